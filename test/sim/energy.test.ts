@@ -51,7 +51,7 @@ const topology: Topology = {
 
 const unit = coreNeedsOf(topology);
 
-/** Counters of a chip that did nothing, with some columns set. */
+/** Counters of an idle chip, with some columns set. */
 function counters(
   chip: Chip,
   cycles: number,
@@ -83,7 +83,7 @@ const energyOf = (chip: Chip, counted: Counters, component: string): number | nu
   price(chip, precision, topology, counted).rows.find((row) => row.component === component)?.energyPj ?? null;
 
 describe("actions", () => {
-  test("each counter of a core is priced by its own price: 10 of it cost 10 prices, and nothing else moves", () => {
+  test("each counter of a core has its own price: 10 counts cost 10 prices, and nothing else changes", () => {
     const { chip } = point();
     const prices = corePrices(chip, chip.cores[0], precision, 6, unit);
     const pairs: [CoreCounter, string, number][] = [
@@ -107,7 +107,7 @@ describe("actions", () => {
       expect(row?.count).toBe(10);
       expect(row?.unitEnergyPj).toBeCloseTo(pj, 12);
       expect(row?.energyPj).toBeCloseTo(10 * pj, 10);
-      // words also go over wires, those that are written through a write queue
+      // words also pass wires; words written also pass a write queue
       const beside = {
         synapse_reads: prices.synapse_wire_pj.value,
         state_reads: prices.state_wire_pj.value,
@@ -117,7 +117,7 @@ describe("actions", () => {
       expect(Number(some.totalPj) - Number(none.totalPj)).toBeCloseTo(10 * (pj + more), 8);
     }
   });
-  test("a requantisation is one of the multiplications and brings one of the additions: each is priced once", () => {
+  test("a requantisation is one of the multiplications and causes one of the additions: each is priced once", () => {
     const { chip } = point();
     const prices = corePrices(chip, chip.cores[0], precision, 6, unit);
     const counted = counters(chip, 100, { requantisations: 4, element_multiplies: 10, element_adds: 9 });
@@ -125,7 +125,7 @@ describe("actions", () => {
     expect(energyOf(chip, counted, "element multiplications")).toBeCloseTo(6 * prices.element_multiply_pj.value, 12);
     expect(energyOf(chip, counted, "element additions")).toBeCloseTo(5 * prices.element_add_pj.value, 12);
   });
-  test("each counter of a router likewise, and links count their four directions but not the local ports", () => {
+  test("each counter of a router has its own price, and links count their four directions but not the local ports", () => {
     const { chip } = point();
     const prices = routerPrices(chip, routerPorts(chip)[0]);
     const pairs: [RouterCounter, string, number][] = [
@@ -141,7 +141,7 @@ describe("actions", () => {
     sent.links.set([3, 0, 2, 0, 50]);
     expect(energyOf(chip, sent, "link flits")).toBeCloseTo(5 * linkPrices(chip, 1).link_flit_pj.value, 10);
   });
-  test("a crossbar's flits pay a wire in and a wire out", () => {
+  test("a crossbar's flits cost a wire in and a wire out", () => {
     const { chip } = point({ "noc.topology": "crossbar" });
     const ports = chip.cores.length;
     const sent = { ...counters(chip, 100, {}, { buffer_writes: 7 }), portsPerRouter: 4 + ports, links: new Float64Array(4 + ports) };
@@ -149,7 +149,7 @@ describe("actions", () => {
     const { value } = linkPrices(chip, 1).link_flit_pj;
     expect(energyOf(chip, sent, "link flits")).toBeCloseTo((7 + 7) * value, 10);
   });
-  test("links of a tree of meshes pay their own wire: 3 flits up from a gateway, 5 down from the root, none for ports to cores", () => {
+  test("links of a tree of meshes cost their own wire: 3 flits up from a gateway, 5 down from the root, none for ports to cores", () => {
     const { chip } = point({
       "prices.basis": "library",
       "noc.topology": "mesh-tree",
@@ -185,13 +185,13 @@ describe("actions", () => {
     const ns = (1000 * 1000) / chip.technology.clockMhz;
     expect(leak?.energyPj).toBeCloseTo(4 * ns * linkCosts(chip.noc.flitWidthBits, 9, chip.technology).leakageMw, 6);
   });
-  test("a mean over utterances is the sum divided, row by row", () => {
+  test("a mean over utterances is the sum divided by their number, row by row", () => {
     const { chip } = point();
     const one = price(chip, precision, topology, counters(chip, 400, { synapse_reads: 80 }, { buffer_writes: 8 }, 1));
     const four = price(chip, precision, topology, counters(chip, 400, { synapse_reads: 80 }, { buffer_writes: 8 }, 4));
     expect(four.totalPj).toBeCloseTo(Number(one.totalPj) / 4, 10);
   });
-  test("a core of another size pays its own price", () => {
+  test("a core of another size has its own price", () => {
     const mixed = parseArch("version: 1\nextends: mesh-2x2\ntile[0]: { core: { synapse_memory: { size_kib: 256 } } }\n", "m.yaml")
       .experiment.chip;
     const counted = counters(mixed, 100, { synapse_reads: 10 });
@@ -213,7 +213,7 @@ describe("time", () => {
     expect(leak(chip, 2000)).toBeCloseTo(2 * leak(chip, 1000), 8);
     expect(leak(point({ "chip.clock_mhz": 50 }).chip, 1000)).toBeCloseTo(2 * leak(chip, 1000), 8);
   });
-  test("clocked: every core's and router's clock runs every cycle, work or not", () => {
+  test("clocked: every core's and router's clock runs in every cycle, with or without work", () => {
     const { chip } = point({ "chip.idle": "clocked" });
     const pj = corePrices(chip, chip.cores[0], precision, 6, unit).core_clock_pj_per_cycle.value;
     expect(energyOf(chip, counters(chip, 1000), "core clock")).toBeCloseTo(4 * 1000 * pj, 8);
@@ -254,14 +254,14 @@ describe("time", () => {
     ] as const) {
       const { chip } = point({ ...kinds, "chip.idle": idle });
       const prices = corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS);
-      const cores = idle === "clocked" ? chip.cores.length : 1; // the others did nothing
+      const cores = idle === "clocked" ? chip.cores.length : 1; // the others were idle
       const counted = counters(chip, 1000, busy);
       expect(energyOf(chip, counted, "state memory clock")).toBeCloseTo(cores * cycles * prices.state_memory_clock_pj_per_cycle.value, 8);
       expect(energyOf(chip, counted, "queue clock")).toBeCloseTo(cores * cycles * prices.queue_clock_pj_per_cycle.value, 8);
       expect(energyOf(chip, counted, "synapse memory clock")).toBeNull();
     }
   });
-  test("power-gated: logic leaks only while active, memories in use keep their content at the retention share, unused cores leak nothing", () => {
+  test("power-gated: logic leaks only while active, memories in use leak at the retention share, unused cores leak nothing", () => {
     const { chip } = point({ "chip.idle": "power-gated" });
     const prices = corePrices(chip, chip.cores[0], precision, 6, unit);
     const counted = counters(
@@ -291,7 +291,7 @@ describe("time", () => {
 });
 
 describe("breakdown", () => {
-  test("rows add to the total exactly, are finite and not negative, and each names its source, for random counters", () => {
+  test("for random counters, rows add up to the total exactly, are finite and not negative, and each names its source", () => {
     const { chip } = point();
     fc.assert(
       fc.property(
@@ -302,7 +302,7 @@ describe("breakdown", () => {
           const counted = counters(chip, cycles, {}, {}, utterances);
           for (let i = 0; i < counted.cores.length; i++) counted.cores[i] = values[i % values.length];
           for (let at = 0; at < counted.cores.length; at += CORE_COUNTERS.length) {
-            const { requantisations, element_multiplies, element_adds } = coreColumn; // a part of each of the others
+            const { requantisations, element_multiplies, element_adds } = coreColumn; // these are parts of the others
             counted.cores[at + requantisations] = Math.min(counted.cores[at + element_multiplies], counted.cores[at + element_adds]);
           }
           for (let i = 0; i < counted.routers.length; i++) counted.routers[i] = values[(i * 7) % values.length];
@@ -317,7 +317,7 @@ describe("breakdown", () => {
       { seed: SEED, numRuns: 100 },
     );
   });
-  test("an override changes its row alone, carries its own source, and re-prices stored counters without a run", () => {
+  test("an override changes only its row, names its own source, and reprices stored counters without a run", () => {
     const counted = counters(base.experiment.chip, 1000, { synapse_reads: 10, synaptic_macs: 5 });
     const { chip } = parseArch(
       "version: 1\nextends: mesh-2x2\nprices: { synapse_memory_read_pj: { value: 7, source: macro data sheet } }\n",
@@ -330,7 +330,7 @@ describe("breakdown", () => {
       expect.objectContaining({ component: "synapse memory reads", energyPj: 70, unitEnergyPj: 7, source: "macro data sheet" }),
     ]);
   });
-  test("what has no price is null and not in the total, never 0", () => {
+  test("an action without a price is null and not in the total, never 0", () => {
     const { chip } = point();
     const counted = { ...counters(chip, 1000), barrierCycles: 12 };
     const { rows, totalPj } = price(chip, precision, topology, counted);

@@ -19,7 +19,7 @@ function evaluate(values: { readonly [path: string]: string | number }): Result 
 }
 const queues = (full: string, depth: number) => evaluate({ "tile.core.input_queue.full": full, "tile.core.input_queue.depth": depth });
 
-test("queues of 1,024 that drop are queues of 1,024 that stall: accuracy, cycles, energy, utilisation and operations", () => {
+test("queues of 1,024 that drop equal queues of 1,024 that stall in accuracy, cycles, energy, utilisation and operations", () => {
   const [stalls, drops] = ["stall", "drop"].map((full) => queues(full, 1024));
   const { provenance: _, operations, ...told } = drops;
   const { provenance: __, operations: counted, ...expected } = stalls;
@@ -27,7 +27,7 @@ test("queues of 1,024 that drop are queues of 1,024 that stall: accuracy, cycles
   expect(operations).toEqual({ ...counted, neurobench: null });
 });
 
-test("the shallower a queue that drops, the more is lost, the sooner a step ends, and the worse the network does", () => {
+test("the shallower a queue that drops, the more is lost, the sooner a step ends, and the lower the accuracy", () => {
   const rows = [1, 4, 8, 12, 16, 32].map((depth) => queues("drop", depth).metrics);
   const falls = (values: readonly (number | null)[]): boolean =>
     values.every((value, i) => i === 0 || (value as number) <= (values[i - 1] as number));

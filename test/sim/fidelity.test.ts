@@ -1,4 +1,4 @@
-/** Data fidelity: fewer timed utterances out of the run of more are what a run of those alone gives. */
+/** Data fidelity: fewer timed utterances cut out of a run with more equal a run of those alone. */
 import { expect, test } from "vitest";
 import { type Experiment, PLAIN_INTAKE } from "../../arch/index.js";
 import { DIRECT } from "../../sim/functional/spike-encoders.js";
@@ -13,7 +13,7 @@ test.each([
   ["rec-v1", "stall"],
   ["rec-v2", "stall"],
   ["rec-v2", "drop"],
-] as const)("%s, queues that %s: 1, 3 and all of 9 timed utterances are cut out of 9 bit for bit", (system, full) => {
+] as const)("%s, queues that %s: 1, 3 and all of 9 timed utterances, cut out of 9, equal their own runs bit for bit", (system, full) => {
   const shape = { system, inputs: 7, neurons: [9, 6], classes: 4, bits: 6, theta: 1, fill: 0.8, gain: 1 };
   const network = randomNetwork(SEED, shape);
   const samples = randomSamples(SEED, network, 20, 9);

@@ -1,5 +1,5 @@
 /**
- * A point on an FPGA: the same function and cycles as silicon, resources in place of area, energy only as far as the
+ * A point on an FPGA: the same function and cycles as silicon, resources in place of area, energy only if the
  * description prices it.
  */
 import { join } from "node:path";
@@ -33,7 +33,7 @@ describe("edge.yaml on one core", () => {
   });
   const evaluated = (values: { readonly [path: string]: number | string }) => evaluatePoint(on(values), functional);
 
-  test("cycles and counts are silicon's, and so is the key of the replay; energy and area are unknown, not 0", () => {
+  test("cycles, counts and the replay's key equal those of silicon; energy and area are unknown, not 0", () => {
     const [silicon, device] = [evaluated({}), evaluated(fpga)];
     expect(device.timing.total).toEqual(silicon.timing.total);
     const traced = { key: "k", trace: functional.trace, placedBy: functional.placedBy };
@@ -53,7 +53,7 @@ describe("edge.yaml on one core", () => {
     expect(brokenInvariant(device.result, device.timing.total)).toBeNull();
   });
 
-  test("priced in part, the energy stays unknown; priced in whole, it is the sum of counts and prices", () => {
+  test("if the description prices a part, the energy is unknown; if it prices all, the energy is the sum of counts × prices", () => {
     const names = [...new Set(evaluated(fpga).result.breakdown.flatMap(({ component }) => linePrice(component) ?? []))];
     const prices = (some: readonly string[]) =>
       Object.fromEntries(
@@ -75,7 +75,7 @@ describe("edge.yaml on one core", () => {
     expect(brokenInvariant(result, timing.total)).toBeNull();
   });
 
-  test("what does not fit is infeasible with need and have", () => {
+  test("a chip that does not fit is infeasible, with need and capacity", () => {
     expect(() => evaluated({ ...fpga, "chip.fpga": "ecp5-45", "tile.core.synapse_memory.size_kib": 256 })).toThrow(
       /FPGA_BLOCK_RAMS_FULL: .* needs \d+, has 108/,
     );

@@ -1,6 +1,6 @@
 /**
- * A result is stored only if it can be: each number of a real one is spoilt in turn, and each time the rule that it
- * breaks is named.
+ * A result is stored only if it is possible: each number of a real one is changed in turn, and the rule that it breaks
+ * is named.
  */
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -44,16 +44,16 @@ describe("a result of edge.yaml", () => {
   };
   const energy = (row: Writable<Result>["breakdown"][number]): boolean => (row.energyPj ?? 0) > 0 && row.count !== null;
 
-  test("breaks no rule", () => {
+  test("a real result breaks no rule", () => {
     expect(spoilt(() => {})).toBeNull();
   });
 
-  test.each(Object.keys(METRICS) as (keyof typeof METRICS)[])("%s is neither NaN, endless, nor negative", (name) => {
+  test.each(Object.keys(METRICS) as (keyof typeof METRICS)[])("%s can be neither NaN, infinite nor negative", (name) => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY, -1e308, -1e-300])
       expect(spoilt(({ metrics }) => (metrics[name] = value))).toContain(`${name} is ${value}`);
   });
 
-  test("what every chip of the library has is known; accuracy without labels, and spreads of one utterance, need not be", () => {
+  test("metrics of every chip of the library must be known; accuracy without labels, and spreads of one utterance, may be unknown", () => {
     const unknown = Object.keys(METRICS).filter((name) => spoilt(({ metrics }) => (metrics[name as keyof typeof METRICS] = null)) === null);
     const spreads = ["accuracy_percent", "energy_std_uj", "latency_std_us", "energy_pj_per_synaptic_operation"];
     expect(unknown).toEqual([...spreads, ...FPGA_METRICS]);
@@ -84,11 +84,11 @@ describe("a result of edge.yaml", () => {
     ["half a spike", ({ operations }) => (operations.layers[0].spikes = 0.5), /spikes of .* is 0.5/],
     ["more than all the time", ({ utilisation }) => (utilisation.cores[0].somaBusy = 1.01), /core 0 is busy for/],
     ["an utterance more", ({ provenance }) => provenance.timedUtterances.push(7), /3 utterances of 20 are timed, and 2 were counted/],
-  ])("%s is seen", (_what, spoil, rule) => {
+  ])("the fault is detected: %s", (_what, spoil, rule) => {
     expect(spoilt(spoil)).toMatch(rule);
   });
 
-  test("a worker gives a point that breaks a rule back as failed, with the rule as its reason", async () => {
+  test("a worker returns a point that breaks a rule as failed, with the rule as its reason", async () => {
     const whole = await work({ kind: "point", experiment, functional, replay: null });
     if (whole.kind !== "replayed" || whole.replay === null) throw new Error("no replay");
     const { topology } = functional.trace;

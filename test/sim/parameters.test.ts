@@ -1,6 +1,6 @@
 /**
- * Every parameter that the schema accepts changes the result that it should change, in the right direction: one claim a
- * path. A path without a claim fails, so that none can be added without effect. Real network, real digits, the whole
+ * Every parameter that the schema accepts changes the right result in the right direction, with one claim per path. A
+ * path without a claim fails, so no parameter without effect can be added. Real network, real digits, the whole
  * evaluation.
  */
 // @module-tag slow
@@ -32,7 +32,7 @@ interface Claim {
   /** A metric, or the pJ of a breakdown component. */
   readonly what: MetricName | `pJ of ${string}`;
   readonly order: "rises" | "falls" | "changes";
-  /** The chip on which the claim is made, over the base. */
+  /** Changes to the base chip on which the claim is made. */
   readonly on?: Values;
 }
 
@@ -53,11 +53,11 @@ const digits = loadDataset("mnist-rows", { path: null, split: "test" });
 // The same eight cores: four meshes of two tiles.
 const meshTree: Values = { "noc.topology": "mesh-tree", "noc.width": 2, "noc.height": 1 };
 
-// The same eight cores on two dies; and where the description prices their pads at rest.
+// The same eight cores on two dies; then with a price for their pads at rest.
 const twoDies: Values = { "noc.dies.columns": 2 };
 const pricedPads: Values = { "prices.die_link_leakage_mw": { value: 0.1, source: "a guess" } };
 
-// Cores so fast, and links so narrow, that the network on chip decides.
+// Cores so fast, and links so narrow, that the network on chip limits the run.
 const narrowLinks: Values = {
   "noc.flit_width_bits": 8,
   "noc.vc_buffer_flits": 2,
@@ -66,9 +66,9 @@ const narrowLinks: Values = {
   "tile.core.state_memory.word_bits": 512,
 };
 const oneChannel: Values = { ...narrowLinks, "noc.virtual_channels": 1 };
-// Datapath wide, accumulator memory wide: the weights decide.
+// A wide datapath and wide state memory, so that the weights limit the run.
 const wideState: Values = { "tile.core.lanes": 64, "tile.core.state_memory.word_bits": 1024, "tile.core.state_memory.ports": "1r1w" };
-// A network whose leak is constant, and one of other people's.
+// A network with a constant leak, and one of another tool.
 const constantLeak: Values = { "network.model": "mnist-rows-lif.safetensors" };
 const nir: Values = {
   "network.model": "small.nir",
@@ -78,7 +78,7 @@ const nir: Values = {
 };
 const sparseNir: Values = { ...nir, "network.model": "sparse.nir" };
 const latency: Values = { "workload.encoder.kind": "latency", "workload.encoder.steps_per_frame": 4 };
-// Macros of the user's own.
+// Macros of the user.
 const macroTable = (areaUm2: number, pj: number): string =>
   `words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns\n1024,64,1r1w,22,0.8,${areaUm2},${pj},${pj},1,1\n`;
 const ownMacros: Values = {
@@ -86,16 +86,16 @@ const ownMacros: Values = {
   "chip.voltage_v": 0.8,
   "prices.macros": { small: { csv: macroTable(9000, 2) }, dear: { csv: macroTable(8000, 9) } },
 };
-/** Words of own macros, so many bits wide. */
+/** Words of own macros, `bits` wide. */
 const ownWords = (path: string): Values => ({ ...ownMacros, [`${path}.macros`]: "small", [`${path}.word_bits`]: 128 });
-// A chip that holds half of the weights.
+// A chip that can hold half of the weights.
 const small: Values = { "tile.core.synapse_memory.size_kib": 8, "spill.to": "dram" };
-// Inputs off the chip; the cores that they go to are the first ones.
+// Inputs off the chip; the first cores get them.
 const byPort: Values = { "inputs.at": "port" };
 // Input queues that fill.
 const shallow: Values = { "tile.core.input_queue.depth": 4 };
 const oneEntry: Values = { "tile.core.input_queue.depth": 1 };
-// Steps that begin whether the work is over or not.
+// Steps that begin whether or not the work is done.
 const late: Values = { "tick.period_us": 15, "tick.overrun": "late" };
 // A layer per core, whose steps wait for their sources.
 const layered: Values = { "barrier.scope": "sources", "mapping.strategy": "layer-per-core", "mapping.max_neurons_per_core": 256 };
@@ -369,7 +369,7 @@ const CLAIMS: readonly Claim[] = [
   { path: "tile.core.neuron_update.pipeline_depth_cycles", from: 4, to: 30, what: "latency_cycles", order: "rises" },
 ];
 
-/** Paths that say what is run, not how: their claims are below, one test each. */
+/** Paths that select what runs, not how: their claims are below, one test each. */
 const IDENTITY = [
   "chip.name",
   "chip.fpga", // resources in place of area: test/sim/fpga.test.ts, test/arch/fpga.test.ts
@@ -389,7 +389,7 @@ const IDENTITY = [
   ...KNOWN_PATHS.filter((path) => path.startsWith("workload.events.")), // how recordings become steps: test/arch/event-steps.test.ts counts by hand
 ];
 
-/** 28 inputs, 20 leaky neurons, 10 plain integrators, weights drawn by seed; so large a share of them is not 0. */
+/** 28 inputs, 20 leaky neurons, 10 plain integrators, weights drawn by seed; the share `density` of them is not 0. */
 function smallNir(density: number): ModelNetwork {
   const rng = createRng(4, "parameters/nir");
   const node = (type: string, fields: { readonly [field: string]: readonly [readonly number[], readonly number[]] }): NirNode => ({
@@ -456,7 +456,7 @@ describe("each parameter", () => {
     else expect(after).not.toBe(before);
   });
 
-  test("mapping.manual moves the layers to the cores that it names", () => {
+  test("mapping.manual moves layers to the named cores", () => {
     const manual = parseArch(
       "version: 1\nextends: mesh-4x4\nworkload: { samples: 40, timing_samples: 2 }\nmapping: { strategy: manual, manual: { layer1: [3, 12], layer2: [15] } }\n",
       "m.yaml",
@@ -468,13 +468,13 @@ describe("each parameter", () => {
     expect(holders("layer2")).toEqual([15]);
   });
 
-  test("tick.overrun: a tick that is too short costs whole ticks, or the point; one that is long enough is met exactly", () => {
+  test("tick.overrun: a tick that is too short costs whole ticks, or makes the point infeasible; one that is long enough is kept exactly", () => {
     const short: Values = { "tick.period_us": 1 };
     expect(() => evaluate(patchDocument(parsed, { ...short, "tick.overrun": "refuse" }))).toThrow(/global tick/);
     const { latency_cycles: waited } = evaluate(patchDocument(parsed, { ...short, "tick.overrun": "wait" })).metrics;
     expect(((waited as number) * parsed.experiment.workload.timingSamples) % 100).toBe(0);
     const long: Values = { "tick.period_us": 1000, "tick.overrun": "refuse" };
-    // 28 rows of a digit, and the three stages behind the first
+    // 28 rows of a digit, and the three stages after the first
     expect(evaluate(patchDocument(parsed, long)).metrics.latency_cycles).toBe((28 + 3) * 100_000);
     const [idle, tight] = [1000, 3].map((period) =>
       ["late", "drop"].map((overrun) => evaluate(patchDocument(parsed, { "tick.period_us": period, "tick.overrun": overrun })).metrics),
@@ -486,7 +486,7 @@ describe("each parameter", () => {
     expect(tight.map(({ events_dropped: dropped }) => (dropped as number) > 0)).toEqual([false, true]);
   });
 
-  test("spill.to sends what does not fit to DRAM, at its price and time, and leaves a chip alone that holds everything", () => {
+  test("spill.to sends rows that do not fit to DRAM, at its price and time, and does not change a chip that holds everything", () => {
     const refused = { ...small, "spill.to": "none" };
     expect(() => evaluate(patchDocument(parsed, refused))).toThrow(/MAP_SYNAPSE_MEMORY_FULL|does not fit|synapse memory/);
     const spilled = evaluate(patchDocument(parsed, small));
@@ -498,7 +498,7 @@ describe("each parameter", () => {
     expect(measured(unused, "pJ of DRAM reads")).toBe(0);
   });
 
-  test("workload.steady_state: replayed, throughput alone differs, and little", () => {
+  test("workload.steady_state: replayed changes only throughput, and little", () => {
     const [composed, replayed] = ["composed", "replayed"].map(
       (steady) =>
         evaluate(
@@ -518,7 +518,7 @@ describe("each parameter", () => {
     expect(Math.abs((quick as number) / (exact as number) - 1)).toBeLessThan(0.01);
   });
 
-  test("none is without a claim", () => {
+  test("every parameter has a claim", () => {
     const claimed = new Set([...CLAIMS.map(({ path }) => path), ...IDENTITY, "spill.to", "tick.overrun", "workload.steady_state"]);
     // what makes a network: claims stand in test/sweeps/models and test/arch/training-section.test.ts
     expect(KNOWN_PATHS.filter((path) => !claimed.has(path) && !path.startsWith("training."))).toEqual([]);
@@ -528,7 +528,7 @@ describe("each parameter", () => {
 describe("what is run", () => {
   const key = (values: Values): string => functionalKey(patchDocument(parsed, values), model.hash, digits.hash);
 
-  test("samples, timing samples, seed and split make another functional run", () => {
+  test("samples, timing samples, seed and split cause another functional run", () => {
     const keys = [
       {},
       { "workload.samples": 41 },
@@ -539,7 +539,7 @@ describe("what is run", () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  test("the chip, its mapping and its name make none", () => {
+  test("the chip, its mapping and its name do not cause another functional run", () => {
     const chips: readonly Values[] = [
       { "chip.clock_mhz": 50 },
       { "tile.core.lanes": 8 },
@@ -547,7 +547,7 @@ describe("what is run", () => {
       { "chip.name": "other" },
     ];
     expect(chips.map(key)).toEqual(chips.map(() => key({})));
-    // unless the chip's time feeds back: then all of it but names and prices does
+    // if the chip's time feeds back, all of it does, except names and prices
     const drops = { "tile.core.input_queue.full": "drop" };
     const made = [{}, ...chips].map((values) => key({ ...drops, ...values }));
     expect(new Set([key({}), ...made])).toHaveProperty("size", 4);
@@ -555,7 +555,7 @@ describe("what is run", () => {
     expect(made[4]).toBe(made[0]);
   });
 
-  test("another seed draws other utterances, and the timed ones are among those scored", () => {
+  test("another seed draws other utterances, and the timed ones are among the scored ones", () => {
     const { workload } = parsed.experiment;
     const { utterances, timed } = selectUtterances(workload, 10_000);
     expect(utterances).toHaveLength(40);
@@ -567,7 +567,7 @@ describe("what is run", () => {
     );
   });
 
-  test("the train split is other data, an unknown set and a missing model are refused by name", () => {
+  test("the train split has other data; an unknown set and a missing model are refused by name", () => {
     expect(loadDataset("mnist-rows", { path: null, split: "train" }).hash).not.toBe(digits.hash);
     expect(() => loadDataset("mnist-rowz", { path: null, split: "test" })).toThrow(/mnist-rowz/);
     expect(() => loadDataset("mnist-rows", { path: "/nowhere", split: "test" })).toThrow(/nowhere/);
@@ -581,7 +581,7 @@ describe("what does not fit", () => {
     [{ "tile.core.state_memory.size_kib": 0.0625 }, "MAP_"],
     [{ "tile.core.max_neurons": 10 }, "MAP_"],
     [{ "chip.clock_mhz": 5000 }, "CLOCK_TOO_FAST"],
-  ] as const)("%j is refused with code %s, the need, what there is, and a change that fits", (values, code) => {
+  ] as const)("%j is refused with code %s, need, capacity, and a change that fits", (values, code) => {
     try {
       evaluate(patchDocument(parsed, values));
       expect.unreachable();

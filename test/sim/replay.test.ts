@@ -1,4 +1,6 @@
-/** What a replay depends on: nothing that its key leaves out, and its key changes with everything else. */
+/**
+ * Inputs of a replay: its key contains everything on which it depends, and changes with everything else that it should.
+ */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Chip, type Experiment, patchDocument, readArch } from "../../arch/index.js";
@@ -19,7 +21,7 @@ const on = (one: Chip, strategy: "sequential" | "balanced" | "min-traffic" = "ba
   mapping: { strategy, manual: {}, maxNeuronsPerCore: null, seed: 1 },
 });
 
-/** A chip of which prices cannot be read. */
+/** A chip whose prices cannot be read. */
 function priceless(one: Chip): Chip {
   const hidden = (name: string): PropertyDescriptor => ({
     get: () => {
@@ -33,7 +35,7 @@ function priceless(one: Chip): Chip {
   );
 }
 
-test("mapping and replay read no price, by any strategy, compiled or not", () => {
+test("mapping and replay read no price, with any strategy", () => {
   for (const strategy of ["sequential", "balanced", "min-traffic"] as const) {
     for (const tiles of [[1, 1, 1, 1], [2]]) {
       const one = chip(tiles, {});
@@ -57,7 +59,7 @@ function changed(value: unknown, path: readonly string[]): unknown {
 
 const traced = { key: "trace", trace, placedBy: trace };
 
-test("by the slow strategy, whose mapping is not tried for it, the key changes with every value of chip, precision, mapping and trace but names, prices and what memories are made of", () => {
+test("with the slow strategy, which is not mapped for the key, the key changes with every value except names, prices and kinds of memories", () => {
   const experiment = on(chip([1, 1], {}), "min-traffic");
   const { chip: one, precision: bits, mapping } = experiment;
   const key = replayKey(experiment, traced);
@@ -86,7 +88,7 @@ test("by the slow strategy, whose mapping is not tried for it, the key changes w
   expect(replayKey(experiment, { ...traced, key: "other" })).not.toBe(key);
 });
 
-test("points of the same key have the same replay: lanes, words, banks and room that come to the same", () => {
+test("points with the same key have the same replay: lanes, words, banks and sizes that lead to the same rows", () => {
   const keys = new Map<string, ReturnType<typeof replay>>();
   let shared = 0;
   for (const tiles of [[1], [1, 1], [2, 2, 2, 2]]) {
@@ -115,7 +117,7 @@ test("points of the same key have the same replay: lanes, words, banks and room 
   expect(keys.size).toBeGreaterThan(20);
 });
 
-test("the same where few neurons lie on a core: groups and words with room for more share a key, on random chips", {
+test("with few neurons per core, groups and words with space for more share a key, on random chips", {
   tags: ["slow"],
 }, () => {
   let [shared, wide, distinct] = [0, 0, 0];
@@ -166,7 +168,7 @@ test("the same where few neurons lie on a core: groups and words with room for m
   expect(distinct).toBeGreaterThan(100);
 });
 
-test("the same where words are read again, by groups or in stalls: packings that come to the same words per row do not share a key for that", () => {
+test("if words are read again, by groups or in stalls, different packings with the same words per row have different keys", () => {
   const keys = new Map<string, ReturnType<typeof replay>>();
   const memories = ["synapseMemory", "stateMemory"] as const;
   for (const memory of memories)
@@ -182,7 +184,7 @@ test("the same where words are read again, by groups or in stalls: packings that
         }
 });
 
-test("whatever else of a core can be changed without a change of its rows changes the key", () => {
+test("any other change of a core, even one that keeps its rows, changes the key", () => {
   const experiment = on(chip([1, 1], {}));
   const key = replayKey(experiment, traced);
   const core = (change: object): Experiment => {
@@ -201,7 +203,7 @@ test("whatever else of a core can be changed without a change of its rows change
     expect(replayKey(core(change), traced)).not.toBe(key);
 });
 
-test("a point that is given a replay is answered as without it", () => {
+test("a point evaluated with a known replay has the same result as without it", () => {
   const parsed = readArch(join(packageRoot(), "arch/examples/edge.yaml"));
   const functional: Functional = {
     key: "trace",

@@ -1,6 +1,6 @@
 /**
- * Energy between inferences against closed forms of the run's own lines: what leaks and what is clocked, by `chip.idle`
- * and by stated shares.
+ * Energy between inferences by closed forms of the run's own lines: leakage and clocks by `chip.idle` and by stated
+ * shares.
  */
 import { describe, expect, test } from "vitest";
 import { type Experiment, parseArch, patchDocument, readModel, resolveModelPath } from "../../arch/index.js";
@@ -23,10 +23,10 @@ const PERIOD_MS = 5;
 describe.each(["clocked", "clock-gated", "power-gated"] as const)("%s", (idle) => {
   const alone = resultOf({ "chip.idle": idle });
   const always = resultOf({ "chip.idle": idle, "workload.period_ms": PERIOD_MS });
-  /** Time between inferences over that of one. */
+  /** Time between inferences / time of an inference. */
   const ratio = (PERIOD_MS * 1000) / (alone.metrics.latency_us as number) - 1;
 
-  test("the run's lines, counts and cycles stay; the lines between sum to what is added", () => {
+  test("the run's lines, counts and cycles do not change; the lines between inferences sum to the difference", () => {
     const own = always.breakdown.filter(({ component }) => !component.endsWith(REST));
     expect(own).toEqual(alone.breakdown);
     const added = always.breakdown
@@ -38,7 +38,7 @@ describe.each(["clocked", "clock-gated", "power-gated"] as const)("%s", (idle) =
     expect(always.metrics.power_mw).toBeCloseTo(energy(always) / PERIOD_MS, 12);
   });
 
-  test("leakage and clocks go on as the mode says", () => {
+  test("leakage and clocks between inferences follow the idle mode", () => {
     const logic = idle === "power-gated" ? 0 : 1;
     for (const part of ["queue", "control", "datapath", "router"])
       expect(line(always, `${part} leakage${REST}`), part).toBeCloseTo(
@@ -50,14 +50,14 @@ describe.each(["clocked", "clock-gated", "power-gated"] as const)("%s", (idle) =
         idle === "clocked" ? 1 : 0,
         9,
       );
-    // of memories: full leakage is that of the same chip when its clocks are gated only
+    // for memories: full leakage is that of the same chip if only its clocks are gated
     const full = line(resultOf({ "chip.idle": "clock-gated" }), "synapse memory leakage") * ratio;
     expect(line(always, `synapse memory leakage${REST}`)).toBeCloseTo(full * (idle === "power-gated" ? RETENTION : 1), 3);
     expect(line(always, `link leakage${REST}`)).toBeCloseTo(ratio * line(alone, "link leakage"), 6);
   });
 });
 
-test("stated shares stand in place of the mode's", () => {
+test("stated shares replace those of the mode", () => {
   const plain = resultOf({ "workload.period_ms": PERIOD_MS });
   const shared = resultOf({ "workload.period_ms": PERIOD_MS, "workload.rest.logic_percent": 10, "workload.rest.memory_percent": 25 });
   for (const [part, share] of [
@@ -69,7 +69,7 @@ test("stated shares stand in place of the mode's", () => {
     expect(line(shared, `${part} leakage${REST}`)).toBeCloseTo(share * line(plain, `${part} leakage${REST}`), 6);
 });
 
-test("a period shorter than an inference is refused, shares without a period too", () => {
+test("a period shorter than an inference, and shares without a period, are refused", () => {
   expect(() => resultOf({ "workload.period_ms": 0.05 })).toThrow(
     /PERIOD_TOO_SHORT: an inference needs .* ms, has 0.05 ms; set workload.period_ms: 0\.\d+/,
   );
@@ -78,7 +78,7 @@ test("a period shorter than an inference is refused, shares without a period too
   );
 });
 
-test("function and replay are shared by all periods; a line between errs as the part's leakage does", () => {
+test("all periods share function and replay; a line between inferences has the errors of the part's leakage", () => {
   const [a, b] = [at({}), at({ "workload.period_ms": 9 })];
   expect(functionalKey(a, "m", "d")).toBe(functionalKey(b, "m", "d"));
   expect(replayTraits(a, { key: "t" })).toEqual(replayTraits(b, { key: "t" }));

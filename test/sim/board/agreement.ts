@@ -17,14 +17,14 @@ import { precision } from "./fixtures.js";
 import { type Case, place } from "./random-chips.js";
 
 /**
- * Utterances that a case runs on one board, line by line: both alone and then back to back; back to back where waves
- * are each core's own.
+ * Lines of utterances that a case runs on one board: both alone, then back to back; only back to back if each core has
+ * its own waves.
  */
 function linesOf({ chip }: Case): readonly (readonly number[])[] {
   return hasOwnWaves(chip) ? [[0, 1]] : [[0], [1], [0, 1]];
 }
 
-/** `waves`: of each line, all if there are not so many. */
+/** `waves`: number of waves of each line to run, all if a line has fewer. */
 function runOn(board: Board, c: Case, waves = Number.POSITIVE_INFINITY) {
   const waveCycles: number[] = [];
   for (const utterances of linesOf(c)) {
@@ -38,15 +38,15 @@ function runOn(board: Board, c: Case, waves = Number.POSITIVE_INFINITY) {
   return { waveCycles, cores, routers: routerCounters, links: linkFlits, packets, flits, dropped, cycle, barrierCycles, port };
 }
 
-/** Waves of a run that ends with utterances under way. */
+/** Number of waves of a run that ends while utterances are in progress. */
 const CUT_WAVES = 3;
 
-/** A run on a fresh board, and where waves are each core's own, one that is cut. */
+/** A run on a fresh board; if each core has its own waves, also a run that is cut. */
 function runsOf(c: Case, fresh: () => Board) {
   return { whole: runOn(fresh(), c), cut: hasOwnWaves(c.chip) ? runOn(fresh(), c, CUT_WAVES) : null };
 }
 
-/** The board, set back to its beginning for each run, the first one twice. */
+/** Runs on one board that is reset for each run; the first run twice. */
 function runFast(c: Case, placement: Placement) {
   const program = buildProgram(c.chip, placement, precision);
   const board = new CompiledBoard(c.chip, placement, program, c.trace, nocSpec(c.chip));
@@ -72,7 +72,7 @@ export interface Agreed {
 /** The compiled board and the naive model, whose cores work in shuffled order: all waves and counters equal. */
 export function expectAgreement(drawn: Case): Agreed {
   const placement = place(drawn);
-  // placing may have cut a neuron's fan-in
+  // placement may have split a neuron's fan-in
   const c = { ...drawn, trace: withPartialSums(placement.topology, drawn.trace) };
   const rng = createRng(c.seed, "shuffle");
   const fast = runFast(c, placement).whole;
@@ -98,7 +98,7 @@ export function expectAgreement(drawn: Case): Agreed {
   return { cores, routers, waveCycles, dropped, port };
 }
 
-/** The case with a population cut by fan-in: partial sums travel as messages. */
+/** The case with a population whose fan-in is split: partial sums are sent as messages. */
 export function cutByFanIn(c: Case, population: number, parts: number): Case {
   const topology = splitFanIn(c.topology, precision, population, parts);
   // a partial sum is a long packet, and a multicast packet must fit a router's buffer

@@ -1,6 +1,6 @@
 /**
- * Function and time in one run: against a model that shares no code, against the engines where nothing is lost, and
- * whatever the order in which the model's cores work.
+ * Function and time in one run, compared with a model that shares no code, and with the engines if nothing is lost, for
+ * any order in which the model's cores work.
  */
 // @module-tag slow
 import fc from "fast-check";
@@ -38,13 +38,11 @@ interface Drawn {
   readonly seed: number;
 }
 
-/** The network, at rest where the chip updates touched neurons only. */
+/** The network; its neurons rest if the chip updates only touched neurons. */
 const fitting = (network: Network, { cores }: Chip): Network =>
   cores.some(({ neuronUpdate }) => neuronUpdate.policy === "touched") ? resting(network) : network;
 
-/**
- * Random chips, whose memories hold a slice of any size that is asked for, with networks and inputs that they can run.
- */
+/** Random chips whose memories hold a slice of any size, with networks and inputs that they can run. */
 const drawnOn = (from: typeof cases): fc.Arbitrary<Drawn> =>
   fc
     .record({
@@ -102,7 +100,7 @@ const hardTicks: fc.Arbitrary<Tick> = fc.record({
   spreadCycles: pick(0, 0, 7, 60),
 });
 
-/** Everything that a run says. */
+/** All results of a run. */
 function onChip({ chip, network, inputs, ...rest }: Drawn) {
   const placement = placed({ chip, network, inputs, ...rest });
   const engine = new ChipEngine(chip, placement, USUAL, runnableNetwork(network));
@@ -148,7 +146,7 @@ function expectNaive(c: Drawn): { readonly dropped: number; readonly off: boolea
     Object.fromEntries(CORE_COUNTERS.map((name, i) => [name, fast.cores[at * CORE_COUNTERS.length + i]])) as Record<CoreCounter, number>;
   expect(chip.cores.map((_, id) => named(id))).toEqual(slow.counters);
 
-  // replayed, the spikes take the same cycles, and as many messages are lost
+  // replayed, the spikes take the same cycles, and the same number of messages is lost
   const recorder = new TraceRecorder(network.topology);
   recorder.add(fast.run);
   const again = runTiming(chip, placement, USUAL, recorder.trace("again"));
@@ -173,7 +171,7 @@ test("behind barriers, with queues that stall, drop or freeze: spikes, scores, c
   expect(off).toBeGreaterThan(8);
 });
 
-test("at hard ticks, global or local, late or dropping: the same", () => {
+test("at hard ticks, global or local, late or dropping: all of these equal the naive model's", () => {
   let [lossy, off] = [0, 0];
   fc.assert(
     fc.property(drawn, intakes, pick(1, 2, 8), hardTicks, (c, intake, depth, tick) => {
@@ -187,11 +185,11 @@ test("at hard ticks, global or local, late or dropping: the same", () => {
   expect(off).toBeGreaterThan(15);
 });
 
-test("the same on plain chips, at barriers and at hard ticks", () => {
+test("on plain chips, at barriers and at hard ticks: all of these equal the naive model's", () => {
   const seen = new Counted("compiled chips whose time feeds back");
   fc.assert(
     fc.property(drawnOn(plainCases), fc.option(hardTicks), (c, tick) => {
-      // no neuron's fan-in has to be cut
+      // no neuron's fan-in has to be split
       const chip = { ...c.chip, cores: c.chip.cores.map(roomy) };
       const found = expectNaive({ ...c, chip: tick === null ? chip : withTick(chip, tick) });
       seen.see(tick === null ? "barrier or tick that waits" : tick.overrun, c.chip.cores[0].neuronUpdate.policy);
@@ -203,7 +201,7 @@ test("the same on plain chips, at barriers and at hard ticks", () => {
   seen.expectEach(["barrier or tick that waits", "late", "drop", "dense", "touched", "lost messages", "spikes off"], 10);
 });
 
-test("behind sources, by 0 to 6 steps ahead: the same, and the spikes are those of the engine that knows no chip", () => {
+test("behind sources, 0 to 6 steps ahead: all of these equal the naive model's, and spikes equal those of the engine without a chip", () => {
   const seen = new Counted("compiled chips behind sources");
   fc.assert(
     fc.property(drawnOn(plainCases), pick(0, 1, 3, 6), (c, runAheadWaves) => {
@@ -217,7 +215,7 @@ test("behind sources, by 0 to 6 steps ahead: the same, and the spikes are those 
   seen.expectEach(["run ahead 0", "run ahead 1", "run ahead 3", "run ahead 6", "dense", "touched", "several cores", "one core"], 5);
 });
 
-/** Run by the fast engine, and replayed on the chip as it is. */
+/** Run by the fast engine, then replayed on the chip. */
 function apart(c: Drawn) {
   const runnable = runnableNetwork(c.network);
   const run = runnable.engine("fast").run(c.inputs);
@@ -227,14 +225,14 @@ function apart(c: Drawn) {
   return { run: { ...run, membraneUpdates: null }, waveCycles: timing.waveCycles, cores: timing.total.cores, cycle: timing.total.cycles };
 }
 
-/** The same of function and time together. */
+/** The same with function and time in one run. */
 function together(c: Drawn) {
   const { run, waveCycles, cores, cycle, dropped } = onChip(c);
   expect(dropped).toBe(0);
   return { run, waveCycles, cores, cycle };
 }
 
-test("queues that never fill: every spike, score, overflow, cycle and count is that of function and time apart", () => {
+test("with queues that never fill, every spike, score, overflow, cycle and count equals that of separate function and time", () => {
   fc.assert(
     fc.property(drawn, (c) => {
       const deep = { ...c, chip: withIntake(c.chip, {}, 65_536) };
@@ -245,7 +243,7 @@ test("queues that never fill: every spike, score, overflow, cycle and count is t
   );
 });
 
-test("ticks that are long enough: late, dropping and local ones without spread are global ticks that wait", () => {
+test("ticks that are long enough and late, dropping, or local without spread equal global ticks that wait", () => {
   fc.assert(
     fc.property(drawn, pick(1, 2, 16), pick("late" as const, "drop" as const), (c, depth, overrun) => {
       const on = (tick: Tick): Drawn => ({ ...c, chip: withTick(withIntake(c.chip, {}, depth), tick) });
@@ -258,7 +256,7 @@ test("ticks that are long enough: late, dropping and local ones without spread a
   );
 });
 
-test("accumulators that overflow: the order of additions is that of the engines", () => {
+test("accumulators that overflow add in the engines' order", () => {
   let overflows = 0;
   fc.assert(
     fc.property(drawn, pick("saturate" as const, "wrap" as const), (c, accumulatorOverflow) => {
@@ -277,7 +275,7 @@ test("accumulators that overflow: the order of additions is that of the engines"
   expect(overflows).toBeGreaterThan(100);
 });
 
-test("gru and lstm, queues that never fill: activations, scores, overflows and saturations are the reference's", () => {
+test("gru and lstm with queues that never fill: activations, scores, overflows and saturations equal the reference's", () => {
   let spikes = 0;
   fc.assert(
     fc.property(drawn, pick("gru" as const, "lstm" as const), (c, system) => {
@@ -296,7 +294,7 @@ test("gru and lstm, queues that never fill: activations, scores, overflows and s
   expect(spikes).toBeGreaterThan(500);
 });
 
-test("a network that was cut by fan-in is refused by name: its partial sums have no spikes that could be lost", () => {
+test("a network whose fan-in is split is refused by name, because no engine computes partial sums", () => {
   const shape = { system: "lif", inputs: 300, neurons: [4], classes: 3, bits: 4, theta: 0, fill: 1, gain: 1 } as const;
   const network = quantise(randomNetwork(1, shape), USUAL);
   const small = { ...core, synapseMemory: { ...core.synapseMemory, sizeBits: 2048, wordBits: 16 } };

@@ -14,16 +14,16 @@ import { type Agreed, cutByFanIn, expectAgreement } from "./agreement.js";
 import { precision } from "./fixtures.js";
 import { type Case, place, plainCases, plainChoices, withPlainCores } from "./random-chips.js";
 
-/** Chips that are drawn. */
+/** Number of chips drawn. */
 const CHIPS = 150;
-/** What at least a twentieth of them must have. */
+/** Features that at least a twentieth of them must have. */
 const COMMON = [
   ...['full="drop"', 'full="freeze"', "visibility=2", "visibility=5", 'fullJudged="after-pop"', "lost messages"],
   ...['synapseRefetch="group"', 'stateRefetch="group"', "rereads=true", "stateRereads=true", "synapse_rereads", "state_rereads"],
   ...["away=16", "away=256", "dram_state_bits", "soma_stall_dram_cycles", "dram_bits", "synapse_stall_dram_cycles"],
   ...['policy="touched"', "scan compressed", "scan dense"],
 ];
-/** Which of the kernel's cycles the network runs by. */
+/** Loop of the kernel that the network runs in. */
 function loopOf({ noc }: Case["chip"]): string {
   const isShort = noc.routingDelayCycles <= 1 && noc.vcAllocationDelayCycles === 1;
   if (isShort && noc.virtualChannels === 1) return noc.multicast === "tree" ? "trees" : "single";
@@ -69,8 +69,8 @@ test(`${CHIPS} random plain chips agree; together they reach every choice and ev
   seen.expectEach(COMMON, CHIPS / 20);
 }, 600_000);
 
-/** Without their rarer features: the kernel that most chips run on has a part of the code of the other. */
-test("chips of plain cores run on the plain kernel and agree, of every loop of the network", () => {
+/** Chips without the rarer features: the kernel of most chips has only a part of the code. */
+test("chips of plain cores run on the plain kernel and agree, with every loop of the network", () => {
   const seen = new Counted("plain kernel");
   const drawn = cases(60);
   const property = fc.property(plainCases.map(withPlainCores), (c) => {
@@ -82,7 +82,7 @@ test("chips of plain cores run on the plain kernel and agree, of every loop of t
   expect(seen.of("plain-chip-kernel")).toBe(drawn);
 }, 600_000);
 
-test("the same with populations that were cut by fan-in, of every loop of the network", () => {
+test("populations whose fan-in is split agree too, with every loop of the network", () => {
   const seen = new Counted("compiled boards with partial sums");
   const cut = fc.tuple(plainCases, fc.integer({ min: 1, max: 2 }), fc.integer({ min: 2, max: 3 })).map((drawn) => cutByFanIn(...drawn));
   const property = fc.property(cut, (c) => {
@@ -93,7 +93,7 @@ test("the same with populations that were cut by fan-in, of every loop of the ne
   seen.expectEach(LOOPS, 3);
 }, 600_000);
 
-test("tables of more than 16 bits a number make the same run: cores and blocks beyond 65,536", () => {
+test("tables of numbers beyond 16 bits give the same run, for more than 65,536 cores or blocks", () => {
   const property = fc.property(plainCases, (c) => {
     const placement = place(c);
     const narrow = buildProgram(c.chip, placement, precision);

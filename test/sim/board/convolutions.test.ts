@@ -1,6 +1,4 @@
-/**
- * Kernels that a core's memory holds once: the board agrees with a naive model, and with what can be counted by hand.
- */
+/** Kernels that a core's memory stores once: the board agrees with a naive model, and with counts made by hand. */
 // @module-tag slow
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -63,7 +61,7 @@ function network(geometry: Geometry): Topology {
   return { populations, projections: [convolution(0, 1, geometry)] };
 }
 
-/** One spike of each source, and where the network lies. */
+/** One spike of each source, and the placement of the network. */
 function eachOnce(topology: Topology, on: Chip, maxNeuronsPerCore: number | null) {
   const sources = topology.populations[0].neurons;
   const trace: SpikeTrace = {
@@ -102,7 +100,7 @@ const roomy = (words: Partial<Memory> = {}, cores = 1, form: Chip["convolution"]
   });
 
 describe("what can be counted", () => {
-  test("a core holds a row of words per source channel, each weight once", () => {
+  test("a core stores one row of words per source channel, each weight once", () => {
     const layers: [Geometry, number][] = [
       [{ ...plain([2, 16], 34, 5, 2), padding: 1 }, 16 * 16 * 16],
       [plain([16, 16], 16, 3), 16 * 16 * 16],
@@ -118,7 +116,7 @@ describe("what can be counted", () => {
     }
   });
 
-  test("cut by channels, slices share the kernel; cut by rows, each holds all of it", () => {
+  test("slices cut by channels divide the kernel; slices cut by rows each store all of it", () => {
     const topology = network(plain([4, 8], 6, 3));
     const [projection] = topology.projections;
     const words = (first: number, neurons: number): number => projectionWords(topology, projection, precision, 64, first, neurons);
@@ -129,7 +127,7 @@ describe("what can be counted", () => {
     expect([words(0, 18), words(18, 252), words(270, 18)]).toEqual([4 * 2, 4 * 9, 4 * 2]);
   });
 
-  test("a source in the middle reads its channel's row, one at the border less; unrolled, a word holds fewer synapses", () => {
+  test("a source in the middle reads its channel's row, one at the border reads less; unrolled, a word holds fewer synapses", () => {
     const size = 8;
     const topology = network(plain([1, 8], size, 3));
     const shared = countersOf(topology, roomy(), null);
@@ -137,16 +135,16 @@ describe("what can be counted", () => {
     expect(shared.adds).toBe(unrolled.adds);
     expect(shared.adds).toBe((3 * size - 2) ** 2 * 8);
     expect([shared.generated, unrolled.generated]).toEqual([shared.adds, 0]);
-    // the row is 9 words long; a border leaves out a tap in three, never a word: at a corner 4 of 9 taps are read, of
-    // each word one at least
+    // The row is 9 words long. A border omits every third tap, but never a whole word; at a corner 4 of 9 taps are
+    // read, at least one from each word.
     expect(shared.reads).toBe(size * size * 9);
-    // 8 bits and ceil(log2(512)) of an index are 17: 3 in a word
+    // 8 bits and an index of ceil(log2(512)) bits are 17: 3 per word
     const perSource = (near: number): number => Math.ceil((near * 8) / 3);
     const inner = (size - 2) ** 2 * perSource(9);
     expect(unrolled.reads).toBe(inner + 4 * (size - 2) * perSource(6) + 4 * perSource(4));
   });
 
-  test("each weight of a kernel has its line; a core that holds none has neither generator nor line", () => {
+  test("generated addresses have a line of their own; a core without kernels has neither generator nor line", () => {
     const topology = network(plain([1, 8], 8, 3));
     const lines = (on: Chip) => {
       const { trace, made } = eachOnce(topology, on, null);
@@ -165,7 +163,7 @@ describe("what can be counted", () => {
     expect(found.get("generated addresses")?.energyPj).toBeCloseTo((3 * 8 - 2) ** 2 * 8 * costs.weightPj, 6);
     expect(found.get("address generator area")?.areaMm2).toBeCloseTo(costs.areaMm2, 12);
     expect(lines(roomy({}, 1, "unrolled")).size).toBe(0);
-    // one standard deviation: more than an addition may be off
+    // one standard deviation: larger than that of an addition
     const errors = priceErrors(on);
     const spread = (component: string): number => Math.hypot(...(errors.get(component) ?? []).map(({ up }) => up));
     expect(spread("generated addresses")).toBeGreaterThan(0.5);
@@ -173,19 +171,19 @@ describe("what can be counted", () => {
     expect(spread("address generator area")).toBeGreaterThan(spread("datapath area"));
   });
 
-  test("a stride of two reads every second tap, and takes the words of them all in windows of the banks", () => {
+  test("a stride of two reads every second tap, and reads their words in windows as wide as the banks", () => {
     const topology = network({ ...plain([1, 4], 9, 4, 4), padding: 0 });
-    // a weight per word: each source that is met meets one tap of each target channel, 16 words from the next one's
+    // one weight per word: each source that is used meets one tap of each target channel, 16 words apart
     const run = (banks: number) => countersOf(topology, roomy({ wordBits: 8, banks }), null);
     const [one, some, many] = [run(1), run(16), run(64)];
     const met = 8 * 8;
     expect([one.reads, some.reads, many.reads]).toEqual([met * 4, met * 4, met * 4]);
-    // one bank makes groups of one weight; 16 banks give one of the four words per cycle, 64 give all
+    // one bank makes groups of one weight; 16 banks read one of the four words per cycle, 64 read all
     expect([one.groups, some.groups, many.groups]).toEqual([met * 4, met, met]);
     expect([one.waits - many.waits, some.waits - many.waits]).toEqual([0, met * 3]);
   });
 
-  test("operations on one core equal those of its cuts", () => {
+  test("one core and several cores do the same operations", () => {
     const topology = network(plain([3, 6], 7, 3));
     const one = countersOf(topology, roomy(), null);
     for (const most of [49, 60, 147]) {

@@ -34,7 +34,7 @@ function kernelOf(geometry: Geometry): SharedKernel {
   };
 }
 
-/** What a geometry came to. */
+/** Features of a geometry. */
 const said = ({ stride, padding, dilation, groups, kernel, channels }: Geometry): string[] => [
   `stride=${stride}`,
   `padding=${padding}`,
@@ -81,7 +81,7 @@ export function withConvolutions(c: Case): Case {
   const topology: Topology = { populations, projections };
   const trace = randomTrace(topology, [3, 2], [0.3, 0.3, 0.3, 0.3], c.seed);
   const cores = c.chip.cores.map((core) => ({ ...core, maxNeurons: 1000 }));
-  // DRAM and dense scans, with which nothing is shared, now and then
+  // sometimes DRAM or a dense scan, with which kernels are not shared
   const isOther = rng.float() < 0.2;
   const kept = isOther ? {} : { spill: null };
   const roomy = (core: Core): Core => ({ ...core, scan: notDense(core.scan), synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 24 } });

@@ -1,4 +1,4 @@
-/** The fast cores agree with a naive model that looks at every cycle, on random chips and networks. */
+/** The fast cores agree with a naive model that evaluates every cycle, on random chips and networks. */
 // @module-tag slow
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -17,7 +17,7 @@ test("waves, counters of every core and of every router equal a naive cycle-by-c
   seen.expectEach(choices, 3);
 });
 
-test("the same with multicast trees between tiles of four cores over two and three virtual channels", () => {
+test("they also agree with multicast trees between tiles of four cores over two and three virtual channels", () => {
   let spikes = 0;
   const property = fc.property(wideTreeCases, (c) => {
     const { cores } = expectAgreement(c);
@@ -28,7 +28,7 @@ test("the same with multicast trees between tiles of four cores over two and thr
   expect(spikes).toBeGreaterThan(40);
 });
 
-test("the same with rows that a scan fetches from DRAM, of one core and of cores that wait for each other's fetches", () => {
+test("they also agree if a scan fetches rows from DRAM, on one core and on cores that wait for each other's fetches", () => {
   const waits = { event: 0, compressed: 0, dense: 0 };
   const together = { ...waits };
   const scanned = cases.filter(({ chip, statesAway }) => !statesAway && chip.spill !== null && chip.cores[0].scan.policy !== "event");
@@ -44,7 +44,7 @@ test("the same with rows that a scan fetches from DRAM, of one core and of cores
   expect(Math.min(together.compressed, together.dense)).toBeGreaterThan(5);
 }, 600_000);
 
-test("the same with populations that were cut by fan-in", () => {
+test("they also agree with populations whose fan-in is split", () => {
   const cut = fc.tuple(allCases, fc.integer({ min: 1, max: 2 }), fc.integer({ min: 2, max: 3 })).map((drawn) => cutByFanIn(...drawn));
   fc.assert(
     fc.property(cut, (c) => void expectAgreement(c)),
@@ -52,7 +52,7 @@ test("the same with populations that were cut by fan-in", () => {
   );
 });
 
-test("the same with membrane states that come from DRAM, of dense and of touched updates", () => {
+test("they also agree with membrane states in DRAM, for dense and touched updates", () => {
   const waits = { dense: 0, touched: 0 };
   const expectSame = (c: Case): void => {
     const { cores } = expectAgreement(c);

@@ -8,7 +8,9 @@ import { CORE_COUNTERS, coreColumn } from "../../../sim/counters.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { chip, core, dense, population, precision, traceOf } from "./fixtures.js";
 
-/** A spike to cores 1 and 2, whose rows of 16 weights are a burst each. Waits for the DRAM, by core. */
+/**
+ * Waits for the DRAM, by core, of cores 1 and 2 after one spike to both; each fetches a row of 16 weights in one burst.
+ */
 function waits(overheads: readonly [number, number], dram = { bitsPerCycle: 16, latencyCycles: 20, burstBits: 128 }): readonly number[] {
   const topology = {
     populations: [population("input", 8, 0, { states: 0 }), population("target", 32, 1, { states: 0, payloadBits: 0 })],
@@ -28,12 +30,12 @@ function waits(overheads: readonly [number, number], dram = { bitsPerCycle: 16, 
 // 8 cycles of the channel and 20 of the DRAM, less the read latency of 1
 const alone = 8 + 20 - 1;
 
-test("a core with a long look-up does not block the channel for a core that asks earlier", () => {
+test("a core with a long look-up does not block the channel for a core whose request comes earlier", () => {
   expect(waits([60, 1])).toEqual([alone, alone]);
 });
 
-test("a core that asks while the channel is busy waits until it is free, however early it took its message", () => {
-  // a flit more to core 2, which therefore takes its message later, or asks sooner by its look-up
+test("a core that requests while the channel is busy waits until it is free, however early it took its message", () => {
+  // core 2 gets one flit more and takes its message later; or its shorter look-up lets it request sooner
   const [first, second] = waits([1, 1]);
   expect(first).toBe(alone);
   expect(second).toBeGreaterThan(alone);

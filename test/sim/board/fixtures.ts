@@ -139,10 +139,7 @@ export function dense(source: number, target: number, recurrent = false): Projec
   return { source, target, recurrent, sparse: null };
 }
 
-/**
- * Builds a trace from `fires[utterance][step][population]` = ascending neurons; payload 2 for even neurons, 1 for odd
- * ones.
- */
+/** Trace from `fires[utterance][step][population]` = ascending neurons; payload 2 for even neurons, 1 for odd ones. */
 export function traceOf(topology: Topology, fires: readonly (readonly (readonly (readonly number[])[])[])[]): SpikeTrace {
   const stepStart = [0];
   const eventStart = [0];
@@ -179,7 +176,7 @@ export function randomTrace(topology: Topology, steps: readonly number[], rates:
   );
 }
 
-/** The shape of a two-layer network with explicit recurrence on 28 inputs and 10 classes. */
+/** Topology of a two-layer network with explicit recurrence, 28 inputs and 10 classes. */
 export function recurrentTopology(width: number): Topology {
   const update = { requantises: 2, multiplies: 4, additions: 6, lutReads: 1 };
   return {

@@ -1,6 +1,6 @@
 /**
- * Whole chips over trees of meshes: with and without a recorder they count the same, with trees of multicast packets
- * that pass more routers than there are tiles.
+ * Whole chips over trees of meshes: runs with and without a recorder count the same, also with multicast packets that
+ * pass more routers than there are tiles.
  */
 import { expect, test } from "vitest";
 import { Recorder } from "../../../sim/board/recorder.js";
@@ -8,7 +8,7 @@ import { runTiming } from "../../../sim/board/run-timing.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { chip, core, precision, randomTrace, recurrentTopology } from "./fixtures.js";
 
-test("eight single tiles below a tree of seven routers, and meshes of two tiles below three: unicast and multicast", () => {
+test("eight single tiles below a tree of seven routers, and meshes of two tiles below three, agree by unicast and multicast", () => {
   const topology = recurrentTopology(32);
   const trace = randomTrace(topology, [5, 4], [0.5, 0.3, 0.3, 0.2], 9);
   for (const [width, arity, levels] of [

@@ -50,19 +50,19 @@ describe("one neuron, one spike, one hop", () => {
    * the barrier 12.
    */
   const rows: [string, number, number, number, Parameters<typeof chip>[1]][] = [
-    // what is changed, hops, wave 0, wave 1
+    // change, hops, cycles of wave 0 and of wave 1
     ["base case", 1, 31, 12, {}],
     ["two hops: a router (3) and a link (1), plus arrival", 2, 36, 12, {}],
     ["three hops", 3, 41, 12, {}],
     [
-      "soma pipeline 10 in place of 4, and 10 in place of 6 for the barrier, in which its last words are written",
+      "soma pipeline 10 in place of 4, and barrier 10 in place of 6, because the last words are written in it",
       1,
       41,
       22,
       { core: { neuronUpdate: { ...neuronUpdate, pipelineDepthCycles: 10 } } },
     ],
     [
-      "9 cycles per neuron: the unit is taken until 9 in wave 1",
+      "9 cycles per neuron: the unit is busy until 9 in wave 1",
       1,
       31,
       15,
@@ -72,14 +72,14 @@ describe("one neuron, one spike, one hop", () => {
     ["one port: +1 for each word that is written", 1, 33, 14, { core: { stateMemory: { ...stateMemory, ports: "1rw" } } }],
     ["event overhead 7 in place of 2", 1, 36, 12, { core: { eventOverheadCycles: 7 } }],
     ["weight latency 4 in place of 1", 1, 34, 12, { core: { synapseMemory: { ...synapseMemory, readLatencyCycles: 4 } } }],
-    ["accumulate depth 8 in place of 3, and 7 in place of 6 for the barrier", 1, 37, 13, { core: { accumulateDepthCycles: 8 } }],
+    ["accumulate depth 8 in place of 3, and barrier 7 in place of 6", 1, 37, 13, { core: { accumulateDepthCycles: 8 } }],
     ["8-bit flits: 30 bits in 4 flits, 3 more cycles behind the head", 1, 34, 12, { noc: { flitWidthBits: 8 } }],
     ["header of 35 bits: a second flit", 1, 32, 12, { noc: { headerBits: 35 } }],
     ["link of 5 cycles", 1, 35, 12, { noc: { linkCycles: 5 } }],
     ["link of 5 cycles, two hops", 2, 44, 12, { noc: { linkCycles: 5 } }],
     ["routing of 3 cycles in both routers", 1, 35, 12, { noc: { routingDelayCycles: 3 } }],
     ["look-ahead routing in both routers", 1, 29, 12, { noc: { routingDelayCycles: 0 } }],
-    ["barrier of 20 + 3 a core", 1, 51, 32, { barrier: { baseCycles: 20, perCoreCycles: 3 } }],
+    ["barrier of 20 + 3 per core", 1, 51, 32, { barrier: { baseCycles: 20, perCoreCycles: 3 } }],
   ];
   test.each(rows)("%s, %i hops: wave 0 takes %i cycles, wave 1 takes %i", (_, hops, first, second, changes) => {
     const result = run(chip(Array(hops + 1).fill(1), changes), topology, trace, { input: [0], target: [hops] });
@@ -88,7 +88,7 @@ describe("one neuron, one spike, one hop", () => {
 });
 
 describe("a full input queue", () => {
-  // six neurons fire in one batch; each spike loops back to the only core and takes S = 2 + 1 + 6 cycles there (1 lane,
+  // Six neurons fire in one batch; each spike loops back to the only core and takes S = 2 + 1 + 6 cycles there (1 lane,
   // 6 weights).
   const topology: Topology = {
     populations: [population("input", 6, 0), population("target", 6, 1, { payloadBits: 0 })],
@@ -97,9 +97,9 @@ describe("a full input queue", () => {
   const trace = traceOf(topology, [[[[0, 1, 2, 3, 4, 5], []]]]);
   const service = 9;
   /**
-   * The batch asks in 0: six states of 16 bits in two 64-bit words, done at 2, finished at f = 6. First message taken
-   * at 7, the j-th at 7 + 9 (j - 1). A slot freed by a take in t can be filled in t + 1: hand-over j at max(hand-over
-   * j-1 + 1, take of message j - depth, + 1).
+   * The batch is requested in 0: six states of 16 bits in two 64-bit words, done at 2, finished at f = 6. The first
+   * message is taken at 7, the j-th at 7 + 9 (j - 1). A slot freed by a take in t can be filled in t + 1, so hand-over
+   * j is at max(hand-over j - 1 + 1, take of message j - depth, + 1).
    */
   const rows: [number, number[], number][] = [
     // depth, hand-overs, soma stalls = last hand-over + 1 - f
@@ -119,7 +119,7 @@ describe("a full input queue", () => {
     });
     expect(formula).toEqual(handOvers);
     const drain = 1 + 3 - 1;
-    // 8 in place of 5: P - A words, 3 of six states and 3 of six accumulators that begin inside of a word, and one of a
+    // 8 in place of 5: P - A words; 3 of six states, and 3 of six accumulators that begin inside a word; and one of a
     // row's end
     const barrier = 8;
     expect(result.waveCycles[0]).toBe(7 + 6 * service + drain + barrier);
@@ -136,8 +136,8 @@ describe("a bank conflict", () => {
   };
   const trace = traceOf(topology, [[[[0], []]]]);
   /**
-   * One event, 16 weights of 8 bits (4 a word), 16 accumulators of 16 bits. r = min(lanes, 4 x weight banks,
-   * accumulators per word x state banks) weights per group; a group takes its bank(s) for s cycles (1r1w: 1, 1rw: 2);
+   * One event, 16 weights of 8 bits (4 per word), 16 accumulators of 16 bits. r = min(lanes, 4 x weight banks,
+   * accumulators per word x state banks) weights per group; a group takes its banks for s cycles (1r1w: 1, 1rw: 2);
    * ceil(16 / r) groups.
    */
   const rows: [number, number, number, number, "1rw" | "1r1w", number, number][] = [
@@ -156,7 +156,7 @@ describe("a bank conflict", () => {
     [16, 4, 8, 32, "1r1w", 16, 1],
   ];
   test.each(rows)(
-    "%i lanes, %i weight banks, %i-bit state words in %i banks, %s: %i weights a group, %i cycles",
+    "%i lanes, %i weight banks, %i-bit state words in %i banks, %s: %i weights per group, %i cycles",
     (lanes, weightBanks, wordBits, banks, ports, r, cycles) => {
       const on = chip([1], {
         core: {
@@ -177,8 +177,8 @@ describe("a bank conflict", () => {
   );
 
   /**
-   * The far core's spike meets a near core that updates 200 neurons, each with a state and an accumulator word on the
-   * only bank (s cycles per word).
+   * A spike from the far core arrives while the near core updates 200 neurons, each with a state word and an
+   * accumulator word in the only bank (s cycles per word).
    *
    * | ports | soma alone asks in  | first group asks in | served behind the soma's words | then every group waits for two soma words |
    * |-------|---------------------|---------------------|--------------------------------|-------------------------------------------|
@@ -189,7 +189,7 @@ describe("a bank conflict", () => {
     ["1r1w" as const, 2, 3],
     ["1rw" as const, 4, 6],
   ])(
-    "with the soma on one bank (%s): the first group takes %i cycles, the seven others %i: both units are served in turn",
+    "with the soma on the same bank (%s), the first group takes %i cycles and the seven others %i, as both units are served in turn",
     (ports, first, others) => {
       const targets = Uint32Array.of(0, 8, 16, 24, 32, 40, 48, 56);
       const pair: Topology = {

@@ -1,6 +1,6 @@
 /**
- * Spikes that enter by a port: closed forms of the host link, agreement with the naive model, what the port spares the
- * cores, and who has one.
+ * Spikes that enter by a port: closed forms of the host link, agreement with the naive model, resources that the port
+ * saves on cores, and which chips have one.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -34,7 +34,7 @@ function firstWave(port: Port, neurons: readonly number[], changes: Parameters<t
   return { cycles: run.waveCycles[0], port: run.total.port };
 }
 
-test("a packet takes its bits over the bandwidth, rounded up; the latency is paid once per wave, and not without a spike", () => {
+test("a packet takes bits / bandwidth cycles, rounded up; a wave with a spike takes the latency once, one without takes none", () => {
   const fast = firstWave(PORT, [3]);
   expect(fast.port).toEqual({ events: 1, packets: 1, bits: 30, busyCycles: 1, stallCycles: 0 });
   expect(firstWave({ ...PORT, bitsPerCycle: 29 }, [3]).cycles).toBe(fast.cycles + 1);
@@ -51,7 +51,7 @@ test("a packet takes its bits over the bandwidth, rounded up; the latency is pai
   expect(silent.port).toEqual({ events: 0, packets: 0, bits: 0, busyCycles: 0, stallCycles: 0 });
 });
 
-test("a full queue stalls the host link, and its depth hides no more packets than it holds", () => {
+test("a full queue stalls the host link, except for as many packets as the queue holds", () => {
   const core = { eventOverheadCycles: 40, inputQueue: { depth: 1 } };
   const noc = { virtualChannels: 1, vcBufferFlits: 1 };
   const stalls = [1, 2, 4, 8].map((queueDepth) => firstWave({ ...PORT, queueDepth }, [0, 1, 2, 3, 4, 5, 6, 7], { core, noc }));
@@ -59,11 +59,11 @@ test("a full queue stalls the host link, and its depth hides no more packets tha
   for (const [i, count] of counts.entries()) if (i > 0) expect(count).toBeLessThan(counts[i - 1]);
   expect(counts[0]).toBeGreaterThan(100);
   expect(counts[3]).toBe(0);
-  // the core takes as long, whoever waits
+  // the core takes equally long, whether packets wait on the link or in the queue
   expect(new Set(stalls.map(({ cycles }) => cycles)).size).toBe(1);
 });
 
-test("waves and counters equal the naive model on random chips with a port, also where cores keep no common step", () => {
+test("waves and counters equal the naive model on random chips with a port, also if cores have no common step", () => {
   const seen = new Counted("chips with a port");
   const check = (c: Case): void => {
     const { port, dropped } = expectAgreement(c);
@@ -79,12 +79,12 @@ test("waves and counters equal the naive model on random chips with a port, also
   seen.expectEach(["unicast", "tree", "mesh", "ring", "crossbar", "stalls", "losses"], 3);
 }, 600_000);
 
-test("neurons behind the port take no slot and no state of any core, by every strategy; the checker refuses one that does", () => {
+test("neurons behind the port take no slot and no state of any core, with every strategy; the checker refuses one that does", () => {
   const small: Chip = chip(new Array<number>(8).fill(1), { core: { maxNeurons: 3 }, port: { ...PORT, tile: 7 } });
   for (const strategy of ["sequential", "balanced", "min-traffic", "layer-per-core"] as const) {
     const made = mapNetwork(topology, small, precision, { ...request, strategy }, null);
     expect(made.slices.reduce((sum, { neurons }) => sum + neurons, 0)).toBe(4);
-    // the annealer brings the four neurons to the end of the row at which the port is
+    // the annealer moves the four neurons to the port's end of the row
     if (strategy === "min-traffic") expect(Math.min(...made.usedCores)).toBeGreaterThanOrEqual(4);
   }
   expect(() => mapNetwork(topology, { ...small, port: null }, precision, request, null)).not.toThrow();
@@ -103,7 +103,7 @@ test("neurons behind the port take no slot and no state of any core, by every st
   expect(() => mapNetwork(topology, wide, precision, manual, null)).toThrow("is behind the port");
 });
 
-test("at the port as on cores: the same synaptic work; the link's bits cost what the price says, and rows sum to the total", () => {
+test("inputs at the port cause the same synaptic work as on cores; bits cost the description's price, and rows sum to the total", () => {
   const neurons = [0, 2, 3, 7];
   const trace = traceOf(topology, [
     [
@@ -119,7 +119,7 @@ test("at the port as on cores: the same synaptic work; the link's bits cost what
     return { work: sum("synaptic_macs") + sum("synaptic_adds"), updates: sum("neuron_updates"), chip: made, total };
   });
   expect(off.work).toBe(on.work);
-  // two steps and a wave of pipeline; the input's 8 neurons are not updated
+  // two steps and one wave of pipeline; the input's 8 neurons are not updated
   expect(on.updates - off.updates).toBe(16);
   const { rows, totalPj } = price(off.chip, precision, topology, off.total);
   const link = rows.find(({ component }) => component === "host link");
@@ -129,7 +129,7 @@ test("at the port as on cores: the same synaptic work; the link's bits cost what
   expect(rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0)).toBe(totalPj);
 });
 
-test("inputs are behind a port where files of spikes or events meet a network of other tools, unless the description says otherwise", () => {
+test("inputs are behind a port if files of spikes or events feed another tool's network, unless the description says otherwise", () => {
   const nir = "network: { model: net.nir, nir: { step_seconds: 1e-3, reset: zero } }";
   const lava = "network: { model: net.net }\nprecision: { integers: from-file, leak: truncate }";
   const portOf = (text: string): Port | null => parseArch(`version: 1\n${text}\n`, "a.yaml").experiment.chip.port;
@@ -139,7 +139,7 @@ test("inputs are behind a port where files of spikes or events meet a network of
       expect(portOf(`${network}\n${workload}`), dataset).toEqual({ ...PORT, bitsPerCycle: 11.4 });
       expect(portOf(`${network}\n${workload}\ninputs: { at: cores }`), dataset).toBeNull();
     }
-    // a network of ours has an encoder on the chip
+    // a network of our own has an encoder on the chip
     if (dataset === "spike-file") expect(portOf(workload)).toBeNull();
   }
   expect(portOf("workload: { dataset: mnist-rows }")).toBeNull();
@@ -149,7 +149,7 @@ test("inputs are behind a port where files of spikes or events meet a network of
   expect(() => portOf("inputs: { port: { tile: 4 } }")).toThrow("the chip has tiles 0..3");
 });
 
-test("a trace calls the port's track the host link, whose waits for a place are the stalls that are counted; it has no synapse unit", () => {
+test("in a trace the port's track is the host link, whose waits equal the counted stalls; the port has no synapse unit", () => {
   const core = { eventOverheadCycles: 40, inputQueue: { depth: 1 } };
   const on = chip([1], { core, noc: { virtualChannels: 1, vcBufferFlits: 1 }, port: { ...PORT, queueDepth: 1 } });
   const trace = traceOf(topology, [[[[0, 1, 2, 3, 4, 5, 6, 7], []]]]);

@@ -1,4 +1,4 @@
-/** What more hardware may not do, and what XY may not do, on random chips and networks. */
+/** Random chips and networks: more hardware must not slow them down, and XY routes must not deadlock. */
 // @module-tag slow
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -16,7 +16,7 @@ import { type Case, cases, place } from "./random-chips.js";
 
 const cyclesOf = (on: Chip, c: Case): number => runTiming(on, place(c), precision, c.trace).total.cycles;
 
-/** Words that a batch of the core asks of one bank at most. */
+/** Largest number of words that a batch of the core requests from one bank. */
 function wordsOfABank(program: Program, id: number, { banks }: Memory, units: number): number {
   let most = 0;
   for (const soma of program.somaSlices[id]) {
@@ -40,10 +40,10 @@ function wordsOfABank(program: Program, id: number, { banks }: Memory, units: nu
 }
 
 /**
- * The chip with synapse units that cannot hold up a soma, so that somas and network do not depend on them: two-port
- * state memories, of which a group of accumulators takes one word per bank, and an update every `words of a bank + 1`
- * cycles. Lanes and what the words bring are powers of two, so that groups of more lanes are groups of fewer lanes put
- * together.
+ * The chip with synapse units that cannot hold up a soma, so somas and network do not depend on them. State memories
+ * have two ports; a group of accumulators takes one word per bank, and an update comes every `words of a bank + 1`
+ * cycles. The numbers of lanes and of items per word are powers of two, so groups of more lanes are unions of groups of
+ * fewer lanes.
  */
 function undisturbed(c: Case, change: Partial<Core>, placed: (on: Case) => Placement = place): Chip {
   const cores = c.chip.cores.map((one) => ({
@@ -64,14 +64,14 @@ function undisturbed(c: Case, change: Partial<Core>, placed: (on: Case) => Place
   return { ...made, cores: cores.map((one) => ({ ...one, neuronUpdate: { ...one.neuronUpdate, cyclesPerNeuron: apart(one) } })) };
 }
 
-/** The case with dense rows, all of them on the chip. */
+/** The case with dense rows only, all of them on the chip. */
 function denseOnly(c: Case): Case {
   const topology = { ...c.topology, projections: c.topology.projections.map((projection) => ({ ...projection, sparse: null })) };
   const cores = c.chip.cores.map((one) => ({ ...one, synapseMemory: { ...one.synapseMemory, sizeBits: 2 ** 24 } }));
   return { ...c, topology, trace: { ...c.trace, topology }, chip: { ...c.chip, cores, spill: null, tick: null } };
 }
 
-test("where no synapse unit can hold up a soma, twice the lanes are never slower, not by a cycle: dense rows, queues that do not fill", () => {
+test("if no synapse unit can hold up a soma, twice the lanes are never slower by a cycle (dense rows, queues that do not fill)", () => {
   let gained = 0;
   fc.assert(
     fc.property(cases.map(denseOnly), fc.constantFrom(1, 2, 4, 8), (c, lanes) => {
@@ -84,7 +84,7 @@ test("where no synapse unit can hold up a soma, twice the lanes are never slower
   expect(gained).toBeGreaterThan(20);
 });
 
-test("where one core sends to cores that only receive, deeper queues and buffers are never slower, not by a cycle", () => {
+test("if one core sends to cores that only receive, deeper queues and buffers are never slower by a cycle", () => {
   const topology = {
     populations: [population("input", 14, 0), population("readout", 9, 1, { payloadBits: 0 })],
     projections: [dense(0, 1)],
@@ -115,7 +115,7 @@ test("where one core sends to cores that only receive, deeper queues and buffers
   expect(gained).toBeGreaterThan(20);
 });
 
-test("elsewhere twice the lanes can be slower: a larger group has the single port of a bank just when the soma asks for its last spiking neuron", () => {
+test("in general twice the lanes can be slower: a larger group can hold a bank's only port when the soma requests its last spiking neuron", () => {
   const topology = { populations: [population("input", 3, 0), population("out", 4, 1, { states: 0 })], projections: [dense(0, 1)] };
   const trace = traceOf(topology, [[[[0, 2], []]]]);
   const cycles = (lanes: number, ports: Memory["ports"]): number => {
@@ -131,15 +131,15 @@ test("elsewhere twice the lanes can be slower: a larger group has the single por
     return runTiming(on, mapNetwork(topology, on, precision, request, trace), precision, trace).total.cycles;
   };
   expect([cycles(2, "1rw"), cycles(4, "1rw")]).toEqual([52, 53]);
-  // with a port of its own for writes, a word is served in a cycle, and the soma's comes first
+  // with a separate write port a word is served in one cycle, and the soma's comes first
   expect(cycles(4, "1r1w")).toBeLessThanOrEqual(cycles(2, "1r1w"));
 });
 
-test("over chips of all kinds twice the lanes gain time in all, and where they are slower it is by less than 5 %", () => {
+test("over chips of all kinds twice the lanes save time in total, and cost less than 5 % where they are slower", () => {
   let [narrow, wide] = [0, 0];
   fc.assert(
     fc.property(cases, (drawn) => {
-      // ticks would round a cycle up to a tick
+      // ticks would round cycles up to a tick
       const c = { ...drawn, chip: { ...drawn.chip, tick: null } };
       const wider = { ...c.chip, cores: c.chip.cores.map((one) => ({ ...one, lanes: 2 * one.lanes })) };
       const [before, after] = [cyclesOf(c.chip, c), cyclesOf(wider, c)];
@@ -152,7 +152,7 @@ test("over chips of all kinds twice the lanes gain time in all, and where they a
   expect(wide).toBeLessThan(0.98 * narrow);
 });
 
-test("bigger router buffers never deliver a packet later where the order cannot change: one core sends, whatever the destinations", () => {
+test("larger router buffers never deliver a packet later if the order cannot change, as only one core sends", () => {
   const network = fc.record({
     width: fc.integer({ min: 1, max: 5 }),
     height: fc.integer({ min: 1, max: 4 }),
@@ -178,7 +178,7 @@ test("bigger router buffers never deliver a packet later where the order cannot 
         }
         return at;
       };
-      // One VC: packets of one source stay in line, so every single packet gains or keeps its time.
+      // One VC: packets of one source stay in order, so every single packet gains or keeps its time.
       const [small, large] = [arrivals(buffer), arrivals(buffer + 1)];
       for (const [tag, cycle] of large.entries()) expect(cycle, `packet ${tag}`).toBeLessThanOrEqual(small[tag]);
     }),
@@ -186,7 +186,7 @@ test("bigger router buffers never deliver a packet later where the order cannot 
   );
 });
 
-test("XY and YX never deadlock: one virtual channel, buffers of one flit, long packets, queues of one, every core sends to every other", () => {
+test("XY and YX routes never deadlock, even with one virtual channel, one-flit buffers, long packets, queues of one and all-to-all traffic", () => {
   const topology = recurrentTopology(18);
   const shape = fc.record({
     tiles: fc.constantFrom<[number, number]>([2, 2], [3, 1], [2, 3], [4, 2], [3, 3]),

@@ -21,7 +21,7 @@ import { chip, core, dense, noc, population, precision, randomTrace } from "./fi
 
 const of = <Value>(...values: Value[]): readonly Value[] => values;
 
-/** Values of each choice; a draw takes each alike often. */
+/** Values of each choice; all are drawn with equal probability. */
 const ANY = {
   tiles: of<readonly number[]>([1], [2], [1, 1], [2, 1], [1, 1, 1], [2, 2], [3, 0, 1]),
   lanes: of(1, 2, 3, 4, 8, 16),
@@ -44,7 +44,7 @@ const ANY = {
   multicast: of<Noc["multicast"]>("unicast", "tree"),
   barrier: of(0, 3),
   virtualChannels: of(1, 2),
-  // rows that do not fit: from DRAM, of a synapse memory too small for most networks
+  // rows that do not fit go to DRAM, from a synapse memory too small for most networks
   dram: of<Dram | null>(
     null,
     null,
@@ -52,7 +52,7 @@ const ANY = {
     { bitsPerCycle: 1.7, latencyCycles: 40, burstBits: 256 },
   ),
   synapseBits: of(512, 2048, 8192),
-  // states of some slices in DRAM, in bursts of so many bits, whether they would fit or not
+  // states of some slices go to DRAM, in bursts of this many bits, whether they would fit or not
   away: of(null, null, 16, 256),
   scan: of<Scan>(
     ...new Array<Scan>(3).fill(core.scan),
@@ -68,14 +68,17 @@ const ANY = {
   stateRereads: of(false, false, false, true),
 };
 
-/** Of queues that lose messages, freeze their core's soma, or show messages late. */
+/** Choices of queues that lose messages, freeze their core's soma, or delay messages. */
 const INTAKES = {
   full: of<Core["intake"]["full"]>("stall", "stall", "drop", "freeze"),
   visibility: of(1, 1, 1, 2, 5),
   fullJudged: of<Core["intake"]["fullJudged"]>("before-pop", "before-pop", "after-pop"),
 };
 
-/** Of plain chips: no scans, no DRAM, no words read again, and networks whose stages, wires and buffers differ, too. */
+/**
+ * Choices of plain chips: no scans, no DRAM, no words read again; their networks' stages, wires and buffers differ,
+ * too.
+ */
 const PLAIN = {
   ...ANY,
   ...INTAKES,
@@ -92,7 +95,7 @@ const PLAIN = {
   buffer: of(4, 5, 16),
 };
 
-/** What plain chips alone draw, as it is of others; and queues as they are if none are drawn. */
+/** Values of other chips for choices that only plain chips draw; and usual queues. */
 const USUAL = {
   ...{ full: "stall" as const, visibility: 1, fullJudged: "before-pop" as const },
   ...{ rows: 1, allocator: noc.allocator, routingDelay: noc.routingDelayCycles, vcAllocationDelay: noc.vcAllocationDelayCycles },
@@ -108,7 +111,7 @@ const drawn = <Of extends Choices>(choices: Of): fc.Arbitrary<Drawn<Of>> =>
   >;
 
 function chipOf(c: Drawn<typeof PLAIN>): Chip {
-  // each tile a mesh of its own
+  // each tile is a mesh of its own
   const tree = c.shape === "tree" && c.tiles.length > 1 ? { arity: c.tiles.length, levels: 1, linkCycles: 3, linkLengthMm: 2 } : null;
   const plain = c.shape === "odd-even" || c.shape === "tree" ? "mesh" : c.shape;
   const height = tree === null && c.tiles.length % c.rows === 0 ? c.rows : 1;
@@ -148,7 +151,7 @@ function chipOf(c: Drawn<typeof PLAIN>): Chip {
       routing: c.shape === "odd-even" ? "odd-even" : "xy",
       flitWidthBits: c.flit,
       multicast: c.multicast,
-      // a ring of one can deadlock
+      // a ring with one VC can deadlock
       virtualChannels: c.shape === "ring" || c.shape === "torus" ? Math.max(2, c.virtualChannels) : c.virtualChannels,
       vcBufferFlits: c.buffer,
       allocator: c.allocator,
@@ -161,7 +164,7 @@ function chipOf(c: Drawn<typeof PLAIN>): Chip {
     tick: c.tick === null ? null : { periodCycles: c.tick, overrun: "wait" },
     spill: c.away === null ? c.dram : { bitsPerCycle: 3.3, latencyCycles: 17, ...c.dram, burstBits: c.away },
   });
-  // queues of unlike depth on one chip
+  // queues of different depths on one chip
   return { ...made, cores: made.cores.map((one) => ({ ...one, outputQueue: { depth: c.output + (one.id % 2) } })) };
 }
 
@@ -201,17 +204,17 @@ export interface Case {
   readonly seed: number;
   /** Some slices have their states in DRAM. */
   readonly statesAway: boolean;
-  /** `choice=value` of everything that was chosen, for counts of what was drawn. */
+  /** `choice=value` for every choice, to count what was drawn. */
   readonly choices: readonly string[];
 }
 
 const chosen = (draw: { readonly [choice: string]: unknown }): string[] =>
   Object.entries(draw).map(([choice, value]) => `${choice}=${JSON.stringify(value)}`);
 
-/** Share of neurons that spike, and neurons of a core at most. */
+/** Share of neurons that spike, and largest number of neurons per core. */
 const LOADS = { rate: of(0.1, 0.4, 0.9), max: of(2, 3, 4, 100) };
 
-/** A chip, whether states are in DRAM, and what was chosen. */
+/** A chip, whether states are in DRAM, and its choices. */
 type DrawnChip = readonly [chip: Chip, statesAway: boolean, choices: readonly string[]];
 const casesOf = (chips: fc.Arbitrary<DrawnChip>): fc.Arbitrary<Case> =>
   fc
@@ -225,16 +228,16 @@ const casesOf = (chips: fc.Arbitrary<DrawnChip>): fc.Arbitrary<Case> =>
       return { chip: c, topology, trace, max, seed, statesAway, choices: [...choices, ...chosen({ rate, max })] };
     });
 
-/** Of chips that lose no messages. */
+/** Cases on chips that lose no messages. */
 export const cases = casesOf(drawn(ANY).map((draw) => [chipOf({ ...USUAL, ...draw }), draw.away !== null, chosen(draw)]));
 export const allCases = casesOf(
   drawn({ ...ANY, ...INTAKES }).map((draw) => [chipOf({ ...USUAL, ...draw }), draw.away !== null, chosen(draw)]),
 );
-/** Of plain chips. */
+/** Cases on plain chips. */
 export const plainCases = casesOf(drawn(PLAIN).map((draw) => [chipOf(draw), draw.away !== null, chosen(draw)]));
 /**
- * The case without what the plain kernel cannot do: all cores take the short way through a cycle, and waves are the
- * chip's.
+ * The case without features that the plain kernel lacks: all cores take the short path per cycle, and waves belong to
+ * the whole chip.
  */
 export function withPlainCores(c: Case): Case {
   const cores = c.chip.cores.map((one) => ({
@@ -248,7 +251,7 @@ export function withPlainCores(c: Case): Case {
 }
 
 /**
- * Plain chips with multicast trees between tiles of four cores, over several virtual channels: routers of more than 64
+ * Plain chips with multicast trees between tiles of four cores over several virtual channels: routers with more than 64
  * requesters.
  */
 const WIDE = {
@@ -258,19 +261,19 @@ const WIDE = {
   virtualChannels: of(2, 3),
 };
 export const wideTreeCases = casesOf(drawn(WIDE).map((draw) => [chipOf(draw), draw.away !== null, chosen(draw)]));
-/** `choice=value` of everything that a case can choose. */
+/** `choice=value` for every value that a case can have. */
 const valuesOf = (choices: Choices): string[] =>
   Object.entries({ ...choices, ...LOADS }).flatMap(([choice, values]) => values.flatMap((value) => chosen({ [choice]: value })));
 export const choices: readonly string[] = valuesOf({ ...ANY, ...INTAKES });
 export const plainChoices: readonly string[] = valuesOf(PLAIN);
 
-/** The case with cores that begin their waves at ticks, which scan nothing. */
+/** The case with cores that begin their waves at ticks, without scans. */
 export function onTick(c: Case, tick: HardTick): Case {
   const cores = c.chip.cores.map((one) => ({ ...one, scan: core.scan }));
   return { ...c, chip: { ...c.chip, tick, cores } };
 }
 
-/** The case with cores whose waves wait for their sources, which scan nothing and lose no message. */
+/** The case with cores whose waves wait for their sources, without scans or lost messages. */
 export function behindSources<On extends Pick<Case, "chip">>(c: On, runAheadWaves: number): On {
   const cores = c.chip.cores.map((one) => ({
     ...one,
@@ -280,7 +283,7 @@ export function behindSources<On extends Pick<Case, "chip">>(c: On, runAheadWave
   return { ...c, chip: { ...c.chip, tick: null, sourcePace: { runAheadWaves }, cores } };
 }
 
-/** The case with its sparse projections held in a format, on cores that scan nothing. */
+/** The case with its sparse projections in the given format, on cores without scans. */
 export function heldIn(c: Case, weightFormat: Chip["weightFormat"]): Case {
   const cores = c.chip.cores.map((one) => ({ ...one, scan: core.scan }));
   return { ...c, chip: { ...c.chip, weightFormat, cores } };
@@ -310,7 +313,7 @@ function withStatesAway(made: Placement, seed: number): Placement {
 }
 
 export function place(c: Case): Placement {
-  // as many a core as asked for, or more where the chip is too small for that
+  // as many neurons per core as asked for, or more if the chip is too small
   for (let max = c.max; ; max += 1 + Math.floor(max / 32)) {
     try {
       const request = { strategy: "sequential", manual: {}, maxNeuronsPerCore: max, seed: 1 } as const;

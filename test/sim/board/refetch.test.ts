@@ -1,5 +1,5 @@
 /**
- * Words that are accessed again: for each group of lanes that shares them, and in the cycles in which a group waits.
+ * Words that are accessed again: once per group of lanes that shares them, and in cycles in which a group waits.
  * Counted by hand, priced as reads.
  */
 import { expect, test } from "vitest";
@@ -24,10 +24,7 @@ interface Access {
   readonly scan?: Partial<Core["scan"]>;
   readonly units?: number;
 }
-/**
- * One spike over one row of 16 weights: 8 to a word of the synapse memory, 2 accumulators to a word of the state
- * memory.
- */
+/** One spike on a row of 16 weights: 8 per word of the synapse memory, 2 accumulators per word of the state memory. */
 function chipOf({ lanes, synapse = {}, state = {}, scan = {}, units = 1 }: Access): Chip {
   return chip([1], {
     core: {
@@ -46,24 +43,24 @@ function run(access: Access) {
   const of = (name: CoreCounter): number => total.cores[coreColumn[name]];
   return { on, total, of };
 }
-/** Words of accumulators beyond those of the neuron updates, which are the same in every case. */
+/** Words of accumulators, without those of the neuron updates, which are the same in every case. */
 const accumulated = (access: Access): number => {
   const update = run({ lanes: 16, state: { banks: 8 } }).of("state_reads") - 8;
   return run(access).of("state_reads") - update;
 };
 const group = { refetch: "group" } as const;
 
-test("weights: 16 of 8 to a word are 2 words per row; refetched, a word for each group of 2 lanes, and two where a group of 3 straddles", () => {
+test("16 weights, 8 per word, take 2 words per row; refetched, one per group of 2 lanes, and two for a group of 3 that straddles words", () => {
   expect(run({ lanes: 2 }).of("synapse_reads")).toBe(2);
   expect(run({ lanes: 2, synapse: group }).of("synapse_reads")).toBe(8);
   // 0-2, 3-5, 6-8 over two words, 9-11, 12-14, 15
   expect(run({ lanes: 3, synapse: group }).of("synapse_reads")).toBe(7);
   expect(run({ lanes: 8, synapse: group }).of("synapse_reads")).toBe(2);
-  // the memory gives a word per cycle whoever asks: time does not change
+  // the memory reads one word per cycle in any case, so time does not change
   expect(run({ lanes: 3, synapse: group }).total.cycles).toBe(run({ lanes: 3 }).total.cycles);
 });
 
-test("the same under a compressed and a dense scan", () => {
+test("weights are refetched in the same way in a compressed and in a dense scan", () => {
   for (const policy of ["compressed", "dense"] as const) {
     const waves = run({ lanes: 3, scan: { policy } }).total.steps + 1;
     const times = policy === "dense" ? waves : 1;
@@ -72,21 +69,21 @@ test("the same under a compressed and a dense scan", () => {
   }
 });
 
-test("accumulators: 8 words of 2 a row; refetched by groups of 3, 2 words each and 1 for the last, read and written, and each takes its bank", () => {
+test("16 accumulators, 2 per word, take 8 words per row; groups of 3 refetch 2 words each, the last 1, read and written, and each takes its bank", () => {
   expect(accumulated({ lanes: 3 })).toBe(8);
   expect(accumulated({ lanes: 3, state: group })).toBe(11);
   const [once, again] = [run({ lanes: 3, state: { banks: 1 } }), run({ lanes: 3, state: { banks: 1, ...group } })];
   expect(again.of("state_writes") - once.of("state_writes")).toBe(again.of("state_reads") - once.of("state_reads"));
-  // one bank passes 2 accumulators per group: groups of 2, nothing is shared
+  // one bank serves 2 accumulators per group: groups of 2 share no word
   expect(again.total.cycles).toBe(once.total.cycles);
-  // two banks, groups of 3: words 0-1, 1-2, 3-4, 4-5, 6-7 and 7 in place of new ones; a read-modify-write of 2 cycles
-  // per word and bank
+  // two banks, groups of 3: words 0-1, 1-2, 3-4, 4-5, 6-7 and 7 in place of only the new ones; a read-modify-write of 2
+  // cycles per word and bank
   const rmw = { banks: 2, ports: "1rw" } as const;
   const busy = (of: ReturnType<typeof run>): number => of.of("synapse_busy_cycles") + of.of("synapse_stall_state_cycles");
   expect(busy(run({ lanes: 3, state: { ...rmw, ...group } }))).toBe(6 * 2);
 });
 
-test("stalls: a read-modify-write of 2 cycles holds each of 8 groups of 2 lanes one cycle, in which its word of weights is read again", () => {
+test("a read-modify-write of 2 cycles stalls each of 8 groups of 2 lanes by one cycle, in which its word of weights is read again", () => {
   const rmw = { ports: "1rw" } as const;
   const rereads = { rereadsInStalls: true };
   const plain = run({ lanes: 2, state: rmw });
@@ -95,7 +92,7 @@ test("stalls: a read-modify-write of 2 cycles holds each of 8 groups of 2 lanes 
   expect([plain.of("synapse_rereads"), again.of("synapse_rereads")]).toEqual([0, 8]);
   expect(again.of("synapse_reads")).toBe(plain.of("synapse_reads"));
   expect(again.total.cycles).toBe(plain.total.cycles);
-  // groups of 3: the third lies in two words
+  // groups of 3: the third is in two words
   const three = run({ lanes: 3, state: rmw, synapse: rereads });
   expect(three.of("synapse_rereads")).toBe(three.of("synapse_stall_state_cycles") + 1);
   const rows = (of: typeof again) => new Map(price(of.on, bits, topology, of.total).rows.map((row) => [row.component, row.energyPj]));
@@ -104,7 +101,7 @@ test("stalls: a read-modify-write of 2 cycles holds each of 8 groups of 2 lanes 
   expect(rows(plain).has("synapse memory re-reads")).toBe(false);
 });
 
-test("stalls: accumulators too, of 8 groups of one word and of updates that wait one cycle each, alone or four with two words", () => {
+test("accumulators are read again in stalls, too: by 8 groups of one word, and by updates that wait one cycle each", () => {
   const rmw = { ports: "1rw" } as const;
   const again = { ...rmw, rereadsInStalls: true };
   for (const [units, updates, words] of [
@@ -124,7 +121,7 @@ test("stalls: accumulators too, of 8 groups of one word and of updates that wait
   }
 });
 
-test("stalls: the state of a soma whose packets cannot leave is read again until they do, and none where there is always room", () => {
+test("a soma whose packets cannot leave reads its states again until they do; with enough space it reads none again", () => {
   const senders: Topology = {
     populations: [population("input", 16, 0), population("target", 16, 1, { states: 0, payloadBits: 0 })],
     projections: [dense(0, 1)],
@@ -139,7 +136,7 @@ test("stalls: the state of a soma whose packets cannot leave is read again until
         outputQueue: { depth },
         stateMemory: { ...core.stateMemory, ports: "1r1w", banks: 1, rereadsInStalls: true },
       },
-      // packets of several flits: they leave slower than they are made, and the queue of the receiver fills
+      // packets of several flits leave more slowly than they are made, and the receiver's queue fills
       noc: { flitWidthBits: 4 },
     });
     const request = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;

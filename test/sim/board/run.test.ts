@@ -1,6 +1,6 @@
 /**
- * A whole timing run: conservation, sums, monotonicity, steady state, and one claim for each parameter of the chip that
- * bears on time.
+ * A whole timing run: conservation, sums, monotonicity, steady state, and one claim per parameter of the chip that
+ * affects time.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -48,7 +48,7 @@ const routers = (of: TimingRun, name: RouterCounter): number => {
 };
 const cycles = (of: TimingRun): number => of.total.cycles;
 
-/** Synaptic operations that the trace asks for: recurrent spikes of an utterance's last step have no next step. */
+/** Synaptic operations of the trace; recurrent spikes of an utterance's last step have no next step. */
 function operationsOf(): { macs: number; adds: number } {
   const count = { macs: 0, adds: 0 };
   for (let u = 0; u + 1 < trace.stepStart.length; u++) {
@@ -68,7 +68,7 @@ function operationsOf(): { macs: number; adds: number } {
 
 describe("conservation", () => {
   test.each(["unicast", "tree"] as const)(
-    "%s: spikes, packets, operations and updates are those of the trace; queues end empty",
+    "%s: spikes, packets, operations and updates equal those of the trace; queues end empty",
     (multicast) => {
       const result = run({ noc: { multicast } });
       expect(sum(result, "synaptic_macs")).toBe(operationsOf().macs);
@@ -80,7 +80,7 @@ describe("conservation", () => {
       const neurons = topology.populations.reduce((total, population) => total + population.neurons, 0);
       expect(sum(result, "neuron_updates")).toBe(neurons * 19);
       expect(result.total.steps).toBe(19);
-      // a flit that is copied is read once for every way
+      // a flit that is copied is read once per branch
       if (multicast === "unicast") expect(routers(result, "buffer_reads")).toBe(routers(result, "buffer_writes"));
       else expect(routers(result, "buffer_reads")).toBeGreaterThan(routers(result, "buffer_writes"));
     },
@@ -94,7 +94,7 @@ describe("conservation", () => {
     expect(run({ noc: { flitWidthBits: 8 } }).total.flits).toBe(4 * result.total.packets);
   });
 
-  test("the total is the sum of the utterances, and each unit's cycles sum to the run's", () => {
+  test("the total equals the sum of the utterances, and each unit's cycles sum to the run's", () => {
     const result = run();
     expect(result.total.cycles).toBe(result.utterances.reduce((total, utterance) => total + utterance.cycles, 0));
     expect(Array.from(result.latencyCycles)).toEqual(result.utterances.map((utterance) => utterance.cycles));
@@ -109,7 +109,7 @@ describe("conservation", () => {
     }
   });
 
-  test("an utterance alone costs the same whatever ran before it", () => {
+  test("an utterance alone costs the same after any earlier run", () => {
     const first = randomTrace(topology, [6, 6], [0.4, 0.3, 0.3, 0.2], 9);
     const twice = { ...first, ...twin(first) };
     const result = run({}, twice);
@@ -131,7 +131,7 @@ function twin(of: typeof trace) {
 }
 
 describe("steady state", () => {
-  test("utterances back to back complete faster than alone, and no faster than their own steps' work allows", () => {
+  test("utterances back to back complete faster than alone, but not faster than the work of their steps allows", () => {
     const result = run();
     const mean = result.total.cycles / result.total.utterances;
     expect(result.cyclesPerUtterance).toBeLessThan(mean);
@@ -142,7 +142,7 @@ describe("steady state", () => {
   test("without spikes: latency = (steps + depth) waves, a completion every `steps` waves of the same length", () => {
     const silent = randomTrace(topology, [10, 10], [0, 0, 0, 0], 1);
     const result = run({}, silent);
-    // all populations are active in waves 3 to 9; odd and even ones use the two accumulator buffers, which start in
+    // all populations are active in waves 3 to 9; odd and even waves use the two accumulator buffers, which begin in
     // different banks
     expect(result.waveCycles.length).toBe(26);
     const [even, odd] = [result.waveCycles[4], result.waveCycles[5]];
@@ -190,7 +190,7 @@ describe("monotone on random chips", () => {
     );
   });
 
-  test("one core, all requests of the soma made before the first event: a bigger input queue is never slower", () => {
+  test("a bigger input queue is never slower on one core, if the soma makes all requests before the first event", () => {
     fc.assert(
       fc.property(random, (c) => {
         const one = { ...c, tiles: [1] };
@@ -203,7 +203,7 @@ describe("monotone on random chips", () => {
     );
   });
 
-  test("in general a bigger input queue costs at most 2 %: it changes the order in which the two units meet at the state memory", () => {
+  test("in general a bigger input queue costs at most 2 %, because it changes the order of requests to the state memory", () => {
     fc.assert(
       fc.property(random, (c) => {
         expect(at(c, { inputQueue: { depth: c.depth * 2 } })).toBeLessThanOrEqual(1.02 * at(c, { inputQueue: { depth: c.depth } }));
@@ -341,7 +341,7 @@ describe("every parameter has its effect", () => {
     ],
     ["wider accumulators: more state accesses", {}, { precision: { accumulatorBits: 32 } }, (r) => sum(r, "state_reads"), "more"],
     [
-      "fewer neurons a core: more cores work at once, fewer cycles",
+      "fewer neurons per core: more cores work at once, fewer cycles",
       { mapping: { maxNeuronsPerCore: null }, core: { lanes: 1 } },
       { core: { lanes: 1 } },
       cycles,
@@ -363,7 +363,7 @@ describe("every parameter has its effect", () => {
     expect(run().total.barrierCycles).toBe(waves * (4 + 4));
   });
 
-  test("touched in place of dense: neurons are updated from their first input on", () => {
+  test("policy touched updates neurons from their first input on", () => {
     const late = randomTrace(topology, [6], [0.05, 0.05, 0.02, 0], 3);
     const touched = sum(run({ core: { neuronUpdate: { ...neuronUpdate, policy: "touched" } } }, late), "neuron_updates");
     expect(touched).toBeLessThan(sum(run({}, late), "neuron_updates"));
@@ -400,7 +400,7 @@ test("a network that deadlocks (a ring with one virtual channel) ends the run as
   expect(runTiming(two, placement, precision, dense).total.packets).toBeGreaterThan(0);
 });
 
-test("packets that are copied on their way, and fit no buffer, are refused before a cycle is run; whole ones, and small ones, pass", () => {
+test("copied packets that do not fit a buffer are refused before the run; packets that are not copied, and small ones, pass", () => {
   const noc = { ...base.noc, flitWidthBits: 8, headerBits: 16 } as const;
   const short: Partial<Point> = { noc: { ...noc, vcBufferFlits: 1, multicast: "tree" } };
   for (const virtualChannels of [1, 2]) {
@@ -408,7 +408,7 @@ test("packets that are copied on their way, and fit no buffer, are refused befor
     expect(cycles(run({ noc: { ...short.noc, virtualChannels, vcBufferFlits: 8 } }))).toBeGreaterThan(0);
     expect(cycles(run({ noc: { ...short.noc, virtualChannels, multicast: "unicast" } }))).toBeGreaterThan(0);
   }
-  // one core: nothing goes over the network
+  // one core: no packet uses the network
   expect(
     cycles(run({ ...short, tiles: [1], noc: { ...short.noc, width: 1, height: 1 }, mapping: { maxNeuronsPerCore: 4096 } })),
   ).toBeGreaterThan(0);

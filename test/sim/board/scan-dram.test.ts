@@ -1,6 +1,6 @@
 /**
- * Rows in DRAM under a scan: time and bits by closed forms, of one core and of two that share the channel; what each
- * layer causes.
+ * Rows in DRAM under a scan: time and bits by closed forms, of one core and of two that share the channel; attribution
+ * by layer.
  */
 import { expect, test } from "vitest";
 import type { Chip, MappingRequest, Scan, Topology } from "../../../arch/index.js";
@@ -18,7 +18,7 @@ const latency = 2;
 const spikes = [0, 3, 4];
 const sources = 8;
 /**
- * 8 sources of rows of 32 weights of 8 bits: 4 words of 64 bits, 2 bursts. Three spikes, one step; and the wave in
+ * 8 sources with rows of 32 weights of 8 bits: 4 words of 64 bits, 2 bursts. Three spikes, one step; and the wave in
  * which they arrive.
  */
 const topology: Topology = {
@@ -45,11 +45,11 @@ function run(scan: Partial<Scan>, sizeBits: number, spill: Chip["spill"]) {
   const expected = estimate(on, bits, request, profileOf(trace))?.counters.cores ?? new Float64Array(0);
   return { total, of, made, placement, expected: (name: CoreCounter) => expected[coreColumn[name]] };
 }
-/** Rows that a run of one step and two waves fetches. */
+/** Number of rows that a run of one step and two waves fetches. */
 const rowsOf = { compressed: spikes.length, dense: 2 * sources };
 
 for (const policy of ["compressed", "dense"] as const) {
-  test(`${policy}: every ${policy === "dense" ? "axon, spikes or not, in every wave," : "set bit"} waits for its 2 bursts, less the read that it would have waited for`, () => {
+  test(`${policy}: every ${policy === "dense" ? "axon, spikes or not, in every wave," : "set bit"} waits for its 2 bursts in place of the memory's read`, () => {
     const [away, here] = [run({ policy }, 64, dram), run({ policy }, 2 ** 20, dram)];
     const rows = rowsOf[policy];
     expect([away.placement.spilled.length, here.placement.spilled.length]).toEqual([1, 0]);
@@ -59,10 +59,10 @@ for (const policy of ["compressed", "dense"] as const) {
     expect([away.of("synapse_reads"), here.of("synapse_reads")]).toEqual([0, rows * 4]);
     for (const name of ["synaptic_adds", "synapse_busy_cycles", "synapse_overhead_cycles", "synapse_stall_memory_cycles"] as const)
       expect(away.of(name)).toBe(here.of(name));
-    // a chip with a DRAM that it does not need is the chip without one
+    // a chip with a DRAM that it does not need is like the chip without one
     expect(here.total.cycles).toBe(run({ policy }, 2 ** 20, null).total.cycles);
     expect(away.made.of(0, 1, "dram_bits")).toBe(away.of("dram_bits"));
-    // a word fits on the chip: of 32 in all
+    // one of all 32 words fits on the chip
     expect(away.expected("dram_bits") / away.of("dram_bits")).toBeCloseTo(31 / 32, 9);
   });
 }

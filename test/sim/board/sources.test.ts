@@ -7,7 +7,7 @@ import { Counted } from "../../counted.js";
 import { expectAgreement } from "./agreement.js";
 import { behindSources, plainCases, withPort } from "./random-chips.js";
 
-test("of random plain chips whose waves wait for their sources all agree, with and without a port", () => {
+test("all random plain chips whose waves wait for their sources agree, with and without a port", () => {
   const seen = new Counted("boards behind sources");
   const property = fc.property(plainCases, fc.constantFrom(0, 1, 2, 6), fc.boolean(), (drawn, runAhead, hasPort) => {
     const c = behindSources(drawn, runAhead);

@@ -1,6 +1,4 @@
-/**
- * Membrane states in DRAM: time and bits by closed forms, capacity and checker, refusal where accumulators do not fit.
- */
+/** Membrane states in DRAM: time and bits by closed forms, capacity and checker, refusal if accumulators do not fit. */
 import { describe, expect, test } from "vitest";
 import type { Chip, MappingRequest, Topology } from "../../../arch/index.js";
 import { InfeasibleError } from "../../../base/errors.js";
@@ -42,11 +40,11 @@ describe("one silent slice of 64 neurons of 16-bit states, 4 to a word of 64 bit
     expect(here.cycles).toBe(run(on(2 ** 20, null)).total.cycles);
   });
 
-  test("waits: a chunk of 8 updates of I cycles is asked for one update before it is needed, and takes 256 / 16 + 20 cycles", () => {
+  test("a chunk of 8 updates of I cycles is requested one update before it is needed, and takes 256 / 16 + 20 cycles", () => {
     for (const interval of [1, 4, 30, 36, 50]) {
       const wait = 256 / dram.bitsPerCycle + dram.latencyCycles;
       const total = run(on(6 * 64, dram, interval)).total;
-      // the first chunk is asked for when it is needed, the seven others when the last update of the chunk before
+      // the first chunk is requested when it is needed, the seven others when the last update of the chunk before
       // begins
       expect(of(total.cores, "soma_stall_dram_cycles")).toBe(steps * (wait + 7 * Math.max(0, wait - interval)));
       const free = run(on(2 ** 20, null, interval)).total;
@@ -54,7 +52,7 @@ describe("one silent slice of 64 neurons of 16-bit states, 4 to a word of 64 bit
     }
   });
 
-  test("energy: bits at the DRAM's price, no row where nothing is exchanged, and it belongs to the layer", () => {
+  test("state transfers cost the DRAM's price per bit and belong to the layer; without transfers there is no row", () => {
     const made = on(6 * 64, dram);
     const placement = mapNetwork(topology, made, precision, request, silent);
     const { total } = runTiming(made, placement, precision, silent);
@@ -69,7 +67,7 @@ describe("one silent slice of 64 neurons of 16-bit states, 4 to a word of 64 bit
     expect(rows.some(({ component }) => component === "DRAM state transfers")).toBe(false);
   });
 
-  test("the buffer of 3 chunks is needed: 6 words are enough, 5 are not, and without DRAM 16 are needed", () => {
+  test("a buffer of 3 chunks is necessary: 6 words fit, 5 do not, and without DRAM 16 are needed", () => {
     const words = (n: number, spill: Chip["spill"]) => () => mapNetwork(topology, on(n * 64, spill), precision, request, silent);
     expect(words(6, dram)().spilledStates).toEqual([{ population: 0, core: 0, firstNeuron: 0 }]);
     expect(words(5, dram)).toThrow(/MAP_STATE_MEMORY_FULL|state memory/);
@@ -79,7 +77,7 @@ describe("one silent slice of 64 neurons of 16-bit states, 4 to a word of 64 bit
   });
 });
 
-test("of a core's slices those stay that have the most states; accumulators stay; what fits is placed as ever; bits in DRAM add up", () => {
+test("the slices of a core with the most states stay, and all accumulators; a placement that fits does not change; bits in DRAM add up", () => {
   const topology: Topology = {
     populations: [population("small", 32, 0), population("large", 96, 1)],
     projections: [dense(0, 1)],
@@ -98,7 +96,7 @@ test("of a core's slices those stay that have the most states; accumulators stay
   expect(() => map(59)).toThrow(/state_memory\.size_kib|state memory/);
 });
 
-test("the checker refuses states in DRAM of a chip without one, of no slice, and memories that stay overfull", () => {
+test("the checker refuses states in DRAM on a chip without DRAM, states of no slice, and memories that remain overfull", () => {
   const topology: Topology = { populations: [population("p", 64, 0)], projections: [] };
   const small = chip([1], { core: { stateMemory: { ...core.stateMemory, wordBits: 64, banks: 1, sizeBits: 8 * 64 } }, spill: dram });
   const made = mapNetwork(topology, small, precision, request, null);
@@ -108,7 +106,7 @@ test("the checker refuses states in DRAM of a chip without one, of no slice, and
   expect(() => checkPlacement({ ...made, spilledStates: [] }, small, precision, null)).toThrow(/state bits/);
 });
 
-test("weights and states together go to DRAM where neither fits, and the analytical model expects the bits within a third", () => {
+test("weights and states both go to DRAM if neither fits, and the analytical model expects their bits within a third", () => {
   const topology = recurrentTopology(64);
   const trace = randomTrace(topology, [6, 5], [0.3, 0.15, 0.1, 0], 4);
   const sized = (sizeBits: number): Chip =>

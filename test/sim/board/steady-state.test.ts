@@ -1,4 +1,4 @@
-/** Throughput composed of what waves took alone, against all waves run back to back. */
+/** Throughput composed of waves that ran alone, compared with all waves run back to back. */
 // @module-tag slow
 
 import { join } from "node:path";
@@ -20,8 +20,8 @@ const throughputOf = (c: Case, steady: SteadyState): number =>
   runTiming(c.chip, place(c), precision, c.trace, null, steady).cyclesPerUtterance;
 
 /**
- * Mean cycles between completions: between the first and the second completion of utterance 0 with utterance 1 between
- * them, every wave of it run.
+ * Mean cycles between completions: from the first to the second completion of utterance 0, with utterance 1 between
+ * them and every wave run.
  */
 function everyWaveRun(c: Case): number {
   const board = new CompiledBoard(c.chip, place(c), buildProgram(c.chip, place(c), precision), c.trace, nocSpec(c.chip));
@@ -38,7 +38,7 @@ function everyWaveRun(c: Case): number {
 
 const long = cases.map((c) => ({ ...c, trace: randomTrace(c.topology, [15, 12], [0.4, 0.4, 0.4, 0.3], c.seed) }));
 
-test("on random chips: replayed, it is what every wave takes; composed, it is close to that, and the same where waves depend on those before", () => {
+test("on random chips, replayed equals the run of every wave; composed is close to it, and equal if waves depend on earlier ones", () => {
   let [exact, known, touched] = [0, 0, 0];
   const expectClose = (c: Case): void => {
     const [composed, replayed] = (["composed", "replayed"] as const).map((steady) => throughputOf(c, steady));
@@ -47,7 +47,7 @@ test("on random chips: replayed, it is what every wave takes; composed, it is cl
       expect(composed).toBe(replayed);
       touched++;
     }
-    // where ticks tell the time, a cycle more may be a tick more
+    // with ticks, one cycle more may be a tick more
     expect(Math.abs(composed / replayed - 1)).toBeLessThan(c.chip.tick === null ? 0.02 : 0.05);
     exact += replayed;
     known += composed;
@@ -57,7 +57,7 @@ test("on random chips: replayed, it is what every wave takes; composed, it is cl
   expect(Math.abs(known / exact - 1)).toBeLessThan(0.001);
 });
 
-test("on one core whose accumulator buffers begin in the same bank, the same to the cycle", () => {
+test("on one core whose accumulator buffers begin in the same bank, composed equals replayed to the cycle", () => {
   const single = long.filter(
     ({ chip }) => chip.cores.length === 1 && chip.coresPerTile.length === 1 && chip.cores[0].stateMemory.banks === 1,
   );
@@ -67,7 +67,7 @@ test("on one core whose accumulator buffers begin in the same bank, the same to 
   fc.assert(fc.property(single, expectSame), { numRuns: 30, seed: 20_261_126 });
 });
 
-test("on meshes of 1 to 128 cores: within 0.5 % of all waves run, within 0.1 % in the mean", () => {
+test("on meshes of 1 to 128 cores, composed is within 0.5 % of the run of every wave, within 0.1 % in the mean", () => {
   const described = readArch(join(packageRoot(), "arch/examples/edge.yaml"));
   const { network } = readModel(resolveModelPath(described.experiment.network.model, "edge.yaml"));
   const samples = loadDataset("mnist-rows", { path: null, split: "test" });
@@ -96,6 +96,6 @@ test("on meshes of 1 to 128 cores: within 0.5 % of all waves run, within 0.1 % i
   );
   expect(Math.max(...errors)).toBeLessThan(0.005);
   expect(errors.reduce((sum, error) => sum + error) / errors.length).toBeLessThan(0.001);
-  // the two differ at all: every wave of the one is run
+  // the two differ at all, so the other one does run every wave
   expect(Math.max(...errors)).toBeGreaterThan(0);
 });

@@ -1,5 +1,5 @@
 /**
- * Cores that begin their waves at ticks, whether messages are still under way or not: the board and the naive model
+ * Cores that begin their waves at ticks, whether or not messages are still on their way: the board and the naive model
  * agree.
  */
 // @module-tag slow
@@ -16,7 +16,7 @@ const hardTicks: fc.Arbitrary<HardTick> = fc.record({
   spreadCycles: fc.constantFrom(0, 0, 7, 60, 300),
 });
 
-test("of 120 random plain chips with hard ticks all agree, with waves that are late and messages that are lost", () => {
+test("all of 120 random plain chips with hard ticks agree, with late waves and lost messages", () => {
   const seen = new Counted("boards with hard ticks");
   const property = fc.property(plainCases, hardTicks, (drawn, tick) => {
     const { waveCycles, dropped } = expectAgreement(onTick(drawn, tick));

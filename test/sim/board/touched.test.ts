@@ -1,4 +1,4 @@
-/** Updates of touched neurons: what finding them takes, cycle by cycle, and which networks may pass neurons over. */
+/** Updates of touched neurons: cycles to find them, and networks whose neurons may be skipped. */
 import { expect, test } from "vitest";
 import { type Chip, patchDocument, readArch, readModel, resolveModelPath, topologyOf } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
@@ -31,7 +31,7 @@ function run(targets: readonly number[], scan: Partial<(typeof core)["scan"]>, u
   return { wave: waveCycles[1], updates: sum("neuron_updates"), busy: sum("soma_busy_cycles") };
 }
 
-// The last batch is asked for at the end of the search. Its state word and its accumulator word lie in one bank: done 2
+// The last batch is requested at the end of the search. Its state word and its accumulator word are in one bank: done 2
 // cycles later; P 4, barrier 5.
 test.each([
   ["one neuron in one chunk", [0], { chunkBits: 20 }, 1, 1 + 1],
@@ -53,7 +53,7 @@ test.each([
   expect(found.wave).toBe(search + 2 + 4 + barrier);
 });
 
-test("nothing is touched: nothing is searched for, and a neuron that the trace has fire is not updated", () => {
+test("without a touched neuron there is no search, and a neuron that fires in the trace is not updated", () => {
   const topology = reaching([3]);
   const on = chip([1], { core: { neuronUpdate: { ...core.neuronUpdate, policy: "touched" } } });
   const request = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;
@@ -71,7 +71,7 @@ test("nothing is touched: nothing is searched for, and a neuron that the trace h
 
 const edge = `${packageRoot()}/arch/examples/edge.yaml`;
 test.each(["mnist-rows-lif", "mnist-rows-rec-v2", "mnist-rows-gru"])(
-  "%s, which has biases, is refused by name and told what to type",
+  "%s, which has biases, is refused by name with what to type",
   (model) => {
     const values = {
       "tile.core.neuron_update.policy": "touched",
@@ -80,7 +80,7 @@ test.each(["mnist-rows-lif", "mnist-rows-rec-v2", "mnist-rows-gru"])(
     };
     const experiment = patchDocument(readArch(edge), { ...values, "tile.core.state_memory.size_kib": 64, "tile.core.max_neurons": 1024 });
     const { network } = readModel(resolveModelPath(experiment.network.model, edge));
-    if (!("layers" in network)) throw new Error("a shipped model is one of our own");
+    if (!("layers" in network)) throw new Error("the shipped model is one of our own");
     const map = (chip: Chip) => mapNetwork(topologyOf(network, experiment.precision), chip, experiment.precision, experiment.mapping, null);
     expect(() => map(experiment.chip)).toThrow(
       /UPDATES_TOUCHED: policy touched, population layer1, .*; set tile.core.neuron_update.policy: dense/,
@@ -94,7 +94,7 @@ test.each(["mnist-rows-lif", "mnist-rows-rec-v2", "mnist-rows-gru"])(
   },
 );
 
-test("dense rows touch all of a slice: its updates are those of policy dense, and the search takes its time", () => {
+test("dense rows touch a whole slice: its updates equal those of policy dense, plus the time of the search", () => {
   const topology = {
     populations: [population("input", 1, 0, { states: 0 }), population("layer", 20, 1, { payloadBits: 0 })],
     projections: [dense(0, 1)],
@@ -105,8 +105,8 @@ test("dense rows touch all of a slice: its updates are those of policy dense, an
     const request = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;
     return runTiming(on, mapNetwork(topology, on, precision, request, trace), precision, trace).waveCycles[1];
   };
-  // asks 2 cycles apart (a state word, an accumulator word of one bank): a set bit is found meanwhile, and the first
-  // batch's chunk and bit are not
+  // requests are 2 cycles apart (a state word and an accumulator word in one bank): a set bit is found meanwhile, but
+  // not the first batch's chunk and bit
   expect(cycles("touched", 20) - cycles("dense", 20)).toBe(2);
   expect(cycles("touched", 10) - cycles("dense", 20)).toBe(2);
 });

@@ -1,6 +1,6 @@
 /**
- * Random chips of the whole schema: the board and the naive model agree; each feature is met in 5 % of the cases or
- * more.
+ * Random chips of the whole schema: the board and the naive model agree; each feature occurs in at least 5 % of the
+ * cases.
  */
 // @module-tag slow
 import { expect, test } from "vitest";
@@ -10,7 +10,7 @@ import { studyWhole } from "./whole-study.js";
 const CASES = 100;
 const FIRST_SEED = 20_261_204;
 
-test(`${CASES} random chips of the whole schema agree; each feature, and what only some of them do, is met in 5 % of them or more`, () => {
+test(`${CASES} random chips of the whole schema agree; each feature, and each effect that only some have, occurs in at least 5 % of them`, () => {
   const { found, seen } = studyWhole(FIRST_SEED, CASES);
   expect(found).toEqual([]);
   seen.expectEach([...wholeFeatures, "lost messages", "rows wait for DRAM", "states wait for DRAM", "words read again"], 0.05 * CASES);

@@ -1,7 +1,6 @@
 /**
- * Random chips of the whole schema by seed: each feature of a chip that bears on time, alone and with any other that
- * the schema lets it meet. What `random-chips.ts` draws is of this, too; these draw the features more evenly, and
- * whole.
+ * Random chips of the whole schema by seed: each feature that affects time, alone and in all combinations that the
+ * schema allows. `random-chips.ts` draws a part of this; here all features are drawn, and more evenly.
  */
 import {
   type Chip,
@@ -53,7 +52,7 @@ function nocOf(pick: Pick): ReturnType<typeof shapeOf> {
       ...noc,
       routing: noc.topology === "mesh" ? pick("xy", "yx", "odd-even", "odd-even") : pick("xy", "yx"),
       flitWidthBits: pick(8, 16, 32),
-      // a circle of one can deadlock
+      // a ring with one VC can deadlock
       virtualChannels: wraps ? pick(2, 3, 4) : pick(1, 1, 2, 3),
       vcBufferFlits: pick(4, 5, 16),
       allocator: pick("islip", "separable-input-first"),
@@ -94,7 +93,7 @@ function tickOf(pick: Pick): Tick | null {
   );
 }
 
-/** A third of the chips have one; by a draw of its own, so that the rest of a chip does not depend on it. */
+/** A third of the chips have a port; it has a separate draw, so the rest of a chip does not depend on it. */
 function portFor(seed: number, { coresPerTile }: Chip): Port | null {
   const rng = createRng(seed, "port");
   const pick: Pick = (...values) => values[rng.int(0, values.length - 1)];
@@ -108,7 +107,7 @@ function portFor(seed: number, { coresPerTile }: Chip): Port | null {
   };
 }
 
-/** Half of the chips that have rows or columns to divide have several dies; by a draw of its own. */
+/** Half of the chips with rows or columns to divide have several dies; they have a separate draw. */
 function diesFor(seed: number, { noc }: Chip): Dies | null {
   const rng = createRng(seed, "dies");
   const pick: Pick = (...values) => values[rng.int(0, values.length - 1)];
@@ -157,7 +156,7 @@ function coreOf(pick: Pick): Partial<Core> {
   };
 }
 
-/** What cores of one chip may differ in: all but how many neurons they hold. */
+/** Properties in which the cores of one chip may differ: all but their number of neurons. */
 function unlike(on: Chip, pick: Pick): Chip {
   const cores = on.cores.map((one) => {
     const { scan, intake, ...other } = coreOf(pick);
@@ -181,12 +180,12 @@ function chipFor(pick: Pick): { readonly chip: Chip; readonly statesAway: boolea
   const tick = tickOf(pick);
   const made = chipOf(cores, { core: common, noc, barrier: { baseCycles: pick(0, 3), perCoreCycles: pick(0, 1) }, tick, spill });
   const whole = pick(made, made, unlike(made, pick));
-  // a step that nothing ends has no scan
+  // a step without an end has no scan
   const scanned = isHardTick(tick) ? whole.cores.map((one) => ({ ...one, scan: core.scan })) : whole.cores;
   return { chip: { ...whole, cores: scanned }, statesAway };
 }
 
-/** The same case on several dies, where it is drawn. */
+/** The same case on several dies, if they are drawn. */
 export function onDies(drawn: Case): Case {
   const dies = diesFor(drawn.seed, drawn.chip);
   if (dies === null) return drawn;
@@ -217,7 +216,7 @@ function tickWords({ tick }: Chip): readonly string[] {
   return [`tick ${tick.overrun}`, tick.spreadCycles > 0 ? "local timers" : "global hard tick"];
 }
 
-/** Names of what a chip has, of any of its cores. */
+/** Names of features of a chip, or of at least one of its cores. */
 export function featuresOf(chip: Chip): readonly string[] {
   const { noc, cores, spill, port } = chip;
   const some = (name: string, has: (core: Core) => boolean): string[] => (cores.some(has) ? [name] : []);

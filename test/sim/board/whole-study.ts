@@ -1,4 +1,4 @@
-/** The whole schema by seeds: what disagrees, and what was drawn. */
+/** Runs the whole schema by seeds: reports disagreements, and counts what was drawn. */
 import { InfeasibleError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../sim/counters.js";
@@ -7,7 +7,7 @@ import { type Agreed, expectAgreement } from "./agreement.js";
 import { behindSources, type Case, withPlainCores } from "./random-chips.js";
 import { featuresOf, onDies, wholeCase } from "./whole-chips.js";
 
-/** What only some chips do. */
+/** Effects that only some chips show. */
 function effectsOf({ cores, dropped, port }: Agreed): readonly string[] {
   const some = (counter: CoreCounter): boolean => cores.some((count, at) => at % CORE_COUNTERS.length === coreColumn[counter] && count > 0);
   return [
@@ -20,15 +20,13 @@ function effectsOf({ cores, dropped, port }: Agreed): readonly string[] {
 }
 
 export interface WholeStudy {
-  /** A line per seed where board and model disagree. */
+  /** One line per seed for which board and model disagree. */
   readonly found: readonly string[];
   /** Features drawn. */
   readonly seen: Counted;
 }
 
-/**
- * What is made of each chip: nothing; without what the plain kernel cannot do; with waves that wait for their sources.
- */
+/** Change of each chip: none; without features that the plain kernel lacks; with waves that wait for their sources. */
 export type Kind = "whole" | "plain" | "sources";
 
 function made(drawn: Case, kind: Kind): { readonly c: Case; readonly choices: readonly string[] } {

@@ -1,4 +1,4 @@
-/** The analytical model ranks chips like the cycle model, for time and for energy, and knows what fits. */
+/** The analytical model ranks chips like the cycle model, by time and by energy, and finds what fits. */
 import { expect, test } from "vitest";
 import { linksOnWay, type MappingRequest, type Noc, nocTopology, type Scan } from "../../../arch/index.js";
 import { InfeasibleError } from "../../../base/errors.js";
@@ -62,7 +62,7 @@ function randomPoints(count: number) {
   });
 }
 
-/** Estimates beside runs: latency, steady state, energy; chips that both know. */
+/** Estimates beside runs, for chips that both models accept: latency, steady state, energy. */
 function compared(points: ReturnType<typeof randomPoints>): number[][] {
   const rows: number[][] = [];
   for (const { on, bits, request } of points) {
@@ -102,7 +102,7 @@ test("Spearman correlation with the cycle model is at least 0.9 for latency, ste
   expectRanked(rows);
 });
 
-test("the same where weights spill to DRAM, where spikes are scanned at a step's end, and where ticks begin the steps", () => {
+test("the correlation holds if weights spill to DRAM, if spikes are scanned at a step's end, and if ticks begin the steps", () => {
   const rng = createRng(SEED, "more");
   const pick = <T>(...values: T[]): T => values[rng.int(0, values.length - 1)];
   const scans: readonly Scan[] = [
@@ -129,7 +129,7 @@ test("the same where weights spill to DRAM, where spikes are scanned at a step's
   expectRanked(rows);
 });
 
-test("the same with the input behind a port, whose link is often what a step waits for", () => {
+test("the correlation holds with the input behind a port, whose link often limits a step", () => {
   const rng = createRng(SEED, "ports");
   const pick = <T>(...values: T[]): T => values[rng.int(0, values.length - 1)];
   const points = randomPoints(80).map((point) => {
@@ -142,7 +142,7 @@ test("the same with the input behind a port, whose link is often what a step wai
   expectRanked(rows);
 });
 
-test("the same where steps wait for their sources, on cores and behind a port", () => {
+test("the correlation holds if steps wait for their sources, with inputs on cores and behind a port", () => {
   const rng = createRng(SEED, "sources");
   const points = randomPoints(60).map((point, i) => {
     const port = i % 3 === 0 ? { tile: 0, bitsPerCycle: 8, latencyCycles: 9, packetBits: null, queueDepth: 4 } : null;
@@ -153,7 +153,7 @@ test("the same where steps wait for their sources, on cores and behind a port", 
   expectRanked(rows);
 });
 
-test("the same over trees of meshes; the mean way of a whole chip is that over all pairs of tiles", () => {
+test("the correlation holds over trees of meshes; the mean path of a whole chip equals that over all pairs of tiles", () => {
   const shapes = [
     { width: 1, height: 1, arity: 4, levels: 1 },
     { width: 2, height: 1, arity: 2, levels: 2 },
@@ -188,7 +188,7 @@ test("the same over trees of meshes; the mean way of a whole chip is that over a
   }
 });
 
-test("the same over dies, whose links are often what a step waits for, by bandwidth and by credits", () => {
+test("the correlation holds over dies, whose links often limit a step, by bandwidth and by credits", () => {
   const rng = createRng(SEED, "dies");
   const pick = <T>(...values: T[]): T => values[rng.int(0, values.length - 1)];
   const bound = { bandwidth: 0, credits: 0 };
@@ -206,7 +206,7 @@ test("the same over dies, whose links are often what a step waits for, by bandwi
   expectRanked(rows);
 });
 
-test("operations and updates are exact expectations; what cannot fit has no estimate", () => {
+test("operations and updates are exact expectations; a network that cannot fit has no estimate", () => {
   const on = chip([1], {
     core: {
       ...core,

@@ -1,5 +1,5 @@
 /**
- * The even spread against the mapping that it stands for, and the busiest of equal groups against closed forms and
+ * The even spread compared with the mapping that it represents, and the busiest of equal groups with closed forms and
  * enumeration.
  */
 import { describe, expect, test } from "vitest";
@@ -11,7 +11,7 @@ import { chip, core, precision, recurrentTopology } from "../board/fixtures.js";
 
 const request = (limit: number | null) => ({ strategy: "balanced", manual: {}, maxNeuronsPerCore: limit, seed: 1 }) as const;
 
-test("parts and cores are those of the balanced mapping, where all fits and activity is even", () => {
+test("parts and cores equal those of the balanced mapping if all fits and activity is even", () => {
   const drawn = { shared: 0, apart: 0 };
   for (const width of [32, 96]) {
     const topology = recurrentTopology(width);
@@ -41,13 +41,13 @@ test("parts and cores are those of the balanced mapping, where all fits and acti
 });
 
 describe("the busiest of equal groups", () => {
-  test("alone it has the mean; of neurons alone, the chance that any fires; of sure ones all", () => {
+  test("for one group it is the mean, for groups of one neuron the chance that any fires, for certain neurons all", () => {
     expect(meanOfBusiest(1, 20, 0.3)).toBeCloseTo(6, 3);
     expect(meanOfBusiest(7, 1, 0.5)).toBeCloseTo(1 - 0.5 ** 7, 12);
     expect([meanOfBusiest(5, 9, 0), meanOfBusiest(5, 9, 1)]).toEqual([0, 9]);
   });
 
-  test("is the mean of the largest over all outcomes of two and three groups", () => {
+  test("it equals the mean of the largest over all outcomes of two and three groups", () => {
     const chances = (neurons: number, p: number): number[] => {
       let made = [1];
       for (let i = 0; i < neurons; i++) made = [...made, 0].map((chance, k) => chance * (1 - p) + (made[k - 1] ?? 0) * p);

@@ -1,4 +1,4 @@
-/** Rates that flow control lets through, against the cycles of the network itself. */
+/** Rates that flow control allows, compared with the cycles of the network itself. */
 import { expect, test } from "vitest";
 import type { Chip } from "../../../arch/index.js";
 import { flowRates } from "../../../sim/expect/flow-rates.js";
@@ -10,7 +10,7 @@ const FLITS = 4000;
 const MEAN = { grid: 1, tree: 0, tiles: 1, treeShare: 0 };
 const ratesOf = (spec: NocSpec, flits: number) => flowRates({ noc: spec } as unknown as Chip, MEAN, flits);
 
-/** Cycles that one packet of so many flits takes from core 0 to its neighbour. */
+/** Cycles of one packet of `flits` flits from core 0 to its neighbour. */
 function cyclesAlone(spec: NocSpec, flits: number): number {
   const noc = createNoc(spec);
   noc.inject(0, 1, flits, 1);
@@ -28,11 +28,11 @@ const cases: readonly Partial<NocSpec>[] = [
   { vcBufferFlits: 64, linkCycles: 8 },
 ];
 
-test.each(cases)("%o: a long packet alone moves at the rate of its slowest round trip, to a cycle per trip", (change) => {
+test.each(cases)("%o: a long packet alone moves at the rate of its slowest round trip, within one cycle per trip", (change) => {
   const spec = networkOf({ width: 2, height: 1, ...change });
   const measured = FLITS / (cyclesAlone(spec, 2 * FLITS) - cyclesAlone(spec, FLITS));
   const { packet } = ratesOf(spec, FLITS);
-  // buffers of B flits turn round in a whole number of cycles, of which the rate is B / trip
+  // buffers of B flits have a round trip of whole cycles, which gives the rate B / trip
   const trip = (rate: number): number => spec.vcBufferFlits / rate;
   if (measured > 0.999) expect(packet).toBeGreaterThan(0.999);
   else expect(Math.abs(trip(packet) - trip(measured)), `${packet} against ${measured}`).toBeLessThanOrEqual(1);
@@ -46,7 +46,7 @@ test.each([
 ])("%o: packets side by side over a link between dies move at the rate of its bandwidth, or of its credits", (at) => {
   const { flitCycles, latencyCycles, buffer, vcs } = at;
   const dies = { columns: 2, rows: 1, latencyCycles, flitCycles };
-  // so many sources that the link alone decides
+  // enough sources for the link alone to decide
   const spec = networkOf({ width: 2, height: 1, coresPerRouter: [8, 8], virtualChannels: vcs, vcBufferFlits: buffer, dies });
   const [packets, flits] = [64, buffer];
   const time = (each: number): number => {
@@ -56,14 +56,14 @@ test.each([
     return noc.atCycle;
   };
   const measured = (packets * flits) / (time(2) - time(1));
-  // as the description has it: bits per cycle of flits of 32
+  // as in a description: bits per cycle for flits of 32 bits
   const noc = { ...spec, flitWidthBits: 32, dies: { columns: 2, rows: 1, latencyCycles, bitsPerCycle: 32 / flitCycles } };
   const { die } = flowRates({ noc } as unknown as Chip, MEAN, flits);
   expect(measured / die, `${measured} against ${die}`).toBeGreaterThan(0.85);
   expect(measured / die, `${measured} against ${die}`).toBeLessThan(1.02);
 });
 
-test("more VCs and deeper buffers never slow a network down, longer wires and later credits never speed it up; no rate exceeds a flit per cycle", () => {
+test("more VCs and deeper buffers never slow a network, longer wires and later credits never speed it up; no rate exceeds one flit per cycle", () => {
   const base = networkOf({ vcBufferFlits: 2, linkCycles: 2 });
   const flits = 5;
   const of = (change: Partial<NocSpec>) => {
@@ -79,6 +79,6 @@ test("more VCs and deeper buffers never slow a network down, longer wires and la
   isAtMost(of({ creditDelayCycles: 5 }), of({}));
   isAtMost(of({ topology: "torus" }), of({}));
   for (const rate of of({ virtualChannels: 8, vcBufferFlits: 64 })) expect(rate).toBeLessThanOrEqual(1);
-  // where buffers cover the round trip, one packet fills a link by itself
+  // if buffers cover the round trip, one packet fills a link by itself
   expect(ratesOf({ ...base, vcBufferFlits: 64 }, 1000).packet).toBe(1);
 });

@@ -1,4 +1,4 @@
-/** The adaptive cell in integers against its equations, written out once more in big integers; and what it costs. */
+/** The adaptive cell in integers, compared with its equations in big integers; and its costs. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cellOf, elementMultiplies, type Network, type Precision, topologyOf } from "../../../arch/index.js";
@@ -11,24 +11,24 @@ import { type NetworkShape, randomFeatures, randomNetwork, USUAL, WIDE } from ".
 
 const SEED = 20270;
 
-/** x / 2^shift to nearest, halves away from zero. */
+/** x / 2^shift, rounded to nearest, halves away from zero. */
 const nearest = (x: bigint, shift: number): bigint => {
   const half = shift === 0 ? 0n : 1n << BigInt(shift - 1);
   return x < 0n ? -((-x + half) >> BigInt(shift)) : (x + half) >> BigInt(shift);
 };
 const size = (x: bigint): bigint => (x < 0n ? -x : x);
 
-/** What the draw reached. */
+/** What the draw has reached. */
 interface Reached {
   spikes: number;
-  /** Spikes that the adaptation made smaller, or took away. */
+  /** Number of spikes that the adaptation made smaller, or prevented. */
   held: number;
   saturations: number;
 }
 
 /**
- * Spikes [step][population] as [neuron, payload], from the equations: one neuron and one weight after the other,
- * accumulators without a bound.
+ * Spikes [step][population] as [neuron, payload], from the equations: one neuron and one weight after the other, with
+ * unbounded accumulators.
  */
 function slow(network: IntegerNetwork, inputs: Int32Array, reached: Reached): [number, number][][][] {
   const { precision, layers } = network;
@@ -146,8 +146,8 @@ const identity = (n: number) => {
   return { gamma: of(1), beta: of(0), mean: of(0), variance: of(1), epsilon: 1e-12 };
 };
 
-test("one neuron, by hand: each spike of 4 steps raises the threshold by 2, which halves; the leak halves what the spike left", () => {
-  // A spike step is 1: bits 6, range 32 (1 - 1e-4). The input of 4 a step passes the encoder whole.
+test("by hand: each spike of payload 4 raises a neuron's threshold by 2, which then halves; the leak halves what the spike left", () => {
+  // The spike step is 1: bits 6, range 32 (1 - 1e-4). The input of 4 per step passes the encoder unchanged.
   const q = { bits: 6, theta: 0, range: 32 * (1 - 1e-4) };
   const gate = { name: "i", inputWeights: Float32Array.of(1), inputNorm: identity(1), recurrentWeights: Float32Array.of(0) };
   const perNeuron = { tau: Float32Array.of(0.5), rho: Float32Array.of(0.5), jump: Float32Array.of(0.5) };
@@ -174,7 +174,7 @@ test("one neuron, by hand: each spike of 4 steps raises the threshold by 2, whic
   expect(sent).toEqual([4, 2, 3, 2, 3]);
 });
 
-test("its costs: two state words, one accumulator, and a product per leak, for the jump and for requantisation", () => {
+test("it costs two state words, one accumulator, and a product each for leaks, jump and requantisation", () => {
   const network = randomNetwork(1, { ...SHAPE, system: "alif" });
   const leaky = { ...network, layers: network.layers.map((layer) => ({ ...layer, perNeuron: full(layer.neurons) })) };
   const [, layer] = topologyOf(leaky, USUAL).populations;
@@ -193,7 +193,7 @@ test("its costs: two state words, one accumulator, and a product per leak, for t
     const integer = quantise(randomNetwork(1, { ...SHAPE, system }), USUAL);
     return storageBits(integer.topology, integer.precisions);
   };
-  // Beside the words that lif has, U.
+  // in addition to lif's words: U
   expect(bits("alif") - bits("lif")).toBe(6 * 6 * USUAL.weightBits);
 });
 
@@ -201,7 +201,7 @@ const SHAPE: Omit<NetworkShape, "system"> = { inputs: 3, neurons: [6], classes: 
 const full = (n: number): Network["layers"][number]["perNeuron"] =>
   Object.fromEntries(cellOf("alif").perNeuron.map(({ name }) => [name, new Float32Array(n).fill(0.5)]));
 
-test("a jump out of its range is refused by name", () => {
+test("a jump outside its range is refused by name", () => {
   const network = randomNetwork(1, { ...SHAPE, system: "alif" });
   const wild = { ...network, layers: [{ ...network.layers[0], perNeuron: { ...full(6), jump: new Float32Array(6).fill(-1) } }] };
   expect(() => quantise(wild, USUAL)).toThrow(/jump is -1, expected 0 to 4/);

@@ -24,7 +24,7 @@ function randomInputs(seed: number | string, count: number, spread: number): Int
   return Int32Array.from({ length: count }, () => Math.round(rng.normal() * spread));
 }
 
-/** value / 2^shift to nearest, halves away from zero, in big integers; a negative shift multiplies. */
+/** value / 2^shift, rounded to nearest, halves away from zero, in big integers; a negative shift multiplies. */
 function rounded(value: bigint, shift: number): bigint {
   if (shift <= 0) return value << BigInt(-shift);
   const size = ((value < 0n ? -value : value) + (1n << BigInt(shift - 1))) >> BigInt(shift);
@@ -33,14 +33,14 @@ function rounded(value: bigint, shift: number): bigint {
 
 const sendable = (h: bigint): bigint => (h > 127n ? 127n : h < -127n ? -127n : h);
 
-/** The cells again, in big integers throughout and written from the equations. */
+/** The cells in big integers, written from the equations. */
 class BigCells {
   overflows = 0;
   saturations = 0;
   readonly events: number[][] = [];
   readonly scores: number[] = [];
 
-  /** Of the sums under way. */
+  /** Bits of the current sums. */
   private sumBits = 0;
 
   constructor(private readonly network: IntegerNetwork) {}
@@ -176,7 +176,7 @@ function same(a: UtteranceRun, b: UtteranceRun): boolean {
   );
 }
 
-/** Compares bytes first: the pretty comparison is slow, and only wanted when something differs. */
+/** Compares bytes first, because the detailed comparison is slow and only needed if something differs. */
 function agree(run: UtteranceRun, expected: UtteranceRun): void {
   if (!same(run, expected)) expect(run).toEqual(expected);
 }
@@ -243,7 +243,7 @@ describe.each(["gru", "lstm"] as const)("%s", (system) => {
       expect(expected.payload.length).toBeGreaterThan(2_000);
     });
 
-  test("an engine forgets one utterance before the next, and chunks of a long one join without a seam", () => {
+  test("an engine keeps nothing between utterances, and the chunks of a long one equal a single run", () => {
     const network = quantise(randomDense(`${system}-long`, system, SMALL), USUAL);
     const engine = createDenseEngine(network);
     const inputs = randomInputs(8, 7 * (256 + 5), 40);
@@ -258,7 +258,7 @@ describe.each(["gru", "lstm"] as const)("%s", (system) => {
     for (let seed = 0; seed < 60; seed++) {
       const shape = { ...SMALL, gain: 0.5 + (seed % 4) };
       const float = randomDense(`${system}-${seed}`, system, shape);
-      // every third has a layer whose sums have a width of their own
+      // every third network has a layer whose sums have their own width
       const corner = CORNERS[seed % CORNERS.length];
       const layers = seed % 3 === 0 ? { [`layer${1 + (seed % 2)}`]: { accumulatorBits: Math.min(corner.accumulatorBits, 14) } } : {};
       const network = quantise(float, { ...corner, layers });
@@ -279,7 +279,7 @@ describe.each(["gru", "lstm"] as const)("%s", (system) => {
     expect(Math.min(overflows, saturations)).toBeGreaterThan(0);
   });
 
-  test("features of any ranges are the same words: columns times powers of two, their weights divided, decide bit for bit alike", () => {
+  test("columns multiplied by powers of two, with their weights divided, give the same decisions bit for bit", () => {
     const network = randomDense(`${system}-ranges`, system, SMALL);
     const samples = randomSamples(6, network, 50, 12);
     const exponents = [5, -3, 0, 2, -6, 1, -1];
@@ -313,7 +313,7 @@ describe.each(["gru", "lstm"] as const)("%s", (system) => {
     expect(unknown.trace.payload).not.toEqual(plain.trace.payload);
   });
 
-  test("at 16-bit weights and 24-bit state decides like the float network on at least 95 % of 400 random sequences (seed 5)", () => {
+  test("with 16-bit weights and 24-bit state, at least 95 % of 400 random sequences (seed 5) are decided as in float", () => {
     const network = randomDense(`${system}-float`, system, SMALL);
     const samples = randomSamples(5, network, 400, 12);
     const options = { utterances: Uint32Array.from({ length: 400 }, (_, i) => i), traced: Uint32Array.of(0), engine: "fast" } as const;
@@ -344,7 +344,7 @@ describe.each(["gru", "lstm"] as const)("%s", (system) => {
       expect(run.scored).toBe(float.scored);
       expect((100 * (float.correct - run.correct)) / run.scored).toBeLessThanOrEqual(1);
       expect(accumulatorOverflows).toBe(0);
-      // gru's |h| <= 1 always fits its word; lstm's c is cut at +-8, which happens to 1.6 % of its words.
+      // gru's |h| <= 1 always fits its word; lstm's c is clamped at ±8, which happens to 1.6 % of its words
       const words = run.operations.frames * network.layers.reduce((sum, layer) => sum + layer.neurons, 0);
       expect(stateSaturations / words).toBeLessThanOrEqual(system === "gru" ? 0 : 0.02);
     },

@@ -59,7 +59,7 @@ function agree(network: IntegerNetwork, engines: readonly UtteranceEngine[], fea
   const expected = createReference(network).run(inputs);
   for (const engine of engines) {
     const run = engine.run(inputs);
-    // Bytes first: the pretty comparison is slow, and only wanted when something differs.
+    // bytes first, because the detailed comparison is slow and only needed if something differs
     if (!same(run, expected)) expect(run).toEqual(expected);
   }
   return expected;
@@ -82,7 +82,7 @@ test(`the fast engine equals the reference bit for bit on ${cases(1_000)} random
       const float = randomNetwork(networkSeed, shape);
       const leaks = float.layers.some((layer) => leaksOf(float.system, layer) > 0);
       for (const { precision, own, seed, storage } of drawn) {
-        // A shift is refused where nothing leaks.
+        // a shift is refused if nothing leaks
         const network = quantiseLayers(float, leaks ? precision : { ...precision, leak: "multiplier" }, ownOf(float, own));
         if (leaks && precision.leak === "shift") shifting++;
         if (network.layers.some(({ perNeuron }) => perNeuron[2] != null)) adapting++;
@@ -144,7 +144,7 @@ test.each([3, 8])(
   300_000,
 );
 
-test("an engine forgets one utterance before the next, and chunks of a long one join without a seam", () => {
+test("an engine keeps nothing between utterances, and the chunks of a long one equal a single run", () => {
   const shape: NetworkShape = { ...wide, neurons: [70, 30], inputs: 40, fill: 0.3 };
   const network = quantise(randomNetwork(3, shape), USUAL);
   const engine = createEngine(network);

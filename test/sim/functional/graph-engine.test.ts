@@ -36,7 +36,7 @@ function same(a: GraphRun, b: GraphRun): boolean {
   return a.accumulatorOverflows === b.accumulatorOverflows && a.stateSaturations === b.stateSaturations && bytes(a).equals(bytes(b));
 }
 
-/** Payloads that populations of a kind sent. */
+/** Payloads sent by populations of a kind. */
 function sentBy({ eventStart, payload }: GraphRun, { populations }: IntegerGraph, kind: string): number[] {
   return [...eventStart.subarray(1)].flatMap((end, group) =>
     populations[group % populations.length].kind === kind ? [...payload.subarray(eventStart[group], end)] : [],
@@ -67,7 +67,7 @@ test(`the graph kernel equals the reference bit for bit on ${cases(1_000)} rando
       const inputs = Int32Array.from({ length: steps * size }, () => (rng.float() < 0.5 ? 0 : rng.float() < 0.5 ? 1 : rng.int(-127, 127)));
       const expected = createGraphReference(graph).run(inputs);
       const engine = createGraphEngine(graph, storage);
-      // Twice: an engine forgets one utterance before the next.
+      // twice, because an engine must keep nothing between utterances
       for (const run of [engine.run(inputs), engine.run(inputs)]) if (!same(run, expected)) expect(run).toEqual(expected);
       if (graph.inputs.length > 1) met.severalInputs++;
       if (expected.accumulatorOverflows > 0) met.overflows++;
@@ -99,7 +99,7 @@ test(`the graph kernel equals the reference bit for bit on ${cases(1_000)} rando
     expect(count).toBeGreaterThan(cases(100));
 }, 900_000);
 
-test("membrane updates count every neuron in the first step, then only voltages that move: an integrator that gets 1, 0, 1, 0", () => {
+test("membrane updates count every neuron in the first step, then only voltages that change", () => {
   const cell: GraphCell = {
     requantiser: { multiplier: Int32Array.of(1, 1), bias: new Float64Array(2), shift: 0 },
     keepCurrent: null,
@@ -122,7 +122,7 @@ test("membrane updates count every neuron in the first step, then only voltages 
       { name: "in", neurons: 1, kind: "input" },
       { name: "n", neurons: 2, kind: "neurons", cell },
     ],
-    // The second neuron is connected to nothing: it counts in the first step only.
+    // the second neuron has no connections, so it counts in the first step only
     projections: [
       {
         source: 0,
@@ -141,14 +141,14 @@ test("membrane updates count every neuron in the first step, then only voltages 
   }
 });
 
-test("v -= v >> k on sign and magnitude is v minus the whole part of |v| / 2^k, for every word of 12 bits and every shift to 12; 31 keeps all", () => {
+test("a leak by shift takes the whole part of |v| / 2^k off |v|, for every 12-bit word and every shift up to 12; a shift of 31 takes nothing", () => {
   for (let v = -2048; v < 2048; v++) {
     for (let k = 0; k <= 12; k++) expect(leakByShift(v, k)).toBe(v < 0 ? v + (-v >> k) : v - (v >> k));
     expect(leakByShift(v, 31)).toBe(v);
   }
 });
 
-test("the shift of a share is the one with the smallest error in ratio, by trying all of them; nothing leaks at 31", () => {
+test("the shift for a share has the smallest error in ratio of all shifts; at 31 nothing leaks", () => {
   const rng = createRng(9, "shares");
   for (let i = 0; i < 500; i++) {
     const share = 2 ** (-14 * rng.float());

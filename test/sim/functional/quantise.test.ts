@@ -41,7 +41,7 @@ describe("sigmoid table", () => {
     [8, 8],
     [10, 12],
     [12, 15],
-  ])("2^%i entries of %i bits: half at 0, symmetric, never falling, within half a unit of sigma", (lutBits, gateBits) => {
+  ])("2^%i entries of %i bits are half at 0, symmetric, never falling, and within half a unit of the sigmoid", (lutBits, gateBits) => {
     const table = sigmoidTable(lutBits, gateBits);
     const middle = table.length / 2;
     expect(table[middle]).toBe(2 ** (gateBits - 1));
@@ -134,7 +134,7 @@ describe("quantise", () => {
     expect(Math.max(...multiplier)).toBeGreaterThanOrEqual(2 ** 15);
   });
 
-  test("a state unit is the quantiser's step over 2^state_fraction_bits, and payload 1 is worth M / (n (1 - 1e-4))", () => {
+  test("a state unit is the quantiser's step / 2^state_fraction_bits, and a payload of 1 stands for M / (n (1 - 1e-4))", () => {
     const network = randomNetwork(5, shape);
     const integer = quantise(network, { ...USUAL, stateFractionBits: 7 });
     const { range, bits } = network.layers[0].quantiser!;
@@ -142,7 +142,7 @@ describe("quantise", () => {
     expect(integer.layers[0].quantiser).toEqual({ stateBits: 16, shift: 7, theta: 3, limit: 31, unit: step / 128 });
   });
 
-  test("a dead row (all weights 0) stays 0 and is all bias", () => {
+  test("a dead row (all weights 0) stays 0 and has only its bias", () => {
     const network = randomNetwork(6, shape);
     const gate = network.layers[0].gates[1];
     gate.inputWeights.fill(0, 0, 6);
@@ -153,7 +153,7 @@ describe("quantise", () => {
     expect(integer.requantiser.multiplier[0]).toBe(0);
   });
 
-  test("the key follows every weight and every width, and nothing else", () => {
+  test("the key changes with every weight and every width, and with nothing else", () => {
     const key = (network: Network, weightBits = 8): string => quantise(network, { ...USUAL, weightBits }).key;
     expect(key(randomNetwork(5, shape))).toBe(key(randomNetwork(5, shape)));
     expect(key(randomNetwork(5, shape), 7)).not.toBe(key(randomNetwork(5, shape)));
@@ -162,7 +162,7 @@ describe("quantise", () => {
     expect(key(changed)).not.toBe(key(randomNetwork(5, shape)));
   });
 
-  test("spikes without integer payloads and widths out of range are refused, saying what was got and expected", () => {
+  test("spikes without integer payloads and widths out of range are refused with what was found and expected", () => {
     const network = randomNetwork(5, shape);
     const unquantised = { ...network, layers: network.layers.map((layer) => ({ ...layer, quantiser: { bits: 32, theta: 0, range: 1 } })) };
     expect(() => quantise(unquantised, USUAL)).toThrow(InputError);
@@ -172,8 +172,8 @@ describe("quantise", () => {
     expect(() => quantise({ ...network, encoder: null }, USUAL)).toThrow(/input has no spike quantiser/);
   });
 
-  test("one neuron, by hand: W = 2 on payload 5 gives c = 2 * 5 spike steps, kept half by z = 1/2", () => {
-    // Step 1 everywhere (bits 6, range 32 (1 - 1e-4)); no batch norm; z's weights 0, so z = 1/2.
+  test("by hand: W = 2 and payload 5 give c = 2 × 5 spike steps, of which z = 1/2 takes half", () => {
+    // Step 1 everywhere (bits 6, range 32 (1 - 1e-4)); no batch norm; z's weights are 0, so z = 1/2.
     const q = { bits: 6, theta: 0, range: 32 * (1 - 1e-4) };
     const network: Network = {
       name: "one",
@@ -199,11 +199,12 @@ describe("quantise", () => {
     };
     return import("../../../sim/functional/reference.js").then(({ createReference }) => {
       const integer = quantise(network, USUAL);
-      // Input 5.25 steps: the encoder sends 5 and keeps 0.25. h = 0 + (10 - 0) / 2 = 5; a = 5: sends 5. Score 5 * 0.25.
+      // The input is 5.25 steps: the encoder sends 5 and keeps 0.25. h = 0 + (10 - 0) / 2 = 5; a = 5: sends 5. Score 5
+      // * 0.25.
       const run = createReference(integer).run(Int32Array.of(5.25 * 256, 0));
       expect([...run.payload.subarray(0, 2)]).toEqual([5, 5]);
       expect(run.scores[0]).toBe(1.25 * 256);
-      // Next step: no input; c = 0, h = 2.5; a = 2.5: sends 2.
+      // next step without input: c = 0, h = 2.5; a = 2.5: sends 2
       expect([...run.payload]).toEqual([5, 5, 2]);
       expect(run.scores[1]).toBe(0.5 * 256);
     });

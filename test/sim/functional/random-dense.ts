@@ -7,7 +7,7 @@ export type DenseShape = Omit<NetworkShape, "system" | "bits" | "theta">;
 
 const GATES = { gru: ["r", "z", "n"], lstm: ["i", "f", "g", "o"] } as const;
 
-/** A random dense network; its gates are taken from several random rec-v2 networks. */
+/** A random dense network; its gates come from several random rec-v2 networks. */
 export function randomDense(seed: string, system: Dense, shape: DenseShape): Network {
   const parts = GATES[system].map((name) => randomNetwork(`${seed}/${name}`, { system: "rec-v2", bits: 6, theta: 3, ...shape }));
   return {

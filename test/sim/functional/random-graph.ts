@@ -34,7 +34,7 @@ export function randomGraph(seed: number, precision: Precision): IntegerGraph {
           return [randomProjection(rng, source, target, steps, populations, precision)];
         }),
   );
-  // their values lie in a step in another order than the populations
+  // the order of their values in a step differs from that of the populations
   let first = 0;
   const inputs = rng.shuffle([...Array(entering).keys()]).map((population) => {
     const input = { population, first, limit: 127, unit: 1, offset: 0 };

@@ -41,7 +41,7 @@ function norm(rng: Rng, count: number): BatchNorm {
   };
 }
 
-/** Each parameter with probability 0.7; without it the cell does not leak, or not adapt. */
+/** Each parameter exists with probability 0.7; without it the cell does not leak, or does not adapt. */
 function perNeuronOf(rng: Rng, system: SpikingSystem, neurons: number): PerNeuron {
   const given = cellOf(system).perNeuron.filter(() => rng.float() < 0.7);
   return Object.fromEntries(given.map(({ name, kind }) => [name, floats(neurons, () => rng.float() * (kind === "gain" ? 1.5 : 1))]));
@@ -84,9 +84,7 @@ export function randomNetwork(seed: number | string, shape: NetworkShape): Netwo
   };
 }
 
-/**
- * The network with biases that leave every silent neuron at 0: none, or where only one above 0 moves it, none above.
- */
+/** The network with biases that leave every silent neuron at 0: no biases, or none above 0 if only those move it. */
 export function resting(network: Network): Network {
   const { movedBy } = cellOf(network.system);
   const still = (norm: BatchNorm, by: "any" | "positive"): BatchNorm => ({
@@ -127,10 +125,7 @@ export function randomSamples(seed: number | string, network: Network, utterance
   };
 }
 
-/**
- * Widths of their own for the populations, input first, whose entry is not null; more entries than populations may be
- * given.
- */
+/** Widths for the populations, input first, whose entry is not null; there may be more entries than populations. */
 export function ownOf(network: Network, precisions: readonly (Precision | null)[]): OwnPrecisions {
   const named = populationsOf(network).map((name, p) => [name, precisions[p] ?? null] as const);
   return new Map(named.flatMap(([name, precision]) => (precision === null ? [] : [[name, precision] as const])));

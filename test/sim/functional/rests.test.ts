@@ -1,4 +1,4 @@
-/** Which networks stay at 0 without input: what the shape says, the integer network does. */
+/** Networks that stay at 0 without input: the integer network does what the topology says. */
 import { expect, test } from "vitest";
 import { type Network, topologyOf } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
@@ -17,7 +17,7 @@ function drawn(system: (typeof SYSTEMS)[number], seed: string): Network {
   return system === "gru" || system === "lstm" ? randomDense(seed, system, shape) : randomNetwork(seed, { system, ...shape });
 }
 
-/** What 20 steps without input do in integers: spikes or scores, or membranes that move. */
+/** Activity of 20 steps without input in integers: spikes or scores, or membranes that change. */
 function movesAlone(network: Network): boolean {
   const run = runnableNetwork(quantise(network, USUAL))
     .engine("reference")
@@ -28,7 +28,7 @@ function movesAlone(network: Network): boolean {
   return run.neuron.length > 0 || run.scores.some((score) => score !== 0) || moved > first;
 }
 
-test("cells whose topology rests do nothing in 20 steps without input, and biases of the gates that it names move them", () => {
+test("cells whose topology rests do nothing in 20 steps without input; biases of the gates that it names move them", () => {
   const seen = new Counted(`networks at rest, seed ${SEED}`);
   const rng = createRng(SEED, "rests");
   for (let i = 0; i < 60; i++) {
@@ -38,7 +38,7 @@ test("cells whose topology rests do nothing in 20 steps without input, and biase
     expect(topologyOf(still, USUAL).populations.map(({ rests }) => rests)).toEqual([true, true, true, true]);
     expect(movesAlone(still), `${system} ${i}`).toBe(false);
     seen.see(`${system} at rest`);
-    // one neuron of one gate has a bias again
+    // one neuron of one gate gets its bias back
     const [layer] = still.layers;
     const gate = rng.int(0, layer.gates.length - 1);
     const gates = layer.gates.map((one, g) => {
@@ -61,7 +61,7 @@ test.each([
   ["a resting potential", { rest: -1 }, false],
   ["a threshold below 0", { threshold: -1 }, false],
   ["no threshold", { threshold: null }, true],
-] as const)("an imported neuron with %s: it rests, or not", (_, changes, rests) => {
+] as const)("an imported neuron with %s rests as the topology says", (_, changes, rests) => {
   const { bias, rest, threshold } = { bias: 0, rest: 0, threshold: 64, ...changes };
   const cell = {
     requantiser: { multiplier: Int32Array.of(1), bias: Float64Array.of(bias), shift: 3 },

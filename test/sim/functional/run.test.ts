@@ -24,10 +24,10 @@ function agreement(network: Network, precision: typeof USUAL): { share: number; 
 
 describe("integer network against the float network", () => {
   test.each<SpikingSystem>(["lif", "rec-v1", "rec-v2"])(
-    "%s at 16-bit weights and 24-bit state decides like float on at least 97 % of utterances",
+    "with 16-bit weights and 24-bit state, %s decides as in float on at least 97 % of utterances",
     (system) => {
-      // Spikes are discontinuous: a membrane within one unit of a threshold may send a different payload; hence not
-      // all.
+      // Spikes are discontinuous: a membrane within one unit of a threshold may send a different payload, so not all
+      // decisions are equal.
       const network = randomNetwork(21, { ...shape, system });
       const { share, run } = agreement(network, WIDE);
       expect(share).toBeGreaterThanOrEqual(0.97);
@@ -35,7 +35,7 @@ describe("integer network against the float network", () => {
     },
   );
 
-  test("2-bit weights agree less than 8-bit ones, and 8-bit ones less than or as often as 16-bit ones", () => {
+  test("2-bit weights agree with float less often than 8-bit ones, and these at most as often as 16-bit ones", () => {
     const network = randomNetwork(22, shape);
     const [two, eight, sixteen] = [2, 8, 16].map((weightBits) => agreement(network, { ...WIDE, weightBits }).share);
     expect(two).toBeLessThan(eight);
@@ -99,7 +99,7 @@ describe("run", () => {
     expect(layer1).toMatchObject({ elementMultiplies: 3 * 24 * frames, elementAdds: 6 * 24 * frames, lutReads: 24 * frames });
   });
 
-  test("NeuroBench figures equal a walk over steps: a call of a step is AC only if all its spikes are +-1; recurrent calls see the step before", () => {
+  test("NeuroBench figures equal a walk over steps: a step's call is AC only if all its spikes are ±1; recurrent calls see the step before", () => {
     const { operations, trace } = runFunctional(integer, samples, { utterances: everyone(8), traced: everyone(8), engine: "fast" });
     const { neurobench } = operations;
     const { populations, projections } = trace.topology;
@@ -157,7 +157,7 @@ describe("run", () => {
     expect(trace.payload.every((q) => q !== 0)).toBe(true);
   });
 
-  test("the trace's key follows network, precision, data and choice of utterances", () => {
+  test("the trace's key changes with network, precision, data and choice of utterances", () => {
     const key = (net = integer, utterances = Uint32Array.of(1, 2), hash = samples.hash): string =>
       runFunctional(net, { ...samples, hash }, { utterances, traced: Uint32Array.of(0), engine: "fast" }).trace.key;
     const keys = [
@@ -170,7 +170,7 @@ describe("run", () => {
     expect(key()).toBe(keys[0]);
   });
 
-  test("a frame task scores frame t against the label of frame t minus the delay, and leaves the first frames unscored", () => {
+  test("a frame task scores frame t with the label of frame t minus the delay, and does not score the first frames", () => {
     const delayed: Network = { ...network, task: "frames", outputDelayFrames: 3 };
     const frames = randomSamples(4, delayed, 6, 20);
     const integerFrames = quantise(delayed, WIDE);
@@ -180,7 +180,7 @@ describe("run", () => {
     expect(Math.abs(run.correct - float.correct)).toBeLessThanOrEqual(2);
   });
 
-  test("samples of another shape and utterances that are not there are refused", () => {
+  test("samples of another shape, and utterances that do not exist, are refused", () => {
     const run = (change: object, utterances = Uint32Array.of(0)): unknown =>
       runFunctional(integer, { ...samples, ...change }, { utterances, traced: none, engine: "fast" });
     expect(() => run({ inputs: 13 })).toThrow(InputError);

@@ -9,16 +9,16 @@ const encode = (kind: InputEncoding["kind"], features: number[], inputs: number,
   return [...encodeFrames(encoding, seed, Float32Array.from(features), inputs).data];
 };
 
-test("direct holds gain times the feature over every step of the frame", () => {
+test("direct gives gain × feature in every step of the frame", () => {
   expect(encode("direct", [0.5, -1, 2, 0], 2, { stepsPerFrame: 2, gain: 2 })).toEqual([1, -2, 1, -2, 4, 0, 4, 0]);
 });
 
-test("rate spikes with probability gain * feature: 0 never, 1 always, 0.3 in 30 % of 20,000 steps, the same for the same seed", () => {
+test("rate spikes with probability gain × feature: 0 never, 1 always, 0.3 in 30 % of 20,000 steps, equally for the same seed", () => {
   const spikes = encode("rate", [0, 1, 0.3], 3, { stepsPerFrame: 20_000, seed: 5 });
   const share = [0, 1, 2].map((i) => spikes.filter((s, at) => at % 3 === i && s === 1).length / 20_000);
   expect(share[0]).toBe(0);
   expect(share[1]).toBe(1);
-  // Three standard deviations of a binomial mean.
+  // three standard deviations of a binomial mean
   expect(Math.abs(share[2] - 0.3)).toBeLessThan(3 * Math.sqrt((0.3 * 0.7) / 20_000));
   expect(encode("rate", [0.5, 0.5], 2, { stepsPerFrame: 50, seed: 5 })).toEqual(
     encode("rate", [0.5, 0.5], 2, { stepsPerFrame: 50, seed: 5 }),
@@ -28,17 +28,17 @@ test("rate spikes with probability gain * feature: 0 never, 1 always, 0.3 in 30 
   );
 });
 
-test("latency: feature 1 spikes at the first of 5 steps, 0.5 at the third, 0.3 later, at or below the threshold never; once a frame", () => {
+test("latency spikes once per frame: feature 1 at the first of 5 steps, 0.5 at the third, 0.3 later; never at or below the threshold", () => {
   const spikes = encode("latency", [1, 0.5, 0.3, 0.25], 4, { stepsPerFrame: 5 });
   const steps = [0, 1, 2, 3].map((i) => spikes.flatMap((s, at) => (at % 4 === i && s === 1 ? [Math.floor(at / 4)] : [])));
   expect(steps).toEqual([[0], [2], [3], []]);
 });
 
-test("delta compares with the frame before: rises give +1, falls -1, small moves nothing", () => {
+test("delta compares with the frame before: rises give +1, falls -1, small changes nothing", () => {
   expect(encode("delta", [0.5, 0.6, 0.1, 0.1, 0.36], 1)).toEqual([1, 0, -1, 0, 1]);
 });
 
-test("level crossing keeps its level until passed: slow drifts add up, a jump gives the number of levels", () => {
+test("level crossing keeps its level until the next is passed: slow drifts add up, a jump gives the number of levels", () => {
   expect(encode("level-crossing", [0.2, 0.3, 0.45, 1.1, 0.9, -0.1], 1)).toEqual([0, 1, 0, 3, 0, -4]);
 });
 
@@ -51,7 +51,7 @@ test("the sum of level crossings times the threshold follows the signal within o
   }
 });
 
-test("options without meaning are refused", () => {
+test("invalid options are refused", () => {
   expect(() => encode("rate", [0], 1, { stepsPerFrame: 0 })).toThrow(InputError);
   expect(() => encode("delta", [0], 1, { threshold: 0 })).toThrow(/delta needs a threshold above 0/);
 });

@@ -26,7 +26,7 @@ function work() {
 }
 
 describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", () => {
-  test("2-bit weights lose much, 4 bits little, 8 and 16 bits nothing that matters", () => {
+  test("2-bit weights lose much accuracy, 4 bits little, 8 and 16 bits almost none", () => {
     const rows = accuracyByBits(work(), USUAL, "weight_bits", [2, 4, 8, 16]);
     const accuracy = rows.map((row) => row.accuracyPercent);
     expect(accuracy[0]).toBeLessThan(accuracy[1] - 20);
@@ -34,7 +34,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     expect(Math.abs(accuracy[2] - accuracy[3])).toBeLessThanOrEqual(1.4);
   });
 
-  test("a width below that of a layer's own words narrows that layer too, one above leaves it", () => {
+  test("a width below a layer's own narrows that layer too, a width above does not change it", () => {
     const from = work();
     const own = { ...USUAL, layers: { layer1: { weightBits: 4 } } };
     const [two, eight] = accuracyByBits(from, own, "weight_bits", [2, 8]);
@@ -42,7 +42,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     expect(eight).toEqual({ ...layerSensitivities(from, USUAL, "weight_bits", [4])[0], bits: 8, layer: null });
   });
 
-  test("every width that narrows to its narrowest changes the outcome", () => {
+  test("every width at its narrowest changes the result", () => {
     const from = work();
     for (const [axis, bits] of [
       ["spike_bits", 2],
@@ -56,7 +56,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     }
   });
 
-  test("one row per layer and width; all at the base width is the base", () => {
+  test("there is one row per layer and width; all layers at the base width equal the base", () => {
     const from = work();
     const rows = layerSensitivities(from, USUAL, "weight_bits", [2, 8]);
     expect(rows.map((row) => [row.layer, row.bits])).toEqual([
@@ -76,7 +76,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     ["state_bits", ["input", "layer1", "layer2"], [8, 16]],
     ["spike_bits", ["input", "layer1", "layer2"], [2, 6]],
     ["lut_bits", ["layer1", "layer2"], [2, 8]],
-  ] as const)("%s of one layer at a time: narrow they change what happens, at the base width they do not", (axis, layers, bits) => {
+  ] as const)("narrow %s of one layer change the result, those at the base width do not", (axis, layers, bits) => {
     const from = work();
     const rows = layerSensitivities(from, USUAL, axis, bits);
     expect(rows.map((row) => [row.layer, row.bits])).toEqual(layers.flatMap((layer) => bits.map((width) => [layer, width])));
@@ -86,7 +86,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
       if (row.bits === bits[1]) expect(outcome(row)).toEqual(outcome(base));
       else expect(outcome(row)).not.toEqual(outcome(base));
     }
-    // All layers narrow together are what the width narrow everywhere is.
+    // all layers narrow together equal the width that is narrow everywhere
     const narrow = {
       ...USUAL,
       ...(axis === "state_bits" ? { stateBits: 8, stateFractionBits: 0 } : axis === "spike_bits" ? { spikeBits: 2 } : { lutBits: 2 }),
@@ -96,7 +96,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     expect(together.correct).toBe(everywhere.correct);
   });
 
-  test("a width that all layers have in common is refused layer by layer", () => {
+  test("a width that all layers share is refused for single layers", () => {
     expect(() => layerSensitivities(work(), USUAL, "gate_bits", [8])).toThrow(/gate_bits is one for all layers/);
   });
 
@@ -118,7 +118,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     expect(() => smallestPrecision(from, USUAL, ["weight_bits"], 100.5)).toThrow(InputError);
   });
 
-  test("what was chosen is scored on the utterances that did not choose it: all others, none twice", () => {
+  test("the chosen precision is scored on all utterances that did not choose it, none twice", () => {
     const from = work();
     const few = {
       ...from,
@@ -135,7 +135,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     expect(smallestPrecision({ ...few, utterances: all }, USUAL, [], 0).heldOut).toBeNull();
   });
 
-  test("memory: 4 bits fewer a weight of one layer save 4 bits times its synapses; a table of half the entries half its bits", () => {
+  test("4 bits fewer per weight of a layer save 4 bits × its synapses; a table with half the entries has half the bits", () => {
     const from = work();
     const bitsOf = (rows: readonly { readonly storageBits: number }[]): number[] => rows.map((row) => row.storageBits);
     const few = { ...from, utterances: from.utterances.subarray(0, 2) };
@@ -161,14 +161,14 @@ test("intervals are Wilson's: 10 of 20 within 29.93 and 70.07 %, 0 of 10 within 
   }
 });
 
-test("spikes of fewer bits keep their range and the threshold's share of it", () => {
+test("spikes with fewer bits keep their range, and the threshold its share of the range", () => {
   const network = randomNetwork(1, { system: "rec-v2", inputs: 3, neurons: [4], classes: 2, bits: 6, theta: 8, fill: 1, gain: 1 });
   const narrow = withSpikeBits(network, () => 4);
   expect(narrow.layers[0].quantiser).toEqual({ bits: 4, theta: 2, range: network.layers[0].quantiser!.range });
   expect(withSpikeBits(network, () => 1).encoder?.theta).toBe(0);
 });
 
-test("weights of one layer at other bits leave the other layers' weights as they were", () => {
+test("another weight width of one layer does not change the other layers' weights", () => {
   const network = randomNetwork(1, { system: "rec-v2", inputs: 3, neurons: [4, 5], classes: 2, bits: 6, theta: 0, fill: 1, gain: 1 });
   const all = quantise(network, USUAL);
   const one = quantiseLayers(network, USUAL, new Map([["layer2", { ...USUAL, weightBits: 3 }]]));

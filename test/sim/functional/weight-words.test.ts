@@ -1,6 +1,6 @@
 /**
- * Weights of one and two bits: their words by closed forms, their products as additions in counts, counters, prices and
- * clocks.
+ * Weights of one and two bits: their words by closed forms, and their products as additions in counts, counters, prices
+ * and clocks.
  */
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -39,7 +39,7 @@ const wordsOf = (rows: readonly (readonly number[])[], bits: number) => {
 };
 
 describe("words", () => {
-  test("one bit is a sign, its step the mean size; 0 becomes +1, a row of zeros stays 0", () => {
+  test("one bit is a sign with the mean size as its step; 0 becomes +1, a row of zeros stays 0", () => {
     expect(
       wordsOf(
         [
@@ -54,7 +54,7 @@ describe("words", () => {
     ]);
   });
 
-  test("where no weight of a gate is negative, one bit is a synapse or none", () => {
+  test("if no weight of a gate is negative, one bit says whether there is a synapse", () => {
     expect(
       wordsOf(
         [
@@ -73,7 +73,7 @@ describe("words", () => {
     expect(wordsOf([[0.9, -2, 1.1, 0.2]], 2)).toEqual([{ step: 2, words: [0, -1, 1, 0] }]);
   });
 
-  test("the mean size errs least of all steps for signs, on random rows", () => {
+  test("for signs, the mean size has the smallest error of all steps, on random rows", () => {
     const rng = createRng(5, "signs");
     for (let n = 0; n < 50; n++) {
       const row = Array.from({ length: 2 + n }, () => rng.normal());
@@ -97,7 +97,7 @@ describe("a chip of few weight bits", () => {
     wide = run(at(3));
   });
 
-  test.each([1, 2])("%i bits: the words are those only, the fast engine is the reference, a word has as many bits", (bits) => {
+  test.each([1, 2])("with %i bits only these words occur, the fast engine equals the reference, and a word has this many bits", (bits) => {
     const experiment = at(bits);
     const network = quantise(model.network as Parameters<typeof quantise>[0], experiment.precision);
     const values = new Set(
@@ -116,7 +116,7 @@ describe("a chip of few weight bits", () => {
     expect(fast.operations).toEqual(slow.operations);
   });
 
-  test.each([1, 2])("%i bits: every product is an addition, in counts, counters and energy; cycles know nothing of it", (bits) => {
+  test.each([1, 2])("with %i bits every product counts as an addition, in counts, counters and energy; cycles do not change", (bits) => {
     const { functional, result, timing } = run(at(bits));
     for (const layer of functional.operations.layers) expect(layer.macs).toBe(0);
     const total = (column: number): number => {
@@ -132,7 +132,7 @@ describe("a chip of few weight bits", () => {
     expect(wide.functional.operations.layers.some(({ macs }) => macs > 0)).toBe(true);
   });
 
-  test("lanes of two bits have no multiplier and its delay; of three they have", () => {
+  test("lanes of two bits have no multiplier and no delay of one; lanes of three bits do", () => {
     const [two, three] = [at(2), at(3)];
     const core = two.chip.cores[0];
     const bits2 = ({ precision }: Experiment): number => datapathLogic(core, precision, BUILT_NEEDS).multiplierBits2;
@@ -148,14 +148,14 @@ describe("a chip of few weight bits", () => {
     expect(multiply(two)).toBeLessThan(multiply(three));
   });
 
-  test("one bit takes half of the weight memory of two, to the word", () => {
+  test("one bit takes half the weight memory of two bits, to the word", () => {
     const fits = (bits: number, kib: number): boolean => {
       try {
         run(
           at(bits, {
             "noc.width": 1,
             "noc.height": 1,
-            "chip.weight_format": "dense", // two bits have zeros enough for rows to be smaller
+            "chip.weight_format": "dense", // two bits give enough zeros for rows to be smaller
             "tile.core.synapse_memory.size_kib": kib,
             "workload.samples": 2,
             "workload.timing_samples": 1,
@@ -170,7 +170,7 @@ describe("a chip of few weight bits", () => {
     expect([fits(1, 13), fits(1, 14), fits(2, 26), fits(2, 27)]).toEqual([false, true, false, true]);
   });
 
-  test("a network of numbers with synapses that are not there has no signs: refused by name", () => {
+  test("one-bit weights are refused by name for a network with numbers and missing synapses", () => {
     expect(() => patchDocument(described, { "precision.weight_bits": 1, "network.model": "x.nir", "network.nir.reset": "zero" })).toThrow(
       /precision.weight_bits: is 1, and weights of x.nir are numbers/,
     );

@@ -1,4 +1,4 @@
-/** Populations above 65,536 neurons: the fast engine names their neurons by 32 bits, of written rows and of kernels. */
+/** Populations above 65,536 neurons: the fast engine has 32-bit numbers of neurons, in listed rows and in kernels. */
 import { deepStrictEqual } from "node:assert";
 import { expect, test } from "vitest";
 import type { Precision } from "../../../arch/index.js";
@@ -31,7 +31,7 @@ function integrators(neurons: number): GraphCell {
   };
 }
 
-/** An input, as many integrators as make `projection`'s targets, and one neuron that all of them reach. */
+/** An input, as many integrators as `projection` has targets, and one neuron that all of them reach. */
 function wide(precision: Precision, inputs: number, projection: GraphProjection): IntegerGraph {
   const rowStart = Uint32Array.from({ length: NEURONS + 1 }, (_, n) => n);
   const all = { sparse: { rowStart, targets: new Uint32Array(NEURONS) }, weights: new Int16Array(NEURONS).fill(1) };

@@ -1,6 +1,6 @@
 /**
- * Networks whose single neurons have too many weights for a core run in parts, with the same synaptic work and one
- * stage more.
+ * Networks whose single neurons have too many weights for a core run in parts, with the same synaptic work and one more
+ * stage.
  */
 import { describe, expect, test } from "vitest";
 import type { MappingRequest } from "../../../arch/index.js";
@@ -44,7 +44,7 @@ describe("a neuron of 300 x 2 weights of 8 bits needs 4800 bits", () => {
   const whole = run(2 ** 16, 2);
   const parts = run(2 ** 12, 9);
 
-  test("in cores of 4096 bits it is cut in two, and every row lies in exactly one part", () => {
+  test("in cores of 4096 bits it is split in two, and every row is in exactly one part", () => {
     const made = mapNetwork(topology, sized(2 ** 12, 9), precision, request, trace);
     expect(made.topology.populations.map((p) => [p.name, p.depth])).toEqual([
       ["input", 0],
@@ -59,31 +59,31 @@ describe("a neuron of 300 x 2 weights of 8 bits needs 4800 bits", () => {
     ]);
   });
 
-  test("synaptic work is the same, plus one addition an accumulator, neuron and step for the partial sums", () => {
+  test("synaptic work is the same, plus one addition per accumulator, neuron and step for the partial sums", () => {
     expect(sum(parts, "synaptic_macs")).toBe(sum(whole, "synaptic_macs"));
     expect(sum(parts, "synaptic_adds")).toBe(sum(whole, "synaptic_adds") + 8 * 4 * 2);
     expect(sum(parts, "synapse_reads")).toBeGreaterThanOrEqual(sum(whole, "synapse_reads"));
     expect(sum(parts, "element_multiplies")).toBe(sum(whole, "element_multiplies"));
   });
 
-  test("each utterance takes one wave more, and its partial sums travel as packets", () => {
+  test("each utterance takes one more wave, and its partial sums are sent as packets", () => {
     expect(parts.waveCycles.length).toBe(whole.waveCycles.length + 2);
     expect(parts.total.packets).toBeGreaterThan(0);
   });
 
-  test("smaller cores make more parts; too few cores for them are infeasible for lack of synapse memory", () => {
+  test("smaller cores make more parts; if there are not enough cores for them, synapse memory is named as the reason", () => {
     const made = mapNetwork(topology, sized(2048, 40), precision, request, trace);
     expect(made.topology.populations.length).toBe(3 + 2);
     expect(() => mapNetwork(topology, sized(2048, 3), precision, request, trace)).toThrow(/MAP_SYNAPSE_MEMORY_FULL/);
   });
 });
 
-test("recurrent rows are not cut: if they alone are too many, the network is infeasible", () => {
+test("recurrent rows are not split: if they alone do not fit, the network is infeasible", () => {
   const wide = { populations: [population("input", 4, 0), population("net", 300, 1)], projections: [dense(0, 1), dense(1, 1, true)] };
   expect(() => mapNetwork(wide, sized(2048, 30), precision, request, null)).toThrow(InfeasibleError);
 });
 
-test("a trace keeps its events under the new topology, and helpers send a sum for every neuron and step", () => {
+test("a trace keeps its events on the new topology, and helpers send a sum for every neuron and step", () => {
   const cut = splitFanIn(topology, precision, 1, 3);
   const seen = withPartialSums(cut, trace);
   const all = cut.populations.length;

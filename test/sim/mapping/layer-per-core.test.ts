@@ -1,5 +1,6 @@
 /**
- * A core of a layer each: never two, the smallest core that holds it, several where none does, a rejection that helps.
+ * A core per layer: never two layers on a core, each on the smallest core that holds it, or on several; a helpful
+ * error.
  */
 import { expect, test } from "vitest";
 import type { Chip, MappingRequest } from "../../../arch/index.js";
@@ -12,7 +13,7 @@ const chain = {
   populations: [population("in", 8, 0), population("wide", 64, 1), population("narrow", 16, 2)],
   projections: [dense(0, 1), dense(1, 2)],
 };
-/** Cores with so many KiB of weights each. */
+/** A chip whose cores have the given KiB for weights. */
 const cores = (...kib: readonly number[]): Chip => {
   const made = chip([kib.length], {});
   const stateMemory = { ...core.stateMemory, sizeBits: 2 ** 16 };
@@ -26,12 +27,12 @@ const placed = (on: Chip): readonly string[] =>
     ({ population: p, neurons, core: at }) => `${chain.populations[p].name} ${neurons} @${at}`,
   );
 
-test("each layer takes the smallest free core that holds it, that of most weights first", () => {
-  // narrow has 1,024 weights, wide 512, in none
+test("each layer takes the smallest free core that holds it, the layer with the most weights first", () => {
+  // narrow has 1,024 weights, wide 512, in has none
   expect([...placed(cores(64, 2, 1, 4))].sort()).toEqual(["in 8 @3", "narrow 16 @2", "wide 64 @1"]);
 });
 
-test("a layer that no core holds takes several, and shares none of them", () => {
+test("a layer that no core can hold takes several, and shares none of them", () => {
   const made = mapNetwork(chain, cores(0.5, 0.5, 0.5, 0.5, 0.5, 0.5), precision, request, null);
   const layersOf = new Map<number, Set<number>>();
   for (const { core: at, population: p } of made.slices) layersOf.set(at, (layersOf.get(at) ?? new Set()).add(p));

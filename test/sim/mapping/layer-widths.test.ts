@@ -1,4 +1,6 @@
-/** Weights of single layers in narrower words: what runs, what is stored, what is read, and what tells points apart. */
+/**
+ * Weights of single layers in narrower words: what runs, what is stored, what is read, and what distinguishes points.
+ */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import {
@@ -51,7 +53,7 @@ test("a layer's own width makes the network that a precision study of that layer
   expect(found.engine("fast").run(inputs)).toEqual(expected.engine("fast").run(inputs));
 });
 
-test("narrow words of every layer cost the memory, reads and cycles of a chip whose words are all narrow", () => {
+test("narrow words in every layer cost the memory, reads and cycles of a chip with narrow words only", () => {
   const all = run(of(widths(["layer1", "layer2", "readout"], 4)));
   const narrow = run(of({ "precision.weight_bits": 4 }));
   expect(all.result.metrics.accuracy_percent).toBe(narrow.result.metrics.accuracy_percent);
@@ -59,13 +61,13 @@ test("narrow words of every layer cost the memory, reads and cycles of a chip wh
   expect(all.result.metrics.latency_cycles).toBe(narrow.result.metrics.latency_cycles);
 });
 
-test("one narrow layer reads fewer words than none and more than all", () => {
+test("one narrow layer reads fewer words than no narrow layer, and more than narrow layers only", () => {
   const reads = [[], ["layer2"], ["layer1", "layer2", "readout"]].map((names) => run(of(widths(names, 4))).counted("synapse_reads"));
   expect(reads[0]).toBeGreaterThan(reads[1]);
   expect(reads[1]).toBeGreaterThan(reads[2]);
 });
 
-test("widths of layers tell points and runs apart, and none is the key of a description without them", () => {
+test("widths of layers change the keys of points and runs; without them the key does not change", () => {
   const keys = (experiment: Experiment): string[] => [
     pointKey(experiment, { modelHash: "m", dataHash: "d" }, "1"),
     functionalKey(experiment, "m", "d"),
@@ -82,7 +84,7 @@ test("widths of layers tell points and runs apart, and none is the key of a desc
   for (const k of [0, 1]) expect(new Set(all.map((two) => two[k])).size).toBe(described.length);
 });
 
-test("a layer whose name has dots in it is named by its whole name in a path", () => {
+test("in a path, a layer whose name contains dots has its whole name", () => {
   const braille = parseArch(
     "version: 1\nnetwork: { model: x.nir, nir: { step_seconds: 1e-4, reset: zero } }\nworkload: { dataset: spike-file, path: x.csv }\n",
     "braille.yaml",
@@ -127,7 +129,7 @@ test("a layer's own state width makes the network that a precision study of that
   expect(run).not.toEqual(runnableOf(of({}), network, digits).engine("fast").run(inputs));
 });
 
-test("narrow states of every cell take the state memory's words of a chip whose states are all narrow; of one layer, words between", () => {
+test("narrow states of all layers take as many state words as a chip with narrow states only; those of one layer lie between", () => {
   const cells = ["input", "layer1", "layer2"];
   const built = { "tile.core.state_memory.word_bits": 48, "tile.core.neuron_update.units": 4, "precision.state_fraction_bits": 6 };
   const reads = (values: { readonly [path: string]: number }): number => run(of({ ...built, ...values })).counted("state_reads");
@@ -137,7 +139,7 @@ test("narrow states of every cell take the state memory's words of a chip whose 
   expect(one).toBeGreaterThan(all);
 });
 
-test("a layer's own spike width is that of a network whose spikes are all so wide, in its packets and in what it multiplies", () => {
+test("a layer's own spike width equals that of a network with this width everywhere, in its packets and its multiplications", () => {
   const cells = ["input", "layer1", "layer2"];
   const own = runnableOf(of(Object.fromEntries(cells.map((name) => [`precision.layers.${name}.spike_bits`, 3]))), network, digits);
   const all = runnableOf(of({ "precision.spike_bits": 3 }), network, digits);
@@ -154,7 +156,7 @@ test("a layer's own spike width is that of a network whose spikes are all so wid
 const sums = (names: readonly string[], bits: number): { readonly [path: string]: number } =>
   Object.fromEntries(names.map((name) => [`precision.layers.${name}.accumulator_bits`, bits]));
 
-test("narrow sums of every layer overflow, take the state memory's words and cycles, and fill words as those of a chip whose sums are all narrow; of one layer, between", () => {
+test("narrow sums of all layers overflow, and cost words and cycles, like those of a chip with narrow sums only; those of one layer lie between", () => {
   const built = { "tile.core.state_memory.word_bits": 48, "tile.core.neuron_update.units": 4 };
   const at = (values: { readonly [path: string]: number }) => {
     const { result, counted, timing, operations } = run(of({ ...built, ...values }));
@@ -182,7 +184,7 @@ test("narrow sums of every layer overflow, take the state memory's words and cyc
 
 const NOTHING = { requantises: 0, multiplies: 0, additions: 0, lutReads: 0 };
 
-test("sums that are made on several cores have the width of the layer that they are of, in memory and in packets", () => {
+test("partial sums on several cores have their layer's width, in memory and in packets", () => {
   const topology: Topology = {
     populations: [
       { name: "in", neurons: 40, accumulators: 0, states: 1, payloadBits: 1, rests: true, depth: 0, update: NOTHING },
@@ -202,7 +204,7 @@ test("sums that are made on several cores have the width of the layer that they 
     expect([accumulatorBitsOf(precision, name), weightBitsInto(precision, name)]).toEqual([14, 5]);
 });
 
-test("widths of what a population does not have are refused by name", () => {
+test("widths that a population does not have are refused by name", () => {
   expect(() => runnableOf(of(sums(["input"], 12)), network, digits)).toThrow(
     /precision\.layers\.input: .* has no weights into a population/,
   );
@@ -213,7 +215,7 @@ test("widths of what a population does not have are refused by name", () => {
   expect(() => runnableOf(stray, network, digits)).toThrow(/has no spikes of a width that can be chosen .*\n\s+did you mean layer2\?/);
 });
 
-test("a layer that the network does not have is refused, with the nearest name", () => {
+test("a layer that the network does not have is refused with the nearest name", () => {
   const found = (): unknown => runnableOf(of(widths(["layr1"], 4)), network, digits);
   expect(found).toThrow(InputError);
   expect(found).toThrow(/precision\.layers\.layr1: .* has no weights into a population of that name\n\s+did you mean layer1\?/);

@@ -1,5 +1,6 @@
 /**
- * Every strategy places every neuron once and within capacity; what does not fit is rejected with a change that fits.
+ * Every strategy places every neuron once and within capacity; a network that does not fit is refused with a change
+ * that fits.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -29,7 +30,7 @@ const big = {
   core: { synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 20 }, stateMemory: { ...core.stateMemory, sizeBits: 2 ** 16 } },
 };
 
-test.each(names)("%s places every neuron exactly once, on random chips and limits (or says why not)", (strategy) => {
+test.each(names)("%s places every neuron exactly once on random chips and limits, or gives the reason", (strategy) => {
   fc.assert(
     fc.property(
       fc.record({
@@ -59,7 +60,7 @@ test.each(names)("%s places every neuron exactly once, on random chips and limit
   );
 });
 
-test("a rejection needs more than there is, in all cores or in one: random chips, words of memories that rows fill badly", () => {
+test("a refusal names a need above the capacity of all cores or of one, on random chips with words that rows fill badly", () => {
   let inOne = 0;
   let refused = 0;
   const words = fc.integer({ min: 17, max: 200 });
@@ -88,7 +89,7 @@ test("a rejection needs more than there is, in all cores or in one: random chips
   expect(inOne, "rejections told of one core").toBeGreaterThan(2);
 });
 
-test("a rejection names the scarce resource, and the change it proposes fits", () => {
+test("a refusal names the scarce resource, and the change that it proposes fits", () => {
   const tight: [string, Chip, RegExp][] = [
     [
       "MAP_SYNAPSE_MEMORY_FULL",
@@ -129,7 +130,7 @@ test("a rejection names the scarce resource, and the change it proposes fits", (
   }
 });
 
-test("a limit on neurons a core that asks for too many cores is rejected with the least limit that fits", () => {
+test("a limit on neurons per core that needs too many cores is refused with the smallest limit that fits", () => {
   const on = chip([2], big);
   expect(() => mapNetwork(topology, on, precision, request({ maxNeuronsPerCore: 8 }), trace)).toThrow(/max_neurons_per_core: 16/);
   expect(() => mapNetwork(topology, on, precision, request({ maxNeuronsPerCore: 16 }), trace)).not.toThrow();
@@ -159,7 +160,7 @@ describe("min-traffic", () => {
   const on = chip([1, 1, 1, 1, 1, 1], big);
   const task = { topology: chain, precision, chip: on, request: request({}), statesInDram: false, explains: true };
 
-  test("never costs more spikes x hops than the balanced mapping it starts from, and the same seed gives the same placement", () => {
+  test("never costs more spikes x hops than the balanced mapping from which it starts, and the same seed gives the same placement", () => {
     const activity = activityOf(chain, busy);
     for (let seed = 0; seed < 5; seed++) {
       const made = mapNetwork(chain, on, precision, request({ strategy: "min-traffic", seed }), busy);
@@ -169,7 +170,7 @@ describe("min-traffic", () => {
   });
 
   test("finds the optimum that brute force finds, for four groups on six cores in a row", () => {
-    // one neuron a population and a core: four groups, whatever the activity
+    // one neuron per population and per core: four groups for any activity
     const single = { ...chain, populations: chain.populations.map((p) => ({ ...p, neurons: 1 })) };
     const row = chip([1, 1, 1, 1, 1, 1], { core: { ...big.core, maxNeurons: 1 } });
     const onRow = { topology: single, precision, chip: row, request: request({}), statesInDram: false, explains: true };
@@ -195,8 +196,8 @@ describe("min-traffic over several dies", () => {
     projections: Array.from({ length: groups - 1 }, (_, i) => dense(i, i + 1)),
   });
   /**
-   * Six tiles in a row; a hop of 4 pJ in the router and 2 on the link, 5 cycles; between dies 32 bits of `bitPj`, and 9
-   * + 4 - 1 cycles in place of the link's 1.
+   * Six tiles in a row; a hop costs 4 pJ in the router and 2 on the link, and 5 cycles; between dies 32 bits of
+   * `bitPj`, and 9 + 4 - 1 cycles in place of the link's 1.
    */
   const divided = (columns: number, bitPj: number): Chip => {
     const prices = Object.entries({
@@ -209,7 +210,7 @@ describe("min-traffic over several dies", () => {
     });
     return { ...made, priceOverrides: Object.fromEntries(prices) };
   };
-  /** The rule once more: tile by tile along the row, for spikes of each source to its target. */
+  /** The cost again, tile by tile along the row, for spikes of each source to its target. */
   const walked = (cores: readonly number[], spikes: readonly number[], tilesPerDie: number, edge: number): number =>
     spikes.reduce((sum, count, i) => {
       let cost = 1;
@@ -224,7 +225,7 @@ describe("min-traffic over several dies", () => {
     [3, 40, ((4 + 1280) / 6 + 16 / 5) / 2],
     [6, 0, (4 / 6 + 16 / 5) / 2],
   ])(
-    "finds the optimum that brute force finds over %i dies, by links worth their energy (%d pJ per bit) and cycles in hops: %d",
+    "finds the optimum of brute force over %i dies, with links that count by energy (%d pJ per bit) and cycles as %d hops",
     (columns, bitPj, edge) => {
       const on = divided(columns, bitPj);
       let moved = 0;
@@ -255,16 +256,16 @@ describe("min-traffic over several dies", () => {
         expect(dieLinkBits(on, runTiming(on, made, precision, trace).total)).toBe(crossings * 32);
         if (unaware > least) moved++;
       }
-      // a mapping that counts hops alone may end in a dearer place
+      // a mapping that counts only hops may choose a more expensive place
       if (columns < 6) expect(moved).toBe(4);
     },
   );
 });
 
 test.each(["mesh", "torus", "ring", "crossbar", "mesh-tree"] as const)(
-  "spikes x routers passed, which the mapping counts, are the flit-hops that a %s simulates; annealing never adds any",
+  "the mapping's spikes x routers passed equal the flit-hops that a %s simulates; annealing never adds any",
   (shape) => {
-    // no recurrence: spikes of the last step would come too late to be sent
+    // no recurrence, because spikes of the last step would not be sent
     const wide = {
       populations: [population("a", 21, 0), population("b", 14, 1), population("c", 7, 2)],
       projections: [dense(0, 1), dense(1, 2), dense(0, 2)],
@@ -288,7 +289,7 @@ test.each(["mesh", "torus", "ring", "crossbar", "mesh-tree"] as const)(
 describe("manual", () => {
   const on = chip([2, 2], big);
 
-  test("a full placement is taken as it is, in equal parts and in the order of the list", () => {
+  test("a complete manual placement is taken unchanged, in equal parts and in the order of the list", () => {
     const manual = { input: [3], layer1: [2, 0], layer2: [1], readout: [3] };
     const made = mapNetwork(topology, on, precision, request({ strategy: "manual", manual }), null);
     expect(made.slices).toEqual([
@@ -300,7 +301,7 @@ describe("manual", () => {
     ]);
   });
 
-  test("a partial placement is filled around what is given", () => {
+  test("a partial manual placement is completed around its entries", () => {
     const made = mapNetwork(topology, on, precision, request({ strategy: "manual", manual: { layer2: [3] } }), null);
     expect(made.slices.filter((slice) => slice.population === 2)).toEqual([{ population: 2, firstNeuron: 0, neurons: 32, core: 3 }]);
   });
@@ -322,7 +323,7 @@ describe("manual", () => {
     ]);
   });
 
-  test("a named core that is too small is infeasible, not silently changed", () => {
+  test("a named core that is too small is infeasible, not silently replaced", () => {
     const small = chip([1, 1], { core: { ...big.core, maxNeurons: 60 } });
     const manual = { layer1: [0], layer2: [0] };
     expect(() => mapNetwork(topology, small, precision, request({ strategy: "manual", manual }), null)).toThrow(
@@ -331,7 +332,7 @@ describe("manual", () => {
   });
 });
 
-test("the checker refuses lost, doubled and homeless neurons, and cores beyond capacity", () => {
+test("the checker refuses neurons that are missing, placed twice or on no existing core, and cores beyond capacity", () => {
   const on = chip([1, 1], big);
   const good = mapNetwork(topology, on, precision, request({}), trace);
   const check =
@@ -352,7 +353,7 @@ test("the checker refuses lost, doubled and homeless neurons, and cores beyond c
   }
 });
 
-test("a projection that runs against the pipeline is an input error", () => {
+test("a projection against the pipeline's direction is an input error", () => {
   const backwards = { populations: topology.populations, projections: [...topology.projections, dense(2, 1)] };
   expect(() => mapNetwork(backwards, chip([1], big), precision, request({}), null)).toThrow(InputError);
 });

@@ -1,6 +1,6 @@
 /**
- * Rows that tell their targets by bitmaps or run lengths: what a writer puts into memory is what is counted, and a
- * reader finds the targets again.
+ * Rows with targets as bitmaps or run lengths: the words that a writer fills equal the counted ones, and a reader finds
+ * the targets again.
  */
 import { expect, test } from "vitest";
 import type { Chip, Projection, Topology } from "../../../arch/index.js";
@@ -24,7 +24,7 @@ const randomRows = (seed: number, sources: number, neurons: number, density: num
   return Array.from({ length: sources }, () => Array.from({ length: neurons }, (_, n) => n).filter(() => rng.float() < density));
 };
 
-/** Items of so many bits in words that none straddles. */
+/** Items of equal width in words that none straddles. */
 function packed(items: readonly string[]): string[] {
   const words: string[] = [];
   for (const item of items) {
@@ -37,7 +37,7 @@ function packed(items: readonly string[]): string[] {
   return words;
 }
 
-/** A row inside neurons `first .. first + neurons - 1` as words of memory; null: nothing of it is there. */
+/** The part of a row for neurons `first .. first + neurons - 1`, as words of memory; null if the part is empty. */
 function write({ coding }: Projection, row: readonly number[], first: number, neurons: number, weight: string): string[] | null {
   const inside = row.filter((target) => target >= first && target < first + neurons).map((target) => target - first);
   if (inside.length === 0) return null;
@@ -50,7 +50,7 @@ function write({ coding }: Projection, row: readonly number[], first: number, ne
   const bits = coding?.runBits ?? 0;
   const runs = inside.map((target, i) => target - (i === 0 ? 0 : inside[i - 1] + 1));
   for (const run of runs) expect(run).toBeLessThan(2 ** bits);
-  // the reader's sum gives the targets again
+  // the reader's sums give the targets again
   let at = -1;
   expect(runs.map((run) => (at += run + 1))).toEqual(inside);
   return packed(
@@ -66,7 +66,7 @@ function write({ coding }: Projection, row: readonly number[], first: number, ne
 }
 
 test.each(["bitmap", "run-length"] as const)(
-  "%s: words written for random matrices, whole and cut, are the words that a core needs",
+  "%s: the words written for random matrices, whole and cut, equal the words that a core needs",
   (format) => {
     let written = 0;
     for (const [seed, accumulators] of [
@@ -100,7 +100,7 @@ test.each(["bitmap", "run-length"] as const)(
   },
 );
 
-test("smallest takes what has the fewest bits: rows, run lengths, a bitmap, dense as density rises; a layer's own format goes before the chip's", () => {
+test("smallest takes the format with the fewest bits, by rising density rows, run lengths, bitmap, dense; a layer's format overrides the chip's", () => {
   const formatAt = (density: number, changes: Partial<Chip> = {}) => {
     const all = heldWeights(
       { ...chip([1]), weightFormat: "smallest", ...changes },

@@ -1,6 +1,6 @@
 /**
  * Capacities of axon and route tables: counted by brute force over synapses, respected by every strategy, refused with
- * the change that fits, priced by hand.
+ * a change that fits, priced by hand.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -52,7 +52,7 @@ function mixed(seed: number): Topology {
   };
 }
 
-/** Every synapse as (source, target) names, from nothing but rows and slices. */
+/** Every synapse as (source, target) names, from rows and slices alone. */
 function byHand({ topology, slices }: Placement, on: Chip): { readonly axons: number[]; readonly routes: number[] } {
   const homeOf = (p: number, i: number): number =>
     (slices.find((s) => s.population === p && i >= s.firstNeuron && i < s.firstNeuron + s.neurons) as { core: number }).core;
@@ -71,7 +71,7 @@ function byHand({ topology, slices }: Placement, on: Chip): { readonly axons: nu
   return { axons, routes };
 }
 
-test("entries are those of a count over all synapses, unicast and tree, and limits of exactly so many are met (random networks)", () => {
+test("entries equal a count over all synapses, unicast and tree, and a limit of exactly this number is met (random networks)", () => {
   fc.assert(
     fc.property(
       fc.nat(1000),
@@ -102,14 +102,14 @@ test("entries are those of a count over all synapses, unicast and tree, and limi
 });
 
 test.each(["sequential", "balanced", "min-traffic"] as const)(
-  "%s splits further where tables are small, and what it makes passes the checker's own count",
+  "%s splits further if tables are small, and its placement passes the checker's own count",
   (strategy) => {
     const topology = recurrentTopology(32);
     const trace = randomTrace(topology, [10, 12], [0.3, 0.1, 0.05, 0], 1);
     const on = (axonEntries: number | null, routes: number | null, multicast: "unicast" | "tree" = "unicast"): Chip =>
       chip(new Array<number>(16).fill(1), { core: { ...ample, axonEntries, routeEntries: routes }, noc: { multicast } });
     const free = mapNetwork(topology, on(null, null), precision, request({ strategy }), trace);
-    // 28 + 32 rows come to a core of layer 1, 32 + 32 to one of layer 2: no room for two layers
+    // 28 + 32 rows reach a core of layer 1, 32 + 32 one of layer 2: no space for two layers
     const few = mapNetwork(topology, on(64, null), precision, request({ strategy }), trace);
     expect(Math.max(...byHand(few, on(null, null)).axons)).toBeLessThanOrEqual(64);
     const most = Math.max(...byHand(free, on(null, null)).routes);
@@ -119,7 +119,7 @@ test.each(["sequential", "balanced", "min-traffic"] as const)(
   },
 );
 
-test("more rows than a neuron's core has axons: the fan-in is cut, helpers send partial sums, and their axons count", () => {
+test("if a neuron has more rows than its core has axons, its fan-in is split; the helpers' partial sums need axons, too", () => {
   const topology = { populations: [population("in", 40, 0), population("out", 3, 1)], projections: [dense(0, 1)] };
   const on = chip([1, 1, 1, 1], { core: { ...ample, axonEntries: 24 } });
   const made = mapNetwork(topology, on, precision, request(), null);
@@ -128,7 +128,7 @@ test("more rows than a neuron's core has axons: the fan-in is cut, helpers send 
   expect(rows).toHaveLength(2);
 });
 
-describe("rejections name code, need, have, and a change that fits, the least one", () => {
+describe("refusals name code, need, capacity, and the smallest change that fits", () => {
   const topology = recurrentTopology(32);
   const caught = (on: Chip): InfeasibleError => {
     try {
@@ -147,7 +147,7 @@ describe("rejections name code, need, have, and a change that fits, the least on
     expect(() => mapNetwork(topology, on(value), precision, request(), null)).not.toThrow();
     expect(() => mapNetwork(topology, on(value - 1), precision, request(), null)).toThrow(InfeasibleError);
   });
-  test("route table: of two cores, and with the tree that would do", () => {
+  test("a full route table names the entries of two cores, and the tree that would fit", () => {
     const limit = { ...ample, maxNeurons: 60, routeEntries: 20 };
     const on = (routes: number, multicast: "unicast" | "tree" = "unicast"): Chip =>
       chip([1, 1, 1, 1], { core: { ...limit, routeEntries: routes }, noc: { multicast } });
@@ -160,7 +160,7 @@ describe("rejections name code, need, have, and a change that fits, the least on
   });
 });
 
-test("look-ups: one a spike taken and one a packet, at the price of an SRAM of so many entries; none without a size; a dense scan needs no axon table", () => {
+test("look-ups are one per spike taken and one per packet, at the price of an SRAM of that size; a dense scan needs no axon table", () => {
   const topology = recurrentTopology(20);
   const trace = randomTrace(topology, [6], [0.5, 0.3, 0.2, 0], 3);
   const sized = chip([2, 2], { core: { ...ample, maxNeurons: 40, axonEntries: 200, routeEntries: 300 } });
@@ -187,7 +187,7 @@ test("look-ups: one a spike taken and one a packet, at the price of an SRAM of s
   expect(rows(scanned).get("axon table reads")?.energyPj).toBe(0);
 });
 
-test("the analytical model knows that a network has more axons or routes than all tables together", () => {
+test("the analytical model finds that a network has more axons or routes than all tables together", () => {
   const topology = recurrentTopology(32);
   const profile = profileOf(randomTrace(topology, [6], [0.3, 0.1, 0.05, 0], 1));
   const on = (changes: object): Chip => chip([1, 1, 1, 1], { core: { ...ample, maxNeurons: 64, ...changes } });
@@ -198,7 +198,7 @@ test("the analytical model knows that a network has more axons or routes than al
   expect(of({ routeEntries: 1 })).toBeNull();
 });
 
-test("a placement that the tables cannot hold is not signed", () => {
+test("the checker refuses a placement that the tables cannot hold", () => {
   const topology = { populations: [population("in", 4, 0), population("out", 2, 1)], projections: [dense(0, 1)] };
   const slices = [
     { population: 0, firstNeuron: 0, neurons: 4, core: 0 },

@@ -1,6 +1,6 @@
 /**
- * Matrices with zeros of networks that are trained here: what counts as zero, how it lies on a chip, and that nothing
- * but the chip sees it.
+ * Matrices with zeros of networks that are trained here: what counts as zero, its format on a chip, and no effect on
+ * anything but the chip.
  */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -27,7 +27,7 @@ const modelOf = (name: string): Network => readModel(resolveModelPath(name, "zer
 const FORMATS = ["auto", "smallest", "dense", "rows", "bitmap", "run-length"] as const;
 const digits = loadDataset("mnist-rows", { path: null, split: "test" });
 
-/** So many weights of each gate are 0, the gates' own ones. */
+/** Sets this share of each gate's weights to 0, independently for each gate. */
 function pruned(network: Network, share: number): Network {
   const rng = createRng(9, "pruned");
   const some = (weights: Float32Array): Float32Array => weights.map((w) => (rng.float() < share ? 0 : w));
@@ -49,7 +49,7 @@ const lif = modelOf("mnist-rows-lif.safetensors");
 const sixty = pruned(lif, 0.6);
 
 test.each(["mnist-rows-lif", "mnist-rows-rec-v2"])(
-  "%s: a synapse is one of which a gate's word is not 0, by a look at every word",
+  "%s: a synapse exists if a word of any of its gates is not 0, by a check of every word",
   (name) => {
     const network = pruned(modelOf(`${name}.safetensors`), 0.6);
     const { layers, readout, topology } = quantise(network, experiment.precision);
@@ -67,7 +67,7 @@ test.each(["mnist-rows-lif", "mnist-rows-rec-v2"])(
         [...found!.subarray(rowStart[s], rowStart[s + 1])].map((t) => s * targets + t),
       );
       expect(listed.flat()).toEqual(expected);
-      // of independent gates a synapse is gone where all are
+      // gates are independent: a synapse is missing if all its gates are 0
       const gone = 1 - expected.length / (sources * targets);
       expect(gone).toBeGreaterThan(0.6 ** matrices.length - 0.1);
       expect(gone).toBeLessThan(0.6 ** matrices.length + 0.15);
@@ -87,14 +87,14 @@ describe("on a chip", () => {
   }
   const of = Object.fromEntries(FORMATS.map((format) => [format, run(sixty, format)]));
 
-  test("the network does not change: accuracy and its operations are those of dense matrices", () => {
+  test("the network does not change: accuracy and its operations equal those of dense matrices", () => {
     for (const format of FORMATS) {
       expect(of[format].metrics.accuracy_percent, format).toBe(of.dense.metrics.accuracy_percent);
       expect(of[format].operations, format).toEqual(of.dense.operations);
     }
   });
 
-  test("each format lies as asked, bitmaps read fewest words and cost least energy, auto is rows and smallest is bitmaps", () => {
+  test("each format is stored as requested; bitmaps read the fewest words and energy; auto takes rows, smallest takes bitmaps", () => {
     const kinds = (format: string) =>
       of[format].held.projections.map(({ sparse, coding }) => (sparse === null ? "dense" : (coding?.kind ?? "rows")));
     for (const format of ["dense", "rows", "bitmap", "run-length"]) expect(new Set(kinds(format))).toEqual(new Set([format]));
@@ -105,7 +105,7 @@ describe("on a chip", () => {
     expect(of.bitmap.metrics.energy_uj_per_inference!).toBeLessThan(of.dense.metrics.energy_uj_per_inference!);
   });
 
-  test("where a matrix holds no zeros, or too few to gain by rows, auto is the chip that it was", () => {
+  test("if a matrix has no zeros, or too few for rows to gain, auto does not change the chip", () => {
     expect(run(lif, "auto").timing).toEqual(run(lif, "dense").timing);
     const largest = lif.readout.weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
     const whole = { ...lif, readout: { ...lif.readout, weights: lif.readout.weights.map((w) => (w < 0 ? -largest : largest)) } };
@@ -115,7 +115,7 @@ describe("on a chip", () => {
 });
 
 test.each(["rows", "bitmap", "run-length"] as const)(
-  "%s of a trained matrix: board and naive model agree in every cycle and counter",
+  "with %s of a trained matrix, board and naive model agree in every cycle and counter",
   (weightFormat) => {
     const topology = ownTopology(sixty, experiment.precision);
     const trace = randomTrace(topology, [2, 2], [0.1, 0.1, 0.1, 0], 4);
@@ -124,13 +124,13 @@ test.each(["rows", "bitmap", "run-length"] as const)(
   },
 );
 
-test("a trace on disk keeps which synapses are 0", () => {
+test("a trace on disk stores which synapses are 0", () => {
   const topology = ownTopology(sixty, experiment.precision);
   const trace = randomTrace(topology, [2], [0.1, 0.1, 0.1, 0], 4);
   expect(decodeSpikes(encodeSpikes({ ...trace, key: "0".repeat(64) }), "t").topology).toEqual(topology);
 });
 
-test("check says how each matrix lies where a format was asked for, or rows save memory, and nothing of a few zeros", async () => {
+test("check names each matrix's format if one was requested or rows save memory, and says nothing about a few zeros", async () => {
   const lines = async (model: string, precision: object, format?: string) => {
     const chipKeys = format === undefined ? {} : { chip: { weight_format: format } };
     const found = await check(open({ version: 1, extends: "mesh-2x2", network: { model }, precision, ...chipKeys }));
@@ -143,7 +143,7 @@ test("check says how each matrix lies where a format was asked for, or rows save
 });
 
 test.each([0.1, 0.3, 0.5, 0.7, 0.9])(
-  "auto never takes more words than dense where a layer lies in one slice: share %f of zeros",
+  "auto never takes more words than dense if a layer is one slice, with a share of %f zeros",
   (share) => {
     const network = pruned(lif, share);
     for (const weightBits of [2, 3, 4, 8])
@@ -171,7 +171,7 @@ describe("decoders of rows", () => {
     return { at, result, lines, operations: count("synaptic_adds") + count("synaptic_macs"), decoded: count("decoded_weights") };
   };
 
-  test("whole matrices and rows with indices have none: no count, no line", () => {
+  test("whole matrices and rows with indices have no decoder: no count, no line", () => {
     for (const format of ["auto", "dense", "rows"]) {
       const { lines, decoded, operations } = run(format);
       expect([decoded, lines]).toEqual([0, []]);
@@ -179,7 +179,7 @@ describe("decoders of rows", () => {
     }
   });
 
-  test("a weight behind a bitmap takes an addition as wide as the word, one of a run an addition as wide as a place; each core has as many as lanes", () => {
+  test("a weight decoded by a bitmap costs an addition as wide as the word, by a run one as wide as an index; there is one adder per lane", () => {
     for (const [format, bits, registers] of [
       ["bitmap", 64, 128],
       ["run-length", 7, 7],
@@ -203,7 +203,7 @@ describe("decoders of rows", () => {
     }
   });
 
-  test("that a decoder is made of no more is a guess: its lines may be off by more than an addition's", () => {
+  test("a decoder's lines may be wrong by more than an addition's, because its composition is a guess", () => {
     const { at } = run("bitmap");
     const errors = priceErrors(at.chip);
     const spread = (component: string): number => Math.hypot(...(errors.get(component) ?? []).map(({ up }) => up));

@@ -1,4 +1,4 @@
-/** How matrices with zeros lie in a memory: what takes fewer bits. */
+/** Formats of matrices with zeros in a memory: the one with the fewest bits. */
 import { expect, test } from "vitest";
 import { areaOf, type Chip, type Projection, type SharedKernel, type Topology } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
@@ -12,7 +12,7 @@ import { chip, core, dense, population, precision, randomTrace } from "../board/
 const SIZE = 64;
 const populations = [population("input", SIZE, 0), population("n", SIZE, 1, { payloadBits: 0 })];
 
-/** All synapses but those that `isZero`. */
+/** All synapses except those for which `isZero` is true. */
 function matrix(isZero: (source: number, target: number) => boolean): Topology {
   const rows = Array.from({ length: SIZE }, (_, i) => Array.from({ length: SIZE }, (_, j) => j).filter((j) => !isZero(i, j)));
   const rowStart = [0];
@@ -29,12 +29,12 @@ const wordsOf = (topology: Topology, weightFormat: Chip["weightFormat"]): number
   synapseWords(heldBy(on(weightFormat), precision, topology), precision, 64, 1, 0, SIZE);
 const isDense = (topology: Topology): boolean => heldBy(on("auto"), precision, topology).projections[0].sparse === null;
 
-test("F5: one zero costs nothing: memory, cycles and reads are those of the dense matrix; as rows it is larger by its indices", () => {
+test("F5: one zero costs nothing: memory, cycles and reads equal those of the dense matrix; rows would add their indices", () => {
   const full: Topology = { populations, projections: [dense(0, 1)] };
   const oneZero = matrix((i, j) => i === 5 && j === 7);
   expect(wordsOf(full, "auto")).toBe(SIZE * 8);
   expect(wordsOf(oneZero, "auto")).toBe(SIZE * 8);
-  // 8 bits and 6 of an index: 4 in a word
+  // 8 bits and an index of 6: 4 per word
   expect(wordsOf(oneZero, "rows")).toBe(SIZE * 16);
   const trace = randomTrace(full, [4], [0.5, 0], 3);
   const run = (topology: Topology) => {
@@ -53,10 +53,10 @@ test("F5: one zero costs nothing: memory, cycles and reads are those of the dens
     price(on(format), precision, topology, run(full)).totalPj,
   ];
   expect(costs(oneZero, "auto")).toEqual(costs(full, "auto"));
-  expect(costs(oneZero, "rows")).not.toEqual(costs(full, "rows")); // its sums lie anywhere: more may wait to be written
+  expect(costs(oneZero, "rows")).not.toEqual(costs(full, "rows")); // its sums can be anywhere, so more of them may wait to be written
 });
 
-test("rows are taken where they have fewer bits: below a density of weight over weight and index", () => {
+test("rows are taken if they have fewer bits: below a density of weight bits / (weight + index bits)", () => {
   const rng = createRng(20_261_203, "densities");
   const drawn = { dense: 0, rows: 0 };
   for (let i = 0; i < 40; i++) {
@@ -70,7 +70,7 @@ test("rows are taken where they have fewer bits: below a density of weight over 
   expect(Math.min(drawn.dense, drawn.rows)).toBeGreaterThan(8);
 });
 
-test("convolutions that a chip unrolls are written down once for all formats, or refused by number where they are too many", () => {
+test("convolutions that a chip unrolls are listed once for all formats, or refused with their number if there are too many", () => {
   const kernel = (channels: number, side: number): Topology => {
     const plane = [side, side] as const;
     const shared: SharedKernel = {

@@ -1,6 +1,6 @@
 /**
- * Convolutions of unusual geometry in integers: the voltages of neurons that only add are those of the definition,
- * output by output.
+ * Convolutions of unusual geometry in integers: the voltages of neurons that only add equal the definition, output by
+ * output.
  */
 import { deepStrictEqual } from "node:assert";
 import { expect, test } from "vitest";
@@ -23,7 +23,7 @@ interface Geometry {
   readonly padding: Pair;
   readonly dilation: Pair;
   readonly groups: number;
-  /** Of a sum pool before it: side of its windows, and from one to the next. */
+  /** A sum pool before it: side of its windows, and stride. */
   readonly pool?: Pair;
 }
 
@@ -31,7 +31,7 @@ const STEPS = 3;
 const SEED = 11;
 const PRECISION = { ...USUAL, integers: "from-file", weightBits: 8, stateBits: 24, accumulatorBits: 24 } as const;
 
-/** Sums of windows that lie within the image. */
+/** Sums of windows inside the image. */
 function pooled(image: readonly number[], [channels, height, width]: readonly number[], [side, stride]: Pair): number[] {
   const sums: number[] = [];
   for (let c = 0; c < channels; c++)
@@ -44,7 +44,7 @@ function pooled(image: readonly number[], [channels, height, width]: readonly nu
   return sums;
 }
 
-/** Per output neuron, its products of a weight with an input place: none where padding lies. */
+/** By output neuron, its products of a weight and an input place; none for padding. */
 function products({ channels, size, kernel, stride, padding, dilation, groups }: Geometry, [height, width]: Pair) {
   const [perSource, perTarget] = [channels[0] / groups, channels[1] / groups];
   const all: (readonly [weight: number, place: number])[][] = [];
@@ -87,7 +87,7 @@ const GEOMETRIES: readonly (readonly [title: string, geometry: Partial<Geometry>
   ["more than 65,536 neurons", { channels: [1, 1], size: [257, 257], padding: [1, 1] }],
 ];
 
-test.each(GEOMETRIES)("%s: voltages and synapses by definition", (_, given) => {
+test.each(GEOMETRIES)("%s: voltages and synapses follow the definition", (_, given) => {
   const geometry: Geometry = { ...PLAIN, ...given };
   const { channels, size, kernel, stride, padding, dilation, groups, pool } = geometry;
   const rng = createRng(SEED, "definition");

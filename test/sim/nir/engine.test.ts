@@ -51,7 +51,7 @@ describe.skipIf(!present)("published networks and traces", () => {
     };
   }
 
-  test("Braille, reset to zero: no spike of either layer differs, and every NeuroBench figure is the published one", async () => {
+  test("Braille, reset to zero: all spikes of both layers and every NeuroBench figure equal the published ones", async () => {
     const { first, second, counts, metrics } = await braille("braille_noDelay_bias_zero", "zero");
     expect([first, second]).toEqual([0, 0]);
     expect(counts).toEqual([10, 160, 112, 113, 103, 68, 121]);
@@ -68,7 +68,7 @@ describe.skipIf(!present)("published networks and traces", () => {
     expect(acs).toEqual({ fc1: 20_482, "lif1.w_rec": 4_484, fc2: 833 });
   });
 
-  test("Braille, reset by subtraction in snnTorch's way: no spike of either layer differs, and every figure is the published one", async () => {
+  test("Braille, snnTorch's reset by subtraction: all spikes of both layers and every figure equal the published ones", async () => {
     const { first, second, counts, metrics } = await braille("braille_noDelay_noBias_subtract", "snntorch-subtract");
     expect([first, second]).toEqual([0, 0]);
     expect(counts).toEqual([0, 51, 21, 18, 3, 17, 22]);
@@ -88,7 +88,7 @@ describe.skipIf(!present)("published networks and traces", () => {
     expect((await braille("braille_noDelay_noBias_subtract", "subtract")).first).toBe(46);
   });
 
-  test("cnn_sinabs.nir runs: shapes 2x34x34 to 10, spikes reach the output, counts stay below dense", async () => {
+  test("cnn_sinabs.nir runs from shape 2x34x34 to 10, spikes reach the output, and counts stay below those of dense", async () => {
     const imported = await importNir(fixture("cnn_sinabs.nir"), { ...EULER, reset: "subtract" });
     const shapes = Object.fromEntries(imported.report.nodes.map((node) => [node.name, node.output]));
     expect(shapes).toMatchObject({
@@ -103,7 +103,7 @@ describe.skipIf(!present)("published networks and traces", () => {
     const engine = createNirEngine(imported);
     const steps = 20;
     const input = new Float64Array(steps * 2 * 34 * 34);
-    // A bar moving right: on-events at its front, off-events at its back.
+    // a bar that moves right: on-events at its front, off-events at its back
     for (let t = 0; t < steps; t++)
       for (let y = 8; y < 26; y++)
         for (const [channel, x] of [
@@ -115,28 +115,28 @@ describe.skipIf(!present)("published networks and traces", () => {
     expect(outputs.get("12")!.some((s) => s > 0)).toBe(true);
     const metrics = engine.metrics();
     console.log(`cnn_sinabs: ${metrics.effectiveAcs} ACs, ${metrics.effectiveMacs} MACs, dense ${metrics.denseOperations}`);
-    // Sum pooling makes values above 1: those layers' calls are MAC.
+    // sum pooling makes values above 1, so those layers' calls are MAC
     expect(metrics.layers.map((layer) => layer.name)).toEqual(["0", "2", "5", "9", "11"]);
     expect(metrics.effectiveMacs).toBeGreaterThan(0);
     expect(metrics.effectiveAcs + metrics.effectiveMacs).toBeLessThan(metrics.denseOperations);
-    // Dense, by hand: valid taps of a 5x5 stride-2 kernel over 34 with padding 1 are 5 - 1 at the first of 16
-    // positions, 5 at the others.
+    // dense count by hand: a 5x5 kernel with stride 2 over 34 with padding 1 has 5 - 1 valid taps at the first of 16
+    // positions, 5 at the others
     const taps = 16 * 5 - 1;
     expect(metrics.layers[0].denseOperations).toBe(steps * taps * taps * 2 * 16);
   });
 
-  test("the nested file's dangling edges are named, with the nodes that are there", async () => {
+  test("the nested file's dangling edges are named, with the existing nodes", async () => {
     await expect(importNir(fixture("braille_noDelay_noBias_subtract_subgraph.nir"), EULER)).rejects.toThrow(
       /lif1: edge input -> lif names the node lif, which graph lif1 does not have.*its nodes: input, lif1, lin, output/s,
     );
   });
 
-  test("the rockpool file's edge, whose ends differ by axes of 1, is read with a warning", async () => {
+  test("the rockpool file's edge, whose ends differ by axes of 1, is accepted with a warning", async () => {
     const { report } = await importNir(fixture("lif_rockpool.nir"), EULER);
     expect(report.warnings).toContain("edge 1_LIFNeuronTorch -> output joins shape [1] to shape [1, 1, 1]: axes of 1 are left out");
   });
 
-  test("the report says what was assumed", async () => {
+  test("the report lists what was assumed", async () => {
     const { report } = await importNir(fixture("braille_noDelay_bias_zero.nir"), EULER);
     const text = formatImportReport(report).join("\n");
     expect(text).toContain("recurrent edge lif1.lif -> lif1.w_rec carries the step before");

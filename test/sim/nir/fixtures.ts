@@ -1,4 +1,4 @@
-/** The published NIR fixtures beside the project, if they are there; and readers of their CSV files. */
+/** The published NIR fixtures beside the project, if they exist; and readers of their CSV files. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../../base/package-root.js";

@@ -41,7 +41,7 @@ function network(): ImportedNir {
   return prepareNir({ version: "1", graph }, "x.nir", { ...EULER, dtSeconds: 1 });
 }
 
-/** Class with most spikes, the lowest of several: v += (-v + tau W x) / tau, reset to 0 above 1. */
+/** Class with the most spikes, the lowest of equal ones: v += (-v + tau W x) / tau, reset to 0 above 1. */
 function decided(sample: number): number {
   const counts = new Array<number>(CLASSES).fill(0);
   const v = new Array<number>(CLASSES).fill(0);
@@ -73,17 +73,17 @@ const utterances = Uint32Array.from({ length: COUNT }, (_, u) => u);
 describe("what a NIR network decides in float (seed 14)", () => {
   const labels = Int32Array.from(utterances, decided);
 
-  test("all 200 decisions are those of the equations by hand; every class is among them", () => {
+  test("all 200 decisions equal those of the equations written by hand; every class occurs", () => {
     expect(new Set(labels).size).toBe(CLASSES);
     expect(scoreNir(network(), samplesWith(labels), utterances, FEATURES_AS_THEY_ARE)).toEqual({ correct: COUNT, scored: COUNT });
   });
 
-  test("of other labels none is right, and what has no label is not scored", () => {
+  test("with other labels none is correct, and a sample without a label is not scored", () => {
     const wrong = labels.map((label, u) => (u % 2 === 0 ? (label + 1) % CLASSES : -1));
     expect(scoreNir(network(), samplesWith(wrong), utterances, FEATURES_AS_THEY_ARE)).toEqual({ correct: 0, scored: COUNT / 2 });
   });
 
-  test("at 16-bit weights and 24-bit state the integer form decides alike in at least 99 %", () => {
+  test("with 16-bit weights and 24-bit state the integer form gives the same decision in at least 99 %", () => {
     const runnable = runnableGraph(integerNir(network(), { ...WIDE, stateFractionBits: 16 }).graph);
     const options = { utterances, traced: new Uint32Array(), engine: "fast" } as const;
     expect(runOn(runnable, samplesWith(labels), options, FEATURES_AS_THEY_ARE).correct).toBeGreaterThanOrEqual(0.99 * COUNT);

@@ -1,6 +1,6 @@
 /**
- * What is no spike file: tables of events of another kind, and binary files. Each is refused by name, none is read as a
- * grid.
+ * Files that are not spike files: tables of events of another kind, and binary files. Each is refused by name, none is
+ * read as a grid.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), "snn-dse-foreign-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const SEED = 9;
 
-/** What is said of a file; empty where it is read. */
+/** The error for a file; empty if it is accepted. */
 async function saidOf(name: string, content: string | Uint8Array, labels: string | null = null): Promise<string> {
   const path = join(folder, name);
   writeFileSync(path, content);
@@ -66,7 +66,7 @@ describe("F9: a table of events is never read as a grid", () => {
     expect(() => parseSpikeCsv(`${header}\n1\n`, "f")).toThrow(/its header names .*events of a camera/);
   });
 
-  test("every order of x, y, t, p is refused", () => {
+  test("every order of the columns x, y, t, p is refused", () => {
     const orders = (left: readonly string[]): string[][] =>
       left.length === 0 ? [[]] : left.flatMap((one) => orders(left.filter((other) => other !== one)).map((rest) => [one, ...rest]));
     const all = orders(["x", "y", "t", "p"]);
@@ -74,7 +74,7 @@ describe("F9: a table of events is never read as a grid", () => {
     for (const header of all) expect(() => parseSpikeCsv(`${header.join(",")}\n1,2,3,1\n`, "f")).toThrow(/events of a camera/);
   });
 
-  test("records of NumPy with these fields are refused in the same words, other records as records", async () => {
+  test("NumPy records with these fields are refused with the same message, other records as records", async () => {
     const npy = (descr: string, bytes: number): Uint8Array => {
       const header = `{'descr': ${descr}, 'fortran_order': False, 'shape': (1,), }`.padEnd(117);
       return Buffer.concat([Buffer.from([0x93, ...Buffer.from("NUMPY"), 1, 0, 118, 0]), Buffer.from(`${header}\n`), Buffer.alloc(bytes)]);
@@ -84,7 +84,7 @@ describe("F9: a table of events is never read as a grid", () => {
     expect(await saidOf("two.npy", npy("[('a', '<f4'), ('b', '<f4')]", 8))).toMatch(/holds records of a, b, expected numbers/);
   });
 
-  test("an index without a name, and a column that events do not have, are refused; names of neurons are not", () => {
+  test("a column without a name and an unknown column are refused; names of neurons are accepted", () => {
     expect(() => parseSpikeCsv(",a,b\n0,1,1\n", "f")).toThrow(/column 1 of its header has no name.*pandas: index=False/s);
     expect(() => parseSpikeCsv("step,neuron,weight\n0,1,1\n", "f")).toThrow(/column 3 of its header is "weight"/);
     expect(() => parseSpikeCsv("step,neuron,step\n0,1,1\n", "f")).toThrow(/column 3 of its header is "step"/);
@@ -132,13 +132,13 @@ describe("F9: a binary file is named and refused", () => {
     expect(said).toMatch(/read are|numpy\.save/);
   });
 
-  test("labels as well", async () => {
+  test("binary files of labels are refused as well", async () => {
     const labels = join(folder, "labels.txt");
     writeFileSync(labels, gzipSync("0\n1\n"));
     expect(await saidOf("grid.csv", "0,1\n1,0\n", labels)).toMatch(/labels\.txt: is gzip data, which is not read.*one class per line/s);
   });
 
-  test("a NumPy array is read whatever its name is", async () => {
+  test("a NumPy array is accepted under any name", async () => {
     const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1), }".padEnd(117);
     expect(
       await saidOf(
@@ -149,7 +149,7 @@ describe("F9: a binary file is named and refused", () => {
   });
 });
 
-test(`what is said of a file of 300 random beginnings (seed ${SEED}) quotes at most 200 of its characters, none of them a control`, async () => {
+test(`the error for a file with 300 random beginnings (seed ${SEED}) quotes at most 200 of its characters, none of them a control`, async () => {
   const rng = createRng(SEED, "quotes");
   let refused = 0;
   for (let i = 0; i < 300; i++) {

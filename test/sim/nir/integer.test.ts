@@ -21,14 +21,14 @@ import { csv, EULER, fixture, present } from "./fixtures.js";
 
 const FINE: Precision = { ...WIDE, stateFractionBits: 16, gateBits: 15 };
 
-/** Both engines, which must agree on everything. */
+/** Runs both engines, which must agree on everything. */
 function runBoth(graph: IntegerGraph, inputs: Int32Array): GraphRun {
   const expected = createGraphReference(graph).run(inputs);
   expect(createGraphEngine(graph).run(inputs)).toEqual(expected);
   return expected;
 }
 
-/** The same message by message on a chip whose queues lose what does not fit, and are deep enough. */
+/** The same, message by message on a chip whose queues would drop messages, but are deep enough. */
 function runOnChip(graph: IntegerGraph, inputs: Int32Array): UtteranceRun {
   const on = chip([1, 1], { core: { intake: { ...PLAIN_INTAKE, full: "drop" }, inputQueue: { depth: 65_536 } } });
   const request = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;
@@ -66,7 +66,7 @@ describe.skipIf(!present)("published networks in integers", () => {
     ["braille_noDelay_bias_zero", "zero"],
     ["braille_noDelay_noBias_subtract", "snntorch-subtract"],
   ] as [string, NirOptions["reset"]][])(
-    "%s, reset %s: 16-bit weights and 24-bit state change no spike of 11,520, 3-bit weights do, leaks by shift do",
+    "%s, reset %s: 16-bit weights and 24-bit state change no spike of 11,520; 3-bit weights and leaks by shift do",
     async (model, reset) => {
       const [fine, usual, coarse, shifted] = [
         await differ(model, reset, FINE),
@@ -87,7 +87,7 @@ describe.skipIf(!present)("published networks in integers", () => {
     ["braille_noDelay_bias_zero", "zero", [20_482, 4_484, 833], 554_496, 0.930035],
     ["braille_noDelay_noBias_subtract", "snntorch-subtract", [21_560, 4_720, 826], 604_160, 0.979222],
   ] as const)(
-    "%s at 16-bit weights and 24-bit state: NeuroBench's counts of the integer run are the published ones",
+    "%s with 16-bit weights and 24-bit state: NeuroBench's counts of the integer run equal the published ones",
     async (model, reset, acs, dense, sparsity) => {
       const float = await importNir(fixture(`${model}.nir`), { ...EULER, reset });
       const rows = csv("braille_sample0_input.csv");
@@ -107,15 +107,15 @@ describe.skipIf(!present)("published networks in integers", () => {
       const [fc1, fc2, recurrent] = neurobench.layers.map((layer) => layer.effectiveAcs);
       expect([fc1, recurrent, fc2]).toEqual(acs);
       expect(neurobench).toMatchObject({ effectiveMacs: 0, denseOperations: dense });
-      // One weight in 2,000 may be below half a step; its neuron was silent.
+      // one weight in 2,000 may be below half a step; its neuron was silent
       expect(neurobench.connectionSparsity).toBeLessThan(0.001);
       expect(neurobench.activationSparsity).toBeCloseTo(sparsity, 6);
-      // The sample is an 'A'.
+      // the sample is an 'A'
       expect([run.correct, run.scored]).toEqual([1, 1]);
     },
   );
 
-  test("the leaks of the Braille network by shift: 2^-3 for 0.1 a step is 25 % off, and so reported", async () => {
+  test("a shift of 2^-3 for the Braille network's leak of 0.1 per step is wrong by 25 %, and reported so", async () => {
     const imported = await importNir(fixture("braille_noDelay_bias_zero.nir"), EULER);
     const { leaks } = integerNir(imported, { ...USUAL, leak: "shift" });
     const found = leaks.find(({ leak }) => leak === "lif1.lif tau_mem")!;
@@ -173,38 +173,38 @@ describe("one neuron by hand", () => {
   const LIF = one("LIF", { tau: 4, r: 1, v_leak: 0, v_threshold: 1 });
   const IF = one("IF", { r: 1, v_threshold: 1 });
 
-  test("LIF, threshold 1 = 256 units: weight 0.5 with gain dt/tau = 1/4 is 32 units a spike; the leak keeps 3/4, halves rounded up", () => {
+  test("LIF with threshold 1 = 256 units: weight 0.5 with gain dt/tau = 1/4 adds 32 units per spike; the leak keeps 3/4, halves rounded up", () => {
     // 32; round(24) + 32 = 56; round(42) = 42; round(31.5) = 32.
     expect(stepped(LIF, [1, 1, 0, 0], USUAL).v).toEqual([32, 56, 42, 32]);
   });
 
-  test("the same leak by shift: v -= v >> 2, cut toward zero, so what is below 4 units stays", () => {
+  test("the same leak by shift: v -= v >> 2, rounded toward zero, so values below 4 units stay", () => {
     // 32; 32 - 8 + 32 = 56; 56 - 14 = 42; 42 - 10 = 32; then 24, 18, 14, 11, 9, 7, 6, 5, 4, 3, 3.
     expect(stepped(LIF, [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], { ...USUAL, leak: "shift" }).v).toEqual([
       32, 56, 42, 32, 24, 18, 14, 11, 9, 7, 6, 5, 4, 3, 3,
     ]);
-    // And as far below zero.
+    // and equally below zero
     expect(stepped(LIF, [-1, -1, 0, 0, 0], { ...USUAL, leak: "shift" }).v).toEqual([-32, -56, -42, -32, -24]);
   });
 
-  test("a time constant that no power of two gives is replaced in leak and gain: a constant input settles where it did", () => {
+  test("a time constant that is no power of two is replaced in leak and gain: a constant input settles at the same value", () => {
     const neuron = one("LI", { tau: 6, r: 1, v_leak: 0 });
     const input = new Array<number>(60).fill(1);
-    // 1/6 is nearest to 1/8 in ratio (1/4 is 1.5 times too large): 0.5 * 256 = 128 units either way.
+    // 1/6 is nearest to 1/8 in ratio (1/4 is 1.5 times too large): 0.5 * 256 = 128 units either way
     for (const leak of ["multiplier", "shift"] as const) {
       const { v } = stepped(neuron, input, { ...FINE, stateFractionBits: 8, leak });
       expect(Math.abs(v[59] - 128)).toBeLessThanOrEqual(8);
     }
   });
 
-  test("IF: 0.5 a spike reaches exactly the threshold at the second spike and fires only above it, at the third", () => {
+  test("an IF with 0.5 per spike reaches exactly its threshold at the second spike, and fires only above it, at the third", () => {
     expect(stepped(IF, [1, 1, 1], USUAL, { reset: "subtract" })).toMatchObject({ v: [128, 256, 128], s: [0, 0, 1] });
     expect(stepped(IF, [1, 1, 1], USUAL, { reset: "zero" }).v).toEqual([128, 256, 0]);
   });
 
-  test("a refractory period of 2 steps: the neuron keeps what the reset left for two steps, deaf, and spikes again after it", () => {
+  test("in a refractory period of 2 steps the neuron ignores its input and keeps its reset voltage; then it spikes again", () => {
     const input = [1, 1, 1, 1, 1, 1, 1, 1];
-    // Period 3 without a pause after the first, 3 + 2 with it.
+    // a period of 3 without a refractory period, of 3 + 2 with it
     expect(stepped(IF, input, USUAL, { refractorySeconds: 2 })).toMatchObject({
       v: [128, 256, 0, 0, 0, 128, 256, 0],
       s: [0, 0, 1, 0, 0, 0, 0, 1],
@@ -213,12 +213,12 @@ describe("one neuron by hand", () => {
     expect(() => stepped(IF, [1], USUAL, { refractorySeconds: -1 })).toThrow(/expected seconds from 0/);
   });
 
-  test("a state word of 8 bits with 8 fraction bits cannot hold the threshold: it saturates below, is counted, never fires", () => {
+  test("a state word of 8 bits with 8 fraction bits cannot hold the threshold: it saturates, is counted, and never fires", () => {
     const { s, v, saturations } = stepped(IF, [1, 1, 1], { ...USUAL, stateBits: 8 });
     expect([s, v, saturations]).toEqual([[0, 0, 0], [127, 127, 127], 3]);
   });
 
-  test("what has no integer form is refused with the reason", () => {
+  test("a network without an integer form is refused with the reason", () => {
     expect(() => stepped(IF, [1], USUAL, { scheme: "exact" })).toThrow(/no integer form/);
     expect(() => stepped(IF, [1], { ...USUAL, leak: "shift" })).toThrow(/no neuron of it leaks/);
     expect(() => stepped(IF, [1], { ...USUAL, spikeBits: 4 })).toThrow(/its spikes are binary/);
@@ -231,11 +231,11 @@ describe("one neuron by hand", () => {
   });
 });
 
-describe("layers in integers equal the float engine spike for spike where every number is a power of two away from a whole one", () => {
+describe("layers in integers equal the float engine spike for spike if all numbers are whole numbers times a power of two", () => {
   const SEED = 77;
   const rng = createRng(SEED, "nir-integer");
   /**
-   * Rows of whole weights whose largest is the largest word, so that one step is 1 and nothing rounds; unit: 1 / 127 of
+   * Rows of whole weights whose largest is the largest word, so one step is 1 and nothing is rounded; unit: 1 / 127 of
    * the threshold.
    */
   const rows = (count: number, width: number, scale = 1): number[] =>

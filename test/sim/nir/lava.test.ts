@@ -1,5 +1,5 @@
 /**
- * Networks of Lava against an independent writer and evaluator (scripts/lava-fixtures.py), and against PilotNet's
+ * Networks of Lava compared with an independent writer and evaluator (scripts/lava-fixtures.py), and with PilotNet's
  * recording layer by layer.
  */
 import { createHash } from "node:crypto";
@@ -51,7 +51,7 @@ async function read(
   return { imported, graph, layers: graph.populations.flatMap(({ kind, name }) => (kind === "neurons" ? [name] : [])) };
 }
 
-/** Frames as the program takes them. */
+/** Frames in the form of the program's inputs. */
 function inputsOf(graph: IntegerGraph, frames: readonly (readonly number[])[]): Int32Array {
   const values = frames.flat();
   const inputs = new Int32Array(values.length);
@@ -60,7 +60,7 @@ function inputsOf(graph: IntegerGraph, frames: readonly (readonly number[])[]): 
 }
 
 test.each(Object.keys(expected))(
-  "%s: currents, voltages and spikes of every layer are the independent evaluator's, in both engines",
+  "%s: currents, voltages and spikes of every layer equal the independent evaluator's, in both engines",
   async (name) => {
     const { restart, remainder, repeat, frames, layers } = expected[name];
     const { imported, graph, layers: names } = await read(join(folder, name.split("#")[0]), restart, "binary", remainder);
@@ -78,7 +78,7 @@ test.each(Object.keys(expected))(
   },
 );
 
-test("layers work on the same step, one wave apart from nobody: every way between neurons is a step late, and convolutions share their kernels", async () => {
+test("all layers work on the same step: every way between neurons is one step late, and convolutions share their kernels", async () => {
   const { graph } = await read(join(folder, "pictures.net"), 0);
   const { populations, projections } = graph.topology;
   expect(populations.map(({ name, depth }) => [name, depth])).toEqual([
@@ -86,7 +86,7 @@ test("layers work on the same step, one wave apart from nobody: every way betwee
     ...["input", "conv1", "conv2", "pool3", "dense5", "dense6"].map((name) => [name, 1]),
   ]);
   expect(projections.map(({ source, recurrent }) => recurrent === (populations[source].name !== "port"))).not.toContain(false);
-  // delays per channel part the ways from conv1
+  // delays per channel divide the ways from conv1
   expect(projections.filter(({ kernel }) => kernel !== undefined).map(({ target }) => populations[target].name)).toEqual([
     "conv1",
     "pool3",
@@ -102,7 +102,7 @@ describe("files that are not read", () => {
     await h5.ready;
   });
 
-  /** Two dense layers; `change` by path. */
+  /** Two dense layers, changed by paths. */
   function written(change: { readonly [path: string]: string | readonly number[] }): string {
     const cell = (layer: string) => ({
       [`${layer}/neuron/type`]: "LOIHI",
@@ -131,7 +131,7 @@ describe("files that are not read", () => {
     return file;
   }
 
-  test("the network that they change is read", async () => {
+  test("the network without these changes is accepted", async () => {
     expect([...(await readLava(written({}))).graph.nodes.keys()]).toEqual([
       "input",
       "dense1.weights",
@@ -180,14 +180,14 @@ describe("files that are not read", () => {
     await expect(readLava(file)).rejects.toThrow(text);
   });
 
-  test("a bias of a layer that is read out as a sum is refused by name", async () => {
+  test("a bias of a layer whose sums are read out is refused by name", async () => {
     const neuron = { "layer/2/neuron/type": "SDNN", "layer/2/neuron/vThMant": [6], "layer/2/neuron/sigma_output": [1] };
     await expect(readLava(written({ ...neuron, "layer/2/bias": [1], "layer/2/weight": [1, 1, 1] }))).rejects.toThrow(
       "layer/2/bias: is not read",
     );
   });
 
-  test("another HDF5 file, and one that is none", async () => {
+  test("another HDF5 file, and a file that is not HDF5, are refused", async () => {
     const file = join(scratch, "other.net");
     const open = new h5.File(file, "w");
     open.create_group("node");
@@ -222,7 +222,7 @@ describe.skipIf(!present)("PilotNet as it was recorded", () => {
   const differing = (a: ArrayLike<number>, b: ArrayLike<number>): number => Array.from(a).filter((value, i) => value !== b[i]).length;
   const hash = (values: Int16Array): string => createHash("sha256").update(Buffer.from(values.buffer)).digest("hex");
 
-  test("from the image alone: 0 of 1,029,024 currents, 0 of as many voltages and 0 of 3,804,192 spikes differ in nine layers", {
+  test("from the image alone, none of 1,029,024 currents, as many voltages and 3,804,192 spikes of nine layers differ", {
     timeout: 300_000,
     tags: ["long"],
   }, async () => {

@@ -1,5 +1,5 @@
 /**
- * Shapes that can mean one thing only are read with a warning: as the strict file of the same network; others are
+ * Shapes with only one possible meaning are accepted with a warning, as the strict file of the same network; others are
  * refused.
  */
 import { expect, test } from "vitest";
@@ -36,7 +36,7 @@ const convolution = node("Conv2d", {
 });
 
 /**
- * Input, pool, convolution, Flatten, Linear, IF, Output; `batch`: axes before the channels as each place declares them.
+ * Input, pool, convolution, Flatten, Linear, IF, Output; `batch`: axes before the channels, as each node declares them.
  */
 function network(input: readonly number[], flatten: readonly number[], output: readonly number[]): NirFile {
   const first = flatten.length - 3;
@@ -72,7 +72,7 @@ test.each([
   expect(matricesOf(lenient)).toEqual(matricesOf(strict));
 });
 
-test("the Input of a nested graph takes what arrives", () => {
+test("the Input of a nested graph takes the shape that arrives", () => {
   const nested = (declared: number): NirFile => {
     const inner = file({ input: port("Input", [declared]), n: fires(4), output: port("Output", [4]) }, "input n", "n output").graph;
     const graph: NirNode = { type: "NIRGraph", fields: new Map(), metadata: new Map(), graph: inner };
@@ -87,7 +87,7 @@ test("the Input of a nested graph takes what arrives", () => {
   expect(matricesOf(nested(12))).toEqual(matricesOf(nested(4)));
 });
 
-test("shapes of other sizes stay refused by name", () => {
+test("shapes of other sizes are refused by name", () => {
   expect(() => prepared(network([2, 8, 8], [3, 2, 2], [5]))).toThrow("edge n -> out joins shape [4] to shape [5]");
   expect(() => prepared(network([2, 2, 8, 8], [3, 2, 2], [4]))).toThrow(
     "pool: gets shape [2, 2, 8, 8], expected [channels, height, width]",

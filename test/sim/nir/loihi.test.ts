@@ -19,7 +19,7 @@ const USUAL: LoihiNeuron = { iDecay: 4096, vDecay: 163, vThreshold: 1600, weight
 const node = (type: string, fields: NirNode["fields"]): NirNode => ({ type, fields, metadata: new Map(), graph: null });
 const port = (type: string, size: number): NirNode => node(type, new Map([["shape", nirArray([size], [1], "i8")]]));
 
-/** weights [neurons][inputs] into one layer. */
+/** One layer with weights [neurons][inputs]. */
 function layer(weights: readonly (readonly number[])[], neuron: LoihiNeuron, bias: readonly number[] = weights.map(() => 0)): NirFile {
   const shape = [weights.length, weights[0].length];
   const affine = node(
@@ -38,7 +38,7 @@ function layer(weights: readonly (readonly number[])[], neuron: LoihiNeuron, bia
   return { version: "1.0.7", graph: { nodes: new Map(Object.entries(nodes)), edges, metadata: new Map() } };
 }
 
-/** Both engines, which must agree on every state. */
+/** Runs both engines, which must agree on every state. */
 function record(file: NirFile, inputs: Int32Array, name: string, precision = LOIHI_WORDS): RecordedStates {
   const imported = prepareNir(file, "made", EULER);
   const { graph } = integerNir(imported, precision);
@@ -53,7 +53,7 @@ function record(file: NirFile, inputs: Int32Array, name: string, precision = LOI
   return fast.states.get(name) as RecordedStates;
 }
 
-/** Steps of `count` inputs from rows of step, source. */
+/** Steps of `count` inputs, from rows of step and source. */
 function raster(rows: readonly (readonly number[])[], steps: number, count: number): Int32Array {
   const inputs = new Int32Array(steps * count);
   for (const [step, source] of rows) inputs[step * count + source] += 1;
@@ -63,7 +63,7 @@ function raster(rows: readonly (readonly number[])[], steps: number, count: numb
 /** Column `n` of [steps][neurons]. */
 const column = (values: Int32Array, neurons: number, n: number): number[] => [...values.filter((_, i) => i % neurons === n)];
 
-test("a refractory neuron shows 128 refDelay and counts up, its current goes on, and it starts again from 0", () => {
+test("a refractory neuron shows 128 refDelay and counts up, its current continues, and it restarts from 0", () => {
   const { voltage, current } = record(
     layer([[2]], { ...USUAL, iDecay: 1024, vDecay: 128, vThreshold: 320, refractory: 5 }),
     raster([[1, 0]], 10, 1),
@@ -73,7 +73,7 @@ test("a refractory neuron shows 128 refDelay and counts up, its current goes on,
   expect([...voltage]).toEqual([0, 128, 220, 285, 640, 641, 642, 643, 644, 12]);
 });
 
-test("leaks round towards zero on both sides, where floor keeps a negative voltage alive", () => {
+test("leaks round towards zero on both sides; with floor a negative voltage would never reach 0", () => {
   const inputs = raster([[0, 0]], 400, 1);
   const up = record(layer([[1]], { ...USUAL, vDecay: 1024 }), inputs, "n").voltage;
   const down = record(layer([[-1]], { ...USUAL, vDecay: 1024 }), inputs, "n").voltage;
@@ -81,7 +81,7 @@ test("leaks round towards zero on both sides, where floor keeps a negative volta
   expect(up.at(-1)).toBe(0);
 });
 
-test("a bias drives the voltage, not the current, in every step; the threshold itself does not spike", () => {
+test("a bias drives the voltage, not the current, in every step; a voltage equal to the threshold does not spike", () => {
   const { voltage, current, spikes } = record(
     layer([[1]], { ...USUAL, iDecay: 0, vDecay: 0, vThreshold: 128 }, [1]),
     new Int32Array(6),
@@ -92,7 +92,7 @@ test("a bias drives the voltage, not the current, in every step; the threshold i
   expect([...spikes]).toEqual([0, 0, 1, 0, 0, 1]);
 });
 
-test("states start again every so many steps, each layer one step after the layer before it; the marker goes as well", () => {
+test("states restart with a period, each layer one step after the layer before; the refractory counter restarts, too", () => {
   const neuron = { ...USUAL, iDecay: 0, vDecay: 0, vThreshold: 200, refractory: 9, layer: 2 };
   const { voltage } = record(withLavaRules(layer([[1]], neuron, [3]), { restartSteps: 5, remainder: "lost" }, "n"), new Int32Array(9), "n");
   expect([...voltage]).toEqual([192, 1152, 192, 1152, 1153, 1154, 1155, 192, 1152]);
@@ -107,7 +107,7 @@ test.each([
   [{ gateBits: 8 }, "FILE_LEAK_BITS: decays of n in made needs 12 bits, has 8; set precision.gate_bits: 12"],
   [{ leak: "multiplier" }, "precision.leak: is multiplier, and the leaks of n round towards zero"],
   [{ integers: "quantised" }, "precision.integers: is quantised, and made holds integers"],
-] as const)("words that do not hold the file's numbers are refused with what they need: %o", (change, text) => {
+] as const)("words that cannot hold the file's numbers are refused with the width that they need: %o", (change, text) => {
   const imported = prepareNir(layer([[200]], USUAL), "made", EULER);
   expect(() => integerNir(imported, { ...LOIHI_WORDS, ...change })).toThrow(text);
 });
@@ -118,7 +118,7 @@ test("a weight that is not whole is refused by name", () => {
   );
 });
 
-test("a large number that is not whole is refused too, one that misses by the rounding of float32 is taken", () => {
+test("a large number that is not whole is refused, too; one with float32's rounding error is accepted", () => {
   const made = (threshold: number) => {
     const file = layer([[1]], USUAL);
     const fields = new Map([
@@ -132,7 +132,7 @@ test("a large number that is not whole is refused too, one that misses by the ro
   expect(made(Math.fround(700_000.01)).graph.populations.length).toBeGreaterThan(0);
 });
 
-test("NIR's own neurons with whole numbers are Loihi's with the same ones", () => {
+test("NIR's own neurons with whole numbers equal Loihi's with the same numbers", () => {
   const spikes = raster(
     Array.from({ length: 60 }, (_, i) => [(i * 7) % 50, i % 3]),
     50,
@@ -178,12 +178,12 @@ describe.skipIf(!present)("traces that Loihi recorded", () => {
       .map((line) => line.split(","));
   const table = (name: string, head = 1): number[][] => rows(name, head).map((row) => row.map(Number));
 
-  test("an impulse into a neuron of refDelay 5: 46 of 46 voltages", () => {
+  test("an impulse into a neuron of refDelay 5: 46 of 46 voltages are equal", () => {
     const neuron = { ...USUAL, iDecay: 1024, vDecay: 128, vThreshold: 320, refractory: 5 };
     expect([...record(layer([[2]], neuron), raster([[1, 0]], 46, 1), "n").voltage]).toEqual(table("impulse.csv").map(([, v]) => v));
   });
 
-  test("13 neurons of a trained network: 305 of 305 spikes, 499 of 499 voltages", () => {
+  test("13 neurons of a trained network: 305 of 305 spikes and 499 of 499 voltages are equal", () => {
     const neuron = { ...USUAL, iDecay: 1024, vDecay: 128, vThreshold: 5120 };
     const { spikes, voltage } = record(layer(table("weights.csv", 0), neuron), raster(table("input.csv"), 500, 250), "n");
     // the chip logs a spike one step after the crossing
@@ -196,7 +196,7 @@ describe.skipIf(!present)("traces that Loihi recorded", () => {
     expect(column(voltage, 13, 0).slice(0, 499)).toEqual(table("voltage-0.csv").map(([, v]) => v));
   });
 
-  test("six made cases: every spike, and the hash of every voltage", () => {
+  test("six synthetic cases: every spike, and the hash of every voltage, is equal", () => {
     const [weights, inputs] = [table("own-weights.csv", 0), raster(table("own-input.csv"), 400, 64)];
     const crossings = rows("own-spikes.csv");
     for (const [id, threshold, iDecay, vDecay, refractory, count, , , hash] of rows("own-cases.csv")) {
@@ -214,13 +214,13 @@ describe.skipIf(!present)("traces that Loihi recorded", () => {
     }
   });
 
-  test("one LIF neuron of the NIR paper on Loihi 2: 1,000 of 1,000 voltages and spikes", () => {
+  test("one LIF neuron of the NIR paper on Loihi 2: 1,000 of 1,000 voltages and spikes are equal", () => {
     const steps = readFileSync(lif, "utf8")
       .trim()
       .split("\n")
       .slice(1)
       .map((line) => line.split(",").map(Number));
-    // the recorded input acts one step later
+    // the recorded input has its effect one step later
     const inputs = Int32Array.from(steps, (_, t) => (t > 0 ? steps[t - 1][1] : 0));
     const { voltage, spikes } = record(layer([[10]], USUAL), inputs, "n");
     expect([...voltage]).toEqual(steps.map((row) => row[2]));
@@ -228,7 +228,7 @@ describe.skipIf(!present)("traces that Loihi recorded", () => {
   });
 });
 
-test.skipIf(!present)("a file of real numbers is refused, with the number", async () => {
+test.skipIf(!present)("a file of real numbers is refused with the number", async () => {
   const imported = await importNir(fixture("lif_norse.nir"), EULER);
   expect(() => integerNir(imported, LOIHI_WORDS)).toThrow("no whole number: from-file takes numbers as they are");
 });

@@ -29,7 +29,7 @@ const values = (result: NirRun, name: string): number[] => [...result.outputs.ge
 const single = (shape: number[], inner: NirNode): NirFile => graph({ in: port("Input", shape), x: inner }, "in x");
 
 describe("connections against plain loops", () => {
-  test("Conv2d with its own kernel, stride, padding, dilation and groups for each axis equals the sum over all taps", () => {
+  test("Conv2d with different kernel, stride, padding and dilation per axis, and groups, equals the sum over all taps", () => {
     const axis = fc.record({
       k: fc.integer({ min: 1, max: 3 }),
       s: fc.integer({ min: 1, max: 3 }),
@@ -91,7 +91,7 @@ describe("connections against plain loops", () => {
     );
   });
 
-  test('Conv1d takes "same" and "valid"; pools sum and average with padding counted; Flatten keeps the outer axes', () => {
+  test('Conv1d takes "same" and "valid"; pools sum and average, including padding; Flatten keeps the outer axes', () => {
     const conv = (padding: string): NirFile =>
       single(
         [1, 5],
@@ -106,7 +106,7 @@ describe("connections against plain loops", () => {
     expect(prepare(single([2, 3, 4], node("Flatten", { start_dim: int(1), end_dim: int(-1) }))).shapes.get("x")!.output).toEqual([2, 12]);
   });
 
-  test("Scale multiplies, Threshold is strictly above, Delay waits round(delay / dt) steps for each element", () => {
+  test("Scale multiplies, Threshold is strictly above, Delay delays each element by round(delay / dt) steps", () => {
     expect(values(run(single([2], node("Scale", { scale: reals(2, -1) })), [3, 4], "x"), "x")).toEqual([6, -4]);
     expect(values(run(single([3], node("Threshold", { threshold: reals(1, 1, 1) })), [0.9, 1, 1.1], "x"), "x")).toEqual([0, 0, 1]);
     const delayed = run(single([2], node("Delay", { delay: reals(1, 2.2) })), [1, 10, 2, 20, 3, 30, 4, 40], "x");
@@ -119,7 +119,7 @@ describe("connections against plain loops", () => {
 describe("neurons against closed forms", () => {
   const leaky = { tau: reals(4), r: reals(2), v_leak: reals(0.5) };
 
-  test("LI under constant input: euler v = e (1 - (1 - 1/4)^t), zoh the same with exp(-t/4), e = v_leak + r I", () => {
+  test("LI under constant input: v = e (1 - (1 - 1/4)^t) by euler, with exp(-t/4) by zoh; e = v_leak + r I", () => {
     const end = 0.5 + 2 * 3;
     const [euler, zoh] = (["euler", "zoh"] as const).map((scheme) =>
       values(run(single([1], node("LI", leaky)), new Array(8).fill(3), "x", { scheme }), "x"),
@@ -130,7 +130,7 @@ describe("neurons against closed forms", () => {
     }
   });
 
-  test("IF counts its input: 0.4 a step spikes above 1 at step 3; subtracting keeps the excess, zero drops it to v_reset", () => {
+  test("IF adds its input: 0.4 per step exceeds 1 at step 3; subtract keeps the excess, zero resets to v_reset", () => {
     const neuron = node("IF", { r: reals(1), v_threshold: reals(1), v_reset: reals(-0.1) });
     const voltage = (reset: NirOptions["reset"]): number => run(single([1], neuron), [0.4, 0.4, 0.4], "x", { reset }).voltages.get("x")![2];
     expect(values(run(single([1], neuron), [0.4, 0.4, 0.4], "x"), "x")).toEqual([0, 0, 1]);
@@ -138,7 +138,7 @@ describe("neurons against closed forms", () => {
     expect(voltage("zero")).toBe(-0.1);
   });
 
-  test("IF takes dt = 1 or the real dt, as asked; a voltage of exactly the threshold does not spike", () => {
+  test("IF takes dt = 1 or the real dt, by option; a voltage equal to the threshold does not spike", () => {
     const neuron = node("IF", { r: reals(1), v_threshold: reals(1) });
     expect(values(run(single([1], neuron), [1, 0.5], "x", { dtSeconds: 0.001 }), "x")).toEqual([0, 1]);
     expect(run(single([1], neuron), [1, 0.5], "x", { dtSeconds: 0.001, integratorGain: "dt" }).voltages.get("x")![1]).toBeCloseTo(
@@ -147,7 +147,7 @@ describe("neurons against closed forms", () => {
     );
   });
 
-  test("CubaLI filters first: after one step v has already seen the new current", () => {
+  test("CubaLI filters first: after one step v includes the new current", () => {
     const neuron = node("CubaLI", { tau_syn: reals(2), tau_mem: reals(4), r: reals(1), v_leak: reals(0), w_in: reals(3) });
     const got = values(run(single([1], neuron), [1, 0], "x"), "x");
     const [i0, i1] = [1.5, 0.75];
@@ -155,7 +155,7 @@ describe("neurons against closed forms", () => {
     expect(got[1]).toBeCloseTo((i0 / 4) * 0.75 + i1 / 4, 12);
   });
 
-  test("exact: a strong input crosses as often as the time left allows; between crossings the excess is kept", () => {
+  test("exact: a strong input crosses as often as the remaining time allows; between crossings the excess is kept", () => {
     const neuron = node("IF", { r: reals(1), v_threshold: reals(1) });
     const result = run(single([1], neuron), [3.5], "x", { scheme: "exact", reset: "subtract" });
     expect(values(result, "x")).toEqual([3]);
@@ -175,11 +175,11 @@ describe("order, circles and names", () => {
       "w a",
     );
     expect(prepare(file).schedule.delayedEdges).toEqual([{ from: "a", to: "w" }]);
-    // 0.3 + 0.25 crosses at once; then -10 holds it down.
+    // 0.3 + 0.25 crosses at once; then -10 keeps it below
     expect(values(run(file, [0.3, 0.3], "a"), "a")).toEqual([1, 0]);
   });
 
-  test("feedback from a later layer is late by a step, the way forward is not, whatever the names' order", () => {
+  test("feedback from a later layer is one step late, the forward way is not, for any order of names", () => {
     const file = graph(
       { in: port("Input", [1]), z: fires, m: linear(1), a: fires, back: linear(-5) },
       "in z",
@@ -193,7 +193,7 @@ describe("order, circles and names", () => {
     expect(values(result, "a")).toEqual([1, 0]);
   });
 
-  test("a circle through a Delay needs no other delay; one without neuron or delay is an error that names it", () => {
+  test("a circle through a Delay needs no further delay; a circle without neuron or delay is an error that names it", () => {
     const hold = graph(
       { in: port("Input", [1]), sum: linear(1), wait: node("Delay", { delay: reals(1) }) },
       "in sum",
@@ -205,7 +205,7 @@ describe("order, circles and names", () => {
     expect(() => prepare(loop)).toThrow(/a cycle without a neuron or a delay: p -> q -> p/);
   });
 
-  test("nested graphs open into dotted names; several edges into one node add up", () => {
+  test("nested graphs are flattened into dotted names; several edges into one node add up", () => {
     const inner = graph({ i: port("Input", [1]), twice: linear(2), o: port("Output", [1]) }, "i twice", "twice o").graph;
     const nested: NirNode = { type: "NIRGraph", fields: new Map(), metadata: new Map(), graph: inner };
     const file = graph({ in: port("Input", [1]), g: nested, out: port("Output", [1]) }, "in g", "g out", "in out");
@@ -215,7 +215,7 @@ describe("order, circles and names", () => {
     expect(report.assumed).toContain("several edges into one node add up: out");
   });
 
-  test("every edge of unequal shapes and every node out of reach is reported, together", () => {
+  test("all edges of unequal shapes and all unreachable nodes are reported together", () => {
     const wide = node("Linear", { weight: nirArray([1, 2, 3], [1, 3]) });
     const file = graph(
       { in: port("Input", [2]), wide, lost: node("Flatten", { start_dim: int(0), end_dim: int(-1) }), out: port("Output", [4]) },
@@ -228,7 +228,7 @@ describe("order, circles and names", () => {
     expect(() => prepare(file)).toThrow(/edge wide -> out joins shape \[1\] to shape \[4\]/);
   });
 
-  test("one value for a whole layer is spread, with a warning", () => {
+  test("one value for a whole layer is repeated, with a warning", () => {
     const file = graph(
       { in: port("Input", [3]), x: node("LI", { tau: nirArray([4], [], "f8"), r: reals(1, 1, 1), v_leak: reals(0, 0, 0) }) },
       "in x",

@@ -26,7 +26,7 @@ test.skipIf(!present)(
     const count = (component: string): number | null => result.breakdown.find((row) => row.component === component)!.count;
     expect(count("synaptic additions")).toBe(25_799);
     expect(count("synaptic multiply-accumulates")).toBe(0);
-    // The workload's own count lets the last step's recurrent spikes meet their weights: one spike of 38 weights here.
+    // The workload's own count includes the last step's recurrent spikes: here one spike with 38 weights.
     expect(result.metrics.synaptic_operations_per_inference).toBe(25_799 + 38);
     expect(result.metrics.latency_cycles).toBeGreaterThan(256);
   },

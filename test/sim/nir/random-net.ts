@@ -32,7 +32,7 @@ export const KINDS: readonly string[] = [
 const whole = (values: readonly number[]): NirValue => nirArray([...values], [values.length], "i8");
 const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
 
-/** A network under construction. */
+/** A network that is being built. */
 class Net {
   readonly nodes = new Map<string, NirNode>();
   readonly edges: { from: string; to: string }[] = [];
@@ -215,7 +215,7 @@ function matrix(net: Net, name: string, from: string, shape: Shape): Made {
   return { last: net.add(`${name}matrix`, last, node("Linear", { weight })), shape: [outputs] };
 }
 
-/** Neurons behind a layer, now and then with weights from each to each. */
+/** Neurons after a layer, sometimes with recurrent weights from each to each. */
 function fires(net: Net, name: string, from: string, shape: Shape): string {
   const { rng, dt } = net;
   const all = (low: number, high: number): NirValue => {

@@ -14,7 +14,7 @@ const lif = (...tau: number[]): NirNode => {
   return node("LIF", { tau: reals(...tau), r: each(1), v_leak: each(0), v_threshold: each(0.5), v_reset: each(0) });
 };
 
-/** z -> m -> a -> out with feedback, named against the alphabet; edges as "a b". */
+/** z -> m -> a -> out with feedback; names are not in alphabetical order; edges are given as "a b". */
 function graph(nodes: Record<string, NirNode>, ...edges: string[]): NirFile {
   const pairs = edges.map((edge) => ({ from: edge.split(" ")[0], to: edge.split(" ")[1] }));
   return { version: "1.0.7", graph: { nodes: new Map(Object.entries(nodes)), edges: pairs, metadata: new Map() } };
@@ -30,7 +30,7 @@ const chain = (neuron: NirNode): NirFile =>
   );
 const prepare = (file: NirFile, options: Partial<NirOptions> = {}) => prepareNir(file, "x.nir", { ...EULER, dtSeconds: 1e-3, ...options });
 
-test("nodes and edges are listed as signals flow, whatever their names and the file's order; parameters with their range", () => {
+test("nodes and edges are listed in signal order, for any names and order in the file; parameters with their range", () => {
   const { report } = prepare(chain(lif(0.01, 0.02)));
   expect(report.nodes.map(({ name }) => name)).toEqual(["z", "m", "a", "out"]);
   expect(report.edges.map(({ from, to, delayedSteps }) => `${from} ${to} ${delayedSteps}`)).toEqual(["z m 0", "m a 0", "a a 1", "a out 0"]);
@@ -40,7 +40,7 @@ test("nodes and edges are listed as signals flow, whatever their names and the f
   expect(text).toMatch(/a +LIF +\[2\] +tau 0.01..0.02, r 1, v_leak 0, v_threshold 0.5, v_reset 0/);
 });
 
-test("a time step beyond a time constant is a warning, at the constant it is none; beyond twice of it forward Euler does not settle", () => {
+test("a time step above a time constant causes a warning, one equal to it does not; above twice the constant forward Euler does not settle", () => {
   const warningsAt = (dtSeconds: number, scheme: NirOptions["scheme"] = "euler"): readonly string[] =>
     prepare(chain(lif(0.01, 0.02)), { dtSeconds, scheme }).report.warnings;
   expect(warningsAt(0.01)).toEqual([]);
@@ -49,7 +49,7 @@ test("a time step beyond a time constant is a warning, at the constant it is non
   expect(warningsAt(0.021, "zoh")[0]).toContain("nearly all of it is forgotten");
 });
 
-test("what has no integer form is named, all of it together; a plain network has no obstacle", () => {
+test("all reasons against an integer form are named together; a plain network has none", () => {
   expect(integerObstacles(prepare(chain(lif(0.01, 0.02))))).toEqual([]);
   const threshold = graph(
     { z: port("Input", 1), t: node("Threshold", { threshold: reals(1) }), a: lif(0.01), out: port("Output", 1) },
@@ -67,7 +67,7 @@ test("what has no integer form is named, all of it together; a plain network has
   ]);
 });
 
-test("a Delay longer than can be kept is refused with its size", () => {
+test("a Delay that is too long to be stored is refused with its size", () => {
   const wait = graph({ z: port("Input", 1), d: node("Delay", { delay: reals(1e9) }), out: port("Output", 1) }, "z d", "d out");
   expect(() => prepare(wait)).toThrow(/d: holds 1000000000000 steps of 1 values, at most 16777216/);
 });

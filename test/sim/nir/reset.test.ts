@@ -1,6 +1,6 @@
 /**
- * Rules of reset against snnTorch's own arithmetic, written here once more from its neurons: in float, in integers
- * (both engines), on a chip.
+ * Reset rules compared with snnTorch's own arithmetic, written here again from its neurons: in float, in integers (both
+ * engines), on a chip.
  */
 import { describe, expect, test } from "vitest";
 import { type NirFile, type NirNode, type NirValue, nirArray } from "../../../arch/formats/nir/graph.js";
@@ -27,7 +27,7 @@ const diagonal = (values: readonly number[]): NirValue =>
     "f8",
   );
 
-/** Neurons without any connection between them, each fed by an input of its own; `back`: recurrent weights. */
+/** Neurons without connections between them, each with an input of its own; `back`: recurrent weights. */
 function net(neurons: NirNode, weights: readonly number[], back: readonly number[] | null = null): NirFile {
   const count = weights.length;
   const nodes = new Map([
@@ -48,7 +48,7 @@ function net(neurons: NirNode, weights: readonly number[], back: readonly number
   return { version: "1.0", graph: { nodes, edges, metadata: new Map() } };
 }
 
-/** Leaky or Synaptic as snnTorch writes it: v_{t+1} = beta v_t + x. */
+/** Leaky or Synaptic as snnTorch exports it: v_{t+1} = beta v_t + x. */
 function exported(betas: readonly number[], alphas: readonly number[] | null): NirNode {
   const count = betas.length;
   const ends = { v_leak: all(0, count), v_threshold: all(1, count) };
@@ -61,7 +61,7 @@ function exported(betas: readonly number[], alphas: readonly number[] | null): N
 type Mechanism = "subtract" | "zero";
 type Module = "Leaky" | "Synaptic" | "RLeaky";
 
-/** [steps][neurons] spikes of snnTorch's modules, threshold 1; `back`: weights of RLeaky from a neuron to itself. */
+/** [steps][neurons] spikes of snnTorch's modules, threshold 1; `back`: weight of RLeaky from each neuron to itself. */
 function snnTorch(
   module: Module,
   { mechanism, delay }: { readonly mechanism: Mechanism; readonly delay: boolean },
@@ -134,12 +134,12 @@ describe("random inputs", () => {
         expect(got.filter((spike) => spike > 0).length).toBeGreaterThan(500);
         patterns.add(got.join(""));
       }
-      // A Leaky that empties itself one step later forgets no input: the spikes of `zero`.
+      // a Leaky that resets to zero one step later forgets no input, so its spikes equal those of `zero`
       expect(patterns.size).toBe(module === "Leaky" ? 3 : 4);
     });
   }
 
-  test("in integers, IF neurons spike as snnTorch's Leaky of beta 1 does, to the last voltage, in both engines", () => {
+  test("in integers, IF neurons equal snnTorch's Leaky with beta 1 in all spikes and voltages, in both engines", () => {
     const weights = Array.from({ length: count }, () => rng.int(1, 32) / 16);
     const events = Array.from({ length: 60 }, () => Array.from({ length: count }, () => rng.int(-2, 3)));
     const currents = events.map((line) => line.map((value, n) => value * weights[n]));
@@ -164,7 +164,7 @@ describe("random inputs", () => {
   });
 });
 
-test("the report says which neurons of a delayed reset to zero spike as those of zero do", () => {
+test("the report says which neurons with delayed reset to zero spike like those with reset zero", () => {
   const assumed = (file: NirFile): readonly string[] =>
     prepareNir(file, "x", { ...STEP, reset: "snntorch-delayed-zero" }).report.assumed.filter((line) => line.startsWith("reset"));
   expect(assumed(net(exported([0.5], null), [1]))).toEqual([
@@ -174,7 +174,7 @@ test("the report says which neurons of a delayed reset to zero spike as those of
   expect(assumed(net(exported([0.5], null), [1], [0.1]))).toEqual(["reset: snntorch-delayed-zero"]);
 });
 
-test("every rule can be written in a description; those that act in the next step take no pause and no exact scheme", () => {
+test("every rule can be written in a description; those that act in the next step allow no refractory period and no exact scheme", () => {
   for (const reset of RESET_RULES) {
     const text = `version: 1\nnetwork: { model: net.nir, nir: { step_seconds: 1e-3, reset: ${reset} } }\nworkload: { dataset: spike-file, path: in.csv }\n`;
     expect(parseArch(text, "x.yaml").experiment.network.nir.reset).toBe(reset);

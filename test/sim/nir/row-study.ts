@@ -1,7 +1,7 @@
 /**
- * Random networks held as kernels and written down: both integer engines, and boards that share kernels or unroll them,
- * must not tell the two apart; nor may a network on one core and the same cut over several, but in words that are read
- * and packets that are sent.
+ * Random networks stored as kernels and as listed rows: both integer engines, and boards that share or unroll kernels,
+ * must give equal results. So must a network on one core and the same network on several, except for words read and
+ * packets sent.
  */
 import { deepStrictEqual } from "node:assert";
 import type { Chip, Precision, SpikeTrace, Topology } from "../../../arch/index.js";
@@ -25,7 +25,7 @@ import { randomNet } from "./random-net.js";
 type Rng = ReturnType<typeof createRng>;
 type Rows = Pick<GraphProjection, "sparse" | "kernel">;
 
-/** The same rows, written down from the definition. */
+/** The same rows, listed from the definition. */
 function written<R extends Rows>(rows: R): Omit<R, "kernel"> {
   const { kernel, ...rest } = rows;
   if (kernel === undefined) return rows;
@@ -33,7 +33,7 @@ function written<R extends Rows>(rows: R): Omit<R, "kernel"> {
   return { ...rest, sparse: { rowStart: rows.sparse.rowStart, targets } };
 }
 
-/** The graph with a weight per synapse. */
+/** The graph with one weight per synapse. */
 function writtenGraph(graph: IntegerGraph): IntegerGraph {
   const projections = graph.projections.map((projection): GraphProjection => {
     const { kernel, weights } = projection;
@@ -73,7 +73,7 @@ function randomPrecision(rng: Rng): Precision {
   };
 }
 
-/** A board with room for everything. */
+/** A board with space for everything. */
 function roomy(rng: Rng, cores: number, convolution: Chip["convolution"]): Chip {
   const pick = (...values: number[]): number => values[rng.int(0, values.length - 1)];
   const refetch = (): "row" | "group" => (rng.float() < 0.3 ? "group" : "row");
@@ -97,7 +97,7 @@ function totalOf(on: Chip, precision: Precision, trace: SpikeTrace, maxNeuronsPe
   return { counters: runTiming(on, placement, precision, trace, null, "replayed").total, cores: placement.usedCores.length };
 }
 
-/** What neither halo nor traffic changes. */
+/** Counters that neither borders nor traffic change. */
 const WORK: readonly CoreCounter[] = [
   ...(["synaptic_adds", "synaptic_macs", "neuron_updates", "spikes_sent", "requantisations"] as const),
   ...(["element_multiplies", "element_adds", "lut_reads"] as const),
@@ -112,7 +112,7 @@ function expectSame(a: GraphRun, b: GraphRun, what: string): void {
   deepStrictEqual(a, b, what);
 }
 
-/** Throws where two of them differ; returns what the case was made of. */
+/** Throws if two of them differ; returns the features of the case. */
 export function checkRows(seed: number): readonly string[] {
   const rng = createRng(seed, "rows");
   const { file, said } = randomNet(rng, EULER.dtSeconds, true);
@@ -157,7 +157,7 @@ export function checkRows(seed: number): readonly string[] {
 }
 
 export interface RowStudy {
-  /** A line per seed with a difference. */
+  /** One line per seed with a difference. */
   readonly found: readonly string[];
   readonly seen: Counted;
 }

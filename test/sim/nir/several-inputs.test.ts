@@ -1,7 +1,7 @@
 /**
- * Networks of two or three inputs of their own shapes and kinds of values (spikes of 1, counts, real values), against
- * their equations written out here: float engine, both integer engines, the chip message by message, and what enters
- * its port. Every number is a power of two away from a whole one, so that integers lose nothing.
+ * Networks of two or three inputs with their own shapes and kinds of values (spikes of 1, counts, real values),
+ * compared with their equations written here: float engine, both integer engines, the chip message by message, and the
+ * port. All numbers are whole numbers times a power of two, so integers lose nothing.
  */
 import { expect, test } from "vitest";
 import { type NirNode, nirArray } from "../../../arch/formats/nir/graph.js";
@@ -40,7 +40,7 @@ const STEPS = 12;
 interface Layer {
   readonly name: string;
   readonly neurons: number;
-  /** By source: [neurons][source's values]. */
+  /** By source: [neurons][the source's values]. */
   readonly weights: ReadonlyMap<string, readonly (readonly number[])[]>;
 }
 
@@ -58,7 +58,7 @@ function drawnValue(rng: Rng, kind: NirInputs): number {
   return kind === "binary" ? 1 : kind === "events" ? rng.int(1, 3) : rng.int(-20, 20) / 32;
 }
 
-/** Inputs a, b, c of which the file's order is not that of their names; some feed a layer that is not the first. */
+/** Inputs a, b, c whose order in the file differs from that of their names; some feed a later layer than the first. */
 function draw(rng: Rng): Drawn {
   const inputs = ["b", "a", "c"].slice(0, rng.int(2, 3)).map((name) => {
     const shape = rng.float() < 0.5 ? [rng.int(1, 5)] : [rng.int(1, 2), rng.int(1, 3), rng.int(1, 2)];
@@ -71,7 +71,7 @@ function draw(rng: Rng): Drawn {
     const fed = l === 0 ? inputs.filter((_, i) => i === 0 || rng.float() < 0.6) : [...before, ...inputs.filter(() => rng.float() < 0.5)];
     const weights = new Map(
       fed.map(({ name, size, kind }) => {
-        // a weight of real values counts 1/32 of a weight of spikes: kept on the same grid
+        // a real value counts 1/32 of a spike, so its weights are kept on the same grid
         const most = kind === "analogue" ? 254 : 100;
         const matrix = Array.from({ length: neurons }, () =>
           Array.from({ length: size }, () =>
@@ -81,7 +81,7 @@ function draw(rng: Rng): Drawn {
         return [name, matrix] as const;
       }),
     );
-    // the largest of every row, on the grid of 1/16: 127 steps
+    // the largest weight of every row is on the grid of 1/16: 127 steps
     const [first] = fed;
     for (const row of weights.get(first.name) ?? []) row[0] = first.kind === "analogue" ? 254 : 127 / 16;
     layers.push({ name: `n${l}`, neurons, weights });
@@ -92,7 +92,7 @@ function draw(rng: Rng): Drawn {
   return { inputs, layers, values };
 }
 
-/** As a file: an input of three axes is flattened on its way. */
+/** The network as a file; an input of three axes is flattened on its way. */
 function fileOf({ inputs, layers }: Drawn): Parameters<typeof prepareNir>[0] {
   const nodes = new Map<string, NirNode>();
   const edges: { from: string; to: string }[] = [];
@@ -119,7 +119,10 @@ function fileOf({ inputs, layers }: Drawn): Parameters<typeof prepareNir>[0] {
   return { version: "1", graph: { nodes, edges, metadata: new Map() } };
 }
 
-/** Spikes by layer, [steps][neurons]: v += sum of w x over all sources; above the threshold it spikes and loses it. */
+/**
+ * Spikes by layer, [steps][neurons]: v += sum of w x over all sources; above the threshold the neuron spikes and
+ * subtracts it.
+ */
 function executed({ layers, values }: Drawn): ReadonlyMap<string, Float64Array> {
   const spikes = new Map(layers.map(({ name, neurons }) => [name, new Float64Array(STEPS * neurons)]));
   const v = new Map(layers.map(({ name, neurons }) => [name, new Array<number>(neurons).fill(0)]));
@@ -141,7 +144,7 @@ function executed({ layers, values }: Drawn): ReadonlyMap<string, Float64Array> 
   return spikes;
 }
 
-/** Values of all inputs side by side, by name. */
+/** Values of all inputs side by side, in the order of names. */
 function frames({ inputs, values }: Drawn): Samples {
   const sorted = [...inputs].sort((a, b) => (a.name < b.name ? -1 : 1));
   const features = Array.from({ length: STEPS }, (_, step) =>
@@ -169,7 +172,7 @@ function spikesOf(
   return out;
 }
 
-test("100 random networks of two and three inputs do what their equations say, in float, in integers and message by message (seed 23)", () => {
+test("100 random networks of two and three inputs equal their equations, in float, in integers and message by message (seed 23)", () => {
   const rng = createRng(23, "several-inputs");
   const met = new Counted("several inputs");
   for (let i = 0; i < 100; i++) {
@@ -193,7 +196,7 @@ test("100 random networks of two and three inputs do what their equations say, i
       const all = values.every((x) => x === 0 || x === 1) ? "binary" : values.every(Number.isInteger) ? "events" : "analogue";
       expect(kinds[t]).toBe(all);
     }
-    // as drawn, not as the values happen to be: the grid of the weights is that of the kinds
+    // by the kinds drawn, not by the actual values: the grid of the weights is that of the kinds
     const { graph } = integerNir(
       imported,
       PRECISION,

@@ -1,7 +1,4 @@
-/**
- * Sigma-delta neurons against what they stand for: a network of rectified sums, and the values that their spikes add up
- * to.
- */
+/** Sigma-delta neurons compared with a network of rectified sums, and with the values to which their spikes add up. */
 import { expect, test } from "vitest";
 import { type NirFile, type NirNode, nirArray } from "../../../arch/formats/nir/graph.js";
 import { type LavaRules, type Precision, sigmaDeltaNode, withLavaRules } from "../../../arch/index.js";
@@ -36,7 +33,7 @@ interface Layer {
   readonly bias: readonly number[];
 }
 
-/** Encoder, layers with their thresholds, sums; `messageBits` of all. */
+/** Encoder, layers with their thresholds, sums; `messageBits` for all. */
 function network(inputs: number, layers: readonly Layer[], thresholds: readonly number[], messageBits: number): NirFile {
   const nodes: { [name: string]: NirNode } = {
     port: node("Input", { shape: nirArray([inputs], [1], "i8"), scale: nirArray([1], []), offset: nirArray([0], []) }),
@@ -56,7 +53,7 @@ function network(inputs: number, layers: readonly Layer[], thresholds: readonly 
   return { version: "Lava", graph: { nodes: new Map(Object.entries(nodes)), edges, metadata: new Map() } };
 }
 
-/** Both engines, which must agree; states by name. */
+/** Runs both engines, which must agree; states by name. */
 function record(file: NirFile, remainder: LavaRules["remainder"], inputs: Int32Array) {
   const imported = prepareNir(withLavaRules(file, { restartSteps: 0, remainder }, "made"), "made", LAVA_OPTIONS);
   const { graph } = integerNir(imported, WORDS, "events");
@@ -81,7 +78,7 @@ function randomLayers(rng: ReturnType<typeof createRng>, sizes: readonly number[
   }));
 }
 
-test(`with thresholds of 0 and no remainder lost, held inputs come out as a network of rectified sums, each cut to what its spikes hold: ${cases(60)} random networks`, () => {
+test(`with thresholds of 0 and no lost remainder, constant inputs give a network of rectified sums, each truncated to its payloads' resolution: ${cases(60)} random networks`, () => {
   let spikes = 0;
   for (let seed = 0; seed < cases(60); seed++) {
     const rng = createRng(seed, "sigma-delta-ann");
@@ -109,7 +106,7 @@ test(`with thresholds of 0 and no remainder lost, held inputs come out as a netw
 });
 
 test.each(["kept", "lost"] as const)(
-  "spikes add up to the value within the threshold; remainder %s: and within what each spike leaves out",
+  "spikes add up to the value within the threshold, and with remainder %s within the bits that each spike omits",
   (remainder) => {
     let [sent, held, drifted] = [0, 0, 0];
     for (let seed = 0; seed < cases(60); seed++) {
@@ -144,20 +141,23 @@ test.each(["kept", "lost"] as const)(
 test.each([
   ["lost", 0],
   ["kept", 1],
-] as const)("a change that its message does not hold is cut, counted, and sent on in the next step; remainder %s", (remainder, later) => {
-  const layers = [
-    { weights: [[30]], bias: [0] },
-    { weights: [[1]], bias: [0] },
-  ];
-  const { run, statesOf } = record(network(1, layers, [0, 0], 8), remainder, new Int32Array(12).fill(2));
-  // 2 enters as 128, which 8 bits do not hold; 30 x 127 is 59.5 units of 64, and the 30 that come later make up for
-  // what was left out, if it was kept
-  expect([...statesOf("delta").spikes]).toEqual([127, 1, ...new Array<number>(10).fill(0)]);
-  expect([...statesOf("n0").spikes]).toEqual([0, 59, later, ...new Array<number>(9).fill(0)]);
-  expect(run.stateSaturations).toBe(1);
-});
+] as const)(
+  "a change that does not fit its message is cut and counted, and the rest is sent in the next step; remainder %s",
+  (remainder, later) => {
+    const layers = [
+      { weights: [[30]], bias: [0] },
+      { weights: [[1]], bias: [0] },
+    ];
+    const { run, statesOf } = record(network(1, layers, [0, 0], 8), remainder, new Int32Array(12).fill(2));
+    // 2 enters as 128, which does not fit 8 bits; 30 x 127 is 59.5 units of 64; the 30 later ones make up for the
+    // omitted bits, if these were kept
+    expect([...statesOf("delta").spikes]).toEqual([127, 1, ...new Array<number>(10).fill(0)]);
+    expect([...statesOf("n0").spikes]).toEqual([0, 59, later, ...new Array<number>(9).fill(0)]);
+    expect(run.stateSaturations).toBe(1);
+  },
+);
 
-test("payloads are as wide as the file's messages, sign included, and those of a layer that is read out need none", () => {
+test("payloads are as wide as the file's messages, including the sign; a layer that is read out has none", () => {
   const layers = randomLayers(createRng(1, "widths"), [3, 4, 2]);
   const { graph } = record(network(3, layers, [1, 1], 12), "lost", new Int32Array(3));
   expect(graph.topology.populations.map(({ name, payloadBits, states }) => [name, payloadBits, states])).toEqual([
@@ -168,7 +168,7 @@ test("payloads are as wide as the file's messages, sign included, and those of a
   ]);
 });
 
-test("rules that none of a network's neurons has are refused by name", () => {
+test("rules that apply to none of a network's neurons are refused by name", () => {
   const file = network(1, [{ weights: [[1]], bias: [0] }], [0], 16);
   expect(() => withLavaRules(file, { restartSteps: 5, remainder: "lost" }, "made.net")).toThrow(
     "made.net: network.lava.restart_steps: has sigma-delta neurons, which do not start again",

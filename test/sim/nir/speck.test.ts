@@ -1,6 +1,6 @@
 /**
- * Speck's neuron and integers: against the rule written down once more on a small convolution, and against the counts
- * of a Speck 2f chip.
+ * Speck's neuron and integers: compared with the rule written again on a small convolution, and with counts of a Speck
+ * 2f chip.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -58,7 +58,7 @@ function countsOf({ populations }: IntegerGraph, { steps, eventStart, neuron, pa
   return counts;
 }
 
-test("one scale per layer: its most negative weight is -128, or its largest 127, and the threshold takes the same scale", () => {
+test("each layer has one scale: its most negative weight is -128, or its largest 127, and its threshold has the same scale", () => {
   const graph = integers(dense([-1, 0.25, 0.5, 0.9], 2, 0.6));
   const [, population] = graph.populations;
   expect([...graph.projections[0].weights]).toEqual([-128, 64, 32, 115]);
@@ -68,7 +68,7 @@ test("one scale per layer: its most negative weight is -128, or its largest 127,
   expect([...integers(dense([-0.5, 1], 1, 0.6)).projections[0].weights]).toEqual([-64, 127]);
 });
 
-test("a neuron spikes at its threshold, as often as it fits, and never falls below minus the threshold, on 300 random layers in both engines", () => {
+test("a neuron spikes once per threshold that its voltage holds, and never falls below minus the threshold, on 300 random layers in both engines", () => {
   const rng = createRng(27, "speck");
   const met = { spikes: 0, twice: 0, bounded: 0 };
   for (let i = 0; i < 300; i++) {
@@ -105,7 +105,7 @@ test.each([
   [dense([1], 1, 1, 2), SPECK, SUBTRACT, "n scales its input or pauses"],
   [dense([1], 1, 1), SPECK, EULER, "network.nir.reset: is zero, and Speck's neurons lose their threshold"],
   [dense([1], 1, 300), { ...SPECK, stateBits: 12 }, SUBTRACT, "FILE_STATE_BITS: states of n in made"],
-] as const)("what Speck does not have is refused", (file, precision, options, text) => {
+] as const)("properties that Speck's neurons lack are refused", (file, precision, options, text) => {
   expect(() => integers(file, precision, options)).toThrow(text);
 });
 
@@ -118,7 +118,7 @@ describe.skipIf(!present)("counts of a Speck 2f chip", () => {
   const IDS = [60004, 60003, 60002, 60019, 60005, 60009, 60012, 60001, 60062, 60008];
   const TOTALS = [13_458, 3_590, 12_170, 15_045, 7_261, 12_175, 11_314, 7_865, 13_177, 8_661];
 
-  test("the first layer of the N-MNIST network, one event per step: ten totals, 104,716 in all; 39,901 of 40,960 neurons as on the chip", {
+  test("first layer of the N-MNIST network, one event per step: ten totals, 104,716 in sum, and 39,901 of 40,960 neurons equal the chip's", {
     tags: ["long"],
   }, async () => {
     const { nodes } = (await readNir(fixture("cnn_sinabs.nir"))).graph;

@@ -7,7 +7,7 @@ import { nirTopology, nirTrace } from "../../../sim/nir/topology.js";
 import { csv, EULER, fixture, present } from "./fixtures.js";
 
 describe.skipIf(!present)("published networks as chips see them", () => {
-  test("Braille: three populations; a spike meets exactly the weights that NeuroBench counts", async () => {
+  test("Braille has three populations; a spike reaches exactly the weights that NeuroBench counts", async () => {
     const imported = await importNir(fixture("braille_noDelay_bias_zero.nir"), EULER);
     const { topology, warnings } = nirTopology(imported);
     expect(warnings).toEqual([]);
@@ -31,7 +31,7 @@ describe.skipIf(!present)("published networks as chips see them", () => {
     expect(met).toBe(25_799);
   });
 
-  test("the CNN's convolutions become sparse projections whose entries are the structural non-zeros, pools folded in", async () => {
+  test("the CNN's convolutions become sparse projections with the structural non-zeros, including pools", async () => {
     const imported = await importNir(fixture("cnn_sinabs.nir"), { ...EULER, reset: "subtract" });
     const { topology } = nirTopology(imported);
     expect(topology.populations.map((p) => p.name)).toEqual(expect.arrayContaining(["input", "1", "3", "6", "10", "12"]));
@@ -45,7 +45,7 @@ describe.skipIf(!present)("published networks as chips see them", () => {
     expect(size("input", "1")).toBe(taps * taps * 2 * 16);
     const same = 16 * 3 - 2;
     expect(size("1", "3")).toBe(same * same * 16 * 16);
-    // 3 -> pool 2x2 -> 3x3 on 8x8: every fine neuron reaches what its coarse one reaches.
+    // 3 -> pool 2x2 -> 3x3 on 8x8: every fine neuron reaches the targets of its coarse one
     const coarse = 8 * 3 - 2;
     expect(size("3", "6")).toBe(4 * coarse * coarse * 16 * 8);
   });

@@ -1,6 +1,6 @@
 /**
- * Synapses of an imported network: the same as unit vectors pushed through its nodes; kernels where they can be, and
- * refused by number where too many.
+ * Synapses of an imported network equal unit vectors pushed through its nodes; they are kernels if possible, and
+ * refused with their number if there are too many.
  */
 // @module-tag slow
 import { execFileSync, spawnSync } from "node:child_process";
@@ -139,7 +139,7 @@ describe("small graphs", () => {
     return file(nodes, edges);
   }
 
-  /** What a unit at one place of the input makes of the input of `n`, node by node in float. */
+  /** What a unit at one place of the input becomes at the input of `n`, node by node in float. */
   function pushed(imported: ImportedNir, at: number): Float64Array {
     const values = new Map<string, Float64Array>();
     for (const name of imported.schedule.order) {
@@ -206,7 +206,7 @@ describe("small graphs", () => {
     expect(seen.synapses).toBeGreaterThan(5000);
   });
 
-  test(`F1: rows of 80 random graphs hold what a unit at each input makes, ascending, each place once (seed ${SEED})`, () => {
+  test(`F1: rows of 80 random graphs equal the effect of a unit at each input, ascending, each place once (seed ${SEED})`, () => {
     for (let i = 0; i < 80; i++) {
       const imported = prepareNir(randomGraph(), "x", EULER);
       const { matrices, populations } = lowerGraph(imported);
@@ -247,7 +247,7 @@ describe("small graphs", () => {
     for (const [feature, count] of Object.entries(drawn)) expect(count, feature).toBeGreaterThan(5);
   });
 
-  test("a window that no memory holds as a kernel is written down: 30 G taps over 16 pixels are 16 synapses", () => {
+  test("a window too large for a kernel is listed by synapses: 30 G taps over 16 pixels are 16 synapses", () => {
     const nodes = {
       in: node("Input", { shape: whole([1, 4, 4]) }),
       pool: pool("SumPool2d", [175_000, 175_000], [175_000, 175_000], [87_500, 87_500]),
@@ -263,8 +263,8 @@ const plain = (shape: Convolution["shape"], padding: number): NirNode =>
   convolution({ shape, stride: [1, 1], padding: [padding, padding], dilation: [1, 1], groups: 1 }, (i) => 0.01 * (1 + (i % 7)));
 
 /**
- * One 3x3 convolution of 64 to 64 channels at 64x64; `scaled`: behind it a factor of its own for each position, so that
- * no kernel can be shared.
+ * One 3x3 convolution of 64 to 64 channels at 64x64; `scaled`: followed by a factor per position, so that no kernel can
+ * be shared.
  */
 function big(scaled: boolean): NirFile {
   const shape = [64, 64, 64];
@@ -284,13 +284,13 @@ function big(scaled: boolean): NirFile {
   );
 }
 
-describe("F1: a convolution stays its kernel; what has to be written down and is too large is refused by number, before memory is taken", () => {
-  // Of 64 places, 62 reach 3 in a row or column, and 2 reach 2.
+describe("F1: a convolution remains its kernel; too many listed synapses are refused with their number, before memory is allocated", () => {
+  // of 64 places in a row or column, 62 reach 3 and 2 reach 2
   const synapses = (62 * 3 + 2 * 2) ** 2 * 64 * 64;
   const said =
     /UNROLLED_TOO_LARGE: in integers, on a chip, it has 147,865,600 synapses that no .*\(in -> n: 147,865,600\); they take 2\.20 GiB, at most 134,217,728/;
 
-  test("a convolution of 64 to 64 channels at 64x64, which ended the program: 36,864 weights", () => {
+  test("a convolution of 64 to 64 channels at 64x64 has 36,864 weights", () => {
     const imported = prepareNir(big(false), "big.nir", EULER);
     const before = process.memoryUsage().arrayBuffers;
     const { graph } = integerNir(imported, USUAL);
@@ -300,7 +300,7 @@ describe("F1: a convolution stays its kernel; what has to be written down and is
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 27);
   });
 
-  test("the same with a factor per position", () => {
+  test("with a factor per position its synapses are refused", () => {
     expect(synapses).toBe(147_865_600);
     const imported = prepareNir(big(true), "big.nir", EULER);
     const before = process.memoryUsage().arrayBuffers;
@@ -309,7 +309,7 @@ describe("F1: a convolution stays its kernel; what has to be written down and is
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 27);
   });
 
-  test("two layers of 64 channels at 128x128 with a pool between, as in nets for DVS gestures: 0.6 G synapses", () => {
+  test("two layers of 64 channels at 128x128 with a pool between, as in networks for DVS gestures, have 0.6 G synapses", () => {
     const imported = prepareNir(
       file(
         {
@@ -333,7 +333,7 @@ describe("F1: a convolution stays its kernel; what has to be written down and is
     expect(second).toBeGreaterThan(5.9e8);
   });
 
-  test("import, check, sim and quantise of the built program say so and end with 2, the report alone with 0", async () => {
+  test("import, check, sim and quantise of the built program report it and exit with 2, the report alone exits with 0", async () => {
     await writeNir(join(folder, "big.nir"), big(true));
     writeFileSync(join(folder, "in.csv"), "step,neuron\n0,1\n");
     writeFileSync(

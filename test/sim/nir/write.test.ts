@@ -29,7 +29,7 @@ const node = (
 
 const SMALL = { inputs: 5, neurons: [6, 4], classes: 3, bits: 6, theta: 3, fill: 1, gain: 1 } as const;
 
-/** Every node type, both padding spellings, scalars, integers, doubles, a nested graph, metadata. */
+/** Every node type, both spellings of padding, scalars, integers, doubles, a nested graph, metadata. */
 function everything(): NirFile {
   const ones = (count: number, dtype: "f4" | "f8" = "f4") => nirArray(new Array(count).fill(1), [count], dtype);
   const leaky = { tau: ones(4), r: ones(4), v_leak: ones(4) };
@@ -97,7 +97,7 @@ function everything(): NirFile {
   };
 }
 
-/** HDF5 lists names in byte order; the graph does not care. */
+/** HDF5 lists names in byte order; the order does not matter to the graph. */
 const sorted = (value: unknown): unknown =>
   value instanceof Map
     ? [...value].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)])
@@ -106,7 +106,7 @@ const sorted = (value: unknown): unknown =>
       : value;
 
 describe("writing", () => {
-  test("a graph with every node type reads back equal, types and shapes of every array included", async () => {
+  test("a graph with every node type reads back equal, including types and shapes of every array", async () => {
     await writeNir(place("all.nir"), everything());
     expect(sorted(await readNir(place("all.nir")))).toEqual(sorted(everything()));
     expect(readdirSync(folder).filter((name) => name.endsWith(".new"))).toEqual([]);
@@ -147,7 +147,7 @@ describe("writing", () => {
     }
   });
 
-  test("an empty graph survives; a graph with a dangling edge, an unknown field or a place that is not there is refused", async () => {
+  test("an empty graph reads back; a dangling edge, an unknown field and a missing folder are refused", async () => {
     const empty: NirFile = { version: "1.0.7", graph: { nodes: new Map(), edges: [], metadata: new Map() } };
     await writeNir(place("empty.nir"), empty);
     expect(await readNir(place("empty.nir"))).toEqual(empty);
@@ -164,7 +164,7 @@ describe("writing", () => {
 });
 
 describe("reading what is no NIR file", () => {
-  test("no file, text, a cut file: each says what it is", async () => {
+  test("a missing file, a text and a cut file are refused by what they are", async () => {
     await expect(readNir(place("none.nir"))).rejects.toThrow(/none.nir: no such file/);
     writeFileSync(place("text.nir"), "version: 1\n");
     await expect(readNir(place("text.nir"))).rejects.toThrow("is not an HDF5 file");
@@ -172,7 +172,7 @@ describe("reading what is no NIR file", () => {
     await expect(readNir(place("cut.nir"))).rejects.toThrow(/damaged or cut/);
   });
 
-  test("a disk that takes no more is told as a file that cannot be written, and leaves none", async () => {
+  test("a full disk is reported as a file that cannot be written, and leaves no file", async () => {
     const { graph } = exportNetwork(randomNetwork(9, { ...SMALL, system: "lif" }), 0.01).file;
     const full = vi.spyOn(fs, "writeSync").mockImplementation(() => {
       throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC", errno: -28, syscall: "write" });
@@ -183,7 +183,7 @@ describe("reading what is no NIR file", () => {
     expect(readdirSync(folder).filter((name) => name.startsWith("full"))).toEqual([]);
   });
 
-  test("a file cut at any of ten places gives one error with the library's reason, and nothing on the screen", async () => {
+  test("a file cut at any of ten places gives one error with the library's reason, and prints nothing", async () => {
     const { graph } = exportNetwork(randomNetwork(9, { ...SMALL, system: "lif" }), 0.01).file;
     await writeNir(place("whole.nir"), { version: "1.0.7", graph });
     const whole = readFileSync(place("whole.nir"));
@@ -212,7 +212,7 @@ describe("reading what is no NIR file", () => {
     );
   });
 
-  test("a time constant of 0 is refused: it is divided by", async () => {
+  test("a time constant of 0 is refused, because it is a divisor", async () => {
     const file = everything();
     const leaky = file.graph.nodes.get("lif")!;
     const nodes = new Map([
@@ -255,7 +255,7 @@ describe("reading what is no NIR file", () => {
 
 describe("export of our networks", () => {
   test.each<Network["system"]>(["lif", "rec-v1", "rec-v2"])(
-    "%s goes out as primitives plus metadata, and comes back equal",
+    "%s is exported as primitives plus metadata, and is imported equal",
     async (system) => {
       if (system !== "lif" && system !== "rec-v1" && system !== "rec-v2") return;
       const network = randomNetwork(9, { system, inputs: 5, neurons: [6, 4], classes: 3, bits: 6, theta: 3, fill: 1, gain: 1 });
@@ -273,7 +273,7 @@ describe("export of our networks", () => {
     },
   );
 
-  test("files of other tools hold no network of ours, and a dense baseline cannot be exported", () => {
+  test("files of other tools contain no network of ours, and a dense baseline cannot be exported", () => {
     expect(importNetwork(everything(), "x")).toBeNull();
     const network = randomNetwork(9, { system: "lif", inputs: 5, neurons: [6], classes: 3, bits: 6, theta: 3, fill: 1, gain: 1 });
     expect(() => exportNetwork({ ...network, system: "gru", encoder: null }, 0.01)).toThrow(/no node for a gru cell/);

@@ -1,5 +1,5 @@
 /**
- * Xylo's neuron and integers: against the rules of Rockpool's documents written down once more, on random recurrent
+ * Xylo's neuron and integers: compared with the rules of Rockpool's documents, written again, on random recurrent
  * networks in both engines.
  */
 import { expect, test } from "vitest";
@@ -32,8 +32,8 @@ interface Layer {
   readonly threshold: number;
 }
 /**
- * Gains r and w_in as in the NIR paper: a spike of weight 1 adds 1 to the current, and the current itself to the
- * voltage.
+ * Gains r and w_in as in the NIR paper: a spike of weight 1 adds 1 to the current, and the current is added to the
+ * voltage unchanged.
  */
 const cuba = ({ neurons, tauMem, tauSyn, threshold }: Layer): NirNode => {
   const each = (values: readonly number[]) => nirArray(values, [neurons], "f8");
@@ -78,7 +78,7 @@ function raster({ populations }: IntegerGraph, { steps, eventStart, neuron, payl
   });
 }
 
-test("decay: x - (x >> dash), and a unit where the shift leaves nothing; both signs reach 0 and stay", () => {
+test("decay is x - (x >> dash), at least one unit; both signs reach 0 and stay there", () => {
   expect([1000, 15, 16, 1, 0, -1, -15, -1000].map((x) => decayByShift(x, 4))).toEqual([938, 14, 15, 0, 0, 0, -14, -937]);
   expect([5, -5].map((x) => decayByShift(x, 0))).toEqual([0, 0]);
 });
@@ -88,7 +88,7 @@ const clamp = (value: number): number => {
   if (Math.abs(value) > 32_768) met.saturated++;
   return Math.max(-32_768, Math.min(32_767, value));
 };
-/** The documents' bit shift on 32-bit words. */
+/** The bit shift of the documents on 32-bit words. */
 function decay(value: number, dash: number): number {
   const gone = value >> dash;
   if (value < 0) met.negative++;
@@ -99,7 +99,7 @@ function decay(value: number, dash: number): number {
   return value - gone;
 }
 
-test("random recurrent networks, step by step: quantised per group, decayed, spiking up to 31 times, outputs once", () => {
+test("random recurrent networks follow the rules step by step: scale per group, decay, up to 31 spikes, one for outputs", () => {
   const rng = createRng(45, "xylo");
   const taus = (count: number): number[] => Array.from({ length: count }, () => DT * 2 ** (rng.float() * 6));
   for (let i = 0; i < 120; i++) {
@@ -182,6 +182,6 @@ test.each([
   [small, { ...XYLO, leak: "multiplier" }, SUBTRACT, "precision.leak: is multiplier, and Xylo's neurons leak by shifts"],
   [small, XYLO, { ...SUBTRACT, reset: "zero" }, "network.nir.reset: is zero, and Xylo's neurons lose their threshold"],
   [network({ ...one, threshold: 300 }, one, { in: [1], rec: [0], out: [1] }), XYLO, SUBTRACT, "FILE_STATE_BITS: states of hidden in made"],
-] as const)("what Xylo does not have is refused", (file, precision, options, text) => {
+] as const)("properties that Xylo's neurons lack are refused", (file, precision, options, text) => {
   expect(() => integers(file, precision, options)).toThrow(text);
 });

@@ -1,5 +1,5 @@
 /**
- * Every recorded curve against ours (four seeds), with the deviations that count. Takes minutes.
+ * Compares every recorded curve with ours (four seeds), and prints the deviations that matter. Takes minutes.
  *
  *   npx tsx test/sim/noc/compare-curves.ts [--json] [name part]      a line a curve
  */

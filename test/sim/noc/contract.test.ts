@@ -1,4 +1,4 @@
-/** The network's contract: queues, `run`, `skipTo`, counters, multicast trees, refusals. */
+/** The interface of the network: queues, `run`, `skipTo`, counters, multicast trees, refusals. */
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { ROUTER_COUNTERS, routerColumn } from "../../../sim/counters.js";
@@ -10,7 +10,7 @@ const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
 const counter = (noc: NocKernel, router: number, name: keyof typeof routerColumn): number =>
   noc.routerCounters[router * ROUTER_COUNTERS.length + routerColumn[name]];
 
-test("a packet leaves its queue slot with its tail: space is there for the next cycle, and `run` stops at that cycle", () => {
+test("a packet frees its queue slot with its tail: the next cycle has space, and `run` stops at that cycle", () => {
   const noc = createNoc(networkOf({ injectionQueuePackets: 2, vcBufferFlits: 32 }));
   noc.inject(0, 5, 6, 1);
   noc.inject(0, 5, 6, 2);
@@ -18,7 +18,7 @@ test("a packet leaves its queue slot with its tail: space is there for the next 
   expect(() => noc.inject(0, 5, 1, 3)).toThrow("injection queue of core 0");
   expect(noc.run(1000)).toBe(0);
   expect([noc.atCycle, noc.injectionSpace(0)]).toEqual([6, 1]);
-  // The second packet's tail frees a queue that was not full: `run` goes on to the first delivery.
+  // The second packet's tail frees a queue that was not full, so `run` continues to the first delivery.
   expect(noc.run(1000)).toBe(1);
   expect([noc.deliveredTag(0), noc.atCycle - 1]).toEqual([1, 3 + 3 * 4 + 2 + 5]);
   expect(noc.injectionSpace(0)).toBe(2);
@@ -26,7 +26,7 @@ test("a packet leaves its queue slot with its tail: space is there for the next 
   expect(noc.atCycle).toBe(3 + 3 * 4 + 2 + 5 + 3);
 });
 
-test("`skipTo` jumps over idle time only, and credits under way arrive meanwhile", () => {
+test("`skipTo` jumps over idle time only, and credits on their way arrive meanwhile", () => {
   const noc = createNoc(networkOf({ vcBufferFlits: 1, virtualChannels: 1, creditDelayCycles: 3 }));
   noc.inject(0, 0, 1, 1);
   expect(() => noc.skipTo(50)).toThrow("1 packets in flight");
@@ -50,7 +50,7 @@ test("a multicast tree crosses each of its links once; unicasts cross the shared
   const seen: number[] = [];
   while (tree.inFlight > 0) for (let i = tree.step() - 1; i >= 0; i--) seen.push(tree.deliveredCore(i));
   expect(seen.sort((a, b) => a - b)).toEqual([...destinations].sort((a, b) => a - b));
-  // x first: 0-1-2-3, then up the last column; and one local port a destination.
+  // x first: 0-1-2-3, then up the last column; and one local port per destination
   expect(sum(tree.linkFlits)).toBe(4 * (3 + 3 + destinations.length));
   expect(counter(tree, 0, "buffer_writes")).toBe(4);
   expect(counter(tree, 3, "buffer_reads")).toBe(8);
@@ -60,7 +60,7 @@ test("a multicast tree crosses each of its links once; unicasts cross the shared
   expect(sum(single.linkFlits)).toBe(4 * (3 + 4 + 5 + 6 + 2 + 0 + destinations.length));
 });
 
-test("copies go on their own: a branch that is blocked does not hold the others", () => {
+test("branches of a multicast packet are independent: a blocked one does not stop the others", () => {
   const noc = createNoc(networkOf({ multicast: "tree" }));
   noc.setAccept(12, false);
   noc.injectMulticast(0, [3, 12], 4, 1);
@@ -70,7 +70,7 @@ test("copies go on their own: a branch that is blocked does not hold the others"
   expect(noc.run(2000)).toBe(1);
 });
 
-test("what cannot be is refused: multicast in a unicast network, twice to one core, longer than a buffer", () => {
+test("multicast is refused in a unicast network, twice to one core, and longer than a buffer", () => {
   expect(() => createNoc(networkOf()).injectMulticast(0, [1, 2], 1, 0)).toThrow("unicast");
   const noc = createNoc(networkOf({ multicast: "tree" }));
   expect(() => noc.injectMulticast(0, [1, 1], 1, 0)).toThrow("different destinations");
@@ -78,7 +78,7 @@ test("what cannot be is refused: multicast in a unicast network, twice to one co
   expect(() => createNoc(networkOf({ linkCycles: 0, vcBufferFlits: 0 }))).toThrow(/vc_buffer_flits[\s\S]*link_cycles/);
 });
 
-test("tags are 32-bit integers and come back as they were", () => {
+test("deliveries return 32-bit tags unchanged", () => {
   const noc = createNoc(networkOf());
   for (const tag of [-(2 ** 31), -1, 0, 2 ** 31 - 1]) {
     noc.inject(1, 2, 1, tag);
@@ -87,7 +87,7 @@ test("tags are 32-bit integers and come back as they were", () => {
   }
 });
 
-test("waiting packets beyond the first memory are kept", () => {
+test("no waiting packet is lost when memory grows", () => {
   const noc = createNoc(networkOf());
   const rng = createRng(3, "many packets");
   const due = new Map<number, number>();
@@ -104,7 +104,7 @@ test("waiting packets beyond the first memory are kept", () => {
   expect(due.size).toBe(0);
 });
 
-test("256 branches per input, in masks of many words, deliver as few do", () => {
+test("256 branches per input, with masks of many words, deliver like a few branches", () => {
   const wide = networkOf({ width: 2, height: 2, coresPerRouter: [8, 8, 8, 8], virtualChannels: 8, multicast: "tree" });
   const noc = createNoc(wide);
   noc.injectMulticast(0, [1, 9, 31], 3, 5);

@@ -51,7 +51,7 @@ test("a row's latency at low load is the zero-load formula at the row's own hops
   expect(row.nlat).toBeCloseTo(row.plat ?? 0, 1);
 });
 
-test("rows depend on the seed only: the same seed gives the same rows, whatever other rates are in the list", () => {
+test("the same seed gives the same rows, with any other rates in the list", () => {
   const options = {
     spec: networkOf(),
     traffic: "tornado",
@@ -65,7 +65,7 @@ test("rows depend on the seed only: the same seed gives the same rows, whatever 
   expect(nocCurve({ ...options, rates: [0.3], seed: 4 })).not.toEqual([both[1]]);
 });
 
-test("Bernoulli arrivals have the asked rate and at most one packet a node and cycle", () => {
+test("Bernoulli arrivals have the requested rate, and at most one packet per node and cycle", () => {
   const arrivals = createArrivals(0.3, 5, createRng(SEED, "arrivals"));
   const seen = new Set<string>();
   let packets = 0;
@@ -91,7 +91,7 @@ test("the grid patterns are permutations by their formulas; hotspot sends 1 of k
   expect(Math.abs(hits / 20_000 - 1 / 8)).toBeLessThan(0.008);
 });
 
-test("what cannot be is refused: rate above 1, empty packets, transpose on an oblong grid", () => {
+test("a rate above 1, empty packets, and transpose on an oblong grid are refused", () => {
   const options = {
     spec: networkOf({ height: 3 }),
     traffic: "uniform",

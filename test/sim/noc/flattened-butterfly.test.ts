@@ -1,4 +1,4 @@
-/** The flattened butterfly: hops and latency by closed form; what it costs; what is refused. */
+/** The flattened butterfly: hops and latency by closed form, costs, refusals. */
 import { expect, test } from "vitest";
 import {
   areaOf,
@@ -28,7 +28,7 @@ test("a packet takes one hop per dimension, and 3 + (H + 1) R + D c + L - 1 cycl
     [butterfly(5, 2, { vcBufferFlits: 32, linkCycles: 2, ...slow, routing: "yx" }), 6],
     [butterfly(1, 6, { vcBufferFlits: 16, virtualChannels: 1, routingDelayCycles: 0 }), 3],
     [butterfly(3, 3, { vcBufferFlits: 32, multicast: "tree" }), 2],
-    // A link takes up to 5 x 64 cycles, more than a byte counts.
+    // a link takes up to 5 x 64 cycles, more than a byte can count
     [butterfly(6, 1, { vcBufferFlits: 16, linkCycles: 64 }), 3],
   ];
   for (const [spec, flits] of cases) {
@@ -55,7 +55,7 @@ test("a packet takes one hop per dimension, and 3 + (H + 1) R + D c + L - 1 cycl
   }
 });
 
-test("routers of a w x h network have w + h - 2 ports beside their cores, links of every length, and names that say where they lead", () => {
+test("routers of a w x h network have w + h - 2 ports beside their cores, links of every length, and port names that say where they lead", () => {
   const { chip, precision } = chipOf("{ topology: flattened-butterfly, width: 4, height: 3 }");
   expect(routerPorts(chip)).toEqual(new Array(12).fill(3 + 2 + 2));
   // Pairs of columns 1, 2, 3 apart in each of 3 rows, pairs of rows 1, 2 apart in each of 4 columns; two directions
@@ -79,7 +79,7 @@ test("routers of a w x h network have w + h - 2 ports beside their cores, links 
   expect(links?.areaMm2).toBeCloseTo(expected, 12);
 });
 
-test("the mean way of a whole chip is that over all pairs of tiles, hops and wire lengths alike", () => {
+test("the mean path of a whole chip equals that over all pairs of tiles, in hops and in wire length", () => {
   for (const [width, height] of [
     [4, 3],
     [1, 5],
@@ -100,7 +100,7 @@ test("the mean way of a whole chip is that over all pairs of tiles, hops and wir
   }
 });
 
-test("a price of the description is of one tile's link: a link over three tiles costs three times as much", () => {
+test("a price of the description is for a link of one tile: a link over three tiles costs three times as much", () => {
   const chip = parseArch(
     "version: 1\nnoc: { topology: flattened-butterfly, width: 4, height: 1 }\nprices: { link_flit_pj: { value: 0.5, source: mine } }\n",
     "p.yaml",

@@ -1,6 +1,6 @@
 /**
- * Every packet of random traffic arrives in the cycle that an independent, obvious model says; flits are conserved;
- * nothing waits in a circle.
+ * Every packet of random traffic arrives in the cycle that an independent, obvious model gives; flits are conserved; no
+ * packets wait in a circle.
  */
 // @module-tag slow
 import fc from "fast-check";
@@ -56,7 +56,7 @@ const specs: fc.Arbitrary<NocSpec> = fc
     ),
   })
   .map(({ cores, arity, levels, treeCycles, port, dies, ...rest }) => {
-    // A ring of one VC may deadlock: it has a test of its own.
+    // A ring of one VC may deadlock; another test covers it.
     const rings = rest.topology === "torus" || rest.topology === "ring";
     const virtualChannels = rings ? Math.max(2, rest.virtualChannels) : rest.virtualChannels;
     const routing = rest.topology === "mesh" || rest.routing !== "odd-even" ? rest.routing : "xy";
@@ -83,7 +83,7 @@ const specs: fc.Arbitrary<NocSpec> = fc
     return { ...made, portRouter: port === null ? null : withEnds[port % withEnds.length] };
   });
 
-/** Dies of equal size, as many as the draw says of those that there can be; null: the topology has none. */
+/** Dies of equal size, selected by the draw; null: the topology has none. */
 function diesOf(spec: NocSpec, { across, up, ...link }: { across: number; up: number; flitCycles: number; latencyCycles: number }) {
   if (nocTopology(spec).along === null) return null;
   const [columns, rows] = nocTopology(spec).grid(spec);
@@ -129,11 +129,11 @@ function workloadOf(spec: NocSpec, seed: number, packets: number): Workload {
 const accepts = (cycle: number, core: number): boolean => ((cycle >> 4) + core) % 2 === 0;
 const inOrder = (arrivals: readonly Arrival[]): Arrival[] => [...arrivals].sort((a, b) => a.atCycle - b.atCycle || a.core - b.core);
 
-/** Halves of a ring's VCs that share the middle one leave a circle of waiting possible. */
+/** Halves of a ring's VCs that share the middle one allow a circle of waiting. */
 const mayDeadlock = ({ topology, virtualChannels, middleVc }: NocSpec): boolean =>
   (topology === "ring" || topology === "torus") && virtualChannels % 2 === 1 && middleVc === "both";
 
-/** Runs a kernel that is at its beginning to the workload's end, or up to a cycle. */
+/** Runs a kernel from its beginning to the workload's end, or up to a cycle. */
 function runKernel(noc: NocKernel, { injections, moody }: Workload, until = Number.POSITIVE_INFINITY): Arrival[] {
   const arrivals: Arrival[] = [];
   let next = 0;
@@ -155,7 +155,7 @@ function runKernel(noc: NocKernel, { injections, moody }: Workload, until = Numb
   return inOrder(arrivals);
 }
 
-/** The same with the object network, up to the cycle in which the kernel has ended. */
+/** The same with the object network, up to the cycle in which the kernel ended. */
 function runModel(model: ObjectNetwork, { injections, moody }: Workload, until: number): Arrival[] {
   for (let next = 0; model.cycle < until; ) {
     for (; next < injections.length && injections[next].atCycle <= model.cycle; next++) {
@@ -168,7 +168,7 @@ function runModel(model: ObjectNetwork, { injections, moody }: Workload, until: 
   return inOrder(model.arrivals);
 }
 
-/** Same arrivals, cycles and counts, at the end and in the middle of things, when waiting has not ended. */
+/** Compares arrivals, cycles and counts, at the end and at a middle cycle, when waits have not ended. */
 function compare(spec: NocSpec, seed: number, packets: number, middle: number): void {
   const workload = workloadOf(spec, seed, packets);
   for (const until of [middle, Number.POSITIVE_INFINITY]) {
@@ -183,7 +183,7 @@ function compare(spec: NocSpec, seed: number, packets: number, middle: number): 
 }
 
 const leavesDies = (spec: NocSpec): boolean => linksIn(spec, spec.coresPerRouter).some(({ wire }) => wire === "die");
-/** A flit keeps some link for several cycles. */
+/** Whether a flit occupies some link for several cycles. */
 const hasSlowLinks = (spec: NocSpec): boolean => spec.dies !== null && spec.dies.flitCycles > 1 && leavesDies(spec);
 
 /** The loop of the kernel that a network runs on. */
@@ -200,7 +200,7 @@ const requestersOf = (spec: NocSpec): number => {
   return ports * spec.virtualChannels * (spec.multicast === "tree" ? ports : 1);
 };
 
-/** What a draw of networks is to reach, and how often it did. */
+/** Features of a network that the draw should reach. */
 function featuresOf(spec: NocSpec): string[] {
   const words = requestersOf(spec) > 128 ? "many words" : requestersOf(spec) > 64 ? "two words" : "one word";
   return [
@@ -247,7 +247,7 @@ const lookingAhead = { routingDelayCycles: 0, vcAllocationDelayCycles: 1 };
 const pipeline = ({ routingDelayCycles }: NocSpec): Partial<NocSpec> => ((routingDelayCycles & 1) === 0 ? lookingAhead : short);
 const isRing = ({ topology }: NocSpec): boolean => topology === "torus" || topology === "ring";
 
-/** Networks for each of the three loops that are there for speed. */
+/** Networks for the three list-based loops. */
 const simple = (multicast: "unicast" | "tree"): fc.Arbitrary<NocSpec> =>
   specs.filter((spec) => !isRing(spec)).map((spec) => networkOf({ ...spec, virtualChannels: 1, ...pipeline(spec), multicast }));
 const severalVcs = specs.map((spec) =>
@@ -275,7 +275,7 @@ const large = fc
         }),
   );
 
-test(`every packet of random traffic arrives in the cycle of the object network, with its counts; every feature is drawn (seed ${SEED})`, () => {
+test(`every packet of random traffic arrives in the object network's cycle, with equal counts; every feature is drawn (seed ${SEED})`, () => {
   const drawn = compareMany(fc.oneof({ weight: 3, arbitrary: specs }, simple("unicast"), simple("tree"), severalVcs), 120, 150);
   expect(FEATURES.filter((feature) => (drawn.get(feature) ?? 0) < 5)).toEqual([]);
 }, 60_000);
@@ -286,7 +286,7 @@ for (const [loop, networks, numRuns] of [
   ["virtual", severalVcs, 60],
   ["general", large, 25],
 ] as const) {
-  test(`${loop}: the loop does and counts what the object network does and counts (seed ${SEED})`, () => {
+  test(`${loop}: the loop's arrivals and counts equal the object network's (seed ${SEED})`, () => {
     const drawn = compareMany(networks, numRuns, 100);
     expect(drawn.get(loop)).toBeGreaterThan(0.6 * numRuns);
   }, 60_000);

@@ -77,7 +77,7 @@ for (const [name, change, flits] of networks) {
   });
 }
 
-/** Flits a cycle from core 0 to core 3 of a row of four, the source never empty. */
+/** Flits per cycle from core 0 to core 3 of a row of four; the source is never empty. */
 function streamRate(change: Partial<NocSpec>, flits: number): number {
   const noc = createNoc(networkOf({ width: 4, height: 1, vcBufferFlits: 32, ...change }));
   for (let i = 0; i < 8000 / flits; i++) noc.inject(0, 3, flits, i);
@@ -91,8 +91,8 @@ test("an input port passes min(1, V L / (L + 1 + routing delay)) flits per cycle
   for (const virtualChannels of [1, 2, 3]) {
     for (const flits of [1, 2, 4]) {
       for (const routingDelayCycles of [0, 1, 2]) {
-        // RC of several cycles takes one batch of heads at a time: with several VCs only the one-cycle forms are
-        // closed.
+        // RC of several cycles processes one batch of heads at a time; with several VCs only the one-cycle cases have a
+        // closed form.
         if (routingDelayCycles > 1 && virtualChannels > 1) continue;
         const expected = Math.min(1, (virtualChannels * flits) / (flits + 1 + routingDelayCycles));
         expect(streamRate({ virtualChannels, routingDelayCycles }, flits)).toBeCloseTo(expected, 2);
@@ -101,7 +101,7 @@ test("an input port passes min(1, V L / (L + 1 + routing delay)) flits per cycle
   }
 });
 
-test("one VC of one slot passes one single-flit packet a credit round trip: 2 d + 3 + credit delay + routing and VC allocation of a head", () => {
+test("one VC with one slot passes one single-flit packet per credit round trip: 2 d + 3 + credit delay + routing and VC allocation of a head", () => {
   for (const [linkCycles, creditDelayCycles] of [
     [1, 0],
     [2, 0],
@@ -136,7 +136,7 @@ test("uniform traffic past saturation stays under the bisection bound 4 / k, and
   expect(bitcomp.accepted).toBeCloseTo(1 / 3, 3);
 });
 
-test("flits are conserved: injected = links by hops = delivered, and counters agree with each other", () => {
+test("flits are conserved: injected = sum over links / hops = delivered, and counters agree with each other", () => {
   const spec = networkOf({ multicast: "tree", coresPerRouter: new Array<number>(16).fill(2) });
   const noc = createNoc(spec);
   const rng = createRng(11, "conservation");
@@ -162,11 +162,11 @@ test("flits are conserved: injected = links by hops = delivered, and counters ag
   expect(sum("crossbar_flits")).toBe(links);
   expect(sum("buffer_reads")).toBe(links);
   expect(sum("switch_allocations")).toBe(links);
-  // What a link or a source brought was written; what went to cores was ejected.
+  // flits from links and sources were written; flits to cores were ejected
   expect(sum("buffer_writes")).toBe(links - flitsDue + flitsSent);
 });
 
-test("a torus without a dateline deadlocks and the circle is named; with two VCs it drains", () => {
+test("a torus without a dateline deadlocks with a report of the circle; with two VCs it drains", () => {
   const fill = (virtualChannels: number) => {
     const noc = createNoc(networkOf({ topology: "torus", width: 5, height: 1, virtualChannels, vcBufferFlits: 2 }));
     for (let core = 0; core < 5; core++) for (let i = 0; i < 50; i++) noc.inject(core, (core + 2) % 5, 8, i);
@@ -179,7 +179,7 @@ test("a torus without a dateline deadlocks and the circle is named; with two VCs
   expect(fill(2).inFlight).toBe(0);
 });
 
-test("a core that refuses flits holds up its network without being called a deadlock, and nothing is lost when it accepts", () => {
+test("a core that refuses flits stops its network without a report of a deadlock, and nothing is lost when it accepts again", () => {
   const noc = createNoc(networkOf({ width: 2, height: 1, vcBufferFlits: 2, injectionQueuePackets: 40 }));
   noc.setAccept(1, false);
   for (let i = 0; i < 40; i++) noc.inject(0, 1, 2, i);
@@ -187,7 +187,7 @@ test("a core that refuses flits holds up its network without being called a dead
   expect(() => noc.inject(0, 1, 1, 99)).toThrow("full");
   while (noc.atCycle < 400) expect(noc.step()).toBe(0);
   expect(noc.deadlock()).toBeNull();
-  // Ejection buffer and both routers' buffers: 2 VCs of 2 flits each are all that has left the source.
+  // the ejection buffer and both routers' buffers: 2 VCs of 2 flits each have left the source, no more
   expect(noc.injectedFlits).toBe(12);
   noc.setAccept(1, true);
   const tags: number[] = [];

@@ -25,10 +25,7 @@ const SHAPES: readonly (readonly [width: number, height: number, arity: number, 
   [2, 2, 4, 2],
 ];
 
-/**
- * Channels (router * ports + port) that a packet of every pair of cores takes alone, in order, the last one to the
- * core.
- */
+/** Channels (router * ports + port) that a packet of each pair of cores uses alone, in order, up to the core. */
 function* waysOf(spec: NocSpec): Generator<{ readonly from: number; readonly to: number; readonly channels: readonly number[] }> {
   const layout = layOut(spec);
   const noc = createNoc(spec);
@@ -52,7 +49,7 @@ function* waysOf(spec: NocSpec): Generator<{ readonly from: number; readonly to:
   }
 }
 
-/** Whether some channel is waited for by itself: a packet that holds one waits for the next on its way. */
+/** Whether a channel can wait for itself: a packet that holds one waits for the next on its way. */
 function hasCircle(spec: NocSpec): boolean {
   const next = new Map<number, Set<number>>();
   for (const { channels } of waysOf(spec))
@@ -70,7 +67,7 @@ function hasCircle(spec: NocSpec): boolean {
   return [...next.keys()].some(visit);
 }
 
-test("channels never wait in a circle: the graph of all pairs' ways has none, xy and yx, in 8 shapes; a torus of one class has one", () => {
+test("channels never wait in a circle, by xy and yx in 8 shapes; a torus with one VC class has a circle", () => {
   for (const shape of SHAPES)
     for (const routing of ["xy", "yx"] as const)
       expect([shape, routing, hasCircle(tree(...shape, { routing }))]).toEqual([shape, routing, false]);
@@ -80,8 +77,8 @@ test("channels never wait in a circle: the graph of all pairs' ways has none, xy
 });
 
 /**
- * Shortest ways over the wires of the layout, breadth first: the routes of a tree are among them only where the mesh's
- * gateway lies on the way, and always there.
+ * Shortest paths over the wires of the layout, breadth first. A tree's routes are among them only if the mesh's gateway
+ * is on the path, which it always is.
  */
 function shortest(spec: NocSpec): (from: number, to: number) => number {
   const { routers, ports, down } = layOut(spec);
@@ -102,7 +99,7 @@ function shortest(spec: NocSpec): (from: number, to: number) => number {
   return (from, to) => rows[from][to];
 }
 
-test("every route is a shortest way over the wires, and routersPassed is its length", () => {
+test("every route is a shortest path over the wires, and routersPassed is its length", () => {
   for (const shape of SHAPES) {
     const spec = tree(...shape);
     const far = shortest(spec);
@@ -123,7 +120,7 @@ test("latency without load is 3 + H R + grid links x d + tree links x t + L - 1,
   ];
   for (const [spec, flits, t] of cases) {
     const far = shortest(spec);
-    // Links of meshes alone: the same network with meshes as if the tree were not there has no way between two of them.
+    // only links of meshes: without the tree, the same network has no path between two meshes
     const tiles = spec.coresPerRouter.filter((cores) => cores > 0).length;
     const size = spec.width * spec.height;
     const { arity } = spec.tree as { arity: number };
@@ -148,7 +145,7 @@ test("latency without load is 3 + H R + grid links x d + tree links x t + L - 1,
   }
 });
 
-test("the root's link is full at one flit per cycle: a mesh that sends to another gets no more and hardly less, and uniform traffic at most a^2 / (N (a - 1)) a core", () => {
+test("the root's link limits traffic between two meshes to one flit per cycle, and uniform traffic to a^2 / (N (a - 1)) per core", () => {
   const spec = tree(3, 3, 2, 1, { virtualChannels: 4, vcBufferFlits: 8 });
   const noc = createNoc(spec);
   for (let core = 0; core < 9; core++) for (let i = 0; i < 400; i++) noc.inject(core, 9 + ((core + i) % 9), 4, core);
@@ -158,7 +155,7 @@ test("the root's link is full at one flit per cycle: a mesh that sends to anothe
   while (noc.atCycle < 500 + 5000) noc.step();
   expect(noc.linkFlits[down] - before).toBeLessThanOrEqual(5000);
   expect(noc.linkFlits[down] - before).toBeGreaterThan(0.998 * 5000);
-  // what is under way between the root and the cores
+  // flits on their way between the root and the cores
   expect(noc.linkFlits[down] - noc.ejectedFlits).toBeLessThan(9 * 4 * 8);
 
   for (const [width, height, arity] of [
@@ -179,7 +176,7 @@ test("the root's link is full at one flit per cycle: a mesh that sends to anothe
     expect(Math.abs(below.accepted / (0.7 * bound) - 1)).toBeLessThan(0.05);
     expect(above.saturated).toBe(true);
     expect(above.accepted).toBeLessThan(bound);
-    // a root of 4 children is a crossbar of one iteration of iSLIP: heads of line cost a quarter
+    // a root of 4 children is a crossbar with one iteration of iSLIP: head-of-line blocking costs a quarter
     expect(above.accepted).toBeGreaterThan(0.7 * bound);
   }
 });
@@ -211,7 +208,7 @@ test("random traffic of long packets over single buffers of one VC drains, flits
   }
 });
 
-test("a multicast packet crosses each link of its tree once: from one tile to all 16 of 4 meshes over 4 gateways and a root", () => {
+test("a multicast packet from one tile to all 16 of 4 meshes crosses each link of its tree once", () => {
   const spec = tree(2, 2, 4, 1, { multicast: "tree" });
   const noc = createNoc(spec);
   noc.injectMulticast(
@@ -227,7 +224,7 @@ test("a multicast packet crosses each link of its tree once: from one tile to al
   expect(noc.linkFlits.reduce((a, b) => a + b, 0)).toBe(3 * (3 + 1 + 3 + 9 + 16));
 });
 
-test("networks that cannot be are refused: a tree without a topology of one, a topology without a tree, an arity of one", () => {
+test("a tree in a topology without one, a tree topology without a tree, and an arity of one are refused", () => {
   const good = tree(2, 2, 2, 1);
   expect(() => layOut({ ...good, tree: null })).toThrow("a mesh-tree needs one");
   expect(() => layOut({ ...networkOf(), tree: good.tree })).toThrow("a mesh has none");

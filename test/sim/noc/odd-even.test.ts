@@ -1,6 +1,6 @@
 /**
- * Odd-even routing: shortest ways without a forbidden turn, no circle of channels, credits decide between two ways,
- * saturation without deadlock.
+ * Odd-even routing: shortest paths without a forbidden turn, no circle of channels, credits decide between two
+ * directions, saturation without deadlock.
  */
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
@@ -15,7 +15,7 @@ const STEP = [
   [0, 1],
   [0, -1],
 ] as const;
-test("a packet alone goes from every place of 7x5 and 6x6 to every other by moves that the turn model permits, in x where it may choose", () => {
+test("a single packet takes only permitted moves between any two places of 7x5 and 6x6, in x if it may choose", () => {
   for (const [width, height] of [
     [7, 5],
     [6, 6],
@@ -47,7 +47,7 @@ test("a packet alone goes from every place of 7x5 and 6x6 to every other by move
   }
 });
 
-/** Whether links can wait for each other in a circle when a packet that came by one may go on by those of `next`. */
+/** Whether links can wait for each other in a circle if a packet from one link may continue on those of `next`. */
 function hasCircle(size: number, next: (x: number, y: number, moved: number, gx: number, gy: number) => number[]): boolean {
   const after = new Map<number, Set<number>>();
   for (let s = 0; s < size * size; s++) {
@@ -77,21 +77,21 @@ function hasCircle(size: number, next: (x: number, y: number, moved: number, gx:
   return [...after.keys()].some(circular);
 }
 
-test("no circle among the links of a 6x6 mesh, so one VC cannot deadlock; with every shortest way permitted there is one", () => {
+test("the links of a 6x6 mesh have no circle, so one VC cannot deadlock; with every shortest path permitted there is one", () => {
   expect(hasCircle(6, oddEvenMoves)).toBe(false);
   const free = (x: number, y: number, _: number, gx: number, gy: number): number[] =>
     [gx > x ? 0 : -1, gx < x ? 1 : -1, gy > y ? 2 : -1, gy < y ? 3 : -1].filter((port) => port >= 0);
   expect(hasCircle(6, free)).toBe(true);
 });
 
-test("the way with more credits is taken; of equal ones that in x", () => {
+test("a packet takes the direction with more credits; of equal ones that in x", () => {
   const noc = createNoc(networkOf({ routing: "odd-even", width: 2, height: 2, vcBufferFlits: 4, virtualChannels: 1 }));
   const flits = (router: number, port: number): number => noc.linkFlits[router * noc.portsPerRouter + port];
   noc.inject(0, 3, 1, 0);
   noc.run(100);
   expect([flits(0, 0), flits(0, 2)]).toEqual([1, 0]);
   noc.skipTo(noc.atCycle + 50);
-  // Core 1 refuses: its flits fill the buffer behind the east port of router 0.
+  // core 1 refuses: its flits fill the buffer behind the east port of router 0
   noc.setAccept(1, false);
   noc.inject(0, 1, 9, 1);
   for (let cycle = 0; cycle < 40; cycle++) noc.step();
@@ -110,7 +110,7 @@ test("the way with more credits is taken; of equal ones that in x", () => {
   expect([noc.deliveredTag(0), flits(0, 2)]).toEqual([4, 1]);
 });
 
-test("one VC, buffers of one flit and long packets between all pairs drain without deadlock, each over a shortest way (seed 5)", () => {
+test("one VC, buffers of one flit and long packets between all pairs drain without deadlock, each on a shortest path (seed 5)", () => {
   const noc = createNoc(networkOf({ routing: "odd-even", width: 6, height: 5, virtualChannels: 1, vcBufferFlits: 1 }));
   const rng = createRng(5, "odd-even");
   let distance = 0;
@@ -128,7 +128,7 @@ test("one VC, buffers of one flit and long packets between all pairs drain witho
   expect(passed).toBe(distance);
 });
 
-test("transpose on 8x8 at 0.18 flits per node: XY cannot carry it, as seven flows share a link (1/7), odd-even is stable", () => {
+test("odd-even carries transpose on 8x8 at 0.18 flits per node; XY cannot, as seven flows share a link (1/7)", () => {
   const options = {
     traffic: "transpose",
     packetFlits: 4,
@@ -144,7 +144,7 @@ test("transpose on 8x8 at 0.18 flits per node: XY cannot carry it, as seven flow
   expect(row("xy").plat ?? Number.POSITIVE_INFINITY).toBeGreaterThan(150);
 });
 
-test("what is no mesh is refused", () => {
+test("topologies other than a mesh are refused", () => {
   for (const change of [{ topology: "torus" }, { topology: "ring", height: 1 }, { topology: "crossbar", width: 1, height: 1 }] as const) {
     expect(() => createNoc(networkOf({ routing: "odd-even", ...change }))).toThrow("odd-even is for a mesh");
   }

@@ -1,6 +1,6 @@
 /**
  * Curves recorded from BookSim 2 (commit 28f4329, BSD 2-clause; only numbers are stored, `booksim-curves.csv`): one row
- * a simulation, two seeds per point.
+ * per simulation, two seeds per point.
  * Windows: warm-up and measurement 3 sample periods each; torus links take 2 cycles, mesh links 1.
  */
 import { readFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { networkOf } from "./spec.js";
 
 export interface ReferencePoint {
   readonly rate: number;
-  /** Mean over the seeds; NaN where one of them was saturated. */
+  /** Mean over the seeds; NaN if one of them was saturated. */
   readonly plat: number;
   readonly accepted: number;
   readonly periodCycles: number;
@@ -82,13 +82,14 @@ export function referenceCurves(): ReferenceCurve[] {
 }
 
 /**
- * Offered rate at which the latency is three times the zero-load latency (the first point's), linear between points.
+ * Offered rate at which the latency is three times the zero-load latency (that of the first point), linear between
+ * points.
  */
 export function saturationRate(points: readonly { readonly rate: number; readonly plat: number }[]): number {
   const limit = 3 * points[0].plat;
   for (let i = 1; i < points.length; i++) {
     const [a, b] = [points[i - 1], points[i]];
-    // A saturated point has no latency; the criterion says that it is above 500 cycles.
+    // a saturated point has no latency; by the criterion it is above 500 cycles
     if (Number.isNaN(b.plat)) return a.rate + ((b.rate - a.rate) * (limit - a.plat)) / (500 - a.plat);
     if (b.plat >= limit) return a.rate + ((b.rate - a.rate) * (limit - a.plat)) / (b.plat - a.plat);
   }

@@ -1,4 +1,4 @@
-/** Networks for tests: a 4 x 4 mesh of one-cycle stages, and what a test wants different. */
+/** Networks for tests: a 4 x 4 mesh of one-cycle stages, with a test's changes. */
 import type { NocSpec } from "../../../sim/noc/noc.js";
 
 export function networkOf(change: Partial<NocSpec> = {}): NocSpec {

@@ -1,5 +1,5 @@
 /**
- * Rings and crossbars: who is behind which link, bandwidth by closed forms, datelines, more ports than a word has bits.
+ * Rings and crossbars: what is behind each link, bandwidth by closed forms, datelines, more ports than a word has bits.
  */
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
@@ -21,7 +21,7 @@ const accepted = (
 ): number =>
   nocCurve({ spec, traffic, packetFlits, rates: [rate], warmupCycles: 1000, measureCycles: 2000, seed: 5, replications: 1 })[0].accepted;
 
-test("a ring sends the shorter way: on 7 routers every packet passes min(d, 7 - d) links, and only east and west ones", () => {
+test("a ring routes the shorter way: on 7 routers every packet passes min(d, 7 - d) links, only east and west ones", () => {
   const noc = createNoc(ring(7));
   for (let from = 0; from < 7; from++) {
     for (let to = 0; to < 7; to++) {
@@ -36,7 +36,7 @@ test("a ring sends the shorter way: on 7 routers every packet passes min(d, 7 - 
   }
 });
 
-test("neighbours on a ring: a direction has half of the VCs, so an input passes min(1, (V/2) L / (L + 1 + routing delay)) flits per cycle", () => {
+test("on a ring each direction has half of the VCs, so an input passes min(1, (V/2) L / (L + 1 + routing delay)) flits per cycle", () => {
   for (const [virtualChannels, flits, routingDelayCycles] of [
     [2, 1, 1],
     [2, 4, 1],
@@ -62,7 +62,7 @@ test("tornado on a ring of 8 loads every eastern link with 3 flows: at most 1/3 
   }
 });
 
-test("a ring of one VC deadlocks and the circle is named; with two VCs, split at the dateline, it drains", () => {
+test("a ring of one VC deadlocks with a report of the circle; with two VCs, split at the dateline, it drains", () => {
   const fill = (virtualChannels: number): NocKernel => {
     const noc = createNoc(ring(5, { virtualChannels, vcBufferFlits: 1 }));
     for (let core = 0; core < 5; core++) for (let i = 0; i < 40; i++) noc.inject(core, (core + 2) % 5, 6, i);
@@ -73,7 +73,7 @@ test("a ring of one VC deadlocks and the circle is named; with two VCs, split at
   expect(fill(2).inFlight).toBe(0);
 });
 
-test("a permutation on a crossbar: every port passes min(1, V L / (L + 1 + routing delay)) flits per cycle", () => {
+test("with a permutation on a crossbar, every port passes min(1, V L / (L + 1 + routing delay)) flits per cycle", () => {
   for (const [virtualChannels, flits] of [
     [1, 1],
     [1, 4],
@@ -82,7 +82,7 @@ test("a permutation on a crossbar: every port passes min(1, V L / (L + 1 + routi
   ]) {
     const expected = Math.min(1, (virtualChannels * flits) / (flits + 2));
     const measured = accepted(crossbar(12, { virtualChannels, vcBufferFlits: 16 }), "bitcomp", flits, 1);
-    // Sources that draw packets at rate 1 are idle now and then.
+    // sources that draw packets at rate 1 are idle sometimes
     expect(Math.abs(measured / expected - 1)).toBeLessThan(expected === 1 ? 0.03 : 0.003);
   }
 });
@@ -98,7 +98,7 @@ test("a hot port of a crossbar gets exactly one flit per cycle, shared equally",
   for (let core = 1; core < 8; core++) expect(Math.abs(packets[core] - 200)).toBeLessThanOrEqual(6);
 });
 
-test("one VC loses to heads of line: uniform traffic on a crossbar of 16 in long packets stays near 2 - sqrt 2 of what the port can pass, more VCs gain", () => {
+test("head-of-line blocking limits long packets on a crossbar of 16 with one VC to about 2 - sqrt 2 of a port's rate; more VCs gain", () => {
   // M. J. Karol, M. G. Hluchyj, S. P. Morgan, IEEE Trans. Communications 35 (1987): 0.586 for many ports, 0.601 for 16.
   const one = accepted(crossbar(16, { virtualChannels: 1, vcBufferFlits: 64 }), "uniform", 16, 1);
   expect(one / (16 / 18)).toBeGreaterThan(0.55);
@@ -106,7 +106,7 @@ test("one VC loses to heads of line: uniform traffic on a crossbar of 16 in long
   expect(accepted(crossbar(16, { virtualChannels: 4, vcBufferFlits: 64 }), "uniform", 16, 1)).toBeGreaterThan(1.2 * one);
 });
 
-test("a crossbar of 100 ports: multicast to all but one, every flit conserved", () => {
+test("a crossbar of 100 ports conserves every flit of a multicast to all but one", () => {
   const spec = crossbar(100, { multicast: "tree" });
   const noc = createNoc(spec);
   const others = Array.from({ length: 99 }, (_, i) => i + 1);
@@ -115,11 +115,11 @@ test("a crossbar of 100 ports: multicast to all but one, every flit conserved", 
   while (noc.inFlight > 0) for (let i = noc.step() - 1; i >= 0; i--) seen.push(noc.deliveredCore(i));
   expect(seen.sort((a, b) => a - b)).toEqual(others);
   expect([noc.injectedFlits, noc.ejectedFlits]).toEqual([2, 198]);
-  // An input sends one flit per cycle: 198 of them, none lost to allocation.
+  // an input sends one flit per cycle: 198 of them, none lost to allocation
   expect(noc.atCycle).toBeLessThan(198 + 20);
 });
 
-test("patterns on a row of nodes: neighbour and tornado go round, transpose takes 16 nodes as 4 rows of 4, 12 nodes are refused", () => {
+test("on a row of nodes, neighbour and tornado wrap around, and transpose folds 16 nodes into 4 rows of 4 and refuses 12", () => {
   const rng = createRng(1, "patterns");
   for (const spec of [ring(16), crossbar(16)]) {
     for (let source = 0; source < 16; source++) {

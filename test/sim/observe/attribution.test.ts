@@ -1,6 +1,5 @@
 /**
- * Counts by population, made from trace and placement alone, are what the timing engine counts: conservation on random
- * chips and networks.
+ * Counts by population, from trace and placement alone, equal those of the timing engine, on random chips and networks.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -14,7 +13,7 @@ import { behindSources, type Case, cases, heldIn, place, withPort } from "../boa
 
 const SEED = 20_250_106;
 
-/** The same networks with one population cut by fan-in: helpers send partial sums. */
+/** The same networks with the fan-in of one population split: helpers send partial sums. */
 const cut = fc.tuple(cases, fc.integer({ min: 1, max: 2 }), fc.integer({ min: 2, max: 3 })).map(([c, population, parts]): Case => {
   const topology = splitFanIn(c.topology, precision, population, parts);
   const chip = { ...c.chip, noc: { ...c.chip.noc, vcBufferFlits: 16 } };
@@ -27,7 +26,7 @@ const paced = fc.oneof(cases, cut).map((c) => behindSources(c, 1));
 /** Bitmaps are words of rows. */
 const coded = cases.map((c) => heldIn(c, "bitmap"));
 
-test("every action of every core has a population that causes it, and nothing is lost or made on the way", () => {
+test("every action of every core is attributed to one population, and the sums equal the counters", () => {
   fc.assert(
     fc.property(fc.oneof(cases, cut, cases.map(withPort), cut.map(withPort), paced, paced.map(withPort), coded), (c) => {
       const placement = place(c);
@@ -40,8 +39,8 @@ test("every action of every core has a population that causes it, and nothing is
           expect(sum, `core ${id} ${name}`).toBe(total.cores[id * CORE_COUNTERS.length + coreColumn[name]]);
         }
       }
-      // Spikes fired are those of the trace, but of neurons that are passed over; every copy that is pushed is taken,
-      // in the network or past it.
+      // Spikes fired equal those of the trace, without neurons that are skipped; every copy that is pushed is taken,
+      // through the network or as a loop-back.
       const all = (name: (typeof ATTRIBUTED)[number]): number =>
         c.chip.cores.reduce((sum, { id }) => sum + populations.reduce((part, _, p) => part + made.of(id, p, name), 0), 0);
       const entered = (name: "events" | "packets" | "bits"): number => made.port.reduce((sum, counts) => sum + counts[name], 0);
@@ -49,7 +48,7 @@ test("every action of every core has a population that causes it, and nothing is
       if (c.chip.cores[0].neuronUpdate.policy === "dense") expect(all("spikes_sent") + entered("events")).toBe(c.trace.neuron.length);
       expect(all("spikes_received")).toBe(all("input_queue_pushes"));
       expect(all("packets_sent") + entered("packets")).toBe(total.packets);
-      // Flits: in = out; what a router writes came from a core or over a link, what leaves over a port went through its
+      // Flits in = flits out: a write in a router comes from a core or a link, and a flit at a port has passed the
       // crossbar.
       const router = (name: (typeof ROUTER_COUNTERS)[number]): number =>
         total.routers.reduce((sum, count, i) => (i % ROUTER_COUNTERS.length === routerColumn[name] ? sum + count : sum), 0);

@@ -1,4 +1,4 @@
-/** What bounds a run, and how full memories are: by counts put together by hand. */
+/** What limits a run, and how full memories are, for counts made by hand. */
 import { expect, test } from "vitest";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../../../sim/counters.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
@@ -6,7 +6,7 @@ import { occupancyOf } from "../../../sim/mapping/occupancy.js";
 import { bindingOf as bindingWith } from "../../../sim/observe/binding.js";
 import { chip, dense, population, precision } from "../board/fixtures.js";
 
-/** 100 cycles; of each core the cycle counters that are given. */
+/** Counters of a run of 100 cycles; cycle counters are given for each core. */
 function counters(cores: readonly Partial<Record<CoreCounter, number>>[], barrierCycles = 0, port: Counters["port"] = null): Counters {
   const counts = new Float64Array(cores.length * CORE_COUNTERS.length);
   for (const [i, given] of cores.entries())
@@ -19,25 +19,25 @@ const bindingOf = (counts: Counters, dieShare = 0) => bindingWith(counts, dieSha
 const idle = { synapse_idle_cycles: 100, soma_idle_cycles: 100 };
 const busy = { ...idle, synapse_idle_cycles: 10, synapse_busy_cycles: 30, synapse_stall_state_cycles: 60 };
 
-test("the unit with least idle cycles bounds, by what it does or waits for most", () => {
+test("the unit with the fewest idle cycles limits the run, by its main activity or wait", () => {
   expect(bindingOf(counters([idle, busy]))).toEqual({ core: 1, resource: "its state memory", share: 0.6 });
   const soma = { ...idle, soma_idle_cycles: 5, soma_busy_cycles: 40, soma_stall_output_cycles: 55 };
   expect(bindingOf(counters([busy, soma]))).toEqual({ core: 1, resource: "the network on chip", share: 0.55 });
 });
 
-test("a barrier that takes more than any resource bounds; where nothing works nothing does", () => {
+test("a barrier that takes more than any resource limits the run; if nothing works, nothing does", () => {
   expect(bindingOf(counters([idle, busy], 61))).toEqual({ core: null, resource: "the barrier between steps", share: 0.61 });
   expect(bindingOf(counters([idle, busy], 60))?.core).toBe(1);
   expect(bindingOf(counters([idle]))).toBeNull();
 });
 
-test("a host link that carries packets more of the time than any unit works bounds, not one that waits for the chip", () => {
+test("a host link limits the run if it carries packets longer than any unit works, but not if it waits for the chip", () => {
   const link = { events: 9, packets: 9, bits: 270, busyCycles: 95, stallCycles: 0 };
   expect(bindingOf(counters([idle, busy], 0, link))).toEqual({ core: null, resource: "the host link", share: 0.95 });
   expect(bindingOf(counters([idle, busy], 0, { ...link, busyCycles: 50, stallCycles: 45 }))?.core).toBe(1);
 });
 
-test("a link between dies that carries flits more of the time than any unit works, or the host link, bounds", () => {
+test("a link between dies limits the run if it carries flits longer than any unit, or the host link, works", () => {
   const link = { events: 9, packets: 9, bits: 270, busyCycles: 92, stallCycles: 0 };
   expect(bindingOf(counters([idle, busy]), 0.91)).toEqual({ core: null, resource: "the links between dies", share: 0.91 });
   expect(bindingOf(counters([idle, busy]), 0.89)?.core).toBe(1);
@@ -45,14 +45,14 @@ test("a link between dies that carries flits more of the time than any unit work
   expect(bindingOf(counters([idle, busy], 0, link), 0.93)?.resource).toBe("the links between dies");
 });
 
-test("occupancy: neurons, cores, and bits of weights and states by core", () => {
+test("occupancy gives neurons, cores, and bits of weights and states by core", () => {
   const chain = { populations: [population("a", 8, 0), population("b", 16, 1)], projections: [dense(0, 1)] };
   const on = chip([2], {});
   const request = { strategy: "manual", manual: { a: [0], b: [1] }, maxNeuronsPerCore: null, seed: 1 } as const;
   const found = occupancyOf(mapNetwork(chain, on, precision, request, null), on, precision);
   const { wordBits, sizeBits } = on.cores[1].synapseMemory;
   const perWord = Math.floor(wordBits / precision.weightBits);
-  // a row per source: its 16 weights, from a word's beginning
+  // one row per source: its 16 weights, from the beginning of a word
   const need = 8 * Math.ceil((16 * chain.populations[1].accumulators) / perWord) * wordBits;
   expect(found).toMatchObject({ neurons: 24, usedCores: 2, cores: 2 });
   expect(found.weights).toEqual({ need, have: 2 * sizeBits, fullest: need / sizeBits });

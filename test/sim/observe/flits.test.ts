@@ -1,4 +1,4 @@
-/** Recorded flits are those that the network counts, in every loop of its kernel. */
+/** Recorded flits equal the network's counters, in every loop of its kernel. */
 import { expect, test } from "vitest";
 import type { Chip } from "../../../arch/index.js";
 import { Recorder } from "../../../sim/board/recorder.js";
@@ -14,7 +14,7 @@ import { wholeCase } from "../board/whole-chips.js";
 
 const CHIPS = 60;
 
-/** Which loop of the kernel a chip's network runs in, by what noc-places.part.as.ts asks. */
+/** Loop of the kernel for a chip's network, by the conditions of noc-places.part.as.ts. */
 function loopOf({ noc }: Chip): string {
   if (noc.routingDelayCycles > 1 || noc.vcAllocationDelayCycles > 1) return "general";
   if (noc.virtualChannels === 1) return noc.multicast === "tree" ? "trees" : "single";
@@ -39,7 +39,7 @@ test(`flits of ${CHIPS} random chips: links and buffers hold what the counters s
       if (kind === "sent") sent[router * portsPerRouter + port]++;
       else {
         if (kind === "buffered") writes[router]++;
-        // what leaves and what comes in one cycle stand in the buffer together
+        // a flit that leaves and one that arrives in the same cycle are both in the buffer
         steps.push([kind === "buffered" ? cycle : cycle + 1, `${router} ${port} ${virtualChannel}`, kind === "buffered" ? 1 : -1]);
       }
     }
@@ -59,7 +59,7 @@ test(`flits of ${CHIPS} random chips: links and buffers hold what the counters s
   seen.expectEach(["single", "trees", "virtual", "general"], 2);
 });
 
-test("VCD: pulses of a link are its flits, and what a router holds is what its inputs hold", () => {
+test("in a VCD file, the pulses of a link are its flits, and a router's flits are those of its inputs", () => {
   const topology = recurrentTopology(16);
   const trace = randomTrace(topology, [4, 3], [0.4, 0.3, 0.3, 0.2], 6);
   const on = chip([1, 1, 1], { core: { ...core, lanes: 1, inputQueue: { depth: 2 } } });

@@ -1,5 +1,6 @@
 /**
- * Energy by layer: rows sum to the total of the components, and a layer alone on its cores pays what its cores cost.
+ * Energy by layer: rows sum to the total of the components, and a layer alone on its cores pays all costs of these
+ * cores.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -14,7 +15,7 @@ import { cases, place, withPort } from "../board/random-chips.js";
 const GROUPS = ["memory", "datapath", "queue", "noc", "clock", "leakage"] as const;
 const idles = fc.constantFrom("clocked" as const, "clock-gated" as const, "power-gated" as const);
 
-test("by layer and by component: the same total in every group, finite and not negative, on random chips in every idle mode", () => {
+test("sums by layer equal sums by component in every group, finite and not negative, on random chips in every idle mode", () => {
   fc.assert(
     fc.property(
       fc.oneof(cases, cases.map(withPort)),
@@ -48,7 +49,7 @@ test("by layer and by component: the same total in every group, finite and not n
   );
 });
 
-test("where fan-in is cut, rows sum to the total of the result, whose prices are those of the network as trained", () => {
+test("if fan-in is split, rows sum to the result's total, whose prices are those of the network as trained", () => {
   let wider = 0;
   fc.assert(
     fc.property(cases, fc.integer({ min: 1, max: 2 }), fc.integer({ min: 2, max: 3 }), (c, population, parts) => {

@@ -1,4 +1,4 @@
-/** Recordings say what the counters say; their files are what other tools read. */
+/** Recordings agree with the counters, and other tools can read their files. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,7 +37,7 @@ test("a recorder changes nothing of the run", () => {
   expect(runTiming(on, placement, precision, trace)).toEqual(run);
 });
 
-test("events are as many as the counters say, and waits as long", () => {
+test("numbers of events and durations of waits equal the counters", () => {
   expect(count("take")).toBe(total("spikes_received"));
   expect(count("deliver")).toBe(run.total.packets);
   expect(count("send")).toBe(total("input_queue_pushes"));
@@ -49,7 +49,7 @@ test("events are as many as the counters say, and waits as long", () => {
   expect(stalled).toBe(total("synapse_stall_state_cycles"));
 });
 
-test("waves follow each other by their recorded durations, utterances one after the other", () => {
+test("waves are consecutive with their recorded durations, utterances one after the other", () => {
   const starts = events.filter((event) => event.kind === "wave").map((event) => event.cycle);
   let at = 0;
   expect(starts).toEqual(
@@ -60,13 +60,13 @@ test("waves follow each other by their recorded durations, utterances one after 
   );
 });
 
-test("CSV: a line an event or spike, columns of the header, cycles in order", () => {
+test("a CSV file has one line per event or spike, the header's columns, and cycles in order", () => {
   const lines = [...csvOf(recorder, placement, trace)].join("").trimEnd().split("\n");
   const columns = lines[0].split(",").length;
   expect(lines.every((line) => line.split(",").length === columns)).toBe(true);
   const kinds = lines.map((line) => line.split(",")[1]);
   expect(kinds.filter((kind) => kind === "take").length).toBe(total("spikes_received"));
-  // every population but the readout sends somewhere, in every step
+  // every population except the readout sends, in every step
   let readout = 0;
   for (let g = 3; g + 1 < trace.eventStart.length; g += 4) readout += trace.eventStart[g + 1] - trace.eventStart[g];
   expect(kinds.filter((kind) => kind === "spike").length).toBe(trace.neuron.length - readout);
@@ -75,7 +75,7 @@ test("CSV: a line an event or spike, columns of the header, cycles in order", ()
 describe("VCD", () => {
   const text = [...vcdOf(recorder, on)].join("");
 
-  test("queue levels and busy wires, integrated over time, are the counters", () => {
+  test("queue levels and busy wires, integrated over time, equal the counters", () => {
     const ids = new Map(Array.from(text.matchAll(/\$var wire \d+ (\S+) (\w+)/g), ([, id, name], i) => [`${i}/${name}`, id]));
     expect(ids.size).toBe(3 + 8 * placement.usedCores.length);
     const lines = text.slice(text.indexOf("$enddefinitions")).split("\n");
@@ -132,7 +132,7 @@ describe("VCD", () => {
   );
 });
 
-test("Perfetto: valid trace-event JSON; slices of a track do not overlap; queue counters as recorded", () => {
+test("a Perfetto file is valid trace-event JSON; slices of a track do not overlap; queue counters are as recorded", () => {
   const parsed = JSON.parse([...perfettoOf(recorder, on, placement, trace)].join("")) as {
     traceEvents: { name: string; ph: string; ts: number; pid: number; tid: number; dur?: number }[];
   };
@@ -152,7 +152,7 @@ test("Perfetto: valid trace-event JSON; slices of a track do not overlap; queue 
 describe("explain", () => {
   const explanation = explain(on, placement, precision, trace, run, recorder);
 
-  test("names a critical core for every wave with work; its time is the wave's", () => {
+  test("an explanation names a critical core for every wave with work; its time equals the wave's", () => {
     const waves = criticalWaves(recorder);
     expect(waves.length).toBe(run.waveCycles.length);
     waves.forEach((wave, i) => {
@@ -163,12 +163,12 @@ describe("explain", () => {
     expect(explanation.critical.reduce((sum, entry) => sum + entry.waves, 0)).toBe(waves.length);
   });
 
-  test("a chip that reads weights from DRAM could have a faster one, and only such a chip", () => {
+  test("a faster DRAM is a change only for a chip that reads weights from DRAM", () => {
     const paths = (of: typeof on): string[] => singleChanges(of).map(({ path }) => path);
     expect(paths(on).filter((path) => path.startsWith("spill"))).toEqual([]);
     const spill = { bitsPerCycle: 16, latencyCycles: 9, burstBits: 64 };
     const changes = singleChanges({ ...on, spill }).filter(({ path }) => path.startsWith("spill"));
-    // 100 MHz: 16 bits per cycle are 1.6 Gbit/s, 9 cycles 90 ns; half of them is rounded up to whole cycles
+    // 100 MHz: 16 bits per cycle are 1.6 Gbit/s, 9 cycles are 90 ns; half of them is rounded up to whole cycles
     expect(changes.map(({ path, from, to }) => [path, from, to])).toEqual([
       ["spill.bandwidth_gbit_s", 1.6, 3.2],
       ["spill.latency_ns", 90, 45],
@@ -179,7 +179,7 @@ describe("explain", () => {
     ]);
   });
 
-  test("shares of a unit's cycles sum to 1; each gain is what a run of the changed chip gives", () => {
+  test("shares of a unit's cycles sum to 1; each gain equals that of a run of the changed chip", () => {
     const synapse = explanation.shares.filter(({ counter: name }) => name.startsWith("synapse_"));
     expect(synapse.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
     const lanes = explanation.gains.find((gain) => gain.path === "tile.core.lanes");
@@ -198,7 +198,7 @@ describe("the next tenth", () => {
   const energyOf = (chipOf: typeof on, of: typeof run): number => Number(price(chipOf, precision, topology, of.total).totalPj);
 
   test.each(["latency", "energy"] as const)(
-    "%s: its ratios are those of a run of the changed chip, and it reaches a tenth or says that it does not",
+    "%s: its ratios equal those of a run of the changed chip, and it reaches a tenth or says that it does not",
     (goal) => {
       const { changes, latencyRatio, energyRatio, isReached } = steps(goal);
       let changedChip = on;
@@ -216,21 +216,21 @@ describe("the next tenth", () => {
     },
   );
 
-  test("two changes at once only where no single one gains a tenth", () => {
+  test("two changes are proposed only if no single one gains a tenth", () => {
     const { changes } = steps("latency");
     const single = singleChanges(on).map((one) => runTiming(one.chip, placement, precision, trace).total.cycles / run.total.cycles);
     expect(changes.length > 1).toBe(Math.min(...single) > 0.9);
   });
 });
 
-test("formats by name write what their writers write", () => {
+test("the formats by name give the same files as their writers", () => {
   const text = (name: keyof typeof traceFormats): string => [...traceFormats[name].write(recorder, on, placement, trace)].join("");
   expect(text("csv")).toBe([...csvOf(recorder, placement, trace)].join(""));
   expect(text("vcd")).toBe([...vcdOf(recorder, on)].join(""));
   expect(text("perfetto")).toBe([...perfettoOf(recorder, on, placement, trace)].join(""));
 });
 
-test("a design point recorded by its description is the same run, with the same explanation", () => {
+test("a design point recorded from its description is the same run, with the same explanation", () => {
   const workload = { dataset: "none", path: null, split: "test", samples: 2, timingSamples: 2, seed: 1, steadyState: "composed" } as const;
   const nir = { stepSeconds: null, reset: null, scheme: "euler", integratorGain: "unit", refractorySeconds: 0 } as const;
   const whole = { ...workload, labels: null, inputs: [], events: null, encoding: DIRECT };

@@ -1,4 +1,4 @@
-/** What a chip tells a recorder. */
+/** Recordings of a chip. */
 import type { Chip, SpikeTrace } from "../../../arch/index.js";
 import { CompiledBoard } from "../../../sim/board/compiled-chip.js";
 import { type RecordedEvent, Recorder } from "../../../sim/board/recorder.js";
@@ -8,7 +8,7 @@ import { buildProgram } from "../../../sim/program/program.js";
 import { timeline } from "../../../sim/program/timeline.js";
 import { precision } from "../board/fixtures.js";
 
-/** Two runs of the first utterance, one told behind the other. */
+/** Two recorded runs of the first utterance, one after the other. */
 export function recorded(chip: Chip, placement: Placement, trace: SpikeTrace): readonly RecordedEvent[] {
   const recorder = new Recorder();
   const board = new CompiledBoard(chip, placement, buildProgram(chip, placement, precision), trace, nocSpec(chip), recorder);

@@ -1,4 +1,4 @@
-/** Frames of a recorded run add up to what the run counts. */
+/** Frames of a recorded run add up to the run's counters. */
 import { expect, test } from "vitest";
 import { nocTopology } from "../../../arch/index.js";
 import { Recorder } from "../../../sim/board/recorder.js";
@@ -14,7 +14,7 @@ import { wholeCase } from "../board/whole-chips.js";
 
 const CHIPS = 30;
 
-test(`${CHIPS} random chips: frames cover all cycles once, and hold all flits between routers, packets and waits`, () => {
+test(`${CHIPS} random chips: frames cover all cycles once, and contain all flits between routers, packets and waits`, () => {
   const seen = new Counted("networks of drawn runs");
   for (let seed = 1; seed <= CHIPS; seed++) {
     const drawn = wholeCase(seed);
@@ -50,7 +50,7 @@ test(`${CHIPS} random chips: frames cover all cycles once, and hold all flits be
   seen.expectEach(["mesh", "torus", "crossbar", "mesh-tree", "flits"], 1);
 });
 
-test("the page of a run holds its frames and loads nothing", () => {
+test("the page of a run contains its frames and loads nothing", () => {
   const drawn = wholeCase(3);
   const c = { ...drawn, chip: { ...drawn.chip, port: null, name: "</script><b>" } };
   const placement = place(c);

@@ -1,6 +1,6 @@
 /**
- * The checker of trace-event files accepts what the format shows and finds every planted fault; and all files that are
- * written here pass it.
+ * The checker of trace-event files accepts valid files of the format and finds every planted fault; all files written
+ * here pass it.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -75,7 +75,7 @@ describe("refused", () => {
   ])("%s", (_, text, fault) => expect(traceEventFaults(text).join("\n")).toContain(fault));
 });
 
-test("every file of random chips passes, at clocks whose cycles are no whole ns too, and tells a cut or changed file from a whole one", () => {
+test("every file of random chips passes, also with cycles that are not whole ns; a cut or changed file does not", () => {
   fc.assert(
     fc.property(cases, fc.constantFrom(100, 333, 1.7, 1000), (c, clockMhz) => {
       const chip = { ...c.chip, technology: { ...c.chip.technology, clockMhz } };

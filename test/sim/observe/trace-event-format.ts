@@ -1,18 +1,18 @@
 /**
- * What is wrong with a text as a trace-event file, by the published format; nothing: []. Knows no producer.
+ * Faults of a text as a trace-event file by the published format; [] if there are none. It knows no producer.
  *
- * Held: the container; known phases; fields and types of each phase, no others; times not negative; B and E nest and
- * are in order of time on their thread; X slices of a thread are apart or inside each other (with B and E, what a
- * reader can draw); async events pair by category, id and scope; flows begin before they go on; metadata by its names,
- * once a track; counters of numbers. Times are compared in whole ns, as readers keep them. Deprecated S, T, p, F, and
- * phases of memory dumps and objects are refused: nobody here writes them.
+ * Checks: the container; known phases; fields and types of each phase, and no others; times are not negative; B and E
+ * nest and are in order of time on their thread; X slices of a thread are disjoint or nested (with B and E, so that a
+ * reader can draw them); async events pair by category, id and scope; flows begin before they continue; metadata has
+ * known names, once per track; counters are numbers. Times are compared in whole ns, as readers store them. Deprecated
+ * S, T, p, F, and phases of memory dumps and objects are refused, because no file here has them.
  * Source: Google, "Trace Event Format" (public document of the Trace Viewer), sections JSON Object Format and Event
  * Descriptions.
  */
 
 type Fields = { readonly [field: string]: unknown };
 
-/** Fields beside ph, which every event has; `?`: may be missing. */
+/** Fields of every event besides ph; `?`: optional. */
 const COMMON = ["name", "ts", "pid", "tid", "cat?", "args?", "cname?"];
 const PHASES: { readonly [phase: string]: readonly string[] } = {
   B: COMMON,
@@ -72,7 +72,7 @@ function faultsOfEvent(event: unknown): string[] {
   return found;
 }
 
-/** Slices of one thread: those that are neither apart nor inside each other. */
+/** Slices of one thread that are neither disjoint nor nested. */
 function crossings(slices: readonly { readonly name: string; readonly from: number; readonly until: number }[]): string[] {
   const found: string[] = [];
   const open: (typeof slices)[number][] = [];

@@ -1,4 +1,6 @@
-/** The shortest barrier: against a bank that is watched write by write, and both sides of it on the board. */
+/**
+ * The shortest barrier: compared with a bank that is simulated write by write, and tested on both sides on the board.
+ */
 import { expect, test } from "vitest";
 import type { Core } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
@@ -18,9 +20,9 @@ const coreOf = (changes: { accumulate: number; pipeline: number; units: number; 
 });
 
 /**
- * One bank that reads at most a word per cycle, for the synapse unit (a row ends with a word that it held) or for the
- * soma (a batch of `words`, written together), until both rest; one write per cycle. Cycles from then on until all is
- * written.
+ * One bank that reads at most one word per cycle, for the synapse unit (a row ends with a word that it held) or for the
+ * soma (a batch of `words`, written together), until both rest; one write per cycle. Returns the cycles from then on
+ * until all is written.
  */
 function drained(accumulate: number, pipeline: number, words: number, seed: number): number {
   const rng = createRng(seed, "bank");
@@ -40,7 +42,7 @@ function drained(accumulate: number, pipeline: number, words: number, seed: numb
         over = Math.max(over, cycle - 1 + pipeline);
         continue;
       }
-      // a word is written when the last group that holds it is done; at a row's end that and the one just read
+      // a word is written when the last group that holds it is done; at a row's end that word and the one just read
       const ends = rng.int(0, 3) === 0;
       cycle++;
       write(cycle - 1 + accumulate, ends ? (held ? 2 : 1) : held ? 1 : 0);
@@ -57,12 +59,12 @@ function drained(accumulate: number, pipeline: number, words: number, seed: numb
   return left + (writes.get(over) ?? 0);
 }
 
-test("no bank has more words to write than the barrier has cycles; some have as many, but for one", () => {
+test("no bank has more words to write than the barrier has cycles; some have only one fewer", () => {
   const seen = new Counted(`banks, seed ${SEED}`);
   for (let i = 0; i < 3000; i++) {
     const rng = createRng(SEED + i, "core");
     const [accumulate, pipeline, units] = [rng.int(1, 9), rng.int(1, 12), rng.int(1, 3)];
-    // a word per state
+    // one word per state
     const least = leastBarrier([coreOf({ accumulate, pipeline, units, wordBits: 16 })], shapeOf(1), precision);
     const needs = drained(accumulate, pipeline, units, SEED + i);
     expect(needs, `A ${accumulate}, P ${pipeline}, ${units} words`).toBeLessThanOrEqual(least);
@@ -88,7 +90,7 @@ const cyclesOf = (baseCycles: number, changes: Parameters<typeof chip>[1] = {}):
   return Array.from(runTiming(on, mapNetwork(topology, on, precision, request, trace), precision, trace).waveCycles);
 };
 
-test("a barrier as short as it can be is kept, a shorter one is padded to it, a longer one takes longer", () => {
+test("the shortest possible barrier is kept, a shorter one is padded to it, a longer one takes longer", () => {
   const deep = { core: { neuronUpdate: { ...core.neuronUpdate, pipelineDepthCycles: 9 } } };
   // |9 - 3| words, two of a batch, one of a row's end
   const kept = cyclesOf(9, deep);
@@ -103,11 +105,11 @@ test.each([
   [5, 4],
   [16, 4],
   [17, 6],
-])("%i cores: %i cycles, by the words of a core or by the levels of the tree up and down", (cores, least) => {
+])("%i cores need %i cycles, by the words of a core or by the levels of the tree up and down", (cores, least) => {
   expect(leastBarrier(chip(Array(cores).fill(1)).cores, shapeOf(1), precision)).toBe(least);
 });
 
-test("a global tick comes at the first time that leaves the barrier's least cycles: two ticks where one leaves one less", () => {
+test("a global tick is the first one that leaves the barrier's shortest cycles: the second one if the first leaves one less", () => {
   const [first] = cyclesOf(4);
   // the work of wave 0, and 4 cycles
   const period = first - 4 + 4;

@@ -1,6 +1,6 @@
 /**
- * The links of ODIN and tinyODIN against their README's rules, cycle by cycle from cycle 0 on, whatever the links'
- * delays and depths.
+ * The links of ODIN and tinyODIN follow their README's rules, cycle by cycle from cycle 0 on, for any delays and
+ * depths.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -21,7 +21,7 @@ const drawArb = fc.record({
   ...{ design: fc.constantFrom("tinyodin" as const, "odin" as const), seed: fc.nat(1_000_000) },
   ...{ requestFlops: flops, ackFlops: flops, requestGap: delay, requestFallDelay: delay, ackUpDelay: delay, ackDownDelay: delay },
   ...{ closed: fc.boolean(), threshold: fc.constantFrom(3, 20, 200), limit: fc.constantFrom(1, 60, 700, 4000) },
-  /** First cycle that an input waits for: none, cycle 0, or later. */
+  /** First cycle for which an input waits: none, cycle 0, or later. */
   first: fc.constantFrom(-5, 0, 0, 1, 2, 9),
   spread: fc.constantFrom(0, 3, 60, 700),
 });
@@ -29,7 +29,7 @@ type Draw = typeof drawArb extends fc.Arbitrary<infer Value> ? Value : never;
 
 const NEURONS = 256;
 
-/** Events in file order, whose cycles may also go back. */
+/** Events in the order of the file, whose cycles may also decrease. */
 function offersOf(draw: Draw): Offer[] {
   const rng = createRng(draw.seed, "links");
   let notBefore = draw.first;
@@ -83,7 +83,7 @@ interface Row {
   readonly cells: readonly string[];
 }
 
-/** A wire from its edges, [cycle]. */
+/** A wire's level by cycle, from its edges. */
 function waveOf(rows: readonly Row[], name: string, cycles: number): boolean[] {
   const edges = new Map(rows.filter(({ event }) => event.startsWith(name)).map(({ cycle, event }) => [cycle, event.endsWith("UP")]));
   const wave: boolean[] = [];
@@ -91,7 +91,7 @@ function waveOf(rows: readonly Row[], name: string, cycles: number): boolean[] {
   return wave;
 }
 
-test(`every edge of both links is in the cycle that the README's rules give it, from cycle 0 on (seed ${SEED})`, () => {
+test(`every edge of both links is in the cycle given by the README's rules, from cycle 0 on (seed ${SEED})`, () => {
   const seen = new Counted("links");
   const property = fc.property(drawArb, (draw) => {
     const offers = offersOf(draw);

@@ -1,4 +1,4 @@
-/** Arithmetic of ODIN's and tinyODIN's neurons on words of named fields, apart from the models'. */
+/** Arithmetic of ODIN's and tinyODIN's neurons on words of named fields, independent of the models. */
 /** One neuron's word by field name; unused fields of tinyODIN are 0. */
 export type NeuronWord = { [field in (typeof NEURON_FIELDS)[number]]: number };
 export const NEURON_FIELDS = [
@@ -6,7 +6,7 @@ export const NEURON_FIELDS = [
   ...(["ca_en", "thetamem", "ca_theta1", "ca_theta2", "ca_theta3", "ca_leak", "calcium", "caleak_cnt"] as const),
 ] as const;
 
-/** Signed 12-bit membrane in two's complement; thresholds compare as unsigned. Returns whether it fired. */
+/** Signed 12-bit membrane in two's complement; thresholds compare as unsigned. Returns whether the neuron fired. */
 export function tinyNeuron(word: NeuronWord, weight: number, isReference: boolean): boolean {
   const v = word.core;
   const leak = word.leak;
@@ -21,7 +21,7 @@ export function tinyNeuron(word: NeuronWord, weight: number, isReference: boolea
   return fired;
 }
 
-/** Unsigned 8-bit membrane and calcium. Returns whether it fired. */
+/** Unsigned 8-bit membrane and calcium. Returns whether the neuron fired. */
 export function odinNeuron(word: NeuronWord, weight: number, inhibits: boolean, isReference: boolean): boolean {
   const { leak_en, leak, thr, ca_en, ca_leak } = word;
   let v = word.core;

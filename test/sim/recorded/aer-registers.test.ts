@@ -1,5 +1,5 @@
 /**
- * ODIN and tinyODIN against a second interpretation, register by register: every row of every file, on random cases.
+ * ODIN and tinyODIN agree with a second interpretation, register by register: every row of every file, on random cases.
  */
 // @module-tag slow
 import fc from "fast-check";
@@ -27,7 +27,7 @@ const registersArb: fc.Arbitrary<AerRegisters> = fc.record({
 });
 const specArb = fc.record({
   seed: fc.nat(1_000_000),
-  /** Highest threshold: low ones make storms that fill the queue. */
+  /** Threshold: low ones cause storms that fill the queue. */
   threshold: fc.constantFrom(0, 2, 12, 60),
   inputs: fc.integer({ min: 0, max: 60 }),
   gap: fc.constantFrom(1, 40, 900),
@@ -113,7 +113,7 @@ function modelOf(registers: AerRegisters, memory: AerMemories): { readonly [name
   };
 }
 
-test("model and registers write the same trace, operations, spikes, summary and final state", () => {
+test("model and registers give the same trace, operations, spikes, summary and final state", () => {
   let rows = 0;
   let fromReset = 0;
   const covered = new Set<string>();
@@ -141,7 +141,7 @@ test("model and registers write the same trace, operations, spikes, summary and 
     { seed: SEED, numRuns: RUNS },
   );
   expect(fromReset).toBeGreaterThan(RUNS / 10);
-  // Both designs reached every state they have, and both dropped words of a full queue.
+  // both designs have reached every state, and both have dropped words at a full queue
   const states = ["PUSH", "TREF", "POP_NEUR", "POP_VIRT", "WAIT_REQDN"];
   for (const state of [...states, "AER_POP"]) expect(covered).toContain(`tinyodin STATE ${state}`);
   for (const state of [...states, "BIST", "SYNAPSE"]) expect(covered).toContain(`odin STATE ${state}`);

@@ -2,7 +2,7 @@
  * ODIN and tinyODIN a second time, as registers on a clock: every register is listed, every cycle is computed, nothing
  * is skipped.
  *
- * Slow and flat on purpose. It shares no part, kernel or trace writer with the model; it knows the rules of the
+ * Slow and flat on purpose. It shares no part, kernel or trace writer with the model. It follows the rules of the
  * recorded runs and the registers of the designs (phase counter, neuron counter, synchronisers, output port), and
  * writes the same files.
  */
@@ -44,7 +44,7 @@ export interface AerFiles {
 
 const EVENT_STATES = ["TREF", "BIST", "SYNAPSE", "POP_NEUR", "POP_VIRT"];
 
-/** Runs the registers; `neurons` and `synapses` are left in their final state. */
+/** Runs the registers; afterwards `neurons` and `synapses` hold their final state. */
 export function runAerRegisters(chip: AerRegisters, memory: AerMemories): AerFiles {
   const isOdin = chip.design === "odin";
   const depth = isOdin ? 32 : 128;
@@ -59,12 +59,12 @@ export function runAerRegisters(chip: AerRegisters, memory: AerMemories): AerFil
   // Registers of the chip.
   let [state, phase, neuron] = ["WAIT", 0, 0] as [string, number, number];
   let [outRequest, busy, outAddress] = [false, false, 0];
-  // Oldest last; ACK's has one more, for its falling edge.
+  // the oldest is last; ACK's chain has one more, for its falling edge
   const requestChain = new Array<boolean>(chip.requestFlops).fill(false);
   const ackChain = new Array<boolean>(chip.ackFlops + 1).fill(false);
   const queue: number[] = [];
   let synapseWord: number[] = new Array(8).fill(0);
-  // Registers of the world outside.
+  // Registers of the outside world.
   let [request, inAddress, sequence, isOpen, ackUpAt, ackLowAt] = [false, 0, -1, false, -1, -1e9];
   let [outAck, requestEdgeAt] = [false, 0];
   let start = { at: 0, arg: 0, sums: { ...sum } };

@@ -1,6 +1,6 @@
 /**
- * Factors from component library to silicon: a planted factor is found, netlists stay apart, a value left out is not
- * seen, and the shipped table is derived.
+ * Factors from component library to silicon: a planted factor is found, netlists stay separate, a value left out has no
+ * effect on its prediction, and the shipped table is derived.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ const measured = observations.filter(entersFactors);
 const calibration = calibrationOf(boards);
 const published = (value: Observation, number: number): Observation => ({ ...value, published: { ...value.published, value: number } });
 
-test("the shipped table is what the boards give", () => {
+test("the shipped table equals the one derived from the boards", () => {
   expect(readFileSync(join(packageRoot(), "arch/components/silicon.csv"), "utf8")).toBe(siliconTable(calibration));
 });
 
@@ -35,7 +35,7 @@ test("parts by group sum to the library's value", () => {
     expect(Object.values(parts).reduce((sum, part) => sum + part, 0) / library, quantity).toBeCloseTo(1, 9);
 });
 
-test("factors that were planted into published values are found, with no residual left but the prior's", () => {
+test("factors planted into published values are found, and only the prior's residual remains", () => {
   const planted = { area: { factor: 1.7 }, energy: { factor: 2.6 }, leakage: { factor: 9 }, clock: { factor: 14 } };
   const made = measured.map((value) => published(value, predicted(value, planted)));
   const fits = fitsOf(made);
@@ -46,7 +46,7 @@ test("factors that were planted into published values are found, with no residua
   }
 });
 
-test("figures of netlists and of simulations before silicon move no factor of measured silicon", () => {
+test("values of netlists and of simulations before silicon change no factor of measured silicon", () => {
   const moved = observations.map((value) => (value.evidence === "silicon" ? value : published(value, 100 * value.published.value)));
   expect(fitsOf(moved.filter(entersFactors))).toEqual(fitsOf(measured));
   expect(observations.filter(({ evidence }) => evidence === "synthesis").length).toBeGreaterThan(3);
@@ -61,7 +61,7 @@ test("a value is predicted by other chips alone", () => {
   expect(left?.silicon).toBeCloseTo(predicted(measured[at], all), 12);
 });
 
-test("a chip with two values weighs as one with one value", () => {
+test("a chip with two values has the same weight as one with one value", () => {
   const [odin, two] = ["ODIN", "TrueNorth"].map((name) => measured.filter(({ chip, kind }) => chip === name && kind === "energy"));
   expect(two.length).toBe(2);
   const ratio = (value: Observation): number => Math.log(value.published.value / value.library);
@@ -78,14 +78,14 @@ test("below 22 nm a chip enters no factor, and its interval is wider by the scal
   expect(measured.includes(value)).toBe(false);
 });
 
-test("one value has the prior's spread widened by t and by itself; many tend to their own", () => {
+test("one value gives the prior's spread, widened by t and by itself; many values tend to their own spread", () => {
   // one value: s = 0.35, scale s sqrt 2, t of 5 degrees of freedom 2.015
   expect(sigmaOf([0])).toBeCloseTo((2.015 * 0.35 * Math.SQRT2) / 1.645, 9);
   const many = Array.from({ length: 2000 }, (_, i) => (i % 2 === 0 ? 0.2 : -0.2));
   expect(sigmaOf(many)).toBeCloseTo(0.2, 2);
 });
 
-test("intervals are around the prediction, and at least 80 % of all values lie in theirs", () => {
+test("intervals contain the prediction, and at least 80 % of all values lie in their intervals", () => {
   const held = calibration.checks.filter(({ value, low, high }) => low <= value.published.value && value.published.value <= high);
   for (const { low, high, leftOut, silicon } of calibration.checks) {
     expect(low).toBeLessThan(leftOut ?? silicon);

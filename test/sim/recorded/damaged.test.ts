@@ -1,4 +1,4 @@
-/** Damaged cases and descriptions are refused as bad input, never as a defect of ours. */
+/** Damaged cases and descriptions are refused as bad input, never as a defect of the program. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -13,7 +13,7 @@ const SEED = 20_266;
 const CASES = ["tinyodin/cases/tiny_percycle", "odin/cases/allbist", "ranc/cases/tiny2x2", "snndse_fc/cases/fc_small"];
 const PIECES = ["", "-1", "999999999999", "0.5", "NaN", "x", ",,", "{", "[]", "null", "&a *a", "\n"];
 
-/** One place of the text replaced, cut or doubled. */
+/** The text with one place replaced, cut or doubled. */
 function damaged(text: string, seed: number): string {
   const rng = createRng(seed, "damage");
   const at = rng.int(0, text.length - 1);

@@ -1,6 +1,5 @@
 /**
- * Points of coupled chips: the recorded RTL runs as metrics, measured prices against published power, unknown where
- * nothing is known.
+ * Points of coupled chips: recorded RTL runs as metrics, measured prices compared with published power, unknown values.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +15,7 @@ const root = packageRoot();
 const provenance = { modelHash: "m", dataHash: "d" };
 type Files = ReadonlyMap<string, string>;
 type Numbers = { readonly [name: string]: number };
-/** Summaries of all designs: each has some of it. */
+/** Summaries of all designs; each has a part of it. */
 interface Recorded {
   readonly totals: Numbers;
   readonly last_event_cycle: number;
@@ -37,7 +36,7 @@ const cases = ["tinyodin", "odin", "ranc", "snndse_fc"].flatMap((design) =>
   ),
 );
 
-test.each(cases)("%s: metrics of the case %s/%s are the recorded numbers", (model, design, name) => {
+test.each(cases)("%s: metrics of the case %s/%s equal the recorded numbers", (model, design, name) => {
   const files = caseFiles(join(root, "test/conformance", design, "cases", name));
   const recorded = JSON.parse(files.get("summary.json") as string) as Recorded;
   const chip = readCoupledChip(model);
@@ -63,7 +62,7 @@ test.each(cases)("%s: metrics of the case %s/%s are the recorded numbers", (mode
   if (model !== "odin") expect([metrics.energy_uj_per_inference, breakdown.length]).toEqual([null, 0]);
 });
 
-test("the shipped example, as written, is its recorded RTL run", () => {
+test("the shipped example, unchanged, equals its recorded RTL run", () => {
   const file = join(root, "arch/examples/tinyodin-fifo.yaml");
   const experiment = ofKind<CoupledExperiment | null>(readDescription(file).experiment, {
     board: () => null,
@@ -99,7 +98,7 @@ describe("prices", () => {
     expect(metrics.latency_us).toBe(timeUs);
   });
 
-  test("a run that meets its limit has power, but no latency and no energy of an inference", () => {
+  test("a run that reaches its limit has power, but no latency and no energy per inference", () => {
     const chip = readCoupledChip("odin");
     const { metrics, breakdown } = evaluateCoupled({ chip, workload: { ...synthetic, limitCycles: 3000 } }, new Map(), provenance).result;
     expect([metrics.latency_cycles, metrics.latency_us, metrics.energy_uj_per_inference, metrics.edp_nj_s]).toEqual([
@@ -112,7 +111,7 @@ describe("prices", () => {
     expect(metrics.power_mw as number).toBeGreaterThan(0.1);
   });
 
-  test("a grid of a tick chip pays its cores' share of the static power", () => {
+  test("a grid of a tick chip has its cores' share of the static power", () => {
     const chip = { ...readCoupledChip("truenorth-like"), neurons: 8, axons: 8 } as CoupledChip;
     if (chip.model !== "ranc" || chip.power === null) throw new Error("the chip has no prices");
     const workload = { ...synthetic, events: 5, density: 0.5, limitCycles: 600 };
@@ -128,31 +127,28 @@ describe("prices", () => {
   });
 });
 
-test.each(readdirSync(join(root, "test/conformance/ranc/cases")))(
-  "RANC's links carry the packets that the recorded run %s writes",
-  (name) => {
-    const files = caseFiles(join(root, "test/conformance/ranc/cases", name));
-    const chip = registered(readCoupledChip("ranc"), files);
-    if (chip.model !== "ranc") throw new Error("is no grid");
-    const { utilisation, metrics } = evaluateCoupled(onCase(chip), files, provenance).result;
-    const { limit } = JSON.parse(files.get("case.json") as string) as { limit: number };
-    const recorded = new Map<string, number>();
-    for (const row of (files.get("trace.csv") as string).trim().split("\n").slice(1)) {
-      const [, core, event, a = ""] = row.split(",");
-      const port =
-        event === "HOP"
-          ? (/^(east|west|north|south)_out$/.exec(a)?.[1] ?? null)
-          : /^(SCHED_WR|SCHED_DROP|OUT)$/.test(event ?? "")
-            ? `core ${core}`
-            : null;
-      if (port !== null) recorded.set(`${core} ${port}`, (recorded.get(`${core} ${port}`) ?? 0) + 1);
-    }
-    const { width, height } = chip.grid;
-    expect(utilisation.links).toHaveLength(width * height + 2 * (width - 1) * height + 2 * width * (height - 1));
-    for (const { router, port, flitsPerCycle } of utilisation.links)
-      expect(flitsPerCycle * limit, `${router} ${port}`).toBeCloseTo(recorded.get(`${router} ${port}`) ?? 0, 6);
-    const peak = Math.max(...utilisation.links.map((link) => link.flitsPerCycle));
-    expect(metrics.peak_link_utilisation_percent).toBeCloseTo(100 * peak, 9);
-    expect(peak).toBeGreaterThan(0);
-  },
-);
+test.each(readdirSync(join(root, "test/conformance/ranc/cases")))("RANC's links carry the packets of the recorded run %s", (name) => {
+  const files = caseFiles(join(root, "test/conformance/ranc/cases", name));
+  const chip = registered(readCoupledChip("ranc"), files);
+  if (chip.model !== "ranc") throw new Error("is no grid");
+  const { utilisation, metrics } = evaluateCoupled(onCase(chip), files, provenance).result;
+  const { limit } = JSON.parse(files.get("case.json") as string) as { limit: number };
+  const recorded = new Map<string, number>();
+  for (const row of (files.get("trace.csv") as string).trim().split("\n").slice(1)) {
+    const [, core, event, a = ""] = row.split(",");
+    const port =
+      event === "HOP"
+        ? (/^(east|west|north|south)_out$/.exec(a)?.[1] ?? null)
+        : /^(SCHED_WR|SCHED_DROP|OUT)$/.test(event ?? "")
+          ? `core ${core}`
+          : null;
+    if (port !== null) recorded.set(`${core} ${port}`, (recorded.get(`${core} ${port}`) ?? 0) + 1);
+  }
+  const { width, height } = chip.grid;
+  expect(utilisation.links).toHaveLength(width * height + 2 * (width - 1) * height + 2 * width * (height - 1));
+  for (const { router, port, flitsPerCycle } of utilisation.links)
+    expect(flitsPerCycle * limit, `${router} ${port}`).toBeCloseTo(recorded.get(`${router} ${port}`) ?? 0, 6);
+  const peak = Math.max(...utilisation.links.map((link) => link.flitsPerCycle));
+  expect(metrics.peak_link_utilisation_percent).toBeCloseTo(100 * peak, 9);
+  expect(peak).toBeGreaterThan(0);
+});

@@ -1,11 +1,11 @@
 /**
- * Kernels for tests: every cycle is simulated, in shuffled part order, and nothing may move after the run called itself
- * quiet.
+ * Kernels for tests: they simulate every cycle, in shuffled order of parts, and check that nothing moves after a quiet
+ * run.
  */
 import { createRng } from "../../../base/rng.js";
 import type { Kernel } from "../../../sim/recorded/event-loop.js";
 
-/** No idle cycle is skipped; the parts' order is new in every phase of every cycle. */
+/** Skips no idle cycle; shuffles the parts in every phase of every cycle. */
 export function denseShuffled(seed: number): Kernel {
   const rng = createRng(seed, "part order");
   return (parts, { limitCycles, settleCycles, observe }) => {

@@ -1,5 +1,5 @@
 /**
- * ODIN: invariants on random chips and stimuli, and arithmetic and learning against a plain replay of the operations.
+ * ODIN: invariants on random chips and stimuli; arithmetic and learning compared with a plain replay of the operations.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -90,7 +90,7 @@ const rowsOf = (text: string): string[][] =>
     .slice(1)
     .map((row) => row.split(","));
 
-test("a run is the same with every cycle simulated and the parts in any order", () => {
+test("a run does not change if every cycle is simulated and the parts are in any order", () => {
   property((chip, stimulus) => {
     const { synapses, ...skipped } = runOdin(chip, stimulus);
     const { synapses: denseSynapses, ...dense } = runOdin(chip, stimulus, denseShuffled(SEED));
@@ -99,7 +99,7 @@ test("a run is the same with every cycle simulated and the parts in any order", 
   }, 40);
 });
 
-test("states fill the run, queue words are conserved, and memory accesses are the sums over operations", () => {
+test("states cover the run, queue words are conserved, and memory accesses equal the sums over operations", () => {
   property((chip, stimulus) => {
     const { summary, operations, totalCycles } = runOdin(chip, stimulus);
     const n = (key: string): number => summary[key] as number;

@@ -1,4 +1,4 @@
-/** Every parameter of a coupled chip's description has its effect, in the direction that physics gives it. */
+/** Every parameter of a coupled chip's description has its effect, in the physically correct direction. */
 import { expect, test } from "vitest";
 import { type CoupledChip, parseCoupledChip, patchCoupledChip } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
@@ -12,8 +12,8 @@ const run = (name: string, values: Values, request: Partial<WorkloadRequest> = {
   runCoupled(readCoupledChip(name), { kind: "synthetic", request: { ...busy, ...request } }, (chip) => patchCoupledChip(chip, values));
 
 /**
- * chip, path, two values, metric, and whether the metric falls (-1), rises (1) or just differs (0) from the first value
- * to the second.
+ * Chip, path, two values, metric, and whether the metric falls (-1), rises (1) or only differs (0) from the first to
+ * the second value.
  */
 const CLAIMS: readonly [string, string, Values[string], Values[string], string, number, Values?][] = [
   ["tinyodin", "neurons", 32, 64, "neuron_sram_writes", 1, { loop: "open" }],
@@ -104,7 +104,7 @@ const CLAIMS: readonly [string, string, Values[string], Values[string], string, 
   ["snn-dse-pipeline", "cycles_per_spike", 1, 4, "total_cycles", 1],
 ];
 
-/** Inputs that load the part in question. */
+/** Inputs that load the part under test. */
 const requestFor = (chip: string, path: string): Partial<WorkloadRequest> => {
   if (chip.startsWith("snn-dse")) return { events: 6, density: 0.1 };
   if (path === "router_buffer_depth" || path === "merge_arbiter") return { events: 1500, gapCycles: 1, density: 0.9, limitCycles: 3000 };
@@ -125,7 +125,7 @@ test.each(CLAIMS)("%s: %s from %s to %s changes %s", (chip, path, low, high, met
   else expect((after - before) * sign).toBeGreaterThan(0);
 });
 
-test("the claims name every parameter but the prices, which the published chips' test covers, and ODIN's plasticity, which the RTL cases cover", () => {
+test("claims cover every parameter, except prices (tested with the published chips) and ODIN's plasticity (tested with the RTL cases)", () => {
   const paths = (value: unknown, path: string): string[] =>
     typeof value === "object" && value !== null
       ? Object.entries(value).flatMap(([key, entry]) => paths(entry, path === "" ? key : `${path}.${key}`))
@@ -140,7 +140,7 @@ test("the claims name every parameter but the prices, which the published chips'
   expect(missing).toEqual(["odin update_unmapped", "odin propagate_unmapped", "odin plasticity_on_synapse_event"]);
 });
 
-test("a description tells all its problems at once, with line and column", () => {
+test("all problems of a description are reported at once, with line and column", () => {
   const text =
     "version: 1\nname: x\nmodel: snn-dse\nsource: me\nlayer_neurons: -1\nlanes: two\nchunk_bits: 8\nspike_read_cycles: 2\nstart_delay_cycles: 2\nlane: 3\n";
   try {

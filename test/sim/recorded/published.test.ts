@@ -1,4 +1,4 @@
-/** Published chips: every number within its tolerance, and the rules behind the models against closed forms. */
+/** Published chips: every number is within its tolerance; the rules behind the models follow closed forms. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { BOARDS, synapticOperationPj } from "../../../sim/recorded/published/boards.js";
@@ -19,13 +19,13 @@ test.each(bound.map((row) => [row.chip, row.quantity, row] as const))("%s: %s is
   expect(isWithin(row), `${row.model} ${row.unit} against ${row.published}`).toBe(true);
 });
 
-test("every basis has rows; what the library predicts of others' chips is bound by no tolerance, and no board has a price of its own", () => {
+test("every basis has rows; the library's predictions of other chips have no tolerance, and no board has a price of its own", () => {
   for (const basis of BASES) expect(rows.filter((row) => row.basis === basis).length, basis).toBeGreaterThan(0);
   for (const row of publishedRows(chips, "boards")) expect([row.basis, row.tolerance]).toEqual(["predicted", null]);
   for (const name of BOARDS) expect(chips.boards[name].chip.priceOverrides, name).toEqual({});
 });
 
-test("misses are geometric means over predicted rows alone, kinds and evidence apart", () => {
+test("misses are geometric means over predicted rows only, separately by kind and evidence", () => {
   const row = (model: number, more: Partial<PublishedRow>): PublishedRow => ({
     ...{
       chip: "x",
@@ -56,14 +56,14 @@ test("misses are geometric means over predicted rows alone, kinds and evidence a
   expect(found[1].geometricMean).toBeCloseTo(2, 12);
 });
 
-test("other supplies: static power by V 10^V, operations by the 28 nm energy law; at 0 Hz only the first is left", () => {
+test("at other supplies static power follows V 10^V and operations the 28 nm energy law; at 0 Hz only static power remains", () => {
   const power = (part: string): PublishedRow =>
     rows.find(({ chip, quantity }) => chip === "TrueNorth" && quantity.includes(part)) as PublishedRow;
   expect(power("0 Hz, 0 synapses").model).toBeCloseTo(64.43 * (0.7 / 0.8) * 10 ** -0.1, 9);
   expect(power("1.05 V").model).toBeGreaterThan(64.43 * (1.05 / 0.8) * 10 ** 0.25 + 200 * 256 * 2 ** 20 * 2.297e-9);
 });
 
-test("a saturated ODIN does 256 operations in its event's 513 cycles and its input handshake's rest", () => {
+test("a saturated ODIN does 256 operations in the event's 513 cycles and the rest of the input handshake", () => {
   const perCycle = saturatedSynapticOperationsPerCycle(chips.odin);
   expect(256 / perCycle).toBeGreaterThanOrEqual(513);
   expect(256 / perCycle).toBeLessThan(513 + 16);
@@ -78,7 +78,7 @@ test.each([11.58, 20.07, 95.93])("TrueNorth's core at %f Hz does 256 x 128 x rat
   expect(Math.abs(perSecond / (256 * 128 * rateHz) - 1)).toBeLessThan(0.02);
 });
 
-test("a Loihi query costs its neurons' steps and its spikes' synapses: halving the spikes takes half the synapse energy away", () => {
+test("a Loihi query costs neuron steps and synaptic operations: half the spikes cost half the synapse energy", () => {
   const full = loihiQueryMj(chips.loihiSlice, QUERY_SPIKES);
   const half = loihiQueryMj(chips.loihiSlice, QUERY_SPIKES / 2);
   const synapses = (QUERY_SPIKES / 2) * 76_800 * 23.6e-9;
@@ -86,7 +86,7 @@ test("a Loihi query costs its neurons' steps and its spikes' synapses: halving t
   expect((full - half) / synapses).toBeLessThan(1.02);
 });
 
-test("an operation on SENECA's core, at its own prices, is two loads, an addition and a store", () => {
+test("an operation on SENECA's core, at its own prices, costs two loads, an addition and a store", () => {
   const { chip, precision } = shippedBoard("seneca-like");
   const free = { value: 0, source: "" };
   const priceOverrides = { ...chip.priceOverrides, input_queue_push_pj: free, input_queue_pop_pj: free };
@@ -94,7 +94,7 @@ test("an operation on SENECA's core, at its own prices, is two loads, an additio
   expect(synapticOperationPj(board, 100)).toBeCloseTo(3.7 + 3.7 + 1.4 + 3.9, 9);
 });
 
-test("the pipeline equals its recurrence: each layer starts when its input is full and hands over when its output is free", () => {
+test("the pipeline equals its recurrence: each layer starts when its input is full and finishes when its output is free", () => {
   const steps = fc.integer({ min: 1, max: 6 });
   const spikes = steps.chain((n) =>
     fc.array(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: n, maxLength: n }), { minLength: 3, maxLength: 3 }),

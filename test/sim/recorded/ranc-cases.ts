@@ -27,7 +27,7 @@ export const rancChips: fc.Arbitrary<RancChip> = fc
   });
 export const rancSpecs = fc.record({
   seed: fc.integer({ min: 0, max: 10_000 }),
-  /** Cycle of the first tick, and of the first injection at the earliest. */
+  /** Cycle of the first tick, and earliest cycle of the first injection. */
   first: fc.constantFrom(0, 0, 5),
   /** Mean cycles between injections. */
   gap: fc.integer({ min: 1, max: 40 }),

@@ -1,5 +1,6 @@
 /**
- * RANC against a second interpretation, register by register on both edges: every row of every file, on random cases.
+ * RANC agrees with a second interpretation, register by register on both edges: every row of every file, on random
+ * cases.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -12,7 +13,7 @@ const SEED = 20_271;
 /** `SNN_DSE_RUNS=5000` for a long hunt. */
 const RUNS = Number(process.env.SNN_DSE_RUNS ?? 120);
 
-test("model and registers write the same trace, membranes and summary: stalls, overruns, lost writes and wrap-around included", () => {
+test("model and registers give the same trace, membranes and summary, including stalls, overruns, lost writes and wrap-around", () => {
   const seen = new Map<string, number>();
   const count = (what: string, by: unknown): void => void seen.set(what, (seen.get(what) ?? 0) + (by as number));
   const grids = fc.record({ width: fc.integer({ min: 1, max: 4 }), height: fc.integer({ min: 1, max: 4 }) });
@@ -24,7 +25,7 @@ test("model and registers write the same trace, membranes and summary: stalls, o
         ...{ delay_slots: 16, merge_arbiter: "ordered" },
       };
       const random = stimulusOf(chip, spec, 15);
-      // Every neuron aims at one core and fires at the least excuse: routers back up and controllers stall.
+      // every neuron sends to one core and fires easily, so routers back up and controllers stall
       const hot = output % (grid.width * grid.height);
       const cores = random.cores.map((core, c) =>
         core === null || !converges

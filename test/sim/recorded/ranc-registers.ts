@@ -1,5 +1,5 @@
 /**
- * RANC a second time, on both clock edges: every register is moved at its edge in every cycle, nothing is skipped.
+ * RANC a second time, on both clock edges: every register changes at its edge in every cycle, nothing is skipped.
  *
  * Slow and flat on purpose; shares no part, kernel or trace writer with the model. Rising edge: state machines, router
  * buffers, scheduler memory. Falling edge: merges and slot pointer. Values are reported after the falling edge.
@@ -26,7 +26,7 @@ interface Packet {
 interface Merge {
   readonly core: number;
   readonly name: MergeName;
-  /** In order of priority. */
+  /** Inputs in order of priority. */
   readonly inputs: Packet[][];
   /** Input that is being read; -1: none. */
   strobe: number;
@@ -126,7 +126,7 @@ export function runRancRegisters(chip: RancChip, stimulus: RancStimulus): RancFi
   const injections = new Map(stimulus.injections.map(({ cycle, packet }) => [cycle, packet]));
 
   for (let k = 0; k < stimulus.limitCycles; k++) {
-    // Rising edge: what cycle k - 1 asked for. Full and empty are those of cycle k - 1.
+    // rising edge: requests of cycle k - 1; full and empty are those of cycle k - 1
     const pushes: [Packet[], Packet][] = [];
     const written: [Core, number, number][] = [];
     for (const merge of merges) {

@@ -1,7 +1,4 @@
-/**
- * What a RANC case's stim.csv says is what the grid's wires do: ticks and packets in their cycles, whatever the order
- * of the rows.
- */
+/** The grid's wires follow a RANC case's stim.csv: ticks and packets in their cycles, for any order of rows. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -15,16 +12,16 @@ const [header = "", ...rows] = (files.get("stim.csv") as string).trim().split("\
 const outputsOf = (stimulus: readonly string[]) =>
   rancOutputs(recordedChip("ranc"), new Map(files).set("stim.csv", [header, ...stimulus].join("\n")));
 
-test("rows in any order make the same run, ticks numbered by time", () => {
+test("rows in any order give the same run, with ticks numbered by time", () => {
   expect(rows.length).toBeGreaterThan(5);
   expect(outputsOf([...rows].reverse())).toEqual(outputsOf(rows));
 });
 
-test("a cycle before 0 is refused, which once stopped all rows behind it", () => {
+test("a cycle before 0 is refused", () => {
   expect(() => outputsOf(["-3,tick,,,,", ...rows])).toThrow(/stim.csv:2: cycle is -3, expected 0 to/);
 });
 
-test("two packets or two ticks in one cycle are refused, also where other rows stand between them", () => {
+test("two packets or two ticks in one cycle are refused, also if other rows are between them", () => {
   const packet = rows.find((row) => row.includes("inject")) as string;
   const tick = rows.find((row) => row.includes("tick")) as string;
   expect(() => outputsOf([...rows, packet])).toThrow(/two packets in cycle/);

@@ -1,5 +1,6 @@
 /**
- * RANC: conservation of packets, closed forms of tick cost and latency, and function against a plain tick-level model.
+ * RANC: conservation of packets, closed forms of tick cost and latency, and function compared with a plain tick-level
+ * model.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -23,7 +24,7 @@ test("packets are conserved: injected + fired = refused + delivered + lost + sen
   );
 });
 
-test("a run is the same with every cycle simulated and the parts in any order", () => {
+test("a run does not change if every cycle is simulated and the parts are in any order", () => {
   fc.assert(
     fc.property(rancChips, rancSpecs, (chip, spec) => {
       const stimulus = stimulusOf(chip, spec, chip.delay_slots - 1);
@@ -35,7 +36,7 @@ test("a run is the same with every cycle simulated and the parts in any order", 
   );
 });
 
-test("a tick costs neurons x (axons + 2) + 2 cycles and the stalls; every neuron is written once", () => {
+test("a tick takes neurons x (axons + 2) + 2 cycles plus stalls; every neuron is written once", () => {
   fc.assert(
     fc.property(rancChips, rancSpecs, (chip, spec) => {
       const stimulus = stimulusOf(chip, { ...spec, period: 1000 }, 0);
@@ -66,7 +67,7 @@ test("a lone packet takes 2 (hops + 3) cycles from its injection's buffer write 
   );
 });
 
-/** Plain model: whole ticks, no clock, no network; a packet is delivered at once. */
+/** Plain model: whole ticks, no clock, no network; packets are delivered at once. */
 function plainTicks(chip: RancChip, stimulus: RancStimulus): { potentials: number[][]; spikes: number } {
   const { width } = chip.grid;
   const wrap = (v: number): number => {
@@ -116,7 +117,7 @@ test("with time to drain between ticks, membranes and spikes equal a plain tick-
       const roomy: RancChip = { ...chip, input_queue_depth: 512 };
       const spec = { seed, first: 5, gap: 30, ticks, period: 100 };
       const raw = stimulusOf(roomy, spec, roomy.delay_slots - 2);
-      // Ticks far apart; injections after the sweep and before the next one.
+      // ticks are far apart; injections come after the sweep and before the next one
       const spacing = 2 * tickCost(roomy) + 600;
       const tickCycles = raw.ticks.map((_, i) => 5 + i * spacing);
       const injections = raw.injections.flatMap(({ packet }, i) =>
@@ -124,7 +125,7 @@ test("with time to drain between ticks, membranes and spikes equal a plain tick-
       );
       const stimulus = { ...raw, ticks: tickCycles, injections, limitCycles: 5 + (ticks + 1) * spacing };
       const run = runRanc(roomy, stimulus);
-      // A packet that meets the clear strobe is lost: that is the clock's doing, and the plain model has none.
+      // A packet that meets the clear strobe is lost, which only the clocked model does.
       fc.pre(totalsOf(run).sched_drops === 0);
       const plain = plainTicks(roomy, stimulus);
       expect(run.cores.map((core) => (core === null ? [] : Array.from(core.potential)))).toEqual(plain.potentials);

@@ -29,7 +29,7 @@ const stimulusArb: fc.Arbitrary<SnnDseStimulus> = fc.integer({ min: 1, max: 80 }
 );
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-test("the layer is done after compression + start delay + groups x (iteration) cycles, whatever the spikes", () => {
+test("the layer is done after compression + start delay + groups x iteration cycles, for any spikes", () => {
   fc.assert(
     fc.property(chipArb, stimulusArb, (chip, stimulus) => {
       const chunks = Math.ceil(stimulus.inputs / chip.chunk_bits);
@@ -48,7 +48,7 @@ test("the layer is done after compression + start delay + groups x (iteration) c
   );
 });
 
-test("a run is the same with every cycle simulated and the parts in any order", () => {
+test("a run does not change if every cycle is simulated and the parts are in any order", () => {
   fc.assert(
     fc.property(chipArb, stimulusArb, (chip, stimulus) => {
       expect(runSnnDse(chip, stimulus, denseShuffled(SEED))).toEqual(runSnnDse(chip, stimulus));
@@ -68,7 +68,7 @@ test("more lanes are never slower, and bigger chunks never slower", () => {
   );
 });
 
-/** The rows of a layer written by nested loops over steps, chunks and spikes, then groups, steps and spikes. */
+/** The rows of a layer, written by nested loops over steps, chunks and spikes, then over groups, steps and spikes. */
 function rowsByLoops(chip: SnnDseChip, { spikes, inputs }: SnnDseStimulus): string {
   const rows: [cycle: number, rank: number, text: string][] = [];
   let at = 0;
@@ -112,7 +112,7 @@ function rowsByLoops(chip: SnnDseChip, { spikes, inputs }: SnnDseStimulus): stri
   return `${["cycle,event,a,b,c", ...rows.map(([cycle, , text]) => `${cycle},${text}`)].join("\n")}\n`;
 }
 
-test("every row of the trace is where nested loops put it, for odd sizes, empty steps and layers smaller than the lanes too", () => {
+test("every row of the trace equals that of nested loops, also for odd sizes, empty steps and layers smaller than the lanes", () => {
   fc.assert(
     fc.property(chipArb, stimulusArb, (chip, stimulus) => {
       expect(runSnnDse(chip, stimulus).trace).toBe(rowsByLoops(chip, stimulus));

@@ -1,4 +1,4 @@
-/** tinyODIN: invariants on random chips and stimuli, and arithmetic against a plain replay of the operations. */
+/** tinyODIN: invariants on random chips and stimuli; arithmetic compared with a plain replay of the operations. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { TinyOdinChip } from "../../../arch/index.js";
@@ -65,7 +65,7 @@ function stimulusOf({ seed, threshold, events, limitCycles }: Spec): TinyOdinSti
     limitCycles,
   };
 }
-/** Small values print small: the stimulus is made from its specification inside the property. */
+/** Small values print short: the property makes the stimulus from its specification. */
 const property = (claim: (chip: TinyOdinChip, stimulus: TinyOdinStimulus) => void, numRuns: number): void =>
   fc.assert(
     fc.property(chipArb, specArb, (chip, spec) => claim(chip, stimulusOf(spec))),
@@ -80,7 +80,7 @@ const rowsOf = (text: string): string[][] =>
     .map((row) => row.split(","));
 const number = (summary: TinyOdinRun["summary"], key: string): number => summary[key] as number;
 
-test("a run is the same with every cycle simulated and the parts in any order", () => {
+test("a run does not change if every cycle is simulated and the parts are in any order", () => {
   property((chip, stimulus) => {
     const skipped = runTinyOdin(chip, stimulus, true);
     expect(runTinyOdin(chip, stimulus, true, denseShuffled(SEED))).toEqual(skipped);
@@ -116,7 +116,7 @@ test("the queue conserves words, never exceeds its depth, and reports the occupa
   }, 80);
 });
 
-test("the states cover the whole run, and every cycle of an operation is one access of the neuron memory", () => {
+test("the states cover the whole run, and every cycle of an operation accesses the neuron memory once", () => {
   property((chip, stimulus) => {
     const run = runTinyOdin(chip, stimulus, false);
     const states = Object.values(run.summary.state_cycles as { [state: string]: number });

@@ -1,7 +1,4 @@
-/**
- * Traces of coupled chips as drawings: what the recorded RTL runs say is what the files show, and other tools read
- * them.
- */
+/** Drawings of coupled chips' traces: files show what the recorded RTL runs say, and other tools can read them. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,7 +32,7 @@ describe.each(RECORDED)("%s, %s", (model, folder) => {
   const signals = coupledSignals(chip, trace);
   const vcd = [...coupledVcd(chip, trace)].join("");
 
-  test("a pulse an event, wires that alternate, a queue level that never leaves its bounds", () => {
+  test("there is a pulse per event, wires alternate, and the queue level stays within its bounds", () => {
     const named = model === "ranc" ? 2 : 1;
     const pulses = signals.reduce((sum, signal) => sum + signal.pulses.length, 0);
     const events = rows.filter((row) => !/^(STATE|PENC|ITER|TICK_START|TICK_END|(IN|OUT)_(REQ|ACK)_(UP|DN))$/.test(row[named]));
@@ -50,18 +47,18 @@ describe.each(RECORDED)("%s, %s", (model, folder) => {
     expect(Math.min(...level.changes.map(([, value]) => value))).toBeGreaterThanOrEqual(0);
   });
 
-  test("one state at a time, over the whole run", () => {
+  test("there is one state at a time, over the whole run", () => {
     for (const scope of ["controller", "encoder", "iterator"]) {
       const changes = signals.filter((signal) => signal.scope === scope).flatMap((signal) => signal.changes);
       const net = new Map<number, number>();
       for (const [cycle, value] of changes) net.set(cycle, (net.get(cycle) ?? 0) + (value === 1 ? 1 : -1));
       const steps = [...net].sort((a, b) => a[0] - b[0]).map(([, change]) => change);
-      // One up at the start; then for every state entered one is left.
+      // one state is up at the start; then for every state entered one is left
       if (changes.length > 0) expect(steps).toEqual([1, ...steps.slice(1).map(() => 0)]);
     }
   });
 
-  test("VCD: times ascend, every identifier is declared, a value is written only when it changes", () => {
+  test("in a VCD file times ascend, every identifier is declared, and a value is written only if it changes", () => {
     const shown = new Map(Array.from(vcd.matchAll(/\$var wire \d+ (\S+) /g), ([, id]) => [id, ""]));
     let last = -1;
     for (const line of vcd.slice(vcd.indexOf("$enddefinitions")).split("\n")) {
@@ -90,7 +87,7 @@ describe.each(RECORDED)("%s, %s", (model, folder) => {
     },
   );
 
-  test("Perfetto: every event has what the trace-event format asks of its phase; a slice for every stay that ended", () => {
+  test("in a Perfetto file every event has its phase's fields, and there is a slice for every state that ended", () => {
     expect(traceEventFaults([...coupledPerfetto(chip, trace)].join(""))).toEqual([]);
     const { traceEvents } = JSON.parse([...coupledPerfetto(chip, trace)].join("")) as { traceEvents: { [field: string]: unknown }[] };
     for (const event of traceEvents) {
@@ -105,7 +102,7 @@ describe.each(RECORDED)("%s, %s", (model, folder) => {
     expect(traceEvents.filter((event) => event.ph === "X")).toHaveLength(ended.length);
   });
 
-  test("CSV is the recorded trace", () => {
+  test("a CSV file equals the recorded trace", () => {
     expect([...coupledTraceFormats.csv.write(chip, trace)].join("")).toBe(trace);
   });
 });

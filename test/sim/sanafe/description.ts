@@ -1,4 +1,4 @@
-/** A SANA-FE pair as plain objects, from which both a text and an independent run can be made. */
+/** A SANA-FE pair as plain objects, from which a text and an independent run can be made. */
 
 export interface Price {
   readonly j: number;
@@ -46,7 +46,7 @@ export interface TilePart {
 export interface ChipPart {
   readonly width: number;
   readonly height: number;
-  /** Seconds a step, or seconds by tiles in use (keys ascending). */
+  /** Seconds per step, or seconds by tiles in use (keys ascending). */
   readonly sync: number | readonly (readonly [number, number])[];
   readonly tiles: readonly TilePart[];
 }
@@ -54,11 +54,11 @@ export interface ChipPart {
 export interface NeuronPart {
   readonly group: number;
   readonly index: number;
-  /** Of the group and its own, own ones last. */
+  /** Attributes of the group and its own; own ones are last. */
   readonly attributes: AttributeMap;
   readonly soma: string;
   readonly dendrite: string;
-  /** Tile and core within it. */
+  /** Tile, and core in the tile. */
   readonly tile: number;
   readonly offset: number;
 }
@@ -70,7 +70,7 @@ export interface EdgePart {
   readonly delay: number;
   readonly synapse: string;
 }
-/** An edge between groups and the synapses that it stands for, in order. */
+/** An edge between groups, and its synapses in order. */
 export interface GroupEdgePart {
   readonly from: number;
   readonly to: number;
@@ -83,6 +83,6 @@ export interface PairPart {
   readonly groups: readonly { readonly name: string; readonly shared: AttributeMap; readonly size: number }[];
   readonly neurons: readonly NeuronPart[];
   readonly edges: readonly (EdgePart | GroupEdgePart)[];
-  /** Numbers of neurons in the order of their mapping. */
+  /** Numbers of neurons in the order of mapping. */
   readonly mapped: readonly number[];
 }

@@ -1,9 +1,9 @@
-/** What SANA-FE's own files and their readers' habits ask of the importer. */
+/** Forms that SANA-FE's own files use, and that the importer must accept. */
 import { expect, test } from "vitest";
 import { runSanafe } from "../../../sim/sanafe/run.js";
 import { importSanafe, spikeRows } from "../../../sim/sanafe/sanafe.js";
 
-/** All prices 1, except those that a test looks for. */
+/** All prices are 1, except those that a test checks. */
 const ARCH = `
 costs: &soma {energy_access_neuron: 1, latency_access_neuron: 0, energy_update_neuron: 1, latency_update_neuron: 0, energy_spike_out: 1, latency_spike_out: 0}
 architecture:
@@ -36,7 +36,7 @@ const spikes = (net: string, steps: number, file = "n.yaml"): string => {
     .slice(1)
     .join(" ");
 };
-/** Warnings of the network's file; those of the architecture above are the same in every test. */
+/** Warnings for the network's file; those for the architecture above are the same in every test. */
 const warnings = (net: string, file = "n.yaml"): string[] => read(net, file).warnings.filter((line) => !line.startsWith("a.yaml"));
 
 const NET = `
@@ -62,26 +62,26 @@ mappings:
   - out: [core: 0.0]
 `;
 
-test("group names with dots, whole groups, sizes, lists of one-entry maps, a range of units named by its stem", () => {
+test("group names with dots, whole groups, sizes, lists of one-entry maps, and ranges of units named by their stem are accepted", () => {
   expect(warnings(NET)).toEqual([]);
-  // log_spikes of the inputs only.
+  // log_spikes of the inputs only
   expect(spikes(NET, 5)).toBe("layer.one.0,1 layer.one.1,2 layer.one.0,3 layer.one.1,4");
   const { bound } = read(NET);
   expect(Array.from(bound.somaUnit)).toEqual([1, 4, 0, 0, 0]);
   const run = runSanafe(bound, 3, 1);
-  // Step 1: three events of 1. Step 3: layer.one.0 and out.1, which fires by its input of step 2: 3 events of 1, and
-  // one of 10.
+  // Step 1: three events of 1. Step 3: layer.one.0 and out.1, which fires because of its input in step 2: 3 events of
+  // 1, and one of 10.
   expect(run.steps.map((step) => step.energy_j.synapse)).toEqual([3, 3, 13]);
 });
 
-test("a neuron that is called like a group is a neuron only if there is such a group", () => {
+test("a name with a number is a neuron only if a group with the rest of the name exists", () => {
   const net = NET.replaceAll("layer.one", "layer.1").replace("layer.1.1:", "layer.1.1:");
   expect(spikes(net, 2)).toBe("layer.1.0,1 layer.1.1,2");
   const whole = `network: {groups: [{name: a.1, neurons: [0..1]}]}\nmappings: [a.1: {core: 0.0}]`;
   expect(Array.from(read(whole).bound.order)).toEqual([0, 1]);
 });
 
-test("attributes of a section go to its kind of unit only: a dendrite's force_update does not wake the soma", () => {
+test("attributes of a section apply to its kind of unit only: a dendrite's force_update does not update the soma", () => {
   const updated = (attribute: string): number => {
     const { bound } = read(`network: {groups: [{name: a, neurons: [0: {${attribute}}]}]}\nmappings: [a.0: {core: 0.0}]`);
     return runSanafe(bound, 3, 1).totals.updated;
@@ -90,12 +90,12 @@ test("attributes of a section go to its kind of unit only: a dendrite's force_up
   expect(updated("soma: {force_update: true}")).toBe(3);
   expect(updated("force_soma_update: true")).toBe(3);
   expect(updated("dendrite: {force_update: true}")).toBe(0);
-  // The later of two places wins: a neuron's own plain value over its group's section.
+  // the later of two places wins: a neuron's own plain value over its group's section
   const net = "network: {groups: [{name: a, attributes: {soma: {bias: 1}}, neurons: [0: {bias: 0}]}]}\nmappings: [a.0: {core: 0.0}]";
   expect(runSanafe(read(net).bound, 2, 1).totals.updated).toBe(0);
 });
 
-test("units of foreign models, plug-ins and noise may stand in an architecture; a network that uses one is refused by name", () => {
+test("an architecture may contain units with unknown models, plug-ins and noise; a network that uses one is refused by name", () => {
   expect(read(NET).warnings).toEqual([
     "a.yaml: architecture.tile[0].core[0].soma[2].attributes: izhikevich is a plug-in, which cannot be loaded; a network that uses foreign is refused",
     "a.yaml: architecture.tile[0].core[0].soma[3].attributes: noise files are not supported; a network that uses noisy is refused",
@@ -106,7 +106,7 @@ test("units of foreign models, plug-ins and noise may stand in an architecture; 
   expect(() => read(named("nobody"))).toThrow(/unit nobody does not exist in its core; units: lif, inputs\[0\], /);
 });
 
-test("netlist: quotes, comments, tabs, blanks around signs, lines in any order that defines groups first", () => {
+test("a netlist may contain quotes, comments, tabs, spaces around signs, and lines in any order that defines groups first", () => {
   const net = [
     "### head",
     'g 1\tsoma_hw_name="inputs"  spikes=[1, 0 1]   # the "input"',
@@ -122,7 +122,7 @@ test("netlist: quotes, comments, tabs, blanks around signs, lines in any order t
   expect(runSanafe(read(net, "n.net").bound, 1, 1).totals.energy_j.synapse).toBe(10);
 });
 
-test("a slip in every neuron is one warning with the number of places", () => {
+test("a mistake in every neuron causes one warning with the number of places", () => {
   const net = NET.replace("threshold: 1,", "treshold: 1, soma: quick,").replace(
     "- 0..2: []",
     "- {0: {bias: 0}}\n        - {1: {bias: 0}}\n        - {2: {bias: 0}}",
@@ -133,7 +133,7 @@ test("a slip in every neuron is one warning with the number of places", () => {
   ]);
 });
 
-test("lists of weights: too short is refused, too long is warned of; an edge between groups needs its type", () => {
+test("a list of weights that is too short is refused, one that is too long causes a warning; an edge between groups needs its type", () => {
   const weights = (list: string): string => NET.replace("[[2, 0, 0], [0, 2, 0]]", list);
   expect(() => read(weights("[1, 2, 3]"))).toThrow(/weight: got 3 values, expected 6/);
   expect(warnings(weights("[1, 2, 3, 4, 5, 6, 7]"))).toEqual([
@@ -145,7 +145,7 @@ test("lists of weights: too short is refused, too long is warned of; an edge bet
   );
 });
 
-test("a name that nothing understands is warned of at every level of both files", () => {
+test("an unknown name causes a warning at every level of both files", () => {
   const arch = ARCH.replace("link_buffer_size: 4]", "link_buffer_size: 4, typo: 1]")
     .replace("name: files", "name: files\n  typo_key: 1")
     .replace("log_energy: true]", "log_energy: true, typo: 1]")
@@ -159,8 +159,8 @@ test("a name that nothing understands is warned of at every level of both files"
     .replace("{weight: 4}", "{weight: 4, typo: 1}")
     .replace("out: [core: 0.0]", "out: [core: 0.0, typo: 1]");
   const told = importSanafe({ file: "a.yaml", text: arch }, { file: "n.yaml", text: net }).warnings.filter((line) => line.includes("typo"));
-  // Chip, tile, core, axons in and out, two synapses, dendrite and soma; the chip's and the soma's own keys; edges of
-  // both kinds; a mapping and the two neurons of a group.
+  // Chip, tile, core, axons in and out, two synapses, dendrite and soma; keys of chip and soma; edges of both kinds; a
+  // mapping and the two neurons of a group.
   const nothing = "is not understood and has no effect";
   expect(told).toEqual([
     `a.yaml: architecture.attributes (and 8 more): attribute typo ${nothing}`,

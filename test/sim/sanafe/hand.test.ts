@@ -1,9 +1,9 @@
-/** SANA-FE pairs whose counts, energies and times are worked out by hand in the test. */
+/** SANA-FE pairs whose counts, energies and times the test calculates by hand. */
 import { expect, test } from "vitest";
 import { runSanafe } from "../../../sim/sanafe/run.js";
 import { importSanafe, spikeRows } from "../../../sim/sanafe/sanafe.js";
 
-/** Prices are powers of ten in J and s, so that every digit of a sum tells one count. */
+/** Prices are powers of ten in J and s, so every digit of a sum shows one count. */
 const ARCH = `
 architecture:
   name: hand
@@ -42,7 +42,7 @@ architecture:
           axon_out: {name: out, attributes: {energy_message_out: 1.0e-8, latency_message_out: 4.0e-6}}
 `;
 
-/** in.0 spikes in steps 1 and 3; in -> a (2 neurons, same core and core 3.1), a.0 -> a.1. */
+/** in.0 spikes in steps 1 and 3; in -> a (2 neurons, on the same core and on core 3.1), a.0 -> a.1. */
 const NET_YAML = `
 network:
   name: hand
@@ -89,9 +89,9 @@ test("counts, energies and the simple time of every step equal the hand calculat
   const { result, warnings } = run(NET_YAML, "net.yaml", 4);
   expect(warnings).toEqual([]);
   // Step 1: in.0 fires; axons to core 0.0 (a.0) and core 3.1 (a.1): 2 packets, 2 events. Tile 0 (0,0) -> tile 3 (1,1):
-  // 2 hops. Step 2: a.0 gets 2 > 1: fires (hard reset), 1 packet to 3.1, 2 hops, 1 event. a.1 gets 3, not > 4: updated.
-  // Step 3: in.0 fires again (2 packets, 2 events, 2 hops). a.1 has 3 + 2.5 > 4: fires, no axon. a.0 is at 0: idle.
-  // Step 4: a.0 fires again (2 > 1), 1 packet. a.1 gets 3: updated.
+  // 2 hops. Step 2: a.0 gets 2 > 1 and fires (hard reset): 1 packet to 3.1, 2 hops, 1 event. a.1 gets 3, not > 4:
+  // updated. Step 3: in.0 fires again (2 packets, 2 events, 2 hops). a.1 has 3 + 2.5 > 4 and fires, without an axon.
+  // a.0 is at 0: idle. Step 4: a.0 fires again (2 > 1), 1 packet. a.1 gets 3: updated.
   expect(
     result.steps.map(({ fired, updated, packets, hops, synaptic_events }) => [fired, updated, packets, hops, synaptic_events]),
   ).toEqual([
@@ -102,22 +102,22 @@ test("counts, energies and the simple time of every step equal the hand calculat
   ]);
   const [one, two, three] = result.steps;
   if (one === undefined || two === undefined || three === undefined) throw new Error("steps are missing");
-  // The edges of in.0 name the cheap unit, 1e-6 each; a.1's other synapse is dear as its group says.
+  // the edges of in.0 name the cheap unit, 1e-6 each; a.1's other synapse is dear, as its group says
   close(one.energy_j.synapse, 2e-6);
   close(two.energy_j.synapse, 5e-6);
-  // One dendrite update an event.
+  // one dendrite update per event
   close(one.energy_j.dendrite, 2e-5);
-  // Two LIF neurons are accessed every step; a fired one also updates.
+  // two LIF neurons are accessed in every step; one that fires also updates
   close(one.energy_j.soma, 2e-4);
   close(two.energy_j.soma, 2e-4 + 2e-3 + 1e-2);
   close(three.energy_j.soma, 2e-4 + 1e-3 + 1e-2);
-  // East and north hop, and message out and in for each packet.
+  // an east and a north hop; message out and in for each packet
   close(one.energy_j.network, 2e-9 + 1e-9 + 2 * (1e-8 + 1e-7));
   close(two.energy_j.network, 2e-9 + 1e-9 + 1e-8 + 1e-7);
-  // Tiles 0 and 3 are in use: sync 2e-3. Step 1: a message in core 0.0 takes 1e-6 + 1e-5 + 1e-6; generation is 2 x 4e-6
-  // + 1e-6 (access of a.0).
+  // Tiles 0 and 3 are in use: sync 2e-3. Step 1: a message in core 0.0 takes 1e-6 + 1e-5 + 1e-6; generation takes 2 x
+  // 4e-6 + 1e-6 (access of a.0).
   close(one.time_s.simple, 2e-3 + 12e-6);
-  // Step 2: core 0.0 generates 1 + 2 + 3 + 4 us; core 3.1 processes 1e-6 + 5e-5 + 1e-6.
+  // step 2: core 0.0 generates for 1 + 2 + 3 + 4 us; core 3.1 processes for 1e-6 + 5e-5 + 1e-6
   close(two.time_s.simple, 2e-3 + 52e-6);
   for (const step of result.steps) {
     close(step.energy_j.total, step.energy_j.synapse + step.energy_j.dendrite + step.energy_j.soma + step.energy_j.network);
@@ -134,7 +134,7 @@ test("a synapse unit is named by the edge, else by the target neuron, else by th
   const bare = NET_YAML.replaceAll(", synapse_hw_name: cheap", "");
   const eventJ = (net: string): number => run(net, "net.yaml", 1).result.steps[0]?.energy_j.synapse / 2;
   close(eventJ(NET_YAML), 1e-6);
-  // The group of the targets says dear; the source may say what it likes.
+  // The group of the targets says dear; whatever the source says is ignored.
   close(eventJ(bare), 5e-6);
   close(eventJ(bare.replace("soma_hw_name: inputs,", "soma_hw_name: inputs, synapse_hw_name: cheap,")), 5e-6);
   const silent = bare.replace(", synapse_hw_name: dear", "");
@@ -142,7 +142,7 @@ test("a synapse unit is named by the edge, else by the target neuron, else by th
   close(eventJ(silent.replace("soma_hw_name: inputs,", "soma_hw_name: inputs, synapse_hw_name: dear,")), 5e-6);
 });
 
-test("the netlist form gives the same run, with groups named by number", () => {
+test("the netlist format gives the same run, with groups named by number", () => {
   const yaml = run(NET_YAML, "net.yaml", 4);
   const list = run(NET_LIST, "net.net", 4);
   expect(list.result).toEqual(yaml.result);
@@ -150,10 +150,10 @@ test("the netlist form gives the same run, with groups named by number", () => {
   expect(spikeRows(yaml.bound, yaml.result)).toBe("neuron,timestep\nin.0,1\na.0,2\nin.0,3\na.1,3\na.0,4\n");
 });
 
-test("west and south hops are priced by the tile they lead to", () => {
+test("west and south hops are priced by the tile to which they lead", () => {
   const swapped = NET_YAML.replace("in.0: {core: 0.0}", "in.0: {core: 3.0}").replace("a.0: {core: 0.0}", "a.0: {core: 0.0}");
   const { result } = run(swapped, "net.yaml", 1);
-  // in.0 in tile 3 (1,1) -> tile 0: west and south, 2 hops; -> 3.1: none.
+  // in.0 in tile 3 (1,1) -> tile 0: west and south, 2 hops; -> 3.1: no hop
   expect(result.steps[0]?.hops).toBe(2);
   close(result.steps[0]?.energy_j.network, 4e-9 + 3e-9 + 2 * 1.1e-7);
 });
@@ -172,7 +172,7 @@ test("core 0.10 is the eleventh core, not the second", () => {
   expect(bound.coreOf[2]).toBe(10);
 });
 
-test("delays: a weight with delay d is seen in step t + 1 + d; the dendrite is charged an event and once a neuron and step", () => {
+test("a weight with delay d is seen in step t + 1 + d; the dendrite is charged per event, and once per neuron and step", () => {
   const arch = ARCH.replace("buffer_position: soma", "buffer_position: dendrite, buffer_inside_unit: true").replace(
     "model: accumulator,",
     "model: accumulator_with_delay,",
@@ -182,12 +182,12 @@ test("delays: a weight with delay d is seen in step t + 1 + d; the dendrite is c
     const { result } = run(net, "net.yaml", 8, arch);
     const firings = result.spikes.filter(([neuron]) => neuron === 1).map(([, step]) => step);
     expect(firings).toEqual([2 + delay]);
-    // Step 1: 2 events and 3 neurons.
+    // step 1: 2 events and 3 neurons
     close(result.steps[0]?.energy_j.dendrite, 5e-5);
-    // Step 7 or 8: nothing arrives, 3 neurons.
+    // step 7 or 8: no events, 3 neurons
     close(result.steps[7]?.energy_j.dendrite, 3e-5);
     // Core 0.0 generates in step 1: in.0 dendrite 1 + message 4 + message 4, a.0 access 1 + dendrite 1 = 11 us; it
-    // processes 12 us.
+    // processes for 12 us.
     close(result.steps[0]?.time_s.simple, 2e-3 + 12e-6);
   }
 });
@@ -199,12 +199,12 @@ test("a buffer before the dendrite moves its cost from arrival to the neuron pha
   close(result.steps[0]?.time_s.simple, 2e-3 + 11e-6);
 });
 
-test("a buffer before axon_out: somas run after a step's messages, and what fires is sent in the next step", () => {
+test("with a buffer before axon_out, somas run after a step's messages, and their spikes are sent in the next step", () => {
   const arch = ARCH.replace("buffer_position: soma", "buffer_position: axon_out");
   const { result, warnings } = run(NET_YAML, "net.yaml", 4, arch);
   expect(warnings).toEqual([expect.stringMatching(/buffer_position axon_out is read so: .* no recorded run covers it/)]);
-  // in.0 fires at the end of steps 1 and 3, its messages leave in steps 2 and 4; a.0 fires at the end of 2, and its
-  // message meets a.1 in 3.
+  // in.0 fires at the end of steps 1 and 3, and its messages leave in steps 2 and 4; a.0 fires at the end of step 2,
+  // and its message reaches a.1 in step 3.
   expect(result.spikes).toEqual([
     [0, 1],
     [1, 2],
@@ -226,11 +226,11 @@ test("a buffer before axon_out: somas run after a step's messages, and what fire
   close(two.energy_j.soma, 2e-4 + 2e-3 + 1e-2);
   close(two.energy_j.dendrite, 2e-5);
   close(three.energy_j.synapse, 5e-6);
-  // Step 1: a.0's access of 1 us. Step 2: core 0.0 processes a message of 12 us, then a.0: access 1, update 2, spike 3;
-  // it sends in 8 us.
+  // Step 1: a.0's access of 1 us. Step 2: core 0.0 processes a message for 12 us, then a.0: access 1, update 2, spike
+  // 3; it sends for 8 us.
   close(one.time_s.simple, 2e-3 + 1e-6);
   close(two.time_s.simple, 2e-3 + 18e-6);
-  // Step 3: core 3.1 processes a message of 1 + 50 + 1 us, then a.1: 1 + 2 + 3.
+  // step 3: core 3.1 processes a message for 1 + 50 + 1 us, then a.1: 1 + 2 + 3
   close(three.time_s.simple, 2e-3 + 58e-6);
   for (const { time_s } of result.steps) expect(time_s.flit).toBeGreaterThanOrEqual(time_s.simple * (1 - 1e-12));
 });
@@ -285,11 +285,11 @@ mappings:
   - class: {core: 1.0}
 `;
 
-test("mixed cores, conv and dense edges and a delay equal the hand calculation, step by step", () => {
+test("mixed cores, conv and dense edges, and a delay equal the hand calculation, step by step", () => {
   const { bound, result, warnings } = run(LAYERS, "layers.yaml", 5, MIXED);
   expect(warnings).toEqual([]);
-  // Step 1: the middle pixel meets features 0..3 with weights 4, 3, 2, 1. Step 2: features 0 and 1 are above 2.5; pixel
-  // 0 meets feature 0 alone. Step 2's spikes reach the classes with delay 2, seen in step 5: class 0 gets 1 + 3 = 4,
+  // Step 1: the middle pixel reaches features 0..3 with weights 4, 3, 2, 1. Step 2: features 0 and 1 are above 2.5;
+  // pixel 0 reaches feature 0 alone. Step 2's spikes reach the classes with delay 2, in step 5: class 0 gets 1 + 3 = 4,
   // class 1 gets 2 + 4 = 6, above 5.
   expect(spikeRows(bound, result).trim().split("\n").slice(1)).toEqual([
     "pixel.4,1",
@@ -302,12 +302,12 @@ test("mixed cores, conv and dense edges and a delay equal the hand calculation, 
     result.steps.map(({ fired, updated, packets, hops, synaptic_events }) => [fired, updated, packets, hops, synaptic_events]),
   ).toEqual([
     [1, 1, 1, 0, 4],
-    [3, 5, 3, 2, 5], // pixel 0, all four features with input; to the east one hop a message
-    [0, 3, 0, 0, 0], // feature 0 with 1, features 2 and 3 with the 2 and 1 they keep
+    [3, 5, 3, 2, 5], // pixel 0, all four features with input; one hop to the east per message
+    [0, 3, 0, 0, 0], // feature 0 with 1, features 2 and 3 with the 2 and 1 that they keep
     [0, 3, 0, 0, 0],
     [1, 5, 0, 0, 0], // and both classes
   ]);
-  // Every step: 9 pixels, 4 features and 2 classes are accessed, and the classes' dendrites run.
+  // In every step 9 pixels, 4 features and 2 classes are accessed, and the classes' dendrites run.
   const [access, classDendrites] = [9 * 1 + 4 * 10 + 2 * 60, 2 * 5000];
   const expected = [
     // synapse, dendrite, soma, network
@@ -318,8 +318,8 @@ test("mixed cores, conv and dense edges and a delay equal the hand calculation, 
     [0, classDendrites, access + 3 * 20 + 2 * 70 + 80, 0],
   ];
   expect(result.steps.map(({ energy_j: e }) => [e.synapse, e.dendrite, e.soma, e.network])).toEqual(expected);
-  // The busiest core is 1.0: its neuron phase takes longer than core 0.1 for pixel 4's message; in step 2 it gets two
-  // messages of two synapses.
+  // The busiest core is 1.0: its neuron phase is longer than core 0.1's time for pixel 4's message; in step 2 it gets
+  // two messages of two synapses.
   const idle = 2 * (60 + 5000);
   const simple = [Math.max(10 + 4 * (100 + 1000), idle), Math.max(2 * (30 + 2 * (500 + 5000)), idle), idle, idle, idle + 2 * 70 + 80];
   expect(result.steps.map((step) => step.time_s.simple)).toEqual(simple);

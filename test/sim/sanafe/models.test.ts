@@ -1,4 +1,4 @@
-/** SANA-FE's models, edges and files: each rule probed alone, by hand. */
+/** SANA-FE's models, edges and files: each rule tested alone, by hand. */
 import { expect, test } from "vitest";
 import { InfeasibleError, InputError } from "../../../base/errors.js";
 import { runSanafe } from "../../../sim/sanafe/run.js";
@@ -32,7 +32,7 @@ const spikesOf = (net: string, steps: number, neuron: number, options: Parameter
     .spikes.filter(([n]) => n === neuron)
     .map(([, step]) => step);
 
-/** An input neuron 0.0 with spikes, and neuron 1.0 with attributes, joined by one edge. */
+/** An input neuron 0.0 with spikes, and neuron 1.0 with attributes, connected by one edge. */
 const probe = (spikes: string, attributes: string, weight = 1): string => `
 g 1 soma_hw_name=in spikes=[${spikes}]
 g 1 ${attributes}
@@ -48,25 +48,25 @@ test("LIF fires strictly above its threshold, one step after the spike", () => {
   expect(fires("1", "threshold=0.5", 4)).toEqual([2]);
 });
 
-test("LIF resets: hard to reset, soft by the threshold, none and saturate not at all", () => {
+test("LIF resets to `reset` if hard, by the threshold if soft, and not at all if none or saturate", () => {
   expect(fires("1,1,1", "threshold=1.5", 6)).toEqual([3]);
-  // soft: 2 > 1.5 -> 0.5; then 1.5, not above.
+  // soft: 2 > 1.5 -> 0.5; then 1.5, not above
   expect(fires("1,1,1,1", "threshold=1.5 reset_mode=soft", 7)).toEqual([3, 5]);
   expect(fires("1,1", "threshold=1.5 reset_mode=none", 6)).toEqual([3, 4, 5, 6]);
-  // A saturated potential of 1.5 would not be above the threshold again.
+  // a saturated potential of 1.5 would not be above the threshold again
   expect(fires("1,1", "threshold=1.5 reset_mode=saturate", 6)).toEqual([3, 4, 5, 6]);
   expect(fires("1,1,1", "threshold=1.5 reset=1.0", 6)).toEqual([3, 4]);
 });
 
 test("LIF leaks by leak_decay and truncates toward zero to 1/64 at the start of every step", () => {
-  // 1 -> 0.5 + 1 = 1.5 in step 3 (not above) -> 0.75 + 1 = 1.75 in step 4.
+  // 1 -> 0.5 + 1 = 1.5 in step 3 (not above) -> 0.75 + 1 = 1.75 in step 4
   expect(fires("1,1,1", "threshold=1.5 leak_decay=0.5", 5)).toEqual([4]);
-  // 0.99 is cut to 63/64 = 0.984375 before the second 0.99: 1.974 < 1.975.
+  // 0.99 is truncated to 63/64 = 0.984375 before the second 0.99: 1.974 < 1.975
   expect(fires("1,1", "threshold=1.975", 4, 0.99)).toEqual([]);
   expect(fires("1,1", "threshold=1.974", 4, 0.99)).toEqual([3]);
 });
 
-test("LIF keeps input_decay of its current, and bias acts from the first step", () => {
+test("LIF keeps the share input_decay of its current, and its bias acts from the first step", () => {
   // u: 1, 0.5, 0.25; v: 1, 1.5, 1.75.
   expect(fires("1", "threshold=1.7 input_decay=0.5", 5)).toEqual([4]);
   expect(fires("0", "threshold=2.5 bias=1.0", 7)).toEqual([3, 6]);
@@ -77,33 +77,33 @@ test("a refractory delay of 1 has no effect, one of 3 blocks two steps", () => {
   expect(fires("0", "threshold=0.5 bias=1 refractory_delay=3", 8)).toEqual([1, 4, 7]);
 });
 
-test("LIF below its reverse threshold: none leaves v, saturate lifts it, hard resets it", () => {
+test("below the reverse threshold of LIF, none leaves v, saturate raises it, hard resets it", () => {
   expect(fires("1,0,0", "threshold=0.5 bias=1", 3, -3)).toEqual([1]);
-  // step 1 fires; step 2: 0 + 1 - 3 = -2; saturate at 0 -> step 3: 1.
+  // step 1 fires; step 2: 0 + 1 - 3 = -2; saturate at 0 -> step 3: 1
   expect(fires("1", "threshold=0.5 bias=1 reverse_reset_mode=saturate", 3, -3)).toEqual([1, 3]);
   expect(fires("1", "threshold=1.5 bias=1 reverse_reset_mode=hard reverse_reset=1", 3, -3)).toEqual([3]);
 });
 
 test("TrueNorth fires at its threshold, leaks toward zero or by a signed leak", () => {
   expect(fires("1", "soma_hw_name=tn threshold=1.0", 3)).toEqual([2]);
-  // 3 -> 2 -> 1, plus 3 in step 4: 1 + 3 = 4.
+  // 3 -> 2 -> 1, plus 3 in step 4: 1 + 3 = 4
   expect(fires("1,0,1", "soma_hw_name=tn threshold=4 leak=1", 5, 3)).toEqual([4]);
   expect(fires("0", "soma_hw_name=tn threshold=4 leak=1 leak_towards_zero=false", 8)).toEqual([4, 8]);
   expect(fires("0", "soma_hw_name=tn threshold=3 bias=2 reset_mode=soft", 6)).toEqual([2, 3, 5, 6]);
 });
 
-test("input neurons: listed spikes, a rate, and a seeded Poisson stream of about its probability", () => {
+test("input neurons send listed spikes, a rate, or a seeded Poisson stream of about its probability", () => {
   const input = (attributes: string, steps: number): number[] =>
     spikesOf(`g 1 soma_hw_name=in ${attributes}\n& 0.0@0.0\n`, steps, 0, {}, "n.net");
   expect(input("spikes=[0,1,1,0,1]", 9)).toEqual([2, 3, 5]);
   expect(input("rate=0.3", 10)).toEqual([3, 6, 9]);
   const poisson = input("poisson=0.25", 4000);
   expect(poisson).toEqual(input("poisson=0.25", 4000));
-  // 5 standard deviations of a binomial with n 4000, p 0.25 are 137.
+  // 5 standard deviations of a binomial with n 4000, p 0.25 are 137
   expect(Math.abs(poisson.length - 1000)).toBeLessThan(137);
 });
 
-test("an idle neuron is only accessed; a current of exactly 0 still makes it work", () => {
+test("an idle neuron is only accessed; a current of exactly 0 still updates it", () => {
   const updated = (weight: number): number[] =>
     runSanafe(pair(probe("1", "threshold=9", weight), {}, "n.net").bound, 3, 1).steps.map((step) => step.updated);
   expect(updated(0)).toEqual([1, 1, 0]);
@@ -125,7 +125,7 @@ mappings:
   - b.0..${targets - 1}: {core: 0.0}
 `;
 
-test("dense edges: rows are sources, columns are targets", () => {
+test("rows of dense edges are sources, columns are targets", () => {
   const { bound } = pair(groups("{type: dense, weight: [[1, 2, 3], [4, 5, 6]]}", 2, 3));
   expect(Array.from(bound.synapseWeight)).toEqual([1, 2, 3, 4, 5, 6]);
   expect(Array.from(bound.synapseTarget)).toEqual([2, 3, 4, 2, 3, 4]);
@@ -168,7 +168,7 @@ test("conv2d edges equal a direct convolution of every input position", () => {
               expected.set(`${source}>${target}`, filter[((fy * shape.kW + fx) * shape.inC + c) * shape.outC + o]);
             }
   expect(got).toEqual(expected);
-  // The names of older files for the same sizes.
+  // older files have other names for the same sizes
   const older = attributes
     .replace("kernel_width", "filter_width")
     .replace("kernel_height", "filter_height")
@@ -193,7 +193,7 @@ test("taps: each compartment keeps its time constant and receives its neighbours
   expect(() => pair(net(2), { dendrite: "taps" }, "n.net")).toThrow(/tap 2: its neuron has 2, counted from 0/);
 });
 
-test("attributes that nothing understands are warned of by name, with the nearest one that would be", () => {
+test("unknown attributes cause a warning with the name and the nearest known one", () => {
   const typo = pair(probe("1", "treshold=1.0"), {}, "n.net");
   expect(typo.warnings.join("\n")).toMatch(/n\.net: 1\.0: attribute treshold is not understood and has no effect; .*threshold/);
   const text = arch().replace("link_buffer_size: 2", "link_buffer_size: 2, energy_total: 3");
@@ -202,7 +202,7 @@ test("attributes that nothing understands are warned of by name, with the neares
   expect(pair(probe("1", "threshold=1").replace("w=1", "w=1 delay=2"), {}, "n.net").warnings.join()).toMatch(/delay has no effect/);
 });
 
-test("all problems of a pair are told at once", () => {
+test("all problems of a pair are reported at once", () => {
   const bad = probe("1", "threshold=abc").replace("& 1.0@0.0", "& 1.0@7.0").replace("e 0.0->1.0", "e 0.0->9.0");
   try {
     pair(bad, {}, "n.net");
@@ -219,7 +219,7 @@ test("all problems of a pair are told at once", () => {
   );
 });
 
-test("flit time: a lone message over h hops takes its routers' cycles, and many to one core queue for service", () => {
+test("in flit time, a single message over h hops takes its routers' cycles, and many to one core queue for service", () => {
   const line = (sources: number): string => `
 g ${sources} soma_hw_name=in spikes=[1]
 g 1 threshold=100
@@ -232,9 +232,9 @@ ${Array.from({ length: sources }, (_, i) => `e 0.${i}->1.0 w=1`).join("\n")}
     const { bound } = importSanafe({ file: "a.yaml", text }, { file: "n.net", text: line(sources) });
     return runSanafe(bound, 1, 1).steps[0]?.time_s.flit;
   };
-  // 1 ns per cycle: 4 routers of 5 cycles and the ends' channels.
+  // 1 ns per cycle: 4 routers of 5 cycles, and the channels at both ends
   const lone = time(1, "0");
   expect(lone * 1e9).toBeCloseTo(4 * 5 + 3, 9);
-  // Service of 1 us each is far slower than the network: 20 messages take 20 us after the first arrival.
+  // service of 1 us each is far slower than the network: 20 messages take 20 us after the first arrival
   expect(time(20, "1.0e-6")).toBeCloseTo(lone + 20e-6, 8);
 });

@@ -1,4 +1,4 @@
-/** A file read in columns is the file parsed at length: the tree, and the lines of what is wrong. */
+/** A file read in columns equals the file parsed in full: the tree, and the lines of errors. */
 // @module-tag slow
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { parseTree } from "../../../sim/sanafe/packed-yaml.js";
 import { Packed, type Tree } from "../../../sim/sanafe/tree.js";
 
 const NUMBER = /^(weight|w|delay|d)$/;
-/** Packed parts as they are written, and numbers of edges in their shortest form, in which packed ones come back. */
+/** Packed parts written out, with numbers of edges in their shortest form, as packed ones are returned. */
 function plain(tree: Tree): unknown {
   if (tree === null || typeof tree === "string") return tree;
   if (tree instanceof Packed || Array.isArray(tree)) return listOf(tree).map(plain);
@@ -27,7 +27,7 @@ const inPieces = (text: string, size: number): Uint8Array[] => {
 const packed = (text: string, size = 1 << 20): unknown => plain(parseTree(inPieces(text, size), "n.yaml"));
 const numbers = (count: number): string => Array.from({ length: count }, (_, i) => `${i % 7}.${i}${i % 5 === 0 ? "e-3" : ""}`).join(", ");
 
-test("long lists and plain entries come back as they were, whatever stands around them and however the bytes come", () => {
+test("long lists and plain entries are read unchanged, in any surroundings and any pieces of bytes", () => {
   const list = numbers(80);
   const texts = [
     `a: [${list}]\nb: 1\n`,
@@ -41,7 +41,7 @@ test("long lists and plain entries come back as they were, whatever stands aroun
     "k: |\n  - a.0 -> b.1: {weight: 2}\n  - text\nl: 1\n",
     "neurons:\n  - 0: {bias: 0.10, soma_hw_name: x}\n  - 1: {bias: .5}\n  - 0..2: {bias: 1}\n  - 02: {bias: 1}\n  - 3:\n  - 4: {}\n",
     "m:\n  - a.0: {core: 0.10}\n  - a.b.1: {core: 0.1, soma: s}\n  - a.b: {core: 1.0}\n  - é.3: {core: 1.0}\n",
-    // Several keys in an entry, a text over several lines, entries where no list is.
+    // several keys in an entry, a text over several lines, entries in places without a list
     "m:\n  - a.0: {core: 0.1}\n    a.1: {core: 0.2}\n  - a.2: {core: 0.3}\n",
     "m:\n  - a.0: {core: 0.1}\n  - a.1: {core: 0.1}\n\n  # c\n    a.2: {core: 0.2}\n# d\n  - a.3: {core: 0.3}\n\n  - a.4: {core: 0.3}\nn: 1\n",
     'k: "some\n  - a.0: {core: 0.1}\n  text"\nl: 1\n',
@@ -51,7 +51,7 @@ test("long lists and plain entries come back as they were, whatever stands aroun
   for (const text of texts) for (const size of [1 << 20, 1, 7]) expect(packed(text, size), text).toEqual(atLength(text));
 });
 
-test("random nested lists, with and without slips, mean what the parser says they mean", () => {
+test("random nested lists, with and without mistakes, equal the parser's result", () => {
   const value = fc.letrec<{ list: string; item: string }>((tie) => ({
     item: fc.oneof(
       { arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }).map(String), weight: 12 },
@@ -71,7 +71,7 @@ test("random nested lists, with and without slips, mean what the parser says the
   );
 });
 
-test("random lines of entries mean what the parser says they mean, and what it refuses is refused", () => {
+test("random lines of entries equal the parser's result, and are refused if the parser refuses them", () => {
   const key = fc.constantFrom("0", "12", "a.0", "a.b.3", "a.0 -> b.1", "a -> b", "x.007", "1.2", "true.1", "-1", "a..2");
   const field = fc.constantFrom("weight: 1", "w: -2.5", "d: 3", "bias: x", "weight: -", "a: [1]", "core: 0.1", "weight: 1.0e-3", "k:1");
   const line = fc
@@ -98,7 +98,7 @@ test("random lines of entries mean what the parser says they mean, and what it r
   expect(sound).toBeGreaterThan(80);
 });
 
-test("what is wrong in a large network is told in its own line and column", () => {
+test("errors in a large network are reported with their line and column", () => {
   const edges = Array.from({ length: 500 }, (_, i) => `    - a.${i} -> b.${i}: {weight: ${i}.5}\n`).join("");
   const text = `network:\n  weights: [${numbers(2000)}]\n  edges:\n${edges}  broken: [\n`;
   const told = parseDocument(text, { schema: "failsafe" }).errors[0]?.linePos?.[0];

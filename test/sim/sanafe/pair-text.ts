@@ -1,10 +1,10 @@
-/** Writes a SANA-FE pair as its files: architecture YAML, network YAML in mixed styles, or netlist. */
+/** Writes a SANA-FE pair as files: architecture YAML, and network YAML in mixed styles, or a netlist. */
 import type { Rng } from "../../../base/rng.js";
 import type { Attribute, AttributeMap, ChipPart, PairPart, Price } from "./description.js";
 
 const yes = (rng: Rng): boolean => rng.float() < 0.5;
 const range = (stem: string, copies: number): string => (copies === 1 ? stem : `${stem}[0..${copies - 1}]`);
-/** The same number as 12, 1.2e+1, 12.0 or +12. */
+/** A number in one of the forms 12, 1.2e+1, 12.0 or +12. */
 const numeral = (rng: Rng, value: number): string => {
   const plain = Number.isInteger(value) ? [`${value}`, `${value}.0`] : [`${value}`];
   const forms = [...plain, value.toExponential(), ...(value > 0 ? [`+${value}`] : [])];
@@ -20,7 +20,7 @@ const valueText = (rng: Rng, value: Attribute): string => {
   if (typeof value === "string") return value;
   return `[${value.map((entry) => (yes(rng) ? `${entry}` : flag(rng, entry !== 0))).join(", ")}]`;
 };
-/** A flow map, or the list of one-entry maps that the format also takes. */
+/** A flow map, or the equivalent list of one-entry maps. */
 const flow = (rng: Rng, entries: readonly string[]): string => (yes(rng) ? `{${entries.join(", ")}}` : `[${entries.join(", ")}]`);
 const cost = (rng: Rng, action: string, { j, s }: Price): string[] => [
   `energy_${action}: ${numeral(rng, j)}`,
@@ -33,7 +33,7 @@ export function architectureText(rng: Rng, chip: ChipPart): string {
   const sync =
     typeof chip.sync === "number" ? `latency_sync: ${numeral(rng, chip.sync)}` : `sync_model: table, latency_sync: {${table(chip.sync)}}`;
   lines.push(`  attributes: {topology: mesh, width: ${numeral(rng, chip.width)}, height: ${chip.height}, link_buffer_size: 8, ${sync}}`);
-  // A tile, core or unit alone may stand without its list.
+  // A single tile, core or unit may be written without a list.
   const item = (indent: string, isAlone: boolean): [string, string] =>
     isAlone && yes(rng) ? [indent, indent] : [`${indent}- `, `${indent}  `];
   lines.push("  tile:");
@@ -86,7 +86,7 @@ export function architectureText(rng: Rng, chip: ChipPart): string {
 const attributesText = (rng: Rng, map: AttributeMap): string[] =>
   Object.entries(map).map(([name, value]) => `${name}: ${valueText(rng, value)}`);
 
-/** What a neuron says itself, beyond its group. */
+/** A neuron's own attributes, beyond its group's. */
 function ownOf(pair: PairPart, number: number): AttributeMap {
   const neuron = pair.neurons[number];
   const shared = pair.groups[neuron?.group ?? 0]?.shared ?? {};

@@ -1,12 +1,13 @@
 /**
- * The detailed time of a step again, slow and obvious: nothing is sorted or kept, each moment asks all messages anew.
+ * The detailed time of a step a second time, slow and obvious: it stores and sorts nothing, and asks all messages anew
+ * at each moment.
  *
- * Rules as `sim/sanafe/detailed-time.ts` states them.
+ * Rules: those of `sim/sanafe/detailed-time.ts`.
  */
 export interface PlainMessage {
   readonly core: number;
   readonly target: number;
-  /** After the one before it of the same core, or the beginning. */
+  /** Seconds after the core's message before, or after the beginning. */
   readonly madeAfterS: number;
   readonly hops: number;
   readonly hopsS: number;
@@ -18,7 +19,7 @@ interface Sent extends PlainMessage {
   readonly arrivesS: number;
 }
 
-/** When each message to `target` begins, by what has left: one after the other in order of arrival. */
+/** When each message to `target` begins, among those that have left, one after the other in order of arrival. */
 function begins(sent: readonly Sent[], target: number): { beginS: number; endS: number }[] {
   let busyS = 0;
   return sent
@@ -32,7 +33,7 @@ function begins(sent: readonly Sent[], target: number): { beginS: number; endS: 
 }
 
 /**
- * `restS`: what each core works on after its last message was made. Returns the step's duration, and how often a core
+ * `restS`: how long each core works after its last message is ready. Returns the step's duration, and how often a core
  * had to wait.
  */
 export function plainDetailed(
@@ -61,7 +62,7 @@ export function plainDetailed(
     else madeS[core] = nowS;
   };
   for (;;) {
-    // The next moment: a core's message is made, or a target that cores wait for begins with something.
+    // the next moment: a core has a message ready, or a target with waiting cores begins a message
     let nowS = Number.POSITIVE_INFINITY;
     let event = -1;
     const consider = (timeS: number, number: number): void => {
@@ -72,7 +73,7 @@ export function plainDetailed(
     });
     for (const [target, [first]] of waitingFor.entries()) {
       if (first === undefined) continue;
-      // The first moment from now on in which there is room.
+      // the first moment from now on at which there is space
       const message = queues[first][0];
       const moments = [clockS, ...begins(sent, target).map(({ beginS }) => beginS)].filter(
         (timeS) => timeS >= clockS && hasRoom(message, timeS),

@@ -1,8 +1,8 @@
 /**
  * A second SANA-FE simulator: slow, obvious, and sharing nothing with the first.
  *
- * It adds joules and seconds as they fall due, action by action, where the first counts and prices at the end; synaptic
- * input lies in a map by absolute step, hops are walked one by one, and it runs the description, not its text.
+ * It adds joules and seconds action by action as they occur, whereas the first counts and prices at the end. Synaptic
+ * input is stored in a map by absolute step, hops are walked one by one, and it runs the description, not its text.
  */
 import type { AttributeMap, CorePart, EdgePart, PairPart, Price, TilePart } from "./description.js";
 

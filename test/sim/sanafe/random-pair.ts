@@ -1,6 +1,6 @@
 /**
  * Random small SANA-FE pairs: mixed tiles and cores, every model and reset, delays, all kinds of edges. Weights are
- * sixteenths, so that no order of sums matters.
+ * sixteenths, so the order of sums does not matter.
  */
 import type { Rng } from "../../../base/rng.js";
 import type {
@@ -92,7 +92,7 @@ function somaAttributes(rng: Rng, model: SomaPart["model"]): AttributeMap {
   };
 }
 
-/** A dense, sparse or conv2d edge with the synapses that it means. */
+/** A dense, sparse or conv2d edge, with its synapses. */
 function groupEdge(rng: Rng, from: number, to: number, groups: readonly { first: number; size: number }[]): GroupEdgePart {
   const [source, target] = [groups[from], groups[to]] as [{ first: number; size: number }, { first: number; size: number }];
   const synapse = (i: number, j: number, weight: number, delay: number): EdgePart => ({
@@ -123,7 +123,7 @@ function groupEdge(rng: Rng, from: number, to: number, groups: readonly { first:
     const attributes = `type: sparse, source_target_pairs: [${pairs.map((pair) => `[${pair.join(", ")}]`).join(", ")}], weight: [${w.join(", ")}], d: ${delay}`;
     return { from, to, attributes, synapses: pairs.map(([i, j], k) => synapse(i, j, w[k], delay)) };
   }
-  // The largest input of two channels that the source holds, a filter that it and the target can take.
+  // the largest input of two channels that the source holds, with a filter that fits it and the target
   const channels = source.size >= 2 && chance(rng, 0.5) ? 2 : 1;
   const width = rng.int(1, Math.min(3, Math.trunc(source.size / channels)));
   const height = Math.max(1, Math.min(3, Math.trunc(source.size / channels / width)));
@@ -135,7 +135,7 @@ function groupEdge(rng: Rng, from: number, to: number, groups: readonly { first:
   const w = weights(kw * kh * channels * outs);
   const attributes = `type: conv2d, input_width: ${width}, input_height: ${height}, input_channels: ${channels}, kernel_width: ${kw}, kernel_height: ${kh}, kernel_count: ${outs}, stride_width: ${sx}, stride_height: ${sy}, weight: [${w.join(", ")}]`;
   const synapses: EdgePart[] = [];
-  // Gathered from the inputs' side: which outputs does this position reach, and through which tap of the filter?
+  // gathered from the inputs' side: the outputs that a position reaches, and the filter tap for each
   for (let c = 0; c < channels; c++)
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++)
@@ -151,7 +151,7 @@ function groupEdge(rng: Rng, from: number, to: number, groups: readonly { first:
   return { from, to, attributes, synapses };
 }
 
-/** `isNetlist`: no edges between groups, groups named by number. */
+/** `isNetlist`: without edges between groups; groups are named by number. */
 export function randomPair(rng: Rng, isNetlist: boolean): PairPart {
   const chip = chipPart(rng);
   const places: { tile: number; offset: number; part: CorePart }[] = [];

@@ -1,4 +1,4 @@
-/** Random pairs, written in either file form, against a second simulator that never sees the files. */
+/** Random pairs, written in either file format, compared with a second simulator that never reads the files. */
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { runSanafe } from "../../../sim/sanafe/run.js";
@@ -10,7 +10,7 @@ import { randomPair } from "./random-pair.js";
 const STEPS = 14;
 const PAIRS = Number(process.env.SNN_DSE_PAIRS ?? 60);
 
-/** Sums of both runs over all pairs, to see that there was something to compare. */
+/** Sums of both runs over all pairs, which show that there was something to compare. */
 function compare(seed: number, isNetlist: boolean): { fired: number; hops: number; events: number } {
   const rng = createRng(seed, isNetlist ? "netlist" : "yaml");
   const pair = randomPair(rng, isNetlist);
@@ -42,7 +42,7 @@ function compare(seed: number, isNetlist: boolean): { fired: number; hops: numbe
 }
 
 for (const form of ["YAML", "netlist"] as const) {
-  test(`random pairs as ${form}: spikes and counts equal, energies and simple time to 1e-9, as a second simulator says that never saw the files`, () => {
+  test(`random pairs as ${form}: spikes and counts equal those of a second simulator that never reads the files, energies and simple time to 1e-9`, () => {
     const all = Array.from({ length: PAIRS }, (_, seed) => compare(seed, form === "netlist"));
     for (const name of ["fired", "hops", "events"] as const) expect(all.reduce((sum, one) => sum + one[name], 0)).toBeGreaterThan(1000);
   });

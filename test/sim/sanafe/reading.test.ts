@@ -1,4 +1,4 @@
-/** Networks read from their bytes: numbers, lines, columns, and what is told of a slip. */
+/** Networks read byte by byte: numbers, lines, columns, and reports of mistakes. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
@@ -17,7 +17,7 @@ const decimal = (text: string): number | null => {
   return scanner.takeDecimal() && scanner.isAtEnd ? scanner.value : null;
 };
 
-test("a decimal number is to the last bit what Number says", () => {
+test("a decimal number equals Number's result to the last bit", () => {
   const digits = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 24 }).map((all) => all.join(""));
   const text = fc
     .tuple(fc.constantFrom("", "-", "+"), digits, fc.option(digits), fc.option(fc.integer({ min: -40, max: 40 })))
@@ -34,7 +34,7 @@ test("a decimal number is to the last bit what Number says", () => {
     expect(decimal(one), one).toBeNull();
 });
 
-test("lines are what split says, wherever the pieces end", () => {
+test("lines equal those of split, wherever the pieces end", () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom("a", "é", "\n", "\r") }), fc.integer({ min: 1, max: 5 }), (text, size) => {
       const bytes = Buffer.from(text);
@@ -47,7 +47,7 @@ test("lines are what split says, wherever the pieces end", () => {
   );
 });
 
-test("a column keeps what it is given over blocks, and takes nothing for zeros", () => {
+test("a column keeps its values over all blocks, and zeros take no memory", () => {
   const column = new BlockColumn((length) => new Int32Array(length));
   for (let at = 0; at < 200_000; at++) column.set(at, 0);
   expect(column.isZero).toBe(true);
@@ -67,7 +67,7 @@ const columns = ({ bound }: ReturnType<typeof importSanafe>): unknown[] => [
   ...[bound.synapseStart, bound.synapseTarget, bound.synapseWeight, bound.synapseDelay, bound.synapseTap, bound.synapseUnit],
 ];
 
-test("a network means the same however it is cut into pieces, and with plain lines made not plain", () => {
+test("a network is the same for any division into pieces, and if its plain lines are not plain", () => {
   let lines = 0;
   for (let seed = 0; seed < 12; seed++) {
     for (const isNetlist of [true, false]) {
@@ -80,7 +80,7 @@ test("a network means the same however it is cut into pieces, and with plain lin
       const bytes = Buffer.from(text);
       const pieces = Array.from({ length: Math.ceil(bytes.length / 5) }, (_, i) => bytes.subarray(5 * i, 5 * i + 5));
       const cut = importSanafe(architecture, { file, pieces });
-      // A comment behind a line leaves it to the slower reader.
+      // a comment after a line leaves the line to the slower reader
       const slow = importSanafe(architecture, { file, text: text.replace(/([^\n])$/gm, "$1 # slow") });
       for (const other of [cut, slow]) {
         expect(columns(other), `seed ${seed}`).toEqual(columns(whole));
@@ -110,7 +110,7 @@ architecture:
 `;
 const read = (text: string, file: string): readonly string[] => importSanafe({ file: "a.yaml", text: ARCH }, { file, text }).warnings;
 
-test("a slip is told with its line or place, and as often as it is made, in plain lines too", () => {
+test("a mistake is reported with its line or place, and with its number of occurrences, in plain lines too", () => {
   const list = ["g 3 threshold=1", "& 0.0@0.0", "& 0.1@0.0", "& 0.2@0.0"];
   const net = (...more: string[]): string => [...list, ...more, ""].join("\n");
   expect(read(net("e 0.0->0.1 w=1 wieght=2", "e 0.0->0.2 w=3 wieght=2", "e 0.1->0.2 w=1"), "n.net")).toEqual([
@@ -136,7 +136,7 @@ test("a slip is told with its line or place, and as often as it is made, in plai
   ]);
 });
 
-test("an architecture's energies, latencies and buffers are 0 or more, and a refusal says which is not, and no more", () => {
+test("negative energies, latencies and buffers of an architecture are refused, each by name and no others", () => {
   const told = (from: string, to: string): string => {
     try {
       importSanafe({ file: "a.yaml", text: ARCH.replace(from, to) }, { file: "n.net", text: "g 1\n& 0.0@0.0\n" });
@@ -174,7 +174,7 @@ test("an architecture's energies, latencies and buffers are 0 or more, and a ref
   expect(() => runSanafe(bound, 3, 1, ["detailed"])).toThrow(/^a\.yaml: a step lasts longer than a number can say/);
 });
 
-test("a netlist without a group is none; brackets that never close are refused in time linear in their number", () => {
+test("a netlist without a group is refused; brackets that never close are refused in linear time", () => {
   for (const text of ["", "\n# nothing\n", "\ufeff"])
     expect(() => read(text, "n.net")).toThrow(/^n\.net: holds no group: this is no SANA-FE netlist/);
   const ms = (brackets: number): number => {
@@ -184,5 +184,5 @@ test("a netlist without a group is none; brackets that never close are refused i
     return (user + system) / 1000;
   };
   ms(1000);
-  expect(ms(100_000)).toBeLessThan(5000); // when each bracket looked through those behind it: 8,000 took 3 s, 100,000 more than 100 s
+  expect(ms(100_000)).toBeLessThan(5000); // when each bracket scanned all text behind it, 8,000 took 3 s and 100,000 more than 100 s
 });

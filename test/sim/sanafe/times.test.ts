@@ -1,6 +1,6 @@
 /**
- * Times of a step: only those that are asked for, and the detailed model against hand calculation and a slow second
- * one.
+ * Times of a step: only those asked for; the detailed model compared with hand calculation and with a slow second
+ * model.
  */
 import { expect, test } from "vitest";
 import { createRng, type Rng } from "../../../base/rng.js";
@@ -12,7 +12,7 @@ import { architectureText, netlist } from "./pair-text.js";
 import { type PlainMessage, plainDetailed } from "./plain-detailed.js";
 import { randomPair } from "./random-pair.js";
 
-/** A row of tiles of one core each, without prices. */
+/** A row of tiles with one core each, without prices. */
 function row(tiles: number, linkMessages: number, hopS: { east: number; west: number }): SanafeChip {
   const [none, free] = [
     { energyJ: 0, latencyS: 0 },
@@ -71,36 +71,36 @@ const message = (core: number, target: number, madeAfterS: number, processingS: 
   processingS,
 });
 
-test("detailed: a lone message takes its making, its hops in their direction, and its processing", () => {
+test("detailed: a single message takes its generation, its hops in their direction, and its processing", () => {
   expect(both(4, 9, { east: 10, west: 100 }, [message(0, 3, 5, 2)], [0, 0, 0, 0]).durationS).toBe(5 + 30 + 2);
   expect(both(4, 9, { east: 10, west: 100 }, [message(3, 1, 5, 2)], [0, 0, 0, 0]).durationS).toBe(5 + 200 + 2);
-  // The sender works on after it, or another core is busy for longer.
+  // the sender works on after it, or another core is busy for longer
   expect(both(4, 9, { east: 1, west: 1 }, [message(0, 1, 5, 2)], [40, 0, 0, 0]).durationS).toBe(45);
   expect(both(4, 9, { east: 1, west: 1 }, [message(0, 1, 5, 2)], [0, 0, 0, 77]).durationS).toBe(77);
 });
 
 test("detailed: messages to one core are served one after the other in the order in which they arrive", () => {
-  // Both arrive in 4; then 10 + 10.
+  // both arrive in 4; then 10 + 10
   expect(both(3, 9, { east: 1, west: 1 }, [message(0, 2, 2, 10), message(1, 2, 3, 10)], [0, 0, 0]).durationS).toBe(24);
-  // The later one is served first, as it is nearer: it arrives in 4, is done in 5; the other comes in 12.
+  // the later one is served first, because it is nearer: it arrives in 4 and is done in 5; the other arrives in 12
   expect(both(3, 9, { east: 5, west: 5 }, [message(0, 2, 2, 1), message(1, 2, 0, 1)], [0, 0, 0]).durationS).toBe(13);
 });
 
-test("detailed: a core waits where its path is full, at the last message that fits and not before", () => {
-  // One hop, one message per link: two fit. Made in 1, 2, 3, 4; the first begins in 11 and ends in 111.
+test("detailed: a core waits if its path is full, after the last message that fits and not before", () => {
+  // one hop, one message per link: two fit. They are ready in 1, 2, 3, 4; the first begins in 11 and ends in 111.
   const four = Array.from({ length: 4 }, () => message(0, 1, 1, 100));
-  // Third: leaves when the first begins, in 11, not in 3; fourth: when the second begins, in 111; then the core works
-  // 500.
+  // The third leaves when the first begins, in 11, not in 3; the fourth when the second begins, in 111; then the core
+  // works for 500.
   expect(both(2, 1, { east: 10, west: 10 }, four, [500, 0]).durationS).toBe(111 + 500);
-  // With two per link all four fit: the core ends in 4 + 500, the target in 11 + 400.
+  // with two per link all four fit: the core ends in 4 + 500, the target in 11 + 400
   expect(both(2, 2, { east: 10, west: 10 }, four, [500, 0]).durationS).toBe(504);
-  // Three fit with three messages: at this side nobody waits.
+  // with fewer messages no core waits
   expect(both(2, 1, { east: 10, west: 10 }, four.slice(0, 2), [500, 0]).durationS).toBe(502);
 });
 
 const whole = (rng: Rng, most: number): number => rng.int(0, most);
 
-test("detailed: random messages take as long as a slow model of the same rules says, with and without waiting", () => {
+test("detailed: random messages take as long as in a slow model of the same rules, with and without waiting", () => {
   let [waits, calm, free] = [0, 0, 0];
   for (let seed = 0; seed < 200; seed++) {
     const rng = createRng(seed, "sanafe detailed");
@@ -112,7 +112,7 @@ test("detailed: random messages take as long as a slow model of the same rules s
     const restS = Array.from({ length: tiles }, () => whole(rng, 20));
     const linkMessages = rng.int(1, 8);
     const { durationS, plain } = both(tiles, linkMessages, hopS, sent, restS);
-    // No core gets more than a link holds: nothing has to be asked.
+    // if no core gets more than a link holds, there are no waits
     if (restS.every((_, core) => sent.filter(({ target }) => target === core).length <= linkMessages)) free++;
     expect(durationS, `seed ${seed}`).toBe(plain.durationS);
     waits += plain.waits;
@@ -123,7 +123,7 @@ test("detailed: random messages take as long as a slow model of the same rules s
   expect(free).toBeGreaterThan(15);
 });
 
-test("only the times that are asked for are there, and nothing else depends on them", () => {
+test("only the times asked for are computed, and nothing else depends on them", () => {
   let waited = 0;
   for (let seed = 0; seed < 12; seed++) {
     const rng = createRng(seed, "sanafe times");
@@ -137,7 +137,7 @@ test("only the times that are asked for are there, and nothing else depends on t
       expect(some.spikes).toEqual(all.spikes);
     }
     for (const { time_s } of all.steps) {
-      // Hops and queues come on top of the busiest core.
+      // hops and queues add to the busiest core's time
       expect(time_s.detailed).toBeGreaterThanOrEqual(time_s.simple * (1 - 1e-12));
       if (time_s.detailed > time_s.simple) waited++;
     }

@@ -1,4 +1,4 @@
-/** Clocked parts on the bench: what happens in which cycle, probed on both sides of each edge. */
+/** Clocked parts alone: events and their cycles, tested on both sides of each edge. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ARBITERS } from "../../../../sim/recorded/parts/arbiter.js";
@@ -64,7 +64,7 @@ test("a queue behaves as a list under random pushes and pops", () => {
   );
 });
 
-test("a 1rw memory refuses a second access in a cycle; a 1r1w memory takes one read and one write", () => {
+test("a 1rw memory refuses a second access per cycle; a 1r1w memory allows one read and one write", () => {
   const single = new Sram("m", 4, "1rw", newSramCounters());
   single.read(0, 5);
   expect(() => single.write(1, 5)).toThrow(/m at cycle 5: two accesses/);
@@ -88,7 +88,7 @@ test.each([1, 2, 4])("a synchroniser of %i flip-flops shows a level that many cy
   expect(sync.nextCycle(flops)).toBe(Number.POSITIVE_INFINITY);
 });
 
-test("an ordered arbiter starves, a round-robin arbiter serves each requester in turn", () => {
+test("an ordered arbiter starves requesters, a round-robin arbiter serves each in turn", () => {
   const serve = (name: keyof typeof ARBITERS): number[] => {
     const arbiter = ARBITERS[name]();
     return Array.from({ length: 6 }, () => {
@@ -102,7 +102,7 @@ test("an ordered arbiter starves, a round-robin arbiter serves each requester in
   expect(ARBITERS["round-robin"]().choose(3, () => false)).toBe(-1);
 });
 
-test("a bit written with delay slots - 1 lands in the slot being read, and is seen only by later edges", () => {
+test("a bit written with delay slots - 1 is put into the slot being read, and only later edges see it", () => {
   const slots = new DelaySlots("d", 4, 8);
   slots.write(5, 3);
   step([slots], 10);
@@ -113,7 +113,7 @@ test("a bit written with delay slots - 1 lands in the slot being read, and is se
   expect(slots.sees(5, 100)).toBe(false);
 });
 
-test("a bit with delay d is seen after d + 1 advances and not before; a write in the cycle of an advance goes by the old slot", () => {
+test("a bit with delay d is seen after d + 1 advances and not before; a write in the cycle of an advance uses the old slot", () => {
   for (let delay = 0; delay < 3; delay++) {
     const slots = new DelaySlots("d", 4, 1);
     slots.write(0, delay);
@@ -128,7 +128,7 @@ test("a bit with delay d is seen after d + 1 advances and not before; a write in
   }
 });
 
-test("a merge moves one packet in two cycles, first inputs first, and a full output holds all", () => {
+test("a merge moves one packet per two cycles, in the order of its inputs, and a full output stops all", () => {
   const queue = (name: string, depth: number) =>
     new Fifo<number>(name, { depth, visibilityCycles: 1, fullJudged: "before-pop" }, newFifoCounters());
   const inputs = [queue("a", 4), queue("b", 4)] as const;
@@ -159,7 +159,7 @@ test("a merge moves one packet in two cycles, first inputs first, and a full out
   expect(moved[3]).toEqual([14, 10]);
 });
 
-test("both ends of a handshake keep their delays: every edge comes at its closed form", () => {
+test("both ends of a handshake keep their delays: every edge is in the cycle of its closed form", () => {
   fc.assert(
     fc.property(
       fc.record({ gap: fc.nat(5), fall: fc.nat(5), up: fc.nat(5), down: fc.nat(5), notBefore: fc.integer({ min: 1, max: 30 }) }),

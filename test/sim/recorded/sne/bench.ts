@@ -1,4 +1,4 @@
-/** Small runs of the SNE slice: a chip with other keys, a layout by a few words, packets of events. */
+/** Small runs of the SNE slice: a chip with some other keys, a layout in a few words, packets of events. */
 import type { SneChip } from "../../../../arch/index.js";
 import { recordedChip } from "../../../../sim/recorded/shipped-chip.js";
 import { runSne, type SneRun } from "../../../../sim/recorded/sne/slice.js";
@@ -8,19 +8,19 @@ import { END_WORD, headerWord, OP, spikeWord, timeWord } from "../../../../sim/r
 export const shipped = recordedChip("sne");
 export const chipWith = (values: Partial<SneChip>): SneChip => ({ ...shipped, time_insertion: false, refresh_insertion: false, ...values });
 
-/** A cluster whose low corner lies at (x, y). */
+/** A cluster whose low corner is at (x, y). */
 export const clusterAt = (x: number, y: number, side = 8): SneCluster => ({
   ...{ lowX: x, lowY: y, highX: x + side - 1, highY: y + side - 1 },
   ...{ kernelX: -x & (side - 1), kernelY: -y & (side - 1), takesEvents: true },
 });
-/** The first `active` of 16 clusters lie over each other at the origin; the others far away. */
+/** The first `active` of 16 clusters are on top of each other at the origin; the others are far away. */
 export const stacked = (active: number): SneLayout => ({
   clusters: Array.from({ length: 16 }, (_, g) => (g < active ? clusterAt(0, 0) : clusterAt(200, 200))),
   channels: [0, 1, 2, 3],
   sweep: { step: 1, start: 0, end: 63 },
   filter: [0, 0, 15, 15],
 });
-/** Four by four tiles that lap over each other by two neurons. */
+/** Four by four tiles that overlap by two neurons. */
 export const TILED: SneLayout = {
   ...stacked(0),
   clusters: Array.from({ length: 16 }, (_, g) => clusterAt(6 * (g % 4), 6 * Math.floor(g / 4))),
@@ -32,10 +32,7 @@ export { END_WORD, spikeWord, timeWord };
 
 export const packet = (...words: readonly number[]): readonly number[] => [headerWord("engine", 0xffff), ...words, END_WORD];
 export const memory = (...words: readonly number[]): readonly number[] => [headerWord("memory", words.length), ...words];
-/**
- * 18 words of kernels for 16 channels: of channel 0, weight 7 at the places that a window meets in its first `count`
- * steps.
- */
+/** 18 words of kernels for 16 channels: channel 0 has weight 7 at the places of a window's first `count` steps. */
 export function kernels(count: number): readonly number[] {
   const words = Array.from({ length: 18 }, () => 0);
   for (let step = 0; step < count; step++) {
@@ -77,7 +74,7 @@ export function run(chip: SneChip, layout: SneLayout, inputs: readonly SneInput[
 }
 
 /**
- * Cycles in SPIKE of each of `events` equal events, after kernels and a first step: `active` clusters fire `firing`
+ * Cycles in SPIKE of each of `events` equal events, after kernels and a first step; `active` clusters fire `firing`
  * neurons each.
  */
 export function durations(active: number, firing: number, sink = { period_cycles: 1, ready_cycles: 1 }, events = 6): readonly number[] {

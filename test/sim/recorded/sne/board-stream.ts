@@ -1,9 +1,10 @@
 /**
- * A run of the SNE slice as an ordinary network and its spike trace: what the board `sne-like` is given.
+ * A run of the SNE slice as an ordinary network and its spike trace: the input of the board `sne-like`.
  *
- * One synapse stands for what the clusters of a channel update in lock step: a window event has 9 per channel, halo
- * left out; a sweep has one per address of a cluster and channel. Events outside the map reach nothing and are left
- * out. Equal events of a step come from twins of their source. A neuron fires once per step at most.
+ * One synapse stands for the neurons that the clusters of a channel update in lock step: a window event has 9 per
+ * channel, without border neurons; a sweep has one per address of a cluster and channel. Events outside the map have no
+ * synapses and are left out. Equal events of a step come from twins of their source. A neuron fires at most once per
+ * step.
  */
 import type { Projection, Topology } from "../../../../arch/index.js";
 import { runTiming } from "../../../../sim/board/run-timing.js";
@@ -15,13 +16,13 @@ import type { run } from "./bench.js";
 
 type SliceRun = ReturnType<typeof run>;
 
-/** The map of a layer: a square of this side, and its output channels by the number in the words. */
+/** The map of a layer: a square with this side, and its output channels by their numbers in the words. */
 export interface BoardMap {
   readonly side: number;
   readonly channels: readonly number[];
 }
 
-/** Populations of sources, one per core. */
+/** Number of source populations, one per core. */
 const TWINS = 4;
 const ADDRESSES = 64;
 
@@ -31,7 +32,7 @@ interface Step {
   readonly outputs: Set<number>;
 }
 
-/** Steps from the first one on: places of events, sweeps, neurons that fired. */
+/** Steps from the first one on: positions of events, sweeps, neurons that fired. */
 function stepsOf({ visits, rows }: SliceRun, { side, channels }: BoardMap): Step[] {
   const steps: Step[] = [];
   for (const { state, word } of visits) {
@@ -63,10 +64,10 @@ function stepsOf({ visits, rows }: SliceRun, { side, channels }: BoardMap): Step
   return steps;
 }
 
-/** Sources of sweeps: at most so many come in a step. */
+/** Number of sources of sweeps: at most this many sweeps occur in a step. */
 const SWEEPS = 8;
 
-/** Each sweep meets `ADDRESSES` neurons of each channel. */
+/** Each sweep reaches `ADDRESSES` neurons of each channel. */
 function sweepRows(neurons: number, channels: number): Projection {
   const targets = Uint32Array.from({ length: ADDRESSES * channels }, (_, i) => Math.floor((i * neurons) / (ADDRESSES * channels)));
   const rowStart = Uint32Array.from({ length: SWEEPS + 1 }, (_, i) => i * targets.length);
@@ -74,7 +75,7 @@ function sweepRows(neurons: number, channels: number): Projection {
   return { source: TWINS, target: TWINS + 1, recurrent: false, sparse: { rowStart, targets: all } };
 }
 
-/** Cycles that the board takes for the stream, and what it did. */
+/** Cycles of the board for the stream, and its counts. */
 export function boardOf(slice: SliceRun, map: BoardMap) {
   const { side, channels } = map;
   const area = side * side;
@@ -124,7 +125,7 @@ export function boardOf(slice: SliceRun, map: BoardMap) {
     events: count(({ inputs }) => inputs.length),
     sweeps: count(({ sweeps }) => sweeps),
     outputs: count(({ outputs }) => outputs.size),
-    /** Of a spike to each engine core that it reaches. */
+    /** one per spike and engine core that it reaches */
     packets: total.packets,
   };
 }

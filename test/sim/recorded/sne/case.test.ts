@@ -1,5 +1,5 @@
 /**
- * SNE's case files: what is written of a run is read as the same run; damaged ones are refused, and what differs is
+ * SNE's case files: a run written as a case is read as the same run; damaged cases are refused, and differences are
  * found.
  */
 import { expect, test } from "vitest";
@@ -17,7 +17,7 @@ const SEED = 1;
 const MODES = { sweep: 0, window: 1, "fully-connected": 2 } as const;
 const SHARING = { all: 0, quarters: 1, halves: 2 } as const;
 
-/** The files that tell a stream, of a slice with the shipped sizes. */
+/** Files of a case with a stream, for a slice of the shipped sizes. */
 function filesOf({ chip, stimulus }: RandomStream): Map<string, string> {
   const { layout, inputs, limitCycles } = stimulus;
   const of = (pick: (cluster: (typeof layout.clusters)[number]) => number): string => layout.clusters.map(pick).join(" ");
@@ -57,7 +57,7 @@ function filesOf({ chip, stimulus }: RandomStream): Map<string, string> {
   ]);
 }
 
-/** Streams of slices with the shipped sizes: a case does not tell others. */
+/** Streams of slices with the shipped sizes, because a case gives no others. */
 const streams = Array.from({ length: 60 }, (_, i) => randomStream(SEED + i)).filter(
   ({ chip }) => neuronsOf(chip) === 64 && chip.event_queue_depth === 2 && chip.restart_cycles === 1 && chip.output_queue_depth === 4,
 );
@@ -88,7 +88,7 @@ test("a case without its recorded trace or summary proves nothing", () => {
   }
 });
 
-test("drawn, a run has a pulse for each row, of four kinds of events", () => {
+test("the drawing of a run has a pulse per row, for four kinds of events", () => {
   const busy = streams.find(({ chip, stimulus }) => chip.mode === "window" && runSne(chip, stimulus).spikes > 20);
   if (busy === undefined) throw new Error("no stream has spikes");
   const { chip, stimulus } = busy;
@@ -125,7 +125,7 @@ test.each([
   ["vth 3", "case.txt:2: register vth stands in case.txt:1 already", "vth 3\nvth 3"],
   ["a name", "case.txt:2: no register is named vtj", "vth 3\nvtj 3"],
   ["a number", 'case.txt:1: got "NaN", expected a whole number', "vth NaN"],
-])("a register that is wrong (%s) is refused with its line", (_, message, text) => {
+])("a wrong register (%s) is refused with its line", (_, message, text) => {
   expect(() => sneOutputs(recordedChip("sne"), filesOf(streams[0]).set("case.txt", text))).toThrow(message);
 });
 
@@ -135,12 +135,12 @@ test.each([
   ["input.csv:4: not_before is -4, expected 0", "input.csv", /^2,.*/m, "2,-4,01000012"],
   ['input.csv:4: got word "xyz"', "input.csv", /^2,.*/m, "2,0,xyz"],
   ["input.csv:1: column not_before, word is missing", "input.csv", /^seq.*/, "a,b"],
-])("damage is named by file and line: %s", (message, name, from, to) => {
+])("damage is reported with file and line: %s", (message, name, from, to) => {
   const files = filesOf(streams[0]);
   expect(() => sneOutputs(recordedChip("sne"), files.set(name, (files.get(name) ?? "").replace(from, to)))).toThrow(message);
 });
 
-test("a packet to a place that the slice does not have is refused by its line", () => {
+test("a packet to an unknown destination is refused with its line", () => {
   const files = filesOf(streams[0]).set("input.csv", "seq,not_before,word\n0,0,02000001\n1,0,50000000\n");
   expect(() => sneOutputs(recordedChip("sne"), files)).toThrow("input.csv:2: a packet goes to 2");
 });

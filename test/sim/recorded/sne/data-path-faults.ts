@@ -1,6 +1,6 @@
 /**
- * Single rules of the SNE slice, each broken: sequencers, clusters, neuron, stalls, output, sections 8 to 13 of its
- * specification.
+ * Single rules of the SNE slice, each replaced by a fault: sequencers, clusters, neuron, stalls, output; sections 8 to
+ * 13 of its specification.
  */
 import { of } from "./fault-rows.js";
 import type { Fault } from "./mutant.js";

@@ -1,4 +1,4 @@
-/** How faults are listed: file, what stands in it for what, and why nothing tells them apart where nothing does. */
+/** Form of the lists of faults: file, rule, replacement, and, if no run shows the fault, why. */
 import type { Fault } from "./mutant.js";
 
 type Row = readonly [title: string, from: string, to: string, unseen?: string];

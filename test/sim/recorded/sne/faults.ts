@@ -1,5 +1,6 @@
 /**
- * Single rules of the SNE slice, each broken: the way of words to the data path, sections 1 to 7 of its specification.
+ * Single rules of the SNE slice, each replaced by a fault: the way of words to the data path; sections 1 to 7 of its
+ * specification.
  */
 import { DATA_PATH_FAULTS } from "./data-path-faults.js";
 import { of } from "./fault-rows.js";

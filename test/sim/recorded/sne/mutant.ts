@@ -1,4 +1,4 @@
-/** The SNE slice with one rule replaced in its source: what a wrong model would be. */
+/** The SNE slice with one rule replaced in its source: a wrong model. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
@@ -6,7 +6,7 @@ import { packageRoot } from "../../../../base/package-root.js";
 import type { runSne, SneRun } from "../../../../sim/recorded/sne/slice.js";
 import type { RandomStream } from "./random-stream.js";
 
-/** A rule, and what stands in its place. */
+/** A rule, and its replacement. */
 export interface Fault {
   /** Section of the specification. */
   readonly section: number;
@@ -15,7 +15,7 @@ export interface Fault {
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  /** Why no run can tell it from the rule; null: a random stream does. */
+  /** Why no run distinguishes it from the rule; null: a random stream does. */
   readonly unseen: string | null;
 }
 
@@ -34,7 +34,7 @@ function sourceOf(file: string): string {
 const OPTIONS = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 };
 const compile = (text: string): string => ts.transpileModule(text, { compilerOptions: OPTIONS }).outputText;
 
-/** The file of a fault with the fault in it. Throws Error where the rule does not stand once in it. */
+/** The file of a fault with the fault in it. Throws Error unless the rule occurs exactly once. */
 export function faultyText(fault: Fault): string {
   const parts = sourceOf(join(root, fault.file)).split(fault.from);
   if (parts.length !== 2) throw new Error(`${fault.title}: ${fault.file} holds ${JSON.stringify(fault.from)} ${parts.length - 1} times`);
@@ -48,7 +48,7 @@ function compiledOf(file: string, fault: Fault | null): string {
   return known;
 }
 
-/** The slice's run with a fault in it; null: the slice as it is. */
+/** The slice's run with a fault; null: the slice without a fault. */
 export function faultySne(fault: Fault | null): typeof runSne {
   const modules = new Map<string, object>();
   const load = (file: string): object => {
@@ -66,7 +66,7 @@ export function faultySne(fault: Fault | null): typeof runSne {
 const whole = ({ trace, operations, summary, quietAt }: SneRun): string =>
   [trace, operations, JSON.stringify([...summary]), String(quietAt)].join("\n");
 
-/** Everything that a run says; a model that fails says so. */
+/** All results of a run as text; for a model that fails, its error. */
 export function saidBy(run: typeof runSne, { chip, stimulus }: RandomStream): string {
   try {
     return whole(run(chip, stimulus));

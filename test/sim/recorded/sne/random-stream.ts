@@ -1,4 +1,7 @@
-/** A random slice of SNE, its layout and its words by seed: streams that meet every rule of the specification. */
+/**
+ * A random slice of SNE with its layout and its words, by seed: together the streams use every rule of the
+ * specification.
+ */
 import type { SneChip } from "../../../../arch/index.js";
 import { createRng, type Rng } from "../../../../base/rng.js";
 import type { SneCluster, SneInput, SneLayout, SneStimulus } from "../../../../sim/recorded/sne/sne-settings.js";
@@ -30,7 +33,7 @@ function drawChip(rng: Rng): SneChip {
     kernel_channels: one(rng, [8, 16, 24, rng.int(0, 33)]),
     neuron: {
       rest: rng.int(-12, 12),
-      // Below 0 every neuron that is updated fires: a sweep stalls at any address.
+      // Below 0 every updated neuron fires, so a sweep can stall at any address.
       threshold: one(rng, [rng.int(0, 25), rng.int(-30, mode === "sweep" ? 0 : 60), 127]),
       refractory_steps: one(rng, [0, 0, 1, 2, 3]),
       threshold_rise: one(rng, [0, rng.int(0, 40), rng.int(0, 255)]),
@@ -46,7 +49,7 @@ function drawChip(rng: Rng): SneChip {
 
 function drawLayout(rng: Rng, { clusters, cluster_side: side, spike_filter, mode }: SneChip): SneLayout {
   const neurons = side * side;
-  // A filter that drops step 0 lets nothing end.
+  // With a filter that drops step 0, nothing would end.
   const kind = spike_filter ? "tiles" : one(rng, ["tiles", "stack", "stack", "random"] as const);
   const low = chance(rng, 0.2) ? 3 : 0;
   const active = rng.int(1, clusters);
@@ -69,7 +72,7 @@ function drawLayout(rng: Rng, { clusters, cluster_side: side, spike_filter, mode
   };
 }
 
-/** Words of a layer's stream; the first packet holds a step, as without one nothing ends. */
+/** Words of a layer's stream; the first packet contains a step, because without one nothing ends. */
 function drawInputs(rng: Rng, chip: SneChip): SneInput[] {
   const inputs: SneInput[] = [];
   const pace = one(rng, [0, 0, 3, 30]);
@@ -115,7 +118,7 @@ function drawInputs(rng: Rng, chip: SneChip): SneInput[] {
   if (!isConnected && chance(rng, 0.9)) loads();
   const begin = [timeWord(step), ...(chance(rng, 0.3) ? [timeWord(step)] : []), ...(chance(rng, 0.2) ? [OP.wipe << 28] : [])];
   engine(chance(rng, 0.97) ? begin : []);
-  // Repeated steps are dropped at one per cycle: a packet longer than 255 words takes little time.
+  // Repeated steps are dropped at one per cycle, so a packet longer than 255 words takes little time.
   if (chip.time_insertion && chance(rng, 0.05)) engine(Array.from({ length: 270 }, () => timeWord(step)));
   const packets = rng.int(2, 12);
   for (let i = 0; i < packets; i++) {
@@ -137,7 +140,7 @@ export function randomStream(seed: number): RandomStream {
   return { chip, stimulus: { layout: drawLayout(rng, chip), inputs: drawInputs(rng, chip), limitCycles: one(rng, [500, 900, 1400]) } };
 }
 
-/** Events that a stream met, for tests that count what they drew. */
+/** Features of a stream, for tests that count what they drew. */
 export function featuresOf({ chip, stimulus }: RandomStream, visits: string): ReadonlySet<string> {
   const has = (pattern: RegExp): boolean => pattern.test(visits);
   return new Set(

@@ -1,4 +1,4 @@
-/** Rules of the SNE slice on random streams: each, broken, shows; skipped time and the order of parts never do. */
+/** Rules of the SNE slice on random streams: every broken rule shows; skipped time and the order of parts never do. */
 import { expect, test } from "vitest";
 import { createRng } from "../../../../base/rng.js";
 import type { Kernel } from "../../../../sim/recorded/event-loop.js";
@@ -22,7 +22,7 @@ test(`the ${STREAMS} streams meet every mode and every kind of event, and none f
   expect(met.size).toBe(16);
 });
 
-/** Every part in every cycle, in an order of its own. */
+/** Runs every part in every cycle, in shuffled order. */
 const everyCycle =
   (seed: number): Kernel =>
   (parts, { limitCycles }) => {
@@ -52,7 +52,7 @@ test(`every ${EVERY}th broken rule shows in a stream`, () => {
   expect(silent.map(({ title }) => title)).toEqual([]);
 });
 
-test("every broken rule stands once in its file, and no two are the same", () => {
+test("every broken rule occurs once in its file, and no two are equal", () => {
   expect(() => faultyText({ ...FAULTS[0], from: "no such text" })).toThrow("holds");
   for (const fault of FAULTS) expect(() => faultyText(fault), fault.title).not.toThrow();
   expect(new Set(FAULTS.map(({ section, title }) => `${section} ${title}`)).size).toBe(FAULTS.length);

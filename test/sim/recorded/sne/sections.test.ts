@@ -1,4 +1,4 @@
-/** What the specification of the SNE slice says section by section, counted by hand. */
+/** The specification of the SNE slice, section by section, with counts made by hand. */
 import { expect, test } from "vitest";
 import { Neuron } from "../../../../sim/recorded/sne/neuron.js";
 import { OP } from "../../../../sim/recorded/sne/sne-words.js";
@@ -8,21 +8,21 @@ type Rows = ReturnType<typeof run>["rows"];
 const cyclesOf = (rows: Rows, event: string): readonly number[] => rows.filter((row) => row.event === event).map(({ cycle }) => cycle);
 const outputsOf = (rows: Rows): readonly string[] => rows.filter(({ event }) => event === "OUT").map(({ fields }) => fields[0] ?? "");
 
-test("packets: three cycles before a header is taken, a word per cycle while there is room, one cycle to close", () => {
+test("packets take three cycles before their header, one cycle per word while there is space, and one cycle to close", () => {
   const { rows } = run(chipWith({}), TILED, at(0, [...memory(1, 2, 3), ...memory(4)]), 100);
   expect(cyclesOf(rows, "IN")).toEqual([3, 4, 5, 6, 11, 12]);
   const ended = run(chipWith({}), TILED, at(0, [...packet(timeWord(1)), ...packet()]), 100);
   expect(cyclesOf(ended.rows, "IN")).toEqual([3, 4, 5, 10, 11]);
 });
 
-test("kernels: the header is dropped, words are written in order, the last eighth of a packet goes to the fifth bank", () => {
+test("a kernel packet's header is dropped, its words are written in order, and its last eighth goes to the fifth bank", () => {
   const { rows } = run(chipWith({}), TILED, at(0, memory(...Array.from({ length: 18 }, (_, i) => i + 1))), 200);
   const written = rows.filter(({ event }) => event === "KWR").map(({ fields }) => fields.slice(0, 2).join(" "));
   expect(written.slice(0, 2)).toEqual(["1 00", "1 01"]);
   expect(written.slice(15)).toEqual(["1 0f", "2 00", "2 01"]);
 });
 
-test("time insertion: steps that are left out are made, a step that comes again is dropped, step 0 passes once", () => {
+test("time insertion adds missing steps, drops repeated ones, and passes step 0 once", () => {
   const words = packet(timeWord(0), timeWord(0), timeWord(1), timeWord(4), timeWord(4), timeWord(5));
   const made = run(chipWith({ time_insertion: true }), stacked(0), at(0, words));
   expect(outputsOf(made.rows).map((word) => Number.parseInt(word.slice(1), 16))).toEqual([0, 1, 2, 3, 4, 5]);
@@ -30,7 +30,7 @@ test("time insertion: steps that are left out are made, a step that comes again 
   expect(outputsOf(plain.rows).map((word) => Number.parseInt(word.slice(1), 16))).toEqual([0, 0, 1, 4, 4, 5]);
 });
 
-test("refresh insertion: a sweep before steps 256 and 512, none before 0 and 255", () => {
+test("refresh insertion adds a sweep before steps 256 and 512, none before 0 and 255", () => {
   const words = packet(...[0, 255, 256, 300, 512].map(timeWord));
   const { visits } = run(chipWith({ refresh_insertion: true }), stacked(0), at(0, words));
   const order = visits
@@ -39,7 +39,7 @@ test("refresh insertion: a sweep before steps 256 and 512, none before 0 and 255
   expect(order).toEqual([0, 255, "refresh", 256, 300, "refresh", 512]);
 });
 
-test("spike filter: events outside the box take no time in the router; steps are judged by their value's bits", () => {
+test("events outside the spike filter's box take no time in the router; steps are filtered by the bits of their value", () => {
   const words = [timeWord(1), spikeWord(0, 3, 3), spikeWord(0, 30, 3), spikeWord(0, 3, 30), timeWord(40), timeWord(0x101), END_WORD];
   const { visits, dropped } = run(chipWith({ spike_filter: true }), TILED, at(0, packet(...words)));
   expect(visits.filter(({ state }) => state !== "ERROR").map(({ word }) => word)).toEqual(["50000001", "20000303", "50000101"]);
@@ -56,7 +56,7 @@ const potentialAfter = (registers: typeof plainNeuron, word: number, op: number,
 const wordOf = (potential: number, rise = 0, update = 0, spike = 0): number =>
   ((potential & 0xff) << 24) | ((rise & 0xff) << 16) | (update << 8) | spike;
 
-test("neurons: a touch in the same step leaks by 238 / 256, 32 steps halve the leak, time differences wrap at 256", () => {
+test("a second update in a step leaks by 238 / 256, 32 steps halve the leak, and time differences wrap at 256", () => {
   expect(potentialAfter(plainNeuron, wordOf(100), OP.spike, 0, 0)).toBe(92);
   expect(potentialAfter(plainNeuron, wordOf(100), OP.spike, 0, 32)).toBe(46);
   expect(potentialAfter(plainNeuron, wordOf(100, 0, 250), OP.update, 0, 256 + 26)).toBe(
@@ -65,13 +65,13 @@ test("neurons: a touch in the same step leaks by 238 / 256, 32 steps halve the l
   expect(potentialAfter(plainNeuron, wordOf(100), OP.accumulate, 3, 32)).toBe(112);
 });
 
-test("neurons: a weight counts fourfold; the sum saturates at 127 and wraps below -128; the leak stops at the rest", () => {
+test("a weight counts four times; the sum saturates at 127 and wraps below -128; the leak stops at the rest value", () => {
   expect(potentialAfter({ ...plainNeuron, threshold: 127 }, wordOf(120), OP.accumulate, 7, 0)).toBe(127);
   expect(potentialAfter(plainNeuron, wordOf(-120), OP.accumulate, -8, 0)).toBe(104);
   expect(potentialAfter({ ...plainNeuron, rest: 40 }, wordOf(60), OP.update, 0, 64)).toBe(40);
 });
 
-test("neurons: a spike takes the threshold off, raises it to 127 at most and from 0 to 1, and bars the next for the refractory time", () => {
+test("a spike subtracts the threshold, raises it by at least 1 and up to 127, and blocks the next spike for the refractory time", () => {
   const neuron = new Neuron({ ...plainNeuron, threshold: 10, refractory_steps: 3, threshold_rise: 200 });
   neuron.update(OP.spike, wordOf(0), 5, 9);
   expect([neuron.hasFired, neuron.word >>> 0]).toEqual([true, 0x0a7f_0909]);
@@ -84,12 +84,12 @@ test("neurons: a spike takes the threshold off, raises it to 127 at most and fro
   expect((steady.word >> 16) & 0xff).toBe(1);
 });
 
-test("halo: of 64 neurons of a cluster 36 can be seen; its border fires in silence", () => {
+test("of a cluster's 64 neurons, 36 send spikes; border neurons send none", () => {
   const all = Array.from({ length: 64 }, (_, i) => spikeWord(0, i >> 3, i & 7));
   const kernel = memory(...Array.from({ length: 18 }, (_, i) => (i === 0 ? 0x7000 : 0)));
   const chip = chipWith({ kernel_sharing: "all", neuron: { ...plainNeuron, threshold: 20 } });
   const { spikes, rows } = run(chip, stacked(1), [...at(0, kernel), ...at(60, packet(timeWord(1), ...all))]);
-  // weight 4 is the kernel's middle: each neuron fires once, at its own event
+  // weight 4 is the kernel's centre: each neuron fires once, at its own event
   expect(spikes).toBe(36);
   const fired = rows.filter(({ event, fields }) => event === "SWR" && fields[0] === "0" && fields[2]?.endsWith("0101"));
   expect(new Set(fired.map(({ fields }) => fields[1])).size).toBe(64);

@@ -1,4 +1,4 @@
-/** The SNE slice against recorded runs of its RTL, and what they say an event costs. */
+/** The SNE slice compared with recorded runs of its RTL, and the cycles of an event in them. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -23,7 +23,7 @@ import {
   WIPE,
 } from "./bench.js";
 
-/** Recorded runs lie beside the repository, or where this variable says. */
+/** Recorded runs are beside the repository, or in the folder of this variable. */
 const recorded = process.env.SNE_CASES ?? join(packageRoot(), "../shared/conformance/sne");
 const folders = existsSync(recorded) ? caseFolders(recorded) : [];
 
@@ -40,12 +40,12 @@ test.skipIf(folders.length === 0)(
   },
 );
 
-/** Front to front of the visits: from the cycle after the FETCH before to the cycle after this one's. */
+/** Cycles from visit to visit: from the cycle after one FETCH to the cycle after the next. */
 const gaps = (visits: readonly { readonly start: number }[]): number[] =>
   visits.slice(1).map(({ start }, i) => start - (visits[i]?.start ?? 0));
 
 describe("an event costs", () => {
-  test("15 cycles for a window, whether 0, 1, 2 or 4 clusters are in range; 9 writes in each of these", () => {
+  test("15 cycles for a window, with 0, 1, 2 or 4 clusters in range, and 9 writes in each of these", () => {
     const spikes = [spikeWord(0, 100, 100), spikeWord(0, 3, 3), spikeWord(0, 3, 6), spikeWord(0, 6, 6), spikeWord(0, 3, 3)];
     const { visits, of } = run(chipWith({}), TILED, at(0, packet(timeWord(1), ...spikes)));
     expect(gaps(visits.filter(({ state }) => state === "SPIKE"))).toEqual([15, 15, 15, 15]);
@@ -53,7 +53,7 @@ describe("an event costs", () => {
     expect(of("state_writes")).toBe(9 * (0 + 1 + 2 + 4 + 1));
   });
 
-  test("writes in cycles 4 to 12 of a window, and 12 reads", () => {
+  test("a window writes in cycles 4 to 12, and reads 12 times", () => {
     const far = {
       ...TILED,
       clusters: TILED.clusters.map((cluster) => ({ ...cluster, lowX: cluster.lowX + 50, highX: cluster.highX + 50 })),
@@ -104,12 +104,12 @@ describe("an event costs", () => {
 });
 
 describe("output queues", () => {
-  test("one cluster that fires 1 to 3 neurons in a row stalls nothing, 4 to 8 cost a restart, 9 cost two", () => {
+  test("a cluster that fires 1 to 3 neurons in a row causes no stall, 4 to 8 cause one restart, 9 cause two", () => {
     const last = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((firing) => durations(1, firing).at(-1));
     expect(last).toEqual([13, 13, 13, 17, 17, 17, 17, 17, 21]);
   });
 
-  test("16 clusters that fire all nine are bound by the sink: 142, 286, 574 cycles at 1, 1/2, 1/4 word per cycle", () => {
+  test("the sink limits 16 clusters that fire nine each: 142, 286, 574 cycles at 1, 1/2, 1/4 word per cycle", () => {
     const of = (period_cycles: number): number | undefined => durations(16, 9, { period_cycles, ready_cycles: 1 }, 7).at(-1);
     expect([1, 2, 4].map(of)).toEqual([142, 286, 574]);
   });
@@ -152,7 +152,7 @@ describe("output queues", () => {
   });
 });
 
-test("a word crosses a queue in 4 cycles; a full queue of 4 makes room 6 cycles after its first push", () => {
+test("a word crosses a queue in 4 cycles; a full queue of 4 has space 6 cycles after its first push", () => {
   const queue = new CrossingQueue("queue", { depth: 4, flops: 2, registerWords: 2 });
   const shown: number[] = [];
   const ready: number[] = [];
@@ -183,7 +183,7 @@ describe("deadlocks that the design has", () => {
   });
 });
 
-test("a cluster whose box holds (0, 0) is read in every idle cycle, others in none", () => {
+test("a cluster whose box contains (0, 0) is read in every idle cycle, others in none", () => {
   const { summary, of } = run(chipWith({}), TILED, at(0, [END_WORD]), 4000);
   expect(of("state_reads")).toBe(4000);
   expect(summary.get("reads_by_group")?.slice(0, 2)).toEqual([4000, 0]);

@@ -20,7 +20,7 @@ import { type BoardMap, boardOf, sliceCycles } from "./board-stream.js";
 const recorded = join(process.env.SNE_CASES ?? join(packageRoot(), "../shared/conformance/sne"), "cases");
 const ONE_MAP: BoardMap = { side: 26, channels: [0] };
 
-/** Board over slice, less 1. */
+/** Cycles of the board / cycles of the slice - 1. */
 function excess(slice: ReturnType<typeof run>, map: BoardMap) {
   const board = boardOf(slice, map);
   const windows = slice.visits.filter(({ state, word }) => state === "SPIKE" && !/^[48]/.test(word));
@@ -31,7 +31,7 @@ test.skipIf(!existsSync(recorded)).each([
   ["conv_grid", ONE_MAP, 1, 0.011],
   ["conv_chan4_stall", { side: 14, channels: [148, 202, 44, 128] }, 0, 0.06],
 ] as const)(
-  "%s, recorded, is within a tenth of the slice's cycles; events equal but for those outside the map",
+  "recorded %s is within a tenth of the slice's cycles, with equal events except those outside the map",
   (name, map, outside, share) => {
     const files = caseFiles(join(recorded, name));
     const chip = sneChip(recordedChip("sne"), files);
@@ -49,7 +49,7 @@ test.each([
   [3, 9, 60, 0.104],
   [4, 9, 12, -0.157],
 ])(
-  "steps of 4 to 12 events on tiles (seed %i), %i weights, threshold %i: off by %d; what stalls the slice does not stall the board",
+  "steps of 4 to 12 events on tiles (seed %i), %i weights, threshold %i: deviation %d; output stalls of the slice do not stall the board",
   (seed, weights, threshold, off) => {
     const neuron = { rest: 0, threshold, refractory_steps: 0, threshold_rise: 0, time_scale: 0 };
     const rng = createRng(seed, "sne-like");
@@ -65,14 +65,14 @@ test.each([
   },
 );
 
-test("200 steps without events: 10 cycles each on a board of 676 neurons, 5 on the slice", () => {
+test("200 steps without events take 10 cycles each on a board of 676 neurons, 5 on the slice", () => {
   const slice = run(chipWith({}), TILED, at(0, packet(...Array.from({ length: 200 }, (_, step) => timeWord(step + 1)))));
   const { board } = excess(slice, ONE_MAP);
   expect(Math.round(sliceCycles(slice) / 200)).toBe(5);
   expect(Math.round(board.cycles / 201)).toBe(10);
 });
 
-test("an event that reaches nothing costs the slice 15 cycles and the board none", () => {
+test("an event that reaches no neuron costs the slice 15 cycles and the board none", () => {
   const far = Array.from({ length: 20 }, () => spikeWord(0, 100, 100));
   const slice = run(chipWith({}), TILED, at(0, packet(timeWord(1), ...far, timeWord(2))));
   const { board } = excess(slice, ONE_MAP);
@@ -80,7 +80,7 @@ test("an event that reaches nothing costs the slice 15 cycles and the board none
   expect(board.cycles).toBeLessThan(40);
 });
 
-test("a storm of outputs stops the slice; the board does not know it: 144 spikes per event take more than five times as long as it says", () => {
+test("144 spikes per event stall the slice, not the board: the slice takes more than five times as long", () => {
   const neuron = { rest: 0, threshold: 10, refractory_steps: 0, threshold_rise: 0, time_scale: 0 };
   const spikes = Array.from({ length: 4 }, () => spikeWord(0, 3, 3));
   const inputs = [...at(0, kernels(9)), ...at(60, packet(timeWord(1), ...spikes))];
