@@ -71,7 +71,7 @@ async function inputOf(imported: ImportedNir, { input, sample, dtSeconds }: NirR
   const inputs = terminalInputs(imported);
   const [first] = inputs;
   if (first === undefined)
-    throw inputError(imported.report.file, "has no Input that nothing feeds", "there is nowhere for values to enter");
+    throw inputError(imported.report.file, "has no Input that nothing feeds", "add an Input node that no edge leads to");
   const named = namedFiles(
     inputs.map(({ name }) => name),
     input,

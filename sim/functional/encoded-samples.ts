@@ -41,7 +41,7 @@ export function encodeSamples(samples: Samples, input: EncodedInput): Samples {
   if (samples.task === "frames" && stepsPerFrame > 1)
     throw inputError(
       samples.name,
-      "labels of frames have no step of their own",
+      "has labels per frame, but a frame has several steps",
       "use --steps-per-frame 1, or snn-dse sim, which adds up a frame's steps",
     );
   const frameStart = samples.frameStart.map((start) => start * stepsPerFrame);

@@ -128,8 +128,8 @@ export class PluginLayer {
 
   private changed(what: string): Error {
     return this.cell.fault(
-      `is no function of what its step is given: the same step gave ${what}`,
-      "no clock and no chance of its own, nothing kept outside `states`, and `pre`, `parameters` and `tables` are left as they are",
+      `is not a pure function: the same step gave ${what}`,
+      "use no clock and no random numbers, keep nothing outside `states`, and do not change `pre`, `parameters` and `tables`",
     );
   }
 

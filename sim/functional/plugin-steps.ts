@@ -67,8 +67,8 @@ export function repeating(engine: UtteranceEngine, cell: PluginCell): UtteranceE
         const before = first.run[part];
         if (before.length === again[part].length && before.every((value, i) => value === again[part][i])) continue;
         throw cell.fault(
-          `computes an utterance otherwise after ${count - 1} others: something stays from one to the next`,
-          "keep what a neuron remembers in `states`, which begin at 0 with every utterance",
+          `computes an utterance differently after ${count - 1} others: it keeps something between utterances`,
+          "keep a neuron's memory in `states`, which begin at 0 with every utterance",
         );
       }
       return run;

@@ -165,7 +165,7 @@ export function checkFit(runnable: Runnable, samples: SampleSet): void {
     throw inputError(samples.name, `frames of ${samples.inputs} features, the network ${runnable.name} takes ${runnable.inputs}`);
   if (!isLabelled(samples)) return;
   if (runnable.classes === 0)
-    throw inputError(runnable.name, "has several outputs: none is what the labels are of", "leave the labels out, or keep one Output");
+    throw inputError(runnable.name, "has several outputs, so labels belong to none of them", "leave the labels out, or keep one Output");
   if (samples.classes > runnable.classes || (runnable.task !== null && samples.task !== runnable.task)) {
     throw inputError(
       samples.name,

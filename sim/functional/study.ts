@@ -104,7 +104,7 @@ export function layerSensitivities(work: StudyWork, base: Precision, axis: Study
   if (layers.length === 0)
     throw inputError(
       "precision",
-      `${axis} is one for all layers of ${work.name}`,
+      `all layers of ${work.name} share ${axis}`,
       "one layer at a time: weight_bits, state_bits, spike_bits, accumulator_bits, lut_bits",
       axis,
     );

@@ -101,7 +101,7 @@ export function mapNetwork(
         line: null,
         column: null,
         path: `projection ${source} -> ${target}`,
-        message: "spikes would arrive before they are sent, or meet no accumulator",
+        message: "spikes would arrive before they are sent, or at a population without accumulators",
         fix: "mark it recurrent, or give the target a greater pipeline depth",
       },
     ]);

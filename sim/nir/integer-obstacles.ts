@@ -37,7 +37,7 @@ export function obstaclesIn(
   };
   if (options.scheme === "exact") problem("", "scheme exact has no integer form", "use euler or zoh");
   const inputs = populations.filter(({ node }) => node.type === "Input").length;
-  if (inputs === 0) problem("", "has no Input that nothing feeds", "add one: what comes in has to enter somewhere");
+  if (inputs === 0) problem("", "has no Input that nothing feeds", "add an Input node that no edge leads to");
   for (const [name, node] of graph.nodes) {
     if (!node.fields.has("v_threshold") || LAVA_NEURONS.has(node.type)) continue;
     const lowest = arrayOf(node, "v_threshold").data.reduce((a, b) => Math.min(a, b));
@@ -47,7 +47,7 @@ export function obstaclesIn(
     const [from, to] = [populations[source], populations[target]];
     if (!linear) problem("", `a Threshold between ${from.name} and ${to.name} has no integer form`, "use an IF neuron");
     if (NEURON_TYPES.has(from.node.type) && !from.node.fields.has("v_threshold"))
-      problem("", `${from.name} (${from.node.type}) sends voltages to ${to.name}: in integers, weights take spikes`, "run it in float");
+      problem("", `${from.name} (${from.node.type}) sends voltages to ${to.name}: in integers, weights take only spikes`, "run it in float");
   }
   return problems;
 }

@@ -89,7 +89,7 @@ function unstable(graph: FlatGraph, { dtSeconds, scheme }: NirOptions): string[]
       if (dtSeconds <= shortest) return [];
       const effect =
         scheme !== "euler"
-          ? "within a step nearly all of it is forgotten"
+          ? "within a step it decays almost completely"
           : dtSeconds > 2 * shortest
             ? "forward Euler does not settle: values grow without bound"
             : "forward Euler overshoots";
@@ -129,7 +129,7 @@ function lateIn({ nodes }: FlatGraph): string[] {
     if (node.type === "Loihi") {
       const steps = value("restart_steps");
       lines.push(
-        steps === 0 ? "states never start again" : `states start again every ${steps} steps, each layer one step after the one before it`,
+        steps === 0 ? "states never restart" : `states restart every ${steps} steps, each layer one step after the one before it`,
       );
     }
     if (node.type === "SigmaDelta")
@@ -150,7 +150,7 @@ function unused(graph: FlatGraph, options: NirOptions): string[] {
   }
   for (const [name, node] of graph.nodes) {
     if (node.type !== "Input" && !graph.edges.some((edge) => edge.to === name))
-      lines.push(`${name} (${node.type}) has no input: it gets zeros`);
+      lines.push(`${name} (${node.type}) has no input: it gets only zeros`);
     if (node.metadata.size > 0) lines.push(`${name}: metadata ${[...node.metadata.keys()].join(", ")} kept, not interpreted`);
   }
   return lines;

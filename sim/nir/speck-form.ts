@@ -73,7 +73,7 @@ function speckCell(
   const { file } = report;
   if (node.type !== "IF") throw inputError(file, `the node ${name} is of type ${node.type}, and Speck has IF neurons only`, "", name);
   if (options.reset !== "subtract")
-    throw inputError(file, `is ${options.reset}, and Speck's neurons lose their threshold`, "set it to subtract", "network.nir.reset");
+    throw inputError(file, `is ${options.reset}, and Speck's neurons subtract their threshold`, "set it to subtract", "network.nir.reset");
   if (options.integratorGain !== "unit" || options.refractorySeconds > 0 || parameterOf(node, "r", neurons).some((r) => r !== 1))
     throw inputError(
       file,

@@ -194,7 +194,7 @@ export function nirTrace(imported: ImportedNir, topology: Topology, inputs: Read
         const value = values[step * neurons + n];
         if (value === 0) continue;
         if (!Number.isInteger(value) || Math.abs(value) > 32_767)
-          throw inputError(imported.report.file, `${name} sends ${value}: only whole numbers go as spikes`, "encode the input");
+          throw inputError(imported.report.file, `${name} sends ${value}: only whole numbers can be sent as spikes`, "encode the input");
         neuron.push(n);
         payload.push(value);
       }

@@ -35,6 +35,6 @@ export function checkStates(file: string, name: string, cell: GraphCell, largest
 export function single(node: NirNode, field: string, name: string, file: string): number {
   const { data } = arrayOf(node, field);
   if (data.some((value) => value !== data[0]))
-    throw inputError(file, `${field} of ${name} differs between neurons, which one population cannot have as it is`, "", name);
+    throw inputError(file, `${field} of ${name} differs between neurons, but one population has one value`, "", name);
   return data[0];
 }

@@ -47,7 +47,7 @@ export function xyloForm(
     },
     cell(p) {
       const { name, neurons } = populations[p];
-      if (constants[p].some((value) => value !== 0)) throw refuse(name, "has a bias, which is not taken over to Xylo", "train it without");
+      if (constants[p].some((value) => value !== 0)) throw refuse(name, "has a bias, which Xylo's conversion does not support", "train it without");
       const multiplier = new Int32Array(neurons).fill(1);
       const requantiser: Requantiser = { multiplier, bias: new Float64Array(neurons), shift: 0 };
       return xyloCell(imported, populations[p], { scale: scales[p], isOutput: isOutput[p], requantiser }, precisions[p]);
@@ -88,11 +88,11 @@ function xyloCell(
   const { dtSeconds, reset, scheme, refractorySeconds } = options;
   const isFiltered = node.type === "CubaLIF";
   if (!isFiltered && node.type !== "LIF")
-    throw inputError(file, `the node ${name} is of type ${node.type}, and Xylo has neurons that forget only (LIF, CubaLIF)`, "", name);
+    throw inputError(file, `the node ${name} is of type ${node.type}, and Xylo has only leaky neurons (LIF, CubaLIF)`, "", name);
   if (precision.leak !== "shift")
     throw inputError(file, `is ${precision.leak}, and Xylo's neurons leak by shifts`, "set it to shift", "precision.leak");
   if (reset !== "subtract")
-    throw inputError(file, `is ${reset}, and Xylo's neurons lose their threshold`, "set it to subtract", "network.nir.reset");
+    throw inputError(file, `is ${reset}, and Xylo's neurons subtract their threshold`, "set it to subtract", "network.nir.reset");
   const leaks = parameterOf(node, "v_leak", neurons);
   if (scheme !== "euler" || refractorySeconds > 0 || leaks.some((value) => value !== 0))
     throw inputError(file, `${name} rests at a voltage, pauses, or is no forward Euler step`, "leave v_leak and the pause at 0", name);

@@ -89,7 +89,7 @@ export function readArchitecture(text: string, file: string, report: ImportRepor
   const root = parseTree([Buffer.from(text)], file);
   const architecture = isMap(root) ? root.architecture : undefined;
   if (!isMap(architecture)) {
-    report.problem(file, "architecture", "is missing: this is no SANA-FE architecture");
+    report.problem(file, "architecture", "is missing: this is not a SANA-FE architecture");
     report.throwIfAny();
   }
   const map = architecture as { readonly [key: string]: Tree };

@@ -86,7 +86,7 @@ class NetlistReader {
 
   done(): SanafeNetwork {
     if (this.groups.length === 0)
-      this.report.problem(this.file, "", "holds no group: this is no SANA-FE netlist", "begin with: g NEURONS name=value ...");
+      this.report.problem(this.file, "", "holds no group: this is not a SANA-FE netlist", "begin with: g NEURONS name=value ...");
     return this.builder.done("netlist");
   }
 

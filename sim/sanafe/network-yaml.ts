@@ -23,7 +23,7 @@ export function readNetworkYaml(pieces: Iterable<Uint8Array>, file: string, repo
   const root = parseTree(pieces, file);
   const network = isMap(root) ? root.network : undefined;
   if (!isMap(root) || !isMap(network)) {
-    report.problem(file, "network", "is missing: this is no SANA-FE network");
+    report.problem(file, "network", "is missing: this is not a SANA-FE network");
     report.throwIfAny();
   }
   const map = network as Fields;

@@ -60,14 +60,14 @@ function treeOf(text: string, file: string): Tree {
     parsed = parseYaml(text, file, { schema: "failsafe", merge: true, logLevel: "error" });
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw inputError(file, `is no YAML that can be read: ${reasonOf(error)}`);
+    throw inputError(file, `cannot be read as YAML: ${reasonOf(error)}`);
   }
   if (parsed.errors.length > 0) throw new InputError(parsed.errors);
   try {
     return parsed.document.toJS() as Tree;
   } catch (error) {
     // too many aliases, merges of values that are not maps, endless nesting
-    throw inputError(file, `is no YAML that can be read: ${reasonOf(error)}`);
+    throw inputError(file, `cannot be read as YAML: ${reasonOf(error)}`);
   }
 }
 
@@ -125,7 +125,7 @@ function shortened(pieces: Iterable<Uint8Array>, file: string): Short {
 function joined(lines: readonly string[], file: string): string {
   const length = lines.reduce((sum, line) => sum + line.length + 1, 0);
   if (length > MOST_TEXT_BYTES)
-    throw inputError(file, `has ${length} characters that are no plain entries; at most ${MOST_TEXT_BYTES} are read`);
+    throw inputError(file, `has ${length} characters besides plain entries; at most ${MOST_TEXT_BYTES} are read`);
   return lines.join("\n");
 }
 

@@ -354,16 +354,16 @@ describe("what a cell may not do is told with its name, and what to do", () => {
     [
       { step: "({ states }) => { states[0][0] = Math.floor(Math.random() * 30000); }" },
       "",
-      /is no function of what its step is given: the same step gave the membrane of neuron 0 \d+, and then \d+/,
+      /is not a pure function: the same step gave the membrane of neuron 0 \d+, and then \d+/,
     ],
-    [{ step: "({ states }) => { states[0][0] = ++calls; }" }, "let calls = 0;", /is no function of what its step is given/],
+    [{ step: "({ states }) => { states[0][0] = ++calls; }" }, "let calls = 0;", /is not a pure function/],
     [
       { step: "({ spikes }) => { spikes[1] = 2 + (calls++ % 2); }" },
       "let calls = 0;",
       /the same step gave the spike of neuron 1 2, and then 3/,
     ],
     [{ step: "({ clamp }) => { if (calls++ % 2) clamp(1e9); }" }, "let calls = 0;", /the same step gave 0 clamped words, and then 1/],
-    [{ step: "({ pre, states }) => { states[0][0] = pre.i[0]++ % 100; }" }, "", /is no function of what its step is given/],
+    [{ step: "({ pre, states }) => { states[0][0] = pre.i[0]++ % 100; }" }, "", /is not a pure function/],
     [{ tables: "() => ({ half: [0.5] })" }, "", /gives no tables: half.0/],
     [{ tables: "() => ({ none: [] })" }, "", /gives no tables: none/],
   ])("as it runs, in both engines: %s %s", async (changed, outside, message) => {
@@ -386,7 +386,7 @@ describe("what a cell may not do is told with its name, and what to do", () => {
       "let held = 0;",
     );
     expect(() => run(other, createEngine, bare, 64)).toThrow(
-      /computes an utterance otherwise after \d+ others: something stays from one to the next/,
+      /computes an utterance differently after \d+ others: it keeps something between utterances/,
     );
   });
 

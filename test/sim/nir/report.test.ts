@@ -46,7 +46,7 @@ test("a time step above a time constant causes a warning, one equal to it does n
   expect(warningsAt(0.01)).toEqual([]);
   expect(warningsAt(0.011)).toEqual(["a: tau of 0.01 s is shorter than the time step of 0.011 s: forward Euler overshoots"]);
   expect(warningsAt(0.021)[0]).toContain("forward Euler does not settle");
-  expect(warningsAt(0.021, "zoh")[0]).toContain("nearly all of it is forgotten");
+  expect(warningsAt(0.021, "zoh")[0]).toContain("it decays almost completely");
 });
 
 test("all reasons against an integer form are named together; a plain network has none", () => {

@@ -103,7 +103,7 @@ test("a neuron spikes once per threshold that its voltage holds, and never falls
 
 test.each([
   [dense([1], 1, 1, 2), SPECK, SUBTRACT, "n scales its input or pauses"],
-  [dense([1], 1, 1), SPECK, EULER, "network.nir.reset: is zero, and Speck's neurons lose their threshold"],
+  [dense([1], 1, 1), SPECK, EULER, "network.nir.reset: is zero, and Speck's neurons subtract their threshold"],
   [dense([1], 1, 300), { ...SPECK, stateBits: 12 }, SUBTRACT, "FILE_STATE_BITS: states of n in made"],
 ] as const)("properties that Speck's neurons lack are refused", (file, precision, options, text) => {
   expect(() => integers(file, precision, options)).toThrow(text);

@@ -76,5 +76,5 @@ test("feedback across layers and analogue inputs are refused with the reason", (
   const { topology } = nirTopology(imported);
   const inputs = new Map([["in", Float64Array.of(0.5)]]);
   const run = createNirEngine(imported).run(inputs, 1, ["a", "b"]);
-  expect(() => nirTrace(imported, topology, inputs, run)).toThrow(/in sends 0.5: only whole numbers go as spikes/);
+  expect(() => nirTrace(imported, topology, inputs, run)).toThrow(/in sends 0.5: only whole numbers can be sent as spikes/);
 });

@@ -180,7 +180,7 @@ const one: Layer = { neurons: 1, tauMem: [4e-3], tauSyn: [2e-3], threshold: 1 };
 const small = network(one, one, { in: [1], rec: [0], out: [1] });
 test.each([
   [small, { ...XYLO, leak: "multiplier" }, SUBTRACT, "precision.leak: is multiplier, and Xylo's neurons leak by shifts"],
-  [small, XYLO, { ...SUBTRACT, reset: "zero" }, "network.nir.reset: is zero, and Xylo's neurons lose their threshold"],
+  [small, XYLO, { ...SUBTRACT, reset: "zero" }, "network.nir.reset: is zero, and Xylo's neurons subtract their threshold"],
   [network({ ...one, threshold: 300 }, one, { in: [1], rec: [0], out: [1] }), XYLO, SUBTRACT, "FILE_STATE_BITS: states of hidden in made"],
 ] as const)("properties that Xylo's neurons lack are refused", (file, precision, options, text) => {
   expect(() => integers(file, precision, options)).toThrow(text);

@@ -176,7 +176,7 @@ test("negative energies, latencies and buffers of an architecture are refused, e
 
 test("a netlist without a group is refused; brackets that never close are refused in linear time", () => {
   for (const text of ["", "\n# nothing\n", "\ufeff"])
-    expect(() => read(text, "n.net")).toThrow(/^n\.net: holds no group: this is no SANA-FE netlist/);
+    expect(() => read(text, "n.net")).toThrow(/^n\.net: holds no group: this is not a SANA-FE netlist/);
   const ms = (brackets: number): number => {
     const before = process.cpuUsage();
     expect(() => read("[".repeat(brackets), "n.yaml")).toThrow(/^n\.yaml:1:65: is nested deeper than 64 levels/);

@@ -71,7 +71,7 @@ test("a weight counts four times; the sum saturates at 127 and wraps below -128;
   expect(potentialAfter({ ...plainNeuron, rest: 40 }, wordOf(60), OP.update, 0, 64)).toBe(40);
 });
 
-test("a spike subtracts the threshold, raises it by at least 1 and up to 127, and blocks the next spike for the refractory time", () => {
+test("a spike subtracts the threshold, increases its rise (0 becomes 1, at most 127), and blocks spikes for the refractory time", () => {
   const neuron = new Neuron({ ...plainNeuron, threshold: 10, refractory_steps: 3, threshold_rise: 200 });
   neuron.update(OP.spike, wordOf(0), 5, 9);
   expect([neuron.hasFired, neuron.word >>> 0]).toEqual([true, 0x0a7f_0909]);
