@@ -2,8 +2,8 @@
  * Energy of one inference by component: counts times prices, clock, and leakage over time. Pure in counters and chip,
  * so a stored run can be priced again with other prices without simulating.
  * Idle modes: `activity.ts`.
- * Not modelled: toggling beyond the tables' averages, and waking a gated block. The barrier's wires, the DRAM's
- * background and leakage of links between dies have rows without energy unless the description prices them.
+ * Not modelled: toggling beyond the tables' averages, waking a gated block. Rows without energy: the barrier's wires;
+ * the DRAM's background and the leakage of links between dies unless the description prices them.
  */
 import {
   axonTablePrices,
@@ -202,7 +202,7 @@ function actionRows(chip: Chip, prices: ChipPrices, counters: Counters): Breakdo
   return rows;
 }
 
-/** Rows of flits: over links between routers, between a switch and its cores, and along a multicast tree. */
+/** Rows of flits: over links between routers, between a switch and its cores, and over the links of a mesh-tree. */
 function linkRows(chip: Chip, prices: ChipPrices, counters: Counters): BreakdownRow[] {
   const rows: BreakdownRow[] = [];
   const { links, portsPerRouter } = counters;

@@ -247,7 +247,12 @@ function integerLeak(name: string, tau: Float32Array, { leak, gateBits }: Precis
   if (leak !== "shift") return Int32Array.from(tau, (value) => roundHalfAway(value * powerOfTwo(gateBits)));
   const negative = tau.find((value) => value < 0);
   if (negative !== undefined)
-    throw inputError(name, `a leak of ${negative} changes the sign, which no shift does`, "set precision.leak: multiplier", "precision.leak");
+    throw inputError(
+      name,
+      `a leak of ${negative} changes the sign, which no shift does`,
+      "set precision.leak: multiplier",
+      "precision.leak",
+    );
   return Int32Array.from(tau, (value) => leakShift(1 - value));
 }
 

@@ -47,7 +47,11 @@ export function obstaclesIn(
     const [from, to] = [populations[source], populations[target]];
     if (!linear) problem("", `a Threshold between ${from.name} and ${to.name} has no integer form`, "use an IF neuron");
     if (NEURON_TYPES.has(from.node.type) && !from.node.fields.has("v_threshold"))
-      problem("", `${from.name} (${from.node.type}) sends voltages to ${to.name}: in integers, weights take only spikes`, "run it in float");
+      problem(
+        "",
+        `${from.name} (${from.node.type}) sends voltages to ${to.name}: in integers, weights take only spikes`,
+        "run it in float",
+      );
   }
   return problems;
 }

@@ -128,9 +128,7 @@ function lateIn({ nodes }: FlatGraph): string[] {
     const value = (field: string): number => arrayOf(node, field).data[0];
     if (node.type === "Loihi") {
       const steps = value("restart_steps");
-      lines.push(
-        steps === 0 ? "states never restart" : `states restart every ${steps} steps, each layer one step after the one before it`,
-      );
+      lines.push(steps === 0 ? "states never restart" : `states restart every ${steps} steps, each layer one step after the one before it`);
     }
     if (node.type === "SigmaDelta")
       lines.push(`fraction bits that a spike leaves out are ${value("keeps_remainder") === 1 ? "kept for a later one" : "lost"}`);

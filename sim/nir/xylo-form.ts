@@ -47,7 +47,8 @@ export function xyloForm(
     },
     cell(p) {
       const { name, neurons } = populations[p];
-      if (constants[p].some((value) => value !== 0)) throw refuse(name, "has a bias, which Xylo's conversion does not support", "train it without");
+      if (constants[p].some((value) => value !== 0))
+        throw refuse(name, "has a bias, which Xylo's conversion does not support", "train it without");
       const multiplier = new Int32Array(neurons).fill(1);
       const requantiser: Requantiser = { multiplier, bias: new Float64Array(neurons), shift: 0 };
       return xyloCell(imported, populations[p], { scale: scales[p], isOutput: isOutput[p], requantiser }, precisions[p]);
