@@ -7,6 +7,10 @@ import type { Learning } from "./learning.js";
 import type { LearningState } from "./parameters.js";
 import { createRange, rangeOf } from "./quantiser.js";
 
+function follow(mean: Float32Array, values: Float32Array, share: number): void {
+  for (let i = 0; i < mean.length; i++) mean[i] += share * (values[i] - mean[i]);
+}
+
 const trackersOf = ({ encoderRange, ranges }: LearningState) => [encoderRange, ...ranges];
 
 /** `learning` with averages, which begin at its present values. */
@@ -14,9 +18,6 @@ export function averagedLearning(learning: Learning, decay: number): Learning {
   const { state, adam, arrays } = learning;
   const means = arrays.map((values) => values.slice());
   const ranges = Float32Array.from(trackersOf(state), rangeOf);
-  const follow = (mean: Float32Array, values: ArrayLike<number>, share: number): void => {
-    for (let i = 0; i < mean.length; i++) mean[i] += share * (values[i] - mean[i]);
-  };
   return {
     ...learning,
     arrays: [...arrays, ...means, ranges],
@@ -26,7 +27,7 @@ export function averagedLearning(learning: Learning, decay: number): Learning {
       means.forEach((mean, k) => {
         follow(mean, arrays[k], share);
       });
-      follow(ranges, trackersOf(state).map(rangeOf), share);
+      follow(ranges, Float32Array.from(trackersOf(state), rangeOf), share);
       return step;
     },
     finished(read) {

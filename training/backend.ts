@@ -1,7 +1,7 @@
 /**
  * Chooses the TensorFlow.js back end at run time: native TensorFlow, then WebAssembly; plain JavaScript only on
- * request. The fused recurrent layer always runs on this project's own kernels; the back end computes the readout, its
- * batch norm and the loss.
+ * request. The fused recurrent layer always runs on this project's own kernels; the back end computes the
+ * readout's batch norm and the loss.
  * @throws InputError if a back end that was asked for by name cannot start
  */
 

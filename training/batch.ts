@@ -18,6 +18,8 @@ export interface Batch {
   readonly features: Float32Array;
   /** [rows]: index in the batch of each row's utterance. */
   readonly owner: Int32Array;
+  /** [rows]: row of the utterance's next frame; -1 of its last one. */
+  readonly next: Int32Array;
   /** [utterances]: frames of each utterance. */
   readonly lengths: Int32Array;
   /** `sequence`: [utterances]; `frames`: [rows], shifted by the output delay. */
@@ -58,6 +60,7 @@ export function packBatch(samples: Samples, chosen: readonly Piece[], delay: num
   const offset = new Int32Array(steps);
   const features = new Float32Array(rows * samples.inputs);
   const owner = new Int32Array(rows);
+  const next = new Int32Array(rows);
   const labels = new Int32Array(samples.task === "sequence" ? pieces.length : rows);
   if (samples.task === "sequence") for (let b = 0; b < pieces.length; b++) labels[b] = samples.labels[pieces[b].piece.utterance];
   let row = 0;
@@ -72,6 +75,7 @@ export function packBatch(samples: Samples, chosen: readonly Piece[], delay: num
       row++;
     }
     counts[t] = row - offset[t];
+    for (let b = 0; b < counts[t]; b++) next[offset[t] + b] = lengths[b] > t + 1 ? row + b : -1;
   }
-  return { utterances: pieces.length, steps, rows, counts, offset, features, owner, lengths, labels };
+  return { utterances: pieces.length, steps, rows, counts, offset, features, owner, next, lengths, labels };
 }

@@ -12,15 +12,17 @@ import { type WasmMemory, wasm } from "../../base/wasm.js";
 type Kernel = (...args: number[]) => number;
 type Library<Names extends string> = Readonly<Record<Names, Kernel>>;
 
-type Products = Library<"compressRows" | "compressColumns" | "multiply" | "multiplyDense" | "transpose">;
+type Products = Library<"writeShuffles" | "compressRows" | "compressColumns" | "multiply" | "multiplyDense" | "pack" | "transpose">;
 type Norm = Library<"statistics" | "normalise" | "normaliseBackward" | "columnSums">;
 type Projection = Library<"columnPeaks" | "project" | "projectBackward">;
 type Convolutions = Library<"convolve" | "weightGradients" | "inputGradients" | "pool" | "poolGradients">;
 type Neurons = Library<"fire" | "fireGradients">;
 type Cells = Library<`${CellKernel}Forward` | `${CellKernel}Backward` | "accumulate" | "quantise" | "thresholdBackward">;
 
-/** First free byte; the addresses below belong to the modules. */
+/** The addresses below belong to the modules. */
 const FIRST_BYTE = 65536;
+/** 16 shuffles of 16 bytes. */
+const SHUFFLES_BYTES = 256;
 const PAGE_BYTES = 65536;
 
 /** Kernels, their memory, and a bump allocator over it: `reset` frees everything at once. */
@@ -32,7 +34,9 @@ export class Engine {
   readonly convolutions: Convolutions;
   readonly neurons: Neurons;
   readonly #memory: WasmMemory;
-  #next = FIRST_BYTE;
+  /** Pointer to the shuffles that compress rows; they stay for good. */
+  readonly shuffles = FIRST_BYTE;
+  #next = FIRST_BYTE + SHUFFLES_BYTES;
 
   constructor(memory: WasmMemory) {
     this.#memory = memory;
@@ -42,11 +46,12 @@ export class Engine {
     this.projection = load("projection", memory);
     this.convolutions = load("convolutions", memory);
     this.neurons = load("neurons", memory);
+    this.products.writeShuffles(this.shuffles);
   }
 
   /** Frees all allocated space. */
   reset(): void {
-    this.#next = FIRST_BYTE;
+    this.#next = FIRST_BYTE + SHUFFLES_BYTES;
   }
 
   /** Runs `work`, then frees the space that it allocated. */

@@ -10,7 +10,7 @@ import type { Batch } from "../batch.js";
 import { type Engine, padded } from "./kernels.js";
 import type { FrozenStatistics, LayerOptions } from "./layer-options.js";
 import { meanPenalty } from "./membrane-penalty.js";
-import { compressedSpace, multiply, multiplyRows, outerProduct } from "./skipping-products.js";
+import { compressedSpace, multiply, multiplyRows, outerProduct, packed, packedTranspose } from "./skipping-products.js";
 import { type Extremes, Firing, thetaGradient } from "./spikes.js";
 
 export const BATCH_NORM_EPSILON = 1e-5;
@@ -111,7 +111,7 @@ export class FusedLayer {
     this.#beta = this.#putVector(this.#weights.beta);
     this.#perNeuron = this.#weights.perNeuron.map((values) => engine.putPadded(values, 1, neurons, 1, H));
     this.#x = engine.allocate(rows * wide);
-    multiplyRows(engine, this.#input, [rows, D, wide], this.#inputT, this.#x);
+    multiplyRows(engine, this.#input, [rows, D, wide], packed(engine, this.#inputT, D, wide), this.#x);
     if (this.#options.frozen !== "folded") this.#normalise(this.#options.frozen);
     const savedWidths = { lif: [], alif: [H, H], rec: [H, H], gru: [H, H, H, H], lstm: [wide, H] }[cellOf(system).kernel];
     this.#saved = savedWidths.map((width) => engine.allocate(rows * width));
@@ -152,7 +152,7 @@ export class FusedLayer {
     const engine = this.#engine;
     const H = this.#neurons;
     const recurrent = cellOf(this.#shape.system).recurrent ? engine.allocate(utterances * this.#wide) : 0;
-    const space = recurrent ? compressedSpace(engine, utterances, H) : null;
+    const own = recurrent ? { u: packed(engine, this.#recurrentT, H, this.#wide), space: compressedSpace(engine, utterances, H) } : null;
     const firing = this.#options.rule ? new Firing(engine, this.#options.rule) : null;
     // The cell step of alif computes the membrane itself; its quantiser takes the part above the adaptation.
     const ownMembrane = cellOf(this.#shape.system).kernel === "alif";
@@ -160,9 +160,7 @@ export class FusedLayer {
     for (let t = 0; t < steps; t++) {
       const here = offset[t] * H * 4;
       const before = t === 0 ? 0 : offset[t - 1] * H * 4;
-      if (t > 0 && space) {
-        multiply(engine, this.#output + before, [counts[t], H, this.#wide], this.#recurrentT, recurrent, space);
-      }
+      if (t > 0 && own) multiply(engine, this.#output + before, [counts[t], H, this.#wide], own.u, recurrent, own.space);
       this.#cell(t, t === 0 ? 0 : recurrent);
       if (firing) {
         const isNew = t === 0 || ownMembrane;
@@ -221,7 +219,6 @@ export class FusedLayer {
   #backward(dOutput: number, dInput: number): LayerGradients {
     const { counts, offset, rows, steps, utterances } = this.#batch;
     const engine = this.#engine;
-    const { products } = engine;
     const { system, inputs, neurons } = this.#shape;
     const [G, H, D, wide] = [this.#gates, this.#neurons, this.#inputs, this.#wide];
     const dGate = engine.allocate(rows * wide);
@@ -229,9 +226,12 @@ export class FusedLayer {
     const carries: [number, number] = [engine.zeros(utterances * H), engine.zeros(utterances * H)];
     const dPerNeuron = this.#perNeuron.map(() => engine.zeros(H));
     const own = cellOf(system).recurrent
-      ? { rows: compressedSpace(engine, utterances, wide), u: engine.allocate(wide * H), d: engine.zeros(utterances * H) }
+      ? {
+          rows: compressedSpace(engine, utterances, wide),
+          u: packedTranspose(engine, this.#recurrentT, H, wide),
+          d: engine.zeros(utterances * H),
+        }
       : null;
-    if (own) products.transpose(this.#recurrentT, H, wide, own.u);
     let theta = 0;
     for (let t = steps - 1; t >= 0; t--) {
       if (own && t + 1 < steps) {
@@ -245,22 +245,13 @@ export class FusedLayer {
       this.#cellBackward(t, spikes[0], spikes[1], carries, dGate + from, dRecurrent + from, dPerNeuron);
     }
     let dRecurrentT = 0;
-    if (own) {
-      const map = new Int32Array(rows).fill(-1);
-      for (let t = 0; t + 1 < steps; t++) for (let b = 0; b < counts[t + 1]; b++) map[offset[t] + b] = offset[t + 1] + b;
-      dRecurrentT = outerProduct(engine, this.#output, [rows, H, wide], map, dRecurrent);
-    }
+    if (own) dRecurrentT = outerProduct(engine, this.#output, [rows, H, wide], this.#batch.next, dRecurrent);
     const dGamma = engine.zeros(wide);
     const dBeta = engine.allocate(wide);
     if (this.#options.frozen === "folded") engine.norm.columnSums(dGate, rows, wide, dBeta);
     else engine.norm.normaliseBackward(dGate, this.#x, rows, wide, this.#gamma, this.#inverse, dGamma, dBeta);
-    const everyRow = Int32Array.from({ length: rows }, (_, r) => r);
-    const dInputT = outerProduct(engine, this.#input, [rows, D, wide], everyRow, dGate);
-    if (dInput !== 0) {
-      const w = engine.allocate(wide * D);
-      products.transpose(this.#inputT, D, wide, w);
-      multiplyRows(engine, dGate, [rows, wide, D], w, dInput);
-    }
+    const dInputT = outerProduct(engine, this.#input, [rows, D, wide], null, dGate);
+    if (dInput !== 0) multiplyRows(engine, dGate, [rows, wide, D], packedTranspose(engine, this.#inputT, D, wide), dInput);
     return {
       input: dInput,
       inputT: engine.takePadded(dInputT, inputs * G, neurons, H),

@@ -44,17 +44,19 @@ export class Firing {
   readonly #engine: Engine;
   readonly #rule: SpikeRule;
   readonly #extremes: number;
+  /** Range so far learned; 0 in the first batch. */
+  readonly #learned: number;
 
   constructor(engine: Engine, rule: SpikeRule) {
     this.#engine = engine;
     this.#rule = rule;
+    this.#learned = rangeOf(rule.tracker);
     this.#extremes = engine.zeros(2);
   }
 
   /** Range M of the present step: learned, or the running extreme while the first batch bootstraps. */
   range(): number {
-    const learned = rangeOf(this.#rule.tracker);
-    return learned > 0 ? learned : Math.fround(Math.max(this.runningExtreme(), SMALLEST_RANGE));
+    return this.#learned > 0 ? this.#learned : Math.fround(Math.max(this.runningExtreme(), SMALLEST_RANGE));
   }
 
   /** Lowest and highest membrane so far in this batch. */

@@ -46,7 +46,11 @@ function dropoutMasks(config: TrainingConfig, utterances: number, stream: string
   if (dropout === 0) return null;
   const rng = createRng(config.seed, `dropout/${stream}`);
   const keep = Math.fround(1 / (1 - dropout));
-  return config.network.neurons.map((n) => Float32Array.from({ length: utterances * n }, () => (rng.float() < dropout ? 0 : keep)));
+  return config.network.neurons.map((n) => {
+    const mask = new Float32Array(utterances * n);
+    for (let i = 0; i < mask.length; i++) mask[i] = rng.float() < dropout ? 0 : keep;
+    return mask;
+  });
 }
 
 /** Loss, gradients and observations of one shard; changes nothing in `state`. */

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { createEngine } from "../../../training/fused/kernels.js";
+import { outerProduct, packed, packedTranspose } from "../../../training/fused/skipping-products.js";
 
 const SEED = 31;
 const rng = createRng(SEED, "products");
@@ -17,12 +18,15 @@ test.each([
   const engine = createEngine();
   const x = sparse(rows * inner, density);
   const w = sparse(inner * columns, 1);
-  const [start, index, value] = [engine.allocate(rows + 1), engine.allocate(rows * inner), engine.allocate(rows * inner)];
+  const [start, index, value] = [rows + 1, rows * inner + 4, rows * inner + 4].map((count) => engine.allocate(count));
   const out = engine.allocate(rows * columns);
-  const entries = engine.products.compressRows(engine.put(x), rows, inner, start, index, value);
-  expect(entries).toBe(x.filter((v) => v !== 0).length);
-  const b = engine.put(w);
-  engine.products.multiply(start, index, value, rows, b, columns, out, 0);
+  const entries = engine.products.compressRows(engine.put(x), rows, inner, start, index, value, engine.shuffles);
+  const kept = Array.from(x, (v, i) => [i % inner, v] as const).filter(([, v]) => v !== 0);
+  expect(entries).toBe(kept.length);
+  expect([...engine.words(index, entries)]).toEqual(kept.map(([c]) => c));
+  expect([...engine.floats(value, entries)]).toEqual(kept.map(([, v]) => v));
+  const b = packed(engine, engine.put(w), inner, columns);
+  engine.products.multiply(start, index, value, rows, inner, b, columns, out, 0);
   const want = Array.from({ length: rows * columns }, (_, i) => {
     let sum = 0;
     for (let k = 0; k < inner; k++) sum += x[Math.floor(i / columns) * inner + k] * w[k * columns + (i % columns)];
@@ -34,7 +38,7 @@ test.each([
   const dense = engine.allocate(rows * columns);
   engine.products.multiplyDense(engine.put(x), rows, inner, b, columns, dense);
   expect(engine.floats(dense, rows * columns).slice()).toEqual(engine.floats(out, rows * columns).slice());
-  engine.products.multiply(start, index, value, rows, b, columns, out, 1);
+  engine.products.multiply(start, index, value, rows, inner, b, columns, out, 1);
   engine.floats(out, rows * columns).forEach((v, i) => {
     expect(v).toBeCloseTo(2 * want[i], 4);
   });
@@ -48,10 +52,10 @@ test("compressed columns give the transposed product, with rows moved and left o
   const map = Int32Array.from([3, -1, 0, 6, -1, 2, 5]);
   const mapAt = engine.allocate(rows);
   engine.words(mapAt, rows).set(map);
-  const [start, cursor, index, value] = [engine.allocate(columns + 1), engine.allocate(columns), engine.allocate(56), engine.allocate(56)];
-  engine.products.compressColumns(engine.put(x), rows, columns, mapAt, start, cursor, index, value);
+  const [start, index, value] = [columns + 1, 57, 57].map((count) => engine.allocate(count));
+  engine.products.compressColumns(engine.put(x), rows, columns, mapAt, start, index, value);
   const out = engine.allocate(columns * wide);
-  engine.products.multiply(start, index, value, columns, engine.put(g), wide, out, 0);
+  engine.products.multiply(start, index, value, columns, rows, packed(engine, engine.put(g), rows, wide), wide, out, 0);
   const got = engine.floats(out, columns * wide);
   for (let c = 0; c < columns; c++)
     for (let j = 0; j < wide; j++) {
@@ -68,4 +72,37 @@ test("transpose swaps rows and columns exactly", () => {
   engine.products.transpose(engine.put(x), 12, 20, out);
   const got = engine.floats(out, 240);
   for (let r = 0; r < 12; r++) for (let c = 0; c < 20; c++) expect(got[c * 12 + r]).toBe(x[r * 20 + c]);
+});
+
+test("a matrix lies in panels of 32 columns, the last one with those that are left, and so does its transpose", () => {
+  const engine = createEngine();
+  const [rows, columns] = [36, 44];
+  const x = sparse(rows * columns, 1);
+  const at = engine.put(x);
+  const straight = packed(engine, at, rows, columns);
+  const turned = packedTranspose(engine, at, rows, columns);
+  const place = (r: number, c: number, of: readonly [number, number]): number => {
+    const first = Math.floor(c / 32) * 32;
+    return first * of[0] + r * Math.min(32, of[1] - first) + (c - first);
+  };
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < columns; c++) {
+      expect(engine.floats(straight, x.length)[place(r, c, [rows, columns])]).toBe(x[r * columns + c]);
+      expect(engine.floats(turned, x.length)[place(c, r, [columns, rows])]).toBe(x[r * columns + c]);
+    }
+});
+
+test("an outer product over several blocks of rows is the same bits as sums in float32 in the order of the rows", () => {
+  const engine = createEngine();
+  const [rows, columns, wide] = [700, 8, 36];
+  const x = sparse(rows * columns, 0.4);
+  const g = sparse(rows * wide, 1);
+  const map = Int32Array.from({ length: rows }, (_, r) => (r % 7 === 0 ? -1 : rows - 1 - r));
+  const got = engine.floats(outerProduct(engine, engine.put(x), [rows, columns, wide], map, engine.put(g)), columns * wide);
+  for (let c = 0; c < columns; c++)
+    for (let j = 0; j < wide; j++) {
+      let want = 0;
+      for (let r = 0; r < rows; r++) if (map[r] >= 0) want = Math.fround(want + Math.fround(x[r * columns + c] * g[map[r] * wide + j]));
+      expect(got[c * wide + j]).toBe(want);
+    }
 });
