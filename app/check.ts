@@ -1,4 +1,4 @@
-/** What a description says and needs, without a run of its search. Effects: reads files. */
+/** Checks a description and estimates its search, without running it. Effects: reads files. */
 import { availableParallelism } from "node:os";
 import {
   areaOf,
@@ -45,13 +45,13 @@ import { type Description, type Values, withValues } from "./open.js";
 import { silentPrices } from "./silent-prices.js";
 import { TrainingFiles } from "./training-files.js";
 
-/** The point as written of an ordinary chip, and its search. */
+/** The check of an ordinary chip: the point as written, and its search. */
 export interface ChipCheck {
   /** Tells it from the check of a coupled chip. */
   readonly kind: "board";
-  /** As it was asked for. */
+  /** The description, as the caller named it. */
   readonly file: string;
-  /** The description with what it extends and the values asked for. */
+  /** The description with what it extends and the caller's values. */
   readonly document: Description["document"];
   /** The point as written, resolved. */
   readonly experiment: Experiment;
@@ -59,56 +59,55 @@ export interface ChipCheck {
   readonly sweep: Description["sweep"];
   /** Model file, and its populations in order. */
   readonly model: { readonly path: string; readonly populations: readonly { readonly name: string; readonly neurons: number }[] };
-  /** Of the point as written; null: it is an FPGA. */
+  /** Area of the point as written; null for an FPGA. */
   readonly areaMm2: number | null;
-  /** What it takes of its FPGA; null: it is silicon. */
+  /** Resources that the point takes of its FPGA; null for silicon. */
   readonly fpga: FpgaUse | null;
-  /** How matrices with zeros lie in the synapse memories. */
+  /** How the synapse memories hold matrices with zeros. */
   readonly heldWeights: readonly HeldWeights[];
-  /** What links between its dies let through; null: no link leaves a die. */
+  /** Throughput of the links between dies; null if no link leaves a die. */
   readonly dieLinks: DieFlow | null;
-  /** Memories that would be smaller of another kind. */
+  /** Memories that would be smaller if they were of another kind. */
   readonly cheaperKinds: readonly CheaperKind[];
-  /** Neurons that the placement puts on each core; empty where the point does not fit. */
+  /** Neurons that the placement puts on each core; empty if the point does not fit. */
   readonly neuronsOfCore: readonly number[];
-  /** Whether a run, which knows the spikes, may place them otherwise. */
+  /** True if a run, which knows the spikes, may place neurons otherwise. */
   readonly isPlacedByGuess: boolean;
-  /** Cycles that a barrier between two waves takes at least on the cores in use; 0 where the point does not fit. */
+  /** Least cycles of a barrier between two waves, on the cores in use; 0 if the point does not fit. */
   readonly leastBarrierCycles: number;
-  /** Bits of weights, and of states, that lie in DRAM. */
+  /** Bits of weights and states that lie in DRAM. */
   readonly spilledBits: number;
-  /** Of states, bits. */
+  /** Bits of states that lie in DRAM. */
   readonly spilledStateBits: number;
-  /** Why the point as written does not fit; null: it does. Other points of the search may. */
+  /** Why the point as written does not fit; null if it fits. Other points of the search may fit. */
   readonly infeasible: InfeasibleError | null;
   /** null: no search. */
   readonly search: SearchSize | null;
-  /** Time and memory of the search, or of the point; null: nothing fits. */
+  /** Time and memory of the search, or of the point; null if nothing fits. */
   readonly estimate: Effort | null;
   /**
-   * Networks that the search makes, and the processor time of making them; null: it makes none. It is no part of
-   * `estimate`.
+   * Networks that the search trains, and the processor time of their training, which `estimate` leaves out; null: none.
    */
   readonly learning: LearningEffort | null;
-  /** What the description says and hardware, or this program, makes little of; a sentence each. */
+  /** Sentences about keys that have little or no effect, and about what the program cannot do well. */
   readonly warnings: readonly string[];
 }
 
-/** The same of a chip whose time feeds back into function; it is run once. */
+/** The check of a coupled chip, whose time feeds back into function. The chip is run once. */
 export interface CoupledCheck {
   /** Tells it from the check of an ordinary chip. */
   readonly kind: "coupled";
-  /** As it was asked for. */
+  /** The description, as the caller named it. */
   readonly file: string;
-  /** The description with what it extends and the values asked for. */
+  /** The description with what it extends and the caller's values. */
   readonly document: Description["document"];
   /** The point as written, resolved. */
   readonly experiment: CoupledExperiment;
   /** The description's search; null: it has none. */
   readonly sweep: Description["sweep"];
-  /** Names of the case's files; empty with synthetic inputs. */
+  /** Names of the case's files; empty for synthetic inputs. */
   readonly caseFiles: readonly string[];
-  /** Of the point as written, which was run. */
+  /** Metrics of the point as written, which was run. */
   readonly metrics: CoupledMetrics;
   /** null: no search. */
   readonly search: SearchSize | null;
@@ -116,16 +115,16 @@ export interface CoupledCheck {
   readonly estimate: { readonly seconds: number; readonly workers: number; readonly pointSeconds: number };
 }
 
-/** What `check` says of a description, by the kind of its chip. */
+/** The result of `check`, by the kind of chip. */
 export type Check = ChipCheck | CoupledCheck;
 
 /**
  * Checks a description: resolved chip, capacity, area, size of the search, and an estimate of its time and memory.
  *
  * @param description what `open` gave
- * @param options `values`: values by path laid over it first; `signal`: gives up where it can
- * @returns a point that does not fit is an answer (`infeasible`), no error
- * @throws InputError where the values, the model or the data cannot be read or do not fit together
+ * @param options `values`: values by path, set first; `signal`: gives up between two steps
+ * @returns the check; a point that does not fit is not an error but a result (`infeasible`)
+ * @throws InputError if the values, the model or the data cannot be read or do not fit together
  */
 export async function check(
   description: Description,
@@ -141,7 +140,7 @@ export async function check(
   });
 }
 
-/** A network that a search makes has the shape of the one as written, and weights of chance. */
+/** If the search trains its networks, the check uses a network of the shape as written with random weights. */
 async function modelAndData(
   experiment: Experiment,
   { file, plugins }: Description,
@@ -232,33 +231,35 @@ async function checkChip(description: Description, experiment: Experiment, value
   };
 }
 
-/** One die, as written and in all of a search: no link leaves it. */
+/** Warns of a chip with one die, as written and in every point of a search: no link leaves it. */
 function idleDies({ noc: { dies } }: Chip, sweep: SweepSpec | null): readonly string[] {
   if (dies === null || dies.columns * dies.rows > 1) return [];
   if (sweep?.parameters.some(({ path }) => /^noc[.]dies[.](columns|rows)$/.test(path)) === true) return [];
   return ["noc.dies is one die: its bandwidth and latency have no effect; set noc.dies.columns or noc.dies.rows"];
 }
 
-/** Links between dies that wait for credits where their bandwidth would let more through. */
+/** Warns of links between dies that wait for credits although their bandwidth would pass more flits. */
 function lateCredits(chip: Chip): readonly string[] {
   const flow = dieFlow(chip);
   if (flow === null || flow.boundBy === "bandwidth") return [];
   const { virtualChannels: vcs, vcBufferFlits } = chip.noc;
   return [
-    `links between dies wait for credits: a round trip takes ${flow.roundTripCycles.toFixed(0)} cycles, and ${vcs} virtual channels of ${vcBufferFlits} flits are less than their bandwidth passes meanwhile; noc.vc_buffer_flits: ${flow.coveringFlits} or more, or more noc.virtual_channels, would let them work`,
+    `links between dies wait for credits: a round trip takes ${flow.roundTripCycles.toFixed(0)} cycles, and ${vcs} virtual channels of ${vcBufferFlits} flits hold less than the links could pass in that time; noc.vc_buffer_flits: ${flow.coveringFlits} or more, or more noc.virtual_channels, would use their bandwidth`,
   ];
 }
 
-/** Convolutions whose weights are not shared, though the description asks for it. */
+/** Warns of convolutions whose weights are not shared although the description asks for it. */
 function unrolledOf({ chip }: Experiment, { populations, projections }: Topology): readonly string[] {
   if (chip.convolution === "unrolled" || sharesKernels(chip)) return [];
   const names = projections.flatMap(({ kernel, target }) => (kernel === undefined ? [] : populations[target].name));
   const why = chip.spill === null ? "a dense scan reads" : "DRAM holds";
-  return names.length === 0 ? [] : [`a weight and an index per synapse, not a kernel, into ${names.join(", ")}: ${why} whole rows`];
+  return names.length === 0
+    ? []
+    : [`convolutions into ${names.join(", ")} store a weight and an index per synapse, not a kernel: ${why} whole rows`];
 }
 
 /**
- * Layers on which the analytical model, which chooses what a screening search simulates, does not rank chips
+ * Warns of layers on which the analytical model does not rank chips, for a search that chooses its points by that model
  * (docs/samplers.md).
  */
 function unrankedOf(sweep: Description["sweep"], { populations, projections }: Topology): readonly string[] {
@@ -271,7 +272,7 @@ function unrankedOf(sweep: Description["sweep"], { populations, projections }: T
       ];
 }
 
-/** The reader of NIR networks, larger than all else that a check needs, is loaded for a NIR network only. */
+/** The reader of NIR networks is larger than everything else that a check loads, so only a NIR network loads it. */
 function topologyFor(experiment: Experiment, network: ModelNetwork, data: SampleSet): Promise<Topology> {
   return byKind(network, {
     own: async (own) => ownTopology(own, experiment.precision),
@@ -282,7 +283,7 @@ function topologyFor(experiment: Experiment, network: ModelNetwork, data: Sample
   });
 }
 
-/** Models of recorded chips are loaded for those only. */
+/** Models of recorded chips are loaded only for such a chip. */
 async function checkCoupled(description: Description, values: Values, search: SearchSize | null): Promise<CoupledCheck> {
   const { evaluateCoupledPoint, readCoupledPoint } = await import("./coupled-point.js");
   const point = readCoupledPoint(description, values);

@@ -1,5 +1,5 @@
 /**
- * A stored point's chip as a figure file: populations on cores, load of cores and links. Pure but for the renderers.
+ * The chip of a stored point as a figure file: populations on cores, load of cores and links. Renderers have effects.
  */
 import { inputError } from "../base/errors.js";
 import type { FileContent } from "../base/escape/filtered.js";
@@ -9,9 +9,9 @@ import { chipFigure as drawing } from "../sweeps/index.js";
 import type { PointDetail } from "./point-detail.js";
 
 /**
- * @param file its ending is the format: `.svg`, `.pdf` or `.png`
- * @param column printed column that it is made for
- * @throws InputError where the point has no cores to draw, or the ending is none of these
+ * @param file its ending names the format: `.svg`, `.pdf` or `.png`
+ * @param column column of the printed page that the figure fills
+ * @throws InputError if the point has no cores to draw, or for another ending
  */
 export async function chipFigure({ point, result, plan }: PointDetail, file: string, column: ColumnName = "single"): Promise<FileContent> {
   const draw = drawingFormatOf(file, "--figure", "chip.svg");
@@ -19,7 +19,7 @@ export async function chipFigure({ point, result, plan }: PointDetail, file: str
     throw inputError(
       "--figure",
       `point ${point.id} has no cores to draw`,
-      "take a point with a result, of a chip that tells its utilisation",
+      "choose a point with a result, of a chip that reports its utilisation",
     );
   const values = Object.entries(point.values).map(([name, value]) => `${name} ${value}`);
   return draw(

@@ -1,4 +1,4 @@
-/** Two points of a study, or two studies, side by side. Effects: reads databases. */
+/** Compares two points of a study, or two studies. Effects: reads databases. */
 import {
   type Change,
   changedInputs,
@@ -23,34 +23,32 @@ export interface PointComparison {
   readonly differ: readonly string[];
   /** Inputs (model, data, description, program) that differ. */
   readonly inputsDiffer: readonly Change[];
-  /** Of both, with their ratio. */
+  /** Metrics of both, with their ratio. */
   readonly metrics: readonly MetricPair[];
-  /**
-   * Of metrics that prices or samples move: in which share of 1,000 draws of their errors the right point is better.
-   */
+  /** For metrics with errors of prices or samples: the share of 1,000 draws in which the right point is better. */
   readonly better: readonly ShareBetter[];
-  /** Of the same metrics: which causes decide by how much (Sobol's indices of ln(right / left), largest first). */
+  /** For the same metrics: the causes that decide by how much (Sobol's indices of ln(right / left), largest first). */
   readonly causes: readonly { readonly metric: string; readonly causes: readonly CauseIndex[] }[];
 }
 
-/** Two studies, side by side: their fronts by quality against one reference point. */
+/** Two studies compared by the quality of their fronts against one reference point. */
 export interface StudyComparison {
   /** The first study's front, measured against the union of both. */
   readonly left: Side & Pick<FrontReport, "engineVersion" | "inputs">;
   /** The second study's front, likewise. */
   readonly right: Side & Pick<FrontReport, "engineVersion" | "inputs">;
-  /** Those that both have. */
+  /** The objectives that both studies have. */
   readonly objectives: FrontReport["objectives"];
-  /** Common reference point, natural values. */
+  /** Common reference point, in the metrics' units. */
   readonly reference: readonly number[];
-  /** Between both fronts together and `reference`. */
+  /** Hypervolume of the union of both fronts, up to `reference`. */
   readonly unionHypervolume: number;
 }
 
 /**
- * Two points of one database: what differs, and every metric of both.
+ * Compares two points of one database: what differs, and every metric of both.
  *
- * @throws InputError where the database has no such point
+ * @throws InputError if the database has no such point
  */
 export function comparePoints(database: string, first: number, second: number): PointComparison {
   return withStore(database, (store) => {
@@ -69,11 +67,11 @@ export function comparePoints(database: string, first: number, second: number): 
 }
 
 /**
- * Two studies against one reference point: hypervolumes, coverage, additive epsilon, IGD+.
+ * Compares two studies against one reference point: hypervolumes, coverage, additive epsilon, IGD+.
  *
  * @param options `objectives`: metrics as `name` or `name:min`, `name:max` in place of the study's; `where`: only
  * points that satisfy it
- * @throws InputError where a database holds no study, a metric is unknown, or the condition cannot be read
+ * @throws InputError if a database holds no study, a metric is unknown, or the condition cannot be read
  */
 export function compare(
   left: string,

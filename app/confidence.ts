@@ -1,4 +1,4 @@
-/** How sure a front is, with the errors of prices and of accuracy drawn. Effects: reads the database. */
+/** Computes how sure a front is: draws the errors of prices and accuracies. Effects: reads the database. */
 import { metricOf } from "../sim/index.js";
 import {
   type Confidence,
@@ -18,24 +18,24 @@ import { type DrawOptions, demandUncertain, drawsOf, type UncertainPoints, uncer
 
 export type { CauseIndex, Confidence, Intervals, MetricInterval, PointConfidence, ShareBetter } from "../sweeps/index.js";
 
-/** Prices drawn, and which front is asked for. */
+/** How prices are drawn, and for which front. */
 export interface ConfidenceRequest extends Pick<ParetoOptions, "objectives" | "where">, DrawOptions {
   /**
-   * With what decides the front and each point's place on it (Sobol's indices by kind of cause); takes several times as
-   * long.
+   * Also computes what decides the front and each point's place on it (Sobol's indices by kind of cause), which takes
+   * several times as long.
    */
   readonly explains?: boolean;
 }
 
 /**
- * Draws the prices behind a study's points within their errors, and its accuracies within those of their samples, and
- * says how often each point is on the front. Points are those within the study's limits as stored; time is taken as
- * exact.
+ * Draws the prices behind a study's points within their errors, and accuracies within the errors of their samples, and
+ * counts how often each point is on the front. Uses the points that meet the study's constraints as stored. Cycle
+ * counts are taken as exact.
  *
  * @param database a result database; a sweep may still be writing it
- * @returns shares of the draws, and intervals of nine tenths in the metrics' units
- * @throws InputError where it holds no study, a metric is unknown, draws or seed are out of range, or the chip is a
- * coupled one, whose prices are parameters
+ * @returns shares of the draws, and intervals that hold 90 % of the draws, in the metrics' units
+ * @throws InputError if it holds no study, a metric is unknown, draws or seed are out of range, or the chip is coupled:
+ * its prices are parameters
  */
 export function confidence(
   database: string,
@@ -45,8 +45,8 @@ export function confidence(
 }
 
 /**
- * Of a study's front by its own objectives; null for a coupled chip. @throws InputError where draws or seed are out of
- * range.
+ * Confidence of a study's front by its own objectives; null for a coupled chip. @throws InputError if draws or seed are
+ * out of range.
  */
 export function frontConfidence(store: Store, { draws = USUAL_DRAWS, seed = 1 }: DrawOptions): Confidence | null {
   const uncertain = uncertainPointsOf(store);
@@ -71,8 +71,8 @@ function drawnFront(
 }
 
 /**
- * In how many of the usual draws the second point is better than the first; none of a coupled chip, or where one has no
- * result.
+ * In which share of the usual draws the second point is better than the first, per metric; empty for a coupled chip, or
+ * if a point has no result.
  */
 export function sharesBetterOf(store: Store, first: StoredPoint, second: StoredPoint): readonly ShareBetter[] {
   const uncertain = uncertainPointsOf(store);
@@ -81,7 +81,7 @@ export function sharesBetterOf(store: Store, first: StoredPoint, second: StoredP
 }
 
 /**
- * What decides by how much the second point is better than the first, of each metric: causes by name, at most the usual
+ * Per metric: the causes that decide by how much the second point is better than the first, with at most the usual
  * draws.
  */
 export function pairCausesOf(store: Store, first: StoredPoint, second: StoredPoint): ReturnType<typeof pairCauses> {

@@ -15,7 +15,7 @@ export interface CoupledPoint {
   readonly files: CaseFiles;
 }
 
-/** @throws InputError for an ordinary chip, for values that the description refuses, or a case that cannot be read. */
+/** @throws InputError for an ordinary chip, for values out of their bounds, or for a case that cannot be read. */
 export function readCoupledPoint(description: Description, values: Values): CoupledPoint {
   const { file } = description;
   const place = Object.keys(values).length === 0 ? file : "--set";

@@ -1,6 +1,6 @@
 /**
- * A chip whose time feeds back into function, on recorded or synthetic inputs, over all combinations of some of its
- * values. Effects: reads files.
+ * Runs a coupled chip, whose time feeds back into function, on recorded or synthetic inputs, for all combinations of
+ * given values. Effects: reads files.
  */
 import { patchCoupledChip, pathOf } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
@@ -8,22 +8,22 @@ import { type CoupledInput, caseFiles, readCoupledChip, runCoupled } from "../si
 
 /** A value of a coupled chip's description. */
 export type CoupledValue = string | number | boolean;
-/** Values by path over a coupled chip's description. */
+/** Values by path that replace those of a coupled chip's description. */
 export type CoupledValues = { readonly [path: string]: CoupledValue };
 
-/** One run: its values by path, and its numbers by name. */
+/** One run: its values by path, and its metrics by name. */
 export interface CoupledRun {
-  /** What this run's parameters were. */
+  /** Values that this run varied. */
   readonly values: CoupledValues;
   /** By name, units last. */
   readonly metrics: { readonly [name: string]: number };
 }
 
-/** What is run again on a coupled chip, and under which values. */
+/** Inputs of a coupled chip, and the values with which it runs. */
 export interface CoupledOptions {
   /**
-   * Folder of a recorded case or a shipped one's name, or a synthetic workload: its seed, events, share of non-zero
-   * weights, mean cycles between events, limit.
+   * Folder of a recorded case or the name of a shipped one, or a synthetic workload: its seed, events, share of
+   * non-zero weights, mean cycles between events, and limit of cycles.
    */
   readonly input:
     | { readonly case: string }
@@ -35,9 +35,9 @@ export interface CoupledOptions {
         readonly gapCycles: number;
         readonly limitCycles: number;
       };
-  /** In place of the chip's own, by path. */
+  /** Values by path that replace the chip's own. */
   readonly values?: CoupledValues;
-  /** Every combination of these is run, the first path slowest. */
+  /** Every combination of these values is run; the first path varies slowest. */
   readonly vary?: { readonly [path: string]: readonly CoupledValue[] };
 }
 
@@ -47,11 +47,11 @@ const MOST_RUNS = 10_000;
  * Runs a coupled chip.
  *
  * @param chip name of a shipped chip or example, or path of a description, of that kind
- * @throws InputError where chip, case or values cannot be read or do not fit together
+ * @throws InputError if chip, case or values cannot be read or do not fit together
  */
 export function coupled(chip: string, { input, values = {}, vary = {} }: CoupledOptions): readonly CoupledRun[] {
   const described = readCoupledChip(chip);
-  if ("case" in input && described.model === "snn-dse-pipeline") throw inputError("--case", "there are no recorded cases of this chip");
+  if ("case" in input && described.model === "snn-dse-pipeline") throw inputError("--case", "this chip has no recorded cases");
   if ("density" in input && !(input.density >= 0 && input.density <= 1))
     throw inputError("--density", `got ${input.density}, expected a share from 0 to 1`);
   const axes = Object.entries(vary);

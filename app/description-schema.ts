@@ -1,4 +1,4 @@
-/** The description format as JSON Schema with the names that the whole program knows, so that editors complete them. */
+/** The description format as JSON Schema, with all names that the program knows, so that editors complete them. */
 import { basename } from "node:path";
 import { archJsonSchema, EVENT_DATASETS, shippedChips, shippedFiles } from "../arch/index.js";
 import type { Json } from "../base/hash.js";

@@ -1,5 +1,5 @@
 /**
- * What evaluates a study's points: threads of this host, or workers behind a server. Effects: starts threads, connects.
+ * Opens what evaluates a study's points: threads of this host, or workers behind a server. Effects: threads, network.
  */
 import { availableParallelism } from "node:os";
 import { type AnyExperiment, ofKind } from "../arch/index.js";
@@ -21,21 +21,21 @@ const TIMEOUT_MS = 600_000;
 
 /** A Redis or Valkey server through which workers on other hosts get their points. */
 export interface Cluster {
-  /** Of a Redis or Valkey server: `redis://host:port`, or `rediss:` over TLS. */
+  /** URL of the server: `redis://host:port`, or `rediss:` over TLS. */
   readonly redisUrl: string;
   /** Key that signs jobs and answers; null: none, for a server on this host only. */
   readonly key: string | null;
   /** First part of every key on the server. */
   readonly prefix: string;
-  /** A folder that all hosts see, in place of sending files through the server; null: none. */
+  /** A folder that all hosts see, so that files need not go through the server; null: none. */
   readonly sharedDir: string | null;
-  /** A worker that is silent for so long loses its points. */
+  /** A worker that is silent for this time loses its points. */
   readonly leaseMs: number;
 }
 
 interface EngineHooks {
   readonly tell: (event: StudyEvent) => void;
-  /** Threads of all remote workers together, whenever that changes. */
+  /** Called with the number of threads of all remote workers when it changes. */
   readonly onThreads: (threads: number) => void;
 }
 
@@ -55,7 +55,7 @@ export function localEngine(
   });
 }
 
-/** `experiment`: any point of the study; all are of its kind. */
+/** `experiment`: any point of the study; all have the same kind of chip. */
 export async function openEngine(
   files: StudyFiles,
   experiment: AnyExperiment,

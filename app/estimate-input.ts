@@ -51,7 +51,7 @@ export interface EstimateTask {
   readonly model: LoadedModel;
   /** Keys of network, workload and precision that go into every description. */
   readonly document: { readonly [key: string]: unknown };
-  /** null: the plug-ins that the description names. */
+  /** null: the data set that `document` names. */
   readonly samples: SampleSet | null;
   /** Sentences about what was assumed because the user did not give it. */
   readonly assumed: readonly string[];
@@ -67,7 +67,7 @@ const STEP_SECONDS = 1e-3;
 
 /**
  * @param file a NIR file, a network of Lava, or a model of this program; each also by its shipped name
- * @throws InputError where a file cannot be read, or where nothing can be assumed
+ * @throws InputError if a file cannot be read, or if a needed value can neither be read nor assumed
  */
 export async function estimateTask(file: string, input: EstimateInput): Promise<EstimateTask> {
   const path = resolve(pathOf(file, "model", "nir"));
@@ -106,10 +106,10 @@ function refuseIdle(
     throw inputError("--labels", "names the classes of recordings, and there are none", "add --events");
 }
 
-/** @throws InputError where a rate or a number of steps is given, and inputs are not random. */
+/** @throws InputError if a rate or a number of steps is given although inputs are not random. */
 function refuseRandom({ rate = null, steps = null }: EstimateInput, inputs: string): void {
   const given = rate !== null ? "--rate" : "--steps";
-  if (rate !== null || steps !== null) throw inputError(given, `is of random spikes, and inputs are ${inputs}`, "leave it out");
+  if (rate !== null || steps !== null) throw inputError(given, `applies to random spikes only, but inputs are ${inputs}`, "leave it out");
 }
 
 function nirKeys(file: string, network: NirNetwork, { dtSeconds = null, reset = null }: EstimateInput, assumed: string[]): object {

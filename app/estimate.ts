@@ -1,6 +1,6 @@
 /**
- * From a network to numbers on chips: does it fit, how right, how much energy, how long, what binds, how sure. Effects:
- * reads files.
+ * Estimates a network on chips: whether it fits, accuracy, energy, time, the binding resource, and how sure each number
+ * is. Effects: reads files.
  */
 import { resolve } from "node:path";
 import { byKind, type Experiment, isLavaFile, ofKind, pathOf, type SampleSet, shippedNames } from "../arch/index.js";
@@ -18,13 +18,11 @@ import { drawsOf } from "./uncertainty.js";
 
 export type { EstimateInput } from "./estimate-input.js";
 
-/** Where a network is estimated, and on which inputs. */
+/** On which chips a network is estimated, and on which inputs. */
 export interface EstimateOptions extends EstimateInput {
-  /**
-   * Shipped chips by name, or files of descriptions; default, and `all`: every shipped chip whose name ends in `-like`.
-   */
+  /** Shipped chips by name, or description files; default and `all`: every shipped chip whose name ends in `-like`. */
   readonly chips?: readonly string[] | "all";
-  /** Values by path laid over every chip's description. */
+  /** Values by path that replace those of every chip's description. */
   readonly values?: Values;
   /** Gives up between two chips. */
   readonly signal?: AbortSignal;
@@ -32,20 +30,20 @@ export interface EstimateOptions extends EstimateInput {
 
 /** A network on one chip. */
 export interface ChipEstimate {
-  /** As it was asked for. */
+  /** The chip, as the caller named it. */
   readonly chip: string;
-  /** Null of a chip with a core model of its own, which takes no network's file. */
+  /** null for a chip with its own core model, which takes no network file. */
   readonly experiment: Experiment | null;
   /**
-   * Why the chip cannot run the network: what is short, or what it does not have; null: it can. Then all below is null,
-   * or empty.
+   * Why the chip cannot run the network: a resource is too small, or missing; then all fields below are null or empty.
+   * null: it can.
    */
   readonly refused: InfeasibleError | InputError | null;
-  /** Neurons, cores and memories that it takes, and those that there are. */
+  /** Neurons, cores and memories that the network takes, and that the chip has. */
   readonly occupancy: Occupancy | null;
   /** Metrics and breakdown, as `simulate` gives them. */
   readonly result: Result | null;
-  /** Of the metrics: nine draws of ten of prices, recordings and timed recordings. */
+  /** Intervals of the metrics that hold 90 % of the draws of prices, samples and timed utterances. */
   readonly intervals: Intervals;
   /** What bounds the time. */
   readonly binding: Binding | null;
@@ -53,36 +51,30 @@ export interface ChipEstimate {
   readonly bottleneck: Bottleneck | null;
 }
 
-/** A network on the chips that were named. */
+/** A network on the named chips. */
 export interface Estimate {
-  /** As it was asked for. */
+  /** The network, as the caller named it. */
   readonly network: string;
-  /**
-   * E.g. `events/test`; utterances that there are, those of them that count for accuracy, and the mean number of steps
-   * of all.
-   */
+  /** Name, e.g. `events/test`; number of utterances; number that count for accuracy; mean steps of all utterances. */
   readonly inputs: { readonly name: string; readonly utterances: number; readonly scored: number; readonly meanSteps: number };
-  /** Sentences: what was taken without the caller's word. */
+  /** Sentences about what the program assumed because the caller did not say it. */
   readonly assumed: readonly string[];
-  /** What the file left open or had wrong, and how it was read. */
+  /** Sentences about what the file left open or had wrong, and how the program read it. */
   readonly warnings: readonly string[];
-  /** In the order that they were named. */
+  /** In the order in which they were named. */
   readonly chips: readonly ChipEstimate[];
 }
 
-/**
- * Chips whose integers are those of one tool, for networks of real numbers; a description says so by
- * `precision.integers`.
- */
+/** Chips whose own tool defines how real numbers become integers; a description says so by `precision.integers`. */
 const OWN_INTEGERS: { readonly [chip: string]: string } = { "speck-like": "speck", "xylo-like": "xylo" };
 
 /**
- * Says what a network is on chips: whether it fits, accuracy, energy, latency, throughput, power, what binds, and how
- * sure each number is.
+ * Estimates a network on chips: whether it fits, accuracy, energy, latency, throughput, power, the binding resource,
+ * and how sure each number is.
  *
  * @param file a NIR file, a network of Lava, or a model of this program, by path or shipped name
- * @throws InputError where network, inputs, values or chips cannot be read. A network that a chip cannot run is an
- * answer (`refused`).
+ * @throws InputError if network, inputs, values or chips cannot be read. A network that a chip cannot run is not an
+ * error but a result (`refused`).
  */
 export async function estimate(file: string, options: EstimateOptions = {}): Promise<Estimate> {
   const { chips = "all", values = {}, signal } = options;
@@ -107,28 +99,28 @@ export async function estimate(file: string, options: EstimateOptions = {}): Pro
       meanSteps: samples.frameStart[utterances] / utterances,
     },
     assumed: task.assumed,
-    // of random spikes nobody expects a class
+    // random spikes have no class
     warnings: task.samples === null && !isLabelled(samples) ? [...warnings, NO_CLASSES] : warnings,
     chips: found,
   };
 }
 
-const NO_CLASSES = "no input has a class, so accuracy is unknown: name them with --labels, or give a folder per class";
+const NO_CLASSES = "no input has a class, so accuracy is unknown: give classes with --labels, or one folder per class";
 
-/** @throws InputError for values that say what arguments say, so that they would change nothing. */
+/** @throws InputError for values that an argument already sets, so that they would have no effect. */
 function refuseInputs(values: Values, { samples }: EstimateTask): void {
   const isRandom = samples !== null;
   for (const path of Object.keys(values)) {
     if (path === "network.model") throw inputError("--set", "network.model is the first argument", "name the network there");
     if (isRandom && /^workload\.(dataset|path|labels|split|events)\b/.test(path))
-      throw inputError("--set", `${path} changes nothing of random spikes`, "add --events");
+      throw inputError("--set", `${path} has no effect on random spikes`, "add --events");
   }
 }
 
-/** What chips share: inputs, and functional runs of equal precision. */
+/** What all chips share: inputs, and a functional run for each distinct precision. */
 class Runs {
   samples: SampleSet | null = null;
-  /** Utterances that count for accuracy, if there are so many. */
+  /** Utterances that count for accuracy, if the inputs have as many. */
   scored = 0;
   warnings: readonly string[] = [];
   private key = "";
@@ -165,16 +157,12 @@ async function onChip(chip: string, { model, document }: EstimateTask, values: V
   const bare = await openWithPlugins(path);
   const isBoard = ofKind(bare.experiment, { board: () => true, coupled: () => false });
   if (!isBoard) {
-    const why = inputError(
-      chip,
-      "has a core model of its own, which takes no network's file",
-      `check it with: snn-dse sim ${shellWord(chip)}`,
-    );
+    const why = inputError(chip, "has its own core model, which takes no network file", `check it with: snn-dse sim ${shellWord(chip)}`);
     return { ...none, experiment: null, refused: why };
   }
   const own = byKind(model.network, { own: () => undefined, nir: () => (isLavaFile(model.path) ? undefined : OWN_INTEGERS[chip]) });
   const precision = own === undefined ? {} : { precision: { integers: own } };
-  // a chip that says where its inputs are keeps them there
+  // a chip whose description places its inputs keeps that placement
   const said = (bare.document as { readonly inputs?: object }).inputs;
   const inputs = said === undefined ? {} : { inputs: said };
   const described = open({ version: 1, extends: path, ...document, ...inputs, ...precision });
@@ -197,7 +185,7 @@ async function onChip(chip: string, { model, document }: EstimateTask, values: V
   }
 }
 
-/** A network that a chip's own integers do not take can still be estimated as if the chip had its neurons. */
+/** A network that the chip's own integers cannot express can still be estimated as if the chip had such neurons. */
 function withOtherIntegers(error: InfeasibleError | InputError): InfeasibleError | InputError {
   if (error instanceof InfeasibleError) return error;
   const fix = "--set precision.integers=quantised estimates it as if the chip had such neurons";

@@ -1,4 +1,4 @@
-/** Trained models on data, in float: accuracy, densities and counts of each. Effects: reads models and data. */
+/** Scores trained models in float: accuracy, densities and operation counts. Effects: reads models and data. */
 import { basename } from "node:path";
 import { type InputEncoding, pathsOf, readModel, type Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
@@ -27,19 +27,20 @@ export { comparisonTables, evaluationRecord, printedTable, renderComparison, typ
 export interface EvaluateModelsOptions {
   /** Data set; null: the one that each model was trained on. */
   readonly dataset?: string | null;
-  /** Where data sets are kept: `path`, or `set=path` for those whose names start with `set`. */
+  /** Folders of data sets: `path`, or `set=path` for data sets whose names start with `set`. */
   readonly data?: readonly string[];
   /** Part of the data set; default `test`. */
   readonly split?: Split;
-  /** What comes before the network's own input, and the seed of its chance; null: nothing. */
+  /** The encoder before the network's input, and the seed of its random numbers; null: none. */
   readonly input?: { readonly encoding: InputEncoding; readonly seed: number } | null;
 }
 
 /**
- * Evaluates models in float; data that several models share are read once.
+ * Evaluates models in float; data that models share are read once.
  *
  * @param files paths of model files, or names of shipped ones, in which `*` stands for any text
- * @throws InputError where a model or its data cannot be read, or an encoder makes spikes for a model of real features
+ * @throws InputError if a model or its data cannot be read, or if a model of real features would get spikes from an
+ * encoder
  */
 export async function evaluateModels(files: readonly string[], options: EvaluateModelsOptions = {}): Promise<readonly TableEntry[]> {
   const { dataset = null, data = [], split = "test", input = null } = options;
@@ -49,13 +50,13 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
     const { network, record } = readModel(file);
     const trained = recordedData(record);
     const set = dataset ?? trained?.set;
-    if (set === undefined) throw inputError(file, "its record does not name a data set", "say which: --dataset mnist-rows");
+    if (set === undefined) throw inputError(file, "its record does not name a data set", "name one, e.g. --dataset mnist-rows");
     const key = JSON.stringify([set, trained?.features ?? null]);
     await prepareDataset(set);
     const samples = loaded.get(key) ?? loadDataset(set, { path: pathOf(set, data, dataset), split }, trained?.features);
     loaded.set(key, samples);
     if (input !== null && network.encoder === null && input.encoding.kind !== "direct")
-      throw inputError("--encoder", `${input.encoding.kind} makes spikes, but ${network.name} takes real features`, "leave it at direct");
+      throw inputError("--encoder", `${input.encoding.kind} makes spikes, but ${network.name} takes real features`, "use --encoder direct");
     entries.push({
       name: basename(file).replace(/\.safetensors$/, ""),
       recipe: recordedRecipe(record) ?? file,
@@ -69,8 +70,8 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
 }
 
 /**
- * Where a data set is kept: the text whose name fits, else the one without a name; the set that comes with the package
- * needs none.
+ * Folder of a data set: the entry whose name fits, else the entry without a name. The data set in the package needs
+ * none.
  */
 function pathOf(set: string, data: readonly string[], dataset: string | null): string | null {
   const named: [string, string][] = [];

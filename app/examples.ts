@@ -1,5 +1,5 @@
 /**
- * What ships with the package: names that every command and function takes where it takes a file. Effects: reads the
+ * Lists the shipped files. Every command and function that takes a file also takes their names. Effects: reads the
  * package's files.
  */
 import { aboutShipped, readModel, SHIPPED_KINDS, type ShippedFile, type ShippedKind, shippedFiles } from "../arch/index.js";
@@ -8,16 +8,16 @@ import { recordedSummary } from "../training/index.js";
 export type { ShippedKind } from "../arch/index.js";
 export { SHIPPED_KINDS } from "../arch/index.js";
 
-/** One shipped thing, which every command and function takes by its name. */
+/** One shipped file, which every command and function takes by its name. */
 export interface Example extends ShippedFile {
-  /** One sentence, as the file itself says. */
+  /** One sentence, from the file itself. */
   readonly about: string;
 }
 
 /**
  * Lists what ships.
  *
- * @param kinds left out: all of them
+ * @param kinds default: all kinds
  * @returns the files in the order of the kinds, then by name
  */
 export function examples(...kinds: readonly ShippedKind[]): readonly Example[] {

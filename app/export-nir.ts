@@ -1,9 +1,9 @@
-/** A model of ours as a NIR file. Effects: reads and writes files. */
+/** Writes a model as a NIR file. Effects: reads and writes files. */
 import { pathOf, readModel, writeNir } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { exportNetwork } from "../sim/nir/index.js";
 
-/** What was written, and what other tools will not see of it. */
+/** What was written, and what other tools will not read. */
 export interface NirExport {
   /** Path of the file. */
   readonly written: string;
@@ -11,16 +11,16 @@ export interface NirExport {
   readonly nodes: number;
   /** Edges of its graph. */
   readonly edges: number;
-  /** What NIR cannot say as we mean it. */
+  /** Sentences about what NIR cannot express exactly. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Writes a model as NIR: the nearest primitives, and the whole network in the file's metadata.
+ * Writes a model as NIR: the nearest primitives, and the exact network in the file's metadata.
  *
  * @param model path of a model file, or the name of a shipped one
  * @param dtSeconds seconds of one frame
- * @throws InputError where the model cannot be read, NIR has no primitive for its cell, or the time is not above 0
+ * @throws InputError if the model cannot be read, NIR has no primitive for its cell, or the time is not above 0
  */
 export async function exportNir(model: string, out: string, dtSeconds: number): Promise<NirExport> {
   if (!(dtSeconds > 0)) throw inputError("--dt", "expected seconds above 0", "e.g. --dt 0.01");

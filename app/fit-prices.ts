@@ -1,4 +1,4 @@
-/** Laws of memory prices from a table of macros. Effects: reads the table. */
+/** Fits laws of memory prices to a table of macros. Effects: reads the table. */
 import { type FittedLaw, fitMacros, LAW_COLUMNS, MACRO_TABLE_LIMIT, type MacroFit, readMacroTable } from "../arch/index.js";
 import { InputError, inputError, quoted } from "../base/errors.js";
 import { type CsvText, csvRow } from "../base/escape/csv.js";

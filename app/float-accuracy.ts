@@ -1,4 +1,4 @@
-/** What the float network reaches on some utterances: the line that integer widths are judged against. */
+/** Accuracy of the float network on some utterances, with which integer widths are compared. */
 import { byKind, type Experiment, isLavaFile, kernelOf, type ModelNetwork, type SampleSet, subsetOf } from "../arch/index.js";
 import { type EncodedInput, encodeSamples } from "../sim/functional/index.js";
 import { describedNir, scoreNir } from "../sim/nir/index.js";
@@ -11,8 +11,8 @@ export interface FloatAccuracy {
 }
 
 /**
- * A NIR file's network runs in float64, our own in float32. null where frames of our own have labels but last several
- * steps, and for a plug-in's cells.
+ * A NIR file's network runs in float64, a model of this program in float32. null if labelled frames last several steps,
+ * and for cells of plug-ins.
  */
 export function floatAccuracy(
   experiment: Experiment,

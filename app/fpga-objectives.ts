@@ -17,22 +17,18 @@ export function checkPriced(sweep: SweepSpec, { chip }: Experiment, file: string
   const refuse = (metrics: readonly MetricName[], why: string, fix: string): void => {
     for (const metric of metrics) {
       const path = asked(metric);
-      if (path !== null) throw inputError(file, `${metric} is asked for, ${why}`, fix, path);
+      if (path !== null) throw inputError(file, `the search uses ${metric}, ${why}`, fix, path);
     }
   };
   const domain = sweep.parameters.find(({ path }) => path === "chip.fpga")?.domain;
   const isFpga = chip.fpga !== null || domain !== undefined;
   if (!isFpga) {
-    refuse(FPGA_METRICS, "and the chip is no FPGA", "set chip.fpga, or ask for area_mm2");
+    refuse(FPGA_METRICS, "but the chip is no FPGA", "set chip.fpga, or ask for area_mm2");
     return;
   }
   const instead = "ask for latency_us, throughput_per_s, fpga_luts or fpga_utilisation_percent";
-  refuse([AREA], "and an FPGA has none", instead);
+  refuse([AREA], "but an FPGA has none", instead);
   const isPriced = Object.keys(chip.priceOverrides).some((name) => !name.endsWith("_mm2"));
   if (!isPriced)
-    refuse(
-      PRICED_METRICS,
-      "and the energy of an FPGA is unknown where the description does not price it",
-      `set prices.NAME, or ${instead}`,
-    );
+    refuse(PRICED_METRICS, "but the energy of an FPGA is unknown if the description has no price for it", `set prices.NAME, or ${instead}`);
 }

@@ -1,5 +1,5 @@
 /**
- * A NIR network of another tool: what it holds, what it does on given spikes, and what that costs on a chip. Effects:
+ * Imports a NIR network of another tool: reads its file, runs it on given spikes, and simulates it on a chip. Effects:
  * reads and writes files.
  */
 import { type Precision, pathOf } from "../arch/index.js";
@@ -14,41 +14,41 @@ export { formatImportReport, type NirOptions } from "../sim/nir/index.js";
 export type { Ran } from "./nir-run.js";
 export type { NodeComparison, NodeFile } from "./node-values.js";
 
-/** What a NIR file does not say, and what is run with it. */
+/** What a NIR file does not contain, and what is run with it. */
 export interface ImportNirOptions extends NirOptions, Omit<NirRunRequest, "input" | "states"> {
-  /** Spike file; of a network of several inputs one NIRData file, or `name=file` for each; null: only the report. */
+  /** Spike file; for a network of several inputs one NIRData file, or `name=file` for each. null: only the report. */
   readonly input: string | readonly string[] | null;
-  /** Nodes whose values are written, and whose values are compared with a file's. */
+  /** Nodes whose values are written to a file. */
   readonly record?: readonly NodeFile[];
   /** Nodes whose values are compared with a file's. */
   readonly compare?: readonly NodeFile[];
   /** Description of a chip to run the spikes on; null: none. */
   readonly on?: string | null;
-  /** Integer arithmetic at the description's precision in place of float. */
+  /** Runs in integers at the description's precision instead of float. */
   readonly integer?: boolean;
 }
 
-/** What a NIR file holds, what was assumed, and what a run of it gave. */
+/** Contents of a NIR file, the assumptions, and the results of a run. */
 export interface NirImport {
-  /** What of the file became what. */
+  /** How each part of the file was read. */
   readonly report: ImportedNir["report"];
-  /** What the caller said that the file does not say. */
+  /** What the caller said because the file does not contain it. */
   readonly options: NirOptions;
-  /** Why it cannot run in integers on a chip; none: it can. */
+  /** Why the network cannot run in integers on a chip; empty: it can. */
   readonly obstacles: readonly Problem[];
   /** null: nothing was run. */
   readonly ran: Ran | null;
   /** One per node of `compare`, in its order. */
   readonly compared: readonly NodeComparison[];
-  /** What the chip makes of it; null: no chip was named. */
+  /** Result of the chip; null: no chip was named. */
   readonly chip: { readonly warnings: readonly string[]; readonly result: Result } | null;
 }
 
 /**
- * Reads a NIR network; runs it where there is an input, and on a chip where one is named.
+ * Reads a NIR network; runs it if there is an input, and on a chip if one is named.
  *
- * @throws InputError where a file cannot be read, or something is asked for that needs an input or a chip
- * @throws InfeasibleError where the network does not fit the chip
+ * @throws InputError if a file cannot be read, or if an option needs an input or a chip and there is none
+ * @throws InfeasibleError if the network does not fit the chip
  */
 export async function importNir(file: string, options: ImportNirOptions): Promise<NirImport> {
   const { dtSeconds, reset, scheme, integratorGain, refractorySeconds, on = null, integer = false } = options;
@@ -58,8 +58,8 @@ export async function importNir(file: string, options: ImportNirOptions): Promis
 }
 
 /**
- * `integer`: of the precision of the chip's description (null: no chip is named), the one that integers are computed
- * at; null: in float.
+ * `integer` gets the precision of the chip's description (null: no chip is named) and returns the one to compute
+ * integers at, or null for float.
  */
 export async function importGraph(
   network: ImportedNir,

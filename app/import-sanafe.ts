@@ -1,4 +1,4 @@
-/** A SANA-FE pair: what it holds, and what it does. Effects: reads and writes files. */
+/** Imports a pair of SANA-FE files, architecture and network, and runs it. Effects: reads and writes files. */
 import { resolve } from "node:path";
 import { pathOf } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
@@ -16,11 +16,11 @@ import {
 
 export type { SanafeRun, SanafeTime } from "../sim/sanafe/index.js";
 
-/** What is run of a pair of SANA-FE files, and what is recorded. */
+/** How a pair of SANA-FE files is run, and what is recorded. */
 export interface SanafeOptions {
-  /** Timesteps to run; null: only what the pair holds. */
+  /** Timesteps to run; null: the pair is only read. */
   readonly steps?: number | null;
-  /** Of random inputs. */
+  /** Seed of random inputs. */
   readonly seed?: number;
   /** File for rows of neuron and timestep; null: none. */
   readonly spikes?: string | null;
@@ -28,25 +28,25 @@ export interface SanafeOptions {
   readonly times?: readonly SanafeTime[];
 }
 
-/** A chip and a network of SANA-FE, as they were understood. */
+/** A chip and a network of SANA-FE, as the program read them. */
 export interface SanafePair {
-  /** What the architecture file says, counted. */
+  /** Counts of the architecture file. */
   readonly chip: { readonly name: string; readonly width: number; readonly height: number; readonly tiles: number; readonly cores: number };
-  /** What the network file says, counted. */
+  /** Counts of the network file. */
   readonly network: { readonly name: string; readonly neurons: number; readonly synapses: number; readonly axons: number };
-  /** Of the network, in the file's order. */
+  /** Neuron groups of the network, in the file's order. */
   readonly groups: readonly SanafeGroup[];
-  /** What was not understood. */
+  /** Sentences about what the program could not read. */
   readonly warnings: readonly string[];
   /** Counts, energy and times of each step; null: it was not run. */
   readonly run: SanafeRun | null;
 }
 
-/** What a group became: who holds it, and what runs there. */
+/** A neuron group: the cores that hold it, and the models that run there. */
 export interface SanafeGroup {
   /** Its name. */
   readonly group: string;
-  /** How many it has. */
+  /** Number of neurons. */
   readonly neurons: number;
   /** `unit (model)` of its neurons, each once. */
   readonly somas: readonly string[];
@@ -83,9 +83,9 @@ function groupsOf({ bound }: SanafeImport): SanafeGroup[] {
 }
 
 /**
- * Reads a SANA-FE architecture and network, and runs them where steps are asked for.
+ * Reads a SANA-FE architecture and network, and runs them for the given steps.
  *
- * @throws InputError where a file cannot be read or the two do not fit together
+ * @throws InputError if a file cannot be read or the two do not fit together
  */
 export function importSanafe(
   architecture: string,
@@ -98,7 +98,7 @@ export function importSanafe(
   const wanted = { what: "file", fix: "name a SANA-FE architecture and a network", pipes: true } as const;
   const [chipFile, networkFile] = [pathOf(architecture, "sanafe"), pathOf(network, "sanafe")];
   const replaced = [chipFile, networkFile].find((file) => spikes !== null && resolve(file) === resolve(spikes));
-  if (replaced !== undefined) throw inputError("--spikes", `names ${quoted(replaced)}, which is read`, "give another file");
+  if (replaced !== undefined) throw inputError("--spikes", `is ${quoted(replaced)}, which is also an input`, "give another file");
   const pair = imported(
     { file: chipFile, text: readText(chipFile, { ...wanted, mostBytes: MOST_TEXT_BYTES }) },
     { file: networkFile, pieces: readPieces(networkFile, { ...wanted, mostBytes: MOST_STREAMED_BYTES }) },

@@ -1,6 +1,6 @@
 /**
- * What a description names: model, data set, case folder. Effects: reads files. Throws: `InputError` where one cannot
- * be read or does not fit.
+ * Loads the files that a description names: model, data set, case folder. Effects: reads files. Throws: `InputError` if
+ * one cannot be read or does not fit.
  */
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -30,17 +30,17 @@ import type { NamedInput } from "./spike-samples.js";
 /** A model file's network. */
 export interface LoadedModel {
   readonly network: ModelNetwork;
-  /** What its training wrote beside the weights; null of a NIR file. */
+  /** The record of its training; null for a NIR file. */
   readonly record: Json;
   /** Content address. */
   readonly hash: string;
   readonly path: string;
 }
 
-/** Plug-ins, by content, whose cells a network may have; null: those of all that this process has loaded. */
+/** Plug-ins, by content, whose cells a network may have; null: all plug-ins that this process has loaded. */
 export type CellPlugins = readonly { readonly sha256: string }[] | null;
 
-/** The model file that a description names: beside the description `file`, then among the shipped models. */
+/** Loads the model that a description names, from beside the description `file`, else from the shipped models. */
 export async function loadModel(experiment: Experiment, file: string, plugins: CellPlugins = []): Promise<LoadedModel> {
   const { model, training } = experiment.network;
   if (training === null) {
@@ -50,19 +50,19 @@ export async function loadModel(experiment: Experiment, file: string, plugins: C
   }
   throw inputError(
     file,
-    "describes no network but how a search makes one",
-    `make some: snn-dse sweep ${shellWord(file)}; then run one of them: --set network.model=FILE`,
+    "describes how a search trains networks, but names none",
+    `train some: snn-dse sweep ${shellWord(file)}; then run one of them: --set network.model=FILE`,
     "training",
   );
 }
 
-/** A plug-in that a description does not name is no part of its keys, so that its cells are not there for it. */
+/** A description can only use cells of plug-ins that it names, because only those are part of its keys. */
 function checkCell({ network, path }: LoadedModel, plugins: CellPlugins, file: string): void {
   const plugin = cellPluginOf(network);
   if (plugin === null || plugins === null || plugins.some(({ sha256 }) => sha256 === plugin.sha256)) return;
   throw inputError(
     file,
-    `${path} has a cell of the plug-in ${plugin.name}, ${plugin.sha256.slice(0, 12)}, which is not named here`,
+    `${path} has a cell of the plug-in ${plugin.name}, ${plugin.sha256.slice(0, 12)}, which this description does not name`,
     "name it: plugins: [./my-plugin.mjs], or --plugin ./my-plugin.mjs",
     "network.model",
   );
@@ -90,8 +90,8 @@ export async function loadSamples(experiment: Experiment, file: string, plugins:
 }
 
 /**
- * The data set of the workload, with the features that the model was trained on, as its record says.
- * A relative path of a spike file, or of events, means beside the description `file`.
+ * Loads the data set of the workload, with the features that the model was trained on, as its record says. A relative
+ * path of spikes or events is relative to the description `file`.
  */
 export async function samplesFor({ network, record }: LoadedModel, experiment: Experiment, file: string): Promise<SampleSet> {
   const { dataset, path, labels, split, events, inputs } = experiment.workload;
@@ -139,7 +139,7 @@ export async function samplesFor({ network, record }: LoadedModel, experiment: E
   );
 }
 
-/** Every input of the network has a place, and no other name has one. */
+/** Checks that every input of the network has a path, and that no other name has one. */
 function checkNames(nodes: readonly NamedInput[], inputs: readonly InputPlace[], network: string, file: string): void {
   const names = nodes.map(({ name }) => name);
   const fix = names.length === 0 ? "name its data as workload.path" : `its inputs: ${names.join(", ")}`;
@@ -156,8 +156,8 @@ function checkNames(nodes: readonly NamedInput[], inputs: readonly InputPlace[],
 }
 
 /**
- * What `read` finds wrong with a data set's files as a whole, as problems of the description `file` that names them at
- * `path`; of a line of theirs, as it is.
+ * Runs `read`. Its errors about a data set's files as a whole become problems of the description `file` at `path`,
+ * which names them; errors about a line of those files stay as they are.
  */
 export async function ofWorkload<T>(file: string, read: () => T | Promise<T>, path = "workload.path"): Promise<T> {
   try {
@@ -177,21 +177,21 @@ const {
   workload: { samples: DEFAULT_SAMPLES },
 } = defaultDocument as { readonly workload: { readonly samples: number } };
 
-/** Says where a workload asks for more samples than there are; the default asks for none in particular. */
+/** A warning if the workload asks for more samples than the data set has. The default value never warns. */
 export function shortageOf({ workload }: Experiment, { name, frameStart }: SampleSet): readonly string[] {
   const count = frameStart.length - 1;
   if (workload.samples <= count || workload.samples === DEFAULT_SAMPLES) return [];
   return [`workload.samples is ${workload.samples}; ${name} has ${count}, and all of them are used`];
 }
 
-/** Texts of a case folder's files. A relative path means beside the description `file`. */
+/** Reads the texts of a case folder's files. A relative path is relative to the description `file`. */
 export function loadCase(folder: string, file: string): CaseFiles {
   const path = resolve(dirname(file), folder);
   if (!existsSync(path))
     throw inputError(
       file,
       `no case folder ${folder} beside this file`,
-      "check the path; of a database, name its description with --base",
+      "check the path; for a database, name its description with --base",
       "workload.case",
     );
   return caseFiles(path);
@@ -199,7 +199,7 @@ export function loadCase(folder: string, file: string): CaseFiles {
 
 const ACCURACY = "accuracy_percent";
 
-/** @throws InputError where a search asks for accuracy on samples of which none has a class. */
+/** @throws InputError if a search uses accuracy and no sample has a class. */
 export async function checkScored(sweep: SweepSpec, experiment: Experiment, file: string, plugins: CellPlugins = []): Promise<void> {
   const asked =
     sweep.objectives.find(({ metric }) => metric.split("@")[0] === ACCURACY) ?? sweep.constraints.find((text) => text.includes(ACCURACY));
@@ -209,8 +209,8 @@ export async function checkScored(sweep: SweepSpec, experiment: Experiment, file
   if (labels.some((label) => label >= 0)) return;
   throw inputError(
     file,
-    `${ACCURACY} is asked for, but no sample of ${path ?? name} has a class`,
-    "name a file with one class per line: workload.labels, or ask for other metrics",
+    `the search uses ${ACCURACY}, but no sample of ${path ?? name} has a class`,
+    "name a file with one class per line: workload.labels, or use other metrics",
     typeof asked === "string" ? "sweep.constraints" : `sweep.objectives.${ACCURACY}`,
   );
 }

@@ -1,29 +1,29 @@
-/** Points of several databases in one. Effects: reads and writes databases. */
+/** Merges the points of several databases into one. Effects: reads and writes databases. */
 import { existsSync } from "node:fs";
 import { inputError } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
 import { type MergeSummary, mergeInto, Store } from "../sweeps/index.js";
 import { studyOf, withStore } from "./stored.js";
 
-/** What became of a source's points. */
+/** Counts of one source's points, by what happened to them. */
 export interface Merged extends MergeSummary {
   /** Database that the points came from. */
   readonly source: string;
 }
 
 /**
- * Brings every source's points into `target`, a source after the other; of a source all points come, or none.
+ * Copies every source's points into `target`, one source after the other; all points of a source, or none.
  *
- * @param onMerged told of each source when its points are in
- * @throws InputError where there is no such database, or a source is of another space, of other goals or of other
- * inputs: nothing of it is taken then
+ * @param onMerged called for each source when its points are stored
+ * @throws InputError if a database does not exist, or if a source has other parameters, objectives or inputs; none of
+ * its points is copied then
  */
 export function merge(target: string, sources: readonly string[], onMerged: (merged: Merged) => void = () => {}): readonly Merged[] {
   if (!existsSync(target)) {
     const example = sources.length === 1 ? "" : ` && snn-dse merge ${[target, ...sources.slice(1)].map(shellWord).join(" ")}`;
     throw inputError(
       target,
-      "no such database; merge adds to one that a sweep has written",
+      "no such database; merge adds to a database that a sweep has written",
       `cp ${shellWord(sources[0])} ${shellWord(target)}${example}`,
     );
   }

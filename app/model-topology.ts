@@ -1,2 +1,2 @@
-/** The shape of a model's network, NIR files included: a part that is loaded for those only. */
+/** Reads the shape of a model's network. Only NIR files load this file. */
 export { modelTopology } from "../sim/index.js";

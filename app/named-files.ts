@@ -1,9 +1,9 @@
-/** Files of a command, or of a call, for the inputs of a network. */
+/** Assigns files to the inputs of a network. */
 import { inputError } from "../base/errors.js";
 
 /**
- * A file of all inputs, or the file of each by name. `given`: one file; or `name=file` for every one of `names`.
- * @throws InputError for a name that is not there, or there twice, and for inputs without a file
+ * Returns one file for all inputs, or a file per input by name. `given`: one file, or `name=file` for every one of
+ * `names`. @throws InputError for an unknown or repeated name, and for inputs without a file
  */
 export function namedFiles(names: readonly string[], given: readonly string[]): string | ReadonlyMap<string, string> {
   const [first = ""] = given;

@@ -1,11 +1,11 @@
-/** Says where a model that was trained for a chip's integers gets narrower words than those. Effects: reads models. */
+/** Warns if a model that was trained for a weight width runs with narrower weights. Effects: reads models. */
 import { byKind, type Experiment, type Precision, resolveModelPath, type SweepSpec, weightBitsInto } from "../arch/index.js";
 import { recordedWeightBits, weightedNames } from "../training/index.js";
 import { type LoadedModel, readModelFile } from "./inputs.js";
 
 /**
- * Returns a sentence, or none. `least`: the narrowest words that any point runs at, if they are narrower than the
- * precision's own.
+ * Returns a warning, or none. `least`: the narrowest weights of any point, if they are narrower than the precision's
+ * own.
  */
 export function narrowedWeights(
   { network, record }: Pick<LoadedModel, "network" | "record">,
@@ -27,10 +27,10 @@ export function narrowedWeights(
   ];
 }
 
-/** The same of all points of a search: of each model that it names, at the narrowest words that it asks for. */
+/** As `narrowedWeights`, for all points of a search: each of its models at its narrowest weights. */
 export async function narrowedInSweep(file: string, experiment: Experiment, { parameters }: SweepSpec): Promise<readonly string[]> {
   const domainOf = (path: string) => parameters.find((parameter) => parameter.path === path)?.domain;
-  if (experiment.network.training !== null) return []; // made for the words that it runs at
+  if (experiment.network.training !== null) return []; // the search trains these networks for the widths that they run at
   const [models, bits] = [domainOf("network.model"), domainOf("precision.weight_bits")];
   const names = models?.kind === "list" ? models.values.map(String) : [experiment.network.model];
   const least = bits === undefined || bits.kind === "derived" ? experiment.precision.weightBits : leastOf(bits);

@@ -1,2 +1,2 @@
-/** The reader of NIR networks, a part that is loaded for one only. */
+/** The reader of NIR networks. Only NIR networks load this file. */
 export { readNirNetwork } from "../arch/index.js";

@@ -1,4 +1,4 @@
-/** A run of an imported network on one sample of a spike file, in float or in integers. Effects: reads files. */
+/** Runs an imported network on one sample of a spike file, in float or in integers. Effects: reads files. */
 
 import {
   checkLayers,
@@ -36,31 +36,31 @@ import { namedFiles } from "./named-files.js";
 import { readInputs, readTogether } from "./spike-samples.js";
 
 export interface NirRunRequest {
-  /** Spike file, or recordings; of a network of several inputs one file of all, or `name=file` for each. */
+  /** Spike file or recordings; for a network of several inputs one file for all, or `name=file` for each. */
   readonly input: readonly string[];
-  /** Of the file's samples, the one that is run. */
+  /** Index of the file's sample that is run. */
   readonly sample: number;
   readonly encoding: InputEncoding;
-  /** Of rate. */
+  /** Seed of rate encoding. */
   readonly seed: number;
   readonly dtSeconds: number;
-  /** Nodes whose states are kept beside their spikes, in integers: `<node>.voltage` and `<node>.current` name them. */
+  /** Nodes whose states are recorded too, in integers, as `<node>.voltage` and `<node>.current`. */
   readonly states: ReadonlySet<string>;
 }
 
 export interface Ran {
   readonly steps: number;
   readonly metrics: NeurobenchMetrics;
-  /** Sum over steps of each value that reaches an Output node. */
+  /** Sum over all steps of each value at an Output node. */
   readonly outputs: { readonly [output: string]: readonly number[] };
-  /** [steps][size] of a node; null where this run does not show it. */
+  /** Values of a node [steps][size]; null if this run did not record it. */
   readonly valuesOf: (node: string) => Float64Array | null;
   /** null in float. */
   readonly integer: { readonly overflows: number; readonly saturations: number; readonly leaks: readonly LeakError[] } | null;
   readonly functional: (experiment: Experiment) => Functional;
 }
 
-/** In float, or in integers at a precision. */
+/** Runs in float, or in integers at a precision. */
 export async function runNir(imported: ImportedNir, request: NirRunRequest, integer: Precision | null): Promise<Ran> {
   const samples = await inputOf(imported, request);
   return integer === null ? inFloat(imported, samples, request) : inIntegers(imported, samples, request, integer);
@@ -97,7 +97,7 @@ async function inputOf(imported: ImportedNir, { input, sample, dtSeconds }: NirR
   return samples;
 }
 
-/** Of an input [channels, height, width], the sensor and its polarities; else as the file says. */
+/** For an input [channels, height, width], the sensor size and its polarities; else as the file says. */
 function slicingFor(shape: readonly number[]): EventSlicing {
   if (shape.length !== 3) return defaultSlicing();
   const [channels, height, width] = shape;
@@ -159,20 +159,20 @@ function inIntegers(imported: ImportedNir, samples: SampleSet, request: NirRunRe
   };
 }
 
-/** Voltages or currents of a node that was recorded; null for other names. */
+/** Recorded voltages or currents of a node; null for other names. */
 function statesOf(states: ReadonlyMap<string, RecordedStates>, name: string): Float64Array | null {
   const { node, of } = stateNamed(name);
   const values = of === null ? undefined : states.get(node)?.[of];
   return values === undefined ? null : Float64Array.from(values);
 }
 
-/** `fc1.voltage`: node and state; a name that ends otherwise is a node's own. */
+/** Splits `fc1.voltage` into node and state; any other name is the name of a node. */
 export function stateNamed(name: string): { readonly node: string; readonly of: "voltage" | "current" | null } {
   for (const of of ["voltage", "current"] as const) if (name.endsWith(`.${of}`)) return { node: name.slice(0, -of.length - 1), of };
   return { node: name, of: null };
 }
 
-/** Spikes of one population; null where there is none of that name. */
+/** Spikes of one population; null for an unknown name. */
 function spikesOf({ topology, eventStart, neuron, payload }: Functional["trace"], steps: number, node: string): Float64Array | null {
   const { populations } = topology;
   const p = populations.findIndex(({ name }) => name === node);

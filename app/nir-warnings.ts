@@ -1,4 +1,4 @@
-/** How a NIR file was read where it could be read in one way only: a part that is loaded for one only. */
+/** Warnings about how a NIR file was read. Only NIR networks load this file. */
 import type { Experiment, NirNetwork } from "../arch/index.js";
 import { describedNir } from "../sim/nir/index.js";
 

@@ -1,9 +1,9 @@
-/** What can be said of a network alone and of its load, by name. Light: a command line reads it at every start. */
+/** Options of a network on chip and of its traffic. Imports little, as the command line loads it at every start. */
 import type { TrafficPattern } from "../sim/noc/index.js";
 
 export { TRAFFIC_PATTERNS, type TrafficPattern } from "../sim/noc/index.js";
 
-/** Short names of what a description says of its network. Bounds and meaning: the schema. */
+/** Short names of the description's keys of the network on chip. The schema has their bounds and meaning. */
 export const NETWORK_PATHS = {
   topology: "noc.topology",
   routing: "noc.routing",
@@ -21,17 +21,17 @@ export const NETWORK_PATHS = {
   link: "noc.link_cycles",
 } as const;
 
-/** What a network is offered. */
+/** The traffic that a network is offered. */
 export interface NocTraffic {
   /** Where packets go. */
   readonly traffic: TrafficPattern;
   /** Flits per packet. */
   readonly packetFlits: number;
-  /** Cycles before the first that is measured. */
+  /** Cycles before the measurement. */
   readonly warmupCycles: number;
-  /** Cycles in which packets are injected that are measured. */
+  /** Cycles whose injected packets are measured. */
   readonly measureCycles: number;
-  /** Of sources, destinations and times. */
+  /** Seed of sources, destinations and times. */
   readonly seed: number;
   /** Independent runs per rate, averaged. */
   readonly replications: number;

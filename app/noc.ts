@@ -1,4 +1,4 @@
-/** The network of a chip alone under synthetic traffic: latency and throughput over offered load. */
+/** Measures a chip's network alone under synthetic traffic: latency and throughput over offered load. */
 import { nocTopology, parseArch } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
@@ -10,11 +10,11 @@ export type { NocTraffic, TrafficPattern } from "./noc-options.js";
 /** Latency and throughput of a network at one offered load. */
 export type NocCurveRow = CurveRow;
 
-/** Traffic that a network alone is measured with. */
+/** The traffic with which a network is measured. */
 export interface NocLoad extends Partial<NocTraffic> {
-  /** Offered flits per node and cycle, a row each. */
+  /** Offered load in flits per node and cycle, one row each. */
   readonly rates: readonly number[];
-  /** Values by path over the description first, e.g. `{ "noc.topology": "torus" }`. */
+  /** Values by path that replace the description's, e.g. `{ "noc.topology": "torus" }`. */
   readonly values?: Values;
   /**
    * Routers per side: sets `noc.width` and `noc.height`. For a ring it is the number of routers, for a crossbar the
@@ -32,10 +32,10 @@ const DEFAULT = "version: 1\nnetwork: {model: none}\nworkload: {dataset: none}\n
 /**
  * Measures a network.
  *
- * @param description an opened description, whose network is taken; null: 8 x 8 tiles of one core, and every default of
- * the schema
- * @returns a row per rate: offered, injected and accepted load, hops and latencies in cycles (null where saturated)
- * @throws InputError for values or a load that cannot be
+ * @param description an opened description, whose network is measured; null: 8 x 8 tiles of one core, with all defaults
+ * of the schema
+ * @returns a row per rate: offered, injected and accepted load, hops and latencies in cycles (null if saturated)
+ * @throws InputError for invalid values or an invalid load
  */
 export function noc(description: ChipDescription | null, { rates, values = {}, side = null, ...load }: NocLoad): readonly NocCurveRow[] {
   const given = description ?? parseArch(DEFAULT, "noc");
@@ -50,7 +50,7 @@ export function noc(description: ChipDescription | null, { rates, values = {}, s
   return nocCurve({ spec: nocSpec(chip), rates, ...traffic });
 }
 
-/** A topology that lays its routers out in a line has one side. */
+/** Sets the sides; a topology whose routers lie in a line has only one. */
 function sides(description: ChipDescription, values: Values, side: number): Values {
   const { noc: shape } = experimentWith(description, { ...values, "noc.width": 2, "noc.height": 2 }, "--set").chip;
   const isLine = nocTopology(shape).grid(shape)[1] === 1;

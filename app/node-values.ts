@@ -1,5 +1,5 @@
 /**
- * Values of single nodes of an imported network: written to a file, or compared with those of another tool. Effects:
+ * Writes the values of single nodes of an imported network to a file, or compares them with another tool's. Effects:
  * reads and writes files.
  */
 import { inputError } from "../base/errors.js";
@@ -23,7 +23,7 @@ export interface NodeComparison {
   readonly first: { readonly step: number; readonly neuron: number; readonly got: number; readonly expected: number } | null;
 }
 
-/** CSV, a row per step, a column per neuron. */
+/** Writes CSV, one row per step, one column per neuron. */
 export function recordNodes(ran: Ran, nodes: readonly NodeFile[]): void {
   for (const { node, file } of nodes) {
     const { values, size } = valuesOf(ran, node);
@@ -32,7 +32,7 @@ export function recordNodes(ran: Ran, nodes: readonly NodeFile[]): void {
   }
 }
 
-/** A file of several samples is compared by the one that was run. */
+/** If a file has several samples, the sample that was run is compared. */
 export async function compareNodes(
   ran: Ran,
   nodes: readonly NodeFile[],
@@ -45,7 +45,7 @@ export async function compareNodes(
     const one = samples.frameStart.length > 2 ? sample : 0;
     const [first, end] = [samples.frameStart[one] ?? 0, samples.frameStart[one + 1] ?? 0];
     if (samples.inputs !== size || end - first !== ran.steps)
-      throw inputError(file, `holds ${end - first} steps of ${samples.inputs} values, ${node} had ${ran.steps} of ${size}`);
+      throw inputError(file, `holds ${end - first} steps of ${samples.inputs} values, ${node} has ${ran.steps} of ${size}`);
     const expected = samples.features.subarray(first * size, end * size);
     const at = values.findIndex((value, i) => Math.fround(value) !== expected[i]);
     found.push({
@@ -61,6 +61,6 @@ export async function compareNodes(
 
 function valuesOf(ran: Ran, node: string): { readonly values: Float64Array; readonly size: number } {
   const values = ran.valuesOf(node);
-  if (values === null) throw inputError("--record, --compare", `this run shows no node ${node}`, "nodes are named in the report");
+  if (values === null) throw inputError("--record, --compare", `this run recorded no node ${node}`, "the report lists the nodes");
   return { values, size: values.length / ran.steps };
 }

@@ -1,7 +1,4 @@
-/**
- * Words of the floors below as the library uses them: what a chip, a result and a study are, their tables, and how axes
- * are labelled.
- */
+/** Types and tables of the lower floors that the library exports: chips, results, studies, and labels of axes. */
 export {
   type Chip,
   type Core,

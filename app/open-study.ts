@@ -1,4 +1,4 @@
-/** A study that the caller drives by `ask` and `tell`. Effects: all those of a sweep. */
+/** A study that the caller drives by `ask` and `tell`. Effects: as `sweep`. */
 import { DrivenStudy, type OpenStudy, systemClock } from "../sweeps/index.js";
 import { localEngine } from "./engine.js";
 import type { Description } from "./open.js";
@@ -9,8 +9,8 @@ export type { AskedPoint, Axis, Evaluation, OpenStudy, OwnResult } from "../swee
 /** Options of a study that you drive. */
 export interface OpenStudyOptions extends SearchOptions {
   /**
-   * Database of the results, like that of a sweep; a study that is opened again continues. null, the default: results
-   * are kept only while the study is open.
+   * Database of the results, as of a sweep; a study that is opened again continues. null, the default: results are kept
+   * only while the study is open.
    */
   readonly db?: string | null;
   /**

@@ -1,4 +1,4 @@
-/** A description, opened: from a file or from a plain document. Effects: reads files. */
+/** Opens a description from a file or from a plain object. Effects: reads files. */
 import { join } from "node:path";
 import {
   type Experiment,
@@ -19,22 +19,22 @@ import { readModelFile } from "./inputs.js";
 import { knownWith, loadPluginsOf, type Plugin } from "./plugins.js";
 
 /**
- * A checked description: plain, frozen data. `document` holds every key with its value, defaults written out;
- * `experiment` is the design point as written; `sweep` is its search, or null.
+ * A checked description: plain, frozen data. `document` holds every key with its value, defaults included; `experiment`
+ * is the design point as written; `sweep` is its search, or null.
  */
 export type Description = ParsedDescription;
 
 /** The description of an ordinary chip. */
 export type ChipDescription = ParsedArch;
 
-/** Values by path over a description, e.g. `{ "tile.core.lanes": 8 }`. */
+/** Values by path that replace those of a description, e.g. `{ "tile.core.lanes": 8 }`. */
 export type Values = { readonly [path: string]: Json };
 
-/** Beside what a description is opened. */
+/** How a description is opened. */
 export interface OpenOptions {
-  /** The folder beside which an object's model and data files lie; default: the current folder. */
+  /** Folder to which an object's relative paths refer; default: the current folder. */
   readonly beside?: string;
-  /** What `loadPlugins` gave, beside those that the description names itself. */
+  /** Results of `loadPlugins`, in addition to the plug-ins that the description names. */
   readonly plugins?: readonly Plugin[];
 }
 
@@ -43,7 +43,7 @@ export interface OpenOptions {
  *
  * @param source path of a YAML file, the name of a shipped example or chip, or the same as a plain object
  * @returns the checked description
- * @throws InputError with every problem of it at once, each with its file, line and column; for plug-ins that it names
+ * @throws InputError with every problem at once, each with its file, line and column; also for plug-ins that it names
  * and that are not loaded
  */
 export function open(source: string | { readonly [key: string]: unknown }, { beside = ".", plugins = [] }: OpenOptions = {}): Description {
@@ -52,31 +52,31 @@ export function open(source: string | { readonly [key: string]: unknown }, { bes
 }
 
 /**
- * As `open`, for what runs on ordinary chips only.
+ * As `open`, for commands that run on ordinary chips only.
  *
- * @throws InputError also where the chip is a coupled one
+ * @throws InputError also if the chip is coupled
  */
 export function openChip(source: string, { plugins = [] }: Pick<OpenOptions, "plugins"> = {}): ChipDescription {
   return readArch(descriptionAt(source), knownWith(plugins));
 }
 
 /**
- * As `open`, of a file; loads the plug-ins that it names first.
+ * As `open`, for a file; first loads the plug-ins that it names.
  *
- * @throws InputError as `open`, and where a plug-in is wrong
+ * @throws InputError as `open`, and for a wrong plug-in
  */
 export async function openWithPlugins(source: string, { plugins = [] }: Pick<OpenOptions, "plugins"> = {}): Promise<Description> {
   const { file, text } = await textOf(source);
   return parseDescription(text, file, knownWith(plugins));
 }
 
-/** As `openWithPlugins`, for what runs on ordinary chips only. */
+/** As `openWithPlugins`, for commands that run on ordinary chips only. */
 export async function openChipWithPlugins(source: string, { plugins = [] }: Pick<OpenOptions, "plugins"> = {}): Promise<ChipDescription> {
   const { file, text } = await textOf(source);
   return parseArch(text, file, knownWith(plugins));
 }
 
-/** Read once: it may be a pipe. Its plug-ins are loaded. */
+/** Reads the text once, as it may be a pipe, and loads its plug-ins. */
 async function textOf(source: string): Promise<{ readonly file: string; readonly text: string }> {
   const file = descriptionAt(source);
   const text = readDescriptionText(file);
@@ -85,8 +85,8 @@ async function textOf(source: string): Promise<{ readonly file: string; readonly
 }
 
 /**
- * As `open`, for what runs a whole search: every model file that the description names must be there and be one. Loads
- * the plug-ins that it names.
+ * As `open`, for commands that run a whole search: every model file that the description names must exist and be valid.
+ * Loads the plug-ins that it names.
  *
  * @throws InputError as `open`, and for model files that cannot be read
  */
@@ -105,9 +105,9 @@ export async function openRunnable(source: string, { plugins = [] }: Pick<OpenOp
 export const descriptionAt = (source: string): string => pathOf(source, "example", "chip");
 
 /**
- * The same description with other values in it; its search, if it has one, stays.
+ * The same description with other values; its search, if it has one, stays.
  *
- * @throws InputError for unknown paths and for whatever the values break
+ * @throws InputError for unknown paths, and for values that break a rule
  */
 export function withValues(description: Description, values: Values, place = "values"): Description {
   if (Object.keys(values).length === 0) return description;
@@ -115,7 +115,7 @@ export function withValues(description: Description, values: Values, place = "va
   return { ...description, document, experiment };
 }
 
-/** As `withValues`, of an ordinary chip's description: its experiment. */
+/** As `withValues`, for an ordinary chip; returns its experiment. */
 export function experimentWith(description: ChipDescription, values: Values, place = "values"): Experiment {
   return Object.keys(values).length === 0 ? description.experiment : patchDocument({ ...description, file: place }, values);
 }

@@ -1,4 +1,4 @@
-/** The front of a study, and its files for papers. Effects: reads the database, writes files. */
+/** Computes the front of a study, and writes it for papers. Effects: reads the database, writes files. */
 import { basename, extname } from "node:path";
 import type { FileContent } from "../base/escape/filtered.js";
 import type { PlotSpec } from "../base/plot/spec.js";
@@ -21,11 +21,11 @@ import { type DrawOptions, demandUncertain, drawsOf } from "./uncertainty.js";
 
 export { type FrontReport, type FrontViewOptions, formatKeys, type PlotOptions, viewLines } from "../sweeps/index.js";
 
-/** Which points and goals a front is made of. */
+/** Which points and objectives make the front. */
 export interface ParetoOptions extends FrontViewOptions {
   /** Metrics as `name`, `name:min` or `name:max` in place of the study's objectives. */
   readonly objectives?: readonly string[];
-  /** Only points that satisfy it, e.g. `area_mm2 < 2 and lanes == 8`; null: all. */
+  /** A condition on points, e.g. `area_mm2 < 2 and lanes == 8`; null: all points. */
   readonly where?: string | null;
   /**
    * Draws prices, samples and utterances: every point gets the intervals of its metrics, and figures get error bars.
@@ -38,7 +38,7 @@ export interface ParetoOptions extends FrontViewOptions {
  * The front of a study, its hypervolume and its knee.
  *
  * @param source a result database, which a sweep may still be writing, or an open study
- * @throws InputError where it holds no study, a metric, column or unit is unknown, or the condition cannot be read
+ * @throws InputError if it holds no study, a metric, column or unit is unknown, or the condition cannot be read
  */
 export function pareto(
   source: string | OpenStudy,
@@ -66,7 +66,7 @@ function withIntervals(store: Store, report: FrontReport, draws: Draws): FrontRe
  * `pdf`.
  *
  * @returns text, or bytes for parquet, png and pdf
- * @throws InputError for an unknown format, or where png is asked for and its package is not installed
+ * @throws InputError for an unknown format, or for png if its package is not installed
  */
 export async function exportFront(report: FrontReport, format: string, options: Partial<PlotOptions> = {}): Promise<FileContent> {
   return FORMATS.demand(format, "--format").render(report, { ...DEFAULT_PLOT, ...options });
@@ -79,16 +79,16 @@ export function frontFigure(report: FrontReport, options: Partial<PlotOptions> =
 
 const DEFAULT_PLOT: PlotOptions = { x: null, y: null, column: "single", siunitx: false };
 
-/** Default file of an export: `edge.db`, `svg` -> `edge-front.svg`; the LaTeX figure beside the LaTeX table. */
+/** Default file of an export: `edge.db`, `svg` -> `edge-front.svg`; a LaTeX figure is `edge-figure.tex`. */
 export function exportName(database: string, format: string): string {
   const kind = format === "pgfplots" ? "figure" : "front";
   return `${basename(database, extname(database))}-${kind}.${FORMATS.demand(format, "--format").extension}`;
 }
 
 /**
- * Writes the front into the working folder, under the name of `exportName`.
+ * Writes the front into the working folder, under the name that `exportName` gives.
  *
- * @param axes metrics that a figure shows; one that is no objective is left to the figure
+ * @param axes metrics that a figure shows; a metric that is not an objective is replaced by the figure's default
  */
 export async function writeFront(
   database: string,

@@ -1,5 +1,5 @@
 /**
- * What plug-ins may bring, kind by kind: its shape, its registry, and what is checked of what its code gives back.
+ * The kinds of entries that plug-ins may add: the shape of an entry, its registry, and checks of what its code returns.
  * Throws: `InputError`.
  */
 import * as z from "zod";
@@ -38,9 +38,9 @@ import {
 import { DATASETS, type DataSet, SPIKE_FILE } from "../training/index.js";
 
 interface PluginKind {
-  /** As messages name it. */
+  /** Noun for messages. */
   readonly what: string;
-  /** Checks an entry; the result registers it. */
+  /** Checks an entry; the returned function registers it. */
   readonly prepare: (by: PluginFile, name: string, entry: unknown) => () => void;
 }
 
@@ -79,24 +79,24 @@ function sampler(by: PluginFile, name: string, entry: unknown): () => void {
   return () => SAMPLERS.add(name, kind, by);
 }
 
-/** A sampler whose positions are what positions are. */
+/** A sampler whose positions are checked when it returns them. */
 function checkedSampler(by: PluginFile, what: string, own: Sampler, { space }: SamplerSetup): Sampler {
   const width = space.dimensions.length;
   const fault = (message: string, fix: string): Error => refused(by, what, message, fix);
   const lag = own.lag ?? 0;
   if (typeof lag !== "number" || !(lag >= 0))
-    throw fault(`has lag ${lag}`, "a number of at least 0: points that may be untold when it is asked");
+    throw fault(`has lag ${lag}`, "a number of at least 0: how many asked points may have no result when it is asked again");
   return {
     lag,
     fidelity: 1,
     ask: () => {
       const asked: unknown = own.ask();
-      if (!Array.isArray(asked)) throw fault("asks no list of positions", "ask() returns [[0.5, 0.1], ..], or [] at its end");
+      if (!Array.isArray(asked)) throw fault("returns no list of positions", "ask() returns [[0.5, 0.1], ..], or [] at its end");
       return asked.map((position: ArrayLike<number>) => {
         const values = Float64Array.from(position);
         if (values.length === width && values.every((value) => value >= 0 && value < 1)) return values;
         throw fault(
-          `asks the position [${[...values].join(", ")}]`,
+          `returns the position [${[...values].join(", ")}]`,
           `a position has ${width} numbers from 0 to below 1, one per parameter that is searched`,
         );
       });
@@ -127,7 +127,7 @@ const samplesShape = z.object({
   labels: z.instanceof(Int32Array),
 });
 
-/** What a reader gave, if it fits together; its content address is made here. */
+/** Checks what a plug-in's reader returned, and adds its content address. */
 function checkedSamples(by: PluginFile, what: string, name: string, split: string, given: unknown): Samples {
   const fault = (message: string): Error => refused(by, what, `gives ${message}`, "see docs/plug-ins.md, Data sets");
   const found = samplesShape.safeParse(given);
@@ -137,10 +137,10 @@ function checkedSamples(by: PluginFile, what: string, name: string, split: strin
   if (frameStart.length < 2 || frameStart[0] !== 0 || frameStart.some((start, i) => i > 0 && start <= frameStart[i - 1]))
     throw fault("frameStart that does not rise from 0, one number per utterance and the total");
   if (features.length !== frames * inputs) throw fault(`${features.length} features for ${frames} frames of ${inputs}`);
-  if (!features.every(Number.isFinite)) throw fault("a feature that is no number");
+  if (!features.every(Number.isFinite)) throw fault("a feature that is not a finite number");
   const labelled = task === "sequence" ? frameStart.length - 1 : frames;
   if (labels.length !== labelled) throw fault(`${labels.length} labels for ${labelled} ${task === "sequence" ? "utterances" : "frames"}`);
-  if (labels.some((label) => label < -1 || label >= classes)) throw fault(`a label that is none of ${classes} classes`);
+  if (labels.some((label) => label < -1 || label >= classes)) throw fault(`a label outside of the ${classes} classes`);
   const hash = sha256(`${name}/${split}/${inputs}/${classes}/${task}`, bytesOf(features), bytesOf(frameStart), bytesOf(labels));
   return { name: `${name}/${split}`, inputs, classes, task, features, frameStart, labels, hash };
 }
@@ -200,7 +200,7 @@ function priceModel(by: PluginFile, name: string, entry: unknown): () => void {
   return () => PRICE_MODELS.add(name, model, by);
 }
 
-/** Sizes whose tables are kept: points of a search go through few. */
+/** Number of sizes whose tables are kept; the points of a search have few sizes. */
 const MOST_SIZES = 8;
 
 function topology(by: PluginFile, name: string, entry: unknown): () => void {

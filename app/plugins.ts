@@ -1,8 +1,8 @@
 /**
- * Plug-ins: samplers, data sets, exporters, price models, topologies, cells and others in a user's own file, registered
- * beside the program's own under the same types. A plug-in is loaded where a user names it, in a call, on the command
- * line or in a description, and nowhere else: no database and no queue can name one. What was loaded stays registered
- * while the process runs; a description may use what it, or its opener, names. Effects: loads modules.
+ * Loads plug-ins: samplers, data sets, exporters, price models, topologies, cells and others in a user's own file,
+ * registered with the same types as built-in ones. Only a user can name a plug-in, in a call, on the command line or in
+ * a description; a database or a queue cannot. A plug-in stays registered while the process runs, but a description can
+ * use it only if the description or its opener names it. Effects: loads modules.
  */
 import { resolve } from "node:path";
 import { EVENT_DATASETS, type KnownNames, MEMORY_KINDS, type NamedPlugin, PRICE_MODELS, pluginPathsOf, TOPOLOGIES } from "../arch/index.js";
@@ -19,16 +19,16 @@ export type { PluginTools } from "../base/plugin-tools.js";
 /** A loaded plug-in: its file, and the SHA-256 of its content. */
 export type Plugin = PluginFile;
 
-/** By path, with their content when they were loaded. */
+/** Loaded plug-ins by path, with the content hash at that time. */
 const loaded = new Map<string, Plugin>();
 
 /**
- * Loads plug-ins: their code runs with all that the user may do.
+ * Loads plug-ins. Their code runs with the user's rights.
  *
  * @param files paths, relative to `beside` (default: the current folder)
  * @returns what `open` and others take as `plugins`
- * @throws InputError that names the plug-in where it cannot be read, is of another API version, describes something
- * wrongly, or takes a name that is taken
+ * @throws InputError that names the plug-in if it cannot be read, is for another API version, has a wrong entry, or
+ * uses a name that is taken
  */
 export async function loadPlugins(files: readonly string[], beside = "."): Promise<readonly Plugin[]> {
   const plugins: Plugin[] = [];
@@ -50,12 +50,12 @@ async function load(name: string, path: string): Promise<Plugin> {
   if (pluginFile(name, path).sha256 !== plugin.sha256) throw inputError(name, "was changed while it was loaded", "try again");
   const strange = Object.keys(content).find((kind) => !Object.hasOwn(PLUGIN_KINDS, kind));
   if (strange !== undefined)
-    throw inputError(name, `this plug-in brings ${strange}`, `a plug-in brings ${Object.keys(PLUGIN_KINDS).join(", ")}`);
-  // All entries are checked before the first is there.
+    throw inputError(name, `this plug-in adds the unknown kind ${strange}`, `a plug-in can add ${Object.keys(PLUGIN_KINDS).join(", ")}`);
+  // All entries are checked before the first one is registered.
   const adding = Object.entries(PLUGIN_KINDS).flatMap(([kind, { what, prepare }]) => {
     const entries = content[kind] ?? {};
     if (typeof entries !== "object" || Array.isArray(entries))
-      throw inputError(name, `its ${kind} are no object`, `${kind}: { name: {..} }`);
+      throw inputError(name, `its ${kind}: expected an object`, `${kind}: { name: {..} }`);
     return Object.entries(entries as object).map(([entry, value]) => {
       if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$/.test(entry))
         throw refused(plugin, `${what} ${JSON.stringify(entry)}`, "has no name", "letters, digits, - and _");
@@ -68,8 +68,8 @@ async function load(name: string, path: string): Promise<Plugin> {
 }
 
 /**
- * Names that a description may use, with those of the plug-ins that it and its opener name. @throws InputError where
- * one is not loaded
+ * Names that a description may use: built-in ones, and those of the plug-ins that it or its opener names. @throws
+ * InputError if a plug-in is not loaded
  */
 export const knownWith =
   (given: readonly Plugin[]) =>
@@ -79,7 +79,7 @@ export const knownWith =
       if (plugin !== undefined && pluginFile(name, path).sha256 === plugin.sha256) return plugin;
       const message = plugin === undefined ? "this plug-in is not loaded" : "this plug-in has changed since this process loaded it";
       throw new InputError([
-        { ...at, path: "plugins", message, fix: "open it by openWithPlugins, or load it first: await loadPlugins([..])" },
+        { ...at, path: "plugins", message, fix: "open the description with openWithPlugins, or first: await loadPlugins([..])" },
       ]);
     });
     const plugins = [...own, ...given].filter(({ sha256 }, i, all) => all.findIndex((other) => other.sha256 === sha256) === i);

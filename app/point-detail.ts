@@ -1,6 +1,6 @@
 /**
- * Everything stored about a point, where the cores of its chip lie, and what its parameters do there. Effects: reads
- * the database.
+ * Collects all that is stored about a point, the floor plan of its chip, and the effects of its parameters. Effects:
+ * reads the database.
  */
 import type { FloorPlan } from "../arch/index.js";
 import { FUNCTIONAL_METRICS, type Result } from "../sim/index.js";
@@ -34,27 +34,27 @@ import { drawsOf, uncertainPointsOf } from "./uncertainty.js";
 
 export interface PointDetail {
   readonly point: StoredPoint;
-  /** Null where the point has no result. */
+  /** null if the point has no result. */
   readonly result: Result | null;
-  /** Null where there is no result to draw on it. */
+  /** null if there is no result to draw on it. */
   readonly plan: FloorPlan | null;
-  /** The point as its neighbours see it: values that follow from others are left out. */
+  /** The point as compared with its neighbours: without values that are derived from others. */
   readonly own: Candidate;
-  /** It was computed with other inputs than the study has now. */
+  /** True if it was computed with other inputs than the study has now. */
   readonly isApart: boolean;
-  /** Parameters that decide what the network computes; null where that is not known. */
+  /** Parameters that change what the network computes; null if that is not known. */
   readonly functional: ReadonlySet<string> | null;
   readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
   /**
-   * The network that a search made for it, or the one that was given up, and what that began with; empty: its network
-   * is read from a file, or none was begun.
+   * The network that the search trained for this point, or began to train, and the networks that it started from; empty
+   * if the network is read from a file, or no training began.
    */
   readonly networks: readonly StoredModel[];
-  /** On the test set; null: it was not on the front at the end, or the search makes no networks. */
+  /** Its result on the test set; null if it was not on the final front, or if the search trains no networks. */
   readonly tested: Tested | null;
   /**
-   * Of its metrics, nine draws of ten of prices, samples and utterances; none of a coupled chip, and of points that
-   * stay apart.
+   * Intervals of its metrics that hold 90 % of the draws of prices, samples and utterances; empty for a coupled chip,
+   * and if `isApart`.
    */
   readonly intervals: Intervals;
 }
@@ -93,32 +93,32 @@ function madeFor(store: Store, { key }: StoredPoint, result: Result | null): Pic
   return { networks, tested: testedPoints(store).get(key) ?? null };
 }
 
-/** Of the usual draws. */
+/** Intervals with the usual number of draws. */
 function usualIntervals(store: Store, point: StoredPoint): Intervals {
   const uncertain = uncertainPointsOf(store)?.(point) ?? null;
   return uncertain === null ? {} : intervalsOf(uncertain, drawsOf({}));
 }
 
-/** A stored point by its number. @throws InputError where the database has none. */
+/** A stored point by its number. @throws InputError if the database has none. */
 export const storedDetail = (database: string, id: number): PointDetail =>
   withStore(database, (store) => pointDetail(store, pointOf(store, id)));
 
-/** A point among the others of its study. */
+/** A point compared with the others of its study. */
 export interface PointAmongOthers extends PointDetail {
   /** Stored points that differ from it in one parameter. */
   readonly neighbours: readonly Neighbour[];
-  /** How each of them stands to it within the errors of prices, samples and utterances; without those of no result. */
+  /** For each neighbour with a result: how sure it is better, given the errors of prices, samples and utterances. */
   readonly differences: readonly { readonly id: number; readonly better: readonly ShareBetter[] }[];
-  /** What one step of each parameter does; null: too few points say. */
+  /** The effect of one step of each parameter; null if there are too few points. */
   readonly trend: Trend | null;
-  /** Of a point that stays apart: how its inputs differ from those that the study has now. */
+  /** If `isApart`: how its inputs differ from those that the study has now. */
   readonly changes: readonly Change[];
 }
 
 /**
- * One stored point in full.
+ * Returns all that is known of one stored point.
  *
- * @throws InputError where the database has no point of that number
+ * @throws InputError if the database has no point of that number
  */
 export function show(database: string, id: number): PointAmongOthers {
   return withStore(database, (store) => {

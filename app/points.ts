@@ -1,6 +1,6 @@
 /**
- * Every point of a study with everything that is stored of it: as typed rows, or as a file. Effects: reads the
- * database, writes files.
+ * Reads all points of a study with all stored data, as typed rows or as a file. Effects: reads the database, writes
+ * files.
  */
 import { basename, extname } from "node:path";
 import type { FileContent } from "../base/escape/filtered.js";
@@ -10,23 +10,23 @@ import { Store, studyOf } from "./stored.js";
 
 export type { PointRow } from "../sweeps/index.js";
 
-/** Which points are read, and how much of them. */
+/** Which points are read, and which of their data. */
 export interface PointsOptions {
   /**
-   * With trials of a screening search (`fidelity` below 1) and points of other inputs (another `edition`). Default: the
-   * study's points.
+   * Also trials of a screening search (`fidelity` below 1) and points with other inputs (another `edition`). Default:
+   * only the study's own points.
    */
   readonly all?: boolean;
-  /** With the rows of energy and area by component; default: true. */
+  /** Also the breakdown of energy and area by component; default: true. */
   readonly breakdown?: boolean;
 }
 
 /**
- * The points of a study in the order asked, one by one: memory does not grow with the study.
- * The database stays open until the last row was taken or the loop is left.
+ * The points of a study, one by one, in the order in which the sampler asked for them: memory does not grow with the
+ * study. The database stays open until the last row is read or the loop ends.
  *
- * @param database a result database; a sweep may still be writing it: all rows are of one moment
- * @throws InputError where the file is no such database or holds no study, and at the first row that was changed since
+ * @param database a result database; a sweep may still be writing it, and all rows show one moment of it
+ * @throws InputError if the file is not such a database or holds no study, and at the first row that was changed after
  * it was stored
  */
 export function* points(database: string, { all = false, breakdown = true }: PointsOptions = {}): Generator<PointRow> {
@@ -42,17 +42,17 @@ export function* points(database: string, { all = false, breakdown = true }: Poi
 
 /**
  * Writes every point of a study as CSV, JSON or Parquet: parameters, metrics, breakdown, state and reason, integers as
- * integers. The file is there whole or not at all; memory does not grow with the study.
+ * integers. The file is written whole or not at all; memory does not grow with the study.
  *
  * @param out file to write
- * @returns how many bytes the file has
- * @throws InputError as `points`, for an unknown format, and where the file cannot be written
+ * @returns size of the file in bytes
+ * @throws InputError as `points`, for an unknown format, and if the file cannot be written
  */
 export function exportPoints(database: string, format: string, out: string, options: PointsOptions = {}): Promise<number> {
   return writePieces(out, pointPieces(database, format, options));
 }
 
-/** The same as pieces of a file. */
+/** As `exportPoints`, but returns the pieces of the file. */
 export function* pointPieces(
   database: string,
   format: string,
@@ -67,7 +67,7 @@ export function* pointPieces(
   }
 }
 
-/** @throws InputError where there is no such format. */
+/** @throws InputError for an unknown format. */
 export const pointFormat = (name: string): PointFormat => POINT_FORMATS.demand(name, "--format");
 
 /** Default file of an export: `edge.db`, `parquet` -> `edge-points.parquet`. */

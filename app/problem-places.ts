@@ -1,5 +1,5 @@
 /**
- * Finds the place in a description's files of a problem that was found after parsing. Effects: reads the files again.
+ * Finds the line of a problem that was found after parsing, in the description's files. Effects: reads the files again.
  */
 import { type Located, nodeAt, type Place, readDescriptionTree } from "../arch/index.js";
 import { InputError, type Problem } from "../base/errors.js";

@@ -1,4 +1,4 @@
-/** Where results come from: program version, source revision, Node, machine. Effects: reads package.json, asks git. */
+/** What computed a result: program version, source revision, Node, machine. Effects: reads package.json, runs git. */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -7,14 +7,14 @@ import { packageRoot } from "../base/package-root.js";
 
 export interface Provenance {
   readonly version: string;
-  /** Null where the program was not run from a repository. */
+  /** null if the program does not run from a repository. */
   readonly gitHash: string | null;
   readonly gitDirty: boolean | null;
   readonly node: string;
   readonly v8: string;
   readonly platform: string;
   readonly cpu: string;
-  /** Digest of what the arithmetic gives here: two sessions with the same one store the same bits. */
+  /** Digest of the program's arithmetic on this host: sessions with equal digests store the same bits. */
   readonly selfCheck: string;
 }
 
@@ -23,7 +23,7 @@ export function packageVersion(): string {
 }
 
 function git(...parameters: readonly string[]): string | null {
-  // Only our own repository counts, not one that the package happens to be installed in.
+  // Only the program's own repository counts, not one in which the package is installed.
   if (!existsSync(join(packageRoot(), ".git"))) return null;
   try {
     return execFileSync("git", ["-C", packageRoot(), ...parameters], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
@@ -46,7 +46,7 @@ export function provenanceNow(selfCheck: string): Provenance {
   };
 }
 
-/** Short revision, `*` behind one with uncommitted changes; empty where unknown. */
+/** Short revision, with `*` for uncommitted changes; empty if unknown. */
 export function revisionText({ gitHash, gitDirty }: Pick<Provenance, "gitHash" | "gitDirty">): string {
   return gitHash === null ? "" : `${gitHash.slice(0, 7)}${gitDirty === true ? "*" : ""}`;
 }
@@ -54,8 +54,8 @@ export function revisionText({ gitHash, gitDirty }: Pick<Provenance, "gitHash" |
 type Runtime = Pick<Provenance, "node" | "v8" | "platform" | "selfCheck">;
 
 /**
- * How the stored sessions' runtimes differ from this one: one line each, none where nothing is known or nothing
- * differs.
+ * Sentences about how the runtimes of stored sessions differ from this one; empty if they do not differ, or are
+ * unknown.
  */
 export function runtimeDifferences(stored: readonly Partial<Runtime>[], here: Runtime): readonly string[] {
   const name = ({ node, v8, platform }: Partial<Runtime>): string =>
@@ -64,7 +64,7 @@ export function runtimeDifferences(stored: readonly Partial<Runtime>[], here: Ru
   const lines = others.map((one) => {
     const verdict =
       one.selfCheck === undefined
-        ? "it kept no self-check"
+        ? "it stored no self-check"
         : one.selfCheck === here.selfCheck
           ? "its arithmetic gives the same bits"
           : "its arithmetic gives other bits: another version of snn-dse, or a defect of a runtime";

@@ -1,4 +1,4 @@
-/** Published numbers of real chips beside the models. Effects: reads files of the package. */
+/** Compares the models with published numbers of real chips. Effects: reads files of the package. */
 import { inputError } from "../base/errors.js";
 import { PUBLISHED_CHIPS, type PublishedRow, publishedRows, readPublishedChips } from "../sim/recorded/index.js";
 
@@ -17,10 +17,10 @@ export {
 } from "../sim/recorded/index.js";
 
 /**
- * Published quantities, what the models say, what that rests on, and whether it is within the tolerance.
+ * Returns published quantities, the models' values, what these are based on, and whether they are within the tolerance.
  *
  * @param name one chip: odin, truenorth, loihi, boards or snn-dse; null: all
- * @throws InputError for a name that is none of them
+ * @throws InputError for another name
  */
 export function published(name: string | null = null): readonly PublishedRow[] {
   const known = Object.keys(PUBLISHED_CHIPS) as (keyof typeof PUBLISHED_CHIPS)[];

@@ -1,6 +1,6 @@
 /**
- * The precision study as a picture: error over bits, a line a width; below, a panel a width with one layer at a time.
- * Pure.
+ * Draws the precision study: error over bits, one line per width; below, one panel per width in which one layer at a
+ * time changes. Pure.
  */
 
 import { axisOf, limitsOf } from "../base/plot/axis.js";
@@ -10,13 +10,13 @@ import { STUDY_AXES, type StudyAxis, type StudyRow } from "../sim/functional/ind
 
 export interface StudyTexts {
   readonly title: string;
-  /** One line on where the numbers come from. */
+  /** Where the numbers come from, in one line. */
   readonly about: string;
   /** Accuracy of the float network, percent; null: not known. */
   readonly float: number | null;
 }
 
-/** Errors on a logarithmic axis: a loss from 99 to 98 % is as visible as one from 90 to 80 %. */
+/** The axis of errors is logarithmic, so that a loss from 99 to 98 % is as visible as one from 90 to 80 %. */
 export function quantisePlot({ title, about, float }: StudyTexts, rows: readonly StudyRow[], layers: readonly StudyRow[]): PlotSpec {
   // A layer has one colour in all panels.
   const ofLayers = colours(layers.map((row) => row.layer ?? ""));
@@ -49,7 +49,7 @@ function nameOf(axis: StudyAxis): string {
   return axis.replaceAll("_", " ").replace(" bits", "").replace("lut", "table");
 }
 
-/** Percent; where nothing was wrong, half a decision, which a logarithmic axis can show. */
+/** Error in percent. No error counts as half a wrong decision, which a logarithmic axis can show. */
 function errorOf({ correct, scored }: StudyRow): number {
   return (100 * Math.max(scored - correct, 0.5)) / scored;
 }

@@ -1,4 +1,4 @@
-/** The precision study: accuracy of a model over integer widths. Effects: reads files. */
+/** Runs the precision study: accuracy of a model over integer widths. Effects: reads files. */
 import { byKind, type Precision } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import {
@@ -22,56 +22,56 @@ export { STUDY_AXES, STUDY_WIDTHS, type StudyAxis, type StudyRow } from "../sim/
 
 /** Which widths are tried, on how much data. */
 export interface QuantiseOptions {
-  /** In place of the description's, by path. */
+  /** Values by path that replace the description's. */
   readonly values?: Values;
   /**
-   * Widths to try by name, e.g. `{ weight_bits: [2, 4, 8] }`; none: those that the network has, each over its default
+   * Bits to try per width, e.g. `{ weight_bits: [2, 4, 8] }`; default: all widths of the network, each with its default
    * list.
    */
   readonly bits?: { readonly [width: string]: readonly number[] };
-  /** Also each layer alone. */
+  /** Also changes each layer alone. */
   readonly layers?: boolean;
-  /** Also the smallest precision whose accuracy is at least this, percent; null: not sought. */
+  /** Also finds the smallest precision with at least this accuracy, percent; null: no. */
   readonly keepPercent?: number | null;
-  /** Utterances to score; null: as the workload says. */
+  /** Number of utterances to score; null: as the workload says. */
   readonly samples?: number | null;
   /** Gives up between widths. */
   readonly signal?: AbortSignal;
 }
 
-/** Accuracy against bits, and the smallest precision that keeps it. */
+/** Accuracy over bits, and the smallest precision that keeps a given accuracy. */
 export interface Quantisation {
   /** The description. */
   readonly file: string;
-  /** Path of the model file, its name, the data set's name, and what the float run computes in. */
+  /** Path of the model file. */
   readonly model: string;
-  /** Of the model. */
+  /** Name of the model. */
   readonly name: string;
   /** Name of the data set. */
   readonly dataset: string;
-  /** What the float run computes in. */
+  /** Number format of the float run. */
   readonly floatFormat: "float32" | "float64";
-  /** Utterances that every row was scored on. */
+  /** Number of utterances on which every row was scored. */
   readonly utterances: number;
-  /** As the description says; each row changes one width of it. */
+  /** Precision of the description; each row changes one of its widths. */
   readonly precision: Precision;
-  /** What the float network reaches; null: not known. */
+  /** Accuracy of the float network; null if unknown. */
   readonly float: FloatAccuracy | null;
-  /** One per width and number of bits, everywhere in the network. */
+  /** One row per width and number of bits, changed in the whole network. */
   readonly rows: readonly StudyRow[];
-  /** One layer at a time; empty unless asked for. */
+  /** Rows that change one layer; empty unless the caller asked for them. */
   readonly layers: readonly StudyRow[];
-  /** The smallest precision that keeps the accuracy asked for; null: not sought, or none does. */
+  /** The smallest precision with the wanted accuracy; null if not wanted, or if none has it. */
   readonly smallest: SmallestPrecision | null;
-  /** A sentence each. */
+  /** One sentence each. */
   readonly warnings: readonly string[];
 }
 
 /**
  * Scores a model at integer widths.
  *
- * @throws InputError where model or data cannot be read, a width is outside of what the simulator takes
- * (`STUDY_WIDTHS`), or no width of a layer was asked for
+ * @throws InputError if model or data cannot be read, a width is outside of `STUDY_WIDTHS`, or `layers` is set without
+ * a width that layers have
  */
 export async function quantise(description: ChipDescription, options: QuantiseOptions = {}): Promise<Quantisation> {
   const { values = {}, bits = {}, layers: byLayers = false, keepPercent = null, samples: count = null, signal } = options;
@@ -92,11 +92,7 @@ export async function quantise(description: ChipDescription, options: QuantiseOp
   const rows = each((axis, widths) => accuracyByBits(work, precision, axis, widths));
   const ofLayers = plan.filter(({ axis }) => work.layersOf(axis).length > 0);
   if (byLayers && ofLayers.length === 0)
-    throw inputError(
-      "--layers",
-      "no width that was asked for is a layer's own",
-      "ask for weight_bits, state_bits, spike_bits or lut_bits too",
-    );
+    throw inputError("--layers", "no layer has one of the widths in --bits", "add weight_bits, state_bits, spike_bits or lut_bits");
   const layers = byLayers ? each((axis, widths) => layerSensitivities(work, precision, axis, widths), ofLayers) : [];
   signal?.throwIfAborted();
   return {
@@ -115,7 +111,7 @@ export async function quantise(description: ChipDescription, options: QuantiseOp
   };
 }
 
-/** Of the rows that change the weights' width. */
+/** Fewest weight bits of any row. */
 const leastWeightBits = (rows: readonly StudyRow[], own: number): number =>
   rows.reduce((least, { axis, bits }) => (axis === "weight_bits" ? Math.min(least, bits) : least), own);
 

@@ -1,4 +1,4 @@
-/** A stored point's run over time: simulated once more, recorded, and drawn. Effects: reads the database and files. */
+/** Simulates a stored point again and records its run, for drawing over time. Effects: reads the database and files. */
 import { inputError } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
 import { prepareFunctional } from "../sim/index.js";
@@ -11,9 +11,8 @@ import { storedExperiment } from "./stored-experiment.js";
 /**
  * Records the timed utterances of a stored point.
  *
- * @param base the description beside which models and data lie; null: any in the database's folder
- * @throws InputError where there is no such point with a result, its model or data cannot be read or are not those of
- * the study any more
+ * @param base the description to which paths of models and data are relative; null: the database's folder
+ * @throws InputError if there is no such point with a result, or its model or data cannot be read or have changed
  */
 export async function recordedPoint(database: string, id: number, base: string | null = null): Promise<RecordedPoint> {
   const store = Store.read(database);
@@ -29,15 +28,15 @@ export async function recordedPoint(database: string, id: number, base: string |
     if (functional.modelHash !== stored.modelHash || functional.dataHash !== stored.dataHash)
       throw inputError(
         database,
-        `point ${id} was computed with another model or other data than lie there now`,
-        "bring those back, or sweep again",
+        `point ${id} was computed with another model or other data than these files hold now`,
+        "restore the old files, or sweep again",
       );
     const { recorder, placement, run } = recordRun(experiment, functional.trace, functional.placedBy, true);
     const cycles = run.latencyCycles.reduce((sum, one) => sum + one, 0) / run.latencyCycles.length;
     if (cycles !== result.metrics.latency_cycles)
       throw inputError(
         database,
-        `point ${id} takes ${cycles} cycles now, and took ${result.metrics.latency_cycles} when it was stored`,
+        `point ${id} takes ${cycles} cycles now, but took ${result.metrics.latency_cycles} when it was stored`,
         `see what differs: snn-dse reproduce ${shellWord(database)} ${id}`,
       );
     return { id, run: runFrames(recorder, experiment.chip, placement) };

@@ -1,4 +1,4 @@
-/** The report of a study as one page. Effects: reads the database and the browser builds of Vega. */
+/** Makes the report of a study as one page. Effects: reads the database and the browser builds of Vega. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MarkupText } from "../base/escape/markup.js";
@@ -23,12 +23,12 @@ export type { RecordedPoint, ReportData } from "../sweeps/index.js";
 export { recordedPoint } from "./recorded-run.js";
 
 /**
- * What the report shows: points, front, history, breakdowns, importance, provenance.
+ * Collects what the report shows: points, front, history, breakdowns, importance, provenance.
  *
- * @param draws how prices, samples and utterances are drawn to say how sure the front is; null: not at all; `usual`:
- * 1000 times, less often from 1,000 points on, and of more than 5,000 points not
- * @param recorded what `recordedPoint` gave: its run is drawn over time
- * @throws InputError where the database holds no study, or draws or seed are out of range
+ * @param draws how prices, samples and utterances are drawn to find how sure the front is; null: not drawn; `usual`:
+ * 1,000 times, fewer above 1,000 points, and none above 5,000 points
+ * @param recorded result of `recordedPoint`, which is drawn over time
+ * @throws InputError if the database holds no study, or draws or seed are out of range
  */
 export function reportData(
   database: string,
@@ -41,26 +41,24 @@ export function reportData(
   });
 }
 
-/** Points of which no one waits long for their draws. */
+/** Above this many points, the draws would keep a reader waiting for minutes. */
 const MOST_DRAWN_POINTS = 5000;
 
-/**
- * About a million values of each metric at most; none of more points, which would keep a reader waiting for minutes.
- */
+/** At most about a million values of each metric. */
 const usualDraws = (points: number): DrawOptions | null =>
   points > MOST_DRAWN_POINTS ? null : { draws: Math.min(USUAL_DRAWS, Math.floor(1e6 / points)) };
 
 /**
  * The report as one HTML page that needs no network: linked plots, breakdowns, importance, table, methods, provenance.
  *
- * @param source a database, or what `reportData` gave
- * @throws InputError where the database holds no study
+ * @param source a database, or the result of `reportData`
+ * @throws InputError if the database holds no study
  */
 export function report(source: string | ReportData): MarkupText {
   return pageOf(typeof source === "string" ? reportData(source) : source, null);
 }
 
-/** The same for whoever serves it while the search runs: it asks for `events` beside it, from message `from` on. */
+/** The report for a server while the search runs: the page requests `events`, from message `from` on. */
 export const liveReport = (data: ReportData, from: number): MarkupText => pageOf(data, { from });
 
 const pageOf = (data: ReportData, live: LivePage | null): MarkupText => reportPage(data, libraries(), `snn-dse ${packageVersion()}`, live);
@@ -76,7 +74,7 @@ export function reportMethods(source: string | ReportData): TexText {
   return methodsTex(typeof source === "string" ? reportData(source, null) : source);
 }
 
-/** Builds for browsers, which the program brings along. */
+/** Browser builds of libraries in this package. */
 function libraries(): PageLibraries {
   const build = (file: string): string => readFileSync(join(packageRoot(), "dist", "vega", file), "utf8");
   return { vega: build("vega.min.js"), vegaLite: build("vega-lite.min.js"), interpreter: build("vega-interpreter.js") };

@@ -1,6 +1,6 @@
 /**
- * Energies and areas of a study's points under other prices, from the stored counts, without simulation. Effects: reads
- * the database and files.
+ * Computes energies and areas of a study's points under other prices, from the stored counts, without simulation.
+ * Effects: reads the database and files.
  */
 import {
   type Experiment,
@@ -56,29 +56,29 @@ export interface Repricing {
   readonly points: readonly Repriced[];
   /** Ids of the points on the study's front as stored. */
   readonly front: readonly number[];
-  /** Ids of the points on its front under the new prices, without those whose clock is too fast. */
+  /** Ids of the points on the front under the new prices; points whose clock would be too fast are left out. */
   readonly frontAfter: readonly number[];
-  /** The study's objectives, by which both fronts are found. */
+  /** The study's objectives, which define both fronts. */
   readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
-  /** How often prices were drawn; null: they were not. */
+  /** Number of draws of prices; null: not drawn. */
   readonly draws: number | null;
 }
 
-/** How points are priced anew. */
+/** How points get new prices. */
 export interface RepriceOptions {
-  /** The description that the sweep was made from, if its model file lies beside it. */
+  /** The description of the sweep, if its model file is relative to it. */
   readonly base?: string | null;
   /**
-   * Factors by name, on top of the library or of the prices as stored: a price (`synapse_memory_read_pj`), what several
-   * prices begin with (`router`), a group of the breakdown (`leakage`, `area`, `energy`), or what limits the clock
+   * Factors by name, on top of the library or of the prices as stored: a price (`synapse_memory_read_pj`), a prefix of
+   * several prices (`router`), a group of the breakdown (`leakage`, `area`, `energy`), or a limit of the clock
    * (`clock_limits`, `neuron_update_ns`).
    */
   readonly scale?: { readonly [name: string]: number };
-  /** How the component library's prices are used; null: as the study used them. */
+  /** Basis of the component library's prices; null: the study's basis. */
   readonly basis?: PriceBasis | null;
   /**
-   * Draws prices, accuracies and utterances within their errors: every point gets the interval that nine draws of ten
-   * lie in.
+   * Draws prices, accuracies and utterances within their errors; every point gets the intervals that hold 90 % of the
+   * draws.
    */
   readonly monteCarlo?: DrawOptions | null;
 }
@@ -87,12 +87,12 @@ export interface RepriceOptions {
 export type PriceLibrary = string | { readonly [price: string]: Json };
 
 /**
- * Prices every finished point of a database anew; the database is not changed.
+ * Computes every finished point of a database under new prices; the database does not change.
  *
- * @param library prices in place of those of the study; null: prices as stored; models are read for prices that are not
- * as stored and for scaled clock limits
- * @throws InputError where the library is wrong, a name or factor is none, the chip is a coupled one, or a model is not
- * the one that the counts were made with
+ * @param library prices that replace the study's; null: prices as stored. Models are read only for other prices and for
+ * scaled clock limits
+ * @throws InputError if the library, a name or a factor is wrong, the chip is coupled, or a model has changed since the
+ * counts were made
  */
 export async function reprice(database: string, library: PriceLibrary | null, options: RepriceOptions = {}): Promise<Repricing> {
   const study = withStore(database, studyOf);
@@ -129,8 +129,8 @@ export async function reprice(database: string, library: PriceLibrary | null, op
 }
 
 /**
- * Every point under new prices as pieces of a file, as `exportPoints` writes them; metrics with an interval have two
- * columns more, `<metric>_low` and `<metric>_high`.
+ * Writes every point under new prices as pieces of a file, as `exportPoints` does; metrics with an interval have two
+ * more columns, `<metric>_low` and `<metric>_high`.
  *
  * @throws InputError for an unknown format, and as `points`
  */
@@ -150,7 +150,7 @@ export function* repricedPieces(
 }
 
 /**
- * The study's document with the prices of the library, on the basis that is asked for, the library's, or the study's.
+ * The study's document with the prices of the library. The basis is the caller's, else the library's, else the study's.
  */
 function documentOf(
   document: Json,
@@ -163,7 +163,7 @@ function documentOf(
   const stored = document as { readonly [key: string]: Json };
   const before = isMapping(stored.prices) ? stored.prices : {};
   const given = library === null ? null : pricesOf(library, file);
-  // memories that name a table of the study's keep it
+  // a memory that names a table of the study keeps it
   const macros = isMapping(before.macros) ? { macros: before.macros } : {};
   const prices = given === null ? before : { basis: before.basis, ...macros, ...given };
   const described = { document: { ...stored, prices: basis === null ? prices : { ...prices, basis } }, file };
@@ -186,7 +186,7 @@ async function topologiesIn(
   return (experiment) => topologies.get(shapeKey(experiment)) as Topology;
 }
 
-/** A point with its prices scaled, its clock checked and its intervals found, each where it was asked for. */
+/** A point with scaled prices, a checked clock and intervals, as far as the options ask for them. */
 function changed(
   store: Store,
   priced: Repriced,
@@ -219,7 +219,7 @@ function frontAfter(store: Store, points: readonly Repriced[], objectives: Objec
   return archive.front.map(({ id }) => id);
 }
 
-/** Tables that the library names lie beside it; those of a plain object in the current folder. */
+/** Paths of tables are relative to the library file, or to the current folder for a plain object. */
 function pricesOf(library: PriceLibrary, file: string): { readonly [price: string]: Json } {
   const given = typeof library === "string" ? locatedFromYaml(readYamlText(file), file) : locatedFromJson(library, file);
   const outer = entryOf(given, "prices") ?? given;

@@ -1,4 +1,4 @@
-/** A stored point run once more. Effects: reads the database and files, starts a thread. */
+/** Runs a stored point again and compares it. Effects: reads the database and files, starts a thread. */
 import { patchExperiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
@@ -20,30 +20,30 @@ import { type Provenance, provenanceNow, runtimeDifferences } from "./provenance
 import { besideOf, pointOf } from "./stored.js";
 import { StudyFiles } from "./study-files.js";
 
-/** A stored point and what running it again gave. */
+/** A stored point and the result of running it again. */
 export interface ReproducedPoint extends Reproduction {
-  /** Where something differs: how the runtimes of the stored sessions differ from this one, a sentence each. */
+  /** If a value differs: sentences about how the runtimes of stored sessions differ from this one. */
   readonly runtimes: readonly string[];
 }
 
-/** Where the files of a stored point lie. */
+/** Where the files of a stored point are. */
 export interface ReproduceOptions {
-  /** What `loadPlugins` gave: those that the point was computed with, by content. */
+  /** Results of `loadPlugins`, with the content that the point was computed with. */
   readonly plugins?: readonly Plugin[];
   /** The description that the sweep was made from, if its model file lies beside it. */
   readonly base?: string | null;
-  /** Told what differs in the machine or the program. */
+  /** Called with what differs in the machine or the program. */
   readonly onWarning?: (text: string) => void;
-  /** Gives the point up. */
+  /** Stops the run. */
   readonly signal?: AbortSignal;
 }
 
 /**
  * Runs a stored point again and compares it bit for bit.
  *
- * @returns `differences` is empty where every value is the same to the last bit
- * @throws InputError where the database has no such finished point, its model or data cannot be read, or a plug-in that
- * it was computed with is not given
+ * @returns `differences` is empty if every value is the same to the last bit
+ * @throws InputError if the database has no such finished point, its model or data cannot be read, or a plug-in that it
+ * was computed with is missing
  */
 export async function reproduce(database: string, id: number, options: ReproduceOptions = {}): Promise<ReproducedPoint> {
   const { base = null, plugins = [], onWarning = () => {}, signal } = options;
@@ -74,7 +74,7 @@ export async function reproduce(database: string, id: number, options: Reproduce
   }
 }
 
-/** Those of `given` that a point was computed with. @throws InputError where one is missing */
+/** The plug-ins of `given` that a point was computed with. @throws InputError if one is missing */
 function usedPlugins(inputs: readonly Input[], given: readonly Plugin[], database: string): readonly Plugin[] {
   return inputs.flatMap(({ kind, name, sha256 }) => {
     if (kind !== "plugin") return [];

@@ -1,4 +1,4 @@
-/** All points of a study as typed rows. Effects: reads the database. */
+/** Reads all points of a study as typed rows. Effects: reads the database. */
 import type { SweepSpec } from "../arch/index.js";
 import type { Result } from "../sim/index.js";
 import { frontReport, type OpenStudy, type StoredPoint } from "../sweeps/index.js";
@@ -6,9 +6,9 @@ import { pointOf, studyOf, withStore } from "./stored.js";
 
 /** A point of the study: its parameters, how it ended, and its metrics. */
 export interface ResultRow extends Pick<StoredPoint, "id" | "key" | "values" | "state" | "violation" | "code" | "reason" | "durationMs"> {
-  /** By name; null unless done. A metric that is unknown is null. */
+  /** Metrics by name; null unless the state is done. A metric that is unknown is null. */
   readonly metrics: StoredPoint["metrics"];
-  /** It is on the study's front. */
+  /** True if it is on the study's front. */
   readonly isOnFront: boolean;
 }
 
@@ -20,11 +20,11 @@ export interface Results {
   readonly search: SweepSpec;
   /** Names of the parameters, as `values` has them. */
   readonly parameters: readonly string[];
-  /** In the order asked. */
+  /** In the order in which the sampler asked for them. */
   readonly points: readonly ResultRow[];
-  /** Ids of the front, best of the first objective first. */
+  /** Ids of the front, the best in the first objective first. */
   readonly front: readonly number[];
-  /** null: no reference point yet. */
+  /** null: there is no reference point yet. */
   readonly hypervolume: number | null;
 }
 
@@ -32,7 +32,7 @@ export interface Results {
  * Reads every point of a study, feasible or not.
  *
  * @param source a result database, which a sweep may still be writing, or an open study
- * @throws InputError where the file is no such database or holds no study
+ * @throws InputError if the file is not such a database or holds no study
  */
 export function results(source: string | OpenStudy): Results {
   return withStore(source, (store) => {
@@ -54,8 +54,8 @@ export function results(source: string | OpenStudy): Results {
 /**
  * The whole result of a point: metrics, breakdown of energy and area, operations, utilisation.
  *
- * @returns null where the point is not done
- * @throws InputError where the database has no point of that number, or its stored text is damaged
+ * @returns null if the point is not done
+ * @throws InputError if the database has no point of that number, or its stored text is damaged
  */
 export function result(source: string | OpenStudy, id: number): Result | null {
   return withStore(source, (store) => store.result(pointOf(store, id).id));

@@ -13,19 +13,19 @@ import type { Plugin } from "./plugins.js";
 import { besideOf } from "./stored.js";
 import { storedExperiment } from "./stored-experiment.js";
 
-/** Source of the point's values, and name of the folder. */
+/** Where the point's values and files come from, and where it is written. */
 export interface PointOptions {
   /** Folder to write; null: named after the source. */
   readonly out?: string | null;
   /** Values by path that replace those of a description. */
   readonly values?: Values;
-  /** For a database: the description beside which models and data lie. */
+  /** For a database: the description to which paths of models and data are relative. */
   readonly base?: string | null;
   /** Result of `loadPlugins`; for a database, the plug-ins that its study names. */
   readonly plugins?: readonly Plugin[];
 }
 
-/** A point by the name that the user gave it, and where its model lies. */
+/** A point as the user named it, and the file to which its model's path is relative. */
 interface NamedPoint {
   readonly place: string;
   readonly experiment: Experiment;
@@ -33,7 +33,7 @@ interface NamedPoint {
   readonly folder: string;
 }
 
-/** @throws InputError if there is no such point, or its chip is a recorded one. */
+/** @throws InputError if there is no such point, or its chip is coupled. */
 export async function namedPoint(source: string, point: number | null, options: PointOptions): Promise<NamedPoint> {
   return point === null ? describedPoint(source, options) : storedPoint(source, point, options);
 }
@@ -44,7 +44,8 @@ async function describedPoint(file: string, { values = {}, out = null, plugins =
 }
 
 function storedPoint(database: string, id: number, { base = null, out = null, values = {} }: PointOptions): NamedPoint {
-  if (Object.keys(values).length > 0) throw inputError("--set", "a point of a study has its values", "leave it out, or name a description");
+  if (Object.keys(values).length > 0)
+    throw inputError("--set", "a point of a study already has its values", "leave it out, or name a description");
   const store = Store.read(database);
   try {
     const experiment = storedExperiment(store, id, "has no SystemVerilog here");
@@ -63,8 +64,8 @@ export interface EmittedPoint {
 }
 
 /**
- * `most`: utterances that are timed at most; null: those that the point timed. @throws InputError if the point cannot
- * be emitted, with the reason and the nearest change.
+ * `most`: most utterances that are timed; null: as many as the point timed. @throws InputError if the point cannot be
+ * emitted, with the reason and the nearest change.
  */
 export async function emitted({ place, experiment, file }: NamedPoint, most: number | null): Promise<EmittedPoint> {
   const { workload } = experiment;

@@ -1,7 +1,7 @@
 /**
- * A point as gates beside what the model says of it. A database keeps what the tools said: the same sources, target and
- * library are not synthesised again.
- * Effects: reads files, works in a folder of its own, starts tools, writes the database.
+ * Synthesises a point and compares it with the model's numbers. A database keeps the tools' results: the same sources,
+ * target and library are not synthesised again.
+ * Effects: reads files, uses a temporary folder, starts tools, writes the database.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,13 +35,13 @@ export type { FigureRow } from "../rtl/index.js";
 export interface SynthesisOptions extends PointOptions {
   /** `ecp5`, `generic`, or `liberty` with a cell library. */
   readonly target: string;
-  /** File of a cell library, which may be packed by gzip; null: none. */
+  /** File of a cell library, may be compressed by gzip; null: none. */
   readonly liberty?: string | null;
-  /** Of an ECP5; null: LFE5U-45F. */
+  /** Device of target `ecp5`; null: LFE5U-45F. */
   readonly device?: string | null;
-  /** Also where the database holds it. */
+  /** Synthesises even if the database has the result. */
   readonly again?: boolean;
-  /** Told what the tools work on. */
+  /** Called when the tools begin a stage. */
   readonly onStage?: (stage: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -50,13 +50,13 @@ export interface SynthesisRun {
   readonly place: string;
   readonly synthesis: Synthesis;
   readonly rows: readonly FigureRow[];
-  /** Whether the database had it. */
+  /** True if the result comes from the database. */
   readonly isRecalled: boolean;
-  /** Why the database does not keep it; null: it does, or there is none. */
+  /** Why the database does not keep the result; null: it does, or there is no database. */
   readonly notStored: string | null;
 }
 
-/** Of a library's text. */
+/** Limit of a library's unpacked text. */
 const LIBERTY_LIMIT_BYTES = 256 * MIB;
 const TARGETS: readonly string[] = ["ecp5", "generic", "liberty"] satisfies readonly Goal["target"][];
 
@@ -66,7 +66,7 @@ function libertyOf(file: string): NonNullable<Goal["liberty"]> {
   try {
     return { text: (isPacked ? gunzipSync(bytes, { maxOutputLength: LIBERTY_LIMIT_BYTES }) : bytes).toString("utf8"), file };
   } catch (error) {
-    throw inputError(file, `cannot be unpacked: ${(error as Error).message}`, "name a liberty file, as text or packed by gzip");
+    throw inputError(file, `cannot be unpacked: ${(error as Error).message}`, "name a liberty file, as text or compressed by gzip");
   }
 }
 
@@ -78,8 +78,8 @@ function goalOf({ target, liberty = null, device = null }: SynthesisOptions): Go
 }
 
 /**
- * @throws InputError where the point is not there or cannot be hardware, a tool is absent or fails; InterruptedError
- * where it was stopped.
+ * @throws InputError if the point does not exist or cannot be emitted, or if a tool is missing or fails;
+ * InterruptedError if it was stopped.
  */
 export async function rtlSynthesis(source: string, point: number | null, options: SynthesisOptions): Promise<SynthesisRun> {
   const goal = goalOf(options);
@@ -104,13 +104,13 @@ export async function rtlSynthesis(source: string, point: number | null, options
   return told(synthesis, false, point === null ? null : stored(source, point, key, synthesis));
 }
 
-/** null: the database has none that is whole. */
+/** The stored result; null if the database has none, or a damaged one. */
 function recalled(database: string, key: string): Synthesis | null {
   const text = withStore(database, (store) => store.synthesis(key));
   return text === null ? null : storedSynthesis(text);
 }
 
-/** Works in a folder that is gone afterwards, but for a failure, whose log is named. */
+/** Works in a temporary folder, which stays only after a failure, whose message names the log. */
 async function synthesised({ emission, about }: EmittedPoint, goal: Goal, options: SynthesisOptions): Promise<Synthesis> {
   toolsFor(goal);
   const folder = mkdtempSync(join(tmpdir(), "snn-dse-synth-"));
@@ -126,7 +126,7 @@ async function synthesised({ emission, about }: EmittedPoint, goal: Goal, option
   }
 }
 
-/** Keeps it in the database; why not, where somebody else writes it. */
+/** Stores the result; returns why it cannot if another program writes the database. */
 function stored(database: string, point: number, key: string, synthesis: Synthesis): string | null {
   try {
     const store = Store.open(database);

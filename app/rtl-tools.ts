@@ -1,2 +1,2 @@
-/** Programs that run hardware descriptions: a part that is loaded where it is asked for only. */
+/** Programs that run hardware descriptions. Only commands that need it load this file. */
 export { TOOLS, versionOf } from "../rtl/index.js";

@@ -1,6 +1,4 @@
-/**
- * A point as SystemVerilog: found, checked, written, run. Effects: reads files, writes a folder, starts a simulator.
- */
+/** Writes a point as SystemVerilog, and runs it. Effects: reads files, writes a folder, starts a simulator. */
 import { existsSync, statSync } from "node:fs";
 import { pathOf } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
@@ -10,23 +8,23 @@ import { emitted, namedPoint, type PointOptions } from "./rtl-point.js";
 
 export type { Verdict } from "../rtl/index.js";
 
-/** Which point becomes SystemVerilog, and what is run with it. */
+/** Which point becomes SystemVerilog, and how its test bench runs. */
 export interface RtlOptions extends PointOptions {
   /** Also runs the test bench and compares everything with the simulator. */
   readonly runs?: boolean;
-  /** `iverilog` or `verilator`; null: the one that is installed, Verilator first. */
+  /** `iverilog` or `verilator`; null: the installed one, Verilator if both are. */
   readonly simulator?: string | null;
-  /** Utterances that the bench runs at most; null: those that the point timed. */
+  /** Most utterances that the bench runs; null: as many as the point timed. */
   readonly samples?: number | null;
 }
 
-/** What was written and run. */
+/** The files and the outcome of a run. */
 export interface RtlRun {
-  /** Where the chip's files lie. */
+  /** Folder of the chip's files. */
   readonly folder: string;
-  /** Files written; null: the folder was there. */
+  /** Number of files written; null: the folder existed. */
   readonly files: number | null;
-  /** Whether the chip does what the simulator says; null: nothing was run. */
+  /** Whether the chip does what the simulator predicts; null: nothing was run. */
   readonly verdict: Verdict | null;
   /** Sources that were changed by hand. */
   readonly edited: readonly string[];
@@ -35,20 +33,20 @@ export interface RtlRun {
 type Simulator = ReturnType<typeof simulatorOf>;
 
 /**
- * Writes one core as SystemVerilog with memory images, test bench and expected results; runs the bench where asked to.
+ * Writes one core as SystemVerilog with memory images, test bench and expected results; then runs it if `runs`.
  *
  * @param source a study's database, a description or the name of a shipped one, or the folder of a chip that was
  * written
  * @param point number of the database's point; null for descriptions and folders
- * @throws InputError where the point, its model or the simulator is not there, or the point cannot be written: why, and
- * the nearest change
+ * @throws InputError if the point, its model or the simulator is missing, or if the point cannot be written: with the
+ * reason and the nearest change
  */
 export async function rtl(source: string, point: number | null, options: RtlOptions = {}): Promise<RtlRun> {
   const place = point === null ? pathOf(source, "example", "chip") : source;
   if (!existsSync(place)) throw inputError(place, "is not there", "name a study, a description, or the folder of a chip");
   const simulator = options.runs === true ? chosen(options.simulator ?? null) : null;
   if (statSync(place).isDirectory()) {
-    if (simulator === null) throw inputError(source, "is a folder, with nothing to do", `snn-dse rtl ${shellWord(source)} --run`);
+    if (simulator === null) throw inputError(source, "is a folder that is already written", `snn-dse rtl ${shellWord(source)} --run`);
     return { folder: source, files: null, ...runIn(source, simulator) };
   }
   const named = await namedPoint(place, point, options);

@@ -1,5 +1,5 @@
 /**
- * Finds prices of the description that stay constant although a searched parameter changes the part that they price.
+ * Finds prices in the description that stay constant although a searched parameter changes the priced part.
  * Example: a constant read energy in a search over the memory's size makes large memories too cheap. Such a price is
  * found by comparison: the component library's price changes with the parameter, the description's price does not.
  * Pure.
@@ -80,11 +80,11 @@ export function silentPrices(description: Description, experiment: Experiment, t
     return [...constants, ...(hasTables && UNKNOWN_TO_TABLES.includes(path) ? [tableText(path)] : [])];
   });
   const more = found.length - MOST_TOLD;
-  return more <= 0 ? found : [...found.slice(0, MOST_TOLD), `and ${more} more prices that searched parameters do not move`];
+  return more <= 0 ? found : [...found.slice(0, MOST_TOLD), `and ${more} more prices that searched parameters do not change`];
 }
 
 const tableText = (path: string): string =>
-  `${path} is searched, and memories of prices.macros cost the same at all its values: search corners by tables of their own, tile.core.synapse_memory.macros: { sweep: [..] }`;
+  `${path} is searched, but memories of prices.macros cost the same at all its values: make a table per value and search over the tables, tile.core.synapse_memory.macros: { sweep: [..] }`;
 
 /** The document with the prices of the component library, except for tables of macros. */
 function withoutOwn(document: Json): Json {
@@ -108,7 +108,7 @@ interface Priced {
   readonly theirs: readonly Prices[];
 }
 
-/** Prices of every different core, with those of routers and links; null: the point is refused. */
+/** Prices of every distinct core, of routers and links; null if the point is infeasible. */
 function pricesAt(
   described: { readonly document: Json; readonly file: string },
   values: ByPath,
@@ -161,7 +161,7 @@ function constantOf(name: PriceName, path: string, priced: readonly Priced[], { 
   const is = typeof given === "number" ? `is ${given} for all its values` : `does not name it`;
   const instead =
     at === undefined || typeof most.from !== "number" || typeof most.to !== "number" || most.from <= 0 || most.to <= 0
-      ? "price each of its values by a search of its own"
+      ? "run one search per value, each with its own price"
       : `write value: "${typeof given === "number" ? given : `(${given})`} * (${variable} / ${at}) ** ${exponent(most.ratio, most.to / most.from)}", by the library's exponent, or one of your own`;
   return [
     `${path} is searched, and prices.${name} ${is}, where the component library's price rises ${most.ratio.toPrecision(2)} times from ${most.from} to ${most.to}: ${instead}`,

@@ -1,4 +1,4 @@
-/** One point of a chip whose time feeds back into function, in full. Effects: reads the case's files. */
+/** Simulates one point of a coupled chip, whose time feeds back into function. Effects: reads the case's files. */
 import { inputError } from "../base/errors.js";
 import { coupledInput, coupledTraceFormats, runOnInput } from "../sim/recorded/index.js";
 import { systemClock } from "../sweeps/index.js";
@@ -6,7 +6,7 @@ import { evaluateCoupledPoint, readCoupledPoint } from "./coupled-point.js";
 import type { Description } from "./open.js";
 import type { SimulateOptions, Simulation } from "./simulation.js";
 
-/** @throws InputError where a trace is asked for and the model has none. */
+/** @throws InputError if a trace is wanted and the model has none. */
 export function simulateCoupled(description: Description, options: SimulateOptions): Simulation {
   const { values = {}, explain = false, trace: format = null, signal } = options;
   const { file } = description;

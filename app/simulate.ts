@@ -1,4 +1,4 @@
-/** One design point in full. Effects: reads files. */
+/** Simulates one design point. Effects: reads files. */
 import { type Experiment, ofKind } from "../arch/index.js";
 import { evaluatePoint, prepareFunctional, restOf } from "../sim/index.js";
 import { energyByLayer, explainRun, recordRun, traceFormats } from "../sim/observe/index.js";
@@ -13,18 +13,18 @@ export type { SimulateOptions, Simulation, TraceFormatName } from "./simulation.
 /**
  * Simulates one point: accuracy, operations, cycles, energy and area.
  *
- * The work is done in this thread; for many points use `sweep`, which has worker threads.
+ * Runs in this thread; for many points use `sweep`, which has worker threads.
  *
  * @param description what `open` gave
- * @throws InputError where values, model or data cannot be read or do not fit together
- * @throws InfeasibleError where the point cannot exist: what is short, what it needs and what it has
+ * @throws InputError if values, model or data cannot be read or do not fit together
+ * @throws InfeasibleError if the point cannot exist: with the resource, its need, and what the chip has
  */
 export async function simulate(description: Description, options: SimulateOptions = {}): Promise<Simulation> {
   const { experiment } = withValues(description, options.values ?? {}, "--set");
   options.signal?.throwIfAborted();
   return ofKind<Promise<Simulation>>(experiment, {
     board: (board) => simulateChip(description, board, options),
-    // models of recorded chips are loaded for those only
+    // models of recorded chips are loaded only for such a chip
     coupled: async () => (await import("./simulate-coupled.js")).simulateCoupled(description, options),
   });
 }

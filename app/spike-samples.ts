@@ -1,14 +1,14 @@
-/** The reader of spike files and recordings, a part that is loaded for one only. Effects: reads files. */
+/** The reader of spike files and recordings. Only such data load this file. Effects: reads files. */
 import { type EventSlicing, type InputPlace, type SampleSet, sideBySide } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { readEventSamples, readSpikeSamples } from "../training/index.js";
 
 export { readEventSamples, readSpikeSamples };
 
-/** An input of a network: what it is called, and how many values it takes per step. */
+/** An input of a network: its name, and its number of values per step. */
 export interface NamedInput {
   readonly name: string;
-  /** null: its file does not say. */
+  /** null: the network's file does not say. */
   readonly size: number | null;
 }
 
@@ -18,7 +18,7 @@ interface Reading {
   readonly stepSeconds: number | null;
 }
 
-/** The values of every input from a place of its own, side by side as the network takes them: by name. */
+/** Reads each input from its own path and joins the values side by side, in the network's order, which is by name. */
 export async function readInputs(
   inputs: readonly NamedInput[],
   places: readonly InputPlace[],
@@ -28,7 +28,7 @@ export async function readInputs(
   const parts: { readonly input: string; readonly samples: SampleSet }[] = [];
   for (const input of inputs) {
     const place = places.find((one) => one.input === input.name);
-    if (place === undefined) throw inputError(input.name, "has no place of its values");
+    if (place === undefined) throw inputError(input.name, "has no path of its values");
     parts.push({ input: input.name, samples: await read(input.name, () => readInput(input, place, reading)) });
   }
   return sideBySide(parts);
@@ -44,7 +44,7 @@ async function readInput({ name, size }: NamedInput, { path, events }: { path: s
   return samples;
 }
 
-/** One file that has the values of every input by name: NIRData with a node for each. */
+/** Reads one NIRData file with a node for each input, by name. */
 export async function readTogether(inputs: readonly NamedInput[], path: string, reading: Reading): Promise<SampleSet> {
   const parts: { readonly input: string; readonly samples: SampleSet }[] = [];
   for (const { name, size } of inputs)

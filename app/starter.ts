@@ -1,4 +1,4 @@
-/** Copies of shipped descriptions to begin with. Effects: reads the package's files, writes files. */
+/** Copies shipped descriptions for the user to change. Effects: reads the package's files, writes files. */
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { jsonFromYaml, pathOf } from "../arch/index.js";
@@ -8,18 +8,18 @@ import type { Json } from "../base/hash.js";
 import { packageRoot } from "../base/package-root.js";
 import { makeFolder, writeWhole } from "../base/write-file.js";
 
-/** Without a name, the starter is this example under another one. */
+/** Without a name, `init` copies this example under another name. */
 const STARTER = { example: "edge", as: "arch" };
 const SCHEMA = /\$schema=\S*?([\w.]+)$/m;
 
 /**
- * Copies a commented description into a folder, with the files that it names beside itself and the schema that its
- * first line names, so that it runs there.
+ * Copies a commented description into a folder, with the files that it names and the schema in its first line, so that
+ * it runs there.
  *
  * @param options `name`: a shipped example, chip or training configuration; null: the starter, as `arch.yaml`; `force`:
- * writes over what is there
+ * overwrites existing files
  * @returns the written paths, the description first
- * @throws InputError where one is there already and `force` is not given, or nothing of this name ships
+ * @throws InputError if a file exists and `force` is not set, or if no shipped file has this name
  */
 export function init(dir: string, options: { readonly name?: string | null; readonly force?: boolean } = {}): readonly string[] {
   const { name = null, force = false } = options;
@@ -41,7 +41,7 @@ export function init(dir: string, options: { readonly name?: string | null; read
   return paths;
 }
 
-/** Writes all, or makes nothing: where one cannot be written (a full disk), new files and folders go again. */
+/** Writes all files or none: if one cannot be written (e.g. the disk is full), new files and folders are removed. */
 function writeAll(dir: string, content: ReadonlyMap<string, Buffer>): void {
   const made: string[] = [];
   try {
@@ -69,7 +69,7 @@ export function nextCommands(file: string): readonly string[] {
   return has("workload") ? ["check", "sim", "sweep"].map((command) => `snn-dse ${command} ${shellWord(file)}`) : [];
 }
 
-/** Every file that some text of a description names beside it, and what those name: paths from its folder. */
+/** Files that a description names relative to itself, and the files that those name: paths relative to its folder. */
 function filesBeside(description: string, found = new Set<string>()): ReadonlySet<string> {
   const folder = dirname(description);
   for (const text of textsOf(jsonFromYaml(readFileSync(description, "utf8"), description))) {

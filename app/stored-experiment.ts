@@ -1,5 +1,5 @@
 /**
- * The chip of a stored point, as the study's description and the point's values make it. Effects: reads the database.
+ * The experiment of a stored point, from the study's description and the point's values. Effects: reads the database.
  */
 import { type Experiment, ofKind, patchExperiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
@@ -7,8 +7,8 @@ import { byPathAt, Space, type Store } from "../sweeps/index.js";
 import { pointOf, studyOf } from "./stored.js";
 
 /**
- * @param coupled what a coupled chip has not, for who asked for it: `has no SystemVerilog here`
- * @throws InputError where the database has no such point, or the study is of a coupled chip
+ * @param coupled the message for a coupled chip, e.g. `has no SystemVerilog here`
+ * @throws InputError if the database has no such point, or the study is of a coupled chip
  */
 export function storedExperiment(store: Store, id: number, coupled: string): Experiment {
   const point = pointOf(store, id);

@@ -1,6 +1,6 @@
 /**
- * Files that a study's points read: each loaded by its name in the description, and known by what it held then.
- * Effects: reads files. Throws: `InputError` where one cannot be read.
+ * Files that a study's points read, each loaded by its name in the description and identified by its content at that
+ * time. Effects: reads files. Throws: `InputError` if one cannot be read.
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
@@ -18,13 +18,13 @@ export class StudyFiles {
   /** SHA-256 of spike and label files, by name. */
   private readonly hashes = new Map<string, string>();
   private readonly cases = new Map<string, CaseFiles>();
-  /** Data sets whose size has been told. */
+  /** Data sets whose size was already reported. */
   private readonly warned = new Set<string>();
   private readonly training: TrainingFiles;
 
   /**
-   * `file`: the description, beside which names are sought; `warn` is told once of each data set that is smaller than
-   * asked for.
+   * `file`: the description to which paths are relative; `warn` is called once for each data set that is smaller than
+   * wanted.
    */
   constructor(
     private readonly file: string,
@@ -39,18 +39,19 @@ export class StudyFiles {
     if (experiment.network.training === null) return loadModel(experiment, this.file, this.plugins);
     const { recipe } = await this.training.needsOf(experiment);
     const made = this.models.read(recipe.key);
-    if (made === null) throw inputError(this.file, `the network ${recipe.config.name} is not made yet`, "run its sweep", "training");
+    if (made === null)
+      throw inputError(this.file, `the network ${recipe.config.name} is not trained yet`, "run the sweep that trains it", "training");
     return { ...made, hash: recipe.key, path: recipe.config.name };
   };
 
-  /** Networks that an engine makes. */
+  /** The source of networks that an engine trains. */
   modelSource(tell: (event: StudyEvent) => void): ModelSource {
     return { needsOf: this.training.needsOf, untrained: this.training.untrained, store: this.models, tell };
   }
 
   readonly loadSamples = async (experiment: Experiment): Promise<SampleSet> => {
     const { training } = experiment.network;
-    // first: it explains what cannot be read
+    // first, because it explains what cannot be read
     const samples = await (training === null ? loadSamples(experiment, this.file, this.plugins) : this.training.samples(experiment));
     if (!this.warned.has(samples.name)) shortageOf(experiment, samples).forEach(this.warn);
     this.warned.add(samples.name);
@@ -66,7 +67,7 @@ export class StudyFiles {
     return files;
   };
 
-  /** What a point reads; `read`: content addresses of what the loaders above gave for it. */
+  /** All inputs of a point; `read`: content addresses of what the loaders above returned for it. */
   readonly inputsOf = (experiment: AnyExperiment, read: PointInputs): readonly Input[] =>
     ofKind<readonly Input[]>(experiment, {
       board: (board) => this.boardInputs(board, read),
@@ -95,7 +96,7 @@ function filesOf({ workload: { dataset, path, labels, inputs } }: Experiment): r
   return spikes.length === 0 || labels === null ? spikes : [...spikes, { kind: "labels", name: labels }];
 }
 
-/** Everything that decides what is read; the model does: its features, its inputs. */
+/** Names everything that decides what is read. The model is part of it, because it decides features and inputs. */
 function dataName({ workload: { dataset, path, labels, split, events, inputs }, network: { model, nir, training } }: Experiment): string {
   const slicingText = (slicing: EventSlicing): string => `, events ${canonicalJson({ ...slicing, crop: { ...slicing.crop } })}`;
   const places = inputs.map(({ input, path: own, events: slicing }) => `${input}: ${own}${slicing === null ? "" : slicingText(slicing)}`);

@@ -1,4 +1,4 @@
-/** What a sweep and a study that its owner drives are made of: search, files, database. Effects: opens databases. */
+/** Opens the parts of a sweep, or of a study that its caller drives: search, files, database. Effects: databases. */
 import { existsSync } from "node:fs";
 import { availableParallelism, freemem } from "node:os";
 import { basename, dirname, extname } from "node:path";
@@ -30,23 +30,23 @@ import { withStore } from "./stored.js";
 import { StudyFiles } from "./study-files.js";
 import { checkTrained } from "./training-files.js";
 
-/** What every search takes. */
+/** Options of every search. */
 export interface SearchOptions {
-  /** Points at a time; default: the usable cores. More than the machine has cores and memory for are not used. */
+  /** Points that run at the same time; default: the usable cores. Limited by the machine's cores and memory. */
   readonly workers?: number;
-  /** Points in all, in place of the description's `sampler.budget`. */
+  /** Number of points, instead of the description's `sampler.budget`. */
   readonly budget?: number;
-  /** Further attempts of a point whose worker died; default 2, with a cluster 4. */
+  /** Further attempts of a point whose worker died; default: 2, with a cluster 4. */
   readonly retries?: number;
   /** Runs failed and timed-out points of earlier sessions again. */
   readonly retryFailed?: boolean;
-  /** Where an input has changed since: asks every point anew, and keeps the old results apart. */
+  /** If an input has changed: runs every point again, and keeps the old results as another edition. */
   readonly rerun?: boolean;
-  /** Database of another sweep over the same parameters, whose findings this one begins with. */
+  /** Database of another sweep over the same parameters, with whose results the sampler begins. */
   readonly warmStart?: string;
-  /** Told every event as it happens. */
+  /** Called for every event when it happens. */
   readonly onEvent?: (event: StudyEvent) => void;
-  /** Told what the user should know and is no error. */
+  /** Called with warnings for the user. */
   readonly onWarning?: (text: string) => void;
 }
 
@@ -54,21 +54,17 @@ interface StudyParts {
   readonly store: Store;
   readonly files: StudyFiles;
   readonly setup: StudySetup;
-  /** Short revision of the program; empty where unknown. */
+  /** Short revision of the program; empty if unknown. */
   readonly revision: string;
 }
 
 /**
- * The description's search, with another budget perhaps. @throws InputError where it has none, or asks for what its
- * data cannot tell
+ * The description's search, with another budget if given. @throws InputError if it has none, or if its data cannot give
+ * a metric that it uses
  */
 export async function searchOf({ file, experiment, sweep, plugins }: Description, budget: number | undefined): Promise<SweepSpec> {
   if (sweep === null)
-    throw inputError(
-      file,
-      "has no sweep section",
-      "add `sweep:` or write {sweep: [...]} in place of a value; snn-dse init writes an example",
-    );
+    throw inputError(file, "has no sweep section", "add `sweep:` or replace a value by {sweep: [...]}; snn-dse init writes an example");
   await ofKind(experiment, {
     board: (board) => {
       checkPriced(sweep, board, file);
@@ -81,10 +77,10 @@ export async function searchOf({ file, experiment, sweep, plugins }: Description
 }
 
 /**
- * Opens a study's database, and says what the study is made of; the caller closes the store.
+ * Opens a study's database, and collects the parts of the study; the caller closes the store.
  *
- * @param database null: one that keeps nothing
- * @param evaluator who finds the results in place of this program; null: this program
+ * @param database null: a database in memory
+ * @param evaluator another program that finds the results; null: this program
  */
 export function studyParts(
   description: Description,
@@ -94,7 +90,7 @@ export function studyParts(
   { warmStart: other, onWarning = () => {} }: SearchOptions,
 ): StudyParts {
   const { file } = description;
-  // A kill before the first write leaves no database: the same command must still end where an undisturbed run does.
+  // A kill before the first write leaves no database; the same command must then still end as an undisturbed run.
   if (database !== null && !existsSync(dirname(database)))
     throw inputError(database, `its folder ${dirname(database)} does not exist`, "make it first, or choose another --db");
   const program = programOf(evaluator);
@@ -129,7 +125,7 @@ export function studyParts(
 
 const NAME_LIMIT = 200;
 
-/** What computes the results, as keys and editions have it: two evaluators never share a point. */
+/** The program that computes the results, as part of keys and editions: two evaluators never share a point. */
 function programOf(evaluator: string | null): { readonly build: string; readonly inputs: readonly Input[] } {
   if (evaluator === null) return { build: buildDigest(), inputs: buildInputs() };
   if (evaluator === PROGRAM || !/^[\x20-\x7e]+$/.test(evaluator) || evaluator.length > NAME_LIMIT)
@@ -137,7 +133,7 @@ function programOf(evaluator: string | null): { readonly build: string; readonly
   return { build: hashJson({ evaluator }), inputs: [{ kind: "program", name: evaluator, sha256: sha256(evaluator) }] };
 }
 
-/** As many local workers as asked, but no more than the machine has cores and memory for. */
+/** The number of local workers: as many as wanted, limited by the machine's cores and memory. */
 export function workersOf(workers: number | undefined, warn: (text: string) => void): number {
   const cores = availableParallelism();
   if (workers === undefined) return cores;
@@ -148,7 +144,7 @@ export function workersOf(workers: number | undefined, warn: (text: string) => v
   return threads;
 }
 
-/** Tells a new study what another sweep found, and the user how much of it. */
+/** Gives a new study the results of another sweep, and tells the user how many. */
 function beginWith(store: Store, file: string, spec: SweepSpec, warn: (text: string) => void): void {
   const { taken, left } = withStore(file, (source) => warmStart(store, source, spec));
   const others = left === 0 ? "" : `, ${left} left out: outside this space, or refused there by a limit whose value was not kept`;

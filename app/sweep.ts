@@ -1,4 +1,4 @@
-/** A search of a description's design space, and its results in a database. Effects: everything that a sweep needs. */
+/** Searches a description's design space and stores the results in a database. Effects: files, threads, network. */
 
 import { basename, extname } from "node:path";
 import { ofKind } from "../arch/index.js";
@@ -24,31 +24,31 @@ import { testFront } from "./test-front.js";
 /** How a search runs, where it stores its points, and when it ends. */
 export interface SweepOptions extends SearchOptions {
   /**
-   * Result database; default: the description's name + `.db` in the current folder. What it holds already is not run
-   * again.
+   * Result database; default: the description's name + `.db` in the current folder. Points that it already holds are
+   * not run again.
    */
   readonly db?: string;
   /** Ends cleanly after this many milliseconds; null: no limit. */
   readonly timeLimitMs?: number | null;
-  /** Ends cleanly after so many points without a rise of the hypervolume; null: no limit. */
+  /** Ends cleanly after this many points without a rise of the hypervolume; null: no limit. */
   readonly patience?: number | null;
   /** Ends at the first point that fails or times out. */
   readonly failFast?: boolean;
   /** Only this part of a grid, random or Sobol search. */
   readonly shard?: Shard;
-  /** Workers on other hosts in place of threads of this one. */
+  /** Workers on other hosts instead of threads of this one. */
   readonly cluster?: Cluster | null;
-  /** Stops the search: points under way are given up, everything finished is stored, and the same call continues it. */
+  /** Stops the search: running points are dropped, finished points are stored; the same call continues it. */
   readonly signal?: AbortSignal;
 }
 
-/** What can be done to a study while it runs. */
+/** Controls of a running study. */
 export type StudyControls = Pick<Study, "pause" | "resume" | "stop" | "setWorkers" | "retryFailed">;
 
-/** A study that is open and has not run; `run` runs it to its end and closes it. */
+/** An open study that does not run yet; `run` runs it to its end and closes it. */
 export interface OpenSweep {
   readonly database: string;
-  /** What is searched and on what, as a content address. */
+  /** Content address of the search and its inputs. */
   readonly identity: string;
   /** Short revision of the program; empty where unknown. */
   readonly revision: string;
@@ -61,8 +61,8 @@ export interface OpenSweep {
  *
  * @param description what `open` gave, with a `sweep` section
  * @returns how it ended, its counts and its front; the rows are in the database: `results`
- * @throws InputError where the description has no search, an input has changed since (without `rerun`), or the database
- * is of another study
+ * @throws InputError if the description has no search, an input has changed (without `rerun`), or the database holds
+ * another study
  */
 export async function sweep(description: Description, options: SweepOptions = {}): Promise<StudySummary> {
   const { signal } = options;
@@ -78,10 +78,10 @@ export async function sweep(description: Description, options: SweepOptions = {}
   }
 }
 
-/** Ends after which the same command asks no more. */
+/** Ends after which the same command runs no further point. */
 const FINAL: ReadonlySet<StudySummary["reason"]> = new Set(["budget", "exhausted", "no-improvement"]);
 
-/** Writes down what networks were made, each once, and of which points' networks nothing came. */
+/** Stores each trained network once, and which points' networks could not be trained. */
 function withModels(store: Store, tell: (event: StudyEvent) => void): (event: StudyEvent) => void {
   const known = new Set(storedModels(store).keys());
   const without = new Map([...unmadePoints(store).values()].map(({ key, model }) => [key, model]));
@@ -127,7 +127,7 @@ export async function openSweep(description: Description, options: SweepOptions 
       { workers, cluster },
       {
         tell,
-        // Twice as many points under way as threads: whoever ends one finds the next waiting.
+        // Twice as many points as threads are asked for, so that a thread that ends one finds the next waiting.
         onThreads: (threads) => {
           const wanted = Math.max(2, 2 * threads);
           if (options.workers !== undefined || wanted === atOnce) return;

@@ -11,7 +11,7 @@ import { type Engine, Space, Store, type StudyEvent, type StudySetup, type Teste
 interface TestRun {
   readonly setup: StudySetup;
   readonly database: string;
-  /** Opened once there is something to run. */
+  /** Called only if there is a point to run. */
   readonly openEngine: () => Engine;
   readonly tell: (event: StudyEvent) => void;
 }
@@ -53,6 +53,6 @@ const onTestSet = (any: ReturnType<typeof patchExperiment>): Experiment =>
   ofKind<Experiment>(any, {
     board: (experiment) => ({ ...experiment, workload: { ...experiment.workload, split: "test" } }),
     coupled: () => {
-      throw new Error("a coupled chip runs no network that a search makes");
+      throw new Error("a coupled chip runs no network that a search trains");
     },
   });

@@ -1,4 +1,4 @@
-/** A NIR network trained on events, a checkpoint beside its file. Effects: reads and writes files. */
+/** Trains a NIR network on events, with a checkpoint beside its file. Effects: reads and writes files. */
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import {
@@ -29,7 +29,7 @@ import {
 } from "../training/index.js";
 import { usual, wordsOf } from "./score-on-chip.js";
 
-/** One network to be made. */
+/** One network to train. */
 export interface ChainJob {
   readonly kind: "chain";
   readonly file: string;
@@ -38,21 +38,21 @@ export interface ChainJob {
   readonly command: string;
 }
 
-/** How, beside what the configuration says. */
+/** How to train, in addition to the configuration. */
 interface ChainRun {
   readonly data: string | null;
   readonly checkpoint: string;
   readonly checkpointBatches: number;
   readonly report: (event: ChainTrainingEvent) => void;
   readonly stop: () => Promise<boolean>;
-  /** A file that is there already is kept where it is this very network. */
+  /** True: an existing file of this same network is kept. */
   readonly keeps: boolean;
 }
 
-/** Where the record of training lies in a file's metadata. */
+/** Key of the training record in a file's metadata. */
 const RECORD = "snn_dse_training";
 
-/** What a NIR file says of its training; null: nothing. */
+/** The training record of a NIR file; null: it has none. */
 export function chainRecordOf({ metadata }: NirGraph): Json {
   const text = metadata.get(RECORD);
   if (typeof text !== "string") return null;
@@ -68,7 +68,7 @@ const optionsOf = ({ graph }: ChainConfig): NirOptions => ({
   ...{ integratorGain: graph.integratorGain, refractorySeconds: 0 },
 });
 
-/** Beside the configuration, then among the shipped networks. Throws: InputError where there is none. */
+/** The NIR file of the graph: beside the configuration, else a shipped network. Throws: InputError if there is none. */
 function graphPath({ graph: { from } }: ChainConfig, file: string): string {
   const beside = resolve(dirname(file), from);
   if (existsSync(beside)) return beside;
@@ -83,8 +83,8 @@ function graphPath({ graph: { from } }: ChainConfig, file: string): string {
 }
 
 /**
- * Trains one network; false: the file held it already. Throws: InputError; InterruptedError where it was stopped, with
- * its checkpoint safe.
+ * Trains one network; false: the file already held it. Throws: InputError; InterruptedError if it was stopped, after
+ * its checkpoint was written.
  */
 export async function trainChain({ file, config, out, command }: ChainJob, run: ChainRun): Promise<Json | null> {
   const path = graphPath(config, file);
@@ -104,12 +104,12 @@ export async function trainChain({ file, config, out, command }: ChainJob, run: 
   });
   if (result === null) throw new InterruptedError(`the checkpoint is ${run.checkpoint}; the same command continues`);
   const { graph, ...rest } = made(result.chain);
-  // The metadata are of another network now.
+  // The old metadata describe another network.
   await writeNir(out, { ...rest, graph: { ...graph, metadata: new Map([[RECORD, canonicalJson(result.record)]]) } });
   return result.record;
 }
 
-/** What is wrong with the graph, with the configuration that named it. */
+/** Runs `work`; its errors name the configuration that named the graph. */
 function namedBy<T>(file: string, work: () => T): T {
   try {
     return work();

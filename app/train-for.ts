@@ -1,6 +1,6 @@
 /**
- * Training for the words of a description: its precision takes the place of what a configuration says of bits. Effects:
- * reads files.
+ * Trains for the precision of a description, which replaces the weight bits of a training configuration. Effects: reads
+ * files.
  */
 import { ownWeightBits, type Precision } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
@@ -8,22 +8,24 @@ import { type TrainingConfig, weightBitsOf, weightedNames } from "../training/in
 import { openChipWithPlugins } from "./open.js";
 import { usualPrecision } from "./score-on-chip.js";
 
-/** Words that training puts weights on. */
+/** Range of weight bits that training supports. */
 const [LEAST_BITS, MOST_BITS] = [1, 8];
 
-/** A description's precision, and the file that says it. */
+/** A description's precision, and its file. */
 export interface Aim {
   readonly file: string;
   readonly precision: Precision;
 }
 
-/** @throws InputError where the description cannot be read, or is of no board */
+/** @throws InputError if the description cannot be read, or its chip is coupled */
 export async function aimOf(description: string): Promise<Aim> {
   const { file, experiment } = await openChipWithPlugins(description);
   return { file, precision: experiment.precision };
 }
 
-/** `config` with the bits of `aim`. @throws InputError where it does not train for a chip, or not for such words */
+/**
+ * `config` with the weight bits of `aim`. @throws InputError if it does not train for a chip, or not for such widths
+ */
 export function aimedAt(config: TrainingConfig, file: string, aim: Aim): TrainingConfig {
   const { precision } = aim;
   if (config.quantisation === undefined)
@@ -47,8 +49,8 @@ export function aimedAt(config: TrainingConfig, file: string, aim: Aim): Trainin
   if (wide >= 0)
     throw inputError(
       aim.file,
-      `is ${bits[wide]}: training knows ${LEAST_BITS} to ${MOST_BITS}`,
-      "at more bits, a model as it is loses nothing",
+      `is ${bits[wide]}: training supports ${LEAST_BITS} to ${MOST_BITS}`,
+      "with more bits, a float model loses no accuracy: use it as it is",
       pathOf(wide),
     );
   const { zeroShare } = aimed.quantisation;
@@ -63,7 +65,7 @@ export function aimedAt(config: TrainingConfig, file: string, aim: Aim): Trainin
   return aimed;
 }
 
-/** The words that a network is trained for and scored at; null where it is trained for none. */
+/** The precision that a network is trained for and scored at; null if it is trained in float. */
 export function trainedPrecision({ quantisation, network }: TrainingConfig, aim: Aim | null): Precision | null {
   if (quantisation === undefined) return null;
   if (aim !== null) return aim.precision;

@@ -51,10 +51,7 @@ export type { ChipScore, TrainingEvent } from "../training/index.js";
 
 /** Options of a training and its output. */
 export interface TrainOptions {
-  /**
-   * Model file; null: in `outDir`, the configuration's name + `.safetensors`, or + `.nir` for a configuration with a
-   * graph.
-   */
+  /** Model file; null: the configuration's name + `.safetensors`, or + `.nir` for a graph, in `outDir`. */
   readonly out?: string | null;
   /** Description whose precision gives the weight bits; null: the configurations give them. */
   readonly for?: string | null;
@@ -82,7 +79,7 @@ export interface TrainOptions {
 export type TrainProgress =
   /** A note about the back end, or about a checkpoint of another configuration. */
   | { readonly kind: "note"; readonly text: string }
-  /** A model is begun: the `index`-th of `count`, from 1. `continues`: there is a checkpoint of it. */
+  /** Training of a model begins: the `index`-th of `count`, from 1. `continues`: it has a checkpoint. */
   | {
       readonly kind: "model";
       readonly model: string;
@@ -124,7 +121,7 @@ interface Halves {
  *
  * @param files paths of training configurations, or names of shipped ones, in which `*` stands for any text
  * @returns paths of the model files, in order
- * @throws InputError with every problem of the options and configurations, before the first model is begun
+ * @throws InputError with every problem of the options and configurations, before the first training begins
  * @throws InterruptedError if the signal stopped it; the checkpoint is written
  */
 export async function train(files: readonly string[], options: TrainOptions = {}): Promise<readonly string[]> {
@@ -155,7 +152,7 @@ export async function train(files: readonly string[], options: TrainOptions = {}
 
 const checkpointOf = (out: string): string => `${out}.checkpoint`;
 
-/** All problems of the command line and of the files are found before the first model is begun. */
+/** All problems of the command line and of the files are found before the first training begins. */
 async function jobsOf(files: readonly string[], options: TrainOptions): Promise<(Job | ChainJob)[]> {
   const { out = null, outDir = "." } = options;
   const aim = options.for === undefined || options.for === null ? null : await aimOf(options.for);
@@ -191,7 +188,7 @@ async function jobsOf(files: readonly string[], options: TrainOptions): Promise<
   return jobs;
 }
 
-/** For a configuration with a graph. */
+/** Jobs of a configuration with a graph. */
 function chainJobs(found: Found, text: string, options: TrainOptions): ChainJob[] {
   const { path: file } = found;
   const { out = null, outDir = ".", workers = null, for: aim = null } = options;
@@ -200,10 +197,10 @@ function chainJobs(found: Found, text: string, options: TrainOptions): ChainJob[
     throw inputError(
       "--for",
       `${file} trains a graph in real numbers, not for a chip's words`,
-      "leave it out; snn-dse quantise says what words cost",
+      "leave it out; snn-dse quantise finds the accuracy at given widths",
     );
   if (workers !== null && workers > 1)
-    throw inputError("--workers", `${workers} workers, and ${file} trains a graph, which one does`, "leave it out");
+    throw inputError("--workers", `${workers} workers, but ${file} trains a graph, which uses one worker`, "leave it out");
   return (options.seeds ?? [config.seed]).map((seed): ChainJob => {
     const name = seed === config.seed ? config.name : `${config.name}-seed${seed}`;
     const place = out ?? join(outDir, `${name}.nir`);

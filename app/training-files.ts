@@ -1,7 +1,7 @@
 /**
- * What networks of a search are made from: the base configuration that a description names, data, and the back end of
- * this host, each by content.
- * Effects: reads files, starts the back end. Throws: `InputError` where one cannot be read or does not fit.
+ * What a search trains its networks from: the base configuration that a description names, data, and the back end of
+ * this host, each identified by content. Effects: reads files, starts the back end. Throws: `InputError` if one cannot
+ * be read or does not fit.
  */
 import {
   camel,
@@ -30,20 +30,20 @@ import {
 import { ofWorkload } from "./inputs.js";
 
 function requestOf({ network: { training } }: Experiment): TrainingRequest {
-  if (training === null) throw new Error("a description that names a model file makes no network");
+  if (training === null) throw new Error("a description that names a model file trains no network");
   return training;
 }
 
 export class TrainingFiles {
   private readonly bases = new Map<string, BaseDocument>();
   private readonly learning = new Map<string, Promise<LearningData>>();
-  /** What models of a base depend on, as `inputOf` has it. */
+  /** Hashes of the base configurations and their data, for `inputOf`. */
   private readonly sums = new Map<string, string>();
 
-  /** `file`: the description, beside which base configurations are sought. */
+  /** `file`: the description to which paths of base configurations are relative. */
   constructor(private readonly file: string) {}
 
-  /** What a description's network is made from. */
+  /** All that a description's network is trained from. */
   readonly needsOf = async (experiment: Experiment): Promise<ModelNeeds> => {
     const configs = this.configsOf(experiment);
     const { base: name, share } = requestOf(experiment);
@@ -57,7 +57,7 @@ export class TrainingFiles {
     return { recipe: modelRecipe(configs, share, ground), data: async () => data };
   };
 
-  /** The base configuration with what the description says of it. */
+  /** The base configuration with the description's changes. */
   configsOf(experiment: Experiment): RequestedConfigs {
     const { precision, workload } = experiment;
     const training = requestOf(experiment);
@@ -72,13 +72,13 @@ export class TrainingFiles {
     return requestedConfigs(base, this.file, training, precision);
   }
 
-  /** The network as it is before it learns. */
+  /** The network before training, with random weights. */
   readonly untrained = (experiment: Experiment, samples: SampleSet): Network => {
     const { float } = this.configsOf(experiment);
     return untrainedNetwork(float, samples);
   };
 
-  /** How long it takes to make the networks of a search, or the one as written. */
+  /** Effort of training the networks of a search, or the one as written. */
   async effort(
     experiment: Experiment,
     network: Network,
@@ -90,7 +90,7 @@ export class TrainingFiles {
     return learningEffort(this.configsOf(experiment), learnt, search);
   }
 
-  /** What the workload runs on, as the base configuration's networks read it. */
+  /** The workload's data, as the base configuration's networks read them. */
   async samples(experiment: Experiment): Promise<SampleSet> {
     const { split } = experiment.workload;
     if (split === "validation") return (await this.learningData(experiment)).validation;
@@ -98,9 +98,7 @@ export class TrainingFiles {
     return ofWorkload(this.file, () => loadDataset(set, { path, split }, features));
   }
 
-  /**
-   * A base configuration and what its networks learn from, as an input of a study; known once a network was asked for.
-   */
+  /** A base configuration and its training data, as an input of a study; known after the first network. */
   inputOf(base: string): { readonly name: string; readonly sha256: string } {
     return { name: `trained by ${base}`, sha256: this.sums.get(base) ?? "" };
   }
@@ -134,7 +132,7 @@ export class TrainingFiles {
 }
 
 /**
- * @throws InputError where a search varies the making of a network that it reads from a file, or where the making as
+ * @throws InputError if a search varies the training of a network that it reads from a file, or if the training as
  * written is wrong
  */
 export function checkTrained(sweep: SweepSpec, experiment: Experiment, file: string): void {

@@ -1,4 +1,4 @@
-/** What is not known of a study's points, and how it is drawn. Effects: reads the database. */
+/** The errors of a study's points, and how they are drawn. Effects: reads the database. */
 import { ofKind, patchDocument, patchExperiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { Draws, Space, type Store, type StoredPoint, type UncertainPoint, USUAL_DRAWS, uncertainPoint } from "../sweeps/index.js";
@@ -6,27 +6,31 @@ import { studyOf } from "./stored.js";
 
 /** How prices are drawn. */
 export interface DrawOptions {
-  /** How often, 1 .. 100,000; 1000 tell a share to about 2 points. */
+  /** Number of draws, 1 to 100,000; 1,000 give a share to about 2 percentage points. */
   readonly draws?: number;
-  /** A whole number; the same one gives the same draws. */
+  /** A whole number; the same seed gives the same draws. */
   readonly seed?: number;
 }
 
-/** A list of so many numbers is kept for every cause of error. */
+/** Memory holds this many numbers for every cause of error. */
 const MOST_DRAWS = 100_000;
 
-/** @throws InputError where their number or seed is out of range. */
+/** @throws InputError if their number or seed is out of range. */
 export function drawsOf({ draws = USUAL_DRAWS, seed = 1 }: DrawOptions): Draws {
   if (!Number.isInteger(draws) || draws < 1 || draws > MOST_DRAWS)
-    throw inputError("draws", `got ${draws}, expected a whole number from 1 to ${MOST_DRAWS}`, "1000 tell a share to about 2 points");
+    throw inputError(
+      "draws",
+      `got ${draws}, expected a whole number from 1 to ${MOST_DRAWS}`,
+      "1000 draws give a share to about 2 percentage points",
+    );
   if (!Number.isSafeInteger(seed)) throw inputError("seed", `got ${seed}, expected a whole number`, "e.g. 1");
   return new Draws(draws, seed);
 }
 
-/** What is known of a stored point of the study, null without a result. */
+/** The errors of a stored point; null if it has no result. */
 export type UncertainPoints = (point: Pick<StoredPoint, "id" | "values">) => UncertainPoint | null;
 
-/** Null for a coupled chip, whose prices are parameters. */
+/** null for a coupled chip, whose prices are parameters. */
 export function uncertainPointsOf(store: Store): UncertainPoints | null {
   const study = studyOf(store);
   const at = { document: study.document, file: store.file };

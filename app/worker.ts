@@ -6,13 +6,13 @@ import type { Plugin } from "./plugins.js";
 import { packageVersion } from "./provenance.js";
 
 interface WorkerOptions extends Omit<Cluster, "leaseMs"> {
-  /** As others see it. */
+  /** Name that others see. */
   readonly name: string;
-  /** Points at a time; null: the usable cores. */
+  /** Points that run at the same time; null: the usable cores. */
   readonly threads: number | null;
-  /** How long points under way may still take when it is asked to leave. */
+  /** Time that running points may still take after a request to stop. */
   readonly graceMs: number;
-  /** It leaves after so long without work; null: never. */
+  /** Time without work after which it ends; null: never. */
   readonly idleMs: number | null;
   /** Plug-ins that studies may depend on; others are refused. */
   readonly plugins: readonly Plugin[];
@@ -20,8 +20,8 @@ interface WorkerOptions extends Omit<Cluster, "leaseMs"> {
 }
 
 /**
- * Opens a worker: `run` works until `stop` is called. @throws InputError where the server cannot be reached or refuses
- * the key.
+ * Opens a worker: `run` works until `stop` is called. @throws InputError if the server cannot be reached or refuses the
+ * key.
  */
 export function openWorker({
   redisUrl,

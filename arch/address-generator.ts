@@ -1,24 +1,23 @@
 /**
- * The address generator of a core that holds kernels: from place to place of a kernel's row it finds target, word and
- * bit of the next weight, for as many weights per cycle as the core has lanes.
+ * The address generator of a core that stores convolution kernels. Along a kernel's row it computes the target neuron,
+ * the memory word and the bit of the next weight, for as many weights per cycle as the core has lanes.
  *
- * It is made of what `rtl/lib/positions.sv` and `rtl/lib/named_rows.sv` are made of, as wide as the core needs it.
+ * Its parts are those of `rtl/lib/positions.sv` and `rtl/lib/named_rows.sv`, as wide as the core needs them.
  *
  * - Additions: a lane adds to column and row of the window (together as wide as a number of taps), to target, to word
  *   (twice: the step, and the carry of a full word) and to bit (three times: the step, the comparison with the word's
  *   end, the subtraction). It adds the row's first word to find the word in the memory, and the
  *   population's first sum to find the accumulator.
- * - Flip-flops hold a place and the row. For each window of words that is read (`read_latency_cycles` + 1 windows),
+ * - Flip-flops hold a position and the row. For each window of words that is read (`read_latency_cycles` + 1 windows),
  *   they hold target, bit and bank of each lane until its weights are there. They also hold the weights of a group, and
- *   the word at hand.
- * - Choices between steps, the search for words that lanes share, and the shift of a weight out of its word are not
- *   additions: their area is that of gates (CHOICES).
+ *   the current word.
+ * - Multiplexers between steps, the search for words that lanes share, and the shift of a weight out of its word are
+ * not additions: their area is that of synthesised gates (CHOICES).
  *
- * Energy of a weight: that of a lane's share of the area, as the control of synthesised cores takes it in a cycle,
- * which counts and chooses addresses too; by the energy of an adder for each addition it would be 2.1 to 2.5 times as
- * much.
- * Not modelled: its delay; the choice of a tap where windows at the border have their own; its tables on an FPGA; what
- * a generator of another design saves, one for all lanes that go on together among them.
+ * Energy per weight: a lane's share of the area, times the energy per area and cycle of synthesised control, which also
+ * counts and selects addresses. An adder's energy for each addition would give 2.1 to 2.5 times as much.
+ * Not modelled: its delay; the choice of a tap if windows at the border have their own; its look-up tables on an FPGA;
+ * savings of other designs, e.g. one generator for all lanes that advance together.
  */
 import { log2 } from "../base/math.js";
 import { clockBitsPj, type Logic, logicAreaMm2, logicLeakageMw } from "./arithmetic.js";
@@ -38,37 +37,37 @@ interface AddressGeneratorCosts {
 }
 
 /**
- * Area of what a lane has beside additions, in bits of an adder: per bit of a place, per bit of a memory's word, and
- * per such bit and bank beyond the first. Source: derived, least squares over modules of the emitted library as gates
- * of IHP's SG13G2 (`scripts/address-generator.ts`, docs/logs/address-generator.json); 0.93 to 1.05 of the gates' area.
+ * Area of a lane's logic other than additions, in adder bits: per bit of a position, per bit of a memory word, and per
+ * bit of a word and further bank. Source: derived, least squares over modules of the emitted library as gates of IHP's
+ * SG13G2 (`scripts/address-generator.ts`, docs/logs/address-generator.json); 0.93 to 1.05 of the gates' area.
  */
 const CHOICES = { placeBit: 2.34, wordBit: 1.66, bankBit: 0.36 } as const;
 
-/** Bits of what a generator counts with, and what it works for. */
+/** Widths of a generator's counters in bits, and the core that it serves. */
 interface GeneratorShape {
   readonly lanes: number;
   readonly weightBits: number;
   readonly wordBits: number;
   readonly banks: number;
   readonly readLatencyCycles: number;
-  /** Column and row in a window, together. */
+  /** Column and row in a window, joined. */
   readonly window: number;
   readonly target: number;
-  /** Of a kernel's row. */
+  /** Word in a kernel's row. */
   readonly word: number;
-  /** Place in a word. */
+  /** Bit in a word. */
   readonly bit: number;
-  /** Word of the memory. */
+  /** Word in the memory. */
   readonly address: number;
 }
 
-/** `additionBits`: of one lane. */
+/** `additionBits`: bits of one lane's additions. */
 export function generatorLogic(shape: GeneratorShape): Logic & { readonly additionBits: number } {
   const { lanes, weightBits, wordBits, banks, readLatencyCycles, window, target, word, bit, address } = shape;
   const place = window + target + word + bit;
   const additionBits = window + 2 * target + 2 * word + 3 * bit + address;
   const choiceBits = CHOICES.placeBit * place + (CHOICES.wordBit + CHOICES.bankBit * (banks - 1)) * wordBits;
-  // synapses that are left, the sums at hand, the word at hand; where the row lies, which it is, and which is the last
+  // remaining synapses, current sums, current word; the row's address, its index, and the last index
   const position = 2 * target + word + 3 * address;
   const windowBits = lanes * (target + bit + bitsOf(banks) + FLAGS) + target + FLAGS;
   return {
@@ -79,14 +78,12 @@ export function generatorLogic(shape: GeneratorShape): Logic & { readonly additi
   };
 }
 
-/**
- * Of a lane in a window: it is met, and its word is the one at hand; of a window: it is its group's last, its row's.
- */
+/** Of a lane in a window: has a synapse, in the current word; of a window: last of its group, last of its row. */
 const FLAGS = 2;
 
 const bitsOf = (values: number): number => Math.ceil(log2(Math.max(2, values)));
 
-/** All 0 where no kernel is held. */
+/** All 0 if the core stores no kernel. */
 export function addressGeneratorSize(
   { lanes, maxNeurons, synapseMemory }: Pick<Core, "lanes" | "maxNeurons" | "synapseMemory">,
   { kernel }: Pick<CoreNeeds, "kernel">,

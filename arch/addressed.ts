@@ -1,6 +1,6 @@
 /**
- * Parts of an experiment as they count in the address of a run: keys that came later count where they say something, so
- * that addresses of runs stay.
+ * Parts of an experiment as they enter the hash of a run: a key that was added later enters only if it differs from its
+ * default, so that older hashes stay valid.
  */
 import type { Json } from "../base/hash.js";
 import type { Experiment } from "./experiment.js";

@@ -1,4 +1,4 @@
-/** Area by component, computed without a run, and the check of the chip's blocks against its clock. */
+/** Computes area by component, without a run, and checks the chip's blocks against its clock. */
 
 import { InfeasibleError } from "../base/errors.js";
 import { arbitrationNs } from "./arbitration.js";
@@ -30,8 +30,8 @@ interface AreaRow {
 }
 
 /**
- * Rows sum to `totalMm2`, added in their order. An FPGA has no rows, and its total is null. Not modelled: pads (except
- * those of the port and between dies), the barrier's wires, the interface to DRAM.
+ * `totalMm2` is the sum of the rows, added in their order. An FPGA has no rows, and its total is null. Not modelled:
+ * pads (except those of the port and between dies), the barrier's wires, the interface to DRAM.
  */
 export function areaOf(
   chip: Chip,
@@ -89,7 +89,7 @@ export function areaOf(
   return { rows, totalMm2: rows.reduce((sum, row) => sum + row.areaMm2, 0) };
 }
 
-/** Different kinds of cores with the number of cores of each kind, in order of first appearance. */
+/** Distinct kinds of cores with the number of cores of each kind, in order of first appearance. */
 function distinctCores(chip: Chip): readonly (readonly [core: Core, count: number])[] {
   const kinds = new Map<string, [Core, number]>();
   for (const core of chip.cores) {
@@ -107,7 +107,7 @@ function countOf(values: readonly number[]): Map<number, number> {
   return counts;
 }
 
-/** Every limit of the chip's clock at its supply, or on its FPGA; slowest block first. */
+/** All limits of the chip's clock at its supply, or on its FPGA; slowest block first. */
 export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds): readonly ClockLimit[] {
   if (chip.fpga !== null) return fpgaClockLimits(chip, chip.fpga, precision, needs);
   const limits: ClockLimit[] = [];
@@ -151,8 +151,8 @@ export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds):
 }
 
 /**
- * Path of an update from sums to spike: product, bias and rounding at its width, product with a state, and two sums of
- * states.
+ * Path of an update from sums to spike: product, bias and rounding at its width, product with a state, and two
+ * additions of states.
  */
 function updateDelayNs({ technology }: Chip, precision: Precision, unit: UpdateUnit): number {
   const w = builtWidths(precision);
@@ -163,7 +163,7 @@ function updateDelayNs({ technology }: Chip, precision: Precision, unit: UpdateU
   return requantise + Math.max(gate, leak) + 2 * delay(w.stateBits);
 }
 
-/** @throws InfeasibleError CLOCK_TOO_FAST when some block is slower than the clock, naming the slowest. */
+/** @throws InfeasibleError CLOCK_TOO_FAST if a block is slower than the clock; names the slowest block. */
 export function checkClock(chip: Chip, precision: Precision, needs: CoreNeeds): void {
   const { clockMhz, voltageV } = chip.technology;
   const periodNs = 1000 / clockMhz;

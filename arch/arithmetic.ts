@@ -1,11 +1,11 @@
 /**
  * Adders, multipliers, registers and their clock: energy, leakage, area, delay at any width, node and supply.
  *
- * Energy: Horowitz, ISSCC 2014, 45 nm 0.9 V; adder a straight line through its 8- and 32-bit cells, multiplier p w^2 +
- * q w through its 8- and 32-bit cells, p a b + q (a + b) / 2 for unequal widths. Area: Aladdin 40 nm (32-bit adder and
- * multiplier at 5 ns, register bit), linear and quadratic in width. Leakage: Aladdin's README values. Clock: slope and
- * offset of DSENT's 3-port router clock energy over flit bits. Scaled by Stillmaker-Baas from 45 nm HP; leakage by the
- * SRAM table's ratio (a guess). Not modelled: glitches, operand statistics.
+ * Energy: Horowitz, ISSCC 2014, 45 nm 0.9 V. Adder: a straight line through its 8- and 32-bit values. Multiplier: p w^2
+ * + q w through its 8- and 32-bit values, p a b + q (a + b) / 2 for unequal widths. Area: Aladdin 40 nm (32-bit adder
+ * and multiplier at 5 ns, register bit), linear and quadratic in width. Leakage: Aladdin's README values. Clock: slope
+ * and offset of DSENT's 3-port router clock energy over flit bits. All are scaled by Stillmaker-Baas from 45 nm HP;
+ * leakage by the SRAM table's ratio (a guess). Not modelled: glitches, operand statistics.
  */
 import { log2 } from "../base/math.js";
 import type { Technology } from "./chip.js";
@@ -42,7 +42,7 @@ const horowitz = (op: string, bits: number): number => {
   if (row === undefined) throw new RangeError(`no ${op} of ${bits} bits in arith.csv`);
   return num(row, "energy_pj");
 };
-/** Energy of a bit that is read from external DRAM, interface included. */
+/** Energy per bit read from external DRAM, interface included. */
 export const dramBitPj = (): number => (horowitz("dram_read_min", 64) + horowitz("dram_read_max", 64)) / 2 / 64;
 /** Aladdin's block at 5 ns: the third of its four rows. */
 const aladdin = (op: string): Row => {
@@ -60,7 +60,7 @@ interface LogicTables {
   readonly clock: { readonly tree: number; readonly bit: number };
 }
 let tables: LogicTables | null = null;
-/** Coefficients derived from the tables. */
+/** Coefficients from the tables. */
 export function logicTables(): LogicTables {
   if (tables !== null) return tables;
   const [add8, add32, multiply8, multiply32] = [
@@ -101,20 +101,20 @@ export const multiplyPj = (aBits: number, bBits: number, technology: Technology)
   (logicTables().multiply.p * aBits * bBits + (logicTables().multiply.q * (aBits + bBits)) / 2) *
   energyRatio(HOROWITZ, logicCorner(technology));
 
-/** A bit written to a register, its clock included: Aladdin's register bit at 5 ns. */
+/** Energy of writing one register bit, clock included: Aladdin's register bit at 5 ns. */
 export const registerWritePj = (technology: Technology): number =>
   num(aladdin("register_bit"), "energy_pj") * energyRatio(ALADDIN, logicCorner(technology));
 
-/** One cycle of a clock tree and `registerBits` flip-flops. */
+/** Energy per cycle of a clock tree and `registerBits` flip-flops. */
 export const clockTreePj = (technology: Technology): number => logicTables().clock.tree * energyRatio(DSENT_45, logicCorner(technology));
 export const clockBitsPj = (registerBits: number, technology: Technology): number =>
   logicTables().clock.bit * registerBits * energyRatio(DSENT_45, logicCorner(technology));
 
-/** A pile of logic by what it is made of. */
+/** Logic by the size of its parts. */
 export interface Logic {
-  /** Sum of adders' bits. */
+  /** Sum of the adders' widths, bits. */
   readonly adderBits: number;
-  /** Sum of multipliers' products of widths. */
+  /** Sum over multipliers of the product of their operand widths, bits². */
   readonly multiplierBits2: number;
   readonly registerBits: number;
 }
@@ -134,8 +134,7 @@ export function logicLeakageMw(logic: Logic, technology: Technology): number {
 }
 
 /**
- * Multiplies a delay of logic that was measured on typical silicon to the one at the chip's node, supply and process
- * corner.
+ * Factor from a logic delay on typical silicon at `from` to the delay at the chip's node, supply and process corner.
  */
 export const logicDelayRatio = (from: Corner, technology: Technology): number =>
   delayRatio(from, logicCorner(technology)) * atCorner(technology).delay;

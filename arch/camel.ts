@@ -1,4 +1,4 @@
-/** Keys of descriptions as code writes them: `link_cycles` is `linkCycles`. The one place that converts. */
+/** Converts keys of descriptions to keys of code: `link_cycles` to `linkCycles`. No other file converts. */
 
 type CamelKey<Key> = Key extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelKey<Tail> & string>}` : Key;
 

@@ -1,4 +1,4 @@
-/** The chip of a description as a schema: process, supply, clock, and what holds for all of its blocks. */
+/** Schema of a description's chip: process, supply, clock, and keys for all of its blocks. */
 import * as z from "zod";
 import { FPGA_NAMES } from "./fpga/devices.js";
 import { choice, real } from "./schema-fields.js";

@@ -1,4 +1,4 @@
-/** From checked documents to a chip: camel case, bits for KiB, cycles of the chip's clock for times. */
+/** Turns checked documents into a chip: keys in camel case, KiB into bits, times into cycles of the chip's clock. */
 
 import type { Problem } from "../base/errors.js";
 import { camel } from "./camel.js";
@@ -25,7 +25,7 @@ function memoryOf(memory: CoreDocument["state_memory"]): Memory {
   return { kind: known, own: null, sizeBits: Math.floor(size_kib * 8192), refetch, rereadsInStalls: reread_in_stalls, ...camel(rest) };
 }
 
-/** A core's memories and tables of macros of the user's or of plug-ins' kinds; null: the component library's. */
+/** A core's memories and tables of the user's macros or of plug-ins' kinds; null: priced by the component library. */
 export interface OwnMemories {
   readonly synapse: OwnMemory | null;
   readonly state: OwnMemory | null;
@@ -47,7 +47,7 @@ function withOwn(core: Omit<Core, "id" | "tile">, own: OwnMemories): Omit<Core, 
   return { ...core, synapseMemory, stateMemory, tableMacros: { axons, routes }, ownWords };
 }
 
-/** Cores that the same text describes differ in their place only. */
+/** Cores from the same section differ only in their place. */
 const unplacedOf = perSection(unplaced);
 
 function unplaced(core: CoreDocument): Omit<Core, "id" | "tile"> {
@@ -85,7 +85,7 @@ function tickOf({ tick, chip }: RootDocument): Tick | null {
   return { periodCycles, overrun, spreadCycles: tick.timers === "local" ? Math.round(tick.spread_us * chip.clock_mhz) : 0 };
 }
 
-/** null: the topology has no tree. */
+/** The tree of the topology; null: it has none. */
 export function treeOf({ noc }: RootDocument): Tree | null {
   return topologiesWhere("hasTree").includes(noc.topology) ? camel(noc.tree ?? treeSchema.parse({})) : null;
 }
@@ -139,14 +139,14 @@ function ownPrices(given: Omit<RootDocument["prices"], "basis" | "macros">): Chi
   );
 }
 
-/** Formats that layers have of their own. */
+/** Weight formats of single layers. */
 const formatsOf = perSection(({ layers }: RootDocument["precision"]): Chip["weightFormats"] =>
   Object.fromEntries(
     Object.entries(layers).flatMap(([name, { weight_format: format }]) => (format === undefined ? [] : [[name, format] as const])),
   ),
 );
 
-/** `problem` is told what is wrong with the chip's price model; `frameMacros`: of the frame buffer. */
+/** `problem` is called with a problem of the chip's price model; `frameMacros`: macros of the frame buffer. */
 export function chipOf(
   root: RootDocument,
   cores: readonly Core[],

@@ -1,7 +1,7 @@
 /**
- * What a chip IS: frozen, complete data, parsed from YAML by `parse.ts`. Its fields, their values and texts are the
- * schema's (`schema.ts`), in camel case; what stands here is what the description says otherwise: bits for KiB, cycles
- * for times, null for "there is none".
+ * The data of a chip: frozen and complete, parsed from YAML by `parse.ts`. Its fields are those of the schema
+ * (`schema.ts`) in camel case. This file defines the fields that differ from the description: bits instead of KiB,
+ * cycles instead of times, null for "none".
  */
 import type { Camel } from "./camel.js";
 import type { FpgaName } from "./fpga/devices.js";
@@ -30,27 +30,24 @@ export interface Technology extends Pick<Section<"chip">, "sramCell" | "temperat
   readonly corner: ProcessCorner;
 }
 
-/** What a memory is made of. Cycles do not depend on it: ports, banks and latency are what the description says. */
+/** Technology of a memory. It does not change cycles: the description gives ports, banks and latency. */
 export type MemoryKind = (typeof MEMORY_KIND_NAMES)[number];
-/** What a queue is made of; `auto`: registers up to 32 entries, SRAM beyond. */
+/** Technology of a queue; `auto`: registers up to 32 entries, SRAM beyond. */
 export type QueueKind = MemoryKind | "auto";
 
-/** One on-chip memory; a word of item i lies in bank i mod banks. */
+/** One on-chip memory; word i is in bank i mod banks. */
 export interface Memory extends Pick<CoreSection<"state_memory">, "wordBits" | "banks" | "ports" | "readLatencyCycles"> {
   readonly kind: MemoryKind | "plug-in";
-  /** What it costs by the user's own macros, or of a plug-in's kind; null: the component library prices it. */
+  /** Its cost by the user's own macros, or by a plug-in's kind; null: the component library prices it. */
   readonly own: OwnMacro | null;
-  /** Over all banks: what words have of the size that is described. */
+  /** Capacity of all banks, in whole words of the described size. */
   readonly sizeBits: number;
-  /**
-   * Words that neighbouring groups of a row share: read once per row (`row`), or once for each group that needs them
-   * (`group`).
-   */
+  /** A word that several successive groups of a row need is read once per row (`row`), or once per group (`group`). */
   readonly refetch: "row" | "group";
   /**
-   * Words are read again in each cycle in which who holds them waits. Of weights: a group that waits for the state
-   * memory. Of states: a group that waits for the state memory; the soma's last batch, while the soma waits for the
-   * state memory or for its packets to leave.
+   * True if words are read again in each cycle in which their user stalls. Weights: while a group waits for the state
+   * memory. States: while a group waits for the state memory, and for the soma's last batch while the soma waits for
+   * the state memory or for its packets to leave.
    */
   readonly rereadsInStalls: boolean;
 }
@@ -72,25 +69,22 @@ export interface Core
   readonly tile: number;
   readonly scan: Scan;
   readonly synapseMemory: Memory;
-  /** Holds h, the membrane a, and the accumulators (double-buffered: this wave's and the next's). */
+  /** Holds states, membrane potentials, and accumulators (double-buffered: this wave's and the next's). */
   readonly stateMemory: Memory;
   /**
-   * Capacities in entries: sources with rows on the core; packets that spikes of its neurons make
-   * (sim/mapping/tables.ts). null: no limit.
+   * Capacities in entries: of the axon table, one per source with rows on the core; of the route table, one per packet
+   * of its neurons' spikes (sim/mapping/tables.ts). null: no limit.
    */
   readonly axonEntries: number | null;
   readonly routeEntries: number | null;
-  /** What those tables cost by the user's own macros; null: the component library prices them. */
+  /** Costs of these tables by the user's own macros; null: the component library prices them. */
   readonly tableMacros: { readonly axons: OwnMacro | null; readonly routes: OwnMacro | null };
-  /**
-   * Queues and parameters (of an update unit) that are built of the user's own macros; null: by `queueKinds`,
-   * `parameterKind`.
-   */
+  /** Queues and parameter memory that are built of the user's own macros; null: by `queueKinds`, `parameterKind`. */
   readonly ownWords: { readonly input: OwnWords | null; readonly output: OwnWords | null; readonly parameters: OwnWords | null };
   readonly inputQueue: Queue;
   readonly intake: Intake;
   readonly outputQueue: Queue;
-  /** What the memory of neurons' parameters is made of; it holds `maxNeurons` rows. */
+  /** Technology of the memory of neurons' parameters, which has `maxNeurons` rows. */
   readonly parameterKind: MemoryKind;
   /** Bits of the registers that configure the core (`configuration.ts`). */
   readonly configurationBits: number;
@@ -98,7 +92,7 @@ export interface Core
 }
 
 /**
- * Network on chip. What its topology makes of width, height and tree is in `topologies/`. Stage names and delays as in
+ * Network on chip. `topologies/` defines how a topology uses width, height and tree. Stage names and delays as in
  * BookSim 2.
  */
 export interface Noc extends Omit<Section<"noc">, "tree" | "dies"> {
@@ -111,8 +105,8 @@ export interface Noc extends Omit<Section<"noc">, "tree" | "dies"> {
 }
 
 /**
- * Dies of equal size that the network's tiles are divided among (`dies.ts`), and the links between them, whose times
- * are in cycles of the chip.
+ * The dies of equal size over which the network's tiles are divided (`dies.ts`), and the links between them. Times are
+ * in cycles of the chip.
  */
 export interface Dies {
   readonly columns: number;
@@ -126,80 +120,77 @@ export interface Dies {
 /** Global synchronisation at the end of every wave. */
 type Barrier = Pick<Section<"barrier">, "baseCycles" | "perCoreCycles">;
 
-/** Each core begins its waves behind its own sources, told by packets; no wave ends on the whole chip. */
+/** Each core begins a wave when its own sources have finished theirs, as packets tell it; there is no barrier. */
 export interface SourcePace {
-  /** Waves by which a core may be ahead of one that gets its spikes and is done with its updates. */
+  /** Number of waves by which a core may be ahead of a core that receives its spikes and has finished its updates. */
   readonly runAheadWaves: number;
 }
 
-/** Steps begin at ticks instead of behind barriers. */
+/** Steps begin at ticks instead of barriers. */
 export type Tick = SoftTick | HardTick;
 
 /** A global tick that all cores wait for together. */
 interface SoftTick {
   readonly periodCycles: number;
-  /** Work that is not over at the next tick: the step takes more ticks, or the chip is refused. */
+  /** If work is not finished at the next tick, the step takes more ticks, or the run is refused. */
   readonly overrun: "wait" | "refuse";
 }
 
 /**
- * Each core begins its steps at ticks, whether messages of the step before are still under way or not; no core waits
- * for another.
+ * Each core begins its steps at ticks, even if messages of the previous step are still in flight; no core waits for
+ * another.
  */
 export interface HardTick {
   readonly periodCycles: number;
-  /** What is left in a core's input queue when it begins a step: counts to that step, or is lost. */
+  /** Messages in a core's input queue when it begins a step count to that step, or are lost. */
   readonly overrun: "late" | "drop";
-  /** Core i of n has its first tick at floor(i x this / n): 0 for a global tick, more for timers of the cores' own. */
+  /** First tick of core i of n: floor(i x `spreadCycles` / n). 0 for a global tick, more for local timers. */
   readonly spreadCycles: number;
 }
 
 /**
- * External DRAM behind one channel of the chip, for rows of weights that do not fit on it. Its times are those of the
- * DRAM, in cycles of the chip.
+ * External DRAM behind one channel of the chip, for weight rows that do not fit on the chip. Times in cycles of the
+ * chip.
  * Not modelled: banks, refresh, open pages, the wires between channel and cores.
  */
 export interface Dram {
   readonly bitsPerCycle: number;
-  /** From a request to its first bit. */
+  /** Cycles from a request to its first bit. */
   readonly latencyCycles: number;
   readonly burstBits: number;
 }
 
 /**
- * Where spikes from off the chip enter the network (`port.ts`). Its times are those of the host link, in cycles of the
- * chip.
+ * The port at which spikes from outside the chip enter the network (`port.ts`). Times of the host link, in cycles of
+ * the chip.
  */
 export interface Port {
-  /** At whose router it is. */
+  /** Tile whose router it is connected to. */
   readonly tile: number;
   readonly bitsPerCycle: number;
-  /** From a step's beginning to the first bit of its first packet. */
+  /** Cycles from the beginning of a step to the first bit of its first packet. */
   readonly latencyCycles: number;
   /** Size of a packet on the host link; null: header and payload. */
   readonly packetBits: number | null;
-  /** Packets that wait for the router; full, they stall the host link. */
+  /** Packets that can wait for the router; a full queue stalls the host link. */
   readonly queueDepth: number;
 }
 
-/** Where features wait for input neurons on cores (`frame-buffer.ts`). */
+/** The buffer in which features wait for input neurons on cores (`frame-buffer.ts`). */
 export interface FrameBuffer {
-  /** Features that it holds. */
+  /** Number of features that it holds. */
   readonly entries: number;
   readonly kind: MemoryKind;
-  /** Of the user's macros; null: of `kind`, with words as wide as a state. */
+  /** Built of the user's macros; null: of `kind`, with words as wide as a state. */
   readonly own: OwnWords | null;
 }
 
-/** A price of the description, or of a price model. */
+/** A price from the description, or from a price model. */
 export interface OwnPrice {
   /** A text is an expression over shapes (`own-price-value.ts`). */
   readonly value: number | string;
   readonly source: string;
-  /**
-   * Nine tenths of what it may be lie within so many percent: value x (1 + p / 100) above, value / (1 + p / 100) below.
-   * Left out: it is exact.
-   */
+  /** 90 % interval in percent: from value / (1 + p / 100) to value x (1 + p / 100). Default: the price is exact. */
   readonly plusMinusPercent?: number;
 }
 
@@ -207,33 +198,33 @@ export interface OwnPrice {
 export interface Chip {
   readonly name: string;
   readonly technology: Technology;
-  /** The device that holds the chip in place of silicon of its own; null: there is none. */
+  /** The FPGA that implements the chip; null: the chip is silicon. */
   readonly fpga: FpgaName | null;
-  /** How a convolution's weights lie in the synapse memories; which ones can be shared: `sim/mapping/kernels.ts`. */
+  /** How synapse memories store a convolution's weights; `sim/mapping/kernels.ts` says which can be shared. */
   readonly convolution: RootDocument["chip"]["convolution"];
-  /** How matrices with zeros lie there: `sim/mapping/weight-formats.ts`. */
+  /** How synapse memories store matrices with zeros: `sim/mapping/weight-formats.ts`. */
   readonly weightFormat: RootDocument["chip"]["weight_format"];
-  /** The same of single projections, by the population that they lead into. */
+  /** Weight formats of single projections, by target population. */
   readonly weightFormats: { readonly [population: string]: WeightFormat };
   readonly noc: Noc;
   readonly barrier: Barrier;
   /** null: the barrier ends a step. */
   readonly tick: Tick | null;
-  /** null: waves are the chip's, or begin at ticks. */
+  /** null: waves end at a barrier, or begin at ticks. */
   readonly sourcePace: SourcePace | null;
-  /** Where weights go that do not fit; null: nowhere. */
+  /** DRAM for weights that do not fit; null: none. */
   readonly spill: Dram | null;
-  /** Behind which the input neurons are; null: they are on cores. */
+  /** The port through which input spikes enter; null: input neurons are on cores. */
   readonly port: Port | null;
-  /** null: frames stay off the chip. */
+  /** null: frames stay outside the chip. */
   readonly frameBuffer: FrameBuffer | null;
   readonly coresPerTile: readonly number[];
   readonly cores: readonly Core[];
-  /** Factors that bring prices of the component library to silicon (`silicon.ts`); null: its models as they are. */
+  /** Factors from prices of the component library to measured silicon (`silicon.ts`); null: no factors. */
   readonly silicon: SiliconFactors | null;
   /**
-   * Prices given in the description, over the component library: component name -> pJ per action (or mW, mm2 by its
-   * unit).
+   * Prices in the description, which replace the component library's: component name -> pJ per action (or mW, mm2, by
+   * its unit).
    */
   readonly priceOverrides: { readonly [component: string]: OwnPrice };
 }

@@ -1,4 +1,4 @@
-/** Names of what limits a clock: `core[3] neuron update` of any core is `neuron_update_ns`. */
+/** Names of clock limits: `core[3] neuron update` of any core is `neuron_update_ns`. */
 import type { ClockLimit } from "./clock-limit.js";
 
 export const clockLimitName = ({ block }: Pick<ClockLimit, "block">): string =>

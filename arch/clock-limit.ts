@@ -1,8 +1,8 @@
 /** A block that limits the clock. */
 export interface ClockLimit {
   readonly block: string;
-  /** Shortest clock period that the block stands, ns. */
+  /** Shortest clock period at which the block works, ns. */
   readonly periodNs: number;
-  /** The change that lifts the limit, given the period wanted. */
+  /** The change that removes the limit, for the wanted period. */
   readonly fix: (periodNs: number) => string;
 }

@@ -1,6 +1,6 @@
 /**
- * The component library's tables (`arch/components/*.csv`), read once per process. Columns and units as in their
- * headers.
+ * Reads the component library's tables (`arch/components/*.csv`), once per process. Their headers name columns and
+ * units.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ export type Row = { readonly [column: string]: string };
 
 const loaded = new Map<string, readonly Row[]>();
 
-/** Rows of one table, by file name without `.csv`. @throws Error when the file is missing or a row is torn. */
+/** Rows of one table, by file name without `.csv`. @throws Error if the file is missing or a row is incomplete. */
 export function table(name: string): readonly Row[] {
   const known = loaded.get(name);
   if (known !== undefined) return known;
@@ -52,7 +52,7 @@ function quotedLines(text: string, name: string): string[][] {
   return lines;
 }
 
-/** The number in a cell. @throws Error on an empty or odd cell: a missing number is never 0. */
+/** The number in a cell. @throws Error on an empty or invalid cell: a missing number is never 0. */
 export function num(row: Row, column: string): number {
   const text = row[column];
   const value = text === undefined || text === "" ? Number.NaN : Number(text);
@@ -60,7 +60,7 @@ export function num(row: Row, column: string): number {
   return value;
 }
 
-/** Straight lines through points with ascending x; the outer lines go on beyond the ends. */
+/** Interpolates linearly between points with ascending x, and extrapolates the outer lines. */
 export function interpolate(points: readonly (readonly [x: number, y: number])[], x: number): number {
   if (points.length === 1) return (points[0] as readonly [number, number])[1];
   let right = points.findIndex(([at]) => at >= x);
@@ -71,7 +71,7 @@ export function interpolate(points: readonly (readonly [x: number, y: number])[]
   return y0 + ((y1 - y0) * (x - x0)) / (x1 - x0);
 }
 
-/** A bounded memory of a pure function's results: look-ups repeat for every point of a sweep. */
+/** A bounded cache of a pure function's results: look-ups repeat for every point of a sweep. */
 export class Memo<T> {
   private readonly known = new Map<string, T>();
   constructor(private readonly limit = 20_000) {}

@@ -1,9 +1,9 @@
 /**
- * The component library: every price of a core and of a router of a chip, each with its source. Overrides of the
- * description replace by name.
+ * The component library: every price of a core and of a router of a chip, each with its source. Prices in the
+ * description replace them by name.
  *
- * Units by name: pJ per action, pJ per cycle of clock, mW of leakage, mm2. Prices of one core or router; how many there
- * are is the caller's.
+ * Units by name: pJ per action, pJ per cycle of clock, mW of leakage, mm2. Prices are of one core or router; the caller
+ * multiplies by their number.
  */
 
 import { powerOfTwo } from "../base/math.js";
@@ -48,7 +48,7 @@ import { type UpdateWidths, updateAdderBits, updateMultiplierBits2, updateRegist
 import { writePath } from "./write-path.js";
 import { writeQueueCosts } from "./write-queues.js";
 
-/** What it consists of, by group of prices, says `silicon.ts`. */
+/** `silicon.ts` says which group of prices it belongs to. */
 export type Price = LibraryPrice;
 type CorePriceName = Extract<
   PriceName,
@@ -61,7 +61,9 @@ export type CorePrices = { readonly [name in CorePriceName]: Price };
 export type RouterPrices = { readonly [name in RouterPriceName]: Price };
 type LinkPrices = { readonly [name in LinkPriceName]: Price };
 type TreeLinkPrices = { readonly [name in TreeLinkPriceName]: Price };
-/** What a core's clock drives: the tree, the synapse unit's registers, the update unit's registers; shares sum to 1. */
+/**
+ * Shares of a core's clock energy: tree, registers of the synapse unit, registers of the update unit; they sum to 1.
+ */
 export interface ClockShares {
   readonly tree: number;
   readonly synapse: number;
@@ -69,9 +71,9 @@ export interface ClockShares {
 }
 
 /**
- * Registers by part of a core. Synapse unit: words of weights that were read ahead, each lane's weight and its product
- * on the way to the sum, and the words of sums until then. Soma: pipelines of the update units, and the words of a
- * request until all of them are there.
+ * Register bits by part of a core. Synapse unit: weight words that were read ahead, each lane's weight and its product
+ * until it is added, and the words of accumulators. Soma: pipelines of the update units, and the words of a request
+ * until all have arrived.
  */
 function registerBits(core: Core, precision: Precision, needs: CoreNeeds): { readonly synapse: number; readonly soma: number } {
   const { accumulateDepthCycles: depth, synapseMemory, stateMemory } = core;
@@ -88,19 +90,19 @@ function registerBits(core: Core, precision: Precision, needs: CoreNeeds): { rea
   };
 }
 
-/** Widths of an update unit as hardware is built: spikes as wide as any. */
+/** Widths of an update unit in hardware, which is built for the widest spikes. */
 export const builtWidths = (precision: Precision): UpdateWidths => updateWidths(precision, BUILT_PAYLOAD_BITS);
 
-/** Product of the widths of one lane's multiplier. */
+/** Product of the operand widths of one lane's multiplier, bits². */
 export const laneMultiplierBits2 = (weightBits: number): number => (areUnits(weightBits) ? 0 : weightBits * BUILT_PAYLOAD_BITS);
 
 /**
- * Bits that one lane of signs negates: it adds the payload, its negative or nothing, and is priced as an adder of that
- * width.
+ * Bits of the negation in a lane with weights of -1, 0 and 1: it adds the payload, its negative or nothing, and is
+ * priced as an adder of that width.
  */
 const negationBits = (weightBits: number): number => (areUnits(weightBits) ? BUILT_PAYLOAD_BITS : 0);
 
-/** What a core computes with: lanes of multiplier and adder, update units, and the registers of both. */
+/** The datapath of a core: lanes of multiplier and adder, update units, and the registers of both. */
 export function datapathLogic(core: Core, precision: Precision, needs: CoreNeeds): Logic {
   const { weightBits, accumulatorBits } = precision;
   const { units } = core.neuronUpdate;
@@ -126,11 +128,11 @@ export function clockShares(core: Core, precision: Precision, chip: Chip, needs:
 /** Bits of a spike message: header and payload. */
 export const messageBits = (chip: Chip, payloadBits: number): number => chip.noc.headerBits + payloadBits;
 
-/** A core of each kind, the first of each. */
+/** The first core of each kind. */
 export const unlikeCores = (chip: Chip): readonly Core[] => [...new Map(chip.cores.map((core) => [coreKind(core), core])).values()];
 
 const kinds = new WeakMap<Core, string>();
-/** Equal for cores that differ in their place only. */
+/** Equal for cores that differ only in their place. */
 export function coreKind(core: Core): string {
   let kind = kinds.get(core);
   if (kind === undefined) {
@@ -141,8 +143,8 @@ export function coreKind(core: Core): string {
 }
 
 /**
- * A price of a memory: of registers and latches it is off from silicon as logic is, of SRAM as SRAM is; of the user's
- * own macros it is not.
+ * The price of a memory with the kind of its error against silicon: registers and latches have the error of logic, SRAM
+ * its own, the user's macros none.
  */
 export function ofMemory(
   kind: QueueKind | "own",
@@ -154,7 +156,7 @@ export function ofMemory(
   return { value, source: sources[quantity], group, ...flag(extrapolated) };
 }
 
-/** What a price carries outside the range of its source. */
+/** Marks a price outside of the range of its source. */
 const flag = (extrapolated: boolean): Pick<Price, "extrapolated"> => (extrapolated ? { extrapolated } : {});
 
 type ParameterPrices = Pick<CorePrices, Extract<PriceName, `parameter${string}`>>;
@@ -176,7 +178,7 @@ function parameterPrices(kind: MemoryKind | "own", macro: MemoryMacro | null): P
 }
 
 const coreMemo = new Memo<CorePrices>();
-/** @param payloadBits widest payload that the network's spikes carry; `needs`: what the network needs of a core. */
+/** @param payloadBits widest payload of the network's spikes; `needs`: the network's needs of a core. */
 export function corePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number, needs: CoreNeeds): CorePrices {
   const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
   const widths = `${weightBits}/${accumulatorBits}/${stateBits}/${gateBits}/${lutBits}/${precision.leak}/${payloadBits}/${chip.noc.headerBits}`;
@@ -322,8 +324,8 @@ const LINK_AREA_SOURCE = "DSENT 0.91 link repeaters; area factors of Stillmaker 
 
 const linkMemo = new Memo<LinkPrices>();
 /**
- * Prices of a directed link between two tiles that lie `tiles` apart. The description's own prices are of one tile: a
- * longer wire costs as many times more.
+ * Prices of a directed link between two tiles at distance `tiles`. The description's own prices are for one tile; a
+ * longer wire costs proportionally more.
  */
 export function linkPrices(chip: Chip, tiles: number): LinkPrices {
   const lengthMm = chip.noc.linkLengthMm * tiles;

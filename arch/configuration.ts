@@ -1,10 +1,10 @@
 /**
- * Registers that hold what a core is set to: sizes, addresses of rows, thresholds, enables. The emitted core has them
- * as constants (`arch/control.ts`), so that a description says how many bits they are, or has none.
+ * Configuration registers of a core: sizes, addresses of rows, thresholds, enables. The emitted core has constants
+ * instead (`arch/control.ts`), so the description gives their number of bits; the default is none.
  *
- * Flip-flops in words of 32 bits, each with a clock gate and an AND gate of its address decoder; they are written
- * before a run and read all the time, without a multiplexer. Their clock runs with the core's: of all flip-flops where
- * `chip.idle` is clocked, else of the clock gates alone. Cells by their ratio to a flip-flop, as those of memories
+ * They are flip-flops in words of 32 bits, each word with a clock gate and an AND gate of the address decoder. They are
+ * written before a run and read all the time, without a multiplexer. Their clock runs with the core's: all flip-flops
+ * if `chip.idle` is clocked, else only the clock gates. Cells are sized by their ratio to a flip-flop, as in memories
  * (`memories/registers.ts`). Not modelled: writing them, their bus.
  */
 import { clockBitsPj, logicAreaMm2, logicLeakageMw } from "./arithmetic.js";

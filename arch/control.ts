@@ -1,11 +1,11 @@
 /**
- * What steers a core: sequencers, address counters, grants, spikes that wait, and what travels with a batch. Its area,
- * leakage, registers and energy are means over synthesised cores of varied shape (`control_ihp130.csv`, written by
- * `scripts/control-costs.ts`), which differ by a quarter either way: it hardly grows with lanes and widths. It works in
- * cycles in which a unit of the core does. Wires from a memory's edge to lanes and update units: words over half the
- * side of a square as large as the core's logic, as repeated wire of DSENT's links. Those inside a memory are in its
- * own energy. Configuration registers are not in it: the emitted core has constants, a description says how many bits
- * they are (`configuration.ts`).
+ * The control logic of a core: sequencers, address counters, grants, waiting spikes, and the fields that accompany a
+ * batch. Its area, leakage, registers and energy are means over synthesised cores of varied shape
+ * (`control_ihp130.csv`, written by `scripts/control-costs.ts`), which differ by up to a quarter: it hardly grows with
+ * lanes and widths. It uses energy in cycles in which a unit of the core works. Wires from a memory's edge to lanes and
+ * update units carry words over half the side of a square as large as the core's logic, priced as repeated wire of
+ * DSENT's links. Wires inside a memory are part of its energy. Configuration registers are separate
+ * (`configuration.ts`).
  * Not modelled: sharing among cores of a tile.
  */
 import { clockBitsPj, logicAreaMm2, logicCorner, logicLeakageMw } from "./arithmetic.js";
@@ -28,16 +28,13 @@ interface ControlCosts {
 const quantity = (name: string): number => num(table("control_ihp130").find((row) => row.quantity === name) as Row, "mean");
 const flops = (registerBits: number) => ({ adderBits: 0, multiplierBits2: 0, registerBits });
 
-/** In flip-flops: what its area comes to, and its registers. */
+/** Its area in flip-flops, and its number of register bits. */
 export const controlSize = (): { readonly areaFlops: number; readonly registerBits: number } => ({
   areaFlops: quantity("area"),
   registerBits: quantity("registers"),
 });
 
-/**
- * Energy of a cycle in which such logic works, per flip-flop that its area comes to: of other logic that counts and
- * chooses addresses, too.
- */
+/** Energy of a working cycle per flip-flop of area; also used for other logic that counts and selects addresses. */
 export const controlPjPerFlop = (technology: Technology): number =>
   (quantity("energy") / quantity("area")) * energyRatio(IHP_CORNER, logicCorner(technology));
 
@@ -50,7 +47,7 @@ export function controlCosts(technology: Technology): ControlCosts {
   };
 }
 
-/** A word of `bits` between a memory and the middle of `logicMm2` of logic. */
+/** Energy of moving a word of `bits` from a memory to the middle of `logicMm2` of logic. */
 export function wirePj(bits: number, logicMm2: number, technology: Technology): number {
   return linkCosts(bits, 1, technology).flitPj * (Math.sqrt(logicMm2) / 2);
 }

@@ -1,16 +1,14 @@
-/**
- * What a network needs of the cores that run it, as far as their hardware depends on it: update units, batches, rows.
- */
+/** What a network needs of its cores, as far as it changes their hardware: update units, batches, rows. */
 import type { RowCoding, Topology } from "./network.js";
 import { BUILT_UNIT, type UpdateUnit, updateUnitOf } from "./update-unit.js";
 
-/** Payload width that hardware is built for when no network is given: that of the 8-bit activations of gru and lstm. */
+/** Payload width of hardware that is built without a network: the 8-bit activations of gru and lstm. */
 export const BUILT_PAYLOAD_BITS = 8;
 
-/** Of the payloads that the network's spikes carry, at least 1. */
+/** Widest payload of the network's spikes, at least 1 bit. */
 export const widestPayloadBits = ({ populations }: Topology): number => Math.max(1, ...populations.map(({ payloadBits }) => payloadBits));
 
-/** Neurons that are updated alike. */
+/** Neurons with the same update. */
 export interface NeuronKind {
   readonly neurons: number;
   readonly states: number;
@@ -22,26 +20,24 @@ export interface CoreNeeds {
   readonly neurons: readonly NeuronKind[];
   /** Weights of the longest row. */
   readonly longestRow: number;
-  /**
-   * Some rows name their targets: their sums lie anywhere, so that a group may take as many words as it has targets.
-   */
+  /** True if some rows name their targets, whose accumulators can be anywhere: a group may need a word per target. */
   readonly isSparse: boolean;
-  /** Neurons of the widest population into which rows tell their targets by a bitmap, or by run lengths; 0: none. */
+  /** Neurons of the widest population whose rows encode targets by a bitmap, or by run lengths; 0: none. */
   readonly bitmapTargets: number;
   readonly runTargets: number;
-  /** The largest of each over all kernels that are held; null: none is. */
+  /** The largest value of each field over all stored kernels; null: no kernel is stored. */
   readonly kernel: KernelNeeds | null;
 }
 
 interface KernelNeeds {
-  /** Neurons of the population that it leads to. */
+  /** Neurons of the target population. */
   readonly targets: number;
-  /** Weights of a row: those from one source channel. */
+  /** Weights of a row, i.e. from one source channel. */
   readonly rowWeights: number;
   readonly taps: number;
 }
 
-/** Needs of the gated cells (`rec-v1`, `rec-v2`), which a chip is built for where no network is given. */
+/** Needs of the gated cells (`rec-v1`, `rec-v2`), for which a chip without a network is built. */
 export const BUILT_NEEDS: CoreNeeds = {
   unit: BUILT_UNIT,
   neurons: [{ neurons: Number.POSITIVE_INFINITY, states: 2, accumulators: 2 }],
@@ -101,7 +97,7 @@ function kernelNeeds({ populations, projections }: Topology): KernelNeeds | null
 }
 
 const keys = new WeakMap<CoreNeeds, string>();
-/** Equal for equal needs. */
+/** A key that is equal for equal needs. */
 export function needsKey(needs: CoreNeeds): string {
   let key = keys.get(needs);
   if (key === undefined) {

@@ -1,13 +1,14 @@
 /**
- * The decoder of rows that tell their targets by a bitmap or by run lengths: it stands before the lanes of a core that
- * holds such a row.
+ * The decoder of rows that encode their targets by a bitmap or by run lengths. It is in front of the lanes of a core
+ * that stores such a row.
  *
- * Per weight, a bitmap's decoder isolates the lowest bit of a word that is left (x and -x: an addition as wide as the
- * word), that of run lengths adds the run to the place before (an addition as wide as a place). Each finds as many
- * places per cycle as there are lanes. The bitmap of a row and the place wait in flip-flops. A design is published
- * nowhere that would price it: additions, flip-flops and clock are the library's, and that a decoder is made of no more
- * is a guess, with an error of its own (`sim/error-causes.ts`).
- * Not modelled: encoders from a bit to a place, shifters that bring weights to lanes, its delay, its tables on an FPGA.
+ * Per weight, the bitmap's decoder isolates the lowest remaining bit of a word (x and -x: an addition as wide as the
+ * word); the decoder of run lengths adds the run to the previous position (an addition as wide as a position). Both
+ * find as many positions per cycle as there are lanes. Flip-flops hold a row's bitmap and the position. No published
+ * design gives a price: additions, flip-flops and clock have the library's; that there is no other logic is a guess,
+ * with its own error (`sim/error-causes.ts`).
+ * Not modelled: encoders from a bit to a position, shifters that align weights with lanes, its delay, its look-up
+ * tables on an FPGA.
  */
 
 import { log2 } from "../base/math.js";
@@ -16,14 +17,14 @@ import type { Core, Technology } from "./chip.js";
 import type { CoreNeeds } from "./core-needs.js";
 
 interface DecoderCosts {
-  /** Of one weight; where a core holds both kinds of rows, of the dearer. */
+  /** Energy per weight; if a core holds both kinds of rows, the larger one. */
   readonly weightPj: number;
   readonly clockPjPerCycle: number;
   readonly leakageMw: number;
   readonly areaMm2: number;
 }
 
-/** Width of an addition, and flip-flops, of what a core decodes. */
+/** Width of a decoder's addition, and its number of flip-flops. */
 export function decoderSize(
   { lanes, maxNeurons, synapseMemory }: Pick<Core, "lanes" | "maxNeurons" | "synapseMemory">,
   { bitmapTargets, runTargets }: Pick<CoreNeeds, "bitmapTargets" | "runTargets">,

@@ -1,9 +1,9 @@
 /**
- * What a link between two dies costs: energy per bit, pads on the dies' edges, and their power at rest, which no source
- * gives.
+ * Cost of a link between two dies: energy per bit, pads on the dies' edges, and their power at rest, for which no
+ * source exists.
  *
- * The link is that of the port (`port-prices.ts`): as many side by side as the bandwidth takes. Pads do not shrink with
- * the node, so nothing is scaled.
+ * The link is the port's (`port-prices.ts`), as many in parallel as the bandwidth needs. Pads do not shrink with the
+ * node, so nothing is scaled.
  */
 import type { Chip, Dies } from "./chip.js";
 import type { Price } from "./components.js";
@@ -22,7 +22,7 @@ interface DiePrices {
 }
 
 /**
- * What an expression for these prices may name: bits are those of a bit for its energy, else of a flit; `gbit_s` is the
+ * Variables of an expression for these prices: `bits` is 1 for the energy, else the bits of a flit; `gbit_s` is the
  * link's bandwidth.
  */
 export function dieVariables(chip: Chip, name: string): PriceVariables {
@@ -39,7 +39,7 @@ export function diePrices(chip: Chip): DiePrices | null {
   if (dies === null) return null;
   const links = dieLinkCount(chip);
   if (links === 0) return null;
-  // a quotient of decimal numbers may lie a hair above the whole number that it is
+  // a quotient of decimal numbers may be slightly above the exact whole number
   const lanes = Math.ceil(bandwidthOf(chip, dies) / MEASURED_LINK.gbitS - 1e-9);
   const library = {
     die_link_bit_pj: { value: MEASURED_LINK.bitPj, source: MEASURED_LINK.source },

@@ -1,4 +1,4 @@
-/** Dies that a network lies on, and the links between them: key names, bounds, defaults, one sentence each. */
+/** Schema of the dies of a network and the links between them: key names, bounds, defaults, one sentence each. */
 import * as z from "zod";
 import { int, real } from "./schema-fields.js";
 

@@ -1,11 +1,11 @@
 /**
- * A network over several dies: which links leave a die, what passes them, and how many of them a way has. Tiles are
+ * A network over several dies: which links leave a die, their throughput, and how many of them a route has. Tiles are
  * divided evenly: die (x, y) has the tiles of columns x C .. (x + 1) C - 1 and rows y R .. (y + 1) R - 1 of the
  * network's grid. Pure.
  *
- * A link between dies takes a flit in `flitCycles` cycles, one after the other, and each bit of it arrives
- * `latencyCycles` later; credits come back in `latencyCycles`, beside the flits. Not modelled: packets of the link's
- * own (framing, check sums), a clock of its own, bandwidth of credits.
+ * A link between dies is busy for `flitCycles` cycles per flit, and each bit arrives `latencyCycles` later; credits
+ * return in `latencyCycles` on separate wires. Not modelled: packets of the link's own (framing, check sums), a clock
+ * of its own, bandwidth of credits.
  */
 import type { Dies, Noc } from "./chip.js";
 import type { RootDocument } from "./schema.js";
@@ -23,17 +23,17 @@ export function diesOf({ noc, chip }: RootDocument): Dies | null {
   };
 }
 
-/** Cycles that a flit keeps a link between dies. */
+/** Cycles for which a flit occupies a link between dies. */
 export const dieFlitCycles = ({ bitsPerCycle }: Dies, { flitWidthBits }: Pick<Noc, "flitWidthBits">): number =>
   Math.max(1, Math.ceil(flitWidthBits / bitsPerCycle));
 
-/** How many dies there are, each way. */
+/** Number of dies in x and y. */
 export type DieGrid = Pick<Dies, "columns" | "rows">;
 
-/** Die of a place in a row of `places`, of which each die has as many. */
+/** Die of a place in a row of `places`, which are divided evenly. */
 const dieOf = (place: number, places: number, dies: number): number => Math.floor((place * dies) / places);
 
-/** Links between routers, those that leave a die by the wire between dies. `links`: of the same network on one die. */
+/** Links between routers, with die links where a link leaves a die. `links`: those of the same network on one die. */
 export function overDies(links: readonly Link[], topology: NocTopology, shape: Shape, dies: DieGrid | null): readonly Link[] {
   if (dies === null) return links;
   const [columns, rows] = topology.grid(shape);
@@ -42,16 +42,16 @@ export function overDies(links: readonly Link[], topology: NocTopology, shape: S
   return links.map((link) => (die(link.from) === die(link.to) ? link : { ...link, wire: "die" }));
 }
 
-/** What a mean way has of links between dies. */
+/** Links between dies on a mean route. */
 export interface DieWay {
-  /** Of them on the way. */
+  /** Number of links between dies on the route. */
   readonly links: number;
-  /** Share of all packets that the busiest of them carries. */
+  /** Share of all packets that pass the busiest of these links. */
   readonly busiestShare: number;
 }
 export const ON_ONE_DIE: DieWay = { links: 0, busiestShare: 0 };
 
-/** Links between dies on the way between two tiles. */
+/** Number of links between dies on the route between two tiles. */
 export function dieLinksOnWay(topology: NocTopology, shape: Shape, dies: DieGrid | null, from: number, to: number): number {
   const { along } = topology;
   if (dies === null || along === null) return 0;
@@ -66,8 +66,8 @@ const stepsOf = (places: readonly number[]): readonly (readonly [number, number]
   places.slice(1).map((place, i) => [places[i], place] as const);
 
 /**
- * Mean way of packets between any two of the first `tiles` tiles; `others`: cores / (cores - 1), as a pair never is one
- * core twice.
+ * Mean route of packets between any two of the first `tiles` tiles; `others`: cores / (cores - 1), as no packet goes to
+ * its own core.
  */
 export function meanDieWay(topology: NocTopology, shape: Shape, dies: DieGrid | null, tiles: number, others: number): DieWay {
   if (dies === null) return ON_ONE_DIE;
@@ -77,12 +77,12 @@ export function meanDieWay(topology: NocTopology, shape: Shape, dies: DieGrid | 
   const up = meanInDimension(topology, high, rows, dies.rows);
   return {
     links: (across.links + up.links) * others,
-    // rows have a link each between two columns, and columns one between two rows
+    // each row has one link between two columns, and each column one between two rows
     busiestShare: Math.max(across.busiestShare / high, up.busiestShare / wide) * others,
   };
 }
 
-/** Mean way over all pairs of the first `used` of `places` in a row. */
+/** Mean route over all pairs of the first `used` of `places` in a row. */
 function meanInDimension({ along }: NocTopology, used: number, places: number, parts: number): DieWay {
   if (along === null || parts === 1) return ON_ONE_DIE;
   const packets = new Map<number, number>();

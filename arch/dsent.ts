@@ -1,13 +1,13 @@
 /**
  * Routers, links and flip-flop FIFOs: energy by action, clock, leakage, area.
  *
- * Source: DSENT 0.91 grid (`noc.csv`, bulk LVT, 340 K, 500 MHz), multilinear between its rows and beyond them along the
- * outer lines, over ports, flit bits, buffers a VC, VCs; links over bits and length. Below 3 ports: proportional to
- * ports. Beyond 5 ports area and leakage go on by a p + b p^2 through both rows: buffers grow with the ports, the
- * crossbar matrix with their square. 28 nm lies between the 32 and 22 nm rows, log-log in node; other nodes and
- * supplies by Stillmaker-Baas (HP form). Leakage is of LVT cells: scaled to the chip's family and temperature by the
- * SRAM table's ratio to hp at 340 K (a guess; the rows alone are an upper bound).
- * Not modelled: a VC allocator in DSENT; its action is priced as one more arbitration of the same router.
+ * Source: DSENT 0.91 grid (`noc.csv`, bulk LVT, 340 K, 500 MHz). Multilinear interpolation over ports, flit bits,
+ * buffers per VC and VCs, linear beyond the rows; links over bits and length. Below 3 ports: proportional to ports.
+ * Beyond 5 ports area and leakage follow a p + b p^2 through both rows: buffers grow with the ports, the crossbar with
+ * their square. 28 nm is interpolated between the 32 and 22 nm rows, log-log in node; other nodes and supplies by
+ * Stillmaker-Baas (HP form). Leakage is that of LVT cells, scaled to the chip's family and temperature by the SRAM
+ * table's ratio to hp at 340 K (a guess; without it, an upper bound). DSENT has no VC allocator; its action is priced
+ * as one more arbitration of the same router.
  */
 import { exp, log } from "../base/math.js";
 import type { Technology } from "./chip.js";
@@ -16,7 +16,7 @@ import { areaRatio, type Corner, energyRatio } from "./scaling.js";
 import { leakageRatio, technologyKey } from "./sram.js";
 
 export interface RouterShape {
-  /** Directions with a neighbour, and local ports. */
+  /** Number of neighbours plus local ports. */
   readonly ports: number;
   readonly flitBits: number;
   readonly buffersPerVc: number;
@@ -49,7 +49,7 @@ function routerRow(nodeNm: number, ports: number, flitBits: number, buffers: num
   return row;
 }
 
-/** Multilinear over the grid at one of its nodes and its own supply. */
+/** Multilinear interpolation over the grid at one of its nodes and its own supply. */
 function routerAtNode(column: RouterColumn, nodeNm: number, shape: RouterShape): number {
   const at = (ports: number): number =>
     interpolate(
@@ -79,7 +79,7 @@ function routerAtNode(column: RouterColumn, nodeNm: number, shape: RouterShape):
   return low + ((high - low) * (shape.ports - few)) / (many - few);
 }
 
-/** A value of the grid brought to any node; `scale` carries it from a grid corner to the chip's node and supply. */
+/** A value of the grid at any node; `scale` takes it from a grid corner to the chip's node and supply. */
 function overNodes(nodeNm: number, at: (tableNodeNm: number) => number, scale: (from: Corner) => number): number {
   const exact = TABLE_NODES.find(([node]) => node === nodeNm);
   const corner = (node: number, voltageV: number): Corner => ({ nodeNm: node, form: "HP", voltageV });
@@ -111,7 +111,7 @@ const area =
   (technology: Technology) =>
   (from: Corner): number =>
     areaRatio(from.nodeNm, technology.nodeNm);
-/** From LVT at 340 K of the nearest node with data to the chip's family, temperature and supply. */
+/** Scales leakage from LVT at 340 K at the nearest node with data to the chip's family, temperature and supply. */
 const leakage =
   (technology: Technology) =>
   (from: Corner): number =>
@@ -132,7 +132,7 @@ function routerCostsOf(shape: RouterShape, technology: Technology): RouterCosts 
   return Object.fromEntries(ROUTER_COLUMNS.map((column) => [column, cost(column)])) as RouterCosts;
 }
 
-/** One flit over repeated wire, and that wire's leakage and repeater area. */
+/** Energy of one flit over repeated wire, and the wire's leakage and repeater area. */
 interface LinkCosts {
   readonly flitPj: number;
   readonly leakageMw: number;
@@ -163,10 +163,10 @@ function linkCostsOf(bits: number, lengthMm: number, technology: Technology): Li
   return { flitPj: cost("hop_pj", dynamic), leakageMw: cost("leakage_mw", leakage), areaMm2: cost("area_um2", area) * 1e-6 };
 }
 
-/** Entries of the deepest FIFO of the grid: 8 flits x 4 VCs. */
+/** Entries of the grid's deepest FIFO: 8 flits x 4 VCs. */
 export const FLOP_ENTRIES = 32;
 
-/** Buffer energy of the grid over its total depth; with 3 ports, and one VC where the depth allows. */
+/** Shapes of the grid's FIFOs by total depth: with 3 ports, and with one VC if the depth allows. */
 const FIFO_SHAPES: readonly (readonly [buffers: number, vcs: number])[] = [
   [2, 1],
   [4, 1],
@@ -176,8 +176,8 @@ const FIFO_SHAPES: readonly (readonly [buffers: number, vcs: number])[] = [
 ];
 
 /**
- * A push (`buf_write_pj`) or a pop of a flip-flop FIFO of `entries` of `bits`, straight in both between the grid's rows
- * and beyond them.
+ * Energy of a push (`buf_write_pj`) or a pop of a flip-flop FIFO of `entries` of `bits`, linear in both, also beyond
+ * the grid's rows.
  */
 export function fifoPj(column: "buf_write_pj" | "buf_read_pj", entries: number, bits: number, technology: Technology): number {
   const at = (node: number): number =>

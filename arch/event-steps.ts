@@ -1,8 +1,8 @@
 /**
- * Events of a camera to steps of a network: [step][channel][y][x], with only what is not 0 kept. Pure.
+ * Turns events of a camera into steps of a network: [step][channel][y][x], stored as non-zero entries. Pure.
  * Input of an event: (channel * height + y) * width + x after crop and down-sampling, with channel 0 for OFF, 1 for ON,
  * as NIR and PyTorch order them.
- * Throws: InputError for a sensor of unknown size, events outside it, and more steps or a larger count than are kept.
+ * Throws: InputError for a sensor of unknown size, events outside of it, too many steps, or too large counts.
  */
 import { inputError } from "../base/errors.js";
 import { powerOfTwo } from "../base/math.js";
@@ -13,16 +13,16 @@ import type { SparseFrames } from "./samples.js";
 
 export type EventSlicing = Camel<ReturnType<(typeof eventsSchema)["parse"]>>;
 
-/** What stands where a description says nothing. */
+/** The slicing of a description that does not set it. */
 export const defaultSlicing = (): EventSlicing => camel(eventsSchema.parse({}));
 
-/** Cells that events fall into. */
+/** The inputs to which events are assigned. */
 export interface EventGrid {
   readonly channels: 1 | 2;
   /** After crop and down-sampling. */
   readonly width: number;
   readonly height: number;
-  /** Of the sensor before. */
+  /** Size of the whole sensor. */
   readonly sensorWidth: number;
   readonly sensorHeight: number;
 }
@@ -31,7 +31,7 @@ const MOST_STEPS = 1_000_000;
 const MOST_INPUTS = powerOfTwo(23);
 const LARGEST_COUNT = 65_535;
 
-/** What a sensor's events fall into; `polarities`: whether its events have one. `place` is only named in errors. */
+/** The inputs for a sensor's events; `polarities`: its events have a polarity. `place` is only used in errors. */
 export function eventGrid(
   slicing: EventSlicing,
   sensor: Pick<CameraEvents, "width" | "height">,
@@ -41,7 +41,7 @@ export function eventGrid(
   const { crop, downsample } = slicing;
   const side = (key: "width" | "height", from: number): { readonly of: number; readonly kept: number } => {
     const of = slicing[key] ?? sensor[key];
-    if (of === null) throw inputError(place, `does not say the ${key} of its sensor`, "e.g. 128", `workload.events.${key}`);
+    if (of === null) throw inputError(place, `does not contain the ${key} of its sensor`, "e.g. 128", `workload.events.${key}`);
     const kept = crop[key] ?? of - from;
     if (kept < 1 || from + kept > of)
       throw inputError(place, `${kept} pixels from ${from} on do not lie in a ${key} of ${of}`, "", `workload.events.crop.${key}`);
@@ -52,17 +52,14 @@ export function eventGrid(
   if (channels * x.kept * y.kept > MOST_INPUTS)
     throw inputError(
       place,
-      `${channels} x ${y.kept} x ${x.kept} inputs; at most ${MOST_INPUTS} are kept`,
-      "crop it, or sample it down",
+      `${channels} x ${y.kept} x ${x.kept} inputs; at most ${MOST_INPUTS} are possible`,
+      "crop it, or downsample it",
       "workload.events",
     );
   return { channels, width: x.kept, height: y.kept, sensorWidth: x.of, sensorHeight: y.of };
 }
 
-/**
- * A recording's steps; `stepSeconds` stands in for a step that the slicing does not say. `file` is only named in
- * errors.
- */
+/** A recording's steps; `stepSeconds` is used if the slicing does not give a step. `file` is only used in errors. */
 export function eventSteps(
   events: CameraEvents,
   slicing: EventSlicing,
@@ -75,9 +72,14 @@ export function eventSteps(
   const count = events.x.length;
   const last = slicing.steps ?? lastStep(stepOf, count);
   if (last > MOST_STEPS)
-    throw inputError(file, `ends at step ${last}; at most ${MOST_STEPS} are kept`, "take longer steps, or fewer", "workload.events.steps");
+    throw inputError(
+      file,
+      `ends at step ${last}; at most ${MOST_STEPS} are possible`,
+      "take longer steps, or fewer",
+      "workload.events.steps",
+    );
   const steps = Math.max(1, last);
-  // Events by step: first how many each has, then which.
+  // Sorts events by step: first counts them, then places them.
   const start = new Uint32Array(steps + 1);
   const isKept = (e: number, step: number): boolean => step >= 0 && step < steps && cellOf(e) >= 0;
   for (let e = 0; e < count; e++) {
@@ -94,7 +96,7 @@ export function eventSteps(
   return merged(start, cell, slicing.values === "binary", file);
 }
 
-/** Equal cells of a step become one entry. */
+/** Joins equal inputs of a step into one entry. */
 function merged(start: Uint32Array, cell: Uint32Array, isBinary: boolean, file: string): SparseFrames {
   const entryStart = new Uint32Array(start.length);
   const value = new Uint16Array(cell.length);
@@ -126,21 +128,22 @@ type StepOf = (event: number) => number;
 
 function timeSteps({ timeUs }: CameraEvents, slicing: EventSlicing, networkStep: number | null, file: string): StepOf {
   const seconds = slicing.stepSeconds ?? networkStep;
-  if (seconds === null) throw inputError(file, "its events have times, and no step is given", "e.g. 1e-3", "workload.events.step_seconds");
+  if (seconds === null)
+    throw inputError(file, "its events have times, but the length of a step is not given", "e.g. 1e-3", "workload.events.step_seconds");
   const stepUs = wholeUs(seconds);
   const zeroUs = slicing.zero === "file" ? 0 : timeUs.reduce((first, time) => Math.min(first, time), Number.POSITIVE_INFINITY);
   const startUs = zeroUs + wholeUs(slicing.startSeconds);
   return (e) => Math.floor((timeUs[e] - startUs) / stepUs);
 }
 
-/** 3e-4 s are 300 us, not a little less. */
+/** Rounds, so that 3e-4 s are 300 us and not slightly less. */
 function wholeUs(seconds: number): number {
   const us = seconds * 1e6;
   const whole = Math.round(us);
   return Math.abs(us - whole) <= 1e-9 * us ? whole : us;
 }
 
-/** Events in the order of their file; those before `start_seconds` are left out. */
+/** Steps by number of events, in the order of the file; events before `start_seconds` are left out. */
 function countSteps({ timeUs }: CameraEvents, { eventsPerStep, startSeconds, zero }: EventSlicing): StepOf {
   const zeroUs = zero === "file" || timeUs.length === 0 ? 0 : timeUs[0];
   const startUs = zeroUs + wholeUs(startSeconds);
@@ -159,7 +162,7 @@ function lastStep(stepOf: StepOf, count: number): number {
   return last;
 }
 
-/** Which input an event is; -1 outside the crop. */
+/** Input of each event; -1 outside the crop. */
 function cells(
   { x, y, polarity }: CameraEvents,
   { crop, downsample }: EventSlicing,

@@ -1,12 +1,11 @@
 /**
- * How recordings of event cameras become steps of a network, as a description says it: key names, bounds, defaults, one
- * sentence each.
+ * Schema of how recordings of event cameras become steps of a network: key names, bounds, defaults, one sentence each.
  */
 import * as z from "zod";
 import { scalarPaths } from "./issues.js";
 import { choice, int, real } from "./schema-fields.js";
 
-/** Data sets of events, each with one line for lists and editors; every other one takes no `workload.events`. */
+/** Data sets of events, each with one line for lists and editors; only these take `workload.events`. */
 export const EVENT_DATASETS = {
   events: "recordings of event cameras: a file, a folder of files, or a folder per class",
   nmnist: "N-MNIST, folders Train and Test with a folder per digit, 34 x 34",
@@ -19,7 +18,7 @@ export type EventDataset = keyof typeof EVENT_DATASETS;
 
 export const isEventDataset = (name: string): name is EventDataset => Object.hasOwn(EVENT_DATASETS, name);
 
-/** What the values of one input of several can be. */
+/** Data sets for one input of several. */
 export const INPUT_DATASETS = ["spike-file", "events"] as const;
 
 const pixels = (text: string) => z.int().min(1).max(65_536).nullable().default(null).describe(text);
@@ -63,5 +62,5 @@ export const eventsSchema = z.strictObject({
   ),
 });
 
-/** Their paths in a document. */
+/** Paths of these keys in a document. */
 export const EVENT_PATHS: readonly string[] = scalarPaths(eventsSchema, "workload.events");

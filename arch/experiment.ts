@@ -1,4 +1,4 @@
-/** What one `arch.yaml` says: a chip, a network, a workload, a precision, a mapping, and perhaps a sweep. */
+/** The content of one `arch.yaml`: a chip, a network, a workload, a precision, a mapping, and an optional sweep. */
 import type { Json } from "../base/hash.js";
 import type { Camel } from "./camel.js";
 import type { Chip } from "./chip.js";
@@ -7,18 +7,15 @@ import type { Precision } from "./precision.js";
 import type { RootDocument } from "./schema.js";
 import type { TrainingRequest } from "./training-schema.js";
 
-/** How features become what the network's input takes in each step. */
+/** How features become the network's input in each step. */
 export type InputEncoding = Camel<RootDocument["workload"]["encoder"]>;
 
-/**
- * How the throughput of utterances back to back is found: waves of which all is known count as they were, or all are
- * run.
- */
+/** How throughput of successive utterances is found: known waves are counted without running them, or all waves run. */
 export type SteadyState = RootDocument["workload"]["steady_state"];
 
-/** Where the values of one input of a network of several are. */
+/** Data of one input, for a network of several inputs. */
 export interface InputPlace {
-  /** Name of the Input. */
+  /** Name of the Input node. */
   readonly input: string;
   readonly path: string;
   /** null: a spike file. */
@@ -26,30 +23,30 @@ export interface InputPlace {
 }
 
 export interface Workload extends Omit<Camel<RootDocument["workload"]>, "encoder" | "events" | "inputs"> {
-  /** Empty: the data set gives the values of all inputs. */
+  /** Empty: the data set has the values of all inputs. */
   readonly inputs: readonly InputPlace[];
   readonly encoding: InputEncoding;
-  /** null: the data set is none of events. */
+  /** null: the data set has no events. */
   readonly events: EventSlicing | null;
 }
 
 export interface MappingRequest extends Omit<Camel<RootDocument["mapping"]>, "manual"> {
-  /** Partial or full placement for `manual`: population name -> core ids in order; the rest is filled sequentially. */
+  /** Placement for `manual`: population name -> core ids in order; other neurons are placed sequentially. */
   readonly manual: { readonly [population: string]: readonly number[] };
 }
 
-/** What a NIR file does not say. */
+/** What a NIR file does not contain. */
 type NirRequest = Camel<RootDocument["network"]["nir"]>;
 
 /** One design point, complete and frozen. */
 export interface Experiment {
   readonly chip: Chip;
   readonly network: {
-    /** File of the model; of one that a search makes, its name (`requestName`). */
+    /** File of the model; for a model that a search trains, its name (`requestName`). */
     readonly model: string;
     readonly nir: NirRequest;
     readonly lava: Camel<RootDocument["network"]["lava"]>;
-    /** How the network is made; null: it is read from a file. */
+    /** How the network is trained; null: it is read from a file. */
     readonly training: TrainingRequest | null;
   };
   readonly workload: Workload;
@@ -69,7 +66,7 @@ export interface SweepParameter {
     | { readonly kind: "range"; readonly low: number; readonly high: number; readonly step: number | null; readonly integer: boolean }
     | { readonly kind: "log"; readonly low: number; readonly high: number }
     | { readonly kind: "power-of-two"; readonly low: number; readonly high: number }
-    /** Not searched: computed from other parameters by an arithmetic expression over their names. */
+    /** Not searched, but computed from other parameters by an arithmetic expression over their names. */
     | { readonly kind: "derived"; readonly expression: string };
   /** Active only if this comparison over other parameters' names holds; null: always. */
   readonly when: string | null;
@@ -92,6 +89,6 @@ export interface SweepSpec {
     readonly seed: number;
     readonly options: { readonly [key: string]: Json };
   };
-  /** Natural values in the objectives' order; null: fixed from the first points and stored. */
+  /** Values in the metrics' units, in the objectives' order; null: fixed from the first points and stored. */
   readonly referencePoint: readonly number[] | null;
 }

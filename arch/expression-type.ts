@@ -1,12 +1,11 @@
 /**
- * What an expression gives, known before any value is: a number, a text, or true or false. Finds `lanes <= 8 <= 16`, a
- * constraint that compares nothing, or a number set against a text, which would otherwise be found (or silently hold)
- * at some point of a search.
+ * The type of an expression before its values are known: number, text, or truth. Finds `lanes <= 8 <= 16`, a constraint
+ * without a comparison, or a number compared with a text, which a search would otherwise find late or never.
  * Throws: `ExpressionError` at the operator or name that cannot work.
  */
 import { type Expression, ExpressionError, type ExpressionNode, type ExpressionValue } from "./expression.js";
 
-/** `any`: not known before there is a value. */
+/** `any`: unknown before there is a value. */
 export type ExpressionType = "number" | "text" | "truth" | "any";
 
 const SHOWN = { number: "a number", text: "a text", truth: "true or false", any: "a value" } as const;
@@ -16,19 +15,19 @@ export function typeOfValue(value: ExpressionValue): ExpressionType {
   return typeof value === "number" ? "number" : typeof value === "string" ? "text" : "truth";
 }
 
-/** The one type of all values; `any` where they differ or there is none. */
+/** The common type of all values; `any` if they differ or there is none. */
 export function commonType(types: readonly ExpressionType[]): ExpressionType {
   return types.length > 0 && types.every((type) => type === types[0]) ? types[0] : "any";
 }
 
-/** The type of both sides; `any` where one is not known. */
+/** The type of both sides; `any` if one is unknown. */
 function same(op: string, a: ExpressionType, b: ExpressionType, column: number): ExpressionType {
   if (a === "any" || b === "any") return "any";
   if (a !== b) throw new ExpressionError(`'${op}' mixes ${SHOWN[a]} with ${SHOWN[b]}`, column);
   return a;
 }
 
-/** @throws ExpressionError where an operator cannot work on what it is given. */
+/** @throws ExpressionError if an operator cannot take its operands. */
 export function typeOf(node: ExpressionNode, typeOfName: (name: string) => ExpressionType): ExpressionType {
   const of = (part: ExpressionNode): ExpressionType => typeOf(part, typeOfName);
   const demand = (part: ExpressionNode, wanted: "number" | "truth", what: string, column: number): void => {
@@ -64,7 +63,7 @@ export function typeOf(node: ExpressionNode, typeOfName: (name: string) => Expre
   }
 }
 
-/** @throws ExpressionError where the expression says neither yes nor no. */
+/** @throws ExpressionError if the expression is not a comparison. */
 export function demandTruth({ root }: Expression, typeOfName: (name: string) => ExpressionType): void {
   const type = typeOf(root, typeOfName);
   if (type !== "truth" && type !== "any") throw new ExpressionError(`expected a comparison, got ${SHOWN[type]}`, 1);

@@ -1,17 +1,17 @@
 /**
  * Expressions over parameter and metric names, those of quantiles (`energy_uj_per_inference@90`) included: `lanes * 8
- * <= word_bits`, `cores > 4 && topology == "torus"`, `min(a, 2 ** b)`. A closed grammar with no access to anything but
- * the values handed in.
+ * <= word_bits`, `cores > 4 && topology == "torus"`, `min(a, 2 ** b)`. The grammar is closed and can only use the given
+ * values.
  * Throws: `ExpressionError` with the 1-based column of the first character that cannot be read.
  */
 import { quoted } from "../base/errors.js";
 import { log2, pow } from "../base/math.js";
 import { quantileParts } from "./quantile-name.js";
 
-/** A value an expression can meet. */
+/** A value of an expression. */
 export type ExpressionValue = number | string | boolean;
 
-/** Parsed form; `names` are the free names in order of appearance, each once. */
+/** A parsed expression; `names` are its free names in order of appearance, each once. */
 export interface Expression {
   readonly text: string;
   readonly names: readonly string[];
@@ -55,16 +55,16 @@ const FUNCTIONS: { readonly [name: string]: { readonly arity: number | "any"; re
   pow: { arity: 2, apply: pow },
 };
 
-/** Longest expression; what parses and evaluates it recurses at most twice for each operator. */
+/** Longest expression; parser and evaluator recurse at most twice per operator. */
 const MOST_CHARACTERS = 2000;
-/** Parentheses, signs, powers and choices inside each other. */
+/** Most nesting of parentheses, signs, powers and choices. */
 const MOST_NESTING = 64;
 
-/** Binary operators from loosest to tightest; `**` alone binds to the right. */
+/** Binary operators from lowest to highest precedence; only `**` is right-associative. */
 const LEVELS: readonly (readonly string[])[] = [["||"], ["&&"], ["==", "!=", "<=", ">=", "<", ">"], ["+", "-"], ["*", "/", "%"], ["**"]];
 const WORDS: { readonly [word: string]: string } = { and: "&&", or: "||", not: "!" };
 
-/** What other languages write, or what one types by mistake, and how it is written here. */
+/** Operators of other languages and common typing errors, each with the right form. */
 const MISTAKEN: { readonly [operator: string]: string } = {
   ...{ "=>": ">=", "=<": "<=", "<>": "!=", "=": "==", "^": "**", "&": "and", "|": "or" },
   ...{ "≤": "<=", "≥": ">=", "≠": "!=", "×": "*", "·": "*", "÷": "/" },
@@ -96,7 +96,7 @@ function tokens(text: string): Token[] {
   return found;
 }
 
-/** Of a name with an @. */
+/** Checks the quantile of a name with an @. */
 function demandQuantile(name: string, column: number): void {
   const [metric, percent] = name.split("@");
   if (percent === undefined || quantileParts(name) !== null) return;
@@ -106,7 +106,7 @@ function demandQuantile(name: string, column: number): void {
   );
 }
 
-/** Reads an expression. @throws ExpressionError, also where it is longer or nested deeper than any sound one. */
+/** Parses an expression. @throws ExpressionError, also if it is too long or nested too deep. */
 export function parseExpression(text: string): Expression {
   if (text.length > MOST_CHARACTERS)
     throw new ExpressionError(`is ${text.length} characters long; at most ${MOST_CHARACTERS} are read`, MOST_CHARACTERS + 1);

@@ -1,13 +1,13 @@
 /**
- * What the schema says of a key, for whom needs its bounds or its default elsewhere: `noc.virtual_channels`,
- * `tile.core.lanes`.
+ * Bounds, choices and defaults of the schema's keys, e.g. `noc.virtual_channels`, `tile.core.lanes`, for code outside
+ * of the schema.
  */
 import * as z from "zod";
 import type { Json } from "../base/hash.js";
 import { parsePath } from "./path.js";
 import { defaultDocument } from "./schema.js";
 
-/** Both ends are allowed. */
+/** Both ends are allowed values. */
 interface Bounds {
   readonly low: number;
   readonly high: number;
@@ -40,9 +40,7 @@ export function choicesOf(path: string): readonly string[] {
   return leaf.options.map(String);
 }
 
-/**
- * What a key is where no description says it. Throws: Error where the schema has no such key, a defect of the program.
- */
+/** The default of a key. Throws: Error if the schema has no such key, which is a defect of the program. */
 export function defaultOf(path: string): Json {
   let value: Json = defaultDocument;
   for (const key of path.split(".")) {

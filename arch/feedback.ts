@@ -1,7 +1,7 @@
-/** Chips whose time feeds back into function: what a message does depends on when it comes. */
+/** Finds chips whose time feeds back into function: the effect of a message depends on when it arrives. */
 import type { Chip, HardTick, Intake, Tick } from "./chip.js";
 
-/** What every input queue did before there was a choice. */
+/** The input queue's default behaviour. */
 export const PLAIN_INTAKE: Intake = { full: "stall", visibilityCycles: 1, fullJudged: "before-pop" };
 
 export function isPlainIntake({ full, visibilityCycles, fullJudged }: Intake): boolean {
@@ -14,8 +14,8 @@ export function isHardTick(tick: Tick | null): tick is HardTick {
 }
 
 /**
- * Messages can be lost, or count to another step than they were meant for: accuracy comes from a run of function and
- * time together.
+ * True if messages can be lost or count to another step than intended: then function and time must run together to give
+ * accuracy.
  */
 export function feedsBack({ cores, tick }: Pick<Chip, "cores" | "tick">): boolean {
   return isHardTick(tick) || cores.some(({ intake }) => intake.full === "drop");

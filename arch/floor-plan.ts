@@ -1,6 +1,5 @@
 /**
- * Where the cores of a chip lie on a drawing: rows and columns of tiles, and their links, for boards and for coupled
- * chips.
+ * Places the cores of a chip on a drawing: rows and columns of tiles, and their links, for boards and coupled chips.
  */
 import type { Experiment } from "./experiment.js";
 import { type AnyExperiment, type CoupledExperiment, coupledGrid, ofKind } from "./kinds/registry.js";
@@ -10,7 +9,7 @@ import type { TopologyDrawing } from "./topologies/topology.js";
 
 export interface FloorPlan {
   /**
-   * Tiles in x and in y; tile t lies at (t mod width, t div width), north is up. Meshes of a tree lie one above the
+   * Tiles in x and y; tile t is at (t mod width, t div width), north is up. The meshes of a tree are one above the
    * other.
    */
   readonly width: number;
@@ -18,15 +17,12 @@ export interface FloorPlan {
   readonly coresPerTile: number;
   /** Cores of the whole chip. */
   readonly cores: number;
-  /** Name of what joins the tiles. */
+  /** Name of the topology. */
   readonly topology: string;
   readonly links: Pick<TopologyDrawing, "notes" | "kinds">;
-  /**
-   * Port of a tile's router that leads to the tile beside it, below or above it; null: no such link, or one that is not
-   * drawn.
-   */
+  /** Port of a tile's router to a neighbouring tile; null: no such link, or one that is not drawn. */
   readonly portTo: (fromTile: number, toTile: number) => string | null;
-  /** What runs on its links. */
+  /** Unit of traffic on its links. */
   readonly unit: "flits" | "packets";
   readonly tileOf: (core: number) => number;
 }

@@ -1,10 +1,10 @@
 /**
  * The buffer between a host and the input neurons on cores: a word per feature, as wide as a state, written by the host
- * and read by the neuron's update. A description without one keeps frames off the chip, as the emitted SystemVerilog
- * does, whose cores ask for features (`frame_ask` of `rtl/lib/core.sv`).
+ * and read by the neuron's update. Without it, frames stay outside the chip, as in the emitted SystemVerilog, whose
+ * cores request features (`frame_ask` of `rtl/lib/core.sv`).
  *
- * It takes no cycle: what an update reads is known a batch ahead. To hold the next frame while one is read, it needs
- * two entries per feature.
+ * It takes no cycles, because an update's reads are known one batch ahead. To hold the next frame while one is read, it
+ * needs two entries per feature.
  * Not modelled: the host's side, features that come late.
  */
 import { InfeasibleError } from "../base/errors.js";
@@ -24,14 +24,14 @@ import { onSilicon } from "./silicon.js";
 
 type FramePrices = { readonly [name in Extract<PriceName, `frame_buffer_${string}`>]: Price };
 
-/** null: frames stay off the chip. `own`: its macros, where the description names a table. */
+/** null: frames stay outside the chip. `own`: its macros, if the description names a table. */
 export function frameBufferOf({ inputs }: RootDocument, own: OwnWords | null): FrameBuffer | null {
   if (inputs?.frame_buffer === undefined) return null;
   const { entries, kind = "sram" } = inputs.frame_buffer;
   return { entries, kind, own };
 }
 
-/** @throws InfeasibleError where a frame of the network has more features than the buffer holds. */
+/** @throws InfeasibleError if a frame of the network has more features than the buffer holds. */
 export function checkFrame({ frameBuffer }: Chip, { populations }: Topology): void {
   if (frameBuffer === null) return;
   const features = populations.filter(isHostFed).reduce((sum, { neurons }) => sum + neurons, 0);
@@ -45,7 +45,9 @@ export function checkFrame({ frameBuffer }: Chip, { populations }: Topology): vo
   );
 }
 
-/** null: the chip has none. @throws InputError where it is of own macros and a state is wider than their words */
+/**
+ * Prices of the buffer; null: the chip has none. @throws InputError if its own macros' words are narrower than a state
+ */
 export function framePrices(chip: Chip, { stateBits }: Pick<Precision, "stateBits">): FramePrices | null {
   if (chip.frameBuffer === null) return null;
   const { entries, own } = chip.frameBuffer;

@@ -1,9 +1,8 @@
 /**
- * What a hop takes: a router and the link behind it, to the next tile of a die or to another die; energy of a flit, and
- * cycles without load.
+ * Cost of a hop, i.e. a router and the link after it, within a die or to another die: energy of a flit, and cycles
+ * without load.
  *
- * Energy: a flit of one packet of one flit per virtual channel kept, without the allocation of the channel. Cycles: the
- * stages of the router and the wire.
+ * Energy: one flit, without the allocation of a virtual channel. Cycles: the stages of the router and the wire.
  * Not modelled: waiting; links of a tree and those longer than a tile, which count as one hop each.
  */
 import type { Chip, Dies, Noc } from "./chip.js";
@@ -12,7 +11,7 @@ import { diePrices } from "./die-prices.js";
 import { dieFlitCycles } from "./dies.js";
 import { routerPorts } from "./noc-shape.js";
 
-/** Cycles in which a router decides about a flit. */
+/** Cycles of a router's stages before a flit moves. */
 export const stagesOf = (noc: Noc): number => noc.routingDelayCycles + noc.vcAllocationDelayCycles + noc.switchAllocationDelayCycles - 1;
 
 function flitRouterPj(chip: Chip): number {
@@ -21,12 +20,12 @@ function flitRouterPj(chip: Chip): number {
   return parts.reduce((sum, name) => sum + router[name].value, 0);
 }
 
-/** A flit through the largest router of the chip and over the link to its neighbour, pJ. */
+/** Energy of a flit through the chip's largest router and over the link to its neighbour, pJ. */
 export const hopPj = (chip: Chip): number => flitRouterPj(chip) + linkPrices(chip, 1).link_flit_pj.value;
 
 /**
- * Hops on one die that a hop to another die is worth: the mean of the ratios of energy and of cycles; of an FPGA, whose
- * energy nothing prices, of cycles. 1: there is none.
+ * Cost of a hop to another die in hops on one die: the mean of the ratios of energy and of cycles; for an FPGA, whose
+ * energy has no price, the ratio of cycles. 1: there is one die.
  */
 export function dieHopWorth(chip: Chip): number {
   const { dies } = chip.noc;

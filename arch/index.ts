@@ -1,4 +1,4 @@
-/** Floor 1: what a chip, a network and a spike trace ARE. Other rooms enter here. */
+/** Data of chips, networks and spike traces. Other folders import this file only. */
 
 export { addressedLava, addressedPrecision } from "./addressed.js";
 export { addressLevels, grantLevels } from "./arbitration.js";

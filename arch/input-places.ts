@@ -1,4 +1,4 @@
-/** Where a description says that the values of single inputs of a network are. */
+/** Reads which data a description gives to the single inputs of a network. */
 import { camel } from "./camel.js";
 import { defaultSlicing, type EventSlicing } from "./event-steps.js";
 import { INPUT_DATASETS, isEventDataset } from "./events-schema.js";
@@ -24,13 +24,18 @@ export function checkInputPlaces({ dataset, path, inputs, split }: WorkloadDocum
   check(
     known.includes(dataset),
     ["workload", "inputs"],
-    `is given, but the data set ${dataset} gives the values of all inputs`,
+    `is given, but the data set ${dataset} has the values of all inputs`,
     `set dataset to one of ${known.join(", ")}, or leave it out`,
   );
-  check(split !== "validation", ["workload", "split"], "is validation, and single inputs have no training half", "set it to test");
-  check(path === null, ["workload", "path"], "is given, and so are the paths of single inputs", "leave one of them out");
+  check(
+    split !== "validation",
+    ["workload", "split"],
+    "is validation, but the data of single inputs have no training half",
+    "set it to test",
+  );
+  check(path === null, ["workload", "path"], "is given, but so are the paths of single inputs", "leave one of them out");
   for (const [name, own] of Object.entries(inputs)) {
     const fits = own.events === undefined || isEventDataset(own.dataset ?? dataset);
-    check(fits, ["workload", "inputs", name, "events"], "is given, but its values are a spike file's", "set its dataset to events");
+    check(fits, ["workload", "inputs", name, "events"], "is given, but its values come from a spike file", "set its dataset to events");
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Where the neurons of a network's input are, and the port by which spikes come onto the chip: key names, bounds,
+ * Schema of the place of input neurons, and of the port through which spikes enter the chip: key names, bounds,
  * defaults, one sentence each.
  */
 import * as z from "zod";

@@ -1,4 +1,4 @@
-/** Turns schema findings into problems with place, got, expected and what to type. */
+/** Turns schema errors into problems with place, got, expected and what to type. */
 
 import * as z from "zod";
 import type { Problem } from "../base/errors.js";
@@ -23,7 +23,7 @@ function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   return inner;
 }
 
-/** The schema of the value at `path`, null when the path leaves the schema. */
+/** The schema of the value at `path`; null if the path leaves the schema. */
 export function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | null {
   let here = unwrapped(schema);
   for (const part of path) {
@@ -37,7 +37,7 @@ export function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType |
   return here;
 }
 
-/** Dotted paths of every scalar below an object schema; records and lists are left out. */
+/** Dotted paths of all scalars below an object schema, without records and lists. */
 export function scalarPaths(schema: z.core.$ZodType, prefix = ""): string[] {
   const here = unwrapped(schema);
   if (here instanceof z.ZodObject)
@@ -70,8 +70,8 @@ const joined = (prefix: string, path: Path): string =>
   path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? part : `${text}.${part}`), prefix);
 
 /**
- * Problems of `node` against `schema`; `prefix` is the node's own path in the document, `elsewhere` all known paths for
- * stray keys.
+ * Problems of `node` by `schema`. `prefix`: the node's path in the document; `elsewhere`: all known paths, to suggest
+ * where a misplaced key belongs.
  */
 export function problemsOf(schema: z.ZodType, node: Located, prefix: string, elsewhere: readonly string[]): Problem[] {
   const problems: Problem[] = [];
@@ -79,13 +79,10 @@ export function problemsOf(schema: z.ZodType, node: Located, prefix: string, els
   return problems;
 }
 
-/**
- * Values of nodes that a schema found nothing wrong with. Nodes never change, and many documents of a search share
- * them.
- */
+/** Cached values of valid nodes. Nodes never change, and many documents of a search share them. */
 const parsedBefore = new WeakMap<z.core.$ZodType, WeakMap<Located, unknown>>();
 
-/** The value of a node by `schema`; null where anything is wrong. */
+/** The value of a node by `schema`; null if anything is wrong. */
 export function sound<T extends z.ZodType>(schema: T, node: Located): z.infer<T> | null {
   const known = parsedBefore.get(schema)?.get(node);
   if (known !== undefined) return known as z.infer<T>;
@@ -115,7 +112,7 @@ export function checked<T extends z.ZodType>(
   return null;
 }
 
-/** Unknown keys of one mapping that are told one by one. */
+/** Most unknown keys of one mapping that are reported one by one. */
 const MOST_UNKNOWN = 8;
 
 function problemsOfIssue(issue: Issue, schema: z.ZodType, node: Located, prefix: string, elsewhere: readonly string[]): Problem[] {
@@ -123,7 +120,7 @@ function problemsOfIssue(issue: Issue, schema: z.ZodType, node: Located, prefix:
   if (issue.code === "unrecognized_keys") {
     const told = issue.keys.slice(0, MOST_UNKNOWN).map((key) => unknownKey(key, path, schema, node, prefix, elsewhere));
     const rest = issue.keys.length - told.length;
-    return rest === 0 ? told : [...told, problemAt(placeOf(node, path), joined(prefix, path), `has ${rest} more keys that are not known`)];
+    return rest === 0 ? told : [...told, problemAt(placeOf(node, path), joined(prefix, path), `has ${rest} more unknown keys`)];
   }
   if (issue.code === "invalid_key") {
     const key = String(path.at(-1));
@@ -150,7 +147,7 @@ function problemsOfIssue(issue: Issue, schema: z.ZodType, node: Located, prefix:
       return say(`must be ${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}${unitsOf(issue)}, got ${shown(got)}`);
     case "invalid_value": {
       const values = issue.values.map(String);
-      // a schema's own words, where it has some, go before
+      // a schema's own message takes precedence
       if (!issue.message.startsWith("Invalid")) return say(issue.message, `known: ${values.join(", ")}`);
       return say(`expected ${oneOf(values)}, got ${shown(got)}`, text === null ? nearestNumber(values, got) : didYouMean(text, values));
     }
@@ -205,7 +202,7 @@ function unknownKey(key: string, path: Path, schema: z.ZodType, node: Located, p
   );
 }
 
-/** A bare number where a number with its source is wanted. */
+/** The fix for a bare number where a number with its source is required. */
 function sourcedFix(schema: z.core.$ZodType | null, key: string, got: Located): string {
   if (!(schema instanceof z.ZodObject) || got.kind !== "scalar" || typeof got.value !== "number") return "";
   const isSourced = Object.hasOwn(schema.shape, "value") && Object.hasOwn(schema.shape, "source");
@@ -223,12 +220,12 @@ function keysOf(schema: z.core.$ZodType | null): readonly string[] {
   return [];
 }
 
-/** True when the value at this schema is a whole number. */
+/** True if the schema is of a whole number. */
 export function isWhole(schema: z.core.$ZodType | null): boolean {
   return schema instanceof z.ZodNumber && schema.isInt;
 }
 
-/** The scalar under `key` of a mapping, when it is text. */
+/** The scalar under `key` of a mapping, if it is text. */
 export function textOf(node: Located, key: string): string | null {
   const found = entryOf(node, key);
   return found?.kind === "scalar" && typeof found.value === "string" ? found.value : null;

@@ -9,9 +9,9 @@ export type Mutable = { [key: string]: Mutable | Json };
 
 const SELECTOR = "(\\[[0-9., ]+\\])?$";
 
-/** Names that rooms above know, for editors to complete. */
+/** Names from higher folders, for completion in editors. */
 interface SchemaNames {
-  /** By name, with a sentence each. */
+  /** Data sets by name, with one sentence each. */
   readonly datasets: { readonly [name: string]: string };
   readonly metrics: { readonly [name: string]: string };
   readonly samplers: {
@@ -22,12 +22,12 @@ interface SchemaNames {
       };
     };
   };
-  /** Shipped; files of users go too. */
+  /** Shipped chips; paths of files are also allowed. */
   readonly chips: readonly string[];
   readonly models: readonly string[];
 }
 
-/** Without `names`, whatever stands for one is a text. */
+/** Without `names`, every name is a plain text. */
 export function archJsonSchema(names: SchemaNames | null = null): Json {
   const core = sweepable(plain(coreSchema));
   const tile = sweepable(plain(tileSchema));
@@ -93,13 +93,13 @@ function addNames(root: Mutable, sweep: Mutable, names: SchemaNames): void {
   }));
 }
 
-/** JSON Schema of what may be written, without its dialect. */
+/** JSON Schema of a zod schema's input, without its dialect. */
 export function plain(schema: z.ZodType): Mutable {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "input" }) as Mutable;
   return rest;
 }
 
-/** `{sweep: [..]}` or `{sweep: {range: ..}}`, with name and when beside it. */
+/** Schema of `{sweep: [..]}` or `{sweep: {range: ..}}`, with `name` and `when`. */
 export function inPlaceSweep(domain: Mutable): Mutable {
   const { name, when, values } = domain.properties as Mutable;
   return {
@@ -111,7 +111,7 @@ export function inPlaceSweep(domain: Mutable): Mutable {
   };
 }
 
-/** Every single value may be replaced by a sweep; mappings are entered, lists and records stay. */
+/** Allows a sweep in place of every scalar; enters mappings, and leaves lists and records. */
 export function sweepable(schema: Mutable): Mutable {
   const properties = schema.properties as Mutable | undefined;
   if (schema.type === "object" && properties !== undefined)

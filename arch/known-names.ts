@@ -1,7 +1,4 @@
-/**
- * Names in a description of what stands outside it, data sets, models, what plug-ins bring, held against those that are
- * known.
- */
+/** Checks names in a description that refer to things outside of it: data sets, models, entries of plug-ins. */
 import type { Problem } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import type { PluginFile } from "../base/plugin-file.js";
@@ -12,7 +9,7 @@ import { unknownPriceModel } from "./price-models.js";
 import type { SamplerNames, WrittenParameter } from "./sweep-section.js";
 import { unknownTopology } from "./topologies/registry.js";
 
-/** Names that other rooms know; left out: not checked. */
+/** Names from other folders; a missing list is not checked. */
 export interface KnownNames {
   readonly metrics?: readonly string[];
   /** Metrics that have quantiles. */
@@ -50,7 +47,7 @@ export function checkNames(document: LocatedMap, written: readonly WrittenParame
   }
 }
 
-/** Where it is said what a memory is made of: keys in the selections of tiles and cores that there are. */
+/** Keys of memory kinds, in all selections of tiles and cores of the document. */
 function memoryKindKeys(document: LocatedMap, written: readonly WrittenParameter[]): readonly (readonly string[])[] {
   const below = (map: LocatedMap, stem: string): [string, LocatedMap][] =>
     [...map.entries].flatMap(([key, { value }]): [string, LocatedMap][] =>

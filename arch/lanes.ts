@@ -1,17 +1,16 @@
 /**
- * Lanes that are built: those that a group of synapses can feed. Others would never work, and are neither built nor
- * priced.
+ * Number of lanes that are built: a group of synapses cannot feed more, and further lanes are neither built nor priced.
  */
 import type { Core } from "./chip.js";
 import type { CoreNeeds } from "./core-needs.js";
 import { itemsPerBeat, packing } from "./packing.js";
 import { narrowestAccumulatorBits, narrowestWeightBits, type Precision } from "./precision.js";
 
-/** Synapses that a group has at most, by what bounds it; a bound that does not hold is infinite. */
+/** Upper bounds of the synapses of a group; a bound that does not apply is infinite. */
 interface GroupBounds {
-  /** Weights in the words of all banks of the synapse memory. */
+  /** Weights in one word of every bank of the synapse memory. */
   readonly weights: number;
-  /** Sums in the words of all banks of the state memory. */
+  /** Accumulators in one word of every bank of the state memory. */
   readonly sums: number;
   /** Weights of the longest row. */
   readonly row: number;
@@ -19,7 +18,7 @@ interface GroupBounds {
 
 function groupBounds({ synapseMemory, stateMemory }: Core, precision: Precision, needs: CoreNeeds): GroupBounds {
   const row = needs.longestRow === 0 ? Number.POSITIVE_INFINITY : needs.longestRow;
-  // a sparse row's item is a target with all its weights
+  // an item of a sparse row is a target with all its weights
   if (needs.isSparse) return { weights: Number.POSITIVE_INFINITY, sums: Number.POSITIVE_INFINITY, row };
   return {
     weights: itemsPerBeat(packing(narrowestWeightBits(precision), synapseMemory.wordBits), synapseMemory.banks),
@@ -33,7 +32,7 @@ export function builtLanes(core: Core, precision: Precision, needs: CoreNeeds): 
   return Math.min(core.lanes, weights, sums, row);
 }
 
-/** For each kind of core with lanes that never work: how many do not, why, and what changes it. */
+/** For each kind of core with lanes that never work: how many, why, and what to change. */
 export function idleLanes(cores: readonly Core[], precision: Precision, needs: CoreNeeds): readonly string[] {
   const texts = cores.flatMap((core) => {
     const built = builtLanes(core, precision, needs);

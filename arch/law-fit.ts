@@ -1,6 +1,6 @@
 /**
- * A power law through measured values, `y = a x1^e1 x2^e2 ...`, by least squares in the logarithms, and how far off it
- * is for a macro that it has not seen. Pure.
+ * A power law through measured values, `y = a x1^e1 x2^e2 ...`, by least squares in the logarithms, and its error for a
+ * macro outside of the fit. Pure.
  */
 import { exp, log, pow, square } from "../base/math.js";
 
@@ -16,17 +16,16 @@ export interface Law {
   /** [variables] */
   readonly exponents: readonly number[];
   /**
-   * [samples] ln(value / law of the other samples), in their order: what the law errs by for a sample that it has not
-   * seen.
+   * [samples]: ln(value / law of the other samples), in their order: the law's error for a sample outside of the fit.
    */
   readonly unseen: readonly number[];
-  /** [samples] how much of its own value each sample decides, 0 .. 1. */
+  /** [samples]: leverages, 0 to 1: the weight of each sample in the law's value at its own place. */
   readonly leverages: readonly number[];
-  /** Standard deviation of ln(value / law), with as many degrees of freedom as samples are more than coefficients. */
+  /** Standard deviation of ln(value / law); degrees of freedom: samples minus coefficients. */
   readonly sigma: number;
 }
 
-/** null: too few samples, or variables that do not vary on their own, so that no coefficient can be found. */
+/** null: too few samples, or variables that do not vary independently. */
 export function fitLaw(samples: readonly Sample[]): Law | null {
   const rows = samples.map(({ at }) => [1, ...at.map((x) => log(x))]);
   const size = rows[0]?.length ?? 0;
@@ -44,7 +43,7 @@ export function fitLaw(samples: readonly Sample[]): Law | null {
   return {
     a: exp(found[0]),
     exponents: found.slice(1),
-    // a residual over 1 - leverage is the error of the law without that sample
+    // residual / (1 - leverage) is the error of the law without that sample
     unseen: residuals.map((residual, k) => residual / Math.max(1e-9, 1 - leverages[k])),
     leverages,
     sigma: Math.sqrt(squares / (samples.length - size)),
@@ -58,7 +57,7 @@ export const lawAt = ({ a, exponents }: Pick<Law, "a" | "exponents">, at: readon
 
 const minus = (row: readonly number[], times: number, other: readonly number[]): number[] => row.map((x, j) => x - times * other[j]);
 
-/** The inverse of a matrix [n][n], by elimination with the largest pivot; null where it has none. */
+/** The inverse of a matrix [n][n], by elimination with the largest pivot; null if it has none. */
 function inverted(matrix: readonly (readonly number[])[]): readonly (readonly number[])[] | null {
   const size = matrix.length;
   const rows = matrix.map((row, i) => [...row, ...matrix.map((_, j) => (i === j ? 1 : 0))]);
@@ -73,18 +72,18 @@ function inverted(matrix: readonly (readonly number[])[]): readonly (readonly nu
   return rows.map((row) => row.slice(size));
 }
 
-/** Standard deviations of a two-sided error: of draws below and above the law. */
+/** Standard deviations of a two-sided error: below and above the law. */
 export interface Sides {
   readonly down: number;
   readonly up: number;
 }
 
-/** Standard normal beyond which a twentieth lies. */
+/** Quantile of the standard normal distribution at 95 %. */
 const TAIL = 1.6448536269514722;
 
 /**
- * Sides whose ends of nine tenths are those of the residuals, since fits of macros err further upwards than down;
- * `residuals` in standard deviations of their own fits, so that those of several fits can stand together.
+ * Standard deviations whose 90 % interval equals that of the residuals, because fits of macros err more upwards than
+ * downwards. `residuals` are in standard deviations of their own fits, so that several fits can be combined.
  */
 export function sidesOf(residuals: readonly number[]): Sides {
   const sorted = [...residuals].sort((a, b) => a - b);

@@ -1,38 +1,32 @@
-/** Names of populations that a description gives widths of their own. */
+/** Checks the names of populations for which a description sets widths. */
 import { inputError } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import type { Topology } from "./network.js";
 import type { LayerWidths, Precision } from "./precision.js";
 
-/** Populations of a network by what can have a width of its own. */
+/** Populations of a network, by the widths that can be set for them. */
 interface Widthed {
-  /** Neurons that keep states. */
+  /** Neurons with states. */
   readonly cells: readonly string[];
-  /** Those whose spikes can be of another width. */
+  /** Neurons whose spikes can have another width. */
   readonly spiking: readonly string[];
 }
 
-/** Throws: InputError for a width of a population that has nothing of that width, or is not there. */
+/** Throws: InputError for a width that its population does not have, and for an unknown population. */
 export function checkLayers({ layers }: Precision, topology: Topology, { cells, spiking }: Widthed, network: string): void {
   const given = (width: keyof LayerWidths): string[] =>
     Object.entries(layers).flatMap(([name, own]) => (own[width] === undefined ? [] : [name]));
   for (const width of ["weightBits", "accumulatorBits"] as const) checkLayerNames(given(width), topology, network);
   for (const width of ["stateBits", "stateFractionBits"] as const)
-    refuseStrays(given(width), cells, network, "has no states in a population of that name", "states are those of");
-  refuseStrays(
-    given("spikeBits"),
-    spiking,
-    network,
-    "has no spikes of a width that can be chosen in a population of that name",
-    "spikes are those of",
-  );
+    refuseStrays(given(width), cells, network, "has no population of that name with states", "states are those of");
+  refuseStrays(given("spikeBits"), spiking, network, "has no population of that name whose spike width can be set", "spikes are those of");
 }
 
-/** Throws: InputError for a name that is of no population into which weights of the network lead. */
+/** Throws: InputError for a name that is not a population with incoming weights. */
 export function checkLayerNames(layers: readonly string[], { populations, projections }: Topology, network: string): void {
   if (layers.length === 0) return;
   const names = populations.filter((_, p) => projections.some(({ target }) => target === p)).map(({ name }) => name);
-  refuseStrays(layers, names, network, "has no weights into a population of that name", "weights lead into");
+  refuseStrays(layers, names, network, "has no population of that name with incoming weights", "weights lead into");
 }
 
 function refuseStrays(layers: readonly string[], names: readonly string[], network: string, message: string, known: string): void {

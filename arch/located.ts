@@ -1,4 +1,4 @@
-/** A document whose every node knows the place it was typed at: YAML in, merged trees, plain JSON out. */
+/** A document whose nodes know where they were typed: read from YAML or JSON, merged, and converted to plain JSON. */
 import { isAlias, isMap, isPair, isScalar, isSeq, type Node } from "yaml";
 import { InputError, type Problem } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
@@ -23,7 +23,7 @@ export interface LocatedMap {
 }
 
 const TEXT_LIMIT = 1024 * 1024;
-/** Longest file that can hold so many characters. */
+/** Longest file of this many characters, in bytes. */
 export const YAML_LIMIT_BYTES = 4 * TEXT_LIMIT;
 const NODE_LIMIT = 100_000;
 const DEPTH_LIMIT = 32;
@@ -32,8 +32,8 @@ const ALIAS_LIMIT = 1000;
 export const problemAt = (at: Place, path: string, message: string, fix = ""): Problem => ({ ...at, path, message, fix });
 
 /**
- * The tree of one YAML text. @throws InputError with every syntax problem; refuses aliases that explode, odd keys and
- * huge texts.
+ * The tree of one YAML text. @throws InputError with every syntax problem; refuses aliases that expand too much,
+ * invalid keys and huge texts.
  */
 export function locatedFromYaml(text: string, file: string): LocatedMap {
   const top: Place = { file, line: 1, column: 1 };
@@ -49,7 +49,7 @@ export function locatedFromYaml(text: string, file: string): LocatedMap {
 
   let nodes = 0;
   let aliases = 0;
-  /** What an alias means is what last bore its name before it; what an alias repeats bears none anew. */
+  /** An alias means the last node before it with that anchor; anchors inside a repeated node are not set again. */
   const anchored = new Map<string, Node>();
   let insideAlias = 0;
   const open = new Set<Node>();
@@ -60,11 +60,11 @@ export function locatedFromYaml(text: string, file: string): LocatedMap {
   const walk = (node: unknown, path: string, depth: number, fallback: Place): Located => {
     const range = (node as Node | null)?.range;
     const at = range === null || range === undefined ? fallback : place(range[0]);
-    if (++nodes > NODE_LIMIT) throw refuse(`has more than ${NODE_LIMIT} values, aliases counted out`, "", at);
+    if (++nodes > NODE_LIMIT) throw refuse(`has more than ${NODE_LIMIT} values with aliases expanded`, "", at);
     if (depth > DEPTH_LIMIT) throw refuse(`is nested deeper than ${DEPTH_LIMIT} levels`, "", at);
     if (node === null || node === undefined) return { kind: "scalar", value: null, at };
     if (isAlias(node)) {
-      if (++aliases > ALIAS_LIMIT) throw refuse(`has more than ${ALIAS_LIMIT} aliases, each counted where it is used`, "", at);
+      if (++aliases > ALIAS_LIMIT) throw refuse(`has more than ${ALIAS_LIMIT} aliases after expansion`, "", at);
       const target = anchored.get(node.source);
       if (target === undefined || open.has(target))
         throw refuse(`alias *${node.source} ${target ? "contains itself" : "has no anchor"}`, "", at);
@@ -115,7 +115,7 @@ function scalarValue(value: unknown, path: string, at: Place, problems: Problem[
 }
 
 /**
- * The tree of a JSON value; every node carries `file` and no line. @throws InputError on a key that would reach a
+ * The tree of a JSON value; every node has `file` and no line. @throws InputError on a key that would reach a
  * prototype.
  */
 export function locatedFromJson(value: Json, file: string): Located {
@@ -146,7 +146,7 @@ export function toJson(node: Located): Json {
   return plain;
 }
 
-/** `over` laid on `base`: mappings merge key by key, anything else replaces. */
+/** Merges `over` into `base`: mappings merge key by key, any other value replaces. */
 export function mergeLocated(base: Located, over: LocatedMap): LocatedMap;
 export function mergeLocated(base: Located, over: Located): Located;
 export function mergeLocated(base: Located, over: Located): Located {
@@ -163,7 +163,7 @@ export const emptyMap = (at: Place): LocatedMap => ({ kind: "map", entries: new 
 export const entryOf = (node: Located | undefined, key: string): Located | undefined =>
   node?.kind === "map" ? node.entries.get(key)?.value : undefined;
 
-/** A copy of `map` with `key` set to `value`, or without it when `value` is null. */
+/** A copy of `map` with `key` set to `value`, or without `key` if `value` is null. */
 export function withEntry(map: LocatedMap, key: string, value: Located | null): LocatedMap {
   const entries = new Map(map.entries);
   if (value === null) entries.delete(key);
@@ -171,7 +171,7 @@ export function withEntry(map: LocatedMap, key: string, value: Located | null): 
   return { ...map, entries };
 }
 
-/** The place of the value (or, when absent, of the nearest enclosing mapping) at a path of keys and indices. */
+/** The place of the value at a path of keys and indices, or of the nearest enclosing mapping if there is none. */
 export function placeOf(node: Located, path: readonly (string | number)[]): Place {
   let here = node;
   for (const part of path) {
@@ -182,7 +182,7 @@ export function placeOf(node: Located, path: readonly (string | number)[]): Plac
   return here.at;
 }
 
-/** The value at a path, undefined when absent. */
+/** The value at a path; undefined if there is none. */
 export function nodeAt(node: Located, path: readonly (string | number)[]): Located | undefined {
   let here: Located | undefined = node;
   for (const part of path) here = here?.kind === "list" ? here.items[Number(part)] : entryOf(here, String(part));

@@ -1,4 +1,4 @@
-/** Memories, tables and queues of a core as schemas. */
+/** Schemas of a core's memories, tables and queues. */
 import * as z from "zod";
 import { macrosKey } from "./macros/macro-schema.js";
 import { MEMORY_KIND_NAMES } from "./memories/kind-names.js";

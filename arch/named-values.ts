@@ -1,6 +1,6 @@
 /**
- * Values that name something outside the description: data sets, model files. Those that a search goes through are
- * looked up like the one written.
+ * Checks values that name something outside of the description: data sets, model files. All values of a search are
+ * checked, not only the one written.
  */
 import type { Problem } from "../base/errors.js";
 import { type Located, type LocatedMap, nodeAt, type Place, problemAt } from "./located.js";
@@ -11,7 +11,7 @@ interface NamedValue {
   readonly at: Place;
 }
 
-/** Every text at a path: as written, or each of a search's list. */
+/** All texts at a path: the one written, or those of a search's list. */
 function namesAt(document: Located, keys: readonly string[], written: readonly WrittenParameter[]): NamedValue[] {
   const path = keys.join(".");
   const parameters = written.filter((parameter) => parameter.path === path);
@@ -19,14 +19,14 @@ function namesAt(document: Located, keys: readonly string[], written: readonly W
     const values = nodeAt(domain, ["values"]);
     return values?.kind === "list" ? values.items : [];
   });
-  // Where the search stands in place of the value, the document holds the first of its list.
+  // If a search replaces the value, the document has the first value of its list.
   const plain = parameters.some(({ inline }) => inline) ? undefined : nodeAt(document, keys);
   return [plain, ...listed].flatMap((node) =>
     node?.kind === "scalar" && typeof node.value === "string" ? [{ name: node.value, at: node.at }] : [],
   );
 }
 
-/** A problem for each named value at `keys` of which `wrong` says what to do about it; null: it is there. */
+/** Adds a problem for each value at `keys` for which `wrong` returns one; null: the name is known. */
 export function checkNamed(
   document: LocatedMap,
   keys: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * Where the network comes from: a file and what it does not say, or training in the search. Key names, bounds,
+ * Schema of the network's source: a file and what it does not contain, or training in the search. Key names, bounds,
  * defaults, one sentence each.
  */
 import * as z from "zod";
@@ -7,7 +7,7 @@ import { RESET_RULES } from "./reset-rule.js";
 import { choice, int, real } from "./schema-fields.js";
 import { trainingSchema } from "./training-schema.js";
 
-/** The model where no file is named and none is made. */
+/** The model of a description that names no file and trains none. */
 export const SHIPPED_MODEL = "mnist-rows-rec-v2.safetensors";
 
 export const network = z

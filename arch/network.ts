@@ -1,4 +1,4 @@
-/** What a trained network IS (float, as on disk) and what a chip needs to know of its shape (topology). */
+/** Data of a trained network (float, as on disk), and of its shape for a chip (topology). */
 import type { UpdateWork } from "./cells/cell.js";
 
 /**
@@ -13,7 +13,7 @@ export interface Quantiser {
   readonly range: number;
 }
 
-/** Running statistics and affine part of a batch normalisation; each array has one value an output. */
+/** Running statistics and affine part of a batch normalisation; each array has one value per output. */
 export interface BatchNorm {
   readonly gamma: Float32Array;
   readonly beta: Float32Array;
@@ -22,7 +22,7 @@ export interface BatchNorm {
   readonly epsilon: number;
 }
 
-/** One gate's parameters; which gates a system has is its cell's (`cells/`). */
+/** Parameters of one gate; the cell defines the gates of a system (`cells/`). */
 export interface Gate {
   readonly name: string;
   /** Row-major [neurons][inputs]. */
@@ -40,7 +40,7 @@ export interface NetworkLayer {
   readonly gates: readonly Gate[];
   /** Spike quantiser of the membrane; null for gru and lstm. */
   readonly quantiser: Quantiser | null;
-  /** [neurons] each, by the names of the cell's `perNeuron`; one that is not there does nothing. */
+  /** [neurons] each, by the names of the cell's `perNeuron`; a missing one is neutral. */
   readonly perNeuron: PerNeuron;
 }
 
@@ -50,22 +50,22 @@ interface Readout {
   readonly norm: BatchNorm;
 }
 
-/** A trained network, complete: a model file holds exactly this and its training record. */
+/** A complete trained network: a model file holds exactly this and its training record. */
 export interface Network {
   readonly name: string;
-  /** Name of its cell: the program's own, or a plug-in's. */
+  /** Name of its cell, built-in or of a plug-in. */
   readonly system: string;
   readonly inputs: number;
   readonly classes: number;
-  /** `sequence`: one label an utterance, scored on the mean of frame scores. `frames`: a label a frame. */
+  /** `sequence`: one label per utterance, scored on the mean of frame scores. `frames`: one label per frame. */
   readonly task: "sequence" | "frames";
-  /** Frame t is scored against the label of t - outputDelayFrames. */
+  /** Frame t is scored with the label of frame t - outputDelayFrames. */
   readonly outputDelayFrames: number;
   /** Input encoder's quantiser; null for gru and lstm (dense input). */
   readonly encoder: Quantiser | null;
   /**
-   * [inputs] largest magnitude of each feature in the training data, for gru and lstm; absent: features of deviation 1,
-   * taken to lie in [-4, 4).
+   * [inputs]: largest magnitude of each feature in the training data, for gru and lstm; absent: features of standard
+   * deviation 1, clamped to [-4, 4).
    */
   readonly inputPeaks?: Float32Array;
   readonly layers: readonly NetworkLayer[];
@@ -77,18 +77,18 @@ export interface Population {
   readonly name: string;
   readonly neurons: number;
   /**
-   * Accumulators a neuron: lif 1, rec 2, gru 3, lstm 4, encoder 0, readout 1. A spike meets `accumulators` weights per
-   * target neuron.
+   * Accumulators per neuron: lif 1, rec 2, gru 3, lstm 4, encoder 0, readout 1. A spike meets `accumulators` weights
+   * per target neuron.
    */
   readonly accumulators: number;
   /** State words per neuron of `stateBits` each, accumulators not counted (rec: h and a = 2). */
   readonly states: number;
   /** Pipeline depth: the population works on timestep w - depth in wave w. */
   readonly depth: number;
-  /** Bits of its spikes' payload, sign included where it can be negative; 0 for a population that sends nothing. */
+  /** Bits of its spikes' payload, with sign if it can be negative; 0 for a population that sends nothing. */
   readonly payloadBits: number;
   /**
-   * Silent neurons without input stay silent: an update of states and accumulators that are 0 leaves them 0 and sends
+   * True if silent neurons without input stay silent: an update of zero states and accumulators leaves them 0 and sends
    * nothing.
    */
   readonly rests: boolean;
@@ -100,37 +100,35 @@ export interface Population {
 export interface Projection {
   readonly source: number;
   readonly target: number;
-  /** True where spikes of step t arrive for step t + 1 (recurrent). */
+  /** True if spikes of step t count for step t + 1 (recurrent). */
   readonly recurrent: boolean;
   /** null: dense. */
   readonly sparse: SparseRows | null;
-  /** Of a dense one: its synapses that are not 0. Absent: all are, or it is not known. */
+  /** For a dense projection: its non-zero synapses. Absent: all are non-zero, or it is unknown. */
   readonly present?: SparseRows | undefined;
   /**
-   * Of a sparse one: the convolution whose weights its synapses share. Absent: each synapse has a weight of its own.
+   * For a sparse projection: the convolution whose weights its synapses share. Absent: each synapse has its own weight.
    */
   readonly kernel?: SharedKernel | undefined;
-  /** Of a sparse one that a chip holds: how its rows tell the targets. Absent: an index per synapse. */
+  /** For a sparse projection on a chip: how its rows encode targets. Absent: an index per synapse. */
   readonly coding?: RowCoding | undefined;
 }
 
-/**
- * A bit per target neuron in front of the weights; or with each weight the number of zeros before it, in so many bits.
- */
+/** A bit per target neuron before the weights; or, with each weight, the number of zeros before it in `bits` bits. */
 export type RowCoding = { readonly kind: "bitmap" } | { readonly kind: "run-length"; readonly runBits: number };
 
-/** Synapses by source neuron: row i holds numbers `rowStart[i] .. rowStart[i + 1] - 1`. Read them with `rowReader`. */
+/** Synapses by source neuron: row i holds synapses `rowStart[i] .. rowStart[i + 1] - 1`. Read them with `rowReader`. */
 export interface SparseRows {
   /** [source neurons + 1]. */
   readonly rowStart: Uint32Array;
-  /** [synapses]; null: the projection's kernel tells them. */
+  /** [synapses]; null: the projection's kernel defines them. */
   readonly targets: Uint32Array | null;
 }
 
 /**
- * Taps of a kernel whose windows are not all alike: those of a convolution that pads what a pool gives lack products
- * towards the border. Along each axis [output][reach] row or column of the kernel that a window has so far behind its
- * beginning; -1: none. Those further behind are higher, in whichever windows.
+ * Taps of a kernel whose windows differ: a convolution that pads the output of a pool has fewer products at the border.
+ * For each axis, [output][reach]: row or column of the kernel at this offset from the window's beginning; -1: none.
+ * Taps at larger offsets are higher, in all windows.
  */
 export type WindowTaps = readonly [rows: Int32Array, columns: Int32Array];
 
@@ -138,9 +136,9 @@ export type WindowTaps = readonly [rows: Int32Array, columns: Int32Array];
 export type Plane = readonly [height: number, width: number];
 
 /**
- * A convolution's kernel as a memory holds it: a row of weights per source channel, [target channels of its
- * group][taps]. Neurons of a channel follow each other, `sourceArea` of a source channel and `targetArea` of a target
- * channel. Taps count backwards, so that places ascend in a row of synapses.
+ * A convolution's kernel as a memory stores it: a row of weights per source channel, [target channels of its
+ * group][taps]. Neurons of a channel are contiguous, `sourceArea` per source channel and `targetArea` per target
+ * channel. Taps count backwards, so that positions ascend in a row of synapses.
  */
 export interface SharedKernel {
   readonly sourceChannels: number;
@@ -150,29 +148,29 @@ export interface SharedKernel {
   readonly groups: number;
   /** Weights from one source channel to one target channel. */
   readonly taps: number;
-  /** What the kernel slides over, where it has been, and its own extent. */
+  /** Extents of the input, the output and the kernel. */
   readonly input: Plane;
   readonly output: Plane;
   readonly size: Plane;
   readonly stride: Plane;
   readonly dilation: Plane;
-  /** Zeros before the first row and column. */
+  /** Padding with zeros before the first row and column. */
   readonly padding: Plane;
   /**
-   * [source neurons] place of the input, [channel][y][x], at which a spike enters behind a pool or a Delay; -1: at
-   * none. null: at its own.
+   * [source neurons]: position of the input, [channel][y][x], at which a spike enters after a pool or a Delay; -1:
+   * none. null: each at its own position.
    */
   readonly entering: Int32Array | null;
   /**
-   * [source channels][target channels of its group][taps] 1: a synapse; 0: a weight of zero, which is none. null: all
-   * are synapses.
+   * [source channels][target channels of its group][taps]: 1 for a synapse, 0 for a zero weight. null: all are
+   * synapses.
    */
   readonly present: Uint8Array | null;
-  /** null: tap k of every window lies k × `dilation` behind its beginning. */
+  /** null: tap k of every window is at offset k × `dilation` from its beginning. */
   readonly windowTaps: WindowTaps | null;
 }
 
-/** The shape of a network as the timing engine sees it. Weights' values do not matter to time. */
+/** The shape of a network for the timing engine. Values of weights do not change time. */
 export interface Topology {
   readonly populations: readonly Population[];
   readonly projections: readonly Projection[];

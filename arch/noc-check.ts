@@ -1,4 +1,4 @@
-/** What a description may say of its network, and the topology that it names. Throws: `InputError` with places. */
+/** Checks a description's network on chip, and finds its topology. Throws: `InputError` with places. */
 import { InputError, type Problem } from "../base/errors.js";
 import type { Chip } from "./chip.js";
 import { type LocatedMap, placeOf, problemAt } from "./located.js";
@@ -10,7 +10,7 @@ import { MOST_ENDS, MOST_PORTS, type NocTopology } from "./topologies/topology.j
 type Check = (ok: boolean, path: readonly string[], message: string, fix: string) => void;
 
 /**
- * @throws InputError where no topology has the name, or a plug-in refuses the size of the chip: at the key that it
+ * @throws InputError if no topology has the name, or if a plug-in refuses the size of the chip, at the key that it
  * names.
  */
 export function topologyIn({ noc }: RootDocument, document: LocatedMap): NocTopology {
@@ -29,7 +29,7 @@ export function topologyIn({ noc }: RootDocument, document: LocatedMap): NocTopo
   }
 }
 
-/** For messages. */
+/** Names of topologies, for messages. */
 const namesWhere = (fact: "allowsOddEven" | "hasTree"): string => topologiesWhere(fact).join(" or ");
 
 export function checkNoc(noc: RootDocument["noc"], topology: NocTopology, check: Check): void {
@@ -48,7 +48,7 @@ export function checkNoc(noc: RootDocument["noc"], topology: NocTopology, check:
   check(
     noc.routing === "xy" || !TOPOLOGIES.isAdded(noc.topology),
     ["noc", "routing"],
-    `is ${noc.routing}, and ${noc.topology}, of a plug-in, has routes of its own`,
+    `is ${noc.routing}, but ${noc.topology}, of a plug-in, has its own routes`,
     "leave it out",
   );
   check(
@@ -60,15 +60,12 @@ export function checkNoc(noc: RootDocument["noc"], topology: NocTopology, check:
 }
 
 /**
- * A flit, or a flit's way, of more cycles would need more memory for what is under way than a network has; it is also
- * what nobody builds.
+ * Longest time of a flit on a link between dies: a longer one would need more memory for flits in flight than the model
+ * has, and nobody builds it.
  */
 const MOST_DIE_CYCLES = 4096;
 
-/**
- * Tells `check` whether the network can be divided among the dies that it names, and its links be worked cycle by
- * cycle.
- */
+/** Checks that the network can be divided among its dies, and that their links can be modelled cycle by cycle. */
 export function checkDies(root: RootDocument, topology: NocTopology, check: Check): void {
   const { noc, chip } = root;
   if (noc.dies === undefined) return;
@@ -76,13 +73,13 @@ export function checkDies(root: RootDocument, topology: NocTopology, check: Chec
   check(
     dividable,
     ["noc", "dies"],
-    `is given, and a ${noc.topology} has no rows and columns of tiles that could be divided among dies`,
+    `is given, but a ${noc.topology} has no rows and columns of tiles that could be divided among dies`,
     "set noc.topology: mesh, torus, ring or flattened-butterfly, or leave it out",
   );
   check(
     chip.fpga === undefined || chip.fpga === null,
     ["noc", "dies"],
-    `is given, and chip.fpga: ${chip.fpga} is one device`,
+    `is given, but chip.fpga: ${chip.fpga} is one device`,
     "leave one of them out",
   );
   if (!dividable) return;
@@ -96,7 +93,7 @@ export function checkDies(root: RootDocument, topology: NocTopology, check: Chec
     check(
       places % dies === 0,
       ["noc", "dies", key],
-      `is ${dies}, and the ${noc.topology} has ${places} ${what} of tiles, which ${dies} dies cannot have alike many of`,
+      `is ${dies}, but the ${noc.topology} has ${places} ${what} of tiles, which cannot be divided evenly among ${dies} dies`,
       `set it to ${fits.join(", ")}`,
     );
   }
@@ -104,21 +101,19 @@ export function checkDies(root: RootDocument, topology: NocTopology, check: Chec
   check(
     flitCycles <= MOST_DIE_CYCLES,
     ["noc", "dies", "bandwidth_gbit_s"],
-    `is ${noc.dies.bandwidth_gbit_s}: a flit of ${noc.flit_width_bits} bits takes ${flitCycles} cycles at ${chip.clock_mhz} MHz, and at most ${MOST_DIE_CYCLES} are modelled`,
+    `is ${noc.dies.bandwidth_gbit_s}: a flit of ${noc.flit_width_bits} bits takes ${flitCycles} cycles at ${chip.clock_mhz} MHz, but at most ${MOST_DIE_CYCLES} are modelled`,
     `set it to ${Math.ceil((noc.flit_width_bits * chip.clock_mhz) / MOST_DIE_CYCLES) / 1000} or more`,
   );
   const latencyCycles = Math.ceil((noc.dies.latency_ns * chip.clock_mhz) / 1000);
   check(
     latencyCycles <= MOST_DIE_CYCLES,
     ["noc", "dies", "latency_ns"],
-    `is ${noc.dies.latency_ns}: ${latencyCycles} cycles at ${chip.clock_mhz} MHz, and at most ${MOST_DIE_CYCLES} are modelled`,
+    `is ${noc.dies.latency_ns}: ${latencyCycles} cycles at ${chip.clock_mhz} MHz, but at most ${MOST_DIE_CYCLES} are modelled`,
     `set it to ${Math.floor((MOST_DIE_CYCLES * 1000) / chip.clock_mhz)} or less`,
   );
 }
 
-/**
- * Tells `check` of a router with more ends (cores, the port for spikes from off the chip) than it can have ports for.
- */
+/** Checks that no router has more ends (cores, and the port for spikes from outside the chip) than ports. */
 export function checkEnds(chip: Chip, check: Check): void {
   const ends = Math.max(...endsPerRouter(chip));
   const room = Math.min(MOST_ENDS, MOST_PORTS - nocTopology(chip.noc).firstLocalPort(chip.noc));
@@ -126,7 +121,7 @@ export function checkEnds(chip: Chip, check: Check): void {
   check(
     ends <= room,
     ["tile", "cores"],
-    `puts ${ends} ends (${which}) at one router, which has room for ${room}`,
+    `connects ${ends} ends (${which}) to one router, which has room for ${room}`,
     "put fewer cores on a tile",
   );
 }

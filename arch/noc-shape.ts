@@ -1,13 +1,10 @@
-/**
- * What the topology of a chip's network says about its routers and links; the rules are the topology's own
- * (`topologies/`).
- */
+/** Routers and links of a chip's network, by the rules of its topology (`topologies/`). */
 import type { Chip, Noc } from "./chip.js";
 import { type DieGrid, dieLinksOnWay, overDies } from "./dies.js";
 import { topologyNamed } from "./topologies/registry.js";
 import type { Link, NocTopology, Shape, Way } from "./topologies/topology.js";
 
-/** The entry of a network's topology. */
+/** The registry entry of a network's topology. */
 export const nocTopology = ({ topology, own }: Pick<Noc, "topology" | "own">): NocTopology => topologyNamed(topology, own);
 
 /** Tiles of the chip. */
@@ -19,7 +16,7 @@ export const gridOf = ({ noc }: Chip): string => nocTopology(noc).words(noc);
 /** Cores at each router, in router order. */
 export const coresPerRouter = ({ noc, coresPerTile }: Chip): readonly number[] => nocTopology(noc).coresPerRouter(noc, coresPerTile);
 
-/** Ends of the network at each router, in router order: its cores, then the port. */
+/** Number of ends at each router, in router order: its cores and the port. */
 export function endsPerRouter({ noc, coresPerTile, port }: Chip): readonly number[] {
   const onTiles = port === null ? coresPerTile : coresPerTile.map((cores, tile) => (tile === port.tile ? cores + 1 : cores));
   return nocTopology(noc).coresPerRouter(noc, onTiles);
@@ -32,10 +29,10 @@ export function portRouter(chip: Chip): number | null {
   return endsPerRouter(chip).findIndex((ends, router) => ends > cores[router]);
 }
 
-/** What links depend on. */
+/** Parameters on which links depend. */
 type Network = Shape & Pick<Noc, "topology" | "own"> & { readonly dies: DieGrid | null };
 
-/** Links between routers of a network with so many ends at each, two directions each. */
+/** Links between routers of a network with these numbers of ends, two directions each. */
 export function linksIn(noc: Network, ends: readonly number[]): readonly Link[] {
   const topology = nocTopology(noc);
   return overDies(topology.links(noc, ends), topology, noc, noc.dies);
@@ -44,7 +41,7 @@ export function linksIn(noc: Network, ends: readonly number[]): readonly Link[] 
 /** Links between routers, two directions each. */
 export const linksOf = (chip: Chip): readonly Link[] => linksIn(chip.noc, endsPerRouter(chip));
 
-/** Ports of each router, in router order: neighbours, the router's cores, and the port. */
+/** Number of ports of each router, in router order: neighbours, the router's cores, and the port. */
 export function routerPorts(chip: Chip): readonly number[] {
   const ports = [...endsPerRouter(chip)];
   for (const { from, to } of linksOf(chip)) {
@@ -55,17 +52,17 @@ export function routerPorts(chip: Chip): readonly number[] {
 }
 
 /**
- * Directed links of a tree of meshes that join routers of its tree and gateways: one up and one down for every router
- * but the root.
+ * Number of directed links in the tree of a tree of meshes: one up and one down for every router and gateway but the
+ * root.
  */
 export const treeLinkCount = (chip: Chip): number => 2 * linksOf(chip).filter(({ wire }) => wire === "tree").length;
 
-/** Directed links between dies. */
+/** Number of directed links between dies. */
 export const dieLinkCount = (chip: Chip): number => 2 * linksOf(chip).filter(({ wire }) => wire === "die").length;
 
 /**
- * Directed links by their length in tiles, but those of a tree and those between dies: between routers; of a crossbar
- * between each end and the switch.
+ * Number of directed links by length in tiles, without links of a tree and between dies: between routers, or in a
+ * crossbar between ends and switch.
  */
 export function linkCounts(chip: Chip): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
@@ -77,7 +74,7 @@ export function linkCounts(chip: Chip): ReadonlyMap<number, number> {
 }
 
 /**
- * Both directions of the links between tiles of a die: the router and port that each leaves by, and its length; by
+ * Both directions of the links between tiles of a die: the router and port from which each starts, and its length; by
  * router, then port.
  */
 export function directedLinks(chip: Chip): readonly { readonly router: number; readonly port: number; readonly tiles: number }[] {
@@ -92,7 +89,7 @@ export function directedLinks(chip: Chip): readonly { readonly router: number; r
   return both.sort((a, b) => a.router - b.router || a.port - b.port);
 }
 
-/** What a port of a router leads to, by name. */
+/** Name of a router's port. */
 export function portName(chip: Chip, router: number, port: number): string {
   const { noc, coresPerTile } = chip;
   const topology = nocTopology(noc);
@@ -101,9 +98,9 @@ export function portName(chip: Chip, router: number, port: number): string {
   return port === topology.firstLocalPort(noc) + ends - 1 ? "host port" : topology.portName(noc, router, port, ends);
 }
 
-/** Links on the way between two tiles. */
+/** Number of links on the route between two tiles. */
 export const linksOnWay = (noc: Shape & Pick<Noc, "topology" | "own">, from: number, to: number): Way =>
   nocTopology(noc).way(noc, from, to);
 
-/** Those of them that leave a die. */
+/** Number of links between dies on the route between two tiles. */
 export const dieLinksBetween = (noc: Network, from: number, to: number): number => dieLinksOnWay(nocTopology(noc), noc, noc.dies, from, to);

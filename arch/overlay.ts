@@ -1,7 +1,7 @@
 /**
- * Values laid over a document. A search lays thousands of points over one document, and most of each point's sections
- * were seen before: places, paths and written sections are kept, so that equal sections are one object, which
- * `resolve.ts` then need not check again.
+ * Writes values into a document. A search does this for thousands of points, whose sections mostly repeat: places,
+ * paths and written sections are cached, so that equal sections are one object, which `resolve.ts` does not check
+ * again.
  */
 import { InputError, type Problem } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
@@ -10,14 +10,14 @@ import { type DocumentPath, type PathReader, setAt, slicesInput } from "./path.j
 
 type Entries = readonly (readonly [key: string, entry: { readonly keyAt: Located["at"]; readonly value: Located }])[];
 
-/** Written sections kept of one document. */
+/** Most cached sections of one document. */
 const SECTION_LIMIT = 10_000;
 
-/** One document and what was laid over it. */
+/** One document and its cached sections. */
 interface Ground {
   readonly root: LocatedMap;
   readonly paths: Map<string, DocumentPath>;
-  /** Keys at the top of the document as some values of one section leave them. */
+  /** Top-level keys of the document after values of one section were written. */
   readonly sections: Map<string, Entries>;
 }
 
@@ -33,12 +33,12 @@ function groundOf(document: Json, file: string): Ground {
   return ground;
 }
 
-/** The document with places; its values were typed in no line of `file`. */
+/** The document with places; its values have no line in `file`. */
 export function groundDocument(document: Json, file: string): LocatedMap {
   return groundOf(document, file).root;
 }
 
-/** Values by path over the document. @throws InputError for unknown paths. */
+/** The document with values by path. @throws InputError for unknown paths. */
 export function laidOver(document: Json, file: string, values: { readonly [path: string]: Json }, pathOf: PathReader): LocatedMap {
   const ground = groundOf(document, file);
   const problems: Problem[] = [];
@@ -71,8 +71,8 @@ export function laidOver(document: Json, file: string, values: { readonly [path:
 }
 
 /**
- * Keys at the top that differ from the document's once the values are set. Inputs take the workload's slices as they
- * are then.
+ * Top-level keys that differ from the document's after the values are set. The workload's slicing is set first, because
+ * inputs copy it.
  */
 function changed(root: LocatedMap, file: string, group: readonly [DocumentPath, string, Json][]): Entries {
   const inOrder = group.toSorted(([a], [b]) => Number(slicesInput(a)) - Number(slicesInput(b)));

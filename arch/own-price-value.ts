@@ -1,6 +1,6 @@
 /**
- * Prices of the description in place of the component library's: a number, or an expression over the shapes of what it
- * prices (`price-variables.ts`), in the language of `expression.ts`. Values are the same on every machine. Pure.
+ * Prices of the description that replace the component library's: a number, or an expression over the shapes of the
+ * priced part (`price-variables.ts`), in the language of `expression.ts`. Values are the same on every machine. Pure.
  */
 import { inputError, quoted } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
@@ -12,7 +12,7 @@ import type { PriceName } from "./price-names.js";
 import type { PriceVariables } from "./price-variables.js";
 import type { LibraryPrice } from "./silicon.js";
 
-/** Descriptions have few. */
+/** Most cached expressions; descriptions have few. */
 const MOST_KNOWN = 1000;
 const parsed = new Map<string, Expression>();
 
@@ -26,7 +26,7 @@ function expressionOf(text: string): Expression {
   return known;
 }
 
-/** @throws ExpressionError where the text is none, names what is not there, or gives no price */
+/** @throws ExpressionError if the text is not an expression, uses an unknown name, or does not give a price */
 export function priceValue(text: string, variables: PriceVariables): number {
   const { root, names } = expressionOf(text);
   const strange = names.find((name) => !Object.hasOwn(variables, name));
@@ -35,19 +35,19 @@ export function priceValue(text: string, variables: PriceVariables): number {
   const value = evaluateExpression(root, (name) => variables[name]);
   if (typeof value !== "number") throw new ExpressionError("expected a number, got true or false", 1);
   if (!Number.isFinite(value) || value < 0 || value > MOST_PRICE)
-    throw new ExpressionError(`gives ${value} for ${shown(names, variables)}, which is no price of 0 to ${MOST_PRICE}`, 1);
+    throw new ExpressionError(`gives ${value} for ${shown(names, variables)}; a price is from 0 to ${MOST_PRICE}`, 1);
   return value;
 }
 
 const namesFix = (name: string, variables: PriceVariables): string =>
-  didYouMean(name, Object.keys(variables)) || `it may name ${Object.keys(variables).sort().join(", ")}`;
+  didYouMean(name, Object.keys(variables)) || `known names: ${Object.keys(variables).sort().join(", ")}`;
 
 const columnOf = (text: string, name: string): number => text.search(new RegExp(`(?<![\\w.])${name.replaceAll(".", "[.]")}(?![\\w.])`)) + 1;
 
 const shown = (names: readonly string[], variables: PriceVariables): string =>
   names.length === 0 ? "every shape" : names.map((name) => `${name} ${variables[name]}`).join(", ");
 
-/** A price of the description for one part; null: it has none of that name. */
+/** The description's price for one part; null: it has no price of that name. */
 export function ownPriceOf(chip: Pick<Chip, "priceOverrides">, name: string, variables: () => PriceVariables): LibraryPrice | null {
   const given: OwnPrice | undefined = chip.priceOverrides[name];
   if (given === undefined) return null;
@@ -61,7 +61,7 @@ export function ownPriceOf(chip: Pick<Chip, "priceOverrides">, name: string, var
   }
 }
 
-/** The same prices with those of the description, `times` over, in their place. */
+/** The prices, replaced by those of the description times `times` where it has them. */
 export function overridden<T extends { readonly [name: string]: LibraryPrice }>(
   chip: Chip,
   prices: T,

@@ -1,4 +1,4 @@
-/** Prices that a description gives, by the name of the price. */
+/** Schema of a description's prices, by name. */
 import * as z from "zod";
 import { PRICE_NAMES, type PriceName } from "./price-names.js";
 
@@ -19,7 +19,7 @@ const ownPrice = z
   })
   .optional();
 
-/** By name; none is asked for. */
+/** By name; all are optional. */
 export const ownPrices = Object.fromEntries(PRICE_NAMES.map((name) => [name, ownPrice])) as {
   readonly [name in PriceName]: typeof ownPrice;
 };

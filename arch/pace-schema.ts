@@ -1,11 +1,11 @@
 /**
- * What ends a step, a barrier, a tick, or word from each core's sources: key names, bounds, defaults, one sentence
- * each.
+ * Schema of what ends a step, a barrier, a tick, or packets from each core's sources: key names, bounds, defaults, one
+ * sentence each.
  */
 import * as z from "zod";
 import { choice, int, real } from "./schema-fields.js";
 
-/** A spike tells its step by as many bits as a message of the cycle engine has for it. */
+/** Bounded by the step bits of a message in the cycle engine. */
 const MOST_AHEAD = 6;
 
 export const barrierSchema = z

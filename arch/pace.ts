@@ -1,10 +1,10 @@
-/** What ends a step of a chip, and which keys of it go together. */
+/** What ends a step of a chip, and which of its keys can be combined. */
 import { powerOfTwo } from "../base/math.js";
 import type { Chip, SourcePace } from "./chip.js";
 import { isHardTick } from "./feedback.js";
 import type { CoreDocument, RootDocument } from "./schema.js";
 
-/** Each core has waves of its own: at ticks that wait for nobody, or behind its sources. */
+/** True if each core has its own waves: at hard ticks, or after its sources. */
 export function hasOwnWaves({ tick, sourcePace }: Pick<Chip, "tick" | "sourcePace">): boolean {
   return isHardTick(tick) || sourcePace !== null;
 }
@@ -15,8 +15,8 @@ export function sourcePaceOf({ barrier }: Pick<RootDocument, "barrier">): Source
 }
 
 /**
- * Bits by which a packet tells its step, beyond the parity that a header has: messages of two steps can be under way,
- * and of one more per step run ahead.
+ * Bits of a packet's step number beyond the parity in its header: messages of two steps can be in flight, plus one more
+ * per step of `run_ahead`.
  */
 export function stepBits({ barrier }: Pick<RootDocument, "barrier">): number {
   let bits = 0;
@@ -27,7 +27,7 @@ export function stepBits({ barrier }: Pick<RootDocument, "barrier">): number {
 const isHard = (tick: RootDocument["tick"]): boolean => tick.period_us > 0 && (tick.overrun === "late" || tick.overrun === "drop");
 
 /**
- * The key by which steps are each core's own, and no scan can wait for their end; null: all cores end their steps
+ * The key that gives each core its own steps, so that no scan can wait for their end; null: all cores end their steps
  * together.
  */
 function ownStepsBy({ barrier, tick }: Pick<RootDocument, "barrier" | "tick">): string | null {
@@ -38,35 +38,35 @@ function ownStepsBy({ barrier, tick }: Pick<RootDocument, "barrier" | "tick">): 
 /** Notes a problem at a key if not `ok`. */
 type Check = (ok: boolean, key: readonly string[], message: string, fix: string) => void;
 
-/** Tells `check` what does not go together. */
+/** Reports keys that cannot be combined. */
 export function checkPace({ barrier, tick }: Pick<RootDocument, "barrier" | "tick">, check: Check): void {
   check(
     tick.timers === "global" || isHard(tick),
     ["tick", "timers"],
-    "is local: no core waits for another, so work that is not over is late or dropped",
+    "is local: no core waits for another, so unfinished work is late or dropped",
     "set tick.period_us, and tick.overrun: late or drop",
   );
   check(
     barrier.scope === "chip" || tick.period_us === 0,
     ["tick", "period_us"],
-    "is set, and barrier.scope: sources begins steps behind their sources, not at ticks",
+    "is set, but with barrier.scope: sources steps begin after their sources, not at ticks",
     "set it to 0, or barrier.scope: chip",
   );
 }
 
-/** The same of a core. */
+/** Reports keys of a core that cannot be combined. */
 export function checkCorePace(core: CoreDocument, root: Pick<RootDocument, "barrier" | "tick">, check: Check): void {
   const by = ownStepsBy(root);
   check(
     core.scan.policy === "event" || by === null,
     ["scan", "policy"],
-    `is ${core.scan.policy}, and ${by} ends no step at which the spikes could be scanned`,
+    `is ${core.scan.policy}, but with ${by} no step has an end at which spikes could be scanned`,
     by === "barrier.scope: sources" ? "set it to event, or barrier.scope: chip" : "set it to event, or tick.overrun: wait",
   );
   check(
     core.input_queue.full !== "drop" || root.barrier.scope === "chip",
     ["input_queue", "full"],
-    "is drop, and barrier.scope: sources counts the spikes of a step: one that is lost would be waited for",
+    "is drop, but barrier.scope: sources counts the spikes of a step and would wait for a lost one",
     "set it to stall or freeze, or barrier.scope: chip",
   );
 }

@@ -1,8 +1,8 @@
 /**
- * A description file's text to a frozen experiment: YAML, what it extends, in-place sweeps, defaults, checks; every
- * problem at once.
+ * Turns a description's text into a frozen experiment: YAML, extended files, in-place sweeps, defaults, checks. Reports
+ * all problems at once.
  *
- * Throws `InputError` with file:line:column of each problem, of the file that the value was typed in.
+ * Throws `InputError` with file:line:column of each problem, in the file where the value was typed.
  */
 
 import { existsSync, readFileSync } from "node:fs";
@@ -37,47 +37,47 @@ import { type NamedPlugin, pluginPaths } from "./plugin-paths.js";
 import { shippedFiles, shippedNames, shippedPath } from "./shipped.js";
 import { readSweep, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
 
-/** A file that a description extends, directly or not. */
+/** A file that a description extends, directly or indirectly. */
 interface DescriptionBase {
-  /** A shipped chip's name, or the path from the description's folder. */
+  /** Name of a shipped chip, or path relative to the description. */
   readonly name: string;
-  /** Of what it says, its own `sweep:` left out: comments and layout do not count. */
+  /** Hash of its content without its `sweep:`; comments and layout do not count. */
   readonly sha256: string;
 }
 
-/** A description of any kind. Plain data: may cross worker borders. */
+/** A description of any kind. Plain data, which can be sent to workers. */
 export interface ParsedDescription {
   /** As the user typed it. */
   readonly file: string;
-  /** Nearest first. */
+  /** Extended files, nearest first. */
   readonly bases: readonly DescriptionBase[];
   /**
-   * The whole description: what it extends merged in, defaults written out, in-place sweeps at their first value, no
+   * The whole description: extended files merged, defaults included, in-place sweeps at their first value, without
    * `sweep:`.
    */
   readonly document: Json;
   readonly experiment: AnyExperiment;
   readonly sweep: SweepSpec | null;
-  /** Plug-ins that may be used in it, loaded. */
+  /** Loaded plug-ins that it can use. */
   readonly plugins: readonly PluginFile[];
 }
-/** The description of a board. */
+/** A description of a board. */
 export interface ParsedArch extends ParsedDescription {
   readonly experiment: Experiment;
 }
 
-/** What is known where a description names these plug-ins. @throws InputError where one is not loaded */
+/** Known names for a description with these plug-ins. @throws InputError if one is not loaded */
 type Known = (named: readonly NamedPlugin[]) => KnownNames;
 
 const EXTENDS_LIMIT = 16;
 
-/** A board's description. @throws InputError also where the chip has a core model of its own. */
+/** Parses a board's description. @throws InputError also if the chip has its own core model. */
 export function parseArch(text: string, file: string, known: KnownNames | Known = {}): ParsedArch {
   const { source, bases, problems } = readWhole(text, file);
   const model = source.entries.get("model");
   if (model !== undefined) {
-    const message = "describes a chip with a core model of its own, in which time decides what is computed";
-    throw new InputError([problemAt(model.keyAt, "model", message, "such chips run by snn-dse sweep, sim, check, coupled and conform")]);
+    const message = "describes a chip with its own core model, in which time decides what is computed";
+    throw new InputError([problemAt(model.keyAt, "model", message, "run such chips with snn-dse sweep, sim, check, coupled and conform")]);
   }
   return resolved(source, file, bases, known, problems, board);
 }
@@ -88,11 +88,11 @@ export function parseDescription(text: string, file: string, known: KnownNames |
   return resolved(source, file, bases, known, problems, descriptionKind(source));
 }
 
-/** A coupled chip's description without its workload. @throws InputError also where it describes a board. */
+/** Parses a coupled chip's description without its workload. @throws InputError also if it describes a board. */
 export function parseCoupledChip(text: string, file: string): CoupledChip {
   return ofKind<CoupledChip>(parseDescription(text, file).experiment, {
     board: () => {
-      throw inputError(file, "describes a chip without a core model of its own", "such chips run by snn-dse sweep, sim and check");
+      throw inputError(file, "describes a chip without its own core model", "run such chips with snn-dse sweep, sim and check");
     },
     coupled: ({ chip }) => chip,
   });
@@ -109,8 +109,7 @@ export function readDescription(file: string, known: KnownNames | Known = {}): P
 }
 
 /**
- * Plug-ins that a description names, or a file that it extends; nothing else of it is looked at. Most name none, and
- * are not parsed for it.
+ * Plug-ins that a description or an extended file names; nothing else is checked. A text that names none is not parsed.
  */
 export function pluginPathsOf(text: string, file: string): readonly NamedPlugin[] {
   if (!/\bplugins\b/.test(text) && !/^\s*["']?extends\b.*[/.]/m.test(text)) return [];
@@ -123,7 +122,7 @@ export function pluginPathsOf(text: string, file: string): readonly NamedPlugin[
 export const readDescriptionText = (file: string): string =>
   readText(file, { what: "file", mostBytes: YAML_LIMIT_BYTES, fix: "snn-dse init writes a starter", pipes: true });
 
-/** All that a description and what it extends say, each value with its place. @throws InputError where it is no tree */
+/** All values of a description and its extended files, with their places. @throws InputError if it is not a tree */
 export const readDescriptionTree = (file: string): LocatedMap => readWhole(readDescriptionText(file), file).source;
 
 function resolved<E>(
@@ -144,7 +143,7 @@ function resolved<E>(
   );
   const names = { metrics: known.metrics ?? null, quantiles: known.quantiles ?? [], samplers: known.samplers ?? null };
   const { document: filled, sweep, written } = readSweep(bare, section, inline, names, kind.pathOf, problems);
-  // A place whose sweep is broken has no value to check; its default stands in so that the rest is still checked.
+  // A key with a wrong sweep has no value to check; its default is used so that the rest is still checked.
   const whole = kind.complete(withoutUnfilled(filled, inline), file);
   const experiment = attempt(() => kind.resolve(whole), problems);
   checkNames(whole, written, known, problems);
@@ -167,7 +166,7 @@ const NAMES_MODEL = /^model:/m;
 
 /** Names of the shipped chips that are boards, sorted. */
 export const shippedChips = (): readonly string[] => chipsThat((text) => !NAMES_MODEL.test(text));
-/** Names of the shipped chips with a core model of their own, sorted. */
+/** Names of the shipped chips with their own core model, sorted. */
 export const shippedCoupledChips = (): readonly string[] => chipsThat((text) => NAMES_MODEL.test(text));
 
 const chipsThat = (is: (text: string) => boolean): readonly string[] =>
@@ -175,15 +174,15 @@ const chipsThat = (is: (text: string) => boolean): readonly string[] =>
     .filter(({ path }) => is(readFileSync(path, "utf8")))
     .map(({ name }) => name);
 
-/** A shipped chip with a core model of its own. */
+/** A shipped chip with its own core model. */
 export const shippedCoupledChip = (name: string): CoupledChip =>
   parseCoupledChip(readFileSync(existing(shippedPath("chip", name), `chip ${name}`), "utf8"), `arch/chips/${name}.yaml`);
 
 const chipFolder = (): string => join(packageRoot(), "arch", "chips");
 
 /**
- * Where a description's model file is: beside the description, then among the shipped models. @throws InputError naming
- * where it was sought.
+ * Path of a description's model file: beside the description, else a shipped model. @throws InputError that says where
+ * it was looked for.
  */
 export function resolveModelPath(model: string, file: string, key = "network.model"): string {
   const found = modelPath(model, file);
@@ -199,8 +198,8 @@ function modelPath(model: string, file: string): string | undefined {
 }
 
 /**
- * Where a search's base configuration is: beside the description, then among the shipped ones. @throws InputError where
- * there is none
+ * Path of a search's base configuration: beside the description, else a shipped one. @throws InputError if there is
+ * none
  */
 export function resolveConfigPath(base: string, file: string): string {
   const found = configPath(base, file);
@@ -224,7 +223,7 @@ const missingModel = (model: string) => ({
   fix: didYouMean(basename(model, ".safetensors"), shippedNames("model")) || "check the path, or train one: snn-dse train",
 });
 
-/** A file's tree over all that it extends, those files, nearest first, and what is wrong so far. */
+/** A file's tree merged with all extended files, these files, nearest first, and the problems so far. */
 function readWhole(text: string, file: string): { source: LocatedMap; bases: DescriptionBase[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const bases: DescriptionBase[] = [];
@@ -232,13 +231,13 @@ function readWhole(text: string, file: string): { source: LocatedMap; bases: Des
 }
 
 /**
- * The file's tree laid over everything that it extends; those files are noted in `bases`. `trail`: paths of the files
- * from the description to this one.
+ * The file's tree merged with all extended files, which are added to `bases`. `trail`: paths of the files from the
+ * description to this one.
  */
 function readWithBases(text: string, file: string, trail: readonly string[], bases: DescriptionBase[], problems: Problem[]): LocatedMap {
   const typed = withTables(locatedFromYaml(text, file), { path: trail.at(-1) as string, shown: file }, readTable, problems);
   checkVersion(typed, problems);
-  // Reported above; the right one stands in so that it is not reported again.
+  // Reported above; the right version is used so that it is not reported again.
   const source = withEntry(typed, "version", { kind: "scalar", value: 1, at: placeOf(typed, ["version"]) });
   if (trail.length > 1) bases.push(baseOf(source, trail));
   const base = entryOf(source, "extends");
@@ -261,24 +260,24 @@ function readWithBases(text: string, file: string, trail: readonly string[], bas
   if (trail.length > EXTENDS_LIMIT) return refuse(`more than ${EXTENDS_LIMIT} files extend each other`);
   let baseText: string;
   try {
-    baseText = readText(path, { what: "file", mostBytes: YAML_LIMIT_BYTES, fix: "a shipped chip is named without .yaml" });
+    baseText = readText(path, { what: "file", mostBytes: YAML_LIMIT_BYTES, fix: "write the name of a shipped chip without .yaml" });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const [problem] = error.problems;
     return refuse(`${shown}: ${problem?.message}`, problem?.fix);
   }
   const under = readWithBases(baseText, shown, [...trail, path], bases, problems);
-  // A search belongs to one file: its own section replaces the base's, it is not mixed with it.
+  // A search belongs to one file: its section replaces the base's and is not merged with it.
   const keep = entryOf(source, "sweep") === undefined ? under : withEntry(under, "sweep", null);
   return mergeLocated(keep, source);
 }
 
 const readTable = (path: string): string =>
-  readText(path, { what: "table of macros", mostBytes: MACRO_TABLE_LIMIT, fix: "it is sought beside the file that names it" });
+  readText(path, { what: "table of macros", mostBytes: MACRO_TABLE_LIMIT, fix: "its path is relative to the file that names it" });
 
 /**
- * Prices by name, of a file or of data beside which tables lie, with their tables taken in. @throws InputError where a
- * table cannot be read
+ * Prices by name, of a file or an object, with the content of their tables. @throws InputError if a table cannot be
+ * read
  */
 export function pricesFrom(prices: LocatedMap, place: DescriptionPlace): { readonly [key: string]: Json } {
   const problems: Problem[] = [];
@@ -323,7 +322,7 @@ function attempt<T>(run: () => T, problems: Problem[]): T | null {
   }
 }
 
-/** By file of first appearance, then line and column; the same problem once. */
+/** Sorts problems by file in order of first appearance, then line and column; equal problems only once. */
 function inOrder(problems: readonly Problem[]): Problem[] {
   const files = [...new Set(problems.map(({ file }) => file))];
   const distinct = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));

@@ -1,4 +1,4 @@
-/** A design point: values laid over a parsed description, checked again by the same rules. */
+/** A design point: a parsed description with other values, checked again by the same rules. */
 import type { Json } from "../base/hash.js";
 import type { Experiment } from "./experiment.js";
 import { board } from "./kinds/board.js";
@@ -24,8 +24,8 @@ const laid = ({ document, file }: Whole, values: Values, { pathOf }: Description
   laidOver(document, file, values, pathOf);
 
 /**
- * Values by path, e.g. `{"tile.core.lanes": 8}`. @throws InputError for unknown paths and for whatever the values
- * break.
+ * `values` by path, e.g. `{"tile.core.lanes": 8}`. @throws InputError for unknown paths, and for values that break a
+ * rule.
  */
 export function patchPoint(parsed: Whole, values: Values): PatchedArch {
   const whole = laid(parsed, values, board);
@@ -37,7 +37,7 @@ export function patchDocument(parsed: Whole, values: Values): Experiment {
   return board.resolve(laid(parsed, values, board));
 }
 
-/** As `patchPoint`, of a description of any kind. */
+/** As `patchPoint`, for a description of any kind. */
 export function patchDescription(parsed: Whole, values: Values): PatchedDescription {
   const kind = kindOf(parsed);
   const whole = laid(parsed, values, kind);
@@ -50,13 +50,13 @@ export function patchExperiment(parsed: Whole, values: Values): AnyExperiment {
   return kind.resolve(laid(parsed, values, kind));
 }
 
-/** A chip without a workload; `file` is what errors call it. */
+/** As `patchPoint`, for a chip without a workload; `file`: name for errors. */
 export function patchCoupledChip(chip: CoupledChip, values: Values, file = chip.name): CoupledChip {
   const kind = COUPLED_KINDS[chip.model];
   return kind.resolve(kind.complete(laidOver(chip, file, values, kind.pathOf), file)).chip;
 }
 
-/** A chip with the registers of a case, which stand in `file`: the same bounds hold. Throws InputError. */
+/** A chip with the registers of a case, which are in `file`; the same bounds apply. Throws: InputError. */
 export function checkedCase<Chip extends CoupledChip>(chip: Chip, file = "case.json"): Chip {
   patchCoupledChip(chip, {}, file);
   return chip;

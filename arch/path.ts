@@ -12,7 +12,7 @@ export interface DocumentPath {
   readonly tile: Selector | null;
   readonly core: Selector | null;
   readonly keys: readonly string[];
-  /** Schema of the value there. */
+  /** Schema of the value at the path. */
   readonly leaf: z.core.$ZodType;
 }
 
@@ -101,8 +101,8 @@ export function setAt(document: LocatedMap, path: DocumentPath, value: Located):
 }
 
 /**
- * The document in which an input has slices of its own, which are the workload's if it had none; of any other path, the
- * document.
+ * For a path into an input's own slicing: the document in which the input has one, copied from the workload if needed.
+ * For any other path: the document.
  */
 function withOwnEvents(document: LocatedMap, keys: readonly string[]): LocatedMap {
   if (!slicesInput({ keys })) return document;
@@ -110,12 +110,12 @@ function withOwnEvents(document: LocatedMap, keys: readonly string[]): LocatedMa
   return own === undefined && usual !== undefined ? setKeys(document, keys.slice(0, 4), usual) : document;
 }
 
-/** Whether a path says how the recordings of one input become steps. */
+/** True if a path belongs to the slicing of one input's recordings. */
 export function slicesInput({ keys }: Pick<DocumentPath, "keys">): boolean {
   return keys[0] === "workload" && keys[1] === "inputs" && keys[3] === "events";
 }
 
-/** Whether a tile fragment sets the value for some core that `core` selects too. */
+/** True if a tile fragment sets the value for a core that `core` selects too. */
 function defines(tile: LocatedMap, core: Selector | null, keys: readonly string[]): boolean {
   if (core === null) return nodeAt(tile, keys) !== undefined;
   return [...tile.entries].some(([key, { value }]) => {

@@ -3,7 +3,9 @@
  * search does not change, and so share these values.
  */
 
-/** `make`, once per section; sections never change, and values are frozen with the first experiment that holds them. */
+/**
+ * Calls `make` once per section; sections never change, and values are frozen with the first experiment that uses them.
+ */
 export function perSection<Section extends object, Value>(make: (section: Section) => Value): (section: Section) => Value {
   const known = new WeakMap<Section, Value>();
   return (section) => {

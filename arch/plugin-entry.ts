@@ -1,12 +1,9 @@
-/**
- * What a plug-in says of one of its entries, held against the shape that its kind has. Throws: `InputError` that names
- * the plug-in.
- */
+/** Checks an entry of a plug-in by the shape of its kind. Throws: `InputError` that names the plug-in. */
 import type * as z from "zod";
 import { guarded, refused } from "../base/guarded.js";
 import type { PluginFile } from "../base/plugin-file.js";
 
-/** The entry with its defaults; its functions name the plug-in where they fail. */
+/** The entry with its defaults; errors of its functions name the plug-in. */
 export function pluginEntry<Shape extends z.ZodObject>(by: PluginFile, what: string, shape: Shape, entry: unknown): z.infer<Shape> {
   const found = shape.safeParse(entry);
   if (found.success) return guarded(by, what, found.data);

@@ -1,6 +1,6 @@
 /**
- * The plug-ins that a description names: files beside the one that names them. They are loaded by who opens the
- * description, never by what reads it. Pure.
+ * The plug-ins that a description names, with paths relative to the file that names them. Opening a description loads
+ * them; reading it never does. Pure.
  */
 import { dirname, resolve } from "node:path";
 import type { Problem } from "../base/errors.js";

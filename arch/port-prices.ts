@@ -1,6 +1,6 @@
 /**
- * What the port costs: the host link per bit, the chip's end of it, and the queue behind it. The router's further port
- * is in the router's price.
+ * Costs of the port: the host link per bit, the chip's end of it, and its queue. The router's price includes the
+ * additional router port.
  *
  * Host link: N. Qiao and G. Indiveri, A clock-less ultra-low power bit-serial LVDS link for address-event multi-chip
  * systems (arXiv 1908.06532): 180 nm, events of 32 bits, 35.7 million per second (1.14 Gbit/s), 19.3 mA in the receiver
@@ -25,7 +25,7 @@ export type PortPrices = { readonly [name in PortPriceName]: Price };
 const LINK_V = 1.8;
 const LINK_MA = 19.3 + 3.57;
 const LINK_GBIT_S = 35.7e-3 * 32;
-/** The one measured link off a die; also that between dies (`die-prices.ts`). */
+/** The measured link that leaves a die; links between dies use it too (`die-prices.ts`). */
 export const MEASURED_LINK = {
   gbitS: LINK_GBIT_S,
   bitPj: (LINK_V * LINK_MA) / LINK_GBIT_S,
@@ -34,7 +34,7 @@ export const MEASURED_LINK = {
     "LVDS link for address events, Qiao and Indiveri 2019, 180 nm, receiver and transmitter, at 1.8 V (guess); pads, not scaled with the chip",
 } as const;
 
-/** What an expression for a price of the port may name: its queue; of the host link a bit. */
+/** Variables of an expression for a price of the port: those of its queue; for the host link, one bit. */
 export function portVariables(chip: Chip): (name: PriceName) => PriceVariables {
   const bits = chip.noc.headerBits + BUILT_PAYLOAD_BITS;
   return (name) => {
@@ -43,7 +43,7 @@ export function portVariables(chip: Chip): (name: PriceName) => PriceVariables {
   };
 }
 
-/** null: the chip has no port. */
+/** Prices of the port; null: the chip has none. */
 export function portPrices(chip: Chip): PortPrices | null {
   if (chip.port === null) return null;
   const queue = queueCosts("auto", chip.port.queueDepth, chip.noc.headerBits + BUILT_PAYLOAD_BITS, chip.technology);

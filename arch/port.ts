@@ -1,10 +1,10 @@
 /**
- * The port by which spikes from off the chip enter its network: what a description makes of it, and which populations
- * are behind it.
+ * The port through which spikes from outside the chip enter its network: built from the description; and which
+ * populations are behind it.
  *
  * The host knows where each input neuron's spikes go. It sends one packet per destination core or, with `noc.multicast:
- * tree`, one packet for all. Each packet crosses the host link. Not modelled: the message by which a host ends a step,
- * packets that a host sends before their step, results that return to the host.
+ * tree`, one packet for all. Each packet crosses the host link. Not modelled: the message with which a host ends a
+ * step, packets that a host sends before their step, results that return to the host.
  */
 import type { Chip, Port } from "./chip.js";
 import { isEventDataset } from "./events-schema.js";
@@ -28,23 +28,28 @@ export function portOf({ inputs, chip, network, workload }: RootDocument): Port 
   };
 }
 
-/** Tells `check` whether the port is on the chip, which has so many tiles, and whether there are frames to buffer. */
+/** Checks that the port is on one of the chip's `tiles`, and that there are frames to buffer. */
 export function checkPort(
   inputs: RootDocument["inputs"],
   tiles: number,
   check: (ok: boolean, path: readonly string[], message: string, fix: string) => void,
 ): void {
   const isOffChip = inputs?.at === "port" && inputs.frame_buffer !== undefined;
-  check(!isOffChip, ["inputs", "frame_buffer"], "is given, and inputs.at: port keeps input neurons off the chip", "leave one of them out");
+  check(
+    !isOffChip,
+    ["inputs", "frame_buffer"],
+    "is given, but inputs.at: port keeps input neurons outside the chip",
+    "leave one of them out",
+  );
   const tile = inputs?.port.tile ?? 0;
-  const message = `is ${tile}, and the chip has tiles 0..${tiles - 1}`;
+  const message = `is ${tile}, but the chip has tiles 0..${tiles - 1}`;
   check(tile < tiles, ["inputs", "port", "tile"], message, `set it to ${tiles - 1} or less`);
 }
 
-/** Number of the port among the ends of the network: behind all cores. */
+/** Index of the port among the ends of the network: after all cores. */
 export const portEnd = ({ cores }: Pick<Chip, "cores">): number => cores.length;
 
-/** Bits of a packet on the host link, and cycles that the link takes for it. */
+/** Bits of a packet on the host link, and its cycles on the link. */
 export function hostPacket(
   { noc, port }: Pick<Chip, "noc" | "port">,
   { payloadBits }: Pick<Population, "payloadBits">,
@@ -53,7 +58,7 @@ export function hostPacket(
   return { bits, cycles: port === null ? 0 : Math.max(1, Math.ceil(bits / port.bitsPerCycle)) };
 }
 
-/** The populations that no spike reaches: a host feeds them. */
+/** True for a population without accumulators: the host feeds it. */
 export const isHostFed = ({ accumulators }: Population): boolean => accumulators === 0;
 
 /** Populations behind the chip's port, by index. */

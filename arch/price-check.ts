@@ -1,5 +1,5 @@
 /**
- * Expressions for prices, tried on every part of a chip before anything runs: a wrong one is told where it is typed.
+ * Checks expressions for prices on every part of a chip before a run; problems have the place where they are typed.
  * Pure.
  */
 import { quoted } from "../base/errors.js";
@@ -16,7 +16,7 @@ import type { PriceName } from "./price-names.js";
 import { coreVariables, dramVariables, linkVariables, type PriceVariables, routerVariables, tableVariables } from "./price-variables.js";
 import { axonEntryBits } from "./route-tables.js";
 
-/** Tells `say` the first problem of each price. Shapes that only a network decides are those of any. */
+/** Reports the first problem of each price. Shapes that only a network decides have default values. */
 export function checkPriceExpressions(chip: Chip, precision: Precision, say: (name: string, message: string) => void): void {
   const texts = Object.entries(chip.priceOverrides).flatMap(([name, { value }]) =>
     typeof value === "string" ? [[name, value] as const] : [],
@@ -34,12 +34,12 @@ export function checkPriceExpressions(chip: Chip, precision: Precision, say: (na
   }
 }
 
-/** What an expression for this price may name, for the first part of the chip that it is of. */
+/** Variables of an expression for this price, for the first such part of the chip. */
 export function priceVariables(name: PriceName, chip: Chip, precision: Precision): PriceVariables {
   return shapesOf(name, chip, chip.cores.slice(0, 1), routerPorts(chip).slice(0, 1), precision)[0];
 }
 
-/** Every shape of what a price is of. A part that the chip lacks has some shape, so that names are checked. */
+/** All shapes of the priced part. A part that the chip lacks gets some shape, so that names are checked. */
 function shapesOf(
   name: PriceName,
   chip: Chip,

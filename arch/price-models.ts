@@ -1,7 +1,7 @@
 /**
- * Price models by name: functions that price the parts of a core, a router and a link in place of the component
- * library. The program has none of its own; plug-ins bring them. What a model says goes into the chip as prices of the
- * description do, so results, keys and workers see numbers with sources alone.
+ * Price models by name: functions that price the parts of a core, a router and a link instead of the component library.
+ * Only plug-ins have them. Their prices go into the chip like those of the description, so results, keys and workers
+ * only see numbers with sources.
  */
 import type { Problem } from "../base/errors.js";
 import { Registry } from "../base/registry.js";
@@ -20,21 +20,21 @@ interface PriceQuestion {
 
 export interface PriceModel {
   readonly about: string;
-  /** Prices by name, of what the model knows: the library prices the rest. */
+  /** Prices by name; the component library prices the rest. */
   readonly prices: (question: PriceQuestion) => { readonly [name in PriceName]?: Price };
 }
 
-/** What is said of a name that no loaded plug-in has brought. */
+/** The message for an unknown price model. */
 export const unknownPriceModel = (name: string): Pick<Problem, "message" | "fix"> => ({
   message: `no price model is named ${name}`,
-  fix: "name the plug-in that brings it: plugins: [./my-plugin.mjs], or --plugin ./my-plugin.mjs",
+  fix: "name its plug-in: plugins: [./my-plugin.mjs], or --plugin ./my-plugin.mjs",
 });
 
 export const PRICE_MODELS = new Registry<PriceModel>("price model", {});
 
 /**
- * What a model says of a chip; nothing without a model. `problem` is told where unlike cores would need unlike prices:
- * a chip has one per name.
+ * Prices of a model for a chip; empty without a model. Reports a problem if different cores would need different
+ * prices, because a chip has one price per name.
  */
 export function modelPrices(
   name: string | null,
@@ -53,8 +53,8 @@ export function modelPrices(
   );
   if (differs !== undefined || others.some((other) => Object.keys(other).length !== Object.keys(found).length))
     problem({
-      message: `${name} prices ${differs ?? "unlike cores"} differently for unlike cores, and a chip has one price per name`,
-      fix: "make the cores alike, or let the model leave out what differs",
+      message: `${name} prices ${differs ?? "cores"} differently for different cores, but a chip has one price per name`,
+      fix: "make the cores equal, or let the model leave out prices that differ",
     });
   return found;
 }

@@ -1,8 +1,6 @@
-/**
- * Names of every price of the component library, unit last; `prices:` in a description replaces them by these names.
- */
+/** Names of all prices of the component library, unit last; `prices:` in a description uses these names. */
 
-/** `_pj` an action, `_pj_per_cycle` of clock, `_mw` of leakage an instance, `_mm2` of area an instance. */
+/** `_pj` per action, `_pj_per_cycle` of clock, `_mw` of leakage per instance, `_mm2` of area per instance. */
 export const PRICE_NAMES = [
   "synapse_memory_read_pj", // a word
   "synapse_memory_clock_pj_per_cycle", // of registers and latches

@@ -1,7 +1,7 @@
 /**
- * Where prices leave the range of what they were taken from. Their sources say it, so that it stands wherever a source
- * does: `extrapolated: <what>` beyond a table's grid, `indicative below 22 nm` and `above 90 nm` where all of a node is
- * scaled. SRAM says its own (`memories/periphery.ts`).
+ * Marks prices outside of the range of their data. The mark is part of the source, so that it appears with it:
+ * `extrapolated: <what>` outside of a table's grid, `indicative below 22 nm` and `above 90 nm` for nodes that are
+ * scaled as a whole. `memories/periphery.ts` marks SRAM.
  *
  * DSENT's grid (`noc.csv`): 45 to 22 nm, routers of 3 to 5 ports, 16 to 128 bits, 2 to 8 flits per VC, 1 to 4 VCs;
  * links of 1 to 128 bits, 0.5 to 2 mm.
@@ -11,7 +11,7 @@ import type { PriceName } from "./price-names.js";
 import type { LibraryPrice } from "./silicon.js";
 import { PRICE_GROUPS } from "./silicon-groups.js";
 
-/** Nodes beyond have no table of their own: energies and areas are scaled by fits to inverters. */
+/** Other nodes have no table: energies and areas are scaled by fits to inverters. */
 const SMALLEST_TABLE_NM = 22;
 const LARGEST_TABLE_NM = 90;
 const LARGEST_DSENT_NM = 45;
@@ -22,7 +22,7 @@ const joined = (reasons: readonly string[]): string | null => (reasons.length ==
 const nodeBeyond = ({ nodeNm }: Technology): string[] =>
   nodeNm > LARGEST_DSENT_NM ? [`${nodeNm} nm beyond DSENT's ${SMALLEST_TABLE_NM} to ${LARGEST_DSENT_NM}`] : [];
 
-/** null: the router lies in the grid. */
+/** How the router is outside of the grid; null: it is inside. */
 export function routerBeyond(
   shape: { readonly ports: number; readonly flitBits: number; readonly buffersPerVc: number; readonly virtualChannels: number },
   technology: Technology,
@@ -36,14 +36,14 @@ export function routerBeyond(
   ]);
 }
 
-/** null: the link lies in the grid. */
+/** How the link is outside of the grid; null: it is inside. */
 export function linkBeyond(bits: number, lengthMm: number, technology: Technology): string | null {
   return joined([...beyond("flits", bits, 1, 128, "bits"), ...beyond("a wire", lengthMm, 0.5, 2, "mm"), ...nodeBeyond(technology)]);
 }
 
 type Prices = { readonly [name: string]: LibraryPrice };
 
-/** Prices with what is to be said of their range in their sources; `why`: of all of them, beyond a grid. */
+/** Adds marks of the range to the sources of prices; `why`: the mark of all of them, outside of a grid. */
 export function rangeMarked<T extends Prices>(prices: T, { nodeNm }: Technology, why: string | null = null): T {
   if (why === null && nodeNm >= SMALLEST_TABLE_NM && nodeNm <= LARGEST_TABLE_NM) return prices;
   const marks = [
@@ -52,7 +52,7 @@ export function rangeMarked<T extends Prices>(prices: T, { nodeNm }: Technology,
     ...(nodeNm > LARGEST_TABLE_NM ? [`indicative above ${LARGEST_TABLE_NM} nm`] : []),
   ];
   const marked = (name: string, price: LibraryPrice): LibraryPrice => {
-    if (PRICE_GROUPS[name as PriceName] === null || price.group === null) return price; // of a device beside the chip, or the user's
+    if (PRICE_GROUPS[name as PriceName] === null || price.group === null) return price; // prices of a device outside the chip, or the user's
     const source = [price.source, ...marks].join("; ");
     return why === null ? { ...price, source } : { ...price, source, extrapolated: true };
   };

@@ -1,7 +1,7 @@
 /**
- * What an expression for a price may name: shapes of the part that the price is of, and the chip's technology. A memory
- * has `size_kib`, `word_bits`, `banks` and `words` (of a bank); everything has `bits`, the width of what the price is
- * paid for. Names and meanings stand in `docs/own-prices.md`. Pure.
+ * Variables of an expression for a price: shapes of the priced part, and the chip's technology. A memory has
+ * `size_kib`, `word_bits`, `banks` and `words` (per bank); every part has `bits`, the width of the priced action.
+ * `docs/own-prices.md` has names and meanings. Pure.
  */
 import { addressGeneratorSize } from "./address-generator.js";
 import type { Chip, Core, Memory } from "./chip.js";
@@ -22,10 +22,10 @@ function technologyVariables({ technology: { nodeNm, voltageV, temperatureK, clo
 const memoryVariables = ({ sizeBits, wordBits, banks }: Pick<Memory, "sizeBits" | "wordBits" | "banks">): PriceVariables => ({
   ...{ size_kib: sizeBits / 8192, word_bits: wordBits, banks, words: Math.floor(sizeBits / wordBits / banks), bits: wordBits },
 });
-/** One bank of so many words. */
+/** One bank of this many words. */
 const wordsOf = (words: number, wordBits: number): PriceVariables => memoryVariables({ sizeBits: words * wordBits, wordBits, banks: 1 });
 
-/** What expressions for prices of a core's parts may name, by the price. */
+/** Variables of expressions for prices of a core's parts, by price. */
 export function coreVariables(
   chip: Chip,
   core: Core,
@@ -33,7 +33,7 @@ export function coreVariables(
   payloadBits: number,
   needs: CoreNeeds,
 ): (name: PriceName) => PriceVariables {
-  // made where an expression asks: a chip without any is priced thousands of times a second
+  // computed only if an expression needs them: a chip without expressions is priced thousands of times per second
   return (name) => ({
     ...generalVariables(chip, core, precision, payloadBits),
     ...partVariables(name, chip, core, precision, payloadBits, needs),
@@ -49,7 +49,7 @@ function generalVariables(chip: Chip, core: Core, precision: Precision, payloadB
   };
 }
 
-/** Width of what an action of the datapath is of. */
+/** Width of an action of the datapath. */
 function datapathBits(name: PriceName, { weightBits, stateBits, accumulatorBits, gateBits }: Precision): number {
   if (name === "synaptic_mac_pj") return weightBits;
   if (name === "lut_read_pj") return gateBits;
@@ -91,7 +91,7 @@ function partVariables(
   return { bits: name === "dram_bit_pj" ? 1 : datapathBits(name, precision) };
 }
 
-/** What an expression for a table's price may name. */
+/** Variables of an expression for a table's price. */
 export const tableVariables = (chip: Chip, entries: number, bits: number): PriceVariables => ({
   ...technologyVariables(chip),
   ...wordsOf(entries, bits),
@@ -103,13 +103,11 @@ export function routerVariables(chip: Chip, ports: number): PriceVariables {
   return { ...technologyVariables(chip), ...buffers, ports, virtual_channels: virtualChannels, vc_buffer_flits: vcBufferFlits };
 }
 
-/**
- * What an expression for a link's price may name; the link joins neighbours, and a longer one costs as many times more.
- */
+/** Variables of an expression for the price of a link between neighbours; a longer link costs proportionally more. */
 export const linkVariables = (chip: Chip, lengthMm: number): PriceVariables => ({
   ...technologyVariables(chip),
   ...{ word_bits: chip.noc.flitWidthBits, bits: chip.noc.flitWidthBits, length_mm: lengthMm },
 });
 
-/** What an expression for the price of DRAM beside the chip may name; for a chip without DRAM, its technology alone. */
+/** Variables of an expression for the price of external DRAM; for a chip without DRAM, only its technology. */
 export const dramVariables = (chip: Chip): PriceVariables => ({ ...technologyVariables(chip), bits: chip.spill?.burstBits ?? 1 });

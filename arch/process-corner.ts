@@ -2,11 +2,11 @@
  * Slow and fast silicon: delays and leakage of a process corner relative to typical silicon at the same supply and
  * temperature.
  *
- * Source: 28 SRAM macros of IHP's SG13G2 at its vendor's three corners (`corners_ihp130.csv`), from which the laws over
- * supply and temperature are taken out: slow is at 1.08 V and 125 C, fast at 1.32 V and -55 C. Access: 1.44 and 0.69 of
- * typical, what temperature does to it included; leakage 1.1 and 3.6, where the law over temperature goes on below 300
- * K. That the ratios hold at other nodes, and for logic, is a guess. Energies of an action follow the supply alone:
- * theirs are 0.80 and 1.26, the square of the supply 0.81 and 1.21.
+ * Source: 28 SRAM macros of IHP's SG13G2 at its vendor's three corners (`corners_ihp130.csv`), divided by the laws over
+ * supply and temperature: slow is at 1.08 V and 125 C, fast at 1.32 V and -55 C. Access: 1.44 and 0.69 of typical, the
+ * effect of temperature included; leakage: 1.1 and 3.6, with the law over temperature extrapolated below 300 K. That
+ * the ratios hold at other nodes, and for logic, is a guess. Energies of an action depend only on the supply: theirs
+ * are 0.80 and 1.26, the square of the supply gives 0.81 and 1.21.
  */
 import type { ProcessCorner } from "./chip.js";
 import { num, table } from "./component-tables.js";
@@ -25,8 +25,8 @@ const IHP_V = 1.2;
 
 const ratios = new Map<ProcessCorner, CornerRatios>([["typical", TYPICAL]]);
 /**
- * `leakageLaw`: what supply and kelvin make of leakage at IHP's node, by the laws that the corner's ratio is used
- * beside.
+ * `leakageLaw`: the laws of leakage over supply and temperature at IHP's node, which are used together with the
+ * corner's ratio.
  */
 export function cornerRatios(
   corner: ProcessCorner,

@@ -1,9 +1,8 @@
 /**
- * From a complete document to a frozen experiment: schema check of every fragment, tiles and cores laid out,
- * cross-checks, camel case.
+ * Turns a complete document into a frozen experiment: checks every fragment by the schema, lays out tiles and cores,
+ * checks keys against each other, converts keys to camel case.
  *
- * All problems are found before any is thrown. The document holds every key (defaults merged below), selectors
- * included.
+ * It finds all problems before it throws. The document holds every key, defaults and selectors included.
  */
 
 import { InputError, type Problem } from "../base/errors.js";
@@ -67,7 +66,7 @@ export function resolveDocument(document: LocatedMap): Experiment {
   const shape: Shape = { width: root.noc.width, height: root.noc.height, tree: treeOf(root) };
   const refused = ({ key, message, fix }: Refusal): Problem => problemAt(placeOf(document, ["noc", key]), `noc.${key}`, message, fix);
   const tooLarge = topology.refusal(shape, 0);
-  if (tooLarge !== null) throw new InputError([refused(tooLarge)]); // before so many tiles are laid
+  if (tooLarge !== null) throw new InputError([refused(tooLarge)]); // before this many tiles are laid out
   checkMacroTables(root.prices.macros ?? {}, document, problems);
   const { cores, coresPerTile } = layCores(root, topology, shape, tiles, problems);
   checkWhole(root, topology, topology.tiles(shape), document, problems);
@@ -97,10 +96,7 @@ export function resolveDocument(document: LocatedMap): Experiment {
 
 const OPTIONAL: readonly string[] = ["extends", "plugins", "inputs", "training"];
 
-/**
- * The root put together from its sections, of which points of one search have most in common; null where anything is
- * wrong.
- */
+/** The root, made from its sections, most of which the points of a search share; null if anything is wrong. */
 function soundRoot(rest: LocatedMap): RootDocument | null {
   const { shape } = rootSchema;
   const sections: { [key: string]: unknown } = {};
@@ -113,10 +109,10 @@ function soundRoot(rest: LocatedMap): RootDocument | null {
   return Object.keys(shape).every((key) => OPTIONAL.includes(key) || Object.hasOwn(sections, key)) ? (sections as RootDocument) : null;
 }
 
-/** Tiles that were taken apart before without a problem, by the path that they have. */
+/** Cached results of `splitTiles` without problems. */
 const apart = new WeakMap<LocatedMap, { readonly path: string; readonly rest: LocatedMap; readonly fragments: readonly Fragment[] }>();
 
-/** Takes the `tile...` and `core...` keys apart from the fixed ones. */
+/** Separates the `tile...` and `core...` keys from the fixed keys. */
 function splitTiles(document: LocatedMap, problems: Problem[]): { rest: LocatedMap; tiles: TileFragment[] } {
   const top = split(document, "tile", "", problems);
   const tiles = top.fragments.map((tile): TileFragment => {
@@ -216,7 +212,7 @@ function coreCount(tiles: readonly TileFragment[], problems: Problem[]): number 
   return count;
 }
 
-/** A core as described, and its memories of the user's macros. */
+/** A core as described, with its memories of the user's macros. */
 interface LaidCore {
   readonly core: CoreDocument;
   readonly own: OwnMemories;
@@ -278,7 +274,7 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
   check(
     workload.events === undefined || isEventDataset(workload.dataset),
     ["workload", "events"],
-    `is given, but the data set ${workload.dataset} is none of events`,
+    `is given, but the data set ${workload.dataset} has no events`,
     `leave it out, or set dataset to one of ${Object.keys(EVENT_DATASETS).join(", ")}`,
   );
   checkInputPlaces(workload, check);
@@ -294,7 +290,7 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
   check(
     workload.rest === undefined || workload.period_ms !== undefined,
     ["workload", "rest"],
-    "is given, and workload.period_ms is not: there is no time between inferences",
+    "is given without workload.period_ms: there is no time between inferences",
     "set workload.period_ms, or leave it out",
   );
   checkNoc(noc, topology, check);
@@ -303,7 +299,7 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
   check(
     corner === undefined || fpga === undefined || fpga === null,
     ["chip", "corner"],
-    `is given, and clocks of chip.fpga: ${fpga} come from synthesis at one corner`,
+    `is given, but clocks of chip.fpga: ${fpga} come from synthesis at one corner`,
     "leave it out",
   );
   check(
@@ -327,7 +323,7 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
   check(
     precision.weight_scale === "max" || !isNir,
     ["precision", "weight_scale"],
-    `is ${precision.weight_scale}, and ${network.model} is a graph, whose steps are those of its largest weights`,
+    `is ${precision.weight_scale}, but ${network.model} is a graph, whose steps follow from its largest weights`,
     "set it to max",
   );
   checkLayerWidths(precision, check);
@@ -335,7 +331,7 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
   check(
     !isLava || precision.leak === "truncate",
     ["precision", "leak"],
-    `is ${precision.leak}, and leaks of ${network.model} round towards zero`,
+    `is ${precision.leak}, but leaks of ${network.model} round towards zero`,
     "set it to truncate",
   );
   const idle = [network.lava.restart_steps !== 0 && "restart_steps", network.lava.remainder !== "lost" && "remainder"].filter(
@@ -350,11 +346,11 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
   );
 }
 
-/** Tells `check` what an FPGA has no resources counted for. */
+/** Reports parts whose resources on an FPGA are not counted. */
 function checkOnFpga({ chip, inputs }: RootDocument, check: Parameters<typeof checkPort>[2]): void {
   if (chip.fpga === undefined || chip.fpga === null) return;
-  const why = `is given, and chip.fpga: ${chip.fpga}`;
-  check(inputs?.frame_buffer === undefined, ["inputs", "frame_buffer"], `${why} counts no resources of it`, "leave it out");
+  const why = `is given, but so is chip.fpga: ${chip.fpga}`;
+  check(inputs?.frame_buffer === undefined, ["inputs", "frame_buffer"], `${why}, for which its resources are not counted`, "leave it out");
 }
 
 function experimentOf(

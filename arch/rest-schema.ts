@@ -1,4 +1,4 @@
-/** What stays on between inferences, where `chip.idle` does not say it. */
+/** Schema of the leakage between inferences, which replaces the defaults of `chip.idle`. */
 import * as z from "zod";
 
 const share = (of: string, standard: string) =>

@@ -1,10 +1,9 @@
 /**
- * Prices of the tables that bring spikes from core to core, where a description gives their size; a core without such a
- * table has no price for it.
+ * Prices of axon tables and route tables, if a description gives their sizes; otherwise they have no price.
  *
- * Axon table: read once per spike that a core takes; an entry points at a row of weights, its first and its last word,
- * so 2 ceil(log2(words + 1)) bits (a guess: published cores differ). Route table: read once per packet; an entry is the
- * packet's header. Both are memories of one port and word an entry, of SRAM or of the user's macros.
+ * Axon table: read once per spike that a core takes; an entry holds the first and last word of a row of weights, 2
+ * ceil(log2(words + 1)) bits (a guess: published cores differ). Route table: read once per packet; an entry is the
+ * packet's header. Both are memories with one port and one word per entry, of SRAM or of the user's macros.
  * Not modelled: addresses of rows in DRAM, the trees of multicast packets in the routers, the time of a look-up beyond
  * `event_overhead_cycles`.
  */
@@ -35,7 +34,7 @@ interface TableCosts {
   readonly area: Price;
 }
 
-/** Of the user's own macros, which no factor brings to silicon. */
+/** Costs of the user's own macros, which get no factor to silicon. */
 function ofOwn({ costs, source, extrapolated }: OwnMacro): TableCosts {
   const from = (value: number): Price => ({ value, source, group: null, ...(extrapolated ? { extrapolated } : {}) });
   return { read: from(costs.read_pj), leakage: from(costs.leakage_mw), area: from(costs.area_mm2) };
@@ -55,7 +54,7 @@ function macroOf(chip: Chip, entries: number, bits: number, own: OwnMacro | null
   };
 }
 
-/** null: the core's axon table has no size. */
+/** Prices of the core's axon table; null: it has no size. */
 export function axonTablePrices(chip: Chip, core: Core): AxonTablePrices | null {
   const entries = core.axonEntries;
   if (entries === null) return null;
@@ -70,7 +69,7 @@ export function axonTablePrices(chip: Chip, core: Core): AxonTablePrices | null 
   );
 }
 
-/** null: the core's route table has no size. */
+/** Prices of the core's route table; null: it has no size. */
 export function routeTablePrices(chip: Chip, core: Core): RouteTablePrices | null {
   const entries = core.routeEntries;
   if (entries === null) return null;

@@ -1,29 +1,29 @@
 /**
- * Synapses of a projection, row by row: as they are written down, or as the positions of a convolution's kernel give
- * them. No row of a kernel is kept.
+ * Reads synapses of a projection row by row: as stored, or computed from the positions of a convolution's kernel. Rows
+ * of a kernel are not stored.
  *
- * A kernel's row costs what its synapses cost. Positions along each axis are tabled once: by place of the input, the
- * taps that cover it and where in the output they do, outputs ascending.
+ * Reading a kernel's row takes time proportional to its synapses. Positions along each axis are tabulated once: per
+ * place of the input, the taps that cover it and their outputs, ascending.
  */
 import type { Projection, SharedKernel, SparseRows, WindowTaps } from "./network.js";
 
-/** What a reader needs of a projection. */
+/** Fields of a projection that a reader needs. */
 type Rows = Pick<Projection, "sparse" | "kernel">;
 
 export interface RowReader {
-  /** Those of the row that was read last are `targets[first .. first + length - 1]`. */
+  /** Targets of the row that was read last: `targets[first .. first + length - 1]`. */
   readonly targets: Uint32Array;
   readonly first: number;
   readonly length: number;
   read(source: number): void;
   /**
-   * Where synapse `k` of the row finds its weight, among weights by synapse, or of a kernel [source channels][target
+   * Index of the weight of synapse `k` of the row, among weights by synapse, or of a kernel [source channels][target
    * channels of its group][taps].
    */
   weightOf(k: number): number;
 }
 
-/** A reader of a sparse projection. What it read lasts until it reads again. */
+/** A reader of a sparse projection. Its result is valid until it reads again. */
 export function rowReader({ sparse, kernel }: Rows): RowReader {
   if (sparse === null) throw new Error("rows of a dense projection");
   if (sparse.targets !== null) return new WrittenReader(sparse.rowStart, sparse.targets);
@@ -31,12 +31,12 @@ export function rowReader({ sparse, kernel }: Rows): RowReader {
   return new KernelReader(kernel);
 }
 
-/** Synapses of a sparse projection. */
+/** Number of synapses of a sparse projection. */
 export function synapsesIn({ rowStart }: { readonly rowStart: Uint32Array }): number {
   return rowStart[rowStart.length - 1];
 }
 
-/** Targets of a sparse projection, written down. */
+/** Targets of all synapses of a sparse projection. */
 export function writtenTargets(rows: Rows & { readonly sparse: SparseRows }): Uint32Array {
   const { rowStart, targets } = rows.sparse;
   if (targets !== null) return targets;
@@ -79,14 +79,14 @@ class WrittenReader implements RowReader {
   }
 }
 
-/** By place along one axis of the input: taps `tap[start[i] .. start[i + 1])` cover it, at `out` of the output. */
+/** By place i along one axis of the input: taps `tap[start[i] .. start[i + 1])` cover it, for outputs `out`. */
 interface Axis {
   readonly start: Int32Array;
   readonly tap: Int32Array;
   readonly out: Int32Array;
 }
 
-/** How a kernel, or a pool's window, slides over its input. */
+/** Geometry of a kernel or of a pool's window. */
 export type Windows = Pick<SharedKernel, "input" | "output" | "size" | "stride" | "dilation" | "padding">;
 
 /** Both axes of a kernel: rows, columns. */
@@ -111,7 +111,7 @@ export function axesOf(windows: Windows, windowTaps: WindowTaps | null): readonl
   }) as [Axis, Axis];
 }
 
-/** Places of a window along an axis, `apart` from each other; `tapOf`: its tap at a place, -1: none. */
+/** Number of places of a window along an axis, and their distance `apart`; `tapOf`: the tap at a place, -1: none. */
 export function windowAlong(
   { output, size, dilation }: Pick<Windows, "output" | "size" | "dilation">,
   windowTaps: WindowTaps | null,
@@ -123,16 +123,16 @@ export function windowAlong(
   return { places, apart: 1, tapOf: (window, place) => taps[window * places + place] };
 }
 
-/** Weights of one source channel. */
+/** Number of weights of one source channel. */
 export const weightsOfChannel = ({ targetChannels, groups, taps }: Pick<SharedKernel, "targetChannels" | "groups" | "taps">): number =>
   (targetChannels / groups) * taps;
 
-/** [source neurons] synapses of each row. */
+/** Number of synapses of each row, [source neurons]. */
 export function rowLengths(kernel: SharedKernel): Float64Array {
   const { sourceChannels, sourceArea, taps, size, input, entering, present, windowTaps } = kernel;
   const [rows, columns] = axesOf(kernel, windowTaps);
   const each = weightsOfChannel(kernel);
-  /** By tap, synapses of one position; by place of a channel, synapses of a source that enters there. */
+  /** By tap: synapses of one position. By place of a channel: synapses of a source that enters there. */
   const counts = new Float64Array(taps);
   const ofPlace = new Float64Array(input[0] * input[1]);
   const lengths = new Float64Array(sourceChannels * sourceArea);
@@ -158,7 +158,7 @@ export function rowLengths(kernel: SharedKernel): Float64Array {
   return lengths;
 }
 
-/** Rows that a convolution gives; they name their places in its kernel as well. */
+/** Reads rows of a convolution, with their places in its kernel. */
 export class KernelReader implements RowReader {
   readonly targets: Uint32Array;
   /** Target channel x taps + tap. */
@@ -166,11 +166,11 @@ export class KernelReader implements RowReader {
   readonly first = 0;
   length = 0;
   private readonly axes: readonly [Axis, Axis];
-  /** Positions of the row under way: where in a target channel, and which tap. */
+  /** Positions of the current row: offset in a target channel, and tap. */
   private readonly offsets: Int32Array;
   private readonly tapOf: Int32Array;
   private readonly each: number;
-  /** What takes a place to its weight. */
+  /** Added to a place to get the index of its weight. */
   private base = 0;
 
   constructor(readonly kernel: SharedKernel) {
@@ -183,7 +183,7 @@ export class KernelReader implements RowReader {
     this.tapOf = new Int32Array(taps);
   }
 
-  /** A row's synapses; of the targets `from .. to - 1` alone. */
+  /** Reads a row's synapses, only for targets `from .. to - 1`. */
   read(source: number, from = 0, to = Number.POSITIVE_INFINITY): void {
     this.length = 0;
     const positions = this.position(source);
@@ -207,7 +207,7 @@ export class KernelReader implements RowReader {
     this.length = length;
   }
 
-  /** Whether a row has targets among `from .. to - 1`. */
+  /** True if a row has targets among `from .. to - 1`. */
   reaches(source: number, from: number, to: number): boolean {
     const positions = this.position(source);
     const { first, last, base } = this.targetChannels(source, from, to);
@@ -221,7 +221,7 @@ export class KernelReader implements RowReader {
     return false;
   }
 
-  /** Channels of a source's group that have neurons among `from .. to - 1`, and what takes a place to its weight. */
+  /** Channels of a source's group with neurons among `from .. to - 1`, and `base`. */
   private targetChannels(
     source: number,
     from: number,
@@ -242,7 +242,7 @@ export class KernelReader implements RowReader {
     return this.base + this.places[k];
   }
 
-  /** Sets the positions of a row; returns how many there are. */
+  /** Sets the positions of a row; returns their number. */
   private position(source: number): number {
     const { entering, input, output, size, taps } = this.kernel;
     const place = entering === null ? source : entering[source];

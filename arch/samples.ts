@@ -1,44 +1,42 @@
 /**
- * A data set's part as flat arrays, ready for a network: what data-set readers give and engines take. Features lie one
- * beside the other; those of events lie only where there are some.
- * Throws: InputError for more features than are kept at once.
+ * A part of a data set as flat arrays: the result of data-set readers and the input of engines. Features are dense; for
+ * events, sparse.
+ * Throws: InputError for more features than memory may hold at once.
  */
 import { inputError } from "../base/errors.js";
 import { powerOfTwo } from "../base/math.js";
 
-/** Frames of which most values are 0: what each holds, ascending by place. */
+/** Sparse frames: the non-zero values of each frame, by ascending place. */
 export interface SparseFrames {
   /** [frames + 1]: first entry of each frame, and the total. */
   readonly entryStart: Uint32Array;
-  /** [entries]: which of the frame's inputs. */
+  /** [entries]: index of the frame's input. */
   readonly place: Uint32Array;
   /** [entries]: above 0. */
   readonly value: Uint16Array;
 }
 
-/** Samples of either form. */
+/** Samples with dense or sparse features. */
 export interface SampleSet {
   /** E.g. `mnist-rows/test`. */
   readonly name: string;
-  /** Features a frame. */
+  /** Features per frame. */
   readonly inputs: number;
   readonly classes: number;
   readonly task: "sequence" | "frames";
-  /**
-   * [frames][inputs], all utterances one after the other, normalised as the network was trained; or the same, sparse.
-   */
+  /** [frames][inputs], all utterances in succession, normalised as for the network's training; or the same, sparse. */
   readonly features: Float32Array | SparseFrames;
-  /** Of sparse features: how many entries there are, for who asks for sizes before the features are made. */
+  /** For sparse features: number of entries, for code that needs sizes before the features are made. */
   readonly entries?: number;
   /** [utterances + 1]: first frame of each utterance, and the total. */
   readonly frameStart: Uint32Array;
-  /** One label an utterance (`sequence`) or a frame (`frames`). */
+  /** One label per utterance (`sequence`) or per frame (`frames`). */
   readonly labels: Int32Array;
   /** Content address of the arrays (SHA-256, hex). */
   readonly hash: string;
 }
 
-/** Samples whose features lie one beside the other. */
+/** Samples with dense features. */
 export interface Samples extends SampleSet {
   readonly features: Float32Array;
 }
@@ -46,19 +44,19 @@ export interface Samples extends SampleSet {
 /** 2 GiB of float32. */
 const MOST_VALUES = powerOfTwo(29);
 
-/** Zeros for frames of features. */
+/** Allocates zeros for frames of features. */
 export function roomFor(name: string, frames: number, inputs: number): Float32Array {
   const values = frames * inputs;
   if (values > MOST_VALUES)
     throw inputError(
       name,
-      `${frames} steps of ${inputs} inputs are ${values} values, at most ${MOST_VALUES} are kept at once`,
+      `${frames} steps of ${inputs} inputs are ${values} values; at most ${MOST_VALUES} are possible at once`,
       "take longer steps",
     );
   return new Float32Array(values);
 }
 
-/** Features of frames `first` to before `end`, [frames][inputs]. */
+/** Dense features of frames `first` to `end` - 1, [frames][inputs]. */
 export function featuresOf({ name, inputs, features }: SampleSet, first: number, end: number): Float32Array {
   if (features instanceof Float32Array) return features.subarray(first * inputs, end * inputs);
   const dense = roomFor(name, end - first, inputs);
@@ -70,7 +68,7 @@ export function featuresOf({ name, inputs, features }: SampleSet, first: number,
   return dense;
 }
 
-/** Whether every feature of `size` ones from `first` on, of each frame, passes a test that 0 passes. */
+/** True if every feature passes a test that 0 passes; checks `size` inputs from `first` on, in all frames. */
 export function everyFeature(
   { inputs, features }: SampleSet,
   { first, size }: { readonly first: number; readonly size: number },
@@ -83,14 +81,14 @@ export function everyFeature(
   return true;
 }
 
-/** The same samples with all features one beside the other. */
+/** The samples with dense features. */
 export function denseSamples(samples: SampleSet): Samples {
   const { name, inputs, classes, task, frameStart, labels, hash } = samples;
   const features = featuresOf(samples, 0, frameStart[frameStart.length - 1]);
   return { name, inputs, classes, task, features, frameStart, labels, hash };
 }
 
-/** The chosen utterances as a data set of their own. */
+/** The chosen utterances as a separate data set. */
 export function subsetOf(samples: SampleSet, chosen: Uint32Array): Samples {
   const { inputs, task } = samples;
   const frameStart = new Uint32Array(chosen.length + 1);

@@ -2,10 +2,11 @@
  * Energy, delay and area of logic over node and supply.
  *
  * Source: A. Stillmaker, B. Baas, Integration 58:74-81 (2017): a value scales by factor(to) / factor(from). Nodes
- * between the table's (28 and 22 nm lie between 32 and 20) are interpolated, straight in the logarithms of node and
- * factor. Energy over nodes is the fits' at each node's nominal supply, and over supply C V^2: away from it the fits
- * hold what leaks while an inverter switches ever more slowly (at 28 nm from 0.92 to 0.55 V they fall to 0.54, V^2 to
- * 0.36), and leakage has a price of its own. Above the supply where a delay fit stops falling, delay stays.
+ * between the table's (28 and 22 nm lie between 32 and 20) are interpolated linearly in the logarithms of node and
+ * factor. Energy over nodes follows the fits at each node's nominal supply; over supply it is C V^2. Away from the
+ * nominal supply the fits include leakage of an inverter that switches more slowly (at 28 nm from 0.92 to 0.55 V they
+ * fall to 0.54, V^2 to 0.36), but leakage has its own price here. Above the supply where a delay fit stops falling,
+ * delay is constant.
  * Not modelled: variation, near-threshold; the fits are of inverters and scale faster than measured arithmetic.
  */
 import { cube, exp, log, square } from "../base/math.js";
@@ -30,7 +31,7 @@ function coefficients(nodeNm: number, form: Form): Row {
   return row;
 }
 
-/** Energy over the square of the supply, at the nominal one. */
+/** Energy divided by the square of the supply, at the nominal supply. */
 function capacitanceAt(nodeNm: number, form: Form): number {
   const row = coefficients(nodeNm, form);
   const v = nominalVoltageV(nodeNm, form === "HP" ? "hp" : "lstp");
@@ -70,13 +71,13 @@ const energyFactor = (c: Corner): number =>
 const delayFactor = (c: Corner): number =>
   remembered("d", c, () => overNodes(c.nodeNm, (node) => delayAt(coefficients(node, c.form), c.voltageV)));
 
-/** Multiplies an energy measured at `from` to the one at `to`. */
+/** Factor from an energy at `from` to the energy at `to`. */
 export const energyRatio = (from: Corner, to: Corner): number => energyFactor(to) / energyFactor(from);
-/** Multiplies a delay at `from` to the one at `to`. */
+/** Factor from a delay at `from` to the delay at `to`. */
 export const delayRatio = (from: Corner, to: Corner): number => delayFactor(to) / delayFactor(from);
 
 const areaMemo = new Memo<number>();
-/** Multiplies an area at node `from` to the one at node `to`: the table's column of 45 nm, log-log between nodes. */
+/** Factor from an area at node `fromNm` to the area at `toNm`: the table's column of 45 nm, log-log between nodes. */
 export const areaRatio = (fromNm: number, toNm: number): number => areaMemo.get(`${fromNm}/${toNm}`, () => areaRatioOf(fromNm, toNm));
 
 function areaRatioOf(fromNm: number, toNm: number): number {

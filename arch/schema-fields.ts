@@ -1,8 +1,8 @@
-/** Fields of a schema: bounds, default and text of one key. */
+/** Makes fields of a schema: bounds, default and text of one key. */
 import * as z from "zod";
 
-// Bounds in one step and a description by the registry: .min, .max and .describe copy the schema, which is most of what
-// these take to be made.
+// Bounds are set in one step and texts by the registry: .min, .max and .describe copy the schema, which takes most of
+// the time.
 export const int = (low: number, high: number, description: string, value: number) =>
   z.int().check(z.gte(low), z.lte(high)).default(value).register(z.globalRegistry, { description });
 export const real = (low: number, high: number, description: string, value: number) =>

@@ -1,4 +1,4 @@
-/** Values that a JSON Schema node allows, in words for a table. */
+/** Describes the values of a JSON Schema node for a table. */
 export type Node = { readonly [key: string]: unknown } & {
   readonly properties?: { readonly [key: string]: Node };
   readonly patternProperties?: { readonly [pattern: string]: Node };
@@ -29,7 +29,7 @@ function oneOf(node: Node): string {
   return low === "" ? kind : `${kind} ${low} .. ${high}`;
 }
 
-/** A key's line in a reference: path, values, default, meaning. */
+/** The row of a key in a reference: path, values, default, meaning. */
 export function rowOf(path: string, node: Node): string {
   const standard = node.default === undefined ? "" : `\`${JSON.stringify(node.default)}\``;
   return `| \`${path}\` | ${valuesOf(node)} | ${standard} | ${node.description ?? ""} |`;

@@ -1,9 +1,9 @@
 /**
- * The description file as zod schemas: key names with units, ranges, defaults, and one sentence each; JSON Schema comes
- * from here.
+ * The description file as zod schemas: key names with units, ranges, defaults, and one sentence each. JSON Schema is
+ * made from these.
  *
- * `tile` and `core` keys may carry selectors (`tile[0..3]`), so their mappings are schemas of their own, checked
- * fragment by fragment.
+ * `tile` and `core` keys may have selectors (`tile[0..3]`), so their mappings are separate schemas, checked fragment by
+ * fragment.
  */
 
 import * as z from "zod";
@@ -193,7 +193,7 @@ const workload = z
         threshold: real(0, 1e6, "delta and level-crossing: change that makes a spike; latency: features above it make a spike", 0.1),
       })
       .prefault({})
-      .describe("what comes before the network's own input"),
+      .describe("encoder before the network's input"),
     events: eventsSchema.optional().describe("how the events of a data set become steps; left out: the defaults of its keys"),
     split: choice(
       ["train", "validation", "test"],
@@ -254,11 +254,16 @@ const precision = z
         z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/),
         z.strictObject({
           weight_bits: z.int().min(1).max(16).optional().describe("bits of the weights into this layer"),
-          state_bits: z.int().min(8).max(24).optional().describe("of its states"),
-          state_fraction_bits: z.int().min(0).max(16).optional().describe("of its states, below a spike or threshold"),
-          spike_bits: z.int().min(1).max(8).optional().describe("of its spikes, range kept; of networks that are trained here"),
-          accumulator_bits: z.int().min(12).max(32).optional().describe("of the sums of what it gets"),
-          weight_format: z.enum(WEIGHT_FORMATS).optional().describe("of a matrix with zeros into it; as chip.weight_format"),
+          state_bits: z.int().min(8).max(24).optional().describe("bits of its states"),
+          state_fraction_bits: z.int().min(0).max(16).optional().describe("fraction bits of its states, below a spike or threshold"),
+          spike_bits: z
+            .int()
+            .min(1)
+            .max(8)
+            .optional()
+            .describe("bits of its spikes, with the same range; only for networks trained by this program"),
+          accumulator_bits: z.int().min(12).max(32).optional().describe("bits of its accumulators"),
+          weight_format: z.enum(WEIGHT_FORMATS).optional().describe("format of a matrix with zeros into it; as chip.weight_format"),
         }),
       )
       .default({})
@@ -359,7 +364,7 @@ export const sweepSchema = z.strictObject({
   reference_point: z.record(z.string(), z.number()).nullable().default(null).describe("worst value by metric, for the hypervolume"),
 });
 
-/** Every key with its default: the document that any description is laid upon. */
+/** Every key with its default: the document into which a description is merged. */
 export const defaultDocument: Json = {
   ...(rootSchema.parse({ version: 1 }, PLAIN) as { readonly [key: string]: Json }),
   tile: { core: coreSchema.parse({}, PLAIN) as { readonly [key: string]: Json } },

@@ -1,7 +1,7 @@
 /**
  * Keys that select tiles and cores: `core` (all), `core[3]`, `core[0..3]`, `core[0,2,8..11]`.
  *
- * Where several keys set the same value, the one that selects fewer wins (tile before core), wherever it stands in the
+ * If several keys set the same value, the one that selects fewer wins (tile before core), whatever the order in the
  * file.
  */
 
@@ -13,12 +13,10 @@ export interface Selector {
 
 /** Tiles of the largest mesh; also bounds the work that a hostile file can ask for. */
 const INDEX_LIMIT = 4096;
-/** Selector keys in one mapping. */
+/** Most selector keys in one mapping. */
 export const SELECTOR_LIMIT = 512;
 
-/**
- * The selector in `key`, null when `key` does not begin with `stem` and a bracket, or a message when it is malformed.
- */
+/** The selector in `key`; null if `key` does not begin with `stem` and a bracket; a message if it is malformed. */
 export function parseSelector(key: string, stem: "tile" | "core"): Selector | null | { readonly wrong: string } {
   if (key === stem) return { key, indices: null };
   if (!key.startsWith(`${stem}[`)) return null;
@@ -39,20 +37,20 @@ export function parseSelector(key: string, stem: "tile" | "core"): Selector | nu
 
 export const selects = (selector: Selector, index: number): boolean => selector.indices === null || selector.indices.includes(index);
 
-/** Least specific first, so that later ones may be laid on top. */
+/** Sorts the least specific first, so that later ones override it. */
 export function bySpecificity(a: Selector, b: Selector): number {
   const width = (s: Selector): number => s.indices?.length ?? Number.POSITIVE_INFINITY;
   if (width(a) !== width(b)) return width(a) > width(b) ? -1 : 1;
   return (a.indices?.[0] ?? 0) - (b.indices?.[0] ?? 0);
 }
 
-/** True when the two overlap and neither is more specific: which one wins would be chance. */
+/** True if the two overlap and neither is more specific, so that neither should win. */
 export function areAmbiguous(a: Selector, b: Selector): boolean {
   if (a.indices === null || b.indices === null) return a.indices === b.indices;
   return a.indices.length === b.indices.length && a.indices.some((index) => b.indices?.includes(index));
 }
 
-/** True when every index of `inner` is one of `outer`. */
+/** True if every index of `inner` is one of `outer`. */
 export function isWithin(inner: Selector, outer: Selector): boolean {
   if (outer.indices === null) return true;
   return inner.indices?.every((index) => outer.indices?.includes(index)) ?? false;

@@ -1,6 +1,6 @@
 /**
- * What ships with the package has names: the one list of examples, chips, models, training configurations and recorded
- * cases, and the way from what a user types to a file. Effects: lists and reads files of the package.
+ * The list of shipped examples, chips, models, training configurations and recorded cases by name, and how a user's
+ * text becomes a file. Effects: lists and reads files of the package.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
@@ -9,8 +9,8 @@ import { didYouMean } from "../base/nearest.js";
 import { packageRoot } from "../base/package-root.js";
 
 /**
- * Where files of a kind lie, how their paths end, and what one is called. A file's name is what stands before the
- * ending; it holds no dot.
+ * Folder of each kind of file, ending of its paths, and noun. A file's name is the part before the ending; it has no
+ * dot.
  */
 const KINDS = {
   example: { folders: ["arch/examples"], ending: ".yaml", noun: "example" },
@@ -23,19 +23,19 @@ const KINDS = {
   spikes: { folders: ["arch/examples/sanafe"], ending: ".csv", noun: "spike file" },
 } as const;
 
-/** A kind of shipped things: each has names of its own. */
+/** A kind of shipped files; each kind has its own names. */
 export type ShippedKind = keyof typeof KINDS;
-/** All kinds of shipped things. */
+/** All kinds of shipped files. */
 export const SHIPPED_KINDS = Object.keys(KINDS) as readonly ShippedKind[];
 
 export interface ShippedFile {
   readonly kind: ShippedKind;
   readonly name: string;
-  /** Absolute; of a case its folder. */
+  /** Absolute path; for a case, of its folder. */
   readonly path: string;
 }
 
-/** What a user typed, and the file that it means. */
+/** The text that a user typed, and the file that it means. */
 export interface Found {
   /** A name of a shipped file, or the path as typed. */
   readonly typed: string;
@@ -72,7 +72,7 @@ export const shippedPath = (kind: ShippedKind, name: string): string | null =>
  * The file that a user means: a path that exists, else a shipped file of one of these kinds by its name.
  *
  * @returns the path as typed, or the shortest one of the shipped file
- * @throws InputError with the nearest name where it is neither
+ * @throws InputError with the nearest name if it is neither
  */
 export function pathOf(typed: string, ...kinds: readonly ShippedKind[]): string {
   if (existsSync(typed)) return typed;
@@ -82,14 +82,14 @@ export function pathOf(typed: string, ...kinds: readonly ShippedKind[]): string 
   const endings = kinds.map((kind) => KINDS[kind].ending).filter((ending) => typed.endsWith(ending));
   const stem = basename(typed, endings[0] ?? "");
   const names = files.map(({ name }) => name);
-  // Not a name: whoever reads it says what is wrong with it.
+  // Not a name: the code that reads the path reports its problem.
   if (typed.includes("/") && !names.includes(stem)) return typed;
   const nouns = kinds.map((kind) => KINDS[kind].noun).join(" or ");
   const fix = didYouMean(stem, names) || "snn-dse examples lists what ships";
   throw inputError(typed, `no such file, and no shipped ${nouns} of this name`, fix);
 }
 
-/** As `pathOf`, of several; a name may be a pattern, whose `*` stands for any text. */
+/** As `pathOf`, for several texts; `*` in a name stands for any text. */
 export function pathsOf(typed: readonly string[], ...kinds: readonly ShippedKind[]): readonly Found[] {
   return typed.flatMap((one): readonly Found[] => {
     const matching = one.includes("*") && !existsSync(one) ? shippedFiles(...kinds).filter(({ name }) => matches(name, one)) : [];
@@ -111,15 +111,15 @@ function matches(name: string, pattern: string): boolean {
   return name.length - last.length >= at && name.endsWith(last);
 }
 
-/** As short as it can be typed: below the current folder without it. */
+/** The shortest path to type: relative if below the current folder. */
 function shown(path: string): string {
   const below = relative("", path);
   return below.startsWith("..") || isAbsolute(below) ? path : below;
 }
 
 /**
- * One sentence of what a shipped file is, as it says itself: the first of its comment, a case's note, else its line in
- * the README beside it; empty where none says anything. Of models nothing is read: `recordedSummary`.
+ * One sentence about a shipped file: the first of its comment, a case's note, or its line in the README beside it;
+ * empty if there is none. Models are not read here, but by `recordedSummary`.
  */
 export function aboutShipped({ kind, path }: ShippedFile): string {
   if (kind === "model") return "";
@@ -136,7 +136,7 @@ export function aboutShipped({ kind, path }: ShippedFile): string {
 
 const readme = (folder: string): string => (existsSync(join(folder, "README.md")) ? readFileSync(join(folder, "README.md"), "utf8") : "");
 
-/** The first block of comments, without the line that editors read. */
+/** The first block of comments, without the line for editors. */
 function commentOf(text: string): string {
   const lines = text.split("\n").filter((line) => !line.startsWith("# yaml-language-server"));
   const end = lines.findIndex((line) => !line.startsWith("# "));
@@ -146,7 +146,7 @@ function commentOf(text: string): string {
     .join(" ");
 }
 
-/** The first of the first paragraph, which may be a heading. */
+/** The first sentence of the first paragraph, which may be a heading. */
 function sentenceOf(text: string): string {
   const paragraph = text.split("\n\n")[0].replace(/^# /, "").replaceAll("\n", " ").trim();
   return /^.*?[.?!](?=\s+[A-Z]|$)/.exec(paragraph)?.[0] ?? paragraph;

@@ -1,7 +1,7 @@
 /**
- * The values of several inputs of one network as one data set: in every frame one input's beside the other's. Utterance
- * u of the whole is utterance u of every part; where parts last differently long, the shorter ones are silent at the
- * end. Features stay sparse if all parts are.
+ * Joins the values of several inputs of one network into one data set, side by side in every frame. Utterance u of the
+ * whole is utterance u of every part; if parts have different lengths, the shorter ones are silent at the end. Features
+ * stay sparse if all parts are.
  * Throws: InputError for parts of different numbers of samples, or of different labels.
  */
 import { inputError } from "../base/errors.js";
@@ -21,7 +21,11 @@ export function sideBySide(parts: readonly InputSamples[]): SampleSet {
   for (const { input, samples } of others) {
     const own = samples.frameStart.length - 1;
     if (own !== count)
-      throw inputError(samples.name, `has ${own} samples for ${input}, and ${first.name} ${count} for ${parts[0].input}`, "give as many");
+      throw inputError(
+        samples.name,
+        `has ${own} samples for ${input}, but ${first.name} has ${count} for ${parts[0].input}`,
+        "give as many",
+      );
   }
   const frameStart = new Uint32Array(count + 1);
   for (let u = 0; u < count; u++) {
@@ -46,7 +50,7 @@ export function sideBySide(parts: readonly InputSamples[]): SampleSet {
   };
 }
 
-/** Frames of utterance `u` of a part, and the place of its first one in the whole. */
+/** Frames of each utterance of a part, and the index of its first frame in the whole. */
 function* spans(part: SampleSet, frameStart: Uint32Array): Generator<{ readonly from: number; readonly end: number; readonly to: number }> {
   for (let u = 0; u + 1 < frameStart.length; u++) yield { from: part.frameStart[u], end: part.frameStart[u + 1], to: frameStart[u] };
 }
@@ -96,7 +100,7 @@ function sparse(parts: readonly InputSamples[], frameStart: Uint32Array): Sparse
   return { entryStart, place, value };
 }
 
-/** A class that one part knows is that of all. */
+/** Labels of the whole: a class that one part has is the class of all. */
 function labelsOf(parts: readonly InputSamples[]): Int32Array {
   const labels = parts[0].samples.labels.slice();
   for (const { input, samples } of parts.slice(1)) {
@@ -104,8 +108,8 @@ function labelsOf(parts: readonly InputSamples[]): Int32Array {
       if (labels[u] >= 0 && label >= 0 && label !== labels[u])
         throw inputError(
           samples.name,
-          `sample ${u} is of class ${label} for ${input}, and of ${labels[u]} before`,
-          "give them in one order",
+          `sample ${u} has class ${label} for ${input}, but class ${labels[u]} before`,
+          "give the samples of all inputs in the same order",
         );
       if (labels[u] < 0) labels[u] = label;
     }

@@ -1,7 +1,10 @@
-/** Groups of prices that are off from silicon together, and the group of each price of the component library. */
+/** Groups of prices with a common error against silicon, and the group of each price of the component library. */
 import type { PriceName } from "./price-names.js";
 
-/** What prices of the library are: its component models as they are, or times measured factors. */
+/**
+ * Bases of the library's prices: `library` is its component models as they are, `silicon` is these times measured
+ * factors.
+ */
 export const PRICE_BASES = ["silicon", "library"] as const;
 export type PriceBasis = (typeof PRICE_BASES)[number];
 
@@ -17,16 +20,16 @@ export const SILICON_GROUPS = [
 ] as const;
 export type SiliconGroup = (typeof SILICON_GROUPS)[number];
 
-/** By group: silicon over library, and the measured values behind it. */
+/** By group: the factor from library to silicon, and the number of measured values behind it. */
 export type SiliconFactors = { readonly [group in SiliconGroup]: { readonly factor: number; readonly n: number } };
 
 /**
- * null: of a device beside the chip, or of pads, which no factor of a chip can bring nearer. A new price is typed in
- * here, or nothing compiles.
+ * null: prices of a device outside the chip, or of pads, for which a chip's factor means nothing. The type forces an
+ * entry for every new price.
  */
 export const PRICE_GROUPS: { readonly [name in PriceName]: SiliconGroup | null } = {
   synapse_memory_read_pj: "sram_energy",
-  synapse_memory_clock_pj_per_cycle: "logic_energy", // of registers that the description names; a core's clock lacks many
+  synapse_memory_clock_pj_per_cycle: "logic_energy", // registers that the description gives; a core's clock leaves many out
   synapse_memory_leakage_mw: "sram_leakage",
   synapse_memory_area_mm2: "sram_area",
   state_memory_read_pj: "sram_energy",
@@ -112,7 +115,7 @@ export const PRICE_GROUPS: { readonly [name in PriceName]: SiliconGroup | null }
   port_link_area_mm2: null,
 };
 
-/** What a group counts as for the part of a price that is SRAM. */
+/** Group of the part of a price that is SRAM. */
 export const SRAM_GROUP: { readonly [group in SiliconGroup]: SiliconGroup } = {
   sram_area: "sram_area",
   sram_energy: "sram_energy",

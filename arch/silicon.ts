@@ -1,35 +1,37 @@
 /**
- * From the component library to silicon: a factor per group of prices (`components/silicon.csv`), measured on published
- * chips.
+ * Factors from the component library to silicon, one per group of prices (`components/silicon.csv`), measured on
+ * published chips.
  *
- * A factor carries `sigma`, the standard deviation of its logarithm for a chip that it was not derived from, and `n`,
- * the measured values behind it. Below five it is anecdotal. Groups of one `cause` were derived together: their errors
- * are one. `scripts/calibrate-silicon.ts` writes the table.
+ * A factor has `sigma`, the standard deviation of its logarithm for a chip outside of the calibration, and `n`, the
+ * number of measured values behind it. Below five values it is anecdotal. Groups with the same `cause` were derived
+ * together and have one common error. `scripts/calibrate-silicon.ts` writes the table.
  */
 import { num, table } from "./component-tables.js";
 import type { PriceName } from "./price-names.js";
 import { PRICE_GROUPS, SILICON_GROUPS, type SiliconFactors, type SiliconGroup, SRAM_GROUP } from "./silicon-groups.js";
 
 interface SiliconFactor {
-  /** Silicon over library. */
+  /** Ratio of silicon to library. */
   readonly factor: number;
   /** Standard deviation of ln(factor) for another chip. */
   readonly sigma: number;
-  /** Measured values that it rests on. */
+  /** Number of measured values behind it. */
   readonly n: number;
-  /** What its error is called; groups of one cause are off together. */
+  /** Name of its error; groups with the same cause have a common error. */
   readonly cause: string;
   readonly chips: readonly string[];
   readonly source: string;
 }
 
-/** Below so many measured values a factor is an anecdote. */
+/** A factor with fewer measured values is anecdotal. */
 export const ANECDOTAL_BELOW = 5;
 
 type Measured = { readonly [group in SiliconGroup]: SiliconFactor };
 let measured: Measured | null = null;
 
-/** All factors of measured silicon, one object; figures of netlists stand in the table beside them and are not used. */
+/**
+ * All factors of measured silicon, always the same object; the table also has figures of netlists, which are not used.
+ */
 export function siliconFactors(): Measured {
   measured ??= Object.freeze(Object.fromEntries(SILICON_GROUPS.map((name) => [name, Object.freeze(readFactor(name))])) as Measured);
   return measured;
@@ -48,20 +50,20 @@ function readFactor(group: SiliconGroup): SiliconFactor {
 export interface LibraryPrice {
   readonly value: number;
   readonly source: string;
-  /** The part of the value that is SRAM, where the group of the price's name is logic. */
+  /** The part of the value that is SRAM, if the group of the price's name is logic. */
   readonly sramPart?: number;
-  /** The part of the value that no factor is of, as of a user's own macros. */
+  /** The part of the value without a factor, e.g. of the user's macros. */
   readonly ownPart?: number;
   /**
-   * Where it is not that of the price's name: a memory of registers is logic. null: no factor is of it, as of a user's
-   * own macro.
+   * The group, if it is not that of the price's name: a memory of registers is logic. null: no factor, e.g. for the
+   * user's macros.
    */
   readonly group?: SiliconGroup | null;
-  /** Outside the range of its source; left out: within it, or the description's own. */
+  /** True if outside of the range of its source; absent: inside, or a price of the description. */
   readonly extrapolated?: true;
 }
 
-/** What a price consists of, by group; empty: no factor is of it. */
+/** Parts of a price by group; empty: it has no factor. */
 export function priceParts(
   name: PriceName,
   { value, sramPart = 0, ownPart = 0, group }: LibraryPrice,
@@ -72,7 +74,7 @@ export function priceParts(
   return sramPart === 0 ? [logic] : [logic, [SRAM_GROUP[own], sramPart]];
 }
 
-/** `x 1.9 to silicon (n 5)`, as sources of prices say it. */
+/** `x 1.9 to silicon (n 5)`, for sources of prices. */
 function factorText(factor: number, n: number): string {
   return `x ${factor.toPrecision(2)} to silicon (n ${n}${n < ANECDOTAL_BELOW ? ", anecdotal" : ""})`;
 }
@@ -80,7 +82,7 @@ function factorText(factor: number, n: number): string {
 type Prices = { readonly [name: string]: LibraryPrice };
 const known = new WeakMap<SiliconFactors, WeakMap<Prices, Prices>>();
 
-/** Prices of the library times the factors; null: the same object. */
+/** Prices of the library times the factors; without factors the same object. */
 export function onSilicon<T extends Prices>(factors: SiliconFactors | null, prices: T): T {
   if (factors === null) return prices;
   const before = known.get(factors) ?? new WeakMap<Prices, Prices>();

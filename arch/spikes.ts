@@ -1,10 +1,12 @@
-/** Spike trace: what happened, once, for all chips. Flat typed arrays, shareable between workers. */
+/**
+ * Spike trace of a functional run, which simulations of all chips use. Flat typed arrays, shareable between workers.
+ */
 import type { Topology } from "./network.js";
 
 /**
- * Every spike of a run. Group g = step * populations + population, steps counted over all utterances one after the
- * other; the events of group g are `neuron[eventStart[g] .. eventStart[g+1])`, neurons ascending, with their payloads.
- * Steps are the population's own timesteps (not waves): the timing engine adds pipeline depth.
+ * Every spike of a run. Group g = step * populations + population, with steps counted over all utterances in
+ * succession; the events of group g are `neuron[eventStart[g] .. eventStart[g+1])`, neurons ascending, with their
+ * payloads. Steps are the population's own timesteps (not waves): the timing engine adds pipeline depth.
  */
 export interface SpikeTrace {
   readonly topology: Topology;
@@ -13,8 +15,8 @@ export interface SpikeTrace {
   /** [steps * populations + 1]. */
   readonly eventStart: Uint32Array;
   readonly neuron: Uint16Array | Uint32Array;
-  /** Signed payload q, never 0. Float cells of gru and lstm: their 8-bit activation. */
+  /** Signed payload q, never 0. For gru and lstm: their 8-bit activation. */
   readonly payload: Int16Array;
-  /** Content address of network, precision and workload it came from (SHA-256, hex). */
+  /** Content address of its network, precision and workload (SHA-256, hex). */
   readonly key: string;
 }

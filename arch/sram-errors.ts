@@ -1,12 +1,11 @@
 /**
- * How far the price laws of SRAM macros may be off (`components/sram_cacti7_residuals.csv`, which
- * `scripts/write-residuals.ts` writes).
+ * Errors of the price laws of SRAM macros (`components/sram_cacti7_residuals.csv`, which `scripts/write-residuals.ts`
+ * writes).
  *
- * - A macro of its own: the rms error of its node's fit, wider to one side, as the residuals over CACTI's 1,566 macros
- * are.
- * - All macros of a quantity: the exponents of capacity and word may be others. Known is one memory compiler that is
- *   independent of CACTI, IHP's SG13G2 at 130 nm; how far its exponents lie from CACTI's is taken as one standard
- *   deviation, at least what CACTI's own fits differ by over nodes and cells.
+ * - A single macro: the rms error of its node's fit, wider to one side, like the residuals over CACTI's 1,566 macros.
+ * - All macros of a quantity: errors of the exponents of capacity and word. One memory compiler that is independent of
+ * CACTI is known, IHP's SG13G2 at 130 nm. The distance of its exponents from CACTI's is taken as one standard
+ * deviation, with the spread of CACTI's own fits over nodes and cells as a lower bound.
  */
 import type { Technology } from "./chip.js";
 import { num, table } from "./component-tables.js";
@@ -14,12 +13,12 @@ import type { Sides } from "./law-fit.js";
 import { fitError, type SramQuantity } from "./sram.js";
 
 /**
- * Largest standard deviation of a fitted exponent over the 18 nodes and cells of `sram_cacti7_fit.csv`: of the access
- * time's.
+ * Largest standard deviation of a fitted exponent over the 18 nodes and cells of `sram_cacti7_fit.csv`, that of the
+ * access time.
  */
 const LEAST_EXPONENT_SIGMA = 0.04;
 
-/** What the exponents' error is nothing at: the macro of the leakage table, in the middle of CACTI's grid. */
+/** The macro at which errors of exponents have no effect: that of the leakage table, in the middle of CACTI's grid. */
 export const EXPONENT_REFERENCE = { sizeBits: 32 * 8192, wordBits: 64 };
 
 /** Standard deviations of ln(price) of one macro. */
@@ -31,7 +30,7 @@ export function macroError(technology: Technology, quantity: SramQuantity): Side
 
 /** Standard deviations of the exponents. */
 export function exponentErrors(quantity: SramQuantity): { readonly capacity: number; readonly word: number } {
-  // IHP's files give no cycle time; the longer part of a cycle is the access
+  // IHP's files have no cycle time; the access is the longer part of a cycle
   const row = residualsOf(quantity === "cycle_ns" ? "access_ns" : quantity);
   const apart = (name: string): number =>
     Math.max(LEAST_EXPONENT_SIGMA, Math.abs(num(row, `ihp_${name}_exp`) - num(row, `cacti_${name}_exp`)));

@@ -1,15 +1,15 @@
 /**
- * The supply below which SRAM cells of six transistors are not to be relied on.
+ * The supply below which SRAM cells of six transistors are unreliable.
  *
  * Source: J. Boley, J. Wang, B. H. Calhoun, JLPEA 2(2):143-154 (2012): "unreliable at voltages below about 700 mV due
- * to process variations"; other cells and assist circuits go lower. ODIN (0.55 V) and ReckOn (0.5 V) did, with macros
- * made for it.
+ * to process variations"; other cells and assist circuits work at lower supplies, as in ODIN (0.55 V) and ReckOn (0.5
+ * V), with special macros.
  */
 import type { Chip } from "./chip.js";
 
 const SRAM_LEAST_V = 0.7;
 
-/** What to say of a chip whose SRAM has less supply; null: nothing. */
+/** A warning for a chip whose SRAM has a lower supply; null: none. */
 export function sramSupplyWarning({ technology, cores }: Pick<Chip, "technology" | "cores">): string | null {
   const hasSram = cores.some(({ synapseMemory, stateMemory }) => synapseMemory.kind === "sram" || stateMemory.kind === "sram");
   if (!hasSram || technology.voltageV >= SRAM_LEAST_V) return null;

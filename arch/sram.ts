@@ -1,12 +1,12 @@
 /**
- * On-chip SRAM: energy, leakage, access and cycle time, area of any size, word, banks and ports.
+ * Costs of on-chip SRAM: energy, leakage, access and cycle time, area for any size, word, banks and ports.
  *
  * Source: CACTI 7.0 grid (`sram_cacti7.csv`) by its power-law fits (`sram_cacti7_fit.csv`): smooth over sizes, rms
- * error in the fit's row. Banks and 1R1W: ratios to one bank and to 1RW, geometric means over the grid, straight in
+ * error in the fit's row. Banks and 1R1W: ratios to one bank and to 1RW, geometric means over the grid, linear in
  * log2(banks). Supply: Stillmaker-Baas ratio to CACTI's supply. Temperature: `sram_cacti7_leak_temp.csv`, without five
- * rows that slips in CACTI's device tables spoil. Small macros, wide words: `memories/periphery.ts`. 40 and 55 nm: laws
- * straight in ln(node) between 32 and 45, 45 and 65. Below 22 nm: 22 nm scaled, above 90 nm: 90 nm scaled; leakage kept
- * (a guess: no table; IHP's macros at 130 nm leak 0.92 of it).
+ * rows that are wrong because of errors in CACTI's device tables. Small macros, wide words: `memories/periphery.ts`. 40
+ * and 55 nm: laws linear in ln(node) between 32 and 45, 45 and 65. Below 22 nm: 22 nm scaled, above 90 nm: 90 nm
+ * scaled; leakage is not scaled (a guess, without a table; IHP's macros at 130 nm leak 0.92 of it).
  * Not modelled: named macros, redundancy, retention flip-flops.
  */
 import { exp, log, log2, pow } from "../base/math.js";
@@ -22,15 +22,15 @@ export const SRAM_QUANTITIES = ["read_pj", "write_pj", "leakage_mw", "access_ns"
 export type SramQuantity = (typeof SRAM_QUANTITIES)[number];
 type SramMacro = { readonly [quantity in SramQuantity]: number } & {
   readonly source: string;
-  /** Of the leakage, which goes over node and supply by other laws than energy. */
+  /** Source of the leakage, which has other laws over node and supply than energy. */
   readonly leakageSource: string;
-  /** The macro lies outside CACTI's grid. */
+  /** True if the macro is outside of CACTI's grid. */
   readonly extrapolated: boolean;
 };
 
 const SMALLEST_TABLE_NODE_NM = 22;
 const LARGEST_TABLE_NODE_NM = 90;
-/** The node that prices start from: between the tables' ends itself, beyond them the end. */
+/** The node from which prices are scaled: the node itself within the tables, else the nearest end. */
 const tableNodeNm = (nodeNm: number): number => Math.min(Math.max(nodeNm, SMALLEST_TABLE_NODE_NM), LARGEST_TABLE_NODE_NM);
 const formOf = (cell: SramCell): "HP" | "LP" => (cell === "hp" ? "HP" : "LP");
 
@@ -45,15 +45,18 @@ export const capacityExponent = (nodeNm: number, cell: SramCell, quantity: SramQ
   fitLaw(tableNodeNm(nodeNm), cell, quantity).capacity;
 
 /**
- * Error of a fit: root mean square, relative, over CACTI's own macros; of one macro's ln price therefore about one
- * standard deviation.
+ * Relative rms error of a fit over CACTI's own macros, so about one standard deviation of the logarithm of one macro's
+ * price.
  */
 export const fitError = ({ nodeNm, sramCell }: Technology, quantity: SramQuantity): number =>
   fitLaw(tableNodeNm(nodeNm), sramCell, quantity).error;
 
 type FitLaw = { readonly a: number; readonly capacity: number; readonly word: number; readonly error: number };
 let fits: Map<string, FitLaw> | null = null;
-/** Of a node of the table its row; between two of them the law straight in ln(node), which is a power law again. */
+/**
+ * The law of a node: the row of a node in the table; between two nodes, linear interpolation in ln(node), which is
+ * again a power law.
+ */
 function fitLaw(nodeNm: number, cell: SramCell, quantity: SramQuantity): FitLaw {
   fits ??= new Map(
     table("sram_cacti7_fit").map((row) => [
@@ -82,7 +85,7 @@ function betweenNodes(rows: ReadonlyMap<string, FitLaw>, nodeNm: number, cell: S
 }
 
 const TABLE_NODES_NM = [22, 28, 32, 45, 65, 90];
-/** The tables' nodes around `nodeNm`; of one of them itself, twice. */
+/** The tables' nodes around `nodeNm`; for one of them, the node itself twice. */
 function neighboursOf(nodeNm: number): readonly [number, number] {
   const lower = TABLE_NODES_NM.filter((node) => node <= nodeNm).at(-1) ?? SMALLEST_TABLE_NODE_NM;
   return [lower, TABLE_NODES_NM.find((node) => node >= nodeNm) ?? LARGEST_TABLE_NODE_NM];
@@ -95,7 +98,8 @@ type Ratios = {
 let ratios: Ratios | null = null;
 /**
  * Geometric means over all nodes, cells, sizes and words of the grid: several banks / one bank (log2 of the banks, ln
- * of the ratio), and 1R1W / 1RW. Kept in a table of their own, since the grid takes longer to read than all the rest.
+ * of the ratio), and 1R1W / 1RW. A separate table holds them, because reading the grid takes longer than everything
+ * else.
  */
 export function sramRatios(): Ratios {
   if (ratios !== null) return ratios;
@@ -109,10 +113,13 @@ export function sramRatios(): Ratios {
   return ratios;
 }
 
-/** Rows that slips in CACTI's device tables spoil: leakage there leaves the smooth rise of their neighbours. */
+/**
+ * Rows that are wrong because of errors in CACTI's device tables: their leakage breaks the smooth rise of their
+ * neighbours.
+ */
 const SPOILT_ROWS = new Set(["22/lstp/360", "28/lstp/360", "90/lop/350", "90/lop/360", "90/lop/370"]);
 
-/** Leakage relative to 300 K, straight in its logarithm between the table's rows. */
+/** Leakage relative to 300 K; its logarithm is linear between the table's rows. */
 export function leakageTemperatureRatio(nodeNm: number, cell: SramCell, temperatureK: number): number {
   const [lower, upper] = neighboursOf(tableNodeNm(nodeNm));
   const at = (node: number): number => {
@@ -128,8 +135,8 @@ export function leakageTemperatureRatio(nodeNm: number, cell: SramCell, temperat
 }
 
 /**
- * Leakage power relative to the nominal supply: V times the sub-threshold current, 0.1 V/V of barrier lowering on 0.1 V
- * a decade (a textbook guess).
+ * Leakage power relative to the nominal supply: V times the sub-threshold current, with 0.1 V/V of barrier lowering and
+ * 0.1 V per decade (a textbook guess).
  */
 export const leakageVoltageRatio = (voltageV: number, nominalV: number): number => (voltageV / nominalV) * pow(10, voltageV - nominalV);
 
@@ -148,7 +155,7 @@ function leakageRatioOf(fromNodeNm: number, fromCell: SramCell, fromK: number, t
   return (at(to.nodeNm, to.sramCell, to.temperatureK) / at(fromNodeNm, fromCell, fromK)) * supply * atCorner(to).leakage;
 }
 
-/** Of a process corner: delays and leakage over typical silicon. */
+/** Delays and leakage at a process corner, relative to typical silicon. */
 export const atCorner = (technology: Technology): ReturnType<typeof cornerRatios> =>
   cornerRatios(technology.corner, (nodeNm, voltageV, temperatureK) => {
     const nominalV = nominalVoltageV(nodeNm, "lstp");
@@ -172,7 +179,7 @@ function macroOf(memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports
   const isPlain = memory.banks === 1 && memory.ports === "1rw";
   const geometry = sramGeometry(memory);
   const { macros, sizeKib, wordBits } = geometry;
-  // factor by factor in this order: prices that were stored have that rounding
+  // multiplied in this order, because stored prices have its rounding
   const base = (quantity: SramQuantity): number => {
     const one = quantity === "area_mm2" ? areaOfOne(node, cell, geometry) : fitted(node, cell, quantity, sizeKib, wordBits);
     const plain = quantity === "access_ns" || quantity === "cycle_ns" ? one : one * macros;
@@ -198,14 +205,16 @@ function macroOf(memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports
   };
 }
 
-/** One macro's bits, by the fit at words of 32 bits, and its periphery, which also has what a word adds. */
+/**
+ * Area of one macro: its bits by the fit at words of 32 bits, and its periphery, which includes the effect of the word.
+ */
 function areaOfOne(node: number, cell: SramCell, { bits, ownWordBits }: SramGeometry): number {
   const areaMm2 = (sizeKib: number): number => fitted(node, cell, "area_mm2", sizeKib, 32);
   const bitMm2 = areaMm2(PERIPHERY_KIB) / (PERIPHERY_KIB * 8192);
   return Math.min(areaMm2(bits / 8192), bits * bitMm2) + bitMm2 * peripheryBits(ownWordBits);
 }
 
-/** How leakage comes from CACTI's node, supply and 300 K; null: as it is. */
+/** How leakage was scaled from CACTI's node, supply and 300 K; null: not scaled. */
 function leakageLaw({ nodeNm, sramCell, voltageV, temperatureK, corner }: Technology, node: number): string | null {
   const laws = [
     ...(nodeNm === node ? [] : [`kept ${nodeNm < node ? "below" : "above"} ${node} nm (guess)`]),

@@ -73,7 +73,7 @@ function convert(value: number, from: string, to: string): number | null {
 }
 
 /**
- * For a key that differs from a known one by its unit only: the line to write. `clock_ghz` of 0.1 -> `clock_mhz: 100`.
+ * The line to write for a key that differs from a known one only by its unit: `clock_ghz` of 0.1 -> `clock_mhz: 100`.
  */
 export function unitFix(key: string, value: unknown, known: readonly string[]): string | null {
   const snake = key.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
@@ -88,7 +88,7 @@ export function unitFix(key: string, value: unknown, known: readonly string[]): 
   return null;
 }
 
-/** For text such as `0.1 GHz` under `clock_mhz`: the line to write. */
+/** The line to write for a text such as `0.1 GHz` under `clock_mhz`. */
 export function quantityFix(key: string, text: string): string | null {
   const match = /^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*([a-z]+2?)?\s*$/i.exec(text);
   if (match === null) return null;

@@ -1,7 +1,4 @@
-/**
- * Expressions of a `sweep:` section, checked before any point: they can be read, their names are known, their operators
- * fit what they are given.
- */
+/** Checks expressions of a `sweep:` section before any point runs: syntax, names, and types of operands. */
 
 import type { Problem } from "../base/errors.js";
 import { quoted } from "../base/errors.js";
@@ -12,9 +9,7 @@ import { commonType, demandTruth, type ExpressionType, typeOf, typeOfValue } fro
 import { type Located, nodeAt, type Place, problemAt } from "./located.js";
 import { isQuantileOf } from "./quantile-name.js";
 
-/**
- * Every constraint of a `sweep:` section, whatever else is wrong with it. `complete`: all its names are among these.
- */
+/** Checks all constraints of a `sweep:` section, even if it has other problems. `complete`: all names are known. */
 export function checkConstraints(
   section: Located,
   parameters: readonly SweepParameter[],

@@ -1,4 +1,4 @@
-/** The `sweep:` section and the `{sweep: ...}` values in place: which parameters are searched, for what, by whom. */
+/** Reads the `sweep:` section and in-place `{sweep: ...}` values: parameters, objectives, constraints and sampler. */
 
 import type * as z from "zod";
 import type { Problem } from "../base/errors.js";
@@ -16,18 +16,18 @@ import { isQuantileOf, strangeMetric } from "./quantile-name.js";
 import { domainSchema, parameterSchema, sweepSchema } from "./schema.js";
 import { checkConstraints, checkExpression, typesOf } from "./sweep-expressions.js";
 
-/** A parameter as written: where, and its domain's keys. */
+/** A parameter as written: its path, and the keys of its domain. */
 export interface WrittenParameter {
   readonly path: string;
   readonly pathAt: Place;
-  /** A mapping of domain keys (values, range, ...), and perhaps name and when. */
+  /** A mapping of domain keys (values, range, ...), with optional name and when. */
   readonly domain: Located;
   /** Path of the domain in the file, for messages. */
   readonly where: string;
   readonly inline: boolean;
 }
 
-/** Takes every `{sweep: ...}` out of the document; the places keep `null` until first values are known. */
+/** Takes every `{sweep: ...}` out of the document; its place is `null` until first values are known. */
 export function takeInlineSweeps(document: LocatedMap, written: WrittenParameter[], prefix = ""): LocatedMap {
   let result = document;
   for (const [key, { value }] of document.entries) {
@@ -55,14 +55,14 @@ export type SamplerNames = {
 
 interface SweepNames {
   readonly metrics: readonly string[] | null;
-  /** Metrics that have quantiles, as `energy_uj_per_inference@90`. */
+  /** Metrics with quantiles, such as `energy_uj_per_inference@90`. */
   readonly quantiles: readonly string[];
   readonly samplers: SamplerNames | null;
 }
 
 /**
- * Reads the whole search. Returns the document with the first values of in-place sweeps, null when nothing is swept,
- * and all parameters as written.
+ * Reads the whole search. Returns the document with the first values of in-place sweeps, the search (null if nothing is
+ * swept), and all parameters as written.
  */
 export function readSweep(
   document: LocatedMap,
@@ -86,7 +86,7 @@ export function readSweep(
   const written = [...inline, ...listed];
   const parameters = readParameters(written, pathOf, problems);
   const broken = problems.length > before;
-  // The names of broken parameters are not known: constraints that speak of them are no further problem.
+  // Names of wrong parameters are unknown, so constraints that use them are not reported again.
   checkConstraints(section, parameters, names, !broken, problems);
   const filled = broken ? document : withFirstValues(document, written, parameters, pathOf, problems);
   if (found.length > 0 || broken) return { document: filled, sweep: null, written };
@@ -95,7 +95,7 @@ export function readSweep(
   return { document: filled, sweep, written };
 }
 
-/** Metric and sampler names, whatever else is wrong with the section. */
+/** Checks names of metrics and samplers, even if the section has other problems. */
 function checkNames(section: Located, { metrics, quantiles, samplers }: SweepNames, problems: Problem[]): void {
   const objectives = nodeAt(section, ["objectives"]);
   if (metrics !== null && objectives?.kind === "map")
@@ -164,12 +164,12 @@ function readParameters(written: readonly WrittenParameter[], pathOf: PathReader
     problems.push(...wrong);
     if (wrong.length > 0) return [];
     const keys = domainSchema.parse(toJson(item.domain), PLAIN);
-    // As a key of an object it would be no key.
+    // As a key of an object it would set the prototype.
     if (keys.name === "__proto__") return say(placeOf(item.domain, ["name"]), "the name __proto__ is not allowed", "give it another name");
     const kinds = (["values", "range", "log", "log2", "derived"] as const).filter((kind) => keys[kind] !== undefined);
     if (kinds.length !== 1)
       return say(item.domain.at, `needs exactly one of values, range, log, log2, derived; has ${kinds.join(", ") || "none"}`);
-    if (keys.step !== undefined && kinds[0] !== "range") return say(placeOf(item.domain, ["step"]), "step belongs to range");
+    if (keys.step !== undefined && kinds[0] !== "range") return say(placeOf(item.domain, ["step"]), "step can only be used with range");
     const before = problems.length;
     checkDomain(item, path, keys, problems);
     if (problems.length > before) return [];
@@ -206,7 +206,7 @@ function domainOf(keys: DomainKeys, whole: boolean): SweepParameter["domain"] {
   return { kind: "range", low, high, step: keys.step ?? (whole ? 1 : null), integer: whole };
 }
 
-/** Every listed value, and both ends of every interval, must be allowed at the path. */
+/** Checks that all listed values, and both ends of an interval, are allowed at the path. */
 function checkDomain(item: WrittenParameter, path: DocumentPath, keys: DomainKeys, problems: Problem[]): void {
   const kind = (["values", "range", "log", "log2"] as const).find((name) => keys[name] !== undefined);
   if (kind === undefined) return;
@@ -230,7 +230,7 @@ function checkDomain(item: WrittenParameter, path: DocumentPath, keys: DomainKey
   if (kind === "range" && isWhole(path.leaf) && !Number.isInteger(keys.step ?? 1)) say(`${key} is a whole number, step is ${keys.step}`);
 }
 
-/** Given name, or the shortest end of the path that no other parameter has. */
+/** The given name, else the shortest end of the path that is unique. */
 function shortNames(parameters: readonly { readonly path: string; readonly name: string | undefined }[]): string[] {
   const tail = (path: string, parts: number): string =>
     path
@@ -271,7 +271,7 @@ function checkExpressions(parameters: readonly SweepParameter[], written: readon
   }
 }
 
-/** First value of every in-place sweep into the document: the file then also describes one point. */
+/** Writes the first value of every in-place sweep into the document, which then also describes one point. */
 function withFirstValues(
   document: LocatedMap,
   written: readonly WrittenParameter[],
@@ -291,7 +291,7 @@ function withFirstValues(
   return filled;
 }
 
-/** By name; derived ones computed once all that they need is known. */
+/** First values by name; derived values are computed when all their inputs are known. */
 function firstValues(
   written: readonly WrittenParameter[],
   parameters: readonly SweepParameter[],
@@ -314,7 +314,7 @@ function firstValues(
     const [ready] = waiting.splice(Math.max(next, 0), 1) as [(typeof waiting)[number]];
     if (next < 0) {
       const circle = [ready, ...waiting].map(({ parameter }) => parameter.name).join(", ");
-      return say(ready.parameter, `derived values depend on each other in a circle: ${circle}`);
+      return say(ready.parameter, `derived values depend on each other: ${circle}`);
     }
     const value = valueOrProblem(ready.expression, first);
     if (typeof value === "object") return say(ready.parameter, value.wrong);

@@ -1,4 +1,4 @@
-/** Where a description's network comes from, and what its `training` section must fit. Pure. */
+/** Finds how a description's network is made, and checks its `training` section. Pure. */
 import { camel } from "./camel.js";
 import { isEventDataset } from "./events-schema.js";
 import type { Experiment } from "./experiment.js";
@@ -8,10 +8,10 @@ import { ownWeightBits, type Precision, precisionOf } from "./precision.js";
 import type { RootDocument } from "./schema.js";
 import type { TrainingRequest } from "./training-schema.js";
 
-/** Most bits of weights that training knows. */
+/** Most weight bits that training supports. */
 const MOST_BITS = 8;
 
-/** What such a network is called: equal for equal requests of one description, different for different ones. */
+/** Name of a trained network: equal for equal requests of one description, different for different ones. */
 function requestName(request: TrainingRequest, { weightBits, layers }: Pick<Precision, "weightBits" | "layers">): string {
   const { base, chipEpochs, chipRate, zeroShare, ...varied } = request;
   const said = Object.entries(varied).filter(([key, value]) => value !== null && !(key === "share" && value === 1));
@@ -23,7 +23,7 @@ function requestName(request: TrainingRequest, { weightBits, layers }: Pick<Prec
 const readOf = perSection((network: RootDocument["network"]): Experiment["network"] => ({ ...camel(network), training: null }));
 const requestOf = perSection((training: NonNullable<RootDocument["training"]>): TrainingRequest => camel(training));
 
-/** A model file that is named goes before the making of one. */
+/** True if the search trains the network: a named model file takes precedence. */
 const makes = ({ network, training }: RootDocument): boolean => training !== undefined && network.model === SHIPPED_MODEL;
 
 export function networkOf(root: RootDocument): Experiment["network"] {
@@ -41,39 +41,39 @@ export function checkTraining(root: RootDocument, check: Check): void {
   check(
     workload.split !== "validation" || !ofFiles,
     ["workload", "split"],
-    `is validation, which is part of a training set, and ${workload.dataset} has none`,
+    `is validation, which is part of a training set, but ${workload.dataset} has none`,
     "set it to test or train",
   );
   if (training === undefined || !makes(root)) return;
   check(
     !ofFiles,
     ["workload", "dataset"],
-    `is ${workload.dataset}, and networks learn from data sets of recordings`,
+    `is ${workload.dataset}, but networks are trained on data sets of recordings`,
     "name such a data set",
   );
   check(
     workload.split === "validation" || ofFiles,
     ["workload", "split"],
-    `is ${workload.split}, and this search makes its networks: what chooses one must not see the test set, nor what it learnt from`,
+    `is ${workload.split}, but this search trains its networks: it must not choose one by the test set or by its training data`,
     "set it to validation; the end of a sweep prices the front on the test set",
   );
   check(
     training.zero_share === 0 || training.chip_epochs > 0,
     ["training", "zero_share"],
-    `is ${training.zero_share}, and weights are set to 0 on the chip's grid, on which there are no epochs`,
+    `is ${training.zero_share}, but weights are set to 0 during chip_epochs, and there are none`,
     "set training.chip_epochs, or leave it out",
   );
   const bits = [precision.weight_bits, ...ownWeightBits(precisionOf(precision)).map(([, own]) => own)];
   check(
     training.chip_epochs === 0 || bits.every((own) => own <= MOST_BITS),
     ["precision", "weight_bits"],
-    `is ${Math.max(...bits)}, and training.chip_epochs puts weights on at most ${MOST_BITS} bits`,
+    `is ${Math.max(...bits)}, but training.chip_epochs supports at most ${MOST_BITS} bits`,
     `set it to ${MOST_BITS} or less, or training.chip_epochs to 0`,
   );
   check(
     training.chip_epochs === 0 || precision.weight_scale === "max",
     ["precision", "weight_scale"],
-    `is ${precision.weight_scale}, and training on the grid leaves weights whose largest is the largest word`,
+    `is ${precision.weight_scale}, but training.chip_epochs makes the largest weight the largest word`,
     "set it to max",
   );
 }

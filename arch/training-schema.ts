@@ -1,6 +1,6 @@
 /**
- * `training:` of a description: the network is not read from a file, it is made by a search, beside the chip. What a
- * key leaves out is as the base configuration says. The bits of weights are the precision's.
+ * Schema of `training:`: the network is not read from a file but trained by the search, together with the chip. Missing
+ * keys have the values of the base configuration. The precision gives the bits of weights.
  */
 import * as z from "zod";
 import type { Camel } from "./camel.js";
@@ -27,11 +27,11 @@ export const trainingSchema = z.strictObject({
   theta: own(whole(0, 1_000_000_000), "payloads up to this size are silent"),
   membrane_penalty: own(
     z.number().check(z.gte(0), z.lte(1e9)),
-    "weight of the membranes' mean size in the loss; a larger weight gives fewer spikes",
+    "weight of the mean magnitude of membrane potentials in the loss; a larger weight gives fewer spikes",
   ),
   membrane_penalty_saturation: own(
     z.number().check(z.gt(0), z.lte(1e3)),
-    "largest penalty of one membrane, in ranges; small membranes are pulled to 0, large ones are left alone",
+    "largest penalty of one membrane potential, in ranges; small potentials are pulled to 0, large ones are not",
   ),
   output_delay_frames: own(whole(0, 100), "frames by which the answer to a frame is taken later"),
   epochs: own(whole(1, MOST_EPOCHS), "passes over the training set with weights as real numbers"),
@@ -55,5 +55,5 @@ export const trainingSchema = z.strictObject({
   ),
 });
 
-/** How a network is made where no model file is named. */
+/** How a network is trained if no model file is named. */
 export type TrainingRequest = Camel<z.infer<typeof trainingSchema>>;

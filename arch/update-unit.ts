@@ -1,23 +1,23 @@
 /**
- * What one update unit is built of: multipliers, adders and pipeline registers by their widths. The emitted
- * SystemVerilog (`rtl/tables.ts`), the quantiser, prices and clock limits take these widths.
+ * Parts of one update unit: multipliers, adders and pipeline registers with their widths. The emitted SystemVerilog
+ * (`rtl/tables.ts`), the quantiser, prices and clock limits use these widths.
  *
- * A sum is requantised by accumulator x multiplier; its bias, then half of the last place, is added at the product's
- * width. A gate from a table multiplies (gate + 1) x (state + 1) bits, a leak state x (gate + 2); a sign is in each.
- * All other additions are as wide as a state.
- * Pipeline: products | pre-activations | results, as `rtl/lib/update.sv` cuts it.
+ * A sum is requantised by a product accumulator x multiplier; its bias, then half of the last place, is added at the
+ * product's width. The product with a gate from a table has (gate + 1) x (state + 1) bits, with a leak state x (gate +
+ * 2), signs included. All other additions are as wide as a state. Pipeline: products | pre-activations | results, as in
+ * `rtl/lib/update.sv`.
  * Not modelled: shifters, clamps, comparisons; the jump of an `alif` neuron counts as one more leak, which is wider
- * than what is emitted.
+ * than in the emitted hardware.
  */
 import type { UpdateWork } from "./cells/cell.js";
 import { SCORE_BITS, SUM_BITS } from "./costs/network-shape.js";
 import type { Population, Topology } from "./network.js";
 import type { Precision } from "./precision.js";
 
-/** Magnitude of a requantiser's multiplier: `quantise` takes the largest shift that keeps it in so many bits. */
+/** Bits of the magnitude of a requantiser's multiplier: `quantise` uses the largest shift for which it fits. */
 export const MULTIPLIER_MAGNITUDE_BITS = 16;
 
-/** How many multipliers and adders of each kind one unit has: enough for the population that needs most of them. */
+/** Number of multipliers and adders of each kind in one unit: enough for the population that needs the most. */
 export interface UpdateUnit {
   /** Requantisers; each has an adder for its bias and one for rounding. */
   readonly requantisers: number;
@@ -25,16 +25,16 @@ export interface UpdateUnit {
   readonly gates: number;
   /** Products of a state and a constant factor. */
   readonly leaks: number;
-  /** Additions besides those of the requantisers. */
+  /** Additions other than those of the requantisers. */
   readonly additions: number;
-  /** Those of the leaks' products that wait for the neuron's own spike. */
+  /** Products among `leaks` that depend on the neuron's own spike. */
   readonly gains: number;
 }
 
-/** Unit of the gated cells (`rec-v1`, `rec-v2`): what a chip is taken to have where no network is given. */
+/** Unit of the gated cells (`rec-v1`, `rec-v2`), for a chip without a network. */
 export const BUILT_UNIT: UpdateUnit = { requantisers: 2, gates: 1, leaks: 0, additions: 4, gains: 0 };
 
-/** Unit for every population of a network: one hardware updates them all. */
+/** The unit of a network: the same hardware updates all populations. */
 export function updateUnitOf({ populations }: Pick<Topology, "populations">): UpdateUnit {
   const most = (of: (update: UpdateWork) => number): number => Math.max(0, ...populations.map(({ update }: Population) => of(update)));
   const products = ({ multiplies, requantises }: UpdateWork): number => multiplies - requantises;
@@ -53,20 +53,20 @@ export interface UpdateWidths {
   readonly multiplierBits: number;
   /** Width of the product of accumulator and multiplier. */
   readonly productBits: number;
-  /** A bias is at most what one weight of full size times one payload of full size comes to. */
+  /** A bias is at most the product of the largest weight and the largest payload. */
   readonly biasBits: number;
   readonly gateBits: number;
-  /** A state less another one. */
+  /** Width of the difference of two states. */
   readonly differenceBits: number;
   readonly stateBits: number;
   readonly factorBits: number;
-  /** A requantised sum: a state, an index of a table or a score, with a bit to clamp by. */
+  /** Width of a requantised sum (a state, an index of a table or a score) with one more bit for clamping. */
   readonly preActivationBits: number;
-  /** All states of a neuron, or a class's sum. */
+  /** Bits of all states of a neuron, or of a class's sum. */
   readonly itemBits: number;
 }
 
-/** @param payloadBits of the widest spike. */
+/** @param payloadBits bits of the widest payload */
 export function updateWidths(precision: Precision, payloadBits: number): UpdateWidths {
   const { weightBits, accumulatorBits, stateBits, gateBits, lutBits, leak } = precision;
   const multiplierBits = MULTIPLIER_MAGNITUDE_BITS + 1;
@@ -83,20 +83,20 @@ export function updateWidths(precision: Precision, payloadBits: number): UpdateW
     itemBits: Math.max(2 * stateBits, SUM_BITS),
   };
 }
-/** A leak by shift names its distance. */
+/** Bits of the distance of a leak by shift. */
 const SHIFT_BITS = 6;
 
-/** Sum of one unit's products of widths. */
+/** Sum over one unit's multipliers of the product of their widths, bits². */
 export function updateMultiplierBits2({ requantisers, gates, leaks }: UpdateUnit, w: UpdateWidths): number {
   return requantisers * w.accumulatorBits * w.multiplierBits + gates * w.gateBits * w.differenceBits + leaks * w.stateBits * w.factorBits;
 }
 
-/** Sum of one unit's adders' bits. */
+/** Sum of the widths of one unit's adders, bits. */
 export function updateAdderBits({ requantisers, additions }: UpdateUnit, w: UpdateWidths): number {
   return 2 * requantisers * w.productBits + additions * w.stateBits;
 }
 
-/** Stages of each of the three parts of the pipeline; what is computed in the last cycle goes to the memory. */
+/** Stages of the three parts of the pipeline; results of the last cycle go directly to the memory. */
 function stagesOf(depthCycles: number): { readonly products: number; readonly preActivations: number; readonly results: number } {
   return {
     products: depthCycles >= 5 ? depthCycles - 3 : depthCycles >= 2 ? 1 : 0,
@@ -105,10 +105,10 @@ function stagesOf(depthCycles: number): { readonly products: number; readonly pr
   };
 }
 
-/** One unit's pipeline registers. */
+/** Bits of one unit's pipeline registers. */
 export function updateRegisterBits({ requantisers, leaks }: UpdateUnit, w: UpdateWidths, depthCycles: number): number {
   const { products, preActivations, results } = stagesOf(depthCycles);
-  // states, what is added to them, and factors come along until they are used
+  // states, addends and factors pass through the stages until they are used
   const carried = w.itemBits + w.stateBits + leaks * w.factorBits;
   const wide = w.stateBits + w.factorBits;
   const total = Math.max(w.preActivationBits, wide) + 1;

@@ -1,10 +1,9 @@
-/** Supply voltage that CACTI's tables give each node and SRAM device family. */
+/** Nominal supply of each node and SRAM device family, from CACTI's tables. */
 import type { SramCell } from "./chip.js";
 
 /**
- * Rows [hp, lstp, lop]. 22 to 90 nm: supplies inside CACTI 7.0, between its nodes straight as it does itself at 28 nm;
- * 130 nm: IHP SG13G2's core; 180 nm: 1.8 V, as processes of that node have; below 22 nm: a guess from the roadmap's
- * trend.
+ * Rows [hp, lstp, lop]. 22 to 90 nm: supplies of CACTI 7.0, linear between its nodes, as CACTI does at 28 nm; 130 nm:
+ * core supply of IHP SG13G2; 180 nm: 1.8 V, usual at that node; below 22 nm: a guess from the roadmap's trend.
  */
 const NOMINAL_V: { readonly [nodeNm: number]: readonly [hp: number, lstp: number, lop: number] } = {
   180: [1.8, 1.8, 1.8],
@@ -24,7 +23,7 @@ const NOMINAL_V: { readonly [nodeNm: number]: readonly [hp: number, lstp: number
   7: [0.7, 0.7, 0.55],
 };
 
-/** @throws RangeError for a node the schema does not know. */
+/** @throws RangeError for a node outside of the schema. */
 export function nominalVoltageV(nodeNm: number, cell: SramCell): number {
   const row = NOMINAL_V[nodeNm];
   if (row === undefined) throw new RangeError(`no nominal voltage at ${nodeNm} nm`);

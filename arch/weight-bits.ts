@@ -1,9 +1,9 @@
-/** Whether widths of weights, and of single populations, fit each other, the hardware and the network. */
+/** Checks widths of weights, and of single populations, against each other, the hardware and the network. */
 import type { RootDocument } from "./schema.js";
 
 type Check = (ok: boolean, path: readonly string[], message: string, fix: string) => void;
 
-/** Words of single populations fit the hardware, which is built for the network's. */
+/** Checks that widths of single populations fit the hardware, which is built for the network's widths. */
 export function checkLayerWidths({ layers, ...widths }: RootDocument["precision"], check: Check): void {
   for (const [name, own] of Object.entries(layers)) {
     for (const key of ["state_bits", "spike_bits", "accumulator_bits"] as const) {
@@ -11,7 +11,7 @@ export function checkLayerWidths({ layers, ...widths }: RootDocument["precision"
       if (bits === undefined || built === null) continue;
       const path = ["precision", "layers", name, key];
       const fix = `set it to ${built} or less, or precision.${key}: ${bits}`;
-      check(bits <= built, path, `is ${bits}, and hardware is built for precision.${key}: ${built}`, fix);
+      check(bits <= built, path, `is ${bits}, but hardware is built for precision.${key}: ${built}`, fix);
     }
     if (own.state_bits === undefined && own.state_fraction_bits === undefined) continue;
     const [bits, fraction] = [own.state_bits ?? widths.state_bits, own.state_fraction_bits ?? widths.state_fraction_bits];
@@ -26,7 +26,8 @@ export function checkLayerWidths({ layers, ...widths }: RootDocument["precision"
 }
 
 /**
- * @param numbers file of a network of numbers, such as NIR's, in which some synapses are not there; null: it is none.
+ * @param numbers file of a network of real numbers, such as a NIR file, in which synapses can be missing; null: another
+ * network.
  */
 export function checkWeightBits({ weight_bits: lanes, layers }: RootDocument["precision"], numbers: string | null, check: Check): void {
   const own = Object.entries(layers).flatMap(([name, { weight_bits: bits }]) =>
@@ -36,14 +37,14 @@ export function checkWeightBits({ weight_bits: lanes, layers }: RootDocument["pr
     check(
       bits <= lanes,
       path,
-      `is ${bits}, and lanes are built for precision.weight_bits: ${lanes}`,
+      `is ${bits}, but lanes are built for precision.weight_bits: ${lanes}`,
       `set it to ${lanes} or less, or precision.weight_bits: ${bits}`,
     );
   for (const [path, bits] of [[["precision", "weight_bits"], lanes] as const, ...own])
     check(
       numbers === null || bits > 1,
       path,
-      `is 1, and weights of ${numbers ?? ""} are numbers: a synapse that is not there has no sign`,
+      `is 1, but the real weights of ${numbers ?? ""} include missing synapses, which have no sign`,
       "set it to 2 or more",
     );
 }

@@ -1,4 +1,4 @@
-/** How a matrix with zeros can lie in the synapse memories: names, and what they mean in one sentence. */
+/** Formats of a matrix with zeros in the synapse memories: names, and their meaning in one sentence. */
 export const WEIGHT_FORMATS = ["auto", "smallest", "dense", "rows", "bitmap", "run-length"] as const;
 export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
 

@@ -1,10 +1,10 @@
-/** Which formats of weights go together with how a core reads its rows. */
+/** Checks that weight formats fit the way in which a core reads its rows. */
 import type { CoreDocument, RootDocument } from "./schema.js";
 import type { WeightFormat } from "./weight-format-schema.js";
 
 const CODED: readonly WeightFormat[] = ["smallest", "bitmap", "run-length"];
 
-/** Tells `check` whether a core that scans is asked to decode rows. */
+/** Reports a core that scans and would have to decode rows. */
 export function checkCoreFormats(
   { scan }: CoreDocument,
   { chip, precision }: Pick<RootDocument, "chip" | "precision">,
@@ -16,7 +16,7 @@ export function checkCoreFormats(
   check(
     scan.policy === "event" || coded === undefined,
     ["scan", "policy"],
-    `is ${scan.policy}, and rows of weight_format: ${coded} are decoded event by event`,
+    `is ${scan.policy}, but rows of weight_format: ${coded} are decoded event by event`,
     "set it to event, or weight_format: auto, dense or rows",
   );
 }

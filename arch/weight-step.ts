@@ -1,5 +1,5 @@
 /**
- * The step of a row of weights: the real value of weight 1, shared by all weights that one accumulator adds. `max`: the
+ * The step of a row of weights: the real value of weight 1, common to all weights that one accumulator adds. `max`: the
  * largest weight becomes the largest word, and nothing is clipped. `mse`: the least sum of squared errors among clips
  * of 15 % to 100 % of the largest weight, in steps of 1.25 %.
  */
@@ -10,14 +10,14 @@ const CLIPS = 80;
 /** How a step is found. */
 type WeightScale = "max" | "mse";
 
-/** Largest magnitude among the rows' weights. */
+/** Largest magnitude of the weights. */
 export function largestWeight(parts: readonly Float64Array[]): number {
   let most = 0;
   for (const part of parts) for (const value of part) most = Math.max(most, Math.abs(value));
   return most;
 }
 
-/** Step of the weights in `parts`, real numbers, for words of -largest .. largest; 0 where all of them are 0. */
+/** Step of the real weights in `parts` for words of -largest .. largest; 0 if all weights are 0. */
 export function weightStep(parts: readonly Float64Array[], largest: number, scale: WeightScale): number {
   const most = largestWeight(parts);
   if (scale === "max" || most === 0) return most / largest;
@@ -30,7 +30,7 @@ export function weightStep(parts: readonly Float64Array[], largest: number, scal
   return best;
 }
 
-/** Sum of (w - step q)^2 with q = w / step to nearest, at most `largest`. */
+/** Sum of (w - step q)^2, with q = w / step rounded to nearest and clamped to `largest`. */
 function squaredError(parts: readonly Float64Array[], step: number, largest: number): number {
   let sum = 0;
   for (const part of parts) {

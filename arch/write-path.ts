@@ -1,8 +1,8 @@
 /**
- * The way back to the state memory: queues of words that wait for a write slot, per bank one of the update units' (with
- * a mask, as a word may hold other neurons' states) and one of the synapse unit's, whose words can be looked up before
- * they are written (forwarding). The emitted SystemVerilog (`rtl/lib/soma.sv`, `rtl/lib/accumulate.sv`) has the same
- * sizes.
+ * The write path to the state memory: queues of words that wait for a write slot. Each bank has one of the update units
+ * (with a mask, as a word may hold other neurons' states) and one of the synapse unit, whose words can be looked up
+ * before they are written (forwarding). The emitted SystemVerilog (`rtl/lib/soma.sv`, `rtl/lib/accumulate.sv`) has the
+ * same sizes.
  */
 import { log2 } from "../base/math.js";
 import type { Core } from "./chip.js";
@@ -11,21 +11,21 @@ import { mostBatchWords, packing } from "./packing.js";
 import { accumulatorWidths, type Precision, stateWidths } from "./precision.js";
 
 interface WritePath {
-  /** Words of a batch of neurons at most: of states, of sums. */
+  /** Most words of a batch of neurons: of states, and of accumulators. */
   readonly stateWords: number;
   readonly sumWords: number;
-  /** Words that a queue holds: of the update units, of the synapse unit; one of each per bank. */
+  /** Depth in words of the update units' queue and of the synapse unit's queue; one of each per bank. */
   readonly returnDepth: number;
   readonly sumsDepth: number;
-  /** Parts of a word that a write keeps or changes. */
+  /** Bits of a write mask: one per part of a word. */
   readonly maskBits: number;
-  /** Address of a word in its bank. */
+  /** Bits of the address of a word in its bank. */
   readonly rowBits: number;
 }
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
-/** Bits that the fields of every word are multiples of. */
+/** Largest number of bits of which all fields of words are multiples. */
 const maskGrain = (wordBits: number, sumBits: readonly number[], itemBits: readonly number[]): number =>
   [...sumBits, wordBits, ...itemBits].reduce(gcd);
 
@@ -48,7 +48,7 @@ export function writePath(
     ({ accumulators }) => accumulators,
   );
   const ofOneBank = Math.ceil(stateWords / banks) + Math.ceil(sumWords / banks);
-  // which kinds have words of their own width is not told: all may
+  // the needs do not say which kinds have their own width, so all may
   const items = neurons.flatMap(({ states }) => stateWidths(precision).map((bits) => states * bits));
   return {
     stateWords,

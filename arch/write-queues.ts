@@ -1,13 +1,14 @@
 /**
- * Costs of a core's write queues (`write-path.ts`): FIFOs of registers that take several words in a cycle and are
- * looked up, with the registers of the word that was found and of the open word.
+ * Costs of a core's write queues (`write-path.ts`): FIFOs of registers that take several words per cycle and are looked
+ * up, with the registers of the found word and of the open word.
  *
- * Choices: a place of a queue takes one of the words that may come in a cycle, and a sum is chosen among the places in
- * which it may wait. Each is a multiplexer of two for each bit; the area and leakage of one are a third of those of
- * IHP's multiplexer of four, by their ratio to a flip-flop. What chooses the word that leaves is part of the FIFO.
- * Not modelled: energy of the choices beyond the data lines' load at all places, which a push has; the comparison of
- * addresses; more than two sums that come in a cycle, where rows name their targets (the emitted library takes all
- * words of a group at once, and looks all of them up).
+ * Multiplexers: each place of a queue selects one of the words that can arrive in a cycle, and the look-up selects a
+ * sum among the places in which it can wait. Each selection takes a 2-way multiplexer per bit, with a third of the area
+ * and leakage of IHP's 4-way multiplexer, by its ratio to a flip-flop. The FIFO includes the selection of the word that
+ * leaves.
+ * Not modelled: energy of the multiplexers beyond the load of the data lines at all places, which a push includes; the
+ * comparison of addresses; more than two sums per cycle if rows name their targets (the emitted library takes all words
+ * of a group at once, and looks up all of them).
  */
 import { type Logic, logicAreaMm2, logicLeakageMw } from "./arithmetic.js";
 import type { Core, Technology } from "./chip.js";
@@ -17,12 +18,15 @@ import { type CellCosts, ihpCells } from "./memories/registers.js";
 import type { Precision } from "./precision.js";
 import { writePath } from "./write-path.js";
 
-/** `pushPj`: a word into a queue and out of it, mean of the two kinds of queue, as counters do not tell them apart. */
+/**
+ * `pushPj`: energy of a word into a queue and out of it, mean of both kinds of queue, as counters do not distinguish
+ * them.
+ */
 type WriteQueueCosts = Pick<QueueCosts, "pushPj" | "clockPjPerCycle" | "leakageMw" | "areaMm2" | "sources">;
 
 /**
- * Bits in registers: entries, whether an entry is the last of its row, the word that was looked up, the word that sums
- * are still added to.
+ * Register bits: entries, a flag for the last entry of a row, the looked-up word, and the word to which sums are still
+ * added.
  */
 export function writeQueueBits(
   core: Core,
@@ -37,13 +41,13 @@ export function writeQueueBits(
 }
 
 /**
- * Words that come to a bank's sums in one cycle: the word that a row leaves open, and the one in which it ends.
+ * Most words that arrive at a bank's sums in one cycle: the word that a row leaves open, and the word in which it ends.
  */
 const SUMS_AT_ONCE = 2;
 
 /**
- * Multiplexers of two, of one bit: at each place one less than words that may come in a cycle, as the place's clock
- * gate keeps what it holds; one more where sums are looked up.
+ * Number of 2-way multiplexers of one bit. Each place has one less than the words that can arrive in a cycle, because
+ * its clock gate keeps the old word; and one more if sums are looked up.
  */
 function writeQueueChoices(core: Core, precision: Precision, needs: CoreNeeds): number {
   const { returnDepth, sumsDepth, stateWords, sumWords } = writePath(core, precision, needs);
@@ -53,7 +57,7 @@ function writeQueueChoices(core: Core, precision: Precision, needs: CoreNeeds): 
   return core.stateMemory.banks * (back + sums);
 }
 
-/** So many multiplexers of two as flip-flops, by a quantity of theirs. */
+/** 2-way multiplexers as an equivalent number of flip-flops, by one quantity. */
 function choicesInFlops(choices: number, quantity: keyof Pick<CellCosts, "areaUm2" | "leakagePw">): number {
   const { "multiplexer of 4": multiplexer, "flip-flop": flop } = ihpCells();
   return (choices * multiplexer[quantity]) / 3 / flop[quantity];

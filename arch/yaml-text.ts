@@ -1,4 +1,7 @@
-/** Text of a YAML file that the user names. Effects: reads the file. Throws: `InputError` where it cannot be read. */
+/**
+ * Reads the text of a YAML file that the user names. Effects: reads the file. Throws: `InputError` if it cannot be
+ * read.
+ */
 import { readText } from "../base/read-file.js";
 import { YAML_LIMIT_BYTES } from "./located.js";
 

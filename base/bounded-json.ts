@@ -5,7 +5,7 @@
  */
 import { inflateRawSync } from "node:zlib";
 
-/** No message of this program nests deeper. */
+/** Deeper than any message of this program. */
 const MOST_DEPTH = 32;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -16,7 +16,7 @@ export function boundedJson(text: string, mostCharacters: number): unknown {
   return JSON.parse(text) as unknown;
 }
 
-/** The text of deflated bytes. */
+/** Unpacks deflated bytes to UTF-8 text. Throws: `RangeError` beyond `mostBytes`. */
 export function inflatedText(bytes: Uint8Array, mostBytes: number): string {
   return inflateRawSync(bytes, { maxOutputLength: mostBytes }).toString();
 }

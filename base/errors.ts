@@ -1,7 +1,6 @@
 /**
- * Errors of the product, each with the exit code its door prints: input 2, infeasible 3, broken invariant 1. What they
- * say of an input is one line without control characters; a piece of input is cut at 200 characters, a message at
- * 2,000.
+ * Errors of the product, each with the exit code its door prints: input 2, infeasible 3, broken invariant 1. A message
+ * is one line without control characters, of at most 2,000 characters; a quoted piece of input has at most 200.
  */
 import { withoutControls } from "./escape/controls.js";
 
@@ -10,21 +9,21 @@ const MESSAGE_LIMIT = 2_000;
 /** The longest path of a file on Linux. */
 const PATH_LIMIT = 4_096;
 
-/** The cut comes first: it may part a surrogate pair. */
+/** The text is cut first: a cut through a surrogate pair leaves half a character, which the filter then replaces. */
 const oneLine = (text: string, most: number): string =>
   withoutControls((text.length > most ? `${text.slice(0, most - 2)}..` : text).replace(/\s*[\r\n]+\s*/g, " "));
 
-/** A piece of input as a message quotes it. */
+/** The start of a piece of input, as a message quotes it. */
 export function quoted(text: string): string {
   return `'${oneLine(text, QUOTE_LIMIT)}'`;
 }
 
-/** A message in which no single word is longer than a quote may be: input that was quoted without `quoted`, too. */
+/** Cuts every word of a message at the length of a quote, so that input that did not pass `quoted` is bounded too. */
 function said(message: string): string {
   return oneLine(message, MESSAGE_LIMIT).replace(/\S{201,}/g, (word) => oneLine(word, QUOTE_LIMIT));
 }
 
-/** One thing wrong with an input: where, what was got and expected, and what to type next. */
+/** One mistake in an input: where it is, what the program got and expected, and what to type next. */
 export interface Problem {
   /** File name as the user typed it, or a short name of the input (`--set`, `model`). */
   readonly file: string;
@@ -47,9 +46,9 @@ export function formatProblem(p: Problem): string {
   return `${place}: ${path}${p.message}${p.fix === "" ? "" : `\n    ${p.fix}`}`;
 }
 
-/** Bad input; carries every problem found at once. Exit code 2. */
+/** Bad input, with all problems that were found. Exit code 2. */
 export class InputError extends Error {
-  /** All that is wrong, in the order of the input. */
+  /** In the order of the input. */
   readonly problems: readonly Problem[];
   constructor(problems: readonly Problem[]) {
     const clean = problems.map((problem) => ({
@@ -70,13 +69,15 @@ export function inputError(file: string, message: string, fix = "", path = ""): 
   return new InputError([{ file, line: null, column: null, path, message, fix }]);
 }
 
-/** A point that cannot exist: something does not fit or cannot run so fast. Exit code 3; in a sweep, a stored state. */
+/**
+ * A point that cannot exist: something does not fit, or the clock is too fast. Exit code 3; a sweep stores the reason.
+ */
 export class InfeasibleError extends Error {
   /** The resource that is short, e.g. `core[0] synapse memory`. */
   readonly resource: string;
-  /** With unit, e.g. `81.0 KiB`. */
+  /** Amount that is needed, with its unit, e.g. `81.0 KiB`. */
   readonly need: string;
-  /** With unit: what there is of the resource. */
+  /** Amount that the chip has, with its unit. */
   readonly have: string;
   /** The nearest change that would fit, e.g. `set tile.core.synapse_memory.size_kib: 82`. */
   readonly fix: string;
@@ -95,7 +96,7 @@ export class InfeasibleError extends Error {
   }
 }
 
-/** The user stopped a long work, and everything finished so far is safe. Exit code 130. */
+/** The user stopped a long command; all finished work is stored. Exit code 130. */
 export class InterruptedError extends Error {
   constructor(message: string) {
     super(message);
@@ -103,7 +104,7 @@ export class InterruptedError extends Error {
   }
 }
 
-/** A broken invariant of the simulator itself: a defect of ours. Exit code 1. */
+/** A broken invariant of the simulator, which is a defect of this program. Exit code 1. */
 export class InvariantError extends Error {
   constructor(part: string, atCycle: number | null, message: string) {
     super(`${part}${atCycle === null ? "" : ` at cycle ${atCycle}`}: ${message}`);

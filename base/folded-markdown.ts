@@ -1,18 +1,18 @@
 /**
- * Markdown with no line of prose over 120 columns: paragraphs and items that have one are filled anew, and mean the
- * same afterwards. Code, tables, headings, markup and front matter stay as they are; so does a word, a link or a span
- * of code that is longer than a line. Pure.
+ * Folds Markdown so that no line of prose is over 120 columns: paragraphs and items with such a line are filled anew
+ * without a change of meaning. Code, tables, headings, markup and front matter stay as they are; so does a word, a link
+ * or a span of code that is longer than a line. Pure.
  */
 const COLUMNS = 120;
-/** Spans of code and links go to the next line as a whole, while at least so much of a line is left beside them. */
+/** Spans of code and links up to this length are not broken but go to the next line as a whole. */
 const LONGEST_SPAN = 100;
 const PIECES = /(?:`+[^`]*`+|!?\[[^\]]*\]\([^)\s]*\)|\S)+/g;
 
-/** What does not belong to running text. */
+/** Lines that are not running text: tables, headings, markup, containers, link definitions, empty lines. */
 const APART = /^\s*(\||#{1,6} |<[a-zA-Z/!]|:::|\[[^\]]+\]: )|^\s*$/;
 const FENCE = /^\s*(?:>\s?)*(```|~~~)/;
 const ITEM = /^\s*(?:>\s?)*(?:[-*+]|\d+[.)])\s/;
-/** Words that mean something else at the beginning of a line. */
+/** Words that are markup at the beginning of a line. */
 const SIGN = /^([-+*]|#{1,6}|>.*|\d+[.)]|\|.*|=+|-+|:::.*|```.*|~~~.*|<[a-zA-Z/!].*)$/;
 
 export function foldedMarkdown(text: string): string {
@@ -58,7 +58,7 @@ function paragraph(lines: readonly string[]): readonly string[] {
   );
 }
 
-/** Words in lines; no line begins with a word that would be a sign there. */
+/** Fills lines with words; no line begins with a word that would be markup there. */
 function filled(words: readonly string[], first: string, rest: string): readonly string[] {
   const lines: string[][] = [[]];
   const width = (line: readonly string[], row: number): number => (row === 0 ? first : rest).length + line.join(" ").length;

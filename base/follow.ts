@@ -1,6 +1,6 @@
 /**
- * Where a path leads: to a descriptor that this process holds already (`/dev/stdout`, `/dev/fd/3`), or to a file behind
- * all symbolic links.
+ * Follows a path through all symbolic links to a file, or to an open descriptor of this process (`/dev/stdout`,
+ * `/dev/fd/3`).
  */
 import { readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -8,14 +8,14 @@ import { systemCode } from "./file-errors.js";
 
 type Destination = { readonly descriptor: number } | { readonly file: string };
 
-/** As many as Linux follows. */
+/** The limit of Linux. */
 const MOST_LINKS = 40;
-/** Linux shows an open descriptor as a link there; to open that link again is not the same as to use the descriptor. */
+/** Linux shows open descriptors as links in these folders. Opening such a link differs from using the descriptor. */
 const DESCRIPTOR = /^\/(?:proc\/(?<process>\d+)|dev)\/fd\/(?<descriptor>\d+)$/;
 
 /**
- * The last part of the path need not exist. Throws: the system's error where a folder on the way is missing or links
- * lead in a circle.
+ * The last part of the path need not exist. Throws: the system's error if a folder of the path is missing or links form
+ * a circle.
  */
 export function followed(path: string): Destination {
   let at = resolve(path);

@@ -1,4 +1,4 @@
-/** What a plug-in brings, so that whatever fails in it names it. */
+/** Wraps what a plug-in provides, so that errors in it name the plug-in. */
 import { InfeasibleError, InputError, InterruptedError, inputError } from "./errors.js";
 import type { PluginFile } from "./plugin-file.js";
 
@@ -13,7 +13,7 @@ export function guarded<Entry extends object>(by: PluginFile, what: string, entr
   });
 }
 
-/** What a plug-in gave back and may not. */
+/** The error for a value that a plug-in returned and may not return. */
 export function refused(by: PluginFile, what: string, message: string, fix = ""): InputError {
   return inputError(by.name, `its ${what} ${message}`, fix);
 }

@@ -4,14 +4,14 @@ import { createHash } from "node:crypto";
 /** A value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** `T` where it is plain data, interfaces included; no value fits where it holds a function, a class or `undefined`. */
+/** `T` if it is plain data, interfaces included; `never` if it holds a function, a class or `undefined`. */
 type Plain<T> = T extends Json
   ? T
   : T extends bigint | symbol | undefined | ((...values: never[]) => unknown)
     ? never
     : { readonly [Key in keyof T]: Plain<T[Key]> };
 
-/** The same value where a field asks for JSON. */
+/** The same value, typed as JSON. */
 export function asJson<T>(value: T & Plain<T>): Json {
   return value as Json;
 }
@@ -32,8 +32,7 @@ function canonicalText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(",")}]`;
   const fields = value as { readonly [key: string]: unknown };
   let text = "";
-  // keys sorted alone and text joined as it goes: half the time of sorted entries, and every point of a search is
-  // hashed
+  // sorting keys and joining text directly takes half the time of sorting entries; every point of a search is hashed
   for (const key of Object.keys(fields).sort()) text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalText(fields[key])}`;
   return `{${text}}`;
 }
@@ -43,7 +42,7 @@ export function sha256(...parts: readonly (string | Uint8Array)[]): string {
   return sha256Of(parts);
 }
 
-/** The same of parts that are made one by one; each may be written over when the next one is asked for. */
+/** As `sha256`, for parts made one by one: a part is read before the next one is made, so they may share a buffer. */
 export function sha256Of(parts: Iterable<string | Uint8Array>): string {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);

@@ -1,6 +1,6 @@
 /**
- * Checks the global heaps of an HDF5 file before the library reads them: a heap whose objects have size 0, or more than
- * there is, makes the library loop for ever. Throws: `InputError` for such a file.
+ * Checks the global heaps of an HDF5 file before the library reads them: an object of size 0, or larger than its heap,
+ * makes the library loop for ever. Throws: `InputError` for such a file.
  * Source: HDF5 File Format Specification 3.0, II.A (superblock), III.E (global heap).
  */
 
@@ -10,10 +10,10 @@ import { inputError } from "./errors.js";
 import { withRegular } from "./read-file.js";
 
 const FILE_SIGNATURE = Buffer.from("\u0089HDF\r\n\u001a\n", "latin1");
-/** Signature and version; there is only one version. */
+/** Signature and version 1, the only one. */
 const SIGNATURE = Buffer.from("GCOL\u0001", "latin1");
 const PIECE_BYTES = MIB;
-/** Bytes of the header of a heap and of each object: signature or index, counts, size. */
+/** Size of the header of a heap, and of the header of each object. */
 const HEADER_BYTES = 16;
 const ALIGNMENT_BYTES = 8;
 const LENGTH_BYTES = 8;
@@ -29,9 +29,9 @@ export function checkGlobalHeaps(path: string): void {
     for (let from = 0; from < size; from += PIECE_BYTES) {
       const piece = read(from, PIECE_BYTES + HEADER_BYTES - 1);
       for (let at = piece.indexOf(SIGNATURE); at >= 0 && at + HEADER_BYTES <= piece.length; at = piece.indexOf(SIGNATURE, at + 1)) {
-        // A size as the library reads it: it uses 32 bits, files use 64.
+        // Files use 64 bits for a size; the library reads the lower 32.
         const bytes = piece.readUInt32LE(at + ALIGNMENT_BYTES);
-        // With another size these bytes are values that look like a heap, or the library refuses the heap.
+        // If the size differs, these bytes are data that look like a heap, or the library refuses the heap.
         if (bytes > size - from - at) continue;
         heapBytes += bytes;
         if (heapBytes > size) throw inputError(path, "is damaged inside: its heaps overlap");
@@ -41,9 +41,7 @@ export function checkGlobalHeaps(path: string): void {
   });
 }
 
-/**
- * @throws InputError if this is not an HDF5 file, or its sizes do not have 8 bytes as in files of all usual writers.
- */
+/** @throws InputError if this is not an HDF5 file, or its lengths do not have 8 bytes. All usual writers use 8. */
 function checkLengths(superblock: Buffer, path: string): void {
   if (!superblock.subarray(0, FILE_SIGNATURE.length).equals(FILE_SIGNATURE)) throw inputError(path, "is not an HDF5 file");
   if (superblock.length < HEADER_BYTES) return; // the file was cut; the library reports it

@@ -1,6 +1,6 @@
 /**
- * The HDF5 library. It is loaded when a file is first opened, because it takes 40 MB. Its messages about damaged files
- * become the reason of an error instead of being printed, and it gets no more memory than the file can need.
+ * The HDF5 library, loaded when a file is first opened because it takes 40 MB. Its messages about damaged files become
+ * the reason of an error and are not printed. It gets no more memory than the file can need.
  */
 
 import fs from "node:fs";
@@ -18,15 +18,15 @@ export async function loadHdf5(): Promise<Hdf5> {
 
 const STDERR = 2;
 const PAGE_BYTES = 65_536;
-/** Memory of the library itself and of a small file. */
+/** Memory for the library itself and for a small file. */
 const OWN_BYTES = 64 * MIB;
 /** Largest ratio of unpacked to packed bytes of gzip, the densest filter in use. */
 export const MOST_BYTES_A_BYTE = 1032;
 
 /**
- * Runs `work` on the HDF5 file at `path`, like `quietly`, and protects it from endless loops and from filling the
- * memory. `work` must not await. Throws: `InputError` for a file with a broken heap; a file that needs too much memory
- * fails in the library.
+ * Runs `work` on the HDF5 file at `path` as `quietly` does, without endless loops and with bounded memory. `work` must
+ * not await. Throws: `InputError` for a file with a broken heap; a file that needs too much memory fails in the
+ * library.
  */
 export function guarded<T>(path: string, work: (reason: () => string) => T): T {
   checkGlobalHeaps(path);
@@ -46,10 +46,9 @@ export function guarded<T>(path: string, work: (reason: () => string) => T): T {
 }
 
 /**
- * What `work` gives. It may ask for the innermost reason that the library gave so far for what failed in it (e.g.
- * `truncated file`; empty: none). The library has no other way out for its complaints than file descriptor 2, through
- * node's own module, and its loader none but the console, so for as long as `work` runs (never across an await) writes
- * to both are kept.
+ * Runs `work`, which can ask `reason` why the library failed (e.g. `truncated file`; empty: no failure). The library
+ * reports only to file descriptor 2, through node's own module, and its loader only to the console. While `work` runs
+ * (never across an await), writes to both are therefore held back.
  */
 function quietly<T>(work: (reason: () => string) => T): T {
   const lines: string[] = [];
@@ -75,7 +74,7 @@ function quietly<T>(work: (reason: () => string) => T): T {
   }
 }
 
-/** Of a stack of `#003: file line 12 in function(): reason`, the last. */
+/** The reason in the last line of an error stack of lines `#003: file line 12 in function(): reason`. */
 function innermost(text: string): string {
   const reasons = [...text.matchAll(/^\s*#\d+: .* in \w+\(\): (.*)$/gm)];
   return reasons[reasons.length - 1]?.[1] ?? "";

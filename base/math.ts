@@ -1,8 +1,8 @@
 /**
- * Powers, exponentials, logarithms and circular functions out of + - * / and square root alone, which IEEE 754 defines
- * to the last bit: every Node version, processor and compiler gives the same bits. The runtime's own functions do not,
- * so nobody may call them (the linter says so). Special values are those of ECMAScript's `Math`. Errors stay below 1
- * ulp; those of log10 and tanh below 2.5.
+ * Powers, exponentials, logarithms and circular functions, computed with + - * / and square root only. IEEE 754 defines
+ * these to the last bit, so every Node version, processor and compiler gives the same bits. The runtime's own functions
+ * do not; the linter forbids them. Special values are those of ECMAScript's `Math`. Errors stay below 1 ulp; those of
+ * log10 and tanh below 2.5.
  */
 export { powerOfTwo } from "./math/binary.js";
 export { cos, hypot, sin } from "./math/circular.js";

@@ -1,6 +1,6 @@
-/** What the user probably meant: the nearest name by edit distance. Pure. */
+/** Suggests what the user probably meant: the nearest name by edit distance. Pure. */
 
-/** Optimal string alignment distance (insert, delete, replace, swap neighbours), capped work: names are short. */
+/** Optimal string alignment distance (insert, delete, replace, swap neighbours) in O(length of `a` × length of `b`). */
 export function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
@@ -18,7 +18,7 @@ export function editDistance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** The candidate nearest to `word`, if it is near enough to be a slip; ties go to the first. */
+/** The candidate nearest to `word`, the first of several; null if none is near enough to be a typing error. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   const plain = (text: string): string => text.slice(0, 64).toLowerCase().replaceAll("-", "_");
   let best: string | null = null;

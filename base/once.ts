@@ -1,4 +1,4 @@
-/** A value that is computed at its first use; the function that computes it is released then. */
+/** A value that is computed at its first use; then the function that computes it is released. */
 export function once<T>(make: () => T): () => T {
   let state: { readonly make: () => T } | { readonly value: T } = { make };
   return () => {

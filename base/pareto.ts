@@ -1,10 +1,10 @@
 /**
  * Domination and the incremental archive of non-dominated points. Objective vectors are minimised, [objectives] finite
- * numbers; directions are converted once, at the door (`objectives.ts`). Equal vectors do not dominate each other:
+ * numbers; `objectives.ts` turns maximised objectives into minimised ones. Equal vectors do not dominate each other:
  * every id stays on the front.
  */
 
-/** True where `a` is no worse anywhere and better somewhere. */
+/** True if `a` is no worse in every objective and better in at least one. */
 export function dominates(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   let better = false;
   for (let k = 0; k < a.length; k++) {
@@ -24,7 +24,7 @@ export interface FrontMember<Id> {
 export class ParetoArchive<Id> {
   private members: FrontMember<Id>[] = [];
 
-  /** Sorted by first objective, then the others, then order of arrival. */
+  /** Sorted by the first objective, then the others, then order of arrival. */
   get front(): readonly FrontMember<Id>[] {
     return this.members;
   }
@@ -34,8 +34,8 @@ export class ParetoArchive<Id> {
   }
 
   /**
-   * Adds a point; true where the front changed. Members are sorted by the first objective, so only those up to it can
-   * dominate.
+   * Adds a point; true if the front changed. Members are sorted by the first objective, so only members up to the
+   * point's place can dominate it.
    */
   add(id: Id, values: readonly number[]): boolean {
     for (const value of values) if (!Number.isFinite(value)) throw new Error(`objective of ${String(id)} is ${value}`);
@@ -43,8 +43,7 @@ export class ParetoArchive<Id> {
     for (let i = 0; i < place; i++) if (dominates(this.members[i].values, values)) return false;
     const kept: FrontMember<Id>[] = [];
     for (let i = place; i < this.members.length; i++) if (!dominates(values, this.members[i].values)) kept.push(this.members[i]);
-    // Two objectives: all that follow the first survivor survive too, but the scan above is already linear in the
-    // front.
+    // With two objectives the scan could end at the first survivor, but the scan above is already linear in the front.
     this.members.length = place;
     this.members.push({ id, values }, ...kept);
     return true;
@@ -63,13 +62,13 @@ export class ParetoArchive<Id> {
   }
 }
 
-/** Order by the first objective that differs. */
+/** Compares by the first objective that differs. */
 export function lexicographic(a: ArrayLike<number>, b: ArrayLike<number>): number {
   for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return a[k] - b[k];
   return 0;
 }
 
-/** Indices of the non-dominated points, ascending; ties all kept. O(n x front). */
+/** Indices of the non-dominated points, ascending; equal points are all kept. O(n x front). */
 export function nonDominated(points: readonly (readonly number[])[]): number[] {
   const archive = new ParetoArchive<number>();
   const order = points.map((_, i) => i).sort((a, b) => lexicographic(points[a], points[b]) || a - b);

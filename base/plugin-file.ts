@@ -1,10 +1,10 @@
 /**
- * A plug-in as a file: what it consists of, its content address, and its module. It is code, so it runs with all that
- * the user may do: it is loaded where the user names it, and nowhere else. Effects: reads files, loads modules. Throws:
+ * A plug-in as a file: the files it consists of, its content address, and its module. A plug-in is code and runs with
+ * the user's rights, so it is loaded only if the user names it. Effects: reads files, loads modules. Throws:
  * `InputError` that names the plug-in.
  *
- * Its content is that of the file and of every file that it names by a relative path in `import`, `export .. from`,
- * `import()` or `new URL(.., import.meta.url)`, and so on. Not covered: packages, and names put together at run time.
+ * Its content is that of the file and, recursively, of every file named by a relative path in `import`, `export ..
+ * from`, `import()` or `new URL(.., import.meta.url)`. Not covered: packages, and names made at run time.
  */
 import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
@@ -14,15 +14,15 @@ import { InputError, inputError } from "./errors.js";
 import { sha256 } from "./hash.js";
 import { readBounded } from "./read-file.js";
 
-/** Of what a plug-in's module exports as `apiVersion`. */
+/** The `apiVersion` that a plug-in's module must export. */
 const API_VERSION = 1;
 
-/** A plug-in by content. Plain data. */
+/** A plug-in identified by its content. Plain data. */
 export interface PluginFile {
   /** As the user named it. */
   readonly name: string;
   readonly path: string;
-  /** Of all its files. */
+  /** Hash of all its files. */
   readonly sha256: string;
 }
 
@@ -41,7 +41,7 @@ export function pluginFile(name: string, path: string): PluginFile {
     const bytes = readBounded(file, {
       what: "plug-in",
       mostBytes: FILE_LIMIT_BYTES,
-      fix: "check the path; it is sought beside what names it",
+      fix: "check the path; it is relative to the file that names it",
     });
     contents.set(file, sha256(bytes));
     if (!/\.[cm]?js$/.test(file)) continue;
@@ -54,10 +54,10 @@ export function pluginFile(name: string, path: string): PluginFile {
   return { name, path: top, sha256: sha256(...parts) };
 }
 
-/** Content that the modules of this process were loaded with: Node keeps a module as it first was. */
+/** Hash with which this process loaded each module: Node never reads a module twice. */
 const loaded = new Map<string, string>();
 
-/** What the plug-in's default export gives for `tools`. */
+/** Loads the module and calls its default export with `tools`. */
 export async function pluginContent<Tools>(file: PluginFile, tools: Tools): Promise<{ readonly [kind: string]: unknown }> {
   const before = loaded.get(file.path);
   if (before !== undefined && before !== file.sha256)
@@ -76,8 +76,8 @@ export async function pluginContent<Tools>(file: PluginFile, tools: Tools): Prom
   if (module.apiVersion !== API_VERSION)
     throw inputError(
       file.name,
-      module.apiVersion === undefined ? "this plug-in exports no apiVersion" : `this plug-in is of API version ${module.apiVersion}`,
-      `this program knows ${API_VERSION}: export const apiVersion = ${API_VERSION};`,
+      module.apiVersion === undefined ? "this plug-in exports no apiVersion" : `this plug-in is for API version ${module.apiVersion}`,
+      `this program has version ${API_VERSION}: export const apiVersion = ${API_VERSION};`,
     );
   const make = module.default;
   if (typeof make !== "function")

@@ -1,18 +1,18 @@
 /**
- * What plug-ins are given by the program: random numbers and functions that are the same on every machine, and errors
- * in the user's words.
+ * What the program gives to plug-ins: random numbers and functions with the same results on every machine, and errors
+ * that tell the user what to do.
  */
 import { inputError } from "./errors.js";
 import * as math from "./math.js";
 import { createRng } from "./rng.js";
 
-/** What a plug-in's default export is called with. */
+/** Argument of a plug-in's default export. */
 export interface PluginTools {
   /** A stream of random numbers: `createRng(seed, name)`. */
   readonly createRng: typeof createRng;
-  /** Exact functions, which give the same bits in every version of Node: `exp`, `log`, `pow`, `sin`, .. */
+  /** Functions that give the same bits in every version of Node: `exp`, `log`, `pow`, `sin`, .. */
   readonly math: typeof math;
-  /** An error of the user's making: `throw refuse(place, what, fix)`. */
+  /** An error that the user can mend: `throw refuse(place, what, fix)`. */
   readonly refuse: (place: string, what: string, fix?: string) => Error;
 }
 

@@ -1,7 +1,6 @@
 /**
- * Files that are read whole or in parts, up to a bound, whatever the path names: a folder or a device is refused, and a
- * pipe where one could be meant for harm.
- * Throws: `InputError` that names the file as it was typed, what it is, and what to do.
+ * Reads files whole or in parts, up to a bound. Folders and devices are refused, and pipes unless the user named them.
+ * Throws: `InputError` that names the file as it was typed, its kind, and what to do.
  */
 import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { GIB, MIB } from "./bytes.js";
@@ -11,19 +10,17 @@ import { followed } from "./follow.js";
 import { waitForStream } from "./stream-wait.js";
 
 interface Wanted {
-  /** What the file is to the reader, e.g. `model file`. */
+  /** The file's purpose, for messages, e.g. `model file`. */
   readonly what: string;
   readonly fix: string;
 }
 interface Bounded extends Wanted {
   readonly mostBytes: number;
-  /**
-   * Whether a pipe will do: one that the user names, never one that a file names, as it may keep us waiting for ever.
-   */
+  /** True if a pipe is accepted: only where the user names it. A pipe named in a file could block for ever. */
   readonly pipes?: true;
 }
 
-/** Longest text that is read into one string; Node's own limit lies just above. */
+/** Longest text that is read into one string; just below Node's own limit. */
 export const MOST_TEXT_BYTES = 500 * MIB;
 /** Longest file that is read into one buffer. */
 export const MOST_BINARY_BYTES = 2 * GIB - 1;
@@ -44,7 +41,7 @@ export function readBounded(path: string, wanted: Bounded): Buffer {
   });
 }
 
-/** The same bytes piece by piece; each piece is good until the next is asked for. */
+/** As `readBounded`, piece by piece; a piece is valid until the next one is read. */
 export function* readPieces(path: string, wanted: Bounded): Generator<Buffer> {
   const { descriptor, size, close } = attempt(path, wanted, () => opened(path, wanted));
   try {
@@ -62,12 +59,12 @@ export function* readPieces(path: string, wanted: Bounded): Generator<Buffer> {
   }
 }
 
-/** A file or, where it will do, a pipe; `size`: 0 for a pipe. */
+/** Opens a file or, if accepted, a pipe; `size` is 0 for a pipe. */
 function opened(path: string, wanted: Bounded): { readonly descriptor: number; readonly size: number; readonly close: () => void } {
   const kind = statSync(path);
   const isStream = wanted.pipes === true && (kind.isFIFO() || kind.isSocket());
   if (!isStream) refuseIrregular(path, kind);
-  // A socket cannot be opened, and a descriptor of our own may stand behind its beginning.
+  // A socket cannot be opened, and an open descriptor of this process may already have been read in part.
   const destination = isStream ? followed(path) : { file: path };
   const isOwn = "descriptor" in destination;
   const descriptor = isOwn ? destination.descriptor : openSync(path, "r");
@@ -86,7 +83,7 @@ export function readText(path: string, wanted: Bounded): string {
   return readBounded(path, wanted).toString("utf8");
 }
 
-/** What `read` makes of an open regular file of `size` bytes, which it reads in parts. */
+/** Opens a regular file of `size` bytes and returns what `read` makes of it. */
 export function withRegular<T>(path: string, wanted: Wanted, read: (descriptor: number, size: number) => T): T {
   return attempt(path, wanted, () => {
     refuseIrregular(path, statSync(path));
@@ -117,14 +114,14 @@ function attempt<T>(path: string, { what, fix }: Wanted, read: () => T): T {
   }
 }
 
-/** A device may be endless, and a pipe has no size. */
+/** Devices are refused because they may be endless, pipes because they have no size. */
 function refuseIrregular(path: string, kind: Stats): void {
   if (kind.isFile()) return;
   const name = kind.isDirectory() ? "a folder" : kind.isFIFO() ? "a pipe" : kind.isSocket() ? "a socket" : "a device";
   throw inputError(path, `is ${name}, a file is needed`, "check the path");
 }
 
-/** `expected`: bytes that there probably are; there may be more (a file that grows, `/proc`) and fewer. */
+/** `expected`: the likely number of bytes; the file may have more (it grows, `/proc`) or fewer. */
 function readAll(descriptor: number, path: string, expected: number, mostBytes: number): Buffer {
   if (expected > mostBytes) throw tooLong(path, String(expected), mostBytes);
   const pieces: Buffer[] = [];
@@ -139,8 +136,8 @@ function readAll(descriptor: number, path: string, expected: number, mostBytes: 
   }
 }
 
-/** Whether there is a folder at `path`. */
+/** True if `path` is a folder. */
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
-/** A file, a folder or something else is there. */
+/** True if anything exists at `path`. */
 export const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;

@@ -1,6 +1,6 @@
 /**
- * The entries of one kind by name: the program's own, and those that plug-ins of this process bring. Throws:
- * `InputError` where a name is taken.
+ * The entries of one kind by name: the built-in ones, and those that plug-ins added in this process. Throws:
+ * `InputError` if a name is taken.
  */
 import { inputError, quoted } from "./errors.js";
 import { didYouMean } from "./nearest.js";
@@ -9,7 +9,7 @@ import type { PluginFile } from "./plugin-file.js";
 export class Registry<Entry> {
   private readonly added = new Map<string, { readonly entry: Entry; readonly by: PluginFile }>();
 
-  /** `kind`: as messages name it, e.g. `sampler`. */
+  /** `kind`: noun for messages, e.g. `sampler`. */
   constructor(
     readonly kind: string,
     private readonly own: { readonly [name: string]: Entry },
@@ -25,12 +25,12 @@ export class Registry<Entry> {
     return Object.entries(this.own);
   }
 
-  /** With those of plug-ins. */
+  /** Built-in entries and those of plug-ins. */
   get all(): readonly (readonly [string, Entry])[] {
     return [...this.entries, ...[...this.added].map(([name, { entry }]) => [name, entry] as const)];
   }
 
-  /** SHA-256 of the plug-ins that have brought entries. */
+  /** SHA-256 of the plug-ins that added entries. */
   get filesAdded(): ReadonlySet<string> {
     return new Set([...this.added.values()].map(({ by }) => by.sha256));
   }
@@ -39,7 +39,7 @@ export class Registry<Entry> {
     return this.get(name) !== undefined;
   }
 
-  /** Whether a plug-in has brought it. */
+  /** True if a plug-in added the entry. */
   isAdded(name: string): boolean {
     return !Object.hasOwn(this.own, name) && this.added.has(name);
   }
@@ -56,13 +56,13 @@ export class Registry<Entry> {
     throw inputError(place, `unknown ${this.kind} ${quoted(name)}`, didYouMean(name, known) || `known: ${known.join(", ")}`, path);
   }
 
-  /** Names that may be used where only `plugins` are named: the program's own, and theirs. */
+  /** Names that an input with these `plugins` may use: the built-in ones, and those of `plugins`. */
   namesWith(plugins: readonly PluginFile[]): readonly string[] {
     const allowed = new Set(plugins.map(({ sha256 }) => sha256));
     return [...this.names, ...[...this.added].flatMap(([name, { by }]) => (allowed.has(by.sha256) ? [name] : []))];
   }
 
-  /** The same content twice is one entry. @throws InputError where another has the name */
+  /** Adds an entry; the same plug-in may add it twice. @throws InputError if another entry has the name */
   add(name: string, entry: Entry, by: PluginFile): void {
     const taken = this.added.get(name)?.by;
     if (taken?.sha256 === by.sha256) return;

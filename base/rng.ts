@@ -1,5 +1,6 @@
 /**
- * Seeded random numbers: one generator for the whole product, derived by name so that streams never depend on order.
+ * Seeded random numbers of the whole product. A stream is derived from a name, whatever the order in which streams are
+ * used.
  */
 
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";

@@ -1,10 +1,10 @@
-/** Reading from and writing to a pipe or socket that does not block, as if it did. */
+/** Blocking reads from and writes to a pipe or socket that was opened non-blocking. */
 import { systemCode } from "./file-errors.js";
 
 const WAIT_MS = 2;
 const never = new Int32Array(new SharedArrayBuffer(4));
 
-/** What `transfer` gives, as soon as the other side is ready for it. */
+/** Repeats `transfer` until the other side is ready; returns its result. */
 export function waitForStream(transfer: () => number): number {
   for (;;) {
     try {

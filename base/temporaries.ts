@@ -1,17 +1,17 @@
 /**
- * Temporary files of this process: none outlives it, however it ends (but for `kill -9` and a loss of power). Effects:
+ * Temporary files of this process. They are removed when it ends in any way but `kill -9` and a loss of power. Effects:
  * files, signals.
  */
 import { rmSync } from "node:fs";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-/** A signal that came during a long write is delivered within so many ms after it. */
+/** Within this time after a long write, Node delivers a signal that came during it. */
 const DELIVERY_MS = 50;
 
 const kept = new Set<string>();
 let isListening = false;
 
-/** The file is removed when the program ends, unless it is released before. */
+/** Removes the file when the program ends, unless it is released before. */
 export function keepTemporary(file: string): void {
   kept.add(file);
   if (isListening) return;
@@ -36,7 +36,7 @@ function removeAll(): void {
   for (const file of kept) rmSync(file, { force: true });
 }
 
-/** Ends the program as the signal would have done, if nobody else listens to it; who listens ends it in order. */
+/** Ends the program as the signal would have done, unless another listener exists, which then ends it. */
 function leave(signal: NodeJS.Signals): void {
   if (process.listenerCount(signal) > 1) return;
   removeAll();

@@ -1,7 +1,6 @@
 /**
- * Tables for LaTeX papers: booktabs rules, headers broken over lines, never wider than their column, cut into parts
- * that fit on a page. Compiles with pdflatex and the packages booktabs and graphicx; no fonts but those of the paper
- * are asked for.
+ * Tables for LaTeX papers: booktabs rules, headers over several lines, at most as wide as their column, cut into parts
+ * that fit on a page. They compile with pdflatex and the packages booktabs and graphicx, and use the paper's fonts.
  */
 import { joined } from "./escape/filtered.js";
 import { type TexText, tex, texText } from "./escape/tex.js";
@@ -18,11 +17,11 @@ interface TexTable {
   readonly caption: TexText;
   /** For \\ref; null: none. */
   readonly label: string | null;
-  /** One that spans both columns of the page is a `table*`. */
+  /** A table that spans both columns of the page is a `table*`. */
   readonly column: ColumnName;
 }
 
-/** At 8 pt this many rows, a caption and a header fill most of a page. */
+/** At 8 pt, this many rows with a caption and a header fill most of a page. */
 const ROWS_A_PART = 45;
 const LONGEST_LINE = 12;
 
@@ -50,7 +49,7 @@ function unitLine(line: string, align: "l" | "r" | "S"): TexText {
   return align === "S" && unit !== undefined ? tex`(\\unit{${unit}})` : texText(line);
 }
 
-/** A header's words over several lines, none longer than it must be; the unit keeps to itself. */
+/** Breaks a header into lines as short as possible; the unit has its own line. */
 function header(title: string, align: "l" | "r" | "S"): TexText {
   const lines: string[] = [];
   for (const word of title.split(/ (?![^(]*\))/)) {
@@ -63,7 +62,7 @@ function header(title: string, align: "l" | "r" | "S"): TexText {
   return align === "S" ? tex`{${whole}}` : whole;
 }
 
-/** One float, or several where the rows fill more than a page. */
+/** One float, or several if the rows fill more than a page. */
 export function texTable(table: TexTable): TexText {
   const parts = Math.max(1, Math.ceil(table.rows.length / ROWS_A_PART));
   const size = Math.ceil(table.rows.length / parts);

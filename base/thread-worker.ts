@@ -1,4 +1,4 @@
-/** How a pool of threads is told which module works in them. */
+/** Options of a thread pool: which module its threads run. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { inputError } from "./errors.js";
@@ -7,13 +7,13 @@ import { packageRoot } from "./package-root.js";
 /** `workerData` of a thread. */
 export interface ThreadData<Shared = null> {
   readonly workerFile: string;
-  /** What all tasks of the pool share. */
+  /** Data that all tasks of the pool share. */
   readonly shared: Shared;
 }
 
 /**
- * Piscina's options for threads in which the default export of `workerFile` answers (through `thread.ts`). @throws
- * InputError where it is not built.
+ * Piscina's options for threads that run the default export of `workerFile` (through `thread.ts`). @throws InputError
+ * if the worker is not built.
  */
 export function threadOptions<Shared>(
   workerFile: string,

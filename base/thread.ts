@@ -1,9 +1,9 @@
 /**
- * What Piscina loads in each thread, built as CommonJS (`dist/thread.cjs`): answers with the worker module whose path
- * stands in its data (`thread-worker.ts`). Piscina loads by `require`. Of an ES module Node then instantiates all
- * imports in one native call, and a thread that is ended in the midst of it, by a time limit or by who leaves, aborts
- * the whole process (Node 20.20, `v8::Module::IsGraphAsync must be used on an instantiated module`). By `import` it
- * ends as anywhere else.
+ * The file that Piscina loads in each thread: it runs the worker module whose path is in its data (`thread-worker.ts`).
+ * It is built as CommonJS (`dist/thread.cjs`), because Piscina loads by `require`. For an ES module Node would then
+ * instantiate all imports in one native call, and a thread that is ended during that call aborts the whole process
+ * (Node 20.20, `v8::Module::IsGraphAsync must be used on an instantiated module`). A thread that is ended during
+ * `import` just ends.
  */
 import { pathToFileURL } from "node:url";
 import { workerData } from "node:worker_threads";
@@ -11,7 +11,7 @@ import type { ThreadData } from "./thread-worker.js";
 
 type Work = (task: unknown) => unknown;
 
-/** Begun when the thread starts, so that it is read while the first task is on its way; a failure is that task's. */
+/** Loading begins when the thread starts, before the first task arrives; that task reports a failure. */
 const loaded: Promise<{ readonly default: Work }> = import(pathToFileURL((workerData as ThreadData).workerFile).href);
 loaded.catch(() => {});
 

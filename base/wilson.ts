@@ -1,4 +1,4 @@
-/** How sure a share is that was counted. Pure. */
+/** The confidence interval of a counted share. Pure. */
 import { square } from "./math.js";
 
 export interface Interval {

@@ -1,10 +1,9 @@
 /**
- * The one way to write a file: whole or not at all. The content goes to a temporary file beside the target, to the
- * disk, and then over the target, so that no reader and no loss of power ever sees a half. A symbolic link stays, and
- * the file that it names is replaced. A target that exists and is no regular file (`/dev/null`, `/dev/stdout`, a pipe)
- * is written through. A folder is refused. A hard link to the old file keeps the old content.
- * Throws: `InputError` that names the target as it was typed; nothing of ours is left beside it then, nor where a
- * signal ends the program.
+ * Writes a file whole or not at all. The content goes to a temporary file beside the target, is flushed to disk, and
+ * then replaces the target: neither a reader nor a loss of power can leave half a file. A symbolic link stays, and the
+ * file that it names is replaced. A target that exists and is no regular file (`/dev/null`, `/dev/stdout`, a pipe) is
+ * written through. A folder is refused. A hard link to the old file keeps the old content.
+ * Throws: `InputError` that names the target as it was typed. After an error or a signal no temporary file is left.
  */
 import { randomBytes } from "node:crypto";
 import {
@@ -33,17 +32,17 @@ import { followed } from "./follow.js";
 import { waitForStream } from "./stream-wait.js";
 import { keepTemporary, releaseTemporary } from "./temporaries.js";
 
-/** After so many bytes, signals are let in. */
+/** After this many bytes, the event loop runs so that signals are handled. */
 const TURN_BYTES = MIB;
 
-/** Something open to be written; `finish` or `abandon` ends it. */
+/** An open output; `finish` or `abandon` closes it. */
 interface Output {
   write(content: string | Uint8Array): number;
   finish(): void;
   abandon(): void;
 }
 
-/** Replaces or makes the file `path`. */
+/** Replaces or creates the file `path`. */
 export function writeWhole(path: string, content: FileContent): void {
   attempt(path, () => {
     const output = openOutput(path);
@@ -78,7 +77,7 @@ export async function writePieces(path: string, pieces: Iterable<string | Uint8A
   }
 }
 
-/** As `writeWhole`, for a writer that wants the name of a file: `fill` gets that of an empty temporary one. */
+/** As `writeWhole`, for a writer that needs a file name: `fill` gets the name of an empty temporary file. */
 export async function fillWhole(path: string, fill: (temporary: string) => Promise<void> | void): Promise<void> {
   const target = attempt(path, () => targetOf(path));
   const temporary = attempt(path, () =>
@@ -104,7 +103,7 @@ export async function fillWhole(path: string, fill: (temporary: string) => Promi
   }
 }
 
-/** Finds out whether `path` can be written, before hours of work go into what is written there. */
+/** Throws if `path` cannot be written, before hours of work go into its content. */
 export function checkWritable(path: string): void {
   attempt(path, () => {
     const target = targetOf(path);
@@ -116,12 +115,12 @@ export function checkWritable(path: string): void {
   });
 }
 
-/** Makes a folder and those above it, where missing; returns those that were, the uppermost first. */
+/** Makes a folder and the missing folders above it; returns the folders it made, the uppermost first. */
 export function makeFolder(path: string): readonly string[] {
   const missing: string[] = [];
   for (let folder = resolve(path); !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
   try {
-    // One by one: made all at once, Node reports a read-only disk as a missing file.
+    // One by one: with `recursive`, Node reports a read-only disk as a missing file.
     for (const folder of missing) mkdirSync(folder, { recursive: true });
     if (!statSync(path).isDirectory()) throw inputError(path, "is no folder", "give the name of a folder");
   } catch (error) {
@@ -142,7 +141,7 @@ function targetOf(path: string): Target {
   if ("descriptor" in destination) return destination;
   if (found === undefined) return { file: destination.file, mode: null };
   if (!found.isFile()) return { stream: path };
-  // Whoever may not write to a file may not replace it either.
+  // A file that the user may not write to is not replaced either.
   accessSync(path, constants.W_OK);
   return { file: destination.file, mode: found.mode & 0o7777 };
 }
@@ -176,7 +175,7 @@ function openStream(target: { readonly descriptor: number } | { readonly stream:
   return { write: (content) => writeAll(descriptor, content), finish: end, abandon: end };
 }
 
-/** An empty file of a name that nobody else has, short enough for any target's folder. */
+/** Makes an empty file with a unique name, short enough for any folder. */
 function temporaryIn(folder: string, mode: number | null): { readonly name: string; readonly descriptor: number } {
   const name = join(folder, `.snn-dse-${process.pid}-${randomBytes(6).toString("hex")}.part`);
   keepTemporary(name);
@@ -188,7 +187,7 @@ function temporaryIn(folder: string, mode: number | null): { readonly name: stri
   }
 }
 
-/** Brings what was written to the disk, then under the target's name. Closes the descriptor in any case. */
+/** Flushes the file to disk, then gives it the target's name. Closes the descriptor in any case. */
 function replace(temporary: string, descriptor: number, { file, mode }: Extract<Target, { file: string }>): void {
   try {
     if (mode !== null) fchmodSync(descriptor, mode);
@@ -200,7 +199,7 @@ function replace(temporary: string, descriptor: number, { file, mode }: Extract<
   syncFolder(dirname(file));
 }
 
-/** So that the new name, too, outlives a loss of power; some file systems cannot, and some folders cannot be read. */
+/** Makes the new name outlive a loss of power. Ignores file systems that cannot, and folders that cannot be read. */
 function syncFolder(folder: string): void {
   try {
     const descriptor = openSync(folder, "r");
@@ -228,7 +227,7 @@ function attempt<T>(path: string, work: () => T): T {
   }
 }
 
-/** Names the target, never a name of ours. */
+/** The error names the target, never the temporary file. */
 function refusal(path: string, error: unknown): unknown {
   const meaning = fileMeaning(error);
   if (meaning === null) return error;

@@ -1,6 +1,6 @@
 /**
- * YAML texts that may be hostile, in time linear in their length: nesting is bounded before anything recurses over it,
- * duplicate keys are found by sets, aliases are few, and only the first errors are told. Throws: `InputError` for
+ * Parses YAML that may be hostile, in time linear in its length: nesting is bounded before anything recurses, duplicate
+ * keys are found with sets, aliases are limited, and only the first errors are reported. Throws: `InputError` for
  * nesting too deep.
  */
 import {
@@ -23,19 +23,19 @@ import { InputError, type Problem } from "./errors.js";
 
 export interface YamlText {
   readonly document: Document.Parsed;
-  /** The first syntax errors in order, none where the document is sound. */
+  /** The first syntax errors in order; empty if the document is valid. */
   readonly errors: readonly Problem[];
-  /** Line and column of an offset in the text, both from 1. */
+  /** Line and column of an offset in the text, both 1-based. */
   readonly placeOf: (offset: number) => { readonly line: number; readonly column: number };
   /** The text of a line. */
   readonly lineAt: (line: number) => string;
 }
 
-/** Collections inside each other: more than any sound text has, fewer than the parser's own recursion bears. */
+/** Most levels of nesting: more than any real text has, fewer than the parser's own recursion can take. */
 const MOST_DEPTH = 64;
-/** Each costs a look through the text's anchors. */
+/** Each alias costs a search through the text's anchors. */
 const MOST_ALIASES = 1000;
-/** Syntax errors that are told. */
+/** Most syntax errors that are reported. */
 const MOST_ERRORS = 20;
 
 export function parseYaml(text: string, file: string, options: DocumentOptions & ParseOptions & SchemaOptions = {}): YamlText {
@@ -62,7 +62,7 @@ export function parseYaml(text: string, file: string, options: DocumentOptions &
   }
 }
 
-/** The parser's tokens, as long as they do not nest too deep. */
+/** The parser's tokens; throws when they nest too deep. */
 function* shallow(text: string, lines: LineCounter, tooDeep: (offset: number) => Error): Generator<CST.Token> {
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
@@ -78,7 +78,7 @@ interface Mistake {
   readonly message: string;
 }
 
-/** Keys that stand twice in a mapping, no more of them than are told, and aliases without end. */
+/** Duplicate keys of mappings, at most as many as are reported, and too many aliases. */
 function mistakes(document: Document.Parsed): Mistake[] {
   const found: Mistake[] = [];
   let aliases = 0;

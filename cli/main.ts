@@ -3,12 +3,12 @@
 import { isAllWritten, watchStreams } from "./process/standard-streams.js";
 import { runProgram } from "./program.js";
 
-// React reads it when the dashboard is loaded: its development build takes three times as long and remembers each time
-// that it took.
+// React reads this when the dashboard is loaded: its development build takes three times as long and stores every
+// measured time.
 process.env.NODE_ENV = "production";
 watchStreams();
 const exitCode = await runProgram(process.argv);
-// Left to itself Node would collect the garbage of what has ended: 4 % of `check`. Output that is still on its way is
-// waited for.
+// Without this call Node would collect garbage before it ends, 4 % of the time of `check`. Output that is not yet
+// written must first be sent.
 if (isAllWritten()) process.exit(exitCode);
 process.exitCode = exitCode;

@@ -1,6 +1,6 @@
 /**
- * The front door: the table of commands, and the one place where an error becomes an exit code.
- * A command registers its options here; what it needs to work is imported only when it runs, so help stays instant.
+ * The table of commands, and the only place where an error becomes an exit code. A command registers its options here;
+ * its other imports are loaded when it runs, so that help is fast.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -92,10 +92,10 @@ function buildProgram(argv: readonly string[]): Command {
     })
     .showSuggestionAfterError(true)
     .helpCommand("help [command]", "help on a command");
-  // The version is read from package.json only when it is asked for.
+  // package.json is read only for the version.
   if (argv.includes("-V") || argv.includes("--version")) program.version(version());
   else program.option("-V, --version", "output the version number");
-  // A command that is named is the only one to be asked for.
+  // If the command line names a command, only that one is registered.
   const [, , name = ""] = argv;
   const asked = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
   for (const register of asked) register(program);
@@ -108,12 +108,12 @@ Start here:
   $ snn-dse help sweep                      every command has examples
 
 Exit codes: 0 ok, 1 internal error, 2 bad input, 3 infeasible, 130 interrupted.
-Codes such as MAP_NEURONS_FULL, with cause and cure: docs/errors.md of the package.`,
+Codes such as MAP_NEURONS_FULL, with causes and remedies: docs/errors.md of the package.`,
   );
   return program;
 }
 
-/** Problems of a description with the lines that they lie in; what `--set` said lies in none. */
+/** Adds line numbers to problems of a description; values of `--set` have none. */
 async function placed(error: unknown, argv: readonly string[]): Promise<unknown> {
   if (!(error instanceof InputError) || error.problems.every(({ line, path }) => line !== null || path === "")) return error;
   const { withPlaces } = await import("../app/problem-places.js");
@@ -124,7 +124,7 @@ async function placed(error: unknown, argv: readonly string[]): Promise<unknown>
   );
 }
 
-/** Runs a command line, as `process.argv` has it; returns the exit code. */
+/** Runs a command line in the form of `process.argv`; returns the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   hidePasswords(argv.slice(2));
   const tooOld = nodeTooOld(process.versions.node);
@@ -141,7 +141,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv]);
     return typeof process.exitCode === "number" ? process.exitCode : EXIT.ok;
   } catch (error) {
-    // What a command throws itself has not been printed yet.
+    // An error of a command has not been printed yet.
     const isPrinted = error instanceof CommanderError && !(error instanceof InvalidArgumentError);
     if (isPrinted) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
     const ending = endingOf(await placed(error, argv));

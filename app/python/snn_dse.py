@@ -10,8 +10,8 @@
 
     results("edge.db")        # a pandas DataFrame where pandas is installed, else a list of dicts
 
-The file needs Python 3.9 and the program `snn-dse`, and no further package. It finds the program by the environment's SNN_DSE, beside itself in the
-package, on the PATH, and by npx. Errors are `SnnDseError`; wrong input is `InputError`, whose `problems` say where and what to type.
+The file needs Python 3.9 and the program `snn-dse`, and no further package. It looks for the program in the environment's SNN_DSE, in its
+own package, on the PATH, and by npx. Errors are `SnnDseError`; wrong input is `InputError`, whose `problems` say where and what to type.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Values = Mapping[str, Union[int, float, str, bool]]
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with an input: where, what, and what to type next."""
+    """One mistake in an input: where it is, what is wrong, and what to type next."""
 
     file: str
     line: Optional[int]
@@ -57,7 +57,7 @@ class SnnDseError(Exception):
 
     def __init__(self, message: str, data: Optional[Mapping[str, Any]] = None) -> None:
         super().__init__(message)
-        #: What the program says of the error, as it says it.
+        #: The error as the program reports it.
         self.data: Mapping[str, Any] = data or {}
 
 
@@ -73,7 +73,7 @@ class InputError(SnnDseError):
 
 
 class InfeasibleError(SnnDseError):
-    """What was asked for cannot exist: `data` has code, resource, need, have and fix."""
+    """The point cannot exist: `data` has code, resource, need, have and fix."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,11 @@ class Point:
     """A design point that a study asks for."""
 
     id: int
-    #: What its result depends on, as a content address.
+    #: Content address of all that its result depends on.
     key: str
     #: Values of the active parameters by name.
     values: Dict[str, Any]
-    #: The same by path of the description.
+    #: Values by path of the description.
     by_path: Dict[str, Any]
     #: Share of the timed utterances: 1, or less for trials of the sampler `screen`.
     fidelity: float
@@ -93,7 +93,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What came of a point that the program evaluated."""
+    """The result of a point that the program evaluated."""
 
     id: int
     values: Dict[str, Any]
@@ -103,7 +103,7 @@ class Evaluation:
     metrics: Optional[Dict[str, Optional[float]]]
     #: In the order of the study's objectives; None where one is unknown.
     objectives: Optional[List[float]]
-    #: 0: all constraints hold; None: it failed.
+    #: 0: the point meets all constraints; None: it failed.
     violation: Optional[float]
     code: Optional[str]
     reason: Optional[str]
@@ -138,7 +138,7 @@ class _Connection:
         self._lock = threading.Lock()
         self._ended = False
         self._last_words: "collections.deque[str]" = collections.deque(maxlen=30)
-        # A session of its own: Ctrl-C is ours to handle, and the study is closed in order.
+        # A session of its own: this process handles Ctrl-C, and closes the study in order.
         self._process = subprocess.Popen(
             [*program(), "serve", "--stdio"],
             stdin=subprocess.PIPE,
@@ -173,7 +173,7 @@ class _Connection:
         return message["result"]
 
     def close(self) -> None:
-        """Ends the program: input that ends is its end."""
+        """Ends the program by closing its input."""
         try:
             if self._process.stdin is not None:
                 self._process.stdin.close()
@@ -303,16 +303,16 @@ class Study:
 
     @property
     def ended(self) -> Optional[str]:
-        """Why no more points come: "budget" or "exhausted"; None while more may."""
+        """Why the search has ended: "budget" or "exhausted"; None while it may go on."""
         return self._state["ended"]
 
     @property
     def open_points(self) -> List[int]:
-        """Numbers of the points that were asked and not told."""
+        """Ids of the points that were asked for and have no result yet."""
         return list(self._state["open"])
 
     def ask(self, count: int = 1) -> List[Point]:
-        """The next points, at most `count`; fewer where the sampler must be told first. None at all while no point is open: the search has ended."""
+        """The next points, at most `count`; fewer if the sampler needs results first. An empty list with no open point: the search has ended."""
         answer = self._request("ask", count=count)
         self._state = answer
         return [Point(p["id"], p["key"], p["values"], p["byPath"], p["fidelity"]) for p in answer["points"]]
@@ -344,7 +344,7 @@ class Study:
         infeasible: Optional[str] = None,
         failed: Optional[str] = None,
     ) -> None:
-        """Takes back what came of a point: without more, what `evaluate` found; in a study with an `evaluator`, what that found or why it did not."""
+        """Stores the result of a point: by default that of `evaluate`; in a study with an `evaluator`, its metrics or its reason."""
         own = {"metrics": None if metrics is None else dict(metrics), "infeasible": infeasible, "failed": failed}
         number = point if isinstance(point, int) else point.id
         self._state = self._request("tell", id=number, **{name: value for name, value in own.items() if value is not None})
@@ -357,7 +357,7 @@ class Study:
         return self
 
     def results(self, form: str = "auto") -> Any:
-        """All points; see `results` of this module."""
+        """All points, as the function `results` of this module returns them."""
         answer = self._request("results")
         return _shaped([_flat(row, answer["parameters"], row["isOnFront"]) for row in answer["points"]], form)
 
@@ -375,11 +375,11 @@ class Study:
         return _shaped(rows, form)
 
     def hypervolume(self) -> Optional[float]:
-        """Of the front, from the study's reference point; None before there is one."""
+        """Hypervolume of the front, up to the study's reference point; None before there is one."""
         return self._request("pareto")["hypervolume"]
 
     def close(self) -> Optional[Dict[str, Any]]:
-        """Ends the study: open points are given up, everything told is stored. How it ended; None where it was closed before."""
+        """Closes the study: open points are dropped, results are stored. Returns how it ended; None if it was already closed."""
         if self._study is None:
             return None
         try:
@@ -406,7 +406,7 @@ def _evaluation(told: Mapping[str, Any]) -> Evaluation:
 
 
 def _ordered(values: Mapping[str, Any], parameters: Sequence[str]) -> Row:
-    """Every parameter, None where the point has none of it."""
+    """Every parameter; None if the point does not have it."""
     return {name: values.get(name) for name in parameters}
 
 

@@ -2,8 +2,8 @@
  * `alif`: leaky integrate-and-fire cell whose threshold adapts to its own spikes, with recurrent weights. Per step, o the spike of the step before:
  *   b = rho b + jump |o|                              the threshold rises with each spike and falls back
  *   a = tau (a - o) + W x + U o                       leaky membrane, reset by the spike
- *   o = Q(sign(a) max(0, |a| - b))                    the multi-bit spike quantiser on what exceeds the adaptation
- * With binary spikes it fires where |a| reaches step + b. States: a and b. All three parameters belong to each neuron.
+ *   o = Q(sign(a) max(0, |a| - b))                    the multi-bit spike quantiser on the excess over b
+ * With binary spikes it fires if |a| reaches step + b. States: a and b. All three parameters belong to each neuron.
  * In integers, in units of the spike's payload / 2^stateFractionBits, with >> to nearest or a leak by shift (`precision.leak`):
  *   a = clamp(a tau >> gateBits + pre), q = min(limit, max(0, |a| - b) >> fraction) sign(a), 0 if |q| <= theta
  *   a = a - (q << fraction), b = clamp(b rho >> gateBits + jump |q|)

@@ -1,7 +1,7 @@
 /**
- * What a recurrent cell IS and what it costs: gates, states, quantisation of its gates, element-wise work. One file per
+ * Definition and cost of a recurrent cell: gates, states, quantisation of its gates, element-wise work. One file per
  * cell, one line per system in the registry. Training, quantisation, integer engines, operation counts and model files
- * ask the entry; the steps themselves are kernels, chosen by `kernel`, or functions of a plug-in (`plugin-cell.ts`).
+ * read the entry. The step itself is in the kernels, named by `kernel`, or a function of a plug-in (`plugin-cell.ts`).
  */
 import type { LeakRule } from "../leak-rule.js";
 
@@ -12,14 +12,14 @@ export interface CellWork {
   readonly lutReads: number;
 }
 
-/** The same as a chip does it, where sums are requantised. */
+/** The work of one neuron and frame on a chip, which also requantises sums. */
 export interface UpdateWork extends CellWork {
   /**
-   * Those of the multiplications that requantise a sum: accumulator x multiplier. The others multiply a state by a
-   * gate, a leak or a gain.
+   * Multiplications that requantise a sum: accumulator x multiplier. The other ones multiply a state by a gate, a leak
+   * or a gain.
    */
   readonly requantises: number;
-  /** Those of a gain and the size of the neuron's own spike, which come behind it; left out: none. */
+  /** Multiplications of a gain by the size of the neuron's own spike, which follow the spike; default: none. */
   readonly gains?: number | undefined;
 }
 
@@ -27,19 +27,19 @@ export interface UpdateWork extends CellWork {
 type GateScale = "sigmoid" | "tanh" | "state";
 
 /**
- * A trained value of each neuron beside its weights and batch norms. Where a network has none, it does nothing: a leak
- * of 1, a gain or level of 0.
+ * A trained value of each neuron, in addition to weights and batch norms. A network without it uses the neutral value:
+ * a leak of 1, a gain or level of 0.
  */
 export interface NeuronParameter {
   readonly name: string;
   /**
-   * `leak`: what stays of a state per step. `gain`: what a state takes up of the neuron's own spike, in real units per
-   * unit. `level`: a value of a state, in real units.
+   * `leak`: share of a state that stays per step. `gain`: change of a state per unit of the neuron's own spike, in real
+   * units. `level`: a value of a state, in real units.
    */
   readonly kind: "leak" | "gain" | "level";
   /**
-   * Where training starts unless its configuration says otherwise, and the range that it keeps: 0 to `most`, of a level
-   * from -`most` on.
+   * Start value of training unless its configuration has another one, and the range: 0 to `most`; for a level, -`most`
+   * to `most`.
    */
   readonly initial: number;
   readonly most: number;
@@ -49,47 +49,43 @@ export interface Cell {
   /** Gates in file order, each with the scale of its pre-activation. */
   readonly gates: { readonly [name: string]: GateScale };
   /**
-   * A gate whose recurrent sum is scaled by another gate before it is added, so that it is requantised alone; null:
+   * A gate whose recurrent sum is multiplied by another gate before it is added, and so requantised separately; null:
    * none.
    */
   readonly splitGate: string | null;
-  /** It has recurrent weights. */
+  /** True if it has recurrent weights. */
   readonly recurrent: boolean;
-  /** It has a membrane that fires multi-bit spikes; otherwise it sends all of its activations. */
+  /** True if its membrane fires multi-bit spikes; otherwise it sends all of its activations. */
   readonly spiking: boolean;
   /** Trained values per neuron, in the order of the kernels. */
   readonly perNeuron: readonly NeuronParameter[];
   /** State words per neuron, accumulators not counted. */
   readonly states: number;
-  /**
-   * Integer bits of a state word beside its sign, where states are fixed-point numbers of their own; null: they are in
-   * units of the spike.
-   */
+  /** Integer bits of a fixed-point state word, without its sign; null: states are in units of the spike. */
   readonly stateIntegerBits: number | null;
   /**
-   * Gates that move a silent neuron without input by their bias: by any bias but 0, or by one above 0 only. The others
-   * do nothing on states of 0. null: it may move without any.
+   * Gates whose bias can change a silent neuron without input: any bias but 0, or only one above 0. Other gates keep
+   * states at 0. null: states may change without any bias.
    */
   readonly movedBy: { readonly [gate: string]: "any" | "positive" } | null;
-  /** Bits of a spike's payload on the chip, of a quantiser with so many bits. */
+  /** Bits of a spike's payload on the chip, for a quantiser with `bits` bits. */
   payloadBits(bits: number): number;
   /**
-   * Work of one update as the integer network does it, requantisation included. `leaks`: how many of its leaks are not
-   * 1.
+   * Work of one update in the integer network, requantisation included. `leaks`: number of its leaks that are not 1.
    */
   update(leaks: number, leak: LeakRule): UpdateWork;
-  /** Work of one update in the equations, as the field counts it: requantisation and batch norm are folded away. */
+  /** Work of one update in the cell's equations, as publications count it: without requantisation and batch norm. */
   equation(leaks: number): CellWork;
 }
 
 /** A cell whose step is compiled into the kernels. */
 export interface KernelCell extends Cell {
   /**
-   * The step rule in the kernels of training (`<kernel>Forward`, `<kernel>Backward`), of integers (`<kernel>Layer`),
-   * and in the reference engines.
+   * Name of the step rule in the kernels of training (`<kernel>Forward`, `<kernel>Backward`) and of integers
+   * (`<kernel>Layer`), and in the reference engines.
    */
   readonly kernel: string;
 }
 
-/** A signed payload needs at least two bits: a ternary spike has its sign. */
+/** A signed payload needs at least two bits: even a ternary spike has a sign. */
 export const signedPayloadBits = (bits: number): number => Math.max(2, bits);

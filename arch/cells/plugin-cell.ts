@@ -1,6 +1,6 @@
 /**
- * Cells that plug-ins bring: what one says of itself, checked, and its step, a function of whole numbers that the
- * integer engines call layer by layer.
+ * Cells of plug-ins: checks the entry, and wraps its step, a function on whole numbers that the integer engines call
+ * for each layer.
  * Throws: `InputError` that names the plug-in.
  */
 import * as z from "zod";
@@ -11,28 +11,25 @@ import { LEAK_RULES, type LeakRule } from "../leak-rule.js";
 import { pluginEntry } from "../plugin-entry.js";
 import { type Cell, type CellWork, signedPayloadBits } from "./cell.js";
 
-/**
- * Neurons of a layer as a cell's step sees them. All numbers are whole; arrays of numbers are in the order of the
- * neurons.
- */
+/** Neurons of a layer, as a cell's step gets them. All numbers are whole; arrays are in the order of the neurons. */
 export interface CellLayer {
-  /** How many neurons the step is for: all of the layer, or those whose turn it is. */
+  /** Number of neurons of this step: the whole layer, or the neurons of one batch. */
   readonly neurons: number;
   /**
-   * By gate: [neurons] requantised sums, within +-(2^30 - 1): in state units, or places of a table, counted from its
+   * By gate, [neurons]: requantised sums, within +-(2^30 - 1), in state units, or as index of a table counted from its
    * middle.
    */
   readonly pre: { readonly [gate: string]: Float64Array };
   /**
-   * [states][neurons] what stays from step to step, 0 at the beginning; the first is the membrane. Each fits
-   * `stateBits`. The step changes them.
+   * [states][neurons]: states, 0 at the beginning; the first is the membrane potential. Each fits `stateBits`. The step
+   * changes them.
    */
   readonly states: readonly Float64Array[];
-  /** [neurons] 0: no spike. The step writes what fires, at most `limit`, above `theta`. */
+  /** [neurons], 0: no spike. The step writes payloads, at most `limit` and above `theta`. */
   readonly spikes: Float64Array;
-  /** By parameter: [neurons]; null: the network has none, a leak of 1, a gain or level of 0. */
+  /** By parameter: [neurons]; null: the network has none, which means a leak of 1, a gain or level of 0. */
   readonly parameters: { readonly [name: string]: Int32Array | null };
-  /** By name: those of the cell, and `sigmoid`, of 2^lutBits entries each. */
+  /** Tables by name: the cell's own, and `sigmoid`; each has 2^lutBits entries. */
   readonly tables: { readonly [name: string]: ArrayLike<number> };
   /** Largest payload of a spike, and the largest payload that is not sent. */
   readonly limit: number;
@@ -42,15 +39,15 @@ export interface CellLayer {
   readonly stateBits: number;
   readonly gateBits: number;
   readonly leak: LeakRule;
-  /** `value` in a state word, saturated; counts what it saturates. */
+  /** Saturates `value` to a state word, and counts saturations. */
   readonly clamp: (value: number) => number;
-  /** What stays of `value` by a leak: `keep` as `parameters` has it. */
+  /** Applies a leak to `value`; `keep` is an entry of `parameters`. */
   readonly leaked: (value: number, keep: number) => number;
   /** value / 2^shift to nearest, halves away from zero. */
   readonly shiftRound: (value: number, shift: number) => number;
   /**
-   * The spike of neuron `n` at membrane `sum`, of what exceeds `below`; returns what is left of the membrane, `clamp`
-   * included.
+   * Fires neuron `n` at membrane potential `sum` by its excess over `below`; returns the membrane potential after the
+   * spike, clamped.
    */
   readonly fire: (n: number, sum: number, below?: number) => number;
 }
@@ -59,12 +56,12 @@ export interface CellLayer {
 export interface PluginCell extends Cell {
   readonly name: string;
   readonly about: string;
-  /** The file that brings it. */
+  /** The plug-in's file. */
   readonly by: PluginFile;
   readonly step: (layer: CellLayer) => void;
   /** Tables that its step reads, by name. */
   readonly tables: (widths: TableWidths) => { readonly [name: string]: Int32Array };
-  /** What its code gave and may not. */
+  /** The error for an invalid value from its code. */
   readonly fault: (message: string, fix?: string) => InputError;
 }
 
@@ -74,7 +71,7 @@ interface TableWidths {
   readonly stateBits: number;
 }
 
-/** Bounds keep a mistake from being taken for a chip. */
+/** Bounds that catch mistakes. */
 const MOST_GATES = 4;
 const MOST_STATES = 16;
 const MOST_WORK = 1000;
@@ -128,7 +125,7 @@ export function pluginCell(by: PluginFile, name: string, entry: unknown): Plugin
   };
   const work = (of: "update" | "equation", leaks: number, leak: LeakRule): CellWork =>
     asked(workShape, (code[of] as (given: object) => unknown)({ leaks, leak }), `work of its ${of}`);
-  // asked once here, so that what is wrong is found as it is loaded
+  // called once here, so that mistakes are found when the plug-in is loaded
   for (const leak of LEAK_RULES) for (const of of ["update", "equation"] as const) work(of, 0, leak);
   return {
     ...{ name, about, by, fault, gates, recurrent, states },

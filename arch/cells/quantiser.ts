@@ -1,6 +1,6 @@
 /**
- * The spike quantiser's grid: n = 2^(bits-1) levels to each side of 0 over the range M, payloads -(n-1) .. n-1. One
- * payload step is M / (n (1 - 1e-4)): the margin keeps a membrane at M itself from payload n.
+ * The spike quantiser's grid: n = 2^(bits-1) levels on each side of 0 over the range M, payloads -(n-1) .. n-1. One
+ * payload step is M / (n (1 - 1e-4)), so that a membrane potential of exactly M does not get payload n.
  * Source: Ponghiran & Roy, AAAI 2022, section 3.
  */
 
@@ -10,7 +10,7 @@ import type { Quantiser } from "../network.js";
 
 const MARGIN = 1 - 1e-4;
 
-/** Levels n of b-bit spikes. A real number of bits is allowed while a curriculum moves it. */
+/** Levels n of b-bit spikes. The number of bits may be fractional while a curriculum changes it. */
 function levelsOf(bits: number): number {
   return powerOfTwo(bits - 1);
 }

@@ -13,7 +13,7 @@ const rec = {
   stateIntegerBits: null,
   kernel: "rec",
   movedBy: { c: "positive" },
-  // h >= 0 and soft reset keep the membrane from going below 0: no sign.
+  // h >= 0 and soft reset keep the membrane potential at 0 or above, so payloads have no sign.
   payloadBits: (bits: number) => Math.max(1, bits - 1),
   // Requantise z and c, z (h - c); biases, h - c, c +, a + h, a - q; sigmoid.
   update: () => ({ requantises: 2, multiplies: 3, additions: 6, lutReads: 1 }),

@@ -1,6 +1,6 @@
 /**
- * All cells by the name of the system that they make. A new one is a file beside this one, a line here, and its step in
- * the kernels; plug-ins bring others.
+ * All cells by the name of their system. A new cell is a file beside this one, a line here, and its step in the
+ * kernels; plug-ins can add cells.
  */
 import { inputError } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
@@ -24,7 +24,7 @@ export type CellKernel = (typeof CELLS)[System]["kernel"];
 
 type BuiltInCell = KernelCell & { readonly kernel: CellKernel };
 
-/** With those of plug-ins, which have a step of their own. */
+/** Built-in cells and those of plug-ins, which contain their own step. */
 export const CELL_KINDS = new Registry<BuiltInCell | PluginCell>("cell", CELLS);
 
 export function cellOf(system: System): BuiltInCell;
@@ -36,10 +36,7 @@ export function cellOf(system: string): Cell {
 /** Names of its gates, in file order. */
 export const gatesOf = (system: string): readonly string[] => Object.keys(cellOf(system).gates);
 
-/**
- * The border between the program's own cells and those of plug-ins: whoever does one thing for the first and another
- * for the second says both.
- */
+/** Distinguishes built-in cells from cells of plug-ins: the caller gives one function for each. */
 export function byStep<T>(
   system: string,
   cases: { readonly kernel: (kernel: CellKernel, system: System) => T; readonly plugin: (cell: PluginCell) => T },
@@ -48,29 +45,27 @@ export function byStep<T>(
   return "kernel" in cell ? cases.kernel(cell.kernel, system as System) : cases.plugin(cell);
 }
 
-/** The step rule in the kernels; null: a plug-in's. */
+/** Name of the step rule in the kernels; null for a cell of a plug-in. */
 export const kernelOf = (system: string): CellKernel | null =>
   byStep<CellKernel | null>(system, { kernel: (kernel) => kernel, plugin: () => null });
 
-/** A system whose step is in the kernels. @throws InputError for a plug-in's: `what` has no such step */
+/** The system, if its step is in the kernels. @throws InputError for a cell of a plug-in; `what` says what it lacks */
 export const builtIn = (system: string, place: string, what: string): System =>
   byStep(system, {
     kernel: (_, own) => own,
     plugin: ({ name, by }) => {
-      throw inputError(place, `its cell ${name} is of the plug-in ${by.name}: ${what}`, `cells that have it: ${SYSTEMS.join(", ")}`);
+      throw inputError(place, `its cell ${name} is from the plug-in ${by.name}: ${what}`, `cells that have it: ${SYSTEMS.join(", ")}`);
     },
   });
 
-/**
- * Why a name that stands where a trained cell is named is none, as zod asks; undefined: there is no such cell at all.
- */
+/** The zod error for a cell of a plug-in, which cannot be trained; undefined if no cell has this name. */
 export const untrained = ({ input }: { readonly input?: unknown }): string | undefined =>
   typeof input === "string" && CELL_KINDS.isAdded(input) ? `${input} is a cell of a plug-in: ${NO_FLOAT_STEP}` : undefined;
 
-/** What training and evaluation in real numbers say of such a cell. */
-export const NO_FLOAT_STEP = "its step is of whole numbers, it has no gradient and no form in real numbers";
+/** Why training and evaluation in float refuse a cell of a plug-in. */
+export const NO_FLOAT_STEP = "its step works on integers, so it has neither a gradient nor a float version";
 
-/** The name of a cell in a file. `path`: where it stands there. @throws InputError where none is named so */
+/** Checks the name of a cell in a file, at `path`. @throws InputError if no cell has this name */
 export function cellNamed(name: string, file: string, path: string): string {
   if (CELL_KINDS.has(name)) return name;
   const fix =

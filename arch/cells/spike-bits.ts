@@ -1,12 +1,12 @@
-/** A network's spikes at another width. Throws: InputError for networks whose cells send no spikes. */
+/** Changes the width of a network's spikes. Throws: InputError for networks whose cells send no spikes. */
 
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { Network } from "../network.js";
 
 /**
- * Spikes of population p (0: the input) at `bitsOf(p)`: ranges stay, thresholds keep their share of the range. null: as
- * it was trained.
+ * The network with spikes of population p (0: the input) of `bitsOf(p)` bits, null: as trained. Ranges stay; thresholds
+ * keep their share of the range.
  */
 export function withSpikeBits(network: Network, bitsOf: (population: number) => number | null): Network {
   if ([network.encoder, ...network.layers].every((_, p) => bitsOf(p) === null)) return network;

@@ -7,7 +7,7 @@ import { exp, powerOfTwo, tanh } from "../../base/math.js";
 export const SIGMOID_RANGE = 8;
 /** The tanh table covers [-4, 4): outside, tanh is within 6.8e-4 of -1 or 1, a sixth of half an activation step. */
 export const TANH_RANGE = 4;
-/** The tanh table's whole range, 2 TANH_RANGE, as a power of two. */
+/** log2 of the tanh table's whole range, 2 TANH_RANGE. */
 export const TANH_RANGE_BITS = 3;
 
 /** Real value of one step of a table's grid. */

@@ -1,7 +1,4 @@
-/**
- * What a network of cells has, before anything runs: weights that are not zero, values that are kept, products of its
- * equations. Pure.
- */
+/** Static counts of a network of cells: non-zero weights, stored values, products in its equations. Pure. */
 import { cellOf, gatesOf } from "../cells/registry.js";
 import type { Network } from "../network.js";
 
@@ -15,7 +12,7 @@ interface Weights {
   readonly readout: { readonly weights: ArrayLike<number> };
 }
 
-/** By projection, by source neuron: how many of the weights that its spike meets are not zero. */
+/** By projection and source neuron: number of non-zero weights that its spike meets. */
 export function nonZeroWeights({ layers, readout }: Weights): Uint32Array[] {
   const count = (sources: number, blocks: readonly ArrayLike<number>[]): Uint32Array => {
     const out = new Uint32Array(sources);
@@ -47,7 +44,7 @@ export function denseMultiplications(system: "gru" | "lstm", inputs: number, neu
   return sum;
 }
 
-/** Element-wise products per frame of the cells' equations. `leaks`: how many of a layer's leaks are products. */
+/** Element-wise products per frame of the cells' equations. `leaks`: number of a layer's leaks that are products. */
 export function elementMultiplies(system: string, layers: readonly { readonly neurons: number; readonly leaks: number }[]): number {
   const cell = cellOf(system);
   return layers.reduce((sum, { neurons, leaks }) => sum + neurons * cell.equation(leaks).multiplies, 0);

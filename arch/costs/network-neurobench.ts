@@ -1,8 +1,8 @@
 /**
  * NeuroBench's metrics of a network of populations: one connection layer per projection, one call per step. Recurrent
- * inputs are the spikes of the step before, so those of an utterance's last step meet nothing here; the call of the
- * first step has none.
- * Not modelled: Delay nodes (an event counts when it is sent); neuron operations of our own cells, for which the
+ * inputs are the spikes of the previous step: the first step's call has none, and spikes of an utterance's last step
+ * count no recurrent operations.
+ * Not modelled: Delay nodes (an event counts when it is sent); neuron operations of this program's cells, for which the
  * harness has no price.
  */
 import type { Topology } from "../network.js";
@@ -20,12 +20,12 @@ export interface NeuronLayer {
   readonly membranes: boolean;
 }
 
-/** What is kept of a network. */
+/** Stored values of a network. */
 interface StoredValues {
   readonly parameters: number;
-  /** Values that are kept beside the parameters: running statistics. */
+  /** Stored values that are not parameters: running statistics. */
   readonly buffers: number;
-  /** Bits of all of them, packed. */
+  /** Bits of all stored values, packed. */
   readonly packedBits: number;
 }
 
@@ -36,7 +36,8 @@ const synapsesOf = ({ populations, projections }: Topology): readonly number[] =
   });
 
 /**
- * Weights and one folded bias per accumulator, as a chip keeps them. `weightBits`: of the weights into each population.
+ * Values that a chip stores: weights, and one folded bias per accumulator. `weightBits`: of weights into each
+ * population.
  */
 export function storedOnChip(topology: Topology, weightBits: (target: number) => number): StoredValues {
   const synapses = synapsesOf(topology);
@@ -53,8 +54,8 @@ export class NetworkNeurobench {
   private readonly counter: NeurobenchCounter;
 
   /**
-   * `nonZero`: by projection, by source neuron, weights that are not zero. `neuronLayers`: populations of neurons,
-   * whose outputs are activations, and the price of an update of theirs.
+   * `nonZero`: non-zero weights by projection and source neuron. `neuronLayers`: populations of neurons, whose outputs
+   * are activations, with the price of their update.
    */
   constructor(
     private readonly topology: Topology,
@@ -77,7 +78,7 @@ export class NetworkNeurobench {
     });
   }
 
-  /** One utterance. `membraneUpdates`: by population; null where the engine does not count them. */
+  /** Adds one utterance. `membraneUpdates`: by population; null if the engine does not count them. */
   add({ steps, events, ones, effective }: Tally, membraneUpdates: Float64Array | null): void {
     const { populations, projections } = this.topology;
     this.counter.sample();

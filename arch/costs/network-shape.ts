@@ -1,6 +1,4 @@
-/**
- * The shape of a network as mapping, timing and area see it: populations, projections, widths and element-wise work.
- */
+/** The shape of a network for mapping, timing and area: populations, projections, widths and element-wise work. */
 import { folded } from "../cells/batch-norm.js";
 import type { Cell, UpdateWork } from "../cells/cell.js";
 import { cellOf } from "../cells/registry.js";
@@ -15,8 +13,8 @@ export const SCORE_BITS = 16;
 export const SUM_BITS = 32;
 
 /**
- * Work of one update of what is no cell. Encoder: a + x, a - q; features enter a dense network as they are. Readout:
- * requantise; bias, running sum.
+ * Work of one update outside of cells. Encoder: a + x, a - q (a dense network has none). Readout: requantise; bias,
+ * running sum.
  */
 const UPDATES = {
   nothing: { requantises: 0, multiplies: 0, additions: 0, lutReads: 0 },
@@ -25,8 +23,8 @@ const UPDATES = {
 } as const;
 
 /**
- * Populations `input`, `layer1` .. `layerL`, `readout`, and the dense projections between them, each layer's own last
- * where it has one.
+ * Populations `input`, `layer1` .. `layerL`, `readout`, and the dense projections between them; a layer's recurrent
+ * projection comes last.
  */
 export function topologyOf(trained: Network, precision: Precision): Topology {
   return spikedTopology(
@@ -35,10 +33,10 @@ export function topologyOf(trained: Network, precision: Precision): Topology {
   );
 }
 
-/** Of the encoder (0) and the layers. */
+/** Name of the encoder (0) or of a layer. */
 const nameOf = (population: number): string => (population === 0 ? "input" : `layer${population}`);
 
-/** The same of a network whose spikes have their widths. */
+/** As `topologyOf`, for a network whose spike widths are already set. */
 export function spikedTopology(network: Network, precision: Precision): Topology {
   const cell = cellOf(network.system);
   const topology = shapeOf(network, {
@@ -52,8 +50,8 @@ export function spikedTopology(network: Network, precision: Precision): Topology
 }
 
 /**
- * The same in the equations, as the field counts work: requantisation and batch norm are folded away, and class scores
- * are no neurons.
+ * As `topologyOf`, with the work of the equations as publications count it: without requantisation and batch norm, and
+ * without the readout as neurons.
  */
 export function equationTopology(network: Network): Topology {
   const cell = cellOf(network.system);
@@ -64,12 +62,12 @@ export function equationTopology(network: Network): Topology {
   });
 }
 
-/** How many leaks of the layer's cells are not 1 everywhere. */
+/** Number of leaks of the layer's cells that are not 1 in all neurons. */
 export function leaksOf(system: string, { perNeuron }: NetworkLayer): number {
   return cellOf(system).perNeuron.filter(({ name, kind }) => kind === "leak" && perNeuron[name]?.some((value) => value !== 1)).length;
 }
 
-/** Every neuron of the layer stays silent without input. */
+/** True if every neuron of the layer stays silent without input. */
 function restsWithout({ gates, neurons }: NetworkLayer, movedBy: Cell["movedBy"]): boolean {
   if (movedBy === null) return false;
   return gates.every(({ name, inputNorm }) => {

@@ -1,7 +1,7 @@
 /**
- * NeuroBench's static and workload metrics under their own rules (harness 2.3.0), whatever engine runs. A layer call (a
+ * NeuroBench's static and workload metrics by NeuroBench's rules (harness 2.3.0), for every engine. A layer call (a
  * step of one connection layer) is all AC if its inputs are all in {-1, 0, 1}, else all MAC; operations need a non-zero
- * input and a non-zero weight; biases are no operations; all counts are means per sample, not per step.
+ * input and a non-zero weight; biases are not operations; all counts are means per sample, not per step.
  * Source: NeuroBench/neurobench, benchmarks/workload_metrics.py and static_metrics.py.
  * Not modelled: calls that span a batch (one sample is one call here); recurrent layers as one module (the harness
  * refuses them).
@@ -10,7 +10,7 @@
 export interface NeurobenchMetrics {
   /** Bytes of all parameters and buffers at float32. */
   readonly footprintBytes: number;
-  /** Bits of the same, packed at the widths they are stored with. */
+  /** Bits of all parameters and buffers at their stored widths. */
   readonly packedBits: number;
   readonly parameters: number;
   /** Zero share of the connection layers' weights, to 4 decimals. */
@@ -21,11 +21,11 @@ export interface NeurobenchMetrics {
   readonly effectiveMacs: number;
   readonly effectiveAcs: number;
   /**
-   * Changes of membrane potentials; the first step of a sample counts every neuron. null where the engine does not show
+   * Changes of membrane potentials; the first step of a sample counts every neuron. null if the engine does not count
    * them.
    */
   readonly membraneUpdates: number | null;
-  /** Membrane updates weighted with the harness's price of the neuron type; null where it knows none. */
+  /** Membrane updates times the harness's price of the neuron type; null if it has no price. */
   readonly neuronOperations: number | null;
   readonly samples: number;
   readonly layers: readonly {
@@ -34,7 +34,7 @@ export interface NeurobenchMetrics {
     readonly effectiveAcs: number;
     readonly denseOperations: number;
   }[];
-  /** Neuron layers in network order; null as above. */
+  /** Neuron layers in network order; null as for the fields above. */
   readonly neurons: readonly {
     readonly name: string;
     readonly activationSparsity: number;
@@ -43,11 +43,11 @@ export interface NeurobenchMetrics {
   }[];
 }
 
-/** What the harness needs to know of a network before it runs. */
+/** Static data of a network that the harness needs. */
 interface NeurobenchModel {
   /** Weights and biases. */
   readonly parameters: number;
-  /** Values kept beside them, as running statistics; 0 where batch norm is folded. */
+  /** Other stored values, such as running statistics; 0 if batch norm is folded. */
   readonly buffers: number;
   readonly packedBits: number;
   readonly weights: number;
@@ -55,13 +55,13 @@ interface NeurobenchModel {
   /** Connection layers in network order; operations of one step with every input and weight taken as 1. */
   readonly connections: readonly { readonly name: string; readonly denseOperations: number }[];
   /**
-   * Neuron layers; `price`: operations of one membrane update, null where the harness knows none; `membranes`: they
-   * have some.
+   * Neuron layers. `price`: operations of one membrane update, null if the harness has no price; `membranes`: true if
+   * they have membrane potentials.
    */
   readonly neurons: readonly { readonly name: string; readonly price: number | null; readonly membranes: boolean }[];
 }
 
-/** Operations of one membrane update by the harness, for the two of its neuron types that are meant here. */
+/** The harness's operations of one membrane update, for the two neuron types used here. */
 export const UPDATE_PRICES = { leaky: { subtract: 4, zero: 4 }, synaptic: { subtract: 6, zero: 8 } } as const;
 
 export class NeurobenchCounter {
@@ -85,23 +85,23 @@ export class NeurobenchCounter {
     this.samples++;
   }
 
-  /** Steps of the whole network. */
+  /** Counts steps of the whole network. */
   step(count: number): void {
     this.steps += count;
   }
 
-  /** One call of connection layer `layer`; `binary`: all of its inputs were -1, 0 or 1. */
+  /** Counts one call of connection layer `layer`; `binary`: all of its inputs were -1, 0 or 1. */
   call(layer: number, effective: number, binary: boolean): void {
     (binary ? this.acs : this.macs)[layer] += effective;
   }
 
-  /** Outputs of neuron layer `layer`, of which some are not zero. */
+  /** Counts outputs of neuron layer `layer`, and how many are not zero. */
   activation(layer: number, outputs: number, nonZero: number): void {
     this.activations[layer] += outputs;
     this.active[layer] += nonZero;
   }
 
-  /** Membranes of neuron layer `layer` that moved. */
+  /** Counts changes of membrane potentials in neuron layer `layer`. */
   membranes(layer: number, updates: number): void {
     this.updates[layer] += updates;
   }

@@ -1,8 +1,8 @@
 /**
- * Operation counts of a run, exactly: every spike costs one synaptic operation for each weight it meets, its own
- * layer's recurrent weights included (also in the last step, whose recurrent spikes a chip sends like any other). A
- * product with a payload or a weight of 0 or +-1 is an addition (AC), any other a multiplication (MAC).
- * Rows: a population (its spikes and its element-wise work), then each projection out of it (its synaptic operations).
+ * Exact operation counts of a run. Every spike costs one synaptic operation for each weight that it meets, recurrent
+ * weights included (also in the last step, because a chip sends those spikes too). A product with a payload or a weight
+ * of 0 or +-1 is an addition (AC), any other a multiplication (MAC).
+ * Rows: a population (spikes and element-wise work), then each projection from it (synaptic operations).
  */
 import type { Topology } from "../network.js";
 import { areUnits } from "../precision.js";
@@ -13,15 +13,15 @@ import { fanOutsOf, type Tally } from "./tally.js";
 export interface OperationTotals {
   readonly frames: number;
   readonly utterances: number;
-  /** By projection or population, in network order. */
+  /** One row per population or projection, in network order. */
   readonly layers: readonly OperationRow[];
 }
 
 interface OperationRow {
   readonly name: string;
   /**
-   * Operand widths of a projection's operations: of the spikes' payloads, and of the weights; 0 for a population, which
-   * meets none.
+   * Operand widths of a projection's operations: of payloads and of weights; 0 for a population, which has no synaptic
+   * operations.
    */
   readonly payloadBits: number;
   readonly weightBits: number;
@@ -39,15 +39,14 @@ interface OperationRow {
   readonly denseEquivalent: number;
 }
 
-/** Collects runs of one network; `counts` may be asked at any time. */
+/** Adds up runs of one network; `counts` can be read at any time. */
 export class OperationCounter {
   private frames = 0;
   private utterances = 0;
   /** By population. */
   private readonly spikes: Float64Array;
   /**
-   * By projection: synaptic operations, those of payload +-1, those of each bit of a payload, and those whose weight is
-   * not zero.
+   * By projection: synaptic operations; those with payload +-1; those per payload bit; those with a non-zero weight.
    */
   private readonly met: Float64Array;
   private readonly adds: Float64Array;
@@ -157,8 +156,8 @@ function synapticOperations({ layers }: Pick<OperationTotals, "layers">): number
 }
 
 /**
- * Multiplications per frame as the field counts them: every spike times every weight it meets, and the element-wise
- * products of the equations (`elementMultiplies`); requantisation, a product on the chip, counts as folded away.
+ * Multiplications per frame as publications count them: one per spike and weight that it meets, and the element-wise
+ * products of the equations (`elementMultiplies`). Requantisation, a product on the chip, is not counted.
  */
 export function multiplicationsPerFrame(counts: OperationTotals, network: { readonly elementMultiplies: number }): number {
   return counts.frames === 0 ? 0 : synapticOperations(counts) / counts.frames + network.elementMultiplies;

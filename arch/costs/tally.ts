@@ -1,6 +1,6 @@
 /**
- * What the spikes of one utterance add up to: everything that operation counts and NeuroBench's metrics are made of.
- * Engines of integer networks have them as events; training has them as float values. Pure.
+ * Counts of the spikes of one utterance, from which operation counts and NeuroBench's metrics are computed. Integer
+ * engines give spikes as events; training gives them as float values. Pure.
  */
 import type { Topology } from "../network.js";
 
@@ -18,27 +18,27 @@ interface EventGroups {
 
 export interface Tally {
   readonly steps: number;
-  /** [steps * populations] events; those whose payload is 1 or -1; bits set in their magnitudes. */
+  /** [steps * populations]: events; events whose payload is 1 or -1; bits set in the payloads' magnitudes. */
   readonly events: Uint32Array;
   readonly ones: Uint32Array;
   readonly bits: Uint32Array;
   /**
-   * By projection, [steps]: weights that are not zero and that events of the step meet (of a recurrent projection: sent
-   * in the step).
+   * By projection, [steps]: non-zero weights that events of the step meet (for a recurrent projection: events sent in
+   * the step).
    */
   readonly effective: readonly Float64Array[];
-  /** By projection: what the utterance's spikes meet where fan-outs differ by neuron; null where all are the same. */
+  /** By projection: operations of the utterance's spikes if fan-outs differ between neurons; null if all are equal. */
   readonly uneven: readonly (Met | null)[];
 }
 
-/** Synaptic operations: all of them, those of payload +-1, and those of each bit of a payload. */
+/** Synaptic operations: all, those with payload +-1, and those per payload bit. */
 interface Met {
   readonly all: number;
   readonly ones: number;
   readonly bits: number;
 }
 
-/** By projection: weights that a spike meets, the same for all source neurons or by neuron. */
+/** By projection: number of weights that a spike meets, one number for all source neurons or one per neuron. */
 export function fanOutsOf({ populations, projections }: Topology): readonly (number | Uint32Array)[] {
   return projections.map(({ target, sparse }) =>
     sparse === null
@@ -48,8 +48,8 @@ export function fanOutsOf({ populations, projections }: Topology): readonly (num
 }
 
 /**
- * Tallies utterances of one network. `nonZero`: by projection, by source neuron, weights that a spike meets and that
- * are not zero.
+ * Counts utterances of one network. `nonZero`: by projection and source neuron, the non-zero weights that a spike
+ * meets.
  */
 export class EventTally {
   private readonly fanOuts: readonly (number | Uint32Array)[];
@@ -107,9 +107,9 @@ export class EventTally {
   }
 }
 
-/** Bits set, for every magnitude of a 16-bit payload. */
+/** Number of set bits for every magnitude of a 16-bit payload. */
 const POPCOUNT = new Uint8Array(32_769);
 for (let i = 1; i < POPCOUNT.length; i++) POPCOUNT[i] = POPCOUNT[i >> 1] + (i & 1);
 
-/** The same of any magnitude below 2^30. */
+/** Number of set bits of any magnitude below 2^30. */
 export const setBits = (magnitude: number): number => POPCOUNT[magnitude & 0x7fff] + POPCOUNT[magnitude >>> 15];

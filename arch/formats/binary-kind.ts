@@ -1,24 +1,24 @@
 /**
- * What a file is that holds no text, by its first bytes, so that it is refused by name and not read as a table. Pure.
+ * Recognises binary files by their first bytes, so that errors name their kind and they are not read as tables. Pure.
  * Source: iniVation, AEDAT file formats 1 to 4; Prophesee, DAT, EVT 2.0, 2.1 and 3.0 files (text headers of lines that
  * begin with `% `); PKWARE APPNOTE 4.3; HDF5 file format 3.0; RFC 1952; PNG 1.2; numpy.lib.format; safetensors (u64
  * length, then JSON). Throws (`refuseBinary`, `refuseControls`): InputError.
  */
 import { inputError } from "../../base/errors.js";
 
-/** Bytes at the start of a file that are looked at. */
+/** Number of bytes at the start of a file that are checked. */
 export const START_BYTES = 4096;
 
-/** How events with an address and a time become what is read. */
+/** How the user can convert events with an address and a time. */
 export const FROM_EVENTS =
   "recordings of event cameras are read with workload.dataset: events; or write CSV with the header step,neuron: step = floor(t / step length), neuron = (p * height + y) * width + x";
 const READABLE = "read are .csv (a row per step, or a header step,neuron), .npy, .npz, and HDF5 of NIRData or of the Heidelberg digits";
 
 interface Kind {
   readonly name: string;
-  /** What to do with it, before what can be read. */
+  /** What to do with such a file; a list of readable files follows. */
   readonly fix: string;
-  /** False where the bytes only say that they are no text. */
+  /** False if the bytes only show that the file is not text. */
   readonly isSure: boolean;
 }
 
@@ -55,27 +55,27 @@ const SIGNATURES: readonly Signature[] = [
   signature("UTF-16 text", [0xfe, 0xff], "save it as UTF-8"),
 ];
 
-/** Null where the bytes may be text. `start`: the first bytes of a file, `START_BYTES` of them or all. */
+/** Kind of a binary file; null if the bytes may be text. `start`: the first `START_BYTES` bytes of a file, or all. */
 export function binaryKind(start: Uint8Array): Kind | null {
   const known = SIGNATURES.find(({ bytes }) => bytes.every((byte, i) => start[i] === byte));
   if (known !== undefined) return known;
   return prophesee(start) ?? safetensors(start) ?? pickle(start) ?? unknown(start);
 }
 
-/** Throws for a file whose first bytes are those of a binary one. `readable`: what this reader takes. */
+/** Throws for a binary file. `readable`: what this reader can read. */
 export function refuseBinary(start: Uint8Array, file: string, readable = READABLE): void {
   const kind = binaryKind(start);
   if (kind !== null)
-    throw inputError(file, `is ${kind.name}, which is not read`, [kind.fix, readable].filter((text) => text !== "").join("; "));
+    throw inputError(file, `is ${kind.name}, which cannot be read`, [kind.fix, readable].filter((text) => text !== "").join("; "));
 }
 
-/** Throws for a text that holds what no table has: control characters, or bytes that are no UTF-8. */
+/** Throws for a text that cannot be a table: with control characters, or not in UTF-8. */
 export function refuseControls(text: string, file: string, readable = READABLE): void {
   const at = text.search(NO_TEXT);
   if (at < 0) return;
   const code = text.charCodeAt(at);
-  const what = code === 0xfffd ? "bytes that are no UTF-8" : `a control character (0x${code.toString(16).padStart(2, "0")})`;
-  throw inputError(file, `line ${1 + newlines(text, at)} holds ${what}: it is no text file`, readable);
+  const what = code === 0xfffd ? "bytes that are not UTF-8" : `a control character (0x${code.toString(16).padStart(2, "0")})`;
+  throw inputError(file, `line ${1 + newlines(text, at)} holds ${what}: it is not a text file`, readable);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

@@ -1,6 +1,6 @@
 /**
- * What the header of a table says of its columns: events that are read (`step`, `neuron`, perhaps `sample` and
- * `payload`), events of another kind, which are refused and never taken for a grid, or one neuron per column. Pure.
+ * Classifies a table by its header: events that can be read (`step`, `neuron`, optional `sample` and `payload`), other
+ * events, which are refused and never read as a grid, or one neuron per column. Pure.
  * Throws: InputError.
  */
 import { inputError } from "../../base/errors.js";
@@ -9,7 +9,7 @@ import { FROM_EVENTS } from "./binary-kind.js";
 const EVENT_COLUMNS = ["sample", "step", "neuron", "payload"] as const;
 type EventColumn = (typeof EVENT_COLUMNS)[number];
 
-/** Usual names of what an event has, without case, marks and units. */
+/** Usual names of an event's fields, without case, punctuation and units. */
 const ROLES: { readonly [role: string]: readonly string[] } = {
   time: ["t", "ts", "time", "times", "timestamp", "timestamps"],
   step: ["step", "steps", "timestep", "timesteps", "frame", "bin"],
@@ -21,13 +21,13 @@ const ROLES: { readonly [role: string]: readonly string[] } = {
 };
 const ROLE_OF: ReadonlyMap<string, string> = new Map(Object.entries(ROLES).flatMap(([role, names]) => names.map((name) => [name, role])));
 
-/** What a name of a field or column means, e.g. `time` of `t [us]`; null for a name of something else. */
+/** Role of a field or column by its name, e.g. `time` for `t [us]`; null for other names. */
 export function eventRole(name: string): string | null {
   return ROLE_OF.get(bare(name)) ?? null;
 }
 
 /**
- * Place of each column of an event list; null where the header names a neuron per column. `names`: cells of the first
+ * Index of each column of an event list; null if the header names one neuron per column. `names`: cells of the first
  * line.
  */
 export function eventColumns(names: readonly string[], file: string): { readonly [column in EventColumn]: number } | null {
@@ -48,15 +48,15 @@ export function eventColumns(names: readonly string[], file: string): { readonly
   if (unnamed >= 0)
     throw inputError(
       file,
-      `column ${unnamed + 1} of its header has no name: an index is no neuron`,
+      `column ${unnamed + 1} of its header has no name: it may be an index, not a neuron`,
       "save it without one (pandas: index=False)",
     );
   return null;
 }
 
-/** Throws where the fields of a table, or of records, are those of events: an address, a time, a polarity. */
+/** Throws if the fields of a table or of records are those of camera events: an address, a time, a polarity. */
 export function refuseEvents(names: readonly string[], file: string): void {
-  // One cell of several words is a line whose separator is no comma.
+  // A single cell of several words is a line with another separator than a comma.
   const words = names.length === 1 ? names[0].split(/[\s;|]+/) : names;
   const roles = words.flatMap((word) => {
     const role = ROLE_OF.get(bare(word));
@@ -70,7 +70,7 @@ export function refuseEvents(names: readonly string[], file: string): void {
   throw inputError(
     file,
     `its header names ${shortened(roles.map(({ word }) => word.trim()).join(", "))}: ${isPlaced ? "events of a camera" : "events, or an index"}, not one neuron per column`,
-    `events are read with a header of step,neuron, and perhaps sample and payload; else ${FROM_EVENTS}; columns that are neurons need no header`,
+    `events need a header of step,neuron, and optionally sample and payload; else ${FROM_EVENTS}; columns that are neurons need no header`,
   );
 }
 
@@ -82,7 +82,7 @@ function bare(word: string): string {
     .replace(/[^a-z0-9]/g, "");
 }
 
-/** At most this many characters of a file stand in a message. */
+/** Most characters of a file in a message. */
 const QUOTE_LIMIT = 100;
 
 export function shortened(text: string): string {

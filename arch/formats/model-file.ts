@@ -5,7 +5,7 @@
  * Tensors, row-major: `layer<l>.<gate>.input_weights` [neurons, inputs], `.recurrent_weights` [neurons, neurons],
  * `.input_norm.{gamma,beta,mean,variance}` [neurons]; `layer<l>.<parameter>` [neurons] of the cell's parameters per
  * neuron; `readout.weights` [classes, neurons], `readout.norm.*` [classes]. Layers count from 1. Throws `InputError`
- * for anything missing, unexpected, of a wrong shape or not finite.
+ * for anything that is missing, unexpected, of a wrong shape or not finite.
  */
 
 import * as z from "zod";
@@ -21,7 +21,7 @@ import { decodeSafetensors, encodeSafetensors, FILE_LIMIT_BYTES, type Tensor } f
 
 interface ModelFile {
   readonly network: Network;
-  /** Training record: command, seed, back end, curve; whatever the trainer wrote. */
+  /** Training record: command, seed, back end, curve, and all that the trainer wrote. */
   readonly record: Json;
   /** SHA-256 of the file's bytes, hex. */
   readonly hash: string;
@@ -37,7 +37,7 @@ const quantiser = z.strictObject({
 });
 const size = z.int().min(1).max(65536);
 const epsilon = z.number().positive();
-/** `tau`: the parameters per neuron, of which lif has tau alone, are in the file. */
+/** `tau`: true if the file has the parameters per neuron (for lif only tau). */
 const description = z.strictObject({
   version: z.literal(FORMAT_VERSION),
   name: z.string().min(1).max(200),
@@ -53,15 +53,12 @@ const description = z.strictObject({
     .min(1)
     .max(64),
   readout: z.strictObject({ epsilon }),
-  // Came out of JSON.parse, so it is JSON; a recursive check could be driven out of stack by a hostile file.
+  // It comes from JSON.parse, so it is JSON; a recursive check of a hostile file could overflow the stack.
   record: z.custom<Json>((value) => value !== undefined, "training record is missing (null if there is none)"),
 });
 type Description = z.infer<typeof description>;
 
-/**
- * File bytes of a network and its training record. @throws InputError when the network itself is inconsistent or not
- * finite.
- */
+/** File bytes of a network and its training record. @throws InputError if the network is inconsistent or not finite. */
 export function encodeModel(network: Network, record: Json): Uint8Array {
   const text = canonicalJson(describe(network, record));
   const bytes = encodeSafetensors({ metadata: new Map([[METADATA_KEY, text]]), tensors: tensorsOf(network) });
@@ -192,7 +189,7 @@ function readNetwork(shape: Description, take: (name: string, ...shape: number[]
     throw inputError(file, `system ${shape.system} ${spiking ? "needs" : "has no"} encoder quantiser`, "", "encoder");
   const peaks = shape.input_peaks === true ? take("input.peaks", shape.inputs) : null;
   if (peaks !== null && spiking)
-    throw inputError(file, `system ${shape.system} has an encoder, and no peaks of its input`, "", "input.peaks");
+    throw inputError(file, `system ${shape.system} has an encoder, but no peaks of its input`, "", "input.peaks");
   if (peaks?.some((peak) => peak < 0)) throw inputError(file, "a peak is negative", "", "input.peaks");
   const layers: NetworkLayer[] = shape.layers.map((layer, l): NetworkLayer => {
     const inputs = l === 0 ? shape.inputs : (shape.layers[l - 1]?.neurons ?? 0);

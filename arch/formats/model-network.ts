@@ -1,6 +1,6 @@
 /**
- * What a description's `network.model` can be: a network of our own cells, or a NIR file of other tools. The only place
- * that tells them apart: whoever treats them differently says for both kinds what to do.
+ * The network of a description's `network.model`: one of this program's cells, or a graph of another tool. Only this
+ * file distinguishes the two: code that treats them differently gives a function for each kind.
  */
 import type { Network } from "../network.js";
 import { decodeModel, encodeModel } from "./model-file.js";
@@ -17,17 +17,17 @@ export function byKind<T>(network: ModelNetwork, cases: ByKind<T>): T {
   return "graph" in network ? cases.nir(network) : cases.own(network);
 }
 
-/** As bytes, for a server; the training record stays behind. */
+/** The network as bytes, for a server, without the training record. */
 export function encodeNetwork(network: ModelNetwork): Uint8Array {
   return byKind(network, { own: (own) => encodeModel(own, null), nir: encodeNirNetwork });
 }
 
-/** From `encodeNetwork`'s bytes. Throws: InputError for others. */
+/** Decodes the bytes of `encodeNetwork`. Throws: InputError for other bytes. */
 export function decodeNetwork(bytes: Uint8Array): ModelNetwork {
   return holdsNirNetwork(bytes) ? decodeNirNetwork(bytes) : decodeModel(bytes, "model").network;
 }
 
-/** Values of a frame, those of all inputs; null where a NIR file has no Input whose shape it says. */
+/** Number of values per frame, of all inputs; null if a NIR file does not give the shapes. */
 export function inputsOf(network: ModelNetwork): number | null {
   return byKind(network, {
     own: ({ inputs }) => inputs,

@@ -37,7 +37,7 @@ export function npyHeader(bytes: Uint8Array, file: string): { readonly header: s
   return { header: new TextDecoder("latin1").decode(bytes.subarray(wide ? 12 : 10, start)), start };
 }
 
-/** Sizes of the array's axes, NaN where one is no whole number. */
+/** Sizes of the array's axes; NaN for a size that is not a whole number. */
 export function npyShape(header: string): readonly number[] {
   return (/'shape':\s*\(([^)]*)\)/.exec(header)?.[1] ?? "")
     .split(",")

@@ -21,18 +21,18 @@ interface NpzArray {
   readonly bytes: () => Uint8Array;
 }
 
-/** In the archive's order. `mostBytes`: of an array that is unpacked; `file` is only named in errors. */
+/** Arrays in the archive's order. `mostBytes`: limit of an unpacked array; `file` is only named in errors. */
 export function readNpz(bytes: Uint8Array, file: string, mostBytes: number): readonly NpzArray[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const cut = (what: string) => inputError(file, `was cut, or is damaged: ${what}`, "save it again with numpy.savez");
   const end = endOf(view);
-  if (end === null) throw cut("it has no central directory of a zip file");
+  if (end === null) throw cut("the central directory of the zip file is missing");
   const count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);
   if (count === 0xffff || at === 0xffffffff) throw inputError(file, "is a zip64 archive", "save fewer or smaller arrays");
   const found: NpzArray[] = [];
   for (let i = 0; i < count; i++) {
-    if (at + CENTRAL.bytes > end || view.getUint32(at, true) !== CENTRAL.signature) throw cut(`entry ${i} of its directory is none`);
+    if (at + CENTRAL.bytes > end || view.getUint32(at, true) !== CENTRAL.signature) throw cut(`entry ${i} of its directory is invalid`);
     const entry = {
       flags: view.getUint16(at + 8, true),
       method: view.getUint16(at + 10, true),
@@ -43,11 +43,11 @@ export function readNpz(bytes: Uint8Array, file: string, mostBytes: number): rea
     };
     const nameBytes = view.getUint16(at + 28, true);
     const next = at + CENTRAL.bytes + nameBytes + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-    if (next > end) throw cut(`entry ${i} of its directory ends behind it`);
+    if (next > end) throw cut(`entry ${i} of its directory ends after it`);
     const full = new TextDecoder().decode(bytes.subarray(at + CENTRAL.bytes, at + CENTRAL.bytes + nameBytes));
     at = next;
     if (!full.endsWith(ENDING))
-      throw inputError(file, `holds ${JSON.stringify(full.slice(0, 100))}, which is no array`, "save it with numpy.savez");
+      throw inputError(file, `holds ${JSON.stringify(full.slice(0, 100))}, which is not an array`, "save it with numpy.savez");
     const name = full.slice(0, -ENDING.length);
     if (found.some((one) => one.name === name))
       throw inputError(file, `holds two arrays ${JSON.stringify(name.slice(0, 100))}`, "save each once");
@@ -65,7 +65,7 @@ interface Entry {
   readonly local: number;
 }
 
-/** Where the archive's last record begins; null: there is none. */
+/** Byte at which the archive's last record begins; null: there is none. */
 function endOf(view: DataView): number | null {
   const last = view.byteLength - END.bytes;
   for (let at = last; at >= Math.max(0, last - END.mostComment); at--) {
@@ -80,22 +80,22 @@ function unpacked(bytes: Uint8Array, view: DataView, entry: Entry, place: string
   if (flags & 1) throw inputError(place, "is encrypted", "save it with numpy.savez");
   if (size > mostBytes) throw inputError(place, `unpacks to ${size} bytes, at most ${mostBytes} are read`, "save fewer samples");
   if (local + LOCAL.bytes > bytes.length || view.getUint32(local, true) !== LOCAL.signature)
-    throw damaged("it does not lie where the directory says");
+    throw damaged("it is not where the directory says");
   const start = local + LOCAL.bytes + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
-  if (start + packed > bytes.length) throw damaged("it ends behind the file");
+  if (start + packed > bytes.length) throw damaged("it ends after the file");
   const raw = bytes.subarray(start, start + packed);
   const whole = method === STORED ? raw : method === DEFLATED ? inflated(raw, size) : null;
   if (whole === null)
     throw inputError(
       place,
-      method === DEFLATED ? "is damaged: it does not unpack" : `is packed by method ${method}`,
+      method === DEFLATED ? "is damaged: it does not unpack" : `is compressed by method ${method}`,
       "save it with numpy.savez",
     );
   if (whole.length !== size || crc32(whole) !== crc) throw damaged("its checksum is another");
   return whole;
 }
 
-/** null: it does not unpack to so many bytes at most. */
+/** The unpacked bytes; null: unpacking fails or gives more than `size` bytes. */
 function inflated(raw: Uint8Array, size: number): Uint8Array | null {
   try {
     return inflateRawSync(raw, { maxOutputLength: Math.max(1, size) });

@@ -1,12 +1,12 @@
 /**
- * Spikes of other tools on a grid of steps: what spike files hold and imported networks take. Throws: InputError for
- * one too large.
+ * Spikes of other tools on a grid of steps: the content of spike files and the input of imported networks. Throws:
+ * InputError for a grid that is too large.
  */
 
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 
-/** Values of one grid: 512 MiB. A short file of events may name a far step. */
+/** Most values of one grid: 512 MiB. A short file of events may name a very late step. */
 export const LARGEST_GRID = powerOfTwo(26);
 
 export interface Raster {
@@ -16,7 +16,7 @@ export interface Raster {
   readonly data: Float64Array;
 }
 
-/** An event list on a grid; events of one neuron in one step add up. `file` is only named in errors. */
+/** Puts an event list on a grid; events of one neuron in one step add up. `file` is only named in errors. */
 export function rasterOf(
   events: Iterable<{ readonly step: number; readonly neuron: number; readonly value: number }>,
   steps: number,

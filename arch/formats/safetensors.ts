@@ -1,11 +1,10 @@
 /**
  * The safetensors container, float32 and float16: u64 header length, JSON header, then the tensors' bytes, little
- * endian, without holes. A matrix whose every element is a half-precision number is written as float16: half the bytes,
- * the same values.
+ * endian, without holes. A matrix of half-precision numbers is written as float16: half the bytes, the same values.
  *
- * Source: safetensors format description (huggingface/safetensors). Files written here load with the Python package,
- * and the other way round. Throws `InputError` naming the first thing wrong; hostile sizes and offsets are refused
- * before anything is allocated.
+ * Source: safetensors format description (huggingface/safetensors). The Python package reads files of this program, and
+ * the other way round. Throws `InputError` that names the first mistake; hostile sizes and offsets are refused before
+ * memory is allocated.
  * Not modelled: other element types, hosts that are not little endian.
  */
 import { inputError } from "../../base/errors.js";
@@ -73,7 +72,7 @@ function dtypeOf({ shape, data }: Tensor): Dtype {
   return shape.length > 1 && data.every((value) => roundToHalf(value) === value) ? "F16" : "F32";
 }
 
-/** Strict reader; the tensors are fresh copies, so `bytes` may be reused. */
+/** Strict reader; tensors are copies, so `bytes` may be reused. */
 export function decodeSafetensors(bytes: Uint8Array, file: string): SafetensorsFile {
   if (bytes.length > FILE_LIMIT_BYTES) throw inputError(file, `is ${bytes.length} bytes long; at most ${FILE_LIMIT_BYTES} are read`);
   if (bytes.length < 10) throw inputError(file, `is ${bytes.length} bytes long: too short for a safetensors file`);
@@ -89,8 +88,8 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): SafetensorsF
   checkCover(entries, dataBytes, file);
   const tensors = new Map<string, Tensor>();
   for (const { name, dtype, shape, begin, end } of entries) {
-    // Copied, so that any position is aligned. A Buffer's own slice() is a view of a shared pool: copy through a plain
-    // Uint8Array.
+    // Copied, so that every position is aligned. slice() of a Buffer is a view of a shared pool, so this copies through
+    // a plain Uint8Array.
     const { buffer } = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
     tensors.set(name, { shape, data: dtype === "F32" ? new Float32Array(buffer) : Float32Array.from(new Uint16Array(buffer), halfValue) });
   }
@@ -140,7 +139,7 @@ function readEntries(header: { readonly [key: string]: unknown }, file: string):
   return entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
 }
 
-/** The tensors tile the data section: inside it, no overlap, no hole. */
+/** Checks that the tensors cover the data section without overlap or hole. */
 function checkCover(entries: readonly Entry[], dataBytes: number, file: string): void {
   let expected = 0;
   for (const { name, begin, end } of entries) {

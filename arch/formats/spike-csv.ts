@@ -1,8 +1,7 @@
 /**
  * Spike files in CSV: a grid (one row per step, one column per neuron), or, with a header naming step and neuron (and
- * payload, and sample), an event list. Samples count from 0. All samples get as many neurons as the widest one, and
- * each has as many steps as its events need. A header that names events of another kind is refused; any other header
- * names the neurons.
+ * payload, and sample), an event list. Samples count from 0. All samples have as many neurons as the widest one; each
+ * has as many steps as its events need. A header of camera events is refused; any other header names the neurons.
  * Throws: InputError with the line. Not modelled: quoted fields.
  */
 
@@ -44,7 +43,7 @@ export function parseSpikeCsv(text: string, file: string): Raster[] {
     });
   });
   if (problems.length > 0) throw new InputError(problems.slice(0, 20));
-  if (numbers.length === 0) throw inputError(file, "has a header and no row behind it", "add one row per step, or one per event");
+  if (numbers.length === 0) throw inputError(file, "has a header and no further row", "add one row per step, or one per event");
   if (events === null) return [{ steps: numbers.length, neurons: columns, data: Float64Array.from(numbers.flat()) }];
   const { sample, step, neuron, payload } = events;
   const samples: SpikeEvent[][] = [];

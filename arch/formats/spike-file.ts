@@ -1,11 +1,11 @@
 /**
- * Spike-trace file: what happened, kept for other chips and other days. Magic, version, JSON header, flat arrays,
- * content address.
+ * Spike-trace file: the spikes of a functional run, stored for simulations of other chips. Magic, version, JSON header,
+ * flat arrays, content address.
  *
  * Bytes, little endian: "SNNSPIKE", u32 version, u32 header bytes, header (JSON, padded with spaces to 8), then the
  * arrays in header order, each padded to 8 bytes; last the SHA-256 (32 bytes) of everything before it. The header:
- * trace key, topology, and of each array its name, type (u8, u16, u32, i16, i32) and length. Rows of a convolution are
- * its geometry, not its synapses. Throws `InputError` for anything damaged, cut, out of order or out of range.
+ * trace key, topology, and of each array its name, type (u8, u16, u32, i16, i32) and length. A convolution is stored as
+ * its geometry, not as rows of synapses. Throws `InputError` for anything damaged, cut, out of order or out of range.
  * Not modelled: hosts that are not little endian.
  */
 
@@ -35,9 +35,9 @@ const population = z.strictObject({
   states: z.int().min(0).max(16),
   depth: z.int().min(0).max(1024),
   payload_bits: z.int().min(0).max(16),
-  /** A file without it does not say that its neurons rest. */
+  /** A file without it does not say whether its neurons rest. */
   rests: z.boolean().default(false),
-  /** A file without `requantises` is of a time that knew one requantisation per accumulator. */
+  /** Files without `requantises` come from versions with one requantisation per accumulator. */
   update: z.strictObject({ requantises: count.optional(), multiplies: count, additions: count, lut_reads: count }),
 });
 const header = z.strictObject({
@@ -149,8 +149,8 @@ export function decodeSpikes(bytes: Uint8Array, file: string): SpikeTrace {
     const Type = TYPES[type];
     const size = length * Type.BYTES_PER_ELEMENT;
     if (at + padded(size) > end) throw fail(`array of ${length} elements ends beyond the file`, name);
-    if (flat.has(name)) throw fail("array is there twice", name);
-    flat.set(name, new Type(Uint8Array.from(bytes.subarray(at, at + size)).buffer)); // of a Buffer, slice would be no copy
+    if (flat.has(name)) throw fail("array appears twice", name);
+    flat.set(name, new Type(Uint8Array.from(bytes.subarray(at, at + size)).buffer)); // slice of a Buffer would not be a copy
     at += padded(size);
   }
   if (at !== end) throw fail(`has ${end - at} bytes after its last array`);
@@ -201,7 +201,7 @@ function assemble(head: z.infer<typeof header>, flat: Map<string, Flat>, fail: F
     }),
   );
   const projections = head.projections.map(({ source, target, recurrent, sparse, present: zeros, kernel }, p): Projection => {
-    if (source >= populations.length || target >= populations.length) throw fail(`projection ${p} names a population that is not there`);
+    if (source >= populations.length || target >= populations.length) throw fail(`projection ${p} names a population that does not exist`);
     if (!sparse && zeros !== true) return { source, target, recurrent, sparse: null };
     const rowStart = take(`row_start.${p}`, Uint32Array);
     if (!sparse) return { source, target, recurrent, sparse: null, present: { rowStart, targets: take(`targets.${p}`, Uint32Array) } };
@@ -224,7 +224,10 @@ function assemble(head: z.infer<typeof header>, flat: Map<string, Flat>, fail: F
   };
 }
 
-/** Starts ascend and end at the totals; neurons ascend in a group and lie in their population; payloads are not 0. */
+/**
+ * Checks that starts ascend and end at the totals, neurons ascend within a group and belong to the population, and
+ * payloads are not 0.
+ */
 function checkTrace({ topology, stepStart, eventStart, neuron, payload }: SpikeTrace, fail: Fail): void {
   const ascends = (starts: Uint32Array, total: number, name: string): void => {
     if (starts.length === 0 || starts[0] !== 0 || starts[starts.length - 1] !== total) throw fail(`does not run from 0 to ${total}`, name);

@@ -1,6 +1,6 @@
 /**
- * Kernels of convolutions in a spike-trace file: geometry in its header, places of entry and zero weights as arrays.
- * Throws as the file's reader.
+ * Reads kernels of convolutions in a spike-trace file: geometry in the header, entry positions and zero weights as
+ * arrays. Throws as the file's reader.
  */
 import * as z from "zod";
 import { powerOfTwo } from "../../base/math.js";
@@ -22,7 +22,7 @@ export const kernelHeader = z.strictObject({
   padding: z.tuple([z.int().min(0).max(powerOfTwo(24)), z.int().min(0).max(powerOfTwo(24))]),
   entering: z.boolean(),
   zeros: z.boolean(),
-  /** How far windows reach that have taps of their own, in the arrays `window_rows` and `window_columns`. */
+  /** Reach of windows with their own taps, which are in the arrays `window_rows` and `window_columns`. */
   reach: plane.optional(),
 });
 type KernelHeader = z.infer<typeof kernelHeader>;
@@ -43,11 +43,11 @@ function reachOf([rows, columns]: WindowTaps, output: readonly [number, number])
   return [rows.length / output[0], columns.length / output[1]];
 }
 
-/** Weights of a kernel, and steps along an axis, that are read at most. */
+/** Most weights of a kernel, and most steps along an axis. */
 const MOST = powerOfTwo(28);
 const area = ([height, width]: readonly [number, number]): number => height * width;
 
-/** The kernel that a header and its arrays describe. Throws: what `fail` makes of a contradiction. */
+/** The kernel of a header and its arrays. Throws: the error of `fail` for a contradiction. */
 export function kernelFrom(
   head: KernelHeader,
   from: Population,
@@ -73,7 +73,7 @@ export function kernelFrom(
   if (entering?.some((place, n) => place < -1 || (place >= 0 && Math.floor(place / inputArea) !== Math.floor(n / sourceArea))))
     throw fail("kernel: a source enters at another channel");
   if (present !== null && present.length !== sourceChannels * (targetChannels / groups) * taps)
-    throw fail("kernel: has not a mark per weight");
+    throw fail("kernel: needs one mark per weight");
   return {
     ...{ sourceChannels, sourceArea, targetChannels, targetArea: area(output), groups, taps },
     ...{ input, output, size: head.size, stride: head.stride, dilation: head.dilation, padding: head.padding },
@@ -82,7 +82,8 @@ export function kernelFrom(
 }
 
 /**
- * Whether taps are as `WindowTaps` has them: each is a row or column of the kernel, those further behind are higher.
+ * True if taps follow the rule of `WindowTaps`: each is a row or column of the kernel, and taps at larger offsets are
+ * higher.
  */
 function areWindows(taps: Int32Array, windows: number, size: number, reach: number): boolean {
   if (taps.length !== windows * reach) return false;
@@ -99,7 +100,7 @@ function areWindows(taps: Int32Array, windows: number, size: number, reach: numb
   return true;
 }
 
-/** Whether rows are as long as the kernel makes them. */
+/** True if rows are as long as the kernel makes them. */
 export function rowsFit({ rowStart }: SparseRows, kernel: SharedKernel): boolean {
   return rowLengths(kernel).every((length, source) => rowStart[source + 1] - rowStart[source] === length);
 }

@@ -1,4 +1,4 @@
-/** What an FPGA takes for one core. Pure. */
+/** Resources of an FPGA for one core. Pure. */
 import { powerOfTwo } from "../../base/math.js";
 import type { Chip, Core, Memory, QueueKind } from "../chip.js";
 import { builtWidths, messageBits } from "../components.js";
@@ -30,7 +30,7 @@ export const plus = (a: Resources, b: Resources, times = 1): Resources => ({
   dsps: a.dsps + times * b.dsps,
 });
 
-/** Multipliers that a product of two widths takes. */
+/** Number of DSP blocks for a product of two widths. */
 export function dspsFor(aBits: number, bBits: number, { dspBits: [a, b] }: FpgaDevice): number {
   const tiles = (x: number, y: number): number => Math.ceil(x / a) * Math.ceil(y / b);
   return Math.min(tiles(aBits, bBits), tiles(bBits, aBits));
@@ -50,7 +50,7 @@ export function unitDsps({ requantisers, gates, leaks }: UpdateUnit, precision: 
   );
 }
 
-/** Multipliers of lanes, of update units and of addresses; the last grow with the units that a batch has. */
+/** DSP blocks of lanes, update units and addresses; those of addresses grow with the units of a batch. */
 function multipliers(core: Core, precision: Precision, needs: CoreNeeds, device: FpgaDevice): number {
   const { units } = core.neuronUpdate;
   const lane = laneDsps(precision.weightBits, BUILT_PAYLOAD_BITS, device);
@@ -58,7 +58,7 @@ function multipliers(core: Core, precision: Precision, needs: CoreNeeds, device:
   return builtLanes(core, precision, needs) * lane + units * unitDsps(needs.unit, precision, device) + addresses;
 }
 
-/** Registers with a multiplexer to read them: two inputs of it per table of four inputs, four per table of six. */
+/** Registers with a read multiplexer: a look-up table of four inputs takes two of its inputs, one of six takes four. */
 function registersAs({ words, wordBits }: MemoryNeed, { lutInputs }: FpgaDevice): Resources {
   return { ...NO_RESOURCES, flipFlops: words * wordBits, luts: Math.ceil(((words - 1) * wordBits) / (lutInputs >= 6 ? 3 : 1.5)) };
 }
@@ -68,7 +68,7 @@ function memoryAs(kind: Memory["kind"] | QueueKind, need: MemoryNeed, device: Fp
   return isRegisters ? registersAs(need, device) : { ...NO_RESOURCES, ...memoryBlocks(need, device) };
 }
 
-/** Memories of a core, with how many there are of each. */
+/** Memories of a core, with the number of each. */
 function memories(
   chip: Chip,
   core: Core,
@@ -95,7 +95,7 @@ function memories(
   ];
 }
 
-/** Logic by the family's law, memories and multipliers by their shapes. */
+/** Resources of a core: logic by the family's law, memories and multipliers by their shapes. */
 export function coreResources(chip: Chip, core: Core, precision: Precision, needs: CoreNeeds, device: FpgaDevice): Resources {
   const laws = fpgaLaws(device.family);
   const structure = coreStructure(core, precision, needs);

@@ -1,12 +1,13 @@
 /**
- * What a core's logic is made of, as far as tables of inputs count it: sizes of the parts of the emitted SystemVerilog
- * that grow with lanes, widths, banks, units and depths. All are counts of bits. Pure.
+ * Structure of a core's logic, from which look-up tables are counted: sizes of the parts of the emitted SystemVerilog
+ * that grow with lanes, widths, banks, units and depths. All are numbers of bits. Pure.
  *
- * - `returnBits`, `sumBits`: words that wait for the state memory (`rtl/lib/write_queue.sv`), each bit once per word
- *   that may be pushed into it, and once to be read; sums once more to be looked up.
- * - `placeBits`: products shifted to their accumulators, added, clamped and kept (`rtl/lib/accumulate.sv`).
- * - `unitBits`: adders and pipeline of the update units, and a batch's words picked apart into its neurons.
- * - `registerBits`: flip-flops of datapath, write queues and control, queues of messages left out.
+ * - `returnBits`, `sumBits`: words that wait for the state memory (`rtl/lib/write_queue.sv`). Each bit counts once per
+ * word that can be pushed into it, and once for reading; sums once more for the look-up.
+ * - `placeBits`: products, which are shifted to their accumulators, added, clamped and stored
+ * (`rtl/lib/accumulate.sv`).
+ * - `unitBits`: adders and pipeline of the update units, and the selection of each neuron's bits from a batch's words.
+ * - `registerBits`: flip-flops of datapath, write queues and control, without message queues.
  */
 import { log2 } from "../../base/math.js";
 import type { Core } from "../chip.js";

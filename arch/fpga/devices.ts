@@ -1,13 +1,12 @@
 /**
- * FPGAs by what they have. ECP5: the numbers that nextpnr 0.7 counts as available, which are those of Lattice's
- * FPGA-DS-02012. XCZU7EV: those that Vivado reports as available of the xczu7ev-ffvc1156-2-e, which are those of AMD's
- * DS891; a block RAM of 36 kbit is counted as two of 18.
+ * Resources of FPGAs. ECP5: as nextpnr 0.7 reports them, equal to Lattice's FPGA-DS-02012. XCZU7EV: as Vivado reports
+ * them for the xczu7ev-ffvc1156-2-e, equal to AMD's DS891; a block RAM of 36 kbit counts as two of 18.
  */
 
-/** Who makes what of a device's tables and blocks: coefficients are fitted per family. */
+/** Families of devices: coefficients are fitted per family. */
 export type FpgaFamily = "ecp5" | "ultrascale-plus";
 
-/** A shape that a block can take: words of so many bits. */
+/** A shape of a block RAM: number of words, and bits per word. */
 export interface BlockShape {
   readonly words: number;
   readonly bits: number;
@@ -16,20 +15,20 @@ export interface BlockShape {
 export interface FpgaDevice {
   readonly part: string;
   readonly family: FpgaFamily;
-  /** Tables that logic, carries and small memories share. */
+  /** Look-up tables, which logic, carries and small memories share. */
   readonly luts: number;
   readonly lutInputs: number;
   readonly flipFlops: number;
   /** Blocks of 18 kbit. */
   readonly blockRams: number;
-  /** With a port that reads and one that writes. */
+  /** Shapes with one read and one write port. */
   readonly blockShapes: readonly BlockShape[];
-  /** Bits of a word that one write enable covers. */
+  /** Bits of a word per write enable. */
   readonly enableBits: number;
   readonly dsps: number;
-  /** Operands of a multiplier, signs included. */
+  /** Operand widths of a DSP block, signs included. */
   readonly dspBits: readonly [a: number, b: number];
-  /** A memory in tables: words and bits that so many tables hold, with a port that reads and one that writes. */
+  /** A memory in look-up tables: words and bits of `luts` tables, with one read and one write port. */
   readonly distributed: BlockShape & { readonly luts: number };
   readonly source: string;
 }
@@ -50,7 +49,7 @@ const ECP5 = {
   blockShapes: SHAPES,
   enableBits: 9,
   dspBits: [18, 18],
-  // four tables hold the bits, two more carry the write port
+  // four tables hold the bits, two more implement the write port
   distributed: { words: 16, bits: 4, luts: 6 },
 } as const;
 

@@ -1,13 +1,12 @@
 /**
- * What limits an FPGA's clock: the arbitration of the state memory, and of cells whose threshold follows their spikes
- * (`alif`) the last stage of the update unit, which makes the spike, then its size times the jump, then the next
- * threshold (`rtl/lib/update.sv`, `fire.sv`); no pipeline depth cuts it. Both in levels of two-input gates, so many ns
- * each, from placed cores (`fpga_laws.csv`). A table of four inputs with its wire counts as two levels, a sum as one
- * table, since its carries have wires of their own; a product in a multiplier block, with the wires there and back, as
- * three (a guess). Of a family without placed cores it is not known; there the block RAMs alone are a limit, far above
- * what logic reaches: UltraScale+ by DS925 (speed grade 2, write first), as it was recalled and not read again.
- * Not modelled: the update unit's other stages, which hold a product or a sum each between their registers; wires that
- * grow with the core.
+ * Limits of an FPGA's clock. One is the arbitration of the state memory. For cells whose threshold follows their spikes
+ * (`alif`), another is the last stage of the update unit: it makes the spike, then its size times the jump, then the
+ * next threshold (`rtl/lib/update.sv`, `fire.sv`), and pipelining cannot divide it. Both are counted in levels of
+ * two-input gates, with ns per level from placed cores (`fpga_laws.csv`). A table of four inputs with its wire counts
+ * as two levels; a sum as one table, since carries have dedicated wires; a product in a DSP block, with its wires, as
+ * three (a guess). Families without placed cores have only the limit of block RAMs, far above the speed of logic:
+ * UltraScale+ by DS925 (speed grade 2, write first), quoted from memory and not checked.
+ * Not modelled: the update unit's other stages, each of which has one product or sum; wires that grow with the core.
  */
 import { log2 } from "../../base/math.js";
 import { addressLevels, grantLevels } from "../arbitration.js";
@@ -24,19 +23,18 @@ const GATES_PER_TABLE = 2;
 const PRODUCT_TABLES = 3;
 const SUM_TABLES = 1;
 
-/** A tree over so many inputs. */
+/** Tables in the path of a tree over this many inputs. */
 const treeTables = (inputs: number): number => Math.ceil(log2(Math.max(1, inputs)) / 2);
-/** Do all bits above equal the sign; else the largest or the least. */
+/** Compares all upper bits with the sign; selects the largest or least value if they differ. */
 const clampTables = (bits: number, toBits: number): number => treeTables(bits - toBits + 1) + 1;
 
-/** Levels of the last stage of an update unit; 0: nothing waits for the spike there. */
+/** Levels of the last stage of an update unit; 0: no logic depends on the spike. */
 export function thresholdLevels(precision: Precision, { unit }: CoreNeeds): number {
   if (unit.gains === 0) return 0;
   const { stateBits, factorBits, preActivationBits } = builtWidths(precision);
   const leftBits = stateBits + factorBits;
   const sumClamped = clampTables(Math.max(preActivationBits, leftBits) + 1, stateBits);
-  // its size, less the threshold, 0 if that is negative, is it large enough, which size is sent, its sign, its size
-  // again
+  // the magnitude, minus the threshold, clamped at 0, compared, the sent size selected, its sign, its magnitude
   const spike = 2 * SUM_TABLES + 1 + 1 + 1 + 2 * SUM_TABLES;
   const threshold = PRODUCT_TABLES + SUM_TABLES + clampTables(leftBits + 1, stateBits);
   const written = 1;
@@ -63,7 +61,7 @@ export function coreChains(core: Core, precision: Precision, needs: CoreNeeds): 
   return chains.filter(({ levels }) => levels > 0).sort((a, b) => b.levels - a.levels);
 }
 
-/** Slowest first. */
+/** Clock limits, slowest first. */
 export function fpgaClockLimits(chip: Chip, name: FpgaName, precision: Precision, needs: CoreNeeds): readonly ClockLimit[] {
   const { family } = FPGA_DEVICES[name];
   const { clock } = fpgaLaws(family);

@@ -1,13 +1,13 @@
 /**
- * Laws of an FPGA's tables and flip-flops per core: a sum of structure times coefficients (`components/fpga_laws.csv`,
- * which `scripts/fpga-laws.ts` fits to synthesised cores of docs/logs/fpga-cores.json), and how far off they are for a
- * core that they have not seen.
+ * Laws of an FPGA's look-up tables and flip-flops per core: a sum of structure times coefficients
+ * (`components/fpga_laws.csv`, which `scripts/fpga-laws.ts` fits to synthesised cores of docs/logs/fpga-cores.json),
+ * with their error for cores outside of the fit.
  */
 import { num, type Row, table } from "../component-tables.js";
 import type { CoreStructure } from "./core-structure.js";
 import type { FpgaFamily } from "./devices.js";
 
-/** What coefficients stand before: parts of a core's structure, and what each core has once. */
+/** Terms of the law: parts of a core's structure, and a constant per core. */
 export const TERMS = ["core", "returnBits", "sumBits", "placeBits", "unitBits"] as const;
 type Term = (typeof TERMS)[number];
 
@@ -15,14 +15,14 @@ export const termValue = (structure: CoreStructure, term: Term): number => (term
 
 interface FpgaLaws {
   readonly luts: { readonly [term in Term]: number };
-  /** Per bit of register. */
+  /** Flip-flops per register bit. */
   readonly flipFlopsPerBit: number;
-  /** Multipliers of addresses, per update unit. */
+  /** DSP blocks of addresses, per update unit. */
   readonly addressProducts: number;
-  /** Standard deviations of ln(synthesised / law) for a core that the law has not seen. */
+  /** Standard deviation of ln(synthesised / law) for a core outside of the fit. */
   readonly lutSigma: number;
   readonly flipFlopSigma: number;
-  /** Clock period as levels of the arbitration's gates, ns each; null: not known of the family. */
+  /** Clock period in ns per level of the arbitration's gates; null: unknown for the family. */
   readonly clock: { readonly nsPerLevel: number; readonly sigma: number } | null;
 }
 

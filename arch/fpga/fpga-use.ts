@@ -1,4 +1,4 @@
-/** A chip as an FPGA: what it takes of the device, and whether that is there. */
+/** Resources that a chip takes of an FPGA, and the check that the device has them. */
 import { InfeasibleError } from "../../base/errors.js";
 import { exp, square } from "../../base/math.js";
 import type { Chip } from "../chip.js";
@@ -11,7 +11,7 @@ import { FPGA_DEVICES, type FpgaDevice, type FpgaName } from "./devices.js";
 import { fpgaLaws } from "./fpga-laws.js";
 import { ROUTER_SIGMA, routerResources } from "./router-resources.js";
 
-/** What equal parts take together. */
+/** Resources of all parts of one kind. */
 export interface FpgaPart extends Resources {
   /** `core`, `router of 5 ports`. */
   readonly part: string;
@@ -25,14 +25,14 @@ export interface FpgaUse {
   readonly total: Resources;
   /** Standard deviations of the logarithm. */
   readonly sigma: { readonly luts: number; readonly flipFlops: number };
-  /** Use of the kind of resource that is used most, percent. */
+  /** Utilisation of the most used resource, percent. */
   readonly utilisationPercent: number;
 }
 
-/** Kinds of resources by name, as a chip uses them and as a device has them. */
+/** Kinds of resources, for chips and devices. */
 const RESOURCE_NAMES = ["luts", "flipFlops", "blockRams", "dsps"] as const satisfies readonly (keyof Resources)[];
 
-/** null: the chip is no FPGA. */
+/** null: the chip is not on an FPGA. */
 export function fpgaUse(chip: Chip, precision: Precision, needs: CoreNeeds): FpgaUse | null {
   if (chip.fpga === null) return null;
   const device: FpgaDevice = FPGA_DEVICES[chip.fpga];
@@ -41,7 +41,7 @@ export function fpgaUse(chip: Chip, precision: Precision, needs: CoreNeeds): Fpg
     const count = chip.cores.filter((other) => coreKind(other) === coreKind(core)).length;
     parts.push({ part: "core", count, ...plus(NO_RESOURCES, coreResources(chip, core, precision, needs, device), count) });
   }
-  // a core alone has nobody to send to
+  // a single core has no receiver
   const routers = chip.cores.length > 1 ? routerPorts(chip) : [];
   for (const ports of new Set(routers)) {
     const count = routers.filter((other) => other === ports).length;
@@ -55,16 +55,16 @@ export function fpgaUse(chip: Chip, precision: Precision, needs: CoreNeeds): Fpg
   };
 }
 
-/** Standard normal beyond which a twentieth lies. */
+/** Quantile of the standard normal distribution at 95 %. */
 const TAIL = 1.6448536269514722;
 
-/** Nine tenths of a value whose logarithm has a standard deviation. */
+/** 90 % interval of a value whose logarithm has this standard deviation. */
 export const intervalOfLog = (value: number, sigma: number): { readonly low: number; readonly high: number } => ({
   low: value * exp(-TAIL * sigma),
   high: value * exp(TAIL * sigma),
 });
 
-/** What all cores err by together, and what all routers do. */
+/** Errors of the sum: all cores have a common error, and all routers another. */
 function sigmaOf(parts: readonly FpgaPart[], total: Resources, { family }: FpgaDevice): FpgaUse["sigma"] {
   const { lutSigma, flipFlopSigma } = fpgaLaws(family);
   const of = (kind: "luts" | "flipFlops", core: number): number => {
@@ -81,7 +81,7 @@ const SHORT = {
   dsps: ["FPGA_DSPS_FULL", "multipliers", "fewer tile.core.lanes or neuron_update.units"],
 } as const;
 
-/** @throws InfeasibleError where the device has less than the chip takes; the law's error is not in it. */
+/** @throws InfeasibleError if the device has less than the chip takes; ignores the error of the laws. */
 export function checkFpga({ device, total, name }: FpgaUse): void {
   for (const kind of RESOURCE_NAMES) {
     if (total[kind] <= device[kind]) continue;

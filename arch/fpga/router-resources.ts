@@ -1,8 +1,8 @@
 /**
- * What an FPGA takes for a router: by its structure, not checked by synthesis. A buffer per virtual channel in tables,
- * a pointer pair and a counter of credits for each, a multiplexer of all ports per output and bit, and round-robin
- * arbiters: of virtual channels over all of all ports, of the switch over the channels of a port and over the ports. An
- * arbiter of n takes three tables of four inputs, or two of six, per request.
+ * Resources of an FPGA for a router, estimated from its structure and not checked by synthesis. Each virtual channel
+ * has a buffer in look-up tables, two pointers and a credit counter. Each output has a multiplexer of all ports per
+ * bit. Round-robin arbiters allocate virtual channels (among those of all ports) and the switch (among the channels of
+ * a port, then among ports). An arbiter of n takes three tables of four inputs, or two of six, per request.
  * Not modelled: the tables of multicast trees.
  */
 import { log2 } from "../../base/math.js";
@@ -28,7 +28,7 @@ export function routerResources(ports: number, noc: Noc, device: FpgaDevice): Re
 }
 
 /**
- * Standard deviation of the logarithm of what a router takes: a guess, twice as much or half at the ends of nine
- * tenths.
+ * Standard deviation of the logarithm of a router's resources: a guess; the 90 % interval is half to twice the
+ * estimate.
  */
 export const ROUTER_SIGMA = 0.42;

@@ -1,9 +1,8 @@
 /**
- * Chips whose time feeds back into function, and that have a core model of their own. One file a model names every
- * number that the model leaves open; its description has those keys at the top level (or `extends: odin`), `workload:`
- * and perhaps `sweep:`.
+ * Chips whose time feeds back into function, with their own core model. One file per model names all its parameters;
+ * its description has those keys at the top level (or `extends: odin`), `workload:` and optionally `sweep:`.
  *
- * Registers are the description's; a case folder gives memories, input events and the cycle limit only.
+ * The description gives registers; a case folder gives only memories, input events and the cycle limit.
  */
 import * as z from "zod";
 import { InputError, type Problem } from "../../base/errors.js";
@@ -20,21 +19,21 @@ export interface CoupledExperimentOf<Chip> {
   readonly workload: CoupledWorkload;
 }
 
-/** What a model says of its chips. */
+/** Rules of a model for its chips. */
 export interface ChipRules<Chip> {
   /** What is wrong with a chip whose values are within their bounds; null: nothing. */
   readonly wrong: (chip: Chip) => { readonly path: string; readonly message: string } | null;
-  /** Positions of its cores. */
+  /** Grid of its cores. */
   readonly grid: (chip: Chip) => { readonly width: number; readonly height: number };
 }
 
-/** What a model says of itself. */
+/** A core model. */
 interface Model<Schema extends z.ZodObject> extends ChipRules<z.infer<Schema>> {
-  /** The chip's keys; made for the first description of such a chip, so that others wait for none of it. */
+  /** The chip's keys; a function, so that the schema is only built if a description uses the model. */
   readonly schema: () => Schema;
-  /** Cycles of a synthetic run at most, where the description does not say. */
+  /** Default limit of cycles of a synthetic run. */
   readonly limitCycles: number;
-  /** Whether runs of the RTL are recorded that can give a description its inputs. */
+  /** True if recorded RTL runs exist that can be a description's inputs. */
   readonly hasCases: boolean;
 }
 
@@ -43,9 +42,9 @@ export interface CoupledKind<Schema extends z.ZodObject> extends Model<Schema>, 
   readonly described: () => z.ZodObject;
 }
 
-/** Keys that every chip has and no search changes. */
+/** Keys of every chip, which a search cannot change. */
 export const FIXED_KEYS: readonly string[] = ["version", "name", "model", "source"];
-/** Rules of a chip that is one core and whose keys do not depend on each other. */
+/** Rules of a chip with one core, whose keys do not depend on each other. */
 export const ONE_CORE: ChipRules<object> = { wrong: () => null, grid: () => ({ width: 1, height: 1 }) };
 export const HEAD = { version: z.literal(1), name: z.string().min(1), source: z.string().min(1) };
 export const count = (low: number, high: number): z.ZodNumber => z.number().int().min(low).max(high);
@@ -58,7 +57,7 @@ export function coupledKind<Schema extends z.ZodObject>(model: Model<Schema>): C
     ...model,
     schema,
     described,
-    /** List entries by their number: `event_queue.depth`, `layers.0.neurons`. */
+    /** List entries are addressed by number: `event_queue.depth`, `layers.0.neurons`. */
     pathOf: (text) => {
       const keys = text.split(".");
       const leaf = schemaAt(described(), keys);

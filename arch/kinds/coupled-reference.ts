@@ -1,5 +1,5 @@
 /**
- * Descriptions of coupled chips for readers and editors: a page of their keys, and a JSON Schema, both from the schemas
+ * Documents descriptions of coupled chips: a page of their keys, and a JSON Schema for editors, both from the schemas
  * that check them.
  */
 import type { Json } from "../../base/hash.js";
@@ -10,7 +10,7 @@ import { type Node, valuesOf } from "../schema-values.js";
 import { FIXED_KEYS } from "./coupled-kind.js";
 import { COUPLED_KINDS } from "./registry.js";
 
-/** One alternative a model. Nothing is required: what a description leaves out comes from the chip that it extends. */
+/** One alternative per model. No key is required: missing keys come from the chip that the description extends. */
 export function coupledJsonSchema(): Json {
   const alternatives = Object.entries(COUPLED_KINDS).map(([model, { described }]): Mutable => {
     const { properties, ...rest } = sweepable(plain(described())) as { properties: Mutable } & Mutable;
@@ -32,7 +32,7 @@ interface Row {
   readonly shipped: string[];
 }
 
-/** The section of the page: a row per key and meaning, with what the shipped chips say; workload last. */
+/** The section of the page: one row per key, with the values of the shipped chips; workload last. */
 export function coupledReference(): string {
   const rows = new Map<string, Row>();
   for (const [model, { described }] of Object.entries(COUPLED_KINDS)) {

@@ -1,7 +1,4 @@
-/**
- * Where the memories and input events of a chip whose time feeds back into function come from: a recorded case, or a
- * seed.
- */
+/** Source of a coupled chip's memories and input events: a recorded case, or a seed. */
 import * as z from "zod";
 import type { Problem } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
@@ -14,7 +11,7 @@ export type CoupledWorkload =
       readonly kind: "case";
       /** Folder with the files of a conformance case; recorded outputs in it are not read. */
       readonly folder: string;
-      /** Null: the case's own. */
+      /** null: the limit of the case. */
       readonly limitCycles: number | null;
     }
   | {
@@ -47,13 +44,13 @@ export const workloadSchema = once(() => {
   });
 });
 
-/** The section's defaults; a case brings no synthetic ones with it. */
+/** The section's defaults; with a case, the synthetic workload has none. */
 export function workloadDefaults(document: LocatedMap, limitCycles: number): Json {
   const isCase = entryOf(entryOf(document, "workload"), "case") !== undefined;
   return { workload: isCase ? { limit_cycles: null } : { synthetic: SYNTHETIC, limit_cycles: limitCycles } };
 }
 
-/** The section of a complete document; null with its problems added. */
+/** The section of a complete document; null and added problems if it is wrong. */
 export function workloadOf(document: LocatedMap, hasCases: boolean, known: readonly string[], problems: Problem[]): CoupledWorkload | null {
   const section = entryOf(document, "workload");
   const work = section === undefined ? null : checked(workloadSchema(), section, "workload", known, problems);
@@ -62,8 +59,9 @@ export function workloadOf(document: LocatedMap, hasCases: boolean, known: reado
   const refuse = (key: string, message: string, fix: string): void =>
     void problems.push(problemAt(placeOf(document, ["workload", key]), `workload.${key}`, message, fix));
   if (folder !== undefined) {
-    if (work.synthetic !== undefined) refuse("synthetic", "stands beside workload.case, which gives the inputs", "keep one of the two");
-    if (!hasCases) refuse("case", "there are no case files of this chip", "use workload.synthetic");
+    if (work.synthetic !== undefined)
+      refuse("synthetic", "cannot be combined with workload.case, which gives the inputs", "remove one of the two");
+    if (!hasCases) refuse("case", "this chip has no recorded cases", "use workload.synthetic");
     return { kind: "case", folder, limitCycles };
   }
   if (limitCycles === null) {

@@ -1,11 +1,11 @@
 /**
- * What the event-driven cores, tinyODIN and ODIN, have in common: one controller that sweeps neurons, an event queue,
- * and AER links.
+ * Parameters that the event-driven cores tinyODIN and ODIN share: a controller that sweeps neurons, an event queue, and
+ * AER links.
  */
 import * as z from "zod";
 import { count } from "./coupled-kind.js";
 
-/** Made where it is asked for: see `Model.schema`. */
+/** A function, as `Model.schema` says. */
 export function eventDriven() {
   const queue = z.strictObject({
     depth: count(1, 65536).describe("words that the queue holds"),

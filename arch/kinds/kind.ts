@@ -1,13 +1,13 @@
 /**
- * What descriptions of one kind of chip are: their paths, their defaults, and how a complete document becomes an
- * experiment. Every kind stands in `registry.ts`, and nothing else asks which one it has before it.
+ * Descriptions of one kind of chip: paths, defaults, and how a complete document becomes an experiment. `registry.ts`
+ * lists all kinds; no other code tests for a kind.
  */
 import type { LocatedMap } from "../located.js";
 import type { PathReader } from "../path.js";
 
 export interface DescriptionKind<Experiment> {
   readonly pathOf: PathReader;
-  /** The document with defaults under what was typed. */
+  /** The document with defaults for the keys that the user did not write. */
   readonly complete: (typed: LocatedMap, file: string) => LocatedMap;
   /** @throws InputError with every problem of the document. */
   readonly resolve: (whole: LocatedMap) => Experiment;

@@ -1,12 +1,12 @@
 /**
- * ODIN: 256 neurons with unsigned membranes and plastic synapses, swept event by event; its measured prices where they
- * are known.
+ * ODIN: 256 neurons with unsigned membrane potentials and plastic synapses, swept event by event; with measured prices
+ * if known.
  */
 import * as z from "zod";
 import { count, coupledKind, HEAD, ONE_CORE } from "./coupled-kind.js";
 import { eventDriven } from "./event-driven.js";
 
-/** Measured prices of the whole chip; null where there is no silicon. */
+/** Measured prices of the whole chip; null without silicon. */
 const power = () =>
   z.strictObject({
     clock_mhz: z.number().positive().describe("clock of the chip"),

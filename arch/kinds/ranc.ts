@@ -1,6 +1,6 @@
 /**
- * RANC: a grid of cores that sweep all neurons each global tick. A sample of a larger chip where `power` says how many
- * cores that has.
+ * RANC: a grid of cores that sweep all neurons in each global tick. If `power` gives the number of cores of a larger
+ * chip, the grid is a sample of it.
  */
 import * as z from "zod";
 import { count, coupledKind, HEAD } from "./coupled-kind.js";
@@ -34,7 +34,7 @@ export const ranc = coupledKind({
       merge_arbiter: z.enum(["ordered", "round-robin"]).describe("which packet goes first where paths join"),
       power: power().nullable().default(null),
     }),
-  // A tick of 256 neurons and 256 axons takes 66,050 cycles: there is room for some.
+  // A tick of 256 neurons and 256 axons takes 66,050 cycles: the limit allows several.
   limitCycles: 1_000_000,
   hasCases: true,
   grid: ({ grid }) => grid,

@@ -1,6 +1,6 @@
 /**
- * All kinds of chips. A description names a core model (`model:`), or none and is of the kind `board`. Whoever does one
- * thing for a board and another for a coupled chip says both to `ofKind`; nothing else asks.
+ * All kinds of chips. A description with a core model (`model:`) is of that kind, any other is a `board`. Code that
+ * differs between boards and coupled chips passes a function for each to `ofKind`; no other code tests for a kind.
  */
 import { InputError } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
@@ -17,7 +17,7 @@ import { snnDse } from "./snn-dse.js";
 import { snnDsePipeline } from "./snn-dse-pipeline.js";
 import { tinyodin } from "./tinyodin.js";
 
-/** By the name of the core model. */
+/** Kinds of coupled chips by the name of the core model. */
 export const COUPLED_KINDS = { tinyodin, odin, ranc, sne, "snn-dse": snnDse, "snn-dse-pipeline": snnDsePipeline } as const;
 export type CoupledModelName = keyof typeof COUPLED_KINDS;
 /** Parsed chips by model; field names are those of their YAML. */
@@ -25,14 +25,14 @@ export type CoupledChips = {
   readonly [Model in CoupledModelName]: ReturnType<(typeof COUPLED_KINDS)[Model]["resolve"]>["chip"];
 };
 export type CoupledChip = CoupledChips[CoupledModelName];
-/** A chip whose model is known, or one of several: what a registry by model takes. */
+/** A chip of one model, or of one of several. */
 export type CoupledChipOf<Model extends CoupledModelName = CoupledModelName> = {
   readonly [Name in Model]: CoupledChips[Name] & { readonly model: Name };
 }[Model];
 export type CoupledExperiment = CoupledExperimentOf<CoupledChip>;
 export type AnyExperiment = Experiment | CoupledExperiment;
 
-/** The kind of a description. @throws InputError where it names a core model that there is not. */
+/** The kind of a description. @throws InputError for an unknown core model. */
 export function descriptionKind(document: LocatedMap): DescriptionKind<AnyExperiment> {
   const named = document.entries.get("model")?.value;
   if (named === undefined) return board;
@@ -45,7 +45,7 @@ export function descriptionKind(document: LocatedMap): DescriptionKind<AnyExperi
 
 const isModel = (name: string): name is CoupledModelName => Object.hasOwn(COUPLED_KINDS, name);
 
-/** Positions of a coupled chip's cores. */
+/** Grid of a coupled chip's cores. */
 export function coupledGrid<Model extends CoupledModelName>(
   chip: CoupledChipOf<Model>,
 ): { readonly width: number; readonly height: number } {
@@ -53,7 +53,7 @@ export function coupledGrid<Model extends CoupledModelName>(
   return rules[chip.model].grid(chip);
 }
 
-/** What is done for an experiment of each kind. */
+/** A function per kind of experiment. */
 interface ByChip<T> {
   readonly board: (experiment: Experiment) => T;
   readonly coupled: (experiment: CoupledExperiment) => T;
@@ -67,7 +67,7 @@ function isCoupled(experiment: AnyExperiment): experiment is CoupledExperiment {
   return "model" in experiment.chip;
 }
 
-/** What an experiment says, names of files and folders left out: what its key is made of. */
+/** The content of an experiment without names of files and folders: the input of its key. */
 export function saidBy(experiment: AnyExperiment): { readonly config: object; readonly workload: object } {
   return ofKind<{ readonly config: object; readonly workload: object }>(experiment, {
     board: ({ network, workload, ...config }) => {

@@ -1,4 +1,4 @@
-/** SNE: clusters of neurons in lock step that take convolutions event by event; one slice of it. */
+/** SNE: clusters of neurons that compute convolutions in lock step, event by event; one slice of the chip. */
 import * as z from "zod";
 import { count, coupledKind, HEAD, ONE_CORE } from "./coupled-kind.js";
 

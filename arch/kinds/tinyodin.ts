@@ -1,4 +1,4 @@
-/** tinyODIN: 256 neurons with signed membranes, swept event by event. */
+/** tinyODIN: 256 neurons with signed membrane potentials, swept event by event. */
 import * as z from "zod";
 import { count, coupledKind, HEAD, ONE_CORE } from "./coupled-kind.js";
 import { eventDriven } from "./event-driven.js";

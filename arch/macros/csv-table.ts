@@ -1,7 +1,4 @@
-/**
- * CSV as users type it, with the place of every cell: a header, one row per line, `#` lines and empty ones skipped.
- * Pure.
- */
+/** Parses CSV with the place of every cell: a header, one row per line; `#` lines and empty lines are skipped. Pure. */
 
 export interface Cell {
   readonly text: string;
@@ -9,7 +6,7 @@ export interface Cell {
   readonly column: number;
 }
 
-/** Something wrong with a table, at a place in it. */
+/** A problem at a place of a table. */
 export interface TableProblem {
   readonly line: number;
   readonly column: number;
@@ -21,16 +18,15 @@ interface CsvTable {
   readonly header: readonly Cell[];
   /** 1-based. */
   readonly headerLine: number;
-  /** With as many cells as the header. */
+  /** Rows with as many cells as the header. */
   readonly rows: readonly { readonly line: number; readonly cells: readonly Cell[] }[];
   readonly problems: readonly TableProblem[];
 }
 
-/** Cells of one line; quoted ones may hold commas and doubled quotes. null: it is no CSV. */
+/** Cells of one line; quoted cells may hold commas and doubled quotes. null: the line is not CSV. */
 function cellsOf(line: string): readonly Cell[] | null {
   const cells: Cell[] = [];
-  // a bare cell begins with no blank, so that blanks are read in one way only: else a line of them takes their number
-  // squared
+  // an unquoted cell begins with no blank, so that blanks match in one way only: else a line of n blanks takes n² steps
   const pattern = /\s*(?:"((?:[^"]|"")*)"\s*|([^\s",][^",]*)?)(,|$)/gy;
   for (;;) {
     const at = pattern.lastIndex;
@@ -42,7 +38,7 @@ function cellsOf(line: string): readonly Cell[] | null {
   }
 }
 
-/** @param headerFix what to begin with, where there is no header */
+/** @param headerFix the fix for a table without a header */
 export function csvTable(text: string, headerFix: string): CsvTable {
   const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
   const told = lines.flatMap((content, i) => (content.trim() === "" || content.startsWith("#") ? [] : [{ content, line: i + 1 }]));

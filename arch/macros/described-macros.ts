@@ -1,4 +1,4 @@
-/** Tables of macros of a checked description: each read once, and asked for the memories that name one. Pure. */
+/** Prices memories by the tables of macros of a checked description; each table is read once. Pure. */
 import type { Problem } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
 import type { Technology } from "../chip.js";
@@ -13,10 +13,10 @@ import type { MacroRules, Refused } from "./supply.js";
 
 type MacroTables = { readonly [name: string]: MacroTableDocument };
 
-/** Points of a search share the section that their tables stand in, and so the tables. */
+/** Cached tables: points of a search share the section of their tables. */
 const tables = new WeakMap<MacroTableDocument, MacroTable | LawTable>();
 
-/** A table of macros, or of laws of macros: the header says which. */
+/** Reads a table of macros, or of laws of macros, by its header. */
 function tableOf(entry: MacroTableDocument): MacroTable | LawTable {
   let known = tables.get(entry);
   if (known === undefined) {
@@ -27,7 +27,7 @@ function tableOf(entry: MacroTableDocument): MacroTable | LawTable {
   return known;
 }
 
-/** Whatever is wrong with the tables themselves. */
+/** Adds all problems of the tables themselves. */
 export function checkMacroTables(given: MacroTables, document: LocatedMap, problems: Problem[]): void {
   for (const [name, entry] of Object.entries(given)) {
     const path = ["prices", "macros", name];
@@ -37,10 +37,10 @@ export function checkMacroTables(given: MacroTables, document: LocatedMap, probl
       if (entry.file === undefined) problems.push(problemAt(file, where, "has no table", "write file: my-macros.csv"));
       else if (file.line === null)
         problems.push(problemAt(file, `${where}.file`, "is read in a description file only", "write the table's text: csv"));
-      continue; // a file that could not be read was told where it was named
+      continue; // a file that could not be read is already reported
     }
     const at = placeOf(document, [...path, "csv"]);
-    const isFile = at.line === 1 && at.column === 1; // nothing that is typed inside a description stands at its very beginning
+    const isFile = at.line === 1 && at.column === 1; // text typed inside a description never begins at its first character, so this place is the table's own file
     for (const { line, column, message, fix } of tableOf(entry).problems)
       problems.push(
         isFile
@@ -57,7 +57,7 @@ const rulesOf = ({ between, beyond, corner, plus_minus_percent }: MacroTableDocu
   plusMinusPercent: plus_minus_percent ?? null,
 });
 
-/** The macro of a memory that names the table; null: the table is wrong, which was already reported. */
+/** The macro of a memory that names the table; null: the table has problems, which are already reported. */
 export function describedMacro(given: MacroTables, name: string, wish: MacroWish, technology: Technology): OwnMacro | Refused | null {
   const names = Object.keys(given);
   if (!Object.hasOwn(given, name))

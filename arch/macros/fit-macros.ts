@@ -1,11 +1,10 @@
 /**
- * Power laws through a table of macros, one per cost and kind of macro (ports, node): cost = a size^c (word / 32)^w,
- * and (volts / reference)^v where the table has several supplies, by least squares in the logarithms (`../law-fit.ts`).
+ * Fits power laws to a table of macros, one per cost and kind of macro (ports, node): cost = a size^c (word / 32)^w,
+ * times (volts / reference)^v if the table has several supplies, by least squares in the logarithms (`../law-fit.ts`).
  *
- * How sure a law is of a macro that it has not seen: nine tenths lie within exp(+-t sigma root(1 + p / n)), Student's t
- * of n - p degrees of freedom, p coefficients through n macros, p / n their mean leverage. Each macro is also predicted
- * by the law through all others (left out), and it is counted how many of these lie within the interval of that law.
- * Pure.
+ * 90 % interval for a macro outside of the fit: law x exp(+-t sigma sqrt(1 + p / n)), with Student's t of n - p degrees
+ * of freedom, p coefficients through n macros, p / n their mean leverage. Each macro is also predicted by the law
+ * through all others (left out); the coverage is the share of macros within the interval of that law. Pure.
  */
 import { exp, log, square, wholePower } from "../../base/math.js";
 import { ExpressionError } from "../expression.js";
@@ -15,11 +14,11 @@ import { macroVariables, type Range } from "./law-table.js";
 import { MACRO_QUANTITIES, type MacroQuantity } from "./macro.js";
 import { type MacroPorts, type MacroRow, MOST_PLUS_MINUS } from "./macro-table.js";
 
-/** One macro beside its law. */
+/** One macro compared with its law. */
 export interface MacroResidual {
-  /** In the table, 1-based. */
+  /** Line in the table, 1-based. */
   readonly line: number;
-  /** Empty: it has none. */
+  /** Name of the macro; empty: none. */
   readonly macro: string;
   /** Words of the macro. */
   readonly words: number;
@@ -27,27 +26,27 @@ export interface MacroResidual {
   readonly bits: number;
   /** Supply at which the value holds. */
   readonly voltageV: number;
-  /** As the table has it, in the unit of the law's quantity. */
+  /** Value in the table, in the unit of the law's quantity. */
   readonly value: number;
-  /** Over the law through all macros, percent. */
+  /** Difference to the law through all macros, percent. */
   readonly percent: number;
-  /** Over the law through all others, percent. */
+  /** Difference to the law through all others, percent. */
   readonly leftOutPercent: number;
 }
 
 /** A cost's law through macros of one kind. */
 export interface FittedLaw {
-  /** What the law gives, with its unit: `read_pj`, `area_mm2`. */
+  /** Quantity of the law, with its unit: `read_pj`, `area_mm2`. */
   readonly quantity: MacroQuantity;
-  /** Of the macros that it was fitted to. */
+  /** Ports of the macros. */
   readonly ports: MacroPorts;
   /** Node of the macros, nm. */
   readonly technologyNm: number;
-  /** Of the table's corners; empty: it has none. */
+  /** Corner of the macros; empty: the table has none. */
   readonly corner: string;
-  /** As a table of laws has it. */
+  /** The expression, as in a table of laws. */
   readonly law: string;
-  /** By what it depends on; what all macros have in common is left out. */
+  /** Exponents by variable; variables that are equal for all macros are left out. */
   readonly exponents: { readonly [variable: string]: number };
   /** Least and most words of the macros. */
   readonly words: Range;
@@ -55,15 +54,15 @@ export interface FittedLaw {
   readonly bits: Range;
   /** Lowest and highest supply, V. */
   readonly volts: Range;
-  /** How many it was fitted to. */
+  /** Number of macros. */
   readonly macros: number;
   /** Root mean square of ln(value / law), and of ln(value / law through the others). */
   readonly rms: number;
-  /** The same of each macro by the law through all others. */
+  /** Root mean square of ln(value / law through all others). */
   readonly leftOutRms: number;
-  /** Nine tenths of unseen macros lie within so many percent. */
+  /** 90 % interval for macros outside of the fit, percent. */
   readonly plusMinusPercent: number;
-  /** Share of the macros, each left out, that lie within the interval of the law through the others. */
+  /** Share of macros within the interval of the law through the others. */
   readonly coverage: number;
   /** One per macro, in the table's order. */
   readonly residuals: readonly MacroResidual[];
@@ -71,18 +70,18 @@ export interface FittedLaw {
 
 export interface MacroFit {
   readonly laws: readonly FittedLaw[];
-  /** Kinds of macros that no law can go through, and why. */
+  /** Kinds of macros for which no law can be fitted, and why. */
   readonly leftOut: readonly string[];
 }
 
 interface Variable {
   readonly name: "size_kib" | "word_bits" | "voltage_v";
-  /** In the law's text, over what the coefficient is nothing at. */
+  /** Text of the variable in the law, relative to its reference. */
   readonly text: string;
   readonly of: (row: MacroRow) => number;
 }
 
-/** Rows of one corner. */
+/** Fits all laws to rows of one corner. */
 export function fitMacros(rows: readonly MacroRow[]): MacroFit {
   const kinds = new Map<string, MacroRow[]>();
   for (const row of rows) {
@@ -102,12 +101,12 @@ export function fitMacros(rows: readonly MacroRow[]): MacroFit {
   return { laws, leftOut };
 }
 
-/** The law as a table of laws takes it, or why there is none. */
+/** The law for a table of laws, or why there is none. */
 function fitOne(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedLaw | string {
   try {
     const law = throughAll(quantity, rows);
     if (typeof law === "string" || law.plusMinusPercent <= MOST_PLUS_MINUS) return law;
-    return `90 % lie within ${law.plusMinusPercent.toPrecision(3)} % of the law of ${quantity}, which is more than ${MOST_PLUS_MINUS} %`;
+    return `the 90 % interval of the law of ${quantity} is ${law.plusMinusPercent.toPrecision(3)} %, more than ${MOST_PLUS_MINUS} %`;
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     return `the law of ${quantity} ${error.message}`;
@@ -116,7 +115,7 @@ function fitOne(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedLaw |
 
 function throughAll(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedLaw | string {
   const none = rows.find(({ costs }) => costs[quantity] === 0);
-  if (none !== undefined) return `line ${none.line} has a ${quantity} of 0, through which no power law goes`;
+  if (none !== undefined) return `line ${none.line} has a ${quantity} of 0, to which no power law can be fitted`;
   const { law, variables } = lawThrough(quantity, rows);
   const coefficients = variables.length + 1;
   if (law === null || rows.length < coefficients + 2)
@@ -147,7 +146,7 @@ function throughAll(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedL
   };
 }
 
-/** By all that varies; where that does not vary on its own, without the last of it. */
+/** The law over all variables that vary; if they do not vary independently, without the last one. */
 function lawThrough(
   quantity: MacroQuantity,
   rows: readonly MacroRow[],
@@ -167,12 +166,13 @@ function lawThrough(
   }
 }
 
-/** Half widths in ln of the intervals of the laws through all macros but one, for that one. */
+/** For each macro, half width in ln of the interval of the law through all others. */
 function leftOutHalves({ unseen, leverages, sigma }: Law, coefficients: number): readonly number[] {
   const n = unseen.length;
   const squares = square(sigma) * (n - coefficients);
   return unseen.map((residual, i) => {
-    // residuals of the law without macro i, by what its own leaves of their sum; and the spread of that law at macro i
+    // variance of the law without macro i, from the sum of squares minus macro i's share; and that law's spread at
+    // macro i
     const rest = Math.max(0, squares - square(residual) * (1 - leverages[i])) / (n - coefficients - 1);
     return tailOfT(n - coefficients - 1) * Math.sqrt(rest) * Math.sqrt(1 + leverages[i] / Math.max(1e-9, 1 - leverages[i]));
   });
@@ -183,7 +183,7 @@ function textOf(law: Law, variables: readonly Variable[]): string {
   return [digits(law.a), ...variables.map(power)].join(" * ");
 }
 
-/** Six digits; a negative exponent in brackets. */
+/** A number with six digits; a negative one in brackets. */
 function digits(value: number): string {
   const text = String(Number(value.toPrecision(6)));
   return value < 0 ? `(${text})` : text;
@@ -198,7 +198,7 @@ const NORMAL = 1.6448536269514722;
 /** Student's t for few degrees of freedom, where the expansion is inaccurate. */
 const FEW: { readonly [freedom: number]: number } = { 1: 6.313752, 2: 2.919986, 3: 2.353363, 4: 2.131847 };
 
-/** Student's t beyond which a twentieth lies (Abramowitz and Stegun 26.7.5). */
+/** Quantile of Student's t distribution at 95 % (Abramowitz and Stegun 26.7.5). */
 export function tailOfT(freedom: number): number {
   const known = FEW[freedom];
   if (known !== undefined) return known;

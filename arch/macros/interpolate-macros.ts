@@ -1,7 +1,7 @@
 /**
- * Costs of a macro of any size from a table, where a description asks for it: straight in ln(cost) over ln(words)
- * within a width, then over ln(bits) between two widths. Exact at the table's macros. Beyond the widths and words of
- * the table the outermost lines go on, if that is asked for too. Pure.
+ * Interpolates costs of a macro of any size from a table, if the description says so: ln(cost) is linear in ln(words)
+ * within a width, then in ln(bits) between two widths. Exact at the table's macros. Beyond the table's widths and words
+ * the outermost lines are extrapolated, if the description says so. Pure.
  */
 import { log } from "../../base/math.js";
 import type { MacroCosts } from "./macro.js";
@@ -10,14 +10,14 @@ import { costsOf, larger, type Refused, straight } from "./supply.js";
 
 interface MacroBetween {
   readonly costs: MacroCosts;
-  /** Lines of the table that it lies between. */
+  /** Lines of the table between which it lies. */
   readonly lines: readonly number[];
   readonly plusMinusPercent: number | null;
-  /** Outside the table's words or widths. */
+  /** True outside of the table's words or widths. */
   readonly beyond: boolean;
 }
 
-/** @param rows of macros that have the ports, at one supply */
+/** @param rows macros with the wanted ports, at one supply */
 export function macroBetween(rows: readonly MacroRow[], words: number, bits: number, mayGoBeyond: boolean): MacroBetween | Refused {
   const widths = byWidth(rows);
   const holding = widths.filter(([, column]) => spans(column, words));
@@ -31,14 +31,14 @@ export function macroBetween(rows: readonly MacroRow[], words: number, bits: num
   return {
     refused: `has no macros around ${words} words of ${bits} bits`,
     fix: mayGoBeyond
-      ? "it needs two sizes of two widths to go on from"
-      : `it reaches over ${sizes}: set the memory's size or word, or the table's beyond: extrapolate`,
+      ? "extrapolation needs two sizes of each of two widths"
+      : `it has ${sizes}: change the memory's size or word, or set the table's beyond: extrapolate`,
   };
 }
 
 type Column = readonly [bits: number, rows: readonly MacroRow[]];
 
-/** For each width, the smallest macro per number of words; ascending. */
+/** For each width, the macro of least area per number of words; ascending. */
 function byWidth(rows: readonly MacroRow[]): readonly Column[] {
   const widths = new Map<number, Map<number, MacroRow>>();
   for (const row of rows) {
@@ -55,7 +55,7 @@ function byWidth(rows: readonly MacroRow[]): readonly Column[] {
 const spans = (column: readonly MacroRow[], words: number): boolean =>
   column[0].words <= words && words <= (column.at(-1) as MacroRow).words;
 
-/** The two widths that lie around, or nearest to, `bits`. */
+/** The two widths around `bits`, or nearest to it. */
 function neighbours(columns: readonly Column[], bits: number): readonly Column[] {
   const exact = columns.find(([width]) => width === bits);
   if (exact !== undefined) return [exact];

@@ -1,7 +1,7 @@
 /**
- * What a memory costs by laws of macros (`law-table.ts`): a bank is one macro of just its size. Outside the laws' range
- * of words, bits and supply it is refused; `beyond: extrapolate` lets the laws go on over words and bits, takes the
- * nearest supply's costs by the component library's laws, and marks it. Pure.
+ * Cost of a memory by laws of macros (`law-table.ts`): a bank is one macro of exactly its size. A memory outside of the
+ * laws' range of words, bits and supply is refused. With `beyond: extrapolate` the laws are extrapolated over words and
+ * bits, the nearest supply's costs are scaled by the component library's laws, and the result is marked. Pure.
  */
 import type { Technology } from "../chip.js";
 import { ExpressionError } from "../expression.js";

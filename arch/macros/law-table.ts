@@ -1,11 +1,11 @@
 /**
- * Laws of memory macros as a table: what `snn-dse prices fit` writes, and what may be typed by hand. CSV with one cost
- * of one kind of macro per line.
+ * Reads laws of memory macros from a table, which `snn-dse prices fit` writes or a user types: CSV with one cost of one
+ * kind of macro per line.
  *
  * Columns: `quantity` (a column of macro tables with its unit, as `read_pj`), `law` (an expression over `size_kib`,
- * `word_bits`, `words`, `voltage_v`, `technology_nm`, of one macro), `ports`, `technology_nm`; the range that it holds
- * in: `least_words`, `most_words`, `least_bits`, `most_bits`, `least_voltage_v`, `most_voltage_v`; and, where wanted,
- * `corner`, `plus_minus_percent`, `note_...`. Pure.
+ * `word_bits`, `words`, `voltage_v`, `technology_nm`, of one macro), `ports`, `technology_nm`; its range:
+ * `least_words`, `most_words`, `least_bits`, `most_bits`, `least_voltage_v`, `most_voltage_v`; and optionally `corner`,
+ * `plus_minus_percent`, `note_...`. Pure.
  */
 import { quoted } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
@@ -17,10 +17,10 @@ import { MACRO_QUANTITIES, type MacroQuantity } from "./macro.js";
 import { isPorts, MACRO_PORTS, type MacroPorts, MOST_PLUS_MINUS, MOST_PROBLEMS, UNITS } from "./macro-table.js";
 
 interface MacroLaw {
-  /** 1-based, in the table. */
+  /** Line in the table, 1-based. */
   readonly line: number;
   readonly text: string;
-  /** From the law's unit to that of prices. */
+  /** Factor from the law's unit to that of prices. */
   readonly factor: number;
   /** null: exact. */
   readonly plusMinusPercent: number | null;
@@ -52,10 +52,10 @@ const KNOWN: readonly string[] = [...LAW_COLUMNS, "corner", "plus_minus_percent"
 const HEADER_FIX = `begin with: ${LAW_COLUMNS.join(",")}`;
 const QUANTITIES = Object.values(UNITS).flatMap((units) => Object.keys(units));
 
-/** Whether a table is one of laws: macros have no quantity. */
+/** True for a table of laws: only these have a column `quantity`. */
 export const isLawTable = (text: string): boolean => csvTable(text, "").header.some((cell) => cell.text === "law");
 
-/** What a law may name, of a macro. */
+/** Variables of a law, for one macro. */
 export function macroVariables(words: number, bits: number, voltageV: number, technologyNm: number): PriceVariables {
   return { size_kib: (words * bits) / 8192, word_bits: bits, words, bits, voltage_v: voltageV, technology_nm: technologyNm };
 }
@@ -74,7 +74,7 @@ export function readLawTable(text: string): LawTable {
   };
   for (const [i, { text: name, column }] of header.entries()) {
     if (name.startsWith("note_")) continue;
-    if (names.indexOf(name) < i) say(headerLine, column, `column ${quoted(name)} is there twice`, "leave one of them out");
+    if (names.indexOf(name) < i) say(headerLine, column, `column ${quoted(name)} appears twice`, "leave one of them out");
     else if (!KNOWN.includes(name)) say(headerLine, column, `unknown column ${quoted(name)}`, didYouMean(name, KNOWN) || HEADER_FIX);
   }
   for (const name of LAW_COLUMNS) if (!names.includes(name)) say(headerLine, 1, `has no column ${name}`, HEADER_FIX);
@@ -144,7 +144,7 @@ function setsOf(rows: readonly Row[], say: (line: number, column: number, messag
     const laws: { [quantity: string]: MacroLaw } = {};
     for (const { quantity, law } of group) {
       if (Object.hasOwn(laws, quantity))
-        say(law.line, 1, `is a law of ${quantity} again, as line ${laws[quantity].line}`, "leave one of them out");
+        say(law.line, 1, `is another law of ${quantity}, like line ${laws[quantity].line}`, "leave one of them out");
       laws[quantity] = law;
     }
     if (laws.cycle_ns === undefined && laws.access_ns !== undefined) laws.cycle_ns = laws.access_ns;
@@ -156,7 +156,7 @@ function setsOf(rows: readonly Row[], say: (line: number, column: number, messag
   });
 }
 
-/** Where all laws of a set hold. */
+/** The range in which all laws of a set hold. */
 function rangesOf(group: readonly Row[]): Pick<LawSet, "words" | "bits" | "volts"> {
   const common = (of: (row: Row) => Range): Range => ({
     least: Math.max(...group.map((row) => of(row).least)),

@@ -1,22 +1,22 @@
 /**
- * Tables of macros that a description names as files, taken into it, so that their content goes wherever the
- * description does: keys, editions, workers, databases. Reading is handed in. Pure but for it.
+ * Replaces files of macro tables in a description by their content, so that the content is part of keys, editions,
+ * workers and databases. Pure, except the given function that reads.
  */
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { InputError, type Problem } from "../../base/errors.js";
 import { entryOf, type Located, type LocatedMap, problemAt, withEntry } from "../located.js";
 import { HEADER_FIX } from "./macro-table.js";
 
-/** @throws InputError where the file cannot be read */
+/** @throws InputError if the file cannot be read */
 type ReadTable = (path: string) => string;
 
-/** Where a description lies: its path, and as messages call it. */
+/** Path of a description, and its name in messages. */
 export interface DescriptionPlace {
   readonly path: string;
   readonly shown: string;
 }
 
-/** `prices` with the content of every table's file in the file's place. */
+/** `prices` with the content of every table instead of its file. */
 export function pricesWithTables(prices: Located, place: DescriptionPlace, read: ReadTable, problems: Problem[]): Located {
   const tables = entryOf(prices, "macros");
   if (prices.kind !== "map" || tables?.kind !== "map") return prices;
@@ -26,7 +26,7 @@ export function pricesWithTables(prices: Located, place: DescriptionPlace, read:
   return withEntry(prices, "macros", whole);
 }
 
-/** The same of a whole description. */
+/** As `pricesWithTables`, for a whole description. */
 export function withTables(source: LocatedMap, place: DescriptionPlace, read: ReadTable, problems: Problem[]): LocatedMap {
   const prices = entryOf(source, "prices");
   return prices === undefined ? source : withEntry(source, "prices", pricesWithTables(prices, place, read, problems));
@@ -45,7 +45,7 @@ function withContent(
     problems.push(problemAt(file.at, `${path}.file`, message, fix));
     return entry;
   };
-  if (entryOf(entry, "csv") !== undefined) return refuse("is given, and csv as well", "leave one of them out");
+  if (entryOf(entry, "csv") !== undefined) return refuse("is given, but so is csv", "leave one of them out");
   const name = file.value;
   try {
     const text = read(resolve(dirname(own), name));

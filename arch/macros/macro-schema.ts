@@ -1,7 +1,7 @@
-/** What a description says of a user's tables of macros: names, files, rules. */
+/** Schema of a user's tables of macros: names, files, rules. */
 import * as z from "zod";
 
-/** Characters of a table; some thousand macros. */
+/** Most characters of a table, enough for some thousand macros. */
 export const MACRO_TABLE_LIMIT = 262_144;
 
 const macroTable = z.strictObject({
@@ -11,7 +11,7 @@ const macroTable = z.strictObject({
     .enum(["macros", "interpolate"])
     .optional()
     .describe(
-      "how a memory is built. macros: from the macros of the table; interpolate: as one macro whose cost lies between theirs; left out: macros",
+      "how a memory is built. macros: from the macros of the table; interpolate: as one macro with an interpolated cost; left out: macros",
     ),
   beyond: z
     .enum(["refuse", "extrapolate"])

@@ -1,11 +1,11 @@
 /**
- * A table of memory macros as users give it: CSV with a header whose names end in their units, a macro at one supply
- * and corner per line.
+ * Reads a user's table of memory macros: CSV with a header whose names end in their units, one macro at one supply and
+ * corner per line.
  *
  * Columns: `words`, `bits`, `ports` (1rw, 1r1w or 2rw), `technology_nm`, `voltage_v`; area (`area_mm2` or `area_um2`),
  * read and write energy (`read_pj`, `read_fj`), leakage (`leakage_mw`, `leakage_uw`, `leakage_nw`), access time
- * (`access_ns`, `access_ps`); and, where wanted, `macro` (a name), `corner`, cycle time, `plus_minus_percent`,
- * `source`. Columns that begin with `note_` are not read. Empty lines, and lines that begin with #, are skipped. Pure.
+ * (`access_ns`, `access_ps`); and optionally `macro` (a name), `corner`, cycle time, `plus_minus_percent`, `source`.
+ * Columns that begin with `note_` are not read. Empty lines, and lines that begin with #, are skipped. Pure.
  */
 import { quoted } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
@@ -23,12 +23,12 @@ export interface MacroRow {
   readonly words: number;
   readonly bits: number;
   readonly ports: MacroPorts;
-  /** Empty: the table has none. */
+  /** Corner; empty: the table has none. */
   readonly corner: string;
   readonly technologyNm: number;
   readonly voltageV: number;
   readonly costs: MacroCosts;
-  /** Nine tenths of what its costs may be lie within so many percent; null: the row does not say. */
+  /** 90 % interval of its costs, percent; null: the row does not say. */
   readonly plusMinusPercent: number | null;
 }
 
@@ -51,11 +51,11 @@ const OPTIONAL = ["macro", "corner", "plus_minus_percent", "source"];
 const KNOWN = [...DEMANDED, ...Object.values(UNITS).flatMap((units) => Object.keys(units)), ...OPTIONAL];
 export const MOST_PROBLEMS = 20;
 export const MOST_PLUS_MINUS = 900;
-/** Largest value of a cell: larger ones are mistaken units, and their products would leave the range of prices. */
+/** Largest value of a cell: a larger one has a wrong unit, and its products would leave the range of prices. */
 const MOST_CELL = 1e9;
 const MOST_VOLTS = 10;
 
-/** Every row that can be read, and everything that is wrong. */
+/** All rows that can be read, and all problems. */
 export function readMacroTable(text: string): MacroTable {
   const { header, headerLine, rows: told, problems: torn } = csvTable(text, HEADER_FIX);
   const problems: TableProblem[] = [];
@@ -82,7 +82,7 @@ function checkHeader(header: readonly Cell[], say: Say): void {
   const names = header.map(({ text }) => text);
   for (const [i, { text, column }] of header.entries()) {
     if (text.startsWith("note_")) continue;
-    if (names.indexOf(text) < i) say(column, `column ${quoted(text)} is there twice`, "leave one of them out");
+    if (names.indexOf(text) < i) say(column, `column ${quoted(text)} appears twice`, "leave one of them out");
     else if (!KNOWN.includes(text)) say(column, `unknown column ${quoted(text)}`, unknownFix(text));
   }
   for (const name of DEMANDED) if (!names.includes(name)) say(1, `has no column ${name}`, HEADER_FIX);
@@ -94,7 +94,7 @@ function checkHeader(header: readonly Cell[], say: Say): void {
   }
 }
 
-/** A column without its unit, or with another one, is told what units there are. */
+/** The fix for a column without its unit, or with another one: lists the units. */
 function unknownFix(name: string): string {
   const stem = name.split("_")[0].toLowerCase();
   const found = Object.entries(UNITS).find(([quantity]) => quantity.startsWith(`${stem}_`));
@@ -149,7 +149,7 @@ function rowOf(line: number, header: readonly Cell[], cells: readonly Cell[], sa
       write_pj: costOf("write_pj") as number,
       leakage_mw: costOf("leakage_mw") as number,
       access_ns: access,
-      cycle_ns: costOf("cycle_ns") ?? access, // no shorter than an access, where the table does not say
+      cycle_ns: costOf("cycle_ns") ?? access, // if the table has no cycle time, it equals the access time
     },
     plusMinusPercent,
   };
@@ -157,13 +157,13 @@ function rowOf(line: number, header: readonly Cell[], cells: readonly Cell[], sa
 
 export const isPorts = (text: string): text is MacroPorts => (MACRO_PORTS as readonly string[]).includes(text);
 
-/** The same macro at the same supply and corner has one price; macros of one size may differ where they have names. */
+/** Checks that a macro has one price per supply and corner; macros of one size may differ if they have names. */
 function checkTwins(rows: readonly MacroRow[], say: (line: number, column: number, message: string, fix: string) => void): void {
   const seen = new Map<string, number>();
   for (const { line, name, words, bits, ports, corner, technologyNm, voltageV } of rows) {
     const key = JSON.stringify([name, words, bits, ports, corner, technologyNm, voltageV]);
     const twin = seen.get(key);
     if (twin === undefined) seen.set(key, line);
-    else say(line, 1, `is the macro of line ${twin} again`, "leave one of them out, or give them names in a column macro");
+    else say(line, 1, `is the same macro as line ${twin}`, "leave one of them out, or give them names in a column macro");
   }
 }

@@ -1,29 +1,29 @@
-/** A memory of macros of the user's: what it costs, and how sure that is. */
+/** A memory of the user's macros: its costs and their errors. */
 
-/** What a macro costs: an access, the leakage and area of the macro, its times. */
+/** Costs of a macro: energy per access, leakage and area of the macro, its times. */
 export const MACRO_QUANTITIES = ["area_mm2", "read_pj", "write_pj", "leakage_mw", "access_ns", "cycle_ns"] as const;
 export type MacroQuantity = (typeof MACRO_QUANTITIES)[number];
 export type MacroCosts = { readonly [quantity in MacroQuantity]: number };
 
-/** How sure a cost of a macro is. */
+/** Error of a macro's cost. */
 export interface MacroError {
-  /** What shares it: a macro, or the whole table. */
+  /** Name of what shares the error: a macro, or the whole table. */
   readonly name: string;
   readonly plusMinusPercent: number;
 }
 
-/** A memory as the user's macros make it: of all banks; an access is of one. */
+/** Costs of a memory of the user's macros: of all banks; an access is of one bank. */
 export interface OwnMacro {
   readonly costs: MacroCosts;
   readonly source: string;
   readonly extrapolated: boolean;
-  /** By cost; null: exact. */
+  /** Errors by cost; null: exact. */
   readonly errors: { readonly [quantity in MacroQuantity]: MacroError | null };
-  /** The supply of the table that costs were scaled from; null: they were not. */
+  /** The supply of the table from which costs were scaled; null: not scaled. */
   readonly scaledFromV: number | null;
 }
 
-/** A memory of own macros whose words are as wide as they are built; what a network puts into them may be narrower. */
+/** A memory of the user's macros with a given word width; the network's data may be narrower. */
 export interface OwnWords {
   readonly macro: OwnMacro;
   readonly wordBits: number;

@@ -1,17 +1,16 @@
 /**
- * What a memory costs when it is built of the macros of a user's table (`macro-table.ts`): the memory compiler's rule.
+ * Builds a memory from the macros of a user's table (`macro-table.ts`), by the memory compiler's rule.
  *
- * - Every bank is built of equal macros: as many side by side as its word needs, as many on top of each other as its
- *   words need, unused bits and words included. Of all macros of the table that have the ports, the one with the least
- *   area of the bank is taken; of equal ones that with the least read energy, then with the fewest macros, then the
- *   first of the table.
- * - An access reads or writes the macros that lie side by side; the others of the bank rest. All macros leak and take
- * area. Times are those of one macro.
- * - At most 8 macros lie on top of each other: their multiplexer has no price. Beyond, the memory is refused, or marked
- * `extrapolated` where that is asked for.
- * - `between: interpolate` takes a bank as one macro of just its size instead (`interpolate-macros.ts`).
+ * - Every bank is built of equal macros: as many side by side as its word needs, as many in depth as its number of
+ * words needs, unused bits and words included. The macro with the least area of the bank is chosen among those with the
+ * ports; then the one with the least read energy, then with the fewest macros, then the first in the table.
+ * - An access uses the macros that are side by side; the others of the bank are idle. All macros leak and take area.
+ * Times are those of one macro.
+ * - At most 8 macros in depth, because their multiplexer has no price. A deeper bank is refused, or marked
+ * `extrapolated` if the table says so.
+ * - With `between: interpolate` a bank is one macro of exactly its size instead (`interpolate-macros.ts`).
  *
- * A macro with two ports serves a memory with fewer. Its costs have no factor to silicon: they are the user's.
+ * A macro with two ports can serve a memory with fewer. The user's costs get no factor to silicon.
  * Not modelled: the multiplexer over macros and banks, wires between them, temperature (leakage is the table's at its
  * corner).
  */
@@ -21,10 +20,10 @@ import type { MacroCosts, MacroError, OwnMacro } from "./macro.js";
 import type { MacroPorts, MacroRow } from "./macro-table.js";
 import { byQuantity, costsOf, type MacroRules, type Refused, rowsAt, type Supplied } from "./supply.js";
 
-/** Macros of a bank on top of each other; as many as CACTI's grid has banks. */
+/** Most macros of a bank in depth; as many as CACTI's grid has banks. */
 const MOST_STACKED = 8;
 
-/** Ports that serve a memory, those with nothing to spare first. */
+/** Ports of macros that serve a memory's ports, the exact match first. */
 export const SERVES: { readonly [ports in Memory["ports"]]: readonly MacroPorts[] } = {
   "1rw": ["1rw", "1r1w", "2rw"],
   "1r1w": ["1r1w", "2rw"],
@@ -32,7 +31,7 @@ export const SERVES: { readonly [ports in Memory["ports"]]: readonly MacroPorts[
 
 export type MacroWish = Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports">;
 
-/** @param name of the table, in sources */
+/** @param name name of the table, for sources */
 export function ownMacro(
   name: string,
   all: readonly MacroRow[],
@@ -77,7 +76,7 @@ function stacked({ name, rows, words, wish, rules, supplied }: Build): OwnMacro 
   if (first === undefined) {
     const most = Math.max(...rows.map((row) => row.words)) * MOST_STACKED;
     return {
-      refused: `has no macro for ${words} words per bank: ${MOST_STACKED} of the largest on top of each other hold ${most}`,
+      refused: `has no macro for ${words} words per bank: ${MOST_STACKED} of the largest in depth hold ${most}`,
       fix: "use more banks or a smaller size_kib, or set the table's beyond: extrapolate",
     };
   }
@@ -130,7 +129,7 @@ function interpolated({ name, rows, words, wish, rules, supplied }: Build): OwnM
 
 const errorsOf = (...of: Parameters<typeof errorOf>): OwnMacro["errors"] => byQuantity(() => errorOf(...of));
 
-/** A row's own ± is of that macro; the table's is one error of all its macros. */
+/** The error of a row belongs to that macro; the error of a table is common to all its macros. */
 function errorOf(name: string, lines: readonly number[], ofRow: number | null, { plusMinusPercent }: MacroRules): MacroError | null {
   if (ofRow !== null) return ofRow === 0 ? null : { name: `macro ${name} line ${lines.join(", ")}`, plusMinusPercent: ofRow };
   return plusMinusPercent === null || plusMinusPercent === 0 ? null : { name: `macros ${name}`, plusMinusPercent };

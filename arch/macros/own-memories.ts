@@ -1,4 +1,4 @@
-/** Memories and tables of a described core that name a table of macros, or a kind of a plug-in. Pure. */
+/** Builds memories and tables of a described core that name a table of macros, or a plug-in's kind. Pure. */
 import { InputError } from "../../base/errors.js";
 import { type OwnMemories, technologyOf } from "../chip-values.js";
 import { BUILT_PAYLOAD_BITS } from "../core-needs.js";
@@ -9,10 +9,10 @@ import type { CoreDocument, RootDocument } from "../schema.js";
 import { describedMacro } from "./described-macros.js";
 import type { OwnMacro, OwnWords } from "./macro.js";
 
-/** Is told what is wrong with a key of the core. */
+/** Reports a problem at a key of the core. */
 type Check = (ok: boolean, key: readonly string[], message: string, fix: string) => void;
 
-/** Keys of a memory that a plug-in may refuse by name. */
+/** Keys of a memory that a plug-in may refuse. */
 const MAY_REFUSE = ["kind", "size_kib", "word_bits", "banks", "ports"];
 
 function ownMemoryOf(core: CoreDocument, root: RootDocument, check: Check, name: "synapse_memory" | "state_memory"): OwnMemory | null {
@@ -27,7 +27,7 @@ function ownMemoryOf(core: CoreDocument, root: RootDocument, check: Check, name:
     check(
       onSilicon,
       [name, "kind"],
-      `is ${kind}, of a plug-in, and the chip is on an FPGA, whose memories are its own`,
+      `is ${kind}, of a plug-in, but the chip is on an FPGA, which has its own memories`,
       "leave one of them out",
     );
     if (!isKnown || !onSilicon) return null;
@@ -40,7 +40,7 @@ function ownMemoryOf(core: CoreDocument, root: RootDocument, check: Check, name:
       return null;
     }
   }
-  check(kind === "sram", [name, "macros"], `is given, and kind is ${kind}`, "leave one of them out");
+  check(kind === "sram", [name, "macros"], `is given, but kind is ${kind}`, "leave one of them out");
   const found = describedMacro(root.prices.macros ?? {}, macros, wish, technology);
   if (found === null) return null;
   if (!("refused" in found)) return { own: found, sizeBits: wish.sizeBits };
@@ -48,7 +48,7 @@ function ownMemoryOf(core: CoreDocument, root: RootDocument, check: Check, name:
   return null;
 }
 
-/** A table of routes, an entry a word of `bits`. */
+/** A table with one entry per word of `bits`. */
 function ownTableOf(
   core: CoreDocument,
   root: RootDocument,
@@ -58,7 +58,7 @@ function ownTableOf(
 ): OwnMacro | null {
   const { entries = null, macros } = core[name] ?? {};
   if (macros === undefined) return null;
-  check(entries !== null, [name, "macros"], "is given, and entries is not: a table without a size has no price", "set entries, too");
+  check(entries !== null, [name, "macros"], "is given without entries: a table without a size has no price", "set entries, too");
   if (entries === null) return null;
   const wish = { sizeBits: entries * bits, wordBits: bits, banks: 1, ports: "1rw" } as const;
   const found = describedMacro(root.prices.macros ?? {}, macros, wish, technologyOf(root));
@@ -67,32 +67,27 @@ function ownTableOf(
   return null;
 }
 
-/** A memory whose words are as wide as they are built: how many there are, their ports, and a width that is enough. */
+/** A memory with words of a fixed width: number of words, ports, and a sufficient width. */
 interface BuiltWords {
   readonly words: number;
   readonly ports: "1rw" | "1r1w";
   readonly wideBits: number;
 }
 
-/** What a description says of such a memory. */
+/** The description's keys of such a memory. */
 type DescribedWords = Pick<NonNullable<CoreDocument["output_queue"]>, "macros" | "word_bits"> & { readonly kind?: string | undefined };
 
 function ownWordsOf(described: DescribedWords, root: RootDocument, check: Check, { words, ports, wideBits }: BuiltWords): OwnWords | null {
   const { macros, word_bits: wordBits, kind } = described;
   if (macros === undefined) {
-    check(
-      wordBits === undefined,
-      ["word_bits"],
-      "is given, and macros is not: without them words are as wide as the network needs",
-      "leave it out",
-    );
+    check(wordBits === undefined, ["word_bits"], "is given without macros: then words are as wide as the network needs", "leave it out");
     return null;
   }
-  check(kind === undefined, ["macros"], `is given, and kind is ${kind}`, "leave one of them out");
+  check(kind === undefined, ["macros"], `is given, but kind is ${kind}`, "leave one of them out");
   check(
     wordBits !== undefined,
     ["macros"],
-    "is given, and word_bits is not: a table says nothing of how wide words are built",
+    "is given without word_bits: a table does not say how wide words are built",
     `set word_bits, too, such as ${wideBits}`,
   );
   if (wordBits === undefined || kind !== undefined) return null;
@@ -108,7 +103,7 @@ function ownWordsOf(described: DescribedWords, root: RootDocument, check: Check,
   return null;
 }
 
-/** A queue's entries, or an update unit's rows of parameters. */
+/** The entries of a queue, or the parameter rows of an update unit. */
 function ownCoreWordsOf(
   core: CoreDocument,
   root: RootDocument,
@@ -122,14 +117,14 @@ function ownCoreWordsOf(
   return ownWordsOf(core[name] ?? {}, root, (ok, key, message, fix) => check(ok, [name, ...key], message, fix), built);
 }
 
-/** The frame buffer's words, a feature each. null: the component library prices it, or `check` was told. */
+/** The frame buffer's words, one per feature. null: the component library prices it, or a problem was reported. */
 export function ownFrameOf(root: RootDocument, check: Check): OwnWords | null {
   const buffer = root.inputs?.frame_buffer;
   if (buffer === undefined) return null;
   return ownWordsOf(buffer, root, check, { words: buffer.entries, ports: "1r1w", wideBits: root.precision.state_bits });
 }
 
-/** null: the component library prices the memory, or something is wrong, which `check` was told. */
+/** null: the component library prices the memory, or a problem was reported. */
 export function ownMemoriesOf(core: CoreDocument, root: RootDocument, check: Check): OwnMemories {
   const [synapse, state] = [ownMemoryOf(core, root, check, "synapse_memory"), ownMemoryOf(core, root, check, "state_memory")];
   const { size_kib, word_bits: wordBits } = core.synapse_memory;

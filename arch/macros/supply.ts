@@ -1,8 +1,7 @@
 /**
- * Rows of a macro table at a chip's node, corner and supply. A supply that the table does not have is refused;
- * `interpolate` asks for the same macro's costs between two supplies, straight in ln(cost) over volts; `extrapolate`
- * for those of the nearest supply, by the laws that bring the component library's own prices to another supply
- * (`../scaling.ts`, leakage as V 10^V). Pure.
+ * Rows of a macro table at a chip's node, corner and supply. A supply that the table does not have is refused. With
+ * `interpolate`, ln(cost) of the same macro is linear in volts between two supplies. With `extrapolate`, costs of the
+ * nearest supply are scaled by the component library's laws (`../scaling.ts`, leakage as V 10^V). Pure.
  */
 import { quoted } from "../../base/errors.js";
 import { exp, log } from "../../base/math.js";
@@ -12,17 +11,17 @@ import { leakageVoltageRatio } from "../sram.js";
 import { MACRO_QUANTITIES, type MacroCosts, type MacroQuantity } from "./macro.js";
 import type { MacroRow } from "./macro-table.js";
 
-/** What a description says of a table. */
+/** The description's rules for a table. */
 export interface MacroRules {
   readonly between: "macros" | "interpolate";
   readonly beyond: "refuse" | "extrapolate";
-  /** Empty: the table has one corner, or none. */
+  /** Corner to use; empty: the table has one corner, or none. */
   readonly corner: string;
-  /** Of all macros together, where a row does not say its own; null: they are exact. */
+  /** Common error of all macros, for rows without their own; null: exact. */
   readonly plusMinusPercent: number | null;
 }
 
-/** Why a table has no price. */
+/** Why a table has no price for a memory. */
 export interface Refused {
   readonly refused: string;
   readonly fix: string;
@@ -31,9 +30,9 @@ export interface Refused {
 /** Rows with their costs at the chip's supply. */
 export interface Supplied {
   readonly rows: readonly MacroRow[];
-  /** In words, for sources; null: the supply is the table's. */
+  /** How costs were found, for sources; null: the table has the supply. */
   readonly how: string | null;
-  /** The supply whose costs were scaled beyond the table; null: none was. */
+  /** The supply from which costs were extrapolated; null: not extrapolated. */
   readonly scaledFromV: number | null;
 }
 
@@ -42,7 +41,7 @@ const SAME_V = 1e-6;
 
 const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
 
-/** What a table has of a corner and a node. */
+/** Rows of a table for a corner and a node. */
 export function atCorner<T extends Pick<MacroRow, "corner" | "technologyNm">>(
   all: readonly T[],
   nodeNm: number,
@@ -101,7 +100,7 @@ export const byQuantity = <T>(of: (quantity: MacroQuantity) => T): { readonly [q
   Object.fromEntries(MACRO_QUANTITIES.map((quantity) => [quantity, of(quantity)])) as { [quantity in MacroQuantity]: T };
 export const costsOf: (of: (quantity: MacroQuantity) => number) => MacroCosts = byQuantity;
 
-/** From a to b, straight in the logarithm where both have one. */
+/** Interpolates from a to b, linearly in the logarithm if both are above 0. */
 export const straight = (a: number, b: number, share: number): number =>
   a > 0 && b > 0 ? exp(log(a) + share * (log(b) - log(a))) : Math.max(0, a + share * (b - a));
 

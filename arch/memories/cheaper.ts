@@ -1,6 +1,6 @@
 /**
- * Which memories of a chip would be smaller of another kind. Energy depends on how often they are used, which no
- * description says.
+ * Finds memories of a chip that would be smaller as another kind. Energy depends on use, which the description does not
+ * say.
  */
 import type { Chip, Core, Memory, MemoryKind } from "../chip.js";
 import { type MemoryMacro, memoryMacro } from "./memory-macro.js";
@@ -17,10 +17,10 @@ export interface CheaperKind {
 }
 
 const KINDS: readonly MemoryKind[] = ["sram", "registers", "latches"];
-/** What is worth a word: models of different kinds differ by more among themselves. */
+/** Largest ratio of areas that is reported: a smaller saving is within the errors of the models. */
 const WORTH = 0.9;
 
-/** Each different memory once, in the order of the cores. */
+/** Each distinct memory once, in the order of the cores. */
 export function cheaperKinds({ cores, technology }: Pick<Chip, "cores" | "technology">): readonly CheaperKind[] {
   const found = new Map<string, CheaperKind>();
   for (const core of cores) {

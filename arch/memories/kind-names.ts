@@ -1,2 +1,2 @@
-/** What memories may be made of without a plug-in. */
+/** Built-in kinds of memories. */
 export const MEMORY_KIND_NAMES = ["sram", "registers", "latches"] as const;

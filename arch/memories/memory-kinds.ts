@@ -1,7 +1,7 @@
 /**
- * What memories are made of, by the name that descriptions use: a file and a line here each; plug-ins add others, whose
- * costs go into the chip as those of a user's macros do. A kind changes prices, access time and what a size holds, no
- * cycle.
+ * Kinds of memories by the names that descriptions use: one file and one line here per kind. Plug-ins can add kinds,
+ * whose costs go into the chip like those of a user's macros. A kind changes prices, access time and usable capacity,
+ * but no cycles.
  */
 import * as z from "zod";
 import { didYouMean } from "../../base/nearest.js";
@@ -14,9 +14,9 @@ import { MEMORY_KIND_NAMES } from "./kind-names.js";
 import { PERIPHERY_SOURCE } from "./periphery.js";
 import { type RegisterMacro, registerMacro } from "./registers.js";
 
-/** Units by name. `clock_pj_per_cycle`: 0 for SRAM, whose clock is in its accesses. */
+/** Costs with units in their names. `clock_pj_per_cycle`: 0 for SRAM, whose accesses include the clock. */
 export type MemoryMacro = RegisterMacro & {
-  /** The memory lies outside the range of its sources. */
+  /** True if the memory is outside of the range of its sources. */
   readonly extrapolated: boolean;
 };
 
@@ -26,14 +26,14 @@ interface BuiltInKind {
   readonly macro: (shape: Shape, technology: Technology) => MemoryMacro;
 }
 
-/** What a plug-in is asked. */
+/** The memory that a plug-in must price. */
 export interface MemoryQuestion extends Shape {
   /** Which memory of a core it is. */
   readonly memory: "synapse" | "state";
   readonly technology: Technology;
 }
 
-/** A memory of a plug-in's kind: its costs, and what it holds. */
+/** A memory of a plug-in's kind: its costs and its usable capacity. */
 export interface OwnMemory {
   readonly own: OwnMacro;
   readonly sizeBits: number;
@@ -41,7 +41,7 @@ export interface OwnMemory {
 
 export interface OwnMemoryKind {
   readonly about: string;
-  /** @throws InputError, which names the plug-in, or a key of the memory that has a value which cannot be */
+  /** @throws InputError that names the plug-in, or a key of the memory with an impossible value */
   readonly memory: (question: MemoryQuestion) => OwnMemory;
 }
 
@@ -70,7 +70,7 @@ export function memoryOfKind(kind: string, question: MemoryQuestion): OwnMemory 
   return entry !== undefined && "memory" in entry ? entry.memory(question) : null;
 }
 
-/** What is said of a name that no loaded plug-in has brought. */
+/** The message for an unknown kind. */
 export const unknownMemoryKind = (name: string): { readonly message: string; readonly fix: string } => ({
   message: `no kind of memory is named ${name}`,
   fix:
@@ -82,9 +82,9 @@ const cost = z.number().min(0).max(1e12);
 const answerSchema = z.strictObject({
   ...(Object.fromEntries(MACRO_QUANTITIES.map((quantity) => [quantity, cost])) as { [quantity in MacroQuantity]: typeof cost }),
   source: z.string().min(1).max(1000),
-  /** Of the size, what words have; left out: all. */
+  /** Usable bits; default: all. */
   capacity_bits: z.int().min(1).optional(),
-  /** Of all costs; left out: they are exact. */
+  /** Error of all costs; default: exact. */
   plus_minus_percent: z.number().min(0).max(900).optional(),
   extrapolated: z.boolean().default(false),
 });
@@ -93,8 +93,8 @@ const EXAMPLE =
   "{ read_pj: 1, write_pj: 2, leakage_mw: 0.1, area_mm2: 0.02, access_ns: 1, cycle_ns: 1.2, source: 'where from' }, and perhaps capacity_bits, plus_minus_percent, extrapolated";
 
 /**
- * What a plug-in gave for a memory, if it can be one. @param fault makes the error that names the plug-in @throws what
- * `fault` makes
+ * Checks what a plug-in returned for a memory. @param fault makes the error that names the plug-in @throws the error of
+ * `fault`
  */
 export function ownMemory(
   name: string,

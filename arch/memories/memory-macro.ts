@@ -1,7 +1,4 @@
-/**
- * What a memory costs, of a kind of the program's (`memory-kinds.ts`) or of macros of the user's
- * (`../macros/own-macro.ts`).
- */
+/** Costs of a memory, of a built-in kind (`memory-kinds.ts`) or of the user's macros (`../macros/own-macro.ts`). */
 import { inputError } from "../../base/errors.js";
 import type { Memory, MemoryKind, Technology } from "../chip.js";
 import { Memo } from "../component-tables.js";
@@ -16,15 +13,12 @@ type MemoryShape = Size & ({ readonly kind: MemoryKind; readonly own?: null } | 
 
 const macros = new Memo<MemoryMacro>();
 
-/**
- * Of own macros with words of their own width. @throws InputError, at the key of `path`, where what they are to hold is
- * wider
- */
+/** Costs of the user's macros with words of fixed width. @throws InputError at the key `path` if the data are wider */
 export function ownWordsMacro({ macro, wordBits }: OwnWords, bits: number, path: string): MemoryMacro {
   if (bits > wordBits)
     throw inputError(
       `${path}.word_bits`,
-      `words of its macros are built ${wordBits} bits wide, and this network and precision need ${bits}`,
+      `words of its macros are ${wordBits} bits wide, but this network and precision need ${bits}`,
       `set it to ${bits} or more`,
     );
   return ownCosts(macro);

@@ -1,10 +1,10 @@
 /**
- * Memory of what belongs to each neuron and is read once per update: per gate a multiplier and a bias, then factors of
+ * Memory of each neuron's own parameters, read once per update: per gate a multiplier and a bias, then factors of
  * leaks, and jumps.
  *
- * Every update unit has a macro of its own with its share of the core's `max_neurons` rows, so that capacity is checked
- * where neurons are placed. What a row is read for is known a batch ahead: no cycle and no clock limit. A bias has the
- * width that any network of the precision may need; the emitted SystemVerilog takes what the trained values need
+ * Every update unit has its own macro with its share of the core's `max_neurons` rows, so capacity is checked with the
+ * number of neurons. Reads are known one batch ahead, so they take no cycles and do not limit the clock. A bias has the
+ * width that any network of the precision may need; the emitted SystemVerilog uses only what the trained values need
  * (`rec-v2` on digits: 90 bits of 100).
  * Not modelled: the distance of a leak by shift (6 bits), thresholds and resets of NIR networks, writing the rows
  * before the first run.
@@ -13,7 +13,7 @@ import type { Core, Technology } from "../chip.js";
 import type { UpdateUnit, UpdateWidths } from "../update-unit.js";
 import { type MemoryMacro, memoryMacro, ownWordsMacro } from "./memory-macro.js";
 
-/** What a neuron's row holds: how many of each field, and their widths. */
+/** Fields of a neuron's row: their numbers and widths. */
 export interface ParameterRow {
   readonly gates: number;
   readonly multiplierBits: number;
@@ -28,12 +28,15 @@ export function parameterRowBits({ gates, multiplierBits, biasBits, factors, fac
   return gates * (multiplierBits + biasBits) + factors * factorBits + jumps * jumpBits;
 }
 
-/** Row of a unit that is built before its network is trained. */
+/** Row of a unit that is built for any network of the precision. */
 export function builtRow({ requantisers, leaks }: UpdateUnit, { multiplierBits, biasBits, factorBits }: UpdateWidths): ParameterRow {
   return { gates: requantisers, multiplierBits, biasBits, factors: leaks, factorBits, jumps: 0, jumpBits: 0 };
 }
 
-/** What the core's parameters cost: a read is of one row; the rest is of all units. null: its neurons have none. */
+/**
+ * Costs of the core's parameter memory: a read is of one row, other costs of all units. null: its neurons have no
+ * parameters.
+ */
 export function parameterMacro(
   {
     parameterKind: kind,

@@ -1,15 +1,15 @@
 /**
- * What an SRAM macro costs besides its bits, and where CACTI's power laws end.
+ * Costs of an SRAM macro's periphery, and the range of CACTI's power laws.
  *
- * - Area: up to 64 KiB a bit takes what it does in a macro of 64 KiB x 32 bits, beyond what the fit says; besides, a
- *   macro with words of w bits takes as much as c + d w such bits; c and d by IHP's 18 one-port macros of 256 B to 32
- *   KiB (`sram_periphery.csv`, rms 6 %). CACTI's areas have hardly any such part: 0.14 um2 a bit at 64 B, 0.11 at 64
- *   KiB, where IHP's fall by 3.4 times.
- * - CACTI's grid: 64 B to 4 MiB, words of 8 to 256 bits, 32 words or more, up to 8 banks. Energies, leakage and times
- *   of a smaller macro are those of the smallest with its word: IHP's read energy falls by a twentieth from 32 words to
- *   none.
- * - A word of more than 256 bits lies in macros of 256 bits side by side, the last of which counts by its share: a
- * wider word never costs less.
+ * - Area: up to 64 KiB a bit takes the area that it has in a macro of 64 KiB x 32 bits, beyond that the area of the
+ * fit. The periphery of a macro with words of w bits takes the area of c + d w such bits; c and d are fitted to IHP's
+ * 18 one-port macros of 256 B to 32 KiB (`sram_periphery.csv`, rms 6 %). CACTI has hardly any periphery: 0.14 um2 per
+ * bit at 64 B, 0.11 at 64 KiB, where IHP's area falls by 3.4 times.
+ * - CACTI's grid: 64 B to 4 MiB, words of 8 to 256 bits, 32 words or more, up to 8 banks. A smaller macro has the
+ * energies, leakage and times of the smallest one with its word width: IHP's read energy, extrapolated from 32 words to
+ * none, falls by only 5 %.
+ * - A word of more than 256 bits is split over macros of 256 bits; the last one counts by its share, so a wider word
+ * never costs less.
  * Not modelled: parts of a periphery that banks share.
  */
 import type { Memory } from "../chip.js";
@@ -22,16 +22,16 @@ export const PERIPHERY_KIB = 64;
 const KIB_BITS = 8192;
 const GRID = { leastBits: 512, mostBits: 4096 * KIB_BITS, leastWord: 8, mostWord: 256, leastWords: 32, mostBanks: 8 } as const;
 
-/** What a memory is priced as: so many equal macros side by side, the last one in part. */
+/** The equal macros side by side as which a memory is priced; the last one counts in part. */
 export interface SramGeometry {
   readonly macros: number;
-  /** Of one macro, as the power laws take them. */
+  /** Of one macro, limited to the range of the power laws. */
   readonly sizeKib: number;
   readonly wordBits: number;
-  /** Of one macro, as it is. */
+  /** Of one macro, not limited. */
   readonly bits: number;
   readonly ownWordBits: number;
-  /** How the memory leaves CACTI's grid; null: it does not. */
+  /** How the memory is outside of CACTI's grid; null: it is inside. */
   readonly beyond: string | null;
 }
 
@@ -53,7 +53,7 @@ function beyondOf(bits: number, wordBits: number, least: number, banks: number):
 }
 
 let periphery: { readonly bits: number; readonly perWordBit: number } | null = null;
-/** A macro's area besides its bits, in bits of a macro of `PERIPHERY_KIB`. */
+/** Area of a macro's periphery, in bits of a macro of `PERIPHERY_KIB`. */
 export function peripheryBits(wordBits: number): number {
   if (periphery === null) {
     const row = table("sram_periphery").find(({ quantity }) => quantity === "area_mm2") as Row;

@@ -1,8 +1,8 @@
 /**
- * Queues of spike messages: FIFOs of registers, latches or SRAM (`memory-macro.ts`), or `auto`: up to 32 entries
- * flip-flops by DSENT's buffers, with the area and leakage of their bits alone; beyond, energy goes on by the SRAM
- * fits' capacity law, and the further entries leak and take area as 1R1W SRAM. At 45 nm, from 8 entries on, DSENT's
- * energies are those of `registers` within a tenth (push) and a fifth (pop).
+ * Costs of queues of spike messages: FIFOs of registers, latches or SRAM (`memory-macro.ts`), or `auto`. `auto`: up to
+ * 32 entries are flip-flops priced as DSENT's buffers, with the area and leakage of their bits only. Beyond, energy
+ * follows the capacity law of the SRAM fits, and the further entries leak and take area as 1R1W SRAM. At 45 nm, from 8
+ * entries on, DSENT's energies agree with `registers` within 10 % (push) and 20 % (pop).
  */
 import { pow } from "../../base/math.js";
 import { LOGIC_AREA_SOURCE, LOGIC_LEAKAGE_SOURCE, type Logic, logicAreaMm2, logicLeakageMw } from "../arithmetic.js";
@@ -16,13 +16,13 @@ import { type MemoryMacro, memoryMacro, ownWordsMacro } from "./memory-macro.js"
 export interface QueueCosts {
   readonly pushPj: number;
   readonly popPj: number;
-  /** 0 of `auto` and of SRAM. */
+  /** 0 for `auto` and SRAM. */
   readonly clockPjPerCycle: number;
   readonly leakageMw: number;
   readonly areaMm2: number;
-  /** What of them is SRAM's. */
+  /** The part of leakage and area that is SRAM. */
   readonly sramPart: { readonly leakageMw: number; readonly areaMm2: number };
-  /** Entries held in flip-flops. */
+  /** Number of entries in flip-flops. */
   readonly flopEntries: number;
   readonly sources: MemoryMacro["sources"];
   readonly extrapolated: boolean;
@@ -35,8 +35,8 @@ export function queueCosts(kind: QueueKind, depth: number, bits: number, technol
 }
 
 /**
- * A core's queue of messages of `bits`. @throws InputError where it is of own macros and messages are wider than its
- * words
+ * Costs of a core's queue of messages of `bits`. @throws InputError if messages are wider than the words of its own
+ * macros
  */
 export function coreQueue(
   core: Core,

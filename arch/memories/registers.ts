@@ -1,18 +1,21 @@
 /**
- * Memories of registers or latches: energy, clock, leakage, access time, area of any number of words and bits.
+ * Costs of memories of registers or latches: energy, clock, leakage, access time, area for any number of words and
+ * bits.
  *
- * Made of: a storage cell per bit; a clock gate and a decoder's AND gate per word; a tree of 4-way multiplexers per bit
- * of a word and bank; for latches, which are open while they are written, a register per bit of a word and bank for the
- * data that come in. Writing and reading use wires of their own, so that a second port costs nothing.
+ * Parts: a storage cell per bit; a clock gate and a decoder's AND gate per word; a tree of 4-way multiplexers per bit
+ * of a word and bank; for latches, which are transparent during a write, an input register per bit of a word and bank.
+ * Writes and reads use separate wires, so a second port costs nothing.
  *
  * - One flip-flop: area, leakage and the energy of a written bit by Aladdin's register bit at 40 nm (`arith.csv`). All
- *   other cells by their ratio to a flip-flop in IHP's library (`cells_ihp130.csv`); that it holds at other nodes is a
- *   guess. IHP's own flip-flop, scaled to 40 nm, has 0.98 of the area and 0.7 of the energy of Aladdin's bit.
- * - Write: the word's cells, and the data lines' load at the cells of all words of the bank; half of the bits toggle.
- * - Read: selects and outputs of all multiplexers of the bank's tree, random words at random addresses: an upper bound.
- * - Clock: registers run with the clock in every cycle where `chip.idle` is clocked. Else, and of latches always, a
- * word's clock gate does.
- * - Access: an address register and the multiplexers' levels, IHP's delays by the ratio of Stillmaker and Baas.
+ * other cells by their ratio to a flip-flop in IHP's library (`cells_ihp130.csv`); that the ratio holds at other nodes
+ * is a guess. IHP's own flip-flop, scaled to 40 nm, has 0.98 of the area and 0.7 of the energy of Aladdin's bit.
+ * - Write: the word's cells, and the load of the data lines at the cells of all words of the bank; half of the bits
+ * toggle.
+ * - Read: selects and outputs of all multiplexers of the bank's tree, for random words at random addresses: an upper
+ * bound.
+ * - Clock: with `chip.idle: clocked` the registers are clocked in every cycle. Otherwise, and for latches, only the
+ * words' clock gates are.
+ * - Access time: an address register and the multiplexers' levels, IHP's delays scaled by Stillmaker and Baas.
  * Not modelled: the energy of decoder and clock gates in a write, gating of groups of words, wires, a pipeline inside
  * the multiplexers.
  */
@@ -44,8 +47,8 @@ export interface RegisterMacro {
 }
 
 /**
- * Numbers of one cell at 130 nm. Energies: of a cycle of its clock pin, of a toggle at its data pin while it keeps its
- * content, of one at its output, and of a read at its selects, which each toggle in half of the reads.
+ * Costs of one cell at 130 nm. Energies: of a cycle of its clock pin, of a toggle at its data pin while it keeps its
+ * content, of a toggle at its output, and of its selects per read, which each toggle in half of the reads.
  */
 export interface CellCosts {
   readonly areaUm2: number;
@@ -60,12 +63,12 @@ export interface CellCosts {
 const ROLES = ["flip-flop", "latch", "clock gate", "multiplexer of 4", "and of 2"] as const;
 type CellRole = (typeof ROLES)[number];
 
-/** Where the cells of IHP's library were measured. */
+/** Corner at which IHP's library is characterised. */
 export const IHP_CORNER: Corner = { nodeNm: 130, form: "HP", voltageV: 1.2 };
 const RATIO = "ratios of IHP SG13G2 cells";
 
 let cells: { readonly [role in CellRole]: CellCosts } | null = null;
-/** The library's cells by what they do here; a quantity that a cell has none of is 0. */
+/** The library's cells by their role here; a cell without a quantity has 0. */
 export function ihpCells(): { readonly [role in CellRole]: CellCosts } {
   if (cells !== null) return cells;
   const rows = new Map(table("cells_ihp130").map((row) => [row.role, row]));
@@ -81,7 +84,7 @@ export function ihpCells(): { readonly [role in CellRole]: CellCosts } {
   return cells;
 }
 
-/** How many of each cell a memory is made of. */
+/** Number of each cell in a memory. */
 export function cellCounts(kind: CellKind, { sizeBits, wordBits, banks }: RegisterShape): { readonly [role in CellRole]: number } {
   const wordsPerBank = Math.floor(sizeBits / wordBits / banks);
   const words = wordsPerBank * banks;
@@ -95,7 +98,7 @@ export function cellCounts(kind: CellKind, { sizeBits, wordBits, banks }: Regist
   };
 }
 
-/** The memory's cells as so many flip-flops, by a quantity of theirs. */
+/** The memory's cells as an equivalent number of flip-flops, by one quantity. */
 function inFlipFlops(kind: CellKind, shape: RegisterShape, quantity: "areaUm2" | "leakagePw"): number {
   const all = ihpCells();
   const counts = cellCounts(kind, shape);
@@ -103,11 +106,12 @@ function inFlipFlops(kind: CellKind, shape: RegisterShape, quantity: "areaUm2" |
 }
 
 /**
- * Energy of a bit written to a lone flip-flop, pJ at 130 nm: what the others are a ratio of. Half of the bits toggle.
+ * Energy of a bit written to a single flip-flop, pJ at 130 nm, to which the others are relative. Half of the bits
+ * toggle.
  */
 const flopWritePj = ({ "flip-flop": flop }: { readonly [role in CellRole]: CellCosts }): number => flop.clockPj + flop.outputPj / 2;
 
-/** Energies of one bit of a word, in bits written to a lone flip-flop. */
+/** Energies of one bit of a word, relative to a bit written to a single flip-flop. */
 export function bitEnergies(kind: CellKind, wordsPerBank: number): { readonly read: number; readonly write: number } {
   const all = ihpCells();
   const { "flip-flop": flop, latch, "multiplexer of 4": multiplexer } = all;

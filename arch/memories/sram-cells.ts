@@ -24,7 +24,7 @@ function cellTable(): readonly (readonly [number, number])[] {
   return cells;
 }
 
-/** um2 of a cell. */
+/** Area of a cell, um2. */
 export function cellUm2(nodeNm: number): number {
   const points = cellTable();
   const [largest] = points[points.length - 1];

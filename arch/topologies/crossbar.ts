@@ -13,7 +13,7 @@ export const crossbar: NocTopology = {
       ? null
       : {
           key: "topology",
-          message: `a crossbar has at most ${MOST_ENDS} ports, and the chip has ${cores} cores`,
+          message: `a crossbar has at most ${MOST_ENDS} ports, but the chip has ${cores} cores`,
           fix: "set noc.topology: mesh",
         },
   words: ({ width, height }) => `${width} x ${height} crossbar`,

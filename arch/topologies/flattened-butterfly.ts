@@ -1,12 +1,12 @@
 /**
- * Flattened butterfly: each router is joined to every other router of its row and of its column, so that a packet takes
- * one hop per dimension.
+ * Flattened butterfly: each router has links to all other routers of its row and column, so a packet takes one hop per
+ * dimension.
  *
  * Ports of a router: one per other column, in the order of the columns, then one per other row, then its cores. A link
  * over d tiles is d times as long as one between neighbours: d times `noc.link_cycles` and `noc.link_length_mm`.
  * Latency without load is 3 + (H + 1) R + D c + L - 1 cycles for H = 0 .. 2 hops over D tiles, R router stages, c link
- * cycles per tile and L flits. Routes go in dimension order; a packet that has left a dimension never enters it again,
- * so there is no circle of waiting, with any number of VCs.
+ * cycles per tile and L flits. Routes are in dimension order; a packet that has left a dimension never enters it again,
+ * so no deadlock is possible with any number of VCs.
  * Source: J. Kim, W. J. Dally, D. Abts, "Flattened Butterfly", ISCA 2007, section 2; on chip with longer wires: J. Kim,
  * J. Balfour, W. J. Dally, MICRO 2007.
  * Not modelled: non-minimal and bypass routes of those papers.
@@ -14,12 +14,12 @@
 import { GRID, gridSteps, meanInRow } from "./grid.js";
 import type { Link, NocTopology, Shape } from "./topology.js";
 
-/** Routers per row and per column: more would need more ports than a router's cost tables reach. */
+/** Most routers per row and per column: more would need more ports than the cost tables of routers cover. */
 const SIDE_LIMIT = 16;
 
-/** The `i`-th of the places other than `own`. */
+/** The `i`-th place other than `own`. */
 const other = (own: number, i: number): number => (i < own ? i : i + 1);
-/** Its inverse: which of the other places `place` is. */
+/** The inverse of `other`: the index of `place` among the other places. */
 const indexOf = (own: number, place: number): number => (place < own ? place : place - 1);
 
 function linksOf({ width, height }: Shape): readonly Link[] {
@@ -54,7 +54,7 @@ function portName({ width, height }: Shape, router: number, port: number): strin
 
 export const flattenedButterfly: NocTopology = {
   ...GRID,
-  text: "each router joined to all others of its row and column, one hop per dimension",
+  text: "links from each router to all others of its row and column, one hop per dimension",
   wraps: false,
   allowsOddEven: false,
   refusal: ({ width, height }) =>
@@ -72,7 +72,7 @@ export const flattenedButterfly: NocTopology = {
     grid: (from % width === to % width ? 0 : 1) + (Math.floor(from / width) === Math.floor(to / width) ? 0 : 1),
     tree: 0,
   }),
-  // Two places drawn from a row of n differ with probability 1 - 1 / n.
+  // Two random places of a row of n differ with probability 1 - 1 / n.
   meanWay: ({ width }, tiles, others) => {
     const [columns, rows] = [Math.min(width, tiles), Math.ceil(tiles / width)];
     const grid = (1 - 1 / columns + (1 - 1 / rows)) * others;

@@ -1,4 +1,4 @@
-/** What mesh, torus and ring have in common: rows and columns of routers with ports east, west, north, south. */
+/** Shared by mesh, torus and ring: rows and columns of routers with ports east, west, north, south. */
 import type { Link, MeanWay, NocTopology, Shape, TopologyDrawing, Way } from "./topology.js";
 
 /** Ports E, W, N, S of a tile's router: x + 1, x - 1, y + 1, y - 1. */
@@ -8,8 +8,8 @@ const GRID_NAMES = ["east", "west", "north", "south"];
 export type Grid = Pick<Shape, "width" | "height">;
 
 /**
- * Links between neighbours of a grid whose routers are numbered from `first`; `wraps`: the ends of each row and column
- * are joined.
+ * Links between neighbours of a grid whose routers are numbered from `first`; `wraps`: also between the ends of rows
+ * and columns.
  */
 export function gridLinks({ width, height }: Grid, wraps: boolean, first = 0): readonly Link[] {
   const links: Link[] = [];
@@ -25,18 +25,18 @@ export function gridLinks({ width, height }: Grid, wraps: boolean, first = 0): r
   return links;
 }
 
-/** Links between two places of a grid without wrap-around links. */
+/** Number of links between two places of a grid without wrap-around links. */
 export function gridSteps({ width }: Pick<Grid, "width">, from: number, to: number): number {
   return Math.abs((from % width) - (to % width)) + Math.abs(Math.floor(from / width) - Math.floor(to / width));
 }
 
-/** Mean distance of two places drawn from a row of n. */
+/** Mean distance of two random places of a row of n. */
 export const meanInRow = (n: number): number => (n * n - 1) / (3 * n);
 
-/** Expected way where all links are one tile long and none is of a tree. */
+/** Expected route if all links are one tile long and there is no tree. */
 export const gridWay = (grid: number): MeanWay => ({ grid, tree: 0, tiles: grid, treeShare: 0 });
 
-/** Places behind `from` on the straight way to `to`. */
+/** Places after `from` on the straight route to `to`. */
 export const straight = (from: number, to: number): readonly number[] =>
   Array.from({ length: Math.abs(to - from) }, (_, i) => from + (to > from ? i + 1 : -i - 1));
 
@@ -57,7 +57,7 @@ export function gridDrawing(notes: readonly string[]): TopologyDrawing {
   return { portTo: gridPortTo, notes, kinds: [GRID_KIND] };
 }
 
-/** The part of an entry that a grid of routers, one per tile, shares. */
+/** The part of a registry entry that all grids with one router per tile share. */
 export const GRID: Pick<
   NocTopology,
   "hasTree" | "coreLinks" | "tiles" | "grid" | "coresPerRouter" | "firstLocalPort" | "portName" | "routes" | "along"

@@ -1,24 +1,24 @@
 /**
- * Tree of meshes: arity^levels meshes, each of width x height tiles, joined at their gateways by a tree of routers
+ * Tree of meshes: arity^levels meshes of width x height tiles, whose gateways are connected by a tree of routers
  * without cores.
  *
  * Routers: the tiles, mesh after mesh (tile = x + width * (y + height * mesh)), then those of the tree, level after
  * level, the root last. A gateway is the router in the middle of its mesh, (floor((width - 1) / 2), floor((height - 1)
- * / 2)); its link up is the port behind its cores. Ports of a tree's router: its children 0 .. arity - 1, then its
- * parent, which the root lacks. Ports 0 .. 3 of a tile's router are E, W, N, S, then its cores, as in any mesh.
+ * / 2)); its link up is the port after its cores. Ports of a router of the tree: its children 0 .. arity - 1, then its
+ * parent, except for the root. Ports 0 .. 3 of a tile's router are E, W, N, S, then its cores, as in any mesh.
  *
- * Routes: in dimension order to the gateway, up to the first common ancestor, down, in dimension order to the tile.
- * Deadlock cannot be, with any number of VCs and without classes: no packet goes up after it went down, so a circle of
- * waiting channels must come back from a down link through some mesh to that mesh's up link. But turns of dimension
- * order put one after the other are a minimal way, which never comes back to the gateway that it left. A multicast
- * packet's branches are the ways of its destinations.
- * Source of up before down: M. D. Schroeder et al., "Autonet", IEEE J. Selected Areas in Communications 9 (1991).
+ * Routes: in dimension order to the gateway, up to the first common ancestor, down, in dimension order to the tile. No
+ * deadlock is possible, with any number of VCs and without VC classes: no packet goes up after it went down, so a cycle
+ * of waiting channels would have to lead from a down link through a mesh to that mesh's up link. But a sequence of
+ * dimension-order turns is a minimal route, which never returns to the gateway that it left. A multicast packet's
+ * branches are the routes to its destinations. Source of up-before-down routing: M. D. Schroeder et al., "Autonet",
+ * IEEE J. Selected Areas in Communications 9 (1991).
  */
 import { wholePower } from "../../base/math.js";
 import { GRID, GRID_KIND, GRID_PORTS, type Grid, gridDrawing, gridLinks, gridPortName, gridPortTo, gridSteps, meanInRow } from "./grid.js";
 import type { Link, MeanWay, NocTopology, RouteByRouter, Shape, TreeShape, Way } from "./topology.js";
 
-/** What joins the meshes. */
+/** The tree that connects the meshes. */
 export interface Tree extends TreeShape {
   readonly linkCycles: number;
   readonly linkLengthMm: number;
@@ -26,14 +26,14 @@ export interface Tree extends TreeShape {
 
 const TILE_LIMIT = 4096;
 
-/** A shape of this topology has a tree: the description is refused otherwise. */
+/** A shape of this topology always has a tree; other descriptions are refused. */
 const treeOf = ({ tree }: Shape): TreeShape => tree as TreeShape;
 
 const meshCount = ({ arity, levels }: TreeShape): number => wholePower(arity, levels);
 
 const tilesOf = (shape: Shape): number => shape.width * shape.height * meshCount(treeOf(shape));
 
-/** Routers of a level; level 1 lies above the gateways, the last one holds the root. */
+/** Number of routers of a level; level 1 is above the gateways, the last one is the root. */
 const routersAt = ({ arity, levels }: TreeShape, level: number): number => wholePower(arity, levels - level);
 
 function treeRouterCount(tree: TreeShape): number {
@@ -68,8 +68,8 @@ function wayOf(shape: Shape, from: number, to: number): Way {
 }
 
 /**
- * A router of the tree: its level, and its place in it. Its subtree holds the meshes place * arity^level and on,
- * arity^level of them.
+ * Level of a router of the tree, and its place in the level. Its subtree holds arity^level meshes from place *
+ * arity^level on.
  */
 function placeOf(shape: Shape, router: number): { readonly level: number; readonly place: number } {
   const tree = treeOf(shape);
@@ -152,7 +152,7 @@ function routesOf(shape: Shape, coresPerRouter: readonly number[], routing: "xy"
 
 export const meshTree: NocTopology = {
   ...GRID,
-  text: "several meshes, whose middle routers a tree of routers joins",
+  text: "several meshes, whose middle routers are connected by a tree of routers",
   wraps: false,
   allowsOddEven: false,
   hasTree: true,
@@ -177,7 +177,7 @@ export const meshTree: NocTopology = {
     return port === GRID_PORTS + cores ? "up" : gridPortName(port);
   },
   drawing: {
-    ...gridDrawing(["meshes lie one above the other, the tree that joins them is not drawn"]),
+    ...gridDrawing(["meshes are one above the other; the tree that connects them is not drawn"]),
     portTo: (shape, from, to) => {
       const size = shape.width * shape.height;
       return Math.floor(from / size) === Math.floor(to / size) ? gridPortTo(shape, from, to) : null;

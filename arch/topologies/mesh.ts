@@ -1,4 +1,4 @@
-/** Mesh: rows and columns of routers, each joined to its neighbours. */
+/** Mesh: rows and columns of routers, each with links to its neighbours. */
 import { GRID, gridDrawing, gridLinks, gridSteps, gridWay, meanInRow, onGrid, straight } from "./grid.js";
 import type { NocTopology } from "./topology.js";
 

@@ -1,6 +1,6 @@
 /**
- * A network that a plug-in brings, as plain data of one size of chip: links and routes by table. Whoever has the data
- * needs no code of the plug-in.
+ * A network of a plug-in's topology as plain data for one size of chip: tables of links and routes. Code that has the
+ * data does not need the plug-in.
  *
  * Tile t is at router t; routers beyond the tiles have no cores. Ports of a router: `ports` to other routers, then its
  * cores.
@@ -15,15 +15,17 @@ export interface OwnNetwork {
   readonly width: number;
   readonly height: number;
   readonly routers: number;
-  /** Before a router's cores; the same at every router. */
+  /** Number of ports before a router's cores; the same for every router. */
   readonly ports: number;
   /** [links][from, fromPort, to, toPort, tiles], 16 bits each, in base64. */
   readonly links: string;
-  /** [routers][tiles] output port towards a tile's router, a byte each, in base64; `AT_GOAL` at that router itself. */
+  /**
+   * [routers][tiles]: output port towards a tile's router, one byte each, in base64; `AT_GOAL` at that router itself.
+   */
   readonly routes: string;
 }
 
-/** More would make the tables longer than a megabyte. */
+/** Most routers: the tables of more would be longer than a megabyte. */
 export const MOST_ROUTERS = 1024;
 export const AT_GOAL = 255;
 const LINK_WORDS = 5;
@@ -50,7 +52,7 @@ function linksIn(packed: string): readonly Link[] {
 
 const made = new WeakMap<OwnNetwork, NocTopology>();
 
-/** What the tables say, as every topology says it. */
+/** The topology that the tables define. */
 export function topologyOf(own: OwnNetwork): NocTopology {
   let topology = made.get(own);
   if (topology === undefined) {
@@ -71,7 +73,7 @@ class TableTopology implements NocTopology {
   private readonly all: readonly Link[];
   private readonly table: Uint8Array;
   private readonly count: number;
-  /** [routers][ports] router behind a port, and the length of the link; -1: no link. */
+  /** [routers][ports]: router at the other end of a port's link, and the link's length; -1: no link. */
   private readonly behind: Int32Array;
   private readonly lengths: Int32Array;
   private readonly means = new Map<number, MeanWay>();
@@ -99,7 +101,7 @@ class TableTopology implements NocTopology {
         const port = this.behind.subarray(from * ports, (from + 1) * ports).indexOf(to);
         return port < 0 ? null : this.portName(shape, from, port);
       },
-      notes: ["links to tiles that do not lie beside each other are not drawn"],
+      notes: ["links between tiles that are not neighbours are not drawn"],
       kinds: [{ about: "", ports: ["router"] }],
     };
   }
@@ -143,7 +145,7 @@ class TableTopology implements NocTopology {
     return { grid: links, tree: 0 };
   }
 
-  /** Over all ways between the first tiles, which their routes take; the busiest link is found, not guessed. */
+  /** Averages over the routes between the first tiles; the busiest link is counted. */
   meanWay(_shape: unknown, tiles: number, others: number): MeanWay {
     let mean = this.means.get(tiles);
     if (mean === undefined) {

@@ -1,7 +1,6 @@
 /**
- * A topology of a plug-in: what it says of one size of chip, checked and packed (`own-network.ts`). A built-in one is
- * held to the same by its tests: every port leads to one other router, every route ends, and no circle of waiting can
- * form.
+ * Checks and packs the network of a plug-in's topology for one size of chip (`own-network.ts`). As for built-in
+ * topologies, every port must lead to one other router, every route must end, and no deadlock may be possible.
  */
 import * as z from "zod";
 import { AT_GOAL, bytesOfTable, MOST_ROUTERS, type OwnNetwork, packedLink, wordsOf } from "./own-network.js";
@@ -15,11 +14,11 @@ export interface OwnShape {
 
 export interface OwnTopology {
   readonly about: string;
-  /** @throws InputError, which names the plug-in, or a key below `noc` that has a size which cannot be */
+  /** @throws InputError that names the plug-in, or a key below `noc` with an impossible size */
   readonly network: (shape: OwnShape) => OwnNetwork;
 }
 
-/** As many as a router numbers, less one for a core. */
+/** As many ports as a router can number, minus one for a core. */
 const MOST_PORTS = 253;
 /** Longest link, in tiles. */
 const MOST_TILES = 64;
@@ -29,7 +28,7 @@ const count = (most: number) => z.int().min(0).max(most);
 const draftSchema = z.strictObject({
   /** Ports of a router to other routers. */
   ports: count(MOST_PORTS),
-  /** Tiles have the first; left out: one per tile. */
+  /** Number of routers, of which the first belong to tiles; default: one per tile. */
   routers: count(MOST_ROUTERS).optional(),
   links: z
     .array(
@@ -58,7 +57,7 @@ export function ownNetwork(name: string, about: string, { width, height }: OwnSh
   if (routers < tiles || routers > MOST_ROUTERS)
     throw fault(
       `has ${routers} routers for ${tiles} tiles`,
-      `a plug-in's network has a router per tile, and ${MOST_ROUTERS} at most: take fewer tiles`,
+      `a plug-in's network has at least one router per tile, and at most ${MOST_ROUTERS}: use fewer tiles`,
     );
   const behind = linked(found.data, routers, fault);
   const table = routed(found.data, { routers, tiles, behind }, fault);
@@ -66,7 +65,7 @@ export function ownNetwork(name: string, about: string, { width, height }: OwnSh
   const endless = endlessWay(tables);
   if (endless !== null)
     throw fault(
-      `sends a packet to router ${endless.to} round and round: ${endless.way.join(", ")}, ..`,
+      `sends a packet to router ${endless.to} in a circle: ${endless.way.join(", ")}, ..`,
       "route(router, to) must come nearer to `to` at every router",
     );
   const circle = waitingCircle(tables);
@@ -74,7 +73,7 @@ export function ownNetwork(name: string, about: string, { width, height }: OwnSh
     const said = circle.slice(0, 12).map((channel) => `${Math.floor(channel / ports)} to ${behind[channel]}`);
     throw fault(
       `can deadlock: packets that hold these links wait for each other, from router ${said.join(", ")}${circle.length > 12 ? ", .." : ""}`,
-      "choose routes of which no circle of links can be made, e.g. dimensions in one order",
+      "choose routes that allow no circle of waiting links, e.g. dimension order",
     );
   }
   return { name, about, width, height, routers, ports, links: wordsOf(links.flatMap(packedLink)), routes: bytesOfTable(table) };
@@ -90,7 +89,7 @@ function linked({ ports, links }: Draft, routers: number, fault: Fault): Int32Ar
       [from, fromPort, to],
       [to, toPort, from],
     ] as const;
-    if (from === to) throw fault(`links router ${from} with itself`, "a link joins two routers");
+    if (from === to) throw fault(`links router ${from} to itself`, "a link connects two routers");
     for (const [router, port, other] of ends) {
       if (router >= routers || port >= ports)
         throw fault(`links port ${port} of router ${router}`, `it has ${routers} routers of ${ports} ports each, counted from 0`);
@@ -98,7 +97,7 @@ function linked({ ports, links }: Draft, routers: number, fault: Fault): Int32Ar
       if (behind[at] >= 0)
         throw fault(
           `links port ${port} of router ${router} to router ${behind[at]} and to router ${other}`,
-          "a port has one link, which is there once",
+          "a port has one link, which is listed once",
         );
       behind[at] = other;
     }

@@ -1,4 +1,4 @@
-/** Ring: a closed line over all tiles in the order of their number. */
+/** Ring: a closed line over all tiles in the order of their numbers. */
 import { GRID, gridDrawing, gridLinks, gridPortTo, gridWay, meanInRow, onGrid } from "./grid.js";
 import type { NocTopology } from "./topology.js";
 import { alongRing, aroundRing } from "./torus.js";
@@ -18,7 +18,7 @@ export const ring: NocTopology = {
   meanWay: (shape, used, others) => gridWay(Math.min(tiles(shape) / 4, meanInRow(used)) * others),
   along: alongRing,
   drawing: {
-    ...gridDrawing(["from the end of a row the ring goes on to the next"]),
+    ...gridDrawing(["from the end of a row the ring continues with the next"]),
     portTo: (shape, from, to) => (Math.abs(to - from) === 1 ? gridPortTo(shape, from, to) : null),
   },
 };

@@ -1,9 +1,9 @@
 /**
- * Whether routes by table reach their ends, and whether packets on them can wait for each other in a circle. Pure.
+ * Checks if routes in a table reach their destinations, and if packets on them can deadlock. Pure.
  *
- * A packet holds the channel that it came by while it waits for the next one. If no circle of channels waits so, no
- * traffic deadlocks, whatever the number of virtual channels. Source: W. J. Dally, C. L. Seitz, IEEE Trans. Computers
- * C-36 (1987), theorem 1.
+ * A packet holds the channel on which it arrived while it waits for the next one. If no cycle of channels can wait for
+ * each other, no traffic deadlocks, with any number of virtual channels. Source: W. J. Dally, C. L. Seitz, IEEE Trans.
+ * Computers C-36 (1987), theorem 1.
  */
 
 /** Routers and channels as tables: a channel is `router * ports + port`. */
@@ -17,7 +17,7 @@ export interface RouteTables {
   readonly table: Uint8Array;
 }
 
-/** Routers on a way to `to` that never ends; null: every way ends there. */
+/** Routers on a route to `to` that never ends; null: all routes end there. */
 export function endlessWay({
   routers,
   tiles,
@@ -41,10 +41,10 @@ export function endlessWay({
   return null;
 }
 
-/** A circle of channels that ways between tiles close; null: there is none. */
+/** A cycle of channels that routes between tiles can form; null: there is none. */
 export function waitingCircle({ tiles, ports, behind, table }: RouteTables): readonly number[] | null {
   const channels = behind.length;
-  // [channels][ports] a packet that came by the channel leaves by the port
+  // [channels][ports]: a packet that arrives on the channel leaves by the port
   const follows = new Uint8Array(channels * ports);
   const seen = new Int32Array(channels).fill(-1);
   for (let to = 0; to < tiles; to++) {
@@ -54,7 +54,7 @@ export function waitingCircle({ tiles, ports, behind, table }: RouteTables): rea
         const port = table[at * tiles + to];
         const channel = at * ports + port;
         if (before >= 0) follows[before * ports + port] = 1;
-        if (seen[channel] === to) break; // the rest of this way is known
+        if (seen[channel] === to) break; // the rest of this route is known
         seen[channel] = to;
         before = channel;
         at = behind[channel];

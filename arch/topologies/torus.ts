@@ -2,13 +2,13 @@
 import { GRID, gridDrawing, gridLinks, gridWay, onGrid } from "./grid.js";
 import type { NocTopology } from "./topology.js";
 
-/** Links on the shorter way around a ring of `size`. */
+/** Number of links on the shorter way around a ring of `size`. */
 export function aroundRing(from: number, to: number, size: number): number {
   const apart = Math.abs(from - to);
   return Math.min(apart, size - apart);
 }
 
-/** Places behind `from` on the shorter way around a ring of `size`; of two as long, that upwards. */
+/** Places after `from` on the shorter way around a ring of `size`; of two equal ways, the ascending one. */
 export function alongRing(from: number, to: number, size: number): readonly number[] {
   const up = (to - from + size) % size;
   const steps = Math.min(up, size - up);
@@ -26,8 +26,8 @@ export const torus: NocTopology = {
   links: (shape) => gridLinks(shape, true),
   way: ({ width, height }, from, to) =>
     onGrid(aroundRing(from % width, to % width, width) + aroundRing(Math.floor(from / width), Math.floor(to / width), height)),
-  // Two places drawn from a ring of n are n / 4 apart in the mean.
+  // Two random places of a ring of n are n / 4 apart on average.
   meanWay: ({ width }, tiles, others) => gridWay((Math.min(width, tiles) / 4 + Math.ceil(tiles / width) / 4) * others),
   along: alongRing,
-  drawing: gridDrawing(["those that wrap around are not drawn"]),
+  drawing: gridDrawing(["wrap-around links are not drawn"]),
 };

@@ -10,7 +10,7 @@ export type CsvValue = number | string | boolean | null | undefined;
 
 const FORMULA = /^[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 
-/** A number may begin with a minus sign, a text may not: a parameter's value is of either kind by its type. */
+/** A number may begin with a minus sign, a text may not; the type of the value decides which it is. */
 export function csvCell(value: CsvValue): CsvText {
   if (value === null || value === undefined) return "" as CsvText;
   if (typeof value !== "string") return String(value) as CsvText;

@@ -1,6 +1,6 @@
 /**
- * What a Content-Security-Policy calls a style or script element by its content: the only ones that a page of the
- * program lets a browser take.
+ * Names a style or script element by its content, for the page's Content-Security-Policy: a browser runs no other
+ * element.
  */
 import { createHash } from "node:crypto";
 

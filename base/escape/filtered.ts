@@ -1,7 +1,7 @@
 /**
- * Text that has passed the filter of one door. Only the filters of this folder make it, and a door takes nothing else,
- * so that no command can forget one. `weaver` joins it with the program's own words: a template takes filtered text and
- * numbers, never plain text. Pure.
+ * Text that is safe to write in one output format. Only the filters of this folder make it, and functions that write
+ * output accept nothing else, so no command can forget the filter. `weaver` makes templates of the program's own words,
+ * whose values are filtered text or numbers, never plain text. Pure.
  */
 declare const filter: unique symbol;
 
@@ -12,7 +12,7 @@ export type FileContent = Filtered<"csv" | "json" | "markdown" | "markup" | "pla
 
 type Weaver<Text extends string> = (words: TemplateStringsArray, ...values: readonly (Text | number | "")[]) => Text;
 
-/** The template of one door: its words are the program's, its values have passed the filter. */
+/** Makes the template tag of one format: the words are the program's, the values have passed the filter. */
 export function weaver<Text extends Filtered<string>>(): Weaver<Text> {
   return (words, ...values) => {
     let text = words[0];
@@ -21,7 +21,7 @@ export function weaver<Text extends Filtered<string>>(): Weaver<Text> {
   };
 }
 
-/** Filtered texts in a row, with words of the program between them. */
+/** Joins filtered texts by a separator of the program's own. */
 export function joined<Text extends Filtered<string>>(texts: readonly (Text | number)[], between: string): Text {
   return texts.join(between) as Text;
 }

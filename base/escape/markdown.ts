@@ -4,7 +4,7 @@ import { type Filtered, weaver } from "./filtered.js";
 
 export type MarkdownText = Filtered<"markdown">;
 
-/** What begins markup, ends a cell, or links is escaped. Underscores within words are none. */
+/** Escapes what begins markup, ends a table cell, or makes a link. An underscore within a word needs no escape. */
 export function markdownText(text: string): MarkdownText {
   return withoutControls(text).replace(/[\\|<>`[\]*]/g, "\\$&") as MarkdownText;
 }

@@ -8,7 +8,7 @@ import { jsonText } from "./json.js";
 
 export type MarkupText = Filtered<"markup">;
 
-/** Well-formed XML as well: what XML cannot hold is a question mark. */
+/** The result is also well-formed XML: a character that XML cannot hold becomes a question mark. */
 export function markupText(text: string): MarkupText {
   return withoutControls(text)
     .replaceAll("&", "&amp;")
@@ -17,12 +17,12 @@ export function markupText(text: string): MarkupText {
     .replaceAll('"', "&quot;") as MarkupText;
 }
 
-/** JSON for a script element of data: no `<`, so that nothing in it can end the element or begin a comment. */
+/** JSON for a data script element. `<` is escaped, so that no value can end the element or begin a comment. */
 export function scriptData(value: unknown): MarkupText {
   return jsonText(value).replaceAll("<", "\\u003c") as MarkupText;
 }
 
-/** Code or style rules of the program or of a library it carries, unable to end their element. */
+/** Code or style rules of the program or of a bundled library, escaped so that they cannot end their element. */
 export function elementCode(text: string): MarkupText {
   return text.replaceAll("</script", "<\\/script").replaceAll("</style", "<\\/style") as MarkupText;
 }

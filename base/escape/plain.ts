@@ -1,6 +1,4 @@
-/**
- * The filter of text of any other format: lines and tabs stay, every other control character is a question mark. Pure.
- */
+/** The filter of other texts: line ends and tabs stay, every other control character becomes a question mark. Pure. */
 import { withoutControls } from "./controls.js";
 import type { Filtered } from "./filtered.js";
 

@@ -1,9 +1,9 @@
-/** The filter of LaTeX: text in a paragraph, and text behind a comment's percent sign. Pure. */
+/** The filter of LaTeX: text in a paragraph, and text in a comment. Pure. */
 import { type Filtered, weaver } from "./filtered.js";
 
 export type TexText = Filtered<"tex">;
 
-// In mathematics, whose fonts every paper has: what text fonts lack would be taken from bitmaps.
+// Set in math mode, whose fonts every paper has: for symbols that text fonts lack, TeX would embed bitmap fonts.
 const SPECIAL: { readonly [character: string]: string } = {
   "\\": "$\\backslash$",
   "~": "$\\sim$",
@@ -23,7 +23,7 @@ const SPECIAL: { readonly [character: string]: string } = {
 };
 
 /**
- * Text with what TeX reads as commands made harmless; letters that pdflatex cannot set without further packages become
+ * Escapes characters that TeX reads as commands. Letters that pdflatex cannot set without further packages become
  * question marks.
  */
 export function texText(text: string): TexText {
@@ -36,7 +36,7 @@ export function texText(text: string): TexText {
   }).join("") as TexText;
 }
 
-/** One line of a comment, in ASCII: no text can end it. */
+/** One line of a comment, in ASCII, which no text can end. */
 export function texComment(text: string): TexText {
   const ascii: { readonly [character: string]: string } = { µ: "u", "²": "2", "·": " ", "–": "-" };
   return Array.from(text.replace(/\s+/g, " "), (c) => ascii[c] ?? (c < " " || c > "~" ? "?" : c)).join("") as TexText;

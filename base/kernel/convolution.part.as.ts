@@ -1,12 +1,15 @@
-/** A convolution as its geometry, in 32-bit words that the host lays out (sim/kernel/convolution-table.ts); and the positions at which a source's spike meets its kernel. */
+/**
+ * The geometry of a convolution, in 32-bit words that the host lays out (sim/kernel/convolution-table.ts), and the
+ * output positions that a source's spike reaches.
+ */
 import { isNone, Table } from "./views.part.as";
 
 @unmanaged
 export class Convolution {
-  /** Neurons of a source channel, and of a target channel. */
+  /** Neurons of one source channel, and of one target channel. */
   sourceArea: i32;
   targetArea: i32;
-  /** Source channels and target channels of a group. */
+  /** Source channels and target channels of one group. */
   sources: i32;
   targets: i32;
   /** Weights from one source channel to one target channel. */
@@ -15,23 +18,23 @@ export class Convolution {
   width: i32;
   outWidth: i32;
   kernelWidth: i32;
-  /** Per source, the place at which it enters, -1: at none; none: at its own. */
+  /** Per source: the position at which it enters, or -1 for none. No table: each source enters at its own position. */
   entering: Table<i32>;
-  /** Per weight 1: a synapse, 0: zero; none: all are synapses. */
+  /** Per weight: 1 for a synapse, 0 for a zero. No table: all are synapses. */
   present: Table<u8>;
-  /** Per row of the input, where its taps begin; the taps that cover it; where in the output they do. Likewise per column. */
+  /** Per row of the input: where its taps begin; the taps that cover it; the output row of each. Same per column. */
   rowStart: Table<i32>;
   rowTap: Table<i32>;
   rowOut: Table<i32>;
   columnStart: Table<i32>;
   columnTap: Table<i32>;
   columnOut: Table<i32>;
-  /** Of the source that was placed last [positions]: where in a target channel, and which of a kernel's places. */
+  /** Of the source that was placed last, [positions]: the offset in a target channel, and the tap of the kernel. */
   offsets: Table<i32>;
   places: Table<i32>;
 }
 
-/** Places a source; returns how many positions meet it, whose offsets and places ascend. */
+/** Places a source; returns the number of positions it reaches. Their offsets and taps ascend. */
 export function positionsOf(shape: Convolution, source: i32): i32 {
   const place = isNone(shape.entering) ? source : shape.entering[source];
   if (place < 0) return 0;

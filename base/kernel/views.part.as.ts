@@ -1,13 +1,16 @@
-/** Typed views over memory, of no size and no owner: tables of numbers and rows of records. The only file of a kernel that goes by address. */
+/**
+ * Typed views over memory, without size or owner: tables of numbers and rows of records. No other file of a kernel uses
+ * addresses.
+ */
 
-/** Bytes from a record to the next one in a row: a power of two, and above 128 whole lines of 64. */
+/** Bytes from one record of a row to the next: a power of two, or above 128 a multiple of a cache line of 64. */
 @inline
 export function strideOf<Record>(): usize {
   const bytes = offsetof<Record>();
   return bytes > 128 ? (bytes + 63) & ~63 : (<usize>1) << (32 - clz(<i32>bytes - 1));
 }
 
-/** Numbers in a row. */
+/** A table of numbers. */
 @unmanaged
 export class Table<Value> {
   @inline
@@ -22,13 +25,16 @@ export class Table<Value> {
     store<Value>(changetype<usize>(this) + ((<usize>i) << alignof<Value>()), value);
   }
 
-  /** A narrow element `i` as a word: a cast of the element itself would extend its sign twice. */
+  /** Element `i`, narrower than a word, as a word: a cast of the element itself would extend its sign twice. */
   @inline
   word(i: i32): i32 {
     return <i32>load<Value>(changetype<usize>(this) + ((<usize>i) << alignof<Value>()));
   }
 
-  /** A narrow element `i` times a word. With the element on the left V8 saves a move: 10 % of compressed rows of weights. */
+  /**
+   * Element `i`, narrower than a word, times a word. With the element on the left V8 saves a move: 10 % of the time of
+   * compressed weight rows.
+   */
   @inline
   times(i: i32, factor: i32): i32 {
     return <i32>load<Value>(changetype<usize>(this) + ((<usize>i) << alignof<Value>())) * factor;
@@ -40,13 +46,13 @@ export class Table<Value> {
     return changetype<Table<Value>>(changetype<usize>(this) + ((<usize>i) << alignof<Value>()));
   }
 
-  /** Where element `i` stands. */
+  /** Address of element `i`. */
   @inline
   place(i: i32): Cell<Value> {
     return changetype<Cell<Value>>(changetype<usize>(this) + ((<usize>i) << alignof<Value>()));
   }
 
-  /** As many elements from `i` on as a vector of 128 bits holds. It need not be aligned. */
+  /** The elements from `i` on that fill a vector of 128 bits. The address need not be aligned. */
   @inline
   lanes(i: i32): v128 {
     return v128.load(changetype<usize>(this) + ((<usize>i) << alignof<Value>()));
@@ -57,7 +63,7 @@ export class Table<Value> {
     v128.store(changetype<usize>(this) + ((<usize>i) << alignof<Value>()), lanes);
   }
 
-  /** Elements from `i` on in the lower half of a vector, over zeros. */
+  /** The elements from `i` on in the lower half of a vector, the upper half zero. */
   @inline
   halfLanes(i: i32): v128 {
     return v128.load64_zero(changetype<usize>(this) + ((<usize>i) << alignof<Value>()));
@@ -69,7 +75,7 @@ export class Table<Value> {
     v128.store64_lane(changetype<usize>(this) + ((<usize>i) << alignof<Value>()), lanes, 0);
   }
 
-  /** Elements from `i` on, each in a lane twice its width. */
+  /** The elements from `i` on, each extended to a lane of twice its width. */
   @inline
   wideLanes(i: i32): v128 {
     return v128.load_ext<Value>(changetype<usize>(this) + ((<usize>i) << alignof<Value>()));
@@ -81,7 +87,7 @@ export class Table<Value> {
     return v128.load_splat<Value>(changetype<usize>(this) + ((<usize>i) << alignof<Value>()));
   }
 
-  /** Elements of 16 bits without sign, at the places that the four lanes of `index` name, in lanes of 32 bits. */
+  /** Gathers four unsigned elements of 16 bits, at the indices in the lanes of `index`, into lanes of 32 bits. */
   @inline
   gather(index: v128): v128 {
     let lanes = i32x4.splat(0);
@@ -91,14 +97,14 @@ export class Table<Value> {
     return v128.load16_lane(changetype<usize>(this) + ((<usize>i32x4.extract_lane(index, 3)) << 1), lanes, 6);
   }
 
-  /** Sets the first `count` elements, bytes alike, to `byte`. */
+  /** Sets every byte of the first `count` elements to `byte`. */
   @inline
   fill(byte: u8, count: i32): void {
     memory.fill(changetype<usize>(this), byte, (<usize>count) << alignof<Value>());
   }
 }
 
-/** A place in a row that holds one value. */
+/** A field in memory that holds one value. */
 @unmanaged
 export class Cell<Value> {
   value: Value;
@@ -114,7 +120,7 @@ export class List<Entry> {
     return changetype<Cell<Entry>>(changetype<usize>(this) + 4);
   }
 
-  /** Where the next entry goes. */
+  /** Address of the next entry. */
   @inline
   get end(): Cell<Entry> {
     return changetype<Cell<Entry>>(changetype<usize>(this) + 4 + ((<usize>this.length) << 2));
@@ -133,8 +139,8 @@ export class List<Entry> {
 }
 
 /**
- * Writes an entry at the end of a list; returns the end with it if it counts, else the old one. What a list gets depends on the traffic, which no
- * branch predictor knows: to write in vain costs less than to guess wrong.
+ * Writes an entry at the end of a list; returns the new end if the entry counts, else the old end. Whether it counts
+ * depends on the traffic, which a branch predictor cannot learn: a useless write costs less than a misprediction.
  */
 @inline
 export function put<Entry>(end: Cell<Entry>, entry: Entry, counts: bool): Cell<Entry> {
@@ -142,7 +148,7 @@ export function put<Entry>(end: Cell<Entry>, entry: Entry, counts: bool): Cell<E
   return changetype<Cell<Entry>>(changetype<usize>(end) + ((<usize>counts) << 2));
 }
 
-/** Sets: a bit per member. */
+/** A set: one bit per possible member. */
 @unmanaged
 export class Bits {
   @inline
@@ -168,13 +174,16 @@ export class Bits {
   }
 }
 
-/** The record `bytes` behind an address. */
+/** The record at `bytes` after an address. */
 @inline
 export function recordAt<Record>(address: usize, bytes: usize): Record {
   return changetype<Record>(address + bytes);
 }
 
-/** The lowest byte of a record's `payload` in every lane of 8 bits. To load and to splat are one instruction, which cannot start from a field's value. */
+/**
+ * The lowest byte of a record's `payload` in every lane of 8 bits. Load and splat are one instruction, which needs an
+ * address and not a field's value.
+ */
 @inline
 export function payloadLanes<Record>(record: Record): v128 {
   return v128.load_splat<i8>(changetype<usize>(record), offsetof<Record>("payload"));
@@ -208,13 +217,13 @@ export function nextInRow<Record>(record: Record): Record {
   return changetype<Record>(changetype<usize>(record) + strideOf<Record>());
 }
 
-/** The record `count` places behind one of a row without gaps. */
+/** The record `count` records after `of`, in a row without gaps. */
 @inline
 export function behind<Record>(record: Record, count: i32): Record {
   return changetype<Record>(changetype<usize>(record) + <usize>count * offsetof<Record>());
 }
 
-/** How many records of a row without gaps are from `first` up to `end`. */
+/** Number of records from `first` up to `end`, in a row without gaps. */
 @inline
 export function countOf<Record>(first: Record, end: Record): i32 {
   return <i32>((changetype<usize>(end) - changetype<usize>(first)) / offsetof<Record>());

@@ -2,7 +2,7 @@
 
 const number = new Float64Array(1);
 const words = new Int32Array(number.buffer);
-/** Places of the two words of a number; they depend on the processor's byte order. */
+/** Indices of the two words of a number; they depend on the processor's byte order. */
 const HIGH = new Uint8Array(Uint16Array.of(1).buffer)[0];
 const LOW = 1 - HIGH;
 

@@ -27,7 +27,7 @@ export function hypot(...values: readonly number[]): number {
 }
 
 const INVERSE_HALF_PI = 0.6366197723675814;
-/** pi / 2 in three pieces of 33 bits, each with what it leaves. */
+/** pi / 2 in three pieces of 33 bits, each with its remainder. */
 const HALF_PI_1 = 1.5707963267341256;
 const HALF_PI_1_REST = 6.077100506506192e-11;
 const HALF_PI_2 = 6.077100506303966e-11;
@@ -37,11 +37,11 @@ const HALF_PI_3_REST = 8.4784276603689e-32;
 /** The largest argument that the three pieces reduce exactly enough. */
 const ANGLE_MOST = powerOfTwo(19) * (Math.PI / 2);
 
-/** What is left of an angle after whole quarter turns, as a sum of two numbers. */
+/** The angle minus its whole quarter turns, as a sum of two numbers. */
 const reduced = { high: 0, low: 0 };
 const exponentOf = (value: number): number => (highWord(value) >> 20) & 0x7ff;
 
-/** Reduces to at most pi / 4; returns the quarter turns that were taken off. */
+/** Reduces an angle to at most pi / 4, in `reduced`; returns the number of quarter turns. */
 function reduceAngle(x: number): number {
   const size = Math.abs(x);
   const word = highWord(size);
@@ -56,7 +56,7 @@ function reduceAngle(x: number): number {
   let w = n * HALF_PI_1_REST;
   const isClear = n < 32 && word !== highWord(n * (Math.PI / 2));
   let high = r - w;
-  // the closer to a whole quarter turn, the more bits are gone
+  // the closer to a whole quarter turn, the more bits are lost
   if (!isClear && (word >> 20) - exponentOf(high) > 16) {
     const before = r;
     w = n * HALF_PI_2;
@@ -111,7 +111,7 @@ function cosineOfReduced(): number {
   return 1 - part - (0.5 * z - part - (z * r - x * y));
 }
 
-/** Throws: RangeError beyond 823,549, for infinities and for what is no number. */
+/** Throws: RangeError beyond 823,549, for infinities and NaN. */
 export function sin(x: number): number {
   const quarter = reduceAngle(x) & 3;
   const value = quarter & 1 ? cosineOfReduced() : sineOfReduced();

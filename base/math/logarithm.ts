@@ -18,8 +18,8 @@ const LG6 = 0.15313837699209373;
 const LG7 = 0.14798198605116586;
 
 /**
- * Of `x` = 2^k (1 + f), 1 + f between sqrt(2) / 2 and sqrt(2): f, left for the callers below beside k and the
- * fraction's bits.
+ * `x` = 2^k (1 + f), with 1 + f between sqrt(2) / 2 and sqrt(2): k, f and the fraction's bits, which `splitByTwo`
+ * leaves here.
  */
 const split = { k: 0, f: 0, fraction: 0 };
 
@@ -35,7 +35,7 @@ function splitByTwo(x: number): void {
   split.f = withHighWord(scaled, fraction | (up ^ 0x3ff00000)) - 1;
 }
 
-/** What a logarithm gives where it is no number or infinite; null elsewhere. */
+/** The logarithm if it is NaN or infinite, else null. */
 function logarithmAtLimits(x: number): number | null {
   if (x > 0) return x === Number.POSITIVE_INFINITY ? x : null;
   return x === 0 ? Number.NEGATIVE_INFINITY : Number.NaN;
@@ -99,7 +99,7 @@ export function log10(x: number): number {
   const scaled = isSmall ? x * powerOfTwo(54) : x;
   const high = highWord(scaled);
   const k = (high >> 20) - 1023 - (isSmall ? 54 : 0);
-  // below 1, the fraction counts as a half to 1
+  // below 1, the fraction lies between a half and 1
   const below = k < 0 ? 1 : 0;
   const fraction = withHighWord(scaled, (high & 0xfffff) | ((0x3ff - below) << 20));
   return (k + below) * LOG10_2_LOW + INVERSE_LN10 * log(fraction) + (k + below) * LOG10_2_HIGH;

@@ -1,8 +1,8 @@
 /**
- * Powers: x^y of any numbers, and of whole exponents by multiplication. Source of `pow`: FreeBSD msun, e_pow.c.
- * Copyright (C) 1993, 2004 by Sun Microsystems, Inc. All rights reserved. Developed at SunPro and SunSoft, Sun
- * Microsystems, Inc. businesses. Permission to use, copy, modify, and distribute this software is freely granted,
- * provided that this notice is preserved.
+ * Powers: x^y of any numbers, and whole powers by multiplication. Source of `pow`: FreeBSD msun, e_pow.c. Copyright (C)
+ * 1993, 2004 by Sun Microsystems, Inc. All rights reserved. Developed at SunPro and SunSoft, Sun Microsystems, Inc.
+ * businesses. Permission to use, copy, modify, and distribute this software is freely granted, provided that this
+ * notice is preserved.
  */
 import { highWord, powerOfTwo, withHighWord, withoutLowWord } from "./binary.js";
 
@@ -48,7 +48,7 @@ const POW_INVERSE_LN2_LOW = 1.9259629911266175e-8;
 /** -(1024 - log2(largest + 0.5 ulp)). */
 const OVERFLOW = 8.008566259537294e-17;
 
-/** log2(ax) as a sum of two numbers, the first of 21 bits; left for `pow`. */
+/** log2(ax) as a sum of two numbers, the first of 21 bits; `preciseLog2` leaves it here for `pow`. */
 const logarithm = { high: 0, low: 0 };
 
 /** For ax > 0, finite. */
@@ -89,7 +89,7 @@ function preciseLog2(ax: number): void {
   logarithm.low = zLow - (logarithm.high - n - dp - zHigh);
 }
 
-/** Its like for |1 - ax| <= 2^-20, which huge exponents need. */
+/** As `preciseLog2`, for |1 - ax| <= 2^-20, which only huge exponents need. */
 function preciseLog2NearOne(ax: number): void {
   const t = ax - 1;
   const w = t * t * (0.5 - t * (0.3333333333333333 - t * 0.25));
@@ -133,7 +133,7 @@ function isOdd(y: number): boolean {
   return Math.abs(y % 2) === 1;
 }
 
-/** 2^(y log2(ax)) of the logarithm just taken. */
+/** 2^(y log2(ax)), with the logarithm that was computed last. */
 function powerOfProduct(y: number): number {
   const { high: t1, low: t2 } = logarithm;
   const y1 = withoutLowWord(y);

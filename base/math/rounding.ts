@@ -1,4 +1,4 @@
-/** The roundings of integer networks, to nearest with halves away from zero and towards zero, and leaks by shifts. */
+/** How integer networks round: to nearest with halves away from zero, or towards zero; and leaks by shifts. */
 import { powerOfTwo } from "./binary.js";
 import { log2 } from "./logarithm.js";
 
@@ -21,7 +21,7 @@ export function shiftTruncate(value: number, shift: number): number {
 }
 
 /**
- * `value` minus its 2^-shift part, which is rounded towards zero: `v -= v >> shift` on sign and magnitude. With shift
+ * `value` - `value` / 2^shift, the quotient rounded towards zero: `v -= v >> shift` on sign and magnitude. With shift
  * 31 the value does not change.
  */
 export function leakByShift(value: number, shift: number): number {

@@ -1,11 +1,8 @@
-/**
- * Axes: limits with a margin, linear or logarithmic, round ticks and their labels. Pure; every renderer takes them from
- * here.
- */
+/** Axes: limits with a margin, linear or logarithmic scale, round ticks and their labels, for every renderer. Pure. */
 import { log as ln, log10, pow, wholePower } from "../math.js";
 import type { Axis, PlotPoints } from "./spec.js";
 
-/** Positive data that span more than this factor are drawn logarithmic, unless the user says otherwise. */
+/** Positive data that span more than this factor get a logarithmic axis, unless the user says otherwise. */
 const WIDE = 30;
 const MARGIN = 0.03;
 
@@ -29,14 +26,14 @@ export function limitsOf(values: ArrayLike<number>, before: Limits = NO_LIMITS, 
   return { low, high };
 }
 
-/** Whether values between these limits are drawn logarithmic by default. */
+/** True if values between these limits get a logarithmic axis by default. */
 export function isWide({ low, high }: Limits): boolean {
   return low > 0 && high / low > WIDE;
 }
 
 /**
- * An axis over data, with a margin. `log` null: chosen by the data; true has an effect only for positive data. An axis
- * over a single value gets a range around it.
+ * An axis over data, with a margin. `log` null lets the data choose; true has an effect only for positive data. A
+ * single value gets a range around it.
  */
 export function axisOf(label: string, limits: Limits, log: boolean | null = null): Axis {
   const { low, high } = limits;
@@ -54,7 +51,7 @@ export function axisOf(label: string, limits: Limits, log: boolean | null = null
 const mostOf = (label: string, high: number, withMargin: number): number =>
   label.endsWith("(%)") && high <= 100 ? Math.min(withMargin, 100) : withMargin;
 
-/** The axis that shows all of these points' coordinates. */
+/** The axis that shows this coordinate of all these points. */
 export function axisOver(label: string, points: readonly PlotPoints[], coordinate: "x" | "y", log: boolean | null = null): Axis {
   const limits = points.reduce((before, p) => limitsOf(p[coordinate], before, 0, p.length), NO_LIMITS);
   return axisOf(label, limits, log);
@@ -65,7 +62,7 @@ export function position(axis: Axis, value: number): number {
   return axis.scale === "log" ? ln(value / axis.low) / ln(axis.high / axis.low) : (value - axis.low) / (axis.high - axis.low);
 }
 
-/** At most `count` round values inside the axis, ascending: 1-2-5 steps, or 1-2-5 a decade. */
+/** At most `count` round values inside the axis, ascending: steps of 1, 2 or 5, or 1, 2 and 5 in each decade. */
 export function ticksOf(axis: Axis, count: number): readonly number[] {
   if (count < 1) return [];
   return axis.scale === "log" ? logTicks(axis, count) : linearTicks(axis, count);
@@ -106,10 +103,7 @@ function logTicks(axis: Axis, count: number): readonly number[] {
   return linearTicks(axis, count);
 }
 
-/**
- * Labels of ticks with as many digits as are needed to distinguish them; evenly spaced ticks have the same number of
- * decimals.
- */
+/** Labels of ticks, with enough digits to distinguish them; evenly spaced ticks have the same number of decimals. */
 export function tickLabels(ticks: readonly number[]): readonly string[] {
   const largest = Math.max(...ticks.map(Math.abs), 0);
   const steps = ticks.slice(1).map((tick, i) => tick - ticks[i]);

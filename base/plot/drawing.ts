@@ -1,4 +1,4 @@
-/** A picture as shapes at places: lengths in 1/72 inch, origin at the top left. What SVG and PDF have in common. */
+/** A picture as positioned shapes, from which SVG and PDF are written: lengths in 1/72 inch, origin at the top left. */
 
 export type Shape =
   | {
@@ -17,7 +17,7 @@ export type Shape =
       readonly fill: string;
       readonly stroke: string | null;
       readonly width: number;
-      /** Shown when pointed at; empty: nothing. */
+      /** Shown when the reader points at the shape; empty: nothing. */
       readonly label: string;
     }
   | { readonly kind: "box"; readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly fill: string }
@@ -49,14 +49,14 @@ const WIDTHS = [
   556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 ];
 
-/** Width of a text in Helvetica; a character beyond ASCII counts as a middling one. */
+/** Width of a text in Helvetica; a character beyond ASCII counts as one of middle width. */
 export function textWidth(text: string, size: number): number {
   let sum = 0;
   for (const character of text) sum += WIDTHS[character.charCodeAt(0) - 32] ?? 556;
   return (sum * size) / 1000;
 }
 
-/** Text cut with `..` to at most `width`. */
+/** The text, cut with `..` if it is wider than `width`. */
 export function fitted(text: string, size: number, width: number): string {
   if (textWidth(text, size) <= width) return text;
   let kept = text;

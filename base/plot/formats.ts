@@ -10,10 +10,10 @@ import { drawnSvg, svg } from "./svg.js";
 export interface PictureFormat {
   readonly extension: string;
   readonly about: string;
-  /** True where the content is not text. */
+  /** True if the content is not text. */
   readonly binary: boolean;
   readonly render: (spec: PlotSpec) => Promise<FileContent>;
-  /** The same of shapes at places; null: the format has axes only. */
+  /** Writes a drawing of positioned shapes; null: the format can only hold plots with axes. */
   readonly draw: ((drawing: Drawing) => Promise<FileContent>) | null;
 }
 
@@ -45,10 +45,10 @@ export type PictureFormatName = keyof typeof formats;
 
 export const PICTURE_FORMATS: { readonly [name in PictureFormatName]: PictureFormat } = formats;
 
-/** The format that a file's name asks for. Throws: InputError with those there are. */
+/** The format by the file name's ending. Throws: InputError that lists the endings. */
 export const pictureFormatOf = (file: string): PictureFormat => byEnding(file, Object.values(PICTURE_FORMATS), "--plot", "bits.svg");
 
-/** How shapes are drawn into a file of that name. Throws: InputError with the endings there are. */
+/** The writer of drawings by the file name's ending. Throws: InputError that lists the endings. */
 export function drawingFormatOf(file: string, option: string, example: string): (drawing: Drawing) => Promise<FileContent> {
   const all = Object.values(PICTURE_FORMATS).flatMap(({ extension, draw }) => (draw === null ? [] : [{ extension, draw }]));
   return byEnding(file, all, option, example).draw;

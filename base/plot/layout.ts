@@ -1,6 +1,6 @@
 /**
- * From a specification to shapes on paper. Widths of one and two columns of conference papers, text of 7 and 8 pt,
- * labels that do not touch. The front is told from the rest by shape, not by colour alone.
+ * Lays a specification out as shapes on paper: one or two columns of a conference paper wide, text of 7 and 8 pt,
+ * labels that do not touch. The front differs from the other points by shape, not by colour alone.
  */
 import { position } from "./axis.js";
 import { CLOUD, cividis, GRID, INK } from "./colours.js";
@@ -184,7 +184,7 @@ function pointShapes(
 function barShapes(series: readonly Series[], axis: Axis, rows: number, { left, right, top, bottom }: Frame): readonly Shape[] {
   const step = (bottom - top) / rows;
   const sums = new Array<number>(rows).fill(0);
-  const scale = (right - left) / axis.high; // bars begin at nothing
+  const scale = (right - left) / axis.high; // bars begin at zero
   return series.flatMap((one): readonly Shape[] =>
     one.kind !== "bars"
       ? []

@@ -1,6 +1,6 @@
 /**
- * Where the words inside a panel stand: beside what they tell of, on the side of more room, where neither other words
- * nor marks are.
+ * Places the notes inside a panel: beside the point they explain, on the side with more room, clear of other notes and
+ * of marks.
  */
 import { textWidth } from "./drawing.js";
 import { type Frame, OTHER_FONTS, placesOf, SMALL, toX, toY } from "./page.js";
@@ -8,7 +8,7 @@ import type { Axis, Panel } from "./spec.js";
 
 interface NoteSpot {
   readonly text: string;
-  /** Foot of the text, at its start or its end. */
+  /** Baseline of the text, at its start or its end. */
   readonly x: number;
   readonly y: number;
   readonly anchor: "start" | "end";
@@ -21,13 +21,13 @@ interface Box {
   readonly bottom: number;
 }
 
-/** Foot of the text below what it tells of, in the order of preference: just above it, just below, further off. */
+/** Distance of the baseline below the point, in order of preference: just above the point, just below, further off. */
 const OFFSETS = [-4, 9, -12, 17, -20, 25];
 const MARK = 3;
 
 const meet = (a: Box, b: Box): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-/** Places of a panel's notes, in order; where all candidates are taken, the first one. */
+/** Places of a panel's notes, in order; if all candidates are occupied, the first one. */
 export function noteSpots({ notes, series }: Panel, x: Axis, y: Axis, frame: Frame): readonly NoteSpot[] {
   const taken: Box[] = series
     .filter((one) => one.kind === "marks")

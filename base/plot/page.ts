@@ -1,12 +1,12 @@
 /**
- * Where the parts of a picture stand on paper, for every renderer that draws on it. Lengths in 1/72 inch, origin at the
- * top left. Pure.
+ * Places the parts of a picture on paper, for every renderer of printed pages. Lengths in 1/72 inch, origin at the top
+ * left. Pure.
  */
 import { position, tickLabels, ticksOf } from "./axis.js";
 import { textWidth } from "./drawing.js";
 import { type Axis, COLUMNS, type Panel, type PlotPoints, type PlotSpec, type Series } from "./spec.js";
 
-/** By how many columns it spans. */
+/** Height of a panel, by the number of columns that the picture spans. */
 const PANEL_HEIGHT = { 1: 168, 2: 236 } as const;
 const BAR_HEIGHT = 10;
 /** Sizes of tick labels, and of names of axes. */
@@ -14,9 +14,9 @@ export const SMALL = 7;
 export const TEXT = 8;
 /** Height of a heading and of a line of the legend. */
 const LINE = 10;
-/** Where Helvetica is missing, wider fonts stand in for it. */
+/** If Helvetica is missing, wider fonts replace it: room for labels is multiplied by this. */
 export const OTHER_FONTS = 1.15;
-/** Most places of cloud dots along an axis: more would only cover each other. */
+/** Most distinct positions of cloud dots along an axis: more dots would only cover each other. */
 const CLOUD_PLACES = 160;
 
 /** The rectangle between the axes. */
@@ -30,7 +30,7 @@ export interface Frame {
 interface LegendEntry {
   readonly series: Series;
   readonly name: string;
-  /** It explains the ring, not the mark. */
+  /** The entry explains the ring, not the mark. */
   readonly ring: boolean;
   readonly x: number;
   readonly y: number;
@@ -65,7 +65,7 @@ export function pageOf(spec: PlotSpec): Page {
   return { width, height: Math.ceil(top), legend, panels };
 }
 
-/** Every named series once, in lines. */
+/** Every named series once, broken into lines. */
 function legendOf(panels: readonly Panel[], width: number): Page["legend"] {
   const named = new Map<string, { readonly series: Series; readonly ring: boolean }>();
   for (const series of panels.flatMap((panel) => panel.series)) {
@@ -82,7 +82,7 @@ function legendOf(panels: readonly Panel[], width: number): Page["legend"] {
   });
 }
 
-/** Room for the widest label at the left, for the colour scale or names at the right. */
+/** The frame of a panel, with room for the widest label at the left and for the colour scale or names at the right. */
 function frameOf(panel: Panel, legend: PlotSpec["legend"], width: number, start: number, height: number): Frame {
   const [top, bottom] = [start + 6, start + height - 28];
   const labels = panel.y.scale === "category" ? panel.y.names : tickLabels(ticksOf(panel.y, yTickCount(bottom - top)));
@@ -105,7 +105,7 @@ export function toY(axis: Axis, value: number, { top, bottom }: Frame): number {
 
 export type Place = readonly [number, number];
 
-/** Where points lie; null where a coordinate is unknown or not positive on a logarithmic axis. */
+/** Positions of points on paper; null if a coordinate is unknown, or not positive on a logarithmic axis. */
 export function placesOf(points: PlotPoints, x: Axis, y: Axis, frame: Frame): readonly (Place | null)[] {
   return Array.from({ length: points.length }, (_, i): Place | null => {
     const [px, py] = [toX(x, points.x[i], frame), toY(y, points.y[i], frame)];
@@ -113,7 +113,7 @@ export function placesOf(points: PlotPoints, x: Axis, y: Axis, frame: Frame): re
   });
 }
 
-/** Indices of the first point at each distinguishable place. */
+/** Indices of the first point at each distinguishable position. */
 export function distinct(places: readonly (Place | null)[], { left, right, top, bottom }: Frame): readonly number[] {
   const seen = new Set<number>();
   return places.flatMap((place, i) => {
@@ -126,7 +126,7 @@ export function distinct(places: readonly (Place | null)[], { left, right, top, 
   });
 }
 
-/** Labels kept on the page and apart from each other. */
+/** Ticks of the x axis; labels stay on the page and do not touch. */
 export function xTicks(axis: Axis, frame: Frame, width: number): readonly Tick[] {
   const ticks = ticksOf(axis, Math.max(2, Math.floor((frame.right - frame.left) / 32)));
   const labels = tickLabels(ticks);
@@ -147,7 +147,7 @@ export function yTicks(axis: Axis, frame: Frame): readonly Tick[] {
   return tickLabels(ticks).map((label, i) => ({ value: ticks[i], at: toY(axis, ticks[i], frame), label }));
 }
 
-/** Of the colour scale beside the frame. */
+/** Ticks of the colour scale beside the frame. */
 export function colourTicks(axis: Axis, frame: Frame): readonly Tick[] {
   const ticks = ticksOf(axis, 5);
   return tickLabels(ticks).map((label, i) => ({ value: ticks[i], at: toY(axis, ticks[i], frame), label }));

@@ -1,5 +1,5 @@
 /**
- * A picture as a one-page vector PDF 1.4 with its fonts embedded, as the submission systems of IEEE and ACM ask for.
+ * A picture as a one-page vector PDF 1.4 with embedded fonts, as the submission systems of IEEE and ACM require.
  * Source: ISO 32000-1 (objects, content streams, 9.6.3 TrueType fonts, 9.8 font descriptors).
  * Not modelled: characters outside Windows-1252 are printed as "?".
  */
@@ -53,8 +53,8 @@ function operators(shape: Shape, height: number): string {
 }
 
 /**
- * Parentheses and backslashes quoted, other than ASCII as octal of Windows-1252 (equal to Latin-1 where it matters
- * here).
+ * Escapes parentheses and backslashes; other characters than ASCII become octal codes of Windows-1252 (here equal to
+ * Latin-1).
  */
 function escaped(text: string): string {
   return Array.from(withoutControls(text), (c) => {
@@ -97,7 +97,7 @@ export function drawnPdf({ width, height, title, about, shapes }: Drawing): Uint
     ...embedded(REGULAR, 8),
     ...embedded(BOLD, 10),
   ];
-  let file = "%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"; // bytes above 127 say that it is not text
+  let file = "%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"; // bytes above 127 mark the file as binary
   const offsets = objects.map((object, i) => {
     const offset = file.length;
     file += `${i + 1} 0 obj\n${object}\nendobj\n`;

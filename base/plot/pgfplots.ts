@@ -1,7 +1,7 @@
 /**
- * A picture as a LaTeX figure with pgfplots, of the width of a paper's column. The file is a document of its own for
- * `pdflatex`, and can be read into a paper as it is by `\input`; the data stay readable in it. Needs the package
- * pgfplots, and geometry where it stands alone.
+ * A picture as a LaTeX figure with pgfplots, as wide as a paper's column. `pdflatex` compiles the file alone, and a
+ * paper includes the same file by `\input`; the data stay readable in it. Needs the package pgfplots, and geometry if
+ * compiled alone.
  */
 import { joined } from "../escape/filtered.js";
 import { texComment as comment, type TexText, tex, texText } from "../escape/tex.js";
@@ -13,10 +13,10 @@ import type { Axis, Categories, Panel, PlotPoints, PlotSpec, Series } from "./sp
 
 const CLOUD = tex`black!39`;
 
-/** Ten digits, no more. */
+/** A number with at most ten significant digits. */
 const plain = (value: number): number => Number(value.toPrecision(10));
 
-/** A number's label with its power of ten set as one. */
+/** A tick's label; `2e6` is set as a power of ten. */
 function texNumber(label: string): TexText {
   const [, factor, power] = /^(-?[\d.]+)e(-?\d+)$/.exec(label) ?? [];
   if (power === undefined) return label.startsWith("-") ? tex`$${texText(label)}$` : texText(label);
@@ -62,7 +62,7 @@ ${body}
 `;
 }
 
-/** Samples and names; the origin of TikZ is at the bottom. */
+/** Draws samples and names; the origin of TikZ is at the bottom. */
 function legend({ legend: entries, height }: Page): TexText {
   const place = (x: number, y: number): TexText => tex`(${plain(x)}bp,${plain(height - y)}bp)`;
   const name = (text: string, x: number, y: number): TexText =>
@@ -135,7 +135,7 @@ function axisKeys(name: "x" | "y", { scale: kind, low, high, label }: Axis, tick
   ${texText(name)}label={${texText(label)}},`;
 }
 
-/** Names stand at whole numbers, the first one on top. */
+/** The axis keys of categories: names at whole numbers, the first one on top. */
 function namedKeys({ names, label }: Categories): TexText {
   return tex`ymin=-0.5, ymax=${names.length - 0.5}, y dir=reverse, ytick={${joined<TexText>([...names.keys()], ",")}},
   yticklabels={${joined(
@@ -175,7 +175,7 @@ function markPlot(series: Extract<Series, { kind: "marks" }>, panel: Panel): Tex
       ? ""
       : tex`\\addplot[only marks, mark=o, mark size=4.6bp, draw=${colourName(INK)}, line width=0.6bp] ${table([pair(points, ringed.index)])}\n`;
   const log = panel.colour?.scale === "log";
-  const said = (i: number): TexText => tex`% ${comment(series.labels[i] ?? "")}\n`; // a line of its own: one after a row would join it to the next
+  const said = (i: number): TexText => tex`% ${comment(series.labels[i] ?? "")}\n`; // on a line of its own: a comment at the end of a row would join the row to the next one
   if (typeof fill === "string") {
     const style = tex`only marks, mark=*, mark size=2.6bp, draw=${colourName(INK)}, fill=${colourName(fill)}, line width=0.6bp`;
     return tex`${ring}\\addplot[${style}] ${table(all(points).map((i) => tex`${said(i)}${pair(points, i)}`))}`;

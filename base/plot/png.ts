@@ -1,5 +1,5 @@
 /**
- * A picture rasterised at 300 dpi with the system's fonts. Throws: `InputError` where the optional renderer is not
+ * A picture rasterised at 300 dpi with the system's fonts. Throws: `InputError` if the optional renderer is not
  * installed.
  */
 import { inputError } from "../errors.js";
@@ -8,7 +8,7 @@ import { layout } from "./layout.js";
 import type { PlotSpec } from "./spec.js";
 import { drawnSvg } from "./svg.js";
 
-const DOTS_AN_INCH = 300; // the renderer takes 96 for one of its pixels
+const DOTS_AN_INCH = 300; // a pixel of the renderer is 1/96 inch
 
 export const png = (spec: PlotSpec): Promise<Uint8Array> => drawnPng(layout(spec));
 

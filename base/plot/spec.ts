@@ -1,8 +1,7 @@
 /**
- * What a picture shows, before anything draws it: panels with axes, series and notes, in the units of the data. One
- * specification, many renderers: `svg.ts`, `pdf.ts`, `pgfplots.ts`, `vega-lite.ts`, and the terminal's in `cli/format`.
- * It lies on floor 1 because sweeps, training and the commands draw, and may not import one another: a picture is a
- * value that all of them hand over.
+ * What a picture shows, independent of the renderer: panels with axes, series and notes, in the units of the data.
+ * Renderers are `svg.ts`, `pdf.ts`, `pgfplots.ts`, `vega-lite.ts`, and the terminal's in `cli/format`. It lies in
+ * `base` because sweeps, training and commands all make pictures and may not import each other.
  */
 
 /** A numeric axis; limits in data units, margin included, low < high, positive when logarithmic. */
@@ -37,9 +36,9 @@ export type Series =
       readonly points: PlotPoints;
       /** One colour for all, or a value per point on the panel's colour axis. */
       readonly fill: string | readonly number[];
-      /** What a reader sees when pointing at a mark; one per point. */
+      /** Shown when a reader points at a mark; one per point. */
       readonly labels: readonly string[];
-      /** The mark with a ring around it, and why; null: none. */
+      /** The mark with a ring around it, and the ring's name in the legend; null: none. */
       readonly ringed: { readonly index: number; readonly name: string } | null;
     }
   | {
@@ -55,10 +54,10 @@ export type Series =
       /** A dot at every point. */
       readonly dotted: boolean;
     }
-  /** Horizontal bars, one value a category; several series are stacked in their order. */
+  /** Horizontal bars, one value per category; several series are stacked in their order. */
   | { readonly kind: "bars"; readonly name: string; readonly values: readonly number[]; readonly colour: string };
 
-/** Words inside the picture, at a place of the data. */
+/** A text inside the picture, at a position in data units. */
 interface Note {
   readonly x: number;
   readonly y: number;
@@ -70,7 +69,7 @@ export interface Panel {
   readonly heading: string;
   readonly x: Axis;
   readonly y: Axis | Categories;
-  /** Of marks that are filled by value. */
+  /** The colour axis of marks that are filled by value; null: none. */
   readonly colour: Axis | null;
   readonly series: readonly Series[];
   readonly notes: readonly Note[];
@@ -90,23 +89,23 @@ export type ColumnName = keyof typeof COLUMNS;
 
 export interface PlotSpec {
   readonly title: string;
-  /** One line on where the numbers come from, kept in the file. */
+  /** Where the numbers come from, in one line, which the file keeps. */
   readonly about: string;
-  /** The printed column that it is made for. */
+  /** The column of the printed page that the picture fills. */
   readonly column: ColumnName;
-  /** `ends`: the name of a line stands at its right end. */
+  /** `ends` puts the name of a line at its right end. */
   readonly legend: "none" | "above" | "ends";
-  /** One below the other. None: there is nothing to show. */
+  /** One below the other; empty if there are no data. */
   readonly panels: readonly Panel[];
 }
 
-/** Points from pairs. */
+/** Points from pairs of x and y. */
 export function pointsOf(pairs: readonly (readonly [number, number])[]): PlotPoints {
   return { x: pairs.map(([x]) => x), y: pairs.map(([, y]) => y), length: pairs.length };
 }
 
 /**
- * The staircase that joins points which none of them beats: `pairs` by rising first value in the minimised sense,
+ * The staircase through the points of a front: `pairs` in the order of the first objective from best to worst, with
  * corners between.
  */
 export function stairs(pairs: readonly (readonly [number, number])[]): PlotPoints {

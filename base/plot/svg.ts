@@ -1,4 +1,4 @@
-/** A picture as SVG text; sizes in points, fonts as papers use them. */
+/** A picture as SVG; lengths in 1/72 inch, sans-serif fonts as papers use them. */
 import { joined } from "../escape/filtered.js";
 import { type MarkupText, markup, markupText } from "../escape/markup.js";
 import type { Drawing, Shape } from "./drawing.js";

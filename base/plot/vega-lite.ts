@@ -1,7 +1,7 @@
 /**
  * A panel as a Vega-Lite specification. Each series is a layer with the fields `x`, `y` (bars: `name`, `series`,
- * `value`). Series that the page fills itself, because a reader may choose other axes, name a data set (`cloud`,
- * `line`, `marks`) instead of values. Pure.
+ * `value`). If the page fills the series itself, because its reader may choose other axes, they name a data set
+ * (`cloud`, `line`, `marks`) instead of values. Pure.
  * Source: vega.github.io/vega-lite/docs (version 6).
  */
 import type { Json } from "../hash.js";

@@ -1,4 +1,4 @@
-/** `snn-dse attach x.db`: look on. */
+/** `snn-dse attach x.db`: the dashboard of a sweep that runs elsewhere or has ended. */
 import type { Command } from "commander";
 import { withExamples, withJson } from "../options/help.js";
 

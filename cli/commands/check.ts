@@ -1,4 +1,4 @@
-/** `snn-dse check arch.yaml`: everything that can be said without a run. */
+/** `snn-dse check arch.yaml`: checks a description without running its search. */
 import type { Command } from "commander";
 import type { Check } from "../../app/check.js";
 import { lookOf } from "../format/style.js";
@@ -35,7 +35,7 @@ export function registerCheck(program: Command): void {
   ]);
 }
 
-/** What `--json` prints: all of it but the parsed description. */
+/** The findings that `--json` prints, without the parsed description. */
 function dataOf(found: Check): { readonly [key: string]: unknown } {
   const { kind: _kind, experiment: _experiment, sweep: _sweep, ...data } = found;
   if (!("infeasible" in data)) {

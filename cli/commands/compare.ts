@@ -1,4 +1,4 @@
-/** `snn-dse compare a.db b.db`: two sweeps, or two points of one. */
+/** `snn-dse compare a.db b.db`: compares two sweeps, or two points of one. */
 import type { Command } from "commander";
 import { inputError, quoted } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
@@ -38,7 +38,7 @@ export function registerCompare(program: Command): void {
   ]);
 }
 
-/** With a third word, the second is a point too. @throws InputError */
+/** Parses a point's number. With a third argument, the second must also be a point. @throws InputError */
 function pointNumber(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
   throw inputError(

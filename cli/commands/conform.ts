@@ -1,4 +1,4 @@
-/** `snn-dse conform DIR`: the models of open RTL designs against recorded runs of those designs. */
+/** `snn-dse conform DIR`: compares models of open RTL designs with recorded runs of those designs. */
 import type { Command } from "commander";
 import { withExamples, withJson } from "../options/help.js";
 import { print, printJson } from "../output/print.js";

@@ -1,4 +1,4 @@
-/** `snn-dse coupled`: run and sweep chips whose time feeds back into function. */
+/** `snn-dse coupled`: runs and varies coupled chips, whose time feeds back into function. */
 import type { Command } from "commander";
 import type { CoupledValue } from "../../app/coupled.js";
 import { inputError } from "../../base/errors.js";
@@ -30,7 +30,7 @@ export function registerCoupled(program: Command): void {
     .option("--events <n>", "input events, or time steps of layer chips", wholeNumber(1), 50)
     .option("--density <share>", "share of non-zero weights, connected axons, or spiking inputs", "0.2")
     .option("--gap <cycles>", "mean cycles between input events", wholeNumber(1), 200)
-    .option("--limit <cycles>", "cycles to run at most", wholeNumber(1), 100_000)
+    .option("--limit <cycles>", "most cycles to run", wholeNumber(1), 100_000)
     .action(async (name: string, options: CoupledOptions) => {
       const { coupled } = await import("../../app/coupled.js");
       const { coupledRunLines } = await import("../format/coupled-points.js");
@@ -53,7 +53,7 @@ export function registerCoupled(program: Command): void {
   ]);
 }
 
-/** `path=v1,v2,...` as the path and its values. */
+/** Parses `path=v1,v2,...` into the path and its values. */
 function assignment(text: string, option: string): readonly [string, readonly CoupledValue[]] {
   const at = text.indexOf("=");
   if (at < 1 || at === text.length - 1)

@@ -1,4 +1,4 @@
-/** `snn-dse doctor`: what is installed, which back ends work, and what is missing for what. */
+/** `snn-dse doctor`: shows what is installed, which back ends work, and what is missing for which command. */
 import type { Command } from "commander";
 import { withExamples, withJson } from "../options/help.js";
 import { print, printJson } from "../output/print.js";
@@ -30,7 +30,7 @@ export function registerDoctor(program: Command): void {
             findings.map((f) => [f.part, word(f.ok, f.needed), f.detail]),
           ),
         );
-        print(["", broken ? "Something needed is missing: see the lines marked MISSING." : "Everything needed works."]);
+        print(["", broken ? "A needed part is missing: see the lines marked MISSING." : "All needed parts work."]);
       }
       if (broken) process.exitCode = 1;
     });

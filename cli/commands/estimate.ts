@@ -1,4 +1,4 @@
-/** `snn-dse estimate net.nir`: from a network to numbers on chips. */
+/** `snn-dse estimate net.nir`: estimates a network on chips. */
 import { type Command, Option } from "commander";
 import type { ResetRule } from "../../app/nouns.js";
 import { lookOf } from "../format/style.js";
@@ -33,7 +33,7 @@ export function registerEstimate(program: Command): void {
       "recordings of an event camera (a file, a folder, or a folder per class), or a file of spikes; a shipped one by name; of several inputs: name=path, repeated",
       repeated,
     )
-    .option("--labels <file>", "classes of the recordings, where folders do not say them")
+    .option("--labels <file>", "classes of the recordings, if folders are not classes")
     .option("--dt <seconds>", "seconds per step of a NIR file, which does not give it")
     .addOption(resetOption("what a spike does to the voltage in a NIR file, which does not give it (default: subtract)"))
     .option("--rate <probability>", "without --events: probability of a spike per input and step (default: 0.02)")
@@ -41,7 +41,7 @@ export function registerEstimate(program: Command): void {
     .option("--set <path=value>", "change a value of every chip's description; may be repeated", repeated)
     .addOption(new Option("--format <name>", "csv: a row per chip; json: all of it").choices(["csv", "json"]))
     .description(
-      "say whether a network fits a chip, with accuracy, energy, latency, power, bottleneck and intervals; several chips side by side",
+      "estimate a network on one or several chips: whether it fits, accuracy, energy, latency, power, bottleneck, with intervals",
     )
     .action(async (network: string, options: Options) => {
       const { chip, events = null, labels = null, dt, reset = null, rate, steps, set = [], format } = options;

@@ -1,4 +1,4 @@
-/** `snn-dse evaluate`: a trained model on data, in float. */
+/** `snn-dse evaluate`: scores a trained model on data, in float. */
 import type { Command } from "commander";
 import { shellWord } from "../../base/escape/shell.js";
 import { type DataOptions, withData } from "../options/data-options.js";

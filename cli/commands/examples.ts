@@ -1,11 +1,11 @@
-/** `snn-dse examples`: what ships, by name. */
+/** `snn-dse examples`: lists the shipped files by name. */
 import { Argument, type Command } from "commander";
 import type { ShippedKind } from "../../app/examples.js";
 import { lookOf } from "../format/style.js";
 import { withExamples, withJson } from "../options/help.js";
 import { print, printJson } from "../output/print.js";
 
-/** All of them, without reading them where the program starts. */
+/** All kinds. Listed here so that the program does not load the registry at its start. */
 const KINDS: { readonly [kind in ShippedKind]: true } = {
   example: true,
   chip: true,

@@ -1,4 +1,4 @@
-/** `snn-dse export`: our models in other tools' formats, and all points of a study as a table. */
+/** `snn-dse export`: writes models in other tools' formats, and all points of a study as a table. */
 import type { Command } from "commander";
 import { inputError } from "../../base/errors.js";
 import { wholeNumber, withExamples, withJson } from "../options/help.js";
@@ -75,7 +75,7 @@ function registerPoints(group: Command): void {
   ]);
 }
 
-/** The study's points with the intervals of their metrics. */
+/** Writes the study's points with the intervals of their metrics. */
 async function writeDrawn(database: string, file: string, { format, all, breakdown, confidence }: PointsOptions): Promise<void> {
   if (all === true)
     throw inputError("--confidence", "cannot be combined with --all", "intervals exist only for the study's own points: leave --all out");

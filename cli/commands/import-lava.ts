@@ -38,7 +38,7 @@ export function registerImportLava(group: Command): void {
     part: "layer",
     input: "inputs of the network, or spikes: .csv (a row per step, or sample,step,neuron,payload), .npy, NIRData or SHD (HDF5)",
     record: "write a layer's spikes, a row per step, or layer.voltage, layer.current",
-    on: "chip to run the spikes on, at its words: cycles, energy, area",
+    on: "chip to run the spikes on, in its word widths: cycles, energy, area",
   });
   withExamples(command, [
     ["snn-dse import lava network.net", "layers, neurons, shapes"],

@@ -1,4 +1,4 @@
-/** `snn-dse import`: descriptions of other tools. */
+/** `snn-dse import`: reads and runs descriptions of other tools. */
 import type { Command } from "commander";
 import type { SanafeTime } from "../../app/import-sanafe.js";
 import { lookOf } from "../format/style.js";
@@ -20,8 +20,8 @@ export function registerImport(program: Command): void {
   registerImportNir(group);
   registerImportLava(group);
   withExamples(group, [
-    ["snn-dse import sanafe quad quad-net", "a SANA-FE pair: what it holds"],
-    ["snn-dse import sanafe quad quad-net --steps 100 --json", "and what it does"],
+    ["snn-dse import sanafe quad quad-net", "contents of a pair of SANA-FE files"],
+    ["snn-dse import sanafe quad quad-net --steps 100 --json", "and counts, energy and time of its run"],
   ]);
   const sanafe = group
     .command("sanafe")
@@ -30,7 +30,7 @@ export function registerImport(program: Command): void {
     .description("read an architecture and a network of SANA-FE; with --steps, run them: counts, energy by unit, and times of each step")
     .option("--steps <n>", "run this many timesteps", wholeNumber(1))
     .option("--spikes <file>", "write neuron,timestep rows (of neurons with log_spikes, or of all if none has it)")
-    .option("--time <models>", "of a step: none, or some of simple, detailed and flit with commas between them", "simple,flit")
+    .option("--time <models>", "models of a step's time: none, or some of simple, detailed and flit, separated by commas", "simple,flit")
     .option("--seed <n>", "seed of random inputs", wholeNumber(0), 1)
     .action(async (architecture: string, network: string, options: SanafeOptions) => {
       const { importSanafe } = await import("../../app/import-sanafe.js");
@@ -51,7 +51,7 @@ export function registerImport(program: Command): void {
     });
   withJson(sanafe, "print one JSON object: steps and totals");
   withExamples(sanafe, [
-    ["snn-dse import sanafe quad quad-net", "what the pair contains, and what was not understood"],
+    ["snn-dse import sanafe quad quad-net", "contents of the pair, and what could not be read"],
     ["snn-dse import sanafe quad quad-net --steps 100 --json", "counts, energy and time of every step"],
     ["snn-dse import sanafe quad quad-net --steps 100 --spikes spikes.csv", "the spikes as well"],
     ["snn-dse import sanafe quad quad-net --steps 100 --time simple,detailed,flit", "three models of a step's time side by side"],

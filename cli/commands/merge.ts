@@ -1,4 +1,4 @@
-/** `snn-dse merge target.db source.db...`: several databases in one. */
+/** `snn-dse merge target.db source.db...`: merges several databases into one. */
 import type { Command } from "commander";
 import type { Merged } from "../../app/merge.js";
 import { withExamples, withJson } from "../options/help.js";

@@ -1,4 +1,4 @@
-/** `snn-dse noc`: the network alone under synthetic traffic. */
+/** `snn-dse noc`: measures a network on chip alone, under synthetic traffic. */
 import { type Command, Option } from "commander";
 import { DEFAULT_TRAFFIC, NETWORK_PATHS, TRAFFIC_PATTERNS, type TrafficPattern } from "../../app/noc-options.js";
 import { lookOf } from "../format/style.js";
@@ -26,9 +26,9 @@ export function registerNoc(program: Command): void {
   const standard = DEFAULT_TRAFFIC;
   const command = program
     .command("noc")
-    .argument("[arch.yaml]", "description or shipped chip whose network is taken (default: 8 x 8 tiles of one core)")
+    .argument("[arch.yaml]", "description or shipped chip whose network is measured (default: 8 x 8 tiles of one core)")
     .option("--set <path=value>", "change a value of the description; may be repeated", repeated)
-    .option("--k <n>", "noc.width and noc.height; for a ring the number of routers, for a crossbar of ports", wholeNumber(1));
+    .option("--k <n>", "noc.width and noc.height; for a ring the number of routers, for a crossbar the number of ports", wholeNumber(1));
   for (const [flag, path] of Object.entries(NETWORK_PATHS)) command.option(`--${kebab(flag)} <value>`, `--set ${path}=<value>`);
   command
     .addOption(new Option("--traffic <name>", "who sends to whom").choices(TRAFFIC_PATTERNS).default(standard.traffic))
@@ -63,7 +63,10 @@ export function registerNoc(program: Command): void {
   withExamples(command, [
     ["snn-dse noc --k 8 --packet-flits 4 --rate 0.05:0.4:8", "a curve of an 8x8 mesh"],
     ["snn-dse noc --topology torus --traffic transpose --rate 0.1,0.15 --format csv", "two points for a script"],
-    ["snn-dse noc --routing odd-even --traffic transpose --rate 0.02:0.2:10", "adaptive routes where order of dimensions saturates early"],
+    [
+      "snn-dse noc --routing odd-even --traffic transpose --rate 0.02:0.2:10",
+      "adaptive routes, for traffic that saturates dimension-order routes early",
+    ],
     ["snn-dse noc --topology mesh-tree --k 4 --tree-arity 4 --rate 0.02:0.1:5", "four meshes of 4 x 4 below one root"],
     ["snn-dse noc --topology crossbar --k 16 --vcs 4 --rate 0.1:0.9:9", "one switch of 16 ports"],
     ["snn-dse noc mesh-4x4 --set noc.virtual_channels=4 --format plot", "a chip's own network"],
@@ -72,7 +75,7 @@ export function registerNoc(program: Command): void {
 
 const kebab = (flag: string): string => flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** What flags say, as `--set` would. */
+/** The values of the flags, written as for `--set`. */
 const aliases = (options: Options): readonly string[] =>
   Object.entries(NETWORK_PATHS).flatMap(([flag, path]) => {
     const value = options[flag as NetworkFlag];

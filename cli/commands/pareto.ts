@@ -15,10 +15,13 @@ export function registerPareto(program: Command): void {
     .argument("<x.db>", "result database; may still be written by a sweep")
     .option("--objectives <metric[:min|max],...>", "objectives instead of those of the study, separated by commas")
     .option("--where <condition>", "only points that satisfy this condition, e.g. 'area_mm2 < 2 and lanes == 8'")
-    .option("--columns <name,...>", "only these parameters and metrics, in this order; a beginning such as energy names an objective")
+    .option(
+      "--columns <name,...>",
+      "only these parameters and metrics, in this order; the start of a name, e.g. energy, is enough for an objective",
+    )
     .option("--top <n>", "at most this many points, the first in the order", wholeNumber(1))
     .option("--by <metric[:min|max]>", "order of the points, best first (default: by the first objective)")
-    .option("--drop-fixed", "leave out parameters that are the same for all points shown; they are named once below")
+    .option("--drop-fixed", "leave out parameters that are the same for all points shown; one line below names them")
     .option("--epsilon <objective=amount,...>", "merge points that differ by no more than this: 2% of the value, or with a unit, e.g. 10us")
     .option(
       "--confidence [draws]",
@@ -69,9 +72,9 @@ export function registerPareto(program: Command): void {
         return;
       }
       const content = await exportFront(report, format, plot);
-      // a table of rows alone has no place for it
+      // a table of rows has no place for them
       if (format === "csv") warn(viewLines(report));
-      // text goes where a shell can pipe it; bytes that a terminal cannot show go to a file
+      // text goes to stdout, where a shell can pipe it; bytes that a terminal cannot show go to a file
       const out = options.out ?? (typeof content === "string" ? "-" : exportName(database, format));
       if (out === "-") printContent(content);
       else {
@@ -95,10 +98,10 @@ export function registerPareto(program: Command): void {
   ]);
 }
 
-/** What shapes the front's own table and figures, and has no meaning for shares of draws. */
+/** Options of the front's own table and figures, without meaning for shares of draws. */
 const NOT_WITH_CONFIDENCE = ["columns", "by", "dropFixed", "epsilon", "out", "x", "y"] as const;
 
-/** Draws that `--confidence [draws]` asks for; null: none. */
+/** Number of draws of `--confidence [draws]`; null: no draws. */
 const drawsOf = (confidence: ParetoOptions["confidence"]): { readonly draws?: number } | null =>
   confidence === undefined ? null : typeof confidence === "number" ? { draws: confidence } : {};
 
@@ -109,8 +112,8 @@ async function printConfidence(database: string, options: ParetoOptions, report:
     const flag = `--${other === "dropFixed" ? "drop-fixed" : other}`;
     throw inputError(
       "--confidence",
-      `does not go with ${flag}`,
-      `leave ${flag} out, or add --format; --objectives, --where, --top, --explain and --json go with it`,
+      `cannot be combined with ${flag}`,
+      `leave ${flag} out, or add --format; it can be combined with --objectives, --where, --top, --explain and --json`,
     );
   }
   const request = { objectives: listOf(options.objectives), where: options.where ?? null, explains: options.explain === true };
@@ -122,11 +125,11 @@ async function printConfidence(database: string, options: ParetoOptions, report:
   }
 }
 
-/** @throws InputError where the metric is none of the objectives. */
+/** @throws InputError if the metric is not an objective. */
 function axis(flag: string, name: string | undefined, { objectives }: FrontReport): AnyMetric | null {
   if (name === undefined) return null;
   const objective = objectives.find(({ metric }) => metric === name);
   if (objective !== undefined) return objective.metric;
   const names = objectives.map(({ metric }) => metric).join(", ");
-  throw inputError(flag, `${quoted(name)} is none of the objectives`, `objectives: ${names}; change them with --objectives`);
+  throw inputError(flag, `${quoted(name)} is not an objective`, `objectives: ${names}; change them with --objectives`);
 }

@@ -1,4 +1,4 @@
-/** `snn-dse prices`: prices from data of one's own. */
+/** `snn-dse prices`: makes prices from the user's own data. */
 import type { Command } from "commander";
 import { lookOf } from "../format/style.js";
 import { withExamples, withJson } from "../options/help.js";

@@ -1,4 +1,4 @@
-/** `snn-dse published`: published chips beside their models. */
+/** `snn-dse published`: compares published numbers of chips with their models. */
 import type { Command } from "commander";
 import { lookOf } from "../format/style.js";
 import { withExamples, withJson } from "../options/help.js";

@@ -1,4 +1,4 @@
-/** `snn-dse python`: where the client for Python lies. */
+/** `snn-dse python`: prints the path of the Python client. */
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { packageRoot } from "../../base/package-root.js";

@@ -1,4 +1,4 @@
-/** `snn-dse quantise`: how few bits will do. */
+/** `snn-dse quantise`: finds how few bits a network needs. */
 import type { Command } from "commander";
 import type { Quantisation } from "../../app/quantise.js";
 import { inputError, quoted } from "../../base/errors.js";
@@ -21,7 +21,7 @@ export function registerQuantise(program: Command): void {
     .command("quantise")
     .argument("<arch.yaml>", "description that names model, data set and the precision to start from, or a shipped one by name")
     .description(
-      "accuracy against bits: weights, state, spikes, accumulators, tables; by layer; and the smallest precision that keeps an accuracy",
+      "measure accuracy over bits: weights, state, spikes, accumulators, tables; by layer; find the smallest precision that keeps an accuracy",
     )
     .option("--bits <width=list>", "e.g. weight_bits=2,4,8,16; may be repeated (default: every width, a few values each)", repeated)
     .option("--layers", "also narrow one layer at a time: weights, states, spikes, sums, tables")
@@ -62,7 +62,7 @@ export function registerQuantise(program: Command): void {
   ]);
 }
 
-/** `weight_bits=2,4` texts by width. */
+/** Parses texts like `weight_bits=2,4` into lists of bits by width. */
 function bitsOf(texts: readonly string[]): { readonly [width: string]: readonly number[] } {
   const bits: { [width: string]: number[] } = {};
   for (const text of texts) {
@@ -81,8 +81,8 @@ function parsePercent(text: string): number {
 }
 
 /**
- * Draws a study into `file`; says what was written. @throws InputError at once where the file's name asks for no known
- * format.
+ * Returns a function that draws a study into `file` and says what it wrote. @throws InputError at once if the file's
+ * ending is no known format.
  */
 async function drawer(file: string): Promise<(study: Quantisation) => Promise<string>> {
   const { quantisePlot } = await import("../../app/quantise-plot.js");

@@ -1,4 +1,4 @@
-/** `snn-dse report x.db`: one HTML page to hand in. */
+/** `snn-dse report x.db`: writes a study as one HTML page. */
 import { type Command, InvalidArgumentError } from "commander";
 import type { RecordedPoint, ReportData } from "../../app/report.js";
 import { inputError } from "../../base/errors.js";
@@ -27,7 +27,7 @@ export function registerReport(program: Command): void {
       "draw prices, samples and utterances this many times to say how sure the front is; 0: do not draw (default: 1000, fewer from 1,000 points on, 0 above 5,000)",
       wholeNumber(0),
     )
-    .option("--run <point>", "also simulate a point once more and draw its run over time; knee: the front's knee", pointNumber)
+    .option("--run <point>", "also simulate a point again and draw its run over time; knee: the front's knee", pointNumber)
     .option("--base <arch.yaml>", BASE_HELP)
     .option("--live", "serve the page to browsers on this machine while the sweep runs; new points appear as they are stored")
     .option("--port <number>", "port of --live (default: any free one)", wholeNumber(0))
@@ -66,7 +66,7 @@ export function registerReport(program: Command): void {
     ["snn-dse report edge.db -o sweep.html", "another name"],
     ["snn-dse report edge.db --run knee", "with the knee's cores, queues and links, wave by wave"],
     ["snn-dse report edge.db --live", "in a browser, while `snn-dse sweep edge` runs elsewhere"],
-    ["snn-dse report edge.db --methods -o methods.tex", "what a paper says of the search"],
+    ["snn-dse report edge.db --methods -o methods.tex", "the search as a paper describes it"],
   ]);
 }
 
@@ -76,7 +76,7 @@ async function dataOf(database: string, options: Options): Promise<ReportData> {
   return reportData(database, drawsOf(options.confidence), await recordedOf(database, options));
 }
 
-/** The run that `--run` asks for. */
+/** The run of the point that `--run` names. */
 async function recordedOf(database: string, { run, base }: Options): Promise<RecordedPoint | null> {
   if (run === undefined) return null;
   const { recordedPoint, reportData } = await import("../../app/report.js");
@@ -106,6 +106,6 @@ const pointNumber = (text: string): number | "knee" => {
   return Number(text);
 };
 
-/** What `--confidence` asks for. */
+/** How `--confidence` wants prices drawn. */
 const drawsOf = (draws: number | undefined): { readonly draws: number } | null | "usual" =>
   draws === undefined ? "usual" : draws === 0 ? null : { draws };

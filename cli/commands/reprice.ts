@@ -1,4 +1,4 @@
-/** `snn-dse reprice x.db`: other prices over stored counts. */
+/** `snn-dse reprice x.db`: computes stored counts with other prices. */
 import { type Command, Option } from "commander";
 import { inputError } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
@@ -20,11 +20,11 @@ interface RepriceOptions extends PluginOptions {
 
 const SCALES_HELP = `
 Names for --scale:
-  a price               as \`prices:\` of a description has them, e.g. synapse_memory_read_pj, router_area_mm2
-  a beginning           of several prices: synapse_memory, state_memory, router, link, datapath, queue ...
+  a price               as in \`prices:\` of a description, e.g. synapse_memory_read_pj, router_area_mm2
+  a prefix              of several prices: synapse_memory, state_memory, router, link, datapath, queue ...
   a group               memory, datapath, queue, noc, clock, leakage, area: lines of the breakdown; energy: all lines but area
-  a limit of the clock  synapse_memory_access_ns, neuron_update_ns ...; clock_limits: all. A chip that does not stand its clock leaves the front.
-A price that several names stand for is multiplied by each. Points that were refused stay refused.`;
+  a limit of the clock  synapse_memory_access_ns, neuron_update_ns ...; clock_limits: all. A chip whose clock would be too fast leaves the front.
+A price with several of these names is multiplied by each factor. Refused points stay refused.`;
 
 export function registerReprice(program: Command): void {
   const command = program

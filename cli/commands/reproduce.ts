@@ -1,4 +1,4 @@
-/** `snn-dse reproduce x.db ID`: a stored point once more. */
+/** `snn-dse reproduce x.db ID`: runs a stored point again and compares it. */
 import type { Command } from "commander";
 import { BASE_HELP, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
@@ -26,7 +26,7 @@ export function registerReproduce(program: Command): void {
       }
       process.exitCode = found.differences.length === 0 ? EXIT.ok : EXIT.internal;
     });
-  withPlugins(command, "what the point was computed with: a file of the same content");
+  withPlugins(command, "a plug-in that the point was computed with: a file of the same content");
   withJson(command);
   withExamples(command, [["snn-dse reproduce edge.db 13", "run point 13 again and compare"]]);
 }

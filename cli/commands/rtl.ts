@@ -1,4 +1,4 @@
-/** `snn-dse rtl`: a point as SystemVerilog, and its test bench run. */
+/** `snn-dse rtl`: writes a point as SystemVerilog, and runs its test bench. */
 import type { Command } from "commander";
 import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
@@ -26,14 +26,14 @@ export function registerRtl(program: Command): void {
     .argument("[point]", "point of the database", wholeNumber(1))
     .option("-o, --out <dir>", "folder to write (default: the source's name, the point, and -rtl)")
     .option("--run", "run the test bench in Verilator or Icarus Verilog, and compare everything with the simulator")
-    .option("--simulator <name>", "iverilog or verilator (default: verilator where it is installed)")
+    .option("--simulator <name>", "iverilog or verilator (default: verilator if it is installed)")
     .option("--samples <n>", "utterances that the bench runs (default: those that the point timed)", wholeNumber(1))
-    .option("--set <path=value>", "of a description: change a value; may be repeated", repeated)
-    .option("--base <arch.yaml>", "of a database: the description beside which models and data lie")
-    .option("--synth <target>", "synthesise: ecp5 (with clock after placement), generic, or liberty; figures beside the model's")
-    .option("--liberty <cells.lib>", "cell library of --synth liberty, packed by gzip or not")
-    .option("--device <name>", "of ecp5: LFE5U-12F, -25F, -45F or -85F (default: LFE5U-45F)")
-    .option("--again", "synthesise also where the database holds the result")
+    .option("--set <path=value>", "for a description: change a value; may be repeated", repeated)
+    .option("--base <arch.yaml>", "for a database: the description to which paths of models and data are relative")
+    .option("--synth <target>", "synthesise for ecp5 (with clock after placement), generic or liberty; compare with the model's figures")
+    .option("--liberty <cells.lib>", "cell library of --synth liberty, compressed by gzip or not")
+    .option("--device <name>", "device of ecp5: LFE5U-12F, -25F, -45F or -85F (default: LFE5U-45F)")
+    .option("--again", "synthesise even if the database holds the result")
     .description("write a chip as SystemVerilog with memory images, test bench and expected results; run it, or synthesise it")
     .action(async (source: string, point: number | undefined, options: Options) => {
       if (options.synth !== undefined || options.liberty !== undefined) {
@@ -62,7 +62,7 @@ export function registerRtl(program: Command): void {
   withJson(command, "print what was written and compared as JSON on stdout");
   withExamples(command, [
     ["snn-dse rtl edge.db 261 --out chip/", "a point of a study: sources, images, bench, manifest"],
-    ["snn-dse rtl chip/ --run", "runs what lies there, compares everything"],
+    ["snn-dse rtl chip/ --run", "run the written chip and compare everything"],
     ["snn-dse rtl edge.db 261 --run --samples 1", "both, on one digit"],
     ["snn-dse rtl edge.db 261 --synth ecp5", "LUTs, registers, memories and clock beside the model's; kept in the database"],
     ["snn-dse rtl edge.db 261 --liberty cells.lib", "area of gates by part, and the longest path"],

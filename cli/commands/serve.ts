@@ -1,4 +1,4 @@
-/** `snn-dse serve --stdio`: ask and tell for other languages. */
+/** `snn-dse serve --stdio`: serves ask and tell to programs in other languages. */
 import { type Command, Option } from "commander";
 import { withExamples } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
@@ -15,10 +15,10 @@ export function registerServe(program: Command): void {
   withPlugins(command, "samplers, data sets, price models, topologies or cells that descriptions may use; no message can load one");
   withExamples(command, [
     [`echo '{"jsonrpc": "2.0", "id": 1, "method": "version"}' | snn-dse serve --stdio`, "one answer per line"],
-    ["snn-dse python", "where the client for Python lies"],
+    ["snn-dse python", "the path of the Python client"],
   ]);
   command.addHelpText(
     "after",
-    "\nThe methods are in docs/library.md. It ends with its input: what is stored stays, what runs is given up at a signal.",
+    "\nThe methods are in docs/library.md. It ends when its input ends, after all answers. A signal stops running points; stored points stay.",
   );
 }

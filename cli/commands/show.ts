@@ -1,4 +1,4 @@
-/** `snn-dse show x.db ID`: one point in full. */
+/** `snn-dse show x.db ID`: prints all that is stored of one point. */
 import { type Command, Option } from "commander";
 import { COLUMNS, type ColumnName } from "../../base/plot/spec.js";
 import { lookOf } from "../format/style.js";
@@ -13,7 +13,7 @@ export function registerShow(program: Command): void {
     .argument("<id>", "number of the point", wholeNumber(1))
     .option("--figure <file>", "also draw its chip, populations on cores and load of cores and links: .svg, .pdf or .png")
     .addOption(
-      new Option("--column <width>", "figure for one or two columns of a paper: of IEEE, or of ACM")
+      new Option("--column <width>", "width of the figure: one or two columns of an IEEE or ACM paper")
         .choices(Object.keys(COLUMNS))
         .default("single"),
     )
@@ -39,7 +39,7 @@ export function registerShow(program: Command): void {
   withJson(command);
   withExamples(command, [
     ["snn-dse show edge.db 42", "point 42"],
-    ["snn-dse show edge.db 264 --figure chip.pdf", "the chip of another as a figure for a paper"],
+    ["snn-dse show edge.db 264 --figure chip.pdf", "the chip of another point as a figure for a paper"],
     ["snn-dse show edge.db 42 --json | jq .result.metrics", "for scripts"],
   ]);
 }

@@ -1,4 +1,4 @@
-/** `snn-dse sim arch.yaml`: one design point in full. */
+/** `snn-dse sim arch.yaml`: simulates one design point. */
 import { type Command, Option } from "commander";
 import { lookOf } from "../format/style.js";
 import { repeated, withExamples, withJson } from "../options/help.js";
@@ -22,7 +22,7 @@ export function registerSim(program: Command): void {
     .addOption(
       new Option(
         "--trace <format>",
-        "also write what happens when: each cycle for tables, GTKWave and Surfer, or ui.perfetto.dev; or each step on a page for a browser",
+        "also write a trace: every cycle for tables, GTKWave and Surfer, or ui.perfetto.dev; or every step as a page for a browser",
       ).choices(["csv", "vcd", "perfetto", "html"]),
     )
     .option("-o, --out <file>", "trace file (default: the description's name + -trace)")

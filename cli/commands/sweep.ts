@@ -1,4 +1,4 @@
-/** `snn-dse sweep arch.yaml`: the search, with dashboard, plain lines or NDJSON. */
+/** `snn-dse sweep arch.yaml`: searches the design space, with dashboard, plain lines or NDJSON. */
 import { type Command, Option } from "commander";
 import type { SweepOptions } from "../options/command-options.js";
 import { milliseconds, SECRETS_HELP, wholeNumber, withExamples, withJson } from "../options/help.js";
@@ -9,29 +9,29 @@ export function registerSweep(program: Command): void {
     .command("sweep")
     .argument("<arch.yaml>", "description with a sweep section, or a shipped one by name (snn-dse examples)")
     .option("--db <file>", "result database (default: the description's name + .db, in this folder)")
-    .option("--workers <n>", "points at a time (default: the usable cores)", wholeNumber(1))
-    .option("--budget <n>", "points in all, instead of the description's sampler.budget", wholeNumber(1))
+    .option("--workers <n>", "points that run at the same time (default: the usable cores)", wholeNumber(1))
+    .option("--budget <n>", "number of points, instead of the description's sampler.budget", wholeNumber(1))
     .option("--time <t>", "stop cleanly after this long, e.g. 90s, 10m, 1.5h; the same command continues", milliseconds)
     .option("--patience <n>", "stop cleanly when the hypervolume has not grown for this many points", wholeNumber(1))
-    .option("--resume", "continue what is stored (the default); says so where there is nothing to continue")
+    .option("--resume", "continue the stored study (the default); says so if there is none")
     .option("--retries <n>", "further attempts for a point whose worker died (default: 2; with bullmq 4)", wholeNumber(0))
-    .option("--fail-fast", "stop at the first point that fails or times out (exit 1); those that do not fit are no failures")
+    .option("--fail-fast", "stop at the first point that fails or times out (exit 1); infeasible points are no failures")
     .option("--retry-failed", "run failed and timed-out points again")
-    .option("--rerun", "where an input has changed (model, data, description, program): ask every point anew, keep the old results apart")
-    .option("--warm-start <file>", "begin with what another sweep over the same parameters found (nsga2, tpe, gp)")
+    .option("--rerun", "if an input has changed (model, data, description, program): run every point again, keep the old results apart")
+    .option("--warm-start <file>", "begin with the results of another sweep over the same parameters (nsga2, tpe, gp)")
     .option("--shard <i/n>", "only the i-th of n parts of a grid, random or sobol search; put them together with merge")
     .option("--no-tui", "plain progress lines instead of the dashboard")
     .addOption(new Option("--engine <name>", "what runs the points").choices(["local", "bullmq"]).default("local"))
     .option("--redis <url>", "with bullmq: the server (default: the environment's SNN_DSE_REDIS)")
     .option(
       "--redis-file <file>",
-      "with bullmq: a file that holds the server's address: no other user sees its password, not even at the start",
+      "with bullmq: file with the server's address, so that no other user sees its password in the process list",
     )
     .option("--key-file <file>", "with bullmq: the key that signs jobs and answers (default: SNN_DSE_CLUSTER_KEY); needed beyond this host")
     .option("--redis-prefix <text>", "with bullmq: first part of every key on the server", "snn-dse")
     .option("--shared-dir <dir>", "with bullmq: a folder that all hosts see, instead of sending files through the server")
-    .option("--lease-seconds <n>", "with bullmq: a worker silent for so long loses its points", wholeNumber(1), 30)
-    .description("search the design space; an interrupted or extended sweep continues by the same command")
+    .option("--lease-seconds <n>", "with bullmq: a worker that is silent for this time loses its points", wholeNumber(1), 30)
+    .description("search the design space; the same command continues an interrupted or extended sweep")
     .action(async (file: string, options: SweepOptions) => {
       const { runSweep } = await import("../runs/run-sweep.js");
       process.exitCode = await runSweep(file, options);
@@ -51,10 +51,10 @@ export function registerSweep(program: Command): void {
     "after",
     `
 A database belongs to one study. Running the same study again continues it: stored points are not run again,
-points that were running when it stopped are. Another study in the same database is an error (exit 2).
-So is another input: a model, data set, label, case or base description whose content has changed since, or another
-build of the program. --rerun asks every point anew with it; what has the same key is not computed twice.
-Exit code 130: stopped before its end (q, Q, Ctrl-C, SIGTERM); everything finished is stored.
+points that were running when it stopped are run again. Another study in the same database is an error (exit 2).
+So is a changed input: a model, data set, label, case or base description with other content, or another
+build of the program. --rerun runs every point again with it; a point with the same key is not computed twice.
+Exit code 130: stopped before its end (q, Q, Ctrl-C, SIGTERM); all finished points are stored.
 ${SECRETS_HELP}`,
   );
 }

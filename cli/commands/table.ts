@@ -1,4 +1,4 @@
-/** `snn-dse table`: trained models compared, in float. */
+/** `snn-dse table`: compares trained models, in float. */
 import { type Command, Option } from "commander";
 import { type DataOptions, withData } from "../options/data-options.js";
 import { withExamples } from "../options/help.js";

@@ -1,4 +1,4 @@
-/** The dashboard as a component: what the model shows, on a terminal of this size, and the keys. */
+/** The dashboard as a React component: draws the model at the terminal's size, and handles keys. */
 import { Component, type ReactNode, useSyncExternalStore } from "react";
 import type { Look } from "../format/style.js";
 import { useKeys } from "./keyboard.js";
@@ -7,7 +7,7 @@ import { Frame } from "./panels/frame.js";
 import type { KeyName } from "./press.js";
 import type { Size } from "./screen.js";
 
-/** A value that changes by itself, and who is told. */
+/** A value that can change, with its listeners. */
 interface Store<Value> {
   readonly subscribe: (changed: () => void) => () => void;
   readonly value: () => Value;
@@ -18,7 +18,7 @@ interface DashboardProps {
   readonly size: Store<Size>;
   readonly look: Look;
   readonly press: (key: KeyName) => void;
-  /** Is told of an error of a panel; nothing is shown from then on. */
+  /** Called with the error of a panel; nothing is shown after that. */
   readonly onBroken: (error: unknown) => void;
 }
 
@@ -38,14 +38,14 @@ interface BoundaryProps {
   readonly children: ReactNode;
 }
 
-/** React tells of errors to classes only. */
+/** React reports errors only to class components. */
 class Boundary extends Component<BoundaryProps, { readonly broken: boolean }> {
   static getDerivedStateFromError = (): { readonly broken: boolean } => ({ broken: true });
 
   override state = { broken: false };
 
   override componentDidCatch(error: unknown): void {
-    // After React's own work: who is told closes the whole tree.
+    // After React's own work, because the handler closes the whole tree.
     queueMicrotask(() => this.props.onBroken(error));
   }
 

@@ -1,6 +1,6 @@
 /**
- * What the dashboard is told: the study's own events, from a live sweep or from a database followed by `attach`, and
- * what only the view needs.
+ * Events of the dashboard: the study's own events, from a running sweep or from a database that `attach` follows, and
+ * events that only the view needs.
  */
 
 import type { StudyEvent } from "../../app/nouns.js";
@@ -11,20 +11,20 @@ export interface StudyView {
   /** Short name of the study: first characters of its key. */
   readonly study: string;
   readonly seed: number;
-  /** Source revision of the program, `*` behind one with uncommitted changes; empty where unknown. */
+  /** Source revision of the program, with `*` for uncommitted changes; empty if unknown. */
   readonly revision: string;
   readonly constraints: readonly string[];
   /** Document path of each parameter, by its name. */
   readonly paths: { readonly [parameter: string]: string };
   /** Every metric a point may carry, with its unit. */
   readonly metrics: readonly { readonly name: string; readonly unit: string }[];
-  /** True: looks on, cannot steer. */
+  /** True: the view cannot control the sweep. */
   readonly readOnly: boolean;
 }
 
 type ViewEvent =
   | { readonly type: "opened"; readonly study: StudyView }
-  /** What the hypervolume was while nobody looked. */
+  /** History of the hypervolume before the view was opened. */
   | { readonly type: "history"; readonly entries: readonly { readonly finished: number; readonly value: number }[] }
   | { readonly type: "memory"; readonly residentBytes: number }
   | { readonly type: "note"; readonly text: string };
@@ -33,13 +33,13 @@ export type DashboardEvent = StudyEvent | ViewEvent;
 
 export type StudyEventOf<Type extends StudyEvent["type"]> = Extract<StudyEvent, { readonly type: Type }>;
 
-/** `again`: it runs once more, its earlier end no longer counts. */
+/** `again`: the point runs again, and its earlier outcome no longer counts. */
 export type PointOutcome = "done" | "infeasible" | "failed" | "timeout" | "again";
 
-/** `front-changed` and `finished` end in these. */
+/** State of the sweep. */
 export type SweepStatus = "starting" | "running" | "paused" | "draining" | "finished" | "stopped";
 
-/** A finished point as the view keeps it. Metrics by name, natural units; null where unknown. */
+/** A finished point as the view keeps it. Metrics by name, in their units; null if unknown. */
 export interface PointView {
   readonly id: number;
   readonly outcome: PointOutcome;
@@ -47,7 +47,7 @@ export interface PointView {
   readonly metrics: { readonly [metric: string]: number | null | undefined };
   /** 0: all constraints hold. */
   readonly violation: number;
-  /** Upper-case reason and sentence of a point that has no result; empty otherwise. */
+  /** Upper-case code and message of a point without a result; else empty. */
   readonly code: string;
   readonly message: string;
 }

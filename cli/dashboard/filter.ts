@@ -8,13 +8,13 @@ import { type Points, valueAt } from "./points.js";
 import type { DashboardState } from "./state.js";
 
 export interface Filter {
-  /** Whether row `row` passes. A row without one of the named values does not. */
+  /** True if row `row` passes. A row without one of the named values does not pass. */
   readonly passes: (points: Points, row: number) => boolean;
 }
 
 const ALL: Filter = { passes: () => true };
 
-/** What a name stands for: `id`, `outcome`, `code`, a parameter, a metric. */
+/** Value of a name: `id`, `outcome`, `code`, a parameter or a metric. */
 function namedValue(points: Points, name: string, row: number): ExpressionValue | null | undefined {
   switch (name) {
     case "id":
@@ -28,7 +28,7 @@ function namedValue(points: Points, name: string, row: number): ExpressionValue 
   }
 }
 
-/** Why a text filters nothing of a study that knows `names`; empty when it does. */
+/** Why a text is not a valid filter for a study with `names`; empty if it is valid. */
 export function filterProblem(text: string, names: readonly string[]): string {
   if (text.trim() === "") return "";
   try {
@@ -41,15 +41,12 @@ export function filterProblem(text: string, names: readonly string[]): string {
   }
 }
 
-/** What a filter may name: what a point is called, its parameters, all metrics. */
+/** Names that a filter may use: a point's fields, its parameters, and all metrics. */
 export function filterNames({ study, started }: Pick<DashboardState, "study" | "started">): readonly string[] {
   return ["id", "outcome", "code", ...(started?.parameters ?? []), ...(study?.metrics.map(({ name }) => name) ?? [])];
 }
 
-/**
- * The filter of a text; the empty text lets everything pass. @throws where `filterProblem` has an answer about its
- * grammar.
- */
+/** Compiles a filter; every row passes the empty text. @throws if `filterProblem` finds a mistake in the grammar. */
 export function filterOf(text: string): Filter {
   if (text.trim() === "") return ALL;
   const { names, root } = parseExpression(text);

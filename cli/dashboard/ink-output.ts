@@ -1,10 +1,10 @@
 /**
- * Ink puts its frame together in this file's way: the texts that it placed, row by row, with blanks between them. Its
- * own way cuts each text into graphemes and makes an object per cell: 50 ms of processor time per frame of 200 x 60,
- * this one 0.4 ms, and the rows are the same. A text may hold the marks of styles (`format/terminal-text.ts`); every
- * character is one cell wide.
- * Throws: where Ink has no such class. Not modelled: clipping, which no panel asks for; where a text begins within an
- * earlier one, it hides the rest of that.
+ * Replaces the way in which Ink builds a frame: joins the placed texts row by row, with blanks between them. Ink splits
+ * each text into graphemes and makes an object per cell, which takes 50 ms of processor time per frame of 200 x 60;
+ * this takes 0.4 ms for the same rows. A text may hold style marks (`format/terminal-text.ts`); every character is one
+ * cell wide.
+ * Throws: Error if Ink has no such class. Not modelled: clipping, which no panel needs. A text that begins within an
+ * earlier one hides the rest of it.
  */
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -20,7 +20,7 @@ interface Placed {
   readonly transformers: readonly ((line: string, row: number) => string)[];
 }
 
-/** What Ink's class `Output` has when a frame is put together. */
+/** Fields of Ink's class `Output` from which a frame is built. */
 export interface InkOutput {
   readonly height: number;
   readonly operations: readonly Placed[];
@@ -44,8 +44,8 @@ function piecesOf({ height, operations }: InkOutput): readonly (readonly Piece[]
     for (let i = 0; i < lines.length; i++) {
       let shown = lines[i];
       for (const transform of transformers) shown = transform(shown, i);
-      // A name may hold a line break, which would move all rows below it; the screen's filter shows other control
-      // characters so.
+      // A name may hold a line break, which would move all rows below it. Like other control characters it becomes a
+      // question mark.
       if (shown !== "") rows[y + i]?.push({ x, text: shown.replaceAll("\n", "?") });
     }
   }
@@ -64,12 +64,12 @@ function rowOf(pieces: readonly Piece[]): string {
 }
 
 /**
- * What Ink measures in place of `count` lines, of at least one: it never forgets a text that it measured, and of blank
- * rows there are as many as a screen has. The lines themselves come in by a `Transform`, after the layout.
+ * Text that Ink measures instead of `count` lines (at least 1). Ink never forgets a text that it measured, and there
+ * are only as many blank texts as a screen has rows. A `Transform` inserts the lines after the layout.
  */
 export const blankRows = (count: number): string => ` ${"\n".repeat(count - 1)}`;
 
-/** Rows of the last frame by their pieces: most are the same in the next. */
+/** Rows of the last frame with their pieces: most rows are the same in the next frame. */
 let last: readonly { readonly pieces: readonly Piece[]; readonly row: string }[] = [];
 
 function remembered(pieces: readonly Piece[], y: number): string {
@@ -81,7 +81,7 @@ function remembered(pieces: readonly Piece[], y: number): string {
 
 type OutputClass = { readonly prototype: { get?: (this: InkOutput) => { readonly output: string; readonly height: number } } };
 
-// The package names its entry only; the class lies beside it.
+// The package exports its entry only; the class is in a file beside it.
 const file = join(dirname(createRequire(import.meta.url).resolve("ink")), "output.js");
 const { default: Output } = (await import(pathToFileURL(file).href)) as { readonly default?: OutputClass };
 if (typeof Output?.prototype.get !== "function")

@@ -19,7 +19,7 @@ interface InkKey {
   readonly delete: boolean;
 }
 
-/** Characters that stand for keys when several arrive in one read: key repeat over a slow line, a paste. */
+/** Characters of keys when several arrive in one read: key repeat over a slow line, or a paste. */
 const CONTROL_KEYS: { readonly [character: string]: KeyName } = {
   "\u007f": "backspace",
   "\b": "backspace",
@@ -29,11 +29,11 @@ const CONTROL_KEYS: { readonly [character: string]: KeyName } = {
   "\u0003": "ctrl-c",
 };
 
-/** What Ink read as names of keys; other control characters are dropped. */
+/** Names of the keys that Ink read; other control characters are dropped. */
 function keyNames(input: string, key: InkKey): readonly KeyName[] {
   const named = keyName(input, key);
   if (named !== input) return [named];
-  // Escape and the next key in one read look like Alt and that key.
+  // Escape and another key in one read look like Alt with that key.
   if (key.meta && input !== "") return ["escape", input];
   return [...input].map((character) => CONTROL_KEYS[character] ?? (character < " " ? "" : character)).filter((name) => name !== "");
 }
@@ -53,7 +53,7 @@ function keyName(input: string, key: InkKey): KeyName {
   return input;
 }
 
-/** Presses what Ink reads. */
+/** Calls `press` for every key that Ink reads. */
 export function useKeys(press: (key: KeyName) => void): void {
   useInput((input, key) => {
     for (const name of keyNames(input, key)) press(name);

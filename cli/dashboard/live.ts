@@ -1,4 +1,4 @@
-/** The dashboard on a sweep of this process: events in, wishes out, summary at the end. */
+/** The dashboard of a sweep in this process: takes events, sends the user's commands, prints a summary at the end. */
 
 import { writeFront } from "../../app/pareto.js";
 import { storedDetail } from "../../app/point-detail.js";
@@ -45,7 +45,7 @@ export function dashboardViewer(view: StudyView, study: StudyControls, file: str
         if (model.state().workerCount === before)
           model.change((ui) => ({
             ...ui,
-            message: wish.delta > 0 ? `${workersText(before)}: more are not to be had here` : "one worker at least",
+            message: wish.delta > 0 ? `${workersText(before)}: this machine allows no more` : "at least one worker is needed",
           }));
         return;
       }
@@ -55,7 +55,7 @@ export function dashboardViewer(view: StudyView, study: StudyControls, file: str
   };
   let lines: ReturnType<typeof progressPrinter> | null = null;
   const dashboard = openDashboard(fulfil, (error) => {
-    warn(`the dashboard broke, the sweep goes on: ${error instanceof Error ? error.stack : String(error)}`.split("\n"));
+    warn(`the dashboard failed, the sweep continues: ${error instanceof Error ? error.stack : String(error)}`.split("\n"));
     lines = progressPrinter(print);
   });
   const { model, look } = dashboard;
@@ -69,7 +69,7 @@ export function dashboardViewer(view: StudyView, study: StudyControls, file: str
     end: async (summary) => {
       ended = true;
       clearInterval(memory);
-      // Whoever is reading a point or the help finishes reading first.
+      // While the user reads a point or the help, the dashboard stays open.
       if (lines === null && summary !== null && summary.reason !== "stopped" && model.ui().overlay !== "none") {
         await new Promise<void>((resolve) => {
           leave = resolve;
@@ -84,7 +84,7 @@ export function dashboardViewer(view: StudyView, study: StudyControls, file: str
   };
 }
 
-/** Wishes that concern the database and the terminal, not the sweep: the same for a live sweep and an attached one. */
+/** Handles commands about the database and the terminal, for a sweep of this process and an attached one alike. */
 export function hostWish({ model }: ReturnType<typeof openDashboard>, view: StudyView, file: string, wish: Wish): void {
   const say = (message: string): void => model.change((ui) => ({ ...ui, message }));
   const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -97,7 +97,7 @@ export function hostWish({ model }: ReturnType<typeof openDashboard>, view: Stud
     const values = row === undefined ? {} : (points.values[row] ?? {});
     const sets = Object.entries(values).flatMap(([name, value]) => ["--set", `${view.paths[name] ?? name}=${value}`]);
     const command = ["snn-dse", "sim", file, ...sets].map(shellWord).join(" ");
-    // OSC 52: terminals that allow it put the text on the clipboard, others ignore it.
+    // OSC 52: terminals that allow it put the text on the clipboard; others ignore it.
     copyText(command);
     say(`copied: ${command}`);
   } else if (wish.type === "export") {
@@ -113,7 +113,7 @@ function loaded(database: string, id: number, why: (error: unknown) => string): 
   }
 }
 
-/** Writes the front or the report into the working folder; returns what to say. */
+/** Writes the front or the report into the working folder; returns a message. */
 async function exported(database: string, { format, x, y }: Extract<Wish, { type: "export" }>): Promise<string> {
   if (format === "html") return (await import("../output/write-report.js")).writeReport(database, null);
   const { file, points } = await writeFront(database, format, { x, y });

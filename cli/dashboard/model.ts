@@ -1,4 +1,4 @@
-/** State and choices of a running dashboard, and who is told when they change; at most ten redraws a second. */
+/** State and choices of a running dashboard, with their listeners; at most ten redraws per second. */
 import type { DashboardEvent } from "./events.js";
 import { type KeyName, press } from "./press.js";
 import { type DashboardState, EMPTY_STATE, reduce } from "./state.js";
@@ -7,13 +7,13 @@ import { EMPTY_UI, type Ui, type Wish } from "./ui.js";
 const FRAME_MS = 100;
 const SLOWEST_FRAME_MS = 180;
 /**
- * Time between frames is this many times what a frame takes, as far as the limits allow, so that a slow machine keeps
- * its time for the sweep.
+ * The time between frames is this many times the time of a frame, within limits, so that a slow machine keeps its time
+ * for the sweep.
  */
 const REST = 12;
-/** What a frame takes is the least of so many: the others were interrupted by other programs. */
+/** The time of a frame is the least of this many frames: other programs interrupted the slower ones. */
 const RECENT_FRAMES = 8;
-/** How long a message covers the event line, unless a key comes first. */
+/** How long a message covers the event line, unless a key is pressed first. */
 const MESSAGE_MS = 5_000;
 
 export interface Shown {
@@ -25,7 +25,7 @@ export interface Shown {
 export interface DashboardModel {
   readonly state: () => DashboardState;
   readonly ui: () => Ui;
-  /** What is on the screen: the same value until the next redraw. */
+  /** What the screen shows: the same value until the next redraw. */
   readonly shown: () => Shown;
   readonly tell: (event: DashboardEvent, atMs?: number) => void;
   readonly press: (key: KeyName) => void;
@@ -36,7 +36,7 @@ export interface DashboardModel {
   readonly close: () => void;
 }
 
-/** @param fulfil does what a key asked of the sweep. */
+/** @param fulfil carries out the command of a key. */
 export function createModel(fulfil: (wish: Wish) => void, nowMs: () => number): DashboardModel {
   let state = EMPTY_STATE;
   let ui = EMPTY_UI;
@@ -53,7 +53,7 @@ export function createModel(fulfil: (wish: Wish) => void, nowMs: () => number): 
     const startMs = nowMs();
     shown = { state, ui, nowMs: startMs };
     for (const listener of listeners) listener();
-    // React draws in a microtask that it queued when it was told.
+    // React draws in a microtask that it queued when the listener was called.
     queueMicrotask(() => rest(startMs));
   };
   const rest = (startMs: number): void => {

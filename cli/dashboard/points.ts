@@ -1,7 +1,7 @@
 /**
- * The dashboard's points: append-only columns, so that 100,000 points cost a few typed arrays and no copy an event. A
- * `Points` value sees only its first `length` rows; later values share the columns. Only the newest value may be
- * appended to.
+ * The dashboard's points: append-only columns, so that 100,000 points cost a few typed arrays and an event copies
+ * nothing. A `Points` value sees only its first `length` rows; later values share the columns. Only the newest value
+ * may be appended to.
  */
 import type { EndedPoint } from "../../app/nouns.js";
 import type { PointOutcome, PointView } from "./events.js";
@@ -17,7 +17,7 @@ export interface Points {
   readonly codes: readonly string[];
   readonly messages: readonly string[];
   /**
-   * Column by name of a metric, natural units, or of a parameter; NaN where unknown or no number; longer than `length`.
+   * Column by name of a metric, in its unit, or of a parameter; NaN if unknown or not a number; longer than `length`.
    */
   readonly columns: ReadonlyMap<string, Float64Array>;
   readonly rowOfId: ReadonlyMap<number, number>;
@@ -63,12 +63,12 @@ export function withPoint(points: Points, point: PointView): Points {
   return { ...points, length: Math.max(points.length, row + 1) };
 }
 
-/** A metric or a numeric parameter of a row; NaN where unknown. */
+/** A metric or a numeric parameter of a row; NaN if unknown. */
 export function valueAt(points: Points, name: string, row: number): number {
   return points.columns.get(name)?.[row] ?? Number.NaN;
 }
 
-/** The points that have ended, as having failed those that ended in this way. */
+/** All ended points; those that ended in this way count as failed. */
 export function* endedPoints(points: Points, way: { readonly outcome: PointOutcome; readonly code: string }): Generator<EndedPoint> {
   for (let row = 0; row < points.length; row++) {
     const outcome = points.outcomes[row];

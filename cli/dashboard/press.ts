@@ -1,10 +1,10 @@
-/** What each key does to the choices of the user, and what it asks of the sweep. Pure. */
+/** The effect of each key on the user's choices, and its command to the sweep. Pure. */
 import { filterNames, filterProblem } from "./filter.js";
 import { type DashboardState, finishedCount, workersText } from "./state.js";
 import { axisChoices, exportChoices, PANES, settle, type Ui, type Wish } from "./ui.js";
 import { tableRows } from "./view.js";
 
-/** A key press as Ink tells it, reduced to one name: `a`, `tab`, `up`, `enter`, `escape`, `backspace`. */
+/** A key press reduced to one name: `a`, `tab`, `up`, `enter`, `escape`, `backspace`. */
 export type KeyName = string;
 
 type Pressed = { readonly ui: Ui; readonly wishes: readonly Wish[] };
@@ -27,7 +27,7 @@ export function press(before: Ui, state: DashboardState, key: KeyName): Pressed 
 }
 
 function pressFilter(ui: Ui, state: DashboardState, key: KeyName): Ui {
-  // What filters nothing is told on the screen, and stays there to be mended.
+  // An invalid filter is explained on the screen and stays there for the user to correct.
   if (key === "enter") return filterProblem(ui.typed, filterNames(state)) === "" ? { ...ui, overlay: "none", filter: ui.typed.trim() } : ui;
   if (key === "escape") return { ...ui, overlay: "none" };
   if (key === "backspace") return { ...ui, typed: [...ui.typed].slice(0, -1).join("") };
@@ -79,7 +79,7 @@ function pressOverlay(ui: Ui, state: DashboardState, key: KeyName): Pressed {
   }
 }
 
-/** A key that asks something of the sweep; null: it is none. */
+/** The effect of a key that commands the sweep; null for another key. */
 function steering(ui: Ui, state: DashboardState, key: KeyName): Pressed | null {
   const wish = (message: string, asked: Wish): Pressed => ({ ui: { ...ui, message }, wishes: [asked] });
   const readOnly = state.study?.readOnly === true;
@@ -97,7 +97,7 @@ function steering(ui: Ui, state: DashboardState, key: KeyName): Pressed | null {
   };
   const entry = text[key === "=" ? "+" : key];
   if (entry === undefined) return null;
-  if (readOnly) return only({ ...ui, message: "attached: the sweep is steered where it runs" });
+  if (readOnly) return only({ ...ui, message: "attached: only the terminal of the sweep can control it" });
   if (over) return only({ ...ui, message: "the sweep has ended" });
   return wish(...entry);
 }
@@ -115,7 +115,7 @@ function pressMain(ui: Ui, state: DashboardState, key: KeyName): Pressed {
   return key === "enter" ? entered(ui, state) : only(ui);
 }
 
-/** Keys that only change what is seen; null: it is none. */
+/** The effect of a key that only changes the view; null for another key. */
 function pressChoice(ui: Ui, state: DashboardState, key: KeyName): Ui | null {
   const choices = axisChoices(state);
   switch (key) {
@@ -202,7 +202,7 @@ function entered(ui: Ui, state: DashboardState): Pressed {
   return id === null ? only({ ...ui, message: "no point yet" }) : opened({ ...ui, selectedId: id });
 }
 
-/** The selected point in full; the one before stays on the screen while it loads. */
+/** Opens the selected point; the previous one stays on the screen while it loads. */
 function opened(ui: Ui): Pressed {
   if (ui.selectedId === null) return only(ui);
   return { ui: { ...ui, overlay: "detail", scroll: 0 }, wishes: [{ type: "detail", id: ui.selectedId }] };

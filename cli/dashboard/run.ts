@@ -1,4 +1,4 @@
-/** Opens the dashboard on a terminal and gives the terminal back on every way out: end, crash, signal, suspension. */
+/** Opens the dashboard on a terminal, and restores the terminal in every case: end, crash, signal, suspension. */
 import { Writable } from "node:stream";
 import { render } from "ink";
 import { createElement } from "react";
@@ -12,15 +12,15 @@ import type { Wish } from "./ui.js";
 export interface OpenDashboard {
   readonly model: DashboardModel;
   readonly look: Look;
-  /** Gives the terminal back; harmless when called twice. */
+  /** Restores the terminal; harmless when called twice. */
   readonly close: () => void;
   /** Frames and bytes written so far. */
   readonly written: () => { readonly frames: number; readonly bytes: number };
 }
 
 /**
- * Takes the terminal over. `onBroken` is told of a defect of the view, which is closed by then: what it shows must not
- * depend on it.
+ * Takes the terminal over. `onBroken` is called with a defect of the view after the view was closed, so it must not use
+ * the view.
  */
 export function openDashboard(fulfil: (wish: Wish) => void, onBroken: (error: unknown) => void): OpenDashboard {
   const look = lookOf(process.stdout, process.env);
@@ -41,10 +41,10 @@ export function openDashboard(fulfil: (wish: Wish) => void, onBroken: (error: un
   screen.enter();
   const size = { subscribe: screen.subscribe, value: screen.size };
   const instance = render(createElement(Dashboard, { model, size, look, press, onBroken: broken }), {
-    // Ink's own writer sends each changed row whole, and it is one row off whenever a frame is lower than the screen.
+    // Ink's own writer sends each changed row whole, and is wrong by one row if a frame is lower than the screen.
     stdout: new Frames(screen, guarded) as unknown as NodeJS.WriteStream,
     stdin: process.stdin,
-    // One whole frame per write, and at once: the model bounds their rate.
+    // Every write is one whole frame and is sent at once; the model bounds the rate.
     debug: true,
     exitOnCtrlC: false,
     patchConsole: false,
@@ -60,14 +60,14 @@ export function openDashboard(fulfil: (wish: Wish) => void, onBroken: (error: un
     process.off("uncaughtExceptionMonitor", close);
     process.stdin.unref();
   };
-  // Also reached by process.exit in a signal handler.
+  // process.exit in a signal handler calls this too.
   process.on("exit", close);
-  // Before the error is printed: on the alternate screen nobody would read it.
+  // Before the error is printed, because the alternate screen would hide it.
   process.on("uncaughtExceptionMonitor", close);
   return { model, look, close, written: () => screen.written };
 }
 
-/** What Ink writes, frame by frame, to the screen, which sends what changed. */
+/** Receives Ink's frames and passes them to the screen, which sends the differences. */
 class Frames extends Writable {
   constructor(
     private readonly screen: Screen,
@@ -91,8 +91,8 @@ class Frames extends Writable {
 }
 
 /**
- * Ctrl-Z: the shell gets its terminal; `fg` brings the dashboard back. The sweep stands still meanwhile, like any
- * stopped program.
+ * Ctrl-Z: the shell gets the terminal; `fg` brings the dashboard back. Meanwhile the sweep is stopped like any
+ * suspended program.
  */
 function suspend(screen: Screen): void {
   screen.leave();

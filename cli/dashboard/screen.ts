@@ -10,7 +10,7 @@ const ENTER = terminal`\u001b[?1049h\u001b[?25l\u001b[2J\u001b[H`;
 const LEAVE = terminal`\u001b[0m\u001b[?25h\u001b[?1049l`;
 const CLEAR = terminal`\u001b[0m\u001b[2J`;
 const RESET = terminal`\u001b[0m`;
-/** Unchanged cells between two changes that are cheaper to write than to jump over. */
+/** Up to this many unchanged cells between two changes are written: jumping over them would cost more bytes. */
 const GAP = 6;
 
 interface Cell {
@@ -21,7 +21,7 @@ interface Cell {
 const PLAIN = terminal``;
 const BLANK: Cell = { character: terminal` `, style: PLAIN };
 
-/** What switches a style off, and which codes it ends. */
+/** Codes that switch styles off, and which codes each ends. */
 const ENDS: { readonly [code: string]: (code: string) => boolean } = {
   "0": () => true,
   "22": (code) => code === "1" || code === "2",
@@ -29,7 +29,7 @@ const ENDS: { readonly [code: string]: (code: string) => boolean } = {
   "39": (code) => code.length === 2 && code.startsWith("3"),
 };
 
-/** A line as cells, each with the style it stands in. Pure. */
+/** A line as cells, each with its style. Pure. */
 function cellsOf(line: string): readonly Cell[] {
   const cells: Cell[] = [];
   let codes: readonly TerminalText[] = [];
@@ -47,8 +47,8 @@ function cellsOf(line: string): readonly Cell[] {
 }
 
 /**
- * What changes on the screen from one frame to the next, whole lines skipped first, then cells; the empty text when
- * nothing does. Pure.
+ * The text that turns one frame into the next; equal lines are skipped first, then equal cells. Empty if nothing
+ * changes. Pure.
  */
 export function frameDifference(before: readonly string[], after: readonly string[]): TerminalText {
   const parts: TerminalText[] = [];
@@ -86,7 +86,7 @@ export interface Size {
   readonly rows: number;
 }
 
-/** The terminal as frames are shown on it. */
+/** A terminal that shows frames. */
 export class Screen {
   private shown: readonly string[] = [];
   private open = false;
@@ -99,26 +99,26 @@ export class Screen {
     this.current = this.measured();
   }
 
-  /** The size that frames must have; another value whenever it changes. */
+  /** The size of frames; a new object whenever it changes. */
   readonly size = (): Size => this.current;
 
-  /** Tells of another size. Returns what ends the telling. */
+  /** Calls `changed` when the size changes. Returns a function that ends this. */
   readonly subscribe = (changed: () => void): (() => void) => {
     this.listeners.add(changed);
     return () => this.listeners.delete(changed);
   };
 
-  /** Takes the terminal over; a frame that was shown before comes back. */
+  /** Takes the terminal over and shows the last frame again. */
   enter(): void {
     this.open = true;
     this.terminal.on("resize", this.resized);
-    // A terminal that goes away (a lost connection) makes writes fail; the hang-up signal says what to do about it.
+    // If the terminal disappears (a lost connection), writes fail; the handler of the hang-up signal decides.
     if (this.terminal.listenerCount("error") === 0) this.terminal.on("error", () => {});
     this.write(ENTER);
     this.renewed();
   }
 
-  /** Gives it back as it was; synchronous, so that it works while the process dies. Harmless when called twice. */
+  /** Restores the terminal; synchronous, so that it works while the process ends. Harmless when called twice. */
   leave(): void {
     if (!this.open) return;
     this.open = false;
@@ -126,7 +126,7 @@ export class Screen {
     try {
       writeSync(this.terminal.fd, LEAVE);
     } catch {
-      // The terminal is gone: nothing to give back.
+      // The terminal is gone: there is nothing to restore.
     }
   }
 
@@ -157,8 +157,8 @@ export class Screen {
   };
 
   /**
-   * The terminal is empty: of the same size it gets its frame again, of another one the next frame, which whoever is
-   * told of it makes.
+   * After the terminal was cleared: if the size is the same, draws the last frame again; else the listeners make a new
+   * one.
    */
   private renewed(): void {
     const { columns, rows } = this.measured();

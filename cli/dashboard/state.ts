@@ -4,14 +4,14 @@ import { duration, percent } from "../format/number.js";
 import type { DashboardEvent, PointOutcome, PointView, StudyEventOf, StudyView, SweepStatus } from "./events.js";
 import { emptyPoints, type Points, withPoint } from "./points.js";
 
-/** A point that some worker has under work. */
+/** A point that a worker is running. */
 interface RunningView {
   readonly id: number;
   readonly key: string;
   readonly attempt: number;
-  /** Null where the engine does not say. */
+  /** null if the engine does not say. */
   readonly phase: Phase | null;
-  /** Of the network that it waits for: epochs done and to do, as text; null while none learns. */
+  /** Epochs done and planned of the network that the point waits for, as text; null if none is being trained. */
   readonly epoch: string | null;
   readonly values: PointView["values"];
   readonly sinceMs: number;
@@ -27,7 +27,7 @@ export interface FailureView {
 
 export interface DashboardState {
   readonly study: StudyView | null;
-  /** What the study said when it started; null before. */
+  /** The study's `started` event; null before it. */
   readonly started: StudyEventOf<"started"> | null;
   readonly status: SweepStatus;
   readonly startedMs: number;
@@ -37,7 +37,7 @@ export interface DashboardState {
   readonly counts: { readonly [outcome in Exclude<PointOutcome, "again">]: number };
   /** Points with a result that break a constraint. */
   readonly violating: number;
-  /** Points that the database held already. */
+  /** Points that the database already held. */
   readonly cached: number;
   readonly workerCount: number;
   /** Worker processes of a sweep over several hosts; empty for a local one. */
@@ -45,17 +45,17 @@ export interface DashboardState {
   readonly running: readonly RunningView[];
   readonly progress: StudyEventOf<"progress"> | null;
   readonly points: Points;
-  /** Metrics that some point has a value of. */
+  /** Metrics for which some point has a value. */
   readonly known: ReadonlySet<string>;
-  /** What the newest results took, oldest first. */
+  /** Run times of the newest results, oldest first. */
   readonly durationsMs: readonly number[];
-  /** Grows when a row that was known changes. */
+  /** Grows when a known row changes. */
   readonly revision: number;
   /** Rows of the front over the study's objectives. */
   readonly front: readonly number[];
   readonly failures: readonly FailureView[];
   readonly hypervolume: readonly { readonly finished: number; readonly value: number }[];
-  /** Natural values in objective order; empty until fixed. */
+  /** Values in the metrics' units, in the order of objectives; empty until fixed. */
   readonly referencePoint: readonly number[];
   readonly sampler: StudyEventOf<"sampler"> | null;
   readonly residentBytes: number;
@@ -98,13 +98,13 @@ export function workersText(count: number): string {
   return `${count} ${count === 1 ? "worker" : "workers"}`;
 }
 
-/** Points with an outcome, whatever it is. */
+/** Number of points with any outcome. */
 export function finishedCount({ counts }: Pick<DashboardState, "counts">): number {
   const { done, infeasible, failed, timeout } = counts;
   return done + infeasible + failed + timeout;
 }
 
-/** The state after one event, which came at `atMs`. Points before `opened` are not kept. */
+/** The state after an event at `atMs`. Points that arrive before `opened` are not kept. */
 export function reduce(state: DashboardState, event: DashboardEvent, atMs: number): DashboardState {
   switch (event.type) {
     case "opened": {
@@ -115,7 +115,7 @@ export function reduce(state: DashboardState, event: DashboardEvent, atMs: numbe
       return withLog(
         { ...state, started: event, status: "running", endedMs: null, endReason: null, workerCount: event.workers },
         atMs,
-        event.stored > 0 ? `continued: ${event.stored} points are stored already` : "sweep started",
+        event.stored > 0 ? `continued: ${event.stored} points are already stored` : "sweep started",
       );
     case "point-started": {
       const { id, key, attempt, values } = event;
@@ -134,7 +134,7 @@ export function reduce(state: DashboardState, event: DashboardEvent, atMs: numbe
     }
     case "model":
       return event.seconds === 0 ? state : withLog(state, atMs, madeText(event));
-    // The point itself ends with the reason.
+    // The point's own event has the reason.
     case "unmade":
       return state;
     case "tested":
@@ -194,11 +194,11 @@ function testedText({ metrics, reason }: StudyEventOf<"tested">): string {
   return typeof accuracy === "number" ? `${accuracy.toFixed(2)} % right` : (reason ?? "no accuracy");
 }
 
-/** What became of a network that a search has made. */
+/** What happened to a network that the search trained. */
 function madeText({ model, name, epochs, seconds, error, reason }: StudyEventOf<"model">): string {
   const what = `${model} (${name})`;
   if (reason !== null) return `${what}: ${reason}`;
-  return `${what} made in ${duration(seconds)}: ${epochs} epochs${error === null ? "" : `, ${percent(1 - error, 2)} right on what is held out`}`;
+  return `${what} trained in ${duration(seconds)}: ${epochs} epochs${error === null ? "" : `, ${percent(1 - error, 2)} correct on held-out data`}`;
 }
 
 function withLog(state: DashboardState, atMs: number, text: string): DashboardState {
@@ -260,7 +260,7 @@ function withFailure(failures: readonly FailureView[], point: PointView): readon
   return [...failures.filter((failure) => !same(failure)), entry].sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
 }
 
-/** A point that runs again no longer counts among those that ended. */
+/** A point that runs again no longer counts as ended. */
 function runsAgain(state: DashboardState, id: number): DashboardState {
   const row = state.points.rowOfId.get(id);
   if (row === undefined) return state;

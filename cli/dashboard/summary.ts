@@ -1,4 +1,4 @@
-/** What stays in the scrollback when a sweep ends: counts, plot, front, and what to type next. Pure. */
+/** The summary that a sweep leaves on the terminal: counts, plot, front, and what to type next. Pure. */
 import type { FinishReason } from "../../app/nouns.js";
 import { shellWord } from "../../base/escape/shell.js";
 import { inUnit, parameterText, significant } from "../format/number.js";
@@ -21,10 +21,10 @@ const FRONT_ROWS = 24;
 
 const WHY: { readonly [reason in FinishReason]: string } = {
   budget: "all points of the budget are done",
-  exhausted: "the space has no further points",
+  exhausted: "the design space has no further points",
   time: "the time that --time allows is over",
   "no-improvement": "the hypervolume has not grown for as many points as --patience says",
-  failure: "a point failed, and --fail-fast was asked for",
+  failure: "a point failed, and --fail-fast is set",
   stopped: "stopped by the user",
 };
 
@@ -59,7 +59,7 @@ export function summaryLines(look: Look, state: DashboardState, columns: number)
   ];
 }
 
-/** The first points of the front with all objectives and parameters, as wide as the terminal; whole in a pipe. */
+/** The front with all objectives and parameters: its first points, as wide as the terminal; all points in a pipe. */
 function frontLines(look: Look, { study, started, points }: DashboardState, rows: readonly number[]): readonly string[] {
   if (study === null || started === null || rows.length === 0) return [];
   const unitOf = new Map(study.metrics.map(({ name, unit }) => [name, unit]));
@@ -80,7 +80,7 @@ function frontLines(look: Look, { study, started, points }: DashboardState, rows
   return [...tableLines(look, columns, cells), ...(left > 0 ? [`${left} more points are not shown`] : [])];
 }
 
-/** Commands to type next, their meanings in a column, or below the command where the terminal is too narrow. */
+/** Commands to type next, with their meanings in a column, or below the command if the terminal is too narrow. */
 function nextSteps(database: string, id: number, stopped: boolean, columns: number): readonly string[] {
   const steps: (readonly [string, string])[] = [
     [`snn-dse pareto ${shellWord(database)}`, "the front, as text or files for a paper"],

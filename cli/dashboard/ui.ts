@@ -8,7 +8,7 @@ export const PANES: readonly Pane[] = ["front", "failures", "events"];
 
 type Overlay = "none" | "help" | "detail" | "failure" | "filter" | "export" | "hypervolume" | "events";
 
-/** A point as it is loaded: on its way, or why it cannot be shown. */
+/** A point that is loading or loaded, or why it cannot be shown. */
 export type Loaded = { readonly kind: "loading" } | { readonly kind: "point"; readonly detail: PointDetail } | Problem;
 interface Problem {
   readonly kind: "problem";
@@ -24,7 +24,7 @@ export interface Ui {
    */
   readonly x: string;
   readonly y: string;
-  /** Null: logarithmic where the data spans much. */
+  /** null: logarithmic if the data span a wide range. */
   readonly xLog: boolean | null;
   readonly yLog: boolean | null;
   /** The table lists the front, or every point that has ended. */
@@ -46,7 +46,7 @@ export interface Ui {
   readonly message: string;
 }
 
-/** What the user asks of the sweep or the host. */
+/** A user's command to the sweep or the host. */
 export type Wish =
   | { readonly type: "quit" | "abort" | "pause" | "retry" }
   | { readonly type: "workers"; readonly delta: 1 | -1 }
@@ -76,7 +76,7 @@ export const EMPTY_UI: Ui = {
 
 const REPORT = { key: "h", format: "html", about: "the report: one page with linked plots, methods and provenance" } as const;
 
-/** What the front can be written as, each by its key. */
+/** Export formats of the front, each with its key. */
 export const exportChoices = (): readonly { readonly key: string; readonly format: string; readonly about: string }[] => [
   ...formatKeys([REPORT.key]),
   REPORT,
@@ -110,8 +110,8 @@ function varies({ columns, length }: DashboardState["points"], name: string): bo
 }
 
 /**
- * The choice completed once the study is known: y is the first objective, x the second; what is the same for all points
- * so far shows nothing and comes after everything else.
+ * Completes the choices when the study is known: y is the first objective, x the second. Columns that are the same for
+ * all points so far come last.
  */
 export function settle(ui: Ui, state: DashboardState): Ui {
   if (state.started === null || ui.x !== "") return ui;

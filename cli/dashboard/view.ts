@@ -1,7 +1,4 @@
-/**
- * What the choices of the user leave visible: the filtered cloud, the sorted table. Remembers work done for earlier
- * points.
- */
+/** What the user's choices leave visible: the filtered cloud, the sorted table. Caches the work for earlier points. */
 import { type Limits, limitsOf, NO_LIMITS } from "../../base/plot/axis.js";
 import type { PlotPoints } from "../../base/plot/spec.js";
 import { Raster } from "../format/plot.js";
@@ -42,8 +39,8 @@ interface TableMemory {
 let table: TableMemory | null = null;
 
 /**
- * Rows of the table that pass the filter, sorted by the chosen value, unknown ones last, ties by id. New rows are
- * merged into those sorted before; `revision` must change when known rows change their values.
+ * Rows of the table that pass the filter, sorted by the chosen value, then by id; unknown values last. New rows are
+ * merged into the sorted ones; `revision` must change when known rows change their values.
  */
 export function tableRows(choice: TableChoice, state: TableSource): readonly number[] {
   const { points, revision } = state;
@@ -95,11 +92,11 @@ interface CloudChoice {
   readonly x: string;
   readonly y: string;
   readonly filter: string;
-  /** Also points that break a constraint. */
+  /** Also shows points that break a constraint. */
   readonly showViolating: boolean;
 }
 
-/** The visible points in natural coordinates, their limits, and what has been drawn of them. */
+/** The visible points in the metrics' units, their limits, and the part that is already drawn. */
 interface Cloud {
   readonly points: PlotPoints;
   readonly limits: { readonly x: Limits; readonly y: Limits };
@@ -113,7 +110,7 @@ interface CloudMemory {
   readonly raster: Raster;
   x: Float64Array;
   y: Float64Array;
-  /** Points that pass, and rows looked at. */
+  /** Number of points that pass, and of rows looked at. */
   kept: number;
   seen: number;
   limits: Cloud["limits"];
@@ -122,7 +119,7 @@ interface CloudMemory {
 let memory: CloudMemory | null = null;
 
 /**
- * The results that the choice leaves visible. Only rows that are new since the last call are looked at, unless axes or
+ * The results that the choice leaves visible. Looks only at rows that are new since the last call, unless axes or
  * filter changed. `revision` must change when known rows change their values.
  */
 export function visibleCloud(points: Points, choice: CloudChoice, revision: number): Cloud {

@@ -1,4 +1,4 @@
-/** What decides a ranking, as text. Pure. */
+/** The causes that decide a ranking, as text. Pure. */
 import type { CauseIndex } from "../../app/confidence.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";

@@ -20,17 +20,17 @@ import { bytes, duration, grouped, percent, significant } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
-/** What becomes of work that is not over at a tick. */
+/** What happens to work that is not finished at a tick. */
 const OVERRUNS = {
-  wait: "an overrun is waited for",
-  refuse: "an overrun is refused",
-  late: "what is left counts to the next step",
-  drop: "what is left is lost",
+  wait: "waits for late cores",
+  refuse: "refuses a run with late cores",
+  late: "late work counts to the next step",
+  drop: "late work is lost",
 } as const;
 
-const GUESSED = "placed as if each neuron spiked in one step of ten; a run places by the spikes it has";
+const GUESSED = "placed as if each neuron spiked in one step of ten; a run places by its own spikes";
 
-/** What is known of a description, for the terminal. */
+/** All that `check` found, for the terminal. */
 export function checkLines(look: Look, check: Check): readonly string[] {
   return check.kind === "board" ? chipCheckLines(look, check) : coupledCheckLines(look, check);
 }
@@ -58,7 +58,7 @@ function chipCheckLines(look: Look, check: ChipCheck): readonly string[] {
   ];
 }
 
-/** How matrices with zeros lie in the synapse memories, and what that saves. */
+/** How the synapse memories store matrices with zeros, and how many bytes that saves. */
 function weightLines(all: ChipCheck["heldWeights"]): readonly string[] {
   return all.map(({ source, target, format, bits, others }) => {
     const beside = others.map((other) => `${other.format} ${bytes(other.bits / 8)}`).join(", ");
@@ -69,15 +69,15 @@ function weightLines(all: ChipCheck["heldWeights"]): readonly string[] {
 /** A memory that another kind would make smaller. */
 function kindLine({ memory, sizeBits, kind, instead, ...relative }: ChipCheck["cheaperKinds"][number]): string {
   const [area, read, write] = [relative.area, relative.read, relative.write].map((ratio) => `${significant(ratio, 2)} x`);
-  return `${memory} of ${significant(sizeBits / 8192, 4)} KiB as ${instead} instead of ${kind}: ${area} the area, ${read} a read, ${write} a write`;
+  return `${memory} of ${significant(sizeBits / 8192, 4)} KiB as ${instead} instead of ${kind}: ${area} the area, ${read} per read, ${write} per write`;
 }
 
-/** Says so where the description's barrier is too short. */
+/** Warns if the description's barrier is too short. */
 function barrierLines({ barrier, tick, sourcePace }: Chip, neuronsOfCore: readonly number[], least: number): readonly string[] {
   const cycles = barrier.baseCycles + barrier.perCoreCycles * neuronsOfCore.filter((count) => count > 0).length;
   if (tick !== null || sourcePace !== null || cycles >= least) return [];
   return [
-    `barrier of ${cycles} cycles is padded to ${least}: the wave's last words have to be written, and all cores to know that all rest`,
+    `barrier of ${cycles} cycles is padded to ${least}: the wave's last words must be written, and all cores must learn that all are idle`,
   ];
 }
 
@@ -200,8 +200,8 @@ function capacityLine(chip: Chip, neuronsOfCore: readonly number[]): string {
 }
 
 function learningLine({ networks, seconds }: NonNullable<ChipCheck["learning"]>, workers: number): string {
-  const first = `networks ${grouped(networks)} at most, made in about ${duration(seconds / workers)} with ${workers} workers`;
-  return networks === 1 ? `network made in about ${duration(seconds)}` : first;
+  const first = `networks ${grouped(networks)} at most, trained in about ${duration(seconds / workers)} with ${workers} workers`;
+  return networks === 1 ? `network trained in about ${duration(seconds)}` : first;
 }
 
 function timeLine({ seconds, workers, replays, ...of }: Effort, search: SearchSize | null): string {
@@ -240,7 +240,7 @@ function sweepLines(look: Look, sweep: SweepSpec, search: SearchSize): readonly 
     ),
     "",
     `search ${grouped(search.points)} points of ${grid}, sampler ${sweep.sampler.name}, seed ${sweep.sampler.seed}`,
-    `goals  ${sweep.objectives.map((objective) => `${objective.direction} ${objective.metric}`).join(", ")}`,
+    `objectives ${sweep.objectives.map((objective) => `${objective.direction} ${objective.metric}`).join(", ")}`,
     ...(sweep.constraints.length === 0 ? [] : [`limits ${sweep.constraints.join(", ")}`]),
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * A chip as characters: cores with their utilisation, links with their heat. Three scales, the largest that fits: tiles
- * in boxes with all numbers, tiles as one line per core, one character per core. Pure.
+ * Draws a chip in characters: cores with their utilisation, links with their load. Takes the largest of three scales
+ * that fits: tiles in boxes with all numbers, one line per core, one character per core. Pure.
  */
 import type { FloorPlan, Result } from "../../app/nouns.js";
 import { type Look, type Paint, paint } from "./style.js";
@@ -8,7 +8,7 @@ import { visibleWidth } from "./text-table.js";
 
 type Core = Result["utilisation"]["cores"][number];
 
-/** Five steps from cold to hot, as characters and as colours: one says what the other says. */
+/** Five steps of utilisation, as characters and as colours with the same meaning. */
 const HEAT_UNICODE = [..." ░▒▓█"];
 const HEAT_ASCII = [..." .:+#"];
 const HEAT_PAINTS: readonly (readonly Paint[])[] = [["dim"], ["blue"], ["cyan"], ["yellow"], ["red", "bold"]];
@@ -25,15 +25,13 @@ function heat(look: Look, share: number, cells: number): string {
 
 const busyOf = (core: Core): number => Math.max(core.synapseBusy, core.somaBusy);
 
-/** A link: its flits per cycle, and those over the hottest one's. */
+/** Load of a link: its flits per cycle, and their ratio to the hottest link's. */
 interface Load {
   readonly flits: number;
   readonly share: number;
 }
 
-/**
- * What a scale draws: a tile's rows of equal width, the link to its east (null: none is there), the link to its south.
- */
+/** How a scale draws a tile (rows of equal width), the link to its east (null: none), and the link to its south. */
 interface Scale {
   readonly tile: (tile: number) => readonly string[];
   readonly east: (load: Load | null, row: number) => string;
@@ -44,14 +42,14 @@ interface Scale {
 const EAST = { unicode: [..." ┄─━═"], ascii: [..." .-~="] } as const;
 const SOUTH = { unicode: [..." ┆│┃║"], ascii: [..." .:|!"] } as const;
 
-/** A link as a line, thicker where it is hotter. */
+/** A link as a line; a busier link is thicker. */
 function wire(look: Look, { share }: Load, kind: typeof EAST | typeof SOUTH, cells: number): string {
   const step = heatStep(share);
   const character = kind[look.unicode ? "unicode" : "ascii"][step];
   return paint(look, character.repeat(cells), ...HEAT_PAINTS[step]);
 }
 
-/** The drawing in at most `width` cells, as far as one character per core fits. */
+/** The drawing in at most `width` cells, if one character per core fits. */
 export function chipLines(look: Look, plan: FloorPlan, result: Result, width: number): readonly string[] {
   const legend = (look.unicode ? HEAT_UNICODE : HEAT_ASCII).map((character, step) => paint(look, character, ...HEAT_PAINTS[step]));
   const { width: columns, height: rows, topology } = plan;
@@ -74,15 +72,15 @@ function linkWords({ links: { notes, kinds }, unit }: FloorPlan, result: Result)
     const flits = hottestOf(result, ports).toFixed(3);
     return about === "" ? `hottest ${flits} ${unit} per cycle` : `${about} ${flits}`;
   });
-  return ["a link: its busier direction", ...notes, ...hottest];
+  return ["per link: its busier direction", ...notes, ...hottest];
 }
 
-/** Flits a cycle of the busiest link by ports of such names. */
+/** Flits per cycle of the busiest link among ports of these names. */
 function hottestOf({ utilisation }: Result, ports: readonly string[]): number {
   return Math.max(0, ...utilisation.links.filter(({ port }) => ports.includes(port.split(" ")[0])).map((link) => link.flitsPerCycle));
 }
 
-/** What a crossbar's switch passes. */
+/** Flits that a crossbar's switch passes. */
 function switchLoad(result: Result): readonly string[] {
   const flits = result.utilisation.links.map((link) => link.flitsPerCycle);
   const total = flits.reduce((sum, f) => sum + f, 0).toFixed(3);
@@ -100,12 +98,12 @@ function coresByTile(plan: FloorPlan, result: Result): (tile: number) => readonl
   return (tile) => tiles.get(tile) ?? [];
 }
 
-/** Rows of tiles, links between them. North is up: router y * width + x has its northern neighbour at y + 1. */
+/** Rows of tiles, links between them. North is up: the northern neighbour of router y * width + x is at y + 1. */
 function drawn(plan: FloorPlan, result: Result, scale: Scale): readonly string[] {
   const { width: columns, height: rows } = plan;
   const known = new Map(result.utilisation.links.map((link) => [`${link.router} ${link.port}`, link.flitsPerCycle]));
   const hottest = hottestOf(result, plan.links.kinds[0]?.ports ?? []);
-  /** The link between two neighbouring tiles; null: there is none to draw. */
+  /** The link between two neighbouring tiles; null: no link. */
   const between = (from: number, to: number): Load | null => {
     const [forth, back] = [plan.portTo(from, to), plan.portTo(to, from)];
     if (forth === null || back === null) return null;
@@ -131,7 +129,7 @@ function drawn(plan: FloorPlan, result: Result, scale: Scale): readonly string[]
   return lines;
 }
 
-/** A box a tile; a core's heat, busiest unit and neurons; flits per cycle in figures. */
+/** One box per tile: each core's utilisation, busiest unit and neurons; flits per cycle as numbers. */
 function boxed(look: Look, coresOf: (tile: number) => readonly Core[]): Scale {
   const [tl, tr, bl, br, h, v] = look.unicode ? [..."┌┐└┘─│"] : ["+", "+", "+", "+", "-", "|"];
   const inside = 14;
@@ -148,21 +146,21 @@ function boxed(look: Look, coresOf: (tile: number) => readonly Core[]): Scale {
     east: (load, row) =>
       load === null || row !== 1 ? " ".repeat(9) : ` ${wire(look, load, EAST, 1)}${load.flits.toFixed(3)}${wire(look, load, EAST, 1)} `,
     south: (load) => `    ${wire(look, load, SOUTH, 1)} ${load.flits.toFixed(3)}`,
-    about: "a core: heat, busier unit's share, neurons",
+    about: "per core: heat, busier unit in %, neurons",
   };
 }
 
-/** A line per core: heat and busiest unit; links by heat alone. */
+/** One line per core: utilisation and busiest unit; links by colour only. */
 function listed(look: Look, coresOf: (tile: number) => readonly Core[]): Scale {
   return {
     tile: (tile) => coresOf(tile).map((one) => `${heat(look, busyOf(one), 2)}${(busyOf(one) * 100).toFixed(0).padStart(4)}`),
     east: (load, row) => (load === null || row !== 0 ? "    " : ` ${wire(look, load, EAST, 2)} `),
     south: (load) => ` ${wire(look, load, SOUTH, 1)}`,
-    about: "a core: heat and busier unit in %; between tiles: heat of links",
+    about: "per core: heat, busier unit in %; between tiles: heat of links",
   };
 }
 
-const DENSE = "a character per core; between tiles: heat of links";
+const DENSE = "one character per core; between tiles: heat of links";
 
 function dense(look: Look, coresOf: (tile: number) => readonly Core[]): Scale {
   return {

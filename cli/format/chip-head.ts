@@ -1,4 +1,4 @@
-/** The line that begins an answer about a chip: what it is made of, how fast, how wide. Pure. */
+/** The first line about a chip: its parts, clock and word widths. Pure. */
 import { type Experiment, gridOf } from "../../app/nouns.js";
 import { weightsText } from "./precision.js";
 import { type Look, paint } from "./style.js";

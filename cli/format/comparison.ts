@@ -1,4 +1,4 @@
-/** Two points, or two studies, side by side as text. Pure. */
+/** A comparison of two points, or of two studies, as text. Pure. */
 import type { PointComparison, StudyComparison } from "../../app/compare.js";
 import { changeText, inputsLine, METRICS, type MetricName, type MetricPair, metricFacts, type Side } from "../../app/nouns.js";
 import { causesText } from "./causes.js";
@@ -65,10 +65,10 @@ export function pointComparisonLines(
   ];
 }
 
-/** Metrics whose draws differ; others move with one of them. */
+/** Metrics with draws of their own; other metrics follow from these. */
 const DRAWN: readonly MetricName[] = ["energy_uj_per_inference", "area_mm2", "accuracy_percent"];
 
-/** How sure the order of two points is, with the errors of prices and of accuracy drawn. */
+/** How sure the order of two points is, given the errors of prices and accuracies. */
 function betterLines(better: PointComparison["better"], first: string, second: string): readonly string[] {
   const shown = better.filter(({ metric }) => DRAWN.includes(metric));
   if (shown.length === 0) return [];
@@ -76,7 +76,7 @@ function betterLines(better: PointComparison["better"], first: string, second: s
   return ["", `share of 1,000 draws, within the errors of prices and samples, in which ${second} beats ${first}: ${texts.join(", ")}`];
 }
 
-/** Which prices, or the test samples, make that order uncertain. */
+/** Which prices or samples make that order uncertain. */
 function decidedLines(causes: PointComparison["causes"]): readonly string[] {
   return causes.flatMap(({ metric, causes: own }) => {
     const text = DRAWN.includes(metric as MetricName) ? causesText(own) : "";
@@ -94,7 +94,7 @@ const SIDES: readonly (readonly [string, (side: Side, whole: StudyComparison) =>
   ["IGD+ (0 is best)", (side) => significant(side.igdPlus, 3)],
 ];
 
-/** Two sweeps against one reference point. `files`: their databases. */
+/** Compares two sweeps against one reference point. `files`: their databases. */
 export function studyComparisonLines(look: Look, compared: StudyComparison, files: readonly [string, string]): readonly string[] {
   const { left, right, objectives } = compared;
   const reference = compared.reference.map((value, k) => `${significant(value, 4)} ${metricFacts(objectives[k].metric).unit}`).join(", ");

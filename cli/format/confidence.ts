@@ -6,16 +6,16 @@ import { inUnit, significant } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
-/** Rows without `--top`: those below are on the front in few draws. */
+/** Without `--top`, only points that are on the front in at least this share of the draws are listed. */
 const LEAST_SHOWN = 0.1;
 
 /**
- * Points with their share and intervals, surest first; `top`: so many at most, null: those of at least a tenth of the
- * draws.
+ * Points with their share and intervals, surest first. `top`: most points listed; null: points with at least a tenth of
+ * the draws.
  */
 export function confidenceLines(look: Look, found: Confidence, report: FrontReport, top: number | null): readonly string[] {
   const { draws, points, front, frontKept, robust, groups, causes } = found;
-  // a draw is of the metric, whatever quantile of it is an objective
+  // draws are of the metric, also if the objective is a quantile of it
   const objectives = report.objectives.map(({ metric }) => ({ metric: metricOf(metric) }));
   const stored = new Set(front);
   const isExplained = points.some(({ causes: own }) => own.length > 0);
@@ -60,10 +60,10 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
   ];
 }
 
-/** Points that are named as the best of an objective. */
+/** Most points that are named as the best in an objective. */
 const BEST_SHOWN = 4;
 
-/** Which points are the best of an objective, and in how many of the draws. */
+/** Which points are the best in an objective, and in how many of the draws. */
 function bestLine(metric: AnyMetric, k: number, points: Confidence["points"]): string {
   const often = points.filter(({ best }) => best[k] > 0).sort((a, b) => b.best[k] - a.best[k] || a.id - b.id);
   const named = often.slice(0, BEST_SHOWN).map(({ id, best }) => `#${id} in ${(100 * best[k]).toFixed(0)} %`);
@@ -73,7 +73,7 @@ function bestLine(metric: AnyMetric, k: number, points: Confidence["points"]): s
 
 const listed = (ids: readonly number[]): string => ids.map((id) => `#${id}`).join(", ");
 
-/** Groups without `--json`: those with the surest points. */
+/** Most groups listed without `--json`: those with the surest points. */
 const GROUPS_SHOWN = 10;
 
 function groupLines(groups: readonly (readonly number[])[]): readonly string[] {

@@ -1,7 +1,7 @@
-/** An RTL case held against its model, as text. Pure. */
+/** The comparison of an RTL case with its model, as text. Pure. */
 import type { ConformedCase } from "../../app/conform.js";
 
-/** What is printed for one case. */
+/** The lines for one case. */
 export function caseLines(run: ConformedCase): string[] {
   const title = `${run.name}${run.design === null ? "" : ` (${run.design})`}`;
   if (run.result === null) return [`ERROR ${title}`, `      ${run.problem}`];

@@ -1,4 +1,4 @@
-/** A chip whose time feeds back into function, as text. Pure. */
+/** A coupled chip, whose time feeds back into function, as text. Pure. */
 import type { CoupledExperiment } from "../../app/nouns.js";
 import type { Json } from "../../base/hash.js";
 import { type Look, paint } from "./style.js";
@@ -30,7 +30,7 @@ export function pairLines(look: Look, name: string, pairs: readonly (readonly [s
   );
 }
 
-/** What a run that met its limit leaves unknown, and why. */
+/** What is unknown after a run that reached its limit, and why. */
 export function limitLines(
   look: Look,
   { workload: { limitCycles } }: CoupledExperiment,
@@ -39,7 +39,7 @@ export function limitLines(
 ): readonly string[] {
   if (latencyCycles !== null) return [];
   const limit = limitCycles === null ? `the case's limit (${caseFiles.find((name) => name.startsWith("case."))})` : String(limitCycles);
-  const fix = "raise workload.limit_cycles; a closed loop may never come to rest";
+  const fix = "raise workload.limit_cycles; a closed loop may never become idle";
   return [
     "",
     paint(look, `work is left after workload.limit_cycles, ${limit}: latency and energy of the whole are unknown (${fix})`, "yellow"),

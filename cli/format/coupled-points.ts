@@ -3,7 +3,7 @@ import type { CoupledRun } from "../../app/coupled.js";
 import type { Look } from "./style.js";
 import { tableLines } from "./text-table.js";
 
-/** Metrics that differ between points, or all of one point. */
+/** A table of the metrics that differ between points; for one point, of all its metrics. */
 export function coupledRunLines(points: readonly CoupledRun[], look: Look): string[] {
   const names = Object.keys(points[0]?.metrics ?? {});
   const only = points[0];

@@ -1,4 +1,4 @@
-/** Where a point's energy goes, as bars: the largest components, the rest as one. Pure. */
+/** A point's energy by component as bars: the largest components, then the rest as one. Pure. */
 import type { BreakdownRow } from "../../app/nouns.js";
 import { percent, significant } from "./number.js";
 import { bar } from "./sparkline.js";
@@ -13,7 +13,7 @@ const UNITS = [
   [1, "pJ"],
 ] as const;
 
-/** Lines of at most `width` cells; the longest bar belongs to the largest component. Empty where no energy is known. */
+/** Lines of at most `width` cells; the largest component has the longest bar. Empty if no energy is known. */
 export function energyBars(look: Look, breakdown: readonly BreakdownRow[], width: number): readonly string[] {
   const rows = breakdown
     .filter((row) => row.group !== "area" && row.energyPj !== null)

@@ -1,4 +1,4 @@
-/** An estimate as text and as tables: a chip in full, or several beside each other. Pure. */
+/** An estimate as text and as tables: one chip in full, or several beside each other. Pure. */
 import type { ChipEstimate, Estimate } from "../../app/estimate.js";
 import { METRICS, type MetricName, priceMarks } from "../../app/nouns.js";
 import { InfeasibleError } from "../../base/errors.js";
@@ -10,14 +10,14 @@ import { intervalText } from "./result.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
-/** What the estimate rests on, then one chip in full, or a table. */
+/** The inputs and assumptions of the estimate, then one chip in full, or a table of several. */
 export function estimateLines(look: Look, estimate: Estimate): readonly string[] {
   const { chips } = estimate;
   return [...headLines(look, estimate), "", ...(chips.length === 1 ? chipLines(look, chips[0]) : chipTable(look, chips)), "", ...SURE];
 }
 
 const SURE = [
-  "(low .. high): 90 % intervals over prices, recordings and timed recordings. A price of one source counts as exact, and so do guesses in a chip's description;",
+  "(low .. high): 90 % intervals over prices, samples and timed utterances. A price of one source counts as exact, and so do guesses in a chip's description;",
   "its comments name them. Cycles are exact for the chip as described. Energies include standing power during an inference, not after it.",
 ];
 
@@ -31,7 +31,7 @@ function headLines(look: Look, { network, inputs, assumed }: Estimate): readonly
   ];
 }
 
-/** Reason and nearest change of a chip that cannot run the network. */
+/** Why a chip cannot run the network, and the nearest change. */
 function refusalLines({ chip, refused }: ChipEstimate): readonly string[] {
   if (refused === null) return [];
   const reasons =
@@ -67,7 +67,7 @@ const SHOWN: readonly (readonly [title: string, metric: MetricName])[] = [
   ["tables of inputs", "fpga_luts"],
   ["fullest of the FPGA", "fpga_utilisation_percent"],
 ];
-/** What only silicon has, and what only an FPGA has. */
+/** False for metrics that only silicon, or only an FPGA, has. */
 const isOf = (metric: MetricName, isFpga: boolean): boolean => (isFpga ? metric !== "area_mm2" : !metric.startsWith("fpga_"));
 
 function chipLines(look: Look, one: ChipEstimate): readonly string[] {
@@ -168,7 +168,7 @@ function reasonOf(refused: NonNullable<ChipEstimate["refused"]>): { readonly [ke
 
 const DRAWN = ["accuracy_percent", "energy_uj_per_inference", "latency_us", "throughput_per_s", "power_mw", "area_mm2"] as const;
 
-/** A row per chip; empty cells where the chip cannot run the network. */
+/** One row per chip; cells are empty if the chip cannot run the network. */
 export function estimateCsv({ network, chips }: Estimate): CsvText {
   const sizes = ["neurons", "cores_used", "cores", "weights_need_kib", "weights_have_kib", "states_need_kib", "states_have_kib"];
   const metrics = DRAWN.flatMap((metric) => [metric, `${metric}_low`, `${metric}_high`]);

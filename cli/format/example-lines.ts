@@ -1,11 +1,11 @@
-/** What ships, as text. Pure. */
+/** The shipped files, as text. Pure. */
 import type { Example, ShippedKind } from "../../app/examples.js";
 import { type Look, paint } from "./style.js";
 
-/** What each kind is called, and where its names go. */
+/** The name of each kind, and the commands that take its files. */
 const KINDS: { readonly [kind in ShippedKind]: readonly [string, string] } = {
   example: ["Examples", "snn-dse sweep NAME, check NAME, sim NAME; init --example NAME copies one"],
-  chip: ["Chips", "extends: NAME in a description; those with a core model of their own: snn-dse coupled NAME"],
+  chip: ["Chips", "extends: NAME in a description; for chips with their own core model: snn-dse coupled NAME"],
   model: ["Models", "network.model: NAME in a description; snn-dse evaluate NAME, table NAME..."],
   config: ["Training configurations", "snn-dse train NAME"],
   case: ["Recorded cases", "snn-dse conform NAME; coupled CHIP --case NAME"],

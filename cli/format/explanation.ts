@@ -1,4 +1,4 @@
-/** Where the time and the energy of a point go, and what would change it, in sentences with numbers. Pure. */
+/** Explains where a point's time and energy go, and what would change that, in sentences with numbers. Pure. */
 import {
   type Bottleneck,
   bottleneckOf,
@@ -30,7 +30,7 @@ export function explanationOf(experiment: Experiment, result: Result): readonly 
           `network on chip: the busiest link is ${link.port} of router ${link.router} with ${significant(link.flitsPerCycle, 3)} flits per cycle${link.flitsPerCycle > 0.6 ? ", near saturation" : ""}.`,
         ]),
     ...(energyUj === null
-      ? ["energy: unknown, as nothing prices the work of an FPGA but the description (prices.NAME)."]
+      ? ["energy: unknown, because only the description can price the work of an FPGA (prices.NAME)."]
       : [...energyLines(components, totalPj), `        by kind: ${shares(groups)}.`]),
     ...(energyUj !== null && fixedShare > 0.4
       ? [`        ${percent(fixedShare)} is leakage and clock, which grow with time: a faster or smaller chip spends less.`]
@@ -43,10 +43,10 @@ export function explanationOf(experiment: Experiment, result: Result): readonly 
 const shares = (of: readonly Share[]): string => of.map(({ name, share }) => `${name} ${percent(share)}`).join(", ");
 
 const FIRST_LINES = 3;
-/** Lines of the breakdown with a smaller share are told together. */
+/** Lines of the breakdown with a smaller share are summed up. */
 const SMALL_SHARE = 0.01;
 
-/** All of the energy: its lines from the largest on, and what is left. */
+/** The whole energy: the largest lines first, then the rest. */
 export function energyLines(components: readonly Share[], totalPj: number): readonly string[] {
   const spent = components.filter(({ share }) => share > 0);
   const [first, others] = [spent.slice(0, FIRST_LINES), spent.slice(FIRST_LINES)];
@@ -62,7 +62,7 @@ export function energyLines(components: readonly Share[], totalPj: number): read
   ];
 }
 
-/** The busiest core, and what would take work from it. */
+/** The busiest core, and what would reduce its work. */
 function busiestLines(
   { chip, precision }: Experiment,
   { core: id, unit, share, neurons }: NonNullable<Bottleneck["busiest"]>,
@@ -75,7 +75,7 @@ function busiestLines(
   const { units, cyclesPerNeuron, policy } = neuronUpdate;
   const idle = 1 - share;
   return [
-    `time: core ${id} is the busiest; its ${UNITS[unit]} works ${percent(share)} of the cycles (${neurons} neurons).`,
+    `time: core ${id} is the busiest; its ${UNITS[unit]} is busy in ${percent(share)} of the cycles (${neurons} neurons).`,
     unit === "synapse"
       ? `      a memory word of ${wordBits} bits brings ${perWord} weights per cycle, its ${lanes} lanes take ${lanes}: ${advice}.`
       : `      ${units} units, one neuron every ${cyclesPerNeuron} cycles each, policy ${policy}: more units or more cores would help.`,
@@ -85,23 +85,23 @@ function busiestLines(
   ];
 }
 
-/** What the chip's time does to its function. */
+/** How the chip's time changes its function. */
 function lossesOf({ events_dropped: dropped, events_processed: taken }: Result["metrics"]): readonly string[] {
   const [lost, came] = [dropped ?? 0, taken ?? 0];
   const share = lost + came === 0 ? 0 : lost / (lost + came);
   return [
-    `messages: ${significant(lost)} of ${significant(lost + came)} an inference are lost (${percent(share)}); accuracy is of the chip, whose time decides what its network gets.`,
-    "          Changes below are simulated with the spikes of this chip; on another one others would come too late or be lost.",
+    `messages: ${significant(lost)} of ${significant(lost + came)} per inference are lost (${percent(share)}); accuracy is the chip's, with these losses.`,
+    "          Changes below are simulated with the spikes of this chip; a changed chip would lose other messages.",
   ];
 }
 
 const UNITS = { synapse: "accumulate unit", soma: "neuron update" } as const;
-/** Runs of waves that are listed one by one. */
+/** Most runs of waves that are listed. */
 const MOST_RUNS = 12;
-/** Shares below this are not told. */
+/** Smaller shares are not listed. */
 const LEAST_SHARE = 0.0005;
 
-/** Where the cycles of the core go that is critical most often, and which of its resources is short. */
+/** Where the cycles go in the core that finishes last most often, and which of its resources is the bottleneck. */
 function bottleneck({ shares, critical, port }: Explanation): readonly string[] {
   const first = critical.find(({ core }) => core !== null);
   const link =
@@ -132,7 +132,7 @@ function bottleneck({ shares, critical, port }: Explanation): readonly string[] 
 const finisher = ({ core, unit }: { readonly core: number | null; readonly unit: Finisher }): string =>
   unit === "port" ? "the port" : core === null ? "no core" : `core ${core}'s ${UNITS[unit]}`;
 
-/** The last to finish in each step of the first utterance, equal neighbours together. */
+/** Who finishes last in each step of the first utterance; equal successive steps are joined. */
 function criticalSteps({ waves }: Explanation): readonly string[] {
   const utterance = waves.filter((wave) => wave.utterance === waves[0]?.utterance);
   const runs: { from: number; to: number; who: string }[] = [];
@@ -143,11 +143,11 @@ function criticalSteps({ waves }: Explanation): readonly string[] {
     else runs.push({ from: wave, to: wave, who });
   }
   const told = runs.slice(0, MOST_RUNS).map(({ from, to, who }) => `${from === to ? from : `${from}-${to}`} ${who}`);
-  const more = runs.length > MOST_RUNS ? `, and ${runs.length - MOST_RUNS} runs more` : "";
-  return told.length === 0 ? [] : [`steps: the last to finish of the first utterance: ${told.join(", ")}${more}.`];
+  const more = runs.length > MOST_RUNS ? `, and ${runs.length - MOST_RUNS} more` : "";
+  return told.length === 0 ? [] : [`steps: the last to finish in the first utterance: ${told.join(", ")}${more}.`];
 }
 
-/** Who decides each wave, and what simulated changes of the chip would gain. */
+/** Who finishes last in each wave, and what simulated changes of the chip would gain. */
 export function simulatedGains(explanation: Explanation): readonly string[] {
   const { waves, critical, barrierShare, gains, next } = explanation;
   const change = (ratio: number | null): string => (ratio === null ? "unknown" : `${ratio > 1 ? "+" : "-"}${percent(Math.abs(ratio - 1))}`);
@@ -161,7 +161,7 @@ export function simulatedGains(explanation: Explanation): readonly string[] {
         ]),
     ...criticalSteps(explanation),
     ...bottleneck(explanation),
-    ...(worthwhile.length === 0 ? [`gains: none of ${gains.length} simulated single changes gains a thousandth.`] : []),
+    ...(worthwhile.length === 0 ? [`gains: none of ${gains.length} simulated single changes gains 0.1 %.`] : []),
     ...worthwhile.map(
       ({ path, from, to, latencyRatio, energyRatio }, i) =>
         `${i === 0 ? "gains:" : "      "} ${path} ${from} -> ${to}: latency ${change(latencyRatio)}, energy ${change(energyRatio)}`,
@@ -172,7 +172,7 @@ export function simulatedGains(explanation: Explanation): readonly string[] {
       const what = changes.map(({ path, from, to }) => `${path} ${from} -> ${to}`).join(", ");
       const ratios = `latency ${change(latencyRatio)}, energy ${change(energyRatio)}, area ${change(areaRatio)}`;
       return [
-        `${wanted} ${isReached ? "" : "out of reach of the changes tried; the most is "}${what}: ${ratios} (${tried} chips simulated).`,
+        `${wanted} ${isReached ? "" : "not reached by the changes tried; the most is "}${what}: ${ratios} (${tried} chips simulated).`,
       ];
     }),
   ];

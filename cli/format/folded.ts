@@ -1,10 +1,8 @@
-/** Lines that are wider than the terminal, folded between words. Pure. */
+/** Folds lines that are wider than the terminal, between words. Pure. */
 import { unstyled } from "./terminal-text.js";
 import { visibleWidth } from "./text-table.js";
 
-/**
- * If a name is at most this wide and two or more blanks follow it, the text behind it keeps its own left edge.
- */
+/** A name of at most this width before two or more blanks: the text after it is folded in its own column. */
 const WIDEST_NAME = 30;
 /** Commands are not folded, so that they can be copied: a line that the terminal itself breaks is copied whole. */
 const COMMAND = /^\s*(\$ |(snn-dse|npx|npm) \S)/;
@@ -16,7 +14,7 @@ function edgeOf(line: string, room: number): number {
   return name !== "" && name.length <= Math.min(WIDEST_NAME, room / 2) ? name.length : Math.min(own, Math.floor(room / 2));
 }
 
-/** A line as lines of at most `room` cells; a word that is longer stays whole, and so does a command. */
+/** Folds a line into lines of at most `room` cells; longer words and commands stay whole. */
 export function folded(line: string, room: number): readonly string[] {
   if (visibleWidth(line) <= room || COMMAND.test(unstyled(line))) return [line];
   const edge = " ".repeat(edgeOf(unstyled(line), room));

@@ -56,19 +56,19 @@ export function frontLines(look: Look, report: FrontReport, options: PlotOptions
 function emptyText({ unknown }: FrontReport, database: string): string {
   const why =
     unknown.length === 0 ? "" : `: no point has ${unknown.join(" or ")}; snn-dse show ${shellWord(database)} ID says what is not priced`;
-  return `no point on the front${why}`;
+  return `no point is on the front${why}`;
 }
 
-/** What the front was computed with. */
+/** Program version and inputs of the front. */
 function inputLines({ engineVersion, inputs, apart }: FrontReport): readonly string[] {
   const read = inputsLine(inputs);
-  const others = `${apart} points of other inputs are kept apart; snn-dse show tells them one by one`;
+  const others = `${apart} points were computed with other inputs and are not compared; snn-dse show prints each`;
   return [`computed by snn-dse ${engineVersion}${read === "" ? "" : ` from ${read}`}`, ...(apart === 0 ? [] : [others])];
 }
 
 const PLOT_ROWS = 24;
 
-/** The front as in the figures, in characters. */
+/** The front's figure, in characters. */
 function pictureLines(look: Look, report: FrontReport, options: PlotOptions, width: number): readonly string[] {
   const [panel] = frontPlot(report, options).panels;
   if (panel === undefined || panel.y.scale === "category" || report.objectives.length < 2) return [];

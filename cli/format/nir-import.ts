@@ -16,7 +16,7 @@ export function nirImportLines(look: Look, { report, obstacles, ran, compared, c
   ];
 }
 
-/** The same as data. */
+/** The import as data. */
 export function nirImportJson({ report, options, obstacles, ran, compared, chip }: NirImport): object {
   const counts = ran === null ? {} : { steps: ran.steps, neurobench: ran.metrics, output_spikes: ran.outputs, compared };
   const onChip = chip === null ? {} : { chip };
@@ -33,11 +33,11 @@ function reasonOf({ path, message, fix }: Problem): string {
 }
 
 function obstacleLines(obstacles: readonly Problem[]): string[] {
-  if (obstacles.length === 0) return ["in integers, on a chip: all of it"];
-  return ["not in integers on a chip:", ...obstacles.map((problem) => `  ${reasonOf(problem)}`)];
+  if (obstacles.length === 0) return ["in integers, on a chip: the whole network can run"];
+  return ["the network cannot run in integers on a chip:", ...obstacles.map((problem) => `  ${reasonOf(problem)}`)];
 }
 
-/** `counts`: NeuroBench's metrics, which a chip's result has of its own. */
+/** `counts`: also prints NeuroBench's metrics; a chip's result has its own. */
 function runLines(look: Look, { steps, metrics, integer, outputs }: Ran, counts: boolean): string[] {
   return [
     `${grouped(steps)} steps`,

@@ -1,4 +1,4 @@
-/** Numbers as a person reads them: significant digits, SI prefixes, durations, sizes. Pure text. */
+/** Formats numbers for people: significant digits, SI prefixes, durations, sizes. Pure. */
 import { log2, log10, wholePower } from "../../base/math.js";
 
 /**
@@ -9,7 +9,7 @@ export function significant(value: number | null | undefined, digits = 4): strin
   return typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value) : measured(value, digits);
 }
 
-/** The same for a measured value, which shows its digits even when it happens to be whole: `99.00`. */
+/** As `significant`, for a measured value, which keeps its digits even if it is whole: `99.00`. */
 export function measured(value: number | null | undefined, digits = 4): string {
   if (value === null || value === undefined || Number.isNaN(value)) return "-";
   if (value === 0) return "0";
@@ -20,12 +20,12 @@ export function measured(value: number | null | undefined, digits = 4): string {
   return value.toFixed(Math.min(decimals, 12));
 }
 
-/** A metric's value: counts of one run are whole, everything else is measured. */
+/** A metric's value: counts of one run are whole; everything else is measured. */
 export function inUnit(value: number | null | undefined, unit: string, digits = 4): string {
   return unit === "1" || unit === "cycles" ? significant(value, digits) : measured(value, digits);
 }
 
-/** A setting as it was made: no digits that nobody wrote. */
+/** A parameter's value as written, without further digits. */
 export function parameterText(value: unknown): string {
   if (value === null || value === undefined) return "-";
   return typeof value === "number" ? String(Number(value.toPrecision(5))) : String(value);
@@ -62,7 +62,7 @@ export function bytes(count: number): string {
   return `${significant(count / wholePower(1024, power), 3)} ${units[power]}`;
 }
 
-/** Share of 1 as `12.3 %`. */
+/** A share from 0 to 1 as `12.3 %`. */
 export function percent(share: number, digits = 1): string {
   return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : "-";
 }

@@ -1,6 +1,6 @@
 /**
- * A plot specification in characters: braille dots (2 x 4 per cell) or ASCII, axes with units and round ticks.
- * Marks: the cloud as dots, lines as finer dots or strokes, marks `●`/`o`, the ringed one `◆`/`O`; so no meaning
+ * A plot specification in characters: braille dots (2 x 4 per cell) or ASCII, axes with units and round ticks. The
+ * cloud is drawn as dots, lines as finer dots or strokes, marks as `●`/`o`, the ringed mark as `◆`/`O`, so no meaning
  * depends on colour alone.
  */
 import { position, tickLabels, ticksOf } from "../../base/plot/axis.js";
@@ -27,8 +27,8 @@ export function canvasSize(width: number, height: number): { readonly columns: n
 }
 
 /**
- * Which dots of a canvas are set. Kept from frame to frame it looks at each point once: `show` draws what is new, and
- * all again only when the canvas or an axis changed.
+ * The dots of a canvas. If kept from frame to frame, it looks at each point once: `show` draws only new points, and all
+ * points only after a change of canvas or axes.
  */
 export class Raster {
   /** One bit mask per cell, in braille bit order; [rows][columns]. */
@@ -39,7 +39,7 @@ export class Raster {
   private y: Axis | null = null;
   private drawn = 0;
 
-  /** Sets the dots of all of `points`; the same growing points must be given as before, or `clear` called. */
+  /** Sets the dots of `points`. These must be the same growing points as before, or `clear` must be called first. */
   show(points: PlotPoints, x: Axis, y: Axis, columns: number, rows: number): void {
     if (columns !== this.columns || rows !== this.rows || !sameAxis(this.x, x) || !sameAxis(this.y, y)) {
       this.masks = new Uint8Array(columns * rows);
@@ -80,7 +80,7 @@ function dotOf(
 
 type Over = "mark" | "ringed" | "across" | "up";
 
-/** What covers the cloud: marks by cell, and the dots of lines. */
+/** Everything that covers the cloud: marks by cell, and the dots of lines. */
 interface Layer {
   readonly over: Map<number, Over>;
   readonly line: Uint8Array;
@@ -152,7 +152,7 @@ export function plotLines(look: Look, panel: TerminalPanel, width: number, heigh
   return [...lines, ...xAxisLines(look, x, columns)];
 }
 
-/** A tick every three rows; more ticks if a single label would not tell the scale. */
+/** One tick per three rows; more if a single label would not show the scale. */
 function yTicks(y: Axis, rows: number): readonly number[] {
   for (let count = Math.max(2, Math.floor(rows / 3)); ; count++) {
     const ticks = ticksOf(y, count);
@@ -204,7 +204,7 @@ function character(look: Look, glyph: Glyph, mark: Over | undefined, mask: numbe
   return (cloud & (cloud - 1)) === 0 ? "." : ":";
 }
 
-/** A label in the characters the terminal has. */
+/** A label in characters that the terminal can show. */
 export function plainly(look: Look, label: string): string {
   return look.unicode ? label : label.replaceAll("µ", "u").replaceAll("²", "2").replaceAll("·", " ");
 }

@@ -1,4 +1,4 @@
-/** One stored point in full, as text. Pure. */
+/** All that is stored of a point, as text. Pure. */
 import { type Change, changeText } from "../../app/nouns.js";
 import type { PointAmongOthers } from "../../app/point-detail.js";
 import { chipLines } from "./chip-drawing.js";
@@ -43,11 +43,11 @@ export function pointLines(look: Look, shown: PointAmongOthers): readonly string
   ];
 }
 
-/** Epochs of a curve that are written out at most: the first, the last, and others as far apart as each other. */
+/** Most epochs of a curve that are listed: the first, the last, and others at equal distances. */
 const MOST_EPOCHS = 10;
 const CURVE_CELLS = 40;
 
-/** Right decisions on what is held out after each epoch; the loss where nothing is held out. */
+/** Accuracy on held-out data after each epoch; the loss if no data are held out. */
 function curveLines(look: Look, curve: PointAmongOthers["networks"][number]["curve"]): readonly string[] {
   if (curve.length === 0) return [];
   const judged = curve.every(({ error }) => error !== null);
@@ -56,16 +56,16 @@ function curveLines(look: Look, curve: PointAmongOthers["networks"][number]["cur
   const picked = Array.from({ length: shown }, (_, i) => Math.round((i * (curve.length - 1)) / Math.max(1, shown - 1)));
   const words = picked.map((at) => `${judged ? values[at].toFixed(1) : significant(values[at], 3)} (${curve[at].epoch})`);
   const line = curve.length < 3 ? "" : `${sparkline(look, values, CURVE_CELLS)}  `;
-  return [`    ${judged ? "right on what is held out [%]" : "loss"} (after epoch): ${line}${words.join(" ")}`];
+  return [`    ${judged ? "accuracy on held-out data [%]" : "loss"} (after epoch): ${line}${words.join(" ")}`];
 }
 
-/** How its network was made, and how it did on the test set. */
+/** How its network was trained, and its accuracy on the test set. */
 function madeLines(look: Look, { networks, tested }: PointAmongOthers): readonly string[] {
   const made = networks.flatMap(({ model, name, key, epochs, seconds, error, reason, curve }, i) => {
-    const right = error === null ? "" : `, ${percent(1 - error, 2)} right on what is held out`;
+    const right = error === null ? "" : `, ${percent(1 - error, 2)} correct on held-out data`;
     const learnt = reason === null ? `${epochs} epochs` : `${curve.length} of ${epochs} epochs`;
     return [
-      `  ${i === 0 ? "network" : "begun with"} ${model} (${name}), ${learnt} in ${duration(seconds)}${right}, ${key.slice(0, 12)}`,
+      `  ${i === 0 ? "network" : "started from"} ${model} (${name}), ${learnt} in ${duration(seconds)}${right}, ${key.slice(0, 12)}`,
       ...curveLines(look, curve),
       ...(reason === null ? [] : [`    given up: ${reason}`]),
     ];
@@ -76,8 +76,8 @@ function madeLines(look: Look, { networks, tested }: PointAmongOthers): readonly
   return made.length + score.length === 0 ? [] : ["", ...made, ...score];
 }
 
-/** What a point that stays apart was computed with, and how that differs from what the study has now. */
+/** The inputs of a point with other inputs than the study has now, and how they differ. */
 function otherInputLines(changes: readonly Change[]): readonly string[] {
   const lines = new Set(changes.map((change) => `  ${changeText(change, ["then", "now"])}`));
-  return ["computed with other inputs than the study has now; on no front, and compared with no other point:", ...lines];
+  return ["computed with other inputs than the study has now, so it is on no front and not compared with other points:", ...lines];
 }

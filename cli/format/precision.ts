@@ -9,7 +9,7 @@ export function weightsText({ weightBits, layers }: Precision): string {
   return `${weightBits}-bit weights${own.length === 0 ? "" : ` (${own.join(", ")})`}`;
 }
 
-/** One line of YAML; what is at its default is left out. */
+/** One line of YAML; default values are left out. */
 export function precisionBlock(p: Precision): string {
   const layers = Object.entries(p.layers).map(([name, own]) => {
     const widths = Object.entries(own).map(([key, bits]) => `${key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}: ${bits}`);

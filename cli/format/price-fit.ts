@@ -1,4 +1,4 @@
-/** Laws through macros as text: how far off they are, and which macro is furthest. Pure. */
+/** Laws fitted to macros, as text: their errors, and the macro with the largest error. Pure. */
 import type { FittedLaw, PriceFit } from "../../app/fit-prices.js";
 import { percent, significant } from "./number.js";
 import { type Look, paint } from "./style.js";
@@ -8,7 +8,7 @@ const signed = (value: number): string => `${value < 0 ? "" : "+"}${value.toFixe
 const kindOf = ({ ports, technologyNm, corner }: FittedLaw): string =>
   `${ports} macros at ${technologyNm} nm${corner === "" ? "" : `, corner ${corner}`}`;
 
-/** @param all every macro beside its laws, too */
+/** @param all also prints every macro beside its laws */
 export function priceFitLines(look: Look, { laws, leftOut }: PriceFit, all: boolean): readonly string[] {
   const kinds = [...new Set(laws.map(kindOf))];
   return [
@@ -47,14 +47,14 @@ function summaryLines(look: Look, kind: string, laws: readonly FittedLaw[]): rea
         { title: "left out", align: "right" },
         { title: "± percent", align: "right" },
         { title: "covered", align: "right" },
-        { title: "furthest macro over its law", align: "left" },
+        { title: "furthest macro, relative to its law", align: "left" },
       ],
       rows,
     ),
   ];
 }
 
-/** Over the law through all, and over that through the others. */
+/** Each macro relative to the law through all macros, and to the law through the others. */
 function residualLines(look: Look, laws: readonly FittedLaw[]): readonly string[] {
   const [{ residuals }] = laws;
   const rows = residuals.map(({ line, macro, words, bits, voltageV }, i) => [
@@ -67,7 +67,7 @@ function residualLines(look: Look, laws: readonly FittedLaw[]): readonly string[
   const title = (name: string, align: "left" | "right") => ({ title: name, align });
   const columns = [title("line", "right"), title("macro", "left"), title("words x bits", "left"), title("V", "right")];
   return [
-    "over the law, percent, and over the law through the other macros",
+    "relative to the law, percent, and to the law through the other macros",
     ...tableLines(look, [...columns, ...laws.map(({ quantity }) => title(quantity, "right"))], rows),
     "",
   ];

@@ -1,9 +1,9 @@
-/** Published numbers beside their models, as text. Pure. */
+/** Published numbers compared with the models, as text. Pure. */
 import { BASES, isHeld, isWithin, type Misses, missesOf, type PublishedRow, siliconMisses } from "../../app/published.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
-/** `+0.24 %`, `+1`, or where nothing is allowed or not the ratio: `x0.72`. */
+/** `+0.24 %`, `+1`, or, without a tolerance or a ratio, `x0.72`. */
 function differenceText({ model, published, tolerance }: PublishedRow): string {
   if (tolerance === null) return `x${(model / published).toPrecision(2)}`;
   const difference = model - published;
@@ -22,7 +22,7 @@ function verdictText(row: PublishedRow, look: Look): string {
   return within ? paint(look, "ok", "green") : paint(look, "OUTSIDE", "red", "bold");
 }
 
-/** Per basis how many there are and how many lie within; then how far predictions lie off, by kind. */
+/** Per basis: how many rows, and how many are within tolerance; then the error of predictions, by kind. */
 function summaryLines(rows: readonly PublishedRow[]): string[] {
   const counts = BASES.flatMap((basis) => {
     const all = rows.filter((row) => row.basis === basis);
@@ -41,18 +41,18 @@ function missText({ kind, evidence, count, geometricMean, least, largest }: Miss
   return `  ${kind.padEnd(8)} ${evidence.padEnd(10)} x${geometricMean.toPrecision(2)} in the geometric mean of ${count}${range}`;
 }
 
-/** How far predictions on silicon lie off, and how many published numbers their intervals hold. */
+/** Errors of predictions on silicon, and how many published numbers are within their intervals. */
 function siliconLines(rows: readonly PublishedRow[]): string[] {
   const verdicts = rows.map(isHeld).filter((held) => held !== null);
   if (verdicts.length === 0) return [];
   return [
-    "on silicon / published, each by factors that have not seen it where five or more were measured:",
+    "on silicon / published; if five or more were measured, the factors come from the other rows only:",
     ...siliconMisses(rows).map(missText),
     `90 % intervals hold ${verdicts.filter((held) => held).length} of ${verdicts.length} published numbers`,
   ];
 }
 
-/** `x1.3`, by factors that have not seen the row or, marked, by all; then the interval. */
+/** `x1.3`, by factors from the other rows, or, if marked, from all rows; then the interval. */
 function siliconTexts(row: PublishedRow, look: Look): [ratio: string, interval: string] {
   const { silicon, published } = row;
   if (silicon === null) return ["", ""];

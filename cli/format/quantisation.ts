@@ -10,11 +10,11 @@ import { tableLines } from "./text-table.js";
 type Interval = StudyRow["interval"];
 type SmallestPrecision = NonNullable<Quantisation["smallest"]>;
 
-/** One line on what was scored. */
+/** What was scored, in one line. */
 export const scoredText = ({ utterances, precision }: Quantisation): string =>
   `${grouped(utterances)} utterances; other widths: ${precisionText(precision)}`;
 
-/** `keep`: the accuracy that the smallest precision had to keep, percent; null: none was sought. */
+/** `keep`: the accuracy that the smallest precision had to keep, percent; null: not wanted. */
 export function quantisationLines(look: Look, study: Quantisation, keep: number | null): readonly string[] {
   const { float, rows, layers, smallest } = study;
   return [
@@ -34,7 +34,7 @@ function precisionText(p: Precision): string {
 }
 
 const BAR_CELLS = 24;
-/** Titles of the columns that say which row it is. */
+/** Titles of the columns that identify a row. */
 const NAMES = ["width", "layer", "bits"];
 
 function rowLines(look: Look, rows: readonly StudyRow[]): string[] {
@@ -73,7 +73,7 @@ function smallestLines(look: Look, smallest: SmallestPrecision, keep: number): s
     `  ${precisionText(p)}`,
     `  ${significant(smallest.storageBits / 8192)} KiB of weights, states and tables, ${significant(saved, 3)} % less than before`,
     heldOut === null
-      ? "  chosen on all utterances there are: none is left to check it on"
+      ? "  all utterances were used to choose it: none is left to check it"
       : `  on the ${grouped(heldOut.utterances)} utterances that did not choose it: ${measured(heldOut.accuracyPercent)} %${within(heldOut.interval)}`,
     `  ${smallest.tried.length} precisions tried; one or two bits less of any width do not keep it`,
     `  ${precisionBlock(p)}`,

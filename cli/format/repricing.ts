@@ -5,13 +5,13 @@ import { measured, significant } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
-/** Metrics that prices move, and their columns' words. */
+/** Metrics that depend on prices, and their column titles. */
 const PRICED: readonly (readonly [metric: MetricName, words: string])[] = [
   ["energy_uj_per_inference", "energy"],
   ["area_mm2", "area"],
 ];
 
-/** The front as stored, under the new prices: least energy first. */
+/** The front under the new prices, least energy first. */
 export function repricingLines(look: Look, { points, front, frontAfter, draws }: Repricing): readonly string[] {
   const stored = new Set(front);
   const energy = (metrics: Repriced["before"]): number => metrics.energy_uj_per_inference ?? Number.NaN;
@@ -42,10 +42,10 @@ export function repricingLines(look: Look, { points, front, frontAfter, draws }:
   return [
     paint(
       look,
-      `${points.length} points priced anew, the front below${moved.map(([metric, words]) => rangeOf(points, metric, words)).join("")}`,
+      `${points.length} points under new prices; the front is below${moved.map(([metric, words]) => rangeOf(points, metric, words)).join("")}`,
       "bold",
     ),
-    `${kept} of the front's ${front.length} points stay on it, ${frontAfter.length - kept} come to it${slow === 0 ? "" : `; ${slow} points do not stand their clock`}`,
+    `${kept} of the front's ${front.length} points stay on it, ${frontAfter.length - kept} are new on it${slow === 0 ? "" : `; the clock of ${slow} points would be too fast`}`,
     "",
     ...tableLines(look, columns, rows),
     ...(draws === null ? [] : [`90 % intervals: from ${draws.toLocaleString("en-US")} draws of prices, samples and utterances`]),
@@ -59,7 +59,7 @@ function cellsOf(point: Repriced, metric: MetricName, isDrawn: boolean): readonl
   return [...cells, interval === undefined ? "" : `${significant(interval.low, 3)} .. ${significant(interval.high, 3)}`];
 }
 
-/** The change in percent; `-` where an energy is unknown before or afterwards. */
+/** The change in percent; `-` if an energy is unknown before or after. */
 const changeText = (ratio: number): string => (Number.isFinite(ratio) ? `${((ratio - 1) * 100).toFixed(1)} %` : "-");
 
 const changeOf = ({ before, after }: Repriced, metric: MetricName): number =>

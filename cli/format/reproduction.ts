@@ -1,13 +1,15 @@
-/** A point that was run once more, as text. Pure. */
+/** A point that was run again, as text. Pure. */
 import { changeText } from "../../app/nouns.js";
 import type { ReproducedPoint } from "../../app/reproduce.js";
 
-/** Differences that are listed. */
+/** Most differences that are listed. */
 const SHOWN = 20;
 
 export function reproductionLines({ id, sameInputs, changes, differences, runtimes }: ReproducedPoint): readonly string[] {
   return [
-    sameInputs ? "model, data, description and program are those of the stored point" : "the inputs are not those of the stored point:",
+    sameInputs
+      ? "model, data, description and program are the same as for the stored point"
+      : "the inputs differ from those of the stored point:",
     ...changes.map((change) => `  ${changeText(change)}`),
     differences.length === 0
       ? `point ${id} is reproduced: every value is the same to the last bit`

@@ -1,4 +1,4 @@
-/** One point's answer as text: metrics, operations, energy and area breakdown with sources, utilisation. Pure. */
+/** The result of one point as text: metrics, operations, energy and area breakdown with sources, utilisation. Pure. */
 import {
   type BreakdownRow,
   FPGA_METRICS,
@@ -17,8 +17,8 @@ import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
 /**
- * All sections that the result has something for, an empty line between them; energy by layer where it is known.
- * `barWidth` 0 leaves the bars out.
+ * All sections for which the result has data, with empty lines between; energy by layer if it is known. `barWidth` 0
+ * leaves the bars out.
  */
 export function resultLines(
   look: Look,
@@ -41,7 +41,7 @@ export function resultLines(
   return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ["", ...lines]));
 }
 
-/** `intervals`: those known stand beside the values. */
+/** `intervals`: printed beside the values, if known. */
 function metricLines(look: Look, result: Result, intervals: Intervals = {}): string[] {
   const names = (Object.keys(METRICS) as MetricName[]).filter((name) => result.metrics[name] !== null);
   const isDrawn = Object.keys(intervals).length > 0;
@@ -73,7 +73,7 @@ function metricLines(look: Look, result: Result, intervals: Intervals = {}): str
 export const intervalText = (interval: Intervals[MetricName], digits = 3): string =>
   interval === undefined ? "" : `${significant(interval.low, digits)} .. ${significant(interval.high, digits)}`;
 
-/** Means per frame. Operations of a projection multiply payloads of so many bits by weights of so many. */
+/** Means per frame. `bits` of a projection: payload bits x weight bits of a multiplication. */
 export function operationLines(look: Look, result: Result, room = look.columns ?? Number.POSITIVE_INFINITY): string[] {
   const { operations } = result;
   const perFrame = (count: number): string => significant(count / operations.frames, 4);
@@ -89,7 +89,7 @@ export function operationLines(look: Look, result: Result, room = look.columns ?
     { title: "table reads", yields: 0, of: (layer) => layer.lutReads },
     { title: "dense MAC", of: (layer) => layer.denseEquivalent },
   ];
-  // A population's spikes stand in its own row and in that of every projection out of it.
+  // A population's spikes are in its own row and in the row of every projection from it.
   const isPopulation = ({ weightBits }: Layer): boolean => weightBits === 0;
   const lines = tableLines(
     look,
@@ -148,7 +148,7 @@ function energyLines(look: Look, breakdown: readonly BreakdownRow[], barWidth: n
 function layerLines(look: Look, layers: readonly LayerEnergy[], barWidth: number): string[] {
   const total = layers.reduce((sum, layer) => sum + layer.totalPj, 0);
   const titles = ["neurons", "cores", "memory", "datapath", "queues", "network", "clock", "leakage", "total pJ", "share"];
-  /** Parts of the total that a narrow terminal does without, the first of them first. */
+  /** Parts of the total that are left out on a narrow terminal, in this order. */
   const PARTS = ["cores", "neurons", "leakage", "clock", "network", "queues", "datapath"];
   const pj = (value: number): string => significant(value, 4);
   return tableLines(
@@ -203,7 +203,7 @@ export function areaLines(
   );
 }
 
-/** Prices beyond the range of their sources, and on nodes that are scaled as a whole. */
+/** Marks prices outside of the range of their sources, and on nodes that are scaled as a whole. */
 function markLines(look: Look, breakdown: readonly BreakdownRow[]): string[] {
   return priceMarks(breakdown).map(({ mark, components }) =>
     paint(look, mark.startsWith("indicative") ? `prices are ${mark}` : `${mark}: ${components.join(", ")}`, "yellow"),

@@ -1,4 +1,4 @@
-/** A chip as SystemVerilog, written and run, as text. Pure. */
+/** What `rtl` wrote and ran, as text. Pure. */
 import type { RtlRun, Verdict } from "../../app/rtl.js";
 
 export function rtlLines({ folder, files, verdict, edited }: RtlRun): readonly string[] {

@@ -3,7 +3,7 @@ import type { SanafePair, SanafeRun } from "../../app/import-sanafe.js";
 import type { Look } from "./style.js";
 import { tableLines } from "./text-table.js";
 
-/** What was read, in one line. */
+/** The pair that was read, in one line. */
 export function pairLine({ chip, network, groups }: SanafePair): string {
   return [
     `${chip.name}: ${chip.width} x ${chip.height} mesh, ${chip.tiles} tiles, ${chip.cores} cores`,
@@ -11,7 +11,7 @@ export function pairLine({ chip, network, groups }: SanafePair): string {
   ].join("; ");
 }
 
-/** Most cores named in a row. */
+/** Most cores named in one row. */
 const SHOWN_CORES = 6;
 
 export function groupLines({ groups }: SanafePair, look: Look): string[] {

@@ -1,4 +1,4 @@
-/** What each parameter does at a point, as text: its neighbours, and one step of every parameter. Pure. */
+/** The effect of each parameter at a point, as text: its neighbours, and one step of every parameter. Pure. */
 import { type Candidate, type Effect, METRICS, type MetricName, type Neighbour, SURE, type Trend } from "../../app/nouns.js";
 import { measured, parameterText } from "./number.js";
 import { type Look, paint } from "./style.js";
@@ -7,22 +7,22 @@ import { tableLines } from "./text-table.js";
 interface Objective {
   readonly metric: string;
   readonly direction: "min" | "max";
-  /** Head of its column. */
+  /** Head of the objective's column. */
   readonly head: string;
 }
 
-/** Neighbours with the share of the draws in which each is better. */
+/** Neighbours, with the share of draws in which each is better. */
 type Differences = readonly { readonly id: number; readonly better: readonly { readonly metric: string; readonly share: number }[] }[];
 
-/** Whether neither of two points is better in enough draws of prices and samples; false where nothing is drawn. */
+/** True if neither of two points is better in enough draws of prices and samples; false if nothing is drawn. */
 function isTie(differences: Differences, id: number, metric: string): boolean {
   const share = differences.find((one) => one.id === id)?.better.find((one) => one.metric === metric)?.share;
   return share !== undefined && Math.max(share, 1 - share) < SURE;
 }
 
 /**
- * A table of changes of the objectives: relative to the point, or the value itself where the point has none. A change
- * that `differences` do not make sure is marked.
+ * A table of changes of the objectives relative to the point, or of values if the point has none. A change that is not
+ * sure by `differences` is marked.
  */
 export function sensitivityLines(
   look: Look,
@@ -57,7 +57,7 @@ export function sensitivityLines(
   return ties.some((row) => row.includes(true)) ? [...table, paint(look, legend, "dim")] : table;
 }
 
-/** Effects of a step of each parameter, as far as stored points tell. */
+/** Effects of a step of each parameter, as far as stored points show them. */
 export function trendLines(look: Look, point: Candidate, trend: Trend, objectives: readonly Objective[]): readonly string[] {
   const effects = objectives.map(({ metric }) => trend.effects.get(metric) ?? []);
   const explained = objectives.map(({ metric }) => trend.explained.get(metric) ?? null);
@@ -88,7 +88,7 @@ export function trendLines(look: Look, point: Candidate, trend: Trend, objective
   ];
 }
 
-/** What decides within a range: told once per step. */
+/** The parameters that decide within a range, one line per step. */
 function betweenTexts(trend: Trend, objectives: readonly Objective[]): readonly string[] {
   return objectives.flatMap(({ metric, head }) =>
     (trend.effects.get(metric) ?? []).flatMap((effect, i) => {
@@ -113,7 +113,7 @@ function changeText(look: Look, objective: Objective, point: Candidate, neighbou
   return differenceText(look, objective, point.metricOf(objective.metric), neighbour.metricOf(objective.metric));
 }
 
-/** From one value to another: in points where both are shares, else relative; better green and worse red. */
+/** The change between two values: in percentage points for shares, else relative; better is green, worse is red. */
 function differenceText(look: Look, objective: Objective, from: number | null, to: number | null, mark = ""): string {
   if (to === null) return "-";
   if (from === null) return `${mark}${parameterText(to)}`;
@@ -132,7 +132,7 @@ function differenceText(look: Look, objective: Objective, from: number | null, t
   return paint(look, text, colour(size < 0.05));
 }
 
-/** Its values are per cent of something, so that a change of them is told in points. */
+/** True if its values are percentages, whose changes are in percentage points. */
 function isShare({ metric }: Objective): boolean {
   return Object.hasOwn(METRICS, metric) && METRICS[metric as MetricName].unit === "%";
 }

@@ -9,7 +9,7 @@ import { duration } from "./number.js";
 import { resultLines } from "./result.js";
 import { type Look, paint } from "./style.js";
 
-/** Sentences on where time and energy go; none where they were not asked for. */
+/** Sentences about where time and energy go; empty if the user did not ask for them. */
 export function explanationLines({ experiment, result, explanation }: Simulation): readonly string[] {
   if (explanation === null) return [];
   return ofKind<readonly string[]>(experiment, {
@@ -42,7 +42,7 @@ function boardLines(look: Look, experiment: Experiment, simulation: Simulation):
   return [
     chipHead(look, experiment),
     `model ${simulation.model} on ${workload.dataset} ${workload.split}: ${result.provenance.utterances} utterances, ${result.provenance.timedUtterances.length} of them timed`,
-    ...(feedsBack(chip) ? ["the chip's time feeds back into function: accuracy is of all utterances run on the chip"] : []),
+    ...(feedsBack(chip) ? ["the chip's time feeds back into function: accuracy is measured on the chip, with all utterances"] : []),
     paint(look, `functional run ${duration(simulation.functionalSeconds)}, timing ${duration(simulation.timingSeconds)}`, "dim"),
     "",
     ...resultLines(look, result, layers),

@@ -4,7 +4,7 @@ import type { Look } from "./style.js";
 const BLOCKS = [..."▁▂▃▄▅▆▇█"];
 const ASCII = [...".:-=+*#%@"];
 
-/** The last values of a series squeezed into `width` cells, scaled between its own lowest and highest value. */
+/** The last values of a series in `width` cells, scaled between their lowest and highest value. */
 export function sparkline(look: Look, values: readonly number[], width: number): string {
   const ramp = look.unicode ? BLOCKS : ASCII;
   const finite = values.filter(Number.isFinite);
@@ -19,7 +19,7 @@ export function sparkline(look: Look, values: readonly number[], width: number):
 
 const EIGHTHS = ["", ..."▏▎▍▌▋▊▉"];
 
-/** A bar of `share` (0..1) over `width` cells; eighths of a cell in unicode, `#` in ASCII, the rest as `rest`. */
+/** A bar of `share` (0 to 1) over `width` cells: eighths of a cell in Unicode, `#` in ASCII, filled up with `rest`. */
 export function bar(look: Look, share: number, width: number, rest = look.unicode ? "░" : "-"): string {
   const exact = Math.max(0, Math.min(1, Number.isFinite(share) ? share : 0)) * width;
   if (!look.unicode) {

@@ -1,4 +1,4 @@
-/** Colours and symbols of the terminal; meaning is always in the text as well, colour only helps the eye. */
+/** Colours and symbols of the terminal. The text always has the full meaning; colour only helps the eye. */
 
 import { styleMark } from "./terminal-text.js";
 
@@ -7,11 +7,11 @@ export interface Look {
   readonly colour: boolean;
   /** False: only ASCII characters are printed. */
   readonly unicode: boolean;
-  /** Cells of a line, which tables keep to; left out: a pipe or a file, where nothing is cut. */
+  /** Width of the terminal, which bounds tables; default: a pipe or a file, where nothing is cut. */
   readonly columns?: number;
 }
 
-/** Where a terminal does not say how wide it is. */
+/** Width of a terminal that does not report it. */
 const USUAL_COLUMNS = 80;
 
 export type Paint = "bold" | "dim" | "red" | "green" | "yellow" | "blue" | "magenta" | "cyan" | "inverse";
@@ -28,7 +28,7 @@ const SGR: { readonly [paint in Paint]: readonly [number, number] } = {
   inverse: [7, 27],
 };
 
-/** Whether the environment's locale is UTF-8; `SNN_DSE_ASCII=1` forces ASCII. */
+/** True if the environment's locale is UTF-8; `SNN_DSE_ASCII=1` forces ASCII. */
 export function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
   if (env.SNN_DSE_ASCII !== undefined && env.SNN_DSE_ASCII !== "" && env.SNN_DSE_ASCII !== "0") return false;
   if (env.TERM === "dumb" || env.TERM === "linux") return false;
@@ -37,8 +37,8 @@ export function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
 }
 
 /**
- * The look of a stream: `NO_COLOR` (any non-empty value) and a stream that is no terminal mean no colour; `FORCE_COLOR`
- * means colour.
+ * The look of a stream: no colour with `NO_COLOR` (any non-empty value) or if the stream is not a terminal;
+ * `FORCE_COLOR` forces colour.
  */
 export function lookOf(stream: { readonly isTTY?: boolean; readonly columns?: number }, env: NodeJS.ProcessEnv): Look {
   const refused = (env.NO_COLOR !== undefined && env.NO_COLOR !== "") || env.FORCE_COLOR === "0";
@@ -47,7 +47,7 @@ export function lookOf(stream: { readonly isTTY?: boolean; readonly columns?: nu
   return { colour, unicode: speaksUnicode(env), ...(stream.isTTY === true ? { columns: stream.columns || USUAL_COLUMNS } : {}) };
 }
 
-/** `text` in the given paints; the bare text where the look has no colour. */
+/** `text` in the given paints; plain text if the look has no colour. */
 export function paint(look: Look, text: string, ...paints: readonly Paint[]): string {
   if (!look.colour || paints.length === 0) return text;
   return paints.reduceRight((inner, name) => styleMark(SGR[name][0]) + inner + styleMark(SGR[name][1]), text);

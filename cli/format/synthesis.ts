@@ -1,4 +1,4 @@
-/** A chip's gates beside the model's figures, as text. Pure. */
+/** A chip's gates compared with the model's figures, as text. Pure. */
 import type { FigureRow, SynthesisRun } from "../../app/rtl-synthesis.js";
 import { measured, significant } from "./number.js";
 import { type Look, paint } from "./style.js";
@@ -19,7 +19,7 @@ const PART_COLUMNS = [
   { title: "share", align: "right" },
 ] as const;
 
-/** Parts that are shown; the rest is one line. */
+/** Most parts that are listed; the rest is one line. */
 const SHOWN_PARTS = 12;
 
 function ratio({ model, gates }: FigureRow): string {

@@ -1,4 +1,4 @@
-/** Aligned text tables: unit in the header, numbers to the right, an optional total line. */
+/** Aligned text tables: unit in the header, numbers aligned right, an optional total line. */
 import { type Look, paint } from "./style.js";
 import { unstyled } from "./terminal-text.js";
 import { wrapped } from "./words.js";
@@ -6,17 +6,17 @@ import { wrapped } from "./words.js";
 export interface Column {
   readonly title: string;
   readonly align: "left" | "right";
-  /** Cells that it may be made as narrow as, where the table is wider than its room; what is cut ends in `..`. */
+  /** Least width in cells if the table is wider than its room; cut texts end in `..`. */
   readonly least?: number;
-  /** Text that goes on in further lines of its row instead of being cut. */
+  /** Long text continues in further lines of its row and is not cut. */
   readonly wraps?: boolean;
-  /** Left out where the table is wider than its room even so, the lowest of such columns first. */
+  /** The column is left out if the table is still wider than its room, the lowest number first. */
   readonly yields?: number;
-  /** Names its row together with the first column: stands in front again where the table goes on below. */
+  /** Identifies its row together with the first column: repeated in front if the table continues below. */
   readonly names?: boolean;
 }
 
-/** Width of text on the screen without its styles; every character used here is one cell wide. */
+/** Width of text on the screen, without styles; every character used here is one cell wide. */
 export function visibleWidth(text: string): number {
   return [...unstyled(text)].length;
 }
@@ -29,10 +29,10 @@ export function cell(text: string, width: number, align: "left" | "right" = "lef
   return align === "left" ? text + " ".repeat(width - length) : " ".repeat(width - length) + text;
 }
 
-/** Where a title may go on in another line: behind a blank, an underscore or a hyphen. */
+/** The parts between which a title may break: after a blank, an underscore or a hyphen. */
 const partsOf = (title: string): readonly string[] => title.split(/(?<=[ _-])/);
 
-/** A title in lines of at most `width` cells; a part that is longer stands alone. */
+/** A title in lines of at most `width` cells; a longer part has its own line. */
 function titleLines(title: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const part of partsOf(title)) {
@@ -46,10 +46,10 @@ function titleLines(title: string, width: number): readonly string[] {
 type Row = readonly string[];
 
 /**
- * The table as lines, two spaces between columns; `totals` is one more row under a rule. Where it is wider than `room`,
- * titles go on in further lines and columns are cut, as far as both can be; then columns yield. What is too wide even
- * so goes on below, behind the columns that name the row: no line is wider than `room`, and no number is lost. Cells
- * are cut below their least width only where two columns do not fit beside each other.
+ * The table as lines, with two spaces between columns; `totals` is one more row under a rule. If the table is wider
+ * than `room`, first titles break and columns narrow, then columns with `yields` are left out. The remaining columns
+ * continue below, after the columns that name the row: no line is wider than `room`, and no number is lost. Cells are
+ * cut below their least width only if two columns do not fit beside each other.
  */
 export function tableLines(
   look: Look,
@@ -75,8 +75,8 @@ export function tableLines(
 const totalWidth = (shown: readonly number[], widths: readonly number[]): number => shown.reduce((sum, i) => sum + widths[i] + 2, -2);
 
 /**
- * Columns that stay, as their numbers: while the narrowest table is wider than its room, the lowest of those that yield
- * goes.
+ * Indices of the columns that stay: while the narrowest table is wider than its room, the column with the lowest
+ * `yields` is left out.
  */
 function shownOf(columns: readonly Column[], least: readonly number[], room: number): readonly number[] {
   const yielding = columns
@@ -87,7 +87,7 @@ function shownOf(columns: readonly Column[], least: readonly number[], room: num
   return shown;
 }
 
-/** Columns of the tables below each other: as many as fit, behind those that name the row. */
+/** Columns of the tables that stand below each other: as many as fit, after the columns that name the row. */
 function blocksOf(
   columns: readonly Column[],
   shown: readonly number[],
@@ -105,8 +105,8 @@ function blocksOf(
 }
 
 /**
- * Widths by column: those wished for, made narrower from the left as far as the room asks; below the least ones the
- * widest goes first.
+ * Widths by column: the wished widths, made narrower from the left as needed; below the least widths, the widest column
+ * first.
  */
 function fitted(shown: readonly number[], wished: readonly number[], least: readonly number[], room: number): readonly number[] {
   const widths = [...wished];

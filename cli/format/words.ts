@@ -1,6 +1,6 @@
-/** Running text in lines. Pure. */
+/** Breaks running text into lines. Pure. */
 
-/** Words in lines of at most `width` cells; line breaks of the text are kept. */
+/** Lines of at most `width` cells; line breaks of the text stay. */
 export function wrapped(text: string, width: number): readonly string[] {
   return text.split("\n").flatMap((paragraph) => {
     const lines: string[] = [];
@@ -15,7 +15,7 @@ export function wrapped(text: string, width: number): readonly string[] {
   });
 }
 
-/** Phrases in lines of at most `width` cells, two blanks between; no phrase is broken. */
+/** Phrases in lines of at most `width` cells, with two blanks between; no phrase is broken. */
 export function phrases(parts: readonly string[], width: number): readonly string[] {
   const lines: string[] = [];
   for (const part of parts) {

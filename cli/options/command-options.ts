@@ -1,4 +1,4 @@
-/** Options of commands as commander hands them over. */
+/** Options of commands, as commander passes them. */
 import type { ColumnName } from "../../base/plot/spec.js";
 import type { PluginOptions } from "./plugins.js";
 

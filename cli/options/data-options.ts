@@ -13,6 +13,6 @@ export interface DataOptions extends PluginOptions {
 export function withData(command: Command): Command {
   return withPlugins(command, "data sets")
     .option("--dataset <name>", "data set (default: the one that each model was trained on)")
-    .option("--data <path>", "where it is kept; or name=path, repeated, for several data sets", repeated)
+    .option("--data <path>", "folder of the data set; for several data sets: name=path, repeated", repeated)
     .addOption(new Option("--split <half>", "which half of the data set").choices(["train", "test"]).default("test"));
 }

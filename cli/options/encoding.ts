@@ -1,4 +1,4 @@
-/** Options that say how features become a network's input, for commands without a description. */
+/** Options of the encoding of features, for commands without a description. */
 
 import { type Command, Option } from "commander";
 import type { InputEncoding } from "../../app/nouns.js";
@@ -15,13 +15,13 @@ export interface EncodingOptions {
 export function withEncoding(command: Command): Command {
   return command
     .addOption(
-      new Option("--encoder <kind>", "what comes before the network's own input")
+      new Option("--encoder <kind>", "encoder before the network's input")
         .choices(["direct", "rate", "latency", "delta", "level-crossing"])
         .default("direct"),
     )
     .option("--steps-per-frame <n>", "network steps that a frame lasts", wholeNumber(1), 1)
-    .option("--gain <factor>", "of direct; of rate: spike probability per step at feature 1", "1")
-    .option("--threshold <change>", "of delta and level-crossing: change that spikes; of latency: features above it spike", "0.1")
+    .option("--gain <factor>", "factor of direct; for rate: spike probability per step at feature 1", "1")
+    .option("--threshold <change>", "for delta and level-crossing: change that makes a spike; for latency: features above it spike", "0.1")
     .option("--seed <n>", "of rate", wholeNumber(0), 1);
 }
 

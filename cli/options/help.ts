@@ -14,10 +14,9 @@ export function withJson(command: Command, what = "print the result as JSON on s
   return command.option("--json", what);
 }
 
-/** Where a cluster's secrets belong, for the help of both of its commands. */
+/** How to pass a cluster's secrets, for the help of sweep and worker. */
 export const SECRETS_HELP = `
-Secrets: a password in --redis stands in the process list until the program has started (some 0.1 s), and as long as they run in the lines of
-programs that started it (timeout, sudo, a shell's -c): use --redis-file or SNN_DSE_REDIS. Without a key only a server on this host is used.`;
+Secrets: a password in --redis is visible in the process list until the program has started (about 0.1 s), and in the lines of programs that\nstart it (timeout, sudo, a shell's -c) as long as those run: use --redis-file or SNN_DSE_REDIS. Without a key only a server on this host is used.`;
 
 /** Option parser: an integer of at least `low`. */
 export function wholeNumber(low: number): (text: string) => number {
@@ -41,7 +40,7 @@ export function milliseconds(text: string): number {
   return value;
 }
 
-/** Texts separated by commas; none where nothing is given. */
+/** Splits texts separated by commas; empty if the option is missing. */
 export const listOf = (text: string | undefined): readonly string[] =>
   text === undefined ? [] : text.split(",").map((part) => part.trim());
 

@@ -1,6 +1,6 @@
 /**
- * What the commands that read another tool's network share: its input, what of it is written and compared, its chip,
- * and how the outcome is printed.
+ * Shared by the commands that read another tool's network: options of its input, of nodes to record and compare, and of
+ * its chip; and how the result is printed.
  */
 import type { Command } from "commander";
 import type { NirImport } from "../../app/import-nir.js";
@@ -21,7 +21,7 @@ export interface NetworkRunOptions extends EncodingOptions {
 }
 
 /**
- * Adds the options. `part`: what the tool calls a named part of its network; the others are texts of `--input`,
+ * Adds the options. `part`: the tool's word for a named part of its network; the others are help texts of `--input`,
  * `--record` and `--on`.
  */
 export function withNetworkRun(
@@ -30,14 +30,14 @@ export function withNetworkRun(
 ): Command {
   command
     .option("--input <file>", input, repeated)
-    .option("--sample <n>", "of the file's samples", wholeNumber(0), 0)
+    .option("--sample <n>", "index of the sample in the file", wholeNumber(0), 0)
     .option(`--record <${part}=file.csv>`, `${record}; may be repeated`, repeated)
-    .option(`--compare <${part}=file>`, "count values that differ from a file's (exit 1 where some do); may be repeated", repeated)
+    .option(`--compare <${part}=file>`, "count values that differ from a file's (exit 1 if any differ); may be repeated", repeated)
     .option("--on <arch.yaml>", on);
   return withJson(withEncoding(command), "print report, counts and chip result as JSON");
 }
 
-/** The options as the library takes them. */
+/** The options for the library. */
 export function networkRunOf(options: NetworkRunOptions) {
   return {
     input: options.input ?? null,
@@ -50,7 +50,7 @@ export function networkRunOf(options: NetworkRunOptions) {
   };
 }
 
-/** Prints what was found; the exit code is 1 where a compared value differs, as of `reproduce`. */
+/** Prints the import; the exit code is 1 if a compared value differs, as for `reproduce`. */
 export async function printNetworkRun(found: NirImport, { json, record }: NetworkRunOptions): Promise<void> {
   const { nirImportJson, nirImportLines } = await import("../format/nir-import.js");
   if (json === true) printJson(nirImportJson(found), 2);

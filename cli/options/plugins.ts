@@ -1,4 +1,4 @@
-/** `--plugin`: code of the user's that a command may use. Loaded where it is named, and only then. */
+/** `--plugin`: the user's code for a command, loaded only if this option names it. */
 import type { Command } from "commander";
 import type { Plugin } from "../../app/plugins.js";
 import { repeated } from "./help.js";
@@ -11,7 +11,7 @@ export function withPlugins(command: Command, what: string): Command {
   return command.option("--plugin <file>", `a plug-in with ${what}; repeated for several`, repeated);
 }
 
-/** @throws InputError where one cannot be loaded */
+/** @throws InputError if one cannot be loaded */
 export async function pluginsOf({ plugin }: PluginOptions): Promise<readonly Plugin[]> {
   if (plugin === undefined) return [];
   const { loadPlugins } = await import("../../app/plugins.js");

@@ -1,4 +1,4 @@
-/** Offered loads as a command line gives them. */
+/** Parses offered loads of a command line. */
 import { inputError, quoted } from "../../base/errors.js";
 
 /** `a:b:n` is n rates from a to b; else a list with commas. Throws `InputError`. */

@@ -2,7 +2,7 @@
 import { Option } from "commander";
 import type { ResetRule } from "../../app/nouns.js";
 
-/** All of them, without reading them where the program starts. */
+/** All rules. Listed here so that the program does not load the registry at its start. */
 const RESETS: { readonly [rule in ResetRule]: true } = {
   zero: true,
   subtract: true,

@@ -1,9 +1,9 @@
-/** Factors of prices that a command line gives by name. */
+/** Parses factors of prices by name. */
 import { inputError, quoted } from "../../base/errors.js";
 
 /**
- * `name=factor` texts, each perhaps several with commas, as factors by name. @throws InputError where one is not of
- * this form, or given twice.
+ * Parses `name=factor` texts, each one or several separated by commas. @throws InputError if one has another form, or a
+ * name is repeated.
  */
 export function scalesOf(texts: readonly string[]): { readonly [name: string]: number } {
   const scales = new Map<string, number>();

@@ -1,7 +1,7 @@
 /**
  * The two secrets of a cluster: the server's address with its password, and the key that signs jobs and answers. Each
  * comes from a file that only its owner reads, or from the environment. Effects: reads files and the environment.
- * Throws: `InputError` where a secret is missing, too short, or readable by others.
+ * Throws: `InputError` if a secret is missing, too short, or readable by others.
  */
 import { statSync } from "node:fs";
 import { inputError } from "../../base/errors.js";
@@ -15,12 +15,13 @@ export interface SecretOptions {
 
 const MOST_BYTES = 4096;
 const OTHERS = 0o077;
-/** 128 bits in hex. */
+/** 128 bits as hexadecimal digits. */
 const LEAST_CHARACTERS = 32;
 
 /** The server's address. */
 export function serverOf({ redis, redisFile }: SecretOptions): string {
-  if (redis !== undefined && redisFile !== undefined) throw inputError("--redis", "is given beside --redis-file", "give one of them");
+  if (redis !== undefined && redisFile !== undefined)
+    throw inputError("--redis", "cannot be combined with --redis-file", "give one of them");
   const url = redisFile === undefined ? (redis ?? process.env.SNN_DSE_REDIS) : secretIn(redisFile);
   if (url === undefined || url === "")
     throw inputError("--redis", "names no server", "e.g. --redis redis://localhost:6379, or set SNN_DSE_REDIS");
@@ -40,7 +41,7 @@ export function keyOf({ keyFile }: SecretOptions): string | null {
   return secret;
 }
 
-/** Text of a file that nobody else may read. A pipe will do: `--key-file <(pass cluster)`. */
+/** Text of a file that only its owner may read. A pipe is accepted: `--key-file <(pass cluster)`. */
 function secretIn(file: string): string {
   const text = readText(file, { what: "file with a secret", fix: "give a file of one line", mostBytes: MOST_BYTES, pipes: true });
   const stat = statSync(file);

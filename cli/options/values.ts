@@ -1,12 +1,12 @@
-/** Values that a command line gives by path. */
+/** Parses values by path. */
 import type { Values } from "../../app/open.js";
 import { inputError, quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { parseYaml } from "../../base/yaml.js";
 
 /**
- * `path=value` texts as values by path; a value is read as YAML, so `8`, `true`, `lstp` and `[1, 2]` mean what they
- * look like.
+ * Parses `path=value` texts. A value is read as YAML, so `8` is a number, `true` a boolean, `lstp` a text and `[1, 2]`
+ * a list.
  */
 export function valuesOf(texts: readonly string[]): Values {
   return Object.fromEntries(
@@ -16,7 +16,7 @@ export function valuesOf(texts: readonly string[]): Values {
       const path = text.slice(0, at).trim();
       const { document, errors } = parseYaml(text.slice(at + 1), "--set");
       const refused = (reason: string): Error =>
-        inputError("--set", `the value of ${path} is no YAML: ${reason}`, "quote what has brackets or colons in it");
+        inputError("--set", `the value of ${path} is not valid YAML: ${reason}`, "put a value with brackets or colons in quotes");
       if (errors[0] !== undefined) throw refused(errors[0].message);
       try {
         return [path, document.toJS({ maxAliasCount: 0 }) as Json];

@@ -1,4 +1,4 @@
-/** The comparison of models, printed. Effects: prints. */
+/** Prints the comparison of models. Effects: prints. */
 import {
   comparisonTables,
   printedTable,

@@ -1,7 +1,6 @@
 /**
- * The one door to the terminal and to whoever reads its pipes: text passes a filter on the way, so that no name can
- * move the cursor, write the clipboard or draw a line that looks like one of ours. Nothing else in `cli/` writes to
- * stdout or stderr. Effects: writes to both.
+ * The only file in `cli/` that writes to stdout and stderr. Text passes a filter first, so that no name can move the
+ * cursor, write the clipboard or draw a line that looks like the program's own. Effects: writes to both.
  */
 import { once } from "node:events";
 import type { FileContent } from "../../base/escape/filtered.js";
@@ -12,7 +11,7 @@ import { type TerminalText, terminal, terminalLine } from "../format/terminal-te
 
 type Lines = string | readonly string[];
 
-/** On a terminal no line is wider than it; a file or a pipe gets every line whole. */
+/** On a terminal lines are folded to its width; a file or a pipe gets every line whole. */
 function filtered(lines: Lines, stream: NodeJS.WriteStream): TerminalText {
   const { columns = Number.POSITIVE_INFINITY } = lookOf(stream, process.env);
   return (typeof lines === "string" ? [lines] : lines)
@@ -21,37 +20,37 @@ function filtered(lines: Lines, stream: NodeJS.WriteStream): TerminalText {
     .reduce((text, line) => terminal`${text}${line}\n`, terminal``);
 }
 
-/** Lines for the reader; a line break within one of them is shown, not obeyed. */
+/** Prints lines; a line break within a line becomes a question mark. */
 export function print(lines: Lines): void {
   process.stdout.write(filtered(lines, process.stdout));
 }
 
-/** Lines beside the output: warnings, errors, what was written where. */
+/** Prints lines to stderr: warnings, errors, names of written files. */
 export function warn(lines: Lines): void {
   process.stderr.write(filtered(lines, process.stderr));
 }
 
-/** One value as JSON and a line break. */
+/** Prints one value as JSON and a line break. */
 export function printJson(value: unknown, indent = 0): void {
   process.stdout.write(jsonText(value, indent, "\n"));
 }
 
-/** A file's content to stdout. */
+/** Writes a file's content to stdout. */
 export function printContent(content: FileContent): void {
   process.stdout.write(content);
 }
 
-/** A file's content to stdout, piece by piece, as fast as its reader takes it. */
+/** Writes a file's content to stdout piece by piece, as fast as its reader takes it. */
 export async function printPieces(pieces: Iterable<FileContent>): Promise<void> {
   for (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, "drain");
 }
 
-/** Shows a line in place of the one shown so before; the empty line clears it. */
+/** Overwrites the line that this function showed before; an empty line clears it. */
 export function overwrite(line: string): void {
   process.stdout.write(terminal`\r\u001b[K${terminalLine(line)}`);
 }
 
-/** Puts text on the clipboard by OSC 52, where the terminal allows it. Base64 holds nothing to be obeyed. */
+/** Puts text on the clipboard by OSC 52, if the terminal allows it. Base64 contains no control characters. */
 export function copyText(text: string): void {
   process.stdout.write(`\u001b]52;c;${Buffer.from(text).toString("base64")}\u0007`);
 }

@@ -4,7 +4,7 @@ import { type ReportData, report, reportData } from "../../app/report.js";
 import { writeWhole } from "../../base/write-file.js";
 import { bytes } from "../format/number.js";
 
-/** Writes the page, by default beside the database's other exports; returns what was written. */
+/** Writes the page, by default into the folder of the database's other exports; returns a message. */
 export function writeReport(database: string, out: string | null, data: ReportData = reportData(database)): string {
   const page = report(data);
   const file = out ?? `${basename(database, extname(database))}-report.html`;

@@ -2,7 +2,7 @@
 import { basename, extname } from "node:path";
 import { writePieces } from "../../base/write-file.js";
 
-/** `out` null: named after the description. Returns what was written. */
+/** `out` null: a file named after the description. Returns a message. */
 export async function writeTrace(
   description: string,
   out: string | null,

@@ -1,6 +1,6 @@
-/** Whether a process of this machine lives. Effect: asks the system. */
+/** Checks if a process of this machine is alive. Effect: asks the system. */
 
-/** Also true of one that belongs to another user. */
+/** Also true for a process of another user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

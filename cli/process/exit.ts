@@ -1,4 +1,4 @@
-/** How every door ends: exit codes, and errors as a person or a program reads them. */
+/** How every command ends: exit codes, and errors as text or as JSON. */
 import { formatProblem, InfeasibleError, InputError, InterruptedError } from "../../base/errors.js";
 import { fileMeaning } from "../../base/file-errors.js";
 import { nativeModuleProblem } from "./runtime.js";
@@ -6,7 +6,7 @@ import { nativeModuleProblem } from "./runtime.js";
 /** Exit codes of the binary, the same for every command. */
 export const EXIT = { ok: 0, internal: 1, input: 2, infeasible: 3, interrupted: 130 } as const;
 
-/** What is printed for an error: its code, lines for stderr, and the same as data for `--json`. */
+/** What is printed for an error: exit code, lines for stderr, and the same as data for `--json`. */
 interface Ending {
   readonly exitCode: number;
   readonly lines: readonly string[];
@@ -16,11 +16,11 @@ interface Ending {
 const SQLITE_ERRORS: { readonly [code: string]: string } = {
   SQLITE_NOTADB: "is not a result database",
   SQLITE_CORRUPT: "is damaged; recover it with `sqlite3 FILE .recover`",
-  SQLITE_FULL: "the disk is full; what was stored so far is whole, free space and run the same command again",
-  SQLITE_IOERR: "the disk failed or is full; what was stored so far is whole",
+  SQLITE_FULL: "the disk is full; stored data are intact; free space and run the same command again",
+  SQLITE_IOERR: "the disk failed or is full; stored data are intact",
   SQLITE_CANTOPEN: "cannot be opened; does its folder exist?",
   SQLITE_READONLY: "is read-only",
-  SQLITE_BUSY: "is being written by another process; stop it, or look on with `snn-dse attach`",
+  SQLITE_BUSY: "is being written by another process; stop it, or watch it with `snn-dse attach`",
 };
 
 function sqliteMeaning(code: string): string | null {

@@ -1,16 +1,16 @@
 /**
- * Signals that ask a program to leave. One wish often comes twice: Slurm sends SIGTERM to the batch script, which hands
- * it on, and to the program itself; a terminal and `npx` both deliver Ctrl-C. Effects: signal handlers of the process.
+ * Signals that ask the program to end. One request often arrives twice: Slurm sends SIGTERM to the batch script, which
+ * forwards it, and to the program; a terminal and `npx` both deliver Ctrl-C. Effects: signal handlers of the process.
  */
 import { performance } from "node:perf_hooks";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-/** Two presses of a person lie further apart. */
+/** Two signals within this time are one request: a person is slower. */
 const SAME_PRESS_MS = 200;
 
 /**
- * Calls `leave` for the first signal, and again for each later SIGINT of its own; who sends SIGTERM twice has SIGKILL.
- * Returns what ends the listening.
+ * Calls `leave` for the first signal, and again for each later separate SIGINT. A second SIGTERM is ignored; its sender
+ * can use SIGKILL. Returns a function that removes the handlers.
  */
 export function onLeaveSignals(leave: () => void): () => void {
   let lastMs: number | null = null;

@@ -4,8 +4,8 @@
  */
 
 /**
- * Every user of a host can see the command lines of all processes, so user and password are removed from the addresses
- * in ours.
+ * Every user of a host can see the command lines of all processes, so this removes user and password from addresses in
+ * this one.
  */
 export function hidePasswords(words: readonly string[]): void {
   const shown = words.map((word) => word.replace(/(\brediss?:\/\/)\S*@/, "$1"));

@@ -1,10 +1,10 @@
-/** The runtime that the program needs. */
+/** Checks the runtime: the version of Node, and native modules. */
 import { type InputError, inputError } from "../../base/errors.js";
 
-/** As `engines` of package.json says; a test holds them equal. */
+/** The same as `engines` of package.json; a test compares them. */
 export const LEAST_NODE = "20.19";
 
-/** What is wrong with this version of Node; null: nothing. */
+/** Why this version of Node cannot be used; null if it can. */
 export function nodeTooOld(version: string): string | null {
   const [major, minor] = version.split(".").map(Number);
   const [leastMajor, leastMinor] = LEAST_NODE.split(".").map(Number);
@@ -13,8 +13,8 @@ export function nodeTooOld(version: string): string | null {
 }
 
 /**
- * What goes wrong with this version of Node all the same; null: nothing. Node 24.19 checks objects of native modules
- * that better-sqlite3 lets go of too late.
+ * A known risk of this version of Node; null: none. Node 24.19 checks objects of native modules that better-sqlite3
+ * releases too late.
  */
 export function nodeRisk(version: string): string | null {
   const [major, minor] = version.split(".").map(Number);
@@ -22,7 +22,7 @@ export function nodeRisk(version: string): string | null {
   return `Node ${version} can end the process while better-sqlite3 frees a statement; take Node 24.18 or 22 and type npm rebuild`;
 }
 
-/** What to type where a native module does not load; null where the error is another one. */
+/** The error with what to type if a native module does not load; null for other errors. */
 export function nativeModuleProblem(error: Error): InputError | null {
   const [, built] = /NODE_MODULE_VERSION (\d+)/.exec(error.message) ?? [];
   const isMissing = error.message.startsWith("Could not locate the bindings file");

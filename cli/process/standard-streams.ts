@@ -1,7 +1,7 @@
 /**
- * Standard output and error of the program, where they fail: a full disk, a reader that went away. Effects: the
- * process's streams; ends the process. Output that nobody gets is a failure; without standard error the program goes
- * on, as nothing can be said.
+ * Handles failures of standard output and error: a full disk, or a reading process that has ended. Lost output is a
+ * failure; without standard error the program continues, as it cannot report anything. Effects: the process's streams;
+ * ends the process.
  */
 import { fstatSync, writeSync } from "node:fs";
 import { fileMeaning } from "../../base/file-errors.js";
@@ -14,8 +14,7 @@ const STDOUT = 1;
 export function watchStreams(): void {
   process.stderr.on("error", () => {});
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    // A terminal that went away: the hang-up signal says what becomes of the program, which may have results to store
-    // first.
+    // The terminal is gone: the handler of the hang-up signal decides, as the program may have to store results first.
     if (error.code === "EIO" && process.stdout.isTTY) return;
     warn(`error: standard output cannot be written: ${fileMeaning(error) ?? error.message}`);
     process.exit(EXIT.internal);
@@ -23,12 +22,12 @@ export function watchStreams(): void {
   if (isFile(STDOUT)) process.stdout._write = writeAll;
 }
 
-/** Whether all that was said is out: nothing waits in a pipe, and no error is on its way. */
+/** True if all output is written: nothing waits in a pipe, and no error is pending. */
 export function isAllWritten(): boolean {
   return [process.stdout, process.stderr].every(({ writableLength, errored }) => writableLength === 0 && errored === null);
 }
 
-/** Writes all of a chunk: Node writes to a file what fits on the disk, and takes the part for the whole. */
+/** Writes a whole chunk. Node itself writes to a file what fits on the disk, and reports success. */
 const writeAll: typeof process.stdout._write = (chunk: Uint8Array | string, encoding, done) => {
   const bytes = typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk;
   try {

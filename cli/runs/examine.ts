@@ -1,7 +1,4 @@
-/**
- * Examines the installation by using each part once, not by looking for its folder. Effects: reads files, loads
- * modules.
- */
+/** Checks the installation by using each part once. Effects: reads files, loads modules. */
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { join } from "node:path";
@@ -15,12 +12,12 @@ import { nativeModuleProblem, nodeRisk, nodeTooOld } from "../process/runtime.js
 export interface Finding {
   readonly part: string;
   readonly ok: boolean;
-  /** Whether the main job needs it. */
+  /** True if simulations and sweeps need it. */
   readonly needed: boolean;
   readonly detail: string;
 }
 
-/** Runs one probe. Of an error, the detail says what to type if the error knows it. */
+/** Runs one probe. After an error, the detail says what to type, if the error has that. */
 async function probe(part: string, needed: boolean, work: () => Promise<string> | string): Promise<Finding> {
   try {
     return { part, ok: true, needed, detail: await work() };
@@ -37,7 +34,7 @@ function filesOf(folder: string, ending: string): readonly string[] {
   return existsSync(path) ? readdirSync(path).filter((name) => name.endsWith(ending)) : [];
 }
 
-/** A table is as wide as its widest cell. */
+/** Most names in a cell: a table is as wide as its widest cell. */
 const SHOWN_NAMES = 3;
 
 function listed(folder: string, ending: string, advice: string): string {
@@ -47,7 +44,7 @@ function listed(folder: string, ending: string, advice: string): string {
   return `${names.length}: ${names.slice(0, SHOWN_NAMES).join(", ")}${others > 0 ? ` and ${others} more` : ""}`;
 }
 
-/** Imports a module whose absence is no error of ours; the name is a variable so that no bundler follows it. */
+/** Imports an optional module; its name is a variable so that no bundler follows it. */
 async function load(name: string): Promise<{ readonly [key: string]: unknown }> {
   return (await import(name)) as { readonly [key: string]: unknown };
 }
@@ -73,7 +70,7 @@ export async function examine(): Promise<readonly Finding[]> {
     await probe("kernels", true, () => listed("dist/kernels", ".wasm", "run `npm run build`")),
     await probe("arithmetic", true, async () => {
       const { selfCheck } = await import("../../app/self-check.js");
-      return `self-check ${selfCheck().slice(0, 16)}: hosts with the same one store the same bits`;
+      return `self-check ${selfCheck().slice(0, 16)}: hosts with the same digest store the same bits`;
     }),
     await probe("wasm simd", true, () => {
       // (func (result v128) i32.const 0 i8x16.splat), the shortest module that needs SIMD.
@@ -112,7 +109,7 @@ export async function examine(): Promise<readonly Finding[]> {
       return `${there.join(", ")}: snn-dse rtl${absent.length === 0 ? "" : `; absent: apt-get install ${packages}`}`;
     }),
     await probe("terminal", false, () => {
-      if (process.stdout.isTTY !== true) throw new Error("stdout is no terminal: plain lines instead of the dashboard");
+      if (process.stdout.isTTY !== true) throw new Error("stdout is not a terminal: plain lines instead of the dashboard");
       const { columns, rows } = process.stdout;
       return `${columns} x ${rows}, ${speaksUnicode(process.env) ? "unicode" : "ASCII"}, TERM=${process.env.TERM ?? "unset"}`;
     }),

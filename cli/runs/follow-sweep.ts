@@ -1,6 +1,4 @@
-/**
- * The dashboard on a database: follows a sweep that runs elsewhere, or browses a finished one. Effects: reads, draws.
- */
+/** The dashboard of a database: follows a sweep that runs elsewhere, or shows a finished one. Effects: reads, draws. */
 
 import { basename } from "node:path";
 import { Follower, metricUnits } from "../../app/nouns.js";
@@ -17,7 +15,7 @@ import { print, printJson } from "../output/print.js";
 import { isAlive } from "../process/alive.js";
 import { canDraw } from "../process/terminal.js";
 
-/** A result is on the screen within 200 ms. */
+/** Short enough to show a result within 200 ms. */
 const POLL_MS = 100;
 
 export interface AttachOptions {
@@ -61,7 +59,7 @@ export async function attach(database: string, options: AttachOptions): Promise<
   }
 }
 
-/** Every event as a line until the sweep ends. */
+/** Prints every event as a line until the sweep ends. */
 async function followAsJson(follower: Follower): Promise<void> {
   for (;;) {
     const events = follower.poll(Date.now());
@@ -99,7 +97,7 @@ async function followOnScreen(follower: Follower, view: StudyView): Promise<void
       try {
         for (const event of follower.poll(Date.now())) {
           const endedMs = event.type === "finished" ? follower.sessionTimes().endedMs : null;
-          // Points that are stored already have ended before this view began.
+          // Points that are already stored ended before this view began.
           const atMs = first && event.type !== "point-started" ? startedMs : Date.now();
           model.tell(event, endedMs ?? atMs);
         }

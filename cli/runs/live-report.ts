@@ -12,12 +12,12 @@ import { onLeaveSignals } from "../process/leave-signals.js";
 import { LiveStudy } from "../serve/live-study.js";
 import { ReportServer } from "../serve/report-server.js";
 
-/** Bytes of the token: as hard to guess as a key. */
+/** Bytes of the token: 128 bits, as hard to guess as a key. */
 const TOKEN_BYTES = 16;
 
 /**
- * Serves until a signal or until the database cannot be read. @throws InputError where the port is taken or the
- * database holds no study
+ * Serves until a signal, or until the database cannot be read. @throws InputError if the port is taken or the database
+ * holds no study
  */
 export async function serveReport(
   database: string,
@@ -46,7 +46,7 @@ export async function serveReport(
       };
       server.listen(port).then(
         (address) =>
-          print([`the report of ${database}, live: ${address}`, "to be read on this machine, by whoever has the address; Ctrl-C ends it"]),
+          print([`the report of ${database}, live: ${address}`, "anyone on this machine who has the address can read it; Ctrl-C ends it"]),
         (error) => leave(() => reject(error)),
       );
     });

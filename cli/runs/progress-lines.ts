@@ -1,6 +1,5 @@
 /**
- * A sweep as plain lines: one at the start, one every few seconds, one per new kind of failure. Pure but for the
- * printing handed in.
+ * A sweep as plain lines: one at the start, one every few seconds, one per new kind of failure. Pure, except `print`.
  */
 import type { DashboardEvent } from "../dashboard/events.js";
 import { type DashboardState, finishedCount } from "../dashboard/state.js";

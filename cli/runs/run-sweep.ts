@@ -1,7 +1,4 @@
-/**
- * Runs a study from a description file under a view: dashboard, plain lines or NDJSON. Effects: everything a sweep
- * needs, prints.
- */
+/** Runs a study from a description file with a view: dashboard, plain lines or NDJSON. Effects: as `sweep`, prints. */
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { Cluster } from "../../app/engine.js";
@@ -41,7 +38,7 @@ export async function runSweep(file: string, options: SweepCommandOptions): Prom
   let signals = 0;
   const stop = (): void => {
     signals += 1;
-    // Asked twice: leave at once; what is stored is whole, and the exit hooks give the terminal back.
+    // A second request: leave at once. Stored data are intact, and exit hooks restore the terminal.
     if (signals > 1) process.exit(EXIT.interrupted);
     study.stop(false);
   };
@@ -85,7 +82,7 @@ const QUEUE_OPTIONS = [
   ["sharedDir", "--shared-dir"],
 ] as const;
 
-/** The command's options as the library takes them. */
+/** The command's options for the library. */
 function settingsOf(options: SweepCommandOptions): SweepOptions {
   const { workers, budget, time, patience, retries, failFast, retryFailed, rerun, warmStart, shard } = options;
   return {
@@ -106,7 +103,7 @@ function settingsOf(options: SweepCommandOptions): SweepOptions {
 function clusterOf(options: SweepCommandOptions): Cluster | null {
   if (options.engine === "local") {
     for (const [option, name] of QUEUE_OPTIONS)
-      if (options[option] !== undefined) throw inputError(name, "is used by --engine bullmq only", "add --engine bullmq");
+      if (options[option] !== undefined) throw inputError(name, "works only with --engine bullmq", "add --engine bullmq");
     return null;
   }
   return {
@@ -146,7 +143,7 @@ async function chooseViewer(
       end: async () => {},
     };
   }
-  // The dashboard pulls React and Ink in: only where it will be drawn.
+  // The dashboard loads React and Ink, so it is imported only if it will be drawn.
   if (options.tui && (await import("../process/terminal.js")).canDraw(process.env)) {
     const { dashboardViewer } = await import("../dashboard/live.js");
     return dashboardViewer(view, study, file, stop);
@@ -154,7 +151,7 @@ async function chooseViewer(
   return lineViewer(view);
 }
 
-/** Plain lines for pipes, logs and continuous integration; the summary at the end. */
+/** Plain lines for pipes, logs and continuous integration, with the summary at the end. */
 function lineViewer(view: StudyView): SweepViewer {
   const look = lookOf(process.stdout, process.env);
   let state = reduce(EMPTY_STATE, { type: "opened", study: view }, Date.now());

@@ -1,4 +1,4 @@
-/** Synthesises a point under a line of progress, and prints its figures. Effects: signals, the clock, prints. */
+/** Synthesises a point with a line of progress, and prints its figures. Effects: signals, the clock, prints. */
 import { performance } from "node:perf_hooks";
 import type { Plugin } from "../../app/plugins.js";
 import { rtlSynthesis } from "../../app/rtl-synthesis.js";
@@ -22,7 +22,7 @@ export interface SynthesisWords {
   readonly plugins: readonly Plugin[];
 }
 
-/** Between two lines of progress. */
+/** Time between two lines of progress. */
 const EVERY_MS = 5_000;
 
 export async function synthesiseAndPrint(source: string, point: number | null, words: SynthesisWords): Promise<void> {
@@ -53,7 +53,7 @@ export async function synthesiseAndPrint(source: string, point: number | null, w
   try {
     const options = { target: synth, liberty, device, again, out, values: valuesOf(set), base, plugins };
     const run = await rtlSynthesis(source, point, { ...options, onStage, signal: stopped.signal });
-    if (run.notStored !== null) warn(`not kept in the database: ${run.notStored}`);
+    if (run.notStored !== null) warn(`not stored in the database: ${run.notStored}`);
     if (json) printJson(run, 2);
     else print(synthesisLines(lookOf(process.stdout, process.env), run));
   } finally {

@@ -1,4 +1,4 @@
-/** Trains from configuration files under a view: progress lines or NDJSON, and the comparison at the end. Effects: signals, prints. */
+/** Trains from configuration files; prints progress lines or NDJSON, then the comparison. Effects: signals, prints. */
 import { train } from "../../app/train.js";
 import { shellWord } from "../../base/escape/shell.js";
 import type { TrainOptions } from "../options/command-options.js";

@@ -31,12 +31,12 @@ export async function runWorker(options: WorkerCommandOptions): Promise<never> {
   let asked = 0;
   const leave = (): void => {
     asked++;
-    if (asked > 1) process.exit(EXIT.interrupted); // its points go to others when their holds run out
+    if (asked > 1) process.exit(EXIT.interrupted); // its points go to other workers when their leases end
     worker.stop();
   };
   onLeaveSignals(leave);
   warn("waiting for sweeps");
   await worker.run();
-  // Connections to a server that is away would keep the process for ever.
+  // Connections to an unreachable server would keep the process alive for ever.
   process.exit(EXIT.ok);
 }

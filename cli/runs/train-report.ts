@@ -1,4 +1,4 @@
-/** What training tells: progress lines on a terminal or in a log, or events as NDJSON. Effects: prints. */
+/** Reports training: progress lines on a terminal or in a log, or events as NDJSON. Effects: prints. */
 
 import type { ChipScore, TrainingEvent, TrainProgress } from "../../app/train.js";
 import type { Json } from "../../base/hash.js";
@@ -23,7 +23,7 @@ export function jsonReporter(): (event: TrainProgress) => void {
   };
 }
 
-/** Progress on one line that rewrites itself on a terminal, plain lines every ten seconds elsewhere, one line per epoch always. */
+/** Progress in one rewritten line on a terminal, else a plain line every ten seconds; always one line per epoch. */
 export function lineReporter(): (event: TrainProgress) => void {
   const terminal = process.stdout.isTTY === true;
   const look = lookOf(process.stdout, process.env);
@@ -42,7 +42,7 @@ export function lineReporter(): (event: TrainProgress) => void {
         if (event.count > 1) print([...(event.index === 1 ? [] : [""]), `${event.index}/${event.count} ${event.file}`]);
         return;
       case "kept":
-        print("trained already with this configuration, these data and this back end; --fresh trains it again");
+        print("already trained with this configuration, these data and this back end; --fresh trains it again");
         return;
       case "written":
         print(`wrote ${event.file}`);

@@ -3,6 +3,6 @@ import type { StudyEvent, StudySummary } from "../../app/nouns.js";
 
 export interface SweepViewer {
   readonly tell: (event: StudyEvent) => void;
-  /** Gives the terminal back; resolves when the user is done looking. `summary` is null when the sweep broke. */
+  /** Restores the terminal; resolves when the user leaves the view. `summary` is null if the sweep failed. */
   readonly end: (summary: StudySummary | null) => Promise<void>;
 }

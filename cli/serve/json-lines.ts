@@ -1,6 +1,6 @@
-/** Lines of a byte stream, none longer than a limit. Pure but for the stream. */
+/** Splits a byte stream into lines with bounded length. Pure, except the stream. */
 
-/** Each line's bytes without its end; null in place of one that is too long, as soon as that is known. */
+/** Bytes of each line without its end; null for a line that is too long, as soon as that is known. */
 export async function* linesOf(stream: AsyncIterable<Buffer>, mostBytes: number): AsyncGenerator<Buffer | null> {
   let parts: Buffer[] = [];
   let length = 0;
@@ -27,7 +27,7 @@ export async function* linesOf(stream: AsyncIterable<Buffer>, mostBytes: number)
     take(chunk.subarray(from));
     if (length <= mostBytes || isTooLong) continue;
     isTooLong = true;
-    parts = []; // nothing of the rest is kept
+    parts = []; // the rest of the line is dropped
     yield null;
   }
   const last = whole();

@@ -1,6 +1,6 @@
 /**
- * News of a search that another process runs, numbered, for pages that follow it. Effects: reads the database and the
- * clock.
+ * Numbered messages about a search that another process runs, for pages that follow it. Effects: reads the database and
+ * the clock.
  */
 import { Follower, type StudyEvent } from "../../app/nouns.js";
 import type { Store } from "../../app/stored.js";
@@ -11,14 +11,14 @@ interface Message {
   readonly data: string;
 }
 
-/** A result as the page takes it in. */
+/** A result in the form that the page reads. */
 interface LivePoint {
   readonly id: number;
   readonly beyond: boolean;
   readonly columns: { readonly [name: string]: unknown };
 }
 
-/** Digits that a page shows and more. */
+/** Significant digits: more than a page shows. */
 const DIGITS = 6;
 
 const short = (value: unknown): unknown =>
@@ -26,7 +26,7 @@ const short = (value: unknown): unknown =>
 
 export class LiveStudy {
   private readonly follower: Follower;
-  /** All messages but those that a later one has made old, which are empty. */
+  /** All messages; null for a message that a later one has replaced. */
   private readonly log: (Message | null)[] = [];
   private readonly latest = new Map<Message["event"], number>();
 
@@ -39,7 +39,7 @@ export class LiveStudy {
     return this.log.length;
   }
 
-  /** Reads what is new; true where there was any. */
+  /** Reads new events; true if there were any. */
   poll(): boolean {
     const before = this.log.length;
     do this.take(this.follower.poll(Date.now()));
@@ -47,9 +47,7 @@ export class LiveStudy {
     return this.log.length > before;
   }
 
-  /**
-   * How it stands, for a page that was made when there were `from` messages: what they say of front, progress and end.
-   */
+  /** The current state for a page that was made at message `from`: the latest front, progress and end before it. */
   *standing(from: number): Iterable<Message> {
     for (const number of this.latest.values()) {
       const message = this.log[number];
@@ -57,7 +55,7 @@ export class LiveStudy {
     }
   }
 
-  /** Messages from a number on, each with its own. */
+  /** Messages from a number on, each with its number. */
   *since(from: number): Iterable<readonly [number: number, message: Message]> {
     for (let i = Math.max(0, from); i < this.log.length; i++) {
       const message = this.log[i];
@@ -75,12 +73,12 @@ export class LiveStudy {
       if (event.type === "front-changed") this.replace("front", { front: event.front.map(({ id }) => id), hypervolume: event.hypervolume });
       if (event.type === "progress") this.replace("progress", event);
       if (event.type === "finished") this.replace("finished", { reason: event.reason });
-      // it goes on, in another session
+      // another session continues the search
       if (event.type === "started") this.forget("finished");
     }
   }
 
-  /** Only the last message of such a kind says anything. */
+  /** Adds a message that replaces the last one of its kind. */
   private replace(event: Message["event"], data: object): void {
     this.forget(event);
     this.latest.set(event, this.log.length);

@@ -1,4 +1,4 @@
-/** What `snn-dse serve` can be asked: each method checks its parameters and makes one call into the library. */
+/** The methods of `snn-dse serve`: each checks its parameters and makes one call into the library. */
 import { z } from "zod";
 import { METRICS } from "../../app/nouns.js";
 import { type Description, open } from "../../app/open.js";
@@ -9,13 +9,13 @@ import { packageVersion } from "../../app/provenance.js";
 import { result, results } from "../../app/results.js";
 import { InputError, inputError, type Problem } from "../../base/errors.js";
 
-/** Changes where a client that spoke the one before would misunderstand. */
+/** Version of the protocol; it changes if older clients would misunderstand. */
 const PROTOCOL = 1;
 
-/** Tells the client something that it did not ask. */
+/** Sends a notification to the client. */
 export type Notify = (method: string, params: object) => void;
 
-/** What is wrong with the parameters of a request, which is then not looked at any further. */
+/** The parameters of a request are wrong; the request is not handled. */
 export class ParamsError extends InputError {}
 
 const MOST_STUDIES = 100;
@@ -76,7 +76,7 @@ export class Methods {
     private readonly plugins: readonly Plugin[],
   ) {}
 
-  /** @throws ParamsError, and what the library throws */
+  /** @throws ParamsError, and errors of the library */
   async call(name: MethodName, params: unknown): Promise<unknown> {
     const checked = PARAMS[name].safeParse(params ?? {});
     if (!checked.success) throw paramsError(name, checked.error);
@@ -84,7 +84,7 @@ export class Methods {
     return method.call(this, checked.data);
   }
 
-  /** Closes all studies: what runs is given up, what was told is stored. */
+  /** Closes all studies: running points are dropped; results that the client told are stored. */
   async closeAll(): Promise<void> {
     await Promise.allSettled(Array.from(this.studies.values(), (study) => study.close()));
   }
@@ -114,7 +114,7 @@ export class Methods {
     return { points, ...stateOf(opened) };
   }
 
-  /** All at the same time; each is told to the client as it ends. */
+  /** Evaluates all points at the same time; the client is notified when each one ends. */
   async evaluate({ study, points, full = false }: Params<"evaluate">): Promise<object> {
     const opened = this.find(study);
     const started = points.map((point) => (typeof point === "number" ? opened.evaluate(point) : opened.run(point.values)));
@@ -124,12 +124,12 @@ export class Methods {
       this.notify("evaluated", { study, evaluation: found });
       return found;
     });
-    // One that cannot be evaluated does not stop the others, but the answer must not come before them.
+    // A point that cannot be evaluated does not stop the others; the answer comes after all of them.
     await Promise.allSettled(each);
     return { evaluations: await Promise.all(each) };
   }
 
-  /** Without a result of the client's own: what `evaluate` found. */
+  /** If the client gives no result of its own, the result of `evaluate` is used. */
   async tell({ study, id: point, ...own }: Params<"tell">): Promise<object> {
     const opened = this.find(study);
     if (Object.keys(own).length > 1) throw inputError("tell", "got several results", "give one of metrics, infeasible, failed");

@@ -1,10 +1,10 @@
 /**
- * The report page of a running search, served to browsers of this machine: one page and one stream of news, to be read
- * only.
+ * Serves the report page of a running search to browsers of this machine: one page and one stream of messages,
+ * read-only.
  *
- * Who may read: whoever knows the token in the address. Requests by another host name (a name that an attacker's DNS
- * points here), from pages of other origins and of other methods are refused. No path of the file system is ever made
- * of an address: two addresses are known, all others are not.
+ * Only a reader who knows the token in the address gets the page. Requests with another host name (which an attacker's
+ * DNS could point here), from pages of other origins, or with other methods are refused. The server knows two addresses
+ * and never turns an address into a path of the file system.
  * Effects: listens on the loopback interface, reads the database.
  */
 import { timingSafeEqual } from "node:crypto";
@@ -14,7 +14,7 @@ import { systemCode } from "../../base/file-errors.js";
 import type { LiveStudy } from "./live-study.js";
 
 const HOST = "127.0.0.1";
-/** Largest number of pages that follow at the same time. */
+/** Most pages that follow at the same time. */
 const MOST_STREAMS = 32;
 const POLL_MS = 250;
 /** Interval of the messages that reveal a lost connection. */

@@ -1,4 +1,4 @@
-/** Serves one client on standard input and output. Effects: reads and writes both, and all that a study needs. */
+/** Serves one client on standard input and output. Effects: reads and writes both, and effects of a study. */
 
 import type { Plugin } from "../../app/plugins.js";
 import { printJson } from "../output/print.js";
@@ -7,7 +7,7 @@ import { onLeaveSignals } from "../process/leave-signals.js";
 import { linesOf } from "./json-lines.js";
 import { MOST_BYTES, Server } from "./server.js";
 
-/** Returns the exit code: once input has ended and all of it is answered, or at a signal. */
+/** Returns the exit code after the input has ended and all requests are answered, or after a signal. */
 export async function runServe(input: AsyncIterable<Buffer> & { destroy(): void }, plugins: readonly Plugin[]): Promise<number> {
   const server = new Server((message) => printJson(message), plugins);
   let isLeaving = false;
@@ -29,7 +29,7 @@ export async function runServe(input: AsyncIterable<Buffer> & { destroy(): void 
       answers.add(answer);
     }
   } catch (error) {
-    if (!isLeaving) throw error; // a read that the signal broke off
+    if (!isLeaving) throw error; // a read that the signal interrupted
   } finally {
     await Promise.allSettled(answers);
     await server.close();

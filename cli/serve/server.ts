@@ -1,6 +1,6 @@
 /**
- * JSON-RPC 2.0 over lines: one message per line in and out. Requests run side by side; a study's own order is that in
- * which they came.
+ * JSON-RPC 2.0 over lines: one message per line in and out. Requests run at the same time; requests of one study run in
+ * the order in which they arrived.
  * Source: https://www.jsonrpc.org/specification; errors of the program have the codes -32000 minus its exit code.
  */
 
@@ -18,13 +18,13 @@ import { InterruptedError } from "../../base/errors.js";
 import { EXIT, endingOf } from "../process/exit.js";
 import { type MethodName, Methods, type Notify, ParamsError } from "./methods.js";
 
-/** A message of this length holds a description of any chip, or 10,000 points. */
+/** Enough for a description of any chip, or for 10,000 points. */
 export const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_IN_BATCH = 1000;
 const MOST_UNANSWERED = 10_000;
 
 const { InvalidRequest, InvalidParams, InternalError, ParseError } = JSONRPCErrorCode;
-/** Too much at a time. */
+/** Error code: too many requests at the same time. */
 const BUSY = -32099;
 const CODES: { readonly [exitCode: number]: number } = { [EXIT.input]: -32002, [EXIT.infeasible]: -32003 };
 const GIVEN_UP = -32004;
@@ -32,11 +32,11 @@ const GIVEN_UP = -32004;
 type Answer = JSONRPCResponse | readonly JSONRPCResponse[] | null;
 
 export class Server {
-  private readonly rpc = new JSONRPCServer({ errorListener: () => {} }); // the client is told; nobody else is there
+  private readonly rpc = new JSONRPCServer({ errorListener: () => {} }); // the client gets the error; there is nobody else to tell
   private readonly methods: Methods;
   private unanswered = 0;
 
-  /** `say` gets every notification. */
+  /** `say` is called with every notification. */
   constructor(say: (message: object) => void, plugins: readonly Plugin[] = []) {
     const notify: Notify = (method, params) => say({ jsonrpc: "2.0", method, params });
     this.methods = new Methods(notify, plugins);
@@ -47,10 +47,7 @@ export class Server {
     for (const name of this.methods.names) this.rpc.addMethod(name, (params: unknown) => this.methods.call(name as MethodName, params));
   }
 
-  /**
-   * Answers one line; null where it asks for no answer. `bytes` null: a line that was too long to be kept. Never
-   * rejects.
-   */
+  /** Answers one line; null if it needs no answer. `bytes` null: the line was too long. Never rejects. */
   async receive(bytes: Buffer | null): Promise<Answer> {
     if (bytes === null) return refusal(null, InvalidRequest, `a message has at most ${MOST_BYTES} bytes`);
     let message: unknown;
@@ -60,7 +57,7 @@ export class Server {
       message = boundedJson(text, MOST_BYTES);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      return refusal(null, ParseError, `no JSON: ${why}`);
+      return refusal(null, ParseError, `not valid JSON: ${why}`);
     }
     if (!Array.isArray(message)) return this.one(message);
     if (message.length === 0 || message.length > MOST_IN_BATCH)
@@ -88,7 +85,7 @@ export class Server {
   }
 }
 
-/** What is no request in a message; null where it is one. */
+/** Why a value is not a request; null if it is one. */
 function shapeProblem(request: unknown): string | null {
   if (typeof request !== "object" || request === null || Array.isArray(request)) return "a request is an object";
   const { jsonrpc, method, id, params } = request as { readonly [key: string]: unknown };
@@ -96,7 +93,7 @@ function shapeProblem(request: unknown): string | null {
   if (typeof method !== "string") return "method must be a text";
   if (id !== undefined && !isJSONRPCID(id)) return "id must be a text, a number or null";
   if (params !== undefined && (typeof params !== "object" || params === null)) return "params must be an object";
-  if ("result" in request || "error" in request) return "an answer was not asked for";
+  if ("result" in request || "error" in request) return "the server does not take answers";
   return null;
 }
 

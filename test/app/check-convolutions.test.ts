@@ -1,7 +1,4 @@
-/**
- * What `check` says of a convolutional network: kernels that cannot be shared. What a shipped chip for convolutions
- * makes of one.
- */
+/** `check` of convolutional networks, with kernels that cannot be shared; and a convolution on a shipped chip. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,13 +55,13 @@ const DRAM = "spill: { to: dram }\n";
 
 test("kernels are shared, or check says why they are not", async () => {
   expect(await warningsOf(8, "")).toEqual([]);
-  const unrolled = (why: string): string => `a weight and an index per synapse, not a kernel, into n: ${why} whole rows`;
+  const unrolled = (why: string): string => `convolutions into n store a weight and an index per synapse, not a kernel: ${why} whole rows`;
   expect(await warningsOf(8, DENSE)).toContain(unrolled("a dense scan reads"));
   expect(await warningsOf(8, DRAM)).toContain(unrolled("DRAM holds"));
   expect(await warningsOf(8, `${DENSE}chip: { convolution: unrolled }\n`)).toEqual([]);
 });
 
-test("a screening search of them is told not to be believed; another is not", async () => {
+test("a screening search of convolutions is warned of; another search is not", async () => {
   const search = (sampler: string): string =>
     `sweep: { objectives: { energy_uj_per_inference: min, latency_us: min }, sampler: { name: ${sampler}, budget: 2 } }\ntile: { core: { lanes: { sweep: [4, 8] } } }\n`;
   expect(await warningsOf(8, search("screen"))).toEqual([

@@ -1,10 +1,10 @@
-/** Command lines that help and documents show, as a reader would type them. */
+/** Command lines of help and documents, as a reader would type them. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../../base/package-root.js";
 
-/** Pages of `docs/` that are typed line by line, from the first to the last. */
+/** Pages of `docs/` whose lines are all typed in order. */
 export const WALKED_PAGES = ["quick-start.md", "tutorial.md"] as const;
 
 export interface DocumentedLine {

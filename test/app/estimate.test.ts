@@ -1,7 +1,4 @@
-/**
- * From a network to numbers on chips: the numbers are those of a simulation, what is assumed is said, and a chip that
- * cannot says why.
- */
+/** `estimate` gives the numbers of a simulation, reports its assumptions, and says why a chip cannot run a network. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -65,16 +62,16 @@ test("metrics are those that sim gives of the same description", async () => {
   expect(chips[0].result?.breakdown).toEqual(result.breakdown);
 });
 
-test("all: every shipped -like chip has an answer, or a reason; truenorth-like is told from a board", async () => {
+test("all: every shipped -like chip has a result or a reason; truenorth-like is refused as no board", async () => {
   const { chips, assumed } = await on("quad", { chips: "all", steps: 20 });
   expect(chips.map(({ chip }) => chip)).toEqual(shippedNames("chip").filter((name) => name.endsWith("-like")));
   for (const one of chips) expect(one.refused === null, one.chip).toBe(one.result !== null);
-  expect(chips.find(({ chip }) => chip === "truenorth-like")?.refused?.message).toMatch(/core model of its own/);
+  expect(chips.find(({ chip }) => chip === "truenorth-like")?.refused?.message).toMatch(/its own core model/);
   expect(chips.filter(({ refused }) => refused === null).length).toBeGreaterThan(3);
   expect(assumed).toHaveLength(3);
 });
 
-test("random spikes have the rate that is said, equal ones each time; the rate and the steps must be ones", () => {
+test("random spikes have the given rate and are the same in each run; invalid rates and steps are refused", () => {
   const { features, frameStart } = randomSamples(100, 50, 0.1);
   const count = (features as Float32Array).reduce((sum, value) => sum + value, 0);
   expect(Math.abs(count - 500)).toBeLessThan(4 * Math.sqrt(500 * 0.9));
@@ -84,7 +81,7 @@ test("random spikes have the rate that is said, equal ones each time; the rate a
   expect(() => randomSamples(2, 0.5, 0.1)).toThrow(/--steps: got 0.5/);
 });
 
-test("a network that forgets needs its step; one that does not gets 1 ms, and both say what they take", async () => {
+test("a network that leaks needs the length of a step; one that does not gets 1 ms; both report the assumption", async () => {
   const leaky = await camera("leaky.nir", { tau: two(5e-3), r: two(1), v_leak: two(0), v_threshold: two(0.1) }, "LIF");
   await expect(on(leaky, { chips: ["loihi-like"] })).rejects.toThrow(/neurons that leak.*--dt/s);
   expect((await on(leaky, { chips: ["loihi-like"], dtSeconds: 1e-3, reset: "zero", steps: 5 })).assumed).toEqual([
@@ -139,18 +136,18 @@ test("a chip without the network's neurons, and one without room, say so with th
   await expect(on(leaky, { ...asked, values: { "tile.core.lane": 1 } })).rejects.toThrow(/--set: tile.core.lane/);
 });
 
-test("an option or a value that would change nothing is refused, and so are paths that lead nowhere", async () => {
+test("an option or a value without effect is refused, and so are paths that do not exist", async () => {
   const on = (network: string, options: EstimateOptions): Promise<Estimate> => estimate(network, { chips: ["loihi-like"], ...options });
   for (const [network, options, error] of [
     ["quad", { dtSeconds: Number.NaN }, /^--dt: got NaN, expected seconds above 0/],
     ["quad", { dtSeconds: -1 }, /^--dt: got -1/],
     ["quad", { labels: "labels.csv" }, /^--labels: names the classes of recordings/],
-    ["quad", { events: spikes, rate: 0.5 }, /^--rate: is of random spikes, and inputs are those of/],
-    ["quad", { events: "quad", steps: 5 }, /^--steps: is of random spikes/],
+    ["quad", { events: spikes, rate: 0.5 }, /^--rate: applies to random spikes only, but inputs are those of/],
+    ["quad", { events: "quad", steps: 5 }, /^--steps: applies to random spikes/],
     ["quad", { events: "a/none.csv" }, /^a.none.csv: no such file or folder\s+give recordings .* or a file of spikes/],
     ["quad", { events: "arch/none/quad.csv" }, /no shipped spike file of this name/],
     ["quad", { values: { "network.model": "other.nir" } }, /network.model is the first argument/],
-    ["quad", { values: { "workload.path": "other" } }, /workload.path changes nothing of random spikes/],
+    ["quad", { values: { "workload.path": "other" } }, /workload.path has no effect on random spikes/],
     ["mnist-rows-lif", { reset: "zero" }, /^--reset: .* mnist-rows-lif is a model of this program/],
     ["mnist-rows-lif", { dtSeconds: 1e-3 }, /^--dt: .* mnist-rows-lif is a model of this program/],
     ["mnist-rows-lif", { rate: 0.1 }, /^--rate: .* the test data of mnist-rows/],
@@ -177,7 +174,7 @@ test("inputs without classes say why accuracy is unknown; random spikes, and rec
   expect(await told({ events: "quad", labels })).toBe(false);
 });
 
-test("what the reader of NIR had to guess is a warning; one value for all neurons is one", async () => {
+test("each guess of the NIR reader is a warning; one value for all neurons gives one warning", async () => {
   const file = await camera("squeezed.nir", { r: nirArray([1], []), v_threshold: nirArray([2], []) });
   const { warnings } = await on(file, { chips: ["loihi-like"], steps: 5 });
   expect(warnings.join()).toMatch(/given as one value/);
@@ -204,5 +201,5 @@ test("the command: one chip in full, several as a table, csv with a row per chip
   const data = JSON.parse(await said("--chip", "loihi-like", "--chip", "truenorth-like", "--json"));
   expect(data.chips[0]).toMatchObject({ chip: "loihi-like", fits: true, occupancy: { usedCores: 2, cores: 128 } });
   expect(data.chips[1]).toMatchObject({ fits: false, refused: { code: "INPUT" }, metrics: null });
-  await expect(said("--chip", "truenorth-like")).rejects.toThrow(/core model of its own/);
+  await expect(said("--chip", "truenorth-like")).rejects.toThrow(/its own core model/);
 });

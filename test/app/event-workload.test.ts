@@ -1,6 +1,5 @@
 /**
- * Recordings of event cameras as a workload: the same chip does the same on events as on the grid of spikes that they
- * are.
+ * Recordings of event cameras as a workload: a chip gives the same results on events as on the equal grid of spikes.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -131,7 +130,7 @@ test("a search for accuracy on recordings without classes is refused before it r
     `${description(`{ dataset: events, path: ${path}, samples: 3, timing_samples: 1, events: { width: 6, height: 6 } }`)}sweep:\n  parameters: [{ path: workload.events.steps, values: [4] }]\n  objectives: { ${accuracy} }\n`;
   writeFileSync(join(folder, "blind.yaml"), search("recordings/0", "accuracy_percent: max"));
   await expect(sweep(open(join(folder, "blind.yaml")), { db: join(folder, "blind.db"), workers: 1 })).rejects.toThrow(
-    /accuracy_percent is asked for, but no sample of recordings\/0 has a class/,
+    /the search uses accuracy_percent, but no sample of recordings\/0 has a class/,
   );
 });
 
@@ -148,7 +147,7 @@ test("events where they have no meaning, and a set without its folder, are refus
     writeFileSync(join(folder, "wrong.yaml"), description(workload));
     expect(() => open(join(folder, "wrong.yaml"))).toThrow(message);
   };
-  refuses("{ dataset: mnist-rows, events: { steps: 3 } }", /workload\.events: is given, but the data set mnist-rows is none of events/);
+  refuses("{ dataset: mnist-rows, events: { steps: 3 } }", /workload\.events: is given, but the data set mnist-rows has no events/);
   refuses("{ dataset: nmnist }", /workload\.path: is not given, and nmnist does not come with this package/);
   refuses("{ dataset: nmnist, path: x, labels: y }", /workload\.labels: is given, but the data set nmnist has labels of its own/);
   refuses("{ dataset: events, path: x, events: { polarity: signed } }", /workload\.events\.polarity: .*separate.*merged/);

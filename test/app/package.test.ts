@@ -87,7 +87,7 @@ test.skipIf(!canPack)(
   300_000,
 );
 
-test.skipIf(!canPack)("every name that the library gives, and every member of its types, is explained", () => {
+test.skipIf(!canPack)("every exported name of the library, and every member of its types, has a docstring", () => {
   const bundle = readFileSync(join(folder, "node_modules", "snn-dse", "dist", "index.d.ts"), "utf8");
   const plain = bundle.replace("  /** null: no search. */\n", "");
   expect(plain).not.toBe(bundle);
@@ -175,8 +175,8 @@ test.skipIf(!canPack || !hasLatex)(
 );
 
 /**
- * What a reader has made before: databases by the sweeps that the text speaks of; for the long run files of their own,
- * too.
+ * Files that a reader has already made: databases of the sweeps in the text, and, for the long run, the user's own
+ * files.
  */
 const MACROS = [1024, 2048, 4096, 8192].flatMap((words) =>
   [32, 64].map((bits) => `${words},${bits},1rw,22,tt,0.8,${(bits * words) / 5},${bits / 20},${bits / 18},${(bits * words) / 20_000},1`),
@@ -196,7 +196,7 @@ printf 'synapse_memory_read_pj: {value: 3.1, source: my macro}\\n' > my-macros.y
 cp my-macros.yaml prices.yaml
 `;
 
-/** What cannot be typed in an empty folder, and why. */
+/** Command lines that cannot run in an empty folder, with the reason. */
 const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
   [/--redis|bullmq|^openssl|^snn-dse worker/, "needs a server and a key"],
   [/fsdd|TIMIT|timit|free-spoken-digit|\.npy|recording/, "needs recordings that are not ours to ship"],
@@ -215,7 +215,7 @@ const SHORT: readonly (readonly [RegExp, string])[] = [
   [/^snn-dse quantise /, "--samples 20"],
   [/^snn-dse noc /, "--warmup 100 --measure 300 --replications 1"],
 ];
-/** What runs long or until it is told to leave. */
+/** Command lines that run long, or until they are stopped. */
 const ENDLESS = /^snn-dse (train |report .*--live)/;
 const INTERRUPTED = 130;
 
@@ -226,7 +226,7 @@ function shortened(line: string): string {
   return ENDLESS.test(line) ? `timeout --preserve-status -s INT 6 ${whole}` : whole;
 }
 
-/** Left to the long run: a second or more each, or in need of many points. */
+/** Only in the long run: they take a second or more, or need many points. */
 const SLOW = /^snn-dse (coupled|conform|doctor|evaluate|published|quantise|reprice|reproduce|rtl|show|table|train)\b/;
 
 const isLong = process.env.SNN_DSE_LONG !== undefined;
@@ -261,7 +261,7 @@ test.skipIf(!canPack)(
   },
 );
 
-test("what is left out is left out for a reason that holds for some line", async () => {
+test("every reason to leave out a command line applies to a line", async () => {
   const all = await typedLines({ all: true });
   for (const [pattern, reason] of LEFT_OUT)
     expect(
@@ -270,7 +270,7 @@ test("what is left out is left out for a reason that holds for some line", async
     ).toBe(true);
 });
 
-test.skipIf(!canPack)("every package that the built program names is one that is installed with it", () => {
+test.skipIf(!canPack)("every package that the built program imports is installed with it", () => {
   const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const installed = new Set(Object.keys({ ...dependencies, ...optionalDependencies }));
   const files = readdirSync(join(root, "dist")).filter((name) => name.endsWith(".js"));

@@ -1,4 +1,4 @@
-/** Problems found after a description was read name the line that they lie in. */
+/** Problems that are found after a description was read name their line. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ async function wrong(path: string): Promise<readonly string[]> {
   return [];
 }
 
-test("a data set's folder that is not there is told at the line of workload.path, with how to get it", async () => {
+test("a missing folder of a data set is reported at the line of workload.path, with how to get it", async () => {
   const path = written("speech.yaml", `${HEAD}workload:\n  dataset: fsdd-phones\n  path: nowhere\n`);
   expect(await wrong(path)).toEqual([`${path}:6:9: workload.path: nowhere: no such file or folder`]);
   await expect(check(open(path))).rejects.toThrow(/git clone https:\/\/github.com\/Jakobovski\/free-spoken-digit-dataset, and give/);
@@ -48,13 +48,13 @@ test("a broken line of a spike file keeps its own place", async () => {
   expect((await wrong(path))[0]).toMatch(new RegExp(`^${csv}:3`));
 });
 
-test("a value that another file brings is told in that file", async () => {
+test("a problem of a value from another file is reported in that file", async () => {
   const base = written("base.yaml", `${HEAD}workload: { dataset: fsdd-phones, path: nowhere }\n`);
   const path = written("top.yaml", "version: 1\nextends: ./base.yaml\n");
   expect((await wrong(path))[0]).toBe(`${base}:4:41: workload.path: nowhere: no such file or folder`);
 });
 
-test("a value that the caller changed lies in no line", async () => {
+test("a value that the caller changed has no line", async () => {
   const path = written("changed.yaml", `${HEAD}workload: { dataset: fsdd-phones, path: nowhere }\n`);
   const error = inputError(path, "elsewhere: no such file or folder", "", "workload.path");
   expect(withPlaces(error, ["workload.path"]).problems).toEqual(error.problems);

@@ -1,6 +1,6 @@
 /**
- * What `import "snn-dse"` gives, read from the sources: each exported name, its declarations and their docstrings.
- * Syntax only, so it takes no time.
+ * The exports of `import "snn-dse"`, read from the sources: each name, its declarations and their docstrings. Syntax
+ * only, so it takes no time.
  */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";

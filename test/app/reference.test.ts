@@ -1,4 +1,4 @@
-/** What `import "snn-dse"` gives is documented and used. */
+/** All exports of `import "snn-dse"` are documented and used. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -33,7 +33,7 @@ function textsBelow(folder: string, ending: RegExp): string[] {
     .map((name) => readFileSync(join(root, folder, name), "utf8"));
 }
 
-test("no name of the library is there that no one uses: commands, tests, documents, or another name's declaration", () => {
+test("every name of the library is used by a command, a test, a document, or another declaration", () => {
   const users = [
     ...textsBelow("cli", /\.tsx?$/),
     ...textsBelow("test", /\.tsx?$/),

@@ -130,7 +130,7 @@ test("files by name, one NIRData file of both, and one input with the same weigh
   expect(two.operations.neurobench?.denseOperations).toBe(one.operations.neurobench?.denseOperations);
 });
 
-test("check predicts it, with inputs behind the port and, where the description says so, on cores", async () => {
+test("check predicts it, with inputs behind the port and, if the description says so, on cores", async () => {
   const said = async (values: Record<string, string>) => {
     const found = await check(open(at("two.yaml")), { values });
     if (found.kind !== "board") throw new Error("no board");
@@ -208,7 +208,7 @@ test("import nir runs files by name as the NIRData file, in float and in integer
     });
   const named = ["eye=", "touch="].map((name, i) => `${name}${at(["eye/2.csv", "touch.csv"][i])}`);
   // the recording is one sample, the list has four: one alone is asked for
-  await expect(run(named)).rejects.toThrow(/has 4 samples for touch, and .* 1 for eye/);
+  await expect(run(named)).rejects.toThrow(/has 4 samples for touch, but .* has 1 for eye/);
   const [float, integer] = [await run(at("both.h5")), await run(at("both.h5"), { on: at("two.yaml"), integer: true })];
   expect(float.obstacles).toEqual([]);
   expect(float.ran?.outputs.out.reduce((a, b) => a + b, 0)).toBeGreaterThan(0);
@@ -234,7 +234,7 @@ test("estimate takes random spikes on all inputs, or files by name", async () =>
   expect(named.chips[0].result?.metrics.spikes_fired).toBeGreaterThan(0);
 });
 
-test("what does not fit is refused at its key", async () => {
+test("an input that does not fit is refused at its key", async () => {
   const refused = async (workload: string, model = "two.nir"): Promise<string> => {
     writeFileSync(at("wrong.yaml"), description(model, workload));
     try {
@@ -257,11 +257,11 @@ test("what does not fit is refused at its key", async () => {
     ],
     [
       inputs("eye: { path: both.h5, events: { steps: 4 } }, touch: { path: both.h5 }"),
-      /workload\.inputs\.eye\.events.*are a spike file's/s,
+      /workload\.inputs\.eye\.events.*come from a spike file/s,
     ],
     [inputs("eye: { path: both.h5 }, touch: { path: both.h5 }", ", path: both.h5"), /workload\.path.*so are the paths of single inputs/s],
     [inputs("eye: { path: both.h5 }, touch: { path: both.h5 }", ", split: validation"), /workload\.split.*no training half/s],
-    ["{ dataset: mnist-rows, inputs: { eye: { path: both.h5 } } }", /workload\.inputs.*gives the values of all inputs/s],
+    ["{ dataset: mnist-rows, inputs: { eye: { path: both.h5 } } }", /workload\.inputs.*has the values of all inputs/s],
     ["{ dataset: spike-file, path: spikes.csv }", /does not say which of its values are of the input eye/],
     ["{ dataset: events, path: eye }", /workload\.path.*recordings of one input, and .*two.nir has 2 \(eye, touch\)/s],
     [inputs("in: { path: spikes.csv }, touch: { path: both.h5 }"), /workload\.inputs\.touch.*no Input of that name/s, "one.nir"],

@@ -1,6 +1,6 @@
 /**
- * Searched parameters that a price of the description does not follow are told, with what to write; what is written so
- * is told no more.
+ * Warns of searched parameters that a price of the description does not follow, with what to write; no warning follows
+ * for such a price.
  */
 import { expect, test } from "vitest";
 import { silentPrices } from "../../app/silent-prices.js";
@@ -22,7 +22,7 @@ sweep: { objectives: { area_mm2: min } }
   return silentPrices(parsed, parsed.experiment, topologyOf(network, parsed.experiment.precision));
 }
 
-test("a constant that a searched size should move is told with both keys and an expression; that expression is told no more", () => {
+test("a constant price of a searched size is reported with both keys and an expression; the expression is not reported", () => {
   const [warning, ...others] = told(`${PRICE}: { value: 3.1, source: mine }`);
   expect(others).toEqual([]);
   expect(warning).toMatch(
@@ -32,7 +32,7 @@ test("a constant that a searched size should move is told with both keys and an 
   expect(told(`${PRICE}: { value: "${instead}", source: mine }`)).toEqual([]);
 });
 
-test("an expression that does not name the parameter is told, one that does is not", () => {
+test("an expression without the parameter is reported, one with it is not", () => {
   const memory = "size_kib: 64, word_bits: { sweep: [64, 128] }";
   expect(told(`${PRICE}: { value: "0.05 * size_kib", source: mine }`, "", memory)).toEqual([
     expect.stringMatching(
@@ -62,12 +62,12 @@ test("supply and what expressions call otherwise are told by the names that they
   ]);
 });
 
-test("a table of macros says nothing of temperature: a search over it is told", () => {
+test("a search over temperature with a table of macros, which has none, is reported", () => {
   const csv =
     "words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns\\n1024,64,1rw,22,0.8,9000,2,2,1,1\\n";
   const memory = "size_kib: { sweep: [64, 32] }, macros: mine";
   expect(told(`macros: { mine: { csv: "${csv}" } }`, "", memory)).toEqual([]);
   expect(told(`macros: { mine: { csv: "${csv}" } }`, ", temperature_k: { sweep: [300, 350] }", memory)).toEqual([
-    expect.stringMatching(/^chip.temperature_k is searched, and memories of prices.macros cost the same/),
+    expect.stringMatching(/^chip.temperature_k is searched, but memories of prices.macros cost the same/),
   ]);
 });

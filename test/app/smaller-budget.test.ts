@@ -1,4 +1,4 @@
-/** D8: a sweep that goes on with a smaller budget leaves the front of all points that are stored. */
+/** D8: a sweep that continues with a smaller budget keeps the front of all stored points. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

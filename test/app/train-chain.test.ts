@@ -164,11 +164,11 @@ test.each([
     (text: string) => text.replace("batch: 4", "batch: 4096").replace("steps: 8", "steps: 8000"),
     /^4:32 training\.batch: 4096 samples of 8000/,
   ],
-])("mistakes are told with line and column: %#", async (change, text) => {
+])("mistakes are reported with line and column: %#", async (change, text) => {
   expect(await problemsOf(change)).toMatch(text);
 });
 
-test("what training of a graph does not know is refused: a chip's words, several workers, another ending", async () => {
-  expect(await problemsOf((text) => text, { workers: 2 })).toMatch(/--workers|trains a graph, which one does/);
+test("options that training of a graph does not support are refused: a chip's widths, several workers, another ending", async () => {
+  expect(await problemsOf((text) => text, { workers: 2 })).toMatch(/--workers|trains a graph, which uses one worker/);
   expect(await problemsOf((text) => text, { out: join(folder, "bars.safetensors") })).toMatch(/ending in \.nir/);
 });

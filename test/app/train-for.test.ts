@@ -53,7 +53,7 @@ test("--for refuses a configuration without a grid, words that training does not
   const strange = await aimOf(described("strange", "{ layers: { layer3: { weight_bits: 2 } } }"));
   const sound = configOf("quantisation: { from: x }");
   expect(() => aimedAt(configOf(""), "c.yaml", usual)).toThrow("c.yaml: quantisation: is not for a chip");
-  expect(() => aimedAt(sound, "c.yaml", wide)).toThrow("precision.weight_bits: is 12: training knows 1 to 8");
+  expect(() => aimedAt(sound, "c.yaml", wide)).toThrow("precision.weight_bits: is 12: training supports 1 to 8");
   const mixed = await aimOf(described("mixed", "{ weight_bits: 12, layers: { layer1: { weight_bits: 1 }, readout: { weight_bits: 2 } } }"));
   expect(() => aimedAt(sound, "c.yaml", mixed)).toThrow("precision.weight_bits: is 12");
   const pruned = configOf("quantisation: { from: x, zero_share: 0.5 }");

@@ -1,5 +1,5 @@
 /**
- * The address generator of kernels: its model against gates of the emitted library, and a figure by hand.
+ * The address generator of kernels: its model agrees with gates of the emitted library, and with a calculation by hand.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ test("of ten shapes as gates of 130 nm, the model has 0.92 to 1.06 times the are
   }
 });
 
-test("a lane is as wide as the core and the kernel need; without a kernel there is nothing", () => {
+test("a lane is as wide as the core and the kernel need; without a kernel all sizes are 0", () => {
   const kernel = { targets: 4096, rowWeights: 288, taps: 9 };
   // 256 neurons of a core; a row of 288 bytes is 72 words of 32 bits; 64 KiB are 16,384 of them
   const [window, target, word, bit, address] = [4, 8, 7, 5, 14];

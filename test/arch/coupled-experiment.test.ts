@@ -1,4 +1,4 @@
-/** Descriptions of coupled chips: what they say, what is refused and where, how design points are laid over them. */
+/** Descriptions of coupled chips: their content, what is refused and where, and their design points. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import {
@@ -36,7 +36,7 @@ function problems(text: string): string[] {
 
 const SWEEP = "sweep: { objectives: { latency_cycles: min } }";
 
-test("every shipped coupled chip is a description of its own: synthetic inputs, no search", () => {
+test("every shipped coupled chip is a complete description with synthetic inputs and no search", () => {
   expect(shippedCoupledChips()).toEqual(["odin", "ranc", "sne", "snn-dse", "snn-dse-pipeline", "tinyodin", "truenorth-like"]);
   for (const name of shippedCoupledChips()) {
     const { experiment, sweep } = readDescription(join(packageRoot(), "arch/chips", `${name}.yaml`));
@@ -78,10 +78,10 @@ test.each([
   ["extends: odin\nevent_queue: { depth: 0 }", /^3:23 event_queue\.depth: must be at least 1, got 0/],
   [
     "extends: odin\nworkload: { case: x, synthetic: { seed: 1, events: 1, density: 0, gap_cycles: 1 } }",
-    /workload\.synthetic: stands beside/,
+    /workload\.synthetic: cannot be combined with/,
   ],
   ["extends: odin\nworkload: { limit_cycles: null }", /workload\.limit_cycles: is null without a case/],
-  ["extends: snn-dse-pipeline\nworkload: { case: x }", /^3:19 workload\.case: there are no case files/],
+  ["extends: snn-dse-pipeline\nworkload: { case: x }", /^3:19 workload\.case: this chip has no recorded cases/],
   ["extends: ranc\ngrid: { width: 1 }", /output_core: \(1, 0\) is outside the grid of 1 x 2/],
   ["extends: odin\nnoc: { width: 2 }", /^3:1 noc: unknown key "noc"/],
   ["model: odn", /^2:8 model: no such core model: odn/],
@@ -104,7 +104,7 @@ test("a design point is checked by the same rules as a file", () => {
 
 test("commands for ordinary chips refuse a coupled one and say which take it", () => {
   expect(() => parseArch("version: 1\nextends: odin\n", "c.yaml")).toThrow(
-    /odin\.yaml:\d+:1: model: describes a chip with a core model of its own.*\n.*snn-dse sweep/,
+    /odin\.yaml:\d+:1: model: describes a chip with its own core model.*\n.*snn-dse sweep/,
   );
   expect(() => coupled("version: 1\nextends: mesh-2x2\n")).toThrow("is a board");
 });

@@ -1,4 +1,4 @@
-/** A network over several dies: which links leave a die, what they cost, and what a description may not say of them. */
+/** A network over several dies: which links leave a die, what they cost, and which descriptions are refused. */
 import { describe, expect, test } from "vitest";
 import {
   areaOf,
@@ -40,7 +40,7 @@ describe("links between dies", () => {
     expect(dieLinkCount(chipOf("{ topology: ring, width: 6, height: 4, dies: { columns: 3 } }"))).toBe(6);
   });
 
-  test("no description of one die changes: all links, areas and prices are those without the key", () => {
+  test("one die changes nothing: all links, areas and prices are as without the key", () => {
     const [without, one] = [described("{ width: 4, height: 2 }"), described("{ width: 4, height: 2, dies: {} }")];
     expect(linksOf(one.chip)).toEqual(linksOf(without.chip));
     expect(areaOf(one.chip, one.precision, BUILT_NEEDS)).toEqual(areaOf(without.chip, without.precision, BUILT_NEEDS));

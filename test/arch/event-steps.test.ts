@@ -1,4 +1,4 @@
-/** Events to steps against a count of every cell of every step. */
+/** Turning events into steps agrees with a count of every input in every step. */
 import { expect, test } from "vitest";
 import { defaultSlicing, type EventSlicing, eventGrid, eventSteps } from "../../arch/event-steps.js";
 import type { CameraEvents } from "../../arch/formats/events/event-list.js";
@@ -130,10 +130,12 @@ const sliced = (events: CameraEvents, changes: Partial<EventSlicing>, stepSecond
 };
 
 test("what a recording cannot be is refused: no size, no step, events outside, a clock of 1970, a crop beyond the sensor", () => {
-  expect(() => sliced(one(1, 1, 0), { width: null })).toThrow(/workload\.events\.width: does not say the width of its sensor/);
-  expect(() => sliced(one(1, 1, 0), {}, null)).toThrow(/workload\.events\.step_seconds: its events have times, and no step is given/);
+  expect(() => sliced(one(1, 1, 0), { width: null })).toThrow(/workload\.events\.width: does not contain the width of its sensor/);
+  expect(() => sliced(one(1, 1, 0), {}, null)).toThrow(
+    /workload\.events\.step_seconds: its events have times, but the length of a step is not given/,
+  );
   expect(() => sliced(one(10, 1, 0), {})).toThrow(/event 0 lies at x = 10, y = 1, outside the sensor of 10 x 10 pixels/);
-  expect(() => sliced(one(1, 1, 1.6e15), { zero: "file" })).toThrow(/ends at step 1600000000001; at most 1000000 are kept/);
+  expect(() => sliced(one(1, 1, 1.6e15), { zero: "file" })).toThrow(/ends at step 1600000000001; at most 1000000 are possible/);
   expect(sliced(one(1, 1, 1.6e15), {}).entryStart).toEqual(Uint32Array.of(0, 1));
   expect(() => sliced(one(1, 1, 0), { crop: { x: 4, y: 0, width: 7, height: null } })).toThrow(
     /7 pixels from 4 on do not lie in a width of 10/,

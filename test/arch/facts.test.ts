@@ -1,4 +1,4 @@
-/** Bounds, choices and defaults that others ask of the schema are those that the schema checks with. */
+/** Bounds, choices and defaults that the schema gives to other code are those with which it checks. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { boundsOf, choicesOf, defaultOf, parseArch } from "../../arch/index.js";

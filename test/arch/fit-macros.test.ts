@@ -44,7 +44,7 @@ const fileOf = (name: string, text: string): string => {
 };
 
 describe("planted laws", () => {
-  test("a table that follows a law gives it, supply included, and prices sizes that it has not", () => {
+  test("a table that follows a law gives this law, supply included, and prices other sizes", () => {
     const laws = fitted(planted([0.6, 0.8], 0, createRng(1, "exact")));
     expect(laws.map(({ quantity }) => quantity)).toEqual(["area_mm2", "read_pj", "write_pj", "leakage_mw", "access_ns"]);
     const read = laws[1]!;
@@ -60,7 +60,7 @@ describe("planted laws", () => {
     expect(at(laws[0]!, 64, 8)).toBeCloseTo(1e-6 * lawOf(64, 8), 9);
   });
 
-  test("what does not vary is left out of the law: macros of one width, of one size", () => {
+  test("variables that do not vary are left out of the law: macros of one width, of one size", () => {
     const rng = createRng(2, "few");
     const oneWidth = planted([0.8], 0, rng)
       .split("\n")
@@ -73,7 +73,7 @@ describe("planted laws", () => {
     expect(at(same!, 64, 8)).toBeCloseTo(pow(6, 1 / 3), 5);
   });
 
-  test("intervals of nine tenths hold nine tenths of macros that a fit has not seen, and of those left out of it", () => {
+  test("90 % intervals hold 90 % of macros outside of the fit, and of those left out of it", () => {
     const rng = createRng(3, "coverage");
     const [fits, unseen] = [150, 20];
     let held = 0;
@@ -92,7 +92,7 @@ describe("planted laws", () => {
     expect(Math.abs(covered / fits - 0.9)).toBeLessThan(0.03);
   });
 
-  test("Student's t beyond which a twentieth lies is that of tables", () => {
+  test("the 95 % quantile of Student's t agrees with tables", () => {
     for (const [freedom, t] of [
       [1, 6.3138],
       [4, 2.1318],
@@ -116,7 +116,7 @@ describe("planted laws", () => {
 });
 
 describe("what cannot be fitted", () => {
-  test("too few macros, costs of 0 and mixed corners are told", () => {
+  test("too few macros, costs of 0 and mixed corners are reported", () => {
     const four = planted([0.8], 0, createRng(5, "four")).split("\n").slice(0, 5).join("\n");
     expect(() => fitPrices(fileOf("four.csv", four))).toThrow(
       /1rw macros at 22 nm: 4 macros are too few for a law with 3 coefficients: 5 are needed/,
@@ -144,7 +144,7 @@ describe("what cannot be fitted", () => {
   test("a law that a description would refuse is not written: errors above 900 %, costs above those of prices", () => {
     const scattered = [1, 50, 0.5, 200, 1].map((leakage, i) => `${256 << i},${[8, 16, 8, 32, 16][i]},1rw,22,0.8,1,1,1,${leakage},1`);
     expect(() => fitPrices(fileOf("scattered.csv", [HEAD, ...scattered].join("\n")))).toThrow(
-      /90 % lie within 1\.80e\+3 % of the law of leakage_mw, which is more than 900 %/,
+      /the 90 % interval of the law of leakage_mw is 1\.80e\+3 %, more than 900 %/,
     );
     const [, ...rows] = planted([0.8], 0, createRng(5, "steep")).trimEnd().split("\n");
     const most = rows.map((row, i) => row.replace(/(0\.8,[^,]+),[^,]+/, `$1,${i === 0 ? 1e9 : i % 2 === 0 ? 1e-9 : 1e9}`));
@@ -224,7 +224,7 @@ describe("a library in a description", () => {
 
   test.each([
     [/^read_pj,/m, "read_nj,", /quantity: got 'read_nj'/],
-    [/^read_pj,/m, "write_pj,", /is a law of write_pj again/],
+    [/^read_pj,/m, "write_pj,", /is another law of write_pj/],
     [/size_kib/, "size_kb", /law: unknown name size_kb: did you mean size_kib/],
     [/^area_mm2.*\n/m, "", /have no law of area_mm2/],
     [/least_words/, "lest_words", /unknown column 'lest_words'/],

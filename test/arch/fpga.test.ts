@@ -133,7 +133,7 @@ describe("a chip on an FPGA", () => {
 
   test("a corner of silicon beside a device is refused, as it would change nothing", () => {
     expect(() => on({ "chip.corner": "slow" })).toThrow(
-      /chip\.corner: is given, and clocks of chip\.fpga: ecp5-85 come from synthesis at one corner/,
+      /chip\.corner: is given, but clocks of chip\.fpga: ecp5-85 come from synthesis at one corner/,
     );
   });
 });

@@ -1,7 +1,4 @@
-/**
- * Errors of price laws hold what they promise: coverage on macros that a law has not seen, and on another memory
- * compiler.
- */
+/** Errors of price laws have the promised coverage: on macros outside of the fit, and on another memory compiler. */
 import { describe, expect, test } from "vitest";
 import { num, type Row, table } from "../../arch/component-tables.js";
 import { fitLaw, lawAt, type Sample, sidesOf } from "../../arch/law-fit.js";
@@ -113,7 +110,7 @@ describe("intervals of nine tenths", () => {
     }
   });
 
-  test("of the exponents are nothing at the reference macro, where prices of the library are what they are", () => {
+  test("of the exponents vanish at the reference macro, where the library's prices are exact", () => {
     const technology = {
       nodeNm: 22,
       sramCell: "lstp",

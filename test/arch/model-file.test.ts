@@ -98,7 +98,7 @@ function withHeader(bytes: Uint8Array, change: (header: Record<string, Record<st
 
 test("peaks of the input belong to gru and lstm: a spiking network with them, and a negative one, are refused", () => {
   const peaks = Float32Array.of(1, 2, 3);
-  expect(message(() => encodeModel({ ...small, inputPeaks: peaks }, null))).toMatch(/rec-v2 has an encoder, and no peaks/);
+  expect(message(() => encodeModel({ ...small, inputPeaks: peaks }, null))).toMatch(/rec-v2 has an encoder, but no peaks/);
   const dense = randomNetwork("gru", 3, [4], 2, 7);
   expect(message(() => encodeModel({ ...dense, inputPeaks: peaks.map((v) => -v) }, null))).toMatch(/a peak is negative/);
 });

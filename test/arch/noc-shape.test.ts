@@ -41,13 +41,13 @@ describe("ends that a router has room for", () => {
   test("the last core that a simulated router takes is taken, and the next is refused at tile.cores, before any run", () => {
     const mesh = "{ width: 2, height: 1 }";
     expect(refused(mesh, 250)).not.toThrow();
-    expect(refused(mesh, 251)).toThrow(/tile\.cores: puts 251 ends \(cores\) at one router, which has room for 250/);
+    expect(refused(mesh, 251)).toThrow(/tile\.cores: connects 251 ends \(cores\) to one router, which has room for 250/);
   });
 
   test("the port for spikes from off the chip is an end, too", () => {
     for (const noc of ["{ width: 1, height: 1 }", "{ topology: crossbar, width: 1, height: 1 }"]) {
       expect(refused(noc, 249, "port")).not.toThrow();
-      expect(refused(noc, 250, "port")).toThrow(/puts 251 ends \(cores, and the port of inputs\.port\.tile\) at one router/);
+      expect(refused(noc, 250, "port")).toThrow(/connects 251 ends \(cores, and the port of inputs\.port\.tile\) to one router/);
     }
   });
 

@@ -61,7 +61,7 @@ function costsOf(...given: Parameters<typeof built>) {
 }
 
 describe("which macros", () => {
-  test("a memory takes the smallest macro that holds it, whole, and a bank of macros where none does", () => {
+  test("a memory takes the smallest macro that holds it, or a bank of macros if none does", () => {
     const csv = table("512,32,1rw,22,0.8,4000,1,1.5,2,0.5", "1024,32,1rw,22,0.8,7000,1.4,2,4,0.6", "1024,64,1rw,22,0.8,13000,2.6,3,8,0.7");
     const small = costsOf(csv, wish(400, 20));
     expect(small.costs).toEqual({ area_mm2: 4000e-6, read_pj: 1, write_pj: 1.5, leakage_mw: 0.002, access_ns: 0.5, cycle_ns: 0.5 });
@@ -74,7 +74,7 @@ describe("which macros", () => {
     expect(costsOf(csv, wish(2100, 32)).source).toBe("mine, line 2: 5 macros of 512 words x 32 bits, 1rw (1 side by side, 5 deep)");
   });
 
-  test("of 2,000 random tables and memories each is built of what an exhaustive search finds", () => {
+  test("each of 2,000 random memories is built of the macros that an exhaustive search finds", () => {
     const rng = createRng(7, "macros");
     const pick = <T>(list: readonly T[]): T => list[rng.int(0, list.length - 1)] as T;
     const drew = { refused: 0, one: 0, wide: 0, deep: 0, banks: 0, twoPorts: 0 };
@@ -139,7 +139,7 @@ describe("which macros", () => {
     expect(built(csv, asked, rules, voltageV)).not.toHaveProperty("costs");
   });
 
-  test("corners are not mixed: several demand that one is named", () => {
+  test("corners are not mixed: a table with several needs one to be named", () => {
     const csv = `corner,${HEAD}\ntt,64,8,1rw,22,0.8,100,1,1,1,1\nss,64,8,1rw,22,0.8,100,2,1,1,1\n`;
     expect(built(csv, wish(64, 8))).toMatchObject({ refused: "holds the corners 'tt', 'ss'", fix: "say which: corner: tt" });
     expect(costsOf(csv, wish(64, 8), { corner: "ss" }).costs.read_pj).toBe(2);
@@ -147,7 +147,7 @@ describe("which macros", () => {
   });
 });
 
-describe("between and beyond", () => {
+describe("interpolation and extrapolation", () => {
   const law = (words: number, bits: number): number => 0.01 * pow(words, 0.55) * pow(bits, 0.8);
   const grid = [64, 256, 2048].flatMap((words) =>
     [8, 32, 128].map((bits) => `${words},${bits},1rw,22,0.8,${1e4 * law(words, bits)},${law(words, bits)},${law(words, bits)},1,1`),
@@ -221,7 +221,7 @@ describe("the table as text", () => {
     [HEAD.replace("read_pj", "read_nj"), 1, 51, /unknown column 'read_nj'/, /read_pj or read_fj: names end in their unit/],
     [HEAD.replace(",access_ns", ""), 1, 1, /no column access_ns or access_ps/, /begin with/],
     [`${HEAD},area_mm2`, 1, HEAD.length + 2, /has both area_um2 and area_mm2/, /leave one/],
-    [`${HEAD},bits`, 1, HEAD.length + 2, /'bits' is there twice/, /leave one/],
+    [`${HEAD},bits`, 1, HEAD.length + 2, /'bits' appears twice/, /leave one/],
     [table("64,8,1rw,22,0.8,100,1,1,1"), 2, 1, /has 9 cells, the header has 10/, /one cell/],
     [table('64,8,"1rw,22,0.8,100,1,1,1,1'), 2, 1, /is not CSV/, /one cell/],
     [
@@ -239,7 +239,7 @@ describe("the table as text", () => {
     [table("64,8,1rw,22,0.8,9,1e308,1,1,1"), 2, 19, /read_pj: at most 1000000000, got '1e308'/, /unit/],
     [table("64,8,1rw,22,800,9,1,1,1,1"), 2, 13, /voltage_v: at most 10, got '800'/, /unit/],
     [table(`64,8,1rw,22,0.8,9,1,1,1,${" ".repeat(200_000)}x"`), 2, 1, /is not CSV/, /one cell/], // a minute, where blanks are read in two ways
-    [table("64,8,1rw,22,0.8,9,1,1,1,1", "64,8,1rw,22,0.8,9,2,1,1,1"), 3, 1, /is the macro of line 2 again/, /names/],
+    [table("64,8,1rw,22,0.8,9,1,1,1,1", "64,8,1rw,22,0.8,9,2,1,1,1"), 3, 1, /is the same macro as line 2/, /names/],
   ] as const)("table %#: the wrong cell is named by line and column", (text, line, column, message, fix) => {
     const [problem] = readMacroTable(text).problems;
     expect(problem).toMatchObject({ line, column, message: expect.stringMatching(message), fix: expect.stringMatching(fix) });
@@ -355,12 +355,12 @@ describe("in a description", () => {
       };
       expect(at(14)?.frame_buffer_read_pj.value).toBe(0.5);
       expect(() => at(15)).toThrow(InputError);
-      expect(() => at(15)).toThrow(/inputs\.frame_buffer\.word_bits.*built 14 bits wide.*need 15.*set it to 15 or more/s);
+      expect(() => at(15)).toThrow(/inputs\.frame_buffer\.word_bits.*are 14 bits wide.*need 15.*set it to 15 or more/s);
     });
 
     test.each([
-      ["macros: mine", "macros", "word_bits is not"],
-      ["word_bits: 16", "word_bits", "macros is not"],
+      ["macros: mine", "macros", "without word_bits"],
+      ["word_bits: 16", "word_bits", "without macros"],
       ["macros: mine, word_bits: 16, kind: registers", "macros", "kind is registers"],
       ["macros: mien, word_bits: 16", "macros", "no table is named mien"],
       ["macros: mine, word_bits: 16, entries: 100000", "macros", "has no macro for 100000 words per bank"],
@@ -394,19 +394,19 @@ describe("in a description", () => {
     ] as const) {
       expect(needed(`${key}: { macros: mine, word_bits: ${wanted} }`)).toBe("");
       const less = needed(`${key}: { macros: mine, word_bits: ${wanted - 1} }`);
-      expect(less).toContain(`tile.core.${key}.word_bits words of its macros are built ${wanted - 1} bits wide`);
+      expect(less).toContain(`tile.core.${key}.word_bits words of its macros are ${wanted - 1} bits wide`);
       expect(less).toContain(`need ${wanted}; set it to ${wanted} or more`);
     }
   });
 
   test.each([
-    ["axon_table: { macros: mine }", "tile.core.axon_table.macros", "entries is not"],
-    ["input_queue: { macros: mine }", "tile.core.input_queue.macros", "word_bits is not"],
-    ["output_queue: { word_bits: 30 }", "tile.core.output_queue.word_bits", "macros is not"],
+    ["axon_table: { macros: mine }", "tile.core.axon_table.macros", "without entries"],
+    ["input_queue: { macros: mine }", "tile.core.input_queue.macros", "without word_bits"],
+    ["output_queue: { word_bits: 30 }", "tile.core.output_queue.word_bits", "without macros"],
     ["output_queue: { macros: mien, word_bits: 30 }", "tile.core.output_queue.macros", "no table is named mien"],
     ["input_queue: { macros: mine, word_bits: 40, kind: latches }", "tile.core.input_queue.macros", "kind is latches"],
     ["input_queue: { macros: mine, word_bits: 40, depth: 9000 }", "tile.core.input_queue.macros", "has no macro for 9000 words per bank"],
-    ["parameter_memory: { macros: mine }", "tile.core.parameter_memory.macros", "word_bits is not"],
+    ["parameter_memory: { macros: mine }", "tile.core.parameter_memory.macros", "without word_bits"],
     ["axon_table: { entries: 10, macros: mien }", "tile.core.axon_table.macros", "no table is named mien"],
     ["route_table: { entries: 100000, macros: mine }", "tile.core.route_table.macros", "has no macro for 100000 words per bank"],
   ])("%s is refused where it is typed", (memories, path, words) => {
@@ -427,7 +427,7 @@ describe("in a description", () => {
     expect(priceOf(parsed, 1).state_memory_write_pj).toMatchObject({ value: 3, group: null });
   });
 
-  test("the content goes with the document, the file's name does not: from it alone the same chip is made", () => {
+  test("the document holds the table's content, not the file's name, and alone gives the same chip", () => {
     const parsed = described(table(ROW));
     const text = JSON.stringify(parsed.document);
     expect(text).toContain(ROW);
@@ -436,7 +436,7 @@ describe("in a description", () => {
     const far = patchDocument({ document: JSON.parse(text), file: "x.db" }, {});
     expect(far).toEqual(parsed.experiment);
     expect(() => parseArch(yaml(), file)).toThrow(
-      /^\S+a.yaml:3:35: prices.macros.mine.file: tables\/mine.csv: no such table of macros\n.*sought beside the file that names it$/,
+      /^\S+a.yaml:3:35: prices.macros.mine.file: tables\/mine.csv: no such table of macros\n.*its path is relative to the file that names it$/,
     );
   });
 
@@ -454,7 +454,7 @@ describe("in a description", () => {
     expect(again.chip.cores[0]?.synapseMemory.own?.costs).toEqual(described(table(ROW)).experiment.chip.cores[0]?.synapseMemory.own?.costs);
   });
 
-  test("what is wrong in the file is said at its line and column; what does not fit at the memory", () => {
+  test("a mistake in the file is reported at its line and column; a memory that does not fit, at the memory", () => {
     const said = (csv: string, text?: string): string => {
       try {
         described(csv, text);
@@ -469,8 +469,8 @@ describe("in a description", () => {
       /a.yaml:4:43: tile.core.synapse_memory.macros: no table is named mien\n.*did you mean mine/,
     );
     expect(said(table(ROW), yaml("", "synapse_memory: { size_kib: 70, macros: mine }"))).toMatch(/no macro for 8960 words per bank/);
-    expect(said(table(ROW), yaml("", "synapse_memory: { kind: latches, macros: mine }"))).toMatch(/is given, and kind is latches/);
-    expect(said(table(ROW), yaml(", csv: words"))).toMatch(/is given, and csv as well/);
+    expect(said(table(ROW), yaml("", "synapse_memory: { kind: latches, macros: mine }"))).toMatch(/is given, but kind is latches/);
+    expect(said(table(ROW), yaml(", csv: words"))).toMatch(/is given, but so is csv/);
     expect(said(table(ROW), yaml().replace("file: tables/mine.csv", "corner: tt"))).toMatch(/has no table\n.*write file/);
     expect(said(table(ROW), yaml().replace("file: tables/mine.csv", 'csv: "words"'))).toMatch(
       /a.yaml:3:\d+: prices.macros.mine.csv: line 1, column 1: has no column bits/,
@@ -489,7 +489,7 @@ describe("in a description", () => {
     expect(pricesFrom(prices, { path: join(folder, "tables/p.yaml"), shown: "p.yaml" })).toEqual({ macros: { mine: { csv: table(ROW) } } });
   });
 
-  test("± of a macro and of its table stand in the error bars, and no error of the library's", () => {
+  test("error bars include the ± of a macro and of its table, and no error of the library", () => {
     const causes = (csv: string, more = "") => priceErrors(described(csv, yaml(more)).experiment.chip).get("synapse memory reads");
     expect(causes(table(ROW))).toEqual([]);
     const sigma = (percent: number): number => log(1 + percent / 100) / 1.6448536269514722;

@@ -18,10 +18,10 @@ test("waves are each core's own behind sources and at hard ticks", () => {
 
 test.each([
   ["barrier: { scope: sources }\ntick: { period_us: 5 }", /tick\.period_us.*barrier\.scope/],
-  ["barrier: { scope: sources }\ntile: { core: { scan: { policy: compressed } } }", /scan\.policy.*barrier\.scope: sources ends no step/],
-  ["barrier: { scope: sources }\ntile: { core: { input_queue: { full: drop } } }", /input_queue\.full.*would be waited for/],
+  ["barrier: { scope: sources }\ntile: { core: { scan: { policy: compressed } } }", /scan\.policy.*barrier\.scope: sources no step/],
+  ["barrier: { scope: sources }\ntile: { core: { input_queue: { full: drop } } }", /input_queue\.full.*would wait for/],
   ["barrier: { scope: sources, run_ahead_steps: 7 }", /run_ahead_steps/],
-  ["tick: { period_us: 5, overrun: late }\ntile: { core: { scan: { policy: dense } } }", /scan\.policy.*tick\.overrun: late ends no step/],
+  ["tick: { period_us: 5, overrun: late }\ntile: { core: { scan: { policy: dense } } }", /scan\.policy.*tick\.overrun: late no step/],
   ["tick: { timers: local }", /tick\.timers/],
 ])("refused by name: %j", (text, said) => {
   expect(() => chipOf(text)).toThrow(said);

@@ -122,7 +122,7 @@ describe("messages", () => {
       "a step that ends at a tick, over or not, leaves no time for a scan",
       "tick: { period_us: 5, overrun: late }\ntile: { core: { scan: { policy: dense } } }\n",
       [
-        "a.yaml:3:33: tile.core.scan.policy: is dense, and tick.overrun: late ends no step at which the spikes could be scanned",
+        "a.yaml:3:33: tile.core.scan.policy: is dense, but with tick.overrun: late no step has an end at which spikes could be scanned",
         "    set it to event, or tick.overrun: wait",
       ],
     ],
@@ -130,7 +130,7 @@ describe("messages", () => {
       "cores with timers of their own cannot wait for each other",
       "tick: { period_us: 5, timers: local }\n",
       [
-        "a.yaml:2:31: tick.timers: is local: no core waits for another, so work that is not over is late or dropped",
+        "a.yaml:2:31: tick.timers: is local: no core waits for another, so unfinished work is late or dropped",
         "    set tick.period_us, and tick.overrun: late or drop",
       ],
     ],
@@ -174,14 +174,14 @@ describe("messages", () => {
       ["a.yaml:2:42: noc.virtual_channels: a ring with 1 virtual channel can deadlock at its wrap-around links", "    set it to 2 or more"],
     ],
     [
-      "adaptive routes where there is no mesh",
+      "adaptive routes without a mesh",
       "noc: { topology: torus, routing: odd-even }\n",
       ["a.yaml:2:34: noc.routing: odd-even needs a mesh, got topology torus", "    set noc.topology: mesh, or noc.routing: xy"],
     ],
     [
       "a crossbar of too many ports",
       "noc: { topology: crossbar, width: 16, height: 16 }\n",
-      ["a.yaml:2:18: noc.topology: a crossbar has at most 250 ports, and the chip has 256 cores", "    set noc.topology: mesh"],
+      ["a.yaml:2:18: noc.topology: a crossbar has at most 250 ports, but the chip has 256 cores", "    set noc.topology: mesh"],
     ],
     [
       "a torus that could deadlock",
@@ -281,7 +281,7 @@ describe("sweeps", () => {
     [
       "derived values in a circle",
       "noc:\n  width: { sweep: { derived: height } }\n  height: { sweep: { derived: width } }\n",
-      ["a.yaml:3:10: noc.width: derived values depend on each other in a circle: width, height"],
+      ["a.yaml:3:10: noc.width: derived values depend on each other: width, height"],
     ],
   ];
   for (const [claim, yaml, lines] of claims) test(claim, () => expect(errorsOf(yaml + head)).toEqual(lines));
@@ -463,9 +463,9 @@ describe("layout and extension", () => {
   });
   test("a chip with a core model of its own is refused with its place, extended or not, where an ordinary one is expected", () => {
     expect(() => readArch(join(packageRoot(), "arch/chips/odin.yaml"))).toThrow(
-      /chips\/odin\.yaml:\d+:1: model: describes a chip with a core model of its own/,
+      /chips\/odin\.yaml:\d+:1: model: describes a chip with its own core model/,
     );
-    expect(errorsOf("extends: odin\n")[0]).toMatch(/^arch\/chips\/odin\.yaml:\d+:1: model: describes a chip with a core model/);
+    expect(errorsOf("extends: odin\n")[0]).toMatch(/^arch\/chips\/odin\.yaml:\d+:1: model: describes a chip with its own core model/);
     expect(shippedChips()).not.toContain("odin");
   });
   test("every shipped chip and example is a whole experiment with at least one core", () => {

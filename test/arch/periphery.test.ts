@@ -87,7 +87,7 @@ describe("area", () => {
   });
 });
 
-describe("the grid's edges", () => {
+describe("edges of the grid", () => {
   test("below 32 words energies, leakage and times are those of 32 words; area goes on", () => {
     const [smallest, less] = [sramMacro(bytes(256, 64), at()), sramMacro(bytes(64, 64), at())];
     for (const quantity of ["read_pj", "write_pj", "leakage_mw", "access_ns", "cycle_ns"] as const)
@@ -131,7 +131,7 @@ describe("the grid's edges", () => {
     }
     expect(drawn).toBe(4 * 3 * 12 * 4);
   });
-  test("what lies outside is said with its reason, in the source and as a flag of the price", () => {
+  test("a price outside of the grid has the reason in its source, and a flag", () => {
     const cases: readonly (readonly [ReturnType<typeof bytes>, RegExp | null])[] = [
       [bytes(65_536, 64), null],
       [bytes(64, 16), null],

@@ -66,12 +66,12 @@ describe("values", () => {
     expect(coreOf({ experiment: wide }).synapse_memory_read_pj.value).toBe(0.1 * pow(16, 0.5) * pow(4, 0.4) * pow(0.7 / 0.8, 2));
   });
 
-  test("unlike cores have unlike prices by one expression", () => {
+  test("one expression gives different cores different prices", () => {
     const parsed = described({ synapse_memory_read_pj: "size_kib" }, '"tile[1]": { core: { synapse_memory: { size_kib: 16 } } }');
     expect([0, 1, 2].map((core) => coreOf(parsed, core).synapse_memory_read_pj.value)).toEqual([64, 16, 64]);
   });
 
-  test("routers, links, trees and tables have their own shapes; a longer link costs as many times more", () => {
+  test("routers, links, trees and tables have their own shapes; a longer link costs proportionally more", () => {
     const tree = "noc: { topology: mesh-tree, width: 2, height: 1, tree: { link_length_mm: 3 }, flit_width_bits: 64, link_length_mm: 0.5 }";
     const { chip } = described(
       {
@@ -142,7 +142,7 @@ describe("what goes with it", () => {
   });
 });
 
-describe("what is wrong is told where it is typed, with the character", () => {
+describe("a mistake is reported where it is typed, with the character", () => {
   test.each([
     [
       "synapse_memory_read_pj",
@@ -152,7 +152,7 @@ describe("what is wrong is told where it is typed, with the character", () => {
     ["synapse_memory_read_pj", "2 * size_kib +", /expected a value, got 'end of expression' at character 15/],
     ["synapse_memory_read_pj", "2 * exp(size_kib)", /unknown function 'exp' .*pow.* at character 5/],
     ["synapse_memory_read_pj", "pow(size_kib)", /pow takes 2 arguments, got 1/],
-    ["synapse_memory_read_pj", "log2(size_kib / 128)", /gives -1 for size_kib 64, which is no price/],
+    ["synapse_memory_read_pj", "log2(size_kib / 128)", /gives -1 for size_kib 64; a price is from/],
     ["synapse_memory_read_pj", "1 / (size_kib - 64)", /gives Infinity for size_kib 64/],
     ["synapse_memory_read_pj", "size_kib > 3", /expected a number, got true or false/],
     ["synapse_memory_read_pj", "size_kib > 3 ? 1 : 'x'", /mixes a number with a text at character 14/],
@@ -163,7 +163,7 @@ describe("what is wrong is told where it is typed, with the character", () => {
     expect(() => described({ [name]: text })).toThrow(message);
   });
 
-  test("a shape of a search at which it is no price makes that point refused", () => {
+  test("a searched shape for which it gives no price makes that point infeasible", () => {
     const parsed = described({ synapse_memory_read_pj: "log2(size_kib / 32)" });
     expect(coreOf(parsed).synapse_memory_read_pj.value).toBe(1);
     expect(() => patchDocument(parsed, { "tile.core.synapse_memory.size_kib": 16 })).toThrow(/gives -1 for size_kib 16/);

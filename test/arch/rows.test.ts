@@ -51,7 +51,7 @@ test(`rows of 300 random kernels are those of the definition, whole and of the t
 const weightsOf = (kernel: SharedKernel, row: readonly { target: number; place: number }[], source: number, from: number, to: number) =>
   row.filter(({ target }) => target >= from && target < to).map(({ place }) => `${Math.floor(source / kernel.sourceArea)}/${place}`);
 
-test("a synapse's number tells its row, also behind empty rows", () => {
+test("a synapse's number gives its row, also after empty rows", () => {
   const rowStart = Uint32Array.of(0, 0, 3, 3, 3, 4, 4);
   expect([0, 1, 2, 3].map((k) => rowHolding(rowStart, k))).toEqual([1, 1, 1, 4]);
 });
@@ -89,7 +89,7 @@ test("a trace of convolutions is written with their geometry and reads back with
       expect(wrong({ windowTaps: null })).toThrow(/kernel|row_start/);
       own++;
     }
-    if (kernel.present !== null) expect(wrong({ present: kernel.present.slice(1) })).toThrow(/a mark per weight/);
+    if (kernel.present !== null) expect(wrong({ present: kernel.present.slice(1) })).toThrow(/one mark per weight/);
   }
   expect(own).toBeGreaterThan(4);
 });

@@ -1,4 +1,4 @@
-/** Values of several inputs as one data set, against frames put together value by value. */
+/** Joining the values of several inputs into one data set agrees with joining them value by value. */
 import { expect, test } from "vitest";
 import { featuresOf, type SampleSet } from "../../arch/samples.js";
 import { type InputSamples, sideBySide } from "../../arch/side-by-side.js";
@@ -88,6 +88,6 @@ test("the hash follows every part, its name and its place; other numbers of samp
   ];
   expect(new Set(hashes).size).toBe(4);
   expect(hashes[4]).toBe(hashes[0]); // the same class of the whole, and the part's own hash says what it holds
-  expect(() => sideBySide([a, part("b", 2, [-1, -1], "y")])).toThrow(/y: has 2 samples for b, and x 1 for a/);
-  expect(() => sideBySide([a, part("b", 1, [1], "y")])).toThrow(/sample 0 is of class 1 for b, and of 0 before/);
+  expect(() => sideBySide([a, part("b", 2, [-1, -1], "y")])).toThrow(/y: has 2 samples for b, but x has 1 for a/);
+  expect(() => sideBySide([a, part("b", 1, [1], "y")])).toThrow(/sample 0 has class 1 for b, but class 0 before/);
 });

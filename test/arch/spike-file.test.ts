@@ -151,7 +151,7 @@ test("a trace that contradicts itself is refused even when its hash is right", (
     "f: targets.0: names a neuron beyond the population's 7",
   );
   expect(say({ topology: { ...trace.topology, projections: [{ ...first, target: 9 }, ...rest] } })).toMatch(
-    /projection 0 names a population that is not there/,
+    /projection 0 names a population that does not exist/,
   );
 });
 

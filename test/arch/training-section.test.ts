@@ -1,4 +1,4 @@
-/** `training:` of a description: who is asked for a network, under which name, and what is refused where. */
+/** `training:` of a description: the requested network, its name, and which mistakes are refused where. */
 import { describe, expect, test } from "vitest";
 import { type Experiment, parseArch, patchDocument } from "../../arch/index.js";
 import { InputError } from "../../base/errors.js";
@@ -19,7 +19,7 @@ const problemsOf = (description: string): readonly string[] => {
   return [];
 };
 
-test("what stands under training is asked for; a model that is named goes before it", () => {
+test("keys under training make the request; a named model takes precedence", () => {
   const parsed = parseArch(text("{ base: fsdd-phones-rec-v2, width: 64 }"), "arch.yaml");
   expect(parsed.experiment.network.training).toMatchObject({ base: "fsdd-phones-rec-v2", width: 64, theta: null, share: 1 });
   const read = patchDocument(parsed, { "network.model": "fsdd-phones-rec-v2" }).network;
@@ -65,18 +65,18 @@ describe("problems have their place", () => {
     [
       "the test set",
       text("{ base: fsdd-phones-rec-v2 }").replace("validation", "test"),
-      /^3:\d+ workload\.split: is test, and this search makes/,
+      /^3:\d+ workload\.split: is test, but this search trains/,
     ],
-    ["zeros without a grid", text("{ base: fsdd-phones-rec-v2, zero_share: 0.5 }"), /^2:\d+ training\.zero_share: is 0\.5, and weights/],
+    ["zeros without a grid", text("{ base: fsdd-phones-rec-v2, zero_share: 0.5 }"), /^2:\d+ training\.zero_share: is 0\.5, but weights/],
     [
       "words that training does not know",
       text("{ base: fsdd-phones-rec-v2, chip_epochs: 1 }", "precision: { weight_bits: 9 }"),
-      /^4:\d+ precision\.weight_bits: is 9, and training\.chip_epochs/,
+      /^4:\d+ precision\.weight_bits: is 9, but training\.chip_epochs/,
     ],
     [
       "a part that files of spikes do not have",
       "version: 1\nworkload: { dataset: spike-file, path: a.csv, split: validation }\n",
-      /^2:\d+ workload\.split: is validation, which is part of a training set, and spike-file has none/,
+      /^2:\d+ workload\.split: is validation, which is part of a training set, but spike-file has none/,
     ],
     [
       "a swept value",

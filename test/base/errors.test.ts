@@ -1,4 +1,4 @@
-/** What messages say of an input: one line, without control characters, cut. */
+/** Messages quote an input in one line, without control characters, cut to a limit. */
 import { expect, test } from "vitest";
 import { parseExpression } from "../../arch/index.js";
 import { InfeasibleError, inputError, quoted } from "../../base/errors.js";
@@ -14,7 +14,7 @@ test("a quoted piece of input is one line of at most 200 characters, wherever th
   }
 });
 
-test("a message that quotes input without `quoted` is cleaned and cut all the same, and its problem too", () => {
+test("a message that quotes input without `quoted`, and its problem, are cleaned and cut as well", () => {
   const error = inputError("f\u001b.yaml", `unknown ${"k".repeat(1e6)} and ${"w ".repeat(1e5)}`, "say\r\nyes", "p".repeat(1e4));
   const [{ file, path, message, fix }] = error.problems;
   expect([file, path.length, fix]).toEqual(["f?.yaml", 200, "say yes"]);

@@ -1,6 +1,6 @@
 /**
- * Nothing but `base/math` and compiled kernels, which ask their host for no function, computes what the runtime could
- * compute in another way.
+ * Only `base/math` and compiled kernels compute functions whose last bits could differ between runtimes. Kernels call
+ * no function of their host.
  */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ const root = packageRoot();
 
 const ROOMS = ["base", "arch", "sim", "sweeps", "training", "cli", "scripts", "test"];
 
-/** Lines of `text` that the linter's plugin complains about, by room, in a folder that has the project's settings. */
+/** Lines of `text` that the linter's plugin reports, by room, in a folder with the project's settings. */
 function complaints(text: string): { readonly [room: string]: readonly number[] } {
   const folder = mkdtempSync(join(tmpdir(), "exact-math-"));
   try {
@@ -60,8 +60,7 @@ test("the linter refuses the runtime's functions and `**` in every room but the 
 });
 
 /**
- * Functions that kernels ask of their host, beside the one that ends them: what they recorded is taken; a plug-in's
- * cell makes its step.
+ * Functions that kernels call of their host, except abort: taking what they recorded, and the step of a plug-in's cell.
  */
 const ASKED: { readonly [kernel: string]: readonly string[] } = {
   "observed-chip-kernel.wasm": ["drainFlits", "drain"],

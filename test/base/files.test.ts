@@ -36,13 +36,13 @@ const leftovers = (where = folder): string[] => readdirSync(where).filter((name)
 const hasPipes = spawnSync("mkfifo", ["--version"]).status === 0;
 const wanted = { what: "thing", mostBytes: 100, fix: "type another" };
 
-/** A disk of 64 KiB; null where none can be mounted. */
+/** A disk of 64 KiB; null if none can be mounted. */
 function smallDisk(name: string): string | null {
   mkdirSync(at(name));
   return spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", at(name)]).status === 0 ? at(name) : null;
 }
 
-test("a file is replaced whole, keeps its mode, and nothing is left beside it", () => {
+test("a file is replaced whole and keeps its mode; no temporary file is left", () => {
   writeWhole(at("a.txt"), Buffer.from("one"));
   chmodSync(at("a.txt"), 0o640);
   writeWhole(at("a.txt"), new Uint8Array([50]));
@@ -51,7 +51,7 @@ test("a file is replaced whole, keeps its mode, and nothing is left beside it", 
   expect(leftovers()).toEqual([]);
 });
 
-test("H3: a link stays a link, and the file that it names is replaced, also where that file is not there yet", () => {
+test("H3: a link stays a link, and the file that it names is replaced, or made if it does not exist", () => {
   mkdirSync(at("far"));
   writeFileSync(at("far/real"), "old");
   symlinkSync("far/real", at("link"));
@@ -74,7 +74,7 @@ test("H3: a device is written through and stays a device", async (context) => {
   expect(() => readBounded(at("null"), wanted)).toThrow(/null: is a device, a file is needed/);
 });
 
-test.skipIf(!hasPipes)("a pipe is written through; it is read only where the user may name one", () => {
+test.skipIf(!hasPipes)("a pipe is written through; it is read only if the user may name one", () => {
   spawnSync("mkfifo", [at("pipe")]);
   const reader = spawn("cat", [at("pipe")], { stdio: ["ignore", "ignore", "ignore"] });
   writeWhole(at("pipe"), Buffer.from("through"));
@@ -89,7 +89,7 @@ test.skipIf(!hasPipes)("a pipe is written through; it is read only where the use
   endless.kill();
 });
 
-test("what cannot be written says why by the name that was typed, and leaves nothing", () => {
+test("a file that cannot be written is refused with the reason and the typed name, and leaves no temporary file", () => {
   expect(() => writeWhole(at("no/x.csv"), Buffer.from("x"))).toThrow(
     /no\/x\.csv: cannot be written: there is no folder .*\/no\n {4}make it first/,
   );
@@ -122,7 +122,7 @@ test("L4: a full disk refuses the new file, keeps the old one, and gets its spac
   }
 });
 
-test("a folder of a starter that does not fit on the disk is not left behind; with space it is made", (context) => {
+test("a starter's folder that does not fit on the disk is removed; with more space it is made", (context) => {
   const disk = smallDisk("starter");
   if (disk === null) return context.skip("no small disk can be mounted here");
   try {
@@ -163,7 +163,7 @@ test("a signal during a write leaves no temporary file, and ends the program as 
   }
 });
 
-test("a file is read up to its bound, and what is none says what it is", () => {
+test("a file is read up to its bound; anything else is refused by its kind", () => {
   writeFileSync(at("hundred"), "x".repeat(100));
   expect(readBounded(at("hundred"), wanted)).toHaveLength(100);
   writeFileSync(at("more"), "x".repeat(101));

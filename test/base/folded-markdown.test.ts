@@ -1,4 +1,4 @@
-/** Folded prose means what it meant, in lines of at most 120 columns. */
+/** Folding keeps the meaning of prose, in lines of at most 120 columns. */
 import { expect, test } from "vitest";
 import { foldedMarkdown } from "../../base/folded-markdown.js";
 import { createRng } from "../../base/rng.js";
@@ -39,7 +39,7 @@ test("code, tables, headings, markup and lines that are broken on purpose stay a
     expect(foldedMarkdown(text)).toBe(text);
 });
 
-test("a span of code or a link is not broken, a longer one is the line's only excess, and no line begins with a sign", () => {
+test("a span of code or a link is not broken, only such a span makes a line too wide, and no line begins with markup", () => {
   const span = `\`${long(5, "key")}\``;
   expect(foldedMarkdown(`${long(13)} ${span} end`).split("\n")[1]).toBe(`${span} end`);
   const address = `https://example.org/${"x".repeat(130)}`;

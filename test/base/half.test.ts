@@ -1,4 +1,4 @@
-/** Half precision: agrees with the 65,536 patterns themselves, searched for the nearest one. */
+/** Half precision agrees with a search for the nearest of all 65,536 patterns. */
 import { describe, expect, test } from "vitest";
 import { halfBits, halfValue, roundToHalf } from "../../base/half.js";
 import { createRng } from "../../base/rng.js";

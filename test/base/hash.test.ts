@@ -1,4 +1,4 @@
-/** Content addresses: what equal text means, and what has none. */
+/** Content addresses: equal values have equal addresses, and some values have none. */
 import { expect, test } from "vitest";
 import { asJson, canonicalJson, hashJson } from "../../base/hash.js";
 
@@ -17,7 +17,7 @@ test("equal values have one text and one address, whatever the order of their ke
   expect(asJson(one)).toBe(one);
 });
 
-test("what JSON would drop or change has no address: NaN, infinity, undefined", () => {
+test("a value that JSON would drop or change has no address: NaN, infinity, undefined", () => {
   expect(() => canonicalJson({ cells: [Number.NaN] })).toThrow("NaN");
   expect(() => canonicalJson(Number.POSITIVE_INFINITY)).toThrow("Infinity");
   const [hole] = [] as string[];

@@ -1,6 +1,4 @@
-/**
- * Damaged global heaps, at which the HDF5 library loops for ever or asks for gigabytes: refused before, with a reason.
- */
+/** Damaged global heaps, on which the HDF5 library would loop for ever or take gigabytes, are refused with a reason. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * The functions of `base/math` against slow arithmetic of whole numbers, against the definitions of special values, and
- * against their own recorded bits.
+ * Compares the functions of `base/math` with slow integer arithmetic, with the definitions of special values, and with
+ * recorded bits.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -95,7 +95,7 @@ test("pow is within 1 unit of the last place of the true value, and so are resul
   expect(subnormal).toBeGreaterThan(10);
 });
 
-test("the oracle itself notices a last bit: a neighbour of each function's value lies beyond its bound", () => {
+test("the oracle notices an error in the last bit: a neighbour of each function's value is outside of its bound", () => {
   const neighbour = (value: number, steps: number): number => {
     const view = new DataView(new ArrayBuffer(8));
     view.setFloat64(0, value);
@@ -115,14 +115,17 @@ const SPECIAL = [
   ...[745.1332191019412, 2 ** 31, 2 ** 53, 2 ** 53 + 2, 1e300, Number.MAX_VALUE, Number.POSITIVE_INFINITY, 1 + 2 ** -52, 1 - 2 ** -53],
 ];
 const specials = [Number.NaN, ...SPECIAL, ...SPECIAL.map((value) => -value)];
-/** Results that ECMAScript fixes; where it leaves the last bits open, the runtime's own is near enough. */
+/**
+ * Results that ECMAScript defines; where it leaves the last bits open, the runtime's result is compared with a
+ * tolerance.
+ */
 function expectLike(found: number, wanted: number, what: string): void {
   const isFixed = wanted === 0 || !Number.isFinite(wanted);
   if (isFixed) expect(found, what).toBe(wanted);
   else expect(Math.abs(found - wanted), what).toBeLessThanOrEqual(Math.max(1e-15 * Math.abs(wanted), 1e-322));
 }
 
-test("infinities, zeros of both signs, what is no number, overflow and underflow are those of ECMAScript's Math", () => {
+test("infinities, zeros of both signs, NaN, overflow and underflow are as in ECMAScript's Math", () => {
   for (const x of specials) {
     for (const name of names)
       if (Math.abs(x) < 823_549 || (name !== "sin" && name !== "cos")) expectLike(own[name](x), runtimes[name](x), `${name}(${x})`);
@@ -172,7 +175,7 @@ const fromHex = (text: string): number => {
   return view.getFloat64(0);
 };
 
-test("H1: every function gives the recorded bits, whichever Node runs it", () => {
+test("H1: every function gives the recorded bits on any Node version", () => {
   const rows = readFileSync(join(packageRoot(), "test/base/math-bits.csv"), "utf8").trim().split("\n").slice(1);
   expect(rows.length).toBeGreaterThan(150);
   for (const row of rows) {

@@ -1,8 +1,8 @@
-/** Values made when they are first asked for. */
+/** Values that are computed at their first use. */
 import { expect, test } from "vitest";
 import { once } from "../../base/once.js";
 
-test("nothing is made before it is asked for, it is made once, and a failure is tried again", () => {
+test("a value is computed at its first use and only once; after a failure it is computed again", () => {
   let calls = 0;
   const value = once(() => {
     calls += 1;

@@ -1,4 +1,4 @@
-/** What threads load, in a real pool. */
+/** How threads of a real pool load their worker. */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { threadOptions } from "../../base/thread-worker.js";
 
 const isBuilt = existsSync(join(packageRoot(), "dist", "thread.cjs"));
 
-test.skipIf(!isBuilt)("a thread reads its worker by import: ended in the midst of require, Node would abort", async () => {
+test.skipIf(!isBuilt)("a thread loads its worker by import, because Node aborts if a thread is ended during require", async () => {
   const folder = mkdtempSync(join(tmpdir(), "snn-dse-thread-"));
   const worker = join(folder, "worker.mjs");
   writeFileSync(

@@ -51,11 +51,11 @@ describe.each(Object.entries(READERS))("%s", (_name, read) => {
   });
 });
 
-test("an alias means what last bore its name before it, repeated mappings included", () => {
+test("an alias means the last anchor of its name before it, repeated mappings included", () => {
   const text = "a: &a { x: &b 1 }\nc: &b 2\nd: *a\ne: *b\n&k key: *a\nf: *k\n";
   expect(jsonFromYaml(text, "x.yaml")).toEqual({ a: { x: 1 }, c: 2, d: { x: 1 }, e: 2, key: { x: 1 }, f: "key" });
 });
 
-test("a key that stands twice is refused at its second place", () => {
+test("a duplicate key is refused at its second place", () => {
   expect(refusalOf(READERS.description, "a: 1\nb: { c: 1, d: 2, c: 3 }\n")).toBe("x.yaml:2:18: YAML: Map keys must be unique");
 });

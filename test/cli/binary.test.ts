@@ -42,7 +42,7 @@ const write = (name: string, text: string): string => {
 };
 
 describe.skipIf(!isBuilt)("the built program", () => {
-  test("every command has help with examples and --json, exits 0 and does not load what it would need to work", async () => {
+  test("every command has help with examples and --json; help exits with 0 and does not load the command's modules", async () => {
     const commandsIn = (help: string): readonly string[] =>
       [...(help.split("\nCommands:\n")[1] ?? "").matchAll(/^ {2}([a-z]+) .*/gm)].map((match) => match[1]).filter((name) => name !== "help");
     const overview = await both("--help");
@@ -83,7 +83,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     }
   });
 
-  test("bad input of every kind is exit 2, one line a problem, where and why, without a stack", async () => {
+  test("bad input of every kind ends with exit 2 and one line per problem, where and why, without a stack", async () => {
     write("typo.yaml", smallSweep(5).replace("lanes:", "lane:").replace("seed: 1", "seed: -1.5"));
     write("unit.yaml", smallSweep(5).replace("size_kib:", "size_parsecs:"));
     write("negative.yaml", smallSweep(5).replace("samples: 20", "samples: -20"));
@@ -130,7 +130,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect((await here("check", "typo.yaml")).err.match(/^error: /gm)?.length).toBeGreaterThanOrEqual(2);
   });
 
-  test("a network that does not fit is exit 3 and names resource, need, have and a change that would fit", async () => {
+  test("a network that does not fit ends with exit 3 and names the resource, need, have and a change that would fit", async () => {
     const { code, err } = await both("sim", "small.yaml", "--set", "tile.core.synapse_memory.size_kib=4");
     expect(code).toBe(3);
     expect(err).toMatch(/needs .* has .*\n.*set tile\.core\.synapse_memory\.size_kib/);
@@ -192,7 +192,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect((await here("show", "small.db", String(id))).out).toContain("source of the price");
   });
 
-  test("pareto --confidence says how often a point is on the front, the same way twice, and refuses what has no meaning for it", async () => {
+  test("pareto --confidence prints how often a point is on the front, the same in two runs, and refuses options without meaning", async () => {
     const { front } = JSON.parse((await here("pareto", "small.db", "--json")).out) as { front: { id: number }[] };
     const drawn = await here("pareto", "small.db", "--confidence", "50", "--json");
     const found = JSON.parse(drawn.out) as { draws: number; front: number[]; points: { onFront: number }[] };
@@ -211,14 +211,14 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect((await here("init", "fresh", "--force")).code).toBe(0);
   });
 
-  test("doctor finds everything needed, in text and JSON", async () => {
+  test("doctor finds all needed parts, in text and JSON", async () => {
     const { code, out } = run("doctor", "--json");
     const report = JSON.parse(out) as { ok: boolean; findings: { part: string; ok: boolean; needed: boolean }[] };
     expect(report.findings.filter((finding) => finding.needed && !finding.ok)).toEqual([]);
     expect(code).toBe(0);
     const { out: text, err } = await here("doctor");
     expect(err).toBe("");
-    expect(text).toContain("Everything needed works.");
+    expect(text).toContain("All needed parts work.");
     // L14: a rule of 1,300 characters stood under a table of long messages
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(140);
   });

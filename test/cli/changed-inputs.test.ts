@@ -24,7 +24,7 @@ describe.skipIf(!isBuilt).each(STUDIES)("D1: $title", (study) => {
   afterAll(() => endFolder(folder));
 
   test.each(study.inputs)(
-    "$name: a changed file ends in exit 2, is named, and the database stays as it was",
+    "$name: a changed file is named and ends with exit 2, and the database does not change",
     ({ name, lines, file, change }) => {
       const before = contentOf(join(folder, "x.db"));
       const putBack = replaceSilently(join(folder, file), change);
@@ -38,7 +38,7 @@ describe.skipIf(!isBuilt).each(STUDIES)("D1: $title", (study) => {
     },
   );
 
-  test("files with equal bytes resume without a word, whatever their time of change", () => {
+  test("files with equal bytes resume without a warning, whatever their time of change", () => {
     for (const { file } of study.inputs) touch(join(folder, file));
     const resumed = sweep();
     expect(resumed.err).toBe("");

@@ -1,4 +1,4 @@
-/** What `check` says of a placement that a run may not have. */
+/** `check` reports a placement that a run may change. */
 import { expect, test } from "vitest";
 import { registerCheck } from "../../cli/commands/check.js";
 import { printedByCommand } from "./command.js";
@@ -6,8 +6,8 @@ import { printedByCommand } from "./command.js";
 const checked = (...sets: readonly string[]): Promise<string> =>
   printedByCommand(registerCheck, "check", "mesh-2x2", "--set", "network.model=mnist-rows-lif", ...sets.flatMap((set) => ["--set", set]));
 
-test("check says that a run may place otherwise, where the strategy looks at spikes and there is more than one core", async () => {
-  const guessed = /^fits: .*\nplaced as if each neuron spiked in one step of ten; a run places by the spikes it has$/m;
+test("check says that a run may place otherwise if the strategy uses spikes and there is more than one core", async () => {
+  const guessed = /^fits: .*\nplaced as if each neuron spiked in one step of ten; a run places by its own spikes$/m;
   expect(await checked("mapping.strategy=balanced")).toMatch(guessed);
   expect(await checked("mapping.strategy=min-traffic")).toMatch(guessed);
   for (const strategy of ["sequential", "layer-per-core"])

@@ -1,4 +1,4 @@
-/** Sentences about a run: who is last in each step, where the cycles go, what is short. */
+/** Sentences about a run: which unit finishes last in each step, where the cycles go, and the bottleneck. */
 import { expect, test } from "vitest";
 import { createRng } from "../../base/rng.js";
 import { energyLines, simulatedGains } from "../../cli/format/explanation.js";
@@ -34,13 +34,13 @@ const explanation: Explanation = {
   next: [],
 };
 
-test("each step of the first utterance names the last to finish, equal neighbours together", () => {
+test("each step of the first utterance names the unit that finishes last; equal successive steps are joined", () => {
   expect(simulatedGains(explanation)).toContain(
-    "steps: the last to finish of the first utterance: 0 core 1's neuron update, 1-2 core 2's accumulate unit, 3 core 2's neuron update, 4 no core.",
+    "steps: the last to finish in the first utterance: 0 core 1's neuron update, 1-2 core 2's accumulate unit, 3 core 2's neuron update, 4 no core.",
   );
 });
 
-test("cycles are told by unit, largest first, and the resource that is short is what the critical unit works on or waits for most", () => {
+test("cycles are listed by unit, largest first, and the bottleneck is what the critical unit works on or waits for most", () => {
   const lines = simulatedGains(explanation);
   expect(lines).toContain("cycles: core 2's accumulate unit has no spikes 50.0 %, waits for DRAM 30.0 %, accumulates 20.0 %;");
   expect(lines).toContain("        its neuron update has nothing to do 90.0 %, updates 10.0 %.");
@@ -50,13 +50,13 @@ test("cycles are told by unit, largest first, and the resource that is short is 
 test("long lists are cut with their length, and a run without work says nothing of steps or cycles", () => {
   const waves = Array.from({ length: 30 }, (_, at) => wave(0, at, at % 2, "soma"));
   expect(simulatedGains({ ...explanation, waves }).find((line) => line.startsWith("steps:"))).toMatch(
-    /11 core 1's neuron update, and 18 runs more\.$/,
+    /11 core 1's neuron update, and 18 more\.$/,
   );
   const none = simulatedGains({ ...explanation, waves: [], critical: [] });
   expect(none.filter((line) => /^(steps|cycles|bottleneck)/.test(line))).toEqual([]);
 });
 
-test("the energy's lines with what is left sum to the total, whatever the breakdown", () => {
+test("the lines of energy and the rest sum to the total for any breakdown", () => {
   const rng = createRng(1, "energy lines");
   const drew = { small: 0, none: 0, rest: 0 };
   for (let round = 0; round < 200; round++) {

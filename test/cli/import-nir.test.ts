@@ -54,8 +54,10 @@ test("layers' own widths reach a float run on a chip, and a name that the networ
     [true, 4],
   ]);
   expect(widths.filter(([isOwn]) => !isOwn)).toEqual(new Array(4).fill([false, 8]));
-  await expect(on("layer9")).rejects.toThrow(/precision\.layers\.layer9: .* has no weights into a population of that name/);
-  await expect(on("layer9", "--integer")).rejects.toThrow(/precision\.layers\.layer9: .* has no weights into a population of that name/);
+  await expect(on("layer9")).rejects.toThrow(/precision\.layers\.layer9: .* has no population of that name with incoming weights/);
+  await expect(on("layer9", "--integer")).rejects.toThrow(
+    /precision\.layers\.layer9: .* has no population of that name with incoming weights/,
+  );
 });
 
 test("a chip without spikes, integers without a precision, and a step of no length or no end are refused", async () => {
@@ -93,7 +95,7 @@ test("values of a node are written and compared: with themselves none differs an
   writeFileSync(other, turned.join("\n"));
   expect(await compare(other)).toMatchObject({ differ: 1, first: { step: 3, neuron: 0 } });
   expect(code).toBe(1);
-  await expect(imported(out, "--input", input, "--compare", "nothing=x.csv")).rejects.toThrow(/this run shows no node nothing/);
+  await expect(imported(out, "--input", input, "--compare", "nothing=x.csv")).rejects.toThrow(/this run recorded no node nothing/);
   await expect(imported(out, "--record", "layer1=x.csv")).rejects.toThrow(/add --input/);
 });
 

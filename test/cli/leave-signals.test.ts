@@ -1,4 +1,4 @@
-/** One wish to leave that comes twice is one; a second press of a person is another. */
+/** A request to end that arrives twice counts once; a person's second key press counts as another. */
 import { performance } from "node:perf_hooks";
 import { afterEach, expect, test, vi } from "vitest";
 import { onLeaveSignals } from "../../cli/process/leave-signals.js";
@@ -23,17 +23,17 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test("SIGTERM again and again is one wish, however long it takes", () => {
+test("repeated SIGTERM is one request, however long it takes", () => {
   listen();
   expect([at(0, "SIGTERM"), at(1, "SIGTERM"), at(5000, "SIGTERM"), at(9000, "SIGHUP")]).toEqual([1, 1, 1, 1]);
 });
 
-test("Ctrl-C that npx and the terminal both deliver is one wish, a later press a second one", () => {
+test("Ctrl-C from both npx and the terminal is one request; a later press is a second one", () => {
   listen();
   expect([at(0, "SIGINT"), at(20, "SIGINT"), at(400, "SIGINT")]).toEqual([1, 1, 2]);
 });
 
-test("once ended, nothing is heard", () => {
+test("after its end no signal has an effect", () => {
   listen();
   end();
   const before = process.listenerCount("SIGTERM");

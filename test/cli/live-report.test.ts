@@ -1,4 +1,4 @@
-/** The report of a running search: points come to an open page, and nobody else reads it. */
+/** The report of a running search: points appear on an open page, and nobody else can read it. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { request } from "node:http";
@@ -89,7 +89,7 @@ describe.skipIf(!isBuilt)("report --live", () => {
     expect(await statusOf(pathname, { headers: { origin: address.replace(pathname, "") } })).toBe(200);
   });
 
-  test("a port that is taken, and one that cannot be, are said with what to do", () => {
+  test("a port that is taken, and an invalid one, are refused with what to do", () => {
     const { port } = new URL(address);
     const tried = (number: string) =>
       spawnSync(process.execPath, [program, "report", "small.db", "--live", "--port", number], {

@@ -1,6 +1,4 @@
-/**
- * `check` says what a sweep will take of memory before it is run: held against the peak resident set of whole sweeps.
- */
+/** `check` predicts the memory of a sweep; the test compares it with the peak resident set of whole sweeps. */
 import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";

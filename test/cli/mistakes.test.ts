@@ -1,4 +1,4 @@
-/** What the program says to mistakes that once got no answer, or one that did not help. */
+/** Messages for mistakes that once got no message, or one that did not help. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -24,7 +24,7 @@ describe.skipIf(!isBuilt)("the program", () => {
       });
   });
 
-  test("a description in place of a database is told what a database is", async () => {
+  test("a description instead of a database is refused with what a database is", async () => {
     const { code, err } = await run("pareto", "small.yaml");
     expect([code, err]).toEqual([
       2,
@@ -41,7 +41,7 @@ describe.skipIf(!isBuilt)("the program", () => {
     );
   });
 
-  test("a data set without its place is told where the place is named", async () => {
+  test("a data set without its folder is refused with the key that names it", async () => {
     const { code, err } = await run("sim", "small.yaml", "--set", "workload.dataset=fsdd-digits");
     expect(code).toBe(2);
     expect(err).toMatch(/fsdd: does not come with this package.*\n {4}git clone .*workload\.path in a description/);

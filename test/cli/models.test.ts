@@ -93,7 +93,7 @@ describe.skipIf(!isBuilt)("the program", () => {
     expect(readFileSync(join(folder, "spikes.csv"), "utf8")).toBe("neuron,timestep\n0.0,1\n0.0,2\n0.1,2\n0.0,3\n0.1,3\n");
     expect((await run("import", "sanafe", "arch.yaml", "net.net", "--spikes", "x.csv")).code).toBe(2);
     const over = await run("import", "sanafe", "arch.yaml", "net.net", "--steps", "1", "--spikes", "./net.net");
-    expect(over).toMatchObject({ code: 2, err: "error: --spikes: names 'net.net', which is read\n    give another file\n" });
+    expect(over).toMatchObject({ code: 2, err: "error: --spikes: is 'net.net', which is also an input\n    give another file\n" });
     expect((await run("import", "sanafe", "none.yaml", "net.net")).code).toBe(2);
     const wrong = await run("import", "sanafe", "arch.yaml", "net.net", "--steps", "1", "--time", "simple,fast");
     expect([wrong.code, wrong.err]).toEqual([

@@ -60,7 +60,7 @@ describe.skipIf(!isBuilt)("whole databases", () => {
       expect(point.after.energy_uj_per_inference - plain[i].after.energy_uj_per_inference).toBeCloseTo(difference, 9);
       expect(point.after.latency_us).toBe(point.before.latency_us);
     });
-    expect((await run("reprice", "a.db", "--library", "dear.yaml")).out).toContain("priced anew");
+    expect((await run("reprice", "a.db", "--library", "dear.yaml")).out).toContain("under new prices");
     writeFileSync(join(folder, "typo.yaml"), "synapse_memory_reed_pj: { value: 1, source: test }\n");
     const typo = await run("reprice", "a.db", "--library", "typo.yaml");
     expect(typo.code).toBe(2);

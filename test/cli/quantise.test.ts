@@ -116,7 +116,7 @@ test("--layers narrows every width that a layer can have of its own, and is refu
     "lut_bits layer1",
     "lut_bits layer2",
   ]);
-  await expect(printed({ ...base, samples: 10, bits: ["gate_bits=3"] })).rejects.toThrow(/is a layer's own/);
+  await expect(printed({ ...base, samples: 10, bits: ["gate_bits=3"] })).rejects.toThrow(/no layer has one of the widths/);
 });
 
 test("an accuracy that the starting precision does not reach, or that is no percentage, is refused", async () => {

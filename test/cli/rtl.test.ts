@@ -28,7 +28,7 @@ async function printed(...words: readonly string[]): Promise<{ readonly code: ty
 
 test("a source that is not there, a folder without a chip and one with nothing to do are refused", async () => {
   await expect(rtl(join(folder, "none.db"), 1)).rejects.toThrow(/none\.db: is not there/);
-  await expect(rtl(folder, null)).rejects.toThrow(/is a folder, with nothing to do/);
+  await expect(rtl(folder, null)).rejects.toThrow(/is a folder that is already written/);
   writeFileSync(join(folder, "study.db"), "no database");
   await expect(rtl(join(folder, "study.db"), 7)).rejects.toThrow(/study\.db/);
 });

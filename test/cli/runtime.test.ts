@@ -1,4 +1,4 @@
-/** What the program says of the Node it runs on: too old, built for another one, other arithmetic. */
+/** Messages about the running Node: too old, modules built for another version, other arithmetic. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -42,12 +42,12 @@ test.each([
   expect(lines.join("\n")).not.toContain("defect of snn-dse");
 });
 
-test("H1: a result that differs is told with the runtimes that differ, and whether their arithmetic does", () => {
+test("H1: a result that differs is reported with the runtimes that differ, and whether their arithmetic differs", () => {
   const here = { node: "v20.1.0", v8: "11.3", platform: "linux-x64", selfCheck: "a".repeat(64) };
   expect(runtimeDifferences([here], here)).toEqual([]);
   const [same] = runtimeDifferences([{ ...here, node: "v24.0.0", v8: "13.6" }], here);
   expect(same).toMatch(/Node v24\.0\.0 \(V8 13\.6, linux-x64\), this is Node v20\.1\.0 .*the same bits/);
   const others = runtimeDifferences([here, { ...here, selfCheck: "b".repeat(64) }, { node: "v22.0.0" }], here);
   expect(others[0]).toContain("other bits");
-  expect(others[1]).toContain("kept no self-check");
+  expect(others[1]).toContain("stored no self-check");
 });

@@ -44,7 +44,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     for (const held of [65_536, 60_000]) {
       fill(held);
       const { code, err } = shell('"$N" "$P" report done.db --json > disk/page.json');
-      expect([code, err]).toEqual([1, "error: standard output cannot be written: the disk is full; what was stored so far is whole\n"]);
+      expect([code, err]).toEqual([1, "error: standard output cannot be written: the disk is full; stored data are intact\n"]);
     }
   });
 
@@ -53,7 +53,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     fill(60_000);
     const { code, err } = shell('"$N" "$P" sweep small.yaml --db log.db --budget 60 --workers 1 --json > disk/log');
     expect(code).toBe(1);
-    expect(err).toBe("error: standard output cannot be written: the disk is full; what was stored so far is whole\n");
+    expect(err).toBe("error: standard output cannot be written: the disk is full; stored data are intact\n");
     const again = shell('"$N" "$P" sweep small.yaml --db log.db --budget 60 --workers 1 --json');
     expect(again.code).toBe(0);
     expect(again.out).toMatch(/"stored":true/);
@@ -61,7 +61,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
 
   test("L3: output to a closed pipe is one line and exit 1", () => {
     const { out, err } = shell('set -o pipefail; "$N" "$P" report done.db -o - | head -c 10 > /dev/null; echo $?');
-    expect([out, err]).toEqual(["1\n", "error: standard output cannot be written: its reader went away\n"]);
+    expect([out, err]).toEqual(["1\n", "error: standard output cannot be written: the process that reads it has ended\n"]);
   });
 
   test("H3, L4: -o writes through a device, follows a link, refuses a folder by its own name, and appends to the shell's file", (context) => {

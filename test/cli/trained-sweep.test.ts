@@ -42,7 +42,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(models.map(({ reason }) => reason !== null).sort()).toEqual([false, false, false, true]);
     const { stdout } = run("show", "wild.db", String(of("tones-base.yaml")[0].id));
     expect(stdout).toMatch(
-      /network tones-\w+ \(rec-v2 6\+6, \d bits\), 1 epochs in .*\n.*\(after epoch\): .*\n +begun with tones-\w+ \(rec-v2 6\+6\), 3 epochs in /,
+      /network tones-\w+ \(rec-v2 6\+6, \d bits\), 1 epochs in .*\n.*\(after epoch\): .*\n +started from tones-\w+ \(rec-v2 6\+6\), 3 epochs in /,
     );
     const made = storedDetail(join(folder, "wild.db"), of("tones-base.yaml")[0].id).networks[1];
     const right = made.curve.map(({ error }, i) => `${(100 * (1 - error!)).toFixed(1)} (${i + 1})`);

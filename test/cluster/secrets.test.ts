@@ -62,7 +62,7 @@ describe.skipIf(!isBuilt)("the program", () => {
     expect(await refusal("absent.key")).toMatch(/absent\.key: no such file with a secret/);
     expect(await refusal("/dev/zero")).toMatch(/\/dev\/zero: /);
     expect((await ended(worker, { SNN_DSE_CLUSTER_KEY: "cluster.key" }))[1]).toMatch(/SNN_DSE_CLUSTER_KEY: holds 11 characters/);
-    expect((await ended(["sweep", "small.yaml", "--key-file", "open.key"]))[1]).toMatch(/--key-file: is used by --engine bullmq only/);
+    expect((await ended(["sweep", "small.yaml", "--key-file", "open.key"]))[1]).toMatch(/--key-file: works only with --engine bullmq/);
   });
 
   test("L16: a password of --redis leaves the process list once the program runs; one of --redis-file never stands there", async () => {

@@ -185,7 +185,9 @@ describe.skipIf(!isBuilt)("the built program", () => {
       expect(await program.ended).toBe(2);
       return program.errors;
     };
-    expect(await merge(target, whole)).toMatch(/no such database; merge adds to one that a sweep has written\n +cp .*calm\.db .*new\.db/);
+    expect(await merge(target, whole)).toMatch(
+      /no such database; merge adds to a database that a sweep has written\n +cp .*calm\.db .*new\.db/,
+    );
     expect(existsSync(target)).toBe(false);
     writeFileSync(at("no.db"), "no database at all, but long enough to be looked into");
     const before = readFileSync(whole);

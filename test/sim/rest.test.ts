@@ -74,7 +74,7 @@ test("a period shorter than an inference, and shares without a period, are refus
     /PERIOD_TOO_SHORT: an inference needs .* ms, has 0.05 ms; set workload.period_ms: 0\.\d+/,
   );
   expect(() => parseArch("version: 1\nextends: mesh-2x2\nworkload: { rest: { logic_percent: 5 } }\n", "a.yaml")).toThrow(
-    /workload.rest: is given, and workload.period_ms is not/,
+    /workload.rest: is given without workload.period_ms/,
   );
 });
 

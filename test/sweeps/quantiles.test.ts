@@ -156,7 +156,7 @@ describe.skipIf(!isBuilt)("in a study", () => {
 
   test.each([
     [{ "energy_uj_per_inference@0": "min" }, "latency_us > 0", /got .0. as quantile of energy_uj_per_inference[\s\S]*from 0.001 to 99.999/],
-    [{ "throughput_per_s@90": "max" }, "latency_us > 0", /throughput_per_s has no quantiles[\s\S]*quantiles exist of accuracy_percent/],
+    [{ "throughput_per_s@90": "max" }, "latency_us > 0", /throughput_per_s has no quantiles[\s\S]*quantiles exist for accuracy_percent/],
     [{ "area_mm2@900": "min" }, "latency_us > 0", /got .900. as quantile of area_mm2/],
     [{ "areas@90": "min" }, "latency_us > 0", /unknown metric 'areas'/],
     [{ latency_us: "min" }, "throughput_per_s@90 > 0", /unknown name throughput_per_s@90/],

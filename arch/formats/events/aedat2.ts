@@ -1,8 +1,8 @@
 /**
  * AEDAT 2.0 (jAER): header lines with `#`, then events of 8 bytes, big endian: address (32), microseconds (32). The
- * line `# AEChip:` names the sensor, whose class says what an address means; without it, addresses of 16 bits are those
- * of a DVS128. y of an address grows upwards from the lower left corner, so it is turned. Events of inputs, frames and
- * the inertial sensor are passed over.
+ * line `# AEChip:` names the sensor, whose class says what an address means; without it, addresses of 16 bits are taken
+ * as those of a DVS128. y of an address grows upwards from the lower left corner, so it is inverted. Events of external
+ * inputs, frames and the inertial sensor are skipped.
  * Source: iniVation, "AEDAT 2.0" (docs.inivation.com): DVS128 has y in bits 14 to 8, x in 7 to 1, polarity in 0 (1 is
  * ON), bit 15 an external event; DAVIS has bit 31 for frames and the inertial sensor, y in 30 to 22, x in 21 to 12,
  * polarity in 11 (1 is ON), bit 10 an external event.
@@ -28,7 +28,12 @@ function parseAedat2(bytes: Uint8Array, file: string): CameraEvents {
   const name = headerValue(header, /^\s*AEChip:\s*(\S+)/);
   const sensor = name === null ? DVS128 : sensorNamed(name);
   if (sensor === null)
-    throw byteError(file, 0, `its header names the sensor ${name}, whose addresses are not known`, "read are DVS128 and DAVIS sensors");
+    throw byteError(
+      file,
+      0,
+      `its header names the sensor ${name}, whose addresses are unknown`,
+      "only DVS128 and DAVIS sensors can be read",
+    );
   const view = viewOf(bytes);
   const events = new EventCollector(file);
   const clock = new WrappedClock(32);
@@ -37,7 +42,7 @@ function parseAedat2(bytes: Uint8Array, file: string): CameraEvents {
     const timeUs = clock.at(view.getUint32(at + 4));
     if (name === null && address > 0xffff)
       throw byteError(file, at, `an address of more than 16 bits (0x${address.toString(16)}), and no line # AEChip: names the sensor`);
-    add(events, sensor, address, timeUs, () => byteError(file, at, `the address 0x${address.toString(16)} lies outside the sensor`));
+    add(events, sensor, address, timeUs, () => byteError(file, at, `the address 0x${address.toString(16)} is outside the sensor`));
   }
   return events.events(sensor.width, sensor.height);
 }

@@ -1,8 +1,8 @@
 /**
  * AEDAT 3.1 (cAER): header lines with `#` up to `#!END-HEADER`, then packets, little endian: a header of 28 bytes
  * (type, source: i16; event size, offset of the time stamp, overflows of its 31 bits, capacity, number, valid: i32),
- * then its events. Of packets, those of polarity events (type 1, 8 bytes per event) are read: data (32), microseconds
- * (32); data holds valid (bit 0), polarity (1), y (2 to 16), x (17 to 31). Events that are not valid are passed over.
+ * then its events. Only packets of polarity events are read (type 1, 8 bytes per event): data (32), microseconds (32);
+ * data holds valid (bit 0), polarity (1), y (2 to 16), x (17 to 31). Invalid events are skipped.
  * Source: iniVation, "AEDAT 3.1" (docs.inivation.com); README of the IBM DVS128 Gesture data set.
  * Not modelled: compressed formats, which the header names; AEDAT 3.0.
  */
@@ -17,7 +17,7 @@ const PACKET_HEADER = 28;
 const POLARITY = 1;
 const POLARITY_BYTES = 8;
 const OVERFLOW_US = powerOfTwo(31);
-/** A clock of 2^53 us. */
+/** Bounds the clock by 2^53 us. */
 const MOST_OVERFLOWS = powerOfTwo(22);
 
 export const aedat3: EventFormat = {

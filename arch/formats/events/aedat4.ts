@@ -1,10 +1,10 @@
 /**
- * AEDAT 4.0 (DV): `#!AER-DAT4.0`, a FlatBuffer IOHE (compression, place of the data table, XML that names the streams),
- * then packets: stream (i32), size (i32), a FlatBuffer that is one LZ4 or Zstandard frame or is not compressed. Packets
- * of type EVTS hold structs of 16 bytes: microseconds (i64), x, y (i16), polarity (u8). What follows the place of the
- * data table is no packet.
+ * AEDAT 4.0 (DV): `#!AER-DAT4.0`, a FlatBuffer IOHE (compression, offset of the data table, XML that names the
+ * streams), then packets: stream (i32), size (i32), a FlatBuffer, which may be compressed as one LZ4 or Zstandard
+ * frame. Packets of type EVTS hold structs of 16 bytes: microseconds (i64), x, y (i16), polarity (u8). Packets end
+ * where the data table begins.
  * Source: iniVation, "AEDAT 4.0" (docs.inivation.com) and its schemas IOHeader, PacketHeader, EventPacket.
- * Not modelled: several streams of events in one file; frames, triggers and inertial samples, which are passed over.
+ * Not modelled: several streams of events in one file; frames, triggers and inertial samples, which are skipped.
  */
 import { GIB, MIB } from "../../../base/bytes.js";
 import { inputError } from "../../../base/errors.js";
@@ -19,17 +19,17 @@ const COMPRESSION_FIELD = 0;
 const TABLE_FIELD = 1;
 const INFO_FIELD = 2;
 const EVENT_BYTES = 16;
-/** 4 million events; DV writes per packet every 10 ms. */
+/** 4 million events; DV writes a packet every 10 ms. */
 const MOST_PACKET = 64 * MIB;
 const MOST_HEADER = MIB;
 /**
- * Bytes that all packets together may unpack to, four times what the most events take: a hostile file may hold nothing
- * but packets that unpack to much.
+ * Most bytes of all unpacked packets, four times the size of the most events: a hostile file may consist of packets
+ * that unpack to a large size.
  */
 const MOST_UNPACKED = 4 * GIB;
 
 type Unpack = (packet: Uint8Array, most: number, fail: (message: string) => Error) => Uint8Array;
-/** By the number in the header. */
+/** Unpackers by the number in the header. */
 const COMPRESSIONS: readonly Unpack[] = [(packet) => packet, unpackLz4, unpackLz4, unpackZstd, unpackZstd];
 
 export const aedat4: EventFormat = {
@@ -88,7 +88,7 @@ function headerOf(header: Uint8Array, fileBytes: number, file: string, place: nu
   const [compressionAt, tableAt, infoAt] = [COMPRESSION_FIELD, TABLE_FIELD, INFO_FIELD].map((index) => root.field(index));
   const compression = compressionAt === null ? 0 : buffer.i32(compressionAt);
   const unpack = COMPRESSIONS[compression];
-  if (unpack === undefined) throw fail(`compression ${compression}; read are none, LZ4 and Zstandard`);
+  if (unpack === undefined) throw fail(`compression ${compression}; only none, LZ4 and Zstandard can be read`);
   const table = tableAt === null ? -1 : Number(buffer.i64(tableAt));
   if (table >= 0 && (table > fileBytes || table < place + header.length))
     throw fail(`a data table at byte ${table}, the file has ${fileBytes}: cut or damaged`);

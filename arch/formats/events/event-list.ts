@@ -1,14 +1,13 @@
 /**
- * Events of a camera in the order of their file, as flat arrays; what every reader of event files gives. x grows to the
- * right and y downwards, both from 0; polarity is 1 where the pixel became brighter (ON), 0 where it became darker
- * (OFF).
- * Throws: InputError for more events than are kept, and for an event outside the sensor.
+ * Events of a camera in the order of their file, as flat arrays: the result of every reader of event files. x grows to
+ * the right and y downwards, both from 0; polarity is 1 if the pixel became brighter (ON), 0 if it became darker (OFF).
+ * Throws: InputError for too many events, and for an event outside the sensor.
  */
 import { type InputError, inputError } from "../../../base/errors.js";
 import { powerOfTwo } from "../../../base/math.js";
 
 export interface CameraEvents {
-  /** Pixels of the sensor; null where the file does not say it. */
+  /** Pixels of the sensor; null if the file does not contain it. */
   readonly width: number | null;
   readonly height: number | null;
   /** [events]. */
@@ -24,7 +23,7 @@ export const MOST_EVENTS = powerOfTwo(26);
 export const LARGEST_ADDRESS = 65_535;
 const FIRST_ROOM = 4096;
 
-/** Collects the events of a file whose number is not known before it is read; at most twice the room that they need. */
+/** Collects the events of a file of unknown length, in at most twice the memory that they need. */
 export class EventCollector {
   private count = 0;
   private x = new Uint16Array(FIRST_ROOM);
@@ -81,7 +80,7 @@ function checkInside({ width, height, x, y }: CameraEvents, file: string): void 
       throw inputError(file, `event ${e} lies at x = ${x[e]}, y = ${y[e]}, outside the sensor of ${width} x ${height} pixels: damaged`);
 }
 
-/** Events `from` to before `to` as a recording of their own. */
+/** Events `from` to `to` - 1 as a separate recording. */
 export function cutEvents(events: CameraEvents, from: number, to: number): CameraEvents {
   const { width, height, x, y, polarity, timeUs } = events;
   return {
@@ -95,8 +94,8 @@ export function cutEvents(events: CameraEvents, from: number, to: number): Camer
 }
 
 /**
- * Times of a counter of so many bits that begins again at 0: a step back by more than half of its range is such a
- * beginning.
+ * Unwraps the times of a counter of `bits` bits: a step back by more than half of its range means that it began again
+ * at 0.
  */
 export class WrappedClock {
   private last = 0;
@@ -107,7 +106,7 @@ export class WrappedClock {
     this.range = powerOfTwo(bits);
   }
 
-  /** `ticks`: from 0 to below the range. */
+  /** `ticks`: from 0 to the range - 1. */
   at(ticks: number): number {
     if (this.last - ticks > this.range / 2) this.offset += this.range;
     this.last = ticks;
@@ -115,12 +114,12 @@ export class WrappedClock {
   }
 }
 
-/** Something wrong at a place of a binary file. */
+/** The error for a mistake at a byte of a binary file. */
 export function byteError(file: string, byte: number, message: string, fix = ""): InputError {
   return inputError(file, `at byte ${byte}: ${message}`, fix);
 }
 
-/** The bytes after byte `start` come in records of `size` bytes. */
+/** Checks that the bytes from `start` on are whole records of `size` bytes. */
 export function checkWhole(file: string, bytes: Uint8Array, start: number, size: number): void {
   const rest = (bytes.length - start) % size;
   if (rest !== 0)

@@ -51,7 +51,7 @@ function parseEventsCsv(text: string, file: string): CameraEvents {
   });
 }
 
-/** Lines of a text, one after the other; all at once are many times its size. */
+/** Reads lines one by one: all lines at once would take many times the size of the text. */
 class Lines {
   private at = 0;
 
@@ -64,7 +64,7 @@ class Lines {
     return line.replace(/\r$/, "");
   }
 
-  /** How many are still to come. */
+  /** Number of lines that are left. */
   left(): number {
     let count = 0;
     for (let at = this.at; at <= this.text.length; count++) {
@@ -83,7 +83,7 @@ function numberOf(cell: string): number {
   return text === "" || !Number.isFinite(Number(text)) ? Number.NaN : Number(text);
 }
 
-/** Microseconds per unit of the time's column. */
+/** Microseconds per unit of the time column. */
 function unitOf(name: string): number {
   const unit = /(?:[_-]|[([]\s*)(ns|us|ms|s|sec|seconds)\s*[)\]]?$/i.exec(name)?.[1].toLowerCase() ?? "us";
   return UNITS_US[unit];

@@ -1,6 +1,6 @@
 /**
  * HDF5 files with the datasets `events/x`, `events/y`, `events/t`, `events/p`: whole numbers, times in microseconds, to
- * which `t_offset` is added where the file has it. Attributes `width` and `height` of the file or of `events` give the
+ * which `t_offset` is added if the file has it. Attributes `width` and `height` of the file or of `events` give the
  * sensor.
  * Source: M. Gehrig et al., "DSEC: A Stereo Event Camera Dataset for Driving Scenarios", IEEE RA-L 6(3), 2021
  * (dsec.ifi.uzh.ch, data format). The HDF5 library starts asynchronously: `prepare` must have run. Not modelled:
@@ -52,7 +52,7 @@ function numbers(entity: Entity | null, file: string, path: string): ArrayLike<n
 const isWhole = (value: unknown): value is ArrayLike<number | bigint> =>
   ArrayBuffer.isView(value) && !(value instanceof DataView || value instanceof Float32Array || value instanceof Float64Array);
 
-/** null where neither the file nor its events say it. */
+/** Size of the sensor; null if neither the file nor its events have it. */
 function sizeOf(file: File, key: string): number | null {
   const events = file.get("events");
   const value = Number(file.attrs[key]?.value ?? (events instanceof h5wasm.Group ? events.attrs[key]?.value : undefined) ?? Number.NaN);

@@ -1,8 +1,8 @@
 /**
- * NumPy structured arrays of events, as Tonic has them: fields x, y, t, p in any order, whole numbers of 8 to 64 bits
+ * NumPy structured arrays of events, as Tonic makes them: fields x, y, t, p in any order, whole numbers of 8 to 64 bits
  * or truth values, either byte order, with padding or without; times in microseconds.
  * Source: numpy.lib.format, versions 1 to 3; Tonic, `tonic.io.make_structured_array`. Not modelled: times in floating
- * point, whose unit is not said.
+ * point, whose unit is unknown.
  */
 import { inputError } from "../../../base/errors.js";
 import { shortened } from "../event-columns.js";
@@ -12,7 +12,7 @@ import { type ColumnOf, eventsOfColumns, fieldsOf } from "./field-columns.js";
 import { beginsWith, type EventFormat } from "./format.js";
 
 type Read = (view: DataView, at: number, isLittle: boolean) => number;
-/** By NumPy's kind and bytes. */
+/** Readers by NumPy's kind and number of bytes. */
 const READERS: { readonly [code: string]: Read } = {
   b1: (view, at) => view.getUint8(at),
   u1: (view, at) => view.getUint8(at),
@@ -35,7 +35,7 @@ interface RecordField {
   readonly name: string;
   readonly at: number;
   readonly isLittle: boolean;
-  /** null: padding, or something that is no whole number. */
+  /** null: padding, or not a whole number. */
   readonly read: Read | null;
   readonly code: string;
 }
@@ -44,7 +44,7 @@ function parseEventsNpy(bytes: Uint8Array, file: string): CameraEvents {
   const { header, start } = npyHeader(bytes, file);
   const records = /'descr':\s*\[(.*?)\]/s.exec(header)?.[1];
   if (records === undefined)
-    throw inputError(file, "holds plain numbers, expected records with the fields x, y, t, p", "dataset: spike-file reads grids");
+    throw inputError(file, "holds plain numbers, expected records with the fields x, y, t, p", "grids are read with dataset: spike-file");
   const { fields, bytesEach } = recordOf(records, file);
   const shape = npyShape(header);
   const [count] = shape;
@@ -70,7 +70,7 @@ function parseEventsNpy(bytes: Uint8Array, file: string): CameraEvents {
   return eventsOfColumns(count, column, { file, unitUs: 1, width: null, height: null, placeOf: (event) => `event ${event}` });
 }
 
-/** Fields of a record and its size, of `('x', '<i2'), ('', '|V4')`. */
+/** Fields and size of a record, from text such as `('x', '<i2'), ('', '|V4')`. */
 function recordOf(records: string, file: string): { readonly fields: readonly RecordField[]; readonly bytesEach: number } {
   const fields: RecordField[] = [];
   let at = 0;
@@ -80,6 +80,6 @@ function recordOf(records: string, file: string): { readonly fields: readonly Re
     at += Math.max(1, Number(code.slice(1)));
   }
   if (fields.length !== records.split("(").length - 1)
-    throw inputError(file, `holds records of ${shortened(records)}, which are no plain fields`);
+    throw inputError(file, `holds records of ${shortened(records)}, expected plain fields`);
   return { fields, bytesEach: at };
 }

@@ -1,8 +1,8 @@
 /**
  * EVT 2.0: words of 32 bits, little endian. Type (4 bits): 0 and 1 an event of polarity 0 and 1: low 6 bits of the time
  * (27 to 22), x (21 to 11), y (10 to 0); 8: high 28 bits of the time, in microseconds; 10, 14, 15: triggers and
- * extensions, passed over. Events before the first high bits have no time and are passed over, as the maker's decoder
- * does.
+ * extensions, which are skipped. Events before the first high bits have no time and are skipped, as in the
+ * manufacturer's decoder.
  * Source: Prophesee, "EVT 2.0 Format" (docs.prophesee.ai).
  */
 import { byteError, checkWhole, type EventCollector, viewOf, WrappedClock } from "./event-list.js";

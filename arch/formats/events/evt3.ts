@@ -2,8 +2,8 @@
  * EVT 3.0: words of 16 bits, little endian, that change a state. Type (4 bits): 0 y (11 bits); 2 an event at x (11
  * bits) with polarity (bit 11); 3 base x and polarity of vectors; 4 and 5 a vector of 12 or 8 bits, an event at base +
  * i for each bit i, then base grows by 12 or 8; 6 and 8 the low and high 12 bits of the time in microseconds, 24 bits
- * that begin again at 0; 7, 10, 13, 14, 15: triggers, the inertial sensor and extensions, passed over. Events before
- * the first high bits have no time and are passed over, as the maker's decoder does.
+ * that wrap; 7, 10, 13, 14, 15: triggers, the inertial sensor and extensions, which are skipped. Events before the
+ * first high bits have no time and are skipped, as in the manufacturer's decoder.
  * Source: Prophesee, "EVT 3.0 Format" (docs.prophesee.ai).
  */
 import { byteError, checkWhole, type EventCollector, viewOf, WrappedClock } from "./event-list.js";

@@ -1,6 +1,6 @@
 /**
- * Events whose fields stand in columns of numbers: x, y, time, polarity, each checked. Polarity is 1 or 0, or 1 or -1.
- * Throws: InputError that names the event, what it has and what was expected.
+ * Reads events from columns of numbers: x, y, time, polarity, each checked. Polarity is 1 or 0, or 1 or -1.
+ * Throws: InputError with the event, its value and the expected value.
  */
 import { inputError } from "../../../base/errors.js";
 import { eventRole, shortened } from "../event-columns.js";
@@ -9,7 +9,7 @@ import { type CameraEvents, EventCollector, LARGEST_ADDRESS, MOST_EVENTS } from 
 export const FIELDS = ["x", "y", "time", "polarity"] as const;
 export type Field = (typeof FIELDS)[number];
 
-/** Which of `names` is which field: each exactly once; other names are passed over. */
+/** Index in `names` of each field, which must appear exactly once; other names are ignored. */
 export function fieldsOf(names: readonly string[], file: string): { readonly [field in Field]: number } {
   const roles = names.map((name) => eventRole(name));
   const places = FIELDS.map((field) => {
@@ -25,7 +25,7 @@ export function fieldsOf(names: readonly string[], file: string): { readonly [fi
   return { x: places[0], y: places[1], time: places[2], polarity: places[3] };
 }
 
-/** One event's number of a field. */
+/** Value of a field of one event. */
 export type ColumnOf = (field: Field, event: number) => number;
 
 /** `count` events of a file; times in units of `unitUs` microseconds. */

@@ -1,22 +1,22 @@
 /**
- * A FlatBuffer read field by field, each read inside its bounds: a size (u32), an offset to the root table, four
- * characters that name its type, tables with the offset of their field list before them. Little endian.
- * Source: Google, "FlatBuffers Internals" (flatbuffers.dev). Throws: what `fail` makes, for offsets that lead out of
- * it.
+ * Reads a FlatBuffer field by field within its bounds: a size (u32), an offset to the root table, four characters that
+ * name its type, and tables, each preceded by the offset of its field list. Little endian.
+ * Source: Google, "FlatBuffers Internals" (flatbuffers.dev). Throws: the error of `fail`, for offsets outside of the
+ * buffer.
  */
 import { viewOf } from "./event-list.js";
 
 const PREFIX = 4;
 
 interface FlatTable {
-  /** Place of a field; null where the table leaves it out. */
+  /** Byte of a field; null if the table leaves it out. */
   readonly field: (index: number) => number | null;
 }
 
 export class FlatBuffer {
   private readonly view: DataView;
 
-  /** `bytes` begin with the size of what follows. */
+  /** `bytes` begin with the size of the buffer. */
   constructor(
     private readonly bytes: Uint8Array,
     private readonly fail: (message: string) => Error,
@@ -26,7 +26,7 @@ export class FlatBuffer {
     if (size + PREFIX > bytes.length) throw fail(`a flatbuffer of ${size} bytes in ${bytes.length}`);
   }
 
-  /** Its type; empty where it is too short to have one. */
+  /** Its type; empty if it is too short to have one. */
   get identifier(): string {
     return this.bytes.length < 12 ? "" : String.fromCharCode(...this.bytes.subarray(8, 12));
   }

@@ -1,6 +1,6 @@
 /**
- * Output buffer for a compressed frame: it takes literals and copies of earlier bytes, up to a limit. Throws: the error
- * that `fail` makes.
+ * Output buffer of a decompressor: appends literals and copies of earlier bytes, up to a limit. Throws: the error of
+ * `fail`.
  */
 
 export type Fail = (message: string) => Error;
@@ -11,7 +11,7 @@ export class FrameOutput {
   private room = new Uint8Array(FIRST_ROOM);
   private count = 0;
 
-  /** `most`: bytes at most. */
+  /** `most`: limit in bytes. */
   constructor(
     private readonly most: number,
     private readonly fail: Fail,
@@ -33,9 +33,9 @@ export class FrameOutput {
     this.count += times;
   }
 
-  /** `length` bytes from `distance` before the end on; the two may overlap. */
+  /** Copies `length` bytes that begin `distance` before the end; source and copy may overlap. */
   copy(distance: number, length: number): void {
-    if (!(distance >= 1 && distance <= this.count)) throw this.fail(`a copy from ${distance} bytes before, where ${this.count} are there`);
+    if (!(distance >= 1 && distance <= this.count)) throw this.fail(`a copy from ${distance} bytes before, but only ${this.count} exist`);
     this.reserve(length);
     const { room, count } = this;
     if (distance >= length) room.copyWithin(count, count - distance, count - distance + length);
@@ -49,7 +49,7 @@ export class FrameOutput {
 
   private reserve(more: number): void {
     const needed = this.count + more;
-    if (needed > this.most) throw this.fail(`more than ${this.most} bytes once unpacked`);
+    if (needed > this.most) throw this.fail(`more than ${this.most} bytes after unpacking`);
     if (needed <= this.room.length) return;
     const larger = new Uint8Array(Math.min(this.most, Math.max(needed, 2 * this.room.length)));
     larger.set(this.room.subarray(0, this.count));

@@ -1,21 +1,21 @@
 /**
- * LZ4 frames to bytes: header, blocks (compressed or stored, independent or linked), end mark. Pure.
+ * Unpacks LZ4 frames: header, blocks (compressed or stored, independent or linked), end mark. Pure.
  * Source: Y. Collet, "LZ4 Frame Format Description" 1.6.4 and "LZ4 Block Format Description" (github.com/lz4/lz4/doc).
- * Throws: what `fail` makes. Not modelled: check sums, which are passed over; dictionaries.
+ * Throws: the error of `fail`. Not modelled: checksums, which are skipped; dictionaries.
  */
 import { viewOf } from "./event-list.js";
 import { type Fail, FrameOutput } from "./frame-output.js";
 
 const MAGIC = 0x184d2204;
 
-/** Bytes of the one frame in `frame`, at most `most` of them. */
+/** Unpacks the one frame in `frame`, to at most `most` bytes. */
 export function unpackLz4(frame: Uint8Array, most: number, fail: Fail): Uint8Array {
   const view = viewOf(frame);
   const u32 = (at: number): number => {
     if (at + 4 > frame.length) throw fail("an LZ4 frame is cut");
     return view.getUint32(at, true);
   };
-  if (u32(0) !== MAGIC) throw fail(`no LZ4 frame: it begins with 0x${u32(0).toString(16)}`);
+  if (u32(0) !== MAGIC) throw fail(`not an LZ4 frame: it begins with 0x${u32(0).toString(16)}`);
   const flags = frame[4];
   if (flags >> 6 !== 1) throw fail(`an LZ4 frame of version ${flags >> 6}, expected 1`);
   if ((flags & 1) === 1) throw fail("an LZ4 frame that needs a dictionary");
@@ -35,7 +35,7 @@ export function unpackLz4(frame: Uint8Array, most: number, fail: Fail): Uint8Arr
   }
 }
 
-/** Sequences of literals and of copies from what was written before. */
+/** Unpacks a block: sequences of literals and of copies from earlier output. */
 function unpackBlock(block: Uint8Array, out: FrameOutput, fail: Fail): void {
   let at = 0;
   const next = (): number => {

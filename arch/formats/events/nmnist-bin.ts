@@ -1,7 +1,7 @@
 /**
  * N-MNIST `.bin` and SLAYER `.bs2`: events of 40 bits, big endian: x (8), y (8), polarity (1), microseconds (23); no
- * header, told by name. In a `.bin` an event of y = 240 is no event: the clock has overflowed, and 2^13 us are added to
- * what follows.
+ * header, recognised by name. In a `.bin`, an entry with y = 240 means that the clock has overflowed: 2^13 us are added
+ * to all later times.
  * Source: G. Orchard et al., "Converting Static Image Datasets to Spiking Neuromorphic Datasets Using Saccades", Front.
  * Neurosci. 9:437 (2015), and its MATLAB reader `Read_Ndataset`; S. Shrestha, G. Orchard, SLAYER, `read2Dspikes`.
  */
@@ -33,5 +33,5 @@ const named = (ending: string, about: string, marksOverflows: boolean): EventFor
   read: (file, bytes) => parse(bytes(), file, marksOverflows),
 });
 
-export const nmnistBin = named(".bin", "N-MNIST .bin, 5 bytes per event; told by its name", true);
-export const slayerBs2 = named(".bs2", "SLAYER .bs2, 5 bytes per event; told by its name", false);
+export const nmnistBin = named(".bin", "N-MNIST .bin, 5 bytes per event; recognised by its name", true);
+export const slayerBs2 = named(".bs2", "SLAYER .bs2, 5 bytes per event; recognised by its name", false);

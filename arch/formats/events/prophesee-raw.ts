@@ -1,7 +1,7 @@
 /**
  * Prophesee `.raw`: header lines with `% `, one of which names the encoding (`% evt 3.0`, or `% format
- * EVT3;height=720;width=1280`), then its words.
- * Source: Prophesee, "RAW File Format" (docs.prophesee.ai). Read are EVT 2.0 and EVT 3.0; EVT 2.1 and big-endian words
+ * EVT3;height=720;width=1280`), then the encoded words.
+ * Source: Prophesee, "RAW File Format" (docs.prophesee.ai). EVT 2.0 and EVT 3.0 are read; EVT 2.1 and big-endian words
  * are refused by name.
  */
 import { inputError } from "../../../base/errors.js";
@@ -26,7 +26,7 @@ function parseRaw(bytes: Uint8Array, file: string): CameraEvents {
   if (!Object.hasOwn(ENCODINGS, encoding))
     throw inputError(
       file,
-      `is encoded as EVT ${encoding}; read are EVT ${Object.keys(ENCODINGS).join(" and ")}`,
+      `is encoded as EVT ${encoding}; only EVT ${Object.keys(ENCODINGS).join(" and ")} can be read`,
       "convert it with metavision",
     );
   const endianness = headerValue(header, /\bendianness[= ]+(\w+)/i) ?? "little";
@@ -38,7 +38,7 @@ function parseRaw(bytes: Uint8Array, file: string): CameraEvents {
   return events.events(size("width", /^\s*geometry\s+(\w+?)x/i), size("height", /^\s*geometry\s+\w+?x(\w+)/i));
 }
 
-/** `3.0` of `evt 3.0`, of `evt 3` and of `format EVT3`; `2.1` of `EVT21`. */
+/** `3.0` from `evt 3.0`, `evt 3` or `format EVT3`; `2.1` from `EVT21`. */
 function encodingOf(header: TextHeader): string {
   const digits = headerValue(header, /^\s*(?:format\s+)?evt\s*(\d(?:\.?\d)?)/i) ?? "";
   return digits.length === 1 ? `${digits}.0` : `${digits.slice(0, 1)}.${digits.slice(-1)}`;

@@ -1,5 +1,5 @@
 /**
- * Event files of any format that is known, told by content where it can be. Effects: reads files. Throws: InputError.
+ * Reads event files of all known formats, recognised by content if possible. Effects: reads files. Throws: InputError.
  */
 import { inputError } from "../../../base/errors.js";
 import { firstBytes, MOST_BINARY_BYTES, readBounded } from "../../../base/read-file.js";
@@ -11,18 +11,17 @@ import { EVENT_FORMATS } from "./registry.js";
 
 const WANTED = { what: "event file", fix: "give a recording of an event camera" };
 
-/** Files that hold events by their name's ending; what else lies in a folder of recordings is passed over. */
+/** Endings of files with events; other files in a folder of recordings are skipped. */
 export const EVENT_FILE = /\.(aedat4?|dat|raw|npy|h5|hdf5|csv|bin|bs2)$/i;
 
-/** Starts what readers need; await it before `readEvents`. */
+/** Loads what readers need; await it before `readEvents`. */
 export async function prepareEvents(): Promise<void> {
   for (const [, { prepare }] of EVENT_FORMATS.entries) await prepare?.();
 }
 
 /**
- * Whether the file at `path` holds events of a camera, where it could hold a grid of spikes as well: recordings by
- * content or name, records of NumPy, and tables whose header names an event's fields. HDF5 says it inside, so it is
- * none here.
+ * True if the file at `path` holds camera events and not a grid of spikes: a recording by content or name, NumPy
+ * records, or a table whose header names an event's fields. False for HDF5, which says it only inside.
  */
 export function isEventFile(path: string): boolean {
   const start = firstBytes(path, START_BYTES, WANTED);
@@ -39,18 +38,15 @@ export function readEvents(path: string): CameraEvents {
   return format.read(path, () => readBounded(path, { ...WANTED, mostBytes: MOST_BINARY_BYTES }));
 }
 
-/**
- * Throws for a file of no format that is read; one whose content says what it is, is never taken for another by its
- * name.
- */
+/** The format of a file. A recognised content takes precedence over the name. Throws for an unknown format. */
 function formatOf(path: string, start: Uint8Array): EventFormat {
   const formats = EVENT_FORMATS.entries.map(([, format]) => format);
-  const readable = `read are ${formats.map(({ about }) => about).join("; ")}`;
+  const readable = `these can be read: ${formats.map(({ about }) => about).join("; ")}`;
   const bySign = formats.find(({ isOne }) => isOne(start, ""));
   if (bySign !== undefined) return bySign;
   const byName = formats.find(({ isOne }) => isOne(start, path));
   const known = binaryKind(start);
   if (byName !== undefined && (known === null || !known.isSure)) return byName;
   refuseBinary(start, path, readable);
-  throw inputError(path, "is no event file of a format that is known", readable);
+  throw inputError(path, "is not an event file of a known format", readable);
 }

@@ -1,6 +1,6 @@
 /**
- * All formats of event files by name. A new one is a file beside this one and a line here; those that are told by their
- * name come last.
+ * All formats of event files by name. A new one is a file beside this one and a line here; formats that are recognised
+ * by their name come last.
  */
 import { Registry } from "../../../base/registry.js";
 import { aedat2 } from "./aedat2.js";

@@ -1,5 +1,5 @@
 /**
- * Sensors of iniVation that AEDAT 2 and 3 name, and where AEDAT 2 has an event's fields in an address. Pure.
+ * iniVation sensors that AEDAT 2 and 3 name, and the position of an event's fields in an address of AEDAT 2. Pure.
  * Source: iniVation, "AEDAT 2.0" and "AEDAT 3.1" (docs.inivation.com), class names of jAER.
  */
 
@@ -19,7 +19,7 @@ const SENSORS: readonly (readonly [name: RegExp, sensor: Sensor])[] = [
 ];
 export const DVS128 = SENSORS[0][1];
 
-/** The sensor of that name; null for one that is not known. */
+/** The sensor with this name; null for an unknown one. */
 export function sensorNamed(name: string): Sensor | null {
   return SENSORS.find(([pattern]) => pattern.test(name))?.[1] ?? null;
 }

@@ -1,17 +1,17 @@
 /**
- * Text lines that stand before the events of a binary file, each with a mark at its beginning. Pure. A line is taken
- * where it begins with the mark, ends within `LONGEST_LINE` bytes and holds printable characters only: events may begin
- * with the mark's byte too. A line that says the end ends it before. Throws (`sizeValue`): InputError.
+ * Reads the text lines before the events of a binary file, each with a mark at its beginning. A line must begin with
+ * the mark, end within `LONGEST_LINE` bytes and hold only printable characters, because events may begin with the
+ * mark's byte too. A line with the end text also ends the header. Pure. Throws (`sizeValue`): InputError.
  */
 import { inputError } from "../../../base/errors.js";
 import { LARGEST_ADDRESS } from "./event-list.js";
 
 export interface TextHeader {
-  /** Without mark and line ending. */
+  /** Lines without mark and line end. */
   readonly lines: readonly string[];
-  /** Place of the first byte after it. */
+  /** Index of the first byte after the header. */
   readonly end: number;
-  /** Whether a line said that it ends there. */
+  /** True if a line with the end text ended the header. */
   readonly closed: boolean;
 }
 
@@ -19,7 +19,7 @@ const LONGEST_LINE = 65_536;
 const MOST_LINES = 100_000;
 const NEWLINE = 10;
 
-/** `last`: what the last line says, without its mark. */
+/** `last`: matches the line that ends the header, without its mark. */
 export function textHeader(bytes: Uint8Array, mark: string, last: RegExp): TextHeader {
   const lines: string[] = [];
   const starts = Array.from(mark, (letter) => letter.charCodeAt(0));
@@ -39,7 +39,7 @@ export function textHeader(bytes: Uint8Array, mark: string, last: RegExp): TextH
 const LATIN = new TextDecoder("latin1");
 const PRINTABLE = /^[\t\x20-\x7e\xa0-\xff]*$/;
 
-/** The first value that a line gives for `key`: what `key` matches in its first group; null where none does. */
+/** The first group of the first match of `key` in a line; null without a match. */
 export function headerValue({ lines }: TextHeader, key: RegExp): string | null {
   for (const line of lines) {
     const found = key.exec(line)?.[1];
@@ -48,7 +48,7 @@ export function headerValue({ lines }: TextHeader, key: RegExp): string | null {
   return null;
 }
 
-/** Pixels that a header line gives; null where none does. */
+/** Number of pixels in a header line; null if no line has it. */
 export function sizeValue(header: TextHeader, file: string, key: RegExp): number | null {
   const text = headerValue(header, key);
   if (text === null) return null;

@@ -1,14 +1,14 @@
 /**
- * Streams of bits of Zstandard that are read from their end to their beginning, and the two codes over them: finite
- * state entropy and Huffman.
- * Source: RFC 8878, 4.1 (FSE) and 4.2 (Huffman). Throws: what `fail` makes; a stream that gives more bits than it has
- * is damaged.
+ * Bit streams of Zstandard, which are read from end to beginning, and their two codes: finite state entropy and
+ * Huffman.
+ * Source: RFC 8878, 4.1 (FSE) and 4.2 (Huffman). Throws: the error of `fail`, also if more bits are read than the
+ * stream has.
  */
 import type { Fail } from "./frame-output.js";
 
 const highestBit = (value: number): number => 31 - Math.clz32(value);
 
-/** Bits from the end on; the highest bit that is set in the last byte ends the stream and is none of it. */
+/** Reads bits from the end. The highest set bit of the last byte marks the end and is not part of the stream. */
 export class BackwardBits {
   /** Bits that are left. */
   left: number;
@@ -22,7 +22,7 @@ export class BackwardBits {
     this.left = 8 * (bytes.length - 1) + highestBit(last);
   }
 
-  /** At most 24 of them; fewer than that are filled up with zeros behind. */
+  /** Up to 24 bits, filled up with zeros if fewer are left. */
   peek(count: number): number {
     const low = this.left - count;
     return low >= 0 ? this.at(low, count) : this.at(0, this.left) << -low;
@@ -55,7 +55,7 @@ export interface FseTable {
   readonly next: Uint16Array;
 }
 
-/** Counts of symbols sum to 2^log; -1 is less than one. */
+/** Counts of symbols sum to 2^log; -1 means a probability below 1 / 2^log. */
 export function fseTable(counts: readonly number[], log: number): FseTable {
   const size = 1 << log;
   const table = { log, symbol: new Uint8Array(size), bits: new Uint8Array(size), next: new Uint16Array(size) };
@@ -79,7 +79,7 @@ export function fseTable(counts: readonly number[], log: number): FseTable {
   return table;
 }
 
-/** The same symbol always. */
+/** A table that always gives the same symbol. */
 export const constantTable = (symbol: number): FseTable => ({
   log: 0,
   symbol: Uint8Array.of(symbol),
@@ -87,7 +87,7 @@ export const constantTable = (symbol: number): FseTable => ({
   next: new Uint16Array(1),
 });
 
-/** A table's description at `start`, and where it ends. Symbols are below `symbols`. */
+/** Reads a table's description at `start`; returns also its end. Symbols are below `symbols`. */
 export function readFseTable(
   bytes: Uint8Array,
   start: number,
@@ -108,7 +108,7 @@ export function readFseTable(
   const counts: number[] = [];
   let left = 1 << log;
   while (left > 0 && counts.length < symbols) {
-    // A value of 0 to left + 1 takes `width` bits, small ones one less.
+    // A value from 0 to left + 1 takes `width` bits, small values one bit less.
     const width = highestBit(left + 1) + 1;
     const short = (1 << width) - 1 - (left + 1);
     const half = 1 << (width - 1);
@@ -142,7 +142,7 @@ export interface HuffmanTable {
 
 const MOST_LOG = 11;
 
-/** A code's description at `start`, and where it ends. */
+/** Reads a code's description at `start`; returns also its end. */
 export function readHuffmanTable(bytes: Uint8Array, start: number, fail: Fail): { readonly table: HuffmanTable; readonly end: number } {
   const header = bytes[start] ?? 0;
   const direct = header >= 128;
@@ -155,7 +155,7 @@ export function readHuffmanTable(bytes: Uint8Array, start: number, fail: Fail): 
   return { table: huffmanTable(weights, fail), end };
 }
 
-/** Two states take turns until one of them cannot go on. */
+/** Two states alternate until one has too few bits left. */
 function packedWeights(bytes: Uint8Array, fail: Fail): readonly number[] {
   const { table, end } = readFseTable(bytes, 0, 6, 13, fail);
   const stream = new BackwardBits(bytes.subarray(end), fail);
@@ -173,7 +173,7 @@ function packedWeights(bytes: Uint8Array, fail: Fail): readonly number[] {
   throw fail("a code of more than 255 symbols");
 }
 
-/** The last symbol's weight fills the sum up to a power of two. */
+/** The weight of the last symbol makes the sum a power of two. */
 function huffmanTable(given: readonly number[], fail: Fail): HuffmanTable {
   const sum = given.reduce((total, weight) => total + (weight === 0 ? 0 : 1 << (weight - 1)), 0);
   const log = sum === 0 ? 0 : highestBit(sum) + 1;
@@ -195,7 +195,7 @@ function huffmanTable(given: readonly number[], fail: Fail): HuffmanTable {
   return table;
 }
 
-/** One stream of `into.length` symbols. */
+/** Decodes a stream of `into.length` symbols. */
 export function readHuffman(bytes: Uint8Array, { log, symbol, bits }: HuffmanTable, into: Uint8Array, fail: Fail): void {
   const stream = new BackwardBits(bytes, fail);
   for (let i = 0; i < into.length; i++) {

@@ -1,8 +1,8 @@
 /**
- * Zstandard frames to bytes: a header, then blocks that are stored, repeated or compressed. Every step has a bound: a
- * few bytes can ask neither for memory nor for time beyond the bytes that are allowed.
+ * Unpacks Zstandard frames: a header, then blocks that are stored, repeated or compressed. Every step is bounded, so
+ * that a small file cannot take memory or time beyond the allowed bytes.
  * Source: RFC 8878, 3.1.1 (frames, blocks, literals, sequences) and appendix A (predefined tables).
- * Throws: what `fail` makes. Not modelled: check sums, which are passed over; dictionaries.
+ * Throws: the error of `fail`. Not modelled: checksums, which are skipped; dictionaries.
  */
 import { powerOfTwo } from "../../../base/math.js";
 import { viewOf } from "./event-list.js";
@@ -21,7 +21,7 @@ import {
 const MAGIC = 0xfd2fb528;
 const MOST_BLOCK = 131_072;
 
-/** Bytes of the one frame in `frame`, at most `most` of them. */
+/** Unpacks the one frame in `frame`, to at most `most` bytes. */
 export function unpackZstd(frame: Uint8Array, most: number, fail: Fail): Uint8Array {
   const { content, start } = headerOf(frame, fail);
   if (content !== null && content > most) throw fail(`a Zstandard frame of ${content} bytes; at most ${most} are unpacked`);
@@ -45,10 +45,10 @@ export function unpackZstd(frame: Uint8Array, most: number, fail: Fail): Uint8Ar
   return out.bytes();
 }
 
-/** Bytes of content (null: not said), and where the blocks begin. */
+/** Size of the content (null: unknown), and the byte at which the blocks begin. */
 function headerOf(frame: Uint8Array, fail: Fail): { readonly content: number | null; readonly start: number } {
   const view = viewOf(frame);
-  if (frame.length < 9 || view.getUint32(0, true) !== MAGIC) throw fail("no Zstandard frame");
+  if (frame.length < 9 || view.getUint32(0, true) !== MAGIC) throw fail("not a Zstandard frame");
   const descriptor = frame[4];
   const isSingle = (descriptor & 32) !== 0;
   if ((descriptor & 3) !== 0 || (descriptor & 8) !== 0) throw fail("a Zstandard frame that needs a dictionary, or is of a later version");
@@ -60,7 +60,7 @@ function headerOf(frame: Uint8Array, fail: Fail): { readonly content: number | n
   return { content: size === 4 ? view.getUint32(at, true) : Number(view.getBigUint64(at, true)), start: at + size };
 }
 
-/** Codes of literal lengths and match lengths: base and extra bits; below `first`, the code plus `add`. */
+/** Codes of literal lengths and match lengths: base and extra bits; below `first`, the value is the code plus `add`. */
 interface Lengths {
   readonly base: readonly number[];
   readonly bits: readonly number[];
@@ -76,14 +76,14 @@ const LITERALS = lengths(16, 0, [1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 
 const MATCHES = lengths(32, 3, [1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
 
 const ones = (count: number, value = 1): readonly number[] => new Array<number>(count).fill(value);
-/** In the order in which a block describes them: literal lengths, offsets, match lengths. */
+/** In the order of a block: literal lengths, offsets, match lengths. */
 const KINDS = [
   { log: 9, symbols: 36, standard: fseTable([4, 3, ...ones(11, 2), 1, 1, 1, ...ones(9, 2), 3, 2, ...ones(5), ...ones(4, -1)], 6) },
   { log: 8, symbols: 32, standard: fseTable([...ones(6), 2, 2, 2, ...ones(15), ...ones(5, -1)], 5) },
   { log: 9, symbols: 53, standard: fseTable([1, 4, 3, ...ones(6, 2), ...ones(37), ...ones(7, -1)], 6) },
 ] as const;
 
-/** What one block leaves to the next. */
+/** Decodes blocks, with the state that one block leaves to the next. */
 class BlockDecoder {
   private huffman: HuffmanTable | null = null;
   private readonly tables: (FseTable | null)[] = [null, null, null];
@@ -129,7 +129,7 @@ class BlockDecoder {
     const { fail } = this;
     const described = isDescribed ? readHuffmanTable(bytes, 0, fail) : { table: this.huffman, end: 0 };
     const { table } = described;
-    if (table === null) throw fail("a Zstandard block that repeats a code, where none was");
+    if (table === null) throw fail("a Zstandard block that repeats a code, but none came before");
     this.huffman = table;
     const streams = bytes.subarray(described.end);
     if (!isFour) {
@@ -166,7 +166,7 @@ class BlockDecoder {
       if (mode === 0) this.tables[kind] = standard;
       else if (mode === 1) {
         const symbol = bytes[at++] ?? symbols;
-        if (symbol >= symbols) throw fail(`a Zstandard code ${symbol}, below ${symbols} are some`);
+        if (symbol >= symbols) throw fail(`a Zstandard code ${symbol}, expected less than ${symbols}`);
         this.tables[kind] = constantTable(symbol);
       } else if (mode === 2) {
         const { table, end } = readFseTable(bytes, at, log, symbols, fail);
@@ -175,7 +175,7 @@ class BlockDecoder {
     }
     const [lengthTable, offsetTable, matchTable] = this.tables;
     if (lengthTable === null || offsetTable === null || matchTable === null)
-      throw fail("a Zstandard block that repeats a table, where none was");
+      throw fail("a Zstandard block that repeats a table, but none came before");
     this.run(new BackwardBits(bytes.subarray(at), fail), count, literals, [lengthTable, offsetTable, matchTable]);
   }
 
@@ -206,7 +206,7 @@ class BlockDecoder {
     out.append(literals.subarray(taken));
   }
 
-  /** Values of 1 to 3 mean one of the last three distances; without literals, the one after it. */
+  /** Values 1 to 3 name one of the last three distances; without literals, the next one. */
   private distance(value: number, literalLength: number): number {
     const [a, b, c] = this.offsets;
     if (value > 3) {

@@ -1,4 +1,4 @@
-/** A group of a Lava file: its values by name, checked; every problem is kept. */
+/** A group of a Lava file: reads its values by name, checks them, and collects all problems. */
 import type { Group } from "h5wasm/node";
 import type { Problem } from "../../../base/errors.js";
 import { h5wasm, valuesOf } from "../nir/hdf5.js";
@@ -14,7 +14,7 @@ export class LavaGroup {
   constructor(
     private readonly group: Group,
     private readonly file: string,
-    /** Of the group in the file. */
+    /** Path of the group in the file. */
     readonly path: string,
     private readonly problems: Problem[],
   ) {
@@ -25,7 +25,7 @@ export class LavaGroup {
     return this.names.has(name);
   }
 
-  /** The group of that name; null: there is none. */
+  /** The inner group with this name; null: there is none. */
   inner(name: string): LavaGroup | null {
     const found = this.has(name) ? this.group.get(name) : null;
     if (found === null) return null;
@@ -34,7 +34,7 @@ export class LavaGroup {
     return null;
   }
 
-  /** A text, alone or as the only one of an array. */
+  /** A text, also if it is the only element of an array. */
   text(name: string): string {
     const value = this.value(name);
     const [first] = Array.isArray(value) ? (value as readonly unknown[]).flat() : [value];
@@ -43,7 +43,7 @@ export class LavaGroup {
     return "";
   }
 
-  /** A whole number from `low` to `high`; `otherwise` where it is not there (null: it must be). */
+  /** A whole number from `low` to `high`; `otherwise` if it is missing (null: it is required). */
   whole(name: string, [low, high]: readonly [number, number], otherwise: number | null = null): number {
     if (!this.has(name) && otherwise !== null) return otherwise;
     const found = this.numbers(name);
@@ -57,7 +57,7 @@ export class LavaGroup {
     return low;
   }
 
-  /** Whole numbers of two axes, [y, x]; one number stands for both. */
+  /** Whole numbers of two axes, [y, x]; a single number applies to both. */
   axes(name: string, low: number): readonly [number, number] {
     const found = this.numbers(name);
     if (found === null) return [low, low];
@@ -68,7 +68,7 @@ export class LavaGroup {
     return [low, low];
   }
 
-  /** Whole numbers that a file keeps as reals; null: missing, or wrong. */
+  /** Whole numbers that a file stores as reals; null: missing or wrong. */
   integers(name: string): LavaArray | null {
     const found = this.numbers(name);
     const bad = found?.data.findIndex((value) => !Number.isInteger(value)) ?? -1;
@@ -102,7 +102,7 @@ export class LavaGroup {
     return null;
   }
 
-  /** A problem for each key that is not among `known`. */
+  /** Adds a problem for each key that is not in `known`. */
   refuseOthers(known: readonly string[]): void {
     for (const name of this.names)
       if (!known.includes(name)) this.problem(name, "is not read", `${this.path} may have ${known.join(", ")}`);

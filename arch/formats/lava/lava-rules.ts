@@ -1,25 +1,30 @@
-/** What a Lava file does not say about its neurons, put into its nodes. */
+/** Adds rules that a Lava file does not contain to its nodes. */
 import { inputError } from "../../../base/errors.js";
 import { type NirFile, type NirGraph, type NirNode, nirArray } from "../nir/graph.js";
 
 export interface LavaRules {
-  /** States of Loihi neurons start again at 0 so often, each layer one step after the layer before it; 0: never. */
+  /**
+   * States of Loihi neurons restart at 0 after this many steps, each layer one step after the layer before it; 0:
+   * never.
+   */
   readonly restartSteps: number;
-  /** What becomes of the fraction bits that a sigma-delta spike leaves out. */
+  /** What happens to the fraction bits that a sigma-delta spike leaves out. */
   readonly remainder: "lost" | "kept";
 }
 
 /**
- * Types that only files of Lava hold: all of a network work on the same step, and a spike arrives one step after it was
- * sent.
+ * Types that only Lava files have: all neurons of a network work on the same step, and a spike arrives one step after
+ * it was sent.
  */
 export const LAVA_NEURONS: ReadonlySet<string> = new Set(["Loihi", "Delta", "SigmaDelta", "Sigma"]);
 
-/** The same network by `rules`. Throws: InputError for a rule that none of its neurons has; `name` is the file's. */
+/**
+ * The network with these rules. Throws: InputError for a rule that applies to none of its neurons; `name`: of the file.
+ */
 export function withLavaRules({ version, graph }: NirFile, { restartSteps, remainder }: LavaRules, name: string): NirFile {
   const types = new Set([...graph.nodes.values()].map(({ type }) => type));
   if (restartSteps > 0 && !types.has("Loihi"))
-    throw inputError(name, "has sigma-delta neurons, which do not start again", "leave restart_steps out", "network.lava.restart_steps");
+    throw inputError(name, "has sigma-delta neurons, whose states never restart", "leave restart_steps out", "network.lava.restart_steps");
   if (remainder === "kept" && !types.has("SigmaDelta"))
     throw inputError(name, "has no sigma-delta neurons", "leave remainder out", "network.lava.remainder");
   const whole = (value: number) => nirArray([value], [], "i8");

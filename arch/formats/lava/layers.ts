@@ -1,11 +1,11 @@
-/** Layers of a Lava file as nodes: one entry per type, with the keys that it may have. Shapes are [channels, y, x]. */
+/** Reads layers of a Lava file as nodes: one entry per type, with its allowed keys. Shapes are [channels, y, x]. */
 import { powerOfTwo } from "../../../base/math.js";
 import { type NirArray, type NirNode, nirArray } from "../nir/graph.js";
 import type { LavaArray, LavaGroup } from "./group.js";
 import { type LoihiNeuron, loihiNode, USUAL_EXPONENT } from "./loihi-node.js";
 import { STATE_UNIT, sigmaDeltaNode, USUAL_MESSAGE_BITS } from "./sigma-delta-node.js";
 
-/** Nodes of a layer, in order; null: it has none of them. */
+/** Nodes of a layer, in order; null: it has no such node. */
 export interface Layer {
   readonly port: NirNode | null;
   readonly weights: NirNode | null;
@@ -15,9 +15,9 @@ export interface Layer {
 }
 
 interface Before {
-  /** What the layer before puts out. */
+  /** Shape of the previous layer's output. */
   readonly shape: readonly number[];
-  /** Layers of neurons before. */
+  /** Number of previous layers of neurons. */
   readonly depth: number;
 }
 
@@ -30,7 +30,7 @@ interface LayerType {
 /** Least and largest size of an axis; a file with another size is damaged. */
 const AXIS: readonly [number, number] = [1, 1_048_576];
 const DECAY: readonly [number, number] = [0, 4096];
-/** Largest voltage of Loihi: above it nothing spikes. */
+/** Largest voltage of Loihi: with a higher threshold no neuron spikes. */
 const VOLTAGE_MOST = powerOfTwo(23) - 1;
 
 const node = (type: string, fields: { readonly [name: string]: NirArray }): NirNode => ({
@@ -69,14 +69,14 @@ export const LAYERS: { readonly [type: string]: LayerType } = {
       weights: node("Flatten", { start_dim: whole([0], []), end_dim: whole([-1], []) }),
     }),
   },
-  // sums over the outputs' groups: Lava's mean times how many there are
+  // sums over the outputs' groups: Lava's mean times the size of a group
   average: {
     keys: ["type", "shape"],
     read: (layer, before) => {
       const shape = [sizeOf(shapeOf(layer))];
       const [outputs] = shape;
       const inputs = sizeOf(before.shape);
-      if (inputs % outputs !== 0) layer.problem("shape", `averages ${inputs} neurons into ${outputs}, which do not divide them`);
+      if (inputs % outputs !== 0) layer.problem("shape", `averages ${inputs} neurons into ${outputs}, which does not divide ${inputs}`);
       const ones = Array.from({ length: outputs * inputs }, (_, i) =>
         Number(Math.floor((i % inputs) / (inputs / outputs)) === Math.floor(i / inputs)),
       );
@@ -85,7 +85,7 @@ export const LAYERS: { readonly [type: string]: LayerType } = {
   },
 };
 
-/** What Lava puts behind a dense layer without neurons: an integrator that never spikes. */
+/** The node that Lava adds after a dense layer without neurons: an integrator that never spikes. */
 const INTEGRATOR: Omit<LoihiNeuron, "layer"> = {
   iDecay: 0,
   vDecay: 4096,
@@ -103,7 +103,7 @@ function shapeOf(layer: LavaGroup): readonly number[] {
   return [1];
 }
 
-/** Trailing axes of 1 (time, in the tool's own layers) do not count. */
+/** Trailing axes of size 1 (time, in Lava's layers) are ignored. */
 function fits(layer: LavaGroup, { data }: LavaArray, shape: readonly number[]): boolean {
   if (data.length === sizeOf(shape)) return true;
   layer.problem("weight", `holds ${data.length} values, expected [${shape.join(", ")}]`, "layers must fit each other");
@@ -115,7 +115,7 @@ function input(layer: LavaGroup): Layer {
   const neuron = layer.inner("neuron");
   const one = (name: string, otherwise: number): NirArray =>
     nirArray([layer.has(name) ? (layer.integers(name)?.data[0] ?? 0) : otherwise], [], "f8");
-  // without neurons, spikes come in
+  // an input layer without neurons takes spikes
   const transform = neuron === null ? {} : { scale: one("weight", 64), offset: one("bias", 0) };
   return {
     port: node("Input", { shape: whole(shape, [shape.length]), ...transform }),
@@ -130,15 +130,14 @@ function convolution(layer: LavaGroup, before: Before): Layer | null {
   const shape = shapeOf(layer);
   const groups = layer.whole("groups", AXIS, 1);
   const [kernel, weight] = [kernelOf(layer), layer.integers("weight")];
-  if (before.shape.length !== 3 || shape.length !== 3)
-    layer.problem("shape", "is no picture's, or follows none", "expected channels, y, x");
+  if (before.shape.length !== 3 || shape.length !== 3) layer.problem("shape", "needs a picture as input", "expected channels, y, x");
   if (weight === null || kernel === null || before.shape.length !== 3) return null;
   const expected = [shape[0], before.shape[0] / groups, ...kernel];
   if (!fits(layer, weight, expected)) return null;
   return withNeurons(layer, before, shape, convolutionNode(layer, nirArray(weight.data, expected), shape[0], groups), null);
 }
 
-/** A pool of Lava weighs every tap and has neurons of its own: a convolution per channel. */
+/** A Lava pool has a weight per tap and its own neurons: a convolution per channel. */
 function pool(layer: LavaGroup, before: Before): Layer | null {
   const shape = shapeOf(layer);
   const [kernel, weight] = [kernelOf(layer), layer.integers("weight")];
@@ -149,7 +148,7 @@ function pool(layer: LavaGroup, before: Before): Layer | null {
   return withNeurons(layer, before, shape, convolutionNode(layer, nirArray(all, [channels, 1, ...kernel]), channels, channels), null);
 }
 
-/** [y, x] of the kernel: said, or the weights' own last axes. */
+/** Size [y, x] of the kernel: from its key, else from the last axes of the weights. */
 function kernelOf(layer: LavaGroup): readonly [number, number] | null {
   if (layer.has("kernelSize")) return layer.axes("kernelSize", 1);
   const shape = layer.integers("weight")?.shape ?? [];
@@ -195,7 +194,8 @@ function withNeurons(
   const neuron = layer.inner("neuron");
   if (neuron === null && otherwise === null) layer.problem("neuron", "is missing, expected a group");
   const made = neuron === null ? loihiNode({ ...(otherwise ?? INTEGRATOR), layer: depth }) : neurons(neuron, depth, false);
-  if (made.type === "Sigma" && layer.has("bias")) layer.problem("bias", "is not read", "a layer that is read out as a sum has none");
+  if (made.type === "Sigma" && layer.has("bias"))
+    layer.problem("bias", "is not read", "only a layer that is read out as a sum has no neurons");
   return { port: null, weights, neurons: made, delay: delayOf(layer, shape), shape };
 }
 
@@ -214,18 +214,18 @@ const NEURON_KEYS = [
 ];
 
 const SIGMA_DELTA_KEYS = ["type", "vThMant", "activation", "sigma_output", "messageBits"];
-/** Spikes are kept in words of 16 bits. */
+/** Spikes are stored in words of 16 bits. */
 const MESSAGE_BITS: readonly [number, number] = [2, 16];
 
 function neurons(neuron: LavaGroup, depth: number, isInput: boolean): NirNode {
   const type = neuron.text("type");
   if (type === "SDNN") return sigmaDelta(neuron, isInput);
   if (type !== "LOIHI" && type !== "CUBA")
-    neuron.problem("type", `is ${JSON.stringify(type)}, expected LOIHI, CUBA or SDNN`, "no other neuron of Lava is read");
+    neuron.problem("type", `is ${JSON.stringify(type)}, expected LOIHI, CUBA or SDNN`, "other neurons of Lava cannot be read");
   else {
     neuron.refuseOthers(NEURON_KEYS);
     for (const name of ["gradedSpike", "messageBits"])
-      if (neuron.has(name) && neuron.whole(name, [0, 32]) !== 0) neuron.problem(name, "says that spikes are graded, which is not read");
+      if (neuron.has(name) && neuron.whole(name, [0, 32]) !== 0) neuron.problem(name, "says that spikes are graded, which cannot be read");
   }
   return loihiNode({
     iDecay: neuron.whole("iDecay", DECAY),
@@ -242,7 +242,8 @@ function sigmaDelta(neuron: LavaGroup, isInput: boolean): NirNode {
   const isOutput = neuron.has("sigma_output");
   if (!isInput && !isOutput && neuron.has("activation")) {
     const activation = neuron.text("activation");
-    if (activation !== "relu") neuron.problem("activation", `is ${JSON.stringify(activation)}, expected relu`, "no other one is read");
+    if (activation !== "relu")
+      neuron.problem("activation", `is ${JSON.stringify(activation)}, expected relu`, "other activations cannot be read");
   }
   return sigmaDeltaNode(
     isInput ? "Delta" : isOutput ? "Sigma" : "SigmaDelta",
@@ -251,7 +252,7 @@ function sigmaDelta(neuron: LavaGroup, isInput: boolean): NirNode {
   );
 }
 
-/** Axonal delays in whole steps: one for all, per channel or per neuron. */
+/** Axonal delays in whole steps: one for all neurons, per channel, or per neuron. */
 function delayOf(layer: LavaGroup, shape: readonly number[]): NirNode | null {
   if (!layer.has("delay")) return null;
   const found = layer.integers("delay");

@@ -1,10 +1,10 @@
 /**
- * Loihi's neuron as a node of a graph. NIR has no such type; only the reader of Lava's files makes it. All its numbers
+ * Loihi's neuron as a node of a graph. NIR has no such type; only the reader of Lava files makes it. All its numbers
  * are whole.
  *
  * `i_decay`, `v_decay`: 0 to 4096; at 4096 the whole value leaks away in one step. `v_threshold`: in units of the
  * voltage. `weight_exponent`: a sum of weights enters the current times 2^this. `refractory`: steps from a spike to the
- * next step that integrates, at least 1. `layer`: place among the layers of neurons, from 0. `restart_steps`: states
+ * next step that integrates, at least 1. `layer`: index among the layers of neurons, from 0. `restart_steps`: states
  * are set to 0 before each step t > 0 with t mod this = layer mod this; 0: never.
  */
 import { type NirNode, nirArray } from "../nir/graph.js";

@@ -1,12 +1,11 @@
 /**
- * Networks of Lava (`.net`, HDF5 as lava-dl exports it and its netx reads it) as graphs: layers in a row, each its
- * weights and then its neurons. Types `input`, `dense`, `conv`, `pool`, `flatten` and `average`, with Loihi's neuron
- * (LOIHI, CUBA) or sigma-delta neurons (SDNN), and axonal delays. A spike arrives one step after it was sent, which the
- * types of these nodes mean; a delay adds to it, in steps. What is not read is refused by name, all of it in one
- * report: other layers and neurons, graded spikes of Loihi's neuron, complex weights, keys that no layer has.
+ * Reads networks of Lava (`.net`, HDF5 as lava-dl exports it and netx reads it) as graphs: a chain of layers, each with
+ * weights and then neurons. Types `input`, `dense`, `conv`, `pool`, `flatten` and `average`, with Loihi's neuron
+ * (LOIHI, CUBA) or sigma-delta neurons (SDNN), and axonal delays. A spike arrives one step after it was sent, by
+ * definition of these node types; a delay adds steps. Everything else is refused by name, in one report: other layers
+ * and neurons, graded spikes of Loihi's neuron, complex weights, unknown keys.
  * Throws: InputError. Source: lava-nc/lava-dl, `netx/hdf5.py` and `slayer/block/base.py`, commit d825ac5.
- * Not modelled: training's own values (`tauRho`, `scaleRho`), `simulation`; a weight that Loihi would round to its
- * step.
+ * Not modelled: values of training (`tauRho`, `scaleRho`), `simulation`; a weight that Loihi would round to its step.
  */
 import type { Group } from "h5wasm/node";
 import { InputError, inputError, type Problem } from "../../../base/errors.js";
@@ -35,13 +34,13 @@ export async function readLava(path: string): Promise<NirFile> {
   });
 }
 
-/** Grows layer by layer. */
+/** Builds the graph layer by layer. */
 class LavaGraph {
   private readonly nodes = new Map<string, NirNode>();
   private readonly edges: { from: string; to: string }[] = [];
   private last = "";
   private shape: readonly number[] = [];
-  /** Layers of neurons so far. */
+  /** Number of layers of neurons so far. */
   private depth = 0;
 
   constructor(
@@ -54,10 +53,10 @@ class LavaGraph {
     const type = layer.text("type");
     const known = Object.hasOwn(LAYERS, type) ? LAYERS[type] : null;
     if (known === null) {
-      layer.problem("type", `is ${JSON.stringify(type)}, expected one of ${Object.keys(LAYERS).join(", ")}`, "no other layer is read");
+      layer.problem("type", `is ${JSON.stringify(type)}, expected one of ${Object.keys(LAYERS).join(", ")}`, "other layers cannot be read");
       return;
     }
-    if ((at === 0) !== (type === "input")) layer.problem("type", `is ${type} at place ${at}`, "the first layer, and no other, is input");
+    if ((at === 0) !== (type === "input")) layer.problem("type", `is ${type}, as layer ${at}`, "layer 0, and no other, must be input");
     const before = this.problems.length;
     const made = known.read(layer, { shape: this.shape, depth: this.depth });
     layer.refuseOthers(known.keys);
@@ -65,7 +64,7 @@ class LavaGraph {
     this.put(type === "input" ? "input" : `${type}${at}`, made);
   }
 
-  /** Nodes of a layer behind the last one: port or weights, neurons, delays. */
+  /** Adds the nodes of a layer: port or weights, neurons, delays. */
   private put(name: string, { port, weights, neurons, delay, shape }: Layer): void {
     if (port !== null) this.behind(neurons === null ? name : "port", port);
     if (weights !== null) this.behind(neurons === null ? name : `${name}.weights`, weights);

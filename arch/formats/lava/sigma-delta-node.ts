@@ -1,10 +1,10 @@
 /**
- * Neurons of Lava's sigma-delta networks as nodes of a graph; only readers of Lava's files make them. All numbers are
- * whole, spikes carry payloads.
+ * Neurons of Lava's sigma-delta networks as nodes of a graph; only the reader of Lava files makes them. All numbers are
+ * whole; spikes carry payloads.
  *
- * `Delta` encodes what comes in: its value is its sum. `SigmaDelta` adds sums up: its value is what is above 0 of total
- * and bias. Both send by how much their value differs from the value that they last sent, if by at least `v_threshold`.
- * `Sigma` adds sums up and sends nothing: it is read out.
+ * `Delta` encodes its input: its value is its sum. `SigmaDelta` accumulates sums: its value is max(0, total + bias).
+ * Both send the difference between their value and the value that they last sent, if it is at least `v_threshold`.
+ * `Sigma` accumulates sums and sends nothing: it is read out.
  *
  * `v_threshold`: in units of the value. `gain`: factor of a sum of weights, or of an input. `bias_gain`: factor of a
  * bias. `spike_shift`: fraction bits of a difference that its payload leaves out. `message_bits`: of a payload, sign
@@ -17,15 +17,15 @@ import { type NirNode, nirArray } from "../nir/graph.js";
 
 type SigmaDeltaType = "Delta" | "SigmaDelta" | "Sigma";
 
-/** netx' `spike_exp` and `state_exp`. */
+/** `spike_exp` and `state_exp` of netx. */
 const SPIKE_EXPONENT = 6;
 const STATE_EXPONENT = 6;
 /** One unit of a threshold or bias of the file, in units of the state. */
 export const STATE_UNIT = powerOfTwo(SPIKE_EXPONENT + STATE_EXPONENT);
-/** netx' default. */
+/** Default of netx. */
 export const USUAL_MESSAGE_BITS = 16;
 
-/** @param threshold as the file says it. */
+/** @param threshold as in the file. */
 export function sigmaDeltaNode(type: SigmaDeltaType, threshold: number, messageBits: number): NirNode {
   const fields = {
     gain: type === "Delta" ? STATE_UNIT : 1,

@@ -1,4 +1,4 @@
-/** What a NIR file holds: nodes by name, edges, and free metadata; as read, before anything is assumed about it. */
+/** The content of a NIR file: nodes by name, edges, and free metadata, without assumptions. */
 
 export interface NirArray {
   /** [] for a scalar. */
@@ -30,7 +30,7 @@ export interface NirEdge {
 
 export interface NirGraph {
   readonly nodes: ReadonlyMap<string, NirNode>;
-  /** A set in the format: their order says nothing. */
+  /** A set in the format: their order has no meaning. */
   readonly edges: readonly NirEdge[];
   readonly metadata: NirMetadata;
 }

@@ -1,6 +1,6 @@
 /**
- * The HDF5 library where NIR files and events are read and written. Throws: InputError for a file that is damaged, or
- * says it holds more than it can.
+ * The HDF5 library for reading and writing NIR files and events. Throws: InputError for a file that is damaged, or
+ * claims to hold more than it can.
  */
 
 import { readFileSync, statSync } from "node:fs";
@@ -13,7 +13,7 @@ import { powerOfTwo } from "../../../base/math.js";
 
 type Library = typeof import("h5wasm/node").default;
 
-/** Set by `startHdf5`; reading and writing begin with it. */
+/** Set by `startHdf5`, which must run before reading and writing. */
 export let h5wasm: Library;
 
 export async function startHdf5(): Promise<void> {
@@ -21,8 +21,8 @@ export async function startHdf5(): Promise<void> {
 }
 
 /**
- * What `read` makes of the HDF5 file at `path`; `startHdf5` has run. Throws: InputError, also for whatever the library
- * finds damaged.
+ * Opens the HDF5 file at `path` and returns the result of `read`; `startHdf5` must have run. Throws: InputError, also
+ * if the library finds damage.
  */
 export function openHdf5<T>(path: string, read: (file: File) => T): T {
   return guarded(path, (reason) => {
@@ -41,42 +41,43 @@ export function openHdf5<T>(path: string, read: (file: File) => T): T {
   });
 }
 
-/** Of a file: what it holds cannot take more, unless links name it several times or filters pack it. */
+/** Size of a file in bytes: its content cannot take more, unless links repeat it or filters compress it. */
 export const bytesOf = (path: string): number => statSync(path).size;
 
 const LARGEST_DATASET = powerOfTwo(25);
 /** H5T_FLOAT of HDF5's H5Tpublic.h. */
 const [INTEGER_CLASS, FLOAT_CLASS] = [0, 1];
-/** What the library makes arrays of; it calls others damaged. */
+/** Sizes of floats that the library reads; it reports others as damage. */
 const FLOAT_BYTES: readonly number[] = [4, 8];
 const HALF_BYTES = 2;
 /**
- * A datatype of two bytes from its size on: size, first bit, bits; and what follows for binary16: places and widths of
- * exponent and fraction, bias. Source: HDF5 File Format Specification 3.0, IV.A.2.d, class 1.
+ * Part of a datatype of two bytes: size, first bit, bits; and the rest for binary16: positions and widths of exponent
+ * and fraction, bias. Source: HDF5 File Format Specification 3.0, IV.A.2.d, class 1.
  */
 const TWO_BYTES = Buffer.from([2, 0, 0, 0, 0, 0, 16, 0]);
 const BINARY16 = Buffer.from([10, 5, 0, 10, 15, 0, 0, 0]);
-/** Never written values cost nothing in the file; a few are no attack. */
+/** Values that were never written take no space in the file; this many bytes of them are always accepted. */
 const ALWAYS_READ_BYTES = MIB;
 
-/** What a dataset of the file at `file` holds; a damaged or hostile one may say that it is endless. */
+/** Values of a dataset of the file at `file`; a damaged or hostile file may claim any number of them. */
 export function valuesOf(dataset: Dataset, file: string, path: string): unknown {
   const count = (dataset.shape ?? []).reduce((product, size) => product * size, 1);
   if (!(count <= LARGEST_DATASET)) throw inputError(file, `holds ${count} values; at most ${LARGEST_DATASET} are read`, "", path);
   const bytes = count * dataset.metadata.size;
   if (bytes > ALWAYS_READ_BYTES && bytes > MOST_BYTES_A_BYTE * bytesOf(file))
-    throw inputError(file, `says it holds ${count} values, more than the file has room for: damaged`, "", path);
+    throw inputError(file, `claims to hold ${count} values, more than the file has room for: damaged`, "", path);
   const { type, size } = dataset.metadata;
   if (type !== FLOAT_CLASS || FLOAT_BYTES.includes(size)) return dataset.value;
   if (size !== HALF_BYTES)
-    throw inputError(file, `holds floats of ${8 * size} bits; those of 16, 32 and 64 are read`, "write them as float32", path);
+    throw inputError(file, `holds floats of ${8 * size} bits; only 16, 32 and 64 can be read`, "write them as float32", path);
   if (!holdsBinary16Only(readFileSync(file)))
     throw inputError(file, "holds floats of 16 bits that are not IEEE 754 binary16", "write them as float32", path);
   return halvesOf(dataset);
 }
 
 /**
- * The library does not tell one float of two bytes from another (bfloat16), so the whole file may hold one kind only.
+ * The library cannot distinguish binary16 from other floats of two bytes (bfloat16), so the whole file must hold only
+ * one kind.
  */
 function holdsBinary16Only(bytes: Buffer): boolean {
   for (let at = bytes.indexOf(TWO_BYTES); at >= 0; at = bytes.indexOf(TWO_BYTES, at + 1)) {
@@ -87,7 +88,7 @@ function holdsBinary16Only(bytes: Buffer): boolean {
   return true;
 }
 
-/** The library reads the patterns, told that they are whole numbers; each is exact in single precision. */
+/** The library reads the bit patterns as whole numbers; each half is exact in single precision. */
 function halvesOf(dataset: Dataset): number | Float32Array {
   const metadata = { value: { ...dataset.metadata, type: INTEGER_CLASS, signed: false } };
   const { value } = Object.create(dataset, { metadata }) as Dataset;

@@ -10,14 +10,16 @@ import { LARGEST_GRID, type Raster, rasterOf } from "../raster.js";
 import { h5wasm, valuesOf } from "./hdf5.js";
 import { readHdf5 } from "./read.js";
 
-/** Samples by node and observable, e.g. `lif1/spikes`; event times become steps of `dtSeconds`, rounded down. */
+/**
+ * Samples by node and observable, e.g. `lif1/spikes`; event times are divided by `dtSeconds` and rounded down to steps.
+ */
 export async function readNirData(path: string, dtSeconds: number): Promise<ReadonlyMap<string, readonly Raster[]>> {
-  return readHdf5(path, { what: "NIRData", fix: "of HDF5, NIRData and the Heidelberg digits are read" }, (file) => {
+  return readHdf5(path, { what: "NIRData", fix: "HDF5 files can be NIRData or the Heidelberg digits" }, (file) => {
     if (kindOf(file) !== "NIRGraphData")
       throw inputError(
         path,
         `is a ${kindOf(file) || "file without __type__"}, expected NIRGraphData`,
-        "of HDF5, NIRData and the Heidelberg digits (spikes/times, spikes/units) are read",
+        "HDF5 files can be NIRData or the Heidelberg digits (spikes/times, spikes/units)",
       );
     const found = new Map<string, readonly Raster[]>();
     const nodes = file.get("nodes");
@@ -37,7 +39,7 @@ export async function readNirData(path: string, dtSeconds: number): Promise<Read
 
 interface Place {
   readonly file: string;
-  /** Of the observable in it. */
+  /** Path of the observable in the file. */
   readonly path: string;
 }
 const wrong = ({ file, path }: Place, message: string): InputError => inputError(file, message, "", path);
@@ -68,7 +70,7 @@ function observable(group: Group, place: Place, dtSeconds: number): Raster[] {
   const [samples, width] = index.shape;
   for (const other of value === null ? [time] : [time, value])
     if (other.data.length !== index.data.length) throw wrong(place, "holds idx, time and value of different lengths");
-  // A recording of t_max seconds ends on a whole step; float division must not add one.
+  // A recording of t_max seconds ends on a whole step; rounding of the division must not add one.
   const steps = Math.max(1, Math.ceil(end / dtSeconds - 1e-9));
   if (!(samples * steps * neurons <= LARGEST_GRID))
     throw wrong(place, `${samples} samples of ${steps} steps of ${neurons} neurons are more than ${LARGEST_GRID} values`);

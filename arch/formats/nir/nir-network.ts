@@ -1,6 +1,5 @@
 /**
- * A NIR file as plain data, which crosses threads and servers: the model of a description beside our own networks.
- * Metadata stays behind: nothing that runs reads it.
+ * A NIR file as plain data, which can be sent to threads and servers. Metadata are left out, because no run reads them.
  */
 
 import { inputError } from "../../../base/errors.js";
@@ -37,15 +36,15 @@ export function nirFileOf({ version, graph }: NirNetwork): NirFile {
   return { version, graph: graphOf(graph) };
 }
 
-/** An Input that nothing feeds. */
+/** An Input node without incoming edges. */
 export interface InputNode {
   readonly name: string;
-  /** null: the file does not say it. */
+  /** null: the file does not contain it. */
   readonly shape: readonly number[] | null;
   readonly size: number | null;
 }
 
-/** By name: so their values lie side by side in a step. Those of a nested graph are `graph.input`. */
+/** Sorted by name, which is the order of their values in a step. Inputs of a nested graph are `graph.input`. */
 export function inputNodesOf({ graph }: Pick<NirNetwork, "graph">): readonly InputNode[] {
   return inputsIn(graph, "").sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -62,7 +61,7 @@ function inputsIn({ nodes, edges }: PlainGraph, prefix: string): InputNode[] {
   });
 }
 
-/** Some neuron of it forgets. */
+/** True if a neuron of it leaks. */
 export function hasLeak({ graph }: { readonly graph: PlainGraph }): boolean {
   return graph.nodes.some((node) => LEAKY.has(node.type) || (node.graph !== null && hasLeak({ graph: node.graph })));
 }
@@ -89,7 +88,7 @@ function graphOf({ nodes, edges }: PlainGraph): NirGraph {
   return { nodes: new Map(made), edges, metadata: new Map() };
 }
 
-/** Numbers in JSON read back as the same float64. */
+/** The graph as JSON, whose numbers read back as the same float64. */
 function textOf(graph: PlainGraph): Json {
   return JSON.parse(JSON.stringify(graph, (_, value: unknown) => (value instanceof Float64Array ? Array.from(value) : value))) as Json;
 }
@@ -99,10 +98,10 @@ export function nirHash({ graph }: NirNetwork): string {
   return sha256Of(canonicalText(graph));
 }
 
-/** Numbers that become text at a time. */
+/** Numbers that are written at a time. */
 const CHUNK = 4096;
 
-/** Canonical JSON of what `textOf` gives, piece by piece: a network's arrays are long. */
+/** Canonical JSON of the result of `textOf`, piece by piece, because a network's arrays are long. */
 function* canonicalText(value: unknown): Generator<string> {
   if (value instanceof Float64Array) {
     yield "[";
@@ -126,7 +125,9 @@ function* canonicalText(value: unknown): Generator<string> {
   } else yield JSON.stringify(value);
 }
 
-/** Neighbours are often equal: thresholds, time constants. JSON has no number that is not finite. */
+/**
+ * Equal neighbours, such as thresholds and time constants, are converted once. JSON has no numbers that are not finite.
+ */
 function numbersText(numbers: Float64Array): string {
   let [last, text] = [0, "0"];
   let all = "";
@@ -137,12 +138,12 @@ function numbersText(numbers: Float64Array): string {
   return all;
 }
 
-/** As bytes, for a server. */
+/** The network as bytes, for a server. */
 export function encodeNirNetwork({ system, name, version, graph }: NirNetwork): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ system, name, version, graph: textOf(graph) }));
 }
 
-/** From `encodeNirNetwork`'s bytes. Throws: InputError for others. */
+/** Decodes the bytes of `encodeNirNetwork`. Throws: InputError for other bytes. */
 export function decodeNirNetwork(bytes: Uint8Array): NirNetwork {
   try {
     const { name, version, graph } = JSON.parse(new TextDecoder().decode(bytes), (key, value: unknown) =>
@@ -152,13 +153,13 @@ export function decodeNirNetwork(bytes: Uint8Array): NirNetwork {
   } catch (error) {
     throw inputError(
       "model",
-      `is no NIR network: ${error instanceof Error ? error.message : String(error)}`,
-      "it was damaged on its way here",
+      `is not a NIR network: ${error instanceof Error ? error.message : String(error)}`,
+      "it was damaged during the transfer",
     );
   }
 }
 
-/** The bytes are those of a NIR network, not of a model file of ours. */
+/** True if the bytes are a NIR network, not a model file of this program. */
 export function holdsNirNetwork(bytes: Uint8Array): boolean {
   return new TextDecoder().decode(bytes.subarray(0, 16)) === '{"system":"nir",';
 }

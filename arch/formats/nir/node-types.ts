@@ -8,13 +8,13 @@ export interface FieldType {
   /** `reals`: float array or scalar. `integers`: int64 array or scalar. `padding`: integers, or "same" or "valid". */
   readonly kind: "reals" | "integers" | "padding";
   readonly optional: boolean;
-  /** What every element must be; null: any finite number. */
+  /** Allowed values of every element; null: any finite number. */
   readonly range: "above 0" | "from 0" | "from 1" | null;
 }
 
 const real: FieldType = { kind: "reals", optional: false, range: null };
 const realOptional: FieldType = { ...real, optional: true };
-/** Time constants: they are divided by. */
+/** Time constants, by which values are divided. */
 const tau: FieldType = { ...real, range: "above 0" };
 const seconds: FieldType = { ...real, range: "from 0" };
 /** Sizes, strides, groups. */
@@ -62,7 +62,7 @@ export const NODE_TYPES: { readonly [type: string]: { readonly [field: string]: 
   CubaLIF: { ...current, ...threshold },
 };
 
-/** Types whose output at a step depends on what they were before it. */
+/** Types whose output depends on their state. */
 export const NEURON_TYPES = new Set(["I", "IF", "LI", "LIF", "CubaLI", "CubaLIF", "Loihi", "Delta", "SigmaDelta", "Sigma"]);
 /** Types with weights: what NeuroBench calls connection layers. */
 export const CONNECTION_TYPES = new Set(["Affine", "Linear", "Conv1d", "Conv2d"]);

@@ -1,4 +1,4 @@
-/** A file of another tool as the model of a description: NIR, or a network of Lava. */
+/** Reads a file of another tool as the model of a description: NIR, or a network of Lava. */
 import { isLavaFile } from "../file-kinds.js";
 import { readLava } from "../lava/read-lava.js";
 import { type NirNetwork, nirHash, nirNetwork } from "./nir-network.js";

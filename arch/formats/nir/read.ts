@@ -1,6 +1,6 @@
 /**
- * NIR files (HDF5) to graphs, strictly: unknown types and fields, missing fields, and edges that name no node are
- * errors, all that the file has of them in one report.
+ * Reads NIR files (HDF5) strictly: unknown types and fields, missing fields, and edges to unknown nodes are errors, all
+ * in one report.
  * Throws: InputError. Source: the container as the reference package writes and reads it.
  * Not modelled: NIRData (recorded traces), see nir-data.ts.
  */
@@ -21,26 +21,28 @@ export async function readNir(path: string): Promise<NirFile> {
     const node = reader.node(root, "");
     if (reader.problems.length > 0) throw new InputError(reader.problems);
     if (node.graph !== null) return { version, graph: node.graph };
-    // A single node may be the top: a graph of one.
+    // The top may be a single node: a graph of one.
     return { version, graph: { nodes: new Map([["node", node]]), edges: [], metadata: new Map() } };
   });
 }
 
 interface Wanted {
-  /** `a NIR file`. */
+  /** Noun for messages, e.g. `a NIR file`. */
   readonly what: string;
-  /** For a file that is none. */
+  /** What to do if the file is something else. */
   readonly fix: string;
 }
 
-/** What `read` makes of the HDF5 file at `path`. Throws: InputError, also for whatever the library finds damaged. */
+/**
+ * Opens the HDF5 file at `path` and returns the result of `read`. Throws: InputError, also if the library finds damage.
+ */
 export async function readHdf5<T>(path: string, wanted: Wanted, read: (file: File) => T): Promise<T> {
   checkSignature(path, wanted);
   await startHdf5();
   return openHdf5(path, read);
 }
 
-/** HDF5 library errors are unreadable: files that are not there or are something else are told apart first. */
+/** Checks that the file exists and is HDF5, because errors of the library do not say so. */
 function checkSignature(path: string, { what, fix }: Wanted): void {
   const signature = firstBytes(path, 8, { what: "file", fix: "check the path" });
   if (!signature.equals(Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]))) {
@@ -49,10 +51,13 @@ function checkSignature(path: string, { what, fix }: Wanted): void {
 }
 
 const LINKS_END = "look for links to one group from several places";
-/** Groups in groups. A link back to a group that holds it never ends, and comes to this depth first. */
+/** Most levels of groups. A link from a group to a group that contains it would never end; this depth stops it. */
 const DEEPEST = 32;
 const PATH_SHOWN = 40;
-/** Links to one group from several places multiply at each level; a node of its own (two object headers) takes more. */
+/**
+ * A real node (two object headers) takes more bytes. Links to one group from several places can multiply nodes at each
+ * level.
+ */
 const LEAST_NODE_BYTES = 128;
 
 class NirReader {
@@ -88,7 +93,7 @@ class NirReader {
     const isGraph = type === "NIRGraph";
     for (const name of group.keys()) {
       if (name === "type" || name === "metadata" || (isGraph && (name === "nodes" || name === "edges"))) continue;
-      // Older writers leave a graph's own input and output types beside its nodes.
+      // Older writers also store a graph's input and output types.
       if (isGraph && (name === "input_type" || name === "output_type")) continue;
       const expected = Object.hasOwn(known, name) ? known[name] : null;
       if (expected === null) {

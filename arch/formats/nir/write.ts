@@ -1,9 +1,7 @@
 /**
- * Graphs to NIR files (HDF5), as the reference package writes them: every value a dataset, arrays chunked and gzip
- * level 4, scalars and edges contiguous, strings of variable length. Whole or not at all: what does not read back as it
- * was meant is not kept.
- * Throws: InputError for a graph that breaks the format (it is checked before a byte is written) or a place that cannot
- * be written.
+ * Writes graphs as NIR files (HDF5), like the reference package: every value is a dataset, arrays are chunked with gzip
+ * level 4, scalars and edges contiguous, strings of variable length. A file that does not read back equal is not kept.
+ * Throws: InputError for a graph that breaks the format (checked before writing) or a file that cannot be written.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Group } from "h5wasm/node";
@@ -21,7 +19,7 @@ export async function writeNir(path: string, file: NirFile): Promise<void> {
   await startHdf5();
   try {
     await fillWhole(path, async (temporary) => {
-      // The HDF5 library does not report failures of the disk: what was written is read again.
+      // The HDF5 library does not report failures of the disk, so the file is read again.
       const out = new h5wasm.File(temporary, "w");
       writeText(out, "version", file.version);
       const root = out.create_group("node");
@@ -30,20 +28,20 @@ export async function writeNir(path: string, file: NirFile): Promise<void> {
       writeMetadata(root, file.graph.metadata);
       out.close();
       const back = await readNir(temporary).catch((error: unknown) => {
-        // Of a node: what it holds is no NIR. Of the file as a whole: the disk did not take it.
+        // A problem of a node: its content is not valid NIR. A problem of the whole file: the disk failed.
         if (error instanceof InputError && error.problems.every((problem) => problem.path !== "")) throw error;
         return null;
       });
       if (back === null || !isDeepStrictEqual(numbersOf(back.graph), numbersOf(file.graph))) throw new Error("it does not read back");
     });
   } catch (error) {
-    // What is refused is told of the file that was meant.
+    // The error names the target file.
     if (error instanceof InputError) throw new InputError(error.problems.map((problem) => ({ ...problem, file: path })));
     throw inputError(path, `cannot be written: ${(error as Error).message}`, "check that its folder has room");
   }
 }
 
-/** Everything of a graph, in one order. */
+/** All content of a graph, in one order. */
 function numbersOf(graph: NirGraph): unknown {
   const plain = (value: unknown): unknown => {
     if (value instanceof Map) return [...value].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, plain(item)]);
@@ -100,7 +98,7 @@ function typed({ data, dtype }: NirArray): { data: Float32Array | Float64Array |
   return { data: BigInt64Array.from(data, BigInt), dtype: "<q" };
 }
 
-/** What the strict reader would refuse is refused before it is written. */
+/** Refuses, before writing, what the strict reader would refuse. */
 function checkGraph(graph: NirGraph, file: string, path: string): void {
   for (const [name, node] of graph.nodes) {
     const where = path === "" ? name : `${path}/${name}`;
@@ -125,6 +123,6 @@ function checkGraph(graph: NirGraph, file: string, path: string): void {
   }
   for (const { from, to } of graph.edges) {
     for (const end of [from, to])
-      if (!graph.nodes.has(end)) throw inputError(file, `edge ${from} -> ${to} names the node ${end}, which is not there`, "", path);
+      if (!graph.nodes.has(end)) throw inputError(file, `edge ${from} -> ${to} names the node ${end}, which does not exist`, "", path);
   }
 }

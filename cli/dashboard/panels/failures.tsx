@@ -15,7 +15,7 @@ export const FailuresPanel = memo(function FailuresPanel(props: FailuresProps): 
   return <LinesPanel {...{ look, width, height, title }} lines={failureList(props)} focused={pane === "failures"} />;
 });
 
-/** One line per reason; where there is room, what the last such point said. */
+/** One line per reason; if there is room, also the message of the last such point. */
 function failureList({ look, failures, pane, failureIndex, ...room }: FailuresProps): readonly string[] {
   const width = inside(room.width);
   const height = inside(room.height);
@@ -33,7 +33,7 @@ function failureList({ look, failures, pane, failureIndex, ...room }: FailuresPr
   return lines;
 }
 
-/** The first line of what the last point said; its reason stands above. */
+/** The first line of the last message without its code, which is shown above. */
 function withoutCode({ code, lastMessage }: DashboardState["failures"][number]): string {
   const [first = ""] = lastMessage.split("\n");
   return first.startsWith(`${code}: `) ? first.slice(code.length + 2) : first;

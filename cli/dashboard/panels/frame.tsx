@@ -1,6 +1,4 @@
-/**
- * Where the panels stand: a screen of `columns` x `rows`, of which the last row stays free; below 80 x 24 a plain list.
- */
+/** Places the panels on a screen of `columns` x `rows`, whose last row stays free; below 80 x 24 a plain list. */
 import { Box } from "ink";
 import { type ReactNode, useMemo } from "react";
 import type { Look } from "../../format/style.js";
@@ -47,14 +45,13 @@ export function Frame({ state, ui: choice, nowMs, look, columns, rows }: FramePr
 function Panels({ look, width, height, state, ui, nowMs }: Room & Shown): ReactNode {
   const { study, started, points, front, revision, counts, violating, failures } = state;
   const { hypervolume, sampler, referencePoint, endedMs, hosts, running, residentBytes, workerCount, durationsMs } = state;
-  // Nobody works any more: the point that is looked at takes the workers' place; on a wide screen there is room for
-  // both.
+  // When no worker runs any more, the selected point takes the workers' place; a wide screen has room for both.
   const idle = endedMs !== null && hosts.length === 0;
   const spacious = width >= 150;
   const wanted = Math.max(idle ? 5 : workerCount, failures.length, spacious ? 10 : 0) + 3;
   const lower = Math.max(5, Math.min(Math.floor(height * 0.32), wanted));
   const upper = height - lower;
-  // A narrow screen gives a little of the plot for the last objective in the table.
+  // A narrow screen makes the plot a little smaller to show the last objective in the table.
   const left = Math.round(width * (width < 100 ? 0.55 : 0.58));
   const right = width - left;
   const history = { study, started, hypervolume, sampler, referencePoint, endedMs, counts, violating, front };

@@ -12,8 +12,8 @@ export const FrontPanel = memo(function FrontPanel({ look, width, height, ui, ..
 }, samePoints);
 
 /**
- * Whether a panel that reads the rows of the front alone shows the same. Rows that are new leave those of the front as
- * they were: a row that changes counts as a revision.
+ * True if the panel would show the same. A panel that shows only the front does not depend on new rows: a change of a
+ * known row raises `revision`.
  */
 export function samePoints(before: FrontProps, after: FrontProps): boolean {
   const readsFront = after.ui.table === "front" && after.front.length > 0;

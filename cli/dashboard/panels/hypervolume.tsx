@@ -1,6 +1,5 @@
 /**
- * How far the search has come, in brief: the hypervolume, its history as a curve where there is room, the sampler,
- * limits.
+ * Progress of the search in brief: the hypervolume, its history as a curve if there is room, the sampler, constraints.
  */
 import { memo, type ReactNode } from "react";
 import { briefly, curveRows, type HypervolumeState, historyFigure } from "../text/history.js";

@@ -1,4 +1,4 @@
-/** What covers the panels for a while, scrolled. */
+/** A scrolled text that covers the panels. */
 import type { ReactNode } from "react";
 import type { DashboardState } from "../state.js";
 import { overlayText, scrolled } from "../text/overlay-lines.js";

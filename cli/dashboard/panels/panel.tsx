@@ -1,21 +1,21 @@
-/** The frame around a panel: edges, a title on the upper one, and what is inside. */
+/** A panel's frame: edges, with a title on the upper one, and the content. */
 import { Box } from "ink";
 import type { ReactNode } from "react";
 import { type Look, type Paint, paint } from "../../format/style.js";
 import { exactly } from "../text/exactly.js";
 import { Lines } from "./lines.js";
 
-/** Where a panel may draw. */
+/** Size of a panel. */
 export interface Room {
   readonly look: Look;
-  /** With the edges. */
+  /** Including the edges. */
   readonly width: number;
   readonly height: number;
 }
 
 interface PanelProps extends Room {
   readonly title: string;
-  /** Says so by `>` and by weight. */
+  /** Shown by `>` and bold type. */
   readonly focused?: boolean;
   readonly children?: ReactNode;
 }
@@ -23,7 +23,7 @@ interface PanelProps extends Room {
 const INSIDE = 2;
 export const inside = (cells: number): number => cells - INSIDE;
 
-/** Lines of a panel as far as they fit in it. */
+/** The lines that fit into a panel. */
 export const fitted = (lines: readonly string[], { width, height }: Room): readonly string[] =>
   lines.slice(0, Math.max(0, inside(height))).map((line) => exactly(line, inside(width)));
 
@@ -31,7 +31,7 @@ export function Panel({ look, title, width, height, focused = false, children }:
   return (
     <Box flexDirection="column" flexShrink={0} width={width} height={height}>
       <Lines lines={[upperEdge(look, title, width, focused)]} />
-      {/* Another box where the edges change: Ink 6 gives a box that gets other edges an upper one as well. */}
+      {/* A new box for other edges: Ink 6 adds an upper edge to a box whose edges change. */}
       <Box key={String(focused)} flexDirection="column" flexGrow={1} borderStyle={edges(look, focused)} borderTop={false}>
         {children}
       </Box>
@@ -39,7 +39,7 @@ export function Panel({ look, title, width, height, focused = false, children }:
   );
 }
 
-/** A panel of nothing but lines. */
+/** A panel that contains only lines. */
 export function LinesPanel({ lines, ...panel }: PanelProps & { readonly lines: readonly string[] }): ReactNode {
   return (
     <Panel {...panel}>
@@ -64,8 +64,8 @@ type Edges = { readonly [place in "topLeft" | "top" | "topRight" | "right" | "bo
 const known = new Map<string, Edges>();
 
 /**
- * The other edges, each character in its paint: Ink repeats them. Always the same value, because Ink takes a new one
- * for a new layout.
+ * The other edges, as painted characters that Ink repeats. Always the same object, because Ink computes the layout
+ * again for a new one.
  */
 function edges(look: Look, focused: boolean): Edges {
   const key = `${look.colour} ${look.unicode} ${focused}`;

@@ -9,11 +9,11 @@ interface PlotProps {
   readonly figure: TerminalPanel;
   readonly width: number;
   readonly height: number;
-  /** What has been drawn of a growing cloud; it must be the cloud's own. */
+  /** The dots already drawn of a growing cloud; each cloud needs its own. */
   readonly raster?: Raster;
 }
 
-/** A panel of a figure in `width` x `height` cells. */
+/** A figure in `width` x `height` cells. */
 export function Plot({ look, figure, width, height, raster }: PlotProps): ReactNode {
   return <Lines lines={plotLines(look, figure, width, height, raster)} />;
 }

@@ -1,4 +1,4 @@
-/** The selected point in brief: what it is set to and what it gives, as many columns as fit. Pure. */
+/** The selected point in brief: parameters and metrics, in as many columns as fit. Pure. */
 
 import { memo, type ReactNode } from "react";
 import { labelWithUnit, parameterLabel } from "../../../app/nouns.js";

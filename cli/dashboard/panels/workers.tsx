@@ -1,7 +1,4 @@
-/**
- * What the workers have in hand: one line per running point, or one per worker process where they are spread over
- * hosts. Pure.
- */
+/** The work in progress: one line per running point, or one per worker process for a sweep over several hosts. Pure. */
 import { memo, type ReactNode } from "react";
 import { bytes, clock, duration, parameterText } from "../../format/number.js";
 import { paint } from "../../format/style.js";
@@ -43,7 +40,7 @@ function runningText({ nowMs, ...state }: WorkersProps): Titled {
   const lines = shown.map((running) => {
     const values = Object.entries(running.values).map(([name, value]) => `${name}=${parameterText(value)}`);
     const phase = running.epoch ?? (running.phase === null ? "runs" : PHASES[running.phase]);
-    // Where there is no column for it, a repeated run shows at its number.
+    // If there is no column for it, a repeated run is shown beside the point's number.
     const again = narrow && running.attempt > 1 ? `/${running.attempt}` : "";
     return line(
       `#${running.id}${again}`,
@@ -59,7 +56,7 @@ function runningText({ nowMs, ...state }: WorkersProps): Titled {
   return { title, lines: [paint(look, line("point", "phase", "try", "for", "parameters"), "bold"), ...lines] };
 }
 
-/** How long the newest points took on their chips. */
+/** Times of the newest points. */
 function paceText({ durationsMs }: Pick<WorkersProps, "durationsMs">): string {
   if (durationsMs.length < 5) return "";
   const sorted = [...durationsMs].sort((a, b) => a - b);

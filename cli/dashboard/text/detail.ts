@@ -1,6 +1,6 @@
 /**
- * A point in full: settings and results, the chip with its utilisation, where the energy goes, what its neighbours
- * differ in, and all tables below. Side by side as far as the width allows. Pure.
+ * All about a point: parameters and metrics, the chip with its utilisation, energy by component, differences to its
+ * neighbours, and all tables below. Blocks stand beside each other if the width allows. Pure.
  */
 
 import {
@@ -29,7 +29,7 @@ import { metricHead } from "./heads.js";
 
 const FACTS_CELLS = 40;
 const VALUE_CELLS = 11;
-/** From here facts stand in two columns, the drawing beside the facts, and two tables beside each other. */
+/** From this width on, facts have two columns, the drawing is beside them, and tables stand in pairs. */
 const PAIRED = 66;
 const MIDDLING = 90;
 const WIDE = 150;
@@ -38,17 +38,17 @@ const BAR_CELLS = 12;
 
 type Lines = readonly string[];
 
-/** What the point gives or is set to. */
+/** A metric or a parameter of the point. */
 interface Fact {
   readonly label: string;
   readonly value: string;
-  /** Whether it is an objective. */
+  /** True for an objective. */
   readonly goal: boolean;
 }
 
 let memory: { readonly key: readonly unknown[]; readonly lines: Lines } | null = null;
 
-/** Lines of at most `width` cells; remembered, because the sweep goes on behind them. */
+/** Lines of at most `width` cells; cached, because the sweep continues while they are shown. */
 export function detailLines(look: Look, state: DashboardState, detail: PointDetail, width: number): Lines {
   const key = [detail, width, look];
   if (memory === null || memory.key.some((part, i) => part !== key[i])) memory = { key, lines: composed(look, state, detail, width) };
@@ -81,7 +81,7 @@ function composed(look: Look, state: DashboardState, detail: PointDetail, width:
   return indented(stacked(top, intervalLines(look, state, detail, inner), middle, ...tables, unpricedLines(look, result)));
 }
 
-/** Where the objectives lie, of those that prices, samples or utterances move. */
+/** Intervals of the objectives that depend on prices, samples or utterances. */
 function intervalLines(look: Look, state: DashboardState, { objectives, intervals }: PointDetail, width: number): Lines {
   const units = new Map(state.study?.metrics.map(({ name, unit }) => [name, unit]));
   const texts = objectives.flatMap(({ metric }) => {
@@ -91,18 +91,18 @@ function intervalLines(look: Look, state: DashboardState, { objectives, interval
   return texts.length === 0 ? [] : [paint(look, "90 % intervals over prices and samples", "bold"), ...wrapped(texts.join("; "), width)];
 }
 
-/** What this chip's description has no prices for. */
+/** Which metrics are unknown because this chip's description has no prices for them. */
 function unpricedLines(look: Look, { breakdown }: Result): Lines {
   const missing = [
     ...(breakdown.some((row) => row.energyPj !== null) ? [] : ["energy"]),
     ...(breakdown.some((row) => row.areaMm2 !== null) ? [] : ["area"]),
   ];
-  return missing.length === 0 ? [] : [paint(look, `${missing.join(" and ")} unknown: nothing prices this chip's parts`, "dim")];
+  return missing.length === 0 ? [] : [paint(look, `${missing.join(" and ")} unknown: this chip's parts have no prices`, "dim")];
 }
 
 const indented = (lines: Lines): Lines => lines.map((text) => ` ${text}`);
 
-/** Blocks below each other, an empty line between. */
+/** Blocks below each other, with an empty line between them. */
 function stacked(...blocks: readonly Lines[]): Lines {
   return blocks.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ["", ...lines]));
 }
@@ -112,7 +112,7 @@ function beside(left: Lines, cells: number, right: Lines): Lines {
   return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => `${exactly(left[i] ?? "", cells)}${GAP}${right[i] ?? ""}`);
 }
 
-/** One fact a line of `cells` cells. */
+/** One fact per line of `cells` cells. */
 function factLines(look: Look, facts: readonly Fact[], cells: number): Lines {
   return facts.map(({ label, value, goal }) => {
     const name = paint(look, cell(plainly(look, label), cells - VALUE_CELLS), "dim");
@@ -121,7 +121,7 @@ function factLines(look: Look, facts: readonly Fact[], cells: number): Lines {
   });
 }
 
-/** Facts in two columns where one would waste the width. */
+/** Facts in two columns if the width allows. */
 function inColumns(look: Look, facts: readonly Fact[], width: number): Lines {
   if (width < PAIRED) return factLines(look, facts, Math.min(width, FACTS_CELLS));
   const cells = Math.min(Math.floor((width - GAP.length) / 2), FACTS_CELLS + VALUE_CELLS);
@@ -131,13 +131,13 @@ function inColumns(look: Look, facts: readonly Fact[], width: number): Lines {
 }
 
 function headText({ point }: PointDetail): string {
-  const broken = (point.violation ?? 0) > 0 ? `, beyond limits by ${significant(point.violation, 3)}` : "";
+  const broken = (point.violation ?? 0) > 0 ? `, breaks constraints by ${significant(point.violation, 3)}` : "";
   const seconds = point.durationMs === null ? "" : `, ${duration(point.durationMs / 1000)}`;
   const again = point.attempts > 1 ? `, attempt ${point.attempts}` : "";
   return `${point.state}${broken}${seconds}${again}, key ${point.key.slice(0, 12)}`;
 }
 
-/** What the point is meant to give and what it is set to; and what it gives besides. */
+/** Objectives and parameters of the point, and its other metrics. */
 function factsOf(
   state: DashboardState,
   { point, objectives }: PointDetail,

@@ -1,4 +1,4 @@
-/** Text cut or filled to an exact width with its styles kept whole. Pure. */
+/** Cuts or pads text to an exact width; styles stay whole. Pure. */
 import { runsOf, styleMark } from "../../format/terminal-text.js";
 
 const RESET = styleMark(0);

@@ -69,7 +69,7 @@ function parameterHead(name: string, size: HeadSize): string {
   return size === "whole" || words.length <= 10 ? words : `${words.slice(0, 9)}.`;
 }
 
-/** Columns that fit, objectives with short heads where the long ones would push one of them out. */
+/** Columns that fit; objectives get short heads if long ones would leave no room for one of them. */
 function fitting(
   look: Look,
   state: FrontState,
@@ -100,7 +100,7 @@ function fitting(
       used += widths[i] + 1;
       return used <= width;
     });
-    // Whole words only where they cost no column; shorter ones as soon as an objective would be left out.
+    // Whole words only if they cost no column; shorter heads if an objective would be left out.
     const enough = size === "whole" ? all.length : objectives.length + 1;
     if (size === "bare" || columns.length >= enough) return { columns, widths };
   }

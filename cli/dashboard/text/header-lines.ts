@@ -17,7 +17,7 @@ const STATUS_PAINT: { readonly [status in SweepStatus]: readonly Paint[] } = {
   stopped: ["red", "bold"],
 };
 
-/** As many of the parts, from the first, as fit whole. */
+/** The first parts, as many as fit whole. */
 function fitting(parts: readonly string[], width: number): string {
   let text = parts[0] ?? "";
   for (const part of parts.slice(1)) {
@@ -42,7 +42,7 @@ export function headerLines(look: Look, state: HeaderState, width: number, nowMs
   const name = `${paint(look, "snn-dse", "bold")} ${study.file}`;
   const left = ` ${fitting([name, ...about.map((part) => paint(look, part, "dim"))], width - status.length - 2)}`;
   const asked = state.progress?.total ?? state.started?.total ?? null;
-  // a smaller budget than before leaves more points than it asks for
+  // after a smaller budget, more points may be finished than it allows
   const total = asked === null ? null : Math.max(asked, finished);
   const share = total === null ? Number.NaN : total === 0 ? 1 : finished / total;
   const right = total === null ? ` ${grouped(finished)} points ` : ` ${percent(share)}  ${grouped(finished)}/${grouped(total)} points `;

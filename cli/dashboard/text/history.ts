@@ -1,5 +1,5 @@
 /**
- * How far the search has come: hypervolume as a line or a curve, sampler, reference point, limits; in brief and in
+ * Progress of the search: hypervolume as a line or a curve, sampler, reference point, constraints; in brief and in
  * full. Pure.
  */
 import { historyPlot, labelWithUnit } from "../../../app/nouns.js";
@@ -10,9 +10,9 @@ import { type Look, paint } from "../../format/style.js";
 import { phrases, wrapped } from "../../format/words.js";
 import { type DashboardState, finishedCount } from "../state.js";
 
-/** Least rows of a curve that says more than a line of blocks. */
+/** Least rows of a curve: a lower curve shows no more than a line of blocks. */
 const CURVE_ROWS = 9;
-/** Gain is told over this many points. */
+/** The gain is computed over this many points. */
 const RECENT = 100;
 
 export type HypervolumeState = Pick<
@@ -42,18 +42,18 @@ export function briefly(look: Look, state: HypervolumeState, width: number): Bri
   return { head: paint(look, head, "bold"), line: paint(look, sparkline(look, values, width), "green"), words };
 }
 
-/** Rows for a curve within `height` rows; 0 where they are too few for more than the line. */
+/** Rows for a curve within `height` rows; 0 if only the line fits. */
 export function curveRows({ line, words }: Brief, height: number): number {
   const room = height - 1 - words.length;
   return line !== null && room >= CURVE_ROWS ? room : 0;
 }
 
-/** Rows that the parts take of `height`. */
+/** Rows of `height` that the parts take. */
 export function briefRows(brief: Brief, height: number): number {
   return Math.min(height, 1 + brief.words.length + (brief.line === null ? 0 : Math.max(1, curveRows(brief, height))));
 }
 
-/** The whole screen's worth of it. */
+/** The history as a whole screen. */
 export function hypervolumeLines(look: Look, state: HypervolumeState, width: number, height: number): readonly string[] {
   const { started, study } = state;
   const head = headText(state);
@@ -77,7 +77,7 @@ export function hypervolumeLines(look: Look, state: HypervolumeState, width: num
   return [...words, "", ...(figure === null ? [] : plotLines(look, figure, width, room))];
 }
 
-/** The value, and what the last points added; null before there is a reference point. */
+/** The hypervolume, and its gain in the last points; null before there is a reference point. */
 function headText(state: HypervolumeState): string | null {
   const { hypervolume } = state;
   const last = hypervolume.at(-1);
@@ -100,7 +100,7 @@ function referenceText({ referencePoint }: HypervolumeState): string {
   return values === "" ? "" : `reference ${values}`;
 }
 
-/** Limits, and how many results keep them. */
+/** Constraints, and the share of results that meet them. */
 function limitLines(state: HypervolumeState): readonly string[] {
   const { done } = state.counts;
   const limits = state.study?.constraints ?? [];
@@ -109,12 +109,12 @@ function limitLines(state: HypervolumeState): readonly string[] {
   return limits.map((limit, i) => `limit ${limit}${i === limits.length - 1 ? kept : ""}`);
 }
 
-/** The value over the points that have ended; null where there is none yet. */
+/** The hypervolume over ended points; null if there is none yet. */
 export function historyFigure(state: HypervolumeState): TerminalPanel | null {
   const history = state.hypervolume.map(({ finished, value }) => ({ points: finished, hypervolume: value, front: 0 }));
   const last = history.at(-1);
   const finished = finishedCount(state);
-  // Up to now, even where nothing got better lately.
+  // Up to now, even if the last points brought no gain.
   const all = last === undefined || finished <= last.points ? history : [...history, { ...last, points: finished }];
   const [panel] = historyPlot({ about: "", column: "single" }, state.study?.file ?? "", all).panels;
   return panel === undefined || panel.y.scale === "category" ? null : { ...panel, y: panel.y };

@@ -1,4 +1,4 @@
-/** What happened lately. Pure. */
+/** Recent events as text. Pure. */
 import { type Look, paint } from "../../format/style.js";
 import { cell } from "../../format/text-table.js";
 import type { DashboardState } from "../state.js";
@@ -8,7 +8,7 @@ type Log = DashboardState["log"];
 
 const timeOfDay = (atMs: number): string => new Date(atMs).toISOString().slice(11, 19);
 
-/** The newest happenings that fit on one line, newest first; time of day in UTC. */
+/** The newest events that fit on one line, newest first; time of day in UTC. */
 export function logLine(look: Look, log: Log, { pane, scroll }: Pick<Ui, "pane" | "scroll">, width: number): string {
   const from = log.length - (pane === "events" ? scroll : 0);
   let text = pane === "events" ? " > " : " ";
@@ -21,7 +21,7 @@ export function logLine(look: Look, log: Log, { pane, scroll }: Pick<Ui, "pane" 
   return paint(look, cell(text, width), "dim");
 }
 
-/** All happenings that are remembered, newest first. */
+/** All stored events, newest first. */
 export function eventLines(log: Log): readonly string[] {
   const lines = log.map(({ atMs, text }) => ` ${timeOfDay(atMs)}  ${text}`).reverse();
   return lines.length === 0 ? [" nothing yet"] : lines;

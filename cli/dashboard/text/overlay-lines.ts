@@ -1,5 +1,5 @@
 /**
- * What covers the panels for a while: help, a point in full, a failure explained, the filter, exports, the hypervolume,
+ * Texts that cover the panels: help, a point in full, a failure and its causes, the filter, exports, the hypervolume,
  * events. Pure.
  */
 import { type Cause, causesOf, type Setting } from "../../../app/nouns.js";
@@ -103,7 +103,7 @@ function helpLines(look: Look, { study }: DashboardState, width: number): readon
       ),
     );
   return [
-    ...list(study?.readOnly === true ? [["q", "quit; the sweep goes on"]] : STEER),
+    ...list(study?.readOnly === true ? [["q", "quit; the sweep continues"]] : STEER),
     ...list(LOOK),
     "",
     ...[
@@ -145,7 +145,7 @@ const settingText = (setting: Setting): string =>
 
 let memory: { readonly key: string; readonly causes: readonly Cause[] } | null = null;
 
-/** Counted anew when a hundredth more points have ended. */
+/** Computed again when 1 % more points have ended. */
 function causesFor({ points, revision, study }: DashboardState, failure: FailureView): readonly Cause[] {
   const key = [study?.study, failure.code, failure.outcome, revision, Math.floor(log(points.length) * 100)].join(" ");
   if (memory === null || memory.key !== key) memory = { key, causes: causesOf([...endedPoints(points, failure)]) };

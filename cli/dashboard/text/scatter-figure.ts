@@ -9,14 +9,14 @@ import { cachedFilter, visibleCloud } from "../view.js";
 
 export type ScatterState = Pick<DashboardState, "study" | "started" | "points" | "front" | "revision" | "counts" | "violating">;
 
-/** A figure and the part of its cloud that has been drawn, or sentences while there is nothing to draw. */
+/** A figure and the part of its cloud that is already drawn, or sentences if there is nothing to draw. */
 type Scatter =
   | { readonly kind: "figure"; readonly figure: TerminalPanel; readonly raster: Raster }
   | { readonly kind: "words"; readonly lines: readonly string[] };
 
 /**
- * As much of the text as fits in `width` cells; the key of the marks is dropped before the note about points outside
- * the plot.
+ * As much of the title as fits in `width` cells; the legend of the marks is dropped before the note about points
+ * outside the plot.
  */
 export function scatterTitle(look: Look, state: ScatterState, ui: Ui, width: number): string {
   const hidden = state.violating > 0 && !ui.showViolating ? `${state.violating} beyond limits (v)` : "";
@@ -37,7 +37,7 @@ export function scatterOf(state: ScatterState, ui: Ui): Scatter {
   const filter = cachedFilter(ui.filter);
   const rows = state.front.filter((row) => filter.passes(points, row));
   const chosen = ui.selectedId === null ? undefined : points.rowOfId.get(ui.selectedId);
-  // A point that is chosen but not on the front is marked as well.
+  // A selected point that is not on the front is marked as well.
   const marked = chosen === undefined || rows.includes(chosen) ? rows : [...rows, chosen];
   const axis = (metric: string, log: boolean | null): ScatterAxis => {
     const unit = study.metrics.find((candidate) => candidate.name === metric)?.unit ?? "1";

@@ -1,6 +1,6 @@
 /**
- * Cells by plug-in: one that states a built-in rule is that rule in every number; others run as any cell does; what
- * they do wrong is told, never stored.
+ * Cells of plug-ins: a cell with a built-in rule gives the same numbers as the built-in cell, other cells run too, and
+ * mistakes of a cell are reported and never stored.
  */
 // @module-tag slow
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -139,7 +139,7 @@ describe("a cell that states the rule of lif", () => {
   });
 
   test.skipIf(!isBuilt)(
-    "is lif in a search: threads load the plug-in, rows are the same under keys of their own, and reproduce is exact",
+    "is lif in a search: threads load the plug-in, rows are the same with other keys, and reproduce is exact",
     async () => {
       const rows = async (name: string, model: string, list: string) => {
         const text = smallSweep(4).replace("mnist-rows-rec-v2.safetensors", model).replace("version: 1\n", `version: 1\n${list}`);
@@ -239,18 +239,19 @@ export default () => {
   expect(pluginFile("wasm.mjs", at("wasm.mjs")).sha256).not.toBe(before[0]?.sha256);
 });
 
-describe("where there is no such step", () => {
+describe("where a plug-in's step cannot run", () => {
   const plugins = [pluginFile("cells.mjs", join(packageRoot(), "test/app/plugins/examples/cells.mjs"))];
   const described = () => open({ version: 1, extends: "mesh-2x2", network: { model: writeCells("own-lif") } }, { plugins });
 
   test("a description that does not name the plug-in does not get its cells", async () => {
     const file = { version: 1, extends: "mesh-2x2", network: { model: writeCells("own-lif") } };
-    const refusal = /has a cell of the plug-in .*cells.mjs, [0-9a-f]{12}, which is not named here\s+name it: plugins: \[.\/my-plugin.mjs\]/;
+    const refusal =
+      /has a cell of the plug-in .*cells.mjs, [0-9a-f]{12}, which this description does not name\s+name it: plugins: \[.\/my-plugin.mjs\]/;
     await expect(simulate(open(file))).rejects.toThrow(refusal);
     await expect(quantise(open(file) as never)).rejects.toThrow(refusal);
   });
 
-  test("a model whose cell no plug-in in sight brings names the cell and what to write", () => {
+  test("a model whose cell no named plug-in has is refused with the cell's name and what to write", () => {
     const bytes = Buffer.from(encodeModel({ ...digits, system: "own-lif" }, null));
     writeFileSync(at("unknown.safetensors"), Buffer.from(bytes.toString("latin1").replace("own-lif", "own-lfi"), "latin1"));
     expect(() => readModel(at("unknown.safetensors"))).toThrow(
@@ -268,7 +269,7 @@ describe("where there is no such step", () => {
   test("training and evaluation in real numbers are refused by the cell's name, and so is a NIR file", async () => {
     writeFileSync(at("train.yaml"), "data: { dataset: mnist-rows }\nnetwork: { system: own-lif }\n");
     await expect(train([at("train.yaml")], {})).rejects.toThrow(
-      /train.yaml:2:\d+: network.system: own-lif is a cell of a plug-in: its step is of whole numbers, it has no gradient/,
+      /train.yaml:2:\d+: network.system: own-lif is a cell of a plug-in: its step works on integers, so it has neither a gradient/,
     );
     const model = writeCells("own-lif");
     await expect(evaluateModels([model], { dataset: "mnist-rows" })).rejects.toThrow(
@@ -277,14 +278,14 @@ describe("where there is no such step", () => {
     await expect(exportNir(model, at("own.nir"), 0.01)).rejects.toThrow(/NIR has no node for a own-lif cell/);
   });
 
-  test("a precision study has no line of real numbers, and all else", async () => {
+  test("a precision study has no float line, but everything else", async () => {
     const found = await quantise(described() as never, { samples: 10, bits: { weight_bits: [8] } });
     expect(found.rows).toHaveLength(1);
     expect(found.float).toBeNull();
   });
 });
 
-describe("what a cell may not do is told with its name, and what to do", () => {
+describe("a mistake of a cell is reported with its name and what to do", () => {
   let count = 0;
   const parts = {
     about: '"x"',

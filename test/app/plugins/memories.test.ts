@@ -1,6 +1,4 @@
-/**
- * Kinds of memory by plug-in: what they cost, what they hold, how fast they let the clock be, where they are refused.
- */
+/** Memory kinds of plug-ins: their costs, capacity and clock limits, and where they are refused. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,7 +45,7 @@ describe("a memory of a plug-in's kind", () => {
     expect(state.metrics.latency_us).toBe(sram.metrics.latency_us);
   });
 
-  test("holds its capacity: a network that fits the size and not the capacity is told so", async () => {
+  test("has a usable capacity: a network that fits the size but not the capacity is refused", async () => {
     const { chip } = await described({ kind: "stt-mram" });
     expect(chip.cores[0]?.synapseMemory).toMatchObject({ kind: "plug-in", sizeBits: WORDS * 2 * 64 });
     const small = (size_kib: number, kind: string) => withMemories({ size_kib, kind }, {}, { mapping: { strategy: "balanced" } });
@@ -73,7 +71,7 @@ describe("a memory of a plug-in's kind", () => {
     expect(() => checkClock(fast.chip, fast.precision, BUILT_NEEDS)).toThrow(/CLOCK_TOO_FAST: .*synapse memory cycle/);
   });
 
-  test("is told apart in keys by what it holds, and in prices by what it costs", async () => {
+  test("changes keys by its capacity and prices by its costs", async () => {
     const key = (of: Experiment): string =>
       replayKey(
         { ...of, mapping: { ...of.mapping, strategy: "min-traffic" } },
@@ -94,7 +92,7 @@ describe("a memory of a plug-in's kind", () => {
 });
 
 describe("where it cannot be", () => {
-  test("a value that it refuses is told at its key", async () => {
+  test("a value that it refuses is reported at its key", async () => {
     await expect(described({ kind: "stt-mram", word_bits: 16 })).rejects.toThrow(
       /:\d+:\d+: tile.core.synapse_memory.word_bits: STT-MRAM has words of 32 bits and more, got 16\s+set it to 32 or more/,
     );
@@ -107,14 +105,14 @@ describe("where it cannot be", () => {
       },
     };
     await expect(described({ kind: "stt-mram", macros: "mine" }, {}, macros)).rejects.toThrow(
-      /synapse_memory.macros: is given, and kind is stt-mram/,
+      /synapse_memory.macros: is given, but kind is stt-mram/,
     );
     await expect(described({ kind: "stt-mram" }, {}, { chip: { fpga: "ecp5-85" } })).rejects.toThrow(
-      /an FPGA, whose memories are its own|fpga/,
+      /an FPGA, which has its own memories|fpga/,
     );
   });
 
-  test("a kind that no plug-in in sight brings is named, once, with the nearest, wherever it stands", async () => {
+  test("a kind that no named plug-in has is reported once, with the nearest name, wherever it is written", async () => {
     await mram();
     const message = (description: object): string => {
       try {

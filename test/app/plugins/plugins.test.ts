@@ -1,6 +1,6 @@
 /**
- * Plug-ins: one of each kind works without an edit of the program, is part of every key, and is loaded where a user
- * names it alone.
+ * Plug-ins: one of each kind works without a change of the program, is part of every key, and is loaded only if a user
+ * names it.
  */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,7 +32,7 @@ function described(name: string, plugins: readonly string[], sampler: string): s
 }
 
 test.skipIf(!isBuilt)(
-  "a sampler: the search asks what the plug-in asks, in its order, and the database says by what it was made",
+  "a sampler: the search runs the plug-in's points in its order, and the database stores which plug-in made them",
   async () => {
     const file = described("sampler.yaml", ["golden-ratio.mjs"], "golden-ratio, skip: 3");
     const description = await openWithPlugins(file);
@@ -70,7 +70,7 @@ test.skipIf(!isBuilt)("reproduce asks for the plug-in by content, and is exact w
   expect(await reproduce(at("sampler.db"), done, { plugins })).toMatchObject({ sameInputs: true, differences: [] });
 });
 
-test.skipIf(!isBuilt)("a plug-in is part of every key: the same points with it and without it are others", async () => {
+test.skipIf(!isBuilt)("a plug-in is part of every key: the same points with and without it have different keys", async () => {
   const keys = async (name: string, plugins: readonly string[]): Promise<readonly string[]> => {
     await sweep(await openWithPlugins(described(`${name}.yaml`, plugins, "random")), { db: at(`${name}.db`), workers: 2 });
     return [...points(at(`${name}.db`))].map(({ key, values }) => `${JSON.stringify(values)} ${key}`);
@@ -85,7 +85,7 @@ test.skipIf(!isBuilt)("a plug-in is part of every key: the same points with it a
 });
 
 test.skipIf(!isBuilt)(
-  "a study's identity holds the content of its plug-ins: another is refused as another input, and asked anew is another study",
+  "a study's identity includes the content of its plug-ins: a changed one is refused as a changed input, or runs again as another edition",
   async () => {
     const run = async (content: string, budget: number, rerun = false) => {
       mkdirSync(at(`id-${content}`), { recursive: true });
@@ -110,7 +110,7 @@ test.skipIf(!isBuilt)(
   },
 );
 
-test("a data set: its samples are simulated, and its content is theirs", async () => {
+test("a data set: its samples are simulated, and their content is its hash", async () => {
   const [plugin] = await loadPlugins([example("stripes.mjs")]);
   const document = { version: 1, extends: "mesh-2x2", workload: { dataset: "stripes", samples: 20, timing_samples: 1 } };
   const network = { network: { model: "mnist-rows-rec-v2.safetensors" } };
@@ -132,7 +132,7 @@ describe("a price model", () => {
     return result.breakdown.find(({ component }) => component === "synapse memory reads");
   };
 
-  test("prices what it knows, with its source; the description's own prices go before, the library prices the rest", async () => {
+  test("prices some parts, with its source; the description's prices take precedence, the library prices the rest", async () => {
     const core = (kib: number) => ({
       tile: { core: { synapse_memory: { size_kib: kib, word_bits: 64, banks: 2 } } },
       chip: { price_model: "mram" },
@@ -151,14 +151,14 @@ describe("a price model", () => {
     ]);
   });
 
-  test("of unlike cores that it would price unlike it is refused: a chip has one price per name", async () => {
+  test("is refused if it prices different cores differently: a chip has one price per name", async () => {
     const unlike = { "tile[0]": { core: { synapse_memory: { size_kib: 32 } } }, chip: { price_model: "mram" } };
-    await expect(readsOf(unlike)).rejects.toThrow(/chip.price_model: mram prices synapse_memory_read_pj differently for unlike cores/);
+    await expect(readsOf(unlike)).rejects.toThrow(/chip.price_model: mram prices synapse_memory_read_pj differently for different cores/);
     const alike = { "tile[0]": { core: { input_queue: { depth: 3 } } }, chip: { price_model: "mram" } };
     expect((await readsOf(alike))?.source).toMatch(/made up/);
   });
 
-  test("one that no plug-in in sight brings is named, once", () => {
+  test("a model that no named plug-in has is reported once", () => {
     const message = (): string => {
       try {
         open({ ...document, chip: { price_model: "mram" } });
@@ -195,7 +195,7 @@ describe("a price model", () => {
     ["{ synapse_memory_read_pj: { value: 1, source: '' } }", /gives no prices: synapse_memory_read_pj.source/],
     ["{ synapse_memory_read_pj: 3 }", /gives no prices: synapse_memory_read_pj/],
     ["undefined.x", /its price model bad\d+: prices fails/],
-  ])("that gives back what it may not: %s", async (prices, message) => {
+  ])("with an invalid result: %s", async (prices, message) => {
     const name = `bad${prices.length}`;
     writeFileSync(
       at(`${name}.mjs`),
@@ -206,7 +206,7 @@ describe("a price model", () => {
   });
 });
 
-test("an export of a front and one of all points, by the command line as it is", async () => {
+test("an exporter of a front and one of all points work on the command line", async () => {
   const store = Store.open(at("lists.db"));
   const setup = setupOf(specOf());
   store.begin(studyRecord(setup), 1, setup.provenance);
@@ -240,7 +240,7 @@ test("the dashboard offers every format by a key of its own, one of a plug-in by
 });
 
 describe("what a description may use", () => {
-  test("what another description has loaded is not there for one that does not name it", async () => {
+  test("a plug-in that another description has loaded cannot be used by one that does not name it", async () => {
     await openWithPlugins(described("named.yaml", ["golden-ratio.mjs"], "golden-ratio"));
     const file = described("unnamed.yaml", [], "golden-ratio");
     expect(() => open(file)).toThrow(/golden-ratio/);
@@ -252,7 +252,7 @@ describe("what a description may use", () => {
     expect(() => open(at("lazy.yaml"))).toThrow(/lazy.yaml:4:5: plugins: this plug-in is not loaded/);
   });
 
-  test("a path is beside the file that names it, in what a description extends too", async () => {
+  test("a path is relative to the file that names it, also in an extended file", async () => {
     mkdirSync(at("base"), { recursive: true });
     copyFileSync(example("stripes.mjs"), at("base/stripes.mjs"));
     writeFileSync(at("base/chip.yaml"), "version: 1\nextends: mesh-2x2\nplugins: [./stripes.mjs]\n");
@@ -263,7 +263,7 @@ describe("what a description may use", () => {
   });
 });
 
-test("content: what is imported counts, by whatever way, and where the file lies does not", () => {
+test("content: all imported files count, and the folder of the file does not", () => {
   const write = (name: string, text: string): void => {
     mkdirSync(join(folder, name, ".."), { recursive: true });
     writeFileSync(at(name), text);
@@ -302,15 +302,15 @@ describe("mistakes name the plug-in, and what to write", () => {
   const bringing = (text: string): string => `export const apiVersion = 1;\nexport default () => (${text});`;
 
   test.each([
-    ["export default () => ({});", /exports no apiVersion\s+this program knows 1: export const apiVersion = 1;/],
-    ["export const apiVersion = 2; export default () => ({});", /is of API version 2/],
+    ["export default () => ({});", /exports no apiVersion\s+this program has version 1: export const apiVersion = 1;/],
+    ["export const apiVersion = 2; export default () => ({});", /is for API version 2/],
     ["export const apiVersion = 1;", /has no default export that is a function/],
     ["export const apiVersion = 1; export default () => 7;", /returns no object/],
     ["export const apiVersion = 1; export default () => { throw new Error('boom'); };", /this plug-in fails as it starts: boom/],
     ["const = 1;", /this plug-in fails as it is loaded/],
     ["import './missing.mjs';", /this plug-in fails as it is loaded: Cannot find module/],
-    [bringing("{ sampler: {} }"), /brings sampler\s+a plug-in brings samplers, datasets/],
-    [bringing("{ samplers: [] }"), /its samplers are no object/],
+    [bringing("{ sampler: {} }"), /adds the unknown kind sampler\s+a plug-in can add samplers, datasets/],
+    [bringing("{ samplers: [] }"), /its samplers: expected an object/],
     [bringing("{ samplers: { 'a b': {} } }"), /its sampler "a b" has no name/],
     [bringing("{ samplers: { mine: { create: () => 0 } } }"), /its sampler mine is wrong at about/],
     [bringing("{ samplers: { mine: { about: 'x', create: 7 } } }"), /its sampler mine is wrong at create: expected a function/],
@@ -339,7 +339,7 @@ describe("mistakes name the plug-in, and what to write", () => {
     );
   });
 
-  test("nothing of a plug-in that is wrong is there", async () => {
+  test("no entry of a wrong plug-in is registered", async () => {
     const half = "{ samplers: { half: { about: 'x', create: () => 0 } }, datasets: { bad: {} } }";
     await expect(load(bringing(half))).rejects.toThrow(/its data set bad is wrong/);
     const { SAMPLERS } = await import("../../../sweeps/index.js");
@@ -356,12 +356,15 @@ describe("mistakes name the plug-in, and what to write", () => {
   const sampler = (body: string): string => bringing(`{ samplers: { broken${files}: { about: 'x', create: () => (${body}) } } }`);
   test.each([
     ["{ ask: () => { throw new Error('lost'); }, tell() {} }", /its sampler broken\d+: ask fails: lost/],
-    ["{ ask: () => 7, tell() {} }", /its sampler broken\d+ asks no list of positions/],
-    ["{ ask: () => [[0.5]], tell() {} }", /its sampler broken\d+ asks the position \[0.5\]\s+a position has 4 numbers from 0 to below 1/],
-    ["{ ask: () => [[0, 0, 0, 1]], tell() {} }", /asks the position \[0, 0, 0, 1\]/],
-    ["{ ask: () => [[0, 0, 0, NaN]], tell() {} }", /asks the position \[0, 0, 0, NaN\]/],
+    ["{ ask: () => 7, tell() {} }", /its sampler broken\d+ returns no list of positions/],
+    [
+      "{ ask: () => [[0.5]], tell() {} }",
+      /its sampler broken\d+ returns the position \[0.5\]\s+a position has 4 numbers from 0 to below 1/,
+    ],
+    ["{ ask: () => [[0, 0, 0, 1]], tell() {} }", /returns the position \[0, 0, 0, 1\]/],
+    ["{ ask: () => [[0, 0, 0, NaN]], tell() {} }", /returns the position \[0, 0, 0, NaN\]/],
     ["{ lag: -1, ask: () => [], tell() {} }", /has lag -1/],
-  ])("a sampler that gives back what it may not: %s", async (body, message) => {
+  ])("a sampler with an invalid result: %s", async (body, message) => {
     const name = `broken${files}`;
     await load(sampler(body));
     const spec = specOf({}, { name, budget: 5 });
@@ -375,19 +378,19 @@ describe("mistakes name the plug-in, and what to write", () => {
   test.each([
     ["{ features: [1] }", /its data set set\d+ gives no samples: features/],
     ["{ features: new Float32Array(5) }", /gives 5 features for 2 frames of 2/],
-    ["{ features: Float32Array.of(1, 2, 3, NaN) }", /gives a feature that is no number/],
+    ["{ features: Float32Array.of(1, 2, 3, NaN) }", /gives a feature that is not a finite number/],
     ["{ frameStart: Uint32Array.of(0, 2, 2) }", /gives frameStart that does not rise/],
     ["{ frameStart: Uint32Array.of(1, 2) }", /gives frameStart that does not rise/],
     ["{ labels: Int32Array.of(0) }", /gives 1 labels for 2 utterances/],
-    ["{ labels: Int32Array.of(0, 2) }", /gives a label that is none of 2 classes/],
+    ["{ labels: Int32Array.of(0, 2) }", /gives a label outside of the 2 classes/],
     ["{ inputs: 0 }", /gives no samples: inputs/],
-  ])("a data set that gives back what it may not: %s", async (change, message) => {
+  ])("a data set with an invalid result: %s", async (change, message) => {
     const name = `set${files}`;
     await load(samples(change));
     expect(() => loadDataset(name, { path: null, split: "test" })).toThrow(message);
   });
 
-  test("samples are known by their content: the same are the same, one other feature makes others", async () => {
+  test("samples are identified by content: one changed feature makes another key", async () => {
     const hash = async (change: string): Promise<string> => {
       const name = `set${files}`;
       await load(samples(change));
@@ -425,7 +428,7 @@ test("the plug-ins of docs/plug-ins.md load", async () => {
   expect(loadDataset("noise", { path: null, split: "test" }).frameStart.length).toBe(101);
 });
 
-test("no database loads a plug-in: what one names is not looked at", async () => {
+test("a database never loads a plug-in, even if it names one", async () => {
   const mark = at("was-run");
   writeFileSync(
     at("evil.mjs"),

@@ -1,6 +1,6 @@
 /**
- * Topologies by plug-in: a hypercube against its closed forms; what a built-in one is held to, a plug-in's is held to;
- * content is part of every key.
+ * Topologies of plug-ins: a hypercube agrees with its closed forms, the rules of built-in topologies apply, and content
+ * is part of every key.
  */
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,7 +38,7 @@ const described = async (noc: object, more: object = {}, plugin = "hypercube.mjs
 const ones = (n: number): number => [...n.toString(2)].filter((bit) => bit === "1").length;
 
 describe("a hypercube", () => {
-  test("takes as many hops as bits differ, and 3 + (H + 1) R + D c + L - 1 cycles without load, for every pair of routers", async () => {
+  test("takes one hop per different bit, and 3 + (H + 1) R + D c + L - 1 cycles without load, for every pair of routers", async () => {
     const slow = {
       routing_delay_cycles: 2,
       vc_allocation_delay_cycles: 2,
@@ -95,7 +95,7 @@ describe("a hypercube", () => {
     expect([0, 2, 4, 5].map((port) => portName(chip, 3, port))).toEqual(["router 2", "router 7", "router 19", "core 0"]);
   });
 
-  test("runs a network of neurons with the spikes of a mesh, and other hops", async () => {
+  test("runs a network with the same spikes as a mesh, but other hops", async () => {
     const spread = { mapping: { strategy: "balanced" }, tile: { core: { max_neurons: 80 } } };
     const run = async (topology: string) =>
       (await simulate(open({ ...document, ...spread, noc: { topology, width: 4, height: 2 } }, { plugins: await named("hypercube.mjs") })))
@@ -106,7 +106,7 @@ describe("a hypercube", () => {
     expect(cube.metrics.latency_us).not.toBe(mesh.metrics.latency_us);
   });
 
-  test("alone under traffic: no load waits for nobody, and it accepts more than a mesh of as many routers", async () => {
+  test("alone under traffic: packets without load do not wait, and it accepts more than a mesh with as many routers", async () => {
     const plugins = await named("hypercube.mjs");
     const load = { rates: [0.02, 0.6], warmupCycles: 500, measureCycles: 1000, replications: 1, side: 8 };
     expect(plugins.length).toBe(1);
@@ -116,12 +116,12 @@ describe("a hypercube", () => {
     expect(heavy?.accepted).toBeGreaterThan(1.2 * (meshHeavy?.accepted ?? 1));
   });
 
-  test("refuses a size at its key, and what has no meaning for it: routing, a tree", async () => {
+  test("refuses a size at its key, and keys without meaning for it: routing, a tree", async () => {
     await expect(described({ topology: "hypercube", width: 3, height: 2 })).rejects.toThrow(
       /^\S*description:\d+:\d+: noc.width: a hypercube has a power of two of routers, got 3 x 2\s+set width and height to powers of two$/,
     );
     await expect(described({ topology: "hypercube", routing: "yx" })).rejects.toThrow(
-      /noc.routing: is yx, and hypercube, of a plug-in, has routes of its own/,
+      /noc.routing: is yx, but hypercube, of a plug-in, has its own routes/,
     );
     await expect(described({ topology: "hypercube", routing: "odd-even" })).rejects.toThrow(/odd-even needs a mesh/);
     await expect(described({ topology: "hypercube", tree: { arity: 2 } })).rejects.toThrow(
@@ -138,8 +138,8 @@ describe("a hypercube", () => {
   });
 });
 
-describe("who may name it", () => {
-  test("one that no plug-in in sight brings is named, once, with the nearest", async () => {
+describe("which descriptions may use it", () => {
+  test("a topology that no named plug-in has is reported once, with the nearest name", async () => {
     await named("hypercube.mjs");
     const message = (topology: string): string => {
       try {
@@ -173,7 +173,7 @@ describe("who may name it", () => {
     });
   });
 
-  test("addresses of runs hold its tables: another route or another wire is another replay; a built-in one has none", async () => {
+  test("hashes of runs include its tables: another route or wire is another replay; a built-in topology has no tables", async () => {
     const experiment = await described({ topology: "hypercube", width: 2, height: 2 });
     const { own } = experiment.chip.noc;
     if (own === null) throw new Error("no tables");
@@ -211,7 +211,7 @@ describe("who may name it", () => {
   });
 });
 
-describe("what a network must be", () => {
+describe("rules of a network", () => {
   const line = [
     { from: 0, fromPort: 0, to: 1, toPort: 0 },
     { from: 1, fromPort: 1, to: 2, toPort: 0 },
@@ -223,7 +223,7 @@ describe("what a network must be", () => {
     ["half a port", () => ({ ports: 1.5, links: line, route }), /gives no network: ports/],
     ["a word too many", () => ({ ports: 2, links: line, route, wraps: true }), /Unrecognized key: "wraps"/],
     ["fewer routers than tiles", () => ({ ports: 2, routers: 2, links: line, route }), /has 2 routers for 3 tiles/],
-    ["a link to itself", () => ({ ports: 2, links: [{ from: 1, fromPort: 0, to: 1, toPort: 1 }], route }), /links router 1 with itself/],
+    ["a link to itself", () => ({ ports: 2, links: [{ from: 1, fromPort: 0, to: 1, toPort: 1 }], route }), /links router 1 to itself/],
     ["a port too high", () => ({ ports: 1, links: line, route }), /links port 1 of router 1/],
     [
       "a router too high",
@@ -242,11 +242,7 @@ describe("what a network must be", () => {
       /routes from router 0 to router 1 by port 1, which has no link/,
     ],
     ["a route that is no port", () => ({ ports: 2, links: line, route: () => "0" }), /by port 0, which has no link/],
-    [
-      "a route that does not end",
-      () => ({ ports: 2, links: line, route: () => 0 }),
-      /sends a packet to router 2 round and round: 0, 1, \.\./,
-    ],
+    ["a route that does not end", () => ({ ports: 2, links: line, route: () => 0 }), /sends a packet to router 2 in a circle: 0, 1, \.\./],
     [
       "an error of its own",
       () => {
@@ -275,7 +271,7 @@ describe("what a network must be", () => {
     expect(opened).toThrow(/networks\.mjs: its topology drawn/);
   });
 
-  test("routers above the tiles have no cores, and one may be on every way", async () => {
+  test("routers beyond the tiles have no cores, and one may be on every route", async () => {
     const { chip } = await described({ topology: "binary-tree", width: 4, height: 2 }, {}, "networks.mjs");
     const perTile = chip.cores.length / 8;
     expect(routerPorts(chip)).toEqual([...new Array(8).fill(1 + perTile), 2, ...new Array(6).fill(3)]);
@@ -286,7 +282,7 @@ describe("what a network must be", () => {
     expect(portName(chip, 8, 1)).toBe("router 10");
   });
 
-  test("a ring with shorter ways can deadlock, and the links that wait are named; of three it cannot", async () => {
+  test("a ring with shortest routes can deadlock, and the waiting links are named; a ring of three cannot", async () => {
     await expect(described({ topology: "short-ring", width: 5, height: 1 }, {}, "networks.mjs")).rejects.toThrow(
       /its topology short-ring of 5 x 1 tiles can deadlock: .* from router 0 to 1, 1 to 2, 2 to 3, 3 to 4, 4 to 0/,
     );
@@ -294,7 +290,7 @@ describe("what a network must be", () => {
     expect(linksOnWay(chip.noc, 2, 0)).toEqual({ grid: 1, tree: 0 });
   });
 
-  test("drawn networks: what is taken drains under any load of one VC; what is refused has a circle of waiting, found another way", () => {
+  test("random networks: accepted ones drain under any load with one VC; in refused ones another method finds a cycle of waiting links", () => {
     const rng = createRng(20261128, "plug-in networks");
     const seen = { taken: 0, refused: 0 };
     for (let round = 0; round < 60; round++) {

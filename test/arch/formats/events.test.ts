@@ -85,7 +85,7 @@ const refused: readonly (readonly [claim: string, name: string, bytes: Buffer | 
     sound("gesture.aedat").subarray(0, 300),
     /at byte \d+: a packet of \d+ events of 8 bytes ends beyond the file/,
   ],
-  ["AEDAT 3.0", "a.aedat", "#!AER-DAT3.0\r\n", /is an AEDAT 3 recording of an event camera, which is not read/],
+  ["AEDAT 3.0", "a.aedat", "#!AER-DAT3.0\r\n", /is an AEDAT 3 recording of an event camera, which cannot be read/],
   ["AEDAT 1", "a.aedat", "#!AER-DAT1.0\r\n", /is an AEDAT 1 recording/],
   [
     "an AEDAT 4 compression that does not exist",
@@ -95,7 +95,7 @@ const refused: readonly (readonly [claim: string, name: string, bytes: Buffer | 
       sound("dv-zstd.aedat4").findIndex((byte, at) => byte === 3 && sound("dv-lz4.aedat4")[at] === 1),
       9,
     ),
-    /compression 9; read are none, LZ4 and Zstandard/,
+    /compression 9; only none, LZ4 and Zstandard can be read/,
   ],
   [
     "an AEDAT 4 file that is cut",
@@ -110,7 +110,7 @@ const refused: readonly (readonly [claim: string, name: string, bytes: Buffer | 
     Buffer.concat([Buffer.from("% Data file containing CD events\n% Version 2\n"), Buffer.from([14, 8])]),
     /at byte 45: events of type 14 and 8 bytes/,
   ],
-  ["EVT 2.1", "a.raw", "% evt 2.1\n", /encoded as EVT 2\.1; read are EVT 2\.0 and 3\.0/],
+  ["EVT 2.1", "a.raw", "% evt 2.1\n", /encoded as EVT 2\.1; only EVT 2\.0 and 3\.0 can be read/],
   ["EVT 2.1 by its format line", "a.raw", "% format EVT21;height=320;width=320\n", /encoded as EVT 2\.1/],
   ["big-endian words", "a.raw", "% evt 3.0\n% endianness big\n", /big-endian words/],
   [
@@ -143,7 +143,7 @@ const refused: readonly (readonly [claim: string, name: string, bytes: Buffer | 
   ["a polarity of 2", "a.csv", "t,x,y,p\n1,2,3,2\n", /line 2: the event has polarity 2, expected 1 or 0, or 1 or -1/],
   ["a pixel at -1", "a.csv", "t,x,y,p\n1,-1,3,0\n", /line 2: the event lies at x = -1, y = 3/],
   ["a picture named .bin", "a.bin", Buffer.from([0x89, ...Buffer.from("PNG"), 0, 0, 0, 0, 0, 0]), /is a PNG picture/],
-  ["what is no event file", "a.xyz", "hello", /is no event file of a format that is known/],
+  ["what is no event file", "a.xyz", "hello", /is not an event file of a known format/],
 ];
 
 test.each(refused)("refused by name and place: %s", (_, name, bytes, message) => {

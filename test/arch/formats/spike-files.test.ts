@@ -32,8 +32,8 @@ describe("CSV", () => {
     expect(() => parseSpikeCsv("0,1\n0,x\n1\n", "f.csv")).toThrow(/f.csv:2:2: "x" is not a number.*f.csv:3:1: has 1 fields, expected 2/s);
     expect(() => parseSpikeCsv("step,neuron\n0,-1\n", "f.csv")).toThrow(/line 2/);
     expect(() => parseSpikeCsv("\n", "f.csv")).toThrow(/is empty/);
-    expect(() => parseSpikeCsv("a,b\n", "f.csv")).toThrow(/has a header and no row behind it/);
-    expect(() => parseSpikeCsv("step,neuron\n", "f.csv")).toThrow(/has a header and no row behind it/);
+    expect(() => parseSpikeCsv("a,b\n", "f.csv")).toThrow(/has a header and no further row/);
+    expect(() => parseSpikeCsv("step,neuron\n", "f.csv")).toThrow(/has a header and no further row/);
   });
 });
 

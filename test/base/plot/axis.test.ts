@@ -1,4 +1,4 @@
-/** Axes of every picture: ticks are round, inside and in order; logarithms only where data allow. */
+/** Axes of all pictures: ticks are round, inside and in order; an axis is logarithmic only if data allow it. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { axisOf, axisOver, isWide, limitsOf, position, tickLabels, ticksOf } from "../../../base/plot/axis.js";
@@ -45,7 +45,7 @@ test("a logarithmic axis is refused for data that is not positive, and chosen fo
   expect(isWide({ low: 0, high: 31 })).toBe(false);
 });
 
-test("limits skip what is not finite, count the first points only, and widen from earlier ones", () => {
+test("limits ignore values that are not finite, use the first points only, and widen earlier limits", () => {
   const first = limitsOf([Number.NaN, 3, Number.POSITIVE_INFINITY, 1, -7], undefined, 0, 4);
   expect(first).toEqual({ low: 1, high: 3 });
   expect(limitsOf([9, 2], first, 1)).toEqual({ low: 1, high: 3 });
@@ -55,7 +55,7 @@ test("limits skip what is not finite, count the first points only, and widen fro
   expect(axis.high).toBeLessThan(2);
 });
 
-test("an axis of shares ends at 100 %, also where all of them are near it or at it", () => {
+test("an axis of percentages ends at 100 %, even if all values are at or near 100 %", () => {
   for (const [low, high] of [
     [93, 99.2],
     [99.2, 99.2],

@@ -1,6 +1,6 @@
 /**
- * Pictures on paper: marks stand where the axes' labels say, nothing leaves the page, no two labels touch, and SVG and
- * PDF hold the same.
+ * Pictures on paper: marks agree with the axes' labels, nothing leaves the page, no two labels touch, and SVG and PDF
+ * have the same content.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

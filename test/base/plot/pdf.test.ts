@@ -1,4 +1,4 @@
-/** What a submission system asks of a figure: every font is embedded, and the page is as wide as the column. */
+/** Figures meet submission systems: every font is embedded, and the page is as wide as the column. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -52,7 +52,7 @@ function opened(points: number) {
 
 const drawn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-test("keys that Ink reads open overlays, select rows and become wishes", async () => {
+test("keys that Ink reads open overlays, select rows and become commands", async () => {
   const { press, screen, wishes } = opened(60);
   await drawn();
   expect(screen()).toContain("> front: ");
@@ -96,7 +96,7 @@ test("what the model tells shows in the next frame only", async () => {
   expect(screen()).toContain("ok 3");
 });
 
-test("a panel that breaks is told of once, and the rest of the program goes on", async () => {
+test("a panel that fails is reported once, and the rest of the program continues", async () => {
   const { model, broken, screen } = opened(5);
   await drawn();
   // No type would let this through: it stands for a mistake of ours.

@@ -1,6 +1,4 @@
-/**
- * The real program in a real terminal (tmux): whichever way it ends, the terminal comes back and the results are whole.
- */
+/** The real program in a real terminal (tmux): however it ends, the terminal is restored and the results are whole. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -26,7 +24,7 @@ describe.skipIf(hindrance !== "")("ways out of the dashboard", PATIENT, () => {
     expect(expectWholeResults()).toBeGreaterThanOrEqual(done);
   });
 
-  test("SIGTERM from outside gives the terminal back and keeps the results", async () => {
+  test("SIGTERM from outside restores the terminal and keeps the results", async () => {
     startSweep(5000, 100, 30);
     await terminal.until(/front: [1-9]/);
     process.kill(terminal.programPid(), "SIGTERM");
@@ -44,7 +42,7 @@ describe.skipIf(hindrance !== "")("ways out of the dashboard", PATIENT, () => {
     await expectRestored(130);
   });
 
-  test("a terminal that goes away ends the sweep as any signal does: the session is closed, the results are whole", async () => {
+  test("a lost terminal ends the sweep like any signal: the session is closed, the results are whole", async () => {
     startSweep(5000, 100, 30);
     await terminal.until(/front: [1-9]/);
     const pid = terminal.programPid();

@@ -1,6 +1,6 @@
 /**
- * A sweep followed from its database tells what the sweep itself told: during it, after it, and of points put back
- * later.
+ * A sweep followed from its database gives the same view as the sweep itself: during it, after it, and for points put
+ * back later.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** The reducer: what the screen says about a sweep is what its events said. */
+/** The reducer: the screen agrees with the events of a sweep. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { axisOf } from "../../../base/plot/axis.js";
@@ -173,7 +173,7 @@ test("each key does what the help says it does", () => {
   expect(press(ui, ended, "p").wishes).toEqual([]);
 });
 
-test("a view of another process steers nothing", () => {
+test("a view from another process controls nothing", () => {
   const opening = SCRIPTED_OPENING.map((event) =>
     event.type === "opened" ? { ...event, study: { ...event.study, readOnly: true } } : event,
   );

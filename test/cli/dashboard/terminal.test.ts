@@ -100,7 +100,7 @@ describe.skipIf(hindrance !== "")("the dashboard in a terminal", PATIENT, () => 
       const shown = Number(/ok (\d+)/.exec(await watcher.until(/RUNNING/))?.[1]);
       await watcher.until(new RegExp(`ok (?!${shown}\\b)\\d+`));
       watcher.press("p");
-      await watcher.until(/steered where it runs/);
+      await watcher.until(/only the terminal of the sweep/);
       watcher.press("q");
       await watcher.until(/ended 0/);
       expect(watcher.fact("alternate_on")).toBe("0");

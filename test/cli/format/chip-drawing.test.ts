@@ -30,10 +30,10 @@ test("a mesh of 2 x 2 has two horizontal and two vertical links, each drawn by i
   expect(text).toContain("hottest 0.500 flits per cycle");
 });
 
-test("a ring has links along its rows only, and says where it goes on", () => {
+test("a ring has links only along its rows, and a note says where it continues", () => {
   const text = drawn("ring", [{ router: 3, port: "west", flitsPerCycle: 0.75 }]);
   expect(flits(text).sort()).toEqual(["0.000", "0.750", "0.750"]);
-  expect(text).toContain("goes on to the next");
+  expect(text).toContain("continues with the next");
 });
 
 test("meshes of a tree lie one above the other without links between them, the tree's hottest link is said", () => {

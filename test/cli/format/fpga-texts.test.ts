@@ -1,4 +1,4 @@
-/** What commands say of a chip on an FPGA, whose energy and area are unknown. */
+/** Texts of commands about a chip on an FPGA, whose energy and area are unknown. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Repriced } from "../../../app/nouns.js";
@@ -17,7 +17,7 @@ test("F3: the head names the device, not the process that it does not have", () 
   expect(chipHead(look, patchDocument(described, {}))).toMatch(/, 22 nm, 0\.8 V, \d+ MHz; /);
 });
 
-test("F4: a change of an unknown energy is none, and an area that nobody has is no column", () => {
+test("F4: a change of an unknown energy is a dash, and an area that no point has gets no column", () => {
   const point = (id: number, before: number | null, after: number | null): Repriced => ({
     ...{ id, key: `${id}`, values: {}, breakdown: [], tooFast: null, intervals: {} },
     before: { energy_uj_per_inference: before, area_mm2: null },

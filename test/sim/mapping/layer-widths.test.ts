@@ -95,14 +95,14 @@ test("in a path, a layer whose name contains dots has its whole name", () => {
 });
 
 test.each([
-  ["layer1.weight_bits: 9", "precision.layers.layer1.weight_bits: is 9, and lanes are built for precision.weight_bits: 8"],
+  ["layer1.weight_bits: 9", "precision.layers.layer1.weight_bits: is 9, but lanes are built for precision.weight_bits: 8"],
   ["layer1.weight_bits: 0", "precision.layers.layer1.weight_bits"],
   ["layer1.lut_bits: 6", "precision.layers.layer1.lut_bits"],
   [
     "layer1.accumulator_bits: 25",
-    "precision.layers.layer1.accumulator_bits: is 25, and hardware is built for precision.accumulator_bits: 24",
+    "precision.layers.layer1.accumulator_bits: is 25, but hardware is built for precision.accumulator_bits: 24",
   ],
-  ["layer1.state_bits: 17", "precision.layers.layer1.state_bits: is 17, and hardware is built for precision.state_bits: 16"],
+  ["layer1.state_bits: 17", "precision.layers.layer1.state_bits: is 17, but hardware is built for precision.state_bits: 16"],
   ["layer1.state_bits: 8", "precision.layers.layer1.state_bits: leaves 8 bits of state with 8 below a spike"],
   ["layer1.state_fraction_bits: 16", "precision.layers.layer1.state_fraction_bits: leaves 16 bits of state with 16 below a spike"],
 ])("%s is refused", (text, message) => {
@@ -206,17 +206,17 @@ test("partial sums on several cores have their layer's width, in memory and in p
 
 test("widths that a population does not have are refused by name", () => {
   expect(() => runnableOf(of(sums(["input"], 12)), network, digits)).toThrow(
-    /precision\.layers\.input: .* has no weights into a population/,
+    /precision\.layers\.input: .* has no population of that name with incoming weights/,
   );
   expect(() => runnableOf(of(states(["readout"], 12)), network, digits)).toThrow(
-    /precision\.layers\.readout: .* has no states in a population/,
+    /precision\.layers\.readout: .* has no population of that name with states/,
   );
   const stray = of({ "precision.layers.layr2.spike_bits": 3 });
-  expect(() => runnableOf(stray, network, digits)).toThrow(/has no spikes of a width that can be chosen .*\n\s+did you mean layer2\?/);
+  expect(() => runnableOf(stray, network, digits)).toThrow(/has no population of that name whose spike width .*\n\s+did you mean layer2\?/);
 });
 
 test("a layer that the network does not have is refused with the nearest name", () => {
   const found = (): unknown => runnableOf(of(widths(["layr1"], 4)), network, digits);
   expect(found).toThrow(InputError);
-  expect(found).toThrow(/precision\.layers\.layr1: .* has no weights into a population of that name\n\s+did you mean layer1\?/);
+  expect(found).toThrow(/precision\.layers\.layr1: .* has no population of that name with incoming weights\n\s+did you mean layer1\?/);
 });

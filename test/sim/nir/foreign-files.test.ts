@@ -57,7 +57,7 @@ describe("F9: a table of events is never read as a grid", () => {
     for (const start of ["", "\ufeff"]) {
       const said = await saidOf("events.csv", `${start}${header}\n${numbers(header.split(",").length)}\n`);
       expect(said).toMatch(/^\/events\.csv: its header names /);
-      expect(said).toContain("events are read with a header of step,neuron");
+      expect(said).toContain("events need a header of step,neuron");
       expect(said).toContain("neuron = (p * height + y) * width + x");
     }
   });
@@ -111,7 +111,7 @@ describe("F9: a binary file is named and refused", () => {
       /a Prophesee recording \(EVT 3\.0\)/,
     ],
     ["g.raw", begun("% evt 2.1\n% format EVT21;height=720\n"), /a Prophesee recording \(EVT 2\.1\)/],
-    ["h.npz", begun([0x50, 0x4b, 3, 4]), /has no central directory of a zip file/],
+    ["h.npz", begun([0x50, 0x4b, 3, 4]), /the central directory of the zip file is missing/],
     ["i.gz", gzipSync("0,1\n1,0\n"), /gzip data/],
     ["j.png", begun([0x89, ...Buffer.from("PNG\r\n\x1a\n")]), /a PNG picture/],
     ["k.safetensors", begun([64, 0, 0, 0, 0, 0, 0, 0, ...Buffer.from('{"w":{"dtype":"F32"')]), /a safetensors file/],
@@ -122,7 +122,7 @@ describe("F9: a binary file is named and refused", () => {
       Buffer.concat([Buffer.from("0,1\n".repeat(2000)), Buffer.alloc(4), Buffer.from("\n1,0\n")]),
       /line 2001 holds a control character \(0x00\)/,
     ],
-    ["o.csv", begun("no number here\n"), /holds (a control character|bytes that are no UTF-8)/],
+    ["o.csv", begun("no number here\n"), /holds (a control character|bytes that are not UTF-8)/],
     ["p.csv", Buffer.from("\ufeff0,1\n1,0\n", "utf16le"), /UTF-16 text/],
     ["q.npy", Buffer.from("0,1\n1,0\n"), /is not a \.npy file/],
   ];
@@ -135,7 +135,7 @@ describe("F9: a binary file is named and refused", () => {
   test("binary files of labels are refused as well", async () => {
     const labels = join(folder, "labels.txt");
     writeFileSync(labels, gzipSync("0\n1\n"));
-    expect(await saidOf("grid.csv", "0,1\n1,0\n", labels)).toMatch(/labels\.txt: is gzip data, which is not read.*one class per line/s);
+    expect(await saidOf("grid.csv", "0,1\n1,0\n", labels)).toMatch(/labels\.txt: is gzip data, which cannot be read.*one class per line/s);
   });
 
   test("a NumPy array is accepted under any name", async () => {

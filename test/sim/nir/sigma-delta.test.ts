@@ -171,7 +171,7 @@ test("payloads are as wide as the file's messages, including the sign; a layer t
 test("rules that apply to none of a network's neurons are refused by name", () => {
   const file = network(1, [{ weights: [[1]], bias: [0] }], [0], 16);
   expect(() => withLavaRules(file, { restartSteps: 5, remainder: "lost" }, "made.net")).toThrow(
-    "made.net: network.lava.restart_steps: has sigma-delta neurons, which do not start again",
+    "made.net: network.lava.restart_steps: has sigma-delta neurons, whose states never restart",
   );
   expect(() => withLavaRules(file, { restartSteps: 0, remainder: "kept" }, "made.net")).toThrow(
     "made.net: network.lava.remainder: has no sigma-delta neurons",

@@ -346,7 +346,7 @@ describe("F1: a convolution remains its kernel; too many listed synapses are ref
       return { code: status, text: stdout + stderr };
     };
     const report = execFileSync(process.execPath, [main, "import", "nir", "big.nir", "--dt", "1e-3", "--reset", "zero"], { cwd: folder });
-    expect(report.toString()).toMatch(/not in integers on a chip:\n.*UNROLLED_TOO_LARGE.*147,865,600/);
+    expect(report.toString()).toMatch(/the network cannot run in integers on a chip:\n.*UNROLLED_TOO_LARGE.*147,865,600/);
     const onChip = ["import", "nir", "big.nir", "--dt", "1e-3", "--reset", "zero", "--input", "in.csv", "--on", "big.yaml", "--integer"];
     for (const words of [onChip, ["check", "big.yaml"], ["sim", "big.yaml"], ["quantise", "big.yaml"]]) {
       const { code, text } = run(...words);

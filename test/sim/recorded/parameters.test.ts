@@ -159,7 +159,7 @@ test("all problems of a description are reported at once, with line and column",
   }
   expect(() => parseCoupledChip("a: [", "y.yaml")).toThrow(InputError);
   expect(() => parseCoupledChip("version: 1\nmodel: other\n", "z.yaml")).toThrow(/no such core model: other/);
-  expect(() => parseCoupledChip("version: 1\nextends: mesh-2x2\n", "z.yaml")).toThrow(/without a core model/);
+  expect(() => parseCoupledChip("version: 1\nextends: mesh-2x2\n", "z.yaml")).toThrow(/without its own core model/);
 });
 
 test("a patch refuses paths that the chip does not have, and values that do not fit", () => {
