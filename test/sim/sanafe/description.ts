@@ -28,7 +28,7 @@ export interface SomaPart {
 }
 export interface CorePart {
   readonly copies: number;
-  readonly buffer: "soma" | "before dendrite" | "in dendrite";
+  readonly buffer: "soma" | "before dendrite" | "in dendrite" | "axon_out";
   readonly axonIn: Price;
   readonly axonOut: Price;
   readonly synapses: readonly SynapsePart[];

@@ -45,7 +45,7 @@ export function architectureText(rng: Rng, chip: ChipPart): string {
     tile.cores.forEach((core, c) => {
       const [begin, next] = item(`${rest}  `, tile.cores.length === 1);
       lines.push(`${begin}name: ${range(`c${c}`, core.copies)}`);
-      const buffer = core.buffer === "soma" ? "buffer_position: soma" : "buffer_position: dendrite";
+      const buffer = `buffer_position: ${core.buffer.endsWith("dendrite") ? "dendrite" : core.buffer}`;
       const inside =
         core.buffer === "in dendrite" ? [`buffer_inside_unit: ${flag(rng, true)}`] : yes(rng) ? ["buffer_inside_unit: false"] : [];
       lines.push(`${next}attributes: ${flow(rng, [buffer, ...inside, "max_neurons_supported: 1024"])}`);

@@ -17,6 +17,8 @@ export interface PlainStep {
   somaJ: number;
   networkJ: number;
   simpleS: number;
+  /** Of those that fired: neurons whose core is buffered before axon_out. */
+  lateFired: number;
 }
 
 interface Placed {
@@ -32,6 +34,8 @@ interface Placed {
   u: number;
   wait: number;
   age: number;
+  /** It has fired, and its spike is still to be sent. */
+  owes: boolean;
 }
 
 const num = (a: AttributeMap, name: string, otherwise: number): number => Number(a[name] ?? otherwise);
@@ -122,7 +126,7 @@ export function plainRun(pair: PairPart, steps: number): { steps: PlainStep[]; s
     const dendrite = part.dendrites.find((one) => one.name === neuron.dendrite) ?? part.dendrites[0];
     return {
       ...{ name: `${pair.groups[neuron.group]?.name}.${neuron.index}`, core, a: neuron.attributes, model: soma.model, dendrite, soma },
-      ...{ inbox: new Map(), out: [], v: num(neuron.attributes, "potential", 0), u: 0, wait: 0, age: 0 },
+      ...{ inbox: new Map(), out: [], v: num(neuron.attributes, "potential", 0), u: 0, wait: 0, age: 0, owes: false },
     };
   });
   for (const edge of pair.edges) for (const one of "synapses" in edge ? edge.synapses : [edge]) neurons[one.from]?.out.push(one);
@@ -149,10 +153,28 @@ export function plainRun(pair: PairPart, steps: number): { steps: PlainStep[]; s
       somaJ: 0,
       networkJ: 0,
       simpleS: 0,
+      lateFired: 0,
     };
     const generation = cores.map((): number[] => []);
     const processing = cores.map(() => 0);
     const mail: { from: number; to: number; synapses: EdgePart[] }[] = [];
+    /** The units behind a neuron's buffer; returns whether it fires. */
+    const work = (n: Placed, part: CorePart, spend: (price: Price) => number): boolean => {
+      sums.somaJ += spend(n.soma.access);
+      if (part.buffer === "before dendrite" || part.buffer === "in dendrite") sums.dendriteJ += spend(n.dendrite.update);
+      const input = n.inbox.get(step);
+      const state =
+        n.model === "input" ? inputNeuron(n, step) : n.model === "truenorth" ? trueNorth(n, input) : leakyIntegrateFire(n, input);
+      if (state > 0) {
+        sums.updated++;
+        sums.somaJ += spend(n.soma.update);
+      }
+      if (state < 2) return false;
+      sums.fired++;
+      spikes.add(`${n.name}@${step}`);
+      sums.somaJ += spend(n.soma.spike);
+      return true;
+    };
     cores.forEach(({ part }, id) => {
       let pending = 0;
       for (const number of pair.mapped) {
@@ -162,19 +184,9 @@ export function plainRun(pair: PairPart, steps: number): { steps: PlainStep[]; s
           pending += price.s;
           return price.j;
         };
-        sums.somaJ += spend(n.soma.access);
-        if (part.buffer !== "soma") sums.dendriteJ += spend(n.dendrite.update);
-        const input = n.inbox.get(step);
-        const state =
-          n.model === "input" ? inputNeuron(n, step) : n.model === "truenorth" ? trueNorth(n, input) : leakyIntegrateFire(n, input);
-        if (state > 0) {
-          sums.updated++;
-          sums.somaJ += spend(n.soma.update);
-        }
-        if (state < 2) continue;
-        sums.fired++;
-        spikes.add(`${n.name}@${step}`);
-        sums.somaJ += spend(n.soma.spike);
+        const sends = part.buffer === "axon_out" ? n.owes : work(n, part, spend);
+        n.owes = false;
+        if (!sends) continue;
         const targets = [...new Set(n.out.map((edge) => neurons[edge.to]?.core))].sort((p, q) => p - q);
         for (const to of targets) {
           sums.networkJ += part.axonOut.j;
@@ -212,9 +224,19 @@ export function plainRun(pair: PairPart, steps: number): { steps: PlainStep[]; s
           sums.dendriteJ += n.dendrite.update.j;
           processing[to] += n.dendrite.update.s;
         }
-        const due = step + 1 + (n.dendrite.delays ? edge.delay : 0);
+        // A soma before the buffer runs after the messages, and sees them in their own step.
+        const due = step + (target.part.buffer === "axon_out" ? 0 : 1) + (n.dendrite.delays ? edge.delay : 0);
         n.inbox.set(due, (n.inbox.get(due) ?? 0) + edge.weight);
       }
+    }
+    for (const n of neurons) {
+      const { part } = cores[n.core];
+      if (part.buffer !== "axon_out") continue;
+      n.owes = work(n, part, (price) => {
+        processing[n.core] += price.s;
+        return price.j;
+      });
+      if (n.owes) sums.lateFired++;
     }
     const busiest = cores.map((_, id) =>
       Math.max(

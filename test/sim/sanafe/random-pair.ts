@@ -23,7 +23,7 @@ const sixteenths = (rng: Rng, low: number, high: number): number => rng.int(low 
 const many = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
 
 function corePart(rng: Rng): CorePart {
-  const buffer = pick(rng, ["soma", "soma", "before dendrite", "in dendrite"] as const);
+  const buffer = pick(rng, ["soma", "soma", "before dendrite", "in dendrite", "axon_out"] as const);
   const somas: SomaPart["model"][] = [
     "leaky_integrate_fire",
     "input",
