@@ -148,7 +148,9 @@ function placeSynapses(host: StepKernel, bound: BoundNetwork, { synapses }: Unit
   const targets = host.allocate(4 * count);
   const targetPlaces = host.words(targets, count);
   for (let s = 0; s < count; s++) targetPlaces[s] = placeOf[synapseTarget[s]];
-  const weights = host.place(synapseWeight);
+  const isNarrow = synapseWeight.every((weight) => Math.fround(weight) === weight);
+  const weights = host.allocate((isNarrow ? 4 : 8) * count);
+  (isNarrow ? host.singles(weights, count) : host.doubles(weights, count)).set(synapseWeight);
   const [delays, taps] = isPlain ? [0, 0] : [host.place(synapseDelay), host.place(synapseTap)];
   let units = 0;
   if (synapses !== null) {
@@ -157,7 +159,7 @@ function placeSynapses(host: StepKernel, bound: BoundNetwork, { synapses }: Unit
     for (let axon = 0; axon < axonCore.length; axon++)
       for (let s = synapseStart[axon]; s < synapseStart[axon + 1]; s++) unitOf[s] = synapses(s, axonCore[axon]);
   }
-  host.kernel.setSynapses(targets, weights, delays, taps, units);
+  host.kernel.setSynapses(targets, isNarrow ? 0 : weights, isNarrow ? weights : 0, delays, taps, units);
 }
 
 /**

@@ -30,7 +30,7 @@ interface StepExports {
   setRows(rows: number, count: number): void;
   setSlots(neurons: number, slots: number, first: number, counts: number): void;
   addTaps(place: number, count: number, time: number, space: number): void;
-  setSynapses(places: number, weights: number, delays: number, taps: number, units: number): void;
+  setSynapses(places: number, weights: number, narrowWeights: number, delays: number, taps: number, units: number): void;
   setAxons(count: number): void;
   setAxon(i: number, target: number, firstSynapse: number, processingS: number): void;
   setAxonsOf(neurons: number, first: number, end: number): void;
@@ -122,11 +122,15 @@ export class StepKernel extends KernelHost<StepExports> {
   }
 
   /**
-   * Views of 8-byte numbers at an address, valid until something is added or allocated; the next two: of 4-byte and of
+   * Views of 8-byte numbers at an address, valid until something is added or allocated; the next ones: of 4-byte and of
    * 1-byte numbers.
    */
   doubles(at: number, count: number): Float64Array {
     return new Float64Array(this.buffer, at >>> 0, count);
+  }
+
+  singles(at: number, count: number): Float32Array {
+    return new Float32Array(this.buffer, at >>> 0, count);
   }
 
   words(at: number, count: number): Int32Array {

@@ -11,6 +11,7 @@ import {
   firstSlots,
   isPresent,
   isWritten,
+  narrowWeights,
   slotCounts,
   slotsNow,
   sums,
@@ -23,11 +24,24 @@ import {
 /** Events of an axon if every neuron has one sum. This is most of a step's work, so the loop contains nothing else. */
 @inline
 export function addPlainEvents(from: i32, end: i32): void {
-  for (let s = from; s < end; s++) {
-    const place = targets[s];
-    current[place] += weights[s];
-    isPresent[place] = 1;
+  if (isNone(narrowWeights)) {
+    for (let s = from; s < end; s++) {
+      const place = targets[s];
+      current[place] += weights[s];
+      isPresent[place] = 1;
+    }
+  } else {
+    for (let s = from; s < end; s++) {
+      const place = targets[s];
+      current[place] += <f64>narrowWeights[s];
+      isPresent[place] = 1;
+    }
   }
+}
+
+@inline
+function weightOf(s: i32): f64 {
+  return isNone(narrowWeights) ? weights[s] : <f64>narrowWeights[s];
 }
 
 /** Called after the neurons' `take`, which has moved `slotsNow` to the slot of the next step. */
@@ -36,13 +50,13 @@ export function addEvents(from: i32, end: i32): void {
     const place = targets[s];
     const taps = tapsOf[place];
     if (!isNone(taps)) {
-      taps.incoming[tapsOfSynapses[s]] += weights[s];
+      taps.incoming[tapsOfSynapses[s]] += weightOf(s);
       taps.arrived = true;
       continue;
     }
     const slots = slotCounts.word(place);
     const slot = firstSlots[place] + (slots == 1 ? 0 : (slotsNow.word(place) + delays.word(s)) % slots);
-    sums[slot] += weights[s];
+    sums[slot] += weightOf(s);
     isWritten[slot] = 1;
   }
 }

@@ -53,7 +53,9 @@ export let endOfEarlyRows: Row = none<Row>();
 
 /** By synapse: index of its neuron. */
 export let targets: Table<i32> = none<Table<i32>>();
+/** By synapse: its weight, with 32 bits if these hold all weights exactly; one of the two tables is none. */
 export let weights: Table<f64> = none<Table<f64>>();
+export let narrowWeights: Table<f32> = none<Table<f32>>();
 /** By synapse: its delay; none if every neuron has one sum. */
 export let delays: Table<u8> = none<Table<u8>>();
 export let tapsOfSynapses: Table<u16> = none<Table<u16>>();
@@ -281,12 +283,14 @@ export function addTaps(place: i32, count: i32, time: Table<f64>, space: Table<f
 export function setSynapses(
   places: Table<i32>,
   weightsOf: Table<f64>,
+  narrowWeightsOf: Table<f32>,
   delaysOf: Table<u8>,
   taps: Table<u16>,
   units: Table<SynapseUnit>,
 ): void {
   targets = places;
   weights = weightsOf;
+  narrowWeights = narrowWeightsOf;
   delays = delaysOf;
   tapsOfSynapses = taps;
   unitsOfSynapses = units;
