@@ -126,11 +126,10 @@ export const LOGIC = {
   router: sharedCause("router and queue energy (DSENT)", 0.2),
   /** The price assumes additions and flip-flops alone. The standard deviation is a factor of two (a guess). */
   decoder: sharedCause("what a decoder of rows is made of", 0.7),
-  /**
-   * One design: its area is that of its gates within 9 %, but two ways of counting its energy differ 2.1 to 2.5 times.
-   * Another design may have no counters per lane (reasoned).
-   */
+  /** One design, whose area is that of its gates within 9 %. Another one may have no counters per lane (reasoned). */
   generator: sharedCause("how an address generator is built", 0.5),
+  /** Cores as gates take 3.2 to 5.3 times the price per area (docs/logs/address-generator-energy.json): ln 4.1. */
+  generatorEnergy: sharedCause("energy of an address generator", 1.4),
   dram: sharedCause("DRAM energy", 0.21),
   /** One measured link, and other links differ much. The standard deviation is a factor of two (a guess). */
   padLink: {
