@@ -78,7 +78,10 @@ export function compare(
   right: string,
   { objectives = [], where = null }: { readonly objectives?: readonly string[]; readonly where?: string | null } = {},
 ): StudyComparison {
-  const [a, b] = [left, right].map((file) => withStore(file, (store) => frontReport(store, { objectives, where })));
+  const report = (file: string, asked: readonly string[]) => withStore(file, (store) => frontReport(store, { objectives: asked, where }));
+  const a = report(left, objectives);
+  // a short name means in both what it means in the first
+  const b = report(right, objectives.length === 0 ? [] : a.objectives.map(({ metric, direction }) => `${metric}:${direction}`));
   const compared = compareFronts(a, b);
   const { reference, unionHypervolume } = compared;
   const side = ({ engineVersion, inputs }: FrontReport, of: Side) => ({ engineVersion, inputs, ...of });

@@ -48,6 +48,7 @@ export {
 } from "../sim/observe/index.js";
 export {
   ASSUMED_DENSITY,
+  briefWords,
   type Candidate,
   type Cause,
   type Change,
@@ -68,6 +69,8 @@ export {
   localTrend,
   type MetricPair,
   type Neighbour,
+  namedOf,
+  narrowHead,
   neighboursOf,
   type Phase,
   type PlotOptions,

@@ -3,7 +3,6 @@ import { basename, extname } from "node:path";
 import type { FileContent } from "../base/escape/filtered.js";
 import type { PlotSpec } from "../base/plot/spec.js";
 import { writeWhole } from "../base/write-file.js";
-import { isQuantile } from "../sim/index.js";
 import {
   type Draws,
   FORMATS,
@@ -45,8 +44,10 @@ export function pareto(
   { objectives = [], where = null, intervals = null, ...view }: ParetoOptions = {},
 ): FrontReport {
   return withStore(source, (store) => {
-    const asked = [...(view.columns ?? []), ...(view.by?.split(":").slice(0, 1) ?? [])];
-    const report = viewed(frontReport(store, { objectives, where, quantiles: asked.filter(isQuantile) }), view);
+    const asked = (view.columns ?? []).map((text) => ({ text, place: "--columns" }));
+    const order = (view.by?.split(":").slice(0, 1) ?? []).map((text) => ({ text, place: "--by" }));
+    const quantiles = [...asked, ...order].filter(({ text }) => text.includes("@"));
+    const report = viewed(frontReport(store, { objectives, where, quantiles }), view);
     return intervals === null ? report : withIntervals(store, report, drawsOf(intervals));
   });
 }

@@ -1,7 +1,7 @@
 /** `snn-dse pareto x.db`: fronts for the terminal and for papers. */
 import { type Command, Option } from "commander";
 import type { AnyMetric, FrontReport } from "../../app/nouns.js";
-import { inputError, quoted } from "../../base/errors.js";
+import { inputError } from "../../base/errors.js";
 import { COLUMNS } from "../../base/plot/spec.js";
 import { lookOf } from "../format/style.js";
 import type { ParetoOptions } from "../options/command-options.js";
@@ -13,7 +13,10 @@ export function registerPareto(program: Command): void {
   const command = program
     .command("pareto")
     .argument("<x.db>", "result database; may still be written by a sweep")
-    .option("--objectives <metric[:min|max],...>", "objectives instead of those of the study, separated by commas")
+    .option(
+      "--objectives <metric[:min|max],...>",
+      "objectives instead of those of the study, by name or as tables show them, separated by commas",
+    )
     .option("--where <condition>", "only points that satisfy this condition, e.g. 'area_mm2 < 2 and lanes == 8'")
     .option(
       "--columns <name,...>",
@@ -60,8 +63,8 @@ export function registerPareto(program: Command): void {
         return;
       }
       const plot = {
-        x: axis("--x", options.x, report),
-        y: axis("--y", options.y, report),
+        x: await axis("--x", options.x, report),
+        y: await axis("--y", options.y, report),
         column: options.column,
         siunitx: options.siunitx === true,
       };
@@ -126,10 +129,8 @@ async function printConfidence(database: string, options: ParetoOptions, report:
 }
 
 /** @throws InputError if the metric is not an objective. */
-function axis(flag: string, name: string | undefined, { objectives }: FrontReport): AnyMetric | null {
+async function axis(flag: string, name: string | undefined, { objectives }: FrontReport): Promise<AnyMetric | null> {
   if (name === undefined) return null;
-  const objective = objectives.find(({ metric }) => metric === name);
-  if (objective !== undefined) return objective.metric;
-  const names = objectives.map(({ metric }) => metric).join(", ");
-  throw inputError(flag, `${quoted(name)} is not an objective`, `objectives: ${names}; change them with --objectives`);
+  const { namedOf } = await import("../../app/nouns.js");
+  return namedOf(name, [objectives.map(({ metric }) => metric)], { place: flag, what: "objective" });
 }

@@ -8,11 +8,11 @@
  * Throws: `InputError` if a name or an amount cannot be read.
  */
 import { inputError, quoted } from "../../base/errors.js";
-import { didYouMean } from "../../base/nearest.js";
-import { type AnyMetric, isQuantile, METRICS, type MetricName, metricFacts, unknownMetric } from "../../sim/index.js";
+import { type AnyMetric, isMetric, METRICS, metricFacts } from "../../sim/index.js";
 import { knee } from "../indicators.js";
 import { amountOf } from "./epsilon.js";
 import { parameterSetting } from "./headers.js";
+import { metricNamed, namedOf, objectiveNamed } from "./metric-name.js";
 import type { FrontColumn, FrontReport, FrontView, ReportObjective, ReportRow } from "./report.js";
 
 /** Options as people type them. */
@@ -38,7 +38,7 @@ export function viewed(report: FrontReport, options: FrontViewOptions): FrontRep
   const amounts = epsilonsOf(epsilon, report);
   const kept = amounts.length === 0 ? report.rows : distinct(report, amounts);
   const chosen = columns === null ? null : columns.map((name) => columnOf(name, report));
-  const order = by === null ? null : orderOf(by, report);
+  const order = by === null ? null : objectiveNamed(by, report.objectives, "--by");
   if (top !== null && !(Number.isInteger(top) && top >= 1)) throw inputError("--top", `got ${top}, expected a whole number of at least 1`);
   const sorted = order === null ? kept : [...kept].sort((a, b) => rank(a, order) - rank(b, order));
   const rows = top === null ? sorted : sorted.slice(0, top);
@@ -119,7 +119,7 @@ function epsilonsOf(texts: readonly string[], { objectives }: FrontReport): Fron
   const found = texts.map((text) => {
     const at = text.indexOf("=");
     if (at < 1) throw inputError("--epsilon", `expected objective=amount, got ${quoted(text)}`, "e.g. --epsilon energy=2%,latency=10us");
-    const metric = namedOf(text.slice(0, at).trim(), names, "--epsilon", "objective");
+    const metric = namedOf(text.slice(0, at).trim(), [names], { place: "--epsilon", what: "objective" });
     return { metric, ...amountOf(text.slice(at + 1).trim(), metricFacts(metric).unit, metric) };
   });
   const twice = found.find(({ metric }, i) => found.findIndex((other) => other.metric === metric) < i);
@@ -129,42 +129,10 @@ function epsilonsOf(texts: readonly string[], { objectives }: FrontReport): Fron
 
 function columnOf(name: string, { parameters, objectives }: FrontReport): FrontColumn {
   if (parameters.includes(name)) return { kind: "parameter", name };
-  if (isQuantile(name)) return { kind: "metric", name };
-  const short = objectives.filter(({ metric }) => metric.startsWith(`${name}_`));
-  if (short.length === 1) return { kind: "metric", name: short[0].metric };
-  const metrics = Object.keys(METRICS) as MetricName[];
-  const known = [...parameters, ...metrics];
-  const found = namedOf(name, known, "--columns", "column");
-  return parameters.includes(found) ? { kind: "parameter", name: found } : { kind: "metric", name: found as MetricName };
+  if (name.includes("@")) return { kind: "metric", name: metricNamed(name, metricsOf(objectives), "--columns") };
+  const groups: readonly (readonly string[])[] = [metricsOf(objectives), [...parameters, ...Object.keys(METRICS)]];
+  const found = namedOf(name, groups, { place: "--columns", what: "column" });
+  return isMetric(found) && !parameters.includes(found) ? { kind: "metric", name: found } : { kind: "parameter", name: found };
 }
 
-function orderOf(text: string, { objectives }: FrontReport): ReportObjective {
-  const [name, direction] = text.split(":");
-  const own = objectives.filter(({ metric }) => metric === name || metric.startsWith(`${name}_`));
-  const metric: AnyMetric = isQuantile(name)
-    ? name
-    : own.length === 1
-      ? own[0].metric
-      : namedOf(name, Object.keys(METRICS) as MetricName[], "--by", "metric");
-  if (direction !== undefined && direction !== "min" && direction !== "max")
-    throw inputError("--by", `unknown direction ${quoted(direction)} of ${metric}`, "min or max");
-  return {
-    metric,
-    direction: direction ?? objectives.find((objective) => objective.metric === metric)?.direction ?? metricFacts(metric).direction,
-  };
-}
-
-/** The name, or the only one that begins with it and `_`. @throws InputError with the nearest name */
-function namedOf<Name extends string>(text: string, names: readonly Name[], place: string, what: string): Name {
-  const exact = names.find((name) => name === text);
-  if (exact !== undefined) return exact;
-  const starting = names.filter((name) => name.startsWith(`${text}_`));
-  if (starting.length === 1) return starting[0];
-  if (starting.length > 1) throw inputError(place, `${quoted(text)} is the beginning of several names`, starting.join(", "));
-  if (text.includes("@")) {
-    const { message, fix } = unknownMetric(text);
-    throw inputError(place, message, fix);
-  }
-  const heads = names.map((name) => name.split("_")[0]).filter((head, _, all) => all.indexOf(head) === all.lastIndexOf(head));
-  throw inputError(place, `unknown ${what} ${quoted(text)}`, didYouMean(text, [...names, ...heads]) || `known: ${names.join(", ")}`);
-}
+const metricsOf = (objectives: FrontReport["objectives"]): readonly AnyMetric[] => objectives.map(({ metric }) => metric);

@@ -23,6 +23,29 @@ export function metricWords(metric: string): string {
   return metric.replace(UNIT_PART, "").replaceAll("_", " ");
 }
 
+/** As few words as tell a metric from others: those of one inference say no more. */
+export const briefWords = (metric: string): string => metricWords(metric).replace(" per inference", "");
+
+const NARROW: { readonly [words: string]: string } = {
+  accuracy: "acc",
+  energy: "E",
+  latency: "lat",
+  "step latency": "step",
+  throughput: "thr",
+  power: "P",
+  "core utilisation": "util",
+  "events dropped": "drop",
+  "events processed": "proc",
+  "spikes fired": "fired",
+  "synaptic operations": "synops",
+};
+
+/** Head of a metric's narrow column; its brief words where they have no abbreviation. */
+export function narrowHead(metric: string): string {
+  const words = briefWords(metric);
+  return NARROW[words] ?? words;
+}
+
 export function metricUnit(metric: AnyMetric): string {
   const { unit } = metricFacts(metric);
   return PLAIN[unit] ?? unit;

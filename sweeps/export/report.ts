@@ -7,8 +7,9 @@
 import { demandTruth, ExpressionError, evaluateExpression, parseExpression, type SweepSpec } from "../../arch/index.js";
 import { inputError, quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
+import { didYouMean } from "../../base/nearest.js";
 import { ParetoArchive } from "../../base/pareto.js";
-import { type AnyMetric, isMetric, isQuantile, METRICS, metricFacts, metricOf, unknownMetric } from "../../sim/index.js";
+import { type AnyMetric, isMetric, isQuantile, METRICS, metricOf } from "../../sim/index.js";
 import { hypervolume } from "../hypervolume.js";
 import { defaultReference, knee } from "../indicators.js";
 import type { Input } from "../inputs.js";
@@ -20,6 +21,7 @@ import type { FeasibleRow } from "../store/tally.js";
 import type { Intervals } from "../uncertainty/drawn-metrics.js";
 import { quantilesOf, type StudyQuantiles } from "../uncertainty/study-quantiles.js";
 import type { Amount } from "./epsilon.js";
+import { metricNamed, objectiveNamed } from "./metric-name.js";
 
 export interface ReportObjective {
   readonly metric: AnyMetric;
@@ -105,23 +107,13 @@ interface ReportOptions {
   readonly objectives: readonly string[];
   /** A condition over parameters and metrics, e.g. `area_mm2 < 2`; null: all. */
   readonly where: string | null;
-  /** Quantiles that rows hold besides those of objectives. */
-  readonly quantiles?: readonly AnyMetric[];
+  /** Quantiles that rows hold beside those of objectives, as typed at an option. */
+  readonly quantiles?: readonly { readonly text: string; readonly place: string }[];
 }
 
 function chosenObjectives(texts: readonly string[], spec: SweepSpec): readonly ReportObjective[] {
-  if (texts.length === 0) return spec.objectives as readonly ReportObjective[];
-  return texts.map((text) => {
-    const [metric, direction] = text.split(":");
-    if (!isMetric(metric)) {
-      const { message, fix } = unknownMetric(metric);
-      throw inputError("--objectives", message, fix);
-    }
-    if (direction !== undefined && direction !== "min" && direction !== "max") {
-      throw inputError("--objectives", `unknown direction ${quoted(direction)} of ${metric}`, "min or max");
-    }
-    return { metric, direction: direction ?? metricFacts(metric).direction };
-  });
+  const own = spec.objectives as readonly ReportObjective[];
+  return texts.length === 0 ? own : texts.map((text) => objectiveNamed(text, own, "--objectives"));
 }
 
 interface Filter {
@@ -140,7 +132,8 @@ function filterOf(where: string | null, parameters: readonly string[]): Filter {
     const { root, names: used } = parsed;
     const known = [...parameters, ...Object.keys(METRICS)];
     const stranger = used.find((name) => !known.includes(name) && !isMetric(name));
-    if (stranger !== undefined) throw inputError("--where", `unknown name ${quoted(stranger)}`, `known: ${known.join(", ")}`);
+    if (stranger !== undefined)
+      throw inputError("--where", `unknown name ${quoted(stranger)}`, didYouMean(stranger, known) || `known: ${known.join(", ")}`);
     demandTruth(parsed, (name) => (isMetric(name) ? "number" : "any"));
     const metrics = used.filter((name): name is AnyMetric => !parameters.includes(name));
     const needsValues = metrics.length < used.length;
@@ -225,7 +218,9 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
   const filter = filterOf(options.where, parameters);
   const archive = new ParetoArchive<number>();
   const cloud: (readonly number[])[] = [];
-  const quantiles = quantilesFor(store, chosen, filter, options.quantiles ?? []);
+  const ownMetrics = chosen.map(({ metric }) => metric);
+  const asked = (options.quantiles ?? []).map(({ text, place }) => metricNamed(text, ownMetrics, place));
+  const quantiles = quantilesFor(store, chosen, filter, asked);
   for (const { id, natural } of wanted(store, chosen, filter, quantiles)) {
     cloud.push(natural);
     archive.add(id, objectives.minimised(natural));
