@@ -42,6 +42,7 @@ import { checkPriced } from "./fpga-objectives.js";
 import { type LoadedModel, loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { narrowedInSweep, narrowedWeights } from "./narrowed-weights.js";
 import { type Description, type Values, withValues } from "./open.js";
+import { inSection } from "./problem-places.js";
 import { silentPrices } from "./silent-prices.js";
 import { TrainingFiles } from "./training-files.js";
 
@@ -165,7 +166,7 @@ async function checkChip(description: Description, experiment: Experiment, value
     description,
     sweep === null || search === null ? null : { spec: sweep, points: search.points },
   );
-  const topology = await topologyFor(experiment, model.network, data);
+  const { topology, lost } = await shapeFor(experiment, model.network, data);
   const { chip, precision, mapping } = experiment;
   const needs = needsOn(chip, precision, topology);
   const fpga = fpgaUse(chip, precision, needs);
@@ -176,7 +177,7 @@ async function checkChip(description: Description, experiment: Experiment, value
   let spilledBits = 0;
   let spilledStateBits = 0;
   try {
-    const placement = mapNetwork(topology, chip, precision, mapping, null);
+    const placement = await inSection(file, "mapping", () => mapNetwork(topology, chip, precision, mapping, null));
     neuronsOfCore = chip.cores.map(({ id }) =>
       placement.slices.filter(({ core }) => core === id).reduce((sum, { neurons }) => sum + neurons, 0),
     );
@@ -220,6 +221,7 @@ async function checkChip(description: Description, experiment: Experiment, value
     warnings: [
       ...shortageOf(experiment, data),
       ...(sweep === null ? narrowedWeights(model, precision) : await narrowedInSweep(file, experiment, sweep)),
+      ...lost,
       ...unrolledOf(experiment, topology),
       ...unrankedOf(sweep, topology),
       ...idleDies(chip, sweep),
@@ -272,13 +274,21 @@ function unrankedOf(sweep: Description["sweep"], { populations, projections }: T
       ];
 }
 
-/** The reader of NIR networks is larger than everything else that a check loads, so only a NIR network loads it. */
-function topologyFor(experiment: Experiment, network: ModelNetwork, data: SampleSet): Promise<Topology> {
+/**
+ * What a chip sees of a network, and what integers leave nothing of, a sentence each. The reader of NIR networks,
+ * larger than all else that a check needs, is loaded for a NIR network only.
+ */
+function shapeFor(
+  experiment: Experiment,
+  network: ModelNetwork,
+  data: SampleSet,
+): Promise<{ readonly topology: Topology; readonly lost: readonly string[] }> {
   return byKind(network, {
-    own: async (own) => ownTopology(own, experiment.precision),
+    own: async (own) => ({ topology: ownTopology(own, experiment.precision), lost: [] as readonly string[] }),
     nir: async (nir) => {
-      const { modelTopology } = await import("./model-topology.js");
-      return modelTopology(experiment, nir, data);
+      const { lostWeights, runnableOf } = await import("./lost-weights.js");
+      const runnable = runnableOf(experiment, nir, data);
+      return { topology: runnable.topology, lost: lostWeights(runnable) };
     },
   });
 }

@@ -26,6 +26,19 @@ export function withPlaces(error: InputError, changed: readonly string[] = []): 
   );
 }
 
+/**
+ * What `run` finds wrong of a section of the description `file`, as problems of that file: who maps a network knows the
+ * request, not where it is written.
+ */
+export async function inSection<T>(file: string, section: "mapping", run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.problems.map((problem) => (problem.path.startsWith(`${section}.`) ? { ...problem, file } : problem)));
+  }
+}
+
 /** A file that cannot be read, or is not a description, is skipped; other code reports it. */
 function attempt(file: string): Located | null {
   try {
@@ -36,13 +49,22 @@ function attempt(file: string): Located | null {
   }
 }
 
+/** The value at a path, in which names may have dots, as those of populations have; undefined when absent. */
+function nodeOf(tree: Located, [part, ...rest]: readonly string[]): Located | undefined {
+  if (part === undefined) return tree;
+  const found = nodeAt(tree, [part]);
+  if (found !== undefined) return nodeOf(found, rest);
+  const [next, ...others] = rest;
+  return next === undefined ? undefined : nodeOf(tree, [`${part}.${next}`, ...others]);
+}
+
 function placeIn({ file, line, path }: Problem, treeOf: (file: string) => Located | null): Place | null {
   if (line !== null || path === "" || !IS_DESCRIPTION.test(file)) return null;
   const tree = treeOf(file);
   const at =
     tree === null
       ? undefined
-      : nodeAt(
+      : nodeOf(
           tree,
           path.split(/[.[\]]+/).filter((part) => part !== ""),
         )?.at;

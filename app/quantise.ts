@@ -15,6 +15,7 @@ import {
 import { selectUtterances, studyWork } from "../sim/index.js";
 import { type FloatAccuracy, floatAccuracy } from "./float-accuracy.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
+import { lostWeights, runnableOf } from "./lost-weights.js";
 import { narrowedWeights } from "./narrowed-weights.js";
 import { type ChipDescription, experimentWith, type Values } from "./open.js";
 
@@ -107,7 +108,11 @@ export async function quantise(description: ChipDescription, options: QuantiseOp
     rows,
     layers,
     smallest: keepPercent === null ? null : smallestPrecision(work, precision, STUDY_AXES, keepPercent),
-    warnings: [...shortageOf(experiment, samples), ...narrowedWeights(model, precision, leastWeightBits(rows, precision.weightBits))],
+    warnings: [
+      ...shortageOf(experiment, samples),
+      ...narrowedWeights(model, precision, leastWeightBits(rows, precision.weightBits)),
+      ...lostWeights(runnableOf(experiment, model.network, samples)),
+    ],
   };
 }
 

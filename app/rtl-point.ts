@@ -10,6 +10,7 @@ import { Store } from "../sweeps/index.js";
 import { loadModel, samplesFor } from "./inputs.js";
 import { experimentWith, openChipWithPlugins, type Values } from "./open.js";
 import type { Plugin } from "./plugins.js";
+import { inSection } from "./problem-places.js";
 import { besideOf } from "./stored.js";
 import { storedExperiment } from "./stored-experiment.js";
 
@@ -72,7 +73,8 @@ export async function emitted({ place, experiment, file }: NamedPoint, most: num
   const fewer =
     most === null ? experiment : { ...experiment, workload: { ...workload, timingSamples: Math.min(most, workload.timingSamples) } };
   const model = await loadModel(fewer, file, null);
-  const parts = partsOf(fewer, model.network, await samplesFor(model, fewer, file));
+  const samples = await samplesFor(model, fewer, file);
+  const parts = await inSection(file, "mapping", () => partsOf(fewer, model.network, samples));
   checkEmittable(candidateOf(parts), place);
   const emission = emit(parts);
   const about: Json = {

@@ -4,8 +4,10 @@ import { evaluatePoint, prepareFunctional, restOf } from "../sim/index.js";
 import { energyByLayer, explainRun, recordRun, traceFormats } from "../sim/observe/index.js";
 import { systemClock } from "../sweeps/index.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
+import { lostWeights, runnableOf } from "./lost-weights.js";
 import { narrowedWeights } from "./narrowed-weights.js";
 import { type Description, withValues } from "./open.js";
+import { inSection } from "./problem-places.js";
 import type { SimulateOptions, Simulation } from "./simulation.js";
 
 export type { SimulateOptions, Simulation, TraceFormatName } from "./simulation.js";
@@ -35,10 +37,11 @@ async function simulateChip({ file, plugins }: Description, experiment: Experime
   const samples = await samplesFor(model, experiment, file);
   signal?.throwIfAborted();
   const startMs = systemClock.monotonicMs();
-  const functional = prepareFunctional(experiment, model.network, model.hash, samples);
+  const runnable = runnableOf(experiment, model.network, samples);
+  const functional = await inSection(file, "mapping", () => prepareFunctional(experiment, model.network, model.hash, samples, runnable));
   const functionalMs = systemClock.monotonicMs();
   signal?.throwIfAborted();
-  const { result, placement, timing } = evaluatePoint(experiment, functional);
+  const { result, placement, timing } = await inSection(file, "mapping", () => evaluatePoint(experiment, functional));
   const endMs = systemClock.monotonicMs();
   signal?.throwIfAborted();
   const { trace } = functional;
@@ -66,6 +69,6 @@ async function simulateChip({ file, plugins }: Description, experiment: Experime
     caseFiles: [],
     functionalSeconds: (functionalMs - startMs) / 1000,
     timingSeconds: (endMs - functionalMs) / 1000,
-    warnings: [...shortageOf(experiment, samples), ...narrowedWeights(model, experiment.precision)],
+    warnings: [...shortageOf(experiment, samples), ...narrowedWeights(model, experiment.precision), ...lostWeights(runnable)],
   };
 }

@@ -5,20 +5,28 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type AnyExperiment, type CoupledExperiment, type EventSlicing, type Experiment, ofKind, type SampleSet } from "../arch/index.js";
+import {
+  type AnyExperiment,
+  byKind,
+  type CoupledExperiment,
+  type EventSlicing,
+  type Experiment,
+  ofKind,
+  type SampleSet,
+} from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { canonicalJson, sha256 } from "../base/hash.js";
 import { type CaseFiles, caseInputs } from "../sim/recorded/index.js";
 import type { Input, ModelSource, ModelStore, PointInputs, StudyEvent } from "../sweeps/index.js";
 import { SPIKE_FILE } from "../training/index.js";
-import { type CellPlugins, type LoadedModel, loadCase, loadModel, loadSamples, shortageOf } from "./inputs.js";
+import { type CellPlugins, type LoadedModel, loadCase, loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { TrainingFiles } from "./training-files.js";
 
 export class StudyFiles {
   /** SHA-256 of spike and label files, by name. */
   private readonly hashes = new Map<string, string>();
   private readonly cases = new Map<string, CaseFiles>();
-  /** Data sets whose size was already reported. */
+  /** Data sets whose size was already reported, and models by content. */
   private readonly warned = new Set<string>();
   private readonly training: TrainingFiles;
 
@@ -52,7 +60,7 @@ export class StudyFiles {
   readonly loadSamples = async (experiment: Experiment): Promise<SampleSet> => {
     const { training } = experiment.network;
     // first, because it explains what cannot be read
-    const samples = await (training === null ? loadSamples(experiment, this.file, this.plugins) : this.training.samples(experiment));
+    const samples = await (training === null ? this.samplesOfFile(experiment) : this.training.samples(experiment));
     if (!this.warned.has(samples.name)) shortageOf(experiment, samples).forEach(this.warn);
     this.warned.add(samples.name);
     for (const { name } of filesOf(experiment)) {
@@ -60,6 +68,23 @@ export class StudyFiles {
     }
     return samples;
   };
+
+  /** Samples of a network that is there; also tells, once, what integers leave nothing of. */
+  private async samplesOfFile(experiment: Experiment): Promise<SampleSet> {
+    const model = await loadModel(experiment, this.file, this.plugins);
+    const samples = await samplesFor(model, experiment, this.file);
+    if (!this.warned.has(model.hash)) {
+      await byKind(model.network, {
+        own: async () => undefined,
+        nir: async (nir) => {
+          const { lostWeights, runnableOf } = await import("./lost-weights.js");
+          for (const text of lostWeights(runnableOf(experiment, nir, samples))) this.warn(`warning: ${text}`);
+        },
+      });
+    }
+    this.warned.add(model.hash);
+    return samples;
+  }
 
   readonly loadCase = async (folder: string): Promise<CaseFiles> => {
     const files = loadCase(folder, this.file);

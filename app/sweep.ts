@@ -18,6 +18,7 @@ import {
 import { type Cluster, localEngine, openEngine } from "./engine.js";
 import { narrowedInSweep } from "./narrowed-weights.js";
 import type { Description } from "./open.js";
+import { inSection } from "./problem-places.js";
 import { type SearchOptions, searchOf, studyParts, workersOf } from "./study-parts.js";
 import { testFront } from "./test-front.js";
 
@@ -148,7 +149,7 @@ export async function openSweep(description: Description, options: SweepOptions 
     const made = new Study(setup, settings, { store, engine, clock: systemClock }, onEvent);
     study = made;
     const run = async (): Promise<StudySummary> => {
-      const summary = await made.run();
+      const summary = await inSection(file, "mapping", () => made.run());
       const makes = ofKind(experiment, { board: ({ network }) => network.training !== null, coupled: () => false });
       if (makes && FINAL.has(summary.reason)) {
         const openTest = (): Engine => localEngine(files, experiment, workersOf(options.workers, onWarning));

@@ -22,7 +22,7 @@ import { demandBuildable } from "./buildable.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
 import { pricesOf } from "./energy.js";
 import { fpgaMetrics } from "./fpga-metrics.js";
-import { type Functional, runOn } from "./functional/index.js";
+import { type Functional, type Runnable, runOn } from "./functional/index.js";
 import { functionalKey } from "./functional-key.js";
 import { checkedResult } from "./invariants.js";
 import type { Placement } from "./mapping/index.js";
@@ -48,13 +48,18 @@ export function selectUtterances(workload: Workload, total: number): { readonly 
 
 /**
  * Quantises the network and runs it in exact integers; on the chip itself if its time feeds back. `modelHash` is the
- * model file's content address.
+ * model file's content address; `runnable`: the network as quantised before.
  * @throws InfeasibleError if the network has to run on the chip and does not fit.
  */
-export function prepareFunctional(experiment: Experiment, network: ModelNetwork, modelHash: string, samples: SampleSet): Functional {
+export function prepareFunctional(
+  experiment: Experiment,
+  network: ModelNetwork,
+  modelHash: string,
+  samples: SampleSet,
+  runnable: Runnable = runnableOf(experiment, network, samples),
+): Functional {
   const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
   const options = { utterances, traced: timed, engine: "fast" } as const;
-  const runnable = runnableOf(experiment, network, samples);
   const alone = runOn(runnable, samples, options, inputOf(experiment));
   const run = feedsBack(experiment.chip) ? runOnChip(experiment, runnable, samples, options, alone.trace) : alone;
   return {

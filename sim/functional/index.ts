@@ -10,6 +10,7 @@ export {
   type GraphProjection,
   type GraphRun,
   type IntegerGraph,
+  type LostRows,
   restsAlone,
   widthOf,
 } from "./integer-graph.js";

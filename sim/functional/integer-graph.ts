@@ -96,6 +96,19 @@ interface GraphInput {
   readonly offset: number;
 }
 
+/** Rows of weights into a population of which quantisation leaves nothing, or one weight of many. */
+export interface LostRows {
+  readonly population: string;
+  readonly lost: number;
+  /** Rows that have weights. */
+  readonly rows: number;
+  /** Neuron of the first that is lost; of a kernel, the first of a channel. */
+  readonly row: number;
+  /** Neuron whose row has the weight beside which it is lost, and the size of that weight in the file. */
+  readonly cause: number;
+  readonly weight: number;
+}
+
 export interface IntegerGraph {
   readonly name: string;
   readonly precision: Precision;
@@ -110,6 +123,7 @@ export interface IntegerGraph {
   /** Population whose output is scored: spikes, voltages or sums; null if the network has several outputs. */
   readonly scored: number | null;
   readonly topology: Topology;
+  readonly lostRows: readonly LostRows[];
   /** Content address of the graph, the options and the precision (SHA-256, hex). */
   readonly key: string;
 }

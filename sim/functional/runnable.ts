@@ -20,7 +20,15 @@ import { createEngine } from "./engine.js";
 import { createGraphEngine } from "./graph-engine.js";
 import { createGraphReference } from "./graph-reference.js";
 import { toStateUnits } from "./input-encoder.js";
-import { classesOf, type GraphCell, type GraphEngine, type GraphProjection, type IntegerGraph, widthOf } from "./integer-graph.js";
+import {
+  classesOf,
+  type GraphCell,
+  type GraphEngine,
+  type GraphProjection,
+  type IntegerGraph,
+  type LostRows,
+  widthOf,
+} from "./integer-graph.js";
 import type { IntegerNetwork } from "./integer-network.js";
 import { LiveDense } from "./live/live-dense.js";
 import { LiveGraph } from "./live/live-graph.js";
@@ -47,6 +55,8 @@ export interface Runnable {
   readonly neuronLayers: readonly NeuronLayer[];
   /** Multiplications of neuron updates per frame, by the field's convention. */
   readonly elementMultiplies: number;
+  /** What quantisation of an imported network left nothing of; none of our own. */
+  readonly lostRows: readonly LostRows[];
   readonly key: string;
   readonly engine: (which: "fast" | "reference") => UtteranceEngine | GraphEngine;
   /** One utterance, computed from the messages that arrive. */
@@ -75,6 +85,7 @@ export function runnableNetwork(network: IntegerNetwork): Runnable {
         leaks: network.precision.leak === "shift" ? 0 : leakProducts(network, perNeuron),
       })),
     ),
+    lostRows: [],
     key: network.key,
     engine: (which) => {
       if (dense) return which === "fast" ? createDenseEngine(network) : createDenseCells(network);
@@ -103,6 +114,7 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
       population.kind === "neurons" ? [{ population: p, price: updatePrice(population.cell), membranes: true }] : [],
     ),
     elementMultiplies: graphMultiplies(graph),
+    lostRows: graph.lostRows,
     key: graph.key,
     engine: (which) => (which === "fast" ? createGraphEngine(graph) : createGraphReference(graph)),
     live: (inputs) => new LiveGraph(graph, inputs),

@@ -7,27 +7,22 @@ import { emptyRoom, largestFit, type MappingTask, occupy, placedPopulations } fr
 import { type Placement, placement, type Slice } from "./placement.js";
 import { everything, fillSequentially, rejectLeftOver } from "./sequential.js";
 
+/** What the network makes wrong of the request; its cores are checked where the description is. */
 function problemsOf(task: MappingTask): Problem[] {
   const names = task.topology.populations.map((population) => population.name);
-  const problems: Problem[] = [];
-  const report = (population: string, message: string, fix: string): void => {
-    problems.push({ file: "mapping", line: null, column: null, path: `mapping.manual.${population}`, message, fix });
-  };
-  for (const [name, cores] of Object.entries(task.request.manual)) {
-    if (!names.includes(name)) report(name, "no such population", `populations of this network: ${names.join(", ")}`);
-    const at = names.indexOf(name);
-    if (at >= 0 && !placedPopulations(task).includes(at))
-      report(name, "is behind the port, and no core holds it", "leave it out, or set inputs.at: cores");
-    if (cores.length === 0) report(name, "got no core", "list at least one core id, or leave the population out");
-    for (const core of cores) {
-      if (task.chip.cores[core] === undefined) report(name, `got core ${core}`, `this chip has cores 0 to ${task.chip.cores.length - 1}`);
-    }
-    if (new Set(cores).size !== cores.length) report(name, "names a core twice", "list each core once");
-  }
-  return problems;
+  const held = placedPopulations(task);
+  return Object.keys(task.request.manual).flatMap((name) => {
+    const report = (message: string, fix: string): Problem[] => [
+      { file: "mapping", line: null, column: null, path: `mapping.manual.${name}`, message, fix },
+    ];
+    if (!names.includes(name)) return report("no such population", `populations of this network: ${names.join(", ")}`);
+    if (!held.includes(names.indexOf(name)))
+      return report("is behind the port, and no core holds it", "leave it out, or set inputs.at: cores");
+    return [];
+  });
 }
 
-/** @throws InputError for unknown populations or cores, InfeasibleError if a named core cannot hold its part */
+/** @throws InputError for unknown populations, InfeasibleError if a named core cannot hold its part */
 export function mapManual(task: MappingTask): Placement {
   const problems = problemsOf(task);
   if (problems.length > 0) throw new InputError(problems);

@@ -16,6 +16,7 @@ import { filedForm } from "./filed-form.js";
 import { graphKey } from "./graph-key.js";
 import type { ImportedNir } from "./import.js";
 import { obstaclesIn } from "./integer-obstacles.js";
+import { lostRows } from "./lost-rows.js";
 import { constantInputs, eachFactor, type LoweredGraph, lowerGraph } from "./lowered-graph.js";
 import { type LeakError, scaledForm } from "./scaled-form.js";
 import { arrayOf } from "./shapes.js";
@@ -120,6 +121,7 @@ export function integerNir(
     }),
     scored: scoredPopulation(imported, lowered),
     topology,
+    lostRows: lostRows(lowered, populations, projections),
     key: graphKey(
       imported,
       lowered,

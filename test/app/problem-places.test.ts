@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { check, InputError, open, withPlaces } from "../../app/index.js";
+import { check, type Description, InputError, open, rtl, simulate, sweep, withPlaces } from "../../app/index.js";
 import { inputError } from "../../base/errors.js";
 
 const folder = mkdtempSync(join(tmpdir(), "snn-dse-places-"));
@@ -18,9 +18,9 @@ function written(name: string, text: string): string {
 }
 
 /** What is wrong with a description, as its door prints it. */
-async function wrong(path: string): Promise<readonly string[]> {
+async function wrong(path: string, door: (description: Description) => Promise<unknown> = check): Promise<readonly string[]> {
   try {
-    await check(open(path));
+    await door(open(path));
   } catch (error) {
     if (error instanceof InputError)
       return withPlaces(error).problems.map((p) => `${p.file}:${p.line}:${p.column}: ${p.path}: ${p.message}`);
@@ -33,6 +33,32 @@ test("a missing folder of a data set is reported at the line of workload.path, w
   const path = written("speech.yaml", `${HEAD}workload:\n  dataset: fsdd-phones\n  path: nowhere\n`);
   expect(await wrong(path)).toEqual([`${path}:6:9: workload.path: nowhere: no such file or folder`]);
   await expect(check(open(path))).rejects.toThrow(/git clone https:\/\/github.com\/Jakobovski\/free-spoken-digit-dataset, and give/);
+});
+
+test("a population that the network does not have is told at its line by check, sim and rtl, a name with a dot too", async () => {
+  const path = written(
+    "manual.yaml",
+    `${HEAD}workload: { dataset: mnist-rows, samples: 4, timing_samples: 1 }\nmapping:\n  strategy: manual\n  manual:\n    layer1: [0]\n    layer.9: [0]\n`,
+  );
+  const told = [`${path}:9:14: mapping.manual.layer.9: no such population`];
+  expect(await wrong(path)).toEqual(told);
+  expect(await wrong(path, (description) => simulate(description))).toEqual(told);
+  expect(await wrong(path, () => rtl(path, null, { out: join(folder, "rtl") }))).toEqual(told);
+});
+
+test("so it is by a sweep; a core that only some of its chips have makes the others infeasible, with the line", async () => {
+  const text = `${HEAD.replace("edge-core", "mesh-2x2")}workload: { dataset: mnist-rows, samples: 4, timing_samples: 1 }
+noc: { width: { sweep: [2, 1] } }
+mapping: { strategy: manual, manual: { POPULATION: [3] } }
+sweep: { sampler: { name: grid }, objectives: { energy_uj_per_inference: min } }
+`;
+  const unknown = written("unknown.yaml", text.replace("POPULATION", "layer9"));
+  const run = (description: Description, name: string) => sweep(description, { db: join(folder, name), workers: 1 });
+  expect(await wrong(unknown, (description) => run(description, "unknown.db"))).toEqual([
+    `${unknown}:6:48: mapping.manual.layer9: no such population`,
+  ]);
+  const summary = await run(open(written("some.yaml", text.replace("POPULATION", "layer1"))), "some.db");
+  expect(summary).toMatchObject({ done: 1, infeasible: 1, failed: 0 });
 });
 
 test("so are recordings and spike files", async () => {

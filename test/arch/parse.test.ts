@@ -217,6 +217,18 @@ describe("messages", () => {
       "mapping: { manual: { layer1: [0] } }\n",
       ["a.yaml:2:20: mapping.manual: is given, but mapping.strategy is balanced", "    set strategy: manual"],
     ],
+    [
+      "a manual mapping onto cores that the chip does not have, one core twice, and none, all at once",
+      "noc: { width: 2, height: 1 }\nmapping:\n  strategy: manual\n  manual:\n    a: [2, 1, 7]\n    b.c: [1, 1]\n    d: []\n    e: [0, 1]\n",
+      [
+        "a.yaml:6:8: mapping.manual.a: got core 2, 7",
+        "    this chip has cores 0 to 1",
+        "a.yaml:7:10: mapping.manual.b.c: names a core twice",
+        "    list each core once",
+        "a.yaml:8:8: mapping.manual.d: got no core",
+        "    list at least one core id, or leave the population out",
+      ],
+    ],
   ];
   for (const [claim, yaml, lines] of claims) test(claim, () => expect(errorsOf(yaml)).toEqual(lines));
 
