@@ -103,7 +103,8 @@ export async function samplesFor({ network, record }: LoadedModel, experiment: E
     checkNames(nodes, inputs, network.name, file);
     const { readInputs } = await import("./spike-samples.js");
     const places = inputs.map((place) => ({ ...place, path: beside(place.path) }));
-    return readInputs(nodes, places, reading, (input, made) => ofWorkload(file, made, `workload.inputs.${input}.path`));
+    const ofInput = <T>(input: string, made: () => Promise<T>): Promise<T> => ofWorkload(file, made, `workload.inputs.${input}.path`);
+    return ofWorkload(file, () => readInputs(nodes, places, reading, ofInput), "workload.inputs");
   }
   const names = nodes.map(({ name }) => name).join(", ");
   if (nodes.length > 1 && isEventDataset(dataset))

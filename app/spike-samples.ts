@@ -1,5 +1,5 @@
 /** The reader of spike files and recordings. Only such data load this file. Effects: reads files. */
-import { type EventSlicing, type InputPlace, type SampleSet, sideBySide } from "../arch/index.js";
+import { type EventSlicing, type InputPlace, type InputSamples, type SampleSet, sideBySide } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { readEventSamples, readSpikeSamples } from "../training/index.js";
 
@@ -25,11 +25,11 @@ export async function readInputs(
   reading: Reading,
   read: <T>(input: string, made: () => Promise<T>) => Promise<T> = (_, made) => made(),
 ): Promise<SampleSet> {
-  const parts: { readonly input: string; readonly samples: SampleSet }[] = [];
+  const parts: InputSamples[] = [];
   for (const input of inputs) {
     const place = places.find((one) => one.input === input.name);
     if (place === undefined) throw inputError(input.name, "has no path of its values");
-    parts.push({ input: input.name, samples: await read(input.name, () => readInput(input, place, reading)) });
+    parts.push({ input: input.name, place: place.path, samples: await read(input.name, () => readInput(input, place, reading)) });
   }
   return sideBySide(parts);
 }
@@ -46,8 +46,8 @@ async function readInput({ name, size }: NamedInput, { path, events }: { path: s
 
 /** Reads one NIRData file with a node for each input, by name. */
 export async function readTogether(inputs: readonly NamedInput[], path: string, reading: Reading): Promise<SampleSet> {
-  const parts: { readonly input: string; readonly samples: SampleSet }[] = [];
+  const parts: InputSamples[] = [];
   for (const { name, size } of inputs)
-    parts.push({ input: name, samples: await readSpikeSamples({ ...reading, path, inputs: size, node: name, byName: true }) });
+    parts.push({ input: name, place: path, samples: await readSpikeSamples({ ...reading, path, inputs: size, node: name, byName: true }) });
   return sideBySide(parts);
 }

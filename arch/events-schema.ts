@@ -62,5 +62,14 @@ export const eventsSchema = z.strictObject({
   ),
 });
 
-/** Paths of these keys in a document. */
+/** Of a workload, and of what a network learns from. */
+export const labelsSchema = z
+  .string()
+  .min(1)
+  .max(4096)
+  .nullable()
+  .default(null)
+  .describe("classes of the samples of spike-file and events, one per line; for events also lines of file,class");
+
+/** Paths of the keys of `workload.events`. */
 export const EVENT_PATHS: readonly string[] = scalarPaths(eventsSchema, "workload.events");

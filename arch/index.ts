@@ -54,7 +54,7 @@ export { EventTally, setBits, type Tally } from "./costs/tally.js";
 export { diePrices } from "./die-prices.js";
 export { type DieWay, dieFlitCycles, meanDieWay, ON_ONE_DIE } from "./dies.js";
 export { defaultSlicing, type EventGrid, type EventSlicing, eventGrid, eventSteps } from "./event-steps.js";
-export { EVENT_DATASETS, EVENT_PATHS, type EventDataset, eventsSchema, isEventDataset } from "./events-schema.js";
+export { EVENT_DATASETS, EVENT_PATHS, type EventDataset, eventsSchema, isEventDataset, labelsSchema } from "./events-schema.js";
 export type {
   Experiment,
   InputEncoding,
@@ -263,7 +263,7 @@ export {
   shippedNames,
   shippedPath,
 } from "./shipped.js";
-export { sideBySide } from "./side-by-side.js";
+export { type InputSamples, sideBySide } from "./side-by-side.js";
 export { ANECDOTAL_BELOW, siliconFactor, siliconFactors } from "./silicon.js";
 export { PRICE_GROUPS, type PriceBasis, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
 export type { SpikeTrace } from "./spikes.js";

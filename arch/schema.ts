@@ -10,7 +10,7 @@ import * as z from "zod";
 import type { Json } from "../base/hash.js";
 import { chipSchema } from "./chip-schema.js";
 import { diesSchema } from "./dies-schema.js";
-import { eventsSchema, INPUT_DATASETS } from "./events-schema.js";
+import { eventsSchema, INPUT_DATASETS, labelsSchema } from "./events-schema.js";
 import { inputsSchema } from "./inputs-schema.js";
 import { LEAK_RULES } from "./leak-rule.js";
 import { macroTables } from "./macros/macro-schema.js";
@@ -167,13 +167,7 @@ const workload = z
       .nullable()
       .default(null)
       .describe("folder of the data, or the spike or event file; null for embedded sets"),
-    labels: z
-      .string()
-      .min(1)
-      .max(4096)
-      .nullable()
-      .default(null)
-      .describe("classes of the samples of spike-file and events, one per line; for events also lines of file,class"),
+    labels: labelsSchema,
     inputs: z
       .record(
         z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/),

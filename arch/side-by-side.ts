@@ -12,20 +12,18 @@ import { featuresOf, roomFor, type SampleSet, type SparseFrames } from "./sample
 export interface InputSamples {
   /** Name of the input. */
   readonly input: string;
+  /** The file or folder that they were read from, for messages. */
+  readonly place: string;
   readonly samples: SampleSet;
 }
 
 export function sideBySide(parts: readonly InputSamples[]): SampleSet {
   const [{ samples: first }, ...others] = parts;
   const count = first.frameStart.length - 1;
-  for (const { input, samples } of others) {
+  for (const { input, place, samples } of others) {
     const own = samples.frameStart.length - 1;
     if (own !== count)
-      throw inputError(
-        samples.name,
-        `has ${own} samples for ${input}, but ${first.name} has ${count} for ${parts[0].input}`,
-        "give as many",
-      );
+      throw inputError(place, `has ${own} samples for ${input}, but ${parts[0].place} has ${count} for ${parts[0].input}`, "give as many");
   }
   const frameStart = new Uint32Array(count + 1);
   for (let u = 0; u < count; u++) {
@@ -103,11 +101,11 @@ function sparse(parts: readonly InputSamples[], frameStart: Uint32Array): Sparse
 /** Labels of the whole: a class that one part has is the class of all. */
 function labelsOf(parts: readonly InputSamples[]): Int32Array {
   const labels = parts[0].samples.labels.slice();
-  for (const { input, samples } of parts.slice(1)) {
+  for (const { input, place, samples } of parts.slice(1)) {
     for (const [u, label] of samples.labels.entries()) {
       if (labels[u] >= 0 && label >= 0 && label !== labels[u])
         throw inputError(
-          samples.name,
+          place,
           `sample ${u} has class ${label} for ${input}, but class ${labels[u]} before`,
           "give the samples of all inputs in the same order",
         );

@@ -12,11 +12,13 @@ import { estimate } from "../../app/estimate.js";
 import { importNir } from "../../app/import-nir.js";
 import { open } from "../../app/open.js";
 import { show } from "../../app/point-detail.js";
+import { withPlaces } from "../../app/problem-places.js";
 import { results } from "../../app/results.js";
 import { simulate } from "../../app/simulate.js";
 import { sweep } from "../../app/sweep.js";
 import { type NirNode, nirArray } from "../../arch/formats/nir/graph.js";
 import { writeNir } from "../../arch/formats/nir/write.js";
+import { InputError } from "../../base/errors.js";
 import { createRng } from "../../base/rng.js";
 import { node, whole } from "../nir-nodes.js";
 
@@ -198,6 +200,17 @@ test("a search over one input's slices is one over runs of their own, in place a
   for (const found of Object.values(spikes)) expect(found).toEqual(alone.toSorted());
 });
 
+test("recordings that do not go together are told by their files, at the line that names them", async () => {
+  writeFileSync(at("three.csv"), "sample,step,neuron\n0,0,0\n1,0,0\n2,0,0\n");
+  const path = at("apart.yaml");
+  writeFileSync(path, description("two.nir", BY_NAME.replace("touch.csv", "three.csv").replace("labels: labels.txt, ", "")));
+  const error = await check(open(path)).catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(InputError);
+  const [{ file, line, message }] = withPlaces(error as InputError).problems;
+  expect({ file, line }).toEqual({ file: path, line: 3 });
+  expect(message).toBe(`${at("three.csv")}: has 3 samples for touch, but ${at("eye")} has 4 for eye`);
+});
+
 test("import nir runs files by name as the NIRData file, in float and in integers, and names what is missing", async () => {
   const options = { dtSeconds: 1e-3, reset: "subtract", scheme: "euler", integratorGain: "unit", refractorySeconds: 0 } as const;
   const run = (input: string | readonly string[], more: object = {}) =>
@@ -208,7 +221,7 @@ test("import nir runs files by name as the NIRData file, in float and in integer
     });
   const named = ["eye=", "touch="].map((name, i) => `${name}${at(["eye/2.csv", "touch.csv"][i])}`);
   // the recording is one sample, the list has four: one alone is asked for
-  await expect(run(named)).rejects.toThrow(/has 4 samples for touch, but .* has 1 for eye/);
+  await expect(run(named)).rejects.toThrow(`${at("touch.csv")}: has 4 samples for touch, but ${at("eye/2.csv")} has 1 for eye`);
   const [float, integer] = [await run(at("both.h5")), await run(at("both.h5"), { on: at("two.yaml"), integer: true })];
   expect(float.obstacles).toEqual([]);
   expect(float.ran?.outputs.out.reduce((a, b) => a + b, 0)).toBeGreaterThan(0);

@@ -42,7 +42,7 @@ test("500 random data sets lie side by side, dense, sparse and mixed, the shorte
     const classes = Array.from({ length: samples }, () => rng.int(0, 2));
     const parts = frames.map((own, p): InputSamples => {
       const labels = classes.map((label) => (rng.float() < 0.4 ? -1 : label));
-      return { input: `i${p}`, samples: setOf(own, sparse[p], labels, `${i}/${p}`) };
+      return { input: `i${p}`, place: `f${p}`, samples: setOf(own, sparse[p], labels, `${i}/${p}`) };
     });
     const whole = sideBySide(parts);
     const expected = Array.from({ length: samples }, (_, u) =>
@@ -70,6 +70,7 @@ test("500 random data sets lie side by side, dense, sparse and mixed, the shorte
 test("the hash follows every part, its name and its place; other numbers of samples and other classes are refused", () => {
   const part = (input: string, samples: number, labels: readonly number[], hash: string): InputSamples => ({
     input,
+    place: `dir/${hash}.csv`,
     samples: setOf(
       Array.from({ length: samples }, () => [[1]]),
       false,
@@ -88,6 +89,6 @@ test("the hash follows every part, its name and its place; other numbers of samp
   ];
   expect(new Set(hashes).size).toBe(4);
   expect(hashes[4]).toBe(hashes[0]); // the same class of the whole, and the part's own hash says what it holds
-  expect(() => sideBySide([a, part("b", 2, [-1, -1], "y")])).toThrow(/y: has 2 samples for b, but x has 1 for a/);
-  expect(() => sideBySide([a, part("b", 1, [1], "y")])).toThrow(/sample 0 has class 1 for b, but class 0 before/);
+  expect(() => sideBySide([a, part("b", 2, [-1, -1], "y")])).toThrow(/^dir.y.csv: has 2 samples for b, but dir.x.csv has 1 for a/);
+  expect(() => sideBySide([a, part("b", 1, [1], "y")])).toThrow(/^dir.y.csv: sample 0 has class 1 for b, but class 0 before/);
 });

@@ -3,7 +3,7 @@
  * and one sentence each.
  */
 import * as z from "zod";
-import { choice, EVENT_DATASETS, type EventDataset, eventsSchema } from "../../arch/index.js";
+import { choice, EVENT_DATASETS, type EventDataset, eventsSchema, labelsSchema } from "../../arch/index.js";
 import { cosineSchema, int, MOST_EPOCHS, real } from "../config-schema.js";
 import { SURROGATES } from "./spiking-chain.js";
 
@@ -31,13 +31,7 @@ const data = z
       .nullable()
       .default(null)
       .describe("folder of the data, relative to this file; null: the folder of --data"),
-    labels: z
-      .string()
-      .min(1)
-      .max(4096)
-      .nullable()
-      .default(null)
-      .describe("classes of the recordings of `events`, in the form of workload.labels in a description"),
+    labels: labelsSchema,
     events: eventsSchema.prefault({}).describe("how events become steps"),
     repeats: int(1, 1000, "number of times that each recording is used per epoch", 1),
     saccades: int(
