@@ -13,7 +13,7 @@ import {
   USUAL_DRAWS,
 } from "../sweeps/index.js";
 import type { ParetoOptions } from "./pareto.js";
-import { type Store, withStore } from "./stored.js";
+import { pointOf, type Store, withStore } from "./stored.js";
 import { type DrawOptions, demandUncertain, drawsOf, type UncertainPoints, uncertainPointsOf } from "./uncertainty.js";
 
 export type { CauseIndex, Confidence, Intervals, MetricInterval, PointConfidence, ShareBetter } from "../sweeps/index.js";
@@ -53,6 +53,9 @@ export function frontConfidence(store: Store, { draws = USUAL_DRAWS, seed = 1 }:
   return uncertain === null ? null : drawnFront(store, uncertain, { objectives: [], where: null, draws, seed, explains: false });
 }
 
+/** Whether a study's front can be drawn so: of a coupled chip, whose prices are parameters, it cannot. */
+export const isDrawn = (database: string): boolean => withStore(database, (store) => uncertainPointsOf(store) !== null);
+
 function drawnFront(
   store: Store,
   uncertain: UncertainPoints,
@@ -71,14 +74,26 @@ function drawnFront(
 }
 
 /**
- * In which share of the usual draws the second point is better than the first, per metric; empty for a coupled chip, or
- * if a point has no result.
+ * In how many of the usual draws each of the points `ids` is better than the first; without those of no result, none of
+ * a coupled chip.
  */
-export function sharesBetterOf(store: Store, first: StoredPoint, second: StoredPoint): readonly ShareBetter[] {
+export function differencesTo(
+  store: Store,
+  first: StoredPoint,
+  ids: readonly number[],
+): readonly { readonly id: number; readonly better: readonly ShareBetter[] }[] {
   const uncertain = uncertainPointsOf(store);
-  const [a, b] = [first, second].map((point) => uncertain?.(point) ?? null);
-  return a === null || b === null ? [] : sharesBetter(a, b, { draws: USUAL_DRAWS, seed: 1 });
+  const own = uncertain?.(first) ?? null;
+  if (uncertain === null || own === null) return [];
+  return ids.flatMap((id) => {
+    const other = uncertain(pointOf(store, id));
+    return other === null ? [] : [{ id, better: sharesBetter(own, other, { draws: USUAL_DRAWS, seed: 1 }) }];
+  });
 }
+
+/** The same of one point; empty where one of the two has no result. */
+export const sharesBetterOf = (store: Store, first: StoredPoint, second: StoredPoint): readonly ShareBetter[] =>
+  differencesTo(store, first, [second.id])[0]?.better ?? [];
 
 /**
  * Per metric: the causes that decide by how much the second point is better than the first, with at most the usual

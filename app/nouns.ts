@@ -65,6 +65,7 @@ export {
   historyPlot,
   type Intervals,
   inputsLine,
+  isTold,
   labelWithUnit,
   localTrend,
   type MetricPair,

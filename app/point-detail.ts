@@ -28,7 +28,7 @@ import {
   testedPoints,
   unmadePoints,
 } from "../sweeps/index.js";
-import { type ShareBetter, sharesBetterOf } from "./confidence.js";
+import { differencesTo, type ShareBetter } from "./confidence.js";
 import { pointOf, withStore } from "./stored.js";
 import { drawsOf, uncertainPointsOf } from "./uncertainty.js";
 
@@ -99,18 +99,31 @@ function usualIntervals(store: Store, point: StoredPoint): Intervals {
   return uncertain === null ? {} : intervalsOf(uncertain, drawsOf({}));
 }
 
-/** A stored point by its number. @throws InputError if the database has none. */
-export const storedDetail = (database: string, id: number): PointDetail =>
-  withStore(database, (store) => pointDetail(store, pointOf(store, id)));
+/**
+ * A stored point by its number, among points that have ended as their holder knows them. @throws InputError where the
+ * database has none.
+ */
+export const storedDetail = (database: string, id: number, others: Iterable<Candidate>): PointBeside =>
+  withStore(database, (store) => {
+    const detail = pointDetail(store, pointOf(store, id));
+    return { ...detail, ...besideOthers(store, detail, detail.isApart ? [] : others) };
+  });
 
-/** A point compared with the others of its study. */
-export interface PointAmongOthers extends PointDetail {
+/** A point beside others of its study. */
+export interface PointBeside extends PointDetail {
   /** Stored points that differ from it in one parameter. */
   readonly neighbours: readonly Neighbour[];
-  /** For each neighbour with a result: how sure it is better, given the errors of prices, samples and utterances. */
+  /**
+   * How each of them, and each point that says what a step does, stands to it within the errors of prices, samples and
+   * utterances; without those of no result.
+   */
   readonly differences: readonly { readonly id: number; readonly better: readonly ShareBetter[] }[];
   /** The effect of one step of each parameter; null if there are too few points. */
   readonly trend: Trend | null;
+}
+
+/** A point among the others of its study. */
+export interface PointAmongOthers extends PointBeside {
   /** If `isApart`: how its inputs differ from those that the study has now. */
   readonly changes: readonly Change[];
 }
@@ -123,19 +136,26 @@ export interface PointAmongOthers extends PointDetail {
 export function show(database: string, id: number): PointAmongOthers {
   return withStore(database, (store) => {
     const detail = pointDetail(store, pointOf(store, id));
-    const { point, result, own, isApart, objectives, functional } = detail;
+    const { point, result, isApart } = detail;
     const changes = isApart ? changesOf(store, point) : [];
     if (result === null) return { ...detail, neighbours: [], differences: [], trend: null, changes };
     const others = isApart ? [] : Array.from(store.points("p.state NOT IN ('queued', 'running')"), candidateOf);
-    const metrics = objectives.map(({ metric }) => metric);
-    const trend = localTrend(own, others, metrics, { parameters: functional, metrics: FUNCTIONAL_METRICS });
-    const neighbours = neighboursOf(own.values, others);
-    const differences = neighbours.flatMap(({ id }) => {
-      const better = sharesBetterOf(store, point, pointOf(store, id));
-      return better.length === 0 ? [] : [{ id, better }];
-    });
-    return { ...detail, neighbours, differences, trend, changes };
+    return { ...detail, ...besideOthers(store, detail, others), changes };
   });
+}
+
+function besideOthers(
+  store: Store,
+  { point, result, own, objectives, functional }: PointDetail,
+  candidates: Iterable<Candidate>,
+): Pick<PointBeside, "neighbours" | "differences" | "trend"> {
+  const others = [...candidates];
+  const metrics = objectives.map(({ metric }) => metric);
+  const neighbours = neighboursOf(own.values, others);
+  const trend = result === null ? null : localTrend(own, others, metrics, { parameters: functional, metrics: FUNCTIONAL_METRICS });
+  const stored = [...(trend?.effects.values() ?? [])].flat().flatMap((effect) => (effect.kind === "stored" ? [effect.id] : []));
+  const ids = [...new Set([...neighbours.map(({ id }) => id), ...stored])];
+  return { neighbours, trend, differences: result === null ? [] : differencesTo(store, point, ids) };
 }
 
 function changesOf(store: Store, { edition }: StoredPoint): readonly Change[] {

@@ -11,7 +11,7 @@ import { comparePoints } from "../app/compare.js";
 import { confidence } from "../app/confidence.js";
 import { foldedMarkdown } from "../base/folded-markdown.js";
 import { packageRoot } from "../base/package-root.js";
-import { SURE } from "../sweeps/index.js";
+import { isTold, SURE } from "../sweeps/index.js";
 import { frontChips } from "./front-chips.js";
 
 const database = process.argv[2];
@@ -70,7 +70,7 @@ const table = [
 /** How many times the second's value the first's is; a tie if neither is less in nine of ten draws. */
 function timesOf(first: number, second: number, metric: Metric): string {
   const found = comparePoints(database as string, second, first).better.find((one) => one.metric === metric);
-  if (found === undefined || found.ratio === null || Math.max(found.share, 1 - found.share) < SURE) return "a tie";
+  if (found === undefined || found.ratio === null || !isTold(found.share)) return "a tie";
   const values = [first, second].map((id) => drawn(id)?.metrics[metric] ?? Number.NaN);
   return `${(values[0] / values[1]).toPrecision(2)} (${between(found.ratio.low, found.ratio.high, 2)})`;
 }

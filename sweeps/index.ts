@@ -4,7 +4,7 @@ export type { AskedPoint, Evaluation, OpenStudy } from "./ask-tell.js";
 export type { Axis } from "./axes.js";
 export { type Candidate, candidateOf } from "./candidate.js";
 export { type Cause, causesOf, type EndedPoint, type Setting } from "./causes.js";
-export { type Confidence, confidenceOf, type PointConfidence, type ShareBetter, SURE, sharesBetter } from "./confidence.js";
+export { type Confidence, confidenceOf, isTold, type PointConfidence, type ShareBetter, SURE, sharesBetter } from "./confidence.js";
 export { violation } from "./constraint.js";
 export { DrivenStudy } from "./driven-study.js";
 export { buildDigest, buildInputs, buildWith, pluginInputs } from "./engine/build.js";

@@ -24,8 +24,8 @@ interface TrendStep {
 export type Effect =
   /** The metric does not depend on the parameter. */
   | { readonly kind: "none" }
-  /** A stored point has this value. */
-  | { readonly kind: "stored"; readonly value: number }
+  /** A stored point has this value; `id`: the first that has it. */
+  | { readonly kind: "stored"; readonly value: number; readonly id: number }
   /** Stored points with the step's value lie in this range; parameters of the network's function decide where. */
   | { readonly kind: "between"; readonly low: number; readonly high: number; readonly dependsOn: readonly string[] }
   | { readonly kind: "estimated"; readonly value: number }
@@ -102,7 +102,7 @@ function functionEffects(
     if (there.length === 0) return { kind: "unknown" };
     const same = there.filter((other) => agrees(point, other, rest));
     const [low, high] = rangeOf(same.length > 0 ? same : there, metric);
-    if (same.length > 0 && low === high) return { kind: "stored", value: low };
+    if (same.length > 0 && low === high) return { kind: "stored", value: low, id: same[0].id };
     return {
       kind: "between",
       low,
@@ -134,7 +134,8 @@ function storedEffect(point: Candidate, others: readonly Candidate[], metric: st
   const rest = Object.keys(point.values).filter((name) => name !== parameter);
   const found = others.filter((other) => other.values[parameter] === to && agrees(point, other, rest));
   const [low, high] = rangeOf(found, metric);
-  return low === high ? { kind: "stored", value: low } : null;
+  const first = found.find(({ metricOf }) => metricOf(metric) !== null);
+  return low === high && first !== undefined ? { kind: "stored", value: low, id: first.id } : null;
 }
 
 /** Estimates from the nearest points, limited to the range of their values. */

@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import type { AnyMetric, FrontReport } from "../../app/nouns.js";
 import { inputError } from "../../base/errors.js";
+import { shellWord } from "../../base/escape/shell.js";
 import { COLUMNS } from "../../base/plot/spec.js";
 import { lookOf } from "../format/style.js";
 import type { ParetoOptions } from "../options/command-options.js";
@@ -71,7 +72,8 @@ export function registerPareto(program: Command): void {
       const format = options.json === true ? "json" : (options.format ?? null);
       if (format === null) {
         const { frontLines } = await import("../format/front.js");
-        print(frontLines(lookOf(process.stdout, process.env), report, plot, database, process.stdout.columns || 100));
+        const lines = frontLines(lookOf(process.stdout, process.env), report, plot, database, process.stdout.columns || 100);
+        print([...lines, ...(await certaintyLines(database, options, report))]);
         return;
       }
       const content = await exportFront(report, format, plot);
@@ -107,6 +109,15 @@ const NOT_WITH_CONFIDENCE = ["columns", "by", "dropFixed", "epsilon", "out", "x"
 /** Number of draws of `--confidence [draws]`; null: no draws. */
 const drawsOf = (confidence: ParetoOptions["confidence"]): { readonly draws?: number } | null =>
   confidence === undefined ? null : typeof confidence === "number" ? { draws: confidence } : {};
+
+/** How to ask how sure the front is: drawing it takes a second for every few hundred points. */
+async function certaintyLines(database: string, { objectives, where }: ParetoOptions, { rows }: FrontReport): Promise<readonly string[]> {
+  const { isDrawn } = await import("../../app/confidence.js");
+  if (rows.length === 0 || !isDrawn(database)) return [];
+  const asked = [...(objectives === undefined ? [] : ["--objectives", objectives]), ...(where === undefined ? [] : ["--where", where])];
+  const command = ["snn-dse", "pareto", database, ...asked, "--confidence"].map(shellWord).join(" ");
+  return [`which points stay on the front within the errors of prices and samples: ${command}`];
+}
 
 async function printConfidence(database: string, options: ParetoOptions, report: FrontReport): Promise<void> {
   const { confidence } = await import("../../app/confidence.js");

@@ -1,5 +1,6 @@
 /** The dashboard of a sweep in this process: takes events, sends the user's commands, prints a summary at the end. */
 
+import type { Candidate } from "../../app/nouns.js";
 import { writeFront } from "../../app/pareto.js";
 import { storedDetail } from "../../app/point-detail.js";
 import type { StudyControls } from "../../app/sweep.js";
@@ -8,6 +9,7 @@ import { copyText, print, warn } from "../output/print.js";
 import { progressPrinter } from "../runs/progress-lines.js";
 import type { SweepViewer } from "../runs/viewer.js";
 import type { StudyView } from "./events.js";
+import { candidatesIn } from "./points.js";
 import { openDashboard } from "./run.js";
 import { finishedCount, workersText } from "./state.js";
 import { summaryLines } from "./summary.js";
@@ -90,7 +92,8 @@ export function hostWish({ model }: ReturnType<typeof openDashboard>, view: Stud
   const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));
   if (wish.type === "detail") {
     const { id } = wish;
-    model.change((ui) => ({ ...ui, detail: loaded(view.database, id, why) }));
+    const others = candidatesIn(model.state().points);
+    model.change((ui) => ({ ...ui, detail: loaded(view.database, id, others, why) }));
   } else if (wish.type === "copy") {
     const { points } = model.state();
     const row = points.rowOfId.get(wish.id);
@@ -105,9 +108,9 @@ export function hostWish({ model }: ReturnType<typeof openDashboard>, view: Stud
   }
 }
 
-function loaded(database: string, id: number, why: (error: unknown) => string): Loaded {
+function loaded(database: string, id: number, others: Iterable<Candidate>, why: (error: unknown) => string): Loaded {
   try {
-    return { kind: "point", detail: storedDetail(database, id) };
+    return { kind: "point", detail: storedDetail(database, id, others) };
   } catch (error) {
     return { kind: "problem", text: why(error) };
   }

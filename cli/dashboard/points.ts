@@ -3,7 +3,7 @@
  * nothing. A `Points` value sees only its first `length` rows; later values share the columns. Only the newest value
  * may be appended to.
  */
-import type { EndedPoint } from "../../app/nouns.js";
+import type { Candidate, EndedPoint } from "../../app/nouns.js";
 import type { PointOutcome, PointView } from "./events.js";
 
 export interface Points {
@@ -73,5 +73,23 @@ export function* endedPoints(points: Points, way: { readonly outcome: PointOutco
   for (let row = 0; row < points.length; row++) {
     const outcome = points.outcomes[row];
     if (outcome !== "again") yield { values: points.values[row], failed: outcome === way.outcome && points.codes[row] === way.code };
+  }
+}
+
+/** Points that have ended, as those compare them who ask what a parameter does. */
+export function* candidatesIn(points: Points): Generator<Candidate> {
+  for (let row = 0; row < points.length; row++) {
+    const outcome = points.outcomes[row];
+    const known = (metric: string): number | null => {
+      const value = valueAt(points, metric, row);
+      return Number.isNaN(value) ? null : value;
+    };
+    if (outcome === "again" || outcome === undefined) continue;
+    yield {
+      id: points.ids[row],
+      values: points.values[row] as Candidate["values"],
+      trouble: outcome === "done" ? "" : outcome,
+      metricOf: known,
+    };
   }
 }

@@ -1,6 +1,6 @@
 /** What the user chose to see. Pure. */
 import { formatKeys } from "../../app/pareto.js";
-import type { PointDetail } from "../../app/point-detail.js";
+import type { PointBeside } from "../../app/point-detail.js";
 import type { DashboardState } from "./state.js";
 
 type Pane = "front" | "failures" | "events";
@@ -9,7 +9,7 @@ export const PANES: readonly Pane[] = ["front", "failures", "events"];
 type Overlay = "none" | "help" | "detail" | "failure" | "filter" | "export" | "hypervolume" | "events";
 
 /** A point that is loading or loaded, or why it cannot be shown. */
-export type Loaded = { readonly kind: "loading" } | { readonly kind: "point"; readonly detail: PointDetail } | Problem;
+export type Loaded = { readonly kind: "loading" } | { readonly kind: "point"; readonly detail: PointBeside } | Problem;
 interface Problem {
   readonly kind: "problem";
   readonly text: string;

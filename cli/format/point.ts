@@ -37,7 +37,7 @@ export function pointLines(look: Look, shown: PointAmongOthers): readonly string
       ? []
       : [...chipLines(look, plan, result, Math.min(DRAWING_CELLS, look.columns ?? DRAWING_CELLS)), ""]),
     ...sensitivityLines(look, own, neighbours, columns, differences),
-    ...(trend === null ? [] : ["", ...trendLines(look, own, trend, columns)]),
+    ...(trend === null ? [] : ["", ...trendLines(look, own, trend, columns, differences)]),
     "",
     ...resultLines(look, result, [], 16, intervals),
   ];

@@ -1,5 +1,5 @@
 /** The effect of each parameter at a point, as text: its neighbours, and one step of every parameter. Pure. */
-import { type Candidate, type Effect, METRICS, type MetricName, type Neighbour, SURE, type Trend } from "../../app/nouns.js";
+import { type Candidate, type Effect, isTold, METRICS, type MetricName, type Neighbour, SURE, type Trend } from "../../app/nouns.js";
 import { measured, parameterText } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
@@ -11,13 +11,13 @@ interface Objective {
   readonly head: string;
 }
 
-/** Neighbours, with the share of draws in which each is better. */
+/** Stored points with the share of the draws in which each is better than the one that is shown. */
 type Differences = readonly { readonly id: number; readonly better: readonly { readonly metric: string; readonly share: number }[] }[];
 
 /** True if neither of two points is better in enough draws of prices and samples; false if nothing is drawn. */
 function isTie(differences: Differences, id: number, metric: string): boolean {
   const share = differences.find((one) => one.id === id)?.better.find((one) => one.metric === metric)?.share;
-  return share !== undefined && Math.max(share, 1 - share) < SURE;
+  return share !== undefined && !isTold(share);
 }
 
 /**
@@ -53,12 +53,24 @@ export function sensitivityLines(
       ];
     }),
   );
-  const legend = `?: neither point is better in ${100 * SURE} % of the draws of prices, samples and utterances; snn-dse compare has the interval`;
-  return ties.some((row) => row.includes(true)) ? [...table, paint(look, legend, "dim")] : table;
+  return ties.some((row) => row.includes(true)) ? [...table, paint(look, TIE_LEGEND, "dim")] : table;
 }
 
-/** Effects of a step of each parameter, as far as stored points show them. */
-export function trendLines(look: Look, point: Candidate, trend: Trend, objectives: readonly Objective[]): readonly string[] {
+const TIE_LEGEND = `?: neither point is better in ${100 * SURE} % of the draws of prices, samples and utterances; snn-dse compare has the interval`;
+
+/**
+ * Effects of a step of each parameter, as far as stored points tell; those of single points are marked as in
+ * `sensitivityLines`.
+ */
+export function trendLines(
+  look: Look,
+  point: Candidate,
+  trend: Trend,
+  objectives: readonly Objective[],
+  differences: Differences,
+): readonly string[] {
+  const isTied = (effect: Effect | undefined, { metric }: Objective): boolean =>
+    effect?.kind === "stored" && isTie(differences, effect.id, metric);
   const effects = objectives.map(({ metric }) => trend.effects.get(metric) ?? []);
   const explained = objectives.map(({ metric }) => trend.explained.get(metric) ?? null);
   const kinds = new Set(effects.flatMap((column) => column.map(({ kind }) => kind)));
@@ -75,7 +87,10 @@ export function trendLines(look: Look, point: Candidate, trend: Trend, objective
         parameter,
         parameterText(from),
         parameterText(to),
-        ...objectives.map((objective, k) => effectText(look, objective, point, effects[k]?.[i] ?? { kind: "unknown" })),
+        ...objectives.map((objective, k) => {
+          const effect = effects[k]?.[i] ?? { kind: "unknown" };
+          return `${isTied(effect, objective) ? "? " : ""}${effectText(look, objective, point, effect)}`;
+        }),
       ]),
       ["variance explained", "", "", ...explained.map((share) => (share === null ? "-" : `${(share * 100).toFixed(0)} %`))],
     ),
@@ -83,6 +98,7 @@ export function trendLines(look: Look, point: Candidate, trend: Trend, objective
       ...(kinds.has("estimated") ? [`~: estimated from the ${trend.points} nearest points, never beyond them`] : []),
       ...(kinds.has("unclear") ? ["unclear: less than twice its standard error, or under half of the variance explained"] : []),
       ...(kinds.has("stored") ? ["without ~: read from stored points"] : []),
+      ...(objectives.some((objective, k) => effects[k].some((effect) => isTied(effect, objective))) ? [TIE_LEGEND] : []),
       ...betweenTexts(trend, objectives),
     ].map((text) => paint(look, text, "dim")),
   ];

@@ -44,7 +44,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(stdout).toMatch(
       /network tones-\w+ \(rec-v2 6\+6, \d bits\), 1 epochs in .*\n.*\(after epoch\): .*\n +started from tones-\w+ \(rec-v2 6\+6\), 3 epochs in /,
     );
-    const made = storedDetail(join(folder, "wild.db"), of("tones-base.yaml")[0].id).networks[1];
+    const made = storedDetail(join(folder, "wild.db"), of("tones-base.yaml")[0].id, []).networks[1];
     const right = made.curve.map(({ error }, i) => `${(100 * (1 - error!)).toFixed(1)} (${i + 1})`);
     expect(made.curve.length).toBe(3);
     expect(stdout).toContain(`${right.join(" ")}\n`);

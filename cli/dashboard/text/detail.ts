@@ -3,16 +3,8 @@
  * neighbours, and all tables below. Blocks stand beside each other if the width allows. Pure.
  */
 
-import {
-  type Candidate,
-  FUNCTIONAL_METRICS,
-  labelWithUnit,
-  localTrend,
-  neighboursOf,
-  parameterLabel,
-  type Result,
-} from "../../../app/nouns.js";
-import type { PointDetail } from "../../../app/point-detail.js";
+import { labelWithUnit, parameterLabel, type Result } from "../../../app/nouns.js";
+import type { PointBeside, PointDetail } from "../../../app/point-detail.js";
 import { chipLines } from "../../format/chip-drawing.js";
 import { energyBars } from "../../format/energy-bars.js";
 import { duration, inUnit, parameterText, significant } from "../../format/number.js";
@@ -22,7 +14,6 @@ import { sensitivityLines, trendLines } from "../../format/sensitivity.js";
 import { type Look, paint } from "../../format/style.js";
 import { cell } from "../../format/text-table.js";
 import { wrapped } from "../../format/words.js";
-import { type Points, valueAt } from "../points.js";
 import type { DashboardState } from "../state.js";
 import { exactly } from "./exactly.js";
 import { metricHead } from "./heads.js";
@@ -49,13 +40,13 @@ interface Fact {
 let memory: { readonly key: readonly unknown[]; readonly lines: Lines } | null = null;
 
 /** Lines of at most `width` cells; cached, because the sweep continues while they are shown. */
-export function detailLines(look: Look, state: DashboardState, detail: PointDetail, width: number): Lines {
+export function detailLines(look: Look, state: DashboardState, detail: PointBeside, width: number): Lines {
   const key = [detail, width, look];
   if (memory === null || memory.key.some((part, i) => part !== key[i])) memory = { key, lines: composed(look, state, detail, width) };
   return memory.lines;
 }
 
-function composed(look: Look, state: DashboardState, detail: PointDetail, width: number): Lines {
+function composed(look: Look, state: DashboardState, detail: PointBeside, width: number): Lines {
   const { result, plan } = detail;
   const inner = width - 2;
   const { facts, more } = factsOf(state, detail);
@@ -163,40 +154,13 @@ function troubleLines(look: Look, { point }: PointDetail, width: number): Lines 
   ];
 }
 
-function neighbourLines(look: Look, state: DashboardState, { own, objectives, functional }: PointDetail): Lines {
+function neighbourLines(look: Look, state: DashboardState, { own, objectives, neighbours, differences, trend }: PointBeside): Lines {
   const units = new Map(state.study?.metrics.map(({ name, unit }) => [name, unit]));
   const heads = objectives.map(({ metric, direction }) => ({
     metric,
     direction,
     head: metricHead(look, metric, units.get(metric) ?? "1", "medium"),
   }));
-  const others = [...ended(state.points)];
-  const exact = sensitivityLines(look, own, neighboursOf(own.values, others), heads, []);
-  const trend =
-    own.trouble === ""
-      ? localTrend(
-          own,
-          others,
-          objectives.map(({ metric }) => metric),
-          { parameters: functional, metrics: FUNCTIONAL_METRICS },
-        )
-      : null;
-  return trend === null ? exact : stacked(exact, trendLines(look, own, trend, heads));
-}
-
-function* ended(points: Points): Generator<Candidate> {
-  for (let row = 0; row < points.length; row++) {
-    const outcome = points.outcomes[row];
-    const known = (metric: string): number | null => {
-      const value = valueAt(points, metric, row);
-      return Number.isNaN(value) ? null : value;
-    };
-    if (outcome === "again" || outcome === undefined) continue;
-    yield {
-      id: points.ids[row],
-      values: points.values[row] as Candidate["values"],
-      trouble: outcome === "done" ? "" : outcome,
-      metricOf: known,
-    };
-  }
+  const exact = sensitivityLines(look, own, neighbours, heads, differences);
+  return trend === null ? exact : stacked(exact, trendLines(look, own, trend, heads, differences));
 }

@@ -3,13 +3,13 @@
  * shown as zero.
  */
 import { expect, test } from "vitest";
-import type { PointDetail } from "../../../app/point-detail.js";
+import type { PointBeside } from "../../../app/point-detail.js";
 import { type AnyExperiment, type FloorPlan, floorPlanOf, parseDescription } from "../../../arch/index.js";
 import { EMPTY_STATE, reduce } from "../../../cli/dashboard/state.js";
 import { detailLines } from "../../../cli/dashboard/text/detail.js";
 import { visibleWidth } from "../../../cli/format/text-table.js";
 import { METRICS, type Result } from "../../../sim/index.js";
-import { candidateOf, type StoredPoint } from "../../../sweeps/index.js";
+import { candidateOf, type StoredPoint, type Trend } from "../../../sweeps/index.js";
 import { SCRIPTED_OPENING } from "./scripted-study.js";
 
 const PLAIN = { colour: false, unicode: true } as const;
@@ -25,7 +25,7 @@ function stateOf() {
 const values = { router_buffer_depth: 4, synapse_word_bits: 256, weight_bits: 6 };
 const link = (router: number, port: string, flitsPerCycle: number) => ({ router, port, flitsPerCycle });
 
-function detailOf(plan: FloorPlan, links: Result["utilisation"]["links"]): PointDetail {
+function detailOf(plan: FloorPlan, links: Result["utilisation"]["links"]): PointBeside {
   const busy = { synapseBusy: 0.5, somaBusy: 0.25, neurons: 16, populations: [] };
   const result = {
     metrics,
@@ -55,6 +55,9 @@ function detailOf(plan: FloorPlan, links: Result["utilisation"]["links"]): Point
     intervals: {},
     networks: [],
     tested: null,
+    neighbours: [],
+    differences: [],
+    trend: null,
   };
 }
 
@@ -93,4 +96,23 @@ test("a coupled chip without a grid is one core", () => {
   const text = detailLines(PLAIN, stateOf(), single, 118).join("\n");
   expect(text).toContain("one tile, busy share of cycles");
   expect(text).not.toContain("a link");
+});
+
+test("a neighbour's change, and that of a step, are marked where the draws do not tell which point is better", () => {
+  const plan = floorPlanOf(shipped("tinyodin"));
+  const detail = detailOf(plan, []);
+  const other = { ...detail.own, id: 9, values: { ...values, weight_bits: 8 }, metricOf: () => 60000 };
+  const trend: Trend = {
+    steps: [{ parameter: "weight_bits", from: 6, to: 8 }],
+    points: 1,
+    effects: new Map([["latency_cycles", [{ kind: "stored", value: 60000, id: 9 }]]]),
+    explained: new Map([["latency_cycles", null]]),
+  };
+  const marks = (share: number): number => {
+    const better = [{ metric: "latency_cycles" as const, share, ratio: null }];
+    const neighbours = [{ ...other, parameter: "weight_bits", value: 8 }];
+    const lines = detailLines(PLAIN, stateOf(), { ...detail, neighbours, trend, differences: [{ id: 9, better }] }, 150);
+    return lines.join("\n").match(/[?] -10\.7 %/g)?.length ?? 0;
+  };
+  expect([0.05, 0.1, 0.5, 0.89, 0.95].map(marks)).toEqual([0, 0, 2, 2, 0]);
 });
