@@ -28,7 +28,7 @@ import type { Chip, Core, MemoryKind, QueueKind } from "./chip.js";
 import { Memo } from "./component-tables.js";
 import { configurationCosts } from "./configuration.js";
 import { CONTROL_SOURCE, controlCosts, WIRE_SOURCE, wirePj } from "./control.js";
-import { BUILT_PAYLOAD_BITS, type CoreNeeds, needsKey } from "./core-needs.js";
+import { BUILT_PAYLOAD_BITS, type CoreNeeds, messagePayloadBits, needsKey } from "./core-needs.js";
 import { decoderCosts } from "./decoder.js";
 import { linkCosts, type RouterShape, routerCosts } from "./dsent.js";
 import { builtLanes } from "./lanes.js";
@@ -195,7 +195,7 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const lut = sramMacro({ sizeBits: powerOfTwo(lutBits) * gateBits, wordBits: gateBits, banks: 1, ports: "1rw" }, technology);
   const w = builtWidths(precision);
   const parameters = parameterMacro(core, builtRow(needs.unit, w), technology);
-  const message = messageBits(chip, payloadBits);
+  const message = messageBits(chip, messagePayloadBits(payloadBits, needs));
   const input = coreQueue(core, "input", message, technology);
   const output = coreQueue(core, "output", message, technology);
   const ownQueues = [input, output].filter(({ kind }) => kind === "own");

@@ -27,7 +27,15 @@ export interface CoreNeeds {
   readonly runTargets: number;
   /** The largest value of each field over all stored kernels; null: no kernel is stored. */
   readonly kernel: KernelNeeds | null;
+  /**
+   * Payload of the widest partial sum that cores send each other, because single neurons have too many weights for one;
+   * 0: none is sent.
+   */
+  readonly partialSumBits: number;
 }
+
+/** Payload of the widest message of a network whose widest spike has `payloadBits`. */
+export const messagePayloadBits = (payloadBits: number, { partialSumBits }: CoreNeeds): number => Math.max(payloadBits, partialSumBits);
 
 interface KernelNeeds {
   /** Neurons of the target population. */
@@ -46,19 +54,19 @@ export const BUILT_NEEDS: CoreNeeds = {
   bitmapTargets: 0,
   runTargets: 0,
   kernel: null,
+  partialSumBits: 0,
 };
 
-const known = new WeakMap<Topology, CoreNeeds>();
-export function coreNeedsOf(topology: Topology): CoreNeeds {
-  let needs = known.get(topology);
-  if (needs === undefined) {
-    needs = needsOf(topology);
-    known.set(topology, needs);
-  }
+const known = new WeakMap<Topology, Map<number, CoreNeeds>>();
+export function coreNeedsOf(topology: Topology, partialSumBits = 0): CoreNeeds {
+  const ofTopology = known.get(topology) ?? new Map<number, CoreNeeds>();
+  known.set(topology, ofTopology);
+  const needs = ofTopology.get(partialSumBits) ?? needsOf(topology, partialSumBits);
+  ofTopology.set(partialSumBits, needs);
   return needs;
 }
 
-function needsOf({ populations, projections }: Topology): CoreNeeds {
+function needsOf({ populations, projections }: Topology, partialSumBits: number): CoreNeeds {
   let longestRow = 0;
   for (const { target, sparse } of projections) {
     const { neurons, accumulators } = populations[target];
@@ -79,6 +87,7 @@ function needsOf({ populations, projections }: Topology): CoreNeeds {
     bitmapTargets: widest("bitmap"),
     runTargets: widest("run-length"),
     kernel: kernelNeeds({ populations, projections }),
+    partialSumBits,
   };
 }
 

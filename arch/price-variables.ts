@@ -5,7 +5,7 @@
  */
 import { addressGeneratorSize } from "./address-generator.js";
 import type { Chip, Core, Memory } from "./chip.js";
-import { BUILT_PAYLOAD_BITS, type CoreNeeds } from "./core-needs.js";
+import { BUILT_PAYLOAD_BITS, type CoreNeeds, messagePayloadBits } from "./core-needs.js";
 import { decoderSize } from "./decoder.js";
 import { builtRow, parameterRowBits } from "./memories/parameter-memory.js";
 import type { Precision } from "./precision.js";
@@ -65,7 +65,7 @@ function partVariables(
   needs: CoreNeeds,
 ): PriceVariables {
   const { synapseMemory, stateMemory, inputQueue, outputQueue, maxNeurons } = core;
-  const messageBits = chip.noc.headerBits + payloadBits;
+  const messageBits = chip.noc.headerBits + messagePayloadBits(payloadBits, needs);
   if (name.startsWith("synapse_memory") || name === "synapse_wire_pj") return memoryVariables(synapseMemory);
   if (name.startsWith("state_memory") || name === "state_wire_pj") return memoryVariables(stateMemory);
   if (name.startsWith("parameter_memory")) {

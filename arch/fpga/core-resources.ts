@@ -2,7 +2,7 @@
 import { powerOfTwo } from "../../base/math.js";
 import type { Chip, Core, Memory, QueueKind } from "../chip.js";
 import { builtWidths, messageBits } from "../components.js";
-import { BUILT_PAYLOAD_BITS, type CoreNeeds } from "../core-needs.js";
+import { BUILT_PAYLOAD_BITS, type CoreNeeds, messagePayloadBits } from "../core-needs.js";
 import { builtLanes } from "../lanes.js";
 import { builtRow, parameterRowBits } from "../memories/parameter-memory.js";
 import { areUnits, type Precision } from "../precision.js";
@@ -79,7 +79,7 @@ function memories(
   const { units } = core.neuronUpdate;
   const inBanks = ({ sizeBits, wordBits, banks }: Core["stateMemory"]): number => Math.floor(sizeBits / wordBits / banks);
   const row = parameterRowBits(builtRow(needs.unit, builtWidths(precision)));
-  const message = messageBits(chip, BUILT_PAYLOAD_BITS);
+  const message = messageBits(chip, messagePayloadBits(BUILT_PAYLOAD_BITS, needs));
   const { maskBits: parts } = writePath(core, precision, needs);
   const whole = (words: number, wordBits: number): MemoryNeed => ({ words, wordBits, maskBits: null });
   const state = { words: inBanks(stateMemory), wordBits: stateMemory.wordBits, maskBits: stateMemory.wordBits / parts };

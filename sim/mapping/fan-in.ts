@@ -10,6 +10,7 @@
  */
 import {
   accumulatorBitsOf,
+  type Chip,
   type Population,
   type Precision,
   type Projection,
@@ -17,7 +18,30 @@ import {
   type SpikeTrace,
   type Topology,
 } from "../../arch/index.js";
+import { emptyRoom, largestFit, type MappingTask } from "./fit.js";
 import type { PartProjection } from "./layout.js";
+
+export function oneNeuronFits(task: MappingTask, population: number): boolean {
+  return task.chip.cores.some((core) => largestFit(task, emptyRoom(task, core), population, 0, 1) === 1);
+}
+
+/** Populations, by index, of which no core holds a neuron: no placement holds them whole. */
+export const tooWideIn = (task: MappingTask): readonly number[] =>
+  task.topology.populations.map((_, p) => p).filter((p) => !oneNeuronFits(task, p));
+
+const payloadOf = (precision: Precision, { name, accumulators }: Population): number => accumulators * accumulatorBitsOf(precision, name);
+
+/**
+ * Payload of the widest partial sum that cores send each other; 0: no fan-in is cut. It depends on shapes alone.
+ * `topology` as the chip holds it.
+ * Not modelled: chips with DRAM, which may hold the rows there instead.
+ */
+export function partialSumBits(chip: Chip, precision: Precision, topology: Topology): number {
+  if (chip.spill !== null || chip.cores.length < 2) return 0;
+  const request: MappingTask["request"] = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 };
+  const tooWide = tooWideIn({ topology, precision, chip, request, statesInDram: false, explains: false });
+  return Math.max(0, ...tooWide.map((p) => payloadOf(precision, topology.populations[p])));
+}
 
 /** Divides the feed-forward rows of population `index` into `parts`; helpers are appended to the given populations. */
 export function splitFanIn(topology: Topology, precision: Precision, index: number, parts: number): Topology {
@@ -29,7 +53,7 @@ export function splitFanIn(topology: Topology, precision: Precision, index: numb
     ...home,
     name: partName(home.name, k + 1),
     states: 0,
-    payloadBits: home.accumulators * accumulatorBitsOf(precision, home.name),
+    payloadBits: payloadOf(precision, home),
     rests: true,
     update: { requantises: 0, multiplies: 0, additions: 0, lutReads: 0 },
   }));

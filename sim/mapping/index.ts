@@ -2,7 +2,7 @@
 
 export type { Activity } from "./activity.js";
 export { partCounts, sliceWork } from "./balanced.js";
-export { withPartialSums } from "./fan-in.js";
+export { partialSumBits, withPartialSums } from "./fan-in.js";
 export { placedPopulations } from "./fit.js";
 export { channelsIn, sharesKernels } from "./kernels.js";
 export {

@@ -5,8 +5,8 @@ import { InfeasibleError, InputError } from "../../base/errors.js";
 import { type Activity, activityOf } from "./activity.js";
 import { mapBalanced } from "./balanced.js";
 import { checkPlacement } from "./checker.js";
-import { splitFanIn, withPartialSums } from "./fan-in.js";
-import { emptyRoom, largestFit, type MappingTask } from "./fit.js";
+import { oneNeuronFits, splitFanIn, tooWideIn, withPartialSums } from "./fan-in.js";
+import type { MappingTask } from "./fit.js";
 import { mapLayerPerCore } from "./layer-per-core.js";
 import { delayWaves } from "./layout.js";
 import { mapManual } from "./manual.js";
@@ -40,7 +40,7 @@ function withSplits(task: MappingTask, trace: SpikeTrace | null): Placement {
   try {
     return place(task.topology);
   } catch (error) {
-    const tooWide = task.topology.populations.map((_, p) => p).filter((p) => !oneNeuronFits(task, p));
+    const tooWide = tooWideIn(task);
     if (!(error instanceof InfeasibleError) || tooWide.length === 0) throw error;
     const mostRows = Math.max(...task.topology.populations.map((population) => population.neurons));
     for (let parts = 2; parts <= Math.min(mostRows, task.chip.cores.length); parts++) {
@@ -74,10 +74,6 @@ function placed(task: MappingTask, trace: SpikeTrace | null): Placement {
 function withRowsOut(made: Placement, { chip, precision }: MappingTask, trace: SpikeTrace | null): Placement {
   const seen = trace === null ? null : withPartialSums(made.topology, trace);
   return spillRows(made, chip, precision, activityOf(made.topology, seen));
-}
-
-function oneNeuronFits(task: MappingTask, population: number): boolean {
-  return task.chip.cores.some((core) => largestFit(task, emptyRoom(task, core), population, 0, 1) === 1);
 }
 
 /**

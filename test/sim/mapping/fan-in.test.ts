@@ -3,13 +3,18 @@
  * stage.
  */
 import { describe, expect, test } from "vitest";
-import type { MappingRequest } from "../../../arch/index.js";
+import { corePrices } from "../../../arch/components.js";
+import { areaOf, type CoreNeeds, type MappingRequest, type Topology } from "../../../arch/index.js";
+import { coreQueue } from "../../../arch/memories/queue.js";
 import { InfeasibleError } from "../../../base/errors.js";
+import { createRng } from "../../../base/rng.js";
 import { runTiming, type TimingRun } from "../../../sim/board/run-timing.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../sim/counters.js";
 import { splitFanIn, withPartialSums } from "../../../sim/mapping/fan-in.js";
 import { rowsOf } from "../../../sim/mapping/layout.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
+import { needsOn } from "../../../sim/needs.js";
+import { Counted } from "../../counted.js";
 import { chip, core, dense, population, precision, randomTrace } from "../board/fixtures.js";
 
 const topology = {
@@ -97,4 +102,45 @@ test("a trace keeps its events on the new topology, and helpers send a sum for e
     }
   }
   expect(withPartialSums(topology, trace)).toBe(trace);
+});
+
+describe("queues hold the widest message: a partial sum where fan-in is cut", () => {
+  /** What network and chip come to: payload of the helpers that a mapping makes, and what prices take for it. */
+  const payloads = (on: ReturnType<typeof sized>, net: Topology): readonly [mapped: number, priced: number] => {
+    const made = mapNetwork(net, on, precision, request, null).topology.populations.slice(net.populations.length);
+    return [Math.max(0, ...made.map(({ payloadBits }) => payloadBits)), needsOn(on, precision, net).partialSumBits];
+  };
+
+  test("on 60 random networks and chips the width that is priced is that which the mapping sends (seed 8)", () => {
+    const rng = createRng(8, "partial sums");
+    const met = new Counted("partial sums");
+    for (let i = 0; i < 60; i++) {
+      const accumulators = rng.int(1, 3);
+      const hidden = { populations: [population("input", rng.int(50, 400), 0), population("hidden", rng.int(2, 6), 1, { accumulators })] };
+      const net = { ...hidden, projections: [dense(0, 1)] };
+      const [mapped, priced] = payloads(sized(2 ** rng.int(11, 14), 40), net);
+      expect(priced, `network ${i}`).toBe(mapped);
+      met.see(mapped === 0 ? "whole" : "cut");
+    }
+    met.expectEach(["whole", "cut"], 10);
+  });
+
+  test("a push, a pop, leakage and area are those of a queue of header and sum; of a network that is not cut, as before", () => {
+    const sumBits = 2 * precision.accumulatorBits;
+    for (const [on, payload] of [
+      [sized(2 ** 12, 9), sumBits],
+      [sized(2 ** 16, 2), 8],
+    ] as const) {
+      const needs = needsOn(on, precision, topology);
+      const [one] = on.cores;
+      const queue = coreQueue(one, "input", on.noc.headerBits + payload, on.technology);
+      const raw = corePrices({ ...on, silicon: null }, one, precision, 8, needs);
+      expect(raw.input_queue_push_pj.value).toBe(queue.pushPj);
+      expect(raw.input_queue_pop_pj.value).toBe(queue.popPj);
+      const areaMm2 = (of: CoreNeeds): number => areaOf(on, precision, of).totalMm2 ?? Number.NaN;
+      const growth = areaMm2(needs) / areaMm2({ ...needs, partialSumBits: 0 });
+      if (payload === sumBits) expect(growth).toBeGreaterThan(1);
+      else expect(growth).toBe(1);
+    }
+  });
 });
