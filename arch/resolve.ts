@@ -18,6 +18,7 @@ import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf
 import { checkMacroTables } from "./macros/described-macros.js";
 import type { OwnWords } from "./macros/macro.js";
 import { ownFrameOf, ownMemoriesOf } from "./macros/own-memories.js";
+import { checkManual } from "./manual-cores.js";
 import { checkDies, checkEnds, checkNoc, topologyIn } from "./noc-check.js";
 import { checkCorePace, checkPace } from "./pace.js";
 import { PLAIN } from "./parse-plain.js";
@@ -70,7 +71,7 @@ export function resolveDocument(document: LocatedMap): Experiment {
   checkMacroTables(root.prices.macros ?? {}, document, problems);
   const { cores, coresPerTile } = layCores(root, topology, shape, tiles, problems);
   checkWhole(root, topology, topology.tiles(shape), document, problems);
-  checkManual(root, cores.length, document, problems);
+  checkManual(root.mapping.manual, cores.length, document, problems);
   const tooMany = topology.refusal(shape, cores.length);
   if (tooMany !== null) problems.push(refused(tooMany));
   const frameMacros = ownFrameOf(root, (ok, key, message, fix) => {
@@ -345,23 +346,6 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
     `is ${precision.state_fraction_bits}, not less than precision.state_bits: ${precision.state_bits}`,
     `set it to ${precision.state_bits - 1} or less`,
   );
-}
-
-/** Cores that `mapping.manual` names: each there, and once. Whether the network has the populations is known later. */
-function checkManual({ mapping }: RootDocument, cores: number, document: LocatedMap, problems: Problem[]): void {
-  for (const [population, named] of Object.entries(mapping.manual)) {
-    const path = ["mapping", "manual", population];
-    const at = placeOf(document, path);
-    const report = (message: string, fix: string): unknown => problems.push(problemAt(at, path.join("."), message, fix));
-    const absent = [...new Set(named.filter((core) => core >= cores))];
-    if (named.length === 0) report("got no core", "list at least one core id, or leave the population out");
-    if (absent.length > 0)
-      report(
-        `got core ${absent.slice(0, 10).join(", ")}`,
-        cores === 1 ? "this chip has core 0 only" : `this chip has cores 0 to ${cores - 1}`,
-      );
-    if (new Set(named).size !== named.length) report("names a core twice", "list each core once");
-  }
 }
 
 /** Reports parts whose resources on an FPGA are not counted. */

@@ -19,7 +19,8 @@ import {
 import type { AnyMetric } from "../../sim/index.js";
 import type { HistoryPoint } from "../report/hypervolumes.js";
 import { viewLines } from "./front-view.js";
-import { metricLabel, metricUnit, metricWords, parameterSetting, shortNumber, sourceLine, valueIn } from "./headers.js";
+import { metricLabel, metricUnit, parameterSetting, shortNumber, sourceLine, valueIn } from "./headers.js";
+import { metricWords } from "./metric-words.js";
 import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
 
 /** How a front is drawn. */

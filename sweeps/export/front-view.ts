@@ -12,8 +12,8 @@ import { type AnyMetric, isMetric, METRICS, metricFacts } from "../../sim/index.
 import { knee } from "../indicators.js";
 import { amountOf } from "./epsilon.js";
 import { parameterSetting } from "./headers.js";
-import { metricNamed, namedOf, objectiveNamed } from "./metric-name.js";
-import type { FrontColumn, FrontReport, FrontView, ReportObjective, ReportRow } from "./report.js";
+import { metricNamed, namedOf, objectiveNamed, type ReportObjective } from "./metric-name.js";
+import type { FrontColumn, FrontReport, FrontView, ReportRow } from "./report.js";
 
 /** Options as people type them. */
 export interface FrontViewOptions {

@@ -1,9 +1,9 @@
 /** Names and units as people read them: `energy_uj_per_inference` is "energy per inference" in "µJ". */
-import { type AnyMetric, METRICS, type MetricName, metricFacts, quantileOf } from "../../sim/index.js";
+import { type AnyMetric, METRICS, type MetricName, metricFacts } from "../../sim/index.js";
 import { inputsLine } from "../inputs.js";
+import { metricWords } from "./metric-words.js";
 import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
 
-const UNIT_PART = /_(percent|uj|us|cycles|mm2|mw|nj_s|pj|per_s)(?=_|$)/;
 const PLAIN: { readonly [unit: string]: string } = { uJ: "µJ", us: "µs", mm2: "mm²", "1/s": "1/s", "nJ s": "nJ·s", "1": "" };
 const PARAMETER_UNITS: { readonly [ending: string]: string } = {
   nm: "nm",
@@ -15,36 +15,6 @@ const PARAMETER_UNITS: { readonly [ending: string]: string } = {
   cycles: "cycles",
   k: "K",
 };
-
-/** Words of a metric's name without its unit. */
-export function metricWords(metric: string): string {
-  const quantile = quantileOf(metric);
-  if (quantile !== null) return `${metricWords(quantile.metric)}, ${metric.slice(metric.indexOf("@") + 1)} % quantile`;
-  return metric.replace(UNIT_PART, "").replaceAll("_", " ");
-}
-
-/** As few words as tell a metric from others: those of one inference say no more. */
-export const briefWords = (metric: string): string => metricWords(metric).replace(" per inference", "");
-
-const NARROW: { readonly [words: string]: string } = {
-  accuracy: "acc",
-  energy: "E",
-  latency: "lat",
-  "step latency": "step",
-  throughput: "thr",
-  power: "P",
-  "core utilisation": "util",
-  "events dropped": "drop",
-  "events processed": "proc",
-  "spikes fired": "fired",
-  "synaptic operations": "synops",
-};
-
-/** Head of a metric's narrow column; its brief words where they have no abbreviation. */
-export function narrowHead(metric: string): string {
-  const words = briefWords(metric);
-  return NARROW[words] ?? words;
-}
 
 export function metricUnit(metric: AnyMetric): string {
   const { unit } = metricFacts(metric);

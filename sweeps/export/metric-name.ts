@@ -5,8 +5,12 @@
 import { inputError, quoted } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
 import { type AnyMetric, isMetric, isQuantile, METRICS, metricFacts, metricOf, unknownMetric } from "../../sim/index.js";
-import { briefWords, metricWords, narrowHead } from "./headers.js";
-import type { ReportObjective } from "./report.js";
+import { briefWords, metricWords, narrowHead } from "./metric-words.js";
+
+export interface ReportObjective {
+  readonly metric: AnyMetric;
+  readonly direction: "min" | "max";
+}
 
 /** Who asks, for messages: the option, and what it names. */
 interface Asker {

@@ -21,12 +21,7 @@ import type { FeasibleRow } from "../store/tally.js";
 import type { Intervals } from "../uncertainty/drawn-metrics.js";
 import { quantilesOf, type StudyQuantiles } from "../uncertainty/study-quantiles.js";
 import type { Amount } from "./epsilon.js";
-import { metricNamed, objectiveNamed } from "./metric-name.js";
-
-export interface ReportObjective {
-  readonly metric: AnyMetric;
-  readonly direction: "min" | "max";
-}
+import { metricNamed, objectiveNamed, type ReportObjective } from "./metric-name.js";
 
 export interface ReportRow {
   readonly id: number;
