@@ -39,7 +39,7 @@ export function registerShow(program: Command): void {
   withJson(command);
   withExamples(command, [
     ["snn-dse show edge.db 42", "point 42"],
-    ["snn-dse show edge.db 264 --figure chip.pdf", "the chip of another point as a figure for a paper"],
+    ["snn-dse show edge.db 138 --figure chip.pdf", "the chip of another point as a figure for a paper"],
     ["snn-dse show edge.db 42 --json | jq .result.metrics", "for scripts"],
   ]);
 }
