@@ -38,13 +38,13 @@ test.each([
   [
     "a barrier",
     {},
-    "8dd41fbe9c51cfd5d9d901600ec138a9b9e131095c85cec78e0dadf345107677",
+    "3d0b2b17c872b2e11db57726f078868c7631d928bda69df37b3604ce17967490",
     "bb97d3043568f41056843771f5b84ecece993e68c874359df563682ad0feb4e6",
   ],
   [
     "a tick that waits",
     { "tick.period_us": 7 },
-    "81f227acf31e4e03ede205f076ebc248bf0101653ebb22d1a140d12960f9d423",
+    "6973f030a491e0729ef67959279fb39b0e5eb4def5da47c853062135a2687951",
     "ece1c2865fa724209cdb30c754dc47522dbed70ddb658d1f7da2abbe604fca42",
   ],
 ])("behind %s, result and counters are the recorded ones, to the bit", (_, values, recorded, countsRecorded) => {

@@ -28,6 +28,7 @@ export type Evidence = (typeof EVIDENCE)[number];
 export interface PublishedRow {
   /** Name of the chip. */
   readonly chip: string;
+  /** Power, energy, area, leakage, clock or cycles. */
   readonly kind: Quantity;
   /** Origin of the published value. */
   readonly evidence: Evidence;
@@ -46,6 +47,7 @@ export interface PublishedRow {
   readonly tolerance: { readonly percent: number } | { readonly absolute: number } | null;
   /** The model's value times measured factors; null: its prices are not those of the component library. */
   readonly silicon: OnSilicon | null;
+  /** Basis of the model's value: a formula of the paper, a fit, a reimplementation, a prediction. */
   readonly basis: Basis;
   /** Place of the published value. */
   readonly source: string;

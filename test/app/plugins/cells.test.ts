@@ -273,7 +273,7 @@ describe("where a plug-in's step cannot run", () => {
     );
     const model = writeCells("own-lif");
     await expect(evaluateModels([model], { dataset: "mnist-rows" })).rejects.toThrow(
-      /its cell own-lif is of the plug-in .*: its step is of whole numbers/,
+      /its cell own-lif is from the plug-in .*: its step works on integers/,
     );
     await expect(exportNir(model, at("own.nir"), 0.01)).rejects.toThrow(/NIR has no node for a own-lif cell/);
   });

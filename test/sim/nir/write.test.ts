@@ -152,7 +152,7 @@ describe("writing", () => {
     await writeNir(place("empty.nir"), empty);
     expect(await readNir(place("empty.nir"))).toEqual(empty);
     const dangling = { ...empty, graph: { ...empty.graph, edges: [{ from: "a", to: "b" }] } };
-    await expect(writeNir(place("bad.nir"), dangling)).rejects.toThrow("edge a -> b names the node a, which is not there");
+    await expect(writeNir(place("bad.nir"), dangling)).rejects.toThrow("edge a -> b names the node a, which does not exist");
     const odd = {
       ...empty,
       graph: { ...empty.graph, nodes: new Map([["a", node("Linear", { weight: nirArray([1], [1, 1]), bias: nirArray([1], [1]) })]]) },
