@@ -52,6 +52,16 @@ test("the shipped MNIST rec-v2 model reaches 98.7 % of all 10,000 test digits wi
   expect(gru / evaluation.multiplicationsPerFrame).toBeGreaterThanOrEqual(15);
 });
 
+test("averaged weights and a lighter penalty: more test digits right at 0.9 of the multiplications, 19 times fewer than the GRU", () => {
+  const { network } = read("mnist-rows-rec-v2-averaged.safetensors");
+  const evaluation = evaluateFloat(network, loadDataset("mnist-rows", { path: null, split: "test" }));
+  const shipped = read("mnist-rows-rec-v2.safetensors").record as unknown as Record_;
+  expect(evaluation.correct).toBeGreaterThanOrEqual(9_895);
+  expect(evaluation.correct).toBeGreaterThan(shipped.test.correct);
+  expect(evaluation.multiplicationsPerFrame / shipped.test.multiplications_per_frame).toBeLessThan(0.9);
+  expect(denseMultiplications("gru", 28, [128, 128], 10) / evaluation.multiplicationsPerFrame).toBeGreaterThanOrEqual(19);
+});
+
 const fsdd = join(packageRoot(), "..", "shared", "data", "fsdd");
 const present = existsSync(fsdd);
 if (!present) console.log(`skipped: ${fsdd} is not here`);
