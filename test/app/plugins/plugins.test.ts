@@ -2,6 +2,7 @@
  * Plug-ins: one of each kind works without a change of the program, is part of every key, and is loaded only if a user
  * names it.
  */
+// @module-tag slow
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
