@@ -275,8 +275,8 @@ function unrankedOf(sweep: Description["sweep"], { populations, projections }: T
 }
 
 /**
- * What a chip sees of a network, and what integers leave nothing of, a sentence each. The reader of NIR networks,
- * larger than all else that a check needs, is loaded for a NIR network only.
+ * The network as the chip holds it, and a sentence for each population whose weights are lost in integers. The reader
+ * of NIR networks, the largest part of a check, is loaded only for a NIR network.
  */
 function shapeFor(
   experiment: Experiment,

@@ -80,7 +80,7 @@ export function compare(
 ): StudyComparison {
   const report = (file: string, asked: readonly string[]) => withStore(file, (store) => frontReport(store, { objectives: asked, where }));
   const a = report(left, objectives);
-  // a short name means in both what it means in the first
+  // in both databases a short name has its meaning from the first one
   const b = report(right, objectives.length === 0 ? [] : a.objectives.map(({ metric, direction }) => `${metric}:${direction}`));
   const compared = compareFronts(a, b);
   const { reference, unionHypervolume } = compared;

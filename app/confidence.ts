@@ -53,7 +53,7 @@ export function frontConfidence(store: Store, { draws = USUAL_DRAWS, seed = 1 }:
   return uncertain === null ? null : drawnFront(store, uncertain, { objectives: [], where: null, draws, seed, explains: false });
 }
 
-/** Whether a study's front can be drawn so: of a coupled chip, whose prices are parameters, it cannot. */
+/** True if prices can be drawn for a study's front; the prices of a coupled chip are parameters. */
 export const isDrawn = (database: string): boolean => withStore(database, (store) => uncertainPointsOf(store) !== null);
 
 function drawnFront(
@@ -74,8 +74,8 @@ function drawnFront(
 }
 
 /**
- * In how many of the usual draws each of the points `ids` is better than the first; without those of no result, none of
- * a coupled chip.
+ * The share of the usual draws in which each of the points `ids` is better than the first. Points without a result are
+ * left out; empty for a coupled chip.
  */
 export function differencesTo(
   store: Store,
@@ -91,7 +91,7 @@ export function differencesTo(
   });
 }
 
-/** The same of one point; empty where one of the two has no result. */
+/** The same for one point; empty if one of the two has no result. */
 export const sharesBetterOf = (store: Store, first: StoredPoint, second: StoredPoint): readonly ShareBetter[] =>
   differencesTo(store, first, [second.id])[0]?.better ?? [];
 

@@ -1,12 +1,12 @@
 /**
- * Says where integers leave nothing of an imported network's rows of weights; with the network as it runs, a part that
- * `check` loads for NIR files only.
+ * Warns of rows of weights in an imported network that quantisation rounds to 0. `check` loads this file, with the
+ * reader of networks, only for NIR files.
  */
 import type { Runnable } from "../sim/functional/index.js";
 
 export { runnableOf } from "../sim/index.js";
 
-/** A sentence per population that has such rows. */
+/** One sentence per population with such rows. */
 export function lostWeights({ name, lostRows, precisions, topology }: Runnable): readonly string[] {
   return lostRows.map(({ population, lost, rows, row, cause, weight }) => {
     const { weightBits } = precisions[topology.populations.findIndex((one) => one.name === population)];

@@ -100,8 +100,8 @@ function usualIntervals(store: Store, point: StoredPoint): Intervals {
 }
 
 /**
- * A stored point by its number, among points that have ended as their holder knows them. @throws InputError where the
- * database has none.
+ * A stored point by its id, with the other points of its study that have ended. @throws InputError if the database has
+ * no such point
  */
 export const storedDetail = (database: string, id: number, others: Iterable<Candidate>): PointBeside =>
   withStore(database, (store) => {
@@ -109,13 +109,13 @@ export const storedDetail = (database: string, id: number, others: Iterable<Cand
     return { ...detail, ...besideOthers(store, detail, detail.isApart ? [] : others) };
   });
 
-/** A point beside others of its study. */
+/** A point and other points of its study. */
 export interface PointBeside extends PointDetail {
   /** Stored points that differ from it in one parameter. */
   readonly neighbours: readonly Neighbour[];
   /**
-   * How each of them, and each point that says what a step does, stands to it within the errors of prices, samples and
-   * utterances; without those of no result.
+   * The share of draws of prices, samples and utterances in which each neighbour, and each point that shows the effect
+   * of a step, is better than this point. Points without a result are left out.
    */
   readonly differences: readonly { readonly id: number; readonly better: readonly ShareBetter[] }[];
   /** The effect of one step of each parameter; null if there are too few points. */

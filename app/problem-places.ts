@@ -27,8 +27,8 @@ export function withPlaces(error: InputError, changed: readonly string[] = []): 
 }
 
 /**
- * What `run` finds wrong of a section of the description `file`, as problems of that file: who maps a network knows the
- * request, not where it is written.
+ * Runs `run` and gives its errors the file, line and column of a section of the description: code that maps a network
+ * knows the request, but not its place in the file.
  */
 export async function inSection<T>(file: string, section: "mapping", run: () => T | Promise<T>): Promise<T> {
   try {
@@ -49,7 +49,7 @@ function attempt(file: string): Located | null {
   }
 }
 
-/** The value at a path, in which names may have dots, as those of populations have; undefined when absent. */
+/** The value at a path whose names may contain dots, as names of populations do; undefined if there is none. */
 function nodeOf(tree: Located, [part, ...rest]: readonly string[]): Located | undefined {
   if (part === undefined) return tree;
   const found = nodeAt(tree, [part]);

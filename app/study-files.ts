@@ -69,7 +69,7 @@ export class StudyFiles {
     return samples;
   };
 
-  /** Samples of a network that is there; also tells, once, what integers leave nothing of. */
+  /** Samples for a network that exists; also reports, once, its weights that are lost in integers. */
   private async samplesOfFile(experiment: Experiment): Promise<SampleSet> {
     const model = await loadModel(experiment, this.file, this.plugins);
     const samples = await samplesFor(model, experiment, this.file);

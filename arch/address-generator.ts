@@ -16,7 +16,7 @@
  *
  * Energy per weight: a lane's share of the area, times the energy per area and cycle of synthesised control, which also
  * counts and selects addresses. An adder's energy for each addition would give 2.1 to 2.5 times as much.
- * Synthesised cores take 3.2 to 5.3 times as much per area (`scripts/address-generator-energy.ts`).
+ * Synthesised cores take 3.2 to 5.3 times as much energy per area (`scripts/address-generator-energy.ts`).
  * Not modelled: its delay; the choice of a tap if windows at the border have their own; its look-up tables on an FPGA;
  * savings of other designs, e.g. one generator for all lanes that advance together.
  */

@@ -28,13 +28,13 @@ export interface CoreNeeds {
   /** The largest value of each field over all stored kernels; null: no kernel is stored. */
   readonly kernel: KernelNeeds | null;
   /**
-   * Payload of the widest partial sum that cores send each other, because single neurons have too many weights for one;
+   * Payload bits of the widest partial sum that one core sends another, if a neuron has too many weights for one core;
    * 0: none is sent.
    */
   readonly partialSumBits: number;
 }
 
-/** Payload of the widest message of a network whose widest spike has `payloadBits`. */
+/** Payload bits of the widest message in a network whose widest spike has `payloadBits`. */
 export const messagePayloadBits = (payloadBits: number, { partialSumBits }: CoreNeeds): number => Math.max(payloadBits, partialSumBits);
 
 interface KernelNeeds {

@@ -62,7 +62,7 @@ export const eventsSchema = z.strictObject({
   ),
 });
 
-/** Of a workload, and of what a network learns from. */
+/** Labels of a workload's samples or of training samples. */
 export const labelsSchema = z
   .string()
   .min(1)

@@ -1,7 +1,7 @@
-/** What is wrong with the cores that a placement by hand names, as far as the chip alone says it. Pure. */
+/** Checks the cores that `mapping.manual` names against the chip, without the network. Pure. */
 import type { Problem } from "../base/errors.js";
 import { type LocatedMap, placeOf, problemAt } from "./located.js";
-/** Cores that `mapping.manual` names: each there, and once. Whether the network has the populations is known later. */
+/** Reports cores that the chip does not have or that are named twice. The populations are checked with the network. */
 export function checkManual(
   manual: { readonly [population: string]: readonly number[] },
   cores: number,

@@ -12,7 +12,7 @@ import { featuresOf, roomFor, type SampleSet, type SparseFrames } from "./sample
 export interface InputSamples {
   /** Name of the input. */
   readonly input: string;
-  /** The file or folder that they were read from, for messages. */
+  /** The file or folder from which the samples were read, for messages. */
   readonly place: string;
   readonly samples: SampleSet;
 }

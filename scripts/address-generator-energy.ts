@@ -1,9 +1,9 @@
 /**
- * `npx tsx scripts/address-generator-energy.ts N-MNIST --liberty cells.lib [--only 0,2]`: cores that hold kernels as
- * gates of a 130 nm process, on a step of a recording of N-MNIST; energy of the reader of rows, which is their
- * address generator, beside the model of `arch/address-generator.ts`. N-MNIST: a folder as `scripts/nmnist-folder.ts`
- * makes it. Rows of other shapes in docs/logs/address-generator-energy.json are kept. Needs yosys and iverilog. Exit
- * code 1 where a netlist does not run as the simulator says.
+ * `npx tsx scripts/address-generator-energy.ts N-MNIST --liberty cells.lib [--only 0,2]`: synthesises cores that hold
+ * kernels with the cells of a 130 nm library, runs their gates on one step of an N-MNIST recording, and compares the
+ * energy of their address generator with the model of `arch/address-generator.ts`. N-MNIST: a folder that
+ * `scripts/nmnist-folder.ts` made. Rows of other shapes in docs/logs/address-generator-energy.json are kept. Needs
+ * yosys and iverilog. Exit code 1 if a netlist does not run as the simulator says.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,7 +24,7 @@ import { LayeredNetwork } from "../test/bench/harness/layered-network.js";
 
 const LOG = "docs/logs/address-generator-energy.json";
 const NODE_NM = 130;
-/** The reader of rows in a netlist. */
+/** The part of a netlist that holds the address generator. */
 const PART = "synapses.named";
 const SEED = 1;
 
@@ -40,7 +40,7 @@ const SHAPES: readonly { readonly [path: string]: number }[] = [
 /** A row of the log; energies in pJ, without the clock. */
 interface EnergyRow {
   readonly shape: (typeof SHAPES)[number];
-  /** Scores and cycles of waves are the simulator's. */
+  /** True if scores and cycles of waves equal the simulator's. */
   readonly equal: boolean;
   readonly cycles: number;
   readonly weights: number;

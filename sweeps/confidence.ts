@@ -21,7 +21,7 @@ import { type CauseIndex, frontCauses } from "./uncertainty/ranking-causes.js";
 /** Least share of the draws for a sure statement: that a point is on the front, or that one of two points is better. */
 export const SURE = 0.9;
 
-/** Whether one of two points is better, in `share` of the draws and in the rest worse, as sure as that. */
+/** True if one of two points is surely better; `share` of the draws have the first one better, the others worse. */
 export const isTold = (share: number): boolean => Math.max(share, 1 - share) >= SURE;
 
 interface ConfidenceOptions {

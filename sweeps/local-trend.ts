@@ -24,7 +24,7 @@ interface TrendStep {
 export type Effect =
   /** The metric does not depend on the parameter. */
   | { readonly kind: "none" }
-  /** A stored point has this value; `id`: the first that has it. */
+  /** A stored point has this value; `id`: the first such point. */
   | { readonly kind: "stored"; readonly value: number; readonly id: number }
   /** Stored points with the step's value lie in this range; parameters of the network's function decide where. */
   | { readonly kind: "between"; readonly low: number; readonly high: number; readonly dependsOn: readonly string[] }

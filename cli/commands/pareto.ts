@@ -110,7 +110,7 @@ const NOT_WITH_CONFIDENCE = ["columns", "by", "dropFixed", "epsilon", "out", "x"
 const drawsOf = (confidence: ParetoOptions["confidence"]): { readonly draws?: number } | null =>
   confidence === undefined ? null : typeof confidence === "number" ? { draws: confidence } : {};
 
-/** How to ask how sure the front is: drawing it takes a second for every few hundred points. */
+/** The command that says how sure the front is; drawing it takes a second for every few hundred points. */
 async function certaintyLines(database: string, { objectives, where }: ParetoOptions, { rows }: FrontReport): Promise<readonly string[]> {
   const { isDrawn } = await import("../../app/confidence.js");
   if (rows.length === 0 || !isDrawn(database)) return [];

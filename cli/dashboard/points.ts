@@ -76,7 +76,7 @@ export function* endedPoints(points: Points, way: { readonly outcome: PointOutco
   }
 }
 
-/** Points that have ended, as those compare them who ask what a parameter does. */
+/** Ended points, in the form in which effects of parameters are compared. */
 export function* candidatesIn(points: Points): Generator<Candidate> {
   for (let row = 0; row < points.length; row++) {
     const outcome = points.outcomes[row];

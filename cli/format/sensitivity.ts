@@ -11,7 +11,7 @@ interface Objective {
   readonly head: string;
 }
 
-/** Stored points with the share of the draws in which each is better than the one that is shown. */
+/** Stored points, each with the share of draws in which it is better than the point shown. */
 type Differences = readonly { readonly id: number; readonly better: readonly { readonly metric: string; readonly share: number }[] }[];
 
 /** True if neither of two points is better in enough draws of prices and samples; false if nothing is drawn. */
@@ -59,7 +59,7 @@ export function sensitivityLines(
 const TIE_LEGEND = `?: neither point is better in ${100 * SURE} % of the draws of prices, samples and utterances; snn-dse compare has the interval`;
 
 /**
- * Effects of a step of each parameter, as far as stored points tell; those of single points are marked as in
+ * Effects of a step of each parameter that stored points show; effects of single points are marked as in
  * `sensitivityLines`.
  */
 export function trendLines(

@@ -96,15 +96,15 @@ interface GraphInput {
   readonly offset: number;
 }
 
-/** Rows of weights into a population of which quantisation leaves nothing, or one weight of many. */
+/** Rows of weights into a population of which quantisation keeps no weight, or one of many. */
 export interface LostRows {
   readonly population: string;
   readonly lost: number;
-  /** Rows that have weights. */
+  /** Number of rows with weights. */
   readonly rows: number;
-  /** Neuron of the first that is lost; of a kernel, the first of a channel. */
+  /** Neuron of the first lost row; for a kernel, the first neuron of the channel. */
   readonly row: number;
-  /** Neuron whose row has the weight beside which it is lost, and the size of that weight in the file. */
+  /** Neuron whose row holds the large weight that causes the loss, and the size of that weight in the file. */
   readonly cause: number;
   readonly weight: number;
 }

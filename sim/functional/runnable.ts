@@ -55,7 +55,7 @@ export interface Runnable {
   readonly neuronLayers: readonly NeuronLayer[];
   /** Multiplications of neuron updates per frame, by the field's convention. */
   readonly elementMultiplies: number;
-  /** What quantisation of an imported network left nothing of; none of our own. */
+  /** Rows of weights lost in quantisation; empty for this program's own networks. */
   readonly lostRows: readonly LostRows[];
   readonly key: string;
   readonly engine: (which: "fast" | "reference") => UtteranceEngine | GraphEngine;

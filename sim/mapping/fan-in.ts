@@ -25,15 +25,15 @@ export function oneNeuronFits(task: MappingTask, population: number): boolean {
   return task.chip.cores.some((core) => largestFit(task, emptyRoom(task, core), population, 0, 1) === 1);
 }
 
-/** Populations, by index, of which no core holds a neuron: no placement holds them whole. */
+/** Indices of populations that are on no core, so that no placement can hold them. */
 export const tooWideIn = (task: MappingTask): readonly number[] =>
   task.topology.populations.map((_, p) => p).filter((p) => !oneNeuronFits(task, p));
 
 const payloadOf = (precision: Precision, { name, accumulators }: Population): number => accumulators * accumulatorBitsOf(precision, name);
 
 /**
- * Payload of the widest partial sum that cores send each other; 0: no fan-in is cut. It depends on shapes alone.
- * `topology` as the chip holds it.
+ * Payload bits of the widest partial sum that one core sends another; 0: no fan-in is cut. It depends on shapes alone.
+ * `topology`: the network as the chip holds it.
  * Not modelled: chips with DRAM, which may hold the rows there instead.
  */
 export function partialSumBits(chip: Chip, precision: Precision, topology: Topology): number {

@@ -7,7 +7,7 @@ import { emptyRoom, largestFit, type MappingTask, occupy, placedPopulations } fr
 import { type Placement, placement, type Slice } from "./placement.js";
 import { everything, fillSequentially, rejectLeftOver } from "./sequential.js";
 
-/** What the network makes wrong of the request; its cores are checked where the description is. */
+/** Checks the request against the network; its cores are checked with the description. */
 function problemsOf(task: MappingTask): Problem[] {
   const names = task.topology.populations.map((population) => population.name);
   const held = placedPopulations(task);

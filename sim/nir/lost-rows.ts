@@ -1,13 +1,13 @@
 /**
- * Rows of an imported network of which integers leave nothing: all weights of a row share one step, and all rows of a
- * population one shift, so that one weight far above all others rounds the rest to 0. Pure.
+ * Finds rows of an imported network that quantisation rounds to 0. The weights of a row share one step, and the rows of
+ * a population share one shift, so one weight far above all others rounds the rest to 0. Pure.
  */
 import type { GraphPopulation, GraphProjection, LostRows } from "../functional/index.js";
 import { eachFactor, type LoweredGraph } from "./lowered-graph.js";
 
 /**
- * By population that has such rows. A row counts as lost where each of its weights, or each but the largest, is 0 on
- * the chip though it is not 0 in the file; of a row of two weights, only where both are.
+ * One entry per population with lost rows. A row is lost if all of its weights that are not 0 in the file, or all
+ * except the largest one, are 0 on the chip; a row of two weights, only if both are.
  */
 export function lostRows(
   { matrices }: Pick<LoweredGraph, "matrices">,
@@ -35,7 +35,7 @@ export function lostRows(
     const lost = real.reduce((sum, _, n) => sum + Number(isLost(n)), 0);
     if (lost === 0) return [];
     const row = real.findIndex((_, n) => isLost(n));
-    // a row without a multiplier is lost to the population's largest weight, any other to its own
+    // a row whose multiplier is 0 is lost because of the population's largest weight, any other because of its own
     const cause = multiplier[row] === 0 ? largest.reduce((at, size, n) => (size > largest[at] ? n : at), 0) : row;
     return [{ population: name, lost, rows: real.filter((count) => count > 0).length, row, cause, weight: largest[cause] }];
   });

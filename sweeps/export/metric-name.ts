@@ -1,6 +1,6 @@
 /**
- * Names as people type them: of a metric in full, by the words that a table or a figure shows for it, or by a beginning
- * that no other has. Pure. Throws: `InputError` with the nearest name.
+ * Finds the metric that a user typed: its full name, the words that a table or figure shows for it, or a beginning that
+ * only one name has. Pure. Throws: `InputError` with the nearest name.
  */
 import { inputError, quoted } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
@@ -12,7 +12,7 @@ export interface ReportObjective {
   readonly direction: "min" | "max";
 }
 
-/** Who asks, for messages: the option, and what it names. */
+/** For messages: the option, and the kind of thing that it names. */
 interface Asker {
   readonly place: string;
   readonly what: string;
@@ -20,7 +20,7 @@ interface Asker {
 
 const typed = (words: string): string => words.trim().toLowerCase().replaceAll(/[ -]/g, "_");
 
-/** What is shown for a name, and so can be typed for it. */
+/** Words that tables and figures show for a name; they can be typed, too. */
 function shownFor(name: string): readonly string[] {
   if (!isMetric(name)) return [];
   const metric = metricOf(name);
@@ -28,8 +28,8 @@ function shownFor(name: string): readonly string[] {
 }
 
 /**
- * The name that is meant: exact, else as shown, else the only one that begins so; in the first of `groups` that has
- * one.
+ * The name that `text` means: the same name; else, in the first group with a match, the one that is shown so, or the
+ * only one that begins so. @throws InputError if there is none, or more than one
  */
 export function namedOf<Name extends string>(text: string, groups: readonly (readonly Name[])[], { place, what }: Asker): Name {
   const names = groups.flat();
@@ -52,8 +52,8 @@ export function namedOf<Name extends string>(text: string, groups: readonly (rea
 }
 
 /**
- * A metric or a quantile of one, as in `latency@90`. `own`: those of the study, which a short name means first.
- * @throws InputError
+ * A metric, or a quantile as in `latency@90`. `own`: the study's metrics, which short names mean first.
+ * @throws InputError if the name is unknown, or short for several metrics
  */
 export function metricNamed(text: string, own: readonly AnyMetric[], place: string): AnyMetric {
   if (isMetric(text)) return text;
@@ -67,8 +67,8 @@ export function metricNamed(text: string, own: readonly AnyMetric[], place: stri
 }
 
 /**
- * `metric`, `metric:min` or `metric:max`; without a direction that of the study's objective, else the metric's.
- * @throws InputError
+ * `metric`, `metric:min` or `metric:max`. The default direction is that of the study's objective, else the metric's.
+ * @throws InputError if the name is unknown, or the direction is neither
  */
 export function objectiveNamed(text: string, own: readonly ReportObjective[], place: string): ReportObjective {
   const [name, direction] = text.split(":");

@@ -10,7 +10,7 @@ export function metricWords(metric: string): string {
   return metric.replace(UNIT_PART, "").replaceAll("_", " ");
 }
 
-/** As few words as tell a metric from others: those of one inference say no more. */
+/** The fewest words that tell a metric from others: `per inference` is left out. */
 export const briefWords = (metric: string): string => metricWords(metric).replace(" per inference", "");
 
 const NARROW: { readonly [words: string]: string } = {
@@ -27,7 +27,7 @@ const NARROW: { readonly [words: string]: string } = {
   "synaptic operations": "synops",
 };
 
-/** Head of a metric's narrow column; its brief words where they have no abbreviation. */
+/** Head of a metric's narrow column; its brief words if they have no abbreviation. */
 export function narrowHead(metric: string): string {
   const words = briefWords(metric);
   return NARROW[words] ?? words;

@@ -102,7 +102,7 @@ interface ReportOptions {
   readonly objectives: readonly string[];
   /** A condition over parameters and metrics, e.g. `area_mm2 < 2`; null: all. */
   readonly where: string | null;
-  /** Quantiles that rows hold beside those of objectives, as typed at an option. */
+  /** Quantiles asked for by an option, which rows hold in addition to those of objectives. */
   readonly quantiles?: readonly { readonly text: string; readonly place: string }[];
 }
 

@@ -1,4 +1,4 @@
-/** One weight far above all others leaves its row nothing: check, sim, quantise and sweep say so, by name. */
+/** check, sim, quantise and sweep name rows of weights that one weight far above all others rounds to 0. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ const [INPUTS, NEURONS] = [4, 3];
 const folder = mkdtempSync(join(tmpdir(), "lost-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Layers `first` and `second`, weights of 0.1; `odd`: one weight of `first` in its place. */
+/** Layers `first` and `second` with weights of 0.1; `odd` replaces one weight of `first`. */
 async function written(name: string, odd: { readonly at: number; readonly weight: number } | null, more = ""): Promise<string> {
   const linear = (inputs: number): NirNode =>
     node("Linear", { weight: nirArray(new Array(NEURONS * inputs).fill(0.1), [NEURONS, inputs], "f8") });
@@ -58,8 +58,8 @@ async function told(path: string, name: string): Promise<readonly (readonly stri
   ].map((warnings) => warnings.filter((text) => text.includes("rows of weights")));
 }
 
-describe("rows that integers leave nothing of are told by check, sim, quantise and sweep", () => {
-  test("a weight of 1e308: its row keeps it alone, and the other rows of the layer, which share its shift, nothing", async () => {
+describe("check, sim, quantise and sweep name rows that are lost in integers", () => {
+  test("beside a weight of 1e308 its own row and all other rows of the layer, which share its shift, are lost", async () => {
     const sentences = await told(await written("huge", { at: INPUTS + 1, weight: 1e308 }, SEARCH), "huge");
     expect(new Set(sentences.map((found) => found.length))).toEqual(new Set([1]));
     for (const [sentence] of sentences) {
@@ -68,14 +68,14 @@ describe("rows that integers leave nothing of are told by check, sim, quantise a
     }
   });
 
-  test("a weight of 40 beside 0.1 at 8 bits: its row alone; of 20, none", async () => {
+  test("at 8 bits, beside weights of 0.1, a weight of 40 loses its own row only, and one of 20 loses none", async () => {
     const [[sentence]] = await told(await written("large", { at: 1, weight: 40 }, SEARCH), "large");
     expect(sentence).toContain("at 8 bits 1 of 3 rows of weights into first become 0");
     expect(sentence).toContain("e.g. that of neuron 0 beside its largest weight, 40:");
     expect(await told(await written("fair", { at: 1, weight: 20 }, SEARCH), "fair")).toEqual([[], [], [], []]);
   });
 
-  test("weights that are alike, and weights that are 0 in the file, lose nothing", async () => {
+  test("no row is lost if weights are alike, or 0 in the file", async () => {
     expect(await told(await written("alike", null, SEARCH), "alike")).toEqual([[], [], [], []]);
     expect(await told(await written("zero", { at: 0, weight: 0 }, SEARCH), "zero")).toEqual([[], [], [], []]);
   });

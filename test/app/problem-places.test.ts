@@ -35,7 +35,7 @@ test("a missing folder of a data set is reported at the line of workload.path, w
   await expect(check(open(path))).rejects.toThrow(/git clone https:\/\/github.com\/Jakobovski\/free-spoken-digit-dataset, and give/);
 });
 
-test("a population that the network does not have is told at its line by check, sim and rtl, a name with a dot too", async () => {
+test("check, sim and rtl report an unknown population at its line, also if its name has a dot", async () => {
   const path = written(
     "manual.yaml",
     `${HEAD}workload: { dataset: mnist-rows, samples: 4, timing_samples: 1 }\nmapping:\n  strategy: manual\n  manual:\n    layer1: [0]\n    layer.9: [0]\n`,
@@ -46,7 +46,7 @@ test("a population that the network does not have is told at its line by check, 
   expect(await wrong(path, () => rtl(path, null, { out: join(folder, "rtl") }))).toEqual(told);
 });
 
-test("so it is by a sweep; a core that only some of its chips have makes the others infeasible, with the line", async () => {
+test("a sweep does so, too; if only some of its chips have a named core, the others are infeasible, with the line", async () => {
   const text = `${HEAD.replace("edge-core", "mesh-2x2")}workload: { dataset: mnist-rows, samples: 4, timing_samples: 1 }
 noc: { width: { sweep: [2, 1] } }
 mapping: { strategy: manual, manual: { POPULATION: [3] } }

@@ -200,7 +200,7 @@ test("a search over one input's slices is one over runs of their own, in place a
   for (const found of Object.values(spikes)) expect(found).toEqual(alone.toSorted());
 });
 
-test("recordings that do not go together are told by their files, at the line that names them", async () => {
+test("recordings that do not fit together are reported by their files, at the line that names them", async () => {
   writeFileSync(at("three.csv"), "sample,step,neuron\n0,0,0\n1,0,0\n2,0,0\n");
   const path = at("apart.yaml");
   writeFileSync(path, description("two.nir", BY_NAME.replace("touch.csv", "three.csv").replace("labels: labels.txt, ", "")));

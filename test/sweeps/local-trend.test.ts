@@ -154,7 +154,7 @@ describe("D3", () => {
     expect([0, 0.1, 0.11, 0.5, 0.89, 0.9, 1].map(marked)).toEqual([false, false, true, true, true, false, false]);
   });
 
-  test("so is the effect of a step that one stored point tells, of that point's own draws", () => {
+  test("so is the effect of a step that one stored point shows, by that point's own draws", () => {
     const own = study[0] as Candidate;
     const trend = localTrend(own, study, ["accuracy_percent", "latency_us"], FUNCTION);
     if (trend === null) throw new Error("no trend");

@@ -37,7 +37,10 @@ export let current: Table<f64> = none<Table<f64>>();
 export let isPresent: Table<u8> = none<Table<u8>>();
 /** By neuron index: IDLE, UPDATED or FIRED. The host writes that of inputs before a step. */
 export let status: Table<u8> = none<Table<u8>>();
-/** By neuron index: number added to the potential for the comparison with the threshold; the host writes it before a step. */
+/**
+ * By neuron index: number added to the potential for the comparison with the threshold; the host writes it before a
+ * step.
+ */
 export let jitter: Table<i32> = none<Table<i32>>();
 /** By neuron index: the neuron has fired and not sent yet. */
 export let pending: Table<bool> = none<Table<bool>>();
@@ -53,7 +56,7 @@ export let endOfEarlyRows: Row = none<Row>();
 
 /** By synapse: index of its neuron. */
 export let targets: Table<i32> = none<Table<i32>>();
-/** By synapse: its weight, with 32 bits if these hold all weights exactly; one of the two tables is none. */
+/** [synapses] weights: as 32-bit numbers if these are exact for all of them. One of the two tables is unused. */
 export let weights: Table<f64> = none<Table<f64>>();
 export let narrowWeights: Table<f32> = none<Table<f32>>();
 /** By synapse: its delay; none if every neuron has one sum. */
@@ -62,7 +65,10 @@ export let tapsOfSynapses: Table<u16> = none<Table<u16>>();
 /** By synapse: its unit, if its core has several. */
 export let unitsOfSynapses: Table<SynapseUnit> = none<Table<SynapseUnit>>();
 
-/** By neuron index, if slots and neurons differ: its sums, the slot of the next step, its compartments. None: each index has one sum, `current`. */
+/**
+ * By neuron index, if slots and neurons differ: its sums, the slot of the next step, its compartments. None: each index
+ * has one sum, `current`.
+ */
 export let firstSlots: Table<i32> = none<Table<i32>>();
 export let slotCounts: Table<u8> = none<Table<u8>>();
 export let slotsNow: Table<u8> = none<Table<u8>>();

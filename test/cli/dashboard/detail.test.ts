@@ -98,7 +98,7 @@ test("a coupled chip without a grid is one core", () => {
   expect(text).not.toContain("a link");
 });
 
-test("a neighbour's change, and that of a step, are marked where the draws do not tell which point is better", () => {
+test("changes of a neighbour and of a step are marked if the draws do not decide which point is better", () => {
   const plan = floorPlanOf(shipped("tinyodin"));
   const detail = detailOf(plan, []);
   const other = { ...detail.own, id: 9, values: { ...values, weight_bits: 8 }, metricOf: () => 60000 };

@@ -104,14 +104,14 @@ test("a trace keeps its events on the new topology, and helpers send a sum for e
   expect(withPartialSums(topology, trace)).toBe(trace);
 });
 
-describe("queues hold the widest message: a partial sum where fan-in is cut", () => {
-  /** What network and chip come to: payload of the helpers that a mapping makes, and what prices take for it. */
+describe("queues are as wide as the widest message: a partial sum if fan-in is cut", () => {
+  /** Payload bits of partial sums, as the mapping sends them and as prices assume them. */
   const payloads = (on: ReturnType<typeof sized>, net: Topology): readonly [mapped: number, priced: number] => {
     const made = mapNetwork(net, on, precision, request, null).topology.populations.slice(net.populations.length);
     return [Math.max(0, ...made.map(({ payloadBits }) => payloadBits)), needsOn(on, precision, net).partialSumBits];
   };
 
-  test("on 60 random networks and chips the width that is priced is that which the mapping sends (seed 8)", () => {
+  test("on 60 random networks and chips the priced width is the width that the mapping sends (seed 8)", () => {
     const rng = createRng(8, "partial sums");
     const met = new Counted("partial sums");
     for (let i = 0; i < 60; i++) {
@@ -125,7 +125,7 @@ describe("queues hold the widest message: a partial sum where fan-in is cut", ()
     met.expectEach(["whole", "cut"], 10);
   });
 
-  test("a push, a pop, leakage and area are those of a queue of header and sum; of a network that is not cut, as before", () => {
+  test("push, pop, leakage and area are those of a queue of header and sum; without cut fan-in they do not change", () => {
     const sumBits = 2 * precision.accumulatorBits;
     for (const [on, payload] of [
       [sized(2 ** 12, 9), sumBits],

@@ -17,7 +17,7 @@ export interface PlainStep {
   somaJ: number;
   networkJ: number;
   simpleS: number;
-  /** Of those that fired: neurons whose core is buffered before axon_out. */
+  /** Neurons that fired and whose core is buffered before axon_out. */
   lateFired: number;
 }
 
@@ -34,7 +34,7 @@ interface Placed {
   u: number;
   wait: number;
   age: number;
-  /** It has fired, and its spike is still to be sent. */
+  /** The neuron has fired, and its spike is not sent yet. */
   owes: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Names of metrics as people type them: what tables show can be typed, and is the metric that they show. */
+/** What tables show for a metric can be typed, and means that metric. */
 import { describe, expect, test } from "vitest";
 import { metricHead } from "../../../cli/dashboard/text/heads.js";
 import { METRICS, type MetricName } from "../../../sim/index.js";
@@ -8,20 +8,20 @@ import { metricNamed, objectiveNamed } from "../../../sweeps/export/metric-name.
 const names = Object.keys(METRICS) as MetricName[];
 const LOOK = { colour: false, unicode: true } as const;
 
-describe("what is shown for a metric of the study, without its unit, is typed for it", () => {
+describe("the words shown for a metric of the study, without the unit, can be typed for it", () => {
   test.each(names)("%s", (name) => {
     const heads = (["whole", "bare"] as const).map((size) => metricHead(LOOK, name, METRICS[name].unit, size));
     const shown = [name, metricLabel(name), ...heads].map((head) =>
       head.split(" (")[0].replace(/ (%|µJ|µs|cycles|mm²|mW|nJ·s|pJ|1\/s)$/, ""),
     );
-    // a word that was cut to fit ends in a full stop, and is none to type
+    // a word that was cut to fit ends in a full stop and cannot be typed
     const whole = shown.filter((head) => !head.endsWith("."));
     expect(whole.length).toBeGreaterThanOrEqual(3);
     for (const text of whole) expect(metricNamed(text, [name], "--objectives"), text).toBe(name);
   });
 });
 
-test("a short name that several metrics have means the study's own, and is refused where none is its own", () => {
+test("a short name of several metrics means the one of the study, and is refused if the study has none of them", () => {
   expect(metricNamed("latency", ["latency_cycles"], "--by")).toBe("latency_cycles");
   expect(metricNamed("latency", ["latency_us", "area_mm2"], "--by")).toBe("latency_us");
   expect(() => metricNamed("latency", ["area_mm2"], "--by")).toThrow(
@@ -38,7 +38,7 @@ test("quantiles have short names too, of the study's metrics and of others", () 
   expect(() => metricNamed("throughput@90", [], "--columns")).toThrow(/throughput_per_s has no quantiles/);
 });
 
-test("an unknown name is refused with the nearest, long or short", () => {
+test("an unknown name is refused with the nearest long or short name", () => {
   expect(() => metricNamed("lateny_us", [], "--objectives")).toThrow(
     "--objectives: unknown metric 'lateny_us'\n    did you mean latency_us?",
   );
@@ -46,7 +46,7 @@ test("an unknown name is refused with the nearest, long or short", () => {
   expect(() => metricNamed("xyzzy", [], "--objectives")).toThrow(/known: accuracy_percent, energy_uj_per_inference/);
 });
 
-test("a direction is the one that is typed, else the study's, else the metric's", () => {
+test("the direction is the typed one, else the study's, else the metric's", () => {
   const own = [{ metric: "area_mm2", direction: "max" }] as const;
   expect(objectiveNamed("area", own, "--objectives")).toEqual(own[0]);
   expect(objectiveNamed("area:min", own, "--objectives")).toEqual({ metric: "area_mm2", direction: "min" });
