@@ -42,6 +42,7 @@ export default defineConfig({
         test: {
           name: "servers",
           include: servers,
+          isolate: false,
           maxWorkers: 3, // they wait more than they work
           retry: 1, // leases live by the wall clock; a machine that stalls for seconds is not what they test
           sequence: { groupOrder: 1 },
@@ -52,6 +53,7 @@ export default defineConfig({
         test: {
           name: "screens",
           include: screens,
+          isolate: false,
           retry: 2, // so do screens
           sequence: { groupOrder: 2 },
         },

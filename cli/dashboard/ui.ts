@@ -97,16 +97,18 @@ export function axisChoices(state: DashboardState): readonly string[] {
   ];
 }
 
-/** Whether a column has two values so far. */
-function varies({ columns, length }: DashboardState["points"], name: string): boolean {
+/** Whether a column has the same value for all points that have one, so far two at least. */
+function isConstant({ columns, length }: DashboardState["points"], name: string): boolean {
   const column = columns.get(name);
-  if (column === undefined) return false;
+  if (column === undefined) return true;
   let first = Number.NaN;
+  let count = 0;
   for (let row = 0; row < length; row++) {
-    if (Number.isNaN(first)) first = column[row];
-    else if (!Number.isNaN(column[row]) && column[row] !== first) return true;
+    if (Number.isNaN(column[row])) continue;
+    if (count++ === 0) first = column[row];
+    else if (column[row] !== first) return false;
   }
-  return false;
+  return count > 1;
 }
 
 /**
@@ -116,7 +118,7 @@ function varies({ columns, length }: DashboardState["points"], name: string): bo
 export function settle(ui: Ui, state: DashboardState): Ui {
   if (state.started === null || ui.x !== "") return ui;
   const choices = axisChoices(state);
-  const [first = "", second = first] = [...new Set([...choices.filter((name) => varies(state.points, name)), ...choices])];
+  const [first = "", second = first] = [...new Set([...choices.filter((name) => !isConstant(state.points, name)), ...choices])];
   const direction = state.started.objectives.find(({ metric }) => metric === first)?.direction;
   return { ...ui, x: second, y: first, sortBy: first, sortDescending: direction === "max" };
 }

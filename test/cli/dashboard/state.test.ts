@@ -53,6 +53,14 @@ test("what is the same for all points so far is an axis only where nothing else 
   expect(settle(EMPTY_UI, scripted(1))).toMatchObject({ y: accuracy, x: energy });
   expect(settle(EMPTY_UI, constant(accuracy))).toMatchObject({ y: energy, x: "latency_us", sortBy: energy, sortDescending: false });
   expect(settle(EMPTY_UI, constant(...state.points.columns.keys()))).toMatchObject({ y: accuracy, x: energy });
+  // One point has results and another, infeasible, has parameters only: of the objectives nothing can be said yet.
+  const parameters = state.started?.parameters ?? [];
+  const columns = [...state.points.columns].map(
+    ([name, column]) =>
+      [name, Float64Array.from(column, (value, row) => (row === 0 ? value : parameters.includes(name) ? value + 1 : Number.NaN))] as const,
+  );
+  const points = { ...state.points, columns: new Map(columns) };
+  expect(settle(EMPTY_UI, { ...state, points })).toMatchObject({ y: accuracy, x: energy });
 });
 
 test("the front on the screen is the front of a brute-force comparison of all points", () => {

@@ -44,6 +44,7 @@ describe.skipIf(hindrance !== "")("the dashboard in a terminal", PATIENT, () => 
     terminal.press("h");
     await terminal.until(/front \d+ of \d+ results/);
     terminal.press("Escape");
+    await terminal.until(/Pareto/);
     terminal.press("a");
     await terminal.until(/front: \d+ point/);
     terminal.press("e", "c");
@@ -53,6 +54,7 @@ describe.skipIf(hindrance !== "")("the dashboard in a terminal", PATIENT, () => 
     terminal.press("?");
     await terminal.until(/one worker more, one fewer/);
     terminal.press("Escape");
+    await terminal.until(/Pareto/);
     terminal.press("f");
     await terminal.until(/Enter apply/);
     terminal.type("latency_us < 1");
@@ -68,9 +70,11 @@ describe.skipIf(hindrance !== "")("the dashboard in a terminal", PATIENT, () => 
     await terminal.until(/points? infeasible, last #/);
     await terminal.until(/no single setting stands out|settings where it happens more often/);
     terminal.press("Escape");
+    await terminal.until(/Pareto/); // Escape and Tab in one read would be Alt and Tab
     terminal.press("Tab", "Enter");
     await terminal.until(/events, newest first/);
     terminal.press("Escape");
+    await terminal.until(/Pareto/);
     terminal.press("s");
     await terminal.until(/latency µs\+/);
     terminal.press("+");

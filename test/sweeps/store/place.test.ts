@@ -3,7 +3,7 @@
  * be read anywhere.
  */
 // @module-tag slow
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
@@ -20,6 +20,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import Database from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
 import { Store } from "../../../sweeps/index.js";
@@ -39,11 +40,23 @@ const filled = async (file = fresh()): Promise<string> => {
   await fakeStudy(spec, file, new FakeEngine()).run();
   return file;
 };
-/** Opens `file` for writing in another process; returns the output. */
-const opened = (file: string): string =>
-  execFileSync(process.execPath, ["--import", "tsx", "-e", OPEN, file], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-const OPEN = `import { Store } from "./sweeps/store/sqlite.ts";
-try { Store.open(process.argv[1]).close(); console.log("opened"); } catch (error) { console.log(error.message); }`;
+/** Another process, which opens the files it is told for writing; its answers. */
+function anotherProcess(): { readonly opened: (file: string) => Promise<string>; readonly end: () => void } {
+  const child = spawn(process.execPath, ["--import", "tsx", "-e", OPEN], { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    opened: async (file) => {
+      child.stdin.write(`${file}\n`);
+      return String(JSON.parse((await lines.next()).value));
+    },
+    end: () => void child.stdin.end(),
+  };
+}
+const OPEN = `import { createInterface } from "node:readline";
+import { Store } from "./sweeps/store/sqlite.ts";
+createInterface({ input: process.stdin }).on("line", (file) => {
+  try { Store.open(file).close(); console.log(JSON.stringify("opened")); } catch (error) { console.log(JSON.stringify(error.message)); }
+});`;
 
 test("M7: an empty name and :memory: are refused, because they keep nothing", () => {
   for (const name of ["", " ", ":memory:"])
@@ -73,6 +86,7 @@ test("M5: a closed database is one file, and reading it leaves nothing beside it
 });
 
 test("H2, L12: a second writer is refused by every name of the file, in this process and in another; there is no lock file", async () => {
+  const { opened, end } = anotherProcess();
   const file = fresh();
   const first = Store.open(file);
   const link = join(dirname(file), "link.db");
@@ -80,18 +94,19 @@ test("H2, L12: a second writer is refused by every name of the file, in this pro
   expect(readdirSync(dirname(file)).sort()).toEqual(["link.db", "x.db", "x.db-shm", "x.db-wal"]);
   for (const name of [file, link]) {
     expect(() => Store.open(name)).toThrow(/another sweep is writing this database/);
-    if (name === link) expect(opened(name)).toMatch(/another sweep is writing this database \(process \d+ on /);
+    if (name === link) expect(await opened(name)).toMatch(/another sweep is writing this database \(process \d+ on /);
   }
   const hard = join(dirname(file), "hard.db");
   linkSync(file, hard);
-  expect(opened(hard)).toMatch(/has 2 names \(hard links\)/);
+  expect(await opened(hard)).toMatch(/has 2 names \(hard links\)/);
   rmSync(hard);
   const moved = join(dirname(file), "moved.db");
   renameSync(file, moved);
-  expect(opened(moved)).toMatch(/another sweep is writing this database/);
+  expect(await opened(moved)).toMatch(/another sweep is writing this database/);
   renameSync(moved, file);
   first.close();
-  expect(opened(link)).toBe("opened\n");
+  expect(await opened(link)).toBe("opened");
+  end();
 }, 60_000);
 
 test("a reader that holds a killed writer's database open does not block the next writer; a writer that was taken over stops", async () => {
