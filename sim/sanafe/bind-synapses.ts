@@ -3,7 +3,7 @@
  */
 import type { SanafeChip } from "./architecture.js";
 import type { ImportReport } from "./attributes.js";
-import type { EdgeColumns } from "./edge-columns.js";
+import { BlockColumn, type EdgeColumns, WHOLE } from "./edge-columns.js";
 import { neuronName, type Placing, type SanafeNetwork } from "./network.js";
 import { textOf, unitIndex } from "./unit-names.js";
 
@@ -21,62 +21,55 @@ export function bindSynapses(
   // a synapse is in its target's core; the edge names its unit, else the target, else the source neuron
   const nameOf = namesOfNeurons(network, placings, names);
   const unitOf = unitsByName(chip, names);
-  const places = sortedEdges(edges, coreOf, chip.cores.length);
-  const [synapse, tapOf] = [edges.synapse.gathered(places), edges.tap.gathered(places)];
-  const synapseDelay = edges.delay.gathered(places);
-  const sourceOf = edges.source.gathered(places);
-  const synapseTarget = edges.target.gathered(places);
-  const synapseUnit = new Uint16Array(edges.count);
-  const synapseTap = new Uint16Array(edges.count);
+  const { count } = edges;
+  const { start, places } = orderOfUse(edges, coreOf, chip.cores.length);
+  // the order of use says the source neuron of each position
+  edges.source.clear();
+  const [synapse, tapOf, delayOf] = [
+    edges.synapse.gathered(count, places),
+    edges.tap.gathered(count, places),
+    edges.delay.gathered(count, places),
+  ];
+  const synapseTarget = edges.target.gathered(count, places);
+  const [synapseUnit, synapseTap, synapseDelay] = [new Uint16Array(count), new Uint16Array(count), new Uint8Array(count)];
   const axonStart = new Int32Array(coreOf.length + 1);
-  const axons = new AxonColumns();
-  let [lastSource, lastCore] = [-1, -1];
-  for (let position = 0; position < edges.count; position++) {
-    const [source, target] = [sourceOf[position], synapseTarget[position]];
-    const core = coreOf[target];
-    if (source !== lastSource || core !== lastCore) {
-      axons.push(core, position);
-      axonStart[source + 1] = axonStart[source + 1] + 1;
-      [lastSource, lastCore] = [source, core];
+  const [axonCores, firstSynapses] = [new BlockColumn(WHOLE), new BlockColumn(WHOLE)];
+  let axons = 0;
+  for (let source = 0; source < coreOf.length; source++) {
+    let lastCore = -1;
+    for (let position = start[source]; position < start[source + 1]; position++) {
+      const target = synapseTarget[position];
+      const core = coreOf[target];
+      if (core !== lastCore) {
+        axonCores.set(axons, core);
+        firstSynapses.set(axons++, position);
+        lastCore = core;
+      }
+      const path = (): string => `edge ${neuronName(network, source)} -> ${neuronName(network, target)}`;
+      const name = synapse[position] || nameOf[target] || nameOf[source];
+      const unit = unitOf(core, name);
+      if (unit > 0) synapseUnit[position] = unit;
+      else if (unit < 0) unitIndex(chip.cores[core].synapses, names[name], (message) => report.problem(network.file, path(), message));
+      const [delay, tap] = [delayOf[position], tapOf[position]];
+      const taps = tapsOf(target);
+      if (delay === 0 && tap === 0) continue;
+      const dendrite = chip.cores[core].dendrites[dendriteUnit[target]];
+      if (delay !== 0 && dendrite?.model !== "accumulator_with_delay")
+        report.warn(network.file, path(), `delay has no effect: dendrite ${dendrite?.name} is no accumulator_with_delay`);
+      if (taps === 0 && tap !== 0) report.warn(network.file, path(), `tap has no effect: dendrite ${dendrite?.name} has none`);
+      if (taps > 0 && !(Number.isInteger(tap) && tap >= 0 && tap < taps))
+        report.problem(network.file, path(), `tap ${tap}: its neuron has ${taps}, counted from 0`);
+      synapseDelay[position] = delay;
+      synapseTap[position] = tap;
     }
-    const path = (): string => `edge ${neuronName(network, source)} -> ${neuronName(network, target)}`;
-    const name = synapse[position] || nameOf[target] || nameOf[source];
-    const unit = unitOf(core, name);
-    if (unit > 0) synapseUnit[position] = unit;
-    else if (unit < 0) unitIndex(chip.cores[core].synapses, names[name], (message) => report.problem(network.file, path(), message));
-    const delay = synapseDelay[position];
-    const tap = tapOf[position];
-    const taps = tapsOf(target);
-    if (delay === 0 && tap === 0) continue;
-    const dendrite = chip.cores[core].dendrites[dendriteUnit[target]];
-    if (delay !== 0 && dendrite?.model !== "accumulator_with_delay")
-      report.warn(network.file, path(), `delay has no effect: dendrite ${dendrite?.name} is no accumulator_with_delay`);
-    if (taps === 0 && tap !== 0) report.warn(network.file, path(), `tap has no effect: dendrite ${dendrite?.name} has none`);
-    if (taps > 0 && !(Number.isInteger(tap) && tap >= 0 && tap < taps))
-      report.problem(network.file, path(), `tap ${tap}: its neuron has ${taps}, counted from 0`);
-    synapseTap[position] = tap;
+    axonStart[source + 1] = axons;
   }
-  for (let n = 0; n < coreOf.length; n++) axonStart[n + 1] = axonStart[n + 1] + axonStart[n];
+  firstSynapses.set(axons, count);
   return {
-    ...{ axonStart, ...axons.done(edges.count), synapseUnit, synapseTarget, synapseDelay, synapseTap },
-    synapseWeight: edges.weight.gathered(places),
+    ...{ axonStart, axonCore: axonCores.gathered(axons, null), synapseStart: firstSynapses.gathered(axons + 1, null) },
+    ...{ synapseUnit, synapseTarget, synapseDelay, synapseTap },
+    synapseWeight: edges.weight.gathered(count, places),
   };
-}
-
-/** Destination cores and first synapses of axons. */
-class AxonColumns {
-  private readonly cores: number[] = [];
-  private readonly starts: number[] = [];
-
-  push(core: number, start: number): void {
-    this.cores.push(core);
-    this.starts.push(start);
-  }
-
-  done(synapses: number): { axonCore: Int32Array; synapseStart: Int32Array } {
-    this.starts.push(synapses);
-    return { axonCore: Int32Array.from(this.cores), synapseStart: Int32Array.from(this.starts) };
-  }
 }
 
 /** Index in `names`, which grows, of the synapse unit that a neuron's mapping or attributes name. */
@@ -114,12 +107,32 @@ function unitsByName(chip: SanafeChip, names: readonly string[]): (core: number,
   };
 }
 
-/** Edges by source neuron, then destination core, then their order in the file. */
-function sortedEdges(edges: EdgeColumns, coreOf: Int32Array, cores: number): Int32Array {
+/**
+ * Edges by source neuron, then destination core, then their order in the file: the first position of each neuron, and
+ * the edge at each position; null if this is the file's own order.
+ */
+function orderOfUse(
+  edges: EdgeColumns,
+  coreOf: Int32Array,
+  cores: number,
+): { readonly start: Int32Array; readonly places: Int32Array | null } {
   const { count, source, target } = edges;
   const start = new Int32Array(coreOf.length + 1);
-  for (let edge = 0; edge < count; edge++) start[source.get(edge) + 1]++;
+  let isInOrder = true;
+  let [lastSource, lastCore] = [-1, -1];
+  for (let edge = 0; edge < count; edge++) {
+    const from = source.get(edge);
+    const core = coreOf[target.get(edge)];
+    if (from < lastSource || (from === lastSource && core < lastCore)) isInOrder = false;
+    [lastSource, lastCore] = [from, core];
+    start[from + 1]++;
+  }
   for (let n = 0; n < coreOf.length; n++) start[n + 1] += start[n];
+  return { start, places: isInOrder ? null : sortedEdges(edges, start, coreOf, cores) };
+}
+
+/** `start`: first position of each neuron. */
+function sortedEdges({ count, source, target }: EdgeColumns, start: Int32Array, coreOf: Int32Array, cores: number): Int32Array {
   const places = new Int32Array(count);
   const next = start.slice();
   for (let edge = 0; edge < count; edge++) places[next[source.get(edge)]++] = edge;

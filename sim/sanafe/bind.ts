@@ -11,6 +11,7 @@ import type { SanafeChip } from "./architecture.js";
 import { Attributes, type ImportReport, warnOfUnknown } from "./attributes.js";
 import { bindSynapses } from "./bind-synapses.js";
 import { type DendriteParameters, readDendrite } from "./dendrite.js";
+import type { Real, Whole } from "./edge-columns.js";
 import { neuronName, type Placing, type SanafeNetwork, type UnitAttributes } from "./network.js";
 import { readSoma, type SomaParameters } from "./soma.js";
 import type { Tree } from "./tree.js";
@@ -28,10 +29,10 @@ export interface BoundNetwork {
   readonly dendriteUnit: Int32Array;
   readonly logsSpikes: Uint8Array;
   readonly axonStart: Int32Array;
-  readonly axonCore: Int32Array;
-  readonly synapseStart: Int32Array;
-  readonly synapseTarget: Int32Array;
-  readonly synapseWeight: Float64Array;
+  readonly axonCore: Whole;
+  readonly synapseStart: Whole;
+  readonly synapseTarget: Whole;
+  readonly synapseWeight: Real;
   readonly synapseDelay: Uint8Array;
   readonly synapseTap: Uint16Array;
   /** Index of the unit in the destination core. */

@@ -3,7 +3,7 @@
  * 7: {bias: 1}` and `- a.0: {core: 0.1}`. Runs of them are stored in columns.
  */
 import { ByteScanner, isDigit } from "./byte-scanner.js";
-import { BlockColumn } from "./edge-columns.js";
+import { BlockColumn, REAL, WHOLE } from "./edge-columns.js";
 import { EdgeFields } from "./edge-fields.js";
 import type { Fields } from "./network.js";
 import { Packed, type Tree } from "./tree.js";
@@ -19,14 +19,14 @@ export type EntryKind = "edge" | "neuron";
 /** All entries of a file, in the order of their lines. */
 export class PlainEntries {
   readonly edgeFields = new EdgeFields();
-  readonly sourceName = new BlockColumn((length) => new Int32Array(length));
-  readonly source = new BlockColumn((length) => new Int32Array(length));
-  readonly targetName = new BlockColumn((length) => new Int32Array(length));
-  readonly target = new BlockColumn((length) => new Int32Array(length));
-  readonly weight = new BlockColumn((length) => new Float64Array(length));
-  readonly delay = new BlockColumn((length) => new Uint8Array(length));
+  readonly sourceName = new BlockColumn(WHOLE);
+  readonly source = new BlockColumn(WHOLE);
+  readonly targetName = new BlockColumn(WHOLE);
+  readonly target = new BlockColumn(WHOLE);
+  readonly weight = new BlockColumn(REAL);
+  readonly delay = new BlockColumn(WHOLE);
   /** Shape of an edge; for another entry the index of its fields. */
-  readonly shape = new BlockColumn((length) => new Int32Array(length));
+  readonly shape = new BlockColumn(WHOLE);
   /** Names before the dot; the first stands for no name. */
   readonly names: string[] = [""];
   readonly fields: Fields[] = [];

@@ -82,7 +82,7 @@ class Simulation {
     times: readonly SanafeTime[],
   ) {
     const { chip, order, axonCore, synapseStart } = bound;
-    const host = new StepKernel(bound, { axonCore, synapseStart, processingS: processingDelays(bound) });
+    const host = new StepKernel(bound, { axonCore, synapseStart, processingS: (axon) => processingS(bound, axon) });
     const { kernel } = host;
     const units = placeUnits(host, bound);
     const { status, jitter, rows } = placeNeurons(host, bound, units);
@@ -145,10 +145,11 @@ function placeSynapses(host: StepKernel, bound: BoundNetwork, { synapses }: Unit
   order.forEach((neuron, place) => {
     placeOf[neuron] = place;
   });
-  const targets = host.allocate(4 * count);
-  const targetPlaces = host.words(targets, count);
+  const hasFewNeurons = order.length <= 65_536;
+  const targets = host.allocate((hasFewNeurons ? 2 : 4) * count);
+  const targetPlaces = hasFewNeurons ? host.halfWords(targets, count) : host.words(targets, count);
   for (let s = 0; s < count; s++) targetPlaces[s] = placeOf[synapseTarget[s]];
-  const isNarrow = synapseWeight.every((weight) => Math.fround(weight) === weight);
+  const isNarrow = synapseWeight instanceof Float32Array;
   const weights = host.allocate((isNarrow ? 4 : 8) * count);
   (isNarrow ? host.singles(weights, count) : host.doubles(weights, count)).set(synapseWeight);
   const [delays, taps] = isPlain ? [0, 0] : [host.place(synapseDelay), host.place(synapseTap)];
@@ -159,27 +160,23 @@ function placeSynapses(host: StepKernel, bound: BoundNetwork, { synapses }: Unit
     for (let axon = 0; axon < axonCore.length; axon++)
       for (let s = synapseStart[axon]; s < synapseStart[axon + 1]; s++) unitOf[s] = synapses(s, axonCore[axon]);
   }
-  host.kernel.setSynapses(targets, isNarrow ? 0 : weights, isNarrow ? weights : 0, delays, taps, units);
+  const [places, narrowPlaces] = hasFewNeurons ? [0, targets] : [targets, 0];
+  host.kernel.setSynapses(places, narrowPlaces, isNarrow ? 0 : weights, isNarrow ? weights : 0, delays, taps, units);
 }
 
 /**
- * Time of a message in its destination core: message-in and, per synapse, the synapse unit and (unless buffered before
- * it) the dendrite.
+ * Time of an axon's message in its destination core: message-in and, per synapse, the synapse unit and (unless buffered
+ * before it) the dendrite.
  */
-function processingDelays(bound: BoundNetwork): Float64Array {
-  const { chip, axonCore, synapseStart, synapseUnit, synapseTarget, dendriteUnit } = bound;
-  const delays = new Float64Array(axonCore.length);
-  for (let axon = 0; axon < axonCore.length; axon++) {
-    const core = chip.cores[axonCore[axon]];
-    const runsDendrite = core.bufferPosition !== "dendrite" || core.bufferInsideUnit;
-    let delay = core.axonIn.latencyS;
-    for (let s = synapseStart[axon]; s < synapseStart[axon + 1]; s++) {
-      delay += core.synapses[synapseUnit[s]].processSpike.latencyS;
-      if (runsDendrite) delay += core.dendrites[dendriteUnit[synapseTarget[s]]].update.latencyS;
-    }
-    delays[axon] = delay;
+function processingS({ chip, axonCore, synapseStart, synapseUnit, synapseTarget, dendriteUnit }: BoundNetwork, axon: number): number {
+  const core = chip.cores[axonCore[axon]];
+  const runsDendrite = core.bufferPosition !== "dendrite" || core.bufferInsideUnit;
+  let delayS = core.axonIn.latencyS;
+  for (let s = synapseStart[axon]; s < synapseStart[axon + 1]; s++) {
+    delayS += core.synapses[synapseUnit[s]].processSpike.latencyS;
+    if (runsDendrite) delayS += core.dendrites[dendriteUnit[synapseTarget[s]]].update.latencyS;
   }
-  return delays;
+  return delayS;
 }
 
 /** The sums over all steps; `step` is the number of steps. */

@@ -4,6 +4,7 @@
  */
 import { KernelHost } from "../kernel/kernel-host.js";
 import type { Direction, SanafeChip } from "./architecture.js";
+import type { Whole } from "./edge-columns.js";
 
 interface GlobalNumber {
   readonly value: number;
@@ -30,9 +31,19 @@ interface StepExports {
   setRows(rows: number, count: number): void;
   setSlots(neurons: number, slots: number, first: number, counts: number): void;
   addTaps(place: number, count: number, time: number, space: number): void;
-  setSynapses(places: number, weights: number, narrowWeights: number, delays: number, taps: number, units: number): void;
+  setSynapses(
+    places: number,
+    narrowPlaces: number,
+    weights: number,
+    narrowWeights: number,
+    delays: number,
+    taps: number,
+    units: number,
+  ): void;
   setAxons(count: number): void;
-  setAxon(i: number, target: number, firstSynapse: number, processingS: number): void;
+  setAxon(i: number, delivery: number, firstSynapse: number): void;
+  setDeliveries(count: number): void;
+  setDelivery(i: number, target: number, processingS: number): void;
   setAxonsOf(neurons: number, first: number, end: number): void;
   setDepartures(most: number): void;
   step(step: number, isDetailed: number): void;
@@ -89,9 +100,9 @@ interface PlacedCores {
  * message.
  */
 interface Axons {
-  readonly axonCore: Int32Array;
-  readonly synapseStart: Int32Array;
-  readonly processingS: Float64Array;
+  readonly axonCore: Whole;
+  readonly synapseStart: Whole;
+  readonly processingS: (axon: number) => number;
 }
 
 const DIRECTIONS: readonly Direction[] = ["north", "east", "south", "west"];
@@ -116,14 +127,27 @@ export class StepKernel extends KernelHost<StepExports> {
     for (const id of this.used) kernel.addUsedCore(id);
     const axons = axonCore.length;
     kernel.setAxons(axons);
-    for (let axon = 0; axon < axons; axon++) kernel.setAxon(axon, axonCore[axon], synapseStart[axon], processingS[axon]);
+    const deliveries: { readonly core: number; readonly processingS: number }[] = [];
+    // a core needs as many different times as its axons differ in the units of their synapses
+    const known = cores.map(() => new Map<number, number>());
+    for (let axon = 0; axon < axons; axon++) {
+      const [core, seconds] = [axonCore[axon], processingS(axon)];
+      let delivery = known[core].get(seconds);
+      if (delivery === undefined) {
+        delivery = deliveries.push({ core, processingS: seconds }) - 1;
+        known[core].set(seconds, delivery);
+      }
+      kernel.setAxon(axon, delivery, synapseStart[axon]);
+    }
     // ends the synapses of the last axon
-    kernel.setAxon(axons, 0, synapseStart[axons], 0);
+    kernel.setAxon(axons, 0, synapseStart[axons]);
+    kernel.setDeliveries(deliveries.length);
+    for (const [i, delivery] of deliveries.entries()) kernel.setDelivery(i, delivery.core, delivery.processingS);
   }
 
   /**
-   * Views of 8-byte numbers at an address, valid until something is added or allocated; the next ones: of 4-byte and of
-   * 1-byte numbers.
+   * Views of 8-byte numbers at an address, valid until something is added or allocated; the next ones: of 4-byte,
+   * 2-byte and 1-byte numbers.
    */
   doubles(at: number, count: number): Float64Array {
     return new Float64Array(this.buffer, at >>> 0, count);
@@ -131,6 +155,10 @@ export class StepKernel extends KernelHost<StepExports> {
 
   singles(at: number, count: number): Float32Array {
     return new Float32Array(this.buffer, at >>> 0, count);
+  }
+
+  halfWords(at: number, count: number): Uint16Array {
+    return new Uint16Array(this.buffer, at >>> 0, count);
   }
 
   words(at: number, count: number): Int32Array {

@@ -36,11 +36,12 @@ export function lineUp(base: f64, cycleS: f64): f64 {
   for (let place = 0; heapSize > 0; place++) {
     const core = coreAt(firstEvent());
     const message = core.next;
-    const processingS = message.axon.processingS;
+    const delivery = message.axon.delivery;
+    const processingS = delivery.processingS;
     longestS = Math.max(longestS, message.readyS + processingS);
     departures[place] = firstTime();
     departureSources[place] = core.id;
-    departureTargets[place] = message.axon.target.id;
+    departureTargets[place] = delivery.target.id;
     departureProcessingS[place] = processingS;
     core.next = behind(message, 1);
     if (isBefore(core.next, core.endMessage)) replaceEvent(due(core.next, base, cycleS), core.id);

@@ -34,7 +34,7 @@ export function detailedS(): f64 {
 function begin(): bool {
   let longestS = farthestS;
   for (let message = messages; isBefore(message, endOfMessages); message = behind(message, 1))
-    longestS += message.readyS + message.axon.processingS;
+    longestS += message.readyS + message.axon.delivery.processingS;
   let arrival = arrivals;
   for (let i = 0; i < usedCoreCount; i++) {
     const core = usedCores[i];
@@ -57,7 +57,7 @@ function hasRoomForAll(): bool {
 /** All messages leave as soon as they are ready. */
 function leaveFreely(): void {
   for (let message = messages; isBefore(message, endOfMessages); message = behind(message, 1)) {
-    const target = message.axon.target;
+    const target = message.axon.delivery.target;
     const readyS = message.readyS;
     const arrivesS = readyS + hopsS(message.source.tile, target.tile);
     let at = target.tail;
@@ -99,7 +99,7 @@ function serve(core: Core, timeS: f64): void {
   for (; isBefore(at, core.tail) && at.arrivesS <= timeS; at = behind(at, 1)) {
     const beginsS = Math.max(at.arrivesS, busyUntilS);
     at.beginsS = beginsS;
-    busyUntilS = beginsS + at.message.axon.processingS;
+    busyUntilS = beginsS + at.message.axon.delivery.processingS;
   }
   core.served = at;
   core.busyUntilS = busyUntilS;
@@ -110,7 +110,7 @@ function serve(core: Core, timeS: f64): void {
 
 /** `core` has its next message ready; this is the first event of the heap. */
 function send(core: Core, timeS: f64): void {
-  const target = core.next.axon.target;
+  const target = core.next.axon.delivery.target;
   serve(target, timeS);
   if (isNone(target.firstWaiting) && hasRoom(core, target)) {
     const dueS = leave(core, target, timeS);

@@ -38,6 +38,8 @@ export {
   setChip,
   setCore,
   setCoreUnits,
+  setDeliveries,
+  setDelivery,
   setDendriteUnit,
   setHops,
   setLate,

@@ -3,7 +3,7 @@
  * of compartments; each keeps the share `time[i]` of its charge and receives the share `space[i]` of its neighbour's charge across joint i; the charge of
  * compartment 0 is the current.
  */
-import { isNone } from "../../../base/kernel/views.part.as";
+import { isNone, Table } from "../../../base/kernel/views.part.as";
 import { Taps } from "./step-records.part.as";
 import {
   current,
@@ -11,31 +11,37 @@ import {
   firstSlots,
   isPresent,
   isWritten,
+  narrowTargets,
   narrowWeights,
   slotCounts,
   slotsNow,
   sums,
   tapsOf,
   tapsOfSynapses,
+  targetOf,
   targets,
   weights,
 } from "./step-setup.part.as";
 
-/** Events of an axon if every neuron has one sum. This is most of a step's work, so the loop contains nothing else. */
+/** Events of an axon if every neuron has one sum. */
 @inline
 export function addPlainEvents(from: i32, end: i32): void {
-  if (isNone(narrowWeights)) {
-    for (let s = from; s < end; s++) {
-      const place = targets[s];
-      current[place] += weights[s];
-      isPresent[place] = 1;
-    }
+  if (isNone(narrowTargets)) {
+    if (isNone(narrowWeights)) addSums(targets, weights, from, end);
+    else addSums(targets, narrowWeights, from, end);
   } else {
-    for (let s = from; s < end; s++) {
-      const place = targets[s];
-      current[place] += <f64>narrowWeights[s];
-      isPresent[place] = 1;
-    }
+    if (isNone(narrowWeights)) addSums(narrowTargets, weights, from, end);
+    else addSums(narrowTargets, narrowWeights, from, end);
+  }
+}
+
+/** This is most of a step's work, so the loop contains nothing else. */
+@inline
+function addSums<Place, Weight>(places: Table<Place>, weightsOf: Table<Weight>, from: i32, end: i32): void {
+  for (let s = from; s < end; s++) {
+    const place = places.word(s);
+    current[place] += <f64>weightsOf[s];
+    isPresent[place] = 1;
   }
 }
 
@@ -47,7 +53,7 @@ function weightOf(s: i32): f64 {
 /** Called after the neurons' `take`, which has moved `slotsNow` to the slot of the next step. */
 export function addEvents(from: i32, end: i32): void {
   for (let s = from; s < end; s++) {
-    const place = targets[s];
+    const place = targetOf(s);
     const taps = tapsOf[place];
     if (!isNone(taps)) {
       taps.incoming[tapsOfSynapses[s]] += weightOf(s);

@@ -21,7 +21,7 @@ import {
   status,
   synapseUnitCount,
   synapseUnits,
-  targets,
+  targetOf,
   unitsOfSynapses,
   usedCoreCount,
   usedCores,
@@ -83,7 +83,7 @@ export function push(core: Core, axon: Axon, readyS: f64): void {
   message.source = core;
   message.readyS = readyS;
   endOfMessages = behind(message, 1);
-  axon.target.messagesIn++;
+  axon.delivery.target.messagesIn++;
 }
 
 /** Ends its messages and its neuron phase. */
@@ -138,9 +138,10 @@ export function messagePhase(): void {
   const plain = isPlain();
   for (let message = messages; changetype<usize>(message) < changetype<usize>(endOfMessages); message = behind(message, 1)) {
     const axon = message.axon;
-    const target = axon.target;
+    const delivery = axon.delivery;
+    const target = delivery.target;
     countHops(message.source.tile, target.tile);
-    target.processedS += axon.processingS;
+    target.processedS += delivery.processingS;
     const from = axon.firstSynapse;
     const end = behind(axon, 1).firstSynapse;
     countEvents(target, from, end);
@@ -170,7 +171,7 @@ function countEvents(target: Core, from: i32, end: i32): void {
   else for (let s = from; s < end; s++) unitsOfSynapses[s].events += 1;
   if (!target.runsDendrite) return;
   if (!isNone(target.dendrite)) target.dendrite.updates += <f64>count;
-  else for (let s = from; s < end; s++) dendritesOf[targets[s]].updates += 1;
+  else for (let s = from; s < end; s++) dendritesOf[targetOf(s)].updates += 1;
 }
 
 /** Somas before the buffer: they run after all messages have arrived, and see them at once. Their spikes are sent in the next step. */

@@ -137,13 +137,18 @@ export class Core {
   behind: Core;
 }
 
-/** A neuron's axon to one core; its synapses end where those of the next axon begin. */
+/** Target of a message, and seconds for which it processes the message. Axons with the same ones share it. */
+@unmanaged
+export class Delivery {
+  target: Core;
+  processingS: f64;
+}
+
+/** A neuron's axon to one core; its synapses end where those of the next axon begin. There may be as many axons as synapses. */
 @unmanaged
 export class Axon {
-  target: Core;
+  delivery: Delivery;
   firstSynapse: i32;
-  /** Seconds for which the target processes a message. */
-  processingS: f64;
 }
 
 @unmanaged

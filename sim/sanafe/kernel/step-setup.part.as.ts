@@ -2,7 +2,21 @@
 import { record, row, table } from "../../../base/kernel/heap.part.as";
 import { behind, inRow, isNone, none, strideOf, Table } from "../../../base/kernel/views.part.as";
 import { setHeap } from "./event-heap.part.as";
-import { Arrival, Axon, Core, DendriteUnit, Kind, Message, Row, SomaUnit, SynapseUnit, Taps, Tile, Work } from "./step-records.part.as";
+import {
+  Arrival,
+  Axon,
+  Core,
+  Delivery,
+  DendriteUnit,
+  Kind,
+  Message,
+  Row,
+  SomaUnit,
+  SynapseUnit,
+  Taps,
+  Tile,
+  Work,
+} from "./step-records.part.as";
 
 /** All tiles and cores of the chip; cores with neurons, and tiles with such cores, ascending. */
 let tiles: Tile = none<Tile>();
@@ -54,8 +68,9 @@ export let endAxons: Table<Axon> = none<Table<Axon>>();
 export let earlyRows: Row = none<Row>();
 export let endOfEarlyRows: Row = none<Row>();
 
-/** By synapse: index of its neuron. */
+/** By synapse: index of its neuron, as 16-bit numbers if these are enough for all neurons. One of the two tables is unused. */
 export let targets: Table<i32> = none<Table<i32>>();
+export let narrowTargets: Table<u16> = none<Table<u16>>();
 /** [synapses] weights: as 32-bit numbers if these are exact for all of them. One of the two tables is unused. */
 export let weights: Table<f64> = none<Table<f64>>();
 export let narrowWeights: Table<f32> = none<Table<f32>>();
@@ -288,6 +303,7 @@ export function addTaps(place: i32, count: i32, time: Table<f64>, space: Table<f
 
 export function setSynapses(
   places: Table<i32>,
+  narrowPlaces: Table<u16>,
   weightsOf: Table<f64>,
   narrowWeightsOf: Table<f32>,
   delaysOf: Table<u8>,
@@ -295,6 +311,7 @@ export function setSynapses(
   units: Table<SynapseUnit>,
 ): void {
   targets = places;
+  narrowTargets = narrowPlaces;
   weights = weightsOf;
   narrowWeights = narrowWeightsOf;
   delays = delaysOf;
@@ -304,18 +321,36 @@ export function setSynapses(
 
 /** `count` axons, and one more that ends the last one's synapses. */
 let axons: Axon = none<Axon>();
+let axonCount: i32 = 0;
+let deliveries: Delivery = none<Delivery>();
 
 export function setAxons(count: i32): void {
+  axonCount = count;
   axons = row<Axon>(count + 1);
   messages = row<Message>(count);
   arrivals = row<Arrival>(count);
 }
 
-export function setAxon(i: i32, target: i32, firstSynapse: i32, processingS: f64): void {
+/** `delivery`: number of a delivery, which becomes a handle when there are deliveries. */
+export function setAxon(i: i32, delivery: i32, firstSynapse: i32): void {
   const axon = behind(axons, i);
-  axon.target = coreAt(target);
+  axon.delivery = changetype<Delivery>(delivery);
   axon.firstSynapse = firstSynapse;
-  axon.processingS = processingS;
+}
+
+/** Called when all axons are set. */
+export function setDeliveries(count: i32): void {
+  deliveries = row<Delivery>(count);
+  for (let i = 0; i < axonCount; i++) {
+    const axon = behind(axons, i);
+    axon.delivery = behind(deliveries, <i32>changetype<usize>(axon.delivery));
+  }
+}
+
+export function setDelivery(i: i32, target: i32, processingS: f64): void {
+  const delivery = behind(deliveries, i);
+  delivery.target = coreAt(target);
+  delivery.processingS = processingS;
 }
 
 /** By neuron index: axons from number `first` up to `end`, which become handles. */
@@ -329,6 +364,12 @@ export function setAxonsOf(count: i32, first: Table<i32>, end: Table<i32>): void
 }
 export function axonAt(i: i32): Axon {
   return behind(axons, i);
+}
+
+/** Index of the neuron of a synapse. */
+@inline
+export function targetOf(s: i32): i32 {
+  return isNone(narrowTargets) ? targets[s] : narrowTargets.word(s);
 }
 
 @inline

@@ -28,6 +28,7 @@ export const SANAFE_CASES: readonly SanafeCase[] = [
   { name: "n4k_uni", neurons: 4096, wiring: "uni" },
   { name: "n16k_clu", neurons: 16_384, wiring: "clu" },
   { name: "n65k_clu", neurons: 65_536, wiring: "clu" },
+  { name: "n65k_uni", neurons: 65_536, wiring: "uni" },
 ];
 
 export function synapsesOf({ neurons }: SanafeCase): number {

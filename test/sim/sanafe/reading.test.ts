@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { eachLine, textOf } from "../../../sim/sanafe/byte-lines.js";
 import { ByteScanner } from "../../../sim/sanafe/byte-scanner.js";
-import { BlockColumn } from "../../../sim/sanafe/edge-columns.js";
+import { BlockColumn, REAL, type Real, WHOLE, type Whole, type Widths } from "../../../sim/sanafe/edge-columns.js";
 import { runSanafe } from "../../../sim/sanafe/run.js";
 import { importSanafe } from "../../../sim/sanafe/sanafe.js";
 import { architectureText, netlist, networkYaml } from "./pair-text.js";
@@ -47,15 +47,37 @@ test("lines equal those of split, wherever the pieces end", () => {
   );
 });
 
-test("a column keeps its values over all blocks, and zeros take no memory", () => {
-  const column = new BlockColumn((length) => new Int32Array(length));
-  for (let at = 0; at < 200_000; at++) column.set(at, 0);
-  expect(column.isZero).toBe(true);
-  column.set(150_000, 7);
-  column.set(3, -1);
-  expect([column.get(3), column.get(150_000), column.get(150_001), column.get(199_999)]).toEqual([-1, 7, 0, 0]);
-  expect(Array.from(column.gathered(Int32Array.of(150_000, 0, 3)))).toEqual([7, 0, -1]);
-  expect(column.isZero).toBe(true);
+test("a column keeps its values over all blocks, in any order of use, and zeros take no memory", () => {
+  for (const places of [null, Int32Array.from({ length: 200_000 }, (_, i) => 199_999 - i)]) {
+    const column = new BlockColumn(WHOLE);
+    for (let at = 0; at < 200_000; at++) column.set(at, 0);
+    expect(column.isZero).toBe(true);
+    column.set(150_000, 7);
+    column.set(3, 65_535);
+    expect([column.get(3), column.get(150_000), column.get(150_001), column.get(199_999)]).toEqual([65_535, 7, 0, 0]);
+    const all = column.gathered(200_000, places);
+    expect(Array.from(all.keys()).filter((i) => all[i] !== 0)).toEqual(places === null ? [3, 150_000] : [49_999, 199_996]);
+    expect(all[places === null ? 3 : 199_996]).toBe(65_535);
+    expect(column.isZero).toBe(true);
+  }
+});
+
+test("a column is as narrow as its values allow, and keeps each exactly", () => {
+  const read = (column: BlockColumn<Whole | Real>, values: readonly number[], places: Int32Array | null) => {
+    for (const [at, value] of values.entries()) column.set(at * 40_000, value);
+    const all = column.gathered((values.length - 1) * 40_000 + 1, places);
+    return [all.BYTES_PER_ELEMENT, values.map((_, at) => all[at * 40_000])];
+  };
+  const wholes = () => new BlockColumn<Whole | Real>(WHOLE as Widths<Whole | Real>);
+  const reals = () => new BlockColumn<Whole | Real>(REAL as Widths<Whole | Real>);
+  for (const isSame of [true, false]) {
+    const places = isSame ? Int32Array.from({ length: 160_001 }, (_, i) => i) : null;
+    expect(read(wholes(), [1, 65_535, 2, 3, 4], places)).toEqual([2, [1, 65_535, 2, 3, 4]]);
+    // the second value widens a block that holds the first, the last one begins a wide block
+    expect(read(wholes(), [1, 65_536, 2, 65_535, 2 ** 31 - 1], places)).toEqual([4, [1, 65_536, 2, 65_535, 2 ** 31 - 1]]);
+    expect(read(reals(), [0.5, -3 / 64, 2 ** -149, 2 ** 127, 1], places)).toEqual([4, [0.5, -3 / 64, 2 ** -149, 2 ** 127, 1]]);
+    expect(read(reals(), [0.5, 0.1, 2 ** -150, 1e300, -0.25], places)).toEqual([8, [0.5, 0.1, 2 ** -150, 1e300, -0.25]]);
+  }
 });
 
 const chip = (rng: ReturnType<typeof createRng>, pair: ReturnType<typeof randomPair>) => ({

@@ -40,7 +40,7 @@ function both(tiles: number, linkMessages: number, hopS: { east: number; west: n
     {
       axonCore: Int32Array.from(bySource, ({ target }) => target),
       synapseStart: new Int32Array(bySource.length + 1),
-      processingS: Float64Array.from(bySource, ({ processingS }) => processingS),
+      processingS: (axon) => bySource[axon].processingS,
     },
   );
   kernel.clearStep();
