@@ -7,6 +7,7 @@ import { measured } from "./number.js";
 import { plotLines, type TerminalPanel } from "./plot.js";
 import type { Look } from "./style.js";
 import { tableLines } from "./text-table.js";
+import { wrapped } from "./words.js";
 
 /** The curve as `rate,injected,...` lines; latencies of saturated rows are empty. */
 export function curveCsvLines(rows: readonly NocCurveRow[]): readonly string[] {
@@ -18,8 +19,9 @@ export function curveCsvLines(rows: readonly NocCurveRow[]): readonly string[] {
     row.plat ?? "",
     row.nlat ?? "",
     row.saturated ? 1 : 0,
+    row.growing ? 1 : 0,
   ];
-  return ["rate,injected,accepted,hops,plat,nlat,saturated", ...rows.map((row) => cells(row).join(","))];
+  return ["rate,injected,accepted,hops,plat,nlat,saturated,growing", ...rows.map((row) => cells(row).join(","))];
 }
 
 /** Latency over offered load, up to saturation. */
@@ -47,18 +49,30 @@ export function curvePlotLines(look: Look, rows: readonly NocCurveRow[]): readon
     ...(saturated.length === 0
       ? []
       : [`saturated: ${saturated.map((row) => `${row.rate} (accepts ${measured(row.accepted)})`).join(", ")}`]),
+    ...growingLines(look, rows),
   ];
 }
 
 export function curveTableLines(look: Look, rows: readonly NocCurveRow[]): readonly string[] {
   const titles = ["rate [flits/node/cycle]", "injected", "accepted", "hops", "latency [cycles]", "in network [cycles]", "state"];
-  return tableLines(
+  const table = tableLines(
     look,
     titles.map((title) => ({ title, align: "right" as const })),
     rows.map((row) => [
       String(row.rate),
       ...[row.injected, row.accepted, row.hops, row.plat, row.nlat].map((value) => measured(value)),
-      row.saturated ? "saturated" : "stable",
+      stateOf(row),
     ]),
   );
+  return [...table, ...growingLines(look, rows)];
+}
+
+const stateOf = ({ saturated, growing }: NocCurveRow): string => (saturated ? "saturated" : growing ? "growing" : "stable");
+
+/** The caution that growing rows need. */
+function growingLines(look: Look, rows: readonly NocCurveRow[]): readonly string[] {
+  const rates = rows.filter((row) => row.growing).map(({ rate }) => rate);
+  if (rates.length === 0) return [];
+  const text = `growing (${rates.join(", ")}): source queues grew in the measurement, so latencies depend on its length; the rate is beyond saturation, or --warmup and --measure are too short`;
+  return wrapped(text, look.columns ?? text.length);
 }

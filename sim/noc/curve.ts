@@ -10,6 +10,9 @@
  * ages of flits in flight exceeds 500 cycles; or, for windows too short for that, the sources send less than 90 % of
  * the flits created in the measurement. Source of windows and criterion: N. Jiang et al., ISPASS 2013 (BookSim 2,
  * defaults).
+ * Growing: not unstable by then, but in the measurement the sources sent fewer flits than were created, by more than 1
+ * % and one packet per node. Their queues have no steady state, or have not reached it: a longer run has other
+ * latencies.
  */
 import { inputError } from "../../base/errors.js";
 import { createNoc } from "./create.js";
@@ -44,6 +47,8 @@ export interface CurveRow {
   /** Mean cycles from leaving the source queue to the tail's ejection; null when saturated. */
   readonly nlat: number | null;
   readonly saturated: boolean;
+  /** Not saturated, but its source queues grew: the latencies depend on the length of the run. */
+  readonly growing: boolean;
 }
 
 /** One replication; its latencies mean nothing if it is saturated. */
@@ -54,11 +59,13 @@ interface Run {
   readonly plat: number;
   readonly nlat: number;
   readonly saturated: boolean;
+  readonly growing: boolean;
 }
 
 const LATENCY_LIMIT_CYCLES = 500;
 const DRAIN_CHECK_CYCLES = 1000;
 const LEAST_SENT = 0.9;
+const STEADY_SENT = 0.99;
 
 interface Records {
   created: number[];
@@ -190,7 +197,9 @@ function measure(options: CurveOptions, rate: number, replication: number): Run 
   }
   const sentFlits = noc.injectedFlits - injectedBefore;
   // one packet per node may be in flight at the end
-  if (sentFlits + packetFlits * nodes < LEAST_SENT * createdFlits) saturated = true;
+  const sentAtMost = sentFlits + packetFlits * nodes;
+  if (sentAtMost < LEAST_SENT * createdFlits) saturated = true;
+  const growing = sentAtMost < STEADY_SENT * createdFlits;
   const injected = sentFlits / (measureCycles * nodes);
   const accepted = (noc.ejectedFlits - ejectedBefore) / (measureCycles * nodes);
   while (!saturated && pending > 0) {
@@ -198,7 +207,7 @@ function measure(options: CurveOptions, rate: number, replication: number): Run 
     if ((noc.atCycle - measureEnd) % DRAIN_CHECK_CYCLES === 0 && unstable()) saturated = true;
   }
   const mean = (sum: number): number => (measured > 0 ? sum / measured : 0);
-  return { injected, accepted, hops: mean(hops), plat: mean(plat), nlat: mean(nlat), saturated };
+  return { injected, accepted, hops: mean(hops), plat: mean(plat), nlat: mean(nlat), saturated, growing };
 }
 
 /** A row ends early once this many of its runs, and at least half of them, are saturated. */
@@ -212,7 +221,9 @@ function rowOf(options: CurveOptions, rate: number): CurveRow {
   }
   const saturated = 2 * saturatedRuns() >= runs.length;
   const counted = runs.filter((run) => run.saturated === saturated);
-  const mean = (name: Exclude<keyof Run, "saturated">): number => counted.reduce((sum, run) => sum + run[name], 0) / counted.length;
+  const growing = !saturated && 2 * counted.filter((run) => run.growing).length >= counted.length;
+  const mean = (name: Exclude<keyof Run, "saturated" | "growing">): number =>
+    counted.reduce((sum, run) => sum + run[name], 0) / counted.length;
   return {
     rate,
     injected: mean("injected"),
@@ -221,6 +232,7 @@ function rowOf(options: CurveOptions, rate: number): CurveRow {
     plat: saturated ? null : mean("plat"),
     nlat: saturated ? null : mean("nlat"),
     saturated,
+    growing,
   };
 }
 

@@ -97,9 +97,13 @@ test("a torus with an odd number of virtual channels accepts more than the even 
 });
 
 test("csv has a header and one line a rate; the latencies of a saturated row are empty", () => {
-  const row = { rate: 0.9, injected: 0.5, accepted: 0.4, hops: 3.5, plat: null, nlat: null, saturated: true };
-  const lines = curveCsvLines([row, { ...row, rate: 0.1, plat: 20.5, nlat: 20, saturated: false }]);
-  expect(lines).toEqual(["rate,injected,accepted,hops,plat,nlat,saturated", "0.9,0.5,0.4,3.5,,,1", "0.1,0.5,0.4,3.5,20.5,20,0"]);
+  const row = { rate: 0.9, injected: 0.5, accepted: 0.4, hops: 3.5, plat: null, nlat: null, saturated: true, growing: false };
+  const lines = curveCsvLines([row, { ...row, rate: 0.1, plat: 20.5, nlat: 20, saturated: false, growing: true }]);
+  expect(lines).toEqual([
+    "rate,injected,accepted,hops,plat,nlat,saturated,growing",
+    "0.9,0.5,0.4,3.5,,,1,0",
+    "0.1,0.5,0.4,3.5,20.5,20,0,1",
+  ]);
 });
 
 test("a description's own network is used, and options change it; bounds are the schema's", async () => {
@@ -119,4 +123,7 @@ test("an unknown traffic is refused with the names that there are", () => {
 test("table and plot name the saturated rates", async () => {
   expect(await printed("--k", "4")).toMatch(/0\.1 .*stable[\s\S]*0\.9 .*saturated/);
   expect(await printed("--k", "4", "--format", "plot")).toContain("saturated: 0.9");
+  const short = ["noc", "--k", "4", "--rate", "0.3,0.6", "--warmup", "500", "--measure", "500", "--replications", "1"];
+  for (const format of ["table", "plot"])
+    expect(await printedByCommand(registerNoc, ...short, "--format", format)).toMatch(/growing \(0\.6\): source queues grew/);
 });

@@ -51,6 +51,28 @@ test("a row's latency at low load is the zero-load formula at the row's own hops
   expect(row.nlat).toBeCloseTo(row.plat ?? 0, 1);
 });
 
+test("no rate above what the hot node can eject is stable; where source queues grow, latencies depend on the window", () => {
+  // 1 of 4 packets goes to the hot node of 16: at rate r it gets 16 r / 4 flits per cycle, and ejects at most one.
+  const most = 1 / 4;
+  const options = {
+    spec: networkOf({ width: 4, height: 4 }),
+    traffic: "hotspot",
+    packetFlits: 1,
+    warmupCycles: 600,
+    measureCycles: 1200,
+    seed: SEED,
+    replications: 2,
+  } as const;
+  const shares = [0.5, 0.8, 0.93, 1.02, 1.1];
+  const rows = nocCurve({ ...options, rates: shares.map((share) => share * most) });
+  const isStable = rows.map(({ growing, saturated }) => !growing && !saturated);
+  expect(isStable).toEqual([true, true, false, false, false]);
+  expect(rows.map(({ growing }) => growing)[2]).toBe(true);
+  const later = nocCurve({ ...options, measureCycles: 3600, rates: [0.8 * most, 0.93 * most] });
+  expect(Math.abs((later[0].plat ?? 0) / (rows[1].plat ?? 0) - 1)).toBeLessThan(0.1);
+  expect(later[1].plat ?? Number.POSITIVE_INFINITY).toBeGreaterThan(1.5 * (rows[2].plat ?? 0));
+});
+
 test("the same seed gives the same rows, with any other rates in the list", () => {
   const options = {
     spec: networkOf(),
