@@ -10,11 +10,11 @@ import { isLabelled } from "../sim/functional/index.js";
 import { busiestDieShare, evaluatePoint, functionalKey, prepareFunctional, type Result } from "../sim/index.js";
 import { type Occupancy, occupancyOf } from "../sim/mapping/index.js";
 import { type Binding, type Bottleneck, bindingOf, bottleneckOf } from "../sim/observe/index.js";
-import { type Intervals, intervalsOf, uncertainPoint } from "../sweeps/index.js";
+import type { Intervals } from "../sweeps/index.js";
 import { type EstimateInput, type EstimateTask, estimateTask } from "./estimate-input.js";
 import { samplesFor } from "./inputs.js";
 import { open, openWithPlugins, type Values, withValues } from "./open.js";
-import { drawsOf } from "./uncertainty.js";
+import { intervalsOfResult } from "./uncertainty.js";
 
 export type { EstimateInput } from "./estimate-input.js";
 
@@ -171,11 +171,10 @@ async function onChip(chip: string, { model, document }: EstimateTask, values: V
   const samples = await runs.samplesOf(board, described.file);
   try {
     const { result, placement, timing } = evaluatePoint(board, runs.functionalOf(board, samples));
-    const { metrics, breakdown } = result;
     return {
       ...{ chip, experiment: board, refused: null, result },
       occupancy: occupancyOf(placement, board.chip, board.precision),
-      intervals: intervalsOf(uncertainPoint(board, { id: 1, metrics, breakdown }, result), drawsOf({})),
+      intervals: intervalsOfResult(board, result),
       binding: bindingOf(timing.total, busiestDieShare(board.chip, timing.total)),
       bottleneck: bottleneckOf(result),
     };

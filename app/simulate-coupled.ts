@@ -30,6 +30,7 @@ export function simulateCoupled(description: Description, options: SimulateOptio
     values,
     experiment: point.experiment,
     result,
+    intervals: {},
     model: null,
     layers: [],
     explanation: null,

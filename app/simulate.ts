@@ -9,6 +9,7 @@ import { narrowedWeights } from "./narrowed-weights.js";
 import { type Description, withValues } from "./open.js";
 import { inSection } from "./problem-places.js";
 import type { SimulateOptions, Simulation } from "./simulation.js";
+import { intervalsOfResult } from "./uncertainty.js";
 
 export type { SimulateOptions, Simulation, TraceFormatName } from "./simulation.js";
 
@@ -55,6 +56,7 @@ async function simulateChip({ file, plugins }: Description, experiment: Experime
     values,
     experiment,
     result,
+    intervals: intervalsOfResult(experiment, result),
     model: model.path,
     layers: energyByLayer(experiment.chip, placement, experiment.precision, trace, timing.total, restOf(experiment)),
     explanation: explain && recorded !== null ? explainRun(experiment, trace, recorded) : null,

@@ -2,6 +2,7 @@
 import type { AnyExperiment } from "../arch/index.js";
 import type { Result } from "../sim/index.js";
 import type { Explanation, LayerEnergy, traceFormats } from "../sim/observe/index.js";
+import type { Intervals } from "../sweeps/index.js";
 import type { Values } from "./open.js";
 
 /** A format of recorded cycles. */
@@ -35,6 +36,8 @@ export interface Simulation {
   readonly experiment: AnyExperiment;
   /** Metrics, breakdown of energy and area, operations and utilisation. */
   readonly result: Result;
+  /** 90 % intervals of metrics over prices, samples and timed utterances; empty for a coupled chip. */
+  readonly intervals: Intervals;
   /** Path of the model file; null for a chip with its own core model. */
   readonly model: string | null;
   /** Energy and events of each layer; empty for chips without layers. */

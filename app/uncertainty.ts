@@ -1,7 +1,18 @@
 /** The errors of a study's points, and how they are drawn. Effects: reads the database. */
-import { ofKind, patchDocument, patchExperiment } from "../arch/index.js";
+import { type Experiment, ofKind, patchDocument, patchExperiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import { Draws, Space, type Store, type StoredPoint, type UncertainPoint, USUAL_DRAWS, uncertainPoint } from "../sweeps/index.js";
+import type { Result } from "../sim/index.js";
+import {
+  Draws,
+  type Intervals,
+  intervalsOf,
+  Space,
+  type Store,
+  type StoredPoint,
+  type UncertainPoint,
+  USUAL_DRAWS,
+  uncertainPoint,
+} from "../sweeps/index.js";
 import { studyOf } from "./stored.js";
 
 /** How prices are drawn. */
@@ -25,6 +36,12 @@ export function drawsOf({ draws = USUAL_DRAWS, seed = 1 }: DrawOptions): Draws {
     );
   if (!Number.isSafeInteger(seed)) throw inputError("seed", `got ${seed}, expected a whole number`, "e.g. 1");
   return new Draws(draws, seed);
+}
+
+/** Intervals of the metrics of one simulated point, from the usual draws. */
+export function intervalsOfResult(experiment: Experiment, result: Result): Intervals {
+  const { metrics, breakdown } = result;
+  return intervalsOf(uncertainPoint(experiment, { id: 1, metrics, breakdown }, result), drawsOf({}));
 }
 
 /** The errors of a stored point; null if it has no result. */

@@ -39,14 +39,14 @@ export function registerSim(program: Command): void {
         explain,
         trace: format ?? null,
       });
-      const { values, result, layers, counts, trace, warnings } = simulation;
+      const { values, result, intervals, layers, counts, trace, warnings } = simulation;
       warn(warnings.map((text) => `warning: ${text}`));
       const written = trace === null ? [] : [await writeTrace(file, out ?? null, trace)];
       if (json) {
         warn(written);
         const explanation = explanationLines(simulation);
         const more = { ...(explanation.length === 0 ? {} : { explanation }), ...(counts === null ? {} : { counts }) };
-        printJson({ file, set: values, ...result, layers, ...more }, 2);
+        printJson({ file, set: values, ...result, intervals, layers, ...more }, 2);
       } else
         print([...simulationLines(lookOf(process.stdout, process.env), simulation), ...(written.length === 0 ? [] : ["", ...written])]);
     });

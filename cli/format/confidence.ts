@@ -46,7 +46,7 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
     "",
     ...tableLines(look, columns, cells),
     "low .. high: 90 % of the draws lie between these values",
-    ...(left > 0 ? [`${left} more points are on the front in some draws`] : []),
+    ...(left > 0 ? [`${left} more ${left === 1 ? "point is" : "points are"} on the front in some draws`] : []),
     "",
     ...objectives.map(({ metric }, k) => bestLine(metric, k, points)),
     ...(robust.length > 0 ? ["", `robust front, at least ${100 * SURE} % of the draws: ${listed(robust)}`] : []),

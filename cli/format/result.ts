@@ -66,7 +66,11 @@ function metricLines(look: Look, result: Result, intervals: Intervals = {}): str
       METRICS[name].about,
     ]),
   );
-  return unknown.length === 0 ? lines : [...lines, paint(look, `unknown here: ${unknown.join(", ")}`, "dim")];
+  const notes = [
+    ...(isDrawn ? ["90 % intervals over prices, samples and timed utterances; cycles of an utterance are exact"] : []),
+    ...(unknown.length === 0 ? [] : [`unknown here: ${unknown.join(", ")}`]),
+  ];
+  return [...lines, ...notes.map((note) => paint(look, note, "dim"))];
 }
 
 /** `0.24 .. 0.58`; empty without an interval. */

@@ -45,7 +45,7 @@ function boardLines(look: Look, experiment: Experiment, simulation: Simulation):
     ...(feedsBack(chip) ? ["the chip's time feeds back into function: accuracy is measured on the chip, with all utterances"] : []),
     paint(look, `functional run ${duration(simulation.functionalSeconds)}, timing ${duration(simulation.timingSeconds)}`, "dim"),
     "",
-    ...resultLines(look, result, layers),
+    ...resultLines(look, result, layers, 16, simulation.intervals),
     ...(explanation.length === 0 ? [] : ["", ...explanation]),
   ];
 }
