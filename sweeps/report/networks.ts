@@ -45,6 +45,9 @@ function curvePicture(errors: readonly (number | null)[]): MarkupText {
   return markup`<svg width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Error over epochs"><polyline fill="none" stroke="currentColor" points="${markupText(known.map(place).join(" "))}"/></svg>`;
 }
 
+/** Keys come from the database: one that names a property of every object has no curve for that. */
+const curveOf = ({ curves }: ReportNetworks, key: string): readonly (number | null)[] => (Object.hasOwn(curves, key) ? curves[key] : []);
+
 const percentText = (share: number | null): MarkupText => markupText(share === null ? "–" : share.toFixed(2));
 
 export function networksSection(networks: ReportNetworks | null): MarkupText {
@@ -53,7 +56,7 @@ export function networksSection(networks: ReportNetworks | null): MarkupText {
   const rows = networks.made.slice(0, MOST_NETWORKS).map(({ key, model, name, parent, epochs, seconds, error, reason }) => {
     const right = reason ?? (error === null ? "–" : (100 * (1 - error)).toFixed(2));
     const from = parent === null ? "" : (names.get(parent) ?? parent.slice(0, 12));
-    return markup`<tr><td>${markupText(model)}</td><td>${markupText(name)}</td><td>${markupText(from)}</td><td>${epochs}</td><td>${markupText(seconds.toFixed(1))}</td><td>${curvePicture(networks.curves[key] ?? [])}</td><td>${markupText(right)}</td></tr>`;
+    return markup`<tr><td>${markupText(model)}</td><td>${markupText(name)}</td><td>${markupText(from)}</td><td>${epochs}</td><td>${markupText(seconds.toFixed(1))}</td><td>${curvePicture(curveOf(networks, key))}</td><td>${markupText(right)}</td></tr>`;
   });
   const more =
     networks.made.length > MOST_NETWORKS ? markup`<p class="quiet note">${networks.made.length - MOST_NETWORKS} more.</p>` : markup``;
