@@ -143,4 +143,28 @@ describe("queues are as wide as the widest message: a partial sum if fan-in is c
       else expect(growth).toBe(1);
     }
   });
+
+  test("queues of own macros must hold header and sum; without cut fan-in header and payload", () => {
+    const costs = { area_mm2: 0.01, read_pj: 3, write_pj: 5, leakage_mw: 0.001, access_ns: 1, cycle_ns: 1 };
+    const errors = { area_mm2: null, read_pj: null, write_pj: null, leakage_mw: null, access_ns: null, cycle_ns: null };
+    const macro = { costs, errors, source: "mine", extrapolated: false, scaledFromV: null };
+    for (const [on, payload] of [
+      [sized(2 ** 12, 9), 2 * precision.accumulatorBits],
+      [sized(2 ** 16, 2), 8],
+    ] as const) {
+      const needs = needsOn(on, precision, topology);
+      const neededBits = on.noc.headerBits + payload;
+      for (const which of ["input", "output"] as const) {
+        const pricesWith = (wordBits: number) => {
+          const own = { ...on.cores[0], ownWords: { ...on.cores[0].ownWords, [which]: { macro, wordBits } } };
+          return corePrices({ ...on, silicon: null }, own, precision, 8, needs);
+        };
+        expect(pricesWith(neededBits)[`${which}_queue_push_pj`].value).toBe(5);
+        expect(pricesWith(neededBits)[`${which}_queue_pop_pj`].value).toBe(3);
+        expect(() => pricesWith(neededBits - 1)).toThrow(
+          `tile.core.${which}_queue.word_bits: words of its macros are ${neededBits - 1} bits wide, but this network and precision need ${neededBits}`,
+        );
+      }
+    }
+  });
 });
