@@ -1,7 +1,8 @@
 /**
  * Convolutional networks of ordinary size through the built program: processor time and peak memory of `check`, `sim`
- * and `import nir`. Shapes: LeNet's on a camera of 34 x 34 with two polarities; four convolutions on one of 128 x 128;
- * VGG-9; 128 channels at 128 x 128 as in nets for DVS gestures.
+ * and `import nir`. Shapes: LeNet's on a camera of 34 x 34 with two polarities, with three convolutions, or with two as
+ * in 34x34x2-12C5-2P-32C5-2P-10; four convolutions on one of 128 x 128; VGG-9; 128 channels at 128 x 128 as in nets for
+ * DVS gestures.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,6 +34,7 @@ await benchmark(import.meta.url, async () => {
   const camera = (side: number): LayeredNetwork => new LayeredNetwork(1, [2, side, side]);
   try {
     await camera(34).conv(8, 5).pool(2).conv(16, 5).pool(3).conv(32, 3).dense(10).write(at("lenet.nir"));
+    await camera(34).conv(12, 5, 0).pool(2).conv(32, 5, 0).pool(2).dense(10).write(at("pooled.nir"));
     await camera(128)
       .conv(16, 3)
       .pool(2)
@@ -52,6 +54,7 @@ await benchmark(import.meta.url, async () => {
     await vgg.conv(256, 3).conv(256, 3).conv(256, 3).pool(2).dense(1024).dense(10).write(at("vgg.nir"));
     for (const [name, side, cores, synapseKib, stateKib] of [
       ["lenet", 34, 4, 64, 256],
+      ["pooled", 34, 4, 64, 256],
       ["dvs", 128, 8, 512, 2048],
       ["gesture", 128, 16, 4096, 16_384],
     ] as const) {
@@ -60,6 +63,7 @@ await benchmark(import.meta.url, async () => {
     }
     return [
       ...(await commandRows("check, 34 x 34, 16,208 weights", ["check", at("lenet.yaml")], within(2, 400), RUNS)),
+      ...(await commandRows("check, 34 x 34, 18,200 weights", ["check", at("pooled.yaml")], within(2, 400), RUNS)),
       ...(await commandRows("check, 128 x 128, 1.1 M weights", ["check", at("dvs.yaml")], within(5, 1000), RUNS)),
       ...(await commandRows(`sim of ${STEPS} steps, 128 x 128, 1.1 M weights`, ["sim", at("dvs.yaml")], within(60, null), RUNS)),
       ...(await commandRows(

@@ -22,17 +22,17 @@ export class LayeredNetwork {
     this.nodes.set("input", node("Input", { shape: whole(...shape) }));
   }
 
-  /** A square kernel over as many places as there are, and neurons. */
-  conv(channels: number, size: number): this {
+  /** A square kernel and neurons; as many places as there are, unless `padding` says otherwise. */
+  conv(channels: number, size: number, padding = Math.floor(size / 2)): this {
     const [from, ...plane] = this.shape;
     const square = (value: number): NirValue => whole(value, value);
     this.add("Conv2d", {
       weight: nirArray(this.weights(channels * from * size * size, from * size * size, 8), [channels, from, size, size]),
       bias: nirArray(new Array<number>(channels).fill(0), [channels]),
       input_shape: whole(...plane),
-      ...{ stride: square(1), padding: square(Math.floor(size / 2)), dilation: square(1), groups: scalar(1) },
+      ...{ stride: square(1), padding: square(padding), dilation: square(1), groups: scalar(1) },
     });
-    this.shape = [channels, ...plane];
+    this.shape = [channels, ...plane.map((length) => length + 2 * padding - size + 1)];
     return this.neurons();
   }
 
