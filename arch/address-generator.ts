@@ -14,19 +14,22 @@
  * - Multiplexers between steps, the search for words that lanes share, and the shift of a weight out of its word are
  * not additions: their area is that of synthesised gates (CHOICES).
  *
- * Energy per weight: a lane's share of the area, times the energy per area and cycle of synthesised control, which also
- * counts and selects addresses. An adder's energy for each addition would give 2.1 to 2.5 times as much.
- * Synthesised cores take 3.2 to 5.3 times as much energy per area (`scripts/address-generator-energy.ts`).
- * Not modelled: its delay; the choice of a tap if windows at the border have their own; its look-up tables on an FPGA;
- * savings of other designs, e.g. one generator for all lanes that advance together.
+ * Energy per weight: what synthesised generators take that run recorded events (ENERGY). A lane's counters, sums and
+ * shifter change once per weight: a constant per area of the lane. A word that is read changes the shifters of all
+ * lanes, whether they use it or not: per weight, its bits times the lanes.
+ * Not modelled: glitches and wires; a shifter that is shut while its lane waits; its delay; the choice of a tap if
+ * windows at the border have their own; its look-up tables on an FPGA; savings of other designs, e.g. one generator for
+ * all lanes that advance together.
  */
 import { log2 } from "../base/math.js";
-import { clockBitsPj, type Logic, logicAreaMm2, logicLeakageMw } from "./arithmetic.js";
+import { clockBitsPj, type Logic, logicAreaMm2, logicCorner, logicLeakageMw } from "./arithmetic.js";
 import type { Core, Technology } from "./chip.js";
-import { controlPjPerFlop } from "./control.js";
 import type { CoreNeeds } from "./core-needs.js";
+import { IHP_CORNER } from "./memories/registers.js";
 import type { Precision } from "./precision.js";
+import { energyRatio, SCALING_SOURCE } from "./scaling.js";
 
+export const GENERATED_SOURCE = `address generators of synthesised cores that ran N-MNIST, IHP 130 nm; ${SCALING_SOURCE}`;
 export const GENERATOR_SOURCE = "choices and shifters as in synthesised modules, IHP 130 nm";
 
 interface AddressGeneratorCosts {
@@ -43,6 +46,14 @@ interface AddressGeneratorCosts {
  * SG13G2 (`scripts/address-generator.ts`, docs/logs/address-generator.json); 0.93 to 1.05 of the gates' area.
  */
 const CHOICES = { placeBit: 2.34, wordBit: 1.66, bankBit: 0.36 } as const;
+
+/**
+ * Energy of a weight at 130 nm and 1.2 V, in pJ: per um² of a lane's share of the area, and per lane and bit of a
+ * weight. Source: derived, least squares over 15 cores whose gates ran a step of an N-MNIST recording
+ * (`scripts/address-generator-energy.ts`, docs/logs/address-generator-energy.json): 0.84 to 1.10 of the gates' energy,
+ * 0.83 to 1.12 for a core that is left out of the fit. A sixteenth core, measured afterwards: 0.99.
+ */
+const ENERGY = { um2: 0.262e-3, laneBit: 0.077 } as const;
 
 /** Widths of a generator's counters in bits, and the core that it serves. */
 interface GeneratorShape {
@@ -105,9 +116,10 @@ export function addressGeneratorSize(
 export function addressGeneratorCosts(core: Core, needs: CoreNeeds, precision: Precision, technology: Technology): AddressGeneratorCosts {
   const logic = addressGeneratorSize(core, needs, precision);
   const area = (of: Logic): number => logicAreaMm2(of, technology.nodeNm);
-  const flops = area(logic) / area({ adderBits: 0, multiplierBits2: 0, registerBits: 1 });
+  const laneUm2 = (1e6 * logicAreaMm2(logic, IHP_CORNER.nodeNm)) / core.lanes;
+  const atIhpPj = ENERGY.um2 * laneUm2 + ENERGY.laneBit * core.lanes * precision.weightBits;
   return {
-    weightPj: (controlPjPerFlop(technology) * flops) / core.lanes,
+    weightPj: needs.kernel === null ? 0 : atIhpPj * energyRatio(IHP_CORNER, logicCorner(technology)),
     clockPjPerCycle: clockBitsPj(logic.registerBits, technology),
     leakageMw: logicLeakageMw(logic, technology),
     areaMm2: area(logic),

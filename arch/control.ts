@@ -34,13 +34,13 @@ export const controlSize = (): { readonly areaFlops: number; readonly registerBi
   registerBits: quantity("registers"),
 });
 
-/** Energy of a working cycle per flip-flop of area; also used for other logic that counts and selects addresses. */
-export const controlPjPerFlop = (technology: Technology): number =>
+/** Energy of a working cycle per flip-flop of area. */
+const pjPerFlop = (technology: Technology): number =>
   (quantity("energy") / quantity("area")) * energyRatio(IHP_CORNER, logicCorner(technology));
 
 export function controlCosts(technology: Technology): ControlCosts {
   return {
-    pjPerCycle: controlPjPerFlop(technology) * quantity("area"),
+    pjPerCycle: pjPerFlop(technology) * quantity("area"),
     clockPjPerCycle: clockBitsPj(quantity("registers"), technology),
     leakageMw: logicLeakageMw(flops(quantity("leakage")), technology),
     areaMm2: logicAreaMm2(flops(quantity("area")), technology.nodeNm),

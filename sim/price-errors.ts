@@ -93,7 +93,7 @@ const GENERATOR = "address_generator_";
 
 function logicCauses(technology: Technology, price: string): readonly ErrorCause[] {
   if (price.startsWith("decoder_")) return [LOGIC.decoder, ...logicCauses(technology, price.slice("decoder_".length))];
-  if (price === `${GENERATOR}pj`) return [LOGIC.generatorEnergy, ...logicCauses(technology, "pj")];
+  if (price === `${GENERATOR}pj`) return [LOGIC.generator, LOGIC.generatorEnergy, ...logicCauses(technology, "pj")];
   if (price.startsWith(GENERATOR)) return [LOGIC.generator, ...logicCauses(technology, price.slice(GENERATOR.length))];
   if (price === "lut_read_pj") return [tableCause(technology), ...cornerCauses(technology, "energy", "sram")];
   if (price.endsWith("_mm2")) return [LOGIC.area, ...cornerCauses(technology, "area", "area")];

@@ -30,7 +30,7 @@ const SCOPE = "bench.tb.dut";
  * Registers start with a random value and memory outputs with 0, because silicon starts with some value too: an unknown
  * value would spread through gates that cancel it in silicon.
  */
-function begun(text: string): string {
+export function begun(text: string): string {
   return text
     .replace(/^( *)reg (\w+);$/gm, "$1reg $2;\n$1initial $2 = $urandom;")
     .replace(/^( *)reg (\[[^\]]+\]) (\w+|\\\S+ );$/gm, "$1reg $2 $3;\n$1initial $3 = 0;");
@@ -60,11 +60,12 @@ export async function simulateNetlist(
   const [scores, wrongScores] = numbers(/^RESULT scores (\d+) of \d+, (\d+) wrong/m);
   const [waves, wrongWaves] = numbers(/^RESULT waves (\d+) of \d+, (\d+) wrong/m);
   const [cycles] = numbers(/^RESULT ran (\d+) cycles/m);
-  return { scores, waves, cycles, wrong: wrongScores + wrongWaves, toggles: togglesIn(join(folder, DUMP), netOfName) };
+  return { scores, waves, cycles, wrong: wrongScores + wrongWaves, toggles: togglesIn(join(folder, DUMP), netOfName, SCOPE) };
 }
 
-function togglesIn(file: string, netOfName: ReadonlyMap<string, number>): Float64Array {
-  const counter = new ToggleCounter(netOfName, SCOPE);
+/** Changes of nets in a scope of a dump, which may be large. */
+export function togglesIn(file: string, netOfName: ReadonlyMap<string, number>, scope: string): Float64Array {
+  const counter = new ToggleCounter(netOfName, scope);
   const piece = Buffer.alloc(PIECE_BYTES);
   const handle = openSync(file, "r");
   try {

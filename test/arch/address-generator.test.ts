@@ -4,13 +4,28 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { addressGeneratorSize, generatorLogic } from "../../arch/address-generator.js";
+import { addressGeneratorCosts, addressGeneratorSize, generatorLogic } from "../../arch/address-generator.js";
 import { logicAreaMm2 } from "../../arch/arithmetic.js";
+import { BUILT_NEEDS, type Technology } from "../../arch/index.js";
+import { log } from "../../base/math.js";
 import { packageRoot } from "../../base/package-root.js";
 import type { GeneratorRow } from "../../scripts/address-generator.js";
-import { core } from "../sim/board/fixtures.js";
+import type { EnergyRow } from "../../scripts/reader-gates/energy-law.js";
+import { core, precision } from "../sim/board/fixtures.js";
 
-const rows = JSON.parse(readFileSync(join(packageRoot(), "docs/logs/address-generator.json"), "utf8")) as readonly GeneratorRow[];
+const logged = (name: string): unknown => JSON.parse(readFileSync(join(packageRoot(), "docs/logs", name), "utf8"));
+const rows = logged("address-generator.json") as readonly GeneratorRow[];
+const energies = logged("address-generator-energy.json") as readonly EnergyRow[];
+/** The corner of the gates. */
+const IHP: Technology = {
+  nodeNm: 130,
+  voltageV: 1.2,
+  sramCell: "hp",
+  temperatureK: 300,
+  corner: "typical",
+  clockMhz: 50,
+  idle: "clock-gated",
+};
 
 test("of ten shapes as gates of 130 nm, the model has 0.92 to 1.06 times the area and 0.95 to 1.03 times the flip-flops", () => {
   expect(rows.length).toBe(10);
@@ -23,6 +38,25 @@ test("of ten shapes as gates of 130 nm, the model has 0.92 to 1.06 times the are
     expect(logic.registerBits / flipFlops, JSON.stringify(row)).toBeGreaterThan(0.95);
     expect(logic.registerBits / flipFlops, JSON.stringify(row)).toBeLessThan(1.03);
   }
+});
+
+test("of sixteen cores whose gates ran recorded events, a weight is priced at 0.84 to 1.10 times their energy", () => {
+  expect(energies.length).toBe(16);
+  expect(new Set(energies.map((row) => row.core.lanes))).toEqual(new Set([1, 2, 4, 8]));
+  const logs = energies.map((row) => {
+    expect(row.equal).toBe(true);
+    const needs = { ...BUILT_NEEDS, kernel: row.kernel };
+    const own = { ...core, ...row.core, synapseMemory: { ...core.synapseMemory, ...row.core.synapseMemory } };
+    const { weightPj } = addressGeneratorCosts(own, needs, { ...precision, weightBits: row.weightBits }, IHP);
+    const ratio = weightPj / (row.energyPj / row.weights);
+    expect(ratio, JSON.stringify(row)).toBeGreaterThan(0.84);
+    expect(ratio, JSON.stringify(row)).toBeLessThan(1.1);
+    return log(ratio);
+  });
+  // the law's error, which every line of generated addresses has, covers them
+  const rms = Math.sqrt(logs.reduce((sum, x) => sum + x * x, 0) / logs.length);
+  expect(rms).toBeGreaterThan(0.06);
+  expect(rms).toBeLessThan(0.08);
 });
 
 test("a lane is as wide as the core and the kernel need; without a kernel all sizes are 0", () => {
