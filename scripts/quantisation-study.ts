@@ -3,7 +3,8 @@
  * of docs/training.md. Models, and checkpoints of interrupted trainings, are kept in a folder, and the same command
  * continues. The recipe was chosen on a validation split with other models; every row here is one run, scored once.
  *
- *   npx tsx scripts/quantisation-study.ts --data FSDD [--out FOLDER] [--bits 4,3,2] [--sets phones,mnist]
+ *   npx tsx scripts/quantisation-study.ts --data FSDD [--out FOLDER] [--bits 4,3,2] [--sets phones,mnist] [--seeds
+ * 1,2,3]
  */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +30,9 @@ interface Subject {
   /** Shipped model and seed of each run. */
   readonly runs: readonly (readonly [model: string, seed: number])[];
   readonly config: string;
+  readonly neurons: number;
   readonly batch: number;
+  readonly penalty: number;
   /** Further keys of `training`, one line each. */
   readonly training: string;
   readonly recipes: { readonly [bits: string]: Recipe };
@@ -41,11 +44,17 @@ const PHONES = [
   ["fsdd-phones-rec-v2-seed3", 3],
 ] as const;
 
+const PHONES_256 = [
+  ["fsdd-phones-rec-v2-256", 1],
+  ["fsdd-phones-rec-v2-256-seed2", 2],
+  ["fsdd-phones-rec-v2-256-seed3", 3],
+] as const;
+
 const SUBJECTS: readonly Subject[] = [
   {
     name: "phones",
     runs: PHONES,
-    batch: 8,
+    ...{ neurons: 128, batch: 8, penalty: 3 },
     training: "",
     config: `data: { set: fsdd-phones, features: { kind: mfcc, coefficients: 26, normalisation: global-scale } }
 quantiser: { bits: 6, theta: 3, input_bits: 8, input_theta: 2 }
@@ -61,7 +70,7 @@ quantiser: { bits: 6, theta: 3, input_bits: 8, input_theta: 2 }
     // learned thresholds and averaged steps: the best recipe of scripts/ternary-recipes.ts on held-out utterances
     name: "phones-thresholds",
     runs: PHONES,
-    batch: 8,
+    ...{ neurons: 128, batch: 8, penalty: 3 },
     training: "  average_decay: 0.999\n",
     config: `data: { set: fsdd-phones, features: { kind: mfcc, coefficients: 26, normalisation: global-scale } }
 quantiser: { bits: 6, theta: 3, theta_learned: true, input_bits: 8, input_theta: 2 }
@@ -72,13 +81,24 @@ quantiser: { bits: 6, theta: 3, theta_learned: true, input_bits: 8, input_theta:
     },
   },
   {
+    // twice the width, with the penalty of its base and the recipe of the narrow networks
+    name: "phones-256",
+    runs: PHONES_256,
+    ...{ neurons: 256, batch: 8, penalty: 6 },
+    training: "",
+    config: `data: { set: fsdd-phones, features: { kind: mfcc, coefficients: 26, normalisation: global-scale } }
+quantiser: { bits: 6, theta: 3, input_bits: 8, input_theta: 2 }
+`,
+    recipes: { 2: { epochs: 32, peak: 2e-3 } },
+  },
+  {
     name: "mnist",
     runs: [
       ["mnist-rows-rec-v2", 1],
       ["mnist-rows-rec-v2", 2],
       ["mnist-rows-rec-v2", 3],
     ],
-    batch: 64,
+    ...{ neurons: 128, batch: 64, penalty: 3 },
     training: "",
     config: `data: { set: mnist-rows }
 quantiser: { bits: 6, theta: 3 }
@@ -115,7 +135,7 @@ function untrained(model: string, bits: number, samples: Samples): Score {
 
 /** Trains the network, or reads one that was trained earlier. */
 async function trained(
-  { name, config, batch, training, recipes }: Subject,
+  { name, config, neurons, batch, penalty, training, recipes }: Subject,
   model: string,
   seed: number,
   bits: number,
@@ -127,13 +147,13 @@ async function trained(
     `version: 1
 name: ${model}-${bits}bit
 seed: ${seed}
-${config}network: { system: rec-v2, neurons: [128, 128] }
+${config}network: { system: rec-v2, neurons: [${neurons}, ${neurons}] }
 quantisation: { from: ${model}, weight_bits: ${bits} }
 training:
   epochs: ${epochs}
   batch: ${batch}
   dropout: 0.1
-  membrane_penalty: 3
+  membrane_penalty: ${penalty}
   clip_norm: 1
 ${training}  learning_rate: { schedule: cosine, peak: ${peak}, final_fraction: 0.01 }
 `,

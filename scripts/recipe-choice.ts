@@ -1,0 +1,111 @@
+/**
+ * Which recipe should a configuration have? The script trains one network per set of changed keys on the part of the
+ * training half that a search learns from (`fit`), and judges it on the part that a search chooses by (`validation`).
+ * It does not read the test set. Models and checkpoints stay in a folder, and the same command continues; networks that
+ * are there are not trained again. With --thresholds it also judges each network with other thresholds than it was
+ * trained with, one per layer. Distances are to the first line, with an interval of 95 % over utterances.
+ *
+ *   npx tsx scripts/recipe-choice.ts --data FSDD --config fsdd-phones-rec-v2-concave-delay3
+ *   [--change training.membrane_penalty=30,training.epochs=128]... [--thresholds 1,0]... [--out FOLDER]
+ */
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { parseDocument } from "yaml";
+import { denseMultiplications, type Network, pathOf, readModel, readYamlText, writeModel } from "../arch/index.js";
+import { existing } from "../base/entry.js";
+import { systemClock } from "../sweeps/index.js";
+import type { UtteranceScores } from "../training/evaluate.js";
+import {
+  evaluateFloat,
+  fileCheckpoint,
+  loadDataset,
+  localLearners,
+  parseTrainingConfig,
+  startedBackend,
+  type TrainingConfig,
+  train,
+} from "../training/index.js";
+import { distanceInterval } from "../training/paired-bootstrap.js";
+
+const CHECKPOINT_BATCHES = 200;
+
+const { values } = parseArgs({
+  options: {
+    data: { type: "string" },
+    config: { type: "string" },
+    change: { type: "string", multiple: true, default: [""] },
+    thresholds: { type: "string", multiple: true, default: [] },
+    out: { type: "string", default: "recipe-choice" },
+  },
+});
+const { data, config: name, change, thresholds, out } = values;
+if (data === undefined || name === undefined)
+  throw new Error("name the data set's folder and the configuration: --data FSDD --config NAME [--change KEY=VALUE,KEY=VALUE]...");
+mkdirSync(out, { recursive: true });
+const file = pathOf(name, "config");
+const written = readYamlText(file);
+
+/** The configuration with other values of some keys; a value is YAML. A comma inside brackets does not part keys. */
+function changed(keys: string): TrainingConfig {
+  const document = parseDocument(written);
+  for (const pair of keys.split(/,(?![^[{]*[\]}])/).filter((text) => text !== "")) {
+    const [path, value] = pair.split("=");
+    document.setIn(path.split("."), parseDocument(value).toJS());
+  }
+  return parseTrainingConfig(document.toString(), `${file} with ${keys}`);
+}
+
+const part = ({ data: { set, features } }: TrainingConfig, split: "fit" | "validation") =>
+  loadDataset(set, { path: data, split }, features);
+
+const backend = await startedBackend("wasm");
+
+/** Trains the network, or reads one that was trained earlier. */
+async function trained(config: TrainingConfig, keys: string): Promise<Network> {
+  const stem = join(out, keys === "" ? config.name : `${config.name} ${keys}`.replace(/[^a-zA-Z0-9.=,-]+/g, "_"));
+  if (!existsSync(`${stem}.safetensors`)) {
+    const made = await train(config, {
+      ...{ backend, train: part(config, "fit"), test: part(config, "validation") },
+      ...{ search: null, base: null, chip: null, learners: localLearners },
+      ...{ command: "recipe-choice", report: () => undefined, nowMs: systemClock.monotonicMs, stop: async () => false },
+      ...{ checkpoint: fileCheckpoint(`${stem}.checkpoint`), checkpointBatches: CHECKPOINT_BATCHES },
+    });
+    const { network, record } = existing(made, config.name);
+    writeModel(`${stem}.safetensors`, network, record);
+  }
+  return readModel(`${stem}.safetensors`).network;
+}
+
+function withThresholds(network: Network, thetas: readonly number[]): Network {
+  const layers = network.layers.map((layer, l) => ({ ...layer, quantiser: layer.quantiser && { ...layer.quantiser, theta: thetas[l] } }));
+  return { ...network, layers };
+}
+
+const sum = (counts: Uint32Array): number => counts.reduce((all, count) => all + count, 0);
+const signed = (value: number): string => (value < 0 ? "" : "+") + value.toFixed(2);
+
+let first: UtteranceScores | null = null;
+
+function print(label: string, config: TrainingConfig, network: Network): void {
+  const { accuracy, multiplicationsPerFrame: work, density, byUtterance } = evaluateFloat(network, part(config, "validation"));
+  first ??= byUtterance;
+  const [own, its] = [byUtterance, first].map(({ correct, scored }) => sum(correct) / sum(scored));
+  // The interval is that of the errors of the first minus this one's, which is what this one has more right.
+  const interval = distanceInterval([first], [byUtterance])?.map(signed).join(" to ") ?? "-";
+  const widths = network.layers.map(({ neurons }) => neurons);
+  const saving = denseMultiplications("gru", network.inputs, widths, network.classes) / work;
+  const densities = density.map((share) => share.toFixed(3)).join(" / ");
+  const columns = [(100 * accuracy).toFixed(2).padStart(7), `${signed(100 * (own - its))} (${interval})`.padStart(24)];
+  columns.push(Math.round(work).toString().padStart(24), saving.toFixed(2).padStart(16), densities.padStart(25));
+  console.log(`${label}\n${columns.join("")}`);
+}
+
+console.log(name);
+console.log("right %      to the first (95 %)   multiplications/frame   saving vs GRU   density input / layers");
+for (const keys of change) {
+  const config = changed(keys);
+  const network = await trained(config, keys);
+  print(keys === "" ? "as written" : keys, config, network);
+  for (const thetas of thresholds) print(`  then at thresholds ${thetas}`, config, withThresholds(network, thetas.split(",").map(Number)));
+}
