@@ -6,6 +6,8 @@ import type { FloorPlan } from "../arch/index.js";
 import { FUNCTIONAL_METRICS, type Result } from "../sim/index.js";
 import {
   ancestry,
+  type BrokenConstraint,
+  brokenConstraints,
   type Candidate,
   type Change,
   candidateOf,
@@ -40,6 +42,8 @@ export interface PointDetail {
   readonly plan: FloorPlan | null;
   /** The point as compared with its neighbours: without values that are derived from others. */
   readonly own: Candidate;
+  /** Constraints of the study that it breaks; empty if `isApart`. */
+  readonly broken: readonly BrokenConstraint[];
   /** True if it was computed with other inputs than the study has now. */
   readonly isApart: boolean;
   /** Parameters that change what the network computes; null if that is not known. */
@@ -70,6 +74,7 @@ export function pointDetail(store: Store, point: StoredPoint): PointDetail {
     point,
     result,
     own: { ...candidateOf(point), values: searched },
+    broken: isApart ? [] : brokenConstraints(store, point),
     isApart,
     objectives: spec?.objectives ?? [],
     ...madeFor(store, point, result),

@@ -2,6 +2,7 @@
 
 export type { AskedPoint, Evaluation, OpenStudy } from "./ask-tell.js";
 export type { Axis } from "./axes.js";
+export { brokenConstraints } from "./broken-constraints.js";
 export { type Candidate, candidateOf } from "./candidate.js";
 export { type Cause, causesOf, type EndedPoint, type Setting } from "./causes.js";
 export { type Confidence, confidenceOf, isTold, type PointConfidence, type ShareBetter, SURE, sharesBetter } from "./confidence.js";
@@ -49,7 +50,7 @@ export type { ModelSource } from "./models/model-source.js";
 export { type LearningData, type ModelNeeds, type ModelRecipe, modelRecipe } from "./models/recipe.js";
 export { ancestry, type StoredModel, storedModels, type Tested, testedPoints, unmadePoints } from "./models/stored-models.js";
 export { type Neighbour, neighboursOf } from "./neighbours.js";
-export { type Metrics, Objectives, type Score } from "./objectives.js";
+export { type BrokenConstraint, type Metrics, Objectives, type Score } from "./objectives.js";
 export { compareFronts, type Side } from "./operations/compare.js";
 export { type Difference, differences } from "./operations/differences.js";
 export { type MergeSummary, type MetricPair, mergeInto, metricPairs } from "./operations/merge.js";

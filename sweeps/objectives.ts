@@ -31,6 +31,14 @@ export interface Score {
 /** Metric values by name, natural units and directions. */
 export type Metrics = { readonly [name in AnyMetric]?: number | null };
 
+/** A constraint that a point breaks. */
+export interface BrokenConstraint {
+  /** As the description writes it. */
+  readonly text: string;
+  /** Values of the metrics and parameters that it names, in their order. */
+  readonly values: readonly { readonly name: string; readonly value: Value }[];
+}
+
 /** Metrics that depend on the description alone. */
 const KNOWN_BEFORE: readonly MetricName[] = ["area_mm2", ...FPGA_METRICS];
 
@@ -134,11 +142,18 @@ export class Objectives {
   }
 
   score(parameters: { readonly [name: string]: Value }, metrics: Metrics): Score {
-    const total = this.check([...this.before, ...this.after], (name) => {
-      if (Object.hasOwn(parameters, name)) return parameters[name];
-      return isMetric(name) ? (metrics[name] ?? Number.NaN) : undefined;
-    });
+    const total = this.check([...this.before, ...this.after], lookupIn(parameters, metrics));
     return { objectives: this.vector(metrics), violation: total.violation };
+  }
+
+  /** The constraints that a point with a result breaks, each with the values of what it names. */
+  broken(parameters: { readonly [name: string]: Value }, metrics: Metrics): readonly BrokenConstraint[] {
+    const lookup = lookupIn(parameters, metrics);
+    const constraints = [...this.before, ...this.after];
+    const texts = this.check(constraints, lookup).broken;
+    return constraints
+      .filter(({ text }) => texts.includes(text))
+      .map(({ text, names }) => ({ text, values: names.map((name) => ({ name, value: lookup(name) ?? Number.NaN })) }));
   }
 
   /** A constraint over an inactive parameter does not apply to the point. */
@@ -154,3 +169,11 @@ export class Objectives {
     return { violation: total, broken };
   }
 }
+
+/** Values by name; metrics that are unknown are NaN, and so break every comparison. */
+const lookupIn =
+  (parameters: { readonly [name: string]: Value }, metrics: Metrics) =>
+  (name: string): Value | undefined => {
+    if (Object.hasOwn(parameters, name)) return parameters[name];
+    return isMetric(name) ? (metrics[name] ?? Number.NaN) : undefined;
+  };

@@ -53,10 +53,12 @@ export function frontLines(look: Look, report: FrontReport, options: PlotOptions
   ];
 }
 
-function emptyText({ unknown }: FrontReport, database: string): string {
-  const why =
-    unknown.length === 0 ? "" : `: no point has ${unknown.join(" or ")}; snn-dse show ${shellWord(database)} ID says what is not priced`;
-  return `no point is on the front${why}`;
+function emptyText({ unknown, nearestId, constraints }: FrontReport, database: string): string {
+  const none = "no point is on the front";
+  if (unknown.length > 0)
+    return `${none}: no point has ${unknown.join(" or ")}; snn-dse show ${shellWord(database)} ID says what is not priced`;
+  if (nearestId === null) return none;
+  return `${none}: every result breaks ${constraints.join(" or ")}; nearest to the limits is snn-dse show ${shellWord(database)} ${nearestId}`;
 }
 
 /** Program version and inputs of the front. */

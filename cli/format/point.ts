@@ -1,6 +1,7 @@
 /** All that is stored of a point, as text. Pure. */
 import { type Change, changeText } from "../../app/nouns.js";
 import type { PointAmongOthers } from "../../app/point-detail.js";
+import { brokenText } from "./broken.js";
 import { chipLines } from "./chip-drawing.js";
 import { duration, percent, significant } from "./number.js";
 import { resultLines } from "./result.js";
@@ -15,9 +16,8 @@ export function pointLines(look: Look, shown: PointAmongOthers): readonly string
   const { point, result, plan, own, objectives, isApart, neighbours, differences, trend, changes, intervals } = shown;
   const values = Object.entries(point.values).map(([name, value]) => `  ${name.padEnd(24)} ${value}`);
   const seconds = point.durationMs === null ? "" : `, ${duration(point.durationMs / 1000)}`;
-  const violation = point.violation === null || point.violation === 0 ? "" : `, breaks constraints by ${significant(point.violation, 3)}`;
   const head = [
-    paint(look, `point ${point.id}: ${point.state}${violation}`, "bold"),
+    paint(look, `point ${point.id}: ${point.state}${brokenText(shown)}`, "bold"),
     paint(look, `key ${point.key.slice(0, 16)}, attempt ${point.attempts}${seconds}`, "dim"),
     ...values,
     ...(isApart ? ["", ...otherInputLines(changes)] : []),

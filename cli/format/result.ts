@@ -66,12 +66,15 @@ function metricLines(look: Look, result: Result, intervals: Intervals = {}): str
       METRICS[name].about,
     ]),
   );
-  const notes = [
-    ...(isDrawn ? ["90 % intervals over prices, samples and timed utterances; cycles of an utterance are exact"] : []),
-    ...(unknown.length === 0 ? [] : [`unknown here: ${unknown.join(", ")}`]),
-  ];
+  const notes = [...(isDrawn ? [drawnText(result)] : []), ...(unknown.length === 0 ? [] : [`unknown here: ${unknown.join(", ")}`])];
   return [...lines, ...notes.map((note) => paint(look, note, "dim"))];
 }
+
+/** What the intervals cover; of one timed utterance nothing is known about the others. */
+const drawnText = ({ provenance }: Result): string =>
+  provenance.timedUtterances.length > 1
+    ? "90 % intervals over prices, samples and timed utterances; cycles of an utterance are exact"
+    : "90 % intervals over prices and samples; one utterance was timed, so how much utterances differ is not known";
 
 /** `0.24 .. 0.58`; empty without an interval. */
 export const intervalText = (interval: Intervals[MetricName], digits = 3): string =>

@@ -10,6 +10,7 @@ import type { Json } from "../../base/hash.js";
 import { didYouMean } from "../../base/nearest.js";
 import { ParetoArchive } from "../../base/pareto.js";
 import { type AnyMetric, isMetric, isQuantile, METRICS, metricOf } from "../../sim/index.js";
+import { nearestToLimits } from "../broken-constraints.js";
 import { hypervolume } from "../hypervolume.js";
 import { defaultReference, knee } from "../indicators.js";
 import type { Input } from "../inputs.js";
@@ -91,6 +92,8 @@ export interface FrontReport {
   readonly provenance: Json;
   /** Objectives that no point has a value of; they are the reason why there is no front. */
   readonly unknown: readonly AnyMetric[];
+  /** If points have results and all of them break a constraint: the point that comes nearest to the limits. */
+  readonly nearestId: number | null;
   /** How often prices were drawn for the intervals; null: no draws were made. */
   readonly draws: number | null;
   /** Which part of the front `rows` and `parameters` show. */
@@ -224,6 +227,7 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
   if (unknown.length > 0 && options.objectives.length > 0)
     throw inputError("--objectives", `no point has ${unknown.join(" or ")}`, "name metrics that they have: snn-dse show DB 1");
   const front = archive.front.map((m) => m.values);
+  const counts = store.counts();
   const reference = objectives.reference ?? (front.length > 0 ? defaultReference(front) : null);
   return {
     study: study.name,
@@ -242,12 +246,13 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     reference: reference === null ? null : objectives.minimised(reference),
     fixedReference: objectives.reference !== null,
     hypervolume: reference === null ? null : hypervolume(front, reference),
-    counts: store.counts(),
+    counts,
     engineVersion: study.engineVersion,
     inputs: study.inputs,
     apart: store.apart(),
     provenance: store.provenance(),
     unknown,
+    nearestId: counts.done > 0 && counts.feasible === 0 ? nearestToLimits(store) : null,
     draws: null,
     view: whole(front.length),
   };

@@ -96,6 +96,7 @@ export function studyOf(name: () => string): Study {
     ...{ study, sampler: name(), objectives: OBJECTIVES, parameters, fixedReference: true },
     rows: [1, 2, 3].map((id) => ({ id, key: name(), values: values[id - 1], metrics: metricsOf(id), intervals: {} })),
     unknown: [],
+    nearestId: null,
     draws: null,
     cloud: [1, 2, 3].map((id) => [id, 10 / id]),
     view: { columns: null, fixed: [{ name: name(), value: name() }], epsilon: [], order: null, size: 4, equal: 0 },

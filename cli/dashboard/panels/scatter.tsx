@@ -14,7 +14,7 @@ export const ScatterPanel = memo(function ScatterPanel({ look, width, height, ui
   return (
     <Panel title={scatterTitle(look, state, ui, width - 6)} {...room}>
       {scatter.kind === "words" ? (
-        <Lines lines={fitted(scatter.lines, room)} />
+        <Lines lines={fitted([...scatter.lines, ...scatter.keys], room)} />
       ) : (
         <Plot {...scatter} look={look} width={inside(width)} height={inside(height)} />
       )}

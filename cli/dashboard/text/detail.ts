@@ -5,9 +5,10 @@
 
 import { labelWithUnit, parameterLabel, type Result } from "../../../app/nouns.js";
 import type { PointBeside, PointDetail } from "../../../app/point-detail.js";
+import { brokenText } from "../../format/broken.js";
 import { chipLines } from "../../format/chip-drawing.js";
 import { energyBars } from "../../format/energy-bars.js";
-import { duration, inUnit, parameterText, significant } from "../../format/number.js";
+import { duration, inUnit, parameterText } from "../../format/number.js";
 import { plainly } from "../../format/plot.js";
 import { areaLines, intervalText, operationLines, utilisationLines } from "../../format/result.js";
 import { sensitivityLines, trendLines } from "../../format/sensitivity.js";
@@ -121,11 +122,11 @@ function inColumns(look: Look, facts: readonly Fact[], width: number): Lines {
   return beside(lines.slice(0, half), cells, lines.slice(half));
 }
 
-function headText({ point }: PointDetail): string {
-  const broken = (point.violation ?? 0) > 0 ? `, breaks constraints by ${significant(point.violation, 3)}` : "";
+function headText(detail: PointDetail): string {
+  const { point } = detail;
   const seconds = point.durationMs === null ? "" : `, ${duration(point.durationMs / 1000)}`;
   const again = point.attempts > 1 ? `, attempt ${point.attempts}` : "";
-  return `${point.state}${broken}${seconds}${again}, key ${point.key.slice(0, 12)}`;
+  return `${point.state}${brokenText(detail)}${seconds}${again}, key ${point.key.slice(0, 12)}`;
 }
 
 /** Objectives and parameters of the point, and its other metrics. */

@@ -12,7 +12,8 @@ export type ScatterState = Pick<DashboardState, "study" | "started" | "points" |
 /** A figure and the part of its cloud that is already drawn, or sentences if there is nothing to draw. */
 type Scatter =
   | { readonly kind: "figure"; readonly figure: TerminalPanel; readonly raster: Raster }
-  | { readonly kind: "words"; readonly lines: readonly string[] };
+  /** `keys`: lines that say which key shows more; a summary has no keys. */
+  | { readonly kind: "words"; readonly lines: readonly string[]; readonly keys: readonly string[] };
 
 /**
  * As much of the title as fits in `width` cells; the legend of the marks is dropped before the note about points
@@ -31,7 +32,8 @@ export function scatterOf(state: ScatterState, ui: Ui): Scatter {
   if (study === null || started === null) return words();
   if (state.counts.done === 0) return words("", "  no result yet");
   if (state.violating === state.counts.done && !ui.showViolating) {
-    return words("", `  ${state.violating} results, all beyond the limits: ${study.constraints.join(", ")}`, "  v shows them");
+    const beyond = `  ${state.violating} results, all beyond the limits: ${study.constraints.join(", ")}`;
+    return { kind: "words", lines: ["", beyond], keys: ["  v shows them"] };
   }
   const cloud = visibleCloud(points, ui, state.revision);
   const filter = cachedFilter(ui.filter);
@@ -63,7 +65,7 @@ export function scatterOf(state: ScatterState, ui: Ui): Scatter {
   return { kind: "figure", figure, raster: cloud.raster };
 }
 
-const words = (...lines: readonly string[]): Scatter => ({ kind: "words", lines });
+const words = (...lines: readonly string[]): Scatter => ({ kind: "words", lines, keys: [] });
 
 /** The plot as lines. */
 export function scatterLines(look: Look, state: ScatterState, ui: Ui, width: number, height: number): readonly string[] {

@@ -49,6 +49,7 @@ function detailOf(plan: FloorPlan, links: Result["utilisation"]["links"]): Point
     result,
     plan,
     own: candidateOf(point),
+    broken: [],
     isApart: false,
     functional: null,
     objectives,

@@ -54,6 +54,7 @@ function reportOf(seed: number, points: number): FrontReport {
       apart: 0,
       provenance: null,
       unknown: [],
+      nearestId: null,
       draws: null,
     },
     view: { columns: null, fixed: [], epsilon: [], order: null, size: rows.length, equal: 0 },
