@@ -15,7 +15,7 @@ export function curveCsvLines(rows: readonly NocCurveRow[]): readonly string[] {
     row.rate,
     row.injected,
     row.accepted,
-    row.hops,
+    row.hops ?? "",
     row.plat ?? "",
     row.nlat ?? "",
     row.saturated ? 1 : 0,

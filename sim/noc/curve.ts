@@ -40,11 +40,11 @@ export interface CurveRow {
   readonly injected: number;
   /** Flits per node and cycle that the nodes received in the measurement. */
   readonly accepted: number;
-  /** Mean routers passed by a measured packet. */
-  readonly hops: number;
-  /** Mean cycles from creation to the tail's ejection; null when saturated. */
+  /** Mean routers passed by a measured packet; null if no packet was measured. */
+  readonly hops: number | null;
+  /** Mean cycles from creation to the tail's ejection; null when saturated, or if no packet was measured. */
   readonly plat: number | null;
-  /** Mean cycles from leaving the source queue to the tail's ejection; null when saturated. */
+  /** Mean cycles from leaving the source queue to the tail's ejection; null likewise. */
   readonly nlat: number | null;
   readonly saturated: boolean;
   /** Not saturated, but its source queues grew: the latencies depend on the length of the run. */
@@ -206,7 +206,7 @@ function measure(options: CurveOptions, rate: number, replication: number): Run 
     cycle();
     if ((noc.atCycle - measureEnd) % DRAIN_CHECK_CYCLES === 0 && unstable()) saturated = true;
   }
-  const mean = (sum: number): number => (measured > 0 ? sum / measured : 0);
+  const mean = (sum: number): number => sum / measured; // NaN without a packet
   return { injected, accepted, hops: mean(hops), plat: mean(plat), nlat: mean(nlat), saturated, growing };
 }
 
@@ -222,15 +222,17 @@ function rowOf(options: CurveOptions, rate: number): CurveRow {
   const saturated = 2 * saturatedRuns() >= runs.length;
   const counted = runs.filter((run) => run.saturated === saturated);
   const growing = !saturated && 2 * counted.filter((run) => run.growing).length >= counted.length;
-  const mean = (name: Exclude<keyof Run, "saturated" | "growing">): number =>
-    counted.reduce((sum, run) => sum + run[name], 0) / counted.length;
+  const met = counted.filter(({ hops }) => !Number.isNaN(hops));
+  const mean = (name: "injected" | "accepted" | "hops" | "plat" | "nlat", from: readonly Run[]): number =>
+    from.reduce((sum, run) => sum + run[name], 0) / from.length;
+  const ofPackets = (name: "hops" | "plat" | "nlat"): number | null => (met.length === 0 ? null : mean(name, met));
   return {
     rate,
-    injected: mean("injected"),
-    accepted: mean("accepted"),
-    hops: mean("hops"),
-    plat: saturated ? null : mean("plat"),
-    nlat: saturated ? null : mean("nlat"),
+    injected: mean("injected", counted),
+    accepted: mean("accepted", counted),
+    hops: ofPackets("hops"),
+    plat: saturated ? null : ofPackets("plat"),
+    nlat: saturated ? null : ofPackets("nlat"),
     saturated,
     growing,
   };

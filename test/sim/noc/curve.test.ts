@@ -47,7 +47,7 @@ test("a row's latency at low load is the zero-load formula at the row's own hops
     replications: 1,
   } as const;
   const [row] = nocCurve({ ...options, rates: [0.0005] });
-  expect(row.plat).toBeCloseTo(5 * row.hops + 2, 1);
+  expect(row.plat).toBeCloseTo(5 * (row.hops ?? 0) + 2, 1);
   expect(row.nlat).toBeCloseTo(row.plat ?? 0, 1);
 });
 
@@ -71,6 +71,26 @@ test("no rate above what the hot node can eject is stable; where source queues g
   const later = nocCurve({ ...options, measureCycles: 3600, rates: [0.8 * most, 0.93 * most] });
   expect(Math.abs((later[0].plat ?? 0) / (rows[1].plat ?? 0) - 1)).toBeLessThan(0.1);
   expect(later[1].plat ?? Number.POSITIVE_INFINITY).toBeGreaterThan(1.5 * (rows[2].plat ?? 0));
+});
+
+test("a rate at which no packet is sent in the window has no latency, and none of it is 0", () => {
+  const options = {
+    spec: networkOf(),
+    traffic: "uniform",
+    packetFlits: 1,
+    warmupCycles: 0,
+    measureCycles: 30,
+    seed: SEED,
+    replications: 2,
+  } as const;
+  expect(nocCurve({ ...options, rates: [1e-9] })[0]).toMatchObject({
+    injected: 0,
+    accepted: 0,
+    hops: null,
+    plat: null,
+    nlat: null,
+    saturated: false,
+  });
 });
 
 test("the same seed gives the same rows, with any other rates in the list", () => {
