@@ -1,8 +1,9 @@
 /**
- * `npx tsx scripts/address-generator-energy.ts N-MNIST --liberty cells.lib [--only 0,2]`: cores that hold kernels, with
- * their address generator (`rtl/lib/named_rows.sv`) as gates of a 130 nm library, run one step of an N-MNIST recording.
- * Writes docs/logs/address-generator-energy.json and prints the law of `arch/address-generator.ts` that fits its rows
- * best, with each row left out of its own law. N-MNIST: a folder that `scripts/nmnist-folder.ts` made. Rows of other
+ * `npx tsx scripts/address-generator-energy.ts N-MNIST --liberty cells.lib [--only 0,2]`: cores that hold kernels, or
+ * rows that name their targets, with the module that finds their weights (`rtl/lib/named_rows.sv`) as gates of a 130 nm
+ * library, run one step of an N-MNIST recording. Writes docs/logs/address-generator-energy.json, prints the law of
+ * `arch/address-generator.ts` that fits the cores of kernels best, each left out of its own law, and the energy of a
+ * weight in the others. N-MNIST: a folder that `scripts/nmnist-folder.ts` made. Rows of other
  * shapes are kept. Needs yosys and iverilog. Exit code 1 if a chip with these gates does not run as the simulator says.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -28,6 +29,7 @@ const SIDE = 6;
 
 const [LANES, WORD, BANKS] = ["tile.core.lanes", "tile.core.synapse_memory.word_bits", "tile.core.synapse_memory.banks"];
 const [WEIGHT, READ] = ["precision.weight_bits", "tile.core.synapse_memory.read_latency_cycles"];
+const ROWS = { "chip.convolution": "unrolled" } as const;
 
 /** By their kernels. */
 const NETWORKS: { readonly [name: string]: (from: LayeredNetwork) => LayeredNetwork } = {
@@ -40,7 +42,7 @@ const NETWORKS: { readonly [name: string]: (from: LayeredNetwork) => LayeredNetw
 interface Shape {
   readonly network: string;
   readonly side: number;
-  readonly changes: { readonly [path: string]: number };
+  readonly changes: { readonly [path: string]: number | string };
 }
 const shape = (changes: Shape["changes"], network = "3x3, 3x3", side = SIDE): Shape => ({ network, side, changes });
 const SHAPES: readonly Shape[] = [
@@ -60,6 +62,11 @@ const SHAPES: readonly Shape[] = [
   shape({ [LANES]: 4 }, "3x3, pool, 3x3"),
   shape({ [LANES]: 4 }, "3x3, 3x3", 11),
   shape({ [LANES]: 8, [WORD]: 128, [WEIGHT]: 4 }, "5x5, 1x1"),
+  shape({ ...ROWS, [LANES]: 1, [WORD]: 32 }),
+  shape({ ...ROWS, [LANES]: 4 }),
+  shape({ ...ROWS, [LANES]: 4, [WORD]: 128, [WEIGHT]: 4 }),
+  shape({ ...ROWS, [LANES]: 8 }),
+  shape({ ...ROWS, [LANES]: 2 }, "5x5, 1x1"),
 ];
 
 const { values, positionals } = parseArgs({
@@ -102,10 +109,10 @@ async function rowOf({ network, side, changes }: Shape): Promise<EnergyRow> {
     const loaded = await loadModel(openChip(file).experiment, file);
     const experiment = experimentWith(openChip(file), changes);
     const parts = partsOf(experiment, loaded.network, await samplesFor(loaded, experiment, file));
-    checkEmittable(candidateOf(parts), "a core of kernels");
+    checkEmittable(candidateOf(parts), "a core of kernels or rows");
     const emission = emit(parts);
     const emitted = join(folder, "chip");
-    writeChip(emitted, emission.files, emission.expected, "a core of kernels");
+    writeChip(emitted, emission.files, emission.expected, "a core of kernels or rows");
     const run = await readerRun(emitted, emission, cells, library);
     const energy = together(energyOf(run.graph, timingOf(run.graph, emitted).slopeNs, library.voltageV, run).values());
     const { chip, precision } = parts.experiment;
@@ -114,7 +121,6 @@ async function rowOf({ network, side, changes }: Shape): Promise<EnergyRow> {
     const { wordBits, banks, readLatencyCycles, sizeBits } = synapseMemory;
     const { synaptic_adds, synaptic_macs, synapse_reads, synapse_busy_cycles } = emission.bench.counters;
     const { kernel } = coreNeedsOf(topology);
-    if (kernel === null) throw new Error("no kernel");
     return {
       ...{ network, side, equal: run.isEqual, cycles: run.cycles, weights: synaptic_adds + synaptic_macs },
       ...{ groups: synapse_busy_cycles, words: synapse_reads },
@@ -128,7 +134,8 @@ async function rowOf({ network, side, changes }: Shape): Promise<EnergyRow> {
 }
 
 const rounded = (value: number): number => Math.round(10 * value) / 10;
-const nameOf = ({ network, side, core, weightBits }: EnergyRow): string => JSON.stringify([network, side, core, weightBits]);
+const nameOf = ({ network, side, core, weightBits, kernel }: EnergyRow): string =>
+  JSON.stringify([network, side, core, weightBits, kernel === null]);
 const rows: EnergyRow[] = existsSync(LOG) ? (JSON.parse(readFileSync(LOG, "utf8")) as EnergyRow[]) : [];
 for (const one of values.only.split(",").map((i) => SHAPES[Number(i)])) {
   const row = await rowOf(one);

@@ -23,7 +23,8 @@ export interface EnergyRow {
     readonly synapseMemory: Pick<Core["synapseMemory"], "wordBits" | "banks" | "readLatencyCycles" | "sizeBits">;
   };
   readonly weightBits: number;
-  readonly kernel: { readonly targets: number; readonly rowWeights: number; readonly taps: number };
+  /** null: rows name their targets. */
+  readonly kernel: { readonly targets: number; readonly rowWeights: number; readonly taps: number } | null;
   readonly areaUm2: number;
   /** Without the clock. */
   readonly energyPj: number;
@@ -51,19 +52,24 @@ function fitted(rows: readonly EnergyRow[]): Law {
 
 const predicted = (row: EnergyRow, law: Law): number => columnsOf(row).reduce((sum, column, i) => sum + column * law[i], 0);
 
-/** Text: the law, and for each row gates, law, law without the row. */
-export function lawOf(rows: readonly EnergyRow[]): string {
+/**
+ * Text: the law, and for each core of kernels gates, law, law without the core; for the others gates alone.
+ */
+export function lawOf(all: readonly EnergyRow[]): string {
+  const rows = all.filter(({ kernel }) => kernel !== null);
   const law = fitted(rows);
   const without = rows.map((row) => log(predicted(row, fitted(rows.filter((other) => other !== row))) / measured(row)));
   const rms = (logs: readonly number[]): string => Math.sqrt(logs.reduce((sum, x) => sum + x * x, 0) / logs.length).toFixed(3);
-  const lines = rows.map((row, i) => {
-    const { network, side, core, weightBits } = row;
+  const nameOf = ({ network, side, core, weightBits }: EnergyRow): string => {
     const { wordBits, banks, readLatencyCycles } = core.synapseMemory;
-    const name = `${network}, side ${side}: ${core.lanes} lanes, words ${banks} x ${wordBits}, weights ${weightBits}, ${readLatencyCycles} cycles`;
+    return `${network}, side ${side}: ${core.lanes} lanes, words ${banks} x ${wordBits}, weights ${weightBits}, ${readLatencyCycles} cycles`;
+  };
+  const lines = rows.map((row, i) => {
     const ratios = [predicted(row, law) / measured(row), exp(without[i])].map((ratio) => ratio.toFixed(2));
-    return `${name}: ${measured(row).toFixed(2)} pJ, law / gates ${ratios[0]}, left out ${ratios[1]}`;
+    return `${nameOf(row)}: ${measured(row).toFixed(2)} pJ, law / gates ${ratios[0]}, left out ${ratios[1]}`;
   });
-  const all = rows.map((row) => log(predicted(row, law) / measured(row)));
-  return `${lines.join("\n")}
-${(1000 * law[0]).toFixed(3)} pJ per 1000 um2 of a lane, ${law[1].toFixed(4)} pJ per lane and weight bit; rms ${rms(all)}, left out ${rms(without)}`;
+  const named = all.filter(({ kernel }) => kernel === null).map((row) => `rows, ${nameOf(row)}: ${measured(row).toFixed(2)} pJ`);
+  const logs = rows.map((row) => log(predicted(row, law) / measured(row)));
+  return `${[...lines, ...named].join("\n")}
+${(1000 * law[0]).toFixed(3)} pJ per 1000 um2 of a lane, ${law[1].toFixed(4)} pJ per lane and weight bit; rms ${rms(logs)}, left out ${rms(without)}`;
 }

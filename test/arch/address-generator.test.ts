@@ -15,7 +15,7 @@ import { core, precision } from "../sim/board/fixtures.js";
 
 const logged = (name: string): unknown => JSON.parse(readFileSync(join(packageRoot(), "docs/logs", name), "utf8"));
 const rows = logged("address-generator.json") as readonly GeneratorRow[];
-const energies = logged("address-generator-energy.json") as readonly EnergyRow[];
+const energies = (logged("address-generator-energy.json") as readonly EnergyRow[]).filter(({ kernel }) => kernel !== null);
 /** The corner of the gates. */
 const IHP: Technology = {
   nodeNm: 130,
