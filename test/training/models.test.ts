@@ -130,11 +130,11 @@ test("with a concave penalty rec-v2, mean of 3 seeds, is at least 88.8 % right, 
   for (const name of seeds("fsdd-phones-rec-v2-concave")) expect(saving(name)).toBeGreaterThanOrEqual(10);
 });
 
-test("three frames late, rec-v2 with a concave penalty takes 12 times fewer multiplications than the GRU and 0.92 of those with the mean size as penalty, within 0.1 points of its accuracy; the LSTM with the same levers is 1 to 1.6 points better", () => {
+test("three frames late, rec-v2 with a concave penalty takes 12 times fewer multiplications than the GRU and 0.92 of those with the mean size as penalty, within 0.2 points of its accuracy; the LSTM with the same levers is 1 to 1.6 points better", () => {
   const [concave, size, lstm] = ["rec-v2-concave", "rec-v2", "lstm-averaged"].map((name) => `fsdd-phones-${name}-delay3`);
   expect(saving(concave)).toBeGreaterThanOrEqual(12);
   expect(promisedOf(concave).multiplications_per_frame / promisedOf(size).multiplications_per_frame).toBeLessThan(0.92);
-  expect(Math.abs(promisedOf(concave).accuracy - promisedOf(size).accuracy)).toBeLessThan(0.001);
+  expect(Math.abs(promisedOf(concave).accuracy - promisedOf(size).accuracy)).toBeLessThan(0.002);
   const behind = promisedOf(lstm).accuracy - promisedOf(concave).accuracy;
   expect(behind).toBeGreaterThan(0.01);
   expect(behind).toBeLessThan(0.016);
