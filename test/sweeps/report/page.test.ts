@@ -1,6 +1,6 @@
 /**
  * The page stays small enough to be sent: 5,000 points with a dozen parameters and every metric, and details of sixty
- * chips of 64 cores.
+ * chips of 64 cores. A network without a learning curve shows none.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -100,4 +100,18 @@ test("a page of 5,000 points, libraries included, has at most 3 MB", () => {
   const bytes = Buffer.byteLength(reportPage(manyPoints(), libraries, "snn-dse"));
   console.log(`a page of ${POINTS} points: ${(bytes / 1e6).toFixed(2)} MB`);
   expect(bytes).toBeLessThanOrEqual(3e6);
+});
+
+test("a network without a curve has none on the page, even if its key names a property of every object", () => {
+  const about = { model: "m", name: "n", parent: null, epochs: 1, seconds: 1, error: 0.25, reason: null };
+  const libraries = {
+    vega: "",
+    vegaLite: "",
+    interpreter: 'import { a } from "vega-util";\nconst e = a;\nexport { e as expressionInterpreter };\n',
+  };
+  const pageOf = (key: string, curves: { readonly [key: string]: readonly number[] }): string =>
+    String(reportPage({ ...manyPoints(), networks: { made: [{ ...about, key }], curves, tested: [] } }, libraries, "test"));
+  const curve = 'aria-label="Error over epochs"';
+  expect(pageOf("constructor", {})).not.toContain(curve);
+  expect(pageOf("constructor", { constructor: [0.5, 0.25] })).toContain(curve);
 });
