@@ -18,7 +18,7 @@ const startMs = Date.now();
 const say = (text) => process.stdout.write(`snn-dse: ${text}\n`);
 
 say("compiling kernels to WebAssembly (AssemblyScript)");
-buildStaleKernels();
+await buildStaleKernels();
 
 // The compiler needs only Binaryen's library; 81 MB of programs beside it are removed.
 rmSync(join("node_modules", "binaryen", "bin"), { recursive: true, force: true });
