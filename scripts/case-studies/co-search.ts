@@ -123,9 +123,11 @@ export function coSearchReport(arms: readonly Arm[]): string {
   );
   const found = searchesOf(arms).map((search) => {
     const shares = arms.filter((arm) => arm.search === search).map(({ front }) => share(front));
-    return { search, mean: mean(shares), low: Math.min(...shares), high: Math.max(...shares) };
+    return { search, seeds: shares.length, mean: mean(shares), low: Math.min(...shares), high: Math.max(...shares) };
   });
-  const words = found.map(({ search, mean: middle, low, high }) => `${search} ${percent(middle)} % (${percent(low)} to ${percent(high)})`);
+  const words = found.map(
+    ({ search, seeds, mean: middle, low, high }) => `${search} ${percent(middle)} % (${percent(low)} to ${percent(high)}, ${seeds} seeds)`,
+  );
   const [together, alone] = found;
   const differ =
     together.low > alone.high
@@ -138,5 +140,5 @@ export function coSearchReport(arms: readonly Arm[]): string {
     : "Some had no more to ask before.";
   return `${table}
 
-Mean of ${arms.length / found.length} seeds and their range: ${words.join("; ")}. ${differ} ${ended}`;
+Means over seeds and their ranges: ${words.join("; ")}. ${differ} ${ended}`;
 }
