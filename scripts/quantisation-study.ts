@@ -50,14 +50,16 @@ const PHONES_256 = [
   ["fsdd-phones-rec-v2-256-seed3", 3],
 ] as const;
 
+const PHONES_DATA = `data: { set: fsdd-phones, features: { kind: mfcc, coefficients: 26, normalisation: global-scale } }
+`;
+
 const SUBJECTS: readonly Subject[] = [
   {
     name: "phones",
     runs: PHONES,
     ...{ neurons: 128, batch: 8, penalty: 3 },
     training: "",
-    config: `data: { set: fsdd-phones, features: { kind: mfcc, coefficients: 26, normalisation: global-scale } }
-quantiser: { bits: 6, theta: 3, input_bits: 8, input_theta: 2 }
+    config: `${PHONES_DATA}quantiser: { bits: 6, theta: 3, input_bits: 8, input_theta: 2 }
 `,
     recipes: {
       4: { epochs: 8, peak: 1e-3 },
@@ -72,8 +74,7 @@ quantiser: { bits: 6, theta: 3, input_bits: 8, input_theta: 2 }
     runs: PHONES,
     ...{ neurons: 128, batch: 8, penalty: 3 },
     training: "  average_decay: 0.999\n",
-    config: `data: { set: fsdd-phones, features: { kind: mfcc, coefficients: 26, normalisation: global-scale } }
-quantiser: { bits: 6, theta: 3, theta_learned: true, input_bits: 8, input_theta: 2 }
+    config: `${PHONES_DATA}quantiser: { bits: 6, theta: 3, theta_learned: true, input_bits: 8, input_theta: 2 }
 `,
     recipes: {
       8: { epochs: 32, peak: 2e-3 },
@@ -86,8 +87,7 @@ quantiser: { bits: 6, theta: 3, theta_learned: true, input_bits: 8, input_theta:
     runs: PHONES_256,
     ...{ neurons: 256, batch: 8, penalty: 6 },
     training: "",
-    config: `data: { set: fsdd-phones, features: { kind: mfcc, coefficients: 26, normalisation: global-scale } }
-quantiser: { bits: 6, theta: 3, input_bits: 8, input_theta: 2 }
+    config: `${PHONES_DATA}quantiser: { bits: 6, theta: 3, input_bits: 8, input_theta: 2 }
 `,
     recipes: { 2: { epochs: 32, peak: 2e-3 } },
   },

@@ -9,6 +9,7 @@ import { referenceCurves, saturationRate } from "./reference-curves.js";
 import { networkOf } from "./spec.js";
 
 const SEED = 7;
+const SINGLE_FLITS = { packetFlits: 1, seed: SEED } as const;
 const WANTED = [
   "mesh 4 bitcomp 1 2 8 islip 1 0",
   "mesh 4 hotspot 1 2 8 islip 1 0",
@@ -40,10 +41,9 @@ test("a row's latency at low load is the zero-load formula at the row's own hops
   const options = {
     spec: networkOf({ width: 8, height: 8 }),
     traffic: "uniform",
-    packetFlits: 1,
+    ...SINGLE_FLITS,
     warmupCycles: 500,
     measureCycles: 6000,
-    seed: SEED,
     replications: 1,
   } as const;
   const [row] = nocCurve({ ...options, rates: [0.0005] });
@@ -57,10 +57,9 @@ test("no rate above what the hot node can eject is stable; where source queues g
   const options = {
     spec: networkOf({ width: 4, height: 4 }),
     traffic: "hotspot",
-    packetFlits: 1,
+    ...SINGLE_FLITS,
     warmupCycles: 600,
     measureCycles: 1200,
-    seed: SEED,
     replications: 2,
   } as const;
   const shares = [0.5, 0.8, 0.93, 1.02, 1.1];
@@ -77,10 +76,9 @@ test("a rate at which no packet is sent in the window has no latency, and none o
   const options = {
     spec: networkOf(),
     traffic: "uniform",
-    packetFlits: 1,
+    ...SINGLE_FLITS,
     warmupCycles: 0,
     measureCycles: 30,
-    seed: SEED,
     replications: 2,
   } as const;
   expect(nocCurve({ ...options, rates: [1e-9] })[0]).toMatchObject({
