@@ -24,8 +24,10 @@ export function registerShow(program: Command): void {
       await pluginsOf(options);
       const { show } = await import("../../app/point-detail.js");
       const shown = show(database, id);
-      if (options.json === true) printJson({ ...shown.point, result: shown.result, networks: shown.networks, tested: shown.tested }, 2);
-      else {
+      if (options.json === true) {
+        const { point, result, intervals, broken, networks, tested } = shown;
+        printJson({ ...point, result, intervals, broken, networks, tested }, 2);
+      } else {
         const { pointLines } = await import("../format/point.js");
         print(pointLines(lookOf(process.stdout, process.env), shown));
       }

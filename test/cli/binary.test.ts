@@ -185,9 +185,15 @@ describe.skipIf(!isBuilt)("the built program", () => {
     const shown = JSON.parse((await here("show", "small.db", String(id), "--json")).out) as {
       id: number;
       metrics: { latency_us: number };
-      result: { metrics: { latency_us: number } };
+      result: { metrics: { latency_us: number; energy_uj_per_inference: number } };
+      intervals: { energy_uj_per_inference: { low: number; high: number } };
+      broken: unknown[];
     };
     expect(shown.result.metrics).toEqual(shown.metrics);
+    const { low, high } = shown.intervals.energy_uj_per_inference;
+    expect(low).toBeLessThan(shown.result.metrics.energy_uj_per_inference);
+    expect(high).toBeGreaterThan(shown.result.metrics.energy_uj_per_inference);
+    expect(shown.broken).toEqual([]);
     expect((await here("show", "small.db", "9999")).code).toBe(2);
     expect((await here("show", "small.db", String(id))).out).toContain("source of the price");
   });
