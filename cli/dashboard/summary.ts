@@ -77,7 +77,10 @@ function frontLines(look: Look, { study, started, points }: DashboardState, rows
       ...started.parameters.map((name) => parameterText(points.values[row]?.[name])),
     ]);
   const left = rows.length - cells.length;
-  return [...tableLines(look, columns, cells), ...(left > 0 ? [`${left} more points are not shown`] : [])];
+  return [
+    ...tableLines(look, columns, cells),
+    ...(left > 0 ? [left === 1 ? "1 more point is not shown" : `${left} more points are not shown`] : []),
+  ];
 }
 
 /** Commands to type next, with their meanings in a column, or below the command if the terminal is too narrow. */

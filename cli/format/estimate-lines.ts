@@ -6,20 +6,39 @@ import { type CsvText, type CsvValue, csvRow } from "../../base/escape/csv.js";
 import { joined } from "../../base/escape/filtered.js";
 import { chipHead } from "./chip-head.js";
 import { grouped, measured, percent, significant } from "./number.js";
-import { intervalText } from "./result.js";
+import { exactText, intervalText } from "./result.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
 /** The inputs and assumptions of the estimate, then one chip in full, or a table of several. */
 export function estimateLines(look: Look, estimate: Estimate): readonly string[] {
   const { chips } = estimate;
-  return [...headLines(look, estimate), "", ...(chips.length === 1 ? chipLines(look, chips[0]) : chipTable(look, chips)), "", ...SURE];
+  return [
+    ...headLines(look, estimate),
+    "",
+    ...(chips.length === 1 ? chipLines(look, chips[0]) : chipTable(look, chips)),
+    "",
+    ...SURE,
+    ...exactLines(look, chips),
+  ];
 }
 
 const SURE = [
-  "(low .. high): 90 % intervals over prices, samples and timed utterances. A price of one source counts as exact, and so do guesses in a chip's description;",
-  "its comments name them. Cycles are exact for the chip as described. Energies include standing power during an inference, not after it.",
+  "(low .. high): 90 % intervals over prices, samples and timed utterances. Cycles are exact for the chip as described; its comments name guesses in it.",
+  "Energies include standing power during an inference, not after it.",
 ];
+
+/** Chips whose intervals are too narrow. */
+function exactLines(look: Look, chips: readonly ChipEstimate[]): readonly string[] {
+  const narrow = chips.flatMap(({ chip, intervals }) => {
+    const exact = exactText(intervals);
+    return exact === "" ? [] : [`  ${chip}: ${exact}`];
+  });
+  if (narrow.length === 0) return [];
+  return ["Too narrow, because prices of one source state no error and count as exact:", ...narrow].map((line) =>
+    paint(look, line, "yellow"),
+  );
+}
 
 function headLines(look: Look, { network, inputs, assumed }: Estimate): readonly string[] {
   const { name, utterances, scored, meanSteps } = inputs;
@@ -172,12 +191,14 @@ const DRAWN = ["accuracy_percent", "energy_uj_per_inference", "latency_us", "thr
 export function estimateCsv({ network, chips }: Estimate): CsvText {
   const sizes = ["neurons", "cores_used", "cores", "weights_need_kib", "weights_have_kib", "states_need_kib", "states_have_kib"];
   const metrics = DRAWN.flatMap((metric) => [metric, `${metric}_low`, `${metric}_high`]);
+  const exact = ["energy_exact_share", "area_exact_share"];
   const header = [
     "network",
     "chip",
     "fits",
     ...sizes,
     ...metrics,
+    ...exact,
     "time_bound_by",
     "time_bound_share",
     "leakage_and_clock_share",
@@ -190,8 +211,11 @@ export function estimateCsv({ network, chips }: Estimate): CsvText {
         ? sizes.map(() => null)
         : [o.neurons, o.usedCores, o.cores, ...[o.weights, o.states].flatMap(({ need, have }) => [need / 8192, have / 8192])];
     const values = DRAWN.flatMap((metric) => [result?.metrics[metric], intervals[metric]?.low, intervals[metric]?.high]);
+    const exactShares = [intervals.energy_uj_per_inference, intervals.area_mm2].map((one) =>
+      one === undefined ? null : (one.exactShare ?? 0),
+    );
     const bound = [binding?.resource, binding?.share, bottleneck?.fixedShare];
-    return [network, chip, refused === null, ...held, ...values, ...bound, refused?.message.replaceAll(/\s*\n\s*/g, "; ")];
+    return [network, chip, refused === null, ...held, ...values, ...exactShares, ...bound, refused?.message.replaceAll(/\s*\n\s*/g, "; ")];
   });
   return joined(
     [header, ...rows].map((cells) => csvRow(cells)),

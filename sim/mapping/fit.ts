@@ -176,7 +176,8 @@ function inAll(need: number, have: number, text: (value: number) => string): { i
  */
 export function doesNotFit(task: MappingTask, population: number, left: number, tryFill: (task: MappingTask) => boolean): InfeasibleError {
   const { chip, topology } = task;
-  const name = topology.populations[population].name;
+  const said = topology.populations[population].name;
+  const name = /^\d/.test(said) ? `population ${said}` : said; // nodes of a NIR file may have numbers for names
   const where = chip.cores.length === 1 ? "core[0]" : `core[0..${chip.cores.length - 1}]`;
   const most = (value: (core: Core) => number): number => Math.max(...chip.cores.map(value));
   const placed = placedPopulations(task);

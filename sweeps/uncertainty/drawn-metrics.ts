@@ -42,6 +42,11 @@ export interface MetricInterval {
   readonly low: number;
   /** In the metric's unit; one twentieth of the draws is above it. */
   readonly high: number;
+  /**
+   * Share of the value, 0 to 1, whose prices state no error and count as exact, so that the interval is too narrow;
+   * left out if there is none.
+   */
+  readonly exactShare?: number;
 }
 /** Intervals by metric; a metric that no draw moves has none. */
 export type Intervals = { readonly [metric in AnyMetric]?: MetricInterval };
@@ -56,6 +61,8 @@ type Drawn = (draw: number) => number;
 export interface DrawnMetric {
   readonly scale: number;
   readonly of: Drawn;
+  /** Share of the value whose prices have no error. */
+  readonly exactShare: number;
 }
 export const drawnValue = ({ scale, of }: DrawnMetric, draw: number): number => scale * of(draw);
 
@@ -64,8 +71,14 @@ const FPGA_LAWS = ["fpga_luts", "fpga_flip_flops"] as const satisfies readonly M
 
 const NO_CAUSES: readonly [] = [];
 
+/** A line of a breakdown, in pJ or mm2. */
+interface Line {
+  readonly value: number;
+  readonly component: string;
+}
+
 /** Sum of some lines in a draw, relative to the stored sum. */
-function factorOf(lines: readonly { readonly value: number; readonly component: string }[], errors: LineErrors, draws: Draws): Drawn {
+function factorOf(lines: readonly Line[], errors: LineErrors, draws: Draws): Drawn {
   const sums = new Map<Float64Array, number>();
   let total = 0;
   for (const { value, component } of lines) {
@@ -81,6 +94,16 @@ function factorOf(lines: readonly { readonly value: number; readonly component: 
     for (let k = 0; k < shares.length; k++) all += shares[k] * factors[k][draw];
     return all;
   };
+}
+
+/** Share of some lines' sum whose prices have no error. */
+function exactShareOf(lines: readonly Line[], errors: LineErrors): number {
+  let [exact, total] = [0, 0];
+  for (const { value, component } of lines) {
+    total += value;
+    if ((errors.get(component) ?? NO_CAUSES).length === 0) exact += value;
+  }
+  return total === 0 ? 0 : exact / total;
 }
 
 /** The same values, computed once for all draws: three times as fast if several metrics ask for all of them. */
@@ -103,30 +126,31 @@ const product = (a: Drawn, b: Drawn | null): Drawn => (b === null ? a : (draw) =
 export function drawnMetrics(point: UncertainPoint, draws: Draws, keeps = false): ReadonlyMap<MetricName, DrawnMetric> {
   const drawn = new Map<MetricName, DrawnMetric>();
   const { metrics, breakdown, errors, timed } = point;
-  const set = (name: MetricName, of: Drawn | null): void => {
+  const set = (name: MetricName, of: Drawn | null, priced: readonly Line[] = []): void => {
     const value = metrics[name];
-    if (typeof value === "number" && of !== null) drawn.set(name, { scale: value, of });
+    if (typeof value === "number" && of !== null) drawn.set(name, { scale: value, of, exactShare: exactShareOf(priced, errors) });
   };
-  const lines = (of: "energyPj" | "areaMm2") =>
+  const linesOf = (of: "energyPj" | "areaMm2"): readonly Line[] =>
     breakdown.flatMap((row) => (row[of] === null ? [] : [{ value: row[of], component: row.component }]));
+  const [spent, occupied] = [linesOf("energyPj"), linesOf("areaMm2")];
   const found = (of: Drawn): Drawn => (keeps ? kept(of, draws.count) : of);
-  const prices = found(factorOf(lines("energyPj"), errors, draws));
+  const prices = found(factorOf(spent, errors, draws));
   const spread = utteranceFactor(timed, timed.latencyError, draws);
   const latency = spread === null ? null : found(spread);
   const energy = found(product(prices, utteranceFactor(timed, timed.energyError, draws)));
-  set("energy_uj_per_inference", energy);
-  set("edp_nj_s", product(energy, latency));
+  set("energy_uj_per_inference", energy, spent);
+  set("edp_nj_s", product(energy, latency), spent);
   // utterances with more events take more energy, but also more time and operations: only prices move these ratios
-  set("power_mw", prices);
-  set("energy_pj_per_synaptic_operation", prices);
+  set("power_mw", prices, spent);
+  set("energy_pj_per_synaptic_operation", prices, spent);
   set("latency_us", latency);
   set("latency_cycles", latency);
-  set("area_mm2", factorOf(lines("areaMm2"), errors, draws));
+  set("area_mm2", factorOf(occupied, errors, draws), occupied);
   for (const name of FPGA_LAWS) if (typeof metrics[name] === "number") set(name, factorOf([{ value: 1, component: name }], errors, draws));
   const accuracy = metrics.accuracy_percent;
   if (typeof accuracy === "number" && point.utterances > 0) {
     const z = draws.normal(`accuracy of ${point.functionalKey}`);
-    drawn.set("accuracy_percent", { scale: 100, of: (draw) => scoreBound(accuracy / 100, point.utterances, z[draw]) });
+    drawn.set("accuracy_percent", { scale: 100, of: (draw) => scoreBound(accuracy / 100, point.utterances, z[draw]), exactShare: 0 });
   }
   return drawn;
 }
@@ -151,10 +175,10 @@ export function accuracyInterval(accuracyPercent: number, utterances: number): M
 export function intervalsOf(point: UncertainPoint, draws: Draws): Intervals {
   const ends = new Map<Drawn, MetricInterval>();
   return Object.fromEntries(
-    Array.from(drawnMetrics(point, draws, true), ([name, { scale, of }]) => {
+    Array.from(drawnMetrics(point, draws, true), ([name, { scale, of, exactShare }]) => {
       const found = ends.get(of) ?? endsOf(of, draws.count);
       ends.set(of, found);
-      return [name, { low: scale * found.low, high: scale * found.high }];
+      return [name, { low: scale * found.low, high: scale * found.high, ...(exactShare === 0 ? {} : { exactShare }) }];
     }),
   );
 }

@@ -190,6 +190,8 @@ test("the command: one chip in full, several as a table, csv with a row per chip
     "accuracy              unknown",
     "time is bound by",
     "90 % interval",
+    "Too narrow",
+    "% of the energy",
   ])
     expect(one).toContain(text);
   const rows = (await said("--chip", "all", "--format", "csv")).trim().split("\r\n");
@@ -200,6 +202,7 @@ test("the command: one chip in full, several as a table, csv with a row per chip
   expect(cells.slice(1, 4)).toEqual(["truenorth-like", "false", ""]);
   const data = JSON.parse(await said("--chip", "loihi-like", "--chip", "truenorth-like", "--json"));
   expect(data.chips[0]).toMatchObject({ chip: "loihi-like", fits: true, occupancy: { usedCores: 2, cores: 128 } });
+  expect(data.chips[0].intervals.energy_uj_per_inference.exactShare).toBeGreaterThan(0.5); // Loihi's standing power has one source
   expect(data.chips[1]).toMatchObject({ fits: false, refused: { code: "INPUT" }, metrics: null });
   await expect(said("--chip", "truenorth-like")).rejects.toThrow(/its own core model/);
 });

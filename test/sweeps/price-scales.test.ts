@@ -147,6 +147,19 @@ describe("an interval of nine tenths", () => {
     expect((area_mm2?.high ?? 0) / (2 * exp(1.645 * 0.3))).toBeCloseTo(1, 1);
   });
 
+  test("says which share of the value has prices without an error", () => {
+    const error = [{ name: "x", kind: "x", down: 0.3, up: 0.3 }];
+    const { breakdown } = point({});
+    const more = [...breakdown, { ...breakdown[0], component: "c", energyPj: 3e6 }];
+    const shareIf = (errors: UncertainPoint["errors"]) => {
+      const { energy_uj_per_inference, area_mm2, accuracy_percent } = intervalsOf(point({ breakdown: more, errors }), draws);
+      return [energy_uj_per_inference, area_mm2, accuracy_percent].map((interval) => interval?.exactShare);
+    };
+    expect(shareIf(new Map([["a", error]]))).toEqual([0.75, 1, undefined]);
+    expect(shareIf(new Map([["c", error]]))).toEqual([0.25, 1, undefined]);
+    expect(shareIf(new Map(["a", "b", "c"].map((line) => [line, error])))).toEqual([undefined, undefined, undefined]);
+  });
+
   test("of latency over n utterances is Student's: 1.895 standard errors for 8, 6.31 for 2", () => {
     for (const [count, t] of [
       [8, 1.895],
