@@ -15,6 +15,7 @@ import {
   isGraphFile,
   type ModelNetwork,
   readModel,
+  resolveDataPath,
   resolveModelPath,
   type SampleSet,
   type SweepSpec,
@@ -130,7 +131,8 @@ export async function samplesFor({ network, record }: LoadedModel, experiment: E
   }
   if (dataset !== SPIKE_FILE) {
     await prepareDataset(dataset);
-    return ofWorkload(file, () => loadDataset(dataset, { path, split }, recordedData(record)?.features));
+    const place = path === null ? null : resolveDataPath(path, file);
+    return ofWorkload(file, () => loadDataset(dataset, { path: place, split }, recordedData(record)?.features));
   }
   if (path === null) throw inputError(file, "no spike file is named", "path: spikes.csv, .npy, or HDF5", "workload.path");
   const { readSpikeSamples, readTogether } = await import("./spike-samples.js");

@@ -4,9 +4,8 @@ import { shellWord } from "../base/escape/shell.js";
 import { prepareFunctional } from "../sim/index.js";
 import { recordRun, runFrames } from "../sim/observe/index.js";
 import { type RecordedPoint, Store } from "../sweeps/index.js";
-import { loadModel, samplesFor } from "./inputs.js";
-import { besideOf } from "./stored.js";
 import { storedExperiment } from "./stored-experiment.js";
+import { loadPoint } from "./stored-network.js";
 
 /**
  * Records the timed utterances of a stored point.
@@ -21,9 +20,8 @@ export async function recordedPoint(database: string, id: number, base: string |
     const result = store.result(id);
     if (result === null)
       throw inputError(database, `point ${id} has no result to draw`, `list points with one: snn-dse pareto ${shellWord(database)}`);
-    const file = besideOf(base, database);
-    const model = await loadModel(experiment, file);
-    const functional = prepareFunctional(experiment, model.network, model.hash, await samplesFor(model, experiment, file));
+    const { model, samples } = await loadPoint(store, id, base, [])(experiment);
+    const functional = prepareFunctional(experiment, model.network, model.hash, samples);
     const stored = result.provenance;
     if (functional.modelHash !== stored.modelHash || functional.dataHash !== stored.dataHash)
       throw inputError(

@@ -13,6 +13,7 @@ import type { Plugin } from "./plugins.js";
 import { inSection } from "./problem-places.js";
 import { besideOf } from "./stored.js";
 import { storedExperiment } from "./stored-experiment.js";
+import { type LoadPoint, loadPoint } from "./stored-network.js";
 
 /** Where the point's values and files come from, and where it is written. */
 export interface PointOptions {
@@ -32,6 +33,7 @@ interface NamedPoint {
   readonly experiment: Experiment;
   readonly file: string;
   readonly folder: string;
+  readonly load: LoadPoint;
 }
 
 /** @throws InputError if there is no such point, or its chip is coupled. */
@@ -41,7 +43,11 @@ export async function namedPoint(source: string, point: number | null, options: 
 
 async function describedPoint(file: string, { values = {}, out = null, plugins = [] }: PointOptions): Promise<NamedPoint> {
   const experiment = experimentWith(await openChipWithPlugins(file, { plugins }), values, "--set");
-  return { place: file, experiment, file, folder: out ?? `${basename(file).replace(/\.[^.]*$/, "")}-rtl` };
+  const load: LoadPoint = async (fewer) => {
+    const model = await loadModel(fewer, file, null);
+    return { model, samples: await samplesFor(model, fewer, file) };
+  };
+  return { place: file, experiment, file, folder: out ?? `${basename(file).replace(/\.[^.]*$/, "")}-rtl`, load };
 }
 
 function storedPoint(database: string, id: number, { base = null, out = null, values = {} }: PointOptions): NamedPoint {
@@ -51,7 +57,8 @@ function storedPoint(database: string, id: number, { base = null, out = null, va
   try {
     const experiment = storedExperiment(store, id, "has no SystemVerilog here");
     const folder = out ?? `${basename(database).replace(/\.[^.]*$/, "")}-${id}-rtl`;
-    return { place: `${database} point ${id}`, experiment, file: besideOf(base, database), folder };
+    const load = loadPoint(store, id, base, null);
+    return { place: `${database} point ${id}`, experiment, file: besideOf(base, database), folder, load };
   } finally {
     store.close();
   }
@@ -68,18 +75,17 @@ export interface EmittedPoint {
  * `most`: most utterances that are timed; null: as many as the point timed. @throws InputError if the point cannot be
  * emitted, with the reason and the nearest change.
  */
-export async function emitted({ place, experiment, file }: NamedPoint, most: number | null): Promise<EmittedPoint> {
+export async function emitted({ place, experiment, file, load }: NamedPoint, most: number | null): Promise<EmittedPoint> {
   const { workload } = experiment;
   const fewer =
     most === null ? experiment : { ...experiment, workload: { ...workload, timingSamples: Math.min(most, workload.timingSamples) } };
-  const model = await loadModel(fewer, file, null);
-  const samples = await samplesFor(model, fewer, file);
+  const { model, samples } = await load(fewer);
   const parts = await inSection(file, "mapping", () => partsOf(fewer, model.network, samples));
   checkEmittable(candidateOf(parts), place);
   const emission = emit(parts);
   const about: Json = {
     point: place,
-    model: { file: fewer.network.model, sha256: model.hash },
+    model: { file: fewer.network.training === null ? fewer.network.model : model.path, sha256: model.hash },
     utterances: Array.from(parts.functional.timedUtterances),
     memoryBits: emission.memoryBits,
   };

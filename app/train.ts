@@ -11,6 +11,7 @@ import {
   pathsOf,
   readModel,
   readYamlText,
+  resolveDataPath,
   resolveModelPath,
   type Samples,
   writeModel,
@@ -138,9 +139,10 @@ export async function train(files: readonly string[], options: TrainOptions = {}
   for (const note of backend.notes) onEvent({ kind: "note", text: `back end ${note}` });
   let loaded: { readonly key: string; readonly halves: Halves } | null = null;
   for (const [i, job] of own) {
-    const { config, out } = job;
-    const key = hashJson(config.data);
-    if (loaded === null || loaded.key !== key) loaded = { key, halves: await loadConfigured(config, data) };
+    const { config, file, out } = job;
+    const place = data ?? (config.data.path === null ? null : resolveDataPath(config.data.path, file));
+    const key = hashJson({ ...config.data, path: place });
+    if (loaded === null || loaded.key !== key) loaded = { key, halves: await loadConfigured(config, place) };
     if (fresh) rmSync(checkpointOf(out), { force: true });
     const continues = existsSync(checkpointOf(out));
     onEvent({ kind: "model", model: config.name, file: out, index: i + 1, count: jobs.length, continues });

@@ -10,6 +10,7 @@ import {
   parameterCount,
   readYamlText,
   resolveConfigPath,
+  resolveDataPath,
   type SampleSet,
   type SweepSpec,
   type TrainingRequest,
@@ -114,9 +115,12 @@ export class TrainingFiles {
   }
 
   private async place(experiment: Experiment) {
-    const { set, features, path } = this.base(requestOf(experiment).base).data;
+    const { base } = requestOf(experiment);
+    const { set, features, path } = this.base(base).data;
     await prepareDataset(set);
-    return { set, path: experiment.workload.path ?? path, features: camel(features) };
+    const { path: own } = experiment.workload;
+    const [named, by] = own === null ? [path, resolveConfigPath(base, this.file)] : [own, this.file];
+    return { set, path: named === null ? null : resolveDataPath(named, by), features: camel(features) };
   }
 
   private async learningData(experiment: Experiment): Promise<LearningData> {

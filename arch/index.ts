@@ -204,6 +204,7 @@ export {
   readDescriptionText,
   readDescriptionTree,
   resolveConfigPath,
+  resolveDataPath,
   resolveModelPath,
   shippedChips,
   shippedCoupledChips,

@@ -213,6 +213,15 @@ function configPath(base: string, file: string): string | undefined {
   return existsSync(path) ? path : (shippedPath("config", base) ?? undefined);
 }
 
+/**
+ * A data set's folder that the file `file` names: beside that file, else, as a shipped file means it, below the folder
+ * where the program was started; unchanged if nothing is at either.
+ */
+export function resolveDataPath(path: string, file: string): string {
+  const beside = resolve(dirname(file), path);
+  return existsSync(beside) ? beside : path;
+}
+
 const missingConfig = (base: string) => ({
   message: `no training configuration ${base}, neither beside this file nor among the shipped ones`,
   fix: didYouMean(base, shippedNames("config")) || "check the path, or name a shipped one: snn-dse examples",

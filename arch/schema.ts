@@ -166,7 +166,7 @@ const workload = z
       .max(4096)
       .nullable()
       .default(null)
-      .describe("folder of the data, or the spike or event file; null for embedded sets"),
+      .describe("folder of the data, or the spike or event file, relative to this file; null for embedded sets"),
     labels: labelsSchema,
     inputs: z
       .record(

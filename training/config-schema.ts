@@ -24,7 +24,7 @@ const data = z
       .max(4096)
       .nullable()
       .default(null)
-      .describe("folder of the data; null for sets that come with the package, or the folder of --data"),
+      .describe("folder of the data, relative to this file; null for sets that come with the package, or the folder of --data"),
     validation_fraction: real(0, 0.5, "share of the training set that is held out to watch the error", 0),
     features: z
       .strictObject({

@@ -13,7 +13,7 @@ export function reproductionLines({ id, sameInputs, changes, differences, runtim
     ...changes.map((change) => `  ${changeText(change)}`),
     differences.length === 0
       ? `point ${id} is reproduced: every value is the same to the last bit`
-      : `point ${id} differs in ${differences.length} values:`,
+      : `point ${id} differs in ${differences.length === 1 ? "one value" : `${differences.length} values`}:`,
     ...runtimes,
     ...differences.slice(0, SHOWN).map(({ path, left, right }) => `  ${path}: stored ${left}, now ${right}`),
   ];

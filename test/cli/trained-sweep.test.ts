@@ -3,10 +3,12 @@
  */
 // @module-tag slow
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { storedDetail } from "../../app/point-detail.js";
+import { recordedPoint } from "../../app/recorded-run.js";
+import { rtl } from "../../app/rtl.js";
 import { modelsBeside, Store, storedModels } from "../../sweeps/index.js";
 import { tonesFolder } from "../sweeps/models/tones.js";
 import { isBuilt, program } from "./small-sweep.js";
@@ -56,6 +58,23 @@ describe.skipIf(!isBuilt)("the built program", () => {
       expect(failed).toContain(`given up: ${reason}`);
       expect(JSON.parse(run("show", "wild.db", String(id), "--json").stdout).networks).toEqual([given]);
     }
+  });
+
+  test("a point whose network the search trained is written as SystemVerilog and drawn over time, from the folder of its networks", async () => {
+    const database = join(folder, "wild.db");
+    const store = Store.read(database);
+    const { id } = [...store.points()].find(({ state }) => state === "done")!;
+    const network = store.result(id)!.provenance.modelHash;
+    store.close();
+    const out = join(folder, "chip");
+    expect((await rtl(database, id, { out })).files).toBeGreaterThan(40);
+    expect(JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"))).toMatchObject({
+      about: { model: { file: `${network}.safetensors`, sha256: network } },
+    });
+    expect((await recordedPoint(database, id)).run.wave.length).toBeGreaterThan(10);
+    renameSync(modelsBeside(database), `${modelsBeside(database)}-elsewhere`);
+    for (const lost of [rtl(database, id, { out }), recordedPoint(database, id)])
+      await expect(lost).rejects.toThrow(/the network of point \d+ is not in .*wild\.models\n.*snn-dse reproduce .*wild\.db \d+/);
   });
 
   test("screening trains a stage's share of the epochs and simulates that share; its whole points are those of a grid", () => {

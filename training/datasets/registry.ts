@@ -82,10 +82,7 @@ export function loadDataset(
   return set.readPart?.(path, split, features) ?? searchPart(set.read(path, "train", features), split);
 }
 
-/**
- * Both splits of the data set that a configuration names, with its features; `path` (a flag of the command line) takes
- * precedence over that of the configuration.
- */
+/** Both splits of the data set that a configuration names, read from `path`, with its features. */
 export async function loadConfigured(
   config: TrainingConfig,
   path: string | null,
@@ -94,6 +91,6 @@ export async function loadConfigured(
   if (!datasetNamed(set).isSound && JSON.stringify(features) !== JSON.stringify(DEFAULT_FEATURES))
     throw inputError(config.name, `data.features apply to sound; ${set} has none`, "remove data.features");
   await prepareDataset(set);
-  const load = (split: Split): Samples => loadDataset(set, { path: path ?? config.data.path, split }, features);
+  const load = (split: Split): Samples => loadDataset(set, { path, split }, features);
   return { train: load("train"), test: load("test") };
 }

@@ -1,0 +1,43 @@
+/**
+ * The network of a stored point and its inputs: from the files that the study names or, if the search trained it, from
+ * the folder of its networks. Effects: reads files.
+ */
+import type { Experiment, SampleSet } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
+import { shellWord } from "../base/escape/shell.js";
+import { ModelFolder, modelsBeside, type Store } from "../sweeps/index.js";
+import { type CellPlugins, type LoadedModel, loadModel, samplesFor } from "./inputs.js";
+import { besideOf } from "./stored.js";
+import { TrainingFiles } from "./training-files.js";
+
+interface NetworkAndSamples {
+  readonly model: LoadedModel;
+  readonly samples: SampleSet;
+}
+
+/** Loads both, for the point's experiment. */
+export type LoadPoint = (experiment: Experiment) => Promise<NetworkAndSamples>;
+
+/** @param base the description to which paths of models and data are relative; null: the database's folder */
+export function loadPoint(store: Store, id: number, base: string | null, plugins: CellPlugins): LoadPoint {
+  const { file: database } = store;
+  const file = besideOf(base, database);
+  const key = store.result(id)?.provenance.modelHash ?? null;
+  return async (experiment) => {
+    if (experiment.network.training === null) {
+      const model = await loadModel(experiment, file, plugins);
+      return { model, samples: await samplesFor(model, experiment, file) };
+    }
+    const folder = modelsBeside(database);
+    const made = key === null ? null : new ModelFolder(folder).read(key);
+    if (key === null || made === null)
+      throw inputError(
+        database,
+        key === null ? `point ${id} has no result, and so no network` : `the network of point ${id} is not in ${folder}`,
+        key === null
+          ? `list points with one: snn-dse pareto ${shellWord(database)}`
+          : `put the folder of the sweep beside its database, or train it again: snn-dse reproduce ${shellWord(database)} ${id}`,
+      );
+    return { model: { ...made, hash: key, path: `${key}.safetensors` }, samples: await new TrainingFiles(file).samples(experiment) };
+  };
+}
