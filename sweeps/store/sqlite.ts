@@ -28,7 +28,7 @@ import {
 import { bringUp, createTables, designView, IN_EDITION, SCHEMA_VERSION } from "./schema.js";
 import { componentNumber, type SmallTable } from "./seals.js";
 import { SoundRows } from "./sound-rows.js";
-import { type StoredStudy, type StudyRecord, searched, studyOf } from "./study-row.js";
+import { type StoredStudy, type StudyRecord, searched, studyDifferences, studyOf } from "./study-row.js";
 import { Tenure } from "./tenure.js";
 import { claim } from "./writer.js";
 
@@ -115,7 +115,7 @@ export class Store extends SoundRows {
   check({ sweep }: StudyRecord): void {
     const stored = this.study();
     if (stored === null || canonicalJson(searched(stored.sweep)) === canonicalJson(searched(sweep))) return;
-    const what = "holds another study (its parameters, objectives, constraints or sampler differ)";
+    const what = `holds another study: ${studyDifferences(stored.sweep, sweep)}`;
     throw inputError(this.file, what, "choose another --db, or run the description that it was made with");
   }
 

@@ -4,6 +4,7 @@ import type { SweepSpec } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import type { Edition } from "../inputs.js";
+import { differences } from "../operations/differences.js";
 import { editionOf } from "./editions.js";
 import type { Row } from "./rows.js";
 
@@ -31,6 +32,23 @@ export interface StoredStudy extends StudyRecord {
 export function searched({ sampler: { budget: _, ...sampler }, ...sweep }: SweepSpec): Json {
   return JSON.parse(JSON.stringify({ ...sweep, sampler })) as Json;
 }
+
+const MOST_SAID = 3;
+
+/** The first differences of two searches, as a sentence; their budgets do not count. */
+export function studyDifferences(stored: SweepSpec, asked: SweepSpec): string {
+  const byName = (sweep: SweepSpec) => ({
+    ...(searched(sweep) as { readonly [key: string]: Json }),
+    parameters: Object.fromEntries(sweep.parameters.map((parameter) => [parameter.name, JSON.parse(JSON.stringify(parameter)) as Json])),
+  });
+  const all = differences(byName(stored), byName(asked));
+  if (all.length === 0) return "its parameters come in another order";
+  const said = all.slice(0, MOST_SAID).map(({ path, left, right }) => `${path} is ${cut(left)} there and ${cut(right)} here`);
+  const left = all.length - said.length;
+  return [...said, ...(left === 0 ? [] : [`${left} more`])].join(", ");
+}
+
+const cut = (text: string): string => (text.length <= 60 ? text : `${text.slice(0, 57)}...`);
 
 const value = z.union([z.number(), z.string(), z.boolean()]);
 const sweepSchema = z.looseObject({

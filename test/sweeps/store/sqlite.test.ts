@@ -155,7 +155,11 @@ test("a torn file is refused with a way to rescue it, never silently emptied", a
 test("another study, or another engine, on the same file is refused and nothing is lost", async () => {
   const file = await filled();
   const before = contentOf(file);
-  expect(() => fakeStudy(specOf({ constraints: [] }), file, new FakeEngine())).toThrow(/holds another study/);
+  const withOther = (change: Parameters<typeof specOf>[0]) => () => fakeStudy(specOf(change), file, new FakeEngine());
+  expect(withOther({ constraints: [] })).toThrow(/holds another study: constraints\[0\] is ".*" there and absent here\n/);
+  const { parameters, sampler } = specOf({});
+  expect(withOther({ parameters: [...parameters].reverse() })).toThrow(/holds another study: its parameters come in another order/);
+  expect(withOther({ sampler: { ...sampler, seed: sampler.seed + 1 } })).toThrow(/: sampler\.seed is \d+ there and \d+ here\n/);
   expect(contentOf(file)).toBe(before);
 });
 
