@@ -53,6 +53,13 @@ const PHONES_256 = [
 const PHONES_DATA = `data: { set: fsdd-phones, features: { kind: mfcc, coefficients: 26, normalisation: global-scale } }
 `;
 
+const THETA_LEARNED = `quantiser: { bits: 6, theta: 3, theta_learned: true, input_bits: 8, input_theta: 2 }
+`;
+
+const CONCAVE_AVERAGED = `  membrane_penalty_saturation: 0.125
+  average_decay: 0.999
+`;
+
 const SUBJECTS: readonly Subject[] = [
   {
     name: "phones",
@@ -74,12 +81,20 @@ const SUBJECTS: readonly Subject[] = [
     runs: PHONES,
     ...{ neurons: 128, batch: 8, penalty: 3 },
     training: "  average_decay: 0.999\n",
-    config: `${PHONES_DATA}quantiser: { bits: 6, theta: 3, theta_learned: true, input_bits: 8, input_theta: 2 }
-`,
+    config: `${PHONES_DATA}${THETA_LEARNED}`,
     recipes: {
       8: { epochs: 32, peak: 2e-3 },
       2: { epochs: 32, peak: 2e-3 },
     },
+  },
+  {
+    // the recipe of fsdd-phones-rec-v2-256-w2, with a penalty that leaves about as many products as the base has
+    name: "phones-concave",
+    runs: PHONES,
+    ...{ neurons: 128, batch: 8, penalty: 26 },
+    training: CONCAVE_AVERAGED,
+    config: `${PHONES_DATA}${THETA_LEARNED}`,
+    recipes: { 2: { epochs: 32, peak: 2e-3 } },
   },
   {
     // twice the width, with the penalty of its base and the recipe of the narrow networks
@@ -90,6 +105,18 @@ const SUBJECTS: readonly Subject[] = [
     config: `${PHONES_DATA}quantiser: { bits: 6, theta: 3, input_bits: 8, input_theta: 2 }
 `,
     recipes: { 2: { epochs: 32, peak: 2e-3 } },
+  },
+  {
+    // learned thresholds, averaged steps and a concave penalty: the recipe of fsdd-phones-rec-v2-256-w2
+    name: "phones-256-concave",
+    runs: PHONES_256,
+    ...{ neurons: 256, batch: 8, penalty: 40 },
+    training: CONCAVE_AVERAGED,
+    config: `${PHONES_DATA}${THETA_LEARNED}`,
+    recipes: {
+      8: { epochs: 32, peak: 2e-3 },
+      2: { epochs: 32, peak: 2e-3 },
+    },
   },
   {
     name: "mnist",

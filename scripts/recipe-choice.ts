@@ -5,6 +5,10 @@
  * are there are not trained again. With --thresholds it also judges each network with other thresholds than it was
  * trained with, one per layer. Distances are to the first line, with an interval of 95 % over utterances.
  *
+ * If the configuration trains another model further for a chip (`quantisation.from`), the configuration of that model
+ * is trained first, on the same part, and is the first line. Scores in the chip's integers are added, of the base at 8
+ * bits.
+ *
  *   npx tsx scripts/recipe-choice.ts --data FSDD --config fsdd-phones-rec-v2-concave-delay3
  *   [--change training.membrane_penalty=30,training.epochs=128]... [--thresholds 1,0]... [--out FOLDER]
  */
@@ -12,11 +16,15 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parseDocument } from "yaml";
-import { denseMultiplications, type Network, pathOf, readModel, readYamlText, writeModel } from "../arch/index.js";
+import { scoreOnChip, usualPrecision } from "../app/score-on-chip.js";
+import { trainedPrecision } from "../app/train-for.js";
+import { denseMultiplications, type Network, type Precision, pathOf, readModel, readYamlText, writeModel } from "../arch/index.js";
 import { existing } from "../base/entry.js";
 import { systemClock } from "../sweeps/index.js";
 import type { UtteranceScores } from "../training/evaluate.js";
 import {
+  type BaseModel,
+  checkBase,
   evaluateFloat,
   fileCheckpoint,
   loadDataset,
@@ -43,12 +51,14 @@ const { data, config: name, change, thresholds, out } = values;
 if (data === undefined || name === undefined)
   throw new Error("name the data set's folder and the configuration: --data FSDD --config NAME [--change KEY=VALUE,KEY=VALUE]...");
 mkdirSync(out, { recursive: true });
-const file = pathOf(name, "config");
-const written = readYamlText(file);
 
-/** The configuration with other values of some keys; a value is YAML. A comma inside brackets does not part keys. */
-function changed(keys: string): TrainingConfig {
-  const document = parseDocument(written);
+/**
+ * A shipped configuration, or a file, with other values of some keys; a value is YAML. A comma inside brackets does not
+ * part keys.
+ */
+function changed(of: string, keys: string): TrainingConfig {
+  const file = pathOf(of, "config");
+  const document = parseDocument(readYamlText(file));
   for (const pair of keys.split(/,(?![^[{]*[\]}])/).filter((text) => text !== "")) {
     const [path, value] = pair.split("=");
     document.setIn(path.split("."), parseDocument(value).toJS());
@@ -62,19 +72,25 @@ const part = ({ data: { set, features } }: TrainingConfig, split: "fit" | "valid
 const backend = await startedBackend("wasm");
 
 /** Trains the network, or reads one that was trained earlier. */
-async function trained(config: TrainingConfig, keys: string): Promise<Network> {
+async function trained(config: TrainingConfig, keys: string, base: BaseModel | null): Promise<BaseModel> {
   const stem = join(out, keys === "" ? config.name : `${config.name} ${keys}`.replace(/[^a-zA-Z0-9.=,-]+/g, "_"));
   if (!existsSync(`${stem}.safetensors`)) {
     const made = await train(config, {
       ...{ backend, train: part(config, "fit"), test: part(config, "validation") },
-      ...{ search: null, base: null, chip: null, learners: localLearners },
+      ...{ search: null, base, chip: null, learners: localLearners },
       ...{ command: "recipe-choice", report: () => undefined, nowMs: systemClock.monotonicMs, stop: async () => false },
       ...{ checkpoint: fileCheckpoint(`${stem}.checkpoint`), checkpointBatches: CHECKPOINT_BATCHES },
     });
     const { network, record } = existing(made, config.name);
     writeModel(`${stem}.safetensors`, network, record);
   }
-  return readModel(`${stem}.safetensors`).network;
+  return { name: config.name, ...readModel(`${stem}.safetensors`) };
+}
+
+/** The model from which a configuration trains on, trained on the same part; null: it begins anew. */
+async function trainedBase({ quantisation }: TrainingConfig): Promise<BaseModel | null> {
+  if (quantisation === undefined || quantisation.from === null) return null;
+  return trained(changed(quantisation.from, ""), "", null);
 }
 
 function withThresholds(network: Network, thetas: readonly number[]): Network {
@@ -87,8 +103,9 @@ const signed = (value: number): string => (value < 0 ? "" : "+") + value.toFixed
 
 let first: UtteranceScores | null = null;
 
-function print(label: string, config: TrainingConfig, network: Network): void {
-  const { accuracy, multiplicationsPerFrame: work, density, byUtterance } = evaluateFloat(network, part(config, "validation"));
+function print(label: string, config: TrainingConfig, network: Network, precision: Precision | null): void {
+  const validation = part(config, "validation");
+  const { accuracy, multiplicationsPerFrame: work, density, byUtterance } = evaluateFloat(network, validation);
   first ??= byUtterance;
   const [own, its] = [byUtterance, first].map(({ correct, scored }) => sum(correct) / sum(scored));
   // The interval is that of the errors of the first minus this one's, which is what this one has more right.
@@ -98,14 +115,25 @@ function print(label: string, config: TrainingConfig, network: Network): void {
   const densities = density.map((share) => share.toFixed(3)).join(" / ");
   const columns = [(100 * accuracy).toFixed(2).padStart(7), `${signed(100 * (own - its))} (${interval})`.padStart(24)];
   columns.push(Math.round(work).toString().padStart(24), saving.toFixed(2).padStart(16), densities.padStart(25));
+  if (precision !== null) {
+    const { correct, scored } = scoreOnChip(network, validation, precision);
+    columns.push(((100 * correct) / scored).toFixed(2).padStart(14));
+  }
   console.log(`${label}\n${columns.join("")}`);
 }
 
+const base = await trainedBase(changed(name, ""));
 console.log(name);
-console.log("right %      to the first (95 %)   multiplications/frame   saving vs GRU   density input / layers");
+console.log(
+  `right %      to the first (95 %)   multiplications/frame   saving vs GRU   density input / layers${base === null ? "" : "   in integers"}`,
+);
+if (base !== null) print(`${base.name}, in integers of 8 bits`, changed(base.name, ""), base.network, usualPrecision([["readout", 8]]));
 for (const keys of change) {
-  const config = changed(keys);
-  const network = await trained(config, keys);
-  print(keys === "" ? "as written" : keys, config, network);
-  for (const thetas of thresholds) print(`  then at thresholds ${thetas}`, config, withThresholds(network, thetas.split(",").map(Number)));
+  const config = changed(name, keys);
+  if (base !== null) checkBase(config, `${name} with ${keys}`, base);
+  const { network } = await trained(config, keys, base);
+  const precision = trainedPrecision(config, null);
+  print(keys === "" ? "as written" : keys, config, network, precision);
+  for (const thetas of thresholds)
+    print(`  then at thresholds ${thetas}`, config, withThresholds(network, thetas.split(",").map(Number)), precision);
 }
