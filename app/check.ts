@@ -16,6 +16,7 @@ import {
   idleLanes,
   type ModelNetwork,
   ofKind,
+  type Projection,
   type SampleSet,
   type SweepSpec,
   sramSupplyWarning,
@@ -64,7 +65,7 @@ export interface ChipCheck {
   readonly areaMm2: number | null;
   /** Resources that the point takes of its FPGA; null for silicon. */
   readonly fpga: FpgaUse | null;
-  /** How the synapse memories hold matrices with zeros. */
+  /** How the synapse memories hold matrices with zeros, or with rows that neurons share. */
   readonly heldWeights: readonly HeldWeights[];
   /** Throughput of the links between dies; null if no link leaves a die. */
   readonly dieLinks: DieFlow | null;
@@ -250,14 +251,20 @@ function lateCredits(chip: Chip): readonly string[] {
   ];
 }
 
-/** Warns of convolutions whose weights are not shared although the description asks for it. */
+/**
+ * Warns of convolutions, and of layers behind pools, whose weights are not shared although the description asks for it.
+ */
 function unrolledOf({ chip }: Experiment, { populations, projections }: Topology): readonly string[] {
   if (chip.convolution === "unrolled" || sharesKernels(chip)) return [];
-  const names = projections.flatMap(({ kernel, target }) => (kernel === undefined ? [] : populations[target].name));
   const why = chip.spill === null ? "a dense scan reads" : "DRAM holds";
-  return names.length === 0
-    ? []
-    : [`convolutions into ${names.join(", ")} store a weight and an index per synapse, not a kernel: ${why} whole rows`];
+  const warned = (of: (projection: Projection) => unknown, what: string, how: string): readonly string[] => {
+    const names = projections.flatMap((projection) => (of(projection) === undefined ? [] : populations[projection.target].name));
+    return names.length === 0 ? [] : [`${what} into ${names.join(", ")} store ${how}: ${why} whole rows`];
+  };
+  return [
+    ...warned(({ kernel }) => kernel, "convolutions", "a weight and an index per synapse, not a kernel"),
+    ...warned(({ rowOf }) => rowOf, "weights behind a pool", "a row per neuron in front of the pool, not per place behind it"),
+  ];
 }
 
 /**

@@ -252,6 +252,7 @@ export { type Corner, energyRatio } from "./scaling.js";
 export { defaultDocument } from "./schema.js";
 export { choice } from "./schema-fields.js";
 export { type Node as SchemaNode, rowOf } from "./schema-values.js";
+export { denseShare, hasDenseRow, storedRows } from "./shared-rows.js";
 export {
   aboutShipped,
   type Found,

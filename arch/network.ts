@@ -110,6 +110,12 @@ export interface Projection {
    * For a sparse projection: the convolution whose weights its synapses share. Absent: each synapse has its own weight.
    */
   readonly kernel?: SharedKernel | undefined;
+  /**
+   * [source neurons]: the row that a source's spike reads, numbered in the order of their first sources; -1: none, the
+   * source has no synapses. Sources with one row have equal synapses and weights, because they enter the weights at one
+   * place, e.g. behind a pool. Absent: each source has its own row.
+   */
+  readonly rowOf?: Int32Array | undefined;
   /** For a sparse projection on a chip: how its rows encode targets. Absent: an index per synapse. */
   readonly coding?: RowCoding | undefined;
 }

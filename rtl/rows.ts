@@ -156,6 +156,12 @@ class Rows {
     }
   }
 
+  /** Name of a source's row in a block; sources that share a row have one name. */
+  private rowName({ projection, target }: Block, source: number): string {
+    const { rowOf } = this.parts.placement.topology.projections[projection];
+    return `${projection}/${target.slice.firstNeuron}/${rowOf?.[source] ?? source}`;
+  }
+
   /** The record of a source's row in a block, or of a part of it: items `from .. to - 1` of its projection. */
   segment(block: Block, source: number, from: number, to: number): readonly number[] {
     const { placement, network } = this.parts;
@@ -171,7 +177,7 @@ class Rows {
     if (items === null) {
       const row = network.rowOf(block.projection, source);
       const weights = () => Array.from({ length: block.rowItems }, (_, k) => this.weight(row(firstNeuron + k, 0)));
-      const address = this.addressOf(`${block.projection}/${firstNeuron}/${source}`, weights, this.itemBits(block), synapse);
+      const address = this.addressOf(this.rowName(block, source), weights, this.itemBits(block), synapse);
       this.countBanks(
         block,
         Array.from({ length: neurons }, (_, k) => firstNeuron + k),
@@ -190,7 +196,7 @@ class Rows {
           targets.subarray(first, first + to - from),
           (neuron) => (BigInt(neuron - firstNeuron) << BigInt(this.parts.precision.weightBits)) | this.weight(row(neuron, 0)),
         );
-      const address = this.addressOf(`${block.projection}/${firstNeuron}/${source}`, written, this.itemBits(block), synapse);
+      const address = this.addressOf(this.rowName(block, source), written, this.itemBits(block), synapse);
       return [this.kindOf(block, ENDLESS, 1, plain), address, 0, 0, 0, 0, 0, to - from];
     }
     const { kernel, sparse } = projection;

@@ -15,6 +15,7 @@ import { bytesOf, canonicalJson, type Json, sha256 } from "../../base/hash.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { Population, Projection, Topology } from "../network.js";
 import { PLAIN } from "../parse-plain.js";
+import { areSharedRows } from "../shared-rows.js";
 import type { SpikeTrace } from "../spikes.js";
 import { kernelFrom, kernelHeader, kernelHeaderOf, rowsFit } from "./spike-kernels.js";
 
@@ -52,6 +53,8 @@ const header = z.strictObject({
         sparse: z.boolean(),
         kernel: kernelHeader.optional(),
         present: z.boolean().optional(),
+        /** Sources share rows. */
+        row_of: z.boolean().optional(),
       }),
     )
     .max(4096),
@@ -70,11 +73,12 @@ export function encodeSpikes(trace: SpikeTrace): Uint8Array {
     ["neuron", trace.neuron],
     ["payload", trace.payload],
   ];
-  for (const [p, { sparse, present, kernel }] of topology.projections.entries()) {
+  for (const [p, { sparse, present, kernel, rowOf }] of topology.projections.entries()) {
     const rows = sparse ?? present ?? null;
     if (rows !== null) arrays.push([`row_start.${p}`, rows.rowStart]);
     for (const [name, data] of [
       ["targets", rows?.targets],
+      ["row_of", rowOf],
       ["entering", kernel?.entering],
       ["present", kernel?.present],
       ["window_rows", kernel?.windowTaps?.[0]],
@@ -99,8 +103,9 @@ export function encodeSpikes(trace: SpikeTrace): Uint8Array {
         lut_reads: p.update.lutReads,
       },
     })),
-    projections: topology.projections.map(({ source, target, recurrent, sparse, present, kernel }) => ({
+    projections: topology.projections.map(({ source, target, recurrent, sparse, present, kernel, rowOf }) => ({
       ...{ source, target, recurrent, sparse: sparse !== null, ...(present === undefined ? {} : { present: true }) },
+      ...(rowOf === undefined ? {} : { row_of: true }),
       ...(kernel === undefined ? {} : { kernel: kernelHeaderOf(kernel) }),
     })),
     arrays: arrays.map(([name, data]) => ({ name, type: typeOf(data), length: data.length })),
@@ -200,19 +205,23 @@ function assemble(head: z.infer<typeof header>, flat: Map<string, Flat>, fail: F
       },
     }),
   );
-  const projections = head.projections.map(({ source, target, recurrent, sparse, present: zeros, kernel }, p): Projection => {
+  const projections = head.projections.map(({ sparse, present: zeros, kernel, row_of: shares, ...ends }, p): Projection => {
+    const { source, target } = ends;
     if (source >= populations.length || target >= populations.length) throw fail(`projection ${p} names a population that does not exist`);
-    if (!sparse && zeros !== true) return { source, target, recurrent, sparse: null };
+    if (shares === true && (kernel !== undefined || zeros === true))
+      throw fail("sources share rows of a kernel or of a matrix with zeros", `projection ${p}`);
+    const between = { ...ends, ...(shares === true ? { rowOf: take(`row_of.${p}`, Int32Array) } : {}) };
+    if (!sparse && zeros !== true) return { ...between, sparse: null };
     const rowStart = take(`row_start.${p}`, Uint32Array);
-    if (!sparse) return { source, target, recurrent, sparse: null, present: { rowStart, targets: take(`targets.${p}`, Uint32Array) } };
-    if (kernel === undefined) return { source, target, recurrent, sparse: { rowStart, targets: take(`targets.${p}`, Uint32Array) } };
+    if (!sparse) return { ...between, sparse: null, present: { rowStart, targets: take(`targets.${p}`, Uint32Array) } };
+    if (kernel === undefined) return { ...between, sparse: { rowStart, targets: take(`targets.${p}`, Uint32Array) } };
     const entering = kernel.entering ? take(`entering.${p}`, Int32Array) : null;
     const present = kernel.zeros ? take(`present.${p}`, Uint8Array) : null;
     const windowTaps =
       kernel.reach === undefined ? null : ([take(`window_rows.${p}`, Int32Array), take(`window_columns.${p}`, Int32Array)] as const);
     const told = (message: string): InputError => fail(message, `projection ${p}`);
     const shared = kernelFrom(kernel, populations[source], populations[target], { entering, present, windowTaps }, told);
-    return { source, target, recurrent, sparse: { rowStart, targets: null }, kernel: shared };
+    return { ...between, sparse: { rowStart, targets: null }, kernel: shared };
   });
   return {
     topology: { populations, projections },
@@ -267,4 +276,7 @@ function checkSparse(topology: Topology, fail: Fail): void {
     if (kernel !== undefined && !rowsFit(all, kernel)) throw fail("is not that of its kernel", `row_start.${p}`);
     if (targets?.some((t) => t >= width)) throw fail(`names a neuron beyond the population's ${width}`, `targets.${p}`);
   }
+  for (const [p, { source, sparse, rowOf }] of topology.projections.entries())
+    if (rowOf !== undefined && !areSharedRows(rowOf, topology.populations[source]?.neurons ?? 0, sparse))
+      throw fail("is not a row for each source, in order, with the synapses of its sources", `row_of.${p}`);
 }

@@ -58,11 +58,12 @@ function chipCheckLines(look: Look, check: ChipCheck): readonly string[] {
   ];
 }
 
-/** How the synapse memories store matrices with zeros, and how many bytes that saves. */
+/** How the synapse memories store matrices with zeros or shared rows, and how many bytes that saves. */
 function weightLines(all: ChipCheck["heldWeights"]): readonly string[] {
-  return all.map(({ source, target, format, bits, others }) => {
+  return all.map(({ source, target, format, bits, shared, others }) => {
     const beside = others.map((other) => `${other.format} ${bytes(other.bits / 8)}`).join(", ");
-    return `weights ${source} -> ${target}: ${format}, ${bytes(bits / 8)} (${beside})`;
+    const rows = shared === null ? "" : `, ${shared.rows} rows for ${shared.sources} neurons`;
+    return `weights ${source} -> ${target}: ${format}, ${bytes(bits / 8)}${rows}${beside === "" ? "" : ` (${beside})`}`;
   });
 }
 

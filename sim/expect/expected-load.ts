@@ -11,6 +11,7 @@ import {
   type Chip,
   type Core,
   type Dram,
+  denseShare,
   hostPacket,
   type Packing,
   type Precision,
@@ -262,10 +263,11 @@ export function loadOf(
       const accumulator = accumulators[projection.target];
       const pieces = Math.min(parts, target.neurons);
       const size = Math.ceil(target.neurons / pieces);
-      const fanOut = projection.sparse === null ? target.neurons : synapsesIn(projection.sparse) / source.neurons;
-      const hit = projection.sparse === null ? pieces : Math.min(pieces, fanOut);
+      const share = denseShare(projection, 0, source.neurons);
+      const fanOut = projection.sparse === null ? target.neurons * share : synapsesIn(projection.sparse) / source.neurons;
+      const hit = projection.sparse === null ? pieces * share : Math.min(pieces, fanOut);
       const weights = projection.sparse === null ? 1 : target.accumulators;
-      const items = ((fanOut / hit) * target.accumulators) / weights;
+      const items = ((projection.sparse === null ? target.neurons / pieces : fanOut / hit) * target.accumulators) / weights;
       const item = packing(synapseItemBits(topology, projection, precision, size), synapseMemory.wordBits);
       const supply =
         item.wordsPerItem > 1 ? Math.max(1, Math.floor(synapseMemory.banks / item.wordsPerItem)) : item.itemsPerWord * synapseMemory.banks;
@@ -306,10 +308,10 @@ export function loadOf(
       sum.adds += operations * (1 - multiBit[p]);
       if (projection.coding !== undefined) sum.decoded += operations;
       if (projection.kernel !== undefined) sum.generated += operations;
-      // slices of a kernel's targets are assumed to be alike
+      // slices of the targets are assumed to be alike
       const held =
-        projection.kernel === undefined
-          ? source.neurons * (projection.sparse === null ? pieces : hit) * (inFront + packedWords(items, item))
+        projection.kernel === undefined && projection.rowOf === undefined
+          ? source.neurons * hit * (inFront + packedWords(items, item))
           : pieces * projectionWords(topology, projection, precision, synapseMemory.wordBits, 0, size);
       synapseNeed += held;
       rows.push({ held, events: spikes[p] * hit + silent, words: inFront + packedWords(items, item), rate: spikes[p] / source.neurons });

@@ -8,7 +8,7 @@
  * the smaller one.
  * Source: longest processing time first, R. L. Graham, SIAM J. Applied Mathematics 17 (1969).
  */
-import { accumulatorBitsOf, type Core, packing, synapsesIn, weightBitsInto } from "../../arch/index.js";
+import { accumulatorBitsOf, type Core, denseShare, packing, synapsesIn, weightBitsInto } from "../../arch/index.js";
 import { type Activity, spikesOf } from "./activity.js";
 import { emptyRoom, largestFit, type MappingTask, occupy, placedPopulations } from "./fit.js";
 import { rowsOf } from "./layout.js";
@@ -32,7 +32,9 @@ export function sliceWork(task: Pick<MappingTask, "topology" | "precision">, act
     const { first, count } = rowsOf(topology, projection);
     const events = spikesOf(activity, projection.source, first, count);
     const fanOut =
-      projection.sparse === null ? slice.neurons : (synapsesIn(projection.sparse) / source.neurons) * (slice.neurons / target.neurons);
+      projection.sparse === null
+        ? slice.neurons * denseShare(projection, first, count)
+        : (synapsesIn(projection.sparse) / source.neurons) * (slice.neurons / target.neurons);
     const overhead = core.eventOverheadCycles + core.synapseMemory.readLatencyCycles;
     work += events * (Math.min(1, fanOut) * overhead + (portCycles * fanOut * target.accumulators) / weightsPerCycle);
   }

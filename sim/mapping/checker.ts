@@ -79,7 +79,7 @@ export function checkPlacement(placement: Placement, chip: Chip, precision: Prec
         if (spilled.some((rows) => isOf(rows, slice) && topology.projections[rows.projection] === projection)) continue;
         const weight = population.accumulators * weightBitsInto(precision, population.name);
         const rows = rowsOf(topology, projection);
-        if (projection.sparse === null) synapseBits += rows.count * slice.neurons * weight;
+        if (projection.sparse === null) synapseBits += rowsHeld(projection, rows) * slice.neurons * weight;
         else synapseBits += weight * weightsInto(projection, rows, slice);
       }
     }
@@ -90,18 +90,29 @@ export function checkPlacement(placement: Placement, chip: Chip, precision: Prec
   checkTables(placement, chip, homes, fail);
 }
 
+/** Number of dense rows of sources `rows`: their own, or those that they share. */
+function rowsHeld({ rowOf }: Projection, { first, count }: ReturnType<typeof rowsOf>): number {
+  return rowOf === undefined ? count : new Set(rowOf.subarray(first, first + count).filter((row) => row >= 0)).size;
+}
+
 /**
- * Weights for the synapses of a sparse projection into a slice: one per synapse, or the kernel's weights that at least
- * one of them uses.
+ * Weights for the synapses of a sparse projection into a slice: one per synapse of the rows, of which sources may share
+ * some, or the kernel's weights that at least one of them uses.
  */
-function weightsInto({ sparse, kernel }: Projection, rows: ReturnType<typeof rowsOf>, { firstNeuron, neurons }: Slice): number {
+function weightsInto({ sparse, kernel, rowOf }: Projection, rows: ReturnType<typeof rowsOf>, { firstNeuron, neurons }: Slice): number {
   if (sparse === null) return 0;
   if (kernel !== undefined) return kernelWeightsInto(kernel, rows, firstNeuron, firstNeuron + neurons);
   const { rowStart, targets } = sparse;
   if (targets === null) throw new Error("rows without targets or a kernel");
   let synapses = 0;
-  for (let k = rowStart[rows.first]; k < rowStart[rows.first + rows.count]; k++)
-    if (targets[k] >= firstNeuron && targets[k] < firstNeuron + neurons) synapses++;
+  const counted = new Set<number>();
+  for (let source = rows.first; source < rows.first + rows.count; source++) {
+    const row = rowOf?.[source] ?? source;
+    if (counted.has(row)) continue;
+    counted.add(row);
+    for (let k = rowStart[source]; k < rowStart[source + 1]; k++)
+      if (targets[k] >= firstNeuron && targets[k] < firstNeuron + neurons) synapses++;
+  }
   return synapses;
 }
 
@@ -121,8 +132,9 @@ function checkTables({ topology }: Placement, { cores, noc }: Chip, homes: reado
         if (projection.source !== population || neuron < rows.first || neuron >= rows.first + rows.count) continue;
         const home = homes[projection.target];
         const reader = readers.get(projection) ?? null;
-        if (reader === null) for (const core of home) reached.add(core);
-        else {
+        if (reader === null) {
+          if ((projection.rowOf?.[neuron] ?? 0) >= 0) for (const core of home) reached.add(core);
+        } else {
           reader.read(neuron);
           for (let k = reader.first; k < reader.first + reader.length; k++) reached.add(home[reader.targets[k]]);
         }

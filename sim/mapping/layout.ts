@@ -14,8 +14,10 @@
  * | state   | one neuron's states                    | states x state                          | n items                                    |
  * | state   | one accumulator                        | accumulator                             | n x accumulators items, once a buffer      |
  *
- * Rows and regions begin at a word. Accumulators have `1 + longest delay` buffers: one for this wave and one for each
- * wave ahead (2 in a plain pipeline). Each wave by which a source may run ahead (`barrier.scope: sources`) adds one.
+ * Rows and regions begin at a word. Where kernels are shared, sources that enter the weights at one place share a row
+ * (`Projection.rowOf`), to which their axons point. Accumulators have `1 + longest delay` buffers: one for this wave
+ * and one for each wave ahead (2 in a plain pipeline). Each wave by which a source may run ahead (`barrier.scope:
+ * sources`) adds one.
  * Not modelled: row pointers (they are part of the axon look-up), parity and error correction bits.
  */
 
@@ -29,6 +31,7 @@ import {
   packedWords,
   packing,
   stateBitsOf,
+  storedRows,
   type Topology,
   weightBitsInto,
 } from "../../arch/index.js";
@@ -145,14 +148,15 @@ export function projectionWords(
   const target = topology.populations[projection.target];
   const { first: firstRow, count } = rowsOf(topology, projection);
   if (projection.kernel !== undefined) return kernelWords(projection.kernel, p, { first: firstRow, count }, first, neurons);
-  if (projection.sparse === null) return count * packedWords(neurons * target.accumulators, p);
+  const stored = storedRows(projection, firstRow, count);
+  if (projection.sparse === null) return (stored?.count ?? count) * packedWords(neurons * target.accumulators, p);
   const rows = topology.populations[projection.source].neurons;
   const { columnStart, sources } = columns(projection, target.neurons);
   const inRow = new Uint32Array(rows);
   const inFront = codeWords(projection, wordBits, neurons);
   let words = 0;
   for (let k = columnStart[first]; k < columnStart[first + neurons] && words <= most; k++) {
-    if (sources[k] < firstRow || sources[k] >= firstRow + count) continue;
+    if (sources[k] < firstRow || sources[k] >= firstRow + count || stored?.isOwner[sources[k] - firstRow] === 0) continue;
     if (inRow[sources[k]] === 0) words += inFront;
     // every itemsPerWord-th item of a row opens a word
     if (inRow[sources[k]]++ % p.itemsPerWord === 0) words += p.wordsPerItem;

@@ -8,7 +8,7 @@
  * Source: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220 (1983); geometric cooling.
  */
 
-import { type Chip, dieHopWorth, dieLinksBetween, linksOnWay, portEnd, portPopulations, synapsesIn } from "../../arch/index.js";
+import { type Chip, denseShare, dieHopWorth, dieLinksBetween, linksOnWay, portEnd, portPopulations, synapsesIn } from "../../arch/index.js";
 import { exp, log, pow } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import { type Activity, spikesOf } from "./activity.js";
@@ -49,9 +49,10 @@ function flows(task: MappingTask, activity: Activity, groups: readonly (readonly
             topology.projections
               .filter((p) => p.source === slice.population && p.target === target.population)
               .map((p) => {
-                if (p.sparse === null) return 1;
+                const sources = topology.populations[p.source].neurons;
+                if (p.sparse === null) return denseShare(p, 0, sources);
                 // a source reaches a slice of k of N targets with probability 1 - (1 - k/N)^fan-out
-                const fanOut = synapsesIn(p.sparse) / topology.populations[p.source].neurons;
+                const fanOut = synapsesIn(p.sparse) / sources;
                 return 1 - pow(1 - target.neurons / topology.populations[p.target].neurons, fanOut);
               }),
           ),

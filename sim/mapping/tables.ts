@@ -6,7 +6,7 @@
  * of it, or with tree multicast one for all of them. A spike to its own core is looped back without an entry. Not
  * modelled: entries that neurons with equal destinations share.
  */
-import { type Chip, KernelReader, type Topology } from "../../arch/index.js";
+import { type Chip, hasDenseRow, KernelReader, type Topology } from "../../arch/index.js";
 import { rowsOf, sourcesInto } from "./layout.js";
 import type { Placement } from "./placement.js";
 
@@ -33,7 +33,7 @@ export function addAxons(axons: Set<number>, topology: Topology, population: num
       continue;
     }
     const rows = rowsOf(topology, projection);
-    for (let row = rows.first; row < rows.first + rows.count; row++) axons.add(start + row);
+    for (let row = rows.first; row < rows.first + rows.count; row++) if (hasDenseRow(projection, row)) axons.add(start + row);
   }
 }
 
@@ -57,6 +57,7 @@ export function routeEntries({ topology, slices }: Placement, { cores, noc }: Pi
           for (let k = sparse.rowStart[neuron]; k < sparse.rowStart[neuron + 1]; k++) reached.add(homes[target][sparse.targets[k]]);
           continue;
         }
+        if (!hasDenseRow(projection, neuron)) continue;
         for (const slice of slicesOf[target])
           if (reader === null || reader.reaches(neuron, slice.firstNeuron, slice.firstNeuron + slice.neurons)) reached.add(slice.core);
       }

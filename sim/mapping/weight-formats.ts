@@ -9,11 +9,12 @@
  * | bitmap     | weights of a target                    | the same behind a bit per neuron         | the row                 |
  * | run-length | weights of a target, zeros before it   | of a source: its targets in the slice    | the row                 |
  *
- * A matrix with zeros, of an imported network or quantised here, can have any format but the first. `auto` chooses
- * between dense and rows, `smallest` among all of these: the one with the fewest bits over the whole projection; of
- * equal ones the first in this table. For a matrix that was quantised here, `auto` takes rows only if they also have
- * fewer words in the memory of every core, because few targets do not fill a word. A dense matrix costs reads,
- * operations and messages for its zeros; the last two formats take time to decode (row-coding.ts).
+ * Sources that enter the weights at one place share their row, in all these formats, where kernels are shared
+ * (`arch/shared-rows.ts`). A matrix with zeros, of an imported network or quantised here, can have any format but the
+ * first. `auto` chooses between dense and rows, `smallest` among all of these: the one with the fewest bits over the
+ * whole projection; of equal ones the first in this table. For a matrix that was quantised here, `auto` takes rows only
+ * if they also have fewer words in the memory of every core, because few targets do not fill a word. A dense matrix
+ * costs reads, operations and messages for its zeros; the last two formats take time to decode (row-coding.ts).
  */
 import {
   type Chip,
@@ -24,6 +25,7 @@ import {
   packedWords,
   packing,
   type SparseRows,
+  storedRows,
   synapsesIn,
   type Topology,
   type WeightFormat,
@@ -41,15 +43,16 @@ const known = new WeakMap<Topology, Map<string, Topology>>();
 export function heldBy(chip: Chip, precision: Pick<Precision, "weightBits" | "layers">, topology: Topology): Topology {
   checkLayerNames(Object.keys(chip.weightFormats), topology, "the network");
   const ahead = chip.sourcePace?.runAheadWaves ?? 0;
-  if (ahead === 0 && topology.projections.every((projection) => rowsOf(projection) === null)) return topology;
   const shares = sharesKernels(chip);
+  const isPlain = (projection: Projection): boolean => rowsOf(projection) === null && (shares || projection.rowOf === undefined);
+  if (ahead === 0 && topology.projections.every(isPlain)) return topology;
   const key = `${shares}/${chip.weightFormat}/${JSON.stringify(chip.weightFormats)}/${precision.weightBits}/${JSON.stringify(precision.layers)}/${ahead}/${wordWidths(chip)}`;
   const made = known.get(topology) ?? new Map<string, Topology>();
   known.set(topology, made);
   if (!shares && !made.has(key)) refuseTooMany(topology, chip, precision);
   const held = made.get(key) ?? {
     populations: ahead === 0 ? topology.populations : topology.populations.map((population) => ({ ...population, aheadWaves: ahead })),
-    projections: topology.projections.map((projection) => heldAs(projection, topology, chip, shares, precision)),
+    projections: topology.projections.map((projection) => heldAs(withRows(projection, shares), topology, chip, shares, precision)),
   };
   made.set(key, held);
   return held;
@@ -60,6 +63,10 @@ type Held = Exclude<WeightFormat, "auto" | "smallest">;
 
 /** Synapses of a matrix with zeros; null if no zeros are known. */
 const rowsOf = ({ sparse, present }: Projection): SparseRows | null => sparse ?? present ?? null;
+
+/** The projection with the rows that the chip stores: one per source, unless sources share them there. */
+const withRows = (projection: Projection, shares: boolean): Projection =>
+  shares || projection.rowOf === undefined ? projection : { ...projection, rowOf: undefined };
 
 /** The format that the description asks for. */
 const askedOf = ({ weightFormat, weightFormats }: Chip, name: string): WeightFormat =>
@@ -120,20 +127,27 @@ function takesFewerWords(projection: Projection, { populations }: Topology, chip
   );
 }
 
-/** Bits of all rows in each format, without words and slices. */
+/** Bits of all rows in each format, without words and slices. Rows that sources share count once. */
 function bitsByFormat(projection: Projection, { populations }: Topology, precision: Widths) {
   const { source, target, kernel } = projection;
   const sparse = rowsOf(projection);
   const { name, neurons, accumulators } = populations[target];
-  const synapses = sparse === null ? populations[source].neurons * neurons : synapsesIn(sparse);
-  const all = populations[source].neurons * neurons;
+  const stored = storedRows(projection, 0, populations[source].neurons);
+  const all = (stored?.count ?? populations[source].neurons) * neurons;
+  const synapses = sparse === null ? all : synapsesOf(sparse, stored?.isOwner ?? null);
   const weights = accumulators * weightBitsInto(precision, name);
   return {
     ...{ synapses, all, dense: all * weights, rows: synapses * (weights + Math.ceil(log2(Math.max(1, neurons)))) },
-    bitmap: synapses * weights + rowsWithTargets(sparse) * neurons,
+    bitmap: synapses * weights + (stored?.count ?? rowsWithTargets(sparse)) * neurons,
     // needs every synapse
     runLength: () => (sparse === null ? all * weights : synapses * (weights + runBitsIn(writtenRows(sparse, kernel)))),
   };
+}
+
+/** Synapses of all rows, or of those that are stored. */
+function synapsesOf(sparse: SparseRows, isOwner: Uint8Array | null): number {
+  if (isOwner === null) return synapsesIn(sparse);
+  return isOwner.reduce((sum, one, source) => sum + one * (sparse.rowStart[source + 1] - sparse.rowStart[source]), 0);
 }
 
 function rowsWithTargets(sparse: SparseRows | null): number {
@@ -150,7 +164,7 @@ function runBitsIn(rows: SparseRows): number {
   return bits;
 }
 
-/** A chip's format for a matrix with zeros, with the bits of all its rows, without words and slices. */
+/** A chip's format for a matrix, with the bits of all its rows, without words and slices. */
 export interface HeldWeights {
   /** Populations that the projection connects. */
   readonly source: string;
@@ -159,22 +173,29 @@ export interface HeldWeights {
   readonly format: Held;
   /** Bits of all rows in that format. */
   readonly bits: number;
+  /** Number of its rows, if sources share them, and of sources with a row; null: each source has its own. */
+  readonly shared: { readonly rows: number; readonly sources: number } | null;
   /** Bits in the other formats; run lengths only if a decoder is asked for, because they need every synapse. */
   readonly others: readonly { readonly format: Held; readonly bits: number }[];
 }
 
 /**
- * Formats of all matrices with zeros. Not included: convolutions that the chip holds as kernels, or refuses for their
- * size, and dense matrices that were quantised here without a request for another format, because most have a few
- * zeros.
+ * Formats of all matrices with zeros, and of those with rows that sources share. Not included: convolutions that the
+ * chip holds as kernels, or refuses for their size, and dense matrices that were quantised here without a request for
+ * another format, because most have a few zeros.
  */
 export function heldWeights(chip: Chip, precision: Widths, topology: Topology): readonly HeldWeights[] {
   const shares = sharesKernels(chip);
-  return topology.projections.flatMap((projection) => {
+  return topology.projections.flatMap((one) => {
+    const projection = withRows(one, shares);
     const { kernel } = projection;
     const sparse = rowsOf(projection);
     const [source, target] = [topology.populations[projection.source].name, topology.populations[projection.target].name];
     const { synapses, all, dense, rows, bitmap, runLength } = bitsByFormat(projection, topology, precision);
+    const stored = storedRows(projection, 0, topology.populations[projection.source].neurons);
+    const shared = stored === null ? null : { rows: stored.count, sources: projection.rowOf?.filter((row) => row >= 0).length ?? 0 };
+    const ends = { source, target, shared };
+    if (shared !== null && synapses === all) return [{ ...ends, format: "dense", bits: dense, others: [] }];
     if (sparse === null || (kernel !== undefined && shares) || synapses === all || synapses > MOST_SYNAPSES) return [];
     const format = formatOf(projection, topology, chip, precision);
     const asked = askedOf(chip, target);
@@ -189,8 +210,8 @@ export function heldWeights(chip: Chip, precision: Widths, topology: Topology): 
       ...(isCoded ? [["run-length", runLength()] as const] : []),
     ];
     const held = sizes.map(([name, bits]) => ({ format: name, bits }));
-    const bits = held.find((one) => one.format === format)?.bits ?? 0;
-    return [{ source, target, format, bits, others: held.filter((one) => one.format !== format) }];
+    const bits = held.find((size) => size.format === format)?.bits ?? 0;
+    return [{ ...ends, format, bits, others: held.filter((size) => size.format !== format) }];
   });
 }
 

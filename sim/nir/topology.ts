@@ -274,10 +274,11 @@ function projection(
     const rows = merged(ways.map((way) => matrices[way]));
     return { ...between, sparse: isDense(rows.targets.length) ? null : rows };
   }
-  const { rowStart, targets, kernel } = matrices[ways[0]];
+  const { rowStart, targets, kernel, rowOf } = matrices[ways[0]];
   const rows = { sparse: { rowStart, targets }, kernel: kernel ?? undefined };
   if (kernel !== null && kernel.targetArea > 1) return { ...between, ...rows };
-  return { ...between, sparse: isDense(synapsesIn({ rowStart })) ? null : { rowStart, targets: writtenTargets(rows) } };
+  const sparse = isDense(synapsesIn({ rowStart })) ? null : { rowStart, targets: writtenTargets(rows) };
+  return { ...between, sparse, ...(rowOf === null ? {} : { rowOf }) };
 }
 
 /** Targets of several delays together, each once. Rows are ascending, so they are merged in order. */

@@ -6,6 +6,7 @@
 import { rowLengths, type SharedKernel, synapsesIn } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
+import { enteredRows } from "./entered-rows.js";
 import { kernelOf, type WayKernel } from "./shared-kernel.js";
 import { Walker } from "./walker.js";
 import type { GraphWays, Way } from "./ways.js";
@@ -27,12 +28,16 @@ export interface LoweredRows {
   readonly factors: Float64Array;
   /** null: each synapse has its own weight. */
   readonly kernel: SharedKernel | null;
+  /** As in `Projection`; null: each source has its own row, or that of its channel in the kernel. */
+  readonly rowOf: Int32Array | null;
 }
 
 /** Synapses of every way, in order. */
 export function loweredRows(graph: GraphWays, file: string): LoweredRows[] {
   return counted(graph, file).map(({ way, shared, rowStart }) => {
-    if (shared !== null) return { rowStart, targets: null, ...shared };
+    const isAlone = !isTogether(way, graph.ways);
+    const rowOf = isAlone && (shared === null || isMatrix(shared)) ? enteredRows(graph, way, rowStart) : null;
+    if (shared !== null) return { rowStart, targets: null, rowOf, ...shared };
     const targets = new Uint32Array(synapsesIn({ rowStart }));
     const factors = new Float64Array(targets.length);
     const walker = walkerOf(graph, way);
@@ -43,7 +48,7 @@ export function loweredRows(graph: GraphWays, file: string): LoweredRows[] {
         factors[at] = values[indices[e]];
       }
     }
-    return { rowStart, targets, factors, kernel: null };
+    return { rowStart, targets, factors, kernel: null, rowOf };
   });
 }
 
@@ -80,7 +85,7 @@ function counted(graph: GraphWays, file: string): Counted[] {
       }
       if (count > MOST_OF_KERNEL)
         throw tooMany(file, `${nameOf(way)} has ${grouped(count)} synapses, at most ${grouped(MOST_OF_KERNEL)} are numbered`);
-      if (!isWritten(way, shared, ways)) return { way, shared, rowStart };
+      if (!isTogether(way, ways) && !isMatrix(shared)) return { way, shared, rowStart };
     } else {
       const walker = walkerOf(graph, way);
       for (let row = 0; row + 1 < rowStart.length; row++) {
@@ -103,11 +108,13 @@ function counted(graph: GraphWays, file: string): Counted[] {
   );
 }
 
-/** A chip merges the targets of several delays, and takes a convolution with one output per channel as a matrix. */
-function isWritten({ source, target, recurrent }: Way, { kernel }: WayKernel, ways: readonly Way[]): boolean {
-  const together = ways.filter((way) => way.source === source && way.target === target && way.recurrent === recurrent);
-  return together.length > 1 || kernel.targetArea === 1;
+/** A chip merges the targets of several delays. */
+function isTogether({ source, target, recurrent }: Way, ways: readonly Way[]): boolean {
+  return ways.filter((way) => way.source === source && way.target === target && way.recurrent === recurrent).length > 1;
 }
+
+/** A chip takes a convolution with one output per channel as a matrix. */
+const isMatrix = ({ kernel }: WayKernel): boolean => kernel.targetArea === 1;
 
 const tooMany = (file: string, message: string): Error =>
   inputError(

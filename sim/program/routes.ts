@@ -2,12 +2,12 @@
  * Where each neuron's spikes go, as flat tables: route -> entries (one per destination core) -> segments (a row, or
  * part of one, at that core).
  *
- * If a population has only dense projections, its neurons share one route. Each neuron has two routes: one for all
- * steps but an utterance's last, and one for the last (without recurrent projections, because no step follows). Sizes
- * are counted first, so tables are allocated once with the needed size: 8 bytes per pair of entry and segment in sparse
- * networks, and 8 more for its items.
+ * If a population has only dense projections, in which all of its neurons have rows, they share one route. Each neuron
+ * has two routes: one for all steps but an utterance's last, and one for the last (without recurrent projections,
+ * because no step follows). Sizes are counted first, so tables are allocated once with the needed size: 8 bytes per
+ * pair of entry and segment in sparse networks, and 8 more for its items.
  */
-import type { Projection, RowReader, Topology } from "../../arch/index.js";
+import { denseShare, hasDenseRow, type Projection, type RowReader, type Topology } from "../../arch/index.js";
 import { rowsOf } from "../mapping/index.js";
 import type { Block } from "./blocks.js";
 
@@ -160,7 +160,7 @@ export function buildRoutes(topology: Topology, blocks: readonly Block[], ways: 
       const rows = rowsOf(topology, projection);
       if (neuron < rows.first || neuron >= rows.first + rows.count) continue;
       if (projection.sparse === null || sparse === null) {
-        for (const block of whole) tables.add(block, 0, 0);
+        if (hasDenseRow(projection, neuron)) for (const block of whole) tables.add(block, 0, 0);
         continue;
       }
       const { blockOf, reader } = sparse;
@@ -185,8 +185,10 @@ export function buildRoutes(topology: Topology, blocks: readonly Block[], ways: 
           routeOf[1].set(routeOf[0].subarray(start, start + population.neurons), start);
           continue;
         }
-        const alike = ({ projection }: Way): boolean =>
-          projection.sparse === null && rowsOf(topology, projection).count === population.neurons;
+        const alike = ({ projection }: Way): boolean => {
+          const { first, count } = rowsOf(topology, projection);
+          return projection.sparse === null && count === population.neurons && denseShare(projection, first, count) === 1;
+        };
         if (!tellsNeurons && used.every(alike)) {
           addNeuron(used, 0);
           routeOf[last].fill(tables.close(), start, start + population.neurons);

@@ -8,6 +8,7 @@ import { open } from "../../app/open.js";
 import { simulate } from "../../app/simulate.js";
 import { type NirFile, type NirValue, nirArray } from "../../arch/formats/nir/graph.js";
 import { writeNir } from "../../arch/formats/nir/write.js";
+import { checkLines } from "../../cli/format/check-lines.js";
 import { node, whole } from "../nir-nodes.js";
 
 /** A convolution of one channel over a square. */
@@ -29,10 +30,35 @@ function network(size: number): NirFile {
   };
 }
 
-async function described<Said>(size: number, chip: string, ask: (file: string) => Promise<Said>): Promise<Said> {
+/** Three outputs behind a pool of 2 x 2 over a square of 8 x 8. */
+function behindPool(): NirFile {
+  const ones = (): NirValue => nirArray([1, 1, 1], [3]);
+  const square = (size: number): NirValue => whole(size, size);
+  const flatten = { start_dim: nirArray([0], [], "i8"), end_dim: nirArray([-1], [], "i8"), input_type: whole(1, 4, 4) };
+  return {
+    version: "1.0",
+    graph: {
+      nodes: new Map([
+        ["in", node("Input", { shape: whole(1, 8, 8) })],
+        ["pool", node("SumPool2d", { kernel_size: square(2), stride: square(2), padding: square(0) })],
+        ["flat", node("Flatten", flatten)],
+        ["fc", node("Linear", { weight: nirArray(new Array<number>(48).fill(0.5), [3, 16]) })],
+        ["n", node("IF", { r: ones(), v_threshold: ones() })],
+        ["out", node("Output", { shape: whole(3) })],
+      ]),
+      edges: ["in pool", "pool flat", "flat fc", "fc n", "n out"].map((edge) => ({ from: edge.split(" ")[0], to: edge.split(" ")[1] })),
+      metadata: new Map(),
+    },
+  };
+}
+
+const described = <Said>(size: number, chip: string, ask: (file: string) => Promise<Said>): Promise<Said> =>
+  describedWith(network(size), chip, ask);
+
+async function describedWith<Said>(net: NirFile, chip: string, ask: (file: string) => Promise<Said>): Promise<Said> {
   const folder = mkdtempSync(join(tmpdir(), "check-"));
   try {
-    await writeNir(join(folder, "net.nir"), network(size));
+    await writeNir(join(folder, "net.nir"), net);
     writeFileSync(join(folder, "in.csv"), "step,neuron\n0,1\n");
     writeFileSync(
       join(folder, "a.yaml"),
@@ -59,6 +85,24 @@ test("kernels are shared, or check says why they are not", async () => {
   expect(await warningsOf(8, DENSE)).toContain(unrolled("a dense scan reads"));
   expect(await warningsOf(8, DRAM)).toContain(unrolled("DRAM holds"));
   expect(await warningsOf(8, `${DENSE}chip: { convolution: unrolled }\n`)).toEqual([]);
+});
+
+test("check says how many neurons in front of a pool share the rows behind it, or why they do not", async () => {
+  const said = (chip: string) =>
+    describedWith(behindPool(), chip, async (file) => {
+      const found = await check(open(file));
+      return found.kind === "board"
+        ? { text: checkLines({ colour: false, unicode: true }, found).join("\n"), warnings: found.warnings }
+        : null;
+    });
+  const shared = await said("");
+  expect(shared?.text).toContain("weights in -> n: dense, 48 B, 16 rows for 64 neurons\n");
+  expect(shared?.warnings.filter((line) => line.includes("pool"))).toEqual([]);
+  const scanned = await said(DENSE);
+  expect(scanned?.warnings).toContain(
+    "weights behind a pool into n store a row per neuron in front of the pool, not per place behind it: a dense scan reads whole rows",
+  );
+  expect(scanned?.text).not.toContain("rows for");
 });
 
 test("a screening search of convolutions is warned of; another search is not", async () => {

@@ -155,6 +155,32 @@ test("a trace that contradicts itself is refused even when its hash is right", (
   );
 });
 
+test("rows that sources share come back; other rows than those of equal sources, in order, are refused", () => {
+  const [first, ...rest] = trace.topology.projections as [Projection, ...Projection[]];
+  const sparse = { rowStart: Uint32Array.of(0, 2, 2, 4, 6, 7), targets: Uint32Array.of(1, 4, 1, 4, 0, 3, 2) };
+  const withRows = (rowOf: Int32Array, projection: Partial<Projection> = { sparse }): SpikeTrace => ({
+    ...trace,
+    topology: { ...trace.topology, projections: [{ ...first, ...projection, rowOf }, ...rest] },
+  });
+  const say = (written: SpikeTrace): string => message(() => decodeSpikes(encodeSpikes(written), "f"));
+  for (const sound of [withRows(Int32Array.of(0, -1, 0, 1, 2)), withRows(Int32Array.of(0, 1, 0, -1, 1), { sparse: null })])
+    expect(decodeSpikes(encodeSpikes(sound), "f")).toEqual(sound);
+  const wrong = "f: row_of.0: is not a row for each source, in order, with the synapses of its sources";
+  for (const rows of [
+    [0, -1, 0, 1],
+    [0, -1, 0, 1, 1],
+    [0, -1, 0, 2, 1],
+    [0, -1, -1, 1, 2],
+    [0, 1, 0, 2, 3],
+    [0, -2, 0, 1, 2],
+  ])
+    expect(say(withRows(Int32Array.from(rows)))).toBe(wrong);
+  expect(say(withRows(Int32Array.of(0, 1, 0, 3, 1), { sparse: null }))).toBe(wrong);
+  expect(say(withRows(Int32Array.of(0, -1, 0, 1, 2), { sparse: null, present: sparse }))).toMatch(
+    /projection 0: sources share rows of a kernel or/,
+  );
+});
+
 test("random damage, hash corrected or not, gives an InputError or a trace, never another error", () => {
   fc.assert(
     fc.property(

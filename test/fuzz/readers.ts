@@ -46,7 +46,7 @@ import { damagedTree, type Tree } from "./trees.js";
 
 const model = encodeModel(seeds.network, { seed: 1 });
 const spikes = encodeSpikes(seeds.trace);
-const kernels = seeds.kernelTraces.map(encodeSpikes);
+const kernels = [...seeds.kernelTraces, seeds.sharedTrace].map(encodeSpikes);
 const samples = encodeSamples(seeds.samples);
 const sparseSamples = encodeSamples(seeds.sparseSamples);
 const functional = encodeFunctional(seeds.functional);

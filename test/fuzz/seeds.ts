@@ -68,6 +68,21 @@ export const kernelTraces: readonly SpikeTrace[] = ["pooled", "own windows"].map
   return { ...trace, topology: { populations, projections: [ofKernel(0, 1, kernel)] } };
 });
 
+/** A trace of weights behind a pool, whose rows neurons share. */
+export const sharedTrace: SpikeTrace = {
+  ...trace,
+  topology: {
+    ...trace.topology,
+    projections: [
+      {
+        ...trace.topology.projections[0],
+        sparse: { rowStart: Uint32Array.of(0, 2, 2, 4), targets: Uint32Array.of(0, 3, 0, 3) },
+        rowOf: Int32Array.of(0, -1, 0),
+      },
+    ],
+  },
+};
+
 function kernelWith(...features: readonly string[]): SharedKernel {
   for (let seed = 1; ; seed++) {
     const { kernel, said } = randomKernel(createRng(seed, "fuzz"));

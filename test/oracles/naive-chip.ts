@@ -105,6 +105,7 @@ function targetsOf(topology: Topology, slices: readonly Slice[], message: Messag
     if (projection.source !== message.population || (projection.recurrent && message.last)) return [];
     const rows = rowsOf(topology, projection);
     if (message.neuron < rows.first || message.neuron >= rows.first + rows.count) return [];
+    if ((projection.rowOf?.[message.neuron] ?? 0) < 0) return [];
     const row = projection.sparse === null ? null : naiveRows(projection)[message.neuron].map(({ target }) => target);
     return slices
       .filter((slice) => slice.population === projection.target)

@@ -106,7 +106,7 @@ function timed(draw: Draw, experiment: RandomCore["experiment"], { said, ...made
 
 /** A point whose chip has no barrier yet. */
 function rowPoint(seed: number, draw: Draw, chipOf: (core: Partial<Core>) => Chip) {
-  const net = randomNet(createRng(seed, "rtl rows net"), STEP_SECONDS, false);
+  const net = randomNet(createRng(seed, "rtl rows net"), STEP_SECONDS, false, createRng(seed, "pools in front"));
   const model = nirNetwork(net.file, `rows ${seed}`);
   const precision = rowPrecision(draw);
   const drawn = coreOf(draw);

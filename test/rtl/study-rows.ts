@@ -18,6 +18,7 @@ export const ROW_CATEGORIES = [
     "windows apart",
     "written rows",
     "dense rows",
+    "shared rows",
     "strided",
     "dilated",
     "padded",
@@ -46,6 +47,7 @@ function rowsMet({ run, experiment }: RandomCore): string[] {
     ["windows apart", kernels.length > 0 && counters[STALL_MEMORY] > latency * counters[POPS]],
     ["written rows", projections.some(({ sparse, kernel }) => sparse !== null && kernel === undefined)],
     ["dense rows", projections.some(({ sparse }) => sparse === null)],
+    ["shared rows", projections.some(({ rowOf }) => rowOf !== undefined)],
   ];
   return found.flatMap(([name, holds]) => (holds ? [name] : []));
 }
@@ -80,6 +82,7 @@ export const SEVERAL_ROW_CATEGORIES = [
     "flits",
     "written rows",
     "dense rows",
+    "shared rows",
     "strided",
     "padded",
     "grouped",

@@ -44,7 +44,7 @@ const said = ({ stride, padding, dilation, groups, kernel, channels }: Geometry)
 ];
 export const GEOMETRIES: readonly string[] = [
   ...["stride=1", "stride=2", "padding=0", "padding=1", "dilation=1", "dilation=2"],
-  ...["groups=1", "depthwise", "grouped", "one row", "rows", "pooled", "delayed", "with zeros"],
+  ...["groups=1", "depthwise", "grouped", "one row", "rows", "pooled", "delayed", "with zeros", "shared dense rows", "shared sparse rows"],
 ];
 
 function geometryOf(rng: ReturnType<typeof createRng>, source: number, size: readonly [number, number]): Geometry {
@@ -77,7 +77,8 @@ export function withConvolutions(c: Case): Case {
     population("more", second.channels[1] * after[0] * after[1], 2),
     population("readout", 3, 3, { payloadBits: 0, states: 0 }),
   ];
-  const projections = [ofKernel(0, 1, kernel), convolution(1, 2, second), dense(2, 3)];
+  const last = behindPool(createRng(c.seed, "behind a pool"), populations[2].neurons);
+  const projections = [ofKernel(0, 1, kernel), convolution(1, 2, second), last];
   const topology: Topology = { populations, projections };
   const trace = randomTrace(topology, [3, 2], [0.3, 0.3, 0.3, 0.3], c.seed);
   const cores = c.chip.cores.map((core) => ({ ...core, maxNeurons: 1000 }));
@@ -87,5 +88,21 @@ export function withConvolutions(c: Case): Case {
   const roomy = (core: Core): Core => ({ ...core, scan: notDense(core.scan), synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 24 } });
   const chip = { ...c.chip, ...kept, cores: isOther ? cores : cores.map(roomy) };
   const statesAway = c.statesAway && isOther;
-  return { ...c, chip, statesAway, topology, trace, max: c.max * 5, choices: [...c.choices, ...said(first), ...said(second), ...dress] };
+  const rows = last.rowOf === undefined ? [] : [`shared ${last.sparse === null ? "dense" : "sparse"} rows`];
+  const choices = [...c.choices, ...said(first), ...said(second), ...dress, ...rows];
+  return { ...c, chip, statesAway, topology, trace, max: c.max * 5, choices };
+}
+
+/** Weights into the three neurons of the readout: a row per source, or rows that sources share, dense or with zeros. */
+function behindPool(rng: ReturnType<typeof createRng>, sources: number): Projection {
+  if (rng.float() < 0.4) return dense(2, 3);
+  const places = Array.from({ length: sources }, () => rng.int(-1, Math.ceil(sources / 3)));
+  const found = [...new Set(places.filter((place) => place >= 0))];
+  const rowOf = Int32Array.from(places, (place) => found.indexOf(place));
+  if (rng.float() < 0.5) return { ...dense(2, 3), rowOf };
+  const rows = found.map(() => [0, 1, 2].filter((target) => target === 0 || rng.float() < 0.5));
+  const targets = Array.from(rowOf, (row) => rows[row] ?? []);
+  const rowStart = [0];
+  for (const row of targets) rowStart.push((rowStart.at(-1) as number) + row.length);
+  return { ...dense(2, 3), rowOf, sparse: { rowStart: Uint32Array.from(rowStart), targets: Uint32Array.from(targets.flat()) } };
 }

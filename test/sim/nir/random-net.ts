@@ -24,6 +24,7 @@ export const KINDS: readonly string[] = [
     "padded behind overlapping",
     "dense",
     "pruned",
+    "dense behind a pool",
     "recurrent",
   ],
   ...["one axis", "two axes", "strided", "dilated", "padded", "grouped", "depthwise", "zeros", "one output", "IF", "LIF", "CubaLIF"],
@@ -31,6 +32,8 @@ export const KINDS: readonly string[] = [
 
 const whole = (values: readonly number[]): NirValue => nirArray([...values], [values.length], "i8");
 const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
+
+const picked = <Value>(rng: Rng, values: readonly Value[]): Value => values[rng.int(0, values.length - 1)];
 
 /** A network that is being built. */
 class Net {
@@ -42,6 +45,8 @@ class Net {
     readonly rng: Rng,
     readonly dt: number,
     readonly borders: boolean,
+    /** Draws pools in front of dense layers. */
+    readonly pools: Rng,
   ) {}
 
   add(name: string, from: string, made: NirNode): string {
@@ -55,13 +60,21 @@ class Net {
   }
 
   pick<Value>(...values: Value[]): Value {
-    return values[this.rng.int(0, values.length - 1)];
+    return picked(this.rng, values);
   }
 }
 
-/** `borders`: draws pools that pad, too, and convolutions that pad what pools with overlapping windows give. */
-export function randomNet(rng: Rng, dt: number, borders: boolean): { readonly file: NirFile; readonly said: readonly string[] } {
-  const net = new Net(rng, dt, borders);
+/**
+ * `borders`: draws pools that pad, too, and convolutions that pad what pools with overlapping windows give. `pools`:
+ * draws what stands in front of dense layers.
+ */
+export function randomNet(
+  rng: Rng,
+  dt: number,
+  borders: boolean,
+  pools: Rng,
+): { readonly file: NirFile; readonly said: readonly string[] } {
+  const net = new Net(rng, dt, borders, pools);
   const axes = net.pick(1, 2, 2);
   net.said.add(axes === 1 ? "one axis" : "two axes");
   let shape: Shape = [rng.int(1, 4), ...Array.from({ length: axes }, () => rng.int(3, axes === 1 ? 14 : 7))];
@@ -188,25 +201,29 @@ function convolution(net: Net, name: string, from: string, { weight, groups, str
   return net.add(name, from, node(two ? "Conv2d" : "Conv1d", fields));
 }
 
-function pool(net: Net, name: string, from: string, shape: Shape, overlaps = false): Made {
+function pool(net: Net, name: string, from: string, shape: Shape, overlaps = false, rng = net.rng): Made {
   const [channels, ...extent] = shape;
-  const kernel = extent.map((size) => net.rng.int(Math.min(overlaps ? 2 : 1, size), Math.min(3, size)));
-  const stride = kernel.map((k) => (overlaps ? net.rng.int(1, Math.max(1, k - 1)) : net.pick(k, k, k, 1)));
-  const padding = kernel.map((k) => (net.borders ? net.pick(0, 0, Math.floor(k / 2)) : 0));
+  const kernel = extent.map((size) => rng.int(Math.min(overlaps ? 2 : 1, size), Math.min(3, size)));
+  const stride = kernel.map((k) => (overlaps ? rng.int(1, Math.max(1, k - 1)) : picked(rng, [k, k, k, 1])));
+  const padding = kernel.map((k) => (net.borders ? picked(rng, [0, 0, Math.floor(k / 2)]) : 0));
   if (Math.max(...padding) > 0) net.said.add("padded pool");
   const after = [channels, ...extent.map((size, a) => Math.floor((size + 2 * padding[a] - kernel[a]) / stride[a]) + 1)];
   if (kernel.some((k, a) => k > stride[a])) net.said.add("overlapping");
   const fields = { kernel_size: whole(kernel), stride: whole(stride), padding: whole(padding) };
-  return { last: net.add(name, from, node(net.pick("SumPool2d", "AvgPool2d"), fields)), shape: after };
+  return { last: net.add(name, from, node(picked(rng, ["SumPool2d", "AvgPool2d"]), fields)), shape: after };
 }
 
 function matrix(net: Net, name: string, from: string, shape: Shape): Made {
   const { rng } = net;
-  const inputs = sizeOf(shape);
+  let [last, grid] = [from, shape];
+  if (shape.length === 3 && net.pools.float() < 0.6) {
+    net.said.add("dense behind a pool");
+    ({ last, shape: grid } = pool(net, `${name}pool`, from, shape, false, net.pools));
+  }
+  const inputs = sizeOf(grid);
   const outputs = rng.int(1, 9);
-  let last = from;
-  if (shape.length > 1) {
-    const fields = { start_dim: nirArray([0], [], "i8"), end_dim: nirArray([-1], [], "i8"), input_type: whole(shape) };
+  if (grid.length > 1) {
+    const fields = { start_dim: nirArray([0], [], "i8"), end_dim: nirArray([-1], [], "i8"), input_type: whole(grid) };
     last = net.add(`${name}flat`, last, node("Flatten", fields));
   }
   const zeros = rng.float() < 0.4 ? 0.6 : 0;

@@ -4,7 +4,7 @@
  * packets sent.
  */
 import { deepStrictEqual } from "node:assert";
-import type { Chip, Precision, SpikeTrace, Topology } from "../../../arch/index.js";
+import type { Chip, Precision, Projection, SpikeTrace, Topology } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
 import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
@@ -13,6 +13,7 @@ import { createGraphReference } from "../../../sim/functional/graph-reference.js
 import { type GraphProjection, type GraphRun, type IntegerGraph, widthOf } from "../../../sim/functional/integer-graph.js";
 import { runnableGraph } from "../../../sim/functional/runnable.js";
 import { TraceRecorder } from "../../../sim/functional/trace-recorder.js";
+import { type Placement, projectionWords, rowsOf, synapseItemBits } from "../../../sim/mapping/index.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { prepareNir } from "../../../sim/nir/import.js";
 import { integerNir } from "../../../sim/nir/integer.js";
@@ -52,12 +53,37 @@ function writtenGraph(graph: IntegerGraph): IntegerGraph {
 
 const writtenTopology = ({ populations, projections }: Topology): Topology => ({
   populations,
-  projections: projections.map((projection) =>
+  projections: projections.map(({ rowOf: _, ...projection }) =>
     projection.sparse === null
       ? projection
       : { ...projection, ...written({ ...projection, sparse: projection.sparse }), kernel: undefined },
   ),
 });
+
+/** Throws if a slice of a projection with shared rows takes other words than its different rows, each once. */
+function expectWords({ topology, slices }: Placement, { cores }: Chip, precision: Precision): void {
+  for (const { population, core, firstNeuron, neurons } of slices) {
+    const { wordBits } = cores[core].synapseMemory;
+    for (const projection of topology.projections) {
+      const { rowOf, sparse } = projection;
+      if (projection.target !== population || rowOf === undefined) continue;
+      const { first, count } = rowsOf(topology, projection);
+      const perWord = Math.max(1, Math.floor(wordBits / synapseItemBits(topology, projection, precision, neurons)));
+      const perItem = Math.ceil(synapseItemBits(topology, projection, precision, neurons) / wordBits);
+      /** By row: the items of each of its sources in the slice. */
+      const items = new Map<number, number>();
+      for (let source = first; source < first + count; source++) {
+        const row = sparse === null ? null : naiveRows(projection)[source];
+        const here = row?.filter(({ target }) => target >= firstNeuron && target < firstNeuron + neurons).length ?? neurons;
+        if (rowOf[source] < 0) continue;
+        deepStrictEqual(items.get(rowOf[source]) ?? here, here, "sources of a row");
+        items.set(rowOf[source], here);
+      }
+      const words = [...items.values()].reduce((sum, length) => sum + Math.ceil(length / perWord) * perItem, 0);
+      deepStrictEqual(projectionWords(topology, projection, precision, wordBits, firstNeuron, neurons), words, "words of shared rows");
+    }
+  }
+}
 
 function randomPrecision(rng: Rng): Precision {
   return {
@@ -94,6 +120,7 @@ const MAPPING = { strategy: "sequential", manual: {}, seed: 1 } as const;
 
 function totalOf(on: Chip, precision: Precision, trace: SpikeTrace, maxNeuronsPerCore: number | null) {
   const placement = mapNetwork(trace.topology, on, precision, { ...MAPPING, maxNeuronsPerCore }, trace);
+  expectWords(placement, on, precision);
   return { counters: runTiming(on, placement, precision, trace, null, "replayed").total, cores: placement.usedCores.length };
 }
 
@@ -115,7 +142,7 @@ function expectSame(a: GraphRun, b: GraphRun, what: string): void {
 /** Throws if two of them differ; returns the features of the case. */
 export function checkRows(seed: number): readonly string[] {
   const rng = createRng(seed, "rows");
-  const { file, said } = randomNet(rng, EULER.dtSeconds, true);
+  const { file, said } = randomNet(rng, EULER.dtSeconds, true, createRng(seed, "pools"));
   const imported = prepareNir(file, `net ${seed}`, EULER);
   const precision = randomPrecision(rng);
   const { graph } = integerNir(imported, precision, "events");
@@ -149,11 +176,19 @@ export function checkRows(seed: number): readonly string[] {
     ...said,
     ...(kernels > 0 ? ["a kernel"] : []),
     ...(kernels < graph.projections.length ? ["written rows"] : []),
+    ...graph.topology.projections.flatMap(sharing),
     ...(graph.projections.some(({ kernel }) => (kernel?.windowTaps ?? null) !== null) ? ["own windows"] : []),
     ...(cut.cores > whole.cores ? ["cut"] : []),
     ...(expected.payload.length > inputs.filter((value) => value !== 0).length ? ["neurons fire"] : []),
     ...(expected.accumulatorOverflows > 0 ? ["overflows"] : []),
   ];
+}
+
+/** How sources share the rows of a projection. */
+function sharing({ rowOf, sparse }: Projection): readonly string[] {
+  if (rowOf === undefined) return [];
+  const isApart = rowOf.some((row, n) => row >= 0 && rowOf[n - 1] !== row && rowOf.indexOf(row) < n);
+  return ["shared rows", sparse === null ? "dense shared rows" : "sparse shared rows", ...(isApart ? ["rows apart"] : [])];
 }
 
 export interface RowStudy {
