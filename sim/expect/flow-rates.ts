@@ -10,7 +10,7 @@
 import { type Chip, dieFlitCycles, type MeanWay, nocTopology } from "../../arch/index.js";
 
 export interface FlowRates {
-  /** Rate of one source, whose packets follow each other. */
+  /** Rate of one source, whose packets follow each other and go to all others alike. */
   readonly source: number;
   /** Rate of one link between routers, whose VCs take turns. */
   readonly link: number;
@@ -26,6 +26,20 @@ export interface FlowRates {
   readonly packet: number;
   /** Rate of a single packet over a link between dies. */
   readonly diePacket: number;
+}
+
+/**
+ * Links over which the packets of a source leave side by side. A router's links also carry the packets of others, one
+ * for each hop. A packet for a link that is busy holds up those behind it: of n links of the first dimension, random
+ * destinations name sqrt(pi n / 2) before they name one again (Knuth, TAOCP 1, 1.2.11.3).
+ */
+function outputsOf(noc: Chip["noc"], { grid, tree }: MeanWay): number {
+  const hops = grid + tree;
+  if (hops === 0) return Number.POSITIVE_INFINITY;
+  const topology = nocTopology(noc);
+  const links = topology.firstLocalPort(noc);
+  const dimensions = topology.grid(noc).filter((routers) => routers > 1).length;
+  return Math.max(1, Math.min(links / hops, Math.sqrt((Math.PI * links) / Math.max(1, dimensions) / 2)));
 }
 
 /** `flits`: flits per packet. */
@@ -54,21 +68,24 @@ export function flowRates({ noc }: Chip, mean: MeanWay, flits: number): FlowRate
   // in a ring, half of the VCs serve the part before the place where the ring is cut, half the part after it
   const vcsOfLink = nocTopology(noc).wraps ? virtualChannels / 2 : virtualChannels;
   const packet = Math.min(perVc(trips.link), perVc(trips.source));
-  // the next packet takes another VC when the last flit has left; that flit waits until all flits before it, except
-  // those that fit a buffer, have left
-  const sourceRate = (ofPacket: number): number => {
-    const free = shared(trips.source, virtualChannels);
-    if (ofPacket <= vcBufferFlits) return free;
-    if (virtualChannels === 1) return packet;
-    return Math.min(virtualChannels * packet, ofPacket / (vcBufferFlits / free + (ofPacket - vcBufferFlits) / packet));
-  };
+  const runs = Math.ceil(flits / vcBufferFlits);
+  // the first flits fill the buffer; those behind them wait for the round trip of its first slot, and those behind
+  // twice the buffer for slots ahead
+  const injection =
+    flits +
+    (runs > 1 ? Math.max(0, trips.source - waits + head - vcBufferFlits) : 0) +
+    Math.max(0, runs - 2) * Math.max(0, trips.link - vcBufferFlits);
+  // meanwhile a packet keeps its VC in the router of its source
+  const leaving = flits / (head + flits + (runs - 1) * trips.link);
+  const ahead = outputsOf(noc, mean) * vcsOfLink * perVc(trips.link);
+  const source = Math.min(shared(trips.source, virtualChannels), flits / injection, virtualChannels * leaving, ahead);
   const credits = dies === null ? Number.POSITIVE_INFINITY : shared(trips.die, vcsOfLink);
   return {
     die: dies === null ? Number.POSITIVE_INFINITY : Math.min(1 / dieFlits, credits),
     dieTrip: trips.die,
     dieBoundBy: credits < 1 / dieFlits ? "credits" : "bandwidth",
     diePacket: dies === null ? packet : Math.min(packet, 1 / dieFlits, perVc(trips.die)),
-    source: sourceRate(flits),
+    source,
     link: shared(trips.link, vcsOfLink),
     sink: shared(trips.sink, virtualChannels),
     packet,
