@@ -154,6 +154,7 @@ function addBlock(kernel: TableKernel, i: number, block: Block, on: Core, [core,
   const row = [rowItems, rowGroups, rowStateWords, reads, rowCycles] as const;
   const added = kernel.addBlock(i, core, slice, rows.targetsOf(block.items), dramWordBits, ...datapath, ...row);
   if (block.code.cycles > 0) kernel.decodeRows(added, block.code.words, block.code.cycles);
+  if (block.generates) kernel.generateAddresses(added);
   if (refetches.synapse || refetches.state) kernel.refetch(added, refetches.synapse ? 1 : 0, refetches.state ? 1 : 0);
   if (block.items instanceof KernelItems) kernel.shareKernel(added, ...rows.kernelOf(block.items, on.id), on.synapseMemory.banks);
   if (!rereads(on)) return;

@@ -98,6 +98,7 @@ export interface TableKernel {
     rowCycles: number,
   ): Handle;
   decodeRows(block: Handle, words: number, cycles: number): void;
+  generateAddresses(block: Handle): void;
   refetch(block: Handle, weights: number, states: number): void;
   rereadInStalls(core: Handle, weights: number, states: number): void;
   rereadRows(block: Handle, weights: number, states: number): void;

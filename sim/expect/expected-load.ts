@@ -26,6 +26,7 @@ import {
   codeCycles,
   codeWords,
   heldBy,
+  isGenerated,
   projectionWords,
   stateChunks,
   stateRegions,
@@ -307,7 +308,7 @@ export function loadOf(
       sum.macs += operations * multiBit[p];
       sum.adds += operations * (1 - multiBit[p]);
       if (projection.coding !== undefined) sum.decoded += operations;
-      if (projection.kernel !== undefined) sum.generated += operations;
+      if (isGenerated(topology, projection)) sum.generated += operations;
       // slices of the targets are assumed to be alike
       const held =
         projection.kernel === undefined && projection.rowOf === undefined

@@ -55,6 +55,9 @@ function isPart(projection: Projection): projection is PartProjection {
   return "rows" in projection;
 }
 
+/** Whether a projection brings sums of other cores, which need no weights. */
+export const isSum = (projection: Projection): boolean => isPart(projection) && projection.weightless;
+
 /** Source neurons with rows in a projection. */
 export function rowsOf(topology: Topology, projection: Projection): { readonly first: number; readonly count: number } {
   return isPart(projection) ? projection.rows : { first: 0, count: topology.populations[projection.source].neurons };
@@ -82,7 +85,7 @@ export function accumulatorBuffers(topology: Topology, population: number): numb
 export function synapseItemBits(topology: Topology, projection: Projection, precision: Precision, neurons: number): number {
   const { accumulators, name } = topology.populations[projection.target];
   const weightBits = weightBitsInto(precision, name);
-  if (isPart(projection) && projection.weightless) return 0;
+  if (isSum(projection)) return 0;
   if (projection.sparse === null || projection.kernel !== undefined) return weightBits;
   return accumulators * weightBits + targetBits(projection, neurons);
 }

@@ -1,7 +1,7 @@
 /** Content of a core: slices of populations as their soma sees them, and the rows of each projection in a slice. */
 import { type Core, itemsPerBeat, type Packing, type Precision, packedWords, packing } from "../../arch/index.js";
 import type { Placement, Slice } from "../mapping/index.js";
-import { codeCycles, codeWords, delayWaves, synapseItemBits } from "../mapping/index.js";
+import { codeCycles, codeWords, delayWaves, isGenerated, synapseItemBits } from "../mapping/index.js";
 import type { Items } from "./items.js";
 
 /** A slice as its soma sees it: neurons, and words of the state memory. */
@@ -72,6 +72,8 @@ export interface Block {
   readonly wordBits: number;
   /** For rows that are decoded: words in front of the weights, and cycles from a row's turn to its first group. */
   readonly code: { readonly words: number; readonly cycles: number };
+  /** The core's address generator finds its weights. */
+  readonly generates: boolean;
   /** null: dense. */
   readonly items: Items | null;
 }
@@ -169,6 +171,7 @@ export function buildBlock(
       (rows) => rows.projection === index && rows.core === core.id && rows.firstNeuron === target.slice.firstNeuron,
     ),
     wordBits: core.synapseMemory.wordBits,
+    generates: isGenerated(topology, projection),
     code: {
       words: codeWords(projection, core.synapseMemory.wordBits, target.slice.neurons),
       cycles: codeCycles(projection, core.synapseMemory, target.slice.neurons),

@@ -589,7 +589,9 @@ class NaiveCore {
       if (Math.abs(message.payload) > 1 && precision.weightBits > 2) count.synaptic_macs += operations;
       else count.synaptic_adds += operations;
       if (p.coding !== undefined) count.decoded_weights += operations;
-      if (p.kernel !== undefined && targets !== null) count.generated_addresses += operations;
+      const isSum = "weightless" in p && p.weightless === true;
+      if (topology.projections.some(({ kernel }) => kernel !== undefined) && p.coding === undefined && !isSum)
+        count.generated_addresses += operations;
       const rowWords = Math.ceil(items.length / synapse.itemsPerWord) * synapse.wordsPerItem;
       const addressesOf = (from: number, to: number): Set<number> => {
         const addresses = new Set<number>();

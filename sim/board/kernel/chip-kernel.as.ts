@@ -52,6 +52,7 @@ export {
   decodeRows,
   enterFrom,
   forgoTrees,
+  generateAddresses,
   keepStatesAway,
   passLink,
   placeAccumulators,

@@ -4,7 +4,8 @@
  */
 
 import { clear, isBefore, isNone, nextInRow } from "../../../base/kernel/views.part.as";
-import { Block, blocks, blocksEnd, Core, Counters, coreCount, cores, isPlain } from "./core-records.part.as";
+import { Block, blocks, blocksEnd, Core, coreCount, cores, isPlain } from "./core-records.part.as";
+import { Counters } from "./counter-columns.part.as";
 
 /** Columns of a core. */
 export const COUNTER_COLUMNS: usize = offsetof<Counters>() / 8;
@@ -40,6 +41,7 @@ function settleRows(block: Block): void {
   const beats = groups * block.beatCycles;
   core.counters.synapticAdds += <f64>(adds * items);
   core.counters.synapticMacs += <f64>(macs * items);
+  if (block.generates) core.counters.generatedAddresses += <f64>(rows * items);
   if (block.dramWordBits == 0) core.counters.synapseReads += <f64>(rows * block.rowReads);
   core.counters.stateReads += <f64>words;
   core.counters.stateWrites += <f64>words;

@@ -2,6 +2,7 @@
 import { inRow, Table } from "../../../base/kernel/views.part.as";
 import { Home } from "../../noc/kernel/noc-records.part.as";
 import { Chunks, Crossing, Entrance, Finder, Intake, KernelRows, Links, Scan } from "./core-extras.part.as";
+import { Counters } from "./counter-columns.part.as";
 import { blockNumberOf } from "./route-tables.part.as";
 
 export const NEVER: i64 = i64.MAX_VALUE;
@@ -13,46 +14,6 @@ export const isPlainBoard: bool = isDefined(PLAIN);
 export const NOTHING: u8 = 0;
 export const OUTPUT: u8 = 1;
 export const LOOPBACK: u8 = 2;
-
-/** Counters of a core in the order of CORE_COUNTERS. */
-@unmanaged
-export class Counters {
-  synapseReads: f64;
-  stateReads: f64;
-  stateWrites: f64;
-  inputPushes: f64;
-  inputPops: f64;
-  outputPushes: f64;
-  outputPops: f64;
-  synapticMacs: f64;
-  synapticAdds: f64;
-  elementMultiplies: f64;
-  elementAdds: f64;
-  lutReads: f64;
-  neuronUpdates: f64;
-  spikesSent: f64;
-  packetsSent: f64;
-  spikesReceived: f64;
-  synapseBusy: f64;
-  synapseOverhead: f64;
-  synapseStallState: f64;
-  synapseStallMemory: f64;
-  synapseIdle: f64;
-  somaBusy: f64;
-  somaStallState: f64;
-  somaStallOutput: f64;
-  somaIdle: f64;
-  dramBits: f64;
-  synapseStallDram: f64;
-  dramStateBits: f64;
-  somaStallDram: f64;
-  synapseRereads: f64;
-  stateRereads: f64;
-  requantisations: f64;
-  decodedWeights: f64;
-  generatedAddresses: f64;
-  parameterReads: f64;
-}
 
 /** A core, in lines of 64 bytes: first the fields that a message to an idle core needs. */
 @unmanaged
@@ -287,6 +248,8 @@ export class Block {
   /** Words that groups share are accessed once per group: in the synapse memory, in the state memory. */
   refetchesWeights: bool;
   refetchesStates: bool;
+  /** The core's address generator finds its weights. */
+  generates: bool;
   /** For a dense row: groups, words of the state memory and of the synapse memory. */
   rowGroups: i32;
   rowWords: i32;

@@ -5,21 +5,8 @@ import { behind, inRow, isBefore, isNone, nextInRow, strideOf, Table } from "../
 import { reserve } from "../../noc/kernel/noc-setup.part.as";
 import { Axon, Chunks, Crossing, Entrance, Finder, Intake, KernelRows, Links, Scan } from "./core-extras.part.as";
 import { planAll } from "./core-plan.part.as";
-import {
-  Batch,
-  Block,
-  blocks,
-  Core,
-  Counters,
-  coreCount,
-  cores,
-  NO_TREE,
-  Rereads,
-  Slice,
-  Step,
-  setEvents,
-  setRecords,
-} from "./core-records.part.as";
+import { Batch, Block, blocks, Core, coreCount, cores, NO_TREE, Rereads, Slice, Step, setEvents, setRecords } from "./core-records.part.as";
+import { Counters } from "./counter-columns.part.as";
 
 /** Counters of the cores that hold neurons, in the host's table of all cores. */
 let allCounters: Counters = changetype<Counters>(0);
@@ -326,6 +313,11 @@ export function shareKernel(
   kernel.banks = banks;
   block.kernel = kernel;
   block.targets = targets;
+}
+
+/** An address generator finds the block's weights. */
+export function generateAddresses(block: Block): void {
+  block.generates = true;
 }
 
 /** Rows of a block that is not dense have `words` words of targets in front of their weights, or a first group `cycles` later. */

@@ -5,10 +5,11 @@ import { describe, expect, test } from "vitest";
 import { addressGeneratorCosts } from "../../../arch/address-generator.js";
 import { areaOf } from "../../../arch/area.js";
 import { BUILT_NEEDS, coreNeedsOf } from "../../../arch/core-needs.js";
-import type { Chip, Memory, SpikeTrace, Topology } from "../../../arch/index.js";
+import type { Chip, Memory, Projection, SpikeTrace, Topology } from "../../../arch/index.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
 import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
 import { price } from "../../../sim/energy.js";
+import { withPartialSums } from "../../../sim/mapping/fan-in.js";
 import { sharesKernels } from "../../../sim/mapping/kernels.js";
 import { projectionWords } from "../../../sim/mapping/layout.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
@@ -169,6 +170,46 @@ describe("what can be counted", () => {
     expect(spread("generated addresses")).toBeGreaterThan(0.5);
     expect(spread("generated addresses")).toBeGreaterThan(spread("synaptic additions"));
     expect(spread("address generator area")).toBeGreaterThan(spread("datapath area"));
+  });
+
+  test("in a network with kernels a generator finds all weights but decoded ones, dense rows and named ones, too; sums of other cores have none", () => {
+    const layer = network(plain([1, 4], 6, 3));
+    const neurons = layer.populations[1].neurons;
+    const populations = [...layer.populations.slice(0, 1), population("n", neurons, 1), population("last", 5, 2, { payloadBits: 0 })];
+    const named = {
+      rowStart: Uint32Array.from({ length: neurons + 1 }, (_, n) => 2 * n),
+      targets: Uint32Array.from({ length: 2 * neurons }, (_, k) => (k % 2 === 0 ? 1 : 4)),
+    };
+    const last: Projection = { source: 1, target: 2, recurrent: false, sparse: null };
+    const into = (projection: Projection): Topology => ({ populations, projections: [layer.projections[0], projection] });
+    // one spike of each neuron of the first layer, in the second wave
+    const trace = (topology: Topology): SpikeTrace => ({
+      topology,
+      ...{ stepStart: Uint32Array.of(0, 1), eventStart: Uint32Array.of(0, 0, neurons, neurons) },
+      ...{ neuron: Uint16Array.from({ length: neurons }, (_, n) => n), payload: new Int16Array(neurons).fill(1), key: "last" },
+    });
+    const request = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;
+    const counted = (topology: Topology, on: Chip) => {
+      const made = mapNetwork(topology, on, precision, request, trace(topology));
+      const { cores } = runTiming(on, made, precision, withPartialSums(made.topology, trace(topology)), null, "replayed").total;
+      const sum = (name: CoreCounter): number =>
+        cores.reduce((all, count, i) => (i % CORE_COUNTERS.length === CORE_COUNTERS.indexOf(name) ? all + count : all), 0);
+      return [sum("synaptic_adds"), sum("generated_addresses"), sum("decoded_weights")];
+    };
+    for (const scan of [core.scan, { ...core.scan, policy: "compressed" as const }]) {
+      const on = (format: Chip["weightFormat"], form: Chip["convolution"] = "shared"): Chip => {
+        const made = roomy({}, 1, form);
+        return { ...made, weightFormat: format, cores: made.cores.map((one) => ({ ...one, scan })) };
+      };
+      expect(counted(into(last), on("auto"))).toEqual([5 * neurons, 5 * neurons, 0]);
+      expect(counted(into({ ...last, sparse: named }), on("rows"))).toEqual([2 * neurons, 2 * neurons, 0]);
+      expect(counted(into(last), on("auto", "unrolled"))).toEqual([5 * neurons, 0, 0]);
+    }
+    expect(counted(into({ ...last, sparse: named }), { ...roomy(), weightFormat: "bitmap" })).toEqual([2 * neurons, 0, 2 * neurons]);
+    // a core of 100 words holds no neuron of the last layer with a word per source: others send their sums
+    const [adds, generated] = counted(into(last), roomy({ sizeBits: 100 * 64 }, 12));
+    expect(generated).toBe(5 * neurons);
+    expect(adds).toBeGreaterThan(generated);
   });
 
   test("a stride of two reads every second tap, and reads their words in windows as wide as the banks", () => {
