@@ -94,7 +94,11 @@ const SUBJECTS: readonly Subject[] = [
     ...{ neurons: 128, batch: 8, penalty: 26 },
     training: CONCAVE_AVERAGED,
     config: `${PHONES_DATA}${THETA_LEARNED}`,
-    recipes: { 2: { epochs: 32, peak: 2e-3 } },
+    recipes: {
+      8: { epochs: 32, peak: 2e-3 },
+      2: { epochs: 32, peak: 2e-3 },
+      1: { epochs: 32, peak: 2e-3 },
+    },
   },
   {
     // twice the width, with the penalty of its base and the recipe of the narrow networks
