@@ -282,6 +282,7 @@ export {
   type NocTopology,
   type RouteByRouter,
   type TreeShape,
+  type Twin,
 } from "./topologies/topology.js";
 export type { TrainingRequest } from "./training-schema.js";
 export {

@@ -28,7 +28,7 @@ import { checkedResult } from "./invariants.js";
 import type { Placement } from "./mapping/index.js";
 import { inputOf, runnableOf } from "./model.js";
 import { needsOn } from "./needs.js";
-import { type Replay, replay } from "./replay.js";
+import { type Replay, replay, sharedReplay } from "./replay.js";
 import { demandRest, restOf } from "./rest.js";
 import type { Result } from "./result.js";
 import { runOnChip } from "./run-on-chip.js";
@@ -81,7 +81,8 @@ interface Evaluation extends Replay {
 }
 
 /**
- * Maps, checks, replays and prices one chip. `known`: its replay, if there is one already.
+ * Maps, checks, replays and prices one chip. `known`: a replay of the same key in the form that points share
+ * (`sharedReplay`), if there is one already.
  * @throws InfeasibleError if the network does not fit or the clock is too fast, InvariantError if the result is
  * impossible.
  */
@@ -91,7 +92,7 @@ export function evaluatePoint(experiment: Experiment, functional: Functional, kn
   checkFrame(chip, functional.trace.topology);
   const fpga = demandBuildable(chip, precision, needs);
   const area = areaOf(chip, precision, needs);
-  const { placement, timing } = known ?? replay(experiment, functional.trace, functional.placedBy);
+  const { placement, timing } = known === null ? replay(experiment, functional.trace, functional.placedBy) : sharedReplay(chip, known);
   const result = checkedResult(fold(experiment, functional, placement, timing, { area, fpga }), timing.total);
   return { result, placement, timing };
 }

@@ -1,10 +1,10 @@
 /**
  * Mapping and cycles of a chip. Prices of a cycle or an access do not change them, so points that differ only in
  * technology, voltage, clock, length of links or given prices share a replay. So do points whose lanes and memory words
- * lead to the same groups and rows.
+ * lead to the same groups and rows, and chips whose networks are equal but for their ports' numbers (twin.ts).
  */
 
-import { type Experiment, feedsBack, type Packing, type SpikeTrace, type Topology } from "../arch/index.js";
+import { type Chip, type Experiment, feedsBack, type Packing, type SpikeTrace, type Topology } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { sha256 } from "../base/hash.js";
 import { runTiming, type TimingRun } from "./board/index.js";
@@ -12,6 +12,7 @@ import type { Placement } from "./mapping/index.js";
 import { mapNetwork } from "./mapping/index.js";
 import type { Block, SomaSlice } from "./program/index.js";
 import { buildProgram } from "./program/index.js";
+import { twinChip, twinTiming } from "./twin.js";
 import { type UnpricedCore, unpriced } from "./unpriced.js";
 
 /** What points share. Plain data and flat arrays. */
@@ -41,13 +42,16 @@ export function replay({ chip, precision, mapping, workload }: Experiment, trace
   return { placement, timing: runTiming(chip, placement, precision, trace, null, workload.steadyState) };
 }
 
+/** A chip's replay in the form that points share, and the reverse. */
+export const sharedReplay = (chip: Chip, { placement, timing }: Replay): Replay => ({ placement, timing: twinTiming(chip, timing) });
+
 /**
  * Content address of a replay: all of the point but its prices. If mapping takes about a millisecond, the network is
  * mapped, and its slices and rows replace the mapping request, the lanes, and the memories' sizes and words in the key.
  */
 export function replayKey(experiment: Experiment, traced: Traced): string {
   const { chip, precision, mapping, workload } = experiment;
-  const without = unpriced(chip);
+  const without = unpriced(twinChip(chip));
   const { key } = traced;
   const { steadyState } = workload;
   const program = mapsSoon(experiment, traced.trace.topology) ? programOf(experiment, traced) : null;
@@ -66,7 +70,7 @@ export interface ReplayTraits {
 }
 
 export function replayTraits({ chip, precision, mapping, workload }: Experiment, { key }: Pick<Traced, "key">): ReplayTraits {
-  const without = unpriced(chip);
+  const without = unpriced(twinChip(chip));
   const beside = JSON.stringify([key, workload.steadyState, precision, { ...without, cores: without.cores.map(unresolved) }]);
   return { beside, whole: JSON.stringify([beside, without.cores, mapping]) };
 }

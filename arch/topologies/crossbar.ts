@@ -1,5 +1,5 @@
 /** Crossbar: one switch with a port for every core of the chip. */
-import { GRID, gridPortName, gridWay, onGrid } from "./grid.js";
+import { GRID, gridPortName, gridWay, oneRowFor, onGrid } from "./grid.js";
 import { MOST_ENDS, type NocTopology } from "./topology.js";
 
 export const crossbar: NocTopology = {
@@ -20,6 +20,7 @@ export const crossbar: NocTopology = {
   grid: () => [1, 1],
   coresPerRouter: (_, coresPerTile) => [coresPerTile.reduce((sum, cores) => sum + cores, 0)],
   links: () => [],
+  twin: oneRowFor,
   way: () => onGrid(0),
   meanWay: () => gridWay(0),
   portName: (_shape, _router, port) => gridPortName(port),

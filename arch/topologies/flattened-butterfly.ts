@@ -11,7 +11,7 @@
  * J. Balfour, W. J. Dally, MICRO 2007.
  * Not modelled: non-minimal and bypass routes of those papers.
  */
-import { GRID, gridSteps, meanInRow } from "./grid.js";
+import { GRID, gridSteps, meanInRow, rowFor } from "./grid.js";
 import type { Link, NocTopology, Shape } from "./topology.js";
 
 /** Most routers per row and per column: more would need more ports than the cost tables of routers cover. */
@@ -68,6 +68,7 @@ export const flattenedButterfly: NocTopology = {
   words: ({ width, height }) => `${width} x ${height} flattened butterfly`,
   firstLocalPort,
   links: linksOf,
+  twin: (shape) => rowFor(shape),
   way: ({ width }, from, to) => ({
     grid: (from % width === to % width ? 0 : 1) + (Math.floor(from / width) === Math.floor(to / width) ? 0 : 1),
     tree: 0,

@@ -1,5 +1,5 @@
 /** Shared by mesh, torus and ring: rows and columns of routers with ports east, west, north, south. */
-import type { Link, MeanWay, NocTopology, Shape, TopologyDrawing, Way } from "./topology.js";
+import type { Link, MeanWay, NocTopology, Shape, TopologyDrawing, Twin, Way } from "./topology.js";
 
 /** Ports E, W, N, S of a tile's router: x + 1, x - 1, y + 1, y - 1. */
 export const GRID_PORTS = 4;
@@ -57,10 +57,23 @@ export function gridDrawing(notes: readonly string[]): TopologyDrawing {
   return { portTo: gridPortTo, notes, kinds: [GRID_KIND] };
 }
 
+const samePort = (port: number): number => port;
+
+/** A row, for a column of routers. `port`: the row's port for a port of the column, and the reverse. */
+export const rowFor = ({ width, height }: Grid, port: Twin["port"] = samePort): Twin | null =>
+  width === 1 && height > 1 ? { width: height, height: 1, port } : null;
+
+/** One row of all tiles, for a network that does not depend on rows and columns. */
+export const oneRowFor = ({ width, height }: Grid): Twin | null =>
+  height > 1 ? { width: width * height, height: 1, port: samePort } : null;
+
+/** East and west for north and south, and the reverse. */
+export const otherDirection = (port: number): number => (port < GRID_PORTS ? port ^ 2 : port);
+
 /** The part of a registry entry that all grids with one router per tile share. */
 export const GRID: Pick<
   NocTopology,
-  "hasTree" | "coreLinks" | "tiles" | "grid" | "coresPerRouter" | "firstLocalPort" | "portName" | "routes" | "along"
+  "hasTree" | "coreLinks" | "tiles" | "grid" | "coresPerRouter" | "firstLocalPort" | "twin" | "portName" | "routes" | "along"
 > = {
   hasTree: false,
   coreLinks: false,
@@ -68,6 +81,7 @@ export const GRID: Pick<
   grid: ({ width, height }) => [width, height],
   coresPerRouter: (_, coresPerTile) => coresPerTile,
   firstLocalPort: () => GRID_PORTS,
+  twin: () => null,
   portName: (_shape, _router, port) => gridPortName(port),
   routes: null,
   along: null,

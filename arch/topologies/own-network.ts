@@ -69,6 +69,7 @@ class TableTopology implements NocTopology {
   readonly hasTree = false;
   readonly coreLinks = false;
   readonly along = null;
+  readonly twin = (): null => null;
   readonly drawing: NocTopology["drawing"];
   private readonly all: readonly Link[];
   private readonly table: Uint8Array;

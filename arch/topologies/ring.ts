@@ -1,5 +1,5 @@
 /** Ring: a closed line over all tiles in the order of their numbers. */
-import { GRID, gridDrawing, gridLinks, gridPortTo, gridWay, meanInRow, onGrid } from "./grid.js";
+import { GRID, gridDrawing, gridLinks, gridPortTo, gridWay, meanInRow, oneRowFor, onGrid } from "./grid.js";
 import type { NocTopology } from "./topology.js";
 import { alongRing, aroundRing } from "./torus.js";
 
@@ -14,6 +14,7 @@ export const ring: NocTopology = {
   words: ({ width, height }) => `${width} x ${height} ring`,
   grid: (shape) => [tiles(shape), 1],
   links: (shape) => gridLinks({ width: tiles(shape), height: 1 }, true),
+  twin: oneRowFor,
   way: (shape, from, to) => onGrid(aroundRing(from, to, tiles(shape))),
   meanWay: (shape, used, others) => gridWay(Math.min(tiles(shape) / 4, meanInRow(used)) * others),
   along: alongRing,

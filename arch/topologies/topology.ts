@@ -49,6 +49,17 @@ export interface MeanWay extends Way {
   readonly treeShare: number;
 }
 
+/**
+ * Another size of a chip whose network is the same but for the numbers of ports: the same routers, links of the same
+ * length, the same order of the used ports, and the same routes. So both take the same cycles.
+ */
+export interface Twin {
+  readonly width: number;
+  readonly height: number;
+  /** Its port for a port of a router, and the reverse. */
+  readonly port: (port: number) => number;
+}
+
 /** Output port at `router` towards another router. */
 export type RouteByRouter = (router: number, to: number) => number;
 
@@ -94,6 +105,8 @@ export interface NocTopology {
   firstLocalPort(shape: Shape): number;
   /** Links between routers. `coresPerRouter`: [routers]. */
   links(shape: Shape, coresPerRouter: readonly number[]): readonly Link[];
+  /** The size that stands for all sizes with the same network; null: this one. */
+  twin(shape: Shape): Twin | null;
   /** Links on the route between the routers of two tiles. */
   way(shape: Shape, fromTile: number, toTile: number): Way;
   /**

@@ -8,7 +8,7 @@ import type { CoupledExperiment, Experiment, ModelNetwork, SampleSet } from "../
 import { InfeasibleError, InputError, InvariantError } from "../../base/errors.js";
 import type { PluginFile } from "../../base/plugin-file.js";
 import type { Functional } from "../../sim/functional/index.js";
-import { evaluatePoint, prepareFunctional } from "../../sim/index.js";
+import { evaluatePoint, prepareFunctional, sharedReplay } from "../../sim/index.js";
 import { type CaseFiles, evaluateCoupled } from "../../sim/recorded/index.js";
 import type { PointInputs } from "../point.js";
 import { packResult } from "../store/packed-result.js";
@@ -52,7 +52,7 @@ export default async function work(task: WorkerTask): Promise<WorkerReply> {
     const { topology } = task.functional.trace;
     const known = task.replay === null ? null : unpackReplay(task.replay, topology);
     const { result, placement, timing } = evaluatePoint(task.experiment, task.functional, known);
-    const replay = known === null ? packReplay({ placement, timing }, topology) : null;
+    const replay = known === null ? packReplay(sharedReplay(task.experiment.chip, { placement, timing }), topology) : null;
     const durationMs = performance.now() - start;
     const counters = timing.total;
     return { kind: "replayed", outcome: { kind: "done", result, counters, durationMs, packed: packResult(result, counters) }, replay };

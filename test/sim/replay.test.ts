@@ -51,6 +51,7 @@ function leaves(value: unknown, path: readonly string[] = []): (readonly string[
 }
 
 function changed(value: unknown, path: readonly string[]): unknown {
+  if (value === "mesh") return "torus";
   if (path.length === 0) return typeof value === "number" ? value + 1 : typeof value === "boolean" ? !value : `${value}x`;
   const [name, ...rest] = path;
   const inner = changed((value as Record<string, unknown>)[name], rest);
