@@ -158,9 +158,9 @@ function isSecond(low: i32, high: i32, pointer: i32): bool {
   return (low < pointer) & (high >= pointer);
 }
 
-/** The winners of two inputs: both, unless they share a port. Then one arbiter decides, in both allocators. */
+/** The winner of two inputs that share a port: one arbiter decides, in both allocators. */
 @inline
-function winnersOfTwo(router: Router, pair: u64): u64 {
+function winnerOfTwo(router: Router, pair: u64): u64 {
   const lowBit = pair & (0 - pair);
   const low = listedInput<VirtualInput>(router, <i32>ctz(pair));
   const high = listedInput<VirtualInput>(router, <i32>ctz(pair ^ lowBit));
@@ -169,7 +169,6 @@ function winnersOfTwo(router: Router, pair: u64): u64 {
   const other = <i32>high.out;
   let highWins: bool;
   if (entrance != <i32>high.port) {
-    if (out != other) return pair;
     highWins = isSecond(entrance, <i32>high.port, portAt<VirtualPort>(router, out).grant);
   } else {
     const port = portAt<VirtualPort>(router, entrance);
@@ -188,10 +187,10 @@ export function turnSwitch(entrance: VirtualPort, out: VirtualPort, input: i32, 
   out.grant = <u8>(input + 1);
 }
 
-/** Allocates the switch among the inputs `ready` (at least two); returns those that send. Each of them then moves the switch pointers. */
+/** Allocates the switch among the inputs `ready` (two that share a port, or more); returns those that send. Each of them then moves the switch pointers. */
 export function allocateSwitch(router: Router, ready: u64): u64 {
   const others = ready & (ready - 1);
-  if ((others & (others - 1)) == 0) return winnersOfTwo(router, ready);
+  if ((others & (others - 1)) == 0) return winnerOfTwo(router, ready);
   const contested = disputed(router, ready);
   return contested == 0 ? ready : (ready ^ contested) | winnersOf(router, contested);
 }

@@ -6,10 +6,10 @@
  * flit is taken. If a core does not accept, flits stay in its ejection buffer, as many as there were credits. Coins for destinations half-way round a ring:
  * bits of a linear congruential sequence per core (Numerical Recipes), one draw per packet, so they do not depend on the order in which cores inject.
  */
-import { Bits, inRow, isBefore, recordAt, Table } from "../../../base/kernel/views.part.as";
+import { Bits, inRow, isBefore, nextInRow, recordAt, Table } from "../../../base/kernel/views.part.as";
 import { CORE_BYTES, CORES, creditsBehind, sourceVc, VCS, vcBehindInput } from "./noc-places.part.as";
-import { Home, OutputVc, Packet, PLANNED, SourceVc } from "./noc-records.part.as";
-import { cycle, putCredit, putFlit } from "./noc-wheel.part.as";
+import { Exit, Home, OutputVc, Packet, PLANNED, SourceVc } from "./noc-records.part.as";
+import { cycle, exitsOf, putCredit, putFlit, takeExits } from "./noc-wheel.part.as";
 
 /** A packet delivered in this cycle. */
 @unmanaged
@@ -198,23 +198,11 @@ export function beginCycle(): void {
   freed = 0;
 }
 
-/** A granted flit is on its way to core record `home`. */
+/** A core takes a flit that came through `output`. */
 @inline
-export function writeEjection(home: Home, flit: u32, output: OutputVc): void {
-  const write = home.write;
-  const ejected = inRow(home.ring, write);
-  ejected.flit = flit;
-  ejected.output = output;
-  home.write = (write + 1) & ejectionMask;
-}
-
-function take(home: Home): void {
-  const front = home.front;
-  const ejected = inRow(home.ring, front);
-  home.front = (front + 1) & ejectionMask;
-  putCredit(ejectionCreditCycles, ejected.output);
+function take(home: Home, flit: u32, output: OutputVc): void {
+  putCredit(ejectionCreditCycles, output);
   ejectedFlits += 1;
-  const flit = ejected.flit;
   if ((flit & 1) == 0) return;
   const slot = <i32>(flit >> 2);
   const packet = packetAt(slot);
@@ -227,16 +215,34 @@ function take(home: Home): void {
   releasePacket(slot);
 }
 
-/** A flit has reached core record `home`. */
+/** A flit has reached an exit: its core takes it or, if it does not accept or others wait, keeps it in its ejection buffer. */
 @inline
-export function eject(home: Home): void {
+function leaveBy(exit: Exit): void {
+  const front = <i32>exit.front;
+  const flit = exit.buffer[front];
+  exit.front = <u16>((front + 1) & bufferMask);
+  const home = exit.home;
   const held = home.count;
   if (held == 0 && home.accepts == 1) {
-    take(home);
+    take(home, flit, exit.output);
     return;
   }
+  const write = home.write;
+  const ejected = inRow(home.ring, write);
+  ejected.flit = flit;
+  ejected.output = exit.output;
+  home.write = (write + 1) & ejectionMask;
   home.count = held + 1;
   waiting.add(home.number);
+}
+
+/** A core takes the flit at the front of its ejection buffer. */
+@inline
+function takeFront(home: Home): void {
+  const front = home.front;
+  const ejected = inRow(home.ring, front);
+  home.front = (front + 1) & ejectionMask;
+  take(home, ejected.flit, ejected.output);
 }
 
 /** Whether the source of core record `home` has a credit for any VC. */
@@ -299,15 +305,17 @@ function sendFlit(home: Home, core: i32): bool {
   return true;
 }
 
-/** Cores take waiting flits, sources send; returns whether a flit moved. */
-export function stepEnds(): bool {
-  let moved = false;
+/** Flits reach exits, cores take waiting flits, sources send; returns whether a flit moved. */
+export function stepEnds(slot: i32): bool {
+  const exits = takeExits(slot);
+  let moved = exits != exitsOf(slot);
+  for (let at = exitsOf(slot); isBefore(at, exits); at = nextInRow(at)) leaveBy(changetype<Exit>(at.value & ~1));
   for (let i = 0; i < words; i++) {
     for (let rest = waiting.word(i).value; rest != 0; rest &= rest - 1) {
       const core = (i << 6) + <i32>ctz(rest);
       const home = coreAt(core);
       if (home.accepts == 0) continue;
-      take(home);
+      takeFront(home);
       moved = true;
       const held = home.count - 1;
       home.count = held;

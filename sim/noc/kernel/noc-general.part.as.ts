@@ -23,7 +23,7 @@ import * as places from "./noc-places.part.as";
 import { generalBranch, portAt, routerAt, routerOf } from "./noc-places.part.as";
 import * as records from "./noc-records.part.as";
 import { GeneralBranch, GeneralPort, GeneralRouter, GeneralVc, Input } from "./noc-records.part.as";
-import { drop, ejectAt, forward, noteArrival } from "./noc-send.part.as";
+import { drop, forward, noteArrival } from "./noc-send.part.as";
 import { allVcs, ringMask, routers, routingCycles, vcCycles } from "./noc-settings.part.as";
 import { ableBranches, ableSet, initSlowLinks, keepLink, SLOW, slowLinkBytes } from "./noc-slow-links.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
@@ -329,15 +329,11 @@ export function stepGeneral(slot: i32): bool {
   const credits = takeCredits(slot);
   let flit = flitsOf(slot);
   const arrived = flit != flits;
-  for (; isBefore(flit, flits); flit = nextInRow(flit)) {
-    const target = flit.value;
-    if ((target & 1) == 0) arrive(changetype<Input>(target));
-    else ejectAt(target);
-  }
+  for (; isBefore(flit, flits); flit = nextInRow(flit)) arrive(changetype<Input>(flit.value));
   let credit = creditsOf(slot);
   generalActed = arrived || credit != credits;
   for (; isBefore(credit, credits); credit = nextInRow(credit)) takeCredit(credit.value);
-  let moved = stepEnds() || arrived;
+  let moved = stepEnds(slot) || arrived;
   for (let w = 0; w < awakeWords; w++) {
     for (let rest = awake.word(w).value; rest != 0; rest &= rest - 1) {
       const r = (w << 6) + <i32>ctz(rest);

@@ -193,7 +193,7 @@ export const SOURCE: i32 = 255;
 
 @unmanaged
 export class OutputVc extends Credits {
-  /** Downstream input, or core's end | 1. */
+  /** Downstream input, or exit | 1. */
   target: usize;
 }
 
@@ -267,6 +267,13 @@ export class Home {
   owner: usize;
   /** Random state of its coins. */
   coin: u32;
+}
+
+/** Flits on their way from an output VC to a core's ejection buffer: to senders, an input like that of a router. */
+@unmanaged
+export class Exit extends Input {
+  home: Home;
+  output: OutputVc;
 }
 
 /** A flit in an ejection buffer, and the output VC through which it came. */

@@ -1,8 +1,7 @@
 /** Common part of all loops: flits enter, pass and leave a router of the compiled kernel. */
-import { eject, writeEjection } from "./noc-endpoints.part.as";
 import { BUFFERED, FREED, noteFlit, observesFlits, SENT } from "./noc-events.part.as";
 import { routerOf } from "./noc-places.part.as";
-import { Home, Input, OutputVc, Port, Router } from "./noc-records.part.as";
+import { Input, OutputVc, Port, Router } from "./noc-records.part.as";
 import { ringMask } from "./noc-settings.part.as";
 import { cycle, putFlit } from "./noc-wheel.part.as";
 
@@ -20,7 +19,9 @@ export function enter(router: Router): void {
 export function leave(router: Router): void {
   const inside = router.flits - 1;
   router.flits = inside;
-  if (inside == 0) router.awakeCycles += <i64>(<i32>(<u32>cycle + 1 - router.since));
+  const awake = <i32>(<u32>cycle + 1 - router.since);
+  // no branch, which could not be predicted
+  router.awakeCycles += <i64>(inside == 0 ? awake : 0);
 }
 
 /** For recordings: a flit is in the buffer of an input from this cycle on. */
@@ -45,17 +46,9 @@ export function forward(out: Port, output: OutputVc, flit: u32): void {
   out.flits++;
   if (observesFlits) noteFlit(SENT, routerOf(output).number, <i32>output.port, <i32>output.vc);
   const target = output.target;
-  if ((target & 1) == 0) {
-    const input = changetype<Input>(target);
-    const write = <i32>input.write;
-    input.buffer[write] = flit;
-    input.write = <u16>((write + 1) & ringMask);
-  } else writeEjection(changetype<Home>(target - 1), flit, output);
+  const input = changetype<Input>(target & ~1);
+  const write = <i32>input.write;
+  input.buffer[write] = flit;
+  input.write = <u16>((write + 1) & ringMask);
   putFlit(<i32>out.flitCycles, target);
-}
-
-/** A flit that the wheel delivers to a core. */
-@inline
-export function ejectAt(target: usize): void {
-  eject(changetype<Home>(target - 1));
 }

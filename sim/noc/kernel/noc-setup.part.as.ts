@@ -1,5 +1,5 @@
 /** Builds the records of the compiled network kernel in memory, and wires them. */
-import { none, recordAt, Table } from "../../../base/kernel/views.part.as";
+import { inRow, none, recordAt, strideOf, Table } from "../../../base/kernel/views.part.as";
 import { coreAt, endpointBytes, initEndpoints, initPool } from "./noc-endpoints.part.as";
 import * as general from "./noc-general.part.as";
 import { headBytes, initHeads } from "./noc-heads.part.as";
@@ -34,6 +34,9 @@ export let counters: usize = 0;
 export let links: usize = 0;
 /** Size of the address space in bytes. */
 const MOST_BYTES: u64 = (1 << 32) - (1 << 20);
+
+/** [core][VC] exits. */
+let exits: records.Exit = none<records.Exit>();
 
 /** Input `iv` = (router x ports + port) x VCs + VC. */
 function inputOf(iv: i32): records.Input {
@@ -109,6 +112,7 @@ export function create(
     wheelBytes(wheelSlots, most) +
     buffersBytes +
     tableBytes +
+    <u64>cores * <u64>(vcs * (<i32>strideOf<records.Exit>() + 4 * bufferRing)) +
     5 * <u64>listBytes +
     <u64>general.generalBytes() +
     4096;
@@ -125,7 +129,10 @@ export function create(
   const wheel = aligned(loop + (listed ? 5 * listBytes + LISTED_SCRATCH : general.generalBytes()), 64);
   const buffers = wheel + <usize>wheelBytes(wheelSlots, most);
   const ejection = aligned(buffers + <usize>buffersBytes, 8);
-  const table = ejection + cores * ejectionRing * 8;
+  const exitRecords = aligned(ejection + cores * ejectionRing * 8, 64);
+  exits = changetype<records.Exit>(exitRecords);
+  const exitBuffers = changetype<usize>(inRow(exits, cores * vcs));
+  const table = exitBuffers + cores * vcs * bufferRing * 4;
   const end = aligned(table + <usize>tableBytes, 64);
   reach(end);
   memory.fill(first, 0, end - first);
@@ -148,6 +155,9 @@ export function create(
     home.limit = queueLimit;
     home.ring = recordAt<records.Ejected>(ejection, (<usize>(core * ejectionRing)) << 3);
     for (let vc = 0; vc < vcs; vc++) {
+      const exit = inRow(exits, core * vcs + vc);
+      exit.home = home;
+      exit.buffer = recordAt<Table<u32>>(exitBuffers, (<usize>((core * vcs + vc) * bufferRing)) << 2);
       const source = places.sourceVc(home, vc);
       source.credit = <u16>bufferFlits;
       source.port = <u8>records.SOURCE;
@@ -209,6 +219,10 @@ export function wirePort(r: i32, port: i32, down: i32, flitCycles: i32, up: i32,
     if (places.VIRTUAL && up >= 0) places.listedInput<records.VirtualInput>(router, number).up = creditsOf(up + vc);
     const output = places.vcAt<records.OutputVc>(router, number);
     if (down >= 0) output.target = changetype<usize>(inputOf(down + vc));
-    else if (down < -1) output.target = changetype<usize>(coreAt(-2 - down)) | 1;
+    else if (down < -1) {
+      const exit = inRow(exits, (-2 - down) * places.VCS + vc);
+      exit.output = output;
+      output.target = changetype<usize>(exit) | 1;
+    }
   }
 }

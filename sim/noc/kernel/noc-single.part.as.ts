@@ -16,7 +16,7 @@ import { frontSlot } from "./noc-heads.part.as";
 import { listedInput, portAt, routerOf, vcAt } from "./noc-places.part.as";
 import { Credits, SingleInput, SinglePort, SingleVc, SOURCE, SourceVc } from "./noc-records.part.as";
 import { wayTo } from "./noc-routes.part.as";
-import { drop, ejectAt, enter, forward, leave, noteArrival } from "./noc-send.part.as";
+import { drop, enter, forward, leave, noteArrival } from "./noc-send.part.as";
 import { routingCycles } from "./noc-settings.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
@@ -144,15 +144,11 @@ export function stepSingle(slot: i32): bool {
   const credits = takeCredits(slot);
   let flit = flitsOf(slot);
   const arrived = flit != flits;
-  for (; isBefore(flit, flits); flit = nextInRow(flit)) {
-    const target = flit.value;
-    if ((target & 1) == 0) arrive(changetype<SingleInput>(target));
-    else ejectAt(target);
-  }
+  for (; isBefore(flit, flits); flit = nextInRow(flit)) arrive(changetype<SingleInput>(flit.value));
   let credit = creditsOf(slot);
   const credited = credit != credits;
   for (; isBefore(credit, credits); credit = nextInRow(credit)) takeCredit(credit.value);
-  const moved = stepEnds() || arrived;
+  const moved = stepEnds(slot) || arrived;
   if (routingCycles == 0) routeHeads();
   grantOutputs();
   if (routingCycles != 0) routeHeads();

@@ -14,7 +14,7 @@ import * as places from "./noc-places.part.as";
 import { portAt, routerOf, treeBranch } from "./noc-places.part.as";
 import * as records from "./noc-records.part.as";
 import { Router, TreeBranch, TreeInput, TreePort, TreeVc } from "./noc-records.part.as";
-import { drop, ejectAt, enter, forward, leave, noteArrival } from "./noc-send.part.as";
+import { drop, enter, forward, leave, noteArrival } from "./noc-send.part.as";
 import { ringMask, routingCycles } from "./noc-settings.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
@@ -251,15 +251,11 @@ export function stepTree(slot: i32): bool {
   const credits = takeCredits(slot);
   let flit = flitsOf(slot);
   const arrived = flit != flits;
-  for (; isBefore(flit, flits); flit = nextInRow(flit)) {
-    const target = flit.value;
-    if ((target & 1) == 0) arrive(changetype<TreeInput>(target));
-    else ejectAt(target);
-  }
+  for (; isBefore(flit, flits); flit = nextInRow(flit)) arrive(changetype<TreeInput>(flit.value));
   let credit = creditsOf(slot);
   const credited = credit != credits;
   for (; isBefore(credit, credits); credit = nextInRow(credit)) takeCredit(credit.value);
-  const moved = stepEnds() || arrived;
+  const moved = stepEnds(slot) || arrived;
   if (routingCycles == 0) routeHeads();
   grantOutputs();
   if (routingCycles != 0) routeHeads();

@@ -17,14 +17,15 @@ import { frontSlot } from "./noc-heads.part.as";
 import { grantsOf, listedInput, portAt, routerOf, vcAt } from "./noc-places.part.as";
 import { Router, SOURCE_WAITS, SourceVc, VirtualInput, VirtualPort, VirtualVc } from "./noc-records.part.as";
 import { vcsOf, wayTo } from "./noc-routes.part.as";
-import { drop, ejectAt, enter, forward, leave, noteArrival } from "./noc-send.part.as";
+import { drop, enter, forward, leave, noteArrival } from "./noc-send.part.as";
 import { routingCycles } from "./noc-settings.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
-/** Heads to route; requested ports with free VCs; routers with inputs that can send; inputs that won the switch. */
+/** Heads to route; requested ports with free VCs; routers with inputs that can send; output VCs whose waiters a credit wakes; inputs that won the switch. */
 let heads: List<VirtualInput> = none<List<VirtualInput>>();
 let asked: List<VirtualPort> = none<List<VirtualPort>>();
 let ready: List<Router> = none<List<Router>>();
+let woken: List<VirtualVc> = none<List<VirtualVc>>();
 let granted: List<VirtualInput> = none<List<VirtualInput>>();
 
 export function initVirtual(at: usize, listBytes: usize, inputFirst: bool, alike: bool): void {
@@ -32,6 +33,7 @@ export function initVirtual(at: usize, listBytes: usize, inputFirst: bool, alike
   asked = changetype<List<VirtualPort>>(at + listBytes);
   ready = changetype<List<Router>>(at + 2 * listBytes);
   granted = changetype<List<VirtualInput>>(at + 3 * listBytes);
+  woken = changetype<List<VirtualVc>>(at + 4 * listBytes);
   allocation.init(at + 5 * listBytes, inputFirst, alike);
 }
 
@@ -66,12 +68,7 @@ function followHead(router: Router, input: VirtualInput): void {
 function arrive(flit: Cell<usize>, end: Cell<usize>): void {
   let newHeads = heads.end;
   for (; isBefore(flit, end); flit = nextInRow(flit)) {
-    const target = flit.value;
-    if ((target & 1) != 0) {
-      ejectAt(target);
-      continue;
-    }
-    const input = changetype<VirtualInput>(target);
+    const input = changetype<VirtualInput>(flit.value);
     const router = routerOf(input);
     enter(router);
     noteArrival(input);
@@ -86,11 +83,15 @@ function arrive(flit: Cell<usize>, end: Cell<usize>): void {
 
 @inline
 function takeCreditsOf(slot: i32, end: Cell<VirtualVc>): void {
+  let waking = woken.first;
   for (let at = changetype<Cell<VirtualVc>>(creditsOf(slot)); isBefore(at, end); at = nextInRow(at)) {
     const output = at.value;
     output.credit++;
+    waking = put<VirtualVc>(waking, output, !isNone(output.waiter));
+  }
+  for (let at = woken.first; isBefore(at, waking); at = nextInRow(at)) {
+    const output = at.value;
     const input = output.waiter;
-    if (isNone(input)) continue;
     if (changetype<usize>(input) == SOURCE_WAITS) {
       wakeSource(changetype<SourceVc>(output).home);
       continue;
@@ -112,10 +113,18 @@ function allocateSwitches(): bool {
   for (let at = left; isBefore(at, end); at = nextInRow(at)) {
     const router = at.value;
     const inputs = router.ready;
-    if ((inputs & (inputs - 1)) == 0) {
-      winning = put<VirtualInput>(winning, listedInput<VirtualInput>(router, <i32>ctz(inputs)), true);
-      router.ready = 0;
-      continue;
+    const others = inputs & (inputs - 1);
+    // one or two inputs without a common port: no branch on how many, which cannot be predicted
+    if ((others & (others - 1)) == 0) {
+      const low = listedInput<VirtualInput>(router, <i32>ctz(inputs));
+      const high = listedInput<VirtualInput>(router, 63 - <i32>clz(inputs));
+      const areTwo = others != 0;
+      if (!(areTwo & ((low.port == high.port) | (low.out == high.out)))) {
+        winning = put<VirtualInput>(winning, low, true);
+        winning = put<VirtualInput>(winning, high, areTwo);
+        router.ready = 0;
+        continue;
+      }
     }
     const winners = allocation.allocateSwitch(router, inputs);
     for (let each = winners; each != 0; each &= each - 1)
@@ -268,7 +277,7 @@ export function stepVirtual(slot: i32): bool {
   const credited = credits != creditsOf(slot);
   arrive(flitsOf(slot), flits);
   takeCreditsOf(slot, changetype<Cell<VirtualVc>>(credits));
-  const moved = stepEnds() || arrived;
+  const moved = stepEnds(slot) || arrived;
   const sent = allocateSwitches();
   if (routingCycles == 0) routeHeads();
   const granting = asked.length > 0;
