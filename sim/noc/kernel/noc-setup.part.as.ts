@@ -102,7 +102,8 @@ export function create(
   const ways = <u64>count * <u64>cores;
   const small = (mode & (WRAP | ODD_EVEN)) == 0 && ways <= <u64>TABLE_BYTES;
   const tableBytes: u64 = small || (mode & GIVEN_WAYS) != 0 ? ways : 0;
-  const listBytes = 4 * (count * places.INPUTS + 2);
+  // as long as inputs, or as credits of a cycle; and one entry that does not count
+  const listBytes = 4 * (max(count * places.INPUTS, most) + 2);
   const buffersBytes = <u64>count * <u64>(places.INPUTS * bufferRing) * 4;
   const needs =
     <u64>base +

@@ -9,7 +9,7 @@
  * tiles of four cores, packets of one flit (1.60 .. 1.75); noc-virtual with one VC took 1.28 (1.24 .. 1.44) and 1.08 (1.02 .. 1.12) times it.
  * Equality: test/sim/noc/kernel.test.ts, "single".
  */
-import { isBefore, isNone, List, nextInRow, none } from "../../../base/kernel/views.part.as";
+import { Cell, isBefore, isNone, List, nextInRow, none, put } from "../../../base/kernel/views.part.as";
 import { roundRobin } from "./noc-allocation.part.as";
 import { packetAt, stepEnds, wakeSource } from "./noc-endpoints.part.as";
 import { frontSlot } from "./noc-heads.part.as";
@@ -20,41 +20,50 @@ import { drop, enter, forward, leave, noteArrival } from "./noc-send.part.as";
 import { routingCycles } from "./noc-settings.part.as";
 import { creditsOf, cycle, flitsOf, putCredit, takeCredits, takeFlits } from "./noc-wheel.part.as";
 
-/** Heads to route; free outputs that heads request; inputs that send now, and in the next cycle. */
+/** Heads to route; free outputs that heads request; receivers of a first credit; inputs that send now, and in the next cycle. */
 let heads: List<SingleInput> = none<List<SingleInput>>();
 let asked: List<SingleVc> = none<List<SingleVc>>();
+let woken: List<Credits> = none<List<Credits>>();
 let readyNow: List<SingleInput> = none<List<SingleInput>>();
 let readyNext: List<SingleInput> = none<List<SingleInput>>();
 
 export function initSingle(at: usize, listBytes: usize): void {
   heads = changetype<List<SingleInput>>(at);
   asked = changetype<List<SingleVc>>(at + listBytes);
+  woken = changetype<List<Credits>>(at + 4 * listBytes);
   readyNow = changetype<List<SingleInput>>(at + 2 * listBytes);
   readyNext = changetype<List<SingleInput>>(at + 3 * listBytes);
 }
 
-@inline
-function arrive(input: SingleInput): void {
-  enter(routerOf(input));
-  noteArrival(input);
-  const held = input.count;
-  input.count = held + 1;
-  if (input.total == 0) {
-    input.total = 1;
-    input.since = <u32>cycle + routingCycles;
-    heads.push(input);
-  } else if (held == 0) {
-    // the packet's head has left, so the input holds its output
-    if (input.held.credit > 0) readyNow.push(input);
-    else input.since = <u32>cycle;
-  }
+/** A flit has arrived at an input whose packet's head has left, so the input holds its output. */
+function followHead(input: SingleInput): void {
+  if (input.held.credit > 0) readyNow.push(input);
+  else input.since = <u32>cycle;
 }
 
 @inline
-function takeCredit(to: Credits): void {
-  const credit = to.credit;
-  to.credit = credit + 1;
-  if (credit > 0) return;
+function arrive(flit: Cell<usize>, end: Cell<usize>): void {
+  let newHeads = heads.end;
+  const routed = <u32>cycle + routingCycles;
+  for (; isBefore(flit, end); flit = nextInRow(flit)) {
+    const input = changetype<SingleInput>(flit.value);
+    enter(routerOf(input));
+    noteArrival(input);
+    const held = input.count;
+    input.count = held + 1;
+    const isHead = input.total == 0;
+    const since = input.since;
+    input.total = 1;
+    input.since = isHead ? routed : since;
+    newHeads = put<SingleInput>(newHeads, input, isHead);
+    if (!isHead & (held == 0)) followHead(input);
+  }
+  heads.end = newHeads;
+}
+
+/** Someone may have waited for the first credit of `to`. */
+@inline
+function wake(to: Credits): void {
   if (to.port == SOURCE) {
     wakeSource(changetype<SourceVc>(to).home);
     return;
@@ -142,12 +151,19 @@ export let singleActed: bool = false;
 export function stepSingle(slot: i32): bool {
   const flits = takeFlits(slot);
   const credits = takeCredits(slot);
-  let flit = flitsOf(slot);
+  const flit = flitsOf(slot);
   const arrived = flit != flits;
-  for (; isBefore(flit, flits); flit = nextInRow(flit)) arrive(changetype<SingleInput>(flit.value));
+  arrive(flit, flits);
   let credit = creditsOf(slot);
   const credited = credit != credits;
-  for (; isBefore(credit, credits); credit = nextInRow(credit)) takeCredit(credit.value);
+  let waking = woken.first;
+  for (; isBefore(credit, credits); credit = nextInRow(credit)) {
+    const to = credit.value;
+    const had = to.credit;
+    to.credit = had + 1;
+    waking = put<Credits>(waking, to, had == 0);
+  }
+  for (let at = woken.first; isBefore(at, waking); at = nextInRow(at)) wake(at.value);
   const moved = stepEnds(slot) || arrived;
   if (routingCycles == 0) routeHeads();
   grantOutputs();
