@@ -6,7 +6,8 @@
  * harness has no price.
  */
 import type { Topology } from "../network.js";
-import { synapsesIn } from "../rows.js";
+import { synapsesIn, weightsOfChannel } from "../rows.js";
+import { storedRows } from "../shared-rows.js";
 import { NeurobenchCounter, type NeurobenchMetrics } from "./neurobench.js";
 import type { Tally } from "./tally.js";
 
@@ -35,18 +36,30 @@ const synapsesOf = ({ populations, projections }: Topology): readonly number[] =
     return sparse === null ? populations[source].neurons * to.neurons * to.accumulators : synapsesIn(sparse);
   });
 
+/** By projection: its weights, those of a kernel or of a row that sources share once. */
+const storedWeightsOf = (topology: Topology): readonly number[] =>
+  synapsesOf(topology).map((synapses, j) => {
+    const { source, target, sparse, kernel, rowOf } = topology.projections[j];
+    if (kernel !== undefined) return kernel.sourceChannels * weightsOfChannel(kernel);
+    const stored = storedRows({ rowOf }, 0, topology.populations[source].neurons);
+    if (stored === null) return synapses;
+    const { neurons, accumulators } = topology.populations[target];
+    if (sparse === null) return stored.count * neurons * accumulators;
+    return stored.isOwner.reduce((sum, isOwner, n) => sum + isOwner * (sparse.rowStart[n + 1] - sparse.rowStart[n]), 0);
+  });
+
 /**
  * Values that a chip stores: weights, and one folded bias per accumulator. `weightBits`: of weights into each
  * population.
  */
 export function storedOnChip(topology: Topology, weightBits: (target: number) => number): StoredValues {
-  const synapses = synapsesOf(topology);
+  const weights = storedWeightsOf(topology);
   const biases = topology.populations.reduce((total, population) => total + population.neurons * population.accumulators, 0);
-  const sum = (each: (j: number) => number): number => synapses.reduce((total, _, j) => total + each(j), 0);
+  const sum = (each: (j: number) => number): number => weights.reduce((total, _, j) => total + each(j), 0);
   return {
-    parameters: sum((j) => synapses[j]) + biases,
+    parameters: sum((j) => weights[j]) + biases,
     buffers: 0,
-    packedBits: sum((j) => synapses[j] * weightBits(topology.projections[j].target)) + biases * BIAS_BITS,
+    packedBits: sum((j) => weights[j] * weightBits(topology.projections[j].target)) + biases * BIAS_BITS,
   };
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type NirNode, type NirValue, nirArray } from "../../../arch/formats/nir/graph.js";
-import type { Chip, Projection, Topology } from "../../../arch/index.js";
+import { type Chip, type Projection, storedOnChip, type Topology } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { heldBy, heldWeights, projectionWords, synapseWords } from "../../../sim/mapping/index.js";
 import { addAxons } from "../../../sim/mapping/tables.js";
@@ -88,6 +88,8 @@ test("34x34x2-12C5-2P-32C5-2P-10, 18,200 weights of 8 bits, takes at most 1.3 x 
   const words = 2 * Math.ceil((12 * 25) / 8) + 12 * Math.ceil((32 * 25) / 8) + 32 * 5 * 5 * 2;
   expect(wordsOn(roomy(), topology)).toBe(words);
   expect((words * WORD_BITS) / 8192).toBeLessThanOrEqual(1.3 * 17.8);
+  const biases = 12 * 30 * 30 + 32 * 11 * 11 + 10;
+  expect(storedOnChip(topology, () => 8)).toEqual({ parameters: 18_200 + biases, buffers: 0, packedBits: 8 * 18_200 + 32 * biases });
   expect(heldWeights(roomy(), USUAL, topology)).toMatchObject([{ format: "dense", shared: { rows: 800, sources: 3200 } }]);
 });
 
@@ -188,6 +190,8 @@ test("a cut of the sources stores the rows that its sources enter, and a format'
       return sum + (start === undefined ? (source < 0 ? 0 : 10) : source < 0 ? 0 : start[source + 1] - start[source]);
     }, 0);
     const rows = Math.max(...rowOf) + 1;
+    const unpruned = projection.sparse === null ? 10 * rows : synapses;
+    expect(storedOnChip(topology, () => 1).parameters).toBe(unpruned + 10);
     expect(told.bits).toBe({ dense: 8 * rows * 10, rows: 12 * synapses, bitmap: 8 * synapses + 10 * rows }[format]);
   }
 });
