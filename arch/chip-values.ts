@@ -102,6 +102,7 @@ function dramOf({ spill, chip }: RootDocument): Dram | null {
     bitsPerCycle: (spill.bandwidth_gbit_s * 1000) / chip.clock_mhz,
     latencyCycles: Math.ceil((spill.latency_ns * chip.clock_mhz) / 1000),
     burstBits: spill.burst_bits,
+    streamsRows: spill.rows === "streamed",
   };
 }
 

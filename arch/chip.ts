@@ -158,6 +158,8 @@ export interface Dram {
   /** Cycles from a request to its first bit. */
   readonly latencyCycles: number;
   readonly burstBits: number;
+  /** Groups of a row are used while later ones arrive. Absent: false. */
+  readonly streamsRows?: boolean;
 }
 
 /**

@@ -30,6 +30,7 @@ import { PRICE_MODELS, unknownPriceModel } from "./price-models.js";
 import { RESET_RULES } from "./reset-rule.js";
 import { type CoreDocument, coreSchema, type RootDocument, rootSchema, tileSchema } from "./schema.js";
 import { areAmbiguous, bySpecificity, parseSelector, SELECTOR_LIMIT, type Selector, selects } from "./selector.js";
+import { checkCoreSpill } from "./spill.js";
 import type { NocTopology, Refusal, Shape } from "./topologies/topology.js";
 import { checkTraining, networkOf } from "./training-request.js";
 import { checkLayerWidths, checkWeightBits } from "./weight-bits.js";
@@ -250,6 +251,7 @@ function mergedCore(fragments: readonly Fragment[], root: RootDocument, problems
   );
   checkCorePace(core, root, check);
   checkCoreFormats(core, root, check);
+  checkCoreSpill(core, root, check);
   if (problems.length > before) return null;
   const laid: LaidCore = { core, own: ownMemoriesOf(core, root, check) };
   return problems.length > before ? null : laid;

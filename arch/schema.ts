@@ -81,6 +81,11 @@ const spill = z
     bandwidth_gbit_s: real(0.001, 100_000, "bandwidth of the chip's one DRAM channel, independent of the chip's clock", 12.8),
     latency_ns: real(0, 100_000, "time from a request to its first bit", 60),
     burst_bits: int(8, 65_536, "size of a burst; rows of weights and chunks of states are transferred in whole bursts", 256),
+    rows: choice(
+      ["whole", "streamed"],
+      "when the rows of a spike are used. whole: after all of them have arrived; streamed: while they arrive, from the cycle on in which no group has to wait for its words",
+      "whole",
+    ),
   })
   .prefault({});
 

@@ -294,7 +294,10 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
     const { slice } = block.target;
     addBlock(kernel, i, block, chip.cores[slice.core], [entry(coreAt, slice.core), entry(sliceAt, block.target)], rows);
   });
-  if (chip.spill !== null) kernel.setDram(creditsPerCycle(chip.spill), chip.spill.latencyCycles, chip.spill.burstBits);
+  if (chip.spill !== null) {
+    const { latencyCycles, burstBits, streamsRows } = chip.spill;
+    kernel.setDram(creditsPerCycle(chip.spill), latencyCycles, burstBits, streamsRows === true ? 1 : 0);
+  }
   kernel.planCores();
   kernel.createBoard();
   return { counters, events, steps, sliceAt };

@@ -105,7 +105,7 @@ export interface TableKernel {
   shareKernel(block: Handle, convolution: number, rowStart: number, sources: number, targets: number, words: number, banks: number): void;
   planCores(): void;
   keepTrees(at: number, scratch: number, destinations: number): void;
-  setDram(creditsPerCycle: number, latencyCycles: number, burstBits: number): void;
+  setDram(creditsPerCycle: number, latencyCycles: number, burstBits: number, streamsRows: number): void;
   createBoard(): void;
   readonly COUNTER_COLUMNS: { readonly value: number };
   readonly STEP_WORDS: { readonly value: number };

@@ -130,20 +130,27 @@ interface RowKind {
   readonly events: number;
   readonly words: number;
   readonly rate: number;
+  /** Lane time of all groups of a row, and their number. */
+  readonly laneCycles: number;
+  readonly groups: number;
 }
 
 /** DRAM reads of a wave if `room` words are on the chip; the rows of the most active sources stay there. */
 function spilledReads(rows: readonly RowKind[], room: number, wordBits: number, dram: Dram): { words: number; bits: number; wait: number } {
   let left = room;
   const sum = { words: 0, bits: 0, wait: 0 };
-  for (const { held, events, words } of [...rows].sort((a, b) => b.rate - a.rate)) {
+  for (const { held, events, words, laneCycles, groups } of [...rows].sort((a, b) => b.rate - a.rate)) {
     const kept = held === 0 ? 1 : Math.min(1, left / held);
     left -= kept * held;
     const fetched = events * (1 - kept);
     const bits = Math.ceil((words * wordBits) / dram.burstBits) * dram.burstBits;
     sum.words += fetched * words;
     sum.bits += fetched * bits;
-    sum.wait += fetched * (dram.latencyCycles + bits / dram.bitsPerCycle);
+    const transfer = bits / dram.bitsPerCycle;
+    // streamed: until the first group's words are there, or until the last ones come no later than their group
+    const whole = dram.streamsRows !== true;
+    sum.wait +=
+      fetched * (dram.latencyCycles + (whole ? transfer : Math.max(transfer, transfer * groups - laneCycles * (groups - 1)) / groups));
   }
   return sum;
 }
@@ -315,7 +322,14 @@ export function loadOf(
           ? source.neurons * hit * (inFront + packedWords(items, item))
           : pieces * projectionWords(topology, projection, precision, synapseMemory.wordBits, 0, size);
       synapseNeed += held;
-      rows.push({ held, events: spikes[p] * hit + silent, words: inFront + packedWords(items, item), rate: spikes[p] / source.neurons });
+      rows.push({
+        held,
+        events: spikes[p] * hit + silent,
+        words: inFront + packedWords(items, item),
+        rate: spikes[p] / source.neurons,
+        laneCycles: groups * beat,
+        groups,
+      });
       reached.set(projection.target, Math.max(reached.get(projection.target) ?? 0, hit));
     }
     // pieces of different populations are on different cores as long as there are enough

@@ -48,6 +48,10 @@ interface Group {
   readonly beat: number;
   /** Words of the synapse memory that it lies in. */
   readonly held: number;
+  /** Cycles after which the next one begins if nothing disturbs it, a kernel's as if all its words were at hand. */
+  readonly plan: number;
+  /** Bits of the fetch that brings its words, up to the last of them; 0: they are on the chip. */
+  readonly through: number;
   /** It is no group, but the row's bitmap or run lengths are decoded. */
   readonly decodes?: true;
 }
@@ -82,14 +86,22 @@ class NaiveMemory {
  */
 class NaiveDram {
   private busyUntil = 0;
+  private begunAt = 0;
   constructor(private readonly dram: Dram) {}
   fetch(from: number, bits: number): number {
-    const start = Math.max(from, this.busyUntil);
-    let transfer = 0;
-    const credit = Math.max(1, Math.round(this.dram.bitsPerCycle * 2 ** 20));
-    while (transfer * credit < bits * 2 ** 20) transfer++;
-    this.busyUntil = start + transfer;
+    this.begunAt = Math.max(from, this.busyUntil);
+    this.busyUntil = this.begunAt + this.transfer(bits);
     return this.busyUntil + this.dram.latencyCycles;
+  }
+  /** When the first `bits` of the last fetch are there. */
+  arrival(bits: number): number {
+    return this.begunAt + this.transfer(bits) + this.dram.latencyCycles;
+  }
+  private transfer(bits: number): number {
+    let cycles = 0;
+    const credit = Math.max(1, Math.round(this.dram.bitsPerCycle * 2 ** 20));
+    while (cycles * credit < bits * 2 ** 20) cycles++;
+    return cycles;
   }
 }
 
@@ -602,8 +614,12 @@ class NaiveCore {
       };
       const wordsHeld = (from: number, to: number): number => addressesOf(from, to).size;
       const { inFront, decode } = naiveCode(p, core, slice);
-      if (decode > 0) this.groups.push({ words: [], beat: decode, held: 0, decodes: true });
       const isSpilled = this.spilled.some((r) => r.core === core.id && r.firstNeuron === slice.firstNeuron && r.projection === projection);
+      const { wordBits } = core.synapseMemory;
+      const before = this.wantedBits;
+      /** Bits of the fetch that are there when the first `words` words of this row are; 0: it is on the chip. */
+      const through = (words: number): number => (isSpilled ? before + words * wordBits : 0);
+      if (decode > 0) this.groups.push({ words: [], beat: decode, plan: decode, through: through(inFront), held: 0, decodes: true });
       if (isSpilled && this.chip.spill !== null) {
         let bits = 0;
         while (bits < (inFront + rowWords) * core.synapseMemory.wordBits) bits += this.chip.spill.burstBits;
@@ -638,7 +654,11 @@ class NaiveCore {
             }
           takes = Math.max(takes, cycles);
         }
-        this.groups.push({ words: fresh, beat: takes, held: isSpilled ? 0 : wordsHeld(i, end) });
+        const arrived = wordOf === null ? Math.ceil(end / synapse.itemsPerWord) * synapse.wordsPerItem : rowWords;
+        this.groups.push({
+          ...{ words: fresh, beat: takes, held: isSpilled ? 0 : wordsHeld(i, end) },
+          ...{ plan: beat, through: through(inFront + arrived) },
+        });
       }
     }
   }
@@ -788,8 +808,22 @@ class NaiveCore {
     if (this.wantedBits === 0 || this.dram === null || cycle < this.takenAt + this.core.eventOverheadCycles) return;
     this.count.dram_bits += this.wantedBits;
     this.weightsAt = this.startAt;
-    this.startAt = Math.max(this.startAt, this.dram.fetch(cycle, this.wantedBits));
+    const there = this.dram.fetch(cycle, this.wantedBits);
     this.wantedBits = 0;
+    if (this.chip.spill?.streamsRows !== true) {
+      this.startAt = Math.max(this.startAt, there);
+      return;
+    }
+    // the first cycle from which on no group would find its words missing
+    const isEarly = (start: number): boolean => {
+      let at = start;
+      for (const { plan, through } of this.groups) {
+        if (through > 0 && (this.dram as NaiveDram).arrival(through) > at) return true;
+        at += plan;
+      }
+      return false;
+    };
+    while (isEarly(this.startAt)) this.startAt++;
   }
 
   commit(cycle: number): void {

@@ -15,7 +15,7 @@ import { Block, blockOf, Core, isTicking, LOOPBACK, NEVER, remainder } from "./c
 import { packedWords, rowReads } from "./core-rereads.part.as";
 import { endFrom, isLeftOpen, issue } from "./core-rows.part.as";
 import { catchUp, nextAskFrom } from "./core-soma.part.as";
-import { burstsOf, fetch } from "./dram.part.as";
+import { arrivalOf, burstsOf, fetch, streamsRows } from "./dram.part.as";
 import { segmentFrom, segmentStart, segmentTo } from "./route-tables.part.as";
 
 /** A message is visible from `cycle` on. */
@@ -168,10 +168,39 @@ function take(core: Core, cycle: i64): bool {
   return true;
 }
 
+/**
+ * First cycle from `wanted` on in which the selected rows can begin, so that each group, one after the other, finds its words. Rows arrive one after the other,
+ * each in whole bursts. A kernel's groups wait for all its words.
+ */
+function firstStreamed(core: Core, wanted: i64): i64 {
+  let first = wanted;
+  let bits: i64 = 0;
+  let offset: i64 = 0;
+  for (let segment = core.segment; segment < core.segmentEnd; segment++) {
+    const block = blockOf(segment);
+    const items = isNone(block.targets) ? block.rowItems : segmentTo[segment] - segmentFrom[segment];
+    const word = <i64>block.dramWordBits;
+    const code = <i64>block.codeWords * word;
+    const all = code + packedWords(block, items) * word;
+    if (word != 0 && block.codeCycles != 0) first = max(first, arrivalOf(bits + code) - offset);
+    offset += block.codeCycles;
+    for (let item = 0; item < items; item += block.groupItems) {
+      if (word != 0) {
+        const there = isNone(block.kernel) ? code + packedWords(block, min(items, item + block.groupItems)) * word : all;
+        first = max(first, arrivalOf(bits + there) - offset);
+      }
+      offset += block.beatCycles;
+    }
+    if (word != 0) bits += burstsOf(all);
+  }
+  return first;
+}
+
 /** Requests spilled rows from the DRAM in `cycle`. Returns the cycle of the first group. */
 export function fetchRows(core: Core, cycle: i64, bits: i64): i64 {
   const wanted = cycle + core.weightCycles;
-  const first = max(wanted, fetch(cycle, bits));
+  const there = fetch(cycle, bits);
+  const first = streamsRows ? firstStreamed(core, wanted) : max(wanted, there);
   core.counters.dramBits += <f64>bits;
   core.counters.synapseStallDram += <f64>(first - wanted);
   if (isRecorded()) record(FETCH, wanted, core, first, 0);

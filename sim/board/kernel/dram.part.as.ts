@@ -11,11 +11,16 @@ let creditsPerCycle: i64 = 1;
 let latency: i64 = 0;
 let burst: i64 = 1;
 let freeAt: i64 = 0;
+/** Start of the last fetch's transfer. */
+let begunAt: i64 = 0;
+/** Groups of a row are used while later ones arrive. */
+export let streamsRows = false;
 
-export function setDram(credits: f64, latencyCycles: i32, burstBits: i32): void {
+export function setDram(credits: f64, latencyCycles: i32, burstBits: i32, streams: i32): void {
   creditsPerCycle = <i64>credits;
   latency = latencyCycles;
   burst = burstBits;
+  streamsRows = streams != 0;
 }
 
 export function restartDram(): void {
@@ -28,8 +33,19 @@ export function burstsOf(bits: i64): i64 {
   return ((bits + burst - 1) / burst) * burst;
 }
 
+@inline
+function transferCycles(bits: i64): i64 {
+  return ((bits << CREDIT_BITS) + creditsPerCycle - 1) / creditsPerCycle;
+}
+
 /** First cycle after the arrival of `bits` requested in `cycle`. Calls come in the order of cycles. */
 export function fetch(cycle: i64, bits: i64): i64 {
-  freeAt = max(freeAt, cycle) + ((bits << CREDIT_BITS) + creditsPerCycle - 1) / creditsPerCycle;
+  begunAt = max(freeAt, cycle);
+  freeAt = begunAt + transferCycles(bits);
   return freeAt + latency;
+}
+
+/** First cycle after the arrival of the first `bits` of the last fetch. */
+export function arrivalOf(bits: i64): i64 {
+  return begunAt + transferCycles(bits) + latency;
 }

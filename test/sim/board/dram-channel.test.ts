@@ -3,21 +3,24 @@
  * integer arithmetic.
  */
 import { expect, test } from "vitest";
+import type { Dram } from "../../../arch/index.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
 import { CORE_COUNTERS, coreColumn } from "../../../sim/counters.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { chip, core, dense, population, precision, traceOf } from "./fixtures.js";
 
+const CHANNEL: Dram = { bitsPerCycle: 16, latencyCycles: 20, burstBits: 128 };
+
 /**
  * Waits for the DRAM, by core, of cores 1 and 2 after one spike to both; each fetches a row of 16 weights in one burst.
  */
-function waits(overheads: readonly [number, number], dram = { bitsPerCycle: 16, latencyCycles: 20, burstBits: 128 }): readonly number[] {
+function waits(overheads: readonly [number, number], dram: Dram = CHANNEL, lanes = 8): readonly number[] {
   const topology = {
     populations: [population("input", 8, 0, { states: 0 }), population("target", 32, 1, { states: 0, payloadBits: 0 })],
     projections: [dense(0, 1)],
   };
   const trace = traceOf(topology, [[[[0], []]]]);
-  const made = chip([1, 1, 1], { core: { lanes: 8, synapseMemory: { ...core.synapseMemory, wordBits: 64, sizeBits: 64 } }, spill: dram });
+  const made = chip([1, 1, 1], { core: { lanes, synapseMemory: { ...core.synapseMemory, wordBits: 64, sizeBits: 64 } }, spill: dram });
   const cores = made.cores.map((one, id) => ({ ...one, eventOverheadCycles: id === 0 ? 2 : overheads[id - 1] }));
   const on = { ...made, cores };
   const request = { strategy: "manual", manual: { input: [0], target: [1, 2] }, maxNeuronsPerCore: null, seed: 1 } as const;
@@ -51,3 +54,20 @@ test("a fetch of 330 bits occupies the channel for 100 cycles at 3.3 bits per cy
   expect(cycles(3.29)).toBe(101);
   expect(cycles(330)).toBe(1);
 });
+
+test.each([
+  // four groups, as many sums as the state memory takes in a cycle: the third one finds the second word two cycles
+  // later
+  [8, 16, 20 + 8 - 2 - 1],
+  // sixteen groups, eight to a word: the first word decides
+  [1, 16, 20 + 4 - 1],
+  // a word in 16 cycles: the ninth group waits for the second word
+  [1, 4, 20 + 32 - 8 - 1],
+  // everything comes at once
+  [8, 128, 20 + 1 - 1],
+])(
+  "a row that is streamed to %i lanes at %i bits per cycle begins after %i cycles, so that no group waits for its word",
+  (lanes, bitsPerCycle, cycles) => {
+    expect(waits([60, 1], { ...CHANNEL, bitsPerCycle, streamsRows: true }, lanes)[1]).toBe(cycles);
+  },
+);

@@ -176,7 +176,8 @@ function chipFor(pick: Pick): { readonly chip: Chip; readonly statesAway: boolea
   const common = coreOf(pick);
   const dram = { bitsPerCycle: pick(1.7, 3.3, 64), latencyCycles: pick(5, 40), burstBits: pick(16, 64, 256) };
   const statesAway = pick(true, false, false);
-  const spill = statesAway || (common.synapseMemory as Core["synapseMemory"]).sizeBits < 2 ** 24 ? dram : null;
+  const streamsRows = dram.burstBits === 64 && (common.scan as Core["scan"]).policy === "event";
+  const spill = statesAway || (common.synapseMemory as Core["synapseMemory"]).sizeBits < 2 ** 24 ? { ...dram, streamsRows } : null;
   const tick = tickOf(pick);
   const made = chipOf(cores, { core: common, noc, barrier: { baseCycles: pick(0, 3), perCoreCycles: pick(0, 1) }, tick, spill });
   const whole = pick(made, made, unlike(made, pick));
@@ -228,7 +229,7 @@ export function featuresOf(chip: Chip): readonly string[] {
     noc.virtualChannels === 1 ? "one VC" : "several VCs",
     ...(noc.routingDelayCycles > 1 || noc.vcAllocationDelayCycles > 1 ? ["slow router stages"] : []),
     ...tickWords(chip),
-    ...(spill === null ? [] : ["DRAM"]),
+    ...(spill === null ? [] : ["DRAM", ...(spill.streamsRows === true ? ["streamed rows"] : [])]),
     ...(dieLinkCount(chip) > 0 ? ["several dies"] : []),
     ...(port === null ? [] : ["port", ...(port.latencyCycles > 0 ? ["slow port"] : [])]),
     ...(["stall", "drop", "freeze"] as const).flatMap((full) => some(`full queues ${full}`, ({ intake }) => intake.full === full)),
@@ -259,6 +260,7 @@ export const wholeFeatures: readonly string[] = [
     "states 1r1w",
     "unlike cores",
     "DRAM",
+    "streamed rows",
     "several dies",
     "port",
     "slow port",

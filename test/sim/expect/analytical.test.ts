@@ -120,7 +120,8 @@ test("the correlation holds if weights spill to DRAM, if spikes are scanned at a
       scan,
       synapseMemory: { ...one.synapseMemory, sizeBits },
     }));
-    const spill = away ? { bitsPerCycle: pick(8, 64), latencyCycles: pick(5, 40), burstBits: 128 } : null;
+    const dram = { bitsPerCycle: pick(8, 64), latencyCycles: pick(5, 40), burstBits: 128 };
+    const spill = away ? { ...dram, streamsRows: kind === "dram" && i % 4 < 2 } : null;
     const tick = kind === "tick" ? ({ periodCycles: pick(300, 1500), overrun: "wait" } as const) : null;
     return { ...point, on: { ...point.on, cores, spill, tick } };
   });
