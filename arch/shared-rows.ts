@@ -9,16 +9,10 @@ type Shared = Pick<Projection, "rowOf">;
 /** Whether a source of a projection with dense rows has one. */
 export const hasDenseRow = ({ rowOf }: Shared, source: number): boolean => rowOf === undefined || rowOf[source] >= 0;
 
-/** Share of sources `first .. first + count - 1` of a projection with dense rows that have one. */
-export function denseShare({ rowOf }: Shared, first: number, count: number): number {
-  if (rowOf === undefined) return 1;
-  let sources = 0;
-  for (let source = first; source < first + count; source++) if (rowOf[source] >= 0) sources++;
-  return sources / Math.max(1, count);
-}
-
 interface StoredRows {
   readonly count: number;
+  /** Number of sources with a row. */
+  readonly sources: number;
   /** By source from `first` on: 1 if its row is stored for it, i.e. it is the first source of its row. */
   readonly isOwner: Uint8Array;
 }
@@ -36,17 +30,25 @@ export function storedRows({ rowOf }: Shared, first: number, count: number): Sto
   if (made !== undefined) return made;
   const isOwner = new Uint8Array(count);
   const isStored = new Uint8Array(rowOf.length);
-  let rows = 0;
+  let [rows, sources] = [0, 0];
   for (let i = 0; i < count; i++) {
     const row = rowOf[first + i];
-    if (row < 0 || isStored[row] === 1) continue;
+    if (row < 0) continue;
+    sources++;
+    if (isStored[row] === 1) continue;
     isStored[row] = 1;
     isOwner[i] = 1;
     rows++;
   }
-  const stored = { count: rows, isOwner };
+  const stored = { count: rows, sources, isOwner };
   ranges.set(key, stored);
   return stored;
+}
+
+/** Share of sources `first .. first + count - 1` of a projection with dense rows that have one. */
+export function denseShare(projection: Shared, first: number, count: number): number {
+  const stored = storedRows(projection, first, count);
+  return stored === null ? 1 : stored.sources / Math.max(1, count);
 }
 
 /**

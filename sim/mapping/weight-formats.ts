@@ -193,7 +193,7 @@ export function heldWeights(chip: Chip, precision: Widths, topology: Topology): 
     const [source, target] = [topology.populations[projection.source].name, topology.populations[projection.target].name];
     const { synapses, all, dense, rows, bitmap, runLength } = bitsByFormat(projection, topology, precision);
     const stored = storedRows(projection, 0, topology.populations[projection.source].neurons);
-    const shared = stored === null ? null : { rows: stored.count, sources: projection.rowOf?.filter((row) => row >= 0).length ?? 0 };
+    const shared = stored === null ? null : { rows: stored.count, sources: stored.sources };
     const ends = { source, target, shared };
     if (shared !== null && synapses === all) return [{ ...ends, format: "dense", bits: dense, others: [] }];
     if (sparse === null || (kernel !== undefined && shares) || synapses === all || synapses > MOST_SYNAPSES) return [];
