@@ -67,6 +67,9 @@ const SHAPES: readonly Shape[] = [
   shape({ ...ROWS, [LANES]: 4, [WORD]: 128, [WEIGHT]: 4 }),
   shape({ ...ROWS, [LANES]: 8 }),
   shape({ ...ROWS, [LANES]: 2 }, "5x5, 1x1"),
+  shape({ ...ROWS, [LANES]: 2, [WEIGHT]: 4, [READ]: 2 }),
+  shape({ ...ROWS, [LANES]: 4, [WORD]: 128, [BANKS]: 4 }),
+  shape({ ...ROWS, [LANES]: 4 }, "3x3, pool, 3x3"),
 ];
 
 const { values, positionals } = parseArgs({
@@ -120,12 +123,13 @@ async function rowOf({ network, side, changes }: Shape): Promise<EnergyRow> {
     const { lanes, maxNeurons, synapseMemory } = chip.cores[usedCores[0]];
     const { wordBits, banks, readLatencyCycles, sizeBits } = synapseMemory;
     const { synaptic_adds, synaptic_macs, synapse_reads, synapse_busy_cycles } = emission.bench.counters;
-    const { kernel } = coreNeedsOf(topology);
+    const { kernel, longestRow } = coreNeedsOf(topology);
+    const targets = Math.max(...topology.projections.map(({ target }) => topology.populations[target].neurons));
     return {
       ...{ network, side, equal: run.isEqual, cycles: run.cycles, weights: synaptic_adds + synaptic_macs },
       ...{ groups: synapse_busy_cycles, words: synapse_reads },
       core: { lanes, maxNeurons, synapseMemory: { wordBits, banks, readLatencyCycles, sizeBits } },
-      ...{ weightBits: precision.weightBits, kernel },
+      ...{ weightBits: precision.weightBits, kernel, named: kernel === null ? { targets, rowWeights: longestRow } : null },
       ...{ areaUm2: rounded(energy.areaUm2), energyPj: rounded(energy.switchingPj + energy.internalPj) },
     };
   } finally {

@@ -25,6 +25,8 @@ export interface EnergyRow {
   readonly weightBits: number;
   /** null: rows name their targets. */
   readonly kernel: { readonly targets: number; readonly rowWeights: number; readonly taps: number } | null;
+  /** Neurons of the widest population, and weights of the longest row; absent for kernels. */
+  readonly named?: { readonly targets: number; readonly rowWeights: number } | null;
   readonly areaUm2: number;
   /** Without the clock. */
   readonly energyPj: number;
@@ -33,8 +35,10 @@ export interface EnergyRow {
 const NODE_NM = 130;
 
 /** A lane's share of the area, um²; lanes times bits of a weight. */
-function columnsOf({ core, kernel, weightBits }: EnergyRow): readonly [number, number] {
-  const size = addressGeneratorSize(core as Core, { kernel }, { weightBits });
+function columnsOf({ core, kernel, named, weightBits }: EnergyRow): readonly [number, number] {
+  // a row that names its targets goes on to its last weight, where a window goes on to its last tap
+  const found = kernel ?? (named ? { ...named, taps: named.rowWeights } : null);
+  const size = addressGeneratorSize(core as Core, { kernel: found }, { weightBits });
   return [(1e6 * logicAreaMm2(size, NODE_NM)) / core.lanes, core.lanes * weightBits];
 }
 
@@ -53,7 +57,8 @@ function fitted(rows: readonly EnergyRow[]): Law {
 const predicted = (row: EnergyRow, law: Law): number => columnsOf(row).reduce((sum, column, i) => sum + column * law[i], 0);
 
 /**
- * Text: the law, and for each core of kernels gates, law, law without the core; for the others gates alone.
+ * Text: the law, and for each core of kernels gates, law, law without the core; for the others, which are in no fit,
+ * gates and law.
  */
 export function lawOf(all: readonly EnergyRow[]): string {
   const rows = all.filter(({ kernel }) => kernel !== null);
@@ -68,7 +73,9 @@ export function lawOf(all: readonly EnergyRow[]): string {
     const ratios = [predicted(row, law) / measured(row), exp(without[i])].map((ratio) => ratio.toFixed(2));
     return `${nameOf(row)}: ${measured(row).toFixed(2)} pJ, law / gates ${ratios[0]}, left out ${ratios[1]}`;
   });
-  const named = all.filter(({ kernel }) => kernel === null).map((row) => `rows, ${nameOf(row)}: ${measured(row).toFixed(2)} pJ`);
+  const named = all
+    .filter(({ kernel }) => kernel === null)
+    .map((row) => `rows, ${nameOf(row)}: ${measured(row).toFixed(2)} pJ, law / gates ${(predicted(row, law) / measured(row)).toFixed(2)}`);
   const logs = rows.map((row) => log(predicted(row, law) / measured(row)));
   return `${[...lines, ...named].join("\n")}
 ${(1000 * law[0]).toFixed(3)} pJ per 1000 um2 of a lane, ${law[1].toFixed(4)} pJ per lane and weight bit; rms ${rms(logs)}, left out ${rms(without)}`;

@@ -15,7 +15,8 @@ import { core, precision } from "../sim/board/fixtures.js";
 
 const logged = (name: string): unknown => JSON.parse(readFileSync(join(packageRoot(), "docs/logs", name), "utf8"));
 const rows = logged("address-generator.json") as readonly GeneratorRow[];
-const energies = (logged("address-generator-energy.json") as readonly EnergyRow[]).filter(({ kernel }) => kernel !== null);
+const all = logged("address-generator-energy.json") as readonly EnergyRow[];
+const energies = all.filter(({ kernel }) => kernel !== null);
 /** The corner of the gates. */
 const IHP: Technology = {
   nodeNm: 130,
@@ -57,6 +58,22 @@ test("of sixteen cores whose gates ran recorded events, a weight is priced at 0.
   const rms = Math.sqrt(logs.reduce((sum, x) => sum + x * x, 0) / logs.length);
   expect(rms).toBeGreaterThan(0.06);
   expect(rms).toBeLessThan(0.08);
+});
+
+test("of eight cores of rows that name their targets, the law of kernels gives 0.87 to 1.14 times the energy, and 1.33 of one with a pool", () => {
+  const named = all.flatMap((row) => (row.named ? [{ row, found: { ...row.named, taps: row.named.rowWeights } }] : []));
+  const ratios = named.map(({ row, found }) => {
+    expect(row.equal).toBe(true);
+    const own = { ...core, ...row.core, synapseMemory: { ...core.synapseMemory, ...row.core.synapseMemory } };
+    const needs = { ...BUILT_NEEDS, kernel: found };
+    const { weightPj } = addressGeneratorCosts(own, needs, { ...precision, weightBits: row.weightBits }, IHP);
+    return { pool: row.network.includes("pool"), ratio: (weightPj * row.weights) / row.energyPj };
+  });
+  expect(ratios.length).toBe(8);
+  for (const { pool, ratio } of ratios) {
+    expect(ratio).toBeGreaterThan(pool ? 1.32 : 0.86);
+    expect(ratio).toBeLessThan(pool ? 1.34 : 1.15);
+  }
 });
 
 test("a lane is as wide as the core and the kernel need; without a kernel all sizes are 0", () => {
