@@ -127,6 +127,14 @@ describe("messages", () => {
       ],
     ],
     [
+      "a scan asks for rows itself, and cannot use them while they arrive",
+      "spill: { to: dram, rows: streamed }\ntile: { core: { scan: { policy: compressed } } }\n",
+      [
+        "a.yaml:3:33: tile.core.scan.policy: is compressed, but spill.rows: streamed uses a row's words while they arrive, event by event",
+        "    set it to event, or spill.rows: whole",
+      ],
+    ],
+    [
       "cores with timers of their own cannot wait for each other",
       "tick: { period_us: 5, timers: local }\n",
       [

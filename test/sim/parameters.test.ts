@@ -352,6 +352,7 @@ const CLAIMS: readonly Claim[] = [
   { path: "spill.bandwidth_gbit_s", from: 12.8, to: 3.2, what: "latency_cycles", order: "rises", on: small },
   { path: "spill.latency_ns", from: 60, to: 200, what: "latency_cycles", order: "rises", on: small },
   { path: "spill.burst_bits", from: 64, to: 1024, what: "pJ of DRAM reads", order: "rises", on: small },
+  { path: "spill.rows", from: "whole", to: "streamed", what: "latency_cycles", order: "falls", on: small },
   { path: "tile.core.input_queue.depth", from: 16, to: 1, what: "latency_cycles", order: "rises" },
   { path: "tile.core.input_queue.full", from: "stall", to: "drop", what: "events_dropped", order: "rises", on: shallow },
   { path: "tile.core.input_queue.full", from: "stall", to: "drop", what: "accuracy_percent", order: "falls", on: shallow },

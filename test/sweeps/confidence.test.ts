@@ -105,7 +105,7 @@ test("an interval holds nine of ten draws: exp(+-1.645 sigma) for one line, less
   expect(one.high).toBeCloseTo(exp(1.645 * 0.2), 1);
   const two = intervalOf({ reads: [5e5, own("a", 0.2)], writes: [5e5, own("b", 0.2)] });
   expect(two.high - two.low).toBeLessThan(0.8 * (one.high - one.low));
-  expect(intervalOf({ reads: [1e6] })).toEqual({ low: 1, high: 1 });
+  expect(intervalOf({ reads: [1e6] })).toEqual({ low: 1, high: 1, exactShare: 1 });
 });
 
 test("accuracy is drawn by its sample: one number for points with the same functional run, its interval that of a binomial share", () => {
