@@ -13,7 +13,9 @@ const FIXED_CYCLES = 1500;
 const PAIRS_PER_VALUE = 200;
 
 const { positionals, values } = parseArgs({ options: { cases: { type: "string", default: "100" } }, allowPositionals: true });
-const kept = readFileSync(positionals[0], "utf8").trim().split("\n");
+const [file] = positionals;
+if (file === undefined) throw new Error("usage: tsx scripts/rtl-cover.ts FILE [--cases 100]");
+const kept = readFileSync(file, "utf8").trim().split("\n");
 const cases = kept.map((line) => JSON.parse(line) as CaseResult).filter(({ refused }) => refused.length === 0);
 
 const left = cases.map(({ seed, met, cycles }) => {
