@@ -74,9 +74,15 @@ export class Follower {
     return this.loading;
   }
 
-  /** Start and end of the last session, wall clock; null if there is none yet. */
+  /**
+   * Start and end of the last session, wall clock; null if there is none yet. A session that was killed ended with its
+   * last point.
+   */
   sessionTimes(): { readonly startedMs: number | null; readonly endedMs: number | null } {
-    const session = this.store.query("SELECT started_at, ended_at FROM session ORDER BY id DESC LIMIT 1")[0];
+    const session = this.store.query(
+      `SELECT s.started_at, coalesce(s.ended_at, (SELECT max(p.ended_at) FROM point p WHERE p.ended_at >= s.started_at)) AS ended_at
+       FROM session s ORDER BY s.id DESC LIMIT 1`,
+    )[0];
     const at = (text: unknown): number | null => (typeof text === "string" ? Date.parse(text) : null);
     return { startedMs: at(session?.started_at), endedMs: at(session?.ended_at) };
   }
@@ -267,6 +273,7 @@ export class Follower {
     const { ids, natural } = this.minimisedFront();
     const { done, infeasible, failed } = this.tally();
     const front = ids.map((id, i) => ({ id, objectives: natural[i] }));
+    const { startedMs, endedMs } = this.sessionTimes();
     return {
       type: "finished",
       reason,
@@ -276,7 +283,7 @@ export class Follower {
       front,
       hypervolume: reference === null ? null : this.exact(natural, reference),
       reference,
-      elapsedMs: 0,
+      elapsedMs: startedMs === null || endedMs === null ? 0 : endedMs - startedMs,
     };
   }
 }

@@ -81,7 +81,8 @@ export function dashboardViewer(view: StudyView, study: StudyControls, file: str
         });
       }
       dashboard.close();
-      if (summary !== null && finishedCount(model.state()) > 0) print(summaryLines(look, model.state(), process.stdout.columns || 80));
+      if (summary !== null && finishedCount(model.state()) > 0)
+        print(summaryLines(look, model.state(), process.stdout.columns || 80, Date.now()));
     },
   };
 }

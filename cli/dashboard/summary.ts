@@ -21,15 +21,18 @@ const FRONT_ROWS = 24;
 
 const WHY: { readonly [reason in FinishReason]: string } = {
   budget: "all points of the budget are done",
-  exhausted: "the design space has no further points",
+  exhausted: "the sampler has no new points",
   time: "the time that --time allows is over",
   "no-improvement": "the hypervolume has not grown for as many points as --patience says",
   failure: "a point failed, and --fail-fast is set",
   stopped: "stopped by the user",
 };
 
-/** @param columns width of the terminal */
-export function summaryLines(look: Look, state: DashboardState, columns: number): readonly string[] {
+/**
+ * @param columns width of the terminal
+ * @param nowMs up to which a sweep that still runs has taken its time
+ */
+export function summaryLines(look: Look, state: DashboardState, columns: number, nowMs: number): readonly string[] {
   const { study, started, points } = state;
   if (study === null || started === null) return [];
   const width = Math.max(LEAST_WIDTH, Math.min(columns, MAX_WIDTH));
@@ -41,7 +44,7 @@ export function summaryLines(look: Look, state: DashboardState, columns: number)
     wrapped(`${failure.count} ${failure.outcome} ${failure.lastMessage.split("\n")[0]}`, width),
   );
   return [
-    ...headerLines(look, state, width, state.endedMs ?? state.startedMs),
+    ...headerLines(look, state, width, nowMs),
     "",
     ...scatterLines(look, state, ui, Math.min(width, PLOT_WIDTH), PLOT_ROWS),
     "",

@@ -47,10 +47,12 @@ export async function attach(database: string, options: AttachOptions): Promise<
     };
     if (options.json) return followAsJson(follower);
     if (!options.tui || !canDraw(process.env)) {
-      let state = reduce(EMPTY_STATE, { type: "opened", study: view }, Date.now());
-      do for (const event of follower.poll(Date.now())) state = reduce(state, event, Date.now());
+      const nowMs = Date.now();
+      const { startedMs, endedMs } = follower.sessionTimes();
+      let state = reduce(EMPTY_STATE, { type: "opened", study: view }, startedMs ?? nowMs);
+      do for (const event of follower.poll(nowMs)) state = reduce(state, event, endedMs ?? nowMs);
       while (follower.behind);
-      print(summaryLines(lookOf(process.stdout, process.env), state, process.stdout.columns || 100));
+      print(summaryLines(lookOf(process.stdout, process.env), state, process.stdout.columns || 100, nowMs));
       return;
     }
     await followOnScreen(follower, view);

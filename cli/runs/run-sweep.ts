@@ -162,7 +162,7 @@ function lineViewer(view: StudyView): SweepViewer {
       progress(state, event, Date.now());
     },
     end: async (summary) => {
-      if (summary !== null) print(["", ...summaryLines(look, state, process.stdout.columns || 100)]);
+      if (summary !== null) print(["", ...summaryLines(look, state, process.stdout.columns || 100, Date.now())]);
     },
   };
 }

@@ -3,6 +3,8 @@
 import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { clock } from "../../cli/format/number.js";
+import { Store } from "../../sweeps/index.js";
 import { type Ended, runHere } from "./in-process.js";
 import { isBuilt, sweepFolder } from "./small-sweep.js";
 
@@ -124,7 +126,14 @@ describe.skipIf(!isBuilt)("whole databases", () => {
       .split("\n")
       .map((line) => JSON.parse(line) as { type: string });
     expect(events.filter((event) => event.type === "point-done" || event.type === "point-failed")).toHaveLength(16);
-    expect(events.at(-1)?.type).toBe("finished");
-    expect((await run("attach", "b.db")).out).toContain("FINISHED");
+    const store = Store.read(join(folder, "b.db"));
+    const [{ started_at, ended_at }] = store.query("SELECT started_at, ended_at FROM session ORDER BY id DESC LIMIT 1");
+    store.close();
+    const elapsedMs = Date.parse(ended_at as string) - Date.parse(started_at as string);
+    expect(elapsedMs).toBeGreaterThan(0);
+    expect(events.at(-1)).toMatchObject({ type: "finished", elapsedMs });
+    const { out } = await run("attach", "b.db");
+    expect(out).toContain("FINISHED");
+    expect(out).toContain(`ended after ${clock(elapsedMs / 1000)}`);
   });
 });

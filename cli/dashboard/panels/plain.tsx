@@ -16,7 +16,8 @@ export function PlainFrame({ look, state, ui, width, height, nowMs }: Room & Sho
   const room = Math.max(0, height - HEADER_ROWS - 1);
   const body = ui.overlay === "none" ? overview() : scrolled(overlayText(look, state, ui, width, room).lines, ui.scroll, room);
   const middle = Array.from({ length: room }, (_, i) => exactly(body[i] ?? "", width));
-  const last = ui.message === "" ? " q quit  Q now  p pause  Enter detail  ? help" : ` ${ui.message}`;
+  const last =
+    ui.message === "" ? ` ${state.study?.readOnly === true ? "q quit" : "q quit  Q now  p pause"}  Enter detail  ? help` : ` ${ui.message}`;
   return (
     <Box flexDirection="column" width={width} height={height}>
       <Header {...state} look={look} width={width} nowMs={nowMs} />

@@ -80,6 +80,7 @@ test("another size gives another layout at once, and the old one comes back", as
   await resize(60, 12);
   expect(screen().split("\n")).toHaveLength(11);
   expect(screen()).not.toContain("Pareto");
+  expect(screen()).toContain("q quit  Q now  p pause");
   await resize(100, 30);
   expect(screen()).toBe(before);
 });
