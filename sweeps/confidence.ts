@@ -67,7 +67,9 @@ export interface Confidence {
   readonly causes: readonly CauseIndex[];
 }
 
-/** How often one point is better than another in one metric over draws of prices, and the ratio of the two values. */
+/**
+ * How often one point is better than another in one metric over draws of prices, and how far apart the two values are.
+ */
 export interface ShareBetter {
   /** Metric that is compared. */
   readonly metric: MetricName;
@@ -75,6 +77,8 @@ export interface ShareBetter {
   readonly share: number;
   /** Right value over left value, the interval that holds nine of ten draws; null: the left value is 0 in a draw. */
   readonly ratio: MetricInterval | null;
+  /** Right value less left value in the metric's unit, the interval that holds nine of ten draws. */
+  readonly difference: MetricInterval;
 }
 
 /** How `second` compares with `first` over the draws, for each metric that prices or samples move. */
@@ -90,13 +94,15 @@ export function sharesBetter(
     if (right === undefined) return [];
     const isLess = METRICS[metric].direction === "min";
     let better = 0;
-    const ratios = new Float64Array(count);
+    const [ratios, differences] = [new Float64Array(count), new Float64Array(count)];
     for (let d = 0; d < count; d++) {
       const [one, other] = [drawnValue(left, d), drawnValue(right, d)];
       if (isLess ? other < one : other > one) better++;
       ratios[d] = other / one;
+      differences[d] = other - one;
     }
-    return [{ metric, share: better / count, ratio: ratios.every(Number.isFinite) ? tailsOf(ratios) : null }];
+    const ratio = ratios.every(Number.isFinite) ? tailsOf(ratios) : null;
+    return [{ metric, share: better / count, ratio, difference: tailsOf(differences) }];
   });
 }
 

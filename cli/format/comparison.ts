@@ -9,6 +9,27 @@ import { tableLines } from "./text-table.js";
 /** A ratio as a change in percent. */
 const changed = (ratio: number): string => `${ratio >= 1 ? "+" : ""}${((ratio - 1) * 100).toFixed(1)} %`;
 
+/** A difference of percentages, which is in points. */
+function moved(points: number): string {
+  const text = Math.abs(points).toFixed(2);
+  return `${text === "0.00" ? "" : points < 0 ? "-" : "+"}${text} points`;
+}
+
+/** The change of a metric: in points if it is a percentage, else relative. */
+function pairText({ metric, left, right, ratio }: MetricPair): string {
+  if (METRICS[metric].unit === "%" && left !== null && right !== null) return moved(right - left);
+  return ratio === null ? "-" : changed(ratio);
+}
+
+/** The interval of that change; empty if nothing is drawn. */
+function intervalText(metric: MetricName, better: PointComparison["better"]): string {
+  const drawn = better.find((one) => one.metric === metric);
+  if (drawn === undefined) return "";
+  const { ratio, difference } = drawn;
+  if (METRICS[metric].unit === "%") return `${moved(difference.low)} .. ${moved(difference.high)}`;
+  return ratio === null ? "" : `${changed(ratio.low)} .. ${changed(ratio.high)}`;
+}
+
 function pairLines(
   look: Look,
   pairs: readonly MetricPair[],
@@ -16,10 +37,6 @@ function pairLines(
   left: string,
   right: string,
 ): readonly string[] {
-  const within = (metric: MetricName): string => {
-    const ratio = better.find((one) => one.metric === metric)?.ratio ?? null;
-    return ratio === null ? "" : `${changed(ratio.low)} .. ${changed(ratio.high)}`;
-  };
   return tableLines(
     look,
     [
@@ -35,8 +52,8 @@ function pairLines(
       METRICS[pair.metric].unit,
       inUnit(pair.left, METRICS[pair.metric].unit, 5),
       inUnit(pair.right, METRICS[pair.metric].unit, 5),
-      pair.ratio === null ? "-" : changed(pair.ratio),
-      ...(better.length === 0 ? [] : [within(pair.metric)]),
+      pairText(pair),
+      ...(better.length === 0 ? [] : [intervalText(pair.metric, better)]),
     ]),
   );
 }

@@ -58,6 +58,18 @@ describe("of two points", () => {
     expect(sharesBetter(points[0], points[0], { draws: 100, seed: 3 })[0]?.share).toBe(0);
   });
 
+  test("accuracies of separate samples differ by their difference, give or take the root of both variances", () => {
+    const scored = (id: number, accuracy: number): UncertainPoint => {
+      const bare = point(id, {});
+      return { ...bare, functionalKey: `run ${id}`, metrics: { ...bare.metrics, accuracy_percent: accuracy } };
+    };
+    const compared = sharesBetter(scored(1, 90), scored(2, 80), { draws: DRAWS, seed: 3 });
+    const difference = compared.find(({ metric }) => metric === "accuracy_percent")?.difference ?? { low: 0, high: 0 };
+    const reach = 1.6448536 * 100 * Math.sqrt((0.9 * 0.1 + 0.8 * 0.2) / 1000);
+    expect(Math.abs(difference.high - difference.low - 2 * reach)).toBeLessThan(0.15);
+    expect(Math.abs((difference.high + difference.low) / 2 + 10)).toBeLessThan(0.15);
+  });
+
   test("a shared error does not tell them apart, however large it is, and their ratio is sure", () => {
     const points = [point(1, { reads: [1e6, own("both", 2)] }), point(2, { reads: [1.001e6, own("both", 2)] })];
     expect([shareOf(points, 1), shareOf(points, 2)]).toEqual([1, 0]);

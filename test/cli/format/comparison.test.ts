@@ -1,0 +1,33 @@
+/** Text of compared points. */
+import { expect, test } from "vitest";
+import type { PointComparison } from "../../../app/compare.js";
+import { pointComparisonLines } from "../../../cli/format/comparison.js";
+
+test("percentages differ by points, other metrics by percent, with the intervals of just these", () => {
+  const point = (id: number): PointComparison["left"] => ({ id, values: { lanes: id } }) as unknown as PointComparison["left"];
+  const compared: PointComparison = {
+    left: point(1),
+    right: point(2),
+    differ: ["lanes"],
+    inputsDiffer: [],
+    metrics: [
+      { metric: "accuracy_percent", left: 50, right: 60, ratio: 1.2 },
+      { metric: "core_utilisation_percent", left: 40, right: 40, ratio: 1 },
+      { metric: "area_mm2", left: 1, right: 1.5, ratio: 1.5 },
+    ],
+    better: [
+      { metric: "accuracy_percent", share: 0.97, ratio: { low: 0.99, high: 1.4 }, difference: { low: -0.5, high: 20.25 } },
+      { metric: "area_mm2", share: 0.01, ratio: { low: 1.25, high: 1.75 }, difference: { low: 0.2, high: 0.8 } },
+    ],
+    causes: [],
+  };
+  const lines = pointComparisonLines({ colour: false, unicode: false }, compared);
+  const of = (name: string): string | undefined =>
+    lines
+      .find((line) => line.startsWith(name))
+      ?.replace(/ +/g, " ")
+      .trim();
+  expect(of("accuracy_percent")).toBe("accuracy_percent % 50.000 60.000 +10.00 points -0.50 points .. +20.25 points");
+  expect(of("core_utilisation_percent")).toBe("core_utilisation_percent % 40.000 40.000 0.00 points");
+  expect(of("area_mm2")).toBe("area_mm2 mm2 1.0000 1.5000 +50.0 % +25.0 % .. +75.0 %");
+});
