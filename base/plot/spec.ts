@@ -76,12 +76,13 @@ export interface Panel {
 }
 
 /**
- * Columns of printed pages, in 1/72 inch. `single` and `double` are those of IEEE's journals and conferences (3.5 and
- * 7.16 inch), the others of ACM's two-column proceedings (acmart sigconf: 241.15 and 506.3 TeX points).
+ * Columns of printed pages, in 1/72 inch, rounded down so that LaTeX finds no figure too wide. `single` and `double`
+ * are those of IEEE's journals and conferences (IEEEtran: 252 and 516 TeX points, of which 72.27 are an inch), the
+ * others of ACM's two-column proceedings (acmart sigconf: 241.15 and 506.3).
  */
 export const COLUMNS = {
-  single: { width: 252, spans: 1 },
-  double: { width: 516, spans: 2 },
+  single: { width: 251, spans: 1 },
+  double: { width: 514, spans: 2 },
   "acm-single": { width: 240.25, spans: 1 },
   "acm-double": { width: 504.4, spans: 2 },
 } as const;

@@ -13,6 +13,7 @@ import { knee } from "../indicators.js";
 import { amountOf } from "./epsilon.js";
 import { parameterSetting } from "./headers.js";
 import { metricNamed, namedOf, objectiveNamed, type ReportObjective } from "./metric-name.js";
+import { metricWords } from "./metric-words.js";
 import type { FrontColumn, FrontReport, FrontView, ReportRow } from "./report.js";
 
 /** Options as people type them. */
@@ -74,14 +75,14 @@ export function fixedParameters(rows: readonly ReportRow[], parameters: readonly
 /** Sentences about what is left out, one per item. */
 export function viewLines({ rows, view, draws }: FrontReport): readonly string[] {
   const { fixed, epsilon, order, size, equal } = view;
-  const within = epsilon.map(({ metric, text }) => `${text} in ${metric}`).join(" and ");
+  const within = epsilon.map(({ metric, text }) => `${text} in ${metricWords(metric)}`).join(" and ");
   const stay = size - equal;
   return [
     ...(draws === null ? [] : [`90 % intervals from ${draws.toLocaleString("en-US")} draws of prices, samples and utterances`]),
     ...(epsilon.length === 0
       ? []
       : [`${stay} of ${size} points: those within ${within} count as equal, and the best in the first objective stays`]),
-    ...(order === null ? [] : [`in the order of ${order.metric}, ${order.direction === "min" ? "least" : "most"} first`]),
+    ...(order === null ? [] : [`in the order of ${metricWords(order.metric)}, ${order.direction === "min" ? "least" : "most"} first`]),
     ...(rows.length < stay ? [`${stay - rows.length} more points are not shown`] : []),
     ...(fixed.length === 0 ? [] : [`all with ${fixed.map(fixedText).join(", ")}`]),
   ];

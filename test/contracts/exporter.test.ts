@@ -4,6 +4,7 @@
  */
 import { parquetReadObjects } from "hyparquet"; // the writer's own dependency
 import { describe, expect, test } from "vitest";
+import { COLUMNS } from "../../base/plot/spec.js";
 import { frontPlot } from "../../sweeps/export/figures.js";
 import { FORMATS, type FrontReport, frontReport, Store, studyRecord } from "../../sweeps/index.js";
 import { COUNTERS, formula, setupOf, specOf } from "../sweeps/fake-study.js";
@@ -152,9 +153,14 @@ test.each(["tex", "pgfplots"] as const)("%s: braces balance, special characters 
   }
 });
 
+test("a figure is as wide as IEEEtran's columns, 252 and 516 TeX points, and never wider", () => {
+  const inTex = (["single", "double"] as const).map((name) => (COLUMNS[name].width / 72) * 72.27);
+  expect(inTex.map((width) => Math.ceil(width))).toEqual([252, 516]);
+});
+
 test.each(["single", "double"] as const)("svg, %s column: well-formed, of the column's width, one marker a front point", async (column) => {
   const text = (await FORMATS.demand("svg", "test").render(report, { ...OPTIONS, column })) as string;
-  expect(text).toContain(`width="${column === "single" ? 252 : 516}pt"`);
+  expect(text).toContain(`width="${column === "single" ? 251 : 514}pt"`);
   const open: string[] = [];
   for (const [, close, name, self] of text.matchAll(/<(\/?)([a-z]+)[^>]*?(\/?)>/g)) {
     if (close === "/") expect(open.pop()).toBe(name);
@@ -177,10 +183,10 @@ test("pdf: every cross-reference points at its object, and the stream is as long
   expect(stream.length).toBe(Number(length));
 });
 
-test("png: signature, and 300 dots an inch of a 3.5 inch column", async () => {
+test("png: signature, and 300 dots an inch of a column of 252 TeX points", async () => {
   const bytes = Buffer.from((await FORMATS.demand("png", "test").render(report, OPTIONS)) as Uint8Array);
   expect(bytes.subarray(0, 8).toString("hex")).toBe("89504e470d0a1a0a");
-  expect(bytes.readUInt32BE(16)).toBe(Math.round(3.5 * 300));
+  expect(bytes.readUInt32BE(16)).toBe(Math.round((252 / 72.27) * 300));
 });
 
 test("parquet: another reader finds every value", async () => {

@@ -168,6 +168,7 @@ describe("in every export", () => {
     const tex = await text(shown, "tex");
     expect(tex).toContain("area");
     expect(tex).not.toContain("accuracy");
+    expect(tex).toContain("in the order of area, least first");
     expect(tex.split("\n").filter((line) => line.endsWith("\\\\")).length).toBe(5);
     const md = (await text(shown, "md")).split("\n");
     expect(md[0]).toBe("| # | lanes | latency (µs) | area (mm²) |");
