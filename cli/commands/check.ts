@@ -27,7 +27,7 @@ export function registerCheck(program: Command): void {
       if (infeasible !== null) throw infeasible;
       if (options.json !== true) print(["", "ok"]);
     });
-  withPlugins(command, "samplers, data sets, price models, topologies or cells");
+  withPlugins(command, "a plug-in with samplers, data sets, price models, topologies or cells");
   withJson(command, "print the resolved description and the findings as JSON on stdout");
   withExamples(command, [
     ["snn-dse check edge", "chip, capacity, area, size of the search"],

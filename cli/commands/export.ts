@@ -9,6 +9,10 @@ export function registerExport(program: Command): void {
   const group = program.command("export").description("write a model in another tool's format, or all points of a study as a table");
   registerNir(group);
   registerPoints(group);
+  withExamples(group, [
+    ["snn-dse export points edge.db > edge.csv", "every point of a study"],
+    ["snn-dse export nir mnist-rows-rec-v2 net.nir --dt 0.01", "a trained network"],
+  ]);
 }
 
 function registerNir(group: Command): void {
@@ -66,7 +70,7 @@ function registerPoints(group: Command): void {
       if (file === "-") await printPieces(pointPieces(database, format, chosen));
       else print(`wrote ${file}: ${await exportPoints(database, format, file, chosen)} bytes`);
     });
-  withPlugins(command, "formats of points");
+  withPlugins(command, "a plug-in with formats of points");
   withExamples(command, [
     ["snn-dse export points edge.db > edge.csv", "for spreadsheets and pandas.read_csv"],
     ["snn-dse export points edge.db --confidence > edge.csv", "with the intervals of every metric"],

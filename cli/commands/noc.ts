@@ -58,7 +58,7 @@ export function registerNoc(program: Command): void {
       if (format === "json") printJson(rows, 1);
       else print(format === "csv" ? curveCsvLines(rows) : format === "plot" ? curvePlotLines(look, rows) : curveTableLines(look, rows));
     });
-  withPlugins(command, "a topology");
+  withPlugins(command, "a plug-in with a topology");
   withJson(command, "print the rows as JSON on stdout, as --format json does");
   withExamples(command, [
     ["snn-dse noc --k 8 --packet-flits 4 --rate 0.05:0.4:8", "a curve of an 8x8 mesh"],

@@ -88,7 +88,7 @@ export function registerPareto(program: Command): void {
         print(`wrote ${out}: ${report.rows.length} points of ${report.study}`);
       }
     });
-  withPlugins(command, "formats");
+  withPlugins(command, "a plug-in with formats");
   withJson(command, "print the front as JSON on stdout, as --format json -o - does");
   withExamples(command, [
     ["snn-dse pareto edge.db", "plot and table"],

@@ -52,7 +52,7 @@ export function registerQuantise(program: Command): void {
         print([...lines, ...(written.length === 0 ? [] : ["", ...written])]);
       }
     });
-  withPlugins(command, "data sets, topologies or cells");
+  withPlugins(command, "a plug-in with data sets, topologies or cells");
   withJson(command, "print rows, layers and the smallest precision as JSON");
   withExamples(command, [
     ["snn-dse quantise edge", "every width of the shipped model"],

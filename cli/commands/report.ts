@@ -59,7 +59,7 @@ export function registerReport(program: Command): void {
         print(`${writeReport(database, options.out ?? null, data)}; open it in a browser`);
       }
     });
-  withPlugins(command, "a price model or topology that the study names");
+  withPlugins(command, "a plug-in with a price model or topology that the study names");
   withJson(command, "print the page's data as JSON on stdout instead");
   withExamples(command, [
     ["snn-dse report edge.db", "edge-report.html"],

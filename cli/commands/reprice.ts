@@ -72,7 +72,7 @@ export function registerReprice(program: Command): void {
         print(repricingLines(lookOf(process.stdout, process.env), priced));
       }
     });
-  withPlugins(command, "a price model or topology that the study names");
+  withPlugins(command, "a plug-in with a price model or topology that the study names");
   withJson(command);
   command.addHelpText("after", SCALES_HELP);
   withExamples(command, [

@@ -58,7 +58,7 @@ export function registerRtl(program: Command): void {
       }
       process.exitCode = done.verdict === null || done.verdict.isEqual ? EXIT.ok : EXIT.internal;
     });
-  withPlugins(command, "what the description or the study names");
+  withPlugins(command, "a plug-in with what the description or the study names");
   withJson(command, "print what was written and compared as JSON on stdout");
   withExamples(command, [
     ["snn-dse rtl edge.db 157 --out chip/", "a point of a study: sources, images, bench, manifest"],

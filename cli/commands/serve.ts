@@ -12,7 +12,10 @@ export function registerServe(program: Command): void {
       const { runServe } = await import("../serve/run-server.js");
       process.exitCode = await runServe(process.stdin, await pluginsOf(options));
     });
-  withPlugins(command, "samplers, data sets, price models, topologies or cells that descriptions may use; no message can load one");
+  withPlugins(
+    command,
+    "a plug-in with samplers, data sets, price models, topologies or cells that descriptions may use; no message can load one",
+  );
   withExamples(command, [
     [`echo '{"jsonrpc": "2.0", "id": 1, "method": "version"}' | snn-dse serve --stdio`, "one answer per line"],
     ["snn-dse python", "the path of the Python client"],

@@ -37,7 +37,7 @@ export function registerShow(program: Command): void {
       writeWhole(options.figure, await chipFigure(shown, options.figure, options.column));
       if (options.json !== true) print(["", `wrote ${options.figure}`]);
     });
-  withPlugins(command, "a price model or topology that the study names");
+  withPlugins(command, "a plug-in with a price model or topology that the study names");
   withJson(command);
   withExamples(command, [
     ["snn-dse show edge.db 42", "point 42"],

@@ -50,7 +50,7 @@ export function registerSim(program: Command): void {
       } else
         print([...simulationLines(lookOf(process.stdout, process.env), simulation), ...(written.length === 0 ? [] : ["", ...written])]);
     });
-  withPlugins(command, "data sets, price models, topologies or cells");
+  withPlugins(command, "a plug-in with data sets, price models, topologies or cells");
   withJson(command, "print metrics, breakdown, operations and utilisation as JSON on stdout");
   withExamples(command, [
     ["snn-dse sim edge", "the point as written"],

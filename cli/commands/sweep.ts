@@ -36,7 +36,10 @@ export function registerSweep(program: Command): void {
       const { runSweep } = await import("../runs/run-sweep.js");
       process.exitCode = await runSweep(file, options);
     });
-  withPlugins(command, "samplers, data sets, price models, topologies or cells; those that the description names itself are loaded too");
+  withPlugins(
+    command,
+    "a plug-in with samplers, data sets, price models, topologies or cells; those that the description names itself are loaded too",
+  );
   withJson(command, "print every event as one JSON object per line on stdout");
   withExamples(command, [
     ["snn-dse sweep edge", "leaves edge.db here; stop and continue at will"],

@@ -26,7 +26,7 @@ export function registerTrain(program: Command): void {
       const { trainAndPrint } = await import("../runs/run-training.js");
       await trainAndPrint(configs, options);
     });
-  withPlugins(command, "data sets");
+  withPlugins(command, "a plug-in with data sets");
   withJson(command, "print events as NDJSON on stdout");
   withExamples(command, [
     ["snn-dse train mnist-rows-rec-v2", "trains and writes mnist-rows-rec-v2.safetensors"],

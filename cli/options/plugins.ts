@@ -7,8 +7,9 @@ export interface PluginOptions {
   readonly plugin?: readonly string[] | undefined;
 }
 
-export function withPlugins(command: Command, what: string): Command {
-  return command.option("--plugin <file>", `a plug-in with ${what}; repeated for several`, repeated);
+/** @param about what a plug-in is for, e.g. `a plug-in with data sets` */
+export function withPlugins(command: Command, about: string): Command {
+  return command.option("--plugin <file>", `${about}; repeated for several`, repeated);
 }
 
 /** @throws InputError if one cannot be loaded */

@@ -53,11 +53,12 @@ describe.skipIf(!isBuilt)("the built program", () => {
       const { code, out } = await here(...path, "--help");
       expect(code, path.join(" ")).toBe(0);
       const below = commandsIn(out);
+      expect(out, path.join(" ")).toContain("Examples:");
+      expect(out.replace(/\s+/g, " "), path.join(" ")).not.toContain("a plug-in with a plug-in");
       if (below.length > 0) {
         for (const name of below) await visit([...path, name]);
         return;
       }
-      expect(out, path.join(" ")).toContain("Examples:");
       // `table` has formats instead; `worker` and `serve` serve until they are stopped, and `python` prints a path.
       if (!["worker", "serve", "python"].includes(path[0])) expect(out, path.join(" ")).toMatch(/--json|--format/);
     };
