@@ -60,7 +60,7 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
   synaptic_operations_per_inference: {
     formula: "(MAC + AC) / utterances, over `workload.samples`",
     caveat:
-      "A non-zero spike counts once for each weight that it meets. Recurrent spikes also count in an utterance's last step, which the chip does not execute. Weights of zero count if the chip stores them.",
+      "A non-zero spike counts once for each weight that it meets. Recurrent spikes also count in an utterance's last step, which the chip does not execute. It does not depend on how the chip stores weights: of this program's models those of zero count too, of networks of other tools those that are zero in the file never do. The breakdown counts what the chip does.",
   },
   multiplications_per_frame: {
     formula: "(MAC + AC + element-wise multiplications) / frames, over `workload.samples`",
