@@ -103,6 +103,8 @@ function dramOf({ spill, chip }: RootDocument): Dram | null {
     latencyCycles: Math.ceil((spill.latency_ns * chip.clock_mhz) / 1000),
     burstBits: spill.burst_bits,
     streamsRows: spill.rows === "streamed",
+    // left out if there is none, so that addresses of older runs stay valid
+    ...(spill.prefetch_bits === 0 ? {} : { prefetchBits: spill.prefetch_bits }),
   };
 }
 

@@ -160,6 +160,8 @@ export interface Dram {
   readonly burstBits: number;
   /** Groups of a row are used while later ones arrive. Absent: false. */
   readonly streamsRows?: boolean;
+  /** Size of each core's buffer for rows of messages that wait in its input queue. Absent: 0, there is none. */
+  readonly prefetchBits?: number;
 }
 
 /**

@@ -35,7 +35,7 @@ import { builtLanes } from "./lanes.js";
 import { type MemoryMacro, memoryMacro } from "./memories/memory-macro.js";
 import { builtRow, parameterMacro } from "./memories/parameter-memory.js";
 import { PERIPHERY_SOURCE } from "./memories/periphery.js";
-import { coreQueue } from "./memories/queue.js";
+import { coreQueue, prefetchBuffer, type QueueCosts } from "./memories/queue.js";
 import { overridden } from "./own-price-value.js";
 import { areUnits, type Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
@@ -52,7 +52,7 @@ import { writeQueueCosts } from "./write-queues.js";
 export type Price = LibraryPrice;
 type CorePriceName = Extract<
   PriceName,
-  `${"synap" | "state" | "parameter" | "dram_bit" | "input" | "output" | "queue" | "write_queue" | "element" | "requantisation" | "lut" | "datapath" | "control" | "decoder" | "address_generator" | "configuration" | "core"}${string}`
+  `${"synap" | "state" | "parameter" | "dram_bit" | "input" | "output" | "queue" | "write_queue" | "element" | "requantisation" | "lut" | "datapath" | "control" | "decoder" | "address_generator" | "configuration" | "core" | "prefetch"}${string}`
 >;
 type LinkPriceName = Extract<PriceName, `link${string}`>;
 type TreeLinkPriceName = Extract<PriceName, `tree_link${string}`>;
@@ -182,7 +182,8 @@ const coreMemo = new Memo<CorePrices>();
 export function corePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number, needs: CoreNeeds): CorePrices {
   const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
   const widths = `${weightBits}/${accumulatorBits}/${stateBits}/${gateBits}/${lutBits}/${precision.leak}/${payloadBits}/${chip.noc.headerBits}`;
-  const key = `${coreKind(core)}/${chip.technology.idle}/${technologyKey(chip.technology)}/${widths}/${needsKey(needs)}`;
+  const prefetch = chip.spill?.prefetchBits ?? 0;
+  const key = `${coreKind(core)}/${prefetch}/${chip.technology.idle}/${technologyKey(chip.technology)}/${widths}/${needsKey(needs)}`;
   const library = coreMemo.get(key, () => rangeMarked(libraryCorePrices(chip, core, precision, payloadBits, needs), chip.technology));
   return overridden(chip, onSilicon(chip.silicon, library), coreVariables(chip, core, precision, payloadBits, needs));
 }
@@ -199,7 +200,10 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const input = coreQueue(core, "input", message, technology);
   const output = coreQueue(core, "output", message, technology);
   const ownQueues = [input, output].filter(({ kind }) => kind === "own");
-  const queues = (of: keyof MemoryMacro["sources"]): string => [...new Set([input.sources[of], output.sources[of]])].join("; and ");
+  const prefetch = prefetchBuffer(core, chip.spill?.prefetchBits ?? 0, technology);
+  const all = prefetch === null ? [input, output] : [input, output, prefetch];
+  const queues = (of: keyof MemoryMacro["sources"]): string => [...new Set(all.map(({ sources }) => sources[of]))].join("; and ");
+  const ofQueues = (part: (queue: QueueCosts) => number): number => all.reduce((sum, queue) => sum + part(queue), 0);
   const writes = writeQueueCosts(core, precision, needs, technology);
   const logic = datapathLogic(core, precision, needs);
   const registers = registerBits(core, precision, needs);
@@ -215,7 +219,7 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const generator = addressGeneratorCosts(core, needs, precision, technology);
   const configuration = configurationCosts(core.configurationBits, technology);
   const datapathMm2 = logicAreaMm2(logic, technology.nodeNm) + tables * lut.area_mm2;
-  const logicMm2 = input.areaMm2 + output.areaMm2 + writes.areaMm2 + control.areaMm2 + datapathMm2;
+  const logicMm2 = ofQueues(({ areaMm2 }) => areaMm2) + writes.areaMm2 + control.areaMm2 + datapathMm2;
   return {
     synapse_memory_read_pj: ofMemory(synapseKind, synapse, synapse.read_pj, "energy"),
     synapse_memory_clock_pj_per_cycle: is(synapse.clock_pj_per_cycle, synapse.sources.clock),
@@ -234,17 +238,27 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
     output_queue_pop_pj: ofMemory(output.kind, output, output.popPj, "energy"),
     queue_clock_pj_per_cycle: is(input.clockPjPerCycle + output.clockPjPerCycle, queues("clock")),
     queue_leakage_mw: {
-      ...is(input.leakageMw + output.leakageMw, queues("leakage")),
-      sramPart: input.sramPart.leakageMw + output.sramPart.leakageMw,
+      ...is(
+        ofQueues(({ leakageMw }) => leakageMw),
+        queues("leakage"),
+      ),
+      sramPart: ofQueues(({ sramPart }) => sramPart.leakageMw),
       ownPart: ownQueues.reduce((sum, { leakageMw }) => sum + leakageMw, 0),
-      ...flag(input.extrapolated || output.extrapolated),
+      ...flag(all.some(({ extrapolated }) => extrapolated)),
     },
     queue_area_mm2: {
-      ...is(input.areaMm2 + output.areaMm2, queues("area")),
-      sramPart: input.sramPart.areaMm2 + output.sramPart.areaMm2,
+      ...is(
+        ofQueues(({ areaMm2 }) => areaMm2),
+        queues("area"),
+      ),
+      sramPart: ofQueues(({ sramPart }) => sramPart.areaMm2),
       ownPart: ownQueues.reduce((sum, { areaMm2 }) => sum + areaMm2, 0),
-      ...flag(input.extrapolated || output.extrapolated),
+      ...flag(all.some(({ extrapolated }) => extrapolated)),
     },
+    prefetch_buffer_bit_pj:
+      prefetch === null
+        ? is(0, "cores have no buffer for rows from DRAM")
+        : is((prefetch.pushPj + prefetch.popPj) / core.synapseMemory.wordBits, prefetch.sources.energy),
     write_queue_push_pj: is(writes.pushPj, writes.sources.energy),
     write_queue_clock_pj_per_cycle: is(writes.clockPjPerCycle, writes.sources.clock),
     write_queue_leakage_mw: is(writes.leakageMw, writes.sources.leakage),

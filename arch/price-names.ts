@@ -20,8 +20,9 @@ export const PRICE_NAMES = [
   "output_queue_push_pj",
   "output_queue_pop_pj",
   "queue_clock_pj_per_cycle",
-  "queue_leakage_mw", // both queues of a core
+  "queue_leakage_mw", // all queues of a core
   "queue_area_mm2",
+  "prefetch_buffer_bit_pj", // a bit from DRAM, in and out of the buffer
   "write_queue_push_pj", // a word on its way to the state memory, in and out
   "write_queue_clock_pj_per_cycle",
   "write_queue_leakage_mw", // all of a core

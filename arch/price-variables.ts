@@ -74,7 +74,8 @@ function partVariables(
   }
   if (name.startsWith("input_queue")) return wordsOf(inputQueue.depth, messageBits);
   if (name.startsWith("output_queue")) return wordsOf(outputQueue.depth, messageBits);
-  if (name.startsWith("queue")) return wordsOf(inputQueue.depth + outputQueue.depth, messageBits);
+  if (name.startsWith("queue")) return wordsOf(inputQueue.depth + outputQueue.depth, messageBits); // without the buffer for rows from DRAM
+  if (name.startsWith("prefetch_buffer")) return { bits: 1 };
   if (name.startsWith("write_queue")) {
     const { returnDepth, sumsDepth } = writePath(core, precision, needs);
     return { ...wordsOf(returnDepth + sumsDepth, stateMemory.wordBits), banks: stateMemory.banks };

@@ -30,7 +30,7 @@ import { PRICE_MODELS, unknownPriceModel } from "./price-models.js";
 import { RESET_RULES } from "./reset-rule.js";
 import { type CoreDocument, coreSchema, type RootDocument, rootSchema, tileSchema } from "./schema.js";
 import { areAmbiguous, bySpecificity, parseSelector, SELECTOR_LIMIT, type Selector, selects } from "./selector.js";
-import { checkCoreSpill } from "./spill.js";
+import { checkCoreSpill, checkSpill } from "./spill.js";
 import type { NocTopology, Refusal, Shape } from "./topologies/topology.js";
 import { checkTraining, networkOf } from "./training-request.js";
 import { checkLayerWidths, checkWeightBits } from "./weight-bits.js";
@@ -289,6 +289,7 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
     "name the folder of its recordings",
   );
   checkPort(inputs, tiles, check);
+  checkSpill(root, check);
   checkOnFpga(root, check);
   checkTraining(root, check);
   check(

@@ -86,6 +86,12 @@ const spill = z
       "when the rows of a spike are used. whole: after all of them have arrived; streamed: while they arrive, from the cycle on in which no group has to wait for its words",
       "whole",
     ),
+    prefetch_bits: int(
+      0,
+      16_777_216,
+      "size of each core's buffer for rows of spikes that wait in its input queue: their rows are asked for as soon as they fit, in the order of the queue; 0: the rows of a spike are asked for when it has been taken and looked up",
+      0,
+    ),
   })
   .prefault({});
 

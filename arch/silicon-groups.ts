@@ -48,6 +48,7 @@ export const PRICE_GROUPS: { readonly [name in PriceName]: SiliconGroup | null }
   queue_clock_pj_per_cycle: "logic_energy",
   queue_leakage_mw: "logic_leakage",
   queue_area_mm2: "logic_area",
+  prefetch_buffer_bit_pj: "logic_energy",
   write_queue_push_pj: "logic_energy",
   write_queue_clock_pj_per_cycle: "clock",
   write_queue_leakage_mw: "logic_leakage",

@@ -166,6 +166,10 @@ const candidateRules: readonly Rule<Candidate>[] = [
     placement.spilled.length + placement.spilledStates.length === 0
       ? null
       : { key: "spill.to", reason: "the library has no port to DRAM", change: "set spill.to: none, and memories that hold the network" },
+  ({ experiment }) =>
+    (experiment.chip.spill?.prefetchBits ?? 0) === 0
+      ? null
+      : { key: "spill.prefetch_bits", reason: "the library has no buffer for rows from DRAM", change: "set spill.prefetch_bits: 0" },
   ({ placement, experiment }) =>
     placement.topology.projections.every((projection) => !("rows" in projection))
       ? null

@@ -44,5 +44,6 @@ export const CORE_LINES: readonly CoreLine[] = [
   line("input queue pops", "queue", "input_queue_pops", "input_queue_pop_pj"),
   line("output queue pushes", "queue", "output_queue_pushes", "output_queue_push_pj"),
   line("output queue pops", "queue", "output_queue_pops", "output_queue_pop_pj"),
+  line("prefetch buffer bits", "queue", "dram_bits", "prefetch_buffer_bit_pj"),
   line("write queue pushes", "queue", "state_writes", "write_queue_push_pj"),
 ];

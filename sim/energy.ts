@@ -184,12 +184,12 @@ function actionRows(chip: Chip, prices: ChipPrices, counters: Counters): Breakdo
     generated_addresses: chip.cores.some(({ id }) => coreCount(counters, id, "generated_addresses") > 0),
     dram_state_bits: chip.cores.some(({ id }) => coreCount(counters, id, "dram_state_bits") > 0),
   };
-  const rows = CORE_LINES.filter(({ counter }) => happens[counter] ?? true).map(({ component, group, counter, less, price: name }) => {
+  const without = (chip.spill?.prefetchBits ?? 0) > 0 ? "" : "prefetch_buffer_bit_pj";
+  const lines = CORE_LINES.filter(({ counter, price }) => (happens[counter] ?? true) && price !== without);
+  const rows = lines.map(({ component, group, counter, less, price: name }) => {
     const tally = new Tally();
-    for (const [c, { prices }] of cores.entries()) {
-      const others = less === null ? 0 : coreCount(counters, c, less);
-      tally.add(coreCount(counters, c, counter) - others, prices[name as keyof CorePrices]);
-    }
+    for (const [c, { prices: of }] of cores.entries())
+      tally.add(coreCount(counters, c, counter) - (less === null ? 0 : coreCount(counters, c, less)), of[name as keyof CorePrices]);
     return tally.row(component, group, counters.utterances, true);
   });
   rows.push(...tableRows(chip, counters));

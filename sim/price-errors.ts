@@ -101,7 +101,7 @@ function logicCauses(technology: Technology, price: string): readonly ErrorCause
   if (price === "control_pj_per_cycle") return [LOGIC.adder, ...cornerCauses(technology, "energy", "arithmetic")];
   if (price.endsWith("_pj_per_cycle")) return [LOGIC.clock, ...cornerCauses(technology, "energy", "router")];
   if (/_memory_|_table_|^write_queue_|^frame_buffer_/.test(price)) return [LOGIC.register, ...cornerCauses(technology, "energy", "area")];
-  if (/^(input|output|port)_queue_|^router_|^(tree_)?link_|_wire_pj$/.test(price))
+  if (/^(input|output|port)_queue_|^prefetch_buffer_|^router_|^(tree_)?link_|_wire_pj$/.test(price))
     return [LOGIC.router, ...cornerCauses(technology, "energy", "router")];
   return [...arithmeticCauses(price), ...cornerCauses(technology, "energy", "arithmetic")];
 }

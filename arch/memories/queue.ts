@@ -50,6 +50,14 @@ export function coreQueue(
   return { kind: "own", ...costsOf(ownWordsMacro(own, bits, `tile.core.${which}_queue`), 0, 0) };
 }
 
+/**
+ * Costs of a core's buffer of `bits` for rows from DRAM, a FIFO of words of its synapse memory; null: it has none.
+ */
+export function prefetchBuffer({ synapseMemory }: Core, bits: number, technology: Technology): QueueCosts | null {
+  if (bits === 0) return null;
+  return queueCosts("auto", Math.ceil(bits / synapseMemory.wordBits), synapseMemory.wordBits, technology);
+}
+
 const fifo = (kind: Exclude<QueueKind, "auto">, depth: number, bits: number, technology: Technology): MemoryMacro =>
   memoryMacro({ kind, sizeBits: depth * bits, wordBits: bits, banks: 1, ports: "1r1w" }, technology);
 

@@ -130,6 +130,8 @@ function diesText({ columns, rows, bitsPerCycle, latencyCycles }: Dies, flow: Ch
   return `${dies}, ${flow.links} links between them, each way: ${each}, at most ${significant(flow.flitsPerCycle, 3)} flits per cycle, bound by ${flow.boundBy}`;
 }
 
+const prefetchText = (bits: number): string => (bits === 0 ? "" : `, ${bits} bits of each core for rows of waiting spikes`);
+
 function chipLines(look: Look, chip: Chip, experiment: Experiment, dieLinks: ChipCheck["dieLinks"]): readonly string[] {
   const { technology: t, noc } = chip;
   const { precision: p } = experiment;
@@ -160,7 +162,7 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment, dieLinks: Chi
       : [
           [
             "DRAM",
-            `${significant(chip.spill.bitsPerCycle, 4)} bits per cycle, ${chip.spill.latencyCycles} cycles, bursts of ${chip.spill.burstBits} bits: weights and states that do not fit`,
+            `${significant(chip.spill.bitsPerCycle, 4)} bits per cycle, ${chip.spill.latencyCycles} cycles, bursts of ${chip.spill.burstBits} bits${prefetchText(chip.spill.prefetchBits ?? 0)}: weights and states that do not fit`,
           ] as const,
         ]),
     paceRow(chip),

@@ -21,7 +21,16 @@ import { entry } from "../../base/entry.js";
 import type { WasmMemory } from "../../base/wasm.js";
 import { CORE_COUNTERS } from "../counters.js";
 import type { Axons, Program } from "../program/index.js";
-import { type Block, creditsPerCycle, KernelItems, newWords, rowReads, type SomaSlice, wordsAround } from "../program/index.js";
+import {
+  type Block,
+  creditsPerCycle,
+  KernelItems,
+  newWords,
+  prefetchBits,
+  rowReads,
+  type SomaSlice,
+  wordsAround,
+} from "../program/index.js";
 import { addLinks } from "./link-tables.js";
 import { addPort } from "./port-tables.js";
 import { RowTables } from "./row-tables.js";
@@ -164,6 +173,9 @@ function addBlock(kernel: TableKernel, i: number, block: Block, on: Core, [core,
 
 const rereads = ({ synapseMemory, stateMemory }: Core): boolean => synapseMemory.rereadsInStalls || stateMemory.rereadsInStalls;
 
+const hasRowsAway = ({ id }: Core, { blocks }: Pick<Program, "blocks">): boolean =>
+  blocks.some(({ isSpilled, target }) => isSpilled && target.slice.core === id);
+
 /** Whether a core needs more than the kernel's short path per cycle. */
 const isSpecial = (core: Core, { somaSlices, blocks, links }: Program): boolean =>
   links.length > 0 ||
@@ -171,7 +183,7 @@ const isSpecial = (core: Core, { somaSlices, blocks, links }: Program): boolean 
   core.scan.policy !== "event" ||
   rereads(core) ||
   somaSlices[core.id].some(({ dramStates }) => dramStates !== null) ||
-  blocks.some(({ isSpilled, target }) => isSpilled && target.slice.core === core.id);
+  hasRowsAway(core, { blocks });
 
 /** Kernel of a chip that nobody observes: plain if the short path serves all cores. */
 export function kernelOf(chip: Chip, program: Program): string {
@@ -179,7 +191,8 @@ export function kernelOf(chip: Chip, program: Program): string {
   return isPlain ? "plain-chip-kernel" : "chip-kernel";
 }
 
-function addCore(kernel: TableKernel, core: Core, position: number, program: Program): Handle {
+/** `bufferBits`: of the buffer for rows in DRAM of waiting messages; 0: there is none. */
+function addCore(kernel: TableKernel, core: Core, position: number, program: Program, bufferBits: number): Handle {
   const slices = program.somaSlices[core.id];
   const { stateMemory, synapseMemory, neuronUpdate, inputQueue, outputQueue, intake } = core;
   const added = kernel.addCore(
@@ -204,6 +217,7 @@ function addCore(kernel: TableKernel, core: Core, position: number, program: Pro
     kernel.takeInSpecially(added, drops, freezes, isAfterPop, intake.visibilityCycles);
   }
   if (core.scan.policy !== "event") addScan(kernel, added, core, program.axons[core.id]);
+  else if (bufferBits > 0 && hasRowsAway(core, program)) kernel.prefetchInto(added, bufferBits);
   return added;
 }
 
@@ -277,7 +291,7 @@ export function layOutChip(memory: WasmMemory, kernel: TableKernel, chip: Chip, 
   const coreAt = new Map<number, Handle>();
   usedCores.forEach((core, position) => {
     const slices = program.somaSlices[core.id];
-    const at = addCore(kernel, core, position, program);
+    const at = addCore(kernel, core, position, program, chip.spill === null ? 0 : prefetchBits(chip.spill));
     if (isHardTick(chip.tick)) kernel.placePhase(at, Math.floor((core.id * chip.tick.spreadCycles) / chip.cores.length));
     coreAt.set(core.id, at);
     slices.forEach((soma, i) => void sliceAt.set(soma, addSlice(kernel, at, i, soma, core, program, routes)));

@@ -77,6 +77,7 @@ export interface TableKernel {
   ): void;
   addAxon(core: Handle, i: number, groups: number, laneCycles: number, dramBits: number): void;
   setAxons(table: number): void;
+  prefetchInto(core: Handle, bits: number): void;
   takeInSpecially(core: Handle, drops: number, freezes: number, isAfterPop: number, visibilityCycles: number): void;
   forgoTrees(slice: Handle, isLast: number): void;
   addBlock(

@@ -34,6 +34,7 @@ import {
 } from "../mapping/index.js";
 import type { ActivityProfile } from "./activity-profile.js";
 import { meanOfBusiest } from "./busiest.js";
+import { type RowKind, spilledReads } from "./spilled-reads.js";
 
 /** Mean work of a core in a full wave. */
 export interface Load {
@@ -120,40 +121,6 @@ const MEANS = [
   "additions",
   "lutReads",
 ] as const satisfies readonly (keyof Load)[];
-
-/**
- * Rows of a projection on all cores: words that they take, events per wave (dense scan: axons) that read one, words of
- * one, and how often a source fires per step.
- */
-interface RowKind {
-  readonly held: number;
-  readonly events: number;
-  readonly words: number;
-  readonly rate: number;
-  /** Lane time of all groups of a row, and their number. */
-  readonly laneCycles: number;
-  readonly groups: number;
-}
-
-/** DRAM reads of a wave if `room` words are on the chip; the rows of the most active sources stay there. */
-function spilledReads(rows: readonly RowKind[], room: number, wordBits: number, dram: Dram): { words: number; bits: number; wait: number } {
-  let left = room;
-  const sum = { words: 0, bits: 0, wait: 0 };
-  for (const { held, events, words, laneCycles, groups } of [...rows].sort((a, b) => b.rate - a.rate)) {
-    const kept = held === 0 ? 1 : Math.min(1, left / held);
-    left -= kept * held;
-    const fetched = events * (1 - kept);
-    const bits = Math.ceil((words * wordBits) / dram.burstBits) * dram.burstBits;
-    sum.words += fetched * words;
-    sum.bits += fetched * bits;
-    const transfer = bits / dram.bitsPerCycle;
-    // streamed: until the first group's words are there, or until the last ones come no later than their group
-    const whole = dram.streamsRows !== true;
-    sum.wait +=
-      fetched * (dram.latencyCycles + (whole ? transfer : Math.max(transfer, transfer * groups - laneCycles * (groups - 1)) / groups));
-  }
-  return sum;
-}
 
 /** Mean number of words that contain a group of items; a group can begin at any item. */
 function wordsOfGroup({ itemsPerWord, wordsPerItem }: Packing, items: number): number {
@@ -369,7 +336,8 @@ export function loadOf(
   if (axons > (core.axonEntries ?? axons) * cores || routes > (core.routeEntries ?? routes) * cores) return null;
   if (synapseNeed * synapseMemory.wordBits > synapseMemory.sizeBits * cores) {
     if (dram === null) return null;
-    const spilled = spilledReads(rows, (synapseMemory.sizeBits * cores) / synapseMemory.wordBits, synapseMemory.wordBits, dram);
+    const room = (synapseMemory.sizeBits * cores) / synapseMemory.wordBits;
+    const spilled = spilledReads(rows, room, core, dram, sum.events / cores);
     sum.synapseWords -= spilled.words;
     sum.dramBits = spilled.bits;
     sum.dramWait = spilled.wait;

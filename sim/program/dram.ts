@@ -16,6 +16,11 @@ export function burstsOf({ burstBits }: Dram, bits: number): number {
   return Math.ceil(bits / burstBits) * burstBits;
 }
 
+/** Bits of rows that the buffer for waiting messages can hold, in whole bursts; 0: cores have no buffer. */
+export function prefetchBits({ burstBits, prefetchBits: bits = 0 }: Dram): number {
+  return bits - (bits % burstBits);
+}
+
 export function creditsPerCycle({ bitsPerCycle }: Dram): number {
   return Math.max(1, Math.round(bitsPerCycle * CREDITS_PER_BIT));
 }

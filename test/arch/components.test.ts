@@ -296,6 +296,23 @@ describe("network on chip", () => {
     }
     expect(queueCosts("auto", 8, 40, t).pushPj).toBeGreaterThan(queueCosts("auto", 8, 32, t).pushPj);
   });
+  test("a buffer for rows from DRAM is one more queue, of words of the synapse memory; a bit costs its share of a word in and out", () => {
+    const prices = (values: Parameters<typeof point>[0]) => {
+      const { chip, precision } = point({ "prices.basis": "library", "spill.to": "dram", ...values });
+      return { chip, ...corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS) };
+    };
+    const none = prices({});
+    for (const bits of [1024, 100_000]) {
+      const made = prices({ "spill.prefetch_bits": bits });
+      const { wordBits } = made.chip.cores[0].synapseMemory;
+      const buffer = queueCosts("auto", Math.ceil(bits / wordBits), wordBits, made.chip.technology);
+      expect(made.prefetch_buffer_bit_pj.value).toBe((buffer.pushPj + buffer.popPj) / wordBits);
+      expect(made.queue_leakage_mw.value - none.queue_leakage_mw.value).toBeCloseTo(buffer.leakageMw, 9);
+      expect(made.queue_area_mm2.value - none.queue_area_mm2.value).toBeCloseTo(buffer.areaMm2, 9);
+      expect(made.queue_area_mm2.sramPart).toBeCloseTo((none.queue_area_mm2.sramPart ?? 0) + buffer.sramPart.areaMm2, 9);
+    }
+    expect(none.prefetch_buffer_bit_pj.value).toBe(0);
+  });
   test("a corner router has a port fewer than an edge router; a torus has all", () => {
     expect(routerPorts(point({ "noc.width": 3, "noc.height": 3 }).chip)).toEqual([3, 4, 3, 4, 5, 4, 3, 4, 3]);
     expect(routerPorts(point({ "noc.width": 3, "noc.height": 3, "noc.topology": "torus" }).chip)).toEqual(Array(9).fill(5));
@@ -331,6 +348,8 @@ describe("prices of a chip", () => {
       "noc.topology": "mesh-tree",
       "inputs.at": "port",
       "tile.core.configuration_bits": 256,
+      "spill.to": "dram",
+      "spill.prefetch_bits": 1024,
       ...tables,
       ...kinds,
     });

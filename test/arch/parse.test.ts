@@ -135,6 +135,19 @@ describe("messages", () => {
       ],
     ],
     [
+      "a scan's spikes wait in its vector, not in the input queue",
+      "spill: { to: dram, prefetch_bits: 512 }\ntile: { core: { scan: { policy: dense } } }\n",
+      [
+        "a.yaml:3:33: tile.core.scan.policy: is dense, but spill.prefetch_bits is for rows of spikes in the input queue, and a scan reads them at the step's end",
+        "    set it to event, or spill.prefetch_bits: 0",
+      ],
+    ],
+    [
+      "a buffer for rows from DRAM holds a burst",
+      "spill: { to: dram, burst_bits: 256, prefetch_bits: 255 }\n",
+      ["a.yaml:2:52: spill.prefetch_bits: 255 bits cannot hold a burst of 256 bits", "    set it to 256 or more, or to 0"],
+    ],
+    [
       "cores with timers of their own cannot wait for each other",
       "tick: { period_us: 5, timers: local }\n",
       [

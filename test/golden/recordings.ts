@@ -18,8 +18,8 @@ export const digestOf = (events: readonly RecordedEvent[]): string => sha256(JSO
 
 export function recordedOf(seed: number): readonly RecordedEvent[] {
   const drawn = wholeCase(seed);
-  // recorded before there were ports, and rows that are streamed
-  const spill = drawn.chip.spill === null ? null : { ...drawn.chip.spill, streamsRows: false };
+  // recorded before there were ports, and rows that are streamed or prefetched
+  const spill = drawn.chip.spill === null ? null : { ...drawn.chip.spill, streamsRows: false, prefetchBits: 0 };
   const c = { ...drawn, chip: { ...drawn.chip, port: null, spill } };
   const placement = place(c);
   return recorded(c.chip, placement, withPartialSums(placement.topology, c.trace));

@@ -86,16 +86,17 @@ class NaiveMemory {
  */
 class NaiveDram {
   private busyUntil = 0;
-  private begunAt = 0;
+  /** When the transfer of the last fetch began. */
+  begunAt = 0;
   constructor(private readonly dram: Dram) {}
   fetch(from: number, bits: number): number {
     this.begunAt = Math.max(from, this.busyUntil);
     this.busyUntil = this.begunAt + this.transfer(bits);
     return this.busyUntil + this.dram.latencyCycles;
   }
-  /** When the first `bits` of the last fetch are there. */
-  arrival(bits: number): number {
-    return this.begunAt + this.transfer(bits) + this.dram.latencyCycles;
+  /** When the first `bits` of a fetch are there whose transfer began in a cycle. */
+  arrival({ begunAt }: Fetched, bits: number): number {
+    return begunAt + this.transfer(bits) + this.dram.latencyCycles;
   }
   private transfer(bits: number): number {
     let cycles = 0;
@@ -103,6 +104,12 @@ class NaiveDram {
     while (cycles * credit < bits * 2 ** 20) cycles++;
     return cycles;
   }
+}
+
+/** A part of the bits of a message's rows. */
+interface Fetched {
+  readonly bits: number;
+  readonly begunAt: number;
 }
 
 interface Target {
@@ -138,6 +145,10 @@ class NaiveCore {
   arriving: Message[] = [];
   /** Cycle in which each message of the queue came. */
   private cameAt: number[] = [];
+  /** By message of the queue, what has been fetched for it before its turn. */
+  private readonly early = new Map<Message, Fetched>();
+  /** The same for the message whose rows are under way, and whether the rest of its rows is still to be asked for. */
+  private parts: Fetched[] = [];
   lost = 0;
   /** Messages meant for this core. */
   meant = 0;
@@ -457,6 +468,8 @@ class NaiveCore {
     const isWaiting = count.soma_stall_state_cycles + count.soma_stall_output_cycles > waitedBefore;
     if (isWaiting && core.stateMemory.rereadsInStalls) count.state_rereads += this.heldWords;
 
+    this.findEarly(cycle);
+
     // synapse unit
     const latency = core.synapseMemory.readLatencyCycles;
     if (takes && core.scan.policy !== "event") {
@@ -501,6 +514,9 @@ class NaiveCore {
   private pop(message: Message): void {
     this.queue.shift();
     this.cameAt.shift();
+    const early = this.early.get(message);
+    this.early.delete(message);
+    this.parts = early === undefined ? [] : [early];
     this.links?.countTaken(message.wave);
     this.took(message, this.waveOf(message));
   }
@@ -523,6 +539,7 @@ class NaiveCore {
     this.lost += this.queue.length;
     this.queue = [];
     this.cameAt = [];
+    this.early.clear();
   }
 
   /** The soma has nothing left to do from this cycle on. */
@@ -801,24 +818,88 @@ class NaiveCore {
     return false;
   }
 
+  /** A message that waits, and the bits to be fetched for it. */
+  private wantedEarly: { readonly message: Message; readonly bits: number } | null = null;
+
+  /** Bits in DRAM of a message's rows. */
+  private bitsAway(message: Message): number {
+    const before = { ...this.count };
+    const { groups, wantedBits } = this;
+    this.groups = [];
+    this.wantedBits = 0;
+    this.rows(message);
+    const bits = this.wantedBits;
+    this.groups = groups;
+    this.wantedBits = wantedBits;
+    Object.assign(this.count, before);
+    return bits;
+  }
+
+  /** The first visible message for whose rows nothing has been asked, if they fit in the buffer. */
+  private findEarly(cycle: number): void {
+    const { spill } = this.chip;
+    if (spill === null || this.core.scan.policy !== "event" || this.wantedBits > 0) return;
+    let room = 0;
+    while (room + spill.burstBits <= (spill.prefetchBits ?? 0)) room += spill.burstBits;
+    const whole = room;
+    if (whole === 0) return;
+    for (const [i, message] of this.queue.entries()) {
+      if (this.cameAt[i] + this.core.intake.visibilityCycles > cycle) return;
+      const fetched = this.early.get(message);
+      room -= fetched?.bits ?? 0;
+      if (fetched !== undefined) continue;
+      const bits = this.bitsAway(message);
+      if (bits === 0) continue;
+      if (bits <= room) this.wantedEarly = { message, bits };
+      else if (room === whole) this.wantedEarly = { message, bits: whole };
+      return;
+    }
+  }
+
   /** After all cores have evaluated, in the order of their ids. */
   fetch(cycle: number): void {
-    if (this.stateBits > 0 && this.dram !== null) this.statesAt = this.dram.fetch(cycle, this.stateBits);
+    const { dram } = this;
+    if (dram === null) return;
+    if (this.stateBits > 0) this.statesAt = dram.fetch(cycle, this.stateBits);
     this.stateBits = 0;
-    if (this.wantedBits === 0 || this.dram === null || cycle < this.takenAt + this.core.eventOverheadCycles) return;
-    this.count.dram_bits += this.wantedBits;
-    this.weightsAt = this.startAt;
-    const there = this.dram.fetch(cycle, this.wantedBits);
+    if (this.wantedEarly !== null) {
+      const { message, bits } = this.wantedEarly;
+      this.wantedEarly = null;
+      this.count.dram_bits += bits;
+      dram.fetch(cycle, bits);
+      const part = { bits, begunAt: dram.begunAt };
+      // it may have been taken in this cycle
+      if (this.queue.includes(message)) this.early.set(message, part);
+      else this.parts = [part];
+    }
+    if (this.wantedBits === 0) return;
+    const rest = this.wantedBits - this.parts.reduce((sum, { bits }) => sum + bits, 0);
+    if (rest > 0) {
+      if (cycle < this.takenAt + this.core.eventOverheadCycles) return;
+      this.count.dram_bits += rest;
+      dram.fetch(cycle, rest);
+      this.parts.push({ bits: rest, begunAt: dram.begunAt });
+    }
     this.wantedBits = 0;
+    this.weightsAt = this.startAt;
+    /** When the first `bits` of all rows are there. */
+    const thereAt = (bits: number): number => {
+      let before = 0;
+      for (const part of this.parts) {
+        if (bits <= before + part.bits) return dram.arrival(part, bits - before);
+        before += part.bits;
+      }
+      throw new Error("bits that nobody has asked for");
+    };
     if (this.chip.spill?.streamsRows !== true) {
-      this.startAt = Math.max(this.startAt, there);
+      this.startAt = Math.max(this.startAt, thereAt(this.parts.reduce((sum, { bits }) => sum + bits, 0)));
       return;
     }
     // the first cycle from which on no group would find its words missing
     const isEarly = (start: number): boolean => {
       let at = start;
       for (const { plan, through } of this.groups) {
-        if (through > 0 && (this.dram as NaiveDram).arrival(through) > at) return true;
+        if (through > 0 && thereAt(through) > at) return true;
         at += plan;
       }
       return false;

@@ -64,6 +64,11 @@ const refusals: readonly (readonly [key: string, reason: RegExp, change: Change]
     }),
   ],
   [
+    "spill.prefetch_bits",
+    /buffer for rows/,
+    (parts) => withChip(parts, { spill: { bitsPerCycle: 64, latencyCycles: 10, burstBits: 64, prefetchBits: 64 } }),
+  ],
+  [
     "tile.core.axon_table.entries",
     /partial sums/,
     (parts) => {

@@ -21,6 +21,7 @@ import { bareOf, hear, isLinked, isStepPacket, lastHeard } from "./core-links.pa
 import { messageOf, resetOutlets } from "./core-outlet.part.as";
 import { resetSlices } from "./core-plan.part.as";
 import { isPort } from "./core-port.part.as";
+import { resetPrefetch } from "./core-prefetch.part.as";
 import { accept, isOpen, push, resetIntake } from "./core-queue.part.as";
 import { Core, coreCount, cores, isPlain, isPlainBoard, isTicking, LOOPBACK, NEVER, NOTHING, OUTPUT } from "./core-records.part.as";
 import { resetScan, startScan } from "./core-scan.part.as";
@@ -59,6 +60,7 @@ export {
   placePhase,
   placeStates,
   planCores,
+  prefetchInto,
   refetch,
   rereadInStalls,
   rereadRows,
@@ -130,6 +132,7 @@ export function resetCores(): void {
     core.drained = 0;
     core.inRow = false;
     core.dramBits = 0;
+    resetPrefetch(core);
     core.served = 0;
     core.stallOutput = 0;
     core.stallState = 0;
@@ -173,7 +176,7 @@ function wake(position: i32, at: i64, now: i64): void {
 
 @inline
 function nextOf(core: Core): i64 {
-  return min(core.somaNext, core.synapseNext);
+  return min(min(core.somaNext, core.synapseNext), isPlain(core) ? NEVER : core.prefetchAt);
 }
 
 /** Commits a cycle's pushes and pops; both units see them in the next cycle. */

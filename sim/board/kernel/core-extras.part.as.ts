@@ -23,6 +23,22 @@ export class Intake {
   isPopping: bool;
 }
 
+/** Rows in DRAM of messages that wait in the input queue (core-prefetch). */
+@unmanaged
+export class Prefetch {
+  /** Bits of the buffer, in whole bursts, and of waiting messages in it. */
+  bufferBits: i64;
+  heldBits: i64;
+  /** Beside each message of the queue, its bits in the buffer and the start of their transfer. */
+  bits: Table<i64>;
+  begunAt: Table<i64>;
+  /** The same for the open message. */
+  openBits: i64;
+  openBegunAt: i64;
+  /** Messages from the oldest on that need no further request before they are taken. */
+  done: u32;
+}
+
 /** Makes a core's record the port: an outlet without units. */
 @unmanaged
 export class Entrance {

@@ -1,7 +1,7 @@
 /** Records of the compiled cores, and tables of their program; a core's rules: docs/timing.md. Times are i64 cycles; NEVER means no time. */
 import { inRow, Table } from "../../../base/kernel/views.part.as";
 import { Home } from "../../noc/kernel/noc-records.part.as";
-import { Chunks, Crossing, Entrance, Finder, Intake, KernelRows, Links, Scan } from "./core-extras.part.as";
+import { Chunks, Crossing, Entrance, Finder, Intake, KernelRows, Links, Prefetch, Scan } from "./core-extras.part.as";
 import { Counters } from "./counter-columns.part.as";
 import { blockNumberOf } from "./route-tables.part.as";
 
@@ -146,6 +146,10 @@ export class Core {
   intake: Intake;
   /** None: rows are read as messages arrive. */
   scan: Scan;
+  /** None: rows in DRAM are asked for when their message has been taken. */
+  prefetch: Prefetch;
+  /** Cycle in which the next waiting message's rows are asked for; NEVER: none, or not yet known. */
+  prefetchAt: i64;
   entrance: Entrance;
   /** None: waves belong to the whole chip, or begin at ticks. */
   links: Links;

@@ -3,6 +3,7 @@
 import { isNone, none } from "../../../base/kernel/views.part.as";
 import { firstWord, lastWord } from "./core-plan.part.as";
 import { Block, Core, isPlain, quotient, Slice } from "./core-records.part.as";
+import { burstsOf } from "./dram.part.as";
 
 /** The core reads words again during waits. */
 @inline
@@ -15,6 +16,13 @@ export function rereads(core: Core): bool {
 export function packedWords(block: Block, items: i32): i64 {
   const packed = block.synapseItems;
   return <i64>quotient(items + packed - 1, packed) * block.synapseWords;
+}
+
+/** Bits of a row of `items` items in DRAM, in whole bursts; 0: the row is on the chip. */
+@inline
+export function dramBitsOf(block: Block, items: i32): i64 {
+  const word = <i64>block.dramWordBits;
+  return word == 0 ? 0 : burstsOf((block.codeWords + packedWords(block, items)) * word);
 }
 
 /** Synapse-memory words that hold items `from .. to - 1` of a row. */

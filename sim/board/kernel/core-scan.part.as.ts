@@ -12,10 +12,9 @@ import { Axon, Scan } from "./core-extras.part.as";
 import { touch } from "./core-plan.part.as";
 import { pop } from "./core-queue.part.as";
 import { blockOf, Core, NEVER } from "./core-records.part.as";
-import { packedWords, rowReads } from "./core-rereads.part.as";
-import { advance, countRow, fetchRows, open, segmentOf } from "./core-synapse.part.as";
-import { burstsOf } from "./dram.part.as";
-import { segmentFrom, segmentTo } from "./route-tables.part.as";
+import { dramBitsOf, packedWords, rowReads } from "./core-rereads.part.as";
+import { advance, countRow, fetchRows, open } from "./core-synapse.part.as";
+import { segmentFrom, segmentOf, segmentTo } from "./route-tables.part.as";
 
 /** By entry: the axon through which its message arrives, for cores that sweep axon by axon. */
 let axonOf: Table<i32> = changetype<Table<i32>>(0);
@@ -91,7 +90,7 @@ function setOut(core: Core, message: u32): void {
       operations += <i64>items * block.weights;
       if (block.generates) generated += <i64>items * block.weights;
     } else countRow(block, mac);
-    if (block.dramWordBits != 0) dramBits += burstsOf(packedWords(block, items) * block.dramWordBits);
+    if (block.dramWordBits != 0) dramBits += dramBitsOf(block, items);
     else if (isSparse && !readsAll && isNone(block.kernel))
       reads += block.refetchesWeights ? rowReads(block, items) : packedWords(block, items);
     groups += many;

@@ -3,7 +3,7 @@
 import { Convolution } from "../../../base/kernel/convolution.part.as";
 import { behind, inRow, isBefore, isNone, nextInRow, strideOf, Table } from "../../../base/kernel/views.part.as";
 import { reserve } from "../../noc/kernel/noc-setup.part.as";
-import { Axon, Chunks, Crossing, Entrance, Finder, Intake, KernelRows, Links, Scan } from "./core-extras.part.as";
+import { Axon, Chunks, Crossing, Entrance, Finder, Intake, KernelRows, Links, Prefetch, Scan } from "./core-extras.part.as";
 import { planAll } from "./core-plan.part.as";
 import { Batch, Block, blocks, Core, coreCount, cores, NO_TREE, Rereads, Slice, Step, setEvents, setRecords } from "./core-records.part.as";
 import { Counters } from "./counter-columns.part.as";
@@ -101,6 +101,15 @@ export function takeInSpecially(core: Core, drops: i32, freezes: i32, isAfterPop
   intake.visibleAt = table<i64>(core.messageMask + 1);
   core.intake = intake;
   core.isSpecial = true;
+}
+
+/** Gives a core that is not plain a buffer for rows in DRAM of waiting messages; `bits`: whole bursts. */
+export function prefetchInto(core: Core, bits: f64): void {
+  const prefetch = row<Prefetch>(1);
+  prefetch.bufferBits = <i64>bits;
+  prefetch.bits = table<i64>(core.messageMask + 1);
+  prefetch.begunAt = table<i64>(core.messageMask + 1);
+  core.prefetch = prefetch;
 }
 
 /** Makes the core, which is not plain, the port. */

@@ -3,6 +3,7 @@
 import { isNone } from "../../../base/kernel/views.part.as";
 import { isRecorded, LEVEL, record } from "./core-events.part.as";
 import { endPort, evaluatePort, isPort, startPort } from "./core-port.part.as";
+import { planPrefetch, prefetchRows } from "./core-prefetch.part.as";
 import { accept, admit, enterCycle, readableAt } from "./core-queue.part.as";
 import { Core, LOOPBACK, NEVER } from "./core-records.part.as";
 import { evaluateGather, evaluateScan, gatherAhead } from "./core-scan.part.as";
@@ -59,6 +60,7 @@ export function evaluateSpecial(core: Core, now: i64): void {
     }
     evaluateSoma(core, now);
   }
+  if (core.prefetchAt <= now) prefetchRows(core, now);
   if (isDue && !isReadable) core.synapseNext = readableAt(core);
   else if (core.synapseNext <= now) {
     if (core.dramBits > 0) askForRows(core, now);
@@ -66,6 +68,7 @@ export function evaluateSpecial(core: Core, now: i64): void {
     else evaluateSynapse(core, now);
   }
   core.intake.isPopping = false;
+  planPrefetch(core, now);
 }
 
 /** Commits a cycle's pushes and pops; both units see them in the next cycle. */
@@ -106,6 +109,7 @@ export function deliverSpecial(core: Core, message: u32, now: i64): bool {
   if (isNone(core.scan) ? takeAhead(core, message, now, visibleAt) : gatherAhead(core, message, visibleAt)) return false;
   admit(core, message, now);
   commit(core, now);
+  planPrefetch(core, now);
   if (!intake.drops) accept(core, core.committed < core.queueDepth);
   // the queue may have lost its only message
   return core.committed > 0;

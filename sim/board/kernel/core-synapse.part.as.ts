@@ -2,7 +2,7 @@
  * Synapse unit of a core: takes spike messages from the input queue, reads their rows of weights, and adds them to the accumulators of the next wave.
  *
  * Cycles: see docs/timing.md. Rows are issued ahead up to the soma's next possible request, and after it as core-rows says.
- * Not modelled: prefetch of the next row's weights, write-back conflicts (accumulators are forwarded inside the pipeline).
+ * Not modelled: prefetch of the next row's weights from the synapse memory, write-back conflicts (accumulators are forwarded inside the pipeline).
  */
 
 import { isNone } from "../../../base/kernel/views.part.as";
@@ -10,13 +10,14 @@ import { entryOf, FETCH, isObserved, isRecorded, macOf, ROWS, record, TAKE } fro
 import { makeRow } from "./core-kernels.part.as";
 import { heardWord, isLinked, receive, waveOfRow } from "./core-links.part.as";
 import { touch } from "./core-plan.part.as";
+import { prefetchedBits, prefetchedFrom, takePrefetched } from "./core-prefetch.part.as";
 import { pop } from "./core-queue.part.as";
-import { Block, blockOf, Core, isTicking, LOOPBACK, NEVER, remainder } from "./core-records.part.as";
-import { packedWords, rowReads } from "./core-rereads.part.as";
+import { Block, blockOf, Core, isPlainBoard, isTicking, LOOPBACK, NEVER, remainder } from "./core-records.part.as";
+import { dramBitsOf, packedWords, rowReads } from "./core-rereads.part.as";
 import { endFrom, isLeftOpen, issue } from "./core-rows.part.as";
 import { catchUp, nextAskFrom } from "./core-soma.part.as";
-import { arrivalOf, burstsOf, fetch, streamsRows } from "./dram.part.as";
-import { segmentFrom, segmentStart, segmentTo } from "./route-tables.part.as";
+import { arrivalOf, begunAt, fetch, streamsRows } from "./dram.part.as";
+import { segmentFrom, segmentOf, segmentTo } from "./route-tables.part.as";
 
 /** A message is visible from `cycle` on. */
 @inline
@@ -68,12 +69,6 @@ function finish(core: Core, done: i64): void {
   core.drained = done + core.drainCycles;
 }
 
-/** First segment of an entry. */
-@inline
-export function segmentOf(entry: i32): i32 {
-  return isNone(segmentStart) ? entry : segmentStart[entry];
-}
-
 /** The wave lasts at least until this cycle: messages taken before belong to it. */
 @inline
 function lastsUntil(core: Core): i64 {
@@ -99,7 +94,7 @@ export function takeAhead(core: Core, message: u32, now: i64, cycle: i64): bool 
   let done = start;
   for (let segment = from; segment < end; segment++) {
     const block = blockOf(segment);
-    if (!isNone(block.targets) || block.dramWordBits != 0) return false;
+    if (!isNone(block.targets) || (!isPlainBoard && block.dramWordBits != 0)) return false;
     done += block.rowCycles;
   }
   catchUp(core, now);
@@ -110,8 +105,9 @@ export function takeAhead(core: Core, message: u32, now: i64, cycle: i64): bool 
   return true;
 }
 
-/** Takes a message; false: its rows are in DRAM, and are requested after the look-up. */
+/** Takes a message; false: rows of it, or some of their bits, are still to be requested from the DRAM after the look-up. */
 function take(core: Core, cycle: i64): bool {
+  takePrefetched(core);
   const message = isLinked() ? receive(core, pop(core)) : pop(core);
   const entry = entryOf(core, message);
   const mac = macOf(message);
@@ -130,10 +126,10 @@ function take(core: Core, cycle: i64): bool {
   let dramBits: i64 = 0;
   for (let segment = from; segment < end; segment++) {
     const block = blockOf(segment);
-    const dramWord = block.dramWordBits;
+    const dramWord = isPlainBoard ? 0 : block.dramWordBits;
     if (isNone(block.targets)) {
       countRow(block, mac);
-      if (dramWord != 0) dramBits += burstsOf(packedWords(block, block.rowItems) * dramWord);
+      if (dramWord != 0) dramBits += dramBitsOf(block, block.rowItems);
     } else {
       const items = segmentTo[segment] - segmentFrom[segment];
       operations += <i64>items * block.weights;
@@ -142,7 +138,7 @@ function take(core: Core, cycle: i64): bool {
       // words of a kernel are counted group by group
       if (dramWord == 0 && isNone(block.kernel))
         reads += block.codeWords + (block.refetchesWeights ? rowReads(block, items) : packedWords(block, items));
-      if (dramWord != 0) dramBits += burstsOf((block.codeWords + packedWords(block, items)) * dramWord);
+      if (dramWord != 0) dramBits += dramBitsOf(block, items);
     }
     if (touches) touch(block, segmentFrom[segment], segmentTo[segment], waveOfRow(core));
   }
@@ -158,21 +154,29 @@ function take(core: Core, cycle: i64): bool {
   core.segmentEnd = end;
   core.inRow = true;
   core.synapseNext = cycle + overhead;
-  if (dramBits > 0) {
-    core.dramBits = dramBits;
-    return false;
-  }
   core.rowAt = core.synapseNext + core.weightCycles;
+  if (!isPlainBoard && dramBits > 0) {
+    core.dramBits = dramBits - prefetchedBits(core);
+    if (core.dramBits > 0) return false;
+    core.rowAt = startRows(core, core.rowAt, 0, 0);
+  }
   open(core);
   core.synapseNext = core.rowAt;
   return true;
 }
 
+/** First cycle after the arrival of the first `bits` of the selected rows: of `early` bits that were prefetched, or of a fetch that began in `start`. */
+@inline
+function arrival(core: Core, bits: i64, early: i64, start: i64): i64 {
+  return early != 0 && bits <= early ? arrivalOf(prefetchedFrom(core), bits) : arrivalOf(start, bits - early);
+}
+
 /**
  * First cycle from `wanted` on in which the selected rows can begin, so that each group, one after the other, finds its words. Rows arrive one after the other,
- * each in whole bursts. A kernel's groups wait for all its words.
+ * each in whole bursts. A kernel's groups wait for all its words. `start`: when the transfer of what was not prefetched began.
  */
-function firstStreamed(core: Core, wanted: i64): i64 {
+function firstStreamed(core: Core, wanted: i64, start: i64): i64 {
+  const early = prefetchedBits(core);
   let first = wanted;
   let bits: i64 = 0;
   let offset: i64 = 0;
@@ -182,29 +186,35 @@ function firstStreamed(core: Core, wanted: i64): i64 {
     const word = <i64>block.dramWordBits;
     const code = <i64>block.codeWords * word;
     const all = code + packedWords(block, items) * word;
-    if (word != 0 && block.codeCycles != 0) first = max(first, arrivalOf(bits + code) - offset);
+    if (word != 0 && block.codeCycles != 0) first = max(first, arrival(core, bits + code, early, start) - offset);
     offset += block.codeCycles;
     for (let item = 0; item < items; item += block.groupItems) {
       if (word != 0) {
         const there = isNone(block.kernel) ? code + packedWords(block, min(items, item + block.groupItems)) * word : all;
-        first = max(first, arrivalOf(bits + there) - offset);
+        first = max(first, arrival(core, bits + there, early, start) - offset);
       }
       offset += block.beatCycles;
     }
-    if (word != 0) bits += burstsOf(all);
+    if (word != 0) bits += dramBitsOf(block, items);
   }
   return first;
 }
 
-/** Requests spilled rows from the DRAM in `cycle`. Returns the cycle of the first group. */
-export function fetchRows(core: Core, cycle: i64, bits: i64): i64 {
-  const wanted = cycle + core.weightCycles;
-  const there = fetch(cycle, bits);
-  const first = streamsRows ? firstStreamed(core, wanted) : max(wanted, there);
-  core.counters.dramBits += <f64>bits;
+/** Cycle from `wanted` on of the first group of rows in DRAM, the last `bits` of which are fetched from `start` on; 0: all have been prefetched. */
+function startRows(core: Core, wanted: i64, bits: i64, start: i64): i64 {
+  let first = wanted;
+  if (streamsRows) first = firstStreamed(core, wanted, start);
+  else first = max(wanted, bits == 0 ? arrivalOf(prefetchedFrom(core), prefetchedBits(core)) : arrivalOf(start, bits));
   core.counters.synapseStallDram += <f64>(first - wanted);
   if (isRecorded()) record(FETCH, wanted, core, first, 0);
   return first;
+}
+
+/** Requests rows from the DRAM in `cycle`. Returns the cycle of the first group. */
+export function fetchRows(core: Core, cycle: i64, bits: i64): i64 {
+  fetch(cycle, bits);
+  core.counters.dramBits += <f64>bits;
+  return startRows(core, cycle + core.weightCycles, bits, begunAt);
 }
 
 /** The look-up of a message's spilled rows is over in `cycle`. */

@@ -12,7 +12,7 @@ let latency: i64 = 0;
 let burst: i64 = 1;
 let freeAt: i64 = 0;
 /** Start of the last fetch's transfer. */
-let begunAt: i64 = 0;
+export let begunAt: i64 = 0;
 /** Groups of a row are used while later ones arrive. */
 export let streamsRows = false;
 
@@ -45,7 +45,7 @@ export function fetch(cycle: i64, bits: i64): i64 {
   return freeAt + latency;
 }
 
-/** First cycle after the arrival of the first `bits` of the last fetch. */
-export function arrivalOf(bits: i64): i64 {
-  return begunAt + transferCycles(bits) + latency;
+/** First cycle after the arrival of the first `bits` of a fetch whose transfer began in `start`. */
+export function arrivalOf(start: i64, bits: i64): i64 {
+  return start + transferCycles(bits) + latency;
 }

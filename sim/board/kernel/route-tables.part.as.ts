@@ -7,7 +7,7 @@ let entryCore: Table<u16> = changetype<Table<u16>>(0);
 /** Replaces the narrow table for a chip with core ids, or a program with blocks, beyond 16 bits; none: 16 bits suffice. */
 let wideEntryCore: Table<i32> = changetype<Table<i32>>(0);
 let wideSegmentBlock: Table<i32> = changetype<Table<i32>>(0);
-export let segmentStart: Table<i32> = changetype<Table<i32>>(0);
+let segmentStart: Table<i32> = changetype<Table<i32>>(0);
 let segmentBlock: Table<u16> = changetype<Table<u16>>(0);
 export let segmentFrom: Table<i32> = changetype<Table<i32>>(0);
 export let segmentTo: Table<i32> = changetype<Table<i32>>(0);
@@ -32,6 +32,12 @@ export function setRoutes(
 export function setWideRoutes(cores: Table<i32>, block: Table<i32>): void {
   wideEntryCore = cores;
   wideSegmentBlock = block;
+}
+
+/** First segment of an entry. */
+@inline
+export function segmentOf(entry: i32): i32 {
+  return isNone(segmentStart) ? entry : segmentStart[entry];
 }
 
 @inline

@@ -12,6 +12,7 @@
 
 import { nextInRow } from "../../../base/kernel/views.part.as";
 import { isComplete, isLinked, setLinked, startLinks } from "./core-links.part.as";
+import { resetPrefetch } from "./core-prefetch.part.as";
 import { Core, coreCount, cores, NEVER, setTicking } from "./core-records.part.as";
 import { busy } from "./core-soma.part.as";
 import { endWork, startWork } from "./core-special.part.as";
@@ -85,6 +86,7 @@ export function beginStep(core: Core, now: i64): void {
     core.cleared += core.stored;
     core.stored = 0;
     core.committed = 0;
+    resetPrefetch(core);
   }
   startWork(core, core.begun, now);
   core.synapseNext = NEVER;

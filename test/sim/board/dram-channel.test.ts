@@ -71,3 +71,60 @@ test.each([
     expect(waits([60, 1], { ...CHANNEL, bitsPerCycle, streamsRows: true }, lanes)[1]).toBe(cycles);
   },
 );
+
+/**
+ * Waits for the DRAM of a core that gets spikes of one step, and whose look-up takes `overhead` cycles; a row is a
+ * burst of 128 bits: 8 cycles of the channel.
+ */
+function waitsOf(spikes: number, overhead: number, prefetchBits: number): number {
+  const topology = {
+    populations: [population("input", 8, 0, { states: 0 }), population("target", 16, 1, { states: 0, payloadBits: 0 })],
+    projections: [dense(0, 1)],
+  };
+  const trace = traceOf(topology, [[[Array.from({ length: spikes }, (_, i) => i), []]]]);
+  const memory = { ...core.synapseMemory, wordBits: 64, sizeBits: 64 };
+  const made = chip([1, 1], { core: { lanes: 8, synapseMemory: memory }, spill: { ...CHANNEL, prefetchBits } });
+  const on = { ...made, cores: made.cores.map((one, id) => ({ ...one, eventOverheadCycles: id === 0 ? 2 : overhead })) };
+  const request = { strategy: "manual", manual: { input: [0], target: [1] }, maxNeuronsPerCore: null, seed: 1 } as const;
+  const { total } = runTiming(on, mapNetwork(topology, on, precision, request, trace), precision, trace);
+  expect(total.cores[CORE_COUNTERS.length + coreColumn.dram_bits]).toBe(spikes * 128);
+  return total.cores[CORE_COUNTERS.length + coreColumn.synapse_stall_dram_cycles];
+}
+
+test("with a buffer of a burst the rows of a spike are asked for when it is visible, and the look-up is time won; with a bit less they are not", () => {
+  for (const overhead of [1, 9, 26]) {
+    expect(waitsOf(1, overhead, 127)).toBe(alone);
+    expect(waitsOf(1, overhead, 128)).toBe(alone - overhead);
+  }
+  expect(waitsOf(1, 27, 128)).toBe(0);
+  expect(waitsOf(1, 60, 128)).toBe(0);
+});
+
+test("a second spike's row is asked for once the first has been taken if the buffer holds one, at once if it holds two, and a third one's once the second has been taken", () => {
+  // a spike alone needs no wait with a look-up of 27 cycles; one that waits needs none with a shorter one
+  expect([0, 128, 256].map((bits) => waitsOf(3, 27, bits))).toEqual([3 * alone, 0, 0]);
+  // look-ups of 1 cycle, rows of 4, spikes taken in t, t + 32, t + 38: the first one's row comes 28 cycles after t, the
+  // second one's 8 later, in time for t + 36; the third one's 28 after t + 33 or, asked for at once, 8 after the
+  // second's
+  const rows = [128, 255, 256, 384].map((bits) => waitsOf(3, 1, bits));
+  expect(rows).toEqual([47, 47, 30, 30]);
+});
+
+test("a row that is larger than the buffer comes in two parts: the first while its spike waits, the rest after its look-up", () => {
+  const waitsWith = (prefetchBits: number): number => {
+    const spill = { ...CHANNEL, burstBits: 32, prefetchBits };
+    const topology = {
+      populations: [population("input", 8, 0, { states: 0 }), population("target", 16, 1, { states: 0, payloadBits: 0 })],
+      projections: [dense(0, 1)],
+    };
+    const trace = traceOf(topology, [[[[0], []]]]);
+    const made = chip([1, 1], { core: { lanes: 8, synapseMemory: { ...core.synapseMemory, wordBits: 64, sizeBits: 64 } }, spill });
+    const request = { strategy: "manual", manual: { input: [0], target: [1] }, maxNeuronsPerCore: null, seed: 1 } as const;
+    const on = { ...made, cores: made.cores.map((one) => ({ ...one, eventOverheadCycles: 20 })) };
+    const { total } = runTiming(on, mapNetwork(topology, on, precision, request, trace), precision, trace);
+    return total.cores[CORE_COUNTERS.length + coreColumn.synapse_stall_dram_cycles];
+  };
+  // the channel is free again long before the rest is asked for, so that each burst in the buffer saves its 2 cycles
+  expect([0, 31, 32, 64, 96].map(waitsWith)).toEqual([alone, alone, alone - 2, alone - 4, alone - 6]);
+  expect(waitsWith(128)).toBe(alone - 20);
+});

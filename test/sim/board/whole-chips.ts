@@ -107,6 +107,14 @@ function portFor(seed: number, { coresPerTile }: Chip): Port | null {
   };
 }
 
+/** Two thirds of the chips with DRAM prefetch rows; they have a separate draw. */
+function prefetchFor(seed: number, { spill }: Chip): Chip["spill"] {
+  const rng = createRng(seed, "prefetch");
+  const pick: Pick = (...values) => values[rng.int(0, values.length - 1)];
+  if (spill === null || pick(true, false, false)) return spill;
+  return { ...spill, prefetchBits: pick(spill.burstBits, 2 * spill.burstBits + 5, 3 * spill.burstBits, 2 ** 12, 2 ** 20) };
+}
+
 /** Half of the chips with rows or columns to divide have several dies; they have a separate draw. */
 function diesFor(seed: number, { noc }: Chip): Dies | null {
   const rng = createRng(seed, "dies");
@@ -198,7 +206,7 @@ export function wholeCase(seed: number): Case {
   const rng = createRng(seed, "whole chip");
   const pick: Pick = (...values) => values[rng.int(0, values.length - 1)];
   const { chip: closed, statesAway } = chipFor(pick);
-  const chip = { ...closed, port: portFor(seed, closed) };
+  const chip = { ...closed, port: portFor(seed, closed), spill: prefetchFor(seed, closed) };
   const topology = networkOf(rng.int(0, 59), seed);
   const rate = pick(0.1, 0.4, 0.9);
   const trace = randomTrace(topology, [3, 2], [rate, rate, rate, 0.3], seed);
@@ -229,7 +237,9 @@ export function featuresOf(chip: Chip): readonly string[] {
     noc.virtualChannels === 1 ? "one VC" : "several VCs",
     ...(noc.routingDelayCycles > 1 || noc.vcAllocationDelayCycles > 1 ? ["slow router stages"] : []),
     ...tickWords(chip),
-    ...(spill === null ? [] : ["DRAM", ...(spill.streamsRows === true ? ["streamed rows"] : [])]),
+    ...(spill === null
+      ? []
+      : ["DRAM", ...(spill.streamsRows === true ? ["streamed rows"] : []), ...((spill.prefetchBits ?? 0) > 0 ? ["prefetch"] : [])]),
     ...(dieLinkCount(chip) > 0 ? ["several dies"] : []),
     ...(port === null ? [] : ["port", ...(port.latencyCycles > 0 ? ["slow port"] : [])]),
     ...(["stall", "drop", "freeze"] as const).flatMap((full) => some(`full queues ${full}`, ({ intake }) => intake.full === full)),
@@ -261,6 +271,7 @@ export const wholeFeatures: readonly string[] = [
     "unlike cores",
     "DRAM",
     "streamed rows",
+    "prefetch",
     "several dies",
     "port",
     "slow port",

@@ -121,7 +121,8 @@ test("the correlation holds if weights spill to DRAM, if spikes are scanned at a
       synapseMemory: { ...one.synapseMemory, sizeBits },
     }));
     const dram = { bitsPerCycle: pick(8, 64), latencyCycles: pick(5, 40), burstBits: 128 };
-    const spill = away ? { ...dram, streamsRows: kind === "dram" && i % 4 < 2 } : null;
+    const prefetchBits = kind === "dram" ? (([0, 0, 256, 2 ** 12, 2 ** 16] as const)[i % 5] ?? 0) : 0;
+    const spill = away ? { ...dram, prefetchBits, streamsRows: kind === "dram" && i % 4 < 2 } : null;
     const tick = kind === "tick" ? ({ periodCycles: pick(300, 1500), overrun: "wait" } as const) : null;
     return { ...point, on: { ...point.on, cores, spill, tick } };
   });
