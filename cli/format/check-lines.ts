@@ -196,10 +196,25 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment, dieLinks: Chi
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 function capacityLine(chip: Chip, neuronsOfCore: readonly number[]): string {
-  const used = neuronsOfCore.filter((count) => count > 0);
-  const room = chip.cores.reduce((sum, core) => sum + core.maxNeurons, 0);
-  const placed = used.reduce((sum, count) => sum + count, 0);
-  return `fits: ${placed} neurons on ${used.length} of ${chip.cores.length} cores, ${percent(placed / room)} of their room (${neuronsOfCore.join(" ")})`;
+  const used = chip.cores.filter((_, core) => neuronsOfCore[core] > 0);
+  const room = used.reduce((sum, core) => sum + core.maxNeurons, 0);
+  const placed = neuronsOfCore.reduce((sum, count) => sum + count, 0);
+  return `fits: ${placed} neurons on ${used.length} of ${chip.cores.length} cores, ${percent(placed / room)} of their room (${countsText(neuronsOfCore)})`;
+}
+
+/** Counts above this many are written by runs of equal ones. */
+const SINGLE_COUNTS = 16;
+
+/** `17 17 9`, or of many cores `48 10 126 x 0`. */
+function countsText(counts: readonly number[]): string {
+  if (counts.length <= SINGLE_COUNTS) return counts.join(" ");
+  const starts = counts.flatMap((count, core) => (core > 0 && counts[core - 1] === count ? [] : [core]));
+  return starts
+    .map((start, i) => {
+      const run = (starts[i + 1] ?? counts.length) - start;
+      return run === 1 ? String(counts[start]) : `${run} x ${counts[start]}`;
+    })
+    .join(" ");
 }
 
 function learningLine({ networks, seconds }: NonNullable<ChipCheck["learning"]>, workers: number): string {
