@@ -26,20 +26,72 @@ export const CITATIONS: readonly string[] = [
 
 const text = (value: Json | undefined): string => (typeof value === "string" || typeof value === "number" ? String(value) : "unknown");
 
-/** Sections that say what ran, not on which chip: the paragraphs name these in words. */
-const TOLD = new Set(["version", "name", "model", "source", "network", "workload", "prices"]);
+/** Settings that the paragraphs name in words, or that say where a file lies, of which the checksums tell more. */
+const TOLD: readonly RegExp[] = [
+  /^(version|name|model|source|prices|network\.model)$/,
+  /^workload\.(dataset|split|seed|samples|timing_samples|synthetic|case)$/,
+  /^workload\.(.*\.)?(path|labels)$/,
+];
+
+/** Settings of networks' readers, by the section and the ending of the file that is read so. */
+const READERS: readonly (readonly [section: string, ending: string])[] = [
+  ["network.nir", ".nir"],
+  ["network.lava", ".net"],
+];
 
 /** Every setting of the description that was not searched, by path. */
 function fixedSettings(data: ReportData): readonly string[] {
   const searched = new Set(data.parameters.map(({ path }) => path));
+  const document = (data.document ?? {}) as { readonly network?: { readonly model?: Json } };
+  const model = text(document.network?.model);
+  const others = READERS.filter(([, ending]) => !model.endsWith(ending)).map(([section]) => section);
   const walk = (value: Json, path: string): readonly string[] => {
-    if (searched.has(path) || value === null) return [];
+    if (searched.has(path) || value === null || others.includes(path) || TOLD.some((told) => told.test(path))) return [];
     if (typeof value !== "object") return path.endsWith(".name") ? [] : [`${path} ${value}`];
     if (Array.isArray(value)) return [`${path} ${JSON.stringify(value)}`];
     return Object.entries(value).flatMap(([key, inner]) => walk(inner, path === "" ? key : `${path}.${key}`));
   };
-  const document = (data.document ?? {}) as { readonly [section: string]: Json };
-  return Object.entries(document).flatMap(([section, value]) => (TOLD.has(section) ? [] : walk(value, section)));
+  return walk(document as Json, "");
+}
+
+/** Where the prices come from: the library's basis, and what the description puts in its place. */
+function priceSentences(data: ReportData): string {
+  const { basis, macros, ...own } = ((data.document ?? {}) as { readonly prices?: Prices }).prices ?? {};
+  const searched = new Set(data.parameters.map(({ path }) => path));
+  const bases: { readonly [basis: string]: string } = {
+    silicon:
+      "Prices are those of the component library, multiplied by factors that were measured on published chips; the source of each line of a breakdown states its factor",
+    library: "Prices are those of the component library as its models give them, without factors to silicon",
+  };
+  const first = searched.has("prices.basis")
+    ? "Prices are those of the component library on the basis that was searched"
+    : (bases[text(basis)] ?? "Prices are those of the component library");
+  const put = Object.entries(own).flatMap(([name, price]) => (searched.has(`prices.${name}`) ? [] : [ownPrice(name, price)]));
+  const tables = Object.keys((macros ?? {}) as object);
+  return [
+    first,
+    ...(put.length === 0 ? [] : [`In their place stand prices of the description: ${put.join(", ")}`]),
+    ...(tables.length === 0 ? [] : [`Memories that name it are priced by the description's table of macros: ${tables.join(", ")}`]),
+  ]
+    .map((sentence) => `${sentence}.`)
+    .join(" ");
+}
+
+interface Prices {
+  readonly [name: string]: Json | undefined;
+}
+
+/** `synapse_memory_read_pj 3.1, plus or minus 10 % (data sheet)`. */
+function ownPrice(name: string, price: Json | undefined): string {
+  const { value, source, plus_minus_percent } = (typeof price === "object" && price !== null ? price : { value: price }) as Prices;
+  const error = typeof plus_minus_percent === "number" ? `, plus or minus ${plus_minus_percent} %` : "";
+  return `${name} ${text(value)}${error}${typeof source === "string" ? ` (${source})` : ""}`;
+}
+
+/** True if some point may lose messages or take them late, so that the chip decides what is computed. */
+function mayFeedBack(data: ReportData): boolean {
+  const searched = data.parameters.flatMap(({ name, path }) => (data.points.columns[name] ?? []).map((value) => `${path} ${value}`));
+  return [...fixedSettings(data), ...searched].some((setting) => /(\.input_queue\.full|^tick\.overrun) (drop|late)$/.test(setting));
 }
 
 export function methodsParagraphs(data: ReportData): readonly string[] {
@@ -59,12 +111,16 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
   const used =
     workload === null
       ? ""
-      : `${workload.utterances} utterances for accuracy, ${workload.timed} of them (drawn by seed) replayed cycle by cycle for latency and energy. `;
+      : `${workload.utterances} ${workload.utterances === 1 ? "utterance" : "utterances"} for accuracy, ${workload.timed} of them (drawn by seed) replayed cycle by cycle for latency and energy. `;
   const coupled = document.model;
   const evaluation =
     coupled === undefined
       ? `the trained network was quantised and run integer-exactly on ${text(load.dataset)} (${text(load.split)} split, seed ${text(load.seed)}): ${used}` +
-        "Each point was mapped to the chip's cores, its spikes were replayed on a cycle-level model of cores, memories, queues and a flit-level network on chip, and the counted actions were priced with the component library; energy includes clock and leakage."
+        "Each point was mapped to the chip's cores, its spikes were replayed on a cycle-level model of cores, memories, queues and a flit-level network on chip, and the counted actions were priced; energy includes clock and leakage. " +
+        (mayFeedBack(data)
+          ? "On chips whose queues drop or whose ticks do not wait, function and time ran together, message by message, and accuracy is that of the network on the chip. "
+          : "") +
+        priceSentences(data)
       : `each point is one run of the cycle-accurate model ${text(coupled)}, in which time decides what is computed, on ${load.case === undefined ? `inputs drawn by seed (${JSON.stringify(load.synthetic)})` : `the memories and events of the case ${text(load.case)}`}; energy, where given, is priced with the chip's measured values. Source of the model: ${text(document.source)}.`;
   return [
     `Design points were evaluated with snn-dse ${study.engineVersion}: ${evaluation}`,

@@ -1,0 +1,83 @@
+/**
+ * What the methods of a paper must say: prices, how networks and data were read, and where the chip decides function.
+ */
+import { expect, test } from "vitest";
+import type { Json } from "../../../base/hash.js";
+import type { ReportData } from "../../../sweeps/report/data.js";
+import { methodsParagraphs } from "../../../sweeps/report/methods.js";
+
+const DOCUMENT = {
+  version: 1,
+  chip: { clock_mhz: 100 },
+  network: { model: "net.nir", nir: { step_seconds: 0.001, reset: "subtract" }, lava: { remainder: "lost" } },
+  workload: {
+    dataset: "spike-file",
+    path: "data/spikes.npy",
+    split: "test",
+    seed: 1,
+    samples: 5,
+    timing_samples: 2,
+    period_ms: 20,
+    encoder: { kind: "rate" },
+  },
+  prices: { basis: "silicon" },
+  tile: { core: { input_queue: { full: "stall" } } },
+};
+
+function methods(
+  changed: { readonly [section: string]: Json },
+  searched: { readonly [path: string]: readonly (string | number)[] } = {},
+): string {
+  const data = {
+    study: { name: "s", identity: "i", sampler: "grid", seed: 1, budget: 2, state: "finished", finishReason: "budget", engineVersion: "1" },
+    ...{
+      counts: { done: 2, feasible: 2, infeasible: 0, failed: 0 },
+      objectives: [],
+      constraints: [],
+      metrics: [],
+      inputs: [],
+      networks: null,
+    },
+    ...{ hypervolume: null, reference: null, provenance: {}, workload: { utterances: 1, timed: 1 } },
+    parameters: Object.keys(searched).map((path) => ({ name: path, path })),
+    points: { id: [1, 2], front: [1, 0], beyond: [0, 0], columns: searched },
+    document: { ...DOCUMENT, ...changed },
+  };
+  return methodsParagraphs(data as unknown as ReportData).join("\n");
+}
+
+test("the basis of prices is said, and each price of the description with its error and source", () => {
+  expect(methods({})).toContain("multiplied by factors that were measured on published chips");
+  const own = { value: 3.1, source: "data sheet", plus_minus_percent: 15 };
+  const library = methods({
+    prices: { basis: "library", synapse_memory_read_pj: own, link_flit_pj: { value: 2 }, macros: { mine: { csv: "" } } },
+  });
+  expect(library).toContain("as its models give them, without factors to silicon");
+  expect(library).not.toContain("measured on published chips");
+  expect(library).toContain("synapse_memory_read_pj 3.1, plus or minus 15 % (data sheet), link_flit_pj 2.");
+  expect(library).toContain("table of macros: mine.");
+  expect(methods({}, { "prices.basis": ["silicon", "library"] })).toContain("on the basis that was searched");
+});
+
+test("step, reset, encoder and period are among the fixed settings; files' places and other readers' settings are not", () => {
+  const text = methods({});
+  for (const setting of [
+    "network.nir.step_seconds 0.001",
+    "network.nir.reset subtract",
+    "workload.encoder.kind rate",
+    "workload.period_ms 20",
+  ])
+    expect(text).toContain(setting);
+  for (const left of ["network.lava", "spikes.npy", "workload.samples", "workload.seed"]) expect(text).not.toContain(left);
+  expect(methods({ network: { ...DOCUMENT.network, model: "net.safetensors" } })).not.toContain("network.nir");
+  expect(text).toContain("1 utterance for accuracy");
+});
+
+test("chips that lose messages are said to decide what is computed, if they are fixed or searched so", () => {
+  const said = /function and time ran together/;
+  expect(methods({})).not.toMatch(said);
+  expect(methods({ tile: { core: { input_queue: { full: "drop" } } } })).toMatch(said);
+  expect(methods({}, { "tile.core.input_queue.full": ["stall", "drop"] })).toMatch(said);
+  expect(methods({}, { "tick.overrun": ["wait", "late"] })).toMatch(said);
+  expect(methods({}, { "tick.overrun": ["wait", "refuse"] })).not.toMatch(said);
+});
