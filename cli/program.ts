@@ -37,6 +37,7 @@ import { registerSweep } from "./commands/sweep.js";
 import { registerTable } from "./commands/table.js";
 import { registerTrain } from "./commands/train.js";
 import { registerWorker } from "./commands/worker.js";
+import { withNotes } from "./options/help.js";
 import { print, printJson, warn } from "./output/print.js";
 import { EXIT, endingOf } from "./process/exit.js";
 import { hidePasswords } from "./process/process-list.js";
@@ -80,11 +81,20 @@ function version(): string {
   return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
 }
 
+/** `merge <target.db> <source.db...>`: without `[options]`, so that beside it there is room on 80 columns. */
+function termOf(command: Command): string {
+  const words = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? "..." : ""}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...words].join(" ");
+}
+
 function buildProgram(argv: readonly string[]): Command {
   const program = new Command("snn-dse")
     .description("Cycle-level simulator and design-space exploration for neuromorphic hardware.")
     .exitOverride()
-    .configureHelp({ showGlobalOptions: false })
+    .configureHelp({ showGlobalOptions: false, subcommandTerm: termOf })
     .configureOutput({
       writeOut: (text) => print(text.trimEnd().split("\n")),
       writeErr: (text) => warn(text.trimEnd().split("\n")),
@@ -99,13 +109,12 @@ function buildProgram(argv: readonly string[]): Command {
   const [, , name = ""] = argv;
   const asked = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
   for (const register of asked) register(program);
-  program.addHelpText(
-    "after",
-    `
-Start here:
-  $ snn-dse sweep edge                      search a design space on real data: a shipped example
-  $ snn-dse examples                        what else ships
-  $ snn-dse help sweep                      every command has examples
+  withNotes(
+    program,
+    `Start here:
+  $ snn-dse sweep edge   search a design space on real data: a shipped example
+  $ snn-dse examples     what else ships
+  $ snn-dse help sweep   every command has examples
 
 Exit codes: 0 ok, 1 internal error, 2 bad input, 3 infeasible, 130 interrupted.
 Codes such as MAP_NEURONS_FULL, with causes and remedies: docs/errors.md of the package.`,

@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import { inputError } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
-import { BASE_HELP, repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { BASE_HELP, repeated, wholeNumber, withExamples, withJson, withNotes } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printJson, printPieces } from "../output/print.js";
 
@@ -18,8 +18,7 @@ interface RepriceOptions extends PluginOptions {
   readonly json?: boolean;
 }
 
-const SCALES_HELP = `
-Names for --scale:
+const SCALES_HELP = `Names for --scale:
   a price               as in \`prices:\` of a description, e.g. synapse_memory_read_pj, router_area_mm2
   a prefix              of several prices: synapse_memory, state_memory, router, link, datapath, queue ...
   a group               memory, datapath, queue, noc, clock, leakage, area: lines of the breakdown; energy: all lines but area
@@ -74,7 +73,7 @@ export function registerReprice(program: Command): void {
     });
   withPlugins(command, "a plug-in with a price model or topology that the study names");
   withJson(command);
-  command.addHelpText("after", SCALES_HELP);
+  withNotes(command, SCALES_HELP);
   withExamples(command, [
     ["snn-dse reprice edge.db --library my-macros.yaml", "the front with your own memory macros"],
     ["snn-dse reprice edge.db --basis library", "the front by the component models as they are"],

@@ -1,6 +1,6 @@
 /** `snn-dse serve --stdio`: serves ask and tell to programs in other languages. */
 import { type Command, Option } from "commander";
-import { withExamples } from "../options/help.js";
+import { withExamples, withNotes } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 
 export function registerServe(program: Command): void {
@@ -20,8 +20,8 @@ export function registerServe(program: Command): void {
     [`echo '{"jsonrpc": "2.0", "id": 1, "method": "version"}' | snn-dse serve --stdio`, "one answer per line"],
     ["snn-dse python", "the path of the Python client"],
   ]);
-  command.addHelpText(
-    "after",
-    "\nThe methods are in docs/library.md. It ends when its input ends, after all answers. A signal stops running points; stored points stay.",
+  withNotes(
+    command,
+    "The methods are in docs/library.md. It ends when its input ends, after all answers. A signal stops running points; stored points stay.",
   );
 }

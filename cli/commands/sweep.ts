@@ -1,7 +1,7 @@
 /** `snn-dse sweep arch.yaml`: searches the design space, with dashboard, plain lines or NDJSON. */
 import { type Command, Option } from "commander";
 import type { SweepOptions } from "../options/command-options.js";
-import { milliseconds, SECRETS_HELP, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { milliseconds, SECRETS_HELP, wholeNumber, withExamples, withJson, withNotes } from "../options/help.js";
 import { withPlugins } from "../options/plugins.js";
 
 export function registerSweep(program: Command): void {
@@ -50,14 +50,9 @@ export function registerSweep(program: Command): void {
     ["openssl rand -hex 32 > cluster.key; chmod 600 cluster.key", "a key for the sweep and all its workers"],
     ["snn-dse sweep edge --engine bullmq --redis redis://head:6379 --key-file cluster.key", "many hosts: `snn-dse worker` on each"],
   ]);
-  command.addHelpText(
-    "after",
-    `
-A database belongs to one study. Running the same study again continues it: stored points are not run again,
-points that were running when it stopped are run again. Another study in the same database is an error (exit 2).
-So is a changed input: a model, data set, label, case or base description with other content, or another
-build of the program. --rerun runs every point again with it; a point with the same key is not computed twice.
-Exit code 130: stopped before its end (q, Q, Ctrl-C, SIGTERM); all finished points are stored.
-${SECRETS_HELP}`,
+  withNotes(
+    command,
+    "A database belongs to one study. Running the same study again continues it: stored points are not run again, points that were running when it stopped are run again. Another study in the same database is an error (exit 2). So is a changed input: a model, data set, label, case or base description with other content, or another build of the program. --rerun runs every point again with it; a point with the same key is not computed twice.\nExit code 130: stopped before its end (q, Q, Ctrl-C, SIGTERM); all finished points are stored.",
+    SECRETS_HELP,
   );
 }

@@ -1,6 +1,6 @@
 /** `snn-dse worker --redis URL`: lends this host to sweeps that run with `--engine bullmq`. */
 import type { Command } from "commander";
-import { SECRETS_HELP, wholeNumber, withExamples } from "../options/help.js";
+import { SECRETS_HELP, wholeNumber, withExamples, withNotes } from "../options/help.js";
 import { withPlugins } from "../options/plugins.js";
 import type { WorkerCommandOptions } from "../runs/run-worker.js";
 
@@ -33,5 +33,5 @@ export function registerWorker(program: Command): void {
       "a server on this host needs no key; the worker leaves after 10 idle minutes",
     ],
   ]);
-  command.addHelpText("after", SECRETS_HELP);
+  withNotes(command, SECRETS_HELP);
 }

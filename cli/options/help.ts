@@ -1,12 +1,23 @@
 /** The parts every command's help shares: examples and `--json`. Light: imported by every command at start. */
 import { type Command, InvalidArgumentError } from "commander";
+import { folded } from "../format/folded.js";
 
-/** Adds an `Examples:` section; each example is `[command line, what it does]`. */
+/** Width of help, as commander folds it. */
+const helpWidth = (): number => process.stdout.columns || 80;
+
+/** Adds an `Examples:` section; each example is `[command line, what it does]`, below each other if too wide. */
 export function withExamples(command: Command, examples: readonly (readonly [string, string])[]): Command {
   const width = Math.max(...examples.map(([line]) => line.length));
-  const wide = width > 58;
-  const lines = examples.map(([line, about]) => (wide ? `  # ${about}\n  $ ${line}` : `  $ ${line.padEnd(width)}   ${about}`));
-  return command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+  const beside = examples.map(([line, about]) => `  $ ${line.padEnd(width)}   ${about}`);
+  const below = examples.map(([line, about]) => `  # ${about}\n  $ ${line}`);
+  const lines = (): readonly string[] => (beside.some((line) => line.length > helpWidth()) ? below : beside);
+  return command.addHelpText("after", () => `\nExamples:\n${lines().join("\n")}`);
+}
+
+/** Adds paragraphs at the end, whose lines are folded to the terminal. */
+export function withNotes(command: Command, ...paragraphs: readonly string[]): Command {
+  const lines = (text: string): readonly string[] => text.split("\n").flatMap((line) => folded(line, helpWidth()));
+  return command.addHelpText("after", () => paragraphs.map((text) => `\n${lines(text).join("\n")}`).join("\n"));
 }
 
 /** Adds `--json`. */
@@ -15,8 +26,8 @@ export function withJson(command: Command, what = "print the result as JSON on s
 }
 
 /** How to pass a cluster's secrets, for the help of sweep and worker. */
-export const SECRETS_HELP = `
-Secrets: a password in --redis is visible in the process list until the program has started (about 0.1 s), and in the lines of programs that\nstart it (timeout, sudo, a shell's -c) as long as those run: use --redis-file or SNN_DSE_REDIS. Without a key only a server on this host is used.`;
+export const SECRETS_HELP =
+  "Secrets: a password in --redis is visible in the process list until the program has started (about 0.1 s), and in the lines of programs that start it (timeout, sudo, a shell's -c) as long as those run: use --redis-file or SNN_DSE_REDIS. Without a key only a server on this host is used.";
 
 /** Option parser: an integer of at least `low`. */
 export function wholeNumber(low: number): (text: string) => number {

@@ -47,6 +47,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
       [...(help.split("\nCommands:\n")[1] ?? "").matchAll(/^ {2}([a-z]+) .*/gm)].map((match) => match[1]).filter((name) => name !== "help");
     const overview = await both("--help");
     expect(overview.code).toBe(0);
+    expect(overview.out.split("\n").filter((line) => line.length > 80)).toEqual([]);
     const names = commandsIn(overview.out);
     for (const name of ["init", "check", "sim", "sweep", "pareto", "show", "train", "doctor"]) expect(names).toContain(name);
     const visit = async (path: readonly string[]): Promise<void> => {
@@ -55,6 +56,8 @@ describe.skipIf(!isBuilt)("the built program", () => {
       const below = commandsIn(out);
       expect(out, path.join(" ")).toContain("Examples:");
       expect(out.replace(/\s+/g, " "), path.join(" ")).not.toContain("a plug-in with a plug-in");
+      const wide = out.split("\n").filter((line) => line.length > 80 && !/^ {2}[$#] /.test(line));
+      expect(wide, path.join(" ")).toEqual([]);
       if (below.length > 0) {
         for (const name of below) await visit([...path, name]);
         return;
