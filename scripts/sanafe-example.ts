@@ -118,7 +118,7 @@ function table(): string {
   const nJ = (pJ: number): string => (pJ / 1000).toFixed(4);
   const both = (component: string): string[] => [priced, own].map((run) => nJ(row(run, component).energyPj as number));
   const counts = (component: string): string[] => [priced, own].map((run) => String(row(run, component).count));
-  const named = new Set(["synaptic additions", "element multiplications", "input queue pushes", "link flits"]);
+  const named = new Set(["synaptic additions", "requantisations", "input queue pushes", "link flits"]);
   const rest = [priced, own].map((run) =>
     nJ(run.breakdown.reduce((sum, one) => sum + (named.has(one.component) ? 0 : (one.energyPj ?? 0)), 0)),
   );
@@ -129,7 +129,7 @@ function table(): string {
     ["packets: `input queue pushes`", String(totals.packets), ...counts("input queue pushes")],
     ["hops: `link flits`", String(totals.hops), ...counts("link flits")],
     ["synapse energy [nJ]", nJ(totals.energy_j.synapse * 1e12), ...both("synaptic additions")],
-    ["soma energy: `element multiplications` [nJ]", nJ(totals.energy_j.soma * 1e12), ...both("element multiplications")],
+    ["soma energy: `requantisations` [nJ]", nJ(totals.energy_j.soma * 1e12), ...both("requantisations")],
     [
       "network energy: packets and hops [nJ]",
       nJ(totals.energy_j.network * 1e12),
