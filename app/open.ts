@@ -15,6 +15,7 @@ import {
   resolveModelPath,
 } from "../arch/index.js";
 import type { Json } from "../base/hash.js";
+import { Space } from "../sweeps/index.js";
 import { readModelFile } from "./inputs.js";
 import { knownWith, loadPluginsOf, type Plugin } from "./plugins.js";
 
@@ -104,18 +105,53 @@ export async function openRunnable(source: string, { plugins = [] }: Pick<OpenOp
 /** The path of a description that a user names. */
 export const descriptionAt = (source: string): string => pathOf(source, "example", "chip");
 
+/** The scalar at a path of a document; undefined if there is none. */
+function scalarAt(document: Json, path: string): number | string | boolean | undefined {
+  let found: Json | undefined = document;
+  for (const key of path.split("."))
+    found =
+      typeof found === "object" && found !== null && Object.hasOwn(found, key)
+        ? (found as { readonly [key: string]: Json })[key]
+        : undefined;
+  return typeof found === "object" ? undefined : found;
+}
+
 /**
- * The same description with other values; its search, if it has one, stays.
+ * `values`, and those of parameters that the search derives from them, e.g. the height of square meshes. A derived
+ * parameter that has a value among `values`, or another one in the description than the derived one, keeps it.
+ */
+function withDerived({ document, sweep }: Pick<Description, "document" | "sweep">, values: Values): Values {
+  const derived = sweep?.parameters.filter(({ domain }) => domain.kind === "derived") ?? [];
+  if (sweep === null || derived.length === 0) return values;
+  const space = new Space(sweep.parameters);
+  const settings = (changed: Values): { readonly [name: string]: number | string | boolean } =>
+    Object.fromEntries(
+      sweep.parameters.flatMap(({ name, path }) => {
+        const value = Object.hasOwn(changed, path) ? changed[path] : scalarAt(document, path);
+        return typeof value === "object" || value === undefined ? [] : [[name, value]];
+      }),
+    );
+  const kept = new Set(derived.filter(({ path }) => Object.hasOwn(values, path)).map(({ name }) => name));
+  const [now, before, after] = [settings({}), space.derivedFrom(settings({}), new Set()), space.derivedFrom(settings(values), kept)];
+  const follow = derived.filter(({ name }) => before[name] === now[name] && after[name] !== undefined && after[name] !== before[name]);
+  return { ...values, ...Object.fromEntries(follow.map(({ name, path }) => [path, after[name]])) };
+}
+
+/**
+ * The same description with other values; its search, if it has one, stays. Values that the search derives from these
+ * follow them.
  *
  * @throws InputError for unknown paths, and for values that break a rule
  */
 export function withValues(description: Description, values: Values, place = "values"): Description {
   if (Object.keys(values).length === 0) return description;
-  const { document, experiment } = patchDescription({ ...description, file: place }, values);
+  const { document, experiment } = patchDescription({ ...description, file: place }, withDerived(description, values));
   return { ...description, document, experiment };
 }
 
 /** As `withValues`, for an ordinary chip; returns its experiment. */
 export function experimentWith(description: ChipDescription, values: Values, place = "values"): Experiment {
-  return Object.keys(values).length === 0 ? description.experiment : patchDocument({ ...description, file: place }, values);
+  return Object.keys(values).length === 0
+    ? description.experiment
+    : patchDocument({ ...description, file: place }, withDerived(description, values));
 }

@@ -214,6 +214,22 @@ export class Space {
     return values;
   }
 
+  /**
+   * Derived parameters by name, computed from values of all others. One whose inputs are unknown, whose condition does
+   * not hold or that is `kept` is left out.
+   */
+  derivedFrom(given: PointValues, kept: ReadonlySet<string>): PointValues {
+    const [all, found]: [{ [name: string]: Value }, { [name: string]: Value }] = [{ ...given }, {}];
+    const lookup = (name: string): Value | undefined => all[name];
+    const isKnown = ({ names }: Expression): boolean => names.every((name) => lookup(name) !== undefined);
+    for (const { parameter, when, derived } of this.plan) {
+      if (derived === null || kept.has(parameter.name) || !isKnown(derived)) continue;
+      if (when !== null && (!isKnown(when) || evaluate(when.root, lookup) !== true)) continue;
+      found[parameter.name] = all[parameter.name] = evaluate(derived.root, lookup);
+    }
+    return found;
+  }
+
   /** Position of a point, at the middle of cells; inactive axes at 0.5; null if a value is not in the space. */
   encode(values: PointValues): Float64Array | null {
     const position = new Float64Array(this.dimensions.length).fill(0.5);
