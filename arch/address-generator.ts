@@ -1,12 +1,13 @@
 /**
- * The address generator of a core that stores convolution kernels. Along a kernel's row it computes the target neuron,
- * the memory word and the bit of the next weight, for as many weights per cycle as the core has lanes.
+ * The address generator of a core with rows that are not dense (`generated-rows.ts`). Along a row it finds the target
+ * neuron, the memory word and the bit of the next item, for as many items per cycle as a group has: at most one per
+ * lane and weight of the item, and at most as many as the memory's words hold.
  *
  * Its parts are those of `rtl/lib/positions.sv` and `rtl/lib/named_rows.sv`, as wide as the core needs them.
  *
- * - Additions: a lane adds to column and row of the window (together as wide as a number of taps), to target, to word
- *   (twice: the step, and the carry of a full word) and to bit (three times: the step, the comparison with the word's
- *   end, the subtraction). It adds the row's first word to find the word in the memory, and the
+ * - Additions: a lane adds to column and row of a kernel's window (together as wide as a number of taps), to target, to
+ *   word (twice: the step, and the carry of a full word) and to bit (three times: the step, the comparison with the
+ *   word's end, the subtraction). It adds the row's first word to find the word in the memory, and the
  *   population's first sum to find the accumulator.
  * - Flip-flops hold a position and the row. For each window of words that is read (`read_latency_cycles` + 1 windows),
  *   they hold target, bit and bank of each lane until its weights are there. They also hold the weights of a group, and
@@ -14,18 +15,20 @@
  * - Multiplexers between steps, the search for words that lanes share, and the shift of a weight out of its word are
  * not additions: their area is that of synthesised gates (CHOICES).
  *
- * Energy per weight: what synthesised generators take that run recorded events (ENERGY). A lane's counters, sums and
- * shifter change once per weight: a constant per area of the lane. A word that is read changes the shifters of all
- * lanes, whether they use it or not: per weight, its bits times the lanes.
- * Not modelled: glitches and wires; a shifter that is shut while its lane waits; its delay; the choice of a tap if
- * windows at the border have their own; its look-up tables on an FPGA; savings of other designs, e.g. one generator for
- * all lanes that advance together.
+ * Energy per address: what synthesised generators take that run recorded events (ENERGY). A lane's counters, sums and
+ * shifter change once per item: a constant per area of the lane. A word that is read changes the shifters of all
+ * lanes, whether they use it or not: a constant per lane.
+ * Not modelled: targets that lie far apart, whose sums are in more words (up to 1.4 times the energy); bits of the
+ * target's number in the shifters; glitches and wires; a shifter that is shut while its lane waits; its delay; the
+ * choice of a tap if windows at the border have their own; its look-up tables on an FPGA; savings of other designs,
+ * e.g. one generator for all lanes that advance together. Decoders are separate (`decoder.ts`).
  */
 import { log2 } from "../base/math.js";
 import { clockBitsPj, type Logic, logicAreaMm2, logicCorner, logicLeakageMw } from "./arithmetic.js";
 import type { Core, Technology } from "./chip.js";
 import type { CoreNeeds } from "./core-needs.js";
 import { IHP_CORNER } from "./memories/registers.js";
+import { itemsPerBeat, packedWords, packing } from "./packing.js";
 import type { Precision } from "./precision.js";
 import { energyRatio, SCALING_SOURCE } from "./scaling.js";
 
@@ -33,8 +36,8 @@ export const GENERATED_SOURCE = `address generators of synthesised cores that ra
 export const GENERATOR_SOURCE = "choices and shifters as in synthesised modules, IHP 130 nm";
 
 interface AddressGeneratorCosts {
-  /** Of one weight. */
-  readonly weightPj: number;
+  /** Of one address. */
+  readonly addressPj: number;
   readonly clockPjPerCycle: number;
   readonly leakageMw: number;
   readonly areaMm2: number;
@@ -48,17 +51,19 @@ interface AddressGeneratorCosts {
 const CHOICES = { placeBit: 2.34, wordBit: 1.66, bankBit: 0.36 } as const;
 
 /**
- * Energy of a weight at 130 nm and 1.2 V, in pJ: per um² of a lane's share of the area, and per lane and bit of a
- * weight. Source: derived, least squares over 15 cores whose gates ran a step of an N-MNIST recording
- * (`scripts/address-generator-energy.ts`, docs/logs/address-generator-energy.json): 0.84 to 1.10 of the gates' energy,
- * 0.83 to 1.12 for a core that is left out of the fit. A sixteenth core, measured afterwards: 0.99.
+ * Energy of an address at 130 nm and 1.2 V, in pJ: per um² of a lane's share of the area, and per lane. Source:
+ * derived, least squares over 40 cores whose gates ran a step of an N-MNIST recording
+ * (`scripts/address-generator-energy.ts`, docs/logs/address-generator-energy.json), 16 with kernels, 20 with rows that
+ * name their targets: 0.90 to 1.25 and 0.74 to 1.19 of the gates' energy. The emitted module finds dense rows, too:
+ * four cores have nothing else, and their weights are no part of the price.
  */
-const ENERGY = { um2: 0.262e-3, laneBit: 0.077 } as const;
+const ENERGY = { um2: 0.286e-3, lane: 0.555 } as const;
 
 /** Widths of a generator's counters in bits, and the core that it serves. */
 interface GeneratorShape {
   readonly lanes: number;
-  readonly weightBits: number;
+  /** Weights of a group. */
+  readonly groupBits: number;
   readonly wordBits: number;
   readonly banks: number;
   readonly readLatencyCycles: number;
@@ -75,7 +80,7 @@ interface GeneratorShape {
 
 /** `additionBits`: bits of one lane's additions. */
 export function generatorLogic(shape: GeneratorShape): Logic & { readonly additionBits: number } {
-  const { lanes, weightBits, wordBits, banks, readLatencyCycles, window, target, word, bit, address } = shape;
+  const { lanes, groupBits, wordBits, banks, readLatencyCycles, window, target, word, bit, address } = shape;
   const place = window + target + word + bit;
   const additionBits = window + 2 * target + 2 * word + 3 * bit + address;
   const choiceBits = CHOICES.placeBit * place + (CHOICES.wordBit + CHOICES.bankBit * (banks - 1)) * wordBits;
@@ -86,7 +91,7 @@ export function generatorLogic(shape: GeneratorShape): Logic & { readonly additi
     additionBits,
     adderBits: lanes * (additionBits + choiceBits),
     multiplierBits2: 0,
-    registerBits: place + position + (readLatencyCycles + 1) * windowBits + lanes * weightBits + wordBits,
+    registerBits: place + position + (readLatencyCycles + 1) * windowBits + groupBits + wordBits,
   };
 }
 
@@ -95,31 +100,41 @@ const FLAGS = 2;
 
 const bitsOf = (values: number): number => Math.ceil(log2(Math.max(2, values)));
 
-/** All 0 if the core stores no kernel. */
+type GeneratorSize = Logic & { readonly additionBits: number; readonly lanes: number };
+
+/** `lanes`: as many as there are items in a group at most. All 0 if all rows are dense. */
 export function addressGeneratorSize(
   { lanes, maxNeurons, synapseMemory }: Pick<Core, "lanes" | "maxNeurons" | "synapseMemory">,
-  { kernel }: Pick<CoreNeeds, "kernel">,
+  { generator }: Pick<CoreNeeds, "generator">,
   { weightBits }: Pick<Precision, "weightBits">,
-): Logic & { readonly additionBits: number } {
-  if (kernel === null) return { additionBits: 0, adderBits: 0, multiplierBits2: 0, registerBits: 0 };
+): GeneratorSize {
+  if (generator === null) return { additionBits: 0, adderBits: 0, multiplierBits2: 0, registerBits: 0, lanes: 0 };
   const { wordBits, banks, readLatencyCycles, sizeBits } = synapseMemory;
-  return generatorLogic({
-    ...{ lanes, weightBits, wordBits, banks, readLatencyCycles },
-    window: bitsOf(kernel.taps),
-    target: bitsOf(Math.min(kernel.targets, maxNeurons)),
-    word: bitsOf(Math.ceil((kernel.rowWeights * weightBits) / wordBits)),
+  const target = bitsOf(Math.min(generator.targets, maxNeurons));
+  const kinds = generator.rows.map(({ weights, numberBits, items }) => {
+    const packed = packing(weights * weightBits + Math.min(numberBits, target), wordBits);
+    const group = Math.min(Math.max(1, Math.floor(lanes / weights)), itemsPerBeat(packed, banks));
+    return { group, groupBits: group * weights * weightBits, rowWords: packedWords(items, packed) };
+  });
+  const most = (of: (kind: (typeof kinds)[number]) => number): number => Math.max(...kinds.map(of));
+  const built = most(({ group }) => group);
+  const shape = {
+    ...{ lanes: built, groupBits: most(({ groupBits }) => groupBits), wordBits, banks, readLatencyCycles, target },
+    window: generator.taps === 0 ? 0 : bitsOf(generator.taps),
+    word: bitsOf(most(({ rowWords }) => rowWords)),
     bit: bitsOf(wordBits),
     address: bitsOf(Math.ceil(sizeBits / wordBits)),
-  });
+  };
+  return { ...generatorLogic(shape), lanes: built };
 }
 
 export function addressGeneratorCosts(core: Core, needs: CoreNeeds, precision: Precision, technology: Technology): AddressGeneratorCosts {
   const logic = addressGeneratorSize(core, needs, precision);
   const area = (of: Logic): number => logicAreaMm2(of, technology.nodeNm);
-  const laneUm2 = (1e6 * logicAreaMm2(logic, IHP_CORNER.nodeNm)) / core.lanes;
-  const atIhpPj = ENERGY.um2 * laneUm2 + ENERGY.laneBit * core.lanes * precision.weightBits;
+  const laneUm2 = (1e6 * logicAreaMm2(logic, IHP_CORNER.nodeNm)) / Math.max(1, logic.lanes);
+  const atIhpPj = ENERGY.um2 * laneUm2 + ENERGY.lane * logic.lanes;
   return {
-    weightPj: needs.kernel === null ? 0 : atIhpPj * energyRatio(IHP_CORNER, logicCorner(technology)),
+    addressPj: needs.generator === null ? 0 : atIhpPj * energyRatio(IHP_CORNER, logicCorner(technology)),
     clockPjPerCycle: clockBitsPj(logic.registerBits, technology),
     leakageMw: logicLeakageMw(logic, technology),
     areaMm2: area(logic),

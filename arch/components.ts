@@ -289,7 +289,7 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
     decoder_clock_pj_per_cycle: is(decoder.clockPjPerCycle, CLOCK_SOURCE),
     decoder_leakage_mw: is(decoder.leakageMw, LOGIC_LEAKAGE_SOURCE),
     decoder_area_mm2: is(decoder.areaMm2, LOGIC_AREA_SOURCE),
-    address_generator_pj: is(generator.weightPj, GENERATED_SOURCE),
+    address_generator_pj: is(generator.addressPj, GENERATED_SOURCE),
     address_generator_clock_pj_per_cycle: is(generator.clockPjPerCycle, CLOCK_SOURCE),
     address_generator_leakage_mw: is(generator.leakageMw, `${LOGIC_LEAKAGE_SOURCE}; ${GENERATOR_SOURCE}`),
     address_generator_area_mm2: is(generator.areaMm2, `${LOGIC_AREA_SOURCE}; ${GENERATOR_SOURCE}`),

@@ -1,4 +1,5 @@
 /** What a network needs of its cores, as far as it changes their hardware: update units, batches, rows. */
+import { type GeneratorNeeds, generatorNeeds } from "./generated-rows.js";
 import type { RowCoding, Topology } from "./network.js";
 import { BUILT_UNIT, type UpdateUnit, updateUnitOf } from "./update-unit.js";
 
@@ -25,8 +26,8 @@ export interface CoreNeeds {
   /** Neurons of the widest population whose rows encode targets by a bitmap, or by run lengths; 0: none. */
   readonly bitmapTargets: number;
   readonly runTargets: number;
-  /** The largest value of each field over all stored kernels; null: no kernel is stored. */
-  readonly kernel: KernelNeeds | null;
+  /** null: all rows are dense. */
+  readonly generator: GeneratorNeeds | null;
   /**
    * Payload bits of the widest partial sum that one core sends another, if a neuron has too many weights for one core;
    * 0: none is sent.
@@ -37,14 +38,6 @@ export interface CoreNeeds {
 /** Payload bits of the widest message in a network whose widest spike has `payloadBits`. */
 export const messagePayloadBits = (payloadBits: number, { partialSumBits }: CoreNeeds): number => Math.max(payloadBits, partialSumBits);
 
-interface KernelNeeds {
-  /** Neurons of the target population. */
-  readonly targets: number;
-  /** Weights of a row, i.e. from one source channel. */
-  readonly rowWeights: number;
-  readonly taps: number;
-}
-
 /** Needs of the gated cells (`rec-v1`, `rec-v2`), for which a chip without a network is built. */
 export const BUILT_NEEDS: CoreNeeds = {
   unit: BUILT_UNIT,
@@ -53,7 +46,7 @@ export const BUILT_NEEDS: CoreNeeds = {
   isSparse: false,
   bitmapTargets: 0,
   runTargets: 0,
-  kernel: null,
+  generator: null,
   partialSumBits: 0,
 };
 
@@ -86,23 +79,9 @@ function needsOf({ populations, projections }: Topology, partialSumBits: number)
     isSparse: projections.some(({ sparse }) => sparse !== null),
     bitmapTargets: widest("bitmap"),
     runTargets: widest("run-length"),
-    kernel: kernelNeeds({ populations, projections }),
+    generator: generatorNeeds({ populations, projections }),
     partialSumBits,
   };
-}
-
-function kernelNeeds({ populations, projections }: Topology): KernelNeeds | null {
-  let needs: KernelNeeds | null = null;
-  for (const { target, kernel } of projections) {
-    if (kernel === undefined) continue;
-    const { targets, rowWeights, taps }: KernelNeeds = needs ?? { targets: 0, rowWeights: 0, taps: 0 };
-    needs = {
-      targets: Math.max(targets, populations[target].neurons),
-      rowWeights: Math.max(rowWeights, (kernel.targetChannels / kernel.groups) * kernel.taps),
-      taps: Math.max(taps, kernel.taps),
-    };
-  }
-  return needs;
 }
 
 const keys = new WeakMap<CoreNeeds, string>();

@@ -7,8 +7,8 @@
  * find as many positions per cycle as there are lanes. Flip-flops hold a row's bitmap and the position. No published
  * design gives a price: additions, flip-flops and clock have the library's; that there is no other logic is a guess,
  * with its own error (`sim/error-causes.ts`).
- * Not modelled: encoders from a bit to a position, shifters that align weights with lanes, its delay, its look-up
- * tables on an FPGA.
+ * Shifters that align weights with lanes are the address generator's (`address-generator.ts`).
+ * Not modelled: encoders from a bit to a position, its delay, its look-up tables on an FPGA.
  */
 
 import { log2 } from "../base/math.js";

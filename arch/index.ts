@@ -111,6 +111,7 @@ export { parseSpikeCsv } from "./formats/spike-csv.js";
 export { decodeSpikes, encodeSpikes } from "./formats/spike-file.js";
 export { checkFpga, type FpgaPart, type FpgaUse, fpgaUse, intervalOfLog } from "./fpga/fpga-use.js";
 export { checkFrame, framePrices } from "./frame-buffer.js";
+export { isGenerated } from "./generated-rows.js";
 export { dieHopWorth, hopPj, stagesOf } from "./hop.js";
 export { checked, scalarPaths } from "./issues.js";
 export { archJsonSchema, plain } from "./json-schema.js";
@@ -162,6 +163,7 @@ export type {
   Gate,
   Network,
   NetworkLayer,
+  PartProjection,
   PerNeuron,
   Plane,
   Population,
@@ -236,6 +238,8 @@ export { deepFreeze, KNOWN_PATHS } from "./resolve.js";
 export { axonEntryBits, axonTablePrices, routeTablePrices } from "./route-tables.js";
 export {
   axesOf,
+  isPart,
+  isSum,
   KernelReader,
   type RowReader,
   rowHolding,

@@ -120,6 +120,12 @@ export interface Projection {
   readonly coding?: RowCoding | undefined;
 }
 
+/** A projection that a mapping has cut: only some of its rows, or a partial sum without weights. */
+export interface PartProjection extends Projection {
+  readonly rows: { readonly first: number; readonly count: number };
+  readonly weightless: boolean;
+}
+
 /** A bit per target neuron before the weights; or, with each weight, the number of zeros before it in `bits` bits. */
 export type RowCoding = { readonly kind: "bitmap" } | { readonly kind: "run-length"; readonly runBits: number };
 

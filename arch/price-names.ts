@@ -55,9 +55,9 @@ export const PRICE_NAMES = [
   "decoder_clock_pj_per_cycle",
   "decoder_leakage_mw", // of a core that holds such rows
   "decoder_area_mm2",
-  "address_generator_pj", // a weight of a kernel
+  "address_generator_pj", // a target of a row that is not dense
   "address_generator_clock_pj_per_cycle",
-  "address_generator_leakage_mw", // of a core that holds kernels
+  "address_generator_leakage_mw", // of a core with such rows
   "address_generator_area_mm2",
   "configuration_clock_pj_per_cycle", // of a core's configuration registers
   "configuration_leakage_mw",

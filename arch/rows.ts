@@ -5,7 +5,7 @@
  * Reading a kernel's row takes time proportional to its synapses. Positions along each axis are tabulated once: per
  * place of the input, the taps that cover it and their outputs, ascending.
  */
-import type { Projection, SharedKernel, SparseRows, WindowTaps } from "./network.js";
+import type { PartProjection, Projection, SharedKernel, SparseRows, WindowTaps } from "./network.js";
 
 /** Fields of a projection that a reader needs. */
 type Rows = Pick<Projection, "sparse" | "kernel">;
@@ -30,6 +30,14 @@ export function rowReader({ sparse, kernel }: Rows): RowReader {
   if (kernel === undefined) throw new Error("rows without targets or a kernel");
   return new KernelReader(kernel);
 }
+
+/** Whether a mapping has cut a projection. */
+export function isPart(projection: Projection): projection is PartProjection {
+  return "rows" in projection;
+}
+
+/** Whether a projection brings sums of other cores, which need no weights. */
+export const isSum = (projection: Projection): boolean => isPart(projection) && projection.weightless;
 
 /** Number of synapses of a sparse projection. */
 export function synapsesIn({ rowStart }: { readonly rowStart: Uint32Array }): number {

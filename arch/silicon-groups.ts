@@ -82,7 +82,7 @@ export const PRICE_GROUPS: { readonly [name in PriceName]: SiliconGroup | null }
   decoder_leakage_mw: "logic_leakage",
   decoder_area_mm2: "logic_area",
   address_generator_pj: "logic_energy",
-  address_generator_clock_pj_per_cycle: "logic_energy", // of registers that the kernels name
+  address_generator_clock_pj_per_cycle: "logic_energy", // of registers that the rows name
   address_generator_leakage_mw: "logic_leakage",
   address_generator_area_mm2: "logic_area",
   configuration_clock_pj_per_cycle: "logic_energy", // of registers that the description names

@@ -2,9 +2,9 @@
  * `npx tsx scripts/address-generator-energy.ts N-MNIST --liberty cells.lib [--only 0,2]`: cores that hold kernels, or
  * rows that name their targets, with the module that finds their weights (`rtl/lib/named_rows.sv`) as gates of a 130 nm
  * library, run one step of an N-MNIST recording. Writes docs/logs/address-generator-energy.json, prints the law of
- * `arch/address-generator.ts` that fits the cores of kernels best, each left out of its own law, and the energy of a
- * weight in the others. N-MNIST: a folder that `scripts/nmnist-folder.ts` made. Rows of other
- * shapes are kept. Needs yosys and iverilog. Exit code 1 if a chip with these gates does not run as the simulator says.
+ * `arch/address-generator.ts` that fits the cores best, and each left out of its own law. N-MNIST: a folder that
+ * `scripts/nmnist-folder.ts` made. Rows of other shapes are kept. Needs yosys and iverilog. Exit code 1 if a chip with
+ * these gates does not run as the simulator says.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,6 +18,7 @@ import { energyOf, together } from "../rtl/gates/gate-energy.js";
 import { libraryOf } from "../rtl/gates/liberty.js";
 import { timingOf } from "../rtl/gates/longest-path.js";
 import { candidateOf, checkEmittable, emit, partsOf, writeChip } from "../rtl/index.js";
+import { coreCount } from "../sim/activity.js";
 import { LayeredNetwork } from "../test/bench/harness/layered-network.js";
 import { type EnergyRow, lawOf } from "./reader-gates/energy-law.js";
 import { readerRun } from "./reader-gates/reader-gates.js";
@@ -30,13 +31,22 @@ const SIDE = 6;
 const [LANES, WORD, BANKS] = ["tile.core.lanes", "tile.core.synapse_memory.word_bits", "tile.core.synapse_memory.banks"];
 const [WEIGHT, READ] = ["precision.weight_bits", "tile.core.synapse_memory.read_latency_cycles"];
 const ROWS = { "chip.convolution": "unrolled" } as const;
+const NAMED = { "chip.weight_format": "rows", "barrier.base_cycles": 8 } as const;
+const DENSE = { ...NAMED, "chip.weight_format": "dense" } as const;
 
-/** By their kernels. */
+/** By their kernels, or by the share of a matrix's weights that are not zero and the number of its neurons. */
 const NETWORKS: { readonly [name: string]: (from: LayeredNetwork) => LayeredNetwork } = {
   "3x3, 3x3": (from) => from.conv(4, 3).conv(4, 3).dense(10),
   "5x5, 1x1": (from) => from.conv(6, 5).conv(4, 1).dense(10),
   "1x1, 3x3": (from) => from.conv(8, 1).conv(8, 3).dense(10),
   "3x3, pool, 3x3": (from) => from.conv(4, 3).pool(2).conv(8, 3).dense(10),
+  "half of 64": (from) => from.sparse(64, 0.5).dense(10),
+  "third of 128": (from) =>
+    from
+      .sparse(128, 1 / 3)
+      .sparse(64, 1 / 3)
+      .dense(10),
+  "tenth of 256": (from) => from.sparse(256, 0.1).sparse(128, 0.1).dense(10),
 };
 
 interface Shape {
@@ -70,6 +80,22 @@ const SHAPES: readonly Shape[] = [
   shape({ ...ROWS, [LANES]: 2, [WEIGHT]: 4, [READ]: 2 }),
   shape({ ...ROWS, [LANES]: 4, [WORD]: 128, [BANKS]: 4 }),
   shape({ ...ROWS, [LANES]: 4 }, "3x3, pool, 3x3"),
+  shape({ ...NAMED, [LANES]: 4 }, "half of 64"),
+  shape({ ...NAMED, [LANES]: 4, [WEIGHT]: 3 }, "third of 128"),
+  shape({ ...NAMED, [LANES]: 8, [WORD]: 128, [WEIGHT]: 3 }, "third of 128"),
+  shape({ ...NAMED, [LANES]: 1, [WORD]: 32, [WEIGHT]: 2 }, "third of 128"),
+  shape({ ...NAMED, [LANES]: 2, [WEIGHT]: 4 }, "third of 128"),
+  shape({ ...NAMED, [LANES]: 8, [WEIGHT]: 4 }, "third of 128"),
+  shape({ ...NAMED, [LANES]: 2, [WORD]: 128, [WEIGHT]: 8, [READ]: 2 }, "third of 128"),
+  shape({ ...NAMED, [LANES]: 4, [WORD]: 128, [BANKS]: 4, [WEIGHT]: 3 }, "third of 128"),
+  shape({ ...NAMED, [LANES]: 8, [WORD]: 128, [WEIGHT]: 4 }, "half of 64"),
+  shape({ ...NAMED, [LANES]: 1, [WORD]: 32 }, "half of 64"),
+  shape({ ...NAMED, [LANES]: 4, [WEIGHT]: 3 }, "tenth of 256"),
+  shape({ ...NAMED, [LANES]: 2, [WORD]: 32, [WEIGHT]: 6, [READ]: 2 }, "tenth of 256"),
+  shape({ ...DENSE, [LANES]: 4 }, "half of 64"),
+  shape({ ...DENSE, [LANES]: 8, [WEIGHT]: 4 }, "third of 128"),
+  shape({ ...DENSE, [LANES]: 1, [WORD]: 32 }, "half of 64"),
+  shape({ ...DENSE, [LANES]: 4, [WORD]: 128, [BANKS]: 4, [WEIGHT]: 3 }, "third of 128"),
 ];
 
 const { values, positionals } = parseArgs({
@@ -123,13 +149,16 @@ async function rowOf({ network, side, changes }: Shape): Promise<EnergyRow> {
     const { lanes, maxNeurons, synapseMemory } = chip.cores[usedCores[0]];
     const { wordBits, banks, readLatencyCycles, sizeBits } = synapseMemory;
     const { synaptic_adds, synaptic_macs, synapse_reads, synapse_busy_cycles } = emission.bench.counters;
-    const { kernel, longestRow } = coreNeedsOf(topology);
-    const targets = Math.max(...topology.projections.map(({ target }) => topology.populations[target].neurons));
+    const { generator } = coreNeedsOf(topology);
     return {
       ...{ network, side, equal: run.isEqual, cycles: run.cycles, weights: synaptic_adds + synaptic_macs },
-      ...{ groups: synapse_busy_cycles, words: synapse_reads },
+      ...{
+        addresses: coreCount(parts.run.timing.total, usedCores[0], "generated_addresses"),
+        groups: synapse_busy_cycles,
+        words: synapse_reads,
+      },
       core: { lanes, maxNeurons, synapseMemory: { wordBits, banks, readLatencyCycles, sizeBits } },
-      ...{ weightBits: precision.weightBits, kernel, named: kernel === null ? { targets, rowWeights: longestRow } : null },
+      ...{ weightBits: precision.weightBits, generator },
       ...{ areaUm2: rounded(energy.areaUm2), energyPj: rounded(energy.switchingPj + energy.internalPj) },
     };
   } finally {
@@ -138,8 +167,8 @@ async function rowOf({ network, side, changes }: Shape): Promise<EnergyRow> {
 }
 
 const rounded = (value: number): number => Math.round(10 * value) / 10;
-const nameOf = ({ network, side, core, weightBits, kernel }: EnergyRow): string =>
-  JSON.stringify([network, side, core, weightBits, kernel === null]);
+const nameOf = ({ network, side, core, weightBits, generator }: EnergyRow): string =>
+  JSON.stringify([network, side, core, weightBits, generator?.taps ?? "dense"]);
 const rows: EnergyRow[] = existsSync(LOG) ? (JSON.parse(readFileSync(LOG, "utf8")) as EnergyRow[]) : [];
 for (const one of values.only.split(",").map((i) => SHAPES[Number(i)])) {
   const row = await rowOf(one);

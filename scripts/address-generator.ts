@@ -96,7 +96,15 @@ const um2 = (adderBits: number, registerBits: number): number =>
 
 /** The model with all fields of one width; column and row are two of them. */
 function modelled({ fieldBits: bits, ...shape }: GeneratorRow) {
-  return generatorLogic({ ...shape, window: 2 * bits, target: bits, word: bits, bit: bits, address: bits });
+  return generatorLogic({
+    ...shape,
+    groupBits: shape.lanes * shape.weightBits,
+    window: 2 * bits,
+    target: bits,
+    word: bits,
+    bit: bits,
+    address: bits,
+  });
 }
 
 /** Least squares of relative errors: area beyond flip-flops and additions, per bit of each column. */

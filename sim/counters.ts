@@ -37,7 +37,7 @@ export const CORE_COUNTERS = [
   "state_rereads", // words of the state memory read again while the unit that holds them waits
   "requantisations", // those element multiplications that multiply a whole accumulator
   "decoded_weights", // synaptic operations whose targets are coded as a bitmap or as run lengths
-  "generated_addresses", // synaptic operations whose weights an address generator finds: in networks with kernels, all but decoded ones
+  "generated_addresses", // targets of rows that are not dense: an address generator finds their weights
   "parameter_memory_reads", // rows read: one per update of a neuron that has parameters
 ] as const;
 export type CoreCounter = (typeof CORE_COUNTERS)[number];

@@ -13,6 +13,7 @@ import {
   type Dram,
   denseShare,
   hostPacket,
+  isGenerated,
   type Packing,
   type Precision,
   packedWords,
@@ -26,7 +27,6 @@ import {
   codeCycles,
   codeWords,
   heldBy,
-  isGenerated,
   projectionWords,
   stateChunks,
   stateRegions,
@@ -282,7 +282,7 @@ export function loadOf(
       sum.macs += operations * multiBit[p];
       sum.adds += operations * (1 - multiBit[p]);
       if (projection.coding !== undefined) sum.decoded += operations;
-      if (isGenerated(topology, projection)) sum.generated += operations;
+      if (isGenerated(projection)) sum.generated += operations / weights;
       // slices of the targets are assumed to be alike
       const held =
         projection.kernel === undefined && projection.rowOf === undefined

@@ -11,6 +11,7 @@
 import {
   accumulatorBitsOf,
   type Chip,
+  type PartProjection,
   type Population,
   type Precision,
   type Projection,
@@ -19,7 +20,6 @@ import {
   type Topology,
 } from "../../arch/index.js";
 import { emptyRoom, largestFit, type MappingTask } from "./fit.js";
-import type { PartProjection } from "./layout.js";
 
 export function oneNeuronFits(task: MappingTask, population: number): boolean {
   return task.chip.cores.some((core) => largestFit(task, emptyRoom(task, core), population, 0, 1) === 1);

@@ -4,7 +4,6 @@ export type { Activity } from "./activity.js";
 export { partCounts, sliceWork } from "./balanced.js";
 export { partialSumBits, withPartialSums } from "./fan-in.js";
 export { placedPopulations } from "./fit.js";
-export { isGenerated } from "./generated.js";
 export { channelsIn, sharesKernels } from "./kernels.js";
 export {
   accumulatorBuffers,

@@ -23,6 +23,8 @@
 
 import {
   accumulatorBitsOf,
+  isPart,
+  isSum,
   KernelReader,
   type Packing,
   type Population,
@@ -38,25 +40,12 @@ import {
 import { kernelWords } from "./kernels.js";
 import { codeWords, targetBits } from "./row-coding.js";
 
-/** A projection that a mapping has cut: only some of its rows, or a partial sum without weights. */
-export interface PartProjection extends Projection {
-  readonly rows: { readonly first: number; readonly count: number };
-  readonly weightless: boolean;
-}
-
 /** A population whose sources may run ahead of it. */
 interface AheadPopulation extends Population {
   readonly aheadWaves: number;
 }
 
 const aheadOf = (population: Population | AheadPopulation): number => ("aheadWaves" in population ? population.aheadWaves : 0);
-
-function isPart(projection: Projection): projection is PartProjection {
-  return "rows" in projection;
-}
-
-/** Whether a projection brings sums of other cores, which need no weights. */
-export const isSum = (projection: Projection): boolean => isPart(projection) && projection.weightless;
 
 /** Source neurons with rows in a projection. */
 export function rowsOf(topology: Topology, projection: Projection): { readonly first: number; readonly count: number } {

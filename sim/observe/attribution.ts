@@ -173,7 +173,7 @@ function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, ho
       made.add(at, target, "synaptic_macs", macs * items * block.weightsPerItem);
       made.add(at, target, "synaptic_adds", adds * items * block.weightsPerItem);
       if (block.code.cycles > 0) made.add(at, target, "decoded_weights", spikes * items * block.weightsPerItem);
-      if (block.generates) made.add(at, target, "generated_addresses", spikes * items * block.weightsPerItem);
+      if (block.generates) made.add(at, target, "generated_addresses", spikes * items);
       if (chip.cores[at].scan.policy !== "dense") {
         if (block.isSpilled) made.add(at, target, "dram_bits", spikes * dramBitsOf(block, items, chip.spill));
         else made.add(at, target, "synapse_reads", spikes * rowReads(block, from, from + items));

@@ -1,7 +1,7 @@
 /** Content of a core: slices of populations as their soma sees them, and the rows of each projection in a slice. */
-import { type Core, itemsPerBeat, type Packing, type Precision, packedWords, packing } from "../../arch/index.js";
+import { type Core, isGenerated, itemsPerBeat, type Packing, type Precision, packedWords, packing } from "../../arch/index.js";
 import type { Placement, Slice } from "../mapping/index.js";
-import { codeCycles, codeWords, delayWaves, isGenerated, synapseItemBits } from "../mapping/index.js";
+import { codeCycles, codeWords, delayWaves, synapseItemBits } from "../mapping/index.js";
 import type { Items } from "./items.js";
 
 /** A slice as its soma sees it: neurons, and words of the state memory. */
@@ -171,7 +171,7 @@ export function buildBlock(
       (rows) => rows.projection === index && rows.core === core.id && rows.firstNeuron === target.slice.firstNeuron,
     ),
     wordBits: core.synapseMemory.wordBits,
-    generates: isGenerated(topology, projection),
+    generates: isGenerated(projection),
     code: {
       words: codeWords(projection, core.synapseMemory.wordBits, target.slice.neurons),
       cycles: codeCycles(projection, core.synapseMemory, target.slice.neurons),

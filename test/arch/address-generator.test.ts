@@ -1,22 +1,20 @@
-/**
- * The address generator of kernels: its model agrees with gates of the emitted library, and with a calculation by hand.
- */
+/** The address generator: its model agrees with gates of the emitted library, and with calculations by hand. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { addressGeneratorCosts, addressGeneratorSize, generatorLogic } from "../../arch/address-generator.js";
 import { logicAreaMm2 } from "../../arch/arithmetic.js";
-import { BUILT_NEEDS, type Technology } from "../../arch/index.js";
+import { BUILT_NEEDS, coreNeedsOf, isGenerated, type PartProjection, type Projection, type Technology } from "../../arch/index.js";
 import { log } from "../../base/math.js";
 import { packageRoot } from "../../base/package-root.js";
 import type { GeneratorRow } from "../../scripts/address-generator.js";
 import type { EnergyRow } from "../../scripts/reader-gates/energy-law.js";
-import { core, precision } from "../sim/board/fixtures.js";
+import { LOGIC } from "../../sim/error-causes.js";
+import { core, population, precision } from "../sim/board/fixtures.js";
 
 const logged = (name: string): unknown => JSON.parse(readFileSync(join(packageRoot(), "docs/logs", name), "utf8"));
 const rows = logged("address-generator.json") as readonly GeneratorRow[];
-const all = logged("address-generator-energy.json") as readonly EnergyRow[];
-const energies = all.filter(({ kernel }) => kernel !== null);
+const energies = logged("address-generator-energy.json") as readonly EnergyRow[];
 /** The corner of the gates. */
 const IHP: Technology = {
   nodeNm: 130,
@@ -32,7 +30,8 @@ test("of ten shapes as gates of 130 nm, the model has 0.92 to 1.06 times the are
   expect(rows.length).toBe(10);
   for (const row of rows) {
     const { areaUm2, flipFlops, fieldBits: bits, ...shape } = row;
-    const logic = generatorLogic({ ...shape, window: 2 * bits, target: bits, word: bits, bit: bits, address: bits });
+    const groupBits = shape.lanes * shape.weightBits;
+    const logic = generatorLogic({ ...shape, groupBits, window: 2 * bits, target: bits, word: bits, bit: bits, address: bits });
     const area = (1e6 * logicAreaMm2(logic, 130)) / areaUm2;
     expect(area, JSON.stringify(row)).toBeGreaterThan(0.92);
     expect(area, JSON.stringify(row)).toBeLessThan(1.06);
@@ -41,52 +40,112 @@ test("of ten shapes as gates of 130 nm, the model has 0.92 to 1.06 times the are
   }
 });
 
-test("of sixteen cores whose gates ran recorded events, a weight is priced at 0.84 to 1.10 times their energy", () => {
-  expect(energies.length).toBe(16);
-  expect(new Set(energies.map((row) => row.core.lanes))).toEqual(new Set([1, 2, 4, 8]));
-  const logs = energies.map((row) => {
+const RATIOS = { kernels: [0.89, 1.26], rows: [0.73, 1.2] } as const;
+/** pJ of a dense weight in the emitted module, which finds dense rows, too. */
+const DENSE_PJ = 4.1;
+
+test("of 16 cores of kernels and 20 of other rows whose gates ran recorded events, a weight is priced at 0.74 to 1.25 times their energy", () => {
+  const logs = energies.flatMap(({ generator, ...row }) => {
     expect(row.equal).toBe(true);
-    const needs = { ...BUILT_NEEDS, kernel: row.kernel };
+    if (generator === null) return [];
+    const needs = { ...BUILT_NEEDS, generator: { ...generator, rows: [...generator.rows, { weights: 1, numberBits: 0, items: 1 }] } };
     const own = { ...core, ...row.core, synapseMemory: { ...core.synapseMemory, ...row.core.synapseMemory } };
-    const { weightPj } = addressGeneratorCosts(own, needs, { ...precision, weightBits: row.weightBits }, IHP);
-    const ratio = weightPj / (row.energyPj / row.weights);
-    expect(ratio, JSON.stringify(row)).toBeGreaterThan(0.84);
-    expect(ratio, JSON.stringify(row)).toBeLessThan(1.1);
-    return log(ratio);
+    const { addressPj } = addressGeneratorCosts(own, needs, { ...precision, weightBits: row.weightBits }, IHP);
+    const ratio = (addressPj * row.addresses + DENSE_PJ * (row.weights - row.addresses)) / row.energyPj;
+    const [least, most] = RATIOS[generator.taps > 0 ? "kernels" : "rows"];
+    expect(ratio, JSON.stringify(row)).toBeGreaterThan(least);
+    expect(ratio, JSON.stringify(row)).toBeLessThan(most);
+    return [log(ratio)];
   });
+  const taps = energies.map(({ generator }) => generator?.taps ?? null);
+  expect([16, 20]).toEqual([taps.filter((count) => count !== null && count > 0).length, taps.filter((count) => count === 0).length]);
+  expect(new Set(energies.map((row) => row.core.lanes))).toEqual(new Set([1, 2, 4, 8]));
   // the law's error, which every line of generated addresses has, covers them
   const rms = Math.sqrt(logs.reduce((sum, x) => sum + x * x, 0) / logs.length);
-  expect(rms).toBeGreaterThan(0.06);
-  expect(rms).toBeLessThan(0.08);
+  expect(rms).toBeGreaterThan(0.1);
+  expect(rms).toBeLessThan(LOGIC.generatorEnergy.up);
 });
 
-test("of eight cores of rows that name their targets, the law of kernels gives 0.87 to 1.14 times the energy, and 1.33 of one with a pool", () => {
-  const named = all.flatMap((row) => (row.named ? [{ row, found: { ...row.named, taps: row.named.rowWeights } }] : []));
-  const ratios = named.map(({ row, found }) => {
-    expect(row.equal).toBe(true);
-    const own = { ...core, ...row.core, synapseMemory: { ...core.synapseMemory, ...row.core.synapseMemory } };
-    const needs = { ...BUILT_NEEDS, kernel: found };
-    const { weightPj } = addressGeneratorCosts(own, needs, { ...precision, weightBits: row.weightBits }, IHP);
-    return { pool: row.network.includes("pool"), ratio: (weightPj * row.weights) / row.energyPj };
-  });
-  expect(ratios.length).toBe(8);
-  for (const { pool, ratio } of ratios) {
-    expect(ratio).toBeGreaterThan(pool ? 1.32 : 0.86);
-    expect(ratio).toBeLessThan(pool ? 1.34 : 1.15);
+test("dense weights take less in the same module, 3.6 to 5.4 pJ, and are no part of the price", () => {
+  const dense = energies.filter(({ generator }) => generator === null);
+  expect(dense.length).toBe(4);
+  for (const { energyPj, weights, addresses } of dense) {
+    expect(addresses).toBe(0);
+    expect(energyPj / weights).toBeGreaterThan(3.5);
+    expect(energyPj / weights).toBeLessThan(5.5);
   }
 });
 
-test("a lane is as wide as the core and the kernel need; without a kernel all sizes are 0", () => {
-  const kernel = { targets: 4096, rowWeights: 288, taps: 9 };
+const kernel = { targets: 4096, taps: 9, rows: [{ weights: 1, numberBits: 0, items: 288 }] };
+
+test("a lane is as wide as the core and the kernel need; if all rows are dense, all sizes are 0", () => {
   // 256 neurons of a core; a row of 288 bytes is 72 words of 32 bits; 64 KiB are 16,384 of them
   const [window, target, word, bit, address] = [4, 8, 7, 5, 14];
-  const size = addressGeneratorSize({ ...core, lanes: 1 }, { kernel }, { weightBits: 8 });
+  const size = addressGeneratorSize({ ...core, lanes: 1 }, { generator: kernel }, { weightBits: 8 });
   expect(size.additionBits).toBe(window + 2 * target + 2 * word + 3 * bit + address);
   const place = window + target + word + bit;
   const perWindow = target + bit + 1 + 2 + target + 2;
   expect(size.registerBits).toBe(place + 2 * target + word + 3 * address + 2 * perWindow + 8 + 32);
-  expect(addressGeneratorSize({ ...core, lanes: 4 }, { kernel }, { weightBits: 8 }).adderBits).toBeCloseTo(4 * size.adderBits, 9);
-  expect(addressGeneratorSize(core, { kernel: null }, { weightBits: 8 })).toEqual({
-    ...{ additionBits: 0, adderBits: 0, multiplierBits2: 0, registerBits: 0 },
+  expect(addressGeneratorSize({ ...core, lanes: 4 }, { generator: kernel }, { weightBits: 8 }).adderBits).toBeCloseTo(
+    4 * size.adderBits,
+    9,
+  );
+  expect(addressGeneratorSize(core, { generator: null }, { weightBits: 8 })).toEqual({
+    ...{ additionBits: 0, adderBits: 0, multiplierBits2: 0, registerBits: 0, lanes: 0 },
+  });
+});
+
+test("rows that name their targets have no window, and their numbers make rows longer and groups smaller", () => {
+  const named = { targets: 256, taps: 0, rows: [{ weights: 2, numberBits: 8, items: 40 }] };
+  const on = (lanes: number, banks = 1) => {
+    const synapseMemory = { ...core.synapseMemory, banks };
+    return addressGeneratorSize({ ...core, lanes, synapseMemory }, { generator: named }, { weightBits: 4 });
+  };
+  // an item of 16 bits: two per word of 32, 20 words per row
+  const [target, word, bit, address] = [8, 5, 5, 14];
+  expect(on(2).additionBits).toBe(2 * target + 2 * word + 3 * bit + address);
+  // two weights per item: four lanes take two items, as many as a word has; further lanes get none until there are more
+  // banks
+  expect([1, 2, 4, 8].map((lanes) => on(lanes).lanes)).toEqual([1, 1, 2, 2]);
+  expect(on(8, 2).lanes).toBe(4);
+  // rows behind a bitmap in the same network have four weights of 8 bits, each an item, in a word
+  const mixed = { ...named, rows: [...named.rows, { weights: 1, numberBits: 0, items: 10 }] };
+  expect(addressGeneratorSize({ ...core, lanes: 8 }, { generator: mixed }, { weightBits: 8 }).lanes).toBe(4);
+});
+
+describe("needs of networks", () => {
+  const populations = [population("input", 4, 0), population("n", 5, 1, { accumulators: 2 }), population("out", 3, 2, { payloadBits: 0 })];
+  const dense: Projection = { source: 0, target: 1, recurrent: false, sparse: null };
+  const named: Projection = {
+    ...{ source: 1, target: 2, recurrent: false },
+    sparse: { rowStart: Uint32Array.of(0, 1, 3, 3, 5, 6), targets: Uint32Array.of(0, 0, 2, 1, 2, 0) },
+  };
+  const needsOf = (...projections: Projection[]) => coreNeedsOf({ populations, projections }).generator;
+
+  test("a generator is as wide as the rows need that are not dense; if all are, there is none", () => {
+    expect(needsOf(dense)).toBeNull();
+    const items = { weights: 1, items: 2 };
+    expect(needsOf(dense, named)).toEqual({ targets: 3, taps: 0, rows: [{ ...items, numberBits: 2 }] });
+    expect(needsOf(dense, { ...named, coding: { kind: "bitmap" } })?.rows).toEqual([{ ...items, numberBits: 0 }]);
+    expect(needsOf({ ...named, coding: { kind: "run-length", runBits: 1 } })?.rows).toEqual([{ ...items, numberBits: 1 }]);
+    const twice: Projection = {
+      ...named,
+      source: 0,
+      target: 1,
+      sparse: { rowStart: Uint32Array.of(0, 3, 3, 3, 3), targets: Uint32Array.of(0, 1, 4) },
+    };
+    expect(needsOf(twice, named)).toEqual({
+      ...{ targets: 5, taps: 0 },
+      rows: [
+        { weights: 2, numberBits: 3, items: 3 },
+        { ...items, numberBits: 2 },
+      ],
+    });
+  });
+
+  test("sums of other cores need none", () => {
+    const sums: PartProjection = { ...named, rows: { first: 0, count: 5 }, weightless: true };
+    expect(needsOf(dense, sums)).toBeNull();
+    expect([dense, named, sums].map(isGenerated)).toEqual([false, true, false]);
   });
 });

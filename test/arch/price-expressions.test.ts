@@ -106,7 +106,7 @@ describe("values", () => {
         ...framePrices({ ...chip, frameBuffer: { entries: 40, kind: "sram", own: null } }, precision),
         ...corePrices(chip, chip.cores[0]!, precision, 8, {
           ...BUILT_NEEDS,
-          ...{ bitmapTargets: 64, runTargets: 64, kernel: { targets: 64, rowWeights: 36, taps: 9 } },
+          ...{ bitmapTargets: 64, runTargets: 64, generator: { targets: 64, taps: 9, rows: [{ weights: 1, numberBits: 0, items: 36 }] } },
         }),
         ...routerPrices(chip, 5),
         ...axonTablePrices(chip, chip.cores[0]!),

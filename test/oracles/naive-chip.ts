@@ -619,8 +619,7 @@ class NaiveCore {
       else count.synaptic_adds += operations;
       if (p.coding !== undefined) count.decoded_weights += operations;
       const isSum = "weightless" in p && p.weightless === true;
-      if (topology.projections.some(({ kernel }) => kernel !== undefined) && p.coding === undefined && !isSum)
-        count.generated_addresses += operations;
+      if (p.sparse !== null && !isSum) count.generated_addresses += items.length;
       const rowWords = Math.ceil(items.length / synapse.itemsPerWord) * synapse.wordsPerItem;
       const addressesOf = (from: number, to: number): Set<number> => {
         const addresses = new Set<number>();

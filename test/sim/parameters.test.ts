@@ -102,6 +102,9 @@ const layered: Values = { "barrier.scope": "sources", "mapping.strategy": "layer
 const compressed: Values = { "tile.core.scan.policy": "compressed" };
 const annealed: Values = { "mapping.strategy": "min-traffic" };
 
+// Rows that name their targets.
+const named: Values = { ...sparseNir, "chip.weight_format": "rows" };
+
 const CLAIMS: readonly Claim[] = [
   { path: "chip.technology_nm", from: 22, to: 45, what: "energy_uj_per_inference", order: "rises" },
   { path: "chip.technology_nm", from: 22, to: 45, what: "area_mm2", order: "rises" },
@@ -113,6 +116,17 @@ const CLAIMS: readonly Claim[] = [
   { path: "chip.weight_format", from: "rows", to: "run-length", what: "pJ of synapse memory reads", order: "falls", on: sparseNir },
   { path: "chip.weight_format", from: "rows", to: "bitmap", what: "latency_cycles", order: "rises", on: sparseNir },
   { path: "chip.weight_format", from: "auto", to: "dense", what: "pJ of synaptic additions", order: "rises", on: sparseNir },
+  { path: "tile.core.lanes", from: 1, to: 4, what: "pJ of generated addresses", order: "rises", on: named },
+  { path: "tile.core.synapse_memory.word_bits", from: 64, to: 128, what: "pJ of generated addresses", order: "rises", on: named },
+  {
+    path: "tile.core.synapse_memory.read_latency_cycles",
+    from: 1,
+    to: 2,
+    what: "pJ of address generator clock",
+    order: "rises",
+    on: named,
+  },
+  { path: "tile.core.lanes", from: 1, to: 4, what: "pJ of address generator leakage", order: "rises", on: named },
   { path: "prices.basis", from: "library", to: "silicon", what: "energy_uj_per_inference", order: "rises" },
   { path: "prices.basis", from: "library", to: "silicon", what: "area_mm2", order: "rises" },
   { path: "prices.basis", from: "library", to: "silicon", what: "pJ of core clock", order: "rises" },

@@ -41,7 +41,6 @@ function settleRows(block: Block): void {
   const beats = groups * block.beatCycles;
   core.counters.synapticAdds += <f64>(adds * items);
   core.counters.synapticMacs += <f64>(macs * items);
-  if (block.generates) core.counters.generatedAddresses += <f64>(rows * items);
   if (block.dramWordBits == 0) core.counters.synapseReads += <f64>(rows * block.rowReads);
   core.counters.stateReads += <f64>words;
   core.counters.stateWrites += <f64>words;

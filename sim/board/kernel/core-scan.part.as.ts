@@ -88,7 +88,7 @@ function setOut(core: Core, message: u32): void {
       items = segmentTo[segment] - segmentFrom[segment];
       many = (items + block.groupItems - 1) / block.groupItems;
       operations += <i64>items * block.weights;
-      if (block.generates) generated += <i64>items * block.weights;
+      if (block.generates) generated += <i64>items;
     } else countRow(block, mac);
     if (block.dramWordBits != 0) dramBits += dramBitsOf(block, items);
     else if (isSparse && !readsAll && isNone(block.kernel))

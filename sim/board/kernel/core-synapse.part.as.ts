@@ -134,7 +134,7 @@ function take(core: Core, cycle: i64): bool {
       const items = segmentTo[segment] - segmentFrom[segment];
       operations += <i64>items * block.weights;
       if (block.codeCycles != 0) decoded += <i64>items * block.weights;
-      if (block.generates) generated += <i64>items * block.weights;
+      if (block.generates) generated += <i64>items;
       // words of a kernel are counted group by group
       if (dramWord == 0 && isNone(block.kernel))
         reads += block.codeWords + (block.refetchesWeights ? rowReads(block, items) : packedWords(block, items));

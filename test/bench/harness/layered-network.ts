@@ -45,11 +45,20 @@ export class LayeredNetwork {
   }
 
   dense(neurons: number): this {
+    return this.linear(neurons, (weights) => weights);
+  }
+
+  private linear(neurons: number, some: (weights: number[]) => number[]): this {
     if (this.shape.length > 1) this.add("Flatten", { start_dim: scalar(0), end_dim: scalar(-1), input_type: whole(...this.shape) });
     const inputs = this.size;
-    this.add("Linear", { weight: nirArray(this.weights(neurons * inputs, inputs, 4), [neurons, inputs]) });
+    this.add("Linear", { weight: nirArray(some(this.weights(neurons * inputs, inputs, 4)), [neurons, inputs]) });
     this.shape = [neurons];
     return this.neurons();
+  }
+
+  /** Neurons behind a matrix of which `share` is not zero. */
+  sparse(neurons: number, share: number): this {
+    return this.linear(neurons, (weights) => weights.map((weight) => (this.rng.float() < share ? weight : 0)));
   }
 
   async write(file: string): Promise<void> {

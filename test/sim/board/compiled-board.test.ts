@@ -58,8 +58,8 @@ test(`${CHIPS} random plain chips agree; together they reach every choice and ev
   seen.expectEach(
     [
       ...[...LOOPS.map((loop) => `loop ${loop}`), ...plainChoices],
-      // rows that are decoded are drawn in weight-formats.test.ts, kernels in convolutions.test.ts
-      ...CORE_COUNTERS.filter((name) => name !== "decoded_weights" && name !== "generated_addresses"),
+      // rows that are decoded are drawn in weight-formats.test.ts
+      ...CORE_COUNTERS.filter((name) => name !== "decoded_weights"),
       ...LOOPS.flatMap((loop) =>
         ROUTER_COUNTERS.filter((name) => loop !== "single" || name !== "stall_switch_cycles").map((name) => `${loop} ${name}`),
       ),

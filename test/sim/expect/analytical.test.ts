@@ -1,16 +1,25 @@
 /** The analytical model ranks chips like the cycle model, by time and by energy, and finds what fits. */
 import { expect, test } from "vitest";
-import { linksOnWay, type MappingRequest, type Noc, nocTopology, type Scan } from "../../../arch/index.js";
+import {
+  linksOnWay,
+  type MappingRequest,
+  type Noc,
+  nocTopology,
+  type Projection,
+  type Scan,
+  type SpikeTrace,
+  type Topology,
+} from "../../../arch/index.js";
 import { InfeasibleError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
-import { coreColumn } from "../../../sim/counters.js";
+import { CORE_COUNTERS, coreColumn } from "../../../sim/counters.js";
 import { price } from "../../../sim/energy.js";
 import { profileOf } from "../../../sim/expect/activity-profile.js";
 import { estimate } from "../../../sim/expect/analytical.js";
 import { dieFlow } from "../../../sim/expect/die-flow.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
-import { chip, core, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
+import { chip, core, population, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
 
 const SEED = 20_250_102;
 const topology = recurrentTopology(48);
@@ -225,4 +234,36 @@ test("operations and updates are exact expectations; a network that cannot fit h
     expected === null ? 0 : expected.counters.cores[coreColumn.synaptic_macs] + expected.counters.cores[coreColumn.synaptic_adds];
   expect(counted).toBeCloseTo(6 * (feedForward + recurrent), 6);
   expect(estimate(chip([1], { core: { maxNeurons: 10 } }), precision, request, profile)).toBeNull();
+});
+
+test("if all sources fire equally often, a board counts as many generated addresses as are expected, and only of rows that are not dense", () => {
+  const populations = [
+    population("input", 12, 0),
+    population("n", 20, 1, { accumulators: 2 }),
+    population("out", 6, 2, { payloadBits: 0 }),
+  ];
+  const rowStart = Uint32Array.from({ length: 13 }, (_, n) => 3 * n);
+  const targets = Uint32Array.from({ length: 36 }, (_, k) => 6 * (k % 3) + Math.floor(k / 9));
+  const projections: Projection[] = [
+    { source: 0, target: 1, recurrent: false, sparse: { rowStart, targets } },
+    { source: 1, target: 2, recurrent: false, sparse: null },
+  ];
+  const named: Topology = { populations, projections };
+  // step 0: each input once; step 1: each neuron once
+  const each: SpikeTrace = {
+    topology: named,
+    ...{ stepStart: Uint32Array.of(0, 2), eventStart: Uint32Array.of(0, 12, 12, 12, 12, 32, 32) },
+    ...{ neuron: Uint16Array.from([...Array(12).keys(), ...Array(20).keys()]), payload: new Int16Array(32).fill(1), key: "each" },
+  };
+  const request: MappingRequest = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 };
+  const countOf = (counts: ArrayLike<number>, name: "generated_addresses" | "synaptic_adds"): number =>
+    Array.from(counts).reduce((sum, n, i) => sum + (i % CORE_COUNTERS.length === coreColumn[name] ? n : 0), 0);
+  for (const weightFormat of ["rows", "bitmap", "dense"] as const) {
+    const on = chip([1], { weightFormat });
+    const { total } = runTiming(on, mapNetwork(named, on, precision, request, each), precision, each, null, "replayed");
+    const expected = estimate(on, precision, request, profileOf(each))!.counters;
+    expect(countOf(total.cores, "generated_addresses"), weightFormat).toBe(weightFormat === "dense" ? 0 : 36);
+    for (const name of ["generated_addresses", "synaptic_adds"] as const)
+      expect(countOf(expected.cores, name), `${weightFormat} ${name}`).toBeCloseTo(countOf(total.cores, name), 9);
+  }
 });
