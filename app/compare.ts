@@ -3,11 +3,13 @@ import {
   type Change,
   changedInputs,
   compareFronts,
+  differingInputs,
   type FrontReport,
   frontReport,
   type MetricPair,
   metricPairs,
   type Side,
+  Space,
   type StoredPoint,
 } from "../sweeps/index.js";
 import { type CauseIndex, pairCausesOf, type ShareBetter, sharesBetterOf } from "./confidence.js";
@@ -43,6 +45,8 @@ export interface StudyComparison {
   readonly reference: readonly number[];
   /** Hypervolume of the union of both fronts, up to `reference`. */
   readonly unionHypervolume: number;
+  /** What the two studies were made from that differs: program, tables, description, model, data. */
+  readonly inputsDiffer: readonly Change[];
 }
 
 /**
@@ -78,12 +82,20 @@ export function compare(
   right: string,
   { objectives = [], where = null }: { readonly objectives?: readonly string[]; readonly where?: string | null } = {},
 ): StudyComparison {
-  const report = (file: string, asked: readonly string[]) => withStore(file, (store) => frontReport(store, { objectives: asked, where }));
+  const report = (file: string, asked: readonly string[]) =>
+    withStore(file, (store) => ({ stored: store.study(), ...frontReport(store, { objectives: asked, where }) }));
   const a = report(left, objectives);
   // in both databases a short name has its meaning from the first one
   const b = report(right, objectives.length === 0 ? [] : a.objectives.map(({ metric, direction }) => `${metric}:${direction}`));
   const compared = compareFronts(a, b);
   const { reference, unionHypervolume } = compared;
   const side = ({ engineVersion, inputs }: FrontReport, of: Side) => ({ engineVersion, inputs, ...of });
-  return { left: side(a, compared.left), right: side(b, compared.right), objectives: a.objectives, reference, unionHypervolume };
+  return {
+    left: side(a, compared.left),
+    right: side(b, compared.right),
+    objectives: a.objectives,
+    reference,
+    unionHypervolume,
+    inputsDiffer: a.stored === null || b.stored === null ? [] : differingInputs(a.stored, b.stored, new Space(a.stored.sweep.parameters)),
+  };
 }

@@ -57,6 +57,7 @@ export { type MergeSummary, type MetricPair, mergeInto, metricPairs } from "./op
 export { type PriceScales, priceScales } from "./operations/price-scales.js";
 export { asStored, type Repriced, reprice, scaledPoint } from "./operations/reprice.js";
 export { type Reproduction, reproduce } from "./operations/reproduce.js";
+export { differingInputs } from "./operations/same-inputs.js";
 export { shapeKey, topologiesOf } from "./operations/topologies.js";
 export { partOfSearch, type Shard } from "./part-of-search.js";
 export { type PointInputs, pointKey } from "./point.js";

@@ -113,7 +113,7 @@ const SIDES: readonly (readonly [string, (side: Side, whole: StudyComparison) =>
 
 /** Compares two sweeps against one reference point. `files`: their databases. */
 export function studyComparisonLines(look: Look, compared: StudyComparison, files: readonly [string, string]): readonly string[] {
-  const { left, right, objectives } = compared;
+  const { left, right, objectives, inputsDiffer } = compared;
   const reference = compared.reference.map((value, k) => `${significant(value, 4)} ${metricFacts(objectives[k].metric).unit}`).join(", ");
   const columns = [{ title: "", align: "left" as const }, ...files.map((title) => ({ title, align: "right" as const }))];
   return [
@@ -123,6 +123,7 @@ export function studyComparisonLines(look: Look, compared: StudyComparison, file
       SIDES.map(([name, of]) => [name, of(left, compared), of(right, compared)]),
     ),
     "",
+    ...inputsDiffer.map((change) => `other ${changeText(change, files)}`),
     `objectives ${objectives.map(({ metric, direction }) => `${direction} ${metric}`).join(", ")}; common reference point ${reference}`,
     ...[left, right].map((side, i) => `${files[i]}: computed by snn-dse ${side.engineVersion} from ${inputsLine(side.inputs)}`),
   ];

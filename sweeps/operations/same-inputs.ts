@@ -19,13 +19,16 @@ import type { Space } from "../space.js";
 
 type Side = Edition & { readonly name: string };
 
+/** What differs between the inputs of two studies; `space`: the parameters of the first one. */
+export function differingInputs(mine: Side, theirs: Side, space: Space): readonly Change[] {
+  const chooses = space.namesOf(decidesInputs).length > 0;
+  const files = chooses ? changedInputs(mine.inputs, theirs.inputs) : otherContents(mine, theirs);
+  return [...sameProgram(mine, theirs, chooses), ...files];
+}
+
 /** `target`, `source`: names of the databases of `mine` and `theirs`. */
 export function demandSameInputs(target: string, mine: Side, source: string, theirs: Side, space: Space): void {
-  const chooses = space.namesOf(decidesInputs).length > 0;
-  const changes = [
-    ...sameProgram(mine, theirs, chooses),
-    ...(chooses ? changedInputs(mine.inputs, theirs.inputs) : otherContents(mine, theirs)),
-  ];
+  const changes = differingInputs(mine, theirs, space);
   if (changes.length === 0) return;
   const lines = new Set(changes.map((change) => changeText(change, [target, source])));
   throw inputError(

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clock } from "../../cli/format/number.js";
 import { Store } from "../../sweeps/index.js";
 import { type Ended, runHere } from "./in-process.js";
-import { isBuilt, sweepFolder } from "./small-sweep.js";
+import { isBuilt, smallSweep, sweepFolder } from "./small-sweep.js";
 
 if (!isBuilt) console.log("tests of the built program skipped: dist is not built");
 
@@ -111,6 +111,12 @@ describe.skipIf(!isBuilt)("whole databases", () => {
   test("a sweep compared with itself covers itself; two points list only what differs", async () => {
     const { out } = await run("compare", "b.db", "b.db", "--json");
     expect(JSON.parse(out)).toMatchObject({ left: { covers: 1, epsilon: 0, igdPlus: 0 }, right: { covers: 1 } });
+    expect(JSON.parse(out)).toMatchObject({ inputsDiffer: [] });
+    writeFileSync(join(folder, "library.yaml"), `${smallSweep(3)}prices: { basis: library }\n`);
+    await run("sweep", "library.yaml", "--db", "library.db");
+    expect((await run("compare", "a.db", "library.db")).out).toMatch(
+      /\nother description library: a\.db prices\.basis "silicon", library\.db prices\.basis "library"\n/,
+    );
     const points = JSON.parse((await run("compare", "b.db", "1", "2", "--json")).out) as {
       left: { values: Record<string, unknown> };
       right: { values: Record<string, unknown> };
