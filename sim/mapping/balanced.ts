@@ -6,6 +6,14 @@
  * plus cycles of its neuron updates, both estimated from the trace. Numbers of parts from 1 to the number of cores are
  * tried (all up to 16, then in steps of a quarter). The number with the least work on its busiest core wins; at a tie,
  * the smaller one.
+ *
+ * Not modelled: an update's wait for its words (a core of one 1rw bank takes 4 cycles per update, not 1), the overlap
+ * of both units. Tried, latencies as multiples of those of now: updates with their words as in
+ * `sim/expect/expected-load.ts`, a word per target of a sparse row, parts of a population on different cores. With the
+ * sum of both units' work: the N-MNIST network with kernels on 4 cores 0.86, with its events at a port 1.07. With the
+ * busier unit's work: 0.86 and 1.00; 18 chips of `thousand-chips.yaml` 0.37 to 1.10, mean 0.87 (energy 0.94); 4 chips
+ * of `mesh-scaling.yaml` 0.95 to 1.00; 2 of 93 chips of `edge.yaml` move, 1.00. Rows, too, as in `expected-load.ts`,
+ * with the sum: `grid-study.yaml` 1.12, `mesh-scaling.yaml` 0.97 to 1.13.
  * Source: longest processing time first, R. L. Graham, SIAM J. Applied Mathematics 17 (1969).
  */
 import { accumulatorBitsOf, type Core, denseShare, packing, synapsesIn, weightBitsInto } from "../../arch/index.js";
