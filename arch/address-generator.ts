@@ -18,7 +18,7 @@
  * Energy per address: what synthesised generators take that run recorded events (ENERGY). A lane's counters, sums and
  * shifter change once per item: a constant per area of the lane. A word that is read changes the shifters of all
  * lanes, whether they use it or not: a constant per lane.
- * Not modelled: targets that lie far apart, whose sums are in more words (up to 1.4 times the energy); bits of the
+ * Not modelled: targets that lie far apart, whose sums are in more words (up to 1.3 times the energy); bits of the
  * target's number in the shifters; glitches and wires; a shifter that is shut while its lane waits; its delay; the
  * choice of a tap if windows at the border have their own; its look-up tables on an FPGA; savings of other designs,
  * e.g. one generator for all lanes that advance together. Decoders are separate (`decoder.ts`).
@@ -46,7 +46,8 @@ interface AddressGeneratorCosts {
 /**
  * Area of a lane's logic other than additions, in adder bits: per bit of a position, per bit of a memory word, and per
  * bit of a word and further bank. Source: derived, least squares over modules of the emitted library as gates of IHP's
- * SG13G2 (`scripts/address-generator.ts`, docs/logs/address-generator.json); 0.93 to 1.05 of the gates' area.
+ * SG13G2 (`scripts/address-generator.ts`, docs/logs/address-generator.json): 0.92 to 1.06 of the gates' area with
+ * kernels, 0.82 to 1.04 with rows that name their targets, which are not in the fit.
  */
 const CHOICES = { placeBit: 2.34, wordBit: 1.66, bankBit: 0.36 } as const;
 
@@ -54,10 +55,10 @@ const CHOICES = { placeBit: 2.34, wordBit: 1.66, bankBit: 0.36 } as const;
  * Energy of an address at 130 nm and 1.2 V, in pJ: per um² of a lane's share of the area, and per lane. Source:
  * derived, least squares over 40 cores whose gates ran a step of an N-MNIST recording
  * (`scripts/address-generator-energy.ts`, docs/logs/address-generator-energy.json), 16 with kernels, 20 with rows that
- * name their targets: 0.90 to 1.25 and 0.74 to 1.19 of the gates' energy. The emitted module finds dense rows, too:
+ * name their targets: 0.88 to 1.22 and 0.77 to 1.21 of the gates' energy. The emitted module finds dense rows, too:
  * four cores have nothing else, and their weights are no part of the price.
  */
-const ENERGY = { um2: 0.286e-3, lane: 0.555 } as const;
+const ENERGY = { um2: 0.274e-3, lane: 0.556 } as const;
 
 /** Widths of a generator's counters in bits, and the core that it serves. */
 interface GeneratorShape {
@@ -67,7 +68,7 @@ interface GeneratorShape {
   readonly wordBits: number;
   readonly banks: number;
   readonly readLatencyCycles: number;
-  /** Column and row in a window, joined. */
+  /** Column and row in a window, joined, or the number of a target, whichever is wider. */
   readonly window: number;
   readonly target: number;
   /** Word in a kernel's row. */
@@ -112,15 +113,19 @@ export function addressGeneratorSize(
   const { wordBits, banks, readLatencyCycles, sizeBits } = synapseMemory;
   const target = bitsOf(Math.min(generator.targets, maxNeurons));
   const kinds = generator.rows.map(({ weights, numberBits, items }) => {
-    const packed = packing(weights * weightBits + Math.min(numberBits, target), wordBits);
+    const named = Math.min(numberBits, target);
+    const packed = packing(weights * weightBits + named, wordBits);
     const group = Math.min(Math.max(1, Math.floor(lanes / weights)), itemsPerBeat(packed, banks));
-    return { group, groupBits: group * weights * weightBits, rowWords: packedWords(items, packed) };
+    return { named, group, groupBits: group * weights * weightBits, rowWords: packedWords(items, packed) };
   });
   const most = (of: (kind: (typeof kinds)[number]) => number): number => Math.max(...kinds.map(of));
   const built = most(({ group }) => group);
   const shape = {
     ...{ lanes: built, groupBits: most(({ groupBits }) => groupBits), wordBits, banks, readLatencyCycles, target },
-    window: generator.taps === 0 ? 0 : bitsOf(generator.taps),
+    window: Math.max(
+      generator.taps === 0 ? 0 : bitsOf(generator.taps),
+      most(({ named }) => named),
+    ),
     word: bitsOf(most(({ rowWords }) => rowWords)),
     bit: bitsOf(wordBits),
     address: bitsOf(Math.ceil(sizeBits / wordBits)),

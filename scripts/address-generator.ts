@@ -1,9 +1,10 @@
 /**
- * `npx tsx scripts/address-generator.ts --liberty cells.lib`: the library's module for rows of kernels as gates of a
- * 130 nm process, without memories and tables, beside the model of `arch/address-generator.ts`. Every field of a
- * position is TW bits wide there, and the flag for rows that name their targets is constant. Writes
- * docs/logs/address-generator.json and prints the best fit: the area beyond flip-flops and additions, in bits of an
- * adder. Needs yosys.
+ * `npx tsx scripts/address-generator.ts --liberty cells.lib`: the library's module for rows as gates of a 130 nm
+ * process, without memories and tables, beside the model of `arch/address-generator.ts`; once for kernels, once for
+ * rows that name their targets. Every field of a position is TW bits wide there, and the flag for rows that name their
+ * targets is constant. If it is set, steps are constant, too, and no window is left. Writes
+ * docs/logs/address-generator.json and prints the best fit to kernels: the area beyond flip-flops and additions, in
+ * bits of an adder. Needs yosys.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -45,6 +46,8 @@ const SHAPES = [
 
 /** A row of the log. */
 export interface GeneratorRow {
+  /** Rows name their targets; false: kernels. */
+  readonly names: boolean;
   readonly lanes: number;
   readonly fieldBits: number;
   readonly wordBits: number;
@@ -57,6 +60,7 @@ export interface GeneratorRow {
 
 function synthesised(
   folder: string,
+  names: boolean,
   [lanes, fieldBits, wordBits, weightBits, readLatencyCycles, banks]: (typeof SHAPES)[number],
 ): GeneratorRow {
   const parameters = {
@@ -70,7 +74,7 @@ function synthesised(
   };
   const set = Object.entries(parameters).map(([name, value]) => `-set ${name} ${value}`);
   const script = [
-    `read_verilog -sv ${[...MODULES, "rows"].map((name) => `${name}.sv`).join(" ")}`,
+    `read_verilog -sv ${[...MODULES, names ? "names" : "kernels"].map((name) => `${name}.sv`).join(" ")}`,
     "read_verilog -sv -lib boxes.v",
     `chparam ${set.join(" ")} named_rows`,
     "hierarchy -top named_rows",
@@ -88,18 +92,20 @@ function synthesised(
     readonly design: { readonly area: number; readonly num_cells_by_type: { readonly [cell: string]: number } };
   };
   const flipFlops = Object.entries(design.num_cells_by_type).reduce((sum, [cell, count]) => sum + (/_s?df/.test(cell) ? count : 0), 0);
-  return { lanes, fieldBits, wordBits, weightBits, readLatencyCycles, banks, areaUm2: design.area, flipFlops };
+  return { names, lanes, fieldBits, wordBits, weightBits, readLatencyCycles, banks, areaUm2: design.area, flipFlops };
 }
 
 const um2 = (adderBits: number, registerBits: number): number =>
   logicAreaMm2({ adderBits, registerBits, multiplierBits2: 0 }, NODE_NM) * 1e6;
 
-/** The model with all fields of one width; column and row are two of them. */
-function modelled({ fieldBits: bits, ...shape }: GeneratorRow) {
+/**
+ * The model with all fields of one width; column and row of a kernel's window are two of them, a target's number one.
+ */
+function modelled({ fieldBits: bits, names, ...shape }: GeneratorRow) {
   return generatorLogic({
     ...shape,
     groupBits: shape.lanes * shape.weightBits,
-    window: 2 * bits,
+    window: names ? bits : 2 * bits,
     target: bits,
     word: bits,
     bit: bits,
@@ -135,11 +141,27 @@ writeFileSync(join(folder, "cells.lib"), liberty.endsWith(".gz") ? gunzipSync(li
 writeFileSync(join(folder, "boxes.v"), BOXES);
 for (const name of MODULES) copyFileSync(join(libraryFolder(), `${name}.sv`), join(folder, `${name}.sv`));
 const source = readFileSync(join(libraryFolder(), "named_rows.sv"), "utf8");
-const tied = source.replace("item_bits != '0,", "1'b0,");
-if (tied === source) throw new Error("named_rows.sv has no flag of rows that name their targets");
-writeFileSync(join(folder, "rows.sv"), tied);
-const rows = SHAPES.map((shape) => {
-  const row = synthesised(folder, shape);
+const written = (file: string, changes: readonly (readonly [string, string])[]): void => {
+  const text = changes.reduce((all, [from, to]) => {
+    if (!all.includes(from)) throw new Error(`named_rows.sv has no ${from}`);
+    return all.replace(from, to);
+  }, source);
+  writeFileSync(join(folder, `${file}.sv`), text);
+};
+const FLAG = "item_bits != '0,";
+written("kernels", [[FLAG, "1'b0,"]]);
+// a plain row goes on by one target, no word and the bits of an item
+written("names", [
+  [FLAG, "1'b1,"],
+  [
+    ".columns, .rows(position_rows), .used, .steps,",
+    ".columns('0), .rows(TW'(1)), .used, .steps({{6*TW{1'b0}}, TW'(1), TW'(0), TW'(13)}),",
+  ],
+  ["assign unused = ^{", "assign unused = ^{columns, position_rows, steps, "],
+]);
+const cases = [false, true].flatMap((names) => SHAPES.map((shape) => ({ names, shape })));
+const rows = cases.map(({ names, shape }) => {
+  const row = synthesised(folder, names, shape);
   const { adderBits, registerBits } = modelled(row);
   const area = um2(adderBits, registerBits) / row.areaUm2;
   console.log(`${JSON.stringify(row)}: model / gates: area ${area.toFixed(2)}, flip-flops ${(registerBits / row.flipFlops).toFixed(2)}`);
@@ -148,7 +170,9 @@ const rows = SHAPES.map((shape) => {
 rmSync(folder, { recursive: true });
 writeFileSync(LOG, `[\n${rows.map((row) => JSON.stringify(row)).join(",\n")}\n]\n`);
 console.log(
-  `beside additions, bits of an adder per bit of a place, of a word, of a word and bank beyond one: ${fitted(rows)
+  `beside additions, bits of an adder per bit of a place, of a word, of a word and bank beyond one: ${fitted(
+    rows.filter(({ names }) => !names),
+  )
     .map((x) => x.toFixed(2))
     .join(", ")}`,
 );

@@ -129,10 +129,10 @@ export const LOGIC = {
   /** One design, whose area is that of its gates within 9 %. Another one may have no counters per lane (reasoned). */
   generator: sharedCause("how an address generator is built", 0.5),
   /**
-   * Rms error of the law for a core that is left out of the fit: 0.093 with kernels, 0.141 with other rows
+   * Rms error of the law for a core that is left out of the fit: 0.085 with kernels, 0.131 with other rows
    * (docs/logs/address-generator-energy.json).
    */
-  generatorEnergy: sharedCause("energy of an address generator", 0.14),
+  generatorEnergy: sharedCause("energy of an address generator", 0.13),
   dram: sharedCause("DRAM energy", 0.21),
   /** One measured link, and other links differ much. The standard deviation is a factor of two (a guess). */
   padLink: {

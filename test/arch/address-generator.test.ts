@@ -26,25 +26,29 @@ const IHP: Technology = {
   idle: "clock-gated",
 };
 
-test("of ten shapes as gates of 130 nm, the model has 0.92 to 1.06 times the area and 0.95 to 1.03 times the flip-flops", () => {
-  expect(rows.length).toBe(10);
-  for (const row of rows) {
-    const { areaUm2, flipFlops, fieldBits: bits, ...shape } = row;
+test.each([
+  ["kernels", false, [0.92, 1.06], [0.95, 1.03]],
+  ["rows that name their targets", true, [0.81, 1.05], [0.85, 0.95]],
+] as const)("of ten shapes as gates of 130 nm, the model has the area and the flip-flops: %s", (_, names, areas, flops) => {
+  const some = rows.filter((row) => row.names === names);
+  expect(some.length).toBe(10);
+  for (const { names: isNamed, areaUm2, flipFlops, fieldBits: bits, ...shape } of some) {
     const groupBits = shape.lanes * shape.weightBits;
-    const logic = generatorLogic({ ...shape, groupBits, window: 2 * bits, target: bits, word: bits, bit: bits, address: bits });
+    const window = isNamed ? bits : 2 * bits;
+    const logic = generatorLogic({ ...shape, groupBits, window, target: bits, word: bits, bit: bits, address: bits });
     const area = (1e6 * logicAreaMm2(logic, 130)) / areaUm2;
-    expect(area, JSON.stringify(row)).toBeGreaterThan(0.92);
-    expect(area, JSON.stringify(row)).toBeLessThan(1.06);
-    expect(logic.registerBits / flipFlops, JSON.stringify(row)).toBeGreaterThan(0.95);
-    expect(logic.registerBits / flipFlops, JSON.stringify(row)).toBeLessThan(1.03);
+    expect(area, JSON.stringify(shape)).toBeGreaterThan(areas[0]);
+    expect(area, JSON.stringify(shape)).toBeLessThan(areas[1]);
+    expect(logic.registerBits / flipFlops, JSON.stringify(shape)).toBeGreaterThan(flops[0]);
+    expect(logic.registerBits / flipFlops, JSON.stringify(shape)).toBeLessThan(flops[1]);
   }
 });
 
-const RATIOS = { kernels: [0.89, 1.26], rows: [0.73, 1.2] } as const;
+const RATIOS = { kernels: [0.87, 1.23], rows: [0.76, 1.22] } as const;
 /** pJ of a dense weight in the emitted module, which finds dense rows, too. */
 const DENSE_PJ = 4.1;
 
-test("of 16 cores of kernels and 20 of other rows whose gates ran recorded events, a weight is priced at 0.74 to 1.25 times their energy", () => {
+test("of 16 cores of kernels and 20 of other rows whose gates ran recorded events, a weight is priced at 0.77 to 1.22 times their energy", () => {
   const logs = energies.flatMap(({ generator, ...row }) => {
     expect(row.equal).toBe(true);
     if (generator === null) return [];
@@ -95,7 +99,7 @@ test("a lane is as wide as the core and the kernel need; if all rows are dense, 
   });
 });
 
-test("rows that name their targets have no window, and their numbers make rows longer and groups smaller", () => {
+test("numbers of targets stand in place of a window, and make rows longer and groups smaller", () => {
   const named = { targets: 256, taps: 0, rows: [{ weights: 2, numberBits: 8, items: 40 }] };
   const on = (lanes: number, banks = 1) => {
     const synapseMemory = { ...core.synapseMemory, banks };
@@ -103,7 +107,8 @@ test("rows that name their targets have no window, and their numbers make rows l
   };
   // an item of 16 bits: two per word of 32, 20 words per row
   const [target, word, bit, address] = [8, 5, 5, 14];
-  expect(on(2).additionBits).toBe(2 * target + 2 * word + 3 * bit + address);
+  const number = 8;
+  expect(on(2).additionBits).toBe(number + 2 * target + 2 * word + 3 * bit + address);
   // two weights per item: four lanes take two items, as many as a word has; further lanes get none until there are more
   // banks
   expect([1, 2, 4, 8].map((lanes) => on(lanes).lanes)).toEqual([1, 1, 2, 2]);
