@@ -1,10 +1,11 @@
 /**
  * Learning whose finished network is an exponential mean over the last steps (Polyak and Juditsky 1992 take the plain
  * mean). The mean covers everything that the optimiser moves, running statistics, and ranges. At step s the mean keeps
- * min(decay, (1 + s) / (10 + s)) of itself, so that it soon forgets the beginning.
+ * min(decay, (1 + s) / (10 + s)) of itself, so that it soon forgets the beginning. The mean of a pruned weight is 0.
  */
 import type { Learning } from "./learning.js";
 import type { LearningState } from "./parameters.js";
+import { keepZeros } from "./pruning.js";
 import { createRange, rangeOf } from "./quantiser.js";
 
 function follow(mean: Float32Array, values: Float32Array, share: number): void {
@@ -15,7 +16,7 @@ const trackersOf = ({ encoderRange, ranges }: LearningState) => [encoderRange, .
 
 /** `learning` with averages, which begin at its present values. */
 export function averagedLearning(learning: Learning, decay: number): Learning {
-  const { state, adam, arrays } = learning;
+  const { state, adam, arrays, pruned } = learning;
   const means = arrays.map((values) => values.slice());
   const ranges = Float32Array.from(trackersOf(state), rangeOf);
   return {
@@ -26,6 +27,7 @@ export function averagedLearning(learning: Learning, decay: number): Learning {
       const share = 1 - Math.min(decay, (1 + adam.steps) / (10 + adam.steps));
       means.forEach((mean, k) => {
         follow(mean, arrays[k], share);
+        if (pruned.includes(arrays[k])) keepZeros(mean, arrays[k]);
       });
       follow(ranges, Float32Array.from(trackersOf(state), rangeOf), share);
       return step;

@@ -96,6 +96,11 @@ function crossChecks(c: TrainingConfig, raw: ConfigDocument): [path: (string | n
     found.push([["training", "membrane_penalty_warmup_fraction"], "there is no membrane_penalty to raise"]);
   if (c.training.membranePenaltySaturation !== undefined && c.training.membranePenalty === 0)
     found.push([["training", "membrane_penalty_saturation"], "there is no membrane_penalty to bend"]);
+  if ((c.training.zeroShare ?? 0) > 0 && c.quantisation !== undefined)
+    found.push([
+      ["training", "zero_share"],
+      "on a chip's grid quantisation.zero_share sets weights to 0; those that the model of `from` has stay 0",
+    ]);
   if (c.data.features.kind === "mfcc" && c.data.features.coefficients > c.data.features.mels)
     found.push([
       ["data", "features", "coefficients"],

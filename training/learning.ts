@@ -9,6 +9,7 @@ import { learningOf, type TrainingConfig } from "./config.js";
 import { absorb } from "./observation.js";
 import { mean, type ShardResult } from "./parallel/shard.js";
 import { type LearningState, trainableArrays } from "./parameters.js";
+import { hiddenMatrices, keepZeros } from "./pruning.js";
 import type { StepResult } from "./step.js";
 
 export interface Learning {
@@ -19,6 +20,8 @@ export interface Learning {
   readonly folded: boolean;
   /** Arrays of a checkpoint besides Adam's moments and the ranges, in order. */
   readonly arrays: readonly Float32Array[];
+  /** Matrices whose weights stay 0 once they are. */
+  readonly pruned: readonly Float32Array[];
   /** Updates `state` from the arrays. */
   prepare(): void;
   /** Reads the network as it would be if training ended now; afterwards `state` must be prepared again. */
@@ -59,10 +62,12 @@ export function plainLearning(config: TrainingConfig, state: LearningState): Lea
   const adam = createAdam(parameters);
   /** A parameter per neuron that is not learned has no gradient. */
   const fixed = new Set(state.layers.flatMap(({ perNeuron }) => perNeuron.filter((_, k) => !isLearned(config, k))));
+  const pruned = (config.training.zeroShare ?? 0) === 0 ? [] : hiddenMatrices(state);
   return {
     state,
     adam,
     folded: false,
+    pruned,
     arrays: [...parameters, ...[...state.statistics, state.readoutStatistics].flatMap((s) => [s.mean, s.variance])],
     prepare: () => undefined,
     finished: (read) => read(state),
@@ -73,7 +78,11 @@ export function plainLearning(config: TrainingConfig, state: LearningState): Lea
       );
       const step = mean(results);
       const gradients = step.gradients.map((g, i) => (fixed.has(parameters[i]) ? new Float32Array(g.length) : g));
+      const before = pruned.map((matrix) => matrix.slice());
       adamStep(adam, parameters, gradients, rate, config.training.clipNorm, unclipped(state));
+      pruned.forEach((matrix, k) => {
+        keepZeros(matrix, before[k]);
+      });
       keepBounds(config, state);
       return step;
     },

@@ -32,6 +32,8 @@ export interface Operations {
   /** Non-zero values per neuron and frame: input, then each layer. */
   readonly density: readonly number[];
   readonly multiplications: number;
+  /** The same without products with a weight of 0. */
+  readonly effectiveMultiplications: number;
   readonly macs: number;
   readonly acs: number;
   readonly bitSerialAcs: number;
@@ -159,6 +161,7 @@ export class ActivityCounter {
     return {
       density: sources.map(({ density }) => density),
       multiplications: products + elementwise.multiplications,
+      effectiveMultiplications: mean((row) => row.effective) + elementwise.multiplications,
       macs: products - acs,
       acs,
       bitSerialAcs: spiking ? mean((row) => row.bitSerialAcs) : 0,

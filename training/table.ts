@@ -53,10 +53,18 @@ function densitiesOf({ evaluation }: TableEntry): string {
   return evaluation.density.map((d) => d.toFixed(3)).join(" / ");
 }
 
-function savings(entry: TableEntry, baseline: "gru" | "lstm"): Cell {
-  const { network, evaluation } = entry;
+/** Dense multiplications of a GRU or LSTM of the same widths, over those of the network. */
+function savings({ network }: TableEntry, baseline: "gru" | "lstm", multiplications: number): Cell {
   const widths = network.layers.map((layer) => layer.neurons);
-  return number(denseMultiplications(baseline, network.inputs, widths, network.classes) / evaluation.multiplicationsPerFrame, 2);
+  return number(denseMultiplications(baseline, network.inputs, widths, network.classes) / multiplications, 2);
+}
+
+/** A smaller share of weights that are 0 is chance, not pruning. */
+const PRUNED = 0.05;
+
+/** A cell of a pruned network, from its multiplications per frame with weights that are not 0; else null. */
+function ofPruned({ evaluation: { operations } }: TableEntry, cell: (multiplications: number) => Cell): Cell {
+  return operations.neuroBench.connectionSparsity < PRUNED ? null : cell(operations.effectiveMultiplications);
 }
 
 /** Bits and theta of the spikes between neurons; if thetas differ, those of all layers. Null without spikes. */
@@ -86,8 +94,10 @@ export const COMPARISON: readonly Column[] = [
   { title: "parameters", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.parameters, 0) },
   { title: "density input / layers", cell: densitiesOf },
   { title: "multiplications per frame", cell: ({ evaluation }) => number(evaluation.multiplicationsPerFrame, 0) },
-  { title: "saving vs GRU (x)", cell: (entry) => savings(entry, "gru") },
-  { title: "saving vs LSTM (x)", cell: (entry) => savings(entry, "lstm") },
+  { title: "saving vs GRU (x)", cell: (entry) => savings(entry, "gru", entry.evaluation.multiplicationsPerFrame) },
+  { title: "saving vs LSTM (x)", cell: (entry) => savings(entry, "lstm", entry.evaluation.multiplicationsPerFrame) },
+  { title: "multiplications, weights not 0", cell: (entry) => ofPruned(entry, (work) => number(work, 0)), isOptional: true },
+  { title: "saving vs GRU (x), weights not 0", cell: (entry) => ofPruned(entry, (work) => savings(entry, "gru", work)), isOptional: true },
 ];
 
 /** Every kind of operation per frame. */

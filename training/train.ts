@@ -23,6 +23,7 @@ import { type Learning, plainLearning } from "./learning.js";
 import type { LearnerMaker, Learners } from "./parallel/learners.js";
 import { cutShards } from "./parallel/shard.js";
 import { freeze, initialise, trainableArrays } from "./parameters.js";
+import { pruneForEpoch } from "./pruning.js";
 import { type BaseModel, checkBaseData } from "./quantisation/base-model.js";
 import { gridLearning } from "./quantisation/grid-learning.js";
 import { type ChipScore, type EpochRecord, runKey, trainingRecord } from "./record.js";
@@ -229,6 +230,7 @@ class Run {
     const pieces = createRng(config.seed, `order/${epoch}`).shuffle(this.pieces(epoch));
     const batches = Math.ceil(pieces.length / size);
     const settings = settingsAt(config, epoch);
+    if (!learning.folded) pruneForEpoch(config, learning.state, epoch);
     // Each phase has a cosine of its own; on the grid the penalty has its full weight from the start.
     const { folded } = learning;
     const [first, end] = folded ? [this.floatEpochs, epochs] : [0, this.floatEpochs];

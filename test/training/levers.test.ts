@@ -28,6 +28,7 @@ test("an averaged network is the weighted sum of its steps, including ranges, an
     state,
     adam: createAdam([values]),
     folded: false,
+    pruned: [],
     arrays: [values],
     prepare: () => undefined,
     finished: (read) => read(state),

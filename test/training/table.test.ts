@@ -85,6 +85,7 @@ test.each([6, 3, 2])(
     const total = (rows: number[][]): number => rows.reduce((sum, row) => sum + met(row), 0) / 3;
     expect(operations.neuroBench.effectiveAcs).toBeCloseTo(total(payloads.filter(isAc)), 9);
     expect(operations.neuroBench.effectiveMacs).toBeCloseTo(total(payloads.filter((row) => !isAc(row))), 9);
+    expect(operations.effectiveMultiplications * 10).toBeCloseTo(3 * total(payloads) + 10 * 2 * (6 + 7), 9);
     expect(operations.neuroBench.activationSparsity).toBe(1);
     // NeuroBench's harness rounds to 4 decimals.
     expect(operations.neuroBench.connectionSparsity).toBe(Math.round(3e4 / (2 * 6 * INPUTS + 2 * 7 * 6 + 3 * 7)) / 1e4);
@@ -142,6 +143,17 @@ test("the table prints as Markdown, as CSV with quotes, and as a LaTeX table wit
   const concave = tableOf(COMPARISON, [entry, { ...entry, penalty: 22, saturation: 0.125 }]);
   const column = concave.titles.indexOf("saturation");
   expect(concave.rows.map((row) => row[column])).toEqual([null, { value: 0.125, decimals: 3 }]);
+  for (const { inputWeights } of network.layers.flatMap(({ gates }) => gates)) inputWeights.fill(0, 0, inputWeights.length / 2);
+  const pruned = { ...entry, evaluation: evaluateFloat(network, samples) };
+  const { effectiveMultiplications, multiplications } = pruned.evaluation.operations;
+  expect(effectiveMultiplications).toBeLessThan(multiplications);
+  expect(tableOf(COMPARISON, [entry, pruned]).rows.map((row) => row.slice(-2))).toEqual([
+    [null, null],
+    [
+      { value: effectiveMultiplications, decimals: 0 },
+      { value: denseMultiplications("gru", INPUTS, [6, 7], 3) / effectiveMultiplications, decimals: 2 },
+    ],
+  ]);
   const wide = renderComparison([entry], "csv").split("\r\n");
   expect(wide[0]).toContain("Effective MACs per sample");
 });

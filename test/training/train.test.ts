@@ -8,6 +8,7 @@ import type { CheckpointStore } from "../../training/checkpoint.js";
 import { parseTrainingConfig, type TrainingConfig } from "../../training/config.js";
 import { splitValidation } from "../../training/datasets/held-out.js";
 import { type LearnerMaker, localLearners } from "../../training/parallel/learners.js";
+import { zeroShareAt } from "../../training/pruning.js";
 import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "../../training/schedule.js";
 import { type TrainingEvent, type TrainingResult, train } from "../../training/train.js";
 
@@ -150,6 +151,46 @@ test("a crash between checkpoints repeats the lost batches and ends the same", a
   store.bytes = saved;
   const resumed = await run(config, store, Number.POSITIVE_INFINITY);
   expect(encodeModel(resumed!.network, null)).toEqual(encodeModel(whole!.network, null));
+});
+
+const PRUNED = "  zero_share: 0.6\n  average_decay: 0.9";
+const zerosOf = (weights: Float32Array): number => weights.filter((weight) => weight === 0).length;
+
+test.each(["rec-v2", "lif", "lstm"] as const)(
+  "zero_share: so many weights of each gate of %s are 0, in the averaged network too; it learns",
+  async (system) => {
+    const { network, test: scored } = (await run(configOf(system, PRUNED), null, Number.POSITIVE_INFINITY))!;
+    for (const { gates } of network.layers)
+      for (const { inputWeights, recurrentWeights } of gates)
+        for (const weights of [inputWeights, recurrentWeights ?? []])
+          expect(zerosOf(Float32Array.from(weights))).toBe(Math.round(0.6 * weights.length));
+    expect(zerosOf(network.readout.weights)).toBe(0);
+    expect(scored.accuracy).toBeGreaterThan(0.9);
+  },
+);
+
+test.each([1, 9, 13, 20, 27, 31])(
+  "with zero_share, stopped after %i batches and resumed, the model is the same bit for bit",
+  async (stopAfter) => {
+    const whole = await run(configOf("rec-v2", PRUNED), null, Number.POSITIVE_INFINITY);
+    const store = memoryStore();
+    expect(await run(configOf("rec-v2", PRUNED), store, stopAfter)).toBeNull();
+    const resumed = await run(configOf("rec-v2", PRUNED), store, Number.POSITIVE_INFINITY);
+    expect(encodeModel(resumed!.network, null)).toEqual(encodeModel(whole!.network, null));
+  },
+);
+
+test("zeros begin after a fifth of the epochs, grow along a cubic, and are complete after seven tenths, or in the last epoch", () => {
+  const shares = Array.from({ length: 10 }, (_, epoch) => zeroShareAt(0.8, epoch, 10));
+  const cubic = [0, 0, 0, 1 / 5, 2 / 5, 3 / 5, 4 / 5, 1, 1, 1].map((done) => 0.8 * (1 - (1 - done) ** 3));
+  shares.forEach((share, epoch) => {
+    expect(share).toBeCloseTo(cubic[epoch], 12);
+  });
+  for (const epochs of [1, 2, 3]) expect(zeroShareAt(0.8, epochs - 1, epochs)).toBe(0.8);
+});
+
+test("zero_share is refused beside training for a chip, which has its own", () => {
+  expect(() => configOf("rec-v2", `${PRUNED}\nquantisation: {float_epochs: 1}`)).toThrow(/training.zero_share: .* quantisation.zero_share/);
 });
 
 test("a checkpoint of another configuration or a damaged one is refused, not used", async () => {

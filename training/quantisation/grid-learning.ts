@@ -54,6 +54,7 @@ export function gridLearning(
     state,
     adam,
     folded: true,
+    pruned: [], // a master of 0 has no gradient
     grid,
     arrays: [...masters, ...logSteps, ...units, ...biases, ...thresholds],
     prepare: () => grid.project(state, settings),

@@ -11,6 +11,7 @@ import { signedMax } from "../../base/math/rounding.js";
 import { exp, log } from "../../base/math.js";
 import { type Engine, padded } from "../fused/kernels.js";
 import type { LearningState, QuantiserSettings } from "../parameters.js";
+import { allPlaces, prune } from "../pruning.js";
 import { rangeOf } from "../quantiser.js";
 
 /** Matrices whose columns share a step, in the order of the network. */
@@ -74,12 +75,6 @@ function firstStep(parts: readonly Float64Array[], bits: number): number {
   return parts.reduce((sum, part) => sum + part.reduce((all, value) => all + Math.abs(value), 0), 0) / count;
 }
 
-/** Sets the smallest `share` of a matrix to 0; of equal values, the first ones. */
-function prune(values: Float32Array, share: number): void {
-  const order = Uint32Array.from(values, (_, i) => i).sort((a, b) => Math.abs(values[a]) - Math.abs(values[b]) || a - b);
-  for (const i of order.subarray(0, Math.round(share * values.length))) values[i] = 0;
-}
-
 function groupOf({ weights, sources, columns }: Place, bits: number, zeroShare: number): Group {
   const unit = new Float32Array(columns);
   const logStep = new Float32Array(columns);
@@ -96,7 +91,7 @@ function groupOf({ weights, sources, columns }: Place, bits: number, zeroShare: 
       });
     });
   }
-  for (const values of masters) if (zeroShare > 0) prune(values, zeroShare);
+  for (const values of masters) if (zeroShare > 0) prune(values, zeroShare, allPlaces(values));
   for (let c = 0; c < columns; c++) {
     const own = columnOf(masters, columns, c);
     logStep[c] = log(firstStep(own, bits) || (bits === 1 ? SILENT_STEP : 1));

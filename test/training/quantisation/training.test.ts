@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { checkOnChip, scoreOnChip, usualPrecision } from "../../../app/score-on-chip.js";
 import { decodeModel, encodeModel, type Network, type Precision, type Samples } from "../../../arch/index.js";
+import { existing } from "../../../base/entry.js";
 import { InputError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
 import { quantise } from "../../../sim/functional/quantise.js";
@@ -220,6 +221,26 @@ test("from a model: training begins with the model's decisions, keeps its ranges
   expect(refused).toThrow(/folder\/w.yaml: network.system: is "rec-v1", and base has "rec-v2"\n.*\n.*network.neurons/);
   const wide = { ...network, inputs: 5 };
   await expect(run(config, { base: { ...base, network: wide } })).rejects.toThrow("inputs: is 4, and base has 5");
+});
+
+test("weights of a pruned model that are 0 stay 0 when it is trained further for a chip, and others learn", async () => {
+  const float = parseTrainingConfig(
+    `{version: 1, name: base, seed: 3, data: {set: ramps}, network: {system: rec-v2, neurons: [12, 10]},
+      training: {epochs: 4, batch: 10, zero_share: 0.5, learning_rate: {schedule: cosine, peak: 0.02}}}`,
+    "base.yaml",
+  );
+  const { network, record } = (await run(float))!;
+  const made = (await run(configOf("{from: base, weight_bits: 8}", "rec-v2", 3), { base: { name: "base", network, record, hash: "h" } }))!;
+  const matrices = (of: Network): Float32Array[] =>
+    of.layers.flatMap(({ gates }) => gates.flatMap((gate) => [gate.inputWeights, existing(gate.recurrentWeights, "recurrent weights")]));
+  const before = matrices(network);
+  for (const [k, after] of matrices(made.network).entries()) {
+    expect(before[k].filter((weight) => weight === 0).length).toBe(before[k].length / 2);
+    before[k].forEach((weight, i) => {
+      if (weight === 0) expect(after[i]).toBe(0);
+    });
+    expect(after).not.toEqual(before[k]);
+  }
 });
 
 test.each([
