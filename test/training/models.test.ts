@@ -52,7 +52,9 @@ test("the shipped MNIST rec-v2 model reaches 98.7 % of all 10,000 test digits wi
   expect(gru / evaluation.multiplicationsPerFrame).toBeGreaterThanOrEqual(15);
 });
 
-test("with averaged weights and a lighter penalty more test digits are right, at less than 0.9 of the multiplications and 19 times fewer than the GRU", () => {
+test("with averaged weights and a lighter penalty more test digits are right, at less than 0.9 of the multiplications and 19 times fewer than the GRU", {
+  tags: ["long"],
+}, () => {
   const { network } = read("mnist-rows-rec-v2-averaged.safetensors");
   const evaluation = evaluateFloat(network, loadDataset("mnist-rows", { path: null, split: "test" }));
   const shipped = read("mnist-rows-rec-v2.safetensors").record as unknown as Record_;

@@ -333,7 +333,10 @@ describe("F1: a convolution remains its kernel; too many listed synapses are ref
     expect(second).toBeGreaterThan(5.9e8);
   });
 
-  test("import, check, sim and quantise of the built program report it and exit with 2, the report alone exits with 0", async () => {
+  test("import, check, sim and quantise of the built program report it and exit with 2, the report alone exits with 0", {
+    tags: ["long"],
+    timeout: 120_000,
+  }, async () => {
     await writeNir(join(folder, "big.nir"), big(true));
     writeFileSync(join(folder, "in.csv"), "step,neuron\n0,1\n");
     writeFileSync(
@@ -353,5 +356,5 @@ describe("F1: a convolution remains its kernel; too many listed synapses are ref
       expect(text, words[0]).toMatch(said);
       expect(code, words[0]).toBe(2);
     }
-  }, 120_000);
+  });
 });
