@@ -131,6 +131,13 @@ describe("a chip on an FPGA", () => {
     expect(() => on({ "chip.fpga": "ecp5-12" })).toThrow(InputError);
   });
 
+  test("a buffer for rows from DRAM is refused, because its resources are not counted; DRAM without one is not", () => {
+    expect(() => on({ "spill.to": "dram", "spill.prefetch_bits": 512 })).toThrow(
+      /spill\.prefetch_bits: is given, but so is chip\.fpga: ecp5-85, for which its resources are not counted/,
+    );
+    expect(() => on({ "spill.to": "dram" })).not.toThrow();
+  });
+
   test("a corner of silicon beside a device is refused, as it would change nothing", () => {
     expect(() => on({ "chip.corner": "slow" })).toThrow(
       /chip\.corner: is given, but clocks of chip\.fpga: ecp5-85 come from synthesis at one corner/,
