@@ -5,6 +5,7 @@
  * weights go while the others can still make up for them.
  */
 import type { TrainingConfig } from "./config.js";
+import type { LayerWeights } from "./fused/layer.js";
 import type { LearningState } from "./parameters.js";
 
 /** Shares of the epochs after which zeros begin, and after which there are as many as asked for. */
@@ -29,17 +30,18 @@ export function prune(values: Float32Array, share: number, places: Uint32Array):
 /** All places of an array. */
 export const allPlaces = (values: Float32Array): Uint32Array => Uint32Array.from(values, (_, i) => i);
 
+const matricesOf = ({ inputT, recurrentT }: LayerWeights): Float32Array[] => (recurrentT === null ? [inputT] : [inputT, recurrentT]);
+
 /** The matrices into the neurons of hidden layers; the readout's few weights are left alone. */
-export const hiddenMatrices = ({ layers }: LearningState): Float32Array[] =>
-  layers.flatMap(({ inputT, recurrentT }) => (recurrentT === null ? [inputT] : [inputT, recurrentT]));
+export const hiddenMatrices = ({ layers }: LearningState): Float32Array[] => layers.flatMap(matricesOf);
 
 /** Prunes each gate of each hidden matrix [inputs][gates * neurons] to the share of an epoch. */
 export function pruneForEpoch({ network, training }: TrainingConfig, state: LearningState, epoch: number): void {
   const share = zeroShareAt(training.zeroShare ?? 0, epoch, training.epochs);
   if (share === 0) return;
-  state.layers.forEach(({ inputT, recurrentT, gamma }, l) => {
-    const [neurons, columns] = [network.neurons[l], gamma.length];
-    for (const matrix of recurrentT === null ? [inputT] : [inputT, recurrentT])
+  state.layers.forEach((layer, l) => {
+    const [neurons, columns] = [network.neurons[l], layer.gamma.length];
+    for (const matrix of matricesOf(layer))
       for (let first = 0; first < columns; first += neurons) {
         const ofGate = allPlaces(matrix).filter((place) => place % columns >= first && place % columns < first + neurons);
         prune(matrix, share, ofGate);

@@ -3,10 +3,11 @@
  * `InputError` if it does not.
  */
 import type { Network, Samples } from "../../arch/index.js";
-import { InputError, type Problem } from "../../base/errors.js";
+import { InputError, inputError, type Problem } from "../../base/errors.js";
 import { canonicalJson, type Json } from "../../base/hash.js";
 import type { TrainingConfig } from "../config.js";
 import { recordedData } from "../record.js";
+import { weightBitsOf } from "./weight-bits.js";
 
 export interface BaseModel {
   readonly name: string;
@@ -61,11 +62,35 @@ export function checkBase(config: TrainingConfig, file: string, base: BaseModel)
   checkPairs(file, base, shared(config, base));
 }
 
-/** @throws InputError if the shape of the data is not that of the base model */
+/** A smaller share of weights that are 0 is chance, not pruning. */
+const PRUNED = 0.01;
+
+/** Weights of 1 bit are signs, so that those of a pruned model cannot stay 0. */
+function checkSigns({ name, network, quantisation }: TrainingConfig, base: BaseModel): void {
+  if (quantisation === undefined) return;
+  const bits = weightBitsOf(quantisation, network.neurons.length);
+  base.network.layers.forEach(({ gates }, l) => {
+    if (bits[l] > 1) return;
+    const all = gates.flatMap(({ inputWeights, recurrentWeights }) => [inputWeights, recurrentWeights ?? new Float32Array()]);
+    const weights = all.reduce((sum, { length }) => sum + length, 0);
+    const zeros = all.reduce((sum, matrix) => sum + matrix.filter((weight) => weight === 0).length, 0);
+    if (zeros < PRUNED * weights) return;
+    const share = ((100 * zeros) / weights).toFixed(0);
+    throw inputError(
+      name,
+      `is 1 for layer${l + 1}, and weights of 1 bit are signs: ${share} % of this layer's weights in ${base.name} are 0`,
+      "give it 2 bits, or begin with a model that is not pruned",
+      "quantisation.weight_bits",
+    );
+  });
+}
+
+/** @throws InputError if the shape of the data is not that of the base model, or if its zeros would become signs */
 export function checkBaseData(config: TrainingConfig, base: BaseModel, data: Samples): void {
   const pairs: Pair[] = [
     ["inputs", data.inputs, base.network.inputs],
     ["classes", data.classes, base.network.classes],
   ];
   checkPairs(config.name, base, pairs);
+  checkSigns(config, base);
 }

@@ -67,6 +67,19 @@ test("widths, layers and cells vary the base; keys that only the base's cell has
   expect(configs({}, lif).network).toMatchObject({ system: "lif", tau: 0.5, tauLearned: true });
 });
 
+test("a base that prunes its weights does so in float, and its zeros go along to the grid", () => {
+  const text = `version: 1\nnetwork: { neurons: [12] }\ntraining: { zero_share: 0.5, epochs: 4 }\n`;
+  const { float, grid } = requestedConfigs(
+    baseDocument(text),
+    "arch.yaml",
+    { ...PLAIN_REQUEST, chipEpochs: 2 },
+    { weightBits: 4, layers: {} },
+  );
+  expect(float.training.zeroShare).toBe(0.5);
+  expect(grid?.training).not.toHaveProperty("zeroShare");
+  expect(grid?.quantisation?.zeroShare).toBe(PLAIN_REQUEST.zeroShare);
+});
+
 test("keys that do not fit together are refused: a threshold above all payloads, a grid for a dense cell, a base model that may have been trained on held-out utterances", () => {
   const refused = (request: Partial<TrainingRequest>, text?: string): string => {
     try {

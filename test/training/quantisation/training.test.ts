@@ -241,6 +241,10 @@ test("weights of a pruned model that are 0 stay 0 when it is trained further for
     });
     expect(after).not.toEqual(before[k]);
   }
+  const signs = run(configOf("{from: base, weight_bits: 1}", "rec-v2", 3), { base: { name: "base", network, record, hash: "h" } });
+  await expect(signs).rejects.toThrow(
+    /quantisation.weight_bits: is 1 for layer1, and weights of 1 bit are signs: 50 % of this layer's weights in base are 0/,
+  );
 });
 
 test.each([
