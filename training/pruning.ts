@@ -8,6 +8,9 @@ import type { TrainingConfig } from "./config.js";
 import type { LayerWeights } from "./fused/layer.js";
 import type { LearningState } from "./parameters.js";
 
+/** A network with a smaller share of weights that are 0 has them by chance, not by pruning. */
+export const PRUNED_SHARE = 0.05;
+
 /** Shares of the epochs after which zeros begin, and after which there are as many as asked for. */
 const BEGIN = 0.2;
 const END = 0.7;

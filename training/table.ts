@@ -10,6 +10,7 @@ import { type MarkdownText, markdown, markdownText } from "../base/escape/markdo
 import { texText } from "../base/escape/tex.js";
 import { texTable } from "../base/tex-table.js";
 import type { Evaluation } from "./evaluate.js";
+import { PRUNED_SHARE } from "./pruning.js";
 
 /** A model's row of the comparison table: how it was trained, and how it scores. */
 export interface TableEntry {
@@ -59,12 +60,9 @@ function savings({ network }: TableEntry, baseline: "gru" | "lstm", multiplicati
   return number(denseMultiplications(baseline, network.inputs, widths, network.classes) / multiplications, 2);
 }
 
-/** A smaller share of weights that are 0 is chance, not pruning. */
-const PRUNED = 0.05;
-
 /** A cell of a pruned network, from its multiplications per frame with weights that are not 0; else null. */
 function ofPruned({ evaluation: { operations } }: TableEntry, cell: (multiplications: number) => Cell): Cell {
-  return operations.neuroBench.connectionSparsity < PRUNED ? null : cell(operations.effectiveMultiplications);
+  return operations.neuroBench.connectionSparsity < PRUNED_SHARE ? null : cell(operations.effectiveMultiplications);
 }
 
 /** Bits and theta of the spikes between neurons; if thetas differ, those of all layers. Null without spikes. */

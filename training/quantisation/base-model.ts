@@ -6,6 +6,7 @@ import type { Network, Samples } from "../../arch/index.js";
 import { InputError, inputError, type Problem } from "../../base/errors.js";
 import { canonicalJson, type Json } from "../../base/hash.js";
 import type { TrainingConfig } from "../config.js";
+import { PRUNED_SHARE } from "../pruning.js";
 import { recordedData } from "../record.js";
 import { weightBitsOf } from "./weight-bits.js";
 
@@ -62,9 +63,6 @@ export function checkBase(config: TrainingConfig, file: string, base: BaseModel)
   checkPairs(file, base, shared(config, base));
 }
 
-/** A smaller share of weights that are 0 is chance, not pruning. */
-const PRUNED = 0.01;
-
 /** Weights of 1 bit are signs, so that those of a pruned model cannot stay 0. */
 function checkSigns({ name, network, quantisation }: TrainingConfig, base: BaseModel): void {
   if (quantisation === undefined) return;
@@ -74,7 +72,7 @@ function checkSigns({ name, network, quantisation }: TrainingConfig, base: BaseM
     const all = gates.flatMap(({ inputWeights, recurrentWeights }) => [inputWeights, recurrentWeights ?? new Float32Array()]);
     const weights = all.reduce((sum, { length }) => sum + length, 0);
     const zeros = all.reduce((sum, matrix) => sum + matrix.filter((weight) => weight === 0).length, 0);
-    if (zeros < PRUNED * weights) return;
+    if (zeros < PRUNED_SHARE * weights) return;
     const share = ((100 * zeros) / weights).toFixed(0);
     throw inputError(
       name,
