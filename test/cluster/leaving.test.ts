@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { about, PROTOCOL } from "../../sweeps/engine/protocol.js";
 import { Signer } from "../../sweeps/index.js";
 import { contentOf } from "../sweeps/fake-study.js";
@@ -22,6 +22,7 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
     cluster = await SmallCluster.start(24);
     ({ server, local, folder } = cluster);
   }, 300_000);
+  afterEach(() => cluster.clear());
   afterAll(() => cluster?.end());
 
   test("a server that is gone keeps nobody: asked to leave, a worker ends with 0, the sweep with 130, and both go on when it is back", {

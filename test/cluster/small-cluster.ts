@@ -1,6 +1,7 @@
 /** One server, one description, the database of a local run, and processes of sweeps and workers. */
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import { contentOf } from "../sweeps/fake-study.js";
 import { clusterFolder, Program, Server, sweepParameters } from "./server.js";
 
@@ -42,6 +43,17 @@ export class SmallCluster {
   /** Kills all running processes except the server. */
   stop(): void {
     for (const program of this.started) if (program.running) program.child.kill("SIGKILL");
+  }
+
+  /** As after its start: no program runs, the server holds nothing, no database is there but the local run's. */
+  async clear(): Promise<void> {
+    this.stop();
+    await Promise.all(this.started.splice(0).map((program) => program.ended));
+    const client = new Redis(this.server.url);
+    await client.flushall();
+    client.disconnect();
+    for (const name of readdirSync(this.folder))
+      if (name.includes(".db") && !name.startsWith("local.db")) rmSync(this.at(name), { recursive: true });
   }
 
   async end(): Promise<void> {
