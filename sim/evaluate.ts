@@ -127,7 +127,10 @@ function fold(
   const latencies = Array.from(timing.latencyCycles, (cycles) => cycles * cycleUs);
   const energyUj = microjoules(totalPj);
   const latencyUs = mean(latencies);
-  demandRest(rest, latencyUs);
+  demandRest(
+    rest,
+    latencies.reduce((longest, each) => Math.max(longest, each), 0),
+  );
   const { operations } = functional;
   const synaptic = operations.layers.reduce((sum, layer) => sum + layer.macs + layer.acs, 0) / operations.utterances;
   const multiplications =

@@ -42,15 +42,18 @@ export function restOf({ workload }: Pick<Experiment, "workload">): Rest | null 
   return { periodMs, logicPercent: rest?.logicPercent ?? null, memoryPercent: rest?.memoryPercent ?? null };
 }
 
-/** @throws InfeasibleError if an inference takes longer than the period */
-export function demandRest(rest: Rest | null, latencyUs: number): void {
-  if (rest === null || latencyUs <= rest.periodMs * 1000) return;
+/**
+ * `longestUs`: latency of the longest inference, because the next one begins after a period, whatever the mean is.
+ * @throws InfeasibleError if it takes longer than the period
+ */
+export function demandRest(rest: Rest | null, longestUs: number): void {
+  if (rest === null || longestUs <= rest.periodMs * 1000) return;
   throw new InfeasibleError(
     "PERIOD_TOO_SHORT",
-    "an inference",
-    `${(latencyUs / 1000).toPrecision(4)} ms`,
+    "the longest timed inference",
+    `${(longestUs / 1000).toPrecision(4)} ms`,
     `${rest.periodMs} ms`,
-    `set workload.period_ms: ${Math.ceil(latencyUs) / 1000}, or a faster chip`,
+    `set workload.period_ms: ${Math.ceil(longestUs) / 1000}, or a faster chip`,
   );
 }
 

@@ -71,11 +71,25 @@ test("stated shares replace those of the mode", () => {
 
 test("a period shorter than an inference, and shares without a period, are refused", () => {
   expect(() => resultOf({ "workload.period_ms": 0.05 })).toThrow(
-    /PERIOD_TOO_SHORT: an inference needs .* ms, has 0.05 ms; set workload.period_ms: 0\.\d+/,
+    /PERIOD_TOO_SHORT: the longest timed inference needs .* ms, has 0.05 ms; set workload.period_ms: 0\.\d+/,
   );
   expect(() => parseArch("version: 1\nextends: mesh-2x2\nworkload: { rest: { logic_percent: 5 } }\n", "a.yaml")).toThrow(
     /workload.rest: is given without workload.period_ms/,
   );
+});
+
+test("the longest of the timed inferences must end within the period, not only their mean", () => {
+  const several = { "workload.timing_samples": 8 };
+  const own = prepareFunctional(at(several), model.network, "m", digits);
+  const run = (values: { readonly [path: string]: Json }) => evaluatePoint(at({ ...several, ...values }), own);
+  const { latencyCycles } = run({}).timing;
+  const longest = Math.max(...latencyCycles);
+  const mean = latencyCycles.reduce((sum, cycles) => sum + cycles, 0) / latencyCycles.length;
+  expect(longest).toBeGreaterThan(1.02 * mean);
+  const ms = (cycles: number): number => cycles / (parsed.experiment.chip.technology.clockMhz * 1000);
+  expect(() => run({ "workload.period_ms": ms((mean + longest) / 2) })).toThrow(/PERIOD_TOO_SHORT/);
+  expect(() => run({ "workload.period_ms": ms(longest - 1) })).toThrow(/PERIOD_TOO_SHORT/);
+  expect(run({ "workload.period_ms": ms(longest) }).result.metrics.power_mw).not.toBeNull();
 });
 
 test("all periods share function and replay; a line between inferences has the errors of the part's leakage", () => {
