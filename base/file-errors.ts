@@ -16,7 +16,7 @@ const MEANINGS: { readonly [code: string]: string } = {
   EBUSY: "it is in use by the system, e.g. a mount point",
   EPIPE: "the process that reads it has ended",
   EIO: "the device failed",
-  EMFILE: "too many files are open in this process",
+  EMFILE: "too many files are open in this process; raise the limit (ulimit -n)",
   ENFILE: "too many files are open on this machine",
 };
 

@@ -4,12 +4,25 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { inputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 import { type WasmMemory, wasm } from "../../base/wasm.js";
 
-/** A new memory of one page. */
+/**
+ * A new memory of one page. Throws: InputError if the process may not have more addresses: V8 reserves those of 4 GiB
+ * and of guards beside them for each memory, so a limit on addresses ends it long before memory is used.
+ */
 export function createWasmMemory(): WasmMemory {
-  return new wasm.Memory({ initial: 1 });
+  try {
+    return new wasm.Memory({ initial: 1 });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw inputError(
+      "memory",
+      "the system gives this process no more addresses; each kernel reserves 8 to 10 GiB of them, and uses few",
+      "raise the limit (ulimit -v unlimited; of a batch system, its limit of virtual memory), or take fewer workers",
+    );
+  }
 }
 
 const compiled = new Map<string, object>();
