@@ -1,6 +1,7 @@
 /** Names and units as people read them: `energy_uj_per_inference` is "energy per inference" in "µJ". */
 import { type AnyMetric, METRICS, type MetricName, metricFacts } from "../../sim/index.js";
 import { inputsLine } from "../inputs.js";
+import type { MetricInterval } from "../uncertainty/drawn-metrics.js";
 import { metricWords } from "./metric-words.js";
 import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
 
@@ -108,6 +109,26 @@ export function dataColumns(report: FrontReport): readonly FrontColumn[] {
 /** Value of a point in a column; undefined: the point has no such parameter. */
 export function valueIn({ metrics, values }: ReportRow, column: FrontColumn): number | string | boolean | null | undefined {
   return column.kind === "metric" ? metrics[column.name] : values[column.name];
+}
+
+/** The interval of a point's metric; null: none was drawn. */
+export const intervalIn = ({ intervals }: ReportRow, { kind, name }: FrontColumn): MetricInterval | null =>
+  kind === "metric" ? (intervals[name] ?? null) : null;
+
+/** Whether a column's values have intervals. */
+export const isDrawn = ({ rows }: FrontReport, column: FrontColumn): boolean => rows.some((row) => intervalIn(row, column) !== null);
+
+/**
+ * Columns for programs with the two ends of each interval, `<metric>_low` and `<metric>_high`; null: a point has none.
+ */
+export function intervalEnds(report: FrontReport): readonly { readonly name: string; readonly of: (row: ReportRow) => number | null }[] {
+  const drawn = dataColumns(report).filter((column) => isDrawn(report, column));
+  return drawn.flatMap((column) =>
+    (["low", "high"] as const).map((end) => ({
+      name: `${column.name}_${end}`,
+      of: (row: ReportRow) => intervalIn(row, column)?.[end] ?? null,
+    })),
+  );
 }
 
 export const columnLabel = ({ kind, name }: FrontColumn): string => (kind === "metric" ? metricLabel(name) : parameterLabel(name));

@@ -1,13 +1,13 @@
 /** The front as Parquet: columns for data frames. */
 import { ByteWriter, parquetWrite } from "hyparquet-writer";
-import { dataColumns, valueIn } from "./headers.js";
+import { dataColumns, intervalEnds, valueIn } from "./headers.js";
 import type { FrontReport } from "./report.js";
 
 type Value = number | string | boolean | null | undefined;
 
 /**
- * One row per point. Parameters that are whole numbers are integers, other numbers are doubles, everything else is
- * text; missing values are null.
+ * One row per point, with the columns of `csv`. Parameters that are whole numbers are integers, other numbers are
+ * doubles, everything else is text; missing values are null.
  */
 export function parquet(report: FrontReport): Uint8Array {
   const rows = report.rows;
@@ -23,6 +23,8 @@ export function parquet(report: FrontReport): Uint8Array {
           column.kind === "parameter",
         ),
       ),
+      ...intervalEnds(report).map(({ name, of }) => columnOf(name, rows.map(of), false)),
+      { name: "knee", data: rows.map((row) => row.id === report.kneeId), type: "BOOLEAN" as const },
       columnOf(
         "key",
         rows.map((row) => row.key),

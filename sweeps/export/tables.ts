@@ -6,15 +6,21 @@ import { type MarkdownText, markdownText, markdown as md } from "../../base/esca
 import { tex as latex, type TexText, texComment, texText } from "../../base/escape/tex.js";
 import { texTable } from "../../base/tex-table.js";
 import { metricFacts } from "../../sim/index.js";
-import type { MetricInterval } from "../uncertainty/drawn-metrics.js";
 import type { PlotOptions } from "./figures.js";
 import { fixedParameters, viewLines } from "./front-view.js";
-import { columnLabel, dataColumns, hypervolumeLine, shortNumber, sourceLine, tableColumns, valueIn } from "./headers.js";
+import {
+  columnLabel,
+  dataColumns,
+  hypervolumeLine,
+  intervalEnds,
+  intervalIn,
+  isDrawn,
+  shortNumber,
+  sourceLine,
+  tableColumns,
+  valueIn,
+} from "./headers.js";
 import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
-
-const intervalIn = ({ intervals }: ReportRow, { kind, name }: FrontColumn): MetricInterval | null =>
-  kind === "metric" ? (intervals[name] ?? null) : null;
-const isDrawn = ({ rows }: FrontReport, column: FrontColumn): boolean => rows.some((row) => intervalIn(row, column) !== null);
 
 /**
  * RFC 4180 with a header line; numbers in full precision; names carry their units. The two ends of each metric's
@@ -22,13 +28,12 @@ const isDrawn = ({ rows }: FrontReport, column: FrontColumn): boolean => rows.so
  */
 export function csv(report: FrontReport): CsvText {
   const columns = dataColumns(report);
-  const drawn = columns.filter((column) => isDrawn(report, column));
-  const ends = drawn.flatMap(({ name }) => [`${name}_low`, `${name}_high`]);
-  const header = ["id", ...columns.map(({ name }) => name), ...ends, "knee", "key", "engine_version"];
+  const ends = intervalEnds(report);
+  const header = ["id", ...columns.map(({ name }) => name), ...ends.map(({ name }) => name), "knee", "key", "engine_version"];
   const lines = report.rows.map((row) => [
     row.id,
     ...columns.map((column) => valueIn(row, column)),
-    ...drawn.flatMap((column) => [intervalIn(row, column)?.low ?? null, intervalIn(row, column)?.high ?? null]),
+    ...ends.map(({ of }) => of(row)),
     row.id === report.kneeId,
     row.key,
     report.engineVersion,

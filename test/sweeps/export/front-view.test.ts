@@ -184,7 +184,7 @@ describe("in every export", () => {
   test("parquet: the columns asked for, whole parameters as integers", async () => {
     const bytes = (await FORMATS.demand("parquet", "test").render(shown, OPTIONS)) as Uint8Array;
     const rows = (await parquetReadObjects({ file: bytes.buffer as ArrayBuffer })) as { readonly [name: string]: unknown }[];
-    expect(Object.keys(rows[0] ?? {})).toEqual(["id", "lanes", "latency_us", "area_mm2", "key"]);
+    expect(Object.keys(rows[0] ?? {})).toEqual(["id", "lanes", "latency_us", "area_mm2", "knee", "key"]);
     expect(rows.map(({ lanes }) => lanes)).toEqual(shown.rows.map(({ values }) => values.lanes));
   });
 

@@ -1,4 +1,5 @@
 /** Intervals of a front's metrics where a reader meets them: columns, cells, error bars. */
+import { parquetReadObjects } from "hyparquet"; // the writer's own dependency
 import { describe, expect, test } from "vitest";
 import { frontPlot } from "../../../sweeps/export/figures.js";
 import { FORMATS } from "../../../sweeps/export/formats.js";
@@ -52,6 +53,25 @@ describe("a front with intervals", () => {
     expect([at("energy_uj_per_inference_low", first), at("energy_uj_per_inference_high", second)]).toEqual(["0.5", "9"]);
     expect([at("latency_us_low", first), at("latency_us_low", second)]).toEqual(["", "19"]);
     expect(await rendered(plain, "csv")).not.toContain("_low");
+  });
+
+  test("has the same columns in Parquet, as numbers, null if a point has none", async () => {
+    const read = async (report: FrontReport) => {
+      const bytes = Uint8Array.from((await FORMATS.demand("parquet", "format").render(report, AXES)) as Uint8Array);
+      return (await parquetReadObjects({ file: bytes.buffer })) as { readonly [name: string]: unknown }[];
+    };
+    const [header] = (await rendered(drawn, "csv")).split("\r\n");
+    const found = await read(drawn);
+    expect(Object.keys(found[0])).toEqual(header.split(",").filter((name) => name !== "engine_version"));
+    expect(found.map((one) => [one.energy_uj_per_inference_low, one.energy_uj_per_inference_high])).toEqual([
+      [0.5, 2.25],
+      [1.5, 9],
+    ]);
+    expect(found.map((one) => [one.latency_us_low, one.latency_us_high, one.knee])).toEqual([
+      [null, null, true],
+      [19, 21, false],
+    ]);
+    expect(Object.keys((await read(plain))[0]).filter((name) => /_(low|high)$/.test(name))).toEqual([]);
   });
 
   test("shows them in cells of Markdown and LaTeX, and states what they hold", async () => {
