@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, expect, test, vi } from "vitest";
+import { tsImport } from "tsx/esm/api";
+import { afterAll, expect, test } from "vitest";
 import { loadDataset, prepareDataset } from "../../../training/datasets/registry.js";
 import { halfToNumber } from "../../../training/datasets/shd.js";
 import { hdf5File, toHalf } from "./hdf5-file.js";
@@ -14,8 +15,8 @@ const put = (bytes: Uint8Array | string): void => writeFileSync(join(folder, "sh
 const load = () => loadDataset("shd", { path: folder, split: "train" });
 
 test("before the HDF5 library has started, the reader says so", async () => {
-  vi.resetModules(); // another test of this process may have started the library
-  const fresh = await import("../../../training/datasets/registry.js");
+  // modules of their own: another test of this process may have started the library
+  const fresh = (await tsImport("../../../training/datasets/registry.js", import.meta.url)) as { loadDataset: typeof loadDataset };
   expect(() => fresh.loadDataset("shd", { path: folder, split: "train" })).toThrow(/prepareDataset was not awaited/);
 });
 
