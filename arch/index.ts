@@ -46,7 +46,7 @@ export {
 export { controlSize } from "./control.js";
 export { BUILT_NEEDS, BUILT_PAYLOAD_BITS, type CoreNeeds, coreNeedsOf, widestPayloadBits } from "./core-needs.js";
 export { denseMultiplications, elementMultiplies, nonZeroWeights, parameterCount, statisticsCount } from "./costs/network-counts.js";
-export { NetworkNeurobench, type NeuronLayer, storedOnChip } from "./costs/network-neurobench.js";
+export { NetworkNeurobench, type NeuronLayer, storedOnChip, synapsesOf } from "./costs/network-neurobench.js";
 export { equationTopology, leaksOf, SCORE_BITS, SUM_BITS, spikedTopology, topologyOf } from "./costs/network-shape.js";
 export { NeurobenchCounter, type NeurobenchMetrics, UPDATE_PRICES } from "./costs/neurobench.js";
 export { multiplicationsPerFrame, OperationCounter, type OperationTotals } from "./costs/operations.js";
@@ -99,7 +99,7 @@ export {
 } from "./formats/nir/graph.js";
 export { readNirData } from "./formats/nir/nir-data.js";
 export { hasLeak, type InputNode, inputNodesOf, type NirNetwork, nirFileOf, nirNetwork } from "./formats/nir/nir-network.js";
-export { CONNECTION_TYPES, NEURON_TYPES } from "./formats/nir/node-types.js";
+export { CONNECTION_TYPES, NEURON_TYPES, VALUE_NEURONS } from "./formats/nir/node-types.js";
 export { readNir } from "./formats/nir/read.js";
 export { readNirNetwork } from "./formats/nir/read-network.js";
 export { writeNir } from "./formats/nir/write.js";

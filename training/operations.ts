@@ -21,6 +21,7 @@ import {
   scaleOf,
   setBits,
   statisticsCount,
+  synapsesOf,
   type Tally,
   type Topology,
 } from "../arch/index.js";
@@ -69,9 +70,9 @@ export class ActivityCounter {
     const [parameters, buffers] = [parameterCount(network), statisticsCount(network)];
     this.#neurobench = new NetworkNeurobench(
       this.#topology,
-      this.#nonZero,
+      { weightPlaces: synapsesOf(this.#topology), nonZero: this.#nonZero },
       { parameters, buffers, packedBits: FLOAT_BITS * (parameters + buffers) },
-      network.layers.map((_, l) => ({ population: l + 1, price: null, membranes: false })),
+      network.layers.map((_, l) => ({ population: l + 1, price: null, membranes: false, sends: true })),
     );
   }
 

@@ -19,6 +19,16 @@ export interface NeuronLayer {
   /** Operations of one membrane update; null where the harness knows none. */
   readonly price: number | null;
   readonly membranes: boolean;
+  /** False if its outputs are voltages, which are no activations. */
+  readonly sends: boolean;
+}
+
+/** Weights of a network. */
+interface CountedWeights {
+  /** By projection: number of its weights, zero or not. */
+  readonly weightPlaces: readonly number[];
+  /** By projection and source neuron: number of weights that are not zero. */
+  readonly nonZero: readonly Uint32Array[];
 }
 
 /** Stored values of a network. */
@@ -30,7 +40,8 @@ interface StoredValues {
   readonly packedBits: number;
 }
 
-const synapsesOf = ({ populations, projections }: Topology): readonly number[] =>
+/** By projection: number of its synapses. */
+export const synapsesOf = ({ populations, projections }: Topology): readonly number[] =>
   projections.map(({ source, target, sparse }) => {
     const to = populations[target];
     return sparse === null ? populations[source].neurons * to.neurons * to.accumulators : synapsesIn(sparse);
@@ -67,27 +78,25 @@ export class NetworkNeurobench {
   private readonly counter: NeurobenchCounter;
 
   /**
-   * `nonZero`: non-zero weights by projection and source neuron. `neuronLayers`: populations of neurons, whose outputs
-   * are activations, with the price of their update.
+   * `neuronLayers`: populations of neurons, with the price of their update.
    */
   constructor(
     private readonly topology: Topology,
-    nonZero: readonly Uint32Array[],
+    { weightPlaces, nonZero }: CountedWeights,
     stored: StoredValues,
     private readonly neuronLayers: readonly NeuronLayer[],
   ) {
     const { populations, projections } = topology;
-    const synapses = synapsesOf(topology);
-    const weights = synapses.reduce((sum, n) => sum + n, 0);
+    const weights = weightPlaces.reduce((sum, n) => sum + n, 0);
     this.counter = new NeurobenchCounter({
       ...stored,
       weights,
       zeroWeights: weights - nonZero.reduce((sum, own) => sum + own.reduce((total, n) => total + n, 0), 0),
       connections: projections.map(({ source, target }, j) => ({
         name: `${populations[source].name} -> ${populations[target].name}`,
-        denseOperations: synapses[j],
+        denseOperations: weightPlaces[j],
       })),
-      neurons: neuronLayers.map(({ population, price, membranes }) => ({ name: populations[population].name, price, membranes })),
+      neurons: neuronLayers.map(({ population, ...layer }) => ({ name: populations[population].name, ...layer })),
     });
   }
 

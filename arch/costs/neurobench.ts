@@ -15,7 +15,7 @@ export interface NeurobenchMetrics {
   readonly parameters: number;
   /** Zero share of the connection layers' weights, to 4 decimals. */
   readonly connectionSparsity: number;
-  /** Zero share of the outputs of all neuron layers over steps and samples. */
+  /** Zero share of the outputs of all neuron layers over steps and samples, without those that give voltages. */
   readonly activationSparsity: number;
   readonly denseOperations: number;
   readonly effectiveMacs: number;
@@ -37,7 +37,8 @@ export interface NeurobenchMetrics {
   /** Neuron layers in network order; null as for the fields above. */
   readonly neurons: readonly {
     readonly name: string;
-    readonly activationSparsity: number;
+    /** null if its outputs are voltages. */
+    readonly activationSparsity: number | null;
     readonly membraneUpdates: number | null;
     readonly neuronOperations: number | null;
   }[];
@@ -56,9 +57,14 @@ interface NeurobenchModel {
   readonly connections: readonly { readonly name: string; readonly denseOperations: number }[];
   /**
    * Neuron layers. `price`: operations of one membrane update, null if the harness has no price; `membranes`: true if
-   * they have membrane potentials.
+   * they have membrane potentials; `sends`: false if their outputs are voltages, which are no activations.
    */
-  readonly neurons: readonly { readonly name: string; readonly price: number | null; readonly membranes: boolean }[];
+  readonly neurons: readonly {
+    readonly name: string;
+    readonly price: number | null;
+    readonly membranes: boolean;
+    readonly sends: boolean;
+  }[];
 }
 
 /** The harness's operations of one membrane update, for the two neuron types used here. */
@@ -97,6 +103,7 @@ export class NeurobenchCounter {
 
   /** Counts outputs of neuron layer `layer`, and how many are not zero. */
   activation(layer: number, outputs: number, nonZero: number): void {
+    if (!this.model.neurons[layer].sends) return;
     this.activations[layer] += outputs;
     this.active[layer] += nonZero;
   }
@@ -137,11 +144,11 @@ export class NeurobenchCounter {
   }
 
   private neuronLayers(): NeurobenchMetrics["neurons"] {
-    return this.model.neurons.map(({ name, price, membranes }, l) => {
+    return this.model.neurons.map(({ name, price, membranes, sends }, l) => {
       const updates = membranes ? (this.samples === 0 ? 0 : this.updates[l] / this.samples) : null;
       return {
         name,
-        activationSparsity: sparsity(this.activations[l], this.active[l]),
+        activationSparsity: sends ? sparsity(this.activations[l], this.active[l]) : null,
         membraneUpdates: updates,
         neuronOperations: updates === null || price === null ? null : updates * price,
       };

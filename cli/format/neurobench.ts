@@ -32,7 +32,7 @@ export function neurobenchLines(look: Look, metrics: NeurobenchMetrics): string[
       [{ title: "neuron layer", align: "left" }, right("activation sparsity"), right("membrane updates"), right("neuron operations")],
       neurons.map(({ name, activationSparsity, membraneUpdates, neuronOperations }) => [
         name,
-        measured(activationSparsity, 6),
+        activationSparsity === null ? "-" : measured(activationSparsity, 6),
         count(membraneUpdates),
         count(neuronOperations),
       ]),

@@ -123,6 +123,8 @@ export interface IntegerGraph {
   /** Population whose output is scored: spikes, voltages or sums; null if the network has several outputs. */
   readonly scored: number | null;
   readonly topology: Topology;
+  /** By projection of the topology: number of its weights in the file, zero or not, at each place where they apply. */
+  readonly weightPlaces: readonly number[];
   readonly lostRows: readonly LostRows[];
   /** Content address of the graph, the options and the precision (SHA-256, hex). */
   readonly key: string;

@@ -58,7 +58,7 @@ export function runOn(runnable: Runnable, samples: SampleSet, options: Functiona
   const weightBits = (target: number): number => runnable.precisions[target].weightBits;
   const counter = new OperationCounter(runnable.topology, weightBits);
   const stored = storedOnChip(runnable.topology, weightBits);
-  const neurobench = new NetworkNeurobench(runnable.topology, runnable.nonZero, stored, runnable.neuronLayers);
+  const neurobench = new NetworkNeurobench(runnable.topology, runnable, stored, runnable.neuronLayers);
   const events = new EventTally(runnable.topology, runnable.nonZero);
   const recorder = new TraceRecorder(runnable.topology);
   const traced = new Set(options.traced);

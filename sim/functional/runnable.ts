@@ -8,6 +8,7 @@ import {
   type Precision,
   rowLengths,
   type SampleSet,
+  synapsesOf,
   type Topology,
   UPDATE_PRICES,
 } from "../../arch/index.js";
@@ -47,6 +48,8 @@ export interface Runnable {
   /** Takes only real values, no spikes. */
   readonly dense: boolean;
   readonly topology: Topology;
+  /** By projection: number of its weights, zero or not. */
+  readonly weightPlaces: readonly number[];
   /** By projection and source neuron: number of weights that are not zero. */
   readonly nonZero: readonly Uint32Array[];
   /** Precision of every population: widths of the weights into it, and of its states, spikes and tables. */
@@ -75,9 +78,10 @@ export function runnableNetwork(network: IntegerNetwork): Runnable {
     outputDelayFrames: network.outputDelayFrames,
     dense,
     topology: network.topology,
+    weightPlaces: synapsesOf(network.topology),
     nonZero: nonZeroWeights(network),
     precisions: network.precisions,
-    neuronLayers: network.layers.map((_, index) => ({ population: index + 1, price: null, membranes: !dense })),
+    neuronLayers: network.layers.map((_, index) => ({ population: index + 1, price: null, membranes: !dense, sends: true })),
     elementMultiplies: elementMultiplies(
       network.system,
       network.layers.map(({ neurons, perNeuron }) => ({
@@ -108,10 +112,13 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
     outputDelayFrames: 0,
     dense: false,
     topology,
+    weightPlaces: graph.weightPlaces,
     nonZero,
     precisions: graph.precisions,
     neuronLayers: graph.populations.flatMap((population, p) =>
-      population.kind === "neurons" ? [{ population: p, price: updatePrice(population.cell), membranes: true }] : [],
+      population.kind === "neurons"
+        ? [{ population: p, price: updatePrice(population.cell), membranes: true, sends: population.cell.threshold !== null }]
+        : [],
     ),
     elementMultiplies: graphMultiplies(graph),
     lostRows: graph.lostRows,

@@ -10,6 +10,7 @@ import {
   type NeurobenchMetrics,
   type ResetRule,
   UPDATE_PRICES,
+  VALUE_NEURONS,
 } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { createOperator, type Operator } from "./connections.js";
@@ -63,7 +64,7 @@ function updatePrice(type: string, reset: ResetRule): number | null {
 export function createNirEngine(imported: ImportedNir, neurons: typeof createNeurons = createNeurons): NirEngine {
   const { graph, shapes, schedule, options, holds } = imported;
   const connections: { name: string; denseOperations: number }[] = [];
-  const layers: { name: string; price: number | null; membranes: boolean }[] = [];
+  const layers: { name: string; price: number | null; membranes: boolean; sends: boolean }[] = [];
   const cells = new Map<string, Cell>();
   for (const name of schedule.order) {
     const node = graph.nodes.get(name);
@@ -75,7 +76,8 @@ export function createNirEngine(imported: ImportedNir, neurons: typeof createNeu
     const operator = model === null ? createOperator(node, shape, options) : null;
     const isConnection = CONNECTION_TYPES.has(node.type);
     if (operator !== null && isConnection) connections.push({ name, denseOperations: operator.denseOperations });
-    if (model !== null) layers.push({ name, price: updatePrice(node.type, options.reset), membranes: true });
+    if (model !== null)
+      layers.push({ name, price: updatePrice(node.type, options.reset), membranes: true, sends: !VALUE_NEURONS.has(node.type) });
     const zeros = (of: Shape): Float64Array => new Float64Array(sizeOf(of));
     const buffers = { output: zeros(shape.output), previous: zeros(shape.output), input: zeros(shape.input) };
     cells.set(name, {

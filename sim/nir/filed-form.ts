@@ -11,7 +11,7 @@
  * Source: the recordings of Loihi that `test/sim/nir/loihi.test.ts` names.
  * Not modelled: weights of more than 16 bits; the exponents with which Loihi stores weights.
  */
-import { ownWidths, type Precision } from "../../arch/index.js";
+import { ownWidths, type Precision, VALUE_NEURONS } from "../../arch/index.js";
 import { InfeasibleError, inputError } from "../../base/errors.js";
 import { signedMax } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
@@ -45,7 +45,7 @@ export function filedForm(
   const { populations } = lowered;
   const largest = largestWeights(file, lowered, unitOf, precisions);
   const cells = populations.map((population, p) => {
-    if (!population.node.fields.has("v_threshold") && !NEURONS_WITHOUT_THRESHOLD.has(population.node.type)) return null;
+    if (!population.node.fields.has("v_threshold") && !VALUE_NEURONS.has(population.node.type)) return null;
     const make = CELLS[population.node.type] ?? nirCell;
     const cell = make(imported, population, constants[p], precisions[p]);
     checkStates(file, population.name, cell, largest[p], precisions[p]);
@@ -67,8 +67,6 @@ export function filedForm(
     shifts: (p) => cells[p]?.requantiser.multiplier.every((m) => (m & (m - 1)) === 0) ?? false,
   };
 }
-
-const NEURONS_WITHOUT_THRESHOLD = new Set(["I", "LI", "CubaLI", "Sigma"]);
 
 type CellMaker = (imported: ImportedNir, population: LoweredPopulation, constant: Float64Array, precision: Precision) => GraphCell;
 

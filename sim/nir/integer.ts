@@ -121,6 +121,9 @@ export function integerNir(
     }),
     scored: scoredPopulation(imported, lowered),
     topology,
+    weightPlaces: topology.projections.map((_, j) =>
+      lowered.matrices.reduce((sum, { places }, m) => (projectionOf[m] === j ? sum + places : sum), 0),
+    ),
     lostRows: lostRows(lowered, populations, projections),
     key: graphKey(
       imported,

@@ -10,6 +10,7 @@ import { enteredRows } from "./entered-rows.js";
 import { kernelOf, type WayKernel } from "./shared-kernel.js";
 import { Walker } from "./walker.js";
 import type { GraphWays, Way } from "./ways.js";
+import { weightPlaces } from "./weight-places.js";
 
 /** Largest number of synapses that are listed; they take 2 GiB. */
 export const MOST_SYNAPSES = powerOfTwo(27);
@@ -30,6 +31,8 @@ export interface LoweredRows {
   readonly kernel: SharedKernel | null;
   /** As in `Projection`; null: each source has its own row, or that of its channel in the kernel. */
   readonly rowOf: Int32Array | null;
+  /** Number of synapses with those whose weight is zero in the file. */
+  readonly places: number;
 }
 
 /** Synapses of every way, in order. */
@@ -37,7 +40,8 @@ export function loweredRows(graph: GraphWays, file: string): LoweredRows[] {
   return counted(graph, file).map(({ way, shared, rowStart }) => {
     const isAlone = !isTogether(way, graph.ways);
     const rowOf = isAlone && (shared === null || isMatrix(shared)) ? enteredRows(graph, way, rowStart) : null;
-    if (shared !== null) return { rowStart, targets: null, rowOf, ...shared };
+    const places = weightPlaces(graph, way, synapsesIn({ rowStart }));
+    if (shared !== null) return { rowStart, targets: null, rowOf, places, ...shared };
     const targets = new Uint32Array(synapsesIn({ rowStart }));
     const factors = new Float64Array(targets.length);
     const walker = walkerOf(graph, way);
@@ -48,7 +52,7 @@ export function loweredRows(graph: GraphWays, file: string): LoweredRows[] {
         factors[at] = values[indices[e]];
       }
     }
-    return { rowStart, targets, factors, kernel: null, rowOf };
+    return { rowStart, targets, factors, kernel: null, rowOf, places };
   });
 }
 

@@ -5,12 +5,12 @@
  * Throws: InputError for a circle of weights without a neuron.
  */
 
-import { CONNECTION_TYPES, NEURON_TYPES, type NirNode } from "../../arch/index.js";
+import { CONNECTION_TYPES, NEURON_TYPES, type NirNode, nirArray } from "../../arch/index.js";
 import { entry } from "../../base/entry.js";
 import { inputError } from "../../base/errors.js";
 import { createOperator, delaySteps, type KernelShape, type Operator } from "./connections.js";
 import type { ImportedNir } from "./import.js";
-import { sizeOf } from "./shapes.js";
+import { arrayOf, type NodeShapes, sizeOf } from "./shapes.js";
 
 export interface LoweredPopulation {
   readonly name: string;
@@ -43,6 +43,8 @@ export interface Stage {
   readonly targets: Operator["targets"];
   /** By input: number of places that it reaches; null if only `targets` knows. */
   readonly fanOut: Float64Array | null;
+  /** Makes the stage of the same node with every weight 1; null: no weight is zero. */
+  readonly whole: (() => Stage) | null;
   /** Every output place depends on the input at the same place only. */
   readonly isOneToOne: boolean;
   /** Kernel of a convolution or a pool; null for other nodes. */
@@ -95,17 +97,25 @@ const PASSES = new Set(["Input", "Output", "Flatten"]);
 /** The stage of a node other than a Delay; each is created once. */
 function stages({ graph, shapes, options }: ImportedNir): (name: string) => Stage {
   const known = new Map<string, Stage>();
+  const stageOf = (node: NirNode, shape: NodeShapes): Stage => {
+    const { targets, fanOut, kernel = null } = createOperator(node, shape, options);
+    const isOneToOne = node.type === "Scale" || node.type === "Threshold";
+    const hasZeros = CONNECTION_TYPES.has(node.type) && arrayOf(node, "weight").data.includes(0);
+    return { size: sizeOf(shape.output), targets, fanOut, isOneToOne, kernel, whole: hasZeros ? () => stageOf(ones(node), shape) : null };
+  };
   return (name) => {
     const made = known.get(name);
     if (made !== undefined) return made;
-    const node = entry(graph.nodes, name);
-    const shape = entry(shapes, name);
-    const { targets, fanOut, kernel = null } = createOperator(node, shape, options);
-    const isOneToOne = node.type === "Scale" || node.type === "Threshold";
-    const stage: Stage = { size: sizeOf(shape.output), targets, fanOut, isOneToOne, kernel };
+    const stage = stageOf(entry(graph.nodes, name), entry(shapes, name));
     known.set(name, stage);
     return stage;
   };
+}
+
+/** The node with every weight 1. */
+function ones(node: NirNode): NirNode {
+  const { data, shape } = arrayOf(node, "weight");
+  return { ...node, fields: new Map(node.fields).set("weight", nirArray(new Float64Array(data.length).fill(1), shape)) };
 }
 
 interface Trail {
@@ -151,6 +161,7 @@ function waysFrom(imported: ImportedNir, names: readonly string[], source: numbe
               size,
               targets: those,
               fanOut: Float64Array.from(delays, (d) => Number(d === steps)),
+              whole: null,
               isOneToOne: false,
               kernel: null,
             };

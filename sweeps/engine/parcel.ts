@@ -44,7 +44,14 @@ const neurobench = z.strictObject({
   samples: count,
   layers: z.array(z.strictObject({ name: named, effectiveMacs: mean, effectiveAcs: mean, denseOperations: mean })).max(4096),
   neurons: z
-    .array(z.strictObject({ name: named, activationSparsity: mean, membraneUpdates: mean.nullable(), neuronOperations: mean.nullable() }))
+    .array(
+      z.strictObject({
+        name: named,
+        activationSparsity: mean.nullable(),
+        membraneUpdates: mean.nullable(),
+        neuronOperations: mean.nullable(),
+      }),
+    )
     .max(4096),
 });
 export const operationsSchema = z.strictObject({

@@ -64,5 +64,7 @@ export const NODE_TYPES: { readonly [type: string]: { readonly [field: string]: 
 
 /** Types whose output depends on their state. */
 export const NEURON_TYPES = new Set(["I", "IF", "LI", "LIF", "CubaLI", "CubaLIF", "Loihi", "Delta", "SigmaDelta", "Sigma"]);
+/** Types of neurons that send no spikes: their output is a voltage or a sum. */
+export const VALUE_NEURONS = new Set(["I", "LI", "CubaLI", "Sigma"]);
 /** Types with weights: what NeuroBench calls connection layers. */
 export const CONNECTION_TYPES = new Set(["Affine", "Linear", "Conv1d", "Conv2d"]);

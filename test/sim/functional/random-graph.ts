@@ -54,6 +54,7 @@ export function randomGraph(seed: number, precision: Precision): IntegerGraph {
     inputs,
     scored: count - 1,
     topology: { populations: [], projections: [] },
+    weightPlaces: [],
     lostRows: [],
     key: String(seed),
   };
