@@ -60,7 +60,7 @@ export function registerEstimate(program: Command): void {
       else if (format === "json" || options.json === true) printJson(estimateJson(found), 2);
       else print(estimateLines(lookOf(process.stdout, process.env), found));
       const [first] = found.chips;
-      if (first.refused !== null && found.chips.length === 1) throw first.refused;
+      if (first.refused !== null && found.chips.every(({ refused }) => refused !== null)) throw first.refused;
     });
   withJson(command, "as --format json");
   withExamples(command, [

@@ -205,4 +205,7 @@ test("the command: one chip in full, several as a table, csv with a row per chip
   expect(data.chips[0].intervals.energy_uj_per_inference.exactShare).toBeGreaterThan(0.5); // Loihi's standing power has one source
   expect(data.chips[1]).toMatchObject({ fits: false, refused: { code: "INPUT" }, metrics: null });
   await expect(said("--chip", "truenorth-like")).rejects.toThrow(/its own core model/);
+  // of several chips the table says which run; if none does, the command fails as for one
+  const none = ["--chip", "truenorth-like", "--chip", "truenorth-like"];
+  await expect(said(...none)).rejects.toThrow(/its own core model/);
 });
