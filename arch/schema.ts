@@ -366,7 +366,13 @@ export const sweepSchema = z.strictObject({
     ),
   constraints: z.array(z.string().min(1).max(500)).max(100).default([]).describe("comparisons over metrics and parameters"),
   sampler: samplerSchema.prefault({}),
-  reference_point: z.record(z.string(), z.number()).nullable().default(null).describe("worst value by metric, for the hypervolume"),
+  reference_point: z
+    .record(z.string(), z.number())
+    .nullable()
+    .default(null)
+    .describe(
+      "worst value by metric, for the hypervolume; null: the worst values of the front of the first 32 feasible points, a tenth of its extent further out (samplers.md)",
+    ),
 });
 
 /** Every key with its default: the document into which a description is merged. */

@@ -44,7 +44,7 @@ export function checkWeightBits({ weight_bits: lanes, layers }: RootDocument["pr
     check(
       numbers === null || bits > 1,
       path,
-      `is 1, but the real weights of ${numbers ?? ""} include missing synapses, which have no sign`,
+      `is 1, but the real weights of ${numbers ?? ""} may lack synapses, and a missing one has no sign`,
       "set it to 2 or more",
     );
 }
