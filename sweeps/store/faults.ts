@@ -19,7 +19,7 @@ export function translated(file: string, error: unknown): unknown {
     return inputError(
       file,
       `cannot write: ${error.message} (disk full?)`,
-      "free some space and run again with --resume; every stored point is kept",
+      "free some space and type the same command again; every stored point is kept",
     );
   }
   if (code.startsWith("SQLITE_BUSY"))

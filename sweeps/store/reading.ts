@@ -1,5 +1,6 @@
 /**
- * Opens a database for reading: nothing is written, and a closed database can also be read from a read-only folder.
+ * Opens a database for reading: nothing is written, and a closed database, or a copy of one that was being written, can
+ * also be read where nothing can be written: from a read-only folder, and on a full disk.
  * Throws: `InputError`.
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
@@ -17,8 +18,8 @@ export function openForReading(file: string): Database.Database {
 }
 
 /**
- * The checked database; null if SQLite would have to write in order to read: the database has a journal and its folder
- * is read-only.
+ * The checked database; null if SQLite would have to write in order to read, and cannot: the database has a journal and
+ * its folder is read-only, or the disk is full.
  */
 function checked(file: string, db: Database.Database): Database.Database | null {
   try {
@@ -29,8 +30,13 @@ function checked(file: string, db: Database.Database): Database.Database | null 
   } catch (error) {
     db.close();
     const code = error instanceof Database.SqliteError ? error.code : "";
-    if (!db.memory && (code.startsWith("SQLITE_CANTOPEN") || code === "SQLITE_READONLY_CANTINIT" || code === "SQLITE_READONLY_DIRECTORY"))
-      return null;
+    const cannotWrite =
+      code === "SQLITE_FULL" ||
+      code.startsWith("SQLITE_IOERR_SHM") ||
+      code.startsWith("SQLITE_CANTOPEN") ||
+      code === "SQLITE_READONLY_CANTINIT" ||
+      code === "SQLITE_READONLY_DIRECTORY";
+    if (!db.memory && cannotWrite) return null;
     throw error;
   }
 }
@@ -40,7 +46,7 @@ function unjournalled(file: string): Buffer {
   if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
     throw inputError(
       file,
-      `was not closed: its newest points lie in ${file}-wal, and the folder cannot be written`,
+      `was not closed: its newest points lie in ${file}-wal, and nothing can be written beside it`,
       "copy both files to a folder of yours, or continue the sweep where it was",
     );
   }

@@ -189,7 +189,7 @@ test("a full disk ends the sweep with a clear error; what was stored stays, and 
   const store = (study as unknown as { effects: { store: Store } }).effects.store;
   const pages = store.query("PRAGMA page_count").at(0)?.page_count as number;
   store.query(`PRAGMA max_page_count = ${pages + 6}`);
-  await expect(study.run()).rejects.toThrow(/cannot write.*\n.*--resume/);
+  await expect(study.run()).rejects.toThrow(/cannot write.*\n.*type the same command again/);
   const stored = Store.read(file);
   const kept = [...stored.points("p.state = 'done'")].length;
   stored.close();
