@@ -4,6 +4,7 @@
  * It does not read the test set. Models and checkpoints stay in a folder, and the same command continues; networks that
  * are there are not trained again. With --thresholds it also judges each network with other thresholds than it was
  * trained with, one per layer. Distances are to the first line, with an interval of 95 % over utterances.
+ * Multiplications of a pruned network leave out products with a weight of 0.
  *
  * If the configuration trains another model further for a chip (`quantisation.from`), the configuration of that model
  * is trained first, on the same part, and is the first line. Scores in the chip's integers are added, of the base at 8
@@ -35,6 +36,7 @@ import {
   train,
 } from "../training/index.js";
 import { distanceInterval } from "../training/paired-bootstrap.js";
+import { PRUNED_SHARE } from "../training/pruning.js";
 
 const CHECKPOINT_BATCHES = 200;
 
@@ -105,7 +107,9 @@ let first: UtteranceScores | null = null;
 
 function print(label: string, config: TrainingConfig, network: Network, precision: Precision | null): void {
   const validation = part(config, "validation");
-  const { accuracy, multiplicationsPerFrame: work, density, byUtterance } = evaluateFloat(network, validation);
+  const { accuracy, operations, density, byUtterance } = evaluateFloat(network, validation);
+  const isPruned = operations.neuroBench.connectionSparsity >= PRUNED_SHARE;
+  const work = isPruned ? operations.effectiveMultiplications : operations.multiplications;
   first ??= byUtterance;
   const [own, its] = [byUtterance, first].map(({ correct, scored }) => sum(correct) / sum(scored));
   // The interval is that of the errors of the first minus this one's, which is what this one has more right.

@@ -164,6 +164,12 @@ const training = z
       .describe(
         "share of the weights of each gate of each hidden layer that are 0 in the end, the smallest ones: they go between a fifth and seven tenths of the epochs, most of them early, and stay 0; left out: 0",
       ),
+    zero_scope: z
+      .enum(["gate", "network"])
+      .optional()
+      .describe(
+        "which weights are compared by size when zeros are chosen: those of a gate of one matrix, so that each has the same share of zeros; or those of all hidden layers together; left out: gate",
+      ),
     clip_norm: z.number().positive().max(1e9).default(1).describe("norm to which larger gradients are scaled down"),
     average_decay: z
       .number()

@@ -38,10 +38,28 @@ const matricesOf = ({ inputT, recurrentT }: LayerWeights): Float32Array[] => (re
 /** The matrices into the neurons of hidden layers; the readout's few weights are left alone. */
 export const hiddenMatrices = ({ layers }: LearningState): Float32Array[] => layers.flatMap(matricesOf);
 
-/** Prunes each gate of each hidden matrix [inputs][gates * neurons] to the share of an epoch. */
+/** Sets the smallest `share` of all values of the matrices to 0: one threshold for all of them. */
+function pruneTogether(matrices: readonly Float32Array[], share: number): void {
+  const all = Float32Array.from(matrices.flatMap((matrix) => Array.from(matrix)));
+  prune(all, share, allPlaces(all));
+  let first = 0;
+  for (const matrix of matrices) {
+    matrix.set(all.subarray(first, first + matrix.length));
+    first += matrix.length;
+  }
+}
+
+/**
+ * Prunes the hidden matrices [inputs][gates * neurons] to the share of an epoch: each gate of each of them, or all
+ * together.
+ */
 export function pruneForEpoch({ network, training }: TrainingConfig, state: LearningState, epoch: number): void {
   const share = zeroShareAt(training.zeroShare ?? 0, epoch, training.epochs);
   if (share === 0) return;
+  if (training.zeroScope === "network") {
+    pruneTogether(hiddenMatrices(state), share);
+    return;
+  }
   state.layers.forEach((layer, l) => {
     const [neurons, columns] = [network.neurons[l], layer.gamma.length];
     for (const matrix of matricesOf(layer))

@@ -8,7 +8,8 @@ import type { CheckpointStore } from "../../training/checkpoint.js";
 import { parseTrainingConfig, type TrainingConfig } from "../../training/config.js";
 import { splitValidation } from "../../training/datasets/held-out.js";
 import { type LearnerMaker, localLearners } from "../../training/parallel/learners.js";
-import { zeroShareAt } from "../../training/pruning.js";
+import { initialise } from "../../training/parameters.js";
+import { hiddenMatrices, pruneForEpoch, zeroShareAt } from "../../training/pruning.js";
 import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "../../training/schedule.js";
 import { type TrainingEvent, type TrainingResult, train } from "../../training/train.js";
 
@@ -169,13 +170,50 @@ test.each(["rec-v2", "lif", "lstm"] as const)(
   },
 );
 
-test.each([1, 9, 13, 20, 27, 31])(
-  "with zero_share, stopped after %i batches and resumed, the model is the same bit for bit",
-  async (stopAfter) => {
-    const whole = await run(configOf("rec-v2", PRUNED), null, Number.POSITIVE_INFINITY);
+const PRUNED_TOGETHER = `${PRUNED}\n  zero_scope: network`;
+
+test.each(["rec-v2", "lif", "lstm"] as const)(
+  "zero_scope network: the smallest weights of %s go, wherever they are, and matrices of large weights keep more",
+  (system) => {
+    const config = configOf(system, PRUNED_TOGETHER);
+    const state = initialise(config, 4, 2);
+    const before = hiddenMatrices(state).map((matrix) => matrix.slice());
+    pruneForEpoch(config, state, 3);
+    const sizes = before.flatMap((matrix) => Array.from(matrix, Math.abs));
+    const isZero = hiddenMatrices(state).flatMap((matrix) => Array.from(matrix, (weight) => weight === 0));
+    const of = (zero: boolean): number[] => sizes.filter((_, i) => isZero[i] === zero);
+    expect(of(true)).toHaveLength(Math.round(0.6 * sizes.length));
+    expect(Math.max(...of(true))).toBeLessThanOrEqual(Math.min(...of(false)));
+    expect(
+      hiddenMatrices(state)
+        .flatMap((matrix) => Array.from(matrix))
+        .filter((weight) => weight !== 0)
+        .map(Math.abs),
+    ).toEqual(of(false));
+    const [first, ...others] = hiddenMatrices(state).map((matrix) => zerosOf(matrix) / matrix.length);
+    // The first matrix has the fewest sources, so it begins with the largest weights.
+    for (const other of others) expect(first).toBeLessThan(other);
+  },
+);
+
+test("zero_scope network: so many weights are 0 in all, in the averaged network too; it learns", async () => {
+  const { network, test: scored } = (await run(configOf("rec-v2", PRUNED_TOGETHER), null, Number.POSITIVE_INFINITY))!;
+  const weights = network.layers.flatMap(({ gates }) =>
+    gates.flatMap(({ inputWeights, recurrentWeights }) => [...inputWeights, ...(recurrentWeights ?? [])]),
+  );
+  expect(zerosOf(Float32Array.from(weights))).toBe(Math.round(0.6 * weights.length));
+  expect(zerosOf(network.readout.weights)).toBe(0);
+  expect(scored.accuracy).toBeGreaterThan(0.9);
+});
+
+test.each(["gate", "network"].flatMap((scope) => [1, 9, 13, 20, 27, 31].map((stopAfter) => [scope, stopAfter] as const)))(
+  "with zeros chosen by %s, stopped after %i batches and resumed, the model is the same bit for bit",
+  async (scope, stopAfter) => {
+    const config = configOf("rec-v2", `${PRUNED}\n  zero_scope: ${scope}`);
+    const whole = await run(config, null, Number.POSITIVE_INFINITY);
     const store = memoryStore();
-    expect(await run(configOf("rec-v2", PRUNED), store, stopAfter)).toBeNull();
-    const resumed = await run(configOf("rec-v2", PRUNED), store, Number.POSITIVE_INFINITY);
+    expect(await run(config, store, stopAfter)).toBeNull();
+    const resumed = await run(config, store, Number.POSITIVE_INFINITY);
     expect(encodeModel(resumed!.network, null)).toEqual(encodeModel(whole!.network, null));
   },
 );
@@ -191,6 +229,10 @@ test("zeros begin after a fifth of the epochs, grow along a cubic, and are compl
 
 test("zero_share is refused beside training for a chip, which has its own", () => {
   expect(() => configOf("rec-v2", `${PRUNED}\nquantisation: {float_epochs: 1}`)).toThrow(/training.zero_share: .* quantisation.zero_share/);
+});
+
+test("zero_scope without zeros is refused, because it would have no effect", () => {
+  expect(() => configOf("rec-v2", "  zero_scope: network")).toThrow(/training.zero_scope: there is no zero_share/);
 });
 
 test("a checkpoint of another configuration or a damaged one is refused, not used", async () => {

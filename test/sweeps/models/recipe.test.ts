@@ -68,7 +68,7 @@ test("widths, layers and cells vary the base; keys that only the base's cell has
 });
 
 test("a base that prunes its weights does so in float, and its zeros go along to the grid", () => {
-  const text = `version: 1\nnetwork: { neurons: [12] }\ntraining: { zero_share: 0.5, epochs: 4 }\n`;
+  const text = `version: 1\nnetwork: { neurons: [12] }\ntraining: { zero_share: 0.5, zero_scope: network, epochs: 4 }\n`;
   const { float, grid } = requestedConfigs(
     baseDocument(text),
     "arch.yaml",
@@ -76,7 +76,8 @@ test("a base that prunes its weights does so in float, and its zeros go along to
     { weightBits: 4, layers: {} },
   );
   expect(float.training.zeroShare).toBe(0.5);
-  expect(grid?.training).not.toHaveProperty("zeroShare");
+  expect(float.training.zeroScope).toBe("network");
+  for (const key of ["zeroShare", "zeroScope"]) expect(grid?.training).not.toHaveProperty(key);
   expect(grid?.quantisation?.zeroShare).toBe(PLAIN_REQUEST.zeroShare);
 });
 
