@@ -4,7 +4,7 @@ import { fileMeaning } from "../../base/file-errors.js";
 import { nativeModuleProblem } from "./runtime.js";
 
 /** Exit codes of the binary, the same for every command. */
-export const EXIT = { ok: 0, internal: 1, input: 2, infeasible: 3, interrupted: 130 } as const;
+export const EXIT = { ok: 0, internal: 1, input: 2, infeasible: 3, interrupted: 130, readerGone: 141 } as const;
 
 /** What is printed for an error: exit code, lines for stderr, and the same as data for `--json`. */
 interface Ending {

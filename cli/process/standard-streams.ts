@@ -1,6 +1,6 @@
 /**
- * Handles failures of standard output and error: a full disk, or a reading process that has ended. Lost output is a
- * failure; without standard error the program continues, as it cannot report anything. Effects: the process's streams;
+ * Handles failures of standard output and error: a full disk is a failure, a reading process that has ended an end;
+ * without standard error the program continues, as it cannot report anything. Effects: the process's streams;
  * ends the process.
  */
 import { fstatSync, writeSync } from "node:fs";
@@ -16,6 +16,8 @@ export function watchStreams(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     // The terminal is gone: the handler of the hang-up signal decides, as the program may have to store results first.
     if (error.code === "EIO" && process.stdout.isTTY) return;
+    // `| head` has read enough: silence and the code of a program that SIGPIPE ends, as users know it
+    if (error.code === "EPIPE") process.exit(EXIT.readerGone);
     warn(`error: standard output cannot be written: ${fileMeaning(error) ?? error.message}`);
     process.exit(EXIT.internal);
   });
