@@ -31,6 +31,7 @@ import {
   stateChunks,
   stateRegions,
   synapseItemBits,
+  updateWork,
 } from "../mapping/index.js";
 import type { ActivityProfile } from "./activity-profile.js";
 import { meanOfBusiest } from "./busiest.js";
@@ -144,7 +145,7 @@ export function loadOf(
   const topology = heldBy(chip, precision, profile.topology);
   const { populations } = topology;
   const s = core.stateMemory.ports === "1rw" ? 2 : 1;
-  const { synapseMemory, stateMemory, neuronUpdate } = core;
+  const { synapseMemory, stateMemory } = core;
   const accumulators = populations.map(({ name }) => packing(accumulatorBitsOf(precision, name), stateMemory.wordBits));
   const sum = {
     cores,
@@ -208,17 +209,8 @@ export function loadOf(
       states.words += pieces * regions.stateWords;
       states.slices += pieces;
     }
-    const batches = Math.ceil(size / neuronUpdate.units);
-    const together = size / batches;
-    const words =
-      Math.max(1, (together * stateBits) / stateMemory.wordBits) * (population.states > 0 ? 1 : 0) +
-      (population.accumulators === 0
-        ? 0
-        : Math.max(1, (together * population.accumulators * accumulator.wordsPerItem) / accumulator.itemsPerWord));
-    // an encoder finds touched neurons, at most all of them
-    const finds = neuronUpdate.policy === "touched" && population.accumulators > 0;
-    const find = finds ? together * scan.cyclesPerSetBit + (Math.ceil(size / scan.chunkBits) * scan.cyclesPerChunk) / batches : 0;
-    sum.soma += pieces * batches * Math.max(neuronUpdate.cyclesPerNeuron, Math.ceil(words / stateMemory.banks) * s, find);
+    const { batches, words, batchCycles } = updateWork(core, precision, population, size);
+    sum.soma += pieces * batches * batchCycles;
     sum.somaWords += pieces * batches * words;
     sum.batches += pieces * batches;
     sum.neurons += population.neurons;

@@ -1,7 +1,7 @@
 /** Front door of placements and their checker. */
 
 export type { Activity } from "./activity.js";
-export { partCounts, sliceWork } from "./balanced.js";
+export { partCounts, sliceCycles, type UnitCycles } from "./balanced.js";
 export { partialSumBits, withPartialSums } from "./fan-in.js";
 export { placedPopulations } from "./fit.js";
 export { channelsIn, sharesKernels } from "./kernels.js";
@@ -23,4 +23,5 @@ export { codeCycles, codeWords } from "./row-coding.js";
 export { bitsInDram, stateBitsInDram } from "./spill.js";
 export { stateChunks } from "./state-chunks.js";
 export { findsTouched } from "./touched.js";
+export { updateWork } from "./update-work.js";
 export { type HeldWeights, heldBy, heldWeights } from "./weight-formats.js";

@@ -4,16 +4,17 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Chip, MappingRequest, Topology } from "../../../arch/index.js";
+import type { Chip, MappingRequest, Projection, SpikeTrace, Topology } from "../../../arch/index.js";
 import { InfeasibleError, InputError, InvariantError } from "../../../base/errors.js";
+import { createRng } from "../../../base/rng.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
 import { dieLinkBits } from "../../../sim/die-links.js";
 import { activityOf } from "../../../sim/mapping/activity.js";
-import { sliceWork } from "../../../sim/mapping/balanced.js";
+import { sliceCycles, type UnitCycles } from "../../../sim/mapping/balanced.js";
 import { checkPlacement } from "../../../sim/mapping/checker.js";
 import { mapNetwork, strategies } from "../../../sim/mapping/map.js";
 import { trafficOf } from "../../../sim/mapping/min-traffic.js";
-import { placement } from "../../../sim/mapping/placement.js";
+import { type Placement, placement } from "../../../sim/mapping/placement.js";
 import { chip, core, dense, population, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
 
 const names = Object.keys(strategies) as MappingRequest["strategy"][];
@@ -136,19 +137,144 @@ test("a limit on neurons per core that needs too many cores is refused with the 
   expect(() => mapNetwork(topology, on, precision, request({ maxNeuronsPerCore: 16 }), trace)).not.toThrow();
 });
 
-test("balanced: the busiest core has no more work than under sequential", () => {
-  const on = chip([2, 2, 2], big);
-  const activity = activityOf(topology, trace);
-  const worst = (strategy: MappingRequest["strategy"]): number => {
-    const made = mapNetwork(topology, on, precision, request({ strategy }), trace);
-    const task = { topology, precision, chip: on, request: request({}), statesInDram: false, explains: true };
+describe("balanced", () => {
+  const worstOf = (on: Chip, network: Topology, made: Placement, seen: SpikeTrace): number => {
+    const activity = activityOf(network, seen);
     return Math.max(
-      ...made.usedCores.map((id) =>
-        made.slices.filter((slice) => slice.core === id).reduce((sum, slice) => sum + sliceWork(task, activity, on.cores[id], slice), 0),
-      ),
+      ...made.usedCores.map((id) => {
+        const slices = made.slices.filter((slice) => slice.core === id);
+        const cycles = slices.map((slice) => sliceCycles({ topology: network, precision }, activity, on.cores[id], slice));
+        const sum = (unit: keyof UnitCycles): number => cycles.reduce((all, one) => all + one[unit], 0);
+        return Math.max(sum("somaCycles"), sum("synapseCycles"));
+      }),
     );
   };
-  expect(worst("balanced")).toBeLessThan(worst("sequential"));
+
+  test("the busiest unit has no more work than under sequential, on random chips", () => {
+    const rng = createRng(5, "balanced");
+    const of = <T>(...values: readonly T[]): T => values[rng.int(0, values.length - 1)];
+    const drawn = { less: 0, same: 0, kept: 0, refused: 0 };
+    for (let draw = 0; draw < 400; draw++) {
+      const network = recurrentTopology(of(5, 20, 64));
+      const seen = randomTrace(network, [6], [rng.float(), rng.float(), rng.float(), 0], draw);
+      const on = chip(
+        Array.from({ length: of(1, 2, 3, 8) }, () => of(1, 2)),
+        {
+          core: {
+            lanes: of(1, 4, 16),
+            eventOverheadCycles: of(0, 8),
+            maxNeurons: of(30, 64, 200),
+            synapseMemory: { ...core.synapseMemory, sizeBits: of(2 ** 14, 2 ** 16, 2 ** 20) },
+            stateMemory: {
+              ...core.stateMemory,
+              ports: of("1rw", "1r1w"),
+              banks: of(1, 2),
+              wordBits: of(16, 128),
+              sizeBits: of(2 ** 12, 2 ** 16),
+            },
+            neuronUpdate: { ...core.neuronUpdate, policy: of("dense", "touched"), units: of(1, 4), cyclesPerNeuron: of(1, 16) },
+          },
+        },
+      );
+      try {
+        const [filled, balanced] = (["sequential", "balanced"] as const).map((strategy) =>
+          mapNetwork(network, on, precision, request({ strategy }), seen),
+        );
+        const [before, now] = [filled, balanced].map((made) => worstOf(on, network, made, seen));
+        expect(now, `draw ${draw}`).toBeLessThanOrEqual(before * (1 + 1e-12));
+        if (now < before) drawn.less++;
+        else drawn.same++;
+        if (on.cores.length > 1 && JSON.stringify(filled.slices) === JSON.stringify(balanced.slices)) drawn.kept++;
+      } catch (error) {
+        if (!(error instanceof InfeasibleError)) throw error;
+        drawn.refused++;
+      }
+    }
+    expect(drawn.less).toBeGreaterThan(100);
+    expect(Math.min(drawn.same, drawn.kept, drawn.refused), JSON.stringify(drawn)).toBeGreaterThanOrEqual(5);
+  });
+
+  test.each([
+    ["events go to a core whose soma bounds it, not to one whose synapse unit does", { updates: 22, events: 2, next: "events" }, 24],
+    ["updates go to a core whose synapse unit bounds it, not to one whose soma does", { updates: 20, events: 3, next: "updates" }, 27.75],
+  ])("%s", (_, { updates, events, next }, busiest) => {
+    // a spike takes 9.25 cycles, an update one per word: one of sums, one for four states
+    const inputs = Array.from({ length: 3 }, (_, i) => population(`input${i}`, 1, 0));
+    const soma = (name: string, cycles: number) => population(name, 1, 1, { states: 4 * (cycles - 1) });
+    const topology = {
+      populations: [...inputs, soma("updates", updates), soma("events", 2), next === "events" ? soma("next", 2) : soma("next", 10)],
+      projections: [...inputs.keys()].slice(0, events).map((i) => dense(i, 4)),
+    };
+    if (next === "events") topology.projections.push(dense(0, 5));
+    const seen = randomTrace(topology, [1], [1, 1, 1, 0, 0, 0], 1);
+    const on = chip([1, 1], { core: { ...big.core, eventOverheadCycles: 8 } });
+    const made = mapNetwork(topology, on, precision, request({ strategy: "balanced" }), seen);
+    const coreOf = (p: number) => made.slices.find((slice) => slice.population === p)?.core;
+    expect([coreOf(5), coreOf(3) === coreOf(4)]).toEqual([coreOf(next === "events" ? 3 : 4), false]);
+    expect(worstOf(on, topology, made, seen)).toBe(busiest);
+  });
+
+  test("parts of a population are on different cores, unless only cores that hold one have space", () => {
+    for (const cores of [2, 3, 5, 8, 24]) {
+      for (const width of [5, 32, 96]) {
+        const on = chip(new Array<number>(cores).fill(1), big);
+        const { slices } = mapNetwork(recurrentTopology(width), on, precision, request({ strategy: "balanced" }), null);
+        expect(new Set(slices.map(({ population: p, core: id }) => `${p}/${id}`)).size).toBe(slices.length);
+      }
+    }
+    // one of two cores has space for 20 of 102 neurons
+    const [large, small] = chip([1, 1], big).cores;
+    const uneven = { ...chip([1, 1], big), cores: [large, { ...small, maxNeurons: 20 }] };
+    const { slices } = mapNetwork(topology, uneven, precision, request({ strategy: "balanced" }), trace);
+    const onLarge = slices.filter((slice) => slice.core === 0).reduce((sum, { neurons }) => sum + neurons, 0);
+    const onSmall = slices.filter((slice) => slice.core === 1).reduce((sum, { neurons }) => sum + neurons, 0);
+    expect(onLarge + onSmall).toBe(28 + 32 + 32 + 10);
+    expect(onLarge).toBeGreaterThanOrEqual(82);
+  });
+
+  test("an update counts for as long as its words take their banks, or for the unit's interval if that is longer", () => {
+    const lone = { populations: [population("a", 6, 1)], projections: [] };
+    const activity = activityOf(lone, randomTrace(lone, [10], [0.2], 1));
+    const each = (ports: "1rw" | "1r1w", banks: number, cyclesPerNeuron: number, units = 1): number => {
+      const one = {
+        ...core,
+        stateMemory: { ...core.stateMemory, ports, banks },
+        neuronUpdate: { ...core.neuronUpdate, units, cyclesPerNeuron },
+      };
+      const slice = { population: 0, firstNeuron: 0, neurons: 6, core: 0 };
+      return sliceCycles({ topology: lone, precision }, activity, one, slice).somaCycles / 10 / 6;
+    };
+    // one of states, one of sums
+    const words = 2;
+    expect(each("1r1w", 1, 1)).toBe(words);
+    expect(each("1rw", 1, 1)).toBe(2 * words);
+    expect(each("1rw", 2, 1)).toBe(2);
+    expect(each("1rw", 1, 2 * words)).toBe(2 * words);
+    expect(each("1rw", 1, 2 * words + 1)).toBe(2 * words + 1);
+    // two neurons of a batch share their words
+    expect(each("1rw", 1, 1, 2)).toBe(words);
+  });
+
+  test("an event counts with its overhead and its weights, of a sparse row each with a word of its own", () => {
+    const spread = { rowStart: Uint32Array.of(0, 8, 16), targets: Uint32Array.from({ length: 16 }, (_, i) => i) };
+    const perEvent = (sparse: Projection["sparse"], ports: "1rw" | "1r1w", banks: number): number => {
+      const pair = { populations: [population("a", 2, 0), population("b", 16, 1)], projections: [{ ...dense(0, 1), sparse }] };
+      const activity = activityOf(pair, randomTrace(pair, [10], [1, 0], 1));
+      const one = { ...core, stateMemory: { ...core.stateMemory, ports, banks } };
+      return (
+        sliceCycles({ topology: pair, precision }, activity, one, { population: 1, firstNeuron: 0, neurons: 16, core: 0 }).synapseCycles /
+        20
+      );
+    };
+    const overhead = core.eventOverheadCycles + core.synapseMemory.readLatencyCycles;
+    // four lanes, four weights and four sums per word; 16 targets, or 8 in a sparse row
+    expect(perEvent(null, "1r1w", 1)).toBe(overhead + 16 / 4);
+    expect(perEvent(null, "1rw", 1)).toBe(overhead + (2 * 16) / 4);
+    expect(perEvent(spread, "1r1w", 1)).toBe(overhead + 8);
+    expect(perEvent(spread, "1rw", 1)).toBe(overhead + 2 * 8);
+    expect(perEvent(spread, "1rw", 2)).toBe(overhead + 8);
+    expect(perEvent(spread, "1rw", 8)).toBe(overhead + (2 * 8) / 4);
+  });
 });
 
 describe("min-traffic", () => {
