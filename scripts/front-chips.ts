@@ -15,7 +15,7 @@ export function frontChips(database: string): readonly (readonly [name: string, 
   if (kneeId === null || robust.length === 0) throw new Error(`${database}: its front has no knee, or no point that is sure`);
   return [
     ["fastest", least("latency_us")],
-    ["least energy", least("energy_uj_per_inference")],
+    ["least µJ", least("energy_uj_per_inference")],
     ["smallest", least("area_mm2")],
     ["knee", kneeId],
   ];

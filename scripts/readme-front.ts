@@ -37,13 +37,16 @@ const [header = "", ...lines] = run("--format", "csv", "--out", "-").trim().spli
 const columns = header.split(",");
 const rows = lines.map((line) => Object.fromEntries(line.split(",").map((cell, i) => [columns[i] ?? "", cell])));
 const number = (row: Record<string, string>, name: string): number => Number(row[name]);
-const chosen = frontChips(database).flatMap(([name, id]) => {
+const named = frontChips(database);
+const kneeId = named.find(([name]) => name === "knee")?.[1] ?? 0;
+/** Each chip once, with all of its names. */
+const chosen = [...new Set(named.map(([, id]) => id))].flatMap((id) => {
   const row = rows.find((one) => number(one, "id") === id);
-  return row === undefined ? [] : [{ name, id, row }];
+  const names = named.flatMap(([name, of]) => (of === id ? [name] : []));
+  return row === undefined ? [] : [{ name: names.join(", "), id, row }];
 });
 const sure = confidence(database);
 const drawn = (id: number) => sure.points.find((point) => point.id === id);
-const kneeId = chosen.find(({ name }) => name === "knee")?.id ?? 0;
 const share = (id: number): number => 100 * (drawn(id)?.onFront ?? 0);
 const METRICS = ["accuracy_percent", "energy_uj_per_inference", "latency_us", "area_mm2"] as const;
 type Metric = (typeof METRICS)[number];
@@ -74,7 +77,7 @@ function timesOf(first: number, second: number, metric: Metric): string {
   const values = [first, second].map((id) => drawn(id)?.metrics[metric] ?? Number.NaN);
   return `${(values[0] / values[1]).toPrecision(2)} (${between(found.ratio.low, found.ratio.high, 2)})`;
 }
-const pairs = chosen.flatMap((one, i) => chosen.slice(i + 1).map((other) => [one, other] as const)).filter(([a, b]) => a.id !== b.id);
+const pairs = chosen.flatMap((one, i) => chosen.slice(i + 1).map((other) => [one, other] as const));
 const tradeOffs = [
   "| the first over the second | latency | energy | area |",
   "|---|---|---|---|",
