@@ -30,6 +30,7 @@ const groups = [
     text: "Networks and data",
     items: [
       item("NIR, encoders, spike files", "nir"),
+      item("Integers of a trained network", "integers"),
       item("Lava", "lava"),
       item("Event cameras", "events"),
       item("Chips people own", "estimate"),
