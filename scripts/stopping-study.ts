@@ -10,7 +10,8 @@ import type { Json } from "../base/hash.js";
 import { nonDominated } from "../base/pareto.js";
 import { hypervolume, ModelFolder, modelsBeside, Store } from "../sweeps/index.js";
 import { type Learnt, learntOf, limitsOf, stopReason } from "../sweeps/models/median-stopping.js";
-import { minimised, REFERENCE, reached } from "./co-search/arm.js";
+import { minimised, reached } from "./co-search/arm.js";
+import { CO_SEARCHES } from "./co-search/studies.js";
 
 interface Made {
   readonly config: Json;
@@ -51,7 +52,7 @@ const all = generations.flat();
 const front = new Set(nonDominated(all.map(({ objectives }) => objectives)));
 const whole = hypervolume(
   all.map(({ objectives }) => objectives),
-  REFERENCE,
+  minimised(CO_SEARCHES.phones.bounds),
 );
 
 /** Number of epochs of all networks and of judged epochs, and the networks that are trained to their end. */
@@ -96,7 +97,7 @@ for (let after = 1; after <= 6; after++) {
   const kept =
     hypervolume(
       left.map(({ objectives }) => objectives),
-      REFERENCE,
+      minimised(CO_SEARCHES.phones.bounds),
     ) / whole;
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   const stopped = all.filter(({ key }) => !ended.has(key)).length;

@@ -3,36 +3,46 @@ import { axisOver } from "../../base/plot/axis.js";
 import { NAMED } from "../../base/plot/colours.js";
 import { type Panel, type PlotSpec, pointsOf } from "../../base/plot/spec.js";
 import { hypervolume } from "../../sweeps/index.js";
-import { type Arm, minimised, REFERENCE, type Reached, WHOLE } from "../co-search/arm.js";
+import { type Arm, type Compared, minimised, type Reached } from "../co-search/arm.js";
+import type { CoSearchStudy } from "../co-search/studies.js";
 import { markdownTable } from "../validation/markdown.js";
 
 /** Times at which the curves of the figure are taken. */
 const MARKS = 40;
 
-const share = (points: readonly Reached[]): number => hypervolume(points.map(minimised), REFERENCE) / WHOLE;
+/** Hypervolume as a share of the box from the bounds to 100 % at no energy and no area. */
+const share = (points: readonly Reached[], bounds: Compared): number =>
+  hypervolume(points.map(minimised), minimised(bounds)) / ((100 - bounds.accuracyPercent) * bounds.energyUj * bounds.areaMm2);
 const percent = (value: number): string => (100 * value).toFixed(1);
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const searchesOf = (arms: readonly Arm[]): string[] => [...new Set(arms.map(({ search }) => search))];
 
 /** Hypervolume on the recordings that choose, over processor time. */
-function curveOf({ chosen, cpuSeconds }: Arm): (readonly [number, number])[] {
+function curveOf({ chosen, cpuSeconds }: Arm, bounds: Compared): (readonly [number, number])[] {
   return Array.from({ length: MARKS }, (_, i) => {
     const until = ((i + 1) * cpuSeconds) / MARKS;
-    return [until, 100 * share(chosen.filter((at) => at.cpuSeconds <= until))] as const;
+    return [
+      until,
+      100 *
+        share(
+          chosen.filter((at) => at.cpuSeconds <= until),
+          bounds,
+        ),
+    ] as const;
   });
 }
 
 /** Processor time after which a search had reached nearly its final hypervolume. */
-function settled(arms: readonly Arm[], search: string, seed: number): number {
-  const curve = arms.filter((arm) => arm.search === search && arm.seed === seed).flatMap(curveOf);
+function settled(arm: Arm, bounds: Compared): number {
+  const curve = curveOf(arm, bounds);
   const end = curve[curve.length - 1][1];
   return curve.find(([, value]) => value >= 0.99 * end)?.[0] ?? 0;
 }
 
-export function coSearchFigure(arms: readonly Arm[]): PlotSpec {
+export function coSearchFigure(arms: readonly Arm[], { about, bounds }: CoSearchStudy): PlotSpec {
   const searches = searchesOf(arms);
   const colour = (search: string): string => NAMED[searches.indexOf(search)];
-  const curves = arms.map((arm) => ({ arm, points: pointsOf(curveOf(arm)) }));
+  const curves = arms.map((arm) => ({ arm, points: pointsOf(curveOf(arm, bounds)) }));
   const progress: Panel = {
     heading: "on the recordings that choose",
     x: axisOver(
@@ -82,8 +92,7 @@ export function coSearchFigure(arms: readonly Arm[]): PlotSpec {
   };
   return {
     title: "Networks and chips searched together, and chips alone",
-    about:
-      "phone frames of spoken digits, rec-v2 of 2 x 16 to 64 neurons, one core, 22 nm; both searches by NSGA-II at equal processor time",
+    about,
     column: "single",
     legend: "above",
     panels: [progress, ends],
@@ -91,19 +100,19 @@ export function coSearchFigure(arms: readonly Arm[]): PlotSpec {
 }
 
 /** Markdown: the table, and sentences whose numbers are computed from it. */
-export function coSearchReport(arms: readonly Arm[]): string {
-  const rows = arms.map(({ search, seed, cpuSeconds, points, networks, front }) => [
-    search,
-    seed,
-    cpuSeconds.toFixed(0),
-    points.toLocaleString("en-US"),
-    networks,
-    front.length,
-    Math.max(...front.map(({ accuracyPercent }) => accuracyPercent)).toFixed(2),
-    Math.min(...front.map(({ energyUj }) => energyUj)).toFixed(3),
-    Math.min(...front.map(({ areaMm2 }) => areaMm2)).toFixed(4),
-    percent(share(front)),
-    settled(arms, search, seed).toFixed(0),
+export function coSearchReport(arms: readonly Arm[], { bounds }: CoSearchStudy): string {
+  const rows = arms.map((arm) => [
+    arm.search,
+    arm.seed,
+    arm.cpuSeconds.toFixed(0),
+    arm.points.toLocaleString("en-US"),
+    arm.networks,
+    arm.front.length,
+    Math.max(...arm.front.map(({ accuracyPercent }) => accuracyPercent)).toFixed(2),
+    Math.min(...arm.front.map(({ energyUj }) => energyUj)).toFixed(3),
+    Math.min(...arm.front.map(({ areaMm2 }) => areaMm2)).toFixed(4),
+    percent(share(arm.front, bounds)),
+    settled(arm, bounds).toFixed(0),
   ]);
   const table = markdownTable(
     [
@@ -122,7 +131,7 @@ export function coSearchReport(arms: readonly Arm[]): string {
     rows,
   );
   const found = searchesOf(arms).map((search) => {
-    const shares = arms.filter((arm) => arm.search === search).map(({ front }) => share(front));
+    const shares = arms.filter((arm) => arm.search === search).map(({ front }) => share(front, bounds));
     return { search, seeds: shares.length, mean: mean(shares), low: Math.min(...shares), high: Math.max(...shares) };
   });
   const words = found.map(

@@ -18,13 +18,16 @@ import { buildDigest, type Metrics, ModelFolder, modelsBeside, Store, storedMode
 const MOST_POINTS = 10_000_000;
 const WORKERS = 2;
 
-/** Accuracy, energy and area of a point. */
-export interface Reached {
-  /** Processor time of the search when the point ended. */
-  readonly cpuSeconds: number;
+/** What is compared. */
+export interface Compared {
   readonly accuracyPercent: number;
   readonly energyUj: number;
   readonly areaMm2: number;
+}
+
+export interface Reached extends Compared {
+  /** Processor time of the search when the point ended. */
+  readonly cpuSeconds: number;
 }
 
 export interface Arm {
@@ -114,16 +117,8 @@ export async function runArm(name: string, text: string, search: string, seed: n
   return arm;
 }
 
-/**
- * Reference point of hypervolumes, as `minimised`: 50 % of accuracy, 3 uJ, 0.16 mm2. Chosen before the searches, from a
- * trial of 40 s each.
- */
-export const REFERENCE = [-50, 3, 0.16] as const;
-/** Volume between the reference and 100 % at no energy and no area. */
-export const WHOLE = 50 * 3 * 0.16;
-
-/** Compared values, all to be minimised. */
-export const minimised = ({ accuracyPercent, energyUj, areaMm2 }: Reached): readonly [number, number, number] => [
+/** All to be minimised. */
+export const minimised = ({ accuracyPercent, energyUj, areaMm2 }: Compared): readonly [number, number, number] => [
   -accuracyPercent,
   energyUj,
   areaMm2,
