@@ -84,8 +84,9 @@ export async function emitted({ place, experiment, file, load }: NamedPoint, mos
   checkEmittable(candidateOf(parts), place);
   const emission = emit(parts);
   const about: Json = {
-    point: place,
-    model: { file: fewer.network.training === null ? fewer.network.model : model.path, sha256: model.hash },
+    // names without folders: the same chip gives the same file wherever it is written
+    point: basename(place),
+    model: { file: fewer.network.training === null ? fewer.network.model : basename(model.path), sha256: model.hash },
     utterances: Array.from(parts.functional.timedUtterances),
     memoryBits: emission.memoryBits,
   };

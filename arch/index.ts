@@ -303,4 +303,5 @@ export type { WeightFormat } from "./weight-format-schema.js";
 export { largestWeight, weightStep } from "./weight-step.js";
 export { writePath } from "./write-path.js";
 export { writeQueueBits, writeQueueCosts } from "./write-queues.js";
+export { searchedValues, writtenSweep } from "./written-sweep.js";
 export { readYamlText } from "./yaml-text.js";

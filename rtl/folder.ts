@@ -76,7 +76,9 @@ export function writeChip(target: string, files: { readonly [name: string]: stri
   const manifest: Manifest = { format: FORMAT, expected, about, files: hashes };
   const whole = resolve(target);
   makeFolder(dirname(whole));
-  const partial = attempt(target, () => mkdtempSync(join(dirname(whole), `.${basename(whole)}-`)));
+  // the folder itself is made inside the temporary one, which only its owner may enter: its mode is the user's umask
+  const temporary = attempt(target, () => mkdtempSync(join(dirname(whole), `.${basename(whole)}-`)));
+  const partial = join(temporary, "chip");
   try {
     for (const name of FOLDERS) makeFolder(join(partial, name));
     for (const [name, text] of Object.entries(all)) writeWhole(join(partial, name), Buffer.from(text));
@@ -86,7 +88,7 @@ export function writeChip(target: string, files: { readonly [name: string]: stri
       renameSync(partial, whole);
     });
   } finally {
-    rmSync(partial, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
   }
   return Object.keys(all).length + 1;
 }

@@ -4,7 +4,7 @@
  * Throws: `InputError` if the database holds no study or no result.
  */
 import { basename } from "node:path";
-import type { FloorPlan } from "../../arch/index.js";
+import { type FloorPlan, searchedValues, writtenSweep } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { type AnyMetric, isQuantile, METRICS, type MetricName, metricFacts, type Result } from "../../sim/index.js";
@@ -92,8 +92,8 @@ export interface ReportData {
   readonly constraints: readonly string[];
   /** Meaning of the columns of `points`. */
   readonly metrics: readonly { readonly name: string; readonly unit: string; readonly about: string; readonly direction: string }[];
-  /** Names, and their paths in the description. */
-  readonly parameters: readonly { readonly name: string; readonly path: string }[];
+  /** Names, their paths in the description, and their values in words. */
+  readonly parameters: readonly { readonly name: string; readonly path: string; readonly values: string }[];
   /** Points by how they ended; `feasible`: done, and no constraint broken. */
   readonly counts: { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number };
   /** Points left out of `points`. */
@@ -126,8 +126,10 @@ export interface ReportData {
   readonly failures: readonly { readonly state: string; readonly code: string; readonly points: number; readonly example: string }[];
   /** Host, program and versions of the last session. */
   readonly provenance: Json;
-  /** The description of the sweep. */
+  /** The description of the sweep, without its search. */
   readonly document: Json;
+  /** Its search, as the section `sweep` of a description. */
+  readonly search: Json;
   /** Utterances that were scored and timed; null: a chip without utterances. */
   readonly workload: { readonly utterances: number; readonly timed: number } | null;
   /** Inputs of all points here; the database keeps `apart` points of other inputs. */
@@ -257,7 +259,11 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
     objectives: spec.objectives,
     constraints: spec.constraints,
     metrics: [...metricNames.map((name) => ({ name, ...metricFacts(name) })), ...(certainty === null ? [] : [ON_FRONT])],
-    parameters: spec.parameters.map(({ name, path }) => ({ name, path })),
+    parameters: spec.parameters.map((parameter) => ({
+      name: parameter.name,
+      path: parameter.path,
+      values: searchedValues(parameter),
+    })),
     counts: report.counts,
     hidden: done.length - points.length,
     points: {
@@ -282,6 +288,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
       .map((row) => ({ state: String(row.state), code: String(row.code), points: Number(row.points), example: String(row.example) })),
     provenance: report.provenance,
     document: study.document,
+    search: writtenSweep(spec, study.budget),
     workload,
     inputs: report.inputs,
     apart: report.apart,

@@ -124,7 +124,7 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
       : `each point is one run of the cycle-accurate model ${text(coupled)}, in which time decides what is computed, on ${load.case === undefined ? `inputs drawn by seed (${JSON.stringify(load.synthetic)})` : `the memories and events of the case ${text(load.case)}`}; energy, where given, is priced with the chip's measured values. Source of the model: ${text(document.source)}.`;
   return [
     `Design points were evaluated with snn-dse ${study.engineVersion}: ${evaluation}`,
-    `Searched: ${data.parameters.map(({ name, path }) => `${name} (${path})`).join(", ")}. Fixed: ${fixedSettings(data).join(", ")}.`,
+    `Searched: ${data.parameters.map(({ name, path, values }) => `${name} (${path}: ${values})`).join("; ")}. Fixed: ${fixedSettings(data).join(", ")}.`,
     `The search ${goals}${data.constraints.length === 0 ? "" : ` subject to ${data.constraints.join(" and ")}`}, by ${SAMPLER_TEXT[study.sampler] ?? study.sampler}, seed ${study.seed}, budget ${study.budget} points: ${counts.done} evaluated (${counts.feasible} within the limits), ${counts.infeasible} infeasible, ${counts.failed} failed; it ${study.state === "finished" ? `ended (${study.finishReason ?? "finished"})` : "had not ended"}. ` +
       (data.hypervolume === null
         ? "No hypervolume was fixed."

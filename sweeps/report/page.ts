@@ -2,6 +2,7 @@
 import { InvariantError } from "../../base/errors.js";
 import { elementHash } from "../../base/escape/element-hash.js";
 import { joined } from "../../base/escape/filtered.js";
+import { jsonText } from "../../base/escape/json.js";
 import { elementCode, type MarkupText, markup, markupText, scriptData } from "../../base/escape/markup.js";
 import { asJson, canonicalJson, type Json } from "../../base/hash.js";
 import { RUN_CLIENT, RUN_STYLE, runSection } from "../../sim/observe/index.js";
@@ -73,6 +74,12 @@ function provenanceList(data: ReportData): MarkupText {
     entries.map(([name, value]) => markup`<dt>${markupText(name)}</dt><dd>${markupText(value)}</dd>`),
     "",
   );
+}
+
+/** The description with its search, as a file that runs the same points again; JSON is YAML, too. */
+function description({ document, search }: ReportData): MarkupText {
+  const text = jsonText({ ...(document as { readonly [section: string]: Json }), sweep: search }, 2);
+  return joined(text.split("\n").map(markupText), "\n");
 }
 
 function certaintySection({ certainty, points }: ReportData): MarkupText {
@@ -163,7 +170,7 @@ ${recorded === null ? "" : runSection(recorded.run, `One run over time: point #$
   )}</ul></details><details open><summary>References</summary><ol>${joined(
     CITATIONS.map((citation) => markup`<li>${markupText(citation)}</li>`),
     "",
-  )}</ol></details><details><summary>The whole description</summary><pre>${markupText(JSON.stringify(data.document, null, 2))}</pre></details></section>
+  )}</ol></details><details><summary>The whole description, for snn-dse sweep</summary><pre id="description">${description(data)}</pre></details></section>
 <section aria-labelledby="h-provenance"><h2 id="h-provenance">Provenance</h2><dl>${provenanceList(data)}</dl></section>
 </div>
 </main>

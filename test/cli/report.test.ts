@@ -1,8 +1,9 @@
 /** The report page of a real sweep: whole in one file, small, and alive in a real browser. */
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sha256 } from "../../base/hash.js";
 import { chromium, Page } from "./browser.js";
 import { isBuilt, program, sweepFolder } from "./small-sweep.js";
 
@@ -34,6 +35,25 @@ describe.skipIf(!isBuilt)("the report page", () => {
     for (const text of ["Methods", "Provenance", "CACTI", "Horowitz", "SHA-256", "seed 3", "MAP_SYNAPSE_MEMORY_FULL"])
       expect(page).toContain(text);
     expect(statSync(join(folder, "small-report.html")).size).toBeLessThan(1.25 * 2 ** 20);
+  });
+
+  test("holds the description as it is typed: swept again, it gives the same points and results, bit for bit", () => {
+    const page = readFileSync(join(folder, "small-report.html"), "utf8");
+    const [, written = ""] = /<pre id="description">(.*?)<\/pre>/s.exec(page) ?? [];
+    expect(written).toContain("\n");
+    expect(page).toContain("clock_mhz (chip.clock_mhz: 50 to 200 in steps of 1)");
+    expect(page).toContain("lanes (tile.core.lanes: 8, 16, 32)");
+    const marks: { readonly [mark: string]: string } = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&" };
+    const text = written.replaceAll(/&(?:lt|gt|quot|#39|amp);/g, (mark) => marks[mark] ?? mark);
+    mkdirSync(join(folder, "again"), { recursive: true });
+    writeFileSync(join(folder, "again", "small.yaml"), text);
+    run("sweep", "again/small.yaml", "--db", "again/small.db");
+    const said = (db: string): readonly string[] =>
+      (JSON.parse(run("export", "points", db, "--format", "json")) as { points: { durationMs: number }[] }).points.map((point) =>
+        sha256(JSON.stringify({ ...point, durationMs: 0 })),
+      );
+    expect(said("again/small.db")).toEqual(said("small.db"));
+    expect(said("small.db")).toHaveLength(24);
   });
 
   test("carries the same front and hypervolume as pareto", () => {

@@ -79,6 +79,13 @@ test("a description's point is written; its manifest names the point, its digit 
   const { code, text } = await printed(edge, "--out", out, "--samples", "1", ...sets, "--json");
   expect(code).toBe(0);
   expect(JSON.parse(text)).toMatchObject({ folder: out, verdict: null, edited: [] });
+  const { about } = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
+  expect(about).toEqual({
+    point: "edge.yaml",
+    model: { file: "mnist-rows-rec-v2.safetensors", sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    utterances: [expect.any(Number)],
+    memoryBits: { weights: expect.any(Number), states: expect.any(Number) },
+  });
 });
 
 test.skipIf(versionOf("iverilog") === null)(

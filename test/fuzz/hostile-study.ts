@@ -111,7 +111,7 @@ export function studyOf(name: () => string): Study {
     },
     objectives: OBJECTIVES,
     metrics,
-    parameters: parameters.map((parameter) => ({ name: parameter, path: name() })),
+    parameters: parameters.map((parameter) => ({ name: parameter, path: name(), values: name() })),
     counts: report.counts,
     hidden: 0,
     certainty: {
@@ -146,6 +146,7 @@ export function studyOf(name: () => string): Study {
     },
     failures: [{ state: "failed", code: name(), points: 1, example: reason }],
     document: { name: name(), [name()]: { [name()]: name() }, workload: { dataset: name() } },
+    search: { [name()]: [name()] },
     workload: { utterances: 1, timed: 1 },
   };
   const events: DashboardEvent[] = [

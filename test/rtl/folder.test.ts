@@ -1,7 +1,7 @@
 /**
  * The folder of a chip is written whole or not at all, replaces no foreign files, and is read only if it is unchanged.
  */
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -29,6 +29,13 @@ test("a chip is written with the hash of each file, and over an earlier one", ()
   expect(Object.keys(manifest.files).length + 1).toBe(count);
   expect(manifest.files["weights_00.hex"]).toBe(sha256(readFileSync(join(target, "weights_00.hex"))));
   expect(readdirSync(join(folder, "deep"))).toEqual(["chip"]);
+});
+
+test("others may read a chip as they may read any folder that the user makes", () => {
+  const usual = join(folder, "usual");
+  mkdirSync(usual);
+  write(join(folder, "chip"));
+  for (const name of [".", "lib", "board"]) expect(statSync(join(folder, "chip", name)).mode).toBe(statSync(usual).mode);
 });
 
 test("a target that holds foreign files is refused and stays unchanged", () => {

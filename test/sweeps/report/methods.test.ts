@@ -39,7 +39,7 @@ function methods(
       networks: null,
     },
     ...{ hypervolume: null, reference: null, provenance: {}, workload: { utterances: 1, timed: 1 } },
-    parameters: Object.keys(searched).map((path) => ({ name: path, path })),
+    parameters: Object.entries(searched).map(([path, values]) => ({ name: path, path, values: values.join(", ") })),
     points: { id: [1, 2], front: [1, 0], beyond: [0, 0], columns: searched },
     document: { ...DOCUMENT, ...changed },
   };
@@ -56,7 +56,9 @@ test("the basis of prices is said, and each price of the description with its er
   expect(library).not.toContain("measured on published chips");
   expect(library).toContain("synapse_memory_read_pj 3.1, plus or minus 15 % (data sheet), link_flit_pj 2.");
   expect(library).toContain("table of macros: mine.");
-  expect(methods({}, { "prices.basis": ["silicon", "library"] })).toContain("on the basis that was searched");
+  const searched = methods({}, { "prices.basis": ["silicon", "library"] });
+  expect(searched).toContain("on the basis that was searched");
+  expect(searched).toContain("Searched: prices.basis (prices.basis: silicon, library).");
 });
 
 test("step, reset, encoder and period are among the fixed settings; files' places and other readers' settings are not", () => {
