@@ -12,7 +12,7 @@ export interface FloatAccuracy {
 
 /**
  * A NIR file's network runs in float64, a model of this program in float32. null if labelled frames last several steps,
- * and for cells of plug-ins.
+ * for cells of plug-ins, and if nothing is labelled.
  */
 export function floatAccuracy(
   experiment: Experiment,
@@ -25,7 +25,14 @@ export function floatAccuracy(
     own: (own) => {
       if (kernelOf(own.system) === null) return null;
       if (samples.task === "frames" && input.encoding.stepsPerFrame > 1) return null;
-      const chosen = samples.task === "frames" ? utterances : utterances.filter((u) => samples.labels[u] >= 0);
+      const labelsOf = (u: number): Int32Array =>
+        samples.task === "sequence"
+          ? samples.labels.subarray(u, u + 1)
+          : samples.labels.subarray(
+              samples.frameStart[u],
+              Math.max(samples.frameStart[u], samples.frameStart[u + 1] - own.outputDelayFrames),
+            );
+      const chosen = utterances.filter((u) => labelsOf(u).some((label) => label >= 0));
       if (chosen.length === 0) return null;
       const { correct, scored, accuracy } = evaluateFloat(own, encodeSamples(subsetOf(samples, chosen), input));
       return { correct, scored, accuracyPercent: 100 * accuracy };

@@ -134,13 +134,18 @@ function checkedSamples(by: PluginFile, what: string, name: string, split: strin
   if (!found.success) throw fault(`no samples: ${found.error.issues[0]?.path.join(".")}: ${found.error.issues[0]?.message}`);
   const { inputs, classes, task, features, frameStart, labels } = found.data;
   const frames = frameStart.at(-1) ?? 0;
-  if (frameStart.length < 2 || frameStart[0] !== 0 || frameStart.some((start, i) => i > 0 && start <= frameStart[i - 1]))
+  if (frameStart.length === 1 && frameStart[0] === 0) throw fault(`no utterance for the half ${split}`);
+  if (frameStart.length < 2 || frameStart[0] !== 0)
     throw fault("frameStart that does not rise from 0, one number per utterance and the total");
+  const still = frameStart.findIndex((start, i) => i > 0 && start <= frameStart[i - 1]);
+  if (still > 0) throw fault(`frameStart that does not rise behind utterance ${still - 1} of the half ${split}, which needs a frame`);
   if (features.length !== frames * inputs) throw fault(`${features.length} features for ${frames} frames of ${inputs}`);
   if (!features.every(Number.isFinite)) throw fault("a feature that is not a finite number");
   const labelled = task === "sequence" ? frameStart.length - 1 : frames;
   if (labels.length !== labelled) throw fault(`${labels.length} labels for ${labelled} ${task === "sequence" ? "utterances" : "frames"}`);
-  if (labels.some((label) => label < -1 || label >= classes)) throw fault(`a label outside of the ${classes} classes`);
+  const strange = labels.findIndex((label) => label < -1 || label >= classes);
+  if (strange >= 0)
+    throw fault(`${labels[strange]} as label ${strange} of the half ${split}, expected 0 to ${classes - 1}, or -1 for no class`);
   const hash = sha256(`${name}/${split}/${inputs}/${classes}/${task}`, bytesOf(features), bytesOf(frameStart), bytesOf(labels));
   return { name: `${name}/${split}`, inputs, classes, task, features, frameStart, labels, hash };
 }

@@ -1,6 +1,6 @@
 /**
  * The float network on a data set: accuracy, decisions, and operation counts from the real activity.
- * @throws InputError if network and data do not fit each other
+ * @throws InputError if network and data do not fit each other, or if nothing is labelled
  */
 
 import { builtIn, type Network, NO_FLOAT_STEP, type Samples } from "../arch/index.js";
@@ -24,8 +24,8 @@ export interface UtteranceScores {
 export interface Evaluation {
   readonly dataset: string;
   /**
-   * Number of scored decisions: utterances of a sequence task, frames of a frame task (without the last
-   * `outputDelayFrames` labels).
+   * Number of scored decisions: labelled utterances of a sequence task, labelled frames of a frame task (without the
+   * last `outputDelayFrames` labels).
    */
   readonly scored: number;
   readonly correct: number;
@@ -105,10 +105,17 @@ function readoutScores(network: Network, output: Float32Array, rows: number, wid
   return scores;
 }
 
+/** A data set whose labels are all -1. */
+export const noLabels = (name: string, purpose: "learn from" | "score"): Error =>
+  inputError(name, `has no class to ${purpose}: all its labels are -1`, "label the data, or another part of it");
+
 /** Most frames of a batch, which bounds its memory. */
 const BATCH_FRAMES = 4096;
 
-/** Evaluates a frozen network on every utterance. @throws InputError if network and data do not fit each other */
+/**
+ * Evaluates a frozen network on every utterance. @throws InputError if network and data do not fit each other, or if
+ * nothing is labelled
+ */
 export function evaluateFloat(network: Network, samples: Samples, engine: Engine = createEngine()): Evaluation {
   if (network.inputs !== samples.inputs || network.classes !== samples.classes || network.task !== samples.task)
     throw inputError(
@@ -121,9 +128,11 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
   const predictions = new Int32Array(samples.labels.length);
   const utterances = samples.frameStart.length - 1;
   const byUtterance = { scored: new Uint32Array(utterances), correct: new Uint32Array(utterances) };
-  const score = (utterance: number, isRight: boolean): void => {
+  // without a class there is no right or wrong, as in integers
+  const score = (utterance: number, decision: number, label: number): void => {
+    if (label < 0) return;
     byUtterance.scored[utterance]++;
-    if (isRight) byUtterance.correct[utterance]++;
+    if (decision === label) byUtterance.correct[utterance]++;
   };
   for (let next = 0; next < pieces.length; ) {
     const first = next;
@@ -140,7 +149,7 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
       sums.forEach((sum, b) => {
         const decision = argmax(sum);
         predictions[chosen[b].utterance] = decision;
-        score(chosen[b].utterance, decision === batch.labels[b]);
+        score(chosen[b].utterance, decision, batch.labels[b]);
       });
     } else {
       for (let t = delay; t < batch.steps; t++) {
@@ -148,7 +157,7 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
           const r = batch.offset[t] + b;
           const decision = argmax(scores.subarray(r * K, (r + 1) * K));
           predictions[chosen[b].firstFrame + t - delay] = decision;
-          score(chosen[b].utterance, decision === batch.labels[r]);
+          score(chosen[b].utterance, decision, batch.labels[r]);
         }
       }
     }
@@ -156,6 +165,7 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
   const operations = counter.operations();
   const sum = (counts: Uint32Array): number => counts.reduce((all, count) => all + count, 0);
   const [scored, correct] = [sum(byUtterance.scored), sum(byUtterance.correct)];
+  if (scored === 0) throw noLabels(samples.name, "score");
   return {
     dataset: samples.name,
     scored,

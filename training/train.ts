@@ -16,7 +16,7 @@ import { cutPieces, type Piece } from "./batch.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, epochOf, type Progress } from "./checkpoint.js";
 import { type TrainingConfig, trainingWarnings } from "./config.js";
 import { selectUtterances, splitValidation } from "./datasets/held-out.js";
-import { type Evaluation, evaluateFloat } from "./evaluate.js";
+import { type Evaluation, evaluateFloat, noLabels } from "./evaluate.js";
 import { createEngine, type Engine } from "./fused/kernels.js";
 import { withInputPeaks } from "./input-peaks.js";
 import { type Learning, plainLearning } from "./learning.js";
@@ -109,6 +109,8 @@ export interface TrainingResult {
   readonly test: Evaluation;
 }
 
+const isLabelled = ({ labels }: Samples): boolean => labels.some((label) => label >= 0);
+
 /** State of one training run. */
 class Run {
   readonly config: TrainingConfig;
@@ -134,6 +136,8 @@ class Run {
     this.trainPart = split.validation.length === 0 ? train : selectUtterances(train, split.train, `${train.name}/fit`);
     const own = split.validation.length === 0 ? null : selectUtterances(train, split.validation, `${train.name}/validation`);
     this.validationPart = hooks.search?.validation ?? own;
+    if (!isLabelled(this.trainPart)) throw noLabels(this.trainPart.name, "learn from");
+    if (this.validationPart !== null && !isLabelled(this.validationPart)) throw noLabels(this.validationPart.name, "score");
     this.key = runKey(config, train.hash, hooks.backend.name, hooks.base);
     const saved = hooks.checkpoint?.read() ?? null;
     const { quantisation } = config;

@@ -380,10 +380,14 @@ describe("mistakes name the plug-in, and what to write", () => {
     ["{ features: [1] }", /its data set set\d+ gives no samples: features/],
     ["{ features: new Float32Array(5) }", /gives 5 features for 2 frames of 2/],
     ["{ features: Float32Array.of(1, 2, 3, NaN) }", /gives a feature that is not a finite number/],
-    ["{ frameStart: Uint32Array.of(0, 2, 2) }", /gives frameStart that does not rise/],
+    [
+      "{ frameStart: Uint32Array.of(0, 2, 2) }",
+      /gives frameStart that does not rise behind utterance 1 of the half test, which needs a frame/,
+    ],
+    ["{ frameStart: Uint32Array.of(0) }", /gives no utterance for the half test/],
     ["{ frameStart: Uint32Array.of(1, 2) }", /gives frameStart that does not rise/],
     ["{ labels: Int32Array.of(0) }", /gives 1 labels for 2 utterances/],
-    ["{ labels: Int32Array.of(0, 2) }", /gives a label outside of the 2 classes/],
+    ["{ labels: Int32Array.of(0, 2) }", /gives 2 as label 1 of the half test, expected 0 to 1, or -1 for no class/],
     ["{ inputs: 0 }", /gives no samples: inputs/],
   ])("a data set with an invalid result: %s", async (change, message) => {
     const name = `set${files}`;
