@@ -29,6 +29,7 @@ import {
   type ChipHooks,
   checkBase,
   chooseBackend,
+  DATASETS,
   fileCheckpoint,
   isChainConfig,
   learnsLeaks,
@@ -174,7 +175,7 @@ async function jobsOf(files: readonly string[], options: TrainOptions): Promise<
         file,
         config: { ...written, seed },
         out: out ?? join(outDir, `${name}.safetensors`),
-        command: commandLine(found, options, seed),
+        command: commandLine(found, options, seed, written.data.set),
         workers: workersOf(file, written, options),
         base,
         aim,
@@ -206,7 +207,7 @@ function chainJobs(found: Found, text: string, options: TrainOptions): ChainJob[
   return (options.seeds ?? [config.seed]).map((seed): ChainJob => {
     const name = seed === config.seed ? config.name : `${config.name}-seed${seed}`;
     const place = out ?? join(outDir, `${name}.nir`);
-    return { kind: "chain", file, config: { ...config, seed }, out: place, command: commandLine(found, options, seed) };
+    return { kind: "chain", file, config: { ...config, seed }, out: place, command: commandLine(found, options, seed, config.data.set) };
   });
 }
 
@@ -298,12 +299,19 @@ async function trainOne(job: Job, backend: Backend, halves: Halves, { onEvent = 
 
 /**
  * The command that trains this model, with paths relative to the working folder, so that it can be typed on another
- * machine.
+ * machine: with the plug-in that brings the data set `set`, and the back end that was asked for.
  */
-function commandLine({ typed, path }: Found, { data = null, seeds = null, for: aim = null }: TrainOptions, seed: number): string {
+function commandLine({ typed, path }: Found, options: TrainOptions, seed: number, set: string): string {
+  const { data = null, seeds = null, for: aim = null, backend = "auto" } = options;
   const place = data === null ? "" : ` --data ${shellWord(basename(data))}`;
   const inside = !isAbsolute(typed) && !normalize(typed).startsWith("..");
   const file = typed !== path || inside ? normalize(typed) : basename(path);
   const chip = aim === null ? "" : ` --for ${shellWord(basename(aim))}`;
-  return `snn-dse train ${shellWord(file)}${place}${chip}${seeds === null ? "" : ` --seed ${seed}`}`;
+  const plugin = DATASETS.addedBy(set);
+  const more = [
+    ...(plugin === null ? [] : [`--plugin ${shellWord(basename(plugin.name))}`]),
+    ...(backend === "auto" ? [] : [`--backend ${backend}`]),
+    ...(seeds === null ? [] : [`--seed ${seed}`]),
+  ];
+  return [`snn-dse train ${shellWord(file)}${place}${chip}`, ...more].join(" ");
 }

@@ -44,6 +44,11 @@ export class Registry<Entry> {
     return !Object.hasOwn(this.own, name) && this.added.has(name);
   }
 
+  /** The plug-in that added the entry; null: the program's own, or none. */
+  addedBy(name: string): PluginFile | null {
+    return this.isAdded(name) ? (this.added.get(name)?.by ?? null) : null;
+  }
+
   get(name: string): Entry | undefined {
     return Object.hasOwn(this.own, name) ? this.own[name] : this.added.get(name)?.entry;
   }

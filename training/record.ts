@@ -48,14 +48,12 @@ export function epochRecords(curve: readonly EpochRecord[]): Json {
   }));
 }
 
-/** The whole record. */
+/** The whole record. It holds neither times nor interruptions, so that the same training gives the same file. */
 export function trainingRecord(made: {
   readonly command: string;
   readonly config: TrainingConfig;
   readonly backend: string;
   readonly dataHash: string;
-  readonly seconds: number;
-  readonly resumed: boolean;
   readonly stoppedEarly: boolean;
   readonly curve: readonly EpochRecord[];
   readonly test: Evaluation;
@@ -69,8 +67,6 @@ export function trainingRecord(made: {
     seed: made.config.seed,
     backend: made.backend,
     train_data_sha256: made.dataHash,
-    seconds: Math.round(made.seconds),
-    resumed: made.resumed,
     stopped_early: made.stoppedEarly,
     curve: epochRecords(made.curve),
     test: evaluationRecord(made.test),

@@ -362,8 +362,6 @@ async function finish(run: Run): Promise<TrainingResult | null> {
     config,
     backend: hooks.backend.name,
     dataHash: data.hash,
-    seconds: run.seconds(),
-    resumed: run.resumed,
     stoppedEarly: run.stoppedEarly,
     curve: run.progress.curve,
     test: evaluation,

@@ -107,8 +107,9 @@ async function learnt(task: ModelTask, checkpoint: CheckpointStore | null) {
     },
   });
   if (result === null) throw new Error("training stopped without being asked to");
-  const { network } = result;
-  // Wall-clock time and interruptions are not part of the network's record.
-  const { seconds: _time, resumed: _how, ...record } = result.record as { readonly [field: string]: Json };
-  return { network, record: { ...record, recipe: key, weights_sha256: sha256(encodeNetwork(network)) } };
+  const { network, record } = result;
+  return {
+    network,
+    record: { ...(record as { readonly [field: string]: Json }), recipe: key, weights_sha256: sha256(encodeNetwork(network)) },
+  };
 }

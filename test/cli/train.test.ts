@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
+import { train } from "../../app/train.js";
 import { readModel } from "../../arch/index.js";
 import { trainAndPrint } from "../../cli/runs/run-training.js";
 
@@ -63,6 +64,46 @@ test("the same command again keeps the models that are there and trains only wha
   expect(events.filter(({ kind }) => kind === "written").map(({ record }) => record!.curve.length)).toEqual([3, 3]);
   expect(readFileSync(file("tiny-gru")).equals(before[0])).toBe(false);
   expect(statSync(file("tiny-rec-v2-seed7")).mtimeMs).toBe(before[1]);
+});
+
+test("trained again, or stopped and continued, a model has the same bytes", async () => {
+  const file = config("rec-v2", 4, "again");
+  const bytes: Buffer[] = [];
+  for (const stopAt of [0, 0, 5]) {
+    const outDir = join(folder, `again-${bytes.length}`);
+    const stop = new AbortController();
+    let batches = 0;
+    const once = train([file], {
+      ...{ backend: "cpu", data: folder, outDir, signal: stop.signal },
+      onEvent: ({ kind }) => {
+        if (kind === "batch" && ++batches === stopAt) stop.abort();
+      },
+    });
+    if (stopAt === 0) await once;
+    else {
+      await expect(once).rejects.toThrow(/again\.safetensors\.checkpoint; the same command continues/);
+      await train([file], { backend: "cpu", data: folder, outDir });
+    }
+    bytes.push(readFileSync(join(outDir, "again.safetensors")));
+  }
+  expect(bytes[1].equals(bytes[0])).toBe(true);
+  expect(bytes[2].equals(bytes[0])).toBe(true);
+});
+
+test("the record's command names the plug-in that brings the data set, and the back end that was asked for", async () => {
+  const plugin = join(folder, "own-series.mjs");
+  writeFileSync(
+    plugin,
+    `export const apiVersion = 1;
+export default () => ({ datasets: { "own-series": { about: "x", read: () => ({ inputs: 2, classes: 2, features: new Float32Array(8).fill(0.5),
+  frameStart: Uint32Array.of(0, 2, 4), labels: Int32Array.of(0, 1) }) } } });`,
+  );
+  const file = join(folder, "by-plugin.yaml");
+  writeFileSync(file, "{version: 1, data: {set: own-series}, network: {system: lif, neurons: [3]}, training: {epochs: 1}}");
+  await trainAndPrint([file], { backend: "cpu", outDir: models, plugin: [plugin], seed: [4] });
+  expect(readModel(join(models, "by-plugin-seed4.safetensors")).record).toMatchObject({
+    command: "snn-dse train by-plugin.yaml --plugin own-series.mjs --backend cpu --seed 4",
+  });
 });
 
 test("one file for several models, and two models of one name, are refused before anything is trained", async () => {

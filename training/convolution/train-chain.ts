@@ -193,12 +193,7 @@ export async function trainChain(config: ChainConfig, hooks: ChainHooks): Promis
   const all = Array.from({ length: test.frameStart.length - 1 }, (_, sample) => sample);
   const score = scoreChain(engine, chain, test, all);
   const onChip = hooks.score(chain);
-  const record = chainRecord(
-    { config, hooks, key, seconds: seconds(), resumed, learnt: learnt.length, held: held.length },
-    progress,
-    score,
-    onChip,
-  );
+  const record = chainRecord({ config, hooks, key, learnt: learnt.length, held: held.length }, progress, score, onChip);
   report({ kind: "scored", test: score, onChip, seconds: seconds() });
   hooks.checkpoint.clear();
   return { chain, record };
@@ -234,8 +229,6 @@ function chainRecord(
     readonly config: ChainConfig;
     readonly hooks: ChainHooks;
     readonly key: string;
-    readonly seconds: number;
-    readonly resumed: boolean;
     readonly learnt: number;
     readonly held: number;
   },
@@ -259,8 +252,6 @@ function chainRecord(
       made_from_mnist: hooks.train.frameStart.length - 1 - hooks.recordings,
       learnt_per_epoch: made.learnt,
     },
-    seconds: Math.round(made.seconds),
-    resumed: made.resumed,
     curve: epochRecords(curve),
     test: { dataset, scored, correct, accuracy, interval_95: intervalOf(correct, scored), density: asJson(density) },
     on_chip: { ...onChip, accuracy: onChip.correct / onChip.scored, interval_95: intervalOf(onChip.correct, onChip.scored) },
