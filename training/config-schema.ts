@@ -11,6 +11,14 @@ export const int = (low: number, high: number, description: string, value: numbe
 export const real = (low: number, high: number, description: string, value: number) =>
   z.number().min(low).max(high).default(value).describe(description);
 export const MOST_EPOCHS = 1_000_000;
+/** A model's file has this name, so it is no path: a configuration of somebody else writes beside it, nowhere else. */
+export const networkName = z
+  .string()
+  .min(1)
+  .max(80)
+  .regex(/^[^/\\\p{Cc}]*$/u, "is a name, without slashes and control characters; --out says where the model is written")
+  .optional()
+  .describe("name of the network, in results and file names; left out: the name of the file");
 
 /** Factor of the orthogonal recurrent matrix U: sqrt 2 diverged, 0.5 trains. */
 export const RECURRENT_GAIN = 0.5;
@@ -229,7 +237,7 @@ const quantisation = z.strictObject({
 
 export const configSchema = z.strictObject({
   version: z.literal(1).describe("version of this file format"),
-  name: z.string().min(1).max(80).optional().describe("name of the network, in results and file names; left out: the name of the file"),
+  name: networkName,
   seed: int(0, 4_294_967_295, "seed of weights, order and dropout", 1),
   data,
   network,

@@ -46,6 +46,16 @@ test("all problems come at once, each with line, column and path", () => {
   }
 });
 
+test.each(["../other/model", "/tmp/model", "a\\\\b", "a\\nb"])(
+  "a name that is a path or holds control characters is refused: %s",
+  (name) => {
+    const written = `"${name}"`;
+    expect(problemsOf(GOOD.replace(/^name: .*/m, `name: ${written}`)).join("\n")).toMatch(/name: is a name, without slashes/);
+    const graph = `version: 1\nname: ${written}\ngraph: { from: net.nir, step_seconds: 0.01, reset: subtract }\ndata: { set: nmnist }\n`;
+    expect(() => parseChainConfig(graph, "c.yaml")).toThrow(/name: is a name, without slashes/);
+  },
+);
+
 test("an unknown key, broken YAML and an empty file are refused", () => {
   expect(problemsOf(GOOD.replace("theta: 3", "theta: 3\n  tetha: 2")).join()).toMatch(/tetha/);
   expect(problemsOf("a: [1").length).toBeGreaterThan(0);

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { choice, EVENT_DATASETS, type EventDataset, eventsSchema, labelsSchema } from "../../arch/index.js";
-import { cosineSchema, int, MOST_EPOCHS, real } from "../config-schema.js";
+import { cosineSchema, int, MOST_EPOCHS, networkName, real } from "../config-schema.js";
 import { SURROGATES } from "./spiking-chain.js";
 
 const graph = z
@@ -60,7 +60,7 @@ const training = z
 
 export const chainConfigSchema = z.strictObject({
   version: z.literal(1).describe("version of this file format"),
-  name: z.string().min(1).max(80).optional().describe("name of the network, in results and file names; left out: the name of the file"),
+  name: networkName,
   seed: int(0, 4_294_967_295, "seed of weights, order and shifts", 1),
   graph,
   data,
