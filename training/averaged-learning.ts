@@ -3,22 +3,25 @@
  * mean). The mean covers everything that the optimiser moves, running statistics, and ranges. At step s the mean keeps
  * min(decay, (1 + s) / (10 + s)) of itself, so that it soon forgets the beginning. The mean of a pruned weight is 0.
  */
+import { KeptArrays } from "./fused/optimiser.js";
 import type { Learning } from "./learning.js";
 import type { LearningState } from "./parameters.js";
 import { keepZeros } from "./pruning.js";
 import { createRange, rangeOf } from "./quantiser.js";
-
-function follow(mean: Float32Array, values: Float32Array, share: number): void {
-  for (let i = 0; i < mean.length; i++) mean[i] += share * (values[i] - mean[i]);
-}
 
 const trackersOf = ({ encoderRange, ranges }: LearningState) => [encoderRange, ...ranges];
 
 /** `learning` with averages, which begin at its present values. */
 export function averagedLearning(learning: Learning, decay: number): Learning {
   const { state, adam, arrays, pruned } = learning;
-  const means = arrays.map((values) => values.slice());
-  const ranges = Float32Array.from(trackersOf(state), rangeOf);
+  const rangesNow = (): Float32Array => Float32Array.from(trackersOf(state), rangeOf);
+  const begun = [...arrays, rangesNow()];
+  const kept = new KeptArrays(begun.map(({ length }) => length));
+  kept.arrays.forEach((mean, k) => {
+    mean.set(begun[k]);
+  });
+  const means = kept.arrays.slice(0, -1);
+  const ranges = kept.arrays[means.length];
   return {
     ...learning,
     arrays: [...arrays, ...means, ranges],
@@ -26,10 +29,10 @@ export function averagedLearning(learning: Learning, decay: number): Learning {
       const step = learning.take(results, rate);
       const share = 1 - Math.min(decay, (1 + adam.steps) / (10 + adam.steps));
       means.forEach((mean, k) => {
-        follow(mean, arrays[k], share);
+        kept.follow(k, arrays[k], share);
         if (pruned.includes(arrays[k])) keepZeros(mean, arrays[k]);
       });
-      follow(ranges, Float32Array.from(trackersOf(state), rangeOf), share);
+      kept.follow(means.length, rangesNow(), share);
       return step;
     },
     finished(read) {

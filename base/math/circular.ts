@@ -6,7 +6,7 @@
  * provided that this notice is preserved.
  * Not modelled: sine and cosine of angles beyond 823,549 (`RangeError`); no caller has any.
  */
-import { highWord, powerOfTwo, withHighWord } from "./binary.js";
+import { highWord, powerOfTwo } from "./binary.js";
 
 /** Square root of the sum of squares, compensated, without overflow on the way. */
 export function hypot(...values: readonly number[]): number {
@@ -107,7 +107,8 @@ function cosineOfReduced(): number {
   const z = x * x;
   const r = z * (C1 + z * (C2 + z * (C3 + z * (C4 + z * (C5 + z * C6)))));
   if (word < 0x3fd33333) return 1 - (0.5 * z - (z * r - x * y));
-  const part = word > 0x3fe90000 ? 0.28125 : withHighWord(0, word - 0x200000);
+  // a quarter of |x| without its low word; writing words and reading a number would wait for the memory
+  const part = word > 0x3fe90000 ? 0.28125 : ((word & 0xfffff) + 0x100000) * powerOfTwo((word >> 20) - 1045);
   return 1 - part - (0.5 * z - part - (z * r - x * y));
 }
 

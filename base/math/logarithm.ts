@@ -17,23 +17,11 @@ const LG5 = 0.1818357216161805;
 const LG6 = 0.15313837699209373;
 const LG7 = 0.14798198605116586;
 
-/**
- * `x` = 2^k (1 + f), with 1 + f between sqrt(2) / 2 and sqrt(2): k, f and the fraction's bits, which `splitByTwo`
- * leaves here.
- */
-const split = { k: 0, f: 0, fraction: 0 };
+/** A subnormal number times 2^54 is none; other numbers stay. */
+const normal = (x: number): number => (x < powerOfTwo(-1022) ? x * powerOfTwo(54) : x);
 
-/** For finite x > 0. */
-function splitByTwo(x: number): void {
-  const isSmall = x < powerOfTwo(-1022);
-  const scaled = isSmall ? x * powerOfTwo(54) : x;
-  const high = highWord(scaled);
-  const fraction = high & 0xfffff;
-  const up = (fraction + 0x95f64) & 0x100000;
-  split.k = (high >> 20) - 1023 + (up >> 20) - (isSmall ? 54 : 0);
-  split.fraction = fraction;
-  split.f = withHighWord(scaled, fraction | (up ^ 0x3ff00000)) - 1;
-}
+/** k for a normal number 2^k (1 + f) with 1 + f between sqrt(2) / 2 and sqrt(2), from its high word. */
+const exponentOf = (high: number): number => (high >> 20) - 1023 + ((((high & 0xfffff) + 0x95f64) & 0x100000) >> 20);
 
 /** The logarithm if it is NaN or infinite, else null. */
 function logarithmAtLimits(x: number): number | null {
@@ -51,8 +39,12 @@ function logSeries(s: number): number {
 export function log(x: number): number {
   const limit = logarithmAtLimits(x);
   if (limit !== null) return limit;
-  splitByTwo(x);
-  const { k, f, fraction } = split;
+  const scaled = normal(x);
+  const high = highWord(scaled);
+  const exponent = exponentOf(high);
+  const k = scaled === x ? exponent : exponent - 54;
+  const f = scaled * powerOfTwo(0 - exponent) - 1;
+  const fraction = high & 0xfffff;
   if ((0xfffff & (2 + fraction)) < 3) {
     if (f === 0) return k * LN2_HIGH + k * LN2_LOW;
     const r = f * f * (0.5 - 0.3333333333333333 * f);
@@ -74,8 +66,10 @@ const INVERSE_LN2_LOW = 1.6751713164886512e-10;
 export function log2(x: number): number {
   const limit = logarithmAtLimits(x);
   if (limit !== null) return limit;
-  splitByTwo(x);
-  const { k, f } = split;
+  const scaled = normal(x);
+  const exponent = exponentOf(highWord(scaled));
+  const k = scaled === x ? exponent : exponent - 54;
+  const f = scaled * powerOfTwo(0 - exponent) - 1;
   const half = 0.5 * f * f;
   const s = f / (2 + f);
   const r = s * (half + logSeries(s));
@@ -95,10 +89,9 @@ const LOG10_2_LOW = 3.694239077158931e-13;
 export function log10(x: number): number {
   const limit = logarithmAtLimits(x);
   if (limit !== null) return limit;
-  const isSmall = x < powerOfTwo(-1022);
-  const scaled = isSmall ? x * powerOfTwo(54) : x;
+  const scaled = normal(x);
   const high = highWord(scaled);
-  const k = (high >> 20) - 1023 - (isSmall ? 54 : 0);
+  const k = (high >> 20) - 1023 - (scaled === x ? 0 : 54);
   // below 1, the fraction lies between a half and 1
   const below = k < 0 ? 1 : 0;
   const fraction = withHighWord(scaled, (high & 0xfffff) | ((0x3ff - below) << 20));

@@ -9,4 +9,4 @@ export { gruBackward, gruForward } from "./gru-cell.part.as";
 export { lifBackward, lifForward } from "./lif-cell.part.as";
 export { lstmBackward, lstmForward } from "./lstm-cell.part.as";
 export { recBackward, recForward } from "./rec-cell.part.as";
-export { accumulate, quantise, thresholdBackward } from "./spike-quantiser.part.as";
+export { accumulate, quantise, sumPenalties, thresholdBackward } from "./spike-quantiser.part.as";

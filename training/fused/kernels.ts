@@ -10,20 +10,20 @@ import { packageRoot } from "../../base/package-root.js";
 import { type WasmMemory, wasm } from "../../base/wasm.js";
 
 type Kernel = (...args: number[]) => number;
-type Library<Names extends string> = Readonly<Record<Names, Kernel>>;
+export type Library<Names extends string> = Readonly<Record<Names, Kernel>>;
 
 type Products = Library<"writeShuffles" | "compressRows" | "compressColumns" | "multiply" | "multiplyDense" | "pack" | "transpose">;
 type Norm = Library<"statistics" | "normalise" | "normaliseBackward" | "columnSums">;
 type Projection = Library<"columnPeaks" | "project" | "projectBackward">;
 type Convolutions = Library<"convolve" | "weightGradients" | "inputGradients" | "pool" | "poolGradients">;
 type Neurons = Library<"fire" | "fireGradients">;
-type Cells = Library<`${CellKernel}Forward` | `${CellKernel}Backward` | "accumulate" | "quantise" | "thresholdBackward">;
+type Cells = Library<`${CellKernel}Forward` | `${CellKernel}Backward` | "accumulate" | "quantise" | "sumPenalties" | "thresholdBackward">;
 
 /** The addresses below belong to the modules. */
 const FIRST_BYTE = 65536;
 /** 16 shuffles of 16 bytes. */
 const SHUFFLES_BYTES = 256;
-const PAGE_BYTES = 65536;
+export const PAGE_BYTES = 65536;
 
 /** Kernels, their memory, and a bump allocator over it: `reset` frees everything at once. */
 export class Engine {
@@ -124,7 +124,8 @@ export function padded(count: number): number {
   return Math.ceil(count / 4) * 4;
 }
 
-function load<L>(name: string, memory: WasmMemory): L {
+/** A kernel over `memory`. Throws: Error if it was not built. */
+export function load<L>(name: string, memory: WasmMemory): L {
   const path = join(packageRoot(), "dist", "kernels", `${name}.wasm`);
   let bytes: Uint8Array<ArrayBuffer>;
   try {

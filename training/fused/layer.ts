@@ -174,7 +174,13 @@ export class FusedLayer {
     this.range = firing.range();
     this.extremes = firing.extremes();
     const { rows } = this.#batch;
-    this.penalty = meanPenalty(this.#options.penalty, engine.floats(this.#a, rows * H), this.range, rows * this.#shape.neurons);
+    this.penalty = meanPenalty(
+      engine,
+      this.#options.penalty,
+      { pointer: this.#a, stored: rows * H },
+      this.range,
+      rows * this.#shape.neurons,
+    );
   }
 
   #cell(t: number, recurrent: number): void {

@@ -5,6 +5,8 @@
  * large ones hardly move. p is the transformed L1 norm up to a factor. Source: Zhang and Xin, "Minimization of
  * transformed L1 penalty", Mathematical Programming 169 (2018).
  */
+import type { Engine } from "./kernels.js";
+
 export interface MembranePenalty {
   readonly weight: number;
   /** Largest value of p, in ranges; infinite: no saturation. */
@@ -13,14 +15,18 @@ export interface MembranePenalty {
 
 export const NO_PENALTY: MembranePenalty = { weight: 0, saturation: Number.POSITIVE_INFINITY };
 
-/** The penalty in the loss. `membranes`: of `count` neurons and frames, and padding zeros; M is a constant. */
-export function meanPenalty({ weight, saturation }: MembranePenalty, membranes: Float32Array, range: number, count: number): number {
+/**
+ * The penalty in the loss of `stored` membranes (pointer) of `count` neurons and frames, and padding zeros; M is a
+ * constant.
+ */
+export function meanPenalty(
+  { cells }: Engine,
+  { weight, saturation }: MembranePenalty,
+  membranes: { readonly pointer: number; readonly stored: number },
+  range: number,
+  count: number,
+): number {
   if (weight === 0) return 0;
-  const bend = 1 / (saturation * range);
-  let sum = 0;
-  for (let i = 0; i < membranes.length; i++) {
-    const a = Math.abs(membranes[i]);
-    sum += a / (1 + a * bend);
-  }
+  const sum = cells.sumPenalties(membranes.stored, membranes.pointer, 1 / (saturation * range));
   return (weight * sum) / (range * count);
 }

@@ -8,12 +8,6 @@
  */
 import { isBefore, Table } from "../../base/kernel/views.part.as";
 
-/** Returns 1 for a value that is not 0. It tests the bits, because a comparison of floats takes three instructions. */
-@inline
-function counts(value: f32): i32 {
-  return <i32>(reinterpret<u32>(value) << 1 != 0);
-}
-
 /** Lanes of a vector of float32 or of words. */
 const LANES: i32 = 4;
 
@@ -64,9 +58,24 @@ export function compressRows(
   return entries;
 }
 
+/** Writes four columns of x [rows][columns] as rows of `space` [4][rows, filled to whole vectors]; what fills them is 0. */
+function takeColumns(x: Table<f32>, rows: i32, columns: i32, space: Table<f32>, length: i32): void {
+  const zero = f32x4.splat(0);
+  for (let r = 0; r < rows; r += LANES) {
+    const left = rows - r;
+    const s = x.from(r * columns);
+    const r0 = s.lanes(0),
+      r1 = left > 1 ? s.lanes(columns) : zero,
+      r2 = left > 2 ? s.lanes(2 * columns) : zero,
+      r3 = left > 3 ? s.lanes(3 * columns) : zero;
+    writeTransposed(r0, r1, r2, r3, space.from(r), length);
+  }
+}
+
 /**
  * Compresses the columns of x [rows][columns] (the rows of its transpose). Row r enters as index rowMap[r]; rows with a
- * negative rowMap are left out. Returns the number of entries; `index` and `value` need room for one more.
+ * negative rowMap are left out. Returns the number of entries; `index` and `value` need room for `LANES` more, `rowMap`
+ * and each of the four rows of `space` for whole vectors. `shuffles` is from `writeShuffles`.
  */
 export function compressColumns(
   x: Table<f32>,
@@ -76,20 +85,28 @@ export function compressColumns(
   columnStart: Table<u32>,
   index: Table<u32>,
   value: Table<f32>,
+  shuffles: Table<u8>,
+  space: Table<f32>,
 ): i32 {
+  const zero = f32x4.splat(0);
+  const length = (rows + LANES - 1) & ~(LANES - 1);
   let entries = 0;
   columnStart[0] = 0;
-  for (let c = 0; c < columns; c++) {
-    let at = x.from(c);
-    for (let r = 0; r < rows; r++) {
-      const e = at[0];
-      const mapped = rowMap[r];
-      index[entries] = mapped;
-      value[entries] = e;
-      entries += counts(e) & <i32>(mapped >= 0);
-      at = at.from(columns);
+  for (let c = 0; c < columns; c += LANES) {
+    takeColumns(x.from(c), rows, columns, space, length);
+    for (let own = 0; own < LANES; own++) {
+      const column = space.from(own * length);
+      for (let r = 0; r < rows; r += LANES) {
+        const values = column.lanes(r);
+        const mapped = rowMap.lanes(r);
+        const mask = i32x4.bitmask(v128.andnot(f32x4.ne(values, zero), mapped));
+        const shuffle = shuffles.lanes(mask << 4);
+        value.setLanes(entries, i8x16.swizzle(values, shuffle));
+        index.setLanes(entries, i8x16.swizzle(mapped, shuffle));
+        entries += popcnt(mask);
+      }
+      columnStart[c + own + 1] = entries;
     }
-    columnStart[c + 1] = entries;
   }
   return entries;
 }
@@ -296,24 +313,25 @@ export function multiplyDense(x: Table<f32>, rows: i32, inner: i32, b: Table<f32
   }
 }
 
+/** Writes four vectors as the columns of a block of `out`, whose rows are `length` apart. */
+@inline
+function writeTransposed(r0: v128, r1: v128, r2: v128, r3: v128, out: Table<f32>, length: i32): void {
+  const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5),
+    t1 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const t2 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5),
+    t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  out.setLanes(0, v128.shuffle<f32>(t0, t2, 0, 1, 4, 5));
+  out.setLanes(length, v128.shuffle<f32>(t0, t2, 2, 3, 6, 7));
+  out.setLanes(2 * length, v128.shuffle<f32>(t1, t3, 0, 1, 4, 5));
+  out.setLanes(3 * length, v128.shuffle<f32>(t1, t3, 2, 3, 6, 7));
+}
+
 /** out [columns][rows] = transpose of x [rows][columns]; 4 x 4 blocks. */
 export function transpose(x: Table<f32>, rows: i32, columns: i32, out: Table<f32>): void {
-  for (let r = 0; r < rows; r += 4) {
-    for (let c = 0; c < columns; c += 4) {
+  for (let r = 0; r < rows; r += LANES) {
+    for (let c = 0; c < columns; c += LANES) {
       const s = x.from(r * columns).from(c);
-      const d = out.from(c * rows).from(r);
-      const r0 = s.lanes(0),
-        r1 = s.lanes(columns),
-        r2 = s.lanes(2 * columns),
-        r3 = s.lanes(3 * columns);
-      const t0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5),
-        t1 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-      const t2 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5),
-        t3 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-      d.setLanes(0, v128.shuffle<f32>(t0, t2, 0, 1, 4, 5));
-      d.setLanes(rows, v128.shuffle<f32>(t0, t2, 2, 3, 6, 7));
-      d.setLanes(2 * rows, v128.shuffle<f32>(t1, t3, 0, 1, 4, 5));
-      d.setLanes(3 * rows, v128.shuffle<f32>(t1, t3, 2, 3, 6, 7));
+      writeTransposed(s.lanes(0), s.lanes(columns), s.lanes(2 * columns), s.lanes(3 * columns), out.from(c * rows).from(r), rows);
     }
   }
 }

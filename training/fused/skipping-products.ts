@@ -3,7 +3,7 @@
  * stays in the nearest cache. Matrices are addresses in the engine's memory, row-major; sizes are [rows, columns,
  * wide].
  */
-import type { Engine } from "./kernels.js";
+import { type Engine, padded } from "./kernels.js";
 
 /** Rows that are compressed at a time, which bounds scratch memory. */
 const BLOCK_ROWS = 512;
@@ -91,11 +91,12 @@ export function outerProduct(engine: Engine, left: number, [rows, columns, wide]
     const start = engine.allocate(columns + 1);
     const value = engine.allocate(block * columns + ROOM);
     const index = engine.allocate(block * columns + ROOM);
-    const mapped = engine.allocate(rows);
+    const mapped = engine.allocate(rows + ROOM);
+    const space = engine.allocate(4 * padded(block));
     engine.words(mapped, rows).set(map ?? everyRow(rows));
     for (let r = 0; r < rows; r += block) {
       const count = Math.min(block, rows - r);
-      engine.products.compressColumns(left + r * columns * 4, count, columns, mapped + r * 4, start, index, value);
+      engine.products.compressColumns(left + r * columns * 4, count, columns, mapped + r * 4, start, index, value, engine.shuffles, space);
       engine.products.multiply(start, index, value, columns, rows, panels, wide, out, r === 0 ? 0 : 1);
     }
   });

@@ -71,6 +71,20 @@ export function thresholdBackward(
   return f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3);
 }
 
+/** Sum of |a| / (1 + |a| bend) over `count` values, one after the other, in double precision. */
+export function sumPenalties(count: i32, a: Table<f32>, bend: f64): f64 {
+  const one = f64x2.splat(1),
+    bends = f64x2.splat(bend);
+  let sum: f64 = 0;
+  for (let k = 0; k < count; k += 2) {
+    const size = f64x2.abs(f64x2.promote_low_f32x4(a.halfLanes(k)));
+    const penalties = f64x2.div(size, f64x2.add(one, f64x2.mul(size, bends)));
+    sum += f64x2.extract_lane(penalties, 0);
+    sum += f64x2.extract_lane(penalties, 1);
+  }
+  return sum;
+}
+
 /** Slope of the membrane penalty at `a`: push sign(a) / (1 + |a| bend)^2; bend 0 gives the slope of the mean size. */
 @inline
 export function penaltySlope(a: v128, push: v128, bend: v128): v128 {

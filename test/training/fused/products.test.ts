@@ -52,8 +52,8 @@ test("compressed columns give the transposed product, with rows moved and left o
   const map = Int32Array.from([3, -1, 0, 6, -1, 2, 5]);
   const mapAt = engine.allocate(rows);
   engine.words(mapAt, rows).set(map);
-  const [start, index, value] = [columns + 1, 57, 57].map((count) => engine.allocate(count));
-  engine.products.compressColumns(engine.put(x), rows, columns, mapAt, start, index, value);
+  const [start, index, value, space] = [columns + 1, 60, 60, 32].map((count) => engine.allocate(count));
+  engine.products.compressColumns(engine.put(x), rows, columns, mapAt, start, index, value, engine.shuffles, space);
   const out = engine.allocate(columns * wide);
   engine.products.multiply(start, index, value, columns, rows, packed(engine, engine.put(g), rows, wide), wide, out, 0);
   const got = engine.floats(out, columns * wide);
