@@ -54,6 +54,7 @@ const groups = [
     items: [
       item("What is modelled", "modelled"),
       item("Cycles of a core", "timing"),
+      item("One core, cycle by cycle", "one-core"),
       item("Time that decides function", "feedback"),
       item("Limits of hardware", "hardware-limits"),
       item("SystemVerilog", "rtl"),

@@ -2,19 +2,15 @@
  * docs/integers.md says enough to compute a network's integers: its program, which is all in the page, gives the spikes
  * and scores of the reference engine, and those that `rtl` writes beside a chip.
  */
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { byKind, cellOf, encodeModel, type Network, type Precision } from "../../../arch/index.js";
-import { packageRoot } from "../../../base/package-root.js";
+import { byKind, type Network, type Precision } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { candidateOf, emit, obstaclesOf } from "../../../rtl/index.js";
 import { toStateUnits } from "../../../sim/functional/input-encoder.js";
 import { quantise } from "../../../sim/functional/quantise.js";
 import { createReference } from "../../../sim/functional/reference.js";
 import { Counted } from "../../counted.js";
+import { hasNumpy, programLines } from "../../rtl/page-program.js";
 import { Draw, leaking, networkOf, precisionOf, randomCore } from "../../rtl/random-cores.js";
 import { randomFeatures } from "./random-network.js";
 
@@ -103,17 +99,6 @@ function chipCase(seed: number): Case | null {
   return { network, precision: point.experiment.precision, images: emit(point).files, met: point.choices };
 }
 
-/** The same network as a file holds it: a layer has all parameters of its cell or none; neutral ones do nothing. */
-function fileable(network: Network): Network {
-  const layers = network.layers.map((layer) => {
-    const neutral = Object.fromEntries(
-      cellOf(network.system).perNeuron.map(({ name, kind }) => [name, new Float32Array(layer.neurons).fill(kind === "leak" ? 1 : 0)]),
-    );
-    return Object.keys(layer.perNeuron).length === 0 ? layer : { ...layer, perNeuron: { ...neutral, ...layer.perNeuron } };
-  });
-  return { ...network, layers };
-}
-
 /** Words of the command line that say a precision. */
 const wordsOf = (precision: Precision): readonly string[] => [
   `weight_bits=${precision.weightBits}`,
@@ -127,50 +112,25 @@ const wordsOf = (precision: Precision): readonly string[] => [
   `leak=${precision.leak}`,
 ];
 
-/** The page's program on several folders, in one process. */
-const DRIVER = `
-import json, sys
-code = compile(open("integers.py").read(), "integers.py", "exec")
-for words in json.load(open("cases.json")):
-    print("case", words[1])
-    sys.argv = ["integers.py", *words]
-    exec(code, {"__name__": "__main__"})
-`;
-const hasNumpy = spawnSync("python3", ["-c", "import numpy"]).status === 0;
 const title = "the program of docs/integers.md computes";
 
 test.skipIf(!hasNumpy)(
   `${title} every score and spike of ${NETWORKS} random networks (seed ${SEED}) and of ${CHIPS} random chips that rtl writes${hasNumpy ? "" : " (skipped: python3 has no numpy)"}`,
   () => {
-    const [, program = ""] =
-      /Save as\s`integers\.py`:\n+```python\n(.*?)```/s.exec(readFileSync(join(packageRoot(), "docs", "integers.md"), "utf8")) ?? [];
     const chips = Array.from({ length: 3 * CHIPS }, (_, seed) => chipCase(seed)).flatMap((made) => (made === null ? [] : [made]));
     const cases = [...Array.from({ length: NETWORKS }, (_, n) => engineCase(SEED + n)), ...chips.slice(0, CHIPS)];
     expect(cases).toHaveLength(NETWORKS + CHIPS);
     const seen = new Counted("docs/integers.md");
-    const home = mkdtempSync(join(tmpdir(), "integers-"));
-    try {
-      writeFileSync(join(home, "integers.py"), program);
-      const typed = cases.map(({ network, precision, images, met }, n) => {
-        const folder = join(home, String(n));
-        mkdirSync(folder);
-        writeFileSync(join(folder, "model.safetensors"), encodeModel(fileable(network), null));
-        for (const [name, text] of Object.entries(images)) if (name.endsWith(".hex")) writeFileSync(join(folder, name), text);
-        seen.see(...met);
-        return [join(folder, "model.safetensors"), folder, ...wordsOf(precision)];
-      });
-      writeFileSync(join(home, "cases.json"), JSON.stringify(typed));
-      const { status, stdout, stderr } = spawnSync("python3", ["-c", DRIVER], { cwd: home, encoding: "utf8" });
-      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-      const told = stdout.trimEnd().split("\n");
-      expect(told.filter((line) => line.startsWith("case"))).toHaveLength(cases.length);
-      expect(told.filter((line) => /^scores: \d+ words, equal$/.test(line))).toHaveLength(cases.length);
-      expect(told.filter((line) => /^spikes: \d+ words, equal$/.test(line))).toHaveLength(cases.length);
-      expect(told.filter((line) => line.includes("NOT EQUAL"))).toEqual([]);
-      seen.expectEach([...RARE, ...SYSTEMS.map((system) => `system=${system}`)]);
-    } finally {
-      rmSync(home, { recursive: true });
-    }
+    for (const { met } of cases) seen.see(...met);
+    const told = programLines(
+      "integers.md",
+      "integers.py",
+      cases.map(({ network, precision, images }) => ({ network, files: images, words: wordsOf(precision) })),
+    );
+    expect(told.filter((line) => /^scores: \d+ words, equal$/.test(line))).toHaveLength(cases.length);
+    expect(told.filter((line) => /^spikes: \d+ words, equal$/.test(line))).toHaveLength(cases.length);
+    expect(told.filter((line) => line.includes("NOT EQUAL"))).toEqual([]);
+    seen.expectEach([...RARE, ...SYSTEMS.map((system) => `system=${system}`)]);
   },
   300_000,
 );

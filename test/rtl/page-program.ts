@@ -1,0 +1,64 @@
+/** Runs the Python program that a page of the documents prints, on folders of memory images and results. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cellOf, encodeModel, type Network } from "../../arch/index.js";
+import { packageRoot } from "../../base/package-root.js";
+
+export const hasNumpy = spawnSync("python3", ["-c", "import numpy"]).status === 0;
+
+/** A folder to read, the network whose file the program reads, and what follows both on the command line. */
+export interface ProgramCase {
+  readonly network: Network;
+  /** Texts by file name. */
+  readonly files: { readonly [name: string]: string };
+  readonly words: readonly string[];
+}
+
+/** The same network as a file holds it: a layer has all parameters of its cell or none; neutral ones do nothing. */
+function fileable(network: Network): Network {
+  const layers = network.layers.map((layer) => {
+    const neutral = Object.fromEntries(
+      cellOf(network.system).perNeuron.map(({ name, kind }) => [name, new Float32Array(layer.neurons).fill(kind === "leak" ? 1 : 0)]),
+    );
+    return Object.keys(layer.perNeuron).length === 0 ? layer : { ...layer, perNeuron: { ...neutral, ...layer.perNeuron } };
+  });
+  return { ...network, layers };
+}
+
+const DRIVER = `
+import json, os, sys
+code = compile(open("program.py").read(), "program.py", "exec")
+for words in json.load(open("cases.json")):
+    os.chdir(words[1])
+    sys.argv = ["program.py", *words]
+    exec(code, {"__name__": "__main__"})
+`;
+
+/**
+ * The lines that the program `name` of `docs/<page>` prints, over all cases, in one process. Throws what it says if it
+ * fails.
+ */
+export function programLines(page: string, name: string, cases: readonly ProgramCase[]): readonly string[] {
+  const text = readFileSync(join(packageRoot(), "docs", page), "utf8");
+  const [, program] = new RegExp(`Save as\\s\`${name}\`:\n+\`\`\`python\n(.*?)\`\`\``, "s").exec(text) ?? [];
+  if (program === undefined) throw new Error(`docs/${page} has no ${name}`);
+  const home = mkdtempSync(join(tmpdir(), "page-"));
+  try {
+    writeFileSync(join(home, "program.py"), program);
+    const typed = cases.map(({ network, files, words }, n) => {
+      const folder = join(home, String(n));
+      mkdirSync(folder);
+      writeFileSync(join(folder, "model.safetensors"), encodeModel(fileable(network), null));
+      for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
+      return [join(folder, "model.safetensors"), folder, ...words];
+    });
+    writeFileSync(join(home, "cases.json"), JSON.stringify(typed));
+    const { status, stdout, stderr } = spawnSync("python3", ["-c", DRIVER], { cwd: home, encoding: "utf8" });
+    if (status !== 0) throw new Error(stderr);
+    return stdout.trimEnd().split("\n");
+  } finally {
+    rmSync(home, { recursive: true });
+  }
+}
