@@ -8,7 +8,7 @@ import { laneDsps, unitDsps } from "../arch/fpga/core-resources.js";
 import { type CoreStructure, coreStructure } from "../arch/fpga/core-structure.js";
 import { FPGA_DEVICES, type FpgaDevice } from "../arch/fpga/devices.js";
 import { coreChains } from "../arch/fpga/fpga-clock.js";
-import { TERMS, termValue } from "../arch/fpga/fpga-laws.js";
+import { MEASURED_PARTS, TERMS, termValue } from "../arch/fpga/fpga-laws.js";
 import { memoryBlocks } from "../arch/fpga/memory-blocks.js";
 import { builtLanes, coreNeedsOf, writePath } from "../arch/index.js";
 import { square } from "../base/math.js";
@@ -109,8 +109,8 @@ const lines: string[] = [];
 const say = (family: string, quantity: string, unit: string, value: number, cores: number): void => {
   lines.push(`${family},${quantity},${unit},${value.toPrecision(4)},${cores},"${SOURCE}"`);
 };
-for (const [family, times, sigma, products, count] of [
-  ["ecp5", { luts: 1, flops: 1 }, { luts: luts.sigma, flops: flops.sigma }, addressProducts, fit.length],
+for (const [family, times, sigma, products, count, of] of [
+  ["ecp5", { luts: 1, flops: 1 }, { luts: luts.sigma, flops: flops.sigma }, addressProducts, fit.length, fit],
   [
     "ultrascale-plus",
     { luts: wideLuts.ratio, flops: wideFlops.ratio },
@@ -118,6 +118,7 @@ for (const [family, times, sigma, products, count] of [
     { luts: both(luts.sigma, wideLuts.sigma), flops: both(flops.sigma, wideFlops.sigma) },
     wideProducts,
     wide.length,
+    wide,
   ],
 ] as const) {
   for (const [k, term] of TERMS.entries())
@@ -126,6 +127,7 @@ for (const [family, times, sigma, products, count] of [
   say(family, "flip_flops_per_bit", "FF per bit", times.flops * flops.coefficients[0], count);
   say(family, "flip_flop_sigma", "ln", sigma.flops, count);
   say(family, "address_products", "DSP per update unit", products, count);
+  for (const part of MEASURED_PARTS) say(family, `largest_${part}`, "bit", Math.max(...of.map(({ structure }) => structure[part])), count);
 }
 if (nsPerLevel !== null) {
   say("ecp5", "clock_ns_per_level", "ns", nsPerLevel, placed.length);

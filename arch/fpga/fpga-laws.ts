@@ -11,6 +11,9 @@ import type { FpgaFamily } from "./devices.js";
 export const TERMS = ["core", "returnBits", "sumBits", "placeBits", "unitBits"] as const;
 type Term = (typeof TERMS)[number];
 
+/** Parts of which the synthesised cores have a largest one: beyond it a law is extrapolated. */
+export const MEASURED_PARTS = ["returnBits", "sumBits", "placeBits", "unitBits", "registerBits"] as const;
+
 export const termValue = (structure: CoreStructure, term: Term): number => (term === "core" ? 1 : structure[term]);
 
 interface FpgaLaws {
@@ -22,6 +25,10 @@ interface FpgaLaws {
   /** Standard deviation of ln(synthesised / law) for a core outside of the fit. */
   readonly lutSigma: number;
   readonly flipFlopSigma: number;
+  /**
+   * Of the cores that the laws were fitted to, or compared with on this family, the largest part of each kind, in bits.
+   */
+  readonly largest: { readonly [part in (typeof MEASURED_PARTS)[number]]: number };
   /** Clock period in ns per level of the arbitration's gates; null: unknown for the family. */
   readonly clock: { readonly nsPerLevel: number; readonly sigma: number } | null;
 }
@@ -47,6 +54,21 @@ function readLaws(family: FpgaFamily): FpgaLaws {
     addressProducts: value("address_products"),
     lutSigma: value("lut_sigma"),
     flipFlopSigma: value("flip_flop_sigma"),
+    largest: Object.fromEntries(MEASURED_PARTS.map((part) => [part, value(`largest_${part}`)])) as FpgaLaws["largest"],
     clock: hasClock ? { nsPerLevel: value("clock_ns_per_level"), sigma: value("clock_sigma") } : null,
   };
+}
+
+/** A part of a core by which the laws are extrapolated: how many times as large as in the largest synthesised core. */
+export interface BeyondFit {
+  readonly part: (typeof MEASURED_PARTS)[number];
+  readonly times: number;
+}
+
+/** The part of a core that goes furthest beyond the synthesised ones; null: none does. */
+export function beyondFit(structure: CoreStructure, { luts, largest }: FpgaLaws): BeyondFit | null {
+  const counts = (part: (typeof MEASURED_PARTS)[number]): boolean => part === "registerBits" || luts[part] > 0;
+  const found = MEASURED_PARTS.filter(counts).map((part): BeyondFit => ({ part, times: structure[part] / largest[part] }));
+  const furthest = found.reduce((most, one) => (one.times > most.times ? one : most));
+  return furthest.times > 1 ? furthest : null;
 }

@@ -7,8 +7,9 @@ import type { CoreNeeds } from "../core-needs.js";
 import { routerPorts } from "../noc-shape.js";
 import type { Precision } from "../precision.js";
 import { coreResources, NO_RESOURCES, plus, type Resources } from "./core-resources.js";
+import { coreStructure } from "./core-structure.js";
 import { FPGA_DEVICES, type FpgaDevice, type FpgaName } from "./devices.js";
-import { fpgaLaws } from "./fpga-laws.js";
+import { type BeyondFit, beyondFit, fpgaLaws } from "./fpga-laws.js";
 import { ROUTER_SIGMA, routerResources } from "./router-resources.js";
 
 /** Resources of all parts of one kind. */
@@ -23,7 +24,9 @@ export interface FpgaUse {
   readonly device: FpgaDevice;
   readonly parts: readonly FpgaPart[];
   readonly total: Resources;
-  /** Standard deviations of the logarithm. */
+  /** The core's part that goes furthest beyond the cores that the laws were fitted to; null: none does. */
+  readonly beyond: BeyondFit | null;
+  /** Standard deviations of the logarithm, for cores within the fit. */
   readonly sigma: { readonly luts: number; readonly flipFlops: number };
   /** Utilisation of the most used resource, percent. */
   readonly utilisationPercent: number;
@@ -37,7 +40,10 @@ export function fpgaUse(chip: Chip, precision: Precision, needs: CoreNeeds): Fpg
   if (chip.fpga === null) return null;
   const device: FpgaDevice = FPGA_DEVICES[chip.fpga];
   const parts: FpgaPart[] = [];
+  let beyond: BeyondFit | null = null;
   for (const core of unlikeCores(chip)) {
+    const own = beyondFit(coreStructure(core, precision, needs), fpgaLaws(device.family));
+    if (own !== null && own.times > (beyond?.times ?? 0)) beyond = own;
     const count = chip.cores.filter((other) => coreKind(other) === coreKind(core)).length;
     parts.push({ part: "core", count, ...plus(NO_RESOURCES, coreResources(chip, core, precision, needs, device), count) });
   }
@@ -50,7 +56,7 @@ export function fpgaUse(chip: Chip, precision: Precision, needs: CoreNeeds): Fpg
   }
   const total = parts.reduce<Resources>((sum, part) => plus(sum, part), NO_RESOURCES);
   return {
-    ...{ name: chip.fpga, device, parts, total, sigma: sigmaOf(parts, total, device) },
+    ...{ name: chip.fpga, device, parts, total, beyond, sigma: sigmaOf(parts, total, device) },
     utilisationPercent: Math.max(...RESOURCE_NAMES.map((kind) => (100 * total[kind]) / device[kind])),
   };
 }

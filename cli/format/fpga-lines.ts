@@ -11,7 +11,16 @@ const KINDS = [
   ["dsps", "multipliers"],
 ] as const;
 
-export function fpgaLines(look: Look, { device, parts, total, sigma }: FpgaUse): readonly string[] {
+/** Words for parts of a core's logic. */
+const PARTS: { readonly [part in NonNullable<FpgaUse["beyond"]>["part"]]: string } = {
+  returnBits: "words on their way to the state memory",
+  sumBits: "sums on their way to the state memory",
+  placeBits: "places of sums",
+  unitBits: "update units",
+  registerBits: "registers",
+};
+
+export function fpgaLines(look: Look, { device, parts, total, beyond, sigma }: FpgaUse): readonly string[] {
   const share = (kind: (typeof KINDS)[number][0]): string => percent(total[kind] / device[kind]);
   const row = (name: string, of: Pick<FpgaPart, "luts" | "flipFlops" | "blockRams" | "dsps">): string[] => [
     name,
@@ -33,5 +42,10 @@ export function fpgaLines(look: Look, { device, parts, total, sigma }: FpgaUse):
       row("all", total),
     ),
     paint(look, `90 % intervals: ${within("luts", "LUT")}, ${within("flipFlops", "flip-flops")}; block RAMs of 18 kbit`, "dim"),
+    ...(beyond === null
+      ? []
+      : [
+          `extrapolated: a core has ${significant(beyond.times, 2)} times the ${PARTS[beyond.part]} of the largest core that was synthesised; the intervals hold for cores like those`,
+        ]),
   ];
 }

@@ -13,7 +13,11 @@ const FIRST_ROW = 12;
 
 /** The point of a core on rows of one digit. */
 export async function partsFor(shape: { readonly [path: string]: number | string }, steps: number): Promise<PointParts> {
-  const common = { "workload.timing_samples": 1, "chip.technology_nm": MODEL_NM, "chip.voltage_v": VOLTAGE_V, "prices.basis": "library" };
+  const common = {
+    ...{ "workload.timing_samples": 1, "chip.technology_nm": MODEL_NM, "chip.voltage_v": VOLTAGE_V, "prices.basis": "library" },
+    // narrow weights have many zeros, which compressed rows would leave out; the library holds dense rows
+    "chip.weight_format": "dense",
+  };
   const experiment = experimentWith(openChip(FILE), { ...common, ...shape });
   const model = await loadModel(experiment, FILE);
   const samples = await loadSamples(experiment, FILE);

@@ -24,6 +24,29 @@ const resourcesOf = ({ chip, precision }: Experiment) => {
   return use;
 };
 
+describe("beyond the synthesised cores", () => {
+  const beyond = (lanes: number, units: number, wordBits: number) =>
+    resourcesOf(
+      on({
+        ...{ "tile.core.lanes": lanes, "tile.core.neuron_update.units": units, "tile.core.state_memory.word_bits": wordBits },
+        ...{ "precision.weight_bits": 4, "precision.state_bits": 10, "precision.state_fraction_bits": 4, "precision.accumulator_bits": 16 },
+      }),
+    ).beyond;
+
+  test("a core like a synthesised one is within the fit", () => {
+    expect(beyond(1, 1, 32)).toBeNull();
+    expect(beyond(8, 1, 64)).toBeNull();
+  });
+
+  test("a larger one is told the part that goes furthest, and how far: twice the update units go twice as far", () => {
+    expect(beyond(16, 1, 128)).toMatchObject({ part: "placeBits" });
+    const [some, many] = [beyond(16, 16, 128), beyond(32, 32, 256)];
+    expect([some?.part, many?.part]).toEqual(["unitBits", "unitBits"]);
+    expect(some?.times).toBeGreaterThan(8);
+    expect((many?.times ?? 0) / (some?.times ?? 1)).toBeCloseTo(2, 9);
+  });
+});
+
 describe("block RAMs", () => {
   test.each([
     ["512 words of 36 bits", 512, 36, null, 1],
