@@ -50,7 +50,7 @@ tile:                        # every tile
   core: { lanes: 4 }         # every core of every tile
 tile[0]:                     # tile[0], tile[0..3], tile[0,2,4..7]: the key that selects fewer tiles wins
   cores: 2
-  core[1]: { lanes: { sweep: [8, 16] } }   # any value may be searched in place
+  core[1]: { lanes: { sweep: [8, 16] } }   # any value but prices.basis may be searched in place
 sweep:
   objectives: { energy_uj_per_inference: min, accuracy_percent: max }
 \`\`\`

@@ -1,6 +1,6 @@
 /**
  * Writes the README's front section and its figure, and the ratios in `docs/example.md`, from a finished sweep: `npx
- * tsx scripts/readme-front.ts edge.db`. The four chips are chosen by rule (`front-chips.ts`). Every number that prices,
+ * tsx scripts/readme-front.ts edge.db`. The chips are chosen by rule (`front-chips.ts`). Every number that prices,
  * samples or utterances move has its interval, and a trade-off between two chips is stated only if it holds in nine of
  * ten draws.
  */
