@@ -232,7 +232,7 @@ export { PRICE_MODELS, type PriceModel } from "./price-models.js";
 export { PRICE_NAMES, type PriceName } from "./price-names.js";
 export { dramVariables } from "./price-variables.js";
 export { quantileParts, strangeMetric } from "./quantile-name.js";
-export { archReference } from "./reference.js";
+export { archReference, describedPaths } from "./reference.js";
 export { actsInNextStep, RESET_RULES, type ResetRule } from "./reset-rule.js";
 export { deepFreeze, KNOWN_PATHS } from "./resolve.js";
 export { axonEntryBits, axonTablePrices, routeTablePrices } from "./route-tables.js";
@@ -255,7 +255,7 @@ export { denseSamples, everyFeature, featuresOf, type SampleSet, type Samples, t
 export { type Corner, energyRatio } from "./scaling.js";
 export { defaultDocument } from "./schema.js";
 export { choice } from "./schema-fields.js";
-export { type Node as SchemaNode, rowOf } from "./schema-values.js";
+export { type Node as SchemaNode, rowOf, wordsOf } from "./schema-values.js";
 export { denseShare, hasDenseRow, storedRows } from "./shared-rows.js";
 export {
   aboutShipped,

@@ -6,20 +6,32 @@ import { coupledReference } from "./kinds/coupled-reference.js";
 import { PRICE_NAMES } from "./price-names.js";
 import { type Node, rowOf } from "./schema-values.js";
 
-export function archReference(): string {
-  const rows: string[] = [];
+/** A key of the description that takes a value. */
+interface DescribedPath {
+  /** As `--set` takes it; `tile` and `tile.core` stand for every selection of tiles and cores. */
+  readonly path: string;
+  readonly node: Node;
+}
+
+/** All keys that take a value, in the order of the schema. */
+export function describedPaths(schema: Node): readonly DescribedPath[] {
+  const found: DescribedPath[] = [];
   const visit = (node: Node, path: string): void => {
-    if (path !== "" && path !== "sweep") {
-      const isMapping = node.properties !== undefined;
-      if (!isMapping && !OWN_PRICE.test(path)) rows.push(rowOf(path, node));
-    }
+    if (node.properties === undefined) found.push({ path, node });
     for (const [key, child] of Object.entries(node.properties ?? {})) visit(child, path === "" ? key : `${path}.${key}`);
     for (const [pattern, child] of Object.entries(node.patternProperties ?? {})) {
       const stem = pattern.startsWith("^tile") ? "tile" : "core";
       visit(child, path === "" ? stem : `${path}.${stem}`);
     }
   };
-  visit(archJsonSchema() as Node, "");
+  visit(schema, "");
+  return found;
+}
+
+export function archReference(): string {
+  const rows = describedPaths(archJsonSchema() as Node)
+    .filter(({ path }) => !OWN_PRICE.test(path))
+    .map(({ path, node }) => rowOf(path, node));
   const prices = PRICE_NAMES.map((name) => `\`${name}\``).join(", ");
   return foldedMarkdown(`${HEAD}${rows.join("\n")}\n\n${PRICES}${prices}\n\n${coupledReference()}`);
 }

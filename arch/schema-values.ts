@@ -6,10 +6,20 @@ export type Node = { readonly [key: string]: unknown } & {
   readonly description?: string;
 };
 
-/** Alternatives joined by "or"; a sweep in place of a value is not one of them. */
-export function valuesOf(node: Node): string {
-  const options = (node.anyOf ?? [node]).filter((option) => option.$ref === undefined).flatMap((option) => option.anyOf ?? [option]);
-  return options.map(oneOf).join(" or ");
+/** Alternatives; a sweep in place of a value is not one of them. */
+const optionsOf = (node: Node): readonly Node[] =>
+  (node.anyOf ?? [node]).filter((option) => option.$ref === undefined).flatMap((option) => option.anyOf ?? [option]);
+
+/** Alternatives joined by "or". */
+export const valuesOf = (node: Node): string => optionsOf(node).map(oneOf).join(" or ");
+
+/** The words among the alternatives, without quotes. */
+export function wordsOf(node: Node): readonly string[] {
+  return optionsOf(node).flatMap((option) => {
+    if (Array.isArray(option.enum)) return option.enum.map(String);
+    if (option.const !== undefined) return [String(option.const)];
+    return option.type === "boolean" ? ["true", "false"] : [];
+  });
 }
 
 function oneOf(node: Node): string {

@@ -10,6 +10,7 @@ import { packageRoot } from "../base/package-root.js";
 import { registerAttach } from "./commands/attach.js";
 import { registerCheck } from "./commands/check.js";
 import { registerCompare } from "./commands/compare.js";
+import { registerCompletion } from "./commands/completion.js";
 import { registerConform } from "./commands/conform.js";
 import { registerCoupled } from "./commands/coupled.js";
 import { registerDoctor } from "./commands/doctor.js";
@@ -75,7 +76,12 @@ const COMMANDS: { readonly [name: string]: (program: Command) => void } = {
   serve: registerServe,
   python: registerPython,
   doctor: registerDoctor,
+  completion: registerCompletion,
 };
+
+export function registerAll(program: Command): void {
+  for (const register of Object.values(COMMANDS)) register(program);
+}
 
 function version(): string {
   return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
@@ -105,10 +111,10 @@ function buildProgram(argv: readonly string[]): Command {
   // package.json is read only for the version.
   if (argv.includes("-V") || argv.includes("--version")) program.version(version());
   else program.option("-V, --version", "output the version number");
-  // If the command line names a command, only that one is registered.
+  // If the command line names a command, only that one is registered; to complete lines takes all of them.
   const [, , name = ""] = argv;
-  const asked = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
-  for (const register of asked) register(program);
+  if (Object.hasOwn(COMMANDS, name) && name !== "completion") COMMANDS[name](program);
+  else registerAll(program);
   withNotes(
     program,
     `Start here:

@@ -1,0 +1,117 @@
+/** What may follow on a command line that is being typed: commands, options, shipped names, paths of `--set`. */
+import type { Argument, Command, Option } from "commander";
+
+interface Candidate {
+  readonly word: string;
+  /** One sentence; may be empty. */
+  readonly about: string;
+}
+
+interface Completion {
+  /** Those that begin with what was typed, in the order of the help. */
+  readonly candidates: readonly Candidate[];
+  /** True if a file may stand here, too. */
+  readonly files: boolean;
+}
+
+/** Where values come from that are not in the commands themselves. */
+interface Values {
+  /** Shipped files of some kinds. */
+  shipped(...kinds: readonly string[]): Promise<readonly Candidate[]>;
+  /** What `--set` changes; with the words that the value may be. */
+  settable(): Promise<readonly (Candidate & { readonly words: readonly string[] })[]>;
+}
+
+/** Kinds of shipped files that arguments and options take by name: by command and name, or by the name alone. */
+const SHIPPED: { readonly [name: string]: readonly string[] } = {
+  "arch.yaml": ["example", "chip"],
+  "import sanafe arch.yaml": ["sanafe"],
+  "import sanafe net": [],
+  "model.safetensors": ["model"],
+  "config.yaml": ["config"],
+  "file.nir": ["nir"],
+  network: ["nir", "model"],
+  "conform dir": ["case"],
+  "coupled chip": ["chip"],
+  "--example": ["example", "chip", "config"],
+  "--chip": ["chip"],
+  "--case": ["case"],
+  "--events": ["spikes"],
+};
+
+interface Place {
+  readonly command: Command;
+  /** Names of the command and those above it, without the program's. */
+  readonly path: readonly string[];
+  /** Number of arguments before the word. */
+  readonly position: number;
+  /** The option whose value the word is; null: an argument, an option or a command. */
+  readonly option: Option | null;
+}
+
+const takesValue = (option: Option): boolean => option.required || option.optional;
+const named = (command: Command, word: string): Option | undefined =>
+  command.options.find(({ long, short }) => word === long || word === short);
+
+/** Follows the words before the one that is typed. */
+function placeOf(program: Command, words: readonly string[]): Place {
+  let place: Place = { command: program, path: [], position: 0, option: null };
+  for (const word of words) {
+    const { command, path, position, option } = place;
+    const below = position === 0 ? command.commands.find((one) => one.name() === word) : undefined;
+    const opened = word.startsWith("-") && !word.includes("=") ? named(command, word) : undefined;
+    if (option !== null) place = { ...place, option: null };
+    else if (below !== undefined) place = { command: below, path: [...path, word], position: 0, option: null };
+    else if (word.startsWith("-")) place = { ...place, option: opened !== undefined && takesValue(opened) ? opened : null };
+    else place = { ...place, position: position + 1 };
+  }
+  return place;
+}
+
+const plain = (words: readonly string[]): readonly Candidate[] => words.map((word) => ({ word, about: "" }));
+
+/** `path=`, or after the sign the words that its value may be. */
+async function changes(typed: string, values: Values): Promise<readonly Candidate[]> {
+  const paths = await values.settable();
+  const [path] = typed.split("=");
+  if (!typed.includes("=")) return paths.map(({ word, about }) => ({ word: `${word}=`, about }));
+  const found = paths.find(({ word }) => word === path);
+  return plain((found?.words ?? []).map((word) => `${path}=${word}`));
+}
+
+async function valuesOf(of: Argument | Option, name: string, path: readonly string[], typed: string, values: Values): Promise<Completion> {
+  if (of.argChoices !== undefined) return { candidates: plain(of.argChoices), files: false };
+  if (name === "--set") return { candidates: await changes(typed, values), files: false };
+  const kinds = SHIPPED[[...path, name].join(" ")] ?? SHIPPED[name] ?? [];
+  return { candidates: kinds.length === 0 ? [] : await values.shipped(...kinds), files: true };
+}
+
+/** What may stand for the last word of `line`, up to the cursor; its first word is the program. */
+export async function completionOf(program: Command, line: string, values: Values): Promise<Completion> {
+  const [, ...words] = line.trimStart().split(/\s+/);
+  const typed = words.pop() ?? "";
+  const beginning = ({ candidates, files }: Completion, prefix = ""): Completion => ({
+    candidates: candidates.map(({ word, about }) => ({ word: prefix + word, about })).filter(({ word }) => word.startsWith(typed)),
+    files,
+  });
+  const help = words[0] === "help";
+  const { command, path, position, option } = placeOf(program, help ? words.slice(1) : words);
+  if (option !== null) return beginning(await valuesOf(option, option.long ?? "", path, typed, values));
+  const [flag] = typed.split("=");
+  const given = typed.startsWith("-") && typed.includes("=") ? named(command, flag) : undefined;
+  if (given !== undefined) return beginning(await valuesOf(given, flag, path, typed.slice(flag.length + 1), values), `${flag}=`);
+  const visible = command.createHelp();
+  if (typed.startsWith("-")) {
+    const options = visible.visibleOptions(command);
+    return beginning({
+      candidates: options.map(({ long, short, description }) => ({ word: long ?? short ?? "", about: description })),
+      files: false,
+    });
+  }
+  const commands = position === 0 ? visible.visibleCommands(command).map((one) => ({ word: one.name(), about: one.description() })) : [];
+  const last = command.registeredArguments.at(-1);
+  const argument = command.registeredArguments[position] ?? (last?.variadic === true ? last : undefined);
+  if (help || argument === undefined) return beginning({ candidates: commands, files: false });
+  const { candidates, files } = await valuesOf(argument, argument.name(), path, typed, values);
+  return beginning({ candidates: [...commands, ...candidates], files });
+}

@@ -1,0 +1,124 @@
+/** Completion of command lines: what the program answers, and that shells take it. */
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { examples, type ShippedKind } from "../../app/examples.js";
+import { completionOf } from "../../cli/completion/complete.js";
+import { runHere } from "./in-process.js";
+import { isBuilt, program } from "./small-sweep.js";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "completion-"));
+  mkdirSync(join(folder, "bin"));
+  symlinkSync(program, join(folder, "bin", "snn-dse"));
+  for (const name of ["edge.db", "edo.yaml", "a b.yaml"]) writeFileSync(join(folder, name), "");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Words of the program's answer, without what they mean. */
+async function answers(line: string): Promise<readonly string[]> {
+  const { code, out } = await runHere(folder, "completion", "fish", "--", line);
+  expect(code).toBe(0);
+  return out
+    .trimEnd()
+    .split("\n")
+    .map((answer) => answer.split("  ")[0]);
+}
+
+test("commands, those below them, and the commands of help", async () => {
+  expect(await answers("snn-dse s")).toEqual(["sim", "sweep", "show", "serve"]);
+  expect(await answers("snn-dse import ")).toEqual(expect.arrayContaining(["nir", "lava", "sanafe"]));
+  expect(await answers("snn-dse help swe")).toEqual(["sweep"]);
+  expect(await answers("snn-dse nonsense swe")).toEqual([""]);
+});
+
+test("options by their beginning, and the words that they take, beside them or after a sign", async () => {
+  expect(await answers("snn-dse sweep edge --re")).toEqual(expect.arrayContaining(["--resume", "--retries", "--rerun"]));
+  expect(await answers("snn-dse sweep edge --engine ")).toEqual(["local", "bullmq"]);
+  expect(await answers("snn-dse sweep edge --engine=b")).toEqual(["--engine=bullmq"]);
+  expect(await answers("snn-dse sweep --engine local ed")).toEqual(["edge", "edge-core", ":files"]);
+});
+
+test("shipped names of the kind that stands there, and files", async () => {
+  const names = (...kinds: readonly ShippedKind[]): string[] => examples(...kinds).map(({ name }) => name);
+  expect(await answers("snn-dse check ")).toEqual([...names("example", "chip"), ":files"]);
+  expect(await answers("snn-dse train ")).toEqual([...names("config"), ":files"]);
+  expect(await answers("snn-dse train mnist-rows-lif ")).toEqual([...names("config"), ":files"]);
+  expect(await answers("snn-dse show ")).toEqual([":files"]);
+  expect(await answers("snn-dse show x.db ")).toEqual([":files"]);
+});
+
+test("paths of --set, with the sign that follows, and the words of a value", async () => {
+  expect(await answers("snn-dse sim edge --set chip.clock")).toEqual(["chip.clock_mhz="]);
+  expect(await answers("snn-dse sim edge --set tile.core.synapse_memory.word")).toEqual(["tile.core.synapse_memory.word_bits="]);
+  expect(await answers("snn-dse sim edge --set mapping.strategy=s")).toEqual(["mapping.strategy=sequential"]);
+  expect(await answers("snn-dse sim edge --set=mapping.strategy=l")).toEqual(["--set=mapping.strategy=layer-per-core"]);
+  expect(await answers("snn-dse sim edge --set chip.clock_mhz=")).toEqual([""]);
+});
+
+test("as JSON, with what each word means, for editors", async () => {
+  const { out } = await runHere(folder, "completion", "bash", "--json", "--", "snn-dse swe");
+  expect(JSON.parse(out)).toEqual({ candidates: [{ word: "sweep", about: expect.stringContaining("search") }], files: false });
+});
+
+test("every argument and option that takes a shipped name offers some", async () => {
+  const { registerAll } = await import("../../cli/program.js");
+  const all = new Command("snn-dse");
+  registerAll(all);
+  const asked: string[] = [];
+  const values = { shipped: async (...kinds: readonly string[]) => kinds.map((word) => ({ word, about: "" })), settable: async () => [] };
+  const visit = async (command: Command, line: string): Promise<void> => {
+    for (const [i, argument] of command.registeredArguments.entries()) {
+      if (!/shipped/.test(argument.description)) continue;
+      asked.push(`${line} ${argument.name()}`);
+      expect((await completionOf(all, `${line} ${"x ".repeat(i)}`, values)).candidates, asked.at(-1)).not.toEqual([]);
+    }
+    for (const option of command.options) {
+      if (!/shipped (one|chip|example)/.test(option.description)) continue;
+      asked.push(`${line} ${option.long}`);
+      expect((await completionOf(all, `${line} ${option.long} `, values)).candidates, asked.at(-1)).not.toEqual([]);
+    }
+    for (const below of command.commands) await visit(below, `${line} ${below.name()}`);
+  };
+  await visit(all, "snn-dse");
+  expect(asked.length).toBeGreaterThan(12);
+});
+
+const environment = (): NodeJS.ProcessEnv => ({ ...process.env, PATH: `${join(folder, "bin")}:${process.env.PATH}` });
+const has = (shell: string): boolean => isBuilt && spawnSync(shell, ["-c", "true"]).status === 0;
+function shellSays(shell: string, script: string): readonly string[] {
+  chmodSync(program, 0o755);
+  const { stdout, stderr } = spawnSync(shell, ["-c", script], { cwd: folder, env: environment(), encoding: "utf8" });
+  expect(stderr).toBe("");
+  return stdout.trimEnd().split("\n");
+}
+
+test.skipIf(!has("bash"))("bash takes them: shipped names and files, a value after its sign, names with blanks whole", () => {
+  const ask = (line: string): string => `COMP_LINE='${line}'; COMP_POINT=${line.length}; _snn_dse; (IFS='|'; echo "\${COMPREPLY[*]}")`;
+  const lines = ["snn-dse sweep ed", "snn-dse sim edge --set mapping.strategy=s", "snn-dse sim edge --set chip.clo", "snn-dse show a"];
+  expect(shellSays("bash", ["source <(snn-dse completion bash)", ...lines.map(ask)].join("\n"))).toEqual([
+    "edge|edge-core|edge.db|edo.yaml",
+    "sequential",
+    "chip.clock_mhz=",
+    "a b.yaml",
+  ]);
+});
+
+test.skipIf(!has("fish"))("fish takes them, with what they mean", () => {
+  const said = shellSays(
+    "fish",
+    "snn-dse completion fish | source; complete -C 'snn-dse swe'; complete -C 'snn-dse sim edge --set mapping.strategy=s'",
+  );
+  expect(said[0]).toMatch(/^sweep\tsearch the design space/);
+  expect(said.slice(1)).toEqual(["mapping.strategy=sequential"]);
+});
+
+test.skipIf(!has("zsh"))("zsh reads its script without complaint", () => {
+  expect(shellSays("zsh", "autoload -Uz compinit; compinit -u -D; source <(snn-dse completion zsh); echo $_comps[snn-dse]")).toEqual([
+    "_snn_dse",
+  ]);
+});
