@@ -12,7 +12,7 @@ import {
   Space,
   type StoredPoint,
 } from "../sweeps/index.js";
-import { type CauseIndex, pairCausesOf, type ShareBetter, sharesBetterOf } from "./confidence.js";
+import { type CauseIndex, type PairedRuns, pairCausesOf, pairedRunsOf, type ShareBetter, sharesBetterOf } from "./confidence.js";
 import { pointOf, withStore } from "./stored.js";
 
 /** Two points of one study, side by side. */
@@ -29,6 +29,8 @@ export interface PointComparison {
   readonly metrics: readonly MetricPair[];
   /** For metrics with errors of prices or samples: the share of 1,000 draws in which the right point is better. */
   readonly better: readonly ShareBetter[];
+  /** How the decisions behind the two accuracies go together; null if they are drawn apart. */
+  readonly paired: PairedRuns | null;
   /** For the same metrics: the causes that decide by how much (Sobol's indices of ln(right / left), largest first). */
   readonly causes: readonly { readonly metric: string; readonly causes: readonly CauseIndex[] }[];
 }
@@ -65,6 +67,7 @@ export function comparePoints(database: string, first: number, second: number): 
       inputsDiffer: changedInputs(store.edition(left.edition).inputs, store.edition(right.edition).inputs),
       metrics: metricPairs(left.metrics, right.metrics),
       better: sharesBetterOf(store, left, right),
+      paired: pairedRunsOf(store, left, right),
       causes: pairCausesOf(store, left, right),
     };
   });

@@ -5,7 +5,9 @@ import {
   confidenceOf,
   frontReport,
   Objectives,
+  type PairedRuns,
   pairCauses,
+  pairedRuns,
   reportedIds,
   type ShareBetter,
   type StoredPoint,
@@ -16,7 +18,16 @@ import type { ParetoOptions } from "./pareto.js";
 import { pointOf, type Store, withStore } from "./stored.js";
 import { type DrawOptions, demandUncertain, drawsOf, type UncertainPoints, uncertainPointsOf } from "./uncertainty.js";
 
-export type { CauseIndex, Confidence, Intervals, MetricInterval, PointConfidence, ShareBetter } from "../sweeps/index.js";
+export type {
+  AccuracyDraws,
+  CauseIndex,
+  Confidence,
+  Intervals,
+  MetricInterval,
+  PairedRuns,
+  PointConfidence,
+  ShareBetter,
+} from "../sweeps/index.js";
 
 /** How prices are drawn, and for which front. */
 export interface ConfidenceRequest extends Pick<ParetoOptions, "objectives" | "where">, DrawOptions {
@@ -85,15 +96,23 @@ export function differencesTo(
   const uncertain = uncertainPointsOf(store);
   const own = uncertain?.(first) ?? null;
   if (uncertain === null || own === null) return [];
+  const draws = drawsOf({});
   return ids.flatMap((id) => {
     const other = uncertain(pointOf(store, id));
-    return other === null ? [] : [{ id, better: sharesBetter(own, other, { draws: USUAL_DRAWS, seed: 1 }) }];
+    return other === null ? [] : [{ id, better: sharesBetter(own, other, draws) }];
   });
 }
 
 /** The same for one point; empty if one of the two has no result. */
 export const sharesBetterOf = (store: Store, first: StoredPoint, second: StoredPoint): readonly ShareBetter[] =>
   differencesTo(store, first, [second.id])[0]?.better ?? [];
+
+/** How two points' decisions go together; null if the database does not say, or they share no utterance. */
+export function pairedRunsOf(store: Store, first: StoredPoint, second: StoredPoint): PairedRuns | null {
+  const uncertain = uncertainPointsOf(store);
+  const [a, b] = [first, second].map((point) => uncertain?.(point)?.run ?? null);
+  return a === null || b === null ? null : pairedRuns(a, b);
+}
 
 /**
  * Per metric: the causes that decide by how much the second point is better than the first, with at most the usual

@@ -43,7 +43,7 @@ export interface ChipEstimate {
   readonly occupancy: Occupancy | null;
   /** Metrics and breakdown, as `simulate` gives them. */
   readonly result: Result | null;
-  /** Intervals of the metrics that hold 90 % of the draws of prices, samples and timed utterances. */
+  /** 90 % intervals of the metrics over prices, samples and timed utterances. */
   readonly intervals: Intervals;
   /** What bounds the time. */
   readonly binding: Binding | null;

@@ -9,12 +9,14 @@ export { InfeasibleError, InputError, InterruptedError, type Problem } from "../
 export { type Check, type ChipCheck, type CoupledCheck, check } from "./check.js";
 export { compare, comparePoints, type PointComparison, type StudyComparison } from "./compare.js";
 export {
+  type AccuracyDraws,
   type CauseIndex,
   type Confidence,
   type ConfidenceRequest,
   confidence,
   type Intervals,
   type MetricInterval,
+  type PairedRuns,
   type PointConfidence,
   type ShareBetter,
 } from "./confidence.js";

@@ -6,6 +6,7 @@ import {
   Draws,
   type Intervals,
   intervalsOf,
+  type ScoredRun,
   Space,
   type Store,
   type StoredPoint,
@@ -54,11 +55,17 @@ export function uncertainPointsOf(store: Store): UncertainPoints | null {
   const isBoard = ofKind(patchExperiment(at, {}), { board: () => true, coupled: () => false });
   if (!isBoard) return null;
   const space = new Space(study.sweep.parameters);
+  const runs = new Map<string, ScoredRun | null>();
+  const runOf = (key: string): ScoredRun | null => {
+    const found = runs.has(key) ? (runs.get(key) ?? null) : store.scoredRun(key);
+    runs.set(key, found);
+    return found;
+  };
   return ({ id, values }) => {
     const result = store.result(id);
     if (result === null) return null;
     const experiment = patchDocument(at, space.byPath(values));
-    return uncertainPoint(experiment, { id, metrics: result.metrics, breakdown: result.breakdown }, result);
+    return uncertainPoint(experiment, { id, metrics: result.metrics, breakdown: result.breakdown }, result, runOf);
   };
 }
 

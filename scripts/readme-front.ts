@@ -91,7 +91,7 @@ const surely = sure.points.filter(({ onFront }) => onFront >= SURE).length;
 const draws = sure.draws.toLocaleString("en-US");
 const percent = 100 * SURE;
 const sentence = foldedMarkdown(
-  `KiB x bits: weight SRAM per core; bits: weights / states. Brackets: 90 % intervals from ${draws} draws of prices, samples and utterances. Shown: extremes of the chips that are on the front in at least ${percent} % of the draws (\`snn-dse pareto edge.db --confidence\`), and the knee (${share(kneeId).toFixed(0)} %). Of the front's ${sure.front.length} points ${sure.frontKept.toFixed(0)} stay on it in the mean draw, ${surely} in ${percent} %: read the others as ties. [Ratios](docs/example.md#trade-offs-that-hold) are surer.`,
+  `KiB x bits: weight SRAM per core; bits: weights / states. Brackets: 90 % intervals over prices, samples and utterances. Shown: extremes of the chips that are on the front in at least ${percent} % of ${draws} draws of these (\`snn-dse pareto edge.db --confidence\`), and the knee (${share(kneeId).toFixed(0)} %). Of the front's ${sure.front.length} points ${sure.frontKept.toFixed(0)} stay on it in the mean draw, ${surely} in ${percent} %: read the others as ties. [Ratios](docs/example.md#trade-offs-that-hold) are surer.`,
 ).trimEnd();
 
 /** Replaces the text between the marks of a file. */

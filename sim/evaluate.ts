@@ -66,6 +66,7 @@ export function prepareFunctional(
     key: functionalKey(experiment, modelHash, samples.hash),
     correct: run.correct,
     scored: run.scored,
+    errors: run.errors,
     operations: run.operations,
     trace: run.trace,
     placedBy: alone.trace,

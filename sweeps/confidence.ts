@@ -1,6 +1,7 @@
 /**
  * How sure a front is: the stored counts are priced many times, with prices drawn within their errors
- * (`uncertainty/drawn-metrics.ts`). Points that share a macro share its error. Pure.
+ * (`uncertainty/drawn-metrics.ts`). Points that share a macro share its error; points that were scored on the same
+ * utterances share what these do to their accuracies. Pure.
  */
 import { ParetoArchive } from "../base/pareto.js";
 import { METRICS, type MetricName, metricOf } from "../sim/index.js";
@@ -12,10 +13,12 @@ import {
   type Intervals,
   intervalsOf,
   type MetricInterval,
+  ratioInterval,
   tailsOf,
   type UncertainPoint,
 } from "./uncertainty/drawn-metrics.js";
 import { Draws } from "./uncertainty/draws.js";
+import { sharesErrors } from "./uncertainty/paired-errors.js";
 import { type CauseIndex, frontCauses } from "./uncertainty/ranking-causes.js";
 
 /** Least share of the draws for a sure statement: that a point is on the front, or that one of two points is better. */
@@ -47,6 +50,16 @@ export interface PointConfidence {
   readonly best: readonly number[];
 }
 
+/** Which accuracies were drawn together because their functional runs were scored on the same utterances. */
+export interface AccuracyDraws {
+  /** Points whose errors of accuracy correlate as the decisions of their functional runs do. */
+  readonly together: readonly number[];
+  /**
+   * Points whose accuracy was drawn apart from others: it is not stored which utterances were wrong, or all are alike.
+   */
+  readonly apart: readonly number[];
+}
+
 /** How sure a front is, given the errors of its prices. */
 export interface Confidence {
   /** How often prices, accuracies and utterances were drawn. */
@@ -55,6 +68,8 @@ export interface Confidence {
   readonly seed: number;
   /** Surest first; points that are never on the front are left out. */
   readonly points: readonly PointConfidence[];
+  /** How the accuracies of these points were drawn. */
+  readonly accuracies: AccuracyDraws;
   /** Points of the front as stored. */
   readonly front: readonly number[];
   /** Mean number of these points that are on the front of a draw. */
@@ -82,27 +97,20 @@ export interface ShareBetter {
 }
 
 /** How `second` compares with `first` over the draws, for each metric that prices or samples move. */
-export function sharesBetter(
-  first: UncertainPoint,
-  second: UncertainPoint,
-  { draws: count, seed }: ConfidenceOptions,
-): readonly ShareBetter[] {
-  const draws = new Draws(count, seed);
+export function sharesBetter(first: UncertainPoint, second: UncertainPoint, draws: Draws): readonly ShareBetter[] {
   const [a, b] = [drawnMetrics(first, draws), drawnMetrics(second, draws)];
   return [...a].flatMap(([metric, left]) => {
     const right = b.get(metric);
     if (right === undefined) return [];
     const isLess = METRICS[metric].direction === "min";
     let better = 0;
-    const [ratios, differences] = [new Float64Array(count), new Float64Array(count)];
-    for (let d = 0; d < count; d++) {
+    const differences = new Float64Array(draws.count);
+    for (let d = 0; d < draws.count; d++) {
       const [one, other] = [drawnValue(left, d), drawnValue(right, d)];
       if (isLess ? other < one : other > one) better++;
-      ratios[d] = other / one;
       differences[d] = other - one;
     }
-    const ratio = ratios.every(Number.isFinite) ? tailsOf(ratios) : null;
-    return [{ metric, share: better / count, ratio, difference: tailsOf(differences) }];
+    return [{ metric, share: better / draws.count, ratio: ratioInterval(left, right, draws), difference: tailsOf(differences) }];
   });
 }
 
@@ -188,6 +196,7 @@ export function confidenceOf(
     draws: count,
     seed,
     points: surest,
+    accuracies: accuracyDraws(members),
     front: front.map((i) => points[i].id).sort((a, b) => a - b),
     frontKept: kept / count,
     robust: surest
@@ -197,6 +206,16 @@ export function confidenceOf(
     groups: groupsOf(alike, objectives, draws),
     causes: causes?.front ?? [],
   };
+}
+
+function accuracyDraws(points: readonly UncertainPoint[]): AccuracyDraws {
+  const drawn = points.filter(({ metrics, utterances }) => typeof metrics.accuracy_percent === "number" && utterances > 0);
+  const ids = (isTogether: boolean): readonly number[] =>
+    drawn
+      .filter(({ run }) => (run !== null && sharesErrors(run)) === isTogether)
+      .map(({ id }) => id)
+      .sort((a, b) => a - b);
+  return { together: ids(true), apart: ids(false) };
 }
 
 /** Fewer draws than for shares, because the front is computed again for every kind of cause. */

@@ -5,7 +5,16 @@ export type { Axis } from "./axes.js";
 export { brokenConstraints } from "./broken-constraints.js";
 export { type Candidate, candidateOf } from "./candidate.js";
 export { type Cause, causesOf, type EndedPoint, type Setting } from "./causes.js";
-export { type Confidence, confidenceOf, isTold, type PointConfidence, type ShareBetter, SURE, sharesBetter } from "./confidence.js";
+export {
+  type AccuracyDraws,
+  type Confidence,
+  confidenceOf,
+  isTold,
+  type PointConfidence,
+  type ShareBetter,
+  SURE,
+  sharesBetter,
+} from "./confidence.js";
 export { violation } from "./constraint.js";
 export { DrivenStudy } from "./driven-study.js";
 export { buildDigest, buildInputs, buildWith, pluginInputs } from "./engine/build.js";
@@ -71,14 +80,16 @@ export { type SearchSize, searchSize } from "./search-size.js";
 export { canonicalValues, type PointValues, Space } from "./space.js";
 export { databaseReference } from "./store/database-reference.js";
 export { ModelFolder, ModelsInMemory, modelsBeside } from "./store/model-folder.js";
+export type { ScoredRun } from "./store/packed-errors.js";
 export { SCHEMA_VERSION } from "./store/schema.js";
 export { Store, type StoredPoint } from "./store/sqlite.js";
 export { storedPlan } from "./stored-plan.js";
 export { Study, type StudyOptions } from "./study.js";
 export { type StudySetup, studyName, studyRecord } from "./study-setup.js";
 export type { OwnResult } from "./told-result.js";
-export { accuracyInterval, type Intervals, intervalsOf, type MetricInterval, type UncertainPoint } from "./uncertainty/drawn-metrics.js";
+export { type Intervals, intervalsOf, type MetricInterval, type UncertainPoint } from "./uncertainty/drawn-metrics.js";
 export { Draws } from "./uncertainty/draws.js";
+export { type PairedRuns, pairedRuns } from "./uncertainty/paired-errors.js";
 export { type CauseIndex, pairCauses } from "./uncertainty/ranking-causes.js";
 export { StudyQuantiles, USUAL_DRAWS } from "./uncertainty/study-quantiles.js";
 export { uncertainPoint } from "./uncertainty/uncertain-point.js";

@@ -196,7 +196,11 @@ export class Search {
       const metrics = this.quantiles.extended(entry.values, outcome.result);
       const score = this.objectives.score(entry.values, metrics);
       const violation = Number.isFinite(score.violation) ? score.violation : null;
-      store.finish(entry, outcome.result, outcome.counters, violation, outcome.durationMs, outcome.packed);
+      store.transaction(() => {
+        // trials are never compared
+        if (outcome.run !== undefined && entry.fidelity === 1) store.keepRun(outcome.run);
+        store.finish(entry, outcome.result, outcome.counters, violation, outcome.durationMs, outcome.packed);
+      });
       this.board.done(entry, metrics, score, outcome.durationMs, false);
     } else {
       const { kind: state, code, reason, durationMs } = outcome;

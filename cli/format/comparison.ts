@@ -61,7 +61,7 @@ function pairLines(
 /** Values and metrics of two points. */
 export function pointComparisonLines(
   look: Look,
-  { left, right, differ, inputsDiffer, metrics, better, causes }: PointComparison,
+  { left, right, differ, inputsDiffer, metrics, better, paired, causes }: PointComparison,
 ): readonly string[] {
   const [first, second] = [`#${left.id}`, `#${right.id}`];
   const columns = [
@@ -78,6 +78,7 @@ export function pointComparisonLines(
     "",
     ...pairLines(look, metrics, better, first, second),
     ...betterLines(better, first, second),
+    ...pairedLines(better, paired, first, second),
     ...decidedLines(causes),
   ];
 }
@@ -91,6 +92,22 @@ function betterLines(better: PointComparison["better"], first: string, second: s
   if (shown.length === 0) return [];
   const texts = shown.map(({ metric, share }) => `${metric} ${(100 * share).toFixed(0)} %`);
   return ["", `share of 1,000 draws, within the errors of prices and samples, in which ${second} beats ${first}: ${texts.join(", ")}`];
+}
+
+/** How the two accuracies were drawn. */
+function pairedLines(
+  better: PointComparison["better"],
+  paired: PointComparison["paired"],
+  first: string,
+  second: string,
+): readonly string[] {
+  if (better.every(({ metric }) => metric !== "accuracy_percent")) return [];
+  if (paired === null) return ["accuracies are drawn apart: it is not known which utterances were wrong, or none was"];
+  const { utterances, worseInFirst, worseInSecond, correlation } = paired;
+  const worse = `${first} is worse in ${worseInFirst}, ${second} in ${worseInSecond}`;
+  return [
+    `accuracies are drawn together: of the same ${utterances.toLocaleString("en-US")} utterances ${worse}; their errors correlate by ${correlation.toFixed(2)}`,
+  ];
 }
 
 /** Which prices or samples make that order uncertain. */

@@ -14,7 +14,7 @@ const LEAST_SHOWN = 0.1;
  * the draws.
  */
 export function confidenceLines(look: Look, found: Confidence, report: FrontReport, top: number | null): readonly string[] {
-  const { draws, points, front, frontKept, robust, groups, causes } = found;
+  const { draws, points, accuracies, front, frontKept, robust, groups, causes } = found;
   // draws are of the metric, also if the objective is a quantile of it
   const objectives = report.objectives.map(({ metric }) => ({ metric: metricOf(metric) }));
   const stored = new Set(front);
@@ -55,8 +55,27 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
       k === 0 ? ["", line] : [line],
     ),
     "",
+    ...(objectives.some(({ metric }) => metric === "accuracy_percent") ? accuracyLines(accuracies) : []),
     "errors drawn: macros' own, laws over capacity, word, supply and node, tables of logic, network and clock, the samples behind accuracy, energy and",
     "latency (docs/prices.md). Cycles are exact.",
+  ];
+}
+
+/** Points that are named where few are drawn otherwise than the rest. */
+const APART_SHOWN = 10;
+
+/** Which accuracies were drawn together. */
+function accuracyLines({ together, apart }: Confidence["accuracies"]): readonly string[] {
+  const named = apart.length <= APART_SHOWN ? `: ${listed(apart)}` : "";
+  return [
+    ...(together.length > 0
+      ? [`accuracies of ${together.length} points are drawn together: their networks were scored on the same utterances`]
+      : []),
+    ...(apart.length > 0
+      ? [
+          `accuracies of ${apart.length} ${apart.length === 1 ? "point is" : "points are"} drawn apart, because it is not known which utterances were wrong${named}`,
+        ]
+      : []),
   ];
 }
 

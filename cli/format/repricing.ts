@@ -48,7 +48,9 @@ export function repricingLines(look: Look, { points, front, frontAfter, draws }:
     `${kept} of the front's ${front.length} points stay on it, ${frontAfter.length - kept} are new on it${slow === 0 ? "" : `; the clock of ${slow} points would be too fast`}`,
     "",
     ...tableLines(look, columns, rows),
-    ...(draws === null ? [] : [`90 % intervals: from ${draws.toLocaleString("en-US")} draws of prices, samples and utterances`]),
+    ...(draws === null
+      ? []
+      : [`90 % intervals over prices, samples and utterances: by closed forms, or from ${draws.toLocaleString("en-US")} draws`]),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** Results of the integer engines: outcome, operation counts and spikes of one network on one workload. */
 import type { SpikeTrace } from "../../arch/index.js";
 import type { OperationCounts } from "../result.js";
+import type { UtteranceErrors } from "./utterance-errors.js";
 
 /**
  * Result of a network at one precision on one workload: computed once, shared by every chip. Plain data and flat
@@ -12,6 +13,8 @@ export interface Functional {
   readonly correct: number;
   /** Labelled utterances or frames; 0 if no sample has a label. */
   readonly scored: number;
+  /** The same by utterance, ascending; without utterances if the run was not scored. */
+  readonly errors: UtteranceErrors;
   readonly operations: OperationCounts;
   /** Spikes of the timed utterances only. */
   readonly trace: SpikeTrace;

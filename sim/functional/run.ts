@@ -20,6 +20,7 @@ import { checkFit, type Runnable, runnableNetwork, traceKey } from "./runnable.j
 import { scoreUtterance } from "./score.js";
 import { checkEncoding } from "./spike-encoders.js";
 import { TraceRecorder } from "./trace-recorder.js";
+import type { UtteranceErrors } from "./utterance-errors.js";
 
 export interface FunctionalOptions {
   /** Utterances to run, as indices into the samples, in this order. */
@@ -35,6 +36,7 @@ export interface FunctionalRun {
   readonly scored: number;
   readonly operations: OperationCounts & { readonly neurobench: NeurobenchMetrics };
   readonly trace: SpikeTrace;
+  readonly errors: UtteranceErrors;
   /** One class per utterance (`sequence`) or per frame (`frames`), in the order of the run. */
   readonly predictions: Int32Array;
 }
@@ -63,6 +65,8 @@ export function runOn(runnable: Runnable, samples: SampleSet, options: Functiona
   const recorder = new TraceRecorder(runnable.topology);
   const traced = new Set(options.traced);
   const predictions: number[] = [];
+  const count = options.utterances.length;
+  const errors = { utterances: options.utterances, scored: new Uint32Array(count), wrong: new Uint32Array(count) };
   let correct = 0;
   let scored = 0;
   let accumulatorOverflows = 0;
@@ -81,6 +85,8 @@ export function runOn(runnable: Runnable, samples: SampleSet, options: Functiona
     const score = scoreUtterance(runnable, samples, utterance, run.scores, input.encoding.stepsPerFrame);
     correct += score.correct;
     scored += score.scored;
+    errors.scored[position] = score.scored;
+    errors.wrong[position] = score.scored - score.correct;
     for (const prediction of score.predictions) predictions.push(prediction);
   }
   const key = traceKey(runnable.key, inputKey(samples, input), options.utterances, options.traced);
@@ -89,6 +95,7 @@ export function runOn(runnable: Runnable, samples: SampleSet, options: Functiona
     scored,
     operations: { ...counter.counts(), accumulatorOverflows, stateSaturations, neurobench: neurobench.metrics() },
     trace: recorder.trace(key),
+    errors,
     predictions: Int32Array.from(predictions),
   };
 }

@@ -15,7 +15,7 @@ import {
 } from "../../arch/index.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import type { Functional } from "../functional/index.js";
-import { createGraphEngine, FEATURES_AS_THEY_ARE, runnableGraph, runOn, valuesOf } from "../functional/index.js";
+import { createGraphEngine, FEATURES_AS_THEY_ARE, NOTHING_SCORED, runnableGraph, runOn, valuesOf } from "../functional/index.js";
 import type { OperationCounts } from "../result.js";
 import type { NirRun } from "./engine.js";
 import type { ImportedNir } from "./import.js";
@@ -40,6 +40,7 @@ export function nirFunctional(
     key: trace.key,
     correct: 0,
     scored: 0,
+    errors: NOTHING_SCORED,
     operations: { ...counts(trace, run.steps, measured.weightBits), neurobench: measured.neurobench },
     trace,
     placedBy: trace,
@@ -87,7 +88,7 @@ export function integerOnChip(
   const { graph, leaks } = integerNir(imported, precision, kinds);
   const runnable = runnableGraph(graph);
   const options = { utterances: Uint32Array.of(utterance), traced: Uint32Array.of(0), engine: "fast" } as const;
-  const { correct, scored, operations, trace } = runOn(runnable, samples, options, FEATURES_AS_THEY_ARE);
+  const { correct, scored, errors, operations, trace } = runOn(runnable, samples, options, FEATURES_AS_THEY_ARE);
   const values = valuesOf(samples, utterance, FEATURES_AS_THEY_ARE);
   const inputs = new Int32Array(values.length);
   runnable.toInputs(values, inputs);
@@ -100,6 +101,7 @@ export function integerOnChip(
     key: trace.key,
     correct,
     scored,
+    errors,
     operations,
     trace,
     placedBy: trace,

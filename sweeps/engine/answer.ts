@@ -9,8 +9,10 @@ import { boundedJson, inflatedText } from "../../base/bounded-json.js";
 import { MIB } from "../../base/bytes.js";
 import { InvariantError, inputError } from "../../base/errors.js";
 import { sha256 } from "../../base/hash.js";
+import type { Functional } from "../../sim/functional/index.js";
 import { CORE_COUNTERS, type Counters, checkedResult, METRICS, type MetricName, type Result } from "../../sim/index.js";
 import type { PointInputs } from "../point.js";
+import { packRecordings, packWrong, type ScoredRun, scoredRun, unpackRecordings, unpackRun } from "../store/packed-errors.js";
 import { packResult } from "../store/packed-result.js";
 import type { DoneOutcome, Task } from "./engine.js";
 import { operationsSchema } from "./parcel.js";
@@ -84,8 +86,31 @@ const countersSchema = z.strictObject({
 });
 
 export function packDone({ result, counters, durationMs, packed = packResult(result, counters) }: DoneOutcome): Reply {
-  const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
-  return { kind: "done", resultText: text(packed.result), countersText: text(packed.counters), durationMs };
+  return { kind: "done", resultText: base64(packed.result), countersText: base64(packed.counters), durationMs };
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+
+/** Most bytes of the answer to a functional run of so many utterances: three counts of 32 bits each, in base 64. */
+export const runAnswerLimit = (utterances: number): number => answerLimit(0) + 20 * utterances;
+
+/** `trace`: address of the run's parcel. */
+export function packFunctional(functional: Functional, trace: string, durationMs: number): Reply {
+  const run = scoredRun(functional);
+  const texts = { recordingsText: base64(packRecordings(run.recordings)), wrongText: base64(packWrong(run)) };
+  return { kind: "functional", trace, traceKey: functional.trace.key, durationMs, ...texts };
+}
+
+/** @throws InputError if the answer scores other utterances than these of the data set */
+export function unpackScoredRun(
+  { recordingsText, wrongText }: Extract<Reply, { readonly kind: "functional" }>,
+  key: string,
+  dataHash: string,
+  utterances: Uint32Array,
+): ScoredRun {
+  const recordings = unpackRecordings(dataHash, utterances.length, Buffer.from(recordingsText, "base64"), "reply");
+  if (recordings.utterances.some((utterance, i) => utterance !== utterances[i])) throw inputError("reply", "it scored other utterances");
+  return unpackRun(key, recordings, Buffer.from(wrongText, "base64"), "reply");
 }
 
 export function unpackDone(reply: Extract<Reply, { readonly kind: "done" }>, asked: Asked): DoneOutcome {

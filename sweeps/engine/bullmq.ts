@@ -9,13 +9,14 @@ import { type Experiment, encodeNetwork, type Topology } from "../../arch/index.
 import { InvariantError } from "../../base/errors.js";
 import { type ActivityProfile, profileOf } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
-import { functionalKey } from "../../sim/index.js";
+import { functionalKey, selectUtterances } from "../../sim/index.js";
 import type { Compared } from "../models/median-stopping.js";
 import { MadeModels, type ModelSource } from "../models/model-source.js";
 import { queueMaker } from "../models/remote-models.js";
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";
-import { type Asked, answerLimit, askedOf, unpackDone } from "./answer.js";
+import type { ScoredRun } from "../store/packed-errors.js";
+import { type Asked, answerLimit, askedOf, runAnswerLimit, unpackDone, unpackScoredRun } from "./answer.js";
 import type { Outcome, ChipTask as Task } from "./engine.js";
 import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
 import { decodeFunctional, encodeSamples } from "./parcel.js";
@@ -43,6 +44,7 @@ interface SentTrace {
   readonly kind: "trace";
   readonly address: string;
   readonly key: string;
+  readonly run: ScoredRun;
 }
 
 /** What the analytical model needs from a functional run. */
@@ -119,7 +121,10 @@ class RemoteEngine implements EstimatingEngine {
       const reply = await jobs.submit(`p-${key}`, question, answerLimit(asked.mostBytes));
       if (reply.kind === "functional" || reply.kind === "model" || reply.kind === "given-up")
         return badReply("a worker answered a point with a functional run");
-      if (reply.kind !== "missing") return outcomeOf(reply, asked);
+      if (reply.kind !== "missing") {
+        const outcome = outcomeOf(reply, asked);
+        return outcome.kind === "done" ? { ...outcome, run: trace.run } : outcome;
+      }
       missing = reply;
       await this.resend(task, reply.what);
     }
@@ -190,8 +195,10 @@ class RemoteEngine implements EstimatingEngine {
       const alone = jobs.hasLostWorker(key);
       const values = valuesOf(task);
       const question = { kind: "functional", key, values, modelHash, model, dataHash, data, alone } as const;
-      const reply = await jobs.submit(`f-${key}`, question, SHORT_ANSWER_BYTES);
-      if (reply.kind === "functional") return { kind: "trace", address: reply.trace, key: reply.traceKey };
+      const samples = await this.inputs.data(task.experiment);
+      const { utterances } = selectUtterances(task.experiment.workload, samples.frameStart.length - 1);
+      const reply = await jobs.submit(`f-${key}`, question, runAnswerLimit(utterances.length));
+      if (reply.kind === "functional") return sentTrace(reply, key, dataHash, utterances);
       if (reply.kind === "done" || reply.kind === "model" || reply.kind === "given-up")
         return badReply("a worker answered a functional run with a point");
       if (reply.kind !== "missing") return reply;
@@ -224,6 +231,20 @@ class RemoteEngine implements EstimatingEngine {
       }
     } else if (what === "document") await this.link.resendDocument();
     else this.sent.clear();
+  }
+}
+
+function sentTrace(
+  reply: Extract<Reply, { readonly kind: "functional" }>,
+  key: string,
+  dataHash: string,
+  utterances: Uint32Array,
+): SentTrace | Outcome {
+  try {
+    const run = unpackScoredRun(reply, key, dataHash, utterances);
+    return { kind: "trace", address: reply.trace, key: reply.traceKey, run };
+  } catch (error) {
+    return badReply((error as Error).message, reply.durationMs);
   }
 }
 

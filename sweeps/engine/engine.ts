@@ -5,6 +5,7 @@ import type { Json } from "../../base/hash.js";
 import type { Counters, Result } from "../../sim/index.js";
 import type { Compared } from "../models/median-stopping.js";
 import type { PointInputs } from "../point.js";
+import type { ScoredRun } from "../store/packed-errors.js";
 import type { PackedResult } from "../store/packed-result.js";
 
 export interface Task {
@@ -31,6 +32,8 @@ export interface DoneOutcome {
   readonly counters: Counters;
   readonly durationMs: number;
   readonly packed?: PackedResult;
+  /** What the functional run behind the result got wrong; left out if another program found the result. */
+  readonly run?: ScoredRun;
 }
 
 /** How an evaluation ended. A failure of the point itself is an outcome, never a rejection. */

@@ -13,6 +13,7 @@ import type { Compared } from "../models/median-stopping.js";
 import { MadeModels, type ModelSource, threadsOf } from "../models/model-source.js";
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";
+import { scoredRun } from "../store/packed-errors.js";
 import { cellPluginOf } from "./cell-plugin.js";
 import type { Outcome, ChipTask as Task } from "./engine.js";
 import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
@@ -97,9 +98,10 @@ export class LocalEngine implements EstimatingEngine {
     }
     this.options.onPhase?.(task.key, "chip");
     const { experiment } = task;
-    return this.replays.evaluate(this.replayKeyOf(task, functional), (replay) =>
+    const outcome = await this.replays.evaluate(this.replayKeyOf(task, functional), (replay) =>
       this.call({ kind: "point", experiment, functional, replay }),
     );
+    return outcome.kind === "done" ? { ...outcome, run: scoredRun(functional) } : outcome;
   }
 
   async estimate(task: Task): Promise<Metrics | null> {

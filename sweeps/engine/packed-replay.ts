@@ -9,6 +9,7 @@
 import { DefaultDeserializer, DefaultSerializer } from "node:v8";
 import type { Topology } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
+import { MOST_COUNT_BYTES, readCounts, writeCounts } from "../../base/packed-counts.js";
 import type { Replay } from "../../sim/index.js";
 import { shared } from "./share.js";
 
@@ -38,18 +39,13 @@ export function unpackReplay({ topology, bytes }: PackedReplay, ran: Topology): 
   return { placement: { ...placement, topology: topology ?? ran }, timing };
 }
 
-/** Most bytes of a count: 53 bits, 7 per byte. */
-const MOST_BYTES = 8;
-/** From this value on, bits are taken by division, not by shifts. */
-const WORD = 0x80000000;
-
 /** Writes arrays of counts packed, and others unchanged. */
 class CountWriter extends DefaultSerializer {
   private scratch = new Uint8Array(0);
 
   _writeHostObject(view: ArrayBufferView): void {
     if (!(view instanceof Float64Array)) throw new InvariantError("replay", null, "holds an array that is not of Float64");
-    if (this.scratch.length < MOST_BYTES * view.length) this.scratch = new Uint8Array(MOST_BYTES * view.length);
+    if (this.scratch.length < MOST_COUNT_BYTES * view.length) this.scratch = new Uint8Array(MOST_COUNT_BYTES * view.length);
     const length = writeCounts(view, this.scratch);
     this.writeUint32(view.length);
     this.writeUint32(length === null ? 0 : 1);
@@ -67,35 +63,5 @@ class CountReader extends DefaultDeserializer {
     if (areCounts) readCounts(bytes, values);
     else new Uint8Array(values.buffer).set(bytes);
     return values;
-  }
-}
-
-/**
- * Writes seven bits per byte, lowest first; the highest bit of a byte says that another follows. Returns the bytes
- * written; null if a value is no count.
- */
-function writeCounts(values: Float64Array, bytes: Uint8Array): number | null {
-  let at = 0;
-  for (let i = 0; i < values.length; i++) {
-    let rest = values[i];
-    if (!(rest > 0 ? Number.isSafeInteger(rest) : Object.is(rest, 0))) return null;
-    for (; rest >= WORD; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) | 128;
-    let word = rest | 0;
-    for (; word >= 128; word >>= 7) bytes[at++] = (word & 127) | 128;
-    bytes[at++] = word;
-  }
-  return at;
-}
-
-function readCounts(bytes: Uint8Array, into: Float64Array): void {
-  let at = 0;
-  for (let i = 0; i < into.length; i++) {
-    let byte = bytes[at++];
-    let value = byte & 127;
-    for (let scale = 128; byte >= 128; scale *= 128) {
-      byte = bytes[at++];
-      value += (byte & 127) * scale;
-    }
-    into[i] = value;
   }
 }

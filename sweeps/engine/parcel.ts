@@ -12,6 +12,7 @@ import { inputError } from "../../base/errors.js";
 import { bytesOf } from "../../base/hash.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { Functional } from "../../sim/functional/index.js";
+import { checkedErrors } from "../store/packed-errors.js";
 
 /** Room for 4,096 layers and as many populations, each with all its counts. */
 const HEADER_LIMIT_BYTES = 4 * MIB;
@@ -179,17 +180,25 @@ function sparseOf([starts, places, values]: readonly Uint8Array[], inputs: numbe
 }
 
 export function encodeFunctional(functional: Functional): Uint8Array {
-  const { trace, placedBy, timedUtterances, ...body } = functional;
+  const { trace, placedBy, timedUtterances, errors, ...body } = functional;
+  const counts = [errors.utterances, errors.scored, errors.wrong].map(bytesOf);
   const other = placedBy === trace ? [] : [encodeSpikes(placedBy)];
-  return seal("functional", body, [encodeSpikes(trace), bytesOf(timedUtterances), ...other]);
+  return seal("functional", body, [encodeSpikes(trace), bytesOf(timedUtterances), ...counts, ...other]);
 }
 
 export function decodeFunctional(bytes: Uint8Array): Functional {
-  const { body, sections } = open("functional", bytes, [2, 3]);
+  const { body, sections } = open("functional", bytes, [FUNCTIONAL_SECTIONS, FUNCTIONAL_SECTIONS + 1]);
   const header = headerOf(functionalHeader, body, "functional");
   const trace = decodeSpikes(sections[0], "spike trace");
-  const timedUtterances = new Uint32Array(words(sections[1], "functional"));
+  const [timedUtterances, utterances, scored, wrong] = sections.slice(1, 5).map((section) => new Uint32Array(words(section, "functional")));
   if (trace.stepStart.length !== timedUtterances.length + 1) throw inputError("functional", "its trace is of other utterances");
-  const placedBy = sections.length === 2 ? trace : decodeSpikes(sections[2], "spike trace");
-  return { ...header, trace, placedBy, timedUtterances };
+  const errors = checkedErrors({ utterances, scored, wrong }, "functional");
+  const sum = (counts: Uint32Array): number => counts.reduce((total, each) => total + each, 0);
+  if (sum(scored) !== header.scored || sum(scored) - sum(wrong) !== header.correct)
+    throw inputError("functional", "its errors do not add up to its accuracy");
+  const placedBy = sections.length === FUNCTIONAL_SECTIONS ? trace : decodeSpikes(sections[5], "spike trace");
+  return { ...header, trace, placedBy, timedUtterances, errors };
 }
+
+/** Trace, timed utterances, and what was wrong; a run whose chip decides what it computes has one more. */
+const FUNCTIONAL_SECTIONS = 5;

@@ -9,7 +9,7 @@ import * as z from "zod";
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 
-export const PROTOCOL = 7;
+export const PROTOCOL = 8;
 export const QUEUE = "points";
 /** Most bytes of one job, as JSON. */
 export const JOB_LIMIT_BYTES = MIB;
@@ -92,8 +92,14 @@ export const replySchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("infeasible"), code: text(200), reason: text(20_000), durationMs }),
   z.strictObject({ kind: z.literal("failed"), code: text(200), reason: text(20_000), retryable: z.boolean(), durationMs }),
   z.strictObject({ kind: z.literal("timeout"), code: text(200), reason: text(20_000), durationMs }),
-  /** `trace`: address of the run's parcel; `traceKey`: the key that results of this run name. */
-  z.strictObject({ kind: z.literal("functional"), trace: digest, traceKey: digest, durationMs }),
+  /**
+   * `trace`: address of the run's parcel; `traceKey`: the key that results of this run name. What it scored and got
+   * wrong as the store keeps it, in base 64.
+   */
+  z.strictObject({
+    ...{ kind: z.literal("functional"), trace: digest, traceKey: digest, durationMs },
+    ...{ recordingsText: z.string(), wrongText: z.string() },
+  }),
   /** `model`: address of the network and its training record. */
   z.strictObject({ kind: z.literal("model"), model: digest, durationMs }),
   z.strictObject({

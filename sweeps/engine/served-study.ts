@@ -23,7 +23,7 @@ import type { ModelTask } from "../models/model-worker.js";
 import { answerModel } from "../models/remote-models.js";
 import { MODEL_WORKER } from "../models/trainer.js";
 import { pointKey, trialKey } from "../point.js";
-import { packDone } from "./answer.js";
+import { packDone, packFunctional } from "./answer.js";
 import { type BoundedWorker, openBoundedWorker } from "./bounded-worker.js";
 import { buildWith } from "./build.js";
 import { cellPluginOf } from "./cell-plugin.js";
@@ -232,7 +232,7 @@ export class ServedStudy {
     if (reply.kind !== "functional") return reply;
     const trace = await this.options.blobs.put(encodeFunctional(reply.functional), "the spike trace");
     this.fetched.keep(trace, Promise.resolve(reply.functional));
-    return { kind: "functional", trace, traceKey: reply.functional.trace.key, durationMs: reply.durationMs };
+    return packFunctional(reply.functional, trace, reply.durationMs);
   }
 
   /** The job's experiment, made and checked like that of a description file. */

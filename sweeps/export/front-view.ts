@@ -78,7 +78,9 @@ export function viewLines({ rows, view, draws }: FrontReport): readonly string[]
   const within = epsilon.map(({ metric, text }) => `${text} in ${metricWords(metric)}`).join(" and ");
   const stay = size - equal;
   return [
-    ...(draws === null ? [] : [`90 % intervals from ${draws.toLocaleString("en-US")} draws of prices, samples and utterances`]),
+    ...(draws === null
+      ? []
+      : [`90 % intervals over prices, samples and utterances: by closed forms, or from ${draws.toLocaleString("en-US")} draws`]),
     ...(epsilon.length === 0
       ? []
       : [`${stay} of ${size} points: those within ${within} count as equal, and the best in the first objective stays`]),

@@ -93,6 +93,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
       summary.improved++;
     } else summary.same++;
   }
+  target.keepRunsOf(source);
   const spec = mine.sweep;
   if (areShards(spec, theirs.sweep)) {
     const reference = referenceOfWhole(target, spec);

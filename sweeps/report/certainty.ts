@@ -1,5 +1,5 @@
 /** How sure the report's front is under draws of prices, samples and utterances, as data and in words. Pure. */
-import type { Confidence } from "../confidence.js";
+import type { AccuracyDraws, Confidence } from "../confidence.js";
 import { SURE } from "../confidence.js";
 
 /** How sure the front is, given the errors of prices and samples. */
@@ -8,6 +8,8 @@ export interface ReportCertainty {
   readonly draws: number;
   /** Seed of the draws. */
   readonly seed: number;
+  /** Which accuracies were drawn together. */
+  readonly accuracies: AccuracyDraws;
   /** Mean number of these points that are on the front of a draw. */
   readonly frontKept: number;
   /** Points on the front in at least nine of ten draws. */
@@ -32,9 +34,9 @@ export const ON_FRONT = {
   direction: "max",
 } as const;
 
-export function certaintyOf({ draws, seed, frontKept, robust, groups, points }: Confidence): ReportCertainty {
+export function certaintyOf({ draws, seed, accuracies, frontKept, robust, groups, points }: Confidence): ReportCertainty {
   return {
-    ...{ draws, seed, frontKept, robust, groups },
+    ...{ draws, seed, accuracies, frontKept, robust, groups },
     points: points.map(({ id, onFront, intervals }) => ({
       ...{ id, onFront },
       intervals: Object.fromEntries(
@@ -50,10 +52,22 @@ const rounded = (value: number): number => Number(value.toPrecision(4));
 
 const numbered = (ids: readonly number[]): string => ids.map((id) => `#${id}`).join(", ");
 
+/** What the report says of accuracies; empty if there are none. */
+function drawnTogether({ together, apart }: AccuracyDraws): string {
+  if (together.length === 0)
+    return apart.length === 0 ? "" : "Accuracies were drawn apart, because it is not known which utterances were wrong. ";
+  const others = apart.length === 0 ? "" : `; those of ${apart.length} points were drawn apart`;
+  return `Accuracies of networks that were scored on the same utterances were drawn together${others}. `;
+}
+
 /** The report's paragraphs about it. */
-export function certaintyParagraphs({ draws, seed, frontKept, robust, groups }: ReportCertainty, front: number): readonly string[] {
+export function certaintyParagraphs(
+  { draws, seed, accuracies, frontKept, robust, groups }: ReportCertainty,
+  front: number,
+): readonly string[] {
   return [
     `Prices, the sample behind accuracy and the timed utterances were drawn ${draws} times within their errors (seed ${seed}); cycles and counts are taken as exact. ` +
+      drawnTogether(accuracies) +
       `Of the ${front} points on the front, ${frontKept.toFixed(1)} stay on it in the mean.`,
     robust.length === 0
       ? `No point is on the front in ${100 * SURE} % of the draws: the differences that this search found are within the errors.`

@@ -201,6 +201,29 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
       violation: says("violation of the constraints; null if it failed"),
     },
   },
+  recordings: {
+    kind: "table",
+    about: "What functional runs were scored on: utterances of a data set. Runs on the same utterances share the row.",
+    columns: {
+      id: says("from the SHA-256 of the content"),
+      data_hash: says("content address of the data set"),
+      utterances: says("number of utterances"),
+      scored_deflate: says(
+        "distance of each utterance's index from the one before, then how many of its frames are scored (0 or 1 if an utterance is classified as a whole); counts of seven bits per byte, lowest first; raw deflate",
+      ),
+    },
+  },
+  scored_run: {
+    kind: "table",
+    about:
+      "What a functional run got wrong, once for all points that share the run. `confidence` and `compare` draw accuracies together by it.",
+    columns: {
+      key: says("SHA-256 of model, precision, workload and data"),
+      recordings_id: says("`id` of its recordings"),
+      wrong_deflate: says("wrong frames of each utterance, in the form of `scored_deflate`"),
+      digest: says("short SHA-256 of the other columns' content; a row that does not match counts as missing"),
+    },
+  },
   synthesis: {
     kind: "table",
     about: "Results of synthesis tools for points' hardware, one row per chip and target.",

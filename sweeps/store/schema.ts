@@ -208,6 +208,22 @@ const adding = (version: number, statements: readonly string[]): Step => ({
   objects: (before) => [...before, ...statements],
 });
 
+/** Tables that version 12 added. */
+const SCORED_RUNS: readonly string[] = [
+  `CREATE TABLE recordings (            -- what functional runs were scored on
+  id INTEGER PRIMARY KEY,            -- from the SHA-256 of the other columns
+  data_hash TEXT NOT NULL,           -- content address of the data set
+  utterances INTEGER NOT NULL,
+  scored_deflate BLOB NOT NULL       -- distance of each utterance's index from the one before, then scored frames of each; raw deflate
+) STRICT`,
+  `CREATE TABLE scored_run (            -- what a functional run got wrong
+  key TEXT PRIMARY KEY,              -- SHA-256 of model, precision, workload and data
+  recordings_id INTEGER NOT NULL REFERENCES recordings (id),
+  wrong_deflate BLOB NOT NULL,       -- wrong frames of each utterance; raw deflate
+  digest TEXT NOT NULL               -- short SHA-256 of the other columns
+) STRICT, WITHOUT ROWID`,
+];
+
 /** Changes of each later version. */
 const ADDED: readonly Step[] = [
   adding(9, [
@@ -237,6 +253,7 @@ const ADDED: readonly Step[] = [
       ...metricViews(Object.keys(METRICS) as MetricName[]),
     ],
   },
+  adding(12, SCORED_RUNS),
 ];
 
 /** Version of the databases that this program writes. */
@@ -266,6 +283,10 @@ export function bringUp(db: Database.Database, version: number): void {
 
 /** For readers of an older database: temporary views with the columns of this version. */
 export function readAsNew(db: Database.Database, version: number): void {
+  if (version < 12) {
+    db.exec("CREATE TEMP VIEW recordings (id, data_hash, utterances, scored_deflate) AS SELECT NULL, NULL, NULL, NULL WHERE 0");
+    db.exec("CREATE TEMP VIEW scored_run (key, recordings_id, wrong_deflate, digest) AS SELECT NULL, NULL, NULL, NULL WHERE 0");
+  }
   if (version >= 11) return;
   for (const name of WIDENED) {
     const columns = METRICS_SINCE_11.map((metric) => `${name === "tally" ? "0" : "NULL"} AS ${metric}`);

@@ -3,15 +3,18 @@
  *
  * Energies and areas are sums of a breakdown's lines, each multiplied by the factor of its causes of error
  * (`sim/price-errors.ts`). Accuracy over n utterances is drawn by the score test: a draw is the share from which the
- * measured one is z standard errors away (E. B. Wilson, JASA 22, 1927); all points with the same functional run share
- * one z. Energy and latency are means over the timed utterances: their error is Student's t times their standard error;
- * all points that time the same utterances share one t. Not drawn: cycles, and the errors that points of different
- * precision share because they classify the same utterances. Pure.
+ * measured one is z standard errors away (E. B. Wilson, JASA 22, 1927). All points with the same functional run share
+ * one z, and runs on the same utterances have correlated ones (`paired-errors.ts`). Energy and latency are means over
+ * the timed utterances: their error is Student's t times their standard error; all points that time the same utterances
+ * share one t. An interval or quantile with a closed form is computed, not drawn. Not drawn: cycles. Pure.
  */
 import { exp, square } from "../../base/math.js";
 import type { AnyMetric, BreakdownRow, LineErrors, MetricName } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
+import type { ScoredRun } from "../store/packed-errors.js";
+import { NORMAL_FROM, normalQuantile } from "./distribution-quantiles.js";
 import type { Draws } from "./draws.js";
+import { type LogTerm, type Quantile, quantileOf, ratioOf, sumOf, termsOf } from "./log-terms.js";
 import { quantiles } from "./quantile.js";
 
 /** What the draws need of a stored point. */
@@ -23,6 +26,8 @@ export interface UncertainPoint {
   /** Number of utterances over which accuracy is measured, and the key of the functional run. */
   readonly utterances: number;
   readonly functionalKey: string;
+  /** What that run got wrong; null if it is not known, or is that of another accuracy. */
+  readonly run: ScoredRun | null;
   readonly timed: TimedUtterances;
 }
 
@@ -54,17 +59,25 @@ export type Intervals = { readonly [metric in AnyMetric]?: MetricInterval };
 /** Ends of an interval that holds nine tenths. */
 const TAILS = [0.05, 0.95] as const;
 
-/** A value by the index of the draw. It is computed on demand, because a study has many points. */
-type Drawn = (draw: number) => number;
+/** A random value. A study has many points, so its draws are computed on demand. */
+interface Drawn {
+  readonly at: (draw: number) => number;
+  /** Terms that ln(value) is the sum of; null: it is no such sum. */
+  readonly terms: readonly LogTerm[] | null;
+  /** The value that it does not exceed with a probability; null: it has no closed form here. */
+  readonly quantile: Quantile | null;
+}
 
-/** A metric as `scale` times a drawn value; metrics that move together share the drawn value. */
+/** A metric as `scale` times a random value; metrics that move together share the value. */
 export interface DrawnMetric {
   readonly scale: number;
   readonly of: Drawn;
   /** Share of the value whose prices have no error. */
   readonly exactShare: number;
 }
-export const drawnValue = ({ scale, of }: DrawnMetric, draw: number): number => scale * of(draw);
+export const drawnValue = ({ scale, of }: DrawnMetric, draw: number): number => scale * of.at(draw);
+
+const drawnOf = (at: Drawn["at"], terms: Drawn["terms"]): Drawn => ({ at, terms, quantile: terms === null ? null : quantileOf(terms) });
 
 /** Metrics from fits to synthesised cores: their errors have names of their own. */
 const FPGA_LAWS = ["fpga_luts", "fpga_flip_flops"] as const satisfies readonly MetricName[];
@@ -79,21 +92,30 @@ interface Line {
 
 /** Sum of some lines in a draw, relative to the stored sum. */
 function factorOf(lines: readonly Line[], errors: LineErrors, draws: Draws): Drawn {
-  const sums = new Map<Float64Array, number>();
+  const sums = new Map<Float64Array, { value: number; readonly terms: readonly LogTerm[] }>();
   let total = 0;
   for (const { value, component } of lines) {
-    const factor = draws.factor(errors.get(component) ?? NO_CAUSES);
-    sums.set(factor, (sums.get(factor) ?? 0) + value);
+    const causes = errors.get(component) ?? NO_CAUSES;
+    const factor = draws.factor(causes);
+    const sum = sums.get(factor) ?? { value: 0, terms: termsOf(causes) };
+    sum.value += value;
+    sums.set(factor, sum);
     total += value;
   }
-  if (total === 0) return () => 1;
+  if (total === 0) return drawnOf(() => 1, []);
   const factors = [...sums.keys()];
-  const shares = Float64Array.from(sums.values(), (sum) => sum / total);
-  return (draw) => {
+  const shares = Float64Array.from(sums.values(), ({ value }) => value / total);
+  const at = (draw: number): number => {
     let all = 0;
     for (let k = 0; k < shares.length; k++) all += shares[k] * factors[k][draw];
     return all;
   };
+  const moved = [...sums.values()].filter(({ terms }) => terms.length > 0);
+  if (moved.length > 1) return drawnOf(at, null);
+  const [{ value, terms }] = moved.length === 1 ? moved : [{ value: total, terms: [] }];
+  if (value === total) return drawnOf(at, terms);
+  const part = quantileOf(terms);
+  return { at, terms: null, quantile: part === null ? null : (share) => (total - value + value * part(share)) / total };
 }
 
 /** Share of some lines' sum whose prices have no error. */
@@ -108,19 +130,24 @@ function exactShareOf(lines: readonly Line[], errors: LineErrors): number {
 
 /** The same values, computed once for all draws: three times as fast if several metrics ask for all of them. */
 function kept(of: Drawn, draws: number): Drawn {
-  const all = new Float64Array(draws);
-  for (let d = 0; d < draws; d++) all[d] = of(d);
-  return (draw) => all[draw];
+  const all = valuesOf(of, draws);
+  return { ...of, at: (draw) => all[draw] };
 }
+
+const valuesOf = ({ at }: Drawn, draws: number): Float64Array => Float64Array.from({ length: draws }, (_, draw) => at(draw));
 
 /** exp(error x t): the mean over all utterances, relative to the measured mean. */
 function utteranceFactor({ count, key }: TimedUtterances, error: number, draws: Draws): Drawn | null {
   if (error === 0 || count < 2) return null;
-  const t = draws.student(`utterances ${key}`, count - 1);
-  return (draw) => exp(error * t[draw]);
+  const [name, freedom] = [`utterances ${key}`, count - 1];
+  const t = draws.student(name, freedom);
+  return drawnOf((draw) => exp(error * t[draw]), [{ name, freedom: freedom >= NORMAL_FROM ? null : freedom, down: error, up: error }]);
 }
 
-const product = (a: Drawn, b: Drawn | null): Drawn => (b === null ? a : (draw) => a(draw) * b(draw));
+function product(a: Drawn, b: Drawn | null): Drawn {
+  if (b === null) return a;
+  return drawnOf((draw) => a.at(draw) * b.at(draw), a.terms === null || b.terms === null ? null : sumOf([...a.terms, ...b.terms]));
+}
 
 /** The metrics that prices or the choice of utterances move; `keeps`: holds all draws in memory. */
 export function drawnMetrics(point: UncertainPoint, draws: Draws, keeps = false): ReadonlyMap<MetricName, DrawnMetric> {
@@ -148,11 +175,18 @@ export function drawnMetrics(point: UncertainPoint, draws: Draws, keeps = false)
   set("area_mm2", factorOf(occupied, errors, draws), occupied);
   for (const name of FPGA_LAWS) if (typeof metrics[name] === "number") set(name, factorOf([{ value: 1, component: name }], errors, draws));
   const accuracy = metrics.accuracy_percent;
-  if (typeof accuracy === "number" && point.utterances > 0) {
-    const z = draws.normal(`accuracy of ${point.functionalKey}`);
-    drawn.set("accuracy_percent", { scale: 100, of: (draw) => scoreBound(accuracy / 100, point.utterances, z[draw]), exactShare: 0 });
-  }
+  if (typeof accuracy === "number" && point.utterances > 0)
+    drawn.set("accuracy_percent", { scale: 100, of: drawnAccuracy(accuracy / 100, point, draws), exactShare: 0 });
   return drawn;
+}
+
+function drawnAccuracy(share: number, { utterances, functionalKey, run }: UncertainPoint, draws: Draws): Drawn {
+  let z: Float64Array | null = null;
+  const at = (draw: number): number => {
+    z ??= draws.accuracyError(`accuracy of ${functionalKey}`, run);
+    return scoreBound(share, utterances, z[draw]);
+  };
+  return { at, terms: null, quantile: (below) => scoreBound(share, utterances, normalQuantile(below)) };
 }
 
 /** The share from which the measured `share` of n is z standard errors away, on the side of z's sign (Wilson). */
@@ -162,16 +196,7 @@ function scoreBound(share: number, n: number, z: number): number {
   return Math.min(1, Math.max(0, (share + squared / 2 + z * spread) / (1 + squared)));
 }
 
-/** One twentieth of the standard normal distribution is above this value. */
-const NORMAL_TAIL = 1.6448536269514722;
-
-/** Interval of accuracy from the choice of `utterances` alone, nine tenths, percent. */
-export function accuracyInterval(accuracyPercent: number, utterances: number): MetricInterval {
-  const [low, high] = [-NORMAL_TAIL, NORMAL_TAIL].map((z) => 100 * scoreBound(accuracyPercent / 100, utterances, z));
-  return { low, high };
-}
-
-/** Interval of each metric of a point that holds nine of ten draws. */
+/** Interval of each metric of a point that holds nine tenths: by the closed form if there is one, or of the draws. */
 export function intervalsOf(point: UncertainPoint, draws: Draws): Intervals {
   const ends = new Map<Drawn, MetricInterval>();
   return Object.fromEntries(
@@ -184,9 +209,25 @@ export function intervalsOf(point: UncertainPoint, draws: Draws): Intervals {
 }
 
 function endsOf(of: Drawn, draws: number): MetricInterval {
-  const values = new Float64Array(draws);
-  for (let d = 0; d < draws; d++) values[d] = of(d);
-  return tailsOf(values);
+  if (of.quantile === null) return tailsOf(valuesOf(of, draws));
+  const [low, high] = TAILS.map(of.quantile);
+  return { low, high };
+}
+
+/** The value that a metric does not exceed with probability `share`, 0 .. 1. */
+export const quantileIn = ({ scale, of }: DrawnMetric, share: number, draws: Draws): number =>
+  scale * (of.quantile === null ? quantiles(valuesOf(of, draws.count), [share])[0] : of.quantile(share));
+
+/** Second value over first, the interval that holds nine tenths; null: the first is 0 in a draw. */
+export function ratioInterval(first: DrawnMetric, second: DrawnMetric, draws: Draws): MetricInterval | null {
+  const [a, b] = [first.of.terms, second.of.terms];
+  const quantile = a === null || b === null || first.scale === 0 ? null : quantileOf(ratioOf(a, b));
+  if (quantile !== null) {
+    const [low, high] = TAILS.map((share) => (second.scale / first.scale) * quantile(share));
+    return { low, high };
+  }
+  const ratios = Float64Array.from({ length: draws.count }, (_, d) => drawnValue(second, d) / drawnValue(first, d));
+  return ratios.every(Number.isFinite) ? tailsOf(ratios) : null;
 }
 
 /** Interval that holds nine tenths of some values; reorders the values. */

@@ -5,19 +5,23 @@
 import { exp, square } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import type { ErrorCause } from "../../sim/index.js";
-
-/** From this many degrees of freedom on, Student's t counts as normal: the 90 % interval differs by less than 1 %. */
-const NORMAL_FROM = 100;
+import type { ScoredRun } from "../store/packed-errors.js";
+import { NORMAL_FROM } from "./distribution-quantiles.js";
+import { PairedErrors } from "./paired-errors.js";
 
 /** [draws] numbers by name, made on first use. */
 export class Draws {
   private readonly normals = new Map<string, Float64Array>();
   private readonly factors = new Map<string, Float64Array>();
   private readonly students = new Map<string, Float64Array>();
+  private readonly paired = new Map<string, Float64Array>();
+  private readonly pairs: PairedErrors;
   constructor(
     readonly count: number,
     private readonly seed: number,
-  ) {}
+  ) {
+    this.pairs = new PairedErrors(count, (name) => this.drawn(name));
+  }
 
   /** Standard normal numbers. */
   normal(name: string): Float64Array {
@@ -32,6 +36,14 @@ export class Draws {
       for (let k = 0; k < freedom; k++) for (const [d, z] of this.drawn(`${name}, deviation ${k}`).entries()) squares[d] += square(z);
       return this.normal(name).map((z, d) => z / Math.sqrt(squares[d] / freedom));
     });
+  }
+
+  /**
+   * Standard normal errors of an accuracy, correlated with those of other runs on the same utterances. `run`: null if
+   * what it got wrong is not known; its numbers are then those of `name` alone.
+   */
+  accuracyError(name: string, run: ScoredRun | null): Float64Array {
+    return run === null ? this.normal(name) : known(this.paired, run.key, () => this.pairs.of(run) ?? this.normal(name));
   }
 
   /** exp of the sum over causes; each adds its normal number times the error on the number's side. */

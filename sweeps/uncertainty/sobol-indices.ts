@@ -9,6 +9,7 @@
  * table 2 (b); total: M. J. W. Jansen, Comput. Phys. Commun. 117, 1999. Pure.
  */
 import { square } from "../../base/math.js";
+import type { ScoredRun } from "../store/packed-errors.js";
 import { Draws } from "./draws.js";
 
 /** Shares of the variance, about 0 .. 1: an estimate can be slightly outside. */
@@ -31,8 +32,16 @@ class Swapped extends Draws {
     super(base.count, 0);
   }
 
+  override accuracyError(name: string, run: ScoredRun | null): Float64Array {
+    return this.of(name).accuracyError(name, run);
+  }
+
   protected override drawn(name: string): Float64Array {
-    return (this.isSwapped(name) ? this.other : this.base).normal(name);
+    return this.of(name).normal(name);
+  }
+
+  private of(name: string): Draws {
+    return this.isSwapped(name) ? this.other : this.base;
   }
 }
 

@@ -1,18 +1,17 @@
 /**
  * Quantiles of points' metrics, for a study whose objectives or constraints, or a question about it, name some
- * (`energy_uj_per_inference@90`). They come from the same draws as the intervals that `show` and `pareto` print. They
- * are computed from stored breakdowns on demand, 3 to 6 ms per point, and never stored: a study that names none spends
- * no time and space on them. A chip without priced lines, and results of another evaluator, have no distribution: their
- * quantiles equal the metrics. Effects: reads results of the store that is handed in.
+ * (`energy_uj_per_inference@90`). They come from the closed forms and draws of the intervals that `show` and `pareto`
+ * print. They are computed from stored breakdowns on demand, 3 to 6 ms per point, and never stored: a study that names
+ * none spends no time and space on them. A chip without priced lines, and results of another evaluator, have no
+ * distribution: their quantiles equal the metrics. Effects: reads results of the store that is handed in.
  */
 import { type AnyExperiment, type Experiment, ofKind, patchExperiment } from "../../arch/index.js";
 import { type AnyMetric, isQuantile, metricOf, type QuantileName, quantileOf, type Result } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import { type PointValues, Space } from "../space.js";
 import type { Store } from "../store/sqlite.js";
-import { drawnMetrics, drawnValue, type UncertainPoint } from "./drawn-metrics.js";
+import { drawnMetrics, quantileIn, type UncertainPoint } from "./drawn-metrics.js";
 import { Draws } from "./draws.js";
-import { quantiles } from "./quantile.js";
 import { uncertainPoint } from "./uncertain-point.js";
 
 /** Default number of draws of prices. With a thousand draws, a share of 50 % is known to within 47 and 53 %. */
@@ -59,15 +58,14 @@ export class StudyQuantiles {
 
   private found(experiment: Experiment, result: Result, known: Known): Metrics {
     this.draws ??= new Draws(USUAL_DRAWS, SEED);
-    const { count } = this.draws;
-    const drawn = drawnMetrics(uncertainPoint(experiment, { id: 0, ...known }, result), this.draws);
+    const { draws } = this;
+    const drawn = drawnMetrics(uncertainPoint(experiment, { id: 0, ...known }, result), draws);
     return Object.fromEntries(
       this.names.flatMap((name) => {
         const { metric, share } = quantileOf(name) as NonNullable<ReturnType<typeof quantileOf>>;
         const of = drawn.get(metric);
         if (of === undefined) return [];
-        const values = Float64Array.from({ length: count }, (_, draw) => drawnValue(of, draw));
-        return [[name, quantiles(values, [share])[0]]];
+        return [[name, quantileIn(of, share, draws)]];
       }),
     );
   }

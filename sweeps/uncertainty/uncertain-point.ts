@@ -4,16 +4,19 @@
  */
 import type { Experiment } from "../../arch/index.js";
 import { functionalKey, priceErrors, type Result, withFpgaErrors } from "../../sim/index.js";
+import type { ScoredRun } from "../store/packed-errors.js";
 import type { UncertainPoint } from "./drawn-metrics.js";
 
 /**
  * @param point metrics and breakdown, possibly under other prices than those of its result
  * @param result the stored result
+ * @param runOf what the functional run of a key got wrong; null if that is not known
  */
 export function uncertainPoint(
   experiment: Experiment,
   { id, metrics, breakdown }: Pick<UncertainPoint, "id" | "metrics" | "breakdown">,
   result: Pick<Result, "provenance" | "metrics">,
+  runOf: (functionalKey: string) => ScoredRun | null = () => null,
 ): UncertainPoint {
   const { chip, precision } = experiment;
   const { utterances, modelHash, dataHash, timedUtterances } = result.provenance;
@@ -21,9 +24,11 @@ export function uncertainPoint(
   const { energy_uj_per_inference, energy_std_uj, latency_us, latency_std_us } = result.metrics;
   const error = (mean: number | null, deviation: number | null): number =>
     mean === null || mean === 0 || deviation === null ? 0 : deviation / Math.sqrt(count) / mean;
+  const key = functionalKey(experiment, modelHash, dataHash);
   return {
     ...{ id, metrics, breakdown, errors: withFpgaErrors(priceErrors(chip), chip, precision), utterances },
-    functionalKey: functionalKey(experiment, modelHash, dataHash),
+    functionalKey: key,
+    run: runWith(result.metrics.accuracy_percent, runOf(key)),
     timed: {
       count,
       key: `${dataHash} ${timedUtterances.join()}`,
@@ -31,4 +36,12 @@ export function uncertainPoint(
       latencyError: error(latency_us, latency_std_us),
     },
   };
+}
+
+/** The run if it has this accuracy: another version of the program may have stored another one under the same key. */
+function runWith(accuracyPercent: number | null, run: ScoredRun | null): ScoredRun | null {
+  if (run === null) return null;
+  const total = (counts: Uint32Array): number => counts.reduce((sum, count) => sum + count, 0);
+  const [scored, wrong] = [total(run.recordings.scored), total(run.wrong)];
+  return accuracyPercent === (100 * (scored - wrong)) / scored ? run : null;
 }

@@ -54,7 +54,7 @@ describe.skipIf(hindrance !== null)("M3: without the key", () => {
     const counts = { functional: 0, good: 0, nulls: 0, endless: 0, bombs: 0, replayed: 0, unsigned: 0 };
     type Attack = keyof typeof counts;
     const replies: { readonly [attack in Attack]?: ReturnType<typeof bombReply> } = {
-      functional: { kind: "functional", trace: "0".repeat(64), traceKey: "0".repeat(64), durationMs: 1 },
+      functional: { kind: "functional", trace: "0".repeat(64), traceKey: "0".repeat(64), durationMs: 1, recordingsText: "", wrongText: "" },
       good: doneReply({ metrics } as Json, {}),
       nulls: doneReply({ metrics: {} }, {}),
       endless: doneReply({ metrics: { ...metrics, energy_uj_per_inference: -1e308, accuracy_percent: 1e308 } }, {}),

@@ -58,6 +58,7 @@ test("samples and functional runs survive their parcels bit for bit, from any of
     key: "cd".repeat(32),
     correct: 1,
     scored: 1,
+    errors: { utterances: Uint32Array.of(3, 7), scored: Uint32Array.of(0, 1), wrong: Uint32Array.of(0, 0) },
     operations,
     trace,
     placedBy: trace,

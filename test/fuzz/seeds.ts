@@ -109,6 +109,7 @@ export const functional = {
   key: "ab".repeat(32),
   correct: 1,
   scored: 2,
+  errors: { utterances: Uint32Array.of(0, 1), scored: Uint32Array.of(1, 1), wrong: Uint32Array.of(0, 1) },
   operations: { frames: 3, utterances: 2, layers: [], accumulatorOverflows: 0, stateSaturations: 0, neurobench: null },
   trace,
   placedBy: trace,

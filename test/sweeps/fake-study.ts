@@ -207,6 +207,8 @@ export function contentOf(file: string): string {
         "SELECT point_id, hex(result_deflate) AS result, hex(counters_deflate) AS counters FROM detail ORDER BY point_id",
       ),
       breakdown: store.query("SELECT * FROM breakdown ORDER BY point_id, position"),
+      recordings: store.query("SELECT id, data_hash, utterances, hex(scored_deflate) AS scored FROM recordings ORDER BY id"),
+      runs: store.query("SELECT key, recordings_id, hex(wrong_deflate) AS wrong, digest FROM scored_run ORDER BY key"),
       front: store.query("SELECT * FROM front ORDER BY point_id"),
       events: store.query("SELECT type, detail_json FROM event ORDER BY id"),
     });

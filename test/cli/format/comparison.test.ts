@@ -19,6 +19,7 @@ test("percentages differ by points, other metrics by percent, with the intervals
       { metric: "accuracy_percent", share: 0.97, ratio: { low: 0.99, high: 1.4 }, difference: { low: -0.5, high: 20.25 } },
       { metric: "area_mm2", share: 0.01, ratio: { low: 1.25, high: 1.75 }, difference: { low: 0.2, high: 0.8 } },
     ],
+    paired: { utterances: 1000, worseInFirst: 12, worseInSecond: 1, correlation: 0.8712 },
     causes: [],
   };
   const lines = pointComparisonLines({ colour: false, unicode: false }, compared);
@@ -29,5 +30,11 @@ test("percentages differ by points, other metrics by percent, with the intervals
       .trim();
   expect(of("accuracy_percent")).toBe("accuracy_percent % 50.000 60.000 +10.00 points -0.50 points .. +20.25 points");
   expect(of("core_utilisation_percent")).toBe("core_utilisation_percent % 40.000 40.000 0.00 points");
+  expect(of("accuracies are")).toBe(
+    "accuracies are drawn together: of the same 1,000 utterances #1 is worse in 12, #2 in 1; their errors correlate by 0.87",
+  );
+  expect(pointComparisonLines({ colour: false, unicode: false }, { ...compared, paired: null }).join()).toMatch(
+    /accuracies are drawn apart/,
+  );
   expect(of("area_mm2")).toBe("area_mm2 mm2 1.0000 1.5000 +50.0 % +25.0 % .. +75.0 %");
 });

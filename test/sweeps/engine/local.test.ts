@@ -42,7 +42,9 @@ export default async function work(task) {
   appendFileSync(${JSON.stringify(join(folder, "log"))}, task.kind + " " + mark + "\\n");
   if (task.kind === "functional") {
     await new Promise((resolve) => setTimeout(resolve, 50));
-    return { kind: "functional", functional: { key: mark, trace: new Int16Array(new SharedArrayBuffer(8)) }, durationMs: 1 };
+    const [utterances, scored, wrong] = [[0], [1], [0]].map((counts) => Uint32Array.from(counts));
+    const functional = { key: mark, dataHash: "d", errors: { utterances, scored, wrong }, trace: new Int16Array(new SharedArrayBuffer(8)) };
+    return { kind: "functional", functional, durationMs: 1 };
   }
   if (mark === "die") process.exit(3);
   if (mark === "hang") for (;;);

@@ -78,7 +78,7 @@ describe("a front with intervals", () => {
     for (const format of ["md", "tex"]) {
       const text = await rendered(drawn, format);
       expect(text).toMatch(/1 \(0\.5(–|--)2\.25\)/);
-      expect(text).toMatch(/90 \\?% intervals from 500 draws/);
+      expect(text).toMatch(/90 \\?% intervals over prices, samples and utterances: by closed forms, or from 500 draws/);
       expect(await rendered(plain, format)).not.toMatch(/\(0\.5/);
     }
   });

@@ -1,0 +1,75 @@
+/**
+ * What the functional runs of a study got wrong, once per run. Each row has a digest; a run whose rows were changed
+ * counts as not stored, and accuracies of its points are drawn apart from others.
+ */
+import { InputError } from "../../base/errors.js";
+import { bytesOf, sha256 } from "../../base/hash.js";
+import { Connection } from "./connection.js";
+import { packRecordings, packWrong, type Recordings, type ScoredRun, unpackRecordings, unpackRun } from "./packed-errors.js";
+import type { Row } from "./rows.js";
+
+/** Id of recordings, made from their content. */
+const idOf = ({ dataHash, utterances, scored }: Recordings): number =>
+  Number.parseInt(sha256(`${dataHash}\n`, bytesOf(utterances), bytesOf(scored)).slice(0, 12), 16);
+
+const digestOf = ({ key, wrong }: ScoredRun, id: number): string => sha256(`${key}\n${id}\n`, bytesOf(wrong)).slice(0, 16);
+
+export class ScoredRuns extends Connection {
+  /** Recordings that were read, by id; null: changed, or not there. */
+  private readonly known = new Map<number, Recordings | null>();
+  /** Keys of the runs that this connection has stored. */
+  private readonly kept = new Set<string>();
+
+  /** What a functional run got wrong; null if that is not stored, or was changed. */
+  scoredRun(key: string): ScoredRun | null {
+    const row = this.get("SELECT recordings_id AS recordings, wrong_deflate AS wrong, digest FROM scored_run WHERE key = ?", [key]);
+    if (row === undefined) return null;
+    const recordings = this.recordings(row.recordings as number);
+    const run = recordings === null ? null : sound(() => unpackRun(key, recordings, row.wrong as Buffer, this.file));
+    return run !== null && digestOf(run, row.recordings as number) === row.digest ? run : null;
+  }
+
+  /** Stores what a functional run got wrong, if it is not stored yet. */
+  keepRun(run: ScoredRun): void {
+    const { key, recordings } = run;
+    if (this.kept.has(key)) return;
+    const { dataHash, utterances } = recordings;
+    const id = idOf(recordings);
+    this.transaction(() => {
+      this.run("INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?)", [id, dataHash, utterances.length, packRecordings(recordings)]);
+      this.run("INSERT OR REPLACE INTO scored_run VALUES (?, ?, ?, ?)", [key, id, packWrong(run), digestOf(run, id)]);
+    });
+    this.kept.add(key);
+  }
+
+  /** Stores the runs of another database, except those that this one has. */
+  keepRunsOf(source: ScoredRuns): void {
+    for (const { key } of source.query("SELECT key FROM scored_run ORDER BY key")) {
+      const run = this.scoredRun(key as string) === null ? source.scoredRun(key as string) : null;
+      if (run !== null) this.keepRun(run);
+    }
+  }
+
+  private recordings(id: number): Recordings | null {
+    let found = this.known.get(id);
+    if (found === undefined) {
+      const row = this.get("SELECT data_hash AS data, utterances, scored_deflate AS scored FROM recordings WHERE id = ?", [id]);
+      const stored = (row: Row): Recordings =>
+        unpackRecordings(row.data as string, row.utterances as number, row.scored as Buffer, this.file);
+      found = row === undefined ? null : sound(() => stored(row));
+      if (found !== null && idOf(found) !== id) found = null;
+      this.known.set(id, found);
+    }
+    return found;
+  }
+}
+
+/** Null in place of an error of damaged bytes. */
+function sound<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}

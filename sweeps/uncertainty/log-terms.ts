@@ -1,0 +1,58 @@
+/**
+ * Factors whose logarithm is a sum of terms, each of which is a random number times an error. If all terms are normal
+ * with equal errors to both sides, or if there is only one, the factor's quantiles have a closed form. Pure.
+ */
+import { exp, hypot } from "../../base/math.js";
+import type { ErrorCause } from "../../sim/index.js";
+import { normalQuantile, studentQuantile } from "./distribution-quantiles.js";
+
+/**
+ * One random number and its errors: ln(factor) grows by number x down if the number is below 0, or else number x up.
+ */
+export interface LogTerm {
+  /** Name of the random number; terms of one name share it. */
+  readonly name: string;
+  /** Degrees of freedom of Student's t; null: normal. */
+  readonly freedom: number | null;
+  readonly down: number;
+  readonly up: number;
+}
+
+/** The value that the factor does not exceed with a probability, 0 .. 1. */
+export type Quantile = (share: number) => number;
+
+export const termsOf = (causes: readonly ErrorCause[]): readonly LogTerm[] => sumOf(causes.map((cause) => ({ ...cause, freedom: null })));
+
+/** The terms of a product of factors: those of one random number are added. */
+export function sumOf(terms: readonly LogTerm[]): readonly LogTerm[] {
+  const sums = new Map<string, LogTerm>();
+  for (const { name, freedom, down, up } of terms) {
+    const before = sums.get(name);
+    sums.set(name, { name, freedom, down: down + (before?.down ?? 0), up: up + (before?.up ?? 0) });
+  }
+  return [...sums.values()].filter(({ down, up }) => down !== 0 || up !== 0);
+}
+
+/** The terms of the second factor over the first. */
+export const ratioOf = (first: readonly LogTerm[], second: readonly LogTerm[]): readonly LogTerm[] =>
+  sumOf([...second, ...first.map((term) => ({ ...term, down: -term.down, up: -term.up }))]);
+
+/** Null: the quantiles have no closed form here. `terms`: with different names. */
+export function quantileOf(terms: readonly LogTerm[]): Quantile | null {
+  if (terms.length === 0) return () => 1;
+  if (terms.length === 1) {
+    const [{ freedom, down, up }] = terms;
+    if (Math.min(down, up) < 0 && Math.max(down, up) > 0) return null;
+    const falls = Math.min(down, up) < 0;
+    return (share) => {
+      const number = studentOrNormal(falls ? 1 - share : share, freedom);
+      return exp(number * (number < 0 ? down : up));
+    };
+  }
+  if (terms.some(({ freedom, down, up }) => freedom !== null || down !== up)) return null;
+  const error = hypot(...terms.map(({ up }) => up));
+  return (share) => exp(error * normalQuantile(share));
+}
+
+const studentOrNormal = (share: number, freedom: number | null): number =>
+  freedom === null ? normalQuantile(share) : studentQuantile(share, freedom);

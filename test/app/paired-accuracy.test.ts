@@ -1,0 +1,156 @@
+/** Accuracies of precisions that a sweep scored on the same digits, against a bootstrap over the digits. */
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { comparePoints } from "../../app/compare.js";
+import { confidence } from "../../app/confidence.js";
+import { merge, open, report, reportData, reprice, results, sweep } from "../../app/index.js";
+import type { Json } from "../../base/hash.js";
+import { createRng } from "../../base/rng.js";
+import { type ScoredRun, Store } from "../../sweeps/index.js";
+import { isBuilt } from "../cli/small-sweep.js";
+import { contentOf } from "../sweeps/fake-study.js";
+import { tonesFolder } from "../sweeps/models/tones.js";
+
+const folder = mkdtempSync(join(tmpdir(), "paired-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string => join(folder, name);
+
+const SAMPLES = 300;
+/** Precisions of a small mesh, on some digits. */
+const precisions = (budget: number, { sampler = { name: "grid" }, ...change }: { sampler?: object; workload?: object } = {}) =>
+  open({
+    version: 1,
+    extends: "mesh-2x2",
+    network: { model: "mnist-rows-lif.safetensors" },
+    workload: { dataset: "mnist-rows", samples: SAMPLES, timing_samples: 1 },
+    sweep: {
+      parameters: [
+        { path: "precision.weight_bits", values: [8, 5, 4, 3, 2] },
+        { path: "tile.core.lanes", values: [4, 16] },
+      ],
+      objectives: { accuracy_percent: "max", energy_uj_per_inference: "min" },
+      sampler: { budget, ...sampler },
+    },
+    ...change,
+  } as { readonly [key: string]: Json });
+
+describe.skipIf(!isBuilt)("a sweep over precisions", () => {
+  const db = at("x.db");
+  let points: readonly { readonly id: number; readonly bits: number; readonly accuracy: number }[];
+  let runs: ReadonlyMap<number, ScoredRun>;
+
+  beforeAll(async () => {
+    await sweep(precisions(10), { db, workers: 2 });
+    points = results(db).points.flatMap(({ id, values, metrics }) => {
+      const accuracy = metrics?.accuracy_percent;
+      return typeof accuracy === "number"
+        ? [{ id, bits: Object.entries(values).find(([name]) => name.includes("bits"))?.[1] as number, accuracy }]
+        : [];
+    });
+    const store = Store.read(db);
+    const keys = store.query("SELECT key FROM scored_run").map(({ key }) => key as string);
+    const total = (counts: Uint32Array): number => counts.reduce((sum, count) => sum + count, 0);
+    const stored = keys.map((key) => store.scoredRun(key) as ScoredRun);
+    store.close();
+    // each precision has one run; those of one accuracy are told apart by the points that share them
+    runs = new Map(
+      points.flatMap(({ bits, accuracy }) => {
+        const run = stored.filter(({ wrong }) => accuracy === (100 * (SAMPLES - total(wrong))) / SAMPLES);
+        return run.length === 1 ? [[bits, run[0]] as const] : [];
+      }),
+    );
+    expect(stored.length).toBe(5);
+    expect(stored.every(({ recordings }) => recordings.utterances.length === SAMPLES)).toBe(true);
+  }, 120_000);
+
+  test("stores each run once, and draws the accuracies of all points together", () => {
+    expect(points.length).toBe(10);
+    const { accuracies, points: drawn } = confidence(db);
+    expect(accuracies.together.length).toBe(drawn.length);
+    expect(accuracies.apart).toEqual([]);
+  });
+
+  test("says of two precisions how often one wins as a bootstrap over the digits does, 20,000 draws, seed 3", () => {
+    const rng = createRng(3, "bootstrap");
+    let compared = 0;
+    const once = points.filter(({ bits }, i) => points.findIndex((point) => point.bits === bits) === i);
+    for (const [i, first] of once.entries())
+      for (const second of once.slice(i + 1)) {
+        const [a, b] = [first, second].map(({ bits }) => runs.get(bits)?.wrong);
+        if (a === undefined || b === undefined) continue;
+        compared++;
+        let better = 0;
+        const BOOTSTRAP = 20_000;
+        for (let k = 0; k < BOOTSTRAP; k++) {
+          let difference = 0;
+          for (let n = 0; n < SAMPLES; n++) {
+            const u = rng.int(0, SAMPLES - 1);
+            difference += a[u] - b[u];
+          }
+          better += difference > 0 ? 1 : difference === 0 ? 0.5 : 0;
+        }
+        const { better: shares, paired } = comparePoints(db, first.id, second.id);
+        const share = shares.find(({ metric }) => metric === "accuracy_percent")?.share ?? Number.NaN;
+        // 1,000 draws have 1.6 points of standard error; the score test and counts of digits add about one
+        expect([first.bits, second.bits, Math.abs(share - better / BOOTSTRAP) < 0.04]).toEqual([first.bits, second.bits, true]);
+        expect(paired?.utterances).toBe(SAMPLES);
+        expect(paired?.worseInFirst).toBe(a.filter((count, u) => count > b[u]).length);
+      }
+    expect(compared).toBeGreaterThanOrEqual(6);
+  });
+
+  test("stopped and continued, or merged from parts, pairs the same", async () => {
+    await sweep(precisions(4), { db: at("resumed.db"), workers: 1 });
+    await sweep(precisions(10), { db: at("resumed.db"), workers: 2 });
+    const tables = (file: string): object => {
+      const { recordings, runs: rows } = JSON.parse(contentOf(file));
+      return { recordings, rows };
+    };
+    expect(tables(at("resumed.db"))).toEqual(tables(db));
+    await sweep(precisions(4), { db: at("part.db"), workers: 1 });
+    copyFileSync(at("part.db"), at("merged.db"));
+    merge(at("merged.db"), [db]);
+    expect(tables(at("merged.db"))).toEqual(tables(db));
+    const [first, second] = [points[0].id, points[points.length - 1].id];
+    expect(comparePoints(at("merged.db"), first, second)).toMatchObject({ paired: comparePoints(db, first, second).paired });
+  }, 120_000);
+
+  test("with trials on fewer timed digits stores the runs of whole points only, and pairs them", async () => {
+    const file = at("screened.db");
+    const workload = { dataset: "mnist-rows", samples: 50, timing_samples: 16 };
+    await sweep(precisions(6, { workload, sampler: { name: "screen", budget: 8, pool: 10 } }), { db: file, workers: 2 });
+    const store = Store.read(file);
+    const count = (sql: string): number => store.query(`SELECT count(*) AS n FROM ${sql}`)[0].n as number;
+    const trials = count("point WHERE fidelity < 1");
+    const widths = new Set(
+      Array.from(store.points("p.state = 'done'"), ({ values }) => values[Object.keys(values).find((name) => name.includes("bits")) ?? ""]),
+    );
+    const stored = count("scored_run");
+    store.close();
+    expect(trials).toBeGreaterThan(0);
+    expect(stored).toBe(widths.size);
+    expect(confidence(file).accuracies.apart).toEqual([]);
+  }, 120_000);
+
+  test("that trains its networks pairs them on the recordings of its split", async () => {
+    const tones = tonesFolder();
+    const file = join(tones, "tones.db");
+    await sweep(open(join(tones, "tones.yaml")), { db: file, workers: 2 });
+    const { accuracies, points: drawn } = confidence(file);
+    const wholly = drawn.filter(({ metrics }) => metrics.accuracy_percent === 0 || metrics.accuracy_percent === 100).map(({ id }) => id);
+    expect(accuracies.apart).toEqual(wholly);
+    expect(accuracies.together.length).toBe(drawn.length - wholly.length);
+    const [first, second] = accuracies.together;
+    expect(comparePoints(file, first, second).paired?.utterances).toBe(20);
+    rmSync(tones, { recursive: true, force: true });
+  }, 120_000);
+
+  test("keeps its pairs under new prices, and the report says that accuracies were drawn together", async () => {
+    const before = contentOf(db);
+    await reprice(db, { synapse_memory_read_pj: { value: 3, source: "x" } }, { monteCarlo: { draws: 100 } });
+    expect(contentOf(db)).toBe(before);
+    expect(report(reportData(db, { draws: 100 }))).toMatch(/scored on the same utterances were drawn together\./);
+  });
+});
