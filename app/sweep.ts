@@ -116,6 +116,9 @@ export async function openSweep(description: Description, options: SweepOptions 
   const workers = cluster === null ? workersOf(options.workers, onWarning) : (options.workers ?? 2);
   const database = options.db ?? `${basename(file, extname(file))}.db`;
   const { store, files, setup, revision } = studyParts(description, spec, database, null, options);
+  const part = store.study()?.sweep.sampler.options;
+  if (shard === undefined && (part?.shards ?? 1) !== 1)
+    onWarning(`${database}: part ${part?.shard} of ${part?.shards} of this search; the whole search continues with its points`);
   const tell = withModels(store, onEvent);
   let engine: Engine | null = null;
   try {

@@ -12,6 +12,7 @@ import { Objectives } from "../objectives.js";
 import { createSampler } from "../samplers/registry.js";
 import { canonicalValues, Space } from "../space.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
+import { wholeSearch } from "../store/study-row.js";
 import { quantilesOf } from "../uncertainty/study-quantiles.js";
 
 /** After this many asked positions in a row without a new point, the whole search has no more points. */
@@ -19,7 +20,10 @@ const STALE = 20_000;
 
 /** True if the two specifications are parts of one search. */
 export function areShards(one: SweepSpec, other: SweepSpec): boolean {
-  const whole = (spec: SweepSpec): string => canonicalJson(wholeSampler(spec));
+  const whole = (spec: SweepSpec): string => {
+    const { name, seed, options } = wholeSearch(spec).sampler;
+    return canonicalJson({ name, seed, options });
+  };
   const of = ({ sampler }: SweepSpec): Json => sampler.options.shards ?? 1;
   return of(one) !== 1 && of(one) === of(other) && whole(one) === whole(other);
 }
@@ -29,7 +33,7 @@ export function referenceOfWhole(store: Store, spec: SweepSpec): readonly number
   if (spec.referencePoint !== null) return null;
   const space = new Space(spec.parameters);
   const objectives = new Objectives(spec, space.names);
-  const sampler = createSampler({ ...spec, sampler: { ...spec.sampler, ...wholeSampler(spec) } }, space);
+  const sampler = createSampler(wholeSearch(spec), space);
   const tracker = new FrontTracker(objectives, null);
   const quantiles = quantilesOf(store, objectives.metrics);
   const points = new Map(Array.from(store.points(), (point) => [canonicalValues(point.values), quantiles.stored(store, point)]));
@@ -50,11 +54,6 @@ export function referenceOfWhole(store: Store, spec: SweepSpec): readonly number
     }
   }
   return tracker.fixReference() ? tracker.naturalReference : null;
-}
-
-function wholeSampler({ sampler }: SweepSpec): Pick<SweepSpec["sampler"], "name" | "seed" | "options"> {
-  const { shard: _part, shards: _parts, ...options } = sampler.options;
-  return { name: sampler.name, seed: sampler.seed, options };
 }
 
 function scoreOf({ metrics, violation }: StoredPoint, objectives: Objectives) {

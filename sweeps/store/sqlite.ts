@@ -28,7 +28,7 @@ import {
 import { bringUp, createTables, designView, IN_EDITION, SCHEMA_VERSION } from "./schema.js";
 import { componentNumber, type SmallTable } from "./seals.js";
 import { SoundRows } from "./sound-rows.js";
-import { type StoredStudy, type StudyRecord, searched, studyDifferences, studyOf } from "./study-row.js";
+import { isPartOf, type StoredStudy, type StudyRecord, searched, studyDifferences, studyOf } from "./study-row.js";
 import { Tenure } from "./tenure.js";
 import { claim } from "./writer.js";
 
@@ -109,12 +109,13 @@ export class Store extends SoundRows {
   }
 
   /**
-   * @throws InputError if the file holds another study. Other plug-ins are no other study but other inputs, with which
-   * a study can be run again.
+   * @throws InputError if the file holds another study. A part of a search, also with others merged in, is none: the
+   * whole search continues it. Other plug-ins are no other study but other inputs, with which a study can be run again.
    */
   check({ sweep }: StudyRecord): void {
     const stored = this.study();
     if (stored === null || canonicalJson(searched(stored.sweep)) === canonicalJson(searched(sweep))) return;
+    if (isPartOf(stored.sweep, sweep)) return;
     const what = `holds another study: ${studyDifferences(stored.sweep, sweep)}`;
     throw inputError(this.file, what, "choose another --db, or run the description that it was made with");
   }
@@ -143,7 +144,9 @@ export class Store extends SoundRows {
       } else {
         const now = [record.identity, record.budget, edition];
         this.run("UPDATE study SET state = 'running', finish_reason = NULL, identity = ?, budget = ?, edition = ?", now);
-        if (anew) {
+        const isWhole = isPartOf(stored.sweep, record.sweep);
+        if (isWhole) this.run("UPDATE study SET sweep_json = ?", [canonicalJson(record.sweep)]);
+        if (anew || isWhole) {
           this.run("UPDATE study SET reference_json = NULL", []);
           this.run("DELETE FROM front", []);
         }

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { SweepSpec } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
-import type { Json } from "../../base/hash.js";
+import { canonicalJson, type Json } from "../../base/hash.js";
 import type { Edition } from "../inputs.js";
 import { differences } from "../operations/differences.js";
 import { editionOf } from "./editions.js";
@@ -32,6 +32,16 @@ export interface StoredStudy extends StudyRecord {
 export function searched({ sampler: { budget: _, ...sampler }, ...sweep }: SweepSpec): Json {
   return JSON.parse(JSON.stringify({ ...sweep, sampler })) as Json;
 }
+
+/** The search of which `sweep` is a part, with the budget of the part; a search that is no part as it is. */
+export function wholeSearch({ sampler, ...sweep }: SweepSpec): SweepSpec {
+  const { shard: _part, shards: _parts, ...options } = sampler.options;
+  return { ...sweep, sampler: { ...sampler, options } };
+}
+
+/** Whether `stored` is a part of the search `asked`, which then continues it. */
+export const isPartOf = (stored: SweepSpec, asked: SweepSpec): boolean =>
+  (stored.sampler.options.shards ?? 1) !== 1 && canonicalJson(searched(wholeSearch(stored))) === canonicalJson(searched(asked));
 
 const MOST_SAID = 3;
 

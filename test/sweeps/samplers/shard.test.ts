@@ -62,6 +62,39 @@ test.each(["grid", "random", "sobol"])(
   },
 );
 
+test.each(["merged", "alone"])(
+  "parts go on as the whole search, %s: its points, front and reference, and none is run twice",
+  async (how) => {
+    const whole = join(folder, `whole-${how}.db`);
+    const undisturbed = new FakeEngine();
+    await fakeStudy(specOf({}, { name: "random", budget: 150 }), whole, undisturbed).run();
+    const files = [1, 2].map((shard) => join(folder, `${how}-${shard}.db`));
+    const engines = files.map(() => new FakeEngine());
+    for (const [i, file] of files.entries())
+      await fakeStudy(specOf({}, { name: "random", budget: 30, options: { shard: i + 1, shards: 2 } }), file, engines[i]).run();
+    const target = Store.open(files[0]);
+    const other = Store.read(files[1]);
+    if (how === "merged") mergeInto(target, other);
+    other.close();
+    target.close();
+    const engine = new FakeEngine();
+    await fakeStudy(specOf({}, { name: "random", budget: 150 }), files[0], engine).run();
+    const before = how === "merged" ? engines : engines.slice(0, 1);
+    expect([...before, engine].flatMap(({ evaluated }) => evaluated).sort()).toEqual([...undisturbed.evaluated].sort());
+    const contentOf = (file: string) => {
+      const store = Store.read(file);
+      const { rows, reference, hypervolume } = frontReport(store);
+      const keys = [...store.points()].map(({ key }) => key).sort();
+      const sampler = store.study()?.sweep.sampler;
+      store.close();
+      return { front: rows.map(({ key }) => key).sort(), reference, hypervolume, keys, sampler };
+    };
+    expect(contentOf(files[0])).toEqual(contentOf(whole));
+    const again = () => fakeStudy(specOf({}, { name: "random", budget: 75, options: { shard: 1, shards: 2 } }), files[0], new FakeEngine());
+    expect(again).toThrow(/holds another study: sampler\.options\.shard is .*absent there and 1 here/);
+  },
+);
+
 test("a shard number that does not exist and a search that learns are refused", () => {
   const study = (name: string, options: { readonly [key: string]: number }) =>
     fakeStudy(specOf({}, { name, options }), join(folder, `refused-${JSON.stringify(options)}.db`), new FakeEngine());
