@@ -1,7 +1,7 @@
 /**
  * The last step of a search that trains its networks: the points chosen on held-out recordings run once on the test
- * set, which the search has not used before. Points that already have test results are not run again. Effects: those of
- * an engine; writes to the database.
+ * set, which the search has not used before. Points that already have results on this test set are not run again; if
+ * its content has changed, they are. Effects: those of an engine; writes to the database.
  */
 import { type Experiment, ofKind, patchExperiment } from "../arch/index.js";
 import { asJson } from "../base/hash.js";
@@ -11,7 +11,7 @@ import { type Engine, Space, Store, type StudyEvent, type StudySetup, type Teste
 interface TestRun {
   readonly setup: StudySetup;
   readonly database: string;
-  /** Called only if there is a point to run. */
+  /** Called only if the front has a point. */
   readonly openEngine: () => Engine;
   readonly tell: (event: StudyEvent) => void;
 }
@@ -22,24 +22,24 @@ export async function testFront(front: readonly number[], { setup, database, ope
   try {
     const known = testedPoints(store);
     const space = new Space(setup.spec.parameters);
-    const open = front.flatMap((id) => {
-      const point = store.point(id);
-      return point === null || known.has(point.key) ? [] : [point];
-    });
-    if (open.length === 0) return;
+    const points = front.flatMap((id) => store.point(id) ?? []);
+    if (points.length === 0) return;
     const running = openEngine();
     engine = running;
     const tested = await Promise.all(
-      open.map(async ({ id, key, values }): Promise<Tested> => {
+      points.map(async ({ id, key, values }): Promise<Tested | null> => {
         const byPath = space.byPath(values);
         const experiment = onTestSet(patchExperiment({ document: setup.document, file: setup.file }, byPath));
         const inputs = await running.identify(experiment);
+        const about = { id, key, data: inputs.dataHash };
+        if (known.get(key)?.data === inputs.dataHash) return null;
         const outcome = await running.evaluate({ key, fidelity: 1, experiment, byPath, inputs });
-        if (outcome.kind !== "done") return { id, key, metrics: {}, reason: "reason" in outcome ? outcome.reason : outcome.kind };
-        return { id, key, metrics: outcome.result.metrics, reason: null };
+        if (outcome.kind !== "done") return { ...about, metrics: {}, reason: "reason" in outcome ? outcome.reason : outcome.kind };
+        return { ...about, metrics: outcome.result.metrics, reason: null };
       }),
     );
     for (const one of tested) {
+      if (one === null) continue;
       store.log("test", asJson(one));
       tell({ type: "tested", ...one });
     }

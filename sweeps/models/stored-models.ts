@@ -26,6 +26,8 @@ const tested = z.strictObject({
   id: z.int().min(1),
   /** Key of the point. */
   key: z.string().max(200),
+  /** SHA-256 of the test set as its network reads it; null: not recorded. */
+  data: digest.nullable().default(null),
   metrics: z.record(z.string().max(200), z.number().nullable()),
   /** Why it has no metrics on the test set. */
   reason: z.string().nullable(),
@@ -55,7 +57,7 @@ export const storedModels = (store: Store): ReadonlyMap<string, StoredModel> => 
 /** Points whose network could not be made, by key. */
 export const unmadePoints = (store: Store): ReadonlyMap<string, z.infer<typeof unmade>> => rows(store, "unmade", unmade);
 
-/** Points that have run on the test set, by key. */
+/** Points that have run on the test set, by key; of several test sets, the last one. */
 export const testedPoints = (store: Store): ReadonlyMap<string, Tested> => rows(store, "test", tested);
 
 /** A network, followed by the ones from which its training began. */

@@ -9,7 +9,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { storedDetail } from "../../app/point-detail.js";
 import { recordedPoint } from "../../app/recorded-run.js";
 import { rtl } from "../../app/rtl.js";
-import { modelsBeside, Store, storedModels } from "../../sweeps/index.js";
+import { modelsBeside, Store, storedModels, testedPoints } from "../../sweeps/index.js";
 import { tonesFolder } from "../sweeps/models/tones.js";
 import { isBuilt, program } from "./small-sweep.js";
 
@@ -75,6 +75,34 @@ describe.skipIf(!isBuilt)("the built program", () => {
     renameSync(modelsBeside(database), `${modelsBeside(database)}-elsewhere`);
     for (const lost of [rtl(database, id, { out }), recordedPoint(database, id)])
       await expect(lost).rejects.toThrow(/the network of point \d+ is not in .*wild\.models\n.*snn-dse reproduce .*wild\.db \d+/);
+  });
+
+  test("test results are those of the test set as it is: the same command runs the front again if its recordings have changed", () => {
+    const sweep = (): Map<string, { data: string | null; accuracy: unknown }> => {
+      const swept = run("sweep", "tones.yaml", "--no-tui", "--workers", "2", "--db", "tested.db");
+      expect(swept.status, swept.stderr).toBe(0);
+      const store = Store.read(join(folder, "tested.db"));
+      const found = new Map(
+        [...testedPoints(store)].map(([key, { data, metrics }]) => [key, { data, accuracy: metrics.accuracy_percent }]),
+      );
+      const logged = store.events("test").length;
+      store.close();
+      return new Map([...found, ["logged", { data: null, accuracy: logged }]]);
+    };
+    const first = sweep();
+    expect(first.size).toBeGreaterThan(1);
+    expect(sweep()).toEqual(first);
+    const recordings = join(folder, "tones", "recordings");
+    const file = (digit: number, index: number): string => join(recordings, `${digit}_anna_${index}.wav`);
+    const whole = [0, 1, 2].map((index) => readFileSync(file(0, index)));
+    for (const index of [0, 1, 2]) writeFileSync(file(0, index), readFileSync(file(3, index)));
+    const second = sweep();
+    for (const [index, bytes] of whole.entries()) writeFileSync(file(0, index), bytes);
+    expect([...second.keys()]).toEqual([...first.keys()]);
+    for (const [key, { data }] of second) if (key !== "logged") expect(data, key).not.toBe(first.get(key)?.data);
+    expect(second.get("logged")?.accuracy).toBe(2 * (first.get("logged")?.accuracy as number));
+    const changed = [...second].filter(([key, { accuracy }]) => key !== "logged" && accuracy !== first.get(key)?.accuracy);
+    expect(changed.length).toBeGreaterThan(0);
   });
 
   test("screening trains a stage's share of the epochs and simulates that share; its whole points are those of a grid", () => {
