@@ -204,6 +204,7 @@ const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
   [/^snn-dse rtl .*--(run|synth|liberty)/, "needs a simulator or a synthesis of SystemVerilog; test/rtl runs them"],
   [/halton|--plugin \.\//, "needs the plug-in that its page tells to write"],
   [/--backend tensorflow/, "needs the optional native back end"],
+  [/\| source$/, "needs the shell fish"],
 ];
 /**
  * Short runs: what is appended to a command line, where the last option of a name holds. What is endless is
