@@ -20,8 +20,9 @@ const KINDS: readonly MemoryKind[] = ["sram", "registers", "latches"];
 /** Largest ratio of areas that is reported: a smaller saving is within the errors of the models. */
 const WORTH = 0.9;
 
-/** Each distinct memory once, in the order of the cores. */
-export function cheaperKinds({ cores, technology }: Pick<Chip, "cores" | "technology">): readonly CheaperKind[] {
+/** Each distinct memory once, in the order of the cores. An FPGA has neither this area nor these energies. */
+export function cheaperKinds({ cores, technology, fpga }: Pick<Chip, "cores" | "technology" | "fpga">): readonly CheaperKind[] {
+  if (fpga !== null) return [];
   const found = new Map<string, CheaperKind>();
   for (const core of cores) {
     for (const memory of ["synapse_memory", "state_memory"] as const) {

@@ -140,5 +140,8 @@ describe("kinds of a description", () => {
     expect(found).toMatchObject({ memory: "state_memory", kind: "registers", instead: "sram" });
     expect((found as { area: number }).area).toBeLessThan(0.2);
     expect(cheaperKinds(point({}).chip)).toEqual([]);
+    expect(cheaperKinds(point({ "tile.core.state_memory.kind": "registers", "chip.fpga": "ecp5-85", "chip.clock_mhz": 10 }).chip)).toEqual(
+      [],
+    );
   });
 });
