@@ -115,7 +115,7 @@ const wordsOf = (precision: Precision): readonly string[] => [
 const title = "the program of docs/integers.md computes";
 
 test.skipIf(!hasNumpy)(
-  `${title} every score and spike of ${NETWORKS} random networks (seed ${SEED}) and of ${CHIPS} random chips that rtl writes${hasNumpy ? "" : " (skipped: python3 has no numpy)"}`,
+  `${title} every score and spike of ${NETWORKS} random networks (seed ${SEED}) and of ${CHIPS} random chips that rtl writes, and their memory images${hasNumpy ? "" : " (skipped: python3 has no numpy)"}`,
   () => {
     const chips = Array.from({ length: 3 * CHIPS }, (_, seed) => chipCase(seed)).flatMap((made) => (made === null ? [] : [made]));
     const cases = [...Array.from({ length: NETWORKS }, (_, n) => engineCase(SEED + n)), ...chips.slice(0, CHIPS)];
@@ -129,6 +129,8 @@ test.skipIf(!hasNumpy)(
     );
     expect(told.filter((line) => /^scores: \d+ words, equal$/.test(line))).toHaveLength(cases.length);
     expect(told.filter((line) => /^spikes: \d+ words, equal$/.test(line))).toHaveLength(cases.length);
+    for (const image of ["weights", "parameters"])
+      expect(told.filter((line) => new RegExp(`^${image}: \\d+ words, equal$`).test(line))).toHaveLength(CHIPS);
     expect(told.filter((line) => line.includes("NOT EQUAL"))).toEqual([]);
     seen.expectEach([...RARE, ...SYSTEMS.map((system) => `system=${system}`)]);
   },
