@@ -24,10 +24,11 @@ const entry = (
 test("the front holds models that no other one beats in both, by rising work; of equal models both stay", () => {
   const mark = (work: number, errorPercent: number) => ({
     name: `${work}`,
-    family: "f",
+    system: "rec-v2",
+    traits: [],
+    line: "",
     seeds: 1,
-    inputs: 2,
-    penalty: 0,
+    penalty: "",
     work,
     errorPercent,
   });
@@ -67,7 +68,7 @@ test("seeds of a recipe are one mark at their mean; recipes of the same features
     entry("gru", "gru", 200, 0.91, "x"),
   ]);
   const { series, notes } = spec.panels[0];
-  const spiking = series.find((one) => one.kind === "marks" && one.name === "rec-v2 8, b 6, θ 3");
+  const spiking = series.find((one) => one.kind === "marks" && one.name === "rec-v2");
   if (spiking?.kind !== "marks") throw new Error("no marks of the spiking recipes");
   expect(Array.from(spiking.points.x)).toEqual([20, 80, 100]);
   expect(spiking.points.y[0]).toBeCloseTo(15, 9);
