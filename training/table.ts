@@ -60,9 +60,19 @@ function savings({ network }: TableEntry, baseline: "gru" | "lstm", multiplicati
   return number(denseMultiplications(baseline, network.inputs, widths, network.classes) / multiplications, 2);
 }
 
+const isPruned = ({ evaluation: { operations } }: TableEntry): boolean => operations.neuroBench.connectionSparsity >= PRUNED_SHARE;
+
+/** Multiplications per frame that a chip has to do: of a pruned network, those with weights that are not 0. */
+export const workOf = (entry: TableEntry): number =>
+  isPruned(entry) ? entry.evaluation.operations.effectiveMultiplications : entry.evaluation.multiplicationsPerFrame;
+
+/** Weights of a pruned network that are 0, in percent; null: it is not pruned. */
+export const zerosPercentOf = (entry: TableEntry): number | null =>
+  isPruned(entry) ? 100 * entry.evaluation.operations.neuroBench.connectionSparsity : null;
+
 /** A cell of a pruned network, from its multiplications per frame with weights that are not 0; else null. */
-function ofPruned({ evaluation: { operations } }: TableEntry, cell: (multiplications: number) => Cell): Cell {
-  return operations.neuroBench.connectionSparsity < PRUNED_SHARE ? null : cell(operations.effectiveMultiplications);
+function ofPruned(entry: TableEntry, cell: (multiplications: number) => Cell): Cell {
+  return isPruned(entry) ? cell(workOf(entry)) : null;
 }
 
 /** Bits and theta of the spikes between neurons; if thetas differ, those of all layers. Null without spikes. */

@@ -9,12 +9,12 @@ import { axisOf, axisOver, limitsOf } from "../base/plot/axis.js";
 import { NAMED } from "../base/plot/colours.js";
 import { type Panel, type PlotSpec, pointsOf, type Series, stairs } from "../base/plot/spec.js";
 import { byRecipe, nameOf } from "./recipes.js";
-import { spikesOf, type TableEntry } from "./table.js";
+import { spikesOf, type TableEntry, workOf, zerosPercentOf } from "./table.js";
 
 interface Mark {
   readonly name: string;
   readonly system: string;
-  /** Neurons, bits and threshold of spikes. */
+  /** Neurons, bits and threshold of spikes, zeros among the weights. */
   readonly traits: readonly string[];
   readonly seeds: number;
   /** Equal for recipes that differ by the weight of their penalty only. */
@@ -41,7 +41,12 @@ function markOf(group: readonly TableEntry[]): Mark {
   const own = spikesOf(network);
   const widths = network.layers.map((layer) => layer.neurons);
   const neurons = new Set(widths).size === 1 ? `${widths.length} × ${widths[0]}` : widths.join(" + ");
-  const shape = [neurons, ...(own === null ? [] : [`b ${own.bits}`, `θ ${own.theta}`])];
+  const zeros = zerosPercentOf(group[0]);
+  const shape = [
+    neurons,
+    ...(own === null ? [] : [`b ${own.bits}`, `θ ${own.theta}`]),
+    zeros === null ? "" : `${zeros.toFixed(0)} % zeros`,
+  ];
   return {
     name: nameOf(group),
     system: network.system,
@@ -49,7 +54,7 @@ function markOf(group: readonly TableEntry[]): Mark {
     line: [...shape, network.inputs, saturation].join(),
     seeds: group.length,
     penalty: penalty === 0 ? "" : `λ ${penalty}${saturation === null ? "" : " concave"}`,
-    work: mean(group.map(({ evaluation }) => evaluation.multiplicationsPerFrame)),
+    work: mean(group.map(workOf)),
     errorPercent: mean(group.map(({ evaluation }) => 100 * (1 - evaluation.accuracy))),
   };
 }
@@ -69,7 +74,7 @@ function noteOf({ system, traits, penalty }: Mark, marks: readonly Mark[]): stri
   const alike = marks.filter((mark) => mark.system === system);
   const own = traits.filter((trait, k) => trait !== mostFrequent(alike.map((mark) => mark.traits[k])));
   const differ = new Set(alike.map((mark) => mark.penalty)).size > 1;
-  return [...own, ...(differ && penalty !== "" ? [penalty] : [])].join(" ");
+  return [...own, differ ? penalty : ""].filter((text) => text !== "").join(" ");
 }
 
 function panelOf(heading: string, marks: readonly Mark[], colourOf: (system: string) => string): Panel {

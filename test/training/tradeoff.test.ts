@@ -18,7 +18,7 @@ const entry = (
   ({
     ...{ name, recipe, penalty, saturation: null },
     network: { system, inputs, outputDelayFrames: 0, layers: [{ neurons: 8, quantiser: system === "gru" ? null : { bits: 6, theta: 3 } }] },
-    evaluation: { dataset, accuracy, multiplicationsPerFrame: work },
+    evaluation: { dataset, accuracy, multiplicationsPerFrame: work, operations: { neuroBench: { connectionSparsity: 0 } } },
   }) as unknown as TableEntry;
 
 test("the front holds models that no other one beats in both, by rising work; of equal models both stay", () => {
@@ -75,4 +75,13 @@ test("seeds of a recipe are one mark at their mean; recipes of the same features
   expect(spiking.labels[0]).toMatch(/mean of 2 seeds/);
   expect(notes.map((note) => note.text)).toEqual(["λ 11", "λ 5"]);
   expect(series.filter((one) => one.kind === "line")).toHaveLength(2); // the front's line, and the line of one pair
+});
+
+test("a pruned network stands at its multiplications with weights that are not 0, and its zeros beside it", () => {
+  const pruned = entry("pruned", "rec-v2", 36_000, 0.93, "x");
+  const operations = { neuroBench: { connectionSparsity: 0.69 }, effectiveMultiplications: 12_000 };
+  const dense = ["a", "b"].map((name) => entry(name, "rec-v2", 30_000, 0.9, "x"));
+  const spec = tradeoffPlot([...dense, { ...pruned, evaluation: { ...pruned.evaluation, operations } } as unknown as TableEntry]);
+  const { notes } = spec.panels[0];
+  expect(notes).toEqual([{ x: 12_000, y: expect.closeTo(7, 9), text: "69 % zeros" }]);
 });
