@@ -41,7 +41,7 @@ import { recordedDensity } from "../training/index.js";
 import type { CoupledMetrics } from "./coupled-point.js";
 import { checkPriced } from "./fpga-objectives.js";
 import { type LoadedModel, loadModel, samplesFor, shortageOf } from "./inputs.js";
-import { narrowedInSweep, narrowedWeights } from "./narrowed-weights.js";
+import { modelWarnings, searchedModelWarnings } from "./model-warnings.js";
 import { type Description, type Values, withValues } from "./open.js";
 import { inSection } from "./problem-places.js";
 import { silentPrices } from "./silent-prices.js";
@@ -153,7 +153,7 @@ async function modelAndData(
     const data = await files.samples(experiment);
     const network = files.untrained(experiment, data);
     const learning = await files.effort(experiment, network, search);
-    return { model: { network, record: null, path: experiment.network.model }, data, learning };
+    return { model: { network, record: null, path: experiment.network.model, warnings: [] }, data, learning };
   }
   const model = await loadModel(experiment, file, plugins);
   return { model, data: await samplesFor(model, experiment, file), learning: null };
@@ -221,7 +221,7 @@ async function checkChip(description: Description, experiment: Experiment, value
     learning,
     warnings: [
       ...shortageOf(experiment, data),
-      ...(sweep === null ? narrowedWeights(model, precision) : await narrowedInSweep(file, experiment, sweep)),
+      ...(sweep === null ? modelWarnings(model, precision) : await searchedModelWarnings(file, experiment, sweep)),
       ...lost,
       ...unrolledOf(experiment, topology),
       ...unrankedOf(sweep, topology),

@@ -137,7 +137,7 @@ class Runs {
     this.samples = this.task.samples ?? (await samplesFor(this.task.model, experiment, file));
     this.warnings = await byKind(this.task.model.network, {
       own: async () => [],
-      nir: async (nir) => (await import("./nir-warnings.js")).nirWarnings(experiment, nir),
+      nir: async (nir) => [...this.task.model.warnings, ...(await import("./nir-warnings.js")).nirWarnings(experiment, nir)],
     });
     return this.samples;
   }

@@ -36,6 +36,8 @@ export interface LoadedModel {
   /** Content address. */
   readonly hash: string;
   readonly path: string;
+  /** What its file says beside the network. */
+  readonly warnings: readonly string[];
 }
 
 /** Plug-ins, by content, whose cells a network may have; null: all plug-ins that this process has loaded. */
@@ -76,6 +78,7 @@ export async function readModelFile(path: string): Promise<LoadedModel> {
       network: model.network,
       record: model.record,
       path,
+      warnings: [],
       get hash() {
         return model.hash;
       },

@@ -16,7 +16,7 @@ import { selectUtterances, studyWork } from "../sim/index.js";
 import { type FloatAccuracy, floatAccuracy } from "./float-accuracy.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { lostWeights, runnableOf } from "./lost-weights.js";
-import { narrowedWeights } from "./narrowed-weights.js";
+import { modelWarnings } from "./model-warnings.js";
 import { type ChipDescription, experimentWith, type Values } from "./open.js";
 
 export { STUDY_AXES, STUDY_WIDTHS, type StudyAxis, type StudyRow } from "../sim/functional/index.js";
@@ -110,7 +110,7 @@ export async function quantise(description: ChipDescription, options: QuantiseOp
     smallest: keepPercent === null ? null : smallestPrecision(work, precision, STUDY_AXES, keepPercent),
     warnings: [
       ...shortageOf(experiment, samples),
-      ...narrowedWeights(model, precision, leastWeightBits(rows, precision.weightBits)),
+      ...modelWarnings(model, precision, leastWeightBits(rows, precision.weightBits)),
       ...lostWeights(runnableOf(experiment, model.network, samples)),
     ],
   };

@@ -5,7 +5,7 @@ import { energyByLayer, explainRun, recordRun, traceFormats } from "../sim/obser
 import { systemClock } from "../sweeps/index.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { lostWeights, runnableOf } from "./lost-weights.js";
-import { narrowedWeights } from "./narrowed-weights.js";
+import { modelWarnings } from "./model-warnings.js";
 import { type Description, withValues } from "./open.js";
 import { inSection } from "./problem-places.js";
 import type { SimulateOptions, Simulation } from "./simulation.js";
@@ -71,6 +71,6 @@ async function simulateChip({ file, plugins }: Description, experiment: Experime
     caseFiles: [],
     functionalSeconds: (functionalMs - startMs) / 1000,
     timingSeconds: (endMs - functionalMs) / 1000,
-    warnings: [...shortageOf(experiment, samples), ...narrowedWeights(model, experiment.precision), ...lostWeights(runnable)],
+    warnings: [...shortageOf(experiment, samples), ...modelWarnings(model, experiment.precision), ...lostWeights(runnable)],
   };
 }

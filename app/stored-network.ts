@@ -38,6 +38,9 @@ export function loadPoint(store: Store, id: number, base: string | null, plugins
           ? `list points with one: snn-dse pareto ${shellWord(database)}`
           : `put the folder of the sweep beside its database, or train it again: snn-dse reproduce ${shellWord(database)} ${id}`,
       );
-    return { model: { ...made, hash: key, path: `${key}.safetensors` }, samples: await new TrainingFiles(file).samples(experiment) };
+    return {
+      model: { ...made, hash: key, path: `${key}.safetensors`, warnings: [] },
+      samples: await new TrainingFiles(file).samples(experiment),
+    };
   };
 }

@@ -49,7 +49,7 @@ export class StudyFiles {
     const made = this.models.read(recipe.key);
     if (made === null)
       throw inputError(this.file, `the network ${recipe.config.name} is not trained yet`, "run the sweep that trains it", "training");
-    return { ...made, hash: recipe.key, path: recipe.config.name };
+    return { ...made, hash: recipe.key, path: recipe.config.name, warnings: [] };
   };
 
   /** The source of networks that an engine trains. */

@@ -16,7 +16,7 @@ import {
   unmadePoints,
 } from "../sweeps/index.js";
 import { type Cluster, localEngine, openEngine } from "./engine.js";
-import { narrowedInSweep } from "./narrowed-weights.js";
+import { searchedModelWarnings } from "./model-warnings.js";
 import type { Description } from "./open.js";
 import { inSection } from "./problem-places.js";
 import { type SearchOptions, searchOf, studyParts, workersOf } from "./study-parts.js";
@@ -108,7 +108,7 @@ export async function openSweep(description: Description, options: SweepOptions 
   const asked = await searchOf(description, options.budget);
   await ofKind(experiment, {
     board: async (board) => {
-      for (const text of await narrowedInSweep(file, board, asked)) onWarning(`warning: ${text}`);
+      for (const text of await searchedModelWarnings(file, board, asked)) onWarning(`warning: ${text}`);
     },
     coupled: async () => undefined,
   });

@@ -88,6 +88,8 @@ export { sigmaDeltaNode } from "./formats/lava/sigma-delta-node.js";
 export { decodeModel, encodeModel, readModel, writeModel } from "./formats/model-file.js";
 export { type ByKind, byKind, decodeNetwork, encodeNetwork, inputsOf, type ModelNetwork } from "./formats/model-network.js";
 export {
+  holdsOwnNetwork,
+  NEAREST_PRIMITIVES,
   type NirArray,
   type NirEdge,
   type NirFile,
@@ -96,6 +98,7 @@ export {
   type NirNode,
   type NirValue,
   nirArray,
+  OWN_NETWORK_KEY,
 } from "./formats/nir/graph.js";
 export { readNirData } from "./formats/nir/nir-data.js";
 export { hasLeak, type InputNode, inputNodesOf, type NirNetwork, nirFileOf, nirNetwork } from "./formats/nir/nir-network.js";

@@ -21,6 +21,7 @@ import {
   type NirNode,
   type NirValue,
   nirArray,
+  OWN_NETWORK_KEY,
   type Quantiser,
   stepOf,
 } from "../../arch/index.js";
@@ -35,7 +36,6 @@ interface NirExport {
 }
 
 const VERSION = "1.0.7";
-const METADATA_KEY = "snn_dse";
 /** Step rules for which NIR has a similar node. */
 const PRIMITIVES: ReadonlySet<CellKernel | null> = new Set(["lif", "rec"] as const);
 const none: NirMetadata = new Map();
@@ -73,7 +73,7 @@ export function exportNetwork(network: Network, dtSeconds: number): NirExport {
   const description = canonicalJson(describe(network, tensors));
   const metadata = new Map<string, NirValue | NirMetadata>([
     [
-      METADATA_KEY,
+      OWN_NETWORK_KEY,
       new Map<string, NirValue | NirMetadata>([
         ["description", description],
         ["tensors", tensors],
@@ -91,12 +91,12 @@ export function exportNetwork(network: Network, dtSeconds: number): NirExport {
  * The network stored in a file that `exportNetwork` wrote; null if there is none. Throws: InputError if it is damaged.
  */
 export function importNetwork(file: NirFile, name: string): Network | null {
-  const kept = file.graph.metadata.get(METADATA_KEY);
+  const kept = file.graph.metadata.get(OWN_NETWORK_KEY);
   if (kept === undefined || typeof kept === "string" || "data" in kept) return null;
   const description = kept.get("description");
   const tensors = kept.get("tensors");
   if (typeof description !== "string" || tensors === undefined || typeof tensors === "string" || "data" in tensors) {
-    throw inputError(name, "lacks description or tensors", "export the model again", `metadata/${METADATA_KEY}`);
+    throw inputError(name, "lacks description or tensors", "export the model again", `metadata/${OWN_NETWORK_KEY}`);
   }
   try {
     return rebuild(JSON.parse(description) as KeptNetwork, (tensor) => {
@@ -105,7 +105,7 @@ export function importNetwork(file: NirFile, name: string): Network | null {
       return Float32Array.from(value.data);
     });
   } catch (error) {
-    throw inputError(name, (error as Error).message, "export the model again", `metadata/${METADATA_KEY}`);
+    throw inputError(name, (error as Error).message, "export the model again", `metadata/${OWN_NETWORK_KEY}`);
   }
 }
 

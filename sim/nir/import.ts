@@ -3,7 +3,7 @@
  * contains and what had to be assumed.
  */
 
-import { type NirFile, readNir } from "../../arch/index.js";
+import { holdsOwnNetwork, NEAREST_PRIMITIVES, type NirFile, readNir } from "../../arch/index.js";
 import { entry } from "../../base/entry.js";
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
@@ -49,6 +49,10 @@ export function prepareNir(file: NirFile, name: string, options: NirOptions): Im
       rounded.push(`${node}: delays rounded to whole steps of ${options.dtSeconds} s`);
   }
   const schedule = scheduleGraph(graph, holds, name);
-  const report = reportOf(name, file.version, { graph, shapes, schedule, options }, [...warnings, ...rounded]);
+  const report = reportOf(name, file.version, { graph, shapes, schedule, options }, [
+    ...warnings,
+    ...rounded,
+    ...(holdsOwnNetwork(file) ? [NEAREST_PRIMITIVES] : []),
+  ]);
   return { graph, shapes, schedule, options, holds, report };
 }

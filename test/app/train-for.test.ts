@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { narrowedInSweep, narrowedWeights } from "../../app/narrowed-weights.js";
+import { modelWarnings, searchedModelWarnings } from "../../app/model-warnings.js";
 import { openChip } from "../../app/open.js";
 import { quantise } from "../../app/quantise.js";
 import { simulate } from "../../app/simulate.js";
@@ -89,9 +89,9 @@ test("sim, quantise and sweep warn where a model gets fewer bits than it was tra
       `${model}sweep: { objectives: { area_mm2: min }, sampler: { name: grid } }\n`,
     ),
   );
-  expect(await narrowedInSweep(searched.file, searched.experiment, existing(searched.sweep, "a sweep"))).toEqual([
+  expect(await searchedModelWarnings(searched.file, searched.experiment, existing(searched.sweep, "a sweep"))).toEqual([
     expect.stringContaining(warned),
   ]);
   const foreign = readModel(resolveModelPath("mnist-rows-rec-v2", "."));
-  expect(narrowedWeights(foreign, two.experiment.precision)).toEqual([]);
+  expect(modelWarnings({ ...foreign, warnings: [] }, two.experiment.precision)).toEqual([]);
 });

@@ -44,3 +44,13 @@ export interface NirFile {
 export function nirArray(data: Iterable<number>, shape: readonly number[], dtype: NirArray["dtype"] = "f4"): NirArray {
   return { shape, data: Float64Array.from(data, (value) => (dtype === "f4" ? Math.fround(value) : value)), dtype };
 }
+
+/** Key of a graph's metadata in which an export keeps the network of this program whole. */
+export const OWN_NETWORK_KEY = "snn_dse";
+
+/** True if the nodes of the file are only the nearest primitives of a network of this program. */
+export const holdsOwnNetwork = ({ graph }: NirFile): boolean => graph.metadata.has(OWN_NETWORK_KEY);
+
+/** Warning about such a file. */
+export const NEAREST_PRIMITIVES =
+  "the file keeps a network of this program whole in metadata/snn_dse; its nodes, which run here, are the nearest primitives of NIR, another network: take the .safetensors file";
