@@ -134,7 +134,11 @@ function kept(of: Drawn, draws: number): Drawn {
   return { ...of, at: (draw) => all[draw] };
 }
 
-const valuesOf = ({ at }: Drawn, draws: number): Float64Array => Float64Array.from({ length: draws }, (_, draw) => at(draw));
+function valuesOf({ at }: Drawn, draws: number): Float64Array {
+  const values = new Float64Array(draws);
+  for (let d = 0; d < draws; d++) values[d] = at(d);
+  return values;
+}
 
 /** exp(error x t): the mean over all utterances, relative to the measured mean. */
 function utteranceFactor({ count, key }: TimedUtterances, error: number, draws: Draws): Drawn | null {
@@ -226,7 +230,8 @@ export function ratioInterval(first: DrawnMetric, second: DrawnMetric, draws: Dr
     const [low, high] = TAILS.map((share) => (second.scale / first.scale) * quantile(share));
     return { low, high };
   }
-  const ratios = Float64Array.from({ length: draws.count }, (_, d) => drawnValue(second, d) / drawnValue(first, d));
+  const ratios = new Float64Array(draws.count);
+  for (let d = 0; d < ratios.length; d++) ratios[d] = drawnValue(second, d) / drawnValue(first, d);
   return ratios.every(Number.isFinite) ? tailsOf(ratios) : null;
 }
 
