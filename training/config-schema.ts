@@ -198,7 +198,12 @@ const training = z
       .max(1000)
       .default([])
       .describe("stages from the first epoch on; after the last stage utterances are whole"),
-    early_stop_epochs: int(0, MOST_EPOCHS, "epochs without a better validation error before training stops; 0: never", 0),
+    early_stop_epochs: int(
+      0,
+      MOST_EPOCHS,
+      "epochs without a better validation error before training stops, and leaves the network of its last epoch; 0: never",
+      0,
+    ),
   })
   .prefault({});
 
