@@ -36,7 +36,10 @@ function workerFile(name: string, deaths: number): string {
 import { existsSync, writeFileSync } from "node:fs";
 const metrics = ${JSON.stringify(Object.fromEntries(Object.keys((formula({ "fake.lanes": 2, "fake.bits": 4, "fake.word_bits": 8, "fake.kind": "mesh" }) as { result: { metrics: object } }).result.metrics).map((metric) => [metric, null])))};
 export default async function work(task) {
-  if (task.kind === "functional") return { kind: "functional", functional: { key: "f", trace: {} }, durationMs: 1 };
+  if (task.kind === "functional") {
+    const errors = { utterances: Uint32Array.of(0), scored: Uint32Array.of(1), wrong: Uint32Array.of(0) };
+    return { kind: "functional", functional: { key: "f", dataHash: "d", errors, trace: {} }, durationMs: 1 };
+  }
   const chip = task.experiment.chip;
   const mark = createHash("sha256").update(JSON.stringify(chip)).digest("hex");
   const seen = ${JSON.stringify(folder)} + "/" + mark;
