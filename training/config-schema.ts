@@ -178,6 +178,14 @@ const training = z
       .describe(
         "which weights are compared by size when zeros are chosen: those of a gate of one matrix, so that each has the same share of zeros; or those of all hidden layers together; left out: gate",
       ),
+    effective_multiplications_per_frame: z
+      .number()
+      .positive()
+      .max(1e12)
+      .optional()
+      .describe(
+        "multiplications per frame of the finished network, without products with a weight of 0: in place of zero_share, those weights of hidden layers become 0 that prevent the least loss per product that they cost; they go between a fifth and seven tenths of the epochs, later only as many as hold the number, and stay 0; left out: as many as there are",
+      ),
     clip_norm: z.number().positive().max(1e9).default(1).describe("norm to which larger gradients are scaled down"),
     average_decay: z
       .number()

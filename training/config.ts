@@ -101,6 +101,13 @@ function crossChecks(c: TrainingConfig, raw: ConfigDocument): [path: (string | n
       ["training", "zero_share"],
       "on a chip's grid quantisation.zero_share sets weights to 0; those that the model of `from` has stay 0",
     ]);
+  if (c.training.effectiveMultiplicationsPerFrame !== undefined)
+    for (const [section, isGiven] of [
+      ["training.zero_share", (c.training.zeroShare ?? 0) > 0],
+      ["quantisation", c.quantisation !== undefined],
+    ] as const)
+      if (isGiven)
+        found.push([["training", "effective_multiplications_per_frame"], `stands beside ${section}: both choose weights that become 0`]);
   if (c.training.zeroScope !== undefined && (c.training.zeroShare ?? 0) === 0)
     found.push([["training", "zero_scope"], "there is no zero_share: nothing becomes 0"]);
   if (c.data.features.kind === "mfcc" && c.data.features.coefficients > c.data.features.mels)

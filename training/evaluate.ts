@@ -73,6 +73,7 @@ export function runFloat(engine: Engine, network: Network, batch: Batch, counter
       mask: 0,
       frozen: weights.frozen,
       penalty: NO_PENALTY,
+      squares: false,
     }).forward();
     const width = padded(layer.neurons);
     counter.add(batch, l + 1, engine.floats(signal, batch.rows * width), width, layer.neurons);

@@ -9,7 +9,7 @@ import { learningOf, type TrainingConfig } from "./config.js";
 import { absorb } from "./observation.js";
 import { mean, type ShardResult } from "./parallel/shard.js";
 import { type LearningState, trainableArrays } from "./parameters.js";
-import { hiddenMatrices, keepZeros } from "./pruning.js";
+import { hiddenMatrices, keepZeros, prunes } from "./pruning.js";
 import type { StepResult } from "./step.js";
 
 export interface Learning {
@@ -62,7 +62,7 @@ export function plainLearning(config: TrainingConfig, state: LearningState): Lea
   const adam = createAdam(parameters);
   /** A parameter per neuron that is not learned has no gradient. */
   const fixed = new Set(state.layers.flatMap(({ perNeuron }) => perNeuron.filter((_, k) => !isLearned(config, k))));
-  const pruned = (config.training.zeroShare ?? 0) === 0 ? [] : hiddenMatrices(state);
+  const pruned = prunes(config) ? hiddenMatrices(state) : [];
   return {
     state,
     adam,

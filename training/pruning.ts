@@ -1,12 +1,15 @@
 /**
- * Weights that become 0 while a network learns: the smallest ones, few at first, in the end as many as asked for. What
- * is 0 stays 0.
+ * Weights that become 0 while a network learns, few at first, in the end as many as asked for: the smallest ones, or
+ * those that prevent the least loss per product that they cost. What is 0 stays 0.
  * Source: Zhu and Gupta 2017 (arXiv 1710.01878), equation 1: the share of zeros grows along a cubic curve, so that most
  * weights go while the others can still make up for them.
  */
+import { cellOf, elementMultiplies } from "../arch/index.js";
+import { inputError } from "../base/errors.js";
 import type { TrainingConfig } from "./config.js";
 import type { LayerWeights } from "./fused/layer.js";
 import type { LearningState } from "./parameters.js";
+import type { RatedMatrix, Saliency } from "./saliency.js";
 
 /** A network with a smaller share of weights that are 0 has them by chance, not by pruning. */
 export const PRUNED_SHARE = 0.05;
@@ -15,14 +18,20 @@ export const PRUNED_SHARE = 0.05;
 const BEGIN = 0.2;
 const END = 0.7;
 
-/** Share of zeros from the beginning of an epoch on; in the last epoch it is reached in any case. */
-export function zeroShareAt(zeroShare: number, epoch: number, epochs: number): number {
+/**
+ * How much of the pruning is done from the beginning of an epoch on, 0 to 1; in the last epoch all of it in any case.
+ */
+export function pruningProgress(epoch: number, epochs: number): number {
   const begin = BEGIN * epochs;
   const end = Math.min(END * epochs, epochs - 1);
-  if (epoch >= end) return zeroShare;
+  if (epoch >= end) return 1;
   const rest = 1 - Math.max(0, (epoch - begin) / (end - begin));
-  return zeroShare * (1 - rest * rest * rest);
+  return 1 - rest * rest * rest;
 }
+
+/** Whether weights become 0 while the network learns. */
+export const prunes = ({ training }: TrainingConfig): boolean =>
+  (training.zeroShare ?? 0) > 0 || training.effectiveMultiplicationsPerFrame !== undefined;
 
 /** Sets the smallest `share` of the values at `places` to 0; of equal values, the first ones. */
 export function prune(values: Float32Array, share: number, places: Uint32Array): void {
@@ -50,12 +59,67 @@ function pruneTogether(matrices: readonly Float32Array[], share: number): void {
 }
 
 /**
- * Prunes the hidden matrices [inputs][gates * neurons] to the share of an epoch: each gate of each of them, or all
- * together.
+ * Keeps the weights that prevent the most loss per product, as long as all products per frame of those that are kept
+ * are at most `products`; sets the others to 0. Weights of sources that are never active cost nothing and stay.
  */
-export function pruneForEpoch({ network, training }: TrainingConfig, state: LearningState, epoch: number): void {
-  const share = zeroShareAt(training.zeroShare ?? 0, epoch, training.epochs);
-  if (share === 0) return;
+export function pruneByProducts(matrices: readonly RatedMatrix[], products: number): void {
+  const count = matrices.reduce((sum, { values }) => sum + values.length, 0);
+  const [worth, cost] = [new Float64Array(count), new Float64Array(count)];
+  let next = 0;
+  for (const { values, products: costs, meanSquare, curvature } of matrices)
+    for (let at = 0; at < values.length; at++, next++) {
+      const [weight, i] = [values[at], Math.floor(at / curvature.length)];
+      cost[next] = weight === 0 ? 0 : costs[i];
+      worth[next] = costs[i] === 0 ? Number.POSITIVE_INFINITY : weight * weight * meanSquare[i] * curvature[at % curvature.length];
+    }
+  const order = Uint32Array.from(worth.keys()).sort((a, b) => worth[b] - worth[a] || a - b);
+  const isKept = new Uint8Array(count);
+  let left = products;
+  for (const place of order) {
+    left -= cost[place];
+    if (left < 0) break;
+    isKept[place] = 1;
+  }
+  next = 0;
+  for (const { values } of matrices) for (let at = 0; at < values.length; at++, next++) if (isKept[next] === 0) values[at] = 0;
+}
+
+/** Prunes to the products per frame of a share of the way from a network without zeros to the budget. */
+function pruneToBudget(config: TrainingConfig, state: LearningState, saliency: Saliency, budget: number, progress: number): void {
+  const { system } = config.network;
+  const matrices = saliency.rated();
+  const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((all, value) => all + value, 0);
+  const layers = state.layers.map(({ perNeuron }, l) => {
+    const leaks = cellOf(system).perNeuron.filter(({ kind }, k) => kind === "leak" && perNeuron[k].some((value) => value !== 1));
+    return { neurons: state.shapes[l].neurons, leaks: leaks.length };
+  });
+  const others = elementMultiplies(system, layers) + state.classes * sum(saliency.activity(layers.length));
+  if (others >= budget)
+    throw inputError(
+      config.name,
+      `training.effective_multiplications_per_frame: is ${budget}; cells and readout alone take ${Math.ceil(others)}`,
+      "give more",
+    );
+  const dense = matrices.reduce((all, { products, curvature }) => all + curvature.length * sum(products), others);
+  pruneByProducts(matrices, dense + progress * (budget - dense) - others);
+  hiddenMatrices(state).forEach((values, k) => {
+    keepZeros(values, matrices[k].values);
+  });
+}
+
+/**
+ * Prunes the hidden matrices [inputs][gates * neurons] for an epoch: to a share of each gate of each of them, or of all
+ * together, or to a number of products. `measure` tells what weights are worth now.
+ */
+export function pruneForEpoch(config: TrainingConfig, state: LearningState, epoch: number, measure: () => Saliency): void {
+  const { network, training } = config;
+  const progress = pruningProgress(epoch, training.epochs);
+  if (progress === 0 || !prunes(config)) return;
+  if (training.effectiveMultiplicationsPerFrame !== undefined) {
+    pruneToBudget(config, state, measure(), training.effectiveMultiplicationsPerFrame, progress);
+    return;
+  }
+  const share = progress * (training.zeroShare ?? 0);
   if (training.zeroScope === "network") {
     pruneTogether(hiddenMatrices(state), share);
     return;

@@ -45,7 +45,7 @@ export function requestedConfigs(
     },
     training: {
       ...varied.training,
-      ...{ zero_share: undefined, zero_scope: undefined }, // weights that are 0 stay 0 on the grid
+      ...{ zero_share: undefined, zero_scope: undefined, effective_multiplications_per_frame: undefined }, // weights that are 0 stay 0 on the grid
       ...{ epochs, early_stop_epochs: 0, membrane_penalty_warmup_fraction: 0 },
       learning_rate: { schedule: "cosine", peak, warmup_fraction: 0.03, final_fraction: 0.02 },
     },

@@ -17,6 +17,7 @@ import { multiplyRows, outerProduct, packed, packedTranspose } from "./fused/ski
 import type { SpikeRule } from "./fused/spikes.js";
 import type { Observation } from "./observation.js";
 import { type LearningState, type QuantiserSettings, type RunningStatistics, thetaOf } from "./parameters.js";
+import type { Saliency } from "./saliency.js";
 
 interface StepOptions {
   readonly settings: QuantiserSettings;
@@ -26,6 +27,8 @@ interface StepOptions {
   readonly folded: boolean;
   /** One dropout mask [utterances][neurons] per layer; null: none. */
   readonly masks: readonly Float32Array[] | null;
+  /** Sums up what weights are worth; null: nothing is summed up. */
+  readonly saliency: Saliency | null;
 }
 
 export interface StepResult {
@@ -127,6 +130,13 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
   const masks = state.shapes.map((shape, l) =>
     options.masks ? engine.putPadded(options.masks[l], batch.utterances, shape.neurons, batch.utterances, padded(shape.neurons)) : 0,
   );
+  const { saliency } = options;
+  const { rows } = batch;
+  const decisions = batch.labels.length;
+  if (saliency !== null) saliency.frames += rows;
+  const watch = (source: number, spikes: number, width: number): void =>
+    saliency?.addSource(source, engine.floats(spikes, rows * width), rows, width);
+  watch(0, first, firstWidth);
   const theta = (l: number) => ({ theta: thetaOf(state, settings, l), thetaLearned: state.thetas !== null });
   let signal = first;
   const layers = state.shapes.map((shape, l) => {
@@ -135,8 +145,10 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
       mask: masks[l],
       frozen: options.folded ? "folded" : null,
       penalty: options.membranePenalty,
+      squares: saliency !== null,
     });
     signal = layer.forward();
+    watch(l + 1, signal, padded(shape.neurons));
     return layer;
   });
   const end = learnReadout(tf, engine, state, batch, signal, options);
@@ -148,6 +160,7 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
     dSignal = g.input;
     thetaGradients[l] = g.theta;
     gradients.unshift(...present(g));
+    if (g.squares !== null) saliency?.addTarget(l, g.squares, rows, decisions);
   }
   const penalty = layers.reduce((sum, layer) => sum + layer.penalty, 0);
   const observed: Observation = {

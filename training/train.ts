@@ -20,13 +20,16 @@ import { type Evaluation, evaluateFloat, noLabels } from "./evaluate.js";
 import { createEngine, type Engine } from "./fused/kernels.js";
 import { withInputPeaks } from "./input-peaks.js";
 import { type Learning, plainLearning } from "./learning.js";
+import { measureSaliency } from "./measured-saliency.js";
 import type { LearnerMaker, Learners } from "./parallel/learners.js";
 import { cutShards } from "./parallel/shard.js";
 import { freeze, initialise, trainableArrays } from "./parameters.js";
 import { pruneForEpoch } from "./pruning.js";
 import { type BaseModel, checkBaseData } from "./quantisation/base-model.js";
+import { foldedState } from "./quantisation/fold.js";
 import { gridLearning } from "./quantisation/grid-learning.js";
 import { type ChipScore, type EpochRecord, runKey, trainingRecord } from "./record.js";
+import type { Saliency } from "./saliency.js";
 import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "./schedule.js";
 
 /** Events of a training. */
@@ -218,6 +221,14 @@ class Run {
     return cutPieces(this.trainPart, longestAt(this.config, epoch));
   }
 
+  /**
+   * What weights are worth in the network as it would be if training ended now, on some utterances of the training set.
+   */
+  saliency(epoch: number): Saliency {
+    const { config, engine, trainPart, hooks } = this;
+    return measureSaliency(hooks.backend.tf, engine, config, foldedState(this.snapshot(epoch)), epoch, trainPart, this.pieces(epoch));
+  }
+
   /** Number of batches from epoch `first` until before `end`. */
   batchesOf(first: number, end: number): number {
     const { batch } = this.config.training;
@@ -234,7 +245,6 @@ class Run {
     const pieces = createRng(config.seed, `order/${epoch}`).shuffle(this.pieces(epoch));
     const batches = Math.ceil(pieces.length / size);
     const settings = settingsAt(config, epoch);
-    if (!learning.folded) pruneForEpoch(config, learning.state, epoch);
     // Each phase has a cosine of its own; on the grid the penalty has its full weight from the start.
     const { folded } = learning;
     const [first, end] = folded ? [this.floatEpochs, epochs] : [0, this.floatEpochs];
@@ -245,6 +255,7 @@ class Run {
         return false;
       }
       const at = progress.batch;
+      if (at === 0 && !learning.folded) pruneForEpoch(config, learning.state, epoch, () => this.saliency(epoch));
       if (learningRate.schedule === "cosine") progress.rate = cosineRate(learningRate, done + at, totalBatches);
       const { rate } = progress;
       const membranePenalty = penaltyAt(config, folded ? totalBatches : done + at, totalBatches);

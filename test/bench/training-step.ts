@@ -71,7 +71,7 @@ async function measure(kind: "fused" | "stock", neurons: number, repeats: number
   const state = initialise(config, INPUTS, CLASSES);
   for (const tracker of [state.encoderRange, ...state.ranges]) Object.assign(tracker, { low: -4, high: 4, updates: 400 });
   const settings = { bits: 6, theta: 3, inputBits: 6, inputTheta: 3 };
-  const options = { settings, task: "frames", membranePenalty: NO_PENALTY, folded: false, masks: null } as const;
+  const options = { settings, task: "frames", membranePenalty: NO_PENALTY, folded: false, masks: null, saliency: null } as const;
   const { tf } = await chooseBackend("wasm");
   const engine = createEngine();
   const once = (): unknown => (kind === "fused" ? learn(tf, engine, state, batch, options) : plainGradients(tf, state, batch, options));

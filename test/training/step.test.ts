@@ -119,7 +119,7 @@ test.each(allCases)(
     const batch = packBatch(samples, cutPieces(samples, 0), task === "frames" ? 1 : 0);
     const { state, options } = prepare(system, bits, theta, task, learned, saturation);
     const want = plainGradients(tf, state, batch, options);
-    const got = learn(tf, createEngine(), state, batch, { ...options, folded: false });
+    const got = learn(tf, createEngine(), state, batch, { ...options, folded: false, saliency: null });
     expect(Math.abs(got.loss + got.penalty - want.loss) / want.loss).toBeLessThan(1e-5);
     expect(got.gradients.length).toBe(want.gradients.length);
     if (learned) expect([...got.gradients[got.gradients.length - 1]].every((g) => g !== 0)).toBe(true);
@@ -152,7 +152,7 @@ test.each(allCases)(
         return (above - below) / (2 * step);
       }),
     );
-    const got = learn(tf, createEngine(), state, batch, { ...options, folded: false });
+    const got = learn(tf, createEngine(), state, batch, { ...options, folded: false, saliency: null });
     got.gradients.forEach((g, i) => {
       expect.soft(relative(g, want[i]), `array ${i} of ${system}`).toBeLessThan(1e-4);
     });

@@ -6,10 +6,11 @@ import { adamStep, createAdam } from "../../training/adam.js";
 import { chooseBackend } from "../../training/backend.js";
 import type { CheckpointStore } from "../../training/checkpoint.js";
 import { parseTrainingConfig, type TrainingConfig } from "../../training/config.js";
-import { splitValidation } from "../../training/datasets/held-out.js";
+import { selectUtterances, splitValidation } from "../../training/datasets/held-out.js";
+import { evaluateFloat } from "../../training/evaluate.js";
 import { type LearnerMaker, localLearners } from "../../training/parallel/learners.js";
 import { initialise } from "../../training/parameters.js";
-import { hiddenMatrices, pruneForEpoch, zeroShareAt } from "../../training/pruning.js";
+import { hiddenMatrices, pruneForEpoch, pruningProgress } from "../../training/pruning.js";
 import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "../../training/schedule.js";
 import { type TrainingEvent, type TrainingResult, train } from "../../training/train.js";
 
@@ -170,6 +171,9 @@ test.each(["rec-v2", "lif", "lstm"] as const)(
   },
 );
 
+const NOT_MEASURED = () => {
+  throw new Error("weights chosen by size need no measurement");
+};
 const PRUNED_TOGETHER = `${PRUNED}\n  zero_scope: network`;
 
 test.each(["rec-v2", "lif", "lstm"] as const)(
@@ -178,7 +182,7 @@ test.each(["rec-v2", "lif", "lstm"] as const)(
     const config = configOf(system, PRUNED_TOGETHER);
     const state = initialise(config, 4, 2);
     const before = hiddenMatrices(state).map((matrix) => matrix.slice());
-    pruneForEpoch(config, state, 3);
+    pruneForEpoch(config, state, 3, NOT_MEASURED);
     const sizes = before.flatMap((matrix) => Array.from(matrix, Math.abs));
     const isZero = hiddenMatrices(state).flatMap((matrix) => Array.from(matrix, (weight) => weight === 0));
     const of = (zero: boolean): number[] => sizes.filter((_, i) => isZero[i] === zero);
@@ -218,13 +222,61 @@ test.each(["gate", "network"].flatMap((scope) => [1, 9, 13, 20, 27, 31].map((sto
   },
 );
 
+/** Zeros by a budget of products. */
+function budgetOf(system: System, budget: number, epochs: number): TrainingConfig {
+  const config = configOf(system, "  average_decay: 0.9");
+  return { ...config, training: { ...config.training, epochs, effectiveMultiplicationsPerFrame: budget } };
+}
+
+test.each(["rec-v2", "lif", "gru"] as const)(
+  "effective_multiplications_per_frame: %s takes so many in the end, and learns",
+  async (system) => {
+    const plain = (await run(configOf(system), null, Number.POSITIVE_INFINITY))!;
+    const budget = 0.6 * plain.test.operations.effectiveMultiplications;
+    const { network, test: scored } = (await run(budgetOf(system, budget, 24), null, Number.POSITIVE_INFINITY))!;
+    const { effectiveMultiplications } = evaluateFloat(
+      network,
+      selectUtterances(trainSet, splitValidation(trainSet, 0.2, SEED).train, "part"),
+    ).operations;
+    expect(Math.abs(effectiveMultiplications / budget - 1)).toBeLessThan(0.04);
+    expect(zerosOf(network.readout.weights)).toBe(0);
+    expect(scored.accuracy).toBeGreaterThan(0.9);
+  },
+);
+
+test.each([9, 18, 31, 50, 59, 68])(
+  "with zeros by a budget, stopped after %i batches and resumed, the model is the same bit for bit",
+  async (stopAfter) => {
+    const config = budgetOf("rec-v2", 150, 8);
+    const whole = await run(config, null, Number.POSITIVE_INFINITY);
+    const zeros = whole!.network.layers.map(({ gates }) => gates.reduce((sum, { inputWeights }) => sum + zerosOf(inputWeights), 0));
+    expect(Math.min(...zeros)).toBeGreaterThan(0);
+    const store = memoryStore();
+    expect(await run(config, store, stopAfter)).toBeNull();
+    const resumed = await run(config, store, Number.POSITIVE_INFINITY);
+    expect(encodeModel(resumed!.network, null)).toEqual(encodeModel(whole!.network, null));
+  },
+);
+
+test("effective_multiplications_per_frame that cells and readout alone exceed are refused, and so is a share of zeros beside them", async () => {
+  await expect(run(budgetOf("rec-v2", 40, 4), null, Number.POSITIVE_INFINITY)).rejects.toThrow(
+    /training.effective_multiplications_per_frame: is 40; cells and readout alone take \d\d/,
+  );
+  expect(() => configOf("rec-v2", `${PRUNED}\n  effective_multiplications_per_frame: 100`)).toThrow(
+    /effective_multiplications_per_frame: .* beside training.zero_share/,
+  );
+  expect(() => configOf("rec-v2", "  effective_multiplications_per_frame: 100\nquantisation: {float_epochs: 1}")).toThrow(
+    /effective_multiplications_per_frame: .* beside quantisation/,
+  );
+});
+
 test("zeros begin after a fifth of the epochs, grow along a cubic, and are complete after seven tenths, or in the last epoch", () => {
-  const shares = Array.from({ length: 10 }, (_, epoch) => zeroShareAt(0.8, epoch, 10));
+  const shares = Array.from({ length: 10 }, (_, epoch) => 0.8 * pruningProgress(epoch, 10));
   const cubic = [0, 0, 0, 1 / 5, 2 / 5, 3 / 5, 4 / 5, 1, 1, 1].map((done) => 0.8 * (1 - (1 - done) ** 3));
   shares.forEach((share, epoch) => {
     expect(share).toBeCloseTo(cubic[epoch], 12);
   });
-  for (const epochs of [1, 2, 3]) expect(zeroShareAt(0.8, epochs - 1, epochs)).toBe(0.8);
+  for (const epochs of [1, 2, 3]) expect(pruningProgress(epochs - 1, epochs)).toBe(1);
 });
 
 test("zero_share is refused beside training for a chip, which has its own", () => {

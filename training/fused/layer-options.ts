@@ -19,4 +19,6 @@ export interface LayerOptions {
    */
   readonly frozen: FrozenStatistics | "folded" | null;
   readonly penalty: MembranePenalty;
+  /** True: the backward pass also gives the mean squares of the gradients at the gates. */
+  readonly squares: boolean;
 }

@@ -34,6 +34,15 @@ export interface LayerWeights {
   readonly perNeuron: readonly Float32Array[];
 }
 
+/**
+ * [gates * neurons] mean squares over the frames of the gradients by what the input adds to each gate, after batch
+ * norm, and by what the layer's own spikes add.
+ */
+interface GateSquares {
+  readonly input: Float32Array;
+  readonly recurrent: Float32Array;
+}
+
 /** Gradients of the weights, unpadded, and the address of the input's gradient. */
 interface LayerGradients {
   /** [rows][padded(inputs)], or 0 if not asked for. */
@@ -45,6 +54,8 @@ interface LayerGradients {
   readonly perNeuron: readonly Float32Array[];
   /** Gradient of the layer's theta; 0 if theta is not learned. */
   readonly theta: number;
+  /** Null if not asked for. */
+  readonly squares: GateSquares | null;
 }
 
 export class FusedLayer {
@@ -252,6 +263,7 @@ export class FusedLayer {
     }
     let dRecurrentT = 0;
     if (own) dRecurrentT = outerProduct(engine, this.#output, [rows, H, wide], this.#batch.next, dRecurrent);
+    const squares = this.#options.squares ? { input: this.#meanSquares(dGate), recurrent: this.#meanSquares(dRecurrent) } : null;
     const dGamma = engine.zeros(wide);
     const dBeta = engine.allocate(wide);
     if (this.#options.frozen === "folded") engine.norm.columnSums(dGate, rows, wide, dBeta);
@@ -266,7 +278,19 @@ export class FusedLayer {
       beta: engine.takePadded(dBeta, G, neurons, H),
       perNeuron: dPerNeuron.map((values) => engine.takePadded(values, 1, neurons, H)),
       theta,
+      squares,
     };
+  }
+
+  /** Mean squares of the columns of [rows][gates * padded(neurons)], unpadded. */
+  #meanSquares(pointer: number): Float32Array {
+    const engine = this.#engine;
+    const [rows, wide] = [this.#batch.rows, this.#wide];
+    const [mean, variance] = [engine.allocate(wide), engine.allocate(wide)];
+    engine.norm.statistics(pointer, rows, wide, mean, variance);
+    const take = (of: number): Float32Array => engine.takePadded(of, this.#gates, this.#shape.neurons, this.#neurons);
+    const means = take(mean);
+    return take(variance).map((value, j) => value + means[j] * means[j]);
   }
 
   #cellBackward(

@@ -59,7 +59,7 @@ export function learnShard({ tf, engine, config, samples, augmentation }: Bench,
   if (augmentation !== null) augment(packed, augmentation, createRng(config.seed, `augment/${shard.stream}`));
   const masks = dropoutMasks(config, packed.utterances, shard.stream);
   const { settings, membranePenalty, folded } = shard;
-  const step = learn(tf, engine, state, packed, { settings, task: samples.task, membranePenalty, folded, masks });
+  const step = learn(tf, engine, state, packed, { settings, task: samples.task, membranePenalty, folded, masks, saliency: null });
   return { ...step, decisions: packed.labels.length };
 }
 

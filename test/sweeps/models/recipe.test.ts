@@ -79,6 +79,10 @@ test("a base that prunes its weights does so in float, and its zeros go along to
   expect(float.training.zeroScope).toBe("network");
   for (const key of ["zeroShare", "zeroScope"]) expect(grid?.training).not.toHaveProperty(key);
   expect(grid?.quantisation?.zeroShare).toBe(PLAIN_REQUEST.zeroShare);
+  const budget = `version: 1\nnetwork: { neurons: [12] }\ntraining: { effective_multiplications_per_frame: 500, epochs: 4 }\n`;
+  const made = requestedConfigs(baseDocument(budget), "arch.yaml", { ...PLAIN_REQUEST, chipEpochs: 2 }, { weightBits: 4, layers: {} });
+  expect(made.float.training.effectiveMultiplicationsPerFrame).toBe(500);
+  expect(made.grid?.training).not.toHaveProperty("effectiveMultiplicationsPerFrame");
 });
 
 test("keys that do not fit together are refused: a threshold above all payloads, a grid for a dense cell, a base model that may have been trained on held-out utterances", () => {

@@ -185,7 +185,7 @@ test.each(SYSTEMS)(
     const batch = packBatch(samples, cutPieces(samples, 0), 0);
     const smooth = { bits: 32, theta: 0, inputBits: 32, inputTheta: 0 };
     const engine = createEngine();
-    const options = { settings: smooth, task: "frames", membranePenalty: NO_PENALTY, folded: true, masks: null } as const;
+    const options = { settings: smooth, task: "frames", membranePenalty: NO_PENALTY, folded: true, masks: null, saliency: null } as const;
     const { gradients, observed } = learn(tf, engine, state, batch, options);
     expect(observed.statistics.every(({ mean }) => mean.length === 0)).toBe(true);
     const gammas = new Set([...state.layers.map(({ gamma }) => gamma), state.readoutGamma]);
