@@ -22,7 +22,7 @@ import { demandBuildable } from "./buildable.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
 import { pricesOf } from "./energy.js";
 import { fpgaMetrics } from "./fpga-metrics.js";
-import { type Functional, type Runnable, runOn } from "./functional/index.js";
+import { type Functional, independentSamples, type Runnable, runOn } from "./functional/index.js";
 import { functionalKey } from "./functional-key.js";
 import { checkedResult } from "./invariants.js";
 import type { Placement } from "./mapping/index.js";
@@ -120,6 +120,7 @@ function fold(
 ): Result {
   const { chip, precision } = experiment;
   const { topology } = functional.trace;
+  const independent = independentSamples(functional.errors);
   const rest = restOf(experiment);
   const priced = pricesOf(chip, precision, topology, rest);
   const { rows, totalPj } = priced(timing.total);
@@ -178,6 +179,7 @@ function fold(
       dataHash: functional.dataHash,
       traceKey: functional.trace.key,
       utterances: operations.utterances,
+      ...(independent === null ? {} : { independentSamples: independent }),
       timedUtterances: Array.from(functional.timedUtterances),
     },
   };

@@ -141,7 +141,11 @@ function brokenUtilisation({ cores, links }: Result["utilisation"]): string | nu
   return null;
 }
 
-function brokenProvenance({ utterances, timedUtterances }: Result["provenance"], counters: Counters): string | null {
+function brokenProvenance(
+  { utterances, independentSamples = 1, timedUtterances }: Result["provenance"],
+  counters: Counters,
+): string | null {
+  if (!(independentSamples > 0 && Number.isFinite(independentSamples))) return `${independentSamples} independent samples`;
   if (!isCount(utterances) || !timedUtterances.every(isCount)) return "the utterances are not counted in whole numbers";
   if (timedUtterances.length > utterances || timedUtterances.length !== counters.utterances)
     return `${timedUtterances.length} utterances of ${utterances} are timed, and ${counters.utterances} were counted`;

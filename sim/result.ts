@@ -124,6 +124,11 @@ export interface Result {
     readonly dataHash: string;
     readonly traceKey: string;
     readonly utterances: number;
+    /**
+     * Where frames are scored: the number of independent samples that tell as much of the accuracy; left out if
+     * unknown.
+     */
+    readonly independentSamples?: number | undefined;
     readonly timedUtterances: readonly number[];
   };
 }

@@ -209,7 +209,7 @@ export function confidenceOf(
 }
 
 function accuracyDraws(points: readonly UncertainPoint[]): AccuracyDraws {
-  const drawn = points.filter(({ metrics, utterances }) => typeof metrics.accuracy_percent === "number" && utterances > 0);
+  const drawn = points.filter(({ metrics, samples }) => typeof metrics.accuracy_percent === "number" && samples > 0);
   const ids = (isTogether: boolean): readonly number[] =>
     drawn
       .filter(({ run }) => (run !== null && sharesErrors(run)) === isTogether)

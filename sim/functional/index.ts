@@ -41,4 +41,4 @@ export {
   smallestPrecision,
 } from "./study.js";
 export type { UtteranceRun } from "./utterance.js";
-export { NOTHING_SCORED, type UtteranceErrors } from "./utterance-errors.js";
+export { independentSamples, NOTHING_SCORED, type UtteranceErrors } from "./utterance-errors.js";

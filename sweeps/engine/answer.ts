@@ -76,7 +76,10 @@ const resultSchema = z.strictObject({
     ),
     links: z.array(z.strictObject({ router: count, port: name, flitsPerCycle: z.number() })),
   }),
-  provenance: z.strictObject({ modelHash: name, dataHash: name, traceKey: name, utterances: count, timedUtterances: z.array(count) }),
+  provenance: z.strictObject({
+    ...{ modelHash: name, dataHash: name, traceKey: name, utterances: count },
+    ...{ independentSamples: z.number().positive().optional(), timedUtterances: z.array(count) },
+  }),
 });
 const numbers = z.array(z.number()).transform((list) => Float64Array.from(list));
 const countersSchema = z.strictObject({

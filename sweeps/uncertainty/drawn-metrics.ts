@@ -2,11 +2,11 @@
  * A point's metrics over draws of prices, samples and utterances, and their intervals.
  *
  * Energies and areas are sums of a breakdown's lines, each multiplied by the factor of its causes of error
- * (`sim/price-errors.ts`). Accuracy over n utterances is drawn by the score test: a draw is the share from which the
- * measured one is z standard errors away (E. B. Wilson, JASA 22, 1927). All points with the same functional run share
- * one z, and runs on the same utterances have correlated ones (`paired-errors.ts`). Energy and latency are means over
- * the timed utterances: their error is Student's t times their standard error; all points that time the same utterances
- * share one t. An interval or quantile with a closed form is computed, not drawn. Not drawn: cycles. Pure.
+ * (`sim/price-errors.ts`). Accuracy over n independent samples is drawn by the score test: a draw is the share from
+ * which the measured one is z standard errors away (E. B. Wilson, JASA 22, 1927). All points with the same functional
+ * run share one z, and runs on the same utterances have correlated ones (`paired-errors.ts`). Energy and latency are
+ * means over the timed utterances: their error is Student's t times their standard error; all points that time the same
+ * utterances share one t. An interval or quantile with a closed form is computed, not drawn. Not drawn: cycles. Pure.
  */
 import { exp, square } from "../../base/math.js";
 import type { AnyMetric, BreakdownRow, LineErrors, MetricName } from "../../sim/index.js";
@@ -23,8 +23,8 @@ export interface UncertainPoint {
   readonly metrics: Metrics;
   readonly breakdown: readonly BreakdownRow[];
   readonly errors: LineErrors;
-  /** Number of utterances over which accuracy is measured, and the key of the functional run. */
-  readonly utterances: number;
+  /** Number of independent samples behind the accuracy, and the key of the functional run. */
+  readonly samples: number;
   readonly functionalKey: string;
   /** What that run got wrong; null if it is not known, or is that of another accuracy. */
   readonly run: ScoredRun | null;
@@ -179,18 +179,18 @@ export function drawnMetrics(point: UncertainPoint, draws: Draws, keeps = false)
   set("area_mm2", factorOf(occupied, errors, draws), occupied);
   for (const name of FPGA_LAWS) if (typeof metrics[name] === "number") set(name, factorOf([{ value: 1, component: name }], errors, draws));
   const accuracy = metrics.accuracy_percent;
-  if (typeof accuracy === "number" && point.utterances > 0)
+  if (typeof accuracy === "number" && point.samples > 0)
     drawn.set("accuracy_percent", { scale: 100, of: drawnAccuracy(accuracy / 100, point, draws), exactShare: 0 });
   return drawn;
 }
 
-function drawnAccuracy(share: number, { utterances, functionalKey, run }: UncertainPoint, draws: Draws): Drawn {
+function drawnAccuracy(share: number, { samples, functionalKey, run }: UncertainPoint, draws: Draws): Drawn {
   let z: Float64Array | null = null;
   const at = (draw: number): number => {
     z ??= draws.accuracyError(`accuracy of ${functionalKey}`, run);
-    return scoreBound(share, utterances, z[draw]);
+    return scoreBound(share, samples, z[draw]);
   };
-  return { at, terms: null, quantile: (below) => scoreBound(share, utterances, normalQuantile(below)) };
+  return { at, terms: null, quantile: (below) => scoreBound(share, samples, normalQuantile(below)) };
 }
 
 /** The share from which the measured `share` of n is z standard errors away, on the side of z's sign (Wilson). */

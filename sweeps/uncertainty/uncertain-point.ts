@@ -19,14 +19,14 @@ export function uncertainPoint(
   runOf: (functionalKey: string) => ScoredRun | null = () => null,
 ): UncertainPoint {
   const { chip, precision } = experiment;
-  const { utterances, modelHash, dataHash, timedUtterances } = result.provenance;
+  const { utterances, independentSamples: samples = utterances, modelHash, dataHash, timedUtterances } = result.provenance;
   const count = timedUtterances.length;
   const { energy_uj_per_inference, energy_std_uj, latency_us, latency_std_us } = result.metrics;
   const error = (mean: number | null, deviation: number | null): number =>
     mean === null || mean === 0 || deviation === null ? 0 : deviation / Math.sqrt(count) / mean;
   const key = functionalKey(experiment, modelHash, dataHash);
   return {
-    ...{ id, metrics, breakdown, errors: withFpgaErrors(priceErrors(chip), chip, precision), utterances },
+    ...{ id, metrics, breakdown, errors: withFpgaErrors(priceErrors(chip), chip, precision), samples },
     functionalKey: key,
     run: runWith(result.metrics.accuracy_percent, runOf(key)),
     timed: {

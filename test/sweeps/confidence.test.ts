@@ -29,7 +29,7 @@ function point(id: number, lines: { readonly [component: string]: readonly [pj: 
     ...{
       id,
       metrics: { energy_uj_per_inference: energy, latency_us: id },
-      utterances: 1000,
+      samples: 1000,
       functionalKey: "one",
       run: null,
       timed: ONE_UTTERANCE,

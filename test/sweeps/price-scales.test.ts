@@ -136,7 +136,7 @@ describe("an interval of nine tenths", () => {
       { component: "b", group: "area", count: null, unitEnergyPj: null, energyPj: null, areaMm2: 2, source: "" },
     ],
     errors: new Map(),
-    utterances: 1000,
+    samples: 1000,
     functionalKey: "f",
     run: null,
     timed: { count: 8, key: "u", energyError: 0, latencyError: 0 },

@@ -21,7 +21,7 @@ const cause = (name: string, sigma: number): ErrorCause => ({ name, kind: name, 
 function point(id: number, lines: { readonly [component: string]: readonly [pj: number, ...causes: ErrorCause[]] }): UncertainPoint {
   const parts = Object.entries(lines);
   return {
-    ...{ id, utterances: 0, functionalKey: "one", run: null, timed: { count: 1, key: "one", energyError: 0, latencyError: 0 } },
+    ...{ id, samples: 0, functionalKey: "one", run: null, timed: { count: 1, key: "one", energyError: 0, latencyError: 0 } },
     metrics: { energy_uj_per_inference: parts.reduce((sum, [, [pj]]) => sum + pj, 0) * 1e-6, latency_us: id },
     breakdown: parts.map(
       ([component, [energyPj]]): BreakdownRow => ({
@@ -103,7 +103,7 @@ test("a price error planted in a chip is found: it has the largest index if its 
       id: 1,
       breakdown: [...breakdown, ...areaOf(chip, precision, BUILT_NEEDS).rows],
       errors,
-      utterances: 0,
+      samples: 0,
       functionalKey: "f",
       run: null,
     },

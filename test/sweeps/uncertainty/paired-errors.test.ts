@@ -32,7 +32,7 @@ function scored(id: number, wrong: Uint32Array, recordings = WHOLE): UncertainPo
   const accuracy = (100 * (total(recordings.scored) - total(wrong))) / total(recordings.scored);
   const key = `run ${id}`;
   return {
-    ...{ id, metrics: { accuracy_percent: accuracy }, breakdown: [], errors: new Map(), utterances: recordings.utterances.length },
+    ...{ id, metrics: { accuracy_percent: accuracy }, breakdown: [], errors: new Map(), samples: recordings.utterances.length },
     ...{ functionalKey: key, run: { key, recordings, wrong }, timed: { count: 1, key: "one", energyError: 0, latencyError: 0 } },
   };
 }
@@ -75,11 +75,11 @@ function exactShare(first: UncertainPoint, second: UncertainPoint, rho: number):
   let sum = 0;
   for (let k = 0; k < PARTS; k++) {
     const z = -6 + (12 * (k + 0.5)) / PARTS;
-    const value = bound(p, first.utterances, z);
+    const value = bound(p, first.samples, z);
     let [low, high] = [-12, 12];
     for (let i = 0; i < 60; i++) {
       const middle = (low + high) / 2;
-      if (bound(q, second.utterances, middle) < value) low = middle;
+      if (bound(q, second.samples, middle) < value) low = middle;
       else high = middle;
     }
     sum += (exp(-z * z * 0.5) * (1 - normalCdf((low - rho * z) / Math.sqrt(1 - rho * rho))) * 12) / PARTS / Math.sqrt(2 * Math.PI);
