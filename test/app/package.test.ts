@@ -205,6 +205,7 @@ const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
   [/halton|--plugin \.\//, "needs the plug-in that its page tells to write"],
   [/--backend tensorflow/, "needs the optional native back end"],
   [/\| source$/, "needs the shell fish"],
+  [/\bwhole\.db\b/, "needs the parts of a search; test/sweeps/samplers/shard.test.ts joins some"],
 ];
 /**
  * Short runs: what is appended to a command line, where the last option of a name holds. What is endless is
