@@ -2,7 +2,15 @@
  * Lists the shipped files. Every command and function that takes a file also takes their names. Effects: reads the
  * package's files.
  */
-import { aboutShipped, readModel, SHIPPED_KINDS, type ShippedFile, type ShippedKind, shippedFiles } from "../arch/index.js";
+import {
+  aboutShipped,
+  readModel,
+  SHIPPED_KINDS,
+  type ShippedFile,
+  type ShippedKind,
+  shippedCoupledChips,
+  shippedFiles,
+} from "../arch/index.js";
 import { recordedSummary } from "../training/index.js";
 
 export type { ShippedKind } from "../arch/index.js";
@@ -22,6 +30,12 @@ export interface Example extends ShippedFile {
  */
 export function examples(...kinds: readonly ShippedKind[]): readonly Example[] {
   return shippedFiles(...(kinds.length === 0 ? SHIPPED_KINDS : kinds)).map((file) => ({ ...file, about: aboutOf(file) }));
+}
+
+/** The shipped chips whose time decides their function, which `coupled` runs. */
+export function coupledExamples(): readonly Example[] {
+  const names = shippedCoupledChips();
+  return examples("chip").filter(({ name }) => names.includes(name));
 }
 
 const aboutOf = (file: ShippedFile): string => (file.kind === "model" ? recordedSummary(readModel(file.path).record) : aboutShipped(file));

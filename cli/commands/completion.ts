@@ -16,8 +16,10 @@ export function registerCompletion(program: Command): void {
       if (line === undefined) return print(SCRIPTS[shell].split("\n"));
       const { candidates, files } = await completionOf(program, line, {
         shipped: async (...kinds) => {
-          const { examples, SHIPPED_KINDS } = await import("../../app/examples.js");
-          return examples(...SHIPPED_KINDS.filter((kind) => kinds.includes(kind))).map(({ name, about }) => ({ word: name, about }));
+          const { coupledExamples, examples, SHIPPED_KINDS } = await import("../../app/examples.js");
+          const plain = SHIPPED_KINDS.filter((kind) => kinds.includes(kind));
+          const found = [...(plain.length > 0 ? examples(...plain) : []), ...(kinds.includes("coupled") ? coupledExamples() : [])];
+          return found.map(({ name, about }) => ({ word: name, about }));
         },
         settable: async () => {
           const { settablePaths } = await import("../../app/settable-paths.js");

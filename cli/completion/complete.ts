@@ -16,7 +16,7 @@ interface Completion {
 
 /** Where values come from that are not in the commands themselves. */
 interface Values {
-  /** Shipped files of some kinds. */
+  /** Shipped files of some kinds; `coupled`: chips whose time decides their function. */
   shipped(...kinds: readonly string[]): Promise<readonly Candidate[]>;
   /** What `--set` changes; with the words that the value may be. */
   settable(): Promise<readonly (Candidate & { readonly words: readonly string[] })[]>;
@@ -32,12 +32,15 @@ const SHIPPED: { readonly [name: string]: readonly string[] } = {
   "file.nir": ["nir"],
   network: ["nir", "model"],
   "conform dir": ["case"],
-  "coupled chip": ["chip"],
+  "coupled chip": ["coupled"],
   "--example": ["example", "chip", "config"],
   "--chip": ["chip"],
   "--case": ["case"],
   "--events": ["spikes"],
 };
+
+/** `--set` of these commands changes parameters of a kind of chip, not the description. */
+const OTHER_PATHS: ReadonlySet<string> = new Set(["coupled"]);
 
 interface Place {
   readonly command: Command;
@@ -81,7 +84,7 @@ async function changes(typed: string, values: Values): Promise<readonly Candidat
 
 async function valuesOf(of: Argument | Option, name: string, path: readonly string[], typed: string, values: Values): Promise<Completion> {
   if (of.argChoices !== undefined) return { candidates: plain(of.argChoices), files: false };
-  if (name === "--set") return { candidates: await changes(typed, values), files: false };
+  if (name === "--set") return { candidates: OTHER_PATHS.has(path.join(" ")) ? [] : await changes(typed, values), files: false };
   const kinds = SHIPPED[[...path, name].join(" ")] ?? SHIPPED[name] ?? [];
   return { candidates: kinds.length === 0 ? [] : await values.shipped(...kinds), files: true };
 }

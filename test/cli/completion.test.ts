@@ -48,6 +48,7 @@ test("shipped names of the kind that stands there, and files", async () => {
   expect(await answers("snn-dse check ")).toEqual([...names("example", "chip"), ":files"]);
   expect(await answers("snn-dse train ")).toEqual([...names("config"), ":files"]);
   expect(await answers("snn-dse train mnist-rows-lif ")).toEqual([...names("config"), ":files"]);
+  expect(await answers("snn-dse coupled o")).toEqual(["odin", ":files"]);
   expect(await answers("snn-dse show ")).toEqual([":files"]);
   expect(await answers("snn-dse show x.db ")).toEqual([":files"]);
 });
@@ -58,6 +59,7 @@ test("paths of --set, with the sign that follows, and the words of a value", asy
   expect(await answers("snn-dse sim edge --set mapping.strategy=s")).toEqual(["mapping.strategy=sequential"]);
   expect(await answers("snn-dse sim edge --set=mapping.strategy=l")).toEqual(["--set=mapping.strategy=layer-per-core"]);
   expect(await answers("snn-dse sim edge --set chip.clock_mhz=")).toEqual([""]);
+  expect(await answers("snn-dse coupled odin --set chip.")).toEqual([""]);
 });
 
 test("as JSON, with what each word means, for editors", async () => {
