@@ -133,11 +133,14 @@ export async function check(
   options: { readonly values?: Values; readonly signal?: AbortSignal } = {},
 ): Promise<Check> {
   const { values = {}, signal } = options;
-  const { experiment } = withValues(description, values, "--set");
+  const { document, experiment } = withValues(description, values, "--set");
   signal?.throwIfAborted();
   const search = description.sweep === null ? null : searchSize(description.sweep, description.file);
   return ofKind<Promise<Check>>(experiment, {
-    board: (board) => checkChip(description, board, values, search),
+    board: async (board) => {
+      const { kind, file, ...found } = await checkChip(description, board, values, search);
+      return { kind, file, document, ...found };
+    },
     coupled: async () => checkCoupled(description, values, search),
   });
 }
@@ -159,8 +162,13 @@ async function modelAndData(
   return { model, data: await samplesFor(model, experiment, file), learning: null };
 }
 
-async function checkChip(description: Description, experiment: Experiment, values: Values, search: SearchSize | null): Promise<ChipCheck> {
-  const { file, document, sweep } = description;
+async function checkChip(
+  description: Description,
+  experiment: Experiment,
+  values: Values,
+  search: SearchSize | null,
+): Promise<Omit<ChipCheck, "document">> {
+  const { file, sweep } = description;
   if (sweep !== null) checkPriced(sweep, experiment, file);
   const { model, data, learning } = await modelAndData(
     experiment,
@@ -201,7 +209,6 @@ async function checkChip(description: Description, experiment: Experiment, value
   return {
     kind: "board",
     file,
-    document,
     experiment,
     sweep,
     model: { path: model.path, populations: topology.populations.map(({ name, neurons }) => ({ name, neurons })) },

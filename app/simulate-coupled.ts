@@ -28,7 +28,10 @@ export function simulateCoupled(description: Description, options: SimulateOptio
   return {
     file,
     values,
+    document: point.document,
     experiment: point.experiment,
+    network: null,
+    counters: null,
     result,
     intervals: {},
     model: null,

@@ -1,6 +1,6 @@
 /** Simulates one design point. Effects: reads files. */
 import { type Experiment, ofKind } from "../arch/index.js";
-import { evaluatePoint, prepareFunctional, restOf } from "../sim/index.js";
+import { counterTables, evaluatePoint, heldNetwork, prepareFunctional, restOf } from "../sim/index.js";
 import { energyByLayer, explainRun, recordRun, traceFormats } from "../sim/observe/index.js";
 import { systemClock } from "../sweeps/index.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
@@ -23,16 +23,20 @@ export type { SimulateOptions, Simulation, TraceFormatName } from "./simulation.
  * @throws InfeasibleError if the point cannot exist: with the resource, its need, and what the chip has
  */
 export async function simulate(description: Description, options: SimulateOptions = {}): Promise<Simulation> {
-  const { experiment } = withValues(description, options.values ?? {}, "--set");
+  const { document, experiment } = withValues(description, options.values ?? {}, "--set");
   options.signal?.throwIfAborted();
   return ofKind<Promise<Simulation>>(experiment, {
-    board: (board) => simulateChip(description, board, options),
+    board: (board) => simulateChip({ ...description, document }, board, options),
     // models of recorded chips are loaded only for such a chip
     coupled: async () => (await import("./simulate-coupled.js")).simulateCoupled(description, options),
   });
 }
 
-async function simulateChip({ file, plugins }: Description, experiment: Experiment, options: SimulateOptions): Promise<Simulation> {
+async function simulateChip(
+  { file, plugins, document }: Description,
+  experiment: Experiment,
+  options: SimulateOptions,
+): Promise<Simulation> {
   const { values = {}, explain = false, trace: format = null, signal } = options;
   const model = await loadModel(experiment, file, plugins);
   const samples = await samplesFor(model, experiment, file);
@@ -54,7 +58,10 @@ async function simulateChip({ file, plugins }: Description, experiment: Experime
   return {
     file,
     values,
+    document,
     experiment,
+    network: heldNetwork(experiment.chip, experiment.precision, trace.topology),
+    counters: counterTables(experiment.chip, timing.total),
     result,
     intervals: intervalsOfResult(experiment, result),
     model: model.path,

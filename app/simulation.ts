@@ -1,9 +1,9 @@
 /** Options and result of a simulation of one point. */
 import type { AnyExperiment } from "../arch/index.js";
-import type { Result } from "../sim/index.js";
+import type { CounterTables, HeldNetwork, Result } from "../sim/index.js";
 import type { Explanation, LayerEnergy, traceFormats } from "../sim/observe/index.js";
 import type { Intervals } from "../sweeps/index.js";
-import type { Values } from "./open.js";
+import type { Description, Values } from "./open.js";
 
 /** A format of recorded cycles. */
 export type TraceFormatName = keyof typeof traceFormats;
@@ -32,12 +32,18 @@ export interface Simulation {
   readonly file: string;
   /** Values by path that replaced the description's. */
   readonly values: Values;
+  /** The description with what it extends, the caller's values and all defaults. */
+  readonly document: Description["document"];
   /** The point, resolved. */
   readonly experiment: AnyExperiment;
   /** Metrics, breakdown of energy and area, operations and utilisation. */
   readonly result: Result;
   /** 90 % intervals of metrics over prices, samples and timed utterances; empty for a coupled chip. */
   readonly intervals: Intervals;
+  /** The network as the chip stores it, as far as it decides the hardware; null for a chip with its own core model. */
+  readonly network: HeldNetwork | null;
+  /** Counts of the timed utterances by core, router and link; null for a chip with its own core model. */
+  readonly counters: CounterTables | null;
   /** Path of the model file; null for a chip with its own core model. */
   readonly model: string | null;
   /** Energy and events of each layer; empty for chips without layers. */

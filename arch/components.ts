@@ -33,7 +33,7 @@ import { decoderCosts } from "./decoder.js";
 import { linkCosts, type RouterShape, routerCosts } from "./dsent.js";
 import { builtLanes } from "./lanes.js";
 import { type MemoryMacro, memoryMacro } from "./memories/memory-macro.js";
-import { builtRow, parameterMacro } from "./memories/parameter-memory.js";
+import { builtRow, parameterMacro, parameterRowBits } from "./memories/parameter-memory.js";
 import { PERIPHERY_SOURCE } from "./memories/periphery.js";
 import { coreQueue, prefetchBuffer, type QueueCosts } from "./memories/queue.js";
 import { overridden } from "./own-price-value.js";
@@ -185,7 +185,24 @@ export function corePrices(chip: Chip, core: Core, precision: Precision, payload
   const prefetch = chip.spill?.prefetchBits ?? 0;
   const key = `${coreKind(core)}/${prefetch}/${chip.technology.idle}/${technologyKey(chip.technology)}/${widths}/${needsKey(needs)}`;
   const library = coreMemo.get(key, () => rangeMarked(libraryCorePrices(chip, core, precision, payloadBits, needs), chip.technology));
-  return overridden(chip, onSilicon(chip.silicon, library), coreVariables(chip, core, precision, payloadBits, needs));
+  const built = onSilicon(chip.silicon, library);
+  const priced = overridden(chip, built, coreVariables(chip, core, precision, payloadBits, needs));
+  return priced === built ? built : withoutAbsent(priced, built, core, precision, needs);
+}
+
+/** A part that the core does not have costs nothing, whatever the description's price of it is. */
+function withoutAbsent(priced: CorePrices, built: CorePrices, core: Core, precision: Precision, needs: CoreNeeds): CorePrices {
+  const absent = [
+    ...(parameterRowBits(builtRow(needs.unit, builtWidths(precision))) === 0 ? ["parameter_memory"] : []),
+    ...(needs.bitmapTargets === 0 && needs.runTargets === 0 ? ["decoder"] : []),
+    ...(needs.generator === null ? ["address_generator"] : []),
+    ...(core.configurationBits === 0 ? ["configuration"] : []),
+  ];
+  if (absent.length === 0) return priced;
+  const isAbsent = (name: string): boolean => absent.some((part) => name.startsWith(`${part}_`));
+  return Object.fromEntries(
+    Object.entries(priced).map(([name, price]) => [name, isAbsent(name) ? built[name as keyof CorePrices] : price]),
+  ) as CorePrices;
 }
 
 function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number, needs: CoreNeeds): CorePrices {

@@ -57,7 +57,8 @@ function numberBitsOf({ kernel, coding }: Projection, neurons: number): number {
   return coding === undefined ? Math.ceil(log2(Math.max(1, neurons))) : coding.runBits;
 }
 
-function longestRow({ sparse: { rowStart }, kernel }: Pick<Projection, "kernel"> & { readonly sparse: SparseRows }): number {
+/** Items of the longest row in memory; of a kernel's row, its weights. */
+export function longestRow({ sparse: { rowStart }, kernel }: Pick<Projection, "kernel"> & { readonly sparse: SparseRows }): number {
   if (kernel !== undefined) return (kernel.targetChannels / kernel.groups) * kernel.taps;
   let longest = 0;
   for (let i = 0; i + 1 < rowStart.length; i++) longest = Math.max(longest, rowStart[i + 1] - rowStart[i]);

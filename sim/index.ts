@@ -1,6 +1,7 @@
 /** Front door of the simulator: it evaluates a point. The rooms below have their own front doors. */
 
 export { refusedBefore } from "./buildable.js";
+export { type CounterTables, counterTables } from "./counter-tables.js";
 export { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn, ROUTER_COUNTERS } from "./counters.js";
 export { busiestDieShare } from "./die-links.js";
 export { price } from "./energy.js";
@@ -11,6 +12,7 @@ export { isMissing } from "./fpga-energy.js";
 export { withFpgaErrors } from "./fpga-errors.js";
 export { fpgaMetrics } from "./fpga-metrics.js";
 export { decidesFunction, functionalKey } from "./functional-key.js";
+export { type HeldNetwork, heldNetwork } from "./held-network.js";
 export { brokenInvariant, checkedResult } from "./invariants.js";
 export {
   type AnyMetric,

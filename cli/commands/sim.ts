@@ -39,19 +39,20 @@ export function registerSim(program: Command): void {
         explain,
         trace: format ?? null,
       });
-      const { values, result, intervals, layers, counts, trace, warnings } = simulation;
+      const { values, document, network, counters, result, intervals, layers, counts, trace, warnings } = simulation;
       warn(warnings.map((text) => `warning: ${text}`));
       const written = trace === null ? [] : [await writeTrace(file, out ?? null, trace)];
       if (json) {
         warn(written);
         const explanation = explanationLines(simulation);
+        const run = network === null ? {} : { network, counters };
         const more = { ...(explanation.length === 0 ? {} : { explanation }), ...(counts === null ? {} : { counts }) };
-        printJson({ file, set: values, ...result, intervals, layers, ...more }, 2);
+        printJson({ file, set: values, document, ...run, ...result, intervals, layers, ...more }, 2);
       } else
         print([...simulationLines(lookOf(process.stdout, process.env), simulation), ...(written.length === 0 ? [] : ["", ...written])]);
     });
   withPlugins(command, "a plug-in with data sets, price models, topologies or cells");
-  withJson(command, "print metrics, breakdown, operations and utilisation as JSON on stdout");
+  withJson(command, "print the resolved description, counters, metrics, breakdown, operations and utilisation as JSON on stdout");
   withExamples(command, [
     ["snn-dse sim edge", "the point as written"],
     ["snn-dse sim edge --set tile.core.lanes=16 --explain", "another point, with reasons"],

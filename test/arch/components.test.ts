@@ -369,7 +369,7 @@ describe("prices of a chip", () => {
     }
     for (const name of libraryNames) {
       const changed = parseArch(
-        `version: 1\nnoc: { topology: mesh-tree }\ninputs: { at: port }\ntile: { core: { axon_table: { entries: 64 }, route_table: { entries: 64 } } }\nprices: { ${name}: { value: 12345, source: mine } }\n`,
+        `version: 1\nnoc: { topology: mesh-tree }\ninputs: { at: port }\ntile: { core: { configuration_bits: 8, axon_table: { entries: 64 }, route_table: { entries: 64 } } }\nprices: { ${name}: { value: 12345, source: mine } }\n`,
         "p.yaml",
       ).experiment.chip;
       const prices = {
