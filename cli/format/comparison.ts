@@ -71,17 +71,22 @@ export function pointComparisonLines(
   ];
   const values = differ.map((name) => [name, String(left.values[name] ?? "-"), String(right.values[name] ?? "-")]);
   const head = differ.length === 0 ? ["the points have the same parameters"] : tableLines(look, columns, values);
+  const known = metrics.filter((pair) => pair.left !== null || pair.right !== null);
   const others = inputsDiffer.map((change) => `other ${changeText(change, [first, second])}`);
   return [
     ...head,
     ...others,
-    "",
-    ...pairLines(look, metrics, better, first, second),
+    ...[left, right].filter((point) => point.metrics === null).flatMap((point) => ["", noResultText(point)]),
+    ...(known.length === 0 ? [] : ["", ...pairLines(look, known, better, first, second)]),
     ...betterLines(better, first, second),
     ...pairedLines(better, paired, first, second),
     ...decidedLines(causes),
   ];
 }
+
+/** `#12 is infeasible: CLOCK_TOO_FAST: ...`. */
+const noResultText = ({ id, state, reason }: PointComparison["left"]): string =>
+  `#${id} is ${state}${reason === null ? "" : `: ${reason}`}`;
 
 /** Metrics with draws of their own; other metrics follow from these. */
 const DRAWN: readonly MetricName[] = ["energy_uj_per_inference", "area_mm2", "accuracy_percent"];

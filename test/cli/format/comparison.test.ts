@@ -4,7 +4,7 @@ import type { PointComparison } from "../../../app/compare.js";
 import { pointComparisonLines } from "../../../cli/format/comparison.js";
 
 test("percentages differ by points, other metrics by percent, with the intervals of just these", () => {
-  const point = (id: number): PointComparison["left"] => ({ id, values: { lanes: id } }) as unknown as PointComparison["left"];
+  const point = (id: number): PointComparison["left"] => ({ id, values: { lanes: id }, metrics: {} }) as unknown as PointComparison["left"];
   const compared: PointComparison = {
     left: point(1),
     right: point(2),
@@ -37,4 +37,28 @@ test("percentages differ by points, other metrics by percent, with the intervals
     /accuracies are drawn apart/,
   );
   expect(of("area_mm2")).toBe("area_mm2 mm2 1.0000 1.5000 +50.0 % +25.0 % .. +75.0 %");
+});
+
+test("a point without results says why; metrics that neither point has are left out", () => {
+  const done = { id: 1, values: {}, metrics: {} } as unknown as PointComparison["left"];
+  const refused = {
+    id: 2,
+    values: {},
+    metrics: null,
+    state: "infeasible",
+    reason: "CLOCK_TOO_FAST: 1 ns",
+  } as unknown as PointComparison["left"];
+  const compared: PointComparison = {
+    ...{ left: done, right: refused, differ: [], inputsDiffer: [], better: [], paired: null, causes: [] },
+    metrics: [
+      { metric: "area_mm2", left: 1, right: null, ratio: null },
+      { metric: "fpga_luts", left: null, right: null, ratio: null },
+    ],
+  };
+  const text = pointComparisonLines({ colour: false, unicode: false }, compared).join("\n");
+  expect(text).toContain("#2 is infeasible: CLOCK_TOO_FAST: 1 ns");
+  expect(text).toContain("area_mm2");
+  expect(text).not.toContain("fpga_luts");
+  const neither = pointComparisonLines({ colour: false, unicode: false }, { ...compared, left: refused, metrics: [] });
+  expect(neither.join()).not.toContain("metric");
 });
