@@ -1,4 +1,5 @@
 /** `snn-dse compare a.db b.db`: compares two sweeps, or two points of one. */
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { inputError, quoted } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
@@ -21,11 +22,16 @@ export function registerCompare(program: Command): void {
         const { pointComparisonLines, studyComparisonLines } = await import("../format/comparison.js");
         const look = lookOf(process.stdout, process.env);
         if (id !== undefined) {
+          for (const name of ["objectives", "where"] as const)
+            if (options[name] !== undefined)
+              throw inputError(`--${name}`, "is for two databases, not for two points of one", "leave it out");
           const found = comparePoints(first, pointNumber(second), id);
           if (json) printJson(found, 2);
           else print(pointComparisonLines(look, found));
           return;
         }
+        if (POINT.test(second) && !existsSync(second))
+          throw inputError("compare", `point ${second} is compared with nothing`, `name another point: compare ${first} ${second} 42`);
         const found = compare(first, second, { objectives: listOf(options.objectives), where: options.where ?? null });
         if (json) printJson({ ...found, left: { file: first, ...found.left }, right: { file: second, ...found.right } }, 2);
         else print(studyComparisonLines(look, found, [first, second]));
@@ -38,9 +44,11 @@ export function registerCompare(program: Command): void {
   ]);
 }
 
+const POINT = /^[1-9]\d{0,14}$/;
+
 /** Parses a point's number. With a third argument, the second must also be a point. @throws InputError */
 function pointNumber(text: string): number {
-  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  if (POINT.test(text)) return Number(text);
   throw inputError(
     "compare",
     `two points of one database are numbers, got ${quoted(text)}`,

@@ -24,6 +24,18 @@ describe.skipIf(!isBuilt)("the program", () => {
       });
   });
 
+  test("compare of one point asks for another; options for two databases are refused for two points", async () => {
+    expect(await run("compare", "small.db", "3")).toEqual({
+      ...{ code: 2, out: "" },
+      err: "error: compare: point 3 is compared with nothing\n    name another point: compare small.db 3 42\n",
+    });
+    for (const option of ["--where", "--objectives"])
+      expect(await run("compare", "small.db", "1", "2", option, "lanes")).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/is for two databases, not for two points of one/),
+      });
+  });
+
   test("a description instead of a database is refused with what a database is", async () => {
     const { code, err } = await run("pareto", "small.yaml");
     expect([code, err]).toEqual([
