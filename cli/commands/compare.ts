@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { inputError, quoted } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
 import { listOf, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { withRules } from "../options/together.js";
 import { print, printJson } from "../output/print.js";
 
 export function registerCompare(program: Command): void {
@@ -22,9 +23,6 @@ export function registerCompare(program: Command): void {
         const { pointComparisonLines, studyComparisonLines } = await import("../format/comparison.js");
         const look = lookOf(process.stdout, process.env);
         if (id !== undefined) {
-          for (const name of ["objectives", "where"] as const)
-            if (options[name] !== undefined)
-              throw inputError(`--${name}`, "is for two databases, not for two points of one", "leave it out");
           const found = comparePoints(first, pointNumber(second), id);
           if (json) printJson(found, 2);
           else print(pointComparisonLines(look, found));
@@ -38,6 +36,11 @@ export function registerCompare(program: Command): void {
       },
     );
   withJson(command);
+  const isOfPoints = (_: object, [, , id]: readonly unknown[]): boolean => id !== undefined;
+  withRules<{ objectives: string; where: string }>(command, [
+    ["objectives", "not with", "two points", isOfPoints],
+    ["where", "not with", "two points", isOfPoints],
+  ]);
   withExamples(command, [
     ["snn-dse compare random.db nsga2.db", "which search found more"],
     ["snn-dse compare edge.db 13 42", "two points of one sweep"],

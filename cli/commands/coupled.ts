@@ -4,6 +4,7 @@ import type { CoupledValue } from "../../app/coupled.js";
 import { inputError } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
 import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { withRules } from "../options/together.js";
 import { print, printJson } from "../output/print.js";
 
 interface CoupledOptions {
@@ -45,6 +46,15 @@ export function registerCoupled(program: Command): void {
       if (options.json === true) printJson(runs, 2);
       else print(coupledRunLines(runs, lookOf(process.stdout, process.env)));
     });
+  withRules<CoupledOptions>(
+    command,
+    (["seed", "events", "density", "gap", "limit"] as const).map((name) => [
+      name,
+      "not with",
+      "--case",
+      (options) => options.case !== undefined,
+    ]),
+  );
   withJson(command, "print all metrics of all points as JSON");
   withExamples(command, [
     ["snn-dse coupled tinyodin --vary event_queue.depth=4,16,128 --vary neurons=64,256", "queue depth against network size"],

@@ -4,6 +4,7 @@ import type { ResetRule } from "../../app/nouns.js";
 import { lookOf } from "../format/style.js";
 import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { resetOption } from "../options/reset.js";
+import { withRules } from "../options/together.js";
 import { print, printContent, printJson, warn } from "../output/print.js";
 
 interface Options {
@@ -62,6 +63,7 @@ export function registerEstimate(program: Command): void {
       const [first] = found.chips;
       if (first.refused !== null && found.chips.every(({ refused }) => refused !== null)) throw first.refused;
     });
+  withRules<Options>(command, [["format", "not with", "--json", ({ format, json }) => json === true && format !== "json"]]);
   withJson(command, "as --format json");
   withExamples(command, [
     ["snn-dse estimate quad --chip all", "random spikes: a stated rate, no accuracy"],

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { SanafeTime } from "../../app/import-sanafe.js";
 import { lookOf } from "../format/style.js";
 import { wholeNumber, withExamples, withJson } from "../options/help.js";
+import { withRules } from "../options/together.js";
 import { print, printJson, warn } from "../output/print.js";
 import { registerImportLava } from "./import-lava.js";
 import { registerImportNir } from "./import-nir.js";
@@ -49,6 +50,10 @@ export function registerImport(program: Command): void {
       const look = lookOf(process.stdout, process.env);
       print([pairLine(pair), "", ...(run === null ? groupLines(pair, look) : runLines(run, look))]);
     });
+  withRules<{ steps: number; seed: number; time: string }>(
+    sanafe,
+    (["seed", "time"] as const).map((name) => [name, "only with", "--steps", ({ steps }) => steps !== undefined]),
+  );
   withJson(sanafe, "print one JSON object: steps and totals");
   withExamples(sanafe, [
     ["snn-dse import sanafe quad quad-net", "contents of the pair, and what could not be read"],

@@ -4,6 +4,7 @@ import { DEFAULT_TRAFFIC, NETWORK_PATHS, TRAFFIC_PATTERNS, type TrafficPattern }
 import { lookOf } from "../format/style.js";
 import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
+import { withRules } from "../options/together.js";
 import { print, printJson } from "../output/print.js";
 
 type NetworkFlag = keyof typeof NETWORK_PATHS;
@@ -59,6 +60,7 @@ export function registerNoc(program: Command): void {
       else print(format === "csv" ? curveCsvLines(rows) : format === "plot" ? curvePlotLines(look, rows) : curveTableLines(look, rows));
     });
   withPlugins(command, "a plug-in with a topology");
+  withRules<Options>(command, [["format", "not with", "--json", ({ format, json }) => json === true && format !== "json"]]);
   withJson(command, "print the rows as JSON on stdout, as --format json does");
   withExamples(command, [
     ["snn-dse noc --k 8 --packet-flits 4 --rate 0.05:0.4:8", "a curve of an 8x8 mesh"],

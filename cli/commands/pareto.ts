@@ -8,6 +8,7 @@ import { lookOf } from "../format/style.js";
 import type { ParetoOptions } from "../options/command-options.js";
 import { listOf, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { pluginsOf, withPlugins } from "../options/plugins.js";
+import { withRules } from "../options/together.js";
 import { print, printContent, printJson, warn } from "../output/print.js";
 
 export function registerPareto(program: Command): void {
@@ -57,8 +58,6 @@ export function registerPareto(program: Command): void {
         epsilon: listOf(options.epsilon),
         intervals: options.format === undefined ? null : drawsOf(options.confidence),
       });
-      if (options.explain === true && (options.confidence === undefined || options.format !== undefined))
-        throw inputError("--explain", "explains the shares that --confidence finds", "give --confidence with it, without --format");
       if (options.confidence !== undefined && options.format === undefined) {
         await printConfidence(database, options, report);
         return;
@@ -89,6 +88,19 @@ export function registerPareto(program: Command): void {
       }
     });
   withPlugins(command, "a plug-in with formats");
+  const formatOf = ({ format, json }: ParetoOptions): string | null => (json === true ? "json" : (format ?? null));
+  const isData = (options: ParetoOptions): boolean => ["csv", "json", "parquet"].includes(formatOf(options) ?? "");
+  withRules<ParetoOptions>(command, [
+    ["out", "only with", "--format", (options) => formatOf(options) !== null],
+    ["siunitx", "only with", "--format tex", (options) => formatOf(options) === "tex"],
+    ["format", "not with", "--json", ({ json, format }) => json === true && format !== "json"],
+    ["explain", "only with", "--confidence", ({ confidence }) => confidence !== undefined],
+    ["explain", "not with", "--format", ({ format }) => format !== undefined],
+    ["x", "not with", "a table", (options) => isData(options) || formatOf(options) === "tex"],
+    ["y", "not with", "a table", (options) => isData(options) || formatOf(options) === "tex"],
+    ["column", "only with", "--format", (options) => formatOf(options) !== null],
+    ["column", "not with", "csv, json or parquet", isData],
+  ]);
   withJson(command, "print the front as JSON on stdout, as --format json -o - does");
   withExamples(command, [
     ["snn-dse pareto edge.db", "plot and table"],

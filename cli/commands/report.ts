@@ -4,6 +4,7 @@ import type { RecordedPoint, ReportData } from "../../app/report.js";
 import { inputError } from "../../base/errors.js";
 import { BASE_HELP, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
+import { type Rule, withRules } from "../options/together.js";
 import { print, printContent, printJson } from "../output/print.js";
 
 interface Options extends PluginOptions {
@@ -60,6 +61,15 @@ export function registerReport(program: Command): void {
       }
     });
   withPlugins(command, "a plug-in with a price model or topology that the study names");
+  withRules<Options>(command, [
+    ["port", "only with", "--live", ({ live }) => live === true],
+    ["base", "only with", "--run", ({ run }) => run !== undefined],
+    ...(["json", "run", "live", "confidence"] as const).map(
+      (name): Rule<Options> => [name, "not with", "--methods", ({ methods }) => methods === true],
+    ),
+    ...(["json", "out"] as const).map((name): Rule<Options> => [name, "not with", "--live", ({ live }) => live === true]),
+    ["out", "not with", "--json", ({ json }) => json === true],
+  ]);
   withJson(command, "print the page's data as JSON on stdout instead");
   withExamples(command, [
     ["snn-dse report edge.db", "edge-report.html"],

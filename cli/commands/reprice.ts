@@ -4,6 +4,7 @@ import { inputError } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
 import { BASE_HELP, repeated, wholeNumber, withExamples, withJson, withNotes } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
+import { withRules } from "../options/together.js";
 import { print, printJson, printPieces } from "../output/print.js";
 
 interface RepriceOptions extends PluginOptions {
@@ -59,7 +60,6 @@ export function registerReprice(program: Command): void {
           "names no other prices",
           "give --library prices.yaml, --basis silicon, --scale name=1.2 or --monte-carlo 1000",
         );
-      if (seed !== undefined && monteCarlo === undefined) throw inputError("--seed", "needs draws", "give --monte-carlo 1000 with it");
       const { scalesOf } = await import("../options/scales.js");
       const { reprice } = await import("../../app/reprice.js");
       const drawn = monteCarlo === undefined ? null : { draws: monteCarlo, seed: seed ?? 1 };
@@ -73,6 +73,11 @@ export function registerReprice(program: Command): void {
     });
   withPlugins(command, "a plug-in with a price model or topology that the study names");
   withJson(command);
+  withRules<RepriceOptions>(command, [
+    ["seed", "only with", "--monte-carlo", ({ monteCarlo }) => monteCarlo !== undefined],
+    ["out", "only with", "--format", ({ format }) => format !== undefined],
+    ["json", "not with", "--format", ({ format }) => format !== undefined && format !== "json"],
+  ]);
   withNotes(command, SCALES_HELP);
   withExamples(command, [
     ["snn-dse reprice edge.db --library my-macros.yaml", "the front with your own memory macros"],

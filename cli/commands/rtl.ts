@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
+import { withRules } from "../options/together.js";
 import { print, printJson } from "../output/print.js";
 import { EXIT } from "../process/exit.js";
 
@@ -59,6 +60,14 @@ export function registerRtl(program: Command): void {
       process.exitCode = done.verdict === null || done.verdict.isEqual ? EXIT.ok : EXIT.internal;
     });
   withPlugins(command, "a plug-in with what the description or the study names");
+  const isSynthesis = ({ synth, liberty }: Options): boolean => synth !== undefined || liberty !== undefined;
+  withRules<Options>(command, [
+    ["simulator", "only with", "--run", ({ run }) => run === true],
+    ["run", "not with", "--synth", isSynthesis],
+    ["samples", "not with", "--synth", isSynthesis],
+    ["device", "only with", "--synth ecp5", ({ synth }) => synth === "ecp5"],
+    ["again", "only with", "--synth", isSynthesis],
+  ]);
   withJson(command, "print what was written and compared as JSON on stdout");
   withExamples(command, [
     ["snn-dse rtl edge.db 157 --out chip/", "a point of a study: sources, images, bench, manifest"],

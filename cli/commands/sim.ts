@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { lookOf } from "../format/style.js";
 import { repeated, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
+import { withRules } from "../options/together.js";
 import { print, printJson, warn } from "../output/print.js";
 
 interface Options extends PluginOptions {
@@ -52,6 +53,7 @@ export function registerSim(program: Command): void {
         print([...simulationLines(lookOf(process.stdout, process.env), simulation), ...(written.length === 0 ? [] : ["", ...written])]);
     });
   withPlugins(command, "a plug-in with data sets, price models, topologies or cells");
+  withRules<Options>(command, [["out", "only with", "--trace", ({ trace }) => trace !== undefined]]);
   withJson(command, "print the resolved description, counters, metrics, breakdown, operations and utilisation as JSON on stdout");
   withExamples(command, [
     ["snn-dse sim edge", "the point as written"],

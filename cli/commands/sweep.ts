@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { SweepOptions } from "../options/command-options.js";
 import { milliseconds, SECRETS_HELP, wholeNumber, withExamples, withJson, withNotes } from "../options/help.js";
 import { withPlugins } from "../options/plugins.js";
+import { withRules } from "../options/together.js";
 
 export function registerSweep(program: Command): void {
   const command = program
@@ -39,6 +40,15 @@ export function registerSweep(program: Command): void {
   withPlugins(
     command,
     "a plug-in with samplers, data sets, price models, topologies or cells; those that the description names itself are loaded too",
+  );
+  withRules<SweepOptions>(
+    command,
+    (["redis", "redisFile", "keyFile", "redisPrefix", "sharedDir", "leaseSeconds"] as const).map((name) => [
+      name,
+      "only with",
+      "--engine bullmq",
+      ({ engine }) => engine === "bullmq",
+    ]),
   );
   withJson(command, "print every event as one JSON object per line on stdout");
   withExamples(command, [

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { TrainOptions } from "../options/command-options.js";
 import { wholeNumber, withExamples, withJson } from "../options/help.js";
 import { withPlugins } from "../options/plugins.js";
+import { withRules } from "../options/together.js";
 
 /** Seeds separated by commas. */
 const seeds = (text: string): number[] => text.split(",").map((part) => wholeNumber(0)(part));
@@ -27,6 +28,7 @@ export function registerTrain(program: Command): void {
       await trainAndPrint(configs, options);
     });
   withPlugins(command, "a plug-in with data sets");
+  withRules<TrainOptions>(command, [["out", "not with", "--out-dir", ({ outDir }) => outDir !== undefined]]);
   withJson(command, "print events as NDJSON on stdout");
   withExamples(command, [
     ["snn-dse train mnist-rows-rec-v2", "trains and writes mnist-rows-rec-v2.safetensors"],

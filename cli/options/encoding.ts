@@ -3,6 +3,7 @@
 import { type Command, Option } from "commander";
 import type { InputEncoding } from "../../app/nouns.js";
 import { wholeNumber } from "./help.js";
+import { withRules } from "./together.js";
 
 export interface EncodingOptions {
   readonly encoder: InputEncoding["kind"];
@@ -13,6 +14,15 @@ export interface EncodingOptions {
 }
 
 export function withEncoding(command: Command): Command {
+  const isOf =
+    (...kinds: readonly InputEncoding["kind"][]) =>
+    ({ encoder }: EncodingOptions): boolean =>
+      kinds.includes(encoder);
+  withRules<EncodingOptions>(command, [
+    ["gain", "only with", "--encoder direct or rate", isOf("direct", "rate")],
+    ["threshold", "only with", "--encoder delta, level-crossing or latency", isOf("delta", "level-crossing", "latency")],
+    ["seed", "only with", "--encoder rate", isOf("rate")],
+  ]);
   return command
     .addOption(
       new Option("--encoder <kind>", "encoder before the network's input")

@@ -10,6 +10,7 @@ import { EXIT } from "../process/exit.js";
 import { type EncodingOptions, encodingOf, withEncoding } from "./encoding.js";
 import { repeated, wholeNumber, withJson } from "./help.js";
 import { nodeFile } from "./node-file.js";
+import { withRules } from "./together.js";
 
 export interface NetworkRunOptions extends EncodingOptions {
   readonly input?: readonly string[];
@@ -34,6 +35,10 @@ export function withNetworkRun(
     .option(`--record <${part}=file.csv>`, `${record}; may be repeated`, repeated)
     .option(`--compare <${part}=file>`, "count values that differ from a file's (exit 1 if any differ); may be repeated", repeated)
     .option("--on <arch.yaml>", on);
+  withRules<NetworkRunOptions>(
+    command,
+    (["sample", "encoder", "stepsPerFrame"] as const).map((name) => [name, "only with", "--input", ({ input }) => input !== undefined]),
+  );
   return withJson(withEncoding(command), "print report, counts and chip result as JSON");
 }
 

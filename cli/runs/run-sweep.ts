@@ -75,13 +75,6 @@ function viewOf(
   };
 }
 
-const QUEUE_OPTIONS = [
-  ["redis", "--redis"],
-  ["redisFile", "--redis-file"],
-  ["keyFile", "--key-file"],
-  ["sharedDir", "--shared-dir"],
-] as const;
-
 /** The command's options for the library. */
 function settingsOf(options: SweepCommandOptions): SweepOptions {
   const { workers, budget, time, patience, retries, failFast, retryFailed, rerun, warmStart, shard } = options;
@@ -101,11 +94,7 @@ function settingsOf(options: SweepCommandOptions): SweepOptions {
 }
 
 function clusterOf(options: SweepCommandOptions): Cluster | null {
-  if (options.engine === "local") {
-    for (const [option, name] of QUEUE_OPTIONS)
-      if (options[option] !== undefined) throw inputError(name, "works only with --engine bullmq", "add --engine bullmq");
-    return null;
-  }
+  if (options.engine === "local") return null;
   return {
     redisUrl: serverOf(options),
     key: keyOf(options),

@@ -110,13 +110,13 @@ describe.skipIf(!present)("the N-MNIST network on a digit that is no event recor
   });
 
   test.each([
-    ["direct", 20, 1, 0.1],
-    ["rate", 50, 0.2, 0.1],
-    ["latency", 20, 1, 0.1],
-    ["delta", 20, 1, 0.3],
-    ["level-crossing", 20, 1, 0.25],
-  ] as const)("encoded as %s it is a 7, and the counts are those of its layers", async (kind, stepsPerFrame, gain, threshold) => {
-    const encoding = ["--encoder", kind, "--steps-per-frame", stepsPerFrame, "--gain", gain, "--threshold", threshold].map(String);
+    ["direct", 20, []],
+    ["rate", 50, ["--gain", "0.2"]],
+    ["latency", 20, []],
+    ["delta", 20, ["--threshold", "0.3"]],
+    ["level-crossing", 20, ["--threshold", "0.25"]],
+  ] as const)("encoded as %s it is a 7, and the counts are those of its layers", async (kind, stepsPerFrame, more) => {
+    const encoding = ["--encoder", kind, "--steps-per-frame", String(stepsPerFrame), ...more];
     const text = await imported(fixture("cnn_sinabs.nir"), "--dt", "1e-3", "--input", frame, ...encoding);
     const { steps, neurobench, output_spikes: sums } = JSON.parse(text);
     expect(steps).toBe(stepsPerFrame);

@@ -32,7 +32,7 @@ describe.skipIf(!isBuilt)("the program", () => {
     for (const option of ["--where", "--objectives"])
       expect(await run("compare", "small.db", "1", "2", option, "lanes")).toMatchObject({
         code: 2,
-        err: expect.stringMatching(/is for two databases, not for two points of one/),
+        err: expect.stringMatching(/has no effect with two points/),
       });
   });
 

@@ -88,7 +88,7 @@ describe.skipIf(!isBuilt)("whole databases", () => {
     for (const [words, said] of [
       [["--scale", "leakige=2"], "did you mean leakage"],
       [["--scale", "leakage"], "expected name=factor"],
-      [["--seed", "3", "--scale", "leakage=2"], "--monte-carlo 1000"],
+      [["--seed", "3", "--scale", "leakage=2"], "add --monte-carlo"],
       [[], "--scale name=1.2"],
     ] as const) {
       const { code, err } = await run("reprice", "a.db", ...words);
@@ -104,7 +104,7 @@ describe.skipIf(!isBuilt)("whole databases", () => {
       "area_mm2_low,area_mm2_high",
     );
     expect((await run("pareto", "a.db", "--confidence", "200", "--explain")).out).toContain("decided by");
-    expect((await run("pareto", "a.db", "--explain")).err).toContain("give --confidence with it");
+    expect((await run("pareto", "a.db", "--explain")).err).toContain("add --confidence");
     expect((await run("export", "points", "a.db", "--confidence", "50", "--all")).code).toBe(2);
   });
 
