@@ -80,6 +80,9 @@ export function frontFigure(report: FrontReport, options: Partial<PlotOptions> =
 
 const DEFAULT_PLOT: PlotOptions = { x: null, y: null, column: "single", siunitx: false };
 
+/** Formats of fronts by name. */
+export const frontFormats = (): readonly (readonly [string, { readonly extension: string }])[] => FORMATS.all;
+
 /** Default file of an export: `edge.db`, `svg` -> `edge-front.svg`; a LaTeX figure is `edge-figure.tex`. */
 export function exportName(database: string, format: string): string {
   const kind = format === "pgfplots" ? "figure" : "front";

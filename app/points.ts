@@ -67,6 +67,9 @@ export function* pointPieces(
   }
 }
 
+/** Formats of points by name. */
+export const pointFormats = (): readonly (readonly [string, { readonly extension: string }])[] => POINT_FORMATS.all;
+
 /** @throws InputError for an unknown format. */
 export const pointFormat = (name: string): PointFormat => POINT_FORMATS.demand(name, "--format");
 

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { inputError } from "../../base/errors.js";
 import { wholeNumber, withExamples, withJson } from "../options/help.js";
+import { formatOf } from "../options/out-format.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printJson, printPieces, warn } from "../output/print.js";
 
@@ -36,7 +37,7 @@ function registerNir(group: Command): void {
 }
 
 interface PointsOptions extends PluginOptions {
-  readonly format: string;
+  readonly format?: string;
   readonly out?: string;
   readonly all?: boolean;
   readonly breakdown: boolean;
@@ -47,7 +48,7 @@ function registerPoints(group: Command): void {
   const command = group
     .command("points")
     .argument("<x.db>", "result database; may still be written by a sweep")
-    .option("--format <name>", "e.g. csv, json or parquet; an unknown name lists all formats", "csv")
+    .option("--format <name>", "e.g. csv, json or parquet; an unknown name lists all formats (default: by the file's ending, or csv)")
     .option("-o, --out <file>", "file to write (default: stdout for text; the database's name + -points for parquet)")
     .option("--all", "include the trials of a screening search (column fidelity) and points of other inputs (column edition)")
     .option("--no-breakdown", "leave out energy and area by component")
@@ -58,13 +59,14 @@ function registerPoints(group: Command): void {
     )
     .description("write every point: parameters, metrics, breakdown, state and reason; needs little memory for any number of points")
     .action(async (database: string, options: PointsOptions) => {
-      const { format, out, all, breakdown } = options;
+      const { out, all, breakdown } = options;
       await pluginsOf(options);
-      const { exportPoints, pointFormat, pointPieces, pointsName } = await import("../../app/points.js");
+      const { exportPoints, pointFormat, pointFormats, pointPieces, pointsName } = await import("../../app/points.js");
+      const format = formatOf(options, pointFormats()) ?? "csv";
       const chosen = { all: all === true, breakdown };
       const file = out ?? (pointFormat(format).binary ? pointsName(database, format) : "-");
       if (options.confidence !== undefined) {
-        await writeDrawn(database, file, options);
+        await writeDrawn(database, file, format, options);
         return;
       }
       if (file === "-") await printPieces(pointPieces(database, format, chosen));
@@ -80,7 +82,7 @@ function registerPoints(group: Command): void {
 }
 
 /** Writes the study's points with the intervals of their metrics. */
-async function writeDrawn(database: string, file: string, { format, all, breakdown, confidence }: PointsOptions): Promise<void> {
+async function writeDrawn(database: string, file: string, format: string, { all, breakdown, confidence }: PointsOptions): Promise<void> {
   if (all === true)
     throw inputError("--confidence", "cannot be combined with --all", "intervals exist only for the study's own points: leave --all out");
   const { reprice, repricedPieces } = await import("../../app/reprice.js");

@@ -7,6 +7,7 @@ import { COLUMNS } from "../../base/plot/spec.js";
 import { lookOf } from "../format/style.js";
 import type { ParetoOptions } from "../options/command-options.js";
 import { listOf, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { formatOf, typedFormat } from "../options/out-format.js";
 import { pluginsOf, withPlugins } from "../options/plugins.js";
 import { withRules } from "../options/together.js";
 import { print, printContent, printJson, warn } from "../output/print.js";
@@ -35,7 +36,10 @@ export function registerPareto(program: Command): void {
     )
     .option("--explain", "with --confidence: which price, law or sample decides the front and each point's place on it (takes longer)")
     .option("--format <name>", "write the front in this format, e.g. csv, parquet, tex, svg or pdf; an unknown name lists all formats")
-    .option("-o, --out <file>", "file to write (default: stdout for text; the database's name + -front for parquet, png and pdf)")
+    .option(
+      "-o, --out <file>",
+      "file to write, in the format of its ending (default: stdout for text; the database's name + -front for parquet, png and pdf)",
+    )
     .option("--x <metric>", "objective on the figure's x axis")
     .option("--y <metric>", "objective on the figure's y axis")
     .addOption(
@@ -47,7 +51,8 @@ export function registerPareto(program: Command): void {
     .description("print the front, its hypervolume and its knee, as text or as a file for a paper")
     .action(async (database: string, options: ParetoOptions) => {
       await pluginsOf(options);
-      const { exportFront, exportName, pareto, viewLines } = await import("../../app/pareto.js");
+      const { exportFront, exportName, frontFormats, pareto, viewLines } = await import("../../app/pareto.js");
+      const asked = options.json === true ? (options.format ?? null) : formatOf(options, frontFormats());
       const report = pareto(database, {
         objectives: listOf(options.objectives),
         where: options.where ?? null,
@@ -56,9 +61,9 @@ export function registerPareto(program: Command): void {
         by: options.by ?? null,
         dropFixed: options.dropFixed === true,
         epsilon: listOf(options.epsilon),
-        intervals: options.format === undefined ? null : drawsOf(options.confidence),
+        intervals: asked === null ? null : drawsOf(options.confidence),
       });
-      if (options.confidence !== undefined && options.format === undefined) {
+      if (options.confidence !== undefined && asked === null) {
         await printConfidence(database, options, report);
         return;
       }
@@ -68,7 +73,7 @@ export function registerPareto(program: Command): void {
         column: options.column,
         siunitx: options.siunitx === true,
       };
-      const format = options.json === true ? "json" : (options.format ?? null);
+      const format = options.json === true ? "json" : asked;
       if (format === null) {
         const { frontLines } = await import("../format/front.js");
         const lines = frontLines(lookOf(process.stdout, process.env), report, plot, database, process.stdout.columns || 100);
@@ -88,17 +93,16 @@ export function registerPareto(program: Command): void {
       }
     });
   withPlugins(command, "a plug-in with formats");
-  const formatOf = ({ format, json }: ParetoOptions): string | null => (json === true ? "json" : (format ?? null));
-  const isData = (options: ParetoOptions): boolean => ["csv", "json", "parquet"].includes(formatOf(options) ?? "");
+  const typed = (options: ParetoOptions): string | null => (options.json === true ? "json" : typedFormat(options));
+  const isData = (options: ParetoOptions): boolean => ["csv", "json", "parquet"].includes(typed(options) ?? "");
   withRules<ParetoOptions>(command, [
-    ["out", "only with", "--format", (options) => formatOf(options) !== null],
-    ["siunitx", "only with", "--format tex", (options) => formatOf(options) === "tex"],
+    ["siunitx", "only with", "--format tex", (options) => typed(options) === "tex"],
     ["format", "not with", "--json", ({ json, format }) => json === true && format !== "json"],
     ["explain", "only with", "--confidence", ({ confidence }) => confidence !== undefined],
-    ["explain", "not with", "--format", ({ format }) => format !== undefined],
-    ["x", "not with", "a table", (options) => isData(options) || formatOf(options) === "tex"],
-    ["y", "not with", "a table", (options) => isData(options) || formatOf(options) === "tex"],
-    ["column", "only with", "--format", (options) => formatOf(options) !== null],
+    ["explain", "not with", "--format", (options) => options.json !== true && typedFormat(options) !== null],
+    ["x", "not with", "a table", (options) => isData(options) || typed(options) === "tex"],
+    ["y", "not with", "a table", (options) => isData(options) || typed(options) === "tex"],
+    ["column", "only with", "--format", (options) => typed(options) !== null],
     ["column", "not with", "csv, json or parquet", isData],
   ]);
   withJson(command, "print the front as JSON on stdout, as --format json -o - does");

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { inputError } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
 import { BASE_HELP, repeated, wholeNumber, withExamples, withJson, withNotes } from "../options/help.js";
+import { formatOf, typedFormat } from "../options/out-format.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { withRules } from "../options/together.js";
 import { print, printJson, printPieces } from "../output/print.js";
@@ -49,7 +50,10 @@ export function registerReprice(program: Command): void {
       "--format <name>",
       "all points as csv, json or parquet, or in a format of a plug-in; intervals as <metric>_low and <metric>_high",
     )
-    .option("-o, --out <file>", "file to write (default: stdout for text; the database's name + -points for parquet)")
+    .option(
+      "-o, --out <file>",
+      "file to write, in the format of its ending (default: stdout for text; the database's name + -points for parquet)",
+    )
     .description("compute energy and area of every point with other prices, from the stored counts, without simulation")
     .action(async (database: string, options: RepriceOptions) => {
       await pluginsOf(options);
@@ -64,7 +68,9 @@ export function registerReprice(program: Command): void {
       const { reprice } = await import("../../app/reprice.js");
       const drawn = monteCarlo === undefined ? null : { draws: monteCarlo, seed: seed ?? 1 };
       const priced = await reprice(database, library, { base, basis, scale: scalesOf(scale ?? []), monteCarlo: drawn });
-      if (options.format !== undefined) await writePoints(database, priced, options.format, options.out);
+      const { pointFormats } = await import("../../app/points.js");
+      const format = formatOf(options, pointFormats());
+      if (format !== null) await writePoints(database, priced, format, options.out);
       else if (options.json === true) printJson(priced.points);
       else {
         const { repricingLines } = await import("../format/repricing.js");
@@ -75,8 +81,7 @@ export function registerReprice(program: Command): void {
   withJson(command);
   withRules<RepriceOptions>(command, [
     ["seed", "only with", "--monte-carlo", ({ monteCarlo }) => monteCarlo !== undefined],
-    ["out", "only with", "--format", ({ format }) => format !== undefined],
-    ["json", "not with", "--format", ({ format }) => format !== undefined && format !== "json"],
+    ["json", "not with", "--format", (options) => ![null, "json"].includes(typedFormat(options))],
   ]);
   withNotes(command, SCALES_HELP);
   withExamples(command, [

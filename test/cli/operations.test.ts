@@ -1,6 +1,6 @@
 /** Work on whole databases by the program: what was stored is what comes back, merged, repriced or reproduced. */
 // @module-tag slow
-import { copyFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clock } from "../../cli/format/number.js";
@@ -36,6 +36,27 @@ describe.skipIf(!isBuilt)("whole databases", () => {
     const { code, out } = await run("reproduce", "a.db", String(front[0]?.id), "--json");
     expect(JSON.parse(out)).toMatchObject({ sameInputs: true, differences: [] });
     expect(code).toBe(0);
+  });
+
+  test("a file's ending chooses the format; one of no format is refused, and nothing is written", async () => {
+    const written = (file: string): string => readFileSync(join(folder, file)).subarray(0, 4).toString("latin1");
+    for (const [words, file, begins] of [
+      [["pareto", "a.db"], "front.csv", "id,"],
+      [["pareto", "a.db"], "front.SVG", "<svg"],
+      [["pareto", "a.db"], "front.tex", "% sn"],
+      [["export", "points", "a.db"], "points.parquet", "PAR1"],
+      [["export", "points", "a.db"], "points.json", '{"st'],
+      [["export", "points", "a.db", "--format", "csv"], "points.txt", "id,s"],
+      [["reprice", "a.db", "--basis", "library"], "priced.csv", "id,s"],
+    ] as const) {
+      expect(await run(...words, "-o", file)).toMatchObject({ code: 0 });
+      expect(written(file)).toContain(begins);
+    }
+    for (const words of [["pareto"], ["export", "points"], ["reprice", "--basis", "library"]]) {
+      const { code, err } = await run(...words.toSpliced(words[0] === "export" ? 2 : 1, 0, "a.db"), "-o", "front.doc");
+      expect([code, err]).toEqual([2, expect.stringMatching(/^error: --out: front\.doc ends in none of \.csv, .*\n {4}name the format/)]);
+    }
+    expect(existsSync(join(folder, "front.doc"))).toBe(false);
   });
 
   test("a larger sweep merged into a smaller one gives the larger one's front; known points count once", async () => {

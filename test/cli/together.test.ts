@@ -7,7 +7,8 @@ const HERE = process.cwd();
 
 describe.skipIf(!isBuilt)("an option that would have no effect", () => {
   test.each([
-    ["pareto x.db --out front.csv", "--out: works only with --format\n    add --format, or leave --out out"],
+    ["pareto x.db --column double", "--column: works only with --format\n    add --format, or leave --column out"],
+    ["pareto x.db --out front.csv --x latency_us", "--x: has no effect with a table"],
     ["pareto x.db --explain", "--explain: works only with --confidence"],
     ["pareto x.db --confidence 9 --explain --format csv", "--explain: has no effect with --format"],
     ["pareto x.db --format csv --x latency_us", "--x: has no effect with a table"],
@@ -22,7 +23,6 @@ describe.skipIf(!isBuilt)("an option that would have no effect", () => {
     ["report x.db --live --out x.html", "--out: has no effect with --live"],
     ["report x.db --json --out x.html", "--out: has no effect with --json"],
     ["reprice x.db --basis library --seed 2", "--seed: works only with --monte-carlo"],
-    ["reprice x.db --basis library --out x.csv", "--out: works only with --format"],
     ["reprice x.db --basis library --format csv --json", "--json: has no effect with --format"],
     ["sim edge --out x.vcd", "--out: works only with --trace"],
     ["sweep edge --lease-seconds 30", "--lease-seconds: works only with --engine bullmq"],
