@@ -20,8 +20,8 @@ import { readModelFile } from "./inputs.js";
 import { knownWith, loadPluginsOf, type Plugin } from "./plugins.js";
 
 /**
- * A checked description: plain, frozen data. `document` holds every key with its value, defaults included; `experiment`
- * is the design point as written; `sweep` is its search, or null.
+ * A checked description: plain, frozen data. `document` holds every key with its value, defaults included, but for
+ * sections that may be left out; `experiment` is the design point as written; `sweep` is its search, or null.
  */
 export type Description = ParsedDescription;
 

@@ -32,7 +32,7 @@ export interface Simulation {
   readonly file: string;
   /** Values by path that replaced the description's. */
   readonly values: Values;
-  /** The description with what it extends, the caller's values and all defaults. */
+  /** The description with what it extends, the caller's values, and defaults but for sections that may be left out. */
   readonly document: Description["document"];
   /** The point, resolved. */
   readonly experiment: AnyExperiment;

@@ -21,7 +21,7 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
       "It depends on the precision and not on the chip, except where time feeds back. With 200 samples, 98 % means 95 to 99.2 %. Frames count as fewer samples than they are ([prices.md](prices.md)). Unknown without labels.",
   },
   energy_uj_per_inference: {
-    formula: "Σ count × price over all lines of the breakdown, divided by the timed utterances",
+    formula: "Σ energy over all lines of the breakdown, which are means over the timed utterances (joules.md: every line's law)",
     caveat:
       "Lines without a price are not included; the breakdown names them. With `workload.period_ms` the energy between inferences is included. It is measured only on `workload.timing_samples` utterances.",
   },

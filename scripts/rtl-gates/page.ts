@@ -136,7 +136,7 @@ ${table(
   ]),
 )}
 
-Memory bits of weights, states and tables equal the model's in ${exact} of ${rows.length} cores.
+Memory bits of weights, states and tables that a cell reads equal the model's in ${exact} of ${rows.length} cores.
 
 ## Area, clock, energy
 
@@ -182,6 +182,7 @@ registers are most of the area: with them the priced area ranks LUT4 by ${rank(m
 | register bits (\`datapathLogic\`, \`writeQueueBits\`, \`control_ihp130.csv\`) | ${ratios(bits)} | control is the mean over these cores; the output queue, which one core alone has not, is left out |
 | multipliers of the lanes | ${ratios(lanes)} | payloads are as wide as the network's spikes, not 8 bits |
 | multipliers of the update units | ${ratios(updates)} | the jump of \`alif\` |
+| tables of cells that read none (lif, alif) | no entry | prices hold a table per update unit of every core |
 | write queues that keep a word | no entry | prices hold a clock gate per word; the emitted registers choose between their own bit and the one that comes |
 | multipliers of addresses | no entry | places in a word, and the row of an axon, are products in the library |
 

@@ -1,0 +1,35 @@
+/**
+ * docs/joules.md says enough to find every line of a breakdown: its program, which is all in the page, prices counters
+ * without any code of this repository, and gives the energies and areas that the product gives.
+ */
+import { expect, test } from "vitest";
+import { Counted } from "../counted.js";
+import { hasPython, joulesLines } from "./page-joules.js";
+import { PRICED_FEATURES, type PricedPoint, pricedPoint } from "./random-priced.js";
+
+const POINTS = 60;
+/** Each feature in a twentieth of the points. */
+const LEAST = POINTS / 20;
+
+test.skipIf(!hasPython)(
+  `the program of docs/joules.md finds every line of the breakdowns of ${POINTS} random points${hasPython ? "" : " (skipped: there is no python3, 3.9 or later)"}`,
+  () => {
+    const points: PricedPoint[] = [];
+    for (let seed = 0; points.length < POINTS; seed++) {
+      const point = pricedPoint(seed);
+      if (point !== null) points.push(point);
+    }
+    const seen = new Counted("docs/joules.md");
+    for (const { met } of points) seen.see(...new Set(met));
+    // the last point once more, with one energy that is wrong by 3e-9
+    const { breakdown, ...rest } = points[POINTS - 1].printed;
+    const most = breakdown.reduce((a, b) => ((b.energyPj ?? 0) > (a.energyPj ?? 0) ? b : a));
+    const changed = breakdown.map((line) => (line === most ? { ...line, energyPj: Number(line.energyPj) * (1 + 3e-9) } : line));
+    const wrong = { ...rest, breakdown: changed };
+    const lines = joulesLines([...points.map(({ printed }) => printed), wrong]);
+    expect(lines.slice(0, POINTS).filter((line) => !/^\d+ lines, .* mm2: equal$/.test(line))).toEqual([]);
+    expect(lines).toHaveLength(POINTS + 1);
+    expect(lines[POINTS]).toContain(`NOT EQUAL: ${most.component}: `);
+    seen.expectEach(PRICED_FEATURES, LEAST);
+  },
+);
