@@ -1,5 +1,6 @@
 /** Computes the front of a study, and writes it for papers. Effects: reads the database, writes files. */
 import { basename, extname } from "node:path";
+import { inputError } from "../base/errors.js";
 import type { FileContent } from "../base/escape/filtered.js";
 import type { PlotSpec } from "../base/plot/spec.js";
 import { writeWhole } from "../base/write-file.js";
@@ -50,6 +51,13 @@ export function pareto(
     const report = viewed(frontReport(store, { objectives, where, quantiles }), view);
     return intervals === null ? report : withIntervals(store, report, drawsOf(intervals));
   });
+}
+
+/** The point at the knee of the study's front. @throws InputError if it has no front */
+export function kneeOf(database: string): number {
+  const { kneeId } = pareto(database);
+  if (kneeId === null) throw inputError(database, "has no front, and so no knee", "name a point by its number");
+  return kneeId;
 }
 
 /** @throws InputError for a coupled chip, whose prices are parameters. */

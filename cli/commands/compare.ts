@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { inputError, quoted } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
-import { listOf, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { listOf, withExamples, withJson } from "../options/help.js";
+import { numberOf, type PointWord, pointWord } from "../options/point-word.js";
 import { withRules } from "../options/together.js";
 import { print, printJson } from "../output/print.js";
 
@@ -11,19 +12,24 @@ export function registerCompare(program: Command): void {
   const command = program
     .command("compare")
     .argument("<a.db>", "result database")
-    .argument("<b.db|id>", "another database, or a point of the first")
-    .argument("[id]", "second point of the first database", wholeNumber(1))
+    .argument("<b.db|id>", "another database, or a point of the first: its number, or knee")
+    .argument("[id]", "second point of the first database", pointWord)
     .option("--objectives <metric[:min|max],...>", "common objectives, separated by commas")
     .option("--where <condition>", "only points that satisfy this condition")
     .description("compare two sweeps, or two points of one sweep")
     .action(
-      async (first: string, second: string, id: number | undefined, options: { objectives?: string; where?: string; json?: boolean }) => {
+      async (
+        first: string,
+        second: string,
+        id: PointWord | undefined,
+        options: { objectives?: string; where?: string; json?: boolean },
+      ) => {
         const json = options.json === true;
         const { compare, comparePoints } = await import("../../app/compare.js");
         const { pointComparisonLines, studyComparisonLines } = await import("../format/comparison.js");
         const look = lookOf(process.stdout, process.env);
         if (id !== undefined) {
-          const found = comparePoints(first, pointNumber(second), id);
+          const found = comparePoints(first, await numberOf(first, firstPoint(second)), await numberOf(first, id));
           if (json) printJson(found, 2);
           else print(pointComparisonLines(look, found));
           return;
@@ -43,15 +49,15 @@ export function registerCompare(program: Command): void {
   ]);
   withExamples(command, [
     ["snn-dse compare random.db nsga2.db", "which search found more"],
-    ["snn-dse compare edge.db 13 42", "two points of one sweep"],
+    ["snn-dse compare edge.db 13 knee", "two points of one sweep, one of them the knee of its front"],
   ]);
 }
 
-const POINT = /^[1-9]\d{0,14}$/;
+const POINT = /^(knee|[1-9]\d{0,14})$/;
 
-/** Parses a point's number. With a third argument, the second must also be a point. @throws InputError */
-function pointNumber(text: string): number {
-  if (POINT.test(text)) return Number(text);
+/** With a third argument, the second must also be a point. @throws InputError */
+function firstPoint(text: string): PointWord {
+  if (POINT.test(text)) return pointWord(text);
   throw inputError(
     "compare",
     `two points of one database are numbers, got ${quoted(text)}`,

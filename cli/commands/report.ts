@@ -1,16 +1,17 @@
 /** `snn-dse report x.db`: writes a study as one HTML page. */
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { RecordedPoint, ReportData } from "../../app/report.js";
 import { inputError } from "../../base/errors.js";
 import { BASE_HELP, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
+import { numberOf, type PointWord, pointWord } from "../options/point-word.js";
 import { type Rule, withRules } from "../options/together.js";
 import { print, printContent, printJson } from "../output/print.js";
 
 interface Options extends PluginOptions {
   readonly out?: string;
   readonly confidence?: number;
-  readonly run?: number | "knee";
+  readonly run?: PointWord;
   readonly base?: string;
   readonly live?: boolean;
   readonly port?: number;
@@ -28,7 +29,7 @@ export function registerReport(program: Command): void {
       "draw prices, samples and utterances this many times to say how sure the front is; 0: do not draw (default: 1000, fewer from 1,000 points on, 0 above 5,000)",
       wholeNumber(0),
     )
-    .option("--run <point>", "also simulate a point again and draw its run over time; knee: the front's knee", pointNumber)
+    .option("--run <point>", "also simulate a point again and draw its run over time; knee: the front's knee", pointWord)
     .option("--base <arch.yaml>", BASE_HELP)
     .option("--live", "serve the page to browsers on this machine while the sweep runs; new points appear as they are stored")
     .option("--port <number>", "port of --live (default: any free one)", wholeNumber(0))
@@ -89,10 +90,8 @@ async function dataOf(database: string, options: Options): Promise<ReportData> {
 /** The run of the point that `--run` names. */
 async function recordedOf(database: string, { run, base }: Options): Promise<RecordedPoint | null> {
   if (run === undefined) return null;
-  const { recordedPoint, reportData } = await import("../../app/report.js");
-  const id = run === "knee" ? reportData(database, null).kneeId : run;
-  if (id === null) throw inputError(database, "has no front, and so no knee to draw", "name a point: --run ID");
-  return recordedPoint(database, id, base ?? null);
+  const { recordedPoint } = await import("../../app/report.js");
+  return recordedPoint(database, await numberOf(database, run), base ?? null);
 }
 
 /** The live page is loaded often, so it draws prices only if `--confidence` asks for it. */
@@ -108,13 +107,6 @@ function portOf(port: number): number {
   if (port > MOST_PORT) throw inputError("--port", `got ${port}, expected 0 to ${MOST_PORT}`, "0 takes any free one");
   return port;
 }
-
-/** A point by its number, or `knee`. */
-const pointNumber = (text: string): number | "knee" => {
-  if (text === "knee") return text;
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("expected a point's number, or knee");
-  return Number(text);
-};
 
 /** How `--confidence` wants prices drawn. */
 const drawsOf = (draws: number | undefined): { readonly draws: number } | null | "usual" =>

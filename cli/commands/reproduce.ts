@@ -1,7 +1,8 @@
 /** `snn-dse reproduce x.db ID`: runs a stored point again and compares it. */
 import type { Command } from "commander";
-import { BASE_HELP, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { BASE_HELP, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
+import { numberOf, type PointWord, pointWord } from "../options/point-word.js";
 import { print, printJson, warn } from "../output/print.js";
 import { EXIT } from "../process/exit.js";
 
@@ -9,12 +10,12 @@ export function registerReproduce(program: Command): void {
   const command = program
     .command("reproduce")
     .argument("<x.db>", "result database")
-    .argument("<id>", "number of a finished point", wholeNumber(1))
+    .argument("<id>", "number of a finished point, or knee", pointWord)
     .option("--base <arch.yaml>", BASE_HELP)
     .description("run a stored point again and compare it bit for bit (exit code 1 if it differs)")
-    .action(async (database: string, id: number, options: PluginOptions & { base?: string; json?: boolean }) => {
+    .action(async (database: string, point: PointWord, options: PluginOptions & { base?: string; json?: boolean }) => {
       const { reproduce } = await import("../../app/reproduce.js");
-      const found = await reproduce(database, id, {
+      const found = await reproduce(database, await numberOf(database, point), {
         plugins: await pluginsOf(options),
         base: options.base ?? null,
         onWarning: (text) => warn(`warning: ${text}`),

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
+import { numberOf, type PointWord, pointWord } from "../options/point-word.js";
 import { withRules } from "../options/together.js";
 import { print, printJson } from "../output/print.js";
 import { EXIT } from "../process/exit.js";
@@ -24,7 +25,7 @@ export function registerRtl(program: Command): void {
   const command = program
     .command("rtl")
     .argument("<source>", "study database, description, or the folder of a chip that was written")
-    .argument("[point]", "point of the database", wholeNumber(1))
+    .argument("[point]", "point of the database, or knee", pointWord)
     .option("-o, --out <dir>", "folder to write (default: the source's name, the point, and -rtl)")
     .option("--run", "run the test bench in Verilator or Icarus Verilog, and compare everything with the simulator")
     .option("--simulator <name>", "iverilog or verilator (default: verilator if it is installed)")
@@ -36,14 +37,15 @@ export function registerRtl(program: Command): void {
     .option("--device <name>", "device of ecp5: LFE5U-12F, -25F, -45F or -85F (default: LFE5U-45F)")
     .option("--again", "synthesise even if the database holds the result")
     .description("write a chip as SystemVerilog with memory images, test bench and expected results; run it, or synthesise it")
-    .action(async (source: string, point: number | undefined, options: Options) => {
+    .action(async (source: string, word: PointWord | undefined, options: Options) => {
+      const point = word === undefined ? null : await numberOf(source, word);
       if (options.synth !== undefined || options.liberty !== undefined) {
         const { synthesiseAndPrint } = await import("../runs/run-synthesis.js");
-        return synthesiseAndPrint(source, point ?? null, { ...options, plugins: await pluginsOf(options) });
+        return synthesiseAndPrint(source, point, { ...options, plugins: await pluginsOf(options) });
       }
       const { rtl } = await import("../../app/rtl.js");
       const { valuesOf } = await import("../options/values.js");
-      const done = await rtl(source, point ?? null, {
+      const done = await rtl(source, point, {
         out: options.out ?? null,
         runs: options.run === true,
         simulator: options.simulator ?? null,

@@ -2,15 +2,17 @@
 import { type Command, Option } from "commander";
 import { COLUMNS, type ColumnName } from "../../base/plot/spec.js";
 import { lookOf } from "../format/style.js";
-import { wholeNumber, withExamples, withJson } from "../options/help.js";
+import { withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
+import { numberOf, type PointWord, pointWord } from "../options/point-word.js";
+import { withRules } from "../options/together.js";
 import { print, printJson } from "../output/print.js";
 
 export function registerShow(program: Command): void {
   const command = program
     .command("show")
     .argument("<x.db>", "result database")
-    .argument("<id>", "number of the point", wholeNumber(1))
+    .argument("<id>", "number of the point, or knee", pointWord)
     .option("--figure <file>", "also draw its chip, populations on cores and load of cores and links: .svg, .pdf or .png")
     .addOption(
       new Option("--column <width>", "width of the figure: one or two columns of an IEEE or ACM paper")
@@ -20,28 +22,32 @@ export function registerShow(program: Command): void {
     .description(
       "print one stored point in full: parameters, metrics, breakdown, utilisation, how its network was trained, or why it failed",
     )
-    .action(async (database: string, id: number, options: PluginOptions & { json?: boolean; figure?: string; column: ColumnName }) => {
-      await pluginsOf(options);
-      const { show } = await import("../../app/point-detail.js");
-      const shown = show(database, id);
-      if (options.json === true) {
-        const { point, result, intervals, broken, networks, tested } = shown;
-        printJson({ ...point, result, intervals, broken, networks, tested }, 2);
-      } else {
-        const { pointLines } = await import("../format/point.js");
-        print(pointLines(lookOf(process.stdout, process.env), shown));
-      }
-      if (options.figure === undefined) return;
-      const { chipFigure } = await import("../../app/chip-figure.js");
-      const { writeWhole } = await import("../../base/write-file.js");
-      writeWhole(options.figure, await chipFigure(shown, options.figure, options.column));
-      if (options.json !== true) print(["", `wrote ${options.figure}`]);
-    });
+    .action(
+      async (database: string, point: PointWord, options: PluginOptions & { json?: boolean; figure?: string; column: ColumnName }) => {
+        await pluginsOf(options);
+        const { show } = await import("../../app/point-detail.js");
+        const shown = show(database, await numberOf(database, point));
+        if (options.json === true) {
+          const { point, result, intervals, broken, networks, tested } = shown;
+          printJson({ ...point, result, intervals, broken, networks, tested }, 2);
+        } else {
+          const { pointLines } = await import("../format/point.js");
+          print(pointLines(lookOf(process.stdout, process.env), shown));
+        }
+        if (options.figure === undefined) return;
+        const { chipFigure } = await import("../../app/chip-figure.js");
+        const { writeWhole } = await import("../../base/write-file.js");
+        writeWhole(options.figure, await chipFigure(shown, options.figure, options.column));
+        if (options.json !== true) print(["", `wrote ${options.figure}`]);
+      },
+    );
   withPlugins(command, "a plug-in with a price model or topology that the study names");
+  withRules<{ figure?: string; column: ColumnName }>(command, [["column", "only with", "--figure", ({ figure }) => figure !== undefined]]);
   withJson(command);
   withExamples(command, [
     ["snn-dse show edge.db 42", "point 42"],
     ["snn-dse show edge.db 138 --figure chip.pdf", "the chip of another point as a figure for a paper"],
+    ["snn-dse show edge.db knee", "the knee of the front"],
     ["snn-dse show edge.db 42 --json | jq .result.metrics", "for scripts"],
   ]);
 }

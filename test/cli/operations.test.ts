@@ -38,6 +38,26 @@ describe.skipIf(!isBuilt)("whole databases", () => {
     expect(code).toBe(0);
   });
 
+  test("`knee` is the front's knee wherever a point is named; a study without a front has none", async () => {
+    const { kneeId } = JSON.parse((await run("pareto", "a.db", "--json")).out) as { kneeId: number };
+    const idOf = async (...words: readonly string[]): Promise<number> => (JSON.parse((await run(...words)).out) as { id: number }).id;
+    expect(await idOf("show", "a.db", "knee", "--json")).toBe(kneeId);
+    const compared = JSON.parse((await run("compare", "a.db", "1", "knee", "--json")).out) as { left: object; right: object };
+    expect(compared).toMatchObject({ left: { id: 1 }, right: { id: kneeId } });
+    expect(await run("reproduce", "a.db", "knee")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`point ${kneeId} is reproduced`),
+    });
+    expect(await run("show", "a.db", "knees")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("expected a point's number, or knee"),
+    });
+    const noFront = smallSweep(2).replace("objectives:", 'constraints: ["area_mm2 < 0.0001"]\n  objectives:');
+    writeFileSync(join(folder, "none.yaml"), noFront);
+    expect((await run("sweep", "none.yaml", "--db", "none.db")).code).toBeLessThan(4);
+    expect(await run("show", "none.db", "knee")).toMatchObject({ code: 2, err: expect.stringContaining("has no front, and so no knee") });
+  });
+
   test("a file's ending chooses the format; one of no format is refused, and nothing is written", async () => {
     const written = (file: string): string => readFileSync(join(folder, file)).subarray(0, 4).toString("latin1");
     for (const [words, file, begins] of [

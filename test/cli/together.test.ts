@@ -17,6 +17,7 @@ describe.skipIf(!isBuilt)("an option that would have no effect", () => {
     ["pareto x.db --json --column double", "--column: has no effect with csv, json or parquet"],
     ["pareto x.db --json --format csv", "--format: has no effect with --json\n    leave one of them out"],
     ["compare x.db 1 2 --where lanes", "--where: has no effect with two points"],
+    ["show x.db 1 --column double", "--column: works only with --figure"],
     ["report x.db --port 3000", "--port: works only with --live"],
     ["report x.db --base edge", "--base: works only with --run"],
     ["report x.db --methods --json", "--json: has no effect with --methods"],
