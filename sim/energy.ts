@@ -126,7 +126,7 @@ export function pricesOf(chip: Chip, precision: Precision, topology: Topology, r
       ...frameRows(chip, precision, topology, counters).map(shared),
       ...dieRows(chip, counters).map((row) => ({ row, shared: row.group === "leakage" })),
       ...portRows(chip, counters).map((row) => ({ row, shared: row.group === "leakage" })),
-      ...(rest === null ? [] : restRows(chip, prices, counters, rest).map(shared)),
+      ...(rest === null ? [] : restRows(chip, precision, prices, counters, rest).map(shared)),
       ...(counters.barrierCycles > 0 ? [caused(barrierRow(counters))] : []),
     ];
     const made = chip.fpga === null ? all : all.map(({ row, shared }) => ({ row: pricedOnFpga(chip, row), shared }));

@@ -5,17 +5,21 @@
  * `chip.idle: clocked`: everything leaks and all clocks run. `clock-gated`: everything leaks. `power-gated`: logic,
  * unused cores and routers are off, and memories of used cores keep their content at `RETENTION` of their leakage.
  * `workload.rest` replaces these shares of leakage, for logic and routers and for memories, on every core. Links leak
- * throughout, as in a run. Counters do not change.
- * Not modelled: time and energy of falling asleep and waking, refresh of the DRAM, inferences that overlap.
+ * throughout, as in a run, and a DRAM takes its background power if the description gives it. Counters do not change.
+ * Not modelled: time and energy of falling asleep and waking, a DRAM that sleeps, inferences that overlap.
  */
 import {
   axonTablePrices,
   type Chip,
   type CorePrices,
   diePrices,
+  dramVariables,
   type Experiment,
+  framePrices,
   linkCounts,
   linkPrices,
+  ownPriceOf,
+  type Precision,
   portPrices,
   type RouterPrices,
   routeTablePrices,
@@ -80,7 +84,13 @@ interface Prices {
 }
 
 /** Lines of the energy between inferences, pJ per inference. */
-export function restRows(chip: Chip, { cores, routers }: Prices, counters: Counters, rest: Rest): readonly BreakdownRow[] {
+export function restRows(
+  chip: Chip,
+  precision: Precision,
+  { cores, routers }: Prices,
+  counters: Counters,
+  rest: Rest,
+): readonly BreakdownRow[] {
   const { clockMhz, idle } = chip.technology;
   const ns = Math.max(0, rest.periodMs * 1e6 - (counters.cycles * 1000) / clockMhz / counters.utterances);
   const gated = idle === "power-gated";
@@ -115,6 +125,14 @@ export function restRows(chip: Chip, { cores, routers }: Prices, counters: Count
     add("router leakage", "leakage", ns * logic, prices.router_leakage_mw);
     add("router clock", "clock", cycles, prices.router_clock_pj_per_cycle);
   }
+  const frame = framePrices(chip, precision);
+  if (frame !== null) {
+    const kept = rest.memoryPercent === null ? (gated ? RETENTION : 1) : rest.memoryPercent / 100;
+    add("frame buffer leakage", "leakage", ns * kept, frame.frame_buffer_leakage_mw);
+    add("frame buffer clock", "clock", cycles, frame.frame_buffer_clock_pj_per_cycle);
+  }
+  const background = chip.spill === null ? null : ownPriceOf(chip, "dram_background_mw", () => dramVariables(chip));
+  if (background !== null) add("DRAM background", "leakage", ns, background);
   const between = diePrices(chip);
   if (between !== null && between.die_link_leakage_mw !== null)
     add("die link leakage", "leakage", ns * between.links, between.die_link_leakage_mw);

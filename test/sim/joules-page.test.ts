@@ -32,4 +32,5 @@ test.skipIf(!hasPython)(
     expect(lines[POINTS]).toContain(`NOT EQUAL: ${most.component}: `);
     seen.expectEach(PRICED_FEATURES, LEAST);
   },
+  300_000,
 );

@@ -417,5 +417,10 @@ export const PRICED_FEATURES: readonly string[] = [
   ...["decoded weights", "decoder area", "generated addresses", "address generator area", "configuration area", "configuration clock"],
   ...["axon table reads", "route table reads", "parameter memory reads", "table reads", "frame buffer reads", "frame buffer clock"],
   ...["DRAM reads", "prefetch buffer bits", "tree link flits", "die link bits", "host link", "port queue pushes", "link flits"],
-  ...["core clock between inferences", "state memory leakage between inferences", "router leakage between inferences"],
+  ...[
+    "core clock between inferences",
+    "state memory leakage between inferences",
+    "router leakage between inferences",
+    "frame buffer leakage between inferences",
+  ],
 ];
