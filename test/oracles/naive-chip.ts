@@ -684,6 +684,9 @@ class NaiveCore {
   /** What a scan does, cycle by cycle: waits of a kind, and groups of rows. */
   private steps: ({ readonly left: number; readonly counter: CoreCounter } | { readonly dramBits: number } | Group)[] = [];
 
+  /** What `rowsOfAxons` found: the same in every wave. */
+  private axons: ReturnType<NaiveCore["rowsOfAxons"]> | null = null;
+
   /**
    * Every source with a row here: its groups without a word of the state memory, words of the synapse memory, bits of
    * the DRAM.
@@ -698,6 +701,8 @@ class NaiveCore {
     const found: ReturnType<NaiveCore["rowsOfAxons"]> = [];
     this.topology.populations.forEach(({ neurons }, population) => {
       for (let neuron = 0; neuron < neurons; neuron++) {
+        const reaches = this.targetsOf({ population, neuron, payload: 1, last: false, wave: 0 }).some(({ core }) => core === this.core.id);
+        if (!reaches) continue;
         const before = { ...this.count };
         const { groups } = this;
         this.groups = [];
@@ -708,8 +713,7 @@ class NaiveCore {
         Object.assign(this.count, before);
         const bits = this.wantedBits;
         this.wantedBits = 0;
-        const reaches = this.targetsOf({ population, neuron, payload: 1, last: false, wave: 0 }).some(({ core }) => core === this.core.id);
-        if (reaches) found.push({ population, neuron, beats, words, bits });
+        found.push({ population, neuron, beats, words, bits });
       }
     });
     return found;
@@ -719,7 +723,8 @@ class NaiveCore {
   beginScan(): void {
     const { policy, chunkBits, cyclesPerChunk, cyclesPerSetBit } = this.core.scan;
     if (policy === "event") return;
-    const axons = this.rowsOfAxons();
+    this.axons ??= this.rowsOfAxons();
+    const { axons } = this;
     const wait = (left: number, counter: CoreCounter): void => void this.steps.push({ left, counter });
     const reads = this.count.synapse_reads;
     const weights = (dramBits: number): void => {
