@@ -35,6 +35,7 @@ module write_queue #(
   assign write_row = kept_row[head];
   assign write_word = kept[head];
   assign write_mask = kept_mask[head];
+  // a block for each question: a simulator runs a block again whenever one of its inputs changes
   always_comb begin
     next = tail;
     more = '0;
@@ -43,21 +44,24 @@ module write_queue #(
       if (push[i]) next = after(next);
       more = more + CW'(push[i]);
     end
+  end
+  always_comb begin
+    takes = '0;
+    for (int i = 0; i < PUSHES; i++) for (int e = 0; e < DEPTH; e++) takes[e] |= push[i] && at[i*PW+:PW] == PW'(e);
+  end
+  always_comb begin
+    stale = '0;
+    for (int i = 0; i < PUSHES; i++) for (int e = 0; e < DEPTH; e++) stale[e] |= push[i] && rows[i] == kept_row[e];
+  end
+  always_comb begin
     is_here = '0;
     looked_up = '0;
-    for (int e = 0; e < DEPTH; e++) begin
-      takes[e] = 1'b0;
-      stale[e] = 1'b0;
-      for (int i = 0; i < PUSHES; i++) begin
-        takes[e] |= push[i] && at[i*PW+:PW] == PW'(e);
-        stale[e] |= push[i] && rows[i] == kept_row[e];
-      end
+    for (int e = 0; e < DEPTH; e++)
       for (int l = 0; l < LOOKS; l++)
         if (latest[e] && kept_row[e] == look[l]) begin
           is_here[l] = 1'b1;
           looked_up[l] |= kept[e];
         end
-    end
     for (int i = 0; i < PUSHES; i++)
       for (int l = 0; l < LOOKS; l++)
         if (push[i] && rows[i] == look[l]) begin
@@ -67,12 +71,13 @@ module write_queue #(
   end
   always_ff @(posedge clk) begin
     for (int e = 0; e < DEPTH; e++)  // a place per word: written at an index that is computed, synthesis makes a power of two of them
-      for (int i = 0; i < PUSHES; i++)
-        if (push[i] && at[i*PW+:PW] == PW'(e)) begin
-          kept[e] <= words[i];
-          kept_row[e] <= rows[i];
-          kept_mask[e] <= masks[i];
-        end
+      if (takes[e])
+        for (int i = 0; i < PUSHES; i++)
+          if (push[i] && at[i*PW+:PW] == PW'(e)) begin
+            kept[e] <= words[i];
+            kept_row[e] <= rows[i];
+            kept_mask[e] <= masks[i];
+          end
     found <= is_here;
     found_word <= looked_up;
     latest <= rst || clear ? '0 : takes | (latest & ~stale);
