@@ -78,11 +78,9 @@ test.skipIf(!canPack)(
     const said = execFileSync(process.execPath, [join(folder, "out", "snippets.js")], { cwd: folder, encoding: "utf8" });
     expect(said).toMatch(/chip\.clock_mhz: .*\n\d+ points on the front\ndone \d/);
     rmSync(join(folder, "study.db"));
-    writeFileSync(
-      join(folder, "user.js"),
-      project(() => ""),
-    );
-    expect(ran(join(folder, "user.js"))).toEqual(answer);
+    // what was run is the same in JavaScript: the compiler took its type away, and nothing else
+    const dense = (text: string): string => text.replace(/\s/g, "");
+    expect(dense(readFileSync(join(folder, "out", "user.js"), "utf8"))).toBe(dense(project(() => "")));
   },
   300_000,
 );
@@ -139,6 +137,7 @@ test.skipIf(!canPack || SCIENTIFIC === undefined)(
     expect(readFileSync(join(home, "front.pdf"), "latin1")).toMatch(/^%PDF/);
     expect(readFileSync(join(home, "front.tex"), "utf8")).toContain("\\toprule");
   },
+  300_000,
 );
 
 test.skipIf(!canPack || SCIENTIFIC === undefined)(

@@ -11,6 +11,7 @@ import { recordedPoint } from "../../app/recorded-run.js";
 import { rtl } from "../../app/rtl.js";
 import { modelsBeside, Store, storedModels, testedPoints } from "../../sweeps/index.js";
 import { tonesFolder } from "../sweeps/models/tones.js";
+import { runHere } from "./in-process.js";
 import { isBuilt, program } from "./small-sweep.js";
 
 describe.skipIf(!isBuilt)("the built program", () => {
@@ -20,7 +21,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     spawnSync(process.execPath, [program, ...parameters], { cwd: folder, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
   const described = readFileSync(join(folder, "tones.yaml"), "utf8");
 
-  test("a candidate that diverges is a failed point with that reason, the others are done; show names a network and what it began with", () => {
+  test("a candidate that diverges is a failed point with that reason, the others are done; show names a network and what it began with", async () => {
     writeFileSync(
       join(folder, "wild-base.yaml"),
       readFileSync(join(folder, "tones-base.yaml"), "utf8").replace("peak: 0.01", "peak: 1000"),
@@ -42,21 +43,22 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(of("tones-base.yaml").map(({ state }) => state)).toEqual(["done", "done", "done", "done"]);
     // the parent diverged, so that none of the two grids began; of the others there are a parent and two grids
     expect(models.map(({ reason }) => reason !== null).sort()).toEqual([false, false, false, true]);
-    const { stdout } = run("show", "wild.db", String(of("tones-base.yaml")[0].id));
-    expect(stdout).toMatch(
+    const show = async (...words: readonly string[]) => (await runHere(folder, "show", "wild.db", ...words)).out;
+    const shown = await show(String(of("tones-base.yaml")[0].id));
+    expect(shown).toMatch(
       /network tones-\w+ \(rec-v2 6\+6, \d bits\), 1 epochs in .*\n.*\(after epoch\): .*\n +started from tones-\w+ \(rec-v2 6\+6\), 3 epochs in /,
     );
     const made = storedDetail(join(folder, "wild.db"), of("tones-base.yaml")[0].id, []).networks[1];
     const right = made.curve.map(({ error }, i) => `${(100 * (1 - error!)).toFixed(1)} (${i + 1})`);
     expect(made.curve.length).toBe(3);
-    expect(stdout).toContain(`${right.join(" ")}\n`);
+    expect(shown).toContain(`${right.join(" ")}\n`);
     // every point whose network diverged names the one that did, how far it came, and why
     const given = models.find(({ reason }) => reason !== null)!;
     for (const { id, reason } of of("wild-base.yaml")) {
-      const failed = run("show", "wild.db", String(id)).stdout;
+      const failed = await show(String(id));
       expect(failed).toContain(`network ${given.model} (rec-v2 6+6), ${given.curve.length} of 3 epochs in `);
       expect(failed).toContain(`given up: ${reason}`);
-      expect(JSON.parse(run("show", "wild.db", String(id), "--json").stdout).networks).toEqual([given]);
+      expect(JSON.parse(await show(String(id), "--json")).networks).toEqual([given]);
     }
   });
 

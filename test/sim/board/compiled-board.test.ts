@@ -15,7 +15,7 @@ import { precision } from "./fixtures.js";
 import { type Case, place, plainCases, plainChoices, withPlainCores } from "./random-chips.js";
 
 /** Number of chips drawn. */
-const CHIPS = 150;
+const CHIPS = cases(90);
 /** Features that at least a twentieth of them must have. */
 const COMMON = [
   ...['full="drop"', 'full="freeze"', "visibility=2", "visibility=5", 'fullJudged="after-pop"', "lost messages"],
@@ -89,7 +89,7 @@ test("populations whose fan-in is split agree too, with every loop of the networ
     expectAgreement(c);
     seen.see(loopOf(c.chip));
   });
-  fc.assert(property, { numRuns: 60, seed: 20_261_129 });
+  fc.assert(property, { numRuns: cases(36), seed: 20_261_129 });
   seen.expectEach(LOOPS, 3);
 }, 600_000);
 

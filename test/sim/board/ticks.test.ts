@@ -6,6 +6,7 @@
 import fc from "fast-check";
 import { test } from "vitest";
 import type { HardTick } from "../../../arch/index.js";
+import { cases as many } from "../../cases.js";
 import { Counted } from "../../counted.js";
 import { expectAgreement } from "./agreement.js";
 import { onTick, plainCases } from "./random-chips.js";
@@ -16,7 +17,7 @@ const hardTicks: fc.Arbitrary<HardTick> = fc.record({
   spreadCycles: fc.constantFrom(0, 0, 7, 60, 300),
 });
 
-test("all of 120 random plain chips with hard ticks agree, with late waves and lost messages", () => {
+test(`all of ${many(70)} random plain chips with hard ticks agree, with late waves and lost messages`, () => {
   const seen = new Counted("boards with hard ticks");
   const property = fc.property(plainCases, hardTicks, (drawn, tick) => {
     const { waveCycles, dropped } = expectAgreement(onTick(drawn, tick));
@@ -26,6 +27,9 @@ test("all of 120 random plain chips with hard ticks agree, with late waves and l
     if (dropped > 0) seen.see("lost messages");
     if (drawn.chip.cores[0].neuronUpdate.policy === "touched") seen.see("touched");
   });
-  fc.assert(property, { numRuns: 120, seed: 20_261_141 });
-  seen.expectEach(["late", "drop", "global", "local timers", "late wave", "on time", "lost messages", "touched", "unicast", "tree"], 10);
+  fc.assert(property, { numRuns: many(70), seed: 20_261_141 });
+  seen.expectEach(
+    ["late", "drop", "global", "local timers", "late wave", "on time", "lost messages", "touched", "unicast", "tree"],
+    many(5),
+  );
 }, 600_000);
