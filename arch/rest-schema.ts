@@ -7,7 +7,7 @@ const share = (of: string, standard: string) =>
 export const restKeys = z
   .strictObject({
     logic_percent: share("logic and routers", "100, or 0 with chip.idle: power-gated"),
-    memory_percent: share("memories", "100, or with chip.idle: power-gated 30 for used cores and 0 for others"),
+    memory_percent: share("memories and configuration registers", "100, or with chip.idle: power-gated 30 for used cores and 0 for others"),
   })
   .optional()
   .describe("with workload.period_ms");

@@ -1,8 +1,8 @@
 /**
  * When a core's units are clocked and when its parts leak; `chip.idle` decides. `clocked`: every clock runs every
  * cycle. `clock-gated`: a unit's registers are clocked while it is busy or stalled, the core's clock tree while any
- * unit is. `power-gated`: as before; also, logic leaks only then, memories of used cores keep their content at
- * `RETENTION` of their leakage, and unused cores leak nothing.
+ * unit is. `power-gated`: as before; also, logic leaks only then, memories and configuration registers of used
+ * cores keep their content at `RETENTION` of their leakage, and unused cores leak nothing.
  */
 import type { Chip } from "../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";

@@ -337,7 +337,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     tallies.control.add(logic, prices.control_leakage_mw);
     tallies.decoder.add(logic, prices.decoder_leakage_mw);
     tallies.generator.add(logic, prices.address_generator_leakage_mw);
-    tallies.configuration.add(logic, prices.configuration_leakage_mw);
+    tallies.configuration.add(memory, prices.configuration_leakage_mw); // it holds its content
     tallies.datapath.add(logic, prices.datapath_leakage_mw);
   }
   for (const [r, prices] of routers.entries()) {

@@ -3,9 +3,10 @@
  * for the remainder of the period.
  *
  * `chip.idle: clocked`: everything leaks and all clocks run. `clock-gated`: everything leaks. `power-gated`: logic,
- * unused cores and routers are off, and memories of used cores keep their content at `RETENTION` of their leakage.
- * `workload.rest` replaces these shares of leakage, for logic and routers and for memories, on every core. Links leak
- * throughout, as in a run, and a DRAM takes its background power if the description gives it. Counters do not change.
+ * unused cores and routers are off, and memories and configuration registers of used cores keep their content at
+ * `RETENTION` of their leakage. `workload.rest` replaces these shares of leakage, for logic and routers and for
+ * memories, on every core. Links leak throughout, as in a run, and a DRAM takes its background power if the description
+ * gives it. Counters do not change.
  * Not modelled: time and energy of falling asleep and waking, a DRAM that sleeps, inferences that overlap.
  */
 import {
@@ -64,8 +65,9 @@ export function demandRest(rest: Rest | null, longestUs: number): void {
 /** End of the names of the breakdown's lines between inferences; before it, they are called like those of a run. */
 export const REST = " between inferences";
 
-const MEMORIES = ["synapse_memory", "state_memory", "parameter_memory"] as const;
-const LOGIC = ["queue", "write_queue", "control", "decoder", "address_generator", "configuration", "datapath"] as const;
+/** Parts that hold their content. */
+const MEMORIES = ["synapse_memory", "state_memory", "parameter_memory", "configuration"] as const;
+const LOGIC = ["queue", "write_queue", "control", "decoder", "address_generator", "datapath"] as const;
 const CLOCKS = [
   "core_clock",
   "synapse_memory_clock",

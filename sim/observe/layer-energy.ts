@@ -80,9 +80,8 @@ export function energyByLayer(
       of.datapath_leakage_mw.value +
       of.control_leakage_mw.value +
       of.decoder_leakage_mw.value +
-      of.address_generator_leakage_mw.value +
-      of.configuration_leakage_mw.value;
-    const logicPj = logic * logicMw;
+      of.address_generator_leakage_mw.value;
+    const logicPj = logic * logicMw + memory * of.configuration_leakage_mw.value;
     const controlPj = controlCycles(counters, core.id) * of.control_pj_per_cycle.value;
     if (slices.length === 0) {
       give(shared, "clock", clockPj);

@@ -121,7 +121,9 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
     columns: {
       id: says("its number"),
       inputs_json: says("kind, name and SHA-256 of each input"),
-      document_json: says("the description with all defaults written out"),
+      document_json: says(
+        "the description with its defaults written out, but for sections that may be left out (`noc.tree`, `noc.dies`, `inputs`)",
+      ),
       engine_version: says("version of the program"),
       created_at: says("time, ISO 8601"),
     },

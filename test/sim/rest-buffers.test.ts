@@ -1,4 +1,7 @@
-/** What a device that is always on takes between inferences beside its cores: its frame buffer, and the DRAM. */
+/**
+ * What a device that is always on takes between inferences beside its memories and logic: configuration registers, the
+ * frame buffer, the DRAM.
+ */
 import { expect, test } from "vitest";
 import { parseArch, patchDocument, readModel, resolveModelPath } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
@@ -13,6 +16,7 @@ const parsed = parseArch(
 extends: mesh-2x2
 inputs: { frame_buffer: { entries: 64, kind: registers } }
 spill: { to: dram }
+tile: { core: { configuration_bits: 500 } }
 prices: { dram_background_mw: { value: 3, source: data sheet } }
 workload: { samples: 2, timing_samples: 1, period_ms: ${PERIOD_MS} }
 `,
@@ -39,4 +43,10 @@ test.each([
   expect(resting("frame buffer clock") / (pj("frame buffer clock") * ratio)).toBeCloseTo(clocks, 9);
   expect(resting("DRAM background") / (pj("DRAM background") * ratio)).toBeCloseTo(1, 9);
   expect(pj("frame buffer clock")).toBeGreaterThan(0);
+  // all cores are in use; full leakage is that of the same chip if only its clocks are gated
+  const full = lines({ "chip.idle": "clock-gated" }).pj("configuration leakage");
+  expect(resting("configuration leakage") / (full * ratio)).toBeCloseTo(leaks, 9);
+  const awake = pj("control leakage") / lines({ "chip.idle": "clock-gated" }).pj("control leakage");
+  const held = values["chip.idle"] === "power-gated" ? awake + RETENTION * (1 - awake) : 1;
+  expect(pj("configuration leakage") / full).toBeCloseTo(held, 9);
 });
