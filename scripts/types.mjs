@@ -1,14 +1,36 @@
 /**
  * Writes `dist/index.d.ts`: the types of `import "snn-dse"`, in one file that names no package but zod. It runs only
- * before packing, because it takes seconds.
+ * before packing, because it takes seconds, and only if something has changed from which the types are made: the hash
+ * of that is the file's first line.
  */
-import { writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { dts } from "rolldown-plugin-dts";
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), ".."));
+const target = join("dist", "index.d.ts");
+
+/** Hash of all sources below `app` and the floors under it, of the compiler's settings and of the tools. */
+function sourcesHash() {
+  const rooms = ["app", "arch", "base", "rtl", "sim", "sweeps", "training"];
+  const sources = rooms.flatMap((room) =>
+    readdirSync(room, { recursive: true })
+      .filter((name) => /\.tsx?$/.test(name))
+      .map((name) => join(room, name)),
+  );
+  const tools = ["typescript", "rolldown", "rolldown-plugin-dts", "zod"].map((name) => join("node_modules", name, "package.json"));
+  const hash = createHash("sha256");
+  for (const file of [...sources.sort(), ...tools, "tsconfig.json", "tsconfig.types.json", join("scripts", "types.mjs")])
+    hash.update(JSON.stringify([file, readFileSync(file, "utf8")]));
+  return hash.digest("hex");
+}
+
+const head = `// of sources ${sourcesHash()}\n`;
+if (existsSync(target) && readFileSync(target, "utf8").startsWith(head)) process.exit();
+
 const build = await rolldown({
   input: { index: join(process.cwd(), "app/index.ts") },
   platform: "node",
@@ -23,4 +45,4 @@ const {
 await build.close();
 // of Node's types only AbortSignal is named, which a browser's library also has: a project needs one of the two, not
 // Node's
-writeFileSync(join("dist", "index.d.ts"), types.code.replace('/// <reference types="node" />\n', ""));
+writeFileSync(target, head + types.code.replace('/// <reference types="node" />\n', ""));

@@ -1,6 +1,6 @@
 /** The package as npm installs it, in a folder of a user. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../base/package-root.js";
 import { isBuilt } from "../cli/small-sweep.js";
@@ -11,11 +11,7 @@ export const canPack = isBuilt && existsSync(join(root, "node_modules", "rolldow
 
 /** Packs and unpacks the package below `folder`; its dependencies are those of this repository. */
 export function installInto(folder: string): void {
-  const [types, built] = ["index.d.ts", "index.js"].map(
-    (name) => statSync(join(root, "dist", name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
-  );
-  // Writing the types takes longer than all else here.
-  if (types < built) execFileSync(process.execPath, [join(root, "scripts", "types.mjs")]);
+  execFileSync(process.execPath, [join(root, "scripts", "types.mjs")]);
   const packed = execFileSync("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], { cwd: root, encoding: "utf8" });
   const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
   const installed = join(folder, "node_modules", "snn-dse");
