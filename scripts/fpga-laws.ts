@@ -11,7 +11,7 @@ import { coreChains } from "../arch/fpga/fpga-clock.js";
 import { MEASURED_PARTS, TERMS, termValue } from "../arch/fpga/fpga-laws.js";
 import { memoryBlocks } from "../arch/fpga/memory-blocks.js";
 import { builtLanes, coreNeedsOf, writePath } from "../arch/index.js";
-import { square } from "../base/math.js";
+import { log, square } from "../base/math.js";
 import { FPGA_CORES } from "./fpga/cores.js";
 import { fitted, rankCorrelation, sigmaOf } from "./fpga/fit.js";
 import type { FpgaRow } from "./fpga/row.js";
@@ -89,6 +89,37 @@ const lawLuts = (row: Seen): number => terms(row).reduce((sum, x, k) => sum + x 
 /** A spread over fewer cores says little: it counts as at least a quarter in either direction. */
 const ENOUGH = 5;
 const anecdotal = (sigma: number, cores: number): number => (cores < ENOUGH ? Math.max(sigma, 0.15) : sigma);
+/** Ratios law / synthesis of all cores, each by a law that does not know it. */
+const unseen = (known: readonly number[], law: (row: Seen) => number, real: (row: Seen) => number): readonly number[] => [
+  ...known,
+  ...rows.filter(({ use }) => use !== "fit").map((row) => law(row) / real(row)),
+];
+const flopsLaw = (row: Seen): number => flops.coefficients[0] * row.structure.registerBits;
+const lutSigma = sigmaOf(unseen(luts.unseen, lawLuts, logicOf));
+const flopSigma = sigmaOf(unseen(flops.unseen, flopsLaw, ({ flipFlops }) => flipFlops));
+
+/** Cores with a part of at least so many times its largest in the fit: how far they go, and how the law errs there. */
+const FAR = 1.5;
+type Part = (typeof MEASURED_PARTS)[number];
+const logicParts = TERMS.filter((term, k) => term !== "core" && luts.coefficients[k] > 0) as readonly Part[];
+interface Far {
+  readonly row: Seen;
+  readonly times: number;
+  readonly ratio: number;
+}
+const farOf = (parts: readonly Part[], ratio: (row: Seen) => number): readonly Far[] => {
+  const largest = (part: Part): number => Math.max(...fit.map(({ structure }) => structure[part]));
+  const times = (row: Seen): number => Math.max(...parts.map((part) => row.structure[part] / largest(part)));
+  return rows.map((row) => ({ row, times: times(row), ratio: ratio(row) })).filter((one) => one.times >= FAR);
+};
+const farLuts = farOf(logicParts, (row) => lawLuts(row) / logicOf(row));
+const farFlops = farOf(["registerBits"], (row) => flopsLaw(row) / row.flipFlops);
+/** Rise of the error per ln(times). */
+const growth = (cores: readonly Far[]): number => {
+  const sum = (of: (core: Far) => number): number => cores.reduce((all, core) => all + square(log(of(core))), 0);
+  return anecdotal(Math.sqrt(sum(({ ratio }) => ratio) / sum(({ times }) => times)), cores.length);
+};
+
 const wide = rows.filter(({ ultrascale }) => ultrascale !== undefined);
 const ratioOf = (of: (row: Seen) => number, law: (row: Seen) => number): { readonly ratio: number; readonly sigma: number } => {
   const ratios = wide.map((row) => of(row) / law(row));
@@ -96,10 +127,7 @@ const ratioOf = (of: (row: Seen) => number, law: (row: Seen) => number): { reado
   return { ratio: mean(ratios), sigma: anecdotal(ratios.length < 2 ? 0 : sigmaOf(without), ratios.length) };
 };
 const wideLuts = ratioOf((row) => (row.ultrascale?.luts ?? 0) - row.queueLuts(ULTRASCALE), lawLuts);
-const wideFlops = ratioOf(
-  (row) => row.ultrascale?.flipFlops ?? 0,
-  (row) => flops.coefficients[0] * row.structure.registerBits,
-);
+const wideFlops = ratioOf((row) => row.ultrascale?.flipFlops ?? 0, flopsLaw);
 const wideProducts = mean(wide.map((row) => ((row.ultrascale?.multipliers ?? 0) - row.ownDsps(ULTRASCALE)) / row.units));
 
 const both = (a: number, b: number): number => Math.sqrt(square(a) + square(b));
@@ -110,12 +138,12 @@ const say = (family: string, quantity: string, unit: string, value: number, core
   lines.push(`${family},${quantity},${unit},${value.toPrecision(4)},${cores},"${SOURCE}"`);
 };
 for (const [family, times, sigma, products, count, of] of [
-  ["ecp5", { luts: 1, flops: 1 }, { luts: luts.sigma, flops: flops.sigma }, addressProducts, fit.length, fit],
+  ["ecp5", { luts: 1, flops: 1 }, { luts: lutSigma, flops: flopSigma }, addressProducts, fit.length, rows],
   [
     "ultrascale-plus",
     { luts: wideLuts.ratio, flops: wideFlops.ratio },
     // errors of the law and of the ratio between families
-    { luts: both(luts.sigma, wideLuts.sigma), flops: both(flops.sigma, wideFlops.sigma) },
+    { luts: both(lutSigma, wideLuts.sigma), flops: both(flopSigma, wideFlops.sigma) },
     wideProducts,
     wide.length,
     wide,
@@ -124,8 +152,10 @@ for (const [family, times, sigma, products, count, of] of [
   for (const [k, term] of TERMS.entries())
     say(family, `luts_per_${term}`, term === "core" ? "LUT" : "LUT per bit", times.luts * luts.coefficients[k], count);
   say(family, "lut_sigma", "ln", sigma.luts, count);
+  say(family, "lut_sigma_growth", "ln per ln", growth(farLuts), farLuts.length);
   say(family, "flip_flops_per_bit", "FF per bit", times.flops * flops.coefficients[0], count);
   say(family, "flip_flop_sigma", "ln", sigma.flops, count);
+  say(family, "flip_flop_sigma_growth", "ln per ln", growth(farFlops), farFlops.length);
   say(family, "address_products", "DSP per update unit", products, count);
   for (const part of MEASURED_PARTS) say(family, `largest_${part}`, "bit", Math.max(...of.map(({ structure }) => structure[part])), count);
 }
@@ -143,7 +173,7 @@ const predicted = (row: Seen): number => {
 };
 const flopsOf = (row: Seen): number => {
   const at = fit.indexOf(row);
-  return at < 0 ? flops.coefficients[0] * row.structure.registerBits : flops.unseen[at] * row.flipFlops;
+  return at < 0 ? flopsLaw(row) : flops.unseen[at] * row.flipFlops;
 };
 console.log("npx tsx scripts/fpga-laws.ts > docs/logs/fpga-laws.txt");
 console.log("LUT4 of the cores of docs/logs/rtl-gates.json, whose multipliers lie in tables: law of all others / Yosys");
@@ -187,6 +217,14 @@ console.log(
 console.log(
   `rms of ln(law / ECP5): LUT ${luts.sigma.toFixed(3)}, FF ${flops.sigma.toFixed(3)} over the fit, each by the law of the others`,
 );
+for (const [kind, cores] of [
+  ["tables", farLuts],
+  ["flip-flops", farFlops],
+] as const) {
+  console.log(`\nfar beyond the fit, ${kind}: ${growth(cores).toFixed(3)} of ln(law / ECP5) per ln(times as large as in the fit)`);
+  for (const { row, times, ratio } of cores) console.log(`${row.name.padEnd(34)} ${times.toFixed(2)} times, ${ratio.toFixed(2)}`);
+}
+console.log("");
 const checked = rows.filter(({ use }) => use === "check");
 if (checked.length > 0) {
   const rms = (law: (row: Seen) => number, real: (row: Seen) => number): string =>

@@ -3,6 +3,7 @@
  * (`components/fpga_laws.csv`, which `scripts/fpga-laws.ts` fits to synthesised cores of docs/logs/fpga-cores.json),
  * with their error for cores outside of the fit.
  */
+import { log, square } from "../../base/math.js";
 import { num, type Row, table } from "../component-tables.js";
 import type { CoreStructure } from "./core-structure.js";
 import type { FpgaFamily } from "./devices.js";
@@ -25,6 +26,9 @@ interface FpgaLaws {
   /** Standard deviation of ln(synthesised / law) for a core outside of the fit. */
   readonly lutSigma: number;
   readonly flipFlopSigma: number;
+  /** How fast the error grows beyond the synthesised cores: standard deviation per ln(times as large). */
+  readonly lutGrowth: number;
+  readonly flipFlopGrowth: number;
   /**
    * Of the cores that the laws were fitted to, or compared with on this family, the largest part of each kind, in bits.
    */
@@ -54,6 +58,8 @@ function readLaws(family: FpgaFamily): FpgaLaws {
     addressProducts: value("address_products"),
     lutSigma: value("lut_sigma"),
     flipFlopSigma: value("flip_flop_sigma"),
+    lutGrowth: value("lut_sigma_growth"),
+    flipFlopGrowth: value("flip_flop_sigma_growth"),
     largest: Object.fromEntries(MEASURED_PARTS.map((part) => [part, value(`largest_${part}`)])) as FpgaLaws["largest"],
     clock: hasClock ? { nsPerLevel: value("clock_ns_per_level"), sigma: value("clock_sigma") } : null,
   };
@@ -66,9 +72,23 @@ export interface BeyondFit {
 }
 
 /** The part of a core that goes furthest beyond the synthesised ones; null: none does. */
-export function beyondFit(structure: CoreStructure, { luts, largest }: FpgaLaws): BeyondFit | null {
-  const counts = (part: (typeof MEASURED_PARTS)[number]): boolean => part === "registerBits" || luts[part] > 0;
-  const found = MEASURED_PARTS.filter(counts).map((part): BeyondFit => ({ part, times: structure[part] / largest[part] }));
+export function beyondFit(structure: CoreStructure, laws: FpgaLaws): BeyondFit | null {
+  const found = countedParts(laws).map((part): BeyondFit => ({ part, times: structure[part] / laws.largest[part] }));
   const furthest = found.reduce((most, one) => (one.times > most.times ? one : most));
   return furthest.times > 1 ? furthest : null;
+}
+
+const countedParts = ({ luts }: Pick<FpgaLaws, "luts">): BeyondFit["part"][] =>
+  MEASURED_PARTS.filter((part) => part === "registerBits" || luts[part] > 0);
+
+/** Standard deviations of ln(synthesised / law) for a core of this structure, within the fit and beyond it. */
+export function errorsOf(structure: CoreStructure, laws: FpgaLaws): { readonly luts: number; readonly flipFlops: number } {
+  const beyond = (parts: readonly BeyondFit["part"][]): number =>
+    log(Math.max(1, ...parts.map((part) => structure[part] / laws.largest[part])));
+  const logic = countedParts(laws).filter((part) => part !== "registerBits");
+  const grown = (sigma: number, growth: number): number => Math.sqrt(square(sigma) + square(growth));
+  return {
+    luts: grown(laws.lutSigma, laws.lutGrowth * beyond(logic)),
+    flipFlops: grown(laws.flipFlopSigma, laws.flipFlopGrowth * beyond(["registerBits"])),
+  };
 }

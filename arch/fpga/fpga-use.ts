@@ -9,7 +9,7 @@ import type { Precision } from "../precision.js";
 import { coreResources, NO_RESOURCES, plus, type Resources } from "./core-resources.js";
 import { coreStructure } from "./core-structure.js";
 import { FPGA_DEVICES, type FpgaDevice, type FpgaName } from "./devices.js";
-import { type BeyondFit, beyondFit, fpgaLaws } from "./fpga-laws.js";
+import { type BeyondFit, beyondFit, errorsOf, fpgaLaws } from "./fpga-laws.js";
 import { ROUTER_SIGMA, routerResources } from "./router-resources.js";
 
 /** Resources of all parts of one kind. */
@@ -26,7 +26,7 @@ export interface FpgaUse {
   readonly total: Resources;
   /** The core's part that goes furthest beyond the cores that the laws were fitted to; null: none does. */
   readonly beyond: BeyondFit | null;
-  /** Standard deviations of the logarithm, for cores within the fit. */
+  /** Standard deviations of the logarithm; they grow with the distance from the cores of the fit. */
   readonly sigma: { readonly luts: number; readonly flipFlops: number };
   /** Utilisation of the most used resource, percent. */
   readonly utilisationPercent: number;
@@ -40,10 +40,16 @@ export function fpgaUse(chip: Chip, precision: Precision, needs: CoreNeeds): Fpg
   if (chip.fpga === null) return null;
   const device: FpgaDevice = FPGA_DEVICES[chip.fpga];
   const parts: FpgaPart[] = [];
+  const laws = fpgaLaws(device.family);
   let beyond: BeyondFit | null = null;
+  const errors = { luts: 0, flipFlops: 0 };
   for (const core of unlikeCores(chip)) {
-    const own = beyondFit(coreStructure(core, precision, needs), fpgaLaws(device.family));
+    const structure = coreStructure(core, precision, needs);
+    const own = beyondFit(structure, laws);
     if (own !== null && own.times > (beyond?.times ?? 0)) beyond = own;
+    const { luts, flipFlops } = errorsOf(structure, laws);
+    errors.luts = Math.max(errors.luts, luts);
+    errors.flipFlops = Math.max(errors.flipFlops, flipFlops);
     const count = chip.cores.filter((other) => coreKind(other) === coreKind(core)).length;
     parts.push({ part: "core", count, ...plus(NO_RESOURCES, coreResources(chip, core, precision, needs, device), count) });
   }
@@ -56,7 +62,7 @@ export function fpgaUse(chip: Chip, precision: Precision, needs: CoreNeeds): Fpg
   }
   const total = parts.reduce<Resources>((sum, part) => plus(sum, part), NO_RESOURCES);
   return {
-    ...{ name: chip.fpga, device, parts, total, beyond, sigma: sigmaOf(parts, total, device) },
+    ...{ name: chip.fpga, device, parts, total, beyond, sigma: sigmaOf(parts, total, errors) },
     utilisationPercent: Math.max(...RESOURCE_NAMES.map((kind) => (100 * total[kind]) / device[kind])),
   };
 }
@@ -71,13 +77,12 @@ export const intervalOfLog = (value: number, sigma: number): { readonly low: num
 });
 
 /** Errors of the sum: all cores have a common error, and all routers another. */
-function sigmaOf(parts: readonly FpgaPart[], total: Resources, { family }: FpgaDevice): FpgaUse["sigma"] {
-  const { lutSigma, flipFlopSigma } = fpgaLaws(family);
-  const of = (kind: "luts" | "flipFlops", core: number): number => {
+function sigmaOf(parts: readonly FpgaPart[], total: Resources, core: FpgaUse["sigma"]): FpgaUse["sigma"] {
+  const of = (kind: "luts" | "flipFlops"): number => {
     const share = parts.reduce((sum, part) => sum + (part.part === "core" ? part[kind] : 0), 0) / total[kind];
-    return Math.sqrt(square(share * core) + square((1 - share) * ROUTER_SIGMA));
+    return Math.sqrt(square(share * core[kind]) + square((1 - share) * ROUTER_SIGMA));
   };
-  return { luts: of("luts", lutSigma), flipFlops: of("flipFlops", flipFlopSigma) };
+  return { luts: of("luts"), flipFlops: of("flipFlops") };
 }
 
 const SHORT = {

@@ -45,7 +45,7 @@ export function fpgaLines(look: Look, { device, parts, total, beyond, sigma }: F
     ...(beyond === null
       ? []
       : [
-          `extrapolated: a core has ${significant(beyond.times, 2)} times the ${PARTS[beyond.part]} of the largest core of the fit, and the intervals widen by it`,
+          `extrapolated: a core has ${significant(beyond.times, 2)} times the ${PARTS[beyond.part]} of the largest core that was synthesised, and the intervals widen by it`,
         ]),
   ];
 }

@@ -35,14 +35,28 @@ describe("beyond the synthesised cores", () => {
 
   test("a core like a synthesised one is within the fit", () => {
     expect(beyond(1, 1, 32)).toBeNull();
-    expect(beyond(8, 1, 64)).toBeNull();
+    expect(beyond(32, 1, 256)).toBeNull();
+  });
+
+  test("the error grows by the logarithm of the distance, and not within the fit", () => {
+    const sigma = (lanes: number, units: number, wordBits: number): number => {
+      const values = { "tile.core.lanes": lanes, "tile.core.neuron_update.units": units, "tile.core.state_memory.word_bits": wordBits };
+      return resourcesOf(on(values)).sigma.luts;
+    };
+    const { lutSigma, lutGrowth } = fpgaLaws("ecp5");
+    expect(sigma(1, 1, 32)).toBeCloseTo(lutSigma, 12);
+    expect(sigma(32, 4, 256)).toBeCloseTo(lutSigma, 12);
+    const grown = (squared: number): number => Math.sqrt(squared ** 2 - lutSigma ** 2) / lutGrowth;
+    const [some, many] = [grown(sigma(64, 64, 512)), grown(sigma(128, 128, 1024))];
+    expect(some).toBeGreaterThan(1);
+    expect(many - some).toBeCloseTo(Math.log(2), 6);
   });
 
   test("a larger one is told the part that goes furthest, and how far: twice the update units go twice as far", () => {
-    expect(beyond(16, 1, 128)).toMatchObject({ part: "placeBits" });
-    const [some, many] = [beyond(16, 16, 128), beyond(32, 32, 256)];
+    expect(beyond(64, 1, 512)).toMatchObject({ part: "placeBits" });
+    const [some, many] = [beyond(16, 32, 128), beyond(32, 64, 256)];
     expect([some?.part, many?.part]).toEqual(["unitBits", "unitBits"]);
-    expect(some?.times).toBeGreaterThan(8);
+    expect(some?.times).toBeGreaterThan(2);
     expect((many?.times ?? 0) / (some?.times ?? 1)).toBeCloseTo(2, 9);
   });
 });
@@ -101,7 +115,7 @@ test("the laws stand on at least seven synthesised cores, and were checked on at
   for (const { name, luts } of logged) expect(text).toMatch(new RegExp(`^${name.replaceAll(/[/,]/g, "\\$&")} +LUT \\d+ / ${luts} = `, "m"));
   const ratios = [...text.matchAll(/LUT \d+ \/ \d+ = ([\d.]+)/g)].map(([, ratio]) => Number(ratio));
   for (const ratio of ratios) {
-    expect(ratio).toBeGreaterThan(0.7);
+    expect(ratio).toBeGreaterThan(0.65);
     expect(ratio).toBeLessThan(1.4);
   }
   expect(Number(/rank correlation of LUT: ([\d.]+)/.exec(text)?.[1])).toBeGreaterThanOrEqual(0.85);
