@@ -2,7 +2,12 @@
  * docs/joules.md says enough to find every line of a breakdown: its program, which is all in the page, prices counters
  * without any code of this repository, and gives the energies and areas that the product gives.
  */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { open } from "../../app/open.js";
+import { simulate } from "../../app/simulate.js";
+import { packageRoot } from "../../base/package-root.js";
 import { Counted } from "../counted.js";
 import { hasPython, joulesLines } from "./page-joules.js";
 import { PRICED_FEATURES, type PricedPoint, pricedPoint } from "./random-priced.js";
@@ -34,3 +39,10 @@ test.skipIf(!hasPython)(
   },
   300_000,
 );
+
+test.skipIf(!hasPython)("it prints for `edge` what the page shows", async () => {
+  const { document, network, counters, result } = await simulate(open("edge"));
+  const [line] = joulesLines([{ document, network, counters, breakdown: result.breakdown }]);
+  const shown = /^```text\n(.*)\n```$/m.exec(readFileSync(join(packageRoot(), "docs", "joules.md"), "utf8"));
+  expect(line).toBe(shown?.[1]);
+});
