@@ -31,9 +31,9 @@ const OPTIONS: { readonly [sampler: string]: SweepSpec["sampler"]["options"] } =
   gp: { candidates: 24, memory: 32, fit_points: 16 },
   screen: { stages: 2 },
 };
-const BUDGETS: { readonly [sampler: string]: number } = { gp: 40, screen: 60 };
+const BUDGETS: { readonly [sampler: string]: number } = { gp: 40 };
 const DOCUMENT = { workload: { timing_samples: 8 } };
-const specFor = (name: string): SweepSpec => specOf({}, { name, budget: BUDGETS[name] ?? 90, options: OPTIONS[name] ?? {} });
+const specFor = (name: string): SweepSpec => specOf({}, { name, budget: BUDGETS[name] ?? 60, options: OPTIONS[name] ?? {} });
 
 /** An engine with an analytical model: the formula itself, with a small error. */
 class Estimating extends FakeEngine {

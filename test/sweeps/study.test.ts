@@ -47,7 +47,7 @@ const SMALL: { readonly [sampler: string]: SweepSpec["sampler"]["options"] } = {
 };
 
 describe.each(["grid", "random", "sobol", "nsga2", "tpe", "gp"])("%s", (name) => {
-  const spec = specOf({}, { name, budget: name === "gp" ? 80 : 120, options: SMALL[name] ?? {} });
+  const spec = specOf({}, { name, budget: name === "gp" ? 56 : 64, options: SMALL[name] ?? {} });
 
   test("1, 2 and 7 workers that end in any order leave the same database except for times", async () => {
     const contents: string[] = [];

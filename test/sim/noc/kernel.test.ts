@@ -278,8 +278,8 @@ const large = fc
 
 test(`every packet of random traffic arrives in the object network's cycle, with equal counts; every feature is drawn (seed ${SEED})`, () => {
   const drawn = compareMany(fc.oneof({ weight: 3, arbitrary: specs }, simple("unicast"), simple("tree"), severalVcs), cases(70), 150);
-  expect(FEATURES.filter((feature) => (drawn.get(feature) ?? 0) < cases(3))).toEqual([]);
-}, 60_000);
+  expect(FEATURES.filter((feature) => (drawn.get(feature) ?? 0) < cases(2))).toEqual([]);
+}, 300_000);
 
 for (const [loop, networks, numRuns] of [
   ["single", simple("unicast"), cases(20)],
@@ -290,5 +290,5 @@ for (const [loop, networks, numRuns] of [
   test(`${loop}: the loop's arrivals and counts equal the object network's (seed ${SEED})`, () => {
     const drawn = compareMany(networks, numRuns, 100);
     expect(drawn.get(loop)).toBeGreaterThan(0.5 * numRuns);
-  }, 60_000);
+  }, 300_000);
 }
