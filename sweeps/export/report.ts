@@ -111,7 +111,10 @@ interface ReportOptions {
 
 function chosenObjectives(texts: readonly string[], spec: SweepSpec): readonly ReportObjective[] {
   const own = spec.objectives as readonly ReportObjective[];
-  return texts.length === 0 ? own : texts.map((text) => objectiveNamed(text, own, "--objectives"));
+  const chosen = texts.length === 0 ? own : texts.map((text) => objectiveNamed(text, own, "--objectives"));
+  const twice = chosen.find(({ metric }, i) => chosen.findIndex((other) => other.metric === metric) < i);
+  if (twice !== undefined) throw inputError("--objectives", `${twice.metric} stands twice`, "name each objective once");
+  return chosen;
 }
 
 interface Filter {

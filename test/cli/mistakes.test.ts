@@ -24,6 +24,12 @@ describe.skipIf(!isBuilt)("the program", () => {
       });
   });
 
+  test("an objective that stands twice, by whichever name, is refused", async () => {
+    expect(await run("pareto", "small.db", "--objectives", "latency,energy,latency_us")).toMatchObject({
+      ...{ code: 2, err: "error: --objectives: latency_us stands twice\n    name each objective once\n" },
+    });
+  });
+
   test("compare of one point asks for another; options for two databases are refused for two points", async () => {
     expect(await run("compare", "small.db", "3")).toEqual({
       ...{ code: 2, out: "" },
