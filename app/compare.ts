@@ -12,6 +12,7 @@ import {
   Space,
   type StoredPoint,
 } from "../sweeps/index.js";
+import { checkedOptions } from "./checked-options.js";
 import { type CauseIndex, type PairedRuns, pairCausesOf, pairedRunsOf, type ShareBetter, sharesBetterOf } from "./confidence.js";
 import { pointOf, withStore } from "./stored.js";
 
@@ -83,8 +84,9 @@ export function comparePoints(database: string, first: number, second: number): 
 export function compare(
   left: string,
   right: string,
-  { objectives = [], where = null }: { readonly objectives?: readonly string[]; readonly where?: string | null } = {},
+  options: { readonly objectives?: readonly string[]; readonly where?: string | null } = {},
 ): StudyComparison {
+  const { objectives = [], where = null } = checkedOptions("compare", options, { objectives: "list", where: "text or null" });
   const report = (file: string, asked: readonly string[]) =>
     withStore(file, (store) => ({ stored: store.study(), ...frontReport(store, { objectives: asked, where }) }));
   const a = report(left, objectives);

@@ -14,6 +14,7 @@ import {
   sharesBetter,
   USUAL_DRAWS,
 } from "../sweeps/index.js";
+import { checkedOptions } from "./checked-options.js";
 import type { ParetoOptions } from "./pareto.js";
 import { pointOf, type Store, withStore } from "./stored.js";
 import { type DrawOptions, demandUncertain, drawsOf, type UncertainPoints, uncertainPointsOf } from "./uncertainty.js";
@@ -48,10 +49,15 @@ export interface ConfidenceRequest extends Pick<ParetoOptions, "objectives" | "w
  * @throws InputError if it holds no study, a metric is unknown, draws or seed are out of range, or the chip is coupled:
  * its prices are parameters
  */
-export function confidence(
-  database: string,
-  { objectives = [], where = null, draws = USUAL_DRAWS, seed = 1, explains = false }: ConfidenceRequest = {},
-): Confidence {
+export function confidence(database: string, request: ConfidenceRequest = {}): Confidence {
+  checkedOptions("confidence", request, {
+    objectives: "list",
+    where: "text or null",
+    draws: "number",
+    seed: "number",
+    explains: "boolean",
+  });
+  const { objectives = [], where = null, draws = USUAL_DRAWS, seed = 1, explains = false } = request;
   return withStore(database, (store) => drawnFront(store, demandUncertain(store), { objectives, where, draws, seed, explains }));
 }
 
@@ -59,7 +65,9 @@ export function confidence(
  * Confidence of a study's front by its own objectives; null for a coupled chip. @throws InputError if draws or seed are
  * out of range.
  */
-export function frontConfidence(store: Store, { draws = USUAL_DRAWS, seed = 1 }: DrawOptions): Confidence | null {
+export function frontConfidence(store: Store, options: DrawOptions): Confidence | null {
+  drawsOf(options);
+  const { draws = USUAL_DRAWS, seed = 1 } = options;
   const uncertain = uncertainPointsOf(store);
   return uncertain === null ? null : drawnFront(store, uncertain, { objectives: [], where: null, draws, seed, explains: false });
 }

@@ -5,6 +5,7 @@
 import { patchCoupledChip, pathOf } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { type CoupledInput, caseFiles, readCoupledChip, runCoupled } from "../sim/recorded/index.js";
+import { checkedOptions } from "./checked-options.js";
 
 /** A value of a coupled chip's description. */
 export type CoupledValue = string | number | boolean;
@@ -49,7 +50,13 @@ const MOST_RUNS = 10_000;
  * @param chip name of a shipped chip or example, or path of a description, of that kind
  * @throws InputError if chip, case or values cannot be read or do not fit together
  */
-export function coupled(chip: string, { input, values = {}, vary = {} }: CoupledOptions): readonly CoupledRun[] {
+export function coupled(chip: string, options: CoupledOptions): readonly CoupledRun[] {
+  const { input, values = {}, vary = {} } = checkedOptions("coupled", options, { input: "object", values: "object", vary: "object" });
+  if ("case" in input) checkedOptions("coupled: input", input, { case: "text" });
+  else
+    checkedOptions("coupled: input", input, {
+      ...{ seed: "number", events: "number", density: "number", gapCycles: "number", limitCycles: "number" },
+    });
   const described = readCoupledChip(chip);
   if ("case" in input && described.model === "snn-dse-pipeline") throw inputError("--case", "this chip has no recorded cases");
   if ("density" in input && !(input.density >= 0 && input.density <= 1))

@@ -11,6 +11,7 @@ import { busiestDieShare, evaluatePoint, functionalKey, prepareFunctional, type 
 import { type Occupancy, occupancyOf } from "../sim/mapping/index.js";
 import { type Binding, type Bottleneck, bindingOf, bottleneckOf } from "../sim/observe/index.js";
 import type { Intervals } from "../sweeps/index.js";
+import { checkedOptions } from "./checked-options.js";
 import { type EstimateInput, type EstimateTask, estimateTask } from "./estimate-input.js";
 import { samplesFor } from "./inputs.js";
 import { open, openWithPlugins, type Values, withValues } from "./open.js";
@@ -77,6 +78,16 @@ const OWN_INTEGERS: { readonly [chip: string]: string } = { "speck-like": "speck
  * error but a result (`refused`).
  */
 export async function estimate(file: string, options: EstimateOptions = {}): Promise<Estimate> {
+  checkedOptions("estimate", options, {
+    ...{
+      events: "text or list or null",
+      labels: "text or null",
+      dtSeconds: "number or null",
+      reset: "text or null",
+      rate: "number or null",
+    },
+    ...{ steps: "number or null", chips: "text or list", values: "object", signal: "object" },
+  });
   const { chips = "all", values = {}, signal } = options;
   const task = await estimateTask(file, options);
   refuseInputs(values, task);

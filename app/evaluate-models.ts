@@ -20,6 +20,7 @@ import {
   type TableFormat,
   tradeoffPlot,
 } from "../training/index.js";
+import { checkedOptions } from "./checked-options.js";
 
 export { comparisonTables, evaluationRecord, printedTable, renderComparison, type TableEntry, type TableFormat, tradeoffPlot };
 
@@ -43,7 +44,9 @@ export interface EvaluateModelsOptions {
  * encoder
  */
 export async function evaluateModels(files: readonly string[], options: EvaluateModelsOptions = {}): Promise<readonly TableEntry[]> {
+  checkedOptions("evaluateModels", options, { dataset: "text or null", data: "list", split: "text", input: "object or null" });
   const { dataset = null, data = [], split = "test", input = null } = options;
+  if (input !== null) checkedOptions("evaluateModels: input", input, { encoding: "object", seed: "number" });
   const loaded = new Map<string, Samples>();
   const entries: TableEntry[] = [];
   for (const { path: file } of pathsOf(files, "model")) {

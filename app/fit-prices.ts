@@ -4,6 +4,7 @@ import { InputError, inputError, quoted } from "../base/errors.js";
 import { type CsvText, csvRow } from "../base/escape/csv.js";
 import { joined } from "../base/escape/filtered.js";
 import { readText } from "../base/read-file.js";
+import { checkedOptions } from "./checked-options.js";
 
 export type { FittedLaw, MacroResidual } from "../arch/index.js";
 
@@ -31,7 +32,8 @@ export interface FitPricesOptions {
  * too few macros; the laws as a library
  * @throws InputError with line and column of each mistake in the table, or if no law can be fitted
  */
-export function fitPrices(file: string, { corner = null }: FitPricesOptions = {}): PriceFit {
+export function fitPrices(file: string, options: FitPricesOptions = {}): PriceFit {
+  const { corner = null } = checkedOptions("fitPrices", options, { corner: "text or null" });
   const text = readText(file, {
     what: "table of macros",
     mostBytes: MACRO_TABLE_LIMIT,

@@ -6,6 +6,7 @@ import { type Precision, pathOf } from "../arch/index.js";
 import { inputError, type Problem } from "../base/errors.js";
 import { evaluatePoint, type Result } from "../sim/index.js";
 import { type ImportedNir, importNir as imported, integerObstacles, type NirOptions, nirLayers } from "../sim/nir/index.js";
+import { checkedOptions } from "./checked-options.js";
 import { type NirRunRequest, type Ran, runNir, stateNamed } from "./nir-run.js";
 import { compareNodes, type NodeComparison, type NodeFile, recordNodes } from "./node-values.js";
 import { openChipWithPlugins } from "./open.js";
@@ -27,6 +28,17 @@ export interface ImportNirOptions extends NirOptions, Omit<NirRunRequest, "input
   /** Runs in integers at the description's precision instead of float. */
   readonly integer?: boolean;
 }
+
+/** Kinds of the options that say what is run with a network of another tool. */
+export const RUN_OPTIONS = {
+  input: "text or list or null",
+  sample: "number",
+  encoding: "object",
+  seed: "number",
+  record: "list",
+  compare: "list",
+  on: "text or null",
+} as const;
 
 /** Contents of a NIR file, the assumptions, and the results of a run. */
 export interface NirImport {
@@ -51,6 +63,10 @@ export interface NirImport {
  * @throws InfeasibleError if the network does not fit the chip
  */
 export async function importNir(file: string, options: ImportNirOptions): Promise<NirImport> {
+  checkedOptions("importNir", options, {
+    ...{ dtSeconds: "number", reset: "text", scheme: "text", integratorGain: "text", refractorySeconds: "number" },
+    ...{ ...RUN_OPTIONS, integer: "boolean" },
+  });
   const { dtSeconds, reset, scheme, integratorGain, refractorySeconds, on = null, integer = false } = options;
   const nir: NirOptions = { dtSeconds, reset, scheme, integratorGain, refractorySeconds };
   if (integer && on === null) throw inputError("--integer", "needs a precision", "add --on arch.yaml");

@@ -13,6 +13,7 @@ import {
   type SanafeTime,
   spikeRows,
 } from "../sim/sanafe/index.js";
+import { checkedOptions } from "./checked-options.js";
 
 export type { SanafeRun, SanafeTime } from "../sim/sanafe/index.js";
 
@@ -87,11 +88,9 @@ function groupsOf({ bound }: SanafeImport): SanafeGroup[] {
  *
  * @throws InputError if a file cannot be read or the two do not fit together
  */
-export function importSanafe(
-  architecture: string,
-  network: string,
-  { steps = null, seed = 1, spikes = null, times = ["simple", "flit"] }: SanafeOptions = {},
-): SanafePair {
+export function importSanafe(architecture: string, network: string, options: SanafeOptions = {}): SanafePair {
+  checkedOptions("importSanafe", options, { steps: "number or null", seed: "number", spikes: "text or null", times: "list" });
+  const { steps = null, seed = 1, spikes = null, times = ["simple", "flit"] } = options;
   const unknown = times.find((time) => !SANAFE_TIMES.includes(time));
   if (unknown !== undefined) throw inputError("--time", `got ${quoted(unknown)}, expected none or some of ${SANAFE_TIMES.join(",")}`);
   if (spikes !== null && steps === null) throw inputError("--spikes", "needs --steps", "add --steps N");

@@ -3,6 +3,7 @@ import { nocTopology, parseArch } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { type CurveRow, nocCurve, nocSpec, TRAFFIC_PATTERNS } from "../sim/noc/index.js";
+import { checkedOptions } from "./checked-options.js";
 import { DEFAULT_TRAFFIC, type NocTraffic } from "./noc-options.js";
 import { type ChipDescription, experimentWith, type Values } from "./open.js";
 
@@ -37,7 +38,12 @@ const DEFAULT = "version: 1\nnetwork: {model: none}\nworkload: {dataset: none}\n
  * @returns a row per rate: offered, injected and accepted load, hops and latencies in cycles (null if saturated)
  * @throws InputError for invalid values or an invalid load
  */
-export function noc(description: ChipDescription | null, { rates, values = {}, side = null, ...load }: NocLoad): readonly NocCurveRow[] {
+export function noc(description: ChipDescription | null, options: NocLoad): readonly NocCurveRow[] {
+  checkedOptions("noc", options, {
+    ...{ rates: "list", values: "object", side: "number or null", traffic: "text", packetFlits: "number", warmupCycles: "number" },
+    ...{ measureCycles: "number", seed: "number", replications: "number" },
+  });
+  const { rates, values = {}, side = null, ...load } = options;
   const given = description ?? parseArch(DEFAULT, "noc");
   const { chip } = experimentWith(given, side === null ? values : { ...values, ...sides(given, values, side) }, "--set");
   const traffic = { ...DEFAULT_TRAFFIC, ...load };

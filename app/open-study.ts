@@ -1,8 +1,9 @@
 /** A study that the caller drives by `ask` and `tell`. Effects: as `sweep`. */
 import { DrivenStudy, type OpenStudy, systemClock } from "../sweeps/index.js";
+import { checkedOptions } from "./checked-options.js";
 import { localEngine } from "./engine.js";
 import type { Description } from "./open.js";
-import { type SearchOptions, searchOf, studyParts, workersOf } from "./study-parts.js";
+import { SEARCH_OPTIONS, type SearchOptions, searchOf, studyParts, workersOf } from "./study-parts.js";
 
 export type { AskedPoint, Axis, Evaluation, OpenStudy, OwnResult } from "../sweeps/index.js";
 
@@ -31,6 +32,7 @@ export interface OpenStudyOptions extends SearchOptions {
  * @throws InputError as `sweep`
  */
 export async function openStudy(description: Description, options: OpenStudyOptions = {}): Promise<OpenStudy> {
+  checkedOptions("openStudy", options, { ...SEARCH_OPTIONS, db: "text or null", evaluator: "text or null", signal: "object" });
   const { onWarning = () => {}, onEvent = () => {}, signal, db = null, evaluator = null } = options;
   signal?.throwIfAborted();
   const spec = await searchOf(description, options.budget);

@@ -16,6 +16,7 @@ import {
 } from "../arch/index.js";
 import type { Json } from "../base/hash.js";
 import { Space } from "../sweeps/index.js";
+import { checkedOptions } from "./checked-options.js";
 import { readModelFile } from "./inputs.js";
 import { knownWith, loadPluginsOf, type Plugin } from "./plugins.js";
 
@@ -39,6 +40,9 @@ export interface OpenOptions {
   readonly plugins?: readonly Plugin[];
 }
 
+type PluginOptions = Pick<OpenOptions, "plugins">;
+const PLUGIN_OPTIONS = { plugins: "list" } as const;
+
 /**
  * Opens a description.
  *
@@ -47,7 +51,10 @@ export interface OpenOptions {
  * @throws InputError with every problem at once, each with its file, line and column; also for plug-ins that it names
  * and that are not loaded
  */
-export function open(source: string | { readonly [key: string]: unknown }, { beside = ".", plugins = [] }: OpenOptions = {}): Description {
+export function open(source: string | { readonly [key: string]: unknown }, options: OpenOptions = {}): Description {
+  const { beside = ".", plugins = [] } = checkedOptions("open", options, { beside: "text", plugins: "list" }, ({ beside: folder }) => [
+    [typeof source === "string" && folder !== undefined, "beside", "has no effect with a file, whose own folder counts"],
+  ]);
   if (typeof source === "string") return readDescription(descriptionAt(source), knownWith(plugins));
   return parseDescription(JSON.stringify(source), join(beside, "description"), knownWith(plugins));
 }
@@ -57,7 +64,8 @@ export function open(source: string | { readonly [key: string]: unknown }, { bes
  *
  * @throws InputError also if the chip is coupled
  */
-export function openChip(source: string, { plugins = [] }: Pick<OpenOptions, "plugins"> = {}): ChipDescription {
+export function openChip(source: string, options: PluginOptions = {}): ChipDescription {
+  const { plugins = [] } = checkedOptions("openChip", options, PLUGIN_OPTIONS);
   return readArch(descriptionAt(source), knownWith(plugins));
 }
 
@@ -66,13 +74,15 @@ export function openChip(source: string, { plugins = [] }: Pick<OpenOptions, "pl
  *
  * @throws InputError as `open`, and for a wrong plug-in
  */
-export async function openWithPlugins(source: string, { plugins = [] }: Pick<OpenOptions, "plugins"> = {}): Promise<Description> {
+export async function openWithPlugins(source: string, options: PluginOptions = {}): Promise<Description> {
+  const { plugins = [] } = checkedOptions("openWithPlugins", options, PLUGIN_OPTIONS);
   const { file, text } = await textOf(source);
   return parseDescription(text, file, knownWith(plugins));
 }
 
 /** As `openWithPlugins`, for commands that run on ordinary chips only. */
-export async function openChipWithPlugins(source: string, { plugins = [] }: Pick<OpenOptions, "plugins"> = {}): Promise<ChipDescription> {
+export async function openChipWithPlugins(source: string, options: PluginOptions = {}): Promise<ChipDescription> {
+  const { plugins = [] } = checkedOptions("openChipWithPlugins", options, PLUGIN_OPTIONS);
   const { file, text } = await textOf(source);
   return parseArch(text, file, knownWith(plugins));
 }
@@ -91,7 +101,8 @@ async function textOf(source: string): Promise<{ readonly file: string; readonly
  *
  * @throws InputError as `open`, and for model files that cannot be read
  */
-export async function openRunnable(source: string, { plugins = [] }: Pick<OpenOptions, "plugins"> = {}): Promise<Description> {
+export async function openRunnable(source: string, options: PluginOptions = {}): Promise<Description> {
+  const { plugins = [] } = checkedOptions("openRunnable", options, PLUGIN_OPTIONS);
   const { file, text } = await textOf(source);
   const known = knownWith(plugins);
   const description = parseDescription(text, file, (named) => ({ ...known(named), models: true }));

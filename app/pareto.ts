@@ -16,6 +16,7 @@ import {
   type PlotOptions,
   viewed,
 } from "../sweeps/index.js";
+import { checkedOptions } from "./checked-options.js";
 import { type Store, withStore } from "./stored.js";
 import { type DrawOptions, demandUncertain, drawsOf } from "./uncertainty.js";
 
@@ -34,16 +35,25 @@ export interface ParetoOptions extends FrontViewOptions {
   readonly intervals?: DrawOptions | null;
 }
 
+const PARETO_OPTIONS = {
+  objectives: "list",
+  where: "text or null",
+  intervals: "object or null",
+  columns: "list or null",
+  top: "number or null",
+  by: "text or null",
+  dropFixed: "boolean",
+  epsilon: "list",
+} as const;
+
 /**
  * The front of a study, its hypervolume and its knee.
  *
  * @param source a result database, which a sweep may still be writing, or an open study
  * @throws InputError if it holds no study, a metric, column or unit is unknown, or the condition cannot be read
  */
-export function pareto(
-  source: string | OpenStudy,
-  { objectives = [], where = null, intervals = null, ...view }: ParetoOptions = {},
-): FrontReport {
+export function pareto(source: string | OpenStudy, options: ParetoOptions = {}): FrontReport {
+  const { objectives = [], where = null, intervals = null, ...view } = checkedOptions("pareto", options, PARETO_OPTIONS);
   return withStore(source, (store) => {
     const asked = (view.columns ?? []).map((text) => ({ text, place: "--columns" }));
     const order = (view.by?.split(":").slice(0, 1) ?? []).map((text) => ({ text, place: "--by" }));
@@ -78,14 +88,17 @@ function withIntervals(store: Store, report: FrontReport, draws: Draws): FrontRe
  * @throws InputError for an unknown format, or for png if its package is not installed
  */
 export async function exportFront(report: FrontReport, format: string, options: Partial<PlotOptions> = {}): Promise<FileContent> {
+  checkedOptions("exportFront", options, PLOT_OPTIONS);
   return FORMATS.demand(format, "--format").render(report, { ...DEFAULT_PLOT, ...options });
 }
 
 /** The front as a figure: plain data, which `base/plot` draws. */
 export function frontFigure(report: FrontReport, options: Partial<PlotOptions> = {}): PlotSpec {
+  checkedOptions("frontFigure", options, PLOT_OPTIONS);
   return frontPlot(report, { ...DEFAULT_PLOT, ...options });
 }
 
+const PLOT_OPTIONS = { x: "text or null", y: "text or null", column: "text", siunitx: "boolean" } as const;
 const DEFAULT_PLOT: PlotOptions = { x: null, y: null, column: "single", siunitx: false };
 
 /** Formats of fronts by name. */

@@ -6,6 +6,7 @@ import { basename, extname } from "node:path";
 import type { FileContent } from "../base/escape/filtered.js";
 import { writePieces } from "../base/write-file.js";
 import { POINT_FORMATS, type PointFormat, type PointRow, pointRows, pointTable } from "../sweeps/index.js";
+import { checkedOptions } from "./checked-options.js";
 import { Store, studyOf } from "./stored.js";
 
 export type { PointRow } from "../sweeps/index.js";
@@ -21,6 +22,8 @@ export interface PointsOptions {
   readonly breakdown?: boolean;
 }
 
+const POINTS_OPTIONS = { all: "boolean", breakdown: "boolean" } as const;
+
 /**
  * The points of a study, one by one, in the order in which the sampler asked for them: memory does not grow with the
  * study. The database stays open until the last row is read or the loop ends.
@@ -29,7 +32,8 @@ export interface PointsOptions {
  * @throws InputError if the file is not such a database or holds no study, and at the first row that was changed after
  * it was stored
  */
-export function* points(database: string, { all = false, breakdown = true }: PointsOptions = {}): Generator<PointRow> {
+export function* points(database: string, options: PointsOptions = {}): Generator<PointRow> {
+  const { all = false, breakdown = true } = checkedOptions("points", options, POINTS_OPTIONS);
   const store = Store.read(database);
   try {
     studyOf(store);
@@ -49,6 +53,7 @@ export function* points(database: string, { all = false, breakdown = true }: Poi
  * @throws InputError as `points`, for an unknown format, and if the file cannot be written
  */
 export function exportPoints(database: string, format: string, out: string, options: PointsOptions = {}): Promise<number> {
+  checkedOptions("exportPoints", options, POINTS_OPTIONS);
   return writePieces(out, pointPieces(database, format, options));
 }
 

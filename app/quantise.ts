@@ -13,6 +13,7 @@ import {
   smallestPrecision,
 } from "../sim/functional/index.js";
 import { selectUtterances, studyWork } from "../sim/index.js";
+import { checkedOptions } from "./checked-options.js";
 import { type FloatAccuracy, floatAccuracy } from "./float-accuracy.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { lostWeights, runnableOf } from "./lost-weights.js";
@@ -75,6 +76,10 @@ export interface Quantisation {
  * a width that layers have
  */
 export async function quantise(description: ChipDescription, options: QuantiseOptions = {}): Promise<Quantisation> {
+  checkedOptions("quantise", options, {
+    ...{ values: "object", bits: "object", layers: "boolean" },
+    ...{ keepPercent: "number or null", samples: "number or null", signal: "object" },
+  });
   const { values = {}, bits = {}, layers: byLayers = false, keepPercent = null, samples: count = null, signal } = options;
   const experiment = experimentWith(description, values);
   const { workload, precision } = experiment;

@@ -45,6 +45,7 @@ import {
   topologiesOf,
   uncertainPoint,
 } from "../sweeps/index.js";
+import { checkedOptions } from "./checked-options.js";
 import { pointFormat } from "./points.js";
 import { besideOf, studyOf, withStore } from "./stored.js";
 import { StudyFiles } from "./study-files.js";
@@ -95,6 +96,9 @@ export type PriceLibrary = string | { readonly [price: string]: Json };
  * counts were made
  */
 export async function reprice(database: string, library: PriceLibrary | null, options: RepriceOptions = {}): Promise<Repricing> {
+  checkedOptions("reprice", options, {
+    ...{ base: "text or null", scale: "object", basis: "text or null", monteCarlo: "object or null" },
+  });
   const study = withStore(database, studyOf);
   demandOwn(study.inputs, database, "there are no counts to price");
   const scales = priceScales(options.scale ?? {});

@@ -14,6 +14,7 @@ import {
   reproduce as reproduced,
   Store,
 } from "../sweeps/index.js";
+import { checkedOptions } from "./checked-options.js";
 import { localEngine } from "./engine.js";
 import type { Plugin } from "./plugins.js";
 import { type Provenance, provenanceNow, runtimeDifferences } from "./provenance.js";
@@ -46,6 +47,7 @@ export interface ReproduceOptions {
  * was computed with is missing
  */
 export async function reproduce(database: string, id: number, options: ReproduceOptions = {}): Promise<ReproducedPoint> {
+  checkedOptions("reproduce", options, { base: "text or null", plugins: "list", onWarning: "function", signal: "object" });
   const { base = null, plugins = [], onWarning = () => {}, signal } = options;
   signal?.throwIfAborted();
   const store = Store.read(database);

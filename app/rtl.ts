@@ -4,6 +4,7 @@ import { pathOf } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
 import { judge, readChip, runBench, simulatorOf, TOOLS, type Verdict, versionOf, writeChip } from "../rtl/index.js";
+import { checkedOptions } from "./checked-options.js";
 import { emitted, namedPoint, type PointOptions } from "./rtl-point.js";
 
 export type { Verdict } from "../rtl/index.js";
@@ -42,8 +43,13 @@ type Simulator = ReturnType<typeof simulatorOf>;
  * reason and the nearest change
  */
 export async function rtl(source: string, point: number | null, options: RtlOptions = {}): Promise<RtlRun> {
+  checkedOptions("rtl", options, {
+    ...{ out: "text or null", values: "object", base: "text or null", plugins: "list" },
+    ...{ runs: "boolean", simulator: "text or null", samples: "number or null" },
+  });
   const place = point === null ? pathOf(source, "example", "chip") : source;
   if (!existsSync(place)) throw inputError(place, "is not there", "name a study, a description, or the folder of a chip");
+  refuseIdle(options, point === null, statSync(place).isDirectory());
   const simulator = options.runs === true ? chosen(options.simulator ?? null) : null;
   if (statSync(place).isDirectory()) {
     if (simulator === null) throw inputError(source, "is a folder that is already written", `snn-dse rtl ${shellWord(source)} --run`);
@@ -54,6 +60,20 @@ export async function rtl(source: string, point: number | null, options: RtlOpti
   const files = writeChip(named.folder, emission.files, emission.expected, about);
   const ran = simulator === null ? { verdict: null, edited: [] } : runIn(named.folder, simulator);
   return { folder: named.folder, files, ...ran };
+}
+
+/** @throws InputError for an option without an effect on a folder, a description or a point. */
+function refuseIdle({ out, values, base, samples, simulator, runs }: RtlOptions, isDescribed: boolean, isFolder: boolean): void {
+  const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+  const written = "has no effect on a folder that is already written";
+  const rules: readonly [boolean, string, string][] = [
+    [isFolder && isGiven(out), "--out", written],
+    [isFolder && Object.keys(values ?? {}).length > 0, "--set", written],
+    [isFolder && isGiven(samples), "--samples", written],
+    [isDescribed && isGiven(base), "--base", "has no effect without a database and a point"],
+    [runs !== true && isGiven(simulator), "--simulator", "works only with --run"],
+  ];
+  for (const [isIdle, option, why] of rules) if (isIdle) throw inputError(option, why, `leave ${option} out`);
 }
 
 function chosen(name: string | null): Simulator {

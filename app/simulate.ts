@@ -3,6 +3,7 @@ import { type Experiment, ofKind } from "../arch/index.js";
 import { counterTables, evaluatePoint, heldNetwork, prepareFunctional, restOf } from "../sim/index.js";
 import { energyByLayer, explainRun, recordRun, traceFormats } from "../sim/observe/index.js";
 import { systemClock } from "../sweeps/index.js";
+import { checkedOptions } from "./checked-options.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { lostWeights, runnableOf } from "./lost-weights.js";
 import { modelWarnings } from "./model-warnings.js";
@@ -23,6 +24,7 @@ export type { SimulateOptions, Simulation, TraceFormatName } from "./simulation.
  * @throws InfeasibleError if the point cannot exist: with the resource, its need, and what the chip has
  */
 export async function simulate(description: Description, options: SimulateOptions = {}): Promise<Simulation> {
+  checkedOptions("simulate", options, { values: "object", explain: "boolean", trace: "text or null", signal: "object" });
   const { document, experiment } = withValues(description, options.values ?? {}, "--set");
   options.signal?.throwIfAborted();
   return ofKind<Promise<Simulation>>(experiment, {

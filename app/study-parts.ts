@@ -50,6 +50,18 @@ export interface SearchOptions {
   readonly onWarning?: (text: string) => void;
 }
 
+/** Kinds of the options of every search. */
+export const SEARCH_OPTIONS = {
+  workers: "number",
+  budget: "number",
+  retries: "number",
+  retryFailed: "boolean",
+  rerun: "boolean",
+  warmStart: "text",
+  onEvent: "function",
+  onWarning: "function",
+} as const;
+
 interface StudyParts {
   readonly store: Store;
   readonly files: StudyFiles;

@@ -15,11 +15,12 @@ import {
   systemClock,
   unmadePoints,
 } from "../sweeps/index.js";
+import { checkedOptions } from "./checked-options.js";
 import { type Cluster, localEngine, openEngine } from "./engine.js";
 import { searchedModelWarnings } from "./model-warnings.js";
 import type { Description } from "./open.js";
 import { inSection } from "./problem-places.js";
-import { type SearchOptions, searchOf, studyParts, workersOf } from "./study-parts.js";
+import { SEARCH_OPTIONS, type SearchOptions, searchOf, studyParts, workersOf } from "./study-parts.js";
 import { testFront } from "./test-front.js";
 
 /** How a search runs, where it stores its points, and when it ends. */
@@ -42,6 +43,25 @@ export interface SweepOptions extends SearchOptions {
   /** Stops the search: running points are dropped, finished points are stored; the same call continues it. */
   readonly signal?: AbortSignal;
 }
+
+const SWEEP_OPTIONS = {
+  ...SEARCH_OPTIONS,
+  db: "text",
+  timeLimitMs: "number or null",
+  patience: "number or null",
+  failFast: "boolean",
+  shard: "object",
+  cluster: "object or null",
+  signal: "object",
+} as const;
+
+const CLUSTER_OPTIONS = {
+  redisUrl: "text",
+  key: "text or null",
+  prefix: "text",
+  sharedDir: "text or null",
+  leaseMs: "number",
+} as const;
 
 /** Controls of a running study. */
 export type StudyControls = Pick<Study, "pause" | "resume" | "stop" | "setWorkers" | "retryFailed">;
@@ -66,7 +86,10 @@ export interface OpenSweep {
  * another study
  */
 export async function sweep(description: Description, options: SweepOptions = {}): Promise<StudySummary> {
-  const { signal } = options;
+  checkedOptions("sweep", options, SWEEP_OPTIONS);
+  const { signal, cluster = null, shard } = options;
+  if (cluster !== null) checkedOptions("sweep: cluster", cluster, CLUSTER_OPTIONS);
+  if (shard !== undefined) checkedOptions("sweep: shard", shard, { shard: "number", shards: "number" });
   signal?.throwIfAborted();
   const opened = await openSweep(description, options);
   const stop = (): void => opened.study.stop(false);

@@ -45,6 +45,7 @@ import {
   threadLearners,
   train as trained,
 } from "../training/index.js";
+import { checkedOptions } from "./checked-options.js";
 import { checkOnChip, scoreOnChip } from "./score-on-chip.js";
 import { type ChainJob, trainChain } from "./train-chain.js";
 import { type Aim, aimedAt, aimOf, trainedPrecision } from "./train-for.js";
@@ -74,6 +75,19 @@ export interface TrainOptions {
   /** Stops between batches and leaves a checkpoint; the same call continues. */
   readonly signal?: AbortSignal;
 }
+
+const TRAIN_OPTIONS = {
+  out: "text or null",
+  for: "text or null",
+  outDir: "text",
+  data: "text or null",
+  seeds: "list or null",
+  workers: "number or null",
+  backend: "text",
+  fresh: "boolean",
+  onEvent: "function",
+  signal: "object",
+} as const;
 
 /**
  * Events of a training. For each model: `model`, then either `kept`, or the trainer's events and `written`.
@@ -127,6 +141,7 @@ interface Halves {
  * @throws InterruptedError if the signal stopped it; the checkpoint is written
  */
 export async function train(files: readonly string[], options: TrainOptions = {}): Promise<readonly string[]> {
+  checkedOptions("train", options, TRAIN_OPTIONS);
   const { onEvent = () => {}, data = null, fresh = false } = options;
   const jobs = await jobsOf(files, options);
   for (const { out } of jobs) {

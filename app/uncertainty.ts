@@ -14,6 +14,7 @@ import {
   USUAL_DRAWS,
   uncertainPoint,
 } from "../sweeps/index.js";
+import { checkedOptions } from "./checked-options.js";
 import { studyOf } from "./stored.js";
 
 /** How prices are drawn. */
@@ -28,7 +29,8 @@ export interface DrawOptions {
 const MOST_DRAWS = 100_000;
 
 /** @throws InputError if their number or seed is out of range. */
-export function drawsOf({ draws = USUAL_DRAWS, seed = 1 }: DrawOptions): Draws {
+export function drawsOf(options: DrawOptions): Draws {
+  const { draws = USUAL_DRAWS, seed = 1 } = checkedOptions("draws", options, { draws: "number", seed: "number" });
   if (!Number.isInteger(draws) || draws < 1 || draws > MOST_DRAWS)
     throw inputError(
       "draws",

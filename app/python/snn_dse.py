@@ -351,7 +351,7 @@ class Study:
 
     def sweep(self, count: Optional[int] = None) -> "Study":
         """Asks, evaluates and tells to the end, `count` points at a time (default: the workers)."""
-        for points in self.batches(count or self.workers):
+        for points in self.batches(self.workers if count is None else count):
             for evaluation in self.evaluate(points):
                 self.tell(evaluation)
         return self

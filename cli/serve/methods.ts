@@ -8,6 +8,7 @@ import type { Plugin } from "../../app/plugins.js";
 import { packageVersion } from "../../app/provenance.js";
 import { result, results } from "../../app/results.js";
 import { InputError, inputError, type Problem } from "../../base/errors.js";
+import { didYouMean } from "../../base/nearest.js";
 
 /** Version of the protocol; it changes if older clients would misunderstand. */
 const PROTOCOL = 1;
@@ -177,12 +178,14 @@ function stateOf({ ended, open: given }: OpenStudy): object {
 }
 
 function paramsError(method: string, { issues }: z.ZodError): ParamsError {
-  return new ParamsError(
-    issues.slice(0, 20).map(
-      ({ path, message }): Problem => ({
-        ...{ file: method, line: null, column: null, path: path.map(String).join("."), message },
-        fix: `parameters by name: ${Object.keys(PARAMS[method as MethodName].shape).join(", ") || "none"}`,
-      }),
-    ),
-  );
+  const names = Object.keys(PARAMS[method as MethodName].shape);
+  const problem = (path: string, message: string, fix = `parameters by name: ${names.join(", ") || "none"}`): Problem => {
+    return { file: method, line: null, column: null, path, message, fix };
+  };
+  const problems = issues.flatMap((issue): readonly Problem[] => {
+    const path = issue.path.map(String).join(".");
+    if (issue.code !== "unrecognized_keys" || path !== "") return [problem(path, issue.message)];
+    return issue.keys.map((key) => problem(key, "is no parameter", didYouMean(key, names) || undefined));
+  });
+  return new ParamsError(problems.slice(0, 20));
 }

@@ -193,6 +193,24 @@ describe("whatever a client sends is answered as the specification says", () => 
     expect(await answerTo(server, call("version"))).toMatchObject({ result: { protocol: 1 } });
   });
 
+  test("a misspelt parameter is refused with the right word; a file's folder is no parameter of a file", async () => {
+    const { server } = served();
+    const wrong: readonly [method: string, params: object, fix: string][] = [
+      ["open", { description: "edge", buget: 3, retry_failed: true }, "did you mean budget?"],
+      ["ask", { study: 1, counts: 2 }, "did you mean count?"],
+      ["evaluate", { study: 1, points: [1], ful: true }, "did you mean full?"],
+      ["tell", { study: 1, id: 1, metric: {} }, "did you mean metrics?"],
+      ["pareto", { db: "a.db", objective: [] }, "did you mean objectives?"],
+      ["results", { bd: "a.db" }, "did you mean db?"],
+      ["version", { full: true }, "parameters by name: none"],
+      ["open", { description: "edge", beside: "folder" }, "leave it out"],
+    ];
+    for (const [method, params, fix] of wrong)
+      expect((await answerTo(server, call(method, params))).error?.data?.problems?.[0], method).toMatchObject({ fix });
+    const { error } = await answerTo(server, call("open", wrong[0][1]));
+    expect(error?.data?.problems).toMatchObject([{ path: "buget" }, { path: "retry_failed", fix: "did you mean retryFailed?" }]);
+  });
+
   test("problems of a description carry their places", async () => {
     const { error } = await answerTo(served().server, call("open", { description: { version: 1, chip: { clock_mhz: "fast" } } }));
     expect(error?.data?.problems).toMatchObject([{ path: "chip.clock_mhz", fix: expect.any(String) }]);

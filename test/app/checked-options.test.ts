@@ -1,0 +1,134 @@
+/** Options of the library's functions that would be ignored are refused: misspelt, of another kind, without effect. */
+import { beforeAll, describe, expect, test } from "vitest";
+import * as library from "../../app/index.js";
+import { InputError, type Problem } from "../../base/errors.js";
+
+/** Calls of all functions that take options; the options are refused before anything else is read. */
+type Call = (options: never) => unknown;
+const edge = library.open("edge") as library.ChipDescription;
+const CALLS: { readonly [name: string]: Call } = {
+  check: (options) => library.check(edge, options),
+  compare: (options) => library.compare("a.db", "b.db", options),
+  confidence: (options) => library.confidence("a.db", options),
+  coupled: (options) => library.coupled("odin", options),
+  estimate: (options) => library.estimate("quad", options),
+  evaluateModels: (options) => library.evaluateModels(["lif"], options),
+  exportFront: (options) => library.exportFront({} as library.FrontReport, "svg", options),
+  exportPoints: (options) => library.exportPoints("a.db", "csv", "a.csv", options),
+  fitPrices: (options) => library.fitPrices("a.csv", options),
+  frontFigure: (options) => library.frontFigure({} as library.FrontReport, options),
+  importLava: (options) => library.importLava("a.net", options),
+  importNir: (options) => library.importNir("quad", options),
+  importSanafe: (options) => library.importSanafe("quad", "quad-net", options),
+  init: (options) => library.init("folder", options),
+  noc: (options) => library.noc(null, options),
+  open: (options) => library.open("edge", options),
+  openChip: (options) => library.openChip("edge", options),
+  openChipWithPlugins: (options) => library.openChipWithPlugins("edge", options),
+  openRunnable: (options) => library.openRunnable("edge", options),
+  openStudy: (options) => library.openStudy(edge, options),
+  openWithPlugins: (options) => library.openWithPlugins("edge", options),
+  pareto: (options) => library.pareto("a.db", options),
+  points: (options) => library.points("a.db", options).next(),
+  quantise: (options) => library.quantise(edge, options),
+  reprice: (options) => library.reprice("a.db", null, options),
+  reproduce: (options) => library.reproduce("a.db", 1, options),
+  rtl: (options) => library.rtl("edge", null, options),
+  simulate: (options) => library.simulate(edge, options),
+  sweep: (options) => library.sweep(edge, options),
+  train: (options) => library.train(["lif"], options),
+};
+
+async function refused(call: Call, options: unknown): Promise<readonly Problem[]> {
+  try {
+    await call(options as never);
+  } catch (error) {
+    if (error instanceof InputError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+/** The word without its second letter: near enough for "did you mean", and never another option. */
+const misspelt = (name: string): string => (name.length < 3 ? `${name}${name[0]}` : name.slice(0, 1) + name.slice(2));
+
+const KINDS = { boolean: true, number: 1, text: "x", list: [], object: {}, function: () => {} } as const;
+
+const namesOf = new Map<string, readonly string[]>();
+
+beforeAll(async () => {
+  for (const [name, call] of Object.entries(CALLS)) {
+    const [{ fix }] = await refused(call, { qqqqqqqqqqqqqqqq: 1 });
+    namesOf.set(name, fix.replace("options: ", "").split(", "));
+  }
+});
+
+describe("an option of the library", () => {
+  test("every function that takes options is called here", () => {
+    const taking = Object.entries(library).flatMap(([name, value]) =>
+      typeof value === "function" && /^[^{]*\boptions\b|^[^{]*\brequest\b/.test(String(value)) ? [name] : [],
+    );
+    expect(Object.keys(CALLS).sort()).toEqual(taking.sort());
+  });
+
+  test("each option is refused if it is misspelt, with the right word", async () => {
+    let words = 0;
+    for (const [name, call] of Object.entries(CALLS))
+      for (const option of namesOf.get(name) ?? []) {
+        words++;
+        const [problem, ...more] = await refused(call, { [misspelt(option)]: 1 });
+        expect([problem.file, problem.path, problem.message, more]).toEqual([name, misspelt(option), "is no option", []]);
+        expect(problem.fix, `${name} ${option}`).toMatch(/^did you mean |^options: /);
+        if (option.length > 3) expect(problem.fix).toBe(`did you mean ${option}?`);
+      }
+    expect(words).toBeGreaterThan(120);
+  });
+
+  test("each option is refused if its value is of another kind", async () => {
+    let values = 0;
+    for (const [name, call] of Object.entries(CALLS))
+      for (const option of namesOf.get(name) ?? []) {
+        const [{ message }] = await refused(call, { [option]: Symbol("none") });
+        const expected = message.replace("got symbol, expected ", "").split(" or ");
+        for (const [kind, value] of Object.entries({ ...KINDS, null: null })) {
+          if (expected.includes(kind)) continue;
+          values++;
+          const found = await refused(call, { [option]: value });
+          expect(
+            found.map(({ path }) => path),
+            `${name} ${option}: ${kind}`,
+          ).toEqual([option]);
+        }
+      }
+    expect(values).toBeGreaterThan(500);
+  });
+
+  test("all problems come together, and options that are no object are refused", async () => {
+    const found = await refused(CALLS.sweep, { wokers: 2, budget: "9", patience: null });
+    expect(found.map(({ path, message, fix }) => [path, message, fix])).toEqual([
+      ["wokers", "is no option", "did you mean workers?"],
+      ["budget", "got '9', expected number", ""],
+    ]);
+    expect((await refused(CALLS.simulate, "explain"))[0].message).toBe("got text, expected an object of options");
+    expect((await refused(CALLS.pareto, { where: undefined, objective: ["x"] }))[0].fix).toBe("did you mean objectives?");
+  });
+
+  test("options inside of options are checked too", async () => {
+    const one = async (name: string, options: object) => (await refused(CALLS[name], options)).map(({ file, path }) => [file, path]);
+    expect(await one("coupled", { input: { case: "x", seed: 1 } })).toEqual([["coupled: input", "seed"]]);
+    expect(await one("coupled", { input: { seed: 1, event: 3 } })).toEqual([["coupled: input", "event"]]);
+    expect(await one("sweep", { shard: { shard: 1, of: 2 } })).toEqual([["sweep: shard", "of"]]);
+    expect(await one("sweep", { cluster: { redisUrl: "x", leaseSeconds: 2 } })).toEqual([["sweep: cluster", "leaseSeconds"]]);
+    expect(await one("evaluateModels", { input: { encoder: {} } })).toEqual([["evaluateModels: input", "encoder"]]);
+  });
+
+  test("options without effect beside the others are refused", async () => {
+    const one = async (name: string, options: object) => (await refused(CALLS[name], options)).map(({ file, path }) => [file, path]);
+    expect(await one("open", { beside: "folder" })).toEqual([["open", "beside"]]);
+    expect(await one("rtl", { base: "edge.yaml" })).toEqual([["--base", ""]]);
+    expect(await one("rtl", { simulator: "iverilog" })).toEqual([["--simulator", ""]]);
+    const folder: Call = (options) => library.rtl("test", null, options);
+    for (const options of [{ out: "x" }, { values: { "tile.core.lanes": 2 } }, { samples: 1 }])
+      expect((await refused(folder, { ...options, runs: true }))[0].message).toBe("has no effect on a folder that is already written");
+  });
+});
