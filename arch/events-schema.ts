@@ -23,6 +23,8 @@ export const INPUT_DATASETS = ["spike-file", "events"] as const;
 
 const pixels = (text: string) => z.int().min(1).max(65_536).nullable().default(null).describe(text);
 
+const EVENTS_PER_STEP = 1000;
+
 export const eventsSchema = z.strictObject({
   slice: choice(["time", "count"], "a step lasts a fixed time, or a fixed number of events", "time"),
   step_seconds: z
@@ -32,7 +34,12 @@ export const eventsSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe("length of a step with slice: time; null: network.nir.step_seconds"),
-  events_per_step: int(1, 100_000_000, "events per step with slice: count; events that do not fill a whole step are left out", 1000),
+  events_per_step: int(
+    1,
+    100_000_000,
+    "events per step with slice: count; events that do not fill a whole step are left out",
+    EVENTS_PER_STEP,
+  ),
   steps: z
     .int()
     .min(1)
@@ -61,6 +68,19 @@ export const eventsSchema = z.strictObject({
     "counts",
   ),
 });
+
+/**
+ * Keys of steps that the chosen slicing does not read, each with the reason; a default value is not known to be
+ * written.
+ */
+export function idleEventKeys(events: z.infer<typeof eventsSchema>): readonly (readonly [key: string, why: string])[] {
+  const { slice, step_seconds: seconds, events_per_step: count } = events;
+  if (slice === "count")
+    return seconds === null ? [] : [["step_seconds", "is read with slice: time; a step of slice: count has no fixed length"]];
+  return count === EVENTS_PER_STEP
+    ? []
+    : [["events_per_step", "is read with slice: count; a step of slice: time has any number of events"]];
+}
 
 /** Labels of a workload's samples or of training samples. */
 export const labelsSchema = z

@@ -54,7 +54,15 @@ export { EventTally, setBits, type Tally } from "./costs/tally.js";
 export { diePrices } from "./die-prices.js";
 export { type DieWay, dieFlitCycles, meanDieWay, ON_ONE_DIE } from "./dies.js";
 export { defaultSlicing, type EventGrid, type EventSlicing, eventGrid, eventSteps } from "./event-steps.js";
-export { EVENT_DATASETS, EVENT_PATHS, type EventDataset, eventsSchema, isEventDataset, labelsSchema } from "./events-schema.js";
+export {
+  EVENT_DATASETS,
+  EVENT_PATHS,
+  type EventDataset,
+  eventsSchema,
+  idleEventKeys,
+  isEventDataset,
+  labelsSchema,
+} from "./events-schema.js";
 export type {
   Experiment,
   InputEncoding,

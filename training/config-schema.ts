@@ -100,9 +100,12 @@ const network = z
   })
   .prefault({});
 
+/** Default of `quantiser.theta`. */
+export const USUAL_THETA = 3;
+
 export const quantiserSchema = z.strictObject({
   bits: int(1, 32, "bits of a spike's payload; 32: real numbers", 6),
-  theta: int(0, 1_000_000_000, "payloads up to this size are silent", 3),
+  theta: int(0, 1_000_000_000, "payloads up to this size are silent", USUAL_THETA),
   input_bits: z.int().min(1).max(32).nullable().default(null).describe("bits of the input encoder; null: the same as bits"),
   input_theta: z.int().min(0).nullable().default(null).describe("theta of the input encoder; null: the same as theta"),
   theta_learned: z
@@ -205,7 +208,7 @@ const training = z
       )
       .max(1000)
       .default([])
-      .describe("stages from the first epoch on; after the last stage utterances are whole"),
+      .describe("stages from the first epoch on; the last stage's length stays to the end"),
     early_stop_epochs: int(
       0,
       MOST_EPOCHS,

@@ -22,6 +22,7 @@ import {
 import { InputError, type Problem } from "../base/errors.js";
 import { powerOfTwo } from "../base/math.js";
 import { type ConfigDocument, configSchema, type QuantiserDocument, quantiserSchema, RECURRENT_GAIN } from "./config-schema.js";
+import { idleSettings } from "./idle-settings.js";
 import { type QuantisationConfig, weightBitsOf, weightedNames } from "./quantisation/weight-bits.js";
 
 /** Keys that are left out are absent, not undefined: the key of a run covers the keys that are present. */
@@ -221,7 +222,7 @@ export function configOf(raw: ConfigDocument, file: string): TrainingConfig {
 /** Parses a configuration. */
 export function parseTrainingConfig(text: string, file: string): TrainingConfig {
   const document = locatedFromYaml(text, file);
-  return consistent(documentOf(document), file, (path) => placeOf(document, path));
+  return consistent(documentOf(document), file, (path) => placeOf(document, path), idleSettings);
 }
 
 function documentOf(document: LocatedMap): ConfigDocument {
@@ -231,9 +232,14 @@ function documentOf(document: LocatedMap): ConfigDocument {
   return raw;
 }
 
-function consistent(raw: ConfigDocument, file: string, placeAt: (path: readonly (string | number)[]) => Place): TrainingConfig {
+function consistent(
+  raw: ConfigDocument,
+  file: string,
+  placeAt: (path: readonly (string | number)[]) => Place,
+  more: typeof idleSettings = () => [],
+): TrainingConfig {
   const config = complete(raw, file);
-  const wrong = crossChecks(config, raw);
+  const wrong = [...crossChecks(config, raw), ...more(raw)];
   if (wrong.length > 0) throw new InputError(wrong.map(([path, message]) => problemAt(placeAt(path), path.join("."), message)));
   return deepFreeze(config);
 }

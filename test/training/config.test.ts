@@ -56,6 +56,36 @@ test.each(["../other/model", "/tmp/model", "a\\\\b", "a\\nb"])(
   },
 );
 
+test("an early stop that never comes and a rate that would rise are refused; at their bounds both have an effect", () => {
+  const written = (stop: number, floor: string): string =>
+    GOOD.replace("set: mnist-rows", "set: mnist-rows\n  validation_fraction: 0.1").replace(
+      /epochs: 8[\s\S]*/,
+      `epochs: 8\n  early_stop_epochs: ${stop}\n  learning_rate: { schedule: halving, initial: 1.0e-3, floor: ${floor} }\n`,
+    );
+  expect(problemsOf(written(7, "1.0e-3"))).toEqual([]);
+  expect(problemsOf(written(8, "1.0e-3")).join()).toMatch(/early_stop_epochs: is 8 of training.epochs: 8/);
+  expect(problemsOf(written(7, "2.0e-3")).join()).toMatch(/learning_rate.floor: is above learning_rate.initial/);
+});
+
+test("settings of a graph's training that its data do not read are refused", () => {
+  const graph = (data: string): string => `version: 1\ngraph: { from: net.nir, step_seconds: 0.01, reset: subtract }\ndata: ${data}\n`;
+  const refused = (data: string): string => {
+    try {
+      parseChainConfig(graph(data), "c.yaml");
+    } catch (error) {
+      if (error instanceof InputError) return error.message;
+      throw error;
+    }
+    return "";
+  };
+  expect(refused("{ set: nmnist, saccades: 9, events: { slice: count, events_per_step: 50 } }")).toBe("");
+  expect(refused("{ set: events, labels: a.txt, events: { step_seconds: 0.01 } }")).toBe("");
+  expect(refused("{ set: nmnist, labels: a.txt }")).toMatch(/c.yaml:3:\d+: data.labels: names classes of set: events; nmnist has its own/);
+  expect(refused("{ set: shd-events, saccades: 9 }")).toMatch(/data.saccades: makes recordings like those of nmnist/);
+  expect(refused("{ events: { events_per_step: 50 } }")).toMatch(/data.events.events_per_step: is read with slice: count/);
+  expect(refused("{ events: { slice: count, step_seconds: 0.01 } }")).toMatch(/data.events.step_seconds: is read with slice: time/);
+});
+
 test("an unknown key, broken YAML and an empty file are refused", () => {
   expect(problemsOf(GOOD.replace("theta: 3", "theta: 3\n  tetha: 2")).join()).toMatch(/tetha/);
   expect(problemsOf("a: [1").length).toBeGreaterThan(0);
@@ -79,6 +109,20 @@ test.each([
   ["system: rec-v2", "system: gru", /gru does not spike[\s\S]*gru has no membrane/],
   ["membrane_penalty: 3", "membrane_penalty: 0\n  membrane_penalty_warmup_fraction: 0.5", /no membrane_penalty to raise/],
   ["membrane_penalty: 3", "membrane_penalty_saturation: 0.125", /no membrane_penalty to bend/],
+  ["set: mnist-rows", "set: fsdd-digits\n  features: {coefficients: 26}", /data.features.coefficients: log-mel keeps all mel filters/],
+  ["bits: 6\n  theta: 3", "bits: 32\n  theta: 5", /quantiser.theta: spikes of 32 bits are real numbers, and none is silent/],
+  ["bits: 6\n  theta: 3", "bits: 6\n  theta: 3\n  input_bits: 32\n  input_theta: 2", /quantiser.input_theta: inputs of 32 bits/],
+  [
+    "bits: 6",
+    "bits: 6\n  curriculum: [{epochs: 8, bits: 6, theta: 0}, {epochs: 1, bits: 6, theta: 1}]",
+    /curriculum.1: begins after 8 epochs/,
+  ],
+  ["epochs: 8", "epochs: 8\n  length_curriculum: [{epochs: 9, frames: 5}, {epochs: 1, frames: 9}]", /length_curriculum.1: begins after 9/],
+  [
+    "recurrent_gain: 0.5\nquantiser",
+    "recurrent_gain: 0.5\nquantisation: {from: mnist-rows-rec-v2}\nquantiser",
+    /network.recurrent_gain: training starts with the weights of mnist-rows-rec-v2/,
+  ],
 ])("%j instead as %j is refused", (from, to, message) => {
   expect(GOOD).toContain(from);
   expect(problemsOf(GOOD.replace(from, to)).join("\n")).toMatch(message);

@@ -4,7 +4,17 @@
  * Throws: InputError if anything is unknown, missing or out of range.
  */
 import { basename } from "node:path";
-import { type Camel, camel, checked, deepFreeze, locatedFromYaml, scalarPaths } from "../../arch/index.js";
+import {
+  type Camel,
+  camel,
+  checked,
+  deepFreeze,
+  idleEventKeys,
+  locatedFromYaml,
+  placeOf,
+  problemAt,
+  scalarPaths,
+} from "../../arch/index.js";
 import { InputError, type Problem } from "../../base/errors.js";
 import { type ChainConfigDocument, chainConfigSchema } from "./chain-config-schema.js";
 
@@ -16,8 +26,19 @@ export const isChainConfig = (text: string, file: string): boolean => locatedFro
 /** Parses and checks a configuration; `file` is named in errors. */
 export function parseChainConfig(text: string, file: string): ChainConfig {
   const problems: Problem[] = [];
-  const raw = checked(chainConfigSchema, locatedFromYaml(text, file), "", scalarPaths(chainConfigSchema), problems);
+  const document = locatedFromYaml(text, file);
+  const raw = checked(chainConfigSchema, document, "", scalarPaths(chainConfigSchema), problems);
   if (raw === null) throw new InputError(problems);
+  const { set, labels, saccades, events } = raw.data;
+  const idle: readonly (readonly [isIdle: boolean, key: readonly string[], message: string])[] = [
+    [set !== "events" && labels !== null, ["labels"], `names classes of set: events; ${set} has its own`],
+    [saccades > 0 && set !== "nmnist", ["saccades"], `makes recordings like those of nmnist, not of ${set}`],
+    ...idleEventKeys(events).map(([key, why]) => [true, ["events", key], why] as const),
+  ];
+  const found = idle.flatMap(([isIdle, key, why]) =>
+    isIdle ? [problemAt(placeOf(document, ["data", ...key]), `data.${key.join(".")}`, why)] : [],
+  );
+  if (found.length > 0) throw new InputError(found);
   const { name = basename(file).replace(/\.ya?ml$/, ""), ...rest } = raw;
   return deepFreeze({ ...camel(rest), name });
 }
