@@ -41,6 +41,7 @@ import { recordedDensity } from "../training/index.js";
 import { checkedOptions } from "./checked-options.js";
 import type { CoupledMetrics } from "./coupled-point.js";
 import { checkPriced } from "./fpga-objectives.js";
+import { idleKeys } from "./idle-keys.js";
 import { type LoadedModel, loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { modelWarnings, searchedModelWarnings } from "./model-warnings.js";
 import { type Description, type Values, withValues } from "./open.js";
@@ -139,8 +140,8 @@ export async function check(
   const search = description.sweep === null ? null : searchSize(description.sweep, description.file);
   return ofKind<Promise<Check>>(experiment, {
     board: async (board) => {
-      const { kind, file, ...found } = await checkChip(description, board, values, search);
-      return { kind, file, document, ...found };
+      const { kind, file, warnings, ...found } = await checkChip(description, board, values, search);
+      return { kind, file, document, ...found, warnings: [...warnings, ...idleKeys(description, values, board, document)] };
     },
     coupled: async () => checkCoupled(description, values, search),
   });

@@ -188,3 +188,9 @@ export function nodeAt(node: Located, path: readonly (string | number)[]): Locat
   for (const part of path) here = here?.kind === "list" ? here.items[Number(part)] : entryOf(here, String(part));
   return here;
 }
+
+/** Paths of the values below `node` that were typed in `file`; a list is one value. */
+export function pathsTypedIn(node: Located, file: string, path = ""): readonly string[] {
+  if (node.kind !== "map") return node.at.file === file ? [path] : [];
+  return [...node.entries].flatMap(([key, { value }]) => pathsTypedIn(value, file, path === "" ? key : `${path}.${key}`));
+}

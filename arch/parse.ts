@@ -24,6 +24,7 @@ import {
   type LocatedMap,
   locatedFromYaml,
   mergeLocated,
+  pathsTypedIn,
   placeOf,
   problemAt,
   toJson,
@@ -51,6 +52,8 @@ export interface ParsedDescription {
   readonly file: string;
   /** Extended files, nearest first. */
   readonly bases: readonly DescriptionBase[];
+  /** Paths of the values that the file itself sets, without those of extended files. */
+  readonly ownPaths: readonly string[];
   /**
    * The whole description: extended files merged, defaults included, in-place sweeps at their first value, without
    * `sweep:`.
@@ -158,7 +161,7 @@ function resolved<E>(
     );
   }
   if (problems.length > 0 || experiment === null) throw new InputError(inOrder(problems));
-  return { file, bases, document: toJson(whole), experiment, sweep, plugins: known.plugins ?? [] };
+  return { file, bases, ownPaths: pathsTypedIn(source, file), document: toJson(whole), experiment, sweep, plugins: known.plugins ?? [] };
 }
 
 /** A core model is named at the top level. */

@@ -1,0 +1,130 @@
+/**
+ * Keys that a description sets and that nothing reads, because of another key: `spill.latency_ns` without `spill.to:
+ * dram`. Only keys that the file itself sets, to another value than their default, and whose other key no search
+ * varies: a file that is extended may hold keys for other descriptions. Pure.
+ */
+import { defaultDocument, type Experiment, isNirFile } from "../arch/index.js";
+import type { Json } from "../base/hash.js";
+import type { Description, Values } from "./open.js";
+
+/** Keys by a pattern of their paths; `by`: keys that decide whether they are read. */
+interface Rule {
+  readonly keys: RegExp;
+  readonly by: readonly string[];
+  readonly isIdle: (experiment: Experiment, document: Json) => boolean;
+  /** What they need. */
+  readonly needs: string;
+}
+
+const RULES: readonly Rule[] = [
+  {
+    keys: /^workload[.]events[.]events_per_step$/,
+    by: ["workload.events.slice"],
+    isIdle: ({ workload }) => workload.events !== null && workload.events.slice !== "count",
+    needs: "workload.events.slice: count",
+  },
+  {
+    keys: /^workload[.]events[.]step_seconds$/,
+    by: ["workload.events.slice"],
+    isIdle: ({ workload }) => workload.events !== null && workload.events.slice !== "time",
+    needs: "workload.events.slice: time",
+  },
+  {
+    keys: /^workload[.]encoder[.]threshold$/,
+    by: ["workload.encoder.kind"],
+    isIdle: ({ workload }) => ["direct", "rate"].includes(workload.encoding.kind),
+    needs: "workload.encoder.kind: delta, level-crossing or latency",
+  },
+  {
+    keys: /^workload[.]encoder[.]gain$/,
+    by: ["workload.encoder.kind"],
+    isIdle: ({ workload }) => !["direct", "rate"].includes(workload.encoding.kind),
+    needs: "workload.encoder.kind: direct or rate",
+  },
+  {
+    keys: /^network[.]nir[.](scheme|integrator_gain|refractory_seconds)$/,
+    by: ["network.model"],
+    isIdle: ({ network }) => !isNirFile(network.model),
+    needs: "a NIR file as network.model",
+  },
+  {
+    keys: /^mapping[.]seed$/,
+    by: ["mapping.strategy"],
+    isIdle: ({ mapping }) => mapping.strategy !== "min-traffic",
+    needs: "mapping.strategy: min-traffic, the only one that draws",
+  },
+  {
+    keys: /^mapping[.]manual[.]/,
+    by: ["mapping.strategy"],
+    isIdle: ({ mapping }) => mapping.strategy !== "manual",
+    needs: "mapping.strategy: manual",
+  },
+  {
+    keys: /^spill[.](bandwidth_gbit_s|latency_ns|burst_bits|rows|prefetch_bits)$/,
+    by: ["spill.to"],
+    isIdle: ({ chip }) => chip.spill === null,
+    needs: "spill.to: dram",
+  },
+  {
+    keys: /^barrier[.]run_ahead_steps$/,
+    by: ["barrier.scope"],
+    isIdle: ({ chip }) => chip.sourcePace === null,
+    needs: "barrier.scope: sources",
+  },
+  {
+    keys: /^tick[.](overrun|spread_us)$/,
+    by: ["tick.period_us"],
+    isIdle: ({ chip }) => chip.tick === null,
+    needs: "tick.period_us above 0",
+  },
+  {
+    keys: /^tick[.]spread_us$/,
+    by: ["tick.timers", "tick.period_us"],
+    isIdle: ({ chip }, document) => chip.tick !== null && valueAt(document, "tick.timers") !== "local",
+    needs: "tick.timers: local",
+  },
+  {
+    keys: /^inputs[.]port[.]/,
+    by: ["inputs.at", "network.model", "workload.dataset"],
+    isIdle: ({ chip }) => chip.port === null,
+    needs: "inputs.at: port",
+  },
+  {
+    keys: /^tile[.]core[.]scan[.](chunk_bits|cycles_per_chunk|cycles_per_set_bit)$/,
+    by: ["tile.core.scan.policy", "tile.core.neuron_update.policy"],
+    isIdle: ({ chip }) => chip.cores.every(({ scan, neuronUpdate }) => scan.policy !== "compressed" && neuronUpdate.policy !== "touched"),
+    needs: "tile.core.scan.policy: compressed, or tile.core.neuron_update.policy: touched",
+  },
+];
+
+/** A warning per key. `values`: what the caller set, by path; `document`: the description with them. */
+export function idleKeys(
+  { ownPaths, sweep }: Pick<Description, "ownPaths" | "sweep">,
+  values: Values,
+  experiment: Experiment,
+  document: Json,
+): readonly string[] {
+  const searched = new Set(sweep?.parameters.map(({ path }) => plain(path)));
+  const set = new Set([...ownPaths, ...Object.keys(values)].map((path) => plain(path.replace(/[.]sweep([.].*)?$/, ""))));
+  return [...set, ...[...searched].filter((path) => !set.has(path))].flatMap((path) => {
+    const value = valueAt(document, path);
+    if (!searched.has(path) && value !== undefined && value === valueAt(defaultDocument, path)) return [];
+    const rule = RULES.find(
+      ({ keys, by, isIdle }) => keys.test(path) && !by.some((key) => searched.has(key)) && isIdle(experiment, document),
+    );
+    return rule === undefined ? [] : [`${path} has no effect: it needs ${rule.needs}`];
+  });
+}
+
+/** The path without the tiles and cores that it selects. */
+const plain = (path: string): string => path.replaceAll(/\[[^\]]*\]/g, "");
+
+function valueAt(document: Json, path: string): Json | undefined {
+  let found: Json | undefined = document;
+  for (const key of path.split("."))
+    found =
+      typeof found === "object" && found !== null && !Array.isArray(found) && Object.hasOwn(found, key)
+        ? (found as { readonly [key: string]: Json })[key]
+        : undefined;
+  return found;
+}

@@ -1,0 +1,115 @@
+/** Keys of a description that another key makes idle: `check` names them; results show that they are idle. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { idleKeys } from "../../app/idle-keys.js";
+import { check, open, type Simulation, simulate } from "../../app/index.js";
+import { type Experiment, ofKind, shippedNames } from "../../arch/index.js";
+
+type Document = { readonly [key: string]: unknown };
+const BASE = {
+  ...{ version: 1, extends: "mesh-2x2", network: { model: "mnist-rows-rec-v2.safetensors" } },
+  workload: { dataset: "mnist-rows", samples: 4, timing_samples: 1 },
+};
+
+async function warned(document: Document, values: { readonly [path: string]: number | string } = {}): Promise<readonly string[]> {
+  const found = await check(open(document), { values });
+  return found.kind === "board" ? found.warnings.filter((line) => line.includes("has no effect: it needs")) : [];
+}
+
+/** A key, another value than its default, what makes it idle (besides the defaults), and what it needs. */
+const IDLE: readonly [path: string, value: number | string, beside: Document, needs: string][] = [
+  ["workload.encoder.threshold", 0.5, {}, "workload.encoder.kind"],
+  ["network.nir.scheme", "zoh", {}, "a NIR file"],
+  ["network.nir.integrator_gain", "dt", {}, "a NIR file"],
+  ["network.nir.refractory_seconds", 0.5, {}, "a NIR file"],
+  ["mapping.seed", 7, {}, "mapping.strategy: min-traffic"],
+  ["mapping.seed", 7, { mapping: { strategy: "sequential" } }, "mapping.strategy: min-traffic"],
+  ["mapping.seed", 7, { mapping: { strategy: "layer-per-core" } }, "mapping.strategy: min-traffic"],
+  ["spill.bandwidth_gbit_s", 7, {}, "spill.to: dram"],
+  ["spill.latency_ns", 7, {}, "spill.to: dram"],
+  ["spill.burst_bits", 512, {}, "spill.to: dram"],
+  ["spill.rows", "streamed", {}, "spill.to: dram"],
+  ["spill.prefetch_bits", 4096, {}, "spill.to: dram"],
+  ["barrier.run_ahead_steps", 2, {}, "barrier.scope: sources"],
+  ["tick.overrun", "refuse", {}, "tick.period_us above 0"],
+  ["tick.spread_us", 5, {}, "tick.period_us above 0"],
+  ["tick.spread_us", 5, { tick: { period_us: 100, overrun: "late" } }, "tick.timers: local"],
+  ["inputs.port.tile", 1, {}, "inputs.at: port"],
+  ["inputs.port.bandwidth_gbit_s", 9, {}, "inputs.at: port"],
+  ["inputs.port.latency_ns", 9, {}, "inputs.at: port"],
+  ["inputs.port.packet_bits", 99, {}, "inputs.at: port"],
+  ["inputs.port.queue.depth", 3, {}, "inputs.at: port"],
+  ["tile.core.scan.chunk_bits", 8, {}, "tile.core.scan.policy: compressed"],
+  ["tile.core.scan.cycles_per_chunk", 8, {}, "tile.core.scan.policy: compressed"],
+  ["tile.core.scan.cycles_per_set_bit", 8, {}, "tile.core.scan.policy: compressed"],
+  ["tile.core.scan.chunk_bits", 8, { tile: { core: { scan: { policy: "dense" } } } }, "tile.core.scan.policy: compressed"],
+];
+
+test.each(IDLE)("%s: %s is named, and changes no number (beside %j)", async (path, value, beside, needs) => {
+  const document = { ...BASE, ...beside };
+  const lines = await warned(document, { [path]: value });
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(new RegExp(`^${path.replaceAll(".", "[.]")} has no effect: it needs ${needs}`));
+  const [plain, set] = await Promise.all([{}, { [path]: value }].map((values) => simulate(open(document), { values })));
+  // the key of the spikes covers all settings of the encoder
+  const numbers = ({ result: { metrics, breakdown, operations, utilisation } }: Simulation) => ({
+    metrics,
+    breakdown,
+    operations,
+    utilisation,
+  });
+  expect(numbers(set)).toEqual(numbers(plain));
+});
+
+test.each([
+  ["workload.encoder.gain", 0.5, {}],
+  ["mapping.seed", 7, { mapping: { strategy: "min-traffic" } }],
+  ["spill.latency_ns", 7, { spill: { to: "dram" } }],
+  ["barrier.run_ahead_steps", 2, { barrier: { scope: "sources" } }],
+  ["tick.overrun", "refuse", { tick: { period_us: 1000 } }],
+  ["tick.spread_us", 5, { tick: { period_us: 100, overrun: "late", timers: "local" } }],
+  ["inputs.port.latency_ns", 9, { inputs: { at: "port" } }],
+  ["tile.core.scan.chunk_bits", 8, { tile: { core: { scan: { policy: "compressed" } } } }],
+  ["tile.core.scan.chunk_bits", 8, { tile: { core: { neuron_update: { policy: "touched" } } } }],
+] as const)("%s is not named where it is read", async (path, value, beside) => {
+  expect(await warned({ ...BASE, ...beside }, { [path]: value })).toEqual([]);
+});
+
+test("a default, and a key that a search can wake are not named; a searched idle key is", async () => {
+  expect(await warned({ ...BASE, mapping: { seed: 1 } })).toEqual([]);
+  expect(await warned({ ...BASE, mapping: { seed: 2 } })).toHaveLength(1);
+  const search = { sweep: { objectives: { latency_us: "min" } } };
+  expect(await warned({ ...BASE, mapping: { seed: 2, strategy: { sweep: ["balanced", "min-traffic"] } }, ...search })).toEqual([]);
+  expect(await warned({ ...BASE, mapping: { seed: { sweep: [1, 2, 3] } }, ...search })).toEqual([
+    "mapping.seed has no effect: it needs mapping.strategy: min-traffic, the only one that draws",
+  ]);
+});
+
+test("a key of an extended file is not named; the file's own key is", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "idle-keys-"));
+  try {
+    writeFileSync(join(folder, "base.yaml"), JSON.stringify({ ...BASE, spill: { to: "dram", latency_ns: 7 } }));
+    const child = { version: 1, extends: join(folder, "base.yaml"), spill: { to: "none" } };
+    expect(await warned(child)).toEqual([]);
+    expect(await warned({ ...child, spill: { to: "none", burst_bits: 512 } })).toEqual([
+      "spill.burst_bits has no effect: it needs spill.to: dram",
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("no shipped description has an idle key", () => {
+  let checked = 0;
+  for (const kind of ["chip", "example"] as const)
+    for (const name of shippedNames(kind)) {
+      const opened = open(name);
+      const experiment = ofKind<Experiment | null>(opened.experiment, { board: (board) => board, coupled: () => null });
+      if (experiment === null) continue;
+      checked += opened.ownPaths.length;
+      expect([name, idleKeys(opened, {}, experiment, opened.document)]).toEqual([name, []]);
+    }
+  expect(checked).toBeGreaterThan(200);
+});
