@@ -77,7 +77,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
       [["sweep", "small.yaml", "--budget", "-3"], /whole number of at least 1/],
       [["sim"], /missing required argument/],
       [["pareto", "small.db", "--column", "triple"], /Allowed choices/],
-      [["show", "small.db", "x"], /whole number/],
+      [["show", "small.db", "x"], /expected a point.s number, or knee/],
     ];
     for (const [parameters, expected] of cases) {
       const { code, err, out } = await (parameters[0] === "swep" ? both : here)(...parameters);
