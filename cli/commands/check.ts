@@ -42,7 +42,7 @@ function dataOf(found: Check): { readonly [key: string]: unknown } {
     const { caseFiles: _files, ...rest } = data;
     return rest;
   }
-  const { model: _model, warnings: _warnings, ...rest } = data;
+  const { model: _model, ...rest } = data;
   const { code, message } = data.infeasible ?? {};
   return { ...rest, infeasible: data.infeasible === null ? null : { code, message } };
 }
