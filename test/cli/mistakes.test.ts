@@ -27,8 +27,8 @@ describe.skipIf(!isBuilt)("the program", () => {
   test("check says in JSON what it warns of in text", async () => {
     const words = ["check", "small.yaml", "--set", "mapping.seed=3"];
     const { warnings } = JSON.parse((await run(...words, "--json")).out) as { warnings: readonly string[] };
-    expect(warnings).toEqual(["mapping.seed has no effect: it needs mapping.strategy: min-traffic, the only one that draws"]);
-    expect((await run(...words)).err).toBe(`warning: ${warnings[0]}\n`);
+    expect(warnings).toContain("mapping.seed has no effect: it needs mapping.strategy: min-traffic, the only one that draws");
+    expect((await run(...words)).err).toBe(warnings.map((text) => `warning: ${text}\n`).join(""));
   });
 
   test("an objective that stands twice, by whichever name, is refused", async () => {
