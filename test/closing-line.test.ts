@@ -23,7 +23,7 @@ test("a test that took another try is told with its file and the number of tries
 test("the inner loop names a file that takes long without the tag; a whole run does not", () => {
   const half = { ...passed, cpuMs: SLOW_MS / 2 + 1 };
   expect(closingLines([half, half, { ...half, file: "test/b.test.ts" }], 0, SLOW_MS)).toEqual([
-    "slow without the tag: test/a.test.ts (6.0 s)",
+    "slow without the tag: test/a.test.ts (3.0 s)",
     "3 passed, 0 failed",
   ]);
   expect(closingLines([half, { ...half, tags: ["slow"] }], 0, SLOW_MS)).toEqual(["2 passed, 0 failed"]);

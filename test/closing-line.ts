@@ -6,7 +6,7 @@ import { relative } from "node:path";
 import type { Reporter, TestModule, Vitest } from "vitest/node";
 
 /** A file of the inner loop whose tests take more processor time in all is to be tagged `slow` (vitest.config.ts). */
-export const SLOW_MS = 6_000;
+export const SLOW_MS = 3_000;
 
 /** What the reporter asks of a test. */
 interface Ended {

@@ -1,4 +1,5 @@
 /** Keys of a description that another key makes idle: `check` names them; results show that they are idle. */
+// @module-tag slow
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
 /** check, sim, quantise and sweep name rows of weights that one weight far above all others rounds to 0. */
+// @module-tag slow
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -2,6 +2,7 @@
  * Relations between runs that hold whatever the right numbers are: the same network written otherwise, larger, in other
  * order, in two parts; the same chip with idle cores, another clock, turned round. Networks and spikes are random.
  */
+// @module-tag slow
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

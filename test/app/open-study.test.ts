@@ -2,6 +2,7 @@
  * Asking and telling on a real chip: the database of a sweep, two studies in one process, results of others, closing by
  * signal.
  */
+// @module-tag slow
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

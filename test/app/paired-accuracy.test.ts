@@ -1,4 +1,5 @@
 /** Accuracies of precisions that a sweep scored on the same digits, against a bootstrap over the digits. */
+// @module-tag slow
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -2,6 +2,7 @@
  * A network of two inputs, a camera and a sensor of three spike channels, described, checked, run, searched and
  * estimated; against the same weights behind one input whose values lie side by side.
  */
+// @module-tag slow
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

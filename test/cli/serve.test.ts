@@ -1,4 +1,5 @@
 /** JSON-RPC on standard input and output: a study driven from outside, and whatever a client may send. */
+// @module-tag slow
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

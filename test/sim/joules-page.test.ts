@@ -2,6 +2,7 @@
  * docs/joules.md says enough to find every line of a breakdown: its program, which is all in the page, prices counters
  * without any code of this repository, and gives the energies and areas that the product gives.
  */
+// @module-tag slow
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

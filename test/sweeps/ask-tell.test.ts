@@ -1,4 +1,5 @@
 /** A study that its caller drives asks a sweep's points, takes results in any order, and keeps them. */
+// @module-tag slow
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

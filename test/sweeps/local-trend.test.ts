@@ -2,6 +2,7 @@
  * The trend around a point recovers the law that made the points, and says "unclear" if there is none; few points give
  * no trend. What the network's function decides is looked up, never fitted.
  */
+// @module-tag slow
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

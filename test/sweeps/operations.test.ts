@@ -1,4 +1,5 @@
 /** Merging, comparing and reproducing: nothing lost, nothing invented, every bit compared. */
+// @module-tag slow
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

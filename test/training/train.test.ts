@@ -1,4 +1,5 @@
 /** Training learns, resumes bit for bit, keeps its schedules, and guards against divergence. */
+// @module-tag slow
 import { expect, test } from "vitest";
 import { encodeModel, type Samples, type System } from "../../arch/index.js";
 import { createRng } from "../../base/rng.js";

@@ -1,4 +1,5 @@
 /** Memory kinds of plug-ins: their costs, capacity and clock limits, and where they are refused. */
+// @module-tag slow
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

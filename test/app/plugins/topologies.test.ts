@@ -2,6 +2,7 @@
  * Topologies of plug-ins: a hypercube agrees with its closed forms, the rules of built-in topologies apply, and content
  * is part of every key.
  */
+// @module-tag slow
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

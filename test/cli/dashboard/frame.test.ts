@@ -1,4 +1,5 @@
 /** The frame: the right size everywhere, readable without colour and without unicode, fast with many points. */
+// @module-tag slow
 import { expect, test } from "vitest";
 import { frameDifference } from "../../../cli/dashboard/screen.js";
 import { type DashboardState, EMPTY_STATE, reduce } from "../../../cli/dashboard/state.js";

@@ -1,4 +1,5 @@
 /** The analytical model ranks chips like the cycle model, by time and by energy, and finds what fits. */
+// @module-tag slow
 import { expect, test } from "vitest";
 import {
   linksOnWay,

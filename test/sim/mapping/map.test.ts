@@ -2,6 +2,7 @@
  * Every strategy places every neuron once and within capacity; a network that does not fit is refused with a change
  * that fits.
  */
+// @module-tag slow
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Chip, MappingRequest, Projection, SpikeTrace, Topology } from "../../../arch/index.js";

@@ -1,4 +1,5 @@
 /** Every parameter of a coupled chip's description has its effect, in the physically correct direction. */
+// @module-tag slow
 import { expect, test } from "vitest";
 import { type CoupledChip, parseCoupledChip, patchCoupledChip } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";

@@ -2,6 +2,7 @@
  * Compiled LaTeX exports: pdflatex accepts them without a warning, alone and inside a two-column paper, and no label
  * overlaps another.
  */
+// @module-tag slow
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

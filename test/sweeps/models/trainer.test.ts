@@ -2,6 +2,7 @@
  * Networks are trained once, the parent first; made networks are kept, and deaths, divergence and damage are told
  * apart.
  */
+// @module-tag slow
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

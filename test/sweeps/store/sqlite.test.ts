@@ -1,4 +1,5 @@
 /** The database returns what was stored, finds damage, and refuses wrong files with the next step. */
+// @module-tag slow
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

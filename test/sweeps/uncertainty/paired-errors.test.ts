@@ -1,4 +1,5 @@
 /** Accuracies of runs on the same utterances: drawn together, against closed forms and a bootstrap over utterances. */
+// @module-tag slow
 import { describe, expect, test } from "vitest";
 import { exp, square } from "../../../base/math.js";
 import { createRng } from "../../../base/rng.js";
