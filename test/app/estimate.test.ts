@@ -1,4 +1,5 @@
 /** `estimate` gives the numbers of a simulation, reports its assumptions, and says why a chip cannot run a network. */
+// @module-tag slow
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

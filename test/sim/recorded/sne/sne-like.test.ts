@@ -2,6 +2,7 @@
  * `sne-like`, an ordinary board, takes the recorded streams of SNE's convolution engine within 10 % of the slice's
  * cycles; weights that come in with each spike are rows in external memory; what it cannot say is off as told.
  */
+// @module-tag slow
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
