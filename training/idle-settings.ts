@@ -11,7 +11,7 @@ type Idle = readonly [path: readonly (string | number)[], message: string];
 /** A value that equals its default is not known to be written. */
 export function idleSettings({ data, network, quantisation, quantiser, training }: ConfigDocument): readonly Idle[] {
   const { bits, theta, input_bits: inputBits, input_theta: inputTheta, curriculum } = quantiser ?? quantiserSchema.parse({});
-  const { epochs, early_stop_epochs: earlyStop, learning_rate: rate, length_curriculum: lengths } = training;
+  const { learning_rate: rate } = training;
   const { kind, coefficients } = data.features;
   const isReal = bits === 32 && curriculum.every((stage) => stage.bits === 32);
   const rules: readonly (readonly [isIdle: boolean, ...Idle])[] = [
@@ -40,26 +40,6 @@ export function idleSettings({ data, network, quantisation, quantiser, training 
       ["training", "learning_rate", "floor"],
       "is above learning_rate.initial: the rate would rise, not halve",
     ],
-    [
-      earlyStop >= epochs,
-      ["training", "early_stop_epochs"],
-      `is ${earlyStop} of training.epochs: ${epochs}, so that training never stops early`,
-    ],
   ];
-  const idle = rules.flatMap(([isIdle, ...found]): readonly Idle[] => (isIdle ? [found] : []));
-  return [
-    ...idle,
-    ...lateStages(["quantiser", "curriculum"], curriculum, epochs),
-    ...lateStages(["training", "length_curriculum"], lengths, epochs),
-  ];
-}
-
-/** Stages that begin after the last epoch. */
-function lateStages(path: readonly string[], stages: readonly { readonly epochs: number }[], epochs: number): readonly Idle[] {
-  let first = 0;
-  return stages.flatMap((stage, i): readonly Idle[] => {
-    const begins = first;
-    first += stage.epochs;
-    return begins < epochs ? [] : [[[...path, i], `begins after ${begins} epochs, and training.epochs is ${epochs}`]];
-  });
+  return rules.flatMap(([isIdle, ...found]): readonly Idle[] => (isIdle ? [found] : []));
 }

@@ -56,15 +56,27 @@ test.each(["../other/model", "/tmp/model", "a\\\\b", "a\\nb"])(
   },
 );
 
-test("an early stop that never comes and a rate that would rise are refused; at their bounds both have an effect", () => {
+test("a rate that would rise is refused; an early stop that never comes is a warning, so that a short trial runs", () => {
   const written = (stop: number, floor: string): string =>
     GOOD.replace("set: mnist-rows", "set: mnist-rows\n  validation_fraction: 0.1").replace(
       /epochs: 8[\s\S]*/,
       `epochs: 8\n  early_stop_epochs: ${stop}\n  learning_rate: { schedule: halving, initial: 1.0e-3, floor: ${floor} }\n`,
     );
   expect(problemsOf(written(7, "1.0e-3"))).toEqual([]);
-  expect(problemsOf(written(8, "1.0e-3")).join()).toMatch(/early_stop_epochs: is 8 of training.epochs: 8/);
+  const warned = (stop: number): string => trainingWarnings(parseTrainingConfig(written(stop, "1.0e-3"), "c.yaml")).join();
+  expect(warned(7)).not.toMatch(/early_stop/);
+  expect(warned(8)).toMatch(/training.early_stop_epochs is 8 of training.epochs: 8/);
   expect(problemsOf(written(7, "2.0e-3")).join()).toMatch(/learning_rate.floor: is above learning_rate.initial/);
+});
+
+test("stages that begin after the last epoch are warnings", () => {
+  const warned = (from: string, to: string): string => trainingWarnings(parseTrainingConfig(GOOD.replace(from, to), "c.yaml")).join();
+  const stages = (first: number): string =>
+    `bits: 6\n  curriculum: [{epochs: ${first}, bits: 6, theta: 0}, {epochs: 1, bits: 6, theta: 1}]`;
+  expect(warned("bits: 6", stages(7))).not.toMatch(/begins/);
+  expect(warned("bits: 6", stages(8))).toMatch(/quantiser.curriculum.1 begins after 8 epochs, and training.epochs is 8/);
+  const lengths = "epochs: 8\n  length_curriculum: [{epochs: 9, frames: 5}, {epochs: 1, frames: 9}]";
+  expect(warned("epochs: 8", lengths)).toMatch(/training.length_curriculum.1 begins after 9/);
 });
 
 test("settings of a graph's training that its data do not read are refused", () => {
@@ -112,12 +124,6 @@ test.each([
   ["set: mnist-rows", "set: fsdd-digits\n  features: {coefficients: 26}", /data.features.coefficients: log-mel keeps all mel filters/],
   ["bits: 6\n  theta: 3", "bits: 32\n  theta: 5", /quantiser.theta: spikes of 32 bits are real numbers, and none is silent/],
   ["bits: 6\n  theta: 3", "bits: 6\n  theta: 3\n  input_bits: 32\n  input_theta: 2", /quantiser.input_theta: inputs of 32 bits/],
-  [
-    "bits: 6",
-    "bits: 6\n  curriculum: [{epochs: 8, bits: 6, theta: 0}, {epochs: 1, bits: 6, theta: 1}]",
-    /curriculum.1: begins after 8 epochs/,
-  ],
-  ["epochs: 8", "epochs: 8\n  length_curriculum: [{epochs: 9, frames: 5}, {epochs: 1, frames: 9}]", /length_curriculum.1: begins after 9/],
   [
     "recurrent_gain: 0.5\nquantiser",
     "recurrent_gain: 0.5\nquantisation: {from: mnist-rows-rec-v2}\nquantiser",
