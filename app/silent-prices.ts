@@ -23,7 +23,6 @@ import {
   type Topology,
   treeLinkPrices,
   unlikeCores,
-  widestPayloadBits,
 } from "../arch/index.js";
 import { InputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
@@ -116,7 +115,6 @@ function pricesAt(
 ): readonly Prices[] | null {
   try {
     const { chip, precision } = patchDocument(described, values);
-    const payloadBits = widestPayloadBits(topology);
     const needs = needsOn(chip, precision, topology);
     const shared = {
       ...routerPrices(chip, routerPorts(chip)[0]),
@@ -129,7 +127,7 @@ function pricesAt(
     return unlikeCores(chip).map((core) => {
       const all = {
         ...shared,
-        ...corePrices(chip, core, precision, payloadBits, needs),
+        ...corePrices(chip, core, precision, needs),
         ...axonTablePrices(chip, core),
         ...routeTablePrices(chip, core),
       };

@@ -6,7 +6,7 @@ import { operatorDelayNs } from "./arithmetic.js";
 import type { Chip, Core } from "./chip.js";
 import type { ClockLimit } from "./clock-limit.js";
 import { builtWidths, coreKind, corePrices, linkPrices, type Price, routerPrices, treeLinkPrices } from "./components.js";
-import { BUILT_PAYLOAD_BITS, type CoreNeeds } from "./core-needs.js";
+import { builtPayloadBits, type CoreNeeds } from "./core-needs.js";
 import { diePrices } from "./die-prices.js";
 import { FPGA_DEVICES } from "./fpga/devices.js";
 import { fpgaClockLimits } from "./fpga/fpga-clock.js";
@@ -16,7 +16,6 @@ import { linkCounts, routerPorts, treeLinkCount } from "./noc-shape.js";
 import { portPrices } from "./port-prices.js";
 import { areUnits, type Precision } from "./precision.js";
 import { axonTablePrices, routeTablePrices } from "./route-tables.js";
-import type { UpdateUnit } from "./update-unit.js";
 
 /** One line of the area breakdown, in the form of a result's breakdown row. */
 interface AreaRow {
@@ -47,7 +46,7 @@ export function areaOf(
     sums.set(component, sum);
   };
   for (const [core, count] of distinctCores(chip)) {
-    const prices = corePrices(chip, core, precision, BUILT_PAYLOAD_BITS, needs);
+    const prices = corePrices(chip, core, precision, needs);
     add("synapse memory area", prices.synapse_memory_area_mm2, count);
     add("state memory area", prices.state_memory_area_mm2, count);
     if (prices.parameter_memory_area_mm2.value > 0) add("parameter memory area", prices.parameter_memory_area_mm2, count);
@@ -111,7 +110,7 @@ function countOf(values: readonly number[]): Map<number, number> {
 export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds): readonly ClockLimit[] {
   if (chip.fpga !== null) return fpgaClockLimits(chip, chip.fpga, precision, needs);
   const limits: ClockLimit[] = [];
-  const update = updateDelayNs(chip, precision, needs.unit);
+  const update = updateDelayNs(chip, precision, needs);
   for (const [core] of distinctCores(chip)) {
     for (const name of ["synapse", "state"] as const) {
       const memory = name === "synapse" ? core.synapseMemory : core.stateMemory;
@@ -129,7 +128,7 @@ export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds):
     }
     const multiply = areUnits(precision.weightBits)
       ? 0
-      : operatorDelayNs(Math.max(precision.weightBits, BUILT_PAYLOAD_BITS), chip.technology);
+      : operatorDelayNs(Math.max(precision.weightBits, builtPayloadBits(needs)), chip.technology);
     const add = operatorDelayNs(precision.accumulatorBits, chip.technology);
     limits.push({
       block: `core[${core.id}] multiply-accumulate`,
@@ -154,8 +153,9 @@ export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds):
  * Path of an update from sums to spike: product, bias and rounding at its width, product with a state, and two
  * additions of states.
  */
-function updateDelayNs({ technology }: Chip, precision: Precision, unit: UpdateUnit): number {
-  const w = builtWidths(precision);
+function updateDelayNs({ technology }: Chip, precision: Precision, needs: CoreNeeds): number {
+  const { unit } = needs;
+  const w = builtWidths(precision, needs);
   const delay = (bits: number): number => operatorDelayNs(bits, technology);
   const requantise = unit.requantisers > 0 ? delay(Math.max(w.accumulatorBits, w.multiplierBits)) + 2 * delay(w.productBits) : 0;
   const gate = unit.gates > 0 ? delay(Math.max(w.gateBits, w.differenceBits)) : 0;

@@ -28,7 +28,7 @@ import type { Chip, Core, MemoryKind, QueueKind } from "./chip.js";
 import { Memo } from "./component-tables.js";
 import { configurationCosts } from "./configuration.js";
 import { CONTROL_SOURCE, controlCosts, WIRE_SOURCE, wirePj } from "./control.js";
-import { BUILT_PAYLOAD_BITS, type CoreNeeds, messagePayloadBits, needsKey } from "./core-needs.js";
+import { builtPayloadBits, type CoreNeeds, messagePayloadBits, needsKey } from "./core-needs.js";
 import { decoderCosts } from "./decoder.js";
 import { linkCosts, type RouterShape, routerCosts } from "./dsent.js";
 import { builtLanes } from "./lanes.js";
@@ -79,39 +79,40 @@ function registerBits(core: Core, precision: Precision, needs: CoreNeeds): { rea
   const { accumulateDepthCycles: depth, synapseMemory, stateMemory } = core;
   const { units, pipelineDepthCycles } = core.neuronUpdate;
   const { stateWords, sumWords } = writePath(core, precision, needs);
-  const product = (precision.weightBits + BUILT_PAYLOAD_BITS) * Math.max(0, stateMemory.readLatencyCycles + depth - 2);
+  const product = (precision.weightBits + builtPayloadBits(needs)) * Math.max(0, stateMemory.readLatencyCycles + depth - 2);
   const weights = (synapseMemory.banks * (synapseMemory.readLatencyCycles + 1) + 1) * synapseMemory.wordBits;
   const sums = stateMemory.banks * stateMemory.wordBits * (depth - 1);
   return {
-    synapse: builtLanes(core, precision, needs) * (precision.weightBits + product) + BUILT_PAYLOAD_BITS + weights + sums,
+    synapse: builtLanes(core, precision, needs) * (precision.weightBits + product) + builtPayloadBits(needs) + weights + sums,
     soma:
-      units * updateRegisterBits(needs.unit, builtWidths(precision), pipelineDepthCycles) +
+      units * updateRegisterBits(needs.unit, builtWidths(precision, needs), pipelineDepthCycles) +
       (stateWords + sumWords + stateMemory.banks) * stateMemory.wordBits,
   };
 }
 
 /** Widths of an update unit in hardware, which is built for the widest spikes. */
-export const builtWidths = (precision: Precision): UpdateWidths => updateWidths(precision, BUILT_PAYLOAD_BITS);
+export const builtWidths = (precision: Precision, needs: CoreNeeds): UpdateWidths => updateWidths(precision, builtPayloadBits(needs));
 
 /** Product of the operand widths of one lane's multiplier, bits². */
-export const laneMultiplierBits2 = (weightBits: number): number => (areUnits(weightBits) ? 0 : weightBits * BUILT_PAYLOAD_BITS);
+export const laneMultiplierBits2 = (weightBits: number, needs: CoreNeeds): number =>
+  areUnits(weightBits) ? 0 : weightBits * builtPayloadBits(needs);
 
 /**
  * Bits of the negation in a lane with weights of -1, 0 and 1: it adds the payload, its negative or nothing, and is
  * priced as an adder of that width.
  */
-const negationBits = (weightBits: number): number => (areUnits(weightBits) ? BUILT_PAYLOAD_BITS : 0);
+const negationBits = (weightBits: number, needs: CoreNeeds): number => (areUnits(weightBits) ? builtPayloadBits(needs) : 0);
 
 /** The datapath of a core: lanes of multiplier and adder, update units, and the registers of both. */
 export function datapathLogic(core: Core, precision: Precision, needs: CoreNeeds): Logic {
   const { weightBits, accumulatorBits } = precision;
   const { units } = core.neuronUpdate;
-  const widths = builtWidths(precision);
+  const widths = builtWidths(precision, needs);
   const lanes = builtLanes(core, precision, needs);
   const registers = registerBits(core, precision, needs);
   return {
-    adderBits: lanes * (accumulatorBits + negationBits(weightBits)) + units * updateAdderBits(needs.unit, widths),
-    multiplierBits2: lanes * laneMultiplierBits2(weightBits) + units * updateMultiplierBits2(needs.unit, widths),
+    adderBits: lanes * (accumulatorBits + negationBits(weightBits, needs)) + units * updateAdderBits(needs.unit, widths),
+    multiplierBits2: lanes * laneMultiplierBits2(weightBits, needs) + units * updateMultiplierBits2(needs.unit, widths),
     registerBits: registers.synapse + registers.soma,
   };
 }
@@ -178,22 +179,21 @@ function parameterPrices(kind: MemoryKind | "own", macro: MemoryMacro | null): P
 }
 
 const coreMemo = new Memo<CorePrices>();
-/** @param payloadBits widest payload of the network's spikes; `needs`: the network's needs of a core. */
-export function corePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number, needs: CoreNeeds): CorePrices {
+export function corePrices(chip: Chip, core: Core, precision: Precision, needs: CoreNeeds): CorePrices {
   const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
-  const widths = `${weightBits}/${accumulatorBits}/${stateBits}/${gateBits}/${lutBits}/${precision.leak}/${payloadBits}/${chip.noc.headerBits}`;
+  const widths = `${weightBits}/${accumulatorBits}/${stateBits}/${gateBits}/${lutBits}/${precision.leak}/${chip.noc.headerBits}`;
   const prefetch = chip.spill?.prefetchBits ?? 0;
   const key = `${coreKind(core)}/${prefetch}/${chip.technology.idle}/${technologyKey(chip.technology)}/${widths}/${needsKey(needs)}`;
-  const library = coreMemo.get(key, () => rangeMarked(libraryCorePrices(chip, core, precision, payloadBits, needs), chip.technology));
+  const library = coreMemo.get(key, () => rangeMarked(libraryCorePrices(chip, core, precision, needs), chip.technology));
   const built = onSilicon(chip.silicon, library);
-  const priced = overridden(chip, built, coreVariables(chip, core, precision, payloadBits, needs));
+  const priced = overridden(chip, built, coreVariables(chip, core, precision, needs));
   return priced === built ? built : withoutAbsent(priced, built, core, precision, needs);
 }
 
 /** A part that the core does not have costs nothing, whatever the description's price of it is. */
 function withoutAbsent(priced: CorePrices, built: CorePrices, core: Core, precision: Precision, needs: CoreNeeds): CorePrices {
   const absent = [
-    ...(parameterRowBits(builtRow(needs.unit, builtWidths(precision))) === 0 ? ["parameter_memory"] : []),
+    ...(parameterRowBits(builtRow(needs.unit, builtWidths(precision, needs))) === 0 ? ["parameter_memory"] : []),
     ...(needs.bitmapTargets === 0 && needs.runTargets === 0 ? ["decoder"] : []),
     ...(needs.generator === null ? ["address_generator"] : []),
     ...(core.configurationBits === 0 ? ["configuration"] : []),
@@ -205,15 +205,15 @@ function withoutAbsent(priced: CorePrices, built: CorePrices, core: Core, precis
   ) as CorePrices;
 }
 
-function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payloadBits: number, needs: CoreNeeds): CorePrices {
+function libraryCorePrices(chip: Chip, core: Core, precision: Precision, needs: CoreNeeds): CorePrices {
   const { technology } = chip;
   const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
   const synapse = memoryMacro(core.synapseMemory, technology);
   const state = memoryMacro(core.stateMemory, technology);
   const lut = sramMacro({ sizeBits: powerOfTwo(lutBits) * gateBits, wordBits: gateBits, banks: 1, ports: "1rw" }, technology);
-  const w = builtWidths(precision);
+  const w = builtWidths(precision, needs);
   const parameters = parameterMacro(core, builtRow(needs.unit, w), technology);
-  const message = messageBits(chip, messagePayloadBits(payloadBits, needs));
+  const message = messageBits(chip, messagePayloadBits(needs));
   const input = coreQueue(core, "input", message, technology);
   const output = coreQueue(core, "output", message, technology);
   const ownQueues = [input, output].filter(({ kind }) => kind === "own");
@@ -226,7 +226,7 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
   const registers = registerBits(core, precision, needs);
   const product =
     needs.unit.gates > 0 ? multiplyPj(w.gateBits, w.differenceBits, technology) : multiplyPj(w.factorBits, stateBits, technology);
-  const tables = core.neuronUpdate.units;
+  const tables = core.neuronUpdate.units * needs.unit.tables;
   const add = addPj(accumulatorBits, technology);
   const is = (value: number, source: string): Price => ({ value, source });
   const { synapseMemory, stateMemory } = core;
@@ -282,7 +282,7 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, payload
     write_queue_area_mm2: is(writes.areaMm2, writes.sources.area),
     synaptic_mac_pj: areUnits(weightBits)
       ? is(add, ADD_SOURCE)
-      : is(multiplyPj(weightBits, Math.max(1, payloadBits), technology) + add, `${MULTIPLY_SOURCE}; and ${ADD_SOURCE}`),
+      : is(multiplyPj(weightBits, needs.payloadBits, technology) + add, `${MULTIPLY_SOURCE}; and ${ADD_SOURCE}`),
     synaptic_add_pj: is(add, ADD_SOURCE),
     requantisation_pj: is(
       multiplyPj(w.accumulatorBits, w.multiplierBits, technology) + 2 * addPj(w.productBits, technology),

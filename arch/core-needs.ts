@@ -3,11 +3,8 @@ import { type GeneratorNeeds, generatorNeeds } from "./generated-rows.js";
 import type { RowCoding, Topology } from "./network.js";
 import { BUILT_UNIT, type UpdateUnit, updateUnitOf } from "./update-unit.js";
 
-/** Payload width of hardware that is built without a network: the 8-bit activations of gru and lstm. */
+/** Least payload width of hardware: that of the 8-bit activations of gru and lstm. */
 export const BUILT_PAYLOAD_BITS = 8;
-
-/** Widest payload of the network's spikes, at least 1 bit. */
-export const widestPayloadBits = ({ populations }: Topology): number => Math.max(1, ...populations.map(({ payloadBits }) => payloadBits));
 
 /** Neurons with the same update. */
 export interface NeuronKind {
@@ -17,6 +14,8 @@ export interface NeuronKind {
 }
 
 export interface CoreNeeds {
+  /** Widest payload of the network's spikes, at least 1 bit. */
+  readonly payloadBits: number;
   readonly unit: UpdateUnit;
   readonly neurons: readonly NeuronKind[];
   /** Weights of the longest row. */
@@ -35,11 +34,15 @@ export interface CoreNeeds {
   readonly partialSumBits: number;
 }
 
-/** Payload bits of the widest message in a network whose widest spike has `payloadBits`. */
-export const messagePayloadBits = (payloadBits: number, { partialSumBits }: CoreNeeds): number => Math.max(payloadBits, partialSumBits);
+/** Payload bits of the hardware: `BUILT_PAYLOAD_BITS`, more only if the network's spikes have more. */
+export const builtPayloadBits = ({ payloadBits }: Pick<CoreNeeds, "payloadBits">): number => Math.max(BUILT_PAYLOAD_BITS, payloadBits);
+
+/** Payload bits of the hardware's widest message: of a spike or a partial sum. */
+export const messagePayloadBits = (needs: CoreNeeds): number => Math.max(builtPayloadBits(needs), needs.partialSumBits);
 
 /** Needs of the gated cells (`rec-v1`, `rec-v2`), for which a chip without a network is built. */
 export const BUILT_NEEDS: CoreNeeds = {
+  payloadBits: BUILT_PAYLOAD_BITS,
   unit: BUILT_UNIT,
   neurons: [{ neurons: Number.POSITIVE_INFINITY, states: 2, accumulators: 2 }],
   longestRow: Number.POSITIVE_INFINITY,
@@ -73,6 +76,7 @@ function needsOf({ populations, projections }: Topology, partialSumBits: number)
     projections.reduce((most, { target, coding }) => (coding?.kind === kind ? Math.max(most, populations[target].neurons) : most), 0);
   const kinds = populations.map(({ neurons, states, accumulators }): NeuronKind => ({ neurons, states, accumulators }));
   return {
+    payloadBits: Math.max(1, ...populations.map(({ payloadBits }) => payloadBits)),
     unit: updateUnitOf({ populations }),
     neurons: [...new Map(kinds.map((kind) => [JSON.stringify(kind), kind])).values()],
     longestRow,

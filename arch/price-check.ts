@@ -5,7 +5,7 @@
 import { quoted } from "../base/errors.js";
 import type { Chip, Core } from "./chip.js";
 import { unlikeCores } from "./components.js";
-import { BUILT_NEEDS, BUILT_PAYLOAD_BITS } from "./core-needs.js";
+import { BUILT_NEEDS } from "./core-needs.js";
 import { dieVariables } from "./die-prices.js";
 import { ExpressionError } from "./expression.js";
 import { routerPorts } from "./noc-shape.js";
@@ -56,5 +56,5 @@ function shapesOf(
   if (name.startsWith("frame_buffer")) return [tableVariables(chip, chip.frameBuffer?.entries ?? 1, precision.stateBits)];
   if (name.startsWith("axon_table")) return kinds.map((core) => tableVariables(chip, core.axonEntries ?? 1, axonEntryBits(core)));
   if (name.startsWith("route_table")) return kinds.map((core) => tableVariables(chip, core.routeEntries ?? 1, chip.noc.headerBits));
-  return kinds.map((core) => coreVariables(chip, core, precision, BUILT_PAYLOAD_BITS, BUILT_NEEDS)(name));
+  return kinds.map((core) => coreVariables(chip, core, precision, BUILT_NEEDS)(name));
 }

@@ -5,7 +5,7 @@
  */
 import { addressGeneratorSize } from "./address-generator.js";
 import type { Chip, Core, Memory } from "./chip.js";
-import { BUILT_PAYLOAD_BITS, type CoreNeeds, messagePayloadBits } from "./core-needs.js";
+import { builtPayloadBits, type CoreNeeds, messagePayloadBits } from "./core-needs.js";
 import { decoderSize } from "./decoder.js";
 import { builtRow, parameterRowBits } from "./memories/parameter-memory.js";
 import type { Precision } from "./precision.js";
@@ -26,21 +26,15 @@ const memoryVariables = ({ sizeBits, wordBits, banks }: Pick<Memory, "sizeBits" 
 const wordsOf = (words: number, wordBits: number): PriceVariables => memoryVariables({ sizeBits: words * wordBits, wordBits, banks: 1 });
 
 /** Variables of expressions for prices of a core's parts, by price. */
-export function coreVariables(
-  chip: Chip,
-  core: Core,
-  precision: Precision,
-  payloadBits: number,
-  needs: CoreNeeds,
-): (name: PriceName) => PriceVariables {
+export function coreVariables(chip: Chip, core: Core, precision: Precision, needs: CoreNeeds): (name: PriceName) => PriceVariables {
   // computed only if an expression needs them: a chip without expressions is priced thousands of times per second
   return (name) => ({
-    ...generalVariables(chip, core, precision, payloadBits),
-    ...partVariables(name, chip, core, precision, payloadBits, needs),
+    ...generalVariables(chip, core, precision, needs),
+    ...partVariables(name, chip, core, precision, needs),
   });
 }
 
-function generalVariables(chip: Chip, core: Core, precision: Precision, payloadBits: number): PriceVariables {
+function generalVariables(chip: Chip, core: Core, precision: Precision, { payloadBits }: CoreNeeds): PriceVariables {
   const { weightBits, stateBits, accumulatorBits, gateBits, lutBits } = precision;
   return {
     ...technologyVariables(chip),
@@ -56,20 +50,13 @@ function datapathBits(name: PriceName, { weightBits, stateBits, accumulatorBits,
   return name.startsWith("element_") ? stateBits : accumulatorBits;
 }
 
-function partVariables(
-  name: PriceName,
-  chip: Chip,
-  core: Core,
-  precision: Precision,
-  payloadBits: number,
-  needs: CoreNeeds,
-): PriceVariables {
+function partVariables(name: PriceName, chip: Chip, core: Core, precision: Precision, needs: CoreNeeds): PriceVariables {
   const { synapseMemory, stateMemory, inputQueue, outputQueue, maxNeurons } = core;
-  const messageBits = chip.noc.headerBits + messagePayloadBits(payloadBits, needs);
+  const messageBits = chip.noc.headerBits + messagePayloadBits(needs);
   if (name.startsWith("synapse_memory") || name === "synapse_wire_pj") return memoryVariables(synapseMemory);
   if (name.startsWith("state_memory") || name === "state_wire_pj") return memoryVariables(stateMemory);
   if (name.startsWith("parameter_memory")) {
-    const row = parameterRowBits(builtRow(needs.unit, updateWidths(precision, BUILT_PAYLOAD_BITS)));
+    const row = parameterRowBits(builtRow(needs.unit, updateWidths(precision, builtPayloadBits(needs))));
     return row === 0 ? wordsOf(0, 1) : wordsOf(Math.ceil(maxNeurons / core.neuronUpdate.units), row);
   }
   if (name.startsWith("input_queue")) return wordsOf(inputQueue.depth, messageBits);

@@ -1,6 +1,6 @@
 /**
- * Parts of one update unit: multipliers, adders and pipeline registers with their widths. The emitted SystemVerilog
- * (`rtl/tables.ts`), the quantiser, prices and clock limits use these widths.
+ * Parts of one update unit: tables, multipliers, adders and pipeline registers with their widths. The emitted
+ * SystemVerilog (`rtl/tables.ts`), the quantiser, prices and clock limits use these widths.
  *
  * A sum is requantised by a product accumulator x multiplier; its bias, then half of the last place, is added at the
  * product's width. The product with a gate from a table has (gate + 1) x (state + 1) bits, with a leak state x (gate +
@@ -17,7 +17,7 @@ import type { Precision } from "./precision.js";
 /** Bits of the magnitude of a requantiser's multiplier: `quantise` uses the largest shift for which it fits. */
 export const MULTIPLIER_MAGNITUDE_BITS = 16;
 
-/** Number of multipliers and adders of each kind in one unit: enough for the population that needs the most. */
+/** Number of multipliers, adders and tables of each kind in one unit: enough for the population that needs the most. */
 export interface UpdateUnit {
   /** Requantisers; each has an adder for its bias and one for rounding. */
   readonly requantisers: number;
@@ -29,10 +29,12 @@ export interface UpdateUnit {
   readonly additions: number;
   /** Products among `leaks` that depend on the neuron's own spike. */
   readonly gains: number;
+  /** Tables of a sigmoid or tanh: one per read of an update, all in parallel. */
+  readonly tables: number;
 }
 
 /** Unit of the gated cells (`rec-v1`, `rec-v2`), for a chip without a network. */
-export const BUILT_UNIT: UpdateUnit = { requantisers: 2, gates: 1, leaks: 0, additions: 4, gains: 0 };
+export const BUILT_UNIT: UpdateUnit = { requantisers: 2, gates: 1, leaks: 0, additions: 4, gains: 0, tables: 1 };
 
 /** The unit of a network: the same hardware updates all populations. */
 export function updateUnitOf({ populations }: Pick<Topology, "populations">): UpdateUnit {
@@ -44,6 +46,7 @@ export function updateUnitOf({ populations }: Pick<Topology, "populations">): Up
     leaks: most((update) => (update.lutReads > 0 ? 0 : products(update))),
     additions: most(({ additions, requantises }) => additions - requantises),
     gains: most(({ gains }) => gains ?? 0),
+    tables: most(({ lutReads }) => lutReads),
   };
 }
 

@@ -2,14 +2,16 @@
  * Networks and chips searched together, against chips alone, at equal processor time. Both search the chips and
  * precisions of an example, `arch/examples/NAME-co-search.yaml`. The search of chips alone has one network: the
  * example's largest, by the recipe of its base, trained for as long, and trained further for each weight width, as in
- * the other search; this training counts too. Fronts run on the test set once. Writes the figure and the section of
- * docs/case-studies.md, and prints the log.
+ * the other search; this training counts too. Fronts run on the test set once. Each search leaves its result in
+ * docs/logs/SECTION, where a later call of the same program finds it. Once all have ended, writes the figure and the
+ * section of docs/case-studies.md, and prints the log.
  *
  *   npx tsx scripts/co-search-study.ts phones WORK_FOLDER CPU_SECONDS SEEDS FSDD_FOLDER
  *   npx tsx scripts/co-search-study.ts mnist WORK_FOLDER CPU_SECONDS SEEDS
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { packageRoot } from "../base/package-root.js";
 import { coSearchFigure, coSearchReport } from "./case-studies/co-search.js";
 import { writeSection } from "./case-studies/section.js";
 import { type Arm, runArm } from "./co-search/arm.js";
@@ -26,8 +28,9 @@ mkdirSync(folder, { recursive: true });
 const arms: Arm[] = [];
 for (let seed = 1; seed <= Number(seeds); seed++)
   for (const [search, text] of Object.entries(searchesOf(study, data))) {
-    const files = join(folder, `${search.replace(" ", "-")}-${seed}`);
-    const arm = await runArm(files, text, search, seed, Number(seconds));
+    const file = `${search.replace(" ", "-")}-${seed}`;
+    const place = { name: join(folder, file), result: join(packageRoot(), "docs", "logs", study.section, `${file}.json`) };
+    const arm = await runArm(place, text, search, seed, Number(seconds));
     arms.push(arm);
     const best = Math.max(...arm.front.map(({ accuracyPercent }) => accuracyPercent));
     console.log(

@@ -50,7 +50,7 @@ async function seen(row: FpgaRow): Promise<Seen> {
     units: core.neuronUpdate.units,
     ownDsps: (of) =>
       builtLanes(core, precision, needs) * laneDsps(precision.weightBits, payloadBits, of) +
-      core.neuronUpdate.units * unitDsps(needs.unit, precision, of),
+      core.neuronUpdate.units * unitDsps(needs, precision, of),
     queueLuts: (of) => (queue === undefined ? 0 : memoryBlocks({ ...queue, maskBits: null }, of).luts),
     blocks: (of) =>
       srams.reduce((sum, { path, words, wordBits }) => {

@@ -31,7 +31,6 @@ import {
   type Topology,
   treeLinkCount,
   treeLinkPrices,
-  widestPayloadBits,
 } from "../arch/index.js";
 import { activeCycles, coreCount, coreLeakageNs } from "./activity.js";
 import { CORE_LINES } from "./core-lines.js";
@@ -148,13 +147,12 @@ interface ChipPrices {
 
 /** Prices of every core and router; equal cores, and equal routers, share one object. */
 export function chipPrices(chip: Chip, precision: Precision, topology: Topology): ChipPrices {
-  const payloadBits = widestPayloadBits(topology);
   const needs = needsOn(chip, precision, topology);
   const kinds = new Map<string, ChipPrices["cores"][number]>();
   const cores = chip.cores.map((core: Core) => {
     const kind = coreKind(core);
     const known = kinds.get(kind) ?? {
-      prices: corePrices(chip, core, precision, payloadBits, needs),
+      prices: corePrices(chip, core, precision, needs),
       clock: clockShares(core, precision, chip, needs),
     };
     kinds.set(kind, known);

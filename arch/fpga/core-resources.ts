@@ -2,12 +2,11 @@
 import { powerOfTwo } from "../../base/math.js";
 import type { Chip, Core, Memory, QueueKind } from "../chip.js";
 import { builtWidths, messageBits } from "../components.js";
-import { BUILT_PAYLOAD_BITS, type CoreNeeds, messagePayloadBits } from "../core-needs.js";
+import { builtPayloadBits, type CoreNeeds, messagePayloadBits } from "../core-needs.js";
 import { builtLanes } from "../lanes.js";
 import { builtRow, parameterRowBits } from "../memories/parameter-memory.js";
 import { areUnits, type Precision } from "../precision.js";
 import { axonEntryBits } from "../route-tables.js";
-import type { UpdateUnit } from "../update-unit.js";
 import { writePath } from "../write-path.js";
 import { coreStructure } from "./core-structure.js";
 import type { FpgaDevice } from "./devices.js";
@@ -41,8 +40,9 @@ export const laneDsps = (weightBits: number, payloadBits: number, device: FpgaDe
   areUnits(weightBits) ? 0 : dspsFor(weightBits, payloadBits, device);
 
 /** Of one update unit. */
-export function unitDsps({ requantisers, gates, leaks }: UpdateUnit, precision: Precision, device: FpgaDevice): number {
-  const w = builtWidths(precision);
+export function unitDsps(needs: CoreNeeds, precision: Precision, device: FpgaDevice): number {
+  const { requantisers, gates, leaks } = needs.unit;
+  const w = builtWidths(precision, needs);
   return (
     requantisers * dspsFor(w.accumulatorBits, w.multiplierBits, device) +
     gates * dspsFor(w.gateBits, w.differenceBits, device) +
@@ -53,9 +53,9 @@ export function unitDsps({ requantisers, gates, leaks }: UpdateUnit, precision: 
 /** DSP blocks of lanes, update units and addresses; those of addresses grow with the units of a batch. */
 function multipliers(core: Core, precision: Precision, needs: CoreNeeds, device: FpgaDevice): number {
   const { units } = core.neuronUpdate;
-  const lane = laneDsps(precision.weightBits, BUILT_PAYLOAD_BITS, device);
+  const lane = laneDsps(precision.weightBits, builtPayloadBits(needs), device);
   const addresses = Math.round(units * fpgaLaws(device.family).addressProducts);
-  return builtLanes(core, precision, needs) * lane + units * unitDsps(needs.unit, precision, device) + addresses;
+  return builtLanes(core, precision, needs) * lane + units * unitDsps(needs, precision, device) + addresses;
 }
 
 /** Registers with a read multiplexer: a look-up table of four inputs takes two of its inputs, one of six takes four. */
@@ -78,8 +78,8 @@ function memories(
   const { synapseMemory, stateMemory, maxNeurons, parameterKind, queueKinds, inputQueue, outputQueue } = core;
   const { units } = core.neuronUpdate;
   const inBanks = ({ sizeBits, wordBits, banks }: Core["stateMemory"]): number => Math.floor(sizeBits / wordBits / banks);
-  const row = parameterRowBits(builtRow(needs.unit, builtWidths(precision)));
-  const message = messageBits(chip, messagePayloadBits(BUILT_PAYLOAD_BITS, needs));
+  const row = parameterRowBits(builtRow(needs.unit, builtWidths(precision, needs)));
+  const message = messageBits(chip, messagePayloadBits(needs));
   const { maskBits: parts } = writePath(core, precision, needs);
   const whole = (words: number, wordBits: number): MemoryNeed => ({ words, wordBits, maskBits: null });
   const state = { words: inBanks(stateMemory), wordBits: stateMemory.wordBits, maskBits: stateMemory.wordBits / parts };
@@ -87,7 +87,7 @@ function memories(
     [synapseMemory.kind, whole(inBanks(synapseMemory), synapseMemory.wordBits), synapseMemory.banks],
     [stateMemory.kind, state, stateMemory.banks],
     [parameterKind, whole(Math.ceil(maxNeurons / units), row), row === 0 ? 0 : units],
-    ["sram", whole(powerOfTwo(precision.lutBits), precision.gateBits), needs.unit.gates * units],
+    ["sram", whole(powerOfTwo(precision.lutBits), precision.gateBits), needs.unit.tables * units],
     ["sram", whole(core.axonEntries ?? 0, axonEntryBits(core)), 1],
     ["sram", whole(core.routeEntries ?? 0, chip.noc.headerBits), 1],
     [queueKinds.input, whole(inputQueue.depth, message), 1],

@@ -13,7 +13,7 @@ import { log2 } from "../../base/math.js";
 import type { Core } from "../chip.js";
 import { builtWidths, datapathLogic } from "../components.js";
 import { controlSize } from "../control.js";
-import { BUILT_PAYLOAD_BITS, type CoreNeeds } from "../core-needs.js";
+import { builtPayloadBits, type CoreNeeds } from "../core-needs.js";
 import { packing } from "../packing.js";
 import { narrowestAccumulatorBits, type Precision } from "../precision.js";
 import { updateAdderBits, updateRegisterBits } from "../update-unit.js";
@@ -36,8 +36,8 @@ export function coreStructure(core: Core, precision: Precision, needs: CoreNeeds
   const batchWords = stateWords + sumWords;
   const { itemsPerWord, wordsPerItem } = packing(narrowestAccumulatorBits(precision), wordBits);
   const places = (Math.ceil(banks / wordsPerItem) + 1) * itemsPerWord;
-  const productBits = precision.weightBits + BUILT_PAYLOAD_BITS;
-  const widths = builtWidths(precision);
+  const productBits = precision.weightBits + builtPayloadBits(needs);
+  const widths = builtWidths(precision, needs);
   const levels = Math.ceil(log2(Math.max(2, itemsPerWord)));
   return {
     returnBits: banks * returnDepth * (wordBits * (stateWords + 1) + (rowBits + maskBits) * (batchWords + 1)),

@@ -29,9 +29,9 @@ const treeTables = (inputs: number): number => Math.ceil(log2(Math.max(1, inputs
 const clampTables = (bits: number, toBits: number): number => treeTables(bits - toBits + 1) + 1;
 
 /** Levels of the last stage of an update unit; 0: no logic depends on the spike. */
-export function thresholdLevels(precision: Precision, { unit }: CoreNeeds): number {
-  if (unit.gains === 0) return 0;
-  const { stateBits, factorBits, preActivationBits } = builtWidths(precision);
+export function thresholdLevels(precision: Precision, needs: CoreNeeds): number {
+  if (needs.unit.gains === 0) return 0;
+  const { stateBits, factorBits, preActivationBits } = builtWidths(precision, needs);
   const leftBits = stateBits + factorBits;
   const sumClamped = clampTables(Math.max(preActivationBits, leftBits) + 1, stateBits);
   // the magnitude, minus the threshold, clamped at 0, compared, the sent size selected, its sign, its magnitude

@@ -1,6 +1,5 @@
 /** Figures of one core in the price model, to compare with those of its gates. Pure. */
 import {
-  BUILT_PAYLOAD_BITS,
   builtLanes,
   type Chip,
   type Core,
@@ -12,6 +11,7 @@ import {
   laneMultiplierBits2,
   logicAreaMm2,
   messageBits,
+  messagePayloadBits,
   type Precision,
   queueCosts,
   writeQueueBits,
@@ -30,7 +30,7 @@ export interface ModelFigures {
   /** Products of widths, summed over the multipliers of the lanes and over those of the update units. */
   readonly laneBits2: number;
   readonly updateBits2: number;
-  /** Bits of a cell's table, per update unit. */
+  /** Bits of the update units' tables. */
   readonly tableBits: number;
   /** Priced area of datapath, queues and control at the chip's node, without tables. */
   readonly logicAreaMm2: number;
@@ -46,12 +46,12 @@ export interface ModelFigures {
 export function modelFigures(chip: Chip, core: Core, precision: Precision, needs: CoreNeeds): ModelFigures {
   const logic = datapathLogic(core, precision, needs);
   const { technology } = chip;
-  const message = messageBits(chip, BUILT_PAYLOAD_BITS);
+  const message = messageBits(chip, messagePayloadBits(needs));
   const input = queueCosts(core.queueKinds.input, core.inputQueue.depth, message, technology);
   const queueRegisterBits = message * input.flopEntries;
   const control = controlSize();
   const written = writeQueueBits(core, precision, needs).all;
-  const laneBits2 = builtLanes(core, precision, needs) * laneMultiplierBits2(precision.weightBits);
+  const laneBits2 = builtLanes(core, precision, needs) * laneMultiplierBits2(precision.weightBits, needs);
   const flopMm2 = logicAreaMm2({ adderBits: 0, multiplierBits2: 0, registerBits: 1 }, technology.nodeNm);
   const queuesMm2 = input.areaMm2 - input.sramPart.areaMm2 + writeQueueCosts(core, precision, needs, technology).areaMm2;
   const whole = { ...logic, registerBits: logic.registerBits + queuesMm2 / flopMm2 + control.areaFlops };
@@ -63,7 +63,7 @@ export function modelFigures(chip: Chip, core: Core, precision: Precision, needs
     controlRegisterBits: control.registerBits,
     laneBits2,
     updateBits2: logic.multiplierBits2 - laneBits2,
-    tableBits: core.neuronUpdate.units * powerOfTwo(precision.lutBits) * precision.gateBits,
+    tableBits: core.neuronUpdate.units * needs.unit.tables * powerOfTwo(precision.lutBits) * precision.gateBits,
     logicAreaMm2: logicAreaMm2(whole, technology.nodeNm),
     logic: whole,
     combinational: { ...whole, registerBits: whole.registerBits - registerBits },

@@ -2,9 +2,10 @@
  * One search of the comparison between networks and chips searched together and chips alone. It ends once its threads
  * have used a given processor time, and then runs its front on the test set. An interrupted search continues with the
  * time that was left, a finished one if it gets more time; otherwise its result is read.
- * Effects: reads and writes files beside NAME, runs worker threads.
+ * Effects: reads and writes files beside NAME and the result, runs worker threads.
  */
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { localEngine } from "../../app/engine.js";
 import { openRunnable } from "../../app/open.js";
 import { StudyFiles } from "../../app/study-files.js";
@@ -39,7 +40,11 @@ export interface Arm {
   readonly refused: number;
   readonly networks: number;
   readonly reason: string;
-  /** All points, on the recordings that choose. */
+  /** Digest of the program that ran it. */
+  readonly program: string;
+  /**
+   * On the recordings that choose: every point that none that ended before it dominates, in the order of their ends.
+   */
   readonly chosen: readonly Reached[];
   /** The front of these points on the test set, without points that another one dominates there. */
   readonly front: readonly Reached[];
@@ -50,14 +55,26 @@ const cpuNow = (): number => {
   return (user + system) / 1e6;
 };
 
+/** Where a search works, and where its result is kept. */
+export interface ArmPlace {
+  /** Beginning of the names of its files. */
+  readonly name: string;
+  readonly result: string;
+}
+
 /**
- * @param name beginning of the names of its files
  * @param text the description; the line of its sampler is replaced
+ * @throws Error if its result is another program's
  */
-export async function runArm(name: string, text: string, search: string, seed: number, cpuSeconds: number): Promise<Arm> {
+export async function runArm({ name, result }: ArmPlace, text: string, search: string, seed: number, cpuSeconds: number): Promise<Arm> {
   const [file, database, clock, trail] = ["yaml", "db", "cpu", "trail"].map((end) => `${name}.${end}`);
-  const report = `${name}-${cpuSeconds}.json`;
-  if (existsSync(report)) return JSON.parse(readFileSync(report, "utf8")) as Arm;
+  const program = buildDigest();
+  if (existsSync(result)) {
+    const ended = JSON.parse(readFileSync(result, "utf8")) as Arm;
+    if (ended.program !== program)
+      throw new Error(`${result} is of program ${ended.program}, this is ${program}: build that one, or delete it`);
+    if (ended.reason !== "stopped" || ended.cpuSeconds >= cpuSeconds) return ended;
+  }
   const sampler = `sampler: { name: nsga2, budget: ${MOST_POINTS}, seed: ${seed}, population: 16 }`;
   writeFileSync(file, text.replace(/sampler: \{.*\}/, sampler));
   const before = existsSync(clock) ? Number(readFileSync(clock, "utf8")) : 0;
@@ -84,7 +101,7 @@ export async function runArm(name: string, text: string, search: string, seed: n
   if (sweep === null) throw new Error(`${file} has no sweep`);
   const files = new StudyFiles(file, () => undefined, new ModelFolder(modelsBeside(database)));
   const setup = {
-    ...{ name: search, file, spec: sweep, document, engineVersion: "", build: buildDigest(), inputs: [], provenance: {} },
+    ...{ name: search, file, spec: sweep, document, engineVersion: "", build: program, inputs: [], provenance: {} },
     ...{ inputsOf: files.inputsOf, experimentOf: (values: Parameters<typeof patchExperiment>[1]) => patchExperiment(description, values) },
   };
   const times = new Map(
@@ -108,13 +125,28 @@ export async function runArm(name: string, text: string, search: string, seed: n
   );
   tested.close();
   const arm: Arm = {
-    ...{ search, seed, cpuSeconds: spent, points: done.length, networks, reason },
+    ...{ search, seed, cpuSeconds: spent, points: done.length, networks, reason, program },
     refused: points.filter(({ state }) => state === "infeasible").length,
-    chosen: done.map(({ at }) => at),
+    chosen: rising(done.map(({ at }) => at)),
     front: nonDominated(onTest.map(minimised)).map((i) => onTest[i]),
   };
-  writeFileSync(report, JSON.stringify(arm));
+  mkdirSync(dirname(result), { recursive: true });
+  writeFileSync(result, `${JSON.stringify(arm, null, 1)}\n`);
   return arm;
+}
+
+/** The points that none that ended before them dominates or equals. */
+function rising(points: readonly Reached[]): Reached[] {
+  let front: Reached[] = [];
+  return points
+    .toSorted((a, b) => a.cpuSeconds - b.cpuSeconds)
+    .filter((point) => {
+      const at = minimised(point);
+      const covers = (a: readonly number[], b: readonly number[]): boolean => a.every((value, i) => value <= b[i]);
+      if (front.some((other) => covers(minimised(other), at))) return false;
+      front = [...front.filter((other) => !covers(at, minimised(other))), point];
+      return true;
+    });
 }
 
 /** All to be minimised. */

@@ -11,11 +11,11 @@ function priced(own: boolean, bits: number, needs: CoreNeeds) {
   const text = JSON.stringify({ version: 1, extends: "mesh-2x2", prices, tile: { core: { configuration_bits: bits } } });
   const { chip, precision } = parseArch(text, "parts.yaml").experiment;
   const { rows, totalMm2 } = areaOf(chip, precision, needs);
-  const core: { readonly [name: string]: { readonly value: number } } = corePrices(chip, chip.cores[0], precision, 6, needs);
+  const core: { readonly [name: string]: { readonly value: number } } = corePrices(chip, chip.cores[0], precision, needs);
   return { core, lines: rows.map(({ component }) => component), totalMm2 };
 }
 
-const NONE: CoreNeeds = { ...BUILT_NEEDS, unit: { requantisers: 0, gates: 0, leaks: 0, additions: 1, gains: 0 } };
+const NONE: CoreNeeds = { ...BUILT_NEEDS, unit: { requantisers: 0, gates: 0, leaks: 0, additions: 1, gains: 0, tables: 0 } };
 const ALL: CoreNeeds = {
   ...BUILT_NEEDS,
   bitmapTargets: 9,

@@ -290,7 +290,7 @@ describe("network on chip", () => {
       expect(deep.popPj).toBeGreaterThan(shallow.popPj);
       const area = (entries: number): number => {
         const { chip, precision } = point({ "tile.core.input_queue.depth": entries });
-        return corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS).queue_area_mm2.value;
+        return corePrices(chip, chip.cores[0], precision, BUILT_NEEDS).queue_area_mm2.value;
       };
       expect(area(depth + 1)).toBeGreaterThan(area(depth));
     }
@@ -299,7 +299,7 @@ describe("network on chip", () => {
   test("a buffer for rows from DRAM is one more queue, of words of the synapse memory; a bit costs its share of a word in and out", () => {
     const prices = (values: Parameters<typeof point>[0]) => {
       const { chip, precision } = point({ "prices.basis": "library", "spill.to": "dram", ...values });
-      return { chip, ...corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS) };
+      return { chip, ...corePrices(chip, chip.cores[0], precision, BUILT_NEEDS) };
     };
     const none = prices({});
     for (const bits of [1024, 100_000]) {
@@ -356,7 +356,7 @@ describe("prices of a chip", () => {
     });
     const all = {
       ...portPrices(chip)!,
-      ...corePrices(chip, chip.cores[0], precision, 6, DECODING),
+      ...corePrices(chip, chip.cores[0], precision, DECODING),
       ...routerPrices(chip, 3),
       ...linkPrices(chip, 1),
       ...treeLinkPrices(chip)!,
@@ -373,7 +373,7 @@ describe("prices of a chip", () => {
         "p.yaml",
       ).experiment.chip;
       const prices = {
-        ...corePrices(changed, changed.cores[0], precision, 6, DECODING),
+        ...corePrices(changed, changed.cores[0], precision, DECODING),
         ...routerPrices(changed, 3),
         ...linkPrices(changed, 1),
         ...treeLinkPrices(changed)!,
@@ -387,7 +387,7 @@ describe("prices of a chip", () => {
     const priced = (values: { [path: string]: Json }, payloadBits = 6) => {
       const { chip, precision } = point({ "noc.topology": "mesh-tree", "inputs.at": "port", ...tables, ...values });
       return {
-        ...corePrices(chip, chip.cores[0], precision, payloadBits, DECODING),
+        ...corePrices(chip, chip.cores[0], precision, { ...DECODING, payloadBits }),
         ...routerPrices(chip, 3),
         ...linkPrices(chip, 1),
         ...treeLinkPrices(chip)!,

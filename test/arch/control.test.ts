@@ -38,7 +38,7 @@ test("a wire is half as long as the side of the logic: four times the area costs
 
 test("wires of both memories reach the middle of the core's logic, and are as wide as their words", () => {
   const { chip, precision } = point({ "tile.core.synapse_memory.word_bits": 64, "tile.core.state_memory.word_bits": 64 });
-  const prices = corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS);
+  const prices = corePrices(chip, chip.cores[0], precision, BUILT_NEEDS);
   expect(prices.synapse_wire_pj.value).toBe(prices.state_wire_pj.value);
   const names = ["queue", "write_queue", "datapath", "control"] as const;
   const logicMm2 = names.reduce((sum, name) => sum + prices[`${name}_area_mm2`].value, 0);

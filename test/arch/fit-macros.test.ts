@@ -192,7 +192,7 @@ describe("a library in a description", () => {
       join(folder, "a.yaml"),
     );
   const pricesOf = ({ experiment: { chip, precision } }: ReturnType<typeof described>) =>
-    corePrices(chip, chip.cores[0]!, precision, 8, BUILT_NEEDS);
+    corePrices(chip, chip.cores[0]!, precision, BUILT_NEEDS);
 
   test("a bank costs what its law says, several banks their areas and leakage, at a supply between as well", () => {
     const [area, read] = fit.laws;

@@ -9,7 +9,7 @@ import type { FpgaRow } from "../../scripts/fpga/row.js";
 import { partsFor } from "../../scripts/rtl-gates/parts.js";
 
 const base = parseArch("version: 1\nextends: mesh-2x2\nchip: { fpga: ecp5-85, clock_mhz: 1 }\n", "a.yaml");
-const ALIF = { ...BUILT_NEEDS, unit: { requantisers: 1, gates: 0, leaks: 3, additions: 4, gains: 1 } };
+const ALIF = { ...BUILT_NEEDS, unit: { requantisers: 1, gates: 0, leaks: 3, additions: 4, gains: 1, tables: 0 } };
 
 test("every placed core reaches its limit within 15 %, an adaptive threshold's too, which enters no fit", async () => {
   const placed = (JSON.parse(readFileSync("docs/logs/fpga-cores.json", "utf8")) as FpgaRow[]).filter(({ clockMhz }) => clockMhz !== null);
@@ -34,7 +34,7 @@ test("by hand: with states of 16 bits and factors of 10 the next threshold is 18
   // clamp of 27 to 16 bits: 2 + 1; size, less threshold, 0, compare, choose, sign, size: 7; product 3, sum 1; clamp
   // again 3; write 1
   expect(thresholdLevels(precision, ALIF)).toBe(2 * (3 + 7 + 3 + 1 + 3 + 1));
-  expect(thresholdLevels(precision, { ...ALIF, unit: { ...ALIF.unit, gains: 0 } })).toBe(0);
+  expect(thresholdLevels(precision, { ...ALIF, unit: { ...ALIF.unit, gains: 0, tables: 0 } })).toBe(0);
 });
 
 test("no pipeline depth lifts the limit of an adaptive threshold, and a cell without one has only its arbitration", () => {

@@ -22,7 +22,7 @@ const described = (text: string) =>
   parseArch(`version: 1\nchip: { technology_nm: 40 }\nprices: { basis: library }\n${text}\n`, "f.yaml").experiment;
 const pricesOf = (text: string) => {
   const { chip, precision } = described(text);
-  return corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS);
+  return corePrices(chip, chip.cores[0], precision, BUILT_NEEDS);
 };
 
 describe("frame buffer", () => {
@@ -81,7 +81,7 @@ describe("configuration registers", () => {
         .experiment;
     const clock = (mode: string): number => {
       const { chip, precision } = idle(mode);
-      return corePrices({ ...chip, silicon: null }, chip.cores[0], precision, 6, BUILT_NEEDS).configuration_clock_pj_per_cycle.value;
+      return corePrices({ ...chip, silicon: null }, chip.cores[0], precision, BUILT_NEEDS).configuration_clock_pj_per_cycle.value;
     };
     expect(clock("clock-gated") / clock("clocked")).toBeCloseTo(0.022574 / 0.030108 / 32, 9);
   });

@@ -108,14 +108,14 @@ describe("kinds of a description", () => {
     const { chip, precision } = point({ "prices.basis": "library" });
     const [core] = chip.cores;
     expect([core.synapseMemory.kind, core.stateMemory.kind, core.queueKinds]).toEqual(["sram", "sram", { input: "auto", output: "auto" }]);
-    const prices = corePrices(chip, core, precision, 6, BUILT_NEEDS);
+    const prices = corePrices(chip, core, precision, BUILT_NEEDS);
     expect(prices.state_memory_read_pj.value).toBe(sramMacro(core.stateMemory, chip.technology).read_pj);
     expect(prices.state_memory_clock_pj_per_cycle.value + prices.queue_clock_pj_per_cycle.value).toBe(0);
   });
   test("a kind prices its own memory alone, and its source names the cells", () => {
     const { chip, precision } = point({});
     const other = point({ "tile.core.state_memory.kind": "latches" });
-    const [before, after] = [chip, other.chip].map((on) => corePrices(on, on.cores[0], precision, 6, BUILT_NEEDS));
+    const [before, after] = [chip, other.chip].map((on) => corePrices(on, on.cores[0], precision, BUILT_NEEDS));
     const moved = Object.keys(before).filter(
       (name) => before[name as keyof typeof before].value !== after[name as keyof typeof before].value,
     );

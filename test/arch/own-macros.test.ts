@@ -257,7 +257,7 @@ describe("in a description", () => {
     return parseArch(text, file);
   }
   const priceOf = ({ experiment: { chip, precision } }: Pick<ParsedArch, "experiment">, core = 0) =>
-    corePrices(chip, chip.cores[core]!, precision, 8, BUILT_NEEDS);
+    corePrices(chip, chip.cores[core]!, precision, BUILT_NEEDS);
 
   test("the table lies beside the file that names it, its prices have no factor to silicon, and its times limit the clock", () => {
     const parsed = described(table(ROW));

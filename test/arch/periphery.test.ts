@@ -151,10 +151,10 @@ describe("edges of the grid", () => {
       "tile.core.synapse_memory.size_kib": 65_536,
       "tile.core.synapse_memory.word_bits": 4096,
     });
-    const prices = corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS);
+    const prices = corePrices(chip, chip.cores[0], precision, BUILT_NEEDS);
     expect(prices.synapse_memory_read_pj.extrapolated).toBeUndefined(); // 16 macros of 4 MiB
     expect(prices.state_memory_read_pj.extrapolated).toBeUndefined();
     const banked = { ...chip.cores[0], synapseMemory: { ...chip.cores[0].synapseMemory, banks: 64 } };
-    expect(corePrices(chip, banked, precision, 6, BUILT_NEEDS).synapse_memory_area_mm2.extrapolated).toBe(true);
+    expect(corePrices(chip, banked, precision, BUILT_NEEDS).synapse_memory_area_mm2.extrapolated).toBe(true);
   });
 });

@@ -3,7 +3,6 @@
  * with one.
  */
 import { describe, expect, test } from "vitest";
-import { BUILT_PAYLOAD_BITS } from "../../arch/core-needs.js";
 import {
   axonTablePrices,
   BUILT_NEEDS,
@@ -40,7 +39,7 @@ ${more}`,
     "a.yaml",
   );
 const coreOf = ({ experiment: { chip, precision } }: Pick<ParsedArch, "experiment">, core = 0) =>
-  corePrices(chip, chip.cores[core]!, precision, BUILT_PAYLOAD_BITS, BUILT_NEEDS);
+  corePrices(chip, chip.cores[core]!, precision, BUILT_NEEDS);
 
 describe("values", () => {
   test("a memory's price follows its own shape, the chip's technology and the precision", () => {
@@ -104,7 +103,7 @@ describe("values", () => {
       const all = {
         ...between,
         ...framePrices({ ...chip, frameBuffer: { entries: 40, kind: "sram", own: null } }, precision),
-        ...corePrices(chip, chip.cores[0]!, precision, 8, {
+        ...corePrices(chip, chip.cores[0]!, precision, {
           ...BUILT_NEEDS,
           ...{ bitmapTargets: 64, runTargets: 64, generator: { targets: 64, taps: 9, rows: [{ weights: 1, numberBits: 0, items: 36 }] } },
         }),

@@ -40,7 +40,7 @@ test("below 22 nm every price of the chip is indicative, and leakage is kept, no
     [7, true],
   ] as const) {
     const chip = on({ "chip.technology_nm": nodeNm });
-    const { dram_bit_pj: beside, ...own } = { ...corePrices(chip, chip.cores[0], precision, 4, BUILT_NEEDS), ...routerPrices(chip, 5) };
+    const { dram_bit_pj: beside, ...own } = { ...corePrices(chip, chip.cores[0], precision, BUILT_NEEDS), ...routerPrices(chip, 5) };
     for (const [name, { source }] of Object.entries(own))
       expect(source.includes("indicative below 22 nm"), `${name} at ${nodeNm}`).toBe(is);
     expect(beside.source).not.toContain("indicative");
@@ -53,7 +53,7 @@ test("below 22 nm every price of the chip is indicative, and leakage is kept, no
 test("leakage says by which law it comes to another supply and temperature", () => {
   const source = (values: { readonly [path: string]: Json }) => {
     const chip = on(values);
-    return corePrices(chip, chip.cores[0], precision, 4, BUILT_NEEDS).synapse_memory_leakage_mw.source;
+    return corePrices(chip, chip.cores[0], precision, BUILT_NEEDS).synapse_memory_leakage_mw.source;
   };
   expect(source({ "chip.voltage_v": "nominal" })).not.toMatch(/supply|temperature/);
   expect(source({ "chip.voltage_v": 0.6, "chip.temperature_k": 350 })).toMatch(/over supply as V 10\^V.*over temperature by CACTI/);

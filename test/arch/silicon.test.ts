@@ -23,7 +23,7 @@ const on = (basis: string, more: { readonly [path: string]: number } = {}) =>
   patchDocument(parsed, { "prices.basis": basis, ...more }).chip;
 const { precision } = parsed.experiment;
 const pricesOf = (chip: ReturnType<typeof on>, bits: Precision) => ({
-  ...corePrices(chip, chip.cores[0], bits, 4, BUILT_NEEDS),
+  ...corePrices(chip, chip.cores[0], bits, BUILT_NEEDS),
   ...routerPrices(chip, 5),
   ...linkPrices(chip, 1),
 });
@@ -31,7 +31,7 @@ const pricesOf = (chip: ReturnType<typeof on>, bits: Precision) => ({
 test("library leaves every price and its source as the component models give them", () => {
   const chip = on("library");
   expect(chip.silicon).toBeNull();
-  const prices = corePrices(chip, chip.cores[0], precision, 4, BUILT_NEEDS);
+  const prices = corePrices(chip, chip.cores[0], precision, BUILT_NEEDS);
   expect(onSilicon(null, prices)).toBe(prices);
   for (const { source } of Object.values(pricesOf(chip, precision))) expect(source).not.toMatch(/silicon/);
 });
@@ -64,7 +64,7 @@ test("prices of the description are no library's: no factor touches them", () =>
   const own = { "prices.synapse_memory_read_pj.value": 3.25 };
   const text = "version: 1\nextends: mesh-2x2\nprices: {basis: silicon, synapse_memory_read_pj: {value: 1, source: mine}}\n";
   const { chip } = patchDocument(parseArch(text, "own.yaml"), own);
-  expect(corePrices(chip, chip.cores[0], precision, 4, BUILT_NEEDS).synapse_memory_read_pj).toEqual({ value: 3.25, source: "mine" });
+  expect(corePrices(chip, chip.cores[0], precision, BUILT_NEEDS).synapse_memory_read_pj).toEqual({ value: 3.25, source: "mine" });
 });
 
 test("area on silicon is the library's area by groups times their factors", () => {

@@ -66,7 +66,7 @@ describe("lanes", () => {
     const wide = { "tile.core.synapse_memory.word_bits": 256, "precision.accumulator_bits": 24 };
     const at = (lanes: number, more: { [path: string]: Json } = {}) => {
       const { chip, precision } = point({ ...wide, "tile.core.lanes": lanes, ...more });
-      const { datapath_leakage_mw, core_clock_pj_per_cycle } = corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS);
+      const { datapath_leakage_mw, core_clock_pj_per_cycle } = corePrices(chip, chip.cores[0], precision, BUILT_NEEDS);
       const prices = [datapath_leakage_mw.value, core_clock_pj_per_cycle.value, areaOf(chip, precision, BUILT_NEEDS).totalMm2];
       return { prices, texts: idleLanes(chip.cores, precision, BUILT_NEEDS), built: builtLanes(chip.cores[0], precision, BUILT_NEEDS) };
     };
@@ -150,7 +150,7 @@ describe("write queues", () => {
     const { entry } = writeQueueBits(core, precision, BUILT_NEEDS);
     const back = queueCosts("registers", returnDepth, entry.back, chip.technology);
     const sums = queueCosts("registers", sumsDepth, entry.sum, chip.technology);
-    const prices = corePrices(chip, core, precision, 6, BUILT_NEEDS);
+    const prices = corePrices(chip, core, precision, BUILT_NEEDS);
     // factors to silicon: the same for one group
     const factor = prices.write_queue_push_pj.value / ((back.pushPj + back.popPj + sums.pushPj + sums.popPj) / 2);
     expect(prices.write_queue_clock_pj_per_cycle.value).toBeCloseTo(factor * banks * (back.clockPjPerCycle + sums.clockPjPerCycle), 10);

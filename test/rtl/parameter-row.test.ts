@@ -86,7 +86,7 @@ describe("prices", () => {
     const { chip, precision } = point({ "tile.core.max_neurons": 256, "tile.core.neuron_update.units": 4 });
     const macro = memoryMacro({ kind: "sram", sizeBits: 64 * 100, wordBits: 100, banks: 1, ports: "1rw" }, chip.technology);
     const library = { ...chip, silicon: null };
-    const prices = corePrices(library, chip.cores[0], precision, 6, BUILT_NEEDS);
+    const prices = corePrices(library, chip.cores[0], precision, BUILT_NEEDS);
     expect(prices.parameter_memory_read_pj.value).toBe(macro.read_pj);
     expect(prices.parameter_memory_leakage_mw.value).toBeCloseTo(4 * macro.leakage_mw, 15);
     expect(prices.parameter_memory_area_mm2.value).toBeCloseTo(4 * macro.area_mm2, 15);
@@ -96,15 +96,15 @@ describe("prices", () => {
   test("the parameters of 256 neurons take less area in SRAM than in latches, those of 4 neurons less in latches", () => {
     const area = (neurons: number, kind: string): number => {
       const { chip, precision } = point({ "tile.core.max_neurons": neurons, "tile.core.parameter_memory.kind": kind });
-      return corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS).parameter_memory_area_mm2.value;
+      return corePrices(chip, chip.cores[0], precision, BUILT_NEEDS).parameter_memory_area_mm2.value;
     };
     expect(area(256, "sram")).toBeLessThan(area(256, "latches"));
     expect(area(4, "latches")).toBeLessThan(area(4, "sram"));
   });
   test("a network whose neurons have no parameters pays for none", () => {
     const { chip, precision } = point();
-    const needs = { ...BUILT_NEEDS, unit: { requantisers: 0, gates: 0, leaks: 0, additions: 1, gains: 0 } };
-    const prices = corePrices(chip, chip.cores[0], precision, 6, needs);
+    const needs = { ...BUILT_NEEDS, unit: { requantisers: 0, gates: 0, leaks: 0, additions: 1, gains: 0, tables: 0 } };
+    const prices = corePrices(chip, chip.cores[0], precision, needs);
     expect(prices.parameter_memory_read_pj.value + prices.parameter_memory_area_mm2.value + prices.parameter_memory_leakage_mw.value).toBe(
       0,
     );

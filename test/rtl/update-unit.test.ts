@@ -73,19 +73,19 @@ describe("widths", () => {
     console.log(`seeds 1 to 60: ${[...seen].map(([name, count]) => `${count} ${name}`).join(", ")}`);
     for (const name of ["lif", "rec", "alif", "lif by shift", "alif by shift"]) expect(seen.get(name) ?? 0, name).toBeGreaterThan(0);
   });
-  test("each cell has the requantisers and products that its equations need", () => {
+  test("each cell has the requantisers, products and tables that its equations need", () => {
     const built = Object.fromEntries(SYSTEMS.map((system) => [system, unitOf(system, 1)]));
     expect(built).toEqual({
-      lif: { requantisers: 1, gates: 0, leaks: 1, additions: 3, gains: 0 },
-      alif: { requantisers: 1, gates: 0, leaks: 2, additions: 4, gains: 1 },
-      "rec-v1": { requantisers: 2, gates: 1, leaks: 0, additions: 4, gains: 0 },
-      "rec-v2": { requantisers: 2, gates: 1, leaks: 0, additions: 4, gains: 0 },
-      gru: { requantisers: 4, gates: 3, leaks: 0, additions: 2, gains: 0 },
-      lstm: { requantisers: 4, gates: 3, leaks: 0, additions: 2, gains: 0 },
+      lif: { requantisers: 1, gates: 0, leaks: 1, additions: 3, gains: 0, tables: 0 },
+      alif: { requantisers: 1, gates: 0, leaks: 2, additions: 4, gains: 1, tables: 0 },
+      "rec-v1": { requantisers: 2, gates: 1, leaks: 0, additions: 4, gains: 0, tables: 1 },
+      "rec-v2": { requantisers: 2, gates: 1, leaks: 0, additions: 4, gains: 0, tables: 1 },
+      gru: { requantisers: 4, gates: 3, leaks: 0, additions: 2, gains: 0, tables: 3 },
+      lstm: { requantisers: 4, gates: 3, leaks: 0, additions: 2, gains: 0, tables: 5 },
     });
     expect(built["rec-v2"]).toEqual(BUILT_UNIT);
-    expect(unitOf("lif", 1, "shift")).toEqual({ requantisers: 1, gates: 0, leaks: 0, additions: 4, gains: 0 });
-    expect(updateUnitOf({ populations: [] })).toEqual({ requantisers: 0, gates: 0, leaks: 0, additions: 0, gains: 0 });
+    expect(unitOf("lif", 1, "shift")).toEqual({ requantisers: 1, gates: 0, leaks: 0, additions: 4, gains: 0, tables: 0 });
+    expect(updateUnitOf({ populations: [] })).toEqual({ requantisers: 0, gates: 0, leaks: 0, additions: 0, gains: 0, tables: 0 });
   });
   test("registers of a unit's pipeline are 0.9 to 1.1 of what 12 synthesised cores have", () => {
     type GateRow = { readonly name: string; readonly registers: Scalars; readonly shape: { readonly [path: string]: Json } };
@@ -111,7 +111,7 @@ describe("prices", () => {
   test("an update's energy is requantisations, products and additions at their widths, cell by cell", () => {
     const energyOf = (system: System, leaks: number): number => {
       const { requantises, multiplies, additions } = cellOf(system).update(leaks, "multiplier");
-      const prices = corePrices(chip, chip.cores[0], precision, 6, { ...BUILT_NEEDS, unit: unitOf(system, leaks) });
+      const prices = corePrices(chip, chip.cores[0], precision, { ...BUILT_NEEDS, unit: unitOf(system, leaks) });
       const { requantisation_pj, element_multiply_pj, element_add_pj } = prices;
       const rest = (multiplies - requantises) * element_multiply_pj.value + (additions - requantises) * element_add_pj.value;
       return requantises * requantisation_pj.value + rest;

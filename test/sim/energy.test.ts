@@ -85,7 +85,7 @@ const energyOf = (chip: Chip, counted: Counters, component: string): number | nu
 describe("actions", () => {
   test("each counter of a core has its own price: 10 counts cost 10 prices, and nothing else changes", () => {
     const { chip } = point();
-    const prices = corePrices(chip, chip.cores[0], precision, 6, unit);
+    const prices = corePrices(chip, chip.cores[0], precision, unit);
     const pairs: [CoreCounter, string, number][] = [
       ["synapse_reads", "synapse memory reads", prices.synapse_memory_read_pj.value],
       ["state_reads", "state memory reads", prices.state_memory_read_pj.value],
@@ -119,7 +119,7 @@ describe("actions", () => {
   });
   test("a requantisation is one of the multiplications and causes one of the additions: each is priced once", () => {
     const { chip } = point();
-    const prices = corePrices(chip, chip.cores[0], precision, 6, unit);
+    const prices = corePrices(chip, chip.cores[0], precision, unit);
     const counted = counters(chip, 100, { requantisations: 4, element_multiplies: 10, element_adds: 9 });
     expect(energyOf(chip, counted, "requantisations")).toBeCloseTo(4 * prices.requantisation_pj.value, 12);
     expect(energyOf(chip, counted, "element multiplications")).toBeCloseTo(6 * prices.element_multiply_pj.value, 12);
@@ -198,8 +198,8 @@ describe("actions", () => {
     counted.cores[CORE_COUNTERS.length + coreColumn.synapse_reads] = 10;
     const expected =
       10 *
-      (corePrices(mixed, mixed.cores[0], precision, 6, unit).synapse_memory_read_pj.value +
-        corePrices(mixed, mixed.cores[1], precision, 6, unit).synapse_memory_read_pj.value);
+      (corePrices(mixed, mixed.cores[0], precision, unit).synapse_memory_read_pj.value +
+        corePrices(mixed, mixed.cores[1], precision, unit).synapse_memory_read_pj.value);
     expect(energyOf(mixed, counted, "synapse memory reads")).toBeCloseTo(expected, 10);
   });
 });
@@ -208,14 +208,14 @@ describe("time", () => {
   test("leakage is power times time: twice the cycles or half the clock leak twice as much", () => {
     const { chip } = point({ "chip.idle": "clocked" });
     const leak = (c: Chip, cycles: number): number => energyOf(c, counters(c, cycles), "synapse memory leakage")!;
-    const mw = corePrices(chip, chip.cores[0], precision, 6, unit).synapse_memory_leakage_mw.value;
+    const mw = corePrices(chip, chip.cores[0], precision, unit).synapse_memory_leakage_mw.value;
     expect(leak(chip, 1000)).toBeCloseTo(4 * mw * 1000 * (1000 / chip.technology.clockMhz), 8);
     expect(leak(chip, 2000)).toBeCloseTo(2 * leak(chip, 1000), 8);
     expect(leak(point({ "chip.clock_mhz": 50 }).chip, 1000)).toBeCloseTo(2 * leak(chip, 1000), 8);
   });
   test("clocked: every core's and router's clock runs in every cycle, with or without work", () => {
     const { chip } = point({ "chip.idle": "clocked" });
-    const pj = corePrices(chip, chip.cores[0], precision, 6, unit).core_clock_pj_per_cycle.value;
+    const pj = corePrices(chip, chip.cores[0], precision, unit).core_clock_pj_per_cycle.value;
     expect(energyOf(chip, counters(chip, 1000), "core clock")).toBeCloseTo(4 * 1000 * pj, 8);
     expect(energyOf(chip, counters(chip, 1000), "router clock")).toBeCloseTo(
       4 * 1000 * routerPrices(chip, 3).router_clock_pj_per_cycle.value,
@@ -226,7 +226,7 @@ describe("time", () => {
     const { chip } = point({ "chip.idle": "clock-gated" });
     const shares = clockShares(chip.cores[0], precision, chip, unit);
     expect(shares.tree + shares.synapse + shares.soma).toBeCloseTo(1, 12);
-    const pj = corePrices(chip, chip.cores[0], precision, 6, unit).core_clock_pj_per_cycle.value;
+    const pj = corePrices(chip, chip.cores[0], precision, unit).core_clock_pj_per_cycle.value;
     const counted = counters(
       chip,
       1000,
@@ -253,7 +253,7 @@ describe("time", () => {
       ["clock-gated", 150],
     ] as const) {
       const { chip } = point({ ...kinds, "chip.idle": idle });
-      const prices = corePrices(chip, chip.cores[0], precision, 6, BUILT_NEEDS);
+      const prices = corePrices(chip, chip.cores[0], precision, BUILT_NEEDS);
       const cores = idle === "clocked" ? chip.cores.length : 1; // the others were idle
       const counted = counters(chip, 1000, busy);
       expect(energyOf(chip, counted, "state memory clock")).toBeCloseTo(cores * cycles * prices.state_memory_clock_pj_per_cycle.value, 8);
@@ -263,7 +263,7 @@ describe("time", () => {
   });
   test("power-gated: logic leaks only while active, memories in use leak at the retention share, unused cores leak nothing", () => {
     const { chip } = point({ "chip.idle": "power-gated" });
-    const prices = corePrices(chip, chip.cores[0], precision, 6, unit);
+    const prices = corePrices(chip, chip.cores[0], precision, unit);
     const counted = counters(
       chip,
       1000,

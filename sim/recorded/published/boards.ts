@@ -6,7 +6,6 @@
  */
 import {
   areaOf,
-  BUILT_PAYLOAD_BITS,
   type Chip,
   type CorePrices,
   coreNeedsOf,
@@ -173,4 +172,4 @@ export function coreAreaMm2(board: Board, alone: boolean): number {
 
 /** Prices of the board's first core. */
 export const firstCorePrices = ({ chip, precision }: Board): CorePrices =>
-  corePrices(chip, chip.cores[0], precision, BUILT_PAYLOAD_BITS, coreNeedsOf(layerOf(1)));
+  corePrices(chip, chip.cores[0], precision, coreNeedsOf(layerOf(1)));

@@ -96,7 +96,7 @@ test("a read-modify-write of 2 cycles stalls each of 8 groups of 2 lanes by one 
   const three = run({ lanes: 3, state: rmw, synapse: rereads });
   expect(three.of("synapse_rereads")).toBe(three.of("synapse_stall_state_cycles") + 1);
   const rows = (of: typeof again) => new Map(price(of.on, bits, topology, of.total).rows.map((row) => [row.component, row.energyPj]));
-  const prices = corePrices(again.on, again.on.cores[0], bits, 6, BUILT_NEEDS);
+  const prices = corePrices(again.on, again.on.cores[0], bits, BUILT_NEEDS);
   expect(rows(again).get("synapse memory re-reads")).toBeCloseTo(8 * prices.synapse_memory_read_pj.value, 9);
   expect(rows(plain).has("synapse memory re-reads")).toBe(false);
 });
@@ -114,7 +114,7 @@ test("accumulators are read again in stalls, too: by 8 groups of one word, and b
     expect(twice.total.cycles).toBe(plain.total.cycles);
     for (const name of ["state_reads", "state_writes", "synapse_rereads"] as const) expect(twice.of(name)).toBe(plain.of(name));
     const rows = (of: typeof twice) => new Map(price(of.on, bits, topology, of.total).rows.map((row) => [row.component, row.energyPj]));
-    const prices = corePrices(twice.on, twice.on.cores[0], bits, 6, BUILT_NEEDS);
+    const prices = corePrices(twice.on, twice.on.cores[0], bits, BUILT_NEEDS);
     const pj = (8 + updates * words) * prices.state_memory_read_pj.value;
     expect(rows(twice).get("state memory re-reads")).toBeCloseTo(pj, 9);
     expect(rows(plain).has("state memory re-reads")).toBe(false);

@@ -140,7 +140,7 @@ describe("a chip of few weight bits", () => {
     const unit = bits2(two);
     expect(bits2(three) - unit).toBe(lanes * 3 * BUILT_PAYLOAD_BITS);
     expect(bits2(at(1))).toBe(unit);
-    const prices = (experiment: Experiment) => corePrices(experiment.chip, core, experiment.precision, 6, BUILT_NEEDS);
+    const prices = (experiment: Experiment) => corePrices(experiment.chip, core, experiment.precision, BUILT_NEEDS);
     expect(prices(two).synaptic_mac_pj.value).toBe(prices(two).synaptic_add_pj.value);
     expect(prices(three).synaptic_mac_pj.value).toBeGreaterThan(prices(three).synaptic_add_pj.value);
     const multiply = ({ chip, precision }: Experiment): number =>

@@ -134,7 +134,7 @@ describe("queues are as wide as the widest message: a partial sum if fan-in is c
       const needs = needsOn(on, precision, topology);
       const [one] = on.cores;
       const queue = coreQueue(one, "input", on.noc.headerBits + payload, on.technology);
-      const raw = corePrices({ ...on, silicon: null }, one, precision, 8, needs);
+      const raw = corePrices({ ...on, silicon: null }, one, precision, needs);
       expect(raw.input_queue_push_pj.value).toBe(queue.pushPj);
       expect(raw.input_queue_pop_pj.value).toBe(queue.popPj);
       const areaMm2 = (of: CoreNeeds): number => areaOf(on, precision, of).totalMm2 ?? Number.NaN;
@@ -157,7 +157,7 @@ describe("queues are as wide as the widest message: a partial sum if fan-in is c
       for (const which of ["input", "output"] as const) {
         const pricesWith = (wordBits: number) => {
           const own = { ...on.cores[0], ownWords: { ...on.cores[0].ownWords, [which]: { macro, wordBits } } };
-          return corePrices({ ...on, silicon: null }, own, precision, 8, needs);
+          return corePrices({ ...on, silicon: null }, own, precision, needs);
         };
         expect(pricesWith(neededBits)[`${which}_queue_push_pj`].value).toBe(5);
         expect(pricesWith(neededBits)[`${which}_queue_pop_pj`].value).toBe(3);
