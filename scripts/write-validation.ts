@@ -211,14 +211,14 @@ ${siliconTable(rows)}
   way. TrueNorth's static power holds the updates of every tick. Its token controller takes the 256 neurons one by one and reads the neuron's row of the core's
   memory once: synapses to itself, parameters and potential to the neuron block, which keeps one potential and no sum beside it (Akopyan et al. 2015); RANC's RTL
   of the same core reads that word whole and writes it once per neuron and tick, before the next (its recorded runs count it). So the board pays one word read and
-  written and the crossbar's row read, and no write queue. Paid for sum and potential apart, as this project's cores are, the factor would be 10.0 and the interval
-  3.3; without the crossbar's row 11.2 and 3.0. Other transistors in the description do not narrow it: with \`lop\`, \`hp\` or a fast corner on both chips it is 3.1
+  written and the crossbar's row read, and no write queue. Paid for sum and potential apart, as this project's cores are, the factor would be 10.1 and the interval
+  3.3; without the crossbar's row 11.3 and 3.0. Other transistors in the description do not narrow it: with \`lop\`, \`hp\` or a fast corner on both chips it is 3.1
   to 3.2, as one law brings both to their supplies, and no paper in our sources says which flavours its chip has. Loihi's static power, which no factor has seen,
   is held.
 - SNE: the board misses its published energy by a factor of 4.8, though that is the reciprocal of its 4.5 TOP/s/W, power over rate, and so holds clock and leakage,
   too, which the board's operation does not. No description of its
   memories brings it into the interval. If no bit of a word ever toggled, the library would say 0.98 of the published energy,
-  and with the factor 2.8; words of 32 bits, as the adaptive neurons of its published RTL have, are further off in latches (9.2) and in SRAM (9.4), which that RTL
+  and with the factor 2.8; words of 32 bits, as the adaptive neurons of its published RTL have, are further off in latches (9.1) and in SRAM (9.4), which that RTL
   asks for unless told otherwise. It is the factor, measured on chips with SRAM, that does not fit a netlist of latches: without it, and with half of the bits
   toggling, the library is 1.7 times off.
 - Loihi: energies of an action are published; the number of input spikes of a query is not in our sources and is fitted.

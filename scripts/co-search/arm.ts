@@ -56,7 +56,7 @@ const cpuNow = (): number => {
 };
 
 /** Where a search works, and where its result is kept. */
-export interface ArmPlace {
+interface ArmPlace {
   /** Beginning of the names of its files. */
   readonly name: string;
   readonly result: string;

@@ -38,13 +38,13 @@ test.each([
   [
     "a barrier",
     {},
-    "3d0b2b17c872b2e11db57726f078868c7631d928bda69df37b3604ce17967490",
+    "c3ecd5c40b0905cd4ec38c3bb622eb810466bfe1271ca9bd984e705471d70b35",
     "bb97d3043568f41056843771f5b84ecece993e68c874359df563682ad0feb4e6",
   ],
   [
     "a tick that waits",
     { "tick.period_us": 7 },
-    "6973f030a491e0729ef67959279fb39b0e5eb4def5da47c853062135a2687951",
+    "ab8580343c939298a309850977ceb58689e5b8072825d36b9c086a9fcec8da85",
     "ece1c2865fa724209cdb30c754dc47522dbed70ddb658d1f7da2abbe604fca42",
   ],
 ])("behind %s, result and counters are the recorded ones, to the bit", (_, values, recorded, countsRecorded) => {
