@@ -44,7 +44,7 @@ export {
   unlikeCores,
 } from "./components.js";
 export { controlSize } from "./control.js";
-export { BUILT_NEEDS, BUILT_PAYLOAD_BITS, builtPayloadBits, type CoreNeeds, coreNeedsOf, messagePayloadBits } from "./core-needs.js";
+export { BUILT_NEEDS, BUILT_PAYLOAD_BITS, type CoreNeeds, coreNeedsOf, messagePayloadBits } from "./core-needs.js";
 export { denseMultiplications, elementMultiplies, nonZeroWeights, parameterCount, statisticsCount } from "./costs/network-counts.js";
 export { NetworkNeurobench, type NeuronLayer, storedOnChip, synapsesOf } from "./costs/network-neurobench.js";
 export { equationTopology, leaksOf, SCORE_BITS, SUM_BITS, spikedTopology, topologyOf } from "./costs/network-shape.js";
