@@ -27,6 +27,14 @@ function fileable(network: Network): Network {
   return { ...network, layers };
 }
 
+function spied(program: string, { after, statements }: Spy): string {
+  const lines = program.split("\n");
+  const at = lines.findIndex((line) => line.trimStart().startsWith(after));
+  if (at < 0) throw new Error(`the program has no line ${after}`);
+  const indent = /^ */.exec(lines[at + 1])?.[0] ?? "";
+  return [...lines.slice(0, at + 1), ...statements.map((statement) => indent + statement), ...lines.slice(at + 1)].join("\n");
+}
+
 const DRIVER = `
 import json, os, sys
 code = compile(open("program.py").read(), "program.py", "exec")
@@ -36,14 +44,22 @@ for words in json.load(open("cases.json")):
     exec(code, {"__name__": "__main__"})
 `;
 
+/** Statements that print what a program meets. */
+export interface Spy {
+  /** Begin of the line that they follow. */
+  readonly after: string;
+  readonly statements: readonly string[];
+}
+
 /**
  * The lines that the program `name` of `docs/<page>` prints, over all cases, in one process. Throws what it says if it
  * fails.
  */
-export function programLines(page: string, name: string, cases: readonly ProgramCase[]): readonly string[] {
+export function programLines(page: string, name: string, cases: readonly ProgramCase[], spies: readonly Spy[] = []): readonly string[] {
   const text = readFileSync(join(packageRoot(), "docs", page), "utf8");
-  const [, program] = new RegExp(`Save as\\s\`${name}\`:\n+\`\`\`python\n(.*?)\`\`\``, "s").exec(text) ?? [];
-  if (program === undefined) throw new Error(`docs/${page} has no ${name}`);
+  const [, printed] = new RegExp(`Save as\\s\`${name}\`:\n+\`\`\`python\n(.*?)\`\`\``, "s").exec(text) ?? [];
+  if (printed === undefined) throw new Error(`docs/${page} has no ${name}`);
+  const program = spies.reduce(spied, printed);
   const home = mkdtempSync(join(tmpdir(), "page-"));
   try {
     writeFileSync(join(home, "program.py"), program);

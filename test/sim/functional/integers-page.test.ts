@@ -2,24 +2,88 @@
  * docs/integers.md says enough to compute a network's integers: its program, which is all in the page, gives the spikes
  * and scores of the reference engine, and those that `rtl` writes beside a chip.
  */
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { byKind, type Network, type Precision } from "../../../arch/index.js";
+import { type BatchNorm, byKind, type LayerWidths, type Network, type Precision, readModel } from "../../../arch/index.js";
+import { packageRoot } from "../../../base/package-root.js";
 import { createRng } from "../../../base/rng.js";
 import { candidateOf, emit, obstaclesOf } from "../../../rtl/index.js";
+import { createDenseEngine } from "../../../sim/functional/dense-engine.js";
 import { toStateUnits } from "../../../sim/functional/input-encoder.js";
 import { quantise } from "../../../sim/functional/quantise.js";
 import { createReference } from "../../../sim/functional/reference.js";
+import type { UtteranceRun } from "../../../sim/functional/utterance.js";
+import { loadDataset } from "../../../training/index.js";
+import { cases } from "../../cases.js";
 import { Counted } from "../../counted.js";
-import { hasNumpy, programLines } from "../../rtl/page-program.js";
+import { hasNumpy, programLines, type Spy } from "../../rtl/page-program.js";
 import { Draw, leaking, networkOf, precisionOf, randomCore } from "../../rtl/random-cores.js";
-import { randomFeatures } from "./random-network.js";
+import { type Dense, randomDense } from "./random-dense.js";
+import { randomFeatures, USUAL } from "./random-network.js";
 
 const SEED = 2611;
-const NETWORKS = 60;
-const CHIPS = 20;
-const SYSTEMS = ["lif", "alif", "rec-v1", "rec-v2"] as const;
+const NETWORKS = cases(120);
+const CHIPS = cases(20);
+const DIGITS = cases(2);
+const SPIKING = ["lif", "alif", "rec-v1", "rec-v2"] as const;
+const SYSTEMS = [...SPIKING, "gru", "lstm"] as const;
 const LEAKY = ["lif", "alif"] as readonly string[];
-const RARE = ["weight bits=1", "scale=mse", "leak=truncate", "saturated or wrapped sum", "clamped state"];
+const DENSE = ["gru", "lstm"] as const;
+const RARE = [
+  ...[
+    "weight bits=1",
+    "scale=mse",
+    "leak=truncate",
+    "saturated or wrapped sum",
+    "clamped state",
+    "spike bits=1",
+    "another width of spikes, used",
+  ],
+  ...["weight_bits", "state_bits", "state_fraction_bits", "accumulator_bits", "spike_bits"].map((key) => `own ${key}`),
+  ...["overflow=wrap", "overflow=saturate"].flatMap((rule) => DENSE.map((system) => `${system} ${rule}`)),
+  ...DENSE.flatMap((system) =>
+    ["weight bits=1", "scale=mse", "state bits=8", "saturated or wrapped sum", "peaks=true", "peaks=false"].map(
+      (one) => `${system} ${one}`,
+    ),
+  ),
+];
+/** What the program meets, by cell. */
+const MET = [
+  ...["rec-v1", "rec-v2", "gru", "lstm"].flatMap((system) => ["below the table", "above the table"].map((one) => `${system} ${one}`)),
+  ...["lif", "alif", "rec-v1", "rec-v2", "lstm"].flatMap((system) => ["state below", "state above"].map((one) => `${system} ${one}`)),
+  ...SYSTEMS.flatMap((system) => ["score below", "score above"].map((one) => `${system} ${one}`)),
+  ...DENSE.flatMap((system) => ["word below", "word above"].map((one) => `${system} ${one}`)),
+];
+const BOUNDS = ["multiplier at its bound", "bias at its bound", "shift 0", "shift 40"];
+/** A statement of the page's program that prints such a line if one of the values is so. */
+const says = (what: string, condition: string): string => `print("met", net["system"], "${what}") if np.any(${condition}) else None`;
+const SPIES: readonly Spy[] = [
+  {
+    after: "def entry(",
+    statements: [says("below the table", "index < -(2 ** (LUT - 1))"), says("above the table", "index >= 2 ** (LUT - 1)")],
+  },
+  {
+    after: "ratio = step.max() / unit",
+    statements: [
+      says("multiplier at its bound", "ratio >= 2**20"),
+      says("bias at its bound", "np.abs(bias / unit) > 2**51"),
+      says("shift 0", "ratio > 2**15"),
+      says("shift 40", "(ratio > 0) & (ratio < 2**-25)"),
+    ],
+  },
+  {
+    after: "def sent(",
+    statements: [says("word below", "x < -127"), says("word above", "x > 127")],
+  },
+  {
+    after: "def clamp(",
+    statements: [says("state below", "x < -most(bits) - 1"), says("state above", "x > most(bits)")],
+  },
+  {
+    after: "score = readout.of(q)",
+    statements: [says("score below", "score < -32768"), says("score above", "score > 32767")],
+  },
+];
 
 /** What the page's program reads and compares, by file. */
 type Images = { readonly [name: string]: string };
@@ -31,6 +95,53 @@ interface Case {
   readonly met: readonly string[];
 }
 
+/** Widths of their own for some populations. */
+function ownWidths(draw: Draw, { layers }: Network, precision: Precision, spiking: boolean): Precision["layers"] {
+  const own = (cell: boolean, sums: boolean): LayerWidths => ({
+    ...(sums && draw.int(0, 2) === 0 && { weightBits: draw.of("own weight_bits", 1, 2, 3, 5) }),
+    ...(sums && draw.int(0, 2) === 0 && { accumulatorBits: draw.of("own accumulator_bits", 12, 14, 20) }),
+    ...(cell && draw.int(0, 2) === 0 && { stateBits: draw.of("own state_bits", 8, 9, 15) }),
+    ...(cell && draw.int(0, 2) === 0 && { stateFractionBits: draw.of("own state_fraction_bits", 0, 3, 6) }),
+    ...(cell && spiking && draw.int(0, 2) === 0 && { spikeBits: draw.of("own spike_bits", 1, 2, 4, 7) }),
+  });
+  if (draw.of("own widths", false, true)) return precision.layers;
+  return {
+    ...(spiking && { input: own(true, false) }),
+    ...Object.fromEntries(layers.map((_, l) => [`layer${l + 1}`, own(true, true)])),
+    readout: own(false, true),
+  };
+}
+
+/** One network in three has norms of other sizes, so that scores, multipliers and biases come to their bounds. */
+function loud(draw: Draw, network: Network): Network {
+  if (draw.int(0, 2) > 0) return network;
+  const by = (norm: BatchNorm, factor: number): BatchNorm => {
+    const bias = factor * draw.of("loud bias", 1, 1, 1e12);
+    return { ...norm, gamma: norm.gamma.map((value) => value * factor), beta: norm.beta.map((value) => value * bias) };
+  };
+  const { readout, layers } = network;
+  const gates = draw.of("loud gates", 1, 1e-12, 1e-12, 1e2, 1e3, 1e7);
+  return {
+    ...network,
+    layers: layers.map((layer) => ({ ...layer, gates: layer.gates.map((gate) => ({ ...gate, inputNorm: by(gate.inputNorm, gates) })) })),
+    readout: { ...readout, norm: by(readout.norm, draw.of("loud readout", 1, 300, 1e8)) },
+  };
+}
+
+/** A random network of gru or lstm. */
+function denseOf(draw: Draw, seed: number, system: Dense): Network {
+  const layers = draw.of("layers", 1, 1, 2);
+  const network = randomDense(String(seed), system, {
+    inputs: draw.int(3, 10),
+    neurons: Array.from({ length: layers }, () => draw.int(3, 13)),
+    classes: draw.int(2, 5),
+    fill: 0.8,
+    gain: draw.of("gain", 0.5, 1.5, 6, 40),
+  });
+  if (!draw.of("peaks", false, true)) return network;
+  return { ...network, inputPeaks: Float32Array.from({ length: network.inputs }, () => draw.of("peak", 0, 0.3, 1, 127 / 64, 5)) };
+}
+
 /** A word of `bits` bits, in hexadecimal. */
 const hex = (value: number | bigint, bits: number): string => BigInt.asUintN(bits, BigInt(value)).toString(16);
 const lines = (values: Iterable<number | bigint>, bits: number): string =>
@@ -40,22 +151,40 @@ const lines = (values: Iterable<number | bigint>, bits: number): string =>
 function engineCase(seed: number): Case {
   const draw = new Draw(createRng(seed, "integers page"));
   const system = draw.of("system", ...SYSTEMS);
-  const network = networkOf(draw, seed, system);
-  const precision = leaking(
+  const dense = DENSE.find((one) => one === system);
+  const spiking = SPIKING.find((one) => one === system) ?? "rec-v2";
+  const network = loud(draw, dense === undefined ? networkOf(draw, seed, spiking) : denseOf(draw, seed, dense));
+  const common = leaking(
     {
-      ...precisionOf(draw, system),
+      ...precisionOf(draw, spiking),
       weightBits: draw.of("weight bits", 1, 2, 3, 4, 8, 16),
       weightScale: draw.of("scale", "max", "mse"),
       leak: LEAKY.includes(system) ? draw.of("leak", "multiplier", "shift", "truncate") : "multiplier",
+      spikeBits: dense === undefined ? draw.of("another width of spikes", null, null, 1, 3, 5, 8) : null,
     },
     network,
   );
+  const precision = { ...common, layers: ownWidths(draw, network, common, dense === undefined) };
+  const features = randomFeatures(seed, draw.int(2, 7) * network.inputs, draw.of("features", 0.3, 1, 6));
+  const { images, run } = runOf(network, precision, features);
+  const met = [
+    ...draw.choices,
+    ...draw.choices.flatMap((choice) => (choice.startsWith("own ") ? [choice.split("=")[0] as string] : [])),
+    ...(precision.spikeBits === null ? [] : ["another width of spikes, used"]),
+    ...(run.accumulatorOverflows > 0 ? ["saturated or wrapped sum"] : []),
+    ...(run.stateSaturations > 0 ? ["clamped state"] : []),
+  ];
+  return { network, precision, images, met: [...met, ...met.map((one) => `${system} ${one}`).filter((one) => RARE.includes(one))] };
+}
+
+/** What the product's engine computes for one utterance, as `rtl` writes it. */
+function runOf(network: Network, precision: Precision, values: Float32Array): { readonly images: Images; readonly run: UtteranceRun } {
   const quantised = quantise(network, precision);
   const { inputs, layers, classes } = quantised;
-  const steps = draw.int(2, 7);
-  const features = new Int32Array(steps * inputs);
-  toStateUnits(quantised, randomFeatures(seed, steps * inputs, 1), features);
-  const run = createReference(quantised).run(features);
+  const steps = values.length / inputs;
+  const features = new Int32Array(values.length);
+  toStateUnits(quantised, values, features);
+  const run = (network.encoder === null ? createDenseEngine : createReference)(quantised).run(features);
   const spikes: bigint[] = [];
   const groups = layers.length + 2;
   for (let wave = 0; wave < steps + layers.length + 1; wave++)
@@ -72,22 +201,16 @@ function engineCase(seed: number): Case {
         );
     }
   expect(run.scores.length).toBe(steps * classes);
-  return {
-    network,
-    precision,
-    images: {
-      "steps.hex": lines([steps], 32),
-      "frames.hex": lines(features, precision.stateBits),
-      "scores.hex": lines(run.scores, 16),
-      "spikes.hex": lines([...spikes, 0n], 64),
-      "sigmoid.hex": lines(layers[0].sigmoid, precision.gateBits),
-    },
-    met: [
-      ...draw.choices,
-      ...(run.accumulatorOverflows > 0 ? ["saturated or wrapped sum"] : []),
-      ...(run.stateSaturations > 0 ? ["clamped state"] : []),
-    ],
+  const images = {
+    "steps.hex": lines([steps], 32),
+    "features.hex": lines(new Uint32Array(values.buffer), 32),
+    "frames.hex": lines(features, quantised.encoder.stateBits),
+    "scores.hex": lines(run.scores, 16),
+    "spikes.hex": lines([...spikes, 0n], 64),
+    "sigmoid.hex": lines(layers[0].sigmoid, precision.gateBits),
+    ...(network.encoder === null && { "tanh.hex": lines(layers[0].tanh, precision.gateBits + 1) }),
   };
+  return { images, run };
 }
 
 /** A random chip of one core, written as SystemVerilog; null: it cannot be written. */
@@ -110,29 +233,52 @@ const wordsOf = (precision: Precision): readonly string[] => [
   `lut_bits=${precision.lutBits}`,
   `gate_bits=${precision.gateBits}`,
   `leak=${precision.leak}`,
+  ...(precision.spikeBits === null ? [] : [`spike_bits=${precision.spikeBits}`]),
+  ...Object.entries(precision.layers).flatMap(([name, widths]) =>
+    Object.entries(widths).map(([key, bits]) => `layers.${name}.${key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}=${bits}`),
+  ),
 ];
+
+/** A digit of MNIST in a shipped network of 8-bit activations. */
+function digitCases(): readonly Case[] {
+  const { features, frameStart } = loadDataset("mnist-rows", { path: null, split: "test" });
+  return DENSE.flatMap((system) =>
+    Array.from({ length: DIGITS }, (_, u): Case => {
+      const { network } = readModel(join(packageRoot(), "training", "models", `mnist-rows-${system}.safetensors`));
+      const values = features.slice(frameStart[u] * network.inputs, frameStart[u + 1] * network.inputs);
+      return { network, precision: USUAL, images: runOf(network, USUAL, values).images, met: [`${system} digit`] };
+    }),
+  );
+}
 
 const title = "the program of docs/integers.md computes";
 
 test.skipIf(!hasNumpy)(
-  `${title} every score and spike of ${NETWORKS} random networks (seed ${SEED}) and of ${CHIPS} random chips that rtl writes, and their memory images${hasNumpy ? "" : " (skipped: python3 has no numpy)"}`,
+  `${title} every score and spike of ${NETWORKS} random networks (seed ${SEED}), of ${2 * DIGITS} digits in shipped ones, and of ${CHIPS} random chips that rtl writes, and their memory images${hasNumpy ? "" : " (skipped: python3 has no numpy)"}`,
   () => {
     const chips = Array.from({ length: 3 * CHIPS }, (_, seed) => chipCase(seed)).flatMap((made) => (made === null ? [] : [made]));
-    const cases = [...Array.from({ length: NETWORKS }, (_, n) => engineCase(SEED + n)), ...chips.slice(0, CHIPS)];
-    expect(cases).toHaveLength(NETWORKS + CHIPS);
+    const networks = [...Array.from({ length: NETWORKS }, (_, n) => engineCase(SEED + n)), ...digitCases()];
+    const all = [...networks, ...chips.slice(0, CHIPS)];
+    expect(all).toHaveLength(NETWORKS + 2 * DIGITS + CHIPS);
     const seen = new Counted("docs/integers.md");
-    for (const { met } of cases) seen.see(...met);
+    for (const { met } of all) seen.see(...met);
     const told = programLines(
       "integers.md",
       "integers.py",
-      cases.map(({ network, precision, images }) => ({ network, files: images, words: wordsOf(precision) })),
+      all.map(({ network, precision, images }) => ({ network, files: images, words: wordsOf(precision) })),
+      SPIES,
     );
-    expect(told.filter((line) => /^scores: \d+ words, equal$/.test(line))).toHaveLength(cases.length);
-    expect(told.filter((line) => /^spikes: \d+ words, equal$/.test(line))).toHaveLength(cases.length);
-    for (const image of ["weights", "parameters"])
-      expect(told.filter((line) => new RegExp(`^${image}: \\d+ words, equal$`).test(line))).toHaveLength(CHIPS);
+    const equal = (name: string): number => told.filter((line) => new RegExp(`^${name}: \\d+ words, equal$`).test(line)).length;
     expect(told.filter((line) => line.includes("NOT EQUAL"))).toEqual([]);
-    seen.expectEach([...RARE, ...SYSTEMS.map((system) => `system=${system}`)]);
+    expect([equal("scores"), equal("spikes")]).toEqual([all.length, all.length]);
+    expect([equal("frames"), equal("sigmoid")]).toEqual([networks.length, networks.length + CHIPS]);
+    expect([equal("weights"), equal("parameters")]).toEqual([CHIPS, CHIPS]);
+    expect(equal("tanh")).toBe(networks.filter(({ network }) => network.encoder === null).length);
+    for (const line of told) {
+      const [, system, what] = /^met (\S+) (.*)$/.exec(line) ?? [];
+      if (what !== undefined) seen.see(BOUNDS.includes(what) ? what : `${system} ${what}`);
+    }
+    seen.expectEach([...RARE, ...MET, ...BOUNDS, ...SYSTEMS.map((system) => `system=${system}`)]);
   },
   300_000,
 );
