@@ -71,7 +71,7 @@ export function programLines(page: string, name: string, cases: readonly Program
       return [join(folder, "model.safetensors"), folder, ...words];
     });
     writeFileSync(join(home, "cases.json"), JSON.stringify(typed));
-    const { status, stdout, stderr } = spawnSync("python3", ["-c", DRIVER], { cwd: home, encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync("python3", ["-c", DRIVER], { cwd: home, encoding: "utf8", maxBuffer: 2 ** 28 });
     if (status !== 0) throw new Error(stderr);
     return stdout.trimEnd().split("\n");
   } finally {
