@@ -5,7 +5,16 @@
  */
 
 import type { SramCell } from "../../arch/chip.js";
-import { type Experiment, type ModelNetwork, nirNetwork, PRICE_NAMES, parseArch, RESET_RULES, type Samples } from "../../arch/index.js";
+import {
+  type Experiment,
+  type ModelNetwork,
+  nirNetwork,
+  type Population,
+  PRICE_NAMES,
+  parseArch,
+  RESET_RULES,
+  type Samples,
+} from "../../arch/index.js";
 import { TOPOLOGY_NAMES } from "../../arch/topologies/registry.js";
 import { nominalVoltageV } from "../../arch/voltage.js";
 import { InfeasibleError, InputError } from "../../base/errors.js";
@@ -338,7 +347,7 @@ export function pricedPoint(seed: number): PricedPoint | null {
   try {
     const own = layers === null ? {} : { readout: { weight_bits: 2, accumulator_bits: 16 }, layer1: { state_bits: 10 } };
     const { document, experiment } = parseArch(JSON.stringify(documentOf(drawing, seed, drawn, own)), "random");
-    const printed = printedOf(document, experiment, drawn);
+    const printed = printedOf(document, experiment, drawn, draw.of("wider payloads", 0, 0, 0, 6));
     return { printed, met: [...draw.choices, ...featuresOf(printed)] };
   } catch (error) {
     if (error instanceof InfeasibleError || error instanceof InputError) return null;
@@ -368,8 +377,12 @@ export function shippedPoint(name: string): PrintedPoint {
   return printedOf(document, experiment, { model: network, samples, name: "random.safetensors", nir: {}, leaks: true });
 }
 
-function printedOf(document: Json, experiment: Experiment, { model, samples }: Drawn): PrintedPoint {
-  const functional = prepareFunctional(experiment, model, samples.hash, samples);
+/** @param moreBits bits by which every payload is declared wider than its spikes need */
+function printedOf(document: Json, experiment: Experiment, { model, samples }: Drawn, moreBits = 0): PrintedPoint {
+  const narrow = prepareFunctional(experiment, model, samples.hash, samples);
+  const declared = ({ payloadBits }: Population): number => (payloadBits === 0 ? 0 : payloadBits + moreBits);
+  const populations = narrow.trace.topology.populations.map((population) => ({ ...population, payloadBits: declared(population) }));
+  const functional = { ...narrow, trace: { ...narrow.trace, topology: { ...narrow.trace.topology, populations } } };
   const { result, timing } = evaluatePoint(experiment, functional);
   const { chip, precision } = experiment;
   return {
@@ -384,7 +397,13 @@ function printedOf(document: Json, experiment: Experiment, { model, samples }: D
 function featuresOf({ network, breakdown, document }: PrintedPoint): readonly string[] {
   const some = breakdown.filter(({ energyPj, areaMm2 }) => (energyPj ?? 0) > 0 || (areaMm2 ?? 0) > 0).map(({ component }) => component);
   const own = Object.keys((document as { readonly prices: Section }).prices).filter((name) => name !== "basis" && name !== "macros");
-  return [...some, ...network.projections.map(({ format }) => `held as ${format}`), ...(own.length === 0 ? [] : ["own prices by name"])];
+  const isWide = network.populations.some(({ payloadBits }) => payloadBits > 8);
+  return [
+    ...some,
+    ...network.projections.map(({ format }) => `held as ${format}`),
+    ...(own.length === 0 ? [] : ["own prices by name"]),
+    ...(isWide ? ["spikes wider than 8 bits"] : []),
+  ];
 }
 
 const values = (name: string, ...all: readonly unknown[]): readonly string[] => all.map((value) => `${name}=${String(value)}`);
@@ -411,7 +430,15 @@ export const PRICED_FEATURES: readonly string[] = [
   ...values("synapse ports", "1rw", "1r1w"),
   ...values("synapse banks", 1, 2, 3, 8, 16),
   ...values("synapse word", 16, 24, 64, 128, 300, 600),
-  ...["own prices by name", "steps by sources=true", "own widths=given", "unlike tiles=true", "rest=true", "multicast=tree"],
+  ...[
+    "own prices by name",
+    "spikes wider than 8 bits",
+    "steps by sources=true",
+    "own widths=given",
+    "unlike tiles=true",
+    "rest=true",
+    "multicast=tree",
+  ],
   ...["dense", "kernel", "rows", "bitmap", "run-length"].map((format) => `held as ${format}`),
   ...["synapse memory re-reads", "state memory re-reads", "synapse memory clock", "state memory clock", "queue clock"],
   ...["decoded weights", "decoder area", "generated addresses", "address generator area", "configuration area", "configuration clock"],
