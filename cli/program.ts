@@ -40,6 +40,7 @@ import { registerTrain } from "./commands/train.js";
 import { registerWorker } from "./commands/worker.js";
 import { withNotes } from "./options/help.js";
 import { print, printJson, warn } from "./output/print.js";
+import { environmentWarnings } from "./process/environment.js";
 import { EXIT, endingOf } from "./process/exit.js";
 import { hidePasswords } from "./process/process-list.js";
 import { nodeTooOld } from "./process/runtime.js";
@@ -153,6 +154,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
   try {
+    warn(environmentWarnings(process.env));
     await program.parseAsync([...argv]);
     return typeof process.exitCode === "number" ? process.exitCode : EXIT.ok;
   } catch (error) {

@@ -28,9 +28,11 @@ const SGR: { readonly [paint in Paint]: readonly [number, number] } = {
   inverse: [7, 27],
 };
 
-/** True if the environment's locale is UTF-8; `SNN_DSE_ASCII=1` forces ASCII. */
+/**
+ * True if the environment's locale is UTF-8; `SNN_DSE_ASCII=1` forces ASCII (other values: `process/environment.ts`).
+ */
 export function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
-  if (env.SNN_DSE_ASCII !== undefined && env.SNN_DSE_ASCII !== "" && env.SNN_DSE_ASCII !== "0") return false;
+  if (env.SNN_DSE_ASCII === "1") return false;
   if (env.TERM === "dumb" || env.TERM === "linux") return false;
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || "";
   return locale === "" ? process.platform === "darwin" || process.platform === "win32" : /utf-?8/i.test(locale);

@@ -35,7 +35,7 @@ export function redacted(url: string): string {
 function checkedAddress(url: string): void {
   const wrong = (what: string): Error => {
     const encoded = "in a user's name or password write %2F for /, %3F for ?, %23 for #, %40 for @, %25 for %";
-    return inputError("--redis", what, `expected redis://host:port, or rediss:// for TLS; ${encoded}`);
+    return inputError("--redis, --redis-file or SNN_DSE_REDIS", what, `expected redis://host:port, or rediss:// for TLS; ${encoded}`);
   };
   if (!/^rediss?:\/\/[^/]/.test(url)) throw wrong("is no address of a server");
   let parsed: URL;

@@ -12,7 +12,7 @@ const DIGEST_CHARACTERS = 64;
 
 /** The `count` floats stored under `key`, or those that `compute` gives. */
 export function cached(key: string, count: number, compute: () => Float32Array): Float32Array {
-  const folder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "snn-dse", "features");
+  const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "snn-dse", "features");
   const path = join(folder, `${key}.f32`);
   try {
     const stored = readBounded(path, { what: "cache file", mostBytes: DIGEST_CHARACTERS + count * 4, fix: "" });
