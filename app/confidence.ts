@@ -30,6 +30,9 @@ export type {
   ShareBetter,
 } from "../sweeps/index.js";
 
+/** The draws that compare two points: the same in each command. */
+const USUAL = { draws: USUAL_DRAWS, seed: 1 };
+
 /** How prices are drawn, and for which front. */
 export interface ConfidenceRequest extends Pick<ParetoOptions, "objectives" | "where">, DrawOptions {
   /**
@@ -104,10 +107,9 @@ export function differencesTo(
   const uncertain = uncertainPointsOf(store);
   const own = uncertain?.(first) ?? null;
   if (uncertain === null || own === null) return [];
-  const draws = drawsOf({});
   return ids.flatMap((id) => {
     const other = uncertain(pointOf(store, id));
-    return other === null ? [] : [{ id, better: sharesBetter(own, other, draws) }];
+    return other === null ? [] : [{ id, better: sharesBetter(own, other, USUAL) }];
   });
 }
 
@@ -129,5 +131,5 @@ export function pairedRunsOf(store: Store, first: StoredPoint, second: StoredPoi
 export function pairCausesOf(store: Store, first: StoredPoint, second: StoredPoint): ReturnType<typeof pairCauses> {
   const uncertain = uncertainPointsOf(store);
   const [a, b] = [first, second].map((point) => uncertain?.(point) ?? null);
-  return a === null || b === null ? [] : pairCauses(a, b, { draws: USUAL_DRAWS, seed: 1 });
+  return a === null || b === null ? [] : pairCauses(a, b, USUAL);
 }

@@ -17,7 +17,7 @@ import {
   tailsOf,
   type UncertainPoint,
 } from "./uncertainty/drawn-metrics.js";
-import { Draws } from "./uncertainty/draws.js";
+import { Draws, drawnPair } from "./uncertainty/draws.js";
 import { sharesErrors } from "./uncertainty/paired-errors.js";
 import { type CauseIndex, frontCauses } from "./uncertainty/ranking-causes.js";
 
@@ -96,8 +96,13 @@ export interface ShareBetter {
   readonly difference: MetricInterval;
 }
 
-/** How `second` compares with `first` over the draws, for each metric that prices or samples move. */
-export function sharesBetter(first: UncertainPoint, second: UncertainPoint, draws: Draws): readonly ShareBetter[] {
+/** How `second` compares with `first` over draws, for each metric that prices or samples move. */
+export function sharesBetter(
+  first: UncertainPoint,
+  second: UncertainPoint,
+  { draws: count, seed }: Pick<ConfidenceOptions, "draws" | "seed">,
+): readonly ShareBetter[] {
+  const draws = new Draws(count, seed, drawnPair(first.run, second.run));
   const [a, b] = [drawnMetrics(first, draws), drawnMetrics(second, draws)];
   return [...a].flatMap(([metric, left]) => {
     const right = b.get(metric);

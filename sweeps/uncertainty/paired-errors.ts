@@ -106,7 +106,8 @@ export function pairedRuns(first: Decisions, second: Decisions): PairedRuns | nu
     if (first.wrong[i] > second.wrong[j]) found.worseInFirst++;
     else if (first.wrong[i] < second.wrong[j]) found.worseInSecond++;
   }
-  const norms = [a, b].map((of) => Math.sqrt(of.reduce((sum, residual) => sum + square(residual), 0)));
-  if (found.utterances === 0 || norms.includes(0)) return null;
-  return { ...found, correlation: Math.max(-1, Math.min(1, product / norms[0] / norms[1])) };
+  const squares = [a, b].map((of) => of.reduce((sum, residual) => sum + square(residual), 0));
+  if (found.utterances === 0 || squares.includes(0)) return null;
+  // one root of the product: equal decisions correlate by exactly 1, so that neither is better in any draw
+  return { ...found, correlation: Math.max(-1, Math.min(1, product / Math.sqrt(squares[0] * squares[1]))) };
 }

@@ -5,7 +5,7 @@
 import { log } from "../../base/math.js";
 import type { MetricName } from "../../sim/index.js";
 import { type DrawnMetric, drawnMetrics, drawnValue, type UncertainPoint } from "./drawn-metrics.js";
-import type { Draws } from "./draws.js";
+import { type Draws, drawnPair } from "./draws.js";
 import { type CauseIndex, sobolIndices } from "./sobol-indices.js";
 
 export type { CauseIndex } from "./sobol-indices.js";
@@ -59,7 +59,7 @@ export function pairCauses(
     metrics = pairs.map(({ metric }) => metric);
     return pairs.map(({ left, right }) => Float64Array.from({ length: draws.count }, (_, d) => marginOf(left, right, d)));
   };
-  const indices = sobolIndices(margins, causes.names, causes.of, options);
+  const indices = sobolIndices(margins, causes.names, causes.of, options, drawnPair(first.run, second.run));
   return metrics.map((metric, k) => ({ metric, causes: indices[k] }));
 }
 

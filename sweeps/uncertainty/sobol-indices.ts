@@ -9,8 +9,9 @@
  * table 2 (b); total: M. J. W. Jansen, Comput. Phys. Commun. 117, 1999. Pure.
  */
 import { square } from "../../base/math.js";
+import type { ErrorCause } from "../../sim/index.js";
 import type { ScoredRun } from "../store/packed-errors.js";
-import { Draws } from "./draws.js";
+import { type DrawnPair, Draws } from "./draws.js";
 
 /** Shares of the variance, about 0 .. 1: an estimate can be slightly outside. */
 export interface CauseIndex {
@@ -36,6 +37,15 @@ class Swapped extends Draws {
     return this.of(name).accuracyError(name, run);
   }
 
+  override student(name: string, freedom: number): Float64Array {
+    return this.of(name).student(name, freedom);
+  }
+
+  /** Most causes are not swapped, so most factors are those of `base`: a comparison takes half the time. */
+  override factor(causes: readonly ErrorCause[]): Float64Array {
+    return causes.some(({ name }) => this.isSwapped(name)) ? super.factor(causes) : this.base.factor(causes);
+  }
+
   protected override drawn(name: string): Float64Array {
     return this.of(name).normal(name);
   }
@@ -48,6 +58,7 @@ class Swapped extends Draws {
 /**
  * @param evaluate [results][draws] value of each result in each draw
  * @param causes names of causes; `causeOf` says to which one a drawn name belongs
+ * @param pair as of `Draws`
  * @returns [results] the indices of the causes, largest total first; empty if the result does not vary
  */
 export function sobolIndices(
@@ -55,8 +66,9 @@ export function sobolIndices(
   causes: readonly string[],
   causeOf: (name: string) => string | null,
   { draws, seed }: { readonly draws: number; readonly seed: number },
+  pair: DrawnPair | null = null,
 ): readonly (readonly CauseIndex[])[] {
-  const [a, b] = [new Draws(draws, seed), new Draws(draws, seed + 1)];
+  const [a, b] = [new Draws(draws, seed, pair), new Draws(draws, seed + 1, pair)];
   const [ofA, ofB] = [evaluate(a), evaluate(b)];
   const moments = ofA.map((values, k) => momentsOf(values, ofB[k]));
   const found = ofA.map((): CauseIndex[] => []);

@@ -7,8 +7,8 @@ import { confidenceOf, sharesBetter } from "../../../sweeps/confidence.js";
 import { Objectives } from "../../../sweeps/objectives.js";
 import { normalCdf } from "../../../sweeps/samplers/normal.js";
 import type { Recordings } from "../../../sweeps/store/packed-errors.js";
-import { intervalsOf, type UncertainPoint } from "../../../sweeps/uncertainty/drawn-metrics.js";
-import { Draws } from "../../../sweeps/uncertainty/draws.js";
+import { drawnMetrics, drawnValue, intervalsOf, tailsOf, type UncertainPoint } from "../../../sweeps/uncertainty/drawn-metrics.js";
+import { Draws, drawnPair } from "../../../sweeps/uncertainty/draws.js";
 import { PairedErrors, pairedRuns } from "../../../sweeps/uncertainty/paired-errors.js";
 import { pairCauses } from "../../../sweeps/uncertainty/ranking-causes.js";
 
@@ -62,7 +62,7 @@ function correlation(a: Float64Array, b: Float64Array): number {
 }
 
 const shareBetter = (first: UncertainPoint, second: UncertainPoint, seed = 3): number =>
-  sharesBetter(first, second, new Draws(DRAWS, seed)).find(({ metric }) => metric === "accuracy_percent")?.share ?? Number.NaN;
+  sharesBetter(first, second, { draws: DRAWS, seed }).find(({ metric }) => metric === "accuracy_percent")?.share ?? Number.NaN;
 
 /** Probability that an accuracy, by the score test, is above another one: errors are normal with a correlation. */
 function exactShare(first: UncertainPoint, second: UncertainPoint, rho: number): number {
@@ -168,6 +168,66 @@ describe("two runs", () => {
     expect(Math.abs(found - correlation(ofA, ofB))).toBeLessThan(0.02);
     const draws = new Draws(DRAWS, 5);
     expect(Math.abs(correlation(errorsOf(a, draws), errorsOf(b, draws)) - found)).toBeLessThan(4 / Math.sqrt(DRAWS));
+  });
+});
+
+/** Second accuracy less the first, in points, by one number per utterance, and how it is spread. */
+function byUtterances(first: UncertainPoint, second: UncertainPoint) {
+  const draws = new Draws(DRAWS, 11);
+  const [a, b] = [first, second].map((point) => drawnMetrics(point, draws).get("accuracy_percent") ?? never());
+  const differences = Float64Array.from({ length: DRAWS }, (_, d) => drawnValue(b, d) - drawnValue(a, d));
+  const mean = differences.reduce((sum, each) => sum + each, 0) / DRAWS;
+  const variance = differences.reduce((sum, each) => sum + square(each - mean), 0) / DRAWS;
+  const share = differences.filter((each) => each > 0).length / DRAWS;
+  return { share, deviation: Math.sqrt(variance), ...tailsOf(differences) };
+}
+
+describe("two points that are compared alone", () => {
+  const frames: Recordings = { dataHash: "speech", utterances: indices(N), scored: indices(N, 3) };
+  test.each([
+    ["40 errors and the same with 10 more", scored(1, wrongIn(N, [0, 40])), scored(2, wrongIn(N, [0, 50]))],
+    ["75 and 85 errors, none of them shared", scored(1, wrongIn(N, [0, 75])), scored(2, wrongIn(N, [75, 160]))],
+    ["other choices of one data set", scored(1, wrongIn(N, [200, 240])), scored(2, wrongIn(N, [0, 45]), whole(N, 200))],
+    ["other data", scored(1, wrongIn(N, [0, 40])), scored(2, wrongIn(N, [0, 45]), whole(N, 0, "words"))],
+    [
+      "frames",
+      scored(1, indices(N), frames),
+      scored(
+        2,
+        Uint32Array.from(indices(N), (i) => (i % 3 === 0 ? i + 3 : 0)),
+        frames,
+      ),
+    ],
+    ["one that is right in all", scored(1, wrongIn(N, [0, 2])), scored(2, new Uint32Array(N))],
+  ])("(%s) have the share and the interval that a number per utterance gives", (_, first, second) => {
+    const slow = byUtterances(first, second);
+    const [fast] = sharesBetter(first, second, { draws: DRAWS, seed: 4 });
+    expect(Math.abs(fast.share - slow.share)).toBeLessThan(Math.SQRT2 * FOUR_ERRORS);
+    // a twentieth's quantile of n normal numbers has a standard error of sqrt(0.05 x 0.95 / n) / 0.103 deviations
+    const most = (4 * Math.SQRT2 * slow.deviation * Math.sqrt(0.0475 / DRAWS)) / 0.103;
+    for (const end of ["low", "high"] as const) expect(Math.abs(fast.difference[end] - slow[end])).toBeLessThan(most);
+    const errors = [first, second].map((point) => errorsOf(point, new Draws(DRAWS, 4, drawnPair(first.run, second.run))));
+    const rho = pairedRuns(first.run ?? never(), second.run ?? never())?.correlation ?? 0;
+    expect(Math.abs(correlation(errors[0], errors[1]) - rho)).toBeLessThan(4 / Math.sqrt(DRAWS));
+    for (const of of errors)
+      expect(Math.abs(of.reduce((sum, each) => sum + square(each), 0) / DRAWS - 1)).toBeLessThan(4 * Math.sqrt(2 / DRAWS));
+    // each draw has one winner, whichever is named first
+    expect(fast.share + sharesBetter(second, first, { draws: DRAWS, seed: 4 })[0].share).toBe(1);
+  });
+
+  test("draw no number of an utterance, and opposite decisions have opposite errors", () => {
+    const [a, b] = [scored(1, wrongIn(N, [0, N / 2])), scored(2, wrongIn(N, [N / 2, N]))];
+    const names: string[] = [];
+    class Listening extends Draws {
+      protected override drawn(name: string): Float64Array {
+        names.push(name);
+        return super.drawn(name);
+      }
+    }
+    const draws = new Listening(100, 5, drawnPair(a.run, b.run));
+    const [ofA, ofB] = [a, b].map((point) => errorsOf(point, draws));
+    expect(ofB).toEqual(ofA.map((error) => -error));
+    expect(names.length).toBeLessThanOrEqual(2);
   });
 });
 
