@@ -5,9 +5,10 @@
  * Throws: `InputError` if an input cannot be read, or differs from the earlier one.
  */
 
-import type { AnyExperiment } from "../arch/index.js";
+import { type AnyExperiment, ofKind } from "../arch/index.js";
 import { InfeasibleError, InputError } from "../base/errors.js";
 import { hashJson, type Json } from "../base/hash.js";
+import { functionalKey, type Result } from "../sim/index.js";
 import { beforeRun } from "./before-run.js";
 import type { Engine, Task } from "./engine/engine.js";
 import type { PointState } from "./events.js";
@@ -105,6 +106,9 @@ export class PointBook {
   /** No id from here on has been tried. */
   private untriedId = 1;
   private damaged: number[] = [];
+  /** Sound points that are computed again because what their functional runs got wrong is damaged, by the run's key. */
+  private readonly rescored = new Map<string, number>();
+  private brokenRuns: readonly string[] = [];
   private ended = 0;
   private readonly documentHash: string;
   private readonly guard: InputGuard;
@@ -127,6 +131,7 @@ export class PointBook {
   async read(known: readonly Input[], open: ReadonlySet<PointState>): Promise<readonly Change[]> {
     this.guard.know(known);
     const choices = new Map<string, StoredPoint[]>();
+    this.brokenRuns = this.store.brokenRuns();
     for (const { point, isSound } of this.store.sealedPoints()) {
       if (open.has(point.state)) continue; // will be asked again at the same place
       this.takenIds.add(point.id);
@@ -134,6 +139,7 @@ export class PointBook {
         this.damaged.push(point.id);
         continue;
       }
+      if (this.rescores(point)) continue;
       this.stored.set(nameOf(point.values, point.fidelity), point.id);
       if (point.fidelity === 1) this.ended++;
       this.guard.represent(choices, point);
@@ -141,24 +147,42 @@ export class PointBook {
     return this.changesOf([...choices.values()].flat());
   }
 
+  /** Whether a point is the first of a functional run whose rows are damaged. */
+  private rescores({ id, state, values, fidelity }: StoredPoint): boolean {
+    if (this.brokenRuns.length === 0 || state !== "done" || fidelity !== 1) return false;
+    const described = this.tryDescribe(this.byPath(values, fidelity));
+    if ("code" in described) return false;
+    const { modelHash, dataHash } = (this.store.result(id) as Result).provenance;
+    const key = ofKind(described.experiment, { board: (of) => functionalKey(of, modelHash, dataHash), coupled: () => null });
+    if (key === null || !this.brokenRuns.includes(key) || this.rescored.has(key)) return false;
+    this.rescored.set(key, id);
+    return true;
+  }
+
   /** Forgets all that was read, because the inputs have changed. */
   forget(): void {
     this.stored.clear();
     this.damaged = [];
+    this.rescored.clear();
     this.ended = 0;
     for (const id of this.store.ids()) this.takenIds.add(id);
     this.guard.know([]);
   }
 
   /**
-   * Removes rows that have not ended, and rows that another program changed: their points are computed again. Returns
-   * the number of points that have ended.
+   * Removes rows that have not ended, and rows that another program changed: their points are computed again. Says each
+   * in a sentence. Returns the number of points that have ended.
    */
-  heal(onDamage: (id: number) => void): number {
-    this.store.repair(this.damaged);
-    for (const id of this.damaged) {
-      this.takenIds.delete(id); // asked again at the same place, so the new row gets the same id
-      onDamage(id);
+  heal(say: (message: string) => void): number {
+    const { damaged, rescored, brokenRuns } = this;
+    const again = [...damaged, ...rescored.values()];
+    this.store.repair(again, brokenRuns);
+    for (const id of again) this.takenIds.delete(id); // asked again at the same place, so the new row gets the same id
+    for (const id of damaged) say(`the stored row of point ${id} was changed or damaged; it is computed anew`);
+    for (const key of brokenRuns) {
+      const id = rescored.get(key);
+      const what = `what the functional run ${key.slice(0, 12)} got wrong was changed or damaged`;
+      say(`${what}; ${id === undefined ? "it is left out: no sound point of the study has it" : `point ${id} is computed anew`}`);
     }
     return this.ended;
   }

@@ -260,8 +260,7 @@ export class Search {
 
   private load(workers: number): void {
     const { store } = this.effects;
-    const stored = this.book.heal((id) => {
-      const message = `the stored row of point ${id} was changed or damaged; it is computed anew`;
+    const stored = this.book.heal((message) => {
       store.log("fault", { code: "DAMAGED_ROW", message });
       this.emit({ type: "fault", code: "DAMAGED_ROW", message });
     });

@@ -223,7 +223,9 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
       key: says("SHA-256 of model, precision, workload and data"),
       recordings_id: says("`id` of its recordings"),
       wrong_deflate: says("wrong frames of each utterance, in the form of `scored_deflate`"),
-      digest: says("short SHA-256 of the other columns' content; a row that does not match counts as missing"),
+      digest: says(
+        "short SHA-256 of the other columns' content; a row that does not match is refused, and computed again by the next sweep",
+      ),
     },
   },
   synthesis: {

@@ -1,8 +1,9 @@
 /**
- * What the functional runs of a study got wrong, once per run. Each row has a digest; a run whose rows were changed
- * counts as not stored, and accuracies of its points are drawn apart from others.
+ * What the functional runs of a study got wrong, once per run. Each row has a digest; rows that were changed are
+ * refused, and the sweep computes one point of the run again.
+ * Throws: `InputError` if a run's rows were changed.
  */
-import { InputError } from "../../base/errors.js";
+import { InputError, inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import { Connection } from "./connection.js";
 import { packRecordings, packWrong, type Recordings, type ScoredRun, unpackRecordings, unpackRun } from "./packed-errors.js";
@@ -20,13 +21,32 @@ export class ScoredRuns extends Connection {
   /** Keys of the runs that this connection has stored. */
   private readonly kept = new Set<string>();
 
-  /** What a functional run got wrong; null if that is not stored, or was changed. */
+  /** What a functional run got wrong; null if that is not stored. @throws InputError if its rows were changed */
   scoredRun(key: string): ScoredRun | null {
     const row = this.get("SELECT recordings_id AS recordings, wrong_deflate AS wrong, digest FROM scored_run WHERE key = ?", [key]);
     if (row === undefined) return null;
-    const recordings = this.recordings(row.recordings as number);
-    const run = recordings === null ? null : sound(() => unpackRun(key, recordings, row.wrong as Buffer, this.file));
-    return run !== null && digestOf(run, row.recordings as number) === row.digest ? run : null;
+    const run = this.soundRun(key, row);
+    if (run !== null) return run;
+    throw inputError(
+      this.file,
+      `is damaged: what the functional run ${key.slice(0, 12)} got wrong`,
+      "run its sweep again with --resume: it computes what is damaged anew",
+    );
+  }
+
+  /** Keys of the runs whose rows were changed. */
+  brokenRuns(): readonly string[] {
+    return this.query("SELECT key, recordings_id AS recordings, wrong_deflate AS wrong, digest FROM scored_run ORDER BY key")
+      .filter((row) => this.soundRun(row.key as string, row) === null)
+      .map(({ key }) => key as string);
+  }
+
+  /** Removes runs, and recordings that no run has. */
+  protected removeRuns(keys: readonly string[]): void {
+    for (const key of keys) this.run("DELETE FROM scored_run WHERE key = ?", [key]);
+    this.run("DELETE FROM recordings WHERE id NOT IN (SELECT recordings_id FROM scored_run)", []);
+    this.known.clear();
+    this.kept.clear();
   }
 
   /** Stores what a functional run got wrong, if it is not stored yet. */
@@ -48,6 +68,13 @@ export class ScoredRuns extends Connection {
       const run = this.scoredRun(key as string) === null ? source.scoredRun(key as string) : null;
       if (run !== null) this.keepRun(run);
     }
+  }
+
+  /** Null if a row was changed. */
+  private soundRun(key: string, { recordings: id, wrong, digest }: Row): ScoredRun | null {
+    const recordings = this.recordings(id as number);
+    const run = recordings === null ? null : sound(() => unpackRun(key, recordings, wrong as Buffer, this.file));
+    return run !== null && digestOf(run, id as number) === digest ? run : null;
   }
 
   private recordings(id: number): Recordings | null {

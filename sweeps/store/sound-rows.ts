@@ -127,38 +127,45 @@ export class SoundRows extends Editions {
   }
 
   /**
-   * @throws InputError naming the damaged points. Without damaged points it throws only if `what` is given: some of
-   * `what` must be missing
+   * @throws InputError naming the damaged points, or how many functional runs are damaged. Without damaged points it
+   * throws only if `what` is given: some of `what` must be missing
    */
   demandSound(): void;
   demandSound(what: string): never;
   demandSound(what?: string): void {
     const broken = this.brokenPoints();
-    if (broken.length === 0 && what === undefined) return;
-    const names = broken.length === 0 ? `${what} do not add up: some are missing` : listed(broken);
+    const runs = this.brokenRuns();
+    if (broken.length === 0 && runs.length === 0 && what === undefined) return;
+    const names =
+      broken.length > 0
+        ? listed(broken)
+        : runs.length > 0
+          ? `what ${runs.length} of its functional runs got wrong`
+          : `${what} do not add up: some are missing`;
     throw inputError(this.file, `is damaged: ${names}`, "run its sweep again with --resume: it computes what is damaged anew");
   }
 
   /**
-   * Removes points that are damaged or have not ended, and makes indices again that do not fit their tables: the sweep
-   * computes the points again.
+   * Removes points that are damaged or have not ended, and damaged functional runs, and makes indices again that do not
+   * fit their tables: the sweep computes the points again.
    * @throws InputError if the pages still contradict each other: writing would spread the damage, so the file stays as
    * it was
    */
-  repair(ids: readonly number[]): void {
+  repair(ids: readonly number[], runs: readonly string[]): void {
     const fault = (): string | null => {
       const found = this.guard(() => this.db.pragma("integrity_check(1)", { simple: true })) as string;
       return found === "ok" ? null : found.replaceAll("\n", " ");
     };
     const before = fault();
     this.run("DELETE FROM point WHERE state IN ('queued', 'running')", []);
-    if (before === null && ids.length === 0 && this.countedPoints() !== null) return;
+    if (before === null && ids.length === 0 && runs.length === 0 && this.countedPoints() !== null) return;
     this.transaction(() => {
       if (before !== null) {
         this.db.exec("REINDEX");
         this.run("DELETE FROM front", []); // computed again from the points
       }
       for (const id of ids) this.run("DELETE FROM point WHERE id = ?", [id]);
+      if (runs.length > 0) this.removeRuns(runs);
       for (const table of ["result", "detail", "breakdown_row"]) // parts whose point id was changed
         this.run(`DELETE FROM ${table} WHERE point_id NOT IN (SELECT id FROM point)`, []);
       if (this.countedPoints() === null) {

@@ -3,13 +3,14 @@
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { comparePoints } from "../../app/compare.js";
 import { confidence } from "../../app/confidence.js";
 import { merge, open, report, reportData, reprice, results, sweep } from "../../app/index.js";
 import type { Json } from "../../base/hash.js";
 import { createRng } from "../../base/rng.js";
-import { type ScoredRun, Store } from "../../sweeps/index.js";
+import { type ScoredRun, Store, type StudyEvent } from "../../sweeps/index.js";
 import { isBuilt } from "../cli/small-sweep.js";
 import { contentOf } from "../sweeps/fake-study.js";
 import { tonesFolder } from "../sweeps/models/tones.js";
@@ -118,6 +119,54 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
     const [first, second] = [points[0].id, points[points.length - 1].id];
     expect(comparePoints(at("merged.db"), first, second)).toMatchObject({ paired: comparePoints(db, first, second).paired });
   }, 120_000);
+
+  test.each([
+    ["cut", "UPDATE scored_run SET wrong_deflate = substr(wrong_deflate, 1, length(wrong_deflate) / 2)", 5],
+    [
+      "of another length",
+      "UPDATE scored_run SET wrong_deflate = (SELECT max(scored_deflate) FROM recordings) WHERE key IN (SELECT min(key) FROM scored_run)",
+      1,
+    ],
+    ["empty in their recordings", "UPDATE recordings SET scored_deflate = x''", 5],
+    ["without their recordings", "PRAGMA foreign_keys = OFF; DELETE FROM recordings", 5],
+  ])(
+    "whose rows of wrong digits are %s is refused by readers, and the same sweep computes one point per run again",
+    async (name, damage, runsHit) => {
+      const file = at(`${name}.db`);
+      copyFileSync(db, file);
+      const other = new Database(file);
+      other.exec(damage);
+      other.close();
+      const message = /is damaged: what the functional run [0-9a-f]{12} got wrong\n {4}run its sweep again with --resume/;
+      expect(() => confidence(file)).toThrow(message);
+      const refused = points.flatMap(({ id }) => {
+        try {
+          comparePoints(file, points[0].id, id);
+          return [];
+        } catch (error) {
+          expect(String(error)).toMatch(message);
+          return [id];
+        }
+      });
+      expect(refused.length).toBeGreaterThanOrEqual(2);
+      const events: StudyEvent[] = [];
+      await sweep(precisions(10), { db: file, workers: 2, onEvent: (event) => events.push(event) });
+      const faults = events.flatMap((event) => (event.type === "fault" ? [event] : []));
+      expect(faults.map(({ code }) => code)).toEqual(Array.from({ length: runsHit }, () => "DAMAGED_ROW"));
+      for (const fault of faults)
+        expect(fault.message).toMatch(
+          /^what the functional run [0-9a-f]{12} got wrong was changed or damaged; point \d+ is computed anew$/,
+        );
+      expect(events.filter((event) => event.type === "point-done" && !event.stored).length).toBe(runsHit);
+      const rows = (of: string): object => {
+        const { recordings, runs: wrong, points: stored } = JSON.parse(contentOf(of));
+        return { recordings, wrong, stored };
+      };
+      expect(rows(file)).toEqual(rows(db));
+      expect(confidence(file)).toEqual(confidence(db));
+    },
+    120_000,
+  );
 
   test("with trials on fewer timed digits stores the runs of whole points only, and pairs them", async () => {
     const file = at("screened.db");
