@@ -86,6 +86,7 @@ export {
   type StudySummary,
   SURE,
   scatterPanel,
+  steadyMs,
   type Trend,
   tableColumns,
   valueIn,

@@ -65,6 +65,8 @@ export type StudyEvent =
       readonly workers: number;
       /** Points that the database already holds in a final state. */
       readonly stored: number;
+      /** Time that earlier sessions of the study took. */
+      readonly earlierMs: number;
     }
   | { readonly type: "point-started"; readonly id: number; readonly key: string; readonly values: PointValues; readonly attempt: number }
   /** A running point begins another phase; only engines in this process report it. */

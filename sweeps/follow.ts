@@ -79,12 +79,7 @@ export class Follower {
    * last point.
    */
   sessionTimes(): { readonly startedMs: number | null; readonly endedMs: number | null } {
-    const session = this.store.query(
-      `SELECT s.started_at, coalesce(s.ended_at, (SELECT max(p.ended_at) FROM point p WHERE p.ended_at >= s.started_at)) AS ended_at
-       FROM session s ORDER BY s.id DESC LIMIT 1`,
-    )[0];
-    const at = (text: unknown): number | null => (typeof text === "string" ? Date.parse(text) : null);
-    return { startedMs: at(session?.started_at), endedMs: at(session?.ended_at) };
+    return this.store.sessionTimes().at(-1) ?? { startedMs: null, endedMs: null };
   }
 
   /**
@@ -125,6 +120,7 @@ export class Follower {
         total: study.budget,
         workers: (session?.workers as number | undefined) ?? 0,
         stored: 0,
+        earlierMs: store.earlierMs(),
       });
       this.status = "running";
     }
@@ -283,7 +279,7 @@ export class Follower {
       front,
       hypervolume: reference === null ? null : this.exact(natural, reference),
       reference,
-      elapsedMs: startedMs === null || endedMs === null ? 0 : endedMs - startedMs,
+      elapsedMs: startedMs === null || endedMs === null ? 0 : Math.max(0, endedMs - startedMs),
     };
   }
 }

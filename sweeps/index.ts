@@ -20,7 +20,7 @@ export { DrivenStudy } from "./driven-study.js";
 export { buildDigest, buildInputs, buildWith, pluginInputs } from "./engine/build.js";
 export { openRemoteEngine } from "./engine/bullmq.js";
 export { cellPluginOf } from "./engine/cell-plugin.js";
-export { type Clock, systemClock } from "./engine/clock.js";
+export { type Clock, steadyMs, systemClock } from "./engine/clock.js";
 export { CoupledEngine } from "./engine/coupled.js";
 export { functionalSeconds, traceBytes } from "./engine/effort.js";
 export type { Engine, Outcome, Task } from "./engine/engine.js";

@@ -273,6 +273,7 @@ export class Search {
       total: this.total,
       workers,
       stored,
+      earlierMs: store.earlierMs(),
     });
   }
 

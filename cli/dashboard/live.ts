@@ -1,6 +1,6 @@
 /** The dashboard of a sweep in this process: takes events, sends the user's commands, prints a summary at the end. */
 
-import type { Candidate } from "../../app/nouns.js";
+import { type Candidate, steadyMs } from "../../app/nouns.js";
 import { writeFront } from "../../app/pareto.js";
 import { storedDetail } from "../../app/point-detail.js";
 import type { StudyControls } from "../../app/sweep.js";
@@ -66,7 +66,7 @@ export function dashboardViewer(view: StudyView, study: StudyControls, file: str
   return {
     tell: (event) => {
       model.tell(event);
-      lines?.(model.state(), event, Date.now());
+      lines?.(model.state(), event, steadyMs());
     },
     end: async (summary) => {
       ended = true;
@@ -82,7 +82,7 @@ export function dashboardViewer(view: StudyView, study: StudyControls, file: str
       }
       dashboard.close();
       if (summary !== null && finishedCount(model.state()) > 0)
-        print(summaryLines(look, model.state(), process.stdout.columns || 80, Date.now()));
+        print(summaryLines(look, model.state(), process.stdout.columns || 80, steadyMs()));
     },
   };
 }

@@ -2,6 +2,7 @@
 import { Writable } from "node:stream";
 import { render } from "ink";
 import { createElement } from "react";
+import { steadyMs } from "../../app/nouns.js";
 import { type Look, lookOf } from "../format/style.js";
 import { Dashboard } from "./dashboard.js";
 import { createModel, type DashboardModel } from "./model.js";
@@ -25,7 +26,7 @@ export interface OpenDashboard {
 export function openDashboard(fulfil: (wish: Wish) => void, onBroken: (error: unknown) => void): OpenDashboard {
   const look = lookOf(process.stdout, process.env);
   const screen = new Screen(process.stdout as NodeJS.WriteStream & { fd: number });
-  const model = createModel(fulfil, Date.now);
+  const model = createModel(fulfil, steadyMs);
   const broken = (error: unknown): void => {
     close();
     onBroken(error);

@@ -1,7 +1,7 @@
 /** The summary that a sweep leaves on the terminal: counts, plot, front, and what to type next. Pure. */
 import type { FinishReason } from "../../app/nouns.js";
 import { shellWord } from "../../base/escape/shell.js";
-import { inUnit, parameterText, significant } from "../format/number.js";
+import { clock, inUnit, parameterText, significant } from "../format/number.js";
 import { type Look, paint } from "../format/style.js";
 import { type Column, tableLines } from "../format/text-table.js";
 import { wrapped } from "../format/words.js";
@@ -55,11 +55,18 @@ export function summaryLines(look: Look, state: DashboardState, columns: number,
       ? "hypervolume: no reference point was fixed"
       : `hypervolume ${significant(volume.value, 6)}  reference point ${reference}`,
     ...(state.endReason === null ? [] : [`ended: ${WHY[state.endReason]}`]),
+    ...earlierLines(state, nowMs),
     ...(failures.length === 0 ? [] : ["", ...failures]),
     "",
     "Next:",
     ...nextSteps(study.database, points.ids[rows[0] ?? 0] ?? 1, state.status === "stopped", width),
   ];
+}
+
+/** The time of all sessions, if the database has earlier ones. */
+function earlierLines({ started, startedMs, endedMs }: DashboardState, nowMs: number): readonly string[] {
+  const earlierMs = started?.earlierMs ?? 0;
+  return earlierMs === 0 ? [] : [`all sessions together: ${clock((earlierMs + Math.max(0, (endedMs ?? nowMs) - startedMs)) / 1000)}`];
 }
 
 /** The front with all objectives and parameters: its first points, as wide as the terminal; all points in a pipe. */

@@ -1,7 +1,7 @@
 /** The dashboard of a database: follows a sweep that runs elsewhere, or shows a finished one. Effects: reads, draws. */
 
 import { basename } from "node:path";
-import { Follower, metricUnits } from "../../app/nouns.js";
+import { Follower, metricUnits, steadyMs } from "../../app/nouns.js";
 import { type Provenance, revisionText } from "../../app/provenance.js";
 import { Store } from "../../app/stored.js";
 import { inputError } from "../../base/errors.js";
@@ -47,7 +47,7 @@ export async function attach(database: string, options: AttachOptions): Promise<
     };
     if (options.json) return followAsJson(follower);
     if (!options.tui || !canDraw(process.env)) {
-      const nowMs = Date.now();
+      const nowMs = steadyMs();
       const { startedMs, endedMs } = follower.sessionTimes();
       let state = reduce(EMPTY_STATE, { type: "opened", study: view }, startedMs ?? nowMs);
       do for (const event of follower.poll(nowMs)) state = reduce(state, event, endedMs ?? nowMs);
@@ -64,7 +64,7 @@ export async function attach(database: string, options: AttachOptions): Promise<
 /** Prints every event as a line until the sweep ends. */
 async function followAsJson(follower: Follower): Promise<void> {
   for (;;) {
-    const events = follower.poll(Date.now());
+    const events = follower.poll(steadyMs());
     for (const event of events) printJson({ at: new Date().toISOString(), ...event });
     if (events.some((event) => event.type === "finished")) return;
     if (!follower.behind) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
@@ -92,15 +92,15 @@ async function followOnScreen(follower: Follower, view: StudyView): Promise<void
     }, fail);
     const { model } = dashboard;
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
-    const startedMs = follower.sessionTimes().startedMs ?? Date.now();
+    const startedMs = follower.sessionTimes().startedMs ?? steadyMs();
     model.tell({ type: "opened", study: view }, startedMs);
     let first = true;
     const look = (): void => {
       try {
-        for (const event of follower.poll(Date.now())) {
+        for (const event of follower.poll(steadyMs())) {
           const endedMs = event.type === "finished" ? follower.sessionTimes().endedMs : null;
           // Points that are already stored ended before this view began.
-          const atMs = first && event.type !== "point-started" ? startedMs : Date.now();
+          const atMs = first && event.type !== "point-started" ? startedMs : steadyMs();
           model.tell(event, endedMs ?? atMs);
         }
         if (follower.behind) setImmediate(look);

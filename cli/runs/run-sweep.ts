@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { Cluster } from "../../app/engine.js";
-import { metricUnits, type Shard, type StudyEvent, type StudySummary } from "../../app/nouns.js";
+import { metricUnits, type Shard, type StudyEvent, type StudySummary, steadyMs } from "../../app/nouns.js";
 import { type Description, openRunnable } from "../../app/open.js";
 import { type OpenSweep, openSweep, type StudyControls, type SweepOptions } from "../../app/sweep.js";
 import { inputError, quoted } from "../../base/errors.js";
@@ -143,15 +143,15 @@ async function chooseViewer(
 /** Plain lines for pipes, logs and continuous integration, with the summary at the end. */
 function lineViewer(view: StudyView): SweepViewer {
   const look = lookOf(process.stdout, process.env);
-  let state = reduce(EMPTY_STATE, { type: "opened", study: view }, Date.now());
+  let state = reduce(EMPTY_STATE, { type: "opened", study: view }, steadyMs());
   const progress = progressPrinter(print);
   return {
     tell: (event) => {
-      state = reduce(state, event, Date.now());
-      progress(state, event, Date.now());
+      state = reduce(state, event, steadyMs());
+      progress(state, event, steadyMs());
     },
     end: async (summary) => {
-      if (summary !== null) print(["", ...summaryLines(look, state, process.stdout.columns || 100, Date.now())]);
+      if (summary !== null) print(["", ...summaryLines(look, state, process.stdout.columns || 100, steadyMs())]);
     },
   };
 }

@@ -55,7 +55,7 @@ export function lineReporter(): (event: TrainProgress) => void {
         return;
       case "batch": {
         losses.push(event.loss);
-        const now = Date.now();
+        const now = performance.now();
         if (now - shownMs < (terminal ? LINE_MS : PLAIN_LINE_MS)) return;
         shownMs = now;
         const line = batchLine(look, event, losses);

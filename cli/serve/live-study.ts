@@ -2,7 +2,7 @@
  * Numbered messages about a search that another process runs, for pages that follow it. Effects: reads the database and
  * the clock.
  */
-import { Follower, type StudyEvent } from "../../app/nouns.js";
+import { Follower, type StudyEvent, steadyMs } from "../../app/nouns.js";
 import type { Store } from "../../app/stored.js";
 
 /** A message of server-sent events. */
@@ -42,7 +42,7 @@ export class LiveStudy {
   /** Reads new events; true if there were any. */
   poll(): boolean {
     const before = this.log.length;
-    do this.take(this.follower.poll(Date.now()));
+    do this.take(this.follower.poll(steadyMs()));
     while (this.follower.behind);
     return this.log.length > before;
   }

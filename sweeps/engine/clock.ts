@@ -7,3 +7,9 @@ export interface Clock {
 }
 
 export const systemClock: Clock = { monotonicMs: () => performance.now() };
+
+/**
+ * Milliseconds since 1970 by the wall clock of the process's start, and the time since then by the monotonic clock: a
+ * wall clock that is set meanwhile makes no interval negative.
+ */
+export const steadyMs = (): number => performance.timeOrigin + systemClock.monotonicMs();

@@ -9,7 +9,7 @@ import { canonicalJson, type Json } from "../../base/hash.js";
 import { type Edition, INPUT_KINDS, type Input } from "../inputs.js";
 import { POINT_QUERY, pointOf, type Row, type StoredPoint } from "./rows.js";
 import { IN_EDITION } from "./schema.js";
-import { ScoredRuns } from "./scored-runs.js";
+import { Sessions } from "./sessions.js";
 
 interface StoredEdition extends Edition {
   readonly id: number;
@@ -42,7 +42,7 @@ function withBasis(document: Json): Json {
   return { ...document, prices: { basis: "library", ...document.prices } };
 }
 
-export class Editions extends ScoredRuns {
+export class Editions extends Sessions {
   /** @throws InputError if there is no edition of that number */
   edition(id: number): StoredEdition {
     const row = this.get("SELECT * FROM edition WHERE id = ?", [id]);

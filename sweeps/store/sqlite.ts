@@ -9,6 +9,7 @@ import Database from "better-sqlite3";
 import { inputError } from "../../base/errors.js";
 import { canonicalJson, type Json, sha256 } from "../../base/hash.js";
 import type { Counters, Result } from "../../sim/index.js";
+import { steadyMs } from "../engine/clock.js";
 import type { FinishReason } from "../events.js";
 import type { PointValues } from "../space.js";
 import { checkFile, checkName, checkOurs, isUnused, translated } from "./faults.js";
@@ -35,6 +36,9 @@ import { claim } from "./writer.js";
 export type { Failure, StoredPoint, WarmPoint } from "./rows.js";
 export type { StudyRecord } from "./study-row.js";
 
+/** The steady clock as text. */
+const steadyTime = (): string => new Date(steadyMs()).toISOString();
+
 export class Store extends SoundRows {
   /** Ids of components that this connection has written or found. */
   private readonly components = new Map<string, number>();
@@ -49,7 +53,7 @@ export class Store extends SoundRows {
   }
 
   /** Opens the database for its one writer; makes it if it does not exist. */
-  static open(file: string, now: () => string = () => new Date().toISOString()): Store {
+  static open(file: string, now: () => string = steadyTime): Store {
     try {
       checkName(file);
       checkFile(file);
@@ -63,10 +67,14 @@ export class Store extends SoundRows {
   }
 
   /** A database in memory, which is lost at the end, for a program's own use. */
-  static inMemory(now: () => string = () => new Date().toISOString()): Store {
-    const db = new Database(":memory:");
-    createTables(db);
-    return new Store(":memory:", db, null, now);
+  static inMemory(now: () => string = steadyTime): Store {
+    try {
+      const db = new Database(":memory:");
+      createTables(db);
+      return new Store(":memory:", db, null, now);
+    } catch (error) {
+      throw translated(":memory:", error);
+    }
   }
 
   /** Opens for reading, also while a writer has the database open. */
@@ -102,12 +110,6 @@ export class Store extends SoundRows {
     return row === undefined ? null : studyOf(row, this.file);
   }
 
-  /** Provenance of the newest session's results; null without a session. */
-  provenance(): Json {
-    const row = this.get("SELECT provenance_json FROM session ORDER BY id DESC LIMIT 1");
-    return row === undefined ? null : this.guard(() => JSON.parse(row.provenance_json as string) as Json);
-  }
-
   /**
    * @throws InputError if the file holds another study. A part of a search, also with others merged in, is none: the
    * whole search continues it. Other plug-ins are no other study but other inputs, with which a study can be run again.
@@ -118,11 +120,6 @@ export class Store extends SoundRows {
     if (isPartOf(stored.sweep, sweep)) return;
     const what = `holds another study: ${studyDifferences(stored.sweep, sweep)}`;
     throw inputError(this.file, what, "choose another --db, or run the description that it was made with");
-  }
-
-  /** Provenance of every session's results, oldest first. */
-  sessions(): readonly Json[] {
-    return this.query("SELECT provenance_json FROM session ORDER BY id").map((row) => JSON.parse(row.provenance_json as string) as Json);
   }
 
   /**

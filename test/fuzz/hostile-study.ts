@@ -158,7 +158,17 @@ export function studyOf(name: () => string): Study {
         metrics: metrics.map((metric) => ({ name: metric.name, unit: metric.unit })),
       },
     },
-    { type: "started", name: study, sampler: report.sampler, objectives: [...OBJECTIVES], parameters, total: 5, workers: 1, stored: 0 },
+    {
+      type: "started",
+      name: study,
+      sampler: report.sampler,
+      objectives: [...OBJECTIVES],
+      parameters,
+      total: 5,
+      workers: 1,
+      stored: 0,
+      earlierMs: 0,
+    },
     ...report.rows.map(
       (row): DashboardEvent => ({
         ...{ type: "point-done", id: row.id, key: row.key, values: row.values, metrics: row.metrics },

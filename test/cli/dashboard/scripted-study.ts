@@ -41,6 +41,7 @@ export const SCRIPTED_OPENING: readonly DashboardEvent[] = [
     total: 200,
     workers: 2,
     stored: 0,
+    earlierMs: 0,
   },
 ];
 
