@@ -1,7 +1,6 @@
 /** How every command ends: exit codes, and errors as text or as JSON. */
 import { formatProblem, InfeasibleError, InputError, InterruptedError } from "../../base/errors.js";
 import { fileMeaning } from "../../base/file-errors.js";
-import { nativeModuleProblem } from "./runtime.js";
 
 /** Exit codes of the binary, the same for every command. */
 export const EXIT = { ok: 0, internal: 1, input: 2, infeasible: 3, interrupted: 130, readerGone: 141 } as const;
@@ -54,8 +53,6 @@ export function endingOf(error: unknown): Ending {
     if (sqlite !== null) return inputEnding(`database: ${sqlite} (${error.code})`);
   }
   const thrown = error instanceof Error ? error : new Error(String(error));
-  const native = nativeModuleProblem(thrown);
-  if (native !== null) return endingOf(native);
   return {
     exitCode: EXIT.internal,
     lines: [

@@ -3,11 +3,12 @@ import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../../base/errors.js";
+import { nativeModuleProblem } from "../../base/native-module.js";
 import { packageRoot } from "../../base/package-root.js";
 import { wasm } from "../../base/wasm.js";
 import { bytes } from "../format/number.js";
 import { speaksUnicode } from "../format/style.js";
-import { nativeModuleProblem, nodeRisk, nodeTooOld } from "../process/runtime.js";
+import { nodeRisk, nodeTooOld } from "../process/runtime.js";
 
 export interface Finding {
   readonly part: string;
@@ -17,12 +18,14 @@ export interface Finding {
   readonly detail: string;
 }
 
+const SQLITE = "sqlite";
+
 /** Runs one probe. After an error, the detail says what to type, if the error has that. */
 async function probe(part: string, needed: boolean, work: () => Promise<string> | string): Promise<Finding> {
   try {
     return { part, ok: true, needed, detail: await work() };
   } catch (error) {
-    const native = error instanceof Error ? nativeModuleProblem(error) : null;
+    const native = part === SQLITE ? nativeModuleProblem(error) : null;
     const fix = error instanceof InputError ? error.problems[0]?.fix : undefined;
     const detail = (native?.message ?? fix ?? (error instanceof Error ? error.message : String(error))).split("\n")[0] ?? "";
     return { part, ok: false, needed, detail: detail.slice(0, 120) };
@@ -60,7 +63,7 @@ export async function examine(): Promise<readonly Finding[]> {
     }),
     await probe("processor", true, () => `${availableParallelism()} usable cores, ${cpus()[0]?.model ?? "unknown model"}`),
     await probe("memory", true, () => `${bytes(freemem())} free of ${bytes(totalmem())}`),
-    await probe("sqlite", true, async () => {
+    await probe(SQLITE, true, async () => {
       const { default: Database } = await import("better-sqlite3");
       const db = new Database(":memory:");
       const row = db.prepare("select sqlite_version() as version").get() as { version: string };

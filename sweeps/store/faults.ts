@@ -2,6 +2,7 @@
 import { closeSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { inputError } from "../../base/errors.js";
+import { nativeModuleProblem } from "../../base/native-module.js";
 import { APPLICATION_ID, designView, parameterNames, SCHEMA_VERSION, schemaOf } from "./schema.js";
 import { isOpenHere } from "./writer.js";
 
@@ -13,7 +14,7 @@ export function damaged(file: string, what: string): Error {
 /** SQLite's errors in words of this program. */
 export function translated(file: string, error: unknown): unknown {
   if (error instanceof SyntaxError) return inputError(file, `is damaged: a stored text is no JSON (${error.message})`, "start a new --db");
-  if (!(error instanceof Database.SqliteError)) return error;
+  if (!(error instanceof Database.SqliteError)) return nativeModuleProblem(error) ?? error;
   const code = error.code;
   if (code === "SQLITE_FULL" || code.startsWith("SQLITE_IOERR")) {
     return inputError(

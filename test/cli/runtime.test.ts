@@ -1,11 +1,16 @@
 /** Messages about the running Node: too old, modules built for another version, other arithmetic. */
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { runtimeDifferences } from "../../app/provenance.js";
 import { packageRoot } from "../../base/package-root.js";
 import { endingOf } from "../../cli/process/exit.js";
 import { LEAST_NODE, nodeRisk, nodeTooOld } from "../../cli/process/runtime.js";
+import { translated } from "../../sweeps/store/faults.js";
+import { isBuilt, program } from "./small-sweep.js";
 
 test("L6: Node below the range of package.json is refused by its name, Node within it is not", () => {
   const { engines } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { engines: { node: string } };
@@ -34,12 +39,47 @@ test.each([
   ["no compiler", new Error("Could not locate the bindings file. Tried:\n → /x/build/better_sqlite3.node"), /was not built/],
   ["a broken file", Object.assign(new Error("/x.node: invalid ELF header"), { code: "ERR_DLOPEN_FAILED" }), /does not load .*invalid ELF/],
 ])("L6: a native module of %s ends with exit 2 and what to type, not as a defect of the program", (_, error, why) => {
-  const { exitCode, lines } = endingOf(error);
+  const { exitCode, lines } = endingOf(translated("any.db", error));
   expect(exitCode).toBe(2);
   expect(lines.join("\n")).toMatch(why);
   expect(lines.join("\n")).toContain("npm rebuild better-sqlite3");
   expect(lines.join("\n")).toContain("snn-dse doctor");
   expect(lines.join("\n")).not.toContain("defect of snn-dse");
+});
+
+test.skipIf(!isBuilt)("without a native part of SQLite the library says what to type, and doctor blames no other package", () => {
+  const folder = mkdtempSync(join(tmpdir(), "snn-dse-native-"));
+  writeFileSync(
+    join(folder, "broken.mjs"),
+    'process.dlopen = () => { throw Object.assign(new Error("x.node: invalid ELF header"), { code: "ERR_DLOPEN_FAILED" }); };',
+  );
+  const code = `
+    const lib = await import(${JSON.stringify(pathToFileURL(join(packageRoot(), "dist", "index.js")).href)});
+    writeFileSync("old.db", "");
+    const told = {};
+    for (const [name, call] of Object.entries({
+      results: () => lib.results("old.db"),
+      comparePoints: () => lib.comparePoints("old.db", 1, 2),
+      sweep: () => lib.sweep(lib.open("edge"), { db: "new.db" }),
+      openStudy: () => lib.openStudy(lib.open("edge")),
+    }))
+      try { await call(); } catch (error) { told[name] = error.name + ": " + error.message; }
+    console.log(JSON.stringify(told));`;
+  writeFileSync(join(folder, "library.mjs"), `import { writeFileSync } from "node:fs";${code}`);
+  const run = (...words: readonly string[]): string =>
+    spawnSync(process.execPath, ["--import", "./broken.mjs", ...words], { cwd: folder, encoding: "utf8" }).stdout;
+  const said =
+    "InputError: better-sqlite3: its native part does not load (x.node: invalid ELF header)\n    type `npm rebuild better-sqlite3`";
+  const told = Object.entries(JSON.parse(run("library.mjs")) as Record<string, string>);
+  expect(told.map(([name, text]) => [name, text.startsWith(said)])).toEqual(
+    ["results", "comparePoints", "sweep", "openStudy"].map((name) => [name, true]),
+  );
+  expect(
+    run(program, "doctor")
+      .split("\n")
+      .filter((line) => line.includes("better-sqlite3:")),
+  ).toHaveLength(1);
+  rmSync(folder, { recursive: true });
 });
 
 test("H1: a result that differs is reported with the runtimes that differ, and whether their arithmetic differs", () => {
