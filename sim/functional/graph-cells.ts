@@ -92,11 +92,12 @@ export class GraphCells {
     /** For reset rules that use the step before: v was above the threshold at its end. */
     const was = voltage[n] > threshold;
     const pending = was && (reset === "snntorch-subtract" || reset === "snntorch-delayed-subtract") ? loses : 0;
-    const v = was && reset === "snntorch-delayed-zero" ? cell.resetTo[n] : Math.max(lowest, this.clamp(next - pending, stateBits));
+    const restarts = was && reset === "snntorch-delayed-zero";
+    const v = restarts ? this.clamp(cell.resetTo[n], stateBits) : Math.max(lowest, this.clamp(next - pending, stateBits));
     let spikes = v > threshold ? 1 : 0;
     while (spikes > 0 && spikes < cell.mostSpikes && v - spikes * loses > threshold) spikes++;
     voltage[n] = v;
-    if (reset === "zero" && spikes > 0) voltage[n] = cell.resetTo[n];
+    if (reset === "zero" && spikes > 0) voltage[n] = this.clamp(cell.resetTo[n], stateBits);
     if (reset === "subtract" || reset === "snntorch-subtract") voltage[n] = this.clamp(v + pending - spikes * loses, stateBits);
     if (spikes > 0) held[n] = cell.refractorySteps;
     return spikes;

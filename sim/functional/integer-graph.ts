@@ -34,6 +34,7 @@ export interface GraphCell {
   /** Lower bound of v, which counts as no saturation; null: only the state word bounds v. */
   readonly lowest: number | null;
   readonly reset: ResetRule;
+  /** [neurons] v after a reset to a value; saturates as v does. */
   readonly resetTo: Int32Array;
   /** Steps after a spike in which v keeps its reset value and the neuron sends nothing. */
   readonly refractorySteps: number;

@@ -118,7 +118,7 @@ function integerCell(
     ),
     keepCurrent: current.keep,
     keepVoltage: membrane.keep,
-    rest: new Int32Array(leak.map((v, n) => (integrates ? 0 : roundHalfAway((v * membrane.share[n]) / unit[n])))),
+    rest: words(leak.map((v, n) => (integrates ? 0 : (v * membrane.share[n]) / unit[n]))),
     threshold: fires ? powerOfTwo(precision.stateFractionBits) : null,
     loses: fires ? powerOfTwo(precision.stateFractionBits) : 0,
     delta: null,
@@ -126,10 +126,16 @@ function integerCell(
     lowest: null,
     restart: null,
     reset,
-    resetTo: new Int32Array(resetTo.map((v, n) => roundHalfAway(v / unit[n]))),
+    resetTo: words(resetTo.map((v, n) => v / unit[n])),
     refractorySteps: fires ? refractorySteps(options) : 0,
     unit,
   };
+}
+
+/** Rounded, and at most 2^31 - 1 in size. */
+function words(values: Float64Array): Int32Array {
+  const most = signedMax(32);
+  return Int32Array.from(values, (value) => roundHalfAway(Math.max(-most, Math.min(most, value))));
 }
 
 function leakWords(exact: Float64Array, { leak, gateBits }: Precision): { keep: Int32Array; share: Float64Array } {
@@ -137,7 +143,7 @@ function leakWords(exact: Float64Array, { leak, gateBits }: Precision): { keep: 
     const keep = Int32Array.from(exact, leakShift);
     return { keep, share: Float64Array.from(keep, (k) => (k === NO_LEAK_SHIFT ? 0 : powerOfTwo(-k))) };
   }
-  const keep = Int32Array.from(exact, (s) => roundHalfAway((1 - s) * powerOfTwo(gateBits)));
+  const keep = words(exact.map((s) => (1 - s) * powerOfTwo(gateBits)));
   return { keep, share: Float64Array.from(keep, (word) => 1 - word / powerOfTwo(gateBits)) };
 }
 

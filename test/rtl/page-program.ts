@@ -38,8 +38,8 @@ function spied(program: string, { after, statements }: Spy): string {
 const DRIVER = `
 import json, os, sys
 code = compile(open("program.py").read(), "program.py", "exec")
-for words in json.load(open("cases.json")):
-    os.chdir(words[1])
+for folder, words in json.load(open("cases.json")):
+    os.chdir(folder)
     sys.argv = ["program.py", *words]
     exec(code, {"__name__": "__main__"})
 `;
@@ -51,26 +51,43 @@ export interface Spy {
   readonly statements: readonly string[];
 }
 
+/** Files that a program reads, and its command line in their folder. */
+export interface PrintedCase {
+  readonly files: { readonly [name: string]: string | Uint8Array };
+  readonly words: readonly string[];
+}
+
+/** The same for programs that read a model file and a folder. */
+export function programLines(page: string, name: string, cases: readonly ProgramCase[], spies: readonly Spy[] = []): readonly string[] {
+  return printedBy(
+    page,
+    name,
+    cases.map(({ network, files, words }) => ({
+      files: { ...files, "model.safetensors": encodeModel(fileable(network), null) },
+      words: ["model.safetensors", ".", ...words],
+    })),
+    spies,
+  );
+}
+
 /**
  * The lines that the program `name` of `docs/<page>` prints, over all cases, in one process. Throws what it says if it
  * fails.
  */
-export function programLines(page: string, name: string, cases: readonly ProgramCase[], spies: readonly Spy[] = []): readonly string[] {
+export function printedBy(page: string, name: string, cases: readonly PrintedCase[], spies: readonly Spy[]): readonly string[] {
   const text = readFileSync(join(packageRoot(), "docs", page), "utf8");
   const [, printed] = new RegExp(`Save as\\s\`${name}\`:\n+\`\`\`python\n(.*?)\`\`\``, "s").exec(text) ?? [];
   if (printed === undefined) throw new Error(`docs/${page} has no ${name}`);
-  const program = spies.reduce(spied, printed);
   const home = mkdtempSync(join(tmpdir(), "page-"));
   try {
-    writeFileSync(join(home, "program.py"), program);
-    const typed = cases.map(({ network, files, words }, n) => {
+    writeFileSync(join(home, "program.py"), spies.reduce(spied, printed));
+    const folders = cases.map(({ files }, n) => {
       const folder = join(home, String(n));
       mkdirSync(folder);
-      writeFileSync(join(folder, "model.safetensors"), encodeModel(fileable(network), null));
       for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
-      return [join(folder, "model.safetensors"), folder, ...words];
+      return folder;
     });
-    writeFileSync(join(home, "cases.json"), JSON.stringify(typed));
+    writeFileSync(join(home, "cases.json"), JSON.stringify(cases.map(({ words }, n) => [folders[n], words])));
     const { status, stdout, stderr } = spawnSync("python3", ["-c", DRIVER], { cwd: home, encoding: "utf8", maxBuffer: 2 ** 28 });
     if (status !== 0) throw new Error(stderr);
     return stdout.trimEnd().split("\n");

@@ -31,6 +31,10 @@ export class Draw {
   int(low: number, high: number): number {
     return this.rng.int(low, high);
   }
+  /** 0 to 1. */
+  share(): number {
+    return this.rng.float();
+  }
 }
 
 /** A random core. */

@@ -160,12 +160,12 @@ function stepNeurons(population: Neurons, isFirst: bool, events: Event): Event {
     const was = isDelayed && before > threshold;
     const pending = was && !isDelayedZero ? loses : 0;
     const kept = leaks ? leaked(before, keepVoltage[n], rule, unit) : before;
-    let v: i64 = was && isDelayedZero ? <i64>resetTo[n] : clampState(kept + drive + <i64>rest[n] - pending, most);
+    let v: i64 = clampState(was && isDelayedZero ? <i64>resetTo[n] : kept + drive + <i64>rest[n] - pending, most);
     if (v < lowest && !(was && isDelayedZero)) v = lowest;
     if (fires) {
       if (v > threshold) {
         const spikes = mostSpikes > 1 ? min((v - threshold - 1) / loses + 1, <i64>mostSpikes) : 1;
-        if (reset == RESET_ZERO) v = <i64>resetTo[n];
+        if (reset == RESET_ZERO) v = clampState(<i64>resetTo[n], most);
         else if (reset <= RESET_SNNTORCH_SUBTRACT) v = clampState(v + pending - spikes * loses, most);
         held[n] = refractorySteps;
         out = send(out, n, <i32>spikes, true);

@@ -218,6 +218,14 @@ describe("one neuron by hand", () => {
     expect([s, v, saturations]).toEqual([[0, 0, 0], [127, 127, 127], 3]);
   });
 
+  test("a reset to a value that the state's word cannot hold saturates there, and is counted", () => {
+    const low = one("IF", { r: 1, v_threshold: 0.4, v_reset: -1.2 });
+    const narrow = { ...USUAL, stateBits: 10 };
+    for (const reset of ["zero", "snntorch-delayed-zero"] as const)
+      expect(stepped(low, [1, 0], narrow, { reset })).toEqual({ v: [-512, -512], s: [1, 0], saturations: 1 });
+    expect(stepped(low, [1, 0], USUAL, { reset: "zero" })).toEqual({ v: [-768, -768], s: [1, 0], saturations: 0 });
+  });
+
   test("a network without an integer form is refused with the reason", () => {
     expect(() => stepped(IF, [1], USUAL, { scheme: "exact" })).toThrow(/no integer form/);
     expect(() => stepped(IF, [1], { ...USUAL, leak: "shift" })).toThrow(/no neuron of it leaks/);
