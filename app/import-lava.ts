@@ -5,7 +5,7 @@
 import { type LavaRules, type Precision, pathOf, readLava, withLavaRules } from "../arch/index.js";
 import { LAVA_OPTIONS, prepareNir } from "../sim/nir/index.js";
 import { checkedOptions } from "./checked-options.js";
-import { type ImportNirOptions, importGraph, type NirImport, RUN_OPTIONS } from "./import-nir.js";
+import { type ImportNirOptions, idleRunOptions, importGraph, type NirImport, RUN_OPTIONS } from "./import-nir.js";
 
 /** What a Lava file does not contain, and what is run with it. */
 export interface ImportLavaOptions extends Pick<ImportNirOptions, "input" | "sample" | "encoding" | "seed" | "record" | "compare" | "on"> {
@@ -38,7 +38,7 @@ export const LOIHI_WORDS: Precision = {
  * @throws InfeasibleError if the network does not fit the chip or one of its words
  */
 export async function importLava(file: string, options: ImportLavaOptions): Promise<NirImport> {
-  checkedOptions("importLava", options, { ...RUN_OPTIONS, restartSteps: "number", remainder: "text" });
+  checkedOptions("importLava", options, { ...RUN_OPTIONS, restartSteps: "number", remainder: "text" }, idleRunOptions);
   const path = pathOf(file, "nir");
   const network = prepareNir(withLavaRules(await readLava(path), { remainder: "lost", ...options }, path), path, LAVA_OPTIONS);
   return importGraph(network, { ...LAVA_OPTIONS, ...options }, (described) =>

@@ -2,12 +2,13 @@
  * Imports a NIR network of another tool: reads its file, runs it on given spikes, and simulates it on a chip. Effects:
  * reads and writes files.
  */
-import { type Precision, pathOf } from "../arch/index.js";
+import { type InputEncoding, type Precision, pathOf } from "../arch/index.js";
 import { inputError, type Problem } from "../base/errors.js";
+import { FEATURES_AS_THEY_ARE } from "../sim/functional/index.js";
 import { evaluatePoint, type Result } from "../sim/index.js";
 import { type ImportedNir, importNir as imported, integerObstacles, type NirOptions, nirLayers } from "../sim/nir/index.js";
 import { checkedOptions } from "./checked-options.js";
-import { type NirRunRequest, type Ran, runNir, stateNamed } from "./nir-run.js";
+import { type Ran, runNir, stateNamed } from "./nir-run.js";
 import { compareNodes, type NodeComparison, type NodeFile, recordNodes } from "./node-values.js";
 import { openChipWithPlugins } from "./open.js";
 
@@ -16,9 +17,18 @@ export type { Ran } from "./nir-run.js";
 export type { NodeComparison, NodeFile } from "./node-values.js";
 
 /** What a NIR file does not contain, and what is run with it. */
-export interface ImportNirOptions extends NirOptions, Omit<NirRunRequest, "input" | "states"> {
-  /** Spike file; for a network of several inputs one NIRData file, or `name=file` for each. null: only the report. */
-  readonly input: string | readonly string[] | null;
+export interface ImportNirOptions extends NirOptions {
+  /**
+   * Spike file; for a network of several inputs one NIRData file, or `name=file` for each. null, the default: only the
+   * report.
+   */
+  readonly input?: string | readonly string[] | null;
+  /** Index of the file's sample that is run; default: 0, the first. Only with `input`. */
+  readonly sample?: number;
+  /** How features become spikes; default: they are taken as they are. Only with `input`. */
+  readonly encoding?: InputEncoding;
+  /** Seed of rate encoding, without which it is refused; default: 1. */
+  readonly seed?: number;
   /** Nodes whose values are written to a file. */
   readonly record?: readonly NodeFile[];
   /** Nodes whose values are compared with a file's. */
@@ -39,6 +49,19 @@ export const RUN_OPTIONS = {
   compare: "list",
   on: "text or null",
 } as const;
+
+/** Options of a run that would have no effect. */
+export const idleRunOptions = ({
+  input = null,
+  sample,
+  encoding,
+  seed,
+}: Pick<ImportNirOptions, "input" | "sample" | "encoding" | "seed">) =>
+  [
+    [input === null && sample !== undefined, "sample", "has no effect without input"],
+    [input === null && encoding !== undefined, "encoding", "has no effect without input"],
+    [seed !== undefined && (input === null || encoding?.kind !== "rate"), "seed", "has no effect without input in rate encoding"],
+  ] as const;
 
 /** Contents of a NIR file, the assumptions, and the results of a run. */
 export interface NirImport {
@@ -63,10 +86,15 @@ export interface NirImport {
  * @throws InfeasibleError if the network does not fit the chip
  */
 export async function importNir(file: string, options: ImportNirOptions): Promise<NirImport> {
-  checkedOptions("importNir", options, {
-    ...{ dtSeconds: "number", reset: "text", scheme: "text", integratorGain: "text", refractorySeconds: "number" },
-    ...{ ...RUN_OPTIONS, integer: "boolean" },
-  });
+  checkedOptions(
+    "importNir",
+    options,
+    {
+      ...{ dtSeconds: "number", reset: "text", scheme: "text", integratorGain: "text", refractorySeconds: "number" },
+      ...{ ...RUN_OPTIONS, integer: "boolean" },
+    },
+    idleRunOptions,
+  );
   const { dtSeconds, reset, scheme, integratorGain, refractorySeconds, on = null, integer = false } = options;
   const nir: NirOptions = { dtSeconds, reset, scheme, integratorGain, refractorySeconds };
   if (integer && on === null) throw inputError("--integer", "needs a precision", "add --on arch.yaml");
@@ -82,7 +110,7 @@ export async function importGraph(
   options: ImportNirOptions,
   integer: (described: Precision | null) => Precision | null,
 ): Promise<NirImport> {
-  const { input, record = [], compare = [], on = null } = options;
+  const { input = null, sample = 0, encoding = FEATURES_AS_THEY_ARE.encoding, seed = 1, record = [], compare = [], on = null } = options;
   if (on !== null && input === null) throw inputError("--on", "a chip needs spikes to run", "add --input spikes.csv");
   if (input === null && record.length + compare.length > 0)
     throw inputError("--record, --compare", "nothing is run", "add --input spikes.csv");
@@ -90,8 +118,9 @@ export async function importGraph(
   const precision = integer(described?.precision ?? null);
   const experiment = described === null || precision === null ? described : { ...described, precision };
   const states = new Set([...record, ...compare].map(({ node }) => stateNamed(node).node));
-  const ran = input === null ? null : await runNir(network, { ...options, input: [input].flat(), states }, precision);
-  const compared = ran === null ? [] : await compareNodes(ran, compare, options);
+  const request = { dtSeconds: options.dtSeconds, sample, encoding, seed, states };
+  const ran = input === null ? null : await runNir(network, { ...request, input: [input].flat() }, precision);
+  const compared = ran === null ? [] : await compareNodes(ran, compare, request);
   if (ran !== null) recordNodes(ran, record);
   const functional = ran === null || experiment === null ? null : ran.functional(experiment);
   return {

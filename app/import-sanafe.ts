@@ -21,11 +21,11 @@ export type { SanafeRun, SanafeTime } from "../sim/sanafe/index.js";
 export interface SanafeOptions {
   /** Timesteps to run; null: the pair is only read. */
   readonly steps?: number | null;
-  /** Seed of random inputs. */
+  /** Seed of random inputs; default: 1. Only with `steps`. */
   readonly seed?: number;
   /** File for rows of neuron and timestep; null: none. */
   readonly spikes?: string | null;
-  /** Models of a step's time to compute; spikes, counts and energies do not depend on them. */
+  /** Models of a step's time to compute; spikes, counts and energies do not depend on them. Only with `steps`. */
   readonly times?: readonly SanafeTime[];
 }
 
@@ -89,7 +89,15 @@ function groupsOf({ bound }: SanafeImport): SanafeGroup[] {
  * @throws InputError if a file cannot be read or the two do not fit together
  */
 export function importSanafe(architecture: string, network: string, options: SanafeOptions = {}): SanafePair {
-  checkedOptions("importSanafe", options, { steps: "number or null", seed: "number", spikes: "text or null", times: "list" });
+  checkedOptions(
+    "importSanafe",
+    options,
+    { steps: "number or null", seed: "number", spikes: "text or null", times: "list" },
+    ({ steps: run = null, seed: random, times: models }) => [
+      [run === null && random !== undefined, "seed", "has no effect without steps"],
+      [run === null && models !== undefined, "times", "has no effect without steps"],
+    ],
+  );
   const { steps = null, seed = 1, spikes = null, times = ["simple", "flit"] } = options;
   const unknown = times.find((time) => !SANAFE_TIMES.includes(time));
   if (unknown !== undefined) throw inputError("--time", `got ${quoted(unknown)}, expected none or some of ${SANAFE_TIMES.join(",")}`);

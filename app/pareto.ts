@@ -11,6 +11,7 @@ import {
   type FrontViewOptions,
   frontPlot,
   frontReport,
+  heeds,
   intervalsOf,
   type OpenStudy,
   type PlotOptions,
@@ -88,8 +89,24 @@ function withIntervals(store: Store, report: FrontReport, draws: Draws): FrontRe
  * @throws InputError for an unknown format, or for png if its package is not installed
  */
 export async function exportFront(report: FrontReport, format: string, options: Partial<PlotOptions> = {}): Promise<FileContent> {
-  checkedOptions("exportFront", options, PLOT_OPTIONS);
+  checkedOptions("exportFront", options, PLOT_OPTIONS, (given) =>
+    idlePlotOptions(format, given).map(({ option, why }) => [true, option, why]),
+  );
   return FORMATS.demand(format, "--format").render(report, { ...DEFAULT_PLOT, ...options });
+}
+
+/** Options that a format would ignore, and why; one that has its default is none. */
+export function idlePlotOptions(
+  format: string,
+  options: { readonly [option in keyof PlotOptions]?: unknown },
+): readonly { readonly option: keyof PlotOptions; readonly why: string }[] {
+  const names = Object.keys(DEFAULT_PLOT) as readonly (keyof PlotOptions)[];
+  const given = names.filter((name) => options[name] !== undefined && options[name] !== DEFAULT_PLOT[name]);
+  return given.flatMap((option) => {
+    if (heeds(format, option)) return [];
+    const others = FORMATS.all.flatMap(([name]) => (heeds(name, option) ? [name] : []));
+    return [{ option, why: `has no effect with the format ${format}, only with ${others.join(", ")}` }];
+  });
 }
 
 /** The front as a figure: plain data, which `base/plot` draws. */
@@ -123,6 +140,7 @@ export async function writeFront(
   const report = pareto(database);
   const file = exportName(database, format);
   const objective = (metric: string): PlotOptions["x"] => report.objectives.find((one) => one.metric === metric)?.metric ?? null;
-  writeWhole(file, await exportFront(report, format, { x: objective(axes.x), y: objective(axes.y) }));
+  const plot = heeds(format, "x") ? { x: objective(axes.x), y: objective(axes.y) } : {};
+  writeWhole(file, await exportFront(report, format, plot));
   return { file, points: report.rows.length };
 }

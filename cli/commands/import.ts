@@ -38,7 +38,7 @@ export function registerImport(program: Command): void {
       const { groupLines, pairLine, runLines } = await import("../format/sanafe.js");
       const { steps = null, seed, spikes = null, time, json } = options;
       const times = time === "none" ? [] : (time.split(",") as SanafeTime[]);
-      const pair = importSanafe(architecture, network, { steps, seed, spikes, times });
+      const pair = importSanafe(architecture, network, { steps, spikes, ...(steps === null ? {} : { seed, times }) });
       const { chip, network: net, groups, warnings, run } = pair;
       warn(warnings.map((text) => `warning: ${text}`));
       if (json === true) {

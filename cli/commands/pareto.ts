@@ -51,8 +51,13 @@ export function registerPareto(program: Command): void {
     .description("print the front, its hypervolume and its knee, as text or as a file for a paper")
     .action(async (database: string, options: ParetoOptions) => {
       await pluginsOf(options);
-      const { exportFront, exportName, frontFormats, pareto, viewLines } = await import("../../app/pareto.js");
+      const { exportFront, exportName, frontFormats, idlePlotOptions, pareto, viewLines } = await import("../../app/pareto.js");
       const asked = options.json === true ? (options.format ?? null) : formatOf(options, frontFormats());
+      const format = options.json === true ? "json" : asked;
+      if (format !== null) {
+        const [idle] = idlePlotOptions(format, options);
+        if (idle !== undefined) throw inputError(`--${idle.option}`, idle.why, `leave --${idle.option} out`);
+      }
       const report = pareto(database, {
         objectives: listOf(options.objectives),
         where: options.where ?? null,
@@ -73,7 +78,6 @@ export function registerPareto(program: Command): void {
         column: options.column,
         siunitx: options.siunitx === true,
       };
-      const format = options.json === true ? "json" : asked;
       if (format === null) {
         const { frontLines } = await import("../format/front.js");
         const lines = frontLines(lookOf(process.stdout, process.env), report, plot, database, process.stdout.columns || 100);
@@ -94,16 +98,12 @@ export function registerPareto(program: Command): void {
     });
   withPlugins(command, "a plug-in with formats");
   const typed = (options: ParetoOptions): string | null => (options.json === true ? "json" : typedFormat(options));
-  const isData = (options: ParetoOptions): boolean => ["csv", "json", "parquet"].includes(typed(options) ?? "");
   withRules<ParetoOptions>(command, [
-    ["siunitx", "only with", "--format tex", (options) => typed(options) === "tex"],
+    ["siunitx", "only with", "--format tex", (options) => typed(options) !== null],
     ["format", "not with", "--json", ({ json, format }) => json === true && format !== "json"],
     ["explain", "only with", "--confidence", ({ confidence }) => confidence !== undefined],
     ["explain", "not with", "--format", (options) => options.json !== true && typedFormat(options) !== null],
-    ["x", "not with", "a table", (options) => isData(options) || typed(options) === "tex"],
-    ["y", "not with", "a table", (options) => isData(options) || typed(options) === "tex"],
     ["column", "only with", "--format", (options) => typed(options) !== null],
-    ["column", "not with", "csv, json or parquet", isData],
   ]);
   withJson(command, "print the front as JSON on stdout, as --format json -o - does");
   withExamples(command, [

@@ -44,11 +44,11 @@ export function withNetworkRun(
 
 /** The options for the library. */
 export function networkRunOf(options: NetworkRunOptions) {
+  const { input, sample, seed, encoder } = options;
+  const run = { sample, encoding: encodingOf(options), ...(encoder === "rate" ? { seed } : {}) };
   return {
-    input: options.input ?? null,
-    sample: options.sample,
-    encoding: encodingOf(options),
-    seed: options.seed,
+    input: input ?? null,
+    ...(input === undefined ? {} : run),
     record: (options.record ?? []).map(nodeFile),
     compare: (options.compare ?? []).map(nodeFile),
     on: options.on ?? null,

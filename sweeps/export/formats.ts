@@ -20,6 +20,16 @@ export interface Format {
   readonly render: (report: FrontReport, options: PlotOptions) => Promise<FileContent>;
 }
 
+const PICTURES: readonly (keyof PlotOptions)[] = ["x", "y", "column"];
+
+/** Options that each format heeds; those of plug-ins are given all. */
+const HEEDED: { readonly [format: string]: readonly (keyof PlotOptions)[] } = {
+  ...{ csv: [], json: [], parquet: [], md: [], tex: ["column", "siunitx"] },
+  ...{ pgfplots: PICTURES, svg: PICTURES, png: PICTURES, pdf: PICTURES },
+};
+
+export const heeds = (format: string, option: keyof PlotOptions): boolean => HEEDED[format]?.includes(option) ?? true;
+
 /** A format that draws the front as a picture. */
 const picture = (name: PictureFormatName, key: string): Format => {
   const format = PICTURE_FORMATS[name];

@@ -122,9 +122,35 @@ describe("an option of the library", () => {
     expect(await one("evaluateModels", { input: { encoder: {} } })).toEqual([["evaluateModels: input", "encoder"]]);
   });
 
+  test("options that a format of fronts ignores are refused with the formats that heed them; defaults are none", async () => {
+    const given = { x: "area_mm2", y: "latency_us", column: "double", siunitx: true };
+    const heeded: Record<string, readonly string[]> = {
+      ...{ csv: [], json: [], parquet: [], md: [], tex: ["column", "siunitx"], svg: ["x", "y", "column"], pgfplots: ["x", "y", "column"] },
+    };
+    for (const [format, names] of Object.entries(heeded)) {
+      const asked: Call = (options) => library.exportFront({} as library.FrontReport, format, options);
+      const idle = Object.keys(given).filter((name) => !names.includes(name));
+      expect((await refused(asked, given)).map(({ path }) => path)).toEqual(idle);
+      const defaults = asked({ x: null, y: null, column: "single", siunitx: false } as never) as Promise<unknown>;
+      await expect(defaults).rejects.toThrow(TypeError); // the report is empty: the options were not refused
+    }
+    const csv: Call = (options) => library.exportFront({} as library.FrontReport, "csv", options);
+    expect((await refused(csv, { siunitx: true }))[0].message).toBe("has no effect with the format csv, only with tex");
+  });
+
   test("options without effect beside the others are refused", async () => {
     const one = async (name: string, options: object) => (await refused(CALLS[name], options)).map(({ file, path }) => [file, path]);
     expect(await one("open", { beside: "folder" })).toEqual([["open", "beside"]]);
+    for (const name of ["importNir", "importLava"]) {
+      expect(await one(name, { input: null, sample: 0, encoding: {}, seed: 1 })).toEqual(
+        ["sample", "encoding", "seed"].map((option) => [name, option]),
+      );
+      expect(await one(name, { input: "x.csv", encoding: { kind: "direct" }, seed: 1 })).toEqual([[name, "seed"]]);
+    }
+    expect(await one("importSanafe", { seed: 1, times: ["flit"] })).toEqual([
+      ["importSanafe", "seed"],
+      ["importSanafe", "times"],
+    ]);
     expect(await one("rtl", { base: "edge.yaml" })).toEqual([["--base", ""]]);
     expect(await one("rtl", { simulator: "iverilog" })).toEqual([["--simulator", ""]]);
     const folder: Call = (options) => library.rtl("test", null, options);

@@ -8,13 +8,18 @@ const HERE = process.cwd();
 describe.skipIf(!isBuilt)("an option that would have no effect", () => {
   test.each([
     ["pareto x.db --column double", "--column: works only with --format\n    add --format, or leave --column out"],
-    ["pareto x.db --out front.csv --x latency_us", "--x: has no effect with a table"],
+    [
+      "pareto x.db --out front.csv --x latency_us",
+      "--x: has no effect with the format csv, only with pgfplots, svg, png, pdf\n    leave --x out",
+    ],
     ["pareto x.db --explain", "--explain: works only with --confidence"],
     ["pareto x.db --confidence 9 --explain --format csv", "--explain: has no effect with --format"],
-    ["pareto x.db --format csv --x latency_us", "--x: has no effect with a table"],
-    ["pareto x.db --format tex --y latency_us", "--y: has no effect with a table"],
-    ["pareto x.db --format svg --siunitx", "--siunitx: works only with --format tex"],
-    ["pareto x.db --json --column double", "--column: has no effect with csv, json or parquet"],
+    ["pareto x.db --format md --x latency_us", "--x: has no effect with the format md, only with pgfplots, svg, png, pdf"],
+    ["pareto x.db --format tex --y latency_us", "--y: has no effect with the format tex, only with pgfplots, svg, png, pdf"],
+    ["pareto x.db --siunitx", "--siunitx: works only with --format tex"],
+    ["pareto x.db --format svg --siunitx", "--siunitx: has no effect with the format svg, only with tex"],
+    ["pareto x.db --json --column double", "--column: has no effect with the format json, only with tex, pgfplots, svg, png, pdf"],
+    ["pareto x.db --format md --column double", "--column: has no effect with the format md, only with tex, pgfplots, svg, png, pdf"],
     ["pareto x.db --json --format csv", "--format: has no effect with --json\n    leave one of them out"],
     ["compare x.db 1 2 --where lanes", "--where: has no effect with two points"],
     ["show x.db 1 --column double", "--column: works only with --figure"],
