@@ -10,6 +10,7 @@ import { GrowingFront } from "./growing-front.js";
 import { hypervolume } from "./hypervolume.js";
 import { Objectives } from "./objectives.js";
 import { hypervolumeHistory } from "./report/hypervolumes.js";
+import { SAMPLERS } from "./samplers/registry.js";
 import { Space } from "./space.js";
 import type { Store, StoredPoint } from "./store/sqlite.js";
 import { eventOf } from "./stored-event.js";
@@ -36,6 +37,8 @@ export class Follower {
   private readonly objectives: Objectives;
   private readonly quantiles: StudyQuantiles;
   private readonly parameters: readonly string[];
+  /** Points that the search has at most; no limit for a sampler of a plug-in that is not loaded here. */
+  private readonly searchSize: number;
   /** The last reported state of each point, by id. */
   private readonly told = new Map<number, { readonly state: State; readonly attempts: number }>();
   private readonly counts = new Map<State, number>(STATES.map((state) => [state, 0]));
@@ -64,9 +67,11 @@ export class Follower {
     this.spec = study.sweep;
     this.identity = study.identity;
     this.name = study.name;
-    this.parameters = new Space(this.spec.parameters).names;
+    const space = new Space(this.spec.parameters);
+    this.parameters = space.names;
     this.objectives = new Objectives(this.spec, this.parameters);
     this.quantiles = quantilesOf(store, this.objectives.metrics);
+    this.searchSize = SAMPLERS.get(this.spec.sampler.name)?.size(space) ?? Number.POSITIVE_INFINITY;
   }
 
   /** More is stored than has been reported: poll again at once. */
@@ -109,6 +114,7 @@ export class Follower {
     const study = store.study();
     if (study === null) return [];
     const alive = session?.ended_at === null && (this.isAlive(session.process as number) || nowMs - this.changedMs < DEAD_MS);
+    const total = study.state === "finished" ? store.size() : Math.min(study.budget, this.searchSize);
     const events: StudyEvent[] = [];
     if (this.status !== "running" && (first || alive)) {
       events.push({
@@ -117,7 +123,7 @@ export class Follower {
         sampler: this.spec.sampler.name,
         objectives: this.objectives.metrics.map((metric, k) => ({ metric, direction: this.objectives.directions[k] })),
         parameters: this.parameters,
-        total: study.budget,
+        total,
         workers: (session?.workers as number | undefined) ?? 0,
         stored: 0,
         earlierMs: store.earlierMs(),
@@ -126,8 +132,8 @@ export class Follower {
     }
     if (changed || this.loading) {
       events.push(...this.pointEvents(nowMs));
-      if (this.loading) return [...events, this.progress(nowMs, study.budget)];
-      events.push(...this.frontEvents(study.reference), this.progress(nowMs, study.budget));
+      if (this.loading) return [...events, this.progress(nowMs, total)];
+      events.push(...this.frontEvents(study.reference), this.progress(nowMs, total));
     }
     if (this.status === "running" && !alive) {
       this.status = "ended";

@@ -53,10 +53,13 @@ export function frontLines(look: Look, report: FrontReport, options: PlotOptions
   ];
 }
 
-function emptyText({ unknown, nearestId, constraints }: FrontReport, database: string): string {
+export function emptyText({ unknown, nearestId, constraints, counts, cloud }: FrontReport, database: string): string {
   const none = "no point is on the front";
   if (unknown.length > 0)
     return `${none}: no point has ${unknown.join(" or ")}; snn-dse show ${shellWord(database)} ID says what is not priced`;
+  if (counts.feasible > 0 && cloud.length === 0)
+    return `${none}: none of the ${counts.feasible} points within the limits satisfies ${constraints.at(-1)}`;
+  if (counts.done === 0) return `${none}: no point has a result`;
   if (nearestId === null) return none;
   return `${none}: every result breaks ${constraints.join(" or ")}; nearest to the limits is snn-dse show ${shellWord(database)} ${nearestId}`;
 }

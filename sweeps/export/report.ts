@@ -4,7 +4,7 @@
  * Throws: `InputError` for an unknown metric, a filter that cannot be read, or a database without a study.
  */
 
-import { demandTruth, ExpressionError, evaluateExpression, parseExpression, type SweepSpec } from "../../arch/index.js";
+import { demandTruth, ExpressionError, evaluateExpression, parseExpression, type SweepSpec, typesOf } from "../../arch/index.js";
 import { inputError, quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { didYouMean } from "../../base/nearest.js";
@@ -126,7 +126,9 @@ interface Filter {
   readonly keeps: (known: readonly (number | string | null)[]) => boolean;
 }
 
-function filterOf(where: string | null, parameters: readonly string[]): Filter {
+function filterOf(where: string | null, spec: SweepSpec): Filter {
+  const parameters = spec.parameters.map(({ name }) => name);
+  const types = typesOf(spec.parameters, []);
   if (where === null) return { metrics: [], needsValues: false, keeps: () => true };
   try {
     const parsed = parseExpression(where);
@@ -135,7 +137,7 @@ function filterOf(where: string | null, parameters: readonly string[]): Filter {
     const stranger = used.find((name) => !known.includes(name) && !isMetric(name));
     if (stranger !== undefined)
       throw inputError("--where", `unknown name ${quoted(stranger)}`, didYouMean(stranger, known) || `known: ${known.join(", ")}`);
-    demandTruth(parsed, (name) => (isMetric(name) ? "number" : "any"));
+    demandTruth(parsed, (name) => (isMetric(name) ? "number" : types(name)));
     const metrics = used.filter((name): name is AnyMetric => !parameters.includes(name));
     const needsValues = metrics.length < used.length;
     const keeps: Filter["keeps"] = (row) => {
@@ -180,10 +182,7 @@ function withQuantiles(store: Store, quantiles: StudyQuantiles, asked: readonly 
 export function reportedIds(store: Store, options: ReportOptions): ReadonlySet<number> {
   const spec = store.study()?.sweep;
   if (spec === undefined) return new Set();
-  const filter = filterOf(
-    options.where,
-    spec.parameters.map((p) => p.name),
-  );
+  const filter = filterOf(options.where, spec);
   const chosen = chosenObjectives(options.objectives, spec);
   return new Set([...wanted(store, chosen, filter, quantilesFor(store, chosen, filter))].map(({ id }) => id));
 }
@@ -216,7 +215,7 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     parameters,
     "--objectives",
   );
-  const filter = filterOf(options.where, parameters);
+  const filter = filterOf(options.where, spec);
   const archive = new ParetoArchive<number>();
   const cloud: (readonly number[])[] = [];
   const ownMetrics = chosen.map(({ metric }) => metric);

@@ -49,6 +49,22 @@ describe.skipIf(!isBuilt)("the program", () => {
       });
   });
 
+  test("a condition that is no comparison is refused, and one that nothing satisfies is named, also with --confidence", async () => {
+    for (const [where, message] of [
+      ["lanes", "expected a comparison, got a number at character 1 of 'lanes'"],
+      ["lanes == 'x'", "'==' mixes a number with a text at character 7 of 'lanes == 'x''"],
+    ])
+      expect(await run("pareto", "small.db", "--where", where)).toMatchObject({
+        code: 2,
+        err: `error: --where: ${message}\n    e.g. area_mm2 < 2\n`,
+      });
+    for (const more of [[], ["--confidence"]]) {
+      const { code, out } = await run("pareto", "small.db", "--where", "lanes > 99", ...more);
+      expect(code).toBe(0);
+      expect(out).toMatch(/^no point is on the front: none of the \d points within the limits satisfies lanes > 99$/m);
+    }
+  });
+
   test("a description instead of a database is refused with what a database is", async () => {
     const { code, err } = await run("pareto", "small.yaml");
     expect([code, err]).toEqual([

@@ -41,8 +41,9 @@ function told(follower: Follower, from: DashboardState): DashboardState {
 }
 
 /** What both views must agree on. */
-function essence({ counts, failures, points, front, hypervolume, running, status }: DashboardState) {
+function essence({ counts, failures, points, front, hypervolume, running, status, progress }: DashboardState) {
   return {
+    total: progress?.total,
     counts,
     failures: failures.map(({ code, count }) => [code, count]),
     front: front.map((row) => points.ids[row]).sort((a, b) => a - b),
@@ -74,6 +75,7 @@ test("a follower that looks on from the middle, and one that comes afterwards, e
     reader.close();
   }
   expect(essence(watched)).toEqual(essence(own));
+  expect(essence(own).total).toBe(200); // the grid has fewer points than its budget of 1000
 
   const after = Store.read(file);
   const late = new Follower(after, () => false);
