@@ -6,6 +6,7 @@ import { quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { log2 } from "../base/math.js";
 import { didYouMean } from "../base/nearest.js";
+import { notFinite } from "./derived-values.js";
 import type { SweepParameter, SweepSpec } from "./experiment.js";
 import { ExpressionError, type ExpressionValue, evaluateExpression, parseExpression } from "./expression.js";
 import { isWhole, problemsOf, textOf } from "./issues.js";
@@ -232,16 +233,16 @@ function checkDomain(item: WrittenParameter, path: DocumentPath, keys: DomainKey
 
 /** The given name, else the shortest end of the path that is unique. */
 function shortNames(parameters: readonly { readonly path: string; readonly name: string | undefined }[]): string[] {
+  const partsOf = (path: string): readonly string[] => path.split(/[.](?![^[\]]*\])/); // not the dots of tile[0..3]
   const tail = (path: string, parts: number): string =>
-    path
-      .split(".")
+    partsOf(path)
       .slice(-parts)
       .join("_")
       .replace(/\W+/g, "_")
       .replace(/_+(?=_|$)/g, "");
   return parameters.map(({ path, name }, i) => {
     if (name !== undefined) return name;
-    const length = path.split(".").length;
+    const { length } = partsOf(path);
     for (let parts = 1; parts <= length; parts++) {
       const candidate = tail(path, parts);
       const clash = parameters.some((other, j) => j !== i && (other.name ?? tail(other.path, parts)) === candidate);
@@ -257,6 +258,7 @@ function checkExpressions(parameters: readonly SweepParameter[], written: readon
   for (const parameter of parameters) {
     const item = written.find(({ path }) => path === parameter.path) as WrittenParameter;
     const others = known.filter((name) => name !== parameter.name);
+    const before = problems.length;
     if (parameter.domain.kind === "derived")
       checkExpression(
         parameter.domain.expression,
@@ -268,6 +270,11 @@ function checkExpressions(parameters: readonly SweepParameter[], written: readon
       );
     if (parameter.when !== null)
       checkExpression(parameter.when, others, { wanted: "truth", types }, placeOf(item.domain, ["when"]), `${item.where}.when`, problems);
+    if (parameter.domain.kind !== "derived" || problems.length > before) continue;
+    const { expression } = parameter.domain;
+    const wrong = notFinite(parameter, expression, parameters);
+    const at = placeOf(item.domain, ["derived"]);
+    if (wrong !== null) problems.push(problemAt(at, `${item.where}.derived`, wrong, "correct it, or exclude these values by `when`"));
   }
 }
 

@@ -80,7 +80,7 @@ export class Search {
     private readonly emit: (event: StudyEvent) => void,
   ) {
     const { store, engine, clock } = effects;
-    this.space = new Space(setup.spec.parameters);
+    this.space = new Space(setup.spec.parameters, setup.file);
     this.objectives = new Objectives(setup.spec, this.space.names);
     this.quantiles = new StudyQuantiles(this.objectives.quantiles, (values) => setup.experimentOf(this.space.byPath(values)));
     store.check(studyRecord(setup));

@@ -312,11 +312,43 @@ describe("sweeps", () => {
       ["a.yaml:3:35: noc.width.derived: unknown name clock", "    did you mean clock_mhz?"],
     ],
     [
+      "a derived value that is not finite at some values of the others",
+      "chip: { clock_mhz: { sweep: { derived: 100 / (width - 2) } } }\nnoc: { width: { sweep: [1, 2] } }\n",
+      [
+        `a.yaml:2:40: chip.clock_mhz.derived: '100 / (width - 2)' gives Infinity at {"width":2}`,
+        "    correct it, or exclude these values by `when`",
+      ],
+    ],
+    [
+      "a derived value that is not finite at the end of an interval",
+      "chip: { clock_mhz: { sweep: { derived: 0 / (voltage_v - 1) } }, voltage_v: { sweep: { range: [0.8, 1] } } }\n",
+      [
+        `a.yaml:2:40: chip.clock_mhz.derived: '0 / (voltage_v - 1)' gives NaN at {"voltage_v":1}`,
+        "    correct it, or exclude these values by `when`",
+      ],
+    ],
+    [
       "derived values in a circle",
       "noc:\n  width: { sweep: { derived: height } }\n  height: { sweep: { derived: width } }\n",
       ["a.yaml:3:10: noc.width: derived values depend on each other: width, height"],
     ],
   ];
+  test("a derived value that `when` keeps from values at which it is not finite is none", () =>
+    expect(
+      errorsOf(
+        `chip: { clock_mhz: { sweep: { derived: 100 / (3 - width), when: width != 3 } } }\nnoc: { width: { sweep: [1, 3] } }\n${head}`,
+      ),
+    ).toEqual([]));
+  test("a parameter of some tiles has a name without the dots of their selector", () => {
+    const names = (at: string): readonly string[] | undefined =>
+      parseArch(
+        `version: 1\nextends: mesh-2x2\n${head}  parameters: [{ path: "${at}.core.lanes", values: [4, 8] }, { path: tile.core.lanes, values: [4] }]\n`,
+        "a.yaml",
+        known,
+      ).sweep?.parameters.map(({ name }) => name);
+    expect(names("tile[0..1]")).toEqual(["tile_0_1_core_lanes", "tile_core_lanes"]);
+    expect(names("tile[0, 2..3]")).toEqual(["tile_0_2_3_core_lanes", "tile_core_lanes"]);
+  });
   for (const [claim, yaml, lines] of claims) test(claim, () => expect(errorsOf(yaml + head)).toEqual(lines));
 
   test("names of JavaScript's own objects are ordinary names", () => {
