@@ -118,12 +118,12 @@ export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds):
       limits.push({
         block: `core[${core.id}] ${name} memory access`,
         periodNs: macro.access_ns / memory.readLatencyCycles,
-        fix: (period) => `or set ${name}_memory.read_latency_cycles: ${Math.ceil(macro.access_ns / period)}`,
+        fix: (period) => `or set tile.core.${name}_memory.read_latency_cycles: ${Math.ceil(macro.access_ns / period)}`,
       });
       limits.push({
         block: `core[${core.id}] ${name} memory cycle`,
         periodNs: macro.cycle_ns,
-        fix: () => `or use a smaller ${name}_memory`,
+        fix: () => `or use a smaller tile.core.${name}_memory.size_kib`,
       });
     }
     const multiply = areUnits(precision.weightBits)
@@ -133,17 +133,17 @@ export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds):
     limits.push({
       block: `core[${core.id}] multiply-accumulate`,
       periodNs: (multiply + add) / core.accumulateDepthCycles,
-      fix: (period) => `or set accumulate_depth_cycles: ${Math.ceil((multiply + add) / period)}`,
+      fix: (period) => `or set tile.core.accumulate_depth_cycles: ${Math.ceil((multiply + add) / period)}`,
     });
     limits.push({
       block: `core[${core.id}] arbitration`,
       periodNs: arbitrationNs(core, precision, needs, chip.technology),
-      fix: () => "or use fewer state_memory.banks, lanes or neuron_update.units",
+      fix: () => "or use fewer tile.core.state_memory.banks, tile.core.lanes or tile.core.neuron_update.units",
     });
     limits.push({
       block: `core[${core.id}] neuron update`,
       periodNs: update / core.neuronUpdate.pipelineDepthCycles,
-      fix: (period) => `or set neuron_update.pipeline_depth_cycles: ${Math.ceil(update / period)}`,
+      fix: (period) => `or set tile.core.neuron_update.pipeline_depth_cycles: ${Math.ceil(update / period)}`,
     });
   }
   return limits.sort((a, b) => b.periodNs - a.periodNs);

@@ -51,7 +51,11 @@ interface Chain {
 export function coreChains(core: Core, precision: Precision, needs: CoreNeeds): readonly Chain[] {
   const arbitration = Math.max(grantLevels(core, precision, needs), addressLevels(core, precision, needs));
   const chains: Chain[] = [
-    { block: "arbitration", levels: arbitration, fix: "or use fewer state_memory.banks, lanes or neuron_update.units" },
+    {
+      block: "arbitration",
+      levels: arbitration,
+      fix: "or use fewer tile.core.state_memory.banks, tile.core.lanes or tile.core.neuron_update.units",
+    },
     {
       block: "spike and threshold",
       levels: thresholdLevels(precision, needs),

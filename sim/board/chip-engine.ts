@@ -51,7 +51,7 @@ export class ChipEngine {
         "fan-in of a neuron",
         need,
         "fan-in cut in parts",
-        "set a larger synapse_memory.size_kib",
+        "set a larger tile.core.synapse_memory.size_kib",
       );
     }
     this.program = buildProgram(chip, placement, precision);

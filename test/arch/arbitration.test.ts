@@ -60,7 +60,7 @@ describe("period", () => {
     expect(limits[0].block).toBe("core[0] arbitration");
     const clocked = point({ ...fast, "chip.clock_mhz": 1001 / limits[0].periodNs });
     expect(() => checkClock(clocked.chip, clocked.precision, BUILT_NEEDS)).toThrow(
-      /arbitration.*fewer state_memory\.banks, lanes or neuron_update\.units/s,
+      /arbitration.*fewer tile\.core\.state_memory\.banks, tile\.core\.lanes or tile\.core\.neuron_update\.units/s,
     );
   });
 });
