@@ -35,7 +35,7 @@ import {
 import { namedFiles } from "./named-files.js";
 import { readInputs, readTogether } from "./spike-samples.js";
 
-export interface NirRunRequest {
+interface NirRunRequest {
   /** Spike file or recordings; for a network of several inputs one file for all, or `name=file` for each. */
   readonly input: readonly string[];
   /** Index of the file's sample that is run. */
