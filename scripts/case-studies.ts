@@ -3,6 +3,7 @@
  *
  *   npx tsx scripts/case-studies.ts mesh-scaling
  *   npx tsx scripts/case-studies.ts mnist-systems
+ *   npx tsx scripts/case-studies.ts ternary
  *   npx tsx scripts/case-studies.ts fsdd-phones free-spoken-digit-dataset
  *   npx tsx scripts/case-studies.ts fsdd-phones-systems free-spoken-digit-dataset
  *   npx tsx scripts/case-studies.ts nmnist-cnn N-MNIST cnn_sinabs.nir
@@ -14,7 +15,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { packageRoot } from "../base/package-root.js";
-import { Store } from "../sweeps/index.js";
+import { Store, testedPoints } from "../sweeps/index.js";
 import { FSDD_PHONES } from "./case-studies/fsdd-phones.js";
 import { MESH_SCALING } from "./case-studies/mesh-scaling.js";
 import { NMNIST_CNN } from "./case-studies/nmnist-cnn.js";
@@ -22,8 +23,9 @@ import { writeSection } from "./case-studies/section.js";
 import type { CaseStudy, StudyPoint } from "./case-studies/study.js";
 import { surenessOf } from "./case-studies/sureness.js";
 import { FSDD_PHONES_SYSTEMS, MNIST_SYSTEMS } from "./case-studies/systems.js";
+import { TERNARY } from "./case-studies/ternary.js";
 
-const STUDIES = [MESH_SCALING, FSDD_PHONES, MNIST_SYSTEMS, FSDD_PHONES_SYSTEMS, NMNIST_CNN];
+const STUDIES = [MESH_SCALING, FSDD_PHONES, MNIST_SYSTEMS, FSDD_PHONES_SYSTEMS, NMNIST_CNN, TERNARY];
 const [name, data, model] = process.argv.slice(2);
 const found = STUDIES.find((one) => one.name === name);
 if (found === undefined) throw new Error(`usage: npx tsx scripts/case-studies.ts ${STUDIES.map((one) => one.name).join("|")} [recordings]`);
@@ -54,9 +56,11 @@ function sweep(): void {
 
 function finishedPoints(): StudyPoint[] {
   const store = Store.read(database);
+  const tested = new Map([...testedPoints(store).values()].map(({ id, metrics }) => [id, metrics.accuracy_percent]));
   const points = [...store.points()].flatMap((point): StudyPoint[] => {
     const result = point.metrics === null ? null : store.result(point.id);
-    return point.metrics === null || result === null ? [] : [{ id: point.id, values: point.values, metrics: point.metrics, result }];
+    if (point.metrics === null || result === null) return [];
+    return [{ id: point.id, values: point.values, metrics: point.metrics, result, testedPercent: tested.get(point.id) ?? null }];
   });
   store.close();
   return points;

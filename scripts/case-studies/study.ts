@@ -9,6 +9,8 @@ export interface StudyPoint {
   readonly values: PointValues;
   readonly metrics: Metrics;
   readonly result: Result;
+  /** Accuracy on the test set, percent, if the search was on other samples and ended by running the point there. */
+  readonly testedPercent: number | null;
 }
 
 /** How sure the numbers of a study are, from draws of prices, samples and utterances within their errors. */
