@@ -64,6 +64,9 @@ const MOST_NESTING = 64;
 const LEVELS: readonly (readonly string[])[] = [["||"], ["&&"], ["==", "!=", "<=", ">=", "<", ">"], ["+", "-"], ["*", "/", "%"], ["**"]];
 const WORDS: { readonly [word: string]: string } = { and: "&&", or: "||", not: "!" };
 
+/** True for names that an expression reads as an operator or as a value. */
+export const isWordOfExpressions = (name: string): boolean => Object.hasOwn(WORDS, name) || name === "true" || name === "false";
+
 /** Operators of other languages and common typing errors, each with the right form. */
 const MISTAKEN: { readonly [operator: string]: string } = {
   ...{ "=>": ">=", "=<": "<=", "<>": "!=", "=": "==", "^": "**", "&": "and", "|": "or" },

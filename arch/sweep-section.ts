@@ -8,7 +8,7 @@ import { log2 } from "../base/math.js";
 import { didYouMean } from "../base/nearest.js";
 import { notFinite } from "./derived-values.js";
 import type { SweepParameter, SweepSpec } from "./experiment.js";
-import { ExpressionError, type ExpressionValue, evaluateExpression, parseExpression } from "./expression.js";
+import { ExpressionError, type ExpressionValue, evaluateExpression, isWordOfExpressions, parseExpression } from "./expression.js";
 import { isWhole, problemsOf, textOf } from "./issues.js";
 import { type Located, type LocatedMap, nodeAt, type Place, placeOf, problemAt, toJson, withEntry } from "./located.js";
 import { PLAIN } from "./parse-plain.js";
@@ -85,7 +85,7 @@ export function readSweep(
   const before = problems.length;
   const listed = listedParameters(section, problems);
   const written = [...inline, ...listed];
-  const parameters = readParameters(written, pathOf, problems);
+  const parameters = readParameters(written, names.metrics ?? [], pathOf, problems);
   const broken = problems.length > before;
   // Names of wrong parameters are unknown, so constraints that use them are not reported again.
   checkConstraints(section, parameters, names, !broken, problems);
@@ -149,7 +149,12 @@ function listedParameters(section: Located, problems: Problem[]): WrittenParamet
   });
 }
 
-function readParameters(written: readonly WrittenParameter[], pathOf: PathReader, problems: Problem[]): SweepParameter[] {
+function readParameters(
+  written: readonly WrittenParameter[],
+  metrics: readonly string[],
+  pathOf: PathReader,
+  problems: Problem[],
+): SweepParameter[] {
   const seen = new Map<string, WrittenParameter>();
   const raw = written.flatMap((item) => {
     const say = (at: Place, message: string, fix = ""): never[] => {
@@ -183,15 +188,14 @@ function readParameters(written: readonly WrittenParameter[], pathOf: PathReader
     domain,
     when: keys.when ?? null,
   }));
-  for (const [i, { name }] of parameters.entries())
-    if (parameters.findIndex((other) => other.name === name) !== i)
-      problems.push(
-        problemAt(
-          (raw[i] as { item: WrittenParameter }).item.pathAt,
-          (raw[i] as { item: WrittenParameter }).item.where,
-          `name ${name} is taken by another parameter`,
-        ),
-      );
+  for (const [i, { name }] of parameters.entries()) {
+    const { item } = raw[i];
+    const say = (message: string, fix = ""): void => void problems.push(problemAt(item.pathAt, item.where, message, fix));
+    const another = "give it another name, e.g. name: chip_lanes";
+    if (parameters.findIndex((other) => other.name === name) !== i) say(`name ${name} is taken by another parameter`);
+    if (metrics.includes(name)) say(`name ${name} is that of a metric, so expressions would mix them up`, another);
+    if (isWordOfExpressions(name)) say(`name ${name} is a word of expressions, which could not name it`, another);
+  }
   checkExpressions(parameters, written, problems);
   return parameters;
 }

@@ -39,6 +39,8 @@ export function viewed(report: FrontReport, options: FrontViewOptions): FrontRep
   const amounts = epsilonsOf(epsilon, report);
   const kept = amounts.length === 0 ? report.rows : distinct(report, amounts);
   const chosen = columns === null ? null : columns.map((name) => columnOf(name, report));
+  const twice = chosen?.find((column, i) => chosen.findIndex(({ kind, name }) => kind === column.kind && name === column.name) < i);
+  if (twice !== undefined) throw inputError("--columns", `${twice.name} stands twice`, "name each column once");
   const order = by === null ? null : objectiveNamed(by, report.objectives, "--by");
   if (top !== null && !(Number.isInteger(top) && top >= 1)) throw inputError("--top", `got ${top}, expected a whole number of at least 1`);
   const sorted = order === null ? kept : [...kept].sort((a, b) => rank(a, order) - rank(b, order));

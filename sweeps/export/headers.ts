@@ -1,6 +1,7 @@
 /** Names and units as people read them: `energy_uj_per_inference` is "energy per inference" in "µJ". */
 import { type AnyMetric, METRICS, type MetricName, metricFacts } from "../../sim/index.js";
 import { inputsLine } from "../inputs.js";
+import { parameterColumn } from "../store/schema.js";
 import type { MetricInterval } from "../uncertainty/drawn-metrics.js";
 import { metricWords } from "./metric-words.js";
 import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
@@ -105,6 +106,15 @@ export function tableColumns({ view, objectives, parameters }: FrontReport): rea
 export function dataColumns(report: FrontReport): readonly FrontColumn[] {
   return report.view.columns ?? [...report.parameters.map(parameter), ...metricColumns(report).map(metric)];
 }
+
+/** Names of a table's columns for programs that no parameter's column can have. */
+const TAKEN = [
+  ...["id", "knee", "key", "engine_version"],
+  ...Object.keys(METRICS).flatMap((name) => [name, `${name}_low`, `${name}_high`]),
+];
+
+/** Name of a column in a table for programs. */
+export const columnName = ({ kind, name }: FrontColumn): string => (kind === "parameter" ? parameterColumn(name, TAKEN) : name);
 
 /** Value of a point in a column; undefined: the point has no such parameter. */
 export function valueIn({ metrics, values }: ReportRow, column: FrontColumn): number | string | boolean | null | undefined {

@@ -1,6 +1,6 @@
 /** The front as Parquet: columns for data frames. */
 import { ByteWriter, parquetWrite } from "hyparquet-writer";
-import { dataColumns, intervalEnds, valueIn } from "./headers.js";
+import { columnName, dataColumns, intervalEnds, valueIn } from "./headers.js";
 import type { FrontReport } from "./report.js";
 
 type Value = number | string | boolean | null | undefined;
@@ -18,7 +18,7 @@ export function parquet(report: FrontReport): Uint8Array {
       { name: "id", data: rows.map((row) => row.id), type: "INT32" as const },
       ...dataColumns(report).map((column) =>
         columnOf(
-          column.name,
+          columnName(column),
           rows.map((row) => valueIn(row, column)),
           column.kind === "parameter",
         ),

@@ -130,6 +130,7 @@ function checkPoint(point: StoredPoint, file: string): void {
 }
 
 function copyEnd(target: Store, source: Store, point: StoredPoint, id: number): void {
+  target.setRunning(id, point.attempts);
   if (point.state !== "done") {
     const { state, code, reason, violation, durationMs } = point;
     target.fail(id, { state: state as Failure["state"], code: code ?? "", reason: reason ?? "", violation, durationMs });

@@ -297,6 +297,16 @@ describe("sweeps", () => {
       ["a.yaml:2:31: noc.width: the list has 1 twice", "    remove one"],
     ],
     [
+      "names that expressions would take for a metric or an operator",
+      "noc:\n  width: { sweep: { values: [1, 2], name: area_mm2 } }\n  height: { sweep: { values: [1, 2], name: and } }\n",
+      [
+        "a.yaml:3:10: noc.width: name area_mm2 is that of a metric, so expressions would mix them up",
+        "    give it another name, e.g. name: chip_lanes",
+        "a.yaml:4:11: noc.height: name and is a word of expressions, which could not name it",
+        "    give it another name, e.g. name: chip_lanes",
+      ],
+    ],
+    [
       "a condition that is no comparison",
       "chip: { clock_mhz: { sweep: [1, 2] } }\nnoc: { width: { sweep: [1, 2], when: clock_mhz } }\n",
       ["a.yaml:3:38: noc.width.when: expected a comparison, got a number at character 1 of 'clock_mhz'"],

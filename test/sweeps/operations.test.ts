@@ -54,6 +54,8 @@ test("merging two halves gives the front of all points, and merging again change
       .sort();
   expect(keys(a)).toEqual(keys(b));
   expect([...a.points()].length).toBe(200);
+  const attempts = (store: Store): object => Object.fromEntries([...store.points()].map((point) => [point.key, point.attempts]));
+  expect(attempts(a)).toEqual(attempts(b));
   a.close();
   b.close();
   expect(before).not.toBe(contentOf(left));

@@ -188,6 +188,29 @@ describe("in every export", () => {
     expect(rows.map(({ lanes }) => lanes)).toEqual(shown.rows.map(({ values }) => values.lanes));
   });
 
+  test("csv, parquet: no two columns have one name, whatever parameters are called; each has its own values", async () => {
+    const names = ["id", "knee", "key", "engine_version", "latency_us", "latency_us_low", "lanes"];
+    const rows = report.rows.map((row, i) => ({ ...row, values: Object.fromEntries(names.map((name, k) => [name, 100 * k + i])) }));
+    const named: FrontReport = { ...report, parameters: names, rows };
+    const bytes = (await FORMATS.demand("parquet", "test").render(named, OPTIONS)) as Uint8Array;
+    const read = (await parquetReadObjects({ file: bytes.buffer as ArrayBuffer })) as { readonly [name: string]: unknown }[];
+    const header = (await text(named, "csv")).split("\r\n")[0].split(",");
+    expect(new Set(header).size).toBe(header.length);
+    for (const [k, name] of names.entries()) {
+      const column = name === "lanes" ? name : `parameter_${name}`;
+      expect(header).toContain(column);
+      expect(read.map((row) => row[column])).toEqual(rows.map((_, i) => 100 * k + i));
+    }
+    expect(read.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+    expect(read.map(({ latency_us }) => latency_us)).toEqual(rows.map(({ metrics }) => metrics.latency_us));
+  });
+
+  test("a column that is asked for twice is refused", () => {
+    expect(() => viewed(report, { columns: ["energy", "lanes", "energy_uj_per_inference"] })).toThrow(
+      /--columns: energy_uj_per_inference stands twice/,
+    );
+  });
+
   test.each(["md", "tex", "svg", "json", "csv"] as const)(
     "%s: a parameter that does not vary has no column, and is stated once",
     async (format) => {
