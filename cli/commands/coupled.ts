@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { CoupledValue } from "../../app/coupled.js";
 import { inputError } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
-import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { realNumber, repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { withRules } from "../options/together.js";
 import { print, printJson } from "../output/print.js";
 
@@ -13,7 +13,7 @@ interface CoupledOptions {
   readonly vary?: readonly string[];
   readonly seed: number;
   readonly events: number;
-  readonly density: string;
+  readonly density: number;
   readonly gap: number;
   readonly limit: number;
   readonly json?: boolean;
@@ -29,14 +29,13 @@ export function registerCoupled(program: Command): void {
     .option("--vary <path=a,b,c>", "a parameter and its values (repeatable: all combinations)", repeated)
     .option("--seed <n>", "seed of the synthetic inputs", wholeNumber(0), 1)
     .option("--events <n>", "input events, or time steps of layer chips", wholeNumber(1), 50)
-    .option("--density <share>", "share of non-zero weights, connected axons, or spiking inputs", "0.2")
+    .option("--density <share>", "share of non-zero weights, connected axons, or spiking inputs", realNumber, 0.2)
     .option("--gap <cycles>", "mean cycles between input events", wholeNumber(1), 200)
     .option("--limit <cycles>", "most cycles to run", wholeNumber(1), 100_000)
     .action(async (name: string, options: CoupledOptions) => {
       const { coupled } = await import("../../app/coupled.js");
       const { coupledRunLines } = await import("../format/coupled-points.js");
-      const { seed, events, gap: gapCycles, limit: limitCycles } = options;
-      const density = options.density.trim() === "" ? Number.NaN : Number(options.density);
+      const { seed, events, density, gap: gapCycles, limit: limitCycles } = options;
       const values = (options.set ?? []).map((text) => assignment(text, "--set")).map(([path, [value]]) => [path, value] as const);
       const runs = coupled(name, {
         input: options.case === undefined ? { seed, events, density, gapCycles, limitCycles } : { case: options.case },

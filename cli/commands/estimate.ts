@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import type { ResetRule } from "../../app/nouns.js";
 import { lookOf } from "../format/style.js";
-import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { realNumber, repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { resetOption } from "../options/reset.js";
 import { withRules } from "../options/together.js";
 import { print, printContent, printJson, warn } from "../output/print.js";
@@ -11,9 +11,9 @@ interface Options {
   readonly chip: readonly string[];
   readonly events?: readonly string[];
   readonly labels?: string;
-  readonly dt?: string;
+  readonly dt?: number;
   readonly reset?: ResetRule;
-  readonly rate?: string;
+  readonly rate?: number;
   readonly steps?: number;
   readonly set?: readonly string[];
   readonly format?: "csv" | "json";
@@ -35,9 +35,9 @@ export function registerEstimate(program: Command): void {
       repeated,
     )
     .option("--labels <file>", "classes of the recordings, if folders are not classes")
-    .option("--dt <seconds>", "seconds per step of a NIR file, which does not give it")
+    .option("--dt <seconds>", "seconds per step of a NIR file, which does not give it", realNumber)
     .addOption(resetOption("what a spike does to the voltage in a NIR file, which does not give it (default: subtract)"))
-    .option("--rate <probability>", "without --events: probability of a spike per input and step (default: 0.02)")
+    .option("--rate <probability>", "without --events: probability of a spike per input and step (default: 0.02)", realNumber)
     .option("--steps <n>", "without --events: steps of random spikes (default: 100)", wholeNumber(1))
     .option("--set <path=value>", "change a value of every chip's description; may be repeated", repeated)
     .addOption(new Option("--format <name>", "csv: a row per chip; json: all of it").choices(["csv", "json"]))
@@ -51,8 +51,8 @@ export function registerEstimate(program: Command): void {
       const { estimateCsv, estimateJson, estimateLines } = await import("../format/estimate-lines.js");
       const found = await estimate(network, {
         chips: chip.includes("all") ? "all" : chip,
-        ...{ events, labels, reset, dtSeconds: dt === undefined ? null : Number(dt) },
-        ...(rate === undefined ? {} : { rate: Number(rate) }),
+        ...{ events, labels, reset, dtSeconds: dt ?? null },
+        ...(rate === undefined ? {} : { rate }),
         ...(steps === undefined ? {} : { steps }),
         values: valuesOf(set),
       });

@@ -1,7 +1,7 @@
 /** `snn-dse export`: writes models in other tools' formats, and all points of a study as a table. */
 import type { Command } from "commander";
 import { inputError } from "../../base/errors.js";
-import { wholeNumber, withExamples, withJson } from "../options/help.js";
+import { realNumber, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { formatOf } from "../options/out-format.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printJson, printPieces, warn } from "../output/print.js";
@@ -21,11 +21,11 @@ function registerNir(group: Command): void {
     .command("nir")
     .argument("<model.safetensors>", "lif, rec-v1 or rec-v2 model, or a shipped one by name")
     .argument("<out.nir>", "file to write")
-    .requiredOption("--dt <seconds>", "seconds of one frame")
+    .requiredOption("--dt <seconds>", "seconds of one frame", realNumber)
     .description("write a NIR file: the nearest primitives, and the whole network in its metadata")
-    .action(async (model: string, out: string, options: { readonly dt: string; readonly json?: boolean }) => {
+    .action(async (model: string, out: string, options: { readonly dt: number; readonly json?: boolean }) => {
       const { exportNir } = await import("../../app/export-nir.js");
-      const written = await exportNir(model, out, Number(options.dt));
+      const written = await exportNir(model, out, options.dt);
       if (options.json === true) printJson(written);
       else {
         warn(written.warnings.map((text) => `warning: ${text}`));

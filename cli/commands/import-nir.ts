@@ -1,16 +1,16 @@
 /** `snn-dse import nir`: networks of other tools, in NIR's file format. */
 import { type Command, Option } from "commander";
 import type { ResetRule } from "../../app/nouns.js";
-import { withExamples } from "../options/help.js";
+import { realNumber, withExamples } from "../options/help.js";
 import { type NetworkRunOptions, networkRunOf, printNetworkRun, withNetworkRun } from "../options/network-run.js";
 import { resetOption } from "../options/reset.js";
 
 interface Options extends NetworkRunOptions {
-  readonly dt: string;
+  readonly dt: number;
   readonly reset: ResetRule;
   readonly scheme: "euler" | "zoh" | "exact";
   readonly integratorGain: "unit" | "dt";
-  readonly refractory: string;
+  readonly refractory: number;
   readonly integer?: boolean;
 }
 
@@ -19,7 +19,7 @@ export function registerImportNir(group: Command): void {
     .command("nir")
     .argument("<file.nir>", "network, or a shipped one by name")
     .description("read a NIR network; with --input, run it and count operations; with --on, replay its spikes on a chip")
-    .requiredOption("--dt <seconds>", "seconds per step, which the file does not give")
+    .requiredOption("--dt <seconds>", "seconds per step, which the file does not give", realNumber)
     .addOption(resetOption("what a spike does to the voltage, which the file does not give").makeOptionMandatory())
     .addOption(new Option("--scheme <name>", "how a step is integrated").choices(["euler", "zoh", "exact"]).default("euler"))
     .addOption(
@@ -27,16 +27,16 @@ export function registerImportNir(group: Command): void {
         .choices(["unit", "dt"])
         .default("unit"),
     )
-    .option("--refractory <seconds>", "time after a spike in which a neuron keeps its voltage and cannot spike", "0")
+    .option("--refractory <seconds>", "time after a spike in which a neuron keeps its voltage and cannot spike", realNumber, 0)
     .option("--integer", "integer arithmetic at the precision of --on instead of float")
     .action(async (file: string, options: Options) => {
       const { importNir } = await import("../../app/import-nir.js");
       const found = await importNir(file, {
-        dtSeconds: Number(options.dt),
+        dtSeconds: options.dt,
         reset: options.reset,
         scheme: options.scheme,
         integratorGain: options.integratorGain,
-        refractorySeconds: Number(options.refractory),
+        refractorySeconds: options.refractory,
         ...networkRunOf(options),
         integer: options.integer === true,
       });

@@ -2,14 +2,14 @@
 
 import { type Command, Option } from "commander";
 import type { InputEncoding } from "../../app/nouns.js";
-import { wholeNumber } from "./help.js";
+import { realNumber, wholeNumber } from "./help.js";
 import { withRules } from "./together.js";
 
 export interface EncodingOptions {
   readonly encoder: InputEncoding["kind"];
   readonly stepsPerFrame: number;
-  readonly gain: string;
-  readonly threshold: string;
+  readonly gain: number;
+  readonly threshold: number;
   readonly seed: number;
 }
 
@@ -30,11 +30,16 @@ export function withEncoding(command: Command): Command {
         .default("direct"),
     )
     .option("--steps-per-frame <n>", "network steps that a frame lasts", wholeNumber(1), 1)
-    .option("--gain <factor>", "factor of direct; for rate: spike probability per step at feature 1", "1")
-    .option("--threshold <change>", "for delta and level-crossing: change that makes a spike; for latency: features above it spike", "0.1")
+    .option("--gain <factor>", "factor of direct; for rate: spike probability per step at feature 1", realNumber, 1)
+    .option(
+      "--threshold <change>",
+      "for delta and level-crossing: change that makes a spike; for latency: features above it spike",
+      realNumber,
+      0.1,
+    )
     .option("--seed <n>", "of rate", wholeNumber(0), 1);
 }
 
 export function encodingOf({ encoder, stepsPerFrame, gain, threshold }: EncodingOptions): InputEncoding {
-  return { kind: encoder, stepsPerFrame, gain: Number(gain), threshold: Number(threshold) };
+  return { kind: encoder, stepsPerFrame, gain, threshold };
 }

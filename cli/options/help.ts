@@ -33,9 +33,19 @@ export const SECRETS_HELP =
 export function wholeNumber(low: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < low) throw new InvalidArgumentError(`expected a whole number of at least ${low}`);
+    // an empty text would be 0, and a seed above 2^53 that of another number
+    if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw new InvalidArgumentError("expected a whole number below 2^53");
+    if (text.trim() === "" || !Number.isInteger(value) || value < low)
+      throw new InvalidArgumentError(`expected a whole number of at least ${low}`);
     return value;
   };
+}
+
+/** Option parser: a number of any kind; what may be said of its size is said where it is used. */
+export function realNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("expected a number");
+  return value;
 }
 
 /** Option parser: collects repeated options into a list. */

@@ -65,7 +65,7 @@ test("a chip without spikes, integers without a precision, and a step of no leng
   await expect(imported(out, "--on", edge)).rejects.toThrow(/add --input/);
   await expect(imported(out, "--integer")).rejects.toThrow(/add --on/);
   await expect(imported(out, "--dt", "0")).rejects.toThrow(/--dt: got 0, expected seconds above 0/);
-  await expect(imported(out, "--dt", "Infinity")).rejects.toThrow(/--dt: got Infinity, expected seconds above 0/);
+  await expect(imported(out, "--dt", "Infinity")).rejects.toThrow(/--dt <seconds>' argument 'Infinity' is invalid\. expected a number/);
   await expect(exported("-1")).rejects.toThrow(/expected seconds above 0/);
 });
 

@@ -49,6 +49,25 @@ describe.skipIf(!isBuilt)("the program", () => {
       });
   });
 
+  test("a number that is none is refused by the option that was typed, an empty text too", async () => {
+    for (const [line, message] of [
+      ["import nir quad --reset zero --dt abc", "option '--dt <seconds>' argument 'abc' is invalid. expected a number"],
+      ["import nir quad --reset zero --dt=", "option '--dt <seconds>' argument '' is invalid. expected a number"],
+      [
+        "import nir quad --dt 1e-3 --reset zero --input quad --gain x",
+        "option '--gain <factor>' argument 'x' is invalid. expected a number",
+      ],
+      ["estimate quad --chip quad --rate=", "option '--rate <probability>' argument '' is invalid. expected a number"],
+      ["coupled tinyodin --density 1/2", "option '--density <share>' argument '1/2' is invalid. expected a number"],
+      ["noc --seed=", "option '--seed <n>' argument '' is invalid. expected a whole number of at least 0"],
+      [
+        "noc --seed 99999999999999999999",
+        "option '--seed <n>' argument '99999999999999999999' is invalid. expected a whole number below 2^53",
+      ],
+    ])
+      expect(await run(...line.split(" "))).toMatchObject({ code: 2, err: `error: ${message}\n` });
+  });
+
   test("a condition that is no comparison is refused, and one that nothing satisfies is named, also with --confidence", async () => {
     for (const [where, message] of [
       ["lanes", "expected a comparison, got a number at character 1 of 'lanes'"],
