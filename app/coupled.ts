@@ -62,6 +62,12 @@ export function coupled(chip: string, options: CoupledOptions): readonly Coupled
   if ("density" in input && !(input.density >= 0 && input.density <= 1))
     throw inputError("--density", `got ${input.density}, expected a share from 0 to 1`);
   const axes = Object.entries(vary);
+  for (const [path, choices] of axes) {
+    const twice = choices.find((value, i) => choices.indexOf(value) < i);
+    if (twice !== undefined) throw inputError("--vary", `${path} has ${JSON.stringify(twice)} twice`, "remove one");
+    if (Object.hasOwn(values, path))
+      throw inputError("--vary", `${path} also has a value by --set, which would have no effect`, "leave one of them out");
+  }
   const count = axes.reduce((product, [, choices]) => product * choices.length, 1);
   if (count > MOST_RUNS) throw inputError("--vary", `${count} combinations, at most ${MOST_RUNS} are run`);
   const points = axes.reduce<readonly CoupledValues[]>(

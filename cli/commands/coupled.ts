@@ -36,11 +36,11 @@ export function registerCoupled(program: Command): void {
       const { coupled } = await import("../../app/coupled.js");
       const { coupledRunLines } = await import("../format/coupled-points.js");
       const { seed, events, density, gap: gapCycles, limit: limitCycles } = options;
-      const values = (options.set ?? []).map((text) => assignment(text, "--set")).map(([path, [value]]) => [path, value] as const);
+      const values = assignments(options.set ?? [], "--set").map(([path, [value]]) => [path, value] as const);
       const runs = coupled(name, {
         input: options.case === undefined ? { seed, events, density, gapCycles, limitCycles } : { case: options.case },
         values: Object.fromEntries(values),
-        vary: Object.fromEntries((options.vary ?? []).map((text) => assignment(text, "--vary"))),
+        vary: Object.fromEntries(assignments(options.vary ?? [], "--vary")),
       });
       if (options.json === true) printJson(runs, 2);
       else print(coupledRunLines(runs, lookOf(process.stdout, process.env)));
@@ -60,6 +60,14 @@ export function registerCoupled(program: Command): void {
     ["snn-dse coupled ranc --set neurons=16 --set axons=16 --vary router_buffer_depth=1,2,4 --limit 20000", "router buffers"],
     ["snn-dse coupled odin --case closed_bist --vary output_link.ack_up_delay_cycles=0,4,16", "a slower receiver on recorded inputs"],
   ]);
+}
+
+/** Each path with its values. @throws InputError if a path is given twice: one of them would have no effect */
+function assignments(texts: readonly string[], option: string): readonly (readonly [string, readonly CoupledValue[]])[] {
+  const found = texts.map((text) => assignment(text, option));
+  const twice = found.find(([path], i) => found.findIndex(([other]) => other === path) < i);
+  if (twice !== undefined) throw inputError(option, `${twice[0]} is given twice`, "give it once");
+  return found;
 }
 
 /** Parses `path=v1,v2,...` into the path and its values. */

@@ -25,5 +25,6 @@ export function coupledRunLines(points: readonly CoupledRun[], look: Look): stri
     ...paths.map((path) => String(point.values[path])),
     ...differing.map((name) => String(point.metrics[name] ?? 0)),
   ]);
-  return tableLines(look, columns, cells);
+  const same = `none of the ${names.length} metrics differs between these points; without --vary they are printed`;
+  return [...tableLines(look, columns, cells), ...(differing.length === 0 ? ["", same] : [])];
 }

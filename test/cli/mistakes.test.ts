@@ -68,6 +68,22 @@ describe.skipIf(!isBuilt)("the program", () => {
       expect(await run(...line.split(" "))).toMatchObject({ code: 2, err: `error: ${message}\n` });
   });
 
+  test("of coupled, a value or a path that stands twice is refused, and points that do not differ say so", async () => {
+    for (const [line, message] of [
+      ["--vary neurons=64,64", "--vary: neurons has 64 twice"],
+      ["--vary neurons=64 --vary neurons=256", "--vary: neurons is given twice"],
+      ["--set neurons=64 --set neurons=256", "--set: neurons is given twice"],
+      ["--set neurons=64 --vary neurons=64,256", "--vary: neurons also has a value by --set, which would have no effect"],
+    ])
+      expect(await run("coupled", "tinyodin", ...line.split(" "))).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(`error: ${message}\n`),
+      });
+    const { code, out } = await run("coupled", "tinyodin", "--vary", "event_queue.depth=128,256");
+    expect(code).toBe(0);
+    expect(out).toMatch(/\nnone of the \d+ metrics differs between these points/);
+  });
+
   test("a condition that is no comparison is refused, and one that nothing satisfies is named, also with --confidence", async () => {
     for (const [where, message] of [
       ["lanes", "expected a comparison, got a number at character 1 of 'lanes'"],
