@@ -9,6 +9,9 @@ import { parseYaml } from "../../base/yaml.js";
  * a list.
  */
 export function valuesOf(texts: readonly string[]): Values {
+  const paths = texts.map((text) => text.split("=")[0].trim());
+  const twice = paths.find((path, i) => paths.indexOf(path) < i);
+  if (twice !== undefined) throw inputError("--set", `${quoted(twice)} is given twice`, "give it once");
   return Object.fromEntries(
     texts.map((text) => {
       const at = text.indexOf("=");

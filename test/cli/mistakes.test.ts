@@ -84,6 +84,12 @@ describe.skipIf(!isBuilt)("the program", () => {
     expect(out).toMatch(/\nnone of the \d+ metrics differs between these points/);
   });
 
+  test("a path that --set has twice is refused: one of its values would have no effect", async () => {
+    expect(await run("check", "small.yaml", "--set", "mapping.seed=3", "--set", "mapping.seed=4")).toMatchObject({
+      ...{ code: 2, err: "error: --set: 'mapping.seed' is given twice\n    give it once\n" },
+    });
+  });
+
   test("a condition that is no comparison is refused, and one that nothing satisfies is named, also with --confidence", async () => {
     for (const [where, message] of [
       ["lanes", "expected a comparison, got a number at character 1 of 'lanes'"],
