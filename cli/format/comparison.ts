@@ -2,12 +2,9 @@
 import type { PointComparison, StudyComparison } from "../../app/compare.js";
 import { changeText, inputsLine, METRICS, type MetricName, type MetricPair, metricFacts, type Side } from "../../app/nouns.js";
 import { causesText } from "./causes.js";
-import { inUnit, percent, significant } from "./number.js";
+import { inUnit, percent, relativeChange, significant } from "./number.js";
 import type { Look } from "./style.js";
 import { tableLines } from "./text-table.js";
-
-/** A ratio as a change in percent. */
-const changed = (ratio: number): string => `${ratio >= 1 ? "+" : ""}${((ratio - 1) * 100).toFixed(1)} %`;
 
 /** A difference of percentages, which is in points. */
 function moved(points: number): string {
@@ -18,7 +15,7 @@ function moved(points: number): string {
 /** The change of a metric: in points if it is a percentage, else relative. */
 function pairText({ metric, left, right, ratio }: MetricPair): string {
   if (METRICS[metric].unit === "%" && left !== null && right !== null) return moved(right - left);
-  return ratio === null ? "-" : changed(ratio);
+  return ratio === null ? "-" : relativeChange(ratio);
 }
 
 /** The interval of that change; empty if nothing is drawn. */
@@ -27,7 +24,7 @@ function intervalText(metric: MetricName, better: PointComparison["better"]): st
   if (drawn === undefined) return "";
   const { ratio, difference } = drawn;
   if (METRICS[metric].unit === "%") return `${moved(difference.low)} .. ${moved(difference.high)}`;
-  return ratio === null ? "" : `${changed(ratio.low)} .. ${changed(ratio.high)}`;
+  return ratio === null ? "" : `${relativeChange(ratio.low)} .. ${relativeChange(ratio.high)}`;
 }
 
 function pairLines(

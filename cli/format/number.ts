@@ -55,6 +55,16 @@ export function clock(seconds: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+/** From this factor on a percentage is no help. */
+const MOST_PERCENT = 10_000;
+
+/** A ratio as a change, `+85.8 %` or `-3.0 %`; a factor from 10,000 on as `x 1.00e300`. */
+export function relativeChange(ratio: number): string {
+  if (!Number.isFinite(ratio)) return "-";
+  if (ratio >= MOST_PERCENT) return `x ${significant(ratio, 3)}`;
+  return `${ratio >= 1 ? "+" : ""}${((ratio - 1) * 100).toFixed(1)} %`;
+}
+
 /** Bytes as `212 MiB`. */
 export function bytes(count: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];

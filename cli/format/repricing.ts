@@ -1,7 +1,7 @@
 /** Points under other prices, as text. Pure. */
 import { METRICS, type MetricName, type Repriced } from "../../app/nouns.js";
 import type { Repricing } from "../../app/reprice.js";
-import { measured, significant } from "./number.js";
+import { measured, relativeChange, significant } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
@@ -56,14 +56,16 @@ export function repricingLines(look: Look, { points, front, frontAfter, draws }:
 
 function cellsOf(point: Repriced, metric: MetricName, isDrawn: boolean): readonly string[] {
   const interval = point.intervals[metric];
-  const cells = [measured(point.before[metric] ?? null, 4), measured(point.after[metric] ?? null, 4), changeText(changeOf(point, metric))];
+  const cells = [
+    measured(point.before[metric] ?? null, 4),
+    measured(point.after[metric] ?? null, 4),
+    relativeChange(changeOf(point, metric)),
+  ];
   if (!isDrawn) return cells;
   return [...cells, interval === undefined ? "" : `${significant(interval.low, 3)} .. ${significant(interval.high, 3)}`];
 }
 
-/** The change in percent; `-` if an energy is unknown before or after. */
-const changeText = (ratio: number): string => (Number.isFinite(ratio) ? `${((ratio - 1) * 100).toFixed(1)} %` : "-");
-
+/** After over before; NaN if one of them is unknown. */
 const changeOf = ({ before, after }: Repriced, metric: MetricName): number =>
   (after[metric] ?? Number.NaN) / (before[metric] ?? Number.NaN);
 

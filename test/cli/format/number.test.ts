@@ -1,6 +1,6 @@
 /** Numbers are written as a person reads them. */
 import { expect, test } from "vitest";
-import { bytes, clock, duration, grouped, percent, significant } from "../../../cli/format/number.js";
+import { bytes, clock, duration, grouped, percent, relativeChange, significant } from "../../../cli/format/number.js";
 
 test("significant digits are kept over 20 orders of magnitude, and unknown is a dash, never 0", () => {
   const cases: readonly (readonly [number | null | undefined, string])[] = [
@@ -31,4 +31,16 @@ test("durations, clocks, groups, sizes and shares read as on a watch, a bill and
   expect(bytes(1536)).toBe("1.50 KiB");
   expect(percent(0.1234)).toBe("12.3 %");
   expect(percent(Number.NaN)).toBe("-");
+});
+
+test("a change has its sign, and a factor that is no percentage any more stays a factor", () => {
+  const cases: [number, string][] = [
+    [1, "+0.0 %"],
+    [2, "+100.0 %"],
+    [0.34, "-66.0 %"],
+    [1e300, "x 1.00e300"],
+    [Number.NaN, "-"],
+    [Number.POSITIVE_INFINITY, "-"],
+  ];
+  for (const [ratio, text] of cases) expect(relativeChange(ratio)).toBe(text);
 });
