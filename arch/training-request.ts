@@ -15,10 +15,12 @@ const MOST_BITS = 8;
 function requestName(request: TrainingRequest, { weightBits, layers }: Pick<Precision, "weightBits" | "layers">): string {
   const { base, chipEpochs, chipRate, zeroShare, ...varied } = request;
   const said = Object.entries(varied).filter(([key, value]) => value !== null && !(key === "share" && value === 1));
-  const bits = ownWeightBits({ layers }).map(([name, own]) => [`${name}Bits`, own] as const);
+  const bits = ownWeightBits({ layers }).map(([name, own]) => [`${name}.weightBits`, own] as const);
   const onGrid = chipEpochs === 0 ? [] : Object.entries({ chipEpochs, chipRate, zeroShare, weightBits, ...Object.fromEntries(bits) });
-  return [`trained ${base}`, ...[...said, ...onGrid].map(([key, value]) => `${key} ${value}`)].join(", ");
+  return [`trained ${base}`, ...[...said, ...onGrid].map(([key, value]) => `${asWritten(key)} ${value}`)].join(", ");
 }
+/** A key as descriptions write it. */
+const asWritten = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 const readOf = perSection((network: RootDocument["network"]): Experiment["network"] => ({ ...camel(network), training: null }));
 const requestOf = perSection((training: NonNullable<RootDocument["training"]>): TrainingRequest => camel(training));

@@ -235,6 +235,7 @@ function searchLines(look: Look, sweep: SweepSpec | null, search: SearchSize | n
 }
 
 function sweepLines(look: Look, sweep: SweepSpec, search: SearchSize): readonly string[] {
+  const isConditional = sweep.parameters.some(({ when }) => when !== null);
   const rows = sweep.parameters.map(({ name, path, domain, when }) => {
     const text =
       domain.kind === "list"
@@ -242,7 +243,7 @@ function sweepLines(look: Look, sweep: SweepSpec, search: SearchSize): readonly 
         : domain.kind === "derived"
           ? `= ${domain.expression}`
           : `${domain.low} .. ${domain.high}${domain.kind === "range" ? (domain.step === null ? "" : ` step ${domain.step}`) : ` ${domain.kind}`}`;
-    return [name, path, text, when ?? ""];
+    return [name, path, text, ...(isConditional ? [when ?? ""] : [])];
   });
   const grid = search.gridPoints === null ? "a continuous space" : `a grid of ${grouped(search.gridPoints)}`;
   return [
@@ -252,7 +253,7 @@ function sweepLines(look: Look, sweep: SweepSpec, search: SearchSize): readonly 
         { title: "parameter", align: "left" },
         { title: "path", align: "left" },
         { title: "values", align: "left" },
-        { title: "when", align: "left" },
+        ...(isConditional ? [{ title: "when", align: "left" } as const] : []),
       ],
       rows,
     ),
