@@ -12,6 +12,7 @@ import { createDenseEngine } from "../../../sim/functional/dense-engine.js";
 import { toStateUnits } from "../../../sim/functional/input-encoder.js";
 import { quantise } from "../../../sim/functional/quantise.js";
 import { createReference } from "../../../sim/functional/reference.js";
+import { scoreUtterance } from "../../../sim/functional/score.js";
 import type { UtteranceRun } from "../../../sim/functional/utterance.js";
 import { loadDataset } from "../../../training/index.js";
 import { cases } from "../../cases.js";
@@ -40,9 +41,10 @@ const RARE = [
     "another width of spikes, used",
   ],
   ...["weight_bits", "state_bits", "state_fraction_bits", "accumulator_bits", "spike_bits"].map((key) => `own ${key}`),
+  ...["task=sequence", "task=frames", "late=0", "late=1", "late=2"],
   ...["overflow=wrap", "overflow=saturate"].flatMap((rule) => DENSE.map((system) => `${system} ${rule}`)),
   ...DENSE.flatMap((system) =>
-    ["weight bits=1", "scale=mse", "state bits=8", "saturated or wrapped sum", "peaks=true", "peaks=false"].map(
+    ["weight bits=1", "scale=mse", "state bits of activations=8", "saturated or wrapped sum", "peaks=true", "peaks=false"].map(
       (one) => `${system} ${one}`,
     ),
   ),
@@ -54,7 +56,8 @@ const MET = [
   ...SYSTEMS.flatMap((system) => ["score below", "score above"].map((one) => `${system} ${one}`)),
   ...DENSE.flatMap((system) => ["word below", "word above"].map((one) => `${system} ${one}`)),
 ];
-const BOUNDS = ["multiplier at its bound", "bias at its bound", "shift 0", "shift 40"];
+/** The same, by any cell. */
+const BY_ANY = ["multiplier at its bound", "bias at its bound", "shift 0", "shift 40", "equal scores"];
 /** A statement of the page's program that prints such a line if one of the values is so. */
 const says = (what: string, condition: string): string => `print("met", net["system"], "${what}") if np.any(${condition}) else None`;
 const SPIES: readonly Spy[] = [
@@ -80,6 +83,10 @@ const SPIES: readonly Spy[] = [
     statements: [says("state below", "x < -most(bits) - 1"), says("state above", "x > most(bits)")],
   },
   {
+    after: "judged = ",
+    statements: ['print("met", net["system"], "equal scores") if any(np.sum(one == np.max(one)) > 1 for one in judged) else None'],
+  },
+  {
     after: "score = readout.of(q)",
     statements: [says("score below", "score < -32768"), says("score above", "score > 32767")],
   },
@@ -92,6 +99,8 @@ interface Case {
   readonly network: Network;
   readonly precision: Precision;
   readonly images: Images;
+  /** Line of the classes that the product finds; null: not compared. */
+  readonly classes: string | null;
   readonly met: readonly string[];
 }
 
@@ -153,10 +162,12 @@ function engineCase(seed: number): Case {
   const system = draw.of("system", ...SYSTEMS);
   const dense = DENSE.find((one) => one === system);
   const spiking = SPIKING.find((one) => one === system) ?? "rec-v2";
-  const network = loud(draw, dense === undefined ? networkOf(draw, seed, spiking) : denseOf(draw, seed, dense));
+  const drawn = loud(draw, dense === undefined ? networkOf(draw, seed, spiking) : denseOf(draw, seed, dense));
+  const network: Network = { ...drawn, task: draw.of("task", "sequence", "frames"), outputDelayFrames: draw.of("late", 0, 1, 2) };
   const common = leaking(
     {
       ...precisionOf(draw, spiking),
+      ...(dense !== undefined && { stateBits: draw.of("state bits of activations", 8, 9, 12, 16, 24) }),
       weightBits: draw.of("weight bits", 1, 2, 3, 4, 8, 16),
       weightScale: draw.of("scale", "max", "mse"),
       leak: LEAKY.includes(system) ? draw.of("leak", "multiplier", "shift", "truncate") : "multiplier",
@@ -166,7 +177,7 @@ function engineCase(seed: number): Case {
   );
   const precision = { ...common, layers: ownWidths(draw, network, common, dense === undefined) };
   const features = randomFeatures(seed, draw.int(2, 7) * network.inputs, draw.of("features", 0.3, 1, 6));
-  const { images, run } = runOf(network, precision, features);
+  const { images, classes, run } = runOf(network, precision, features);
   const met = [
     ...draw.choices,
     ...draw.choices.flatMap((choice) => (choice.startsWith("own ") ? [choice.split("=")[0] as string] : [])),
@@ -174,11 +185,21 @@ function engineCase(seed: number): Case {
     ...(run.accumulatorOverflows > 0 ? ["saturated or wrapped sum"] : []),
     ...(run.stateSaturations > 0 ? ["clamped state"] : []),
   ];
-  return { network, precision, images, met: [...met, ...met.map((one) => `${system} ${one}`).filter((one) => RARE.includes(one))] };
+  return {
+    network,
+    precision,
+    images,
+    classes,
+    met: [...met, ...met.map((one) => `${system} ${one}`).filter((one) => RARE.includes(one))],
+  };
 }
 
 /** What the product's engine computes for one utterance, as `rtl` writes it. */
-function runOf(network: Network, precision: Precision, values: Float32Array): { readonly images: Images; readonly run: UtteranceRun } {
+function runOf(
+  network: Network,
+  precision: Precision,
+  values: Float32Array,
+): Pick<Case, "images" | "classes"> & { readonly run: UtteranceRun } {
   const quantised = quantise(network, precision);
   const { inputs, layers, classes } = quantised;
   const steps = values.length / inputs;
@@ -210,7 +231,11 @@ function runOf(network: Network, precision: Precision, values: Float32Array): { 
     "sigmoid.hex": lines(layers[0].sigmoid, precision.gateBits),
     ...(network.encoder === null && { "tanh.hex": lines(layers[0].tanh, precision.gateBits + 1) }),
   };
-  return { images, run };
+  const { task, outputDelayFrames } = network;
+  const labels = new Int32Array(task === "sequence" ? 1 : steps);
+  const samples = { name: "one", inputs, classes, task, features: values, frameStart: Uint32Array.of(0, steps), labels, hash: "one" };
+  const { predictions } = scoreUtterance({ classes, outputDelayFrames }, samples, 0, run.scores, 1);
+  return { images, classes: ["classes:", ...predictions.filter((prediction) => prediction >= 0)].join(" "), run };
 }
 
 /** A random chip of one core, written as SystemVerilog; null: it cannot be written. */
@@ -219,7 +244,7 @@ function chipCase(seed: number): Case | null {
   if (obstaclesOf(candidateOf(point)).length > 0) return null;
   const network = byKind<Network | null>(point.model, { own: (own) => own, nir: () => null });
   if (network === null) return null;
-  return { network, precision: point.experiment.precision, images: emit(point).files, met: point.choices };
+  return { network, precision: point.experiment.precision, images: emit(point).files, classes: null, met: point.choices };
 }
 
 /** Words of the command line that say a precision. */
@@ -246,7 +271,8 @@ function digitCases(): readonly Case[] {
     Array.from({ length: DIGITS }, (_, u): Case => {
       const { network } = readModel(join(packageRoot(), "training", "models", `mnist-rows-${system}.safetensors`));
       const values = features.slice(frameStart[u] * network.inputs, frameStart[u + 1] * network.inputs);
-      return { network, precision: USUAL, images: runOf(network, USUAL, values).images, met: [`${system} digit`] };
+      const { images, classes } = runOf(network, USUAL, values);
+      return { network, precision: USUAL, images, classes, met: [`${system} digit`] };
     }),
   );
 }
@@ -254,7 +280,7 @@ function digitCases(): readonly Case[] {
 const title = "the program of docs/integers.md computes";
 
 test.skipIf(!hasNumpy)(
-  `${title} every score and spike of ${NETWORKS} random networks (seed ${SEED}), of ${2 * DIGITS} digits in shipped ones, and of ${CHIPS} random chips that rtl writes, and their memory images${hasNumpy ? "" : " (skipped: python3 has no numpy)"}`,
+  `${title} every score, class and spike of ${NETWORKS} random networks (seed ${SEED}), of ${2 * DIGITS} digits in shipped ones, and of ${CHIPS} random chips that rtl writes, and their memory images${hasNumpy ? "" : " (skipped: python3 has no numpy)"}`,
   () => {
     const chips = Array.from({ length: 3 * CHIPS }, (_, seed) => chipCase(seed)).flatMap((made) => (made === null ? [] : [made]));
     const networks = [...Array.from({ length: NETWORKS }, (_, n) => engineCase(SEED + n)), ...digitCases()];
@@ -274,11 +300,13 @@ test.skipIf(!hasNumpy)(
     expect([equal("frames"), equal("sigmoid")]).toEqual([networks.length, networks.length + CHIPS]);
     expect([equal("weights"), equal("parameters")]).toEqual([CHIPS, CHIPS]);
     expect(equal("tanh")).toBe(networks.filter(({ network }) => network.encoder === null).length);
+    const classes = told.filter((line) => line.startsWith("classes:"));
+    expect(classes.filter((_, n) => all[n].classes !== null)).toEqual(all.flatMap((one) => one.classes ?? []));
     for (const line of told) {
       const [, system, what] = /^met (\S+) (.*)$/.exec(line) ?? [];
-      if (what !== undefined) seen.see(BOUNDS.includes(what) ? what : `${system} ${what}`);
+      if (what !== undefined) seen.see(BY_ANY.includes(what) ? what : `${system} ${what}`);
     }
-    seen.expectEach([...RARE, ...MET, ...BOUNDS, ...SYSTEMS.map((system) => `system=${system}`)]);
+    seen.expectEach([...RARE, ...MET, ...BY_ANY, ...SYSTEMS.map((system) => `system=${system}`)]);
   },
   300_000,
 );

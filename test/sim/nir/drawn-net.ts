@@ -42,6 +42,7 @@ class Net {
     private readonly form: Form,
     private readonly gateBits: number,
     private readonly shifts: boolean,
+    private readonly extreme: boolean,
   ) {}
 
   /** Adds a node behind others, under a name whose place in the alphabet is drawn. */
@@ -90,14 +91,16 @@ class Net {
 
   private real(type: Type, shape: Shape): Record<string, NirValue> {
     const { draw } = this;
-    const loud = draw.of("loud neurons", 1, 1, 1, 1e4, 1e-9);
-    const rest = draw.of("rest", 0, 1, 1, 1e9);
-    const tau = (): NirValue => this.values(shape, draw.of("short tau", 0.4, 1.1, 1.1) * DT, 9 * DT);
+    const some = <Value>(name: string, usual: readonly Value[], ...extreme: readonly Value[]): Value =>
+      draw.of(name, ...usual, ...(this.extreme ? extreme : []));
+    const loud = some("loud neurons", [1, 1, 1], 1e4, 1e-9);
+    const rest = some("rest", [0, 1, 1], 1e9);
+    const tau = (): NirValue => this.values(shape, some("shortest tau", [1.1, 1.1], 0.4) * DT, 9 * DT);
     const [leaks, filters, threshold] = [type !== "I" && type !== "IF", type.startsWith("Cuba"), type.endsWith("IF")];
     return {
       r: this.values(shape, draw.of("r below 0", 0.5, 0.5, -0.5) * loud, 2 * loud),
       ...(threshold && { v_threshold: this.values(shape, 0.3, 2) }),
-      ...(threshold && draw.of("reset value", false, true) && { v_reset: this.values(shape, draw.of("lowest reset", -3, -40), 0.3) }),
+      ...(threshold && draw.of("reset value", false, true) && { v_reset: this.values(shape, some("lowest reset", [-3], -40), 0.3) }),
       ...(leaks && { v_leak: this.values(shape, -rest, rest), [filters ? "tau_mem" : "tau"]: tau() }),
       ...(filters && { tau_syn: tau() }),
       ...(filters && draw.of("w_in", false, true) && { w_in: this.values(shape, 0.5, 3) }),
@@ -207,8 +210,13 @@ function drawInput(net: Net, draw: Draw): { readonly fired: readonly string[]; r
   return { fired: [made.last], name: net.add("flat", node("Flatten", fields), made.last), size: sizeOf(made.shape) };
 }
 
-export function drawnNet(draw: Draw, { integers, gateBits, leak }: Pick<Precision, "integers" | "gateBits" | "leak">): DrawnNet {
-  const net = new Net(draw, integers, gateBits, leak === "shift");
+/** `extreme`: also numbers that no word holds, and voltages that grow without bound. */
+export function drawnNet(
+  draw: Draw,
+  { integers, gateBits, leak }: Pick<Precision, "integers" | "gateBits" | "leak">,
+  extreme: boolean,
+): DrawnNet {
+  const net = new Net(draw, integers, gateBits, leak === "shift", extreme);
   const inputs = Array.from({ length: draw.of("inputs", 1, 1, 2) }, () => drawInput(net, draw));
   const values: readonly NirInputs[] = integers === "quantised" ? ["binary", "events", "analogue"] : ["binary", "events"];
   const kinds = inputs.map(() => draw.of("values", ...values));

@@ -93,7 +93,7 @@ function caseOf(seed: number): Case {
   const draw = new Draw(createRng(seed, "nir page"));
   const integers = draw.of<Form>("integers", "quantised", "quantised", "quantised", "from-file", "speck", "xylo");
   const drawn = precisionOf(draw, integers);
-  const { file, neurons, sums, kinds } = drawnNet(draw, drawn);
+  const { file, neurons, sums, kinds } = drawnNet(draw, drawn, true);
   const options = optionsOf(draw, integers);
   const types = neurons.map((name) => file.graph.nodes.get(name)?.type ?? "");
   const own = (cell: boolean): LayerWidths => ({
