@@ -48,6 +48,14 @@ interface NirRunRequest {
   readonly states: ReadonlySet<string>;
 }
 
+interface IntegerRun {
+  /** Whose integers: `precision.integers` of the description. */
+  readonly arithmetic: Precision["integers"];
+  readonly overflows: number;
+  readonly saturations: number;
+  readonly leaks: readonly LeakError[];
+}
+
 export interface Ran {
   readonly steps: number;
   readonly metrics: NeurobenchMetrics;
@@ -56,7 +64,7 @@ export interface Ran {
   /** Values of a node [steps][size]; null if this run did not record it. */
   readonly valuesOf: (node: string) => Float64Array | null;
   /** null in float. */
-  readonly integer: { readonly overflows: number; readonly saturations: number; readonly leaks: readonly LeakError[] } | null;
+  readonly integer: IntegerRun | null;
   readonly functional: (experiment: Experiment) => Functional;
 }
 
@@ -154,7 +162,7 @@ function inIntegers(imported: ImportedNir, samples: SampleSet, request: NirRunRe
     metrics: neurobench,
     outputs: outputs.length === 0 ? {} : { [name]: outputs },
     valuesOf: (node) => statesOf(states, node) ?? spikesOf(functional.trace, frames, node),
-    integer: { overflows: accumulatorOverflows, saturations: stateSaturations, leaks },
+    integer: { arithmetic: precision.integers, overflows: accumulatorOverflows, saturations: stateSaturations, leaks },
     functional: () => functional,
   };
 }

@@ -47,9 +47,9 @@ function runLines(look: Look, { steps, metrics, integer, outputs }: Ran, counts:
   ];
 }
 
-function integerLines({ overflows, saturations, leaks }: NonNullable<Ran["integer"]>): string[] {
+function integerLines({ arithmetic, overflows, saturations, leaks }: NonNullable<Ran["integer"]>): string[] {
   return [
-    `integer arithmetic: ${overflows} accumulator overflows, ${saturations} state saturations`,
+    `integer arithmetic (precision.integers: ${arithmetic}): ${overflows} accumulator overflows, ${saturations} state saturations`,
     ...leaks.map(
       ({ leak, share, computedShare, errorPercent }) =>
         `leak ${leak}: ${significant(computedShare)} per step for ${significant(share)}, ${significant(errorPercent, 3)} % off at most`,
