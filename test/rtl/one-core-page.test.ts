@@ -5,24 +5,72 @@
 import { expect, test } from "vitest";
 import { byKind, leaksOf, type Network } from "../../arch/index.js";
 import { candidateOf, emit, obstaclesOf } from "../../rtl/index.js";
+import { replay } from "../../sim/index.js";
 import { Counted } from "../counted.js";
-import { hasNumpy, type ProgramCase, programLines } from "./page-program.js";
-import { randomCore } from "./random-cores.js";
+import { hasNumpy, type ProgramCase, programLines, type Spy } from "./page-program.js";
+import { type RandomCore, randomCore } from "./random-cores.js";
 
-const CASES = 60;
+const CASES = 90;
 const MET = [
   ...["system=lif", "system=alif", "system=rec-v1", "system=rec-v2", "ports=1rw", "ports=1r1w", "full=freeze", "judged=after-pop"],
-  ...["leak=shift", "queue=1", "units=3", "interval=5", "task=frames", "barrier slack=0", "state word=16", "synapse word=17"],
+  ...["scan=event", "scan=compressed", "scan=dense"],
+  ...[
+    "leak=shift",
+    "queue=1",
+    "units=3",
+    "interval=5",
+    "task=frames",
+    "barrier slack=0",
+    "state word=16",
+    "synapse word=17",
+    "narrow synapse words",
+  ],
 ];
 
-/** A random core that takes the events of one utterance; null: it scans, runs more, or cannot be written. */
+const says = (what: string, when: string): string => `if ${when}: print("met: ${what}")`;
+/** What a random core may seldom meet. */
+const SPIES: readonly Spy[] = [
+  {
+    after: 'is_dense = scan["policy"]',
+    statements: [
+      says("a scan without spikes", "not kept"),
+      says("a compressed scan of several chunks", 'not is_dense and len(AXONS) > scan["chunk_bits"]'),
+    ],
+  },
+  { after: "while at < beat or ticket[0]:", statements: [says("a scan waits for its accumulators", "at == beat")] },
+  {
+    after: "used = targets(axon[0]",
+    statements: [says("a dense scan without recurrent rows", "0 < len(used) < len(targets(axon[0], False))")],
+  },
+  { after: "groups, _, reads = row(target, wave)", statements: [says("unused rows of long beats", "groups[0][1] > 1")] },
+];
+const MET_INSIDE = [
+  ...["a scan without spikes", "a compressed scan of several chunks", "a scan waits for its accumulators"],
+  ...["a dense scan without recurrent rows", "unused rows of long beats"],
+];
+
+/** The same core with weights in words of a few bits, so that a group of weights can take several cycles. */
+function narrow({ seed, ...point }: RandomCore): RandomCore {
+  const { chip } = point.experiment;
+  const cores = chip.cores.map((core) => ({
+    ...core,
+    synapseMemory: { ...core.synapseMemory, wordBits: 3 + (seed % 4), banks: 1 + (seed % 3) },
+  }));
+  const experiment = { ...point.experiment, chip: { ...chip, cores } };
+  return { ...point, seed, experiment, run: replay(experiment, point.functional.trace) };
+}
+
+/** A random core that runs one utterance; null: it runs more, or cannot be written. */
 function drawn(seed: number): { readonly made: ProgramCase; readonly met: readonly string[] } | null {
-  const point = randomCore(seed);
-  const { experiment, model, choices } = point;
+  const wide = randomCore(seed);
+  const isNarrow = seed % 4 === 0;
+  const point = isNarrow ? narrow(wide) : wide;
+  const { experiment, model } = point;
+  const choices = isNarrow ? [...wide.choices.filter((choice) => !choice.startsWith("synapse ")), "narrow synapse words"] : wide.choices;
   const network = byKind<Network | null>(model, { own: (own) => own, nir: () => null });
   const [core] = experiment.chip.cores;
   const isOne = point.functional.trace.stepStart.length === 2;
-  if (network === null || !isOne || core.scan.policy !== "event" || obstaclesOf(candidateOf(point)).length > 0) return null;
+  if (network === null || !isOne || obstaclesOf(candidateOf(wide)).length > 0) return null;
   const memory = ({ wordBits, banks, ports, readLatencyCycles }: typeof core.stateMemory) => ({
     ...{ word_bits: wordBits, banks, ports, read_latency_cycles: readLatencyCycles },
   });
@@ -42,6 +90,10 @@ function drawn(seed: number): { readonly made: ProgramCase; readonly met: readon
       units: core.neuronUpdate.units,
       cycles_per_neuron: core.neuronUpdate.cyclesPerNeuron,
       pipeline_depth_cycles: core.neuronUpdate.pipelineDepthCycles,
+    },
+    scan: {
+      ...{ policy: core.scan.policy, chunk_bits: core.scan.chunkBits },
+      ...{ cycles_per_chunk: core.scan.cyclesPerChunk, cycles_per_set_bit: core.scan.cyclesPerSetBit },
     },
     // where the description has the shortest barrier, the program must find it
     barrier: { base_cycles: 0, per_core_cycles: choices.includes("barrier slack=0") ? 0 : chip.barrier.perCoreCycles },
@@ -68,11 +120,13 @@ test.skipIf(!hasNumpy)(
       "one-core.md",
       "core.py",
       cases.map(({ made }) => made),
+      SPIES,
     );
+    for (const line of new Set(lines)) if (line.startsWith("met: ")) seen.see(line.slice(5));
     expect(lines.filter((line) => line.includes("NOT EQUAL"))).toEqual([]);
     expect(lines.filter((line) => /^cycles: \d+ waves, equal$/.test(line))).toHaveLength(CASES);
     expect(lines.filter((line) => line === "counters: 26, equal")).toHaveLength(CASES);
-    seen.expectEach(MET);
+    seen.expectEach([...MET, ...MET_INSIDE]);
   },
   300_000,
 );
