@@ -36,15 +36,24 @@ export function isWide({ low, high }: Limits): boolean {
  * single value gets a range around it.
  */
 export function axisOf(label: string, limits: Limits, log: boolean | null = null): Axis {
-  const { low, high } = limits;
-  if (!(low <= high)) return { label, scale: "linear", low: 0, high: 1 };
+  if (!(limits.low <= limits.high)) return { label, scale: "linear", low: 0, high: 1 };
+  const [low, high] = [shown(limits.low), shown(limits.high)];
   const single = high - low <= 1e-9 * Math.max(Math.abs(low), Math.abs(high));
-  if ((log ?? isWide(limits)) && low > 0) {
+  if ((log ?? isWide({ low, high })) && low > 0) {
     const margin = single ? 1.3 : pow(high / low, MARGIN);
     return { label, scale: "log", low: low / margin, high: mostOf(label, high, high * margin) };
   }
   const margin = single || high - low < 1e-12 ? Math.max(Math.abs(low) * 0.1, 1e-9) : (high - low) * MARGIN;
   return { label, scale: "linear", low: low - margin, high: mostOf(label, high, high + margin) };
+}
+
+/** Beyond these sizes, ratios of both ends, spans and powers of ten are no numbers any more. */
+const [LEAST, MOST] = [1e-140, 1e140];
+
+/** The value, or the nearest one that an axis can show; what is outside of the axis is not drawn. */
+function shown(value: number): number {
+  const size = Math.abs(value);
+  return Math.sign(value) * (size < LEAST ? (size === 0 ? 0 : LEAST) : Math.min(size, MOST));
 }
 
 /** The end of an axis; the axis of a percentage has no margin above 100 %. */

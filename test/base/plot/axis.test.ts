@@ -27,6 +27,20 @@ test("ticks lie inside the axis, ascend, are round, and are at most as many as a
   );
 });
 
+test("values of any size get an axis with ends and a few ticks: results told to a study may be 5e-324 or 1e308", () => {
+  const end = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(0, 5e-324, 1e-320, -5e-324, 1e308, -1e308));
+  fc.assert(
+    fc.property(end, end, fc.integer({ min: 1, max: 12 }), fc.constantFrom(null, true, false), (a, b, count, log) => {
+      const axis = axisOf("", { low: Math.min(a, b), high: Math.max(a, b) }, log);
+      expect(Number.isFinite(axis.high - axis.low) && axis.low < axis.high).toBe(true);
+      const ticks = ticksOf(axis, count);
+      expect(ticks.length).toBeLessThanOrEqual(count);
+      expect(ticks.every(Number.isFinite)).toBe(true);
+    }),
+    { seed: 8, numRuns: 2000 },
+  );
+});
+
 test("positions run from 0 to 1, in order, on both kinds of axis", () => {
   for (const log of [false, true]) {
     const axis = axisOf("", { low: 1, high: 1000 }, log);
