@@ -55,6 +55,7 @@ const groups = [
       item("What is modelled", "modelled"),
       item("Cycles of a core", "timing"),
       item("One core, cycle by cycle", "one-core"),
+      item("A mesh, cycle by cycle", "mesh"),
       item("Time that decides function", "feedback"),
       item("Limits of hardware", "hardware-limits"),
       item("SystemVerilog", "rtl"),

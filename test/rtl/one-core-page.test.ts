@@ -3,10 +3,10 @@
  * words and steps through cycles without any code of this repository, and gives what the board gives.
  */
 import { expect, test } from "vitest";
-import { byKind, leaksOf, type Network } from "../../arch/index.js";
 import { candidateOf, emit, obstaclesOf } from "../../rtl/index.js";
 import { replay } from "../../sim/index.js";
 import { Counted } from "../counted.js";
+import { describedCore, trainedHere } from "./described-core.js";
 import { hasNumpy, type ProgramCase, programLines, type Spy } from "./page-program.js";
 import { type RandomCore, randomCore } from "./random-cores.js";
 
@@ -31,18 +31,18 @@ const says = (what: string, when: string): string => `if ${when}: print("met: ${
 /** What a random core may seldom meet. */
 const SPIES: readonly Spy[] = [
   {
-    after: 'is_dense = scan["policy"]',
+    after: "by_axon = {message",
     statements: [
-      says("a scan without spikes", "not kept"),
-      says("a compressed scan of several chunks", 'not is_dense and len(AXONS) > scan["chunk_bits"]'),
+      says("a scan without spikes", "not self.kept"),
+      says("a compressed scan of several chunks", 'not is_dense and len(axons) > self.scan["chunk_bits"]'),
     ],
   },
   { after: "while at < beat or ticket[0]:", statements: [says("a scan waits for its accumulators", "at == beat")] },
   {
-    after: "used = targets(axon[0]",
-    statements: [says("a dense scan without recurrent rows", "0 < len(used) < len(targets(axon[0], False))")],
+    after: "used = self.rows(axon[0]",
+    statements: [says("a dense scan without recurrent rows", "0 < len(used) < len(self.rows(axon[0], False))")],
   },
-  { after: "groups, _, reads = row(target, wave)", statements: [says("unused rows of long beats", "groups[0][1] > 1")] },
+  { after: "groups, _, reads = self.row(at)", statements: [says("unused rows of long beats", "groups[0][1] > 1")] },
 ];
 const MET_INSIDE = [
   ...["a scan without spikes", "a compressed scan of several chunks", "a scan waits for its accumulators"],
@@ -63,44 +63,17 @@ function narrow({ seed, ...point }: RandomCore): RandomCore {
 /** A random core that runs one utterance; null: it runs more, or cannot be written. */
 function drawn(seed: number): { readonly made: ProgramCase; readonly met: readonly string[] } | null {
   const wide = randomCore(seed);
+  const network = trainedHere(wide);
+  const isOne = wide.functional.trace.stepStart.length === 2;
+  if (network === null || !isOne || obstaclesOf(candidateOf(wide)).length > 0) return null;
   const isNarrow = seed % 4 === 0;
   const point = isNarrow ? narrow(wide) : wide;
-  const { experiment, model } = point;
   const choices = isNarrow ? [...wide.choices.filter((choice) => !choice.startsWith("synapse ")), "narrow synapse words"] : wide.choices;
-  const network = byKind<Network | null>(model, { own: (own) => own, nir: () => null });
-  const [core] = experiment.chip.cores;
-  const isOne = point.functional.trace.stepStart.length === 2;
-  if (network === null || !isOne || obstaclesOf(candidateOf(wide)).length > 0) return null;
-  const memory = ({ wordBits, banks, ports, readLatencyCycles }: typeof core.stateMemory) => ({
-    ...{ word_bits: wordBits, banks, ports, read_latency_cycles: readLatencyCycles },
-  });
-  const { chip, precision } = experiment;
+  const { perCoreCycles } = point.experiment.chip.barrier;
   const described = {
-    lanes: core.lanes,
-    accumulate_depth_cycles: core.accumulateDepthCycles,
-    event_overhead_cycles: core.eventOverheadCycles,
-    leaks: network.layers.map((layer) => leaksOf(network.system, layer)),
-    synapse_memory: memory(core.synapseMemory),
-    state_memory: memory(core.stateMemory),
-    input_queue: {
-      ...{ depth: core.inputQueue.depth, visibility_cycles: core.intake.visibilityCycles },
-      ...{ full: core.intake.full, full_judged: core.intake.fullJudged },
-    },
-    neuron_update: {
-      units: core.neuronUpdate.units,
-      cycles_per_neuron: core.neuronUpdate.cyclesPerNeuron,
-      pipeline_depth_cycles: core.neuronUpdate.pipelineDepthCycles,
-    },
-    scan: {
-      ...{ policy: core.scan.policy, chunk_bits: core.scan.chunkBits },
-      ...{ cycles_per_chunk: core.scan.cyclesPerChunk, cycles_per_set_bit: core.scan.cyclesPerSetBit },
-    },
+    ...describedCore(point, network),
     // where the description has the shortest barrier, the program must find it
-    barrier: { base_cycles: 0, per_core_cycles: choices.includes("barrier slack=0") ? 0 : chip.barrier.perCoreCycles },
-    precision: {
-      ...{ weight_bits: precision.weightBits, state_bits: precision.stateBits, accumulator_bits: precision.accumulatorBits },
-      leak: precision.leak,
-    },
+    barrier: { base_cycles: 0, per_core_cycles: choices.includes("barrier slack=0") ? 0 : perCoreCycles },
   };
   const files = { ...emit(point).files, "core.json": JSON.stringify(described) };
   return { made: { network, files, words: ["core.json"] }, met: choices };

@@ -70,14 +70,20 @@ export function programLines(page: string, name: string, cases: readonly Program
   );
 }
 
+/** The program `name` as `docs/<page>` prints it. */
+export function printedProgram(page: string, name: string): string {
+  const text = readFileSync(join(packageRoot(), "docs", page), "utf8");
+  const [, printed] = new RegExp(`Save as\\s\`${name}\`:\n+\`\`\`python\n(.*?)\`\`\``, "s").exec(text) ?? [];
+  if (printed === undefined) throw new Error(`docs/${page} has no ${name}`);
+  return printed;
+}
+
 /**
  * The lines that the program `name` of `docs/<page>` prints, over all cases, in one process. Throws what it says if it
  * fails.
  */
 export function printedBy(page: string, name: string, cases: readonly PrintedCase[], spies: readonly Spy[]): readonly string[] {
-  const text = readFileSync(join(packageRoot(), "docs", page), "utf8");
-  const [, printed] = new RegExp(`Save as\\s\`${name}\`:\n+\`\`\`python\n(.*?)\`\`\``, "s").exec(text) ?? [];
-  if (printed === undefined) throw new Error(`docs/${page} has no ${name}`);
+  const printed = printedProgram(page, name);
   const home = mkdtempSync(join(tmpdir(), "page-"));
   try {
     writeFileSync(join(home, "program.py"), spies.reduce(spied, printed));

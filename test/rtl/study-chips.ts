@@ -25,7 +25,7 @@ export const CHIP_CATEGORIES = [
 ] as const;
 
 /** Categories of several cores that a point has and that its network met. */
-function metBy({ run, experiment }: RandomCore): string[] {
+export function metByNetwork({ run, experiment }: RandomCore): string[] {
   const { routers } = run.timing.total;
   const { slices, usedCores } = run.placement;
   const sum = (name: RouterCounter): number =>
@@ -46,5 +46,5 @@ function metBy({ run, experiment }: RandomCore): string[] {
 /** The case of a seed; null: the network fits no chip of several cores. */
 export function studyChip(seed: number): CaseResult | null {
   const point = randomChip(seed);
-  return point === null ? null : studyPoint(point, metBy(point));
+  return point === null ? null : studyPoint(point, metByNetwork(point));
 }
