@@ -17,7 +17,7 @@ test.each([
   const error = await connect(url, () => {}).catch((thrown: unknown) => thrown as Error);
   expect(error).toBeInstanceOf(Error);
   const { message } = error as Error;
-  expect(message).toMatch(/^--redis: .*redis:\/\/host:port/s);
+  expect(message).toMatch(/^--redis, --redis-file or SNN_DSE_REDIS: .*redis:\/\/host:port/s);
   expect(message).not.toContain("secret");
 });
 
