@@ -98,9 +98,12 @@ const ultrascaleOf = (name: string): Promise<UltrascaleCells> =>
     };
   });
 
+/** `--only` is a whole name, or a part of several. */
+const isNamed = (name: string): boolean => (values.only in FPGA_CORES ? name === values.only : name.includes(values.only));
+
 const rows: FpgaRow[] = existsSync(values.out) ? (JSON.parse(readFileSync(values.out, "utf8")) as FpgaRow[]) : [];
 for (const name of Object.keys(FPGA_CORES)) {
-  if (values.only === "" ? rows.some((row) => row.name === name) : !name.includes(values.only)) continue;
+  if (values.only === "" ? rows.some((row) => row.name === name) : !isNamed(name)) continue;
   const known = rows.find((row) => row.name === name);
   const row =
     values.ultrascale && known !== undefined

@@ -131,9 +131,12 @@ export async function runArm({ name, result }: ArmPlace, text: string, search: s
     front: nonDominated(onTest.map(minimised)).map((i) => onTest[i]),
   };
   mkdirSync(dirname(result), { recursive: true });
-  writeFileSync(result, `${JSON.stringify(arm, null, 1)}\n`);
+  writeFileSync(result, `${JSON.stringify(arm, shortened)}\n`);
   return arm;
 }
+
+/** Numbers to six digits. */
+const shortened = (_: string, value: unknown): unknown => (typeof value === "number" ? Number(value.toPrecision(6)) : value);
 
 /** The points that none that ended before them dominates or equals. */
 function rising(points: readonly Reached[]): Reached[] {
