@@ -46,8 +46,8 @@ export function registerShow(program: Command): void {
   withJson(command);
   withExamples(command, [
     ["snn-dse show edge.db 42", "point 42"],
-    ["snn-dse show edge.db 138 --figure chip.pdf", "the chip of another point as a figure for a paper"],
     ["snn-dse show edge.db knee", "the knee of the front"],
+    ["snn-dse show edge.db knee --figure chip.pdf", "its chip as a figure for a paper"],
     ["snn-dse show edge.db 42 --json | jq .result.metrics", "for scripts"],
   ]);
 }

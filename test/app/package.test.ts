@@ -207,21 +207,22 @@ const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
   [/\bwhole\.db\b/, "needs the parts of a search; test/sweeps/samplers/shard.test.ts joins some"],
 ];
 /**
- * Short runs: what is appended to a command line, where the last option of a name holds. What is endless is
- * stopped after some seconds, as by Ctrl-C.
+ * Short runs: what is appended to a command line, where the last option of a name holds; a path that the line sets
+ * itself is not set again. What is endless is stopped after some seconds, as by Ctrl-C.
  */
-const SHORT: readonly (readonly [RegExp, string])[] = [
-  [/^snn-dse sweep /, "--budget 2 --workers 1 --no-tui"],
-  [/^snn-dse sim /, "--set workload.samples=50 --set workload.timing_samples=1"],
-  [/^snn-dse quantise /, "--samples 20"],
-  [/^snn-dse noc /, "--warmup 100 --measure 300 --replications 1"],
+const SHORT: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^snn-dse sweep /, ["--budget 2", "--workers 1", "--no-tui"]],
+  [/^snn-dse sim /, ["--set workload.samples=50", "--set workload.timing_samples=1"]],
+  [/^snn-dse quantise /, ["--samples 20"]],
+  [/^snn-dse noc /, ["--warmup 100", "--measure 300", "--replications 1"]],
 ];
 /** Command lines that run long, or until they are stopped. */
 const ENDLESS = /^snn-dse (train |report .*--live)/;
 const INTERRUPTED = 130;
 
 function shortened(line: string): string {
-  const [, options = ""] = SHORT.find(([command]) => command.test(line)) ?? [];
+  const [, appended = []] = SHORT.find(([command]) => command.test(line)) ?? [];
+  const options = appended.filter((option) => !option.startsWith("--set ") || !line.includes(option.split("=")[0])).join(" ");
   const [, command = "", rest = ""] = /^([^|>]*?)( [|>] ?.*)?$/.exec(line) ?? [];
   const whole = `${command} ${options}${rest}`;
   return ENDLESS.test(line) ? `timeout --preserve-status -s INT 6 ${whole}` : whole;
