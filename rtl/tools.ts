@@ -4,7 +4,8 @@
  * Throws: InputError that names Debian's package if a tool is absent.
  */
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { inputError } from "../base/errors.js";
 import { packageRoot } from "../base/package-root.js";
@@ -85,6 +86,20 @@ function cyclesOf(folder: string): number {
 /** Registers start with random values, as in silicon, but with the same ones in every run. */
 const AT_RANDOM = ["+verilator+rand+reset+2", "+verilator+seed+1"];
 
+/**
+ * Calls `build` with the folder for Verilator's objects: `obj`, where a second run finds them. GNU Make builds in no
+ * folder whose path has a space; a chip there is built in a temporary folder.
+ */
+function withObjects<T>(folder: string, build: (objects: string) => T): T {
+  if (!/\s/.test(realpathSync(folder))) return build("obj");
+  const objects = mkdtempSync(join(tmpdir(), "snn-dse-obj-"));
+  try {
+    return build(objects);
+  } finally {
+    rmSync(objects, { recursive: true });
+  }
+}
+
 /** Builds and runs the bench of a folder with its library in `lib`; returns its output. */
 export function runBench(folder: string, simulator: "iverilog" | "verilator"): string {
   const sources = [...readdirSync(join(folder, "lib")).map((name) => join("lib", name)), "chip.sv", "tb.sv", "bench.sv"];
@@ -93,6 +108,8 @@ export function runBench(folder: string, simulator: "iverilog" | "verilator"): s
     return run("vvp", ["-n", "bench.vvp"], folder);
   }
   const compiled = COMPILED[cyclesOf(folder) <= SHORT_CYCLES ? "short" : "long"];
-  run("verilator", [...VERILATOR, ...compiled, "--top-module", "bench", "--Mdir", "obj", "-o", "bench", ...sources], folder);
-  return run(resolve(folder, "obj", "bench"), AT_RANDOM, folder);
+  return withObjects(folder, (objects) => {
+    run("verilator", [...VERILATOR, ...compiled, "--top-module", "bench", "--Mdir", objects, "-o", "bench", ...sources], folder);
+    return run(resolve(folder, objects, "bench"), AT_RANDOM, folder);
+  });
 }

@@ -88,10 +88,23 @@ test("a description's point is written; its manifest names the point, its digit 
   });
 });
 
+test.skipIf(versionOf("verilator") === null)(
+  "Verilator, whose makefiles allow no space in a path, runs a chip in such a folder",
+  async () => {
+    const chip = join(folder, "a chip for Verilator");
+    const { files, expected } = emit(randomCore(1));
+    writeChip(chip, files, expected, "random");
+    const { code, text } = await printed(chip, "--run", "--simulator", "verilator");
+    expect(text).toMatch(/^equal to the simulator: /);
+    expect(code).toBe(0);
+    expect(readdirSync(chip)).not.toContain("obj");
+  },
+);
+
 test.skipIf(versionOf("iverilog") === null)(
   "a chip's folder runs, and the comparison is counted; one that was edited is named and seen",
   async () => {
-    const chip = join(folder, "small");
+    const chip = join(folder, "a small chip");
     const { files, expected } = emit(randomCore(1));
     writeChip(chip, files, expected, "random");
     const run = () => printed(chip, "--run", "--simulator", "iverilog");
