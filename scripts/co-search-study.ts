@@ -29,7 +29,8 @@ const arms: Arm[] = [];
 for (let seed = 1; seed <= Number(seeds); seed++)
   for (const [search, text] of Object.entries(searchesOf(study, data))) {
     const file = `${search.replace(" ", "-")}-${seed}`;
-    const place = { name: join(folder, file), result: join(packageRoot(), "docs", "logs", study.section, `${file}.json`) };
+    const command = `npx tsx scripts/co-search-study.ts ${name} WORK_FOLDER ${seconds} ${seeds}`;
+    const place = { command, name: join(folder, file), result: join(packageRoot(), "docs", "logs", study.section, `${file}.json`) };
     const arm = await runArm(place, text, search, seed, Number(seconds));
     arms.push(arm);
     const best = Math.max(...arm.front.map(({ accuracyPercent }) => accuracyPercent));

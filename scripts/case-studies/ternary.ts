@@ -9,6 +9,7 @@ import { type CaseStudy, metric, pointWith, type StudyPoint } from "./study.js";
 
 const BITS = [8, 4, 3, 2];
 const SUMS = [24, 20, 16, 12];
+const NARROWEST = Math.min(...SUMS);
 /** The core of the table and of the figure. */
 const CORE = { lanes: 16, word: 128, state_word: 256 } as const;
 
@@ -85,7 +86,7 @@ export const TERNARY: CaseStudy = {
       return [
         bits === 2 ? "2 (-1, 0, 1)" : bits,
         metric(wide, "accuracy_percent").toFixed(2),
-        metric(at(points, bits, 12), "accuracy_percent").toFixed(2),
+        metric(at(points, bits, NARROWEST), "accuracy_percent").toFixed(2),
         fewestSums(points, bits),
         Number(best.values.synapse_memory_size_kib).toFixed(1),
         Math.round(metric(best, "spikes_fired")),
@@ -105,8 +106,8 @@ export const TERNARY: CaseStudy = {
     return `${markdownTable(
       [
         "weight bits",
-        "accuracy, 24-bit accumulators [%]",
-        "12-bit [%]",
+        `accuracy, ${SUMS[0]}-bit accumulators [%]`,
+        `${NARROWEST}-bit [%]`,
         "accumulator bits that lose nothing",
         "then: weight memory [KiB]",
         "spikes",
@@ -125,6 +126,6 @@ export const TERNARY: CaseStudy = {
       "energy_uj_per_inference",
       two,
       four,
-    )} and ${lessPercent("area_mm2", two, four)} of 4 bits'. **The multipliers are the least of it.** With 8 bits the lanes' products and additions are ${percent(share(eight, "energyPj", /^synaptic/))} % of the energy (${percent(share(two, "energyPj", /^synaptic/))} % with additions alone), the whole datapath ${percent(share(eight, "areaMm2", /^datapath/))} % of the area; weight memory is ${percent(share(eight, "energyPj", /^synapse memory/))} % of the energy and ${percent(share(eight, "areaMm2", /^synapse memory/))} % of the area. Narrow accumulators come with narrow weights: words of the state memory then hold more of them. But a ternary network spikes more (${Math.round(metric(two, "spikes_fired"))} for ${Math.round(metric(eight, "spikes_fired"))}), and takes ${(100 * (metric(two, "latency_us") / metric(eight, "latency_us") - 1)).toFixed(0)} % more time. Of the ${front.length} points on the front of accuracy, energy and area, ${onFront.join(", ")}; run once on as many digits of the test set, they have ${tested.join(", ")}. ${sentence}`;
+    )} and ${lessPercent("area_mm2", two, four)} of 4 bits'. With accumulators as wide as those of 8 bits they would save ${lessPercent("energy_uj_per_inference", at(points, 2, fewestSums(points, 8)), eight)} of its energy. **The multipliers are the least of it.** With 8 bits the lanes' products and additions are ${percent(share(eight, "energyPj", /^synaptic/))} % of the energy (${percent(share(two, "energyPj", /^synaptic/))} % with additions alone), the whole datapath ${percent(share(eight, "areaMm2", /^datapath/))} % of the area; weight memory is ${percent(share(eight, "energyPj", /^synapse memory/))} % of the energy and ${percent(share(eight, "areaMm2", /^synapse memory/))} % of the area. Narrow accumulators come with narrow weights: words of the state memory then hold more of them. But a ternary network spikes more (${Math.round(metric(two, "spikes_fired"))} for ${Math.round(metric(eight, "spikes_fired"))}), and takes ${(100 * (metric(two, "latency_us") / metric(eight, "latency_us") - 1)).toFixed(0)} % more time. Of the ${front.length} points on the front of accuracy, energy and area, ${onFront.join(", ")}; run once on as many digits of the test set, they have ${tested.join(", ")}. ${sentence}`;
   },
 };

@@ -32,6 +32,7 @@ export interface Reached extends Compared {
 }
 
 export interface Arm {
+  readonly command: string;
   readonly search: string;
   readonly seed: number;
   readonly cpuSeconds: number;
@@ -60,13 +61,21 @@ interface ArmPlace {
   /** Beginning of the names of its files. */
   readonly name: string;
   readonly result: string;
+  /** The command that runs the study, kept with the result. */
+  readonly command: string;
 }
 
 /**
  * @param text the description; the line of its sampler is replaced
  * @throws Error if its result is another program's
  */
-export async function runArm({ name, result }: ArmPlace, text: string, search: string, seed: number, cpuSeconds: number): Promise<Arm> {
+export async function runArm(
+  { name, result, command }: ArmPlace,
+  text: string,
+  search: string,
+  seed: number,
+  cpuSeconds: number,
+): Promise<Arm> {
   const [file, database, clock, trail] = ["yaml", "db", "cpu", "trail"].map((end) => `${name}.${end}`);
   const program = buildDigest();
   if (existsSync(result)) {
@@ -125,7 +134,7 @@ export async function runArm({ name, result }: ArmPlace, text: string, search: s
   );
   tested.close();
   const arm: Arm = {
-    ...{ search, seed, cpuSeconds: spent, points: done.length, networks, reason, program },
+    ...{ command, search, seed, cpuSeconds: spent, points: done.length, networks, reason, program },
     refused: points.filter(({ state }) => state === "infeasible").length,
     chosen: rising(done.map(({ at }) => at)),
     front: nonDominated(onTest.map(minimised)).map((i) => onTest[i]),
