@@ -1,5 +1,7 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests that load plug-ins, which stay with the process: each file has its own. */
+const plugins = ["test/app/plugins/*.test.ts"];
 /** Tests that drive a server and processes around it: after all others, three files at a time. */
 const servers = ["test/cluster/**/*.test.ts"];
 /** Tests that drive terminals, a browser, or kill programs: at the end, when nothing else runs. */
@@ -33,11 +35,12 @@ export default defineConfig({
         test: {
           name: "rooms",
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
-          exclude: [...servers, ...screens],
+          exclude: [...plugins, ...servers, ...screens],
           isolate: false, // files of a worker share the modules they load
           sequence: { groupOrder: 0 },
         },
       },
+      { extends: true, test: { name: "plugins", include: plugins, isolate: true, sequence: { groupOrder: 0 } } },
       {
         extends: true,
         test: {
