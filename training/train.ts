@@ -24,6 +24,7 @@ import { measureSaliency } from "./measured-saliency.js";
 import type { LearnerMaker, Learners } from "./parallel/learners.js";
 import { cutShards } from "./parallel/shard.js";
 import { freeze, initialise, trainableArrays } from "./parameters.js";
+import type { EpochEvent, ProgressEvent } from "./progress-events.js";
 import { pruneForEpoch } from "./pruning.js";
 import { type BaseModel, checkBaseData } from "./quantisation/base-model.js";
 import { foldedState } from "./quantisation/fold.js";
@@ -34,33 +35,8 @@ import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "./sche
 
 /** Events of a training. */
 export type TrainingEvent =
-  | {
-      readonly kind: "start";
-      readonly backend: string;
-      readonly epochs: number;
-      readonly parameters: number;
-      readonly resumedAtEpoch: number | null;
-      readonly warnings: readonly string[];
-    }
-  | {
-      readonly kind: "batch";
-      readonly epoch: number;
-      readonly epochs: number;
-      readonly batch: number;
-      readonly batches: number;
-      readonly loss: number;
-      readonly learningRate: number;
-      readonly seconds: number;
-    }
-  | {
-      readonly kind: "epoch";
-      readonly record: EpochRecord;
-      /** All epochs so far, including those before a resumption. */
-      readonly curve: readonly EpochRecord[];
-      readonly epochs: number;
-      readonly seconds: number;
-      readonly snapshot: () => Network;
-    }
+  | ProgressEvent
+  | (EpochEvent & { readonly snapshot: () => Network })
   | {
       readonly kind: "end";
       readonly test: Evaluation;

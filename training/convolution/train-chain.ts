@@ -11,7 +11,8 @@ import { wilson } from "../../base/wilson.js";
 import { type Adam, adamStep, createAdam } from "../adam.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, type Progress } from "../checkpoint.js";
 import { createEngine } from "../fused/kernels.js";
-import { type ChipScore, type EpochRecord, epochRecords } from "../record.js";
+import type { EpochEvent, ProgressEvent } from "../progress-events.js";
+import { type ChipScore, epochRecords } from "../record.js";
 import { cosineRate } from "../schedule.js";
 import type { ChainConfig } from "./chain-config.js";
 import { batchOf, checkSize, drawShift } from "./chain-samples.js";
@@ -20,31 +21,8 @@ import { inputsOf, learnChain, parametersOf } from "./spiking-chain.js";
 
 /** Events of a training. */
 export type ChainTrainingEvent =
-  | {
-      readonly kind: "start";
-      readonly backend: string;
-      readonly epochs: number;
-      readonly parameters: number;
-      readonly resumedAtEpoch: number | null;
-      readonly warnings: readonly string[];
-    }
-  | {
-      readonly kind: "batch";
-      readonly epoch: number;
-      readonly epochs: number;
-      readonly batch: number;
-      readonly batches: number;
-      readonly loss: number;
-      readonly learningRate: number;
-      readonly seconds: number;
-    }
-  | {
-      readonly kind: "epoch";
-      readonly record: EpochRecord;
-      readonly curve: readonly EpochRecord[];
-      readonly epochs: number;
-      readonly seconds: number;
-    }
+  | ProgressEvent
+  | EpochEvent
   | { readonly kind: "scored"; readonly test: ChainScore; readonly onChip: ChipScore; readonly seconds: number };
 
 export interface ChainData {
