@@ -11,7 +11,10 @@ export const trainedHere = ({ model }: RandomCore): Network | null => byKind<Net
 
 export function describedCore({ experiment: { chip, precision } }: RandomCore, network: Network) {
   const [core] = chip.cores;
+  const { clockMhz } = chip.technology;
   return {
+    clock_mhz: clockMhz,
+    ...(chip.tick === null ? {} : { tick: { period_us: chip.tick.periodCycles / clockMhz } }),
     lanes: core.lanes,
     accumulate_depth_cycles: core.accumulateDepthCycles,
     event_overhead_cycles: core.eventOverheadCycles,

@@ -4,17 +4,19 @@
  */
 import { expect, test } from "vitest";
 import type { Chip } from "../../arch/index.js";
-import { candidateOf, emit, obstaclesOf } from "../../rtl/index.js";
 import { replay } from "../../sim/index.js";
-import { nocSpec } from "../../sim/noc/chip-noc.js";
 import { Counted } from "../counted.js";
-import { describedCore, trainedHere } from "./described-core.js";
-import { hasNumpy, type ProgramCase, printedProgram, programLines, type Spy } from "./page-program.js";
+import { meshCase } from "./described-mesh.js";
+import { hasNumpy, type ProgramCase, programLines, type Spy } from "./page-program.js";
 import { randomChip } from "./random-chips.js";
 import type { RandomCore } from "./random-cores.js";
+import { randomPort } from "./random-ports.js";
 import { metByNetwork } from "./study-chips.js";
+import { metByPort, PORT_CATEGORIES } from "./study-ports.js";
+import { ticked } from "./ticks.js";
 
 const CASES = 40;
+const PORTS = 40;
 const MET = [
   ...["credits at zero", "head without a VC", "tie at the switch", "copied packet", "several slices on a core", "cut population"],
   ...["five cores and more", "cores of a tile=2", "scan=event", "scan=compressed", "scan=dense", "full=freeze", "judged=after-pop"],
@@ -24,7 +26,13 @@ const MET = [
   ...["routing cycles=0", "routing cycles=1", "routing cycles=2", "routing cycles=3", "VC allocation cycles=2", "VC allocation cycles=3"],
   ...["switch allocation cycles=2", "switch allocation cycles=3", "switch traversal cycles=2"],
   ...["loop=single", "loop=tree", "loop=virtual", "loop=general"],
-  ...["the barrier is as long as its tree", "a full queue holds a flit back", "a batch of heads"],
+  ...["the barrier is as long as its tree", "a full queue holds a flit back", "a batch of heads", "a step of one tick"],
+  "a step of several ticks",
+];
+/** Of a port only what the program holds: networks that were trained here. */
+const PORT_MET = [
+  ...PORT_CATEGORIES.filter((category) => !category.startsWith("imported") && category !== "back-pressure of a full input queue"),
+  ...["several cores behind a barrier that scan", "one core that scans", "a wave without work"],
 ];
 const says = (what: string, when: string): string => `if ${when}: print("met: ${what}")`;
 /** What a random mesh may seldom meet. */
@@ -39,23 +47,16 @@ const SPIES: readonly Spy[] = [
     statements: [says("a batch of heads", "noc['routing_delay_cycles'] > 1 and len(router.routing[1]) > 1")],
   },
 ];
-
-const meshOf = ({ noc }: Chip) => ({
-  ...{
-    multicast: noc.multicast,
-    routing: noc.routing,
-    allocator: noc.allocator,
-    width: noc.width,
-    height: noc.height,
-    flit_width_bits: noc.flitWidthBits,
-    header_bits: noc.headerBits,
+const PORT_SPIES: readonly Spy[] = [
+  {
+    after: "rested = 0",
+    statements: [
+      says("several cores behind a barrier that scan", 'len(cores) > 1 and chip["scan"]["policy"] != "event"'),
+      says("one core that scans", 'len(cores) == 1 and chip["scan"]["policy"] != "event"'),
+      says("a wave without work", "now == start"),
+    ],
   },
-  ...{ virtual_channels: noc.virtualChannels, vc_buffer_flits: noc.vcBufferFlits, link_cycles: noc.linkCycles },
-  ...{ routing_delay_cycles: noc.routingDelayCycles, vc_allocation_delay_cycles: noc.vcAllocationDelayCycles },
-  switch_allocation_delay_cycles: noc.switchAllocationDelayCycles,
-  switch_traversal_delay_cycles: noc.switchTraversalDelayCycles,
-  credit_delay_cycles: noc.creditDelayCycles,
-});
+];
 
 /** The loop of the compiled network that steps this one (noc-places.part.as.ts). */
 function loopOf({ noc }: Chip): string {
@@ -82,52 +83,69 @@ function drained(point: RandomCore): RandomCore {
   return { ...point, experiment, choices, run: replay(experiment, point.functional.trace) };
 }
 
-/** A random mesh that runs one utterance; null: it is not what the page holds, runs more, or cannot be written. */
-function drawn(seed: number): { readonly made: ProgramCase; readonly met: readonly string[] } | null {
-  const made = randomChip(seed);
-  if (made === null || made.functional.trace.stepStart.length !== 2) return null;
-  const point = made.run.placement.usedCores.length > 4 && seed % 2 === 0 ? drained(made) : made;
-  const { choices } = point;
-  const network = trainedHere(point);
-  if (network === null || obstaclesOf(candidateOf(point)).length > 0) return null;
-  const { chip } = point.experiment;
-  const described = {
-    ...describedCore(point, network),
-    // where the description has the shortest barrier, the program must find it
-    barrier: {
-      base_cycles: choices.includes("barrier slack=0") ? 0 : chip.barrier.baseCycles,
-      per_core_cycles: chip.barrier.perCoreCycles,
-    },
-    noc: meshOf(chip),
-    output_queue: { depth: chip.cores[0].outputQueue.depth },
-    cores_of_tile: nocSpec(chip).coresPerRouter,
-    slices: point.run.placement.slices.map(({ core, population, firstNeuron, neurons }) => [core, population, firstNeuron, neurons]),
-  };
-  const files = { ...emit(point).files, "chip.json": JSON.stringify(described), "core.py": printedProgram("one-core.md", "core.py") };
-  return { made: { network, files, words: ["chip.json"] }, met: [...choices, ...metByNetwork(point), loopOf(chip)] };
+interface Drawn {
+  readonly made: ProgramCase;
+  readonly met: readonly string[];
 }
 
+const isLong = ({ functional }: RandomCore): boolean => functional.trace.stepStart.length !== 2;
+
+/** A random mesh that runs one utterance; null: it is not what the page holds, runs more, or cannot be written. */
+function drawnMesh(seed: number): Drawn | null {
+  const point = randomChip(seed);
+  if (point === null || isLong(point)) return null;
+  const timed = point.run.placement.usedCores.length > 4 && seed % 2 === 0 ? drained(point) : point;
+  const drawn = seed % 6 === 1 ? ticked(timed) : timed;
+  const made = meshCase(drawn);
+  return made === null ? null : { made, met: [...drawn.choices, ...metByNetwork(drawn), loopOf(drawn.experiment.chip)] };
+}
+
+/** The same with inputs behind a port. */
+function drawnPort(seed: number): Drawn | null {
+  const point = randomPort(seed);
+  if (point === null || isLong(point)) return null;
+  const made = meshCase(point);
+  return made === null ? null : { made, met: [...point.choices, ...metByPort(point)] };
+}
+
+/** Runs the program on the first `count` cases; all must be equal, and meet everything in `wanted`. */
+function compared(
+  title: string,
+  drawn: (seed: number) => Drawn | null,
+  count: number,
+  spies: readonly Spy[],
+  wanted: readonly string[],
+): void {
+  const cases: Drawn[] = [];
+  for (let seed = 0; cases.length < count; seed++) {
+    const one = drawn(seed);
+    if (one !== null) cases.push(one);
+  }
+  const seen = new Counted(title);
+  for (const { met } of cases) seen.see(...met);
+  const lines = programLines(
+    "mesh.md",
+    "mesh.py",
+    cases.map(({ made }) => made),
+    spies,
+  );
+  for (const line of new Set(lines)) if (line.startsWith("met: ")) seen.see(line.slice(5));
+  expect(lines.filter((line) => line.includes("NOT EQUAL"))).toEqual([]);
+  expect(lines.filter((line) => /^cycles: \d+ waves, equal$/.test(line))).toHaveLength(count);
+  expect(lines.filter((line) => /^counters: \d+, equal$/.test(line))).toHaveLength(count);
+  seen.expectEach(wanted);
+}
+
+const skipped = hasNumpy ? "" : " (skipped: python3 has no numpy)";
+
 test.skipIf(!hasNumpy)(
-  `the program of docs/mesh.md finds the cycles of each wave and the counters of cores and routers of ${CASES} random meshes${hasNumpy ? "" : " (skipped: python3 has no numpy)"}`,
-  () => {
-    const cases = [];
-    for (let seed = 0; cases.length < CASES; seed++) {
-      const one = drawn(seed);
-      if (one !== null) cases.push(one);
-    }
-    const seen = new Counted("docs/mesh.md");
-    for (const { met } of cases) seen.see(...met);
-    const lines = programLines(
-      "mesh.md",
-      "mesh.py",
-      cases.map(({ made }) => made),
-      SPIES,
-    );
-    for (const line of new Set(lines)) if (line.startsWith("met: ")) seen.see(line.slice(5));
-    expect(lines.filter((line) => line.includes("NOT EQUAL"))).toEqual([]);
-    expect(lines.filter((line) => /^cycles: \d+ waves, equal$/.test(line))).toHaveLength(CASES);
-    expect(lines.filter((line) => /^counters: \d+, equal$/.test(line))).toHaveLength(CASES);
-    seen.expectEach(MET);
-  },
+  `the program of docs/mesh.md finds the cycles of each wave and the counters of cores and routers of ${CASES} random meshes${skipped}`,
+  () => compared("docs/mesh.md", drawnMesh, CASES, SPIES, MET),
+  300_000,
+);
+
+test.skipIf(!hasNumpy)(
+  `it also finds those of ${PORTS} random chips whose inputs are behind a port, and the counters of the port${skipped}`,
+  () => compared("docs/mesh.md with a port", drawnPort, PORTS, PORT_SPIES, PORT_MET),
   300_000,
 );

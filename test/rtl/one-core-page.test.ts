@@ -9,6 +9,7 @@ import { Counted } from "../counted.js";
 import { describedCore, trainedHere } from "./described-core.js";
 import { hasNumpy, type ProgramCase, programLines, type Spy } from "./page-program.js";
 import { type RandomCore, randomCore } from "./random-cores.js";
+import { ticked } from "./ticks.js";
 
 const CASES = 90;
 const MET = [
@@ -24,6 +25,8 @@ const MET = [
     "state word=16",
     "synapse word=17",
     "narrow synapse words",
+    "a step of one tick",
+    "a step of several ticks",
   ],
 ];
 
@@ -67,8 +70,10 @@ function drawn(seed: number): { readonly made: ProgramCase; readonly met: readon
   const isOne = wide.functional.trace.stepStart.length === 2;
   if (network === null || !isOne || obstaclesOf(candidateOf(wide)).length > 0) return null;
   const isNarrow = seed % 4 === 0;
-  const point = isNarrow ? narrow(wide) : wide;
-  const choices = isNarrow ? [...wide.choices.filter((choice) => !choice.startsWith("synapse ")), "narrow synapse words"] : wide.choices;
+  const isTicked = seed % 6 === 1;
+  const untimed = isNarrow ? narrow(wide) : wide;
+  const point = isTicked ? ticked(untimed) : untimed;
+  const choices = isNarrow ? [...point.choices.filter((choice) => !choice.startsWith("synapse ")), "narrow synapse words"] : point.choices;
   const { perCoreCycles } = point.experiment.chip.barrier;
   const described = {
     ...describedCore(point, network),

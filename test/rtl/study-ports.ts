@@ -29,7 +29,7 @@ export const PORT_CATEGORIES = [
 ] as const;
 
 /** Categories that the port of a point met. */
-function metBy({ run, experiment: { chip, workload }, functional }: RandomCore): string[] {
+export function metByPort({ run, experiment: { chip, workload }, functional }: RandomCore): string[] {
   const { port } = run.timing.total;
   if (port === null || chip.port === null) throw new Error("the chip has no port");
   const { placement } = run;
@@ -60,7 +60,7 @@ function metBy({ run, experiment: { chip, workload }, functional }: RandomCore):
 export function portCase(seed: number): CaseResult | null {
   const point = randomPort(seed);
   if (point === null || obstaclesOf(candidateOf(point)).length > 0) return null;
-  const studied = studyPoint(point, metBy(point));
+  const studied = studyPoint(point, metByPort(point));
   const isBlocked = studied.met.includes("port's queue is full") && studied.met.includes("full queue");
   return isBlocked ? { ...studied, met: [...studied.met, "back-pressure of a full input queue"] } : studied;
 }
