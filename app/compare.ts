@@ -13,7 +13,7 @@ import {
   type StoredPoint,
 } from "../sweeps/index.js";
 import { checkedOptions } from "./checked-options.js";
-import { type CauseIndex, type PairedRuns, pairCausesOf, pairedRunsOf, type ShareBetter, sharesBetterOf } from "./confidence.js";
+import { type CauseIndex, type PairedRuns, pairConfidence, type ShareBetter } from "./confidence.js";
 import { pointOf, withStore } from "./stored.js";
 
 /** Two points of one study, side by side. */
@@ -67,9 +67,7 @@ export function comparePoints(database: string, first: number, second: number): 
       differ: names.filter((name) => left.values[name] !== right.values[name]),
       inputsDiffer: changedInputs(store.edition(left.edition).inputs, store.edition(right.edition).inputs),
       metrics: metricPairs(left.metrics, right.metrics),
-      better: sharesBetterOf(store, left, right),
-      paired: pairedRunsOf(store, left, right),
-      causes: pairCausesOf(store, left, right),
+      ...pairConfidence(store, left, right),
     };
   });
 }

@@ -30,9 +30,6 @@ export type {
   ShareBetter,
 } from "../sweeps/index.js";
 
-/** The draws that compare two points: the same in each command. */
-const USUAL = { draws: USUAL_DRAWS, seed: 1 };
-
 /** How prices are drawn, and for which front. */
 export interface ConfidenceRequest extends Pick<ParetoOptions, "objectives" | "where">, DrawOptions {
   /**
@@ -107,29 +104,29 @@ export function differencesTo(
   const uncertain = uncertainPointsOf(store);
   const own = uncertain?.(first) ?? null;
   if (uncertain === null || own === null) return [];
+  const draws = drawsOf({});
   return ids.flatMap((id) => {
     const other = uncertain(pointOf(store, id));
-    return other === null ? [] : [{ id, better: sharesBetter(own, other, USUAL) }];
+    return other === null ? [] : [{ id, better: sharesBetter(own, other, draws) }];
   });
 }
 
-/** The same for one point; empty if one of the two has no result. */
-export const sharesBetterOf = (store: Store, first: StoredPoint, second: StoredPoint): readonly ShareBetter[] =>
-  differencesTo(store, first, [second.id])[0]?.better ?? [];
-
-/** How two points' decisions go together; null if the database does not say, or they share no utterance. */
-export function pairedRunsOf(store: Store, first: StoredPoint, second: StoredPoint): PairedRuns | null {
-  const uncertain = uncertainPointsOf(store);
-  const [a, b] = [first, second].map((point) => uncertain?.(point)?.run ?? null);
-  return a === null || b === null ? null : pairedRuns(a, b);
+/** How sure the order of two points is, with the usual draws. */
+interface PairConfidence {
+  /** For metrics with errors of prices or samples. */
+  readonly better: readonly ShareBetter[];
+  /** How their decisions go together; null if the database does not say, or they share no utterance. */
+  readonly paired: PairedRuns | null;
+  /** Per metric: the causes that decide by how much the second point is better than the first. */
+  readonly causes: ReturnType<typeof pairCauses>;
 }
 
-/**
- * Per metric: the causes that decide by how much the second point is better than the first, with at most the usual
- * draws.
- */
-export function pairCausesOf(store: Store, first: StoredPoint, second: StoredPoint): ReturnType<typeof pairCauses> {
+/** Empty if one of the two has no result. */
+export function pairConfidence(store: Store, first: StoredPoint, second: StoredPoint): PairConfidence {
   const uncertain = uncertainPointsOf(store);
   const [a, b] = [first, second].map((point) => uncertain?.(point) ?? null);
-  return a === null || b === null ? [] : pairCauses(a, b, USUAL);
+  if (a === null || b === null) return { better: [], paired: null, causes: [] };
+  const draws = drawsOf({});
+  const paired = a.run === null || b.run === null ? null : pairedRuns(a.run, b.run);
+  return { better: sharesBetter(a, b, draws), paired, causes: pairCauses(a, b, draws) };
 }

@@ -17,7 +17,7 @@ import {
   tailsOf,
   type UncertainPoint,
 } from "./uncertainty/drawn-metrics.js";
-import { Draws, drawnPair } from "./uncertainty/draws.js";
+import { Draws } from "./uncertainty/draws.js";
 import { sharesErrors } from "./uncertainty/paired-errors.js";
 import { type CauseIndex, frontCauses } from "./uncertainty/ranking-causes.js";
 
@@ -97,12 +97,7 @@ export interface ShareBetter {
 }
 
 /** How `second` compares with `first` over draws, for each metric that prices or samples move. */
-export function sharesBetter(
-  first: UncertainPoint,
-  second: UncertainPoint,
-  { draws: count, seed }: Pick<ConfidenceOptions, "draws" | "seed">,
-): readonly ShareBetter[] {
-  const draws = new Draws(count, seed, drawnPair(first.run, second.run));
+export function sharesBetter(first: UncertainPoint, second: UncertainPoint, draws: Draws): readonly ShareBetter[] {
   const [a, b] = [drawnMetrics(first, draws), drawnMetrics(second, draws)];
   return [...a].flatMap(([metric, left]) => {
     const right = b.get(metric);
@@ -185,7 +180,7 @@ export function confidenceOf(
         members,
         (of) => frontsOf(members, objectives, of),
         (k) => ever[k].isStored,
-        { draws: explainingDraws(count), seed },
+        new Draws(explainingDraws(count), seed),
       )
     : null;
   const found = ever.map(

@@ -7,22 +7,7 @@ import { createRng } from "../../base/rng.js";
 import type { ErrorCause } from "../../sim/index.js";
 import type { ScoredRun } from "../store/packed-errors.js";
 import { NORMAL_FROM } from "./distribution-quantiles.js";
-import { PairedErrors, pairedRuns } from "./paired-errors.js";
-
-/** The functional runs of two points, whose accuracies are drawn without a number per utterance. */
-export interface DrawnPair {
-  /** Key of the run whose errors are drawn first. */
-  readonly firstKey: string;
-  /** Of the errors of both accuracies, -1 to 1. */
-  readonly correlation: number;
-}
-
-/** For `Draws`; null: what a run got wrong is not known. The order of the two runs does not matter. */
-export function drawnPair(a: ScoredRun | null, b: ScoredRun | null): DrawnPair {
-  if (a === null || b === null) return { firstKey: (a ?? b)?.key ?? "", correlation: 0 };
-  const [first, second] = a.key < b.key ? [a, b] : [b, a];
-  return { firstKey: first.key, correlation: pairedRuns(first, second)?.correlation ?? 0 };
-}
+import { PairedErrors } from "./paired-errors.js";
 
 /** [draws] numbers by name, made on first use. */
 export class Draws {
@@ -31,17 +16,16 @@ export class Draws {
   private readonly students = new Map<string, Float64Array>();
   private readonly paired = new Map<string, Float64Array>();
   private readonly pairs: PairedErrors;
-  /**
-   * @param pair the only runs whose accuracies are drawn: the second error is the correlation times the first one, and
-   * a number of its own. That is the same distribution as by a number per utterance (a test compares them), and makes
-   * `compare` four times as fast (583 ms to 135 ms, with the factors that `Swapped` shares). null: any runs.
-   */
   constructor(
     readonly count: number,
     private readonly seed: number,
-    private readonly pair: DrawnPair | null = null,
   ) {
     this.pairs = new PairedErrors(count, (name) => this.drawn(name));
+  }
+
+  /** As many draws that are independent of these. */
+  others(): Draws {
+    return new Draws(this.count, this.seed + 1);
   }
 
   /** Standard normal numbers. */
@@ -64,17 +48,7 @@ export class Draws {
    * what it got wrong is not known; its numbers are then those of `name` alone.
    */
   accuracyError(name: string, run: ScoredRun | null): Float64Array {
-    if (run === null) return this.normal(name);
-    const { pair } = this;
-    if (pair === null) return known(this.paired, run.key, () => this.pairs.of(run) ?? this.normal(name));
-    return known(this.paired, run.key, () => this.ofPair(name, run.key, pair));
-  }
-
-  private ofPair(name: string, key: string, { firstKey, correlation }: DrawnPair): Float64Array {
-    const shared = this.normal(`errors of ${firstKey}`);
-    if (key === firstKey) return shared;
-    const own = Math.sqrt(1 - square(correlation));
-    return this.normal(name).map((z, d) => correlation * shared[d] + own * z);
+    return run === null ? this.normal(name) : known(this.paired, run.key, () => this.pairs.of(run) ?? this.normal(name));
   }
 
   /** exp of the sum over causes; each adds its normal number times the error on the number's side. */

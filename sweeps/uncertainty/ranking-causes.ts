@@ -5,15 +5,10 @@
 import { log } from "../../base/math.js";
 import type { MetricName } from "../../sim/index.js";
 import { type DrawnMetric, drawnMetrics, drawnValue, type UncertainPoint } from "./drawn-metrics.js";
-import { type Draws, drawnPair } from "./draws.js";
+import type { Draws } from "./draws.js";
 import { type CauseIndex, sobolIndices } from "./sobol-indices.js";
 
 export type { CauseIndex } from "./sobol-indices.js";
-
-interface RankingOptions {
-  readonly draws: number;
-  readonly seed: number;
-}
 
 /** Causes of error of some points, and the cause to which each drawn name belongs. */
 interface Causes {
@@ -43,24 +38,32 @@ function causesBehind(points: readonly UncertainPoint[], by: "name" | "kind"): C
 export function pairCauses(
   first: UncertainPoint,
   second: UncertainPoint,
-  options: RankingOptions,
+  draws: Draws,
 ): readonly { readonly metric: MetricName; readonly causes: readonly CauseIndex[] }[] {
   const causes = causesBehind([first, second], "name");
-  const metricsOf = (draws: Draws) => {
+  const pairsIn = (draws: Draws) => {
     const [a, b] = [drawnMetrics(first, draws), drawnMetrics(second, draws)];
     return [...a].flatMap(([metric, left]) => {
       const right = b.get(metric);
-      return right === undefined ? [] : [{ metric, left, right }];
+      return right === undefined ? [] : [{ metric, marginIn: (d: number) => marginOf(left, right, d) }];
     });
   };
-  let metrics: readonly MetricName[] = [];
-  const margins = (draws: Draws): readonly Float64Array[] => {
-    const pairs = metricsOf(draws);
-    metrics = pairs.map(({ metric }) => metric);
-    return pairs.map(({ left, right }) => Float64Array.from({ length: draws.count }, (_, d) => marginOf(left, right, d)));
-  };
-  const indices = sobolIndices(margins, causes.names, causes.of, options, drawnPair(first.run, second.run));
-  return metrics.map((metric, k) => ({ metric, causes: indices[k] }));
+  const pairs = pairsIn(draws);
+  const isSampled = (metric: MetricName): boolean => metric === "accuracy_percent";
+  const margins = (draws: Draws): readonly Float64Array[] =>
+    pairsIn(draws).flatMap(({ metric, marginIn }) =>
+      isSampled(metric) ? [] : [Float64Array.from({ length: draws.count }, (_, d) => marginIn(d))],
+    );
+  const indices = sobolIndices(margins, causes.names, causes.of, draws);
+  const priced = pairs.filter(({ metric }) => !isSampled(metric)).map(({ metric }, k) => ({ metric, causes: indices[k] }));
+  // an accuracy has one cause: there is nothing to estimate, and no second set of utterances' numbers to draw
+  const sampled = pairs
+    .filter(({ metric }) => isSampled(metric))
+    .map(({ metric, marginIn }) => {
+      const varies = Array.from({ length: draws.count }, (_, d) => marginIn(d)).some((margin, _, [before]) => margin !== before);
+      return { metric, causes: varies ? [{ cause: ACCURACY, first: 1, total: 1 }] : [] };
+    });
+  return [...priced, ...sampled];
 }
 
 const marginOf = (left: DrawnMetric, right: DrawnMetric, draw: number): number =>
@@ -82,7 +85,7 @@ export function frontCauses(
   points: readonly UncertainPoint[],
   frontsOf: (draws: Draws) => Iterable<readonly number[]>,
   isStored: (point: number) => boolean,
-  options: RankingOptions,
+  draws: Draws,
 ): FrontCauses {
   const causes = causesBehind(points, "kind");
   const evaluate = (draws: Draws): readonly Float64Array[] => {
@@ -97,6 +100,6 @@ export function frontCauses(
     }
     return results;
   };
-  const indices = sobolIndices(evaluate, causes.names, causes.of, options);
+  const indices = sobolIndices(evaluate, causes.names, causes.of, draws);
   return { front: indices[points.length], points: indices.slice(0, points.length) };
 }

@@ -11,7 +11,7 @@
 import { square } from "../../base/math.js";
 import type { ErrorCause } from "../../sim/index.js";
 import type { ScoredRun } from "../store/packed-errors.js";
-import { type DrawnPair, Draws } from "./draws.js";
+import { Draws } from "./draws.js";
 
 /** Shares of the variance, about 0 .. 1: an estimate can be slightly outside. */
 export interface CauseIndex {
@@ -58,17 +58,16 @@ class Swapped extends Draws {
 /**
  * @param evaluate [results][draws] value of each result in each draw
  * @param causes names of causes; `causeOf` says to which one a drawn name belongs
- * @param pair as of `Draws`
+ * @param a set A; B are others of its kind
  * @returns [results] the indices of the causes, largest total first; empty if the result does not vary
  */
 export function sobolIndices(
   evaluate: (draws: Draws) => readonly Float64Array[],
   causes: readonly string[],
   causeOf: (name: string) => string | null,
-  { draws, seed }: { readonly draws: number; readonly seed: number },
-  pair: DrawnPair | null = null,
+  a: Draws,
 ): readonly (readonly CauseIndex[])[] {
-  const [a, b] = [new Draws(draws, seed, pair), new Draws(draws, seed + 1, pair)];
+  const [b, draws] = [a.others(), a.count];
   const [ofA, ofB] = [evaluate(a), evaluate(b)];
   const moments = ofA.map((values, k) => momentsOf(values, ofB[k]));
   const found = ofA.map((): CauseIndex[] => []);
@@ -82,7 +81,11 @@ export function sobolIndices(
         first += (ofB[k][d] - mean) * (values[d] - ofA[k][d]); // the mean is subtracted because it only adds noise
         total += square(ofA[k][d] - values[d]);
       }
-      found[k].push({ cause, first: first / draws / variance, total: total / (2 * draws) / variance });
+      // values that are those of B in every draw depend on nothing else: the estimate would only add noise
+      const isAll = values.every((value, d) => value === ofB[k][d]) && values.some((value) => value !== values[0]);
+      found[k].push(
+        isAll ? { cause, first: 1, total: 1 } : { cause, first: first / draws / variance, total: total / (2 * draws) / variance },
+      );
     }
   }
   return found.map((indices) => indices.sort((x, y) => y.total - x.total));

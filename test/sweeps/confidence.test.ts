@@ -9,6 +9,7 @@ import { confidenceOf, sharesBetter } from "../../sweeps/confidence.js";
 import { Objectives } from "../../sweeps/objectives.js";
 import { normalCdf } from "../../sweeps/samplers/normal.js";
 import type { UncertainPoint } from "../../sweeps/uncertainty/drawn-metrics.js";
+import { Draws } from "../../sweeps/uncertainty/draws.js";
 
 const DRAWS = 20_000;
 /** At most four standard errors of a share over this many draws. */
@@ -57,12 +58,12 @@ describe("of two points", () => {
 
   test("one beats the other in the share of draws in which it is alone on the front, and in none where they are equal", () => {
     const points = [point(1, { reads: [1e6, own("a", 0.1)] }), point(2, { reads: [1.1e6, own("b", 0.2)] })];
-    const [energy] = sharesBetter(points[1], points[0], { draws: DRAWS, seed: 3 });
+    const [energy] = sharesBetter(points[1], points[0], new Draws(DRAWS, 3));
     expect([energy.metric, energy.share]).toEqual(["energy_uj_per_inference", shareOf(points, 1)]);
     const reach = 1.6448536 * Math.hypot(0.1, 0.2);
     expect(log(1.1 * (energy.ratio?.low ?? 0))).toBeCloseTo(-reach, 1);
     expect(log(1.1 * (energy.ratio?.high ?? 0))).toBeCloseTo(reach, 1);
-    expect(sharesBetter(points[0], points[0], { draws: 100, seed: 3 })[0]?.share).toBe(0);
+    expect(sharesBetter(points[0], points[0], new Draws(100, 3))[0]?.share).toBe(0);
   });
 
   test("accuracies of separate samples differ by their difference, give or take the root of both variances", () => {
@@ -70,7 +71,7 @@ describe("of two points", () => {
       const bare = point(id, {});
       return { ...bare, functionalKey: `run ${id}`, metrics: { ...bare.metrics, accuracy_percent: accuracy } };
     };
-    const compared = sharesBetter(scored(1, 90), scored(2, 80), { draws: DRAWS, seed: 3 });
+    const compared = sharesBetter(scored(1, 90), scored(2, 80), new Draws(DRAWS, 3));
     const difference = compared.find(({ metric }) => metric === "accuracy_percent")?.difference ?? { low: 0, high: 0 };
     const reach = 1.6448536 * 100 * Math.sqrt((0.9 * 0.1 + 0.8 * 0.2) / 1000);
     expect(Math.abs(difference.high - difference.low - 2 * reach)).toBeLessThan(0.15);
@@ -80,7 +81,7 @@ describe("of two points", () => {
   test("a shared error does not tell them apart, however large it is, and their ratio is sure", () => {
     const points = [point(1, { reads: [1e6, own("both", 2)] }), point(2, { reads: [1.001e6, own("both", 2)] })];
     expect([shareOf(points, 1), shareOf(points, 2)]).toEqual([1, 0]);
-    const [{ ratio }] = sharesBetter(points[0], points[1], { draws: 100, seed: 3 });
+    const [{ ratio }] = sharesBetter(points[0], points[1], new Draws(100, 3));
     expect([ratio?.low, ratio?.high].map((end) => end?.toFixed(9))).toEqual(["1.001000000", "1.001000000"]);
   });
 

@@ -10,10 +10,11 @@ import { confidenceOf } from "../../sweeps/confidence.js";
 import { Objectives } from "../../sweeps/objectives.js";
 import { normalCdf } from "../../sweeps/samplers/normal.js";
 import type { UncertainPoint } from "../../sweeps/uncertainty/drawn-metrics.js";
+import { Draws } from "../../sweeps/uncertainty/draws.js";
 import { pairCauses } from "../../sweeps/uncertainty/ranking-causes.js";
 import { type CauseIndex, sobolIndices } from "../../sweeps/uncertainty/sobol-indices.js";
 
-const DRAWS = { draws: 20_000, seed: 11 };
+const DRAWS = new Draws(20_000, 11);
 const of = (indices: readonly CauseIndex[] | undefined, cause: string): CauseIndex =>
   indices?.find((index) => index.cause === cause) ?? { cause, first: Number.NaN, total: Number.NaN };
 const cause = (name: string, sigma: number): ErrorCause => ({ name, kind: name, down: sigma, up: sigma });
@@ -38,6 +39,15 @@ function point(id: number, lines: { readonly [component: string]: readonly [pj: 
   };
 }
 const energy = (pairs: ReturnType<typeof pairCauses>) => pairs.find(({ metric }) => metric === "energy_uj_per_inference")?.causes;
+
+test("a result that follows one cause alone has the index 1 of it, however few the draws", () => {
+  const scaled = (draws: Draws): readonly Float64Array[] => [draws.normal("only").map((z) => 3 * z)];
+  const [indices] = sobolIndices(scaled, ["only", "nothing"], (name) => name, new Draws(20, 1));
+  expect(indices).toEqual([
+    { cause: "only", first: 1, total: 1 },
+    { cause: "nothing", first: 0, total: 0 },
+  ]);
+});
 
 test("Sobol's indices of Ishigami's function are those of the textbook: 0.314, 0.442, 0 alone; 0.558, 0.442, 0.244 with others", () => {
   const [indices] = sobolIndices(
@@ -118,8 +128,8 @@ test("a price error planted in a chip is found: it has the largest index if its 
   for (const component of rows) {
     const wrong = cause(`planted in ${component}`, 1.5);
     const at = { get: (line: string) => (line === component ? [...(errors.get(line) ?? []), wrong] : errors.get(line)) };
-    const before = energy(pairCauses(base, cheaper, { draws: 2000, seed: 4 }));
-    const after = energy(pairCauses({ ...base, errors: at }, { ...cheaper, errors: errors }, { draws: 2000, seed: 4 }));
+    const before = energy(pairCauses(base, cheaper, new Draws(2000, 4)));
+    const after = energy(pairCauses({ ...base, errors: at }, { ...cheaper, errors: errors }, new Draws(2000, 4)));
     expect(before?.some(({ cause: name }) => name === wrong.name)).toBe(false);
     expect(after?.[0]?.cause).toBe(wrong.name);
     planted++;

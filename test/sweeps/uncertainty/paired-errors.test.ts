@@ -7,8 +7,8 @@ import { confidenceOf, sharesBetter } from "../../../sweeps/confidence.js";
 import { Objectives } from "../../../sweeps/objectives.js";
 import { normalCdf } from "../../../sweeps/samplers/normal.js";
 import type { Recordings } from "../../../sweeps/store/packed-errors.js";
-import { drawnMetrics, drawnValue, intervalsOf, tailsOf, type UncertainPoint } from "../../../sweeps/uncertainty/drawn-metrics.js";
-import { Draws, drawnPair } from "../../../sweeps/uncertainty/draws.js";
+import { intervalsOf, type UncertainPoint } from "../../../sweeps/uncertainty/drawn-metrics.js";
+import { Draws } from "../../../sweeps/uncertainty/draws.js";
 import { PairedErrors, pairedRuns } from "../../../sweeps/uncertainty/paired-errors.js";
 import { pairCauses } from "../../../sweeps/uncertainty/ranking-causes.js";
 
@@ -31,7 +31,7 @@ const WHOLE = whole(N);
 function scored(id: number, wrong: Uint32Array, recordings = WHOLE): UncertainPoint {
   const total = (counts: Uint32Array): number => counts.reduce((sum, each) => sum + each, 0);
   const accuracy = (100 * (total(recordings.scored) - total(wrong))) / total(recordings.scored);
-  const key = `run ${id}`;
+  const key = `run ${id} of ${recordings.dataHash} from ${recordings.utterances[0]}: ${wrong.join()}`;
   return {
     ...{ id, metrics: { accuracy_percent: accuracy }, breakdown: [], errors: new Map(), samples: recordings.utterances.length },
     ...{ functionalKey: key, run: { key, recordings, wrong }, timed: { count: 1, key: "one", energyError: 0, latencyError: 0 } },
@@ -61,8 +61,9 @@ function correlation(a: Float64Array, b: Float64Array): number {
   return product / Math.sqrt(squareA * squareB);
 }
 
-const shareBetter = (first: UncertainPoint, second: UncertainPoint, seed = 3): number =>
-  sharesBetter(first, second, { draws: DRAWS, seed }).find(({ metric }) => metric === "accuracy_percent")?.share ?? Number.NaN;
+const THREE = new Draws(DRAWS, 3);
+const shareBetter = (first: UncertainPoint, second: UncertainPoint): number =>
+  sharesBetter(first, second, THREE).find(({ metric }) => metric === "accuracy_percent")?.share ?? Number.NaN;
 
 /** Probability that an accuracy, by the score test, is above another one: errors are normal with a correlation. */
 function exactShare(first: UncertainPoint, second: UncertainPoint, rho: number): number {
@@ -171,19 +172,12 @@ describe("two runs", () => {
   });
 });
 
-/** Second accuracy less the first, in points, by one number per utterance, and how it is spread. */
-function byUtterances(first: UncertainPoint, second: UncertainPoint) {
-  const draws = new Draws(DRAWS, 11);
-  const [a, b] = [first, second].map((point) => drawnMetrics(point, draws).get("accuracy_percent") ?? never());
-  const differences = Float64Array.from({ length: DRAWS }, (_, d) => drawnValue(b, d) - drawnValue(a, d));
-  const mean = differences.reduce((sum, each) => sum + each, 0) / DRAWS;
-  const variance = differences.reduce((sum, each) => sum + square(each - mean), 0) / DRAWS;
-  const share = differences.filter((each) => each > 0).length / DRAWS;
-  return { share, deviation: Math.sqrt(variance), ...tailsOf(differences) };
-}
-
 describe("two points that are compared alone", () => {
   const frames: Recordings = { dataHash: "speech", utterances: indices(N), scored: indices(N, 3) };
+  const accuracyOnly = new Objectives(
+    { objectives: [{ metric: "accuracy_percent", direction: "max" }], constraints: [], referencePoint: null },
+    [],
+  );
   test.each([
     ["40 errors and the same with 10 more", scored(1, wrongIn(N, [0, 40])), scored(2, wrongIn(N, [0, 50]))],
     ["75 and 85 errors, none of them shared", scored(1, wrongIn(N, [0, 75])), scored(2, wrongIn(N, [75, 160]))],
@@ -199,35 +193,15 @@ describe("two points that are compared alone", () => {
       ),
     ],
     ["one that is right in all", scored(1, wrongIn(N, [0, 2])), scored(2, new Uint32Array(N))],
-  ])("(%s) have the share and the interval that a number per utterance gives", (_, first, second) => {
-    const slow = byUtterances(first, second);
-    const [fast] = sharesBetter(first, second, { draws: DRAWS, seed: 4 });
-    expect(Math.abs(fast.share - slow.share)).toBeLessThan(Math.SQRT2 * FOUR_ERRORS);
-    // a twentieth's quantile of n normal numbers has a standard error of sqrt(0.05 x 0.95 / n) / 0.103 deviations
-    const most = (4 * Math.SQRT2 * slow.deviation * Math.sqrt(0.0475 / DRAWS)) / 0.103;
-    for (const end of ["low", "high"] as const) expect(Math.abs(fast.difference[end] - slow[end])).toBeLessThan(most);
-    const errors = [first, second].map((point) => errorsOf(point, new Draws(DRAWS, 4, drawnPair(first.run, second.run))));
-    const rho = pairedRuns(first.run ?? never(), second.run ?? never())?.correlation ?? 0;
-    expect(Math.abs(correlation(errors[0], errors[1]) - rho)).toBeLessThan(4 / Math.sqrt(DRAWS));
-    for (const of of errors)
-      expect(Math.abs(of.reduce((sum, each) => sum + square(each), 0) / DRAWS - 1)).toBeLessThan(4 * Math.sqrt(2 / DRAWS));
+  ])("(%s) win in the very share of draws in which they are the best of their front", (_, first, second) => {
+    const draws = new Draws(500, 4);
+    const { points } = confidenceOf([first, second], accuracyOnly, { draws: 500, seed: 4 });
+    const best = (id: number): number => points.find((point) => point.id === id)?.best[0] ?? 0;
+    const [{ share }] = sharesBetter(first, second, draws);
+    expect(share).toBeGreaterThan(0);
+    expect(share).toBeCloseTo(1 - best(1), 12);
     // each draw has one winner, whichever is named first
-    expect(fast.share + sharesBetter(second, first, { draws: DRAWS, seed: 4 })[0].share).toBe(1);
-  });
-
-  test("draw no number of an utterance, and opposite decisions have opposite errors", () => {
-    const [a, b] = [scored(1, wrongIn(N, [0, N / 2])), scored(2, wrongIn(N, [N / 2, N]))];
-    const names: string[] = [];
-    class Listening extends Draws {
-      protected override drawn(name: string): Float64Array {
-        names.push(name);
-        return super.drawn(name);
-      }
-    }
-    const draws = new Listening(100, 5, drawnPair(a.run, b.run));
-    const [ofA, ofB] = [a, b].map((point) => errorsOf(point, draws));
-    expect(ofB).toEqual(ofA.map((error) => -error));
-    expect(names.length).toBeLessThanOrEqual(2);
+    expect(share + sharesBetter(second, first, draws)[0].share).toBe(1);
   });
 });
 
@@ -295,10 +269,11 @@ test("all of the margin between two accuracies is caused by the choice of sample
     [a, b],
     [apart(a), apart(b)],
   ]) {
-    const [{ metric, causes }] = pairCauses(first, second, { draws: 4000, seed: 2 });
-    expect([metric, causes[0]?.cause]).toEqual(["accuracy_percent", "the choice of test samples"]);
-    expect(causes[0]?.total).toBeCloseTo(1, 1);
+    const [{ metric, causes }] = pairCauses(first, second, new Draws(4000, 2));
+    expect(metric).toBe("accuracy_percent");
+    expect(causes).toEqual([{ cause: "the choice of test samples", first: 1, total: 1 }]);
   }
+  expect(pairCauses(a, { ...a, id: 3 }, new Draws(100, 2))).toEqual([{ metric: "accuracy_percent", causes: [] }]);
 });
 
 function createRngOf(name: string): () => number {
