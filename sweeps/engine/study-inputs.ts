@@ -45,9 +45,11 @@ export class StudyInputs {
 
   async topology(experiment: Experiment): Promise<Topology> {
     const samples = await this.data(experiment);
-    const network = this.made?.untrained(experiment, samples) ?? (await this.model(experiment)).network;
     const key = JSON.stringify([experiment.network, experiment.precision, experiment.workload.encoding, samples.hash]);
-    const topology = this.shapes.get(key) ?? modelTopology(experiment, network, samples);
+    const known = this.shapes.get(key);
+    if (known !== undefined) return known;
+    const network = this.made?.untrained(experiment, samples) ?? (await this.model(experiment)).network;
+    const topology = modelTopology(experiment, network, samples);
     this.shapes.set(key, topology);
     return topology;
   }
