@@ -252,7 +252,7 @@ function sweepLines(look: Look, sweep: SweepSpec, search: SearchSize): readonly 
       [
         { title: "parameter", align: "left" },
         { title: "path", align: "left" },
-        { title: "values", align: "left" },
+        { title: "values", align: "left", least: 30, wraps: true },
         ...(isConditional ? [{ title: "when", align: "left" } as const] : []),
       ],
       rows,

@@ -16,6 +16,9 @@ export interface Column {
   readonly names?: boolean;
 }
 
+/** Cells that a column whose texts wrap takes at most, however wide the room. */
+const WRAPPED_CELLS = 100;
+
 /** Width of text on the screen, without styles; every character used here is one cell wide. */
 export function visibleWidth(text: string): number {
   return [...unstyled(text)].length;
@@ -60,7 +63,9 @@ export function tableLines(
 ): string[] {
   const all = totals === null ? rows : [...rows, totals];
   const cells = columns.map((_, i) => Math.max(0, ...all.map((row) => visibleWidth(row[i] ?? ""))));
-  const widths = columns.map(({ title }, i) => Math.max(visibleWidth(title), cells[i]));
+  const widths = columns.map(({ title, wraps }, i) =>
+    Math.max(visibleWidth(title), wraps === true ? Math.min(cells[i], WRAPPED_CELLS) : cells[i]),
+  );
   const least = columns.map((column, i) => {
     const parts = partsOf(column.title).map((part) => visibleWidth(part.trimEnd()));
     return Math.min(widths[i], Math.max(column.least ?? cells[i], ...parts));

@@ -80,6 +80,15 @@ test("a text that wraps goes on in further lines of its row, word by word", () =
     ["models", "12: one, two, three, four"],
   ]);
   expect(lines.slice(2)).toEqual(["models  12: one, two,", "        three, four"]);
+  const long = Array.from({ length: 60 }, (_, i) => `word${i}`).join(" ");
+  const wide = tableLines(lookOf({ isTTY: false }, env), columns, [["models", long]]);
+  expect(widest(wide)).toBeLessThanOrEqual("models  ".length + 100); // no line is endless where there is no terminal
+  expect(
+    wide
+      .slice(2)
+      .map((line) => line.slice(8))
+      .join(" "),
+  ).toBe(long);
 });
 
 test("a line of text folds between words: below the text behind a name, else two columns in; a command stays whole", () => {
