@@ -38,6 +38,20 @@ export function flattenHierarchy(graph: NirGraph, file: string): FlatGraph {
   return { nodes, edges };
 }
 
+/** The graph with each edge once: edges are a set in the format. `repeated`: those that the file has more than once. */
+export function withoutRepeats({ nodes, edges }: FlatGraph): { readonly graph: FlatGraph; readonly repeated: readonly NirEdge[] } {
+  const seen = new Set<string>();
+  const isNew = ({ from, to }: NirEdge): boolean => {
+    const key = JSON.stringify([from, to]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  };
+  const once = edges.filter(isNew);
+  seen.clear();
+  return { graph: { nodes, edges: once }, repeated: edges.filter((edge) => !isNew(edge)) };
+}
+
 function portsOf(graph: NirGraph, prefix: string, type: "Input" | "Output"): string[] {
   return [...graph.nodes].filter(([, node]) => node.type === type).map(([name]) => prefix + name);
 }

@@ -8,7 +8,7 @@ import { entry } from "../../base/entry.js";
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import { delaySteps } from "./connections.js";
-import { flattenHierarchy } from "./flatten-hierarchy.js";
+import { flattenHierarchy, withoutRepeats } from "./flatten-hierarchy.js";
 import type { NirOptions } from "./options.js";
 import { type CheckedGraph, type ImportReport, reportOf } from "./report.js";
 import { scheduleGraph } from "./schedule.js";
@@ -32,7 +32,7 @@ export async function importNir(path: string, options: NirOptions): Promise<Impo
 export function prepareNir(file: NirFile, name: string, options: NirOptions): ImportedNir {
   if (!(options.dtSeconds > 0 && options.dtSeconds < Number.POSITIVE_INFINITY))
     throw inputError("--dt", `got ${options.dtSeconds}, expected seconds above 0`, "e.g. 1e-4");
-  const graph = flattenHierarchy(file.graph, name);
+  const { graph, repeated } = withoutRepeats(flattenHierarchy(file.graph, name));
   const { nodes: shapes, warnings } = inferShapes(graph, name);
   const holds = new Set<string>();
   const rounded: string[] = [];
@@ -50,6 +50,7 @@ export function prepareNir(file: NirFile, name: string, options: NirOptions): Im
   }
   const schedule = scheduleGraph(graph, holds, name);
   const report = reportOf(name, file.version, { graph, shapes, schedule, options }, [
+    ...repeated.map(({ from, to }) => `edge ${from} -> ${to} stands more than once, and counts once`),
     ...warnings,
     ...rounded,
     ...(holdsOwnNetwork(file) ? [NEAREST_PRIMITIVES] : []),

@@ -1,8 +1,9 @@
 /**
  * Shapes of every node's input and output, inferred from the Input nodes and the parameters, and checked on every edge.
- * The two axes of convolutions and pools are computed separately (the reference package takes the width for both). Two
- * cases are accepted with a warning, because their meaning is clear: ends of an edge that differ only in axes of size 1
- * (e.g. a batch of one), and the Input of a nested graph that declares another shape than arrives.
+ * The two axes of convolutions and pools are computed separately (the reference package takes the width for both).
+ * Three cases are accepted with a warning, because their meaning is clear: ends of an edge that differ only in axes of
+ * size 1 (e.g. a batch of one), a Flatten of some axes in front of a node that takes one axis, and the Input of a
+ * nested graph that declares another shape than arrives.
  * Throws: InputError with every edge that joins different shapes, and every node whose shape cannot be known.
  */
 
@@ -82,6 +83,8 @@ export function inferShapes(graph: FlatGraph, file: string): InferredShapes {
     if (a === undefined || b === undefined || equal(a, b)) continue;
     if (equalButOnes(a, b))
       warnings.push(`edge ${from} -> ${to} joins shape ${shapeText(a)} to shape ${shapeText(b)}: axes of 1 are left out`);
+    else if (graph.nodes.get(from)?.type === "Flatten" && squeezed(b).length === 1 && sizeOf(a) === sizeOf(b))
+      warnings.push(`edge ${from} -> ${to} joins shape ${shapeText(a)} to shape ${shapeText(b)}: all axes are flattened`);
     else {
       problem(
         "",
@@ -133,8 +136,8 @@ export function axes(node: NirNode, field: string, count: number): number[] {
 }
 
 /**
- * Zeros before and after each axis. If the total is odd, `same` puts the extra zero after, as PyTorch does; it needs
- * stride 1.
+ * Zeros before and after each axis: one number, one per axis, or pairs per axis [axes][2]. If the total is odd, `same`
+ * puts the extra zero after, as PyTorch does; it needs stride 1.
  */
 export function paddings(node: NirNode, kernel: Shape): { readonly before: number[]; readonly after: number[] } {
   const value = node.fields.get("padding");
@@ -144,6 +147,9 @@ export function paddings(node: NirNode, kernel: Shape): { readonly before: numbe
     const total = axes(node, "dilation", kernel.length).map((d, i) => d * (kernel[i] - 1));
     return { before: total.map((t) => Math.floor(t / 2)), after: total.map((t) => Math.ceil(t / 2)) };
   }
+  const { shape, data } = arrayOf(node, "padding");
+  if (shape.length === 2 && shape[0] === kernel.length && shape[1] === 2)
+    return { before: kernel.map((_, i) => data[2 * i]), after: kernel.map((_, i) => data[2 * i + 1]) };
   const both = axes(node, "padding", kernel.length);
   return { before: both, after: both };
 }
@@ -153,7 +159,8 @@ function convolutionShapes(node: NirNode, source: Shape): NodeShapes {
   const { shape } = arrayOf(node, "weight");
   if (shape.length !== rank + 2) throw new Error(`weight has shape ${shapeText(shape)}, expected ${rank + 2} axes`);
   if (source.length !== rank + 1) throw new Error(`gets shape ${shapeText(source)}, expected channels and ${rank} axes`);
-  const groups = arrayOf(node, "groups").data[0];
+  const [groups, ...others] = arrayOf(node, "groups").data;
+  if (others.some((other) => other !== groups)) throw new Error(`groups is ${[groups, ...others].join(", ")}, expected one number`);
   if (source[0] !== shape[1] * groups) throw new Error(`gets ${source[0]} channels, its weight takes ${shape[1] * groups}`);
   if (shape[0] % groups !== 0) throw new Error(`${shape[0]} output channels do not split into ${groups} groups`);
   if (shape.some((size) => size < 1)) throw new Error(`weight has shape ${shapeText(shape)}, which is empty`);
@@ -182,7 +189,10 @@ function flattenShapes(node: NirNode, arrives: Shape): NodeShapes {
   const type = node.fields.get("input_type");
   const declared = type === undefined || typeof type === "string" ? arrives : [...type.data];
   // a batch of any size is written as 0; start_dim and end_dim count its axes too
-  const source = declared.length === arrives.length + 1 && declared[0] === 0 ? [1, ...declared.slice(1)] : declared;
+  const batch = declared.length === arrives.length + 1 && declared[0] === 0 ? [1] : [];
+  // zeros alone say only how many axes there are
+  const saysSizes = declared.length !== batch.length + arrives.length || declared.some((size) => size !== 0);
+  const source = [...batch, ...(saysSizes ? declared.slice(batch.length) : arrives)];
   if (!equalButOnes(source, arrives)) throw new Error(`declares input_type ${shapeText(declared)} but gets ${shapeText(arrives)}`);
   const axis = (field: string): number => {
     const value = arrayOf(node, field).data[0];

@@ -51,7 +51,7 @@ export const NODE_TYPES: { readonly [type: string]: { readonly [field: string]: 
   Conv2d: convolution,
   SumPool2d: pool,
   AvgPool2d: pool,
-  Flatten: { start_dim: axis, end_dim: axis, input_type: countOptional },
+  Flatten: { start_dim: axis, end_dim: axis, input_type: { ...zeros, optional: true } },
   Delay: { delay: seconds },
   Threshold: { threshold: real },
   I: { r: real },

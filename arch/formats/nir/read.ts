@@ -4,7 +4,7 @@
  * Throws: InputError. Source: the container as the reference package writes and reads it.
  * Not modelled: NIRData (recorded traces), see nir-data.ts.
  */
-import type { Entity, File, Group } from "h5wasm/node";
+import type { Dataset, Entity, File, Group } from "h5wasm/node";
 import { InputError, inputError, type Problem } from "../../../base/errors.js";
 import { firstBytes } from "../../../base/read-file.js";
 import type { NirArray, NirEdge, NirFile, NirGraph, NirMetadata, NirNode, NirValue } from "./graph.js";
@@ -15,7 +15,8 @@ import { type FieldType, NODE_TYPES } from "./node-types.js";
 export async function readNir(path: string): Promise<NirFile> {
   return readHdf5(path, { what: "a NIR file", fix: "export the network with nir.write" }, (file) => {
     const reader = new NirReader(path);
-    const version = reader.text(file.get("version"), "version");
+    // the reference package reads graphs without it
+    const version = file.keys().includes("version") ? reader.text(file.get("version"), "version") : UNKNOWN_VERSION;
     const root = file.get("node");
     if (!(root instanceof h5wasm.Group)) throw inputError(path, "has no group `node`: not a NIR graph");
     const node = reader.node(root, "");
@@ -25,6 +26,8 @@ export async function readNir(path: string): Promise<NirFile> {
     return { version, graph: { nodes: new Map([["node", node]]), edges: [], metadata: new Map() } };
   });
 }
+
+const UNKNOWN_VERSION = "of unknown version";
 
 interface Wanted {
   /** Noun for messages, e.g. `a NIR file`. */
@@ -93,9 +96,9 @@ class NirReader {
     const isGraph = type === "NIRGraph";
     for (const name of group.keys()) {
       if (name === "type" || name === "metadata" || (isGraph && (name === "nodes" || name === "edges"))) continue;
-      // Older writers also store a graph's input and output types.
-      if (isGraph && (name === "input_type" || name === "output_type")) continue;
       const expected = Object.hasOwn(known, name) ? known[name] : null;
+      // the reference package takes shapes with every node; they follow from the parameters
+      if (expected === null && (name === "input_type" || name === "output_type")) continue;
       if (expected === null) {
         this.problem(join(path, name), `${type} has no field ${name}`, `fields of ${type}: ${Object.keys(known).join(", ")}`);
         continue;
@@ -161,8 +164,9 @@ class NirReader {
     for (const name of entity.keys()) {
       const child = entity.get(name);
       if (child instanceof h5wasm.Group) found.set(name, this.metadata(child, join(path, name), depth + 1));
-      else {
-        const value = this.value(child, join(path, name));
+      else if (child instanceof h5wasm.Dataset) {
+        const value = this.valueOf(child, join(path, name));
+        // lists of texts and the like have no effect
         if (value !== null) found.set(name, value);
       }
     }
@@ -181,14 +185,17 @@ class NirReader {
       this.problem(path, "is not a dataset", "");
       return null;
     }
+    const value = this.valueOf(entity, path);
+    if (value === null) this.problem(path, `holds elements of type ${String(entity.dtype)}, expected floats, integers or a string`, "");
+    return value;
+  }
+
+  /** null: neither numbers nor a text. */
+  private valueOf(entity: Dataset, path: string): NirValue | null {
     const value = valuesOf(entity, this.file, path);
     if (typeof value === "string") return value;
     const dtype = elementType(value, String(entity.dtype));
-    if (dtype === null) {
-      this.problem(path, `holds elements of type ${String(entity.dtype)}, expected floats, integers or a string`, "");
-      return null;
-    }
-    return { shape: entity.shape ?? [], data: float64(value), dtype };
+    return dtype === null ? null : { shape: entity.shape ?? [], data: float64(value), dtype };
   }
 
   private fits(value: NirValue, expected: FieldType, path: string): boolean {
@@ -221,8 +228,8 @@ class NirReader {
 }
 
 const RANGES: { readonly [range in NonNullable<FieldType["range"]> | "finite"]: { allows: (x: number) => boolean; text: string } } = {
-  "above 0": { allows: (x) => x > 0, text: "numbers above 0" },
-  "from 0": { allows: (x) => x >= 0, text: "numbers from 0" },
+  "above 0": { allows: (x) => x > 0, text: "finite numbers above 0" },
+  "from 0": { allows: (x) => x >= 0, text: "finite numbers from 0" },
   "from 1": { allows: (x) => x >= 1, text: "whole numbers from 1" },
   finite: { allows: () => true, text: "finite numbers" },
 };

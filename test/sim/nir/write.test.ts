@@ -198,7 +198,7 @@ describe("reading what is no NIR file", () => {
 
   test.each([
     ["stride", [0], "whole numbers from 1"],
-    ["padding", [-1], "numbers from 0"],
+    ["padding", [-1], "finite numbers from 0"],
     ["groups", [0], "whole numbers from 1"],
     ["dilation", [1.5], "whole numbers"],
     ["bias", [0, Number.NaN, 0], "finite numbers"],
@@ -220,7 +220,7 @@ describe("reading what is no NIR file", () => {
       ["lif", { ...leaky, fields: new Map([...leaky.fields, ["tau", nirArray([1, 1, 0, 1], [4])]]) }],
     ]);
     await expect(writeNir(place("bad.nir"), { ...file, graph: { ...file.graph, nodes } })).rejects.toThrow(
-      "lif/tau: element 2 is 0, expected numbers above 0",
+      "lif/tau: element 2 is 0, expected finite numbers above 0",
     );
   });
 
