@@ -1,10 +1,19 @@
-/** How integer networks round: to nearest with halves away from zero, or towards zero; and leaks by shifts. */
+/**
+ * How integer networks round: to nearest with halves away from zero or to even, or towards zero; and leaks by shifts.
+ */
 import { powerOfTwo } from "./binary.js";
 import { log2 } from "./logarithm.js";
 
 /** Nearest integer of a real number, halves away from zero. */
 export function roundHalfAway(value: number): number {
   return value < 0 ? -Math.floor(-value + 0.5) : Math.floor(value + 0.5);
+}
+
+/** Nearest integer of a real number, halves to the even one, as NumPy and PyTorch round. */
+export function roundHalfEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  return rest < 0.5 || (rest === 0.5 && below % 2 === 0) ? below : below + 1;
 }
 
 /**

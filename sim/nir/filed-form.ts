@@ -58,6 +58,7 @@ export function filedForm(
   };
   return {
     steps: populations.map(({ neurons }) => new Float64Array(neurons).fill(1)),
+    weight: Math.round,
     cell: cellOf,
     readout: (p) => ({
       multiplier: new Int32Array(populations[p].neurons).fill(1),

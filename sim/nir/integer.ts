@@ -8,7 +8,6 @@
 
 import { checkLayers, LAVA_NEURONS, NEURON_TYPES, type Precision } from "../../arch/index.js";
 import { InputError, inputError } from "../../base/errors.js";
-import { roundHalfAway } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { GraphPopulation, GraphProjection, IntegerGraph } from "../functional/index.js";
 import { checkPrecision, FEATURE_FRACTION_BITS, NONE_OWN, type OwnPrecisions, precisionIn, restsAlone } from "../functional/index.js";
@@ -103,8 +102,7 @@ export function integerNir(
     // `Int16Array.from` would first collect all weights in a JavaScript list, which fails at 113 M
     const weights = new Int16Array(factors.length);
     eachFactor(matrix, (e, neuron) => {
-      const step = form.steps[target][neuron];
-      if (step !== 0) weights[e] = roundHalfAway((factors[e] * unitOf(source)) / step);
+      weights[e] = form.weight(factors[e] * unitOf(source), target, neuron);
     });
     const rows = { sparse: { rowStart, targets }, kernel: kernel ?? undefined };
     return { source, target, steps: late, projection: projectionOf[m], ...rows, weights };

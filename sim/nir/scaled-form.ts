@@ -46,6 +46,7 @@ export function scaledForm(
   const steps = lowered.populations.map((population, p) => rowSteps(lowered, p, population, unitOf, precisions[p].weightBits));
   return {
     steps,
+    weight: (real, p, neuron) => (steps[p][neuron] === 0 ? 0 : roundHalfAway(real / steps[p][neuron])),
     readout: (p) => requantiser(steps[p], constants[p], 1 / SCORE_UNITS),
     cell(p) {
       const population = lowered.populations[p];

@@ -1,10 +1,11 @@
 /**
- * Whole numbers as sinabs computes them for Speck. Each layer has one scale, with which its largest weight becomes the
- * largest word; threshold and bias are multiplied by the same scale and rounded to nearest. A state unit is a weight
- * step. The neuron (IAF): v = v + sum, at least -threshold; while v >= threshold, v loses the threshold and the neuron
- * adds a spike. There is no leak and no step length. Speck processes each event alone. So does the first layer here if
- * a step contains one event (`workload.events`); later layers process the spikes of a step together.
- * Throws: InputError for other neurons and resets; InfeasibleError for a state word that cannot hold a threshold.
+ * Whole numbers as sinabs computes them for Speck. Each layer has one scale: the largest with which its weights and its
+ * biases fit a weight word, and its threshold a state word. All are multiplied by it in float32 and rounded to nearest,
+ * halves to even, as PyTorch does. A state unit is a weight step. The neuron (IAF): v = v + sum, at least -threshold;
+ * while v >= threshold, v loses the threshold and the neuron adds a spike. There is no leak and no step length. Speck
+ * processes each event alone. So does the first layer here if a step contains one event (`workload.events`); later
+ * layers process the spikes of a step together.
+ * Throws: InputError for other neurons and resets; InfeasibleError for a state word that cannot hold a weight.
  * Source: sinabs, `backend/dynapcnn/discretize.py` and `min_v_mem`; counts of a Speck 2f chip, see
  * test/sim/nir/speck.test.ts.
  * Not modelled: changes in the order of events on an asynchronous chip; one event per crossing (a step sends one
@@ -12,7 +13,7 @@
  */
 import type { Precision } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
-import { roundHalfAway, signedMax } from "../../base/math/rounding.js";
+import { roundHalfEven, signedMax } from "../../base/math/rounding.js";
 import type { GraphCell, Requantiser } from "../functional/index.js";
 import type { ImportedNir } from "./import.js";
 import type { IntegerForm } from "./integer-form.js";
@@ -32,22 +33,35 @@ export function speckForm(
   constants: readonly Float64Array[],
 ): IntegerForm {
   const { populations } = lowered;
-  const scales = populations.map((_, p) => scaleOf(lowered, p, unitOf, precisions[p].weightBits));
+  const scales = populations.map((_, p) => scaleOf(lowered, p, unitOf, constants[p], precisions[p]));
   const ones = (p: number): Requantiser => ({
     multiplier: new Int32Array(populations[p].neurons).fill(1),
-    bias: constants[p].map((value) => roundHalfAway(value * scales[p])),
+    bias: constants[p].map((value) => scaled(value, scales[p])),
     shift: 0,
   });
   return {
     steps: populations.map(({ neurons }, p) => new Float64Array(neurons).fill(1 / scales[p])),
+    weight: (real, p) => scaled(real, scales[p]),
     readout: ones,
     cell: (p) => speckCell(imported, populations[p], scales[p], ones(p), precisions[p]),
     shifts: () => true,
   };
 }
 
-/** Words per unit: the largest scale with which every weight into population `p` fits; 1 if no weight leads there. */
-function scaleOf({ matrices }: LoweredGraph, p: number, unitOf: (source: number) => number, weightBits: number): number {
+/** Word of a real value: product and rounding of PyTorch in float32. */
+const scaled = (value: number, scale: number): number => roundHalfEven(Math.fround(Math.fround(value) * scale));
+
+/**
+ * Words per unit, in float32: the largest scale with which all weights and constants of population `p`, and its
+ * threshold, fit; 1 if nothing bounds it.
+ */
+function scaleOf(
+  { matrices, populations }: LoweredGraph,
+  p: number,
+  unitOf: (source: number) => number,
+  constants: Float64Array,
+  { weightBits, stateBits }: Precision,
+): number {
   let least = 0;
   let most = 0;
   for (const matrix of matrices) {
@@ -58,9 +72,19 @@ function scaleOf({ matrices }: LoweredGraph, p: number, unitOf: (source: number)
       most = Math.max(most, matrix.factors[e] * unit);
     });
   }
+  for (const constant of constants) {
+    least = Math.min(least, constant);
+    most = Math.max(most, constant);
+  }
   const word = signedMax(weightBits);
-  const scale = Math.min(least < 0 ? (word + 1) / -least : Number.POSITIVE_INFINITY, most > 0 ? word / most : Number.POSITIVE_INFINITY);
-  return Number.isFinite(scale) ? scale : 1;
+  const threshold = populations[p].node.fields.get("v_threshold");
+  const highest = threshold === undefined || typeof threshold === "string" ? 0 : threshold.data[0];
+  const bounds = [
+    [word + 1, -least],
+    [word, most],
+    [signedMax(stateBits), highest],
+  ].flatMap(([largest, value]) => (value > 0 ? [Math.fround(largest / Math.fround(value))] : []));
+  return bounds.length === 0 ? 1 : bounds.reduce((a, b) => Math.min(a, b));
 }
 
 function speckCell(
@@ -81,7 +105,7 @@ function speckCell(
       "leave r, gain and pause at 1, unit and 0",
       name,
     );
-  const threshold = Math.max(1, roundHalfAway(single(node, "v_threshold", name, file) * scale));
+  const threshold = Math.max(1, scaled(single(node, "v_threshold", name, file), scale));
   const cell: GraphCell = {
     requantiser,
     keepCurrent: null,

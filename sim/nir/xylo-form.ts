@@ -1,7 +1,8 @@
 /**
  * Whole numbers as Rockpool computes them for Xylo (`global_quantize`). All hidden neurons have one scale and the
- * outputs another, with which the largest weight becomes the largest word; thresholds have the same scale, rounded to
- * nearest. A state unit is a weight step. The threshold includes `r`, `w_in` and the leaks' shares.
+ * outputs another, with which the largest weight becomes the largest word; thresholds have the same scale. Halves are
+ * rounded to even, as NumPy does. A state unit is a weight step. The threshold includes `r`, `w_in` and the leaks'
+ * shares.
  * The neuron: i = decayed i + sum, v = decayed v + i, both saturating; while v >= threshold, v loses the threshold and
  * the neuron adds a spike, at most 31 per step (outputs: 1). Decay: x - (x >> dash), at least one unit towards 0, dash
  * = round(log2(tau / step)). In a LIF the current decays completely in each step.
@@ -9,13 +10,13 @@
  * hold.
  * Source: synsense/rockpool 42cee1c, docs/devices/xylo-overview.ipynb; rockpool/nn/modules/torch/cpp/bitshift.cpp (a
  * step of at least one); rockpool/transform/quantize_methods.py.
- * Not modelled: its second synapse, aliases, biases, thresholds of single neurons; it takes at most 15 input events per
- * step and channel. The order of decay and addition is that of the equations; no recording of the chip with its
- * integers is published.
+ * Not modelled: thresholds beyond the state word, for which Rockpool scales down the weights too; its second synapse,
+ * aliases, biases, thresholds of single neurons; it takes at most 15 input events per step and channel. The order of
+ * decay and addition is that of the equations; no recording of the chip with its integers is published.
  */
 import type { Precision } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
-import { roundHalfAway, signedMax } from "../../base/math/rounding.js";
+import { roundHalfEven, signedMax } from "../../base/math/rounding.js";
 import { log2 } from "../../base/math.js";
 import type { GraphCell, Requantiser } from "../functional/index.js";
 import type { ImportedNir } from "./import.js";
@@ -42,6 +43,7 @@ export function xyloForm(
   const refuse = (name: string, what: string, fix: string): Error => inputError(file, `${name} ${what}`, fix, name);
   return {
     steps: populations.map(({ neurons }, p) => new Float64Array(neurons).fill(1 / scales[p])),
+    weight: (real, p) => roundHalfEven(real * scales[p]),
     readout: (p) => {
       throw refuse(populations[p].name, "leaves the network as a sum, and Xylo's outputs are neurons", "end the network with a LIF node");
     },
@@ -98,7 +100,7 @@ function xyloCell(
   if (scheme !== "euler" || refractorySeconds > 0 || leaks.some((value) => value !== 0))
     throw inputError(file, `${name} rests at a voltage, pauses, or is no forward Euler step`, "leave v_leak and the pause at 0", name);
   const dashes = (field: string): Int32Array =>
-    Int32Array.from(parameterOf(node, field, neurons), (tau) => Math.max(0, roundHalfAway(log2(tau / dtSeconds))));
+    Int32Array.from(parameterOf(node, field, neurons), (tau) => Math.max(0, roundHalfEven(log2(tau / dtSeconds))));
   /** Factor with which the file's neuron adds its input per step. */
   const gains = (field: string, gain: string): Float64Array => {
     const times = node.fields.has(gain) ? parameterOf(node, gain, neurons) : new Float64Array(neurons).fill(1);
@@ -107,7 +109,7 @@ function xyloCell(
   const membrane = gains(isFiltered ? "tau_mem" : "tau", "r");
   const current = isFiltered ? gains("tau_syn", "w_in") : new Float64Array(neurons).fill(1);
   const thresholds = parameterOf(node, "v_threshold", neurons).map((value, n) =>
-    Math.max(1, roundHalfAway((value * scale) / (membrane[n] * current[n]))),
+    Math.max(1, roundHalfEven((value / (membrane[n] * current[n])) * scale)),
   );
   const [threshold] = thresholds;
   if (thresholds.some((value) => value !== threshold))

@@ -67,12 +67,17 @@ class Net {
 
   private weights(shape: Shape, low: number, high: number): NirValue {
     const zeros = this.draw.of("zeros", 0, 0, 0.5);
-    const { data } = this.values(shape, low, high) as { data: Float64Array };
+    // words of whole eighths are halves where the largest is 14
+    const isCoarse = (this.form === "speck" || this.form === "xylo") && this.draw.of("coarse weights", false, true);
+    const made = isCoarse ? this.filled(shape, () => this.draw.int(-14, 14) / 8) : this.values(shape, low, high);
+    const { data } = made as { data: Float64Array };
     return this.filled(shape, (i) => (this.draw.share() < zeros ? 0 : data[i]));
   }
 
   private biases(count: number, low: number, high: number): NirValue {
-    return this.form === "xylo" ? this.filled([count], () => 0) : this.values([count], low, high);
+    if (this.form === "xylo") return this.filled([count], () => 0);
+    const loud = this.form === "speck" ? this.draw.of("loud biases", 1, 1, 20) : 1;
+    return this.values([count], loud * low, loud * high);
   }
 
   /** Neurons of a kind of the form that fire. */
@@ -131,7 +136,8 @@ class Net {
   /** Fields of Speck and Xylo: all neurons have one threshold and gain. */
   private alike(type: Type, shape: Shape): Record<string, NirValue> {
     const { draw } = this;
-    const threshold = 0.05 + 2 * draw.share() ** 3;
+    const loud = this.form === "speck" ? draw.of("loud threshold", 1, 1, 1, 1e7) : 1;
+    const threshold = loud * (0.05 + 2 * draw.share() ** 3);
     const taus = (): number[] => Array.from({ length: sizeOf(shape) }, () => DT * (1.02 + 20 * draw.share() ** 2));
     const [m, c] = [taus(), taus()];
     const gain = 0.5 + draw.share();

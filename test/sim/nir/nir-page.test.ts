@@ -210,6 +210,20 @@ const SPIES: readonly Spy[] = [
     statements: [says("decay by one", "(x >> words == 0) & (x > 0)"), says("decay below 0", "x < 0")],
   },
   {
+    after: "def even(",
+    statements: [says("half, xylo", '(FORM == "xylo") & (x % 1 == 0.5)'), says("half, speck", '(FORM == "speck") & (x % 1 == 0.5)')],
+  },
+  {
+    after: "scale = min((single(words)",
+    statements: [
+      says(
+        "a bias bounds the scale",
+        'FORM == "speck" and before[name] and np.abs(mine[-1]).max() in (-least, largest) and (-least, largest) != (0, 0)',
+      ),
+      says("a threshold bounds the scale", 'FORM == "speck" and len(bounds) > 2 and scale == single(bounds[2][0]) / single(bounds[2][1])'),
+    ],
+  },
+  {
     after: "def word(",
     statements: [says("constant beyond 32 bits", "np.abs(x) > 2**31")],
   },
@@ -242,7 +256,7 @@ const DEMANDED = [
   ...TYPES.map((type) => `from-file ${type}`),
   ...["from-file multiplier", "from-file shift", "from-file truncate", "speck IF", "xylo LIF", "xylo CubaLIF"],
   ...["several spikes, speck", "several spikes, xylo", "127 spikes", "31 spikes", "one of more spikes", "least voltage"],
-  ...["decay by one", "decay below 0"],
+  ...["decay by one", "decay below 0", "half, speck", "half, xylo", "a bias bounds the scale", "a threshold bounds the scale"],
   ...TYPES,
   ...RESET_RULES.map((rule) => `spike, ${rule}`),
   ...["snntorch-subtract", "snntorch-delayed-subtract"].map((rule) => `two spikes, ${rule}`),

@@ -83,6 +83,20 @@ test("decay is x - (x >> dash), at least one unit; both signs reach 0 and stay t
   expect([5, -5].map((x) => decayByShift(x, 0))).toEqual([0, 0]);
 });
 
+test("halves of weights and thresholds become even", () => {
+  const layer = (threshold: number): Layer => ({ neurons: 1, tauMem: [4 * DT], tauSyn: [4 * DT], threshold });
+  // scales 127 / 254 = 0.5 for the hidden neuron, 127 / 63.5 = 2 for the output
+  const graph = integers(network(layer(5), layer(1.25), { in: [1, 3, -5, 254], rec: [7], out: [63.5] }));
+  const wordsInto = (name: string): number[][] =>
+    graph.projections.filter(({ target }) => graph.populations[target].name === name).map(({ weights }) => [...weights]);
+  const thresholdOf = (name: string): number | null => {
+    const found = graph.populations.find((one) => one.name === name);
+    return found?.kind === "neurons" ? found.cell.loses : null;
+  };
+  expect(wordsInto("hidden")).toEqual(expect.arrayContaining([[0, 2, -2, 127], [4]]));
+  expect([thresholdOf("hidden"), thresholdOf("out")]).toEqual([2, 2]);
+});
+
 const met = { spikes: 0, twice: 0, most: 0, units: 0, negative: 0, saturated: 0, outputs: 0 };
 const clamp = (value: number): number => {
   if (Math.abs(value) > 32_768) met.saturated++;
