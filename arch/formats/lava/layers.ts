@@ -51,6 +51,8 @@ export const LAYERS: { readonly [type: string]: LayerType } = {
       const shape = [sizeOf(shapeOf(layer))];
       const inputs = sizeOf(before.shape);
       if (weight === null || !fits(layer, weight, [shape[0], inputs])) return null;
+      agrees(layer, "inFeatures", inputs);
+      agrees(layer, "outFeatures", shape[0]);
       return withNeurons(layer, before, shape, affine(layer, weight, [shape[0], inputs]), INTEGRATOR);
     },
   },
@@ -64,10 +66,14 @@ export const LAYERS: { readonly [type: string]: LayerType } = {
   pool: { keys: ["type", "shape", "neuron", "weight", "bias", "delay", "stride", "padding", "dilation", "kernelSize"], read: pool },
   flatten: {
     keys: ["type", "shape"],
-    read: (_, { shape }) => ({
-      ...{ port: null, neurons: null, delay: null, shape: [sizeOf(shape)] },
-      weights: node("Flatten", { start_dim: whole([0], []), end_dim: whole([-1], []) }),
-    }),
+    read: (layer, { shape }) => {
+      const values = sizeOf(shapeOf(layer));
+      if (values !== sizeOf(shape)) layer.problem("shape", `holds ${values} values, but ${sizeOf(shape)} arrive`, MUST_FIT);
+      return {
+        ...{ port: null, neurons: null, delay: null, shape: [sizeOf(shape)] },
+        weights: node("Flatten", { start_dim: whole([0], []), end_dim: whole([-1], []) }),
+      };
+    },
   },
   // sums over the outputs' groups: Lava's mean times the size of a group
   average: {
@@ -103,11 +109,29 @@ function shapeOf(layer: LavaGroup): readonly number[] {
   return [1];
 }
 
+const MUST_FIT = "layers must fit each other";
+
+/** Checks a number that other values of the layer give too. */
+function agrees(layer: LavaGroup, name: string, expected: number): void {
+  if (!layer.has(name)) return;
+  const found = layer.whole(name, AXIS);
+  if (found !== expected) layer.problem(name, `is ${found}, but its layer has ${expected}`, MUST_FIT);
+}
+
 /** Trailing axes of size 1 (time, in Lava's layers) are ignored. */
 function fits(layer: LavaGroup, { data }: LavaArray, shape: readonly number[]): boolean {
   if (data.length === sizeOf(shape)) return true;
-  layer.problem("weight", `holds ${data.length} values, expected [${shape.join(", ")}]`, "layers must fit each other");
+  layer.problem("weight", `holds ${data.length} values, expected [${shape.join(", ")}]`, MUST_FIT);
   return false;
+}
+
+/** The port of a network whose first layer is dense: as wide as its weights; null: a problem was found. */
+export function denseInput(layer: LavaGroup): Layer | null {
+  const weight = layer.integers("weight");
+  if (weight === null) return null;
+  const inputs = layer.has("inFeatures") ? layer.whole("inFeatures", AXIS) : weight.data.length / sizeOf(shapeOf(layer));
+  const port = node("Input", { shape: whole([inputs], [1]) });
+  return { port, weights: null, neurons: null, delay: null, shape: [inputs] };
 }
 
 function input(layer: LavaGroup): Layer {
@@ -134,6 +158,9 @@ function convolution(layer: LavaGroup, before: Before): Layer | null {
   if (weight === null || kernel === null || before.shape.length !== 3) return null;
   const expected = [shape[0], before.shape[0] / groups, ...kernel];
   if (!fits(layer, weight, expected)) return null;
+  agrees(layer, "inChannels", before.shape[0]);
+  agrees(layer, "outChannels", shape[0]);
+  checkWindows(layer, before.shape, kernel, shape);
   return withNeurons(layer, before, shape, convolutionNode(layer, nirArray(weight.data, expected), shape[0], groups), null);
 }
 
@@ -144,9 +171,22 @@ function pool(layer: LavaGroup, before: Before): Layer | null {
   if (weight === null || kernel === null || before.shape.length !== 3) return null;
   if (!fits(layer, weight, [1, 1, ...kernel])) return null;
   const [channels] = before.shape;
+  checkWindows(layer, before.shape, kernel, [channels, ...shape.slice(1)]);
+  if (shape[0] !== channels) layer.problem("shape", `has ${shape[0]} channels, but ${channels} arrive`, MUST_FIT);
   const all = Array.from({ length: channels }, () => [...weight.data]).flat();
   return withNeurons(layer, before, shape, convolutionNode(layer, nirArray(all, [channels, 1, ...kernel]), channels, channels), null);
 }
+
+/** Checks that `shape`, which the file declares, is the number of windows that the other values give. */
+function checkWindows(layer: LavaGroup, [, ...extent]: readonly number[], kernel: readonly number[], shape: readonly number[]): void {
+  const [stride, padding, dilation] = [axesOf(layer, "stride", 1, 1), axesOf(layer, "padding", 0, 0), axesOf(layer, "dilation", 1, 1)];
+  const windows = kernel.map((taps, a) => Math.floor((extent[a] + 2 * padding[a] - dilation[a] * (taps - 1) - 1) / stride[a]) + 1);
+  if (windows.some((count, a) => count !== shape[a + 1]))
+    layer.problem("shape", `is ${shape.join(", ")}, but its kernel gives ${[shape[0], ...windows].join(", ")}`, MUST_FIT);
+}
+
+const axesOf = (layer: LavaGroup, name: string, low: number, otherwise: number): readonly [number, number] =>
+  layer.has(name) ? layer.axes(name, low) : [otherwise, otherwise];
 
 /** Size [y, x] of the kernel: from its key, else from the last axes of the weights. */
 function kernelOf(layer: LavaGroup): readonly [number, number] | null {
@@ -158,8 +198,7 @@ function kernelOf(layer: LavaGroup): readonly [number, number] | null {
 }
 
 function convolutionNode(layer: LavaGroup, weight: NirArray, channels: number, groups: number): NirNode {
-  const axes = (name: string, low: number, otherwise: number): NirArray =>
-    whole(layer.has(name) ? layer.axes(name, low) : [otherwise, otherwise], [2]);
+  const axes = (name: string, low: number, otherwise: number): NirArray => whole(axesOf(layer, name, low, otherwise), [2]);
   return node("Conv2d", {
     weight,
     bias: biasOf(layer, channels),

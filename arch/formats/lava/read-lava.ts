@@ -1,7 +1,8 @@
 /**
  * Reads networks of Lava (`.net`, HDF5 as lava-dl exports it and netx reads it) as graphs: a chain of layers, each with
  * weights and then neurons. Types `input`, `dense`, `conv`, `pool`, `flatten` and `average`, with Loihi's neuron
- * (LOIHI, CUBA) or sigma-delta neurons (SDNN), and axonal delays. A spike arrives one step after it was sent, by
+ * (LOIHI, CUBA) or sigma-delta neurons (SDNN), and axonal delays. A network may begin with a dense layer: its weights
+ * give the number of inputs. A spike arrives one step after it was sent, by
  * definition of these node types; a delay adds steps. Everything else is refused by name, in one report: other layers
  * and neurons, graded spikes of Loihi's neuron, complex weights, unknown keys.
  * Throws: InputError. Source: lava-nc/lava-dl, `netx/hdf5.py` and `slayer/block/base.py`, commit d825ac5.
@@ -13,7 +14,7 @@ import { type NirFile, type NirNode, nirArray } from "../nir/graph.js";
 import { h5wasm } from "../nir/hdf5.js";
 import { readHdf5 } from "../nir/read.js";
 import { LavaGroup } from "./group.js";
-import { LAYERS, type Layer } from "./layers.js";
+import { denseInput, LAYERS, type Layer } from "./layers.js";
 
 /** A graph of the layers of the file at `path`. */
 export async function readLava(path: string): Promise<NirFile> {
@@ -56,7 +57,11 @@ class LavaGraph {
       layer.problem("type", `is ${JSON.stringify(type)}, expected one of ${Object.keys(LAYERS).join(", ")}`, "other layers cannot be read");
       return;
     }
-    if ((at === 0) !== (type === "input")) layer.problem("type", `is ${type}, as layer ${at}`, "layer 0, and no other, must be input");
+    if (at === 0 && type === "dense") {
+      const port = denseInput(layer);
+      if (port !== null) this.put("input", port);
+    } else if ((at === 0) !== (type === "input"))
+      layer.problem("type", `is ${type}, as layer ${at}`, "only layer 0 is input; a network without one begins with dense");
     const before = this.problems.length;
     const made = known.read(layer, { shape: this.shape, depth: this.depth });
     layer.refuseOthers(known.keys);

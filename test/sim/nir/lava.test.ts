@@ -93,7 +93,7 @@ test("all layers work on the same step: every way between neurons is one step la
   ]);
 });
 
-describe("files that are not read", () => {
+describe("files as they are written", () => {
   const scratch = join(packageRoot(), "node_modules/.cache/lava-test");
   let h5: typeof import("h5wasm/node").default;
   beforeAll(async () => {
@@ -102,8 +102,8 @@ describe("files that are not read", () => {
     await h5.ready;
   });
 
-  /** Two dense layers, changed by paths. */
-  function written(change: { readonly [path: string]: string | readonly number[] }): string {
+  /** Two dense layers behind an input, or alone, changed by paths. */
+  function written(change: { readonly [path: string]: string | readonly number[] }, begins: "input" | "dense" = "input"): string {
     const cell = (layer: string) => ({
       [`${layer}/neuron/type`]: "LOIHI",
       [`${layer}/neuron/iDecay`]: [1024],
@@ -119,7 +119,10 @@ describe("files that are not read", () => {
     const all = { ...Object.fromEntries(Object.entries(values).filter(([path]) => !inner.includes(path))), ...change };
     const file = join(scratch, "written.net");
     const open = new h5.File(file, "w");
-    for (const [path, value] of Object.entries(all)) {
+    for (const [name, value] of Object.entries(all)) {
+      const [, layer, rest] = name.match(/^layer\/(\d+)(.*)$/) ?? [];
+      if (begins === "dense" && layer === "0") continue;
+      const path = begins === "dense" ? `layer/${Number(layer) - 1}${rest}` : name;
       const parts = path.split("/");
       for (let depth = 1; depth < parts.length; depth++) {
         const group = parts.slice(0, depth).join("/");
@@ -140,6 +143,45 @@ describe("files that are not read", () => {
       "dense2",
       "output",
     ]);
+  });
+
+  test("a network that begins with a dense layer is that network behind an input without neurons", async () => {
+    const frames = Array.from({ length: 24 }, (_, t) => (t === 0 ? [1, 0] : [1, 1]));
+    const statesOf = async (path: string) => {
+      const { imported, graph, layers } = await read(path, 0);
+      const { states } = recordStates(imported, graph, createGraphReference(graph), inputsOf(graph, frames), new Set(layers));
+      return { layers, states: layers.map((name) => states.get(name) as RecordedStates) };
+    };
+    const behind = await statesOf(written({}));
+    const alone = await statesOf(written({}, "dense"));
+    expect([behind.layers, alone.layers]).toEqual([
+      ["dense1", "dense2"],
+      ["dense0", "dense1"],
+    ]);
+    expect(alone.states).toEqual(behind.states);
+    // 64 times the weights 2, -2 and 8 of input 0 in step 0; then 3/4 of it and both inputs' weights
+    expect([...alone.states[0].current].slice(0, 6)).toEqual([128, -128, 512, 96 + 384, -96 + 256, 384 + 640]);
+    expect([...alone.states[1].spikes].some((spikes) => spikes > 0)).toBe(true);
+  });
+
+  const picture = {
+    ...{ "layer/0/shape": [2, 3, 4], "layer/1/type": "conv", "layer/1/shape": [1, 2, 3], "layer/1/kernelSize": [2, 2] },
+    ...{ "layer/1/weight": [1, 1, 1, 1, 1, 1, 1, 1], "layer/2/weight": [1, 1, 1, 1, 1, 1] },
+  };
+  test.each([
+    ["inFeatures", { "layer/1/inFeatures": [3] }, "layer/1/inFeatures: is 3, but its layer has 2"],
+    ["outFeatures", { "layer/1/outFeatures": [2] }, "layer/1/outFeatures: is 2, but its layer has 3"],
+    ["inChannels", { ...picture, "layer/1/inChannels": [1] }, "layer/1/inChannels: is 1, but its layer has 2"],
+    ["a shape", { ...picture, "layer/1/shape": [1, 3, 2] }, "layer/1/shape: is 1, 3, 2, but its kernel gives 1, 2, 3"],
+    ["a stride", { ...picture, "layer/1/stride": [1, 2] }, "layer/1/shape: is 1, 2, 3, but its kernel gives 1, 2, 2"],
+    ["a flatten", { "layer/3/type": "flatten", "layer/3/shape": [2] }, "layer/3/shape: holds 2 values, but 1 arrive"],
+  ] as const)("%s that contradicts the other numbers is refused", async (_, change, text) => {
+    await expect(readLava(written(picture))).resolves.toBeDefined();
+    await expect(readLava(written(change))).rejects.toThrow(text);
+  });
+
+  test("a network that begins with a convolution is refused, because nothing gives the size of its pictures", async () => {
+    await expect(readLava(written(picture, "dense"))).rejects.toThrow("layer/0/type: is conv, as layer 0");
   });
 
   test.each([
