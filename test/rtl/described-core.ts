@@ -9,7 +9,8 @@ const memory = ({ wordBits, banks, ports, readLatencyCycles }: Memory) => ({
 /** The network of a point that was trained here; null: it was imported. */
 export const trainedHere = ({ model }: RandomCore): Network | null => byKind<Network | null>(model, { own: (own) => own, nir: () => null });
 
-export function describedCore({ experiment: { chip, precision } }: RandomCore, network: Network) {
+/** `network`: null if it was imported, whose leaks are described with its populations. */
+export function describedCore({ experiment: { chip, precision } }: RandomCore, network: Network | null) {
   const [core] = chip.cores;
   const { clockMhz } = chip.technology;
   return {
@@ -18,7 +19,7 @@ export function describedCore({ experiment: { chip, precision } }: RandomCore, n
     lanes: core.lanes,
     accumulate_depth_cycles: core.accumulateDepthCycles,
     event_overhead_cycles: core.eventOverheadCycles,
-    leaks: network.layers.map((layer) => leaksOf(network.system, layer)),
+    leaks: network?.layers.map((layer) => leaksOf(network.system, layer)) ?? [],
     synapse_memory: memory(core.synapseMemory),
     state_memory: memory(core.stateMemory),
     input_queue: {

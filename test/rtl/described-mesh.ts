@@ -2,6 +2,7 @@
 import type { Chip } from "../../arch/index.js";
 import { candidateOf, emit, obstaclesOf } from "../../rtl/index.js";
 import { describedCore, trainedHere } from "./described-core.js";
+import { describedGraph } from "./described-graph.js";
 import { type ProgramCase, printedProgram } from "./page-program.js";
 import type { RandomCore } from "./random-cores.js";
 
@@ -39,21 +40,27 @@ const portOf = ({ port, technology: { clockMhz } }: Chip) =>
 export function meshCase(point: RandomCore): ProgramCase | null {
   const { experiment, choices, run } = point;
   const network = trainedHere(point);
-  if (network === null || obstaclesOf(candidateOf(point)).length > 0) return null;
+  if (obstaclesOf(candidateOf(point)).length > 0) return null;
   const { chip } = experiment;
   const described = {
     ...describedCore(point, network),
-    // where the description has the shortest barrier, the program must find it
+    // where the description has the shortest barrier, the program must find it; imported networks have longer ones
     barrier: {
-      base_cycles: choices.includes("barrier slack=0") ? 0 : chip.barrier.baseCycles,
+      base_cycles: network !== null && choices.includes("barrier slack=0") ? 0 : chip.barrier.baseCycles,
       per_core_cycles: chip.barrier.perCoreCycles,
     },
     ...portOf(chip),
+    ...(network === null ? { network: describedGraph(point) } : {}),
     noc: meshOf(chip),
     output_queue: { depth: chip.cores[0].outputQueue.depth },
     cores_of_tile: chip.coresPerTile,
     slices: run.placement.slices.map(({ core, population, firstNeuron, neurons }) => [core, population, firstNeuron, neurons]),
   };
-  const files = { ...emit(point).files, "chip.json": JSON.stringify(described), "core.py": printedProgram("one-core.md", "core.py") };
+  const files = {
+    ...emit(point).files,
+    "chip.json": JSON.stringify(described),
+    "core.py": printedProgram("one-core.md", "core.py"),
+    "imported.py": printedProgram("mesh.md", "imported.py"),
+  };
   return { network, files, words: ["chip.json"] };
 }

@@ -8,9 +8,12 @@ import { packageRoot } from "../../base/package-root.js";
 
 export const hasNumpy = spawnSync("python3", ["-c", "import numpy"]).status === 0;
 
-/** A folder to read, the network whose file the program reads, and what follows both on the command line. */
+/**
+ * A folder to read, the network whose file the program reads (null: it reads none), and what follows both on the
+ * command line.
+ */
 export interface ProgramCase {
-  readonly network: Network;
+  readonly network: Network | null;
   /** Texts by file name. */
   readonly files: { readonly [name: string]: string };
   readonly words: readonly string[];
@@ -63,7 +66,7 @@ export function programLines(page: string, name: string, cases: readonly Program
     page,
     name,
     cases.map(({ network, files, words }) => ({
-      files: { ...files, "model.safetensors": encodeModel(fileable(network), null) },
+      files: { ...files, ...(network === null ? {} : { "model.safetensors": encodeModel(fileable(network), null) }) },
       words: ["model.safetensors", ".", ...words],
     })),
     spies,
