@@ -181,8 +181,17 @@ function fold(
       utterances: operations.utterances,
       ...(independent === null ? {} : { independentSamples: independent }),
       timedUtterances: Array.from(functional.timedUtterances),
+      ...timedValues(timing, energies),
     },
   };
+}
+
+/** Values of each timed utterance. `energies` in uJ: as many, or unknown. */
+function timedValues({ latencyCycles }: TimingRun, energies: readonly number[]): Partial<Result["provenance"]> {
+  if (latencyCycles.length < 2) return {};
+  const timedLatencyCycles = Array.from(latencyCycles);
+  if (energies.length !== latencyCycles.length) return { timedLatencyCycles };
+  return { timedLatencyCycles, timedEnergyPj: energies.map((uj) => Number((uj * 1e6).toPrecision(7))) };
 }
 
 function coreSum(counters: Counters, name: CoreCounter): number {

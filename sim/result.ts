@@ -130,5 +130,12 @@ export interface Result {
      */
     readonly independentSamples?: number | undefined;
     readonly timedUtterances: readonly number[];
+    /**
+     * [timed utterances] of which the metrics are means, if there are several: with them, two points are compared
+     * utterance by utterance. Left out if unknown: in results of an older version, and of a chip without prices.
+     */
+    readonly timedLatencyCycles?: readonly number[] | undefined;
+    /** The same in pJ, to seven digits. */
+    readonly timedEnergyPj?: readonly number[] | undefined;
   };
 }

@@ -79,6 +79,7 @@ const resultSchema = z.strictObject({
   provenance: z.strictObject({
     ...{ modelHash: name, dataHash: name, traceKey: name, utterances: count },
     ...{ independentSamples: z.number().positive().optional(), timedUtterances: z.array(count) },
+    ...{ timedLatencyCycles: z.array(count).optional(), timedEnergyPj: z.array(z.number().nonnegative()).optional() },
   }),
 });
 const numbers = z.array(z.number()).transform((list) => Float64Array.from(list));

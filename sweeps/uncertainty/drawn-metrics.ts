@@ -5,15 +5,16 @@
  * (`sim/price-errors.ts`). Accuracy over n independent samples is drawn by the score test: a draw is the share from
  * which the measured one is z standard errors away (E. B. Wilson, JASA 22, 1927). All points with the same functional
  * run share one z, and runs on the same utterances have correlated ones (`paired-errors.ts`). Energy and latency are
- * means over the timed utterances: their error is Student's t times their standard error; all points that time the same
- * utterances share one t. An interval or quantile with a closed form is computed, not drawn. Not drawn: cycles. Pure.
+ * means over the timed utterances: their error is Student's t times their standard error; means over the same
+ * utterances correlate as the values of the utterances do. An interval or quantile with a closed form is computed, not
+ * drawn. Not drawn: cycles. Pure.
  */
 import { exp, square } from "../../base/math.js";
 import type { AnyMetric, BreakdownRow, LineErrors, MetricName } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { ScoredRun } from "../store/packed-errors.js";
 import { NORMAL_FROM, normalQuantile } from "./distribution-quantiles.js";
-import type { Draws } from "./draws.js";
+import { type Draws, normOf } from "./draws.js";
 import { type LogTerm, type Quantile, quantileOf, ratioOf, sumOf, termsOf } from "./log-terms.js";
 import { quantiles } from "./quantile.js";
 
@@ -36,9 +37,16 @@ interface TimedUtterances {
   readonly count: number;
   /** Key of these utterances: equal for equal utterances. */
   readonly key: string;
-  /** Standard errors of the means, relative to the means; 0: unknown, or none. */
-  readonly energyError: number;
-  readonly latencyError: number;
+  readonly energy: MeanError;
+  readonly latency: MeanError;
+}
+
+/** The error of a mean over utterances. */
+interface MeanError {
+  /** Standard error, relative to the mean; 0: unknown, or none. */
+  readonly relative: number;
+  /** [utterances] by how much each value exceeds the mean, relative to the mean; null: not known. */
+  readonly residuals: Float64Array | null;
 }
 
 /** Interval that holds a metric of a point in nine of ten draws. */
@@ -141,11 +149,23 @@ function valuesOf({ at }: Drawn, draws: number): Float64Array {
 }
 
 /** exp(error x t): the mean over all utterances, relative to the measured mean. */
-function utteranceFactor({ count, key }: TimedUtterances, error: number, draws: Draws): Drawn | null {
-  if (error === 0 || count < 2) return null;
+function utteranceFactor({ count, key }: TimedUtterances, { relative, residuals }: MeanError, draws: Draws): Drawn | null {
+  if (relative === 0 || count < 2) return null;
   const [name, freedom] = [`utterances ${key}`, count - 1];
-  const t = draws.student(name, freedom);
-  return drawnOf((draw) => exp(error * t[draw]), [{ name, freedom: freedom >= NORMAL_FROM ? null : freedom, down: error, up: error }]);
+  let t: Float64Array | null = null;
+  const at = (draw: number): number => {
+    t ??= draws.meanError(name, freedom, residuals);
+    return exp(relative * t[draw]);
+  };
+  const term = { freedom: freedom >= NORMAL_FROM ? null : freedom, down: relative, up: relative };
+  return drawnOf(at, [{ name: `${name}${shapeOf(residuals)}`, ...term }]);
+}
+
+/** Equal for means whose errors have the same t. */
+function shapeOf(residuals: Float64Array | null): string {
+  if (residuals === null) return "";
+  const norm = normOf(residuals);
+  return ` as ${Array.from(residuals, (residual) => (residual / norm).toPrecision(9)).join()}`;
 }
 
 function product(a: Drawn, b: Drawn | null): Drawn {
@@ -166,9 +186,9 @@ export function drawnMetrics(point: UncertainPoint, draws: Draws, keeps = false)
   const [spent, occupied] = [linesOf("energyPj"), linesOf("areaMm2")];
   const found = (of: Drawn): Drawn => (keeps ? kept(of, draws.count) : of);
   const prices = found(factorOf(spent, errors, draws));
-  const spread = utteranceFactor(timed, timed.latencyError, draws);
+  const spread = utteranceFactor(timed, timed.latency, draws);
   const latency = spread === null ? null : found(spread);
-  const energy = found(product(prices, utteranceFactor(timed, timed.energyError, draws)));
+  const energy = found(product(prices, utteranceFactor(timed, timed.energy, draws)));
   set("energy_uj_per_inference", energy, spent);
   set("edp_nj_s", product(energy, latency), spent);
   // utterances with more events take more energy, but also more time and operations: only prices move these ratios

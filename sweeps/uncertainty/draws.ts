@@ -7,20 +7,25 @@ import { createRng } from "../../base/rng.js";
 import type { ErrorCause } from "../../sim/index.js";
 import type { ScoredRun } from "../store/packed-errors.js";
 import { NORMAL_FROM } from "./distribution-quantiles.js";
+import { KeptNumbers } from "./kept-numbers.js";
 import { PairedErrors } from "./paired-errors.js";
+
+export const normOf = (values: Float64Array): number => Math.sqrt(values.reduce((sum, value) => sum + square(value), 0));
 
 /** [draws] numbers by name, made on first use. */
 export class Draws {
   private readonly normals = new Map<string, Float64Array>();
   private readonly factors = new Map<string, Float64Array>();
-  private readonly students = new Map<string, Float64Array>();
+  private readonly deviations = new Map<string, Float64Array>();
   private readonly paired = new Map<string, Float64Array>();
+  private readonly kept: KeptNumbers;
   private readonly pairs: PairedErrors;
   constructor(
     readonly count: number,
     private readonly seed: number,
   ) {
-    this.pairs = new PairedErrors(count, (name) => this.drawn(name));
+    this.kept = new KeptNumbers((name) => this.drawn(name));
+    this.pairs = new PairedErrors(count, this.kept);
   }
 
   /** As many draws that are independent of these. */
@@ -33,13 +38,37 @@ export class Draws {
     return known(this.normals, name, () => this.drawn(name));
   }
 
-  /** Student's t: error of a mean divided by its estimated standard error. */
-  student(name: string, freedom: number): Float64Array {
-    if (freedom >= NORMAL_FROM) return this.normal(name);
-    return known(this.students, `${name}/${freedom}`, () => {
+  /**
+   * Student's t of a mean over utterances: its error divided by its estimated standard error. Each utterance has one
+   * number g, and the error is the sum of r g divided by the root of the sum of r^2, where r is by how much the
+   * utterance's value exceeds the mean. So two means over the same utterances correlate as the values do, and their
+   * difference has the distribution of a paired t test. Source: Student, Biometrika 6, 1908.
+   *
+   * @param residuals [utterances] r in any unit; null: not known. All such means then share one t.
+   */
+  meanError(name: string, freedom: number, residuals: Float64Array | null): Float64Array {
+    const z = residuals === null ? this.normal(name) : this.sumOf(name, residuals);
+    if (freedom >= NORMAL_FROM) return z;
+    const scales = this.deviationsOf(name, freedom);
+    return z.map((each, d) => each / scales[d]);
+  }
+
+  private sumOf(name: string, residuals: Float64Array): Float64Array {
+    const norm = normOf(residuals);
+    const sum = new Float64Array(this.count);
+    for (const [i, residual] of residuals.entries()) {
+      const numbers = this.kept.of(`${name}, number ${i}`);
+      for (let d = 0; d < sum.length; d++) sum[d] += (residual / norm) * numbers[d];
+    }
+    return sum;
+  }
+
+  /** Estimated deviations of so many degrees of freedom over the true one. */
+  private deviationsOf(name: string, freedom: number): Float64Array {
+    return known(this.deviations, `${name}/${freedom}`, () => {
       const squares = new Float64Array(this.count);
       for (let k = 0; k < freedom; k++) for (const [d, z] of this.drawn(`${name}, deviation ${k}`).entries()) squares[d] += square(z);
-      return this.normal(name).map((z, d) => z / Math.sqrt(squares[d] / freedom));
+      return squares.map((sum) => Math.sqrt(sum / freedom));
     });
   }
 

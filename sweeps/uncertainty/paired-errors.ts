@@ -9,25 +9,20 @@
  */
 import { square } from "../../base/math.js";
 import type { Recordings, ScoredRun } from "../store/packed-errors.js";
+import type { KeptNumbers } from "./kept-numbers.js";
 
 /** What is compared of a run. */
 type Decisions = Pick<ScoredRun, "recordings" | "wrong">;
-
-/** Numbers of utterances are kept for further runs, up to so many bytes; others are drawn again. */
-const KEPT_BYTES = 67_108_864;
 
 const total = (counts: Uint32Array): number => counts.reduce((sum, each) => sum + each, 0);
 
 export class PairedErrors {
   /** [draws] sum of g times scored frames over all utterances. */
   private readonly sums = new WeakMap<Recordings, Float64Array>();
-  private readonly kept = new Map<string, Float64Array>();
 
-  /** @param drawn [draws] standard normal numbers by name, made anew in each call */
   constructor(
     private readonly draws: number,
-    private readonly drawn: (name: string) => Float64Array,
-    private readonly keptBytes = KEPT_BYTES,
+    private readonly kept: KeptNumbers,
   ) {}
 
   /**
@@ -57,12 +52,7 @@ export class PairedErrors {
    * [draws] numbers of an utterance; `keeps`: other runs will ask for them, because many get the same utterances wrong.
    */
   private numbers({ dataHash, utterances }: Recordings, i: number, keeps: boolean): Float64Array {
-    const name = `utterance ${utterances[i]} of ${dataHash}`;
-    const known = this.kept.get(name);
-    if (known !== undefined) return known;
-    const numbers = this.drawn(name);
-    if (keeps && (this.kept.size + 1) * numbers.byteLength <= this.keptBytes) this.kept.set(name, numbers);
-    return numbers;
+    return this.kept.of(`utterance ${utterances[i]} of ${dataHash}`, keeps);
   }
 }
 

@@ -37,8 +37,8 @@ class Swapped extends Draws {
     return this.of(name).accuracyError(name, run);
   }
 
-  override student(name: string, freedom: number): Float64Array {
-    return this.of(name).student(name, freedom);
+  override meanError(name: string, freedom: number, residuals: Float64Array | null): Float64Array {
+    return this.of(name).meanError(name, freedom, residuals);
   }
 
   /** Most causes are not swapped, so most factors are those of `base`: a comparison takes half the time. */

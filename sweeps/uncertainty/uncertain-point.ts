@@ -20,6 +20,7 @@ export function uncertainPoint(
 ): UncertainPoint {
   const { chip, precision } = experiment;
   const { utterances, independentSamples: samples = utterances, modelHash, dataHash, timedUtterances } = result.provenance;
+  const { timedEnergyPj, timedLatencyCycles } = result.provenance;
   const count = timedUtterances.length;
   const { energy_uj_per_inference, energy_std_uj, latency_us, latency_std_us } = result.metrics;
   const error = (mean: number | null, deviation: number | null): number =>
@@ -32,10 +33,18 @@ export function uncertainPoint(
     timed: {
       count,
       key: `${dataHash} ${timedUtterances.join()}`,
-      energyError: error(energy_uj_per_inference, energy_std_uj),
-      latencyError: error(latency_us, latency_std_us),
+      energy: { relative: error(energy_uj_per_inference, energy_std_uj), residuals: residualsOf(timedEnergyPj, count) },
+      latency: { relative: error(latency_us, latency_std_us), residuals: residualsOf(timedLatencyCycles, count) },
     },
   };
+}
+
+/** Null if the values are not known, or do not differ. */
+function residualsOf(values: readonly number[] | undefined, count: number): Float64Array | null {
+  if (values?.length !== count) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  const residuals = Float64Array.from(values, (value) => value / mean - 1);
+  return residuals.every(Number.isFinite) && residuals.some((residual) => residual !== 0) ? residuals : null;
 }
 
 /** The run if it has this accuracy: another version of the program may have stored another one under the same key. */

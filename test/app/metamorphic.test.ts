@@ -230,6 +230,10 @@ describe.each([1, 2])("networks and spikes of seed %i", (seed) => {
     expect(plain.metrics.energy_std_uj).toBeCloseTo(deviation(of("energy_uj_per_inference")), 12);
     expect(plain.metrics.latency_us).toBeCloseTo(mean(of("latency_us")), 9);
     expect(plain.metrics.latency_std_us).toBeCloseTo(deviation(of("latency_us")), 9);
+    expect(plain.provenance.timedLatencyCycles).toEqual(alone.map(({ metrics }) => metrics.latency_cycles));
+    for (const [i, pj] of (plain.provenance.timedEnergyPj ?? []).entries())
+      expect(pj / (of("energy_uj_per_inference")[i] * 1e6)).toBeCloseTo(1, 6);
+    expect(alone[0].provenance).not.toHaveProperty("timedEnergyPj");
     writeSpikes("copies", [samples[0], samples[0], samples[0]]);
     const copies = await run("plain", "copies");
     expect([copies.metrics.energy_std_uj, copies.metrics.latency_std_us]).toEqual([0, 0]);

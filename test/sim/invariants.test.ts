@@ -84,6 +84,12 @@ describe("a result of edge.yaml", () => {
     ["half a spike", ({ operations }) => (operations.layers[0].spikes = 0.5), /spikes of .* is 0.5/],
     ["more than all the time", ({ utilisation }) => (utilisation.cores[0].somaBusy = 1.01), /core 0 is busy for/],
     ["an utterance more", ({ provenance }) => provenance.timedUtterances.push(7), /3 utterances of 20 are timed, and 2 were counted/],
+    ["a timed value lost", ({ provenance }) => provenance.timedEnergyPj?.pop(), /2 utterances are timed, with the values [\d.]+$/],
+    [
+      "a timed value below 0",
+      ({ provenance }) => provenance.timedLatencyCycles?.splice(0, 1, -1),
+      /2 utterances are timed, with the values -1, \d+$/,
+    ],
   ])("the fault is detected: %s", (_what, spoil, rule) => {
     expect(spoilt(spoil)).toMatch(rule);
   });

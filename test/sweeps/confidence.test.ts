@@ -22,7 +22,7 @@ const energyOnly = new Objectives(
 const row = (component: string, energyPj: number | null, areaMm2: number | null = null): BreakdownRow => ({
   ...{ component, group: areaMm2 === null ? "memory" : "area", count: null, unitEnergyPj: null, energyPj, areaMm2, source: "" },
 });
-const ONE_UTTERANCE = { count: 1, key: "one", energyError: 0, latencyError: 0 };
+const ONE_UTTERANCE = { count: 1, key: "one", energy: { relative: 0, residuals: null }, latency: { relative: 0, residuals: null } };
 function point(id: number, lines: { readonly [component: string]: readonly [pj: number, ...causes: ErrorCause[]] }): UncertainPoint {
   const energy = Object.values(lines).reduce((sum, [pj]) => sum + pj, 0) * 1e-6;
   return {

@@ -139,7 +139,7 @@ describe("an interval of nine tenths", () => {
     samples: 1000,
     functionalKey: "f",
     run: null,
-    timed: { count: 8, key: "u", energyError: 0, latencyError: 0 },
+    timed: { count: 8, key: "u", energy: { relative: 0, residuals: null }, latency: { relative: 0, residuals: null } },
     ...change,
   });
 
@@ -201,7 +201,10 @@ describe("an interval of nine tenths", () => {
       [2, 6.313752],
       [200, 1.644854],
     ] as const) {
-      const { latency_us } = intervalsOf(point({ timed: { count, key: "u", energyError: 0, latencyError: 0.001 } }), draws);
+      const { latency_us } = intervalsOf(
+        point({ timed: { count, key: "u", energy: { relative: 0, residuals: null }, latency: { relative: 0.001, residuals: null } } }),
+        draws,
+      );
       expect(log((latency_us?.high ?? 0) / 10) / (0.001 * t)).toBeCloseTo(1, 6);
       expect(log((latency_us?.low ?? 0) / 10) / (0.001 * t)).toBeCloseTo(-1, 6);
     }

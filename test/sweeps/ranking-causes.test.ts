@@ -22,7 +22,13 @@ const cause = (name: string, sigma: number): ErrorCause => ({ name, kind: name, 
 function point(id: number, lines: { readonly [component: string]: readonly [pj: number, ...causes: ErrorCause[]] }): UncertainPoint {
   const parts = Object.entries(lines);
   return {
-    ...{ id, samples: 0, functionalKey: "one", run: null, timed: { count: 1, key: "one", energyError: 0, latencyError: 0 } },
+    ...{
+      id,
+      samples: 0,
+      functionalKey: "one",
+      run: null,
+      timed: { count: 1, key: "one", energy: { relative: 0, residuals: null }, latency: { relative: 0, residuals: null } },
+    },
     metrics: { energy_uj_per_inference: parts.reduce((sum, [, [pj]]) => sum + pj, 0) * 1e-6, latency_us: id },
     breakdown: parts.map(
       ([component, [energyPj]]): BreakdownRow => ({
@@ -117,7 +123,10 @@ test("a price error planted in a chip is found: it has the largest index if its 
       functionalKey: "f",
       run: null,
     },
-    ...{ timed: { count: 1, key: "t", energyError: 0, latencyError: 0 }, metrics: { energy_uj_per_inference: 1.5, area_mm2: 1 } },
+    ...{
+      timed: { count: 1, key: "t", energy: { relative: 0, residuals: null }, latency: { relative: 0, residuals: null } },
+      metrics: { energy_uj_per_inference: 1.5, area_mm2: 1 },
+    },
   };
   const cheaper: UncertainPoint = {
     ...base,

@@ -9,6 +9,7 @@ import { normalCdf } from "../../../sweeps/samplers/normal.js";
 import type { Recordings } from "../../../sweeps/store/packed-errors.js";
 import { intervalsOf, type UncertainPoint } from "../../../sweeps/uncertainty/drawn-metrics.js";
 import { Draws } from "../../../sweeps/uncertainty/draws.js";
+import { KeptNumbers } from "../../../sweeps/uncertainty/kept-numbers.js";
 import { PairedErrors, pairedRuns } from "../../../sweeps/uncertainty/paired-errors.js";
 import { pairCauses } from "../../../sweeps/uncertainty/ranking-causes.js";
 
@@ -34,7 +35,11 @@ function scored(id: number, wrong: Uint32Array, recordings = WHOLE): UncertainPo
   const key = `run ${id} of ${recordings.dataHash} from ${recordings.utterances[0]}: ${wrong.join()}`;
   return {
     ...{ id, metrics: { accuracy_percent: accuracy }, breakdown: [], errors: new Map(), samples: recordings.utterances.length },
-    ...{ functionalKey: key, run: { key, recordings, wrong }, timed: { count: 1, key: "one", energyError: 0, latencyError: 0 } },
+    ...{
+      functionalKey: key,
+      run: { key, recordings, wrong },
+      timed: { count: 1, key: "one", energy: { relative: 0, residuals: null }, latency: { relative: 0, residuals: null } },
+    },
   };
 }
 
@@ -225,7 +230,7 @@ describe("a run", () => {
     for (let k = 2; k < 20; k++) errorsOf(scored(k, wrongIn(N, [k, 10 * k])), later);
     expect(errorsOf(point, later)).toEqual(alone);
     const drawn = (name: string): Float64Array => Float64Array.from({ length: 50 }, createRngOf(name));
-    const [keeping, forgetting] = [new PairedErrors(50, drawn), new PairedErrors(50, drawn, 0)];
+    const [keeping, forgetting] = [new KeptNumbers(drawn), new KeptNumbers(drawn, 0)].map((kept) => new PairedErrors(50, kept));
     for (const pairs of [keeping, forgetting]) pairs.of(scored(2, wrongIn(N, [0, 20])).run ?? never());
     expect(forgetting.of(point.run ?? never())).toEqual(keeping.of(point.run ?? never()));
   });
