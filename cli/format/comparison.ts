@@ -86,7 +86,9 @@ const noResultText = ({ id, state, reason }: PointComparison["left"]): string =>
   `#${id} is ${state}${reason === null ? "" : `: ${reason}`}`;
 
 /** Metrics with draws of their own; other metrics follow from these. */
-const DRAWN: readonly MetricName[] = ["energy_uj_per_inference", "area_mm2", "accuracy_percent"];
+const DRAWN: readonly MetricName[] = [
+  ...(["energy_uj_per_inference", "latency_us", "area_mm2", "accuracy_percent", "fpga_luts", "fpga_flip_flops"] as const),
+];
 
 /** How sure the order of two points is, given the errors of prices and accuracies. */
 function betterLines(better: PointComparison["better"], first: string, second: string): readonly string[] {

@@ -87,8 +87,10 @@ export const drawnValue = ({ scale, of }: DrawnMetric, draw: number): number => 
 
 const drawnOf = (at: Drawn["at"], terms: Drawn["terms"]): Drawn => ({ at, terms, quantile: terms === null ? null : quantileOf(terms) });
 
-/** Metrics from fits to synthesised cores: their errors have names of their own. */
-const FPGA_LAWS = ["fpga_luts", "fpga_flip_flops"] as const satisfies readonly MetricName[];
+/**
+ * Metrics from fits to synthesised cores: their errors stand under their names, beside those of a breakdown's lines.
+ */
+export const FPGA_LAWS = ["fpga_luts", "fpga_flip_flops"] as const satisfies readonly MetricName[];
 
 const NO_CAUSES: readonly [] = [];
 

@@ -4,7 +4,7 @@
  */
 import { log } from "../../base/math.js";
 import type { MetricName } from "../../sim/index.js";
-import { type DrawnMetric, drawnMetrics, drawnValue, type UncertainPoint } from "./drawn-metrics.js";
+import { type DrawnMetric, drawnMetrics, drawnValue, FPGA_LAWS, type UncertainPoint } from "./drawn-metrics.js";
 import type { Draws } from "./draws.js";
 import { type CauseIndex, sobolIndices } from "./sobol-indices.js";
 
@@ -23,7 +23,8 @@ const UTTERANCES = "timed utterances";
 function causesBehind(points: readonly UncertainPoint[], by: "name" | "kind"): Causes {
   const known = new Map<string, string>();
   for (const { breakdown, errors } of points)
-    for (const { component } of breakdown) for (const cause of errors.get(component) ?? []) known.set(cause.name, cause[by]);
+    for (const line of [...breakdown.map(({ component }) => component), ...FPGA_LAWS])
+      for (const cause of errors.get(line) ?? []) known.set(cause.name, cause[by]);
   const of = (name: string): string | null => {
     const found = known.get(name);
     if (found !== undefined) return found;

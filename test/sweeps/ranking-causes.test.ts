@@ -55,6 +55,29 @@ test("a result that follows one cause alone has the index 1 of it, however few t
   ]);
 });
 
+test("the law behind the tables of an FPGA is named as the cause of a margin and of a place on the front", () => {
+  const chip = (id: number, fpga_luts: number, latency_us: number, law: ErrorCause): UncertainPoint => ({
+    ...point(id, {}),
+    metrics: { fpga_luts, latency_us },
+    errors: new Map([["fpga_luts", [law]]]),
+  });
+  const [small, large] = [chip(1, 1000, 2, cause("law of cores", 0.1)), chip(2, 1020, 3, cause("law of routers", 0.2))];
+  const [{ metric, causes }] = pairCauses(small, large, new Draws(2000, 5));
+  expect([metric, ...causes.slice(0, 2).map((one) => one.cause)]).toEqual(["fpga_luts", "law of routers", "law of cores"]);
+  // of independent normal errors, the shares of the variance: 0.04 and 0.01 of 0.05
+  expect(Math.abs(of(causes, "law of routers").total - 0.8)).toBeLessThan(0.06);
+  const objectives = new Objectives(
+    {
+      objectives: ["fpga_luts", "latency_us"].map((name) => ({ metric: name as "fpga_luts", direction: "min" })),
+      constraints: [],
+      referencePoint: null,
+    },
+    [],
+  );
+  const { points } = confidenceOf([small, large], objectives, { draws: 400, seed: 5, explains: true });
+  expect(points.find(({ id }) => id === 2)?.causes[0]?.cause).toBe("law of routers");
+});
+
 test("Sobol's indices of Ishigami's function are those of the textbook: 0.314, 0.442, 0 alone; 0.558, 0.442, 0.244 with others", () => {
   const [indices] = sobolIndices(
     (draws) => {
