@@ -10,7 +10,7 @@ import {
   type Result,
   type Share,
 } from "../../app/nouns.js";
-import { percent, significant } from "./number.js";
+import { percent, relativeChange, significant } from "./number.js";
 import { weightsText } from "./precision.js";
 
 export function explanationOf(experiment: Experiment, result: Result): readonly string[] {
@@ -150,7 +150,7 @@ function criticalSteps({ waves }: Explanation): readonly string[] {
 /** Who finishes last in each wave, and what simulated changes of the chip would gain. */
 export function simulatedGains(explanation: Explanation): readonly string[] {
   const { waves, critical, barrierShare, gains, next } = explanation;
-  const change = (ratio: number | null): string => (ratio === null ? "unknown" : `${ratio > 1 ? "+" : "-"}${percent(Math.abs(ratio - 1))}`);
+  const change = (ratio: number | null): string => (ratio === null ? "unknown" : relativeChange(ratio));
   const [first] = critical;
   const worthwhile = gains.filter(({ latencyRatio, energyRatio }) => Math.min(latencyRatio, energyRatio ?? 1) < 0.999);
   return [

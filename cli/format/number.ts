@@ -58,11 +58,17 @@ export function clock(seconds: number): string {
 /** From this factor on a percentage is no help. */
 const MOST_PERCENT = 10_000;
 
-/** A ratio as a change, `+85.8 %` or `-3.0 %`; a factor from 10,000 on as `x 1.00e300`. */
+/**
+ * A ratio as a change, `+85.8 %` or `-3.0 %`; a smaller one than 0.05 % with one digit, `-0.003 %`, so that only no
+ * change is `0 %`; a factor from 10,000 on as `x 1.00e300`.
+ */
 export function relativeChange(ratio: number): string {
   if (!Number.isFinite(ratio)) return "-";
   if (ratio >= MOST_PERCENT) return `x ${significant(ratio, 3)}`;
-  return `${ratio >= 1 ? "+" : ""}${((ratio - 1) * 100).toFixed(1)} %`;
+  if (ratio === 1) return "0 %";
+  const percent = (ratio - 1) * 100;
+  const size = Math.abs(percent);
+  return `${percent < 0 ? "-" : "+"}${size < 0.05 ? measured(size, 1) : size >= 1000 ? size.toFixed(0) : size.toFixed(1)} %`;
 }
 
 /** Bytes as `212 MiB`. */

@@ -1,6 +1,6 @@
 /** The effect of each parameter at a point, as text: its neighbours, and one step of every parameter. Pure. */
 import { type Candidate, type Effect, isTold, METRICS, type MetricName, type Neighbour, SURE, type Trend } from "../../app/nouns.js";
-import { measured, parameterText } from "./number.js";
+import { measured, parameterText, relativeChange } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
@@ -142,10 +142,8 @@ function differenceText(look: Look, objective: Objective, from: number | null, t
   }
   if (from === to) return paint(look, `${mark}same`, "dim");
   if (from === 0) return paint(look, `${mark}${to > 0 ? "+" : ""}${parameterText(to)}`, colour(false));
-  const percent = (to / from - 1) * 100;
-  const size = Math.abs(percent);
-  const text = `${mark}${percent < 0 ? "-" : "+"}${size >= 1000 ? size.toPrecision(3).replace(/e\+?/, "e") : size.toFixed(1)} %`;
-  return paint(look, text, colour(size < 0.05));
+  const ratio = to / from;
+  return paint(look, `${mark}${relativeChange(ratio)}`, colour(Math.abs(ratio - 1) < 0.0005));
 }
 
 /** True if its values are percentages, whose changes are in percentage points. */

@@ -35,7 +35,10 @@ test("durations, clocks, groups, sizes and shares read as on a watch, a bill and
 
 test("a change has its sign, and a factor that is no percentage any more stays a factor", () => {
   const cases: [number, string][] = [
-    [1, "+0.0 %"],
+    [1, "0 %"],
+    [1.00001, "+0.001 %"],
+    [0.9999999, "-1e-5 %"],
+    [35.5, "+3450 %"],
     [2, "+100.0 %"],
     [0.34, "-66.0 %"],
     [1e300, "x 1.00e300"],
