@@ -11,7 +11,7 @@ export interface FlatGraph {
   readonly edges: readonly NirEdge[];
 }
 
-/** Throws: InputError if two nodes would get the same name. */
+/** Throws: InputError if two nodes would get the same name, or an edge could mean several nodes of an inner graph. */
 export function flattenHierarchy(graph: NirGraph, file: string): FlatGraph {
   const nodes = new Map<string, NirNode>();
   const edges: NirEdge[] = [];
@@ -28,6 +28,12 @@ export function flattenHierarchy(graph: NirGraph, file: string): FlatGraph {
       if (inner === null) return [prefix + name];
       const ports = portsOf(inner, `${prefix}${name}.`, type);
       if (ports.length === 0) throw inputError(file, `graph ${prefix}${name} has an outer edge but no ${type} node`);
+      if (ports.length > 1)
+        throw inputError(
+          file,
+          `graph ${prefix}${name} has ${ports.length} ${type} nodes, and an edge does not say which of them it means: ${ports.join(", ")}`,
+          "write its nodes into the outer graph",
+        );
       return ports;
     };
     for (const { from, to } of level.edges) {

@@ -103,6 +103,30 @@ describe("what exporters add is read, and changes nothing", () => {
   });
 });
 
+describe("nested graphs", () => {
+  const nested = (inner: Tree, edges: readonly string[]): Tree => ({
+    type: text("NIRGraph"),
+    edges: { data: edges.flatMap((edge) => edge.split(" ")), shape: [edges.length, 2] },
+    nodes: inner,
+  });
+  const network = (inner: Tree, edges: readonly string[]) =>
+    imported({ in: port("Input", 2), g: nested(inner, edges), out: port("Output", 3) }, ["in g", "g out"]);
+  const one = { a: port("Input", 2), w: linear(3, 2), y: port("Output", 3) };
+
+  test("with one Input and one Output are their nodes", async () => {
+    expect(outOf(await network(one, ["a w", "w y"]), [1, 10])).toEqual([21, 43, 65]);
+  });
+
+  test.each([
+    ["Input", { ...one, b: port("Input", 2), v: linear(3, 2) }, ["a w", "w y", "b v", "v y"], "a, g.b"],
+    ["Output", { ...one, z: port("Output", 3) }, ["a w", "w y", "w z"], "y, g.z"],
+  ])("an edge to or from one with two %s nodes is refused: it could mean either", async (type, inner, edges, names) => {
+    await expect(network(inner, edges)).rejects.toThrow(
+      `graph g has 2 ${type} nodes, and an edge does not say which of them it means: g.${names}`,
+    );
+  });
+});
+
 describe("Flatten", () => {
   const flat = (start: number, type: readonly number[] | null): Tree =>
     node("Flatten", { start_dim: whole([start], []), end_dim: whole([-1], []), ...(type === null ? {} : { input_type: whole(type) }) });
