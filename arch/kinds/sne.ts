@@ -29,7 +29,7 @@ export const sne = coupledKind({
         .enum(["window", "sweep", "fully-connected"])
         .describe("neurons that a spike visits: the 3x3 neurons around it, all neurons of a cluster, or all neurons"),
       kernel_sharing: z.enum(["quarters", "halves", "all"]).describe("clusters that share a kernel"),
-      kernel_channels: count(0, 255).describe("channels of a kernel packet"),
+      kernel_channels: count(0, 511).describe("channels of a kernel packet"),
       neuron: neuron(),
       time_insertion: z.boolean().describe("whether steps that are missing in the input are inserted"),
       refresh_insertion: z.boolean().describe("whether a sweep over all states precedes every 256th step"),

@@ -2,9 +2,10 @@
 
 import { checkedCase, type RancChip } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
+import { powerOfTwo } from "../../base/math.js";
 import { type CaseFiles, csvRows, integer, integerWithin, setting, settingsOf, textOf } from "./case-files.js";
 import { type RancCoreNet, type RancNeuron, type RancStimulus, runRanc } from "./ranc.js";
-import type { RancPacket } from "./ranc-packet.js";
+import { fieldSpan, HOP_RANGE, type RancPacket } from "./ranc-packet.js";
 
 type JsonObject = { readonly [key: string]: unknown };
 
@@ -13,10 +14,22 @@ function objectOf(value: unknown, where: string): JsonObject {
   return value as JsonObject;
 }
 
-function numberOf(object: JsonObject, key: string, where: string): number {
+type Range = readonly [low: number, high: number];
+
+/** Values of a signed register. */
+const signedRange = (bits: number): Range => [-powerOfTwo(bits - 1), powerOfTwo(bits - 1) - 1];
+/** Leak and thresholds have widths of their own, which a case does not state; two's complement keeps these exact. */
+const WIDEST = signedRange(32);
+
+function checkRange(file: string, value: number, [low, high]: Range, where: string): void {
+  if (value < low || value > high) throw inputError(file, `got ${value}, expected ${low} to ${high}`, "", where);
+}
+
+function numberOf(object: JsonObject, key: string, range: Range, where: string): number {
   const value = object[key];
   if (typeof value !== "number" || !Number.isInteger(value))
     throw inputError("net.json", `got ${JSON.stringify(value)}, expected a whole number`, "", `${where}.${key}`);
+  checkRange("net.json", value, range, `${where}.${key}`);
   return value;
 }
 
@@ -32,33 +45,41 @@ function numbersOf(object: JsonObject, key: string, length: number, where: strin
 function connectedAxons(hex: unknown, axons: number, where: string): number[] {
   if (typeof hex !== "string" || !/^[0-9a-fA-F]+$/.test(hex)) throw inputError("net.json", "expected hex digits", "", `${where}.conn`);
   const found: number[] = [];
-  for (let axon = 0; axon < axons; axon++) {
+  for (let axon = 0; axon < 4 * hex.length; axon++) {
     const digit = hex[hex.length - 1 - Math.floor(axon / 4)];
-    if (digit !== undefined && ((Number.parseInt(digit, 16) >> (axon % 4)) & 1) === 1) found.push(axon);
+    if (((Number.parseInt(digit, 16) >> (axon % 4)) & 1) === 1) found.push(axon);
   }
+  const last = found.at(-1) ?? 0;
+  if (last >= axons) throw inputError("net.json", `got bit ${last} of ${hex}, expected bits 0 to ${axons - 1}`, "", `${where}.conn`);
   return found;
 }
 
+/** Throws InputError if a field of a packet does not fit its width. */
 function checkPacket(packet: RancPacket, chip: RancChip, file: string, where: string): void {
-  if (packet.delayTicks < 0 || packet.delayTicks >= chip.delay_slots)
-    throw inputError(file, `delay ${packet.delayTicks} outside 0..${chip.delay_slots - 1}`, "", where);
-  if (packet.axon < 0 || packet.axon >= chip.axons) throw inputError(file, `axon ${packet.axon} outside 0..${chip.axons - 1}`, "", where);
+  checkRange(file, packet.dx, HOP_RANGE, `${where}.dx`);
+  checkRange(file, packet.dy, HOP_RANGE, `${where}.dy`);
+  checkRange(file, packet.axon, [0, fieldSpan(chip.axons) - 1], `${where}.axon`);
+  checkRange(file, packet.delayTicks, [0, chip.delay_slots - 1], `${where}.dt`);
 }
 
 function neuronOf(value: unknown, chip: RancChip, where: string): RancNeuron {
   const word = objectOf(value, where);
-  const get = (key: string): number => numberOf(word, key, where);
+  const get = (key: string, range: Range = WIDEST): number => numberOf(word, key, range, where);
   const packet = { dx: get("dx"), dy: get("dy"), axon: get("axon"), delayTicks: get("dt") };
   checkPacket(packet, chip, "net.json", where);
+  const potential = signedRange(chip.potential_bits);
+  const weights = numbersOf(word, "w", 4, where);
+  // a weight is never wider than a potential
+  for (const weight of weights) checkRange("net.json", weight, potential, `${where}.w`);
   return {
     axons: connectedAxons(word.conn, chip.axons, where),
-    potential: get("v"),
-    reset: get("vreset"),
-    weights: numbersOf(word, "w", 4, where),
+    potential: get("v", potential),
+    reset: get("vreset", potential),
+    weights,
     leak: get("leak"),
     positiveThreshold: get("pos"),
     negativeThreshold: get("neg"),
-    resetMode: get("mode"),
+    resetMode: get("mode", [0, 1]),
     packet,
   };
 }
@@ -123,14 +144,18 @@ export function rancStimulus(chip: RancChip, files: CaseFiles): RancStimulus {
 export function rancCase(chip: RancChip, files: CaseFiles): { chip: RancChip; stimulus: RancStimulus } {
   const settings = settingsOf(files);
   const get = (name: string): number => setting(settings, name);
+  const [depth, axons] = [get("DEPTH"), get("NA")];
+  // pointers of a buffer wrap at a power of two, and a field of a packet has at least one bit
+  if (depth < 1 || fieldSpan(depth) !== depth) throw inputError("case.json", `DEPTH is ${depth}, expected a power of two`);
+  if (axons === 1) throw inputError("case.json", "NA is 1, expected 2 or more: a packet's axon field would have no bits");
   const sized = checkedCase<RancChip>({
     ...chip,
     grid: { width: get("GX"), height: get("GY") },
     output_core: { x: get("OX"), y: get("OY") },
     neurons: get("NN"),
-    axons: get("NA"),
+    axons,
     potential_bits: get("PW"),
-    router_buffer_depth: get("DEPTH"),
+    router_buffer_depth: depth,
   });
   return { chip: sized, stimulus: rancStimulus(sized, files) };
 }

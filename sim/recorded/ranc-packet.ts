@@ -11,10 +11,15 @@ export interface RancPacket {
 }
 
 const HOP_BITS = 9;
-const DELAY_BITS = 4;
+/** Hops are signed: this many values are negative. */
+const HALF_SPAN = powerOfTwo(HOP_BITS - 1);
+export const HOP_RANGE = [-HALF_SPAN, HALF_SPAN - 1] as const;
 
-/** Integer forms for cores with `axons` axons; fields are concatenated, the most significant first. */
-export function packetCodec(axons: number): {
+/** Values of a packet's field that addresses `count` things: its width is the ceiling of log2. */
+export const fieldSpan = (count: number): number => powerOfTwo(Math.ceil(log2(count)));
+
+/** Integer forms for cores of a shape; fields are concatenated, the most significant first. */
+export function packetCodec(shape: { readonly axons: number; readonly delay_slots: number }): {
   /** Fields: dx, dy, axon, delay. */
   full(p: RancPacket): number;
   /** Fields: dy, axon, delay. */
@@ -23,18 +28,19 @@ export function packetCodec(axons: number): {
   local(p: RancPacket): number;
   wrapHops(hops: number): number;
 } {
-  const span = powerOfTwo(HOP_BITS);
-  const axonSpan = powerOfTwo(Math.ceil(log2(axons)));
+  const span = 2 * HALF_SPAN;
+  const delaySpan = fieldSpan(shape.delay_slots);
+  const localSpan = fieldSpan(shape.axons) * delaySpan;
   const unsigned = (hops: number): number => ((hops % span) + span) % span;
-  const local = (p: RancPacket): number => p.axon * powerOfTwo(DELAY_BITS) + p.delayTicks;
-  const vertical = (p: RancPacket): number => unsigned(p.dy) * axonSpan * powerOfTwo(DELAY_BITS) + local(p);
+  const local = (p: RancPacket): number => p.axon * delaySpan + p.delayTicks;
+  const vertical = (p: RancPacket): number => unsigned(p.dy) * localSpan + local(p);
   return {
     local,
     vertical,
-    full: (p) => unsigned(p.dx) * span * axonSpan * powerOfTwo(DELAY_BITS) + vertical(p),
+    full: (p) => unsigned(p.dx) * span * localSpan + vertical(p),
     wrapHops(hops) {
       const raw = unsigned(hops);
-      return raw >= span / 2 ? raw - span : raw;
+      return raw >= HALF_SPAN ? raw - span : raw;
     },
   };
 }

@@ -84,7 +84,7 @@ export interface RancRun {
 
 export function runRanc(chip: RancChip, stimulus: RancStimulus, kernel: Kernel = runKernel): RancRun {
   const { width, height } = chip.grid;
-  const codec = packetCodec(chip.axons);
+  const codec = packetCodec(chip);
   const trace = new TraceWriter("cycle,core,event,a,b", [
     ...[["TICK"], ["INJECT"], ["TICK_START"], ["TICK_END"], ["CLR"], ["SPIKE"], ["HOP"], ["SCHED_WR"], ["SCHED_DROP"], ["OUT"]],
   ]);

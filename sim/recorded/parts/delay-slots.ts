@@ -4,7 +4,8 @@
  * A packet with delay d sets its bit in slot (pointer + 1 + d) mod slots, so d = slots - 1 means the slot being read. A
  * write requested in cycle c happens at the edge to c + 1; if the current slot is cleared in cycle c, the write is
  * lost. A second write to a set bit has no effect. Each bit stores the edge at which it was set, so a reader that
- * visits the axons one by one sees exactly the writes before its own read edge.
+ * visits the axons one by one sees exactly the writes before its own read edge. A packet's field can name more axons
+ * than the core has; a write to such an axon has no bit to set.
  * Shape: [slots][axons]. Source: RANC Scheduler. Not modelled: SRAM word organisation.
  */
 import type { Part, Scheduler } from "./part.js";
@@ -40,6 +41,7 @@ export class DelaySlots implements Part, Scheduler {
 
   /** Sets a bit at the end of this cycle. */
   write(axon: number, delayTicks: number): void {
+    if (axon >= this.axons) return;
     this.writes.push(((this.pointer + 1 + delayTicks) % this.slots) * this.axons + axon);
   }
 

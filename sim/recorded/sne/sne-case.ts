@@ -49,6 +49,11 @@ function valuesOf(registers: Registers, name: string, length: number, [low, high
 }
 
 const BYTE = [0, 255] as const;
+/**
+ * Registers wider than the bits that are used: corners are compared with 8-bit coordinates, addresses lose their top.
+ */
+const CORNER = 65_535;
+const ADDRESS = [0, 4_294_967_295] as const;
 const MODES = ["sweep", "window", "fully-connected", "sweep"] as const;
 const SHARING = ["all", "quarters", "halves", "all"] as const;
 
@@ -61,12 +66,12 @@ export function sneChip(chip: SneChip, files: CaseFiles): SneChip {
     clusters: (registers.get("lb_x")?.values.length ?? chip.clusters) as SneChip["clusters"],
     mode: MODES[get("layer", 0, 3)],
     kernel_sharing: SHARING[get("sel", 0, 3)],
-    kernel_channels: get("channel", ...BYTE),
+    kernel_channels: get("channel", 0, 511),
     neuron: {
       rest: get("vrest", -128, 127),
       threshold: get("vth", -128, 127),
       refractory_steps: get("tref", ...BYTE),
-      threshold_rise: get("davth", ...BYTE),
+      threshold_rise: get("davth", 0, 15),
       time_scale: get("tscale", 0, 15),
     },
     time_insertion: get("time_insert", 0, 1) === 1,
@@ -80,9 +85,9 @@ export function sneChip(chip: SneChip, files: CaseFiles): SneChip {
 function layoutOf(chip: SneChip, registers: Registers): SneLayout {
   const of = (name: string, high: number): readonly number[] => valuesOf(registers, name, chip.clusters, [0, high]);
   const kernel = chip.cluster_side - 1;
-  const [lowX, lowY, highX, highY] = ["lb_x", "lb_y", "ub_x", "ub_y"].map((name) => of(name, 255));
+  const [lowX, lowY, highX, highY] = ["lb_x", "lb_y", "ub_x", "ub_y"].map((name) => of(name, CORNER));
   const [kernelX, kernelY, enabled] = [of("f_xo", kernel), of("f_yo", kernel), of("f_en", 1)];
-  const [step, start, end] = ["a_step", "a_start", "a_end"].map((name) => valuesOf(registers, name, 1, BYTE)[0]);
+  const [step, start, end] = ["a_step", "a_start", "a_end"].map((name) => valuesOf(registers, name, 1, ADDRESS)[0]);
   return {
     clusters: lowX.map((x, g) => ({
       ...{ lowX: x, lowY: lowY[g], highX: highX[g], highY: highY[g] },

@@ -57,9 +57,11 @@ function filesOf({ chip, stimulus }: RandomStream): Map<string, string> {
   ]);
 }
 
-/** Streams of slices with the shipped sizes, because a case gives no others. */
-const streams = Array.from({ length: 60 }, (_, i) => randomStream(SEED + i)).filter(
-  ({ chip }) => neuronsOf(chip) === 64 && chip.event_queue_depth === 2 && chip.restart_cycles === 1 && chip.output_queue_depth === 4,
+/** The slice has the shipped sizes, and registers as wide as the design's, because a case gives no others. */
+const isShipped = ({ chip }: RandomStream): boolean =>
+  neuronsOf(chip) === 64 && chip.event_queue_depth === 2 && chip.restart_cycles === 1 && chip.output_queue_depth === 4;
+const streams = Array.from({ length: 90 }, (_, i) => randomStream(SEED + i)).filter(
+  (stream) => isShipped(stream) && stream.chip.neuron.threshold_rise <= 15,
 );
 
 test(`${streams.length} streams, written as cases, run as the same runs and conform (seed ${SEED})`, () => {
@@ -143,4 +145,41 @@ test.each([
 test("a packet to an unknown destination is refused with its line", () => {
   const files = filesOf(streams[0]).set("input.csv", "seq,not_before,word\n0,0,02000001\n1,0,50000000\n");
   expect(() => sneOutputs(recordedChip("sne"), files)).toThrow("input.csv:2: a packet goes to 2");
+});
+
+/** A case with other values of registers. */
+function changed(registers: { readonly [name: string]: string }): Map<string, string> {
+  const files = filesOf(streams[0]);
+  let text = files.get("case.txt") ?? "";
+  for (const [name, values] of Object.entries(registers)) text = text.replace(new RegExp(`^${name} .*`, "m"), `${name} ${values}`);
+  return files.set("case.txt", text);
+}
+
+test("registers have the widths of the design: corners 16 bits, sweep addresses 32, channels 9, rise of the threshold 4", () => {
+  const chip = recordedChip("sne");
+  const clusters = chip.clusters;
+  const all = (value: number): string => Array.from({ length: clusters }, () => value).join(" ");
+  expect(() =>
+    sneOutputs(chip, changed({ ub_x: all(65535), lb_y: all(65535), a_end: "4294967295", channel: "511", davth: "15" })),
+  ).not.toThrow();
+  for (const [name, values, message] of [
+    ["ub_x", all(65536), "ub_x is 65536, expected 0 to 65535"],
+    ["a_step", "4294967296", "a_step is 4294967296, expected 0 to 4294967295"],
+    ["channel", "512", "channel is 512, expected 0 to 511"],
+    ["davth", "16", "davth is 16, expected 0 to 15"],
+  ])
+    expect(() => sneOutputs(chip, changed({ [name]: values })), name).toThrow(message);
+});
+
+test("a corner above 255 bounds 8-bit coordinates: as a high corner it is 255, as a low corner it shuts the box", () => {
+  const chip = recordedChip("sne");
+  const all = (value: number): string => Array.from({ length: chip.clusters }, () => value).join(" ");
+  const opened = (high: number): Map<string, string> => sneOutputs(chip, changed({ ub_x: all(high), layer: "1" }));
+  expect(opened(65535)).toEqual(opened(255));
+  // 256 keeps the low bits of 0, so places of neurons are equal, but no coordinate is in the box
+  const writes = (low: number): number =>
+    sneOutputs(chip, changed({ lb_x: all(low), ub_x: all(65535), layer: "1" }))
+      .get("trace.csv")
+      ?.split(",SWR,").length ?? 0;
+  expect(writes(0)).toBeGreaterThan(writes(256));
 });
