@@ -21,6 +21,18 @@ export function linkRegisters(
   };
 }
 
+/**
+ * Throws InputError if a case switches on a register whose mode no model has. `modes`: the mode by register, named as
+ * in spi_slave.v, in lower case without `SPI_`.
+ */
+export function refuseRegisters(settings: ReadonlyMap<string, number>, modes: { readonly [register: string]: string }): void {
+  for (const [name, value] of settings) {
+    const mode = modes[name.toLowerCase().replace(/^spi_/, "")];
+    if (mode === undefined || value === 0) continue;
+    throw inputError("case.json", `${name} is ${value}, expected 0: ${mode} is not modelled`, `set ${name} to 0, or leave it out`);
+  }
+}
+
 /** `input.csv`: seq,not_before,addr. Events are sent in file order. */
 export function inputEvents(files: CaseFiles, addressBits: number): AerEvent[] {
   return csvRows(files, "input.csv", ["not_before", "addr"]).map((row) => ({

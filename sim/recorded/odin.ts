@@ -5,17 +5,28 @@
  * Shapes: synapses [pre][post] as raw nibbles, neuron fields [256]. Throws InputError on a malformed case.
  * Source: github.com/ChFrenkel/ODIN RTL and its recorded runs; Frenkel et al., IEEE TBioCAS 13(1), 2019 (SDSP
  * learning).
- * Not modelled: Izhikevich neurons, bursts, monitoring mode, SPI configuration. With `output_on: event` the output
- * request of a processed event comes in the write phase of neuron 0 (register SPI_MONITOR_NEUR_ADDR = 0, controller.v);
- * ODIN's recorded runs never use it.
+ * Not modelled: Izhikevich neurons, monitoring mode, SPI configuration; a case with one of them is refused. Bursts need
+ * no model: a LIF neuron asks for none, so the register SPI_BURST_TIMEREF has no effect (lif_neuron_state.v,
+ * scheduler.v). With `output_on: event` the output request of a processed event comes in the write phase of neuron 0
+ * (register SPI_MONITOR_NEUR_ADDR = 0, controller.v); ODIN's recorded runs never use it.
  */
 
 import { checkedCase, type OdinChip } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
-import { inputEvents, linkRegisters, neuronRows } from "./aer-case.js";
+import { inputEvents, linkRegisters, neuronRows, refuseRegisters } from "./aer-case.js";
 import { type AerEvent, type AerReport, runAerCore } from "./aer-harness.js";
-import { type CaseFiles, changedNibbleRows, integerWithin, nibbleRows, setting, settingsOf, textOf } from "./case-files.js";
+import {
+  type CaseFiles,
+  changedNibbleRows,
+  csvRows,
+  integerWithin,
+  linesOf,
+  nibbleRows,
+  setting,
+  settingsOf,
+  textOf,
+} from "./case-files.js";
 import { type Kernel, runKernel } from "./event-loop.js";
 import type { EventCore, Operation, Request } from "./parts/event-controller.js";
 import { newSramCounters, Sram } from "./parts/sram.js";
@@ -34,6 +45,8 @@ const NEURON_FIELDS = {
   ...{ core: bits(8), calcium: bits(3), caleak_cnt: bits(5) },
 } as const;
 type NeuronFields = { readonly [field in keyof typeof NEURON_FIELDS]: Int32Array };
+/** Bit 0 of a neuron word: 1 for a LIF neuron, 0 for an Izhikevich neuron. */
+const MODEL_BIT = "lif_izh_sel";
 const ADDRESS_BITS = 17;
 
 /** Workload of a run: initial memories and the input events. */
@@ -230,8 +243,20 @@ export function runOdin(chip: OdinChip, stimulus: OdinStimulus, kernel: Kernel =
   return { ...report, membrane, calcium, calciumCount, up, down, synapses };
 }
 
+/** The column of a neuron word's bit 0 may be missing; where it is given, it is 1. */
+function refuseIzhikevich(files: CaseFiles): void {
+  const name = "neur_init.csv";
+  const [header] = linesOf(textOf(files, name));
+  if (header?.split(",").some((title) => title.trim() === MODEL_BIT) !== true) return;
+  for (const row of csvRows(files, name, [MODEL_BIT])) {
+    if (integerWithin(row.place, MODEL_BIT, row[MODEL_BIT], [0, 1]) === 1) continue;
+    throw inputError(row.place, `${MODEL_BIT} is 0, expected 1: Izhikevich neurons are not modelled`);
+  }
+}
+
 /** A case's memories, input events and cycle limit. */
 export function odinStimulus(files: CaseFiles): OdinStimulus {
+  refuseIzhikevich(files);
   const signs = textOf(files, "sign.txt").trim().split(/\s+/);
   if (signs.length !== NEURONS) throw inputError("sign.txt", `got ${signs.length} values, expected ${NEURONS}`);
   return {
@@ -247,6 +272,11 @@ export function odinStimulus(files: CaseFiles): OdinStimulus {
 export function odinCase(chip: OdinChip, files: CaseFiles): { chip: OdinChip; stimulus: OdinStimulus } {
   const settings = settingsOf(files);
   const get = (name: string): number => setting(settings, name);
+  refuseRegisters(settings, {
+    gate_activity: "access to the memories over SPI",
+    out_aer_monitor_en: "the monitoring mode",
+    ...(get("aer_src_ctrl_nneur") === 1 ? { monitor_neur_addr: "output by event at another neuron than 0" } : {}),
+  });
   const registers = {
     ...linkRegisters(chip, get),
     update_unmapped: get("update_unmapped") === 1,

@@ -7,7 +7,7 @@
 
 import { checkedCase, type TinyOdinChip } from "../../arch/index.js";
 import { powerOfTwo } from "../../base/math.js";
-import { inputEvents, linkRegisters, neuronRows } from "./aer-case.js";
+import { inputEvents, linkRegisters, neuronRows, refuseRegisters } from "./aer-case.js";
 import { type AerEvent, type AerReport, type AerView, runAerCore } from "./aer-harness.js";
 import { type CaseFiles, nibbleRows, setting, settingsOf } from "./case-files.js";
 import { type Kernel, runKernel } from "./event-loop.js";
@@ -193,6 +193,7 @@ export function tinyOdinStimulus(chip: TinyOdinChip, files: CaseFiles): TinyOdin
 /** The chip with the registers of a case, and the case's workload. */
 export function tinyOdinCase(chip: TinyOdinChip, files: CaseFiles): { chip: TinyOdinChip; stimulus: TinyOdinStimulus; perCycle: boolean } {
   const settings = settingsOf(files);
+  refuseRegisters(settings, { gate_activity: "access to the memories over SPI" });
   const get = (name: string): number => setting(settings, name);
   return {
     chip: checkedCase({ ...chip, neurons: get("max_neur") + 1, ...linkRegisters(chip, get) }),
