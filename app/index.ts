@@ -32,7 +32,7 @@ export { type ImportLavaOptions, importLava } from "./import-lava.js";
 export { type ImportNirOptions, importNir, type NirImport } from "./import-nir.js";
 export { importSanafe, type SanafeGroup, type SanafeOptions, type SanafePair } from "./import-sanafe.js";
 export { type Merged, merge } from "./merge.js";
-export { type NocCurveRow, type NocLoad, type NocTraffic, noc, type TrafficPattern } from "./noc.js";
+export { type MiddleVc, type NocCurveRow, type NocLoad, type NocTraffic, noc, type TrafficPattern } from "./noc.js";
 export {
   type ChipDescription,
   type Description,

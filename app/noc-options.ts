@@ -1,7 +1,7 @@
 /** Options of a network on chip and of its traffic. Imports little, as the command line loads it at every start. */
-import type { TrafficPattern } from "../sim/noc/index.js";
+import type { MiddleVc, TrafficPattern } from "../sim/noc/index.js";
 
-export { TRAFFIC_PATTERNS, type TrafficPattern } from "../sim/noc/index.js";
+export { MIDDLE_VCS, type MiddleVc, TRAFFIC_PATTERNS, type TrafficPattern } from "../sim/noc/index.js";
 
 /** Short names of the description's keys of the network on chip. The schema has their bounds and meaning. */
 export const NETWORK_PATHS = {
@@ -20,6 +20,9 @@ export const NETWORK_PATHS = {
   creditDelay: "noc.credit_delay_cycles",
   link: "noc.link_cycles",
 } as const;
+
+/** As in chips. */
+export const DEFAULT_MIDDLE_VC: MiddleVc = "upper";
 
 /** The traffic that a network is offered. */
 export interface NocTraffic {

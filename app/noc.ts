@@ -2,12 +2,12 @@
 import { nocTopology, parseArch } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
-import { type CurveRow, nocCurve, nocSpec, TRAFFIC_PATTERNS } from "../sim/noc/index.js";
+import { type CurveRow, MIDDLE_VCS, nocCurve, nocSpec, TRAFFIC_PATTERNS } from "../sim/noc/index.js";
 import { checkedOptions } from "./checked-options.js";
-import { DEFAULT_TRAFFIC, type NocTraffic } from "./noc-options.js";
+import { DEFAULT_MIDDLE_VC, DEFAULT_TRAFFIC, type MiddleVc, type NocTraffic } from "./noc-options.js";
 import { type ChipDescription, experimentWith, type Values } from "./open.js";
 
-export type { NocTraffic, TrafficPattern } from "./noc-options.js";
+export type { MiddleVc, NocTraffic, TrafficPattern } from "./noc-options.js";
 /** Latency and throughput of a network at one offered load. */
 export type NocCurveRow = CurveRow;
 
@@ -22,6 +22,11 @@ export interface NocLoad extends Partial<NocTraffic> {
    * number of ports.
    */
   readonly side?: number | null;
+  /**
+   * Which half of an odd number of virtual channels has the middle one, in a ring or torus: `upper`, as in chips, or
+   * `both`, as in BookSim 2, which accepts more and can deadlock.
+   */
+  readonly middleVc?: MiddleVc;
 }
 
 /**
@@ -41,9 +46,9 @@ const DEFAULT = "version: 1\nnetwork: {model: none}\nworkload: {dataset: none}\n
 export function noc(description: ChipDescription | null, options: NocLoad): readonly NocCurveRow[] {
   checkedOptions("noc", options, {
     ...{ rates: "list", values: "object", side: "number or null", traffic: "text", packetFlits: "number", warmupCycles: "number" },
-    ...{ measureCycles: "number", seed: "number", replications: "number" },
+    ...{ measureCycles: "number", seed: "number", replications: "number", middleVc: "text" },
   });
-  const { rates, values = {}, side = null, ...load } = options;
+  const { rates, values = {}, side = null, middleVc = DEFAULT_MIDDLE_VC, ...load } = options;
   const given = description ?? parseArch(DEFAULT, "noc");
   const { chip } = experimentWith(given, side === null ? values : { ...values, ...sides(given, values, side) }, "--set");
   const traffic = { ...DEFAULT_TRAFFIC, ...load };
@@ -53,7 +58,16 @@ export function noc(description: ChipDescription | null, options: NocLoad): read
       `got ${quoted(traffic.traffic)}, expected one of ${TRAFFIC_PATTERNS.join(", ")}`,
       didYouMean(traffic.traffic, TRAFFIC_PATTERNS),
     );
-  return nocCurve({ spec: nocSpec(chip), rates, ...traffic });
+  const spec = nocSpec(chip);
+  if (!MIDDLE_VCS.includes(middleVc))
+    throw inputError("--middle-vc", `got ${quoted(middleVc)}, expected one of ${MIDDLE_VCS.join(", ")}`, didYouMean(middleVc, MIDDLE_VCS));
+  if (options.middleVc !== undefined && !(nocTopology(spec).wraps && spec.virtualChannels % 2 === 1))
+    throw inputError(
+      "--middle-vc",
+      `has no effect on ${spec.virtualChannels} virtual channels of a ${spec.topology}`,
+      "leave it out, or set noc.topology: torus or ring and an odd noc.virtual_channels",
+    );
+  return nocCurve({ spec: { ...spec, middleVc }, rates, ...traffic });
 }
 
 /** Sets the sides; a topology whose routers lie in a line has only one. */

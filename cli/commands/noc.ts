@@ -1,6 +1,14 @@
 /** `snn-dse noc`: measures a network on chip alone, under synthetic traffic. */
 import { type Command, Option } from "commander";
-import { DEFAULT_TRAFFIC, NETWORK_PATHS, TRAFFIC_PATTERNS, type TrafficPattern } from "../../app/noc-options.js";
+import {
+  DEFAULT_MIDDLE_VC,
+  DEFAULT_TRAFFIC,
+  MIDDLE_VCS,
+  type MiddleVc,
+  NETWORK_PATHS,
+  TRAFFIC_PATTERNS,
+  type TrafficPattern,
+} from "../../app/noc-options.js";
 import { lookOf } from "../format/style.js";
 import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
@@ -12,6 +20,7 @@ type NetworkFlag = keyof typeof NETWORK_PATHS;
 interface Options extends PluginOptions, Partial<Record<NetworkFlag, string>> {
   readonly set?: readonly string[];
   readonly k?: number;
+  readonly middleVc?: MiddleVc;
   readonly traffic: TrafficPattern;
   readonly packetFlits: number;
   readonly rate: string;
@@ -32,6 +41,12 @@ export function registerNoc(program: Command): void {
     .option("--k <n>", "noc.width and noc.height; for a ring the number of routers, for a crossbar the number of ports", wholeNumber(1));
   for (const [flag, path] of Object.entries(NETWORK_PATHS)) command.option(`--${kebab(flag)} <value>`, `--set ${path}=<value>`);
   command
+    .addOption(
+      new Option(
+        "--middle-vc <name>",
+        `which half of an odd number of virtual channels has the middle one, in a ring or torus: ${DEFAULT_MIDDLE_VC}, as in chips and without it; both, as in BookSim 2 (can deadlock)`,
+      ).choices(MIDDLE_VCS),
+    )
     .addOption(new Option("--traffic <name>", "who sends to whom").choices(TRAFFIC_PATTERNS).default(standard.traffic))
     .option("--packet-flits <n>", "flits per packet", wholeNumber(1), standard.packetFlits)
     .option("--rate <a:b:n | list>", "offered flits per node and cycle: n rates from a to b, or a list with commas", "0.05:0.5:10")
@@ -49,8 +64,10 @@ export function registerNoc(program: Command): void {
       const { ratesOf } = await import("../options/rates.js");
       const { traffic, packetFlits, warmup: warmupCycles, measure: measureCycles, seed, replications, k: side = null } = options;
       const plugins = await pluginsOf(options);
+      const { middleVc } = options;
       const rows = noc(file === undefined ? null : await openChipWithPlugins(file, { plugins }), {
         ...{ traffic, packetFlits, warmupCycles, measureCycles, seed, replications, side },
+        ...(middleVc === undefined ? {} : { middleVc }),
         rates: ratesOf(options.rate),
         values: valuesOf([...aliases(options), ...(options.set ?? [])]),
       });
@@ -70,6 +87,10 @@ export function registerNoc(program: Command): void {
       "adaptive routes, for traffic that saturates dimension-order routes early",
     ],
     ["snn-dse noc --topology mesh-tree --k 4 --tree-arity 4 --rate 0.02:0.1:5", "four meshes of 4 x 4 below one root"],
+    [
+      "snn-dse noc --topology torus --vcs 3 --middle-vc both --rate 0.1:0.5:5",
+      "an odd number of virtual channels, divided as in BookSim 2",
+    ],
     ["snn-dse noc --topology crossbar --k 16 --vcs 4 --rate 0.1:0.9:9", "one switch of 16 ports"],
     ["snn-dse noc mesh-4x4 --set noc.virtual_channels=4 --format plot", "a chip's own network"],
   ]);

@@ -2,6 +2,13 @@ import type { Dies, Noc, TreeShape } from "../../arch/index.js";
 
 /** The network on chip as the cores see it: inject packets, advance a cycle, take deliveries. */
 
+export const MIDDLE_VCS = ["upper", "both"] as const;
+/**
+ * Half of the middle VC of an odd number in a ring: the upper one, or, as in BookSim 2, both (then a ring can
+ * deadlock).
+ */
+export type MiddleVc = (typeof MIDDLE_VCS)[number];
+
 /**
  * Complete parameters of a kernel: the network of a chip, and further choices of its user. Width and height are those
  * of the topology's `grid`.
@@ -15,11 +22,7 @@ export interface NocSpec extends Omit<Noc, "tree" | "dies" | "flitWidthBits" | "
   readonly coresPerRouter: readonly number[];
   /** Router whose last local port is the chip's port, which has the last id; null: the chip has no port. */
   readonly portRouter: number | null;
-  /**
-   * Half of the middle VC of an odd number in a ring: the upper one, or, as in BookSim 2, both (then a ring can
-   * deadlock).
-   */
-  readonly middleVc: "upper" | "both";
+  readonly middleVc: MiddleVc;
   /** Capacity of a core's injection queue in packets; Infinity: unlimited (synthetic traffic). */
   readonly injectionQueuePackets: number;
 }

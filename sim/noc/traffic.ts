@@ -5,9 +5,10 @@
  * router's cores. A ring is a grid of one row, a crossbar one row of its cores, a tree of meshes the grid of its meshes
  * one above the other; transpose folds such a row into a square. uniform: any core, the source included. transpose: (y,
  * x). bitcomp: cores - 1 - source. neighbor: ((x + 1) mod width, (y + 1) mod height). tornado: (x + ceil(width / 2) -
- * 1) mod width, y likewise. hotspot: one core of the middle router has weight sqrt(cores) + 1, the others 1. Throws
- * `InputError` for transpose on a grid that is not square, and for grid patterns on routers of different numbers of
- * cores.
+ * 1) mod width, y likewise. bitrev: the source's bits in reverse order. shuffle: its bits rotated
+ * left by one place. hotspot: one core of the middle router has weight sqrt(cores) + 1, the others 1. Throws
+ * `InputError` for transpose on a grid that is not square, for grid patterns on routers of different numbers of cores,
+ * and for patterns of bits if the number of cores is not a power of two.
  * Source: W. J. Dally, B. Towles, Principles and Practices of Interconnection Networks (2004), 3.2.
  */
 
@@ -40,6 +41,13 @@ export function createDestinations(pattern: TrafficPattern, spec: NocSpec, rng: 
     });
     return (source) => table[source];
   };
+  const onBits = (move: (source: number, bits: number) => number): DestinationOf => {
+    const bits = 31 - Math.clz32(cores);
+    if (1 << bits !== cores) {
+      throw inputError("--traffic", `${pattern} needs a power of two of nodes, got ${cores}`, "use uniform, hotspot or bitcomp");
+    }
+    return (source) => move(source, bits);
+  };
   const tornado = (at: number, size: number): number => (at + Math.ceil(size / 2) - 1) % size;
   switch (pattern) {
     case "uniform":
@@ -50,6 +58,14 @@ export function createDestinations(pattern: TrafficPattern, spec: NocSpec, rng: 
       return onGrid((x, y) => [(x + 1) % width, (y + 1) % height]);
     case "tornado":
       return onGrid((x, y) => [tornado(x, width), tornado(y, height)]);
+    case "bitrev":
+      return onBits((source, bits) => {
+        let reversed = 0;
+        for (let bit = 0; bit < bits; bit++) reversed = (reversed << 1) | ((source >> bit) & 1);
+        return reversed;
+      });
+    case "shuffle":
+      return onBits((source, bits) => ((source << 1) | (source >> (bits - 1))) & (cores - 1));
     case "transpose": {
       const line = height === 1;
       const side = line ? Math.round(Math.sqrt(width)) : height;

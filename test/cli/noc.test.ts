@@ -96,6 +96,23 @@ test("a torus with an odd number of virtual channels accepts more than the even 
   expect(accepted(3)).toBeGreaterThan(1.3 * accepted(2));
 });
 
+test("--middle-vc both gives the middle virtual channel to both halves; without a middle or a ring it is refused", async () => {
+  const ring = { topology: "ring", width: 5, height: 1, virtualChannels: 3 } as const;
+  const standard = { vcBufferFlits: standing("noc.vc_buffer_flits"), creditDelayCycles: standing("noc.credit_delay_cycles") };
+  for (const middleVc of ["upper", "both"] as const) {
+    const rows = nocCurve({
+      spec: networkOf({ ...standard, ...ring, middleVc }),
+      ...{ traffic: "uniform", packetFlits: 2, rates: [0.1, 0.9], warmupCycles: 200, measureCycles: 600, seed: 3, replications: 2 },
+    });
+    expect(JSON.parse(await printed("--json", "--k", "5", "--topology", "ring", "--vcs", "3", "--middle-vc", middleVc))).toEqual(rows);
+  }
+  await expect(printed("--topology", "ring", "--vcs", "4", "--middle-vc", "both")).rejects.toThrow(
+    /--middle-vc: has no effect on 4 virtual channels of a ring/,
+  );
+  await expect(printed("--vcs", "3", "--middle-vc", "both")).rejects.toThrow(/has no effect on 3 virtual channels of a mesh/);
+  expect(() => noc(null, { rates: [0.1], middleVc: "lower" as "both" })).toThrow(/--middle-vc: got 'lower', expected one of upper, both/);
+});
+
 test("csv has a header and one line a rate; the latencies of a saturated row are empty", () => {
   const row = { rate: 0.9, injected: 0.5, accepted: 0.4, hops: 3.5, plat: null, nlat: null, saturated: true, growing: false };
   const lines = curveCsvLines([row, { ...row, rate: 0.1, plat: 20.5, nlat: 20, saturated: false, growing: true }]);

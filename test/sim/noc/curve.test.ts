@@ -131,6 +131,31 @@ test("the grid patterns are permutations by their formulas; hotspot sends 1 of k
   expect(Math.abs(hits / 20_000 - 1 / 8)).toBeLessThan(0.008);
 });
 
+test("bitrev reverses a node's bits, shuffle rotates them; both need a power of two of nodes", () => {
+  const rng = createRng(SEED, "destinations");
+  const all = (pattern: "bitrev" | "shuffle", nodes: number): readonly number[] => {
+    const to = createDestinations(pattern, networkOf({ width: nodes, height: 1 }), rng);
+    return Array.from({ length: nodes }, (_, source) => to(source));
+  };
+  expect(all("bitrev", 8)).toEqual([0b000, 0b100, 0b010, 0b110, 0b001, 0b101, 0b011, 0b111]);
+  expect(all("shuffle", 8)).toEqual([0b000, 0b010, 0b100, 0b110, 0b001, 0b011, 0b101, 0b111]);
+  expect(all("shuffle", 1)).toEqual([0]);
+  for (const pattern of ["bitrev", "shuffle"] as const)
+    expect(() => all(pattern, 6)).toThrow(`--traffic: ${pattern} needs a power of two of nodes, got 6`);
+});
+
+test("on a ring of three VCs, non-wrapping flows have one VC, or two if both halves have the middle one", () => {
+  // Every node sends one flow over one link. An input VC passes a packet of one flit in 3 cycles (RC, VA, SA), so a
+  // flow with one VC gets 1/3. Only the last node's packet wraps, and has the upper half.
+  const accepted = (middleVc: "upper" | "both"): number =>
+    nocCurve({
+      spec: networkOf({ topology: "ring", width: 8, height: 1, virtualChannels: 3, middleVc }),
+      ...{ traffic: "neighbor", packetFlits: 1, rates: [1], warmupCycles: 300, measureCycles: 900, seed: SEED, replications: 1 },
+    })[0].accepted;
+  expect(accepted("upper")).toBeCloseTo((7 * (1 / 3) + 2 / 3) / 8, 2);
+  expect(accepted("both")).toBeCloseTo(2 / 3, 2);
+});
+
 test("a rate above 1, empty packets, and transpose on an oblong grid are refused", () => {
   const options = {
     spec: networkOf({ height: 3 }),
