@@ -230,7 +230,7 @@ ${siliconTable(rows)}
 
 ${noc.table}
 
-Recorded from BookSim 2.0 (commit 28f4329, BSD 2-clause; only its numbers are kept, \`test/sim/noc/booksim-curves.csv\`), with two seeds per load. This program draws its own traffic, with four seeds per load. Saturation is the load at which the mean latency is three times that of the first point; near it the recorded seeds differ from each other by more than the tolerance. A test that runs with every build uses the same tolerances.
+Recorded from BookSim 2.0 (commit 28f4329, BSD 2-clause; only its numbers are kept, \`test/sim/noc/booksim-curves.csv\`), with two seeds per load. This program draws its own traffic, with four seeds per load. Saturation is the load at which the mean latency is three times that of the first point; near it the recorded seeds differ from each other by more than the tolerance. A test that runs with every build uses the same tolerances. [booksim.md](booksim.md) says which of its settings are the same here, and what differs.
 
 ## NIR networks and their published traces
 
