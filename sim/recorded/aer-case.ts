@@ -4,18 +4,19 @@ import type { TinyOdinChip } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { AerEvent } from "./aer-harness.js";
-import { type CaseFiles, csvRows, integer, integerWithin } from "./case-files.js";
+import { type CaseFiles, csvRows, integer, integerWithin, setting, settingBit } from "./case-files.js";
 
 const NEURONS = 256;
 
 /** Settings that both chips share: loop, output source, link delays. */
 export function linkRegisters(
   chip: Pick<TinyOdinChip, "input_link" | "output_link">,
-  get: (name: string) => number,
+  settings: ReadonlyMap<string, number>,
 ): Pick<TinyOdinChip, "loop" | "output_on" | "input_link" | "output_link"> {
+  const get = (name: string): number => setting(settings, name);
   return {
-    loop: get("open_loop") === 1 ? "open" : "closed",
-    output_on: get("aer_src_ctrl_nneur") === 1 ? "event" : "spike",
+    loop: settingBit(settings, "open_loop") ? "open" : "closed",
+    output_on: settingBit(settings, "aer_src_ctrl_nneur") ? "event" : "spike",
     input_link: { ...chip.input_link, request_gap_cycles: get("req_gap"), request_fall_delay_cycles: get("req_fall_delay") },
     output_link: { ...chip.output_link, ack_up_delay_cycles: get("ack_up_delay"), ack_down_delay_cycles: get("ack_dn_delay") },
   };
@@ -52,6 +53,7 @@ export function neuronRows<Column extends string>(
   const seen = new Set<number>();
   for (const row of csvRows(files, name, ["neuron", ...titles])) {
     const neuron = integerWithin(row.place, "neuron", row.neuron, [0, NEURONS - 1]);
+    if (seen.has(neuron)) throw inputError(row.place, `neuron ${neuron} is given twice`);
     seen.add(neuron);
     for (const column of titles) arrays[column][neuron] = integerWithin(row.place, column, row[column], columns[column]);
   }

@@ -102,6 +102,13 @@ export function setting(settings: ReadonlyMap<string, number>, name: string): nu
   return value;
 }
 
+/** A setting of one bit. */
+export function settingBit(settings: ReadonlyMap<string, number>, name: string): boolean {
+  const value = setting(settings, name);
+  if (value > 1) throw inputError("case.json", `${name} is ${value}, expected 0 or 1`);
+  return value === 1;
+}
+
 const ROWS = 256;
 const NIBBLES_PER_ROW = 256;
 
@@ -111,10 +118,13 @@ const NIBBLES_PER_ROW = 256;
  */
 export function nibbleRows(files: CaseFiles, name: string): Uint8Array {
   const nibbles = new Uint8Array(ROWS * NIBBLES_PER_ROW);
+  const seen = new Set<number>();
   for (const line of linesOf(textOf(files, name))) {
     const [row = "", hex = ""] = line.trim().split(/\s+/);
     const pre = integer(name, row);
     if (pre < 0 || pre >= ROWS) throw inputError(name, `row ${row} outside 0..${ROWS - 1}`);
+    if (seen.has(pre)) throw inputError(name, `row ${row} is given twice`);
+    seen.add(pre);
     if (!/^[0-9a-fA-F]{256}$/.test(hex)) throw inputError(name, `row ${row}: got ${hex.length} characters, expected 256 hex digits`);
     for (let i = 0; i < NIBBLES_PER_ROW; i++) {
       const word = Math.floor(i / 8);

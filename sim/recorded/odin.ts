@@ -24,6 +24,7 @@ import {
   linesOf,
   nibbleRows,
   setting,
+  settingBit,
   settingsOf,
   textOf,
 } from "./case-files.js";
@@ -271,17 +272,17 @@ export function odinStimulus(files: CaseFiles): OdinStimulus {
 /** The chip with the registers of a case, and the case's workload. */
 export function odinCase(chip: OdinChip, files: CaseFiles): { chip: OdinChip; stimulus: OdinStimulus } {
   const settings = settingsOf(files);
-  const get = (name: string): number => setting(settings, name);
+  const bit = (name: string): boolean => settingBit(settings, name);
   refuseRegisters(settings, {
     gate_activity: "access to the memories over SPI",
     out_aer_monitor_en: "the monitoring mode",
-    ...(get("aer_src_ctrl_nneur") === 1 ? { monitor_neur_addr: "output by event at another neuron than 0" } : {}),
+    ...(bit("aer_src_ctrl_nneur") ? { monitor_neur_addr: "output by event at another neuron than 0" } : {}),
   });
   const registers = {
-    ...linkRegisters(chip, get),
-    update_unmapped: get("update_unmapped") === 1,
-    propagate_unmapped: get("propagate_unmapped") === 1,
-    plasticity_on_synapse_event: get("sdsp_on_syn_stim") === 1,
+    ...linkRegisters(chip, settings),
+    update_unmapped: bit("update_unmapped"),
+    propagate_unmapped: bit("propagate_unmapped"),
+    plasticity_on_synapse_event: bit("sdsp_on_syn_stim"),
   };
   return { chip: checkedCase({ ...chip, ...registers }), stimulus: odinStimulus(files) };
 }

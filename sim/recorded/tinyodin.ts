@@ -194,9 +194,8 @@ export function tinyOdinStimulus(chip: TinyOdinChip, files: CaseFiles): TinyOdin
 export function tinyOdinCase(chip: TinyOdinChip, files: CaseFiles): { chip: TinyOdinChip; stimulus: TinyOdinStimulus; perCycle: boolean } {
   const settings = settingsOf(files);
   refuseRegisters(settings, { gate_activity: "access to the memories over SPI" });
-  const get = (name: string): number => setting(settings, name);
   return {
-    chip: checkedCase({ ...chip, neurons: get("max_neur") + 1, ...linkRegisters(chip, get) }),
+    chip: checkedCase({ ...chip, neurons: setting(settings, "max_neur") + 1, ...linkRegisters(chip, settings) }),
     perCycle: settings.get("percycle") === 1 || files.has("percycle.csv"),
     stimulus: tinyOdinStimulus(chip, files),
   };

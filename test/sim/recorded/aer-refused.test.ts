@@ -54,3 +54,22 @@ test("ODIN: an Izhikevich neuron is refused with its row, a column of LIF neuron
     ),
   ).toThrow("neur_init.csv:7: lif_izh_sel is 0, expected 1: Izhikevich neurons are not modelled");
 });
+
+test.each(["open_loop", "aer_src_ctrl_nneur", "update_unmapped", "propagate_unmapped", "sdsp_on_syn_stim"])(
+  "ODIN: %s has one bit",
+  (name) => {
+    const files = caseWith("odin", "closed_bist", { [name]: 2 });
+    expect(() => conformCase(recordedChip("odin"), files)).toThrow(`${name} is 2, expected 0 or 1`);
+  },
+);
+
+test("a neuron or a row of synapses that is given twice is refused", () => {
+  const twice = (file: string): Map<string, string> => {
+    const files = caseWith("tinyodin", "tiny_percycle", {});
+    const text = (files.get(file) as string).trimEnd();
+    return files.set(file, `${text}\n${text.split("\n").at(-1)}\n`);
+  };
+  const run = (files: Map<string, string>) => (): unknown => conformCase(recordedChip("tinyodin"), files);
+  expect(run(twice("neur_init.csv"))).toThrow("neur_init.csv:258: neuron 255 is given twice");
+  expect(run(twice("syn.hex"))).toThrow(/syn\.hex: row \d+ is given twice/);
+});
