@@ -14,6 +14,8 @@ const WORDS = 64;
 const LAST_WORDS = 32;
 /** Kernels are written in words of eight weights; the weights 0 of eight channels share such words. */
 const CHANNELS_PER_WORD = 8;
+/** Mask of the loader's address and of the sum that it is compared with. */
+const ADDRESS_MASK = 0x1ff;
 
 type KernelSharing = "quarters" | "halves" | "all";
 
@@ -27,6 +29,8 @@ export class KernelMemory implements Part {
   private data = 0;
   private hasWord = false;
   private mode = 1;
+  /** Bank 4's write enable is a latch: after a write to this bank it stays open for writes that follow at once. */
+  private isLastOpen = false;
   private readonly next = { isLoading: false, address: 0, data: 0, hasWord: false, mode: 1, channel: 0 };
   /** Channel whose words are read, and channel that selects among them. */
   private readChannel = 0;
@@ -74,15 +78,17 @@ export class KernelMemory implements Part {
     }
     next.hasWord = word !== NONE;
     next.mode = this.address >= this.channels ? 2 : 1;
-    next.address = next.hasWord ? (this.address + 1) & 0x1ff : this.address;
+    next.address = next.hasWord ? (this.address + 1) & ADDRESS_MASK : this.address;
     if (next.hasWord) next.data = word;
-    next.isLoading = !(this.hasWord && (this.address & 0xff) === this.channels + Math.floor(this.channels / CHANNELS_PER_WORD));
+    const end = (this.channels + Math.floor(this.channels / CHANNELS_PER_WORD)) & ADDRESS_MASK;
+    next.isLoading = !(this.hasWord && (this.address & 0xff) === end);
   }
 
   commit(cycle: number): void {
     const { next } = this;
     if (this.hasWord) this.write(cycle);
     else this.readChannel = next.channel;
+    this.isLastOpen &&= this.hasWord;
     this.selectChannel = next.channel;
     this.isLoading = next.isLoading;
     this.address = next.address;
@@ -95,7 +101,8 @@ export class KernelMemory implements Part {
     this.writes++;
     const address = this.mode === 1 ? this.address - 1 : this.address - 1 - this.channels;
     if (this.mode === 1) this.banks[address & 3][(address >> 2) & (WORDS - 1)] = this.data;
-    else this.last[address & (LAST_WORDS - 1)] = this.data;
+    else this.isLastOpen = true;
+    if (this.isLastOpen) this.last[address & (LAST_WORDS - 1)] = this.data;
     this.onWrite(cycle, this.mode, (address & 0xff).toString(16).padStart(2, "0"), hex8(this.data));
   }
 }

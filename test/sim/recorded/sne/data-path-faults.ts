@@ -197,7 +197,11 @@ export const DATA_PATH_FAULTS: readonly Fault[] = [
       "this.channels + Math.floor(this.channels / CHANNELS_PER_WORD)",
       "this.channels + Math.floor((this.channels - 1) / CHANNELS_PER_WORD)",
     ],
-    ["the address moves without a word", "next.hasWord ? (this.address + 1) & 0x1ff : this.address", "(this.address + 1) & 0x1ff"],
+    [
+      "the address moves without a word",
+      "next.hasWord ? (this.address + 1) & ADDRESS_MASK : this.address",
+      "(this.address + 1) & ADDRESS_MASK",
+    ],
     ["kernels are written a word on", "? this.address - 1 : ", "? this.address : "],
   ]),
   ...of(10, "neuron.ts", [

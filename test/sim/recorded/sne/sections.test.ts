@@ -1,7 +1,8 @@
 /** The specification of the SNE slice, section by section, with counts made by hand. */
 import { expect, test } from "vitest";
+import { KernelMemory } from "../../../../sim/recorded/sne/kernel-memory.js";
 import { Neuron } from "../../../../sim/recorded/sne/neuron.js";
-import { OP } from "../../../../sim/recorded/sne/sne-words.js";
+import { NONE, OP } from "../../../../sim/recorded/sne/sne-words.js";
 import { at, chipWith, END_WORD, memory, packet, run, spikeWord, stacked, TILED, timeWord } from "./bench.js";
 
 type Rows = ReturnType<typeof run>["rows"];
@@ -20,6 +21,36 @@ test("a kernel packet's header is dropped, its words are written in order, and i
   const written = rows.filter(({ event }) => event === "KWR").map(({ fields }) => fields.slice(0, 2).join(" "));
   expect(written.slice(0, 2)).toEqual(["1 00", "1 01"]);
   expect(written.slice(15)).toEqual(["1 0f", "2 00", "2 01"]);
+});
+
+test("the loader's last address is a sum of nine bits: with 511 channels it is 511 + 63 - 512 = 62", () => {
+  // words come one by one, so the word after the 62nd is the next header, which is dropped
+  const words = memory(...Array.from({ length: 65 }, (_, i) => i + 1)).map((word, i) => ({ notBefore: 10 * i, word }));
+  const { rows } = run(chipWith({ kernel_channels: 511 }), TILED, words, 800);
+  const written = rows.filter(({ event }) => event === "KWR").map(({ fields }) => fields.join(" "));
+  expect(written).toHaveLength(64);
+  expect(written.slice(60)).toEqual(["1 3c 0000003d", "1 3d 0000003e", "1 00 00000040", "1 01 00000041"]);
+});
+
+/** Weight 0 of channel 0 in bank 0, after 513 words for 300 channels; `gap`: a cycle without a word before the last. */
+function weightAfterWrap(gap: boolean): number {
+  const words = [0, ...Array.from({ length: 512 }, () => 0), ...(gap ? [NONE] : []), 0x5000_0000, NONE, NONE];
+  let cycle = 0;
+  const source = { word: () => words[cycle] ?? NONE, take: () => {} };
+  const event = { op: OP.idle, x: 0, y: 0, channel: 0, isTimeStable: true, time: 0 };
+  const memory = new KernelMemory(source, event, 300, "quarters", 16, () => {});
+  for (; cycle < words.length; cycle++) {
+    memory.evaluate(cycle);
+    memory.commit(cycle);
+  }
+  return memory.weight(0, 0);
+}
+
+test("a word for banks 0 to 3 goes to bank 4 too, if it follows a word for bank 4 at once", () => {
+  // word 512 has address 511 + 1 = 0 (nine bits) and goes to bank 4, as address 511 is not below 300; word 513 has
+  // address 1
+  expect(weightAfterWrap(false)).toBe(5);
+  expect(weightAfterWrap(true)).toBe(0);
 });
 
 test("time insertion adds missing steps, drops repeated ones, and passes step 0 once", () => {
