@@ -122,3 +122,8 @@ test.each(VARIANTS)("a case folder with %s is run or refused alone; the case bes
   expect(runs.find((run) => run.includes(" b "))).toMatch(/^OK .* identical$/);
   expect(runs).toHaveLength(2);
 });
+
+test("the problem of a refused case and its proposal are lines of their own", () => {
+  const run = { name: "x", design: null, result: null, problem: "a: wrong\n    do b" };
+  expect(caseLines(run)).toEqual(["ERROR x", "      a: wrong", "          do b"]);
+});

@@ -1,6 +1,7 @@
 /**
  * SNN-DSE's controller of a fully connected layer: compresses all steps' spikes, then iterates groups of neurons over
- * them.
+ * them. The RTL counts groups up to floor(neurons / lanes) with ceil(log2(neurons)) bits: one lane and a power of two
+ * of neurons (but 1) would never end.
  */
 import * as z from "zod";
 import { count, coupledKind, HEAD, ONE_CORE } from "./coupled-kind.js";
@@ -19,5 +20,12 @@ export const snnDse = coupledKind({
   limitCycles: 100_000,
   hasCases: true,
   ...ONE_CORE,
+  wrong: ({ lanes, layer_neurons: neurons }) =>
+    lanes > 1 || neurons === 1 || (neurons & (neurons - 1)) !== 0
+      ? null
+      : {
+          path: "lanes",
+          message: `1 lane (EC_SIZE) and ${neurons} neurons never end: the RTL's group counter has no ${neurons}; use 2 lanes or more`,
+        },
 });
 export type SnnDseChip = z.infer<ReturnType<typeof snnDse.schema>>;

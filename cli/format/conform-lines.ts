@@ -4,7 +4,7 @@ import type { ConformedCase } from "../../app/conform.js";
 /** The lines for one case. */
 export function caseLines(run: ConformedCase): string[] {
   const title = `${run.name}${run.design === null ? "" : ` (${run.design})`}`;
-  if (run.result === null) return [`ERROR ${title}`, `      ${run.problem}`];
+  if (run.result === null) return [`ERROR ${title}`, ...(run.problem ?? "").split("\n").map((line) => `      ${line}`)];
   const { unknownFiles, unrecordedFiles } = run.result;
   const ignored =
     (unknownFiles.length === 0 ? "" : `; not compared: ${unknownFiles.join(", ")}`) +

@@ -9,7 +9,8 @@ import { LAYER_INPUTS, type WorkloadRequest } from "./workload.js";
 function snnDseWorkload(request: WorkloadRequest): SnnDseStimulus {
   const rng = createRng(request.seed, "SNN-DSE workload");
   const inputs = Array.from({ length: LAYER_INPUTS }, (_, i) => i);
-  return { inputs: LAYER_INPUTS, spikes: Array.from({ length: request.events }, () => inputs.filter(() => rng.float() < request.density)) };
+  const spikes = Array.from({ length: request.events }, () => inputs.filter(() => rng.float() < request.density));
+  return { inputs: LAYER_INPUTS, spikes, countedSteps: spikes.length };
 }
 
 /**

@@ -5,7 +5,7 @@
  * Shapes: spikes[step] = ascending input indices. It consists of two parts on the kernel; the iterator starts
  * `start_delay_cycles` after the encoder is done. As in the RTL, the last spike of a step is never issued to the
  * accumulators, and one group too many runs if the number of lanes divides the layer. Throws InputError on a malformed
- * case.
+ * case, and on one whose run would never end.
  * Source: github.com/githubofaliyev/SNN-DSE, Hardware/fc_ec.sv and conv_ec.sv (penc), and its recorded runs.
  * Not modelled: the floating-point neuron datapath; more than one input channel (the RTL gives no reference).
  */
@@ -19,11 +19,18 @@ import { TraceWriter } from "./trace-writer.js";
 
 /** Most time steps of a case. */
 const MAX_STEPS = 1_000_000;
+/**
+ * Steps whose number of spikes the recorded RTL keeps (`total_spks_nxt [36:0]`). For later steps it reads beyond the
+ * end of that list: 0 in Verilator, with which runs are recorded.
+ */
+const RECORDED_COUNTS = 37;
 
 export interface SnnDseStimulus {
   /** [steps] ascending indices of the inputs that spike. */
   readonly spikes: readonly (readonly number[])[];
   readonly inputs: number;
+  /** First steps whose number of spikes is kept for the iterator; later ones iterate as if empty. */
+  readonly countedSteps: number;
 }
 
 /** A state machine whose states have known durations: it needs attention only when its state changes. */
@@ -147,13 +154,12 @@ class GroupIterator extends TimedMachine {
   }
 
   protected override follow(cycle: number): { state: string; cycles: number } {
-    const spikes = this.stimulus.spikes[this.step];
     switch (this.state) {
       case "IDLE":
         return this.enterStep(cycle);
       case "SPK_ITER":
         this.row(cycle, "ACTIVATE", this.step);
-        if (spikes.length > 0) {
+        if (this.listed().length > 0) {
           this.activateCycles++;
           this.trace.add(cycle, "ACTIV", [this.step, this.group, ""]);
         }
@@ -180,13 +186,18 @@ class GroupIterator extends TimedMachine {
   }
 
   private enterStep(cycle: number): { state: string; cycles: number } {
-    const spikes = this.stimulus.spikes[this.step];
+    const spikes = this.listed();
     this.row(cycle, "SPK_ITER", this.step);
     for (let i = 0; i < spikes.length - 1; i++) {
       this.trace.add(cycle + 1 + i, "ACCUM", [spikes[i], this.step, this.group]);
       this.accumulateCycles++;
     }
     return { state: "SPK_ITER", cycles: Math.max(spikes.length, 1) };
+  }
+
+  /** Spikes of the step in the compressed list. */
+  private listed(): readonly number[] {
+    return this.step < this.stimulus.countedSteps ? this.stimulus.spikes[this.step] : [];
   }
 
   private row(cycle: number, state: string, step: number): void {
@@ -200,7 +211,24 @@ export interface SnnDseRun {
   readonly summary: { readonly [key: string]: unknown };
 }
 
+/** The RTL counts chunks with `$clog2(PENC_SIZE) + 1` bits. */
+const mostChunks = (chunkBits: number): number => 2 << (32 - Math.clz32(chunkBits - 1));
+const chunksOf = (inputs: number, chunkBits: number): number => Math.ceil(inputs / chunkBits);
+
+/** Throws InputError if the encoder would never reach the last chunk. */
+function assertChunksFit({ chunk_bits: bits }: SnnDseChip, inputs: number): void {
+  if (chunksOf(inputs, bits) <= mostChunks(bits)) return;
+  let enough = bits;
+  while (chunksOf(inputs, enough) > mostChunks(enough)) enough++;
+  throw inputError(
+    "chunk_bits (PENC_SIZE)",
+    `${inputs} inputs are ${chunksOf(inputs, bits)} chunks at ${bits}, expected at most ${mostChunks(bits)}: the RTL counts no further and would never end`,
+    `use ${enough} or more`,
+  );
+}
+
 export function runSnnDse(chip: SnnDseChip, stimulus: SnnDseStimulus, kernel: Kernel = runKernel): SnnDseRun {
+  assertChunksFit(chip, stimulus.inputs);
   const trace = new TraceWriter("cycle,event,a,b,c", [["PENC"], ["ITER"], ["ACCUM"], ["ACTIV"], ["TRAIN_READY"]]);
   const iterator = new GroupIterator(chip, stimulus, trace);
   const encoder = new PriorityEncoder(chip, stimulus, trace, (cycle) => iterator.startAfter(cycle));
@@ -238,7 +266,7 @@ export function snnDseStimulus(files: CaseFiles): SnnDseStimulus {
       throw inputError(row.place, `row ${row.time_step},${row.neuron} is outside ${steps.length} steps of ${inputs} inputs`);
     step.add(neuron);
   }
-  return { inputs, spikes: steps.map((step) => [...step].sort((a, b) => a - b)) };
+  return { inputs, spikes: steps.map((step) => [...step].sort((a, b) => a - b)), countedSteps: RECORDED_COUNTS };
 }
 
 /** The chip with the parameters of a case, and the case's workload. */
