@@ -12,7 +12,9 @@ export const snnDsePipeline = coupledKind({
           z.strictObject({
             neurons: count(1, 1_000_000).describe("neurons of the layer"),
             neurons_per_unit: count(1, 65536).describe("neurons that share one memory and accumulator: the logical-to-hardware ratio"),
-            hand_over_cycles: count(1, 16).describe("cycles from the moment when the output buffer is free until it is filled"),
+            hand_over_cycles: count(2, 16).describe(
+              "cycles from the one in which the layer sees its output buffer free to the one in which it fills it",
+            ),
           }),
         )
         .min(2)

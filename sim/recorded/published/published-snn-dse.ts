@@ -32,7 +32,7 @@ type Spikes = z.infer<typeof spikesFile>;
 type SpikingNetwork = Spikes["networks"][number];
 
 const STEPS = 15;
-const TOLERANCE_CYCLES = 3;
+const TOLERANCE_CYCLES = 0;
 
 /** Known counts at both ends; between them, equal shares of the rest of the sum. */
 function filled(first: readonly number[], last: readonly number[], sum: number): number[] {

@@ -100,7 +100,7 @@ const CLAIMS: readonly [string, string, Values[string], Values[string], string, 
   ["snn-dse-pipeline", "layers.1.neurons", 100, 2000, "total_cycles", 1],
   ["snn-dse-pipeline", "layers.0.neurons_per_unit", 1, 16, "total_cycles", 1],
   ["snn-dse-pipeline", "layers.2.neurons_per_unit", 1, 16, "total_cycles", 1],
-  ["snn-dse-pipeline", "layers.1.hand_over_cycles", 1, 9, "total_cycles", 1],
+  ["snn-dse-pipeline", "layers.1.hand_over_cycles", 2, 9, "total_cycles", 1],
   ["snn-dse-pipeline", "cycles_per_weight", 1, 4, "total_cycles", 1],
   ["snn-dse-pipeline", "cycles_per_spike", 1, 4, "total_cycles", 1],
 ];

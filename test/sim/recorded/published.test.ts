@@ -1,5 +1,4 @@
 /** Published chips: every number is within its tolerance; the rules behind the models follow closed forms. */
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { BOARDS, synapticOperationPj } from "../../../sim/recorded/published/boards.js";
 import { loihiQueryMj, QUERY_SPIKES } from "../../../sim/recorded/published/loihi.js";
@@ -8,8 +7,6 @@ import { odinPowerUw, saturatedSynapticOperationsPerCycle } from "../../../sim/r
 import { BASES, isWithin, missesOf, type PublishedRow } from "../../../sim/recorded/published/row.js";
 import { synapticOperationsPerTick } from "../../../sim/recorded/published/truenorth.js";
 import { readPublishedChips, shippedBoard } from "../../../sim/recorded/shipped-chip.js";
-import { runSnnDsePipeline } from "../../../sim/recorded/snn-dse-pipeline.js";
-import { denseShuffled } from "./kernels.js";
 
 const chips = readPublishedChips();
 const rows = publishedRows(chips, null);
@@ -92,38 +89,4 @@ test("an operation on SENECA's core, at its own prices, costs two loads, an addi
   const priceOverrides = { ...chip.priceOverrides, input_queue_push_pj: free, input_queue_pop_pj: free };
   const board = { chip: { ...chip, priceOverrides }, precision: { ...precision, weightBits: 16, accumulatorBits: 16 } };
   expect(synapticOperationPj(board, 100)).toBeCloseTo(3.7 + 3.7 + 1.4 + 3.9, 9);
-});
-
-test("the pipeline equals its recurrence: each layer starts when its input is full and finishes when its output is free", () => {
-  const steps = fc.integer({ min: 1, max: 6 });
-  const spikes = steps.chain((n) =>
-    fc.array(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: n, maxLength: n }), { minLength: 3, maxLength: 3 }),
-  );
-  fc.assert(
-    fc.property(spikes, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 3, maxLength: 3 }), (counts, ratios) => {
-      const [a, b, c] = counts as [number[], number[], number[]];
-      const chip = {
-        ...chips.snnDse,
-        layers: chips.snnDse.layers.map((layer, i) => ({ ...layer, neurons_per_unit: ratios[i] })),
-      };
-      const [k0, k1, k2] = ratios.map((ratio) => 4 * ratio + 2) as [number, number, number];
-      let [start, free0, ready1, free1, ready2, done] = [0, -1, 0, -1, 0, 0];
-      a.forEach((spikes0, t) => {
-        const seen0 = Math.max(start + 1 + spikes0 * k0, free0 + 1);
-        start = seen0 + 4;
-        const begin1 = Math.max(ready1, seen0 + 2);
-        const seen1 = Math.max(begin1 + 2 + b[t] * k1, free1 + 1);
-        free0 = seen1 + 2;
-        ready1 = seen1 + 4;
-        const end2 = Math.max(ready2, seen1 + 3) + 2 + c[t] * k2;
-        free1 = end2 + 2;
-        ready2 = end2 + 4;
-        done = end2 + 3;
-      });
-      const run = runSnnDsePipeline(chip, counts);
-      expect(run.totalCycles).toBe(done);
-      expect(runSnnDsePipeline(chip, counts, denseShuffled(1))).toEqual(run);
-    }),
-    { seed: 20_265, numRuns: 150 },
-  );
 });
