@@ -4,7 +4,7 @@
  * example's largest, by the recipe of its base, trained for as long, and trained further for each weight width, as in
  * the other search; this training counts too. Fronts run on the test set once. Each search leaves its result in
  * docs/logs/SECTION, where a later call of the same program finds it. Once all have ended, writes the figure and the
- * section of docs/case-studies.md, and prints the log.
+ * section of docs/case-studies.md, and prints the log; a later program does so from the results of one program.
  *
  *   npx tsx scripts/co-search-study.ts phones WORK_FOLDER CPU_SECONDS SEEDS FSDD_FOLDER
  *   npx tsx scripts/co-search-study.ts mnist WORK_FOLDER CPU_SECONDS SEEDS
@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { packageRoot } from "../base/package-root.js";
 import { coSearchFigure, coSearchReport } from "./case-studies/co-search.js";
 import { writeSection } from "./case-studies/section.js";
-import { type Arm, runArm } from "./co-search/arm.js";
+import { type Arm, isOver, runArm, writtenArm } from "./co-search/arm.js";
 import { CO_SEARCHES, searchesOf } from "./co-search/studies.js";
 
 const [name, folder, seconds, seeds, data = null] = process.argv.slice(2);
@@ -25,12 +25,22 @@ if (study === undefined || seeds === undefined)
   );
 mkdirSync(folder, { recursive: true });
 
-const arms: Arm[] = [];
-for (let seed = 1; seed <= Number(seeds); seed++)
-  for (const [search, text] of Object.entries(searchesOf(study, data))) {
-    const file = `${search.replace(" ", "-")}-${seed}`;
+const places = Array.from({ length: Number(seeds) }, (_, k) =>
+  Object.entries(searchesOf(study, data)).map(([search, text]) => {
+    const file = `${search.replace(" ", "-")}-${k + 1}`;
     const command = `npx tsx scripts/co-search-study.ts ${name} WORK_FOLDER ${seconds} ${seeds}`;
-    const place = { command, name: join(folder, file), result: join(packageRoot(), "docs", "logs", study.section, `${file}.json`) };
+    const result = join(packageRoot(), "docs", "logs", study.section, `${file}.json`);
+    return { search, text, seed: k + 1, place: { command, name: join(folder, file), result } };
+  }),
+).flat();
+const ended = places.flatMap(({ place }) => {
+  const arm = writtenArm(place.result);
+  return arm !== null && isOver(arm, Number(seconds)) ? [arm] : [];
+});
+const isWhole = ended.length === places.length && new Set(ended.map(({ program }) => program)).size === 1;
+const arms: Arm[] = isWhole ? ended : [];
+if (!isWhole)
+  for (const { place, text, search, seed } of places) {
     const arm = await runArm(place, text, search, seed, Number(seconds));
     arms.push(arm);
     const best = Math.max(...arm.front.map(({ accuracyPercent }) => accuracyPercent));

@@ -134,8 +134,9 @@ export function coSearchReport(arms: readonly Arm[], { bounds }: CoSearchStudy):
     const shares = arms.filter((arm) => arm.search === search).map(({ front }) => share(front, bounds));
     return { search, seeds: shares.length, mean: mean(shares), low: Math.min(...shares), high: Math.max(...shares) };
   });
-  const words = found.map(
-    ({ search, seeds, mean: middle, low, high }) => `${search} ${percent(middle)} % (${percent(low)} to ${percent(high)}, ${seeds} seeds)`,
+  const isOne = found.every(({ seeds }) => seeds === 1);
+  const words = found.map(({ search, seeds, mean: middle, low, high }) =>
+    isOne ? `${search} ${percent(middle)} %` : `${search} ${percent(middle)} % (${percent(low)} to ${percent(high)}, ${seeds} seeds)`,
   );
   const [together, alone] = found;
   const differ =
@@ -144,10 +145,14 @@ export function coSearchReport(arms: readonly Arm[], { bounds }: CoSearchStudy):
       : alone.low > together.high
         ? "Each search of chips alone is above each co-search."
         : "The seeds of one overlap with those of the other, so that at this budget neither is shown to be better.";
-  const ended = arms.every(({ reason }) => reason === "stopped")
-    ? "All were stopped by their budget, none by the end of its space."
-    : "Some had no more to ask before.";
+  const early = [...new Set(arms.filter(({ reason }) => reason === "exhausted").map(({ search }) => search))];
+  const ended =
+    early.length === 0
+      ? "All were stopped by their budget, none by the end of its space."
+      : `${capital(early.join(", "))} found no further point before the time was over: more of it would change nothing.`;
   return `${table}
 
-Means over seeds and their ranges: ${words.join("; ")}. ${differ} ${ended}`;
+${isOne ? "One seed of each" : "Means over seeds and their ranges"}: ${words.join("; ")}. ${differ} ${ended}`;
 }
+
+const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);

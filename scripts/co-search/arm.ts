@@ -56,6 +56,12 @@ const cpuNow = (): number => {
   return (user + system) / 1e6;
 };
 
+/** A result that has been written; null: there is none. */
+export const writtenArm = (result: string): Arm | null => (existsSync(result) ? (JSON.parse(readFileSync(result, "utf8")) as Arm) : null);
+
+/** It has had its time, or found nothing more to ask for. */
+export const isOver = (arm: Arm, cpuSeconds: number): boolean => arm.reason !== "stopped" || arm.cpuSeconds >= cpuSeconds;
+
 /** Where a search works, and where its result is kept. */
 interface ArmPlace {
   /** Beginning of the names of its files. */
@@ -78,11 +84,11 @@ export async function runArm(
 ): Promise<Arm> {
   const [file, database, clock, trail] = ["yaml", "db", "cpu", "trail"].map((end) => `${name}.${end}`);
   const program = buildDigest();
-  if (existsSync(result)) {
-    const ended = JSON.parse(readFileSync(result, "utf8")) as Arm;
-    if (ended.program !== program)
-      throw new Error(`${result} is of program ${ended.program}, this is ${program}: build that one, or delete it`);
-    if (ended.reason !== "stopped" || ended.cpuSeconds >= cpuSeconds) return ended;
+  const known = writtenArm(result);
+  if (known !== null) {
+    if (known.program !== program)
+      throw new Error(`${result} is of program ${known.program}, this is ${program}: build that one, or delete it`);
+    if (isOver(known, cpuSeconds)) return known;
   }
   const sampler = `sampler: { name: nsga2, budget: ${MOST_POINTS}, seed: ${seed}, population: 16 }`;
   writeFileSync(file, text.replace(/sampler: \{.*\}/, sampler));
