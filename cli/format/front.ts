@@ -45,12 +45,23 @@ export function frontLines(look: Look, report: FrontReport, options: PlotOptions
     "",
     report.hypervolume === null
       ? "hypervolume unknown: no reference point"
-      : `hypervolume ${significant(report.hypervolume, 6)}, reference point ${reference}${report.fixedReference ? "" : " (made for this view)"}`,
+      : `hypervolume ${significant(report.hypervolume, 6)}, reference point ${reference}${report.fixedReference ? "" : " (made for this view)"}${beyondText(report)}`,
     ...inputLines(report),
     ...(report.kneeId === null
       ? []
       : [`knee point ${report.kneeId}: the most balanced one; snn-dse show ${shellWord(database)} ${report.kneeId}`]),
   ];
+}
+
+/** How many points of the front do not add to its hypervolume. */
+function beyondText({ objectives, reference, rows }: FrontReport): string {
+  const isBeyond = ({ metrics }: FrontReport["rows"][number]): boolean =>
+    objectives.some(({ metric, direction }, k) => {
+      const [value, limit] = [metrics[metric] ?? null, reference?.[k] ?? null];
+      return value !== null && limit !== null && (direction === "min" ? value >= limit : value <= limit);
+    });
+  const beyond = rows.filter(isBeyond).length;
+  return beyond === 0 ? "" : `; ${beyond} of ${rows.length} points lie beyond it and add nothing`;
 }
 
 export function emptyText({ unknown, nearestId, constraints, counts, cloud }: FrontReport, database: string): string {

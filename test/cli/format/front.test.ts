@@ -1,0 +1,41 @@
+/** What the text of a front says beside its table. */
+import { expect, test } from "vitest";
+import { frontLines } from "../../../cli/format/front.js";
+import { lookOf } from "../../../cli/format/style.js";
+import { METRICS } from "../../../sim/index.js";
+import type { FrontReport, ReportRow } from "../../../sweeps/index.js";
+
+const NONE = Object.fromEntries(Object.keys(METRICS).map((name) => [name, null])) as ReportRow["metrics"];
+const POINTS = [
+  [99, 1],
+  [97, 0.5],
+  [95, 0.25], // no better than the reference in accuracy
+  [99.5, 3], // worse in energy
+] as const;
+const report: FrontReport = {
+  ...{ study: "study", sampler: "random", constraints: [], parameters: [], kneeId: null, fixedReference: true, hypervolume: 1 },
+  ...{ engineVersion: "1", inputs: [], apart: 0, provenance: null, unknown: [], nearestId: null, draws: null },
+  objectives: [
+    { metric: "accuracy_percent", direction: "max" },
+    { metric: "energy_uj_per_inference", direction: "min" },
+  ],
+  rows: POINTS.map(([accuracy, energy], i) => ({
+    ...{ id: i + 1, key: `${i}`, values: {}, intervals: {} },
+    metrics: { ...NONE, accuracy_percent: accuracy, energy_uj_per_inference: energy },
+  })),
+  cloud: POINTS.map((values) => [...values]),
+  reference: [95, 2],
+  counts: { done: 4, feasible: 4, infeasible: 0, failed: 0 },
+  view: { columns: null, fixed: [], epsilon: [], order: null, size: 4, equal: 0 },
+};
+
+const PLOT = { x: null, y: null, column: "single", siunitx: false } as const;
+
+test("points that are no better than the reference point in an objective are counted beside the hypervolume", () => {
+  const line = (reference: readonly number[]): string | undefined =>
+    frontLines(lookOf({ isTTY: false }, {}), { ...report, reference: [...reference] }, PLOT, "x.db", 100).find((text) =>
+      text.startsWith("hypervolume"),
+    );
+  expect(line([95, 2])).toBe("hypervolume 1, reference point 95 %, 2 uJ; 2 of 4 points lie beyond it and add nothing");
+  expect(line([90, 4])).toBe("hypervolume 1, reference point 90 %, 4 uJ");
+});
