@@ -122,10 +122,10 @@ class Run {
     const { quantisation } = config;
     this.floatEpochs = quantisation === undefined ? config.training.epochs : quantisation.floatEpochs;
     const state = initialise(config, train.inputs, train.classes);
-    this.learning =
-      (saved === null ? 0 : epochOf(saved)) < this.floatEpochs
-        ? this.averaged(plainLearning(config, state))
-        : this.onGrid(hooks.base?.network ?? freeze(config, state, settingsAt(config, 0), train.task));
+    const isOnGrid = quantisation !== undefined && (saved === null ? 0 : epochOf(saved)) >= this.floatEpochs;
+    this.learning = isOnGrid
+      ? this.onGrid(hooks.base?.network ?? freeze(config, state, settingsAt(config, 0), train.task))
+      : this.averaged(plainLearning(config, state));
     const bench = {
       tf: hooks.backend.tf,
       engine: this.engine,

@@ -50,7 +50,8 @@ export function lineReporter(): (event: TrainProgress) => void {
       case "start":
         print(`back end ${event.backend}, ${grouped(event.parameters)} parameters, ${event.epochs} epochs`);
         for (const warning of event.warnings) warn(`warning: ${warning}`);
-        if (event.resumedAtEpoch !== null) print(`continuing in epoch ${event.resumedAtEpoch}`);
+        if (event.resumedAtEpoch !== null)
+          print(event.resumedAtEpoch > event.epochs ? "continuing behind the last epoch" : `continuing in epoch ${event.resumedAtEpoch}`);
         else if (continues) print("the checkpoint found belongs to another configuration; starting over");
         return;
       case "batch": {

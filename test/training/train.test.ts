@@ -156,6 +156,23 @@ test("a crash between checkpoints repeats the lost batches and ends the same", a
   expect(encodeModel(resumed!.network, null)).toEqual(encodeModel(whole!.network, null));
 });
 
+test.each([
+  ["of real weights", ""],
+  ["on a grid", "quantisation: {float_epochs: 2, weight_bits: 3}"],
+  ["with averages and zeros", "  zero_share: 0.6\n  average_decay: 0.9"],
+])("a kill between the last epoch and the finished model loses nothing: %s", async (_, more) => {
+  const config = configOf("rec-v2", more);
+  const whole = await run(config, null, Number.POSITIVE_INFINITY);
+  const store = memoryStore();
+  const kept = { ...store, clear: () => undefined };
+  await run(config, kept, Number.POSITIVE_INFINITY);
+  const events: TrainingEvent[] = [];
+  const resumed = await run(config, kept, Number.POSITIVE_INFINITY, events);
+  expect(events.map(({ kind }) => kind)).toEqual(["start", "end"]);
+  expect(encodeModel(resumed!.network, null)).toEqual(encodeModel(whole!.network, null));
+  expect(resumed!.record).toEqual(whole!.record);
+});
+
 const PRUNED = "  zero_share: 0.6\n  average_decay: 0.9";
 const zerosOf = (weights: Float32Array): number => weights.filter((weight) => weight === 0).length;
 
