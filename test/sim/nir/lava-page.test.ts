@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import hdf5 from "h5wasm/node";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, test } from "vitest";
 import { type LavaRules, type Precision, readLava, withLavaRules } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { createGraphReference } from "../../../sim/functional/graph-reference.js";
@@ -18,9 +18,10 @@ import { LAVA_OPTIONS } from "../../../sim/nir/options.js";
 import { recordStates } from "../../../sim/nir/state-recording.js";
 import { cases } from "../../cases.js";
 import { Counted } from "../../counted.js";
-import { hasNumpy, printedBy, type Spy } from "../../rtl/page-program.js";
+import { hasNumpy, type Spy } from "../../rtl/page-program.js";
 import { Draw } from "../../rtl/random-cores.js";
 import { WIDE } from "../functional/random-network.js";
+import { expectEqualRuns, type PageRun, rowsOf } from "./page-runs.js";
 
 const SEED = 6021;
 const NETWORKS = cases(90);
@@ -166,21 +167,7 @@ function write(path: string, layers: readonly Layer[]): void {
   file.close();
 }
 
-interface Case {
-  readonly files: { readonly [name: string]: string };
-  readonly words: readonly string[];
-  readonly output: string;
-  readonly compared: number;
-  readonly met: readonly string[];
-}
-
-const rows = (values: ArrayLike<number>, width: number): string =>
-  Array.from(
-    { length: values.length / width },
-    (_, s) => `${Array.from({ length: width }, (_, i) => values[s * width + i]).join()}\n`,
-  ).join("");
-
-async function caseOf(seed: number): Promise<Case> {
+async function caseOf(seed: number): Promise<PageRun> {
   const draw = new Draw(createRng(seed, "lava page"));
   const { layers } = new Net(draw);
   const types = layers.map(({ neuron }) => String(neuron?.type ?? ""));
@@ -214,11 +201,11 @@ async function caseOf(seed: number): Promise<Case> {
   const clamped = runnableGraph(graph).toInputs(real, inputs);
   const names = graph.populations.flatMap((one) => (one.kind === "neurons" ? [one.name] : []));
   const { run, states } = recordStates(imported, graph, createGraphReference(graph), inputs, new Set(names));
-  const files: Record<string, string> = { "net.json": JSON.stringify(layers), "spikes.csv": rows(real, width) };
+  const files: Record<string, string> = { "net.json": JSON.stringify(layers), "spikes.csv": rowsOf(real, width) };
   const words: string[] = [];
   for (const [name, { spikes, voltage, current }] of states)
     for (const [what, values] of Object.entries({ [name]: spikes, [`${name}.voltage`]: voltage, [`${name}.current`]: current })) {
-      files[`${what}.csv`] = rows(values, values.length / steps);
+      files[`${what}.csv`] = rowsOf(values, values.length / steps);
       words.push(`${what}=${what}.csv`);
     }
   const classes = run.scores.length / steps;
@@ -282,21 +269,9 @@ test.skipIf(!hasNumpy)(
   `the third program of docs/integers.md computes every spike, voltage, current and output of ${NETWORKS} random networks of Lava (seed ${SEED})${hasNumpy ? "" : " (skipped: python3 has no numpy)"}`,
   async () => {
     await hdf5.ready;
-    const all: Case[] = [];
+    const all: PageRun[] = [];
     for (let n = 0; n < NETWORKS; n++) all.push(await caseOf(SEED + n));
-    const seen = new Counted("docs/integers.md, Lava");
-    for (const { met } of all) seen.see(...met);
-    const told = printedBy(
-      "integers.md",
-      "lava.py",
-      all.map(({ files, words }) => ({ files, words: ["net.json", "spikes.csv", ...words] })),
-      SPIES,
-    );
-    expect(told.filter((line) => line.includes("NOT EQUAL"))).toEqual([]);
-    expect(told.filter((line) => line.endsWith("values, equal"))).toHaveLength(all.reduce((sum, { compared }) => sum + compared, 0));
-    expect(told.filter((line) => line.startsWith("output: "))).toEqual(all.map(({ output }) => output));
-    for (const line of told) if (line.startsWith("met ")) seen.see(line.slice(4));
-    seen.expectEach(DEMANDED);
+    expectEqualRuns("lava.py", SPIES, all, { seen: new Counted("docs/integers.md, Lava"), demanded: DEMANDED });
   },
   300_000,
 );

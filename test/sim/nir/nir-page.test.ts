@@ -2,7 +2,7 @@
  * docs/integers.md says enough to compute the integers of a NIR file: its second program, which is all in the page,
  * gives the spikes, voltages and currents of the reference engine.
  */
-import { expect, test } from "vitest";
+import { test } from "vitest";
 import type { NirFile } from "../../../arch/formats/nir/graph.js";
 import { actsInNextStep, type LayerWidths, type Precision, RESET_RULES } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
@@ -15,9 +15,10 @@ import type { NirOptions } from "../../../sim/nir/options.js";
 import type { NirInputs } from "../../../sim/nir/topology.js";
 import { cases } from "../../cases.js";
 import { Counted } from "../../counted.js";
-import { hasNumpy, printedBy, type Spy } from "../../rtl/page-program.js";
+import { hasNumpy, type Spy } from "../../rtl/page-program.js";
 import { Draw } from "../../rtl/random-cores.js";
 import { DT, drawnNet, type Form, sizeOf } from "./drawn-net.js";
+import { expectEqualRuns, type PageRun, rowsOf } from "./page-runs.js";
 
 const SEED = 4471;
 const NETWORKS = cases(180);
@@ -58,20 +59,6 @@ function optionsOf(draw: Draw, integers: Form): NirOptions {
   };
 }
 
-interface Case {
-  readonly files: { readonly [name: string]: string };
-  readonly words: readonly string[];
-  readonly output: string | null;
-  readonly compared: number;
-  readonly met: readonly string[];
-}
-
-const rows = (values: ArrayLike<number>, width: number): string =>
-  Array.from(
-    { length: values.length / width },
-    (_, s) => `${Array.from({ length: width }, (_, i) => values[s * width + i]).join()}\n`,
-  ).join("");
-
 const nested = ({ data, shape }: { readonly data: ArrayLike<number>; readonly shape: readonly number[] }): unknown => {
   if (shape.length === 0) return data[0];
   const [first, ...others] = shape;
@@ -89,7 +76,7 @@ function textOf({ graph }: NirFile): string {
   return JSON.stringify({ nodes: Object.fromEntries(nodes), edges: graph.edges.map(({ from, to }) => [from, to]) });
 }
 
-function caseOf(seed: number): Case {
+function caseOf(seed: number): PageRun {
   const draw = new Draw(createRng(seed, "nir page"));
   const integers = draw.of<Form>("integers", "quantised", "quantised", "quantised", "from-file", "speck", "xylo");
   const drawn = precisionOf(draw, integers);
@@ -122,10 +109,10 @@ function caseOf(seed: number): Case {
     states.set(`${name}.voltage`, [...(states.get(`${name}.voltage`) ?? []), ...Array.from(voltage)]);
     states.set(`${name}.current`, [...(states.get(`${name}.current`) ?? []), ...Array.from(current)]);
   });
-  const files: Record<string, string> = { "net.json": textOf(file), "spikes.csv": rows(real, width) };
+  const files: Record<string, string> = { "net.json": textOf(file), "spikes.csv": rowsOf(real, width) };
   const words: string[] = [];
   const compare = (name: string, values: ArrayLike<number>, count: number): void => {
-    files[`${name}.csv`] = rows(values, count);
+    files[`${name}.csv`] = rowsOf(values, count);
     words.push(`${name}=${name}.csv`);
   };
   for (const [p, { name, neurons: count }] of graph.populations.entries()) {
@@ -291,19 +278,7 @@ test.skipIf(!hasNumpy)(
   `${title} every spike, voltage, current and output of ${NETWORKS} random NIR networks (seed ${SEED})${hasNumpy ? "" : " (skipped: python3 has no numpy)"}`,
   () => {
     const all = Array.from({ length: NETWORKS }, (_, n) => caseOf(SEED + n));
-    const seen = new Counted("docs/integers.md, NIR");
-    for (const { met } of all) seen.see(...met);
-    const told = printedBy(
-      "integers.md",
-      "graph.py",
-      all.map(({ files, words }) => ({ files, words: ["net.json", "spikes.csv", ...words] })),
-      SPIES,
-    );
-    expect(told.filter((line) => line.includes("NOT EQUAL"))).toEqual([]);
-    expect(told.filter((line) => line.endsWith("values, equal"))).toHaveLength(all.reduce((sum, { compared }) => sum + compared, 0));
-    expect(told.filter((line) => line.startsWith("output: "))).toEqual(all.flatMap(({ output }) => (output === null ? [] : [output])));
-    for (const line of told) if (line.startsWith("met ")) seen.see(line.slice(4));
-    seen.expectEach(DEMANDED);
+    expectEqualRuns("graph.py", SPIES, all, { seen: new Counted("docs/integers.md, NIR"), demanded: DEMANDED });
   },
   300_000,
 );
