@@ -18,8 +18,13 @@ export class FrontTracker {
   private readonly live: GrowingFront<number>;
   private readonly ordered = new ParetoArchive<number>();
   private feasible = 0;
-  /** Minimised objectives; null until fixed. */
+  /** The point from which volumes are measured, minimised objectives; null until fixed. */
   private reference: readonly number[] | null;
+  /**
+   * The point below which improvements count, minimised objectives; null until fixed. Unlike `reference` it is never
+   * the stored one: a search that continues counts its first points as one that never stopped.
+   */
+  private limit: readonly number[] | null;
   private stale = 0;
   private count = 0;
 
@@ -27,6 +32,7 @@ export class FrontTracker {
     private readonly objectives: Objectives,
     stored: readonly number[] | null,
   ) {
+    this.limit = objectives.reference;
     this.reference = objectives.reference ?? (stored === null ? null : objectives.minimised(stored));
     this.live = new GrowingFront(this.reference);
   }
@@ -46,7 +52,9 @@ export class FrontTracker {
     const twin = this.ordered.front.some((member) => lexicographic(member.values, score.objectives as readonly number[]) === 0);
     const improves = this.ordered.add(id, score.objectives) && !twin;
     if (improves && this.inside(score.objectives)) this.stale = 0;
-    return this.feasible >= REFERENCE_POINTS && this.fixReference();
+    if (this.feasible < REFERENCE_POINTS) return false;
+    this.limit ??= this.default();
+    return this.fixReference();
   }
 
   /**
@@ -54,12 +62,20 @@ export class FrontTracker {
    */
   fixReference(): boolean {
     if (this.reference !== null || this.ordered.size === 0) return false;
-    this.reference = defaultReference(this.ordered.front.map((m) => m.values));
+    this.reference = this.default();
     this.live.measureFrom(this.reference);
     return true;
   }
 
-  /** Points in ask order since the last one that raised the hypervolume. */
+  /** The reference point of the points so far. */
+  private default(): readonly number[] {
+    return defaultReference(this.ordered.front.map((m) => m.values));
+  }
+
+  /**
+   * Points in ask order since the last one that raised the hypervolume. It follows from the scores alone, whatever is
+   * stored.
+   */
   get sinceImprovement(): number {
     return this.stale;
   }
@@ -101,7 +117,7 @@ export class FrontTracker {
   }
 
   private inside(values: readonly number[]): boolean {
-    const reference = this.reference;
-    return reference === null || values.every((value, k) => value < reference[k]);
+    const { limit } = this;
+    return limit === null || values.every((value, k) => value < limit[k]);
   }
 }

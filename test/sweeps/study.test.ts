@@ -327,6 +327,26 @@ test("more patience later continues where less ended, and ends like more at once
   expect(contentOf(twice)).toBe(contentOf(patient));
 });
 
+test("a search with patience that is stopped after any number of points ends like an undisturbed one", async () => {
+  // seed 11: early points improve for long only outside of the reference point that the first 32 fix
+  const objectives = specOf().objectives.filter(({ direction }) => direction === "min");
+  const spec = specOf({ constraints: [], objectives }, { name: "tpe", budget: 90, seed: 11, options: { startup: 60 } });
+  const whole = fresh();
+  const { reason } = await fakeStudy(spec, whole, new FakeEngine(), { workers: 1, patience: 9 }).run();
+  expect(reason).toBe("no-improvement");
+  let stops = 0;
+  for (const points of [20, 40, 60]) {
+    const file = fresh();
+    const first = fakeStudy(spec, file, new FakeEngine(), { workers: 1, patience: 9 }, (event) => {
+      if (event.type === "point-done" && event.id >= points) first.stop(true);
+    });
+    stops += (await first.run()).reason === "stopped" ? 1 : 0;
+    await fakeStudy(spec, file, new FakeEngine(), { workers: 1, patience: 9 }).run();
+    expect(contentOf(file), `stopped at ${points}`).toBe(contentOf(whole));
+  }
+  expect(stops).toBe(3);
+});
+
 test("a study ends at its time limit with its results so far", async () => {
   let reads = 0;
   const clock = { monotonicMs: () => reads++ }; // each call reads one millisecond more
