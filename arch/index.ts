@@ -37,6 +37,7 @@ export {
   laneMultiplierBits2,
   linkPrices,
   messageBits,
+  ofMemory,
   type Price,
   type RouterPrices,
   routerPrices,
@@ -166,8 +167,9 @@ export { MACRO_TABLE_LIMIT } from "./macros/macro-schema.js";
 export { readMacroTable } from "./macros/macro-table.js";
 export { type CheaperKind, cheaperKinds } from "./memories/cheaper.js";
 export { MEMORY_KINDS, type MemoryQuestion, type OwnMemoryKind, ownMemory } from "./memories/memory-kinds.js";
+export { memoryMacro } from "./memories/memory-macro.js";
 export { builtRow, type ParameterRow, parameterRowBits } from "./memories/parameter-memory.js";
-export { queueCosts } from "./memories/queue.js";
+export { prefetchBuffer, queueCosts } from "./memories/queue.js";
 export { ihpCells } from "./memories/registers.js";
 export type {
   BatchNorm,
@@ -281,7 +283,7 @@ export {
   shippedPath,
 } from "./shipped.js";
 export { type InputSamples, sideBySide } from "./side-by-side.js";
-export { ANECDOTAL_BELOW, siliconFactor, siliconFactors } from "./silicon.js";
+export { ANECDOTAL_BELOW, onSilicon, siliconFactor, siliconFactors } from "./silicon.js";
 export { PRICE_GROUPS, type PriceBasis, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
 export type { SpikeTrace } from "./spikes.js";
 export { leakageVoltageRatio, SRAM_QUANTITIES, type SramQuantity } from "./sram.js";

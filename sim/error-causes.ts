@@ -48,12 +48,11 @@ const WORDS: { readonly [quantity in SramQuantity]: string } = {
   area_mm2: "area",
 };
 
-/** Causes of a quantity of an SRAM macro; `share`: the macro's share of the breakdown's line. */
+/** Causes of a quantity of an SRAM macro. */
 export function macroCauses(
   technology: Technology,
   quantity: SramQuantity,
   { sizeBits, wordBits, banks, ports }: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports">,
-  share: number,
 ): readonly ErrorCause[] {
   const { nodeNm, sramCell } = technology;
   const what = WORDS[quantity];
@@ -67,11 +66,11 @@ export function macroCauses(
     {
       name: `${quantity} of ${sizeBits / 8192} KiB x ${wordBits} bit, ${banks} banks, ${ports}, ${nodeNm} nm ${sramCell}`,
       kind: `SRAM macro's own ${what}`,
-      down: own.down * share,
-      up: own.up * share,
+      down: own.down,
+      up: own.up,
     },
-    sharedCause(`SRAM ${what} over capacity`, laws.capacity * share),
-    sharedCause(`SRAM ${what} over word`, laws.word * share),
+    sharedCause(`SRAM ${what} over capacity`, laws.capacity),
+    sharedCause(`SRAM ${what} over word`, laws.word),
   ];
 }
 
@@ -91,20 +90,18 @@ export function ownMacroCauses(
   quantity: SramQuantity,
   corner: keyof typeof SCALING,
   { voltageV }: Technology,
-  share: number,
 ): readonly ErrorCause[] {
   const error = errors[quantity];
-  const said =
-    error === null ? [] : [sharedCause(`${WORDS[quantity]} of ${error.name}`, share * (log(1 + error.plusMinusPercent / 100) / TAIL))];
-  const supply = scaledFromV === null ? [] : supplyCauses(corner, scaledFromV, voltageV, share);
+  const said = error === null ? [] : [sharedCause(`${WORDS[quantity]} of ${error.name}`, log(1 + error.plusMinusPercent / 100) / TAIL)];
+  const supply = scaledFromV === null ? [] : supplyCauses(corner, scaledFromV, voltageV);
   return [...said, ...supply];
 }
 
 /** Causes of the laws that scale a price from one supply to another. */
-function supplyCauses(quantity: keyof typeof SCALING, fromV: number, toV: number, share: number): readonly ErrorCause[] {
+function supplyCauses(quantity: keyof typeof SCALING, fromV: number, toV: number): readonly ErrorCause[] {
   if (quantity === "area" || fromV === toV) return [];
   const size = quantity === "energy" ? SUPPLY_ENERGY * log(toV / fromV) : SUPPLY_LEAKAGE * (toV - fromV);
-  return [sharedCause(`${quantity} over supply`, size * share)];
+  return [sharedCause(`${quantity} over supply`, size)];
 }
 
 /** Causes of a read of the sigmoid tables; the precision decides their size, so they are taken as one macro. */
@@ -168,5 +165,5 @@ export function cornerCauses(
   const nearest = distances.reduce((a, b) => (Math.abs(b) < Math.abs(a) ? b : a));
   const scaling = nearest === 0 ? [] : [sharedCause(`scaling of ${quantity} over nodes`, SCALING[quantity] * nearest)];
   const nominalV = nominalVoltageV(nodeNm, sramCell);
-  return [...scaling, ...supplyCauses(quantity, nominalV, voltageV, 1)];
+  return [...scaling, ...supplyCauses(quantity, nominalV, voltageV)];
 }

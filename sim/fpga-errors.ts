@@ -15,5 +15,8 @@ export function withFpgaErrors(errors: LineErrors, chip: Chip, precision: Precis
     ["fpga_luts", [sharedCause(`${family} tables of synthesised cores`, use.sigma.luts)]],
     ["fpga_flip_flops", [sharedCause(`${family} flip-flops of synthesised cores`, use.sigma.flipFlops)]],
   ]);
-  return { get: (component) => own.get(component) ?? errors.get(component) };
+  return {
+    get: (component) => own.get(component) ?? errors.get(component),
+    exactShare: (component) => (own.has(component) ? 0 : errors.exactShare(component)),
+  };
 }

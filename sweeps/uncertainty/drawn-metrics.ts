@@ -133,7 +133,7 @@ function exactShareOf(lines: readonly Line[], errors: LineErrors): number {
   let [exact, total] = [0, 0];
   for (const { value, component } of lines) {
     total += value;
-    if ((errors.get(component) ?? NO_CAUSES).length === 0) exact += value;
+    exact += errors.exactShare(component) * value;
   }
   return total === 0 ? 0 : exact / total;
 }

@@ -319,8 +319,9 @@ describe("in a description", () => {
     expect(causes("parameter memory reads").map(({ name }) => name)).toEqual(["read energy of macros mine"]);
     expect(causes("output queue pushes").map(({ name }) => name)).not.toContain("write energy of macros mine");
     const area = causes("queue area").find(({ name }) => name === "area of macros mine");
-    expect(area?.up).toBeCloseTo(log(1.3) / 1.6448536269514722 / 2, 12);
-    expect(causes("queue area").find(({ name }) => name === "logic area")?.up).toBeCloseTo(0.15, 12);
+    const share = (2 * 1500e-6) / prices.queue_area_mm2.value;
+    expect(area?.up).toBeCloseTo((share * log(1.3)) / 1.6448536269514722, 12);
+    expect(causes("queue area").find(({ name }) => name === "logic area")?.up).toBeCloseTo(0.3 * (1 - share), 12);
   });
 
   describe("a frame buffer of macros", () => {

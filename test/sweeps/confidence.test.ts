@@ -10,6 +10,7 @@ import { Objectives } from "../../sweeps/objectives.js";
 import { normalCdf } from "../../sweeps/samplers/normal.js";
 import type { UncertainPoint } from "../../sweeps/uncertainty/drawn-metrics.js";
 import { Draws } from "../../sweeps/uncertainty/draws.js";
+import { mapErrors } from "./map-errors.js";
 
 const DRAWS = 20_000;
 /** At most four standard errors of a share over this many draws. */
@@ -35,7 +36,7 @@ function point(id: number, lines: { readonly [component: string]: readonly [pj: 
       timed: ONE_UTTERANCE,
     },
     breakdown: Object.entries(lines).map(([component, [pj]]) => row(component, pj)),
-    errors: new Map(Object.entries(lines).map(([component, [, ...causes]]) => [component, causes])),
+    errors: mapErrors(new Map(Object.entries(lines).map(([component, [, ...causes]]) => [component, causes]))),
   };
 }
 const own = (name: string, sigma: number): ErrorCause => ({ name, kind: "own", down: sigma, up: sigma });

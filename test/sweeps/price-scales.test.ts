@@ -26,6 +26,7 @@ import { Draws } from "../../sweeps/uncertainty/draws.js";
 import { quantiles } from "../../sweeps/uncertainty/quantile.js";
 import { loadDataset } from "../../training/index.js";
 import { setupOf, specOf } from "./fake-study.js";
+import { mapErrors } from "./map-errors.js";
 
 let experiment: Experiment;
 let store: Store;
@@ -135,7 +136,7 @@ describe("an interval of nine tenths", () => {
       { component: "a", group: "memory", count: null, unitEnergyPj: null, energyPj: 1e6, areaMm2: null, source: "" },
       { component: "b", group: "area", count: null, unitEnergyPj: null, energyPj: null, areaMm2: 2, source: "" },
     ],
-    errors: new Map(),
+    errors: mapErrors(),
     samples: 1000,
     functionalKey: "f",
     run: null,
@@ -145,7 +146,7 @@ describe("an interval of nine tenths", () => {
 
   test("of a value whose lines have one law is exact: exp(+-1.645 sigma) around it, and by side, and beside exact lines", () => {
     const cause = (down: number, up: number): ErrorCause => ({ name: "x", kind: "x", down, up });
-    const area = (causes: readonly ErrorCause[]) => intervalsOf(point({ errors: new Map([["b", causes]]) }), draws).area_mm2;
+    const area = (causes: readonly ErrorCause[]) => intervalsOf(point({ errors: mapErrors(new Map([["b", causes]])) }), draws).area_mm2;
     const z = 1.6448536269514722;
     for (const [down, up] of [
       [0.3, 0.3],
@@ -158,7 +159,7 @@ describe("an interval of nine tenths", () => {
     const { breakdown } = point({});
     const beside = [...breakdown, { ...breakdown[0], component: "c", energyPj: 3e6 }];
     const part = intervalsOf(
-      point({ breakdown: beside, metrics: { energy_uj_per_inference: 4 }, errors: new Map([["c", [cause(0.3, 0.3)]]]) }),
+      point({ breakdown: beside, metrics: { energy_uj_per_inference: 4 }, errors: mapErrors(new Map([["c", [cause(0.3, 0.3)]]])) }),
       draws,
     );
     expect(part.energy_uj_per_inference?.low).toBeCloseTo(1 + 3 * exp(-z * 0.3), 12);
@@ -172,7 +173,7 @@ describe("an interval of nine tenths", () => {
       ["b", cause("x")],
       ["c", cause("y")],
     ]);
-    const { area_mm2 } = intervalsOf(point({ breakdown: two, errors }), draws);
+    const { area_mm2 } = intervalsOf(point({ breakdown: two, errors: mapErrors(errors) }), draws);
     // mean of two equal lognormals, by numerical integration of their convolution (2 x 0.5 (exp(0.3 a) + exp(0.3 b)))
     const sums: number[] = [];
     for (let i = 0; i < 400; i++)
@@ -190,9 +191,9 @@ describe("an interval of nine tenths", () => {
       const { energy_uj_per_inference, area_mm2, accuracy_percent } = intervalsOf(point({ breakdown: more, errors }), draws);
       return [energy_uj_per_inference, area_mm2, accuracy_percent].map((interval) => interval?.exactShare);
     };
-    expect(shareIf(new Map([["a", error]]))).toEqual([0.75, 1, undefined]);
-    expect(shareIf(new Map([["c", error]]))).toEqual([0.25, 1, undefined]);
-    expect(shareIf(new Map(["a", "b", "c"].map((line) => [line, error])))).toEqual([undefined, undefined, undefined]);
+    expect(shareIf(mapErrors(new Map([["a", error]])))).toEqual([0.75, 1, undefined]);
+    expect(shareIf(mapErrors(new Map([["c", error]])))).toEqual([0.25, 1, undefined]);
+    expect(shareIf(mapErrors(new Map(["a", "b", "c"].map((line) => [line, error]))))).toEqual([undefined, undefined, undefined]);
   });
 
   test("of latency over n utterances is Student's: 1.895 standard errors for 8, 6.31 for 2", () => {

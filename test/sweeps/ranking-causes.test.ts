@@ -13,6 +13,7 @@ import type { UncertainPoint } from "../../sweeps/uncertainty/drawn-metrics.js";
 import { Draws } from "../../sweeps/uncertainty/draws.js";
 import { pairCauses } from "../../sweeps/uncertainty/ranking-causes.js";
 import { type CauseIndex, sobolIndices } from "../../sweeps/uncertainty/sobol-indices.js";
+import { mapErrors } from "./map-errors.js";
 
 const DRAWS = new Draws(20_000, 11);
 const of = (indices: readonly CauseIndex[] | undefined, cause: string): CauseIndex =>
@@ -41,7 +42,7 @@ function point(id: number, lines: { readonly [component: string]: readonly [pj: 
         source: "",
       }),
     ),
-    errors: new Map(parts.map(([component, [, ...causes]]) => [component, causes])),
+    errors: mapErrors(new Map(parts.map(([component, [, ...causes]]) => [component, causes]))),
   };
 }
 const energy = (pairs: ReturnType<typeof pairCauses>) => pairs.find(({ metric }) => metric === "energy_uj_per_inference")?.causes;
@@ -59,7 +60,7 @@ test("the law behind the tables of an FPGA is named as the cause of a margin and
   const chip = (id: number, fpga_luts: number, latency_us: number, law: ErrorCause): UncertainPoint => ({
     ...point(id, {}),
     metrics: { fpga_luts, latency_us },
-    errors: new Map([["fpga_luts", [law]]]),
+    errors: mapErrors(new Map([["fpga_luts", [law]]])),
   });
   const [small, large] = [chip(1, 1000, 2, cause("law of cores", 0.1)), chip(2, 1020, 3, cause("law of routers", 0.2))];
   const [{ metric, causes }] = pairCauses(small, large, new Draws(2000, 5));
@@ -159,7 +160,7 @@ test("a price error planted in a chip is found: it has the largest index if its 
   let planted = 0;
   for (const component of rows) {
     const wrong = cause(`planted in ${component}`, 1.5);
-    const at = { get: (line: string) => (line === component ? [...(errors.get(line) ?? []), wrong] : errors.get(line)) };
+    const at = { ...errors, get: (line: string) => (line === component ? [...(errors.get(line) ?? []), wrong] : errors.get(line)) };
     const before = energy(pairCauses(base, cheaper, new Draws(2000, 4)));
     const after = energy(pairCauses({ ...base, errors: at }, { ...cheaper, errors: errors }, new Draws(2000, 4)));
     expect(before?.some(({ cause: name }) => name === wrong.name)).toBe(false);

@@ -12,6 +12,7 @@ import { Draws } from "../../../sweeps/uncertainty/draws.js";
 import { KeptNumbers } from "../../../sweeps/uncertainty/kept-numbers.js";
 import { PairedErrors, pairedRuns } from "../../../sweeps/uncertainty/paired-errors.js";
 import { pairCauses } from "../../../sweeps/uncertainty/ranking-causes.js";
+import { mapErrors } from "../map-errors.js";
 
 const DRAWS = 8000;
 /** At most four standard errors of a share over this many draws. */
@@ -34,7 +35,7 @@ function scored(id: number, wrong: Uint32Array, recordings = WHOLE): UncertainPo
   const accuracy = (100 * (total(recordings.scored) - total(wrong))) / total(recordings.scored);
   const key = `run ${id} of ${recordings.dataHash} from ${recordings.utterances[0]}: ${wrong.join()}`;
   return {
-    ...{ id, metrics: { accuracy_percent: accuracy }, breakdown: [], errors: new Map(), samples: recordings.utterances.length },
+    ...{ id, metrics: { accuracy_percent: accuracy }, breakdown: [], errors: mapErrors(), samples: recordings.utterances.length },
     ...{
       functionalKey: key,
       run: { key, recordings, wrong },

@@ -6,6 +6,7 @@ import { sharesBetter } from "../../../sweeps/confidence.js";
 import { intervalsOf, type UncertainPoint } from "../../../sweeps/uncertainty/drawn-metrics.js";
 import { Draws } from "../../../sweeps/uncertainty/draws.js";
 import { pairCauses } from "../../../sweeps/uncertainty/ranking-causes.js";
+import { mapErrors } from "../map-errors.js";
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const deviation = (values: readonly number[]): number =>
@@ -17,7 +18,7 @@ function timed(id: number, latencies: readonly number[], knowsEach = true): Unce
   const residuals = knowsEach ? Float64Array.from(latencies, (each) => each / mean(latencies) - 1) : null;
   const relative = deviation(latencies) / Math.sqrt(count) / mean(latencies);
   return {
-    ...{ id, metrics: { latency_us: mean(latencies) }, breakdown: [], errors: new Map(), samples: 0, functionalKey: "f", run: null },
+    ...{ id, metrics: { latency_us: mean(latencies) }, breakdown: [], errors: mapErrors(), samples: 0, functionalKey: "f", run: null },
     timed: { count, key: "eight", latency: { relative, residuals }, energy: { relative: 0, residuals: null } },
   };
 }
