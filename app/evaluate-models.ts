@@ -1,7 +1,8 @@
 /** Scores trained models in float: accuracy, densities and operation counts. Effects: reads models and data. */
 import { basename } from "node:path";
-import { type InputEncoding, pathsOf, readModel, type Samples } from "../arch/index.js";
+import { encodeNetwork, type InputEncoding, pathsOf, readModel, type Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
+import { sha256 } from "../base/hash.js";
 import { encodeSamples } from "../sim/functional/index.js";
 import {
   comparisonTables,
@@ -34,23 +35,36 @@ export interface EvaluateModelsOptions {
   readonly split?: Split;
   /** The encoder before the network's input, and the seed of its random numbers; null: none. */
   readonly input?: { readonly encoding: InputEncoding; readonly seed: number } | null;
+  /** Called for a file that holds the same network as an earlier one and is left out. */
+  readonly onRepeated?: (file: string, earlier: string) => void;
 }
 
 /**
- * Evaluates models in float; data that models share are read once.
+ * Evaluates models in float; data that models share are read once. A network is evaluated once, also if several files
+ * hold it, so that it does not count as several seeds.
  *
  * @param files paths of model files, or names of shipped ones, in which `*` stands for any text
  * @throws InputError if a model or its data cannot be read, or if a model of real features would get spikes from an
  * encoder
  */
 export async function evaluateModels(files: readonly string[], options: EvaluateModelsOptions = {}): Promise<readonly TableEntry[]> {
-  checkedOptions("evaluateModels", options, { dataset: "text or null", data: "list", split: "text", input: "object or null" });
-  const { dataset = null, data = [], split = "test", input = null } = options;
+  checkedOptions("evaluateModels", options, {
+    ...{ dataset: "text or null", data: "list", split: "text", input: "object or null", onRepeated: "function" },
+  });
+  const { dataset = null, data = [], split = "test", input = null, onRepeated = () => {} } = options;
   if (input !== null) checkedOptions("evaluateModels: input", input, { encoding: "object", seed: "number" });
   const loaded = new Map<string, Samples>();
+  const met = new Map<string, string>();
   const entries: TableEntry[] = [];
   for (const { path: file } of pathsOf(files, "model")) {
     const { network, record } = readModel(file);
+    const content = sha256(encodeNetwork(network));
+    const earlier = met.get(content);
+    if (earlier !== undefined) {
+      onRepeated(file, earlier);
+      continue;
+    }
+    met.set(content, file);
     const trained = recordedData(record);
     const set = dataset ?? trained?.set;
     if (set === undefined) throw inputError(file, "its record does not name a data set", "name one, e.g. --dataset mnist-rows");

@@ -91,6 +91,7 @@ export type StudyEvent =
       readonly name: string;
       /** Key of the recipe of the network from which training began; null: random weights. */
       readonly parent: string | null;
+      /** Epochs that it was trained for; if it could not be made, those that it should have been trained for. */
       readonly epochs: number;
       /** Training time; 0 if the network existed already. */
       readonly seconds: number;

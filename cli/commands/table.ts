@@ -24,7 +24,9 @@ export function registerTable(program: Command): void {
       await pluginsOf({ plugin });
       const { evaluateModels } = await import("../../app/evaluate-models.js");
       const { printTable } = await import("../output/print-table.js");
-      printTable(await evaluateModels(models, { dataset: dataset ?? null, data, split }), format ?? null);
+      const { warn } = await import("../output/print.js");
+      const onRepeated = (file: string, earlier: string): void => warn(`${file} holds the same network as ${earlier}: it counts once`);
+      printTable(await evaluateModels(models, { dataset: dataset ?? null, data, split, onRepeated }), format ?? null);
     });
   withData(command);
   withExamples(command, [

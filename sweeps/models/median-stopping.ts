@@ -3,14 +3,14 @@
  * error so far is above the median of the mean errors that other networks had up to this epoch. The others are networks
  * that were trained to their end for points of which the search had been told when it asked, so that the speed of
  * workers does not count. They also cost no more to run: the same cell and depth, no layer wider, spikes of no more
- * bits, threshold and penalty (of one shape) no smaller, weights no wider. A threshold that is learned has no known
- * value in advance, so no such network is known to cost less. A small network that is worse than a large one may well
- * be on the front; one that is worse than smaller ones hardly is.
+ * bits, threshold and penalty (of one shape) no smaller, weights of no layer wider, no fewer weights that are 0. A
+ * threshold that is learned has no known value in advance, so no such network is known to cost less. A small network
+ * that is worse than a large one may well be on the front; one that is worse than smaller ones hardly is.
  * Source: Golovin et al., "Google Vizier: a service for black-box optimization", KDD 2017, section 3.2.1. Pure.
  */
 import * as z from "zod";
 import { hashJson, type Json } from "../../base/hash.js";
-import type { EpochRecord } from "../../training/index.js";
+import { type EpochRecord, weightBitsOf } from "../../training/index.js";
 
 /** Fewer networks give no usable median. A guess: the source names no number. */
 const LEAST_OTHERS = 5;
@@ -47,8 +47,20 @@ export interface Learnt {
 const config = z.object({
   network: z.object({ system: z.string(), neurons: z.array(z.number()), outputDelayFrames: z.number() }),
   quantiser: z.object({ bits: z.number(), theta: z.number(), thetaLearned: z.boolean().optional() }).optional(),
-  training: z.object({ epochs: z.number(), membranePenalty: z.number(), membranePenaltySaturation: z.number().optional() }),
-  quantisation: z.object({ weightBits: z.number() }).optional(),
+  training: z.object({
+    epochs: z.number(),
+    membranePenalty: z.number(),
+    membranePenaltySaturation: z.number().optional(),
+    zeroShare: z.number().default(0),
+    effectiveMultiplicationsPerFrame: z.number().default(Number.POSITIVE_INFINITY),
+  }),
+  quantisation: z
+    .object({
+      weightBits: z.number(),
+      layers: z.record(z.string(), z.object({ weightBits: z.number() })),
+      zeroShare: z.number(),
+    })
+    .optional(),
 });
 type LearntConfig = z.infer<typeof config>;
 
@@ -121,13 +133,18 @@ function isNoDearer(one: LearntConfig, than: LearntConfig): boolean {
   const bits = (of: LearntConfig): number => of.quantiser?.bits ?? 0;
   /** A learned threshold may have any value. */
   const theta = (of: LearntConfig, learnt: number): number => (of.quantiser?.thetaLearned === true ? learnt : (of.quantiser?.theta ?? 0));
-  const words = (of: LearntConfig): number => of.quantisation?.weightBits ?? 0;
+  const words = (of: LearntConfig): readonly number[] =>
+    of.quantisation === undefined ? [] : weightBitsOf(of.quantisation, a.neurons.length);
+  const most = words(than);
   return (
     a.neurons.every((neurons, l) => neurons <= b.neurons[l]) &&
     bits(one) <= bits(than) &&
     theta(one, 0) >= theta(than, Number.POSITIVE_INFINITY) &&
     one.training.membranePenalty >= than.training.membranePenalty &&
-    words(one) <= words(than)
+    one.training.zeroShare >= than.training.zeroShare &&
+    one.training.effectiveMultiplicationsPerFrame <= than.training.effectiveMultiplicationsPerFrame &&
+    (one.quantisation?.zeroShare ?? 0) >= (than.quantisation?.zeroShare ?? 0) &&
+    words(one).every((bits, layer) => bits <= most[layer])
   );
 }
 

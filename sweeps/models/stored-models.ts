@@ -43,12 +43,14 @@ const unmade = z.strictObject({
 });
 
 /** Rows of one type by key. Rows that do not fit the schema were written by others and are left out. */
-function rows<T extends { readonly key: string }>(store: Store, type: string, schema: z.ZodType<T>): ReadonlyMap<string, T> {
-  const found = store.events(type).flatMap((detail) => {
+const rows = <T extends { readonly key: string }>(store: Store, type: string, schema: z.ZodType<T>): ReadonlyMap<string, T> =>
+  new Map(listed(store, type, schema).map((one) => [one.key, one]));
+
+function listed<T>(store: Store, type: string, schema: z.ZodType<T>): readonly T[] {
+  return store.events(type).flatMap((detail) => {
     const parsed = schema.safeParse(detail);
     return parsed.success ? [parsed.data] : [];
   });
-  return new Map(found.map((one) => [one.key, one]));
 }
 
 /** Networks by recipe. */
@@ -59,6 +61,9 @@ export const unmadePoints = (store: Store): ReadonlyMap<string, z.infer<typeof u
 
 /** Points that have run on the test set, by key; of several test sets, the last one. */
 export const testedPoints = (store: Store): ReadonlyMap<string, Tested> => rows(store, "test", tested);
+
+/** How often a point has run on the test set. */
+export const testRuns = (store: Store): number => listed(store, "test", tested).length;
 
 /** A network, followed by the ones from which its training began. */
 export function ancestry(models: ReadonlyMap<string, StoredModel>, key: string): readonly StoredModel[] {

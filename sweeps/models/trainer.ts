@@ -121,7 +121,7 @@ export class Trainer {
     if (stored !== null) {
       // A kill between storing the network and removing its checkpoint leaves both.
       if (epochs >= config.training.epochs) store.drop(run);
-      tell({ ...about, seconds: 0, error: errorOf(stored), reason: null, curve: curveOf(stored) });
+      tell({ ...about, seconds: 0, ...learntBy(stored, epochs) });
       return { kind: "made", model: stored };
     }
     const before = store.failure(key);
@@ -134,7 +134,7 @@ export class Trainer {
         const model = { network: shared(network), record };
         store.write(key, model);
         if (epochs >= config.training.epochs) store.drop(run);
-        tell({ ...about, seconds, error: errorOf(model), reason: null, curve: curveOf(model) });
+        tell({ ...about, seconds, ...learntBy(model, epochs) });
         return { kind: "made", model };
       }
       if (reply.kind === "given-up") {
@@ -162,6 +162,12 @@ const givenUp = ({ code, reason }: GivenUp, seconds: number): Outcome =>
 
 const nameOf = ({ config: { network, quantisation } }: ModelRecipe): string =>
   `${network.system} ${network.neurons.join("+")}${quantisation === undefined ? "" : `, ${quantisation.weightBits} bits`}`;
+
+/** How a network learnt. It may have stopped before the `asked` epochs, because its error had not fallen for long. */
+function learntBy(model: MadeModel, asked: number) {
+  const curve = curveOf(model);
+  return { epochs: curve.length === 0 ? asked : curve.length, error: errorOf(model), reason: null, curve };
+}
 
 /** Share of wrong decisions on held-out utterances. */
 function errorOf({ record }: MadeModel): number | null {

@@ -292,7 +292,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
     workload,
     inputs: report.inputs,
     apart: report.apart,
-    networks: networksOf(store, new Map(done.map((point) => [point.key, point]))),
+    networks: networksOf(store, new Map(done.flatMap((point) => (front.has(point.id) ? [[point.key, point]] : [])))),
     recorded,
   };
 }

@@ -4,7 +4,7 @@
  */
 import { joined } from "../../base/escape/filtered.js";
 import { type MarkupText, markup, markupText } from "../../base/escape/markup.js";
-import { type StoredModel, storedModels, type Tested, testedPoints } from "../models/stored-models.js";
+import { type StoredModel, storedModels, testedPoints, testRuns } from "../models/stored-models.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
 
 const ACCURACY = "accuracy_percent";
@@ -16,21 +16,31 @@ export interface ReportNetworks {
   readonly made: readonly Omit<StoredModel, "curve">[];
   /** Share of wrong decisions on held-out utterances after each epoch, by key. */
   readonly curves: { readonly [key: string]: readonly (number | null)[] };
-  /** Points of the front: accuracy on the held-out utterances that chose them, and on the test set. */
+  /**
+   * Points of the front that have results on the test set: accuracy on the held-out utterances that chose them, and on
+   * the test set.
+   */
   readonly tested: readonly { readonly id: number; readonly held: number | null; readonly test: number | null }[];
+  /** Number of points on the front. */
+  readonly front: number;
+  /** How often a point has run on the test set: also points that are not on the front, and runs without a result. */
+  readonly testRuns: number;
 }
 
-/** Null: the search trained none. */
-export function networksOf(store: Store, points: ReadonlyMap<string, StoredPoint>): ReportNetworks | null {
+/** `front`: the points of the front, by key. Null: the search trained none. */
+export function networksOf(store: Store, front: ReadonlyMap<string, StoredPoint>): ReportNetworks | null {
   const models = [...storedModels(store).values()];
   if (models.length === 0) return null;
   const made = models.map(({ curve: _each, ...about }) => about);
   const curves = Object.fromEntries(models.map(({ key, curve }) => [key, curve.map(({ error }) => error)]));
   const value = (metrics: { readonly [name: string]: number | null | undefined }): number | null => metrics[ACCURACY] ?? null;
   const tested = [...testedPoints(store).values()]
-    .map(({ id, key, metrics }: Tested) => ({ id, held: value(points.get(key)?.metrics ?? {}), test: value(metrics) }))
+    .flatMap(({ key, metrics, reason }) => {
+      const point = front.get(key);
+      return point === undefined || reason !== null ? [] : [{ id: point.id, held: value(point.metrics ?? {}), test: value(metrics) }];
+    })
     .sort((a, b) => a.id - b.id);
-  return { made, curves, tested };
+  return { made, curves, tested, front: front.size, testRuns: testRuns(store) };
 }
 
 const [WIDTH, HEIGHT] = [120, 24];
@@ -65,19 +75,29 @@ export function networksSection(networks: ReportNetworks | null): MarkupText {
   );
   const table =
     tests.length === 0
-      ? markup`<p class="quiet note">The front has not run on the test set: it does so once, when the search has no more to ask.</p>`
+      ? markup`<p class="quiet note">The front has not run on the test set: it does so when the search has no more to ask.</p>`
       : markup`<h2 class="later">The front on the test set</h2><div class="scroll"><table class="words"><thead><tr><th>point</th><th>held out (%)</th><th>test set (%)</th></tr></thead><tbody>${joined(tests, "")}</tbody></table></div><p class="quiet note">Held-out utterances chose these points, so their accuracy there is optimistic. The test set had no part in the choice.</p>`;
   return markup`<section aria-labelledby="h-networks"><h2 id="h-networks">Networks that the search made</h2><div class="scroll tall"><table class="words"><thead><tr><th>network</th><th>shape</th><th>started from</th><th>epochs</th><th>seconds</th><th>error over epochs</th><th>accuracy on held-out utterances (%)</th></tr></thead><tbody>${joined(rows, "")}</tbody></table></div>${more}${table}</section>\n`;
+}
+
+/** How often the test set was used, and for what. */
+function testSentences({ tested, front, testRuns }: ReportNetworks): string {
+  if (testRuns === 0) return "";
+  const others = testRuns - tested.length;
+  const more =
+    others === 0
+      ? ""
+      : `, ${others} of them repeated, without a result, or of ${others === 1 ? "a point that is" : "points that are"} not on the front`;
+  return ` Results on the test set had no part in the choice: ${tested.length} of the ${front} points on the front have one. The test set was used for ${testRuns} ${testRuns === 1 ? "run" : "runs"}${more}.`;
 }
 
 /** Sentences for the methods of a paper; none if the search trained no networks. */
 export function networkParagraphs(networks: ReportNetworks | null): readonly string[] {
   if (networks === null) return [];
-  const { made, tested } = networks;
+  const { made } = networks;
   const begun = made.filter(({ parent }) => parent !== null).length;
   const seconds = made.reduce((sum, one) => sum + one.seconds, 0);
-  const last = tested.length === 0 ? "" : ` The test set was used once, after the search: ${tested.length} points of the front ran on it.`;
   return [
-    `The search made ${made.length} networks in ${seconds.toFixed(0)} s of its workers' time, ${begun} of them begun with another. They learnt from a part of the training set, and the rest of it chose among them and their chips.${last}`,
+    `The search made ${made.length} networks in ${seconds.toFixed(0)} s of its workers' time, ${begun} of them begun with another. They learnt from a part of the training set, and the rest of it chose among them and their chips.${testSentences(networks)}`,
   ];
 }

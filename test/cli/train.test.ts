@@ -1,8 +1,9 @@
 /** `snn-dse train` over several configurations and seeds, on a tiny data set made here. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
+import { evaluateModels } from "../../app/evaluate-models.js";
 import { train } from "../../app/train.js";
 import { readModel } from "../../arch/index.js";
 import { trainAndPrint } from "../../cli/runs/run-training.js";
@@ -53,6 +54,20 @@ test("every configuration is trained with every seed, and all models end in one 
   expect(text).toMatch(/\| tiny-gru-seed7 +\| gru /);
   expect(text).not.toMatch(/\| tiny-rec-v2-seed7 .*\| +2 \|/);
   expect(text).toMatch(/\| tiny-rec-v2 +\| rec-v2 +\| japanese-vowels\/test +\| 6 +\| +0 \| +2 \|/);
+});
+
+test("a network counts once, however often and under whatever name its file is given; each repeated file is named", async () => {
+  const [first, other] = ["tiny-rec-v2", "tiny-rec-v2-seed7"].map((name) => join(models, `${name}.safetensors`));
+  const copy = join(folder, "copy.safetensors");
+  copyFileSync(first, copy);
+  const repeated: (readonly [string, string])[] = [];
+  const onRepeated = (file: string, earlier: string) => repeated.push([file, earlier]);
+  const entries = await evaluateModels([first, copy, other, first], { data: [folder], onRepeated });
+  expect(entries.map(({ name }) => name)).toEqual(["tiny-rec-v2", "tiny-rec-v2-seed7"]);
+  expect(repeated).toEqual([
+    [copy, first],
+    [first, first],
+  ]);
 });
 
 test("the same command again keeps the models that are there and trains only what changed", async () => {

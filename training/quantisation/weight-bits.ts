@@ -15,6 +15,9 @@ export const weightedNames = (layers: number): readonly string[] => [
 ];
 
 /** Bits of the weights into each of `layers` layers, then into the readout. */
-export function weightBitsOf({ weightBits, layers: own }: QuantisationConfig, layers: number): readonly number[] {
+export function weightBitsOf(
+  { weightBits, layers: own }: Pick<QuantisationConfig, "weightBits" | "layers">,
+  layers: number,
+): readonly number[] {
   return weightedNames(layers).map((name) => (Object.hasOwn(own, name) ? own[name].weightBits : weightBits));
 }

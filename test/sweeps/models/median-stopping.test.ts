@@ -110,6 +110,33 @@ describe("limits", () => {
     expect(count(dearer, dearerBits, withBits(own, ownBits))).toBe(5);
   });
 
+  test("on the grid, cost is that of every layer's words and of the zeros: a network of one dearer layer or fewer zeros judges no other", () => {
+    const onGrid = (change: Partial<NonNullable<TrainingConfig["quantisation"]>>, more: Partial<TrainingConfig["training"]> = {}) => {
+      const config = configOf({ chipEpochs: 4 });
+      if (config.quantisation === undefined) throw new Error("no grid");
+      return { ...config, training: { ...config.training, ...more }, quantisation: { ...config.quantisation, ...change } };
+    };
+    const judges = (other: TrainingConfig, own: TrainingConfig): boolean =>
+      limitsOf(
+        asJson(own),
+        4,
+        Array.from({ length: 5 }, (_, i) => learnt({ ...other, seed: i }, [0.5, 0.4, 0.3, 0.2])),
+        1,
+      ).others[0] === 5;
+    const plain = onGrid({});
+    const pairs: readonly (readonly [cheaper: TrainingConfig, dearer: TrainingConfig])[] = [
+      ...["layer1", "layer2", "readout"].map((name) => [plain, onGrid({ layers: { [name]: { weightBits: 8 } } })] as const),
+      [onGrid({ layers: { layer2: { weightBits: 2 } } }), plain],
+      [onGrid({ zeroShare: 0.5 }), plain],
+      [onGrid({}, { zeroShare: 0.5 }), plain],
+      [onGrid({}, { effectiveMultiplicationsPerFrame: 100 }), plain],
+      [onGrid({}, { effectiveMultiplicationsPerFrame: 100 }), onGrid({}, { effectiveMultiplicationsPerFrame: 101 })],
+    ];
+    for (const [cheaper, dearer] of pairs) expect([judges(cheaper, dearer), judges(dearer, cheaper)]).toEqual([true, false]);
+    const [narrow, sparse] = [onGrid({ layers: { layer1: { weightBits: 2 } } }), onGrid({ zeroShare: 0.5 })];
+    expect([judges(narrow, sparse), judges(sparse, narrow)]).toEqual([false, false]);
+  });
+
   test("other cells, depths, delays, schedules and shapes of the penalty, and networks of real weights beside those on a grid, are not compared", () => {
     const curves = Array.from({ length: 5 }, () => [0.5, 0.4, 0.3, 0.2]);
     const concave = { membranePenaltySaturation: 0.125 };

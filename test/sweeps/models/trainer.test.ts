@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { encodeNetwork } from "../../../arch/index.js";
-import { sha256 } from "../../../base/hash.js";
+import { type Json, sha256 } from "../../../base/hash.js";
 import type { StudyEvent } from "../../../sweeps/events.js";
 import type { MadeModel, ModelStore } from "../../../sweeps/models/made-model.js";
 import type { ModelRecipe } from "../../../sweeps/models/recipe.js";
@@ -76,6 +76,21 @@ describe("with a maker that only records its calls", () => {
     // the file of another recipe under this name is refused too
     store.write(recipe.key, madeBy(recipeOf({ seed: 9 })));
     expect(store.read(recipe.key)).toBeNull();
+  });
+
+  test("a network that stopped early is told with the epochs that it was trained for, when it is made and when it is found again", async () => {
+    const store = new ModelFolder(join(folder, "early"));
+    const recipe = recipeOf({});
+    const curve = [1, 2].map((epoch) => ({ epoch, loss: 1, validation_error: 0.5 }));
+    const { network, record } = madeBy(recipe);
+    const model = { network, record: { ...(record as { readonly [field: string]: Json }), curve } };
+    for (const seconds of [1, 0]) {
+      const events: StudyEvent[] = [];
+      const make: Maker = async () => ({ kind: "trained", ...model, seconds });
+      await new Trainer({ store, make, tell: (event) => events.push(event) }).model(needsOf(recipe), "p");
+      expect(recipe.epochs).toBe(4);
+      expect(events).toMatchObject([{ type: "model", epochs: 2, seconds, curve: [{ epoch: 1 }, { epoch: 2 }] }]);
+    }
   });
 
   test("a checkpoint that a kill left beside a complete network is removed when the network is asked for; that of a partial network stays", async () => {

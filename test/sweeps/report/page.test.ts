@@ -111,7 +111,13 @@ test("a network without a curve has none on the page, even if its key names a pr
     interpreter: 'import { a } from "vega-util";\nconst e = a;\nexport { e as expressionInterpreter };\n',
   };
   const pageOf = (key: string, curves: { readonly [key: string]: readonly number[] }): string =>
-    String(reportPage({ ...manyPoints(), networks: { made: [{ ...about, key }], curves, tested: [] } }, libraries, "test"));
+    String(
+      reportPage(
+        { ...manyPoints(), networks: { made: [{ ...about, key }], curves, tested: [], front: 0, testRuns: 0 } },
+        libraries,
+        "test",
+      ),
+    );
   const curve = 'aria-label="Error over epochs"';
   expect(pageOf("constructor", {})).not.toContain(curve);
   expect(pageOf("constructor", { constructor: [0.5, 0.25] })).toContain(curve);

@@ -1,0 +1,54 @@
+/** What the report says of the test set: the front's points that have results there, and every use of it. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { frontReport, Store } from "../../../sweeps/index.js";
+import { networkParagraphs, networksOf } from "../../../sweeps/report/networks.js";
+import { FakeEngine, fakeStudy, specOf } from "../fake-study.js";
+
+const folder = mkdtempSync(join(tmpdir(), "networks-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const DIGEST = "0123456789abcdef".repeat(4);
+
+test("of the test set the report lists the front's points that have a result there, and counts every run on it", async () => {
+  const file = join(folder, "search.db");
+  await fakeStudy(specOf(), file, new FakeEngine()).run();
+  const store = Store.open(file);
+  const onFront = new Set(frontReport(store).rows.map(({ id }) => id));
+  const done = [...store.points("p.state = 'done'")];
+  const [[first, second, third], [beaten]] = [true, false].map((is) => done.filter(({ id }) => onFront.has(id) === is));
+  const front = new Map([first, second, third].map((point) => [point.key, point]));
+  const about = { model: "m", name: "rec-v2 8", parent: null, epochs: 1, seconds: 1, error: 0.25, reason: null, curve: [] };
+  store.log("model", { ...about, key: DIGEST });
+  const said = () => {
+    const networks = networksOf(store, front);
+    return { tested: networks?.tested.map(({ id, test: right }) => [id, right]), text: networkParagraphs(networks).join(" ") };
+  };
+  const ran = ({ id, key }: typeof first, right: number | null, data = "a") =>
+    store.log("test", {
+      ...{ id, key, data: data.repeat(64), metrics: right === null ? {} : { accuracy_percent: right } },
+      reason: right === null ? "the worker died" : null,
+    });
+  expect(said().text).not.toContain("test set");
+  ran(first, 70);
+  ran(second, 80);
+  expect(said().tested).toEqual([
+    [first.id, 70],
+    [second.id, 80],
+  ]);
+  expect(said().text).toContain("2 of the 3 points on the front have one. The test set was used for 2 runs.");
+  // a point that was on an earlier front, one without a result, and the first again after the test set has changed
+  ran(beaten, 60);
+  ran(third, null);
+  ran(first, 75, "b");
+  expect(said().tested).toEqual([
+    [first.id, 75],
+    [second.id, 80],
+  ]);
+  expect(said().text).toContain(
+    "2 of the 3 points on the front have one. The test set was used for 5 runs, 3 of them repeated, without a result, or of points that are not on the front.",
+  );
+  store.close();
+});
