@@ -181,7 +181,7 @@ export async function openSweep(description: Description, options: SweepOptions 
         const openTest = (): Engine => localEngine(files, experiment, workersOf(options.workers, onWarning));
         await testFront(
           summary.front.map(({ id }) => id),
-          { setup, database, openEngine: openTest, tell: onEvent },
+          { setup, database, openEngine: openTest, retries: settings.retries, tell: onEvent },
         );
       }
       return summary;

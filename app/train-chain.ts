@@ -38,6 +38,15 @@ export interface ChainJob {
   readonly command: string;
 }
 
+/** A file from whose weights a training starts. */
+export interface TrainingStart {
+  /** As the configuration names it. */
+  readonly name: string;
+  readonly path: string;
+  /** Key of the configuration that names it. */
+  readonly key: string;
+}
+
 /** How to train, in addition to the configuration. */
 interface ChainRun {
   readonly data: string | null;
@@ -80,6 +89,12 @@ function graphPath({ graph: { from } }: ChainConfig, file: string): string {
     didYouMean(from, shippedNames("nir")) || "check the path",
     "graph.from",
   );
+}
+
+/** The NIR file from whose weights training starts; null: weights are drawn. Throws: InputError if there is none. */
+export function chainStartOf({ config, file }: ChainJob): TrainingStart | null {
+  const { from, weights } = config.graph;
+  return weights === "drawn" ? null : { name: from, path: graphPath(config, file), key: "graph.from" };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Trains networks from configuration files, with a checkpoint beside each model. Effects: reads and writes files. */
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, realpathSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import { promisify } from "node:util";
@@ -47,7 +47,7 @@ import {
 } from "../training/index.js";
 import { checkedOptions } from "./checked-options.js";
 import { checkOnChip, scoreOnChip } from "./score-on-chip.js";
-import { type ChainJob, trainChain } from "./train-chain.js";
+import { type ChainJob, chainStartOf, type TrainingStart, trainChain } from "./train-chain.js";
 import { type Aim, aimedAt, aimOf, trainedPrecision } from "./train-for.js";
 
 export type { ChipScore, TrainingEvent } from "../training/index.js";
@@ -203,7 +203,31 @@ async function jobsOf(files: readonly string[], options: TrainOptions): Promise<
   const twice = jobs.find((job, i) => jobs.findIndex((other) => other.out === job.out) !== i);
   if (twice !== undefined)
     throw inputError(twice.file, `two models would be written to ${twice.out}`, "give the configurations different names");
+  checkStarts(jobs);
   return jobs;
+}
+
+/**
+ * A model that a training starts from is not written by the same command: it would be lost, or depend on what was there
+ * before, and the command would give other bytes when it is typed again.
+ */
+function checkStarts(jobs: readonly (Job | ChainJob)[]): void {
+  const written = new Map(jobs.flatMap(({ out, file }) => (existsSync(out) ? [[realpathSync(out), { out, file }]] : [])));
+  for (const job of jobs) {
+    const start = job.kind === "chain" ? chainStartOf(job) : startOf(job.config, job.file);
+    const by = start === null ? undefined : written.get(realpathSync(start.path));
+    if (start === null || by === undefined) continue;
+    const fix =
+      by.file === job.file
+        ? "another name for the new model: --out FILE or --out-dir FOLDER"
+        : `train ${by.file} first, by a command of its own`;
+    throw inputError(
+      job.file,
+      `training starts from ${by.out}, and would ${by.file === job.file ? "" : "first "}overwrite it`,
+      fix,
+      start.key,
+    );
+  }
 }
 
 /** Jobs of a configuration with a graph. */
@@ -245,11 +269,19 @@ async function trainGraph(job: ChainJob, index: number, count: number, options: 
   else onEvent({ kind: "written", ...about, record });
 }
 
-/** The model from which training for a chip starts. */
-function baseOf({ quantisation }: TrainingConfig, file: string): BaseModel | null {
+/** File of the model from which training for a chip starts. */
+function startOf({ quantisation }: TrainingConfig, file: string): TrainingStart | null {
   if (quantisation === undefined || quantisation.from === null) return null;
-  const { network, record, hash } = readModel(resolveModelPath(quantisation.from, file, "quantisation.from"));
-  return { name: quantisation.from, network, record, hash };
+  const key = "quantisation.from";
+  return { name: quantisation.from, path: resolveModelPath(quantisation.from, file, key), key };
+}
+
+/** The model from which training for a chip starts. */
+function baseOf(config: TrainingConfig, file: string): BaseModel | null {
+  const start = startOf(config, file);
+  if (start === null) return null;
+  const { network, record, hash } = readModel(start.path);
+  return { name: start.name, network, record, hash };
 }
 
 function workersOf(file: string, { training: { shards } }: TrainingConfig, { workers = null }: TrainOptions): number {

@@ -133,7 +133,8 @@ export async function runArm(
     metrics === null ? [] : reached(metrics, times.get(id) ?? 0).map((at) => ({ id, at })),
   );
   const front = nonDominated(done.map(({ at }) => minimised(at))).map((i) => done[i].id);
-  await testFront(front, { setup, database, openEngine: () => localEngine(files, description.experiment, WORKERS), tell: () => undefined });
+  const openEngine = () => localEngine(files, description.experiment, WORKERS);
+  await testFront(front, { setup, database, openEngine, retries: 2, tell: () => undefined });
   const tested = Store.read(database);
   const onTest = [...testedPoints(tested).values()].flatMap(({ id, metrics }) =>
     front.includes(id) ? reached(metrics, times.get(id) ?? 0) : [],

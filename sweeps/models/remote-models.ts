@@ -6,6 +6,7 @@
  */
 import * as z from "zod";
 import { decodeModel, encodeModel, encodeNetwork, type Network } from "../../arch/index.js";
+import { hashJson } from "../../base/hash.js";
 import { startedBackend, type TrainingConfig } from "../../training/index.js";
 import { systemClock } from "../engine/clock.js";
 import type { Outcome } from "../engine/engine.js";
@@ -47,13 +48,15 @@ type ModelQuestion = Extract<Question, { readonly kind: "model" }>;
 /** Makes networks through jobs of the queue. */
 export function queueMaker(queue: Queue): Maker {
   const sent = new Map<string, Promise<string>>();
-  const put = (name: string, bytes: () => Uint8Array): Promise<string> => remember(sent, name, () => queue.blobs.put(bytes(), name));
+  /** `name`: of the bytes in errors; with `version` it identifies them. */
+  const put = (name: string, bytes: () => Uint8Array, version = ""): Promise<string> =>
+    remember(sent, `${name} ${version}`, () => queue.blobs.put(bytes(), name));
   return async (recipe, parent, needs, limits) => {
     for (let round = 0; round <= RESENDS; round++) {
       const { fit, validation } = await needs.data();
       const question: ModelQuestion = {
         ...{ kind: "model", key: recipe.key, alone: queue.isBlamed(recipe.key) },
-        recipe: await put(`recipe ${recipe.key}`, () => bytesOf(recipe, limits)),
+        recipe: await put(`recipe ${recipe.key}`, () => bytesOf(recipe, limits), hashJson(limits)),
         fit: await put(`data ${fit.hash}`, () => encodeSamples(fit)),
         validation: await put(`data ${validation.hash}`, () => encodeSamples(validation)),
         parent: parent === null ? null : await put(`network ${recipe.parent?.key}`, () => encodeNetwork(parent.network)),

@@ -1,5 +1,6 @@
 /** What a database holds about the networks that its search made, and the results of its front on the test set. */
 import * as z from "zod";
+import { asJson, canonicalJson } from "../../base/hash.js";
 import type { Store } from "../store/sqlite.js";
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -64,6 +65,24 @@ export const testedPoints = (store: Store): ReadonlyMap<string, Tested> => rows(
 
 /** How often a point has run on the test set. */
 export const testRuns = (store: Store): number => listed(store, "test", tested).length;
+
+/**
+ * Copies to `target` what `source` holds about networks, about points whose network could not be made, and about points
+ * on the test set, under the target's numbers of these points. What the target holds already stays as it is.
+ */
+export function keepNetworksOf(target: Store, source: Store): void {
+  const known = storedModels(target);
+  for (const one of storedModels(source).values()) if (!known.has(one.key)) target.log("model", asJson(one));
+  const without = unmadePoints(target);
+  for (const one of unmadePoints(source).values())
+    if (target.pointOfKey(one.key) !== null && !without.has(one.key)) target.log("unmade", asJson(one));
+  const runs = new Set(listed(target, "test", tested).map((run) => canonicalJson(run)));
+  for (const run of listed(source, "test", tested)) {
+    const point = target.pointOfKey(run.key);
+    const own = point === null ? null : asJson({ ...run, id: point.id });
+    if (own !== null && !runs.has(canonicalJson(own))) target.log("test", own);
+  }
+}
 
 /** A network, followed by the ones from which its training began. */
 export function ancestry(models: ReadonlyMap<string, StoredModel>, key: string): readonly StoredModel[] {

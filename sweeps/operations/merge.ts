@@ -1,7 +1,7 @@
 /**
  * Copies the points of one database into another without loss. A key that both hold is compared bit for bit; if a point
- * failed here but ended there, its result is taken over; all other points are appended. Either database may come from
- * another machine, sampler or seed.
+ * failed here but ended there, its result is taken over; all other points are appended, with what is known of their
+ * networks. Either database may come from another machine, sampler or seed.
  * Throws: `InputError` if the studies cannot share a front, because objectives, constraints, parameters or inputs
  * differ.
  */
@@ -12,6 +12,7 @@ import { asJson, canonicalJson } from "../../base/hash.js";
 import { brokenInvariant, METRICS } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
 import { unknownOf } from "../inputs.js";
+import { keepNetworksOf } from "../models/stored-models.js";
 import { byPathAt } from "../points.js";
 import { Space } from "../space.js";
 import { resultDigest } from "../store/packed-result.js";
@@ -94,6 +95,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
     } else summary.same++;
   }
   target.keepRunsOf(source);
+  keepNetworksOf(target, source);
   const spec = mine.sweep;
   if (areShards(spec, theirs.sweep)) {
     const reference = referenceOfWhole(target, spec);

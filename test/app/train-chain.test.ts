@@ -2,7 +2,7 @@
  * `train` of a NIR network on recordings of events, on a tiny data set made here: two classes, a bar that moves to the
  * right or to the left.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -171,4 +171,20 @@ test.each([
 test("options that training of a graph does not support are refused: a chip's widths, several workers, another ending", async () => {
   expect(await problemsOf((text) => text, { workers: 2 })).toMatch(/--workers|trains a graph, which uses one worker/);
   expect(await problemsOf((text) => text, { out: join(folder, "bars.safetensors") })).toMatch(/ending in \.nir/);
+});
+
+test("a graph whose weights are learnt on is not overwritten by its own training; one that gives only shapes may be", async () => {
+  const out = join(folder, "net.nir");
+  const further = configured("further", (text) => text.replace("weights: drawn", "weights: file"));
+  await expect(train([further], { ...options, out })).rejects.toThrow(
+    `${further}: graph.from: training starts from ${out}, and would overwrite it`,
+  );
+  const drawn = configured("shapes", (text) => text.replace("net.nir", "shapes.nir").replace("epochs: 12", "epochs: 1"));
+  const shapes = join(folder, "shapes.nir");
+  copyFileSync(out, shapes);
+  await train([drawn], { ...options, out: shapes });
+  const made = async () => [await weightsOf(shapes), chainRecordOf((await readNir(shapes)).graph)];
+  const once = await made();
+  await train([drawn], { ...options, out: shapes });
+  expect(await made()).toEqual(once);
 });

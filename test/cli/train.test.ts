@@ -1,5 +1,5 @@
 /** `snn-dse train` over several configurations and seeds, on a tiny data set made here. */
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -185,4 +185,26 @@ test("a model that a later configuration cannot begin with is refused, by that f
   );
   expect(printed).toEqual([]);
   expect(existsSync(join(models, "first.safetensors"))).toBe(false);
+});
+
+test("a command that would overwrite the model that a training starts from is refused, under whatever path, and nothing is written", async () => {
+  const start = join(models, "start.safetensors");
+  await trainAndPrint([config("rec-v2", 1, "start")], options);
+  const before = readFileSync(start);
+  const folderLink = join(folder, "link");
+  symlinkSync(models, folderLink);
+  for (const from of [start, join(folderLink, "start.safetensors")]) {
+    const itself = forChip("itself", `{from: "${from}"}`);
+    await expect(train([itself], { ...options, out: start })).rejects.toThrow(
+      `${itself}: quantisation.from: training starts from ${start}, and would overwrite it`,
+    );
+    const later = forChip("later", `{from: "${from}"}`);
+    for (const order of [
+      [config("rec-v2", 2, "start"), later],
+      [later, config("rec-v2", 2, "start")],
+    ])
+      await expect(train(order, options)).rejects.toThrow(`${later}: quantisation.from: training starts from ${start}, and would first`);
+    expect(readFileSync(start).equals(before)).toBe(true);
+    expect(existsSync(join(models, "later.safetensors"))).toBe(false);
+  }
 });

@@ -16,7 +16,10 @@ import {
   Store,
   Study,
   type StudySetup,
+  storedModels,
   systemClock,
+  testedPoints,
+  unmadePoints,
 } from "../../sweeps/index.js";
 import { contentOf, FakeEngine, fakeStudy, formula, OPTIONS, resultOf, setupOf, specOf } from "./fake-study.js";
 
@@ -129,6 +132,54 @@ test("a point that failed here and ended there is taken over", async () => {
   expect(frontReport(a).rows).toEqual(frontReport(b).rows);
   a.close();
   b.close();
+});
+
+test("merging keeps all that is known of networks: each of them, points without one, and scores on the test set under the new numbers", async () => {
+  const [left, right] = [await swept("random", 1, 20), await swept("random", 2, 20)];
+  const digest = (digit: string) => digit.repeat(64);
+  const about = { model: "m", name: "rec-v2 8", parent: null, epochs: 1, seconds: 1, error: 0.25, reason: null, curve: [] };
+  const networks: readonly (readonly [string, readonly string[]])[] = [
+    [left, ["a", "b"]],
+    [right, ["b", "c"]],
+  ];
+  for (const [file, keys] of networks) {
+    const store = Store.open(file);
+    for (const key of keys) store.log("model", { ...about, key: digest(key) });
+    for (const { id, key, state } of [...store.points()]) {
+      if (state === "done")
+        store.log("test", { id, key, data: digest("d"), metrics: { accuracy_percent: id + (file === left ? 0 : 50) }, reason: null });
+      else store.log("unmade", { key, model: digest("e") });
+    }
+    store.close();
+  }
+  const known = (file: string) => {
+    const store = Store.read(file);
+    const [tested, unmade] = [testedPoints(store), unmadePoints(store)];
+    const ids = new Map([...store.points()].map(({ id, key }) => [key, id]));
+    const names = [...storedModels(store).keys()].map((key) => key[0]).sort();
+    const content = contentOf(file);
+    store.close();
+    return { tested, unmade, ids, names, content };
+  };
+  const [mine, theirs] = [known(left), known(right)];
+  merged(left, right);
+  const both = known(left);
+  expect(both.names).toEqual(["a", "b", "c"]);
+  for (const half of [mine, theirs]) {
+    expect([...half.tested.keys(), ...half.unmade.keys()].filter((key) => !both.ids.has(key))).toEqual([]);
+    for (const key of half.unmade.keys()) expect(both.unmade.get(key)).toEqual({ key, model: digest("e") });
+  }
+  const added = [...theirs.tested].filter(([key]) => !mine.tested.has(key));
+  expect(added.length).toBeGreaterThan(3);
+  for (const [key, tested] of added) expect(both.tested.get(key)).toEqual({ ...tested, id: both.ids.get(key) });
+  merged(left, right);
+  const last = Store.read(left);
+  expect(["model", "unmade", "test"].map((type) => last.events(type).length)).toEqual([
+    3,
+    both.unmade.size,
+    mine.tested.size + theirs.tested.size,
+  ]);
+  last.close();
 });
 
 test("an impossible result is not taken over: more than 100 percent, or an energy that is not the sum of its rows", async () => {
