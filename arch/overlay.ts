@@ -6,8 +6,10 @@
 import { InputError, type Problem } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { type Located, type LocatedMap, locatedFromJson, problemAt } from "./located.js";
-import { type DocumentPath, type PathReader, setAt, slicesInput } from "./path.js";
+import { type DocumentPath, hasTile, type PathReader, setAt, slicesInput } from "./path.js";
+import { clash, widestFirst } from "./selected.js";
 
+type Write = readonly [path: DocumentPath, text: string, value: Json];
 type Entries = readonly (readonly [key: string, entry: { readonly keyAt: Located["at"]; readonly value: Located }])[];
 
 /** Most cached sections of one document. */
@@ -38,11 +40,14 @@ export function groundDocument(document: Json, file: string): LocatedMap {
   return groundOf(document, file).root;
 }
 
-/** The document with values by path. @throws InputError for unknown paths. */
+/**
+ * The document with values by path, in any order. @throws InputError for unknown paths, and for two values of one core
+ * of which neither selects fewer.
+ */
 export function laidOver(document: Json, file: string, values: { readonly [path: string]: Json }, pathOf: PathReader): LocatedMap {
   const ground = groundOf(document, file);
   const problems: Problem[] = [];
-  const groups = new Map<string, [path: DocumentPath, text: string, value: Json][]>();
+  const groups = new Map<string, Write[]>();
   for (const [text, value] of Object.entries(values)) {
     const path = ground.paths.get(text) ?? pathOf(text);
     if ("wrong" in path) {
@@ -57,10 +62,12 @@ export function laidOver(document: Json, file: string, values: { readonly [path:
   }
   if (problems.length > 0) throw new InputError(problems);
   const entries = new Map(ground.root.entries);
-  for (const group of groups.values()) {
+  for (const typed of groups.values()) {
+    const group = typed.toSorted(inOrder);
     const name = JSON.stringify(group.map(([, text, value]) => [text, value]));
     let written = ground.sections.get(name);
     if (written === undefined) {
+      refuseClashes(group, file);
       written = changed(ground.root, file, group);
       if (ground.sections.size >= SECTION_LIMIT) ground.sections.clear();
       ground.sections.set(name, written);
@@ -71,11 +78,27 @@ export function laidOver(document: Json, file: string, values: { readonly [path:
 }
 
 /**
- * Top-level keys that differ from the document's after the values are set. The workload's slicing is set first, because
- * inputs copy it.
+ * Order of writing: the workload's slicing is set first, because inputs copy it; values of more tiles or cores before
+ * those of fewer, because the latter win; else by text, so that equal points are written alike.
  */
-function changed(root: LocatedMap, file: string, group: readonly [DocumentPath, string, Json][]): Entries {
-  const inOrder = group.toSorted(([a], [b]) => Number(slicesInput(a)) - Number(slicesInput(b)));
-  const after = inOrder.reduce((document, [path, , value]) => setAt(document, path, locatedFromJson(value, file)), root);
+function inOrder([a, textA]: Write, [b, textB]: Write): number {
+  const byWidth = hasTile(a) && hasTile(b) ? widestFirst(a, b) : 0;
+  return Number(slicesInput(a)) - Number(slicesInput(b)) || byWidth || (textA < textB ? -1 : Number(textA > textB));
+}
+
+function refuseClashes(group: readonly Write[], file: string): void {
+  const at = { file, line: null, column: null };
+  const problems = group.flatMap(([path, text], i) =>
+    group.slice(0, i).flatMap(([other, otherText]) => {
+      if (!hasTile(path) || !hasTile(other) || !clash(path, other)) return [];
+      return [problemAt(at, text, `overlaps ${otherText}, and neither selects fewer`, "make one of them narrower")];
+    }),
+  );
+  if (problems.length > 0) throw new InputError(problems);
+}
+
+/** Top-level keys that differ from the document's after the values are set. */
+function changed(root: LocatedMap, file: string, group: readonly Write[]): Entries {
+  const after = group.reduce((document, [path, , value]) => setAt(document, path, locatedFromJson(value, file)), root);
   return [...after.entries].filter(([key, entry]) => root.entries.get(key) !== entry);
 }

@@ -33,7 +33,12 @@ export const barrierSchema = z
 
 export const tickSchema = z
   .strictObject({
-    period_us: real(0, 1_000_000, "time between two steps, given by a global tick; 0: no tick, a barrier ends every step", 0),
+    period_us: real(
+      0,
+      1_000_000,
+      "time between two steps, given by a global tick, rounded to whole cycles, at least one; 0: no tick, a barrier ends every step",
+      0,
+    ),
     overrun: choice(
       ["wait", "refuse", "late", "drop"],
       "what happens if work is not finished at the next tick. wait: the step lasts one or more further ticks; refuse: the point is infeasible; late, drop: the next step begins, and messages left in an input queue count to it (late) or are lost (drop)",

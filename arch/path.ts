@@ -5,7 +5,8 @@ import { scalarPaths, schemaAt } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, nodeAt, withEntry } from "./located.js";
 import { KNOWN_PATHS } from "./resolve.js";
 import { coreSchema, rootSchema, tileSchema } from "./schema.js";
-import { areAmbiguous, isWithin, parseSelector, type Selector } from "./selector.js";
+import { changeSelected, type Target } from "./selected.js";
+import { parseSelector, type Selector } from "./selector.js";
 import { unitFix } from "./suggest.js";
 
 export interface DocumentPath {
@@ -75,30 +76,22 @@ function pathFix(plain: string): string {
   return unit ?? (sameEnd.length > 0 ? `did you mean ${sameEnd.join(" or ")}?` : didYouMean(plain, KNOWN_PATHS));
 }
 
-/**
- * The document with `value` at `path`. If the path has selectors, narrower keys that set the same value are replaced
- * too.
- */
+/** The document with `value` at `path`: at everything that its selectors select. */
 export function setAt(document: LocatedMap, path: DocumentPath, value: Located): LocatedMap {
-  const { tile, core, keys } = path;
-  if (tile === null) return setKeys(withOwnEvents(document, keys), keys, value);
-  return setSelected(
-    document,
-    "tile",
-    tile,
-    (node) => defines(node, core, keys),
-    (node) =>
-      core === null
-        ? setKeys(node, keys, value)
-        : setSelected(
-            node,
-            "core",
-            core,
-            (inner) => nodeAt(inner, keys) !== undefined,
-            (inner) => setKeys(inner, keys, value),
-          ),
-  );
+  const { keys } = path;
+  return hasTile(path)
+    ? changeSelected(document, path, (node) => setKeys(node, keys, value))
+    : setKeys(withOwnEvents(document, keys), keys, value);
 }
+
+/** The document with `value` at the very keys of `path`; narrower keys stay. */
+export function setAsTyped(document: LocatedMap, path: DocumentPath, value: Located): LocatedMap {
+  const { tile, core, keys } = path;
+  return setKeys(document, [tile, core].flatMap((selector) => selector?.key ?? []).concat(keys), value);
+}
+
+/** True if the path selects tiles. */
+export const hasTile = (path: DocumentPath): path is DocumentPath & Target => path.tile !== null;
 
 /**
  * For a path into an input's own slicing: the document in which the input has one, copied from the workload if needed.
@@ -113,35 +106,6 @@ function withOwnEvents(document: LocatedMap, keys: readonly string[]): LocatedMa
 /** True if a path belongs to the slicing of one input's recordings. */
 export function slicesInput({ keys }: Pick<DocumentPath, "keys">): boolean {
   return keys[0] === "workload" && keys[1] === "inputs" && keys[3] === "events";
-}
-
-/** True if a tile fragment sets the value for a core that `core` selects too. */
-function defines(tile: LocatedMap, core: Selector | null, keys: readonly string[]): boolean {
-  if (core === null) return nodeAt(tile, keys) !== undefined;
-  return [...tile.entries].some(([key, { value }]) => {
-    const selector = parseSelector(key, "core");
-    if (selector === null || "wrong" in selector || nodeAt(value, keys) === undefined) return false;
-    return core.indices === null || selector.indices === null || selector.indices.some((index) => core.indices?.includes(index));
-  });
-}
-
-function setSelected(
-  map: LocatedMap,
-  stem: "tile" | "core",
-  target: Selector,
-  isSetIn: (node: LocatedMap) => boolean,
-  change: (node: LocatedMap) => LocatedMap,
-): LocatedMap {
-  let result = map;
-  let hasOwn = false;
-  for (const [key, { value: node }] of map.entries) {
-    const selector = parseSelector(key, stem);
-    if (selector === null || "wrong" in selector || node.kind !== "map") continue;
-    const same = areAmbiguous(selector, target) && isWithin(selector, target) && isWithin(target, selector);
-    if (same) hasOwn = true;
-    if (same || (isWithin(selector, target) && isSetIn(node))) result = withEntry(result, key, change(node));
-  }
-  return hasOwn ? result : withEntry(result, target.key, change(emptyMap(map.at)));
 }
 
 function setKeys(map: LocatedMap, keys: readonly string[], value: Located): LocatedMap {

@@ -39,7 +39,6 @@ export const selects = (selector: Selector, index: number): boolean => selector.
 
 /** Sorts the least specific first, so that later ones override it. */
 export function bySpecificity(a: Selector, b: Selector): number {
-  const width = (s: Selector): number => s.indices?.length ?? Number.POSITIVE_INFINITY;
   if (width(a) !== width(b)) return width(a) > width(b) ? -1 : 1;
   return (a.indices?.[0] ?? 0) - (b.indices?.[0] ?? 0);
 }
@@ -49,6 +48,19 @@ export function areAmbiguous(a: Selector, b: Selector): boolean {
   if (a.indices === null || b.indices === null) return a.indices === b.indices;
   return a.indices.length === b.indices.length && a.indices.some((index) => b.indices?.includes(index));
 }
+
+/** True if some index belongs to both. */
+export function overlap(a: Selector, b: Selector): boolean {
+  return a.indices === null || b.indices === null || a.indices.some((index) => b.indices?.includes(index));
+}
+
+/** True if both select the same, however they are written. */
+export const isSameSet = (a: Selector, b: Selector): boolean => isWithin(a, b) && isWithin(b, a);
+
+/** True if `a` selects fewer than `b`. */
+export const isNarrower = (a: Selector, b: Selector): boolean => width(a) < width(b);
+
+const width = ({ indices }: Selector): number => indices?.length ?? Number.POSITIVE_INFINITY;
 
 /** True if every index of `inner` is one of `outer`. */
 export function isWithin(inner: Selector, outer: Selector): boolean {

@@ -12,10 +12,11 @@ import { ExpressionError, type ExpressionValue, evaluateExpression, isWordOfExpr
 import { isWhole, problemsOf, textOf } from "./issues.js";
 import { type Located, type LocatedMap, nodeAt, type Place, placeOf, problemAt, toJson, withEntry } from "./located.js";
 import { PLAIN } from "./parse-plain.js";
-import { type DocumentPath, type PathReader, setAt } from "./path.js";
+import { type DocumentPath, type PathReader, setAsTyped } from "./path.js";
 import { isQuantileOf, strangeMetric } from "./quantile-name.js";
 import { domainSchema, parameterSchema, sweepSchema } from "./schema.js";
 import { checkConstraints, checkExpression, typesOf } from "./sweep-expressions.js";
+import { checkSweptPlaces } from "./swept-places.js";
 
 /** A parameter as written: its path, and the keys of its domain. */
 export interface WrittenParameter {
@@ -28,12 +29,15 @@ export interface WrittenParameter {
   readonly inline: boolean;
 }
 
+/** Mappings in which `sweep` is no search: the search's own section, and tables. */
+const NOT_SEARCHED: readonly string[] = ["sweep", "prices.macros"];
+
 /** Takes every `{sweep: ...}` out of the document; its place is `null` until first values are known. */
 export function takeInlineSweeps(document: LocatedMap, written: WrittenParameter[], prefix = ""): LocatedMap {
   let result = document;
   for (const [key, { value }] of document.entries) {
-    if (value.kind !== "map" || (prefix === "" && (key === "sweep" || key === "prices"))) continue;
     const path = prefix === "" ? key : `${prefix}.${key}`;
+    if (value.kind !== "map" || NOT_SEARCHED.includes(path)) continue;
     const inside = value.entries.get("sweep");
     if (inside === undefined) {
       result = withEntry(result, key, takeInlineSweeps(value, written, path));
@@ -85,7 +89,7 @@ export function readSweep(
   const before = problems.length;
   const listed = listedParameters(section, problems);
   const written = [...inline, ...listed];
-  const parameters = readParameters(written, names.metrics ?? [], pathOf, problems);
+  const parameters = readParameters(document, written, names.metrics ?? [], pathOf, problems);
   const broken = problems.length > before;
   // Names of wrong parameters are unknown, so constraints that use them are not reported again.
   checkConstraints(section, parameters, names, !broken, problems);
@@ -150,6 +154,7 @@ function listedParameters(section: Located, problems: Problem[]): WrittenParamet
 }
 
 function readParameters(
+  document: LocatedMap,
   written: readonly WrittenParameter[],
   metrics: readonly string[],
   pathOf: PathReader,
@@ -179,8 +184,10 @@ function readParameters(
     const before = problems.length;
     checkDomain(item, path, keys, problems);
     if (problems.length > before) return [];
-    return [{ item, keys, domain: domainOf(keys, isWhole(path.leaf)) }];
+    return [{ item, path, keys, domain: domainOf(keys, isWhole(path.leaf)) }];
   });
+  const places = raw.map(({ item, path, keys }) => ({ item, path, always: keys.when === undefined }));
+  checkSweptPlaces(document, places, problems);
   const given = shortNames(raw.map(({ item, keys }) => ({ path: item.path, name: keys.name })));
   const parameters = raw.map(({ item, keys, domain }, i) => ({
     name: given[i],
@@ -297,7 +304,7 @@ function withFirstValues(
     const item = written[i];
     const path = pathOf(item.path);
     if (!item.inline || "wrong" in path) continue;
-    filled = setAt(filled, path, { kind: "scalar", value: first.get(parameter.name) as ExpressionValue, at: item.domain.at });
+    filled = setAsTyped(filled, path, { kind: "scalar", value: first.get(parameter.name) as ExpressionValue, at: item.domain.at });
   }
   return filled;
 }
