@@ -43,7 +43,7 @@ export function locatedFromYaml(text: string, file: string): LocatedMap {
   const place = (offset: number): Place => ({ file, ...placeOf(offset) });
   const problems: Problem[] = errors.map((error) => {
     const isSelector = /\{.*\b(tile|core)\[/.test(lineAt(error.line ?? 1));
-    return { ...error, message: `YAML: ${error.message}`, fix: isSelector ? "inside { } a key with brackets needs quotes" : "" };
+    return { ...error, message: `YAML: ${error.message}`, fix: isSelector ? "inside { } a key with brackets needs quotes" : error.fix };
   });
   if (problems.length > 0) throw new InputError(problems);
 

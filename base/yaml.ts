@@ -38,6 +38,10 @@ const MOST_ALIASES = 1000;
 /** Most syntax errors that are reported. */
 const MOST_ERRORS = 20;
 
+/**
+ * @param options `logLevel: "error"`: tags and directives without a meaning here are ignored, and YAML 1.1 is read;
+ *   otherwise they are errors
+ */
 export function parseYaml(text: string, file: string, options: DocumentOptions & ParseOptions & SchemaOptions = {}): YamlText {
   const lines = new LineCounter();
   const placeOf = (offset: number): { line: number; column: number } => {
@@ -54,12 +58,21 @@ export function parseYaml(text: string, file: string, options: DocumentOptions &
     const [document, second] = composer.compose(shallow(text, lines, tooDeep), true, text.length) as Iterable<Document.Parsed>;
     if (document === undefined) throw new InputError([problem(0, "is empty")]);
     const errors = document.errors.slice(0, MOST_ERRORS).map(({ pos, message }) => problem(pos[0], firstLine(message)));
+    if (options.logLevel !== "error") errors.push(...doubts(document, text, problem).slice(0, MOST_ERRORS - errors.length));
     if (errors.length === 0) errors.push(...mistakes(document).map(({ offset, message }) => problem(offset, message)));
     if (second !== undefined) errors.push(problem(second.range[0], "Source contains multiple documents"));
     return { document, errors, placeOf, lineAt: (line) => text.slice(lines.lineStarts[line - 1] ?? 0, lines.lineStarts[line]) };
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
+}
+
+/** What another reader may take for another value: tags and directives without a meaning here, and YAML 1.1. */
+function doubts(document: Document.Parsed, text: string, problem: (offset: number, message: string) => Problem): Problem[] {
+  const found = document.warnings.map(({ pos, message }) => ({ ...problem(pos[0], firstLine(message)), fix: "remove it" }));
+  if (document.directives.yaml.version !== "1.1") return found;
+  const message = "YAML 1.1 reads 0144 as 100 and yes as true; this program reads YAML 1.2";
+  return [{ ...problem(Math.max(0, text.search(/^%YAML/m)), message), fix: "remove the line %YAML 1.1" }, ...found];
 }
 
 /** The parser's tokens; throws when they nest too deep. */

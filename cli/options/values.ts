@@ -18,9 +18,9 @@ export function valuesOf(texts: readonly string[]): Values {
       if (at < 1) throw inputError("--set", `expected path=value, got ${quoted(text)}`, "e.g. --set tile.core.lanes=8");
       const path = text.slice(0, at).trim();
       const { document, errors } = parseYaml(text.slice(at + 1), "--set");
-      const refused = (reason: string): Error =>
-        inputError("--set", `the value of ${path} is not valid YAML: ${reason}`, "put a value with brackets or colons in quotes");
-      if (errors[0] !== undefined) throw refused(errors[0].message);
+      const refused = (reason: string, fix = ""): Error =>
+        inputError("--set", `the value of ${path} is not valid YAML: ${reason}`, fix || "put a value with brackets or colons in quotes");
+      if (errors[0] !== undefined) throw refused(errors[0].message, errors[0].fix);
       try {
         return [path, document.toJS({ maxAliasCount: 0 }) as Json];
       } catch (error) {

@@ -59,3 +59,14 @@ test("an alias means the last anchor of its name before it, repeated mappings in
 test("a duplicate key is refused at its second place", () => {
   expect(refusalOf(READERS.description, "a: 1\nb: { c: 1, d: 2, c: 3 }\n")).toBe("x.yaml:2:18: YAML: Map keys must be unique");
 });
+
+test("a tag, a directive or a version that another reader takes for another value is refused at its place", () => {
+  const said = (text: string): readonly string[] => [
+    ...new Set(Object.values(READERS).map((read) => refusalOf(read, text).split("\n")[0]!)),
+  ];
+  expect(said("version: 1\na: { b: !foo 3 }\n")).toEqual([expect.stringMatching(/^x\.yaml:2:9: .*Unresolved tag: !foo$/)]);
+  expect(said("version: !!float 1\n")).toEqual([expect.stringMatching(/^x\.yaml:1:10: .*Unresolved tag/)]);
+  expect(said("# text\n%YAML 1.1\n---\nversion: 0144\n")).toEqual([expect.stringMatching(/^x\.yaml:2:1: .*YAML 1\.1 reads 0144 as 100/)]);
+  expect(said("%HEX on\n---\nversion: 10\n")).toEqual([expect.stringMatching(/^x\.yaml:1:1: .*Unknown directive %HEX$/)]);
+  expect(jsonFromYaml("%YAML 1.2\n---\na: 0144\nb: !!str 3\n", "x.yaml")).toEqual({ a: 144, b: "3" });
+});
