@@ -46,6 +46,7 @@ import { type LoadedModel, loadModel, samplesFor, shortageOf } from "./inputs.js
 import { modelWarnings, searchedModelWarnings } from "./model-warnings.js";
 import { type Description, type Values, withValues } from "./open.js";
 import { inSection } from "./problem-places.js";
+import { roundedTimes } from "./rounded-times.js";
 import { silentPrices } from "./silent-prices.js";
 import { TrainingFiles } from "./training-files.js";
 
@@ -141,7 +142,13 @@ export async function check(
   return ofKind<Promise<Check>>(experiment, {
     board: async (board) => {
       const { kind, file, warnings, ...found } = await checkChip(description, board, values, search);
-      return { kind, file, document, ...found, warnings: [...warnings, ...idleKeys(description, values, board, document)] };
+      return {
+        kind,
+        file,
+        document,
+        ...found,
+        warnings: [...warnings, ...idleKeys(description, values, board, document), ...roundedTimes(board, document)],
+      };
     },
     coupled: async () => checkCoupled(description, values, search),
   });

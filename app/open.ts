@@ -117,7 +117,8 @@ export async function openRunnable(source: string, options: PluginOptions = {}):
 export const descriptionAt = (source: string): string => pathOf(source, "example", "chip");
 
 /** The scalar at a path of a document; undefined if there is none. */
-function scalarAt(document: Json, path: string): number | string | boolean | undefined {
+/** The single value at a path without selectors; undefined if there is none. */
+export function scalarAt(document: Json, path: string): number | string | boolean | undefined {
   let found: Json | undefined = document;
   for (const key of path.split("."))
     found =
