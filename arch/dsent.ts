@@ -2,9 +2,13 @@
  * Routers, links and flip-flop FIFOs: energy by action, clock, leakage, area.
  *
  * Source: DSENT 0.91 grid (`noc.csv`, bulk LVT, 340 K, 500 MHz). Multilinear interpolation over ports, flit bits,
- * buffers per VC and VCs, linear beyond the rows; links over bits and length. Below 3 ports: proportional to ports.
- * Beyond 5 ports area and leakage follow a p + b p^2 through both rows: buffers grow with the ports, the crossbar with
- * their square. 28 nm is interpolated between the 32 and 22 nm rows, log-log in node; other nodes and supplies by
+ * buffers per VC and VCs; links over bits and length. Beyond the rows of buffers and VCs, and above 128 bits, a
+ * router's value at the grid's edge grows as the multilinear function through the grid's outermost rows: slopes of the
+ * outermost cells fall with the VCs where DSENT resizes a clock buffer (64 bits at 45 nm), and made wide routers
+ * cheaper with each VC, down to negative prices. Up to 128 ports no price falls with bits, buffers or VCs; from 256 on
+ * areas may by 7 %. Below 16 bits the line of the first rows goes on. Below 3 ports: proportional to ports. Beyond 5
+ * ports area and leakage follow a p + b p^2 through both rows: buffers grow with the ports, the crossbar with their
+ * square. 28 nm is interpolated between the 32 and 22 nm rows, log-log in node; other nodes and supplies by
  * Stillmaker-Baas (HP form). Leakage is that of LVT cells, scaled to the chip's family and temperature by the SRAM
  * table's ratio to hp at 340 K (a guess; without it, an upper bound). DSENT has no VC allocator; its action is priced
  * as one more arbitration of the same router.
@@ -33,9 +37,6 @@ const TABLE_NODES: readonly (readonly [nodeNm: number, supplyV: number])[] = [
   [22, 0.8],
 ];
 const PORTS = [3, 5] as const;
-const FLIT_BITS = [16, 32, 64, 128];
-const BUFFERS = [2, 4, 8];
-const VCS = [1, 2, 4];
 
 let routers: Map<string, Row> | null = null;
 function routerRow(nodeNm: number, ports: number, flitBits: number, buffers: number, vcs: number): Row {
@@ -49,25 +50,47 @@ function routerRow(nodeNm: number, ports: number, flitBits: number, buffers: num
   return row;
 }
 
-/** Multilinear interpolation over the grid at one of its nodes and its own supply. */
-function routerAtNode(column: RouterColumn, nodeNm: number, shape: RouterShape): number {
-  const at = (ports: number): number =>
+type GridShape = Omit<RouterShape, "ports">;
+type Rows = { readonly [axis in keyof GridShape]: readonly number[] };
+const ALL_ROWS: Rows = { flitBits: [16, 32, 64, 128], buffersPerVc: [2, 4, 8], virtualChannels: [1, 2, 4] };
+const OUTER_ROWS: Rows = { flitBits: [16, 128], buffersPerVc: [2, 8], virtualChannels: [1, 4] };
+
+/** Multilinear interpolation over some rows of the grid; beyond them the outermost lines go on. */
+function overRows(column: RouterColumn, nodeNm: number, ports: number, rows: Rows, shape: GridShape): number {
+  const value = (bits: number, buffers: number, vcs: number): number => num(routerRow(nodeNm, ports, bits, buffers, vcs), column);
+  const overVcs = (bits: number, buffers: number): number =>
     interpolate(
-      FLIT_BITS.map((bits) => [
-        bits,
-        interpolate(
-          BUFFERS.map((buffers) => [
-            buffers,
-            interpolate(
-              VCS.map((vcs) => [vcs, num(routerRow(nodeNm, ports, bits, buffers, vcs), column)] as const),
-              shape.virtualChannels,
-            ),
-          ]),
-          shape.buffersPerVc,
-        ),
-      ]),
-      shape.flitBits,
+      rows.virtualChannels.map((vcs) => [vcs, value(bits, buffers, vcs)] as const),
+      shape.virtualChannels,
     );
+  const overBuffers = (bits: number): number =>
+    interpolate(
+      rows.buffersPerVc.map((buffers) => [buffers, overVcs(bits, buffers)] as const),
+      shape.buffersPerVc,
+    );
+  return interpolate(
+    rows.flitBits.map((bits) => [bits, overBuffers(bits)] as const),
+    shape.flitBits,
+  );
+}
+
+/** A value of a router with as many ports as one of the grid's. */
+function atGridPorts(column: RouterColumn, nodeNm: number, ports: number, shape: GridShape): number {
+  const edge: GridShape = {
+    flitBits: Math.min(shape.flitBits, 128),
+    buffersPerVc: Math.min(Math.max(shape.buffersPerVc, 2), 8),
+    virtualChannels: Math.min(shape.virtualChannels, 4),
+  };
+  const inside = overRows(column, nodeNm, ports, ALL_ROWS, edge);
+  const isInside = (["flitBits", "buffersPerVc", "virtualChannels"] as const).every((axis) => shape[axis] === edge[axis]);
+  if (isInside) return inside;
+  const outer = (at: GridShape): number => overRows(column, nodeNm, ports, OUTER_ROWS, at);
+  return inside + outer(shape) - outer(edge);
+}
+
+/** A router's value at one of the grid's nodes and its own supply. */
+function routerAtNode(column: RouterColumn, nodeNm: number, shape: RouterShape): number {
+  const at = (ports: number): number => atGridPorts(column, nodeNm, ports, shape);
   const [few, many] = PORTS;
   const [low, high] = [at(few), at(many)];
   if (shape.ports < few) return (low * shape.ports) / few;
