@@ -20,6 +20,7 @@ import {
   pluginEntry,
   type Samples,
   TOPOLOGIES,
+  takesOption,
 } from "../arch/index.js";
 import { plainText } from "../base/escape/plain.js";
 import { guarded, refused } from "../base/guarded.js";
@@ -48,13 +49,15 @@ const callable = z.custom<(...parameters: never[]) => unknown>((value) => typeof
 const about = z.string().min(1).max(300);
 const extension = z.string().regex(/^[A-Za-z0-9.]{1,16}$/);
 
+const option = z
+  .strictObject({ value: z.number(), low: z.number(), high: z.number(), whole: z.boolean().default(false), about })
+  .refine((own) => takesOption(own, own.value), { path: ["value"], error: "a default that the option itself does not take" });
+
 const shapes = {
   sampler: z.strictObject({
     about,
     learns: z.boolean().default(false),
-    options: z
-      .record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), z.strictObject({ value: z.number(), low: z.number(), high: z.number(), about }))
-      .default({}),
+    options: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), option).default({}),
     size: callable.optional(),
     create: callable,
   }),

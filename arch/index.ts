@@ -264,6 +264,7 @@ export {
   windowAlong,
   writtenTargets,
 } from "./rows.js";
+export { type SamplerNames, takesOption, wantedOfOption } from "./sampler-option.js";
 export { denseSamples, everyFeature, featuresOf, type SampleSet, type Samples, type SparseFrames, subsetOf } from "./samples.js";
 export { type Corner, energyRatio } from "./scaling.js";
 export { defaultDocument } from "./schema.js";

@@ -3,6 +3,7 @@
  */
 import * as z from "zod";
 import type { Json } from "../base/hash.js";
+import type { SamplerNames } from "./sampler-option.js";
 import { coreSchema, domainSchema, rootSchema, sweepSchema, tileSchema } from "./schema.js";
 
 export type Mutable = { [key: string]: Mutable | Json };
@@ -17,9 +18,7 @@ interface SchemaNames {
   readonly samplers: {
     readonly [name: string]: {
       readonly about: string;
-      readonly options: {
-        readonly [key: string]: { readonly value: number; readonly low: number; readonly high: number; readonly about: string };
-      };
+      readonly options: SamplerNames[string];
     };
   };
   /** Shipped chips; paths of files are also allowed. */
@@ -82,9 +81,9 @@ function addNames(root: Mutable, sweep: Mutable, names: SchemaNames): void {
       properties: {
         ...Object.fromEntries(Object.keys(shared).map((key) => [key, {}])),
         ...Object.fromEntries(
-          Object.entries(options).map(([key, { value, low, high, about }]) => [
+          Object.entries(options).map(([key, { value, low, high, whole, about }]) => [
             key,
-            { type: "number", minimum: low, maximum: high, default: value, description: about },
+            { type: whole ? "integer" : "number", minimum: low, maximum: high, default: value, description: about },
           ]),
         ),
       },

@@ -6,7 +6,8 @@ import type { LocatedMap } from "./located.js";
 import { unknownMemoryKind } from "./memories/memory-kinds.js";
 import { checkNamed } from "./named-values.js";
 import { unknownPriceModel } from "./price-models.js";
-import type { SamplerNames, WrittenParameter } from "./sweep-section.js";
+import type { SamplerNames } from "./sampler-option.js";
+import type { WrittenParameter } from "./sweep-section.js";
 import { unknownTopology } from "./topologies/registry.js";
 
 /** Names from other folders; a missing list is not checked. */

@@ -14,6 +14,7 @@ import { type Located, type LocatedMap, nodeAt, type Place, placeOf, problemAt, 
 import { PLAIN } from "./parse-plain.js";
 import { type DocumentPath, type PathReader, setAsTyped } from "./path.js";
 import { isQuantileOf, strangeMetric } from "./quantile-name.js";
+import { type SamplerNames, takesOption, wantedOfOption } from "./sampler-option.js";
 import { domainSchema, parameterSchema, sweepSchema } from "./schema.js";
 import { checkConstraints, checkExpression, typesOf } from "./sweep-expressions.js";
 import { checkSweptPlaces } from "./swept-places.js";
@@ -52,11 +53,6 @@ export function takeInlineSweeps(document: LocatedMap, written: WrittenParameter
   }
   return result;
 }
-
-/** Options of every sampler by name. */
-export type SamplerNames = {
-  readonly [sampler: string]: { readonly [option: string]: { readonly low: number; readonly high: number; readonly about: string } };
-};
 
 interface SweepNames {
   readonly metrics: readonly string[] | null;
@@ -133,10 +129,8 @@ function checkOptions(sampler: LocatedMap, name: string, options: SamplerNames[s
       continue;
     }
     const given = toJson(value);
-    if (typeof given !== "number" || given < option.low || given > option.high)
-      problems.push(
-        problemAt(value.at, where, `expected a number from ${option.low} to ${option.high}, got ${JSON.stringify(given)}`, option.about),
-      );
+    if (!takesOption(option, given))
+      problems.push(problemAt(value.at, where, `expected ${wantedOfOption(option)}, got ${JSON.stringify(given)}`, option.about));
   }
 }
 

@@ -67,7 +67,12 @@ class BayesianSearch implements Sampler {
     const model = this.model();
     const batch: Float64Array[] = [];
     if (model === null) {
-      for (let next = this.history.fresh(); next !== null && batch.length < BATCH; next = this.history.fresh()) batch.push(next);
+      // A fresh position counts as asked, so none may be drawn that the batch has no room for.
+      while (batch.length < BATCH) {
+        const next = this.history.fresh();
+        if (next === null) break;
+        batch.push(next);
+      }
       return batch;
     }
     const believed = [
@@ -250,11 +255,17 @@ export const gp: SamplerKind = {
   screens: false,
   size: () => null,
   options: {
-    startup: { value: 0, low: 0, high: 100_000, about: "evenly spread points first; 0: 16, or two per parameter if that is more" },
-    candidates: { value: 240, low: 3, high: 100_000, about: "positions from which a batch of 4 points is chosen" },
-    memory: { value: 200, low: 8, high: 2000, about: "most observations in a model: the best and the newest" },
-    fit_points: { value: 100, low: 8, high: 2000, about: "observations to which kernel lengths are fitted" },
-    parallel: { value: 4, low: 0, high: 1000, about: "points that may be under way; results do not depend on workers" },
+    startup: {
+      value: 0,
+      low: 0,
+      high: 100_000,
+      whole: true,
+      about: "evenly spread points first; 0: 16, or two per parameter if that is more",
+    },
+    candidates: { value: 240, low: 3, high: 100_000, whole: true, about: "positions from which a batch of 4 points is chosen" },
+    memory: { value: 200, low: 8, high: 2000, whole: true, about: "most observations in a model: the best and the newest" },
+    fit_points: { value: 100, low: 8, high: 2000, whole: true, about: "observations to which kernel lengths are fitted" },
+    parallel: { value: 4, low: 0, high: 1000, whole: true, about: "points that may be under way; results do not depend on workers" },
   },
   create: (setup, options) => new BayesianSearch(setup, options),
 };

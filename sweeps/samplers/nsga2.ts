@@ -61,10 +61,11 @@ export class Nsga2 implements Sampler {
     }
     while (batch.length < this.options.population) {
       const offspring = this.parents.length < 2 ? [this.anywhere()] : this.mate();
-      for (const child of offspring) {
+      // `unseen` marks a child as asked: of an odd population, the second child of the last pair is left out before.
+      for (const child of offspring.slice(0, this.options.population - batch.length)) {
         const fresh = this.unseen(child);
         if (fresh === null) return batch; // no new random point was found: the space counts as exhausted
-        if (batch.length < this.options.population) batch.push(fresh);
+        batch.push(fresh);
       }
     }
     return batch;
@@ -185,16 +186,17 @@ export const nsga2: SamplerKind = {
   screens: false,
   size: () => null,
   options: {
-    population: { value: 32, low: 4, high: 10_000, about: "points per generation" },
-    crossover_probability: { value: 0.9, low: 0, high: 1, about: "probability that two parents are crossed" },
-    crossover_eta: { value: 15, low: 0, high: 1000, about: "crossover index: larger keeps children nearer to their parents" },
+    population: { value: 32, low: 4, high: 10_000, whole: true, about: "points per generation" },
+    crossover_probability: { value: 0.9, low: 0, high: 1, whole: false, about: "probability that two parents are crossed" },
+    crossover_eta: { value: 15, low: 0, high: 1000, whole: false, about: "crossover index: larger keeps children nearer to their parents" },
     mutation_probability: {
       value: 0,
       low: 0,
       high: 1,
+      whole: false,
       about: "probability that a coordinate mutates; 0: one over the number of parameters",
     },
-    mutation_eta: { value: 20, low: 0, high: 1000, about: "mutation index: larger makes mutations smaller" },
+    mutation_eta: { value: 20, low: 0, high: 1000, whole: false, about: "mutation index: larger makes mutations smaller" },
     stop_after_epochs: STOP_AFTER_EPOCHS,
   },
   create: (setup, options) => new Nsga2(setup, options),

@@ -3,7 +3,7 @@
  * `InputError` on an unknown sampler, option or value.
  */
 
-import type { SweepSpec } from "../../arch/index.js";
+import { type SweepSpec, takesOption, wantedOfOption } from "../../arch/index.js";
 import { InputError, type Problem, quoted } from "../../base/errors.js";
 import { Registry } from "../../base/registry.js";
 import type { Space } from "../space.js";
@@ -52,9 +52,8 @@ export function samplerOptions(spec: SweepSpec, file = "sweep"): { readonly [nam
         `${quoted(name)} has no option ${quoted(key)}`,
         Object.keys(kind.options).length ? `known: ${Object.keys(kind.options).join(", ")}` : "remove it",
       );
-    } else if (typeof value !== "number" || value < option.low || value > option.high) {
-      problem(`.${key}`, `got ${JSON.stringify(value)}, expected a number from ${option.low} to ${option.high}`, option.about);
-    } else resolved[key] = value;
+    } else if (takesOption(option, value)) resolved[key] = value;
+    else problem(`.${key}`, `got ${JSON.stringify(value)}, expected ${wantedOfOption(option)}`, option.about);
   }
   if (problems.length > 0) throw new InputError(problems);
   return resolved;

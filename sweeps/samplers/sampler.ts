@@ -3,6 +3,7 @@
  * sampler is a deterministic function of its seed and of what it was told. So telling it stored results restores its
  * state; and because the study tells in ask order, the number of workers cannot change what is asked.
  */
+import type { SamplerNames } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
 import type { PointValues, Space } from "../space.js";
 
@@ -66,16 +67,14 @@ export interface Sampler {
 }
 
 /** Options of a sampler with their defaults; all are numbers. */
-export type OptionTable = {
-  readonly [name: string]: { readonly value: number; readonly low: number; readonly high: number; readonly about: string };
-};
+export type OptionTable = SamplerNames[string];
 
 /**
  * For samplers that wait for all points that they asked for: with which networks one is compared then does not depend
  * on the speed of workers (`models/median-stopping.ts`).
  */
 export const STOP_AFTER_EPOCHS: OptionTable[string] = {
-  ...{ value: 0, low: 0, high: 1_000_000 },
+  ...{ value: 0, low: 0, high: 1_000_000, whole: true },
   about: "epochs after which the training of a network may stop by the median rule; 0: none stops",
 };
 

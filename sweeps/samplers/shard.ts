@@ -13,8 +13,8 @@ const MOST = 1_000_000;
 const STALE = 100_000;
 
 export const SHARD_OPTIONS: OptionTable = {
-  shard: { value: 1, low: 1, high: MOST, about: "which part, from 1 to shards" },
-  shards: { value: 1, low: 1, high: MOST, about: "parts that the search is split into; the budget is that of one part" },
+  shard: { value: 1, low: 1, high: MOST, whole: true, about: "which part, from 1 to shards" },
+  shards: { value: 1, low: 1, high: MOST, whole: true, about: "parts that the search is split into; the budget is that of one part" },
 };
 
 class Shard implements Sampler {
@@ -60,8 +60,7 @@ class Shard implements Sampler {
 /** Wraps `create` so that it makes the sampler of one shard. */
 export function sharded(create: (setup: SamplerSetup) => Sampler): SamplerKind["create"] {
   return (setup, { shard, shards }) => {
-    if (!Number.isInteger(shard) || !Number.isInteger(shards) || shard > shards)
-      throw inputError("sweep", `there is no shard ${shard} of ${shards}`, "shards count from 1", "sweep.sampler.shard");
+    if (shard > shards) throw inputError("sweep", `there is no shard ${shard} of ${shards}`, "shards count from 1", "sweep.sampler.shard");
     const whole = create(setup);
     return shards === 1 ? whole : new Shard(whole, setup, shard, shards);
   };

@@ -92,7 +92,7 @@ test("names of rooms above are completed: data sets, metrics, samplers with thei
       datasets: { digits: "of hands" },
       metrics: { area_mm2: "small" },
       samplers: {
-        nsga2: { about: "genetic", options: { population: { value: 32, low: 4, high: 100, about: "points" } } },
+        nsga2: { about: "genetic", options: { population: { value: 32, low: 4, high: 100, whole: true, about: "points" } } },
         grid: { about: "all", options: {} },
       },
       chips: ["mesh-2x2"],
@@ -108,6 +108,7 @@ test("names of rooms above are completed: data sets, metrics, samplers with thei
   expect(search({}, { beauty: "max" })).toBe(false);
   expect(search({ population: 8 })).toBe(true);
   expect(search({ name: "nsga2", population: 3 })).toBe(false);
+  expect(search({ name: "nsga2", population: 4.5 })).toBe(false);
   expect(search({ name: "grid", population: 8 })).toBe(false);
   expect(search({ name: "grid", budget: 8 })).toBe(true);
   expect(search({ name: "anneal" })).toBe(false);

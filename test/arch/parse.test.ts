@@ -15,7 +15,7 @@ const SEED = 20260102;
 console.log(`parse.test seed ${SEED}`);
 const known = {
   metrics: ["accuracy_percent", "area_mm2", "latency_us"],
-  samplers: { grid: {}, nsga2: { population: { low: 4, high: 100, about: "points per generation" } } },
+  samplers: { grid: {}, nsga2: { population: { value: 32, low: 4, high: 100, whole: true, about: "points per generation" } } },
   datasets: ["mnist-rows"],
 };
 
@@ -404,7 +404,11 @@ describe("sweeps", () => {
       "    did you mean population?",
     ]);
     expect(errorsOf(options.replace("populaton: 8", "population: 2"))).toEqual([
-      "a.yaml:5:39: sweep.sampler.population: expected a number from 4 to 100, got 2",
+      "a.yaml:5:39: sweep.sampler.population: expected a whole number from 4 to 100, got 2",
+      "    points per generation",
+    ]);
+    expect(errorsOf(options.replace("populaton: 8", "population: 4.5"))).toEqual([
+      "a.yaml:5:39: sweep.sampler.population: expected a whole number from 4 to 100, got 4.5",
       "    points per generation",
     ]);
     const rest = `noc: { width: { sweep: [1, 2] } }\n${head}  constraints: [area <= 2]\n  reference_point: { latency_us: 1 }\n`;

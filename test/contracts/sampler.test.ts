@@ -64,7 +64,18 @@ describe.each(names)("%s", (name) => {
   test("an unknown option and a wrong value are refused with the known ones", () => {
     expect(() => createSampler(specOf({}, { name, options: { populaton: 3 } }), space)).toThrow(/no option 'populaton'/);
     for (const option of Object.keys(SAMPLERS.demand(name, "test").options)) {
-      expect(() => createSampler(specOf({}, { name, options: { [option]: "many" } }), space)).toThrow(/expected a number/);
+      expect(() => createSampler(specOf({}, { name, options: { [option]: "many" } }), space)).toThrow(/expected a (whole )?number/);
+    }
+  });
+
+  test("a count is refused with a fraction, and any other option takes one", () => {
+    for (const [option, { low, high, about, whole }] of Object.entries(SAMPLERS.demand(name, "test").options)) {
+      const counts = /^(points|positions|observations|most observations|draws|epochs|fidelities|parts|which part|evenly)/.test(about);
+      expect(whole, `${option}: ${about}`).toBe(counts);
+      const given = low + 0.5 < high ? low + 0.5 : (low + high) / 2;
+      const made = () => createSampler(specOf({}, { name, options: { [option]: given } }), space);
+      if (whole) expect(made).toThrow(new RegExp(`sampler.${option}: got ${given}, expected a whole number from ${low} to ${high}`));
+      else expect(made).not.toThrow();
     }
   });
 

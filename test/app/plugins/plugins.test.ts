@@ -60,6 +60,11 @@ test.skipIf(!isBuilt)(
   },
 );
 
+test("a plug-in's option that is a count refuses a fraction, with its place in the description", async () => {
+  const file = described("half.yaml", ["golden-ratio.mjs"], "golden-ratio, skip: 2.5");
+  await expect(openWithPlugins(file)).rejects.toThrow(/sweep.sampler.skip: expected a whole number from 0 to 1000000, got 2.5/);
+});
+
 test.skipIf(!isBuilt)("reproduce asks for the plug-in by content, and is exact with it", async () => {
   const done = [...points(at("sampler.db"))].find(({ state }) => state === "done")?.id ?? 0;
   const missing =
@@ -318,6 +323,12 @@ describe("mistakes name the plug-in, and what to write", () => {
     [
       bringing("{ samplers: { mine: { about: 'x', create: () => 0, pace: 3 } } }"),
       /its sampler mine is wrong at its top: Unrecognized key: "pace"/,
+    ],
+    [
+      bringing(
+        "{ samplers: { mine: { about: 'x', options: { n: { value: 0.5, low: 0, high: 9, whole: true, about: 'count' } }, create: () => 0 } } }",
+      ),
+      /its sampler mine is wrong at options.n.value: a default that the option itself does not take/,
     ],
     [bringing("{ samplers: { nsga2: { about: 'x', create: () => 0 } } }"), /its sampler nsga2 has the name of a built-in one/],
     [bringing("{ datasets: { 'spike-file': { about: 'x', read: () => 0 } } }"), /its data set spike-file has the name of a built-in one/],

@@ -7,7 +7,7 @@ export default () => ({
   samplers: {
     "golden-ratio": {
       about: "evenly spread points by irrational steps",
-      options: { skip: { value: 0, low: 0, high: 1_000_000, about: "points left out at the start" } },
+      options: { skip: { value: 0, low: 0, high: 1_000_000, whole: true, about: "points left out at the start" } },
       create: ({ space }, { skip }) => {
         let count = skip;
         return {
