@@ -73,13 +73,19 @@ export function idealAndNadir(front: Front): { readonly ideal: number[]; readonl
   };
 }
 
+/** Scale of each objective: the front's range; if it has none, its magnitude, or 1. */
+export function scalesOf(front: Front): number[] {
+  const { ideal, nadir } = idealAndNadir(front);
+  return nadir.map((worst, k) => worst - ideal[k] || Math.abs(worst) || 1);
+}
+
 /**
  * Nadir + 0.1 of the range of a front; if an objective has no range, + 0.1 of its magnitude (or of 1). Source:
  * Ishibuchi 2011; BoTorch's default.
  */
 export function defaultReference(front: Front): number[] {
-  const { ideal, nadir } = idealAndNadir(front);
-  return nadir.map((worst, k) => worst + 0.1 * (worst - ideal[k] || Math.abs(worst) || 1));
+  const scales = scalesOf(front);
+  return idealAndNadir(front).nadir.map((worst, k) => worst + 0.1 * scales[k]);
 }
 
 /**

@@ -6,21 +6,25 @@ import { inputError } from "../../base/errors.js";
 import { dominates, nonDominated } from "../../base/pareto.js";
 import type { FrontReport } from "../export/report.js";
 import { hypervolume } from "../hypervolume.js";
-import { additiveEpsilon, defaultReference, invertedGenerationalDistancePlus } from "../indicators.js";
+import { additiveEpsilon, defaultReference, idealAndNadir, invertedGenerationalDistancePlus, scalesOf } from "../indicators.js";
 
 export interface Side {
   readonly front: number;
   readonly hypervolume: number;
-  /** Share of the other front's points that some point of this front dominates or equals. */
+  /** Share of the other front's vectors that some point of this front dominates or equals. */
   readonly covers: number;
   /** Least shift, in the union front's unit box, that makes this front as good as the union. */
   readonly epsilon: number;
-  /** IGD+ against the union front, in its unit box. */
+  /** IGD+ against the union front's vectors, in its unit box. */
   readonly igdPlus: number;
   /** Number of points of the union front that this side has. */
   readonly onUnion: number;
 }
 
+/**
+ * Indicators compare sets of vectors: a vector counts once, however many points have it. `front` and `onUnion` count
+ * points. The unit box reaches from the union's ideal to its nadir (`scalesOf`).
+ */
 interface SweepComparison {
   /** Nadir of both fronts + 0.1 of the range, natural values. */
   readonly reference: readonly number[];
@@ -41,15 +45,15 @@ export function compareFronts(left: FrontReport, right: FrontReport): SweepCompa
   const [a, b] = [vectors(left), vectors(right)];
   if (a.length === 0 || b.length === 0) throw inputError((a.length === 0 ? left : right).study, "has no feasible point to compare", "");
   const both = [...a, ...b];
-  const union = nonDominated(both).map((i) => both[i]);
+  const union = distinct(nonDominated(both).map((i) => both[i]));
   const reference = defaultReference(union);
-  const ideal = reference.map((_, k) => union.reduce((least, p) => Math.min(least, p[k]), Number.POSITIVE_INFINITY));
-  const unit = (points: readonly number[][]): number[][] =>
-    points.map((p) => p.map((value, k) => (value - ideal[k]) / (reference[k] - ideal[k])));
+  const scales = scalesOf(union);
+  const { ideal } = idealAndNadir(union);
+  const unit = (points: readonly number[][]): number[][] => points.map((p) => p.map((value, k) => (value - ideal[k]) / scales[k]));
   const side = (own: number[][], other: number[][]): Side => ({
     front: own.length,
     hypervolume: hypervolume(own, reference),
-    covers: other.filter((q) => own.some((p) => dominates(p, q) || p.every((value, k) => value === q[k]))).length / other.length,
+    covers: shareOf(distinct(other), (q) => own.some((p) => dominates(p, q) || p.every((value, k) => value === q[k]))),
     epsilon: additiveEpsilon(unit(own), unit(union)),
     igdPlus: invertedGenerationalDistancePlus(unit(own), unit(union)),
     onUnion: own.filter((p) => !union.some((q) => dominates(q, p))).length,
@@ -60,4 +64,12 @@ export function compareFronts(left: FrontReport, right: FrontReport): SweepCompa
     left: side(a, b),
     right: side(b, a),
   };
+}
+
+function distinct(points: readonly number[][]): number[][] {
+  return [...new Map(points.map((point) => [JSON.stringify(point), point])).values()];
+}
+
+function shareOf(points: readonly number[][], is: (point: readonly number[]) => boolean): number {
+  return points.filter(is).length / points.length;
 }

@@ -5,7 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
+import { nonDominated } from "../../base/pareto.js";
+import { createRng } from "../../base/rng.js";
 import type { Result } from "../../sim/index.js";
+import type { FrontReport } from "../../sweeps/export/report.js";
 import {
   compareFronts,
   differences,
@@ -258,6 +261,44 @@ test("comparing fronts: a sweep against itself is equal; more points are never w
   expect(against.right.hypervolume).toBe(against.unionHypervolume);
   expect(against.left.hypervolume).toBeLessThan(against.unionHypervolume);
   expect(against.left.epsilon).toBeGreaterThan(0);
+});
+
+test("no indicator depends on how often a vector occurs, on its place or on an objective's unit; the unit box is the union's", () => {
+  const objectives = [
+    { metric: "energy_uj_per_inference", direction: "min" },
+    { metric: "latency_us", direction: "min" },
+  ] as const;
+  const front = (study: string, vectors: readonly (readonly number[])[], unit = 1): FrontReport =>
+    ({
+      study,
+      objectives,
+      rows: vectors.map(([energy, latency], id) => ({ id, metrics: { energy_uj_per_inference: unit * energy, latency_us: latency } })),
+    }) as unknown as FrontReport;
+  const indicators = (left: readonly (readonly number[])[], right: readonly (readonly number[])[], unit = 1) => {
+    const { left: l, right: r } = compareFronts(front("left", left, unit), front("right", right, unit));
+    return [l, r].flatMap(({ covers, epsilon, igdPlus, hypervolume }) => [covers, epsilon, igdPlus, hypervolume / unit]);
+  };
+  const [a, b] = [
+    [1, 2],
+    [2, 1],
+  ];
+  // In the box of A = (0, 1) and B = (1, 0), A alone is 1 away from B and 0 from itself: a mean of 0.5, at most 1.
+  expect(indicators([a, b], [a])).toEqual([1, 0, 0, expect.closeTo(0.21, 12), 0.5, 1, 0.5, expect.closeTo(0.11, 12)]);
+  const rng = createRng(8, "copies");
+  const draw = (count: number): number[][] => Array.from({ length: count }, () => [rng.int(1, 6), rng.int(1, 6)]);
+  const frontOf = (points: number[][]): number[][] => nonDominated(points).map((i) => points[i]);
+  const copied = (points: number[][]): number[][] =>
+    points.flatMap((point) => Array.from({ length: rng.int(1, 4) }, () => point)).sort(() => rng.float() - 0.5);
+  let shared = 0;
+  for (let i = 0; i < 300; i++) {
+    const [left, right] = [frontOf(draw(6)), frontOf(draw(6))];
+    const want = indicators(left, right);
+    const close = want.map((value) => expect.closeTo(value, 9));
+    expect(indicators(copied(left), copied(right))).toEqual(close);
+    expect(indicators(left, right, 1024)).toEqual(close); // an objective without range too
+    if (left.some((p) => right.some((q) => p[0] === q[0] && p[1] === q[1]))) shared++;
+  }
+  expect(shared).toBeGreaterThan(30);
 });
 
 test("a point is reproduced bit for bit, and a difference in the last digit is shown", async () => {
