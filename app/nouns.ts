@@ -6,7 +6,6 @@ export {
   type Dies,
   type Experiment,
   type ExpressionValue,
-  evaluateExpression,
   type FloorPlan,
   type FpgaPart,
   type FpgaUse,
@@ -22,6 +21,7 @@ export {
   parseExpression,
   type ResetRule,
   type SweepSpec,
+  truthOf,
 } from "../arch/index.js";
 export {
   type AnyMetric,

@@ -199,13 +199,38 @@ export function parseExpression(text: string): Expression {
   return { text, names: [...names], root };
 }
 
-function number(value: ExpressionValue, of: string, column: number): number {
+/** Null: unknown. A number that is not a number is unknown too, as the value of an unknown metric is. */
+type Known = ExpressionValue | null;
+
+function number(value: Known, of: string, column: number): number {
+  if (value === null) return Number.NaN;
   if (typeof value === "number") return value;
   throw new ExpressionError(`'${of}' needs numbers, got ${JSON.stringify(value)}`, column);
 }
 
-/** The node's value. @throws ExpressionError on an unknown name or a text where a number is needed. */
-export function evaluateExpression(node: ExpressionNode, lookup: (name: string) => ExpressionValue | undefined): ExpressionValue {
+const isUnknown = (value: Known): boolean => value === null || Number.isNaN(value);
+const truth = (value: Known): boolean | null => (isUnknown(value) ? null : Boolean(value));
+
+type Lookup = (name: string) => ExpressionValue | undefined;
+
+/**
+ * The node's value; a condition that is unknown does not hold. @throws ExpressionError on an unknown name or a text
+ * where a number is needed.
+ */
+export function evaluateExpression(node: ExpressionNode, lookup: Lookup): ExpressionValue {
+  if (node.kind === "choice") return evaluateExpression(truthOf(node.test, lookup) === true ? node.yes : node.no, lookup);
+  return known(node, lookup) ?? false;
+}
+
+/**
+ * Whether a condition holds; null if that depends on an unknown value. @throws ExpressionError as evaluateExpression.
+ */
+export function truthOf(node: ExpressionNode, lookup: Lookup): boolean | null {
+  return truth(known(node, lookup));
+}
+
+/** What is unknown stays so, unless the other side of `&&` or `||` decides (Kleene's three-valued logic). */
+function known(node: ExpressionNode, lookup: Lookup): Known {
   switch (node.kind) {
     case "value":
       return node.value;
@@ -215,28 +240,32 @@ export function evaluateExpression(node: ExpressionNode, lookup: (name: string) 
       return value;
     }
     case "unary": {
-      const value = evaluateExpression(node.of, lookup);
-      return node.op === "!" ? !value : -number(value, "-", node.column);
+      const value = known(node.of, lookup);
+      if (node.op === "-") return -number(value, "-", node.column);
+      return isUnknown(value) ? null : !value;
     }
-    case "choice":
-      return evaluateExpression(evaluateExpression(node.test, lookup) ? node.yes : node.no, lookup);
+    case "choice": {
+      const test = truthOf(node.test, lookup);
+      return test === null ? null : known(test ? node.yes : node.no, lookup);
+    }
     case "call":
-      return FUNCTIONS[node.name].apply(...node.args.map((arg) => number(evaluateExpression(arg, lookup), node.name, node.column)));
+      return FUNCTIONS[node.name].apply(...node.args.map((arg) => number(known(arg, lookup), node.name, node.column)));
     case "binary":
-      return binary(node, evaluateExpression(node.left, lookup), () => evaluateExpression(node.right, lookup));
+      return binary(node, known(node.left, lookup), () => known(node.right, lookup));
   }
 }
 
-function binary(
-  { op, column }: { readonly op: string; readonly column: number },
-  left: ExpressionValue,
-  right: () => ExpressionValue,
-): ExpressionValue {
-  if (op === "&&") return left ? Boolean(right()) : false;
-  if (op === "||") return left ? true : Boolean(right());
+function binary({ op, column }: { readonly op: string; readonly column: number }, left: Known, right: () => Known): Known {
+  if (op === "&&" || op === "||") {
+    const decisive = op === "||";
+    const first = truth(left);
+    if (first === decisive) return decisive;
+    const second = truth(right());
+    if (second === decisive) return decisive;
+    return first === null || second === null ? null : !decisive;
+  }
   const other = right();
-  if (op === "==") return left === other;
-  if (op === "!=") return left !== other;
+  if (op === "==" || op === "!=") return isUnknown(left) || isUnknown(other) ? null : (left === other) === (op === "==");
   const a = number(left, op, column);
   const b = number(other, op, column);
   switch (op) {
@@ -252,6 +281,9 @@ function binary(
       return a % b;
     case "**":
       return pow(a, b);
+  }
+  if (Number.isNaN(a) || Number.isNaN(b)) return null;
+  switch (op) {
     case "<":
       return a < b;
     case "<=":

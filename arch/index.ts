@@ -81,6 +81,7 @@ export {
   type ExpressionValue,
   evaluateExpression,
   parseExpression,
+  truthOf,
 } from "./expression.js";
 export { demandTruth } from "./expression-type.js";
 export { boundsOf, choicesOf, defaultOf } from "./facts.js";

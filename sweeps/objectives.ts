@@ -170,7 +170,7 @@ export class Objectives {
   }
 }
 
-/** Values by name; metrics that are unknown are NaN, and so break every comparison. */
+/** Values by name; metrics that are unknown are NaN, which no comparison and no `not` of one accepts. */
 const lookupIn =
   (parameters: { readonly [name: string]: Value }, metrics: Metrics) =>
   (name: string): Value | undefined => {

@@ -2,7 +2,7 @@
  * A filter over points, typed by the user as a comparison over metric and parameter names, e.g. `area_mm2 < 2 and lanes
  * == 8`. Pure.
  */
-import { type ExpressionValue, evaluateExpression, parseExpression } from "../../app/nouns.js";
+import { type ExpressionValue, parseExpression, truthOf } from "../../app/nouns.js";
 import { didYouMean } from "../../base/nearest.js";
 import { type Points, valueAt } from "./points.js";
 import type { DashboardState } from "./state.js";
@@ -59,8 +59,7 @@ export function filterOf(text: string): Filter {
         values[name] = value;
       }
       try {
-        const truth = evaluateExpression(root, (name) => values[name]);
-        return truth !== 0 && truth !== false && truth !== "";
+        return truthOf(root, (name) => values[name]) === true;
       } catch {
         return false;
       }

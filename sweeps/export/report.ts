@@ -4,7 +4,7 @@
  * Throws: `InputError` for an unknown metric, a filter that cannot be read, or a database without a study.
  */
 
-import { demandTruth, ExpressionError, evaluateExpression, parseExpression, type SweepSpec, typesOf } from "../../arch/index.js";
+import { demandTruth, ExpressionError, parseExpression, type SweepSpec, truthOf, typesOf } from "../../arch/index.js";
 import { inputError, quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { didYouMean } from "../../base/nearest.js";
@@ -143,7 +143,7 @@ function filterOf(where: string | null, spec: SweepSpec): Filter {
     const keeps: Filter["keeps"] = (row) => {
       const values = needsValues ? (valuesOf(row[metrics.length] as string) ?? {}) : {};
       const lookup = (name: string) => values[name] ?? row[metrics.indexOf(name as AnyMetric)] ?? undefined;
-      return used.every((name) => lookup(name) !== undefined) && evaluateExpression(root, lookup) === true;
+      return used.every((name) => lookup(name) !== undefined) && truthOf(root, lookup) === true;
     };
     return { metrics, needsValues, keeps };
   } catch (error) {

@@ -1,4 +1,5 @@
 /** How far a point is from a constraint, and what that means for objectives. */
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseExpression } from "../../arch/index.js";
 import { defaultReference, FrontTracker, knee, Objectives, violation } from "../../sweeps/index.js";
@@ -20,8 +21,82 @@ test.each([
   ["kind == 'torus'", 1],
   ["kind == 'mesh'", 0],
   ["unknown <= 5", Number.POSITIVE_INFINITY],
+  ["not (unknown > 5)", Number.POSITIVE_INFINITY],
+  ["unknown != 5", Number.POSITIVE_INFINITY],
+  ["not (unknown == 5)", Number.POSITIVE_INFINITY],
+  ["unknown > 5 ? a <= 3 : true", Number.POSITIVE_INFINITY],
+  ["(unknown > 5 ? 2 : 3) <= 3", Number.POSITIVE_INFINITY],
+  ["(unknown > 5 ? 4 : 5) <= 3", Number.POSITIVE_INFINITY],
+  ["not (unknown > 5 && a <= 3)", Number.POSITIVE_INFINITY],
+  ["not (unknown > 5 && a > 3)", 0],
+  ["unknown <= 5 || a <= 3", 0],
+  ["(unknown > 5) == (a > 3)", Number.POSITIVE_INFINITY],
 ])("%s is broken by %d", (text, want) => {
   expect(excess(text)).toBeCloseTo(want, 12);
+});
+
+/** A condition as text with `not`, and as the equal one in which every `not` is worked into the comparisons. */
+interface Forms {
+  readonly text: string;
+  readonly plain: string;
+  readonly negated: string;
+}
+
+const OPPOSITE = { "<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "==" } as const;
+
+const { condition } = fc.letrec<{ condition: Forms; amount: string }>((tie) => ({
+  amount: fc.oneof(
+    { depthSize: "small", maxDepth: 3 },
+    fc.constantFrom("a", "a", "b", "b", "0", "2", "3", "u", "w"),
+    fc.tuple(tie("amount"), fc.constantFrom("+", "-", "*"), tie("amount")).map(([l, op, r]) => `(${l} ${op} ${r})`),
+    fc.tuple(tie("condition"), tie("amount"), tie("amount")).map(([{ text }, l, r]) => `(${text} ? ${l} : ${r})`),
+  ),
+  condition: fc.oneof(
+    { depthSize: "small", maxDepth: 3 },
+    fc
+      .tuple(tie("amount"), fc.constantFrom(...(Object.keys(OPPOSITE) as (keyof typeof OPPOSITE)[])), tie("amount"))
+      .map(([l, op, r]) => ({ text: `(${l} ${op} ${r})`, plain: `(${l} ${op} ${r})`, negated: `(${l} ${OPPOSITE[op]} ${r})` })),
+    tie("condition").map(({ text, plain, negated }) => ({ text: `(!${text})`, plain: negated, negated: plain })),
+    fc.tuple(tie("condition"), fc.constantFrom("&&", "||"), tie("condition")).map(([l, op, r]) => ({
+      text: `(${l.text} ${op} ${r.text})`,
+      plain: `(${l.plain} ${op} ${r.plain})`,
+      negated: `(${l.negated} ${op === "&&" ? "||" : "&&"} ${r.negated})`,
+    })),
+    fc.tuple(tie("condition"), tie("condition"), tie("condition")).map(([test, yes, no]) => ({
+      text: `(${test.text} ? ${yes.text} : ${no.text})`,
+      plain: `(${test.plain} ? ${yes.plain} : ${no.plain})`,
+      negated: `(${test.plain} ? ${yes.negated} : ${no.negated})`,
+    })),
+  ),
+}));
+
+test("a point is feasible only if its constraint holds whatever the unknown values are, in every form of the constraint", () => {
+  const count = { known: 0, decided: 0, open: 0 };
+  const tried = [-3, 0, 1, 2, 3, 5, 100];
+  fc.assert(
+    fc.property(
+      condition.filter(({ text, negated }) => text.length + negated.length < 1000),
+      ({ text, plain, negated }) => {
+        const known = { a: 2, b: 3 };
+        const feasible = (form: string): boolean => {
+          const lookup = (name: string): number => known[name as keyof typeof known] ?? Number.NaN;
+          return violation(parseExpression(form).root, lookup) === 0;
+        };
+        expect(feasible(plain)).toBe(feasible(text));
+        expect(feasible(negated)).toBe(feasible(`!${text}`));
+        const inJavaScript = new Function("a", "b", "u", "w", `return ${text}`) as (...values: number[]) => boolean;
+        const answers = tried.flatMap((u) => tried.map((w) => inJavaScript(known.a, known.b, u, w)));
+        if (feasible(text)) expect(answers).not.toContain(false);
+        if (feasible(negated)) expect(answers).not.toContain(true);
+        if (!/[uw]/.test(text)) {
+          expect(feasible(text)).toBe(answers[0]);
+          count.known++;
+        } else count[feasible(text) || feasible(negated) ? "decided" : "open"]++;
+      },
+    ),
+    { seed: 77, numRuns: 1000 },
+  );
+  for (const drawn of Object.values(count)) expect(drawn, JSON.stringify(count)).toBeGreaterThan(50);
 });
 
 test("a strict bound that is met with equality is broken, by a small amount", () => {
