@@ -9,7 +9,7 @@
  */
 import { square } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
-import { type Forest, growForest } from "./forest.js";
+import { type Forest, growForest, type Levels } from "./forest.js";
 
 /** Ordered parameters with more distinct values than this are cut into levels of equal numbers of points. */
 const MOST_LEVELS = 32;
@@ -39,32 +39,41 @@ export interface Importance {
 
 type Value = number | string | boolean | null;
 
-/** A parameter's values as levels; the missing value of an inactive parameter is a level of its own. */
-interface Levels {
+/** A parameter's values as levels; the missing value of an inactive parameter is a level of its own, the first. */
+interface Column extends Levels {
+  /** [values] indices of levels */
   readonly of: readonly number[];
-  readonly count: number;
 }
 
-function levelsOf(values: readonly Value[], metric: readonly number[]): Levels {
-  if (values.every((value) => typeof value === "number")) {
-    const distinct = [...new Set(values)].sort((a, b) => a - b);
-    if (distinct.length <= MOST_LEVELS) {
-      const level = new Map(distinct.map((value, k) => [value, k]));
-      return { of: values.map((value) => level.get(value) as number), count: distinct.length };
-    }
-    const ranks = ranksOf(values);
-    return { of: ranks.map((rank) => Math.min(MOST_LEVELS - 1, Math.floor((rank / values.length) * MOST_LEVELS))), count: MOST_LEVELS };
+function columnOf(values: readonly Value[], metric: readonly number[]): Column {
+  const numbers = values.filter((value) => typeof value === "number");
+  const missing = values.filter((value) => value === null).length;
+  if (numbers.length + missing < values.length) {
+    const sums = new Map<Value, { sum: number; count: number }>();
+    values.forEach((value, i) => {
+      const { sum, count } = sums.get(value) ?? { sum: 0, count: 0 };
+      sums.set(value, { sum: sum + metric[i], count: count + 1 });
+    });
+    // the numbers of unordered levels only name them: each tree has an order of its own
+    const order = [...sums].map(([value, { sum, count }]) => ({ value, mean: sum / count })).sort((a, b) => a.mean - b.mean);
+    const level = new Map(order.map(({ value }, k) => [value, k]));
+    return { of: values.map((value) => level.get(value) as number), count: level.size, ordered: false };
   }
-  // Unordered values are sorted by their means: the best split of them is one along this order (Breiman et al., CART,
-  // 1984).
-  const means = new Map<Value, { sum: number; count: number }>();
-  values.forEach((value, i) => {
-    const { sum, count } = means.get(value) ?? { sum: 0, count: 0 };
-    means.set(value, { sum: sum + metric[i], count: count + 1 });
-  });
-  const order = [...means].map(([value, { sum, count }]) => ({ value, mean: sum / count })).sort((a, b) => a.mean - b.mean);
-  const level = new Map(order.map(({ value }, k) => [value, k]));
-  return { of: values.map((value) => level.get(value) as number), count: order.length };
+  const first = missing > 0 ? 1 : 0;
+  const distinct = [...new Set(numbers)].sort((a, b) => a - b);
+  const count = Math.min(distinct.length, MOST_LEVELS);
+  const level = new Map(distinct.map((value, k) => [value, k]));
+  if (count < distinct.length) {
+    const ranks = ranksOf(numbers);
+    numbers.forEach((value, i) => {
+      level.set(value, Math.min(count - 1, Math.floor((ranks[i] / numbers.length) * count)));
+    });
+  }
+  return {
+    of: values.map((value) => (value === null ? 0 : first + (level.get(value as number) as number))),
+    count: first + count,
+    ordered: true,
+  };
 }
 
 interface Effects {
@@ -151,16 +160,16 @@ export function importances(
     const step = Math.max(1, all.length / MOST_ROWS);
     const known = Array.from({ length: Math.floor(all.length / step) }, (_, k) => all[Math.floor(k * step)]);
     const measured = known.map((i) => column[i] as number);
-    const levels = names.map((name) =>
-      levelsOf(
+    const columns = names.map((name) =>
+      columnOf(
         known.map((i) => parameters[name][i]),
         measured,
       ),
     );
-    const counts = levels.map(({ count }) => count);
-    const rows = known.map((_, k) => Int32Array.from(levels, ({ of }) => of[k]));
+    const counts = columns.map(({ count }) => count);
+    const rows = known.map((_, k) => Int32Array.from(columns, ({ of }) => of[k]));
     const varies = measured.some((value) => value !== measured[0]);
-    const forest = known.length >= LEAST_ROWS && varies ? growForest(rows, measured, counts, SEED) : null;
+    const forest = known.length >= LEAST_ROWS && varies ? growForest(rows, measured, columns, SEED) : null;
     const effects = forest === null ? null : effectsOf(forest, counts);
     return names.map((parameter, p) => {
       const both = known.flatMap((i, k) => (typeof parameters[parameter][i] === "number" ? [k] : []));

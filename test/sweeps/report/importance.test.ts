@@ -117,3 +117,40 @@ test("a metric that does not vary, or too few points, have no importance instead
   const [entry] = importances({ y: rows.map(({ x, y }) => (x > 3 ? y : null)) }, { metric: rows.map(({ x }) => (x > 3 ? 1 : 9)) });
   expect(entry.share).toBeGreaterThan(0.9);
 });
+
+test("a parameter without effect explains nothing and noise gives no fit: conditional and continuous, or one of many texts", () => {
+  const rng = createRng(SEED, "kinds");
+  for (let run = 0; run < 4; run++) {
+    const rows = Array.from({ length: 200 }, () => {
+      const [isOn, depth] = [rng.float() < 0.7, rng.float()];
+      return {
+        lanes: 2 ** rng.int(0, 3),
+        x: rng.float(),
+        mode: isOn ? "on" : "off",
+        depth: isOn ? depth : null,
+        text: `t${rng.int(0, 59)}`,
+        noise: rng.normal(),
+      };
+    });
+    expect(new Set(rows.map(({ depth }) => depth)).size).toBeGreaterThan(100);
+    const { lanes, x, mode, depth, text, noise } = Object.fromEntries(
+      Object.keys(rows[0]).map((name) => [name, rows.map((row) => row[name as keyof (typeof rows)[0]])]),
+    );
+    const effect = rows.map((row) => row.lanes + 6 * row.x);
+    for (const idle of [depth, text]) {
+      const found = importances({ lanes, x, mode, idle }, { effect, noise: noise as number[] });
+      const [of, without] = ["effect", "noise"].map((metric) => found.filter((entry) => entry.metric === metric));
+      expect(of[3].total, `run ${run}`).toBeLessThan(0.03);
+      expect(of[3].fit).toBeGreaterThan(0.9);
+      expect(without[0].fit, `run ${run}`).toBeLessThan(0.2);
+    }
+  }
+});
+
+test("a parameter that only some points have explains what it decides there", () => {
+  const rng = createRng(SEED, "some");
+  const rows = Array.from({ length: 300 }, () => (rng.float() < 0.7 ? rng.float() : null));
+  const [entry] = importances({ depth: rows }, { metric: rows.map((depth) => (depth === null ? 3 : 10 * depth)) });
+  expect(entry.share).toBeGreaterThan(0.95);
+  expect(entry.fit).toBeGreaterThan(0.95);
+});
