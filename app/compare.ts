@@ -1,7 +1,7 @@
 /** Compares two points of a study, or two studies. Effects: reads databases. */
 import {
   type Change,
-  changedInputs,
+  changesBetween,
   compareFronts,
   differingInputs,
   type FrontReport,
@@ -65,7 +65,7 @@ export function comparePoints(database: string, first: number, second: number): 
       left,
       right,
       differ: names.filter((name) => left.values[name] !== right.values[name]),
-      inputsDiffer: changedInputs(store.edition(left.edition).inputs, store.edition(right.edition).inputs),
+      inputsDiffer: changesBetween(store.edition(left.edition), store.edition(right.edition)),
       metrics: metricPairs(left.metrics, right.metrics),
       ...pairConfidence(store, left, right),
     };

@@ -18,7 +18,7 @@ import {
   viewed,
 } from "../sweeps/index.js";
 import { checkedOptions } from "./checked-options.js";
-import { type Store, withStore } from "./stored.js";
+import { type Store, studyOf, withStore } from "./stored.js";
 import { type DrawOptions, demandUncertain, drawsOf } from "./uncertainty.js";
 
 export { type FrontReport, type FrontViewOptions, formatKeys, type PlotOptions, viewLines } from "../sweeps/index.js";
@@ -74,8 +74,9 @@ export function kneeOf(database: string): number {
 /** @throws InputError for a coupled chip, whose prices are parameters. */
 function withIntervals(store: Store, report: FrontReport, draws: Draws): FrontReport {
   const uncertain = demandUncertain(store);
+  const { edition } = studyOf(store);
   const rows = report.rows.map((row) => {
-    const point = uncertain(row);
+    const point = uncertain({ ...row, edition });
     return point === null ? row : { ...row, intervals: intervalsOf(point, draws) };
   });
   return { ...report, rows, draws: draws.count };

@@ -11,8 +11,7 @@ import {
   type Candidate,
   type Change,
   candidateOf,
-  changedEdition,
-  changedInputs,
+  changesBetween,
   functionalParameters,
   type Intervals,
   intervalsOf,
@@ -164,7 +163,6 @@ function besideOthers(
 }
 
 function changesOf(store: Store, { edition }: StoredPoint): readonly Change[] {
-  const [then, now] = [store.edition(edition), store.study()];
-  if (now === null) return [];
-  return [...changedEdition(then, now, "as it was written"), ...changedInputs(then.inputs, now.inputs)];
+  const now = store.study();
+  return now === null ? [] : changesBetween(store.edition(edition), now);
 }

@@ -31,6 +31,7 @@ import {
   modelsBeside,
   Objectives,
   type PointValues,
+  type Priced,
   type PriceScales,
   pointTable,
   pricedTable,
@@ -92,8 +93,8 @@ export type PriceLibrary = string | { readonly [price: string]: Json };
  *
  * @param library prices that replace the study's; null: prices as stored. Models are read only for other prices and for
  * scaled clock limits
- * @throws InputError if the library, a name or a factor is wrong, the chip is coupled, or a model has changed since the
- * counts were made
+ * @throws InputError if the library, a name or a factor is wrong, the chip is coupled, a model has changed since the
+ * counts were made, or an objective or constraint names a metric that stored counts do not give under other prices
  */
 export async function reprice(database: string, library: PriceLibrary | null, options: RepriceOptions = {}): Promise<Repricing> {
   checkedOptions("reprice", options, {
@@ -122,10 +123,10 @@ export async function reprice(database: string, library: PriceLibrary | null, op
       study.sweep,
       study.sweep.parameters.map(({ name }) => name),
     );
+    demandKnown(database, points, objectives);
     return {
-      points,
+      ...scored(store, points, objectives, new StudyQuantiles(objectives.quantiles, experimentOf)),
       front: frontReport(store).rows.map(({ id }) => id),
-      frontAfter: frontAfter(store, points, objectives, new StudyQuantiles(objectives.quantiles, experimentOf)),
       objectives: study.sweep.objectives,
       draws: draws?.count ?? null,
     };
@@ -193,12 +194,12 @@ async function topologiesIn(
 /** A point with scaled prices, a checked clock and intervals, as far as the options ask for them. */
 function changed(
   store: Store,
-  priced: Repriced,
+  priced: Priced,
   experimentOf: (values: PointValues) => Experiment,
   topologyOf: ((experiment: Experiment) => Topology) | null,
   scales: PriceScales,
   draws: Draws | null,
-): Repriced {
+): Priced {
   const point = scales.isIdle ? priced : scaledPoint(priced, scales);
   if (draws === null && !scales.hasClockLimits) return point;
   const experiment = experimentOf(point.values);
@@ -212,15 +213,36 @@ function changed(
   };
 }
 
-function frontAfter(store: Store, points: readonly Repriced[], objectives: Objectives, quantiles: StudyQuantiles): readonly number[] {
+/** @throws InputError if an objective or constraint names a metric that is known only under the stored prices. */
+function demandKnown(database: string, points: readonly Priced[], { needed }: Objectives): void {
+  const lost = needed.find((metric) => points.some(({ before, after }) => isKnown(before[metric]) && !isKnown(after[metric])));
+  if (lost === undefined) return;
+  throw inputError(
+    database,
+    `its objectives or constraints name ${lost}, which stored counts do not give under other prices`,
+    "sweep the description with these prices into another --db",
+  );
+}
+
+const isKnown = (value: number | null | undefined): boolean => value !== null && value !== undefined;
+
+/** The points with the violations of the constraints, and the ids of those on the front, both under the new prices. */
+function scored(
+  store: Store,
+  priced: readonly Priced[],
+  objectives: Objectives,
+  quantiles: StudyQuantiles,
+): Pick<Repricing, "points" | "frontAfter"> {
   const archive = new ParetoArchive<number>();
-  for (const { id, values, after, breakdown, tooFast } of points) {
+  const points = priced.map((point) => {
+    const { id, values, after, breakdown, tooFast } = point;
     const result = quantiles.isNone ? null : store.result(id);
     const metrics = result === null ? after : quantiles.extended(values, result, { metrics: after, breakdown });
-    const score = objectives.score(values, metrics);
-    if (tooFast === null && score.objectives !== null && score.violation === 0) archive.add(id, score.objectives);
-  }
-  return archive.front.map(({ id }) => id);
+    const { objectives: vector, violation } = objectives.score(values, metrics);
+    if (tooFast === null && vector !== null && violation === 0) archive.add(id, vector);
+    return { ...point, violation: Number.isFinite(violation) ? violation : null };
+  });
+  return { points, frontAfter: archive.front.map(({ id }) => id) };
 }
 
 /** Paths of tables are relative to the library file, or to the current folder for a plain object. */

@@ -1,6 +1,7 @@
 /** The errors of a study's points, and how they are drawn. Effects: reads the database. */
 import { type Experiment, ofKind, patchDocument, patchExperiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
+import type { Json } from "../base/hash.js";
 import type { Result } from "../sim/index.js";
 import {
   Draws,
@@ -47,26 +48,31 @@ export function intervalsOfResult(experiment: Experiment, result: Result): Inter
   return intervalsOf(uncertainPoint(experiment, { id: 1, metrics, breakdown }, result), drawsOf({}));
 }
 
-/** The errors of a stored point; null if it has no result. */
-export type UncertainPoints = (point: Pick<StoredPoint, "id" | "values">) => UncertainPoint | null;
+/** The errors of a stored point, by the prices of its edition; null if it has no result. */
+export type UncertainPoints = (point: Pick<StoredPoint, "id" | "edition" | "values">) => UncertainPoint | null;
 
 /** null for a coupled chip, whose prices are parameters. */
 export function uncertainPointsOf(store: Store): UncertainPoints | null {
   const study = studyOf(store);
-  const at = { document: study.document, file: store.file };
-  const isBoard = ofKind(patchExperiment(at, {}), { board: () => true, coupled: () => false });
+  const isBoard = ofKind(patchExperiment({ document: study.document, file: store.file }, {}), { board: () => true, coupled: () => false });
   if (!isBoard) return null;
   const space = new Space(study.sweep.parameters);
+  const documents = new Map([[study.edition, study.document]]);
+  const documentOf = (edition: number): Json => {
+    const found = documents.get(edition) ?? store.edition(edition).document;
+    documents.set(edition, found);
+    return found;
+  };
   const runs = new Map<string, ScoredRun | null>();
   const runOf = (key: string): ScoredRun | null => {
     const found = runs.has(key) ? (runs.get(key) ?? null) : store.scoredRun(key);
     runs.set(key, found);
     return found;
   };
-  return ({ id, values }) => {
+  return ({ id, edition, values }) => {
     const result = store.result(id);
     if (result === null) return null;
-    const experiment = patchDocument(at, space.byPath(values));
+    const experiment = patchDocument({ document: documentOf(edition), file: store.file }, space.byPath(values));
     return uncertainPoint(experiment, { id, metrics: result.metrics, breakdown: result.breakdown }, result, runOf);
   };
 }

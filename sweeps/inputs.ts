@@ -111,6 +111,12 @@ export function changedEdition(before: Edition, now: Edition, description: strin
   return [...changes, ...changedDocument(before.document, now.document, description)];
 }
 
+/** What differs between the inputs and descriptions of two editions, including what their points have read. */
+export function changesBetween(before: Edition, now: Edition): readonly Change[] {
+  const [read, readNow] = [before, now].map(({ inputs }) => inputs.filter(({ kind }) => !COMMON.has(kind)));
+  return [...changedEdition(before, now, "as it was written"), ...changedInputs(read, readNow)];
+}
+
 /** The first difference of two descriptions; empty if they are equal. */
 function changedDocument(before: Json, now: Json, description: string): readonly Change[] {
   const paths = differences(before, now);

@@ -1,6 +1,6 @@
 /**
  * New prices for stored counts: energies and areas of every finished point without another simulation. Times stay. The
- * spread of energy over utterances is unknown afterwards, because counts are stored as totals.
+ * spread of energy over utterances is unknown if the energy changes, because counts are stored as totals.
  */
 import { areaOf, type Experiment, type Topology } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -23,7 +23,12 @@ export interface Repriced {
   readonly tooFast: string | null;
   /** Intervals of the new metrics that hold nine of ten draws; empty if no prices were drawn. */
   readonly intervals: Intervals;
+  /** Of the study's constraints under the new prices: 0 if all hold, null if unknown. */
+  readonly violation: number | null;
 }
+
+/** A point under new prices, before its study's constraints are asked. */
+export type Priced = Omit<Repriced, "violation">;
 
 /**
  * Every finished point under the prices of an experiment; `experimentOf` gives a point's experiment, `topologyOf` the
@@ -35,7 +40,7 @@ export function* reprice(
   store: Store,
   experimentOf: (values: PointValues) => Experiment,
   topologyOf: (experiment: Experiment) => Topology,
-): Generator<Repriced> {
+): Generator<Priced> {
   store.demandSound();
   for (const { id, key, values, metrics } of [...store.points("p.state = 'done'")]) {
     const counters = store.counters(id);
@@ -58,7 +63,7 @@ export function* reprice(
 }
 
 /** Every finished point with its stored prices. */
-export function* asStored(store: Store): Generator<Repriced> {
+export function* asStored(store: Store): Generator<Priced> {
   for (const { point, breakdown } of store.wholePoints("study")) {
     const { id, key, values, metrics } = point;
     if (point.state !== "done" || metrics === null) continue;
@@ -67,7 +72,7 @@ export function* asStored(store: Store): Generator<Repriced> {
 }
 
 /** A point with each line's price times its factor. */
-export function scaledPoint(point: Repriced, { ofLine }: PriceScales): Repriced {
+export function scaledPoint(point: Priced, { ofLine }: PriceScales): Priced {
   const times = (value: number | null, factor: number): number | null => (value === null ? null : value * factor);
   const breakdown = point.breakdown.map((row) => {
     const factor = ofLine(row);
@@ -100,7 +105,7 @@ function withPrices(metrics: Metrics, energyPj: number | null, areaMm2: number |
     ...metrics,
     energy_uj_per_inference: energy,
     area_mm2: areaMm2,
-    energy_std_uj: null,
+    energy_std_uj: energy === old ? (metrics.energy_std_uj ?? null) : null,
     power_mw: scaled(metrics.power_mw),
     edp_nj_s: scaled(metrics.edp_nj_s),
     energy_pj_per_synaptic_operation: scaled(metrics.energy_pj_per_synaptic_operation),

@@ -19,7 +19,7 @@ import { createRng } from "../../base/rng.js";
 import { type ErrorCause, evaluatePoint, linePrice, prepareFunctional } from "../../sim/index.js";
 import { Store, studyRecord } from "../../sweeps/index.js";
 import { priceScales, SCALE_NAMES } from "../../sweeps/operations/price-scales.js";
-import { asStored, type Repriced, reprice, scaledPoint } from "../../sweeps/operations/reprice.js";
+import { asStored, type Priced, reprice, scaledPoint } from "../../sweeps/operations/reprice.js";
 import { normalQuantile } from "../../sweeps/uncertainty/distribution-quantiles.js";
 import { intervalsOf, type UncertainPoint } from "../../sweeps/uncertainty/drawn-metrics.js";
 import { Draws } from "../../sweeps/uncertainty/draws.js";
@@ -30,8 +30,8 @@ import { mapErrors } from "./map-errors.js";
 
 let experiment: Experiment;
 let store: Store;
-let stored: Repriced;
-let pricedAs: (prices: Experiment["chip"]["priceOverrides"]) => Repriced;
+let stored: Priced;
+let pricedAs: (prices: Experiment["chip"]["priceOverrides"]) => Priced;
 
 beforeAll(() => {
   const file = join(packageRoot(), "arch", "examples", "edge.yaml");

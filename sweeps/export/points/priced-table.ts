@@ -10,8 +10,8 @@ interface PricedRow extends PointRow {
 }
 
 /**
- * `table` with metrics and breakdown under the new prices, and with `<metric>_low` and `<metric>_high` for every metric
- * that has an interval at some point.
+ * `table` with metrics, breakdown and violation under the new prices, and with `<metric>_low` and `<metric>_high` for
+ * every metric that has an interval at some point.
  */
 export function pricedTable(table: PointTable, priced: readonly Repriced[], front: ReadonlySet<number>): PointTable {
   const byId = new Map(priced.map((point) => [point.id, point]));
@@ -36,6 +36,9 @@ function* rowsOf(rows: Iterable<PointRow>, byId: ReadonlyMap<number, Repriced>, 
     const intervals = point?.intervals ?? {};
     const isOnFront = front.has(row.id);
     if (point === undefined) yield { ...row, isOnFront, intervals };
-    else yield { ...row, isOnFront, metrics: point.after, breakdown: row.breakdown.length === 0 ? [] : point.breakdown, intervals };
+    else {
+      const breakdown = row.breakdown.length === 0 ? [] : point.breakdown;
+      yield { ...row, isOnFront, metrics: point.after, violation: point.violation, breakdown, intervals };
+    }
   }
 }
