@@ -1,13 +1,24 @@
 /**
- * Checks a placement, whoever made it: counts neuron by neuron and bit by bit, without the mapper's own bookkeeping.
+ * Checks a placement, whoever made it: counts neuron by neuron and bit by bit, and the words of the final slices by the
+ * layout that timing uses, without the mapper's own bookkeeping.
  * Throws `InvariantError` naming the first thing that is wrong.
  */
 
-import { accumulatorBitsOf, type Chip, type Precision, type Projection, rowReader, stateBitsOf, weightBitsInto } from "../../arch/index.js";
+import {
+  accumulatorBitsOf,
+  type Chip,
+  type Core,
+  type Precision,
+  type Projection,
+  rowReader,
+  stateBitsOf,
+  weightBitsInto,
+} from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";
 import { kernelWeightsInto } from "./kernel-checker.js";
-import { rowsOf, synapseItemBits } from "./layout.js";
+import { projectionWords, rowsOf, stateRegions, synapseItemBits } from "./layout.js";
 import type { Placement, Slice, SpilledRows, SpilledStates } from "./placement.js";
+import { stateChunks } from "./state-chunks.js";
 
 const holds = (states: SpilledStates, slice: Slice): boolean =>
   states.core === slice.core && states.population === slice.population && states.firstNeuron === slice.firstNeuron;
@@ -86,8 +97,38 @@ export function checkPlacement(placement: Placement, chip: Chip, precision: Prec
     if (synapseBits > core.synapseMemory.sizeBits)
       fail(`core ${core.id} needs ${synapseBits} synapse bits of ${core.synapseMemory.sizeBits}`);
     if (stateBits > core.stateMemory.sizeBits) fail(`core ${core.id} needs ${stateBits} state bits of ${core.stateMemory.sizeBits}`);
+    checkWords(placement, chip, precision, core, here, fail);
   }
   checkTables(placement, chip, homes, fail);
+}
+
+/** Words of the final slices, in which rows are padded and name their targets, against those of the core's memories. */
+function checkWords(
+  { topology, spilled, spilledStates }: Placement,
+  { spill }: Chip,
+  precision: Precision,
+  core: Core,
+  here: readonly Slice[],
+  fail: (message: string) => never,
+): void {
+  const { id, synapseMemory, stateMemory } = core;
+  let [synapse, state] = [0, 0];
+  for (const slice of here) {
+    topology.projections.forEach((projection, index) => {
+      if (projection.target !== slice.population || spilled.some((rows) => rows.projection === index && isOf(rows, slice))) return;
+      synapse += projectionWords(topology, projection, precision, synapseMemory.wordBits, slice.firstNeuron, slice.neurons);
+    });
+    const regions = stateRegions(topology, precision, stateMemory.wordBits, slice.population, slice.neurons);
+    state += regions.totalWords;
+    if (spill !== null && spilledStates.some((states) => holds(states, slice)))
+      state += stateChunks(core, spill, regions).bufferWords - regions.stateWords;
+  }
+  const check = (kind: string, words: number, { sizeBits, wordBits }: Core["stateMemory"]): void => {
+    const have = Math.floor(sizeBits / wordBits);
+    if (words > have) fail(`core ${id} needs ${words} ${kind} words of ${have}`);
+  };
+  check("synapse", synapse, synapseMemory);
+  check("state", state, stateMemory);
 }
 
 /** Number of dense rows of sources `rows`: their own, or those that they share. */

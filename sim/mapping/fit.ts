@@ -5,7 +5,7 @@
 import { type Chip, type Core, type MappingRequest, type Precision, portPopulations, type Topology } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { stateRegions, synapseWords } from "./layout.js";
-import type { Slice } from "./placement.js";
+import { continues, joined, type Slice } from "./placement.js";
 import { stateChunks } from "./state-chunks.js";
 import { addAxons } from "./tables.js";
 
@@ -27,6 +27,12 @@ export function placedPopulations({ chip, topology }: Pick<MappingTask, "chip" |
   return topology.populations.flatMap((_, p) => (away.includes(p) ? [] : [p]));
 }
 
+/** Words of a slice in a core's memories. */
+interface Words {
+  readonly synapse: number;
+  readonly state: number;
+}
+
 /** A core's free space while it is being filled. */
 export interface Room {
   readonly core: Core;
@@ -35,6 +41,8 @@ export interface Room {
   stateWords: number;
   /** Number of neurons already on the core, by population. */
   readonly held: number[];
+  /** Slices on the core as the placement will have them: joined with their neighbours. */
+  pieces: readonly { readonly slice: Slice; readonly words: Words }[];
   /** Sources with rows on the core; null if their number is not limited. */
   readonly axons: Set<number> | null;
 }
@@ -46,26 +54,38 @@ export function emptyRoom(task: MappingTask, core: Core): Room {
     synapseWords: Math.floor(core.synapseMemory.sizeBits / core.synapseMemory.wordBits),
     stateWords: Math.floor(core.stateMemory.sizeBits / core.stateMemory.wordBits),
     held: task.topology.populations.map(() => 0),
+    pieces: [],
     axons: core.axonEntries === null ? null : new Set(),
   };
 }
 
-/** `most`: a count of synapse words above this may stop early. */
+/** Words of a slice on `core`; `most`: a count of synapse words above this may stop early. */
 function wordsOf(
   task: MappingTask,
   core: Core,
-  population: number,
-  first: number,
-  neurons: number,
+  { population, firstNeuron, neurons }: Omit<Slice, "core">,
   most = Number.POSITIVE_INFINITY,
-): { readonly synapse: number; readonly state: number } {
+): Words {
   const regions = stateRegions(task.topology, task.precision, core.stateMemory.wordBits, population, neurons);
   const { spill } = task.chip;
   const away = task.statesInDram && spill !== null ? regions.stateWords - stateChunks(core, spill, regions).bufferWords : 0;
   return {
-    synapse: synapseWords(task.topology, task.precision, core.synapseMemory.wordBits, population, first, neurons, most),
+    synapse: synapseWords(task.topology, task.precision, core.synapseMemory.wordBits, population, firstNeuron, neurons, most),
     state: regions.totalWords - away,
   };
+}
+
+/**
+ * What a slice adds to a core. It is joined with its neighbours there, whose rows then get longer and their target
+ * indices wider, so the joined slice is counted and not the new one. Words may become fewer.
+ */
+function addition(task: MappingTask, room: Room, slice: Slice, most = Number.POSITIVE_INFINITY) {
+  const isNeighbour = ({ slice: held }: Room["pieces"][number]): boolean => continues(held, slice) || continues(slice, held);
+  const neighbours = room.pieces.filter(isNeighbour);
+  const sum = (kind: keyof Words): number => neighbours.reduce((words, piece) => words + piece.words[kind], 0);
+  const [whole] = joined([...neighbours.map((piece) => piece.slice), slice]);
+  const words = wordsOf(task, room.core, whole, most + sum("synapse"));
+  return { piece: { slice: whole, words }, neighbours, synapse: words.synapse - sum("synapse"), state: words.state - sum("state") };
 }
 
 /**
@@ -77,7 +97,8 @@ export function largestFit(task: MappingTask, room: Room, population: number, fi
   let high = Math.min(wanted, room.neurons, limit - room.held[population]);
   if (high <= 0) return 0;
   const fits = (n: number): boolean => {
-    const need = wordsOf(task, room.core, population, first, n, room.synapseWords);
+    const slice = { population, firstNeuron: first, neurons: n, core: room.core.id };
+    const need = addition(task, room, slice, room.synapseWords);
     return need.synapse <= room.synapseWords && need.state <= room.stateWords && axonsHaveRoom(task, room, population, first, n);
   };
   if (fits(high)) return high;
@@ -99,10 +120,11 @@ function axonsHaveRoom({ topology }: MappingTask, { core, axons }: Room, populat
 
 /** Subtracts a slice from the free space; the caller has checked that it fits. */
 export function occupy(task: MappingTask, room: Room, slice: Slice): void {
-  const need = wordsOf(task, room.core, slice.population, slice.firstNeuron, slice.neurons);
+  const { piece, neighbours, synapse, state } = addition(task, room, slice);
   room.neurons -= slice.neurons;
-  room.synapseWords -= need.synapse;
-  room.stateWords -= need.state;
+  room.synapseWords -= synapse;
+  room.stateWords -= state;
+  room.pieces = [...room.pieces.filter((held) => !neighbours.includes(held)), piece];
   room.held[slice.population] += slice.neurons;
   if (room.axons !== null) addAxons(room.axons, task.topology, slice.population, slice.firstNeuron, slice.neurons);
 }
@@ -183,7 +205,11 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
   const placed = placedPopulations(task);
   const total = placed.reduce((sum, p) => sum + topology.populations[p].neurons, 0);
   const whole = (pick: "synapse" | "state", wordBits: number): number =>
-    placed.reduce((sum, p) => sum + wordsOf(task, chip.cores[0], p, 0, topology.populations[p].neurons)[pick] * wordBits, 0);
+    placed.reduce(
+      (sum, p) =>
+        sum + wordsOf(task, chip.cores[0], { population: p, firstNeuron: 0, neurons: topology.populations[p].neurons })[pick] * wordBits,
+      0,
+    );
   const neuronsHave = most((core) => core.maxNeurons);
   const synapseHave = most((core) => core.synapseMemory.sizeBits);
   const stateHave = most((core) => core.stateMemory.sizeBits);

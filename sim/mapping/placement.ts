@@ -45,21 +45,25 @@ export interface Placement {
   readonly spilledStates: readonly SpilledStates[];
 }
 
-/** Sorts slices, and joins neighbouring slices of one population on one core. */
-export function placement(topology: Topology, strategy: string, slices: readonly Slice[]): Placement {
+/** Whether slice `next` begins on the core of `slice` where that ends. */
+export const continues = (slice: Slice, next: Slice): boolean =>
+  slice.core === next.core && slice.population === next.population && slice.firstNeuron + slice.neurons === next.firstNeuron;
+
+/** Sorts slices, and joins those that continue each other. */
+export function joined(slices: readonly Slice[]): readonly Slice[] {
   const sorted = [...slices].sort((a, b) => a.core - b.core || a.population - b.population || a.firstNeuron - b.firstNeuron);
-  const joined: Slice[] = [];
+  const made: Slice[] = [];
   for (const slice of sorted) {
-    const last = joined.at(-1);
-    if (
-      last !== undefined &&
-      last.core === slice.core &&
-      last.population === slice.population &&
-      last.firstNeuron + last.neurons === slice.firstNeuron
-    ) {
-      joined[joined.length - 1] = { ...last, neurons: last.neurons + slice.neurons };
-    } else joined.push(slice);
+    const last = made.at(-1);
+    if (last !== undefined && continues(last, slice)) made[made.length - 1] = { ...last, neurons: last.neurons + slice.neurons };
+    else made.push(slice);
   }
-  const usedCores = [...new Set(joined.map((slice) => slice.core))];
-  return { topology, strategy, slices: joined, usedCores, spilled: [], spilledStates: [] };
+  return made;
+}
+
+/** Neighbouring slices of one population on one core become one. */
+export function placement(topology: Topology, strategy: string, slices: readonly Slice[]): Placement {
+  const made = joined(slices);
+  const usedCores = [...new Set(made.map((slice) => slice.core))];
+  return { topology, strategy, slices: made, usedCores, spilled: [], spilledStates: [] };
 }
