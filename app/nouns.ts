@@ -75,6 +75,7 @@ export {
   neighboursOf,
   type Phase,
   type PlotOptions,
+  pageColumn,
   parameterLabel,
   type Repriced,
   type ScatterAxis,

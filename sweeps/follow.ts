@@ -5,9 +5,11 @@
  */
 import type { SweepSpec } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
+import { ParetoArchive } from "../base/pareto.js";
 import type { StudyEvent } from "./events.js";
 import { GrowingFront } from "./growing-front.js";
 import { hypervolume } from "./hypervolume.js";
+import { knee } from "./indicators.js";
 import { Objectives } from "./objectives.js";
 import { hypervolumeHistory } from "./report/hypervolumes.js";
 import { SAMPLERS } from "./samplers/registry.js";
@@ -99,6 +101,14 @@ export class Follower {
       finished: entry.points,
       value: entry.hypervolume,
     }));
+  }
+
+  /** Knee of a front as its event has it: the one that the front's report names. */
+  kneeId({ front }: Extract<StudyEvent, { readonly type: "front-changed" }>): number | null {
+    if (front.length === 0) return null;
+    const archive = new ParetoArchive<number>();
+    for (const { id, objectives } of front) archive.add(id, this.objectives.minimised(objectives));
+    return archive.front[knee(archive.front.map(({ values }) => values))].id;
   }
 
   /** The events since the last poll. */

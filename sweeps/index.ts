@@ -71,6 +71,7 @@ export { shapeKey, topologiesOf } from "./operations/topologies.js";
 export { partOfSearch, type Shard } from "./part-of-search.js";
 export { type PointInputs, pointKey } from "./point.js";
 export { byPathAt } from "./points.js";
+export { pageColumn } from "./report/columns.js";
 export { type RecordedPoint, type ReportData, reportData } from "./report/data.js";
 export { methodsTex } from "./report/methods-tex.js";
 export { type LivePage, type PageLibraries, reportPage } from "./report/page.js";

@@ -8,7 +8,8 @@ import { type Filtered, joined } from "./filtered.js";
 export type CsvText = Filtered<"csv">;
 export type CsvValue = number | string | boolean | null | undefined;
 
-const FORMULA = /^[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+/** Matches a text that a spreadsheet would run as a formula. */
+export const FORMULA = /^[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 
 /** A number may begin with a minus sign, a text may not; the type of the value decides which it is. */
 export function csvCell(value: CsvValue): CsvText {

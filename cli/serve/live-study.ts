@@ -2,7 +2,7 @@
  * Numbered messages about a search that another process runs, for pages that follow it. Effects: reads the database and
  * the clock.
  */
-import { Follower, type StudyEvent, steadyMs } from "../../app/nouns.js";
+import { Follower, pageColumn, type StudyEvent, steadyMs } from "../../app/nouns.js";
 import type { Store } from "../../app/stored.js";
 
 /** A message of server-sent events. */
@@ -70,7 +70,10 @@ export class LiveStudy {
     }
     if (points.length > 0) this.log.push({ event: "points", data: JSON.stringify(points) });
     for (const event of events) {
-      if (event.type === "front-changed") this.replace("front", { front: event.front.map(({ id }) => id), hypervolume: event.hypervolume });
+      if (event.type === "front-changed") {
+        const { front, hypervolume } = event;
+        this.replace("front", { front: front.map(({ id }) => id), kneeId: this.follower.kneeId(event), hypervolume });
+      }
       if (event.type === "progress") this.replace("progress", event);
       if (event.type === "finished") this.replace("finished", { reason: event.reason });
       // another session continues the search
@@ -93,6 +96,6 @@ export class LiveStudy {
 }
 
 function pointOf({ id, values, metrics, violation }: Extract<StudyEvent, { type: "point-done" }>): LivePoint {
-  const columns = Object.fromEntries([...Object.entries(values), ...Object.entries(metrics)].map(([name, value]) => [name, short(value)]));
-  return { id, beyond: violation > 0, columns };
+  const known = [...Object.entries(values).map(([name, value]) => [pageColumn(name), value] as const), ...Object.entries(metrics)];
+  return { id, beyond: violation > 0, columns: Object.fromEntries(known.map(([name, value]) => [name, short(value)])) };
 }

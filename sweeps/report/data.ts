@@ -18,6 +18,7 @@ import type { Store, StoredPoint } from "../store/sqlite.js";
 import { storedPlan } from "../stored-plan.js";
 import { quantilesOf, type StudyQuantiles } from "../uncertainty/study-quantiles.js";
 import { certaintyOf, ON_FRONT, type ReportCertainty } from "./certainty.js";
+import { pageColumn } from "./columns.js";
 import { type HistoryPoint, hypervolumeHistory } from "./hypervolumes.js";
 import { type Importance, importances } from "./importance.js";
 import { networksOf, type ReportNetworks } from "./networks.js";
@@ -92,8 +93,8 @@ export interface ReportData {
   readonly constraints: readonly string[];
   /** Meaning of the columns of `points`. */
   readonly metrics: readonly { readonly name: string; readonly unit: string; readonly about: string; readonly direction: string }[];
-  /** Names, their paths in the description, and their values in words. */
-  readonly parameters: readonly { readonly name: string; readonly path: string; readonly values: string }[];
+  /** Names, their columns in `points`, their paths in the description, and their values in words. */
+  readonly parameters: readonly { readonly name: string; readonly column: string; readonly path: string; readonly values: string }[];
   /** Points by how they ended; `feasible`: done, and no constraint broken. */
   readonly counts: { readonly done: number; readonly feasible: number; readonly infeasible: number; readonly failed: number };
   /** Points left out of `points`. */
@@ -112,6 +113,8 @@ export interface ReportData {
   readonly hypervolume: number | null;
   /** Natural values, one per objective; null: none yet. */
   readonly reference: readonly number[] | null;
+  /** True if the search fixed the reference point; else it was made from this front. */
+  readonly fixedReference: boolean;
   /** How sure the front is; null if no draws were asked for, or if prices are parameters of the chip. */
   readonly certainty: ReportCertainty | null;
   /** Hypervolume over the points, in the order asked. */
@@ -224,7 +227,9 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
   const metricNames = [...(Object.keys(METRICS) as MetricName[]), ...named].filter((name) =>
     points.some((point) => typeof point.metrics?.[name] === "number"),
   );
-  const parameterColumns = Object.fromEntries(space.names.map((name) => [name, points.map((point) => short(point.values[name] ?? null))]));
+  const parameterColumns = Object.fromEntries(
+    space.names.map((name) => [pageColumn(name), points.map((point) => short(point.values[name] ?? null))]),
+  );
   const metricColumns = Object.fromEntries(metricNames.map((name) => [name, points.map((point) => short(point.metrics?.[name] ?? null))]));
   const certainty = confidence === null ? null : certaintyOf(confidence);
   const onFront = new Map(certainty?.points.map(({ id, onFront: share }) => [id, 100 * share]));
@@ -261,6 +266,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
     metrics: [...metricNames.map((name) => ({ name, ...metricFacts(name) })), ...(certainty === null ? [] : [ON_FRONT])],
     parameters: spec.parameters.map((parameter) => ({
       name: parameter.name,
+      column: pageColumn(parameter.name),
       path: parameter.path,
       values: searchedValues(parameter),
     })),
@@ -275,6 +281,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
     kneeId: report.kneeId,
     hypervolume: report.hypervolume,
     reference: report.reference,
+    fixedReference: report.fixedReference,
     certainty,
     history: report.reference === null ? [] : hypervolumeHistory(extendedPoints(store, quantiles), total, objectives, report.reference),
     importance: importances(

@@ -90,7 +90,7 @@ function ownPrice(name: string, price: Json | undefined): string {
 
 /** True if some point may lose messages or take them late, so that the chip decides what is computed. */
 function mayFeedBack(data: ReportData): boolean {
-  const searched = data.parameters.flatMap(({ name, path }) => (data.points.columns[name] ?? []).map((value) => `${path} ${value}`));
+  const searched = data.parameters.flatMap(({ column, path }) => (data.points.columns[column] ?? []).map((value) => `${path} ${value}`));
   return [...fixedSettings(data), ...searched].some((setting) => /(\.input_queue\.full|^tick\.overrun) (drop|late)$/.test(setting));
 }
 
@@ -128,7 +128,7 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
     `The search ${goals}${data.constraints.length === 0 ? "" : ` subject to ${data.constraints.join(" and ")}`}, by ${SAMPLER_TEXT[study.sampler] ?? study.sampler}, seed ${study.seed}, budget ${study.budget} points: ${counts.done} evaluated (${counts.feasible} within the limits), ${counts.infeasible} infeasible, ${counts.failed} failed; it ${study.state === "finished" ? `ended (${study.finishReason ?? "finished"})` : "had not ended"}. ` +
       (data.hypervolume === null
         ? "No hypervolume was fixed."
-        : `Hypervolume ${Number(data.hypervolume.toPrecision(6))} against the fixed reference point (${reference}).`),
+        : `Hypervolume ${Number(data.hypervolume.toPrecision(6))} against ${data.fixedReference ? "the fixed reference point" : "a reference point that was made for this report"} (${reference}).`),
     ...networkParagraphs(data.networks),
     `All points were computed with the same inputs, by SHA-256: ${data.inputs.map(({ kind, name, sha256 }) => `${kind} ${name} ${sha256}`).join("; ")}. Study ${study.identity}. Source revision ${text(provenance.gitHash)}${provenance.gitDirty === true ? " with uncommitted changes" : ""}, Node ${text(provenance.node)}, ${text(provenance.cpu)}.`,
   ];

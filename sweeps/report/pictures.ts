@@ -20,7 +20,7 @@ interface FirstChoice {
 export function firstChoice(data: ReportData): FirstChoice {
   const names = data.objectives.map((objective) => objective.metric);
   const variety = (name: string): number => new Set(data.points.columns[name]?.filter((_, i) => data.points.front[i] === 1)).size;
-  const [y, x = y, colour = data.parameters[0]?.name ?? y] = [...names].sort(
+  const [y, x = y, colour = data.parameters[0]?.column ?? y] = [...names].sort(
     (a, b) => variety(b) - variety(a) || names.indexOf(a) - names.indexOf(b),
   );
   return { x, y, colour };
@@ -30,7 +30,7 @@ export function firstChoice(data: ReportData): FirstChoice {
 export function axesOf(data: ReportData): { readonly [name: string]: Axis | { readonly label: string; readonly scale: "names" } } {
   const labels = new Map([
     ...data.metrics.map(({ name, unit }) => [name, labelWithUnit(name, unit)] as const),
-    ...data.parameters.map(({ name }) => [name, parameterLabel(name)] as const),
+    ...data.parameters.map(({ column }) => [column, parameterLabel(column)] as const),
   ]);
   return Object.fromEntries(
     Object.entries(data.points.columns).map(([name, column]) => {

@@ -88,18 +88,19 @@ export function studyOf(name: () => string): Study {
     hypervolume: 3,
     reference: [4, 11],
     kneeId: 2,
+    fixedReference: true,
     provenance,
     constraints: [constraint],
   };
   const report: FrontReport = {
     ...common,
-    ...{ study, sampler: name(), objectives: OBJECTIVES, parameters, fixedReference: true },
+    ...{ study, sampler: name(), objectives: OBJECTIVES, parameters },
     rows: [1, 2, 3].map((id) => ({ id, key: name(), values: values[id - 1], metrics: metricsOf(id), intervals: {} })),
     unknown: [],
     nearestId: null,
     draws: null,
     cloud: [1, 2, 3].map((id) => [id, 10 / id]),
-    view: { columns: null, fixed: [{ name: name(), value: name() }], epsilon: [], order: null, size: 4, equal: 0 },
+    view: { where: null, columns: null, fixed: [{ name: name(), value: name() }], epsilon: [], order: null, size: 4, equal: 0 },
     counts: { done: 3, feasible: 3, infeasible: 1, failed: 1 },
   };
   const metrics = (["energy_uj_per_inference", "latency_us"] as const).map((metric) => ({ name: metric as string, ...METRICS[metric] }));
@@ -111,7 +112,7 @@ export function studyOf(name: () => string): Study {
     },
     objectives: OBJECTIVES,
     metrics,
-    parameters: parameters.map((parameter) => ({ name: parameter, path: name(), values: name() })),
+    parameters: parameters.map((parameter) => ({ name: parameter, column: parameter, path: name(), values: name() })),
     counts: report.counts,
     hidden: 0,
     certainty: {

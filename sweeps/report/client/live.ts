@@ -1,6 +1,6 @@
 /**
- * What a page that follows a running search adds: points, front and progress from the server. It redraws at most once
- * per second.
+ * What a page that follows a running search adds: points, front, knee and progress from the server. It redraws at most
+ * once per second.
  */
 export const LIVE = `
 const told = new EventSource("events?from=" + LIVE_FROM);
@@ -20,14 +20,15 @@ function redrawSoon() {
   due = setTimeout(async () => {
     due = null;
     if (held) { redrawSoon(); return; }
-    await drawScatter(); await drawParallel(); await mark();
+    await drawScatter(); await drawParallel(); await mark(); nameFocus();
     document.body.dataset.points = String(rows.length);
   }, 1000);
 }
 told.addEventListener("points", (event) => { for (const point of JSON.parse(event.data)) addRow(point); redrawSoon(); });
 told.addEventListener("front", (event) => {
-  const { front, hypervolume } = JSON.parse(event.data), on = new Set(front);
-  for (const row of rows) row.front = on.has(row.id);
+  const { front, kneeId, hypervolume } = JSON.parse(event.data), on = new Set(front);
+  D.kneeId = kneeId;
+  for (const row of rows) { row.front = on.has(row.id); row.knee = row.id === kneeId; }
   setNumber("on the front", front.length); if (hypervolume !== null) setNumber("hypervolume", Number(hypervolume.toPrecision(5)));
   redrawSoon();
 });

@@ -3,9 +3,13 @@
  * with it.
  */
 export const POINT = `
+function nameFocus() {
+  const row = rowOf.get(S.focus);
+  $("point-title").textContent = "Point #" + S.focus + (row.knee ? " (knee)" : "") + (row.front ? ", on the front" : row.beyond ? ", beyond the limits" : "");
+}
 async function drawPoint() {
   const row = rowOf.get(S.focus), detail = detailOf.get(S.focus);
-  $("point-title").textContent = "Point #" + S.focus + (row.knee ? " (knee)" : "") + (row.front ? ", on the front" : row.beyond ? ", beyond the limits" : "");
+  nameFocus();
   const facts = $("facts"); facts.replaceChildren();
   const entry = (name, goalText) => {
     const dt = document.createElement("dt"), dd = document.createElement("dd");

@@ -5,14 +5,13 @@ const { specs: SPECS, axes: AXES, first: FIRST } = JSON.parse(document.getElemen
 const $ = (id) => document.getElementById(id);
 const label = (name) => AXES[name] ? AXES[name].label : name;
 const text = (v) => v === null || v === undefined ? "–" : typeof v === "number" ? String(Number(v.toPrecision(5))) : String(v);
-const parameters = D.parameters.map((p) => p.name);
+const parameters = D.parameters.map((p) => p.column);
 const metrics = D.metrics.map((m) => m.name);
 const objectives = D.objectives.map((o) => o.metric);
 const names = [...objectives, ...metrics.filter((m) => !objectives.includes(m)), ...parameters];
 const rows = D.points.id.map((id, i) => {
-  const row = { id, front: D.points.front[i] === 1, beyond: D.points.beyond[i] === 1, knee: id === D.kneeId };
-  for (const [name, column] of Object.entries(D.points.columns)) row[name] = column[i];
-  return row;
+  const values = Object.fromEntries(Object.entries(D.points.columns).map(([name, column]) => [name, column[i]]));
+  return { ...values, id, front: D.points.front[i] === 1, beyond: D.points.beyond[i] === 1, knee: id === D.kneeId };
 });
 const rowOf = new Map(rows.map((row) => [row.id, row]));
 const detailOf = new Map(D.details.map((d) => [d.id, d]));

@@ -1,4 +1,10 @@
-/** The table: search by name and comparison, sort, columns, pages, selection by keyboard, download. */
+/**
+ * The table: search by name and comparison, sort, columns, pages, selection by keyboard, download. The downloaded file
+ * has the cells of `csvCell`.
+ */
+import { CONTROLS } from "../../../base/escape/controls.js";
+import { FORMULA } from "../../../base/escape/csv.js";
+
 export const TABLE = String.raw`
 let page = 0;
 const PAGE = 100;
@@ -62,7 +68,7 @@ function download() {
   const columns = ["id", "front", "beyond", ...parameters, ...metrics];
   const cell = (v) => {
     if (typeof v !== "string") return v === null || v === undefined ? "" : String(v);
-    const plain = v.replace(/[\\p{Cc}\\p{Cf}\\p{Cs}]/gu, "?"), words = /^[=+@-]/.test(plain) ? "'" + plain : plain;
+    const plain = v.replace(${CONTROLS}, "?"), words = ${FORMULA}.test(plain) ? "'" + plain : plain;
     return /[",]/.test(words) ? '"' + words.replaceAll('"', '""') + '"' : words;
   };
   const lines = [columns.map(cell).join(","), ...tableRows().map((row) => columns.map((name) => cell(row[name])).join(","))];

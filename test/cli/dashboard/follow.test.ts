@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { type DashboardState, EMPTY_STATE, finishedCount, reduce } from "../../../cli/dashboard/state.js";
+import { LiveStudy } from "../../../cli/serve/live-study.js";
 import { METRICS } from "../../../sim/index.js";
-import { Follower, Store, type StudyEvent } from "../../../sweeps/index.js";
+import { Follower, frontReport, Store, type StudyEvent } from "../../../sweeps/index.js";
 import { FakeEngine, fakeStudy, specOf } from "../../sweeps/fake-study.js";
 
 let folder = "";
@@ -82,6 +83,12 @@ test("a follower that looks on from the middle, and one that comes afterwards, e
   const browsed = told(late, opened);
   expect(essence(browsed)).toEqual({ ...essence(own), status: "finished" });
   expect(late.history().at(-1)?.value).toBeCloseTo(own.hypervolume.at(-1)?.value as number, 9);
+
+  const live = new LiveStudy(after, () => false);
+  live.poll();
+  const fronts = [...live.standing(live.next)].filter(({ event }) => event === "front").map(({ data }) => JSON.parse(data));
+  const { rows, kneeId } = frontReport(after);
+  expect(fronts).toMatchObject([{ front: rows.map(({ id }) => id).sort((a, b) => a - b), kneeId }]);
 
   // Another session puts a failed point back: it is not among the newest, and is found by counting.
   const { failed } = browsed.counts;

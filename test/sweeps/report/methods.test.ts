@@ -27,6 +27,7 @@ const DOCUMENT = {
 function methods(
   changed: { readonly [section: string]: Json },
   searched: { readonly [path: string]: readonly (string | number)[] } = {},
+  further: Partial<ReportData> = {},
 ): string {
   const data = {
     study: { name: "s", identity: "i", sampler: "grid", seed: 1, budget: 2, state: "finished", finishReason: "budget", engineVersion: "1" },
@@ -39,9 +40,10 @@ function methods(
       networks: null,
     },
     ...{ hypervolume: null, reference: null, provenance: {}, workload: { utterances: 1, timed: 1 } },
-    parameters: Object.entries(searched).map(([path, values]) => ({ name: path, path, values: values.join(", ") })),
+    parameters: Object.entries(searched).map(([path, values]) => ({ name: path, column: path, path, values: values.join(", ") })),
     points: { id: [1, 2], front: [1, 0], beyond: [0, 0], columns: searched },
     document: { ...DOCUMENT, ...changed },
+    ...further,
   };
   return methodsParagraphs(data as unknown as ReportData).join("\n");
 }
@@ -59,6 +61,13 @@ test("the basis of prices is said, and each price of the description with its er
   const searched = methods({}, { "prices.basis": ["silicon", "library"] });
   expect(searched).toContain("on the basis that was searched");
   expect(searched).toContain("Searched: prices.basis (prices.basis: silicon, library).");
+});
+
+test("only a reference point that the search fixed is called fixed", () => {
+  const volume = (fixedReference: boolean): string => methods({}, {}, { hypervolume: 1, reference: [], fixedReference });
+  expect(volume(true)).toContain("Hypervolume 1 against the fixed reference point");
+  expect(volume(false)).toContain("Hypervolume 1 against a reference point that was made for this report");
+  expect(volume(false)).not.toContain("fixed reference");
 });
 
 test("step, reset, encoder and period are among the fixed settings; files' places and other readers' settings are not", () => {

@@ -1,0 +1,140 @@
+/**
+ * The report page's script, run over a page's own data without a browser: the downloaded table, parameters with the
+ * names of a row's fields, the front of a running search.
+ */
+import { describe, expect, test } from "vitest";
+import { csvCell } from "../../../base/escape/csv.js";
+import { METRICS } from "../../../sim/index.js";
+import { pageColumn, type ReportData, reportPage } from "../../../sweeps/index.js";
+import { LIVE } from "../../../sweeps/report/client/live.js";
+import { POINT } from "../../../sweeps/report/client/point-view.js";
+import { STATE } from "../../../sweeps/report/client/state.js";
+import { TABLE } from "../../../sweeps/report/client/table.js";
+import { UNPACK } from "../../../sweeps/report/pack.js";
+import { studyOf } from "../../fuzz/hostile-study.js";
+
+const INTERPRETER = 'import { a } from "vega-util";\nconst e = a;\nexport { e as expressionInterpreter };\n';
+const HOSTILE = [
+  ...["=1+1", "+1", "-1", "@x", "\uff1d1", "\uff0b1", "\uff0d1", "\uff201"],
+  ...["a,b", 'a"b', "a\tb", "a\r\nb", "a\u2028b", "a\u2029b", "a\u202eb", "a\ud800b", "a\ufffeb", "\u0000=1", "\\p{Cc}", "snake Cfs"],
+];
+
+interface Row {
+  readonly [name: string]: unknown;
+  readonly id: number;
+  readonly front: boolean;
+  readonly knee: boolean;
+}
+interface Script {
+  readonly rows: readonly Row[];
+  readonly rowOf: ReadonlyMap<number, Row>;
+  readonly D: { readonly kneeId: number | null };
+  readonly download: () => void;
+  readonly nameFocus: () => void;
+  readonly S: { focus: number };
+}
+
+/** Runs the page's script in a page without pictures. */
+function runPage(data: ReportData) {
+  const page = String(reportPage(data, { vega: "", vegaLite: "", interpreter: INTERPRETER }, "test"));
+  const element = (id: string) => ({
+    textContent: new RegExp(`<script id="${id}" type="application/json">([\\s\\S]*?)</script>`).exec(page)?.[1] ?? "",
+    dataset: {},
+    append: () => undefined,
+    click: () => undefined,
+  });
+  const elements = new Map<string, ReturnType<typeof element>>();
+  const getElementById = (id: string) => {
+    const known = elements.get(id) ?? element(id);
+    elements.set(id, known);
+    return known;
+  };
+  const listeners = new Map<string, (event: { data: string }) => void>();
+  const files: string[] = [];
+  const globals = {
+    document: { getElementById, createElement: element, body: element("body"), querySelector: () => null },
+    matchMedia: () => ({ matches: false }),
+    addEventListener: () => undefined,
+    setTimeout: () => 1,
+    Blob: class {
+      constructor([text]: readonly [string]) {
+        files.push(text);
+      }
+    },
+    URL: { createObjectURL: () => "", revokeObjectURL: () => undefined },
+    EventSource: class {
+      addEventListener(name: string, listener: (event: { data: string }) => void): void {
+        listeners.set(name, listener);
+      }
+    },
+    LIVE_FROM: 0,
+  };
+  const code = `"use strict";${UNPACK}${STATE}${POINT}${TABLE}${LIVE}; return { rows, rowOf, D, S, download, nameFocus };`;
+  const script = new Function(...Object.keys(globals), code)(...Object.values(globals)) as Script;
+  const tell = (name: string, message: object): void => listeners.get(name)?.({ data: JSON.stringify(message) });
+  return { ...script, files, tell, title: () => getElementById("point-title").textContent };
+}
+
+/** A report with these parameters, whose values are these texts; every metric has a column. */
+function reportOf(names: readonly string[], values: readonly string[]): ReportData {
+  const { data } = studyOf(() => "harmless");
+  const metrics = Object.entries(METRICS).map(([name, metric]) => ({ name, ...metric }));
+  const columns = Object.fromEntries([
+    ...names.map((name) => [pageColumn(name), values] as const),
+    ...metrics.map(({ name }, k) => [name, values.map((_, i) => 10 * k + i)] as const),
+  ]);
+  const ids = values.map((_, i) => i + 1);
+  return {
+    ...data,
+    metrics,
+    parameters: names.map((name) => ({ name, column: pageColumn(name), path: `tile.${name}`, values: "1, 2" })),
+    points: { id: ids, front: ids.map((id) => (id <= 2 ? 1 : 0)), beyond: ids.map(() => 0), columns },
+    kneeId: 2,
+    certainty: null,
+  };
+}
+
+describe("the page's script", () => {
+  test("each cell of the downloaded table is that of the program's own CSV: all names of metrics, and hostile texts", () => {
+    const names = HOSTILE.map((text, i) => `p${i}${text}`);
+    const { rows, download, files } = runPage(reportOf(names, HOSTILE));
+    download();
+    const [file] = files;
+    const columns = ["id", "front", "beyond", ...names, ...Object.keys(METRICS)];
+    const lines = [columns, ...rows.map((row) => columns.map((name) => row[name] as string | number | boolean))];
+    expect(rows.length).toBe(HOSTILE.length);
+    expect(file).toBe(`${lines.map((line) => line.map(csvCell).join(",")).join("\n")}\n`);
+  });
+
+  test("parameters may have the names of a row's own fields and of metrics: every point keeps id, front and metrics", () => {
+    const names = ["id", "front", "beyond", "knee", "on_front_percent", "latency_us", "constructor"];
+    const values = ["a", "b", "c", "d"];
+    const { rows, rowOf, download, files } = runPage(reportOf(names, values));
+    expect(rows.map(({ id, front, knee }) => [id, front, knee])).toEqual([
+      [1, true, false],
+      [2, true, true],
+      [3, false, false],
+      [4, false, false],
+    ]);
+    expect(rowOf.size).toBe(rows.length);
+    for (const name of names) expect(rows.map((row) => row[pageColumn(name)])).toEqual(values);
+    const latency = 10 * Object.keys(METRICS).indexOf("latency_us");
+    expect(rows.map((row) => row.latency_us)).toEqual(values.map((_, i) => latency + i));
+    download();
+    const header = files[0].split("\n")[0].split(",");
+    expect(new Set(header).size).toBe(header.length);
+  });
+
+  test("a new front of a running search has its own knee, also in the title of the point in view", () => {
+    const { rows, D, S, nameFocus, tell, title } = runPage(reportOf(["lanes"], ["a", "b", "c", "d"]));
+    const knees = (): number[] => rows.filter(({ knee }) => knee).map(({ id }) => id);
+    S.focus = 2;
+    nameFocus();
+    expect([knees(), title()]).toEqual([[2], "Point #2 (knee), on the front"]);
+    tell("front", { front: [3, 4], kneeId: 3, hypervolume: 1 });
+    nameFocus();
+    expect([knees(), D.kneeId, title()]).toEqual([[3], 3, "Point #2"]);
+    tell("front", { front: [], kneeId: null, hypervolume: null });
+    expect([knees(), D.kneeId]).toEqual([[], null]);
+  });
+});
