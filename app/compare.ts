@@ -44,6 +44,8 @@ export interface StudyComparison {
   readonly right: Side & Pick<FrontReport, "engineVersion" | "inputs">;
   /** The objectives that both studies have. */
   readonly objectives: FrontReport["objectives"];
+  /** Condition that all points compared satisfy; null: none. */
+  readonly where: string | null;
   /** Common reference point, in the metrics' units. */
   readonly reference: readonly number[];
   /** Hypervolume of the union of both fronts, up to `reference`. */
@@ -97,6 +99,7 @@ export function compare(
     left: side(a, compared.left),
     right: side(b, compared.right),
     objectives: a.objectives,
+    where,
     reference,
     unionHypervolume,
     inputsDiffer: a.stored === null || b.stored === null ? [] : differingInputs(a.stored, b.stored, new Space(a.stored.sweep.parameters)),

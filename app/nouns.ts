@@ -92,4 +92,5 @@ export {
   tableColumns,
   valueIn,
   viewLines,
+  whereText,
 } from "../sweeps/index.js";

@@ -11,6 +11,7 @@ import { comparePoints } from "../app/compare.js";
 import { confidence } from "../app/confidence.js";
 import { foldedMarkdown } from "../base/folded-markdown.js";
 import { packageRoot } from "../base/package-root.js";
+import { wholePercent } from "../cli/format/number.js";
 import { isTold, SURE } from "../sweeps/index.js";
 import { frontChips } from "./front-chips.js";
 
@@ -47,7 +48,6 @@ const chosen = [...new Set(named.map(([, id]) => id))].flatMap((id) => {
 });
 const sure = confidence(database);
 const drawn = (id: number) => sure.points.find((point) => point.id === id);
-const share = (id: number): number => 100 * (drawn(id)?.onFront ?? 0);
 const METRICS = ["accuracy_percent", "energy_uj_per_inference", "latency_us", "area_mm2"] as const;
 type Metric = (typeof METRICS)[number];
 const between = (low: number, high: number, digits: number): string => `${low.toPrecision(digits)}–${high.toPrecision(digits)}`;
@@ -91,7 +91,7 @@ const surely = sure.points.filter(({ onFront }) => onFront >= SURE).length;
 const draws = sure.draws.toLocaleString("en-US");
 const percent = 100 * SURE;
 const sentence = foldedMarkdown(
-  `KiB x bits: weight SRAM per core; bits: weights / states. Brackets: 90 % intervals over prices, samples and utterances. Shown: extremes of the chips that are on the front in at least ${percent} % of ${draws} draws of these (\`snn-dse pareto edge.db --confidence\`), and the knee (${share(kneeId).toFixed(0)} %). Of the front's ${sure.front.length} points ${sure.frontKept.toFixed(0)} stay on it in the mean draw, ${surely} in ${percent} %: read the others as ties. [Ratios](docs/example.md#trade-offs-that-hold) are surer.`,
+  `KiB x bits: weight SRAM per core; bits: weights / states. Brackets: 90 % intervals over prices, samples and utterances. Shown: extremes of the chips that are on the front in at least ${percent} % of ${draws} draws of these (\`snn-dse pareto edge.db --confidence\`), and the knee (${wholePercent(drawn(kneeId)?.onFront ?? 0)}). Of the front's ${sure.front.length} points ${sure.frontKept.toFixed(0)} stay on it in the mean draw, ${surely} in ${percent} %: read the others as ties. [Ratios](docs/example.md#trade-offs-that-hold) are surer.`,
 ).trimEnd();
 
 /** Replaces the text between the marks of a file. */

@@ -36,7 +36,7 @@ export { ASSUMED_DENSITY, type Effort, expectedEffort } from "./expected-effort.
 export { chipFigure } from "./export/chip-figure.js";
 export { frontPlot, historyPlot, type PlotOptions, type ScatterAxis, scatterPanel, stackPlot } from "./export/figures.js";
 export { FORMATS, type Format, formatKeys, heeds } from "./export/formats.js";
-export { type FrontViewOptions, viewed, viewLines } from "./export/front-view.js";
+export { type FrontViewOptions, viewed, viewLines, whereText } from "./export/front-view.js";
 export { labelWithUnit, parameterLabel, tableColumns, valueIn } from "./export/headers.js";
 export { namedOf } from "./export/metric-name.js";
 export { briefWords, narrowHead } from "./export/metric-words.js";

@@ -1,5 +1,6 @@
 /** The causes that decide a ranking, as text. Pure. */
 import type { CauseIndex } from "../../app/confidence.js";
+import { wholePercent } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
@@ -7,7 +8,7 @@ import { tableLines } from "./text-table.js";
 const LEAST_SHOWN = 0.02;
 const MOST_SHOWN = 8;
 
-const shareText = (share: number): string => `${(100 * Math.min(1, Math.max(0, share))).toFixed(0)} %`;
+const shareText = (share: number): string => wholePercent(Math.min(1, Math.max(0, share)));
 
 /** `state memory writes 62 %, supply 20 %`: the largest total indices. */
 export const causesText = (causes: readonly CauseIndex[], most = 3): string =>

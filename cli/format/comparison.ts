@@ -1,8 +1,8 @@
 /** A comparison of two points, or of two studies, as text. Pure. */
 import type { PointComparison, StudyComparison } from "../../app/compare.js";
-import { changeText, inputsLine, METRICS, type MetricName, type MetricPair, metricFacts, type Side } from "../../app/nouns.js";
+import { changeText, inputsLine, METRICS, type MetricName, type MetricPair, metricFacts, type Side, whereText } from "../../app/nouns.js";
 import { causesText } from "./causes.js";
-import { inUnit, percent, relativeChange, significant } from "./number.js";
+import { inUnit, percent, relativeChange, significant, wholePercent } from "./number.js";
 import type { Look } from "./style.js";
 import { tableLines } from "./text-table.js";
 
@@ -94,7 +94,7 @@ const DRAWN: readonly MetricName[] = [
 function betterLines(better: PointComparison["better"], first: string, second: string): readonly string[] {
   const shown = better.filter(({ metric }) => DRAWN.includes(metric));
   if (shown.length === 0) return [];
-  const texts = shown.map(({ metric, share }) => `${metric} ${(100 * share).toFixed(0)} %`);
+  const texts = shown.map(({ metric, share }) => `${metric} ${wholePercent(share)}`);
   return ["", `share of 1,000 draws, within the errors of prices and samples, in which ${second} beats ${first}: ${texts.join(", ")}`];
 }
 
@@ -134,7 +134,7 @@ const SIDES: readonly (readonly [string, (side: Side, whole: StudyComparison) =>
 
 /** Compares two sweeps against one reference point. `files`: their databases. */
 export function studyComparisonLines(look: Look, compared: StudyComparison, files: readonly [string, string]): readonly string[] {
-  const { left, right, objectives, inputsDiffer } = compared;
+  const { left, right, objectives, where, inputsDiffer } = compared;
   const reference = compared.reference.map((value, k) => `${significant(value, 4)} ${metricFacts(objectives[k].metric).unit}`).join(", ");
   const columns = [{ title: "", align: "left" as const }, ...files.map((title) => ({ title, align: "right" as const }))];
   return [
@@ -144,6 +144,7 @@ export function studyComparisonLines(look: Look, compared: StudyComparison, file
       SIDES.map(([name, of]) => [name, of(left, compared), of(right, compared)]),
     ),
     "",
+    ...(where === null ? [] : [whereText(where)]),
     ...inputsDiffer.map((change) => `other ${changeText(change, files)}`),
     `objectives ${objectives.map(({ metric, direction }) => `${direction} ${metric}`).join(", ")}; common reference point ${reference}`,
     ...[left, right].map((side, i) => `${files[i]}: computed by snn-dse ${side.engineVersion} from ${inputsLine(side.inputs)}`),

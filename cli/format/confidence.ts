@@ -1,8 +1,8 @@
 /** How sure a front is, as text. Pure. */
 import type { Confidence } from "../../app/confidence.js";
-import { type AnyMetric, type FrontReport, metricFacts, metricOf, SURE } from "../../app/nouns.js";
+import { type AnyMetric, type FrontReport, metricFacts, metricOf, SURE, whereText } from "../../app/nouns.js";
 import { causeLines, causesText } from "./causes.js";
-import { inUnit, significant } from "./number.js";
+import { inUnit, significant, wholePercent } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
@@ -30,7 +30,7 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
   ];
   const cells = shown.map(({ id, onFront, metrics, intervals, causes: own }) => [
     String(id),
-    `${(100 * onFront).toFixed(0)} %`,
+    wholePercent(onFront),
     stored.has(id) ? "yes" : "no",
     ...objectives.map(({ metric }) => {
       const interval = intervals[metric];
@@ -42,6 +42,7 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
   const left = points.length - shown.length;
   return [
     paint(look, `prices and accuracies drawn ${draws.toLocaleString("en-US")} times within their errors`, "bold"),
+    ...(report.view.where === null ? [] : [whereText(report.view.where)]),
     `${significant(frontKept, 3)} of the front's ${front.length} points stay on it in the mean; ${robust.length} are on it in at least ${100 * SURE} % of the draws`,
     "",
     ...tableLines(look, columns, cells),
@@ -85,7 +86,7 @@ const BEST_SHOWN = 4;
 /** Which points are the best in an objective, and in how many of the draws. */
 function bestLine(metric: AnyMetric, k: number, points: Confidence["points"]): string {
   const often = points.filter(({ best }) => best[k] > 0).sort((a, b) => b.best[k] - a.best[k] || a.id - b.id);
-  const named = often.slice(0, BEST_SHOWN).map(({ id, best }) => `#${id} in ${(100 * best[k]).toFixed(0)} %`);
+  const named = often.slice(0, BEST_SHOWN).map(({ id, best }) => `#${id} in ${wholePercent(best[k])}`);
   const left = often.length - named.length;
   return `best ${metric}: ${named.join(", ")}${left > 0 ? `, ${left} more` : ""}`;
 }

@@ -54,14 +54,14 @@ export function frontLines(look: Look, report: FrontReport, options: PlotOptions
 }
 
 /** How many points of the front do not add to its hypervolume. */
-function beyondText({ objectives, reference, rows }: FrontReport): string {
+function beyondText({ objectives, reference, rows, view }: FrontReport): string {
   const isBeyond = ({ metrics }: FrontReport["rows"][number]): boolean =>
     objectives.some(({ metric, direction }, k) => {
       const [value, limit] = [metrics[metric] ?? null, reference?.[k] ?? null];
       return value !== null && limit !== null && (direction === "min" ? value >= limit : value <= limit);
     });
   const beyond = rows.filter(isBeyond).length;
-  return beyond === 0 ? "" : `; ${beyond} of ${rows.length} points lie beyond it and add nothing`;
+  return beyond === 0 ? "" : `; ${beyond} of ${rows.length} points${rows.length < view.size ? " shown" : ""} lie beyond it and add nothing`;
 }
 
 export function emptyText({ unknown, nearestId, constraints, counts, cloud }: FrontReport, database: string): string {
@@ -88,6 +88,8 @@ const PLOT_ROWS = 24;
 function pictureLines(look: Look, report: FrontReport, options: PlotOptions, width: number): readonly string[] {
   const [panel] = frontPlot(report, options).panels;
   if (panel === undefined || panel.y.scale === "category" || report.objectives.length < 2) return [];
-  const legend = look.unicode ? "● front  ◆ knee  dots: other feasible points" : "o front  O knee  . : other feasible points";
+  const hasKnee = report.rows.some(({ id }) => id === report.kneeId);
+  const [front, knee, others] = look.unicode ? ["● front", "◆ knee", "dots"] : ["o front", "O knee", ". "];
+  const legend = [front, ...(hasKnee ? [knee] : []), `${others}: other feasible points`].join("  ");
   return [...plotLines(look, { ...panel, y: panel.y }, width, PLOT_ROWS), paint(look, legend, "dim"), ""];
 }

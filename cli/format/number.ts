@@ -78,6 +78,17 @@ export function bytes(count: number): string {
   return `${significant(count / wholePower(1024, power), 3)} ${units[power]}`;
 }
 
+/**
+ * A share from 0 to 1 as `12 %`. Only all is `100 %` and only nothing is `0 %`: what would be rounded to them is `>99
+ * %` or `<1 %`.
+ */
+export function wholePercent(share: number): string {
+  const rounded = Math.round(100 * share);
+  if (rounded >= 100 && share < 1) return ">99 %";
+  if (rounded <= 0 && share > 0) return "<1 %";
+  return `${rounded} %`;
+}
+
 /** A share from 0 to 1 as `12.3 %`. */
 export function percent(share: number, digits = 1): string {
   return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : "-";

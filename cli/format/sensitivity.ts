@@ -1,6 +1,6 @@
 /** The effect of each parameter at a point, as text: its neighbours, and one step of every parameter. Pure. */
 import { type Candidate, type Effect, isTold, METRICS, type MetricName, type Neighbour, SURE, type Trend } from "../../app/nouns.js";
-import { measured, parameterText, relativeChange } from "./number.js";
+import { measured, parameterText, relativeChange, wholePercent } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
@@ -92,7 +92,7 @@ export function trendLines(
           return `${isTied(effect, objective) ? "? " : ""}${effectText(look, objective, point, effect)}`;
         }),
       ]),
-      ["variance explained", "", "", ...explained.map((share) => (share === null ? "-" : `${(share * 100).toFixed(0)} %`))],
+      ["variance explained", "", "", ...explained.map((share) => (share === null ? "-" : wholePercent(share)))],
     ),
     ...[
       ...(kinds.has("estimated") ? [`~: estimated from the ${trend.points} nearest points, never beyond them`] : []),

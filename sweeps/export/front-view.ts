@@ -55,6 +55,7 @@ export function viewed(report: FrontReport, options: FrontViewOptions): FrontRep
     parameters: shown.filter((name) => !left.has(name)),
     kneeId: amounts.length === 0 || kept.length === 0 ? report.kneeId : kept[knee(vectors)].id,
     view: {
+      where: report.view.where,
       columns: chosen?.filter(({ name }) => !left.has(name)) ?? null,
       fixed,
       epsilon: amounts,
@@ -74,12 +75,16 @@ export function fixedParameters(rows: readonly ReportRow[], parameters: readonly
     .map((name) => ({ name, value: first[name] }));
 }
 
+/** Says that only part of the points were compared. */
+export const whereText = (where: string): string => `only points with ${where}`;
+
 /** Sentences about what is left out, one per item. */
 export function viewLines({ rows, view, draws }: FrontReport): readonly string[] {
-  const { fixed, epsilon, order, size, equal } = view;
+  const { where, fixed, epsilon, order, size, equal } = view;
   const within = epsilon.map(({ metric, text }) => `${text} in ${metricWords(metric)}`).join(" and ");
   const stay = size - equal;
   return [
+    ...(where === null ? [] : [whereText(where)]),
     ...(draws === null
       ? []
       : [`90 % intervals over prices, samples and utterances: by closed forms, or from ${draws.toLocaleString("en-US")} draws`]),

@@ -38,6 +38,8 @@ export type FrontColumn = { readonly kind: "metric"; readonly name: AnyMetric } 
 
 /** What was left out of a report. */
 export interface FrontView {
+  /** Condition that all points satisfy; the front is that of these points alone. Null: none was asked for. */
+  readonly where: string | null;
   /** Columns in the order asked; null: those of the format. */
   readonly columns: readonly FrontColumn[] | null;
   /** Parameters left out because all points shown have the same value; undefined: none has the parameter. */
@@ -52,7 +54,15 @@ export interface FrontView {
 }
 
 /** The view of a report that leaves nothing out. */
-const whole = (size: number): FrontView => ({ columns: null, fixed: [], epsilon: [], order: null, size, equal: 0 });
+const whole = (size: number, where: string | null): FrontView => ({
+  where,
+  columns: null,
+  fixed: [],
+  epsilon: [],
+  order: null,
+  size,
+  equal: 0,
+});
 
 /** A front with what a reader needs to know about it; all values are natural. */
 export interface FrontReport {
@@ -256,6 +266,6 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     unknown,
     nearestId: counts.done > 0 && counts.feasible === 0 ? nearestToLimits(store) : null,
     draws: null,
-    view: whole(front.length),
+    view: whole(front.length, options.where),
   };
 }

@@ -74,6 +74,14 @@ function cellText(row: ReportRow, column: FrontColumn): string {
 /** Ends of intervals have three digits, which are read at a glance. */
 const endText = (value: number): string => shortNumber(Number(value.toPrecision(3)));
 
+/** `3 of 67 points`. */
+function shownOf({ rows: { length }, view: { size } }: FrontReport): string {
+  return length === size ? `${length} points` : `${length} of ${size} points`;
+}
+
+/** What marks the knee, if its row is shown. */
+const kneeText = ({ rows, kneeId }: FrontReport): readonly string[] => (rows.some(({ id }) => id === kneeId) ? ["knee in bold"] : []);
+
 export function markdown(report: FrontReport): MarkdownText {
   const columns = tableColumns(report);
   const header = ["#", ...columns.map(columnLabel)].map(markdownText);
@@ -88,7 +96,7 @@ ${joined(
   rows.map((row) => md`${line(row)}\n`),
   "",
 )}
-${report.rows.length} points on the front; knee in bold; ${markdownText([...viewLines(report), hypervolumeLine(report)].join("; "))}.
+${markdownText([`${shownOf(report)} on the front`, ...kneeText(report), ...viewLines(report), hypervolumeLine(report)].join("; "))}.
 
 ${markdownText(sourceLine(report))}.
 `;
@@ -117,10 +125,13 @@ export function tex(whole: FrontReport, { column, siunitx }: Pick<PlotOptions, "
     const isBold = (i: number): boolean => row.id === report.kneeId && (i === 0 || !isSet(columns[i - 1]));
     return line.map((cell, i) => (isBold(i) ? latex`\\textbf{${cell}}` : cell));
   });
-  const said = viewLines(report);
-  const caption = latex`Pareto front of ${texText(report.study)}: ${report.rows.length} of ${report.counts.done} points; knee in bold${
-    said.length === 0 ? "" : latex`; ${texText(said.join("; "))}`
-  }.`;
+  const {
+    rows: { length },
+    view: { size },
+  } = report;
+  const counted = `${size} of ${report.counts.done} points${length < size ? `, ${length} of them shown` : ""}`;
+  const said = [counted, ...kneeText(report), ...viewLines(report)];
+  const caption = latex`Pareto front of ${texText(report.study)}: ${texText(said.join("; "))}.`;
   const titles = ["#", ...columns.map(columnLabel)];
   const align = ["r", ...columns.map((shown) => (isText(shown) ? "l" : isSet(shown) ? "S" : "r"))] as ("l" | "r" | "S")[];
   return latex`% ${texComment(sourceLine(report))}

@@ -112,6 +112,8 @@ test("the grid's front and hypervolume are those of all points compared pair by 
   const report = frontReport(store);
   expect([report.hypervolume, report.reference, report.fixedReference]).toEqual([summary.hypervolume, [50, 40, 110], true]);
   expect(store.query("SELECT count(*) AS n FROM design_point WHERE on_front").at(0)?.n).toBe(summary.front.length);
+  expect(report.view.where).toBeNull();
+  expect(frontReport(store, { objectives: [], where: "lanes == 4" }).view.where).toBe("lanes == 4");
   store.close();
 });
 

@@ -1,7 +1,7 @@
 /** Text of compared points. */
 import { expect, test } from "vitest";
-import type { PointComparison } from "../../../app/compare.js";
-import { pointComparisonLines } from "../../../cli/format/comparison.js";
+import type { PointComparison, StudyComparison } from "../../../app/compare.js";
+import { pointComparisonLines, studyComparisonLines } from "../../../cli/format/comparison.js";
 
 test("percentages differ by points, other metrics by percent, with the intervals of just these", () => {
   const point = (id: number): PointComparison["left"] => ({ id, values: { lanes: id }, metrics: {} }) as unknown as PointComparison["left"];
@@ -17,7 +17,7 @@ test("percentages differ by points, other metrics by percent, with the intervals
     ],
     better: [
       { metric: "accuracy_percent", share: 0.97, ratio: { low: 0.99, high: 1.4 }, difference: { low: -0.5, high: 20.25 } },
-      { metric: "area_mm2", share: 0.01, ratio: { low: 1.25, high: 1.75 }, difference: { low: 0.2, high: 0.8 } },
+      { metric: "area_mm2", share: 0.001, ratio: { low: 1.25, high: 1.75 }, difference: { low: 0.2, high: 0.8 } },
     ],
     paired: { utterances: 1000, worseInFirst: 12, worseInSecond: 1, correlation: 0.8712 },
     causes: [],
@@ -36,6 +36,7 @@ test("percentages differ by points, other metrics by percent, with the intervals
   expect(pointComparisonLines({ colour: false, unicode: false }, { ...compared, paired: null }).join()).toMatch(
     /accuracies are drawn apart/,
   );
+  expect(of("share of")).toMatch(/accuracy_percent 97 %, area_mm2 <1 %$/);
   expect(of("area_mm2")).toBe("area_mm2 mm2 1.0000 1.5000 +50.0 % +25.0 % .. +75.0 %");
 });
 
@@ -61,4 +62,16 @@ test("a point without results says why; metrics that neither point has are left 
   expect(text).not.toContain("fpga_luts");
   const neither = pointComparisonLines({ colour: false, unicode: false }, { ...compared, left: refused, metrics: [] });
   expect(neither.join()).not.toContain("metric");
+});
+
+test("two studies that are compared over part of their points say which part", () => {
+  const side = { front: 1, onUnion: 1, covers: 1, hypervolume: 1, epsilon: 0, igdPlus: 0, engineVersion: "1", inputs: [] };
+  const lines = (where: string | null): readonly string[] => {
+    const compared: StudyComparison = {
+      ...{ left: side, right: side, objectives: [], where, reference: [], unionHypervolume: 1, inputsDiffer: [] },
+    };
+    return studyComparisonLines({ colour: false, unicode: false }, compared, ["a.db", "b.db"]);
+  };
+  expect(lines("lanes == 4")).toContain("only points with lanes == 4");
+  expect(lines(null).join()).not.toContain("only points");
 });

@@ -1,5 +1,6 @@
 /** What the text of a front says beside its table. */
 import { expect, test } from "vitest";
+import { confidenceLines } from "../../../cli/format/confidence.js";
 import { frontLines } from "../../../cli/format/front.js";
 import { lookOf } from "../../../cli/format/style.js";
 import { METRICS } from "../../../sim/index.js";
@@ -26,7 +27,7 @@ const report: FrontReport = {
   cloud: POINTS.map((values) => [...values]),
   reference: [95, 2],
   counts: { done: 4, feasible: 4, infeasible: 0, failed: 0 },
-  view: { columns: null, fixed: [], epsilon: [], order: null, size: 4, equal: 0 },
+  view: { where: null, columns: null, fixed: [], epsilon: [], order: null, size: 4, equal: 0 },
 };
 
 const PLOT = { x: null, y: null, column: "single", siunitx: false } as const;
@@ -37,5 +38,40 @@ test("points that are no better than the reference point in an objective are cou
       text.startsWith("hypervolume"),
     );
   expect(line([95, 2])).toBe("hypervolume 1, reference point 95 %, 2 uJ; 2 of 4 points lie beyond it and add nothing");
+  const top = { ...report, rows: report.rows.slice(0, 3) };
+  expect(frontLines(lookOf({ isTTY: false }, {}), top, PLOT, "x.db", 100).join()).toContain("; 1 of 3 points shown lie beyond it");
   expect(line([90, 4])).toBe("hypervolume 1, reference point 90 %, 4 uJ");
+});
+
+test("the text of a front, and of its confidence, says which condition its points satisfy", () => {
+  const look = lookOf({ isTTY: false }, {});
+  const of = (where: string | null): FrontReport => ({ ...report, view: { ...report.view, where } });
+  const sure = {
+    ...{
+      draws: 10,
+      seed: 1,
+      points: [],
+      accuracies: { together: [], apart: [] },
+      front: [],
+      frontKept: 1,
+      robust: [],
+      groups: [],
+      causes: [],
+    },
+  };
+  const texts = (where: string | null): readonly string[] => [
+    frontLines(look, of(where), PLOT, "x.db", 100).join("\n"),
+    confidenceLines(look, sure, of(where), null).join("\n"),
+  ];
+  for (const text of texts("lanes == 4")) expect(text).toContain("only points with lanes == 4\n");
+  for (const text of texts(null)) expect(text).not.toContain("only points");
+});
+
+test("the figure's legend names the knee only if it is shown", () => {
+  const legend = (kneeId: number | null): string | undefined =>
+    frontLines(lookOf({ isTTY: false }, {}), { ...report, kneeId }, PLOT, "x.db", 100).find((text) =>
+      text.includes("other feasible points"),
+    );
+  expect(legend(1)).toContain("knee");
+  expect(legend(9)).not.toContain("knee");
 });

@@ -1,6 +1,6 @@
 /** Numbers are written as a person reads them. */
 import { expect, test } from "vitest";
-import { bytes, clock, duration, grouped, percent, relativeChange, significant } from "../../../cli/format/number.js";
+import { bytes, clock, duration, grouped, percent, relativeChange, significant, wholePercent } from "../../../cli/format/number.js";
 
 test("significant digits are kept over 20 orders of magnitude, and unknown is a dash, never 0", () => {
   const cases: readonly (readonly [number | null | undefined, string])[] = [
@@ -31,6 +31,15 @@ test("durations, clocks, groups, sizes and shares read as on a watch, a bill and
   expect(bytes(1536)).toBe("1.50 KiB");
   expect(percent(0.1234)).toBe("12.3 %");
   expect(percent(Number.NaN)).toBe("-");
+});
+
+test("only all of the draws are 100 %, and only none of them 0 %", () => {
+  for (let draws = 0; draws <= 1000; draws++) {
+    const text = wholePercent(draws / 1000);
+    expect(text === "100 %", text).toBe(draws === 1000);
+    expect(text === "0 %", text).toBe(draws === 0);
+  }
+  expect([0.0049, 0.006, 0.5, 0.994, 0.996].map(wholePercent)).toEqual(["<1 %", "1 %", "50 %", "99 %", ">99 %"]);
 });
 
 test("a change has its sign, and a factor that is no percentage any more stays a factor", () => {

@@ -57,7 +57,7 @@ function reportOf(seed: number, points: number): FrontReport {
       nearestId: null,
       draws: null,
     },
-    view: { columns: null, fixed: [], epsilon: [], order: null, size: rows.length, equal: 0 },
+    view: { where: null, columns: null, fixed: [], epsilon: [], order: null, size: rows.length, equal: 0 },
   };
 }
 const report = reportOf(1, 400);
@@ -204,6 +204,34 @@ describe("in every export", () => {
     expect(read.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
     expect(read.map(({ latency_us }) => latency_us)).toEqual(rows.map(({ metrics }) => metrics.latency_us));
   });
+
+  test.each(FORMATS.all.map(([format]) => format).filter((format) => !["csv", "parquet", "png", "pdf"].includes(format)))(
+    "%s: a front of the points that satisfy a condition says which condition",
+    async (format) => {
+      const condition = "lanes == 4 or fixed == 8";
+      const said = (where: string | null) => text(viewed({ ...report, view: { ...report.view, where } }, { top: 3 }), format);
+      expect(await said(condition)).toContain(condition);
+      expect(await said(null)).not.toMatch(/only points with/);
+    },
+  );
+
+  test.each(["md", "tex"])(
+    "%s: of a front that is shown in part, its whole size is said, and the knee only if its row is shown",
+    async (format) => {
+      const size = report.rows.length;
+      const others = report.rows.filter(({ id }) => id !== report.kneeId);
+      const behind = { ...report, rows: [...others, ...report.rows.filter(({ id }) => id === report.kneeId)] };
+      const [all, some] = [await text(viewed(behind, {}), format), await text(viewed(behind, { top: 3 }), format)];
+      const bold = format === "md" ? /\*\*\d/ : /\\textbf/;
+      expect(size).toBeGreaterThan(4);
+      expect(all).toMatch(bold);
+      expect(all).toContain("knee in bold");
+      expect(all).toContain(format === "md" ? `\n${size} points on the front;` : `: ${size} of 400 points; knee`);
+      expect(some).not.toMatch(bold);
+      expect(some).not.toContain("bold");
+      expect(some).toContain(format === "md" ? `\n3 of ${size} points on the front;` : `: ${size} of 400 points, 3 of them shown;`);
+    },
+  );
 
   test("a column that is asked for twice is refused", () => {
     expect(() => viewed(report, { columns: ["energy", "lanes", "energy_uj_per_inference"] })).toThrow(
