@@ -23,14 +23,15 @@ export function penaltyAt(config: TrainingConfig, step: number, steps: number): 
   return { weight: step < warmup ? (membranePenalty * step) / warmup : membranePenalty, saturation };
 }
 
-/** The rate for the next epoch: halved if the error fell by less than the fraction. */
+/** The rate for the next epoch: halved if the error fell by less than the fraction; an error of 0 cannot fall. */
 export function halvedRate(
   rate: Extract<LearningRate, { schedule: "halving" }>,
   current: number,
   errorBefore: number,
   errorNow: number,
 ): number {
-  return (errorBefore - errorNow) / errorBefore < rate.improvementFraction ? Math.max(rate.floor, current / 2) : current;
+  const fell = errorBefore === 0 ? Number.NEGATIVE_INFINITY : (errorBefore - errorNow) / errorBefore;
+  return fell < rate.improvementFraction ? Math.max(rate.floor, current / 2) : current;
 }
 
 /** The stage at a 0-based epoch; null after the last stage. */

@@ -4,9 +4,9 @@
  * checkpoint's file, the clock.
  */
 import { parentPort } from "node:worker_threads";
-import { encodeNetwork, type Samples } from "../../arch/index.js";
+import type { Samples } from "../../arch/index.js";
 import { InputError } from "../../base/errors.js";
-import { type Json, sha256 } from "../../base/hash.js";
+import type { Json } from "../../base/hash.js";
 import { log } from "../../base/math.js";
 import {
   type BackendName,
@@ -110,6 +110,6 @@ async function learnt(task: ModelTask, checkpoint: CheckpointStore | null) {
   const { network, record } = result;
   return {
     network,
-    record: { ...(record as { readonly [field: string]: Json }), recipe: key, weights_sha256: sha256(encodeNetwork(network)) },
+    record: { ...(record as { readonly [field: string]: Json }), recipe: key },
   };
 }

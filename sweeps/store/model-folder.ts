@@ -6,7 +6,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { encodeNetwork, readModel, writeModel } from "../../arch/index.js";
 import { InputError } from "../../base/errors.js";
-import { type Json, sha256 } from "../../base/hash.js";
+import { canonicalJson, type Json, sha256 } from "../../base/hash.js";
 import { readText } from "../../base/read-file.js";
 import { makeFolder, writeWhole } from "../../base/write-file.js";
 import type { GivenUp, MadeModel, ModelStore } from "../models/made-model.js";
@@ -14,6 +14,11 @@ import type { GivenUp, MadeModel, ModelStore } from "../models/made-model.js";
 const MOST_REASON_BYTES = 20_000;
 /** Beginning of the note of a network whose training the search stopped; other notes say why a training diverged. */
 const STOPPED = "STOPPED: ";
+
+/** Key of a record with the checksum of the network and the rest of the record. */
+const SEAL = "content_sha256";
+
+const sealOf = ({ network, record }: MadeModel): string => sha256(encodeNetwork(network), canonicalJson(record));
 
 /** Folder of a study's networks. */
 export const modelsBeside = (database: string): string => `${database.replace(/\.db$/, "")}.models`;
@@ -25,18 +30,19 @@ export class ModelFolder implements ModelStore {
     const path = this.model(key);
     if (!existsSync(path)) return null;
     try {
-      const { network, record } = readModel(path);
-      const { recipe, weights_sha256: sum } = record as { readonly [field: string]: Json };
-      return recipe === key && sum === sha256(encodeNetwork(network)) ? { network, record } : null;
+      const { network, record: sealed } = readModel(path);
+      const { [SEAL]: seal, ...record } = sealed as { readonly [field: string]: Json };
+      return record.recipe === key && seal === sealOf({ network, record }) ? { network, record } : null;
     } catch (error) {
       if (error instanceof InputError) return null;
       throw error;
     }
   }
 
-  write(key: string, { network, record }: MadeModel): void {
+  write(key: string, model: MadeModel): void {
     makeFolder(this.folder);
-    writeModel(this.model(key), network, record);
+    const record = model.record as { readonly [field: string]: Json };
+    writeModel(this.model(key), model.network, { ...record, [SEAL]: sealOf(model) });
   }
 
   failure(key: string): GivenUp | null {

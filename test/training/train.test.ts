@@ -383,6 +383,10 @@ test("halving halves below an improvement of half a per cent, not above, and sto
   expect(halvedRate(rate, 1e-3, 0.2, 0.1991)).toBe(5e-4);
   expect(halvedRate(rate, 1e-3, 0.2, 0.1989)).toBe(1e-3);
   expect(halvedRate(rate, 1.5e-4, 0.2, 0.3)).toBe(1.25e-4);
+  // an error of 0 cannot fall further
+  for (const now of [0, 0.1]) expect(halvedRate(rate, 1e-3, 0, now)).toBe(5e-4);
+  expect(halvedRate(rate, 1e-3, 0.2, 0)).toBe(1e-3);
+  expect(halvedRate({ ...rate, improvementFraction: 0 }, 1e-3, 0.2, 0.2)).toBe(1e-3);
 });
 
 test("curricula keep each stage for its epochs, then the final values", () => {

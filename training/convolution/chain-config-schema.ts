@@ -37,7 +37,7 @@ const data = z
     saccades: int(
       0,
       60_000,
-      "number of MNIST digits that are converted to events like those of N-MNIST (34 x 34) and used for training as well",
+      "number of MNIST digits that are converted to events like those of N-MNIST (34 x 34) and used for training as well; those whose recordings are held out are left out",
       0,
     ),
     validation_fraction: real(0, 0.5, "share of the recordings that is held out to watch the error", 0),

@@ -6,14 +6,17 @@ import { dirname, resolve } from "node:path";
 import { inputError } from "../../base/errors.js";
 import { type EventRecordings, eventSamples, type Recording } from "../datasets/event-samples.js";
 import { type EventPlace, openEventSet } from "../datasets/event-sets.js";
-import { saccadeRecordings } from "../datasets/saccades.js";
+import { recordedDigit, saccadeRecordings } from "../datasets/saccades.js";
 import type { ChainConfig } from "./chain-config.js";
-import type { ChainData } from "./train-chain.js";
+import { type ChainData, heldOut } from "./train-chain.js";
 
 /**
+ * Digits whose recordings are held out are not made into events: the error would be watched on what was learnt.
+ *
  * `file`: the configuration, to which its paths are relative; `path`: the command line's folder, which is preferred.
  */
-export async function loadChainData({ seed, graph, data }: ChainConfig, file: string, path: string | null): Promise<ChainData> {
+export async function loadChainData(config: ChainConfig, file: string, path: string | null): Promise<ChainData> {
+  const { seed, graph, data } = config;
   const beside = (name: string): string => resolve(dirname(file), name);
   const folder = path ?? (data.path === null ? null : beside(data.path));
   if (folder === null) throw inputError(file, `does not say where ${data.set} is`, "--data FOLDER, or path: FOLDER", "data.path");
@@ -22,16 +25,17 @@ export async function loadChainData({ seed, graph, data }: ChainConfig, file: st
   });
   const open = (split: EventPlace["split"]): Promise<EventRecordings> => openEventSet(data.set, place(split));
   const recorded = await open("train");
-  const made = data.saccades === 0 ? null : saccadeRecordings(data.saccades, seed, null);
-  let recordings = 0;
+  const names: string[] = [];
   function* both(): Generator<Recording> {
     for (const recording of recorded.recordings) {
-      recordings++;
+      names.push(recording.name);
       yield recording;
     }
-    if (made !== null) yield* made.recordings;
+    if (data.saccades === 0) return;
+    const held = new Set(heldOut(config, names.length).flatMap((at) => recordedDigit(names[at]) ?? []));
+    yield* saccadeRecordings(data.saccades, seed, null, held).recordings;
   }
   const train = eventSamples({ ...recorded, recordings: both() }, data.events, graph.stepSeconds);
   const test = eventSamples(await open("test"), data.events, graph.stepSeconds);
-  return { train, recordings, test };
+  return { train, recordings: names.length, test };
 }

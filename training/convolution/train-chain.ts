@@ -82,14 +82,21 @@ export function chainKey(config: ChainConfig, chain: LayerChain, dataHash: strin
   return hashJson([asJson(config), stages, asJson(chain.input), dataHash]);
 }
 
-/** Holds out a seeded part of the recordings; the others are used per epoch as often as the configuration says. */
+/** The recordings that are held out, of so many: a part that the seed draws, ascending. */
+export function heldOut({ seed, data: { validationFraction } }: ChainConfig, recordings: number): readonly number[] {
+  const all = createRng(seed, "validation").shuffle(Array.from({ length: recordings }, (_, at) => at));
+  return all.slice(0, Math.round(validationFraction * recordings)).sort((a, b) => a - b);
+}
+
+/** Recordings that are not held out are used per epoch as often as the configuration says. */
 function partsOf(
-  { seed, data: { repeats, validationFraction } }: ChainConfig,
+  config: ChainConfig,
   { recordings, train }: ChainData,
 ): { readonly learnt: readonly number[]; readonly held: readonly number[] } {
-  const all = createRng(seed, "validation").shuffle(Array.from({ length: recordings }, (_, at) => at));
-  const held = all.slice(0, Math.round(validationFraction * recordings)).sort((a, b) => a - b);
-  const kept = all.slice(held.length).sort((a, b) => a - b);
+  const { repeats } = config.data;
+  const held = heldOut(config, recordings);
+  const isHeld = new Set(held);
+  const kept = Array.from({ length: recordings }, (_, at) => at).filter((at) => !isHeld.has(at));
   const made = Array.from({ length: train.frameStart.length - 1 - recordings }, (_, at) => recordings + at);
   return { learnt: [...Array.from({ length: repeats }, () => kept).flat(), ...made], held };
 }

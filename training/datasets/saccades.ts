@@ -10,6 +10,7 @@
  * have.
  * Not modelled: blur, differences between pixels, latency and refractory time of a pixel, flicker of the screen.
  */
+import { basename } from "node:path";
 import { type CameraEvents, EventCollector, type SampleSet } from "../../arch/index.js";
 import { cos, log } from "../../base/math.js";
 import { createRng, type Rng } from "../../base/rng.js";
@@ -95,15 +96,22 @@ export function saccadeEvents(picture: Float32Array, rng: Rng): CameraEvents {
   return collector.events(SIDE, SIDE);
 }
 
+/** Index in MNIST of the digit that a recording of N-MNIST shows, by the name of its file; null: another name. */
+export function recordedDigit(name: string): number | null {
+  const number = /^(\d{1,5})[.][^.]+$/.exec(basename(name))?.[1];
+  return number === undefined ? null : Number(number) - 1;
+}
+
 /**
- * Events of the last `count` digits of MNIST's training split; N-MNIST's first recordings show the first ones. `path`:
- * folder of MNIST; null: the data that come with the package.
+ * Events of the last `count` digits of MNIST's training split, without those in `left`; N-MNIST's first recordings show
+ * the first ones. `path`: folder of MNIST; null: the data that come with the package.
  */
-export function saccadeRecordings(count: number, seed: number, path: string | null): EventRecordings {
+export function saccadeRecordings(count: number, seed: number, path: string | null, left: ReadonlySet<number>): EventRecordings {
   const pictures: SampleSet & { readonly features: Float32Array } = loadMnist("pictures", path, "train");
   const all = pictures.frameStart.length - 1;
   function* recordings(): Generator<Recording> {
     for (let digit = Math.max(0, all - count); digit < all; digit++) {
+      if (left.has(digit)) continue;
       const picture = pictures.features.subarray(digit * pictures.inputs, (digit + 1) * pictures.inputs);
       const events = saccadeEvents(picture, createRng(seed, `saccades/${digit}`));
       yield { name: `saccades of digit ${digit}`, events, label: pictures.labels[digit] };

@@ -8,7 +8,7 @@ import { canonicalJson, type Json } from "../../base/hash.js";
 import type { TrainingConfig } from "../config.js";
 import { PRUNED_SHARE } from "../pruning.js";
 import { recordedData } from "../record.js";
-import { weightBitsOf } from "./weight-bits.js";
+import { weightBitsOf, weightedNames } from "./weight-bits.js";
 
 export interface BaseModel {
   readonly name: string;
@@ -66,21 +66,27 @@ export function checkBase(config: TrainingConfig, file: string, base: BaseModel)
 /** Weights of 1 bit are signs, so that those of a pruned model cannot stay 0. */
 function checkSigns({ name, network, quantisation }: TrainingConfig, base: BaseModel): void {
   if (quantisation === undefined) return;
+  const { layers, readout } = base.network;
+  const matrices = [
+    ...layers.map(({ gates }) =>
+      gates.flatMap(({ inputWeights, recurrentWeights }) => [inputWeights, recurrentWeights ?? new Float32Array()]),
+    ),
+    [readout.weights],
+  ];
   const bits = weightBitsOf(quantisation, network.neurons.length);
-  base.network.layers.forEach(({ gates }, l) => {
-    if (bits[l] > 1) return;
-    const all = gates.flatMap(({ inputWeights, recurrentWeights }) => [inputWeights, recurrentWeights ?? new Float32Array()]);
-    const weights = all.reduce((sum, { length }) => sum + length, 0);
-    const zeros = all.reduce((sum, matrix) => sum + matrix.filter((weight) => weight === 0).length, 0);
-    if (zeros < PRUNED_SHARE * weights) return;
+  for (const [l, layer] of weightedNames(network.neurons.length).entries()) {
+    if (bits[l] > 1) continue;
+    const weights = matrices[l].reduce((sum, { length }) => sum + length, 0);
+    const zeros = matrices[l].reduce((sum, matrix) => sum + matrix.filter((weight) => weight === 0).length, 0);
+    if (zeros < PRUNED_SHARE * weights) continue;
     const share = ((100 * zeros) / weights).toFixed(0);
     throw inputError(
       name,
-      `is 1 for layer${l + 1}, and weights of 1 bit are signs: ${share} % of this layer's weights in ${base.name} are 0`,
+      `is 1 for ${layer}, and weights of 1 bit are signs: ${share} % of this layer's weights in ${base.name} are 0`,
       "give it 2 bits, or begin with a model that is not pruned",
       "quantisation.weight_bits",
     );
-  });
+  }
 }
 
 /** @throws InputError if the shape of the data is not that of the base model, or if its zeros would become signs */

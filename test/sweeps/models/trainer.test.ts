@@ -7,8 +7,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { encodeNetwork } from "../../../arch/index.js";
-import { type Json, sha256 } from "../../../base/hash.js";
+import { encodeNetwork, readModel } from "../../../arch/index.js";
+import type { Json } from "../../../base/hash.js";
 import type { StudyEvent } from "../../../sweeps/events.js";
 import type { MadeModel, ModelStore } from "../../../sweeps/models/made-model.js";
 import type { ModelRecipe } from "../../../sweeps/models/recipe.js";
@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function madeBy({ key, config }: ModelRecipe): MadeModel {
   const network = untrainedNetwork(config, fit);
-  return { network, record: { recipe: key, weights_sha256: sha256(encodeNetwork(network)), test: { accuracy: 0.75 } } };
+  return { network, record: { recipe: key, test: { accuracy: 0.75 } } };
 }
 
 describe("with a maker that only records its calls", () => {
@@ -73,6 +73,12 @@ describe("with a maker that only records its calls", () => {
     const third = started(store);
     expect((await third.trainer.model(needsOf(recipe), "p")).kind).toBe("made");
     expect(third.asked).toHaveLength(1);
+    expect(store.read(recipe.key)).toEqual(madeBy(recipe));
+    // so is one of which only the record was changed
+    const changed = readFileSync(path).toString("latin1").replace("0.75", "0.25");
+    writeFileSync(path, changed, "latin1");
+    expect(readModel(path).record).toMatchObject({ test: { accuracy: 0.25 } });
+    expect(store.read(recipe.key)).toBeNull();
     // the file of another recipe under this name is refused too
     store.write(recipe.key, madeBy(recipeOf({ seed: 9 })));
     expect(store.read(recipe.key)).toBeNull();

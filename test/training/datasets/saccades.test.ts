@@ -35,10 +35,14 @@ test("the camera ends where it began, so each pixel has as many ON as OFF events
   }
 });
 
-test("the same seed gives the same events, and digits are taken from the end of the training split", () => {
-  const [first, again] = [saccadeRecordings(2, 3, null), saccadeRecordings(2, 3, null)].map(({ recordings }) => [...recordings]);
+test("the same seed gives the same events, and digits are taken from the end of the training split, without those to be left out", () => {
+  const none = new Set<number>();
+  const [first, again] = [saccadeRecordings(2, 3, null, none), saccadeRecordings(2, 3, null, none)].map(({ recordings }) => [
+    ...recordings,
+  ]);
   expect(again).toEqual(first);
   expect(first.map(({ name }) => name)).toEqual(["saccades of digit 59998", "saccades of digit 59999"]);
+  expect([...saccadeRecordings(2, 3, null, new Set([59_998])).recordings]).toEqual(first.slice(1));
 });
 
 const sample = join(packageRoot(), "../shared/data/nmnist-sample");

@@ -245,6 +245,16 @@ test("weights of a pruned model that are 0 stay 0 when it is trained further for
   await expect(signs).rejects.toThrow(
     /quantisation.weight_bits: is 1 for layer1, and weights of 1 bit are signs: 50 % of this layer's weights in base are 0/,
   );
+  const readout = { ...network.readout, weights: network.readout.weights.map((weight, i) => (i % 2 === 0 ? 0 : weight)) };
+  for (const [base, isRefused] of [
+    [network, false],
+    [{ ...network, readout }, true],
+  ] as const) {
+    const config = configOf("{from: base, weight_bits: 8, layers: {readout: {weight_bits: 1}}}", "rec-v2", 3);
+    const made = run(config, { base: { name: "base", network: base, record, hash: "h" }, stopAfter: 0 });
+    if (isRefused) await expect(made).rejects.toThrow(/is 1 for readout, and weights of 1 bit are signs: 50 % of this layer's weights/);
+    else expect(await made).toBeNull();
+  }
 });
 
 test.each([
