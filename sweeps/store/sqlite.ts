@@ -27,7 +27,7 @@ import {
   type WarmPoint,
 } from "./rows.js";
 import { bringUp, createTables, designView, IN_EDITION, SCHEMA_VERSION } from "./schema.js";
-import { componentNumber, type SmallTable } from "./seals.js";
+import { componentNumber } from "./seals.js";
 import { SoundRows } from "./sound-rows.js";
 import { isPartOf, type StoredStudy, type StudyRecord, searched, studyDifferences, studyOf } from "./study-row.js";
 import { Tenure } from "./tenure.js";
@@ -60,7 +60,10 @@ export class Store extends SoundRows {
       const path = existsSync(file) ? realpathSync(file) : file;
       const held = claim(path, (db) => (isUnused(db) ? createTables(db) : bringUp(db, checkOurs(file, db))), now());
       const store = new Store(file, held.db, new Tenure(file, realpathSync(path), held), now);
-      return store.checked(["front"]);
+      return store.checked(() => {
+        store.checkTables(["front"]);
+        store.endKilled();
+      });
     } catch (error) {
       throw translated(file, error);
     }
@@ -81,16 +84,16 @@ export class Store extends SoundRows {
   static read(file: string): Store {
     try {
       const store = new Store(file, openForReading(file), null, () => "");
-      return store.checked([]);
+      return store.checked(() => store.checkTables([]));
     } catch (error) {
       throw translated(file, error);
     }
   }
 
-  /** Closes the database again if a table is damaged. */
-  private checked(healed: readonly SmallTable[]): this {
+  /** Closes the database again if it is damaged. */
+  private checked(check: () => void): this {
     try {
-      this.checkTables(healed);
+      check();
       return this;
     } catch (error) {
       this.close();

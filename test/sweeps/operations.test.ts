@@ -16,10 +16,12 @@ import {
   mergeInto,
   metricPairs,
   reproduce,
+  Space,
   Store,
   Study,
   type StudySetup,
   storedModels,
+  studyRecord,
   systemClock,
   testedPoints,
   unmadePoints,
@@ -245,6 +247,41 @@ test("D1: a front, its counts and its samplers use the points of one edition, ho
   expect(both.query("SELECT count(*) AS n FROM design_point")[0].n).toBe(10);
   both.close();
   one.close();
+});
+
+test.each([0, 3])("a session that was killed after %i points keeps its time, whatever is merged in or run again later", async (points) => {
+  const file = fresh();
+  const atSecond = (seconds: number) => () => new Date(1_700_000_000_000 + 1000 * seconds).toISOString();
+  let second = 0;
+  const killed = Store.open(file, () => atSecond(second)());
+  const setup = setupOf(specOf({}, { name: "random", seed: 1, budget: 60 }));
+  killed.begin(studyRecord(setup), 1, {});
+  const space = new Space(setup.spec.parameters);
+  for (let id = 1; id <= points; id++) {
+    second = id;
+    const values = space.decode(space.gridPosition(id));
+    killed.insert({ id, key: `${id}`, values, fidelity: 1 }, {});
+    killed.fail(id, { state: "failed", code: "", reason: "", violation: null, durationMs: 1 });
+  }
+  killed.close();
+  const took = (store: Store): number[] => store.sessionTimes().map(({ startedMs, endedMs }) => (endedMs ?? startedMs) - startedMs);
+  const open = Store.read(file);
+  expect(took(open)).toEqual([1000 * points]);
+  open.close();
+  const [target, source] = [Store.open(file, atSecond(60)), Store.read(await swept("random", 2, 20))];
+  expect(mergeInto(target, source).added).toBeGreaterThan(10);
+  expect(took(target)).toEqual([1000 * points]);
+  target.close();
+  source.close();
+  second = 70;
+  const later = Store.open(file, () => atSecond(second)());
+  later.begin(studyRecord(setup), 1, {});
+  for (const id of later.ids().slice(0, points)) later.setQueued(id);
+  second = 75;
+  later.end("finished", "budget");
+  expect(took(later)).toEqual([1000 * points, 5000]);
+  expect(later.earlierMs()).toBe(1000 * points);
+  later.close();
 });
 
 test("comparing fronts: a sweep against itself is equal; more points are never worse", async () => {
