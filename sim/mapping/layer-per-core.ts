@@ -5,7 +5,8 @@
  */
 import { coreKind } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
-import { doesNotFit, emptyRoom, largestFit, type MappingTask, placedPopulations } from "./fit.js";
+import { doesNotFit } from "./does-not-fit.js";
+import { emptyRoom, largestFit, type MappingTask, placedPopulations } from "./fit.js";
 import { synapseWords } from "./layout.js";
 import { type Placement, placement, type Slice } from "./placement.js";
 

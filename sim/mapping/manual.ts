@@ -22,20 +22,20 @@ function problemsOf(task: MappingTask): Problem[] {
   });
 }
 
-/** @throws InputError for unknown populations, InfeasibleError if a named core cannot hold its part */
-export function mapManual(task: MappingTask): Placement {
-  const problems = problemsOf(task);
-  if (problems.length > 0) throw new InputError(problems);
+/**
+ * Fills `slices`; returns what is left over, or null if everything fits.
+ * @throws InfeasibleError if a named core cannot hold its part
+ */
+function fill(task: MappingTask, slices: Slice[]): ReturnType<typeof fillSequentially> {
   const rooms = task.chip.cores.map((core) => emptyRoom(task, core));
-  const slices: Slice[] = [];
   const rest = [];
   for (const remainder of everything(task)) {
     const { name } = task.topology.populations[remainder.population];
-    const cores = task.request.manual[name];
-    if (cores === undefined) {
+    if (!Object.hasOwn(task.request.manual, name)) {
       rest.push(remainder);
       continue;
     }
+    const cores = task.request.manual[name];
     let first = 0;
     for (const [i, core] of cores.entries()) {
       const part = Math.ceil((remainder.neurons - first) / (cores.length - i));
@@ -56,6 +56,24 @@ export function mapManual(task: MappingTask): Placement {
       first += part;
     }
   }
-  rejectLeftOver(task, fillSequentially(task, rooms, rest, slices));
+  return fillSequentially(task, rooms, rest, slices);
+}
+
+/** Whether the same placement by hand fits on another chip. */
+function fits(task: MappingTask): boolean {
+  try {
+    return fill(task, []) === null;
+  } catch (error) {
+    if (error instanceof InfeasibleError) return false;
+    throw error;
+  }
+}
+
+/** @throws InputError for unknown populations, InfeasibleError if it does not fit */
+export function mapManual(task: MappingTask): Placement {
+  const problems = problemsOf(task);
+  if (problems.length > 0) throw new InputError(problems);
+  const slices: Slice[] = [];
+  rejectLeftOver(task, fill(task, slices), fits);
   return placement(task.topology, "manual", slices);
 }

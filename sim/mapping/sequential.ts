@@ -3,8 +3,9 @@
  * split, the next one begins on a fresh core.
  */
 import { InfeasibleError } from "../../base/errors.js";
+import { doesNotFit } from "./does-not-fit.js";
 import type { MappingTask, Room } from "./fit.js";
-import { doesNotFit, emptyRoom, largestFit, occupy, placedPopulations } from "./fit.js";
+import { emptyRoom, largestFit, occupy, placedPopulations } from "./fit.js";
 import { type Placement, placement, type Slice } from "./placement.js";
 
 /** Neurons of one population that have no core yet. */
@@ -61,10 +62,13 @@ export function succeeds(task: MappingTask): boolean {
   );
 }
 
-/** @throws InfeasibleError for the neurons that `fillSequentially` has left over */
-export function rejectLeftOver(task: MappingTask, left: { population: number; left: number } | null): void {
+/**
+ * `fits`: whether the strategy places everything of another task.
+ * @throws InfeasibleError for the neurons that `fillSequentially` has left over
+ */
+export function rejectLeftOver(task: MappingTask, left: { population: number; left: number } | null, fits = succeeds): void {
   if (left === null) return;
-  if (task.explains) throw doesNotFit(task, left.population, left.left, succeeds);
+  if (task.explains) throw doesNotFit(task, left.population, left.left, fits);
   throw new InfeasibleError("MAP_CORES_FULL", "cores", `room for ${left.left} more neurons`, "none", "");
 }
 

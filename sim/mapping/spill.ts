@@ -11,7 +11,8 @@
  */
 import type { Chip, Precision } from "../../arch/index.js";
 import { type Activity, spikesOf } from "./activity.js";
-import { largerSynapseMemories, type MappingTask, smallestSynapseMemory } from "./fit.js";
+import type { MappingTask } from "./fit.js";
+import { largerSynapseMemories, smallestSynapseMemory } from "./growth.js";
 import { projectionWords, rowsOf, stateRegions } from "./layout.js";
 import type { Placement, SpilledRows, SpilledStates } from "./placement.js";
 import { succeeds } from "./sequential.js";
