@@ -1,5 +1,5 @@
 // Bench of a netlist: runs a chip without strobes on the recorded utterances, and compares scores and cycles of each wave with those of the simulator.
-// With DUMP, all nets of the chip go into a value-change dump from the end of the reset on.
+// An unknown bit equals nothing, and an unknown strobe is a failure. With DUMP, all nets of the chip go into a value-change dump from the end of the reset on.
 module gates_tb #(
     parameter int NP = 3, TW = 16, UNITS = 1, STATE = 16, SCORE = 16,
     parameter int UTTERANCES = 1, STEPS = 1, INPUTS = 1, CLASSES = 1, LATE = NP - 1, WAVES = 1, MOST_CYCLES = 1000, DUMP = 0
@@ -33,7 +33,7 @@ module gates_tb #(
         if (int'(frame_neuron) + u < INPUTS) frame_values[u*STATE+:STATE] <= frames[(first_step+int'(wave))*INPUTS+int'(frame_neuron)+u];
 
   task automatic wave_ends;
-    if (32'(cycle - wave_began) != cycles[seen_waves]) begin
+    if (32'(cycle - wave_began) !== cycles[seen_waves]) begin
       bad_waves++;
       if (bad_waves <= SHOWN) $display("DIFF wave %0d: %0d cycles, expected %0d", seen_waves, cycle - wave_began, cycles[seen_waves]);
     end
@@ -61,6 +61,10 @@ module gates_tb #(
         if (running) wave_ends;
         running <= 1;
         wave_began <= cycle;
+      end
+      if ((^{start, finished, frame_ask, score_valid}) === 1'bx) begin
+        $display("FAIL a strobe is unknown in cycle %0d, in wave %0d", cycle, wave);
+        $finish;
       end
       for (int u = 0; u < UNITS; u++)
         if (score_valid[u]) begin

@@ -1,5 +1,6 @@
 // Test bench: runs the chip on the recorded utterances, one after the other, and compares spikes, scores, cycles of each wave and counters with those of
 // the simulator. Per kind it prints how many it saw, how many it expected and how many differ; rtl/bench.ts judges. Signals of cores exist once per core.
+// An unknown bit equals nothing (`!==`), and an unknown strobe is a failure: `!=` and `if` would take both for what is expected.
 module tb #(
     parameter int NP = 3, TW = 16, UNITS = 1, STATE = 16, SCORE = 16, PAYLOAD = 8,
     parameter int UTTERANCES = 1, STEPS = 1, INPUTS = 1, CLASSES = 1, LATE = NP - 1, SPIKES = 1, WAVES = 1, MOST_CYCLES = 1000,
@@ -57,7 +58,7 @@ module tb #(
   int next_spike[0:CORES-1];
   // cycles in which both units ask, in which a sum is not in the memory yet, and in which the input queue is full, of the first core
   int ties = 0, forwards = 0, full = 0;
-  int bad_spikes = 0, bad_scores = 0, bad_waves = 0, bad_counters = 0, undrained = 0, at = 0;
+  int bad_spikes = 0, bad_scores = 0, bad_waves = 0, bad_counters = 0, undrained = 0, unknown = 0, at = 0;
   longint count[0:COUNTERS-1];
   logic running = 0, awaits = 0;
   assign steps = TW'(steps_of[utterance]);
@@ -111,7 +112,7 @@ module tb #(
 
   task automatic wave_ends;
     if (wave_began >= 0) begin
-      if (32'(cycle - wave_began) != cycles[seen_waves]) begin
+      if (32'(cycle - wave_began) !== cycles[seen_waves]) begin
         bad_waves++;
         if (bad_waves <= SHOWN) $display("DIFF wave %0d: %0d cycles, expected %0d", seen_waves, cycle - wave_began, cycles[seen_waves]);
       end
@@ -124,7 +125,7 @@ module tb #(
     {s_last, s_population, s_neuron, s_payload} = on_message[c*MESSAGE+:MESSAGE];
     seen = {16'(wave), 7'b0, s_last, 8'(s_population), 16'(s_neuron), 16'(s_payload)};
     at = next_spike[c];
-    if (at >= SPIKES || seen != spikes[at]) begin
+    if (at >= SPIKES || seen !== spikes[at]) begin
       bad_spikes++;
       if (bad_spikes <= SHOWN) $display("DIFF spike %0d of core %0d: %h, expected %h", at, c, seen, spikes[at]);
     end
@@ -133,7 +134,7 @@ module tb #(
   endtask
   task automatic compare_score(input int c, input int u);
     at = (first_step + int'(wave) - LATE) * CLASSES + int'(score_class[c*TW+:TW]) + u;
-    if (scores[(c*UNITS+u)*SCORE+:SCORE] != scores_of[at]) begin
+    if (scores[(c*UNITS+u)*SCORE+:SCORE] !== scores_of[at]) begin
       bad_scores++;
       if (bad_scores <= SHOWN)
         $display("DIFF score wave %0d class %0d: %0d, expected %0d", wave, int'(score_class[c*TW+:TW]) + u, $signed(scores[(c*UNITS+u)*SCORE+:SCORE]),
@@ -182,6 +183,20 @@ module tb #(
       count[o+9+p] += 64'(on_flits[r*PORTS+p]);
     end
   endtask
+  // strobes and counts of which a bit is unknown in this cycle; what belongs to operations and updates counts only with them
+  function automatic logic is_known(input logic counts);
+    is_known = (^{start, finished, frame_ask, score_valid, on_spike}) !== 1'bx;
+    if (counts) begin
+      if ((^{on_reads, on_words, on_writes, on_operations, on_updates, on_spikes, on_pop, on_synapse, on_soma}) === 1'bx) is_known = 0;
+      for (int c = 0; c < CORES; c++) begin
+        if (on_operations[c*TW+:TW] != '0 && on_adds[c] === 1'bx) is_known = 0;
+        if (on_updates[c*TW+:TW] != '0 && (^on_population[c*PW+:PW]) === 1'bx) is_known = 0;
+      end
+      if (ROUTERS > 0)
+        if ((^{on_intake, on_packet, on_flits, on_arrivals, on_awake, on_vcs, on_stall_vc, on_stall_credit, on_stall_switch}) === 1'bx) is_known = 0;
+      if (LINK > 0 && (^{on_port_push, on_port_beat, on_port_wait}) === 1'bx) is_known = 0;
+    end
+  endfunction
   initial begin
     for (int i = 0; i < COUNTERS; i++) count[i] = 0;
     for (int c = 0; c < CORES; c++) next_spike[c] = int'(SPIKE_STARTS[c*32+:32]);
@@ -202,6 +217,10 @@ module tb #(
   always @(posedge clk)
     if (!rst) begin
       cycle <= cycle + 1;
+      if (!is_known(running || start)) begin
+        unknown++;
+        if (unknown == 1) $display("FAIL a strobe or count is unknown in cycle %0d, in wave %0d", cycle, wave);
+      end
       go <= awaits;
       if (awaits) begin
         awaits <= 0;
@@ -210,7 +229,7 @@ module tb #(
       end
       if (start) begin
         if (running) wave_ends;
-        if (unwritten != '0) undrained++;
+        if (unwritten !== '0) undrained++;
         running <= 1;
         wave_began <= cycle;
       end
@@ -240,7 +259,7 @@ module tb #(
         awaits <= utterance + 1 < UTTERANCES;
         if (utterance + 1 == UTTERANCES) begin
           for (int i = 0; i < COUNTERS; i++) begin
-            if (count[i] != longint'(counters[i])) begin
+            if (64'(count[i]) !== counters[i]) begin
               bad_counters++;
               if (i < CORES * PER_CORE) $display("DIFF core %0d counter %0d: %0d, expected %0d", i / PER_CORE, i % PER_CORE, count[i], counters[i]);
               else if (i >= PORT_AT) $display("DIFF port counter %0d: %0d, expected %0d", i - PORT_AT, count[i], counters[i]);

@@ -1,4 +1,5 @@
 // Drives a mesh with recorded packets, at most one per core and cycle, and prints arrivals with their cycles, and the routers' counters.
+// An unknown bit equals nothing, and an unknown strobe is a difference.
 module network_tb #(
     parameter int COLUMNS = 2, ROWS = 1, LOCAL = 1, CORES = 2, Y_FIRST = 0, TREE = 0,
     parameter logic [CORES*32-1:0] HOMES = '0,
@@ -29,6 +30,7 @@ module network_tb #(
 
   int cycle = 0, next = 0, quiet = 0, tag = 0;
   int count[0:ROUTERS*8-1], sent[0:ROUTERS*PORTS-1];
+  logic is_unknown = 0;
   logic [31:0] at_cycle, core, is_full, length, goals;
   // a packet's first flit holds destinations and number; flit f behind it holds number * 31 + f in every copy
   function automatic [MOST*WIDTH-1:0] packet(input int tag, input logic [31:0] to, input int length_of);
@@ -52,7 +54,7 @@ module network_tb #(
       push = '0;
       while (next < PACKETS && packet_of[next][159:128] == 32'(cycle)) begin
         {at_cycle, core, is_full, length, goals} = packet_of[next];
-        if (full[core] != is_full[0]) $display("DIFF core %0d in cycle %0d: full %0d", core, cycle, full[core]);
+        if (full[core] !== is_full[0]) $display("DIFF core %0d in cycle %0d: full %0d", core, cycle, full[core]);
         if (!is_full[0]) begin
           push[core] = 1'b1;
           flits[core*FB+:FB] = FB'(length);
@@ -61,12 +63,16 @@ module network_tb #(
         next++;
       end
       #1;
+      if (!is_unknown && (^{delivers, rests, on_flits, on_arrivals, on_awake, on_vcs, on_stall_vc, on_stall_credit, on_stall_switch}) === 1'bx) begin
+        is_unknown = 1;
+        $display("DIFF a strobe is unknown in cycle %0d", cycle);
+      end
       for (int c = 0; c < CORES; c++)
         if (delivers[c]) begin
           tag = int'(delivered[c*MOST*WIDTH+:WIDTH] >> DEST);
           $display("ARRIVES %0d %0d %0d", cycle, tag, c);
           for (int f = 1; f < int'(packet_of[tag][63:32]); f++)
-            if (delivered[(c*MOST+f)*WIDTH+:WIDTH] != WIDTH'(tag * 31 + f)) $display("DIFF flit %0d of packet %0d", f, tag);
+            if (delivered[(c*MOST+f)*WIDTH+:WIDTH] !== WIDTH'(tag * 31 + f)) $display("DIFF flit %0d of packet %0d", f, tag);
         end
       for (int r = 0; r < ROUTERS; r++) begin
         for (int p = 0; p < PORTS; p++) begin
