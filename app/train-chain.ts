@@ -109,11 +109,12 @@ export async function trainChain({ file, config, out, command }: ChainJob, run: 
   if (run.keeps && existsSync(out) && keyOf(chainRecordOf((await readNir(out)).graph)) === chainKey(config, chain, data.train.hash))
     return null;
   const made = (of: LayerChain): NirFile => ({ ...begun, graph: withWeights(begun.graph, of) });
+  const checkpoint = fileCheckpoint(run.checkpoint);
   const result = await trained(config, {
     ...data,
     ...{ file, chain, command, report: run.report, stop: run.stop },
     nowMs: systemClock.monotonicMs,
-    checkpoint: fileCheckpoint(run.checkpoint),
+    checkpoint,
     checkpointBatches: run.checkpointBatches,
     score: (of) => scoreInIntegers(prepareNir(made(of), out, optionsOf(config)), data.test),
   });
@@ -121,6 +122,7 @@ export async function trainChain({ file, config, out, command }: ChainJob, run: 
   const { graph, ...rest } = made(result.chain);
   // The old metadata describe another network.
   await writeNir(out, { ...rest, graph: { ...graph, metadata: new Map([[RECORD, canonicalJson(result.record)]]) } });
+  checkpoint.clear();
   return result.record;
 }
 

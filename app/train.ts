@@ -322,13 +322,14 @@ function chipOf(config: TrainingConfig, precision: Precision, test: Samples): Ch
 async function trainOne(job: Job, backend: Backend, halves: Halves, { onEvent = () => {}, signal }: TrainOptions): Promise<void> {
   const { config, out, workers, base, aim } = job;
   const precision = trainedPrecision(config, aim);
+  const checkpoint = fileCheckpoint(checkpointOf(out));
   const result = await trained(config, {
     ...halves,
     backend,
     command: job.command,
     report: (event) => onEvent({ ...event, model: config.name }),
     nowMs: systemClock.monotonicMs,
-    checkpoint: fileCheckpoint(checkpointOf(out)),
+    checkpoint,
     checkpointBatches: CHECKPOINT_BATCHES,
     stop: async () => {
       await turn();
@@ -341,6 +342,7 @@ async function trainOne(job: Job, backend: Backend, halves: Halves, { onEvent = 
   });
   if (result === null) throw new InterruptedError(`the checkpoint is ${checkpointOf(out)}; the same command continues`);
   writeModel(out, result.network, result.record);
+  checkpoint.clear();
   onEvent({ kind: "written", model: config.name, file: out, record: result.record });
 }
 

@@ -77,14 +77,16 @@ const backend = await startedBackend("wasm");
 async function trained(config: TrainingConfig, keys: string, base: BaseModel | null): Promise<BaseModel> {
   const stem = join(out, keys === "" ? config.name : `${config.name} ${keys}`.replace(/[^a-zA-Z0-9.=,-]+/g, "_"));
   if (!existsSync(`${stem}.safetensors`)) {
+    const checkpoint = fileCheckpoint(`${stem}.checkpoint`);
     const made = await train(config, {
       ...{ backend, train: part(config, "fit"), test: part(config, "validation") },
       ...{ search: null, base, chip: null, learners: localLearners },
       ...{ command: "recipe-choice", report: () => undefined, nowMs: systemClock.monotonicMs, stop: async () => false },
-      ...{ checkpoint: fileCheckpoint(`${stem}.checkpoint`), checkpointBatches: CHECKPOINT_BATCHES },
+      ...{ checkpoint, checkpointBatches: CHECKPOINT_BATCHES },
     });
     const { network, record } = existing(made, config.name);
     writeModel(`${stem}.safetensors`, network, record);
+    checkpoint.clear();
   }
   return { name: config.name, ...readModel(`${stem}.safetensors`) };
 }

@@ -32,15 +32,17 @@ export interface Progress {
   readonly curve: EpochRecord[];
 }
 
-/** Store of a checkpoint; the caller hands in the one of a file. */
+/**
+ * Store of a checkpoint; the caller hands in the one of a file. Training never removes it: until the caller has stored
+ * the network, the checkpoint is all that is left of it.
+ */
 export interface CheckpointStore {
   read(): Uint8Array | null;
   write(bytes: Uint8Array): void;
-  clear(): void;
 }
 
-/** A checkpoint in a file, replaced atomically. */
-export function fileCheckpoint(path: string): CheckpointStore {
+/** A checkpoint in a file, replaced atomically; `clear` removes it. */
+export function fileCheckpoint(path: string): CheckpointStore & { clear(): void } {
   return {
     read: () =>
       existsSync(path) ? readBounded(path, { what: "checkpoint", mostBytes: MOST_BINARY_BYTES, fix: "delete it to start again" }) : null,
@@ -124,12 +126,20 @@ function headerOf(bytes: Uint8Array): { readonly header: Header; readonly textEn
  * The epoch, from 0, in which a checkpoint continues; 0 if it cannot be read: `decodeCheckpoint` then reports the
  * fault.
  */
-export function epochOf(bytes: Uint8Array): number {
+export const epochOf = (bytes: Uint8Array): number => placeOf(bytes).epoch;
+
+/** True if a checkpoint has learnt more than so many whole epochs; false if it cannot be read. */
+export function isBeyond(bytes: Uint8Array, epochs: number): boolean {
+  const { epoch, batch } = placeOf(bytes);
+  return epoch > epochs || (epoch === epochs && batch > 0);
+}
+
+function placeOf(bytes: Uint8Array): Pick<Progress, "epoch" | "batch"> {
   try {
-    const { epoch } = headerOf(bytes).header.progress;
-    return isNumber(epoch) ? epoch : 0;
+    const { epoch, batch } = headerOf(bytes).header.progress;
+    return isNumber(epoch) && isNumber(batch) ? { epoch, batch } : { epoch: 0, batch: 0 };
   } catch {
-    return 0;
+    return { epoch: 0, batch: 0 };
   }
 }
 

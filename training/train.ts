@@ -13,7 +13,7 @@ import { augmentationOf } from "./augmentation.js";
 import { averagedLearning } from "./averaged-learning.js";
 import type { Backend } from "./backend.js";
 import { cutPieces, type Piece } from "./batch.js";
-import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, epochOf, type Progress } from "./checkpoint.js";
+import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, epochOf, isBeyond, type Progress } from "./checkpoint.js";
 import { type TrainingConfig, trainingWarnings } from "./config.js";
 import { selectUtterances, splitValidation } from "./datasets/held-out.js";
 import { type Evaluation, evaluateFloat, noLabels } from "./evaluate.js";
@@ -61,7 +61,8 @@ interface TrainingHooks {
   readonly test: Samples;
   /**
    * For a network that a search makes: the samples that are held out to judge it, and how many of the configuration's
-   * epochs run; null: all as configured.
+   * epochs run; null: all as configured. A checkpoint of more epochs is another network's: it is neither read nor
+   * replaced.
    */
   readonly search: { readonly validation: Samples; readonly epochs: number } | null;
   /** The command line as typed, for the record. */
@@ -100,6 +101,7 @@ class Run {
   learning: Learning;
   readonly learners: Learners;
   readonly key: string;
+  private readonly checkpoint: CheckpointStore | null;
   readonly trainPart: Samples;
   readonly validationPart: Samples | null;
   readonly startedMs: number;
@@ -118,7 +120,10 @@ class Run {
     if (!isLabelled(this.trainPart)) throw noLabels(this.trainPart.name, "learn from");
     if (this.validationPart !== null && !isLabelled(this.validationPart)) throw noLabels(this.validationPart.name, "score");
     this.key = runKey(config, train.hash, hooks.backend.name, hooks.base);
-    const saved = hooks.checkpoint?.read() ?? null;
+    const found = hooks.checkpoint?.read() ?? null;
+    const isOthers = found !== null && hooks.search !== null && isBeyond(found, hooks.search.epochs);
+    this.checkpoint = isOthers ? null : hooks.checkpoint;
+    const saved = isOthers ? null : found;
     const { quantisation } = config;
     this.floatEpochs = quantisation === undefined ? config.training.epochs : quantisation.floatEpochs;
     const state = initialise(config, train.inputs, train.classes);
@@ -186,7 +191,7 @@ class Run {
   }
 
   save(): void {
-    this.hooks.checkpoint?.write(encodeCheckpoint(this.key, this.learning, this.progress));
+    this.checkpoint?.write(encodeCheckpoint(this.key, this.learning, this.progress));
   }
 
   snapshot(epoch: number): Network {
@@ -356,6 +361,5 @@ async function finish(run: Run): Promise<TrainingResult | null> {
     onChip,
   });
   hooks.report({ kind: "end", test: evaluation, onChip, seconds: run.seconds() });
-  hooks.checkpoint?.clear();
   return { network, record, test: evaluation };
 }

@@ -60,21 +60,16 @@ class NoMore extends Error {
   }
 }
 
-/** The checkpoint of a run; its owner removes it once the network is stored. */
-function kept(path: string | null): CheckpointStore | null {
-  if (path === null) return null;
-  return { ...fileCheckpoint(path), clear: () => undefined };
-}
-
 export default async function work(task: ModelTask): Promise<ModelReply> {
   const startMs = systemClock.monotonicMs();
   const seconds = (): number => (systemClock.monotonicMs() - startMs) / 1000;
+  const checkpoint = task.checkpoint === null ? null : fileCheckpoint(task.checkpoint);
   try {
-    const made = await learnt(task, kept(task.checkpoint)).catch((error: unknown) => {
+    const made = await learnt(task, checkpoint).catch((error: unknown) => {
       // A checkpoint that was changed or damaged is dropped: training from the beginning gives the same network.
-      if (!(error instanceof InputError) || task.checkpoint === null) throw error;
-      fileCheckpoint(task.checkpoint).clear();
-      return learnt(task, kept(task.checkpoint));
+      if (!(error instanceof InputError) || checkpoint === null) throw error;
+      checkpoint.clear();
+      return learnt(task, checkpoint);
     });
     return { kind: "trained", ...made, seconds: seconds() };
   } catch (error) {

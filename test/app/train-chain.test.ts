@@ -2,7 +2,7 @@
  * `train` of a NIR network on recordings of events, on a tiny data set made here: two classes, a bar that moves to the
  * right or to the left.
  */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -126,6 +126,18 @@ test("a run that was stopped in the middle of an epoch ends with the weights of 
   const [out] = await train([file], { ...options, onEvent: (event) => events.push(event) });
   expect(events).toContainEqual(expect.objectContaining({ kind: "start", resumedAtEpoch: 2 }));
   expect(await weightsOf(out)).toEqual(await weightsOf(join(folder, "bars.nir")));
+});
+
+test("a network that cannot be written is not trained again: the checkpoint stays until the file is there", async () => {
+  const file = configured("unwritable", (text) => text.replace("epochs: 12", "epochs: 1"));
+  const out = join(folder, "unwritable.nir");
+  const blocked = train([file], { ...options, onEvent: ({ kind }) => kind === "scored" && mkdirSync(out) });
+  await expect(blocked).rejects.toThrow(/unwritable\.nir/);
+  rmSync(out, { recursive: true });
+  const kinds: string[] = [];
+  await train([file], { ...options, onEvent: ({ kind }) => kinds.push(kind) });
+  expect(kinds).toEqual(["model", "start", "scored", "written"]);
+  expect(existsSync(`${out}.checkpoint`)).toBe(false);
 });
 
 test("of several seeds each is a file of its own, and what is there already is kept; weights of the file begin where it stands", async () => {

@@ -1,5 +1,16 @@
 /** `snn-dse train` over several configurations and seeds, on a tiny data set made here. */
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -103,6 +114,22 @@ test("trained again, or stopped and continued, a model has the same bytes", asyn
   }
   expect(bytes[1].equals(bytes[0])).toBe(true);
   expect(bytes[2].equals(bytes[0])).toBe(true);
+});
+
+test("a model that cannot be written is not trained again: the checkpoint stays until the file is there", async () => {
+  const file = config("rec-v2", 3, "unwritable");
+  const outDir = join(folder, "unwritable");
+  const out = join(outDir, "unwritable.safetensors");
+  const train3 = async (onEvent: (kind: string) => void) => {
+    await train([file], { backend: "cpu", data: folder, outDir, onEvent: ({ kind }) => onEvent(kind) });
+  };
+  await expect(train3((kind) => kind === "end" && mkdirSync(out))).rejects.toThrow(/unwritable\.safetensors/);
+  rmdirSync(out);
+  const kinds: string[] = [];
+  await train3((kind) => kinds.push(kind));
+  expect(kinds).toEqual(["model", "start", "end", "written"]);
+  expect(readModel(out).record).toMatchObject({ curve: [{}, {}, {}] });
+  expect(existsSync(`${out}.checkpoint`)).toBe(false);
 });
 
 test("the record's command names the plug-in that brings the data set, and the back end that was asked for", async () => {

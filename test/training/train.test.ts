@@ -70,9 +70,6 @@ function memoryStore(): CheckpointStore & { bytes: Uint8Array | null } {
     write(bytes) {
       this.bytes = bytes.slice();
     },
-    clear() {
-      this.bytes = null;
-    },
   };
 }
 
@@ -83,6 +80,7 @@ async function run(
   events: TrainingEvent[] = [],
   crashAfter = Number.POSITIVE_INFINITY,
   learners: LearnerMaker = localLearners,
+  epochs: number | null = null,
 ): Promise<TrainingResult | null> {
   let batches = 0;
   return train(config, {
@@ -100,7 +98,7 @@ async function run(
     checkpointBatches: 3,
     base: null,
     chip: null,
-    search: null,
+    search: epochs === null ? null : { validation: testSet, epochs },
     stop: async () => batches >= stopAfter,
     learners,
   });
@@ -135,7 +133,6 @@ test.each([1, 4, 9, 13])("stopped after %i batches and resumed, the model equals
   expect(encodeModel(resumed!.network, null)).toEqual(encodeModel(whole!.network, null));
   expect(resumed!.record).toEqual(whole!.record);
   expect(events[0]).toMatchObject({ kind: "start", resumedAtEpoch: Math.floor(stopAfter / 9) + 1 });
-  expect(store.bytes).toBeNull();
 });
 
 test("a crash between checkpoints repeats the lost batches and ends the same", async () => {
@@ -148,7 +145,6 @@ test("a crash between checkpoints repeats the lost batches and ends the same", a
     write(bytes) {
       saved = bytes.slice();
     },
-    clear: () => undefined,
   };
   await expect(run(config, crashing, 100, [], 8)).rejects.toThrow("power cut");
   store.bytes = saved;
@@ -164,13 +160,34 @@ test.each([
   const config = configOf("rec-v2", more);
   const whole = await run(config, null, Number.POSITIVE_INFINITY);
   const store = memoryStore();
-  const kept = { ...store, clear: () => undefined };
-  await run(config, kept, Number.POSITIVE_INFINITY);
+  await run(config, store, Number.POSITIVE_INFINITY);
   const events: TrainingEvent[] = [];
-  const resumed = await run(config, kept, Number.POSITIVE_INFINITY, events);
+  const resumed = await run(config, store, Number.POSITIVE_INFINITY, events);
   expect(events.map(({ kind }) => kind)).toEqual(["start", "end"]);
   expect(encodeModel(resumed!.network, null)).toEqual(encodeModel(whole!.network, null));
   expect(resumed!.record).toEqual(whole!.record);
+});
+
+test("a network of part of the epochs is the same from every checkpoint of a longer run, and does not replace one of more epochs", async () => {
+  const config = configOf("rec-v2");
+  const saved: Uint8Array[] = [];
+  const keeping = { read: () => null, write: (bytes: Uint8Array) => saved.push(bytes.slice()) };
+  const searched = (checkpoint: CheckpointStore | null, epochs: number) =>
+    run(config, checkpoint, Number.POSITIVE_INFINITY, [], Number.POSITIVE_INFINITY, localLearners, epochs);
+  await searched(keeping, 4);
+  const clean = await searched(null, 2);
+  let beyond = 0;
+  for (const [at, bytes] of saved.entries()) {
+    const store = memoryStore();
+    store.bytes = bytes;
+    const made = await searched(store, 2);
+    expect(encodeModel(made!.network, null), `checkpoint ${at}`).toEqual(encodeModel(clean!.network, null));
+    expect(made!.record, `checkpoint ${at}`).toEqual(clean!.record);
+    if (store.bytes === bytes) beyond++;
+  }
+  // Each of the four epochs ends with a checkpoint, and has three inside; the second one's end is no more than asked
+  // for.
+  expect([saved.length, beyond]).toEqual([16, 9]);
 });
 
 const PRUNED = "  zero_share: 0.6\n  average_decay: 0.9";
@@ -325,6 +342,17 @@ test("another seed gives another model, the same seed the same", async () => {
   const [a, b, c] = [await run(config, null, 1e9), await run(config, null, 1e9), await run({ ...config, seed: 6 }, null, 1e9)];
   expect(encodeModel(b!.network, null)).toEqual(encodeModel(a!.network, null));
   expect(encodeModel(c!.network, null)).not.toEqual(encodeModel(a!.network, null));
+});
+
+test("early stop is refused beside what training must come to the end of: zeros, and a curriculum of bits and theta", () => {
+  for (const more of [
+    "  zero_share: 0.6",
+    "  effective_multiplications_per_frame: 100",
+    "quantiser: {bits: 6, theta: 2, curriculum: [{epochs: 1, bits: 6, theta: 0}]}",
+  ]) {
+    expect(() => configOf("rec-v2", more), more).not.toThrow();
+    expect(() => configOf("rec-v2", `  early_stop_epochs: 2\n${more}`), more).toThrow(/training.early_stop_epochs: may stop too early: /);
+  }
 });
 
 test("early stop ends when the validation error has not fallen for that many epochs", async () => {

@@ -180,7 +180,6 @@ export async function trainChain(config: ChainConfig, hooks: ChainHooks): Promis
   const onChip = hooks.score(chain);
   const record = chainRecord({ config, hooks, key, learnt: learnt.length, held: held.length }, progress, score, onChip);
   report({ kind: "scored", test: score, onChip, seconds: seconds() });
-  hooks.checkpoint.clear();
   return { chain, record };
 }
 

@@ -160,7 +160,6 @@ test.each([
       write: (given) => {
         bytes = given.slice();
       },
-      clear: () => undefined,
     };
     expect(await run(config, { checkpoint, stopAfter })).toBeNull();
     expect(bytes).not.toBeNull();
