@@ -212,7 +212,7 @@ const training = z
     early_stop_epochs: int(
       0,
       MOST_EPOCHS,
-      "epochs without a better validation error before training stops, and leaves the network of its last epoch; 0: never",
+      "epochs without a better validation error before training stops, and leaves the network of its last epoch; 0: never; not beside a curriculum of bits and theta, nor zeros",
       0,
     ),
   })

@@ -67,12 +67,22 @@ function complete(raw: ConfigDocument, file: string): TrainingConfig {
   };
 }
 
+/** Whether weights become 0 while the network learns. */
+export const prunes = ({ training }: TrainingConfig): boolean =>
+  (training.zeroShare ?? 0) > 0 || training.effectiveMultiplicationsPerFrame !== undefined;
+
 /** Checks over several keys, which the schema alone cannot make. */
 function crossChecks(c: TrainingConfig, raw: ConfigDocument): [path: (string | number)[], message: string][] {
   const found: [(string | number)[], string][] = [];
   const needsValidation = c.training.learningRate.schedule === "halving" || c.training.earlyStopEpochs > 0;
   if (needsValidation && c.data.validationFraction === 0)
     found.push([["data"], "learning-rate halving and early stop need data.validation_fraction above 0"]);
+  if (c.training.earlyStopEpochs > 0)
+    for (const [isGiven, what] of [
+      [prunes(c), "weights become 0 until seven tenths of training.epochs"],
+      [c.quantiser.curriculum.length > 0, "quantiser.curriculum changes bits and theta by epoch"],
+    ] as const)
+      if (isGiven) found.push([["training", "early_stop_epochs"], `may stop too early: ${what}; leave one of the two out`]);
   if (c.training.shards > c.training.batch)
     found.push([["training", "shards"], `${c.training.shards} shards of a batch of ${c.training.batch}: some would be empty`]);
   const { system } = c.network;

@@ -5,11 +5,11 @@
 import { cellOf } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";
 import { type Adam, adamStep, createAdam } from "./adam.js";
-import { learningOf, type TrainingConfig } from "./config.js";
+import { learningOf, prunes, type TrainingConfig } from "./config.js";
 import { absorb } from "./observation.js";
 import { mean, type ShardResult } from "./parallel/shard.js";
 import { type LearningState, trainableArrays } from "./parameters.js";
-import { hiddenMatrices, keepZeros, prunes } from "./pruning.js";
+import { hiddenMatrices, keepZeros } from "./pruning.js";
 import type { StepResult } from "./step.js";
 
 export interface Learning {

@@ -6,7 +6,7 @@
  */
 import { cellOf, elementMultiplies } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import type { TrainingConfig } from "./config.js";
+import { prunes, type TrainingConfig } from "./config.js";
 import type { LayerWeights } from "./fused/layer.js";
 import type { LearningState } from "./parameters.js";
 import type { RatedMatrix, Saliency } from "./saliency.js";
@@ -28,10 +28,6 @@ export function pruningProgress(epoch: number, epochs: number): number {
   const rest = 1 - Math.max(0, (epoch - begin) / (end - begin));
   return 1 - rest * rest * rest;
 }
-
-/** Whether weights become 0 while the network learns. */
-export const prunes = ({ training }: TrainingConfig): boolean =>
-  (training.zeroShare ?? 0) > 0 || training.effectiveMultiplicationsPerFrame !== undefined;
 
 /** Sets the smallest `share` of the values at `places` to 0; of equal values, the first ones. */
 export function prune(values: Float32Array, share: number, places: Uint32Array): void {

@@ -8,6 +8,7 @@ import { inputError } from "../base/errors.js";
 import { asJson, hashJson } from "../base/hash.js";
 import { configOf, type parseConfigDocument, type TrainingConfig } from "./config.js";
 import { type ConfigDocument, quantiserSchema } from "./config-schema.js";
+import { stageAt } from "./schedule.js";
 
 export type BaseDocument = ReturnType<typeof parseConfigDocument>;
 
@@ -34,6 +35,7 @@ export function requestedConfigs(
     );
   const varied = { ...base, ...varying(base, request) };
   const float = configOf(named(varied, base.name), file);
+  checkCurriculum(float, file, request);
   if (request.chipEpochs === 0) return { float, grid: null };
   const { chipEpochs: epochs, chipRate: peak, zeroShare } = request;
   const own = ownWeightBits({ layers }).map(([name, bits]) => [name, { weight_bits: bits }] as const);
@@ -51,6 +53,24 @@ export function requestedConfigs(
     },
   };
   return { float, grid: configOf(named(onGrid, base.name), file) };
+}
+
+/** Throws: `InputError` if the network would end with other spikes than those requested. */
+function checkCurriculum({ quantiser, training: { epochs } }: TrainingConfig, file: string, request: TrainingRequest): void {
+  const staged = quantiser.curriculum.reduce((sum, stage) => sum + stage.epochs, 0);
+  if (staged < epochs) return;
+  const last = stageAt(quantiser.curriculum, epochs - 1) ?? quantiser;
+  for (const [key, asked, had] of [
+    ["theta", request.theta, last.theta],
+    ["spike_bits", request.spikeBits, last.bits],
+  ] as const)
+    if (asked !== null && asked !== had)
+      throw inputError(
+        file,
+        `is ${asked}, but ${request.base} has a quantiser.curriculum of ${staged} epochs, and training.epochs is ${epochs}: the network would end with ${had}`,
+        `set training.epochs to ${staged + 1} or more, or name a base without a curriculum`,
+        `training.${key}`,
+      );
 }
 
 /** Named by its content, so that results and files of different configurations get different names. */

@@ -35,7 +35,7 @@ export function halvedRate(
 }
 
 /** The stage at a 0-based epoch; null after the last stage. */
-function stageAt<S extends { readonly epochs: number }>(stages: readonly S[], epoch: number): S | null {
+export function stageAt<S extends { readonly epochs: number }>(stages: readonly S[], epoch: number): S | null {
   let first = 0;
   for (const stage of stages) {
     if (epoch < first + stage.epochs) return stage;

@@ -4,6 +4,7 @@ import type { TrainingRequest } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
 import { lineage } from "../../../sweeps/models/recipe.js";
 import { requestedConfigs } from "../../../training/requested-configs.js";
+import { settingsAt } from "../../../training/schedule.js";
 import { baseDocument, GROUND, PLAIN_REQUEST, recipeOf } from "./ramps.js";
 
 test("every key of the request, the bits of weights on the grid, and all inputs of training are in a recipe's key", () => {
@@ -65,6 +66,36 @@ test("widths, layers and cells vary the base; keys that only the base's cell has
   const lif = `version: 1\nnetwork: { system: lif, tau: 0.5, tau_learned: true }\n`;
   expect(configs({ cell: "rec-v2" }, lif).network).toMatchObject({ system: "rec-v2", tau: 1, tauLearned: false });
   expect(configs({}, lif).network).toMatchObject({ system: "lif", tau: 0.5, tauLearned: true });
+});
+
+test("spikes that the network would not end with are refused: its base's curriculum lasts as long as the epochs", () => {
+  const staged = `version: 1
+network: { system: rec-v2, neurons: [6] }
+quantiser: { bits: 6, theta: 3, curriculum: [{ epochs: 2, bits: 6, theta: 0 }, { epochs: 3, bits: 7, theta: 1 }] }
+training: { epochs: 8 }
+`;
+  let refused = 0;
+  for (const epochs of [1, 2, 3, 5, 6, 8])
+    for (const [key, path, values] of [
+      ["theta", "theta", [0, 1, 3, 5]],
+      ["spikeBits", "spike_bits", [6, 7, 8]],
+    ] as const)
+      for (const value of values) {
+        const made = () =>
+          requestedConfigs(baseDocument(staged), "arch.yaml", { ...PLAIN_REQUEST, epochs, [key]: value }, { weightBits: 4, layers: {} })
+            .float;
+        const last = epochs <= 2 ? { theta: 0, spikeBits: 6 } : epochs <= 5 ? { theta: 1, spikeBits: 7 } : null;
+        if (last === null || last[key] === value) {
+          const { bits, theta } = settingsAt(made(), epochs - 1);
+          expect(key === "theta" ? theta : bits).toBe(value);
+        } else {
+          refused++;
+          expect(made).toThrow(
+            `training.${path}: is ${value}, but ramps.yaml has a quantiser.curriculum of 5 epochs, and training.epochs is ${epochs}: the network would end with ${last[key]}`,
+          );
+        }
+      }
+  expect(refused).toBe(20);
 });
 
 test("a base that prunes its weights does so in float, and its zeros go along to the grid", () => {
