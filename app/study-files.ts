@@ -52,6 +52,16 @@ export class StudyFiles {
     return { ...made, hash: recipe.key, path: recipe.config.name, warnings: [] };
   };
 
+  /** @throws InputError if a description's network cannot be trained as requested; nothing else is read for it */
+  demandTrainable(experiment: AnyExperiment): void {
+    ofKind(experiment, {
+      board: (board) => {
+        if (board.network.training !== null) this.training.demandTrainable(board);
+      },
+      coupled: () => undefined,
+    });
+  }
+
   /** The source of networks that an engine trains. */
   modelSource(tell: (event: StudyEvent) => void): ModelSource {
     return { needsOf: this.training.needsOf, untrained: this.training.untrained, store: this.models, tell };
@@ -101,7 +111,7 @@ export class StudyFiles {
 
   private boardInputs(experiment: Experiment, { modelHash, dataHash }: PointInputs): readonly Input[] {
     const { model, training } = experiment.network;
-    const network = training === null ? { name: model, sha256: modelHash } : this.training.inputOf(training.base);
+    const network = training === null ? { name: model, sha256: modelHash } : this.training.inputOf(experiment);
     const files = filesOf(experiment).map(({ kind, name }): Input => ({ kind, name, sha256: this.hashes.get(name) ?? "" }));
     return [{ kind: "model", ...network }, ...files, { kind: "data", name: dataName(experiment), sha256: dataHash }];
   }

@@ -19,6 +19,7 @@ import {
   Store,
   type StudyEvent,
   type StudySetup,
+  searchAddress,
   threadLimit,
   warmStart,
 } from "../sweeps/index.js";
@@ -110,14 +111,19 @@ export function studyParts(
   const store = database === null ? Store.inMemory() : Store.open(database);
   try {
     if (other !== undefined) beginWith(store, other, spec, onWarning);
-    const models = database === null ? new ModelsInMemory() : new ModelFolder(modelsBeside(database));
+    const models =
+      database === null ? new ModelsInMemory() : new ModelFolder(modelsBeside(database), searchAddress(spec, description.document));
     const files = new StudyFiles(file, onWarning, models, description.plugins);
     const setup: StudySetup = {
       name: basename(file, extname(file)),
       file,
       spec,
       document: description.document,
-      experimentOf: (byPath) => patchExperiment(description, byPath),
+      experimentOf: (byPath) => {
+        const experiment = patchExperiment(description, byPath);
+        files.demandTrainable(experiment);
+        return experiment;
+      },
       engineVersion: packageVersion(),
       build: buildWith(description.plugins, program.build),
       inputs: [

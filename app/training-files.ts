@@ -15,7 +15,7 @@ import {
   type SweepSpec,
   type TrainingRequest,
 } from "../arch/index.js";
-import { inputError } from "../base/errors.js";
+import { InputError, inputError } from "../base/errors.js";
 import { asJson, hashJson } from "../base/hash.js";
 import { buildDigest, type LearningData, type LearningEffort, learningEffort, type ModelNeeds, modelRecipe } from "../sweeps/index.js";
 import {
@@ -35,10 +35,19 @@ function requestOf({ network: { training } }: Experiment): TrainingRequest {
   return training;
 }
 
+/** Names a base configuration, the place of its training data, and the back end. */
+function inputName(experiment: Experiment): string {
+  const { base, backend } = requestOf(experiment);
+  const { path } = experiment.workload;
+  return `trained by ${base}${path === null ? "" : ` in ${path}`} with ${backend}`;
+}
+
 export class TrainingFiles {
   private readonly bases = new Map<string, BaseDocument>();
+  /** By request and data set. */
+  private readonly configs = new Map<string, RequestedConfigs>();
   private readonly learning = new Map<string, Promise<LearningData>>();
-  /** Hashes of the base configurations and their data, for `inputOf`. */
+  /** Hashes of base configurations and their data, by `inputName`. */
   private readonly sums = new Map<string, string>();
 
   /** `file`: the description to which paths of base configurations are relative. */
@@ -47,20 +56,23 @@ export class TrainingFiles {
   /** All that a description's network is trained from. */
   readonly needsOf = async (experiment: Experiment): Promise<ModelNeeds> => {
     const configs = this.configsOf(experiment);
-    const { base: name, share } = requestOf(experiment);
+    const { base: name, share, backend: asked } = requestOf(experiment);
     const data = await this.learningData(experiment);
-    const backend = await startedBackend(requestOf(experiment).backend);
+    const backend = await startedBackend(asked);
     const ground = {
       ...{ fitHash: data.fit.hash, validationHash: data.validation.hash },
       ...{ backend: backend.name, backendVersion: backend.version, build: buildDigest() },
     };
-    this.sums.set(name, hashJson({ base: asJson(JSON.parse(JSON.stringify(this.base(name)))), ground: asJson(ground) }));
+    this.sums.set(inputName(experiment), hashJson({ base: asJson(JSON.parse(JSON.stringify(this.base(name)))), ground: asJson(ground) }));
     return { recipe: modelRecipe(configs, share, ground), data: async () => data };
   };
 
   /** The base configuration with the description's changes. */
   configsOf(experiment: Experiment): RequestedConfigs {
-    const { precision, workload } = experiment;
+    const { precision, workload, network } = experiment;
+    const asked = JSON.stringify([network.model, workload.dataset]);
+    const known = this.configs.get(asked);
+    if (known !== undefined) return known;
     const training = requestOf(experiment);
     const base = this.base(training.base);
     if (base.data.set !== workload.dataset)
@@ -70,7 +82,23 @@ export class TrainingFiles {
         "name the same data set",
         "training.base",
       );
-    return requestedConfigs(base, this.file, training, precision);
+    const configs = requestedConfigs(base, this.file, training, precision);
+    this.configs.set(asked, configs);
+    return configs;
+  }
+
+  /**
+   * @throws InputError if the keys of a request do not fit together. A base configuration that cannot be read is no
+   * fault of the request: it ends the search when the network is needed.
+   */
+  demandTrainable(experiment: Experiment): void {
+    try {
+      this.base(requestOf(experiment).base);
+    } catch (error) {
+      if (error instanceof InputError) return;
+      throw error;
+    }
+    this.configsOf(experiment);
   }
 
   /** The network before training, with random weights. */
@@ -99,9 +127,10 @@ export class TrainingFiles {
     return ofWorkload(this.file, () => loadDataset(set, { path, split }, features));
   }
 
-  /** A base configuration and its training data, as an input of a study; known after the first network. */
-  inputOf(base: string): { readonly name: string; readonly sha256: string } {
-    return { name: `trained by ${base}`, sha256: this.sums.get(base) ?? "" };
+  /** What a network is trained from, as an input of a study; known after the first such network. */
+  inputOf(experiment: Experiment): { readonly name: string; readonly sha256: string } {
+    const name = inputName(experiment);
+    return { name, sha256: this.sums.get(name) ?? "" };
   }
 
   private base(name: string): BaseDocument {

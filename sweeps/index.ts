@@ -86,7 +86,7 @@ export { SCHEMA_VERSION } from "./store/schema.js";
 export { Store, type StoredPoint } from "./store/sqlite.js";
 export { storedPlan } from "./stored-plan.js";
 export { Study, type StudyOptions } from "./study.js";
-export { type StudySetup, studyName, studyRecord } from "./study-setup.js";
+export { type StudySetup, searchAddress, studyName, studyRecord } from "./study-setup.js";
 export type { OwnResult } from "./told-result.js";
 export { type Intervals, intervalsOf, type MetricInterval, type UncertainPoint } from "./uncertainty/drawn-metrics.js";
 export { Draws } from "./uncertainty/draws.js";

@@ -61,6 +61,7 @@ const NAMING: ReadonlySet<string> = new Set([
   "network.model",
   "network.nir.step_seconds",
   "training.base",
+  "training.backend",
   "workload.dataset",
   "workload.path",
   "workload.labels",

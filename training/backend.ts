@@ -54,13 +54,22 @@ async function start(name: BackendName, tf: Tf, load: Importer): Promise<string>
  */
 const tensorflowFolder = (): string => join(packageRoot(), "dist", "tensorflow");
 
-const started = new Map<BackendName, Promise<Backend>>();
+const started = new Map<BackendName, Backend>();
+let lastStart: Promise<unknown> = Promise.resolve();
 
-/** `chooseBackend` once per process, because two starts at the same time make each other fail. */
+/**
+ * A back end, chosen once per thread, and from now on the active one: TensorFlow.js has one active back end per thread.
+ * Requests take turns, because two starts at the same time make each other fail.
+ */
 export function startedBackend(name: BackendName): Promise<Backend> {
-  const known = started.get(name) ?? chooseBackend(name);
-  started.set(name, known);
-  return known;
+  const turn = lastStart.then(async () => {
+    const known = started.get(name) ?? (await chooseBackend(name));
+    started.set(name, known);
+    if (known.tf.getBackend() !== name) await known.tf.setBackend(name);
+    return known;
+  });
+  lastStart = turn.catch(() => undefined);
+  return turn;
 }
 
 /** Starts the back end that was asked for, or with `auto` the best one that starts. */

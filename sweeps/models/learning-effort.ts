@@ -50,7 +50,8 @@ export function learningEffort(
 }
 
 const ON_GRID = /^training[.](zero_share|chip_epochs|chip_rate)$/;
-const decidesFloat = (path: string): boolean => path.startsWith("training.") && !ON_GRID.test(path);
+const DATA = /^workload[.](dataset|path)$/;
+const decidesFloat = (path: string): boolean => DATA.test(path) || (path.startsWith("training.") && !ON_GRID.test(path));
 const decidesGrid = (path: string): boolean => ON_GRID.test(path) || /^precision[.](weight_bits|layers[.].*[.]weight_bits)$/.test(path);
 
 /** Number of combinations of the values of some parameters; infinite if one is an interval without steps. */

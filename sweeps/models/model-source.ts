@@ -26,6 +26,9 @@ interface Ready {
   readonly hash: string;
 }
 
+/** Name of what a network is made from: the request, and the data on which it learns. */
+const groundOf = ({ network: { model }, workload: { dataset, path } }: Experiment): string => JSON.stringify([model, dataset, path]);
+
 /** Where networks are made, here or on workers. */
 interface Workshop {
   readonly make: Maker;
@@ -42,6 +45,7 @@ export const threadsOf =
 export class MadeModels {
   private readonly trainer: Trainer;
   private readonly workshop: Workshop;
+  /** By `groundOf`. */
   private readonly needs = new Map<string, ModelNeeds>();
   private readonly made = new Map<string, Ready>();
 
@@ -55,11 +59,14 @@ export class MadeModels {
   }
 
   async keyOf(experiment: Experiment): Promise<string | null> {
-    const { model, training } = experiment.network;
-    if (training === null) return null;
-    const needs = this.needs.get(model) ?? (await this.source.needsOf(experiment));
-    this.needs.set(model, needs);
-    return needs.recipe.key;
+    return experiment.network.training === null ? null : (await this.needsOf(experiment)).recipe.key;
+  }
+
+  private async needsOf(experiment: Experiment): Promise<ModelNeeds> {
+    const ground = groundOf(experiment);
+    const needs = this.needs.get(ground) ?? (await this.source.needsOf(experiment));
+    this.needs.set(ground, needs);
+    return needs;
   }
 
   /** A description's network before it is trained; null: the description names a model file. */
@@ -71,7 +78,7 @@ export class MadeModels {
   ready(experiment: Experiment): Promise<Ready> | null {
     const { model, training } = experiment.network;
     if (training === null) return null;
-    const key = this.needs.get(model)?.recipe.key;
+    const key = this.needs.get(groundOf(experiment))?.recipe.key;
     const ready = key === undefined ? undefined : this.made.get(key);
     if (ready === undefined) throw new Error(`the network of ${model} is not made yet`);
     return Promise.resolve(ready);
@@ -93,7 +100,7 @@ export class MadeModels {
   ): Promise<Outcome | null> {
     if (experiment.network.training === null || this.made.has(key)) return null;
     begins();
-    const needs = this.needs.get(experiment.network.model) ?? (await this.source.needsOf(experiment));
+    const needs = await this.needsOf(experiment);
     const made = await this.trainer.model(needs, point);
     if (made.kind !== "made") return made;
     this.made.set(key, { network: made.model.network, hash: key });
@@ -102,7 +109,7 @@ export class MadeModels {
 
   /** Reports which network failed a point, if one did: its own, or the one from which its training would have begun. */
   tellUnmade({ experiment, key }: Pick<Task, "key"> & { readonly experiment: Experiment }): void {
-    const needs = experiment.network.training === null ? undefined : this.needs.get(experiment.network.model);
+    const needs = experiment.network.training === null ? undefined : this.needs.get(groundOf(experiment));
     const given = needs && lineage(needs.recipe).find((recipe) => this.source.store.failure(recipe.key) !== null);
     if (given !== undefined) this.source.tell({ type: "unmade", key, model: given.key });
   }

@@ -228,10 +228,11 @@ export class ModelThreads {
   /** Training data in memory that all threads share; each set is copied once. */
   private async sharedData(needs: ModelNeeds): Promise<LearningData> {
     const { fit, validation } = await needs.data();
-    const known = this.data.get(fit.hash);
+    const name = `${fit.hash} ${validation.hash}`;
+    const known = this.data.get(name);
     if (known !== undefined) return known;
     const both = { fit: plain(fit), validation: plain(validation) };
-    this.data.set(fit.hash, both);
+    this.data.set(name, both);
     return both;
   }
 }

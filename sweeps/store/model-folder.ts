@@ -12,8 +12,7 @@ import { makeFolder, writeWhole } from "../../base/write-file.js";
 import type { GivenUp, MadeModel, ModelStore } from "../models/made-model.js";
 
 const MOST_REASON_BYTES = 20_000;
-/** Beginning of the note of a network whose training the search stopped; other notes say why a training diverged. */
-const STOPPED = "STOPPED: ";
+const STOPPED = "STOPPED";
 
 /** Key of a record with the checksum of the network and the rest of the record. */
 const SEAL = "content_sha256";
@@ -24,7 +23,16 @@ const sealOf = ({ network, record }: MadeModel): string => sha256(encodeNetwork(
 export const modelsBeside = (database: string): string => `${database.replace(/\.db$/, "")}.models`;
 
 export class ModelFolder implements ModelStore {
-  constructor(private readonly folder: string) {}
+  /** Beginning of the note of a network whose training the search stopped; other notes say why a training diverged. */
+  private readonly stopped: string;
+
+  /** `search`: address of the search; only its own decisions to stop a network are known to it. */
+  constructor(
+    private readonly folder: string,
+    search = "",
+  ) {
+    this.stopped = `${STOPPED} ${search}: `;
+  }
 
   read(key: string): MadeModel | null {
     const path = this.model(key);
@@ -49,12 +57,13 @@ export class ModelFolder implements ModelStore {
     const path = this.note(key);
     if (!existsSync(path)) return null;
     const text = readText(path, { what: "note", mostBytes: MOST_REASON_BYTES, fix: "delete it" });
-    return text.startsWith(STOPPED) ? { code: "STOPPED", reason: text.slice(STOPPED.length) } : { code: "DIVERGED", reason: text };
+    if (text.startsWith(this.stopped)) return { code: "STOPPED", reason: text.slice(this.stopped.length) };
+    return text.startsWith(STOPPED) ? null : { code: "DIVERGED", reason: text };
   }
 
   fail(key: string, { code, reason }: GivenUp): void {
     makeFolder(this.folder);
-    writeWhole(this.note(key), new TextEncoder().encode(code === "STOPPED" ? `${STOPPED}${reason}` : reason));
+    writeWhole(this.note(key), new TextEncoder().encode(code === "STOPPED" ? `${this.stopped}${reason}` : reason));
   }
 
   checkpoint(run: string): string {

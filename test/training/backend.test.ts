@@ -58,6 +58,14 @@ test("with the native package (a stand-in), tensorflow is chosen first and named
   tf.removeBackend("tensorflow");
 });
 
+test("the back end that is asked for is the active one, whichever were started before or at the same time", async () => {
+  const names = ["wasm", "cpu", "wasm", "cpu", "cpu", "wasm"] as const;
+  for (const name of names) expect((await startedBackend(name)).tf.getBackend()).toBe(name);
+  const active: string[] = [];
+  await Promise.all(names.map((name) => startedBackend(name).then(({ tf }) => active.push(tf.getBackend()))));
+  expect(active).toEqual(names);
+});
+
 test("a request during the start of a back end gets the same one", async () => {
   const [first, second] = await Promise.all([startedBackend("cpu"), startedBackend("cpu")]);
   expect(second).toBe(first);

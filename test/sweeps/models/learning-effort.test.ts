@@ -28,10 +28,11 @@ const effort = (chipEpochs: number, parameters: string, points = 1000, learnt = 
   return learningEffort(configs, learnt, { spec: described(parameters), points });
 };
 
-test("networks with real weights differ by their training keys, those on a grid also by its words; keys of the chip make no other network", () => {
+test("networks with real weights differ by their training keys and data, those on a grid also by its words; keys of the chip make no other network", () => {
   expect(effort(0, `${WIDTHS}, ${BITS}, ${LANES}`).networks).toBe(3);
   expect(effort(2, `${WIDTHS}, ${BITS}, ${LANES}`).networks).toBe(3 + 6);
   expect(effort(2, `${WIDTHS}, { path: training.zero_share, values: [0, 0.5] }`).networks).toBe(3 + 6);
+  expect(effort(2, `${WIDTHS}, ${BITS}, { path: workload.path, values: [a, b] }`).networks).toBe(2 * (3 + 6));
   expect(effort(0, LANES).networks).toBe(1);
   expect(effort(0, "{ path: training.membrane_penalty, range: [0, 3] }", 50).networks).toBe(50);
   expect(effort(0, `{ path: training.theta, range: [0, 3] }, ${LANES}`).networks).toBe(4);

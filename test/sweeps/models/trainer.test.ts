@@ -11,11 +11,12 @@ import { encodeNetwork, readModel } from "../../../arch/index.js";
 import type { Json } from "../../../base/hash.js";
 import type { StudyEvent } from "../../../sweeps/events.js";
 import type { MadeModel, ModelStore } from "../../../sweeps/models/made-model.js";
+import { NO_LIMITS } from "../../../sweeps/models/median-stopping.js";
 import type { ModelRecipe } from "../../../sweeps/models/recipe.js";
 import { type Maker, ModelThreads, Trainer } from "../../../sweeps/models/trainer.js";
 import { ModelFolder, ModelsInMemory } from "../../../sweeps/store/model-folder.js";
 import { untrainedNetwork } from "../../../training/index.js";
-import { fit, needsOf, recipeOf, validation, WILD } from "./ramps.js";
+import { fit, needsOf, ramps, recipeOf, validation, WILD } from "./ramps.js";
 
 const folder = mkdtempSync(join(tmpdir(), "models-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -131,6 +132,16 @@ describe("with a maker that only records its calls", () => {
   });
 });
 
+test("a search knows the networks that it stopped, not those that another search stopped; a network that diverged has diverged for all", () => {
+  const place = join(folder, "notes");
+  const [own, again, other] = ["a", "a", "b"].map((search) => new ModelFolder(place, search));
+  own.fail("one", { code: "STOPPED", reason: "learning stopped" });
+  own.fail("two", { code: "DIVERGED", reason: "training diverged" });
+  for (const folderOf of [own, again]) expect(folderOf.failure("one")).toEqual({ code: "STOPPED", reason: "learning stopped" });
+  for (const without of [other, new ModelFolder(place)]) expect(without.failure("one")).toBeNull();
+  for (const any of [own, again, other]) expect(any.failure("two")).toEqual({ code: "DIVERGED", reason: "training diverged" });
+});
+
 describe("with threads", () => {
   const makeWith = async (store: ModelStore, recipe: ModelRecipe, hear: () => void = () => {}, text?: ModelThreads[]) => {
     const threads = new ModelThreads(1, store, hear);
@@ -184,6 +195,19 @@ describe("with threads", () => {
       if (alone.kind !== "made" || after.kind !== "made") throw new Error("not made");
       expect(encodeNetwork(after.model.network)).toEqual(encodeNetwork(alone.model.network));
     }
+  });
+
+  test("a network is judged by its own held-out data, also where another one learns from the same data", async () => {
+    const recipe = recipeOf({ epochs: 1 });
+    const others = ramps("ramps/others", 30);
+    const threads = new ModelThreads(1, new ModelsInMemory(), () => {});
+    const judges: unknown[] = [];
+    for (const held of [validation, others]) {
+      const made = await threads.make(recipe, null, { recipe, data: async () => ({ fit, validation: held }) }, NO_LIMITS);
+      judges.push(made.kind === "trained" && (made.record as { test: { dataset: string } }).test.dataset);
+    }
+    await threads.close(true);
+    expect(judges).toEqual([validation.name, others.name]);
   });
 
   test("a candidate that diverges is an answer with its reason", async () => {
