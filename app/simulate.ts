@@ -67,7 +67,7 @@ async function simulateChip(
     result,
     intervals: intervalsOfResult(experiment, result),
     model: model.path,
-    layers: energyByLayer(experiment.chip, placement, experiment.precision, trace, timing.total, restOf(experiment)),
+    layers: energyByLayer(experiment.chip, placement, experiment.precision, trace, timing, restOf(experiment)),
     explanation: explain && recorded !== null ? explainRun(experiment, trace, recorded) : null,
     counts: null,
     trace:

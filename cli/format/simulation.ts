@@ -46,6 +46,9 @@ function boardLines(look: Look, experiment: Experiment, simulation: Simulation):
     paint(look, `functional run ${duration(simulation.functionalSeconds)}, timing ${duration(simulation.timingSeconds)}`, "dim"),
     "",
     ...resultLines(look, result, layers, 16, simulation.intervals),
+    ...((result.metrics.events_dropped ?? 0) > 0
+      ? ["", "energy by layer: unknown, because messages are lost; who sent them does not tell which were taken."]
+      : []),
     ...(explanation.length === 0 ? [] : ["", ...explanation]),
   ];
 }

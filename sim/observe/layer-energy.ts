@@ -7,11 +7,14 @@
  * occupies; its clock, the leakage of its logic and the words that it reads again in stalls are divided by work
  * (synaptic operations and neuron updates). Energy that no layer causes (the routers' clock and leakage, links at rest,
  * cores without neurons) has a row of its own. Rows sum to the total of `energy.ts` (up to rounding).
+ *
+ * Not modelled: chips that lose messages. The trace says who sent them, but not which of them were taken.
  */
 import { axonTablePrices, type Chip, type Core, type Precision, portPrices, routeTablePrices, type SpikeTrace } from "../../arch/index.js";
 import { coreLeakageNs } from "../activity.js";
+import type { TimingRun } from "../board/index.js";
 import { CORE_LINES } from "../core-lines.js";
-import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
+import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../counters.js";
 import { axonCounterOf, chipPrices, controlCycles, coreClockCycles, memoryClockPj, price } from "../energy.js";
 import type { Placement, Slice } from "../mapping/index.js";
 import { stateRegions, synapseWords } from "../mapping/index.js";
@@ -29,15 +32,19 @@ export type LayerEnergy = { readonly layer: string; readonly neurons: number; re
 
 export const SHARED_LAYER = "network at rest, unused cores";
 
-/** `counters`: sums over the utterances of `spikes`, each run alone. Empty for an FPGA whose work is not priced. */
+/**
+ * `run`: of the utterances of `spikes`, each alone. Empty for an FPGA whose work is not priced, and if messages are
+ * lost.
+ */
 export function energyByLayer(
   chip: Chip,
   placement: Placement,
   precision: Precision,
   spikes: SpikeTrace,
-  counters: Counters,
+  { total: counters, droppedMessages }: Pick<TimingRun, "total" | "droppedMessages">,
   rest: Rest | null = null,
 ): readonly LayerEnergy[] {
+  if (droppedMessages.some((lost) => lost > 0)) return [];
   const { topology } = placement;
   // Prices are those of the network as trained, as in every result: helpers of a split fan-in belong to the placement.
   const priced = price(chip, precision, spikes.topology, counters, rest);

@@ -55,11 +55,12 @@ describe("one silent slice of 64 neurons of 16-bit states, 4 to a word of 64 bit
   test("state transfers cost the DRAM's price per bit and belong to the layer; without transfers there is no row", () => {
     const made = on(6 * 64, dram);
     const placement = mapNetwork(topology, made, precision, request, silent);
-    const { total } = runTiming(made, placement, precision, silent);
+    const timed = runTiming(made, placement, precision, silent);
+    const { total } = timed;
     const row = price(made, precision, topology, total).rows.find(({ component }) => component === "DRAM state transfers");
     expect(row?.count).toBe(steps * 2048);
     expect(row?.energyPj).toBeCloseTo((row?.unitEnergyPj as number) * steps * 2048, 6);
-    const layers = energyByLayer(made, placement, precision, silent, total);
+    const layers = energyByLayer(made, placement, precision, silent, timed);
     const sum = layers.reduce((all, layer) => all + layer.totalPj, 0);
     expect(sum / Number(price(made, precision, topology, total).totalPj)).toBeCloseTo(1, 9);
     const roomy = on(2 ** 20, dram);

@@ -10,7 +10,7 @@ import { price } from "../../../sim/energy.js";
 import { splitFanIn } from "../../../sim/mapping/fan-in.js";
 import { energyByLayer, SHARED_LAYER } from "../../../sim/observe/layer-energy.js";
 import { precision } from "../board/fixtures.js";
-import { cases, place, withPort } from "../board/random-chips.js";
+import { cases, onTick, place, plainCases, withPort } from "../board/random-chips.js";
 
 const GROUPS = ["memory", "datapath", "queue", "noc", "clock", "leakage"] as const;
 const idles = fc.constantFrom("clocked" as const, "clock-gated" as const, "power-gated" as const);
@@ -31,10 +31,11 @@ test("sums by layer equal sums by component in every group, finite and not negat
         }));
         const chip: Chip = { ...c.chip, cores, technology: { ...c.chip.technology, idle } };
         const placement = place({ ...c, chip });
-        const { total } = runTiming(chip, placement, precision, c.trace);
+        const run = runTiming(chip, placement, precision, c.trace);
+        const { total } = run;
         const { rows, totalPj: all } = price(chip, precision, c.topology, total);
         const totalPj = Number(all);
-        const layers = energyByLayer(chip, placement, precision, c.trace, total);
+        const layers = energyByLayer(chip, placement, precision, c.trace, run);
         expect(layers.map((layer) => layer.layer)).toEqual([...c.topology.populations.map(({ name }) => name), SHARED_LAYER]);
         for (const group of GROUPS) {
           const byComponent = rows.reduce((sum, row) => sum + (row.group === group ? (row.energyPj ?? 0) : 0), 0);
@@ -55,9 +56,10 @@ test("if fan-in is split, rows sum to the result's total, whose prices are those
     fc.property(cases, fc.integer({ min: 1, max: 2 }), fc.integer({ min: 2, max: 3 }), (c, population, parts) => {
       const chip = { ...c.chip, noc: { ...c.chip.noc, vcBufferFlits: 16 } };
       const placement = place({ ...c, chip, topology: splitFanIn(c.topology, precision, population, parts) });
-      const { total } = runTiming(chip, placement, precision, c.trace);
+      const run = runTiming(chip, placement, precision, c.trace);
+      const { total } = run;
       const totalPj = Number(price(chip, precision, c.topology, total).totalPj);
-      const layers = energyByLayer(chip, placement, precision, c.trace, total);
+      const layers = energyByLayer(chip, placement, precision, c.trace, run);
       expect(layers.length).toBe(placement.topology.populations.length + 1);
       expect(Math.abs(layers.reduce((sum, layer) => sum + layer.totalPj, 0) - totalPj)).toBeLessThanOrEqual(1e-9 * (1 + totalPj));
       wider += price(chip, precision, placement.topology, total).totalPj === totalPj ? 0 : 1;
@@ -65,4 +67,29 @@ test("if fan-in is split, rows sum to the result's total, whose prices are those
     { seed: 20_251_128, numRuns: 40 },
   );
   expect(wider, "cases in which the helpers' packets would move a price").toBeGreaterThan(20);
+});
+
+test("if messages are lost at full queues or at ticks, there are no rows; if none is, they sum to the total", () => {
+  const drawn = { lost: 0, none: 0 };
+  const ways = fc.constantFrom("queue" as const, "tick" as const);
+  fc.assert(
+    fc.property(plainCases, ways, fc.constantFrom(20, 60, 400), (c, way, periodCycles) => {
+      const cores = c.chip.cores.map((core) => ({ ...core, inputQueue: { depth: 2 }, intake: { ...core.intake, full: "drop" as const } }));
+      const dropping =
+        way === "queue" ? { ...c, chip: { ...c.chip, cores } } : onTick(c, { periodCycles, overrun: "drop", spreadCycles: 0 });
+      const placement = place(dropping);
+      const run = runTiming(dropping.chip, placement, precision, c.trace);
+      const layers = energyByLayer(dropping.chip, placement, precision, c.trace, run);
+      if (run.droppedMessages.some((lost) => lost > 0)) {
+        drawn.lost++;
+        expect(layers).toEqual([]);
+        return;
+      }
+      drawn.none++;
+      const totalPj = Number(price(dropping.chip, precision, c.topology, run.total).totalPj);
+      expect(Math.abs(layers.reduce((sum, layer) => sum + layer.totalPj, 0) - totalPj)).toBeLessThanOrEqual(1e-9 * (1 + totalPj));
+    }),
+    { seed: 20_261_130, numRuns: 60 },
+  );
+  expect(Math.min(drawn.lost, drawn.none), JSON.stringify(drawn)).toBeGreaterThan(8);
 });
