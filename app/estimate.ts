@@ -186,7 +186,7 @@ async function onChip(chip: string, { model, document }: EstimateTask, values: V
       ...{ chip, experiment: board, refused: null, result },
       occupancy: occupancyOf(placement, board.chip, board.precision),
       intervals: intervalsOfResult(board, result),
-      binding: bindingOf(timing.total, busiestDieShare(board.chip, timing.total)),
+      binding: bindingOf(timing.total, busiestDieShare(board.chip, timing.total), board.chip.tick),
       bottleneck: bottleneckOf(result),
     };
   } catch (error) {

@@ -74,8 +74,11 @@ function busiestLines(
     perWord < lanes ? "widen the word or narrow the weights" : perWord > lanes ? "more lanes would help" : "widen both word and lanes";
   const { units, cyclesPerNeuron, policy } = neuronUpdate;
   const idle = 1 - share;
+  const busy = `time: core ${id} is the busiest; its ${UNITS[unit]} is busy in ${percent(share)} of the cycles (${neurons} neurons).`;
+  if (chip.tick !== null && idle > share)
+    return [busy, `      it waits ${percent(idle)} of the cycles, for the tick first: a shorter tick.period_us would help.`];
   return [
-    `time: core ${id} is the busiest; its ${UNITS[unit]} is busy in ${percent(share)} of the cycles (${neurons} neurons).`,
+    busy,
     unit === "synapse"
       ? `      a memory word of ${wordBits} bits brings ${perWord} weights per cycle, its ${lanes} lanes take ${lanes}: ${advice}.`
       : `      ${units} units, one neuron every ${cyclesPerNeuron} cycles each, policy ${policy}: more units or more cores would help.`,
@@ -102,7 +105,7 @@ const MOST_RUNS = 12;
 const LEAST_SHARE = 0.0005;
 
 /** Where the cycles go in the core that finishes last most often, and which of its resources is the bottleneck. */
-function bottleneck({ shares, critical, port }: Explanation): readonly string[] {
+function bottleneckLines({ shares, critical, port, bottleneck: short }: Explanation): readonly string[] {
   const first = critical.find(({ core }) => core !== null);
   const link =
     port === null
@@ -119,12 +122,10 @@ function bottleneck({ shares, critical, port }: Explanation): readonly string[] 
     of(unit)
       .map(({ does, share }) => `${does} ${percent(share)}`)
       .join(", ");
-  const unit = first.unit === "synapse" ? "synapse" : "soma";
-  const short = of(unit).find(({ resource }) => resource !== null);
   return [
     `cycles: core ${first.core}'s ${UNITS.synapse} ${told("synapse")};`,
     `        its ${UNITS.soma} ${told("soma")}.`,
-    ...(short === undefined ? [] : [`bottleneck: ${short.resource}, ${percent(short.share)} of the cycles.`]),
+    ...(short === null || short.share < LEAST_SHARE ? [] : [`bottleneck: ${short.resource}, ${percent(short.share)} of the cycles.`]),
     ...link,
   ];
 }
@@ -160,7 +161,7 @@ export function simulatedGains(explanation: Explanation): readonly string[] {
           `waves: ${finisher(first)} finishes last in ${percent(first.waves / waves.length)} of ${waves.length}; the barrier takes ${percent(barrierShare)} of the time.`,
         ]),
     ...criticalSteps(explanation),
-    ...bottleneck(explanation),
+    ...bottleneckLines(explanation),
     ...(worthwhile.length === 0 ? [`gains: none of ${gains.length} simulated single changes gains 0.1 %.`] : []),
     ...worthwhile.map(
       ({ path, from, to, latencyRatio, energyRatio }, i) =>

@@ -2,6 +2,7 @@
  * The resource of a chip that limits a run: for the unit with the fewest idle cycles, the activity or wait that takes
  * most of its cycles. Pure.
  */
+import type { Chip } from "../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
 
 type CycleCounter = Extract<CoreCounter, `${string}_cycles`>;
@@ -31,11 +32,30 @@ export interface Binding {
   readonly share: number;
 }
 
+/** The resource of a core's unit that takes the largest share of all cycles; null: the unit only is idle. */
+export function scarcest(core: number, unit: "synapse" | "soma", share: (counter: CycleCounter) => number): Binding | null {
+  let found: Binding | null = null;
+  for (const counter of Object.keys(CYCLES) as CycleCounter[]) {
+    const { resource } = CYCLES[counter];
+    if (!counter.startsWith(unit) || resource === null || share(counter) <= (found?.share ?? 0)) continue;
+    found = { core, resource, share: share(counter) };
+  }
+  return found;
+}
+
 /**
- * The barrier, if it takes more of the time than any resource of a core or any link. null if nothing works.
+ * The tick of a chip that has one, if its busiest unit is idle in more of the cycles than any resource takes; `found`
+ * otherwise. `leastIdle`: share of that unit's idle cycles.
+ */
+export const orTick = (found: Binding | null, tick: Chip["tick"], leastIdle: number): Binding | null =>
+  tick !== null && found !== null && leastIdle > found.share ? { core: null, resource: "the tick", share: leastIdle } : found;
+
+/**
+ * The barrier, or the tick, if it takes more of the time than any resource of a core or any link. null if nothing
+ * works.
  * @param dieShare share of all cycles in which the busiest link between dies carries a flit
  */
-export function bindingOf({ cores, cycles, barrierCycles, port }: Counters, dieShare: number): Binding | null {
+export function bindingOf({ cores, cycles, barrierCycles, port }: Counters, dieShare: number, tick: Chip["tick"]): Binding | null {
   if (cycles === 0) return null;
   const width = CORE_COUNTERS.length;
   let found: Binding | null = null;
@@ -46,12 +66,7 @@ export function bindingOf({ cores, cycles, barrierCycles, port }: Counters, dieS
       const idle = share(`${unit}_idle_cycles`);
       if (idle >= least) continue;
       least = idle;
-      found = null;
-      for (const counter of Object.keys(CYCLES) as CycleCounter[]) {
-        const { resource } = CYCLES[counter];
-        if (!counter.startsWith(unit) || resource === null || share(counter) <= (found?.share ?? 0)) continue;
-        found = { core, resource, share: share(counter) };
-      }
+      found = scarcest(core, unit, share);
     }
   }
   // a link that waits for the chip is not the limit
@@ -59,5 +74,6 @@ export function bindingOf({ cores, cycles, barrierCycles, port }: Counters, dieS
   const shared = dieShare > link ? { resource: "the links between dies", share: dieShare } : { resource: "the host link", share: link };
   if (1 - shared.share < least) found = { core: null, ...shared };
   const waits = barrierCycles / cycles;
-  return waits > (found?.share ?? 0) ? { core: null, resource: "the barrier between steps", share: waits } : found;
+  if (waits > (found?.share ?? 0)) found = { core: null, resource: "the barrier between steps", share: waits };
+  return orTick(found, tick, least);
 }

@@ -11,6 +11,7 @@ import { runTiming, type TimingRun } from "../board/index.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../counters.js";
 import { price } from "../energy.js";
 import type { Placement } from "../mapping/index.js";
+import { type Binding, orTick, scarcest } from "./binding.js";
 import { singleChanges } from "./changes.js";
 import { type NextSteps, nextSteps, over } from "./next-steps.js";
 
@@ -43,6 +44,8 @@ export interface Explanation {
   readonly critical: readonly { readonly core: number | null; readonly unit: Finisher; readonly waves: number }[];
   /** Shares of all cycles of the core that is critical most often, by counter. */
   readonly shares: readonly { readonly counter: CoreCounter; readonly share: number }[];
+  /** What limits the unit that is critical most often, or the tick; null: no core works. */
+  readonly bottleneck: Binding | null;
   readonly barrierShare: number;
   /**
    * Shares of all cycles in which packets pass the host link, and in which a packet waits for the port's queue; null:
@@ -119,15 +122,19 @@ export function explain(
     tally.set(`${core}/${unit}`, entry);
   }
   const critical = [...tally.values()].sort((a, b) => b.waves - a.waves || (a.core ?? -1) - (b.core ?? -1));
-  const busiest = critical.find(({ core }) => core !== null)?.core ?? placement.usedCores[0];
+  const first = critical.find(({ core }) => core !== null);
+  const busiest = first?.core ?? placement.usedCores[0];
   const { cycles, port } = run.total;
+  const shareOf = (counter: CoreCounter): number => run.total.cores[busiest * CORE_COUNTERS.length + coreColumn[counter]] / cycles;
   const shares = CORE_COUNTERS.filter((counter) => counter.endsWith("_cycles"))
-    .map((counter) => ({ counter, share: run.total.cores[busiest * CORE_COUNTERS.length + coreColumn[counter]] / run.total.cycles }))
+    .map((counter) => ({ counter, share: shareOf(counter) }))
     .sort((a, b) => b.share - a.share);
+  const short = first === undefined ? null : scarcest(busiest, first.unit === "synapse" ? "synapse" : "soma", shareOf);
   return {
     waves,
     critical,
     shares,
+    bottleneck: orTick(short, chip.tick, Math.min(shareOf("synapse_idle_cycles"), shareOf("soma_idle_cycles"))),
     barrierShare: run.total.barrierCycles / run.total.cycles,
     port: port === null ? null : { busyShare: port.busyCycles / cycles, stallShare: port.stallCycles / cycles },
     gains: gainsOf(chip, placement, precision, trace, run),

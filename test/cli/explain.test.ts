@@ -29,6 +29,7 @@ const explanation: Explanation = {
     { counter: "synapse_stall_state_cycles", share: 0 },
   ],
   port: null,
+  bottleneck: { core: 2, resource: "the DRAM channel", share: 0.3 },
   barrierShare: 0.1,
   gains: [],
   next: [],

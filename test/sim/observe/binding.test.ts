@@ -1,5 +1,6 @@
 /** What limits a run, and how full memories are, for counts made by hand. */
 import { expect, test } from "vitest";
+import type { Chip } from "../../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../../../sim/counters.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { occupancyOf } from "../../../sim/mapping/occupancy.js";
@@ -15,7 +16,7 @@ function counters(cores: readonly Partial<Record<CoreCounter, number>>[], barrie
   const rest = { utterances: 1, steps: 1, routers: none, links: none, portsPerRouter: 1, packets: 0, flits: 0, flitHops: 0 };
   return { ...rest, cycles: 100, cores: counts, barrierCycles, port };
 }
-const bindingOf = (counts: Counters, dieShare = 0) => bindingWith(counts, dieShare);
+const bindingOf = (counts: Counters, dieShare = 0, tick: Chip["tick"] = null) => bindingWith(counts, dieShare, tick);
 const idle = { synapse_idle_cycles: 100, soma_idle_cycles: 100 };
 const busy = { ...idle, synapse_idle_cycles: 10, synapse_busy_cycles: 30, synapse_stall_state_cycles: 60 };
 
@@ -43,6 +44,18 @@ test("a link between dies limits the run if it carries flits longer than any uni
   expect(bindingOf(counters([idle, busy]), 0.89)?.core).toBe(1);
   expect(bindingOf(counters([idle, busy], 0, link), 0.91)?.resource).toBe("the host link");
   expect(bindingOf(counters([idle, busy], 0, link), 0.93)?.resource).toBe("the links between dies");
+});
+
+test("a tick limits the run if every unit is idle for longer than any resource, barrier or link takes", () => {
+  const tick = { periodCycles: 50, overrun: "wait" } as const;
+  const half = { ...idle, synapse_idle_cycles: 50, synapse_busy_cycles: 49, synapse_overhead_cycles: 1 };
+  expect(bindingOf(counters([idle, half]), 0, tick)).toEqual({ core: null, resource: "the tick", share: 0.5 });
+  expect(bindingOf(counters([idle, half]), 0, null)).toEqual({ core: 1, resource: "its lanes", share: 0.49 });
+  const even = { ...half, synapse_busy_cycles: 50, synapse_overhead_cycles: 0 };
+  expect(bindingOf(counters([idle, even]), 0, tick)?.resource).toBe("its lanes");
+  expect(bindingOf(counters([idle, half], 51), 0, tick)?.resource).toBe("the barrier between steps");
+  expect(bindingOf(counters([idle, half]), 0.51, tick)?.resource).toBe("the links between dies");
+  expect(bindingOf(counters([idle]), 0, tick)).toBeNull();
 });
 
 test("occupancy gives neurons, cores, and bits of weights and states by core", () => {

@@ -163,6 +163,23 @@ describe("explain", () => {
     expect(explanation.critical.reduce((sum, entry) => sum + entry.waves, 0)).toBe(waves.length);
   });
 
+  test("the bottleneck takes most cycles of the critical unit, or is the tick if the core is idle for longer", () => {
+    const [{ core, unit }] = explanation.critical;
+    const spent = explanation.shares.filter(({ counter: name }) => name.startsWith(unit) && !name.endsWith("_idle_cycles"));
+    expect(explanation.bottleneck).toMatchObject({ core, share: Math.max(...spent.map(({ share }) => share)) });
+    for (const [periodCycles, resource] of [
+      [3 * Math.max(...run.waveCycles), "the tick"],
+      [5, explanation.bottleneck?.resource],
+    ] as const) {
+      const tick = { periodCycles, overrun: "wait" } as const;
+      const seen = new Recorder();
+      const ticking = { ...on, tick };
+      expect(
+        explain(ticking, placement, precision, trace, runTiming(ticking, placement, precision, trace, seen), seen).bottleneck,
+      ).toMatchObject({ resource });
+    }
+  });
+
   test("a faster DRAM is a change only for a chip that reads weights from DRAM", () => {
     const paths = (of: typeof on): string[] => singleChanges(of).map(({ path }) => path);
     expect(paths(on).filter((path) => path.startsWith("spill"))).toEqual([]);
