@@ -1,8 +1,9 @@
 /**
- * Single steps of a chip's parameters, which an explanation tries. Memories keep their size, and placements their
- * cores.
+ * Single steps of a chip's parameters, which an explanation tries, as a description can write them: within the schema's
+ * bounds, and of a core's parameters those that all cores have in common. Memories keep their size, and placements
+ * their cores.
  */
-import type { Chip, Core, Dram, Port } from "../../arch/index.js";
+import { boundsOf, type Chip, type Core, type Dram, type Port } from "../../arch/index.js";
 
 /** A chip with one changed parameter: its path in the description, and its values. */
 export interface ChangedChip {
@@ -15,7 +16,8 @@ export interface ChangedChip {
 /** One step of a parameter that affects time or energy; `next` returns null if there is no further value. */
 interface Change<T extends number | string> {
   readonly path: string;
-  readonly read: (chip: Chip) => T;
+  /** null: the chip has no such parameter, or cores of several values. */
+  readonly read: (chip: Chip) => T | null;
   readonly next: (value: T) => T | null;
   readonly write: (chip: Chip, value: T) => Chip;
 }
@@ -23,7 +25,9 @@ interface Change<T extends number | string> {
 const double = (value: number): number => value * 2;
 /** Largest width of words that the component tables price. */
 const wider = (bits: number): number | null => (bits >= 256 ? null : bits * 2);
-const half = (value: number): number | null => (value === 0 ? null : Math.floor(value / 2));
+const half = (value: number): number => Math.floor(value / 2);
+/** null at 0, of which there is no half. */
+const shorter = (latencyNs: number): number | null => (latencyNs === 0 ? null : latencyNs / 2);
 
 function ofCore<T extends number | string>(
   name: string,
@@ -34,7 +38,7 @@ function ofCore<T extends number | string>(
   const path = `tile.core.${name}`;
   return {
     path,
-    read: (chip) => read(chip.cores[0]),
+    read: ({ cores }) => (cores.every((core) => read(core) === read(cores[0])) ? read(cores[0]) : null),
     next,
     write: (chip, value) => ({ ...chip, cores: chip.cores.map((core) => write(core, value)) }),
   };
@@ -62,8 +66,8 @@ function ofPort(
 ): Change<number> {
   return {
     path: `inputs.port.${name}`,
-    read: (chip) => (chip.port === null ? Number.NaN : read(chip, chip.port)),
-    next: (value) => (Number.isNaN(value) ? null : next(value)),
+    read: (chip) => (chip.port === null ? null : read(chip, chip.port)),
+    next,
     write: (chip, value) => ({ ...chip, port: chip.port === null ? null : { ...chip.port, ...write(chip, value) } }),
   };
 }
@@ -77,8 +81,8 @@ function ofDram(
 ): Change<number> {
   return {
     path: `spill.${name}`,
-    read: (chip) => (chip.spill === null ? Number.NaN : read(chip, chip.spill)),
-    next: (value) => (Number.isNaN(value) ? null : next(value)),
+    read: (chip) => (chip.spill === null ? null : read(chip, chip.spill)),
+    next,
     write: (chip, value) => ({ ...chip, spill: chip.spill === null ? null : { ...chip.spill, ...write(chip, value) } }),
   };
 }
@@ -155,7 +159,7 @@ const widths: readonly Change<number>[] = [
   ofDram(
     "latency_ns",
     ({ technology: { clockMhz } }, { latencyCycles }) => (latencyCycles * 1000) / clockMhz,
-    (latencyNs) => (latencyNs === 0 ? null : latencyNs / 2),
+    shorter,
     ({ technology: { clockMhz } }, latencyNs) => ({ latencyCycles: Math.ceil((latencyNs * clockMhz) / 1000) }),
   ),
   ofPort(
@@ -167,7 +171,7 @@ const widths: readonly Change<number>[] = [
   ofPort(
     "latency_ns",
     ({ technology: { clockMhz } }, { latencyCycles }) => (latencyCycles * 1000) / clockMhz,
-    (latencyNs) => (latencyNs === 0 ? null : latencyNs / 2),
+    shorter,
     ({ technology: { clockMhz } }, latencyNs) => ({ latencyCycles: Math.ceil((latencyNs * clockMhz) / 1000) }),
   ),
   ofPort(
@@ -200,8 +204,14 @@ const choices: readonly Change<string>[] = [
 
 function changed<T extends number | string>(chip: Chip, { path, read, next, write }: Change<T>): ChangedChip[] {
   const from = read(chip);
-  const to = next(from);
-  return to === null ? [] : [{ path, from, to, chip: write(chip, to) }];
+  const to = from === null ? null : next(from);
+  return from === null || to === null || !isAllowed(path, to) ? [] : [{ path, from, to, chip: write(chip, to) }];
+}
+
+function isAllowed(path: string, value: number | string): boolean {
+  if (typeof value === "string") return true;
+  const { low, high } = boundsOf(path);
+  return value >= low && value <= high;
 }
 
 /** The chip with one parameter changed by a step, for each parameter that has a next value. */

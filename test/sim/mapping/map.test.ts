@@ -132,6 +132,12 @@ test("a refusal names the scarce resource, and the change that it proposes fits"
   }
 });
 
+test.each(["constructor", "toString", "__proto__"])("a population named %s may be left out of a placement by hand", (name) => {
+  const named = { populations: [population("a", 8, 0), population(name, 8, 1)], projections: [dense(0, 1)] };
+  const made = mapNetwork(named, chip([1, 1], big), precision, request({ strategy: "manual", manual: { a: [1] } }), null);
+  expect(made.slices.map((slice) => slice.core)).toEqual([0, 1]);
+});
+
 test("a limit on neurons per core that needs too many cores is refused with the smallest limit that fits", () => {
   const on = chip([2], big);
   expect(() => mapNetwork(topology, on, precision, request({ maxNeuronsPerCore: 8 }), trace)).toThrow(/max_neurons_per_core: 16/);
