@@ -35,7 +35,7 @@ export type Effect =
 
 export interface Trend {
   readonly steps: readonly TrendStep[];
-  /** Number of points in the fit. */
+  /** Number of points in the fit; 0: there are too few for one. */
   readonly points: number;
   /** Effects by metric, in the order of `steps`. */
   readonly effects: ReadonlyMap<string, readonly Effect[]>;
@@ -55,25 +55,31 @@ const POINTS_PER_UNKNOWN = 5;
 /** A parameter with more values is stepped over several of them at once. */
 const MOST_STEPS = 12;
 
-/** A parameter as steps: ordered values count positions, other values count whether they are `to`. */
+/**
+ * A parameter as unknowns of the fit: numbers are one, which counts steps; each further text or truth value is one of
+ * its own, `to` first.
+ */
 interface Scale {
   readonly step: TrendStep;
-  readonly stepsTo: (value: Value | undefined) => number;
+  readonly unknowns: number;
+  /** [unknowns] */
+  readonly stepsTo: (value: Value | undefined) => readonly number[];
 }
 
 /** Null if too few points are known. */
 export function localTrend(point: Candidate, others: readonly Candidate[], metrics: readonly string[], of: FunctionOfStudy): Trend | null {
   const useful = others.filter((other) => other.trouble === "" && other.id !== point.id);
   const scales = Object.keys(point.values).flatMap((parameter) => scaleOf(parameter, point, useful) ?? []);
-  const wanted = POINTS_PER_UNKNOWN * (scales.length + 1);
-  if (scales.length === 0 || useful.length < wanted) return null;
-  const near = nearest(useful, scales, wanted);
+  if (scales.length === 0 || useful.length < POINTS_PER_UNKNOWN * (scales.length + 1)) return null;
+  const size = scales.reduce((sum, { unknowns }) => sum + unknowns, 0);
+  const wanted = POINTS_PER_UNKNOWN * (size + 1);
+  const near = useful.length < wanted ? [] : nearest(useful, scales, wanted);
   const effects = new Map<string, readonly Effect[]>();
   const explained = new Map<string, number | null>();
   for (const metric of metrics) {
     const isOfFunction = of.metrics.has(metric);
     // A fit knows nothing about a network that fails below some width.
-    const fit = isOfFunction ? null : fitAround(point, near, metric, scales.length);
+    const fit = isOfFunction || near.length === 0 ? null : fitAround(point, near, metric, scales);
     const looked = isOfFunction && of.parameters !== null ? functionEffects(point, useful, metric, scales, of.parameters) : null;
     explained.set(metric, fit?.fit.explained ?? null);
     effects.set(
@@ -143,7 +149,7 @@ function fitAround(
   point: Candidate,
   near: readonly Near[],
   metric: string,
-  size: number,
+  scales: readonly Scale[],
 ): { readonly fit: LocalFit; readonly effects: readonly Effect[] } | null {
   const own = point.metricOf(metric);
   const values = near.map(({ other }) => other.metricOf(metric) ?? 0);
@@ -152,10 +158,17 @@ function fitAround(
   const rows = near.map(
     ({ steps, distance }, i): FitRow => ({ steps, change: log(values[i] / own), weight: cube(1 - cube(distance / reach)) }),
   );
+  const first: number[] = []; // unknown of each step
+  let size = 0;
+  for (const { unknowns } of scales) {
+    first.push(size);
+    size += unknowns;
+  }
   const fit = fitted(rows, size);
   const low = values.reduce((least, value) => Math.min(least, value), own);
   const high = values.reduce((most, value) => Math.max(most, value), own);
-  const effects = fit.relative.map((relative): Effect => {
+  const effects = first.map((unknown): Effect => {
+    const relative = fit.relative[unknown];
     if (relative === null) return { kind: "unclear" };
     return { kind: "estimated", value: Math.min(high, Math.max(low, own * (1 + relative))) };
   });
@@ -164,13 +177,13 @@ function fitAround(
 
 interface Near {
   readonly other: Candidate;
-  /** Steps from the point, by scale. */
+  /** Steps from the point, by unknown of the fit. */
   readonly steps: readonly number[];
   readonly distance: number;
 }
 
 function nearest(others: readonly Candidate[], scales: readonly Scale[], count: number): readonly Near[] {
-  const stepsOf = (other: Candidate): number[] => scales.map(({ step, stepsTo }) => stepsTo(other.values[step.parameter]));
+  const stepsOf = (other: Candidate): number[] => scales.flatMap(({ step, stepsTo }) => stepsTo(other.values[step.parameter]));
   const distances = Float64Array.from(others, (other) => hypot(...stepsOf(other)));
   const cut = distances.slice().sort()[count - 1];
   return others
@@ -184,8 +197,9 @@ function scaleOf(parameter: string, point: Candidate, others: readonly Candidate
   const values = [...new Set([from, ...others.map((other) => other.values[parameter])])].filter((value) => value !== undefined);
   if (values.length < 2) return null;
   if (!values.every((value) => typeof value === "number")) {
-    const to = values.find((value) => value !== from) as string | boolean;
-    return { step: { parameter, from, to }, stepsTo: (value) => Number(value === to) };
+    const further = values.filter((value) => value !== from);
+    const stepsTo = (value: Value | undefined): number[] => further.map((one) => Number(value === one));
+    return { step: { parameter, from, to: further[0] }, unknowns: further.length, stepsTo };
   }
   const numbers = values.sort((a, b) => a - b);
   const at = numbers.indexOf(from as number);
@@ -193,5 +207,5 @@ function scaleOf(parameter: string, point: Candidate, others: readonly Candidate
   const stride = Math.max(1, Math.round(numbers.length / MOST_STEPS));
   const next = at + stride < numbers.length ? at + stride : Math.max(0, at - stride);
   const step = { parameter, from, to: numbers[next] };
-  return { step, stepsTo: (value) => ((positions.get(value as number) ?? at) - at) / (next - at) };
+  return { step, unknowns: 1, stepsTo: (value) => [((positions.get(value as number) ?? at) - at) / (next - at)] };
 }

@@ -61,6 +61,31 @@ test("a multiplicative law is recovered step by step, up from the middle and dow
   }
 });
 
+test("of several text values each has an effect of its own: a third one is not taken for the point's", () => {
+  const factors: { readonly [colour: string]: number } = { red: 1, blue: 2, green: 30, black: 0.01 };
+  const coloured = (other: Candidate): Candidate => ({
+    ...other,
+    metricOf: (metric) => (other.metricOf(metric) ?? 0) * (factors[String(other.values.colour)] as number),
+  });
+  const colours = Object.keys(factors);
+  const drawn = (count: number) =>
+    Array.from({ length: count }, (_, i) => coloured(point(i + 1, 2 ** rng.int(0, 6), rng.int(2, 8), colours[rng.int(0, 3)], 0.02)));
+  const own = point(0, 64, 5, "red", 0);
+  const cost = own.metricOf("cost") as number;
+  const trend = localTrend(own, [coloured(point(1000, 1, 2, "blue", 0)), ...drawn(200)], ["cost"], NO_FUNCTION);
+  expect(trend?.steps.map(({ to }) => to)).toEqual([32, 6, "blue"]);
+  const effects = trend?.effects.get("cost");
+  expect(relative(effects?.[0], cost)).toBeCloseTo(1, 1);
+  expect(relative(effects?.[1], cost)).toBeCloseTo(0.1, 1);
+  expect(relative(effects?.[2], cost)).toBeCloseTo(1, 1);
+  expect(trend?.explained.get("cost")).toBeGreaterThan(0.99);
+  expect(trend?.points).toBe(30); // five for each of lanes, bits, three colours and the point itself
+  // Too few points for that many unknowns: nothing is estimated.
+  const few = localTrend(own, drawn(25), ["cost"], NO_FUNCTION);
+  expect(few?.points).toBe(0);
+  for (const { kind } of few?.effects.get("cost") ?? []) expect(["unknown", "stored"]).toContain(kind);
+});
+
 test("few points, or points that all failed, give no trend", () => {
   const own = point(0, 8, 5, "red", 0);
   expect(localTrend(own, cloud(15, 0), ["cost"], NO_FUNCTION)).toBeNull();
