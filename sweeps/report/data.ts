@@ -19,6 +19,7 @@ import { storedPlan } from "../stored-plan.js";
 import { quantilesOf, type StudyQuantiles } from "../uncertainty/study-quantiles.js";
 import { certaintyOf, ON_FRONT, type ReportCertainty } from "./certainty.js";
 import { pageColumn } from "./columns.js";
+import { type FailureReason, failureReasons } from "./failures.js";
 import { type HistoryPoint, hypervolumeHistory } from "./hypervolumes.js";
 import { type Importance, importances } from "./importance.js";
 import { networksOf, type ReportNetworks } from "./networks.js";
@@ -126,7 +127,7 @@ export interface ReportData {
   /** Distinct sources of prices, with a component that uses each. */
   readonly sources: readonly string[];
   /** Points that have no result, by reason. */
-  readonly failures: readonly { readonly state: string; readonly code: string; readonly points: number; readonly example: string }[];
+  readonly failures: readonly FailureReason[];
   /** Host, program and versions of the last session. */
   readonly provenance: Json;
   /** The description of the sweep, without its search. */
@@ -290,9 +291,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
     ).map((entry) => ({ ...entry, share: short(entry.share), total: short(entry.total), fit: short(entry.fit), rank: short(entry.rank) })),
     details: withinBudget(details, report.kneeId),
     sources: [...sources].sort(),
-    failures: store
-      .query("SELECT state, code, points, example FROM failures")
-      .map((row) => ({ state: String(row.state), code: String(row.code), points: Number(row.points), example: String(row.example) })),
+    failures: failureReasons(store),
     provenance: report.provenance,
     document: study.document,
     search: writtenSweep(spec, study.budget),

@@ -91,11 +91,13 @@ function certaintySection({ certainty, points }: ReportData): MarkupText {
 
 function failureTable(data: ReportData): MarkupText {
   if (data.failures.length === 0) return markup`<p class=quiet>Every point gave a result.</p>`;
+  const tried = data.failures.some(({ trials }) => trials > 0);
   const rows = data.failures.map(
-    (f) =>
-      markup`<tr><td>${markupText(f.code)}</td><td>${markupText(f.state)}</td><td>${f.points}</td><td>${markupText(f.example)}</td></tr>`,
+    ({ code, state, points, trials, example }) =>
+      markup`<tr><td>${markupText(code)}</td><td>${markupText(state)}</td><td>${points}</td>${tried ? markup`<td>${trials}</td>` : markup``}<td>${markupText(example)}</td></tr>`,
   );
-  return markup`<div class="scroll"><table class="words"><thead><tr><th>reason</th><th>state</th><th>points</th><th>example</th></tr></thead><tbody>${joined(rows, "")}</tbody></table></div>`;
+  const head = tried ? markup`<th>trials</th>` : markup``;
+  return markup`<div class="scroll"><table class="words"><thead><tr><th>reason</th><th>state</th><th>points</th>${head}<th>example</th></tr></thead><tbody>${joined(rows, "")}</tbody></table></div>`;
 }
 
 /** Footer text: where the page's content comes from. */

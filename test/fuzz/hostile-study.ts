@@ -146,7 +146,7 @@ export function studyOf(name: () => string): Study {
       tested: [{ id: 1, held: 90, test: null }],
       ...{ front: 1, testRuns: 1 },
     },
-    failures: [{ state: "failed", code: name(), points: 1, example: reason }],
+    failures: [{ state: "failed", code: name(), points: 1, trials: 0, example: reason }],
     document: { name: name(), [name()]: { [name()]: name() }, workload: { dataset: name() } },
     search: { [name()]: [name()] },
     workload: { utterances: 1, timed: 1 },
