@@ -46,6 +46,20 @@ export function guarded<T>(path: string, work: (reason: () => string) => T): T {
 }
 
 /**
+ * Runs `write` with a clock that stands still, so that the same content gives the same bytes: the library stamps every
+ * object that it creates with the present second. `write` must not await.
+ */
+export function undated(write: () => void): void {
+  const { now } = Date;
+  Date.now = () => 0;
+  try {
+    write();
+  } finally {
+    Date.now = now;
+  }
+}
+
+/**
  * Runs `work`, which can ask `reason` why the library failed (e.g. `truncated file`; empty: no failure). The library
  * reports only to file descriptor 2, through node's own module, and its loader only to the console. While `work` runs
  * (never across an await), writes to both are therefore held back.

@@ -6,6 +6,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Group } from "h5wasm/node";
 import { InputError, inputError } from "../../../base/errors.js";
+import { undated } from "../../../base/hdf5.js";
 import { fillWhole } from "../../../base/write-file.js";
 import type { NirArray, NirFile, NirGraph, NirMetadata, NirNode, NirValue } from "./graph.js";
 import { h5wasm, startHdf5 } from "./hdf5.js";
@@ -20,13 +21,7 @@ export async function writeNir(path: string, file: NirFile): Promise<void> {
   try {
     await fillWhole(path, async (temporary) => {
       // The HDF5 library does not report failures of the disk, so the file is read again.
-      const out = new h5wasm.File(temporary, "w");
-      writeText(out, "version", file.version);
-      const root = out.create_group("node");
-      writeText(root, "type", "NIRGraph");
-      writeGraph(root, file.graph);
-      writeMetadata(root, file.graph.metadata);
-      out.close();
+      undated(() => writeFile(temporary, file));
       const back = await readNir(temporary).catch((error: unknown) => {
         // A problem of a node: its content is not valid NIR. A problem of the whole file: the disk failed.
         if (error instanceof InputError && error.problems.every((problem) => problem.path !== "")) throw error;
@@ -39,6 +34,16 @@ export async function writeNir(path: string, file: NirFile): Promise<void> {
     if (error instanceof InputError) throw new InputError(error.problems.map((problem) => ({ ...problem, file: path })));
     throw inputError(path, `cannot be written: ${(error as Error).message}`, "check that its folder has room");
   }
+}
+
+function writeFile(path: string, { version, graph }: NirFile): void {
+  const out = new h5wasm.File(path, "w");
+  writeText(out, "version", version);
+  const root = out.create_group("node");
+  writeText(root, "type", "NIRGraph");
+  writeGraph(root, graph);
+  writeMetadata(root, graph.metadata);
+  out.close();
 }
 
 /** All content of a graph, in one order. */

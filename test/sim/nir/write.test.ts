@@ -147,6 +147,20 @@ describe("writing", () => {
     }
   });
 
+  test("the same graph gives the same bytes at any time", async () => {
+    const now = vi.spyOn(Date, "now");
+    for (const [name, ms] of [
+      ["early.nir", 1e12],
+      ["late.nir", 2e12],
+    ] as const) {
+      now.mockReturnValue(ms);
+      await writeNir(place(name), everything());
+      expect(Date.now()).toBe(ms);
+    }
+    now.mockRestore();
+    expect(readFileSync(place("early.nir")).equals(readFileSync(place("late.nir")))).toBe(true);
+  });
+
   test("an empty graph reads back; a dangling edge, an unknown field and a missing folder are refused", async () => {
     const empty: NirFile = { version: "1.0.7", graph: { nodes: new Map(), edges: [], metadata: new Map() } };
     await writeNir(place("empty.nir"), empty);
