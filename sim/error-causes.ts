@@ -140,12 +140,20 @@ export const LOGIC = {
   },
 } as const;
 
-/** Nodes with a table of their own, nm. */
+/** Nodes of the tables from which prices are scaled, nm. */
 const TABLE_NODES = {
+  /** CACTI's macros; what leaks goes over nodes by them, too. */
   sram: [22, 28, 32, 45, 65, 90],
+  /** Horowitz's adders and multipliers. */
   arithmetic: [45],
-  area: [40],
-  router: [22, 32, 45],
+  /** Aladdin's area of logic, and its register bit. */
+  logic: [40],
+  /** DSENT's routers and links. */
+  network: [22, 32, 45],
+  /** Clock of registers and its tree: one slope of DSENT's routers. */
+  clock: [45],
+  /** IHP's gates: control and address generators. */
+  gates: [130],
 } as const;
 
 /** Per unit of ln(node). */

@@ -21,16 +21,21 @@ import {
   onSilicon,
   type Price,
   prefetchBuffer,
+  type QueueKind,
   queueCosts,
   SRAM_QUANTITIES,
   type SramQuantity,
 } from "../arch/index.js";
 
-/** Which laws price a part: those of a user's macro, of an SRAM macro of the library, or of its logic. */
+/**
+ * Which laws price a part: those of a user's macro, of an SRAM macro of the library, of the line's logic, or of
+ * registers as memory where the line's logic is another.
+ */
 type PartMaker =
   | { readonly by: "own"; readonly macro: OwnMacro }
   | { readonly by: "sram"; readonly macro: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports"> }
-  | { readonly by: "logic" };
+  | { readonly by: "logic" }
+  | { readonly by: "registers" };
 
 /** Memories or queues of one kind. */
 export interface LinePart {
@@ -94,7 +99,7 @@ const QUEUE_LINES: { readonly [price: string]: readonly [of: readonly ("input" |
   ...{ queue_leakage_mw: [["input", "output"], "leakage_mw"], queue_area_mm2: [["input", "output"], "area_mm2"] },
 };
 
-/** Null: the line is none of memories or queues, its part is one of logic, or no core has such a memory. */
+/** Null: the line sums no memories or queues, or the line's logic prices all of them. */
 export function lineParts(chip: Chip, price: string): LineParts | null {
   const beginning = Object.keys(MEMORIES).find((name) => price.startsWith(`${name}_`));
   if (beginning === undefined) return queueParts(chip, price);
@@ -150,16 +155,17 @@ function memoryParts(chip: Chip, price: string, beginning: string, quantity: Sra
   return all.length === 0 || all.every(({ made }) => made.by === "logic") ? null : { quantity, parts: all };
 }
 
-/** Null: no queue is made of the user's own macros. Queues of the library count as logic, of whatever kind they are. */
+/** Null: all queues are flip-flops of the library (`auto`), also where they are deep. */
 function queueParts(chip: Chip, price: string): LineParts | null {
   if (!Object.hasOwn(QUEUE_LINES, price)) return null;
   const [which, quantity] = QUEUE_LINES[price];
   const kinds = coreKinds(chip);
-  if (kinds.every(({ core }) => which.every((one) => core.ownWords[one] === null))) return null;
+  const isAuto = (core: Core): boolean => which.every((one) => core.ownWords[one] === null && core.queueKinds[one] === "auto");
+  if (kinds.every(({ core }) => isAuto(core))) return null;
   const corner = cornerOf(quantity);
   const bits = messageBits(chip, messagePayloadBits(BUILT_NEEDS));
   const parts = new Parts();
-  const addLibrary = (count: number, costs: ReturnType<typeof queueCosts>): void => {
+  const addLibrary = (count: number, kind: QueueKind, depth: number, costs: ReturnType<typeof queueCosts>): void => {
     const { sources, sramPart } = costs;
     const prices: { readonly [quantity: string]: Price } = {
       write_pj: { value: costs.pushPj, source: sources.energy },
@@ -167,16 +173,19 @@ function queueParts(chip: Chip, price: string): LineParts | null {
       leakage_mw: { value: costs.leakageMw, source: sources.leakage, sramPart: sramPart.leakageMw },
       area_mm2: { value: costs.areaMm2, source: sources.area, sramPart: sramPart.areaMm2 },
     };
-    parts.add("library", count * costOf(chip, price, prices[quantity]), { by: "logic" });
+    const cost = count * costOf(chip, price, prices[quantity]);
+    const macro = { sizeBits: depth * bits, wordBits: bits, banks: 1, ports: "1r1w" } as const;
+    if (kind === "sram") parts.add(`${depth}`, cost, { by: "sram", macro });
+    else parts.add(kind === "auto" ? "auto" : "registers", cost, { by: kind === "auto" || corner !== "energy" ? "logic" : "registers" });
   };
   for (const { core, count } of kinds) {
     for (const one of which) {
-      const own = core.ownWords[one];
-      if (own === null) addLibrary(count, queueCosts(core.queueKinds[one], core[`${one}Queue`].depth, bits, chip.technology));
+      const [own, kind, { depth }] = [core.ownWords[one], core.queueKinds[one], core[`${one}Queue`]];
+      if (own === null) addLibrary(count, kind, depth, queueCosts(kind, depth, bits, chip.technology));
       else parts.add(own.macro.source, count * own.macro.costs[quantity], { by: "own", macro: own.macro });
     }
     const prefetch = corner === "energy" ? null : prefetchBuffer(core, chip.spill?.prefetchBits ?? 0, chip.technology);
-    if (prefetch !== null) addLibrary(count, prefetch);
+    if (prefetch !== null) addLibrary(count, "auto", 0, prefetch);
   }
   return { quantity, parts: parts.all() };
 }

@@ -73,6 +73,7 @@ function partCauses(chip: Chip, price: string, quantity: SramQuantity, made: Lin
   const corner = cornerOf(quantity);
   if (made.by === "own") return ownMacroCauses(made.macro, quantity, corner, technology);
   if (made.by === "logic") return libraryCauses(chip, price);
+  if (made.by === "registers") return [...registerCauses(technology), ...siliconCauses(chip, price, true)];
   const laws = [...macroCauses(technology, quantity, made.macro), ...cornerCauses(technology, corner, "sram")];
   return [...laws, ...siliconCauses(chip, price, false)];
 }
@@ -94,21 +95,28 @@ function ofParts(parts: readonly { readonly cost: number; readonly causes: reado
 }
 
 const GENERATOR = "address_generator_";
+/** Prices from DSENT's tables of routers and links; those of queues are its flip-flop buffers. */
+const NETWORK = /^router_|^(tree_)?link_/;
+const BUFFERS = /^(input|output|port)_queue_|^prefetch_buffer_|_wire_pj$/;
 
 function logicCauses(technology: Technology, price: string): readonly ErrorCause[] {
   if (price.startsWith("decoder_")) return [LOGIC.decoder, ...logicCauses(technology, price.slice("decoder_".length))];
-  if (price === `${GENERATOR}pj`) return [LOGIC.generator, LOGIC.generatorEnergy, ...logicCauses(technology, "pj")];
+  if (price === `${GENERATOR}pj`)
+    return [LOGIC.generator, LOGIC.generatorEnergy, LOGIC.adder, ...cornerCauses(technology, "energy", "gates")];
   if (price.startsWith(GENERATOR)) return [LOGIC.generator, ...logicCauses(technology, price.slice(GENERATOR.length))];
   if (price === "lut_read_pj") return [tableCause(technology), ...cornerCauses(technology, "energy", "sram")];
-  if (price.endsWith("_mm2")) return [LOGIC.area, ...cornerCauses(technology, "area", "area")];
+  if (price.endsWith("_mm2")) return [LOGIC.area, ...cornerCauses(technology, "area", NETWORK.test(price) ? "network" : "logic")];
   if (price.endsWith("_mw")) return [LOGIC.leakage, ...cornerCauses(technology, "leakage", "sram")];
-  if (price === "control_pj_per_cycle") return [LOGIC.adder, ...cornerCauses(technology, "energy", "arithmetic")];
-  if (price.endsWith("_pj_per_cycle")) return [LOGIC.clock, ...cornerCauses(technology, "energy", "router")];
-  if (/_memory_|_table_|^write_queue_|^frame_buffer_/.test(price)) return [LOGIC.register, ...cornerCauses(technology, "energy", "area")];
-  if (/^(input|output|port)_queue_|^prefetch_buffer_|^router_|^(tree_)?link_|_wire_pj$/.test(price))
-    return [LOGIC.router, ...cornerCauses(technology, "energy", "router")];
+  if (price === "control_pj_per_cycle") return [LOGIC.adder, ...cornerCauses(technology, "energy", "gates")];
+  if (price.endsWith("_pj_per_cycle"))
+    return [LOGIC.clock, ...cornerCauses(technology, "energy", NETWORK.test(price) ? "network" : "clock")];
+  if (/_memory_|_table_|^write_queue_|^frame_buffer_/.test(price)) return registerCauses(technology);
+  if (NETWORK.test(price) || BUFFERS.test(price)) return [LOGIC.router, ...cornerCauses(technology, "energy", "network")];
   return [...arithmeticCauses(price), ...cornerCauses(technology, "energy", "arithmetic")];
 }
+
+/** Energies of memories and queues of registers or latches. */
+const registerCauses = (technology: Technology): readonly ErrorCause[] => [LOGIC.register, ...cornerCauses(technology, "energy", "logic")];
 
 function arithmeticCauses(price: string): readonly ErrorCause[] {
   if (price.includes("mac")) return LOGIC.multiplyAdd;
