@@ -39,7 +39,7 @@ import { coreQueue, prefetchBuffer, type QueueCosts } from "./memories/queue.js"
 import { overridden } from "./own-price-value.js";
 import { areUnits, type Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
-import { linkBeyond, rangeMarked, routerBeyond } from "./price-range.js";
+import { beyondMarked, linkBeyond, rangeMarked, routerBeyond } from "./price-range.js";
 import { coreVariables, linkVariables, routerVariables } from "./price-variables.js";
 import { SCALING_SOURCE } from "./scaling.js";
 import { type LibraryPrice, onSilicon } from "./silicon.js";
@@ -157,6 +157,10 @@ export function ofMemory(
   return { value, source: sources[quantity], group, ...flag(extrapolated) };
 }
 
+/** The price of a push or a pop. */
+const ofQueue = (queue: QueueCosts & { readonly kind: QueueKind | "own" }, value: number): Price =>
+  ofMemory(queue.kind, { sources: queue.sources, extrapolated: queue.energyExtrapolated }, value, "energy");
+
 /** Marks a price outside of the range of its source. */
 const flag = (extrapolated: boolean): Pick<Price, "extrapolated"> => (extrapolated ? { extrapolated } : {});
 
@@ -229,6 +233,8 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, needs: 
   const tables = core.neuronUpdate.units * needs.unit.tables;
   const add = addPj(accumulatorBits, technology);
   const is = (value: number, source: string): Price => ({ value, source });
+  // DSENT's price of 1 mm, in proportion to the length
+  const wire = (bits: number): Price => beyondMarked(is(wirePj(bits, logicMm2, technology), WIRE_SOURCE), linkBeyond(bits, 1, "words"));
   const { synapseMemory, stateMemory } = core;
   const [synapseKind, stateKind] = [synapseMemory, stateMemory].map(({ kind, own }) => (own === null && kind !== "plug-in" ? kind : "own"));
   const control = controlCosts(technology);
@@ -249,10 +255,10 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, needs: 
     state_memory_area_mm2: ofMemory(stateKind, state, state.area_mm2, "area"),
     ...parameterPrices(core.ownWords.parameters === null ? core.parameterKind : "own", parameters),
     dram_bit_pj: is(dramBitPj(), DRAM_SOURCE),
-    input_queue_push_pj: ofMemory(input.kind, input, input.pushPj, "energy"),
-    input_queue_pop_pj: ofMemory(input.kind, input, input.popPj, "energy"),
-    output_queue_push_pj: ofMemory(output.kind, output, output.pushPj, "energy"),
-    output_queue_pop_pj: ofMemory(output.kind, output, output.popPj, "energy"),
+    input_queue_push_pj: ofQueue(input, input.pushPj),
+    input_queue_pop_pj: ofQueue(input, input.popPj),
+    output_queue_push_pj: ofQueue(output, output.pushPj),
+    output_queue_pop_pj: ofQueue(output, output.popPj),
     queue_clock_pj_per_cycle: is(input.clockPjPerCycle + output.clockPjPerCycle, queues("clock")),
     queue_leakage_mw: {
       ...is(
@@ -275,7 +281,10 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, needs: 
     prefetch_buffer_bit_pj:
       prefetch === null
         ? is(0, "cores have no buffer for rows from DRAM")
-        : is((prefetch.pushPj + prefetch.popPj) / core.synapseMemory.wordBits, prefetch.sources.energy),
+        : {
+            ...is((prefetch.pushPj + prefetch.popPj) / core.synapseMemory.wordBits, prefetch.sources.energy),
+            ...flag(prefetch.energyExtrapolated),
+          },
     write_queue_push_pj: is(writes.pushPj, writes.sources.energy),
     write_queue_clock_pj_per_cycle: is(writes.clockPjPerCycle, writes.sources.clock),
     write_queue_leakage_mw: is(writes.leakageMw, writes.sources.leakage),
@@ -313,8 +322,8 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, needs: 
     configuration_clock_pj_per_cycle: is(configuration.clockPjPerCycle, CLOCK_SOURCE),
     configuration_leakage_mw: is(configuration.leakageMw, LOGIC_LEAKAGE_SOURCE),
     configuration_area_mm2: is(configuration.areaMm2, LOGIC_AREA_SOURCE),
-    synapse_wire_pj: is(wirePj(synapseMemory.wordBits, logicMm2, technology), WIRE_SOURCE),
-    state_wire_pj: is(wirePj(stateMemory.wordBits, logicMm2, technology), WIRE_SOURCE),
+    synapse_wire_pj: wire(synapseMemory.wordBits),
+    state_wire_pj: wire(stateMemory.wordBits),
     core_clock_pj_per_cycle: is(
       clockTreePj(technology) + control.clockPjPerCycle + clockBitsPj(registers.synapse + registers.soma, technology),
       CLOCK_SOURCE,
@@ -347,7 +356,7 @@ function libraryRouterPrices(chip: Chip, ports: number): RouterPrices {
     router_leakage_mw: is(router.leakage_mw, DSENT_LEAKAGE_SOURCE),
     router_area_mm2: is(router.area_um2 * 1e-6, `DSENT 0.91 router; area factors of Stillmaker and Baas 2017`),
   };
-  return rangeMarked(prices, technology, routerBeyond(shape, technology));
+  return rangeMarked(prices, technology, routerBeyond(shape));
 }
 
 const DSENT_LEAKAGE_SOURCE = "DSENT 0.91 LVT leakage, by the ratio of CACTI SRAM leakage to hp at 340 K (guess)";
@@ -368,7 +377,7 @@ export function linkPrices(chip: Chip, tiles: number): LinkPrices {
       link_leakage_mw: { value: link.leakageMw, source: DSENT_LEAKAGE_SOURCE },
       link_area_mm2: { value: link.areaMm2, source: LINK_AREA_SOURCE },
     };
-    return rangeMarked(prices, chip.technology, linkBeyond(flitWidthBits, lengthMm, chip.technology));
+    return rangeMarked(prices, chip.technology, linkBeyond(flitWidthBits, lengthMm));
   });
   return overridden(chip, onSilicon(chip.silicon, library), () => linkVariables(chip, chip.noc.linkLengthMm), tiles);
 }
@@ -383,7 +392,7 @@ export function treeLinkPrices(chip: Chip): TreeLinkPrices | null {
     tree_link_leakage_mw: { value: link.leakageMw, source: DSENT_LEAKAGE_SOURCE },
     tree_link_area_mm2: { value: link.areaMm2, source: LINK_AREA_SOURCE },
   };
-  const beyond = linkBeyond(flitWidthBits, tree.linkLengthMm, chip.technology);
+  const beyond = linkBeyond(flitWidthBits, tree.linkLengthMm);
   const prices = onSilicon(chip.silicon, rangeMarked(library, chip.technology, beyond));
   return overridden(chip, prices, () => linkVariables(chip, tree.linkLengthMm));
 }

@@ -47,13 +47,14 @@ export function portVariables(chip: Chip): (name: PriceName) => PriceVariables {
 export function portPrices(chip: Chip): PortPrices | null {
   if (chip.port === null) return null;
   const queue = queueCosts("auto", chip.port.queueDepth, chip.noc.headerBits + BUILT_PAYLOAD_BITS, chip.technology);
-  const is = (value: number, source: string): Price => ({ value, source });
+  const is = (value: number, source: string, isBeyond = false): Price =>
+    isBeyond ? { value, source, extrapolated: true } : { value, source };
   const library: PortPrices = {
     port_bit_pj: is(MEASURED_LINK.bitPj, MEASURED_LINK.source),
-    port_queue_push_pj: is(queue.pushPj, queue.sources.energy),
-    port_queue_pop_pj: is(queue.popPj, queue.sources.energy),
-    port_queue_leakage_mw: { ...is(queue.leakageMw, queue.sources.leakage), sramPart: queue.sramPart.leakageMw },
-    port_queue_area_mm2: { ...is(queue.areaMm2, queue.sources.area), sramPart: queue.sramPart.areaMm2 },
+    port_queue_push_pj: is(queue.pushPj, queue.sources.energy, queue.energyExtrapolated),
+    port_queue_pop_pj: is(queue.popPj, queue.sources.energy, queue.energyExtrapolated),
+    port_queue_leakage_mw: { ...is(queue.leakageMw, queue.sources.leakage, queue.extrapolated), sramPart: queue.sramPart.leakageMw },
+    port_queue_area_mm2: { ...is(queue.areaMm2, queue.sources.area, queue.extrapolated), sramPart: queue.sramPart.areaMm2 },
     port_link_area_mm2: is(MEASURED_LINK.areaMm2, MEASURED_LINK.source),
   };
   return overridden(chip, onSilicon(chip.silicon, rangeMarked(library, chip.technology)), portVariables(chip));

@@ -4,7 +4,8 @@
  * scaled as a whole. `memories/periphery.ts` marks SRAM.
  *
  * DSENT's grid (`noc.csv`): 45 to 22 nm, routers of 3 to 5 ports, 16 to 128 bits, 2 to 8 flits per VC, 1 to 4 VCs;
- * links of 1 to 128 bits, 0.5 to 2 mm.
+ * links of 1 to 128 bits, 0.5 to 2 mm. Its buffers price queues, its links wires in a core, its clocks those of
+ * registers: every price whose source names DSENT has the mark of the node.
  */
 import type { Technology } from "./chip.js";
 import type { PriceName } from "./price-names.js";
@@ -19,42 +20,49 @@ const LARGEST_DSENT_NM = 45;
 const beyond = (what: string, value: number, low: number, high: number, unit: string): string[] =>
   value < low || value > high ? [`${what} of ${value} ${unit} beyond DSENT's ${low} to ${high}`] : [];
 const joined = (reasons: readonly string[]): string | null => (reasons.length === 0 ? null : reasons.join(", "));
-const nodeBeyond = ({ nodeNm }: Technology): string[] =>
-  nodeNm > LARGEST_DSENT_NM ? [`${nodeNm} nm beyond DSENT's ${SMALLEST_TABLE_NM} to ${LARGEST_DSENT_NM}`] : [];
 
 /** How the router is outside of the grid; null: it is inside. */
-export function routerBeyond(
-  shape: { readonly ports: number; readonly flitBits: number; readonly buffersPerVc: number; readonly virtualChannels: number },
-  technology: Technology,
-): string | null {
+export function routerBeyond(shape: {
+  readonly ports: number;
+  readonly flitBits: number;
+  readonly buffersPerVc: number;
+  readonly virtualChannels: number;
+}): string | null {
   return joined([
     ...beyond("a router", shape.ports, 3, 5, "ports"),
     ...beyond("flits", shape.flitBits, 16, 128, "bits"),
     ...beyond("buffers", shape.buffersPerVc, 2, 8, "flits"),
     ...beyond("a port", shape.virtualChannels, 1, 4, "virtual channels"),
-    ...nodeBeyond(technology),
   ]);
 }
 
-/** How the link is outside of the grid; null: it is inside. */
-export function linkBeyond(bits: number, lengthMm: number, technology: Technology): string | null {
-  return joined([...beyond("flits", bits, 1, 128, "bits"), ...beyond("a wire", lengthMm, 0.5, 2, "mm"), ...nodeBeyond(technology)]);
-}
+/** How the link, or wires for words inside a core, are outside of the grid; null: they are inside. */
+export const linkBeyond = (bits: number, lengthMm: number, carried: "flits" | "words" = "flits"): string | null =>
+  joined([...beyond(carried, bits, 1, 128, "bits"), ...beyond("a wire", lengthMm, 0.5, 2, "mm")]);
+
+/** How a queue of flip-flops is outside of the grid's buffers; null: it is inside. */
+export const flopsBeyond = (entries: number, bits: number): string | null =>
+  joined([...beyond("a queue", entries, 2, 32, "entries"), ...beyond("its words", bits, 16, 128, "bits")]);
+
+/** The price with the mark of its range; `why`: null if it is inside. */
+export const beyondMarked = (price: LibraryPrice, why: string | null): LibraryPrice =>
+  why === null ? price : { ...price, source: `${price.source}; extrapolated: ${why}`, extrapolated: true };
 
 type Prices = { readonly [name: string]: LibraryPrice };
 
 /** Adds marks of the range to the sources of prices; `why`: the mark of all of them, outside of a grid. */
 export function rangeMarked<T extends Prices>(prices: T, { nodeNm }: Technology, why: string | null = null): T {
-  if (why === null && nodeNm >= SMALLEST_TABLE_NM && nodeNm <= LARGEST_TABLE_NM) return prices;
-  const marks = [
-    ...(why === null ? [] : [`extrapolated: ${why}`]),
+  if (why === null && nodeNm >= SMALLEST_TABLE_NM && nodeNm <= LARGEST_DSENT_NM) return prices;
+  const node = nodeNm > LARGEST_DSENT_NM ? `${nodeNm} nm beyond DSENT's ${SMALLEST_TABLE_NM} to ${LARGEST_DSENT_NM}` : null;
+  const indicative = [
     ...(nodeNm < SMALLEST_TABLE_NM ? [`indicative below ${SMALLEST_TABLE_NM} nm`] : []),
     ...(nodeNm > LARGEST_TABLE_NM ? [`indicative above ${LARGEST_TABLE_NM} nm`] : []),
   ];
   const marked = (name: string, price: LibraryPrice): LibraryPrice => {
     if (PRICE_GROUPS[name as PriceName] === null || price.group === null) return price; // prices of a device outside the chip, or the user's
-    const source = [price.source, ...marks].join("; ");
-    return why === null ? { ...price, source } : { ...price, source, extrapolated: true };
+    const isDsent = /\bDSENT\b/.test(price.source);
+    const found = beyondMarked(price, joined([...(why === null ? [] : [why]), ...(node !== null && isDsent ? [node] : [])]));
+    return { ...found, source: [found.source, ...indicative].join("; ") };
   };
   return Object.fromEntries(Object.entries(prices).map(([name, price]) => [name, marked(name, price)])) as T;
 }

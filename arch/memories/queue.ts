@@ -9,6 +9,7 @@ import { LOGIC_AREA_SOURCE, LOGIC_LEAKAGE_SOURCE, type Logic, logicAreaMm2, logi
 import type { Core, QueueKind, Technology } from "../chip.js";
 import { Memo } from "../component-tables.js";
 import { FLOP_ENTRIES, fifoPj } from "../dsent.js";
+import { flopsBeyond } from "../price-range.js";
 import { SCALING_SOURCE } from "../scaling.js";
 import { capacityExponent, technologyKey } from "../sram.js";
 import { type MemoryMacro, memoryMacro, ownWordsMacro } from "./memory-macro.js";
@@ -25,7 +26,9 @@ export interface QueueCosts {
   /** Number of entries in flip-flops. */
   readonly flopEntries: number;
   readonly sources: MemoryMacro["sources"];
+  /** True if leakage and area, or energies, are outside of the range of their sources. */
   readonly extrapolated: boolean;
+  readonly energyExtrapolated: boolean;
 }
 
 const memo = new Memo<QueueCosts>();
@@ -70,7 +73,7 @@ function costsOf(macro: MemoryMacro, flopEntries: number, sramShare: 0 | 1): Que
   return {
     ...{ pushPj: macro.write_pj, popPj: macro.read_pj, clockPjPerCycle: macro.clock_pj_per_cycle },
     sramPart: { leakageMw: sramShare * leakageMw, areaMm2: sramShare * areaMm2 },
-    ...{ leakageMw, areaMm2, flopEntries, sources, extrapolated },
+    ...{ leakageMw, areaMm2, flopEntries, sources, extrapolated, energyExtrapolated: extrapolated },
   };
 }
 
@@ -80,6 +83,7 @@ function automatic(depth: number, bits: number, technology: Technology): QueueCo
     pow(depth / flopEntries, capacityExponent(technology.nodeNm, technology.sramCell, quantity));
   const flops: Logic = { adderBits: 0, multiplierBits2: 0, registerBits: flopEntries * bits };
   const beyond = depth > FLOP_ENTRIES ? fifo("sram", depth - FLOP_ENTRIES, bits, technology) : null;
+  const range = flopsBeyond(flopEntries, bits);
   const source = (of: string, part: "energy" | "leakage" | "area"): string =>
     beyond === null ? of : `${of}; beyond ${FLOP_ENTRIES} entries ${beyond.sources[part]}`;
   return {
@@ -91,8 +95,9 @@ function automatic(depth: number, bits: number, technology: Technology): QueueCo
     sramPart: { leakageMw: beyond?.leakage_mw ?? 0, areaMm2: beyond?.area_mm2 ?? 0 },
     flopEntries,
     extrapolated: beyond?.extrapolated ?? false,
+    energyExtrapolated: range !== null || (beyond?.extrapolated ?? false),
     sources: {
-      energy: source(`DSENT flip-flop FIFO; ${SCALING_SOURCE}`, "energy"),
+      energy: source(`DSENT flip-flop FIFO; ${SCALING_SOURCE}${range === null ? "" : `; extrapolated: ${range}`}`, "energy"),
       clock: "clock of the flip-flops in their pushes",
       leakage: source(LOGIC_LEAKAGE_SOURCE, "leakage"),
       area: source(LOGIC_AREA_SOURCE, "area"),

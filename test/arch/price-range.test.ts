@@ -1,6 +1,15 @@
 /** Prices beyond the range of their sources say so, in the source and with a flag; the rest does not. */
 import { expect, test } from "vitest";
-import { BUILT_NEEDS, corePrices, linkPrices, parseArch, patchDocument, routerPrices, sramSupplyWarning } from "../../arch/index.js";
+import {
+  BUILT_NEEDS,
+  corePrices,
+  linkPrices,
+  parseArch,
+  patchDocument,
+  portPrices,
+  routerPrices,
+  sramSupplyWarning,
+} from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
 import { priceMarks } from "../../sim/price-marks.js";
 
@@ -22,6 +31,44 @@ test.each([
   for (const price of Object.values(routerPrices(on({ [path]: outside }), 5))) {
     expect(price.source).toMatch(reason);
     expect(price.extrapolated).toBe(true);
+  }
+});
+
+test.each([
+  [45, false],
+  [55, true],
+  [65, true],
+  [130, true],
+] as const)("at %d nm every price whose source names DSENT says that the node is beyond its table: %s", (nodeNm, isBeyond) => {
+  let found = 0;
+  for (const kind of ["auto", "registers"]) {
+    const queues = { "tile.core.input_queue.kind": kind, "tile.core.output_queue.kind": kind };
+    const memories = { "tile.core.synapse_memory.kind": kind === "auto" ? "sram" : kind, "inputs.at": "port" };
+    const chip = on({ "chip.technology_nm": nodeNm, "chip.voltage_v": "nominal", ...queues, ...memories });
+    const cores = corePrices(chip, chip.cores[0], precision, BUILT_NEEDS);
+    for (const [name, price] of Object.entries({ ...cores, ...routerPrices(chip, 5), ...linkPrices(chip, 1), ...portPrices(chip) })) {
+      if (!price.source.includes("DSENT")) continue;
+      found++;
+      expect(price.source.includes(`${nodeNm} nm beyond DSENT's 22 to 45`), `${name}: ${price.source}`).toBe(isBeyond);
+      expect(price.extrapolated ?? false, name).toBe(isBeyond);
+    }
+  }
+  expect(found).toBeGreaterThan(40);
+});
+
+test.each([
+  ["noc.header_bits", 120, 121, ["input_queue_push_pj", "output_queue_pop_pj"], /its words of 129 bits beyond DSENT's 16 to 128/],
+  ["tile.core.input_queue.depth", 2, 1, ["input_queue_push_pj", "input_queue_pop_pj"], /a queue of 1 entries beyond DSENT's 2 to 32/],
+  ["tile.core.synapse_memory.word_bits", 128, 256, ["synapse_wire_pj"], /words of 256 bits beyond DSENT's 1 to 128/],
+  ["tile.core.state_memory.word_bits", 128, 256, ["state_wire_pj"], /words of 256 bits beyond DSENT's 1 to 128/],
+] as const)("queues and wires of a core with %s %f lie in DSENT's grid, with %f they do not", (path, inside, outside, names, reason) => {
+  const prices = (value: number) => corePrices(on({ [path]: value }), on({ [path]: value }).cores[0], precision, BUILT_NEEDS);
+  for (const name of names) {
+    expect(prices(inside)[name].source).not.toContain("extrapolated");
+    expect(prices(inside)[name].extrapolated).toBeUndefined();
+    expect(prices(outside)[name].source).toMatch(reason);
+    expect(prices(outside)[name].extrapolated).toBe(true);
+    expect(prices(outside).queue_area_mm2.extrapolated).toBeUndefined();
   }
 });
 
