@@ -22,6 +22,7 @@ import {
   tradeoffPlot,
 } from "../training/index.js";
 import { checkedOptions } from "./checked-options.js";
+import { dataFolders } from "./data-folders.js";
 
 export { comparisonTables, evaluationRecord, printedTable, renderComparison, type TableEntry, type TableFormat, tradeoffPlot };
 
@@ -29,7 +30,10 @@ export { comparisonTables, evaluationRecord, printedTable, renderComparison, typ
 export interface EvaluateModelsOptions {
   /** Data set; null: the one that each model was trained on. */
   readonly dataset?: string | null;
-  /** Folders of data sets: `path`, or `set=path` for data sets whose names start with `set`. */
+  /**
+   * Folders of data sets: `path`, or `set=path` for data sets whose names start with `set`; an entry for no data set is
+   * an error. A path is not for sets that come with the package, unless all do.
+   */
   readonly data?: readonly string[];
   /** Part of the data set; default `test`. */
   readonly split?: Split;
@@ -53,24 +57,31 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
   });
   const { dataset = null, data = [], split = "test", input = null, onRepeated = () => {} } = options;
   if (input !== null) checkedOptions("evaluateModels: input", input, { encoding: "object", seed: "number" });
-  const loaded = new Map<string, Samples>();
   const met = new Map<string, string>();
-  const entries: TableEntry[] = [];
-  for (const { path: file } of pathsOf(files, "model")) {
+  const asked = pathsOf(files, "model").flatMap(({ path: file }) => {
     const { network, record } = readModel(file);
     const content = sha256(encodeNetwork(network));
     const earlier = met.get(content);
     if (earlier !== undefined) {
       onRepeated(file, earlier);
-      continue;
+      return [];
     }
     met.set(content, file);
     const trained = recordedData(record);
     const set = dataset ?? trained?.set;
     if (set === undefined) throw inputError(file, "its record does not name a data set", "name one, e.g. --dataset mnist-rows");
-    const key = JSON.stringify([set, trained?.features ?? null]);
+    return [{ file, network, record, set, features: trained?.features }];
+  });
+  const folders = dataFolders(
+    asked.map(({ set }) => set),
+    data,
+  );
+  const loaded = new Map<string, Samples>();
+  const entries: TableEntry[] = [];
+  for (const { file, network, record, set, features } of asked) {
+    const key = JSON.stringify([set, features ?? null]);
     await prepareDataset(set);
-    const samples = loaded.get(key) ?? loadDataset(set, { path: pathOf(set, data, dataset), split }, trained?.features);
+    const samples = loaded.get(key) ?? loadDataset(set, { path: folders.get(set) ?? null, split }, features);
     loaded.set(key, samples);
     if (input !== null && network.encoder === null && input.encoding.kind !== "direct")
       throw inputError("--encoder", `${input.encoding.kind} makes spikes, but ${network.name} takes real features`, "use --encoder direct");
@@ -84,21 +95,4 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
     });
   }
   return entries;
-}
-
-/**
- * Folder of a data set: the entry whose name fits, else the entry without a name. The data set in the package needs
- * none.
- */
-function pathOf(set: string, data: readonly string[], dataset: string | null): string | null {
-  const named: [string, string][] = [];
-  const plain: string[] = [];
-  for (const text of data) {
-    const at = text.indexOf("=");
-    if (at > 0) named.push([text.slice(0, at), text.slice(at + 1)]);
-    else plain.push(text);
-  }
-  const match = named.find(([name]) => set.startsWith(name));
-  if (match) return match[1];
-  return set.startsWith("mnist") && named.length + plain.length > 0 && dataset === null ? null : (plain[0] ?? null);
 }

@@ -20,6 +20,8 @@ export interface DataSet {
   readonly about: string;
   /** True for recordings of sound, from which features are computed; other sets have frames of their own. */
   readonly isSound: boolean;
+  /** The package holds the data, so that `read` needs no path. */
+  readonly comesWithPackage?: true;
   /** Prepares the readers that `read` needs. */
   readonly prepare?: () => Promise<void>;
   /** Reads one split; `path`: the user's folder or file, null: data of the package. Throws: `InputError`. */
@@ -29,6 +31,10 @@ export interface DataSet {
 }
 
 const frames = (about: string, read: DataSet["read"]): DataSet => ({ about, isSound: false, read });
+const shipped = (about: string, read: DataSet["read"]): DataSet => ({
+  ...frames(`${about}; comes with the package`, read),
+  comesWithPackage: true,
+});
 const sound = (about: string, read: DataSet["read"]): DataSet => ({ about, isSound: true, read });
 
 const fsdd = (about: string, task: "digits" | "phones"): DataSet => {
@@ -37,15 +43,9 @@ const fsdd = (about: string, task: "digits" | "phones"): DataSet => {
 };
 
 export const DATASETS = new Registry<DataSet>("data set", {
-  "mnist-rows": frames("handwritten digits, 28 steps of 28 pixels; comes with the package", (path, split) =>
-    loadMnist("rows", path, split),
-  ),
-  "mnist-pixels": frames("handwritten digits, 784 steps of 1 pixel; comes with the package", (path, split) =>
-    loadMnist("pixels", path, split),
-  ),
-  "mnist-pictures": frames("handwritten digits, 1 step of 784 pixels; comes with the package", (path, split) =>
-    loadMnist("pictures", path, split),
-  ),
+  "mnist-rows": shipped("handwritten digits, 28 steps of 28 pixels", (path, split) => loadMnist("rows", path, split)),
+  "mnist-pixels": shipped("handwritten digits, 784 steps of 1 pixel", (path, split) => loadMnist("pixels", path, split)),
+  "mnist-pictures": shipped("handwritten digits, 1 step of 784 pixels", (path, split) => loadMnist("pictures", path, split)),
   "fsdd-digits": fsdd("spoken digits", "digits"),
   "fsdd-phones": fsdd("phone frames of spoken digits; needs fsdd-phones.tsv", "phones"),
   timit: sound("phone frames, 61 folded to 39; licensed copy", (path, split, features) => loadTimit(39, path, split, features)),
@@ -61,6 +61,9 @@ export const DATASETS = new Registry<DataSet>("data set", {
 export const SPIKE_FILE = "spike-file";
 
 const datasetNamed = (name: string): DataSet => DATASETS.demand(name, "data set");
+
+/** Whether a data set needs no folder. False for an unknown name. */
+export const comesWithPackage = (name: string): boolean => DATASETS.get(name)?.comesWithPackage === true;
 
 /** Starts the library that a data set's reader needs; await it before `loadDataset`. */
 export async function prepareDataset(name: string): Promise<void> {
