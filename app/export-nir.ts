@@ -1,6 +1,7 @@
 /** Writes a model as a NIR file. Effects: reads and writes files. */
 import { pathOf, readModel, writeNir } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
+import { refuseInput } from "../base/refuse-input.js";
 import { exportNetwork } from "../sim/nir/index.js";
 
 /** What was written, and what other tools will not read. */
@@ -24,7 +25,9 @@ export interface NirExport {
  */
 export async function exportNir(model: string, out: string, dtSeconds: number): Promise<NirExport> {
   if (!(dtSeconds > 0)) throw inputError("--dt", "expected seconds above 0", "e.g. --dt 0.01");
-  const { file, warnings } = exportNetwork(readModel(pathOf(model, "model")).network, dtSeconds);
+  const path = pathOf(model, "model");
+  refuseInput(out, out, [path]);
+  const { file, warnings } = exportNetwork(readModel(path).network, dtSeconds);
   await writeNir(out, file);
   return { written: out, nodes: file.graph.nodes.size, edges: file.graph.edges.length, warnings };
 }

@@ -4,6 +4,7 @@
  */
 import { type InputEncoding, type Precision, pathOf } from "../arch/index.js";
 import { inputError, type Problem } from "../base/errors.js";
+import { refuseInput } from "../base/refuse-input.js";
 import { FEATURES_AS_THEY_ARE } from "../sim/functional/index.js";
 import { evaluatePoint, type Result } from "../sim/index.js";
 import { type ImportedNir, importNir as imported, integerObstacles, type NirOptions, nirLayers } from "../sim/nir/index.js";
@@ -114,6 +115,8 @@ export async function importGraph(
   if (on !== null && input === null) throw inputError("--on", "a chip needs spikes to run", "add --input spikes.csv");
   if (input === null && record.length + compare.length > 0)
     throw inputError("--record, --compare", "nothing is run", "add --input spikes.csv");
+  const read = [input ?? [], compare.map(({ file }) => file)].flat(2);
+  for (const { file } of record) refuseInput("--record", file, [...read, ...read.map((text) => text.slice(text.indexOf("=") + 1))]);
   const described = on === null ? null : (await openChipWithPlugins(on)).experiment;
   const precision = integer(described?.precision ?? null);
   const experiment = described === null || precision === null ? described : { ...described, precision };

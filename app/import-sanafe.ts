@@ -1,8 +1,8 @@
 /** Imports a pair of SANA-FE files, architecture and network, and runs it. Effects: reads and writes files. */
-import { resolve } from "node:path";
 import { pathOf } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import { MOST_STREAMED_BYTES, MOST_TEXT_BYTES, readPieces, readText } from "../base/read-file.js";
+import { refuseInput } from "../base/refuse-input.js";
 import { writeWhole } from "../base/write-file.js";
 import {
   importSanafe as imported,
@@ -104,8 +104,7 @@ export function importSanafe(architecture: string, network: string, options: San
   if (spikes !== null && steps === null) throw inputError("--spikes", "needs --steps", "add --steps N");
   const wanted = { what: "file", fix: "name a SANA-FE architecture and a network", pipes: true } as const;
   const [chipFile, networkFile] = [pathOf(architecture, "sanafe"), pathOf(network, "sanafe")];
-  const replaced = [chipFile, networkFile].find((file) => spikes !== null && resolve(file) === resolve(spikes));
-  if (replaced !== undefined) throw inputError("--spikes", `is ${quoted(replaced)}, which is also an input`, "give another file");
+  if (spikes !== null) refuseInput("--spikes", spikes, [chipFile, networkFile]);
   const pair = imported(
     { file: chipFile, text: readText(chipFile, { ...wanted, mostBytes: MOST_TEXT_BYTES }) },
     { file: networkFile, pieces: readPieces(networkFile, { ...wanted, mostBytes: MOST_STREAMED_BYTES }) },

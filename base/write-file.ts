@@ -2,7 +2,7 @@
  * Writes a file whole or not at all. The content goes to a temporary file beside the target, is flushed to disk, and
  * then replaces the target: neither a reader nor a loss of power can leave half a file. A symbolic link stays, and the
  * file that it names is replaced. A target that exists and is no regular file (`/dev/null`, `/dev/stdout`, a pipe) is
- * written through. A folder is refused. A hard link to the old file keeps the old content.
+ * written through. A folder and a database are refused. A hard link to the old file keeps the old content.
  * Throws: `InputError` that names the target as it was typed. After an error or a signal no temporary file is left.
  */
 import { randomBytes } from "node:crypto";
@@ -16,6 +16,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -34,6 +35,8 @@ import { keepTemporary, releaseTemporary } from "./temporaries.js";
 
 /** After this many bytes, the event loop runs so that signals are handled. */
 const TURN_BYTES = MIB;
+
+const SQLITE_HEAD = "SQLite format 3\0";
 
 /** An open output; `finish` or `abandon` closes it. */
 interface Output {
@@ -143,7 +146,19 @@ function targetOf(path: string): Target {
   if (!found.isFile()) return { stream: path };
   // A file that the user may not write to is not replaced either.
   accessSync(path, constants.W_OK);
+  if (isDatabase(path)) throw inputError(path, "is a database, which would be lost", "give another file, or delete it first");
   return { file: destination.file, mode: found.mode & 0o7777 };
+}
+
+/** Whether a file starts as SQLite's files do: a study is never replaced by an export. */
+function isDatabase(path: string): boolean {
+  const head = Buffer.alloc(SQLITE_HEAD.length);
+  const descriptor = openSync(path, "r");
+  try {
+    return readSync(descriptor, head, 0, head.length, 0) === head.length && head.toString("latin1") === SQLITE_HEAD;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function openOutput(path: string): Output {

@@ -39,6 +39,7 @@ import { registerTable } from "./commands/table.js";
 import { registerTrain } from "./commands/train.js";
 import { registerWorker } from "./commands/worker.js";
 import { withNotes } from "./options/help.js";
+import { refuseInputs } from "./options/output.js";
 import { print, printJson, warn } from "./output/print.js";
 import { environmentWarnings } from "./process/environment.js";
 import { EXIT, endingOf } from "./process/exit.js";
@@ -108,7 +109,8 @@ function buildProgram(argv: readonly string[]): Command {
       outputError: (text, write) => write(text),
     })
     .showSuggestionAfterError(true)
-    .helpCommand("help [command]", "help on a command");
+    .helpCommand("help [command]", "help on a command")
+    .hook("preAction", (_, asked) => refuseInputs(asked));
   // package.json is read only for the version.
   if (argv.includes("-V") || argv.includes("--version")) program.version(version());
   else program.option("-V, --version", "output the version number");

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { inputError } from "../../base/errors.js";
 import { realNumber, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { formatOf } from "../options/out-format.js";
+import { OutputArgument, OutputOption } from "../options/output.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printJson, printPieces, warn } from "../output/print.js";
 
@@ -20,7 +21,7 @@ function registerNir(group: Command): void {
   const command = group
     .command("nir")
     .argument("<model.safetensors>", "lif, rec-v1 or rec-v2 model, or a shipped one by name")
-    .argument("<out.nir>", "file to write")
+    .addArgument(new OutputArgument("<out.nir>", "file to write"))
     .requiredOption("--dt <seconds>", "seconds of one frame", realNumber)
     .description("write a NIR file: the nearest primitives, and the whole network in its metadata")
     .action(async (model: string, out: string, options: { readonly dt: number; readonly json?: boolean }) => {
@@ -49,7 +50,7 @@ function registerPoints(group: Command): void {
     .command("points")
     .argument("<x.db>", "result database; may still be written by a sweep")
     .option("--format <name>", "e.g. csv, json or parquet; an unknown name lists all formats (default: by the file's ending, or csv)")
-    .option("-o, --out <file>", "file to write (default: stdout for text; the database's name + -points for parquet)")
+    .addOption(new OutputOption("-o, --out <file>", "file to write (default: stdout for text; the database's name + -points for parquet)"))
     .option("--all", "include the trials of a screening search (column fidelity) and points of other inputs (column edition)")
     .option("--no-breakdown", "leave out energy and area by component")
     .option(

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { SanafeTime } from "../../app/import-sanafe.js";
 import { lookOf } from "../format/style.js";
 import { wholeNumber, withExamples, withJson } from "../options/help.js";
+import { OutputOption } from "../options/output.js";
 import { withRules } from "../options/together.js";
 import { print, printJson, warn } from "../output/print.js";
 import { registerImportLava } from "./import-lava.js";
@@ -30,7 +31,7 @@ export function registerImport(program: Command): void {
     .argument("<net>", "SANA-FE network: .yaml, or a netlist of any other name")
     .description("read an architecture and a network of SANA-FE; with --steps, run them: counts, energy by unit, and times of each step")
     .option("--steps <n>", "run this many timesteps", wholeNumber(1))
-    .option("--spikes <file>", "write neuron,timestep rows (of neurons with log_spikes, or of all if none has it)")
+    .addOption(new OutputOption("--spikes <file>", "write neuron,timestep rows (of neurons with log_spikes, or of all if none has it)"))
     .option("--time <models>", "models of a step's time: none, or some of simple, detailed and flit, separated by commas", "simple,flit")
     .option("--seed <n>", "seed of random inputs", wholeNumber(0), 1)
     .action(async (architecture: string, network: string, options: SanafeOptions) => {

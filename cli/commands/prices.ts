@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { lookOf } from "../format/style.js";
 import { withExamples, withJson } from "../options/help.js";
+import { OutputOption } from "../options/output.js";
 import { print, printJson, warn } from "../output/print.js";
 
 interface FitOptions {
@@ -23,7 +24,12 @@ export function registerPrices(program: Command): void {
     .description("fit power laws over capacity, word and supply to memory macros; print their errors; write them as a table of laws")
     .option("--corner <name>", "corner of the table to use; needed if it has several")
     .option("--residuals", "also print every macro beside its laws")
-    .option("-o, --out <file>", "write the laws, which a description names: prices: { macros: { mine: { file: my-laws.csv } } }")
+    .addOption(
+      new OutputOption(
+        "-o, --out <file>",
+        "write the laws, which a description names: prices: { macros: { mine: { file: my-laws.csv } } }",
+      ),
+    )
     .action(async (file: string, options: FitOptions) => {
       const { fitPrices } = await import("../../app/fit-prices.js");
       const fitted = fitPrices(file, { corner: options.corner ?? null });

@@ -4,6 +4,7 @@ import type { Quantisation } from "../../app/quantise.js";
 import { inputError, quoted } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
 import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { OutputOption } from "../options/output.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printJson, warn } from "../output/print.js";
 
@@ -27,7 +28,7 @@ export function registerQuantise(program: Command): void {
     .option("--layers", "also narrow one layer at a time: weights, states, spikes, sums, tables")
     .option("--keep <percent>", "find the smallest precision whose accuracy is at least this")
     .option("--samples <n>", "utterances to score (default: those of the workload)", wholeNumber(1))
-    .option("--plot <file>", "also draw accuracy over bits: .svg, .png, .pdf or .tex")
+    .addOption(new OutputOption("--plot <file>", "also draw accuracy over bits: .svg, .png, .pdf or .tex"))
     .action(async (file: string, options: Options) => {
       const { openChipWithPlugins } = await import("../../app/open.js");
       const { quantise } = await import("../../app/quantise.js");

@@ -1,6 +1,7 @@
 /** `snn-dse rtl`: writes a point as SystemVerilog, and runs its test bench. */
 import type { Command } from "commander";
 import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
+import { OutputOption } from "../options/output.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { numberOf, type PointWord, pointWord } from "../options/point-word.js";
 import { withRules } from "../options/together.js";
@@ -26,7 +27,7 @@ export function registerRtl(program: Command): void {
     .command("rtl")
     .argument("<source>", "study database, description, or the folder of a chip that was written")
     .argument("[point]", "point of the database, or knee", pointWord)
-    .option("-o, --out <dir>", "folder to write (default: the source's name, the point, and -rtl)")
+    .addOption(new OutputOption("-o, --out <dir>", "folder to write (default: the source's name, the point, and -rtl)"))
     .option("--run", "run the test bench in Verilator or Icarus Verilog, and compare everything with the simulator")
     .option("--simulator <name>", "iverilog or verilator (default: verilator if it is installed)")
     .option("--samples <n>", "utterances that the bench runs (default: those that the point timed)", wholeNumber(1))

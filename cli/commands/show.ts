@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { COLUMNS, type ColumnName } from "../../base/plot/spec.js";
 import { lookOf } from "../format/style.js";
 import { withExamples, withJson } from "../options/help.js";
+import { OutputOption } from "../options/output.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { numberOf, type PointWord, pointWord } from "../options/point-word.js";
 import { withRules } from "../options/together.js";
@@ -13,7 +14,9 @@ export function registerShow(program: Command): void {
     .command("show")
     .argument("<x.db>", "result database")
     .argument("<id>", "number of the point, or knee", pointWord)
-    .option("--figure <file>", "also draw its chip, populations on cores and load of cores and links: .svg, .pdf or .png")
+    .addOption(
+      new OutputOption("--figure <file>", "also draw its chip, populations on cores and load of cores and links: .svg, .pdf or .png"),
+    )
     .addOption(
       new Option("--column <width>", "width of the figure: one or two columns of an IEEE or ACM paper")
         .choices(Object.keys(COLUMNS))

@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import { lookOf } from "../format/style.js";
 import { repeated, withExamples, withJson } from "../options/help.js";
+import { OutputOption } from "../options/output.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { withRules } from "../options/together.js";
 import { print, printJson, warn } from "../output/print.js";
@@ -26,7 +27,7 @@ export function registerSim(program: Command): void {
         "also write a trace: every cycle for tables, GTKWave and Surfer, or ui.perfetto.dev; or every step as a page for a browser",
       ).choices(["csv", "vcd", "perfetto", "html"]),
     )
-    .option("-o, --out <file>", "trace file (default: the description's name + -trace)")
+    .addOption(new OutputOption("-o, --out <file>", "trace file (default: the description's name + -trace)"))
     .description("simulate one point: accuracy, operations, cycles, energy and area breakdown")
     .action(async (file: string, options: Options) => {
       const { set = [], explain = false, trace: format, out, json = false } = options;

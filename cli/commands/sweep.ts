@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import type { SweepOptions } from "../options/command-options.js";
 import { milliseconds, SECRETS_HELP, wholeNumber, withExamples, withJson, withNotes } from "../options/help.js";
+import { OutputOption } from "../options/output.js";
 import { withPlugins } from "../options/plugins.js";
 import { withRules } from "../options/together.js";
 
@@ -9,7 +10,7 @@ export function registerSweep(program: Command): void {
   const command = program
     .command("sweep")
     .argument("<arch.yaml>", "description with a sweep section, or a shipped one by name (snn-dse examples)")
-    .option("--db <file>", "result database (default: the description's name + .db, in this folder)")
+    .addOption(new OutputOption("--db <file>", "result database (default: the description's name + .db, in this folder)"))
     .option("--workers <n>", "points that run at the same time (default: the usable cores)", wholeNumber(1))
     .option("--budget <n>", "number of points, instead of the description's sampler.budget", wholeNumber(1))
     .option("--time <t>", "stop cleanly after this long, e.g. 90s, 10m, 1.5h; the same command continues", milliseconds)

@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import type { TrainOptions } from "../options/command-options.js";
 import { wholeNumber, withExamples, withJson } from "../options/help.js";
+import { OutputOption } from "../options/output.js";
 import { withPlugins } from "../options/plugins.js";
 import { withRules } from "../options/together.js";
 
@@ -12,8 +13,10 @@ export function registerTrain(program: Command): void {
   const command = program
     .command("train")
     .argument("<config.yaml...>", "training configurations, or shipped ones by name; * in a name stands for any text")
-    .option("-o, --out <file>", "model file to write (default: the configuration's name + .safetensors, or .nir, here)")
-    .option("--out-dir <folder>", "folder for the models")
+    .addOption(
+      new OutputOption("-o, --out <file>", "model file to write (default: the configuration's name + .safetensors, or .nir, here)"),
+    )
+    .addOption(new OutputOption("--out-dir <folder>", "folder for the models"))
     .option("--data <path>", "where the data set is kept (default: what the configuration says)")
     .option("--for <arch.yaml>", "train for the bits of a description's precision, in configurations with a quantisation section")
     .option("--seed <n,...>", "other seeds than the configuration's, one model each", seeds)

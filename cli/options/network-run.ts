@@ -10,6 +10,7 @@ import { EXIT } from "../process/exit.js";
 import { type EncodingOptions, encodingOf, withEncoding } from "./encoding.js";
 import { repeated, wholeNumber, withJson } from "./help.js";
 import { nodeFile } from "./node-file.js";
+import { OutputOption } from "./output.js";
 import { withRules } from "./together.js";
 
 export interface NetworkRunOptions extends EncodingOptions {
@@ -32,7 +33,7 @@ export function withNetworkRun(
   command
     .option("--input <file>", input, repeated)
     .option("--sample <n>", "index of the sample in the file", wholeNumber(0), 0)
-    .option(`--record <${part}=file.csv>`, `${record}; may be repeated`, repeated)
+    .addOption(new OutputOption(`--record <${part}=file.csv>`, `${record}; may be repeated`).argParser(repeated))
     .option(`--compare <${part}=file>`, "count values that differ from a file's (exit 1 if any differ); may be repeated", repeated)
     .option("--on <arch.yaml>", on);
   withRules<NetworkRunOptions>(

@@ -65,6 +65,23 @@ test("H3: a link stays a link, and the file that it names is replaced, or made i
   expect(() => writeWhole(at("circle"), Buffer.from("x"))).toThrow(/circle: cannot be written: its symbolic links lead in a circle/);
 });
 
+test("a database is never replaced, however a file is written, also behind a link", async () => {
+  writeFileSync(at("study.db"), "SQLite format 3\0 and pages");
+  symlinkSync("study.db", at("study-link"));
+  for (const name of ["study.db", "study-link"]) {
+    const refused = /is a database, which would be lost/;
+    expect(() => writeWhole(at(name), Buffer.from("page"))).toThrow(refused);
+    expect(() => checkWritable(at(name))).toThrow(refused);
+    await expect(writePieces(at(name), ["page"])).rejects.toThrow(refused);
+    await expect(fillWhole(at(name), (temporary) => writeFileSync(temporary, "page"))).rejects.toThrow(refused);
+  }
+  expect(readFileSync(at("study.db"), "utf8")).toBe("SQLite format 3\0 and pages");
+  writeFileSync(at("text.db"), "SQLite format 3, in words");
+  writeWhole(at("text.db"), Buffer.from("page"));
+  expect(readFileSync(at("text.db"), "utf8")).toBe("page");
+  expect(leftovers()).toEqual([]);
+});
+
 test("H3: a device is written through and stays a device", async (context) => {
   if (spawnSync("mknod", [at("null"), "c", "1", "3"]).status !== 0) context.skip("no device can be made here");
   writeWhole(at("null"), Buffer.from("gone"));
