@@ -147,6 +147,18 @@ export class PointBook {
     return this.changesOf([...choices.values()].flat());
   }
 
+  /** Whether the store held points that had ended when it was read. */
+  get hasEnded(): boolean {
+    return this.takenIds.size > 0;
+  }
+
+  /** Reads the inputs of the point in the middle of the space. @throws InputError if one cannot be read */
+  async readInputs(): Promise<void> {
+    const middle = this.space.decode(new Float64Array(this.space.dimensions.length).fill(0.5));
+    const described = this.tryDescribe(this.byPath(middle, 1));
+    if ("experiment" in described) await this.engine.identify(described.experiment);
+  }
+
   /** Whether a point is the first of a functional run whose rows are damaged. */
   private rescores({ id, state, values, fidelity }: StoredPoint): boolean {
     if (this.brokenRuns.length === 0 || state !== "done" || fidelity !== 1) return false;

@@ -96,7 +96,10 @@ export class Search {
     this.stopScreening();
   }
 
-  /** Compares inputs before anything is written: a refusal leaves the database unchanged. */
+  /**
+   * Reads and compares inputs before anything is written: a refusal leaves the database unchanged. A study of which no
+   * point has ended has nothing to lose, so it takes any inputs.
+   */
   async begin(start: SearchStart): Promise<void> {
     const { setup, effects } = this;
     const { store } = effects;
@@ -105,10 +108,13 @@ export class Search {
     if (stored !== null) {
       const open = new Set<PointState>(["queued", "running", ...(start.retryFailed ? FAILED : [])]);
       const changes = [...changedEdition(stored, record, setup.file), ...(await this.book.read(stored.inputs, open))];
-      if (changes.length > 0 && !start.rerun) throw changedError(changes, store.file);
+      if (changes.length > 0 && !start.rerun && this.book.hasEnded) throw changedError(changes, store.file);
       if (changes.length > 0) this.book.forget();
       store.begin(record, start.workers, setup.provenance, changes.length > 0);
-    } else store.begin(record, start.workers, setup.provenance);
+    } else {
+      await this.book.readInputs();
+      store.begin(record, start.workers, setup.provenance);
+    }
     if (start.retryFailed) for (const { id } of [...store.points(HAS_FAILED, "any")]) store.setQueued(id);
     store.describe(this.space.names);
     this.board.begin();

@@ -57,9 +57,10 @@ export class Store extends SoundRows {
     try {
       checkName(file);
       checkFile(file);
-      const path = existsSync(file) ? realpathSync(file) : file;
+      const isNew = !existsSync(file);
+      const path = isNew ? file : realpathSync(file);
       const held = claim(path, (db) => (isUnused(db) ? createTables(db) : bringUp(db, checkOurs(file, db))), now());
-      const store = new Store(file, held.db, new Tenure(file, realpathSync(path), held), now);
+      const store = new Store(file, held.db, new Tenure(file, realpathSync(path), held, isNew), now);
       return store.checked(() => {
         store.checkTables(["front"]);
         store.endKilled();

@@ -21,6 +21,7 @@ export class Tenure {
     private readonly file: string,
     private readonly path: string,
     private readonly claim: Claim,
+    private readonly isNew: boolean,
   ) {
     this.place = new Place(path);
     this.mine = claim.db.prepare("SELECT token = ? FROM writer").pluck();
@@ -62,7 +63,8 @@ export class Tenure {
   }
 
   /**
-   * Releases the claim, and leaves one file if nobody else has it open. Returns a loss that has not been reported yet.
+   * Releases the claim, and leaves one file if nobody else has it open, or none if this writer made it and began no
+   * study in it. Returns a loss that has not been reported yet.
    */
   end(): unknown {
     this.claim.release();
@@ -74,6 +76,8 @@ export class Tenure {
       db.exec("DELETE FROM writer");
       db.pragma("busy_timeout = 0");
       db.pragma("journal_mode = DELETE");
+      const isEmpty = db.prepare("SELECT NOT EXISTS (SELECT * FROM study) AND NOT EXISTS (SELECT * FROM warm_start)").pluck();
+      if (this.isNew && isEmpty.get() === 1) rmSync(this.path);
     } catch {
       // a full disk or a reader: the claim ends with the process, and the journal keeps the changes
     }
