@@ -21,7 +21,10 @@ export type { EstimateInput } from "./estimate-input.js";
 
 /** On which chips a network is estimated, and on which inputs. */
 export interface EstimateOptions extends EstimateInput {
-  /** Shipped chips by name, or description files; default and `all`: every shipped chip whose name ends in `-like`. */
+  /**
+   * Shipped chips by name, or description files; default and `all`, also among others: every shipped chip whose name
+   * ends in `-like`. A chip that is named twice is estimated once.
+   */
   readonly chips?: readonly string[] | "all";
   /** Values by path that replace those of every chip's description. */
   readonly values?: Values;
@@ -91,7 +94,8 @@ export async function estimate(file: string, options: EstimateOptions = {}): Pro
   const { chips = "all", values = {}, signal } = options;
   const task = await estimateTask(file, options);
   refuseInputs(values, task);
-  const named = chips === "all" ? shippedNames("chip").filter((name) => name.endsWith("-like")) : chips;
+  const alike = shippedNames("chip").filter((name) => name.endsWith("-like"));
+  const named = new Set([chips].flat().flatMap((name) => (name === "all" ? alike : [name])));
   const runs = new Runs(task);
   const found: ChipEstimate[] = [];
   for (const chip of named) {

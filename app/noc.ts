@@ -49,6 +49,9 @@ export function noc(description: ChipDescription | null, options: NocLoad): read
     ...{ measureCycles: "number", seed: "number", replications: "number", middleVc: "text" },
   });
   const { rates, values = {}, side = null, middleVc = DEFAULT_MIDDLE_VC, ...load } = options;
+  for (const path of ["noc.width", "noc.height"])
+    if (side !== null && Object.hasOwn(values, path))
+      throw inputError("--k", `sets ${path}, which also has a value of its own`, "leave one of them out");
   const given = description ?? parseArch(DEFAULT, "noc");
   const { chip } = experimentWith(given, side === null ? values : { ...values, ...sides(given, values, side) }, "--set");
   const traffic = { ...DEFAULT_TRAFFIC, ...load };

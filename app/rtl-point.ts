@@ -41,7 +41,8 @@ export async function namedPoint(source: string, point: number | null, options: 
   return point === null ? describedPoint(source, options) : storedPoint(source, point, options);
 }
 
-async function describedPoint(file: string, { values = {}, out = null, plugins = [] }: PointOptions): Promise<NamedPoint> {
+async function describedPoint(file: string, { values = {}, base = null, out = null, plugins = [] }: PointOptions): Promise<NamedPoint> {
+  if (base !== null) throw inputError("--base", "has no effect without a database and a point", "leave --base out");
   const experiment = experimentWith(await openChipWithPlugins(file, { plugins }), values, "--set");
   const load: LoadPoint = async (fewer) => {
     const model = await loadModel(fewer, file, null);

@@ -36,7 +36,11 @@ export function registerCoupled(program: Command): void {
       const { coupled } = await import("../../app/coupled.js");
       const { coupledRunLines } = await import("../format/coupled-points.js");
       const { seed, events, density, gap: gapCycles, limit: limitCycles } = options;
-      const values = assignments(options.set ?? [], "--set").map(([path, [value]]) => [path, value] as const);
+      const values = assignments(options.set ?? [], "--set").map(([path, several]) => {
+        if (several.length > 1)
+          throw inputError("--set", `${path} has ${several.length} values, of which one can be set`, `--vary ${path}=${several.join(",")}`);
+        return [path, several[0]] as const;
+      });
       const runs = coupled(name, {
         input: options.case === undefined ? { seed, events, density, gapCycles, limitCycles } : { case: options.case },
         values: Object.fromEntries(values),

@@ -50,7 +50,7 @@ export function registerEstimate(program: Command): void {
       const { valuesOf } = await import("../options/values.js");
       const { estimateCsv, estimateJson, estimateLines } = await import("../format/estimate-lines.js");
       const found = await estimate(network, {
-        chips: chip.includes("all") ? "all" : chip,
+        chips: chip,
         ...{ events, labels, reset, dtSeconds: dt ?? null },
         ...(rate === undefined ? {} : { rate }),
         ...(steps === undefined ? {} : { steps }),

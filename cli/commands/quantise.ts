@@ -67,8 +67,9 @@ export function registerQuantise(program: Command): void {
 function bitsOf(texts: readonly string[]): { readonly [width: string]: readonly number[] } {
   const bits: { [width: string]: number[] } = {};
   for (const text of texts) {
-    const [name = "", list] = text.split("=");
-    if (list === undefined) throw inputError("--bits", `got ${quoted(text)}`, "expected a width, then =2,4,8, e.g. weight_bits=2,4,8");
+    const [name = "", list, more] = text.split("=");
+    if (list === undefined || more !== undefined)
+      throw inputError("--bits", `got ${quoted(text)}`, "expected a width, then =2,4,8, e.g. weight_bits=2,4,8");
     bits[name] = [...(bits[name] ?? []), ...list.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)))];
   }
   return bits;

@@ -36,11 +36,17 @@ export function withNetworkRun(
     .addOption(new OutputOption(`--record <${part}=file.csv>`, `${record}; may be repeated`).argParser(repeated))
     .option(`--compare <${part}=file>`, "count values that differ from a file's (exit 1 if any differ); may be repeated", repeated)
     .option("--on <arch.yaml>", on);
+  withEncoding(command);
   withRules<NetworkRunOptions>(
     command,
-    (["sample", "encoder", "stepsPerFrame"] as const).map((name) => [name, "only with", "--input", ({ input }) => input !== undefined]),
+    (["sample", "encoder", "stepsPerFrame", "gain", "threshold", "seed"] as const).map((name) => [
+      name,
+      "only with",
+      "--input",
+      ({ input }) => input !== undefined,
+    ]),
   );
-  return withJson(withEncoding(command), "print report, counts and chip result as JSON");
+  return withJson(command, "print report, counts and chip result as JSON");
 }
 
 /** The options for the library. */

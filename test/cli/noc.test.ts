@@ -20,9 +20,9 @@ const printed = (...words: readonly string[]): Promise<string> => printedByComma
 
 test("rates are n values from a to b, both ends included, or a list", () => {
   expect(ratesOf("0.1:0.5:5")).toEqual([0.1, 0.2, 0.3, 0.4, 0.5]);
-  expect(ratesOf("0.3:0.9:1")).toEqual([0.3]);
+  expect(ratesOf("0.3:0.3:1")).toEqual([0.3]);
   expect(ratesOf("0.25, 0.05")).toEqual([0.25, 0.05]);
-  for (const wrong of ["", "a", "0.1:0.2", "0.1:0.2:1.5", "0.1,,0.2"]) expect(() => ratesOf(wrong)).toThrow("--rate");
+  for (const wrong of ["", "a", "0.1:0.2", "0.1:0.2:1", "0.1:0.2:1.5", "0.1,,0.2"]) expect(() => ratesOf(wrong)).toThrow("--rate");
 });
 
 /** A default that is a number. */
