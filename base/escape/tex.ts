@@ -15,12 +15,16 @@ const SPECIAL: { readonly [character: string]: string } = {
   "}": "$\\}$",
   $: "$\\mathdollar$",
   "×": "$\\times$",
+  "÷": "$\\div$",
   µ: "$\\mu$",
   "·": "$\\cdot$",
   '"': "''",
   "–": "--",
   "²": "\\textsuperscript{2}",
 };
+
+/** Letters from À to ſ that the fonts of an article without packages (encoding OT1) do not have. */
+const ABSENT = "ÐÞðþĄąĐđĘęĦħĮįĸĿŀŉŊŋŦŧŲųſ";
 
 /**
  * Escapes characters that TeX reads as commands. Letters that pdflatex cannot set without further packages become
@@ -32,7 +36,7 @@ export function texText(text: string): TexText {
     if ("&%#_".includes(c)) return `\\${c}`;
     const code = c.codePointAt(0) as number;
     if (code < 0x20) return " ";
-    return code < 0x7f || (code >= 0xc0 && code <= 0x17f) ? c : "?";
+    return code < 0x7f || (code >= 0xc0 && code <= 0x17f && !ABSENT.includes(c)) ? c : "?";
   }).join("") as TexText;
 }
 

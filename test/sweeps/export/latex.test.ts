@@ -110,6 +110,14 @@ describe.skipIf(missing !== "")("pdflatex", () => {
     },
   );
 
+  test("every letter that is let through is set by an article without packages, in outline fonts", () => {
+    const letters = Array.from({ length: 0x180 - 0x20 }, (_, i) => String.fromCodePoint(0x20 + i));
+    const kept = letters.filter((letter) => letter >= "\u00c0" && String(texText(letter)) === letter);
+    expect(kept).toHaveLength(192 - 2 - 25);
+    const log = compile("letters", `\\documentclass{article}\\begin{document}\n${letters.map(texText).join("\n\n")}\n\\end{document}\n`);
+    expect(log).not.toMatch(/LaTeX Warning|\.\d*pk/);
+  });
+
   test.skipIf(!has("kpsewhich", "siunitx.sty"))(
     "--siunitx: a table with its columns and units set by siunitx compiles; needs siunitx",
     async () => {
