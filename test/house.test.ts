@@ -301,5 +301,7 @@ test("text leaves through filters only: one file of cli/ writes to stdout and st
 test("a command that a message proposes names files as one word for a shell, blanks and all", () => {
   const naming = files.filter((file) => /snn-dse (?:[a-z]+ )+\$\{(?:shellWord\(|\[)/.test(text.get(file) ?? ""));
   expect(naming.length).toBeGreaterThan(8);
+  // text that is joined by a plus sign has no place for a word
+  expect(files.filter((file) => /"snn-dse (?:[a-z]+ )+" \+/.test(text.get(file) ?? ""))).toEqual([]);
   expect(files.filter((file) => /snn-dse (?:[a-z]+ )+\$\{(?!shellWord\(|\[)/.test(text.get(file) ?? ""))).toEqual([]);
 });

@@ -5,6 +5,7 @@
  */
 import { statSync } from "node:fs";
 import { inputError } from "../../base/errors.js";
+import { shellWord } from "../../base/escape/shell.js";
 import { readText } from "../../base/read-file.js";
 
 export interface SecretOptions {
@@ -46,6 +47,6 @@ function secretIn(file: string): string {
   const text = readText(file, { what: "file with a secret", fix: "give a file of one line", mostBytes: MOST_BYTES, pipes: true });
   const stat = statSync(file);
   if (stat.isFile() && (stat.mode & OTHERS) !== 0)
-    throw inputError(file, `can be read by others (mode ${(stat.mode & 0o777).toString(8)})`, `run: chmod 600 ${file}`);
+    throw inputError(file, `can be read by others (mode ${(stat.mode & 0o777).toString(8)})`, `run: chmod 600 ${shellWord(file)}`);
   return text.trim();
 }

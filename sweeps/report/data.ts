@@ -6,6 +6,7 @@
 import { basename } from "node:path";
 import { type FloorPlan, searchedValues, writtenSweep } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
+import { shellWord } from "../../base/escape/shell.js";
 import type { Json } from "../../base/hash.js";
 import { type AnyMetric, isQuantile, METRICS, type MetricName, metricFacts, type Result } from "../../sim/index.js";
 import type { RunFrames } from "../../sim/observe/index.js";
@@ -81,6 +82,8 @@ export interface ReportData {
     readonly identity: string;
     /** File of the results. */
     readonly database: string;
+    /** Prints a point of it, whose number follows. */
+    readonly showCommand: string;
     readonly sampler: string;
     readonly seed: number;
     readonly budget: number;
@@ -255,6 +258,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
       name: study.name,
       identity: study.identity,
       database: basename(store.file),
+      showCommand: `snn-dse show ${shellWord(basename(store.file))}`,
       sampler: spec.sampler.name,
       seed: spec.sampler.seed,
       budget: study.budget,

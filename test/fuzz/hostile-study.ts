@@ -107,7 +107,7 @@ export function studyOf(name: () => string): Study {
   const data: ReportData = {
     ...common,
     study: {
-      ...{ name: study, identity: name(), database, sampler: report.sampler, seed: 1, budget: 3 },
+      ...{ name: study, identity: name(), database, showCommand: name(), sampler: report.sampler, seed: 1, budget: 3 },
       ...{ state: "finished", finishReason: name(), engineVersion: report.engineVersion },
     },
     objectives: OBJECTIVES,

@@ -6,6 +6,7 @@ export const POINT = `
 function nameFocus() {
   const row = rowOf.get(S.focus);
   $("point-title").textContent = "Point #" + S.focus + (row.knee ? " (knee)" : "") + (row.front ? ", on the front" : row.beyond ? ", beyond the limits" : "");
+  $("point-command").textContent = D.study.showCommand + " " + S.focus;
 }
 async function drawPoint() {
   const row = rowOf.get(S.focus), detail = detailOf.get(S.focus);
@@ -18,7 +19,6 @@ async function drawPoint() {
   for (const name of objectives) entry(name, goal.get(name) === "max" ? ", max" : ", min");
   if (D.certainty) entry("on_front_percent", "");
   for (const name of parameters) entry(name, "");
-  $("point-command").textContent = "snn-dse show " + D.study.database + " " + S.focus;
   await drawChip(detail);
 }
 async function drawChip(detail) {

@@ -2,16 +2,20 @@
  * The report page's script, run over a page's own data without a browser: the downloaded table, parameters with the
  * names of a row's fields, the front of a running search.
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { csvCell } from "../../../base/escape/csv.js";
 import { METRICS } from "../../../sim/index.js";
-import { pageColumn, type ReportData, reportPage } from "../../../sweeps/index.js";
+import { pageColumn, type ReportData, reportData, reportPage, Store, studyRecord } from "../../../sweeps/index.js";
 import { LIVE } from "../../../sweeps/report/client/live.js";
 import { POINT } from "../../../sweeps/report/client/point-view.js";
 import { STATE } from "../../../sweeps/report/client/state.js";
 import { TABLE } from "../../../sweeps/report/client/table.js";
 import { UNPACK } from "../../../sweeps/report/pack.js";
 import { studyOf } from "../../fuzz/hostile-study.js";
+import { COUNTERS, resultOf, setupOf, specOf } from "../fake-study.js";
 
 const INTERPRETER = 'import { a } from "vega-util";\nconst e = a;\nexport { e as expressionInterpreter };\n';
 const HOSTILE = [
@@ -72,7 +76,13 @@ function runPage(data: ReportData) {
   const code = `"use strict";${UNPACK}${STATE}${POINT}${TABLE}${LIVE}; return { rows, rowOf, D, S, download, nameFocus };`;
   const script = new Function(...Object.keys(globals), code)(...Object.values(globals)) as Script;
   const tell = (name: string, message: object): void => listeners.get(name)?.({ data: JSON.stringify(message) });
-  return { ...script, files, tell, title: () => getElementById("point-title").textContent };
+  return {
+    ...script,
+    files,
+    tell,
+    title: () => getElementById("point-title").textContent,
+    command: () => getElementById("point-command").textContent,
+  };
 }
 
 /** A report with these parameters, whose values are these texts; every metric has a column. */
@@ -123,6 +133,29 @@ describe("the page's script", () => {
     download();
     const header = files[0].split("\n")[0].split(",");
     expect(new Set(header).size).toBe(header.length);
+  });
+
+  test("the command of a point is one that a shell takes, whatever the name of the database", () => {
+    const folder = mkdtempSync(join(tmpdir(), "page-script-"));
+    const setup = setupOf(specOf({ constraints: [] }));
+    const commandOf = (file: string): string => {
+      const store = Store.open(join(folder, file));
+      store.begin(studyRecord(setup), 1, setup.provenance);
+      store.insert({ id: 1, key: "key", values: { lanes: 1 }, fidelity: 1 }, { lanes: 1 });
+      store.finish({ id: 1 }, resultOf({}), COUNTERS, 0, 1);
+      const { study } = reportData(store, null, null);
+      store.close();
+      const { S, nameFocus, command } = runPage({ ...reportOf(["lanes"], ["a"]), study });
+      S.focus = 1;
+      nameFocus();
+      return command();
+    };
+    expect(["edge.db", "$(touch owned) a.db", "-x.db"].map(commandOf)).toEqual([
+      "snn-dse show edge.db 1",
+      "snn-dse show '$(touch owned) a.db' 1",
+      "snn-dse show ./-x.db 1",
+    ]);
+    rmSync(folder, { recursive: true });
   });
 
   test("a new front of a running search has its own knee, also in the title of the point in view", () => {

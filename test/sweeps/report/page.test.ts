@@ -52,6 +52,7 @@ function manyPoints(): ReportData {
       name: "many",
       identity: "0".repeat(64),
       database: "many.db",
+      showCommand: "snn-dse show x.db",
       sampler: "sobol",
       seed: 1,
       budget: POINTS,
