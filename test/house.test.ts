@@ -211,6 +211,7 @@ const DOORS: Record<string, string> = {
   "base/package-root.ts": "where the package lies",
   "base/plugin-file.ts": "plug-ins and what they import",
   "base/read-file.ts": "input files",
+  "base/refuse-input.ts": "looks whether an output is an input",
   "base/temporaries.ts": "temporary files of a process that ends",
   "base/thread-worker.ts": "the threads' built files",
   "base/write-file.ts": "output files, whole or not at all",

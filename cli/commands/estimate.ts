@@ -6,6 +6,7 @@ import { realNumber, repeated, wholeNumber, withExamples, withJson } from "../op
 import { resetOption } from "../options/reset.js";
 import { withRules } from "../options/together.js";
 import { print, printContent, printJson, warn } from "../output/print.js";
+import { endingOf } from "../process/exit.js";
 
 interface Options {
   readonly chip: readonly string[];
@@ -60,8 +61,13 @@ export function registerEstimate(program: Command): void {
       if (format === "csv") printContent(estimateCsv(found));
       else if (format === "json" || options.json === true) printJson(estimateJson(found), 2);
       else print(estimateLines(lookOf(process.stdout, process.env), found));
-      const [first] = found.chips;
-      if (first.refused !== null && found.chips.every(({ refused }) => refused !== null)) throw first.refused;
+      const [{ refused: reason }] = found.chips;
+      if (reason === null || found.chips.some(({ refused }) => refused === null)) return;
+      // the JSON that was printed has the reasons; a second document behind it could not be read
+      if (options.json !== true) throw reason;
+      const { exitCode, lines } = endingOf(reason);
+      warn(lines);
+      process.exitCode = exitCode;
     });
   withRules<Options>(command, [["format", "not with", "--json", ({ format, json }) => json === true && format !== "json"]]);
   withJson(command, "as --format json");

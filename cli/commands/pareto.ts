@@ -104,6 +104,7 @@ export function registerPareto(program: Command): void {
   withRules<ParetoOptions>(command, [
     ["siunitx", "only with", "--format tex", (options) => typed(options) !== null],
     ["format", "not with", "--json", ({ json, format }) => json === true && format !== "json"],
+    ["json", "not with", "--out of another format", ({ out }) => out !== undefined && ![null, "json"].includes(typedFormat({ out }))],
     ["explain", "only with", "--confidence", ({ confidence }) => confidence !== undefined],
     ["explain", "not with", "--format", (options) => options.json !== true && typedFormat(options) !== null],
     ["column", "only with", "--format", (options) => typed(options) !== null],

@@ -7,7 +7,7 @@ import { OutputOption } from "../options/output.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { numberOf, type PointWord, pointWord } from "../options/point-word.js";
 import { withRules } from "../options/together.js";
-import { print, printJson } from "../output/print.js";
+import { print, printJson, warn } from "../output/print.js";
 
 export function registerShow(program: Command): void {
   const command = program
@@ -30,6 +30,11 @@ export function registerShow(program: Command): void {
         await pluginsOf(options);
         const { show } = await import("../../app/point-detail.js");
         const shown = show(database, await numberOf(database, point));
+        if (options.figure !== undefined) {
+          const { chipFigure } = await import("../../app/chip-figure.js");
+          const { writeWhole } = await import("../../base/write-file.js");
+          writeWhole(options.figure, await chipFigure(shown, options.figure, options.column));
+        }
         if (options.json === true) {
           const { point, result, intervals, broken, networks, tested } = shown;
           printJson({ ...point, result, intervals, broken, networks, tested }, 2);
@@ -38,10 +43,9 @@ export function registerShow(program: Command): void {
           print(pointLines(lookOf(process.stdout, process.env), shown));
         }
         if (options.figure === undefined) return;
-        const { chipFigure } = await import("../../app/chip-figure.js");
-        const { writeWhole } = await import("../../base/write-file.js");
-        writeWhole(options.figure, await chipFigure(shown, options.figure, options.column));
-        if (options.json !== true) print(["", `wrote ${options.figure}`]);
+        const written = `wrote ${options.figure}`;
+        if (options.json === true) warn(written);
+        else print(["", written]);
       },
     );
   withPlugins(command, "a plug-in with a price model or topology that the study names");

@@ -5,6 +5,7 @@ import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
 const signed = (value: number): string => `${value < 0 ? "" : "+"}${value.toFixed(1)}`;
+const plusMinus = (look: Look): string => (look.unicode ? "±" : "+-");
 const kindOf = ({ ports, technologyNm, corner }: FittedLaw): string =>
   `${ports} macros at ${technologyNm} nm${corner === "" ? "" : `, corner ${corner}`}`;
 
@@ -17,7 +18,7 @@ export function priceFitLines(look: Look, { laws, leftOut }: PriceFit, all: bool
       return [...summaryLines(look, kind, own), "", ...(all ? residualLines(look, own) : [])];
     }),
     ...leftOut.map((text) => paint(look, `left out: ${text}`, "yellow")),
-    "± percent: 90 % of unseen macros lie within it; covered: share of left-out macros within the interval of the law through the others",
+    `${plusMinus(look)} percent: 90 % of unseen macros lie within it; covered: share of left-out macros within the interval of the law through the others`,
   ];
 }
 
@@ -31,7 +32,7 @@ function summaryLines(look: Look, kind: string, laws: readonly FittedLaw[]): rea
       law.law,
       percent(law.rms),
       percent(law.leftOutRms),
-      `± ${significant(law.plusMinusPercent, 2)}`,
+      `${plusMinus(look)} ${significant(law.plusMinusPercent, 2)}`,
       percent(law.coverage),
       `${signed(furthest.percent)} % at ${furthest.words} x ${furthest.bits}, line ${furthest.line}`,
     ];
@@ -45,7 +46,7 @@ function summaryLines(look: Look, kind: string, laws: readonly FittedLaw[]): rea
         { title: "law", align: "left", least: 40, wraps: true },
         { title: "rms", align: "right" },
         { title: "left out", align: "right" },
-        { title: "± percent", align: "right" },
+        { title: `${plusMinus(look)} percent`, align: "right" },
         { title: "covered", align: "right" },
         { title: "furthest macro, relative to its law", align: "left" },
       ],

@@ -61,9 +61,10 @@ const TABLES: readonly (readonly string[])[] = [
 ];
 
 /** The same on a terminal of so many columns; null: in a pipe. */
-async function shown(columns: number | null, words: readonly string[]): Promise<Ended> {
+async function shown(columns: number | null, words: readonly string[], ascii = ""): Promise<Ended> {
   const { isTTY, columns: before } = process.stdout;
   vi.stubEnv("NO_COLOR", "1");
+  vi.stubEnv("SNN_DSE_ASCII", ascii);
   try {
     Object.assign(process.stdout, { isTTY: columns !== null, columns: columns ?? undefined });
     return await runHere(folder, ...words);
@@ -87,12 +88,16 @@ describe.skipIf(!isBuilt)("the program", () => {
       execFileSync(process.execPath, [program, "sweep", "small.yaml", "--db", db, "--workers", "1"], { cwd: folder, stdio: "ignore" });
   }, 60_000);
 
-  test.for(TABLES.map((words) => [text(words), words] as const))("on 60 columns `%s` prints no wider line", async ([, words]) => {
-    const { code, out, err } = await shown(60, words);
-    expect(code, err).toBe(0);
-    expect(out.split("\n").length).toBeGreaterThan(3);
-    expect(tooWide(out, 60)).toEqual([]);
-  });
+  test.for(TABLES.map((words) => [text(words), words] as const))(
+    "on 60 columns `%s` prints no wider line, and with SNN_DSE_ASCII=1 only ASCII",
+    async ([, words]) => {
+      const { code, out, err } = await shown(60, words, "1");
+      expect(code, err).toBe(0);
+      expect(out).toMatch(/^[\n -~]*$/);
+      expect(out.split("\n").length).toBeGreaterThan(3);
+      expect(tooWide(out, 60)).toEqual([]);
+    },
+  );
 
   test("a terminal of 200 columns shows a table beside itself, not below, and a pipe gets every text whole", async () => {
     const words = ["quantise", "edge", "--samples", "10", "--bits", "weight_bits=4"];

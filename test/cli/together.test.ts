@@ -21,6 +21,7 @@ describe.skipIf(!isBuilt)("an option that would have no effect", () => {
     ["pareto x.db --json --column double", "--column: has no effect with the format json, only with tex, pgfplots, svg, png, pdf"],
     ["pareto x.db --format md --column double", "--column: has no effect with the format md, only with tex, pgfplots, svg, png, pdf"],
     ["pareto x.db --json --format csv", "--format: has no effect with --json\n    leave one of them out"],
+    ["pareto x.db --json --out front.csv", "--json: has no effect with --out of another format"],
     ["compare x.db 1 2 --where lanes", "--where: has no effect with two points"],
     ["show x.db 1 --column double", "--column: works only with --figure"],
     ["report x.db --port 3000", "--port: works only with --live"],
