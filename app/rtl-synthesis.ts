@@ -3,7 +3,7 @@
  * target and library are not synthesised again.
  * Effects: reads files, uses a temporary folder, starts tools, writes the database.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -110,7 +110,7 @@ function recalled(database: string, key: string): Synthesis | null {
   return text === null ? null : storedSynthesis(text);
 }
 
-/** Works in a temporary folder, which stays only after a failure, whose message names the log. */
+/** Works in a temporary folder, which stays only after a failure whose message names a file in it. */
 async function synthesised({ emission, about }: EmittedPoint, goal: Goal, options: SynthesisOptions): Promise<Synthesis> {
   toolsFor(goal);
   const folder = mkdtempSync(join(tmpdir(), "snn-dse-synth-"));
@@ -119,7 +119,7 @@ async function synthesised({ emission, about }: EmittedPoint, goal: Goal, option
     writeChip(join(folder, "chip"), emission.files, emission.expected, about);
     return await synthesise(join(folder, "chip"), goal, { onStage: options.onStage ?? (() => {}), signal: options.signal ?? null });
   } catch (error) {
-    keeps = error instanceof InputError;
+    keeps = error instanceof InputError && error.problems.some(({ file }) => file.startsWith(folder) && existsSync(file));
     throw error;
   } finally {
     if (!keeps) rmSync(folder, { recursive: true, force: true });

@@ -6,11 +6,11 @@
  *   ulx3s.sv board/*                     the chip on a board
  *   *.hex                                memory images; inputs and expected results of the bench
  *   manifest.json                        the point, what is compared, SHA-256 of every other file
- * Throws: InputError for a target that holds other files, a folder that is no chip, an image or expected result that
- * has changed.
+ * Throws: InputError for a target that holds other files or the working directory, a folder that is no chip, an image
+ * or expected result that has changed.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { inputError } from "../base/errors.js";
 import { fileMeaning } from "../base/file-errors.js";
 import { type Json, sha256 } from "../base/hash.js";
@@ -22,7 +22,7 @@ const MANIFEST = "manifest.json";
 const FORMAT = "snn-dse rtl 1";
 /** Folders that are equal for every chip. */
 const FOLDERS = ["lib", "board"] as const;
-/** Files that runs leave beside those of the chip. */
+/** What runs leave beside the files of a chip; in a folder that is no chip these names are the user's. */
 const LEFT_BY_RUNS: readonly string[] = ["bench.vvp", "obj"];
 
 interface Manifest {
@@ -43,21 +43,24 @@ function libraryTexts(): { readonly [name: string]: string } {
   return Object.fromEntries(["tb.sv", ...names.sort()].map(read));
 }
 
-/** Names of all files below a folder, as the manifest writes them. */
-function namesBelow(folder: string, prefix = ""): string[] {
+/** Names of all files below a folder, as the manifest writes them. `skipped`: names of its own that are left out. */
+function namesBelow(folder: string, skipped: readonly string[], prefix = ""): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const name = `${prefix}${entry.name}`;
-    if (prefix === "" && LEFT_BY_RUNS.includes(entry.name)) return [];
-    return entry.isDirectory() ? namesBelow(join(folder, entry.name), `${name}/`) : [name];
+    if (skipped.includes(entry.name)) return [];
+    return entry.isDirectory() ? namesBelow(join(folder, entry.name), [], `${name}/`) : [name];
   });
 }
 
-/** @throws InputError if the target holds files that are no part of a chip */
+/** @throws InputError if the target holds the working directory, or files that are no part of a chip */
 function checkTarget(target: string): void {
   if (!existsSync(target)) return;
-  const names = attempt(target, () => namesBelow(target));
+  if (`${realpathSync(process.cwd())}${sep}`.startsWith(`${realpathSync(target)}${sep}`))
+    throw inputError(target, "is the working directory, or contains it, and a chip replaces its whole folder", "give a folder below it");
+  const isChip = existsSync(join(target, MANIFEST));
+  const names = attempt(target, () => namesBelow(target, isChip ? LEFT_BY_RUNS : []));
   if (names.length === 0) return;
-  const known = existsSync(join(target, MANIFEST)) ? [MANIFEST, ...Object.keys(readManifest(target).files)] : [];
+  const known = isChip ? [MANIFEST, ...Object.keys(readManifest(target).files)] : [];
   const foreign = names.find((name) => !known.includes(name));
   if (foreign !== undefined)
     throw inputError(target, `holds ${foreign}, which is no part of a chip that was written here`, "give another folder, or remove it");
@@ -74,7 +77,8 @@ export function writeChip(target: string, files: { readonly [name: string]: stri
   const all = chipTexts(files);
   const hashes = Object.fromEntries(Object.entries(all).map(([name, text]) => [name, sha256(text)]));
   const manifest: Manifest = { format: FORMAT, expected, about, files: hashes };
-  const whole = resolve(target);
+  // a link to a folder stays
+  const whole = existsSync(target) ? realpathSync(target) : resolve(target);
   makeFolder(dirname(whole));
   // the folder itself is made inside the temporary one, which only its owner may enter: its mode is the user's umask
   const temporary = attempt(target, () => mkdtempSync(join(dirname(whole), `.${basename(whole)}-`)));
@@ -83,14 +87,35 @@ export function writeChip(target: string, files: { readonly [name: string]: stri
     for (const name of FOLDERS) makeFolder(join(partial, name));
     for (const [name, text] of Object.entries(all)) writeWhole(join(partial, name), Buffer.from(text));
     writeWhole(join(partial, MANIFEST), Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
-    attempt(target, () => {
-      rmSync(whole, { recursive: true, force: true });
-      renameSync(partial, whole);
-    });
+    attempt(target, () => exchange(whole, partial, join(temporary, "former")));
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
   return Object.keys(all).length + 1;
+}
+
+/** Gives `whole` the content of `partial`; until that is done, its own lies in `former`. */
+function exchange(whole: string, partial: string, former: string): void {
+  const isThere = existsSync(whole);
+  if (isThere) renameSync(whole, former);
+  try {
+    renameSync(partial, whole);
+  } catch (error) {
+    if (isThere) renameSync(former, whole);
+    throw error;
+  }
+}
+
+const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function isManifest(value: unknown): value is Manifest {
+  if (!isObject(value) || value.format !== FORMAT || !isObject(value.files) || !isObject(value.expected)) return false;
+  const { expected, files } = value;
+  return (
+    (["spikes", "scores", "waves", "counters"] as const).every((kind) => Number.isSafeInteger(expected[kind])) &&
+    Object.values(files).every((hash) => typeof hash === "string")
+  );
 }
 
 function readManifest(folder: string): Manifest {
@@ -102,8 +127,8 @@ function readManifest(folder: string): Manifest {
   );
   if (!existsSync(file)) throw refused;
   try {
-    const manifest = JSON.parse(readFileSync(file, "utf8")) as Manifest;
-    if (manifest.format !== FORMAT || typeof manifest.files !== "object" || typeof manifest.expected !== "object") throw refused;
+    const manifest: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (!isManifest(manifest)) throw refused;
     return manifest;
   } catch (error) {
     if (error instanceof SyntaxError) throw refused;

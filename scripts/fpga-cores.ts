@@ -12,7 +12,7 @@ import { modulesOf } from "../rtl/gates/netlist.js";
 import { cellCounts, ecp5Report } from "../rtl/gates/reports.js";
 import { runTool } from "../rtl/gates/run-tool.js";
 import { shapeOf } from "../rtl/gates/shape.js";
-import { LEFT, yosysScript } from "../rtl/gates/yosys-scripts.js";
+import { LEFT, LEFT_BY, yosysScript } from "../rtl/gates/yosys-scripts.js";
 import { emit, toolsFor, writeChip } from "../rtl/index.js";
 import { FPGA_CORES } from "./fpga/cores.js";
 import type { FpgaRow, UltrascaleCells } from "./fpga/row.js";
@@ -55,9 +55,9 @@ const rowOf = (name: string, place: boolean): Promise<FpgaRow> =>
   inFolder(name, async (folder, sources) => {
     const read = (file: string): string => readFileSync(join(folder, file), "utf8");
     writeFileSync(join(folder, "synth.ys"), yosysScript("ecp5", sources));
-    await runTool("yosys", ["-s", "synth.ys"], { ...quiet, folder, log: "yosys.log" });
+    await runTool("yosys", ["-s", "synth.ys"], { ...quiet, folder, log: "yosys.log", makes: LEFT_BY.ecp5 });
     const mode = place ? ["--no-route", "--report", "placed.json"] : ["--pack-only"];
-    await runTool("nextpnr-ecp5", [...OPTIONS, ...mode], { ...quiet, folder, log: "nextpnr.log" });
+    await runTool("nextpnr-ecp5", [...OPTIONS, ...mode], { ...quiet, folder, log: "nextpnr.log", makes: place ? ["placed.json"] : [] });
     const { memories, multipliers } = shapeOf(modulesOf(read(LEFT.shape), LEFT.shape), "chip");
     const cells = cellCounts(read(LEFT.cells), LEFT.cells);
     const log = read("nextpnr.log");
@@ -85,7 +85,7 @@ const ultrascaleOf = (name: string): Promise<UltrascaleCells> =>
       `tee -q -o ${LEFT.cells} stat -json`,
     ];
     writeFileSync(join(folder, "synth.ys"), `${script.join("\n")}\n`);
-    await runTool("yosys", ["-s", "synth.ys"], { ...quiet, folder, log: "yosys.log" });
+    await runTool("yosys", ["-s", "synth.ys"], { ...quiet, folder, log: "yosys.log", makes: [LEFT.cells] });
     const cells = cellCounts(readFileSync(join(folder, LEFT.cells), "utf8"), LEFT.cells);
     const sum = (kinds: RegExp, of: (type: string) => number = () => 1): number =>
       Object.entries(cells).reduce((all, [type, count]) => all + (kinds.test(type) ? count * of(type) : 0), 0);

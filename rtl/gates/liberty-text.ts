@@ -6,6 +6,8 @@ import { inputError, quoted } from "../../base/errors.js";
 
 /** `name (words) { attributes, groups }`. */
 export interface Group {
+  /** Offset of its name in the text. */
+  readonly at: number;
   readonly name: string;
   readonly words: readonly string[];
   /**
@@ -29,13 +31,14 @@ function* tokensOf(text: string, file: string): Generator<Token> {
   while (at < text.length) {
     TOKEN.lastIndex = at;
     const found = TOKEN.exec(text)?.[0];
-    if (found === undefined) throw wrong(text, file, at, `cannot be read at ${quoted(text.slice(at, at + 20))}`);
+    if (found === undefined) throw libertyError(text, file, at, `cannot be read at ${quoted(text.slice(at, at + 20))}`);
     if (!/^(\/[*/]|\\|\s)/.test(found)) yield { text: found.startsWith('"') ? found.slice(1, -1).replace(/\\\r?\n/g, " ") : found, at };
     at += found.length;
   }
 }
 
-function wrong(text: string, file: string, at: number, message: string): Error {
+/** The error for a place of a text, with its line. */
+export function libertyError(text: string, file: string, at: number, message: string): Error {
   return inputError(`${file}:${text.slice(0, at).split("\n").length}`, message, "name a liberty file (.lib) of a cell library");
 }
 
@@ -45,9 +48,9 @@ export function parseLiberty(text: string, file: string): Group {
   let next = 0;
   const take = (...wanted: readonly string[]): string => {
     const token = tokens[next++];
-    if (token === undefined) throw wrong(text, file, text.length, "ends inside a group");
+    if (token === undefined) throw libertyError(text, file, text.length, "ends inside a group");
     if (wanted.length > 0 && !wanted.includes(token.text))
-      throw wrong(text, file, token.at, `got ${quoted(token.text)}, expected ${wanted.join(" or ")}`);
+      throw libertyError(text, file, token.at, `got ${quoted(token.text)}, expected ${wanted.join(" or ")}`);
     return token.text;
   };
   const peek = (): string | undefined => tokens[next]?.text;
@@ -61,12 +64,13 @@ export function parseLiberty(text: string, file: string): Group {
     take(")");
     return words;
   };
-  const group = (name: string, words: readonly string[], depth: number): Group => {
-    if (depth > DEPTH_LIMIT) throw wrong(text, file, tokens[next - 1]?.at ?? 0, `has groups more than ${DEPTH_LIMIT} deep`);
+  const group = (name: string, at: number, words: readonly string[], depth: number): Group => {
+    if (depth > DEPTH_LIMIT) throw libertyError(text, file, tokens[next - 1]?.at ?? 0, `has groups more than ${DEPTH_LIMIT} deep`);
     const attributes = new Map<string, string>();
     const groups: Group[] = [];
     take("{");
     while (peek() !== "}") {
+      const begins = tokens[next]?.at ?? 0;
       const key = take();
       if (key === ";") continue;
       if (take(":", "(") === ":") {
@@ -77,15 +81,15 @@ export function parseLiberty(text: string, file: string): Group {
         continue;
       }
       const inner = wordsInBrackets();
-      if (peek() === "{") groups.push(group(key, inner, depth + 1));
+      if (peek() === "{") groups.push(group(key, begins, inner, depth + 1));
       else attributes.set(key, inner.join(","));
     }
     take("}");
-    return { name, words, attributes, groups };
+    return { at, name, words, attributes, groups };
   };
 
-  if (peek() !== "library") throw wrong(text, file, tokens[0]?.at ?? 0, `begins with ${quoted(peek() ?? "")}, expected library`);
+  if (peek() !== "library") throw libertyError(text, file, tokens[0]?.at ?? 0, `begins with ${quoted(peek() ?? "")}, expected library`);
   take();
   take("(");
-  return group("library", wordsInBrackets(), 0);
+  return group("library", tokens[0]?.at ?? 0, wordsInBrackets(), 0);
 }

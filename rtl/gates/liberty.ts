@@ -3,9 +3,11 @@
  * Units: um2, pW, pF, ns, pJ; tables over input slope (ns) and load (pF).
  * Not modelled: states of a cell (`when`): energies are means over the states; leakage is the file's
  * `cell_leakage_power`, or else the mean.
+ * Throws: InputError with the line for a value that is no number, an axis that does not rise, and a table whose number
+ * of values is not that of its axes' points.
  */
 import { inputError, quoted } from "../../base/errors.js";
-import { type Group, parseLiberty } from "./liberty-text.js";
+import { type Group, libertyError, parseLiberty } from "./liberty-text.js";
 
 /** Values over slopes (rows) and loads; for a setup time, over the slopes of pin and clock. */
 interface Table {
@@ -63,16 +65,29 @@ export interface Library {
   readonly cells: ReadonlyMap<string, LibraryCell>;
 }
 
-const numbersOf = (text: string | undefined): number[] =>
-  (text ?? "")
-    .split(",")
-    .map(Number)
-    .filter((value) => Number.isFinite(value));
+const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
+
+/** Numbers of an attribute, with commas or blanks between them; none if it is absent. */
+function numbersOf(group: Group, name: string, refused: Units["refused"]): number[] {
+  const words = (group.attributes.get(name) ?? "").split(/[\s,]+/).filter((word) => word !== "");
+  const other = words.find((word) => !NUMBER.test(word));
+  if (other !== undefined) throw refused(group, `has the value ${quoted(other)} in ${name}, expected a number`);
+  return words.map(Number);
+}
+
+/** The number of an attribute; 0 if it is absent. */
+function numberOf(group: Group, name: string, refused: Units["refused"]): number {
+  if (!group.attributes.has(name)) return 0;
+  const [value, more] = numbersOf(group, name, refused);
+  if (value === undefined || more !== undefined)
+    throw refused(group, `has ${quoted(group.attributes.get(name) ?? "")} as ${name}, expected a number`);
+  return value;
+}
 
 /** Factor from the library's unit to the unit used here. */
 function unit(library: Group, name: string, powers: { readonly [unit: string]: number }, file: string): number {
   const text = (library.attributes.get(name) ?? "").replace(",", "").toLowerCase();
-  const found = /^([\d.]+)(\w+)$/.exec(text);
+  const found = /^(\d+(?:\.\d+)?)([a-z]\w*)$/.exec(text);
   const power = found === null ? undefined : powers[found[2]];
   if (found === null || power === undefined)
     throw inputError(
@@ -90,6 +105,8 @@ interface Units {
   readonly leakagePw: number;
   readonly energyPj: number;
   readonly voltageV: number;
+  /** The error for a group. */
+  readonly refused: (group: Group, message: string) => Error;
 }
 
 const NO_TABLE: Table = { slopes: [0], loads: [0], values: [0] };
@@ -97,14 +114,24 @@ const NO_TABLE: Table = { slopes: [0], loads: [0], values: [0] };
 /** A table with its axes, which a template may define; its values are multiplied by `scale`. */
 function tableOf(group: Group | undefined, templates: ReadonlyMap<string, Group>, units: Units, scale: number): Table {
   if (group === undefined) return NO_TABLE;
+  const { refused } = units;
   const template = templates.get(group.words[0] ?? "");
-  const axis = (n: 1 | 2): { readonly kind: string; readonly values: number[] } => ({
-    kind: template?.attributes.get(`variable_${n}`) ?? (n === 1 ? "input_net_transition" : "total_output_net_capacitance"),
-    values: numbersOf(group.attributes.get(`index_${n}`) ?? template?.attributes.get(`index_${n}`)),
-  });
-  const values = numbersOf(group.attributes.get("values")).map((value) => value * scale);
+  const axis = (n: 1 | 2 | 3): { readonly kind: string; readonly values: number[] } => {
+    const index = `index_${n}`;
+    const values = numbersOf(group.attributes.has(index) || template === undefined ? group : template, index, refused);
+    if (values.some((value, i) => i > 0 && !(value > values[i - 1]))) throw refused(group, `has values in ${index} that do not rise`);
+    return {
+      kind: template?.attributes.get(`variable_${n}`) ?? (n === 1 ? "input_net_transition" : "total_output_net_capacitance"),
+      values,
+    };
+  };
+  const values = numbersOf(group, "values", refused).map((value) => value * scale);
   const [first, second] = [axis(1), axis(2)];
-  if (values.length === 0) return NO_TABLE;
+  const [rows, columns] = [first, second].map((one) => Math.max(1, one.values.length));
+  if (axis(3).values.length > 0 || (second.values.length > 0 && first.values.length === 0))
+    throw refused(group, "has axes other than index_1, or index_1 and index_2");
+  if (values.length !== rows * columns)
+    throw refused(group, `has ${values.length} values, expected ${rows * columns}: ${rows} x ${columns} by its axes`);
   const scaled = (one: { readonly kind: string; readonly values: readonly number[] }): number[] =>
     one.values.map((value) => value * (one.kind.includes("capacitance") ? units.loadPf : units.timeNs));
   const isSecond = /capacitance|related_pin/.test(first.kind);
@@ -195,7 +222,7 @@ function pinOf(group: Group, clocks: ReadonlySet<string>, templates: ReadonlyMap
   return {
     isOutput: group.attributes.get("direction") === "output",
     isClock: clocks.has(name) || group.attributes.get("clock") === "true",
-    loadPf: Number(group.attributes.get("capacitance") ?? 0) * units.loadPf,
+    loadPf: numberOf(group, "capacitance", units.refused) * units.loadPf,
     arcs,
     setups,
     energies,
@@ -206,28 +233,32 @@ function pinOf(group: Group, clocks: ReadonlySet<string>, templates: ReadonlyMap
 function cellOf(group: Group, templates: ReadonlyMap<string, Group>, units: Units): LibraryCell {
   const state = group.groups.find(({ name }) => name === "ff" || name === "latch");
   const clocks = new Set((state?.attributes.get("clocked_on") ?? state?.attributes.get("enable") ?? "").match(/\w+/g) ?? []);
-  const leakages = group.groups.filter(({ name }) => name === "leakage_power").map((one) => Number(one.attributes.get("value") ?? 0));
-  const own = group.attributes.get("cell_leakage_power");
-  const leakage = own === undefined ? leakages.reduce((sum, value) => sum + value, 0) / Math.max(1, leakages.length) : Number(own);
+  const { refused } = units;
+  const leakages = group.groups.filter(({ name }) => name === "leakage_power").map((one) => numberOf(one, "value", refused));
+  const leakage = group.attributes.has("cell_leakage_power")
+    ? numberOf(group, "cell_leakage_power", refused)
+    : leakages.reduce((sum, value) => sum + value, 0) / Math.max(1, leakages.length);
   const pins = group.groups.filter(({ name }) => name === "pin");
   return {
-    areaUm2: Number(group.attributes.get("area") ?? 0),
+    areaUm2: numberOf(group, "area", refused),
     leakagePw: leakage * units.leakagePw,
     isSequential: state !== undefined,
     pins: new Map(pins.map((pin) => [pin.words[0] ?? "", pinOf(pin, clocks, templates, units)])),
   };
 }
 
-/** @throws InputError if the text is no liberty file, its units are unknown, or it has no cells */
+/** @throws InputError if the text is no liberty file, its units or numbers cannot be read, or it has no cells */
 export function libraryOf(text: string, file: string): Library {
   const group = parseLiberty(text, file);
-  const voltageV = Number(group.attributes.get("nom_voltage") ?? Number.NaN);
+  const refused = (of: Group, message: string): Error =>
+    libertyError(text, file, of.at, `${of.name}${of.words.length === 0 ? "" : ` (${of.words.join(", ")})`} ${message}`);
+  const voltageV = numberOf(group, "nom_voltage", refused);
   if (!(voltageV > 0)) throw inputError(file, "has no nom_voltage", "name a liberty file of one corner");
   const timeNs = unit(group, "time_unit", { ns: 1, ps: 1e-3 }, file);
   const loadPf = unit(group, "capacitive_load_unit", { pf: 1, ff: 1e-3 }, file);
   const voltUnit = unit(group, "voltage_unit", { v: 1, mv: 1e-3 }, file);
   const leakagePw = unit(group, "leakage_power_unit", { pw: 1, nw: 1e3, uw: 1e6, mw: 1e9 }, file);
-  const units: Units = { timeNs, loadPf, leakagePw, energyPj: loadPf * voltUnit * voltUnit, voltageV };
+  const units: Units = { timeNs, loadPf, leakagePw, energyPj: loadPf * voltUnit * voltUnit, voltageV, refused };
   const templates = new Map(group.groups.filter(({ name }) => /template$/.test(name)).map((one) => [one.words[0] ?? "", one]));
   const cells = new Map(
     group.groups.filter(({ name }) => name === "cell").map((one) => [one.words[0] ?? "", cellOf(one, templates, units)]),

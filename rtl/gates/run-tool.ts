@@ -1,17 +1,20 @@
 /**
  * Runs a program that takes long: its output goes into a log, its stages are reported, and it ends with its caller.
- * Effects: starts processes, writes the log. Throws: InputError with the log's path if it fails, InterruptedError if it
- * was stopped.
+ * Effects: starts processes, writes the log. Throws: InputError with the log's path if it fails or does not write what
+ * it should, and without a path if the log cannot be written; InterruptedError if it was stopped.
  */
 import { spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { join } from "node:path";
 import { InterruptedError, inputError } from "../../base/errors.js";
+import { fileMeaning } from "../../base/file-errors.js";
 
 export interface ToolRun {
   readonly folder: string;
   /** Name of the log in the folder. */
   readonly log: string;
+  /** Files that the program leaves in the folder. */
+  readonly makes: readonly string[];
   /** Called with each stage of the program. */
   readonly onStage: (stage: string) => void;
   readonly signal: AbortSignal | null;
@@ -25,9 +28,10 @@ function stageOf(line: string): string | null {
 }
 
 const LAST_LINES = 3;
+const OTHER_PLACE = "make room there, or name another folder by TMPDIR";
 
 /** Resolves once the program has ended with exit code 0. */
-export async function runTool(command: string, args: readonly string[], { folder, log, onStage, signal }: ToolRun): Promise<void> {
+export async function runTool(command: string, args: readonly string[], { folder, log, makes, onStage, signal }: ToolRun): Promise<void> {
   const isStopped = (): boolean => signal?.aborted === true;
   if (isStopped()) throw new InterruptedError(`${command} was not begun`);
   const path = join(folder, log);
@@ -39,6 +43,17 @@ export async function runTool(command: string, args: readonly string[], { folder
   };
   signal?.addEventListener("abort", stop);
   process.on("exit", stop);
+  let unwritten: Error | null = null;
+  file.on("error", (error) => {
+    unwritten = error;
+    stop();
+  });
+  const logEnds = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (file.closed) return resolve();
+      file.once("close", resolve);
+      file.end();
+    });
   const last: string[] = [];
   let rest = "";
   const take = (bytes: Buffer): void => {
@@ -59,9 +74,14 @@ export async function runTool(command: string, args: readonly string[], { folder
       child.on("error", reject);
       child.on("close", resolve);
     });
+    await logEnds();
     if (isStopped()) throw new InterruptedError(`${command} was stopped; nothing was stored`);
+    if (unwritten !== null) throw inputError(log, `cannot be written: ${fileMeaning(unwritten) ?? "the device failed"}`, OTHER_PLACE);
     if (code !== 0)
       throw inputError(path, `${command} failed with ${code ?? "a signal"}: ${[...last, rest].join(" | ")}`, `all of it is in ${path}`);
+    const missing = makes.find((name) => !existsSync(join(folder, name)));
+    if (missing !== undefined)
+      throw inputError(path, `${command} ended without an error, and without ${missing}`, `all of it is in ${path}`);
   } catch (error) {
     if (error instanceof Error && "code" in error && typeof error.code === "string")
       throw inputError(folder, `${command} did not run: ${error.message}`, "snn-dse doctor lists the tools");
@@ -69,6 +89,6 @@ export async function runTool(command: string, args: readonly string[], { folder
   } finally {
     signal?.removeEventListener("abort", stop);
     process.off("exit", stop);
-    await new Promise((resolve) => file.end(resolve));
+    await logEnds();
   }
 }

@@ -47,9 +47,15 @@ export async function simulateNetlist(
   for (const name of [LEFT.models, LEFT.netlist]) writeFileSync(join(folder, name), begun(readFileSync(join(folder, name), "utf8")));
   const sources = [LEFT.netlist, LEFT.models, join(dirname(libraryFolder()), "gates-tb.sv"), "gates-bench.sv"];
   onStage("iverilog: netlist");
-  await runTool("iverilog", ["-g2012", "-s", "bench", "-o", "gates.vvp", ...sources], { folder, log: "iverilog.log", onStage, signal });
+  await runTool("iverilog", ["-g2012", "-s", "bench", "-o", "gates.vvp", ...sources], {
+    folder,
+    log: "iverilog.log",
+    makes: ["gates.vvp"],
+    onStage,
+    signal,
+  });
   onStage("vvp: netlist");
-  await runTool("vvp", ["-n", "gates.vvp"], { folder, log: "vvp.log", onStage, signal });
+  await runTool("vvp", ["-n", "gates.vvp"], { folder, log: "vvp.log", makes: [DUMP], onStage, signal });
   const log = join(folder, "vvp.log");
   const said = readFileSync(log, "utf8");
   const numbers = (pattern: RegExp): readonly number[] => {

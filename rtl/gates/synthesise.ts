@@ -4,10 +4,11 @@
  * Throws: InputError if a tool is absent (with Debian's package) or fails (with the log's path); InterruptedError if it
  * was stopped.
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inputError, quoted } from "../../base/errors.js";
 import { sha256 } from "../../base/hash.js";
+import { writeWhole } from "../../base/write-file.js";
 import { TOOLS, type ToolName, versionOf } from "../tools.js";
 import { type GateGraph, gateGraph } from "./gate-graph.js";
 import { type Library, libraryOf } from "./liberty.js";
@@ -16,7 +17,7 @@ import { modulesOf } from "./netlist.js";
 import { cellCounts, type Ecp5, ecp5Report, type GenericGates, genericGates } from "./reports.js";
 import { runTool, type ToolRun } from "./run-tool.js";
 import { type Shape, shapeOf } from "./shape.js";
-import { DRIVER_FILE, drivers, LEFT, LIBRARY_FILE, type Target, yosysScript } from "./yosys-scripts.js";
+import { DRIVER_FILE, drivers, LEFT, LEFT_BY, LIBRARY_FILE, type Target, yosysScript } from "./yosys-scripts.js";
 
 /** Gates of a cell library. */
 interface MappedGates {
@@ -142,15 +143,21 @@ export async function synthesise(folder: string, goal: Goal, { onStage, signal }
     if (liberty === null) throw inputError("--synth", "liberty needs a cell library", "--liberty cells.lib");
     const driver = drivers(libraryOf(liberty.text, liberty.file));
     if (driver === null) throw inputError(liberty.file, "has neither a buffer nor an inverter", "name a library of gates");
-    writeFileSync(join(folder, LIBRARY_FILE), liberty.text);
-    writeFileSync(join(folder, DRIVER_FILE), driver);
+    writeWhole(join(folder, LIBRARY_FILE), Buffer.from(liberty.text));
+    writeWhole(join(folder, DRIVER_FILE), Buffer.from(driver));
   }
-  writeFileSync(join(folder, "synth.ys"), yosysScript(target, sourcesIn(folder)));
-  await runTool("yosys", ["-s", "synth.ys"], { folder, log: "yosys.log", onStage, signal });
+  writeWhole(join(folder, "synth.ys"), Buffer.from(yosysScript(target, sourcesIn(folder))));
+  await runTool("yosys", ["-s", "synth.ys"], { folder, log: "yosys.log", makes: LEFT_BY[target], onStage, signal });
   if (target === "ecp5") {
     const [option, place] = optionsOf(device);
     const args = [option, "--package", place, "--json", LEFT.ecp5, "--out-of-context", "--timing-allow-fail", "--no-route", "--seed", "1"];
-    await runTool("nextpnr-ecp5", [...args, "--report", "placed.json"], { folder, log: "nextpnr.log", onStage, signal });
+    await runTool("nextpnr-ecp5", [...args, "--report", "placed.json"], {
+      folder,
+      log: "nextpnr.log",
+      makes: ["placed.json"],
+      onStage,
+      signal,
+    });
   }
   const read = (name: string): string => readFileSync(join(folder, name), "utf8");
   const shapeFile = join(folder, LEFT.shape);

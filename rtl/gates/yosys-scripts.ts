@@ -14,6 +14,12 @@ export const LEFT = {
   netlist: "gates.v",
   models: "models.v",
 } as const;
+/** Files that the script of a target leaves. */
+export const LEFT_BY: { readonly [target in Target]: readonly string[] } = {
+  ecp5: [LEFT.shape, LEFT.ecp5, LEFT.cells],
+  generic: [LEFT.shape, LEFT.cells],
+  liberty: [LEFT.shape, LEFT.gates, LEFT.luts],
+};
 export const LIBRARY_FILE = "cells.lib";
 export const DRIVER_FILE = "driver.constr";
 

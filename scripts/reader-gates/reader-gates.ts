@@ -75,7 +75,7 @@ export async function readerRun(folder: string, emission: Emission, liberty: str
     .sort()
     .map((name) => `lib/${name}`);
   writeFileSync(join(folder, "synth.ys"), moduleScript([...texts, "chip.sv"]));
-  await runTool("yosys", ["-s", "synth.ys"], { folder, log: "yosys.log", ...QUIET });
+  await runTool("yosys", ["-s", "synth.ys"], { folder, log: "yosys.log", makes: [], ...QUIET });
   const modules = modulesOf(readFileSync(join(folder, LEFT.gates), "utf8"), LEFT.gates);
   const graph = gateGraph(modules.chip, library, LEFT.gates);
   const netlist = readFileSync(join(folder, LEFT.netlist), "utf8").replace(/^module chip\(/m, `module ${MODULE}_gates(`);
@@ -92,8 +92,13 @@ export async function readerRun(folder: string, emission: Emission, liberty: str
     LEFT.netlist,
     LEFT.models,
   ];
-  await runTool("iverilog", ["-g2012", "-s", "bench", "-o", "gates.vvp", ...sources], { folder, log: "iverilog.log", ...QUIET });
-  await runTool("vvp", ["-n", "gates.vvp"], { folder, log: "vvp.log", ...QUIET });
+  await runTool("iverilog", ["-g2012", "-s", "bench", "-o", "gates.vvp", ...sources], {
+    folder,
+    log: "iverilog.log",
+    makes: ["gates.vvp"],
+    ...QUIET,
+  });
+  await runTool("vvp", ["-n", "gates.vvp"], { folder, log: "vvp.log", makes: [], ...QUIET });
   const verdict = judge(readFileSync(join(folder, "vvp.log"), "utf8"), emission.expected);
   if (!verdict.isEqual) console.error(verdict.differences.join("\n"));
   // a dump writes names with brackets as escaped ones

@@ -1,10 +1,22 @@
 /**
  * The folder of a chip is written whole or not at all, replaces no foreign files, and is read only if it is unchanged.
  */
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { sha256 } from "../../base/hash.js";
 import { emit, judge, readChip, writeChip } from "../../rtl/index.js";
 import { randomCore } from "./random-cores.js";
@@ -51,6 +63,53 @@ test("a target that holds foreign files is refused and stays unchanged", () => {
   expect(existsSync(join(chip, "notes.txt"))).toBe(true);
 });
 
+test("names that runs leave are a user's own where no chip is: nothing is deleted; in a chip's folder they go with it", () => {
+  for (const name of ["obj", "bench.vvp"]) {
+    const target = join(folder, name, "mine");
+    mkdirSync(join(target, name), { recursive: true });
+    writeFileSync(join(target, name, "thesis.o"), "mine");
+    expect(() => write(target)).toThrow(new RegExp(`holds ${name}/thesis\\.o`));
+    expect(readFileSync(join(target, name, "thesis.o"), "utf8")).toBe("mine");
+  }
+  const chip = join(folder, "chip");
+  write(chip);
+  mkdirSync(join(chip, "obj"));
+  writeFileSync(join(chip, "obj", "bench.o"), "");
+  writeFileSync(join(chip, "bench.vvp"), "");
+  write(chip);
+  expect(readdirSync(chip)).not.toContain("obj");
+  expect(readdirSync(chip)).not.toContain("bench.vvp");
+});
+
+test("the working directory, and a folder that contains it, are refused and stay", () => {
+  const target = join(folder, "here");
+  mkdirSync(join(target, "below"), { recursive: true });
+  const cwd = vi.spyOn(process, "cwd");
+  try {
+    for (const here of [target, join(target, "below")]) {
+      cwd.mockReturnValue(here);
+      for (const name of [target, ...(here === target ? ["."] : [])])
+        expect(() => write(name)).toThrow(/is the working directory, or contains it/);
+    }
+    cwd.mockReturnValue(join(folder, "here"));
+    expect(write(join(folder, "here2"))).toBeGreaterThan(1);
+  } finally {
+    cwd.mockRestore();
+  }
+  expect(readdirSync(target)).toEqual(["below"]);
+});
+
+test("a link to a folder stays a link, and the chip lies in that folder", () => {
+  const real = join(folder, "real");
+  mkdirSync(real);
+  const link = join(folder, "link");
+  symlinkSync(real, link);
+  write(link);
+  write(link);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(existsSync(join(real, "chip.sv"))).toBe(true);
+});
+
 test("a target that is a file, and one that cannot be made, are refused", () => {
   writeFileSync(join(folder, "file"), "");
   expect(() => write(join(folder, "file"))).toThrow(/file: /);
@@ -70,8 +129,22 @@ test("a changed image is refused by its hash; a changed source is named", () => 
 
 test("a folder without a manifest of this program is refused", () => {
   expect(() => readChip(folder)).toThrow(/is no folder of a chip/);
-  writeFileSync(join(folder, "manifest.json"), "{");
-  expect(() => readChip(folder)).toThrow(/is no folder of a chip/);
+  const target = join(folder, "chip");
+  write(target);
+  const whole = JSON.parse(readFileSync(join(target, "manifest.json"), "utf8")) as { readonly expected: object };
+  const { spikes: _, ...fewer } = whole.expected as { readonly spikes: number };
+  for (const text of [
+    "{",
+    "null",
+    "[]",
+    ...[{ files: null }, { files: [] }, { files: { "chip.sv": 1 } }, { expected: null }, { expected: fewer }, { format: "1" }].map(
+      (change) => JSON.stringify({ ...whole, ...change }),
+    ),
+  ]) {
+    writeFileSync(join(target, "manifest.json"), text);
+    expect(() => readChip(target), text.slice(0, 60)).toThrow(/is no folder of a chip/);
+    expect(() => write(target), text.slice(0, 60)).toThrow(/is no folder of a chip/);
+  }
 });
 
 test("the generated modules hold no logic: parameters, ports and instances", () => {

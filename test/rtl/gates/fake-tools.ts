@@ -1,4 +1,7 @@
-/** Programs that replace Yosys and nextpnr, in a folder put first in PATH: they write reports, fail, or hang. */
+/**
+ * Programs that replace Yosys and nextpnr, in a folder put first in PATH: they write reports, write none, fail, or
+ * hang.
+ */
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -21,9 +24,10 @@ export const SHAPE = JSON.stringify({
   },
 });
 
-/** Behaviour of `yosys` for a script: it writes the reports, fails, or hangs. */
+/** Behaviour of `yosys` for a script: it writes the reports, writes nothing, fails, or hangs. */
 const RUNS = {
-  works: `echo "1. Executing HIERARCHY pass (managing design hierarchy)."\ncat > shape.json <<'END'\n${SHAPE}\nEND\ncat > cells.json <<'END'\n${CELLS}\nEND`,
+  works: `echo "1. Executing HIERARCHY pass (managing design hierarchy)."\ncat > shape.json <<'END'\n${SHAPE}\nEND\ncat > cells.json <<'END'\n${CELLS}\nEND\necho '{}' > ecp5.json`,
+  idles: 'echo "1. Executing PROC pass."',
   fails: 'echo "ERROR: syntax error in lib/core.sv" >&2; exit 1',
   hangs: 'echo "1. Executing PROC pass."; sleep 60',
 };

@@ -3,7 +3,7 @@
  * nothing half done.
  */
 // @module-tag slow
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -14,11 +14,13 @@ import { sweep } from "../../../app/sweep.js";
 import { InputError, InterruptedError } from "../../../base/errors.js";
 import { synthesisLines } from "../../../cli/format/synthesis.js";
 import { ecp5Report, genericGates } from "../../../rtl/gates/reports.js";
+import { runTool } from "../../../rtl/gates/run-tool.js";
 import { shapeOf } from "../../../rtl/gates/shape.js";
 import { storedSynthesis } from "../../../rtl/gates/stored-synthesis.js";
 import { synthesisKey } from "../../../rtl/gates/synthesise.js";
 import { CELLS, fakeTools, PLACED, PLACED_LOG, SHAPE } from "./fake-tools.js";
 import { oneCoreSweep } from "./one-core-sweep.js";
+import { twoCellLibrary } from "./two-cells.js";
 
 const folder = mkdtempSync(join(tmpdir(), "synthesis-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -109,6 +111,39 @@ test("a tool that fails is named with its last lines and the path of its log", (
     expect(log.startsWith(scratch)).toBe(true);
     expect(readFileSync(log, "utf8")).toContain("ERROR: syntax error");
   }));
+
+test("a tool that ends well but writes nothing is named with the file that is missing and its log, which stays", () =>
+  using("idles", async (_, scratch) => {
+    const error: unknown = await rtlSynthesis(description, null, { target: "generic" }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(InputError);
+    const { message } = error as InputError;
+    expect(message).toMatch(/yosys ended without an error, and without shape\.json/);
+    const log = /all of it is in (\S+)/.exec(message)?.[1] ?? "";
+    expect(log.startsWith(scratch)).toBe(true);
+    expect(readFileSync(log, "utf8")).toContain("PROC pass");
+  }));
+
+test("a failure that names no file of the synthesis leaves no folder", () =>
+  using("works", async (_, scratch) => {
+    const liberty = join(folder, "wide.lib");
+    writeFileSync(liberty, twoCellLibrary().replace("area : ", "area : wide"));
+    await expect(rtlSynthesis(description, null, { target: "liberty", liberty })).rejects.toThrow(
+      /wide\.lib:\d+: cell \(INV\) has the value 'wide/,
+    );
+    expect(readdirSync(scratch)).toEqual([]);
+  }));
+
+test.skipIf(!existsSync("/dev/full"))(
+  "a disk that is full for the log ends the tool and all its processes with an error that says so",
+  async () => {
+    symlinkSync("/dev/full", join(folder, "full.log"));
+    const run = { folder, log: "full.log", makes: [], onStage: () => {}, signal: null };
+    const error: unknown = await runTool("sh", ["-c", "yes & yes"], run).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as InputError).message).toMatch(/full\.log: cannot be written: the disk is full.*\n.*TMPDIR/);
+    await expect(runTool("sh", ["-c", "echo few"], run)).rejects.toThrow(/the disk is full/);
+  },
+);
 
 test("a stopped synthesis ends its tool, and leaves no folder and no row", () =>
   using("hangs", async (_, scratch) => {
