@@ -87,7 +87,7 @@ export async function emitted({ place, experiment, file, load }: NamedPoint, mos
   const about: Json = {
     // names without folders: the same chip gives the same file wherever it is written
     point: basename(place),
-    model: { file: fewer.network.training === null ? fewer.network.model : basename(model.path), sha256: model.hash },
+    model: { file: basename(fewer.network.training === null ? fewer.network.model : model.path), sha256: model.hash },
     utterances: Array.from(parts.functional.timedUtterances),
     memoryBits: emission.memoryBits,
   };

@@ -53,12 +53,20 @@ const KNOWN = {
   scan: ["policy", "chunkBits", "cyclesPerChunk", "cyclesPerSetBit"],
   memory: ["kind", "own", "sizeBits", "wordBits", "banks", "ports", "readLatencyCycles", "refetch", "rereadsInStalls"],
   inputQueue: ["depth"],
+  outputQueue: ["depth"],
   queueKinds: ["input", "output"],
   intake: ["full", "visibilityCycles", "fullJudged"],
   neuronUpdate: ["policy", "units", "cyclesPerNeuron", "pipelineDepthCycles"],
   barrier: ["baseCycles", "perCoreCycles"],
   port: ["tile", "bitsPerCycle", "latencyCycles", "packetBits", "queueDepth"],
   tick: ["periodCycles", "overrun", "spreadCycles"],
+  noc: KNOWN_NOC,
+  spill: ["bitsPerCycle", "latencyCycles", "burstBits", "prefetchBits"],
+  nir: ["stepSeconds", "reset", "scheme", "integratorGain", "refractorySeconds"],
+  lava: ["restartSteps", "remainder"],
+  network: ["model", "nir", "lava", "training"],
+  workload: [...["dataset", "path", "labels", "inputs", "events", "encoding", "split", "samples", "timingSamples", "seed", "steadyState"]],
+  encoding: ["kind", "stepsPerFrame", "gain", "threshold"],
   precision: [
     ...["weightBits", "stateBits", "stateFractionBits", "accumulatorBits", "accumulatorOverflow", "lutBits", "gateBits", "leak"],
     ...["spikeBits", "integers", "layers", "weightScale"],
@@ -72,28 +80,38 @@ function unknownKeys(object: object, known: readonly string[], path: string): Ob
     .map((key) => ({ key: `${path}.${key}`, reason: "the SystemVerilog library does not know this key", change: "leave it out" }));
 }
 
+/** How a network is trained and placed is no part of a circuit: `network.training` and `mapping` may have any key. */
 function newKeys({ experiment, placement }: Candidate): Obstacle[] {
-  const { chip, precision } = experiment;
-  return [
+  const { chip, precision, network, workload } = experiment;
+  const found = [
+    ...unknownKeys(network, KNOWN.network, "network"),
+    ...unknownKeys(network.nir, KNOWN.nir, "network.nir"),
+    ...unknownKeys(network.lava, KNOWN.lava, "network.lava"),
+    ...unknownKeys(workload, KNOWN.workload, "workload"),
+    ...unknownKeys(workload.encoding, KNOWN.encoding, "workload.encoder"),
+    ...unknownKeys(chip.spill ?? {}, KNOWN.spill, "spill"),
     ...unknownKeys(chip, KNOWN.chip, "chip"),
     ...unknownKeys(chip.barrier, KNOWN.barrier, "barrier"),
     ...unknownKeys(chip.tick ?? {}, KNOWN.tick, "tick"),
     ...unknownKeys(chip.port ?? {}, KNOWN.port, "inputs.port"),
-    ...(hasNetwork(chip, placement) ? unknownKeys(chip.noc, KNOWN_NOC, "noc") : []),
+    ...(hasNetwork(chip, placement) ? unknownKeys(chip.noc, KNOWN.noc, "noc") : []),
     ...unknownKeys(precision, KNOWN.precision, "precision"),
-    ...chip.cores
-      .slice(0, 1)
+    ...placement.usedCores
+      .map((id) => chip.cores[id])
       .flatMap((core) => [
         ...unknownKeys(core, KNOWN.core, "tile.core"),
         ...unknownKeys(core.scan, KNOWN.scan, "tile.core.scan"),
         ...unknownKeys(core.synapseMemory, KNOWN.memory, "tile.core.synapse_memory"),
         ...unknownKeys(core.stateMemory, KNOWN.memory, "tile.core.state_memory"),
         ...unknownKeys(core.inputQueue, KNOWN.inputQueue, "tile.core.input_queue"),
+        ...unknownKeys(core.outputQueue, KNOWN.outputQueue, "tile.core.output_queue"),
         ...unknownKeys(core.queueKinds, KNOWN.queueKinds, "tile.core.input_queue"),
         ...unknownKeys(core.intake, KNOWN.intake, "tile.core.input_queue"),
         ...unknownKeys(core.neuronUpdate, KNOWN.neuronUpdate, "tile.core.neuron_update"),
       ]),
   ];
+  // cores of one kind have the same keys
+  return [...new Map(found.map((obstacle) => [obstacle.key, obstacle])).values()];
 }
 
 /** What the library does not support at all in an imported network. */

@@ -29,14 +29,16 @@ export const TOOLS = {
 } as const satisfies { readonly [name: string]: Tool };
 export type ToolName = keyof typeof TOOLS;
 
-/** A simulation without output for this long has hung. */
+/** A compilation or simulation that takes longer has hung: the bench ends by itself after too many cycles. */
 const LIMIT_MS = 3_600_000;
+/** So has a tool that does not tell its version in this time; it counts as absent. */
+const VERSION_LIMIT_MS = 60_000;
 const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
 
-/** First line of a tool's version text; null: the tool is absent. */
-export function versionOf(name: ToolName): string | null {
+/** First line of a tool's version text; null: the tool is absent, or does not answer within `limitMs`. */
+export function versionOf(name: ToolName, limitMs = VERSION_LIMIT_MS): string | null {
   const { command, version } = TOOLS[name];
-  const { status, stdout, stderr } = spawnSync(command, [version], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(command, [version], { encoding: "utf8", timeout: limitMs, killSignal: "SIGKILL" });
   return status === 0 ? (`${stdout}${stderr}`.trim().split("\n")[0] ?? "").trim() : null;
 }
 
@@ -54,6 +56,8 @@ function run(command: string, args: readonly string[], folder: string): string {
     timeout: LIMIT_MS,
     maxBuffer: OUTPUT_LIMIT_BYTES,
   });
+  if (error !== undefined && "code" in error && error.code === "ETIMEDOUT")
+    throw inputError(folder, `${command} was stopped after ${LIMIT_MS / 60_000} minutes`, "emit fewer utterances: --samples 1");
   if (error !== undefined) throw inputError(folder, `${command} did not run: ${error.message}`, "snn-dse doctor lists the tools");
   if (status !== 0) {
     const last = `${stdout}\n${stderr}`.trim().split("\n").slice(-5).join(" | ");

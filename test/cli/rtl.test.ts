@@ -46,6 +46,17 @@ test("a simulator that is absent or unknown is named with Debian's package", asy
   }
 });
 
+test("a tool that hangs at its version counts as absent", () => {
+  const tools = mkdtempSync(join(folder, "hangs-"));
+  writeFileSync(join(tools, "iverilog"), "#!/bin/sh\nsleep 600\n", { mode: 0o755 });
+  vi.stubEnv("PATH", `${tools}:/usr/bin:/bin`);
+  try {
+    expect(versionOf("iverilog", 200)).toBeNull();
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
+
 test("a point on a torus is refused with its key and the nearest change, and nothing is written", async () => {
   const out = join(folder, "torus");
   const values = { "noc.topology": "torus", "noc.virtual_channels": 2 };
@@ -76,7 +87,9 @@ const sets = [...OPTIONS, "tile.core.synapse_memory.word_bits=256", "chip.clock_
 
 test("a description's point is written; its manifest names the point, its digit and its memories", async () => {
   const out = join(folder, "chip");
-  const { code, text } = await printed(edge, "--out", out, "--samples", "1", ...sets, "--json");
+  // a model's folder is no part of the chip
+  const model = join(packageRoot(), "training/models/mnist-rows-rec-v2.safetensors");
+  const { code, text } = await printed(edge, "--out", out, "--samples", "1", ...sets, "--set", `network.model=${model}`, "--json");
   expect(code).toBe(0);
   expect(JSON.parse(text)).toMatchObject({ folder: out, verdict: null, edited: [] });
   const { about } = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));

@@ -22,7 +22,13 @@ export function edgeObstacles(position: ArrayLike<number>): readonly Obstacle[] 
   const { chip, precision, mapping } = experiment;
   try {
     const topology = byKind(network, { own: (cells) => topologyOf(cells, precision), nir: () => ({ populations: [], projections: [] }) });
-    return obstaclesOf({ experiment, model: network, placement: mapNetwork(topology, chip, precision, mapping, null), samples: null });
+    return obstaclesOf({
+      experiment,
+      model: network,
+      placement: mapNetwork(topology, chip, precision, mapping, null),
+      trace: null,
+      samples: null,
+    });
   } catch (error) {
     if (error instanceof InfeasibleError) return null;
     throw error;

@@ -1,8 +1,10 @@
 /** Each rule of the subset refuses what the library does not support, with the key and the nearest change. */
 import { expect, test } from "vitest";
 import type { Chip, Core } from "../../arch/index.js";
-import { candidateOf, checkEmittable, obstaclesOf, type PointParts } from "../../rtl/index.js";
+import { candidateOf, checkEmittable, emit, obstaclesOf, type PointParts } from "../../rtl/index.js";
+import { CORE_COUNTERS } from "../../sim/index.js";
 import { mapNetwork } from "../../sim/mapping/index.js";
+import { randomChip } from "./random-chips.js";
 import { randomCore } from "./random-cores.js";
 
 type Change = (parts: PointParts) => PointParts;
@@ -105,14 +107,63 @@ const refusals: readonly (readonly [key: string, reason: RegExp, change: Change]
     /accumulator is wider/,
     core({ stateMemory: { ...stateMemory, banks: 1, wordBits: base.experiment.precision.accumulatorBits - 1 } }),
   ],
+  ...(
+    [
+      ["network.sparsity", "network"],
+      ["network.nir.stochastic", "network", "nir"],
+      ["network.lava.stochastic", "network", "lava"],
+      ["workload.repeats", "workload"],
+      ["workload.encoder.jitter", "workload", "encoding"],
+      ["spill.compresses", "chip", "spill"],
+      ["tick.jitter", "chip", "tick"],
+      ["tile.core.output_queue.full", "chip", "cores", "0", "outputQueue"],
+      ["tile.core.input_queue.full_twice", "chip", "cores", "0", "inputQueue"],
+      ["tile.core.scan.skips", "chip", "cores", "0", "scan"],
+    ] as const
+  ).map(([key, ...place]): (typeof refusals)[number] => [
+    key,
+    /does not know this key/,
+    (parts) => ({ ...parts, experiment: withKey(parts.experiment, place, key.split(".").at(-1) ?? "") }) as PointParts,
+  ]),
   ["tile.core.speculates", /does not know this key/, (parts) => withCore(parts, { speculates: true } as Partial<Core>)],
   ["precision.stochastic", /does not know this key/, (parts) => withPrecisionKey(parts)],
 ];
+
+/** An object with one more key in the part that `place` names; a part that is null becomes one. */
+function withKey(object: object, [first, ...rest]: readonly string[], key: string): object {
+  if (first === undefined) return { ...object, [key]: 1 };
+  const inner = (object as { readonly [name: string]: object | null })[first] ?? {};
+  const made = withKey(inner, rest, key);
+  return Array.isArray(object) ? object.map((one, i) => (String(i) === first ? made : one)) : { ...object, [first]: made };
+}
 
 function withPrecisionKey(parts: PointParts): PointParts {
   const precision = { ...parts.experiment.precision, stochastic: true } as typeof parts.experiment.precision;
   return { ...parts, experiment: { ...parts.experiment, precision } };
 }
+
+test("a new key of any core that holds neurons is refused, once; one of a core without neurons is not", () => {
+  const point = [1, 2, 3, 4, 5, 6, 7].map(randomChip).find((one) => one !== null && one.run.placement.usedCores.length > 1);
+  if (point === undefined || point === null) throw new Error("no seed has several cores");
+  const { usedCores } = point.run.placement;
+  const keysWith = (ids: readonly number[]): readonly string[] => {
+    const cores = point.experiment.chip.cores.map((one) => (ids.includes(one.id) ? { ...one, speculates: true } : one));
+    return obstaclesOf(candidateOf(withChip(point, { cores }))).map(({ key }) => key);
+  };
+  expect(keysWith([usedCores[1]])).toEqual(["tile.core.speculates"]);
+  expect(keysWith(usedCores)).toEqual(["tile.core.speculates"]);
+  const unused = point.experiment.chip.cores.map(({ id }) => id).filter((id) => !usedCores.includes(id));
+  expect(keysWith(unused)).toEqual(keysWith([]));
+});
+
+test("a counter that the bench does not compare is 0, or nothing is emitted", () => {
+  const { total } = base.run.timing;
+  const at = CORE_COUNTERS.indexOf("dram_bits");
+  const cores = total.cores.map((count, i) => (i === base.run.placement.usedCores[0] * CORE_COUNTERS.length + at ? 7 : count));
+  const run = { ...base.run, timing: { ...base.run.timing, total: { ...total, cores } } };
+  expect(() => emit(base)).not.toThrow();
+  expect(() => emit({ ...base, run })).toThrow(/rtl core 0: dram_bits is 7, and the bench does not compare it/);
+});
 
 test("a plain core is emitted", () => {
   expect(obstaclesOf(candidateOf(base))).toEqual([]);
