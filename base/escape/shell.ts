@@ -2,10 +2,13 @@
 import { withoutControls } from "./controls.js";
 
 /**
- * One word for a POSIX shell, between apostrophes unless every character is harmless. A file whose name begins with a
- * hyphen is written with its folder, as it would be read as an option.
+ * A file as one word for a POSIX shell. One whose name begins with a hyphen is written with its folder, as it would be
+ * read as an option.
  */
-export function shellWord(text: string): string {
-  const plain = withoutControls(text).replace(/^-/, "./-");
+export const shellWord = (file: string): string => shellValue(withoutControls(file).replace(/^-/, "./-"));
+
+/** An option's value as one word for a POSIX shell, between apostrophes unless every character is harmless. */
+export function shellValue(text: string): string {
+  const plain = withoutControls(text);
   return /^[\w@%+=:,./-]+$/.test(plain) ? plain : `'${plain.replaceAll("'", "'\\''")}'`;
 }

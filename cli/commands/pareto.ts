@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import type { AnyMetric, FrontReport } from "../../app/nouns.js";
 import { inputError } from "../../base/errors.js";
-import { shellWord } from "../../base/escape/shell.js";
+import { shellValue, shellWord } from "../../base/escape/shell.js";
 import { COLUMNS } from "../../base/plot/spec.js";
 import { lookOf } from "../format/style.js";
 import type { ParetoOptions } from "../options/command-options.js";
@@ -134,8 +134,9 @@ const drawsOf = (confidence: ParetoOptions["confidence"]): { readonly draws?: nu
 async function certaintyLines(database: string, { objectives, where }: ParetoOptions, { rows }: FrontReport): Promise<readonly string[]> {
   const { isDrawn } = await import("../../app/confidence.js");
   if (rows.length === 0 || !isDrawn(database)) return [];
-  const asked = [...(objectives === undefined ? [] : ["--objectives", objectives]), ...(where === undefined ? [] : ["--where", where])];
-  const command = ["snn-dse", "pareto", database, ...asked, "--confidence"].map(shellWord).join(" ");
+  const option = (name: string, value: string | undefined): string => (value === undefined ? "" : ` --${name} ${shellValue(value)}`);
+  const asked = `${option("objectives", objectives)}${option("where", where)}`;
+  const command = `snn-dse pareto ${shellWord(database)}${asked} --confidence`;
   return [`which points stay on the front within the errors of prices and samples: ${command}`];
 }
 

@@ -4,7 +4,7 @@ import { type Candidate, steadyMs } from "../../app/nouns.js";
 import { writeFront } from "../../app/pareto.js";
 import { storedDetail } from "../../app/point-detail.js";
 import type { StudyControls } from "../../app/sweep.js";
-import { shellWord } from "../../base/escape/shell.js";
+import { shellValue, shellWord } from "../../base/escape/shell.js";
 import { copyText, print, warn } from "../output/print.js";
 import { progressPrinter } from "../runs/progress-lines.js";
 import type { SweepViewer } from "../runs/viewer.js";
@@ -99,8 +99,8 @@ export function hostWish({ model }: ReturnType<typeof openDashboard>, view: Stud
     const { points } = model.state();
     const row = points.rowOfId.get(wish.id);
     const values = row === undefined ? {} : (points.values[row] ?? {});
-    const sets = Object.entries(values).flatMap(([name, value]) => ["--set", `${view.paths[name] ?? name}=${value}`]);
-    const command = ["snn-dse", "sim", file, ...sets].map(shellWord).join(" ");
+    const sets = Object.entries(values).map(([name, value]) => ` --set ${shellValue(`${view.paths[name] ?? name}=${value}`)}`);
+    const command = `snn-dse sim ${shellWord(file)}${sets.join("")}`;
     // OSC 52: terminals that allow it put the text on the clipboard; others ignore it.
     copyText(command);
     say(`copied: ${command}`);

@@ -44,7 +44,9 @@ const write = (name: string, text: string): string => {
 describe.skipIf(!isBuilt)("the built program", () => {
   test("every command has help with examples and --json; help exits with 0 and does not load the command's modules", async () => {
     const commandsIn = (help: string): readonly string[] =>
-      [...(help.split("\nCommands:\n")[1] ?? "").matchAll(/^ {2}([a-z]+) .*/gm)].map((match) => match[1]).filter((name) => name !== "help");
+      [...(help.split("\nCommands:\n")[1]?.split("\n\n")[0] ?? "").matchAll(/^ {2}([a-z]+) .*/gm)]
+        .map((match) => match[1])
+        .filter((name) => name !== "help");
     const overview = await both("--help");
     expect(overview.code).toBe(0);
     expect(overview.out.split("\n").filter((line) => line.length > 80)).toEqual([]);
