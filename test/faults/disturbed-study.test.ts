@@ -13,6 +13,7 @@ import type { Experiment, Network, Samples } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
 import { createRng } from "../../base/rng.js";
 import { type Clock, frontReport, LocalEngine, Store, Study, type StudyEvent } from "../../sweeps/index.js";
+import { studyRecord } from "../../sweeps/study-setup.js";
 import { contentOf, FakeEngine, type FakeValues, fakeStudy, formula, OPTIONS, setupOf, specOf } from "../sweeps/fake-study.js";
 
 const SEED = 41;
@@ -141,7 +142,9 @@ test("a time limit ends at the jump of a machine that slept, and the same comman
 test("a reader's open transaction and a writer's lock of other processes delay the study, and change nothing", async () => {
   const [calm, crowded] = [fresh(), fresh()];
   await fakeStudy(spec, calm, new FakeEngine()).run();
-  Store.open(crowded).close();
+  const begun = Store.open(crowded);
+  begun.begin(studyRecord(setupOf(spec)), OPTIONS.workers, {});
+  begun.close();
   new Database(crowded).exec("PRAGMA journal_mode = WAL").close(); // as a killed program leaves it
   const script = `import Database from ${JSON.stringify(pathToFileURL(join(packageRoot(), "node_modules/better-sqlite3/lib/index.js")).href)};
 const reader = new Database(${JSON.stringify(crowded)}, { readonly: true });
@@ -158,7 +161,7 @@ process.stdin.on("end", () => console.log(seen, reader.prepare("SELECT count(*) 
   other.stdout.on("data", (chunk: Buffer) => {
     said += chunk.toString();
   });
-  while (!said.includes("locked")) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (!said.includes("locked") && other.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 10));
   await fakeStudy(spec, crowded, new FakeEngine()).run();
   other.stdin.end();
   await new Promise((resolve) => other.on("exit", resolve));
