@@ -10,7 +10,7 @@ import { nonDominated } from "../../base/pareto.js";
 import { crowdingDistances, defaultReference } from "../indicators.js";
 import { ExpectedImprovement, undominatedBoxes } from "./expected-improvement.js";
 import { fitHyperParameters, GaussianProcess, type Prediction, START_LENGTH } from "./gaussian-process.js";
-import { History } from "./history.js";
+import { History, STARTUP } from "./history.js";
 import { normalCdf } from "./normal.js";
 import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
 
@@ -57,8 +57,7 @@ class BayesianSearch implements Sampler {
     private readonly options: { readonly [name: string]: number },
   ) {
     this.lag = options.parallel;
-    const startup = options.startup > 0 ? options.startup : Math.max(16, 2 * setup.space.dimensions.length);
-    this.history = new History(setup, "gp", startup);
+    this.history = new History(setup, "gp", options.startup);
   }
 
   ask(): Float64Array[] {
@@ -255,13 +254,7 @@ export const gp: SamplerKind = {
   screens: false,
   size: () => null,
   options: {
-    startup: {
-      value: 0,
-      low: 0,
-      high: 100_000,
-      whole: true,
-      about: "evenly spread points first; 0: 16, or two per parameter if that is more",
-    },
+    startup: STARTUP,
     candidates: { value: 240, low: 3, high: 100_000, whole: true, about: "positions from which a batch of 4 points is chosen" },
     memory: { value: 200, low: 8, high: 2000, whole: true, about: "most observations in a model: the best and the newest" },
     fit_points: { value: 100, low: 8, high: 2000, whole: true, about: "observations to which kernel lengths are fitted" },

@@ -6,10 +6,18 @@ import { createRng, type Rng } from "../../base/rng.js";
 import type { Space } from "../space.js";
 import { bestOf } from "./best.js";
 import { Ranks } from "./ranks.js";
-import type { Observation, SamplerSetup } from "./sampler.js";
+import type { Observation, OptionTable, SamplerSetup } from "./sampler.js";
 import { SobolSequence } from "./sobol.js";
 
 const SEARCH = 200; // random positions that are tried before the space counts as exhausted
+
+export const STARTUP: OptionTable[string] = {
+  value: 0,
+  low: 0,
+  high: 100_000,
+  whole: true,
+  about: "evenly spread points first; 0: 16, or two per parameter if that is more",
+};
 
 export class History {
   readonly told: Observation[] = [];
@@ -22,16 +30,19 @@ export class History {
   private readonly sequence: SobolSequence;
   /** The best positions of another sweep, which are asked first. */
   private readonly warm: readonly Float64Array[];
+  /** Number of evenly spread points before the model takes over. */
+  private readonly startup: number;
   private started = 0;
 
+  /** @param startup value of the option `STARTUP` */
   constructor(
     private readonly setup: SamplerSetup,
     name: string,
-    /** Number of evenly spread points before the model takes over. */
-    readonly startup: number,
+    startup: number,
   ) {
+    this.startup = startup > 0 ? startup : Math.max(16, 2 * setup.space.dimensions.length);
     this.rng = createRng(setup.seed, `sampler/${name}`);
-    this.warm = bestOf(setup.warm, startup).map(({ position }) => position);
+    this.warm = bestOf(setup.warm, this.startup).map(({ position }) => position);
     this.sequence = new SobolSequence(setup.space.dimensions.length, setup.seed);
   }
 

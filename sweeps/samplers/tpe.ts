@@ -6,7 +6,7 @@
  * Watanabe 2023 (joint kernels). Good observations that share a rank are thinned by crowding, not by hypervolume
  * contribution.
  */
-import { History } from "./history.js";
+import { History, STARTUP } from "./history.js";
 import { Mixture } from "./parzen-mixture.js";
 import type { Observation, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
 
@@ -24,8 +24,7 @@ class Tpe implements Sampler {
     private readonly options: { readonly [name: string]: number },
   ) {
     this.lag = options.parallel;
-    const startup = options.startup > 0 ? options.startup : Math.max(16, 2 * setup.space.dimensions.length);
-    this.history = new History(setup, "tpe", startup);
+    this.history = new History(setup, "tpe", options.startup);
   }
 
   ask(): Float64Array[] {
@@ -87,13 +86,7 @@ export const tpe: SamplerKind = {
   screens: false,
   size: () => null,
   options: {
-    startup: {
-      value: 0,
-      low: 0,
-      high: 100_000,
-      whole: true,
-      about: "evenly spread points first; 0: 16, or two per parameter if that is more",
-    },
+    startup: STARTUP,
     candidates: { value: 48, low: 1, high: 10_000, whole: true, about: "draws from the density of good points per question" },
     good_share: { value: 0.15, low: 0.01, high: 0.9, whole: false, about: "share of observations that count as good" },
     good_most: { value: 60, low: 2, high: 10_000, whole: true, about: "most observations that count as good" },
