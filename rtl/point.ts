@@ -19,11 +19,10 @@ export interface PointParts {
 }
 
 /** The parts of a point that the rules of the subset examine. */
-export const candidateOf = ({ experiment, model, samples, functional: { trace }, run: { placement } }: PointParts): Candidate => ({
+export const candidateOf = ({ experiment, model, samples, run: { placement } }: PointParts): Candidate => ({
   experiment,
   model,
   placement,
-  trace,
   samples,
 });
 

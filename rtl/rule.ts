@@ -1,5 +1,5 @@
 /** Rules of the subset: what they examine, and what they return. */
-import type { Core, Experiment, ModelNetwork, SampleSet, SpikeTrace } from "../arch/index.js";
+import type { Core, Experiment, ModelNetwork, SampleSet } from "../arch/index.js";
 import type { Placement } from "../sim/mapping/index.js";
 import type { Program } from "../sim/program/index.js";
 import type { RtlNetwork } from "./cells.js";
@@ -18,8 +18,6 @@ export interface Candidate {
   readonly experiment: Experiment;
   readonly model: ModelNetwork;
   readonly placement: Placement;
-  /** Spikes of the timed utterances; null: they are not known, and rules about them are left out. */
-  readonly trace: SpikeTrace | null;
   /** null is allowed for trained cells. */
   readonly samples: SampleSet | null;
 }

@@ -2,7 +2,7 @@
  * Rules for a chip of several cores, or of one core with a port: for their network, their packets, and the order in
  * which spikes arrive.
  */
-import type { Core, SpikeTrace } from "../arch/index.js";
+import type { Core } from "../arch/index.js";
 import { powerOfTwo } from "../base/math.js";
 import { barrierOf } from "../sim/program/index.js";
 import { networkEnds, packetBits, shortestPacketBits } from "./network.js";
@@ -43,14 +43,6 @@ export function safeBits(sum: number): number {
 /** All properties of a core except its number and tile. */
 const kindOf = ({ id: _, tile: __, ...kind }: Core): string => JSON.stringify(kind);
 
-/** Whether the first step of each utterance has a spike from the input. */
-const beginsWithSpikes = ({ topology: { populations }, stepStart, eventStart }: SpikeTrace): boolean =>
-  Array.from(stepStart.subarray(0, -1)).every((step) =>
-    populations.some(
-      ({ depth }, p) => depth === 0 && eventStart[step * populations.length + p + 1] > eventStart[step * populations.length + p],
-    ),
-  );
-
 /** Rules for neurons on several cores, or spikes that enter by a port. */
 export const networkRules: readonly Rule<Placed>[] = [
   ({ placement, experiment: { chip } }) =>
@@ -75,16 +67,6 @@ export const networkRules: readonly Rule<Placed>[] = [
     new Set(placement.usedCores.map((id) => kindOf(chip.cores[id]))).size === 1
       ? null
       : { key: "cores", reason: "the library's chip has cores of one kind", change: "place the network on cores of one kind" },
-  ({ core, experiment: { chip }, placement, trace }) => {
-    if (chip.port === null || core.scan.policy !== "dense" || placement.usedCores.length > 1) return null;
-    if (trace === null || beginsWithSpikes(trace)) return null;
-    return {
-      key: "tile.core.scan.policy",
-      reason:
-        "a single core loads the first axon of a dense scan in an utterance's first cycle, and one whose first step has no spikes from the port scans in it",
-      change: "set tile.core.scan.policy: compressed",
-    };
-  },
   ({ core, experiment: { chip }, placement, program }) => {
     const least = program.leastBarrierCycles;
     if (chip.tick === null || core.scan.policy === "event" || placement.usedCores.length === 1) return null;
@@ -92,7 +74,7 @@ export const networkRules: readonly Rule<Placed>[] = [
     return {
       key: "barrier.base_cycles",
       reason: "several cores scan behind a barrier that is longer than what comes before a tick, and the library has one length for both",
-      change: "set barrier.base_cycles: 0 and barrier.per_core_cycles: 0, or tick.period_us: 0",
+      change: "set barrier.base_cycles: 1 and barrier.per_core_cycles: 0, or tick.period_us: 0",
     };
   },
   ({ experiment: { precision }, network }) => {

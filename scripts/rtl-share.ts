@@ -77,13 +77,7 @@ async function shareOf(description: ParsedArch, file: string): Promise<Share> {
     const { model, topology, samples } = await topologyIn(experiment, file);
     try {
       const { chip, precision, mapping } = experiment;
-      const obstacles = obstaclesOf({
-        experiment,
-        model,
-        placement: mapNetwork(topology, chip, precision, mapping, null),
-        trace: null,
-        samples,
-      });
+      const obstacles = obstaclesOf({ experiment, model, placement: mapNetwork(topology, chip, precision, mapping, null), samples });
       share.feasible++;
       if (obstacles.length === 0) share.emitted++;
       for (const { key, reason } of obstacles) {

@@ -147,7 +147,7 @@ module core #(
       .PAYLOAD(PAYLOAD), .ACC(ACC), .WRAP(WRAP), .ACC_PER_WORD(ACC_PER_WORD), .ST_WORD(ST_WORD), .ST_BANKS(ST_BANKS), .ST_LATENCY(ST_LATENCY), .RW(RW),
       .DEPTH(SYNAPSE_DEPTH), .QUEUE(SUMS_QUEUE)
   ) synapses (
-      .clk, .rst, .start, .buffer(!wave[0]), .queue_valid, .queue_out, .queue_pop(pop), .run_scan(scan), .req(y_req), .want(y_want), .banks(y_banks),
+      .clk, .rst, .go, .start, .buffer((SCAN == 2 && go) || !wave[0]), .queue_valid, .queue_out, .queue_pop(pop), .run_scan(scan), .req(y_req), .want(y_want), .banks(y_banks),
       .rows(y_rows), .served(y_served), .words(y_words), .write(y_write), .write_row(y_write_row), .write_word(y_write_word), .written(y_written),
       .rests(synapse_rests), .on_busy(on_synapse[0]), .on_overhead(on_synapse[1]), .on_stall_memory(on_synapse[2]), .on_stall_state(on_synapse[3]),
       .on_reads, .on_operations, .on_adds, .on_words(synapse_words)

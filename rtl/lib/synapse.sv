@@ -26,7 +26,7 @@ module synapse #(
     // words that it asks for at once
     localparam int K = KINDS > 0 ? GROUP : ST_BANKS
 ) (
-    input logic clk, rst, start,
+    input logic clk, rst, go, start,
     // of the two accumulator buffers, the one that collects
     input logic buffer, queue_valid,
     input logic [MESSAGE-1:0] queue_out,
@@ -61,7 +61,7 @@ module synapse #(
   generate
     if (SCAN == 0) begin : events
       logic unused;
-      assign unused = run_scan ^ free;
+      assign unused = run_scan ^ free ^ go;
       assign queue_pop = queue_valid && !busy;
       assign take = queue_pop;
       assign {last, population, neuron, payload_now} = queue_out;
@@ -79,7 +79,7 @@ module synapse #(
       scan #(
           .MODE(SCAN), .CHUNK(CHUNK), .CHUNK_CYCLES(CHUNK_CYCLES), .AXONS(AXONS), .NP(NP), .TW(TW), .SOURCES(SOURCES), .PAYLOAD(PAYLOAD)
       ) vector (
-          .clk, .rst, .start, .mark(queue_pop), .mark_population(q_population), .mark_neuron(q_neuron), .mark_payload(q_payload),
+          .clk, .rst, .start(go || start), .mark(queue_pop), .mark_population(q_population), .mark_neuron(q_neuron), .mark_payload(q_payload),
           .mark_last(q_last), .run(run_scan), .idle(!busy), .free, .began, .hand(take), .population, .neuron, .payload(payload_now), .is_set,
           .is_last, .looks, .any_set, .over(scan_over)
       );

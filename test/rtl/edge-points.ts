@@ -26,7 +26,6 @@ export function edgeObstacles(position: ArrayLike<number>): readonly Obstacle[] 
       experiment,
       model: network,
       placement: mapNetwork(topology, chip, precision, mapping, null),
-      trace: null,
       samples: null,
     });
   } catch (error) {

@@ -130,6 +130,13 @@ export const CORE_FAULTS: readonly Fault[] = [
   fault(3, "populations work a wave longer", "soma", "+ steps > next_wave)", "+ steps >= next_wave)"),
   fault(3, "packets leave youngest first", "outlet", "assign first = left & (~left + 1'b1);", "assign first = left & ~(left >> 1);"),
   fault(3, "the barrier is a cycle short", "barrier", ": CW'(DELAY - 1);", ": CW'(DELAY > 2 ? DELAY - 2 : 1);"),
+  fault(
+    37,
+    "a dense scan's first axon adds to the buffer of the last utterance",
+    "core",
+    ".buffer((SCAN == 2 && go) || !wave[0])",
+    ".buffer(!wave[0])",
+  ),
 ];
 
 /** A copy of the library with the fault. @throws if the place does not occur exactly once */

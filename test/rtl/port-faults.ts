@@ -13,4 +13,5 @@ export const PORT_FAULTS: readonly Fault[] = [
   fault(2, "the barrier does not wait for the host", "host_port", "network_rests == '1 && !more", "network_rests == '1"),
   fault(7, "a step without work is a cycle longer", "barrier_tree", "2 * LEVELS - 1 - EMPTY", "2 * LEVELS - 1"),
   fault(61, "the same on one core", "barrier", "!(start && EMPTY == 0)", "!start"),
+  fault(117, "a dense scan's first axon is loaded in an utterance's first cycle", "synapse", ".start(go || start)", ".start(start)"),
 ];

@@ -2,7 +2,7 @@
  * Random chips whose input enters by a port: trained and imported networks, on one core and on meshes; drawn to reach
  * full queues and slow links.
  */
-import type { Chip, Port } from "../../arch/index.js";
+import type { Chip, Port, SampleSet } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { createRng } from "../../base/rng.js";
 import { prepareFunctional, replay } from "../../sim/index.js";
@@ -40,6 +40,14 @@ function meshed({ cores, ...chip }: Chip, draw: Draw): Chip {
   };
 }
 
+/** The same utterances, whose first steps have no input. */
+function silentAtFirst({ features, ...rest }: SampleSet): SampleSet {
+  if (!(features instanceof Float32Array)) return { ...rest, features };
+  const silent = Float32Array.from(features);
+  for (const frame of rest.frameStart.subarray(0, -1)) silent.fill(0, frame * rest.inputs, (frame + 1) * rest.inputs);
+  return { ...rest, features: silent };
+}
+
 /** The point of a seed; null: its network does not fit the chip. */
 export function randomPort(seed: number): RandomCore | null {
   const draw = new Draw(createRng(seed, "rtl port"));
@@ -47,7 +55,7 @@ export function randomPort(seed: number): RandomCore | null {
   const [kind, drawn] = BASES[base];
   const point = drawn(seed);
   if (point === null) return null;
-  const { model, samples, experiment } = point;
+  const { model, experiment } = point;
   const isAlone = experiment.chip.cores.length === 1;
   const network = isAlone ? meshed(experiment.chip, draw) : experiment.chip;
   const noc = { ...network.noc, headerBits: 40 };
@@ -55,12 +63,15 @@ export function randomPort(seed: number): RandomCore | null {
   // sums that overflow depend on the order of arrival
   const wide = kind.startsWith("trained") ? { ...experiment.precision, accumulatorBits: 32 } : experiment.precision;
   const ported = { ...experiment, chip, precision: wide };
+  // such a core may scan in an utterance's first cycle
+  const scansAtOnce = isAlone && chip.cores[0].scan.policy === "dense" && createRng(seed, "rtl port silence").int(0, 1) === 0;
+  const samples = scansAtOnce ? silentAtFirst(point.samples) : point.samples;
   try {
     const functional = prepareFunctional(ported, model, `port-${seed}`, samples);
     const baseCycles = least(ported, functional) + draw.of("barrier slack", 0, 0, 1, 9) + (kind.startsWith("imported") ? 12 : 0);
     const paced = { ...ported, chip: { ...chip, barrier: { baseCycles, perCoreCycles: 0 } } };
     const choices = [...point.choices.filter((choice) => !choice.startsWith("barrier")), ...draw.choices, kind];
-    const made = { ...point, experiment: paced, functional, run: replay(paced, functional.trace), choices };
+    const made = { ...point, samples, experiment: paced, functional, run: replay(paced, functional.trace), choices };
     return draw.int(0, 5) === 0 ? ticked(made) : made;
   } catch (error) {
     if (error instanceof InfeasibleError) return null;

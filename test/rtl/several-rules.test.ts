@@ -8,7 +8,6 @@ import { candidateOf, obstaclesOf, type PointParts } from "../../rtl/index.js";
 import { safeBits } from "../../rtl/several-rules.js";
 import { mapNetwork } from "../../sim/mapping/index.js";
 import { randomChip } from "./random-chips.js";
-import { randomPort } from "./random-ports.js";
 
 /** Four cores with sums of up to 18 bits; one of them holds slices of two populations. */
 const SEED = 18;
@@ -133,18 +132,4 @@ test("the width that an accumulator's refusal names is the smallest that is emit
   const at = (accumulatorBits: number): number => obstacles(precision({ accumulatorBits, accumulatorOverflow: "saturate" })(base)).length;
   expect([at(bits - 1), at(bits)]).toEqual([1, 0]);
   expect([safeBits(127), safeBits(128)]).toEqual([8, 9]);
-});
-
-test("a dense scan of one core behind a port is refused if an utterance begins with a step without spikes, and only then", () => {
-  const dense = (parts: PointParts): readonly string[] =>
-    obstaclesOf(candidateOf(parts)).flatMap(({ key, reason }) => (/first axon of a dense scan/.test(reason) ? [key] : []));
-  // the SystemVerilog of the first takes a cycle more in that step; the second begins with spikes
-  const [silent, spiking] = [10_011, 10].map((seed) => randomPort(seed) as PointParts);
-  for (const { experiment, run } of [silent, spiking]) {
-    expect(experiment.chip.cores[0].scan.policy).toBe("dense");
-    expect(run.placement.usedCores).toHaveLength(1);
-  }
-  expect(dense(silent)).toEqual(["tile.core.scan.policy"]);
-  expect(obstaclesOf(candidateOf(spiking))).toEqual([]);
-  expect(dense({ ...silent, experiment: { ...silent.experiment, chip: { ...silent.experiment.chip, port: null } } })).toEqual([]);
 });

@@ -23,6 +23,7 @@ export const PORT_CATEGORIES = [
     "virtual channels=2",
     "scan=compressed",
     "scan=dense",
+    "a dense scan in an utterance's first cycle",
     "a step of one tick",
     "a step of several ticks",
   ],
@@ -41,10 +42,12 @@ export function metByPort({ run, experiment: { chip, workload }, functional }: R
   const steps = trace.stepStart[workload.timingSamples];
   const spikes = (step: number): number =>
     inputs.reduce((sum, p) => sum + trace.eventStart[step * populations + p + 1] - trace.eventStart[step * populations + p], 0);
+  const startsSilent = Array.from(trace.stepStart.subarray(0, -1)).some((step) => spikes(step) === 0);
   const isTree = chip.noc.multicast === "tree";
   const found: readonly (readonly [string, boolean])[] = [
     ["port's queue is full", port.stallCycles > 0],
     ["step without a packet", Array.from({ length: steps }, (_, step) => spikes(step)).includes(0)],
+    ["a dense scan in an utterance's first cycle", chip.cores[0].scan.policy === "dense" && used.length === 1 && startsSilent],
     ["packet in one beat", port.packets > 0 && cycles === 1],
     ["packet in several beats", cycles > 1],
     ["beats that say nothing", chip.port.bitsPerCycle < 1 && port.packets > 0],
