@@ -59,8 +59,17 @@ export interface ChipEstimate {
 export interface Estimate {
   /** The network, as the caller named it. */
   readonly network: string;
-  /** Name, e.g. `events/test`; number of utterances; number that count for accuracy; mean steps of all utterances. */
-  readonly inputs: { readonly name: string; readonly utterances: number; readonly scored: number; readonly meanSteps: number };
+  readonly inputs: {
+    /** E.g. `events/test`. */
+    readonly name: string;
+    readonly utterances: number;
+    /** Number of utterances that ran. */
+    readonly run: number;
+    /** Number of those that have a class, so that they count for accuracy; 0 if no chip can run the network. */
+    readonly scored: number;
+    /** Mean of all utterances. */
+    readonly meanSteps: number;
+  };
   /** Sentences about what the program assumed because the caller did not say it. */
   readonly assumed: readonly string[];
   /** Sentences about what the file left open or had wrong, and how the program read it. */
@@ -110,7 +119,8 @@ export async function estimate(file: string, options: EstimateOptions = {}): Pro
     inputs: {
       name: samples.name,
       utterances,
-      scored: Math.min(utterances, runs.scored),
+      run: Math.min(utterances, runs.asked),
+      scored: runs.scored,
       meanSteps: samples.frameStart[utterances] / utterances,
     },
     assumed: task.assumed,
@@ -135,7 +145,9 @@ function refuseInputs(values: Values, { samples }: EstimateTask): void {
 /** What all chips share: inputs, and a functional run for each distinct precision. */
 class Runs {
   samples: SampleSet | null = null;
-  /** Utterances that count for accuracy, if the inputs have as many. */
+  /** Utterances to run, if the inputs have as many. */
+  asked = 0;
+  /** Utterances that count for accuracy. */
   scored = 0;
   warnings: readonly string[] = [];
   private key = "";
@@ -148,7 +160,7 @@ class Runs {
     const key = JSON.stringify([workload, network]);
     if (this.samples !== null && key === this.key) return this.samples;
     this.key = key;
-    this.scored = workload.samples;
+    this.asked = workload.samples;
     this.samples = this.task.samples ?? (await samplesFor(this.task.model, experiment, file));
     this.warnings = await byKind(this.task.model.network, {
       own: async () => [],
@@ -162,6 +174,7 @@ class Runs {
     const key = functionalKey(experiment, hash, samples.hash);
     const known = this.functional.get(key) ?? prepareFunctional(experiment, network, hash, samples);
     this.functional.set(key, known);
+    this.scored = known.errors.scored.filter((count) => count > 0).length;
     return known;
   }
 }

@@ -179,7 +179,7 @@ function fold(
       dataHash: functional.dataHash,
       traceKey: functional.trace.key,
       utterances: operations.utterances,
-      ...(independent === null ? {} : { independentSamples: independent }),
+      ...(independent === null || independent === operations.utterances ? {} : { independentSamples: independent }),
       timedUtterances: Array.from(functional.timedUtterances),
       ...timedValues(timing, energies),
     },

@@ -125,8 +125,8 @@ export interface Result {
     readonly traceKey: string;
     readonly utterances: number;
     /**
-     * Where frames are scored: the number of independent samples that tell as much of the accuracy; left out if
-     * unknown.
+     * The number of independent samples that tell as much of the accuracy: fewer than the utterances if some have no
+     * class, more if their frames are scored. Left out if it is the number of utterances, and by older versions.
      */
     readonly independentSamples?: number | undefined;
     readonly timedUtterances: readonly number[];

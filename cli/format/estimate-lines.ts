@@ -41,11 +41,12 @@ function exactLines(look: Look, chips: readonly ChipEstimate[]): readonly string
 }
 
 function headLines(look: Look, { network, inputs, assumed }: Estimate): readonly string[] {
-  const { name, utterances, scored, meanSteps } = inputs;
+  const { name, utterances, run, scored, meanSteps } = inputs;
   const all = utterances === 1 ? "1 sample" : `${grouped(utterances)} samples`;
-  const many = scored < utterances ? `${grouped(scored)} of ${all}` : all;
+  const many = run < utterances ? `${grouped(run)} of ${all}` : all;
+  const labelled = scored === 0 || scored === run ? "" : `, ${grouped(scored)} of them with a class`;
   return [
-    `${paint(look, network, "bold")} on ${name}: ${many} of ${significant(meanSteps, 4)} steps`,
+    `${paint(look, network, "bold")} on ${name}: ${many} of ${significant(meanSteps, 4)} steps${labelled}`,
     ...assumed.map((text) => paint(look, `assumed: ${text}`, "yellow")),
   ];
 }

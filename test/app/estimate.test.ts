@@ -156,12 +156,27 @@ test("an option or a value without effect is refused, and so are paths that do n
     await expect(on(network, options), JSON.stringify(options)).rejects.toThrow(error);
 });
 
-test("a workload of the chip's description is not the estimate's; utterances that count for accuracy are told from all", async () => {
+test("a workload of the chip's description is not the estimate's; utterances that run, and that count for accuracy, are told from all", async () => {
   const file = join(folder, "own.yaml");
   writeFileSync(file, "version: 1\nextends: loihi-like\nworkload: { samples: 1, timing_samples: 1 }\n");
   const named = { chips: [file], values: { "workload.timing_samples": 1 } };
-  expect((await on("mnist-rows-lif", named)).inputs).toMatchObject({ utterances: 10_000, scored: 1000 });
-  expect((await on("quad", { chips: [file], events: "quad" })).inputs).toMatchObject({ utterances: 1, scored: 1 });
+  expect((await on("mnist-rows-lif", named)).inputs).toMatchObject({ utterances: 10_000, run: 1000, scored: 1000 });
+  expect((await on("quad", { chips: [file], events: "quad" })).inputs).toMatchObject({ utterances: 1, run: 1, scored: 0 });
+});
+
+test("samples without a class count for no accuracy: more of them do not narrow its interval", async () => {
+  const estimated = async (samples: number): Promise<Estimate> => {
+    const [events, labels] = [join(folder, `spikes${samples}.csv`), join(folder, `classes${samples}.txt`)];
+    const lines = Array.from({ length: 5 * samples }, (_, i) => `${Math.floor(i / 5)},${i % 3},${(7 * i) % 32}`);
+    writeFileSync(events, ["sample,step,neuron", ...lines].join("\n"));
+    writeFileSync(labels, Array.from({ length: samples }, (_, u) => (u < 4 ? 0 : -1)).join("\n"));
+    return on(await camera("few.nir", INTEGRATES), { chips: ["loihi-like"], events, labels, values: { "workload.timing_samples": 2 } });
+  };
+  const [few, many] = [await estimated(4), await estimated(60)];
+  expect([few.inputs.scored, many.inputs.scored, many.inputs.run]).toEqual([4, 4, 60]);
+  const intervals = [few, many].map(({ chips }) => chips[0].intervals.accuracy_percent);
+  expect(intervals[0]).toBeDefined();
+  expect(intervals[1]).toEqual(intervals[0]);
 });
 
 test("inputs without classes say why accuracy is unknown; random spikes, and recordings in folders by class, do not", async () => {
