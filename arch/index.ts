@@ -125,6 +125,7 @@ export { decodeSpikes, encodeSpikes } from "./formats/spike-file.js";
 export { checkFpga, type FpgaPart, type FpgaUse, fpgaUse, intervalOfLog } from "./fpga/fpga-use.js";
 export { checkFrame, framePrices } from "./frame-buffer.js";
 export { isGenerated, longestRow } from "./generated-rows.js";
+export { graphPrecisionProblems } from "./graph-precision.js";
 export { dieHopWorth, hopPj, stagesOf } from "./hop.js";
 export { checked, scalarPaths } from "./issues.js";
 export { archJsonSchema, plain } from "./json-schema.js";

@@ -12,6 +12,7 @@ import { chipOf, coreOf, type OwnMemories, treeOf } from "./chip-values.js";
 import { EVENT_DATASETS, isEventDataset } from "./events-schema.js";
 import type { Experiment } from "./experiment.js";
 import { isLavaFile, isNirFile } from "./formats/file-kinds.js";
+import { graphPrecisionProblems } from "./graph-precision.js";
 import { checkInputPlaces, inputPlaces, slicingOf } from "./input-places.js";
 import { checked, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
@@ -320,25 +321,16 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
     "set strategy: manual",
   );
   check(
-    isLava ? precision.integers === "from-file" : isNir || precision.integers === "quantised",
+    isNir || isLava || precision.integers === "quantised",
     ["precision", "integers"],
-    `is ${precision.integers}, but ${network.model} holds ${isLava ? "integers" : "real numbers"}`,
-    `set it to ${isLava ? "from-file" : "quantised"}`,
-  );
-  check(
-    precision.weight_scale === "max" || !isNir,
-    ["precision", "weight_scale"],
-    `is ${precision.weight_scale}, but ${network.model} is a graph, whose steps follow from its largest weights`,
-    "set it to max",
+    `is ${precision.integers}, but ${network.model} is no file of another tool`,
+    "set it to quantised",
   );
   checkLayerWidths(precision, check);
-  checkWeightBits(precision, isNir || isLava ? network.model : null, check);
-  check(
-    !isLava || precision.leak === "truncate",
-    ["precision", "leak"],
-    `is ${precision.leak}, but leaks of ${network.model} round towards zero`,
-    "set it to truncate",
-  );
+  checkWeightBits(precision, check);
+  if (isNir || isLava)
+    for (const { path, message, fix } of graphPrecisionProblems(precisionOf(precision), network.model, isLava))
+      check(false, ["precision", ...path], message, fix);
   const idle = [network.lava.restart_steps !== 0 && "restart_steps", network.lava.remainder !== "lost" && "remainder"].filter(
     (key) => key !== false,
   );

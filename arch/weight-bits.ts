@@ -1,4 +1,4 @@
-/** Checks widths of weights, and of single populations, against each other, the hardware and the network. */
+/** Checks widths of single populations against each other and the hardware. */
 import type { RootDocument } from "./schema.js";
 
 type Check = (ok: boolean, path: readonly string[], message: string, fix: string) => void;
@@ -25,26 +25,13 @@ export function checkLayerWidths({ layers, ...widths }: RootDocument["precision"
   }
 }
 
-/**
- * @param numbers file of a network of real numbers, such as a NIR file, in which synapses can be missing; null: another
- * network.
- */
-export function checkWeightBits({ weight_bits: lanes, layers }: RootDocument["precision"], numbers: string | null, check: Check): void {
-  const own = Object.entries(layers).flatMap(([name, { weight_bits: bits }]) =>
-    bits === undefined ? [] : [[["precision", "layers", name, "weight_bits"], bits] as const],
-  );
-  for (const [path, bits] of own)
+/** Checks that weights of single populations fit the lanes, which are built for the network's. */
+export function checkWeightBits({ weight_bits: lanes, layers }: RootDocument["precision"], check: Check): void {
+  for (const [name, { weight_bits: bits }] of Object.entries(layers))
     check(
-      bits <= lanes,
-      path,
+      bits === undefined || bits <= lanes,
+      ["precision", "layers", name, "weight_bits"],
       `is ${bits}, but lanes are built for precision.weight_bits: ${lanes}`,
       `set it to ${lanes} or less, or precision.weight_bits: ${bits}`,
-    );
-  for (const [path, bits] of [[["precision", "weight_bits"], lanes] as const, ...own])
-    check(
-      numbers === null || bits > 1,
-      path,
-      `is 1, but the real weights of ${numbers ?? ""} may lack synapses, and a missing one has no sign`,
-      "set it to 2 or more",
     );
 }

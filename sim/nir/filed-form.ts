@@ -128,9 +128,7 @@ function largestWeights(
 function loihiCell({ report }: ImportedNir, population: LoweredPopulation, constant: Float64Array, precision: Precision): GraphCell {
   const { name, node, neurons } = population;
   const { file } = report;
-  const { leak, gateBits } = precision;
-  if (leak !== "truncate")
-    throw inputError(file, `is ${leak}, and the leaks of ${name} round towards zero`, "set it to truncate", "precision.leak");
+  const { gateBits } = precision;
   if (gateBits < DECAY_BITS)
     throw new InfeasibleError(
       "FILE_LEAK_BITS",

@@ -6,7 +6,7 @@
  * Not modelled: the exact scheme; Threshold nodes; voltages (LI, I, CubaLI) that feed weights.
  */
 
-import { checkLayers, LAVA_NEURONS, NEURON_TYPES, type Precision } from "../../arch/index.js";
+import { checkLayers, graphPrecisionProblems, LAVA_NEURONS, NEURON_TYPES, type Precision } from "../../arch/index.js";
 import { InputError, inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { GraphPopulation, GraphProjection, IntegerGraph } from "../functional/index.js";
@@ -59,8 +59,13 @@ export function integerNir(
       "leave spike_bits out",
       "precision.spike_bits",
     );
-  if (precision.integers !== "from-file" && isLava)
-    throw inputError(file, `is ${precision.integers}, and ${file} holds integers`, "set it to from-file", "precision.integers");
+  const ownBits = [...own].map(([name, { weightBits }]) => [name, { weightBits }] as const);
+  const widths = { ...precision, layers: { ...precision.layers, ...Object.fromEntries(ownBits) } };
+  const wrong = graphPrecisionProblems(widths, file, isLava).map(({ path, message, fix }) => ({
+    ...{ file, line: null, column: null, message, fix },
+    path: ["precision", ...path].join("."),
+  }));
+  if (wrong.length > 0) throw new InputError(wrong);
   const lowered = lowerGraph(imported);
   const precisions = lowered.populations.map(({ name }) => precisionIn(name, precision, own));
   for (const one of precisions) checkPrecision(one);

@@ -6,8 +6,8 @@
  * The neuron: i = decayed i + sum, v = decayed v + i, both saturating; while v >= threshold, v loses the threshold and
  * the neuron adds a spike, at most 31 per step (outputs: 1). Decay: x - (x >> dash), at least one unit towards 0, dash
  * = round(log2(tau / step)). In a LIF the current decays completely in each step.
- * Throws: InputError for properties that Xylo's neurons lack; InfeasibleError for a threshold that no state word can
- * hold.
+ * Throws: InputError for properties that Xylo's neurons lack, such as a negative gain; InfeasibleError for a threshold
+ * that no state word can hold.
  * Source: synsense/rockpool 42cee1c, docs/devices/xylo-overview.ipynb; rockpool/nn/modules/torch/cpp/bitshift.cpp (a
  * step of at least one); rockpool/transform/quantize_methods.py.
  * Not modelled: thresholds beyond the state word, for which Rockpool scales down the weights too; its second synapse,
@@ -101,16 +101,22 @@ function xyloCell(
     throw inputError(file, `${name} rests at a voltage, pauses, or is no forward Euler step`, "leave v_leak and the pause at 0", name);
   const dashes = (field: string): Int32Array =>
     Int32Array.from(parameterOf(node, field, neurons), (tau) => Math.max(0, roundHalfEven(log2(tau / dtSeconds))));
-  /** Factor with which the file's neuron adds its input per step. */
+  /** Factors with which the file's neurons add their input per step. */
   const gains = (field: string, gain: string): Float64Array => {
     const times = node.fields.has(gain) ? parameterOf(node, gain, neurons) : new Float64Array(neurons).fill(1);
     return parameterOf(node, field, neurons).map((tau, n) => (times[n] * dtSeconds) / tau);
   };
   const membrane = gains(isFiltered ? "tau_mem" : "tau", "r");
   const current = isFiltered ? gains("tau_syn", "w_in") : new Float64Array(neurons).fill(1);
-  const thresholds = parameterOf(node, "v_threshold", neurons).map((value, n) =>
-    Math.max(1, roundHalfEven((value / (membrane[n] * current[n])) * scale)),
-  );
+  const gain = membrane.map((times, n) => times * current[n]);
+  if (gain.some((times) => !(times > 0)))
+    throw inputError(
+      file,
+      `${name} multiplies its input by ${gain.find((times) => !(times > 0))}, and Xylo's neurons add it: a threshold cannot hold the sign`,
+      "make r (times w_in) positive, and move the sign into the weights",
+      name,
+    );
+  const thresholds = parameterOf(node, "v_threshold", neurons).map((value, n) => Math.max(1, roundHalfEven((value / gain[n]) * scale)));
   const [threshold] = thresholds;
   if (thresholds.some((value) => value !== threshold))
     throw inputError(file, `${name} has thresholds, or gains, that differ between neurons`, "give all neurons of a layer the same", name);
@@ -128,7 +134,7 @@ function xyloCell(
     resetTo: new Int32Array(neurons),
     refractorySteps: 0,
     restart: null,
-    unit: new Float64Array(neurons).fill((membrane[0] * current[0]) / scale),
+    unit: new Float64Array(neurons).fill(gain[0] / scale),
   };
   checkStates(file, name, cell, signedMax(precision.weightBits), precision);
   return cell;

@@ -105,8 +105,8 @@ test.each([
     "FILE_STATE_BITS: states of n in made, whose threshold, biases and weights reach 12800 needs 15 bits, has 14; set precision.state_bits: 15",
   ],
   [{ gateBits: 8 }, "FILE_LEAK_BITS: decays of n in made needs 12 bits, has 8; set precision.gate_bits: 12"],
-  [{ leak: "multiplier" }, "precision.leak: is multiplier, and the leaks of n round towards zero"],
-  [{ integers: "quantised" }, "precision.integers: is quantised, and made holds integers"],
+  [{ leak: "multiplier" }, "precision.leak: is multiplier, but leaks of made round towards zero"],
+  [{ integers: "quantised" }, "precision.integers: is quantised, but made holds integers"],
 ] as const)("words that cannot hold the file's numbers are refused with the width that they need: %o", (change, text) => {
   const imported = prepareNir(layer([[200]], USUAL), "made", EULER);
   expect(() => integerNir(imported, { ...LOIHI_WORDS, ...change })).toThrow(text);

@@ -10,6 +10,7 @@ import { createRng } from "../../../base/rng.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
 import { createGraphReference } from "../../../sim/functional/graph-reference.js";
 import type { GraphRun, IntegerGraph } from "../../../sim/functional/integer-graph.js";
+import { createNirEngine } from "../../../sim/nir/engine.js";
 import { prepareNir } from "../../../sim/nir/import.js";
 import { integerNir } from "../../../sim/nir/integer.js";
 import type { NirOptions } from "../../../sim/nir/options.js";
@@ -198,4 +199,54 @@ test.each([
   [network({ ...one, threshold: 300 }, one, { in: [1], rec: [0], out: [1] }), XYLO, SUBTRACT, "FILE_STATE_BITS: states of hidden in made"],
 ] as const)("properties that Xylo's neurons lack are refused", (file, precision, options, text) => {
   expect(() => integers(file, precision, options)).toThrow(text);
+});
+
+/** input -> hidden -> output, the neuron with these signs of its gains. */
+function signed(type: "LIF" | "CubaLIF", { r, w_in, weight }: { readonly [gain in "r" | "w_in" | "weight"]: number }): NirFile {
+  const { graph, ...rest } = small;
+  const value = (x: number): ReturnType<typeof nirArray> => nirArray([x], [1], "f8");
+  const common = { v_leak: value(0), v_threshold: value(0.1), r: value(2 * r) };
+  const hidden =
+    type === "LIF"
+      ? node("LIF", { ...common, tau: value(4 * DT) })
+      : node("CubaLIF", { ...common, tau_mem: value(4 * DT), tau_syn: value(2 * DT), w_in: value(3 * w_in) });
+  const nodes = { input: port("Input", 1), fc: dense([weight], 1), hidden, output: port("Output", 1) };
+  const edges = ["input fc", "fc hidden", "hidden output"];
+  return {
+    ...rest,
+    graph: {
+      ...graph,
+      nodes: new Map(Object.entries(nodes)),
+      edges: edges.map((edge) => ({ from: edge.split(" ")[0], to: edge.split(" ")[1] })),
+    },
+  };
+}
+
+test("for any signs of r, w_in and the weight, a neuron is refused by name or spikes where the float neuron does", () => {
+  const seen = { refused: 0, spikes: 0, silent: 0 };
+  const signs = [1, 0, -1];
+  for (const type of ["LIF", "CubaLIF"] as const)
+    for (const r of signs)
+      for (const w_in of type === "LIF" ? [1] : signs)
+        for (const weight of [1, -1]) {
+          const file = signed(type, { r, w_in, weight });
+          const imported = prepareNir(file, "made", SUBTRACT);
+          const { outputs } = createNirEngine(imported).run(new Map([["input", new Float64Array(20).fill(3)]]), 20, ["hidden"]);
+          const fires = outputs.get("hidden")?.some((spike) => spike > 0);
+          const what = `${type} r ${r} w_in ${w_in} weight ${weight}`;
+          if (r * w_in <= 0) {
+            expect(() => integers(file), what).toThrow(/hidden: hidden multiplies its input by -?[\d.]+/);
+            seen.refused++;
+            continue;
+          }
+          const graph = integers(file);
+          const spikes = raster(graph, createGraphEngine(graph).run(new Int32Array(20).fill(3)), "hidden").flat();
+          expect(
+            spikes.some((count) => count > 0),
+            what,
+          ).toBe(fires);
+          if (fires) seen.spikes++;
+          else seen.silent++;
+        }
+  for (const [what, count] of Object.entries(seen)) expect(count, what).toBeGreaterThan(1);
 });
