@@ -11,18 +11,18 @@
  * Source: the recordings of Loihi that `test/sim/nir/loihi.test.ts` names.
  * Not modelled: weights of more than 16 bits; the exponents with which Loihi stores weights.
  */
-import { ownWidths, type Precision, VALUE_NEURONS } from "../../arch/index.js";
+import { type Precision, SCORE_BITS, VALUE_NEURONS } from "../../arch/index.js";
 import { InfeasibleError, inputError } from "../../base/errors.js";
 import { signedMax } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
-import type { GraphCell, Requantiser } from "../functional/index.js";
+import type { GraphCell } from "../functional/index.js";
 import type { ImportedNir } from "./import.js";
 import type { IntegerForm } from "./integer-form.js";
 import type { LoweredGraph } from "./lowered-graph.js";
 import { parameterOf, refractorySteps } from "./neuron-models.js";
 import { resetOf } from "./reset.js";
 import type { LoweredPopulation } from "./ways.js";
-import { bitsFor, checkStates, single } from "./whole-words.js";
+import { bitsFor, single, tooNarrow, type WholeCell, wordsOf } from "./whole-words.js";
 
 /** Decays of Loihi are shares of 2^12. */
 const DECAY_BITS = 12;
@@ -48,8 +48,7 @@ export function filedForm(
     if (!population.node.fields.has("v_threshold") && !VALUE_NEURONS.has(population.node.type)) return null;
     const make = CELLS[population.node.type] ?? nirCell;
     const cell = make(imported, population, constants[p], precisions[p]);
-    checkStates(file, population.name, cell, largest[p], precisions[p]);
-    return cell;
+    return wordsOf(file, population.name, cell, largest[p], precisions[p]);
   });
   const cellOf = (p: number): GraphCell => {
     const cell = cells[p];
@@ -60,16 +59,18 @@ export function filedForm(
     steps: populations.map(({ neurons }) => new Float64Array(neurons).fill(1)),
     weight: Math.round,
     cell: cellOf,
-    readout: (p) => ({
-      multiplier: new Int32Array(populations[p].neurons).fill(1),
-      bias: constants[p].map((value) => whole(value, file, `a bias of ${populations[p].name}`)),
-      shift: 0,
-    }),
+    readout(p) {
+      const { name, neurons } = populations[p];
+      const bias = constants[p].map((value) => whole(value, file, `a bias of ${name}`));
+      if (bias.some((value) => Math.abs(value) > signedMax(SCORE_BITS)))
+        throw inputError(file, `has a bias beyond the ${SCORE_BITS} bits of a score`, "scale the numbers of the file down", name);
+      return { multiplier: new Int32Array(neurons).fill(1), bias, shift: 0 };
+    },
     shifts: (p) => cells[p]?.requantiser.multiplier.every((m) => (m & (m - 1)) === 0) ?? false,
   };
 }
 
-type CellMaker = (imported: ImportedNir, population: LoweredPopulation, constant: Float64Array, precision: Precision) => GraphCell;
+type CellMaker = (imported: ImportedNir, population: LoweredPopulation, constant: Float64Array, precision: Precision) => WholeCell;
 
 /** Makers of neurons, by the types in files of Lava. */
 const CELLS: { readonly [type: string]: CellMaker | undefined } = {
@@ -115,17 +116,17 @@ function largestWeights(
   const lacks = (p: number): number => needs[p] - precisions[p].weightBits;
   const worst = needs.reduce((at, _, p) => (lacks(p) > lacks(at) ? p : at), 0);
   if (lacks(worst) > 0)
-    throw new InfeasibleError(
+    throw tooNarrow(
       "FILE_WEIGHT_BITS",
       `weights into ${populations[worst].name}, ${least[worst]} to ${most[worst]} in ${file}`,
-      `${needs[worst]} bits`,
-      `${precisions[worst].weightBits}`,
-      `set ${ownWidths(precisions[worst], populations[worst].name).weightBits !== undefined ? `precision.layers.${populations[worst].name}` : "precision"}.weight_bits: ${needs[worst]}`,
+      { key: "weight_bits", need: needs[worst], has: precisions[worst].weightBits },
+      precisions[worst],
+      populations[worst].name,
     );
   return most.map((value, p) => Math.max(value, -least[p]));
 }
 
-function loihiCell({ report }: ImportedNir, population: LoweredPopulation, constant: Float64Array, precision: Precision): GraphCell {
+function loihiCell({ report }: ImportedNir, population: LoweredPopulation, constant: Float64Array, precision: Precision): WholeCell {
   const { name, node, neurons } = population;
   const { file } = report;
   const { gateBits } = precision;
@@ -142,33 +143,33 @@ function loihiCell({ report }: ImportedNir, population: LoweredPopulation, const
     new Int32Array(neurons).fill((powerOfTwo(DECAY_BITS) - decay) * powerOfTwo(gateBits - DECAY_BITS));
   const restartSteps = field("restart_steps");
   return {
-    requantiser: plain(neurons, powerOfTwo(field("weight_exponent"))),
+    ...plain(neurons, powerOfTwo(field("weight_exponent"))),
     keepCurrent: keep(field("i_decay")),
     keepVoltage: keep(field("v_decay")),
-    rest: Int32Array.from(constant, (bias) => powerOfTwo(BIAS_EXPONENT) * whole(bias, file, `a bias of ${name}`)),
+    rest: constant.map((bias) => powerOfTwo(BIAS_EXPONENT) * whole(bias, file, `a bias of ${name}`)),
     threshold: field("v_threshold"),
     loses: field("v_threshold"),
     delta: null,
     mostSpikes: 1,
     lowest: null,
     reset: "zero",
-    resetTo: new Int32Array(neurons),
+    resetTo: new Float64Array(neurons),
     refractorySteps: field("refractory") - 1,
     restart: restartSteps === 0 ? null : { period: restartSteps, phase: field("layer") % restartSteps },
     unit: new Float64Array(neurons).fill(1),
   };
 }
 
-function sigmaDeltaCell({ report }: ImportedNir, population: LoweredPopulation, constant: Float64Array): GraphCell {
+function sigmaDeltaCell({ report }: ImportedNir, population: LoweredPopulation, constant: Float64Array): WholeCell {
   const { name, node, neurons } = population;
   const { file } = report;
   const field = (of: string): number => single(node, of, name, file);
   const threshold = node.type === "Sigma" ? null : field("v_threshold");
   return {
-    requantiser: plain(neurons, field("gain")),
+    ...plain(neurons, field("gain")),
     keepCurrent: null,
     keepVoltage: null,
-    rest: Int32Array.from(constant, (bias) => field("bias_gain") * whole(bias, file, `a bias of ${name}`)),
+    rest: constant.map((bias) => field("bias_gain") * whole(bias, file, `a bias of ${name}`)),
     threshold,
     loses: threshold ?? 0,
     delta:
@@ -184,21 +185,20 @@ function sigmaDeltaCell({ report }: ImportedNir, population: LoweredPopulation, 
     mostSpikes: 1,
     lowest: null,
     reset: "zero",
-    resetTo: new Int32Array(neurons),
+    resetTo: new Float64Array(neurons),
     refractorySteps: 0,
     restart: null,
     unit: new Float64Array(neurons).fill(1),
   };
 }
 
-/** Requantiser that multiplies sums by `gain`. */
-const plain = (neurons: number, gain: number): Requantiser => ({
-  multiplier: new Int32Array(neurons).fill(gain),
+/** Multiplies sums by `gain`, and adds nothing. */
+const plain = (neurons: number, gain: number): Pick<WholeCell, "multiplier" | "bias"> => ({
+  multiplier: new Float64Array(neurons).fill(gain),
   bias: new Float64Array(neurons),
-  shift: 0,
 });
 
-function nirCell(imported: ImportedNir, population: LoweredPopulation, constant: Float64Array, precision: Precision): GraphCell {
+function nirCell(imported: ImportedNir, population: LoweredPopulation, constant: Float64Array, precision: Precision): WholeCell {
   const { name, node, neurons } = population;
   const { file } = imported.report;
   const { dtSeconds, scheme, integratorGain } = imported.options;
@@ -218,21 +218,18 @@ function nirCell(imported: ImportedNir, population: LoweredPopulation, constant:
   const fires = node.fields.has("v_threshold");
   const threshold = fires ? whole(single(node, "v_threshold", name, file), file, `the threshold of ${name}`) : null;
   return {
-    requantiser: {
-      multiplier: Int32Array.from(gain),
-      bias: constant.map((b, n) => whole(b * gain[n], file, `a bias of ${name}`)),
-      shift: 0,
-    },
+    multiplier: gain,
+    bias: constant.map((b, n) => whole(b * gain[n], file, `a bias of ${name}`)),
     keepCurrent: current === null ? null : keepWords(current, precision, file, `${name} tau_syn`),
     keepVoltage: integrates ? null : keepWords(membrane, precision, file, `${name} ${filtered ? "tau_mem" : "tau"}`),
-    rest: Int32Array.from(leak, (v, n) => (integrates ? 0 : whole(v * membrane[n], file, `what v_leak of ${name} adds`))),
+    rest: leak.map((v, n) => (integrates ? 0 : whole(v * membrane[n], file, `what v_leak of ${name} adds`))),
     threshold,
     loses: threshold ?? 0,
     delta: null,
     mostSpikes: 1,
     lowest: null,
     reset: resetOf(name, imported),
-    resetTo: Int32Array.from(optional("v_reset", 0), (v) => whole(v, file, `v_reset of ${name}`)),
+    resetTo: optional("v_reset", 0).map((v) => whole(v, file, `v_reset of ${name}`)),
     refractorySteps: fires ? refractorySteps(imported.options) : 0,
     restart: null,
     unit: ones,
@@ -241,8 +238,12 @@ function nirCell(imported: ImportedNir, population: LoweredPopulation, constant:
 
 /** Words of the leaks' remaining shares, which are exactly the file's. */
 function keepWords(shares: Float64Array, { leak, gateBits }: Precision, file: string, what: string): Int32Array {
-  if (leak !== "shift")
-    return Int32Array.from(shares, (share) => whole((1 - share) * powerOfTwo(gateBits), file, `what ${what} keeps of 2^${gateBits}`));
+  if (leak !== "shift") {
+    const keep = shares.map((share) => whole((1 - share) * powerOfTwo(gateBits), file, `what ${what} keeps of 2^${gateBits}`));
+    if (keep.some((word) => Math.abs(word) > signedMax(32)))
+      throw inputError(file, `leaks more than ${powerOfTwo(31 - gateBits)} times its value per step`, "use a shorter step", what);
+    return Int32Array.from(keep);
+  }
   return Int32Array.from(shares, (share) => {
     let shift = 0;
     while (shift < gateBits && powerOfTwo(-shift) > share * (1 + NEARLY)) shift++;

@@ -14,13 +14,13 @@
 import type { Precision } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { roundHalfEven, signedMax } from "../../base/math/rounding.js";
-import type { GraphCell, Requantiser } from "../functional/index.js";
+import type { GraphCell } from "../functional/index.js";
 import type { ImportedNir } from "./import.js";
 import type { IntegerForm } from "./integer-form.js";
 import { eachFactor, type LoweredGraph } from "./lowered-graph.js";
 import { parameterOf } from "./neuron-models.js";
 import type { LoweredPopulation } from "./ways.js";
-import { checkStates, single } from "./whole-words.js";
+import { single, type WholeCell, wordsOf } from "./whole-words.js";
 
 /** Largest payload of a spike: the kernels add 8-bit payloads. */
 const MOST_SPIKES = 127;
@@ -34,16 +34,12 @@ export function speckForm(
 ): IntegerForm {
   const { populations } = lowered;
   const scales = populations.map((_, p) => scaleOf(lowered, p, unitOf, constants[p], precisions[p]));
-  const ones = (p: number): Requantiser => ({
-    multiplier: new Int32Array(populations[p].neurons).fill(1),
-    bias: constants[p].map((value) => scaled(value, scales[p])),
-    shift: 0,
-  });
+  const biasOf = (p: number): Float64Array => constants[p].map((value) => scaled(value, scales[p]));
   return {
     steps: populations.map(({ neurons }, p) => new Float64Array(neurons).fill(1 / scales[p])),
     weight: (real, p) => scaled(real, scales[p]),
-    readout: ones,
-    cell: (p) => speckCell(imported, populations[p], scales[p], ones(p), precisions[p]),
+    readout: (p) => ({ multiplier: new Int32Array(populations[p].neurons).fill(1), bias: biasOf(p), shift: 0 }),
+    cell: (p) => speckCell(imported, populations[p], scales[p], biasOf(p), precisions[p]),
     shifts: () => true,
   };
 }
@@ -91,7 +87,7 @@ function speckCell(
   { report, options }: ImportedNir,
   { name, node, neurons }: LoweredPopulation,
   scale: number,
-  requantiser: Requantiser,
+  bias: Float64Array,
   precision: Precision,
 ): GraphCell {
   const { file } = report;
@@ -106,22 +102,22 @@ function speckCell(
       name,
     );
   const threshold = Math.max(1, scaled(single(node, "v_threshold", name, file), scale));
-  const cell: GraphCell = {
-    requantiser,
+  const cell: WholeCell = {
+    multiplier: new Float64Array(neurons).fill(1),
+    bias,
     keepCurrent: null,
     keepVoltage: null,
-    rest: new Int32Array(neurons),
+    rest: new Float64Array(neurons),
     threshold: threshold - 1,
     loses: threshold,
     delta: null,
     mostSpikes: MOST_SPIKES,
     lowest: -threshold,
     reset: "subtract",
-    resetTo: new Int32Array(neurons),
+    resetTo: new Float64Array(neurons),
     refractorySteps: 0,
     restart: null,
     unit: new Float64Array(neurons).fill(1 / scale),
   };
-  checkStates(file, name, cell, signedMax(precision.weightBits) + 1, precision);
-  return cell;
+  return wordsOf(file, name, cell, signedMax(precision.weightBits) + 1, precision);
 }

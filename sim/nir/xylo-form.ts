@@ -18,13 +18,13 @@ import type { Precision } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { roundHalfEven, signedMax } from "../../base/math/rounding.js";
 import { log2 } from "../../base/math.js";
-import type { GraphCell, Requantiser } from "../functional/index.js";
+import type { GraphCell } from "../functional/index.js";
 import type { ImportedNir } from "./import.js";
 import type { IntegerForm } from "./integer-form.js";
 import { eachFactor, type LoweredGraph } from "./lowered-graph.js";
 import { parameterOf } from "./neuron-models.js";
 import type { LoweredPopulation } from "./ways.js";
-import { checkStates } from "./whole-words.js";
+import { type WholeCell, wordsOf } from "./whole-words.js";
 
 /** Largest number of spikes per step of a hidden neuron, and of an output. */
 const MOST_SPIKES = 31;
@@ -48,12 +48,10 @@ export function xyloForm(
       throw refuse(populations[p].name, "leaves the network as a sum, and Xylo's outputs are neurons", "end the network with a LIF node");
     },
     cell(p) {
-      const { name, neurons } = populations[p];
+      const { name } = populations[p];
       if (constants[p].some((value) => value !== 0))
         throw refuse(name, "has a bias, which Xylo's conversion does not support", "train it without");
-      const multiplier = new Int32Array(neurons).fill(1);
-      const requantiser: Requantiser = { multiplier, bias: new Float64Array(neurons), shift: 0 };
-      return xyloCell(imported, populations[p], { scale: scales[p], isOutput: isOutput[p], requantiser }, precisions[p]);
+      return xyloCell(imported, populations[p], { scale: scales[p], isOutput: isOutput[p] }, precisions[p]);
     },
     shifts: () => true,
   };
@@ -84,7 +82,7 @@ function scaleOf(
 function xyloCell(
   { report, options }: ImportedNir,
   { name, node, neurons }: LoweredPopulation,
-  { scale, isOutput, requantiser }: { readonly scale: number; readonly isOutput: boolean; readonly requantiser: Requantiser },
+  { scale, isOutput }: { readonly scale: number; readonly isOutput: boolean },
   precision: Precision,
 ): GraphCell {
   const { file } = report;
@@ -120,22 +118,22 @@ function xyloCell(
   const [threshold] = thresholds;
   if (thresholds.some((value) => value !== threshold))
     throw inputError(file, `${name} has thresholds, or gains, that differ between neurons`, "give all neurons of a layer the same", name);
-  const cell: GraphCell = {
-    requantiser,
+  const cell: WholeCell = {
+    multiplier: new Float64Array(neurons).fill(1),
+    bias: new Float64Array(neurons),
     keepCurrent: isFiltered ? dashes("tau_syn") : null,
     keepVoltage: dashes(isFiltered ? "tau_mem" : "tau"),
-    rest: new Int32Array(neurons),
+    rest: new Float64Array(neurons),
     threshold: threshold - 1,
     loses: threshold,
     delta: null,
     mostSpikes: isOutput ? 1 : MOST_SPIKES,
     lowest: null,
     reset: "subtract",
-    resetTo: new Int32Array(neurons),
+    resetTo: new Float64Array(neurons),
     refractorySteps: 0,
     restart: null,
     unit: new Float64Array(neurons).fill(gain[0] / scale),
   };
-  checkStates(file, name, cell, signedMax(precision.weightBits), precision);
-  return cell;
+  return wordsOf(file, name, cell, signedMax(precision.weightBits), precision);
 }
