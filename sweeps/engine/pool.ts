@@ -1,6 +1,7 @@
 /**
  * Worker threads that run one functional run or one point each (`worker.ts`), under a time limit. A dead or slow thread
- * is an outcome, and a new thread replaces it. Throws: `InputError` if the worker is not built.
+ * is an outcome, and a new thread replaces it. Tasks that find no thread free wait in line, first come, first served.
+ * Throws: `InputError` if the worker is not built.
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -17,10 +18,16 @@ type PoolOutcome = Extract<Outcome, { readonly kind: "abandoned" | "timeout" | "
 export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
   private readonly pool: Piscina<Asked, Answer>;
   private readonly abort = new AbortController();
+  /**
+   * Tasks in line. They are kept here, because Piscina counts a wait as time of the task, and starts no new thread for
+   * what waits behind a dead one. Each is called with whether it may start.
+   */
+  private readonly line: ((starts: boolean) => void)[] = [];
+  private busy = 0;
 
   /** `onMessage`: called with messages that threads send while they work. */
   constructor(
-    threads: number,
+    private readonly threads: number,
     workerFile = join(packageRoot(), "dist", "sweep-worker.js"),
     onMessage: (message: unknown) => void = () => {},
   ) {
@@ -40,9 +47,27 @@ export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
   }
 
   /**
-   * A task that runs longer than `timeoutMs` ends as `timeout`; one that `close(true)` interrupts ends as `abandoned`.
+   * A task that runs longer than `timeoutMs` ends as `timeout`; the time in line does not count. One that `close(true)`
+   * interrupts, or that comes later, ends as `abandoned`.
    */
   async run(task: Asked, timeoutMs: number): Promise<Answer | PoolOutcome> {
+    if (!(await this.enter())) return { kind: "abandoned" };
+    try {
+      return await this.start(task, timeoutMs);
+    } finally {
+      this.leave();
+    }
+  }
+
+  /** Without `force`, the tasks in line run first. */
+  async close(force: boolean): Promise<void> {
+    if (!force) await Promise.all(Array.from({ length: this.threads }, () => this.enter()));
+    this.abort.abort();
+    for (const wake of this.line.splice(0)) wake(false);
+    await this.pool.destroy();
+  }
+
+  private async start(task: Asked, timeoutMs: number): Promise<Answer | PoolOutcome> {
     const start = performance.now();
     const limit = AbortSignal.timeout(timeoutMs);
     try {
@@ -56,11 +81,18 @@ export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
     }
   }
 
-  async close(force: boolean): Promise<void> {
-    if (force) {
-      this.abort.abort();
-      await this.pool.destroy();
-    } else await this.pool.close();
+  /** Resolves once a thread is free, with true; false: the pool is closed. */
+  private async enter(): Promise<boolean> {
+    if (this.abort.signal.aborted) return false;
+    if (this.busy === this.threads) return new Promise((wake) => this.line.push(wake));
+    this.busy++;
+    return true;
+  }
+
+  private leave(): void {
+    const wake = this.line.shift();
+    if (wake === undefined) this.busy--;
+    else wake(true);
   }
 }
 
