@@ -40,7 +40,10 @@ export interface SweepOptions extends SearchOptions {
   readonly shard?: Shard;
   /** Workers on other hosts instead of threads of this one. */
   readonly cluster?: Cluster | null;
-  /** Stops the search: running points are dropped, finished points are stored; the same call continues it. */
+  /**
+   * Stops the search, or its run on the test set: running points are dropped, finished points are stored; the same call
+   * continues it.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -174,19 +177,33 @@ export async function openSweep(description: Description, options: SweepOptions 
     };
     const made = new Study(setup, settings, { store, engine, clock: systemClock }, onEvent);
     study = made;
+    // they stop the run on the test set too, which begins after the study's end
+    const [drain, drop] = [new AbortController(), new AbortController()];
+    const controls: StudyControls = {
+      pause: () => made.pause(),
+      resume: () => made.resume(),
+      setWorkers: (count) => made.setWorkers(count),
+      retryFailed: () => made.retryFailed(),
+      stop: (drains) => {
+        made.stop(drains);
+        (drains ? drain : drop).abort();
+      },
+    };
     const run = async (): Promise<StudySummary> => {
       const summary = await inSection(file, "mapping", () => made.run());
       const makes = ofKind(experiment, { board: ({ network }) => network.training !== null, coupled: () => false });
-      if (makes && FINAL.has(summary.reason)) {
-        const openTest = (): Engine => localEngine(files, experiment, workersOf(options.workers, onWarning));
-        await testFront(
-          summary.front.map(({ id }) => id),
-          { setup, database, openEngine: openTest, retries: settings.retries, tell: onEvent },
-        );
-      }
-      return summary;
+      if (!makes || !FINAL.has(summary.reason)) return summary;
+      const openTest = (): Engine => localEngine(files, experiment, workersOf(options.workers, onWarning));
+      const isWhole = await testFront(
+        summary.front.map(({ id }) => id),
+        { setup, database, openEngine: openTest, retries: settings.retries, tell: onEvent, drain: drain.signal, drop: drop.signal },
+      );
+      if (isWhole) return summary;
+      const stopped = { ...summary, reason: "stopped" } as const;
+      onEvent({ type: "finished", ...stopped });
+      return stopped;
     };
-    return { database, identity: studyRecord(setup).identity, revision, study: made, run };
+    return { database, identity: studyRecord(setup).identity, revision, study: controls, run };
   } catch (error) {
     await engine?.close(true);
     store.close();

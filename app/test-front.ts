@@ -1,11 +1,24 @@
 /**
  * The last step of a search that trains its networks: the points chosen on held-out recordings run once on the test
- * set, which the search has not used before. Points that already have results on this test set are not run again; if
- * its content has changed, or if their run failed, they are. Effects: those of an engine; writes to the database.
+ * set, which the search has not used before. Each result is stored as it ends. Points that already have results on this
+ * test set are not run again; if its content has changed, or if their run failed, they are. Effects: those of an
+ * engine; writes to the database.
  */
 import { type Experiment, ofKind, patchExperiment } from "../arch/index.js";
 import { asJson } from "../base/hash.js";
-import { type Engine, type Outcome, Space, Store, type StudyEvent, type StudySetup, type Tested, testedPoints } from "../sweeps/index.js";
+import {
+  type Engine,
+  type Outcome,
+  Space,
+  Store,
+  type StoredPoint,
+  type StudyEvent,
+  type StudySetup,
+  type Tested,
+  testedPoints,
+} from "../sweeps/index.js";
+
+type Task = Parameters<Engine["evaluate"]>[0];
 
 /** Options of the run on the test set. */
 interface TestRun {
@@ -16,42 +29,71 @@ interface TestRun {
   /** How often a run that failed by chance is repeated at once. */
   readonly retries: number;
   readonly tell: (event: StudyEvent) => void;
+  /** No further point is started; the running ones end. */
+  readonly drain: AbortSignal;
+  /** Running points are dropped. */
+  readonly drop: AbortSignal;
 }
 
-export async function testFront(front: readonly number[], { setup, database, openEngine, retries, tell }: TestRun): Promise<void> {
+/** Returns false if it was stopped before every point had run. */
+export async function testFront(
+  front: readonly number[],
+  { setup, database, openEngine, retries, tell, drain, drop }: TestRun,
+): Promise<boolean> {
   const store = Store.open(database);
   let engine: Engine | null = null;
+  const abandon = (): void => void engine?.close(true);
+  drop.addEventListener("abort", abandon, { once: true });
   try {
     const known = testedPoints(store);
     const space = new Space(setup.spec.parameters);
     const points = front.flatMap((id) => store.point(id) ?? []);
-    if (points.length === 0) return;
+    if (points.length === 0) return true;
     const running = openEngine();
     engine = running;
-    const tested = await Promise.all(
-      points.map(async ({ id, key, values }): Promise<Tested | null> => {
-        const byPath = space.byPath(values);
-        const experiment = onTestSet(patchExperiment({ document: setup.document, file: setup.file }, byPath));
-        const inputs = await running.identify(experiment);
-        const about = { id, key, data: inputs.dataHash };
-        const before = known.get(key);
-        if (before?.data === inputs.dataHash && before.reason === null) return null;
-        const evaluate = (): Promise<Outcome> => running.evaluate({ key, fidelity: 1, experiment, byPath, inputs });
-        let outcome = await evaluate();
-        for (let retry = 0; retry < retries && outcome.kind === "failed" && outcome.retryable; retry++) outcome = await evaluate();
-        if (outcome.kind !== "done") return { ...about, metrics: {}, reason: "reason" in outcome ? outcome.reason : outcome.kind };
-        return { ...about, metrics: outcome.result.metrics, reason: null };
-      }),
-    );
-    for (const one of tested) {
-      if (one === null) continue;
-      store.log("test", asJson(one));
-      tell({ type: "tested", ...one });
-    }
+    const all = await Promise.all(points.map(async (point) => ({ point, task: await taskOf(point, setup, space, running) })));
+    const line = all.filter(({ task: { key, inputs } }) => {
+      const before = known.get(key);
+      return before === undefined || before.data !== inputs.dataHash || before.reason !== null;
+    });
+    let left = line.length;
+    const work = async (): Promise<void> => {
+      while (line.length > 0 && !drain.aborted && !drop.aborted) {
+        const free = line.findIndex(({ task }) => !running.waitsFor(task));
+        const [{ point, task }] = line.splice(Math.max(0, free), 1);
+        const outcome = await evaluated(running, task, retries);
+        if (outcome.kind === "abandoned") return;
+        const tested = testedOf(point, task, outcome);
+        store.log("test", asJson(tested));
+        tell({ type: "tested", ...tested });
+        left--;
+      }
+    };
+    await Promise.all(Array.from({ length: running.maxWorkers }, work));
+    return left === 0;
   } finally {
+    drop.removeEventListener("abort", abandon);
     await engine?.close(true);
     store.close();
   }
+}
+
+async function taskOf({ key, values }: StoredPoint, { document, file }: StudySetup, space: Space, engine: Engine): Promise<Task> {
+  const byPath = space.byPath(values);
+  const experiment = onTestSet(patchExperiment({ document, file }, byPath));
+  return { key, fidelity: 1, experiment, byPath, inputs: await engine.identify(experiment) };
+}
+
+async function evaluated(engine: Engine, task: Task, retries: number): Promise<Outcome> {
+  let outcome = await engine.evaluate(task);
+  for (let retry = 0; retry < retries && outcome.kind === "failed" && outcome.retryable; retry++) outcome = await engine.evaluate(task);
+  return outcome;
+}
+
+function testedOf({ id, key }: StoredPoint, { inputs }: Task, outcome: Exclude<Outcome, { readonly kind: "abandoned" }>): Tested {
+  const about = { id, key, data: inputs.dataHash };
+  if (outcome.kind !== "done") return { ...about, metrics: {}, reason: outcome.reason };
+  return { ...about, metrics: outcome.result.metrics, reason: null };
 }
 
 const onTestSet = (any: ReturnType<typeof patchExperiment>): Experiment =>

@@ -134,7 +134,8 @@ export async function runArm(
   );
   const front = nonDominated(done.map(({ at }) => minimised(at))).map((i) => done[i].id);
   const openEngine = () => localEngine(files, description.experiment, WORKERS);
-  await testFront(front, { setup, database, openEngine, retries: 2, tell: () => undefined });
+  const never = new AbortController().signal;
+  await testFront(front, { setup, database, openEngine, retries: 2, tell: () => undefined, drain: never, drop: never });
   const tested = Store.read(database);
   const onTest = [...testedPoints(tested).values()].flatMap(({ id, metrics }) =>
     front.includes(id) ? reached(metrics, times.get(id) ?? 0) : [],
