@@ -5,7 +5,7 @@ import { inputError } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
 import { DrivenStudy, type OpenStudy, Store, type StoredPoint } from "../sweeps/index.js";
 
-export { Store } from "../sweeps/index.js";
+export { journalNote, Store } from "../sweeps/index.js";
 
 /** Opens the database for reading, runs `work`, and closes it. An open study stays open. */
 export function withStore<T>(source: string | OpenStudy, work: (store: Store) => T): T {

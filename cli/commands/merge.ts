@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { Merged } from "../../app/merge.js";
 import { withExamples, withJson } from "../options/help.js";
-import { print, printJson } from "../output/print.js";
+import { print, printJson, warn } from "../output/print.js";
 import { EXIT } from "../process/exit.js";
 
 export function registerMerge(program: Command): void {
@@ -13,10 +13,13 @@ export function registerMerge(program: Command): void {
     .description("copy the points of several databases into one, without loss (exit code 1 if a point has two different results)")
     .action(async (target: string, sources: readonly string[], options: { json?: boolean }) => {
       const { merge } = await import("../../app/merge.js");
+      const { journalNote } = await import("../../app/stored.js");
       const merged = merge(target, sources, (one) => {
         if (options.json === true) printJson(one);
         else print(mergedLines(one));
       });
+      const note = journalNote(target);
+      if (note !== null) warn(note);
       process.exitCode = merged.every(({ conflicts }) => conflicts.length === 0) ? EXIT.ok : EXIT.internal;
     });
   withJson(command);

@@ -4,6 +4,7 @@ import { basename, extname } from "node:path";
 import type { Cluster } from "../../app/engine.js";
 import { metricUnits, type Shard, type StudyEvent, type StudySummary, steadyMs } from "../../app/nouns.js";
 import { type Description, openRunnable } from "../../app/open.js";
+import { journalNote } from "../../app/stored.js";
 import { type OpenSweep, openSweep, type StudyControls, type SweepOptions } from "../../app/sweep.js";
 import { inputError, quoted } from "../../base/errors.js";
 import type { StudyView } from "../dashboard/events.js";
@@ -49,6 +50,8 @@ export async function runSweep(file: string, options: SweepCommandOptions): Prom
     tell = viewer.tell;
     const summary = await run();
     await viewer.end(summary);
+    const note = journalNote(database);
+    if (note !== null) warn(note);
     return exitCodeOf(summary);
   } catch (error) {
     await viewer.end(null);

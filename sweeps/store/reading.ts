@@ -41,12 +41,28 @@ function checked(file: string, db: Database.Database): Database.Database | null 
   }
 }
 
+/** The journal of a database, if something lies in it. */
+function journalOf(file: string): string | null {
+  const journal = `${file}-wal`;
+  return (statSync(journal, { throwIfNoEntry: false })?.size ?? 0) === 0 ? null : journal;
+}
+
+/**
+ * What to know before copying a database that was closed while another program read it; null: its file alone holds all.
+ */
+export function journalNote(file: string): string | null {
+  const journal = journalOf(file);
+  if (journal === null) return null;
+  return `${file}: another program is reading it, so its newest points still lie in ${journal}; copy both files, or close the reader first`;
+}
+
 /** The file's bytes, changed to those of a database without a journal. */
 function unjournalled(file: string): Buffer {
-  if ((statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
+  const journal = journalOf(file);
+  if (journal !== null) {
     throw inputError(
       file,
-      `was not closed: its newest points lie in ${file}-wal, and nothing can be written beside it`,
+      `was not closed: its newest points lie in ${journal}, and nothing can be written beside it`,
       "copy both files to a folder of yours, or continue the sweep where it was",
     );
   }

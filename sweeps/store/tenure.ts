@@ -11,6 +11,9 @@ import { type Claim, isMine } from "./writer.js";
 /** Least time between two looks at the file before changes, and time between looks while nothing is written. */
 const [LOOK_MS, WATCH_MS] = [50, 500];
 
+/** Longest wait at the end for readers in the middle of a query: a follower's poll takes milliseconds. */
+const READERS_MS = 1000;
+
 export class Tenure {
   private readonly place: Place;
   private readonly mine;
@@ -63,8 +66,9 @@ export class Tenure {
   }
 
   /**
-   * Releases the claim, and leaves one file if nobody else has it open, or none if this writer made it and began no
-   * study in it. Returns a loss that has not been reported yet.
+   * Releases the claim, and copies the journal into the file, so that the file alone holds all points even if readers
+   * have it open. Leaves one file if nobody else has it open, or none if this writer made it and began no study in it.
+   * Returns a loss that has not been reported yet.
    */
   end(): unknown {
     this.claim.release();
@@ -74,12 +78,14 @@ export class Tenure {
       this.check(true);
       if (!isMine(db, this.claim.token)) return null;
       db.exec("DELETE FROM writer");
+      db.pragma(`busy_timeout = ${READERS_MS}`);
+      db.pragma("wal_checkpoint(TRUNCATE)"); // the change of mode below copies nothing if it is refused
       db.pragma("busy_timeout = 0");
       db.pragma("journal_mode = DELETE");
       const isEmpty = db.prepare("SELECT NOT EXISTS (SELECT * FROM study) AND NOT EXISTS (SELECT * FROM warm_start)").pluck();
       if (this.isNew && isEmpty.get() === 1) rmSync(this.path);
     } catch {
-      // a full disk or a reader: the claim ends with the process, and the journal keeps the changes
+      // a full disk or a reader: the claim ends with the process, and the journal keeps what was not copied
     }
     return this.loss;
   }

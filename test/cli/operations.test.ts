@@ -79,6 +79,25 @@ describe.skipIf(!isBuilt)("whole databases", () => {
     expect(existsSync(join(folder, "front.doc"))).toBe(false);
   });
 
+  test("a sweep or merge that a reader's transaction keeps from copying its journal says where the newest points lie", async () => {
+    const commands = [
+      ["sweep", "small.yaml", "--db", "read.db", "--budget", "12"],
+      ["merge", "read.db", "b.db"],
+    ];
+    copyFileSync(join(folder, "a.db"), join(folder, "read.db"));
+    for (const words of commands) {
+      const begun = Store.open(join(folder, "read.db")); // a reader's lock without a journal would keep the sweep from starting
+      const reader = Store.read(join(folder, "read.db"));
+      reader.holdStill();
+      reader.size();
+      begun.close();
+      const held = await run(...words);
+      expect(held.err).toMatch(/read\.db: another program is reading it, so its newest points still lie in read\.db-wal; copy both files/);
+      reader.close();
+      expect([held.code, (await run(...words)).err]).toEqual([0, ""]);
+    }
+  });
+
   test("a larger sweep merged into a smaller one gives the larger one's front; known points count once", async () => {
     copyFileSync(join(folder, "a.db"), join(folder, "all.db"));
     const { code, out } = await run("merge", "all.db", "b.db", "--json");

@@ -23,7 +23,8 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import Database from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
-import { Store } from "../../../sweeps/index.js";
+import { sha256 } from "../../../base/hash.js";
+import { mergeInto, Store } from "../../../sweeps/index.js";
 import { contentOf, FakeEngine, fakeStudy, formula, specOf } from "../fake-study.js";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "place-")));
@@ -83,6 +84,37 @@ test("M5: a closed database is one file, and reading it leaves nothing beside it
     else chmodSync(dirname(file), 0o755);
   }
   expect(readdirSync(dirname(file))).toEqual(["x.db"]);
+});
+
+test.each([
+  ["a sweep", async (file: string) => void (await filled(file))],
+  [
+    "a merge",
+    async (file: string) => {
+      const [target, source] = [Store.open(file), Store.read(await filled())];
+      mergeInto(target, source);
+      for (const store of [target, source]) store.close();
+    },
+  ],
+  [
+    "a rerun with other inputs",
+    async (file: string) => void (await fakeStudy(spec, file, new FakeEngine(), { rerun: true }, () => {}, { fake: false }).run()),
+  ],
+])("after %s the database's file alone holds every point, although a reader has it open", async (_, change) => {
+  const file = fresh();
+  await fakeStudy(specOf({}, { budget: 20 }), file, new FakeEngine()).run();
+  const writer = Store.open(file);
+  const reader = Store.read(file);
+  expect(reader.size()).toBe(20);
+  writer.close();
+  await change(file);
+  const copy = fresh();
+  copyFileSync(file, copy);
+  expect(existsSync(`${file}-wal`)).toBe(true);
+  reader.close();
+  const [alone, whole] = [contentOf(copy), contentOf(file)];
+  expect(JSON.parse(alone).points.length).toBeGreaterThanOrEqual(60);
+  expect(sha256(alone)).toBe(sha256(whole));
 });
 
 test("H2, L12: a second writer is refused by every name of the file, in this process and in another; there is no lock file", async () => {
