@@ -32,9 +32,17 @@ export function buildWith(plugins: readonly Pick<PluginFile, "sha256">[], build 
   return sums.length === 0 ? build : hashJson({ build, plugins: sums });
 }
 
-/** Plug-ins as inputs of a study: named by the file's own name, not by its folder. */
-export const pluginInputs = (plugins: readonly PluginFile[]): readonly Input[] =>
-  plugins.map(({ path, sha256: sum }): Input => ({ kind: "plugin", name: basename(path), sha256: sum }));
+/**
+ * Plug-ins as inputs of a study: named by the file's own name, not by its folder. If several have the same name, later
+ * ones are numbered, because inputs are compared by name.
+ */
+export function pluginInputs(plugins: readonly PluginFile[]): readonly Input[] {
+  const names = plugins.map(({ path }) => basename(path));
+  return plugins.map(({ sha256: sum }, i): Input => {
+    const before = names.slice(0, i).filter((name) => name === names[i]).length;
+    return { kind: "plugin", name: before === 0 ? names[i] : `${names[i]} (${before + 1})`, sha256: sum };
+  });
+}
 
 function filesBelow(folder: string, wanted: RegExp): string[] {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });

@@ -38,13 +38,18 @@ export function demandSameInputs(target: string, mine: Side, source: string, the
   );
 }
 
-/** Program, tables and description; file names are left out unless a parameter chooses files. */
+/**
+ * Program, tables, plug-ins and description; file names are left out unless a parameter chooses files. The files that
+ * the description extends are left out: the whole description holds all that they say.
+ */
 function sameProgram(mine: Side, theirs: Side, chooses: boolean): readonly Change[] {
-  const plain = ({ inputs, document }: Side): Edition => ({
-    inputs: inputs.filter(({ kind }) => kind === "program" || kind === "table"),
+  const isOf = (other: Side, { kind, sha256 }: Input): boolean =>
+    other.inputs.some((input) => input.kind === kind && input.sha256 === sha256);
+  const plain = ({ inputs, document }: Side, other: Side): Edition => ({
+    inputs: inputs.filter((input) => input.kind !== "description" && !(input.kind === "plugin" && isOf(other, input))),
     document: chooses ? document : withoutNames(document),
   });
-  return changedEdition(plain(mine), plain(theirs), theirs.name);
+  return changedEdition(plain(mine, theirs), plain(theirs, mine), theirs.name);
 }
 
 /** Kinds of files that both studies have read, with different content. */

@@ -8,6 +8,7 @@ import { afterAll, expect, test } from "vitest";
 import { nonDominated } from "../../base/pareto.js";
 import { createRng } from "../../base/rng.js";
 import type { Result } from "../../sim/index.js";
+import { pluginInputs } from "../../sweeps/engine/build.js";
 import type { FrontReport } from "../../sweeps/export/report.js";
 import {
   compareFronts,
@@ -26,6 +27,7 @@ import {
   testedPoints,
   unmadePoints,
 } from "../../sweeps/index.js";
+import { changedEdition, INPUT_KINDS, type Input, type InputKind } from "../../sweeps/inputs.js";
 import { contentOf, FakeEngine, fakeStudy, formula, OPTIONS, resultOf, setupOf, specOf } from "./fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "operations-"));
@@ -229,6 +231,54 @@ test.each([
   const before = contentOf(left);
   expect(() => merged(left, right)).toThrow(message);
   expect(contentOf(left)).toBe(before);
+});
+
+/** A study in which input `of` has this content; the files of a point have these inputs, all else is equal. */
+function withInput(kind: InputKind, sha256: string | null, name = "x"): Partial<StudySetup> {
+  const common: Input[] = [{ kind: "program", name: "snn-dse", sha256: "1" }];
+  const input: Input[] = sha256 === null ? [] : [{ kind, name, sha256 }];
+  const ofProgram = (["program", "table", "plugin", "description"] as const).some((other) => other === kind);
+  return {
+    inputs: ofProgram ? [...common.filter((one) => one.kind !== kind), ...input] : common,
+    inputsOf: () => (ofProgram ? [] : input),
+    ...(kind === "description" ? { document: { fake: true, base: sha256 } } : {}),
+  };
+}
+
+async function sweptAs(more: Partial<StudySetup>, file = fresh()): Promise<string> {
+  const effects = { store: Store.open(file), engine: new FakeEngine(), clock: systemClock };
+  await new Study({ ...setupOf(specOf({}, { budget: 10 })), ...more }, OPTIONS, effects, () => {}).run();
+  return file;
+}
+
+test.each(INPUT_KINDS)("D1: merge refuses what resume refuses: another content of an input of kind %s", async (kind) => {
+  const [left, right] = [await sweptAs(withInput(kind, "a")), await sweptAs(withInput(kind, "b"))];
+  const before = contentOf(left);
+  await expect(sweptAs(withInput(kind, "b"), left)).rejects.toThrow(/ that .* was made with: it was /);
+  expect(() => merged(left, right)).toThrow(/was made with other inputs than/);
+  expect(contentOf(left)).toBe(before);
+  expect(merged(left, await sweptAs(withInput(kind, "a")))).toMatchObject({ added: 0, same: 10, conflicts: [] });
+});
+
+test("D1: merge refuses a plug-in that only one side has, and takes the same one under another name", async () => {
+  const [none, one, renamed] = [
+    await sweptAs(withInput("plugin", null)),
+    await sweptAs(withInput("plugin", "a")),
+    await sweptAs(withInput("plugin", "a", "y")),
+  ];
+  expect(() => merged(none, one)).toThrow(/plugin x: .* absent, .* SHA-256 a/);
+  expect(() => merged(one, none)).toThrow(/plugin x: .* SHA-256 a, .* absent/);
+  expect(merged(one, renamed)).toMatchObject({ added: 0, same: 10, conflicts: [] });
+});
+
+test("two plug-ins with one file name are two inputs: the study continues, and another content of either is a change", () => {
+  const inputs = (...sums: readonly string[]) => ({
+    document: {},
+    inputs: pluginInputs(sums.map((sha256, i) => ({ name: "p", path: `/${i}/p.mjs`, sha256 }))),
+  });
+  expect(changedEdition(inputs("a", "b"), inputs("a", "b"), "")).toEqual([]);
+  for (const now of [inputs("a", "c"), inputs("c", "b"), inputs("a"), inputs("b")])
+    expect(changedEdition(inputs("a", "b"), now, "").length).toBeGreaterThan(0);
 });
 
 test("D1: a front, its counts and its samplers use the points of one edition, however many the file holds", async () => {
