@@ -124,7 +124,7 @@ export function studyParts(
         files.demandTrainable(experiment);
         return experiment;
       },
-      engineVersion: packageVersion(),
+      engineVersion: evaluator ?? packageVersion(),
       build: buildWith(description.plugins, program.build),
       inputs: [
         ...program.inputs,

@@ -5,6 +5,8 @@ import type { Json } from "../base/hash.js";
 import type { Result } from "../sim/index.js";
 import {
   Draws,
+  demandOwn,
+  evaluatorOf,
   type Intervals,
   intervalsOf,
   type ScoredRun,
@@ -48,18 +50,25 @@ export function intervalsOfResult(experiment: Experiment, result: Result): Inter
   return intervalsOf(uncertainPoint(experiment, { id: 1, metrics, breakdown }, result), drawsOf({}));
 }
 
-/** The errors of a stored point, by the prices of its edition; null if it has no result. */
+/**
+ * The errors of a stored point, by the prices of its edition; null if it has no result, or another evaluator told it.
+ */
 export type UncertainPoints = (point: Pick<StoredPoint, "id" | "edition" | "values">) => UncertainPoint | null;
 
-/** null for a coupled chip, whose prices are parameters. */
+/** null for a coupled chip, whose prices are parameters, and for results that another evaluator told. */
 export function uncertainPointsOf(store: Store): UncertainPoints | null {
   const study = studyOf(store);
+  if (evaluatorOf(study.inputs) !== null) return null;
   const isBoard = ofKind(patchExperiment({ document: study.document, file: store.file }, {}), { board: () => true, coupled: () => false });
   if (!isBoard) return null;
   const space = new Space(study.sweep.parameters);
-  const documents = new Map([[study.edition, study.document]]);
-  const documentOf = (edition: number): Json => {
-    const found = documents.get(edition) ?? store.edition(edition).document;
+  const documents = new Map<number, Json | null>([[study.edition, study.document]]);
+  /** null: another evaluator told the results of this edition. */
+  const documentOf = (edition: number): Json | null => {
+    const known = documents.get(edition);
+    if (known !== undefined) return known;
+    const { inputs, document } = store.edition(edition);
+    const found = evaluatorOf(inputs) === null ? document : null;
     documents.set(edition, found);
     return found;
   };
@@ -71,14 +80,16 @@ export function uncertainPointsOf(store: Store): UncertainPoints | null {
   };
   return ({ id, edition, values }) => {
     const result = store.result(id);
-    if (result === null) return null;
-    const experiment = patchDocument({ document: documentOf(edition), file: store.file }, space.byPath(values));
+    const document = documentOf(edition);
+    if (result === null || document === null) return null;
+    const experiment = patchDocument({ document, file: store.file }, space.byPath(values));
     return uncertainPoint(experiment, { id, metrics: result.metrics, breakdown: result.breakdown }, result, runOf);
   };
 }
 
-/** @throws InputError for a coupled chip. */
+/** @throws InputError for a coupled chip, and for results that another evaluator told. */
 export function demandUncertain(store: Store): UncertainPoints {
+  demandOwn(studyOf(store).inputs, store.file, "nothing is known of its errors");
   const points = uncertainPointsOf(store);
   if (points !== null) return points;
   throw inputError(store.file, "is of a coupled chip, whose prices are parameters of its own", "sweep power.* of its description");

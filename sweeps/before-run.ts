@@ -18,7 +18,7 @@ interface BeforeRun {
   readonly refused: { readonly code: string; readonly reason: string } | null;
 }
 
-/** @param experiment null: the description refuses the values */
+/** @param experiment null: the description refuses the values, or nothing but the values decides */
 export async function beforeRun(
   values: PointValues,
   experiment: AnyExperiment | null,

@@ -51,7 +51,7 @@ export { GrowingFront } from "./growing-front.js";
 export { hypervolume, improvement } from "./hypervolume.js";
 export { additiveEpsilon, crowdingDistances, defaultReference, invertedGenerationalDistancePlus, knee } from "./indicators.js";
 export type { Change, Input } from "./inputs.js";
-export { changesBetween, changeText, demandOwn, inputsLine, PROGRAM } from "./inputs.js";
+export { changesBetween, changeText, demandOwn, evaluatorOf, originText, PROGRAM } from "./inputs.js";
 export { type Effect, type FunctionOfStudy, localTrend, type Trend } from "./local-trend.js";
 export { type LearningEffort, learningEffort } from "./models/learning-effort.js";
 export type { MadeModel, ModelStore } from "./models/made-model.js";

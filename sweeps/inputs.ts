@@ -24,16 +24,29 @@ export interface Input {
 /** Name of this program among the inputs of a study. */
 export const PROGRAM = "snn-dse";
 
+/** Name of the other program that told the results; null: this program computed them. */
+export const evaluatorOf = (inputs: readonly Input[]): string | null =>
+  inputs.find(({ kind, name }) => kind === "program" && name !== PROGRAM)?.name ?? null;
+
+/**
+ * Who found the results, from what: `computed by snn-dse 0.1.0 from model bars.nir 0123456789ab`, `told by 'mine 1'`.
+ */
+export function originText({ inputs, engineVersion }: { readonly inputs: readonly Input[]; readonly engineVersion: string }): string {
+  const [other, read] = [evaluatorOf(inputs), inputsLine(inputs)];
+  if (other !== null) return `told by ${quoted(other)}${read === "" ? "" : ` for ${read}`}`;
+  return `computed by ${PROGRAM} ${engineVersion}${read === "" ? "" : ` from ${read}`}`;
+}
+
 /**
  * @throws InputError if another evaluator found the results: nothing was counted or priced here, so nothing can be
  * repeated
  */
 export function demandOwn(inputs: readonly Input[], database: string, wish: string): void {
-  const other = inputs.find(({ kind, name }) => kind === "program" && name !== PROGRAM);
-  if (other === undefined) return;
+  const other = evaluatorOf(inputs);
+  if (other === null) return;
   throw inputError(
     database,
-    `was told by ${quoted(other.name)}, not computed by ${PROGRAM}: ${wish}`,
+    `was told by ${quoted(other)}, not computed by ${PROGRAM}: ${wish}`,
     "sweep the description into another --db",
   );
 }

@@ -13,7 +13,7 @@ import { beforeRun } from "./before-run.js";
 import type { Engine, Task } from "./engine/engine.js";
 import type { PointState } from "./events.js";
 import { InputGuard, type InputSource } from "./input-guard.js";
-import type { Change, Input } from "./inputs.js";
+import { type Change, evaluatorOf, type Input } from "./inputs.js";
 import type { Objectives, Score } from "./objectives.js";
 import { pointKey, refusedKey, trialKey } from "./point.js";
 import { canonicalValues, type PointValues, type Space } from "./space.js";
@@ -114,7 +114,7 @@ export class PointBook {
   private readonly guard: InputGuard;
 
   constructor(
-    private readonly source: PointSource & InputSource,
+    private readonly source: PointSource & InputSource & { readonly inputs: readonly Input[] },
     private readonly space: Space,
     private readonly objectives: Objectives,
     private readonly store: Store,
@@ -325,7 +325,9 @@ export class PointBook {
       return this.recall(text, values, stored);
     }
     const id = this.nextId();
-    const before = await beforeRun(values, described?.experiment ?? null, this.objectives, this.engine);
+    // this program's model of the chip does not judge a point whose results another evaluator tells
+    const judged = evaluatorOf(this.source.inputs) === null ? (described?.experiment ?? null) : null;
+    const before = await beforeRun(values, judged, this.objectives, this.engine);
     const refused = refusal ?? before.refused;
     this.store.transaction(() => {
       if (stored !== null) this.store.remove(stored.id);

@@ -12,6 +12,7 @@ export interface StudySetup extends PointSource, InputSource {
   /** Path of the description, as the user typed it. */
   readonly file: string;
   readonly spec: SweepSpec;
+  /** Version of this program, or name and version of the evaluator that tells the results. */
   readonly engineVersion: string;
   /** Inputs of all points: program, tables, plug-ins, files that the description extends. */
   readonly inputs: readonly Input[];

@@ -2,7 +2,7 @@
  * Results that another program found, checked and converted to those of a study. Pure. Throws: `InputError` with all
  * their mistakes.
  */
-import { InputError, type Problem, quoted } from "../base/errors.js";
+import { InputError, inputError, type Problem, quoted } from "../base/errors.js";
 import { METRICS, type MetricName, type Result } from "../sim/index.js";
 import type { PointInputs } from "./point.js";
 import type { EndedOutcome } from "./search.js";
@@ -20,6 +20,8 @@ export type OwnResult =
 export function toldOutcome(told: unknown, needed: readonly MetricName[], inputs: PointInputs, durationMs: number): EndedOutcome {
   const fields: { readonly [name: string]: unknown } = typeof told === "object" && told !== null ? { ...told } : {};
   const { metrics, infeasible, failed } = fields;
+  const said = ["metrics", "infeasible", "failed"].filter((name) => (fields[name] ?? null) !== null);
+  if (said.length > 1) throw inputError("result", `has ${said.join(" and ")}`, "tell one of them: metrics, or why there are none");
   if (typeof infeasible === "string") return { kind: "infeasible", code: "TOLD", reason: infeasible, durationMs };
   if (typeof failed === "string") return { kind: "failed", code: "TOLD", reason: failed, retryable: false, durationMs };
   const problems: Problem[] = [];

@@ -1,6 +1,6 @@
 /** A comparison of two points, or of two studies, as text. Pure. */
 import type { PointComparison, StudyComparison } from "../../app/compare.js";
-import { changeText, inputsLine, METRICS, type MetricName, type MetricPair, metricFacts, type Side, whereText } from "../../app/nouns.js";
+import { changeText, METRICS, type MetricName, type MetricPair, metricFacts, originText, type Side, whereText } from "../../app/nouns.js";
 import { causesText } from "./causes.js";
 import { inUnit, percent, relativeChange, significant, wholePercent } from "./number.js";
 import type { Look } from "./style.js";
@@ -147,6 +147,6 @@ export function studyComparisonLines(look: Look, compared: StudyComparison, file
     ...(where === null ? [] : [whereText(where)]),
     ...inputsDiffer.map((change) => `other ${changeText(change, files)}`),
     `objectives ${objectives.map(({ metric, direction }) => `${direction} ${metric}`).join(", ")}; common reference point ${reference}`,
-    ...[left, right].map((side, i) => `${files[i]}: computed by snn-dse ${side.engineVersion} from ${inputsLine(side.inputs)}`),
+    ...[left, right].map((side, i) => `${files[i]}: ${originText(side)}`),
   ];
 }

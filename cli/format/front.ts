@@ -3,8 +3,8 @@ import {
   type AnyMetric,
   type FrontReport,
   frontPlot,
-  inputsLine,
   metricFacts,
+  originText,
   type PlotOptions,
   tableColumns,
   valueIn,
@@ -75,11 +75,10 @@ export function emptyText({ unknown, nearestId, constraints, counts, cloud }: Fr
   return `${none}: every result breaks ${constraints.join(" or ")}; nearest to the limits is snn-dse show ${shellWord(database)} ${nearestId}`;
 }
 
-/** Program version and inputs of the front. */
-function inputLines({ engineVersion, inputs, apart }: FrontReport): readonly string[] {
-  const read = inputsLine(inputs);
+/** Evaluator and inputs of the front. */
+function inputLines({ apart, ...origin }: FrontReport): readonly string[] {
   const others = `${apart} points were computed with other inputs and are not compared; snn-dse show prints each`;
-  return [`computed by snn-dse ${engineVersion}${read === "" ? "" : ` from ${read}`}`, ...(apart === 0 ? [] : [others])];
+  return [originText(origin), ...(apart === 0 ? [] : [others])];
 }
 
 const PLOT_ROWS = 24;

@@ -1,6 +1,7 @@
 /** Names and units as people read them: `energy_uj_per_inference` is "energy per inference" in "µJ". */
+import { quoted } from "../../base/errors.js";
 import { type AnyMetric, METRICS, type MetricName, metricFacts } from "../../sim/index.js";
-import { inputsLine } from "../inputs.js";
+import { evaluatorOf, inputsLine, PROGRAM } from "../inputs.js";
 import { parameterColumn } from "../store/schema.js";
 import type { MetricInterval } from "../uncertainty/drawn-metrics.js";
 import { metricWords } from "./metric-words.js";
@@ -73,7 +74,10 @@ export function sourceLine(report: FrontReport): string {
   const commit = field("gitHash");
   const read = inputsLine(report.inputs);
   const dirty = provenance !== null && typeof provenance === "object" && (provenance as { [key: string]: unknown }).gitDirty === true;
-  return `snn-dse ${report.engineVersion}${commit === "" ? "" : ` (${commit.slice(0, 12)}${dirty ? ", modified" : ""})`}, study ${report.study}, sampler ${report.sampler}, ${report.counts.done} points${read === "" ? "" : `, ${read}`}`;
+  const other = evaluatorOf(report.inputs);
+  const revision = commit === "" ? "" : ` (${commit.slice(0, 12)}${dirty ? ", modified" : ""})`;
+  const origin = other === null ? `${PROGRAM} ${report.engineVersion}${revision}` : `told by ${quoted(other)}`;
+  return `${origin}, study ${report.study}, sampler ${report.sampler}, ${report.counts.done} points${read === "" ? "" : `, ${read}`}`;
 }
 
 /** `hypervolume 12.3 against (98.5 %, 1.87 µJ)`. */

@@ -1,8 +1,9 @@
 /** The methods paragraphs as LaTeX for a paper; long names and checksums may break at the end of a line. Pure. */
 import { joined } from "../../base/escape/filtered.js";
-import { type TexText, tex, texText } from "../../base/escape/tex.js";
+import { type TexText, tex, texComment, texText } from "../../base/escape/tex.js";
+import { originText } from "../inputs.js";
 import type { ReportData } from "./data.js";
-import { CITATIONS, methodsParagraphs } from "./methods.js";
+import { citationsOf, methodsParagraphs } from "./methods.js";
 
 const CHECKSUM = /[0-9a-f]{32,64}/;
 
@@ -10,16 +11,11 @@ const CHECKSUM = /[0-9a-f]{32,64}/;
 export function methodsTex(data: ReportData): TexText {
   // price tables are part of the program, whose checksum is given
   const inputs = data.inputs.filter(({ kind }) => kind !== "table");
-  return tex`% written by snn-dse ${texText(data.study.engineVersion)}; \\input it into a paper
+  const citations = citationsOf(data).map((source) => tex`\\item ${texText(source)}`);
+  const origin = originText({ inputs: data.inputs, engineVersion: data.study.engineVersion });
+  return tex`% ${texComment(origin)}; \\input it into a paper
 ${joined(methodsParagraphs({ ...data, inputs }).map(breakable), "\n\n")}
-
-\\begin{itemize}\\raggedright
-${joined(
-  CITATIONS.map((source) => tex`\\item ${texText(source)}`),
-  "\n",
-)}
-\\end{itemize}
-`;
+${citations.length === 0 ? tex`` : tex`\n\\begin{itemize}\\raggedright\n${joined(citations, "\n")}\n\\end{itemize}\n`}`;
 }
 
 /**

@@ -1,5 +1,7 @@
 /** The report's methods paragraphs: what was done, with every setting, and the sources to cite. Pure text. */
+import { quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
+import { evaluatorOf, PROGRAM } from "../inputs.js";
 import type { ReportData } from "./data.js";
 import { networkParagraphs } from "./networks.js";
 
@@ -15,7 +17,10 @@ const SAMPLER_TEXT: { readonly [sampler: string]: string } = {
   gp: "Gaussian processes with expected hypervolume improvement (Emmerich, Giannakoglou and Naujoks, IEEE Trans. Evol. Comput. 10(4), 2006)",
 };
 
-export const CITATIONS: readonly string[] = [
+/** Sources of this program's models; none if another evaluator told the results. */
+export const citationsOf = ({ inputs }: ReportData): readonly string[] => (evaluatorOf(inputs) === null ? CITATIONS : []);
+
+const CITATIONS: readonly string[] = [
   "W. Ponghiran and K. Roy, Spiking Neural Networks with Improved Inherent Recurrence Dynamics for Sequential Learning, AAAI 2022.",
   "N. Muralimanohar, R. Balasubramonian and N. P. Jouppi, CACTI: an integrated cache and memory access time, cycle time, area, leakage and dynamic power model, HP Laboratories (version 7.0).",
   "M. Horowitz, Computing's energy problem (and what we can do about it), ISSCC 2014.",
@@ -70,11 +75,20 @@ function priceSentences(data: ReportData): string {
   const tables = Object.keys((macros ?? {}) as object);
   return [
     first,
+    ...modelSentence(data, searched),
     ...(put.length === 0 ? [] : [`In their place stand prices of the description: ${put.join(", ")}`]),
     ...(tables.length === 0 ? [] : [`Memories that name it are priced by the description's table of macros: ${tables.join(", ")}`]),
   ]
     .map((sentence) => `${sentence}.`)
     .join(" ");
+}
+
+/** What a price model of a plug-in puts in place of the library's prices. */
+function modelSentence({ document }: ReportData, searched: ReadonlySet<string>): readonly string[] {
+  const path = "chip.price_model";
+  if (searched.has(path)) return ["In their place stand prices of the plug-in's price model that was searched"];
+  const model = ((document ?? {}) as { readonly chip?: { readonly price_model?: Json } }).chip?.price_model ?? null;
+  return model === null ? [] : [`In their place stand prices of the plug-in's price model ${text(model)}`];
 }
 
 interface Prices {
@@ -122,14 +136,23 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
           : "") +
         priceSentences(data)
       : `each point is one run of the cycle-accurate model ${text(coupled)}, in which time decides what is computed, on ${load.case === undefined ? `inputs drawn by seed (${JSON.stringify(load.synthetic)})` : `the memories and events of the case ${text(load.case)}`}; energy, where given, is priced with the chip's measured values. Source of the model: ${text(document.source)}.`;
+  const other = evaluatorOf(data.inputs);
+  const origin =
+    other === null
+      ? `Design points were evaluated with ${PROGRAM} ${study.engineVersion}: ${evaluation}`
+      : `The results of the design points were told by ${quoted(other)}: this program chose the points, and simulated and priced none of them.`;
+  const session =
+    other === null
+      ? ` Source revision ${text(provenance.gitHash)}${provenance.gitDirty === true ? " with uncommitted changes" : ""}, Node ${text(provenance.node)}, ${text(provenance.cpu)}.`
+      : "";
   return [
-    `Design points were evaluated with snn-dse ${study.engineVersion}: ${evaluation}`,
+    origin,
     `Searched: ${data.parameters.map(({ name, path, values }) => `${name} (${path}: ${values})`).join("; ")}. Fixed: ${fixedSettings(data).join(", ")}.`,
     `The search ${goals}${data.constraints.length === 0 ? "" : ` subject to ${data.constraints.join(" and ")}`}, by ${SAMPLER_TEXT[study.sampler] ?? study.sampler}, seed ${study.seed}, budget ${study.budget} points: ${counts.done} evaluated (${counts.feasible} within the limits), ${counts.infeasible} infeasible, ${counts.failed} failed; it ${study.state === "finished" ? `ended (${study.finishReason ?? "finished"})` : "had not ended"}. ` +
       (data.hypervolume === null
         ? "No hypervolume was fixed."
         : `Hypervolume ${Number(data.hypervolume.toPrecision(6))} against ${data.fixedReference ? "the fixed reference point" : "a reference point that was made for this report"} (${reference}).`),
     ...networkParagraphs(data.networks),
-    `All points were computed with the same inputs, by SHA-256: ${data.inputs.map(({ kind, name, sha256 }) => `${kind} ${name} ${sha256}`).join("; ")}. Study ${study.identity}. Source revision ${text(provenance.gitHash)}${provenance.gitDirty === true ? " with uncommitted changes" : ""}, Node ${text(provenance.node)}, ${text(provenance.cpu)}.`,
+    `All points ${other === null ? "were computed with" : "have"} the same inputs, by SHA-256: ${data.inputs.map(({ kind, name, sha256 }) => `${kind} ${name} ${sha256}`).join("; ")}. Study ${study.identity}.${session}`,
   ];
 }

@@ -9,7 +9,7 @@ import { RUN_CLIENT, RUN_STYLE, runSection } from "../../sim/observe/index.js";
 import { certaintyParagraphs } from "./certainty.js";
 import { CLIENT, LIVE } from "./client/index.js";
 import type { ReportData } from "./data.js";
-import { CITATIONS, methodsParagraphs } from "./methods.js";
+import { citationsOf, methodsParagraphs } from "./methods.js";
 import { networksSection } from "./networks.js";
 import { pack, UNPACK } from "./pack.js";
 import { axesOf, firstChoice, picturesOf } from "./pictures.js";
@@ -89,6 +89,18 @@ function certaintySection({ certainty, points }: ReportData): MarkupText {
   return markup`<section aria-labelledby="h-certainty"><h2 id="h-certainty">How sure the front is</h2>${joined(paragraphs, "")}<p class="quiet note">Error bars on the scatter and intervals of a point hold nine draws of ten. The table, the axes and the search know the share of draws as on_front_percent.</p></section>\n`;
 }
 
+/** Sources of prices and models; empty if another evaluator told the results. */
+function sourceLists(data: ReportData): MarkupText {
+  const items = (texts: readonly string[]): MarkupText =>
+    joined(
+      texts.map((text) => markup`<li>${markupText(text)}</li>`),
+      "",
+    );
+  const citations = citationsOf(data);
+  if (citations.length === 0) return markup``;
+  return markup`<details><summary>Sources of prices</summary><ul>${items(data.sources)}</ul></details><details open><summary>References</summary><ol>${items(citations)}</ol></details>`;
+}
+
 function failureTable(data: ReportData): MarkupText {
   if (data.failures.length === 0) return markup`<p class=quiet>Every point gave a result.</p>`;
   const tried = data.failures.some(({ trials }) => trials > 0);
@@ -166,13 +178,7 @@ ${recorded === null ? "" : runSection(recorded.run, `One run over time: point #$
 <section aria-labelledby="h-methods"><h2 id="h-methods">Methods</h2>${joined(
     methodsParagraphs(data).map((paragraph) => markup`<p>${markupText(paragraph)}</p>`),
     "",
-  )}<details><summary>Sources of prices</summary><ul>${joined(
-    data.sources.map((source) => markup`<li>${markupText(source)}</li>`),
-    "",
-  )}</ul></details><details open><summary>References</summary><ol>${joined(
-    CITATIONS.map((citation) => markup`<li>${markupText(citation)}</li>`),
-    "",
-  )}</ol></details><details><summary>The whole description, for snn-dse sweep</summary><pre id="description">${description(data)}</pre></details></section>
+  )}${sourceLists(data)}<details><summary>The whole description, for snn-dse sweep</summary><pre id="description">${description(data)}</pre></details></section>
 <section aria-labelledby="h-provenance"><h2 id="h-provenance">Provenance</h2><dl>${provenanceList(data)}</dl></section>
 </div>
 </main>

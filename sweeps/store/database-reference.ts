@@ -124,7 +124,7 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
       document_json: says(
         "the description with its defaults written out, but for sections that may be left out (`noc.tree`, `noc.dies`, `inputs`)",
       ),
-      engine_version: says("version of the program"),
+      engine_version: says("version of the program, or name and version of another evaluator that told the results"),
       created_at: says("time, ISO 8601"),
     },
   },

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { open, openStudy, pareto, report, reprice, reproduce, result, results, show, sweep } from "../../app/index.js";
 import { packageRoot } from "../../base/package-root.js";
+import { runHere } from "../cli/in-process.js";
 import { isBuilt } from "../cli/small-sweep.js";
 import { contentOf } from "../sweeps/fake-study.js";
 import { lanesAndClocks } from "./lanes-and-clocks.js";
@@ -58,6 +59,69 @@ test.skipIf(!isBuilt)("results of another evaluator are listed, shown and report
   await expect(reproduce(db, front[0])).rejects.toThrow(/told by 'spreadsheet 2', not computed by snn-dse: it cannot be run again/);
   await expect(reprice(db, { synapse_memory_read_pj: { value: 3, source: "x" } })).rejects.toThrow(/no counts to price/);
   await expect(sweep(description("random"), { db })).rejects.toThrow(/is not the program/);
+});
+
+/**
+ * A database of the grid's 20 points, told with an area of which the constraint of the description is broken nowhere.
+ */
+async function told(name: string, constraints: readonly string[]): Promise<string> {
+  const { sweep: search, ...chip } = lanesAndClocks("grid", 20);
+  const study = await openStudy(open({ ...chip, sweep: { ...(search as object), constraints } }), { db: at(name), evaluator: "mine 1" });
+  for (let batch = await study.ask(8); batch.length > 0; batch = await study.ask(8))
+    for (const point of batch) {
+      const [lanes, clock] = [point.values.lanes as number, point.values.clock_mhz as number];
+      study.tell(point, {
+        metrics: { energy_uj_per_inference: lanes + clock / 100, latency_us: 1000 / lanes / clock, area_mm2: 0.3, accuracy_percent: 90 },
+      });
+    }
+  await study.close();
+  return name;
+}
+
+test.skipIf(!isBuilt)("no output of a told study names this program as evaluator, or holds an interval or a share of draws", async () => {
+  const db = await told("named.db", []);
+  const outputs = [
+    ["pareto", db],
+    ...["csv", "json", "md", "tex", "pgfplots", "svg"].map((format) => ["pareto", db, "--format", format]),
+    ["compare", db, db],
+    ["compare", db, "1", "3"],
+    ["show", db, "3"],
+    ["report", db, "-o", "-"],
+    ["report", db, "--json"],
+    ["report", db, "--methods"],
+    ["export", "points", db],
+    ["export", "points", db, "--format", "json"],
+  ];
+  let named = 0;
+  for (const words of outputs) {
+    const { code, out, err } = await runHere(folder, ...words);
+    expect([words, code, err]).toEqual([words, 0, expect.anything()]);
+    const text = out.replaceAll(/<script id="pictures".*|<(script|style)>.*?<\/\1>/gs, "");
+    expect([
+      words,
+      text.match(/(evaluated|computed|written) (by|with) snn-dse.*|snn-dse \d[^<"]*study.*|Prices are.*|CACTI.*/)?.[0],
+    ]).toEqual([words, undefined]);
+    expect([words, text.match(/\d \.\. \d.*|90 % interval|beats.*|How sure the front is|on_front_percent|.*--confidence/)?.[0]]).toEqual([
+      words,
+      undefined,
+    ]);
+    if (/mine 1/.test(text)) named++;
+  }
+  expect(named).toBeGreaterThan(10);
+  for (const more of [["--confidence"], ["--confidence", "--json"], ["--confidence", "--format", "csv"]]) {
+    const { code, err } = await runHere(folder, "pareto", db, ...more);
+    expect([code, err]).toEqual([2, expect.stringMatching(/was told by 'mine 1', not computed by snn-dse/)]);
+  }
+});
+
+test.skipIf(!isBuilt)("no point of a told study is judged by a metric that its evaluator did not tell", async () => {
+  // chips of 1 to 16 lanes are larger than this by this program's model, and smaller as they are told
+  const { points } = results(at(await told("judged.db", ["area_mm2 < 0.4", "lanes < 16"])));
+  expect(points.length).toBe(20);
+  for (const { values, state, reason } of points)
+    expect([values.lanes, state, reason]).toEqual(
+      (values.lanes as number) < 16 ? [values.lanes, "done", null] : [16, "infeasible", "breaks lanes < 16"],
+    );
 });
 
 test.skipIf(!isBuilt)("a signal closes a study; wrong options leave no database open", async () => {

@@ -226,6 +226,8 @@ describe("another evaluator", () => {
     const { metrics } = told(point);
     const wrong: readonly [unknown, RegExp][] = [
       [null, /says nothing/],
+      [{ metrics: {}, failed: "late" }, /has metrics and failed/],
+      [{ infeasible: "big", failed: "late" }, /has infeasible and failed/],
       [{ metrics: [1] }, /says nothing/],
       [{ metrics: {} }, /accuracy_percent: is missing[\s\S]*latency_us: is missing/],
       [{ metrics: { ...metrics, speed: 3 } }, /unknown metric 'speed'/],

@@ -48,6 +48,12 @@ function methods(
   return methodsParagraphs(data as unknown as ReportData).join("\n");
 }
 
+test("a plug-in's price model is named among the sources of prices, also if it was searched", () => {
+  expect(methods({})).not.toContain("price model");
+  expect(methods({ chip: { price_model: "mine" } })).toContain("In their place stand prices of the plug-in's price model mine.");
+  expect(methods({}, { "chip.price_model": ["mine", "other"] })).toContain("price model that was searched.");
+});
+
 test("the basis of prices is said, and each price of the description with its error and source", () => {
   expect(methods({})).toContain("multiplied by factors that were measured on published chips");
   const own = { value: 3.1, source: "data sheet", plus_minus_percent: 15 };
