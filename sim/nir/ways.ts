@@ -2,7 +2,7 @@
  * A NIR graph as populations (terminal Inputs, neuron nodes, Outputs that weights feed) and the ways of nodes from one
  * to the next: what the graph connects, without a list of synapses. Delays and recurrent edges stay separate: one way
  * per number of steps.
- * Throws: InputError for a circle of weights without a neuron.
+ * Throws: InputError for a circle of weights without a neuron, and for more routes than can be listed.
  */
 
 import { CONNECTION_TYPES, NEURON_TYPES, type NirNode, nirArray } from "../../arch/index.js";
@@ -62,7 +62,8 @@ export function graphWays(imported: ImportedNir): GraphWays {
   const { graph, schedule, shapes } = imported;
   const names = populationNames(imported);
   const stageOf = stages(imported);
-  const found = names.flatMap((_, source) => waysFrom(imported, names, source, stageOf));
+  const followers = followersOf(imported);
+  const found = names.flatMap((_, source) => waysFrom(imported, names, source, stageOf, followers));
   const populations = names.map((name, p): LoweredPopulation => {
     const sharing = found.reduce((most, way) => (way.target === p ? Math.max(most, way.sharing) : most), 1);
     return { name, node: entry(graph.nodes, name), neurons: sizeOf(entry(shapes, name).output), sharing };
@@ -129,58 +130,91 @@ interface Trail {
 
 type FoundWay = Way & { readonly sharing: number };
 
+/**
+ * Largest number of edges on all routes from one population: each pair of parallel nodes doubles the routes behind it.
+ */
+const MOST_FOLLOWED = 65_536;
+
+interface Follower {
+  readonly to: string;
+  readonly delayed: boolean;
+}
+
+/** Nodes that follow each node. */
+function followersOf({ schedule }: ImportedNir): ReadonlyMap<string, readonly Follower[]> {
+  const found = new Map<string, Follower[]>();
+  for (const [to, sources] of schedule.sources)
+    for (const { name, delayed } of sources) {
+      const followers = found.get(name) ?? [];
+      followers.push({ to, delayed });
+      found.set(name, followers);
+    }
+  return found;
+}
+
 /** Every way from a population's spikes to the next populations. */
-function waysFrom(imported: ImportedNir, names: readonly string[], source: number, stageOf: (name: string) => Stage): FoundWay[] {
-  const { graph, schedule, shapes, options } = imported;
+function waysFrom(
+  imported: ImportedNir,
+  names: readonly string[],
+  source: number,
+  stageOf: (name: string) => Stage,
+  followers: ReadonlyMap<string, readonly Follower[]>,
+): FoundWay[] {
+  const { graph, shapes, options, report } = imported;
   const position = new Map(names.map((name, p) => [name, p]));
   const found = new Map<string, { readonly target: number; readonly trails: Trail[] }>();
+  let count = 0;
   const visit = (from: string, trail: Trail, passed: readonly string[]): void => {
-    for (const [to, sources] of schedule.sources) {
-      for (const edge of sources) {
-        if (edge.name !== from) continue;
-        const here = edge.delayed ? { ...trail, steps: trail.steps + 1, recurrent: true } : trail;
-        const target = position.get(to);
-        if (target !== undefined) {
-          const key = `${target}/${here.steps}/${here.recurrent}`;
-          const entry = found.get(key) ?? { target, trails: [] };
-          entry.trails.push(here);
-          found.set(key, entry);
-          continue;
-        }
-        if (passed.includes(to)) throw inputError(imported.report.file, `a circle without a neuron: ${[...passed, to].join(" -> ")}`);
-        const node = entry(graph.nodes, to);
-        const shape = entry(shapes, to);
-        if (node.type === "Delay") {
-          const size = sizeOf(shape.input);
-          const delays = delaySteps(node, size, options);
-          for (const steps of new Set(delays)) {
-            const those: Stage["targets"] = (index, meet) => {
-              if (delays[index] === steps) meet(index, 1);
-            };
-            const stage = {
-              size,
-              targets: those,
-              fanOut: Float64Array.from(delays, (d) => Number(d === steps)),
-              whole: null,
-              isOneToOne: false,
-              kernel: null,
-            };
-            visit(to, { ...here, steps: here.steps + steps, route: [...here.route, stage] }, [...passed, to]);
-          }
-          continue;
-        }
-        const passes = PASSES.has(node.type);
-        const matrix = CONNECTION_TYPES.has(node.type) && shape.output.length === 1;
-        const grid = shape.output.length === 3 ? shape.output[1] * shape.output[2] : (shape.output[1] ?? 1);
-        const next: Trail = {
-          ...here,
-          linear: here.linear && node.type !== "Threshold",
-          identity: here.identity && passes,
-          sharing: passes || node.type === "Scale" || node.type === "Threshold" ? here.sharing : matrix ? 1 : grid,
-          route: passes ? here.route : [...here.route, stageOf(to)],
-        };
-        visit(to, next, [...passed, to]);
+    for (const { to, delayed } of followers.get(from) ?? []) {
+      if (++count > MOST_FOLLOWED)
+        throw inputError(
+          report.file,
+          `the routes from it follow more than ${MOST_FOLLOWED} edges: parallel nodes multiply the routes at each join`,
+          "replace parallel nodes by one with the sum of their weights, or run it in float",
+          names[source],
+        );
+      const here = delayed ? { ...trail, steps: trail.steps + 1, recurrent: true } : trail;
+      const target = position.get(to);
+      if (target !== undefined) {
+        const key = `${target}/${here.steps}/${here.recurrent}`;
+        const entry = found.get(key) ?? { target, trails: [] };
+        entry.trails.push(here);
+        found.set(key, entry);
+        continue;
       }
+      if (passed.includes(to)) throw inputError(report.file, `a circle without a neuron: ${[...passed, to].join(" -> ")}`);
+      const node = entry(graph.nodes, to);
+      const shape = entry(shapes, to);
+      if (node.type === "Delay") {
+        const size = sizeOf(shape.input);
+        const delays = delaySteps(node, size, options);
+        for (const steps of new Set(delays)) {
+          const those: Stage["targets"] = (index, meet) => {
+            if (delays[index] === steps) meet(index, 1);
+          };
+          const stage = {
+            size,
+            targets: those,
+            fanOut: Float64Array.from(delays, (d) => Number(d === steps)),
+            whole: null,
+            isOneToOne: false,
+            kernel: null,
+          };
+          visit(to, { ...here, steps: here.steps + steps, route: [...here.route, stage] }, [...passed, to]);
+        }
+        continue;
+      }
+      const passes = PASSES.has(node.type);
+      const matrix = CONNECTION_TYPES.has(node.type) && shape.output.length === 1;
+      const grid = shape.output.length === 3 ? shape.output[1] * shape.output[2] : (shape.output[1] ?? 1);
+      const next: Trail = {
+        ...here,
+        linear: here.linear && node.type !== "Threshold",
+        identity: here.identity && passes,
+        sharing: passes || node.type === "Scale" || node.type === "Threshold" ? here.sharing : matrix ? 1 : grid,
+        route: passes ? here.route : [...here.route, stageOf(to)],
+      };
+      visit(to, next, [...passed, to]);
     }
   };
   visit(names[source], { steps: 0, recurrent: false, linear: true, identity: true, sharing: 1, route: [] }, [names[source]]);

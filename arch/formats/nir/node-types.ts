@@ -10,20 +10,23 @@ export interface FieldType {
   readonly optional: boolean;
   /** Allowed values of every element; null: any finite number. */
   readonly range: "above 0" | "from 0" | "from 1" | null;
+  /** A shape without axes; every other field holds at least one number. */
+  readonly mayBeEmpty: boolean;
 }
 
-const real: FieldType = { kind: "reals", optional: false, range: null };
+const real: FieldType = { kind: "reals", optional: false, range: null, mayBeEmpty: false };
 const realOptional: FieldType = { ...real, optional: true };
 /** Time constants, by which values are divided. */
 const tau: FieldType = { ...real, range: "above 0" };
 const seconds: FieldType = { ...real, range: "from 0" };
 /** Sizes, strides, groups. */
-const count: FieldType = { kind: "integers", optional: false, range: "from 1" };
+const count: FieldType = { kind: "integers", optional: false, range: "from 1", mayBeEmpty: false };
 const countOptional: FieldType = { ...count, optional: true };
 /** Axis numbers; -1 is the last. */
-const axis: FieldType = { kind: "integers", optional: false, range: null };
-const zeros: FieldType = { kind: "integers", optional: false, range: "from 0" };
-const padding: FieldType = { kind: "padding", optional: false, range: "from 0" };
+const axis: FieldType = { ...count, range: null };
+const zeros: FieldType = { ...count, range: "from 0" };
+const padding: FieldType = { ...zeros, kind: "padding" };
+const shape: FieldType = { ...count, mayBeEmpty: true };
 
 const convolution = {
   input_shape: countOptional,
@@ -41,8 +44,8 @@ const threshold = { v_threshold: real, v_reset: realOptional };
 
 /** Fields by type; `type`, `metadata`, and a graph's `nodes` and `edges` are understood everywhere. */
 export const NODE_TYPES: { readonly [type: string]: { readonly [field: string]: FieldType } } = {
-  Input: { shape: count },
-  Output: { shape: count },
+  Input: { shape },
+  Output: { shape },
   NIRGraph: {},
   Affine: { weight: real, bias: real },
   Linear: { weight: real },
@@ -51,7 +54,7 @@ export const NODE_TYPES: { readonly [type: string]: { readonly [field: string]: 
   Conv2d: convolution,
   SumPool2d: pool,
   AvgPool2d: pool,
-  Flatten: { start_dim: axis, end_dim: axis, input_type: { ...zeros, optional: true } },
+  Flatten: { start_dim: axis, end_dim: axis, input_type: { ...zeros, optional: true, mayBeEmpty: true } },
   Delay: { delay: seconds },
   Threshold: { threshold: real },
   I: { r: real },

@@ -208,6 +208,10 @@ class NirReader {
       );
       return false;
     }
+    if (value.data.length === 0 && !expected.mayBeEmpty) {
+      this.problem(path, `has shape [${value.shape.join(", ")}], so no value, expected at least one`, "");
+      return false;
+    }
     if (expected.kind !== "reals" && !value.data.every((x) => Number.isInteger(x))) {
       this.problem(path, "holds fractions, expected whole numbers", "");
       return false;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import hdf5 from "h5wasm/node";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { NODE_TYPES } from "../../../arch/formats/nir/node-types.js";
 import { readNir } from "../../../arch/index.js";
 
 const folder = mkdtempSync(join(tmpdir(), "nir-hostile-"));
@@ -126,4 +127,28 @@ test("floats of 16 bits with the exponent of bfloat16 are refused, since their n
     Buffer.from([145, 16, 119, 99]).copy(bytes, CHECKSUM_AT);
   };
   await expect(weightOf(0x3f80, isBfloat16)).rejects.toThrow(/weight: holds floats of 16 bits that are not IEEE 754 binary16/);
+});
+
+test("a field without values is refused by name in every type of node; only a shape may have no axes", async () => {
+  let refused = 0;
+  for (const [type, fields] of Object.entries(NODE_TYPES))
+    for (const [empty, { mayBeEmpty }] of Object.entries(fields)) {
+      const path = written(`empty-${type}-${empty}.nir`, "<f", Float32Array.of(0.5), (_, nodes) => {
+        const node = nodes.create_group("n");
+        text(node, "type", type);
+        for (const [name, { kind }] of Object.entries(fields)) {
+          const data = name === empty ? [] : [1];
+          const values = kind === "reals" ? Float32Array.from(data) : BigInt64Array.from(data, BigInt);
+          node.create_dataset({ name, data: values, shape: [data.length], dtype: kind === "reals" ? "<f" : "<q" });
+        }
+      });
+      const read = readNir(path);
+      if (mayBeEmpty) {
+        await expect(read, `${type} ${empty}`).resolves.toBeDefined();
+        continue;
+      }
+      await expect(read, `${type} ${empty}`).rejects.toThrow(`n/${empty}: has shape [0], so no value, expected at least one`);
+      refused++;
+    }
+  expect(refused).toBeGreaterThan(50);
 });
