@@ -3,12 +3,13 @@
  * the user's rights, so it is loaded only if the user names it. Effects: reads files, loads modules. Throws:
  * `InputError` that names the plug-in.
  *
- * Its content is that of the file and, recursively, of every file named by a relative path in `import`, `export ..
- * from`, `import()` or `new URL(.., import.meta.url)`. Not covered: packages, and names made at run time.
+ * Its content is that of the file and, recursively, of every file whose path a text of its code names: in `import`,
+ * `export .. from`, `import()`, `import.meta.resolve()`, `require()` or `new URL(.., import.meta.url)`. Not covered:
+ * packages, and names made at run time.
  */
-import { existsSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { MIB } from "./bytes.js";
 import { InputError, inputError } from "./errors.js";
 import { sha256 } from "./hash.js";
@@ -28,11 +29,20 @@ export interface PluginFile {
 
 const FILES_LIMIT = 200;
 const FILE_LIMIT_BYTES = 16 * MIB;
-const NAMED = /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+|\bnew\s+URL\s*\(\s*)["'](\.[^"'\n]+)["']/g;
+/** Spaces and comments. */
+const GAP = /(?:\s|\/\*[\s\S]*?\*\/|\/\/[^\n]*\n)*/.source;
+/** A text in quotes of any kind, of at most a thousand characters; its quote is the second group. */
+const TEXT = /(["'`])((?:\\[\s\S]|(?!\2)[^\\\n]){1,1000})\2/.source;
+/** Words that a file's name follows. Such words in a comment or a text make the content larger, never smaller. */
+const WORD = `from|import(?:${GAP}\\()?|import\\.meta\\.resolve${GAP}\\(|require(?:\\.resolve)?${GAP}\\(|new(?=[\\s/])${GAP}URL${GAP}\\(`;
+const NAMED = new RegExp(`\\b(${WORD})${GAP}${TEXT}`, "g");
+/** What `require` tries if no file has the name. */
+const REQUIRED = ["", ".js", ".json", ".cjs", "/index.js"];
 
 /** @param path of the file, or relative to the current folder */
 export function pluginFile(name: string, path: string): PluginFile {
-  const top = resolve(path);
+  const given = resolve(path);
+  const top = real(given); // a module's own names are relative to it, also if it is loaded by a link
   const contents = new Map<string, string>();
   const waiting = [top];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
@@ -45,13 +55,54 @@ export function pluginFile(name: string, path: string): PluginFile {
     });
     contents.set(file, sha256(bytes));
     if (!/\.[cm]?js$/.test(file)) continue;
-    for (const [, named = ""] of new TextDecoder().decode(bytes).matchAll(NAMED)) {
-      const target = resolve(dirname(file), named);
-      if (existsSync(target)) waiting.push(target);
-    }
+    for (const [, word, quote, text] of new TextDecoder().decode(bytes).matchAll(NAMED))
+      waiting.push(...namedBy(file, { word, quote, text }));
   }
   const parts = [...contents].map(([file, sum]) => `${file === top ? "" : relative(dirname(top), file)}\0${sum}\n`).sort();
-  return { name, path: top, sha256: sha256(...parts) };
+  return { name, path: given, sha256: sha256(...parts) };
+}
+
+/** The file that a link leads to. */
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path; // there is none, as its reader says
+  }
+}
+
+interface Named {
+  readonly word: string;
+  readonly quote: string;
+  readonly text: string;
+}
+
+/** The file that a text of the module names; none if it names a package or no file. */
+function namedBy(module: string, { word, quote, text }: Named): readonly string[] {
+  if (quote === "`" && text.includes("${")) return [];
+  const name = text.replaceAll(ESCAPE, (_, braced, four, two, other) =>
+    other === undefined ? codePoint(Number.parseInt(braced ?? four ?? two, 16)) : other,
+  );
+  const isRequired = word.startsWith("require");
+  if (!word.startsWith("new") && !/^(\.{0,2}\/|file:)/.test(name)) return [];
+  const target = isRequired ? resolve(dirname(module), name) : pathOf(name, module);
+  if (target === null) return [];
+  const tried = isRequired ? REQUIRED.map((ending) => `${target}${ending}`) : [target];
+  const found = tried.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
+  return found === undefined ? [] : [real(found)];
+}
+
+const ESCAPE = /\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([^ux]))/g;
+
+const codePoint = (code: number): string => (code <= 0x10ffff ? String.fromCodePoint(code) : "");
+
+/** The path of a URL that is relative to a module; null if it is none of a file. */
+function pathOf(name: string, module: string): string | null {
+  try {
+    return fileURLToPath(new URL(name, pathToFileURL(module)));
+  } catch {
+    return null;
+  }
 }
 
 /** Hash with which this process loaded each module: Node never reads a module twice. */

@@ -3,7 +3,7 @@
  * names it.
  */
 // @module-tag slow
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -296,6 +296,65 @@ test("content: all imported files count, and the folder of the file does not", (
   expect(sum()).toBe(before);
   expect(buildWith([], "b")).toBe("b");
   expect(buildWith([{ sha256: "1" }, { sha256: "2" }], "b")).toBe(buildWith([{ sha256: "2" }, { sha256: "1" }, { sha256: "1" }], "b"));
+});
+
+describe("every way to name a file makes it part of the content", () => {
+  test.each([
+    ["import './h.mjs';", "h.mjs"],
+    ['import"./h.mjs";', "h.mjs"],
+    ['import{a}from"./h.mjs";', "h.mjs"],
+    ['export*from"./h.mjs";', "h.mjs"],
+    ['import { a } from /* c */ "./h.mjs";', "h.mjs"],
+    ['import { a } from // c\n  "./h.mjs";', "h.mjs"],
+    ["const a = () => import(`./h.mjs`);", "h.mjs"],
+    ['const a = () => import(/* c */ "./h.mjs");', "h.mjs"],
+    ['import "./h.mjs?a=1";', "h.mjs"],
+    ['import "./h.mjs#a";', "h.mjs"],
+    ['import t from "./my%20table.json" with { type: "json" };', "my table.json"],
+    ['import "./\\u0068.mjs";', "h.mjs"],
+    ['import "./\\x68\\u{2e}mjs";', "h.mjs"],
+    ["import './it\\'s.mjs';", "it's.mjs"],
+    ['import "./deep/../h.mjs";', "h.mjs"],
+    ['const t = new URL("my%20table.json", import.meta.url);', "my table.json"],
+    ["const t = new/* c */URL( `./h.mjs`, import.meta.url);", "h.mjs"],
+    ['const t = import.meta.resolve("./h.mjs");', "h.mjs"],
+    ['const t = createRequire(import.meta.url); const require = t; require("./c");', "c.cjs"],
+  ])("%s", (code, named) => {
+    const write = (name: string, text: string): void => writeFileSync(at(`ways/${name}`), text);
+    mkdirSync(at("ways/deep"), { recursive: true });
+    for (const name of ["h.mjs", "my table.json", "it's.mjs", "c.cjs"]) write(name, "1");
+    write("top.mjs", code);
+    const sum = (): string => pluginFile("x", at("ways/top.mjs")).sha256;
+    const before = sum();
+    write(named, "2");
+    expect(sum()).not.toBe(before);
+    write(named, "1");
+    expect(sum()).toBe(before);
+  });
+
+  test("a file that is loaded by a link names files beside the linked one", () => {
+    mkdirSync(at("links"));
+    for (const [name, text] of [
+      ["real.mjs", 'import "./h.mjs";'],
+      ["h.mjs", "1"],
+    ])
+      writeFileSync(at(`links/${name}`), text);
+    symlinkSync(at("links/real.mjs"), at("linked.mjs"));
+    const before = pluginFile("x", at("linked.mjs"));
+    expect(before).toEqual({ ...pluginFile("x", at("links/real.mjs")), path: at("linked.mjs") });
+    writeFileSync(at("links/h.mjs"), "2");
+    expect(pluginFile("x", at("linked.mjs")).sha256).not.toBe(before.sha256);
+  });
+
+  test("folders, packages, addresses and names made at run time name no file", () => {
+    const code = 'new URL("./", import.meta.url); new URL(".", import.meta.url); import "."; // import "./"\nimport(`./$' + "{name}.mjs`);";
+    mkdirSync(at("none"));
+    writeFileSync(at("none/top.mjs"), `${code} import "zod"; new URL("https://example.org/a.mjs"); new URL("./%2f", "x"); require("./");`);
+    writeFileSync(at("none/a.mjs"), "1");
+    const { sha256 } = pluginFile("x", at("none/top.mjs"));
+    writeFileSync(at("none/a.mjs"), "2");
+    expect(pluginFile("x", at("none/top.mjs")).sha256).toBe(sha256);
+  });
 });
 
 describe("mistakes name the plug-in, and what to write", () => {
