@@ -2,7 +2,7 @@
  * Runs a coupled chip, whose time feeds back into function, on recorded or synthetic inputs, for all combinations of
  * given values. Effects: reads files.
  */
-import { patchCoupledChip, pathOf } from "../arch/index.js";
+import { patchCoupledChip, pathOf, workloadMistakes } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { type CoupledInput, caseFiles, readCoupledChip, runCoupled } from "../sim/recorded/index.js";
 import { checkedOptions } from "./checked-options.js";
@@ -44,6 +44,9 @@ export interface CoupledOptions {
 
 const MOST_RUNS = 10_000;
 
+/** Command-line options of a synthetic workload's numbers. */
+const OPTIONS = { seed: "--seed", events: "--events", density: "--density", gapCycles: "--gap", limitCycles: "--limit" } as const;
+
 /**
  * Runs a coupled chip.
  *
@@ -59,8 +62,10 @@ export function coupled(chip: string, options: CoupledOptions): readonly Coupled
     });
   const described = readCoupledChip(chip);
   if ("case" in input && described.model === "snn-dse-pipeline") throw inputError("--case", "this chip has no recorded cases");
-  if ("density" in input && !(input.density >= 0 && input.density <= 1))
-    throw inputError("--density", `got ${input.density}, expected a share from 0 to 1`);
+  if (!("case" in input)) {
+    const [mistake] = workloadMistakes(input);
+    if (mistake !== undefined) throw inputError(OPTIONS[mistake.key], `got ${mistake.got}, expected ${mistake.expected}`);
+  }
   const axes = Object.entries(vary);
   for (const [path, choices] of axes) {
     const twice = choices.find((value, i) => choices.indexOf(value) < i);

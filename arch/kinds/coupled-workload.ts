@@ -25,24 +25,38 @@ export type CoupledWorkload =
 
 const SYNTHETIC = { seed: 1, events: 50, density: 0.2, gap_cycles: 200 };
 
+/** Numbers of a synthetic workload, of descriptions and of single runs. */
+const numbers = once(() => ({
+  seed: z.int().min(0).max(4_294_967_295).describe("seed of memories and events"),
+  events: z.int().min(1).max(1_000_000).describe("number of input events; for snn-dse and snn-dse-pipeline, number of time steps"),
+  density: z.number().min(0).max(1).describe("share of non-zero weights, connected axons, or spiking inputs"),
+  gap_cycles: z.int().min(1).max(1_000_000).describe("mean number of cycles between input events"),
+  limit_cycles: z.int().min(1).max(1_000_000_000),
+}));
+
 export const workloadSchema = once(() => {
-  const cycles = z.int().min(1).max(1_000_000_000);
+  const { limit_cycles: limitCycles, ...synthetic } = numbers();
   return z.strictObject({
     case: z.string().min(1).max(4096).optional().describe("folder beside this file with the files of a conformance case"),
-    synthetic: z
-      .strictObject({
-        seed: z.int().min(0).max(4_294_967_295).describe("seed of memories and events"),
-        events: z.int().min(1).max(1_000_000).describe("number of input events; for snn-dse and snn-dse-pipeline, number of time steps"),
-        density: z.number().min(0).max(1).describe("share of non-zero weights, connected axons, or spiking inputs"),
-        gap_cycles: z.int().min(1).max(1_000_000).describe("mean number of cycles between input events"),
-      })
-      .optional()
-      .describe("random memories and events that fit the chip"),
-    limit_cycles: cycles
+    synthetic: z.strictObject(synthetic).optional().describe("random memories and events that fit the chip"),
+    limit_cycles: limitCycles
       .nullable()
       .describe("largest number of cycles; null: as the case says; snn-dse and snn-dse-pipeline always run to their end"),
   });
 });
+
+/** Numbers of a single run that no description could have, with what is expected. */
+export function workloadMistakes(
+  request: Omit<Extract<CoupledWorkload, { kind: "synthetic" }>, "kind">,
+): readonly { readonly key: keyof typeof request; readonly got: number; readonly expected: string }[] {
+  const { gap_cycles: gapCycles, limit_cycles: limitCycles, ...rest } = numbers();
+  const all = { ...rest, gapCycles, limitCycles };
+  return (["seed", "events", "density", "gapCycles", "limitCycles"] as const).flatMap((key) => {
+    const { minValue: low, maxValue: high } = all[key];
+    const expected = `a ${key === "density" ? "share" : "whole number"} from ${low} to ${high}`;
+    return all[key].safeParse(request[key]).success ? [] : [{ key, got: request[key], expected }];
+  });
+}
 
 /** The section's defaults; with a case, the synthetic workload has none. */
 export function workloadDefaults(document: LocatedMap, limitCycles: number): Json {

@@ -1,6 +1,7 @@
 /** Descriptions of coupled chips: their content, what is refused and where, and their design points. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { coupled as coupledRuns } from "../../app/coupled.js";
 import {
   type AnyExperiment,
   type CoupledExperiment,
@@ -10,6 +11,7 @@ import {
   patchDescription,
   readDescription,
   shippedCoupledChips,
+  workloadMistakes,
 } from "../../arch/index.js";
 import { InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
@@ -107,4 +109,29 @@ test("commands for ordinary chips refuse a coupled one and say which take it", (
     /odin\.yaml:\d+:1: model: describes a chip with its own core model.*\n.*snn-dse sweep/,
   );
   expect(() => coupled("version: 1\nextends: mesh-2x2\n")).toThrow("is a board");
+});
+
+test("a single run takes a number of a synthetic workload just if a description takes it", () => {
+  const usual = { seed: 1, events: 5, density: 0.2, gapCycles: 10, limitCycles: 1000 };
+  const keys = { seed: "seed", events: "events", density: "density", gapCycles: "gap_cycles", limitCycles: "limit_cycles" } as const;
+  const values = [-1, 0, 0.5, 1, 2, 1e6, 1e6 + 1, 1e9, 1e9 + 1, 2 ** 32 - 1, 2 ** 32, 1e10, 1e15];
+  const met = { taken: 0, refused: 0 };
+  for (const [option, key] of Object.entries(keys) as [keyof typeof keys, string][])
+    for (const value of values) {
+      const drawn = { seed: 1, events: 5, density: 0.2, gap_cycles: 10, ...(key === "limit_cycles" ? {} : { [key]: value }) };
+      const limit = key === "limit_cycles" ? value : 1000;
+      const text = `version: 1\nextends: tinyodin\nworkload: { synthetic: ${JSON.stringify(drawn)}, limit_cycles: ${limit} }\n`;
+      const input = { ...usual, [option]: value };
+      const mistakes = workloadMistakes(input).map((one) => one.key);
+      expect(mistakes, text).toEqual(problems(text).length === 0 ? [] : [option]);
+      if (mistakes.length === 0) met.taken++;
+      else {
+        expect(() => coupledRuns("tinyodin", { input })).toThrow(
+          /^--(seed|events|density|gap|limit): got .*, expected a .* from \d to \d+/,
+        );
+        met.refused++;
+      }
+    }
+  expect(met.taken + met.refused).toBe(5 * values.length);
+  expect(Math.min(met.taken, met.refused)).toBeGreaterThan(10);
 });
