@@ -81,6 +81,9 @@ export function byPathAt(document: Json, byPath: { readonly [path: string]: Json
   return { ...byPath, [TIMED]: Math.max(1, Math.round(timed * fidelity)), ...(share === null ? {} : { [SHARE]: share * fidelity }) };
 }
 
+/** States of points that have not ended. */
+const OPEN: ReadonlySet<PointState> = new Set(["queued", "running"]);
+
 /** One name per point and fidelity. */
 function nameOf(values: PointValues, fidelity: number): string {
   const text = canonicalValues(values);
@@ -96,6 +99,8 @@ export class PointBook {
   readonly entries: Entry[] = [];
   /** Number of entries that are points, not trials. */
   points = 0;
+  /** Whether the store held points, when it was read, that had ended and do not run again. */
+  hasEnded = false;
   /** Positions asked since the last new point. */
   staleAsks = 0;
   private readonly byKey = new Map<string, Entry>();
@@ -109,6 +114,8 @@ export class PointBook {
   /** Sound points that are computed again because what their functional runs got wrong is damaged, by the run's key. */
   private readonly rescored = new Map<string, number>();
   private brokenRuns: readonly string[] = [];
+  /** States in which a stored point runs again when it is asked. */
+  private reruns: ReadonlySet<PointState> = new Set();
   private ended = 0;
   private readonly documentHash: string;
   private readonly guard: InputGuard;
@@ -126,30 +133,27 @@ export class PointBook {
 
   /**
    * Reads the store and writes nothing. `known`: inputs that its points have read. Returns the inputs that have
-   * changed. `open`: states that have not ended.
+   * changed. `reruns`: states of ended points that run again, each when it is asked; the others stay as they are.
    */
-  async read(known: readonly Input[], open: ReadonlySet<PointState>): Promise<readonly Change[]> {
+  async read(known: readonly Input[], reruns: ReadonlySet<PointState>): Promise<readonly Change[]> {
+    this.reruns = reruns;
     this.guard.know(known);
     const choices = new Map<string, StoredPoint[]>();
     this.brokenRuns = this.store.brokenRuns();
     for (const { point, isSound } of this.store.sealedPoints()) {
-      if (open.has(point.state)) continue; // will be asked again at the same place
+      if (OPEN.has(point.state)) continue; // will be asked again at the same place
       this.takenIds.add(point.id);
+      if (!reruns.has(point.state)) this.hasEnded = true;
       if (!isSound) {
         this.damaged.push(point.id);
         continue;
       }
       if (this.rescores(point)) continue;
       this.stored.set(nameOf(point.values, point.fidelity), point.id);
-      if (point.fidelity === 1) this.ended++;
+      if (point.fidelity === 1 && !reruns.has(point.state)) this.ended++;
       this.guard.represent(choices, point);
     }
     return this.changesOf([...choices.values()].flat());
-  }
-
-  /** Whether the store held points that had ended when it was read. */
-  get hasEnded(): boolean {
-    return this.takenIds.size > 0;
   }
 
   /** Reads the inputs of the point in the middle of the space. @throws InputError if one cannot be read */
@@ -261,7 +265,9 @@ export class PointBook {
   }
 
   /** A stored point that this session asks for the first time: from an earlier session, or merged in. */
-  private recall(text: string, values: PointValues, row: StoredPoint): Admission {
+  private recall(text: string, values: PointValues, found: StoredPoint): Admission {
+    // a point that runs again keeps its stored end until it starts
+    const row: StoredPoint = this.reruns.has(found.state) ? { ...found, state: "queued" } : found;
     const twin = this.byKey.get(row.key);
     if (twin !== undefined) {
       this.byValues.set(text, twin);

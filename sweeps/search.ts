@@ -33,7 +33,7 @@ export interface SearchLimits {
 export interface SearchStart {
   /** Most points at a time, as the store records it. */
   readonly workers: number;
-  /** Queues failed and timed-out points of earlier sessions again. */
+  /** Runs failed and timed-out points of earlier sessions again that this search asks; the others stay as they are. */
   readonly retryFailed: boolean;
   /** If an input differs from that of the stored points, they are asked again, and the old results are kept apart. */
   readonly rerun: boolean;
@@ -106,8 +106,8 @@ export class Search {
     const record = studyRecord(setup);
     const stored = store.study();
     if (stored !== null) {
-      const open = new Set<PointState>(["queued", "running", ...(start.retryFailed ? FAILED : [])]);
-      const changes = [...changedEdition(stored, record, setup.file), ...(await this.book.read(stored.inputs, open))];
+      const reruns = new Set<PointState>(start.retryFailed ? FAILED : []);
+      const changes = [...changedEdition(stored, record, setup.file), ...(await this.book.read(stored.inputs, reruns))];
       if (changes.length > 0 && !start.rerun && this.book.hasEnded) throw changedError(changes, store.file);
       if (changes.length > 0) this.book.forget();
       store.begin(record, start.workers, setup.provenance, changes.length > 0);
@@ -115,7 +115,6 @@ export class Search {
       await this.book.readInputs();
       store.begin(record, start.workers, setup.provenance);
     }
-    if (start.retryFailed) for (const { id } of [...store.points(HAS_FAILED, "any")]) store.setQueued(id);
     store.describe(this.space.names);
     this.board.begin();
     this.load(start.workers);
@@ -163,14 +162,13 @@ export class Search {
   }
 
   /**
-   * Queues failed and timed-out points of this study again, except those that `isRunning`. The sampler keeps what it
-   * was told of them until the next start.
+   * Queues failed and timed-out points of this study again, except those that `isRunning` or wait already. The sampler
+   * keeps what it was told of them until the next start, and the database how they failed until they start.
    */
   retryFailed(isRunning: (entry: Entry) => boolean): void {
     for (const point of [...this.effects.store.points(HAS_FAILED, "any")]) {
       const entry = this.book.entryOf(point.key);
-      if (entry === undefined || isRunning(entry)) continue;
-      this.effects.store.setQueued(entry.id);
+      if (entry === undefined || isRunning(entry) || this.queue.includes(entry)) continue;
       entry.attempts = 0;
       if (entry.fidelity === 1) this.board.progress.failed--;
       this.queue.push(entry);
@@ -228,6 +226,7 @@ export class Search {
     this.board.flush(this.total);
     this.takeUnasked();
     this.effects.store.end(reason === "stopped" ? "stopped" : "finished", reason);
+    for (const { score, fidelity } of this.queue) if (score !== null && fidelity === 1) this.board.progress.failed++; // it was to run again, and has not started
     const { done, infeasible, failed } = this.board.progress;
     const { front, hypervolume, naturalReference: reference } = this.board.front;
     const summary: StudySummary = { reason, done, infeasible, failed, front, hypervolume, reference, elapsedMs: this.board.elapsedMs };

@@ -238,8 +238,12 @@ export class Store extends SoundRows {
     );
   }
 
+  /** Starts a point that waits, or one that failed and runs again. */
   setRunning(id: number, attempt: number): void {
-    this.run("UPDATE point SET state = 'running', attempts = ? WHERE id = ?", [attempt, id]);
+    this.run(
+      "UPDATE point SET state = 'running', code = NULL, reason = NULL, violation = NULL, ended_at = NULL, duration_ms = NULL, attempts = ? WHERE id = ?",
+      [attempt, id],
+    );
   }
 
   /** Removes a point and all rows that belong to it. */

@@ -11,7 +11,9 @@ import {
   frontReport,
   hypervolume,
   type Metrics,
+  mergeInto,
   Objectives,
+  type Outcome,
   Space,
   Store,
   Study,
@@ -205,6 +207,64 @@ test("a point whose worker dies is tried again, and fails with the reason after 
   const healed = new FakeEngine();
   expect(await fakeStudy(spec, file, healed, { retryFailed: true }).run()).toMatchObject({ done: 3, failed: 0 });
   expect(healed.evaluated.length).toBe(1);
+});
+
+/** Ended points by key: how they ended. */
+function endsOf(file: string): ReadonlyMap<string, string> {
+  const store = Store.read(file);
+  const ends = new Map([...store.points("p.ended_at IS NOT NULL", "any")].map(({ key, state, code }) => [key, `${state} ${code}`]));
+  store.close();
+  return ends;
+}
+const FLAKY = (chip: FakeValues): Outcome =>
+  (chip["fake.lanes"] as number) >= 4 ? { kind: "failed", code: "FLAKY", reason: "", retryable: false, durationMs: 1 } : formula(chip);
+
+test("running failed points again loses no ended point: those that the search does not ask, or does not come to, stay as they are", async () => {
+  const random = (seed: number, budget: number) => specOf({}, { name: "random", seed, budget });
+  const [file, other, whole] = [fresh(), fresh(), fresh()];
+  await fakeStudy(random(1, 40), file, new FakeEngine(FLAKY)).run();
+  await fakeStudy(random(2, 20), other, new FakeEngine(FLAKY)).run();
+  const [target, source] = [Store.open(file), Store.read(other)];
+  mergeInto(target, source);
+  for (const store of [target, source]) store.close();
+  const before = endsOf(file);
+  const isFlaky = (end: string): boolean => end === "failed FLAKY";
+  const flaky = [...before.values()].filter(isFlaky).length;
+
+  let stopped = 0;
+  const study: Study = fakeStudy(random(1, 40), file, new FakeEngine(), { retryFailed: true, workers: 1 }, (event) => {
+    if (event.type === "point-done" && !event.stored && ++stopped === 3) study.stop(true);
+  });
+  await study.run();
+  const afterStop = endsOf(file);
+  expect([...before.keys()].filter((key) => !afterStop.has(key))).toEqual([]);
+  expect(flaky - [...afterStop.values()].filter(isFlaky).length).toBeLessThan(6);
+
+  const engine = new FakeEngine();
+  await fakeStudy(random(1, 25), file, engine, { retryFailed: true }).run();
+  await fakeStudy(random(1, 25), whole, new FakeEngine()).run();
+  const [after, asked] = [endsOf(file), endsOf(whole)];
+  const run = new Set(engine.evaluated);
+  expect(run.size).toBeGreaterThan(5);
+  for (const [key, end] of before) expect(after.get(key)).toBe(asked.get(key) ?? (run.has(key) ? "" : (afterStop.get(key) ?? end)));
+  expect([...after.values()].filter(isFlaky).length).toBeGreaterThan(10);
+
+  await fakeStudy(random(1, 40), file, new FakeEngine(), { retryFailed: true }).run();
+  expect(flaky).toBeGreaterThan([...endsOf(file).values()].filter(isFlaky).length);
+});
+
+test("a study of failed points only takes changed inputs, and keeps these points in their edition", async () => {
+  const file = fresh();
+  const broken = new FakeEngine(() => ({ kind: "failed", code: "X", reason: "", retryable: false, durationMs: 1 }));
+  await fakeStudy(specOf({}, { budget: 10 }), file, broken).run();
+  const before = endsOf(file).size;
+  const changed = (retryFailed: boolean) =>
+    fakeStudy(specOf({}, { budget: 10 }), file, new FakeEngine(formula, 0, 1, "n"), { retryFailed }, () => {}, { fake: false });
+  await expect(changed(false).run()).rejects.toThrow(/is not the description/);
+  expect(await changed(true).run()).toMatchObject({ failed: 0 });
+  const store = Store.read(file);
+  expect(store.apart()).toBe(before);
+  store.close();
 });
 
 test("a point that its engine lost is tried again without limit, and uses up no attempt", async () => {
