@@ -10,6 +10,7 @@ import { type Camel, camel } from "./camel.js";
 import { eventsSchema } from "./events-schema.js";
 import type { CameraEvents } from "./formats/events/event-list.js";
 import type { SparseFrames } from "./samples.js";
+import { stepAt, wholeUs } from "./step-times.js";
 
 export type EventSlicing = Camel<ReturnType<(typeof eventsSchema)["parse"]>>;
 
@@ -130,23 +131,16 @@ function timeSteps({ timeUs }: CameraEvents, slicing: EventSlicing, networkStep:
   const seconds = slicing.stepSeconds ?? networkStep;
   if (seconds === null)
     throw inputError(file, "its events have times, but the length of a step is not given", "e.g. 1e-3", "workload.events.step_seconds");
-  const stepUs = wholeUs(seconds);
+  const stepUs = wholeUs(1e6 * seconds);
   const zeroUs = slicing.zero === "file" ? 0 : timeUs.reduce((first, time) => Math.min(first, time), Number.POSITIVE_INFINITY);
-  const startUs = zeroUs + wholeUs(slicing.startSeconds);
-  return (e) => Math.floor((timeUs[e] - startUs) / stepUs);
-}
-
-/** Rounds, so that 3e-4 s are 300 us and not slightly less. */
-function wholeUs(seconds: number): number {
-  const us = seconds * 1e6;
-  const whole = Math.round(us);
-  return Math.abs(us - whole) <= 1e-9 * us ? whole : us;
+  const startUs = zeroUs + wholeUs(1e6 * slicing.startSeconds);
+  return (e) => stepAt(timeUs[e] - startUs, stepUs);
 }
 
 /** Steps by number of events, in the order of the file; events before `start_seconds` are left out. */
 function countSteps({ timeUs }: CameraEvents, { eventsPerStep, startSeconds, zero }: EventSlicing): StepOf {
   const zeroUs = zero === "file" || timeUs.length === 0 ? 0 : timeUs[0];
-  const startUs = zeroUs + wholeUs(startSeconds);
+  const startUs = zeroUs + wholeUs(1e6 * startSeconds);
   let skipped = 0;
   while (skipped < timeUs.length && timeUs[skipped] < startUs) skipped++;
   const whole = Math.floor((timeUs.length - skipped) / eventsPerStep);

@@ -293,6 +293,7 @@ export type { SpikeTrace } from "./spikes.js";
 export { leakageVoltageRatio, SRAM_QUANTITIES, type SramQuantity } from "./sram.js";
 export { EXPONENT_REFERENCE, exponentErrors, macroError } from "./sram-errors.js";
 export { sramSupplyWarning } from "./sram-supply.js";
+export { ROUNDING, stepAt, wholeUs } from "./step-times.js";
 export { typesOf } from "./sweep-expressions.js";
 export { type OwnShape, type OwnTopology, ownNetwork } from "./topologies/own-topology.js";
 export { TOPOLOGIES, TOPOLOGY_NAMES } from "./topologies/registry.js";

@@ -74,11 +74,37 @@ export function refuseEvents(names: readonly string[], file: string): void {
   );
 }
 
+/** Microseconds per unit of time, by its names. */
+const UNITS_US: { readonly [unit: string]: number } = {
+  ...{ ns: 1e-3, nsec: 1e-3, nanoseconds: 1e-3, us: 1, usec: 1, "\u00b5s": 1, "\u03bcs": 1, microseconds: 1 },
+  ...{ ms: 1e3, msec: 1e3, milliseconds: 1e3, s: 1e6, sec: 1e6, seconds: 1e6 },
+};
+const SUFFIX = new RegExp(`[_-](${Object.keys(UNITS_US).join("|")})$`);
+const BRACKET = /[([](.*)$/;
+
+/**
+ * Microseconds per unit of a column of times, by its name: `t_ms`, `t [ns]`; 1 if it names no unit.
+ * Throws: InputError for another unit in brackets.
+ */
+export function timeUnitUs(name: string, file: string): number {
+  const word = name.trim().toLowerCase();
+  const unit =
+    BRACKET.exec(word)?.[1]
+      .replace(/[)\]]$/, "")
+      .trim() ??
+    SUFFIX.exec(word)?.[1] ??
+    "us";
+  if (!Object.hasOwn(UNITS_US, unit))
+    throw inputError(file, `its times ${JSON.stringify(shortened(name.trim()))} are in an unknown unit`, "known are ns, us, ms and s");
+  return UNITS_US[unit];
+}
+
 /** Letters and digits of a name, without a unit at its end. */
 function bare(word: string): string {
   return word
     .toLowerCase()
-    .replace(/[([].*$|[_-](ns|us|ms|s|sec|seconds)$/, "")
+    .replace(BRACKET, "")
+    .replace(SUFFIX, "")
     .replace(/[^a-z0-9]/g, "");
 }
 

@@ -63,10 +63,13 @@ function readRiff(bytes: Uint8Array, file: string): Audio {
       const { code, stride, bits, rateHz } = format;
       if (!((code === 1 && [8, 16, 24, 32].includes(bits)) || (code === 3 && bits === 32)) || stride * 8 < bits)
         throw inputError(file, `has sample format ${code} with ${bits} bits`, "convert it to 16-bit PCM");
-      // A stream of unknown length has size 0 or 0xffffffff: it is read to the end of the file.
+      // A stream of unknown length has size 0 or 0xffffffff: it is read to the end of the file. A chunk of size 0 is
+      // empty if the size of the whole says that something follows it.
       const available = bytes.length - body;
+      const wholeEnd = 8 + view.getUint32(4, true);
+      const isOpen = size === 0 && (wholeEnd <= body || wholeEnd > 0xffffffff);
       if (size > available && size < 0x7fffffff) throw inputError(file, `is cut short: ${available} bytes of ${size} bytes of sound`);
-      const count = Math.floor(Math.min(size, available) / stride);
+      const count = Math.floor((isOpen ? available : Math.min(size, available)) / stride);
       return {
         rateHz,
         count,

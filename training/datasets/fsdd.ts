@@ -6,7 +6,6 @@
  * recordings of each speaker and digit (in the whole set, index 45-49), which are left out of their training.
  * @throws InputError that says what is missing or wrong
  */
-import { gunzipSync } from "node:zlib";
 import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { FeatureRecipe } from "../features.js";
@@ -15,7 +14,7 @@ import { givenTree } from "./fetched.js";
 import type { SearchPart } from "./held-out.js";
 import { assemble, type Corpus, type Recording, type Segment } from "./speech.js";
 import type { Split } from "./split.js";
-import { treeWith } from "./tree.js";
+import { gunzip, treeWith } from "./tree.js";
 
 export const FSDD_PHONES = "sil z ih r ow iy w ah n t uw th f ao ay v s k eh ey".split(" ");
 
@@ -74,7 +73,7 @@ export function loadFsdd(task: "digits" | "phones", path: string | null, split: 
         "put phone labels there (npx tsx scripts/label-fsdd.ts FOLDER makes some), or use fsdd-digits",
       );
     const bytes = top.read(file);
-    phones = readPhones(new TextDecoder().decode(file.endsWith(".gz") ? gunzipSync(bytes) : bytes), file);
+    phones = readPhones(new TextDecoder().decode(file.endsWith(".gz") ? gunzip(bytes, `${top.name}/${file}`) : bytes), file);
   }
   const halves: { train: Recording[]; test: Recording[] } = { train: [], test: [] };
   for (const file of tree.paths) {

@@ -7,7 +7,7 @@
  */
 
 import { join } from "node:path";
-import type { Samples } from "../../arch/index.js";
+import { ROUNDING, type Samples, stepAt } from "../../arch/index.js";
 import { InputError, InvariantError, inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import { guarded, type Hdf5, loadHdf5 } from "../../base/hdf5.js";
@@ -146,6 +146,8 @@ function readRecordings(library: Hdf5, name: string, reason: () => string): ShdR
   }
 }
 
+const frameOf = (seconds: number): number => stepAt(seconds, FRAME_SECONDS, ROUNDING.single);
+
 function bin(times: readonly Float64Array[], units: readonly Float64Array[], labels: Int32Array, split: Split, name: string): Samples {
   const inputs = UNITS / UNITS_AN_INPUT;
   const frameStart = new Uint32Array(times.length + 1);
@@ -160,14 +162,14 @@ function bin(times: readonly Float64Array[], units: readonly Float64Array[], lab
         );
     });
     const last = row.reduce((latest, t) => Math.max(latest, t), 0);
-    frameStart[u + 1] = frameStart[u] + Math.floor(last / FRAME_SECONDS) + 1;
+    frameStart[u + 1] = frameStart[u] + frameOf(last) + 1;
   });
   const values = frameStart[times.length] * inputs;
   if (values > MOST_FEATURES) throw inputError(name, `its ${frameStart[times.length]} frames are more than are kept in memory`);
   const features = new Float32Array(values);
   times.forEach((row, u) => {
     row.forEach((t, k) => {
-      features[(frameStart[u] + Math.floor(t / FRAME_SECONDS)) * inputs + Math.floor(units[u][k] / UNITS_AN_INPUT)]++;
+      features[(frameStart[u] + frameOf(t)) * inputs + Math.floor(units[u][k] / UNITS_AN_INPUT)]++;
     });
   });
   const wrong = labels.findIndex((label) => !(label >= 0 && label < CLASSES));

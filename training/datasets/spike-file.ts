@@ -7,7 +7,18 @@
 
 import { statSync } from "node:fs";
 import { basename } from "node:path";
-import { parseNpy, parseSpikeCsv, type Raster, readNirData, readNpz, refuseBinary, type Samples, START_BYTES } from "../../arch/index.js";
+import {
+  parseNpy,
+  parseSpikeCsv,
+  type Raster,
+  ROUNDING,
+  readNirData,
+  readNpz,
+  refuseBinary,
+  type Samples,
+  START_BYTES,
+  stepAt,
+} from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
 import { type InputError, inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
@@ -57,8 +68,17 @@ export async function readSpikeSamples({ path, stepSeconds, labels, inputs, node
     );
   const features = new Float32Array(values);
   for (const [u, { steps, neurons, data }] of rasters.entries()) {
-    for (let step = 0; step < steps; step++)
-      features.set(data.subarray(step * neurons, (step + 1) * neurons), (frameStart[u] + step) * width);
+    for (let step = 0; step < steps; step++) {
+      const at = (frameStart[u] + step) * width;
+      features.set(data.subarray(step * neurons, (step + 1) * neurons), at);
+      const odd = features.subarray(at, at + neurons).findIndex((value) => !Number.isFinite(value));
+      if (odd >= 0)
+        throw inputError(
+          path,
+          `sample ${u}, step ${step}, neuron ${odd} is ${data[step * neurons + odd]}, expected a finite number of float32`,
+          "replace it; 0 is no spike",
+        );
+    }
   }
   const known = labels === null ? recorded.labels : readLabels(labels, rasters.length);
   const classes = known?.reduce((most, label) => Math.max(most, label + 1), 1) ?? 1;
@@ -130,11 +150,12 @@ async function readEvents(path: string, stepSeconds: number | null, wanted: Want
   }
   if (wanted.byName) throw notByName(path, wanted);
   const { times, units, labels } = readShd(path);
+  const stepOf = (seconds: number): number => stepAt(seconds, stepSeconds, ROUNDING.single);
   const most = mostValues(path);
   let total = 0;
   const rasters = times.map((row, u): Raster => {
     const neurons = HEIDELBERG_UNITS;
-    const steps = 1 + row.reduce((last, t) => Math.max(last, Math.floor(t / stepSeconds)), 0);
+    const steps = 1 + row.reduce((last, t) => Math.max(last, stepOf(t)), 0);
     total += steps * neurons;
     if (!(total <= most))
       throw inputError(path, `recording ${u} ends at step ${steps - 1}: more than ${most} values by then`, "take longer steps");
@@ -142,7 +163,7 @@ async function readEvents(path: string, stepSeconds: number | null, wanted: Want
     for (const [k, t] of row.entries()) {
       const unit = units[u][k];
       if (!(t >= 0) || !(unit >= 0 && unit < neurons)) throw inputError(path, `recording ${u} has a spike of unit ${unit} at ${t} s`);
-      data[Math.floor(t / stepSeconds) * neurons + unit] = 1;
+      data[stepOf(t) * neurons + unit] = 1;
     }
     return { steps, neurons, data };
   });
@@ -173,17 +194,15 @@ const MOST_LABEL_BYTES = 64 * MIB;
 function readLabels(path: string, count: number): Int32Array {
   const wanted = { what: "file", mostBytes: MOST_LABEL_BYTES, fix: "one class per line" };
   refuseBinary(firstBytes(path, START_BYTES, wanted), path, "one class per line");
-  const lines = readText(path, wanted).trimEnd().split(/\r?\n/);
-  const rows = Number.isNaN(Number(lines[0])) ? lines.slice(1) : lines;
+  const lines = readText(path, wanted).split(/\r?\n/);
+  const header = Number.isNaN(Number(lines[0])) ? 1 : 0;
+  const rows = lines.slice(header);
+  while (rows.length > count && rows[rows.length - 1].trim() === "") rows.pop();
   if (rows.length !== count) throw inputError(path, `has ${rows.length} labels, the spike file ${count} samples`, "one class per line");
   return Int32Array.from(rows, (text, row) => {
     const label = text.trim() === "" ? -1 : Number(text);
     if (!Number.isInteger(label) || label < -1 || label > 65_535)
-      throw inputError(
-        path,
-        `line ${row + 1 + lines.length - rows.length}: ${JSON.stringify(text.slice(0, 100))} is no class`,
-        "classes count from 0",
-      );
+      throw inputError(path, `line ${row + 1 + header}: ${JSON.stringify(text.slice(0, 100))} is no class`, "classes count from 0");
     return label;
   });
 }

@@ -95,7 +95,7 @@ export function cutEvents(events: CameraEvents, from: number, to: number): Camer
 
 /**
  * Unwraps the times of a counter of `bits` bits: a step back by more than half of its range means that it began again
- * at 0.
+ * at 0. A step forward by more than half is a late event of the round before, if there was one.
  */
 export class WrappedClock {
   private last = 0;
@@ -108,7 +108,9 @@ export class WrappedClock {
 
   /** `ticks`: from 0 to the range - 1. */
   at(ticks: number): number {
-    if (this.last - ticks > this.range / 2) this.offset += this.range;
+    const step = ticks - this.last;
+    if (step < -this.range / 2) this.offset += this.range;
+    else if (step > this.range / 2 && this.offset > 0) this.offset -= this.range;
     this.last = ticks;
     return this.offset + ticks;
   }

@@ -6,12 +6,11 @@
 import { inputError } from "../../../base/errors.js";
 import { MOST_TEXT_BYTES } from "../../../base/read-file.js";
 import { refuseControls } from "../binary-kind.js";
-import { shortened } from "../event-columns.js";
+import { shortened, timeUnitUs } from "../event-columns.js";
 import type { CameraEvents } from "./event-list.js";
 import { type ColumnOf, eventsOfColumns, FIELDS, fieldsOf } from "./field-columns.js";
 import type { EventFormat } from "./format.js";
 
-const UNITS_US: { readonly [unit: string]: number } = { ns: 1e-3, us: 1, ms: 1e3, s: 1e6, sec: 1e6, seconds: 1e6 };
 const READABLE = "events are read as .csv with a header x,y,t,p, and from the cameras' own files";
 
 export const eventsCsv: EventFormat = {
@@ -46,7 +45,7 @@ function parseEventsCsv(text: string, file: string): CameraEvents {
     return numberOf(cells[places[field]]);
   };
   return eventsOfColumns(lines.left(), column, {
-    ...{ file, unitUs: unitOf(names[places.time]), width: null, height: null },
+    ...{ file, unitUs: timeUnitUs(names[places.time], file), width: null, height: null },
     placeOf: (event) => `line ${event + 2}: the event`,
   });
 }
@@ -81,10 +80,4 @@ function numberOf(cell: string): number {
   const text = cell.trim().toLowerCase();
   if (Object.hasOwn(TRUTH, text)) return TRUTH[text];
   return text === "" || !Number.isFinite(Number(text)) ? Number.NaN : Number(text);
-}
-
-/** Microseconds per unit of the time column. */
-function unitOf(name: string): number {
-  const unit = /(?:[_-]|[([]\s*)(ns|us|ms|s|sec|seconds)\s*[)\]]?$/i.exec(name)?.[1].toLowerCase() ?? "us";
-  return UNITS_US[unit];
 }

@@ -1,11 +1,12 @@
 /**
  * NumPy structured arrays of events, as Tonic makes them: fields x, y, t, p in any order, whole numbers of 8 to 64 bits
- * or truth values, either byte order, with padding or without; times in microseconds.
+ * or truth values, either byte order, with padding or without; times in microseconds, or in the unit that the field's
+ * name ends with, as in CSV.
  * Source: numpy.lib.format, versions 1 to 3; Tonic, `tonic.io.make_structured_array`. Not modelled: times in floating
  * point, whose unit is unknown.
  */
 import { inputError } from "../../../base/errors.js";
-import { shortened } from "../event-columns.js";
+import { shortened, timeUnitUs } from "../event-columns.js";
 import { npyHeader, npyShape } from "../npy.js";
 import { type CameraEvents, viewOf } from "./event-list.js";
 import { type ColumnOf, eventsOfColumns, fieldsOf } from "./field-columns.js";
@@ -67,7 +68,8 @@ function parseEventsNpy(bytes: Uint8Array, file: string): CameraEvents {
     const { read, at, isLittle } = fields[places[field]];
     return read === null ? Number.NaN : read(view, start + event * bytesEach + at, isLittle);
   };
-  return eventsOfColumns(count, column, { file, unitUs: 1, width: null, height: null, placeOf: (event) => `event ${event}` });
+  const unitUs = timeUnitUs(fields[places.time].name, file);
+  return eventsOfColumns(count, column, { file, unitUs, width: null, height: null, placeOf: (event) => `event ${event}` });
 }
 
 /** Fields and size of a record, from text such as `('x', '<i2'), ('', '|V4')`. */

@@ -3,6 +3,7 @@
  * Throws: InputError with the event, its value and the expected value.
  */
 import { inputError } from "../../../base/errors.js";
+import { wholeUs } from "../../step-times.js";
 import { eventRole, shortened } from "../event-columns.js";
 import { type CameraEvents, EventCollector, LARGEST_ADDRESS, MOST_EVENTS } from "./event-list.js";
 
@@ -57,7 +58,7 @@ export function eventsOfColumns(
       throw inputError(file, `${placeOf(e)} has time ${time}, expected a number from 0`);
     if (polarity !== 1 && polarity !== 0 && polarity !== -1)
       throw inputError(file, `${placeOf(e)} has polarity ${polarity}, expected 1 or 0, or 1 or -1`);
-    events.add(x, y, polarity === 1 ? 1 : 0, time * unitUs);
+    events.add(x, y, polarity === 1 ? 1 : 0, wholeUs(time * unitUs));
   }
   return events.events(width, height);
 }

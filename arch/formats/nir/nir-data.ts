@@ -6,6 +6,7 @@
  */
 import type { Entity, Group } from "h5wasm/node";
 import { type InputError, inputError } from "../../../base/errors.js";
+import { ROUNDING, stepAt, stepsUntil } from "../../step-times.js";
 import { LARGEST_GRID, type Raster, rasterOf } from "../raster.js";
 import { h5wasm, valuesOf } from "./hdf5.js";
 import { readHdf5 } from "./read.js";
@@ -70,30 +71,38 @@ function observable(group: Group, place: Place, dtSeconds: number): Raster[] {
   const [samples, width] = index.shape;
   for (const other of value === null ? [time] : [time, value])
     if (other.data.length !== index.data.length) throw wrong(place, "holds idx, time and value of different lengths");
-  // A recording of t_max seconds ends on a whole step; rounding of the division must not add one.
-  const steps = Math.max(1, Math.ceil(end / dtSeconds - 1e-9));
+  const steps = Math.max(1, stepsUntil(end, dtSeconds, Math.fround(end) === end ? ROUNDING.single : ROUNDING.double));
   if (!(samples * steps * neurons <= LARGEST_GRID))
     throw wrong(place, `${samples} samples of ${steps} steps of ${neurons} neurons are more than ${LARGEST_GRID} values`);
   return Array.from({ length: samples }, (_, s) => {
     const events = Array.from({ length: width }, (_, e) => s * width + e)
-      .filter((e) => index.data[e] >= 0 && Number.isFinite(time.data[e]))
+      .filter((e) => index.data[e] !== -1 && time.data[e] !== Number.POSITIVE_INFINITY)
       .map((e) => ({
-        step: Math.floor(time.data[e] / dtSeconds + 1e-9),
+        step: stepAt(time.data[e], dtSeconds, time.rounding),
         neuron: index.data[e],
         value: value === null ? 1 : value.data[e],
       }));
-    const outside = events.find((event) => event.step >= steps || event.step < 0 || event.neuron >= neurons);
+    const outside = events.find(
+      ({ step, neuron }) => !(step >= 0 && step < steps && Number.isInteger(neuron) && neuron >= 0 && neuron < neurons),
+    );
     if (outside !== undefined)
       throw wrong(place, `an event of neuron ${outside.neuron} at step ${outside.step} is outside ${neurons} neurons, ${steps} steps`);
     return rasterOf(events, steps, neurons, place.file);
   });
 }
 
-function grid(entity: Entity | null, place: Place, axes: number): { readonly shape: readonly number[]; readonly data: Float64Array } {
+interface Grid {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+  /** Relative error of a number as the file holds it. */
+  readonly rounding: number;
+}
+
+function grid(entity: Entity | null, place: Place, axes: number): Grid {
   const value: unknown = entity instanceof h5wasm.Dataset ? valuesOf(entity, place.file, place.path) : null;
   const shape = entity instanceof h5wasm.Dataset ? (entity.shape ?? []) : [];
   if (!isNumbers(value) || shape.length !== axes) throw wrong(place, `holds shape [${shape.join(", ")}], expected ${axes} axes of numbers`);
-  return { shape, data: Float64Array.from(value, Number) };
+  return { shape, data: Float64Array.from(value, Number), rounding: value instanceof Float32Array ? ROUNDING.single : ROUNDING.double };
 }
 
 const isNumbers = (value: unknown): value is ArrayLike<number | bigint> => ArrayBuffer.isView(value) && !(value instanceof DataView);

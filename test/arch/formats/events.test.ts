@@ -191,3 +191,14 @@ test("a clock that turns goes on, a clock that falls back a little does not", ()
     2 ** 24,
   ]);
 });
+
+test("a late event of the round before does not turn the clock once more, in any round but the first", () => {
+  const clock = new WrappedClock(24);
+  const range = 2 ** 24;
+  const ticks = [range - 10, 2, range - 1, 3, range - 3, 5, 2 ** 23, range - 2, 1, range - 1, 4];
+  expect(ticks.map((tick) => clock.at(tick) - range)).toEqual([
+    ...[-10, 2, -1, 3, -3, 5, 2 ** 23],
+    ...[range - 2, range + 1, range - 1, range + 4],
+  ]);
+  expect(new WrappedClock(24).at(range - 1)).toBe(range - 1);
+});

@@ -52,6 +52,24 @@ test("the error for a sound that cannot be read says what it is", () => {
   expect(() => readAudio(riff(tone(100, 1)).subarray(0, 150), "x.wav")).toThrow(/cut short: 106 bytes of 200/);
 });
 
+test("a stream whose length was not known when it began is read to its end; an empty chunk before others holds no sound", () => {
+  const samples = tone(500, 440);
+  for (const [whole, size] of [
+    [0, 0],
+    [36, 0],
+    [0xffffffff, 0],
+    [0xffffffff, 0xffffffff],
+  ]) {
+    const bytes = riff(samples);
+    bytes.writeUInt32LE(whole, 4);
+    bytes.writeUInt32LE(size, 40);
+    expect(readAudio(bytes, "x.wav").count, `${whole}, ${size}`).toBe(500);
+  }
+  const empty = Buffer.concat([riff(new Int16Array(0)), Buffer.from("LIST\x04\x00\x00\x00INFO")]);
+  empty.writeUInt32LE(empty.length - 8, 4);
+  expect(readAudio(empty, "x.wav").count).toBe(0);
+});
+
 test("folding has 61, 48 and 39 classes, and merges what Lee and Hon merge", () => {
   expect([PHONES[61].length, PHONES[48].length, PHONES[39].length]).toEqual([61, 48, 39]);
   const fold = (phone: string): (string | null)[] => [foldPhone(phone, 48), foldPhone(phone, 39)];
@@ -192,6 +210,28 @@ test("Speech Commands: testing_list is the test, validation_list is left out, ba
   expect([...train.labels]).toEqual([0, 0, 1]);
   expect([...tested.labels]).toEqual([0, 1]);
   expect(train.classes).toBe(2);
+});
+
+test("Speech Commands: a word without a folder keeps its number if a list names it", () => {
+  for (const word of ["bed", "yes"]) for (const n of [0, 1]) put(`some/${word}/abc${n}_nohash_0.wav`, riff(tone(1600, 200)));
+  put("some/testing_list.txt", "bed/abc1_nohash_0.wav\ncat/abc1_nohash_0.wav\nyes/abc1_nohash_0.wav\n");
+  put("some/validation_list.txt", "dog/abc1_nohash_0.wav\n");
+  const { labels, classes } = loadDataset("speech-commands", { path: join(root, "some"), split: "test" });
+  expect([[...labels], classes]).toEqual([[0, 3], 4]);
+});
+
+test("phone labels of spoken digits that are damaged or cut are an input error with their path", () => {
+  const table = gzipSync("id\tstart_sample\tend_sample\tphone\n0_jackson_0\t0\t1600\tsil\n0_jackson_9\t0\t1600\tsil\n");
+  for (const index of [0, 9]) put(`digits/recordings/0_jackson_${index}.wav`, riff(tone(1600, 200), 8000));
+  const load = () => loadDataset("fsdd-phones", { path: join(root, "digits"), split: "test" });
+  put("digits/fsdd-phones.tsv.gz", table);
+  expect(load().frameStart.length).toBe(2);
+  const damaged = Buffer.from(table);
+  damaged[20] ^= 0xff;
+  for (const bytes of [damaged, table.subarray(0, -12), Buffer.from("plain text")]) {
+    put("digits/fsdd-phones.tsv.gz", bytes);
+    expect(load).toThrow(/digits\/fsdd-phones\.tsv\.gz: is not a gzip file, or it is damaged/);
+  }
 });
 
 test("Japanese Vowels: both separators, and counts that must match", () => {

@@ -1,0 +1,104 @@
+/** Spike files as samples: every value is a finite number, in every format, and labels are one per line. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import h5wasm from "h5wasm/node";
+import { afterAll, describe, expect, test } from "vitest";
+import { crc32 } from "../../../base/crc32.js";
+import { readSpikeSamples } from "../../../training/datasets/spike-file.js";
+
+const folder = mkdtempSync(join(tmpdir(), "spike-file-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const [SAMPLES, STEPS, NEURONS] = [2, 3, 4];
+const SIZE = SAMPLES * STEPS * NEURONS;
+/** Of sample 1, step 2, neuron 3 the value that is tried; else 0 and 1. */
+const valuesWith = (odd: number): readonly number[] => Array.from({ length: SIZE }, (_, i) => (i === SIZE - 1 ? odd : i % 2));
+
+function npy(code: "<f4" | "<f8", values: readonly number[]): Buffer {
+  const header = `{'descr': '${code}', 'fortran_order': False, 'shape': (${SAMPLES}, ${STEPS}, ${NEURONS}), }`.padEnd(117);
+  const array = code === "<f4" ? Float32Array.from(values) : Float64Array.from(values);
+  return Buffer.concat([
+    Buffer.from([0x93, ...Buffer.from("NUMPY"), 1, 0, 118, 0]),
+    Buffer.from(`${header}\n`),
+    new Uint8Array(array.buffer),
+  ]);
+}
+
+/** A zip archive of one file that is not packed. */
+function zip(name: string, body: Buffer): Buffer {
+  const shared = Buffer.alloc(26);
+  shared.writeUInt16LE(20, 0);
+  shared.writeUInt32LE(crc32(body), 10);
+  shared.writeUInt32LE(body.length, 14);
+  shared.writeUInt32LE(body.length, 18);
+  shared.writeUInt16LE(name.length, 22);
+  const local = Buffer.concat([Buffer.from("PK\x03\x04"), shared, Buffer.from(name)]);
+  const central = Buffer.concat([Buffer.from("PK\x01\x02\x14\x00"), shared, Buffer.alloc(14), Buffer.from(name)]);
+  const end = Buffer.alloc(22);
+  end.write("PK\x05\x06", 0, "latin1");
+  end.writeUInt16LE(1, 8);
+  end.writeUInt16LE(1, 10);
+  end.writeUInt32LE(central.length, 12);
+  end.writeUInt32LE(local.length + body.length, 16);
+  return Buffer.concat([local, body, central, end]);
+}
+
+async function nirData(path: string, values: readonly number[]): Promise<void> {
+  await h5wasm.ready;
+  const file = new h5wasm.File(path, "w");
+  file.create_attribute("__type__", "NIRGraphData");
+  const group = file.create_group("nodes").create_group("input").create_group("observables").create_group("v");
+  group.create_attribute("__type__", "TimeGriddedData");
+  group.create_dataset({ name: "data", data: Float64Array.from(values), shape: [SAMPLES, STEPS, NEURONS] });
+  file.close();
+}
+
+const WRITERS: { readonly [name: string]: (path: string, values: readonly number[]) => Promise<void> | void } = {
+  "single.npy": (path, values) => writeFileSync(path, npy("<f4", values)),
+  "double.npy": (path, values) => writeFileSync(path, npy("<f8", values)),
+  "archive.npz": (path, values) => writeFileSync(path, zip("input.npy", npy("<f4", values))),
+  "data.nir": nirData,
+};
+const read = (path: string, labels: string | null = null) => readSpikeSamples({ path, stepSeconds: 1e-3, labels, inputs: null });
+
+describe.each(Object.keys(WRITERS))("%s", (name) => {
+  test("is read if all numbers are finite, and refused with sample, step and neuron if one is not", async () => {
+    const path = join(folder, name);
+    await WRITERS[name](path, valuesWith(7));
+    expect([...(await read(path)).features]).toEqual(valuesWith(7));
+    for (const odd of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      await WRITERS[name](path, valuesWith(odd));
+      await expect(read(path), String(odd)).rejects.toThrow(new RegExp(`${name}: sample 1, step 2, neuron 3 is ${odd}, expected a finite`));
+    }
+  });
+});
+
+test("a number that float32 cannot hold is refused as well, in text and in double precision", async () => {
+  const [text, double] = [join(folder, "large.csv"), join(folder, "large.npy")];
+  writeFileSync(text, "0,1\n1,1e39\n");
+  await expect(read(text)).rejects.toThrow(/sample 0, step 1, neuron 1 is 1e\+39, expected a finite number of float32/);
+  writeFileSync(double, npy("<f8", valuesWith(-1e300)));
+  await expect(read(double)).rejects.toThrow(/neuron 3 is -1e\+300/);
+});
+
+test("an empty line is a sample without a class, also the last one; lines beyond the samples may only be empty", async () => {
+  const [path, labels] = [join(folder, "two.npy"), join(folder, "labels.txt")];
+  writeFileSync(path, npy("<f4", valuesWith(1)));
+  for (const [text, expected] of [
+    ["1\n0", [1, 0]],
+    ["1\r\n0\r\n", [1, 0]],
+    ["1\n0\n\n\n", [1, 0]],
+    ["1\n", [1, -1]],
+    ["1\n\n", [1, -1]],
+    ["\n1\n", [-1, 1]],
+    ["class\n\n\n", [-1, -1]],
+  ] as const) {
+    writeFileSync(labels, text);
+    expect([...(await read(path, labels)).labels], JSON.stringify(text)).toEqual(expected);
+  }
+  for (const text of ["1", "1\n0\n2\n", "class\n1"]) {
+    writeFileSync(labels, text);
+    await expect(read(path, labels), JSON.stringify(text)).rejects.toThrow(/has \d labels, the spike file 2 samples/);
+  }
+});
