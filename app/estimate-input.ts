@@ -53,8 +53,15 @@ export interface EstimateTask {
   readonly document: { readonly [key: string]: unknown };
   /** null: the data set that `document` names. */
   readonly samples: SampleSet | null;
-  /** Sentences about what was assumed because the user did not give it. */
-  readonly assumed: readonly string[];
+  readonly assumed: readonly Assumption[];
+}
+
+/** What was assumed because the user did not give it. */
+interface Assumption {
+  /** Key of the description that it fills. */
+  readonly path: string;
+  /** A sentence. */
+  readonly text: string;
 }
 
 const RATE = 0.02;
@@ -72,7 +79,7 @@ const STEP_SECONDS = 1e-3;
 export async function estimateTask(file: string, input: EstimateInput): Promise<EstimateTask> {
   const path = resolve(pathOf(file, "model", "nir"));
   const model = await readModelFile(resolveModelPath(path, path));
-  const assumed: string[] = [];
+  const assumed: Assumption[] = [];
   const nir = byKind(model.network, { own: () => ({}), nir: (network) => nirKeys(file, network, input, assumed) });
   refuseIdle(file, model, input);
   const { workload, samples } = workloadOf(file, model, input, assumed);
@@ -112,12 +119,12 @@ function refuseRandom({ rate = null, steps = null }: EstimateInput, inputs: stri
   if (rate !== null || steps !== null) throw inputError(given, `applies to random spikes only, but inputs are ${inputs}`, "leave it out");
 }
 
-function nirKeys(file: string, network: NirNetwork, { dtSeconds = null, reset = null }: EstimateInput, assumed: string[]): object {
+function nirKeys(file: string, network: NirNetwork, { dtSeconds = null, reset = null }: EstimateInput, assumed: Assumption[]): object {
   if (isLavaFile(file)) return { nir: { step_seconds: dtSeconds ?? STEP_SECONDS } };
   if (dtSeconds === null && hasLeak(network))
     throw inputError(file, "has neurons that leak, and does not give the length of a step", "add --dt 1e-4, or what it was trained with");
-  if (dtSeconds === null) assumed.push("a step lasts 1 ms (--dt)");
-  if (reset === null) assumed.push("a spike takes the threshold from the voltage (--reset subtract)");
+  if (dtSeconds === null) assumed.push({ path: "network.nir.step_seconds", text: "a step lasts 1 ms (--dt)" });
+  if (reset === null) assumed.push({ path: "network.nir.reset", text: "a spike takes the threshold from the voltage (--reset subtract)" });
   return { nir: { step_seconds: dtSeconds ?? STEP_SECONDS, reset: reset ?? "subtract" } };
 }
 
@@ -125,7 +132,7 @@ function workloadOf(
   file: string,
   { network, record }: LoadedModel,
   input: EstimateInput,
-  assumed: string[],
+  assumed: Assumption[],
 ): { readonly workload: object; readonly samples: SampleSet | null } {
   const { events = null, labels = null } = input;
   if (events !== null) {
@@ -145,16 +152,17 @@ function workloadOf(
   const trainedOn = recordedData(record)?.set ?? null;
   if (trainedOn !== null) {
     refuseRandom(input, `the test data of ${trainedOn}`);
-    assumed.push(`inputs are the test data of ${trainedOn}, on which it was trained (--events)`);
+    assumed.push({ path: "workload.dataset", text: `inputs are the test data of ${trainedOn}, on which it was trained (--events)` });
     return { workload: { dataset: trainedOn }, samples: null };
   }
   const { rate, steps } = { rate: input.rate ?? RATE, steps: input.steps ?? STEPS };
   const inputs = inputsOf(network);
   if (inputs === null) throw inputError(file, "has no input of a known size", "give spikes: --events FILE");
   const percent = Number((100 * rate).toPrecision(6));
-  assumed.push(
-    `inputs are random: each of ${inputs} spikes in ${percent} % of ${steps} steps (--rate, --steps; --events for your own); accuracy is unknown`,
-  );
+  assumed.push({
+    path: "workload.dataset",
+    text: `inputs are random: each of ${inputs} spikes in ${percent} % of ${steps} steps (--rate, --steps; --events for your own); accuracy is unknown`,
+  });
   return { workload: {}, samples: randomSamples(inputs, steps, rate) };
 }
 

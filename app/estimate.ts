@@ -102,7 +102,7 @@ export async function estimate(file: string, options: EstimateOptions = {}): Pro
   });
   const { chips = "all", values = {}, signal } = options;
   const task = await estimateTask(file, options);
-  refuseInputs(values, task);
+  refuseInputs(values, task, options);
   const alike = shippedNames("chip").filter((name) => name.endsWith("-like"));
   const named = new Set([chips].flat().flatMap((name) => (name === "all" ? alike : [name])));
   const runs = new Runs(task);
@@ -123,7 +123,7 @@ export async function estimate(file: string, options: EstimateOptions = {}): Pro
       scored: runs.scored,
       meanSteps: samples.frameStart[utterances] / utterances,
     },
-    assumed: task.assumed,
+    assumed: task.assumed.filter(({ path }) => !Object.hasOwn(values, path)).map(({ text }) => text),
     // random spikes have no class
     warnings: task.samples === null && !isLabelled(samples) ? [...warnings, NO_CLASSES] : warnings,
     chips: found,
@@ -133,8 +133,14 @@ export async function estimate(file: string, options: EstimateOptions = {}): Pro
 const NO_CLASSES = "no input has a class, so accuracy is unknown: give classes with --labels, or one folder per class";
 
 /** @throws InputError for values that an argument already sets, so that they would have no effect. */
-function refuseInputs(values: Values, { samples }: EstimateTask): void {
+function refuseInputs(values: Values, { samples }: EstimateTask, { dtSeconds = null, reset = null }: EstimateInput): void {
   const isRandom = samples !== null;
+  for (const [option, given, path] of [
+    ["--dt", dtSeconds, "network.nir.step_seconds"],
+    ["--reset", reset, "network.nir.reset"],
+  ] as const)
+    if (given !== null && Object.hasOwn(values, path))
+      throw inputError("--set", `${path} is ${option}, which is given as well`, "leave one out");
   for (const path of Object.keys(values)) {
     if (path === "network.model") throw inputError("--set", "network.model is the first argument", "name the network there");
     if (isRandom && /^workload\.(dataset|path|labels|split|events)\b/.test(path))

@@ -164,6 +164,23 @@ test("a workload of the chip's description is not the estimate's; utterances tha
   expect((await on("quad", { chips: [file], events: "quad" })).inputs).toMatchObject({ utterances: 1, run: 1, scored: 0 });
 });
 
+test("what --set replaces is not reported as assumed, and is refused beside the option for it", async () => {
+  const one = { chips: ["loihi-like"], events: spikes };
+  const assumedOf = async (options: EstimateOptions): Promise<readonly string[]> => (await on("quad", { ...one, ...options })).assumed;
+  const [step, reset] = await assumedOf({});
+  expect([step, reset]).toEqual([expect.stringMatching(/--dt/), expect.stringMatching(/--reset subtract/)]);
+  expect(await assumedOf({ values: { "network.nir.reset": "zero" } })).toEqual([step]);
+  expect(await assumedOf({ values: { "network.nir.step_seconds": 2e-3 } })).toEqual([reset]);
+  expect(await assumedOf({ values: { "network.nir.step_seconds": 1e-3, "network.nir.reset": "zero" } })).toEqual([]);
+  for (const [given, path, value] of [
+    [{ reset: "zero" }, "network.nir.reset", "subtract"],
+    [{ dtSeconds: 1e-3 }, "network.nir.step_seconds", 1e-3],
+  ] as const)
+    await expect(assumedOf({ ...given, values: { [path]: value } })).rejects.toThrow(
+      new RegExp(`--set: ${path} is --\\w+, which is given`),
+    );
+});
+
 test("samples without a class count for no accuracy: more of them do not narrow its interval", async () => {
   const estimated = async (samples: number): Promise<Estimate> => {
     const [events, labels] = [join(folder, `spikes${samples}.csv`), join(folder, `classes${samples}.txt`)];

@@ -11,14 +11,16 @@ import {
   type EventDataset,
   type EventSlicing,
   prepareEvents,
+  ROUNDING,
   readEvents,
   type SampleSet,
+  wholeUs,
 } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import { readText } from "../../base/read-file.js";
 import { type EventRecordings, eventSamples, type Recording } from "./event-samples.js";
-import { classNames, filesBelow, isFolder } from "./folders.js";
+import { classNames, filesBelow, filesIn, isFolder } from "./folders.js";
 import { prepareShd, readShd } from "./shd.js";
 import type { Split } from "./split.js";
 
@@ -58,32 +60,39 @@ export async function openEventSet(dataset: EventDataset, place: EventPlace): Pr
 
 const sized = (events: CameraEvents, width: number, height: number): CameraEvents => ({ ...events, width, height });
 
-function* read(
-  files: readonly { readonly path: string; readonly label: number }[],
-  made = (events: CameraEvents) => events,
-): Generator<Recording> {
+function* read(files: readonly Labelled[], made = (events: CameraEvents) => events): Generator<Recording> {
   for (const { path, label } of files) yield { name: path, events: made(readEvents(path)), label };
 }
 
-/**
- * Files of one folder per class below `folder`, by name. Classes are the folders' names if all are numbers, or else
- * their positions.
- */
-function byClass(
-  folder: string,
-  wanted: RegExp,
-): { readonly classes: number; readonly files: readonly { readonly path: string; readonly label: number }[] } {
-  const names = classNames(folder);
-  const isNumbered = names.every((name) => /^\d{1,4}$/.test(name));
-  const files = names.flatMap((name, index) =>
-    filesBelow(join(folder, name), wanted).map((path) => ({ path, label: isNumbered ? Number(name) : index })),
-  );
+/** A file and its class, -1 for none. */
+interface Labelled {
+  readonly path: string;
+  readonly label: number;
+}
+
+/** Files of one folder per class below `folder`. `classOf`: number of the class of a folder; -1: it is none. */
+function byClass(folder: string, wanted: RegExp, classOf: (name: string) => number, classes: string): readonly Labelled[] {
+  const loose = filesIn(folder, wanted)[0];
+  if (loose !== undefined)
+    throw inputError(
+      folder,
+      `holds ${JSON.stringify(loose.slice(0, 100))} beside the folders of classes`,
+      "move it into one of them, or elsewhere",
+    );
+  const files = classNames(folder).flatMap((name) => {
+    const [own, label] = [join(folder, name), classOf(name)];
+    if (label < 0) throw inputError(folder, `holds the folder ${JSON.stringify(name.slice(0, 100))}`, `folders are ${classes}`);
+    const deeper = classNames(own).find((below) => filesIn(join(own, below), wanted).length > 0);
+    if (deeper !== undefined)
+      throw inputError(own, `holds recordings in a folder ${JSON.stringify(deeper.slice(0, 100))}`, "move them up, or elsewhere");
+    return filesBelow(own, wanted).map((path) => ({ path, label }));
+  });
   if (files.length === 0) throw inputError(folder, "holds no folder per class with event files", "e.g. 0/00002.bin, 1/00003.bin");
-  return { classes: isNumbered ? 1 + Math.max(...names.map(Number)) : names.length, files };
+  return files;
 }
 
 function anyRecordings({ path, labels, split }: EventPlace): EventRecordings {
-  const made = (classes: number, files: readonly { readonly path: string; readonly label: number }[]): EventRecordings => ({
+  const made = (classes: number, files: readonly Labelled[]): EventRecordings => ({
     name: `events/${split}`,
     classes,
     polarities: true,
@@ -96,8 +105,12 @@ function anyRecordings({ path, labels, split }: EventPlace): EventRecordings {
     throw inputError(path, `holds the folder ${parts[0]}, and no folder ${split}`, "set it to the other part", "workload.split");
   const folder = inSplit === undefined ? path : join(path, inSplit);
   if (labels === null && classNames(folder).length > 0) {
-    const { classes, files } = byClass(folder, EVENT_FILE);
-    return made(classes, files);
+    // classes of both parts, because one part may lack the recordings of a class
+    const both = parts.length === 0 ? classNames(folder) : parts.flatMap((name) => classNames(join(path, name)));
+    const names = [...new Set(both)].sort();
+    const isNumbered = names.every((name) => /^\d{1,4}$/.test(name));
+    const classes = isNumbered ? 1 + Math.max(...names.map(Number)) : names.length;
+    return made(classes, byClass(folder, EVENT_FILE, isNumbered ? Number : (name) => names.indexOf(name), "classes"));
   }
   return labelled(filesBelow(folder, EVENT_FILE), labels, made);
 }
@@ -108,7 +121,7 @@ const MOST_LABEL_BYTES = 64 * MIB;
 function labelled(
   files: readonly string[],
   labels: string | null,
-  made: (classes: number, files: readonly { readonly path: string; readonly label: number }[]) => EventRecordings,
+  made: (classes: number, files: readonly Labelled[]) => EventRecordings,
 ): EventRecordings {
   if (labels === null)
     return made(
@@ -157,9 +170,7 @@ function splitFolder(path: string, split: Split): string {
 
 function nmnist({ path, split }: EventPlace): EventRecordings {
   const folder = splitFolder(path, split);
-  const { files } = byClass(folder, /\.(bin|bs2)$/i);
-  const stray = files.find(({ label }) => label > 9);
-  if (stray !== undefined) throw inputError(folder, `holds the folder ${stray.label}`, "folders are digits, 0 to 9");
+  const files = byClass(folder, /\.(bin|bs2)$/i, (name) => (/^0{0,3}\d$/.test(name) ? Number(name) : -1), "digits, 0 to 9");
   return { name: `nmnist/${split}`, classes: 10, polarities: true, recordings: read(files, (events) => sized(events, 34, 34)) };
 }
 
@@ -204,6 +215,8 @@ function between(events: CameraEvents, fromUs: number, toUs: number): CameraEven
   return cutEvents(events, first(fromUs), first(toUs));
 }
 
+const CIFAR10: readonly string[] = "airplane automobile bird cat deer dog frog horse ship truck".split(" ");
+
 /**
  * The camera lay on its side and polarity is inverted: x = 127 - y, y = 127 - x, and p is 1 minus the file's p, as in
  * SpikingJelly and Tonic; a file's y grows upwards, so it is 127 - y already.
@@ -211,7 +224,7 @@ function between(events: CameraEvents, fromUs: number, toUs: number): CameraEven
  * (2017); it has no splits of its own.
  */
 function cifar10Dvs({ path, split }: EventPlace): EventRecordings {
-  const { files } = byClass(path, /\.aedat$/i);
+  const files = byClass(path, /\.aedat$/i, (name) => CIFAR10.indexOf(name.toLowerCase()), CIFAR10.join(", "));
   const numbered = files.map(({ path: file, label }) => ({
     path: file,
     label,
@@ -255,7 +268,7 @@ function heidelberg(set: "shd" | "ssc", classes: number, { path, split }: EventP
         x: Uint16Array.from(units[u]),
         y: new Uint16Array(row.length),
         polarity: new Uint8Array(row.length).fill(1),
-        timeUs: row.map((seconds) => seconds * 1e6),
+        timeUs: row.map((seconds) => wholeUs(1e6 * seconds, ROUNDING.single)),
       };
       yield { name: `${file}, recording ${u}`, events, label: labels[u] };
     }

@@ -31,10 +31,18 @@ export function classNames(folder: string): readonly string[] {
     .sort();
 }
 
+/** Names of the files in a folder that match `wanted`. */
+export function filesIn(folder: string, wanted: RegExp): readonly string[] {
+  return attempt(folder, () => readdirSync(folder, { withFileTypes: true }))
+    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith(".") && wanted.test(entry.name))
+    .map(({ name }) => name)
+    .sort();
+}
+
 /** Paths of the files in a folder whose names match `wanted`. */
 export function filesBelow(folder: string, wanted: RegExp): readonly string[] {
-  const names = attempt(folder, () => readdirSync(folder)).filter((name) => !name.startsWith(".") && wanted.test(name));
+  const names = filesIn(folder, wanted);
   if (names.length === 0)
     throw inputError(folder, "holds no event file", "read are .aedat, .aedat4, .dat, .raw, .npy, .h5, .csv, .bin, .bs2");
-  return names.sort().map((name) => join(folder, name));
+  return names.map((name) => join(folder, name));
 }

@@ -1,7 +1,7 @@
 /**
- * Google Speech Commands (version 1 or 2): `word/speaker_nohash_n.wav`, one class per word in alphabetical order. Test:
- * the recordings of `testing_list.txt`; train: those neither there nor in `validation_list.txt`; `_background_noise_`
- * is left out.
+ * Google Speech Commands (version 1 or 2): `word/speaker_nohash_n.wav`, one class per word in alphabetical order, of
+ * those that have a folder or stand in a list. Test: the recordings of `testing_list.txt`; train: those neither there
+ * nor in `validation_list.txt`; `_background_noise_` is left out.
  * @throws InputError that says what is missing.
  */
 
@@ -36,7 +36,9 @@ export function loadSpeechCommands(path: string | null, split: Split, recipe: Fe
     const match = RECORDING.exec(p);
     return match ? [{ path: p, word: match[1], id: `${match[1]}/${match[2]}.wav`, speaker: match[3] }] : [];
   });
-  const words = [...new Set(found.map(({ word }) => word))].sort();
+  // also the words whose folder is missing here: without them all later classes would be others than in training
+  const listed = [...testing, ...validation].flatMap((entry) => /^([a-z]+)\//.exec(entry)?.[1] ?? []);
+  const words = [...new Set([...found.map(({ word }) => word), ...listed])].sort();
   const halves: { train: Recording[]; test: Recording[] } = { train: [], test: [] };
   for (const { path: file, word, id, speaker } of found) {
     const half = testing.has(id) ? "test" : validation.has(id) ? null : "train";

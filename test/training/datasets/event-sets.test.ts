@@ -75,8 +75,8 @@ test("dvs-gesture: recordings are cut by their tables, classes count from 0", as
 test("cifar10-dvs: a tenth of each class is the test split, by number; the camera lay on its side", async () => {
   for (let n = 0; n < 10; n++) for (const name of ["airplane", "truck"]) copy("dvs128.aedat", `cifar/${name}/cifar10_${name}_${n}.aedat`);
   const [tested, trained] = [await read("cifar10-dvs", "cifar", { steps: 1 }), await read("cifar10-dvs", "cifar", { steps: 1 }, "train")];
-  expect([...tested.labels]).toEqual([0, 1]);
-  expect(trained.labels.length).toBe(18);
+  expect([...tested.labels]).toEqual([0, 9]);
+  expect([trained.labels.length, trained.classes, new Set(trained.labels)]).toEqual([18, 10, new Set([0, 9])]);
   const { events } = (JSON.parse(readFileSync(join(fixtures, "events.json"), "utf8")) as Record<string, { events: number[][] }>)[
     "dvs128.aedat"
   ];
@@ -133,9 +133,37 @@ test("a missing split is not replaced by the other split's folder", async () => 
   );
 });
 
+test("a class has one number in both parts, and whatever folders are missing", async () => {
+  const size = { width: 200, height: 100 };
+  for (const name of ["a", "b", "c"]) copy("tonic.npy", `parts/train/${name}/tonic.npy`);
+  for (const name of ["b", "c"]) copy("tonic.npy", `parts/test/${name}/tonic.npy`);
+  const [train, tested] = [await read("events", "parts", size, "train"), await read("events", "parts", size)];
+  expect([[...train.labels], train.classes, [...tested.labels], tested.classes]).toEqual([[0, 1, 2], 3, [1, 2], 3]);
+  for (const name of ["0", "7"]) copy("tonic.npy", `numbered/train/${name}/tonic.npy`);
+  copy("tonic.npy", "numbered/test/3/tonic.npy");
+  const numbered = await read("events", "numbered", size);
+  expect([[...numbered.labels], numbered.classes]).toEqual([[3], 8]);
+  for (const name of ["cat", "frog", "Airplane"]) copy("dvs128.aedat", `few/${name}/cifar10_0.aedat`);
+  const few = await read("cifar10-dvs", "few", { steps: 1 });
+  expect([[...few.labels].sort(), few.classes]).toEqual([[0, 3, 6], 10]);
+  copy("dvs128.aedat", "few/aeroplane/cifar10_0.aedat");
+  await expect(read("cifar10-dvs", "few")).rejects.toThrow(/holds the folder "aeroplane"\s+folders are airplane, automobile/);
+});
+
+test("recordings beside or below the folders of classes are refused, not left out", async () => {
+  copy("tonic.npy", "mix/old/a.npy");
+  for (const name of ["b.npy", "c.npy"]) copy("tonic.npy", `mix/${name}`);
+  await expect(read("events", "mix", { width: 200, height: 100 })).rejects.toThrow(/mix: holds "b\.npy" beside the folders of classes/);
+  copy("tonic.npy", "deep/0/a.npy");
+  put("deep/0/notes/readme.md", "no recording");
+  expect((await read("events", "deep", { width: 200, height: 100 })).labels.length).toBe(1);
+  copy("tonic.npy", "deep/0/more/b.npy");
+  await expect(read("events", "deep", { width: 200, height: 100 })).rejects.toThrow(/deep.0: holds recordings in a folder "more"/);
+});
+
 test("recordings of one set have one size, folders of N-MNIST are digits, and an empty file is refused", async () => {
   copy("digit.bin", "odd/Test/12/00001.bin");
-  await expect(read("nmnist", "odd")).rejects.toThrow(/holds the folder 12/);
+  await expect(read("nmnist", "odd")).rejects.toThrow(/holds the folder "12"\s+folders are digits, 0 to 9/);
   put("none/Test/1/00001.bin", "");
   await expect(read("nmnist", "none")).rejects.toThrow(/00001\.bin: is empty/);
   const header = (width: number, height: number): string =>
