@@ -1,7 +1,8 @@
 /**
  * Spike files in CSV: a grid (one row per step, one column per neuron), or, with a header naming step and neuron (and
  * payload, and sample), an event list. Samples count from 0. All samples have as many neurons as the widest one; each
- * has as many steps as its events need. A header of camera events is refused; any other header names the neurons.
+ * has as many steps as its events need. A header of camera events is refused; any other header names the neurons. It
+ * holds no numbers.
  * Throws: InputError with the line. Not modelled: quoted fields.
  */
 
@@ -21,7 +22,7 @@ export function parseSpikeCsv(text: string, file: string): Raster[] {
   const rows = lines.filter(({ cells }) => cells.some((cell) => cell !== ""));
   if (rows.length === 0) throw inputError(file, "is empty", "expected one row per step, or a header sample,step,neuron,payload");
   const header = rows[0].cells;
-  const named = header.some((cell) => Number.isNaN(Number(cell)));
+  const named = isHeader(header);
   const events = named ? eventColumns(header, file) : null;
   const columns = header.length;
   const problems: Problem[] = [];
@@ -37,7 +38,7 @@ export function parseSpikeCsv(text: string, file: string): Raster[] {
           column: column + 1,
           path: "",
           message: `${JSON.stringify(shortened(cell))} is not a number`,
-          fix: "",
+          fix: number === rows[0].number ? "a header names every column, and a row of numbers holds no words" : "",
         });
       return value;
     });
@@ -68,6 +69,12 @@ export function parseSpikeCsv(text: string, file: string): Raster[] {
   );
   const steps = samples.map((events) => most(events, (event) => event.step));
   return samples.map((events, at) => rasterOf(events, steps[at], neurons, file));
+}
+
+/** Names of columns. A row that also holds numbers, infinities or NaN is a step that somebody wrote wrongly. */
+function isHeader(cells: readonly string[]): boolean {
+  const written = cells.filter((cell) => cell !== "");
+  return written.every((cell) => Number.isNaN(Number(cell)) && !/^[+-]?(nan|inf|infinity)$/i.test(cell));
 }
 
 interface SpikeEvent {

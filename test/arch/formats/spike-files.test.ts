@@ -8,6 +8,24 @@ import { parseNpy } from "../../../arch/formats/npy.js";
 import { parseSpikeCsv } from "../../../arch/formats/spike-csv.js";
 
 describe("CSV", () => {
+  test("a wrong number is refused with its place in every row, the first too; only words throughout are a header", () => {
+    const row = ["0", "1", "0"];
+    let refused = 0;
+    for (const wrong of ["nan", "NaN", "-nan", "inf", "-Infinity", "Infinity", "O", "1e", "0x", "l"])
+      for (let at = 0; at < 3; at++)
+        for (let column = 0; column < 3; column++) {
+          const rows = [row, row, row].map((cells, r) => (r === at ? cells.with(column, wrong) : cells));
+          expect(() => parseSpikeCsv(rows.map((cells) => cells.join(",")).join("\n"), "f.csv"), `${wrong} in row ${at}`).toThrow(
+            `f.csv:${at + 1}:${column + 1}: "${wrong}" is not a number`,
+          );
+          refused++;
+        }
+    expect(refused).toBe(90);
+    for (const column of ["nan\n0", "inf\n1", "nan,nan\n0,0"])
+      expect(() => parseSpikeCsv(column, "f.csv")).toThrow(/f\.csv:1:1: .* is not a number/);
+    for (const header of ["a,b,c", "nano,info,x1", "n 0,n 1,-"]) expect(parseSpikeCsv(`${header}\n0,1,0\n`, "f.csv")[0].steps).toBe(1);
+  });
+
   test("a grid is one row per step; a header with other names is skipped", () => {
     const grid = { steps: 2, neurons: 3, data: Float64Array.of(0, 1, 0, -2, 0, 0.5) };
     expect(parseSpikeCsv("0,1,0\n-2,0,0.5\n", "x")).toEqual([grid]);
