@@ -31,8 +31,8 @@ const FILES_LIMIT = 200;
 const FILE_LIMIT_BYTES = 16 * MIB;
 /** Spaces and comments. */
 const GAP = /(?:\s|\/\*[\s\S]*?\*\/|\/\/[^\n]*\n)*/.source;
-/** A text in quotes of any kind, of at most a thousand characters; its quote is the second group. */
-const TEXT = /(["'`])((?:\\[\s\S]|(?!\2)[^\\\n]){1,1000})\2/.source;
+/** A text in quotes of any kind, of at most a thousand characters. */
+const TEXT = /(?<quote>["'`])((?:\\[\s\S]|(?!\k<quote>)[^\\\n]){1,1000})\k<quote>/.source;
 /** Words that a file's name follows. Such words in a comment or a text make the content larger, never smaller. */
 const WORD = `from|import(?:${GAP}\\()?|import\\.meta\\.resolve${GAP}\\(|require(?:\\.resolve)?${GAP}\\(|new(?=[\\s/])${GAP}URL${GAP}\\(`;
 const NAMED = new RegExp(`\\b(${WORD})${GAP}${TEXT}`, "g");

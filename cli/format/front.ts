@@ -11,7 +11,7 @@ import {
   viewLines,
 } from "../../app/nouns.js";
 import { shellWord } from "../../base/escape/shell.js";
-import { inUnit, significant } from "./number.js";
+import { inUnit, parameterText, significant } from "./number.js";
 import { plotLines } from "./plot.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
@@ -25,8 +25,6 @@ export function frontLines(look: Look, report: FrontReport, options: PlotOptions
     { title: "#", align: "right" as const },
     ...shown.map(({ kind, name }) => ({ title: kind === "metric" ? `${name}${unitText(name)}` : name, align: "right" as const })),
   ];
-  const parameterText = (value: number | string | boolean | null | undefined): string =>
-    typeof value === "number" ? significant(value, 5) : String(value ?? "-");
   const table = rows.map((row) => [
     `${row.id === report.kneeId ? "knee " : ""}${row.id}`,
     ...shown.map((column) =>

@@ -25,11 +25,11 @@ export function inUnit(value: number | null | undefined, unit: string, digits = 
   return unit === "1" || unit === "cycles" ? significant(value, digits) : measured(value, digits);
 }
 
-/** A parameter's value as written, without further digits. */
-export function parameterText(value: unknown): string {
-  if (value === null || value === undefined) return "-";
-  return typeof value === "number" ? String(Number(value.toPrecision(5))) : String(value);
-}
+/** A parameter's value in full: two values are never one text. */
+export const parameterText = (value: unknown): string => (value === null || value === undefined ? "-" : String(value));
+
+/** A metric's value with at most five digits, without zeros at the end. */
+export const metricText = (value: number): string => String(Number(value.toPrecision(5)));
 
 /** Integer with thin groups: `12 345 678`. */
 export function grouped(value: number): string {

@@ -1,6 +1,6 @@
 /** The effect of each parameter at a point, as text: its neighbours, and one step of every parameter. Pure. */
 import { type Candidate, type Effect, isTold, METRICS, type MetricName, type Neighbour, SURE, type Trend } from "../../app/nouns.js";
-import { measured, parameterText, relativeChange, wholePercent } from "./number.js";
+import { measured, metricText, parameterText, relativeChange, wholePercent } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
@@ -132,7 +132,7 @@ function changeText(look: Look, objective: Objective, point: Candidate, neighbou
 /** The change between two values: in percentage points for shares, else relative; better is green, worse is red. */
 function differenceText(look: Look, objective: Objective, from: number | null, to: number | null, mark = ""): string {
   if (to === null) return "-";
-  if (from === null) return `${mark}${parameterText(to)}`;
+  if (from === null) return `${mark}${metricText(to)}`;
   const better = to < from === (objective.direction === "min");
   const colour = (isSmall: boolean): "dim" | "green" | "red" => (isSmall ? "dim" : better ? "green" : "red");
   if (isShare(objective)) {
@@ -141,7 +141,7 @@ function differenceText(look: Look, objective: Objective, from: number | null, t
     return paint(look, `${mark}${isSmall ? "0" : `${points < 0 ? "-" : "+"}${measured(Math.abs(points), 3)}`} points`, colour(isSmall));
   }
   if (from === to) return paint(look, `${mark}same`, "dim");
-  if (from === 0) return paint(look, `${mark}${to > 0 ? "+" : ""}${parameterText(to)}`, colour(false));
+  if (from === 0) return paint(look, `${mark}${to > 0 ? "+" : ""}${metricText(to)}`, colour(false));
   const ratio = to / from;
   return paint(look, `${mark}${relativeChange(ratio)}`, colour(Math.abs(ratio - 1) < 0.0005));
 }

@@ -18,7 +18,7 @@ interface LivePoint {
   readonly columns: { readonly [name: string]: unknown };
 }
 
-/** Significant digits: more than a page shows. */
+/** Significant digits of metrics: more than a page shows. */
 const DIGITS = 6;
 
 const short = (value: unknown): unknown =>
@@ -96,6 +96,7 @@ export class LiveStudy {
 }
 
 function pointOf({ id, values, metrics, violation }: Extract<StudyEvent, { type: "point-done" }>): LivePoint {
-  const known = [...Object.entries(values).map(([name, value]) => [pageColumn(name), value] as const), ...Object.entries(metrics)];
-  return { id, beyond: violation > 0, columns: Object.fromEntries(known.map(([name, value]) => [name, short(value)])) };
+  const parameters = Object.entries(values).map(([name, value]) => [pageColumn(name), value] as const);
+  const results = Object.entries(metrics).map(([name, value]) => [name, short(value)] as const);
+  return { id, beyond: violation > 0, columns: Object.fromEntries([...parameters, ...results]) };
 }

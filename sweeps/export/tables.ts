@@ -67,9 +67,13 @@ export function json(report: FrontReport): JsonText {
 function cellText(row: ReportRow, column: FrontColumn): string {
   const value = valueIn(row, column);
   const interval = intervalIn(row, column);
-  const text = value === undefined || value === null ? "–" : typeof value === "number" ? shortNumber(value) : String(value);
+  const text = value === undefined || value === null ? "–" : numberText(column, value);
   return interval === null ? text : `${text} (${endText(interval.low)}–${endText(interval.high)})`;
 }
+
+/** A metric is shortened; a parameter's value is written as it is stored. */
+const numberText = ({ kind }: FrontColumn, value: number | string | boolean): string =>
+  typeof value === "number" && kind === "metric" ? shortNumber(value) : String(value);
 
 /** Ends of intervals have three digits, which are read at a glance. */
 const endText = (value: number): string => shortNumber(Number(value.toPrecision(3)));
@@ -115,7 +119,7 @@ export function tex(whole: FrontReport, { column, siunitx }: Pick<PlotOptions, "
   const isSet = (shown: FrontColumn): boolean => siunitx && !isText(shown) && !isDrawn(report, shown);
   const cells = columns.map((shown) =>
     isSet(shown)
-      ? report.rows.map((row) => siunitxNumber(valueIn(row, shown)))
+      ? report.rows.map((row) => siunitxNumber(shown, valueIn(row, shown)))
       : shown.kind === "metric" && !isDrawn(report, shown)
         ? texNumbers(report.rows.map((row) => row.metrics[shown.name]))
         : report.rows.map((row) => texText(cellText(row, shown))),
@@ -148,9 +152,9 @@ function withoutShared(report: FrontReport): FrontReport {
 }
 
 /** A number for siunitx; a value that is no number gets braces. */
-function siunitxNumber(value: ReturnType<typeof valueIn>): TexText {
+function siunitxNumber(column: FrontColumn, value: ReturnType<typeof valueIn>): TexText {
   return typeof value === "number" && Number.isFinite(value)
-    ? texText(shortNumber(value))
+    ? texText(numberText(column, value))
     : latex`{${texText(value === undefined || value === null ? "–" : String(value))}}`;
 }
 

@@ -1,6 +1,7 @@
 /**
  * Everything that the report page shows, as one JSON value: a column per parameter and metric, importance, history,
- * breakdowns and utilisation of the front, failures, provenance. Numbers keep six significant digits.
+ * breakdowns and utilisation of the front, failures, provenance. Parameters are exact; metrics and other results keep
+ * six significant digits.
  * Throws: `InputError` if the database holds no study or no result.
  */
 import { basename } from "node:path";
@@ -232,7 +233,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
     points.some((point) => typeof point.metrics?.[name] === "number"),
   );
   const parameterColumns = Object.fromEntries(
-    space.names.map((name) => [pageColumn(name), points.map((point) => short(point.values[name] ?? null))]),
+    space.names.map((name) => [pageColumn(name), points.map((point) => point.values[name] ?? null)]),
   );
   const metricColumns = Object.fromEntries(metricNames.map((name) => [name, points.map((point) => short(point.metrics?.[name] ?? null))]));
   const certainty = confidence === null ? null : certaintyOf(confidence);

@@ -21,7 +21,7 @@ function channel(name, field, log) {
   const { low, high } = limits(name), type = log && low > 0 ? "log" : "linear";
   return { field, type: "quantitative", title: label(name), scale: { type, domain: [low, high], nice: false, ...(type === "log" ? {} : { zero: false }) } };
 }
-const about = (row) => Object.fromEntries([["point", "#" + row.id], ...[...new Set([S.x, S.y, ...(S.colour ? [S.colour] : []), ...objectives, ...parameters])].map((name) => [label(name), text(row[name])])]);
+const about = (row) => Object.fromEntries([["point", "#" + row.id], ...[...new Set([S.x, S.y, ...(S.colour ? [S.colour] : []), ...objectives, ...parameters])].map((name) => [label(name), written(name, row[name])])]);
 async function drawScatter() {
   const spec = structuredClone(SPECS.scatter);
   spec.encoding = { x: channel(S.x, "x", S.logX), y: channel(S.y, "y", S.logY) };

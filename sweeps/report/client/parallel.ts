@@ -11,7 +11,7 @@ function scaleOf(name, all) {
   const levels = isNumber ? null : [...new Set(values)].sort();
   const low = isNumber ? Math.min(...values) : 0, high = isNumber ? Math.max(...values) : levels.length - 1;
   const share = (v) => { const n = isNumber ? v : levels.indexOf(v); return log ? Math.log(n / low) / Math.log(high / low) : (n - low) / (high - low); };
-  return { axis: label(name), share, ends: [text(isNumber ? low : levels[0]), text(isNumber ? high : levels.at(-1))] };
+  return { axis: label(name), share, ends: [written(name, isNumber ? low : levels[0]), written(name, isNumber ? high : levels.at(-1))] };
 }
 async function drawParallel() {
   const all = shown(); const stride = Math.max(1, Math.ceil(all.length / MOST_LINES));

@@ -14,7 +14,7 @@ async function drawPoint() {
   const facts = $("facts"); facts.replaceChildren();
   const entry = (name, goalText) => {
     const dt = document.createElement("dt"), dd = document.createElement("dd");
-    dt.textContent = label(name) + goalText; const range = (intervals.get(row.id) ?? {})[name]; dd.textContent = text(row[name]) + (range ? " (" + text(range[0]) + " – " + text(range[1]) + ")" : ""); if (goalText) dd.className = "goal"; facts.append(dt, dd);
+    dt.textContent = label(name) + goalText; const range = (intervals.get(row.id) ?? {})[name]; dd.textContent = written(name, row[name]) + (range ? " (" + text(range[0]) + " – " + text(range[1]) + ")" : ""); if (goalText) dd.className = "goal"; facts.append(dt, dd);
   };
   for (const name of objectives) entry(name, goal.get(name) === "max" ? ", max" : ", min");
   if (D.certainty) entry("on_front_percent", "");

@@ -6,6 +6,8 @@ const $ = (id) => document.getElementById(id);
 const label = (name) => AXES[name] ? AXES[name].label : name;
 const text = (v) => v === null || v === undefined ? "–" : typeof v === "number" ? String(Number(v.toPrecision(5))) : String(v);
 const parameters = D.parameters.map((p) => p.column);
+// A value of a column: parameters as they are stored, results with five digits.
+const written = (name, v) => typeof v === "number" && parameters.includes(name) ? String(v) : text(v);
 const metrics = D.metrics.map((m) => m.name);
 const objectives = D.objectives.map((o) => o.metric);
 const names = [...objectives, ...metrics.filter((m) => !objectives.includes(m)), ...parameters];

@@ -49,7 +49,7 @@ function drawTable() {
   for (const row of found.slice(page * PAGE, page * PAGE + PAGE)) {
     const tr = body.insertRow(); tr.tabIndex = 0; tr.dataset.id = row.id;
     tr.className = (S.chosen.has(row.id) ? "chosen " : "") + (row.front ? "front " : "") + (row.beyond ? "beyond" : ""); tr.setAttribute("aria-selected", S.chosen.has(row.id));
-    for (const name of ["id", ...columns]) tr.insertCell().textContent = name === "id" ? "#" + row.id : text(row[name]);
+    for (const name of ["id", ...columns]) tr.insertCell().textContent = name === "id" ? "#" + row.id : written(name, row[name]);
     const pick = (event) => choose(event.shiftKey ? [...S.chosen, row.id] : S.chosen.has(row.id) && S.chosen.size === 1 ? [] : [row.id], row.id);
     tr.onclick = pick;
     tr.onkeydown = (event) => {

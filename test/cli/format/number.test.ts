@@ -1,6 +1,16 @@
 /** Numbers are written as a person reads them. */
 import { expect, test } from "vitest";
-import { bytes, clock, duration, grouped, percent, relativeChange, significant, wholePercent } from "../../../cli/format/number.js";
+import {
+  bytes,
+  clock,
+  duration,
+  grouped,
+  parameterText,
+  percent,
+  relativeChange,
+  significant,
+  wholePercent,
+} from "../../../cli/format/number.js";
 
 test("significant digits are kept over 20 orders of magnitude, and unknown is a dash, never 0", () => {
   const cases: readonly (readonly [number | null | undefined, string])[] = [
@@ -18,6 +28,13 @@ test("significant digits are kept over 20 orders of magnitude, and unknown is a 
     [Number.POSITIVE_INFINITY, "inf"],
   ];
   for (const [value, text] of cases) expect(significant(value)).toBe(text);
+});
+
+test("two values of a parameter are two texts", () => {
+  const values = [1234561, 1234562, 20240101, 109.117, 109.118, 1e-7, 1.0000001, 0, "nominal", true];
+  expect(new Set(values.map(parameterText)).size).toBe(values.length);
+  expect(values.slice(0, 7).map((value) => Number(parameterText(value)))).toEqual(values.slice(0, 7));
+  expect(parameterText(null)).toBe("-");
 });
 
 test("durations, clocks, groups, sizes and shares read as on a watch, a bill and a disk", () => {

@@ -36,6 +36,7 @@ interface Script {
   readonly download: () => void;
   readonly nameFocus: () => void;
   readonly S: { focus: number };
+  readonly written: (name: string, value: unknown) => string;
 }
 
 /** Runs the page's script in a page without pictures. */
@@ -73,7 +74,7 @@ function runPage(data: ReportData) {
     },
     LIVE_FROM: 0,
   };
-  const code = `"use strict";${UNPACK}${STATE}${POINT}${TABLE}${LIVE}; return { rows, rowOf, D, S, download, nameFocus };`;
+  const code = `"use strict";${UNPACK}${STATE}${POINT}${TABLE}${LIVE}; return { rows, rowOf, D, S, download, nameFocus, written };`;
   const script = new Function(...Object.keys(globals), code)(...Object.values(globals)) as Script;
   const tell = (name: string, message: object): void => listeners.get(name)?.({ data: JSON.stringify(message) });
   return {
@@ -114,6 +115,12 @@ describe("the page's script", () => {
     const lines = [columns, ...rows.map((row) => columns.map((name) => row[name] as string | number | boolean))];
     expect(rows.length).toBe(HOSTILE.length);
     expect(file).toBe(`${lines.map((line) => line.map(csvCell).join(",")).join("\n")}\n`);
+  });
+
+  test("values of a parameter are written in full, as the search and the downloaded table have them; metrics have five digits", () => {
+    const { written } = runPage(reportOf(["seed"], ["1", "2"]));
+    for (const value of [1234561, 1234562, 20240101, 109.117, 1e-7]) expect(written("seed", value)).toBe(String(value));
+    expect([written("seed", null), written("seed", "text"), written("latency_us", 109.1171)]).toEqual(["–", "text", "109.12"]);
   });
 
   test("parameters may have the names of a row's own fields and of metrics: every point keeps id, front and metrics", () => {
