@@ -58,8 +58,8 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
   }
   const space = new Space(mine.sweep.parameters);
   demandSameInputs(target.file, mine, source.file, theirs, space);
-  target.addInputs(unknownOf(mine.inputs, theirs.inputs));
   for (const store of [target, source]) store.demandSound();
+  target.addInputs(unknownOf(mine.inputs, theirs.inputs));
   const known = new Map([...target.points("1", "any")].map((point) => [point.key, point]));
   let nextId = target.ids().reduce((most, id) => Math.max(most, id), 0) + 1;
   const summary = { added: 0, same: 0, improved: 0, conflicts: [] as MergeConflict[] };

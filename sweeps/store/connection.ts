@@ -18,6 +18,7 @@ export class Connection {
    * once: one that reads first would not wait for another writer's lock.
    */
   private readonly atomically: (body: () => void) => void;
+  private first: (() => void) | null = null;
 
   /** `tenure`: of a writer; null for readers and for databases in memory. */
   constructor(
@@ -44,14 +45,21 @@ export class Connection {
         try {
           this.atomically(() => {
             this.tenure?.demand();
+            this.first?.();
             body();
             this.seals.settle();
           });
+          this.first = null;
         } finally {
           this.seals.forget();
         }
       }
     });
+  }
+
+  /** Runs `work` in the transaction of the first change, before it. A program that changes nothing leaves it undone. */
+  protected beforeFirstChange(work: () => void): void {
+    this.first = work;
   }
 
   /** Runs `read` on one state of the database, even while another process writes. */

@@ -272,14 +272,18 @@ export function createTables(db: Database.Database): void {
   bringUp(db, OLDEST);
 }
 
-/** Upgrades a database of an older version. */
+/** Upgrades a database of an older version, also one that was opened to be read as new. */
 export function bringUp(db: Database.Database, version: number): void {
+  for (const name of SEEN_AS_NEW) db.exec(`DROP VIEW IF EXISTS temp.${name}`);
   for (const step of ADDED) if (step.version > version) for (const statement of step.run) db.exec(statement);
   if (version === SCHEMA_VERSION) return;
   const view = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'design_point'").get();
   if (view !== undefined) db.exec(`DROP VIEW design_point; ${designView(parameterNames(db), SCHEMA_VERSION)}`);
   db.pragma(`user_version = ${SCHEMA_VERSION}`);
 }
+
+/** Tables that `readAsNew` may cover. */
+const SEEN_AS_NEW: readonly string[] = [...WIDENED, "recordings", "scored_run"];
 
 /** For readers of an older database: temporary views with the columns of this version. */
 export function readAsNew(db: Database.Database, version: number): void {

@@ -26,7 +26,7 @@ import {
   unpacked,
   type WarmPoint,
 } from "./rows.js";
-import { bringUp, createTables, designView, IN_EDITION, SCHEMA_VERSION } from "./schema.js";
+import { bringUp, createTables, designView, IN_EDITION, readAsNew, SCHEMA_VERSION } from "./schema.js";
 import { componentNumber } from "./seals.js";
 import { SoundRows } from "./sound-rows.js";
 import { isPartOf, type StoredStudy, type StudyRecord, searched, studyDifferences, studyOf } from "./study-row.js";
@@ -52,18 +52,30 @@ export class Store extends SoundRows {
     super(file, db, tenure);
   }
 
-  /** Opens the database for its one writer; makes it if it does not exist. */
+  /**
+   * Opens the database for its one writer; makes it if it does not exist. One of an older version is brought up by the
+   * first change, so a command that is refused leaves it to the version that wrote it.
+   */
   static open(file: string, now: () => string = steadyTime): Store {
     try {
       checkName(file);
       checkFile(file);
       const isNew = !existsSync(file);
       const path = isNew ? file : realpathSync(file);
-      const held = claim(path, (db) => (isUnused(db) ? createTables(db) : bringUp(db, checkOurs(file, db))), now());
+      let version = SCHEMA_VERSION;
+      const prepare = (db: Database.Database): void => {
+        if (isUnused(db)) createTables(db);
+        else version = checkOurs(file, db);
+      };
+      const held = claim(path, prepare, now());
       const store = new Store(file, held.db, new Tenure(file, realpathSync(path), held, isNew), now);
       return store.checked(() => {
+        readAsNew(held.db, version);
         store.checkTables(["front"]);
-        store.endKilled();
+        store.beforeFirstChange(() => {
+          bringUp(held.db, version);
+          store.endKilled();
+        });
       });
     } catch (error) {
       throw translated(file, error);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { sha256 } from "../../../base/hash.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { FPGA_METRICS } from "../../../sim/index.js";
-import { databaseReference, frontReport, SCHEMA_VERSION, Store } from "../../../sweeps/index.js";
+import { databaseReference, frontReport, mergeInto, SCHEMA_VERSION, Store } from "../../../sweeps/index.js";
 import { EXAMPLES, TABLES, VIEWS } from "../../../sweeps/store/database-reference.js";
 import { designView, parameterNames, schemaOf } from "../../../sweeps/store/schema.js";
 import { contentOf, FakeEngine, fakeStudy, specOf } from "../fake-study.js";
@@ -115,6 +115,28 @@ test("a database of schema 8 is read as it is, and a writer adds views, later ta
   for (const table of ["synthesis", "recordings", "scored_run"]) expect(query(`SELECT * FROM ${table}`, target)).toEqual([]);
   expect(query("SELECT fpga_luts FROM design_point", target).length).toBe(query("SELECT id FROM design_point").length);
   expect(contentOf(target)).toBe(contentOf(file));
+});
+
+test("a refused command leaves an older database to the version that wrote it; the first change brings it up", async () => {
+  const target = old("refused.db");
+  const version = (): unknown => query("PRAGMA user_version", target)[0].user_version;
+  const before = contentOf(target);
+  const document = { fake: "changed" };
+  await expect(fakeStudy(spec, target, new FakeEngine(), {}, () => {}, document).run()).rejects.toThrow(/is not the description/);
+  expect(() => fakeStudy(specOf({ constraints: [] }), target, new FakeEngine())).toThrow(/holds another study/);
+  const other = join(folder, "other.db");
+  await fakeStudy(spec, other, new FakeEngine(), {}, () => {}, document).run();
+  const [into, source] = [Store.open(target), Store.read(other)];
+  expect(() => into.transaction(() => void mergeInto(into, source))).toThrow(/was made with other inputs/);
+  expect(() => mergeInto(into, source)).toThrow(/was made with other inputs/);
+  into.close();
+  source.close();
+  expect([version(), contentOf(target)]).toEqual([8, before]);
+  const again = Store.open(target);
+  again.log("note", {});
+  expect(again.scoredRun("any")).toBeNull();
+  again.close();
+  expect(version()).toBe(SCHEMA_VERSION);
 });
 
 test("a database with number 8 and a view of schema 9 is refused", () => {
