@@ -1,8 +1,8 @@
 /**
  * An imported graph as a chain of layers, for training. Its numbers are those of the float engine, in float32. A bias
  * of zeros counts as none: some tools write a convolution without a bias in this way, and on a chip it costs nothing.
- * Throws: InputError with every node that a chain cannot contain: routes that part or join, delays, filtered currents,
- * neurons that do not spike.
+ * Throws: InputError with every node that a chain cannot contain: routes that part or join, nodes beside the path from
+ * Input to Output, delays, filtered currents, neurons that do not spike.
  */
 import type { ConvolutionShape, LayerChain, NeuronStage, NirGraph, NirNode, PoolShape, WeightStage } from "../../arch/index.js";
 import { entry } from "../../base/entry.js";
@@ -33,7 +33,7 @@ type Stage = LayerChain["stages"][number];
 type Image = readonly [channels: number, height: number, width: number];
 
 export function chainOf(imported: ImportedNir): LayerChain {
-  const { graph, shapes, schedule, report } = imported;
+  const { graph, shapes, report } = imported;
   const problems: Problem[] = [];
   const refuse = (path: string, message: string, fix = ""): void => {
     problems.push({ file: report.file, line: null, column: null, path, message, fix });
@@ -48,10 +48,15 @@ export function chainOf(imported: ImportedNir): LayerChain {
   }
   for (const [what, names] of Object.entries(ends)) if (names.length !== 1) refuse("", `has ${names.length} ${what} nodes, expected one`);
   if (problems.length > 0) throw new InputError(problems);
+  const path = pathFrom(ends.Input[0], graph.edges);
+  const way = `the path from ${ends.Input[0]} to ${ends.Output[0]}`;
+  for (const name of graph.nodes.keys())
+    if (!path.has(name)) refuse(name, `is not on ${way}`, path.has(ends.Output[0]) ? "remove it" : "connect it, or remove it");
+  if (problems.length > 0) throw new InputError(problems);
   const [first, last] = [imageOf(entry(shapes, ends.Input[0]).output), entry(shapes, ends.Output[0]).input];
   let image = first;
   const stages: Stage[] = [];
-  for (const name of schedule.order) {
+  for (const name of path) {
     const node = entry(graph.nodes, name);
     const shape = entry(shapes, name);
     try {
@@ -69,6 +74,14 @@ export function chainOf(imported: ImportedNir): LayerChain {
   if (!stages.some(({ kind }) => kind === "neurons"))
     throw new InputError([{ file: report.file, line: null, column: null, path: "", message: "has no neuron that spikes", fix: "" }]);
   return { name: report.file, input: { channels: first[0], height: first[1], width: first[2] }, stages, classes: sizeOf(last) };
+}
+
+/** The nodes from `first` on, each with one edge to the next. */
+function pathFrom(first: string, edges: ImportedNir["graph"]["edges"]): ReadonlySet<string> {
+  const next = new Map(edges.map(({ from, to }) => [from, to]));
+  const path = new Set<string>();
+  for (let name: string | undefined = first; name !== undefined && !path.has(name); name = next.get(name)) path.add(name);
+  return path;
 }
 
 const imageOf = (shape: Shape): Image =>

@@ -8,6 +8,7 @@ import type { NirFile, NirNode } from "../../../arch/formats/nir/graph.js";
 import { nirArray } from "../../../arch/formats/nir/graph.js";
 import type { LayerChain, ResetRule } from "../../../arch/index.js";
 import { existing } from "../../../base/entry.js";
+import { InputError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
 import { chainOf } from "../../../sim/nir/chain.js";
 import { createNirEngine } from "../../../sim/nir/engine.js";
@@ -237,4 +238,31 @@ test("a graph that is no chain is refused, with the name of each unsuitable node
   expect(() => chainOf(prepareNir(made, "made", { ...options, reset: "snntorch-subtract" }))).toThrow(
     "lif1: training knows the resets subtract and zero, not snntorch-subtract",
   );
+});
+
+test("a chain has exactly the nodes on the path from Input to Output; every node beside it is refused by name", () => {
+  const made = network();
+  const names = [...made.graph.nodes.keys()];
+  const options = { dtSeconds: 1e-3, reset: "zero", scheme: "euler", integratorGain: "unit", refractorySeconds: 0 } as const;
+  const chain = (nodes: NirFile["graph"]["nodes"], edges: NirFile["graph"]["edges"]) =>
+    chainOf(prepareNir({ version: "1.0", graph: { ...made.graph, nodes, edges } }, "made", options));
+  const offPath = (run: () => unknown): string[] => {
+    try {
+      run();
+    } catch (error) {
+      if (error instanceof InputError) return error.problems.map(({ path, message }) => `${path} ${message}`);
+      throw error;
+    }
+    return [];
+  };
+  const silent = new Set(["input", "flat", "output"]);
+  expect(chain(made.graph.nodes, made.graph.edges).stages.map((stage) => stage.node)).toEqual(names.filter((name) => !silent.has(name)));
+  const beside = (name: string): string => `${name} is not on the path from input to output`;
+  for (const name of ["aaa", "zzz"]) {
+    const stray = new Map(made.graph.nodes).set(name, lif([2, 7, 6]));
+    expect(offPath(() => chain(stray, made.graph.edges))).toEqual([beside(name)]);
+    expect(offPath(() => chain(stray, [...made.graph.edges, { from: name, to: name }]))).toEqual([beside(name)]);
+  }
+  const last = made.graph.edges.filter(({ to }) => to !== "output");
+  expect(offPath(() => chain(made.graph.nodes, last))).toEqual([beside("output")]);
 });
