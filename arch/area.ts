@@ -169,12 +169,15 @@ export function checkClock(chip: Chip, precision: Precision, needs: CoreNeeds): 
   const periodNs = 1000 / clockMhz;
   const slowest = clockLimits(chip, precision, needs)[0];
   if (slowest === undefined || slowest.periodNs <= periodNs) return;
+  // as many that the two times differ
+  let digits = 3;
+  while (digits < 12 && slowest.periodNs.toFixed(digits) === periodNs.toFixed(digits)) digits++;
   const possibleMhz = Math.floor((1000 / slowest.periodNs) * 1000) / 1000;
   throw new InfeasibleError(
     "CLOCK_TOO_FAST",
     `${slowest.block} ${chip.fpga === null ? `at ${voltageV} V` : `on ${FPGA_DEVICES[chip.fpga].part}`}`,
-    `${slowest.periodNs.toFixed(3)} ns`,
-    `${periodNs.toFixed(3)} ns`,
+    `${slowest.periodNs.toFixed(digits)} ns`,
+    `${periodNs.toFixed(digits)} ns`,
     `set chip.clock_mhz: ${possibleMhz}, ${slowest.fix(periodNs)}`,
   );
 }

@@ -24,7 +24,9 @@ export const chipSchema = z
     voltage_v: z
       .union([z.number().min(0.5).max(1.98), z.literal("nominal")])
       .default("nominal")
-      .describe("supply voltage; nominal: CACTI's supply for the node and cell"),
+      .describe(
+        "supply voltage; nominal: CACTI's supply for the node and cell from 90 to 22 nm, the usual one above, the roadmap's trend (a guess) below",
+      ),
     temperature_k: real(300, 400, "junction temperature, for leakage", 300),
     corner: z
       .enum(["slow", "typical", "fast"])

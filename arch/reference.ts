@@ -4,6 +4,7 @@ import { foldedMarkdown } from "../base/folded-markdown.js";
 import { archJsonSchema } from "./json-schema.js";
 import { coupledReference } from "./kinds/coupled-reference.js";
 import { PRICE_NAMES } from "./price-names.js";
+import type { SamplerNames } from "./sampler-option.js";
 import { type Node, rowOf } from "./schema-values.js";
 
 /** A key of the description that takes a value. */
@@ -28,13 +29,34 @@ export function describedPaths(schema: Node): readonly DescribedPath[] {
   return found;
 }
 
-export function archReference(): string {
+/** @param samplers options of every sampler, by name */
+export function archReference(samplers: SamplerNames): string {
   const rows = describedPaths(archJsonSchema() as Node)
     .filter(({ path }) => !OWN_PRICE.test(path))
     .map(({ path, node }) => rowOf(path, node));
   const prices = PRICE_NAMES.map((name) => `\`${name}\``).join(", ");
-  return foldedMarkdown(`${HEAD}${rows.join("\n")}\n\n${PRICES}${prices}\n\n${coupledReference()}`);
+  return foldedMarkdown(
+    `${HEAD}${rows.join("\n")}\n\n${SAMPLERS}${samplerRows(samplers).join("\n")}\n\n${PRICES}${prices}\n\n${coupledReference()}`,
+  );
 }
+
+/** A row per option of a sampler; those with the same meaning and bounds in several samplers have one. */
+function samplerRows(samplers: SamplerNames): readonly string[] {
+  const rows = new Map<string, string[]>();
+  for (const [sampler, options] of Object.entries(samplers))
+    for (const [name, { value, low, high, whole, about }] of Object.entries(options)) {
+      const row = `${whole ? "whole number" : "number"} ${low} .. ${high} | \`${value}\` | ${about} |`;
+      const key = `| \`sweep.sampler.${name}\` | ${row}`;
+      rows.set(key, [...(rows.get(key) ?? []), `\`${sampler}\``]);
+    }
+  return [...rows].map(([row, names]) => row.replace(" | ", ` | ${names.join(", ")} | `));
+}
+
+const SAMPLERS = `## Options of samplers
+
+| key | sampler | values | default | meaning |
+|---|---|---|---|---|
+`;
 
 /** Listed once below, not two rows per price. */
 const OWN_PRICE = /^prices\..*\.(value|source|plus_minus_percent)$/;
@@ -62,7 +84,7 @@ tile:                        # every tile
   core: { lanes: 4 }         # every core of every tile
 tile[0]:                     # tile[0], tile[0..3], tile[0,2,4..7]: the key that selects fewer tiles wins
   cores: 2
-  core[1]: { lanes: { sweep: [8, 16] } }   # any value but prices.basis may be searched in place
+  core[1]: { lanes: { sweep: [8, 16] } }   # any number or word may be searched in place, but for prices.basis
 sweep:
   objectives: { energy_uj_per_inference: min, accuracy_percent: max }
 \`\`\`

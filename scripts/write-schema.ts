@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { descriptionSchema } from "../app/description-schema.js";
+import { descriptionSchema, samplerOptionTables } from "../app/description-schema.js";
 import { archReference, coupledJsonSchema } from "../arch/index.js";
 import { packageRoot } from "../base/package-root.js";
 import { metricReference } from "../sim/index.js";
@@ -17,7 +17,7 @@ const write = (folder: string, file: string, text: string): void => {
 };
 write("arch/schema", "arch.schema.json", `${JSON.stringify(descriptionSchema(), null, 2)}\n`);
 write("arch/schema", "coupled.schema.json", `${JSON.stringify(coupledJsonSchema(), null, 2)}\n`);
-write("docs", "description.md", archReference());
+write("docs", "description.md", archReference(samplerOptionTables()));
 write("arch/schema", "training.schema.json", `${JSON.stringify(trainingJsonSchema(), null, 2)}\n`);
 write("docs", "training-configuration.md", trainingReference());
 write("docs", "database.md", databaseReference(SCHEMA_VERSION));

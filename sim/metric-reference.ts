@@ -18,7 +18,7 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
   accuracy_percent: {
     formula: "100 × right / labelled, over `workload.samples` utterances, or over their frames where frames have labels",
     caveat:
-      "It depends on the precision and not on the chip, except where time feeds back. With 200 samples, 98 % means 95 to 99.2 %. Frames count as fewer samples than they are ([prices.md](prices.md)). Unknown without labels.",
+      "It depends on the precision and not on the chip, except where time feeds back. With 200 samples, 98 % means 95.6 to 99.1 % (the interval of 90 %). Frames count as fewer samples than they are ([prices.md](prices.md)). Unknown without labels.",
   },
   energy_uj_per_inference: {
     formula: "Σ energy over all lines of the breakdown, which are means over the timed utterances (joules.md: every line's law)",

@@ -2,8 +2,9 @@
 import { joined } from "../../base/escape/filtered.js";
 import { type TexText, tex, texComment, texText } from "../../base/escape/tex.js";
 import { originText } from "../inputs.js";
+import { citationsOf } from "./citations.js";
 import type { ReportData } from "./data.js";
-import { citationsOf, methodsParagraphs } from "./methods.js";
+import { methodsParagraphs } from "./methods.js";
 
 const CHECKSUM = /[0-9a-f]{32,64}/;
 

@@ -1,4 +1,4 @@
-/** The report's methods paragraphs: what was done, with every setting, and the sources to cite. Pure text. */
+/** The report's methods paragraphs: what was done, with every setting. Pure text. */
 import { quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { evaluatorOf, PROGRAM } from "../inputs.js";
@@ -17,19 +17,16 @@ const SAMPLER_TEXT: { readonly [sampler: string]: string } = {
   gp: "Gaussian processes with expected hypervolume improvement (Emmerich, Giannakoglou and Naujoks, IEEE Trans. Evol. Comput. 10(4), 2006)",
 };
 
-/** Sources of this program's models; none if another evaluator told the results. */
-export const citationsOf = ({ inputs }: ReportData): readonly string[] => (evaluatorOf(inputs) === null ? CITATIONS : []);
-
-const CITATIONS: readonly string[] = [
-  "W. Ponghiran and K. Roy, Spiking Neural Networks with Improved Inherent Recurrence Dynamics for Sequential Learning, AAAI 2022.",
-  "N. Muralimanohar, R. Balasubramonian and N. P. Jouppi, CACTI: an integrated cache and memory access time, cycle time, area, leakage and dynamic power model, HP Laboratories (version 7.0).",
-  "M. Horowitz, Computing's energy problem (and what we can do about it), ISSCC 2014.",
-  "C. Sun et al., DSENT: a tool connecting emerging photonics with electronics for opto-electronic networks-on-chip modeling, NOCS 2012.",
-  "A. Stillmaker and B. Baas, Scaling equations for the accurate prediction of CMOS device performance from 180 nm to 7 nm, Integration 58, 2017.",
-  "Y. S. Shao, B. Reagen, G.-Y. Wei and D. Brooks, Aladdin: a pre-RTL, power-performance accelerator simulator, ISCA 2014.",
-];
-
 const text = (value: Json | undefined): string => (typeof value === "string" || typeof value === "number" ? String(value) : "unknown");
+
+/** `, mutation_eta 5`: the options of the sampler that the description gives. */
+function givenOptions({ search }: ReportData): string {
+  const { sampler = {} } = (search ?? {}) as { readonly sampler?: { readonly [option: string]: Json } };
+  const { name: _name, budget: _budget, seed: _seed, ...options } = sampler;
+  return Object.entries(options)
+    .map(([option, value]) => `, ${option} ${text(value)}`)
+    .join("");
+}
 
 /** Settings that the paragraphs name in words, or that say where a file lies, of which the checksums tell more. */
 const TOLD: readonly RegExp[] = [
@@ -118,7 +115,7 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
   const goals = data.objectives
     .map((objective) => `${objective.direction === "min" ? "minimised" : "maximised"} ${objective.metric}`)
     .join(", ");
-  const units = new Map(data.metrics.map((metric) => [metric.name, metric.unit]));
+  const units = new Map(data.metrics.map(({ name, unit }) => [name, unit === "1" ? "" : unit]));
   const reference = data.reference
     ?.map((value, k) => `${Number(value.toPrecision(4))} ${units.get(data.objectives[k].metric) ?? ""}`.trim())
     .join(", ");
@@ -148,7 +145,7 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
   return [
     origin,
     `Searched: ${data.parameters.map(({ name, path, values }) => `${name} (${path}: ${values})`).join("; ")}. Fixed: ${fixedSettings(data).join(", ")}.`,
-    `The search ${goals}${data.constraints.length === 0 ? "" : ` subject to ${data.constraints.join(" and ")}`}, by ${SAMPLER_TEXT[study.sampler] ?? study.sampler}, seed ${study.seed}, budget ${study.budget} points: ${counts.done} evaluated (${counts.feasible} within the limits), ${counts.infeasible} infeasible, ${counts.failed} failed; it ${study.state === "finished" ? `ended (${study.finishReason ?? "finished"})` : "had not ended"}. ` +
+    `The search ${goals}${data.constraints.length === 0 ? "" : ` subject to ${data.constraints.join(" and ")}`}, by ${SAMPLER_TEXT[study.sampler] ?? study.sampler}${givenOptions(data)}, seed ${study.seed}, budget ${study.budget} points: ${counts.done} evaluated (${counts.feasible} within the limits), ${counts.infeasible} infeasible, ${counts.failed} failed; it ${study.state === "finished" ? `ended (${study.finishReason ?? "finished"})` : "had not ended"}. ` +
       (data.hypervolume === null
         ? "No hypervolume was fixed."
         : `Hypervolume ${Number(data.hypervolume.toPrecision(6))} against ${data.fixedReference ? "the fixed reference point" : "a reference point that was made for this report"} (${reference}).`),

@@ -6,10 +6,12 @@ import { jsonText } from "../../base/escape/json.js";
 import { elementCode, type MarkupText, markup, markupText, scriptData } from "../../base/escape/markup.js";
 import { asJson, canonicalJson, type Json } from "../../base/hash.js";
 import { RUN_CLIENT, RUN_STYLE, runSection } from "../../sim/observe/index.js";
+import { evaluatorOf } from "../inputs.js";
 import { certaintyParagraphs } from "./certainty.js";
+import { citationsOf } from "./citations.js";
 import { CLIENT, LIVE } from "./client/index.js";
 import type { ReportData } from "./data.js";
-import { citationsOf, methodsParagraphs } from "./methods.js";
+import { methodsParagraphs } from "./methods.js";
 import { networksSection } from "./networks.js";
 import { pack, UNPACK } from "./pack.js";
 import { axesOf, firstChoice, picturesOf } from "./pictures.js";
@@ -96,9 +98,9 @@ function sourceLists(data: ReportData): MarkupText {
       texts.map((text) => markup`<li>${markupText(text)}</li>`),
       "",
     );
+  const prices = evaluatorOf(data.inputs) === null ? data.sources : [];
   const citations = citationsOf(data);
-  if (citations.length === 0) return markup``;
-  return markup`<details><summary>Sources of prices</summary><ul>${items(data.sources)}</ul></details><details open><summary>References</summary><ol>${items(citations)}</ol></details>`;
+  return markup`${prices.length === 0 ? "" : markup`<details><summary>Sources of prices</summary><ul>${items(prices)}</ul></details>`}${citations.length === 0 ? "" : markup`<details open><summary>References</summary><ol>${items(citations)}</ol></details>`}`;
 }
 
 function failureTable(data: ReportData): MarkupText {

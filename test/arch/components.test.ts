@@ -499,6 +499,7 @@ describe("area and clock", () => {
     expect(error).toBeInstanceOf(InfeasibleError);
     expect((error as InfeasibleError).code).toBe("CLOCK_TOO_FAST");
     expect((error as InfeasibleError).fix).toMatch(/^set chip\.clock_mhz: \d+/);
+    expect((error as InfeasibleError).need).not.toBe((error as InfeasibleError).have);
   });
   test("the access-time limit is the fit's access time, and one more cycle of read latency halves it", () => {
     const { chip, precision } = point({ "chip.clock_mhz": 1 });

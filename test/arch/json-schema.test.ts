@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
-import { descriptionSchema } from "../../app/description-schema.js";
+import { descriptionSchema, samplerOptionTables } from "../../app/description-schema.js";
 import {
   archJsonSchema,
   archReference,
@@ -32,9 +32,12 @@ test("arch/schema/arch.schema.json is what the code generates; npx tsx scripts/w
 
 test("docs/description.md is what the code generates, and its example parses", () => {
   const text = readFileSync(join(packageRoot(), "docs/description.md"), "utf8");
-  expect(text).toBe(archReference());
+  expect(text).toBe(archReference(samplerOptionTables()));
   const example = /```yaml\n([\s\S]*?)```/.exec(text)?.[1] as string;
   expect(parseArch(example, "description.md").sweep?.parameters.map(({ path }) => path)).toEqual(["tile[0].core[1].lanes"]);
+  for (const [sampler, options] of Object.entries(samplerOptionTables()))
+    for (const [option, { value }] of Object.entries(options))
+      expect(text).toMatch(new RegExp(`\\| \`sweep\\.sampler\\.${option}\` \\| [^|]*\`${sampler}\`[^|]* \\| [^|]* \\| \`${value}\` \\|`));
   for (const path of KNOWN_PATHS) expect(text).toContain(`| \`${path}\` |`);
 });
 

@@ -98,3 +98,14 @@ test("chips that lose messages are said to decide what is computed, if they are 
   expect(methods({}, { "tick.overrun": ["wait", "late"] })).toMatch(said);
   expect(methods({}, { "tick.overrun": ["wait", "refuse"] })).not.toMatch(said);
 });
+
+test("options of the sampler that the description gives are in the methods", () => {
+  const search = { sampler: { name: "nsga2", budget: 200, seed: 1, population: 8, mutation_eta: 5 } };
+  expect(methods({}, {}, { search })).toContain(", population 8, mutation_eta 5, seed 1, budget 2 points");
+});
+
+test("a reference point has no unit where its metric is a number", () => {
+  const metrics = ["1", "uJ"].map((unit, k) => ({ name: `m${k}`, unit, about: "", direction: "min" }));
+  const objectives = metrics.map(({ name }) => ({ metric: name, direction: "min" as const }));
+  expect(methods({}, {}, { metrics, objectives, hypervolume: 1, reference: [28100, 3] })).toContain("(28100, 3 uJ)");
+});

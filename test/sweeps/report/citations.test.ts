@@ -1,0 +1,42 @@
+/** A study cites the works that its own numbers come from, and no others. */
+import { expect, test } from "vitest";
+import { open } from "../../../app/open.js";
+import { simulate } from "../../../app/simulate.js";
+import { SILICON_GROUPS, siliconFactor } from "../../../arch/index.js";
+import type { Json } from "../../../base/hash.js";
+import { citationsOf } from "../../../sweeps/report/citations.js";
+import type { ReportData } from "../../../sweeps/report/data.js";
+
+const cited = (sources: readonly string[], document: Json, told = false): readonly string[] =>
+  citationsOf({ sources, document, inputs: told ? [{ kind: "program", name: "mine 1", sha256: "" }] : [] } as unknown as ReportData);
+
+const NET = { network: { model: "net.safetensors" } };
+const NAMES = ["CACTI", "Horowitz", "DSENT", "Stillmaker", "Aladdin", "IHP"];
+const CHIPS = [...new Set(SILICON_GROUPS.flatMap((group) => siliconFactor(group).chips))];
+
+test.each(["silicon", "library"])(
+  "a priced chip on the basis %s: each source that is named has a work, each work a source that names it",
+  async (basis) => {
+    const values = { "prices.basis": basis, "workload.samples": 1, "workload.timing_samples": 1 };
+    const { result } = await simulate(open("edge"), { values });
+    const sources = result.breakdown.map(({ component, source }) => `${component}: ${source}`);
+    const works = cited(sources, NET).join("\n");
+    for (const name of NAMES) {
+      expect(
+        sources.some((source) => source.includes(name)),
+        name,
+      ).toBe(true);
+      expect(works, name).toContain(name);
+    }
+    expect(CHIPS.length).toBeGreaterThan(4);
+    for (const chip of CHIPS) expect(works.includes(chip), chip).toBe(basis === "silicon");
+    expect(works).toContain("Ponghiran");
+    expect(works).not.toContain("Davies");
+  },
+);
+
+test("prices that are a chip's own, networks of other programs and chips without networks cite none of the library's works", () => {
+  expect(cited(["core: a hop: Davies 2018"], { network: { model: "net.nir" } })).toEqual([expect.stringContaining("Loihi")]);
+  expect(cited(["core: measured"], { model: "tinyodin" })).toEqual([]);
+  expect(cited(["core: CACTI"], NET, true)).toEqual([]);
+});
