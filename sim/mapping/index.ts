@@ -19,6 +19,7 @@ export { mapNetwork, placesBySpikes } from "./map.js";
 export { type Occupancy, occupancyOf } from "./occupancy.js";
 export { type Placement, placement, type Slice } from "./placement.js";
 export { refusedPlacement } from "./refused.js";
+export { placedOrNull } from "./route-capacity.js";
 export { codeCycles, codeWords } from "./row-coding.js";
 export { bitsInDram, stateBitsInDram } from "./spill.js";
 export { stateChunks } from "./state-chunks.js";

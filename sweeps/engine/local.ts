@@ -173,10 +173,14 @@ export class LocalEngine implements EstimatingEngine {
     return answer;
   }
 
-  /** Takes a run with fewer timed utterances from a run with more. */
-  private async takeFrom(whole: Run, { experiment }: Task): Promise<Functional | Outcome> {
+  /** Takes a run with fewer timed utterances from a run with more, or makes it if it is no part of that one. */
+  private async takeFrom(whole: Run, task: Task): Promise<Functional | Outcome> {
+    const { experiment } = task;
     const [model, samples, run] = await Promise.all([this.inputs.model(experiment), this.inputs.data(experiment), whole.ready]);
-    return "kind" in run ? run : shared(fewerTimed(experiment, model.network, samples, run));
+    // where time feeds back, the larger run's placement may fail alone
+    if ("kind" in run) return feedsBack(experiment.chip) ? this.runFunctional(task) : run;
+    const part = fewerTimed(experiment, model.network, samples, run);
+    return part === null ? this.runFunctional(task) : shared(part);
   }
 
   private async runFunctional(task: Task): Promise<Functional | Outcome> {

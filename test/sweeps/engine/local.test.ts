@@ -166,3 +166,27 @@ test.skipIf(!existsSync(join(packageRoot(), "dist", "sweep-worker.js")))(
     });
   },
 );
+
+test.skipIf(!existsSync(join(packageRoot(), "dist", "sweep-worker.js")))(
+  "where messages are lost, a point's result does not depend on whether a point with more timed utterances ran before",
+  { tags: ["slow"], timeout: 60_000 },
+  async () => {
+    const file = join(packageRoot(), "arch", "examples", "input-queues.yaml");
+    const parsed = readArch(file);
+    const drop = { "tile.core.input_queue.full": "drop", "tile.core.input_queue.depth": 12 };
+    const [more, fewer] = [8, 1].map((timed) =>
+      patchDocument(parsed, { ...drop, "workload.samples": 10, "workload.seed": 2, "workload.timing_samples": timed }),
+    );
+    const model = readModel(resolveModelPath(parsed.experiment.network.model, file));
+    const samples = loadDataset("mnist-rows", { path: null, split: "test" });
+    const results: unknown[] = [];
+    for (const before of [[more], []]) {
+      const engine = new LocalEngine({ loadModel: async () => model, loadSamples: async () => samples, maxWorkers: 1 });
+      for (const experiment of before) expect((await evaluate(engine, experiment)).kind).toBe("done");
+      const outcome = await evaluate(engine, fewer);
+      results.push(outcome.kind === "done" ? outcome.result : outcome);
+      await engine.close(false);
+    }
+    expect(results[0]).toEqual(results[1]);
+  },
+);
