@@ -4,6 +4,7 @@
  */
 import { foldedMarkdown } from "../../base/folded-markdown.js";
 import { METRICS } from "../../sim/index.js";
+import { OLDEST } from "./schema.js";
 
 interface ColumnText {
   /** Empty if it has none. */
@@ -258,7 +259,7 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
   },
   seal: {
     kind: "table",
-    about: "SHA-256 of all rows of a small table.",
+    about: "SHA-256 of all rows of a small table, and the last one of a chain over the rows of `event`.",
     columns: { name: says("the table"), sum: says("the SHA-256") },
   },
   tally: {
@@ -319,7 +320,7 @@ DuckDB, pandas. This page is written from the program's own text about its schem
 - Read the views. Their columns stay; tables may change with the version of the schema (\`PRAGMA user_version\`).
 - Change nothing. Every row is sealed: the program computes a changed point anew, and refuses a file that has a table or view of another's. Views of
   your own belong into a database of your own: \`ATTACH 'edge.db' AS edge\`, or \`CREATE TEMP VIEW\`.
-- Databases of schemas 8 to 10 are read. Those of schema 8 have no views \`metric\`, \`metric_value\` and \`parameter_value\` until a sweep or merge writes to them.
+- Databases of schemas ${OLDEST} to ${schemaVersion - 1} are read. Those of schema 8 have no views \`metric\`, \`metric_value\` and \`parameter_value\` until a sweep or merge writes to them.
 - Without SQL: \`snn-dse export points edge.db --format csv|json|parquet\` writes every point with all of this.
 
 ## Queries

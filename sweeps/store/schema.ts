@@ -11,7 +11,10 @@ import { FPGA_METRICS, METRICS, type MetricName } from "../../sim/index.js";
 export const APPLICATION_ID = 0x534e4e44;
 
 /** Oldest version that can still be read. */
-const OLDEST = 8;
+export const OLDEST = 8;
+
+/** First version whose log of events has a seal, which programs of earlier versions would not continue. */
+export const SEALED_EVENTS = 13;
 
 /** Metrics that version 11 added, after all earlier ones. */
 const METRICS_SINCE_11: readonly MetricName[] = FPGA_METRICS;
@@ -254,6 +257,7 @@ const ADDED: readonly Step[] = [
     ],
   },
   adding(12, SCORED_RUNS),
+  adding(SEALED_EVENTS, []),
 ];
 
 /** Version of the databases that this program writes. */

@@ -1,15 +1,16 @@
 /**
  * Seals over everything on which numbers depend. A point's seal covers its row, result, details and breakdown, read
- * back as stored. A seal of each small table covers all of its rows. A tally of the feasible points lets one pass over
- * their metrics notice a changed, missing or foreign value. Each change notes the rows that it touches; seals are set
- * at the end of its transaction, so no change can forget them.
+ * back as stored. A seal of each small table covers all of its rows. The log of events, which grows with the study, has
+ * a chain: its seal is the hash of the last row and the seal before it. A tally of the feasible points lets one pass
+ * over their metrics notice a changed, missing or foreign value. Each change notes the rows that it touches; seals are
+ * set at the end of its transaction, so no change can forget them.
  */
 import { createHash } from "node:crypto";
 import type Database from "better-sqlite3";
 import { InvariantError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import { METRIC_NAMES, type Row } from "./rows.js";
-import { FIRST_METRICS } from "./schema.js";
+import { FIRST_METRICS, SEALED_EVENTS } from "./schema.js";
 import { metricMark, type Tally, textMark } from "./tally.js";
 
 type Cell = number | string | null | Uint8Array;
@@ -17,7 +18,9 @@ type Cells = readonly Cell[];
 
 /** Tables that are read and sealed as a whole. */
 const SMALL = ["study", "edition", "session", "warm_start", "front"] as const;
-export type SmallTable = (typeof SMALL)[number];
+type SmallTable = (typeof SMALL)[number];
+/** Tables with a seal of their own. */
+export type SealedTable = SmallTable | "event";
 
 /** Columns of a point that are set at its start, and those that are set at its end. */
 const BEGUN = ["id", "key", "values_json", "config_json", "edition", "fidelity", "created_at"];
@@ -52,7 +55,7 @@ interface SealedPoint {
   readonly isSound: boolean;
 }
 
-type Change = { readonly point: "first" | "last" } | { readonly table: SmallTable } | null;
+type Change = { readonly point: "first" | "last" } | { readonly table: SealedTable } | null;
 
 export class Seals {
   private readonly kinds = new Map<string, Change>();
@@ -60,6 +63,8 @@ export class Seals {
   /** Breakdown of each point whose result was written in this transaction, as it was written. */
   private readonly results = new Map<number, Cells[]>();
   private readonly tables = new Set<SmallTable>();
+  /** Rows that were added to the log of events. */
+  private events = 0;
   private readonly prepared = new Map<string, Database.Statement>();
 
   constructor(private readonly db: Database.Database) {}
@@ -72,8 +77,10 @@ export class Seals {
       this.kinds.set(sql, kind);
     }
     if (kind === null) return;
-    if ("table" in kind) this.tables.add(kind.table);
-    else {
+    if ("table" in kind) {
+      if (kind.table === "event") this.events++;
+      else this.tables.add(kind.table);
+    } else {
       const id = (kind.point === "first" ? parameters[0] : parameters.at(-1)) as number;
       this.points.add(id);
       if (sql.startsWith("INSERT INTO result")) this.results.set(id, []);
@@ -84,22 +91,46 @@ export class Seals {
   /** Seals the touched rows, inside their transaction: at its end, or before it reads sealed rows. */
   settle(): void {
     for (const id of this.points) this.sealPoint(id);
-    for (const table of this.tables) this.statement("INSERT OR REPLACE INTO seal VALUES (?, ?)").run(table, this.tableSum(table));
+    for (const table of this.tables) this.setSeal(table, this.tableSum(table));
+    if (this.events > 0) {
+      const added = this.statement("SELECT * FROM (SELECT * FROM event ORDER BY id DESC LIMIT ?) ORDER BY id").raw().all(this.events);
+      this.setSeal("event", chained(this.seals().get("event") ?? "", added as Cells[]));
+    }
     this.forget();
+  }
+
+  /** Seals the log of events of a database that was written before it had a seal. */
+  sealEvents(): void {
+    this.setSeal("event", this.eventSum());
+  }
+
+  private eventSum(): string {
+    return chained("", this.statement("SELECT * FROM event ORDER BY id").raw().iterate() as IterableIterator<Cells>);
+  }
+
+  private setSeal(table: SealedTable, sum: string): void {
+    this.statement("INSERT OR REPLACE INTO seal VALUES (?, ?)").run(table, sum);
+  }
+
+  private seals(): ReadonlyMap<string, string> {
+    return new Map(this.statement("SELECT name, sum FROM seal").raw().all() as [string, string][]);
   }
 
   forget(): void {
     for (const noted of [this.points, this.results, this.tables]) noted.clear();
+    this.events = 0;
   }
 
-  /** Small tables that do not match their seals. */
-  brokenTables(): SmallTable[] {
+  /** Tables that do not match their seals. */
+  brokenTables(): SealedTable[] {
     this.settle();
-    const seals = new Map(this.statement("SELECT name, sum FROM seal").raw().all() as [string, string][]);
-    return SMALL.filter((table) => {
+    const seals = this.seals();
+    const broken = SMALL.filter((table) => {
       const sum = seals.get(table);
       return sum === undefined ? this.statement(`SELECT 1 FROM ${table}`).get() !== undefined : sum !== this.tableSum(table);
     });
+    const hasSeal = (this.db.pragma("user_version", { simple: true }) as number) >= SEALED_EVENTS;
+    return hasSeal && (seals.get("event") ?? "") !== this.eventSum() ? [...broken, "event"] : broken;
   }
 
   /** Components whose id does not match their text. */
@@ -197,6 +228,13 @@ export class Seals {
   }
 }
 
+/** The seal of the log of events after further rows. */
+function chained(seal: string, rows: Iterable<Cells>): string {
+  let sum = seal;
+  for (const row of rows) sum = sha256(`${sum}\n${textOf(row, 0, row.length)}`);
+  return sum;
+}
+
 /** Id of a component, made from its content. */
 export function componentNumber(component: string, group: string, source: string): number {
   return Number.parseInt(sha256(`${component}\n${group}\n${source}`).slice(0, 12), 16);
@@ -253,10 +291,12 @@ function numberOf(cell: Cell): number {
 function kindOf(sql: string): Change {
   const [, table] = /^(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) (\w+)/.exec(sql) ?? [];
   if (SMALL.some((name) => name === table)) return { table: table as SmallTable };
-  if (!["point", "result", "detail", "breakdown_row"].includes(table)) return null;
-  if (sql.startsWith("DELETE") || OPENED.test(sql)) return null;
-  if (sql.startsWith("INSERT")) return { point: "first" };
-  if (sql.startsWith("UPDATE point") && sql.endsWith("WHERE id = ?")) return { point: "last" };
+  if (table === "event" && sql.startsWith("INSERT INTO")) return { table };
+  if (["point", "result", "detail", "breakdown_row"].includes(table)) {
+    if (sql.startsWith("DELETE") || OPENED.test(sql)) return null;
+    if (sql.startsWith("INSERT")) return { point: "first" };
+    if (sql.startsWith("UPDATE point") && sql.endsWith("WHERE id = ?")) return { point: "last" };
+  } else if (table !== "event") return null;
   throw new InvariantError("store", null, `this change cannot be sealed: ${sql}`);
 }
 /** Changes that leave a point open, or open it again. */

@@ -8,7 +8,7 @@ import type { BreakdownRow, MetricName } from "../../sim/index.js";
 import { Editions } from "./editions.js";
 import { damaged, translated } from "./faults.js";
 import { pointOf, type Row, type StoredPoint } from "./rows.js";
-import { rowOf, type SmallTable } from "./seals.js";
+import { rowOf, type SealedTable } from "./seals.js";
 import { type FeasibleRow, Sums, type Tally } from "./tally.js";
 
 /** Ended points of all editions by state: as the index has them, and as they were counted when they ended. */
@@ -37,8 +37,8 @@ function listed(ids: readonly number[]): string {
 }
 
 export class SoundRows extends Editions {
-  /** @throws InputError if a table that is read as a whole was changed; `healed` tables will be written again next */
-  protected checkTables(healed: readonly SmallTable[]): void {
+  /** @throws InputError if a table with a seal of its own was changed; `healed` tables will be written again next */
+  protected checkTables(healed: readonly SealedTable[]): void {
     const broken = this.snapshot(() => [
       ...this.seals.brokenTables().filter((table) => !healed.includes(table)),
       ...(this.seals.brokenComponents().length === 0 ? [] : ["component"]),

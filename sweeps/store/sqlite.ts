@@ -26,7 +26,7 @@ import {
   unpacked,
   type WarmPoint,
 } from "./rows.js";
-import { bringUp, createTables, designView, IN_EDITION, readAsNew, SCHEMA_VERSION } from "./schema.js";
+import { bringUp, createTables, designView, IN_EDITION, readAsNew, SCHEMA_VERSION, SEALED_EVENTS } from "./schema.js";
 import { componentNumber } from "./seals.js";
 import { SoundRows } from "./sound-rows.js";
 import { isPartOf, type StoredStudy, type StudyRecord, searched, studyDifferences, studyOf } from "./study-row.js";
@@ -74,6 +74,7 @@ export class Store extends SoundRows {
         store.checkTables(["front"]);
         store.beforeFirstChange(() => {
           bringUp(held.db, version);
+          if (version < SEALED_EVENTS) store.seals.sealEvents();
           store.endKilled();
         });
       });

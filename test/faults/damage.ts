@@ -3,10 +3,23 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import { InputError } from "../../base/errors.js";
 import type { Rng } from "../../base/rng.js";
-import { frontReport, Store } from "../../sweeps/index.js";
+import { frontReport, Store, storedModels, testedPoints, unmadePoints } from "../../sweeps/index.js";
 import { contentOf, FakeEngine, fakeStudy, specOf } from "../sweeps/fake-study.js";
 
-export const SPEC = specOf({}, { budget: 60 });
+const SPEC = specOf({}, { budget: 60 });
+
+/** Writes a database of `SPEC` with events of all kinds that are read again: networks, and points on the test set. */
+export async function writeSound(file: string): Promise<void> {
+  await fakeStudy(SPEC, file, new FakeEngine()).run();
+  const store = Store.open(file);
+  const digest = (digit: number): string => digit.toString(16).repeat(64);
+  const about = { name: "rec-v2 8", parent: null, epochs: 1, seconds: 1, reason: null, curve: [{ epoch: 1, loss: 0.5, error: 0.25 }] };
+  for (let i = 0; i < 4; i++) store.log("model", { ...about, key: digest(i), model: `m${i}`, error: i / 8 });
+  for (const { id, key, state } of [...store.points()])
+    if (state !== "done") store.log("unmade", { key, model: digest(5) });
+    else store.log("test", { id, key, data: digest(6), metrics: { accuracy_percent: 50 + id / 4 }, reason: null });
+  store.close();
+}
 
 /**
  * `harmless`: says what the sound one says. `refused`: exit code 2. `healed`: the sweep has made it whole. `silent`:
@@ -26,16 +39,17 @@ function said(file: string): string {
     const report = frontReport(store);
     store.demandSound();
     const points = [...store.points()].map(({ durationMs: _time, ...point }) => [point, store.result(point.id), store.counters(point.id)]);
-    return JSON.stringify([store.study(), report, points, store.query("SELECT * FROM breakdown ORDER BY point_id, position")]);
+    const networks = [storedModels(store), testedPoints(store), unmadePoints(store)].map((known) => [...known]);
+    return JSON.stringify([store.study(), report, points, store.query("SELECT * FROM breakdown ORDER BY point_id, position"), networks]);
   } finally {
     store.close();
   }
 }
 
-/** Content but for the log of events, which tells of the damage. */
+/** Content but for events that tell of the damage. */
 function stored(file: string): string {
-  const { events: _log, ...content } = JSON.parse(contentOf(file));
-  return JSON.stringify(content);
+  const content = JSON.parse(contentOf(file)) as { readonly events: readonly { readonly type: string }[] };
+  return JSON.stringify({ ...content, events: content.events.filter(({ type }) => type !== "fault") });
 }
 
 async function outcomeOf(whole: string, say: () => string | Promise<string>): Promise<Outcome> {

@@ -254,11 +254,41 @@ test.each([
   "UPDATE edition SET document_json = '{}'",
   "UPDATE session SET provenance_json = '{}'",
   "UPDATE component SET source = 'a better one'",
+  "UPDATE event SET detail_json = replace(detail_json, ']', ',1]') WHERE type = 'reference'",
+  "DELETE FROM event",
+  "INSERT INTO event SELECT NULL, at, type, detail_json FROM event",
+  "DELETE FROM seal WHERE name = 'event'",
 ])("M6: damage that no run can repair is refused, for reading and writing: %s", async (sql) => {
   const file = await filled();
   damage(file, sql);
   for (const open of [Store.open, Store.read])
     expect(() => open(file)).toThrow(/is damaged: its table \w+ was changed|is not that of its study/);
+});
+
+test("M6: events that are added one by one, in one transaction or after a refused one are sealed; none can be changed or lost", async () => {
+  const file = await filled();
+  const store = Store.open(file);
+  for (let i = 0; i < 3; i++) store.log("test", { i });
+  store.transaction(() => {
+    for (let i = 3; i < 6; i++) store.log("test", { i });
+  });
+  expect(() =>
+    store.transaction(() => {
+      store.log("test", { i: 99 });
+      throw new Error("refused");
+    }),
+  ).toThrow("refused");
+  store.log("test", { i: 6 });
+  store.close();
+  const sound = Store.read(file);
+  expect(sound.events("test")).toEqual([0, 1, 2, 3, 4, 5, 6].map((i) => ({ i })));
+  sound.close();
+  const bytes = readFileSync(file);
+  for (let i = 0; i < 7; i++) {
+    writeFileSync(file, bytes);
+    damage(file, `UPDATE event SET detail_json = '{"i":7}' WHERE detail_json = '{"i":${i}}'`);
+    for (const open of [Store.open, Store.read]) expect(() => open(file)).toThrow(/is damaged: its table event was changed/);
+  }
 });
 
 test.each([
