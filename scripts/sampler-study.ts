@@ -14,6 +14,7 @@ import { nonDominated } from "../base/pareto.js";
 import { axisOf } from "../base/plot/axis.js";
 import { type PlotSpec, pointsOf, type Series } from "../base/plot/spec.js";
 import { svg } from "../base/plot/svg.js";
+import { Breath } from "../sweeps/breath.js";
 import {
   canonicalValues,
   createSampler,
@@ -25,6 +26,7 @@ import {
   SAMPLERS,
   Space,
   Store,
+  systemClock,
 } from "../sweeps/index.js";
 import { timedUtterances } from "../sweeps/points.js";
 import { samplerOptions } from "../sweeps/samplers/registry.js";
@@ -78,7 +80,7 @@ const source = {
 /** The information that `screen` has before it runs a point. */
 async function screened(own: SweepSpec): Promise<Screening> {
   const { pool, stages, halving } = samplerOptions(own);
-  const settings = { pool, seed: own.sampler.seed, fidelity: 1, isStopped: () => false };
+  const settings = { pool, seed: own.sampler.seed, fidelity: 1, isStopped: () => false, breath: new Breath(systemClock) };
   return {
     pool: await screenPool(space, objectives, source, engine, settings),
     fidelities: fidelitiesOf(timedUtterances(study?.document ?? {}), stages, halving),

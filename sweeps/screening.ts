@@ -8,6 +8,7 @@
 import { InfeasibleError, InputError, inputError } from "../base/errors.js";
 import { wholePower } from "../base/math.js";
 import { beforeRun } from "./before-run.js";
+import type { Breath } from "./breath.js";
 import type { Engine } from "./engine/engine.js";
 import { canEstimate, type EstimatingEngine } from "./engine/estimate.js";
 import { TransferError } from "./engine/transfer-error.js";
@@ -18,11 +19,14 @@ import { SobolSequence } from "./samplers/sobol.js";
 import { canonicalValues, type PointValues, type Space } from "./space.js";
 import { withProxies } from "./uncertainty/study-quantiles.js";
 
-function positions(space: Space, most: number, seed: number): Float64Array[] {
+function* positions(space: Space, most: number, seed: number): Generator<Float64Array> {
   const size = space.gridSize;
-  if (size !== null && size <= most) return Array.from({ length: size }, (_, i) => space.gridPosition(i));
+  if (size !== null && size <= most) {
+    for (let i = 0; i < size; i++) yield space.gridPosition(i);
+    return;
+  }
   const sequence = new SobolSequence(space.dimensions.length, seed);
-  return Array.from({ length: most }, () => sequence.next());
+  for (let i = 0; i < most; i++) yield sequence.next();
 }
 
 /**
@@ -54,6 +58,7 @@ export async function screenPool(
     /** Fidelity of the first stage; if the search trains networks, the model prices them after that much training. */
     readonly fidelity: number;
     readonly isStopped: () => boolean;
+    readonly breath: Breath;
   },
 ): Promise<Screened[]> {
   if (!canEstimate(engine)) {
@@ -64,18 +69,21 @@ export async function screenPool(
   const makes = makesNetworks(source.document);
   const fidelity = makes ? options.fidelity : 1;
   const atOnce = makes ? Math.min(engine.maxWorkers, MOST_AT_ONCE) : 1;
-  const distinct = positions(space, options.pool, options.seed).flatMap((position) => {
+  const distinct: { readonly position: Float64Array; readonly values: PointValues }[] = [];
+  for (const position of positions(space, options.pool, options.seed)) {
+    await options.breath.take();
+    if (options.isStopped()) return pool;
     const values = space.decode(position);
     const text = canonicalValues(values);
-    if (seen.has(text)) return [];
+    if (!seen.has(text)) distinct.push({ position, values });
     seen.add(text);
-    return [{ position, values }];
-  });
+  }
   for (let next = 0; next < distinct.length && !options.isStopped(); next += atOnce) {
     const priced = distinct
       .slice(next, next + atOnce)
       .map(async ({ position, values }) => ({ position, ...(await estimated(space, objectives, source, engine, values, fidelity)) }));
     pool.push(...(await Promise.all(priced)));
+    await options.breath.take();
   }
   return pool;
 }

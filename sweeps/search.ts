@@ -6,6 +6,7 @@
  * Throws: `InputError` if inputs differ from earlier ones, and what the store throws (disk full, locked).
  */
 
+import { Breath } from "./breath.js";
 import type { Clock } from "./engine/clock.js";
 import type { Engine, Outcome, Task } from "./engine/engine.js";
 import type { FinishReason, PointState, StudyEvent, StudySummary } from "./events.js";
@@ -72,6 +73,7 @@ export class Search {
   private guests = 0;
   private exhausted = false;
   private stopScreening: () => void = () => {};
+  private readonly breath: Breath;
 
   constructor(
     private readonly setup: StudySetup,
@@ -80,6 +82,7 @@ export class Search {
     private readonly emit: (event: StudyEvent) => void,
   ) {
     const { store, engine, clock } = effects;
+    this.breath = new Breath(clock);
     this.space = new Space(setup.spec.parameters, setup.file);
     this.objectives = new Objectives(setup.spec, this.space.names);
     this.quantiles = new StudyQuantiles(this.objectives.quantiles, (values) => setup.experimentOf(this.space.byPath(values)));
@@ -94,6 +97,18 @@ export class Search {
   stop(): void {
     this.finishing = "stopped";
     this.stopScreening();
+  }
+
+  /** Time that is left; null: no limit. At 0, ends the search if a point waits or could be asked. */
+  checkTime(): number | null {
+    const { timeLimitMs } = this.limits;
+    if (timeLimitMs === null) return null;
+    const left = Math.max(0, timeLimitMs - this.board.elapsedMs);
+    if (left === 0 && this.isOpen) {
+      this.finishing = "time";
+      this.stopScreening();
+    }
+    return left;
   }
 
   /**
@@ -127,13 +142,13 @@ export class Search {
    */
   async fill(wanted: number): Promise<void> {
     const { budget } = this.setup.spec.sampler;
-    const { timeLimitMs, patience } = this.limits;
+    const { patience } = this.limits;
     for (;;) {
       this.board.settle(this.book.entries);
+      this.checkTime();
+      if (this.isOpen && patience !== null && this.board.front.sinceImprovement >= patience) this.finishing = "no-improvement";
       if (this.finishing === null) {
-        if (timeLimitMs !== null && this.board.elapsedMs >= timeLimitMs) this.finishing = "time";
-        else if (patience !== null && this.board.front.sinceImprovement >= patience) this.finishing = "no-improvement";
-        else if (this.exhausted || this.book.staleAsks >= STALE_ASKS) this.finishing = "exhausted";
+        if (this.exhausted || this.book.staleAsks >= STALE_ASKS) this.finishing = "exhausted";
         else if (this.askedPoints >= budget) this.finishing = "budget";
       }
       if (this.finishing !== null || this.queue.length >= wanted || this.book.points >= this.horizon) return;
@@ -148,6 +163,7 @@ export class Search {
       for (const position of positions) {
         if (this.askedPoints >= budget) break;
         await this.admit(position, fidelity);
+        await this.breath.take();
       }
     }
   }
@@ -248,6 +264,11 @@ export class Search {
     return this.finishing !== null && !["budget", "exhausted"].includes(this.finishing);
   }
 
+  /** True if a limit can still end the search: it may ask, or a point that it has asked waits. */
+  private get isOpen(): boolean {
+    return this.finishing === null || (!this.drops && this.queue.length > 0);
+  }
+
   /** Expected number of points at the end. */
   get total(): number | null {
     if (this.finishing !== null) return this.book.points;
@@ -296,7 +317,8 @@ export class Search {
     const fidelities = makesNetworks(document)
       ? learningFidelities(stages, halving)
       : fidelitiesOf(timedUtterances(document), stages, halving);
-    const settings = { pool: size, seed: spec.sampler.seed, fidelity: fidelities[0], isStopped: () => this.finishing !== null };
+    const isStopped = (): boolean => this.checkTime() === 0 || this.finishing !== null;
+    const settings = { pool: size, seed: spec.sampler.seed, fidelity: fidelities[0], isStopped, breath: this.breath };
     const screened = screenPool(this.space, this.objectives, this.setup, this.effects.engine, settings);
     // A functional run may take long, or wait for a worker that never comes.
     const stopped = new Promise<null>((resolve) => {

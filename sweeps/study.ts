@@ -17,6 +17,8 @@ export interface StudyOptions extends SearchLimits, SearchStart {
 }
 
 const LOOK_AHEAD = 64;
+/** The longest wait of a timer. */
+const MOST_TIMER_MS = 0x7fffffff;
 
 export class Study {
   private readonly search: Search;
@@ -26,6 +28,7 @@ export class Study {
   private aborted = false;
   private fault: unknown = null;
   private readonly bell = new Bell();
+  private alarm: NodeJS.Timeout | undefined;
 
   constructor(
     setup: StudySetup,
@@ -45,11 +48,13 @@ export class Study {
       this.fault ??= loss;
       this.bell.ring();
     });
+    this.setAlarm();
     try {
       await search.begin({ ...this.options, workers: this.workers });
       while (!this.over) {
         await search.fill(Math.max(LOOK_AHEAD, 2 * this.workers));
         if (this.fault !== null) throw this.fault;
+        if (search.drops || search.checkTime() === 0) engine.withdraw();
         this.launch();
         search.board.report(this.running.size, search.queue.length, search.total);
         if (!this.over) await this.bell.rung();
@@ -64,6 +69,7 @@ export class Study {
       await Promise.allSettled(this.running.values());
       throw error;
     } finally {
+      clearTimeout(this.alarm);
       watch.end();
       store.close();
     }
@@ -103,6 +109,13 @@ export class Study {
     this.bell.ring();
   }
 
+  /** Rings at the time limit, even if no point ends. */
+  private setAlarm(): void {
+    const left = this.search.checkTime();
+    if (left === 0) this.bell.ring();
+    else if (left !== null) this.alarm = setTimeout(() => this.setAlarm(), Math.min(Math.ceil(left), MOST_TIMER_MS));
+  }
+
   private get over(): boolean {
     if (this.aborted) return true;
     const { finishing, drops, queue } = this.search;
@@ -134,7 +147,12 @@ export class Study {
   private async evaluate(entry: Entry): Promise<void> {
     const { search } = this;
     const outcome = await this.effects.engine.evaluate(await search.start(entry));
-    if (outcome.kind === "abandoned") return;
+    if (outcome.kind === "abandoned") {
+      if (this.aborted) return;
+      this.effects.store.setQueued(entry.id);
+      search.queue.unshift(entry);
+      return;
+    }
     const ended = search.ending(entry, outcome, this.options.retries);
     if (ended === null) {
       search.queue.unshift(entry);

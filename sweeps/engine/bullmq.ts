@@ -137,6 +137,10 @@ class RemoteEngine implements EstimatingEngine {
     return known === null ? null : estimatedMetrics(task.experiment, known.scores, known.profile);
   }
 
+  withdraw(): void {
+    this.link.withdraw();
+  }
+
   close(force: boolean): Promise<void> {
     return this.link.close(force);
   }

@@ -59,6 +59,9 @@ export class CoupledEngine implements Engine {
     return reply;
   }
 
+  /** A thread is there for every running point. */
+  withdraw(): void {}
+
   close(force: boolean): Promise<void> {
     return this.pool.close(force);
   }

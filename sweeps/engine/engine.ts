@@ -64,6 +64,11 @@ export interface Engine {
   /** True while another point computes what this one needs first, so that another point should be started. */
   waitsFor(task: Task): boolean;
   evaluate(task: Task): Promise<Outcome>;
+  /**
+   * Gives up what no worker has begun and, once no worker is left, the rest; it ends as `abandoned`. What workers are
+   * at ends as usual.
+   */
+  withdraw(): void;
   /** Most points at a time. */
   readonly maxWorkers: number;
   /** `force`: abandons running points. */

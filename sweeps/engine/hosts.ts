@@ -61,6 +61,11 @@ export class Hosts {
     return this.views().reduce((sum, view) => sum + (view.state === "working" ? view.threads : 0), 0);
   }
 
+  /** Whether a worker that serves the study was heard lately; if the server is away, none is. */
+  areThere(nowMs = performance.now()): boolean {
+    return [...this.known.values()].some(({ beat, seenMs }) => beat.refused === null && nowMs - seenMs <= LOST_MS);
+  }
+
   /** The heartbeat in an entry; null if it is none. */
   private read(id: string, signed: string): Beat | null {
     if (signed.length > NOTE_LIMIT_BYTES) return null;

@@ -44,6 +44,8 @@ const CHECKS_AT_ONCE = 200;
 /** BullMQ's reason for a job whose worker vanished. */
 const STALLED = /stalled/;
 const ENDED = ["completed", "failed"];
+/** States of jobs that no worker has taken; the server has lost one that it does not know. */
+const UNTAKEN = ["waiting", "delayed", "prioritized", "unknown"];
 
 export class Jobs {
   private readonly pending = new Map<string, Pending>();
@@ -67,12 +69,27 @@ export class Jobs {
     return this.blame.isSuspect(key);
   }
 
-  /** Abandons all jobs under way. */
   close(): void {
     this.closed = true;
+    this.abandon();
+    if (this.foreign > 1) this.options.warn(`${this.foreign} answers that are not signed as ours were ignored`);
+  }
+
+  /** Abandons all jobs under way. */
+  abandon(): void {
     for (const { settle } of this.pending.values()) settle({ kind: "abandoned" });
     this.pending.clear();
-    if (this.foreign > 1) this.options.warn(`${this.foreign} answers that are not signed as ours were ignored`);
+  }
+
+  /** Removes the jobs that no worker has taken, and abandons them. */
+  async withdraw(): Promise<void> {
+    const { queue } = this.options;
+    for (const [id, pending] of [...this.pending]) {
+      if (!UNTAKEN.includes(await queue.getJobState(id)) || (await queue.remove(id)) === 0) continue;
+      if (this.pending.get(id) !== pending) continue; // it was answered meanwhile
+      this.pending.delete(id);
+      pending.settle({ kind: "abandoned" });
+    }
   }
 
   /** Adds a job, or takes it over, and resolves with its answer. Answers above `mostBytes` are not read. */

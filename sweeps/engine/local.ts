@@ -116,6 +116,9 @@ export class LocalEngine implements EstimatingEngine {
     return estimatedMetrics(task.experiment, functional, profile);
   }
 
+  /** A thread is there for every running point. */
+  withdraw(): void {}
+
   close(force: boolean): Promise<void> {
     return Promise.all([this.pool.close(force), this.making?.close(force)]).then(() => undefined);
   }

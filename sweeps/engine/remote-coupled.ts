@@ -73,6 +73,10 @@ class RemoteCoupledEngine implements Engine {
     return { kind: "failed", code: "TRANSFER", reason: `${missing?.what} never reached a worker`, retryable: true, durationMs: 0 };
   }
 
+  withdraw(): void {
+    this.link.withdraw();
+  }
+
   close(force: boolean): Promise<void> {
     return this.link.close(force);
   }

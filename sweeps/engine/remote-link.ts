@@ -65,6 +65,7 @@ export class RemoteLink {
   private readonly underWay = new Set<Promise<void>>();
   private threads = -1;
   private ended = false;
+  private withdraws = false;
   private readonly closing: Promise<void>;
   private endNow: () => void = () => {};
 
@@ -140,6 +141,17 @@ export class RemoteLink {
       throw error;
     });
     return Promise.race([worked, this.closing.then(() => abandoned)]);
+  }
+
+  /** Gives up the jobs that no worker has taken, now, and all others as soon as no worker is left. */
+  withdraw(): void {
+    if (this.withdraws || this.ended) return;
+    this.withdraws = true;
+    this.launch(() => this.jobs.withdraw());
+    const look = (): void => {
+      if (!this.hosts.areThere()) this.jobs.abandon();
+    };
+    this.timers.push(setInterval(look, BEAT_MS)); // a worker that took a job tells so within this time
   }
 
   async resendDocument(): Promise<void> {

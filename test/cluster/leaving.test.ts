@@ -43,6 +43,24 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
     await other.end();
   });
 
+  test("without a worker a sweep ends at its time limit; once its last worker has vanished too, and the same command goes on", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async () => {
+    const idle = run(sweepParameters("limit.db", ...remote(server), "--time", "3s"));
+    expect(await idle.ended, idle.errors).toBe(1); // no point is done
+    expect(idle.events("finished").map(({ reason, done }) => [reason, done])).toEqual([["time", 0]]);
+    const lonely = run(sweepParameters("limit.db", ...remote(server), "--time", "10s"));
+    const only = worker(server);
+    await until("a result", () => lonely.events("point-done").length >= 1);
+    await only.kill("SIGKILL");
+    expect(await lonely.ended, lonely.errors).toBe(0);
+    expect(lonely.events("finished").map(({ reason }) => reason)).toEqual(["time"]);
+    worker(server);
+    expect(await run(sweepParameters("limit.db", ...remote(server))).ended).toBe(0);
+    expect(contentOf(at("limit.db"))).toBe(local);
+  });
+
   test("a server without room for the data set ends the sweep with 2 and says what to do", async () => {
     const full = await Server.start(["--maxmemory", "3mb"]);
     const sweep = run(sweepParameters("full.db", ...remote(full)));

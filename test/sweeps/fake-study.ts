@@ -159,6 +159,8 @@ export class FakeEngine implements Engine {
     return this.closed ? { kind: "abandoned" } : this.answer(task.experiment.chip as unknown as FakeValues, attempt);
   }
 
+  withdraw(): void {}
+
   async close(force: boolean): Promise<void> {
     this.closed = force;
   }

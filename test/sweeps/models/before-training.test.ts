@@ -7,6 +7,7 @@ import { areaOf, type Experiment, parseArch, patchDocument, topologyOf } from ".
 import { InfeasibleError } from "../../../base/errors.js";
 import { needsOn } from "../../../sim/index.js";
 import { mapNetwork } from "../../../sim/mapping/index.js";
+import { Breath } from "../../../sweeps/breath.js";
 import type { Outcome, Task } from "../../../sweeps/engine/engine.js";
 import { Objectives, Space, Store, Study, systemClock } from "../../../sweeps/index.js";
 import { screenPool } from "../../../sweeps/screening.js";
@@ -124,7 +125,7 @@ test("screening prices no network that the chip refuses, and spends no epoch on 
   const { setup, sweep } = all();
   const engine = new TrainingEngine();
   const space = new Space(sweep.parameters);
-  const settings = { pool: 100, seed: 1, fidelity: 1 / 16, isStopped: () => false };
+  const settings = { pool: 100, seed: 1, fidelity: 1 / 16, isStopped: () => false, breath: new Breath(systemClock) };
   const pool = await screenPool(space, new Objectives(sweep, space.names), setup, engine, settings);
   expect(pool).toHaveLength(9);
   const priced = pool.filter(({ objectives }) => objectives !== null);
