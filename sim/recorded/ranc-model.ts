@@ -1,5 +1,6 @@
 /** RANC as a core model. */
 import type { RancChip } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import { type CoupledFacts, type CoupledModel, countedRow, flat, limited, NANOSECOND, timedRow } from "./coupled-model.js";
@@ -7,7 +8,17 @@ import { RANC_PORTS, type RancCoreNet, type RancRun, type RancStimulus, runRanc 
 import { rancCase, rancOutputs, rancStimulus } from "./ranc-case.js";
 import type { WorkloadRequest } from "./workload.js";
 
-/** Ticks follow each other as fast as the cores can sweep; `events` packets are spread over the whole run. */
+/**
+ * Ticks that follow the last injection. The next tick reads it, if its packet has arrived, and the packets that it
+ * causes wait for two ticks more. Later ticks would go on for ever, because leaks alone make neurons spike.
+ */
+const LAST_TICKS = 4;
+/** Cycle of the first tick. */
+const FIRST_TICK = 5;
+/** Bound of memory. */
+const MOST_TICKS = powerOfTwo(23);
+
+/** Ticks follow each other as fast as the cores can sweep, to the `LAST_TICKS`th after the last of `events` packets. */
 function rancWorkload(chip: RancChip, request: WorkloadRequest): RancStimulus {
   const rng = createRng(request.seed, "RANC workload");
   const { width, height } = chip.grid;
@@ -39,15 +50,24 @@ function rancWorkload(chip: RancChip, request: WorkloadRequest): RancStimulus {
     return { axonTypes: Array.from({ length: chip.axons }, () => rng.int(0, 3)), neurons };
   });
   const period = chip.neurons * (chip.axons + 2) + 4;
-  const ticks = Array.from({ length: Math.max(1, Math.floor((request.limitCycles - 5) / period)) }, (_, i) => 5 + i * period);
   const injections = new Map<number, RancStimulus["injections"][number]>();
-  let cycle = 6;
+  let cycle = FIRST_TICK + 1;
   for (let i = 0; i < request.events; i++) {
     cycle += rng.int(1, 2 * request.gapCycles);
     const packet = { dx: rng.int(0, width - 1), dy: rng.int(0, height - 1), axon: rng.int(0, chip.axons - 1), delayTicks: 0 };
     injections.set(cycle, { cycle, packet });
   }
-  return { cores, ticks, injections: [...injections.values()], limitCycles: request.limitCycles };
+  const { limitCycles } = request;
+  // a tick at the limit or later is not run, but says that work is left
+  const count = Math.ceil((Math.min(cycle, limitCycles) - FIRST_TICK) / period) + LAST_TICKS;
+  if (count > MOST_TICKS)
+    throw inputError(
+      "workload",
+      `has ${count} global ticks before its limit, at most ${MOST_TICKS} are run`,
+      "fewer events, or a lower limit",
+    );
+  const ticks = Array.from({ length: count }, (_, i) => FIRST_TICK + i * period);
+  return { cores, ticks, injections: [...injections.values()], limitCycles };
 }
 
 /**
@@ -55,12 +75,12 @@ function rancWorkload(chip: RancChip, request: WorkloadRequest): RancStimulus {
  * soma's.
  */
 function rancFacts(chip: RancChip, stimulus: RancStimulus, run: RancRun): CoupledFacts {
-  const cycles = stimulus.limitCycles;
   const totals = run.summary.totals as { readonly [name: string]: number };
   const live = run.cores.flatMap((core, at) => (core === null ? [] : [{ core, at }]));
-  const isDone = run.inFlight === 0 && live.every(({ core }) => core.busyCyclesUntil(cycles + 1) === core.busyCyclesUntil(cycles));
+  const latencyCycles = run.isQuiet && run.inFlight === 0 ? Number(run.summary.last_event_cycle) + 1 : null;
+  const cycles = latencyCycles ?? stimulus.limitCycles;
   return {
-    latencyCycles: isDone ? Number(run.summary.last_event_cycle) + 1 : null,
+    latencyCycles,
     cycles,
     spikes: totals.spikes,
     eventsProcessed: totals.sched_writes + run.outputs,

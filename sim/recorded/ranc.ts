@@ -80,6 +80,8 @@ export interface RancRun {
   readonly outputs: number;
   /** Packets in queues and merges at the end. */
   readonly inFlight: number;
+  /** No part has work, and no tick or injection is to come, before the limit. */
+  readonly isQuiet: boolean;
 }
 
 export function runRanc(chip: RancChip, stimulus: RancStimulus, kernel: Kernel = runKernel): RancRun {
@@ -220,7 +222,7 @@ export function runRanc(chip: RancChip, stimulus: RancStimulus, kernel: Kernel =
   );
 
   const limit = stimulus.limitCycles;
-  kernel(parts, { limitCycles: limit, settleCycles: 0, observe: null });
+  const { quietAt } = kernel(parts, { limitCycles: limit, settleCycles: 0, observe: null });
 
   const live = cores.flatMap((core, c) => (core === null ? [] : [{ core, c }]));
   const perCore = live.map(({ core, c }) => [String(c), { busy_cycles: core.busyCyclesUntil(limit), ...core.counters() }] as const);
@@ -254,5 +256,6 @@ export function runRanc(chip: RancChip, stimulus: RancStimulus, kernel: Kernel =
     refused,
     outputs,
     inFlight: parts.reduce((sum, part) => sum + (part instanceof Fifo ? part.occupancy : part instanceof Merge ? part.held() : 0), 0),
+    isQuiet: quietAt !== null,
   };
 }

@@ -116,23 +116,57 @@ describe("prices", () => {
     if (chip.model !== "ranc" || chip.power === null) throw new Error("the chip has no prices");
     const workload = { ...synthetic, events: 5, density: 0.5, limitCycles: 600 };
     const { metrics, breakdown } = evaluateCoupled({ chip, workload }, new Map(), provenance).result;
-    const ticks = Math.floor((600 - 5) / (8 * 10 + 4));
+    // the last of five packets, at most two cycles apart, comes before the second tick, which four others follow
+    const ticks = 1 + 4;
     const live = chip.grid.width * chip.grid.height - 1;
     const timeUs = (ticks * 1e6) / chip.power.tick_hz;
     const staticPj = (chip.power.static_mw * 1e3 * live * timeUs) / chip.power.cores;
     const runs = runCoupled(chip, { kind: "synthetic", request: workload }, (same) => same);
     const totalPj = staticPj + runs["totals.synaptic_ops"] * chip.power.synaptic_operation_pj;
     expect((metrics.power_mw as number) / ((totalPj / timeUs) * 1e-3)).toBeCloseTo(1, 12);
-    if (metrics.latency_cycles !== null) expect(breakdown.map((row) => row.component)).toEqual(["synaptic operations", "static power"]);
+    expect(metrics.latency_us).toBe(timeUs);
+    expect(breakdown.map((row) => row.component)).toEqual(["synaptic operations", "static power"]);
   });
+});
+
+test("a RANC run has a latency just if its limit leaves room for every packet and tick, and then no limit changes it", () => {
+  const met = { done: 0, cut: 0 };
+  for (const [seed, events, gapCycles] of [
+    [1, 5, 20],
+    [2, 40, 3],
+    [3, 12, 200],
+    [4, 1, 1],
+  ]) {
+    const chip = { ...readCoupledChip("ranc"), neurons: 8, axons: 8 } as CoupledChip;
+    const at = (limitCycles: number) =>
+      evaluateCoupled({ chip, workload: { kind: "synthetic", seed, events, density: 0.5, gapCycles, limitCycles } }, new Map(), provenance);
+    const whole = at(100_000).result.metrics;
+    const latency = whole.latency_cycles as number;
+    for (const limit of [1, 5, 40, latency - 500, latency - 100, latency - 1, latency, latency + 1, 2 * latency, 1_000_000]) {
+      if (limit < 1) continue;
+      const { result, counters } = at(limit);
+      if (limit < latency) {
+        expect(result.metrics.latency_cycles, `seed ${seed}, limit ${limit} of ${latency}`).toBeNull();
+        met.cut++;
+      } else {
+        expect(result.metrics, `seed ${seed}, limit ${limit}`).toEqual(whole);
+        met.done++;
+      }
+      expect(counters.cycles).toBe(Math.min(limit, latency));
+      expect(result.metrics.core_utilisation_percent).toBeLessThanOrEqual(100);
+    }
+    // all packets are written before the last tick's end
+    expect(whole.events_processed).toBeGreaterThanOrEqual(events);
+  }
+  expect(Math.min(met.done, met.cut)).toBeGreaterThan(12);
 });
 
 test.each(readdirSync(join(root, "test/conformance/ranc/cases")))("RANC's links carry the packets of the recorded run %s", (name) => {
   const files = caseFiles(join(root, "test/conformance/ranc/cases", name));
   const chip = registered(readCoupledChip("ranc"), files);
   if (chip.model !== "ranc") throw new Error("is no grid");
-  const { utilisation, metrics } = evaluateCoupled(onCase(chip), files, provenance).result;
-  const { limit } = JSON.parse(files.get("case.json") as string) as { limit: number };
+  const { result, counters } = evaluateCoupled(onCase(chip), files, provenance);
+  const { utilisation, metrics } = result;
   const recorded = new Map<string, number>();
   for (const row of (files.get("trace.csv") as string).trim().split("\n").slice(1)) {
     const [, core, event, a = ""] = row.split(",");
@@ -147,7 +181,7 @@ test.each(readdirSync(join(root, "test/conformance/ranc/cases")))("RANC's links 
   const { width, height } = chip.grid;
   expect(utilisation.links).toHaveLength(width * height + 2 * (width - 1) * height + 2 * width * (height - 1));
   for (const { router, port, flitsPerCycle } of utilisation.links)
-    expect(flitsPerCycle * limit, `${router} ${port}`).toBeCloseTo(recorded.get(`${router} ${port}`) ?? 0, 6);
+    expect(flitsPerCycle * counters.cycles, `${router} ${port}`).toBeCloseTo(recorded.get(`${router} ${port}`) ?? 0, 6);
   const peak = Math.max(...utilisation.links.map((link) => link.flitsPerCycle));
   expect(metrics.peak_link_utilisation_percent).toBeCloseTo(100 * peak, 9);
   expect(peak).toBeGreaterThan(0);

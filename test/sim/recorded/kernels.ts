@@ -10,15 +10,14 @@ export function denseShuffled(seed: number): Kernel {
   const rng = createRng(seed, "part order");
   return (parts, { limitCycles, settleCycles, observe }) => {
     let quietFrom = Number.POSITIVE_INFINITY;
-    for (let cycle = 0; cycle < limitCycles; cycle++) {
+    for (let cycle = 0; ; cycle++) {
       const isQuiet = parts.every((part) => part.nextCycle(cycle) === Number.POSITIVE_INFINITY);
       quietFrom = isQuiet ? Math.min(quietFrom, cycle) : Number.POSITIVE_INFINITY;
       if (cycle - quietFrom >= settleCycles) return { cycles: cycle, quietAt: quietFrom };
+      if (cycle === limitCycles) return { cycles: limitCycles, quietAt: null };
       for (const part of rng.shuffle([...parts])) part.evaluate(cycle);
       observe?.(cycle);
       for (const part of rng.shuffle([...parts])) part.commit(cycle);
     }
-    if (limitCycles - quietFrom >= settleCycles) return { cycles: limitCycles, quietAt: quietFrom };
-    return { cycles: limitCycles, quietAt: null };
   };
 }
