@@ -5,6 +5,7 @@
 import * as z from "zod";
 import {
   CELL_KINDS,
+  COMMON_OPTIONS,
   isEventDataset,
   MEMORY_KINDS,
   type MemoryQuestion,
@@ -22,6 +23,7 @@ import {
   TOPOLOGIES,
   takesOption,
 } from "../arch/index.js";
+import type { FileContent } from "../base/escape/filtered.js";
 import { plainText } from "../base/escape/plain.js";
 import { guarded, refused } from "../base/guarded.js";
 import { bytesOf, sha256 } from "../base/hash.js";
@@ -57,7 +59,14 @@ const shapes = {
   sampler: z.strictObject({
     about,
     learns: z.boolean().default(false),
-    options: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), option).default({}),
+    options: z
+      .record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/), option)
+      .superRefine((own, { addIssue }) => {
+        for (const path of COMMON_OPTIONS)
+          if (Object.hasOwn(own, path))
+            addIssue({ code: "custom", path: [path], message: "every sampler has it already, and create gets it", input: own });
+      })
+      .default({}),
     size: callable.optional(),
     create: callable,
   }),
@@ -76,16 +85,36 @@ function sampler(by: PluginFile, name: string, entry: unknown): () => void {
   const kind: SamplerKind = {
     ...rest,
     screens: false,
-    size: (space) => (size === undefined ? null : (size as SamplerKind["size"])(space)),
-    create: (setup, options) => checkedSampler(by, what, guarded(by, what, create(setup, options)), setup),
+    size: (space) => {
+      const points: unknown = size === undefined ? null : (size as SamplerKind["size"])(space);
+      if (points === null || (typeof points === "number" && points >= 0)) return points;
+      throw refused(by, what, `has the size ${said(points)}`, "size() returns a number of points, or null");
+    },
+    create: (setup, options) => checkedSampler(by, what, create(setup, options), setup),
   };
   return () => SAMPLERS.add(name, kind, by);
 }
 
+/** What a plug-in's code returned, in a word. */
+const said = (value: unknown): string =>
+  isPromise(value) ? "a promise" : typeof value === "object" && value !== null ? "an object" : String(value);
+
+/** True for what the program does not wait for; nobody then hears how it ends. */
+function isPromise(value: unknown): boolean {
+  if (!(value instanceof Promise)) return false;
+  value.catch(() => {});
+  return true;
+}
+
 /** A sampler whose positions are checked when it returns them. */
-function checkedSampler(by: PluginFile, what: string, own: Sampler, { space }: SamplerSetup): Sampler {
+function checkedSampler(by: PluginFile, what: string, given: unknown, { space }: SamplerSetup): Sampler {
   const width = space.dimensions.length;
   const fault = (message: string, fix: string): Error => refused(by, what, message, fix);
+  if (typeof given !== "object" || given === null || isPromise(given))
+    throw fault(`returns ${said(given)} from create`, "create() returns { ask() {..}, tell(observation) {..} }");
+  const own = guarded(by, what, given as Sampler);
+  for (const call of ["ask", "tell"] as const)
+    if (typeof own[call] !== "function") throw fault(`has no function ${call}`, "create() returns { ask() {..}, tell(observation) {..} }");
   const lag = own.lag ?? 0;
   if (typeof lag !== "number" || !(lag >= 0))
     throw fault(`has lag ${lag}`, "a number of at least 0: how many asked points may have no result when it is asked again");
@@ -95,16 +124,20 @@ function checkedSampler(by: PluginFile, what: string, own: Sampler, { space }: S
     ask: () => {
       const asked: unknown = own.ask();
       if (!Array.isArray(asked)) throw fault("returns no list of positions", "ask() returns [[0.5, 0.1], ..], or [] at its end");
-      return asked.map((position: ArrayLike<number>) => {
-        const values = Float64Array.from(position);
-        if (values.length === width && values.every((value) => value >= 0 && value < 1)) return values;
+      return Array.from(asked, (position: unknown) => {
+        const isList = Array.isArray(position) || position instanceof Float64Array || position instanceof Float32Array;
+        const values: readonly unknown[] = isList ? Array.from(position) : [];
+        if (values.length === width && values.every((value) => typeof value === "number" && value >= 0 && value < 1))
+          return Float64Array.from(values as readonly number[]);
         throw fault(
-          `returns the position [${[...values].join(", ")}]`,
+          `returns the position ${isList ? `[${values.map(said).join(", ")}]` : said(position)}`,
           `a position has ${width} numbers from 0 to below 1, one per parameter that is searched`,
         );
       });
     },
-    tell: (observation) => own.tell(observation),
+    tell: (observation) => {
+      if (isPromise(own.tell(observation))) throw fault("returns a promise from tell", "tell() ends before it returns");
+    },
     state: () => own.state?.() ?? {},
   };
 }
@@ -176,11 +209,23 @@ function pointExporter(by: PluginFile, name: string, entry: unknown): () => void
   const format: PointFormat = {
     ...rest,
     *pieces(table) {
-      for (const piece of guarded(by, what, { pieces: () => (pieces as PointFormat["pieces"])(table) }).pieces())
-        yield content(by, what, piece);
+      yield* checkedPieces(by, what, (pieces as PointFormat["pieces"])(table));
     },
   };
   return () => POINT_FORMATS.add(name, format, by);
+}
+
+/** The pieces of a file as they are made; errors of the code that makes them name the plug-in. */
+function* checkedPieces(by: PluginFile, what: string, given: unknown): Generator<FileContent> {
+  const made = given as Iterable<unknown> | null | undefined;
+  if (typeof made?.[Symbol.iterator] !== "function")
+    throw refused(by, what, `returns ${said(given)} from pieces`, "*pieces(table) { yield 'text'; }");
+  const iterator = guarded(by, `${what}: pieces`, made[Symbol.iterator]());
+  try {
+    for (let step = iterator.next(); step.done !== true; step = iterator.next()) yield content(by, what, step.value);
+  } finally {
+    iterator.return?.();
+  }
 }
 
 const pricesShape = z.partialRecord(

@@ -295,6 +295,7 @@ export { EXPONENT_REFERENCE, exponentErrors, macroError } from "./sram-errors.js
 export { sramSupplyWarning } from "./sram-supply.js";
 export { ROUNDING, stepAt, wholeUs } from "./step-times.js";
 export { typesOf } from "./sweep-expressions.js";
+export { COMMON_OPTIONS } from "./sweep-section.js";
 export { type OwnShape, type OwnTopology, ownNetwork } from "./topologies/own-topology.js";
 export { TOPOLOGIES, TOPOLOGY_NAMES } from "./topologies/registry.js";
 export {

@@ -115,7 +115,8 @@ function checkNames(section: Located, { metrics, quantiles, samplers }: SweepNam
   } else checkOptions(sampler, name, samplers[name], problems);
 }
 
-const COMMON_OPTIONS = ["name", "budget", "seed"];
+/** Keys of the section `sampler` that every sampler has. */
+export const COMMON_OPTIONS: readonly string[] = ["name", "budget", "seed"];
 
 function checkOptions(sampler: LocatedMap, name: string, options: SamplerNames[string], problems: Problem[]): void {
   const known = Object.keys(options);

@@ -6,9 +6,9 @@ import type { PluginFile } from "./plugin-file.js";
 export function guarded<Entry extends object>(by: PluginFile, what: string, entry: Entry): Entry {
   return new Proxy(entry, {
     get(target, key) {
-      const value: unknown = Reflect.get(target, key, target);
+      const value: unknown = attempted(by, `${what}: ${String(key)}`, () => Reflect.get(target, key, target));
       if (typeof value !== "function") return value;
-      return (...parameters: unknown[]) => attempt(by, `${what}: ${String(key)}`, () => value.apply(target, parameters));
+      return (...parameters: unknown[]) => attempted(by, `${what}: ${String(key)}`, () => value.apply(target, parameters));
     },
   });
 }
@@ -18,7 +18,8 @@ export function refused(by: PluginFile, what: string, message: string, fix = "")
   return inputError(by.name, `its ${what} ${message}`, fix);
 }
 
-function attempt(by: PluginFile, what: string, work: () => unknown): unknown {
+/** What `work` returns; its errors name the plug-in and `what`. */
+function attempted(by: PluginFile, what: string, work: () => unknown): unknown {
   const named = (error: unknown): never => {
     if (error instanceof InputError || error instanceof InfeasibleError || error instanceof InterruptedError) throw error;
     throw refused(by, what, `fails: ${error instanceof Error ? error.message : error}`);

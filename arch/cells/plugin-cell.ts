@@ -143,12 +143,10 @@ export function pluginCell(by: PluginFile, name: string, entry: unknown): Plugin
     equation: (leaks) => work("equation", leaks, "multiplier"),
     tables: (widths) => {
       const given = code.tables === undefined ? {} : (code.tables as (given: TableWidths) => unknown)({ ...widths });
-      const plain = typeof given === "object" && given !== null ? Object.entries(given) : [];
-      const tables = asked(
-        tablesShape,
-        Object.fromEntries(plain.map(([key, list]) => [key, Array.from(list as ArrayLike<number>)])),
-        "tables",
-      );
+      const plain = (list: unknown): unknown => (ArrayBuffer.isView(list) ? Array.from(list as Int32Array) : list);
+      const isPlain = typeof given === "object" && given !== null && !(given instanceof Promise);
+      const lists = isPlain ? Object.fromEntries(Object.entries(given).map(([key, list]) => [key, plain(list)])) : given;
+      const tables = asked(tablesShape, lists, "tables");
       return Object.fromEntries(Object.entries(tables).map(([key, list]) => [key, Int32Array.from(list)]));
     },
     step: code.step as PluginCell["step"],

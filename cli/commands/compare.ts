@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { inputError, quoted } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
 import { listOf, withExamples, withJson } from "../options/help.js";
+import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { numberOf, type PointWord, pointWord } from "../options/point-word.js";
 import { withRules } from "../options/together.js";
 import { print, printJson } from "../output/print.js";
@@ -22,8 +23,9 @@ export function registerCompare(program: Command): void {
         first: string,
         second: string,
         id: PointWord | undefined,
-        options: { objectives?: string; where?: string; json?: boolean },
+        options: PluginOptions & { objectives?: string; where?: string; json?: boolean },
       ) => {
+        await pluginsOf(options);
         const json = options.json === true;
         const { compare, comparePoints } = await import("../../app/compare.js");
         const { pointComparisonLines, studyComparisonLines } = await import("../format/comparison.js");
@@ -41,6 +43,7 @@ export function registerCompare(program: Command): void {
         else print(studyComparisonLines(look, found, [first, second]));
       },
     );
+  withPlugins(command, "a plug-in with a price model or topology that the study of two points names");
   withJson(command);
   const isOfPoints = (_: object, [, , id]: readonly unknown[]): boolean => id !== undefined;
   withRules<{ objectives: string; where: string }>(command, [

@@ -367,6 +367,10 @@ describe("a mistake of a cell is reported with its name and what to do", () => {
     [{ step: "({ pre, states }) => { states[0][0] = pre.i[0]++ % 100; }" }, "", /is not a pure function/],
     [{ tables: "() => ({ half: [0.5] })" }, "", /gives no tables: half.0/],
     [{ tables: "() => ({ none: [] })" }, "", /gives no tables: none/],
+    [{ tables: "() => ({ none: null })" }, "", /gives no tables: none/],
+    [{ tables: "() => ({ none: 7 })" }, "", /gives no tables: none/],
+    [{ tables: "() => null" }, "", /gives no tables: its top/],
+    [{ tables: "async () => ({})" }, "", /gives no tables: its top/],
   ])("as it runs, in both engines: %s %s", async (changed, outside, message) => {
     const name = await bring(changed, outside);
     expect(() => run(name, createEngine)).toThrow(message);

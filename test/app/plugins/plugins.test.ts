@@ -8,12 +8,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { loadPlugins, open, openWithPlugins, pareto, points, reproduce, show, simulate, sweep } from "../../../app/index.js";
+import { InputError } from "../../../base/errors.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { pluginFile } from "../../../base/plugin-file.js";
+import { registerCompare } from "../../../cli/commands/compare.js";
 import { registerExport } from "../../../cli/commands/export.js";
 import { registerPareto } from "../../../cli/commands/pareto.js";
 import { exportChoices } from "../../../cli/dashboard/ui.js";
-import { buildWith, createSampler, Space, Store, studyRecord } from "../../../sweeps/index.js";
+import { buildWith, createSampler, POINT_FORMATS, SAMPLERS, Space, Store, studyRecord } from "../../../sweeps/index.js";
 import { loadDataset } from "../../../training/index.js";
 import { printedByCommand } from "../../cli/command.js";
 import { isBuilt, smallSweep } from "../../cli/small-sweep.js";
@@ -191,6 +193,10 @@ describe("a price model", () => {
       const [kib, word] = [values.size_kib as number, values.word_bits as number];
       expect(reads?.unitEnergyPj).toBeCloseTo(0.02 * word * Math.sqrt((kib * 8192) / word), 10);
     }
+    const [first, second] = done.map(({ id }) => String(id));
+    const named = ["--plugin", at("mram.mjs")];
+    const compared = await printedByCommand(registerCompare, "compare", at("priced.db"), first, second, ...named);
+    expect(compared).toMatch(/energy_uj_per_inference[\s\S]*\d %/);
     const plugins = await loadPlugins([at("mram.mjs")]);
     expect(await reproduce(at("priced.db"), done[0]?.id ?? 0, { plugins })).toMatchObject({ sameInputs: true, differences: [] });
   });
@@ -413,7 +419,6 @@ describe("mistakes name the plug-in, and what to write", () => {
   test("no entry of a wrong plug-in is registered", async () => {
     const half = "{ samplers: { half: { about: 'x', create: () => 0 } }, datasets: { bad: {} } }";
     await expect(load(bringing(half))).rejects.toThrow(/its data set bad is wrong/);
-    const { SAMPLERS } = await import("../../../sweeps/index.js");
     expect(SAMPLERS.has("half")).toBe(false);
   });
 
@@ -435,11 +440,55 @@ describe("mistakes name the plug-in, and what to write", () => {
     ["{ ask: () => [[0, 0, 0, 1]], tell() {} }", /returns the position \[0, 0, 0, 1\]/],
     ["{ ask: () => [[0, 0, 0, NaN]], tell() {} }", /returns the position \[0, 0, 0, NaN\]/],
     ["{ lag: -1, ask: () => [], tell() {} }", /has lag -1/],
+    ["undefined", /its sampler broken\d+ returns undefined from create\s+create\(\) returns \{ ask/],
+    ["null", /returns null from create/],
+    ["7", /returns 7 from create/],
+    ["Promise.reject(new Error('late'))", /returns a promise from create/],
+    ["{ tell() {} }", /its sampler broken\d+ has no function ask/],
+    ["{ ask: () => [] }", /its sampler broken\d+ has no function tell/],
+    ["{ get ask() { throw new Error('lost'); }, tell() {} }", /its sampler broken\d+: ask fails: lost/],
+    ["{ get lag() { throw new Error('lost'); }, ask: () => [], tell() {} }", /its sampler broken\d+: lag fails: lost/],
+    ["{ ask: () => [null], tell() {} }", /returns the position null/],
+    ["{ ask: () => [, [0, 0, 0, 0]], tell() {} }", /returns the position undefined/],
+    ["{ ask: () => [[0, 0, 0, Symbol('x')]], tell() {} }", /returns the position \[0, 0, 0, Symbol\(x\)\]/],
+    ["{ ask: () => ['0123'], tell() {} }", /returns the position 0123/],
+    ["{ ask: async () => [], tell() {} }", /returns no list of positions/],
   ])("a sampler with an invalid result: %s", async (body, message) => {
     const name = `broken${files}`;
     await load(sampler(body));
     const spec = specOf({}, { name, budget: 5 });
+    expect(() => createSampler(spec, new Space(spec.parameters)).ask()).toThrow(InputError);
     expect(() => createSampler(spec, new Space(spec.parameters)).ask()).toThrow(message);
+  });
+
+  test("a sampler whose tell is not over when it returns is refused, and so is one of a size that is no number", async () => {
+    const name = `broken${files}`;
+    await load(bringing(`{ samplers: { ${name}: { about: 'x', size: () => "9", create: () => ({ ask: () => [], async tell() {} }) } } }`));
+    const spec = specOf({}, { name, budget: 5 });
+    const space = new Space(spec.parameters);
+    const observation = { position: new Float64Array(4), values: {}, objectives: null, violation: 0 };
+    expect(() => createSampler(spec, space).tell(observation)).toThrow(/its sampler broken\d+ returns a promise from tell/);
+    expect(() => SAMPLERS.demand(name, "test").size(space)).toThrow(/its sampler broken\d+ has the size 9/);
+  });
+
+  test.each(["name", "budget", "seed"])("an option that every sampler has cannot be one of its own: %s", async (option) => {
+    const text = `{ samplers: { mine: { about: 'x', options: { ${option}: { value: 1, low: 0, high: 9, about: 'x' } }, create: () => 0 } } }`;
+    await expect(load(bringing(text))).rejects.toThrow(`its sampler mine is wrong at options.${option}: every sampler has it already`);
+  });
+
+  test.each([
+    ["pieces: () => undefined", /its point exporter broken\d+ returns undefined from pieces/],
+    ["pieces: () => null", /returns null from pieces/],
+    ["pieces: async () => ['x']", /returns a promise from pieces/],
+    ["pieces: async function* () { yield 'x'; }", /returns an object from pieces/],
+    ["pieces: () => { throw new Error('lost'); }", /its point exporter broken\d+: pieces fails: lost/],
+    ["*pieces() { yield 'x'; throw new Error('lost'); }", /its point exporter broken\d+: pieces: next fails: lost/],
+    ["*pieces() { yield 7; }", /its point exporter broken\d+ gives neither text nor bytes/],
+  ])("a point exporter with an invalid result: %s", async (pieces, message) => {
+    const name = `broken${files}`;
+    await load(bringing(`{ pointExporters: { ${name}: { about: 'x', extension: 'x', ${pieces} } } }`));
+    expect(() => [...POINT_FORMATS.demand(name, "test").pieces({} as never)]).toThrow(InputError);
+    expect(() => [...POINT_FORMATS.demand(name, "test").pieces({} as never)]).toThrow(message);
   });
 
   const samples = (change: string): string =>
