@@ -13,6 +13,7 @@ import { readHdf5 } from "./read.js";
 
 /**
  * Samples by node and observable, e.g. `lif1/spikes`; event times are divided by `dtSeconds` and rounded down to steps.
+ * Grids have this step already; one of another step is refused.
  */
 export async function readNirData(path: string, dtSeconds: number): Promise<ReadonlyMap<string, readonly Raster[]>> {
   return readHdf5(path, { what: "NIRData", fix: "HDF5 files can be NIRData or the Heidelberg digits" }, (file) => {
@@ -53,6 +54,14 @@ function kindOf(group: Group): string {
 function observable(group: Group, place: Place, dtSeconds: number): Raster[] {
   const kind = kindOf(group);
   if (kind === "TimeGriddedData") {
+    const dt = Number(group.attrs.dt?.value ?? dtSeconds);
+    if (!(Math.abs(dt / dtSeconds - 1) <= ROUNDING.single))
+      throw inputError(
+        place.file,
+        `is a grid of steps of ${tidy(dt)} s, read in steps of ${tidy(dtSeconds)} s`,
+        `run in steps of ${tidy(dt)} s`,
+        place.path,
+      );
     const { shape, data } = grid(group.get("data"), place, 3);
     const [samples, steps, neurons] = shape;
     return Array.from({ length: samples }, (_, s) => ({
@@ -104,5 +113,8 @@ function grid(entity: Entity | null, place: Place, axes: number): Grid {
   if (!isNumbers(value) || shape.length !== axes) throw wrong(place, `holds shape [${shape.join(", ")}], expected ${axes} axes of numbers`);
   return { shape, data: Float64Array.from(value, Number), rounding: value instanceof Float32Array ? ROUNDING.single : ROUNDING.double };
 }
+
+/** Without the last digits of single precision. */
+const tidy = (seconds: number): number => Number(seconds.toPrecision(6));
 
 const isNumbers = (value: unknown): value is ArrayLike<number | bigint> => ArrayBuffer.isView(value) && !(value instanceof DataView);

@@ -130,4 +130,23 @@ describe("NIRData", () => {
     expect(found.get("lif/EventData")).toEqual([{ steps: 4, neurons: 3, data: Float64Array.of(0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1) }]);
     expect(found.get("lif/ValuedEventData")?.[0].data).toEqual(Float64Array.of(0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, -2));
   });
+
+  test("a grid is read in its own step only, whether its file holds it in single or double precision", async () => {
+    await h5wasm.ready;
+    for (const dt of [1e-3, Math.fround(1e-3), 1e-4, Math.fround(1 / 30)]) {
+      const path = join(folder, `grid-${dt}.h5`);
+      const file = new h5wasm.File(path, "w");
+      file.create_attribute("__type__", "NIRGraphData");
+      const group = file.create_group("nodes").create_group("in").create_group("observables").create_group("spikes");
+      group.create_attribute("__type__", "TimeGriddedData");
+      group.create_attribute("dt", dt);
+      group.create_dataset({ name: "data", data: Float32Array.of(1, 0, 1), shape: [1, 3, 1] });
+      file.close();
+      for (const step of [dt, dt * (1 + 5e-8)]) expect((await readNirData(path, step)).get("in/spikes")?.[0].steps).toBe(3);
+      for (const step of [dt / 10, dt * 2, dt * 1.001])
+        await expect(readNirData(path, step)).rejects.toThrow(
+          /in\/spikes: is a grid of steps of [\de.-]+ s, read in steps of [\de.-]+ s\n +run in steps of/,
+        );
+    }
+  });
 });
