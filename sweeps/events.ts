@@ -67,6 +67,8 @@ export type StudyEvent =
       readonly stored: number;
       /** Time that earlier sessions of the study took. */
       readonly earlierMs: number;
+      /** Number of the study's edition: with another one, points of earlier events belong to it no longer. */
+      readonly edition: number;
     }
   | { readonly type: "point-started"; readonly id: number; readonly key: string; readonly values: PointValues; readonly attempt: number }
   /** A running point begins another phase; only engines in this process report it. */

@@ -37,7 +37,9 @@ export class Follower {
   readonly identity: string;
   readonly name: string;
   private readonly objectives: Objectives;
-  private readonly quantiles: StudyQuantiles;
+  /** Edition of the points that were reported. */
+  private edition: number;
+  private quantiles: StudyQuantiles;
   private readonly parameters: readonly string[];
   /** Points that the search has at most; no limit for a sampler of a plug-in that is not loaded here. */
   private readonly searchSize: number;
@@ -72,6 +74,7 @@ export class Follower {
     const space = new Space(this.spec.parameters);
     this.parameters = space.names;
     this.objectives = new Objectives(this.spec, this.parameters);
+    this.edition = study.edition;
     this.quantiles = quantilesOf(store, this.objectives.metrics);
     this.searchSize = SAMPLERS.get(this.spec.sampler.name)?.size(space) ?? Number.POSITIVE_INFINITY;
   }
@@ -126,7 +129,9 @@ export class Follower {
     const alive = session?.ended_at === null && (this.isAlive(session.process as number) || nowMs - this.changedMs < DEAD_MS);
     const total = study.state === "finished" ? store.size() : Math.min(study.budget, this.searchSize);
     const events: StudyEvent[] = [];
-    if (this.status !== "running" && (first || alive)) {
+    const isOther = study.edition !== this.edition;
+    if (isOther) this.begin(study.edition);
+    if (isOther || (this.status !== "running" && (first || alive))) {
       events.push({
         type: "started",
         name: this.name,
@@ -137,23 +142,42 @@ export class Follower {
         workers: (session?.workers as number | undefined) ?? 0,
         stored: 0,
         earlierMs: store.earlierMs(),
+        edition: study.edition,
       });
       this.status = "running";
     }
-    if (changed || this.loading) {
-      events.push(...this.pointEvents(nowMs));
+    const ends = this.status === "running" && !alive;
+    if (changed || this.loading || ends) {
+      events.push(...this.pointEvents(nowMs, ends));
       if (this.loading) return [...events, this.progress(nowMs, total)];
       events.push(...this.frontEvents(study.reference), this.progress(nowMs, total));
     }
-    if (this.status === "running" && !alive) {
+    if (ends) {
       this.status = "ended";
       events.push(this.ending(study.state === "running" ? "stopped" : ((study.finishReason ?? "stopped") as "stopped"), study.reference));
     }
     return events;
   }
 
-  /** Events of new points, of those that had not ended, and at intervals of those that were queued again. */
-  private pointEvents(nowMs: number): readonly StudyEvent[] {
+  /** Forgets all that was reported: `--rerun` has begun an edition, to which the points so far do not belong. */
+  private begin(edition: number): void {
+    this.edition = edition;
+    this.quantiles = quantilesOf(this.store, this.objectives.metrics);
+    for (const known of [this.told, this.open]) known.clear();
+    for (const state of STATES) this.counts.set(state, 0);
+    this.highestId = 0;
+    this.results = this.results === null ? null : [];
+    this.endings = [];
+    this.frontText = "";
+    this.grown = null;
+    this.loading = true;
+  }
+
+  /**
+   * Events of new points, of those that had not ended, and at intervals and at the end of those that were queued again
+   * or taken over from another edition.
+   */
+  private pointEvents(nowMs: number, ends: boolean): readonly StudyEvent[] {
     const events: StudyEvent[] = [];
     const loading = this.loading;
     const tell = (where: string): void => {
@@ -170,21 +194,20 @@ export class Follower {
     if (end > this.highestId) tell(`p.id > ${this.highestId} AND p.id <= ${end}`);
     this.highestId = Math.max(this.highestId, end);
     this.loading = loading && end < top;
-    if (!loading && this.polls % COUNTING_POLLS === 0) for (const id of this.putBack()) tell(`p.id = ${id}`);
+    if (!this.loading && (ends || this.polls % COUNTING_POLLS === 0)) for (const id of this.putBack()) tell(`p.id = ${id}`);
     return events;
   }
 
   /**
-   * Ids of ended points whose stored state differs from the one reported. There are usually none, which counting the
-   * states shows without reading a point.
+   * Ids of points whose stored state differs from the one reported, if any was. There are usually none, which counting
+   * the states shows without reading a point.
    */
   private putBack(): readonly number[] {
     const rows = this.store.query(`SELECT state, count(*) AS n FROM point WHERE ${ITS_POINTS} GROUP BY state`);
     const stored = new Map(rows.map((row) => [row.state, row.n]));
     if (STATES.every((state) => (stored.get(state) ?? 0) === this.counts.get(state))) return [];
     return this.store.query(`SELECT id, state FROM point WHERE ${ITS_POINTS}`).flatMap(({ id, state }) => {
-      const known = this.told.get(id as number);
-      return known !== undefined && known.state !== state ? [id as number] : [];
+      return (id as number) <= this.highestId && this.told.get(id as number)?.state !== state ? [id as number] : [];
     });
   }
 

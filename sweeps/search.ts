@@ -300,6 +300,7 @@ export class Search {
       workers,
       stored,
       earlierMs: store.earlierMs(),
+      edition: store.study()?.edition ?? 1,
     });
   }
 

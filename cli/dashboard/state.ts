@@ -107,13 +107,14 @@ export function finishedCount({ counts }: Pick<DashboardState, "counts">): numbe
 /** The state after an event at `atMs`. Points that arrive before `opened` are not kept. */
 export function reduce(state: DashboardState, event: DashboardEvent, atMs: number): DashboardState {
   switch (event.type) {
-    case "opened": {
-      const points = emptyPoints([...event.study.metrics.map((metric) => metric.name), ...Object.keys(event.study.paths)]);
-      return { ...EMPTY_STATE, study: event.study, startedMs: atMs, points };
-    }
+    case "opened":
+      return openedState(event.study, atMs);
     case "started":
       return withLog(
-        { ...state, started: event, status: "running", endedMs: null, endReason: null, workerCount: event.workers },
+        {
+          ...(state.started === null || state.started.edition === event.edition ? state : withoutPoints(state)),
+          ...{ started: event, status: "running", startedMs: atMs, endedMs: null, endReason: null, workerCount: event.workers },
+        },
         atMs,
         event.stored > 0 ? `continued: ${event.stored} points are already stored` : "sweep started",
       );
@@ -187,6 +188,16 @@ export function reduce(state: DashboardState, event: DashboardEvent, atMs: numbe
     case "note":
       return withLog(state, atMs, event.text);
   }
+}
+
+function openedState(study: StudyView, atMs: number): DashboardState {
+  const points = emptyPoints([...study.metrics.map((metric) => metric.name), ...Object.keys(study.paths)]);
+  return { ...EMPTY_STATE, study, startedMs: atMs, points };
+}
+
+/** Another edition of the study has begun: what was shown of the earlier one goes, its log stays. */
+function withoutPoints({ study, log, revision, hosts, residentBytes, startedMs }: DashboardState): DashboardState {
+  return study === null ? EMPTY_STATE : { ...openedState(study, startedMs), log, revision: revision + 1, hosts, residentBytes };
 }
 
 function testedText({ metrics, reason }: StudyEventOf<"tested">): string {

@@ -1,7 +1,7 @@
 /** The dashboard of a database: follows a sweep that runs elsewhere, or shows a finished one. Effects: reads, draws. */
 
 import { basename } from "node:path";
-import { Follower, metricUnits, steadyMs } from "../../app/nouns.js";
+import { Follower, metricUnits, type StudyEvent, steadyMs } from "../../app/nouns.js";
 import { type Provenance, revisionText } from "../../app/provenance.js";
 import { Store } from "../../app/stored.js";
 import { inputError } from "../../base/errors.js";
@@ -50,7 +50,8 @@ export async function attach(database: string, options: AttachOptions): Promise<
       const nowMs = steadyMs();
       const { startedMs, endedMs } = follower.sessionTimes();
       let state = reduce(EMPTY_STATE, { type: "opened", study: view }, startedMs ?? nowMs);
-      do for (const event of follower.poll(nowMs)) state = reduce(state, event, endedMs ?? nowMs);
+      const atMs = (event: StudyEvent): number => (event.type === "started" ? startedMs : endedMs) ?? nowMs;
+      do for (const event of follower.poll(nowMs)) state = reduce(state, event, atMs(event));
       while (follower.behind);
       print(summaryLines(lookOf(process.stdout, process.env), state, process.stdout.columns || 100, nowMs));
       return;
@@ -98,10 +99,11 @@ async function followOnScreen(follower: Follower, view: StudyView): Promise<void
     const look = (): void => {
       try {
         for (const event of follower.poll(steadyMs())) {
-          const endedMs = event.type === "finished" ? follower.sessionTimes().endedMs : null;
+          const bounds = event.type === "started" || event.type === "finished" ? follower.sessionTimes() : null;
+          const ofSession = (event.type === "started" ? bounds?.startedMs : bounds?.endedMs) ?? null;
           // Points that are already stored ended before this view began.
           const atMs = first && event.type !== "point-started" ? startedMs : steadyMs();
-          model.tell(event, endedMs ?? atMs);
+          model.tell(event, ofSession ?? atMs);
         }
         if (follower.behind) setImmediate(look);
         else if (first) {

@@ -33,7 +33,8 @@ export async function serveReport(
     const page = (): string | null => {
       study.poll();
       const { next } = study;
-      if (store.query("SELECT 1 FROM point WHERE state = 'done' LIMIT 1").length === 0) return null;
+      if (store.query("SELECT 1 FROM point WHERE state = 'done' AND edition = (SELECT edition FROM study) LIMIT 1").length === 0)
+        return null;
       const data: ReportData = reportData(database, draws, recorded);
       return liveReport(data, next);
     };

@@ -7,7 +7,7 @@ import type { Store } from "../../app/stored.js";
 
 /** A message of server-sent events. */
 interface Message {
-  readonly event: "points" | "front" | "progress" | "finished";
+  readonly event: "points" | "front" | "progress" | "finished" | "edition";
   readonly data: string;
 }
 
@@ -29,6 +29,7 @@ export class LiveStudy {
   /** All messages; null for a message that a later one has replaced. */
   private readonly log: (Message | null)[] = [];
   private readonly latest = new Map<Message["event"], number>();
+  private edition: number | null = null;
 
   constructor(store: Store, isAlive: (pid: number) => boolean) {
     this.follower = new Follower(store, isAlive);
@@ -64,6 +65,11 @@ export class LiveStudy {
   }
 
   private take(events: readonly StudyEvent[]): void {
+    for (const event of events) {
+      if (event.type !== "started") continue;
+      if (this.edition !== null && this.edition !== event.edition) this.beginAgain();
+      this.edition = event.edition;
+    }
     const points: LivePoint[] = [];
     for (const event of events) {
       if (event.type === "point-done") points.push(pointOf(event));
@@ -79,6 +85,13 @@ export class LiveStudy {
       // another session continues the search
       if (event.type === "started") this.forget("finished");
     }
+  }
+
+  /** Another edition of the study has begun: pages of the earlier one load again. */
+  private beginAgain(): void {
+    this.log.fill(null);
+    this.latest.clear();
+    this.log.push({ event: "edition", data: "{}" });
   }
 
   /** Adds a message that replaces the last one of its kind. */

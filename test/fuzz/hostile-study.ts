@@ -170,6 +170,7 @@ export function studyOf(name: () => string): Study {
       workers: 1,
       stored: 0,
       earlierMs: 0,
+      edition: 1,
     },
     ...report.rows.map(
       (row): DashboardEvent => ({

@@ -39,6 +39,7 @@ told.addEventListener("progress", (event) => {
   say((done + infeasible + failed) + (total === null ? "" : " of " + total) + " points" + (running > 0 ? ", " + running + " running" : "") + (ratePerSecond === null ? "" : ", " + text(ratePerSecond) + " per second") + (etaSeconds === null || etaSeconds <= 0 ? "" : ", " + Math.ceil(etaSeconds) + " s to go") + ".");
 });
 told.addEventListener("finished", (event) => say("The search has ended (" + JSON.parse(event.data).reason + "). Load the page again for breakdowns and importance of all points."));
+told.addEventListener("edition", () => location.reload());
 told.onerror = () => say("The connection is lost; the page tries again.");
 document.body.dataset.live = "yes";
 `;

@@ -10,33 +10,47 @@ import { type DashboardState, EMPTY_STATE, finishedCount, reduce } from "../../.
 import { LiveStudy } from "../../../cli/serve/live-study.js";
 import { METRICS } from "../../../sim/index.js";
 import { Follower, frontReport, Store, type StudyEvent } from "../../../sweeps/index.js";
-import { FakeEngine, fakeStudy, specOf } from "../../sweeps/fake-study.js";
+import { FakeEngine, fakeStudy, formula, specOf } from "../../sweeps/fake-study.js";
 
 let folder = "";
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const opened: DashboardState = reduce(
-  EMPTY_STATE,
-  {
-    type: "opened",
-    study: {
-      file: "fake",
-      database: "fake.db",
-      study: "",
-      seed: 1,
-      revision: "",
-      constraints: [],
-      paths: {},
-      metrics: Object.entries(METRICS).map(([name, { unit }]) => ({ name, unit })),
-      readOnly: true,
+/** A view before its first event; views share nothing. */
+const opened = (): DashboardState =>
+  reduce(
+    EMPTY_STATE,
+    {
+      type: "opened",
+      study: {
+        file: "fake",
+        database: "fake.db",
+        study: "",
+        seed: 1,
+        revision: "",
+        constraints: [],
+        paths: {},
+        metrics: Object.entries(METRICS).map(([name, { unit }]) => ({ name, unit })),
+        readOnly: true,
+      },
     },
-  },
-  0,
-);
+    0,
+  );
 
 function told(follower: Follower, from: DashboardState): DashboardState {
   let state = from;
   do for (const event of follower.poll(Date.now())) state = reduce(state, event, Date.now());
+  while (follower.behind);
+  return state;
+}
+
+/** A view with the session's own times, as `attach` gives them. */
+function attached(follower: Follower, from: DashboardState): DashboardState {
+  let state = from;
+  do
+    for (const event of follower.poll(Date.now())) {
+      const { startedMs, endedMs } = follower.sessionTimes();
+      state = reduce(state, event, (event.type === "started" ? startedMs : endedMs) ?? Date.now());
+    }
   while (follower.behind);
   return state;
 }
@@ -57,8 +71,8 @@ function essence({ counts, failures, points, front, hypervolume, running, status
 test("a follower that looks on from the middle, and one that comes afterwards, end with the sweep's own view", async () => {
   folder = mkdtempSync(join(tmpdir(), "snn-dse-follow-"));
   const file = join(folder, "fake.db");
-  let own = opened;
-  let watched = opened;
+  let own = opened();
+  let watched = opened();
   const watch: { reader: Store; follower: Follower }[] = [];
   const listen = (event: StudyEvent): void => {
     own = reduce(own, event, Date.now());
@@ -80,7 +94,7 @@ test("a follower that looks on from the middle, and one that comes afterwards, e
 
   const after = Store.read(file);
   const late = new Follower(after, () => false);
-  const browsed = told(late, opened);
+  const browsed = told(late, opened());
   expect(essence(browsed)).toEqual({ ...essence(own), status: "finished" });
   expect(late.history().at(-1)?.value).toBeCloseTo(own.hypervolume.at(-1)?.value as number, 9);
 
@@ -107,4 +121,50 @@ test("a follower that looks on from the middle, and one that comes afterwards, e
   expect(again.counts.failed).toBe(failed - 1);
   writer.close();
   after.close();
+});
+
+test.each([
+  ["every point is computed again", "n"],
+  ["points whose keys stay are taken over", "m"],
+])("a view that is open while --rerun begins another edition shows that one alone, and its time: %s", async (_, modelHash) => {
+  folder = mkdtempSync(join(tmpdir(), "snn-dse-follow-"));
+  const file = join(folder, "fake.db");
+  await fakeStudy(specOf({}, { budget: 60 }), file, new FakeEngine()).run();
+  const reader = Store.read(file);
+  const [follower, live] = [new Follower(reader, () => true), new LiveStudy(reader, () => true)];
+  let watched = attached(follower, opened());
+  live.poll();
+  const page = live.next; // a page that was made now
+  expect(finishedCount(watched)).toBe(60);
+  const before = watched.startedMs;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+
+  let own = opened();
+  let looks = 0;
+  const listen = (event: StudyEvent): void => {
+    own = reduce(own, event, Date.now());
+    if (event.type !== "point-done" || ++looks % 7 !== 0) return;
+    watched = attached(follower, watched);
+    expect(finishedCount(watched)).toBeLessThanOrEqual(40);
+  };
+  const anew = new FakeEngine((chip) => formula({ ...chip, "fake.bits": 4 }), 0, 1, modelHash);
+  await fakeStudy(specOf({}, { budget: 40 }), file, anew, { rerun: true }, listen, { fake: false }).run();
+  watched = attached(follower, watched);
+  expect(looks).toBeGreaterThan(20);
+  expect(essence(watched)).toEqual(essence(own));
+  expect(finishedCount(watched)).toBe(40);
+  expect(watched.points.length).toBe(40);
+  const { startedMs, endedMs } = follower.sessionTimes();
+  expect([watched.startedMs, watched.endedMs]).toEqual([startedMs, endedMs]);
+  expect(watched.startedMs).toBeGreaterThan(before);
+
+  live.poll();
+  const told = [...live.since(page)].map(([, { event }]) => event);
+  expect(told[0]).toBe("edition");
+  expect(told.filter((event) => event === "edition").length).toBe(1);
+  const ids = [...live.since(0)]
+    .flatMap(([, { event, data }]) => (event === "points" ? (JSON.parse(data) as { id: number }[]) : []))
+    .map(({ id }) => id);
+  expect([...new Set(ids)].sort((a, b) => a - b)).toEqual([...reader.points("p.state = 'done'")].map(({ id }) => id));
+  reader.close();
 });

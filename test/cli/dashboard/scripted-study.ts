@@ -42,6 +42,7 @@ export const SCRIPTED_OPENING: readonly DashboardEvent[] = [
     workers: 2,
     stored: 0,
     earlierMs: 0,
+    edition: 1,
   },
 ];
 
