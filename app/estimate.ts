@@ -210,7 +210,7 @@ async function onChip(chip: string, { model, document }: EstimateTask, values: V
       occupancy: occupancyOf(placement, board.chip, board.precision),
       intervals: intervalsOfResult(board, result),
       binding: bindingOf(timing.total, busiestDieShare(board.chip, timing.total), board.chip.tick),
-      bottleneck: bottleneckOf(result),
+      bottleneck: bottleneckOf(board.chip, result),
     };
   } catch (error) {
     if (!(error instanceof InfeasibleError || error instanceof InputError)) throw error;

@@ -20,6 +20,7 @@ import { createRng } from "../base/rng.js";
 import type { TimingRun } from "./board/index.js";
 import { demandBuildable } from "./buildable.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
+import { flitCyclesOn } from "./die-links.js";
 import { pricesOf } from "./energy.js";
 import { fpgaMetrics } from "./fpga-metrics.js";
 import { type Functional, independentSamples, type Runnable, runOn } from "./functional/index.js";
@@ -140,6 +141,7 @@ function fold(
   const timed = timing.total;
   const timedSynaptic = coreSum(timed, "synaptic_macs") + coreSum(timed, "synaptic_adds");
   const utilisation = utilisationOf(chip, placement, timing);
+  const flitCycles = flitCyclesOn(chip);
   const used = utilisation.cores.filter((core) => core.neurons > 0);
   const energyStd = deviation(energies);
   const latencyStd = deviation(latencies);
@@ -165,7 +167,8 @@ function fold(
       multiplications_per_frame: multiplications,
       energy_pj_per_synaptic_operation: totalPj === null || timedSynaptic === 0 ? null : (totalPj * timed.utterances) / timedSynaptic,
       core_utilisation_percent: 100 * mean(used.map((core) => Math.max(core.synapseBusy, core.somaBusy))),
-      peak_link_utilisation_percent: 100 * utilisation.links.reduce((peak, link) => Math.max(peak, link.flitsPerCycle), 0),
+      peak_link_utilisation_percent:
+        100 * utilisation.links.reduce((peak, link) => Math.max(peak, link.flitsPerCycle * flitCycles(link)), 0),
       events_processed: coreSum(timed, "spikes_received") / timed.utterances,
       events_dropped: mean(Array.from(timing.droppedMessages)),
       spikes_fired: coreSum(timed, "spikes_sent") / timed.utterances,

@@ -75,7 +75,8 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
     caveat: "A high value is not good in itself: a chip with too few lanes is busy too.",
   },
   peak_link_utilisation_percent: {
-    formula: "100 × flits / cycles on the busiest link",
+    formula:
+      "the largest of the links: 100 × flits × cycles per flit / cycles; a flit takes one cycle, between dies as many as its bits need",
     caveat: "A mean over the run; bursts inside a wave are higher.",
   },
   events_processed: {

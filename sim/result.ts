@@ -38,7 +38,7 @@ export const METRICS = {
   },
   energy_pj_per_synaptic_operation: { unit: "pJ", direction: "min", about: "total energy per synaptic operation" },
   core_utilisation_percent: { unit: "%", direction: "max", about: "busy share of a core's busier unit, mean over the used cores" },
-  peak_link_utilisation_percent: { unit: "%", direction: "min", about: "flits per cycle on the busiest link" },
+  peak_link_utilisation_percent: { unit: "%", direction: "min", about: "share of the cycles in which the busiest link carries a flit" },
   // New metrics are added at the end, so that rows stored before keep their checksums.
   events_processed: { unit: "1", direction: "max", about: "spikes or packets that cores received, per inference" },
   events_dropped: {

@@ -5,6 +5,7 @@ import { InfeasibleError } from "../../base/errors.js";
 import { type CsvText, type CsvValue, csvRow } from "../../base/escape/csv.js";
 import { joined } from "../../base/escape/filtered.js";
 import { chipHead } from "./chip-head.js";
+import { linkLoad } from "./explanation.js";
 import { grouped, measured, percent, significant } from "./number.js";
 import { exactText, intervalText } from "./result.js";
 import { type Look, paint } from "./style.js";
@@ -107,7 +108,7 @@ function chipLines(look: Look, one: ChipEstimate): readonly string[] {
       row(title, valueIn(one, metric)),
     ),
     row("time is bound by", bindingText(one)),
-    ...(link === null ? [] : [row("busiest link", `${significant(link.flitsPerCycle, 3)} flits per cycle`)]),
+    ...(link === null ? [] : [row("busiest link", linkLoad(link))]),
     ...(fixedShare === null
       ? []
       : [

@@ -17,18 +17,14 @@ export function explanationOf(experiment: Experiment, result: Result): readonly 
   const { precision } = experiment;
   const { accuracy_percent: accuracy, energy_uj_per_inference: energyUj } = result.metrics;
   const { accumulatorOverflows, stateSaturations, utterances } = result.operations;
-  const { busiest, link, totalPj, components, groups, fixedShare } = bottleneckOf(result);
+  const { busiest, link, totalPj, components, groups, fixedShare } = bottleneckOf(experiment.chip, result);
   const harm =
     accumulatorOverflows + stateSaturations === 0
       ? "no overflow and no saturation"
       : `${accumulatorOverflows} accumulator overflows, ${stateSaturations} state saturations`;
   return [
     ...(busiest === null ? [] : busiestLines(experiment, busiest)),
-    ...(link === null
-      ? []
-      : [
-          `network on chip: the busiest link is ${link.port} of router ${link.router} with ${significant(link.flitsPerCycle, 3)} flits per cycle${link.flitsPerCycle > 0.6 ? ", near saturation" : ""}.`,
-        ]),
+    ...(link === null ? [] : [`network on chip: the busiest link is ${link.port} of router ${link.router} with ${linkLoad(link)}.`]),
     ...(energyUj === null
       ? ["energy: unknown, because only the description can price the work of an FPGA (prices.NAME)."]
       : [...energyLines(components, totalPj), `        by kind: ${shares(groups)}.`]),
@@ -38,6 +34,13 @@ export function explanationOf(experiment: Experiment, result: Result): readonly 
     ...(feedsBack(experiment.chip) ? lossesOf(result.metrics) : []),
     `accuracy: ${significant(accuracy, 4)} % on ${utterances} utterances at ${weightsText(precision)}, ${precision.stateBits}-bit state; ${harm}.`,
   ];
+}
+
+/** Flits on a link; also its busy time, if a flit takes several cycles. */
+export function linkLoad({ flitsPerCycle, flitCycles }: NonNullable<Bottleneck["link"]>): string {
+  const busy = flitsPerCycle * flitCycles;
+  const each = flitCycles === 1 ? "" : ` of ${flitCycles} cycles each, busy ${percent(busy)}`;
+  return `${significant(flitsPerCycle, 3)} flits per cycle${each}${busy > 0.6 ? ", near saturation" : ""}`;
 }
 
 const shares = (of: readonly Share[]): string => of.map(({ name, share }) => `${name} ${percent(share)}`).join(", ");
@@ -104,7 +107,10 @@ const MOST_RUNS = 12;
 /** Smaller shares are not listed. */
 const LEAST_SHARE = 0.0005;
 
-/** Where the cycles go in the core that finishes last most often, and which of its resources is the bottleneck. */
+/**
+ * Where the cycles go in the core that finishes last most often, and what the bottleneck is: a resource of that core,
+ * or one of all.
+ */
 function bottleneckLines({ shares, critical, port, bottleneck: short }: Explanation): readonly string[] {
   const first = critical.find(({ core }) => core !== null);
   const link =
@@ -113,7 +119,9 @@ function bottleneckLines({ shares, critical, port, bottleneck: short }: Explanat
       : [
           `port: packets pass the host link in ${percent(port.busyShare)} of the cycles, and wait for the network in ${percent(port.stallShare)}.`,
         ];
-  if (first === undefined) return link;
+  const limit =
+    short === null || short.share < LEAST_SHARE ? [] : [`bottleneck: ${short.resource}, ${percent(short.share)} of the cycles.`];
+  if (first === undefined) return [...limit, ...link];
   const of = (unit: keyof typeof UNITS) =>
     shares
       .filter(({ counter, share }) => counter.startsWith(unit) && share >= LEAST_SHARE)
@@ -125,7 +133,7 @@ function bottleneckLines({ shares, critical, port, bottleneck: short }: Explanat
   return [
     `cycles: core ${first.core}'s ${UNITS.synapse} ${told("synapse")};`,
     `        its ${UNITS.soma} ${told("soma")}.`,
-    ...(short === null || short.share < LEAST_SHARE ? [] : [`bottleneck: ${short.resource}, ${percent(short.share)} of the cycles.`]),
+    ...limit,
     ...link,
   ];
 }

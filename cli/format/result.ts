@@ -280,6 +280,6 @@ export function utilisationLines(look: Look, result: Result, barWidth: number, r
           ],
           busiest.map((link) => [String(link.router), link.port, significant(link.flitsPerCycle, 3), gauge(link.flitsPerCycle)]),
         )),
-    ...(busiest.length < links.length ? [paint(look, `busiest ${busiest.length} of ${links.length} links`, "dim")] : []),
+    ...(busiest.length < links.length ? [paint(look, `${busiest.length} of ${links.length} links, those with the most flits`, "dim")] : []),
   ];
 }

@@ -1,4 +1,6 @@
 /** Where the time and the energy of a point go: its busiest core and link, and the shares of its energy. Pure. */
+import type { Chip } from "../../arch/index.js";
+import { flitCyclesOn } from "../die-links.js";
 import type { Result } from "../result.js";
 
 export interface Share {
@@ -10,8 +12,8 @@ export interface Share {
 export interface Bottleneck {
   /** The unit that works in the largest share of all cycles; null if no core has neurons. */
   readonly busiest: { readonly core: number; readonly unit: "synapse" | "soma"; readonly share: number; readonly neurons: number } | null;
-  /** The link with the most flits per cycle; null if there is none. */
-  readonly link: { readonly router: number; readonly port: string; readonly flitsPerCycle: number } | null;
+  /** The link that is busy in the largest share of all cycles, each flit for `flitCycles`; null if there is none. */
+  readonly link: { readonly router: number; readonly port: string; readonly flitsPerCycle: number; readonly flitCycles: number } | null;
   /** Sum of all rows with a known energy. */
   readonly totalPj: number;
   /** Largest first. */
@@ -22,11 +24,13 @@ export interface Bottleneck {
 }
 
 /** `result`: that of a board, where cores and links have counts. */
-export function bottleneckOf({ utilisation, breakdown }: Result): Bottleneck {
+export function bottleneckOf(chip: Chip, { utilisation, breakdown }: Result): Bottleneck {
   const busiest = utilisation.cores
     .filter(({ neurons }) => neurons > 0)
     .sort((a, b) => Math.max(b.synapseBusy, b.somaBusy) - Math.max(a.synapseBusy, a.somaBusy))[0];
-  const peak = utilisation.links.reduce((most, link) => Math.max(most, link.flitsPerCycle), 0);
+  const flitCycles = flitCyclesOn(chip);
+  const links = utilisation.links.map((link) => ({ ...link, flitCycles: flitCycles(link) }));
+  const peak = links.reduce((most, link) => Math.max(most, link.flitsPerCycle * link.flitCycles), 0);
   const rows = breakdown.flatMap(({ group, component, energyPj }) =>
     group === "area" || energyPj === null ? [] : [{ group, component, energyPj }],
   );
@@ -45,7 +49,7 @@ export function bottleneckOf({ utilisation, breakdown }: Result): Bottleneck {
             share: isSynapse ? busiest.synapseBusy : busiest.somaBusy,
             neurons: busiest.neurons,
           },
-    link: utilisation.links.find(({ flitsPerCycle }) => flitsPerCycle === peak) ?? null,
+    link: links.find((link) => link.flitsPerCycle * link.flitCycles === peak) ?? null,
     totalPj,
     components: rows.map(({ component, energyPj }) => ({ name: component, share: energyPj / totalPj })).sort(byShare),
     groups: [...groupsPj].map(([name, pj]) => ({ name, share: pj / totalPj })).sort(byShare),

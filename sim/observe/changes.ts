@@ -3,7 +3,7 @@
  * bounds, and of a core's parameters those that all cores have in common. Memories keep their size, and placements
  * their cores.
  */
-import { boundsOf, type Chip, type Core, type Dram, type Port } from "../../arch/index.js";
+import { boundsOf, type Chip, type Core, type Dies, type Dram, type Port } from "../../arch/index.js";
 
 /** A chip with one changed parameter: its path in the description, and its values. */
 export interface ChangedChip {
@@ -69,6 +69,24 @@ function ofPort(
     read: (chip) => (chip.port === null ? null : read(chip, chip.port)),
     next,
     write: (chip, value) => ({ ...chip, port: chip.port === null ? null : { ...chip.port, ...write(chip, value) } }),
+  };
+}
+
+/** Changes of the links between dies, if a chip has several. */
+function ofDies(
+  name: string,
+  read: (chip: Chip, dies: Dies) => number | null,
+  next: (value: number) => number | null,
+  write: (chip: Chip, value: number) => Partial<Dies>,
+): Change<number> {
+  return {
+    path: `noc.dies.${name}`,
+    read: (chip) => (chip.noc.dies === null ? null : read(chip, chip.noc.dies)),
+    next,
+    write: (chip, value) => {
+      const { dies } = chip.noc;
+      return { ...chip, noc: { ...chip.noc, dies: dies === null ? null : { ...dies, ...write(chip, value) } } };
+    },
   };
 }
 
@@ -150,6 +168,19 @@ const widths: readonly Change<number>[] = [
     next: half,
     write: (chip, baseCycles) => ({ ...chip, barrier: { ...chip.barrier, baseCycles } }),
   },
+  ofDies(
+    "bandwidth_gbit_s",
+    ({ technology: { clockMhz } }, { bitsPerCycle }) => (bitsPerCycle * clockMhz) / 1000,
+    double,
+    ({ technology: { clockMhz } }, bandwidthGbitS) => ({ bitsPerCycle: (bandwidthGbitS * 1000) / clockMhz }),
+  ),
+  ofDies(
+    "latency_ns",
+    // no link takes less than a cycle
+    ({ technology: { clockMhz } }, { latencyCycles }) => (latencyCycles === 1 ? null : (latencyCycles * 1000) / clockMhz),
+    shorter,
+    ({ technology: { clockMhz } }, latencyNs) => ({ latencyCycles: Math.max(1, Math.ceil((latencyNs * clockMhz) / 1000)) }),
+  ),
   ofDram(
     "bandwidth_gbit_s",
     ({ technology: { clockMhz } }, { bitsPerCycle }) => (bitsPerCycle * clockMhz) / 1000,

@@ -4,16 +4,13 @@
  * Not modelled: a new placement, and whether the changed memories and clock can be built.
  */
 
-import { type Chip, type Precision, portEnd, type SpikeTrace } from "../../arch/index.js";
-import { InfeasibleError } from "../../base/errors.js";
-import type { Recorder } from "../board/index.js";
-import { runTiming, type TimingRun } from "../board/index.js";
+import { portEnd } from "../../arch/index.js";
+import { type Recorder, runTiming } from "../board/index.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../counters.js";
-import { price } from "../energy.js";
-import type { Placement } from "../mapping/index.js";
-import { type Binding, orTick, scarcest } from "./binding.js";
+import { busiestDieShare } from "../die-links.js";
+import { type Binding, bindingOf, orTick, scarcest } from "./binding.js";
 import { singleChanges } from "./changes.js";
-import { type NextSteps, nextSteps, over } from "./next-steps.js";
+import { type Explained, measured, type NextSteps, nextSteps, over, unlessInfeasible } from "./next-steps.js";
 
 interface CriticalWave {
   readonly utterance: number;
@@ -44,7 +41,10 @@ export interface Explanation {
   readonly critical: readonly { readonly core: number | null; readonly unit: Finisher; readonly waves: number }[];
   /** Shares of all cycles of the core that is critical most often, by counter. */
   readonly shares: readonly { readonly counter: CoreCounter; readonly share: number }[];
-  /** What limits the unit that is critical most often, or the tick; null: no core works. */
+  /**
+   * What limits all cores (the host link, links between dies, the barrier, the tick) if that takes the most, as in
+   * `bindingOf`; otherwise what limits the unit that is critical most often. null: no core works.
+   */
   readonly bottleneck: Binding | null;
   readonly barrierShare: number;
   /**
@@ -83,36 +83,22 @@ export function criticalWaves(recorder: Recorder, port: number | null = null): C
   return waves;
 }
 
-/** Simulates each single change on the same placement. Changes with which the network does not fit are left out. */
-function gainsOf(chip: Chip, placement: Placement, precision: Precision, trace: SpikeTrace, base: TimingRun): Gain[] {
-  const energy = (on: Chip, run: TimingRun): number | null => price(on, precision, placement.topology, run.total).totalPj;
-  const before = energy(chip, base);
-  const gains: Gain[] = [];
-  for (const { path, from, to, chip: other } of singleChanges(chip)) {
-    try {
-      const run = runTiming(other, placement, precision, trace);
-      gains.push({
-        path,
-        from,
-        to,
-        latencyRatio: run.total.cycles / base.total.cycles,
-        energyRatio: over(energy(other, run), before),
-      });
-    } catch (error) {
-      if (!(error instanceof InfeasibleError)) throw error;
-    }
-  }
+/** Simulates each single change on the same placement. Changes with which the network cannot run are left out. */
+function gainsOf(explained: Explained): Gain[] {
+  const { chip, placement, precision, trace, run } = explained;
+  const before = measured(explained, chip, run);
+  const gains = singleChanges(chip).flatMap(({ path, from, to, chip: other }) =>
+    unlessInfeasible<Gain[]>(() => {
+      const after = measured(explained, other, runTiming(other, placement, precision, trace));
+      return [{ path, from, to, latencyRatio: after.latency / before.latency, energyRatio: over(after.energy, before.energy) }];
+    }, []),
+  );
   return gains.sort((a, b) => a.latencyRatio - b.latencyRatio || (a.energyRatio ?? 0) - (b.energyRatio ?? 0));
 }
 
-export function explain(
-  chip: Chip,
-  placement: Placement,
-  precision: Precision,
-  trace: SpikeTrace,
-  run: TimingRun,
-  recorder: Recorder,
-): Explanation {
+/** `recorder`: of the run. */
+export function explain(explained: Explained, recorder: Recorder): Explanation {
+  const { chip, placement, run } = explained;
   const waves = criticalWaves(recorder, chip.port === null ? null : portEnd(chip));
   const tally = new Map<string, { core: number | null; unit: Finisher; waves: number }>();
   for (const { core, unit } of waves) {
@@ -130,19 +116,17 @@ export function explain(
     .map((counter) => ({ counter, share: shareOf(counter) }))
     .sort((a, b) => b.share - a.share);
   const short = first === undefined ? null : scarcest(busiest, first.unit === "synapse" ? "synapse" : "soma", shareOf);
+  const all = bindingOf(run.total, busiestDieShare(chip, run.total), chip.tick);
+  const goals: readonly NextSteps["goal"][] = measured(explained, chip, run).energy === null ? ["latency"] : ["latency", "energy"];
   return {
     waves,
     critical,
     shares,
-    bottleneck: orTick(short, chip.tick, Math.min(shareOf("synapse_idle_cycles"), shareOf("soma_idle_cycles"))),
+    bottleneck: all?.core === null ? all : orTick(short, chip.tick, Math.min(shareOf("synapse_idle_cycles"), shareOf("soma_idle_cycles"))),
     barrierShare: run.total.barrierCycles / run.total.cycles,
     port: port === null ? null : { busyShare: port.busyCycles / cycles, stallShare: port.stallCycles / cycles },
-    gains: gainsOf(chip, placement, precision, trace, run),
-    next: goalsOf(chip, placement, precision, run).map((goal) => nextSteps(chip, placement, precision, trace, run, goal)),
+    gains: gainsOf(explained),
+    // less energy is a goal only if it is known
+    next: goals.map((goal) => nextSteps(explained, goal)),
   };
-}
-
-/** Goals of the search: less energy only if it is known. */
-function goalsOf(chip: Chip, { topology }: Placement, precision: Precision, { total }: TimingRun): readonly NextSteps["goal"][] {
-  return price(chip, precision, topology, total).totalPj === null ? ["latency"] : ["latency", "energy"];
 }

@@ -9,11 +9,13 @@
  * Not modelled: a new placement, another clock or supply, other precision.
  */
 
-import { areaOf, type Chip, checkClock, coreNeedsOf, type Precision, type SpikeTrace } from "../../arch/index.js";
+import { areaOf, type Chip, checkClock, type Precision, type SpikeTrace } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { runTiming, type TimingRun } from "../board/index.js";
 import { price } from "../energy.js";
 import type { Placement } from "../mapping/index.js";
+import { needsOn } from "../needs.js";
+import { demandRest, type Rest } from "../rest.js";
 import { type ChangedChip, pairedChanges, singleChanges } from "./changes.js";
 
 const GOAL_RATIO = 0.9;
@@ -37,9 +39,30 @@ export interface NextSteps {
   readonly tried: number;
 }
 
+/** A run, and what its explanation keeps when it changes the chip. */
+export interface Explained {
+  readonly chip: Chip;
+  readonly placement: Placement;
+  readonly precision: Precision;
+  readonly trace: SpikeTrace;
+  /** null: only inferences are priced. */
+  readonly rest: Rest | null;
+  readonly run: TimingRun;
+}
+
 interface Measured {
   readonly latency: number;
   readonly energy: number | null;
+}
+
+/**
+ * Cycles and energy of a run on a changed chip, as of a point of its own.
+ * @throws InfeasibleError if an inference takes longer than the time between two
+ */
+export function measured({ precision, trace, rest }: Omit<Explained, "chip" | "run">, chip: Chip, run: TimingRun): Measured {
+  const longestCycles = run.latencyCycles.reduce((longest, cycles) => Math.max(longest, cycles), 0);
+  demandRest(rest, longestCycles / chip.technology.clockMhz);
+  return { latency: run.total.cycles, energy: price(chip, precision, trace.topology, run.total, rest).totalPj };
 }
 
 interface Candidate {
@@ -51,34 +74,23 @@ interface Candidate {
   readonly areaMm2: number;
 }
 
-export function nextSteps(
-  chip: Chip,
-  placement: Placement,
-  precision: Precision,
-  trace: SpikeTrace,
-  base: TimingRun,
-  goal: NextSteps["goal"],
-): NextSteps {
-  const needs = coreNeedsOf(placement.topology);
+export function nextSteps(explained: Explained, goal: NextSteps["goal"]): NextSteps {
+  const { chip, placement, precision, trace } = explained;
+  const needsOf = (on: Chip) => needsOn(on, precision, trace.topology);
   const few: SpikeTrace = { ...trace, stepStart: trace.stepStart.slice(0, SEARCH_UTTERANCES + 1) };
-  const measure = (on: Chip, run: TimingRun): Measured => ({
-    latency: run.total.cycles,
-    energy: price(on, precision, placement.topology, run.total).totalPj,
-  });
+  const measure = (on: Chip, spikes: SpikeTrace): Measured => measured(explained, on, runTiming(on, placement, precision, spikes));
   let tried = 0;
   const attempt = (steps: readonly ChangedChip[], start: number | null): Candidate[] => {
     const on = (steps.at(-1) as ChangedChip).chip;
-    try {
+    const needs = needsOf(on);
+    return unlessInfeasible(() => {
       checkClock(on, precision, needs);
-      const ratio = over(measure(on, runTiming(on, placement, precision, few))[goal], start) ?? Number.POSITIVE_INFINITY;
+      const ratio = over(measure(on, few)[goal], start) ?? Number.POSITIVE_INFINITY;
       tried++;
       return [{ steps, chip: on, ratio, areaMm2: areaOf(on, precision, needs).totalMm2 ?? 0 }];
-    } catch (error) {
-      if (!(error instanceof InfeasibleError)) throw error;
-      return [];
-    }
+    }, []);
   };
-  const start = measure(chip, runTiming(chip, placement, precision, few))[goal];
+  const start = measure(chip, few)[goal];
   const taken: ChangedChip[] = [];
   let [current, reached] = [chip, 1];
   for (let round = 0; round < MOST_ROUNDS && reached > GOAL_RATIO; round++) {
@@ -90,14 +102,30 @@ export function nextSteps(
     taken.push(...best.steps);
     [current, reached] = [best.chip, best.ratio];
   }
-  const before = measure(chip, base);
-  const after = taken.length === 0 ? before : measure(current, runTiming(current, placement, precision, trace));
-  const ratios = { latencyRatio: after.latency / before.latency, energyRatio: over(after.energy, before.energy) };
+  const before = measured(explained, chip, explained.run);
+  // on all utterances a chip may fail that could run the first ones
+  const after = taken.length === 0 ? null : unlessInfeasible(() => measure(current, trace), null);
+  const [on, changes] = after === null ? [chip, []] : [current, merged(taken)];
+  const ratios = {
+    latencyRatio: (after ?? before).latency / before.latency,
+    energyRatio: over((after ?? before).energy, before.energy),
+  };
+  const area = (of: Chip): number | null => areaOf(of, precision, needsOf(of)).totalMm2;
   return {
-    ...{ goal, changes: merged(taken), ...ratios, tried },
-    areaRatio: over(areaOf(current, precision, needs).totalMm2, areaOf(chip, precision, needs).totalMm2),
+    ...{ goal, changes, ...ratios, tried },
+    areaRatio: over(area(on), area(chip)),
     isReached: (ratios[`${goal}Ratio`] ?? 1) <= GOAL_RATIO,
   };
+}
+
+/** `otherwise` if the chip cannot run. */
+export function unlessInfeasible<T>(run: () => T, otherwise: T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof InfeasibleError) return otherwise;
+    throw error;
+  }
 }
 
 /** null if one of them is unknown. */

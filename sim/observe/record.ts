@@ -3,6 +3,7 @@ import type { Experiment, SpikeTrace } from "../../arch/index.js";
 import { Recorder, runTiming, type TimingRun } from "../board/index.js";
 import type { Placement } from "../mapping/index.js";
 import { mapNetwork } from "../mapping/index.js";
+import { restOf } from "../rest.js";
 import { type Explanation, explain } from "./explain.js";
 
 interface RecordedRun {
@@ -24,6 +25,7 @@ export function recordRun(
 }
 
 /** Explains a recorded point; simulates several dozen changed chips. */
-export function explainRun({ chip, precision }: Experiment, trace: SpikeTrace, recorded: RecordedRun): Explanation {
-  return explain(chip, recorded.placement, precision, trace, recorded.run, recorded.recorder);
+export function explainRun(experiment: Experiment, trace: SpikeTrace, { placement, run, recorder }: RecordedRun): Explanation {
+  const { chip, precision } = experiment;
+  return explain({ chip, placement, precision, trace, rest: restOf(experiment), run }, recorder);
 }

@@ -53,7 +53,7 @@ test("long lists are cut with their length, and a run without work says nothing 
   expect(simulatedGains({ ...explanation, waves }).find((line) => line.startsWith("steps:"))).toMatch(
     /11 core 1's neuron update, and 18 more\.$/,
   );
-  const none = simulatedGains({ ...explanation, waves: [], critical: [] });
+  const none = simulatedGains({ ...explanation, waves: [], critical: [], bottleneck: null });
   expect(none.filter((line) => /^(steps|cycles|bottleneck)/.test(line))).toEqual([]);
 });
 

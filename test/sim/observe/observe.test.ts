@@ -150,7 +150,7 @@ test("a Perfetto file is valid trace-event JSON; slices of a track do not overla
 });
 
 describe("explain", () => {
-  const explanation = explain(on, placement, precision, trace, run, recorder);
+  const explanation = explain({ chip: on, placement, precision, trace, rest: null, run }, recorder);
 
   test("an explanation names a critical core for every wave with work; its time equals the wave's", () => {
     const waves = criticalWaves(recorder);
@@ -174,9 +174,8 @@ describe("explain", () => {
       const tick = { periodCycles, overrun: "wait" } as const;
       const seen = new Recorder();
       const ticking = { ...on, tick };
-      expect(
-        explain(ticking, placement, precision, trace, runTiming(ticking, placement, precision, trace, seen), seen).bottleneck,
-      ).toMatchObject({ resource });
+      const again = runTiming(ticking, placement, precision, trace, seen);
+      expect(explain({ chip: ticking, placement, precision, trace, rest: null, run: again }, seen).bottleneck).toMatchObject({ resource });
     }
   });
 
@@ -211,7 +210,7 @@ describe("explain", () => {
 });
 
 describe("the next tenth", () => {
-  const steps = (goal: "latency" | "energy") => nextSteps(on, placement, precision, trace, run, goal);
+  const steps = (goal: "latency" | "energy") => nextSteps({ chip: on, placement, precision, trace, rest: null, run }, goal);
   const energyOf = (chipOf: typeof on, of: typeof run): number => Number(price(chipOf, precision, topology, of.total).totalPj);
 
   test.each(["latency", "energy"] as const)(
@@ -262,5 +261,6 @@ test("a design point recorded from its description is the same run, with the sam
   expect(recorded.placement).toEqual(placement);
   expect(recorded.run).toEqual(run);
   expect(recorded.recorder.sorted()).toEqual(events);
-  expect(explainRun(experiment, trace, recorded)).toEqual(explain(on, placement, precision, trace, run, recorder));
+  const explained = { chip: on, placement, precision, trace, rest: null, run };
+  expect(explainRun(experiment, trace, recorded)).toEqual(explain(explained, recorder));
 });
