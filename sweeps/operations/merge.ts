@@ -1,7 +1,7 @@
 /**
  * Copies the points of one database into another without loss. A key that both hold is compared bit for bit; if a point
- * failed here but ended there, its result is taken over; all other points are appended, with what is known of their
- * networks. Either database may come from another machine, sampler or seed.
+ * failed here but has a result or is infeasible there, that is taken over; all other points are appended, with what is
+ * known of their networks. Either database may come from another machine, sampler or seed.
  * Throws: `InputError` if the studies cannot share a front, because objectives, constraints, parameters or inputs
  * differ.
  */
@@ -74,7 +74,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
         copyEnd(target, source, point, id);
       });
       summary.added++;
-    } else if (twin.state === "done" && point.state === "done") {
+    } else if (isAnswer(twin) && isAnswer(point)) {
       const conflict = compare(target, source, twin, point);
       if (conflict === null) summary.same++;
       else {
@@ -86,7 +86,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
           differences: asJson(conflict.differences.slice(0, 10)),
         });
       }
-    } else if (twin.state !== "done" && (point.state === "done" || twin.state === "queued" || twin.state === "running")) {
+    } else if (!isAnswer(twin) && (isAnswer(point) || twin.state === "queued" || twin.state === "running")) {
       target.transaction(() => {
         target.setQueued(twin.id);
         copyEnd(target, source, point, twin.id);
@@ -121,6 +121,9 @@ function adopted(target: Store, key: string): StoredPoint | undefined {
   return point;
 }
 
+/** Whether a point ended as it does on every machine: with a result, or as infeasible. */
+const isAnswer = ({ state }: StoredPoint): boolean => state === "done" || state === "infeasible";
+
 const ENDED: readonly string[] = ["done", "infeasible", "failed", "timeout"];
 
 /** @throws InputError for a state, value or fidelity that this program never writes */
@@ -148,6 +151,12 @@ function copyEnd(target: Store, source: Store, point: StoredPoint, id: number): 
 }
 
 function compare(target: Store, source: Store, twin: StoredPoint, point: StoredPoint): MergeConflict | null {
+  if (twin.state === "infeasible" || point.state === "infeasible") {
+    // the reason may name files, which lie elsewhere on another machine
+    const end = ({ state, code, violation }: StoredPoint) => ({ state, code, violation });
+    const found = differences(end(twin), end(point));
+    return found.length === 0 ? null : { key: point.key, id: twin.id, differences: found };
+  }
   const [mine, theirs] = [target.result(twin.id), source.result(point.id)];
   if (mine === null || theirs === null || resultDigest(mine) === resultDigest(theirs)) return null;
   return { key: point.key, id: twin.id, differences: differences(mine, theirs) };

@@ -174,6 +174,18 @@ describe("files as they are written", () => {
     ["inChannels", { ...picture, "layer/1/inChannels": [1] }, "layer/1/inChannels: is 1, but its layer has 2"],
     ["a shape", { ...picture, "layer/1/shape": [1, 3, 2] }, "layer/1/shape: is 1, 3, 2, but its kernel gives 1, 2, 3"],
     ["a stride", { ...picture, "layer/1/stride": [1, 2] }, "layer/1/shape: is 1, 2, 3, but its kernel gives 1, 2, 2"],
+    ["groups", { ...picture, "layer/1/groups": [2] }, "layer/1/groups: is 2, which does not divide the 1 channels that leave"],
+    [
+      "groups of which each weight has a share of a channel",
+      {
+        ...picture,
+        "layer/0/shape": [3, 3, 4],
+        "layer/1/shape": [2, 2, 3],
+        "layer/1/groups": [2],
+        "layer/1/weight": new Array(12).fill(1),
+      },
+      "layer/1/groups: is 2, which does not divide the 3 channels that arrive",
+    ],
     ["a flatten", { "layer/3/type": "flatten", "layer/3/shape": [2] }, "layer/3/shape: holds 2 values, but 1 arrive"],
   ] as const)("%s that contradicts the other numbers is refused", async (_, change, text) => {
     await expect(readLava(written(picture))).resolves.toBeDefined();
@@ -202,6 +214,8 @@ describe("files as they are written", () => {
     ["a layer that does not fit", "layer/2/weight", [2, 4], "layer/2/weight: holds 2 values, expected [1, 3]"],
     ["a delay that Loihi cannot hold", "layer/2/delay", [63], "layer/2/delay: holds 1 values, expected 1, 1 or 1, from 0 to 62"],
     ["a shape beyond all layers", "layer/1/shape", [1e9], "layer/1/shape: is 1000000000, expected one to three sizes from 1 to 1048576"],
+    ["a bias of an input without neurons", "layer/0/bias", [100], "layer/0/bias: is not read"],
+    ["a scale of an input without neurons", "layer/0/weight", [64], "layer/0/weight: is not read"],
     ["a layer out of order", "layer/4/type", "dense", "layer/4 is not the group of layer 3"],
   ] as const)("%s is refused by name", async (_, path, value, text) => {
     await expect(readLava(written({ [path]: value }))).rejects.toThrow(text);
@@ -220,6 +234,19 @@ describe("files as they are written", () => {
     const fields = { type: "SDNN", vThMant: [6], ...change };
     const file = written(Object.fromEntries(Object.entries(fields).map(([name, value]) => [`layer/1/neuron/${name}`, value])));
     await expect(readLava(file)).rejects.toThrow(text);
+  });
+
+  test.each(["bias", "weight"])("a %s of an input layer is one value, or the same for all inputs", async (name) => {
+    const neuron = { "layer/0/neuron/type": "SDNN", "layer/0/neuron/vThMant": [6] };
+    const place = `layer/0/${name}`;
+    for (const equal of [[7], [7, 7]]) {
+      const { graph } = await readLava(written({ ...neuron, [place]: equal }));
+      const field = [...graph.nodes.values()].find(({ type }) => type === "Input")?.fields.get(name === "bias" ? "offset" : "scale");
+      expect(field).toMatchObject({ data: Float64Array.of(7) });
+    }
+    await expect(readLava(written({ ...neuron, [place]: [7, -5] }))).rejects.toThrow(
+      `${place}: holds 2 different values, expected one for all inputs`,
+    );
   });
 
   test("a bias of a layer whose sums are read out is refused by name", async () => {

@@ -173,7 +173,30 @@ test("rules that apply to none of a network's neurons are refused by name", () =
   expect(() => withLavaRules(file, { restartSteps: 5, remainder: "lost" }, "made.net")).toThrow(
     "made.net: network.lava.restart_steps: has sigma-delta neurons, whose states never restart",
   );
-  expect(() => withLavaRules(file, { restartSteps: 0, remainder: "kept" }, "made.net")).toThrow(
-    "made.net: network.lava.remainder: has no sigma-delta neurons",
-  );
+  // an encoder sends changes, too, if the only layer behind it is read out as sums
+  const kept = withLavaRules(file, { restartSteps: 0, remainder: "kept" }, "made.net");
+  expect(kept.graph.nodes.get("delta")?.fields.get("keeps_remainder")).toMatchObject({ data: Float64Array.of(1) });
+  const silent = new Map([...file.graph.nodes].filter(([name]) => name !== "delta"));
+  expect(() =>
+    withLavaRules({ ...file, graph: { ...file.graph, nodes: silent } }, { restartSteps: 0, remainder: "kept" }, "made.net"),
+  ).toThrow("made.net: network.lava.remainder: has no neurons that send changes of a value");
+});
+
+test("of an encoder in front of sums, what is sent stays within the omitted bits of the value only if the remainder is kept", () => {
+  const file = network(1, [{ weights: [[1]], bias: [0] }], [0], 16);
+  // each of the 100 steps changes the value by 33, of which a payload carries nothing
+  const inputs = Int32Array.from({ length: 100 }, (_, t) => t);
+  const fine = (remainder: LavaRules["remainder"]): number => {
+    const gained = new Map(file.graph.nodes).set("delta", withField(file.graph.nodes.get("delta") as NirNode, "gain", 33));
+    const { statesOf } = record({ ...file, graph: { ...file.graph, nodes: gained } }, remainder, inputs);
+    const sent = [...statesOf("delta").spikes].reduce((sum, payload) => sum + payload * FRACTION, 0);
+    return Math.abs(sent - 33 * (inputs.length - 1));
+  };
+  expect(fine("kept")).toBeLessThan(FRACTION);
+  expect(fine("lost")).toBeGreaterThan(10 * FRACTION);
+});
+
+const withField = (made: NirNode, name: string, value: number): NirNode => ({
+  ...made,
+  fields: new Map(made.fields).set(name, nirArray([value], [], "i8")),
 });
