@@ -1,7 +1,9 @@
 /** Opens a description from a file or from a plain object. Effects: reads files. */
 import { join } from "node:path";
 import {
+  deepFreeze,
   type Experiment,
+  locatedFromJson,
   type ParsedArch,
   type ParsedDescription,
   parseArch,
@@ -56,7 +58,9 @@ export function open(source: string | { readonly [key: string]: unknown }, optio
     [typeof source === "string" && folder !== undefined, "beside", "has no effect with a file, whose own folder counts"],
   ]);
   if (typeof source === "string") return readDescription(descriptionAt(source), knownWith(plugins));
-  return parseDescription(JSON.stringify(source), join(beside, "description"), knownWith(plugins));
+  const file = join(beside, "description");
+  locatedFromJson(source, file); // what JSON cannot hold is refused, not left out
+  return parseDescription(JSON.stringify(source), file, knownWith(plugins));
 }
 
 /**
@@ -116,7 +120,6 @@ export async function openRunnable(source: string, options: PluginOptions = {}):
 /** The path of a description that a user names. */
 export const descriptionAt = (source: string): string => pathOf(source, "example", "chip");
 
-/** The scalar at a path of a document; undefined if there is none. */
 /** The single value at a path without selectors; undefined if there is none. */
 export function scalarAt(document: Json, path: string): number | string | boolean | undefined {
   let found: Json | undefined = document;
@@ -158,7 +161,7 @@ function withDerived({ document, sweep }: Pick<Description, "document" | "sweep"
 export function withValues(description: Description, values: Values, place = "values"): Description {
   if (Object.keys(values).length === 0) return description;
   const { document, experiment } = patchDescription({ ...description, file: place }, withDerived(description, values));
-  return { ...description, document, experiment };
+  return deepFreeze({ ...description, document, experiment });
 }
 
 /** As `withValues`, for an ordinary chip; returns its experiment. */

@@ -115,23 +115,44 @@ function scalarValue(value: unknown, path: string, at: Place, problems: Problem[
 }
 
 /**
- * The tree of a JSON value; every node has `file` and no line. @throws InputError on a key that would reach a
- * prototype.
+ * The tree of a JSON value; every node has `file` and no line. A program in plain JavaScript may give any value.
+ *
+ * @param path of the value, for messages
+ * @throws InputError on a value that JSON cannot hold, and on a key that would reach a prototype
  */
-export function locatedFromJson(value: Json, file: string): Located {
-  return nodeOf(value, { file, line: null, column: null });
+export function locatedFromJson(value: unknown, file: string, path = ""): Located {
+  return nodeOf(value, { file, line: null, column: null }, path, 0);
 }
 
-function nodeOf(value: Json, at: Place): Located {
-  if (value === null || typeof value !== "object") return { kind: "scalar", value, at };
-  if (Array.isArray(value)) return { kind: "list", items: value.map((item) => nodeOf(item, at)), at };
+function nodeOf(value: unknown, at: Place, path: string, depth: number): Located {
+  if (value === null || typeof value === "boolean" || typeof value === "string") return { kind: "scalar", value, at };
+  if (typeof value === "number" && Number.isFinite(value)) return { kind: "scalar", value, at };
+  const refuse = (message: string, fix = ""): InputError => new InputError([problemAt(at, path, message, fix)]);
+  if (depth > DEPTH_LIMIT) throw refuse(`is nested deeper than ${DEPTH_LIMIT} levels`);
+  if (Array.isArray(value))
+    return { kind: "list", items: Array.from(value, (item, i) => nodeOf(item, at, `${path}[${i}]`, depth + 1)), at };
+  if (!isPlain(value)) throw refuse(`got ${typeName(value)}`, "expected a value that JSON can hold: leave the key out for its default");
   const entries = new Map<string, { keyAt: Place; value: Located }>();
-  for (const key of Object.keys(value)) {
-    if (key === "__proto__") throw new InputError([problemAt(at, "", `key ${key} is not allowed`)]);
-    entries.set(key, { keyAt: at, value: nodeOf((value as { readonly [key: string]: Json })[key], at) });
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === "__proto__") throw refuse(`key ${key} is not allowed`);
+    entries.set(key, { keyAt: at, value: nodeOf(inner, at, path === "" ? key : `${path}.${key}`, depth + 1) });
   }
   return { kind: "map", entries, at };
 }
+
+/** True for an object whose own keys are all that it is, of this realm or another one. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const parent: unknown = Object.getPrototypeOf(value);
+  return parent === null || Object.getPrototypeOf(parent) === null;
+}
+
+const typeName = (value: unknown): string =>
+  typeof value === "object" && value !== null
+    ? `an object of ${value.constructor?.name || "a class"}`
+    : typeof value === "number" || value === undefined
+      ? String(value)
+      : `a ${typeof value}`;
 
 /** A YAML text as plain data, with the same limits. @throws InputError with every syntax problem. */
 export function jsonFromYaml(text: string, file: string): Json {

@@ -9,7 +9,7 @@ import { type Located, type LocatedMap, locatedFromJson, problemAt } from "./loc
 import { type DocumentPath, hasTile, type PathReader, setAt, slicesInput } from "./path.js";
 import { clash, widestFirst } from "./selected.js";
 
-type Write = readonly [path: DocumentPath, text: string, value: Json];
+type Write = readonly [path: DocumentPath, text: string, value: Located];
 type Entries = readonly (readonly [key: string, entry: { readonly keyAt: Located["at"]; readonly value: Located }])[];
 
 /** Most cached sections of one document. */
@@ -55,20 +55,21 @@ export function laidOver(document: Json, file: string, values: { readonly [path:
       continue;
     }
     ground.paths.set(text, path);
+    const write: Write = [path, text, locatedFromJson(value, file, text)];
     const section = path.tile === null ? path.keys[0] : "tile";
     const group = groups.get(section);
-    if (group === undefined) groups.set(section, [[path, text, value]]);
-    else group.push([path, text, value]);
+    if (group === undefined) groups.set(section, [write]);
+    else group.push(write);
   }
   if (problems.length > 0) throw new InputError(problems);
   const entries = new Map(ground.root.entries);
   for (const typed of groups.values()) {
     const group = typed.toSorted(inOrder);
-    const name = JSON.stringify(group.map(([, text, value]) => [text, value]));
+    const name = JSON.stringify(group.map(([, text]) => [text, values[text]]));
     let written = ground.sections.get(name);
     if (written === undefined) {
       refuseClashes(group, file);
-      written = changed(ground.root, file, group);
+      written = changed(ground.root, group);
       if (ground.sections.size >= SECTION_LIMIT) ground.sections.clear();
       ground.sections.set(name, written);
     }
@@ -98,7 +99,7 @@ function refuseClashes(group: readonly Write[], file: string): void {
 }
 
 /** Top-level keys that differ from the document's after the values are set. */
-function changed(root: LocatedMap, file: string, group: readonly Write[]): Entries {
-  const after = group.reduce((document, [path, , value]) => setAt(document, path, locatedFromJson(value, file)), root);
+function changed(root: LocatedMap, group: readonly Write[]): Entries {
+  const after = group.reduce((document, [path, , value]) => setAt(document, path, value), root);
   return [...after.entries].filter(([key, entry]) => root.entries.get(key) !== entry);
 }

@@ -35,6 +35,7 @@ import { type DescriptionPlace, pricesWithTables, withTables } from "./macros/ma
 import { MACRO_TABLE_LIMIT } from "./macros/macro-schema.js";
 import { checkNamed } from "./named-values.js";
 import { type NamedPlugin, pluginPaths } from "./plugin-paths.js";
+import { deepFreeze } from "./resolve.js";
 import { shippedFiles, shippedNames, shippedPath } from "./shipped.js";
 import { readSweep, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
 
@@ -161,7 +162,8 @@ function resolved<E>(
     );
   }
   if (problems.length > 0 || experiment === null) throw new InputError(inOrder(problems));
-  return { file, bases, ownPaths: pathsTypedIn(source, file), document: toJson(whole), experiment, sweep, plugins: known.plugins ?? [] };
+  const parsed = { file, bases, ownPaths: pathsTypedIn(source, file), document: toJson(whole), experiment, sweep };
+  return deepFreeze({ ...parsed, plugins: known.plugins ?? [] });
 }
 
 /** A core model is named at the top level. */
