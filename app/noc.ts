@@ -30,8 +30,8 @@ export interface NocLoad extends Partial<NocTraffic> {
 }
 
 /**
- * Only the network on chip is measured. A description must also name a network of neurons and a workload; all other
- * keys have the schema's defaults.
+ * Only the network on chip is measured, between cores: without a port. A description must also name a network of
+ * neurons and a workload; all other keys have the schema's defaults.
  */
 const DEFAULT = "version: 1\nnetwork: {model: none}\nworkload: {dataset: none}\nnoc: {width: 8, height: 8}\n";
 
@@ -61,7 +61,8 @@ export function noc(description: ChipDescription | null, options: NocLoad): read
       `got ${quoted(traffic.traffic)}, expected one of ${TRAFFIC_PATTERNS.join(", ")}`,
       didYouMean(traffic.traffic, TRAFFIC_PATTERNS),
     );
-  const spec = nocSpec(chip);
+  // traffic runs between cores: a port's packets come from outside
+  const spec = nocSpec({ ...chip, port: null });
   if (!MIDDLE_VCS.includes(middleVc))
     throw inputError("--middle-vc", `got ${quoted(middleVc)}, expected one of ${MIDDLE_VCS.join(", ")}`, didYouMean(middleVc, MIDDLE_VCS));
   if (options.middleVc !== undefined && !(nocTopology(spec).wraps && spec.virtualChannels % 2 === 1))

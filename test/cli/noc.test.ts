@@ -2,7 +2,8 @@
 
 import { expect, test } from "vitest";
 import { noc, type TrafficPattern } from "../../app/noc.js";
-import { NETWORK_PATHS } from "../../app/noc-options.js";
+import { NETWORK_PATHS, TRAFFIC_PATTERNS } from "../../app/noc-options.js";
+import { type ChipDescription, open } from "../../app/open.js";
 import { defaultOf } from "../../arch/index.js";
 import { registerNoc } from "../../cli/commands/noc.js";
 import { curveCsvLines } from "../../cli/format/noc-curve.js";
@@ -143,4 +144,16 @@ test("table and plot name the saturated rates", async () => {
   const short = ["noc", "--k", "4", "--rate", "0.3,0.6", "--warmup", "500", "--measure", "500", "--replications", "1"];
   for (const format of ["table", "plot"])
     expect(await printedByCommand(registerNoc, ...short, "--format", format)).toMatch(/growing \(0\.6\): source queues grew/);
+});
+
+test("traffic runs between cores: a host port, wherever it is, changes no row of any pattern", () => {
+  const load = { rates: [0.1], warmupCycles: 100, measureCycles: 900, replications: 1 } as const;
+  const mesh = open("mesh-2x2") as ChipDescription;
+  for (const traffic of TRAFFIC_PATTERNS) {
+    const alone = noc(mesh, { ...load, traffic, values: { "inputs.at": "cores" } });
+    for (const tile of [0, 3]) {
+      const values = { "inputs.at": "port", "inputs.port.tile": tile };
+      expect(noc(mesh, { ...load, traffic, values }), `${traffic}, port at tile ${tile}`).toEqual(alone);
+    }
+  }
 });
