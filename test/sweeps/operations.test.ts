@@ -16,6 +16,7 @@ import {
   frontReport,
   mergeInto,
   metricPairs,
+  type Outcome,
   reproduce,
   Space,
   Store,
@@ -28,7 +29,7 @@ import {
   unmadePoints,
 } from "../../sweeps/index.js";
 import { changedEdition, INPUT_KINDS, type Input, type InputKind } from "../../sweeps/inputs.js";
-import { contentOf, FakeEngine, fakeStudy, formula, OPTIONS, resultOf, setupOf, specOf } from "./fake-study.js";
+import { contentOf, FakeEngine, type FakeValues, fakeStudy, formula, list, OPTIONS, resultOf, setupOf, specOf } from "./fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "operations-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -139,6 +140,40 @@ test("a point that failed here and ended there is taken over", async () => {
   expect(frontReport(a).rows).toEqual(frontReport(b).rows);
   a.close();
   b.close();
+});
+
+test("of a point that ended in two ways, a result or a refusal beats a failure, and two that differ are a conflict", async () => {
+  const failure = { code: "X", reason: "no", durationMs: 1 };
+  const ways: { readonly [state: string]: (chip: FakeValues) => Outcome } = {
+    done: formula,
+    infeasible: () => ({ kind: "infeasible", ...failure }),
+    "infeasible otherwise": () => ({ kind: "infeasible", ...failure, code: "Y" }),
+    failed: () => ({ kind: "failed", ...failure, retryable: false }),
+    timeout: () => ({ kind: "timeout", ...failure }),
+  };
+  const spec = specOf({
+    constraints: [],
+    parameters: [list("lanes", [2]), list("word_bits", [8]), list("bits", [4]), list("kind", ["mesh"])],
+  });
+  const isAnswer = (way: string): boolean => way.startsWith("infeasible") || way === "done";
+  for (const here of Object.keys(ways))
+    for (const there of Object.keys(ways)) {
+      const [target, source] = [fresh(), fresh()];
+      await fakeStudy(spec, target, new FakeEngine(ways[here])).run();
+      await fakeStudy(spec, source, new FakeEngine(ways[there])).run();
+      const { same, improved, conflicts } = merged(target, source);
+      const isTaken = !isAnswer(here) && isAnswer(there);
+      const isConflict = isAnswer(here) && isAnswer(there) && here !== there;
+      expect([same, improved, conflicts.length], `${here}, ${there}`).toEqual([
+        isTaken || isConflict ? 0 : 1,
+        isTaken ? 1 : 0,
+        isConflict ? 1 : 0,
+      ]);
+      const [store, kept] = [Store.read(target), isTaken ? there : here];
+      expect([...store.points()].map(({ state }) => state)).toEqual([kept.split(" ")[0]]);
+      expect(store.brokenPoints()).toEqual([]);
+      store.close();
+    }
 });
 
 test("merging keeps all that is known of networks: each of them, points without one, and scores on the test set under the new numbers", async () => {
