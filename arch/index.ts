@@ -270,7 +270,7 @@ export {
 export { type SamplerNames, takesOption, wantedOfOption } from "./sampler-option.js";
 export { denseSamples, everyFeature, featuresOf, type SampleSet, type Samples, type SparseFrames, subsetOf } from "./samples.js";
 export { type Corner, energyRatio } from "./scaling.js";
-export { defaultDocument } from "./schema.js";
+export { defaultDocument, MOST_PARAMETER_TEXT } from "./schema.js";
 export { choice } from "./schema-fields.js";
 export { type Node as SchemaNode, rowOf, wordsOf } from "./schema-values.js";
 export { denseShare, hasDenseRow, storedRows } from "./shared-rows.js";
@@ -308,7 +308,7 @@ export {
   type TreeShape,
   type Twin,
 } from "./topologies/topology.js";
-export type { TrainingRequest } from "./training-schema.js";
+export { MOST_EPOCHS, type TrainingRequest } from "./training-schema.js";
 export {
   BUILT_UNIT,
   MULTIPLIER_MAGNITUDE_BITS,

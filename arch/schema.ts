@@ -340,7 +340,9 @@ const samplerSchema = z.looseObject({
   seed: int(0, 4_294_967_295, "seed of the search", 1),
 });
 const bounds = z.tuple([z.number(), z.number()]);
-const value = z.union([z.number(), z.string().max(4096), z.boolean()]);
+/** Most characters of a parameter's path, and of a value that is a text; the queue of a cluster takes as many. */
+export const MOST_PARAMETER_TEXT = 4096;
+const value = z.union([z.number(), z.string().max(MOST_PARAMETER_TEXT), z.boolean()]);
 /** Domain keys of a swept parameter: exactly one of the kinds. */
 export const domainSchema = z.strictObject({
   values: z.array(value).min(1).max(10_000).optional().describe("list of values"),
@@ -356,7 +358,7 @@ export const domainSchema = z.strictObject({
     .describe("short name; default the end of the path"),
   when: z.string().min(1).max(500).optional().describe("active only if this comparison holds"),
 });
-export const parameterSchema = z.strictObject({ path: z.string().min(1).max(500), ...domainSchema.shape });
+export const parameterSchema = z.strictObject({ path: z.string().min(1).max(MOST_PARAMETER_TEXT), ...domainSchema.shape });
 export const sweepSchema = z.strictObject({
   parameters: z.array(parameterSchema).max(200).default([]).describe("parameters by path; or write {sweep: [...]} in place of any value"),
   objectives: z

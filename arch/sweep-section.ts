@@ -15,7 +15,7 @@ import { PLAIN } from "./parse-plain.js";
 import { type DocumentPath, type PathReader, setAsTyped } from "./path.js";
 import { isQuantileOf, strangeMetric } from "./quantile-name.js";
 import { type SamplerNames, takesOption, wantedOfOption } from "./sampler-option.js";
-import { domainSchema, parameterSchema, sweepSchema } from "./schema.js";
+import { domainSchema, MOST_PARAMETER_TEXT, parameterSchema, sweepSchema } from "./schema.js";
 import { checkConstraints, checkExpression, typesOf } from "./sweep-expressions.js";
 import { checkSweptPlaces } from "./swept-places.js";
 
@@ -163,6 +163,8 @@ function readParameters(
     };
     if (seen.has(item.path)) return say(item.pathAt, `${item.path} is swept twice`);
     seen.set(item.path, item);
+    if (item.path.length > MOST_PARAMETER_TEXT)
+      return say(item.pathAt, `has a path of ${item.path.length} characters, at most ${MOST_PARAMETER_TEXT}`, "write ranges: tile[0..3]");
     if (item.path === "prices.basis") return say(item.pathAt, "points of two bases cannot share a front", "run a study for each basis");
     const path = pathOf(item.path);
     if ("wrong" in path) return say(item.pathAt, `${path.wrong}: ${item.path}`, path.fix);

@@ -13,7 +13,8 @@ function described<T extends z.ZodType>(schema: T, description: string): T {
 const own = <T extends z.ZodType>(schema: T, about: string) =>
   described(schema.nullable().default(null), `${about}; null: as the base says`);
 const whole = (low: number, high: number) => z.int().check(z.gte(low), z.lte(high));
-const MOST_EPOCHS = 1_000_000;
+/** Most epochs of a network or of a stage of its training. */
+export const MOST_EPOCHS = 1_000_000;
 
 export const trainingSchema = z.strictObject({
   base: described(

@@ -3,14 +3,13 @@
  * Schema and reference come from here.
  */
 import * as z from "zod";
-import { SYSTEMS, untrained } from "../arch/index.js";
+import { MOST_EPOCHS, SYSTEMS, untrained } from "../arch/index.js";
 import { DEFAULT_FEATURES } from "./features.js";
 
 export const int = (low: number, high: number, description: string, value: number) =>
   z.int().min(low).max(high).default(value).describe(description);
 export const real = (low: number, high: number, description: string, value: number) =>
   z.number().min(low).max(high).default(value).describe(description);
-export const MOST_EPOCHS = 1_000_000;
 /** A model's file has this name, so it is no path: a configuration of somebody else writes beside it, nowhere else. */
 export const networkName = z
   .string()

@@ -32,7 +32,7 @@ export function registerSweep(program: Command): void {
     .option("--key-file <file>", "with bullmq: the key that signs jobs and answers (default: SNN_DSE_CLUSTER_KEY); needed beyond this host")
     .option("--redis-prefix <text>", "with bullmq: first part of every key on the server", "snn-dse")
     .option("--shared-dir <dir>", "with bullmq: a folder that all hosts see, instead of sending files through the server")
-    .option("--lease-seconds <n>", "with bullmq: a worker that is silent for this time loses its points", wholeNumber(1), 30)
+    .option("--lease-seconds <n>", "with bullmq: a worker that is silent for this time, at most 3600, loses its points", wholeNumber(1), 30)
     .description("search the design space; the same command continues an interrupted or extended sweep")
     .action(async (file: string, options: SweepOptions) => {
       const { runSweep } = await import("../runs/run-sweep.js");

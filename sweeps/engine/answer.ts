@@ -95,6 +95,9 @@ export function packDone({ result, counters, durationMs, packed = packResult(res
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
 
+/** Most bytes of the answer to a network: its learning curve has a line per epoch. */
+export const curveAnswerLimit = (epochs: number): number => answerLimit(0) + 120 * epochs;
+
 /** Most bytes of the answer to a functional run of so many utterances: three counts of 32 bits each, in base 64. */
 export const runAnswerLimit = (utterances: number): number => answerLimit(0) + 20 * utterances;
 

@@ -16,7 +16,7 @@ import { queueMaker } from "../models/remote-models.js";
 import type { Metrics } from "../objectives.js";
 import type { PointInputs } from "../point.js";
 import type { ScoredRun } from "../store/packed-errors.js";
-import { type Asked, answerLimit, askedOf, runAnswerLimit, unpackDone, unpackScoredRun } from "./answer.js";
+import { type Asked, answerLimit, askedOf, curveAnswerLimit, runAnswerLimit, unpackDone, unpackScoredRun } from "./answer.js";
 import type { Outcome, ChipTask as Task } from "./engine.js";
 import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
 import { decodeFunctional, encodeSamples } from "./parcel.js";
@@ -35,9 +35,6 @@ interface RemoteEngineOptions extends RemoteLinkOptions, InputLoaders {
 export const MOST_AT_ONCE = 100_000;
 /** How often an input that a worker misses is sent again for one point. */
 export const RESENDS = 3;
-
-/** Most bytes of an answer that holds no result. */
-const SHORT_ANSWER_BYTES = answerLimit(0);
 
 /** A functional run on the server: the address of its parcel, and the trace key that results of it name. */
 interface SentTrace {
@@ -76,7 +73,7 @@ class RemoteEngine implements EstimatingEngine {
     const queue = {
       blobs,
       isBlamed: (key: string) => jobs.hasLostWorker(key),
-      submit: (id: string, question: Question) => jobs.submit(id, question, SHORT_ANSWER_BYTES),
+      submit: (id: string, question: Question, epochs: number) => jobs.submit(id, question, curveAnswerLimit(epochs)),
     };
     const workshop = { make: queueMaker(queue), close: async () => undefined };
     this.making = options.models === undefined ? null : new MadeModels(options.models, () => workshop);

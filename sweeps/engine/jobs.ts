@@ -12,7 +12,7 @@ import { boundedJson } from "../../base/bounded-json.js";
 import { Blame } from "./blame.js";
 import type { Outcome } from "./engine.js";
 import { text } from "./job-events.js";
-import { about, JOB_LIMIT_BYTES, type Job, jobSchema, type Question, type Reply, replySchema } from "./protocol.js";
+import { about, JOB_LIMIT_BYTES, JOB_TEXT_BYTES, type Job, jobSchema, type Question, type Reply, replySchema, textOf } from "./protocol.js";
 import type { Redis } from "./queue-connection.js";
 import type { Signer } from "./signer.js";
 import { serverError } from "./transfer-error.js";
@@ -116,7 +116,7 @@ export class Jobs {
     pending.nonce ??= randomBytes(16).toString("hex");
     const job: Job = { ...pending.question, nonce: pending.nonce };
     const { queue, signer, study, server } = this.options;
-    const signed = signer.sign(about.job(study, id), JSON.stringify(job));
+    const signed = signer.sign(about.job(study, id), textOf("a job for workers", jobSchema, job, JOB_TEXT_BYTES));
     try {
       await queue.add(job.kind, signed, { jobId: id, sizeLimit: JOB_LIMIT_BYTES, removeOnComplete: false, removeOnFail: false });
     } catch (error) {

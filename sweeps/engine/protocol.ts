@@ -6,26 +6,31 @@
 
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { MOST_EPOCHS, MOST_PARAMETER_TEXT } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
-import { inputError } from "../../base/errors.js";
+import { InputError, inputError } from "../../base/errors.js";
 
 export const PROTOCOL = 8;
 export const QUEUE = "points";
 /** Most bytes of one job, as JSON. */
 export const JOB_LIMIT_BYTES = MIB;
+/** Most bytes of its text: the queue keeps it as a JSON text, in which quotation marks take two. */
+export const JOB_TEXT_BYTES = JOB_LIMIT_BYTES / 2 - 256;
 /** Most bytes of an announcement or a heartbeat. */
 export const NOTE_LIMIT_BYTES = 8 * 1024;
 export const BEAT_MS = 2_000;
-/** Most epochs of a learning curve. */
-const MOST_EPOCHS = 10_000;
+const LEASE_MS = { least: 500, most: 3_600_000 } as const;
+/** Most characters of the reason why a point failed. */
+const MOST_REASON = 20_000;
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const address = z.string().min(1).max(200);
 /** A text that is shown on terminals; its control characters are removed. */
 const text = (most: number) => z.string().max(most).transform(withoutControls);
 const durationMs = z.number().min(0);
-const path = z.string().regex(/^[A-Za-z0-9_.[\]*,-]{1,300}$/);
-const values = z.record(path, z.union([z.number(), z.string().max(1000), z.boolean(), z.null()]));
+/** As long as a description's own; a worker checks what they say as it checks a description. */
+const path = z.string().min(1).max(MOST_PARAMETER_TEXT);
+const values = z.record(path, z.union([z.number(), z.string().max(MOST_PARAMETER_TEXT), z.boolean(), z.null()]));
 
 function withoutControls(words: string): string {
   return words.replace(/[^\P{Cc}\n\t]|\p{Cf}/gu, "?");
@@ -89,9 +94,9 @@ export type Question = { [Kind in Job["kind"]]: Omit<Extract<Job, { readonly kin
 export const replySchema = z.discriminatedUnion("kind", [
   /** Both texts as the store keeps them, in base 64. */
   z.strictObject({ kind: z.literal("done"), resultText: z.string(), countersText: z.string(), durationMs }),
-  z.strictObject({ kind: z.literal("infeasible"), code: text(200), reason: text(20_000), durationMs }),
-  z.strictObject({ kind: z.literal("failed"), code: text(200), reason: text(20_000), retryable: z.boolean(), durationMs }),
-  z.strictObject({ kind: z.literal("timeout"), code: text(200), reason: text(20_000), durationMs }),
+  z.strictObject({ kind: z.literal("infeasible"), code: text(200), reason: text(MOST_REASON), durationMs }),
+  z.strictObject({ kind: z.literal("failed"), code: text(200), reason: text(MOST_REASON), retryable: z.boolean(), durationMs }),
+  z.strictObject({ kind: z.literal("timeout"), code: text(200), reason: text(MOST_REASON), durationMs }),
   /**
    * `trace`: address of the run's parcel; `traceKey`: the key that results of this run name. What it scored and got
    * wrong as the store keeps it, in base 64.
@@ -103,13 +108,15 @@ export const replySchema = z.discriminatedUnion("kind", [
   /** `model`: address of the network and its training record. */
   z.strictObject({ kind: z.literal("model"), model: digest, durationMs }),
   z.strictObject({
-    ...{ kind: z.literal("given-up"), code: z.enum(["DIVERGED", "STOPPED"]), reason: text(20_000), durationMs },
+    ...{ kind: z.literal("given-up"), code: z.enum(["DIVERGED", "STOPPED"]), reason: text(MOST_REASON), durationMs },
     curve: z.array(z.strictObject({ epoch: z.int(), loss: z.number(), error: z.number().nullable() })).max(MOST_EPOCHS),
   }),
   /** The worker did not find this input. */
   z.strictObject({ kind: z.literal("missing"), what: z.enum(["document", "model", "data", "recipe", "trace", "case"]) }),
 ]);
 export type Reply = z.infer<typeof replySchema>;
+/** A reply whose reason is cut to the length that is read. */
+export const sendable = (reply: Reply): Reply => ("reason" in reply ? { ...reply, reason: reply.reason.slice(0, MOST_REASON) } : reply);
 export type Missing = Extract<Reply, { readonly kind: "missing" }>;
 
 /** Texts of a case's input files, by file name. */
@@ -143,7 +150,7 @@ export const announcementSchema = z.strictObject({
   /** Address of the study's document. */
   document: digest,
   transfer: z.enum(["server", "folder"]),
-  leaseMs: z.int().min(500).max(3_600_000),
+  leaseMs: z.int().min(LEASE_MS.least).max(LEASE_MS.most),
   timeoutMs: z.int().min(1).max(0x7fffffff),
 });
 export type Announcement = z.infer<typeof announcementSchema>;
@@ -164,6 +171,28 @@ export const beatSchema = z.strictObject({
   beat: z.int(),
 });
 export type Beat = z.infer<typeof beatSchema>;
+
+/**
+ * The text of a message, checked by the schema with which its reader will check it, because a reader ignores what it
+ * cannot read. `what`: name of the message. @throws InputError that names the fields
+ */
+export function textOf(what: string, schema: z.ZodType, message: object, mostBytes: number): string {
+  const { error } = schema.safeParse(message);
+  const place = { file: what, line: null, column: null, fix: "" };
+  if (error !== undefined)
+    throw new InputError(error.issues.map((issue) => ({ ...place, path: issue.path.join("."), message: issue.message })));
+  const text = JSON.stringify(message);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > mostBytes) throw inputError(what, `takes ${bytes} bytes, and at most ${mostBytes} are sent`);
+  return text;
+}
+
+/** @throws InputError if workers would not take it */
+export function checkedLease(leaseMs: number): number {
+  if (Number.isInteger(leaseMs) && leaseMs >= LEASE_MS.least && leaseMs <= LEASE_MS.most) return leaseMs;
+  const [least, most] = [LEASE_MS.least / 1000, LEASE_MS.most / 1000];
+  throw inputError("--lease-seconds", `got ${leaseMs / 1000}, expected ${least} to ${most}`, "e.g. --lease-seconds 30");
+}
 
 /** @throws InputError if a prefix could be read as a pattern or could match keys of others */
 export function checkedPrefix(prefix: string): string {

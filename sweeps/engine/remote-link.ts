@@ -14,7 +14,22 @@ import { Hosts } from "./hosts.js";
 import { inTime } from "./in-time.js";
 import { JobEvents } from "./job-events.js";
 import { Jobs } from "./jobs.js";
-import { type Announcement, about, BEAT_MS, checkedPrefix, PROTOCOL, QUEUE, STUDY_ID, studiesKey, studyId, studyKeys } from "./protocol.js";
+import {
+  type Announcement,
+  about,
+  announcementSchema,
+  BEAT_MS,
+  checkedLease,
+  checkedPrefix,
+  NOTE_LIMIT_BYTES,
+  PROTOCOL,
+  QUEUE,
+  STUDY_ID,
+  studiesKey,
+  studyId,
+  studyKeys,
+  textOf,
+} from "./protocol.js";
 import { checkedServer, connect, loadBullMq, type Redis, redacted } from "./queue-connection.js";
 import type { Signer } from "./signer.js";
 import { type Blobs, FolderBlobs, KEPT_SECONDS, ServerBlobs } from "./transfer.js";
@@ -51,7 +66,8 @@ interface Parts {
   readonly queue: import("bullmq").Queue;
   readonly blobs: Blobs;
   readonly id: string;
-  readonly announcement: Announcement;
+  /** Text of its announcement. */
+  readonly said: string;
 }
 
 const FIRST_BEAT_MS = 200;
@@ -90,6 +106,7 @@ export class RemoteLink {
 
   static async open(options: RemoteLinkOptions): Promise<RemoteLink> {
     const prefix = checkedPrefix(options.prefix);
+    const leaseMs = checkedLease(options.leaseMs);
     checkedServer(options.redisUrl, options.signer);
     const folder = options.sharedDir === null ? null : new FolderBlobs(options.sharedDir);
     const bull = await loadBullMq();
@@ -114,10 +131,11 @@ export class RemoteLink {
         selfCheck: selfCheck(),
         document,
         transfer: folder === null ? "server" : "folder",
-        leaseMs: options.leaseMs,
+        leaseMs,
         timeoutMs: options.timeoutMs,
       };
-      const link = new RemoteLink(options, { client, listener, queue, blobs, id, announcement });
+      const said = textOf("the sweep's announcement", announcementSchema, announcement, NOTE_LIMIT_BYTES);
+      const link = new RemoteLink(options, { client, listener, queue, blobs, id, said });
       await link.start();
       return link;
     } catch (error) {
@@ -210,8 +228,8 @@ export class RemoteLink {
 
   /** Announces on the server that this study is alive. */
   private async announce(): Promise<void> {
-    const { client, id, announcement } = this.parts;
-    const signed = this.options.signer.sign(about.announcement(id), JSON.stringify(announcement));
+    const { client, id, said } = this.parts;
+    const signed = this.options.signer.sign(about.announcement(id), said);
     await client.hset(studiesKey(this.options.prefix), id, signed);
     const { alive, kept } = studyKeys(this.options.prefix, id);
     await client.set(alive, "1", "PX", 15 * BEAT_MS);

@@ -16,12 +16,14 @@ import {
   announcementSchema,
   BEAT_MS,
   type Beat,
+  beatSchema,
   checkedPrefix,
   NOTE_LIMIT_BYTES,
   QUEUE,
   STUDY_ID,
   studiesKey,
   studyKeys,
+  textOf,
 } from "./protocol.js";
 import { checkedServer, connect, loadBullMq, type Redis } from "./queue-connection.js";
 import { refusalOf } from "./refusal.js";
@@ -90,6 +92,8 @@ export class RemoteWorker {
 
   static async open(options: RemoteWorkerOptions): Promise<RemoteWorker> {
     checkedPrefix(options.prefix);
+    const { name, threads } = options;
+    textOf("worker", beatSchema.pick({ name: true, threads: true }), { name, threads }, NOTE_LIMIT_BYTES);
     checkedServer(options.redisUrl, options.signer);
     if (options.sharedDir !== null) new FolderBlobs(options.sharedDir); // fails here if there is no such folder
     const bull = await loadBullMq();

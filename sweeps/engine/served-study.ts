@@ -33,7 +33,7 @@ import { Fetched, Missing } from "./fetched.js";
 import { Gate } from "./gate.js";
 import { encodeFunctional } from "./parcel.js";
 import { ThreadPool } from "./pool.js";
-import { type Announcement, about, JOB_LIMIT_BYTES, type Job, jobSchema, type Reply, studyKeys } from "./protocol.js";
+import { type Announcement, about, JOB_LIMIT_BYTES, type Job, jobSchema, type Reply, sendable, studyKeys } from "./protocol.js";
 import type { BullMq, Redis } from "./queue-connection.js";
 import { Replays } from "./replays.js";
 import type { Signer } from "./signer.js";
@@ -126,7 +126,7 @@ export class ServedStudy {
       return "";
     }
     const job = jobSchema.parse(boundedJson(said, JOB_LIMIT_BYTES)); // it is signed, so a coordinator of this build made it
-    const reply = await this.answerInTurn(job, queued, token);
+    const reply = sendable(await this.answerInTurn(job, queued, token));
     return signer.sign(about.answer(id, queued.id ?? "", job.nonce), JSON.stringify(reply));
   }
 

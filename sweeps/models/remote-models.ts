@@ -39,7 +39,8 @@ const NO_LIMIT_MS = 0x7fffffff;
 
 interface Queue {
   readonly blobs: Blobs;
-  readonly submit: (id: string, question: Question) => Promise<Reply | Outcome>;
+  /** `epochs`: most that its answer has a line of the learning curve for. */
+  readonly submit: (id: string, question: Question, epochs: number) => Promise<Reply | Outcome>;
   readonly isBlamed: (key: string) => boolean;
 }
 
@@ -61,7 +62,7 @@ export function queueMaker(queue: Queue): Maker {
         validation: await put(`data ${validation.hash}`, () => encodeSamples(validation)),
         parent: parent === null ? null : await put(`network ${recipe.parent?.key}`, () => encodeNetwork(parent.network)),
       };
-      const reply = await queue.submit(`m-${recipe.key}`, question);
+      const reply = await queue.submit(`m-${recipe.key}`, question, recipe.epochs);
       if (reply.kind !== "missing") return made(reply, queue.blobs);
       sent.clear();
     }

@@ -3,8 +3,8 @@
  * and one sentence each.
  */
 import * as z from "zod";
-import { choice, EVENT_DATASETS, type EventDataset, eventsSchema, labelsSchema } from "../../arch/index.js";
-import { cosineSchema, int, MOST_EPOCHS, networkName, real } from "../config-schema.js";
+import { choice, EVENT_DATASETS, type EventDataset, eventsSchema, labelsSchema, MOST_EPOCHS } from "../../arch/index.js";
+import { cosineSchema, int, networkName, real } from "../config-schema.js";
 import { SURROGATES } from "./spiking-chain.js";
 
 const graph = z
