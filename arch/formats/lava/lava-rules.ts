@@ -22,11 +22,11 @@ export const LAVA_NEURONS: ReadonlySet<string> = new Set(["Loihi", "Delta", "Sig
  * The network with these rules. Throws: InputError for a rule that applies to none of its neurons; `name`: of the file.
  */
 export function withLavaRules({ version, graph }: NirFile, { restartSteps, remainder }: LavaRules, name: string): NirFile {
-  const types = new Set([...graph.nodes.values()].map(({ type }) => type));
-  if (restartSteps > 0 && !types.has("Loihi"))
+  const has = (field: string): boolean => [...graph.nodes.values()].some(({ fields }) => fields.has(field));
+  if (restartSteps > 0 && !has("restart_steps"))
     throw inputError(name, "has sigma-delta neurons, whose states never restart", "leave restart_steps out", "network.lava.restart_steps");
-  if (remainder === "kept" && !types.has("SigmaDelta"))
-    throw inputError(name, "has no sigma-delta neurons", "leave remainder out", "network.lava.remainder");
+  if (remainder === "kept" && !has("keeps_remainder"))
+    throw inputError(name, "has no neurons that send changes of a value", "leave remainder out", "network.lava.remainder");
   const whole = (value: number) => nirArray([value], [], "i8");
   const nodes = [...graph.nodes].map(([at, node]): [string, NirNode] => {
     const fields = new Map(node.fields);

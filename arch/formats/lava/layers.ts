@@ -137,9 +137,14 @@ export function denseInput(layer: LavaGroup): Layer | null {
 function input(layer: LavaGroup): Layer {
   const shape = shapeOf(layer);
   const neuron = layer.inner("neuron");
-  const one = (name: string, otherwise: number): NirArray =>
-    nirArray([layer.has(name) ? (layer.integers(name)?.data[0] ?? 0) : otherwise], [], "f8");
+  const one = (name: string, otherwise: number): NirArray => {
+    const data = layer.has(name) ? (layer.integers(name)?.data ?? [0]) : [otherwise];
+    if (data.some((value) => value !== data[0])) layer.problem(name, `holds ${data.length} different values, expected one for all inputs`);
+    return nirArray([data[0]], [], "f8");
+  };
   // an input layer without neurons takes spikes
+  for (const name of ["weight", "bias"])
+    if (neuron === null && layer.has(name)) layer.problem(name, "is not read", "only an input layer with neurons scales its inputs");
   const transform = neuron === null ? {} : { scale: one("weight", 64), offset: one("bias", 0) };
   return {
     port: node("Input", { shape: whole(shape, [shape.length]), ...transform }),
@@ -156,6 +161,14 @@ function convolution(layer: LavaGroup, before: Before): Layer | null {
   const [kernel, weight] = [kernelOf(layer), layer.integers("weight")];
   if (before.shape.length !== 3 || shape.length !== 3) layer.problem("shape", "needs a picture as input", "expected channels, y, x");
   if (weight === null || kernel === null || before.shape.length !== 3) return null;
+  for (const [channels, what] of [
+    [before.shape[0], "arrive"],
+    [shape[0], "leave"],
+  ] as const)
+    if (channels % groups !== 0) {
+      layer.problem("groups", `is ${groups}, which does not divide the ${channels} channels that ${what}`, MUST_FIT);
+      return null;
+    }
   const expected = [shape[0], before.shape[0] / groups, ...kernel];
   if (!fits(layer, weight, expected)) return null;
   agrees(layer, "inChannels", before.shape[0]);
