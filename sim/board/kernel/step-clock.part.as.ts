@@ -11,6 +11,7 @@
  */
 
 import { nextInRow } from "../../../base/kernel/views.part.as";
+import { isRecorded, LEVEL, record } from "./core-events.part.as";
 import { isComplete, isLinked, setLinked, startLinks } from "./core-links.part.as";
 import { resetPrefetch } from "./core-prefetch.part.as";
 import { Core, coreCount, cores, NEVER, setTicking } from "./core-records.part.as";
@@ -83,6 +84,7 @@ export function beginStep(core: Core, now: i64): void {
     endWork(core);
   }
   if (clears) {
+    if (isRecorded() && core.committed > 0) record(LEVEL, now, core, 0, 0);
     core.cleared += core.stored;
     core.stored = 0;
     core.committed = 0;
