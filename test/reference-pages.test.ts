@@ -62,7 +62,7 @@ test("the formulas of docs/metrics.md give the metrics of a run", async () => {
 /** Codes as the program writes them: of errors, in outcomes and faults, and where an error is given a code. */
 function codes(): readonly string[] {
   const text = sources("arch", "sim", "sweeps", "cli/format").concat(sources("sweeps/engine").replaceAll("return ", "code: "));
-  const places = [/(?:InfeasibleError|\bfailed)\(\s*"\w+"/g, /\bcode: [^;}\n]*/g, /"\w+_FULL"/g];
+  const places = [/(?:InfeasibleError|\bfailed|\btooNarrow)\(\s*"\w+"/g, /\bcode: [^;}\n]*/g, /"\w+_FULL"/g];
   const found = places.flatMap((place) =>
     [...text.matchAll(place)].flatMap(([all]) => [...all.matchAll(/"([A-Z]+(?:_[A-Z]+)*)"/g)].map(([, code]) => code)),
   );
