@@ -79,7 +79,8 @@ export interface OpenStudy {
    * Two calls for one point share one evaluation. `signal` ends only the waiting: the worker continues, and the next
    * call gets its result.
    *
-   * @throws InputError if the point is not open; InterruptedError if the study is closed meanwhile
+   * @throws InputError if the point is not open, or another evaluator finds the study's results; InterruptedError if
+   * the study is closed meanwhile
    */
   evaluate(point: AskedPoint | number, options?: { readonly signal?: AbortSignal }): Promise<Evaluation>;
   /**

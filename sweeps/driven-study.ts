@@ -137,6 +137,7 @@ export class DrivenStudy implements OpenStudy {
 
   async evaluate(point: AskedPoint | number, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Evaluation> {
     this.demandOpen();
+    this.demandEvaluating("evaluate");
     return within(signal, this.evaluationOf(this.find(point)));
   }
 
@@ -147,8 +148,7 @@ export class DrivenStudy implements OpenStudy {
   }
 
   async run(values: { readonly [name: string]: unknown }, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Evaluation> {
-    const { evaluator } = this.settings;
-    if (evaluator !== null) throw inputError("run", `results of this study come from ${quoted(evaluator)}`, "open one without evaluator");
+    this.demandEvaluating("run");
     const known = await this.inTurn(async () => {
       const entry = await this.search.invite(givenPoint(this.search.space, values));
       if (entry.score !== null) return this.stored(entry);
@@ -194,6 +194,17 @@ export class DrivenStudy implements OpenStudy {
   private demandOpen(): void {
     if (this.fault !== null) throw this.fault;
     if (this.closing !== null) throw inputError("study", "is closed", "open it again: what was told is stored where it has a database");
+  }
+
+  /** @throws InputError if another evaluator finds the results: this program's would be stored under its name */
+  private demandEvaluating(call: string): void {
+    const { evaluator } = this.settings;
+    if (evaluator !== null)
+      throw inputError(
+        call,
+        `results of this study come from ${quoted(evaluator)}`,
+        "tell one: metrics, infeasible or failed; or open a study without evaluator",
+      );
   }
 
   /** Gives out an entry and removes it from the queue. */

@@ -130,7 +130,9 @@ export class Methods {
     return { evaluations: await Promise.all(each) };
   }
 
-  /** If the client gives no result of its own, the result of `evaluate` is used. */
+  /**
+   * If the client gives no result of its own, the result of `evaluate` is used; a study with an evaluator refuses that.
+   */
   async tell({ study, id: point, ...own }: Params<"tell">): Promise<object> {
     const opened = this.find(study);
     if (Object.keys(own).length > 1) throw inputError("tell", "got several results", "give one of metrics, infeasible, failed");

@@ -244,8 +244,21 @@ describe("another evaluator", () => {
       { state: "infeasible", reason: "too large" },
       { state: "failed", reason: "no licence" },
     ]);
-    await expect(study.run({ lanes: 1 })).rejects.toThrow(/come from 'my model 1.0'/);
     await study.close();
+  });
+
+  test("this program evaluates none of its points, so that no result of this program is stored under its name", async () => {
+    const file = fresh();
+    const engine = new FakeEngine();
+    const study = await driven(specFor("random"), file, engine, NAME);
+    const [point] = await study.ask(1);
+    for (const work of [() => study.evaluate(point), () => study.evaluate(point.id), () => study.run(point.values)])
+      await expect(work()).rejects.toThrow(/come from 'my model 1.0'[\s\S]*tell one: metrics/);
+    await study.close();
+    expect(engine.evaluated).toEqual([]);
+    const store = Store.read(file);
+    expect(store.query("SELECT point_id FROM result")).toEqual([]);
+    store.close();
   });
 });
 
