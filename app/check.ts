@@ -38,7 +38,7 @@ import {
 import { leastBarrier } from "../sim/program/index.js";
 import { type Effort, expectedEffort, type LearningEffort, type SearchSize, screens, searchSize, systemClock } from "../sweeps/index.js";
 import { recordedDensity } from "../training/index.js";
-import { checkedOptions } from "./checked-options.js";
+import { checkedOptions, demandDescription } from "./checked-options.js";
 import type { CoupledMetrics } from "./coupled-point.js";
 import { checkPriced } from "./fpga-objectives.js";
 import { idleKeys } from "./idle-keys.js";
@@ -135,7 +135,8 @@ export async function check(
   description: Description,
   options: { readonly values?: Values; readonly signal?: AbortSignal } = {},
 ): Promise<Check> {
-  const { values = {}, signal } = checkedOptions("check", options, { values: "object", signal: "object" });
+  const { values = {}, signal } = checkedOptions("check", options, { values: "object", signal: "signal" });
+  demandDescription("check", description);
   const { document, experiment } = withValues(description, values, "--set");
   signal?.throwIfAborted();
   const search = description.sweep === null ? null : searchSize(description.sweep, description.file);

@@ -1,24 +1,60 @@
 /**
- * Options of the library's functions, checked by name and kind: programs in plain JavaScript have no compiler, and a
- * misspelt option would be ignored in silence. Pure.
+ * Options of the library's functions, checked by name, kind and range: programs in plain JavaScript have no compiler,
+ * and a misspelt option would be ignored in silence. Pure.
  */
 import { InputError, type Problem, quoted } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 
-/** The kind of a value of a type. */
+const isWhole = (value: unknown, low: number): boolean => Number.isSafeInteger(value) && (value as number) >= low;
+const isText = (value: unknown): value is string => typeof value === "string";
+
+/** Whether a value is of a kind. Numbers are finite, objects are plain. */
+const FITS = {
+  boolean: (value: unknown): boolean => typeof value === "boolean",
+  number: (value: unknown): boolean => Number.isFinite(value),
+  "number above 0": (value: unknown): boolean => Number.isFinite(value) && (value as number) > 0,
+  percentage: (value: unknown): boolean => Number.isFinite(value) && (value as number) > 0 && (value as number) <= 100,
+  "whole number": (value: unknown): boolean => isWhole(value, Number.MIN_SAFE_INTEGER),
+  "whole number from 0": (value: unknown): boolean => isWhole(value, 0),
+  "whole number from 1": (value: unknown): boolean => isWhole(value, 1),
+  text: isText,
+  list: (value: unknown): boolean => Array.isArray(value),
+  "list of text": (value: unknown): boolean => Array.isArray(value) && value.every(isText),
+  "list of numbers": (value: unknown): boolean => Array.isArray(value) && value.every(Number.isFinite),
+  "list of whole numbers from 0": (value: unknown): boolean => Array.isArray(value) && value.every((item) => isWhole(item, 0)),
+  function: (value: unknown): boolean => typeof value === "function",
+  signal: (value: unknown): boolean => value instanceof AbortSignal,
+  object: (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value) && isPlain(value),
+  null: (value: unknown): boolean => value === null,
+} as const satisfies { readonly [kind: string]: (value: unknown) => boolean };
+
+function isPlain(value: object): boolean {
+  const parent: unknown = Object.getPrototypeOf(value);
+  return parent === null || Object.getPrototypeOf(parent) === null;
+}
+
+type NumberKind = "number" | "number above 0" | "percentage" | "whole number" | "whole number from 0" | "whole number from 1";
+
+/** The kinds of values of a type. */
 type KindOf<T> = [T] extends [boolean]
   ? "boolean"
   : [T] extends [number]
-    ? "number"
+    ? NumberKind
     : [T] extends [string]
       ? "text"
-      : [T] extends [readonly unknown[]]
-        ? "list"
-        : [T] extends [(...given: never[]) => unknown]
-          ? "function"
-          : [T] extends [string | readonly unknown[]]
-            ? "text or list"
-            : "object";
+      : [T] extends [readonly string[]]
+        ? "list of text"
+        : [T] extends [readonly number[]]
+          ? "list of numbers" | "list of whole numbers from 0"
+          : [T] extends [readonly unknown[]]
+            ? "list"
+            : [T] extends [(...given: never[]) => unknown]
+              ? "function"
+              : [T] extends [string | readonly string[]]
+                ? "text or list of text"
+                : [T] extends [AbortSignal]
+                  ? "signal"
+                  : "object";
 
 type Nullable<T, Kind extends string> = null extends T ? `${Kind} or null` : Kind;
 
@@ -28,6 +64,16 @@ type Kinds<Options> = { readonly [K in keyof Options]-?: Nullable<Options[K], Ki
 const kindOf = (value: unknown): string =>
   value === null ? "null" : Array.isArray(value) ? "list" : typeof value === "string" ? "text" : typeof value;
 
+/** A value as a message names it; of a list also its first item that fits none of the kinds. */
+function said(value: unknown): string {
+  if (isText(value)) return quoted(value);
+  if (typeof value === "number") return String(value);
+  if (Array.isArray(value) && value.length > 0) return `a list with ${value.map(said).slice(0, 3).join(", ")}`;
+  if (typeof value === "object" && value !== null && !Array.isArray(value) && !isPlain(value))
+    return `an object of ${value.constructor.name}`;
+  return kindOf(value);
+}
+
 /** An option that says nothing beside the others, or without one of them. */
 type Idle = readonly [isIdle: boolean, option: string, why: string];
 
@@ -36,7 +82,7 @@ type Idle = readonly [isIdle: boolean, option: string, why: string];
  *
  * @param caller the function, as an error names it
  * @param idle options that would have no effect together
- * @throws InputError for every option that `kinds` has not, has another kind, or would have no effect
+ * @throws InputError for every option that `kinds` has not, has another kind or range, or would have no effect
  */
 export function checkedOptions<Options extends object>(
   caller: string,
@@ -50,13 +96,20 @@ export function checkedOptions<Options extends object>(
     if (!Object.hasOwn(kinds, name))
       return [problem(caller, name, "is no option", didYouMean(name, names) || `options: ${names.join(", ")}`)];
     const kind: string = kinds[name as keyof Options];
-    const fits = value === undefined || kind.split(" or ").includes(kindOf(value));
-    return fits ? [] : [problem(caller, name, `got ${typeof value === "string" ? quoted(value) : kindOf(value)}, expected ${kind}`)];
+    const fits = value === undefined || kind.split(" or ").some((one) => FITS[one as keyof typeof FITS](value));
+    return fits ? [] : [problem(caller, name, `got ${said(value)}, expected ${kind}`)];
   });
   const found =
     wrong.length > 0 ? wrong : idle(options).flatMap(([is, name, why]) => (is ? [problem(caller, name, why, "leave it out")] : []));
   if (found.length > 0) throw new InputError(found);
   return options;
+}
+
+/** @throws InputError for what `open` did not give, e.g. a path */
+export function demandDescription(caller: string, description: unknown): void {
+  if (typeof description === "object" && description !== null && "document" in description && "experiment" in description) return;
+  const fix = isText(description) ? `open it first: open(${JSON.stringify(description)})` : "give what open returned";
+  throw new InputError([problem(caller, "", `got ${said(description)}, expected an open description`, fix)]);
 }
 
 const problem = (file: string, path: string, message: string, fix = ""): Problem => ({

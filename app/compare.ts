@@ -86,7 +86,7 @@ export function compare(
   right: string,
   options: { readonly objectives?: readonly string[]; readonly where?: string | null } = {},
 ): StudyComparison {
-  const { objectives = [], where = null } = checkedOptions("compare", options, { objectives: "list", where: "text or null" });
+  const { objectives = [], where = null } = checkedOptions("compare", options, { objectives: "list of text", where: "text or null" });
   const report = (file: string, asked: readonly string[]) =>
     withStore(file, (store) => ({ stored: store.study(), ...frontReport(store, { objectives: asked, where }) }));
   const a = report(left, objectives);

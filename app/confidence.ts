@@ -51,10 +51,10 @@ export interface ConfidenceRequest extends Pick<ParetoOptions, "objectives" | "w
  */
 export function confidence(database: string, request: ConfidenceRequest = {}): Confidence {
   checkedOptions("confidence", request, {
-    objectives: "list",
+    objectives: "list of text",
     where: "text or null",
-    draws: "number",
-    seed: "number",
+    draws: "whole number from 1",
+    seed: "whole number",
     explains: "boolean",
   });
   const { objectives = [], where = null, draws = USUAL_DRAWS, seed = 1, explains = false } = request;

@@ -68,6 +68,7 @@ export function coupled(chip: string, options: CoupledOptions): readonly Coupled
   }
   const axes = Object.entries(vary);
   for (const [path, choices] of axes) {
+    if (!Array.isArray(choices) || choices.length === 0) throw inputError("--vary", `${path} has no list of values`, "e.g. 4,16,128");
     const twice = choices.find((value, i) => choices.indexOf(value) < i);
     if (twice !== undefined) throw inputError("--vary", `${path} has ${JSON.stringify(twice)} twice`, "remove one");
     if (Object.hasOwn(values, path))

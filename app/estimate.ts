@@ -92,13 +92,13 @@ const OWN_INTEGERS: { readonly [chip: string]: string } = { "speck-like": "speck
 export async function estimate(file: string, options: EstimateOptions = {}): Promise<Estimate> {
   checkedOptions("estimate", options, {
     ...{
-      events: "text or list or null",
+      events: "text or list of text or null",
       labels: "text or null",
       dtSeconds: "number or null",
       reset: "text or null",
       rate: "number or null",
     },
-    ...{ steps: "number or null", chips: "text or list", values: "object", signal: "object" },
+    ...{ steps: "whole number from 1 or null", chips: "text or list of text", values: "object", signal: "signal" },
   });
   const { chips = "all", values = {}, signal } = options;
   const task = await estimateTask(file, options);

@@ -53,10 +53,10 @@ export interface EvaluateModelsOptions {
  */
 export async function evaluateModels(files: readonly string[], options: EvaluateModelsOptions = {}): Promise<readonly TableEntry[]> {
   checkedOptions("evaluateModels", options, {
-    ...{ dataset: "text or null", data: "list", split: "text", input: "object or null", onRepeated: "function" },
+    ...{ dataset: "text or null", data: "list of text", split: "text", input: "object or null", onRepeated: "function" },
   });
   const { dataset = null, data = [], split = "test", input = null, onRepeated = () => {} } = options;
-  if (input !== null) checkedOptions("evaluateModels: input", input, { encoding: "object", seed: "number" });
+  if (input !== null) checkedOptions("evaluateModels: input", input, { encoding: "object", seed: "whole number from 0" });
   const met = new Map<string, string>();
   const asked = pathsOf(files, "model").flatMap(({ path: file }) => {
     const { network, record } = readModel(file);

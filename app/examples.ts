@@ -11,6 +11,8 @@ import {
   shippedCoupledChips,
   shippedFiles,
 } from "../arch/index.js";
+import { inputError, quoted } from "../base/errors.js";
+import { didYouMean } from "../base/nearest.js";
 import { recordedSummary } from "../training/index.js";
 
 export type { ShippedKind } from "../arch/index.js";
@@ -27,8 +29,16 @@ export interface Example extends ShippedFile {
  *
  * @param kinds default: all kinds
  * @returns the files in the order of the kinds, then by name
+ * @throws InputError for an unknown kind
  */
 export function examples(...kinds: readonly ShippedKind[]): readonly Example[] {
+  for (const kind of kinds)
+    if (!SHIPPED_KINDS.includes(kind))
+      throw inputError(
+        "examples",
+        `got ${quoted(String(kind))}, expected one of ${SHIPPED_KINDS.join(", ")}`,
+        didYouMean(String(kind), SHIPPED_KINDS),
+      );
   return shippedFiles(...(kinds.length === 0 ? SHIPPED_KINDS : kinds)).map((file) => ({ ...file, about: aboutOf(file) }));
 }
 

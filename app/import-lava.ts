@@ -38,7 +38,7 @@ export const LOIHI_WORDS: Precision = {
  * @throws InfeasibleError if the network does not fit the chip or one of its words
  */
 export async function importLava(file: string, options: ImportLavaOptions): Promise<NirImport> {
-  checkedOptions("importLava", options, { ...RUN_OPTIONS, restartSteps: "number", remainder: "text" }, idleRunOptions);
+  checkedOptions("importLava", options, { ...RUN_OPTIONS, restartSteps: "whole number from 0", remainder: "text" }, idleRunOptions);
   const path = pathOf(file, "nir");
   const network = prepareNir(withLavaRules(await readLava(path), { remainder: "lost", ...options }, path), path, LAVA_OPTIONS);
   return importGraph(network, { ...LAVA_OPTIONS, ...options }, (described) =>

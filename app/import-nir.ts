@@ -42,10 +42,10 @@ export interface ImportNirOptions extends NirOptions {
 
 /** Kinds of the options that say what is run with a network of another tool. */
 export const RUN_OPTIONS = {
-  input: "text or list or null",
-  sample: "number",
+  input: "text or list of text or null",
+  sample: "whole number from 0",
   encoding: "object",
-  seed: "number",
+  seed: "whole number from 0",
   record: "list",
   compare: "list",
   on: "text or null",

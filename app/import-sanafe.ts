@@ -92,7 +92,7 @@ export function importSanafe(architecture: string, network: string, options: San
   checkedOptions(
     "importSanafe",
     options,
-    { steps: "number or null", seed: "number", spikes: "text or null", times: "list" },
+    { steps: "whole number from 1 or null", seed: "whole number from 0", spikes: "text or null", times: "list of text" },
     ({ steps: run = null, seed: random, times: models }) => [
       [run === null && random !== undefined, "seed", "has no effect without steps"],
       [run === null && models !== undefined, "times", "has no effect without steps"],

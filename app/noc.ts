@@ -45,8 +45,9 @@ const DEFAULT = "version: 1\nnetwork: {model: none}\nworkload: {dataset: none}\n
  */
 export function noc(description: ChipDescription | null, options: NocLoad): readonly NocCurveRow[] {
   checkedOptions("noc", options, {
-    ...{ rates: "list", values: "object", side: "number or null", traffic: "text", packetFlits: "number", warmupCycles: "number" },
-    ...{ measureCycles: "number", seed: "number", replications: "number", middleVc: "text" },
+    ...{ rates: "list of numbers", values: "object", side: "whole number from 1 or null", traffic: "text", middleVc: "text" },
+    ...{ packetFlits: "whole number from 1", warmupCycles: "whole number from 0", measureCycles: "whole number from 1" },
+    ...{ seed: "whole number from 0", replications: "whole number from 1" },
   });
   const { rates, values = {}, side = null, middleVc = DEFAULT_MIDDLE_VC, ...load } = options;
   for (const path of ["noc.width", "noc.height"])

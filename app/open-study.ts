@@ -1,6 +1,6 @@
 /** A study that the caller drives by `ask` and `tell`. Effects: as `sweep`. */
 import { DrivenStudy, type OpenStudy, systemClock } from "../sweeps/index.js";
-import { checkedOptions } from "./checked-options.js";
+import { checkedOptions, demandDescription } from "./checked-options.js";
 import { localEngine } from "./engine.js";
 import type { Description } from "./open.js";
 import { SEARCH_OPTIONS, type SearchOptions, searchOf, studyParts, workersOf } from "./study-parts.js";
@@ -32,8 +32,9 @@ export interface OpenStudyOptions extends SearchOptions {
  * @throws InputError as `sweep`
  */
 export async function openStudy(description: Description, options: OpenStudyOptions = {}): Promise<OpenStudy> {
-  checkedOptions("openStudy", options, { ...SEARCH_OPTIONS, db: "text or null", evaluator: "text or null", signal: "object" });
+  checkedOptions("openStudy", options, { ...SEARCH_OPTIONS, db: "text or null", evaluator: "text or null", signal: "signal" });
   const { onWarning = () => {}, onEvent = () => {}, signal, db = null, evaluator = null } = options;
+  demandDescription("openStudy", description);
   signal?.throwIfAborted();
   const spec = await searchOf(description, options.budget);
   const workers = workersOf(options.workers, onWarning);

@@ -37,14 +37,14 @@ export interface ParetoOptions extends FrontViewOptions {
 }
 
 const PARETO_OPTIONS = {
-  objectives: "list",
+  objectives: "list of text",
   where: "text or null",
   intervals: "object or null",
-  columns: "list or null",
-  top: "number or null",
+  columns: "list of text or null",
+  top: "whole number from 1 or null",
   by: "text or null",
   dropFixed: "boolean",
-  epsilon: "list",
+  epsilon: "list of text",
 } as const;
 
 /**

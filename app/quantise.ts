@@ -13,7 +13,7 @@ import {
   smallestPrecision,
 } from "../sim/functional/index.js";
 import { selectUtterances, studyWork } from "../sim/index.js";
-import { checkedOptions } from "./checked-options.js";
+import { checkedOptions, demandDescription } from "./checked-options.js";
 import { type FloatAccuracy, floatAccuracy } from "./float-accuracy.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { lostWeights, runnableOf } from "./lost-weights.js";
@@ -78,8 +78,9 @@ export interface Quantisation {
 export async function quantise(description: ChipDescription, options: QuantiseOptions = {}): Promise<Quantisation> {
   checkedOptions("quantise", options, {
     ...{ values: "object", bits: "object", layers: "boolean" },
-    ...{ keepPercent: "number or null", samples: "number or null", signal: "object" },
+    ...{ keepPercent: "percentage or null", samples: "whole number from 1 or null", signal: "signal" },
   });
+  demandDescription("quantise", description);
   const { values = {}, bits = {}, layers: byLayers = false, keepPercent = null, samples: count = null, signal } = options;
   const experiment = experimentWith(description, values);
   const { workload, precision } = experiment;
@@ -129,6 +130,7 @@ function checked(name: string, bits: readonly number[]): { readonly axis: StudyA
   const axis = STUDY_AXES.find((one) => one === name);
   if (axis === undefined) throw inputError("--bits", `got ${quoted(name)}`, `expected one of ${STUDY_AXES.join(", ")}, then =2,4,8`);
   const [low, high] = STUDY_WIDTHS[axis];
-  if (bits.every((value) => Number.isInteger(value) && value >= low && value <= high)) return { axis, bits };
-  throw inputError("--bits", `got ${quoted(`${axis}=${bits.join(",")}`)}`, `expected whole numbers from ${low} to ${high} after ${axis}=`);
+  if (Array.isArray(bits) && bits.length > 0 && bits.every((value) => Number.isInteger(value) && value >= low && value <= high))
+    return { axis, bits };
+  throw inputError("--bits", `got ${quoted(`${axis}=${String(bits)}`)}`, `expected whole numbers from ${low} to ${high} after ${axis}=`);
 }

@@ -45,7 +45,7 @@ type Simulator = ReturnType<typeof simulatorOf>;
 export async function rtl(source: string, point: number | null, options: RtlOptions = {}): Promise<RtlRun> {
   checkedOptions("rtl", options, {
     ...{ out: "text or null", values: "object", base: "text or null", plugins: "list" },
-    ...{ runs: "boolean", simulator: "text or null", samples: "number or null" },
+    ...{ runs: "boolean", simulator: "text or null", samples: "whole number from 1 or null" },
   });
   const place = point === null ? pathOf(source, "example", "chip") : source;
   if (!existsSync(place)) throw inputError(place, "is not there", "name a study, a description, or the folder of a chip");

@@ -1,9 +1,11 @@
 /** Simulates one design point. Effects: reads files. */
 import { type Experiment, ofKind } from "../arch/index.js";
+import { inputError, quoted } from "../base/errors.js";
+import { didYouMean } from "../base/nearest.js";
 import { counterTables, evaluatePoint, heldNetwork, prepareFunctional, restOf } from "../sim/index.js";
 import { energyByLayer, explainRun, recordRun, traceFormats } from "../sim/observe/index.js";
 import { systemClock } from "../sweeps/index.js";
-import { checkedOptions } from "./checked-options.js";
+import { checkedOptions, demandDescription } from "./checked-options.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { lostWeights, runnableOf } from "./lost-weights.js";
 import { modelWarnings } from "./model-warnings.js";
@@ -24,7 +26,12 @@ export type { SimulateOptions, Simulation, TraceFormatName } from "./simulation.
  * @throws InfeasibleError if the point cannot exist: with the resource, its need, and what the chip has
  */
 export async function simulate(description: Description, options: SimulateOptions = {}): Promise<Simulation> {
-  checkedOptions("simulate", options, { values: "object", explain: "boolean", trace: "text or null", signal: "object" });
+  checkedOptions("simulate", options, { values: "object", explain: "boolean", trace: "text or null", signal: "signal" });
+  const { trace = null } = options;
+  const formats = Object.keys(traceFormats);
+  if (trace !== null && !formats.includes(trace))
+    throw inputError("simulate", `got ${quoted(trace)}, expected one of ${formats.join(", ")}`, didYouMean(trace, formats), "trace");
+  demandDescription("simulate", description);
   const { document, experiment } = withValues(description, options.values ?? {}, "--set");
   options.signal?.throwIfAborted();
   return ofKind<Promise<Simulation>>(experiment, {

@@ -53,9 +53,9 @@ export interface SearchOptions {
 
 /** Kinds of the options of every search. */
 export const SEARCH_OPTIONS = {
-  workers: "number",
-  budget: "number",
-  retries: "number",
+  workers: "whole number from 1",
+  budget: "whole number from 1",
+  retries: "whole number from 0",
   retryFailed: "boolean",
   rerun: "boolean",
   warmStart: "text",

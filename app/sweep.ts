@@ -15,7 +15,7 @@ import {
   systemClock,
   unmadePoints,
 } from "../sweeps/index.js";
-import { checkedOptions } from "./checked-options.js";
+import { checkedOptions, demandDescription } from "./checked-options.js";
 import { type Cluster, localEngine, openEngine } from "./engine.js";
 import { searchedModelWarnings } from "./model-warnings.js";
 import type { Description } from "./open.js";
@@ -50,12 +50,12 @@ export interface SweepOptions extends SearchOptions {
 const SWEEP_OPTIONS = {
   ...SEARCH_OPTIONS,
   db: "text",
-  timeLimitMs: "number or null",
-  patience: "number or null",
+  timeLimitMs: "number above 0 or null",
+  patience: "whole number from 1 or null",
   failFast: "boolean",
   shard: "object",
   cluster: "object or null",
-  signal: "object",
+  signal: "signal",
 } as const;
 
 const CLUSTER_OPTIONS = {
@@ -63,7 +63,7 @@ const CLUSTER_OPTIONS = {
   key: "text or null",
   prefix: "text",
   sharedDir: "text or null",
-  leaseMs: "number",
+  leaseMs: "number above 0",
 } as const;
 
 /** Controls of a running study. */
@@ -90,9 +90,10 @@ export interface OpenSweep {
  */
 export async function sweep(description: Description, options: SweepOptions = {}): Promise<StudySummary> {
   checkedOptions("sweep", options, SWEEP_OPTIONS);
+  demandDescription("sweep", description);
   const { signal, cluster = null, shard } = options;
   if (cluster !== null) checkedOptions("sweep: cluster", cluster, CLUSTER_OPTIONS);
-  if (shard !== undefined) checkedOptions("sweep: shard", shard, { shard: "number", shards: "number" });
+  if (shard !== undefined) checkedOptions("sweep: shard", shard, { shard: "whole number from 1", shards: "whole number from 1" });
   signal?.throwIfAborted();
   const opened = await openSweep(description, options);
   const stop = (): void => opened.study.stop(false);

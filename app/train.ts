@@ -81,12 +81,12 @@ const TRAIN_OPTIONS = {
   for: "text or null",
   outDir: "text",
   data: "text or null",
-  seeds: "list or null",
-  workers: "number or null",
+  seeds: "list of whole numbers from 0 or null",
+  workers: "whole number from 1 or null",
   backend: "text",
   fresh: "boolean",
   onEvent: "function",
-  signal: "object",
+  signal: "signal",
 } as const;
 
 /**

@@ -33,7 +33,7 @@ const MOST_DRAWS = 100_000;
 
 /** @throws InputError if their number or seed is out of range. */
 export function drawsOf(options: DrawOptions): Draws {
-  const { draws = USUAL_DRAWS, seed = 1 } = checkedOptions("draws", options, { draws: "number", seed: "number" });
+  const { draws = USUAL_DRAWS, seed = 1 } = checkedOptions("draws", options, { draws: "whole number from 1", seed: "whole number" });
   if (!Number.isInteger(draws) || draws < 1 || draws > MOST_DRAWS)
     throw inputError(
       "draws",

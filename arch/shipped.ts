@@ -75,6 +75,8 @@ export const shippedPath = (kind: ShippedKind, name: string): string | null =>
  * @throws InputError with the nearest name if it is neither
  */
 export function pathOf(typed: string, ...kinds: readonly ShippedKind[]): string {
+  if (typeof typed !== "string")
+    throw inputError("name", `got ${String(typed)}, expected text`, "give a path, or the name of a shipped file");
   if (existsSync(typed)) return typed;
   const files = shippedFiles(...kinds);
   const found = files.find(({ name }) => name === typed);

@@ -52,7 +52,25 @@ async function refused(call: Call, options: unknown): Promise<readonly Problem[]
 /** The word without its second letter: near enough for "did you mean", and never another option. */
 const misspelt = (name: string): string => (name.length < 3 ? `${name}${name[0]}` : name.slice(0, 1) + name.slice(2));
 
-const KINDS = { boolean: true, number: 1, text: "x", list: [], object: {}, function: () => {} } as const;
+const KINDS = {
+  ...{ boolean: true, number: 1, text: "x", list: [], object: {}, function: () => {}, signal: new AbortController().signal },
+} as const;
+/** The kind without its range or its items. */
+const bareKind = (kind: string): string => (/number|percentage/.test(kind) && !kind.startsWith("list") ? "number" : kind.split(" ")[0]);
+/** Values that do not fit a kind's range or items. */
+const BEYOND: { readonly [kind: string]: readonly unknown[] } = {
+  number: [Number.NaN, Number.POSITIVE_INFINITY],
+  "number above 0": [Number.NaN, 0, -1],
+  percentage: [Number.NaN, 0, 100.1],
+  "whole number": [Number.NaN, 1.5, 2 ** 53],
+  "whole number from 0": [Number.NaN, 1.5, 2 ** 53, -1],
+  "whole number from 1": [Number.NaN, 1.5, 2 ** 53, 0, -3],
+  "list of text": [[3], ["x", null]],
+  "list of numbers": [["x"], [Number.NaN]],
+  "list of whole numbers from 0": [[-1], [0.5], ["1"]],
+  object: [new Map(), new Date(0), AbortSignal.abort()],
+  signal: [{ aborted: false }, new Date(0)],
+};
 
 const namesOf = new Map<string, readonly string[]>();
 
@@ -89,7 +107,7 @@ describe("an option of the library", () => {
     for (const [name, call] of Object.entries(CALLS))
       for (const option of namesOf.get(name) ?? []) {
         const [{ message }] = await refused(call, { [option]: Symbol("none") });
-        const expected = message.replace("got symbol, expected ", "").split(" or ");
+        const expected = message.replace("got symbol, expected ", "").split(" or ").map(bareKind);
         for (const [kind, value] of Object.entries({ ...KINDS, null: null })) {
           if (expected.includes(kind)) continue;
           values++;
@@ -103,11 +121,47 @@ describe("an option of the library", () => {
     expect(values).toBeGreaterThan(500);
   });
 
+  test("each option is refused if its value is beyond the range of its kind, before anything is done", async () => {
+    const met = new Set<string>();
+    for (const [name, call] of Object.entries(CALLS))
+      for (const option of namesOf.get(name) ?? []) {
+        const [{ message }] = await refused(call, { [option]: Symbol("none") });
+        for (const kind of message.replace("got symbol, expected ", "").split(" or "))
+          for (const value of BEYOND[kind] ?? []) {
+            met.add(kind);
+            const found = await refused(call, { [option]: value });
+            expect(
+              found.map(({ path }) => path),
+              `${name} ${option}: ${String(value)}`,
+            ).toEqual([option]);
+          }
+      }
+    expect([...met].sort()).toEqual(Object.keys(BEYOND).sort());
+  });
+
+  test("what is no description, no name and no list of values is refused, never a fault of the program", async () => {
+    const { check, openStudy, quantise, simulate, sweep } = library;
+    for (const [name, call] of Object.entries({ check, openStudy, quantise, simulate, sweep }))
+      for (const given of ["edge", undefined, null, {}, 3])
+        await expect((async () => call(given as never))(), `${name} ${given}`).rejects.toThrow(/expected an open description/);
+    await expect(library.sweep("edge" as never)).rejects.toThrow('open it first: open("edge")');
+    for (const given of [undefined, null, 3]) {
+      await expect(library.estimate(given as never)).rejects.toThrow(/got \S+, expected text/);
+      expect(() => library.coupled(given as never, { input: { case: "x" } })).toThrow(InputError);
+    }
+    await expect(library.simulate(edge, { trace: "nope" as never })).rejects.toThrow(/expected one of csv, vcd, perfetto, html/);
+    expect(() => library.examples("modle" as never)).toThrow(/expected one of[\s\S]*did you mean model\?/);
+    await expect(library.quantise(edge, { bits: { weight_bits: [] } })).rejects.toThrow(/expected whole numbers from/);
+    await expect(library.quantise(edge, { bits: { weight_bits: 4 as never } })).rejects.toThrow(/expected whole numbers from/);
+    const input = { seed: 1, events: 1, density: 0.5, gapCycles: 1, limitCycles: 1 };
+    expect(() => library.coupled("odin", { input, vary: { "event_queue.depth": 4 as never } })).toThrow(/has no list of values/);
+  });
+
   test("all problems come together, and options that are no object are refused", async () => {
     const found = await refused(CALLS.sweep, { wokers: 2, budget: "9", patience: null });
     expect(found.map(({ path, message, fix }) => [path, message, fix])).toEqual([
       ["wokers", "is no option", "did you mean workers?"],
-      ["budget", "got '9', expected number", ""],
+      ["budget", "got '9', expected whole number from 1", ""],
     ]);
     expect((await refused(CALLS.simulate, "explain"))[0].message).toBe("got text, expected an object of options");
     expect((await refused(CALLS.pareto, { where: undefined, objective: ["x"] }))[0].fix).toBe("did you mean objectives?");

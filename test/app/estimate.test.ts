@@ -140,7 +140,7 @@ test("a chip without the network's neurons, and one without room, say so with th
 test("an option or a value without effect is refused, and so are paths that do not exist", async () => {
   const on = (network: string, options: EstimateOptions): Promise<Estimate> => estimate(network, { chips: ["loihi-like"], ...options });
   for (const [network, options, error] of [
-    ["quad", { dtSeconds: Number.NaN }, /^--dt: got NaN, expected seconds above 0/],
+    ["quad", { dtSeconds: 0 }, /^--dt: got 0, expected seconds above 0/],
     ["quad", { dtSeconds: -1 }, /^--dt: got -1/],
     ["quad", { labels: "labels.csv" }, /^--labels: names the classes of recordings/],
     ["quad", { events: spikes, rate: 0.5 }, /^--rate: applies to random spikes only, but inputs are those of/],
