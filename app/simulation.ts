@@ -46,7 +46,10 @@ export interface Simulation {
   readonly counters: CounterTables | null;
   /** Path of the model file; null for a chip with its own core model. */
   readonly model: string | null;
-  /** Energy of each layer; empty for chips without layers, if work has no price, and if the chip loses messages. */
+  /**
+   * Energy of each layer; empty for chips without layers, if work has no price, if the chip loses messages, and if
+   * ticks are overrun where only touched neurons are updated.
+   */
   readonly layers: readonly LayerEnergy[];
   /** null: not wanted, or a coupled chip, which has `counts`. */
   readonly explanation: Explanation | null;

@@ -1,6 +1,6 @@
 /** A simulated point as text. Pure. */
 
-import { type CoupledExperiment, type Experiment, feedsBack, ofKind } from "../../app/nouns.js";
+import { type CoupledExperiment, type Experiment, feedsBack, ofKind, type Result } from "../../app/nouns.js";
 import type { Simulation } from "../../app/simulate.js";
 import { chipHead } from "./chip-head.js";
 import { coupledHeadLines, limitLines, pairLines } from "./coupled-lines.js";
@@ -35,6 +35,12 @@ function coupledLines(look: Look, experiment: CoupledExperiment, { result, count
   ];
 }
 
+/** Why the energy of a priced run is not known by layer. */
+const unlayered = ({ metrics }: Result): string =>
+  (metrics.events_dropped ?? 0) > 0
+    ? "because messages are lost; who sent them does not tell which were taken"
+    : "because ticks are overrun; which neurons are touched in a step depends on when its messages arrive";
+
 function boardLines(look: Look, experiment: Experiment, simulation: Simulation): readonly string[] {
   const { chip, workload } = experiment;
   const { result, layers } = simulation;
@@ -46,9 +52,9 @@ function boardLines(look: Look, experiment: Experiment, simulation: Simulation):
     paint(look, `functional run ${duration(simulation.functionalSeconds)}, timing ${duration(simulation.timingSeconds)}`, "dim"),
     "",
     ...resultLines(look, result, layers, 16, simulation.intervals),
-    ...((result.metrics.events_dropped ?? 0) > 0
-      ? ["", "energy by layer: unknown, because messages are lost; who sent them does not tell which were taken."]
-      : []),
+    ...(layers.length > 0 || result.metrics.energy_uj_per_inference === null
+      ? []
+      : ["", `energy by layer: unknown, ${unlayered(result)}.`]),
     ...(explanation.length === 0 ? [] : ["", ...explanation]),
   ];
 }

@@ -8,13 +8,14 @@
  * (synaptic operations and neuron updates). Energy that no layer causes (the routers' clock and leakage, links at rest,
  * cores without neurons) has a row of its own. Rows sum to the total of `energy.ts` (up to rounding).
  *
- * Not modelled: chips that lose messages. The trace says who sent them, but not which of them were taken.
+ * Not modelled: chips that lose messages. The trace says who sent them, but not which of them were taken. Nor overrun
+ * ticks where only touched neurons are updated: the trace does not say in which step a message arrived.
  */
 import { axonTablePrices, type Chip, type Core, type Precision, portPrices, routeTablePrices, type SpikeTrace } from "../../arch/index.js";
 import { coreLeakageNs } from "../activity.js";
 import type { TimingRun } from "../board/index.js";
 import { CORE_LINES } from "../core-lines.js";
-import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../counters.js";
+import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
 import { axonCounterOf, chipPrices, controlCycles, coreClockCycles, memoryClockPj, price } from "../energy.js";
 import type { Placement, Slice } from "../mapping/index.js";
 import { stateRegions, synapseWords } from "../mapping/index.js";
@@ -33,8 +34,8 @@ export type LayerEnergy = { readonly layer: string; readonly neurons: number; re
 export const SHARED_LAYER = "network at rest, unused cores";
 
 /**
- * `run`: of the utterances of `spikes`, each alone. Empty for an FPGA whose work is not priced, and if messages are
- * lost.
+ * `run`: of the utterances of `spikes`, each alone. Empty for an FPGA whose work is not priced, if messages are lost,
+ * and if the causes of the run's counts cannot be told from its spikes.
  */
 export function energyByLayer(
   chip: Chip,
@@ -50,6 +51,7 @@ export function energyByLayer(
   const priced = price(chip, precision, spikes.topology, counters, rest);
   if (priced.totalPj === null) return [];
   const made = attribute(chip, placement, precision, spikes);
+  if (!isComplete(made, counters)) return [];
   const prices = chipPrices(chip, precision, spikes.topology);
   const shared = topology.populations.length;
   const energy = Array.from({ length: shared + 1 }, () => Object.fromEntries(GROUPS.map((group) => [group, 0])) as Tally);
@@ -138,6 +140,17 @@ export function energyByLayer(
       totalPj: memoryPj + datapathPj + queuePj + nocPj + clockPj + leakagePj,
     };
   });
+}
+
+/** Whether the populations' counts sum to those of the run, on every core. */
+function isComplete(made: ReturnType<typeof attribute>, counters: Counters): boolean {
+  for (let core = 0; core < made.cores; core++)
+    for (const name of ATTRIBUTED) {
+      let sum = 0;
+      for (let population = 0; population < made.populations; population++) sum += made.of(core, population, name);
+      if (sum !== counters.cores[core * CORE_COUNTERS.length + coreColumn[name]]) return false;
+    }
+  return true;
 }
 
 type Tally = { [group in EnergyGroup]: number };

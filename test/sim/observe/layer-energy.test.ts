@@ -10,7 +10,7 @@ import { price } from "../../../sim/energy.js";
 import { splitFanIn } from "../../../sim/mapping/fan-in.js";
 import { energyByLayer, SHARED_LAYER } from "../../../sim/observe/layer-energy.js";
 import { precision } from "../board/fixtures.js";
-import { cases, onTick, place, plainCases, withPort } from "../board/random-chips.js";
+import { allCases, cases, onTick, place, plainCases, withPort } from "../board/random-chips.js";
 
 const GROUPS = ["memory", "datapath", "queue", "noc", "clock", "leakage"] as const;
 const idles = fc.constantFrom("clocked" as const, "clock-gated" as const, "power-gated" as const);
@@ -92,4 +92,29 @@ test("if messages are lost at full queues or at ticks, there are no rows; if non
     { seed: 20_261_130, numRuns: 60 },
   );
   expect(Math.min(drawn.lost, drawn.none), JSON.stringify(drawn)).toBeGreaterThan(8);
+});
+
+test("if ticks are overrun, rows sum to the total, or there are none; there are some wherever all neurons are updated", () => {
+  const drawn = { "summed, dense": 0, "summed, touched": 0, "none, touched": 0 };
+  const overruns = fc.constantFrom("late" as const, "drop" as const);
+  fc.assert(
+    fc.property(fc.oneof(plainCases, allCases), overruns, fc.constantFrom(5, 20, 60, 400), (c, overrun, periodCycles) => {
+      const ticking = onTick(c, { periodCycles, overrun, spreadCycles: 0 });
+      const placement = place(ticking);
+      const run = runTiming(ticking.chip, placement, precision, c.trace);
+      if (run.droppedMessages.some((lost) => lost > 0)) return;
+      const layers = energyByLayer(ticking.chip, placement, precision, c.trace, run);
+      const isDense = ticking.chip.cores[0].neuronUpdate.policy === "dense";
+      if (layers.length === 0) {
+        expect(isDense).toBe(false);
+        drawn["none, touched"]++;
+        return;
+      }
+      drawn[isDense ? "summed, dense" : "summed, touched"]++;
+      const totalPj = Number(price(ticking.chip, precision, c.topology, run.total).totalPj);
+      expect(Math.abs(layers.reduce((sum, layer) => sum + layer.totalPj, 0) - totalPj)).toBeLessThanOrEqual(1e-9 * (1 + totalPj));
+    }),
+    { seed: 20_261_201, numRuns: 120 },
+  );
+  expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(4);
 });
