@@ -1,7 +1,8 @@
 /**
  * Opens what evaluates a study's points: threads of this host, or workers behind a server. Effects: threads, network.
  */
-import { availableParallelism } from "node:os";
+import { availableParallelism, hostname } from "node:os";
+import { resolve } from "node:path";
 import { type AnyExperiment, ofKind } from "../arch/index.js";
 import {
   CoupledEngine,
@@ -55,12 +56,15 @@ export function localEngine(
   });
 }
 
-/** `experiment`: any point of the study; all have the same kind of chip. */
+/**
+ * `experiment`: any point of the study; all have the same kind of chip. `database`: where the sweep stores its results;
+ * sweeps of one study into two databases are two on the server, or each would take the other's answers.
+ */
 export async function openEngine(
   files: StudyFiles,
   experiment: AnyExperiment,
   setup: StudySetup,
-  { workers, cluster }: { readonly workers: number; readonly cluster: Cluster | null },
+  { workers, cluster, database }: { readonly workers: number; readonly cluster: Cluster | null; readonly database: string },
   hooks: EngineHooks,
 ): Promise<Engine> {
   if (cluster === null) return localEngine(files, experiment, Math.max(workers, availableParallelism()), hooks.tell);
@@ -68,7 +72,8 @@ export async function openEngine(
   const { redisUrl, key, prefix, sharedDir, leaseMs } = cluster;
   const { name, document, engineVersion } = setup;
   const plugins = setup.inputs.filter(({ kind }) => kind === "plugin");
-  const study = { name, identity: studyName(setup), document, engineVersion, plugins };
+  const identity = [studyName(setup), hostname(), resolve(database)].join("\n");
+  const study = { name, identity, document, engineVersion, plugins };
   const link = { ...hooks, redisUrl, signer: new Signer(key), prefix, sharedDir, study, timeoutMs: TIMEOUT_MS, leaseMs };
   return ofKind<Promise<Engine>>(experiment, {
     board: () => openRemoteEngine({ ...link, loadModel, loadSamples, models: files.modelSource(hooks.tell) }),

@@ -155,7 +155,7 @@ export async function openSweep(description: Description, options: SweepOptions 
       files,
       experiment,
       setup,
-      { workers, cluster },
+      { workers, cluster, database },
       {
         tell,
         // Twice as many points as threads are asked for, so that a thread that ends one finds the next waiting.
