@@ -3,7 +3,7 @@ import type { FinishReason } from "../../app/nouns.js";
 import { shellWord } from "../../base/escape/shell.js";
 import { clock, inUnit, parameterText, significant } from "../format/number.js";
 import { type Look, paint } from "../format/style.js";
-import { type Column, tableLines } from "../format/text-table.js";
+import { type Column, cell, tableLines, visibleWidth } from "../format/text-table.js";
 import { wrapped } from "../format/words.js";
 import { valueAt } from "./points.js";
 import type { DashboardState } from "./state.js";
@@ -101,7 +101,9 @@ function nextSteps(database: string, id: number, stopped: boolean, columns: numb
     [`snn-dse show ${shellWord(database)} ${id}`, "one point in full"],
   ];
   if (stopped) steps.unshift(["the same command again", "continues where it stopped"]);
-  const width = Math.max(...steps.map(([command]) => command.length));
-  const lines = steps.map(([command, about]) => `  ${command.padEnd(width)}   ${about}`);
-  return lines.every((line) => line.length <= columns) ? lines : steps.flatMap(([command, about]) => [`  ${command}`, `    ${about}`]);
+  const width = Math.max(...steps.map(([command]) => visibleWidth(command)));
+  const lines = steps.map(([command, about]) => `  ${cell(command, width)}   ${about}`);
+  return lines.every((line) => visibleWidth(line) <= columns)
+    ? lines
+    : steps.flatMap(([command, about]) => [`  ${command}`, `    ${about}`]);
 }

@@ -1,4 +1,5 @@
 /** Aligned text tables: unit in the header, numbers aligned right, an optional total line. */
+import { beginningOf, cellsOf } from "./cells.js";
 import { type Look, paint } from "./style.js";
 import { unstyled } from "./terminal-text.js";
 import { wrapped } from "./words.js";
@@ -19,17 +20,17 @@ export interface Column {
 /** Cells that a column whose texts wrap takes at most, however wide the room. */
 const WRAPPED_CELLS = 100;
 
-/** Width of text on the screen, without styles; every character used here is one cell wide. */
+/** Width of text on the screen, without styles. */
 export function visibleWidth(text: string): number {
-  return [...unstyled(text)].length;
+  return cellsOf(unstyled(text));
 }
 
 /** Cuts or pads plain text to exactly `width` cells. */
 export function cell(text: string, width: number, align: "left" | "right" = "left"): string {
   if (width <= 0) return "";
-  const length = visibleWidth(text);
-  if (length > width) return width <= 2 ? [...text].slice(0, width).join("") : `${[...text].slice(0, width - 2).join("")}..`;
-  return align === "left" ? text + " ".repeat(width - length) : " ".repeat(width - length) + text;
+  const shown = visibleWidth(text) <= width ? text : width <= 2 ? beginningOf(text, width) : `${beginningOf(text, width - 2)}..`;
+  const rest = " ".repeat(width - visibleWidth(shown)); // of a text that is cut too: half a wide letter cannot be shown
+  return align === "left" ? shown + rest : rest + shown;
 }
 
 /** The parts between which a title may break: after a blank, an underscore or a hyphen. */

@@ -1,4 +1,5 @@
 /** Breaks running text into lines. Pure. */
+import { cellsOf } from "./cells.js";
 
 /** Lines of at most `width` cells; line breaks of the text stay. */
 export function wrapped(text: string, width: number): readonly string[] {
@@ -6,7 +7,7 @@ export function wrapped(text: string, width: number): readonly string[] {
     const lines: string[] = [];
     let line = "";
     for (const word of paragraph.split(/\s+/).filter((part) => part !== "")) {
-      if (line !== "" && line.length + 1 + word.length > width) {
+      if (line !== "" && cellsOf(line) + 1 + cellsOf(word) > width) {
         lines.push(line);
         line = word;
       } else line = line === "" ? word : `${line} ${word}`;
@@ -20,7 +21,7 @@ export function phrases(parts: readonly string[], width: number): readonly strin
   const lines: string[] = [];
   for (const part of parts) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 2 + part.length <= width) lines[lines.length - 1] = `${last}  ${part}`;
+    if (last !== undefined && cellsOf(last) + 2 + cellsOf(part) <= width) lines[lines.length - 1] = `${last}  ${part}`;
     else lines.push(part);
   }
   return lines;

@@ -1,9 +1,10 @@
 /** Cuts or pads text to an exact width; styles stay whole. Pure. */
+import { beginningOf, cellsOf } from "../../format/cells.js";
 import { runsOf, styleMark } from "../../format/terminal-text.js";
 
 const RESET = styleMark(0);
 
-/** `text` in exactly `width` cells. Every character is one cell wide. */
+/** `text` in exactly `width` cells. */
 export function exactly(text: string, width: number): string {
   let cells = 0;
   let kept = "";
@@ -12,10 +13,10 @@ export function exactly(text: string, width: number): string {
       kept += styleMark(run);
       continue;
     }
-    const characters = [...run];
-    if (cells + characters.length > width) return kept + characters.slice(0, width - cells).join("") + (i === 0 ? "" : RESET);
-    kept += run;
-    cells += characters.length;
+    const shown = beginningOf(run, width - cells);
+    kept += shown;
+    cells += cellsOf(shown);
+    if (shown !== run) return kept + (i === 0 ? "" : RESET) + " ".repeat(width - cells); // half a wide letter cannot be shown
   }
   return cells < width ? kept + " ".repeat(width - cells) : kept;
 }

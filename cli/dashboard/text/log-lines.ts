@@ -1,6 +1,6 @@
 /** Recent events as text. Pure. */
 import { type Look, paint } from "../../format/style.js";
-import { cell } from "../../format/text-table.js";
+import { cell, visibleWidth } from "../../format/text-table.js";
 import type { DashboardState } from "../state.js";
 import type { Ui } from "../ui.js";
 
@@ -15,7 +15,7 @@ export function logLine(look: Look, log: Log, { pane, scroll }: Pick<Ui, "pane" 
   for (let i = from - 1; i >= 0; i--) {
     const entry = log[i];
     const piece = `${timeOfDay(entry.atMs)} ${entry.text}`;
-    if (text.length + piece.length > width && text.length > 3) break;
+    if (visibleWidth(text) + visibleWidth(piece) > width && text.length > 3) break;
     text += `${text.length > 3 ? " | " : ""}${piece}`;
   }
   return paint(look, cell(text, width), "dim");

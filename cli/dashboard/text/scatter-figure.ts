@@ -2,6 +2,7 @@
 import { labelWithUnit, parameterLabel, type ScatterAxis, scatterPanel } from "../../../app/nouns.js";
 import { plotLines, type Raster, type TerminalPanel } from "../../format/plot.js";
 import type { Look } from "../../format/style.js";
+import { visibleWidth } from "../../format/text-table.js";
 import { valueAt } from "../points.js";
 import type { DashboardState } from "../state.js";
 import type { Ui } from "../ui.js";
@@ -23,7 +24,7 @@ export function scatterTitle(look: Look, state: ScatterState, ui: Ui, width: num
   const hidden = state.violating > 0 && !ui.showViolating ? `${state.violating} beyond limits (v)` : "";
   const parts = [hidden, ui.filter === "" ? "" : `filter ${ui.filter}`, look.unicode ? "● front  ◆ selected" : "o front  O selected"];
   let title = "Pareto";
-  for (const part of parts) if (part !== "" && title.length + 3 + part.length <= width) title += `   ${part}`;
+  for (const part of parts) if (part !== "" && visibleWidth(title) + 3 + visibleWidth(part) <= width) title += `   ${part}`;
   return title;
 }
 
