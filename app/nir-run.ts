@@ -31,6 +31,7 @@ import {
   type RecordedStates,
   type TerminalInput,
   terminalInputs,
+  terminalOutputs,
 } from "../sim/nir/index.js";
 import { namedFiles } from "./named-files.js";
 import { readInputs, readTogether } from "./spike-samples.js";
@@ -156,11 +157,11 @@ function inIntegers(imported: ImportedNir, samples: SampleSet, request: NirRunRe
     kept,
   );
   const { frames, accumulatorOverflows, stateSaturations } = functional.operations;
-  const name = [...imported.graph.nodes].find(([, node]) => node.type === "Output")?.[0] ?? "output";
+  const [name] = terminalOutputs(imported);
   return {
     steps: frames,
     metrics: neurobench,
-    outputs: outputs.length === 0 ? {} : { [name]: outputs },
+    outputs: outputs.length === 0 || name === undefined ? {} : { [name]: outputs },
     valuesOf: (node) => statesOf(states, node) ?? spikesOf(functional.trace, frames, node),
     integer: { arithmetic: precision.integers, overflows: accumulatorOverflows, saturations: stateSaturations, leaks },
     functional: () => functional,

@@ -272,7 +272,7 @@ function poolTargets(node: NirNode, shapes: NodeShapes): Operator["targets"] {
 /** Keeps the inputs of the last steps in a ring; `step` must be called in every step. */
 function createDelay(node: NirNode, count: number, options: NirOptions): Operator {
   const steps = delaySteps(node, count, options);
-  const length = Math.max(...steps) + 1;
+  const length = steps.reduce((most, step) => Math.max(most, step), 0) + 1;
   const ring = new Float64Array(length * count);
   let at = 0;
   const read = (output: Float64Array): void => {

@@ -7,6 +7,7 @@ import { createNirEngine } from "./engine.js";
 import type { ImportedNir } from "./import.js";
 import { sizeOf } from "./shapes.js";
 import { byInput, terminalInputs } from "./terminal-inputs.js";
+import { terminalOutputs } from "./terminal-outputs.js";
 
 /**
  * Scored like the integer form: by the values that reach its only Output. Throws: InvariantError for a network with
@@ -19,7 +20,7 @@ export function scoreNir(
   input: EncodedInput,
 ): { readonly correct: number; readonly scored: number } {
   const inputs = terminalInputs(imported);
-  const [output, ...otherOutputs] = outputsOf(imported);
+  const [output, ...otherOutputs] = terminalOutputs(imported);
   if (output === undefined || otherOutputs.length > 0)
     throw new InvariantError("NIR scores", null, `${imported.report.file} has not one output`);
   const classes = sizeOf(imported.shapes.get(output)?.output ?? []);
@@ -34,10 +35,4 @@ export function scoreNir(
     scored += score.scored;
   }
   return { correct, scored };
-}
-
-/** Output nodes without successors. */
-function outputsOf({ graph }: ImportedNir): string[] {
-  const inside = new Set(graph.edges.map((edge) => edge.from));
-  return [...graph.nodes].filter(([name, node]) => node.type === "Output" && !inside.has(name)).map(([name]) => name);
 }

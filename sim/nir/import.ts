@@ -23,6 +23,10 @@ export interface ImportedNir extends CheckedGraph {
 /** Largest number of values in a Delay: 128 MiB of float64. */
 const MOST_DELAYED = powerOfTwo(24);
 
+/** Largest error of a number of steps by rounding of a file's float32, relative to it. */
+const MOST_ROUNDING = 1e-6;
+const isNearlyWhole = (steps: number): boolean => Math.abs(steps - Math.round(steps)) <= MOST_ROUNDING * Math.max(1, steps);
+
 /** Reads and prepares the file at `path`. Throws: InputError. */
 export async function importNir(path: string, options: NirOptions): Promise<ImportedNir> {
   return prepareNir(await readNir(path), path, options);
@@ -45,7 +49,7 @@ export function prepareNir(file: NirFile, name: string, options: NirOptions): Im
       throw inputError(name, `holds ${longest} steps of ${count} values, at most ${MOST_DELAYED} values are kept`, "a longer step", node);
     const steps = delaySteps(entry(graph.nodes, node), count, options);
     if (steps.every((s) => s >= 1)) holds.add(node);
-    if (data.some((d) => Math.abs(d / options.dtSeconds - Math.round(d / options.dtSeconds)) > 1e-6))
+    if (data.some((seconds) => !isNearlyWhole(seconds / options.dtSeconds)))
       rounded.push(`${node}: delays rounded to whole steps of ${options.dtSeconds} s`);
   }
   const schedule = scheduleGraph(graph, holds, name);

@@ -21,6 +21,7 @@ import { type LeakError, scaledForm } from "./scaled-form.js";
 import { arrayOf } from "./shapes.js";
 import { speckForm } from "./speck-form.js";
 import { terminalInputs } from "./terminal-inputs.js";
+import { terminalOutputs } from "./terminal-outputs.js";
 import { type InputKinds, type NirInputs, nirTopology } from "./topology.js";
 import type { LoweredPopulation } from "./ways.js";
 import { xyloForm } from "./xylo-form.js";
@@ -177,15 +178,14 @@ function payloadBitsOf(population: GraphPopulation): number {
 }
 
 /** The population that feeds the only Output, directly or through reshaping; null if there are several Outputs. */
-function scoredPopulation({ graph, schedule }: ImportedNir, { populations }: LoweredGraph): number | null {
-  const leads = new Set(graph.edges.map((edge) => edge.from));
-  const outputs = [...graph.nodes].filter(([name, node]) => node.type === "Output" && !leads.has(name)).map(([name]) => name);
+function scoredPopulation(imported: ImportedNir, { populations }: LoweredGraph): number | null {
+  const outputs = terminalOutputs(imported);
   if (outputs.length !== 1) return null;
   let name = outputs[0];
   for (;;) {
     const found = populations.findIndex((population) => population.name === name);
     if (found >= 0) return found;
-    const [source] = schedule.sources.get(name) ?? [];
+    const [source] = imported.schedule.sources.get(name) ?? [];
     if (source === undefined) return null;
     name = source.name;
   }

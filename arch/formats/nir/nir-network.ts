@@ -46,15 +46,15 @@ export interface InputNode {
 
 /** Sorted by name, which is the order of their values in a step. Inputs of a nested graph are `graph.input`. */
 export function inputNodesOf({ graph }: Pick<NirNetwork, "graph">): readonly InputNode[] {
-  return inputsIn(graph, "").sort((a, b) => (a.name < b.name ? -1 : 1));
+  return inputsIn(graph, "", false).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function inputsIn({ nodes, edges }: PlainGraph, prefix: string): InputNode[] {
+/** `isFed`: an edge leads to the graph, and so to its Input, but not to those of graphs in it. */
+function inputsIn({ nodes, edges }: PlainGraph, prefix: string, isFed: boolean): InputNode[] {
   const fed = new Set(edges.map(({ to }) => to));
   return nodes.flatMap(({ name, type, fields, graph }) => {
-    if (fed.has(name)) return [];
-    if (graph !== null) return inputsIn(graph, `${prefix}${name}.`);
-    if (type !== "Input") return [];
+    if (graph !== null) return inputsIn(graph, `${prefix}${name}.`, fed.has(name));
+    if (type !== "Input" || isFed || fed.has(name)) return [];
     const given = fields.find(([field]) => field === "shape")?.[1];
     const shape = given === undefined || typeof given === "string" ? null : [...given.data];
     return [{ name: prefix + name, shape, size: shape?.reduce((product, size) => product * size, 1) ?? null }];

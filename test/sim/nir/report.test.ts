@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type NirArray, type NirFile, type NirNode, nirArray } from "../../../arch/formats/nir/graph.js";
+import { createNirEngine } from "../../../sim/nir/engine.js";
 import { prepareNir } from "../../../sim/nir/import.js";
 import { integerObstacles } from "../../../sim/nir/integer-obstacles.js";
 import type { NirOptions } from "../../../sim/nir/options.js";
@@ -70,4 +71,27 @@ test("all reasons against an integer form are named together; a plain network ha
 test("a Delay that is too long to be stored is refused with its size", () => {
   const wait = graph({ z: port("Input", 1), d: node("Delay", { delay: reals(1e9) }), out: port("Output", 1) }, "z d", "d out");
   expect(() => prepare(wait)).toThrow(/d: holds 1000000000000 steps of 1 values, at most 16777216/);
+});
+
+test("delays that are whole steps but for the rounding of float32 get no warning, others do, at every length", () => {
+  for (const dtSeconds of [1e-3, 1e-4, 5e-4])
+    for (const steps of [1, 3, 7, 100, 333, 1000, 4095, 100_000]) {
+      const warned = (seconds: number): readonly string[] => {
+        const delay = node("Delay", { delay: reals(Math.fround(seconds)) });
+        const file = graph({ z: port("Input", 1), d: delay, a: lif(1), out: port("Output", 1) }, "z d", "d a", "a out");
+        return prepare(file, { dtSeconds }).report.warnings.filter((text) => text.includes("rounded"));
+      };
+      expect(warned(steps * dtSeconds), `${steps} steps of ${dtSeconds} s`).toEqual([]);
+      expect(warned((steps + 0.25) * dtSeconds)).toEqual([`d: delays rounded to whole steps of ${dtSeconds} s`]);
+    }
+});
+
+test("a Delay of 200,000 values runs", () => {
+  const size = 200_000;
+  const delay = node("Delay", { delay: nirArray(new Float64Array(size).fill(2e-3), [size], "f8") });
+  const file = graph({ z: port("Input", size), d: delay, out: port("Output", size) }, "z d", "d out");
+  const input = new Float64Array(3 * size);
+  input[size - 1] = 1;
+  const { outputs } = createNirEngine(prepare(file)).run(new Map([["z", input]]), 3, ["d"]);
+  expect(outputs.get("d")?.indexOf(1)).toBe(3 * size - 1);
 });
