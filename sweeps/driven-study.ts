@@ -168,6 +168,7 @@ export class DrivenStudy implements OpenStudy {
 
   private async shut(): Promise<StudySummary> {
     const { search, effects, given } = this;
+    search.interrupt();
     await effects.engine.close(true);
     await this.turn;
     try {

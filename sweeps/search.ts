@@ -72,6 +72,7 @@ export class Search {
   /** Number of points that no sampler asked for. */
   private guests = 0;
   private exhausted = false;
+  private interrupted = false;
   private stopScreening: () => void = () => {};
   private readonly breath: Breath;
 
@@ -97,6 +98,11 @@ export class Search {
   stop(): void {
     this.finishing = "stopped";
     this.stopScreening();
+  }
+
+  /** Ends a `fill` under way and all later ones; how the search ends stays open. */
+  interrupt(): void {
+    this.interrupted = true;
   }
 
   /** Time that is left; null: no limit. At 0, ends the search if a point waits or could be asked. */
@@ -151,7 +157,7 @@ export class Search {
         if (this.exhausted || this.book.staleAsks >= STALE_ASKS) this.finishing = "exhausted";
         else if (this.askedPoints >= budget) this.finishing = "budget";
       }
-      if (this.finishing !== null || this.queue.length >= wanted || this.book.points >= this.horizon) return;
+      if (this.finishing !== null || this.interrupted || this.queue.length >= wanted || this.book.points >= this.horizon) return;
       // Before each question exactly this many results are told: it must not matter which point ended first.
       const due = this.learns ? Math.max(0, this.asked.length - this.sampler.lag) : 0;
       while (this.told < due && this.asked[this.told].entry.score !== null) this.tellNext();

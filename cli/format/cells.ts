@@ -18,6 +18,7 @@ export function cellsOf(text: string): number {
 
 /** The longest beginning of a text that takes at most `width` cells. */
 export function beginningOf(text: string, width: number): string {
+  if (cellsOf(text) <= width) return text;
   let [cells, end] = [0, 0];
   for (const character of text) {
     cells += cellsOfOne(character);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { SweepSpec } from "../../arch/index.js";
-import { type Metrics, type Outcome, Store, Study, type StudyOptions, type Task } from "../../sweeps/index.js";
+import { DrivenStudy, type Metrics, type Outcome, Store, Study, type StudyOptions, type Task } from "../../sweeps/index.js";
 import { contentOf, FakeEngine, type FakeValues, fakeStudy, formula, OPTIONS, setupOf, specOf } from "./fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "stopping-"));
@@ -68,6 +68,19 @@ test("while points are refused without a run, a stop is heard, and the same stud
   await first.run();
   await fakeStudy(refusing, parts, new Instant()).run();
   expect(contentOf(parts)).toBe(contentOf(whole));
+});
+
+test("a study that is closed while it refuses points asks no further ones", async () => {
+  let looks = 0;
+  const file = fresh();
+  const effects = { store: Store.open(file), engine: new Instant(), clock: { monotonicMs: () => looks++ } };
+  const settings = { ...OPTIONS, evaluator: null };
+  const study = await DrivenStudy.begin(setupOf(refusing), settings, effects, () => {}, undefined);
+  const asked = study.ask();
+  setImmediate(() => void study.close());
+  expect(await asked).toEqual([]);
+  expect((await study.close()).infeasible).toBeLessThan(200);
+  expect((await fakeStudy(refusing, file, new Instant()).run()).infeasible).toBe(200);
 });
 
 /** An engine without workers: what it is asked ends only if it is withdrawn. */
