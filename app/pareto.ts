@@ -1,8 +1,9 @@
 /** Computes the front of a study, and writes it for papers. Effects: reads the database, writes files. */
 import { basename, extname } from "node:path";
-import { inputError } from "../base/errors.js";
+import { inputError, quoted } from "../base/errors.js";
 import type { FileContent } from "../base/escape/filtered.js";
-import type { PlotSpec } from "../base/plot/spec.js";
+import { didYouMean } from "../base/nearest.js";
+import { COLUMNS, type PlotSpec } from "../base/plot/spec.js";
 import { writeWhole } from "../base/write-file.js";
 import {
   type Draws,
@@ -87,13 +88,13 @@ function withIntervals(store: Store, report: FrontReport, draws: Draws): FrontRe
  * `pdf`.
  *
  * @returns text, or bytes for parquet, png and pdf
- * @throws InputError for an unknown format, or for png if its package is not installed
+ * @throws InputError for an unknown format, column or objective of an axis, or for png if its package is not installed
  */
 export async function exportFront(report: FrontReport, format: string, options: Partial<PlotOptions> = {}): Promise<FileContent> {
   checkedOptions("exportFront", options, PLOT_OPTIONS, (given) =>
     idlePlotOptions(format, given).map(({ option, why }) => [true, option, why]),
   );
-  return FORMATS.demand(format, "--format").render(report, { ...DEFAULT_PLOT, ...options });
+  return FORMATS.demand(format, "--format").render(report, plotOptions(options));
 }
 
 /** Options that a format would ignore, and why; one that has its default is none. */
@@ -113,7 +114,17 @@ export function idlePlotOptions(
 /** The front as a figure: plain data, which `base/plot` draws. */
 export function frontFigure(report: FrontReport, options: Partial<PlotOptions> = {}): PlotSpec {
   checkedOptions("frontFigure", options, PLOT_OPTIONS);
-  return frontPlot(report, { ...DEFAULT_PLOT, ...options });
+  return frontPlot(report, plotOptions(options));
+}
+
+/** Options of figures and tables as a caller gives them, complete. @throws InputError for an unknown column */
+function plotOptions(options: Partial<PlotOptions>): PlotOptions {
+  const names = Object.keys(COLUMNS);
+  const { column = DEFAULT_PLOT.column } = options;
+  if (!names.includes(column))
+    throw inputError("--column", `got ${quoted(column)}, expected one of ${names.join(", ")}`, didYouMean(column, names));
+  const { x, y, siunitx } = { ...DEFAULT_PLOT, ...options };
+  return { x: x ?? null, y: y ?? null, column, siunitx: siunitx === true };
 }
 
 const PLOT_OPTIONS = { x: "text or null", y: "text or null", column: "text", siunitx: "boolean" } as const;

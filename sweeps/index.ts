@@ -37,7 +37,6 @@ export { frontPlot, historyPlot, type PlotOptions, type ScatterAxis, scatterPane
 export { FORMATS, type Format, formatKeys, heeds } from "./export/formats.js";
 export { type FrontViewOptions, viewed, viewLines, whereText } from "./export/front-view.js";
 export { labelWithUnit, parameterLabel, tableColumns, valueIn } from "./export/headers.js";
-export { namedOf } from "./export/metric-name.js";
 export { briefWords, narrowHead } from "./export/metric-words.js";
 export { POINT_FORMATS, type PointFormat } from "./export/points/point-formats.js";
 export { type PointRow, pointRows, pointTable } from "./export/points/point-table.js";

@@ -1,6 +1,6 @@
 /** `snn-dse pareto x.db`: fronts for the terminal and for papers. */
 import { type Command, Option } from "commander";
-import type { AnyMetric, FrontReport } from "../../app/nouns.js";
+import type { FrontReport } from "../../app/nouns.js";
 import { inputError } from "../../base/errors.js";
 import { shellValue, shellWord } from "../../base/escape/shell.js";
 import { COLUMNS } from "../../base/plot/spec.js";
@@ -76,8 +76,8 @@ export function registerPareto(program: Command): void {
         return;
       }
       const plot = {
-        x: await axis("--x", options.x, report),
-        y: await axis("--y", options.y, report),
+        x: options.x ?? null,
+        y: options.y ?? null,
         column: options.column,
         siunitx: options.siunitx === true,
       };
@@ -161,11 +161,4 @@ async function printConfidence(database: string, options: ParetoOptions, report:
     const { confidenceLines } = await import("../format/confidence.js");
     print(confidenceLines(lookOf(process.stdout, process.env), found, report, options.top ?? null));
   }
-}
-
-/** @throws InputError if the metric is not an objective. */
-async function axis(flag: string, name: string | undefined, { objectives }: FrontReport): Promise<AnyMetric | null> {
-  if (name === undefined) return null;
-  const { namedOf } = await import("../../app/nouns.js");
-  return namedOf(name, [objectives.map(({ metric }) => metric)], { place: flag, what: "objective" });
 }

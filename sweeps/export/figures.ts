@@ -20,15 +20,19 @@ import type { AnyMetric } from "../../sim/index.js";
 import type { HistoryPoint } from "../report/hypervolumes.js";
 import { viewLines } from "./front-view.js";
 import { metricLabel, metricUnit, parameterSetting, shortNumber, sourceLine, valueIn } from "./headers.js";
+import { namedOf } from "./metric-name.js";
 import { metricWords } from "./metric-words.js";
 import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
 
 /** How a front is drawn. */
 export interface PlotOptions {
-  /** Metric of the horizontal axis; null: from the first objectives that vary, cost across and benefit up. */
-  readonly x: AnyMetric | null;
-  /** Metric of the vertical axis; null: as for `x`. */
-  readonly y: AnyMetric | null;
+  /**
+   * Objective on the horizontal axis, by name or as tables show it; null: from the first objectives that vary, cost
+   * across and benefit up.
+   */
+  readonly x: string | null;
+  /** Objective on the vertical axis; null: as for `x`. */
+  readonly y: string | null;
   /** Column of a paper whose width a figure or table takes. */
   readonly column: ColumnName;
   /** In a LaTeX table, columns and units are written with siunitx. */
@@ -123,22 +127,34 @@ function isLevelled({ rows, objectives }: FrontReport, k: number): boolean {
   return values.size <= FEW_VALUES && rows.length > 2 * values.size;
 }
 
+/** Index of the objective that is asked for; -1: none is. @throws InputError if it is no objective of the front */
+function askedAxis({ objectives }: FrontReport, name: string | null, place: string): number {
+  const names = objectives.map(({ metric }) => metric);
+  return name === null ? -1 : names.indexOf(namedOf(name, [names], { place, what: "objective" }));
+}
+
 /** Objectives of axes and colour. One that does not vary shows nothing: it comes last, and never as colour. */
-function chosenAxes(report: FrontReport, options: PlotOptions): { readonly x: number; readonly y: number; readonly colour: number | null } {
-  const find = (metric: AnyMetric | null): number => report.objectives.findIndex((o) => o.metric === metric);
+function chosenAxes(
+  report: FrontReport,
+  asked: { readonly x: number; readonly y: number },
+): { readonly x: number; readonly y: number; readonly colour: number | null } {
   const changes = (k: number): boolean => report.cloud.some((p) => p[k] !== report.cloud[0][k]);
   const all = report.objectives.map((_, k) => k);
   const changing = [...all.filter((k) => changes(k) && !isLevelled(report, k)), ...all.filter((k) => changes(k) && isLevelled(report, k))];
   const order = [...changing, ...all.filter((k) => !changing.includes(k))];
   const gains = changing.length === 0 ? all : changing.filter((k) => !isLevelled(report, k));
-  let [x, y] = [find(options.x), find(options.y)];
+  let { x, y } = asked;
   if (y < 0) y = gains.find((k) => k !== x && report.objectives[k].direction === "max") ?? order.filter((k) => k !== x)[x < 0 ? 1 : 0] ?? 0;
   if (x < 0) x = order.find((k) => k !== y) ?? y;
   return { x, y, colour: changing.find((k) => k !== x && k !== y) ?? null };
 }
 
-/** The front over two objectives, coloured by a third if there is one; the knee is ringed. */
+/**
+ * The front over two objectives, coloured by a third if there is one; the knee is ringed. @throws InputError if an axis
+ * is no objective of the front, or the column is unknown
+ */
 export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
+  const asked = { x: askedAxis(report, options.x, "--x"), y: askedAxis(report, options.y, "--y") };
   const about = {
     title: `Pareto front of ${report.study}`,
     about: [sourceLine(report), ...viewLines(report)].join("; "),
@@ -146,7 +162,7 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
     legend: "above" as const,
   };
   if (report.rows.length === 0) return { ...about, panels: [] };
-  const axes = chosenAxes(report, options);
+  const axes = chosenAxes(report, asked);
   const values = report.rows.map((row) => report.objectives.map((o) => row.metrics[o.metric] as number));
   const axis = (k: number): ScatterAxis => ({
     label: metricLabel(report.objectives[k].metric),

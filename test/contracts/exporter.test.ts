@@ -4,6 +4,7 @@
  */
 import { parquetReadObjects } from "hyparquet"; // the writer's own dependency
 import { describe, expect, test } from "vitest";
+import { exportFront, frontFigure } from "../../app/index.js";
 import { COLUMNS } from "../../base/plot/spec.js";
 import { frontPlot } from "../../sweeps/export/figures.js";
 import { FORMATS, type FrontReport, frontReport, Store, studyRecord } from "../../sweeps/index.js";
@@ -197,4 +198,18 @@ test("parquet: another reader finds every value", async () => {
   expect(rows.map((row) => [row.id, row.lanes, row.kind, row.latency_us])).toEqual(
     report.rows.map((row) => [row.id, row.values.lanes, row.values.kind, row.metrics.latency_us]),
   );
+});
+
+test("an axis is an objective, by its name or as tables show it, in every figure; else it is refused with what there is", async () => {
+  for (const name of ["x", "y"] as const) {
+    expect(frontFigure(report, { [name]: "latency" })).toEqual(frontFigure(report, { [name]: "latency_us" }));
+    for (const of of [report, reportOf(0)])
+      for (const wrong of ["nope", "lanes", "throughput_per_s", ""]) {
+        expect(() => frontFigure(of, { [name]: wrong }), wrong).toThrow(new RegExp(`^--${name}: unknown objective '${wrong}'`));
+        for (const format of ["svg", "pgfplots", "png", "pdf"])
+          await expect(exportFront(of, format, { [name]: wrong })).rejects.toThrow(`unknown objective '${wrong}'`);
+      }
+    expect(frontFigure(report, { [name]: undefined as never })).toEqual(frontFigure(report));
+  }
+  expect(() => frontFigure(report, { column: "sinlge" as never })).toThrow(/^--column: got 'sinlge'[\s\S]*did you mean single\?/);
 });
