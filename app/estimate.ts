@@ -59,6 +59,7 @@ export interface ChipEstimate {
 export interface Estimate {
   /** The network, as the caller named it. */
   readonly network: string;
+  /** The inputs, and how many of them ran and have a class. */
   readonly inputs: {
     /** E.g. `events/test`. */
     readonly name: string;
