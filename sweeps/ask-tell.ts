@@ -59,6 +59,8 @@ export interface OpenStudy {
   readonly spec: SweepSpec;
   /** The searched parameters, for your own samplers. */
   readonly axes: readonly Axis[];
+  /** Points that run at the same time: the wanted number, or fewer where cores or memory do not suffice. */
+  readonly workers: number;
   /** Points that were given out and have no result yet, in the order of asking. */
   readonly open: readonly AskedPoint[];
   /**

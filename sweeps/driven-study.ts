@@ -114,6 +114,10 @@ export class DrivenStudy implements OpenStudy {
     return this.search.space.dimensions.map(axisOf);
   }
 
+  get workers(): number {
+    return this.settings.workers;
+  }
+
   get open(): readonly AskedPoint[] {
     return Array.from(this.given.values(), ({ point }) => point);
   }

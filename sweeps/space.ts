@@ -89,7 +89,9 @@ function dimensionOf(parameter: SweepParameter): Dimension | string {
       if (!(count <= MOST_LEVELS)) return `step ${step} gives ${count} values, at most ${MOST_LEVELS}: take a larger step, or none`;
       const values = Array.from({ length: count }, (_, i) => rounded(domain.low + i * step, 12));
       if (domain.integer && !values.every(Number.isInteger)) return `low ${domain.low} and step ${step} do not give integers`;
-      return listed(values, parameter);
+      const axis = listed(values, parameter);
+      // a caller's low + i * step is rounded as it is here
+      return { ...axis, of: (value) => axis.of(typeof value === "number" ? rounded(value, 12) : value) };
     }
     case "log":
       if (!(domain.low > 0 && domain.low <= domain.high)) return `a log range needs 0 < low <= high, got ${domain.low} .. ${domain.high}`;

@@ -19,11 +19,12 @@ from __future__ import annotations
 import collections
 import itertools
 import json
+import math
+import operator
 import os
 import queue
 import shlex
 import shutil
-import sqlite3
 import subprocess
 import threading
 from dataclasses import dataclass
@@ -116,7 +117,10 @@ def program() -> List[str]:
     """The command that starts the program: SNN_DSE of the environment, that of this file's package, `snn-dse` on the PATH, or npx."""
     named = os.environ.get("SNN_DSE")
     if named:
-        words = [named] if os.path.exists(named) else shlex.split(named)
+        try:
+            words = [named] if os.path.exists(named) else shlex.split(named)
+        except ValueError as error:
+            raise SnnDseError(f"SNN_DSE is no command line: {error}") from None
         return ["node", *words] if len(words) == 1 and words[0].endswith(".js") else words
     own = Path(__file__).resolve().parents[2] / "dist" / "main.js" if len(Path(__file__).resolve().parents) > 2 else None
     if own is not None and own.exists() and shutil.which("node"):
@@ -129,42 +133,52 @@ def program() -> List[str]:
 
 
 class _Connection:
-    """One `snn-dse serve --stdio`; requests from any thread, answers by number."""
+    """One `snn-dse serve --stdio`; requests from any thread, answers by number. Notifications have a thread of their own, so that a caller's
+    function may ask in turn."""
 
     def __init__(self, told: Callable[[str, Mapping[str, Any]], None]) -> None:
         self._told = told
         self._numbers = itertools.count(1)
         self._waiting: Dict[int, "queue.Queue[Optional[Mapping[str, Any]]]"] = {}
         self._lock = threading.Lock()
+        # Not the lock above: a write may wait until the program has written, and so until `_read` has read.
+        self._writing = threading.Lock()
         self._ended = False
+        self._news: "queue.Queue[Optional[Mapping[str, Any]]]" = queue.Queue()
         self._last_words: "collections.deque[str]" = collections.deque(maxlen=30)
-        # A session of its own: this process handles Ctrl-C, and closes the study in order.
-        self._process = subprocess.Popen(
-            [*program(), "serve", "--stdio"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            start_new_session=os.name == "posix",
-        )
-        self._threads = [threading.Thread(target=self._read, daemon=True), threading.Thread(target=self._drain, daemon=True)]
+        words = program()
+        try:
+            # A session of its own: this process handles Ctrl-C, and closes the study in order.
+            self._process = subprocess.Popen(
+                [*words, "serve", "--stdio"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                start_new_session=os.name == "posix",
+            )
+        except OSError as error:
+            raise SnnDseError(f"{words[0]} cannot be started ({error}): name the command of snn-dse in the environment's SNN_DSE") from None
+        self._threads = [threading.Thread(target=work, daemon=True) for work in (self._read, self._drain, self._tell)]
         for thread in self._threads:
             thread.start()
 
     def request(self, method: str, params: Mapping[str, Any]) -> Any:
-        """The answer's result. Raises `SnnDseError` for an answer that is an error, and where the program has ended."""
+        """The answer's result. Raises `InputError` for what is no message, and `SnnDseError` for an answer that is an error, and where the program
+        has ended."""
         number = next(self._numbers)
         answer: "queue.Queue[Optional[Mapping[str, Any]]]" = queue.Queue(1)
-        line = json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params}, allow_nan=False)
+        line = _line(number, method, params)
         with self._lock:
             if self._ended or self._process.stdin is None:
                 raise self._gone()
             self._waiting[number] = answer
-            try:
-                self._process.stdin.write(line + "\n")
+        try:
+            with self._writing:
+                self._process.stdin.write(line)
                 self._process.stdin.flush()
-            except OSError:
-                raise self._gone() from None
+        except (OSError, ValueError):  # ended, or closed meanwhile
+            raise self._gone() from None
         message = answer.get()
         if message is None:
             raise self._gone()
@@ -185,39 +199,104 @@ class _Connection:
             self._process.kill()
             self._process.wait()
         for thread in self._threads:
-            thread.join(5)
-        for pipe in (self._process.stdout, self._process.stderr):
-            if pipe is not None:
+            if thread is not threading.current_thread():
+                thread.join(5)
+        for thread, pipe in zip(self._threads, (self._process.stdout, self._process.stderr)):
+            if pipe is not None and not thread.is_alive():  # closing would wait for a read that waits for a program behind this one
                 pipe.close()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            message = json.loads(line)
-            if "method" in message:
-                try:
-                    self._told(message["method"], message.get("params", {}))
-                except Exception as error:  # a caller's function must not end the reading
-                    self._last_words.append(f"{type(error).__name__}: {error}")
-                continue
+        try:
+            for line in self._process.stdout:
+                self._take(line)
+        except ValueError:  # no UTF-8, or no message: not our program, or one that another writes between
+            self._process.terminate()
+        finally:
             with self._lock:
-                answer = self._waiting.pop(message.get("id"), None)
+                self._ended = True
+                waiting, self._waiting = self._waiting, {}
+            for answer in waiting.values():
+                answer.put(None)
+            self._news.put(None)
+
+    def _take(self, line: str) -> None:
+        """Hands on one message. Raises `ValueError` for a line that is none."""
+        try:
+            message = json.loads(line)
+            if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
+                raise ValueError
+        except ValueError:
+            self._last_words.append(f"its output has a line that is no message: {line[:200].rstrip()!r}")
+            raise
+        if "method" in message:
+            self._news.put(message)
+            return
+        number = message.get("id")
+        with self._lock:
+            # Without a number the program could not read a request, and does not say which: nobody may wait for it.
+            numbers = list(self._waiting) if number is None else [number]
+            answers = [self._waiting.pop(one, None) for one in numbers]
+        for answer in answers:
             if answer is not None:
                 answer.put(message)
-        with self._lock:
-            self._ended = True
-            waiting, self._waiting = self._waiting, {}
-        for answer in waiting.values():
-            answer.put(None)
 
     def _drain(self) -> None:
         assert self._process.stderr is not None
         for line in self._process.stderr:
             self._last_words.append(line.rstrip())
 
+    def _tell(self) -> None:
+        for message in iter(self._news.get, None):
+            try:
+                self._told(message["method"], message.get("params", {}))
+            except Exception as error:  # a caller's function must not end the telling
+                self._last_words.append(f"{type(error).__name__}: {error}")
+
     def _gone(self) -> SnnDseError:
         said = "\n".join(self._last_words)
         return SnnDseError("the program has ended" + (f":\n{said}" if said else ""))
+
+
+#: Bytes and levels of a message that the program reads.
+_MOST_BYTES = 16 * 1024 * 1024
+_MOST_LEVELS = 32
+
+
+def _line(number: int, method: str, params: Mapping[str, Any]) -> str:
+    """A request as the program reads it. Raises `InputError` for what it could not read."""
+    # The message is one level, its parameters are the next.
+    plain = {name: _plain(value, method, name, 3) for name, value in params.items()}
+    line = json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": plain})
+    if len(line) > _MOST_BYTES:  # json.dumps gives ASCII
+        raise _wrong(method, "", f"the request has {len(line)} bytes", f"at most {_MOST_BYTES} are read: give fewer points or shorter texts")
+    return line + "\n"
+
+
+def _plain(value: Any, method: str, path: str, level: int) -> Any:
+    """The value as JSON holds it. Numbers of NumPy are plain numbers."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise _wrong(method, path, f"got {value}", "expected a finite number; None for a metric that is unknown")
+        return value
+    if isinstance(value, (Mapping, list, tuple)) and level > _MOST_LEVELS:
+        raise _wrong(method, "", f"nests deeper than {_MOST_LEVELS} levels", "give values as the description has them")
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one, method, f"{path}.{name}", level + 1) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one, method, f"{path}.{place}", level + 1) for place, one in enumerate(value)]
+    raise _wrong(method, path, f"got {type(value).__name__}", "expected a number, a text, True, False, None, a list or a dict")
+
+
+def _wrong(file: str, path: str, message: str, fix: str) -> "InputError":
+    problem = {"file": file, "path": path, "message": message, "fix": fix}
+    return InputError(f"{file}: {path + ': ' if path else ''}{message}\n    {fix}", {"problems": [problem]})
 
 
 def _error_of(error: Mapping[str, Any]) -> SnnDseError:
@@ -256,7 +335,7 @@ class Study:
         budget: points in all, in place of the description's.
         evaluator: who finds the results, with its version, where that is not this program; only then may you tell your own.
         beside: the folder beside which a dict's model and data files lie; default: the current one.
-        on_event, on_warning: called by another thread.
+        on_event, on_warning: called by a thread of the study, one after the other; they may call its methods.
         """
         self._on_event = on_event
         self._on_warning = on_warning
@@ -280,7 +359,8 @@ class Study:
         self.name: str = opened["name"]
         #: Parameters with path and domain, as the description has them.
         self.parameters: List[Row] = opened["parameters"]
-        #: Searched parameters: name, values (None: continuous), low, high, isInteger, when.
+        #: Searched parameters: name, values, low, high, step, isInteger, when. values is None on a continuous axis, where step
+        #: is None too, and on a range of more than 1,000 values, which are low + i * step.
         self.axes: List[Row] = opened["axes"]
         #: Metric and direction ("min" or "max") of each objective.
         self.objectives: List[Row] = opened["objectives"]
@@ -289,7 +369,8 @@ class Study:
         self.sampler: Row = opened["sampler"]
         #: Unit, direction and meaning of every metric.
         self.metrics: Dict[str, Row] = opened["metrics"]
-        self.workers: int = workers or os.cpu_count() or 1
+        #: Points that run at the same time: as many as wanted, or fewer where cores or memory do not suffice.
+        self.workers: int = opened["workers"]
 
     def __enter__(self) -> "Study":
         return self
@@ -331,9 +412,7 @@ class Study:
         A dict of values by name is a point of your own choice: it is stored at once, and one that the study knows is not run again. full: with the
         breakdown of energy and area, operations and utilisation in `result`.
         """
-        asked = [
-            point.id if isinstance(point, Point) else point if isinstance(point, int) else {"values": dict(point)} for point in points
-        ]
+        asked = [{"values": point} if isinstance(point, Mapping) else _number("evaluate", point) for point in points]
         return [_evaluation(one) for one in self._request("evaluate", points=asked, full=full)["evaluations"]]
 
     def tell(
@@ -346,8 +425,7 @@ class Study:
     ) -> None:
         """Stores the result of a point: by default that of `evaluate`; in a study with an `evaluator`, its metrics or its reason."""
         own = {"metrics": None if metrics is None else dict(metrics), "infeasible": infeasible, "failed": failed}
-        number = point if isinstance(point, int) else point.id
-        self._state = self._request("tell", id=number, **{name: value for name, value in own.items() if value is not None})
+        self._state = self._request("tell", id=_number("tell", point), **{name: value for name, value in own.items() if value is not None})
 
     def sweep(self, count: Optional[int] = None) -> "Study":
         """Asks, evaluates and tells to the end, `count` points at a time (default: the workers)."""
@@ -358,12 +436,11 @@ class Study:
 
     def results(self, form: str = "auto") -> Any:
         """All points, as the function `results` of this module returns them."""
-        answer = self._request("results")
-        return _shaped([_flat(row, answer["parameters"], row["isOnFront"]) for row in answer["points"]], form)
+        return _shaped(_rows(self._request("results")), form)
 
     def result(self, point: Union[Point, Evaluation, int]) -> Optional[Dict[str, Any]]:
         """The whole result of a point that was told: metrics, breakdown, operations, utilisation; None unless done."""
-        return self._request("result", id=point if isinstance(point, int) else point.id)
+        return self._request("result", id=_number("result", point))
 
     def pareto(self, objectives: Sequence[str] = (), where: Optional[str] = None, form: str = "auto") -> Any:
         """The front, best of the first objective first.
@@ -371,7 +448,8 @@ class Study:
         objectives: metrics as "name", "name:min" or "name:max" in place of the study's. where: only points that satisfy it, e.g. "area_mm2 < 2".
         """
         answer = self._request("pareto", objectives=list(objectives), where=where)
-        rows = [{"id": row["id"], **_ordered(row["values"], answer["parameters"]), **row["metrics"]} for row in answer["rows"]]
+        columns = _columns(answer["parameters"], self.metrics)
+        rows = [{"id": row["id"], **_named(row["values"], columns), **row["metrics"]} for row in answer["rows"]]
         return _shaped(rows, form)
 
     def hypervolume(self) -> Optional[float]:
@@ -405,14 +483,34 @@ def _evaluation(told: Mapping[str, Any]) -> Evaluation:
     return Evaluation(**{name: told[name] for name in names}, duration_ms=told["durationMs"], result=told.get("result"))
 
 
-def _ordered(values: Mapping[str, Any], parameters: Sequence[str]) -> Row:
+def _number(method: str, point: Any) -> int:
+    try:
+        return point.id if isinstance(point, (Point, Evaluation)) else operator.index(point)
+    except TypeError:
+        raise _wrong(method, "", f"got {type(point).__name__}", "expected a point, an evaluation or a point's number") from None
+
+
+def _columns(parameters: Sequence[str], metrics: Iterable[str]) -> Dict[str, str]:
+    """The column of each parameter: its name, or `parameter_` and its name if another column has that name."""
+    taken = {"id", "state", "violation", "on_front", *metrics}
+    return {name: f"parameter_{name}" if name in taken else name for name in parameters}
+
+
+def _named(values: Mapping[str, Any], columns: Mapping[str, str]) -> Row:
     """Every parameter; None if the point does not have it."""
-    return {name: values.get(name) for name in parameters}
+    return {column: values.get(name) for name, column in columns.items()}
 
 
-def _flat(row: Mapping[str, Any], parameters: Sequence[str], on_front: bool) -> Row:
-    head = {"id": row["id"], "state": row["state"], "on_front": on_front}
-    return {**head, **_ordered(row["values"], parameters), "violation": row["violation"], **(row["metrics"] or {})}
+def _rows(answer: Mapping[str, Any]) -> List[Row]:
+    columns = _columns(answer["parameters"], answer["metrics"])
+
+    def row(point: Mapping[str, Any]) -> Row:
+        head = {"id": point["id"], "state": point["state"], "on_front": point["isOnFront"]}
+        found = point["metrics"] or {}
+        metrics = {name: found.get(name) for name in answer["metrics"]}
+        return {**head, **_named(point["values"], columns), "violation": point["violation"], **metrics}
+
+    return [row(point) for point in answer["points"]]
 
 
 def _shaped(rows: List[Row], form: str) -> Any:
@@ -434,24 +532,18 @@ def _shaped(rows: List[Row], form: str) -> Any:
 
 
 def results(database: Union[str, "os.PathLike[str]"], form: str = "auto") -> Any:
-    """All points of a study, one row per point: id, state, on_front, parameters, violation, metrics.
+    """All points of a study, one row per point: id, state, on_front, parameters, violation, metrics. A metric without a value is None.
 
-    database: of a sweep or a `Study`, which may still be writing it. form: "pandas" (a DataFrame), "arrow" (a pyarrow Table), "records" (a list of
-    dicts); "auto" is "pandas" where pandas is installed, else "records".
+    A parameter's column has its name, or `parameter_` and its name if another column has that name. database: of a sweep or a `Study`, which may still
+    be writing it; the program reads it, and refuses one that is damaged. form: "pandas" (a DataFrame), "arrow" (a pyarrow Table), "records" (a list
+    of dicts); "auto" is "pandas" where pandas is installed, else "records".
     """
-    path = os.path.abspath(os.fspath(database))
-    if not os.path.exists(path):
-        raise InputError(f"{database}: no such file", {"problems": [{"file": os.fspath(database), "message": "no such file"}]})
-    connection = sqlite3.connect(Path(path).as_uri() + "?mode=ro", uri=True)
+    connection = _Connection(lambda method, params: None)
     try:
-        connection.row_factory = sqlite3.Row
-        rows = [dict(row) for row in connection.execute("SELECT * FROM design_point ORDER BY id")]
-    except sqlite3.DatabaseError as error:
-        problem = {"file": os.fspath(database), "message": f"is no database of a study: {error}"}
-        raise InputError(f"{database}: {problem['message']}", {"problems": [problem]}) from None
+        answer = connection.request("results", {"db": os.fspath(database)})
     finally:
         connection.close()
-    return _shaped([{**row, "on_front": bool(row["on_front"])} for row in rows], form)
+    return _shaped(_rows(answer), form)
 
 
 def pareto(database: Union[str, "os.PathLike[str]"], form: str = "auto") -> Any:

@@ -105,8 +105,8 @@ export class Methods {
       ...(events ? { onEvent: (event: object) => this.notify("event", { study: number, event }) } : {}),
     });
     this.studies.set(number, opened);
-    const { name, spec, axes, ended } = opened;
-    return { study: number, name, ...spec, axes, metrics: METRICS, ended };
+    const { name, spec, axes, ended, workers } = opened;
+    return { study: number, name, ...spec, axes, metrics: METRICS, workers, ended };
   }
 
   async ask({ study, count: wanted = 1 }: Params<"ask">): Promise<object> {
@@ -144,7 +144,7 @@ export class Methods {
   }
 
   results(from: Params<"results">): object {
-    return results(this.sourceOf(from));
+    return { ...results(this.sourceOf(from)), metrics: METRICS };
   }
 
   result({ id: point, ...from }: Params<"result">): object | null {

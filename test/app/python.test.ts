@@ -54,7 +54,7 @@ test.skipIf(!isBuilt || scientific === null)("every cell of the notebook runs; n
 const searched = (module: string, points: string): string =>
   `import ${module}; found = ${module}.search({"version": 1, "extends": "mesh-2x2", "network": {"model": "mnist-rows-lif.safetensors"},` +
   `"workload": {"dataset": "mnist-rows", "samples": 20, "timing_samples": 1}, "sweep": {"parameters": [` +
-  `{"path": "tile.core.lanes", "values": [1, 2, 4, 8]}, {"path": "chip.clock_mhz", "range": [50, 200]}],` +
+  `{"path": "tile.core.lanes", "values": [1, 2, 4, 8]}, {"path": "chip.clock_mhz", "range": [50, 200]}, {"path": "noc.vc_buffer_flits", "range": [4, 4000]}],` +
   `"objectives": {"energy_uj_per_inference": "min", "latency_us": "min"}, "sampler": {"name": "random"}}}, ${points}, workers=2);` +
   "print(len(found[-1] if isinstance(found, tuple) else found), 'on the front')";
 

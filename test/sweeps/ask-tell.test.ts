@@ -284,6 +284,45 @@ describe("points of the caller's own choice", () => {
     await study.close();
   });
 
+  test("every axis says how to find its values: each of a list, and low + i * step of a range, is a point", async () => {
+    const range = (name: string, low: number, high: number, step: number | null, integer: boolean) => ({
+      ...{ name, path: `fake.${name}`, when: null },
+      domain: { kind: "range" as const, low, high, step, integer },
+    });
+    const many = Array.from({ length: 1500 }, (_, i) => 3 * i + (i % 2));
+    const parameters = [
+      list("lanes", [1, 2, 4]),
+      list("word_bits", many),
+      range("bits", 4, 4000, null, true),
+      range("wide", 0, 10_000, 4, true),
+      range("volts", 0.1, 300, 0.1, false),
+      range("few", 1, 7, 3, true),
+    ];
+    const study = await driven(specOf({ parameters }, { name: "random" }), null, new FakeEngine());
+    expect(study.axes.map(({ name, values, step }) => [name, values?.length ?? null, step])).toEqual([
+      ["lanes", 3, null],
+      ["word_bits", 1500, null],
+      ["bits", null, 1],
+      ["wide", null, 4],
+      ["volts", null, 0.1],
+      ["few", 3, 3],
+    ]);
+    const rng = createRng(SEED, "values of axes");
+    const drawn = ({ values, low, high, step }: (typeof study.axes)[number]): unknown => {
+      if (values !== null) return values[rng.int(0, values.length - 1)];
+      const [first, last, by] = [low as number, high as number, step as number];
+      return first + by * rng.int(0, Math.round((last - first) / by));
+    };
+    for (let i = 0; i < 50; i++) {
+      const values = Object.fromEntries(study.axes.map((axis) => [axis.name, drawn(axis)]));
+      expect((await study.run(values)).id, JSON.stringify(values)).toBeGreaterThan(0);
+    }
+    await expect(study.run({ lanes: 1, word_bits: 0, bits: 540.92, wide: 0, volts: 0.1, few: 1 })).rejects.toThrow(
+      /bits: got '540.92'[\s\S]*4 to 4000 in steps of 1/,
+    );
+    await study.close();
+  });
+
   test("values that are no point of the study are refused, and each wrong one is named", async () => {
     const study = await driven(
       specOf(
@@ -303,11 +342,11 @@ describe("points of the caller's own choice", () => {
       new FakeEngine(),
     );
     expect(study.axes).toEqual([
-      { name: "lanes", values: [1, 2, 4, 8, 16], low: 1, high: 16, isInteger: true, when: null },
-      { name: "word_bits", values: [8, 16, 32, 64], low: 8, high: 64, isInteger: true, when: null },
-      { name: "bits", values: [2, 4], low: 2, high: 4, isInteger: true, when: 'kind == "mesh"' },
-      { name: "kind", values: ["mesh", "torus"], low: null, high: null, isInteger: false, when: null },
-      { name: "volts", values: null, low: 0.5, high: 1, isInteger: false, when: null },
+      { name: "lanes", values: [1, 2, 4, 8, 16], low: 1, high: 16, step: null, isInteger: true, when: null },
+      { name: "word_bits", values: [8, 16, 32, 64], low: 8, high: 64, step: null, isInteger: true, when: null },
+      { name: "bits", values: [2, 4], low: 2, high: 4, step: null, isInteger: true, when: 'kind == "mesh"' },
+      { name: "kind", values: ["mesh", "torus"], low: null, high: null, step: null, isInteger: false, when: null },
+      { name: "volts", values: null, low: 0.5, high: 1, step: null, isInteger: false, when: null },
     ]);
     const point = { lanes: 4, word_bits: 32, kind: "mesh", bits: 4, volts: 0.7 };
     await expect(study.run({ ...point, lanes: 3 })).rejects.toThrow(/lanes: got '3'[\s\S]*one of: 1, 2, 4, 8, 16/);

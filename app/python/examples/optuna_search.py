@@ -11,17 +11,22 @@ import optuna
 from snn_dse import Study
 
 
+def suggested(trial, axis):
+    """Optuna's value of an axis."""
+    name, low, high, step = axis["name"], axis["low"], axis["high"], axis["step"]
+    if axis["values"]:
+        return trial.suggest_categorical(name, axis["values"])
+    if axis["isInteger"]:
+        return trial.suggest_int(name, int(low), int(high), step=int(step))
+    return trial.suggest_float(name, low, high, step=step)
+
+
 def search(description="edge", trials=50, seed=1, **options):
     """Runs `trials` trials of NSGA-II. Returns Optuna's study and the front as a list of dicts."""
     with Study(description, **options) as study:
 
         def suggest(trial):
-            return {
-                axis["name"]: trial.suggest_categorical(axis["name"], axis["values"])
-                if axis["values"]
-                else trial.suggest_float(axis["name"], axis["low"], axis["high"])
-                for axis in study.axes
-            }
+            return {axis["name"]: suggested(trial, axis) for axis in study.axes}
 
         def objective(trial):
             (found,) = study.evaluate([suggest(trial)])

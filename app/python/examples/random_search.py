@@ -9,16 +9,22 @@ import sys
 from snn_dse import Study
 
 
+def drawn(rng, axis):
+    """A random value of an axis."""
+    if axis["values"]:
+        return rng.choice(axis["values"])
+    if axis["step"]:
+        return axis["low"] + axis["step"] * rng.randint(0, round((axis["high"] - axis["low"]) / axis["step"]))
+    return rng.uniform(axis["low"], axis["high"])
+
+
 def search(description="edge", points=20, seed=1, **options):
     """Evaluates `points` random points of the description's axes, a few at a time. Returns the front as a list of dicts."""
     rng = random.Random(seed)
     with Study(description, **options) as study:
 
         def draw():
-            return {
-                axis["name"]: rng.choice(axis["values"]) if axis["values"] else round(rng.uniform(axis["low"], axis["high"]), 3)
-                for axis in study.axes
-            }
+            return {axis["name"]: drawn(rng, axis) for axis in study.axes}
 
         for start in range(0, points, study.workers):
             for found in study.evaluate([draw() for _ in range(min(study.workers, points - start))]):

@@ -1,9 +1,12 @@
 """The client for Python against the program: python3 -m unittest client_test (with snn_dse on the path, in an empty folder)."""
 
+import json
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
+import time
 import unittest
 from unittest import mock
 
@@ -27,6 +30,46 @@ def description(sampler="random", budget=8, **change):
         },
         **change,
     }
+
+
+def bounded(work, seconds=60):
+    """What the work returns or raises; an error where it does not end."""
+    found = []
+
+    def run():
+        try:
+            found.append((work(), None))
+        except BaseException as error:
+            found.append((None, error))
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if not found:
+        raise AssertionError(f"nothing came within {seconds} s")
+    ((result, error),) = found
+    if error is not None:
+        raise error
+    return result
+
+
+def nested(levels):
+    return {} if levels == 1 else {"a": nested(levels - 1)}
+
+
+class Scalar:
+    """A number as NumPy has it."""
+
+    shape = ()
+
+    def __init__(self, number):
+        self.number = number
+
+    def item(self):
+        return self.number
+
+    def __index__(self):
+        return self.number
 
 
 class Client(unittest.TestCase):
@@ -68,6 +111,8 @@ class Client(unittest.TestCase):
     def test_results_of_another_evaluator_are_told_and_no_others(self):
         with Study(description(), evaluator="formula 1") as study:
             first, second, third = study.ask(3)
+            with self.assertRaisesRegex(InputError, "come from 'formula 1'"):
+                study.tell(first)
             with self.assertRaisesRegex(InputError, "latency_us: is missing"):
                 study.tell(first, {"energy_uj_per_inference": 1})
             study.tell(first, {"energy_uj_per_inference": 1, "latency_us": 2.5})
@@ -89,11 +134,13 @@ class Client(unittest.TestCase):
         self.assertEqual((problem.path, problem.line), ("chip.clock_mhz", 1))
         with self.assertRaises(InputError):
             Study("nowhere.yaml")
-        with self.assertRaisesRegex(InputError, "no such file"):
+        with self.assertRaisesRegex(InputError, "nowhere.db"):
             results("nowhere.db")
+        with self.assertRaises(InputError):
+            results(os.curdir)
         with open("text.db", "w", encoding="utf-8") as file:
             file.write("no database" * 100)
-        with self.assertRaisesRegex(InputError, "no database of a study"):
+        with self.assertRaisesRegex(InputError, "text.db"):
             results("text.db")
         with Study(description()) as study:
             with self.assertRaisesRegex(InputError, "lanes"):
@@ -112,6 +159,143 @@ class Client(unittest.TestCase):
             study.close()
         with self.assertRaisesRegex(SnnDseError, "closed"):
             study.ask()
+
+    def test_rows_have_the_same_columns_whatever_parameters_are_named_and_however_points_end(self):
+        search = {**description()["sweep"], "sampler": {"name": "grid"}}
+        search["parameters"] = [
+            {"path": "tile.core.lanes", "name": "id", "values": [16, 8, 4]},
+            {"path": "chip.clock_mhz", "name": "state", "values": [50]},
+        ]
+        with Study(description(sweep=search), db="names.db", evaluator="formula 1") as study:
+            done, late, large = study.ask(3)
+            study.tell(done, {"energy_uj_per_inference": 1, "latency_us": 2.5})
+            study.tell(late, failed="late")
+            study.tell(large, infeasible="large")
+            rows, (best,) = study.results("records"), study.pareto(form="records")
+        self.assertEqual(rows, results("names.db", "records"))
+        self.assertEqual([(row["id"], row["state"]) for row in rows], [(done.id, "done"), (late.id, "failed"), (large.id, "infeasible")])
+        self.assertEqual([row["parameter_id"] for row in rows], [point.values["id"] for point in (done, late, large)])
+        self.assertEqual([row["energy_uj_per_inference"] for row in rows], [1, None, None])
+        self.assertEqual(len({tuple(row) for row in rows}), 1)
+        self.assertEqual((best["id"], best["parameter_id"], best["parameter_state"]), (done.id, done.values["id"], 50))
+
+    def test_a_database_that_was_changed_is_refused(self):
+        def changed(*statements):
+            with Study(description("grid"), db="changed.db", evaluator="formula 1", rerun=True) as study:
+                for point in study.ask(2):
+                    study.tell(point, {"energy_uj_per_inference": 10 * point.id, "latency_us": 1})
+            database = sqlite3.connect("changed.db")
+            with database:
+                for statement in statements:
+                    database.execute(statement)
+            database.close()
+            try:
+                return bounded(lambda: results("changed.db", "records"))
+            finally:
+                os.remove("changed.db")
+
+        self.assertEqual([row["energy_uj_per_inference"] for row in changed() if row["state"] == "done"], [10, 20])
+        with self.assertRaisesRegex(InputError, "damaged"):
+            changed("UPDATE result SET energy_uj_per_inference = 15 WHERE point_id = 2")
+        endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+        with self.assertRaises(InputError):
+            changed("DROP VIEW design_point", f"CREATE VIEW design_point AS {endless} SELECT i AS id, 0 AS on_front FROM n")
+
+    def test_what_is_no_message_is_refused_with_its_place(self):
+        with Study(description(), evaluator="formula 1") as study:
+            (point,) = study.ask()
+            cases = [
+                (lambda: study.tell(point, {"latency_us": float("nan")}), "metrics.latency_us: got nan"),
+                (lambda: study.tell(point, {"latency_us": {1, 2}}), "metrics.latency_us: got set"),
+                (lambda: study.tell(point, failed="x" * (17 << 20)), "bytes"),
+                (lambda: study.evaluate([nested(40)]), "deeper than 32 levels"),
+                (lambda: study.tell("first", failed="late"), "expected a point"),
+                (lambda: study.evaluate([point, None]), "expected a point"),
+            ]
+            for work, message in cases:
+                with self.assertRaisesRegex(InputError, message) as caught:
+                    bounded(work)
+                self.assertEqual(len(caught.exception.problems), 1)
+            study.tell(Scalar(point.id), {"energy_uj_per_inference": Scalar(1.5), "latency_us": Scalar(3)})
+            (row,) = [row for row in study.results("records") if row["state"] == "done"]
+            self.assertEqual((row["energy_uj_per_inference"], row["latency_us"]), (1.5, 3))
+
+    def test_the_deepest_and_longest_messages_that_are_sent_are_read(self):
+        with Study(description(), evaluator="formula 1") as study:
+            study.ask()
+            deep = {"study": 1, "id": 1, "metrics": nested(30)}
+            with self.assertRaisesRegex(InputError, "unknown metric"):
+                bounded(lambda: study._connection.request("tell", deep))
+            with self.assertRaisesRegex(InputError, "unknown metric"):
+                bounded(lambda: study.tell(1, {"x" * (snn_dse._MOST_BYTES - 200): 1}))
+
+    def test_nobody_waits_for_a_request_that_the_program_could_not_read(self):
+        with Study(description()) as study, mock.patch.object(snn_dse, "_MOST_LEVELS", 100):
+            with self.assertRaisesRegex(SnnDseError, "deeper"):
+                bounded(lambda: study.evaluate([nested(40)]))
+            self.assertEqual(len(bounded(study.ask)), 1)
+
+    def test_a_function_of_the_caller_may_ask_and_close(self):
+        fronts, closed = [], threading.Event()
+
+        def heard(event):
+            if event["type"] == "front-changed":
+                fronts.append(len(study.pareto(form="records")))
+            if event["type"] == "point-done" and event["id"] == 4:
+                study.close()
+                closed.set()
+
+        study = Study(description(budget=4), workers=1, on_event=heard)
+        try:
+            bounded(study.sweep)
+        except SnnDseError:
+            pass  # closed during its last request
+        self.assertTrue(closed.wait(60))
+        self.assertGreater(len(fronts), 0)
+
+    def test_a_study_knows_how_many_points_run_at_the_same_time(self):
+        warnings = []
+        with Study(description(), workers=1000, on_warning=warnings.append) as study:
+            used = study.workers
+        self.assertIn(f"{used} are used", warnings[0])
+        if hasattr(os, "sched_getaffinity"):
+            with Study(description()) as study:
+                self.assertEqual(study.workers, len(os.sched_getaffinity(0)))
+
+    def test_a_large_request_and_a_large_answer_at_the_same_time_arrive(self):
+        with open("fake.py", "w", encoding="utf-8") as file:
+            file.write(
+                "import json, sys\n"
+                "def answer(line): print(json.dumps({'jsonrpc': '2.0', 'id': json.loads(line)['id'], 'result': 'read'}), flush=True)\n"
+                "first = sys.stdin.buffer.readline()\n"
+                "sys.stdin.buffer.peek(1)  # the next one is being written\n"
+                "answer(first)\n"
+                "print(json.dumps({'jsonrpc': '2.0', 'method': 'news', 'params': {'text': 'x' * (1 << 20)}}), flush=True)\n"
+                "answer(sys.stdin.buffer.readline())\n"
+            )
+        with mock.patch.dict(os.environ, {"SNN_DSE": f"'{sys.executable}' fake.py"}):
+            connection = snn_dse._Connection(lambda method, params: None)
+        small = threading.Thread(target=lambda: connection.request("small", {}), daemon=True)
+        small.start()
+        while not connection._waiting:
+            time.sleep(0.001)
+        self.assertEqual(bounded(lambda: connection.request("large", {"text": "x" * (1 << 20)}), 20), "read")
+        small.join(20)
+        self.assertFalse(small.is_alive())
+        connection.close()
+
+    def test_what_is_not_the_program_is_an_error(self):
+        numbers = json.dumps({"jsonrpc": "1.0"})
+        for command, message in [
+            ("sh -c 'echo Welcome; cat >/dev/null'", "Welcome"),
+            (f"sh -c 'echo \"{numbers}\"; cat >/dev/null'", "no message"),
+            ("sh -c 'printf \"\\377\\n\"; cat >/dev/null'", "ended"),
+            ("no-such-program", "no-such-program cannot be started"),
+            ("node 'x", "no command line"),
+        ]:
+            with mock.patch.dict(os.environ, {"SNN_DSE": command}):
+                with self.assertRaisesRegex(SnnDseError, message):
+                    bounded(lambda: Study(description()))
 
     def test_the_program_is_found_by_the_environment(self):
         main = snn_dse.program()[-1]
