@@ -44,9 +44,12 @@ async function drawScatter() {
     if (clicked) return;
     const inside = Object.entries(range);
     if (inside.length === 0) { if (S.chosen.size > 0) choose([]); return; }
-    choose(points.filter((p) => inside.every(([name, values]) => typeof values[0] === "number" ? p[name] >= Math.min(...values) && p[name] <= Math.max(...values) : values.includes(p[name]))).map((p) => p.id));
+    choose(points.filter(brushed(inside)).map((p) => p.id));
   });
 }
+// Whether a point is in a brush: between two numbers, or at one of the values of an axis of names, which may be
+// numbers.
+const brushed = (inside) => (p) => inside.every(([name, values]) => numeric(name === "x" ? S.x : S.y) ? p[name] >= Math.min(...values) && p[name] <= Math.max(...values) : values.includes(p[name]));
 function focusPlace() { const row = rowOf.get(S.focus); return row ? [{ x: row[S.x], y: row[S.y] }] : []; }
 // Error bars of the point in view, or of the whole front.
 function errorBars() {

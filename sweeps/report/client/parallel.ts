@@ -1,6 +1,6 @@
 /**
- * Parallel coordinates: one line per point. A drag along an axis keeps the points in that range; a click on the range
- * removes it.
+ * Parallel coordinates: one line per point. A drag along an axis keeps the points in that range of values; a click on
+ * the range removes it.
  */
 export const PARALLEL = `
 const MOST_LINES = 1500;
@@ -10,8 +10,10 @@ function scaleOf(name, all) {
   const isNumber = numeric(name), log = isNumber && isLog(name);
   const levels = isNumber ? null : [...new Set(values)].sort();
   const low = isNumber ? Math.min(...values) : 0, high = isNumber ? Math.max(...values) : levels.length - 1;
-  const share = (v) => { const n = isNumber ? v : levels.indexOf(v); return log ? Math.log(n / low) / Math.log(high / low) : (n - low) / (high - low); };
-  return { axis: label(name), share, ends: [written(name, isNumber ? low : levels[0]), written(name, isNumber ? high : levels.at(-1))] };
+  const share = (v) => { const n = isNumber ? v : levels.indexOf(v); return high === low ? 0.5 : log ? Math.log(n / low) / Math.log(high / low) : (n - low) / (high - low); };
+  // The number at a share of the axis; an axis of one number has it in the middle.
+  const at = (s) => high === low ? (s < 0.5 ? -Infinity : s > 0.5 ? Infinity : low) : s <= 0 ? low : s >= 1 ? high : log ? low * (high / low) ** s : low + s * (high - low);
+  return { axis: label(name), share, at, low, high, levels, ends: [written(name, isNumber ? low : levels[0]), written(name, isNumber ? high : levels.at(-1))] };
 }
 async function drawParallel() {
   const all = shown(); const stride = Math.max(1, Math.ceil(all.length / MOST_LINES));
@@ -28,10 +30,26 @@ async function drawParallel() {
   const view = await draw("parallel", SPECS.parallel, { folded, ends, rules, ranges: rangeRows() });
   clickable(view); dragged(view);
 }
-const rangeRows = () => [...S.ranges].filter(([name]) => scales.has(name)).map(([name, [from, to]]) => ({ axis: scales.get(name).axis, from, to }));
+// A range is kept as values: numbers between two ends, or names. It stands where it was dragged until its axis changes.
+function rangeOf(name, from, to) {
+  const scale = scales.get(name);
+  return { from, to, scale, ...(scale.levels ? { levels: scale.levels.filter((v) => scale.share(v) >= from && scale.share(v) <= to) } : { low: scale.at(from), high: scale.at(to) }) };
+}
+const holds = (range, v) => v !== null && (range.levels ? range.levels.includes(v) : v >= range.low && v <= range.high);
+// Where a range stands on its axis; null: nowhere.
+function placeOf(name, range) {
+  const scale = scales.get(name);
+  if (!scale) return null;
+  if (range.scale === scale) return [range.from, range.to];
+  const end = (v) => v < scale.low ? -1 : v > scale.high ? 2 : scale.share(v);
+  const shares = range.levels ? range.levels.filter((v) => scale.levels.includes(v)).map(scale.share) : [end(range.low), end(range.high)];
+  const from = Math.max(0, Math.min(...shares)), to = Math.min(1, Math.max(...shares));
+  return from <= to ? [from, to] : null;
+}
+const rangeRows = () => [...S.ranges].flatMap(([name, range]) => { const place = placeOf(name, range); return place === null ? [] : [{ axis: scales.get(name).axis, from: place[0], to: place[1] }]; });
 function showRanges() { if (views.parallel) views.parallel.data("ranges", rangeRows()).runAsync(); }
 function inRanges(row) {
-  return [...S.ranges].every(([name, [from, to]]) => { const at = scales.get(name); if (!at || row[name] === null) return false; const share = at.share(row[name]); return share >= from - 1e-9 && share <= to + 1e-9; });
+  return [...S.ranges].every(([name, range]) => holds(range, row[name]));
 }
 function dragged(view) {
   const canvas = $("parallel").querySelector("canvas");
@@ -47,12 +65,12 @@ function dragged(view) {
   canvas.addEventListener("pointermove", (event) => {
     const at = place(event); canvas.style.cursor = at.name && at.inside ? "row-resize" : "";
     if (!start || Math.abs(at.share - start.share) < 0.015) return;
-    S.ranges.set(start.name, [Math.min(start.share, at.share), Math.max(start.share, at.share)]); showRanges();
+    S.ranges.set(start.name, rangeOf(start.name, Math.min(start.share, at.share), Math.max(start.share, at.share))); showRanges();
   });
   canvas.addEventListener("pointerup", (event) => {
     if (!start) return;
     const { name, share } = start, at = place(event); start = null;
-    const old = S.ranges.get(name);
+    const range = S.ranges.get(name), old = range ? placeOf(name, range) : null;
     if (Math.abs(at.share - share) < 0.015) { if (!old || share < old[0] || share > old[1]) return; S.ranges.delete(name); showRanges(); }
     clicked = true; setTimeout(() => { clicked = false; }, 80);
     choose(S.ranges.size === 0 ? [] : shown().filter(inRanges).map((row) => row.id), null, true);

@@ -8,7 +8,7 @@ import { FORMULA } from "../../../base/escape/csv.js";
 export const TABLE = String.raw`
 let page = 0;
 const PAGE = 100;
-const COMPARISON = /^([a-z_][\w]*)\s*(<=|>=|!=|==|=|<|>)\s*(.+)$/i;
+const COMPARISON = /^(.+?)(<=|>=|!=|==|=|<|>)(.+)$/;
 const HOLDS = { "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b, "=": (a, b) => a === b, "==": (a, b) => a === b, "!=": (a, b) => a !== b };
 // Terms separated by blanks; all must hold: "#42", "front", "lanes=8", "latency_us<100", or a part of any value.
 function tester(search) {

@@ -9,7 +9,9 @@ import { describe, expect, test } from "vitest";
 import { csvCell } from "../../../base/escape/csv.js";
 import { METRICS } from "../../../sim/index.js";
 import { pageColumn, type ReportData, reportData, reportPage, Store, studyRecord } from "../../../sweeps/index.js";
+import { CHARTS } from "../../../sweeps/report/client/charts.js";
 import { LIVE } from "../../../sweeps/report/client/live.js";
+import { PARALLEL } from "../../../sweeps/report/client/parallel.js";
 import { POINT } from "../../../sweeps/report/client/point-view.js";
 import { STATE } from "../../../sweeps/report/client/state.js";
 import { TABLE } from "../../../sweeps/report/client/table.js";
@@ -35,7 +37,14 @@ interface Script {
   readonly D: { readonly kneeId: number | null };
   readonly download: () => void;
   readonly nameFocus: () => void;
-  readonly S: { focus: number };
+  readonly S: { focus: number; only: string; x: string; y: string; readonly ranges: Map<string, unknown> };
+  readonly tester: (search: string) => (row: Row) => boolean;
+  readonly brushed: (inside: readonly (readonly [axis: "x" | "y", values: readonly unknown[]])[]) => (point: object) => boolean;
+  /** Makes the axes of the points shown. */
+  readonly scale: () => ReadonlyMap<string, { readonly share: (value: unknown) => number }>;
+  readonly rangeOf: (name: string, from: number, to: number) => unknown;
+  readonly rangeRows: () => readonly { readonly axis: string; readonly from: number; readonly to: number }[];
+  readonly inRanges: (row: Row) => boolean;
   readonly written: (name: string, value: unknown) => string;
 }
 
@@ -74,7 +83,7 @@ function runPage(data: ReportData) {
     },
     LIVE_FROM: 0,
   };
-  const code = `"use strict";${UNPACK}${STATE}${POINT}${TABLE}${LIVE}; return { rows, rowOf, D, S, download, nameFocus, written };`;
+  const code = `"use strict";${UNPACK}${STATE}${CHARTS}${PARALLEL}${POINT}${TABLE}${LIVE}; const scale = () => { const all = shown(); scales = new Map([...parameters, ...objectives].map((name) => [name, scaleOf(name, all)])); return scales; }; return { rows, rowOf, D, S, download, nameFocus, written, tester, brushed, scale, rangeOf, rangeRows, inRanges };`;
   const script = new Function(...Object.keys(globals), code)(...Object.values(globals)) as Script;
   const tell = (name: string, message: object): void => listeners.get(name)?.({ data: JSON.stringify(message) });
   return {
@@ -86,8 +95,8 @@ function runPage(data: ReportData) {
   };
 }
 
-/** A report with these parameters, whose values are these texts; every metric has a column. */
-function reportOf(names: readonly string[], values: readonly string[]): ReportData {
+/** A report with these parameters, which all have these values; every metric has a column. */
+function reportOf(names: readonly string[], values: readonly (string | number | null)[]): ReportData {
   const { data } = studyOf(() => "harmless");
   const metrics = Object.entries(METRICS).map(([name, metric]) => ({ name, ...metric }));
   const columns = Object.fromEntries([
@@ -121,6 +130,79 @@ describe("the page's script", () => {
     const { written } = runPage(reportOf(["seed"], ["1", "2"]));
     for (const value of [1234561, 1234562, 20240101, 109.117, 1e-7]) expect(written("seed", value)).toBe(String(value));
     expect([written("seed", null), written("seed", "text"), written("latency_us", 109.1171)]).toEqual(["–", "text", "109.12"]);
+  });
+
+  test("the search compares every metric and parameter by its name, quantiles of metrics too", () => {
+    const base = reportOf(["lanes", "odd.name-1"], [1, 2, 3, 4]);
+    const name = "energy_uj_per_inference@90";
+    const data = {
+      ...base,
+      objectives: [{ metric: name, direction: "min" as const }],
+      ...{ reference: null, hypervolume: null },
+      metrics: [...base.metrics, { name, unit: "uJ", about: "", direction: "min" }],
+      points: { ...base.points, columns: { ...base.points.columns, [name]: [50, 90, 100, 150] } },
+    };
+    const { rows, tester } = runPage(data);
+    const found = (search: string): readonly number[] => rows.filter(tester(search)).map(({ id }) => id);
+    expect(found(`${name}<100`)).toEqual([1, 2]);
+    expect(found(`${name} >= 100 lanes != 4`)).toEqual([3]);
+    expect(found("odd.name-1=2")).toEqual([2]);
+    for (const column of Object.keys(data.points.columns)) {
+      const values = rows.map((row) => row[column] as number);
+      expect(found(`${column}>${Math.min(...values)}`), column).toEqual(
+        rows.filter((row) => (row[column] as number) > Math.min(...values)).map(({ id }) => id),
+      );
+    }
+  });
+
+  test("a brush over all of an axis selects every point: of numbers, of names, and of numbers among names", () => {
+    for (const values of [
+      [0.9, 0.8, 1],
+      ["a", "b", "c"],
+      [0.9, "nominal", 0.8],
+    ]) {
+      const { rows, S, brushed } = runPage(reportOf(["v"], values));
+      S.x = "v";
+      const points = rows.map((row) => ({ x: row.v }));
+      expect(points.filter(brushed([["x", values]])).length).toBe(3);
+      const some = values.slice(0, 2);
+      expect(points.filter(brushed([["x", some]])).map(({ x }) => x)).toEqual(some);
+    }
+  });
+
+  test("an axis of one value has a place for it, and a range over the whole axis holds its points", () => {
+    const page = runPage(reportOf(["banks"], [2, null, 2, null]));
+    expect(page.scale().get("banks")?.share(2)).toBe(0.5);
+    page.S.ranges.set("banks", page.rangeOf("banks", 0, 1));
+    expect(page.rows.filter(page.inRanges).map(({ id }) => id)).toEqual([1, 3]);
+    page.S.ranges.set("banks", page.rangeOf("banks", 0.6, 1));
+    expect(page.rows.filter(page.inRanges)).toEqual([]);
+  });
+
+  test.each([
+    ["numbers", [2, 10, 18, 60, 100], [0, 0.45], [2, 10]],
+    ["names", ["a", "b", "c", "d", "e"], [0, 0.3], ["a", "b"]],
+  ] as const)("a range holds the same values whatever is shown, and stands where they are: %s", (_, values, [from, to], kept) => {
+    const base = reportOf(["v"], values);
+    const page = runPage({ ...base, points: { ...base.points, beyond: [0, 0, 0, 1, 1] } });
+    page.S.only = "all";
+    page.scale();
+    page.S.ranges.set("v", page.rangeOf("v", from, to));
+    const held = (): readonly unknown[] => page.rows.filter(page.inRanges).map((row) => row.v);
+    const [before] = page.rangeRows();
+    expect([before.from, before.to]).toEqual([from, to]);
+    expect(held()).toEqual(kept);
+    page.S.only = "within";
+    const share = page.scale().get("v")?.share ?? (() => Number.NaN);
+    expect(held()).toEqual(kept);
+    // at least as high on the shorter axis as the values that it holds, and not up to the next one
+    const [after] = page.rangeRows();
+    expect(after.from).toBeLessThanOrEqual(share(kept[0]));
+    expect(after.to).toBeGreaterThanOrEqual(share(kept[1]));
+    expect(after.to).toBeLessThan(share(values[2]));
+    page.S.only = "all";
+    page.scale();
+    expect(held()).toEqual(kept);
   });
 
   test("parameters may have the names of a row's own fields and of metrics: every point keeps id, front and metrics", () => {
