@@ -39,6 +39,8 @@ export const CORE_COUNTERS = [
   "decoded_weights", // synaptic operations whose targets are coded as a bitmap or as run lengths
   "generated_addresses", // targets of rows that are not dense: an address generator finds their weights
   "parameter_memory_reads", // rows read: one per update of a neuron that has parameters
+  "active_cycles", // a unit works or waits: of each utterance the sum of both units, at most all cycles
+  "resting_cycles", // all other cycles of a core that holds neurons
 ] as const;
 export type CoreCounter = (typeof CORE_COUNTERS)[number];
 

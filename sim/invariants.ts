@@ -112,12 +112,16 @@ function brokenCounters({ cores, routers, links, port, ...counts }: Counters): s
   }
   if (cores.length % CORE_COUNTERS.length !== 0) return `the counters of cores are ${cores.length} numbers`;
   if (routers.length % ROUTER_COUNTERS.length !== 0) return `the counters of routers are ${routers.length} numbers`;
-  for (let row = 0; row < cores.length; row += CORE_COUNTERS.length)
+  for (let row = 0; row < cores.length; row += CORE_COUNTERS.length) {
+    const [active, resting] = [cores[row + coreColumn.active_cycles], cores[row + coreColumn.resting_cycles]];
+    if (active + resting !== 0 && active + resting !== counts.cycles)
+      return `core ${row / CORE_COUNTERS.length} works or rests in ${active + resting} cycles of ${counts.cycles}`;
     for (const [unit, columns] of Object.entries(UNITS)) {
       const cycles = columns.reduce((sum, column) => sum + cores[row + column], 0);
       if (cycles !== counts.cycles)
         return `the ${unit} unit of core ${row / CORE_COUNTERS.length} has ${cycles} cycles of ${counts.cycles}`;
     }
+  }
   const ports = (routers.length / ROUTER_COUNTERS.length) * counts.portsPerRouter;
   return links.length === ports ? null : `the counters of links are ${links.length} numbers of ${ports}`;
 }

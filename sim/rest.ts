@@ -28,7 +28,7 @@ import {
   treeLinkPrices,
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
-import { activeCycles, RETENTION } from "./activity.js";
+import { isUsed, RETENTION } from "./activity.js";
 import type { Counters } from "./counters.js";
 import type { BreakdownRow } from "./result.js";
 
@@ -113,8 +113,7 @@ export function restRows(
   const cycles = idle === "clocked" ? (ns * clockMhz) / 1000 : 0;
   for (const core of chip.cores) {
     const { prices } = cores[core.id];
-    const isUsed = activeCycles(counters, core.id, false).any > 0;
-    const kept = gated ? (isUsed ? RETENTION : 0) : 1;
+    const kept = gated ? (isUsed(counters, core.id) ? RETENTION : 0) : 1;
     const memory = rest.memoryPercent === null ? kept : rest.memoryPercent / 100;
     for (const part of MEMORIES) add(`${words(part)} leakage`, "leakage", ns * memory, prices[`${part}_leakage_mw`]);
     for (const part of LOGIC) add(`${words(part)} leakage`, "leakage", ns * logic, prices[`${part}_leakage_mw`]);

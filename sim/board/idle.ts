@@ -1,37 +1,30 @@
 /**
- * Idle cycles of the cores' units: the rest of a run's cycles, so that the cycle counters of each unit sum to the run.
+ * Cycles in which the cores' units do nothing: the rest of a run's cycles, so that the cycle counters of each unit sum
+ * to the run, and those of a core that holds neurons.
  */
 import { InvariantError } from "../../base/errors.js";
-import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../counters.js";
-
-const UNITS: readonly { readonly idle: CoreCounter; readonly others: readonly CoreCounter[] }[] = [
-  {
-    idle: "synapse_idle_cycles",
-    others: [
-      "synapse_busy_cycles",
-      "synapse_overhead_cycles",
-      "synapse_stall_state_cycles",
-      "synapse_stall_memory_cycles",
-      "synapse_stall_dram_cycles",
-    ],
-  },
-  {
-    idle: "soma_idle_cycles",
-    others: ["soma_busy_cycles", "soma_stall_state_cycles", "soma_stall_output_cycles", "soma_stall_dram_cycles"],
-  },
-];
+import { unitCycles } from "../activity.js";
+import { CORE_COUNTERS, coreColumn } from "../counters.js";
 
 /**
- * Fills the idle columns of [cores][CORE_COUNTERS] in place and returns it. @throws InvariantError if a unit worked
- * longer than the run.
+ * Fills the columns that follow from the run's cycles, in place, and returns [cores][CORE_COUNTERS] of one utterance:
+ * idle cycles of the units, active and resting cycles of the cores. The units may overlap, which the sum ignores, so
+ * active cycles are an upper bound. @throws InvariantError if a unit worked longer than the run.
  */
-export function idleFilled(cores: Float64Array, cycles: number): Float64Array {
-  for (let at = 0; at < cores.length; at += CORE_COUNTERS.length) {
-    for (const { idle, others } of UNITS) {
-      const used = others.reduce((sum, name) => sum + cores[at + coreColumn[name]], 0);
-      if (used > cycles) throw new InvariantError(`core[${at / CORE_COUNTERS.length}]`, null, `${others[0]}: ${used} of ${cycles} cycles`);
-      cores[at + coreColumn[idle]] = cycles - used;
+export function idleFilled(cores: Float64Array, cycles: number, usedCores: readonly number[]): Float64Array {
+  const columns = CORE_COUNTERS.length;
+  for (let core = 0; core < cores.length / columns; core++) {
+    const at = core * columns;
+    const used = unitCycles((name) => cores[at + coreColumn[name]]);
+    for (const unit of ["synapse", "soma"] as const) {
+      if (used[unit] > cycles) throw new InvariantError(`core[${core}]`, null, `${unit}: ${used[unit]} of ${cycles} cycles`);
+      cores[at + coreColumn[`${unit}_idle_cycles`]] = cycles - used[unit];
     }
+    cores[at + coreColumn.active_cycles] = Math.min(cycles, used.synapse + used.soma);
+  }
+  for (const core of usedCores) {
+    const at = core * columns;
+    cores[at + coreColumn.resting_cycles] = cycles - cores[at + coreColumn.active_cycles];
   }
   return cores;
 }

@@ -45,12 +45,12 @@ function asAdditions(cores: Float64Array): Float64Array {
 }
 
 /** Counters of a board that has run one utterance. */
-function countersOf(board: Board, steps: number, precision: Precision): Counters {
+function countersOf(board: Board, steps: number, precision: Precision, usedCores: readonly number[]): Counters {
   const { cycle, messages } = board;
   const { routerCounters, linkFlits, portsPerRouter } = board.noc;
   let flitHops = 0;
   for (let r = routerColumn.crossbar_flits; r < routerCounters.length; r += ROUTER_COUNTERS.length) flitHops += routerCounters[r];
-  const cores = idleFilled(board.counters, cycle);
+  const cores = idleFilled(board.counters, cycle, usedCores);
   return {
     cycles: cycle,
     utterances: 1,
@@ -209,7 +209,7 @@ export function runTiming(
       known?.keep(line, wave, cycles);
     });
     dropped.push(board.dropped);
-    utterances.push(countersOf(board, line.steps.length, precision));
+    utterances.push(countersOf(board, line.steps.length, precision, placement.usedCores));
     recorder?.shift(board.cycle);
   }
   return {

@@ -29,6 +29,7 @@ import {
   portPopulations,
   stagesOf,
 } from "../../arch/index.js";
+import { unitCycles } from "../activity.js";
 import { Pace } from "../board/index.js";
 import {
   CORE_COUNTERS,
@@ -337,6 +338,8 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, { load, way
     soma_idle_cycles: 0,
     dram_bits: load.dramBits * sweeps,
     synapse_stall_dram_cycles: load.dramWait * sweeps,
+    active_cycles: 0,
+    resting_cycles: 0,
     synapse_rereads: chip.cores[0].synapseMemory.rereadsInStalls ? Math.max(0, load.issue - load.groups) : 0,
     state_rereads: chip.cores[0].stateMemory.rereadsInStalls ? stateRereads(chip.cores[0], load) : 0,
   };
@@ -347,6 +350,11 @@ function expectedCounters(chip: Chip, steps: number, cycles: number, { load, way
     if (used) for (const name of CORE_COUNTERS) cores[at + coreColumn[name]] = steps * values[name];
     cores[at + coreColumn.synapse_idle_cycles] = cycles - (used ? Math.min(cycles, steps * busy) : 0);
     cores[at + coreColumn.soma_idle_cycles] = cycles - (used ? Math.min(cycles, steps * load.soma) : 0);
+    if (!used) continue;
+    const { synapse, soma } = unitCycles((name) => cores[at + coreColumn[name]]);
+    const active = Math.min(cycles, synapse + soma);
+    cores[at + coreColumn.active_cycles] = active;
+    cores[at + coreColumn.resting_cycles] = cycles - active;
   }
   const routerCount = coresPerRouter(chip).length;
   const portsPerRouter = portCount(nocSpec(chip));

@@ -5,7 +5,7 @@
 import type { Chip } from "../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
 
-type CycleCounter = Extract<CoreCounter, `${string}_cycles`>;
+type CycleCounter = Extract<CoreCounter, `${"synapse" | "soma"}_${string}_cycles`>;
 
 /** Activity or wait of a unit, and the resource that is short if it dominates; null: none of the core's. */
 export const CYCLES: { readonly [counter in CycleCounter]: { readonly does: string; readonly resource: string | null } } = {

@@ -8,7 +8,7 @@ import { portEnd } from "../../arch/index.js";
 import { type Recorder, runTiming } from "../board/index.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../counters.js";
 import { busiestDieShare } from "../die-links.js";
-import { type Binding, bindingOf, orTick, scarcest } from "./binding.js";
+import { type Binding, bindingOf, CYCLES, orTick, scarcest } from "./binding.js";
 import { singleChanges } from "./changes.js";
 import { type Explained, measured, type NextSteps, nextSteps, over, unlessInfeasible } from "./next-steps.js";
 
@@ -112,7 +112,7 @@ export function explain(explained: Explained, recorder: Recorder): Explanation {
   const busiest = first?.core ?? placement.usedCores[0];
   const { cycles, port } = run.total;
   const shareOf = (counter: CoreCounter): number => run.total.cores[busiest * CORE_COUNTERS.length + coreColumn[counter]] / cycles;
-  const shares = CORE_COUNTERS.filter((counter) => counter.endsWith("_cycles"))
+  const shares = CORE_COUNTERS.filter((counter) => counter in CYCLES)
     .map((counter) => ({ counter, share: shareOf(counter) }))
     .sort((a, b) => b.share - a.share);
   const short = first === undefined ? null : scarcest(busiest, first.unit === "synapse" ? "synapse" : "soma", shareOf);

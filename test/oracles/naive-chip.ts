@@ -1263,6 +1263,11 @@ export function runNaive(
         waveCycles.push(cycle - start);
       }
     }
+  // a core with neurons rests while neither unit works; cycles in which both work count twice, up to the run's
+  for (const { count } of cores.values()) {
+    count.active_cycles = Math.min(cycle, 2 * cycle - count.synapse_idle_cycles - count.soma_idle_cycles);
+    count.resting_cycles = cycle - count.active_cycles;
+  }
   const none = Object.fromEntries(CORE_COUNTERS.map((name) => [name, 0])) as Record<CoreCounter, number>;
   return {
     waveCycles,

@@ -16,7 +16,7 @@ import {
   type Topology,
 } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
-import { RETENTION } from "../../sim/activity.js";
+import { RETENTION, unitCycles } from "../../sim/activity.js";
 import {
   CORE_COUNTERS,
   type CoreCounter,
@@ -62,6 +62,10 @@ function counters(
   const ports = 4 + Math.max(...chip.coresPerTile);
   const cores = new Float64Array(chip.cores.length * CORE_COUNTERS.length);
   for (const [name, value] of Object.entries(core)) cores[coreColumn[name as CoreCounter]] = value;
+  // as the engine counts one utterance
+  const { synapse, soma } = unitCycles((name) => core[name] ?? 0);
+  cores[coreColumn.active_cycles] = Math.min(cycles, synapse + soma);
+  if (synapse + soma > 0) cores[coreColumn.resting_cycles] = cycles - cores[coreColumn.active_cycles];
   const routers = new Float64Array(chip.coresPerTile.length * ROUTER_COUNTERS.length);
   for (const [name, value] of Object.entries(router)) routers[routerColumn[name as RouterCounter]] = value;
   return {

@@ -38,4 +38,6 @@ export class Counters {
   decodedWeights: f64;
   generatedAddresses: f64;
   parameterReads: f64;
+  active: f64; // filled in by the host, as the next
+  resting: f64;
 }

@@ -25,7 +25,7 @@ function linesOf({ chip }: Case): readonly (readonly number[])[] {
 }
 
 /** `waves`: number of waves of each line to run, all if a line has fewer. */
-function runOn(board: Board, c: Case, waves = Number.POSITIVE_INFINITY) {
+function runOn(board: Board, c: Case, usedCores: readonly number[], waves = Number.POSITIVE_INFINITY) {
   const waveCycles: number[] = [];
   for (const utterances of linesOf(c)) {
     const line = timeline(c.trace, utterances);
@@ -33,7 +33,7 @@ function runOn(board: Board, c: Case, waves = Number.POSITIVE_INFINITY) {
   }
   const { routerCounters, linkFlits } = board.noc;
   const { packets, flits } = board.messages;
-  const cores = idleFilled(board.counters.slice(), board.cycle);
+  const cores = idleFilled(board.counters.slice(), board.cycle, usedCores);
   const { dropped, cycle, barrierCycles, port } = board;
   return { waveCycles, cores, routers: routerCounters, links: linkFlits, packets, flits, dropped, cycle, barrierCycles, port };
 }
@@ -42,8 +42,8 @@ function runOn(board: Board, c: Case, waves = Number.POSITIVE_INFINITY) {
 const CUT_WAVES = 3;
 
 /** A run on a fresh board; if each core has its own waves, also a run that is cut. */
-function runsOf(c: Case, fresh: () => Board) {
-  return { whole: runOn(fresh(), c), cut: hasOwnWaves(c.chip) ? runOn(fresh(), c, CUT_WAVES) : null };
+function runsOf(c: Case, usedCores: readonly number[], fresh: () => Board) {
+  return { whole: runOn(fresh(), c, usedCores), cut: hasOwnWaves(c.chip) ? runOn(fresh(), c, usedCores, CUT_WAVES) : null };
 }
 
 /** Runs on one board that is reset for each run; the first run twice. */
@@ -54,8 +54,8 @@ function runFast(c: Case, placement: Placement) {
     board.reset();
     return board;
   };
-  const runs = runsOf(c, fresh);
-  deepStrictEqual(runOn(fresh(), c), runs.whole);
+  const runs = runsOf(c, placement.usedCores, fresh);
+  deepStrictEqual(runOn(fresh(), c, placement.usedCores), runs.whole);
   return runs;
 }
 

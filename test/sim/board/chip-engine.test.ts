@@ -107,7 +107,7 @@ function onChip({ chip, network, inputs, ...rest }: Drawn) {
   const engine = new ChipEngine(chip, placement, USUAL, runnableNetwork(network));
   engine.run(inputs);
   const { run, board, waveCycles } = engine.runOnChip(inputs);
-  const cores = idleFilled(board.counters.slice(), board.cycle);
+  const cores = idleFilled(board.counters.slice(), board.cycle, placement.usedCores);
   const { routerCounters, linkFlits } = board.noc;
   const sum = (name: CoreCounter): number =>
     chip.cores.reduce((total, _, c) => total + cores[c * CORE_COUNTERS.length + coreColumn[name]], 0);
