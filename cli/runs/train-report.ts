@@ -28,7 +28,7 @@ export function lineReporter(): (event: TrainProgress) => void {
   const terminal = process.stdout.isTTY === true;
   const look = lookOf(process.stdout, process.env);
   let losses: number[] = [];
-  let shownMs = 0;
+  let shownMs = Number.NEGATIVE_INFINITY; // the first batch is shown, however young the process is
   let continues = false;
   return (event) => {
     switch (event.kind) {
@@ -37,7 +37,7 @@ export function lineReporter(): (event: TrainProgress) => void {
         return;
       case "model":
         losses = [];
-        shownMs = 0;
+        shownMs = Number.NEGATIVE_INFINITY;
         continues = event.continues;
         if (event.count > 1) print([...(event.index === 1 ? [] : [""]), `${event.index}/${event.count} ${event.file}`]);
         return;
