@@ -110,7 +110,7 @@ export function importSanafe(architecture: string, network: string, options: San
     { file: networkFile, pieces: readPieces(networkFile, { ...wanted, mostBytes: MOST_STREAMED_BYTES }) },
   );
   const run = steps === null ? null : runSanafe(pair.bound, steps, seed, times);
-  if (spikes !== null && run !== null) writeWhole(spikes, Buffer.from(spikeRows(pair.bound, run)));
+  if (spikes !== null && run !== null) writeWhole(spikes, spikeRows(pair.bound, run));
   const { chip, network: net } = pair.bound;
   const { name, width, height } = chip;
   return {

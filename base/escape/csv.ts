@@ -11,13 +11,16 @@ export type CsvValue = number | string | boolean | null | undefined;
 /** Matches a text that a spreadsheet would run as a formula. */
 export const FORMULA = /^[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 
+/** Matches a text that is quoted. Where a decimal comma is written, spreadsheets part cells by semicolons. */
+export const QUOTED = /[",;]/;
+
 /** A number may begin with a minus sign, a text may not; the type of the value decides which it is. */
 export function csvCell(value: CsvValue): CsvText {
   if (value === null || value === undefined) return "" as CsvText;
   if (typeof value !== "string") return String(value) as CsvText;
   const plain = withoutControls(value);
   const text = FORMULA.test(plain) ? `'${plain}` : plain;
-  return (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text) as CsvText;
+  return (QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text) as CsvText;
 }
 
 /** One record of numbers. */

@@ -15,7 +15,8 @@ const linksOfSpec = (spec: NocSpec): readonly Link[] => linksIn(spec, spec.cores
 
 /** Number of ports of the largest router; every router has room for as many. */
 export function portCount(spec: NocSpec): number {
-  const ports = nocTopology(spec).firstLocalPort(spec) + Math.max(...spec.coresPerRouter);
+  const cores = spec.coresPerRouter.reduce((most, count) => Math.max(most, count), 0);
+  const ports = nocTopology(spec).firstLocalPort(spec) + cores;
   return linksOfSpec(spec).reduce((most, { fromPort, toPort }) => Math.max(most, fromPort + 1, toPort + 1), ports);
 }
 

@@ -155,8 +155,9 @@ export function readArchitecture(text: string, file: string, report: ImportRepor
 /** Names in a range inside a tile or core. */
 function rangeOf(name: string, path: string, report: ImportReport, file: string): string[] {
   const names = namesOf(name);
-  if (names !== null && names.length <= MAX_UNITS) return names;
-  report.problem(file, `${path}.name`, `${name}: a range of more than ${MAX_UNITS}`);
+  if (names !== null && names.length > 0 && names.length <= MAX_UNITS) return names;
+  const mistake = names?.length === 0 ? "its first is above its last" : `it has more than ${MAX_UNITS}`;
+  report.problem(file, `${path}.name`, `${name} is no range of names: ${mistake}`, "write e.g. name[0..3]");
   return [];
 }
 

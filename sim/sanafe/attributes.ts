@@ -107,12 +107,19 @@ export class Attributes {
     return name === undefined ? null : { name, value: this.values[name] };
   }
 
+  /** As `find`, of names that mean the same; warns if several are given. */
+  private findSame(names: readonly string[]): { name: string; value: Tree } | null {
+    const given = names.filter((name) => this.isGiven(name));
+    if (given.length > 1) this.warn(`${given.join(" and ")} mean the same: ${given[0]} counts`);
+    return this.find(names);
+  }
+
   has(...names: readonly string[]): boolean {
     return this.find(names) !== null;
   }
 
   text(names: readonly string[], fallback: string | null): string {
-    const found = this.find(names);
+    const found = this.findSame(names);
     if (found === null) {
       if (fallback === null) this.report.problem(this.file, this.path, `${names[0]} is missing`);
       return fallback ?? "";
@@ -123,7 +130,7 @@ export class Attributes {
   }
 
   number(names: readonly string[], fallback: number | null): number {
-    const found = this.find(names);
+    const found = this.findSame(names);
     if (found === null) {
       if (fallback === null) this.report.problem(this.file, this.path, `${names[0]} is missing`);
       return fallback ?? 0;
@@ -152,7 +159,7 @@ export class Attributes {
 
   /** Numbers of a (nested) list, flattened; null if not given. A single number is a list of one. */
   numbers(names: readonly string[]): ArrayLike<number> | null {
-    const found = this.find(names);
+    const found = this.findSame(names);
     if (found === null) return null;
     if (found.value instanceof NumberList) return found.value.values;
     const flat: number[] = [];
@@ -238,11 +245,11 @@ export function namesOf(name: string): string[] | null {
   return Array.from({ length: Math.max(count, 0) }, (_, i) => `${stem}[${Number(first) + i}]`);
 }
 
-/** First and last of `3` or `0..3`; null if it is neither, or exceeds `MAX_RANGE`. */
+/** First and last of `3` or `0..3`; null if it is neither, exceeds `MAX_RANGE`, or its first is above its last. */
 export function rangeOf(text: string): { readonly first: number; readonly last: number } | null {
   const match = /^(\d+)(?:\.\.(\d+))?$/.exec(text.trim());
   if (match === null) return null;
   const first = Number(match[1]);
   const last = match[2] === undefined ? first : Number(match[2]);
-  return last >= MAX_RANGE ? null : { first, last };
+  return last >= MAX_RANGE || first > last ? null : { first, last };
 }

@@ -2,9 +2,11 @@
  * Time of one step's messages through the flit-level network: departures, contention, arrival order, and service in the
  * target core.
  *
- * A message is one flit. The network's clock is chosen so that a hop without contention takes the mean of the
- * description's hop latencies; a link holds `link_buffer_size` flits; a core with that many waiting messages takes no
- * more (back-pressure). Times in s. Not modelled: hop latencies that differ by direction or tile (their mean is used).
+ * A message is one flit. The network's clock is chosen so that a router and a link without contention take the mean of
+ * the description's hop latencies. A message passes one router more than its hops and the channels of its cores, so it
+ * takes (hops + 1.6) of them, from the network's next cycle on. A link holds `link_buffer_size` flits; a core with that
+ * many waiting messages takes no more (back-pressure). Times in s. Not modelled: hop latencies that differ by direction
+ * or tile (their mean is used).
  */
 import { InvariantError, inputError } from "../../base/errors.js";
 import type { NocKernel } from "../noc/index.js";

@@ -6,7 +6,7 @@
  * a mapping may have spaces around its sign. The usual lines, `e 0.1->0.2 w=1`, `n 0.1 bias=1` and `& 0.1@2.3`, are
  * read byte by byte, all others word by word. Throws InputError with every problem.
  */
-import { Attributes, ImportReport } from "./attributes.js";
+import { Attributes, ImportReport, numberOf } from "./attributes.js";
 import { eachLine, textOf } from "./byte-lines.js";
 import { ByteScanner } from "./byte-scanner.js";
 import { EdgeFields } from "./edge-fields.js";
@@ -46,14 +46,15 @@ function valueFrom(text: string): Tree {
 }
 
 function attributesOf(tokens: readonly string[], file: string, path: string, report: ImportReport): Fields {
-  return Object.fromEntries(
-    tokens.flatMap((token): [string, Tree][] => {
-      const at = token.indexOf("=");
-      if (at >= 1) return [[token.slice(0, at), valueFrom(token.slice(at + 1))]];
-      report.problem(file, path, `got ${JSON.stringify(token)}, expected name=value`);
-      return [];
-    }),
-  );
+  const fields = new Map<string, Tree>();
+  for (const token of tokens) {
+    const at = token.indexOf("=");
+    const name = token.slice(0, at);
+    if (at < 1) report.problem(file, path, `got ${JSON.stringify(token)}, expected name=value`);
+    else if (fields.has(name)) report.warn(file, path, `${name} is given twice: the last one counts`);
+    if (at >= 1) fields.set(name, valueFrom(token.slice(at + 1)));
+  }
+  return Object.fromEntries(fields);
 }
 
 const [LETTER_E, LETTER_N, AND, DOT, DASH, GREATER, AT, EQUALS] = [0x65, 0x6e, 0x26, 0x2e, 0x2d, 0x3e, 0x40, 0x3d];
@@ -139,7 +140,7 @@ class NetlistReader {
     if (own === undefined) {
       const report = new ImportReport();
       const byUnit = attributesByUnit(attributesOf(words(text), this.file, "", report));
-      own = report.hasProblems ? null : byUnit;
+      own = report.findings > 0 ? null : byUnit;
       this.ownByText.set(text, own);
     }
     if (own === null) return false;
@@ -172,7 +173,7 @@ class NetlistReader {
     const first = unquoted(said);
     const values = attributesOf(rest, file, path, report);
     if (kind === "g") {
-      const size = Number(first);
+      const size = numberOf(first) ?? Number.NaN;
       const isSize = Number.isInteger(size) && size >= 0;
       if (!isSize) report.problem(file, path, `got ${JSON.stringify(first)}, expected the number of neurons`);
       this.groups.push(isSize ? builder.addGroup(String(this.groups.length), size, attributesByUnit(values)) : null);

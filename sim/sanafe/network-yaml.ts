@@ -78,9 +78,10 @@ function readGroup(builder: NetworkBuilder, entry: Tree, number: number): void {
   let isSound = true;
   eachNeurons(group.neurons, (range) => {
     if (range === null) isSound = false;
-    else if (range.last >= range.first) size = Math.max(size, range.last + 1);
+    else size = Math.max(size, range.last + 1);
   });
-  if (!isSound) report.problem(file, `${path}.neurons`, "neurons are indices or ranges, e.g. 0..9");
+  if (!isSound)
+    report.problem(file, `${path}.neurons`, `neurons are indices below ${MAX_RANGE}, or ranges of them from the lower one, e.g. 0..9`);
   if (!isSize) report.problem(file, path, `size: got ${JSON.stringify(group.size)}, expected the number of neurons`);
   const created = builder.addGroup(name, size, attributesByUnit(mergedMap(group.attributes)));
   if (created.size < size) return;

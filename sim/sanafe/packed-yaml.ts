@@ -91,7 +91,7 @@ function shortened(pieces: Iterable<Uint8Array>, file: string): Short {
       runs.set(run.line, new EntryRun(entries, run.kind, run.from, to));
     } else if (run !== null) lines.pop();
     if (last !== null) lines.push(last);
-    lines.push(...gap);
+    for (const line of gap) lines.push(line); // a file may have more of them than a call takes arguments
     gap = [];
     run = null;
   };

@@ -1,4 +1,6 @@
 /** A SANA-FE architecture and network: read, checked, bound and ready to run. */
+import { type CsvText, csvRow } from "../../base/escape/csv.js";
+import { joined } from "../../base/escape/filtered.js";
 import { readArchitecture } from "./architecture.js";
 import { ImportReport } from "./attributes.js";
 import { type BoundNetwork, bind } from "./bind.js";
@@ -41,8 +43,9 @@ export function importSanafe(architecture: NamedText, network: NamedText | Named
 }
 
 /** `neuron,timestep` rows of a run, for the neurons with `log_spikes`, or for all if none has it. */
-export function spikeRows(bound: BoundNetwork, run: SanafeRun): string {
+export function spikeRows(bound: BoundNetwork, run: SanafeRun): CsvText {
   const logsAny = bound.logsSpikes.some((logs) => logs === 1);
   const rows = run.spikes.filter(([neuron]) => !logsAny || bound.logsSpikes[neuron] === 1);
-  return ["neuron,timestep", ...rows.map(([neuron, step]) => `${neuronName(bound.network, neuron)},${step}`), ""].join("\n");
+  const lines = rows.map(([neuron, step]) => csvRow([neuronName(bound.network, neuron), step], "\n"));
+  return joined([csvRow(["neuron", "timestep"], "\n"), ...lines], "");
 }

@@ -49,10 +49,13 @@ export function readSoma(model: SomaParameters["model"], attributes: Attributes)
     ...{ spikes: new Uint8Array(0), period: 0, poisson: 0 },
   };
   if (model === "input") {
-    const spikes = Uint8Array.from(attributes.numbers(["spikes"]) ?? [], (spike) => (spike !== 0 ? 1 : 0));
-    const rate = attributes.number(["rate"], 0);
+    const listed = attributes.numbers(["spikes"]) ?? [];
+    const spikes = Uint8Array.from(listed, (spike) => (spike !== 0 ? 1 : 0));
+    const other = Array.from(listed).find((spike) => spike !== 0 && spike !== 1);
+    if (other !== undefined) attributes.warn(`spikes: got ${other}, expected 0 or 1; every number but 0 is a spike`);
+    const rate = perStep("rate", attributes);
     const period = rate > 0 ? Math.max(Math.floor(1 / rate), 1) : 0;
-    return { ...none, spikes, period, poisson: attributes.number(["poisson"], 0) };
+    return { ...none, spikes, period, poisson: perStep("poisson", attributes) };
   }
   const both = { ...none, ...resetsOf(attributes), bias: attributes.number(["bias"], 0), potential: attributes.number(["potential"], 0) };
   if (model === "leaky_integrate_fire") {
@@ -73,6 +76,14 @@ export function readSoma(model: SomaParameters["model"], attributes: Attributes)
     towardsZero: attributes.flag("leak_towards_zero", true),
     randomMask: attributes.number(["random_mask"], 0),
   };
+}
+
+/** Spikes per step, from 0 to 1. */
+function perStep(name: "rate" | "poisson", attributes: Attributes): number {
+  const value = attributes.number([name], 0);
+  if (value < 0 || value > 1)
+    attributes.warn(`${name}: got ${value}, expected 0 to 1; the neuron fires in ${value < 0 ? "no step" : "every step"}`);
+  return value;
 }
 
 function resetsOf(attributes: Attributes) {

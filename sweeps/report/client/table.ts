@@ -3,7 +3,7 @@
  * has the cells of `csvCell`.
  */
 import { CONTROLS } from "../../../base/escape/controls.js";
-import { FORMULA } from "../../../base/escape/csv.js";
+import { FORMULA, QUOTED } from "../../../base/escape/csv.js";
 
 export const TABLE = String.raw`
 let page = 0;
@@ -69,7 +69,7 @@ function download() {
   const cell = (v) => {
     if (typeof v !== "string") return v === null || v === undefined ? "" : String(v);
     const plain = v.replace(${CONTROLS}, "?"), words = ${FORMULA}.test(plain) ? "'" + plain : plain;
-    return /[",]/.test(words) ? '"' + words.replaceAll('"', '""') + '"' : words;
+    return ${QUOTED}.test(words) ? '"' + words.replaceAll('"', '""') + '"' : words;
   };
   const lines = [columns.map(cell).join(","), ...tableRows().map((row) => columns.map((name) => cell(row[name])).join(","))];
   const link = document.createElement("a"); link.href = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }));

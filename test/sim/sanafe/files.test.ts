@@ -27,7 +27,7 @@ architecture:
           - {name: noisy, attributes: {model: leaky_integrate_fire, noise: seq.csv, noise_bits: 7, <<: *soma}}
         axon_out: {name: o, attributes: {energy_message_out: 0, latency_message_out: 0}}
 `;
-const read = (net: string, file = "n.yaml") => importSanafe({ file: "a.yaml", text: ARCH }, { file, text: net });
+const read = (net: string, file = "n.yaml", arch = ARCH) => importSanafe({ file: "a.yaml", text: arch }, { file, text: net });
 const spikes = (net: string, steps: number, file = "n.yaml"): string => {
   const { bound } = read(net, file);
   return spikeRows(bound, runSanafe(bound, steps, 1))
@@ -120,6 +120,62 @@ test("a netlist may contain quotes, comments, tabs, spaces around signs, and lin
   expect(warnings(net, "n.net")).toEqual([]);
   expect(spikes(net, 3, "n.net")).toBe("0.0,1 1.1,1 1.0,2 1.1,2 0.0,3 1.1,3");
   expect(runSanafe(read(net, "n.net").bound, 1, 1).totals.energy_j.synapse).toBe(10);
+});
+
+test("each spike is one row of two cells, whatever its group is named", () => {
+  const name = '=HYPERLINK("http://x","y"),a';
+  const net = [
+    "network:",
+    `  groups: [{name: '${name}', attributes: {threshold: 1, bias: 3}, neurons: [0..1]}]`,
+    "mappings:",
+    `  - '${name}': {core: 0.0}`,
+  ].join("\n");
+  const { bound } = read(net);
+  const quoted = `"'=HYPERLINK(""http://x"",""y""),a`;
+  expect(spikeRows(bound, runSanafe(bound, 1, 1))).toBe(`neuron,timestep\n${quoted}.0",1\n${quoted}.1",1\n`);
+});
+
+test("a value that is given twice or lies outside of its range causes a warning that says what it means", () => {
+  const list = (...lines: readonly string[]): readonly string[] =>
+    warnings(["g 2 threshold=1", ...lines, "& 0.0..1@0.0", ""].join("\n"), "n.net");
+  expect(list("e 0.0->0.1 weight=1 w=2")).toEqual(["n.net: line 2: weight and w mean the same: weight counts"]);
+  expect(list("e 0.0->0.1 w=1 w=5")).toEqual(["n.net: line 2: w is given twice: the last one counts"]);
+  expect(list("n 0.1 bias=1 bias=2", "n 0.1 bias=1 bias=2")).toEqual([
+    "n.net: line 2 (and 1 more): bias is given twice: the last one counts",
+  ]);
+  expect(list("e 0.0->0.1 w=1", "e 0.1->0.0 weight=2")).toEqual([]);
+  const input = (values: string): readonly string[] =>
+    warnings(`g 2 soma_hw_name=inputs ${values}\n& 0.0..1@0.0\n`, "n.net").map((text) => text.replace("n.net: 0.0: ", ""));
+  expect(input("poisson=1.5")).toEqual(["poisson: got 1.5, expected 0 to 1; the neuron fires in every step"]);
+  expect(input("poisson=-1")).toEqual(["poisson: got -1, expected 0 to 1; the neuron fires in no step"]);
+  expect(input("rate=-0.5")).toEqual(["rate: got -0.5, expected 0 to 1; the neuron fires in no step"]);
+  expect(input("rate=7")).toEqual(["rate: got 7, expected 0 to 1; the neuron fires in every step"]);
+  expect(input("spikes=[1,2,0]")).toEqual(["spikes: got 2, expected 0 or 1; every number but 0 is a spike"]);
+  for (const values of ["poisson=0", "poisson=1", "rate=1", "rate=0.5", "spikes=[1,0]"]) expect(input(values), values).toEqual([]);
+});
+
+test("a range from the higher index to the lower is refused wherever it stands, and so is a group without a size", () => {
+  expect(() => read(NET.replace("- 0..2: []", "- 2..0: []"))).toThrow(/neurons: neurons are indices below 1000000, or ranges/);
+  expect(() => read(NET.replace("- 0..2: []", "- 0..2: []\n        - 2..1: {bias: 9}"))).toThrow(/or ranges of them from the lower one/);
+  for (const [from, to] of [
+    ["inputs[0..3]", "inputs[3..0]"],
+    ["name: t\n", 'name: "t[1..0]"\n'],
+    ["name: c\n", 'name: "c[1..0]"\n'],
+  ] as const) {
+    const arch = ARCH.replace(from, to);
+    expect(arch).not.toBe(ARCH);
+    expect(() => read(NET, "n.yaml", arch), to).toThrow(
+      /\w\[\d\.\.0\] (is no range of names: its first is above its last|stands for none)/,
+    );
+  }
+  for (const line of ["g", "g # none", 'g ""', "g -1", "g 1.5"])
+    expect(() => read(`g 1\n${line}\n& 0.0@0.0\n`, "n.net"), line).toThrow(/line 2: got ".*", expected the number of neurons/);
+});
+
+test("any number of comments may stand between two edges", () => {
+  const comments = "    # nothing\n".repeat(200_000);
+  const net = `network:\n  groups: [{name: a, neurons: [0..1]}]\n  edges:\n    - a.0 -> a.1: {weight: 1}\n${comments}    - a.1 -> a.0: {weight: 2}\nmappings:\n  - a: {core: 0.0}\n`;
+  expect(Array.from(read(net).bound.synapseWeight)).toEqual([1, 2]);
 });
 
 test("a mistake in every neuron causes one warning with the number of places", () => {

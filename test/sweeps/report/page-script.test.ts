@@ -22,7 +22,21 @@ import { COUNTERS, resultOf, setupOf, specOf } from "../fake-study.js";
 const INTERPRETER = 'import { a } from "vega-util";\nconst e = a;\nexport { e as expressionInterpreter };\n';
 const HOSTILE = [
   ...["=1+1", "+1", "-1", "@x", "\uff1d1", "\uff0b1", "\uff0d1", "\uff201"],
-  ...["a,b", 'a"b', "a\tb", "a\r\nb", "a\u2028b", "a\u2029b", "a\u202eb", "a\ud800b", "a\ufffeb", "\u0000=1", "\\p{Cc}", "snake Cfs"],
+  ...[
+    "a,b",
+    "a;=1",
+    'a"b',
+    "a\tb",
+    "a\r\nb",
+    "a\u2028b",
+    "a\u2029b",
+    "a\u202eb",
+    "a\ud800b",
+    "a\ufffeb",
+    "\u0000=1",
+    "\\p{Cc}",
+    "snake Cfs",
+  ],
 ];
 
 interface Row {
@@ -123,6 +137,8 @@ describe("the page's script", () => {
     const columns = ["id", "front", "beyond", ...names, ...Object.keys(METRICS)];
     const lines = [columns, ...rows.map((row) => columns.map((name) => row[name] as string | number | boolean))];
     expect(rows.length).toBe(HOSTILE.length);
+    // quoted in full: where cells are parted by semicolons, the rest would be a formula of its own
+    expect(file).toContain('"a;=1"');
     expect(file).toBe(`${lines.map((line) => line.map(csvCell).join(",")).join("\n")}\n`);
   });
 
