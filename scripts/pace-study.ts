@@ -63,7 +63,7 @@ function study({ name, chip, precision, trace }: Layered): void {
       console.log(`  ${title.padEnd(28)} does not fit: its accumulators take too much of the state memory`);
       continue;
     }
-    const each = one.run.cyclesPerUtterance;
+    const each = Number(one.run.cyclesPerUtterance); // known: no tick here is hard
     if (least === 0) least = each;
     const told = one.program.links.reduce((sum, { neighbours }) => sum + neighbours.length, 0) * run.waveCycles.length;
     const share = ((100 * told) / one.run.total.packets).toFixed(1);

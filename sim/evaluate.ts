@@ -152,7 +152,7 @@ function fold(
       latency_us: latencyUs,
       latency_cycles: mean(Array.from(timing.latencyCycles)),
       step_latency_us: (timed.cycles / timing.waveCycles.length) * cycleUs,
-      throughput_per_s: (chip.technology.clockMhz * 1e6) / timing.cyclesPerUtterance,
+      throughput_per_s: timing.cyclesPerUtterance === null ? null : (chip.technology.clockMhz * 1e6) / timing.cyclesPerUtterance,
       area_mm2: area.totalMm2,
       power_mw:
         energyUj === null

@@ -10,6 +10,7 @@ import { FPGA_METRICS, METRICS, type MetricName, type OperationCounts, PRICED_ME
 /** Metrics that may be unknown for a board of the component library; any metric of a coupled chip may be. */
 const MAY_BE_UNKNOWN: ReadonlySet<MetricName> = new Set<MetricName>([
   "accuracy_percent",
+  "throughput_per_s",
   "energy_std_uj",
   "latency_std_us",
   "energy_pj_per_synaptic_operation",

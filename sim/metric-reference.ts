@@ -40,7 +40,7 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
   },
   throughput_per_s: {
     formula: "clock in Hz / cycles from the beginning of one utterance to that of the next",
-    caveat: `${STEADY} Utterances of other lengths would give another number.`,
+    caveat: `${STEADY} Utterances of other lengths would give another number. With \`tick.overrun: late\` or \`drop\` it is unknown if a core falls so far behind that no steady state is found.`,
   },
   area_mm2: {
     formula: "Σ area over all lines of the breakdown",

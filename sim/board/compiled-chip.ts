@@ -56,6 +56,7 @@ const QUIET = 1;
 export class CompiledBoard implements Board {
   cycle = 0;
   barrierCycles = 0;
+  firstIdleAtCycle = 0;
   private readonly memory: WasmMemory;
   private readonly kernel: ChipExports;
   private readonly layout: NocLayout;
@@ -216,6 +217,7 @@ export class CompiledBoard implements Board {
       const position = kernel.beginningCore();
       const wave = begun[position]++;
       startedBy[wave] = Number(kernel.cycle.value);
+      if (wave === waves && begunBy[wave] === 0) this.firstIdleAtCycle = startedBy[wave];
       this.steps.fillCore(line, wave === waves ? Number.POSITIVE_INFINITY : wave, ids[position]);
       kernel.begin();
       if (++begunBy[wave] < cores) continue;

@@ -31,6 +31,8 @@ export interface Board {
    * cycles. @throws InfeasibleError on a deadlock of the network, or if a tick is overrun.
    */
   runWave(line: Timeline, wave: number): number;
+  /** Cycle in which the first core has no more waves in the last `runLine`, if each core has its own waves. */
+  readonly firstIdleAtCycle: number;
   /** Messages that input queues have lost since the run began. */
   readonly dropped: number;
   /** Skips a wave that takes `cycles`, barrier included; its counts and messages are missing afterwards. */

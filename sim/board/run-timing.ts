@@ -8,7 +8,7 @@
  * that utterance's run alone (program/known-waves.ts); `replayed`: every wave is run.
  */
 
-import { areUnits, type Chip, hasOwnWaves, type Precision, type SpikeTrace, type SteadyState } from "../../arch/index.js";
+import { areUnits, type Chip, isHardTick, type Precision, type SpikeTrace, type SteadyState } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { CORE_COUNTERS, type Counters, coreColumn, type PortCounters, ROUTER_COUNTERS, routerColumn } from "../counters.js";
 import type { Placement } from "../mapping/index.js";
@@ -16,6 +16,7 @@ import { withPartialSums } from "../mapping/index.js";
 import { nocSpec } from "../noc/index.js";
 import { buildProgram, KnownWaves, type Program, type Timeline, timeline } from "../program/index.js";
 import { CompiledBoard } from "./compiled-chip.js";
+import { hardTickCycles } from "./hard-ticks.js";
 import { idleFilled } from "./idle.js";
 import type { Board } from "./pace.js";
 import type { Recorder } from "./recorder.js";
@@ -29,8 +30,8 @@ export interface TimingRun {
   readonly latencyCycles: Float64Array;
   /** Durations of all waves, barrier included; utterance after utterance. */
   readonly waveCycles: Float64Array;
-  /** Mean cycles between completions when utterances follow each other. */
-  readonly cyclesPerUtterance: number;
+  /** Mean cycles between completions when utterances follow each other; null: unknown (hard-ticks.ts). */
+  readonly cyclesPerUtterance: number | null;
   /** [utterances] messages that full or cleared input queues have lost. */
   readonly droppedMessages: Float64Array;
 }
@@ -113,7 +114,7 @@ function steadyCycles(board: Board, chip: Chip, trace: SpikeTrace, order: readon
   const turnDone = board.waves(timeline(trace, [...before, ...order, 0]));
   const stream = timeline(trace, filled(trace, order, turnDone));
   let cycles = 0;
-  if (hasOwnWaves(chip)) {
+  if (chip.sourcePace !== null) {
     for (const taken of board.runLine(stream, turnDone).subarray(firstDone)) cycles += taken;
     return cycles / order.length;
   }
@@ -218,6 +219,8 @@ export function runTiming(
     latencyCycles: Float64Array.from(utterances, (counters) => counters.cycles),
     waveCycles: Float64Array.from(waveCycles),
     droppedMessages: Float64Array.from(dropped),
-    cyclesPerUtterance: steadyCycles(freshBoard(null, 0), chip, trace, order, known),
+    cyclesPerUtterance: isHardTick(chip.tick)
+      ? hardTickCycles(() => freshBoard(null, 0), trace, order)
+      : steadyCycles(freshBoard(null, 0), chip, trace, order, known),
   };
 }

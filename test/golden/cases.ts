@@ -75,7 +75,7 @@ export interface Golden {
   readonly spikes: string;
   readonly correct: number;
   readonly latencyCycles: readonly number[];
-  readonly cyclesPerUtterance: number;
+  readonly cyclesPerUtterance: number | null;
   readonly waves: string;
   readonly droppedMessages: number;
   readonly packets: number;

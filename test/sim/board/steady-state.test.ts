@@ -18,7 +18,7 @@ import { precision, randomTrace } from "./fixtures.js";
 import { type Case, cases, place } from "./random-chips.js";
 
 const throughputOf = (c: Case, steady: SteadyState): number =>
-  runTiming(c.chip, place(c), precision, c.trace, null, steady).cyclesPerUtterance;
+  Number(runTiming(c.chip, place(c), precision, c.trace, null, steady).cyclesPerUtterance);
 
 /**
  * Mean cycles between completions: from the first to the second completion of utterance 0, with utterance 1 between
@@ -89,7 +89,7 @@ test("on meshes of 1 to 128 cores, composed is within 0.5 % of the run of every 
             "workload.steady_state": steady,
           });
           functional ??= prepareFunctional(experiment, network, "m", samples);
-          return evaluatePoint(experiment, functional).timing.cyclesPerUtterance;
+          return Number(evaluatePoint(experiment, functional).timing.cyclesPerUtterance);
         });
         return Math.abs(composed / replayed - 1);
       }),

@@ -83,7 +83,7 @@ function compared(points: ReturnType<typeof randomPoints>): number[][] {
       rows.push([
         run.total.cycles / 2,
         expected.latencyCycles,
-        run.cyclesPerUtterance,
+        Number(run.cyclesPerUtterance),
         expected.cyclesPerUtterance,
         Number(price(on, bits, topology, run.total).totalPj),
         Number(price(on, bits, topology, expected.counters).totalPj),

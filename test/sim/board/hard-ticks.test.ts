@@ -1,0 +1,51 @@
+/** Throughput at hard ticks, which cores may overrun, each for itself. */
+// @module-tag slow
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { SpikeTrace } from "../../../arch/index.js";
+import { runTiming } from "../../../sim/board/run-timing.js";
+import { precision, randomTrace } from "./fixtures.js";
+import { onTick, place, plainCases } from "./random-chips.js";
+
+/** A trace of one utterance, `times` times. */
+function repeated(trace: SpikeTrace, times: number): SpikeTrace {
+  const [steps, groups, events] = [trace.stepStart[1], trace.eventStart.length - 1, trace.neuron.length];
+  return {
+    ...trace,
+    stepStart: Uint32Array.from({ length: times + 1 }, (_, u) => u * steps),
+    eventStart: Uint32Array.from({ length: times * groups + 1 }, (_, g) => Math.floor(g / groups) * events + trace.eventStart[g % groups]),
+    neuron: Uint32Array.from({ length: times * events }, (_, e) => trace.neuron[e % events]),
+    payload: Int16Array.from({ length: times * events }, (_, e) => trace.payload[e % events]),
+  };
+}
+
+test("throughput does not depend on how many equal utterances are timed: within 3 % if ticks are overrun, exactly a tick per step if not", () => {
+  const seen = { met: 0, overrun: 0, unknown: 0 };
+  const drawn = fc.tuple(
+    plainCases,
+    fc.constantFrom("late" as const, "drop" as const),
+    fc.constantFrom(60, 150, 400),
+    fc.constantFrom(3, 12),
+  );
+  fc.assert(
+    fc.property(drawn, ([base, overrun, periodCycles, steps]) => {
+      const trace = randomTrace(base.topology, [steps], [0.4, 0.4, 0.4, 0.3], base.seed);
+      const c = onTick({ ...base, trace }, { periodCycles, overrun, spreadCycles: 0 });
+      const placement = place(c);
+      const [one, eight] = [1, 8].map((times) => runTiming(c.chip, placement, precision, repeated(trace, times)).cyclesPerUtterance);
+      if (one === null || eight === null) {
+        seen.unknown++;
+        return;
+      }
+      expect(Math.abs(one / eight - 1)).toBeLessThan(0.03);
+      expect(Math.min(one, eight)).toBeGreaterThan(0.99 * steps * periodCycles);
+      const alone = runTiming(c.chip, placement, precision, trace).waveCycles;
+      const isMet = alone.slice(0, -1).every((cycles) => cycles === periodCycles) && one < 1.001 * steps * periodCycles;
+      if (isMet) expect([one, eight]).toEqual([steps * periodCycles, steps * periodCycles]);
+      seen[isMet ? "met" : "overrun"]++;
+    }),
+    { seed: 20_261_204, numRuns: 60 },
+  );
+  expect(Math.min(seen.met, seen.overrun), JSON.stringify(seen)).toBeGreaterThan(15);
+  expect(seen.unknown).toBeLessThan(12);
+});
