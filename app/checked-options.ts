@@ -4,6 +4,7 @@
  */
 import { InputError, type Problem, quoted } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
+import { isPlain } from "../base/plain-object.js";
 
 const isWhole = (value: unknown, low: number): boolean => Number.isSafeInteger(value) && (value as number) >= low;
 const isText = (value: unknown): value is string => typeof value === "string";
@@ -27,11 +28,6 @@ const FITS = {
   object: (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value) && isPlain(value),
   null: (value: unknown): boolean => value === null,
 } as const satisfies { readonly [kind: string]: (value: unknown) => boolean };
-
-function isPlain(value: object): boolean {
-  const parent: unknown = Object.getPrototypeOf(value);
-  return parent === null || Object.getPrototypeOf(parent) === null;
-}
 
 type NumberKind = "number" | "number above 0" | "percentage" | "whole number" | "whole number from 0" | "whole number from 1";
 

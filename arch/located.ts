@@ -2,6 +2,7 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, type Node } from "yaml";
 import { InputError, type Problem } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
+import { isPlain } from "../base/plain-object.js";
 import { parseYaml } from "../base/yaml.js";
 
 export interface Place {
@@ -131,20 +132,14 @@ function nodeOf(value: unknown, at: Place, path: string, depth: number): Located
   if (depth > DEPTH_LIMIT) throw refuse(`is nested deeper than ${DEPTH_LIMIT} levels`);
   if (Array.isArray(value))
     return { kind: "list", items: Array.from(value, (item, i) => nodeOf(item, at, `${path}[${i}]`, depth + 1)), at };
-  if (!isPlain(value)) throw refuse(`got ${typeName(value)}`, "expected a value that JSON can hold: leave the key out for its default");
+  if (typeof value !== "object" || value === null || !isPlain(value))
+    throw refuse(`got ${typeName(value)}`, "expected a value that JSON can hold: leave the key out for its default");
   const entries = new Map<string, { keyAt: Place; value: Located }>();
   for (const [key, inner] of Object.entries(value)) {
     if (key === "__proto__") throw refuse(`key ${key} is not allowed`);
     entries.set(key, { keyAt: at, value: nodeOf(inner, at, path === "" ? key : `${path}.${key}`, depth + 1) });
   }
   return { kind: "map", entries, at };
-}
-
-/** True for an object whose own keys are all that it is, of this realm or another one. */
-function isPlain(value: unknown): value is object {
-  if (typeof value !== "object" || value === null) return false;
-  const parent: unknown = Object.getPrototypeOf(value);
-  return parent === null || Object.getPrototypeOf(parent) === null;
 }
 
 const typeName = (value: unknown): string =>

@@ -47,9 +47,10 @@ const COMPARED_OUT = ["output_queue_pushes", "output_queue_pops", "packets_sent"
 
 /**
  * Counters that the bench cannot compare: no signal of the library is an item of an address generator, and the rows of
- * neurons' own numbers are read in every cycle. All others that are not compared are 0, or nothing is emitted.
+ * neurons' own numbers are read in every cycle. Active and resting cycles are made of the cycles of units and waves,
+ * which are compared. All others that are not compared are 0, or nothing is emitted.
  */
-const UNCOMPARED: readonly CoreCounter[] = ["generated_addresses", "parameter_memory_reads"];
+const UNCOMPARED: readonly CoreCounter[] = ["generated_addresses", "parameter_memory_reads", "active_cycles", "resting_cycles"];
 
 /** Counters of a port. */
 export const COMPARED_PORT = ["packets", "busyCycles", "stallCycles"] as const satisfies readonly (keyof NonNullable<Counters["port"]>)[];
