@@ -9,12 +9,16 @@ export type Shell = (typeof SHELLS)[number];
 /** Line of an answer: a file may stand there, too. */
 export const FILES = ":files";
 
-/** Bash ends a word at `=`, so that only what follows may be answered. */
+/**
+ * Bash ends a word at `=`, so that only what follows may be answered. A word with a quote or a backslash is left to
+ * bash: it is a file's name, and bash takes the answer for the whole of it.
+ */
 const bash = `_snn_dse() {
   local word line=\${COMP_LINE:0:COMP_POINT} files=
   local typed=\${line##*[[:space:]]}
   local done=\${typed%"\${typed##*=}"}
   COMPREPLY=()
+  if [[ \${COMP_WORDS[COMP_CWORD]} == *[\\\\\\"\\'[:space:]]* ]]; then compopt -o default 2>/dev/null; return; fi
   while IFS= read -r word; do
     if [[ $word == ${FILES} ]]; then files=yes; else COMPREPLY+=("\${word#"$done"}"); fi
   done < <(snn-dse completion bash -- "$line" 2>/dev/null)

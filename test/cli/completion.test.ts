@@ -91,7 +91,7 @@ test("every argument and option that takes a shipped name offers some", async ()
 });
 
 const environment = (): NodeJS.ProcessEnv => ({ ...process.env, PATH: `${join(folder, "bin")}:${process.env.PATH}` });
-const has = (shell: string): boolean => isBuilt && spawnSync(shell, ["-c", "true"]).status === 0;
+const has = (shell: string): boolean => isBuilt && spawnSync(shell, shell === "script" ? ["--version"] : ["-c", "true"]).status === 0;
 function shellSays(shell: string, script: string): readonly string[] {
   chmodSync(program, 0o755);
   const { stdout, stderr } = spawnSync(shell, ["-c", script], { cwd: folder, env: environment(), encoding: "utf8" });
@@ -109,6 +109,34 @@ test.skipIf(!has("bash"))("bash takes them: shipped names and files, a value aft
     "a b.yaml",
   ]);
 });
+
+test.skipIf(!has("bash") || !has("script"))(
+  "bash completes a name with blanks, quoted or not, and never puts another file in its place",
+  () => {
+    const typed = ["my\\ fi", '"my fi', "my", "my\\ folder/in", "'my folder/in", "other\\ ", "-o my\\ fi"];
+    mkdirSync(join(folder, "names", "my folder"), { recursive: true });
+    for (const name of ["my file.yaml", "my folder/inner.yaml", "file-other.yaml", "inner-other.yaml"])
+      writeFileSync(join(folder, "names", name), "");
+    const keys = [
+      "source <(command snn-dse completion bash)",
+      'snn-dse() { if [[ $1 == completion ]]; then command snn-dse "$@"; else printf "<%s>" said "$@"; echo; fi; }',
+    ];
+    // a tab completes and closes a quote, and the command prints its words
+    const input = [...keys, ...typed.map((word) => `snn-dse show ${word}\t`), "exit", ""].join("\n");
+    const { stdout } = spawnSync("script", ["-qec", "bash --norc --noprofile -i", "/dev/null"], {
+      ...{
+        cwd: join(folder, "names"),
+        env: { ...environment(), INPUTRC: "/dev/null", TERM: "dumb" },
+        input,
+        encoding: "utf8",
+        timeout: 60_000,
+      },
+    });
+    const said = stdout.split(/\r?\n/).filter((line) => line.startsWith("<said>"));
+    const words = ["my file.yaml", "my file.yaml", "my f", "my folder/inner.yaml", "my folder/inner.yaml", "other ", "-o><my file.yaml"];
+    expect(said).toEqual(words.map((word) => `<said><show><${word}>`));
+  },
+);
 
 test.skipIf(!has("fish"))("fish takes them, with what they mean", () => {
   const said = shellSays(

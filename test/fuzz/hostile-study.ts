@@ -29,7 +29,7 @@ const PIECES = {
     "&#27;",
   ],
   formula: ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '",=1,"', "\uff1d1"],
-  markdown: ["|", "[x](javascript:1)", "![](http://x)", "`", "*", "\\|", "<b>"],
+  markdown: ["|", "[x](javascript:1)", "![](http://x)", "`", "*", "\\|", "<b>", "__init__", "~~x~~", "_x_", "http://x.com", "www.x.com"],
   shell: ["$(id)", "`id`", "';id;'", "; rm x", "\\"],
   key: ["__proto__", "constructor", "toString"],
   plain: ["edge", "lanes", " ", "é", "→", "中", "\ue000\ue001\ue0021m", "a".repeat(300), "0.5"],
