@@ -25,6 +25,7 @@ import { createRng } from "../base/rng.js";
 import { recordedData } from "../training/index.js";
 import { type LoadedModel, readModelFile } from "./inputs.js";
 import { namedFiles } from "./named-files.js";
+import type { Values } from "./open.js";
 
 /** Data that the network's file does not contain. */
 export interface EstimateInput {
@@ -74,13 +75,14 @@ const STEP_SECONDS = 1e-3;
 
 /**
  * @param file a NIR file, a network of Lava, or a model of this program; each also by its shipped name
+ * @param values changes of the description by path
  * @throws InputError if a file cannot be read, or if a needed value can neither be read nor assumed
  */
-export async function estimateTask(file: string, input: EstimateInput): Promise<EstimateTask> {
+export async function estimateTask(file: string, input: EstimateInput, values: Values): Promise<EstimateTask> {
   const path = resolve(pathOf(file, "model", "nir"));
   const model = await readModelFile(resolveModelPath(path, path));
   const assumed: Assumption[] = [];
-  const nir = byKind(model.network, { own: () => ({}), nir: (network) => nirKeys(file, network, input, assumed) });
+  const nir = byKind(model.network, { own: () => ({}), nir: (network) => nirKeys(file, network, input, values, assumed) });
   refuseIdle(file, model, input);
   const { workload, samples } = workloadOf(file, model, input, assumed);
   const lava = isLavaFile(path) ? { precision: { integers: "from-file", leak: "truncate", gate_bits: 12 } } : {};
@@ -119,9 +121,15 @@ function refuseRandom({ rate = null, steps = null }: EstimateInput, inputs: stri
   if (rate !== null || steps !== null) throw inputError(given, `applies to random spikes only, but inputs are ${inputs}`, "leave it out");
 }
 
-function nirKeys(file: string, network: NirNetwork, { dtSeconds = null, reset = null }: EstimateInput, assumed: Assumption[]): object {
+function nirKeys(
+  file: string,
+  network: NirNetwork,
+  { dtSeconds = null, reset = null }: EstimateInput,
+  values: Values,
+  assumed: Assumption[],
+): object {
   if (isLavaFile(file)) return { nir: { step_seconds: dtSeconds ?? STEP_SECONDS } };
-  if (dtSeconds === null && hasLeak(network))
+  if (dtSeconds === null && !Object.hasOwn(values, "network.nir.step_seconds") && hasLeak(network))
     throw inputError(file, "has neurons that leak, and does not give the length of a step", "add --dt 1e-4, or what it was trained with");
   if (dtSeconds === null) assumed.push({ path: "network.nir.step_seconds", text: "a step lasts 1 ms (--dt)" });
   if (reset === null) assumed.push({ path: "network.nir.reset", text: "a spike takes the threshold from the voltage (--reset subtract)" });

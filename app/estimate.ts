@@ -102,7 +102,7 @@ export async function estimate(file: string, options: EstimateOptions = {}): Pro
     ...{ steps: "whole number from 1 or null", chips: "text or list of text", values: "object", signal: "signal" },
   });
   const { chips = "all", values = {}, signal } = options;
-  const task = await estimateTask(file, options);
+  const task = await estimateTask(file, options, values);
   refuseInputs(values, task, options);
   const alike = shippedNames("chip").filter((name) => name.endsWith("-like"));
   const named = new Set([chips].flat().flatMap((name) => (name === "all" ? alike : [name])));

@@ -10,6 +10,7 @@ import {
   STUDY_WIDTHS,
   type StudyAxis,
   type StudyRow,
+  scoredOf,
   smallestPrecision,
 } from "../sim/functional/index.js";
 import { selectUtterances, studyWork } from "../sim/index.js";
@@ -53,8 +54,10 @@ export interface Quantisation {
   readonly dataset: string;
   /** Number format of the float run. */
   readonly floatFormat: "float32" | "float64";
-  /** Number of utterances on which every row was scored. */
+  /** Number of utterances that every row ran. */
   readonly utterances: number;
+  /** Number of them that have a class, so that they count for accuracy. */
+  readonly scored: number;
   /** Precision of the description; each row changes one of its widths. */
   readonly precision: Precision;
   /** Accuracy of the float network; null if unknown. */
@@ -109,6 +112,7 @@ export async function quantise(description: ChipDescription, options: QuantiseOp
     dataset: samples.name,
     floatFormat: byKind(model.network, { own: () => "float32", nir: () => "float64" }),
     utterances: utterances.length,
+    scored: scoredOf(work),
     precision,
     float: floatAccuracy(experiment, model.network, samples, utterances, work.input),
     rows,

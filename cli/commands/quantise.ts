@@ -46,8 +46,8 @@ export function registerQuantise(program: Command): void {
       const written = draw === null ? [] : [await draw(study)];
       if (options.json === true) {
         warn(written);
-        const { model, utterances, precision, float, rows, layers, smallest } = study;
-        printJson({ file, model, utterances, precision, float, rows, layers, smallest }, 2);
+        const { model, utterances, scored, precision, float, rows, layers, smallest } = study;
+        printJson({ file, model, utterances, scored, precision, float, rows, layers, smallest }, 2);
       } else {
         const lines = quantisationLines(lookOf(process.stdout, process.env), study, keep);
         print([...lines, ...(written.length === 0 ? [] : ["", ...written])]);

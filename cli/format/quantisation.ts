@@ -11,8 +11,8 @@ type Interval = StudyRow["interval"];
 type SmallestPrecision = NonNullable<Quantisation["smallest"]>;
 
 /** What was scored, in one line. */
-export const scoredText = ({ utterances, precision }: Quantisation): string =>
-  `${grouped(utterances)} utterances; other widths: ${precisionText(precision)}`;
+export const scoredText = ({ utterances, scored, precision }: Quantisation): string =>
+  `${grouped(utterances)} utterances${scored === utterances ? "" : `, ${grouped(scored)} with a class`}; other widths: ${precisionText(precision)}`;
 
 /** `keep`: the accuracy that the smallest precision had to keep, percent; null: not wanted. */
 export function quantisationLines(look: Look, study: Quantisation, keep: number | null): readonly string[] {

@@ -38,6 +38,7 @@ export {
   type StudyAxis,
   type StudyRow,
   type StudyWork,
+  scoredOf,
   smallestPrecision,
 } from "./study.js";
 export type { UtteranceRun } from "./utterance.js";

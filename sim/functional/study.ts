@@ -202,11 +202,18 @@ export function smallestPrecision(
 /** Largest number of utterances that score the chosen precision. */
 const MOST_HELD_OUT = 10_000;
 
+/** Whether the utterance, or one of its frames, has a class. */
+function isScored({ task, labels, frameStart }: SampleSet, u: number): boolean {
+  return task === "sequence" ? labels[u] >= 0 : labels.subarray(frameStart[u], frameStart[u + 1]).some((label) => label >= 0);
+}
+
+/** Number of the study's utterances that have a class: those of every accuracy. */
+export const scoredOf = ({ samples, utterances }: StudyWork): number => utterances.filter((u) => isScored(samples, u)).length;
+
 function heldOut(work: StudyWork, precision: Precision): SmallestPrecision["heldOut"] {
   const seen = new Set(work.utterances);
-  const isScored = (u: number): boolean => work.samples.task === "frames" || work.samples.labels[u] >= 0;
   const all = Array.from({ length: work.samples.frameStart.length - 1 }, (_, u) => u);
-  const others = all.filter((u) => !seen.has(u) && isScored(u)).slice(0, MOST_HELD_OUT);
+  const others = all.filter((u) => !seen.has(u) && isScored(work.samples, u)).slice(0, MOST_HELD_OUT);
   if (others.length === 0) return null;
   const unseen = { ...work, utterances: Uint32Array.from(others) };
   const { accuracyPercent, interval } = evaluate(unseen, work.at(precision, NONE_OWN), "weight_bits", 0, null);

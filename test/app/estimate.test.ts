@@ -88,6 +88,11 @@ test("a network that leaks needs the length of a step; one that does not gets 1 
   expect((await on(leaky, { chips: ["loihi-like"], dtSeconds: 1e-3, reset: "zero", steps: 5 })).assumed).toEqual([
     expect.stringMatching(/^inputs are random: each of 32 spikes in 2 % of 5 steps/),
   ]);
+  const [given, said] = [{ dtSeconds: 2e-3 }, { values: { "network.nir.step_seconds": 2e-3 } }];
+  const [byOption, byPath] = await Promise.all(
+    [given, said].map((one) => on(leaky, { chips: ["loihi-like"], reset: "zero", steps: 5, ...one })),
+  );
+  expect(byPath).toEqual(byOption);
   const plain = await camera("plain.nir", INTEGRATES);
   expect((await on(plain, { chips: ["loihi-like"], steps: 5 })).assumed).toHaveLength(3);
 });

@@ -1,8 +1,10 @@
 // @module-tag slow
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { quantisePlot } from "../../app/quantise-plot.js";
-import { parseArch } from "../../arch/index.js";
+import { parseArch, shippedPath } from "../../arch/index.js";
 import { InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 import { registerQuantise } from "../../cli/commands/quantise.js";
@@ -22,7 +24,7 @@ const printed = ({ bits, layers, keep, samples, json }: typeof base): Promise<st
 
 test("quantise --json gives the widths asked for, a row for each layer and width, and a smallest precision that keeps the accuracy", async () => {
   const answer = JSON.parse(await printed(base));
-  expect(answer.utterances).toBe(60);
+  expect([answer.utterances, answer.scored]).toEqual([60, 60]);
   expect(answer.rows.map((row: { axis: string; bits: number }) => [row.axis, row.bits])).toEqual([
     ["weight_bits", 3],
     ["weight_bits", 8],
@@ -30,6 +32,21 @@ test("quantise --json gives the widths asked for, a row for each layer and width
   expect(answer.layers.map((row: { layer: string }) => row.layer)).toEqual(["layer1", "layer1", "layer2", "layer2", "readout", "readout"]);
   expect(answer.smallest.accuracyPercent).toBeGreaterThanOrEqual(90);
   expect(answer.smallest.precision.weightBits).toBeLessThan(8);
+});
+
+test("utterances without a class run and do not count: the text and the JSON name the number of both", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "quantise-"));
+  const [path, labels, file] = ["spikes.csv", "classes.txt", "few.yaml"].map((name) => join(folder, name));
+  writeFileSync(path, ["sample,step,neuron", ...Array.from({ length: 50 }, (_, i) => `${Math.floor(i / 5)},${i % 3},${i % 4}`)].join("\n"));
+  writeFileSync(labels, Array.from({ length: 10 }, (_, u) => (u % 3 === 0 ? 0 : -1)).join("\n"));
+  const network = `network: { model: ${shippedPath("nir", "quad")}, nir: { step_seconds: 1e-3, reset: zero } }`;
+  const workload = `workload: { dataset: spike-file, path: ${path}, labels: ${labels}, samples: 8 }`;
+  writeFileSync(file, `version: 1\nextends: loihi-like\n${network}\n${workload}\n`);
+  const words = ["quantise", file, "--bits", "weight_bits=4"];
+  const answer = JSON.parse(await printedByCommand(registerQuantise, ...words, "--json"));
+  expect([answer.utterances, answer.scored, answer.rows[0].scored]).toEqual([8, 3, 3]);
+  expect(await printedByCommand(registerQuantise, ...words)).toMatch(/: 8 utterances, 3 with a class; other widths/);
+  rmSync(folder, { recursive: true });
 });
 
 test("quantise prints a table and a precision block to paste", async () => {

@@ -21,7 +21,7 @@ import { inputError } from "../../base/errors.js";
 import { readText } from "../../base/read-file.js";
 import { type EventRecordings, eventSamples, type Recording } from "./event-samples.js";
 import { classNames, filesBelow, filesIn, isFolder } from "./folders.js";
-import { prepareShd, readShd } from "./shd.js";
+import { HEIDELBERG_UNITS, prepareShd, readShd } from "./shd.js";
 import type { Split } from "./split.js";
 
 export interface EventPlace {
@@ -246,8 +246,6 @@ function cifar10Dvs({ path, split }: EventPlace): EventRecordings {
   return { name: `cifar10-dvs/${split}`, classes: 10, polarities: true, recordings: read(parts, turned) };
 }
 
-const UNITS = 700;
-
 /**
  * Units are columns of one row; times in seconds. Source: B. Cramer et al., "The Heidelberg Spiking Data Sets", IEEE
  * TNNLS 33(7), 2022.
@@ -257,13 +255,10 @@ function heidelberg(set: "shd" | "ssc", classes: number, { path, split }: EventP
   const { times, units, labels } = readShd(file);
   function* recordings(): Generator<Recording> {
     for (const [u, row] of times.entries()) {
-      const odd = units[u].findIndex((unit, k) => !(unit >= 0 && unit < UNITS && row[k] >= 0 && row[k] < 1e6));
-      if (odd >= 0)
-        throw inputError(file, `recording ${u} has a spike of unit ${units[u][odd]} at ${row[odd]} s`, `units are 0 to ${UNITS - 1}`);
       if (!(labels[u] >= 0 && labels[u] < classes))
         throw inputError(file, `recording ${u} has label ${labels[u]}, expected 0 to ${classes - 1}`);
       const events = {
-        width: UNITS,
+        width: HEIDELBERG_UNITS,
         height: 1,
         x: Uint16Array.from(units[u]),
         y: new Uint16Array(row.length),

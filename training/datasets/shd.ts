@@ -18,14 +18,17 @@ import type { Split } from "./split.js";
 
 type Hdf5File = InstanceType<Hdf5["File"]>;
 
-const UNITS = 700;
+/** Units of every recording. */
+export const HEIDELBERG_UNITS = 700;
 const UNITS_AN_INPUT = 5;
 const FRAME_SECONDS = 0.01;
 const CLASSES = 20;
 /** Most recordings: ten times those of the largest Heidelberg set. */
 const MOST_RECORDINGS = powerOfTwo(20);
 const MOST_SPIKES = powerOfTwo(28);
-/** Longest recording; real ones last about one second. */
+/** Latest spike that is read; real recordings last about one second. */
+const LATEST_SECONDS = 1e6;
+/** Longest recording that is kept in frames. */
 const LONGEST_SECONDS = 100;
 /** 1 GiB of float32. */
 const MOST_FEATURES = powerOfTwo(28);
@@ -115,7 +118,7 @@ export function loadShd(path: string | null, split: Split): Samples {
   return bin(times, units, labels, split, name);
 }
 
-/** The spikes of the file `name`. */
+/** The spikes of the file `name`; units are whole numbers below `HEIDELBERG_UNITS`. */
 export function readShd(name: string): ShdRecordings {
   if (library === null) throw new InvariantError("training/datasets/shd", null, "prepareDataset was not awaited");
   checkSignature(name);
@@ -135,8 +138,18 @@ function readRecordings(library: Hdf5, name: string, reason: () => string): ShdR
     const labels = Int32Array.from(dataset.value as ArrayLike<number | bigint>, Number);
     if (times.length !== units.length || times.length !== labels.length)
       throw inputError(name, `holds ${times.length} rows of times, ${units.length} of units, ${labels.length} labels`);
-    const odd = times.findIndex((row, u) => row.length !== units[u].length);
-    if (odd >= 0) throw inputError(name, `recording ${odd} has ${times[odd].length} times and ${units[odd].length} units`);
+    for (const [u, row] of times.entries()) {
+      if (row.length !== units[u].length) throw inputError(name, `recording ${u} has ${row.length} times and ${units[u].length} units`);
+      const odd = units[u].findIndex(
+        (unit, k) => !(Number.isInteger(unit) && unit >= 0 && unit < HEIDELBERG_UNITS && row[k] >= 0 && row[k] < LATEST_SECONDS),
+      );
+      if (odd >= 0)
+        throw inputError(
+          name,
+          `recording ${u} has a spike of unit ${units[u][odd]} at ${row[odd]} s`,
+          `units are whole numbers from 0 to ${HEIDELBERG_UNITS - 1}, times are from 0 to ${LATEST_SECONDS} s`,
+        );
+    }
     return { times, units, labels };
   } catch (error) {
     if (error instanceof InputError) throw error;
@@ -149,19 +162,12 @@ function readRecordings(library: Hdf5, name: string, reason: () => string): ShdR
 const frameOf = (seconds: number): number => stepAt(seconds, FRAME_SECONDS, ROUNDING.single);
 
 function bin(times: readonly Float64Array[], units: readonly Float64Array[], labels: Int32Array, split: Split, name: string): Samples {
-  const inputs = UNITS / UNITS_AN_INPUT;
+  const inputs = HEIDELBERG_UNITS / UNITS_AN_INPUT;
   const frameStart = new Uint32Array(times.length + 1);
   times.forEach((row, u) => {
-    row.forEach((t, k) => {
-      const unit = units[u][k];
-      if (!(t >= 0 && t <= LONGEST_SECONDS) || !(Number.isInteger(unit) && unit >= 0 && unit < UNITS))
-        throw inputError(
-          name,
-          `recording ${u} has a spike of unit ${unit} at ${t} s`,
-          `units are 0 to ${UNITS - 1}, times up to ${LONGEST_SECONDS} s`,
-        );
-    });
     const last = row.reduce((latest, t) => Math.max(latest, t), 0);
+    if (last > LONGEST_SECONDS)
+      throw inputError(name, `recording ${u} has a spike at ${last} s`, `times up to ${LONGEST_SECONDS} s are read`);
     frameStart[u + 1] = frameStart[u] + frameOf(last) + 1;
   });
   const values = frameStart[times.length] * inputs;

@@ -25,7 +25,7 @@ import { bytesOf, sha256 } from "../../base/hash.js";
 import { guarded, loadHdf5 } from "../../base/hdf5.js";
 import { powerOfTwo } from "../../base/math.js";
 import { firstBytes, MOST_BINARY_BYTES, MOST_TEXT_BYTES, readBounded, readText } from "../../base/read-file.js";
-import { prepareShd, readShd } from "./shd.js";
+import { HEIDELBERG_UNITS, prepareShd, readShd } from "./shd.js";
 
 interface SpikeFile {
   readonly path: string;
@@ -154,23 +154,18 @@ async function readEvents(path: string, stepSeconds: number | null, wanted: Want
   const most = mostValues(path);
   let total = 0;
   const rasters = times.map((row, u): Raster => {
-    const neurons = HEIDELBERG_UNITS;
     const steps = 1 + row.reduce((last, t) => Math.max(last, stepOf(t)), 0);
-    total += steps * neurons;
+    total += steps * HEIDELBERG_UNITS;
     if (!(total <= most))
       throw inputError(path, `recording ${u} ends at step ${steps - 1}: more than ${most} values by then`, "take longer steps");
-    const data = new Float64Array(steps * neurons);
+    const data = new Float64Array(steps * HEIDELBERG_UNITS);
     for (const [k, t] of row.entries()) {
-      const unit = units[u][k];
-      if (!(t >= 0) || !(unit >= 0 && unit < neurons)) throw inputError(path, `recording ${u} has a spike of unit ${unit} at ${t} s`);
-      data[stepOf(t) * neurons + unit] = 1;
+      data[stepOf(t) * HEIDELBERG_UNITS + units[u][k]] = 1;
     }
-    return { steps, neurons, data };
+    return { steps, neurons: HEIDELBERG_UNITS, data };
   });
   return { rasters, labels };
 }
-
-const HEIDELBERG_UNITS = 700;
 
 /** Files of the Heidelberg sets have groups of their own and no type attribute. */
 async function isHeidelberg(path: string): Promise<boolean> {

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from "vitest";
 import { defaultSlicing, denseSamples, type EventDataset, type EventSlicing, type SampleSet } from "../../../arch/index.js";
 import { sha256 } from "../../../base/hash.js";
 import { packageRoot } from "../../../base/package-root.js";
-import { readEventSamples } from "../../../training/index.js";
+import { loadDataset, prepareDataset, readEventSamples, readSpikeSamples } from "../../../training/index.js";
 import { hdf5File } from "./hdf5-file.js";
 
 const fixtures = join(packageRoot(), "test/arch/formats/events");
@@ -100,6 +100,30 @@ test("ssc and shd-events: 700 units in one channel, steps of the given length", 
   expect([ssc.inputs, ssc.classes, ...ssc.labels, ...steps(ssc)]).toEqual([700, 35, 3, 34, 501, 32]);
   expect(denseSamples(ssc).features[7 * 700 + 4]).toBe(1);
   expect((await read("shd-events", "shd")).classes).toBe(20);
+});
+
+test("a Heidelberg file with a unit that is none of 0 to 699, or a time before 0, is refused by every reader with the recording", async () => {
+  const readers: readonly (() => Promise<unknown>)[] = [
+    async () => read("ssc", "odd"),
+    async () => read("shd-events", "odd"),
+    async () => {
+      await prepareDataset("shd");
+      return loadDataset("shd", { path: join(folder, "odd"), split: "test" });
+    },
+    async () => readSpikeSamples({ path: join(folder, "odd/shd_test.h5"), stepSeconds: 1e-3, labels: null, inputs: null }),
+  ];
+  const cases = [
+    [3.5, 0.5, /recording 1 has a spike of unit 3\.5 at 0\.5 s/],
+    [699.5, 0.5, /unit 699\.5 at/],
+    [700, 0.5, /unit 700 at/],
+    [-1, 0.5, /unit -1 at/],
+    [3, -0.5, /unit 3 at -0\.5 s/],
+  ] as const;
+  for (const [unit, time, message] of cases) {
+    const rows = { times: { kind: "float16", rows: [[0.5], [0.25, time]] }, units: { kind: "float16", rows: [[1], [2, unit]] } } as const;
+    for (const set of ["shd", "ssc"]) put(`odd/${set}_test.h5`, hdf5File({ labels: { kind: "flat", values: [0, 1] }, spikes: rows }));
+    for (const reader of readers) await expect(reader()).rejects.toThrow(message);
+  }
 });
 
 test("events: folders are classes, a labels file gives them by name or in order, one file is one recording", async () => {
