@@ -56,14 +56,17 @@ function eachNeurons(
         const isIndex = all.names[all.sourceName.get(at)] === "" && index < MAX_RANGE;
         take(isIndex ? { first: index, last: index } : null, own);
       }
-    } else for (const one of listOf([entry])) for (const [range, own] of neuronEntries(one)) take(rangeOf(range), own);
+    } else
+      for (const one of listOf([entry]))
+        for (const [range, own] of neuronEntries(one)) take(own === null ? null : rangeOf(range), own ?? {});
   }
 }
 
-/** Entries `0..2: {...}`, `- 0`, or a map of several. */
-function neuronEntries(tree: Tree): [string, Fields][] {
+/** Entries `0..2: {...}`, `- 0`, or a map of several; null in place of attributes for anything else. */
+function neuronEntries(tree: Tree): [string, Fields | null][] {
   if (typeof tree === "string") return [[tree, {}]];
-  return isMap(tree) ? Object.entries(tree).map(([range, own]) => [range, mergedMap(own)]) : [];
+  if (!isMap(tree)) return [["", null]];
+  return Object.entries(tree).map(([range, own]) => [range, listOf(own).every(isMap) ? mergedMap(own) : null]);
 }
 
 function readGroup(builder: NetworkBuilder, entry: Tree, number: number): void {
@@ -81,7 +84,11 @@ function readGroup(builder: NetworkBuilder, entry: Tree, number: number): void {
     else size = Math.max(size, range.last + 1);
   });
   if (!isSound)
-    report.problem(file, `${path}.neurons`, `neurons are indices below ${MAX_RANGE}, or ranges of them from the lower one, e.g. 0..9`);
+    report.problem(
+      file,
+      `${path}.neurons`,
+      `neurons are indices below ${MAX_RANGE}, or ranges of them from the lower one, e.g. 0..9, alone or with attributes: 0..9: {bias: 1}`,
+    );
   if (!isSize) report.problem(file, path, `size: got ${JSON.stringify(group.size)}, expected the number of neurons`);
   const created = builder.addGroup(name, size, attributesByUnit(mergedMap(group.attributes)));
   if (created.size < size) return;

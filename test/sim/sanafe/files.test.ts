@@ -157,6 +157,8 @@ test("a value that is given twice or lies outside of its range causes a warning 
 test("a range from the higher index to the lower is refused wherever it stands, and so is a group without a size", () => {
   expect(() => read(NET.replace("- 0..2: []", "- 2..0: []"))).toThrow(/neurons: neurons are indices below 1000000, or ranges/);
   expect(() => read(NET.replace("- 0..2: []", "- 0..2: []\n        - 2..1: {bias: 9}"))).toThrow(/or ranges of them from the lower one/);
+  for (const entry of ["0: 5", "[0, 1]", "0: [5]"])
+    expect(() => read(NET.replace("- 0..2: []", `- 0..2\n        - ${entry}`)), entry).toThrow(/alone or with attributes/);
   for (const [from, to] of [
     ["inputs[0..3]", "inputs[3..0]"],
     ["name: t\n", 'name: "t[1..0]"\n'],
