@@ -172,7 +172,7 @@ describe("a chip of few weight bits", () => {
 
   test("one-bit weights are refused by name for a network with numbers and missing synapses", () => {
     expect(() => patchDocument(described, { "precision.weight_bits": 1, "network.model": "x.nir", "network.nir.reset": "zero" })).toThrow(
-      /precision.weight_bits: is 1, but the real weights of x.nir/,
+      /precision.weight_bits: is 1, but synapses may be missing in x.nir/,
     );
   });
 });
