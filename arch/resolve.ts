@@ -14,7 +14,7 @@ import type { Experiment } from "./experiment.js";
 import { isLavaFile, isNirFile } from "./formats/file-kinds.js";
 import { graphPrecisionProblems } from "./graph-precision.js";
 import { checkInputPlaces, inputPlaces, slicingOf } from "./input-places.js";
-import { checked, scalarPaths, sound } from "./issues.js";
+import { checked, problemsOf, scalarPaths, sound } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
 import { checkMacroTables } from "./macros/described-macros.js";
 import type { OwnWords } from "./macros/macro.js";
@@ -140,7 +140,7 @@ function split(map: LocatedMap, stem: "tile" | "core", prefix: string, problems:
     const path = prefix === "" ? key : `${prefix}.${key}`;
     if ("wrong" in selector) problems.push(problemAt(keyAt, path, selector.wrong));
     else if (value.kind === "map") fragments.push({ selector, node: value, path });
-    else if (value.kind !== "scalar" || value.value !== null) problems.push(problemAt(value.at, path, "expected a mapping of keys"));
+    else problems.push(...problemsOf(stem === "tile" ? tileSchema : coreSchema, value, path, KNOWN_PATHS));
   }
   if (fragments.length > SELECTOR_LIMIT) {
     problems.push(

@@ -253,6 +253,17 @@ describe("messages", () => {
   ];
   for (const [claim, yaml, lines] of claims) test(claim, () => expect(errorsOf(yaml)).toEqual(lines));
 
+  test("an empty section or selector key is refused at its place, wherever it stands, and does not empty the extended chip's", () => {
+    const sections = ["chip", "noc", "barrier", "network", "workload", "precision", "mapping", "prices", "inputs", "training", "sweep"];
+    const selectors = ["tile", "tile[0]", "tile[0..1]", "tile.core", "tile.core[0]", "tile[1].core", "tile.core.synapse_memory"];
+    for (const path of [...sections, ...selectors]) {
+      const keys = path.split(/[.](?![^[]*\])/);
+      const body = keys.map((key, depth) => `${"  ".repeat(depth)}${key}:\n`).join("");
+      const [line, column] = [2 + keys.length, 2 * (keys.length - 1) + (keys.at(-1) as string).length + 2];
+      const wanted = `a.yaml:${line}:${column}: ${path}: expected a mapping of keys, got nothing (null)`;
+      expect(errorsOf(`extends: mesh-2x2\n${body}`), path).toContain(wanted);
+    }
+  });
   test("every problem of a file is reported at once, in the order of its lines", () => {
     const lines = errorsOf(
       "chip:\n  clock_ghz: 0.1\n  idle: sleep\nnoc: { width: 0 }\ntile[9]: {}\nsweep: { objectives: { accuracy: max }, sampler: { name: nsga } }\n",
