@@ -51,6 +51,9 @@ function fill(task: MappingTask, slices: Slice[]): LeftOver | null {
   return null;
 }
 
+/** Whether a core per layer places everything. */
+export const layersFit = (task: MappingTask): boolean => fill(task, []) === null;
+
 /** @throws InfeasibleError if there are fewer cores than populations, or if they are too small */
 export function mapLayerPerCore(task: MappingTask): Placement {
   const { chip, topology } = task;
@@ -65,6 +68,6 @@ export function mapLayerPerCore(task: MappingTask): Placement {
     );
   const slices: Slice[] = [];
   const left = fill(task, slices);
-  if (left !== null) throw doesNotFit(task, left.population, left.left, (other) => fill(other, []) === null);
+  if (left !== null) throw doesNotFit(task, left.population, left.left, layersFit);
   return placement(topology, "layer-per-core", slices);
 }

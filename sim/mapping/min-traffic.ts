@@ -8,7 +8,17 @@
  * Source: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220 (1983); geometric cooling.
  */
 
-import { type Chip, denseShare, dieHopWorth, dieLinksBetween, linksOnWay, portEnd, portPopulations, synapsesIn } from "../../arch/index.js";
+import {
+  type Chip,
+  denseShare,
+  dieHopWorth,
+  dieLinksBetween,
+  linksOnWay,
+  portEnd,
+  portPopulations,
+  synapsesIn,
+  unlikeCores,
+} from "../../arch/index.js";
 import { exp, log, pow } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import { type Activity, spikesOf } from "./activity.js";
@@ -114,13 +124,7 @@ export function mapMinTraffic(task: MappingTask, activity: Activity): Placement 
   const way = wayCost(task.chip);
   const { port } = task.chip;
   const distance = (a: number, b: number): number => way(tiles[a], tiles[b]);
-  const same = task.chip.cores.every(
-    (core) =>
-      core.maxNeurons === task.chip.cores[0].maxNeurons &&
-      core.axonEntries === task.chip.cores[0].axonEntries &&
-      JSON.stringify([core.synapseMemory, core.stateMemory]) ===
-        JSON.stringify([task.chip.cores[0].synapseMemory, task.chip.cores[0].stateMemory]),
-  );
+  const same = unlikeCores(task.chip).length === 1;
   const coreOf = Int32Array.from(start.usedCores);
   const groupAt = new Int32Array(task.chip.cores.length).fill(-1);
   coreOf.forEach((core, group) => {

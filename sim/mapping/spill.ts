@@ -13,6 +13,7 @@ import type { Chip, Precision } from "../../arch/index.js";
 import { type Activity, spikesOf } from "./activity.js";
 import type { MappingTask } from "./fit.js";
 import { largerSynapseMemories, smallestSynapseMemory } from "./growth.js";
+import { layersFit } from "./layer-per-core.js";
 import { projectionWords, rowsOf, stateRegions } from "./layout.js";
 import type { Placement, SpilledRows, SpilledStates } from "./placement.js";
 import { succeeds } from "./sequential.js";
@@ -23,7 +24,8 @@ import { stateChunks } from "./state-chunks.js";
  * are assigned.
  */
 export function withSpace(task: MappingTask): MappingTask {
-  const least = task.request.strategy === "manual" ? null : smallestSynapseMemory(task, succeeds);
+  const { strategy } = task.request;
+  const least = strategy === "manual" ? null : smallestSynapseMemory(task, strategy === "layer-per-core" ? layersFit : succeeds);
   return { ...task, chip: largerSynapseMemories(task, least) };
 }
 

@@ -1,11 +1,14 @@
 /** Rows and states in DRAM if a network does not fit, checked without the mapper's bookkeeping. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Chip, MappingRequest } from "../../../arch/index.js";
+import type { Chip, Core, MappingRequest, Topology } from "../../../arch/index.js";
+import { InfeasibleError } from "../../../base/errors.js";
+import { createRng, type Rng } from "../../../base/rng.js";
 import { checkPlacement } from "../../../sim/mapping/checker.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
+import type { Placement } from "../../../sim/mapping/placement.js";
 import { bitsInDram } from "../../../sim/mapping/spill.js";
-import { chip, core, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
+import { chip, core, dense, population, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
 
 const dram = { bitsPerCycle: 64, latencyCycles: 10, burstBits: 64 };
 const topology = recurrentTopology(16);
@@ -67,4 +70,76 @@ test("the checker refuses spilled rows on a chip without DRAM, rows of no slice,
   const wrong = { ...made, spilled: [...made.spilled, { projection: 0, core: 0, firstNeuron: 7 }] };
   expect(() => checkPlacement(wrong, small, precision, null)).toThrow(/no such slice/);
   expect(() => checkPlacement({ ...made, spilled: made.spilled.slice(1) }, small, precision, null)).toThrow(/synapse bits/);
+});
+
+/** Layers in a chain, with one to four states per neuron. */
+function chain(rng: Rng): Topology {
+  const widths = [rng.int(8, 40), ...Array.from({ length: rng.int(2, 4) }, () => rng.int(20, 80))];
+  const populations = widths.map((neurons, l) => population(`l${l}`, neurons, l, l === 0 ? {} : { states: rng.int(1, 4) }));
+  return { populations, projections: widths.slice(1).map((_, l) => dense(l, l + 1)) };
+}
+
+/** The placement; null: it does not fit. Any other error is thrown, as of the checker for a memory that is overfull. */
+function fitted(network: Topology, chip: Chip, request: MappingRequest): Placement | null {
+  try {
+    return mapNetwork(network, chip, precision, request, null);
+  } catch (error) {
+    if (error instanceof InfeasibleError) return null;
+    throw error;
+  }
+}
+
+test.each(["sequential", "balanced", "min-traffic", "layer-per-core", "manual"] as const)(
+  "%s: with DRAM, what fits with ample synapse memories fits with any",
+  (strategy) => {
+    const rng = createRng(3, `ample ${strategy}`);
+    const drawn = { fits: 0, refused: 0, rows: 0, both: 0, unequal: 0 };
+    for (let draw = 0; draw < 80; draw++) {
+      const network = chain(rng);
+      const stateMemory = { ...core.stateMemory, sizeBits: 64 * rng.int(20, 120) };
+      const sized = (bits: () => number): Chip => {
+        const made = chip(new Array<number>(cores).fill(1), { core: { stateMemory }, spill: dram });
+        return { ...made, cores: made.cores.map((one) => ({ ...one, synapseMemory: { ...core.synapseMemory, sizeBits: bits() } })) };
+      };
+      const cores = rng.int(2, 7);
+      const manual = strategy === "manual" ? { l1: [0, cores - 1] } : {};
+      const request = { ...asked(strategy), manual };
+      const isUnequal = rng.float() < 0.3;
+      const bits = 512 * rng.int(1, 40);
+      const made = fitted(
+        network,
+        sized(() => (isUnequal ? 512 * rng.int(1, 40) : bits)),
+        request,
+      );
+      const ample = sized(() => 2 ** 20);
+      const isAmple = fitted(network, ample, request) !== null;
+      expect(made !== null, `draw ${draw}`).toBe(isAmple);
+      if (made === null) drawn.refused++;
+      else drawn.fits++;
+      if (made !== null && made.spilled.length > 0) drawn[made.spilledStates.length > 0 ? "both" : "rows"]++;
+      if (made !== null && isUnequal) drawn.unequal++;
+    }
+    expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(2);
+  },
+);
+
+test("min-traffic overfills no core whose update units, and so whose buffer of states in DRAM, are its own", () => {
+  const rng = createRng(7, "units");
+  const drawn = { states: 0, unlike: 0 };
+  for (let draw = 0; draw < 60; draw++) {
+    const network = chain(rng);
+    const memories: Partial<Core> = {
+      maxNeurons: 1000,
+      synapseMemory: { ...core.synapseMemory, sizeBits: 2 ** 19 },
+      stateMemory: { ...core.stateMemory, sizeBits: 64 * rng.int(20, 90) },
+    };
+    const equal = chip(new Array<number>(rng.int(3, 6)).fill(1), { core: memories, spill: dram });
+    const units = equal.cores.map(() => (rng.float() < 0.5 ? 1 : 64));
+    const cores = equal.cores.map((one, i) => ({ ...one, neuronUpdate: { ...one.neuronUpdate, units: units[i] } }));
+    const made = fitted(network, { ...equal, cores }, asked("min-traffic"));
+    if (made === null || made.spilledStates.length === 0) continue;
+    drawn.states++;
+    if (new Set(units).size > 1) drawn.unlike++;
+  }
+  expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(5);
 });
