@@ -85,14 +85,16 @@ export interface RepriceOptions {
   readonly monteCarlo?: DrawOptions | null;
 }
 
+type Study = ReturnType<typeof studyOf>;
+
 /** Prices by name, as a description's `prices:` holds them: a YAML file, or a plain object. */
 export type PriceLibrary = string | { readonly [price: string]: Json };
 
 /**
  * Computes every finished point of a database under new prices; the database does not change.
  *
- * @param library prices that replace the study's; null: prices as stored. Models are read only for other prices and for
- * scaled clock limits
+ * @param library prices and tables that replace those of the same name; null: prices as stored. Models are read only
+ * for other prices and for scaled clock limits
  * @throws InputError if the library, a name or a factor is wrong, the chip is coupled, a model has changed since the
  * counts were made, or an objective or constraint names a metric that stored counts do not give under other prices
  */
@@ -111,7 +113,7 @@ export async function reprice(database: string, library: PriceLibrary | null, op
     },
   });
   const basis = options.basis ?? null;
-  const described = documentOf(study.document, database, library, basis);
+  const described = documentOf(study, database, library, basis);
   const space = new Space(study.sweep.parameters);
   const experimentOf = (values: PointValues): Experiment => patchDocument(described, space.byPath(values));
   const isNew = library !== null || basis !== null;
@@ -155,10 +157,11 @@ export function* repricedPieces(
 }
 
 /**
- * The study's document with the prices of the library. The basis is the caller's, else the library's, else the study's.
+ * The study's document with the prices and tables of the library; those that it does not name stay. The basis is the
+ * caller's, else the library's, else the study's.
  */
 function documentOf(
-  document: Json,
+  { document, sweep }: Pick<Study, "document" | "sweep">,
   database: string,
   library: PriceLibrary | null,
   basis: PriceBasis | null,
@@ -167,13 +170,30 @@ function documentOf(
   const file = typeof library === "string" ? pathOf(library, "example", "chip") : library === null ? database : "prices";
   const stored = document as { readonly [key: string]: Json };
   const before = isMapping(stored.prices) ? stored.prices : {};
-  const given = library === null ? null : pricesOf(library, file);
-  // a memory that names a table of the study keeps it
-  const macros = isMapping(before.macros) ? { macros: before.macros } : {};
-  const prices = given === null ? before : { basis: before.basis, ...macros, ...given };
+  const given = library === null ? {} : pricesOf(library, file);
+  demandFixed(sweep, given, file);
+  const prices = { ...before, ...given, ...tablesOf(before.macros, given.macros) };
   const described = { document: { ...stored, prices: basis === null ? prices : { ...prices, basis } }, file };
   patchDocument(described, {}); // a wrong price is a problem of the library file, so it is reported once, before the points
   return described;
+}
+
+/**
+ * @throws InputError for a price that the study searches: every point has its own, so the library's would be ignored
+ */
+function demandFixed({ parameters }: Study["sweep"], given: { readonly [price: string]: Json }, file: string): void {
+  const searched = Object.keys(given).find((name) => parameters.some(({ path }) => `${path}.`.startsWith(`prices.${name}.`)));
+  if (searched === undefined) return;
+  throw inputError(
+    file,
+    `names ${searched}, which the study searches, so that each point has its own`,
+    `leave it out, or multiply it: --scale ${searched}=1.2`,
+  );
+}
+
+/** Tables by name: those of the library instead of the study's. Anything but a mapping is left for the check. */
+function tablesOf(before: Json | undefined, given: Json | undefined): { readonly macros?: Json } {
+  return isMapping(before) && isMapping(given) ? { macros: { ...before, ...given } } : {};
 }
 
 /** The shapes of the networks of a store's finished points. */
@@ -201,7 +221,7 @@ function changed(
   draws: Draws | null,
 ): Priced {
   const point = scales.isIdle ? priced : scaledPoint(priced, scales);
-  if (draws === null && !scales.hasClockLimits) return point;
+  if (draws === null && topologyOf === null) return point;
   const experiment = experimentOf(point.values);
   const result = draws === null ? null : store.result(point.id);
   return {

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { comparePoints } from "../../app/compare.js";
 import { open, reprice, results, show, sweep } from "../../app/index.js";
 import { repricedPieces } from "../../app/reprice.js";
@@ -83,5 +83,101 @@ describe.skipIf(!isBuilt)("a small sweep", { timeout: 120_000 }, () => {
     const wide = comparePoints(db, 5, 6).better.find(({ metric }) => metric === "energy_uj_per_inference");
     expect(wide).not.toEqual(before.better.find(({ metric }) => metric === "energy_uj_per_inference"));
     expect(show(db, 1).changes).toEqual(pair.inputsDiffer);
+  });
+});
+
+/** Macros of 1,024 words with an access time and a read energy. */
+const table = (accessNs: number, readPj: number): { readonly csv: string } => ({
+  csv: `words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns
+1024,64,1rw,22,0.8,12000,${readPj},2.4,4,${accessNs}
+8192,64,1rw,22,0.8,80000,${2 * readPj},5,30,${accessNs}
+1024,64,1r1w,22,0.8,22000,${readPj},2.4,4,${accessNs}
+`,
+});
+const [mine, other] = [table(0.6, 2.2), table(0.7, 1.1)];
+const clock = { value: 40, source: "own" };
+const BEFORE = { macros: { mine, other }, core_clock_pj_per_cycle: clock };
+const built = (prices: Json, searched: Json = { path: "chip.clock_mhz", values: [100, 20] }) =>
+  open({
+    version: 1,
+    extends: "mesh-2x2",
+    network: { model: "mnist-rows-rec-v2.safetensors" },
+    workload: { dataset: "mnist-rows", samples: 20, timing_samples: 2 },
+    chip: { technology_nm: 22, voltage_v: 0.8 },
+    tile: {
+      core: {
+        synapse_memory: { size_kib: 64, word_bits: 64, macros: "mine" },
+        state_memory: { size_kib: 8, word_bits: 64, macros: "other" },
+      },
+    },
+    prices,
+    sweep: {
+      parameters: [searched],
+      objectives: { energy_uj_per_inference: "min", latency_us: "min" },
+      sampler: { name: "grid", budget: 2 },
+    },
+  } as { readonly [key: string]: Json });
+
+describe.skipIf(!isBuilt)("a library of prices", { timeout: 120_000 }, () => {
+  const db = at("library.db");
+  const swept = async (name: string, prices: Json) => {
+    await sweep(built(prices), { db: at(name), workers: 1 });
+    return results(at(name)).points;
+  };
+  beforeAll(() => sweep(built(BEFORE), { db, workers: 1 }));
+
+  const cases: readonly (readonly [what: string, library: { readonly [name: string]: Json }, whole: Json])[] = [
+    ["a table keeps the other one", { macros: { mine: table(0.6, 9) } }, { ...BEFORE, macros: { mine: table(0.6, 9), other } }],
+    [
+      "a price keeps the other prices",
+      { control_pj_per_cycle: { value: 1, source: "own" } },
+      { ...BEFORE, control_pj_per_cycle: { value: 1, source: "own" } },
+    ],
+    [
+      "a price of the study replaces it",
+      { core_clock_pj_per_cycle: { value: 4, source: "own" } },
+      { ...BEFORE, core_clock_pj_per_cycle: { value: 4, source: "own" } },
+    ],
+    ["a basis keeps prices and tables", { basis: "library" }, { ...BEFORE, basis: "library" }],
+  ];
+  test.each(cases)("of %s: points equal those of a sweep", async (what, library, whole) => {
+    const fresh = await swept(`${what}.db`, whole);
+    const { points } = await reprice(db, library);
+    expect(points.length).toBe(2);
+    for (const [i, { before, after }] of points.entries()) {
+      expect(after.energy_uj_per_inference).not.toBeCloseTo(before.energy_uj_per_inference as number, 6);
+      for (const metric of ["energy_uj_per_inference", "area_mm2", "power_mw"] as const)
+        expect(after[metric]).toBeCloseTo(fresh[i].metrics?.[metric] as number, 9);
+    }
+  });
+
+  test("with a basis alone is the option of that name", async () => {
+    const afters = async (...[library, basis]: [{ readonly [name: string]: Json } | null, "library" | null]) =>
+      (await reprice(db, library, { basis })).points.map(({ after }) => after);
+    expect(await afters({ basis: "library" }, null)).toEqual(await afters(null, "library"));
+  });
+
+  test("that names a searched price is refused, because each point has its own", async () => {
+    const searched = at("searched.db");
+    const parameter = { path: "prices.core_clock_pj_per_cycle.value", values: [40, 80] };
+    await sweep(built(BEFORE, parameter), { db: searched, workers: 1 });
+    await expect(reprice(searched, { core_clock_pj_per_cycle: clock })).rejects.toThrow(
+      /names core_clock_pj_per_cycle, which the study searches.*\n.*--scale core_clock_pj_per_cycle/,
+    );
+    expect((await reprice(searched, { macros: { mine } })).points.map(({ after }) => after)).toEqual(
+      results(searched).points.map(({ metrics }) => metrics),
+    );
+  });
+
+  test("with macros too slow for a clock takes its points from the front, drawn or not, as a sweep refuses them", async () => {
+    const slow = { macros: { mine: table(25, 2.2) } };
+    const fresh = await swept("slow.db", { ...BEFORE, macros: { mine: table(25, 2.2), other } });
+    const [plain, drawn] = [await reprice(db, slow), await reprice(db, slow, { monteCarlo: { draws: 10 } })];
+    expect(plain.frontAfter).toEqual(drawn.frontAfter);
+    const stateOf = (id: number) => fresh.find((point) => point.id === id)?.state;
+    expect(plain.front.map(stateOf)).toContain("infeasible");
+    expect(plain.frontAfter.map(stateOf)).toEqual(["done"]);
+    expect(plain.points.map(({ tooFast }) => tooFast === null)).toEqual(fresh.map(({ state }) => state === "done"));
+    expect(plain.points.map(({ tooFast }) => tooFast)).toEqual(drawn.points.map(({ tooFast }) => tooFast));
   });
 });
