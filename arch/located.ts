@@ -162,18 +162,23 @@ export function toJson(node: Located): Json {
   return plain;
 }
 
-/** Merges `over` into `base`: mappings merge key by key, any other value replaces. */
-export function mergeLocated(base: Located, over: LocatedMap): LocatedMap;
-export function mergeLocated(base: Located, over: Located): Located;
-export function mergeLocated(base: Located, over: Located): Located {
-  if (base.kind !== "map" || over.kind !== "map") return over;
+/**
+ * Merges `over` into `base`: mappings merge key by key, any other value replaces. A mapping that `isOne` knows as a
+ * single value replaces, and is replaced, whole.
+ */
+export function mergeLocated(base: Located, over: LocatedMap, isOne?: IsOneValue): LocatedMap;
+export function mergeLocated(base: Located, over: Located, isOne?: IsOneValue, path?: string): Located;
+export function mergeLocated(base: Located, over: Located, isOne: IsOneValue = () => false, path = ""): Located {
+  if (base.kind !== "map" || over.kind !== "map" || isOne(base, path) || isOne(over, path)) return over;
   const entries = new Map(base.entries);
-  for (const [key, entry] of over.entries) {
-    const below = entries.get(key);
-    entries.set(key, below === undefined ? entry : { keyAt: entry.keyAt, value: mergeLocated(below.value, entry.value) });
+  for (const [key, { keyAt, value }] of over.entries) {
+    const below = entries.get(key)?.value;
+    const merged = below === undefined ? value : mergeLocated(below, value, isOne, path === "" ? key : `${path}.${key}`);
+    entries.set(key, { keyAt, value: merged });
   }
   return { kind: "map", entries, at: over.at };
 }
+type IsOneValue = (map: LocatedMap, path: string) => boolean;
 
 export const emptyMap = (at: Place): LocatedMap => ({ kind: "map", entries: new Map(), at });
 export const entryOf = (node: Located | undefined, key: string): Located | undefined =>

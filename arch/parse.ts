@@ -37,7 +37,7 @@ import { checkNamed } from "./named-values.js";
 import { type NamedPlugin, pluginPaths } from "./plugin-paths.js";
 import { deepFreeze } from "./resolve.js";
 import { shippedFiles, shippedNames, shippedPath } from "./shipped.js";
-import { readSweep, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
+import { isInlineSweep, readSweep, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
 
 /** A file that a description extends, directly or indirectly. */
 interface DescriptionBase {
@@ -283,7 +283,7 @@ function readWithBases(text: string, file: string, trail: readonly string[], bas
   const under = readWithBases(baseText, shown, [...trail, path], bases, problems);
   // A search belongs to one file: its section replaces the base's and is not merged with it.
   const keep = entryOf(source, "sweep") === undefined ? under : withEntry(under, "sweep", null);
-  return mergeLocated(keep, source);
+  return mergeLocated(keep, source, isInlineSweep);
 }
 
 const readTable = (path: string): string =>

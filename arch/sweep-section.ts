@@ -10,7 +10,7 @@ import { notFinite } from "./derived-values.js";
 import type { SweepParameter, SweepSpec } from "./experiment.js";
 import { ExpressionError, type ExpressionValue, evaluateExpression, isWordOfExpressions, parseExpression } from "./expression.js";
 import { isWhole, problemsOf, textOf } from "./issues.js";
-import { type Located, type LocatedMap, nodeAt, type Place, placeOf, problemAt, toJson, withEntry } from "./located.js";
+import { entryOf, type Located, type LocatedMap, nodeAt, type Place, placeOf, problemAt, toJson, withEntry } from "./located.js";
 import { PLAIN } from "./parse-plain.js";
 import { type DocumentPath, type PathReader, setAsTyped } from "./path.js";
 import { isQuantileOf, strangeMetric } from "./quantile-name.js";
@@ -32,21 +32,24 @@ export interface WrittenParameter {
 
 /** Mappings in which `sweep` is no search: the search's own section, and tables. */
 const NOT_SEARCHED: readonly string[] = ["sweep", "prices.macros"];
+const isSearched = (path: string): boolean => !NOT_SEARCHED.some((owner) => path === owner || path.startsWith(`${owner}.`));
+
+/** True if a mapping is an in-place search: `sweep` with what stands beside it. */
+export const isInlineSweep = (map: LocatedMap, path: string): boolean => path !== "" && isSearched(path) && map.entries.has("sweep");
 
 /** Takes every `{sweep: ...}` out of the document; its place is `null` until first values are known. */
 export function takeInlineSweeps(document: LocatedMap, written: WrittenParameter[], prefix = ""): LocatedMap {
   let result = document;
   for (const [key, { value }] of document.entries) {
     const path = prefix === "" ? key : `${prefix}.${key}`;
-    if (value.kind !== "map" || NOT_SEARCHED.includes(path)) continue;
-    const inside = value.entries.get("sweep");
-    if (inside === undefined) {
+    if (value.kind !== "map" || !isSearched(path)) continue;
+    const inside = entryOf(value, "sweep");
+    if (inside === undefined || !isInlineSweep(value, path)) {
       result = withEntry(result, key, takeInlineSweeps(value, written, path));
       continue;
     }
     const outer = withEntry(value, "sweep", null);
-    const inner: LocatedMap =
-      inside.value.kind === "map" ? inside.value : withEntry({ ...outer, entries: new Map() }, "values", inside.value);
+    const inner: LocatedMap = inside.kind === "map" ? inside : withEntry({ ...outer, entries: new Map() }, "values", inside);
     const domain: LocatedMap = { ...inner, entries: new Map([...outer.entries, ...inner.entries]) };
     written.push({ path, pathAt: value.at, domain, where: path, inline: true });
     result = withEntry(result, key, { kind: "scalar", value: null, at: value.at });

@@ -543,6 +543,34 @@ describe("layout and extension", () => {
       expect(() => readArch(join(folder, "a.yaml"))).toThrow(/b\.yaml:2:10: extends: extends itself: a\.yaml -> b\.yaml -> a\.yaml/);
     });
   });
+  test("a search in place replaces that of the extended file whole, whatever form both have, and so does a value", () => {
+    const forms = [
+      "{ sweep: [4, 16] }",
+      "{ sweep: { values: [8, 2], name: l } }",
+      '{ sweep: { range: [2, 8], step: 2 }, when: "clock_mhz > 60" }',
+      '{ sweep: { log2: [2, 32], when: "clock_mhz > 20" }, name: m }',
+      "{ sweep: { range: [3, 8] } }",
+      '{ sweep: { derived: "clock_mhz / 10" } }',
+      "8",
+    ];
+    const others = "chip: { clock_mhz: { sweep: [40, 80] } }\nsweep: { objectives: { area_mm2: min } }\n";
+    const lanes = (form: string): string => `tile: { core: { lanes: ${form} } }\n`;
+    const read = (file: string): unknown => {
+      const { sweep, document } = readArch(file);
+      return { sweep, document };
+    };
+    for (const base of forms)
+      for (const over of forms)
+        inFolder(
+          {
+            "none.yaml": `version: 1\n${lanes("1")}${others}`,
+            "base.yaml": `version: 1\n${lanes(base)}${others}`,
+            "plain.yaml": `version: 1\nextends: none.yaml\n${lanes(over)}`,
+            "over.yaml": `version: 1\nextends: base.yaml\n${lanes(over)}`,
+          },
+          (folder) => expect(read(join(folder, "over.yaml")), `${over} over ${base}`).toEqual(read(join(folder, "plain.yaml"))),
+        );
+  });
   test("an unknown shipped chip is refused with the nearest name, and a missing file with its path", () => {
     expect(errorsOf("extends: mesh-2x3\n")).toEqual([
       "a.yaml:2:10: extends: no shipped chip is named mesh-2x3",
