@@ -160,14 +160,9 @@ function utteranceFactor({ count, key }: TimedUtterances, { relative, residuals 
     return exp(relative * t[draw]);
   };
   const term = { freedom: freedom >= NORMAL_FROM ? null : freedom, down: relative, up: relative };
-  return drawnOf(at, [{ name: `${name}${shapeOf(residuals)}`, ...term }]);
-}
-
-/** Equal for means whose errors have the same t. */
-function shapeOf(residuals: Float64Array | null): string {
-  if (residuals === null) return "";
+  if (residuals === null) return drawnOf(at, [{ name, ...term, direction: null }]);
   const norm = normOf(residuals);
-  return ` as ${Array.from(residuals, (residual) => (residual / norm).toPrecision(9)).join()}`;
+  return drawnOf(at, [{ name: `${name}, each`, ...term, direction: residuals.map((residual) => residual / norm) }]);
 }
 
 function product(a: Drawn, b: Drawn | null): Drawn {

@@ -1,6 +1,7 @@
 /**
  * Factors whose logarithm is a sum of terms, each of which is a random number times an error. If all terms are normal
- * with equal errors to both sides, or if there is only one, the factor's quantiles have a closed form. Pure.
+ * with equal errors to both sides, or if there is only one, the factor's quantiles have a closed form. Errors of means
+ * over the same utterances are one term: they are added as vectors over the utterances. Pure.
  */
 import { exp, hypot } from "../../base/math.js";
 import type { ErrorCause } from "../../sim/index.js";
@@ -16,21 +17,35 @@ export interface LogTerm {
   readonly freedom: number | null;
   readonly down: number;
   readonly up: number;
+  /**
+   * [utterances] unit vector: the random number is its product with one number per utterance, which terms of one name
+   * share; null: terms of one name share the random number itself. With a vector, `down` equals `up`.
+   */
+  readonly direction: Float64Array | null;
 }
 
 /** The value that the factor does not exceed with a probability, 0 .. 1. */
 export type Quantile = (share: number) => number;
 
-export const termsOf = (causes: readonly ErrorCause[]): readonly LogTerm[] => sumOf(causes.map((cause) => ({ ...cause, freedom: null })));
+export const termsOf = (causes: readonly ErrorCause[]): readonly LogTerm[] =>
+  sumOf(causes.map(({ name, down, up }) => ({ name, freedom: null, down, up, direction: null })));
 
-/** The terms of a product of factors: those of one random number are added. */
+/** The terms of a product of factors: those of one name are added. */
 export function sumOf(terms: readonly LogTerm[]): readonly LogTerm[] {
   const sums = new Map<string, LogTerm>();
-  for (const { name, freedom, down, up } of terms) {
-    const before = sums.get(name);
-    sums.set(name, { name, freedom, down: down + (before?.down ?? 0), up: up + (before?.up ?? 0) });
+  for (const term of terms) {
+    const before = sums.get(term.name);
+    sums.set(term.name, before === undefined ? term : added(before, term));
   }
   return [...sums.values()].filter(({ down, up }) => down !== 0 || up !== 0);
+}
+
+function added(a: LogTerm, b: LogTerm): LogTerm {
+  const [one, other] = [a.direction, b.direction];
+  if (one === null || other === null) return { ...a, down: a.down + b.down, up: a.up + b.up };
+  const sum = one.map((each, i) => a.up * each + b.up * other[i]);
+  const norm = hypot(...sum);
+  return { ...a, down: norm, up: norm, direction: norm === 0 ? one : sum.map((each) => each / norm) };
 }
 
 /** The terms of the second factor over the first. */

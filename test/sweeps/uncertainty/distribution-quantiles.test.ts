@@ -55,11 +55,11 @@ test("quantiles of factors are those of 200,000 draws, seed 4, where they have a
   const rng = createRng(4, "factors");
   const forms: readonly (readonly LogTerm[])[] = [
     [],
-    [{ name: "a", freedom: null, down: 0.2, up: 0.6 }],
-    [{ name: "a", freedom: null, down: -0.2, up: -0.6 }],
+    [{ name: "a", freedom: null, down: 0.2, up: 0.6, direction: null }],
+    [{ name: "a", freedom: null, down: -0.2, up: -0.6, direction: null }],
     [
-      { name: "a", freedom: null, down: 0.3, up: 0.3 },
-      { name: "b", freedom: null, down: -0.4, up: -0.4 },
+      { name: "a", freedom: null, down: 0.3, up: 0.3, direction: null },
+      { name: "b", freedom: null, down: -0.4, up: -0.4, direction: null },
     ],
   ];
   for (const terms of forms) {
@@ -71,13 +71,13 @@ test("quantiles of factors are those of 200,000 draws, seed 4, where they have a
     const closed = shares.map((share) => quantileOf(terms)?.(share) ?? Number.NaN);
     for (const [k, drawn] of quantiles(values, shares).entries()) expect(Math.abs(log10(closed[k] / drawn))).toBeLessThan(0.004);
   }
-  const skewed = { name: "a", freedom: null, down: 0.1, up: 0.2 };
+  const skewed = { name: "a", freedom: null, down: 0.1, up: 0.2, direction: null };
   expect(quantileOf([skewed, { ...skewed, name: "b" }])).toBeNull();
   expect(quantileOf([{ ...skewed, down: -0.1 }])).toBeNull();
   expect(
     quantileOf([
       { ...skewed, freedom: 7 },
-      { name: "b", freedom: null, down: 1, up: 1 },
+      { name: "b", freedom: null, down: 1, up: 1, direction: null },
     ]),
   ).toBeNull();
   expect(sumOf([skewed, { ...skewed, down: -0.1, up: -0.2 }])).toEqual([]);

@@ -12,11 +12,17 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 const deviation = (values: readonly number[]): number =>
   Math.sqrt(values.reduce((sum, value) => sum + square(value - mean(values)), 0) / (values.length - 1));
 
+/** The error of a mean over these values. */
+const errorOf = (values: readonly number[]): { readonly relative: number; readonly residuals: Float64Array } => ({
+  relative: deviation(values) / Math.sqrt(values.length) / mean(values),
+  residuals: Float64Array.from(values, (each) => each / mean(values) - 1),
+});
+
 /** A point with these latencies of its timed utterances. */
 function timed(id: number, latencies: readonly number[], knowsEach = true): UncertainPoint {
   const count = latencies.length;
-  const residuals = knowsEach ? Float64Array.from(latencies, (each) => each / mean(latencies) - 1) : null;
-  const relative = deviation(latencies) / Math.sqrt(count) / mean(latencies);
+  const { relative, residuals: known } = errorOf(latencies);
+  const residuals = knowsEach ? known : null;
   return {
     ...{ id, metrics: { latency_us: mean(latencies) }, breakdown: [], errors: mapErrors(), samples: 0, functionalKey: "f", run: null },
     timed: { count, key: "eight", latency: { relative, residuals }, energy: { relative: 0, residuals: null } },
@@ -76,6 +82,45 @@ describe("latencies of two points over the same utterances", () => {
     const [{ causes }] = pairCauses(timed(1, EIGHT), timed(2, OTHER), new Draws(200, 3));
     expect(causes).toContainEqual({ cause: "timed utterances", first: 1, total: 1 });
   });
+});
+
+describe("over 8, 100, 101 and 500 utterances", () => {
+  /** Student's t, 5 % above, by tables; from 101 utterances on that of the normal distribution. */
+  const STUDENT = [
+    [8, T7],
+    [100, 1.660391],
+    [101, 1.644854],
+    [500, 1.644854],
+  ] as const;
+  const studied = (count: number): readonly [first: readonly number[], second: readonly number[]] => {
+    const rng = createRng(7, `${count} utterances`);
+    const common = Array.from({ length: count }, () => 100 + 20 * rng.normal());
+    return [common.map((each) => each + 2 * rng.normal()), common.map((each) => 2 * each + 3 * rng.normal())];
+  };
+
+  test.each(STUDENT)("of %i, the ratio of two means is as sure as a paired t test: %f standard errors", (count, t) => {
+    const [a, b] = studied(count);
+    const half = (t * deviation(a.map((each, i) => b[i] / mean(b) - each / mean(a)))) / Math.sqrt(count);
+    const [{ ratio }] = sharesBetter(timed(1, a), timed(2, b), new Draws(10, 3));
+    for (const [end, sign] of [
+      [ratio?.low, -1],
+      [ratio?.high, 1],
+    ] as const)
+      expect((log(end ?? 0) - log(mean(b) / mean(a))) / (sign * half)).toBeCloseTo(1, 6);
+  });
+
+  test.each(STUDENT)(
+    "of %i, the error of energy times delay is that of the sum of both relative values: %f standard errors",
+    (count, t) => {
+      const [a, b] = studied(count);
+      const { timed: own, ...point } = timed(1, a);
+      const metrics = { latency_us: mean(a), energy_uj_per_inference: mean(b), edp_nj_s: 5 };
+      const half = (t * deviation(a.map((each, i) => b[i] / mean(b) + each / mean(a)))) / Math.sqrt(count);
+      const { edp_nj_s } = intervalsOf({ ...point, metrics, timed: { ...own, energy: errorOf(b) } }, new Draws(10, 3));
+      expect(log((edp_nj_s?.high ?? 0) / 5) / half).toBeCloseTo(1, 6);
+      expect(log((edp_nj_s?.low ?? 0) / 5) / half).toBeCloseTo(-1, 6);
+    },
+  );
 });
 
 test("the interval of a ratio holds the true one in nine of ten of 300 studies; with one shared number in half of them", () => {
