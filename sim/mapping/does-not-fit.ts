@@ -56,7 +56,9 @@ function resourcesOf(task: MappingTask): readonly Resource[] {
     };
   };
   const slots = { now: most((core) => core.maxNeurons), have: sum((core) => core.maxNeurons) };
-  const entries = most((core) => core.axonEntries ?? neurons);
+  // every neuron may be a source, also those behind the port
+  const sources = topology.populations.reduce((all, population) => all + population.neurons, 0);
+  const entries = most((core) => core.axonEntries ?? sources);
   return [
     memory("synapse", "MAP_SYNAPSE_MEMORY_FULL", (value) => ({ synapseBits: value * STEP_BITS })),
     memory("state", "MAP_STATE_MEMORY_FULL", (value) => ({ stateBits: value * STEP_BITS })),
@@ -67,7 +69,7 @@ function resourcesOf(task: MappingTask): readonly Resource[] {
       inCore: (value) => [`${value} neurons in a core`, `${slots.now} neurons in a core`],
     },
     {
-      ...{ code: "MAP_AXON_TABLE_FULL", name: "axon table", key: "tile.core.axon_table.entries", now: entries, ample: neurons, unit: 1 },
+      ...{ code: "MAP_AXON_TABLE_FULL", name: "axon table", key: "tile.core.axon_table.entries", now: entries, ample: sources, unit: 1 },
       growth: (value) => ({ axons: value }),
       inAll: null,
       inCore: (value) => [`${value} axons in a core`, `${entries} entries`],

@@ -1,6 +1,6 @@
 /** A refusal's change fits when it is typed, for shortages of several resources too. */
 import { expect, test } from "vitest";
-import type { Chip, Core, MappingRequest, Topology } from "../../../arch/index.js";
+import type { Chip, Core, MappingRequest, Projection, Topology } from "../../../arch/index.js";
 import { InfeasibleError } from "../../../base/errors.js";
 import { createRng, type Rng } from "../../../base/rng.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
@@ -8,14 +8,33 @@ import { chip, core, dense, population, precision } from "../board/fixtures.js";
 
 const STRATEGIES = ["sequential", "balanced", "min-traffic", "layer-per-core", "manual"] as const;
 
+/** Some of the weights from one layer to another: stored as a list of targets, or as a matrix with zeros. */
+function withZeros(rng: Rng, [sources, targets]: readonly [number, number], between: Projection): Projection {
+  const density = rng.float();
+  const rowStart = [0];
+  const kept: number[] = [];
+  for (let row = 0; row < sources; row++) {
+    for (let target = 0; target < targets; target++) if (rng.float() < density) kept.push(target);
+    rowStart.push(kept.length);
+  }
+  const rows = { rowStart: Uint32Array.from(rowStart), targets: Uint32Array.from(kept) };
+  return rng.float() < 0.5 ? { ...between, sparse: rows } : { ...between, present: rows };
+}
+
 /** Layers in a chain, some recurrent. */
-function chain(rng: Rng): Topology {
+function chain(rng: Rng, hasPort: boolean, hasZeros: boolean): Topology {
   const layers = rng.int(1, 3);
   const widths = Array.from({ length: layers + 1 }, () => rng.int(4, 100));
-  const populations = widths.map((neurons, l) => population(`l${l}`, neurons, l, { accumulators: rng.int(1, 2), states: rng.int(1, 2) }));
+  if (hasPort) widths[0] = rng.int(100, 250); // more sources than a core has neurons
+  const populations = widths.map((neurons, l) => {
+    const isBehind = l === 0 && hasPort;
+    return population(`l${l}`, neurons, l, { accumulators: isBehind ? 0 : rng.int(1, 2), states: rng.int(1, 2) });
+  });
   const forward = widths.slice(1).map((_, l) => dense(l, l + 1));
   const recurrent = widths.slice(1).flatMap((_, l) => (rng.float() < 0.4 ? [dense(l + 1, l + 1, true)] : []));
-  return { populations, projections: [...forward, ...recurrent] };
+  const projections = [...forward, ...recurrent];
+  if (!hasZeros) return { populations, projections };
+  return { populations, projections: projections.map((one) => withZeros(rng, [widths[one.source], widths[one.target]], one)) };
 }
 
 interface Point {
@@ -55,23 +74,27 @@ function refusal(network: Topology, { chip: on, request }: Point): InfeasibleErr
 
 test.each(STRATEGIES)("%s: the change that a refusal names fits when it is typed", (strategy) => {
   const rng = createRng(2, `fix ${strategy}`);
-  const drawn = { fits: 0, one: 0, several: 0, limit: 0, unequal: 0 };
+  const drawn = { fits: 0, one: 0, several: 0, limit: 0, unequal: 0, port: 0, dram: 0, zeros: 0, axonsOfPort: 0 };
   for (let draw = 0; draw < (strategy === "manual" ? 500 : 120); draw++) {
-    const network = chain(rng);
+    const hasZeros = rng.float() < 0.2;
+    const port = rng.float() < 0.3 ? { tile: 0, bitsPerCycle: 8, latencyCycles: 0, packetBits: null, queueDepth: 16 } : null;
+    const network = chain(rng, port !== null, hasZeros);
     const cores = rng.int(1, 5);
     const wordBits = [16, 24, 32, 64][rng.int(0, 3)];
     const sizes = (): Partial<Core> => ({
       maxNeurons: rng.int(10, 200),
-      axonEntries: rng.float() < 0.3 ? rng.int(20, 200) : null,
+      axonEntries: rng.float() < (port === null ? 0.3 : 0.6) ? rng.int(20, port === null ? 200 : 100) : null,
       synapseMemory: { ...core.synapseMemory, wordBits, sizeBits: 512 * rng.int(4, 200) },
       stateMemory: { ...core.stateMemory, sizeBits: 512 * rng.int(1, 12) },
     });
-    const equal = chip(new Array<number>(cores).fill(1), { core: sizes() });
+    const spill = rng.float() < 0.3 ? { bitsPerCycle: 64, latencyCycles: 10, burstBits: 64 } : null;
+    const equal = chip(new Array<number>(cores).fill(1), { core: sizes(), port, spill });
     const isUnequal = cores > 1 && rng.float() < 0.2;
     const last = { ...equal.cores[cores - 1], maxNeurons: rng.int(10, 200), synapseMemory: sizes().synapseMemory ?? core.synapseMemory };
     const on = isUnequal ? { ...equal, cores: [...equal.cores.slice(0, -1), last] } : equal;
     const limit = rng.float() < 0.2 ? rng.int(4, 60) : null;
-    const manual = strategy === "manual" ? { l1: equal.cores.map(({ id }) => id) } : {};
+    // a core named for l1 is refused as such if its axons are too few
+    const manual = strategy === "manual" && port === null ? { l1: equal.cores.map(({ id }) => id) } : {};
     const point = { chip: on, request: { strategy, manual, maxNeuronsPerCore: limit, seed: 1 } };
     const refused = refusal(network, point);
     if (refused === null) drawn.fits++;
@@ -82,6 +105,10 @@ test.each(STRATEGIES)("%s: the change that a refusal names fits when it is typed
     expect(refusal(network, changed(point, changes))?.message, `draw ${draw}: ${refused.message}`).toBeUndefined();
     drawn[changes.length === 1 ? "one" : "several"]++;
     if (isUnequal) drawn.unequal++;
+    if (port !== null) drawn.port++;
+    if (spill !== null) drawn.dram++;
+    if (hasZeros) drawn.zeros++;
+    if (port !== null && refused.code === "MAP_AXON_TABLE_FULL") drawn.axonsOfPort++;
     if (changes.some(([key]) => key.startsWith("mapping."))) drawn.limit++;
     // equal parts may fit with less than filling in order, by which a change is sought
     if (changes.length === 1 || isUnequal || strategy === "balanced" || strategy === "min-traffic") continue;
