@@ -30,6 +30,8 @@ export interface UncertainPoint {
   /** What that run got wrong; null if it is not known, or is that of another accuracy. */
   readonly run: ScoredRun | null;
   readonly timed: TimedUtterances;
+  /** True if one inference is made per period of a given length, so that power is energy over a constant. */
+  readonly hasPeriod: boolean;
 }
 
 /** The utterances over which energy and latency are means. */
@@ -189,7 +191,7 @@ export function drawnMetrics(point: UncertainPoint, draws: Draws, keeps = false)
   set("energy_uj_per_inference", energy, spent);
   set("edp_nj_s", product(energy, latency), spent);
   // utterances with more events take more energy, but also more time and operations: only prices move these ratios
-  set("power_mw", prices, spent);
+  set("power_mw", point.hasPeriod ? energy : prices, spent);
   set("energy_pj_per_synaptic_operation", prices, spent);
   set("latency_us", latency);
   set("latency_cycles", latency);

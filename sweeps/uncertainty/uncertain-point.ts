@@ -4,7 +4,7 @@
  */
 import type { Experiment } from "../../arch/index.js";
 import { independentSamples } from "../../sim/functional/index.js";
-import { functionalKey, priceErrors, type Result, withFpgaErrors } from "../../sim/index.js";
+import { functionalKey, priceErrors, type Result, restOf, withFpgaErrors } from "../../sim/index.js";
 import type { ScoredRun } from "../store/packed-errors.js";
 import type { UncertainPoint } from "./drawn-metrics.js";
 
@@ -34,6 +34,7 @@ export function uncertainPoint(
     ...{ id, metrics, breakdown, errors: withFpgaErrors(priceErrors(chip), chip, precision), samples },
     functionalKey: key,
     run,
+    hasPeriod: restOf(experiment) !== null,
     timed: {
       count,
       key: `${dataHash} ${timedUtterances.join()}`,

@@ -9,6 +9,9 @@ import { RETENTION } from "../../sim/activity.js";
 import { evaluatePoint, functionalKey, prepareFunctional, priceErrors, type Result, replayTraits } from "../../sim/index.js";
 import { linePrice } from "../../sim/price-lines.js";
 import { REST } from "../../sim/rest.js";
+import { intervalsOf } from "../../sweeps/uncertainty/drawn-metrics.js";
+import { Draws } from "../../sweeps/uncertainty/draws.js";
+import { uncertainPoint } from "../../sweeps/uncertainty/uncertain-point.js";
 import { loadDataset } from "../../training/index.js";
 
 const parsed = parseArch("version: 1\nextends: mesh-2x2\nworkload: { samples: 20, timing_samples: 1 }\n", "a.yaml");
@@ -56,6 +59,27 @@ describe.each(["clocked", "clock-gated", "power-gated"] as const)("%s", (idle) =
     expect(line(always, `link leakage${REST}`)).toBeCloseTo(ratio * line(alone, "link leakage"), 6);
   });
 });
+
+test.each([1, 5])(
+  "with a period of %i ms, power is energy over a constant: both have one interval, relative to their values",
+  (periodMs) => {
+    const few = patchDocument(parsed, { "workload.timing_samples": 2 });
+    const run = prepareFunctional(few, model.network, "m", digits);
+    const [alone, always] = [{}, { "workload.period_ms": periodMs }].map((values) => {
+      const experiment = patchDocument(parsed, { "workload.timing_samples": 2, ...values });
+      const { result } = evaluatePoint(experiment, run);
+      const { metrics, breakdown } = result;
+      const found = intervalsOf(uncertainPoint(experiment, { id: 1, metrics, breakdown }, result), new Draws(500, 1));
+      return (["power_mw", "energy_uj_per_inference"] as const).map((name) => {
+        const { low, high } = found[name] as { readonly low: number; readonly high: number };
+        return [low, high].map((end) => end / (metrics[name] as number));
+      });
+    });
+    for (const end of [0, 1]) expect(always[0][end]).toBeCloseTo(always[1][end], 9);
+    // without a period only prices move the ratio of energy and time
+    expect(alone[0][1]).toBeLessThan(alone[1][1]);
+  },
+);
 
 test("stated shares replace those of the mode", () => {
   const plain = resultOf({ "workload.period_ms": PERIOD_MS });

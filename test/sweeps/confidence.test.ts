@@ -34,6 +34,7 @@ function point(id: number, lines: { readonly [component: string]: readonly [pj: 
       functionalKey: "one",
       run: null,
       timed: ONE_UTTERANCE,
+      hasPeriod: false,
     },
     breakdown: Object.entries(lines).map(([component, [pj]]) => row(component, pj)),
     errors: mapErrors(new Map(Object.entries(lines).map(([component, [, ...causes]]) => [component, causes]))),

@@ -140,6 +140,7 @@ describe("an interval of nine tenths", () => {
     samples: 1000,
     functionalKey: "f",
     run: null,
+    hasPeriod: false,
     timed: { count: 8, key: "u", energy: { relative: 0, residuals: null }, latency: { relative: 0, residuals: null } },
     ...change,
   });

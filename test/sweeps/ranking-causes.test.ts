@@ -28,6 +28,7 @@ function point(id: number, lines: { readonly [component: string]: readonly [pj: 
       samples: 0,
       functionalKey: "one",
       run: null,
+      hasPeriod: false,
       timed: { count: 1, key: "one", energy: { relative: 0, residuals: null }, latency: { relative: 0, residuals: null } },
     },
     metrics: { energy_uj_per_inference: parts.reduce((sum, [, [pj]]) => sum + pj, 0) * 1e-6, latency_us: id },
@@ -148,6 +149,7 @@ test("a price error planted in a chip is found: it has the largest index if its 
       run: null,
     },
     ...{
+      hasPeriod: false,
       timed: { count: 1, key: "t", energy: { relative: 0, residuals: null }, latency: { relative: 0, residuals: null } },
       metrics: { energy_uj_per_inference: 1.5, area_mm2: 1 },
     },

@@ -25,6 +25,7 @@ function timed(id: number, latencies: readonly number[], knowsEach = true): Unce
   const residuals = knowsEach ? known : null;
   return {
     ...{ id, metrics: { latency_us: mean(latencies) }, breakdown: [], errors: mapErrors(), samples: 0, functionalKey: "f", run: null },
+    hasPeriod: false,
     timed: { count, key: "eight", latency: { relative, residuals }, energy: { relative: 0, residuals: null } },
   };
 }
