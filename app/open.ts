@@ -15,6 +15,7 @@ import {
   readDescription,
   readDescriptionText,
   resolveModelPath,
+  settings,
 } from "../arch/index.js";
 import type { Json } from "../base/hash.js";
 import { Space } from "../sweeps/index.js";
@@ -135,19 +136,17 @@ export function scalarAt(document: Json, path: string): number | string | boolea
  * `values`, and those of parameters that the search derives from them, e.g. the height of square meshes. A derived
  * parameter that has a value among `values`, or another one in the description than the derived one, keeps it.
  */
-function withDerived({ document, sweep }: Pick<Description, "document" | "sweep">, values: Values): Values {
+function withDerived(description: Description, values: Values): Values {
+  const { sweep } = description;
   const derived = sweep?.parameters.filter(({ domain }) => domain.kind === "derived") ?? [];
   if (sweep === null || derived.length === 0) return values;
   const space = new Space(sweep.parameters);
-  const settings = (changed: Values): { readonly [name: string]: number | string | boolean } =>
-    Object.fromEntries(
-      sweep.parameters.flatMap(({ name, path }) => {
-        const value = Object.hasOwn(changed, path) ? changed[path] : scalarAt(document, path);
-        return typeof value === "object" || value === undefined ? [] : [[name, value]];
-      }),
-    );
-  const kept = new Set(derived.filter(({ path }) => Object.hasOwn(values, path)).map(({ name }) => name));
-  const [now, before, after] = [settings({}), space.derivedFrom(settings({}), new Set()), space.derivedFrom(settings(values), kept)];
+  const paths = sweep.parameters.map(({ path }) => path);
+  const [old, changed] = [settings(description, {}, paths), settings(description, values, paths)];
+  const named = (of: typeof old): { readonly [name: string]: number | string | boolean } =>
+    Object.fromEntries(sweep.parameters.flatMap(({ name }, i) => (of[i].value === undefined ? [] : [[name, of[i].value]])));
+  const kept = new Set(sweep.parameters.flatMap(({ name }, i) => (changed[i].isSet ? [name] : [])));
+  const [now, before, after] = [named(old), space.derivedFrom(named(old), new Set()), space.derivedFrom(named(changed), kept)];
   const follow = derived.filter(({ name }) => before[name] === now[name] && after[name] !== undefined && after[name] !== before[name]);
   return { ...values, ...Object.fromEntries(follow.map(({ name, path }) => [path, after[name]])) };
 }
@@ -160,13 +159,14 @@ function withDerived({ document, sweep }: Pick<Description, "document" | "sweep"
  */
 export function withValues(description: Description, values: Values, place = "values"): Description {
   if (Object.keys(values).length === 0) return description;
-  const { document, experiment } = patchDescription({ ...description, file: place }, withDerived(description, values));
+  const placed = { ...description, file: place };
+  const { document, experiment } = patchDescription(placed, withDerived(placed, values));
   return deepFreeze({ ...description, document, experiment });
 }
 
 /** As `withValues`, for an ordinary chip; returns its experiment. */
 export function experimentWith(description: ChipDescription, values: Values, place = "values"): Experiment {
-  return Object.keys(values).length === 0
-    ? description.experiment
-    : patchDocument({ ...description, file: place }, withDerived(description, values));
+  if (Object.keys(values).length === 0) return description.experiment;
+  const placed = { ...description, file: place };
+  return patchDocument(placed, withDerived(placed, values));
 }

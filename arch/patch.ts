@@ -7,6 +7,7 @@ import { type AnyExperiment, COUPLED_KINDS, type CoupledChip, descriptionKind } 
 import { type LocatedMap, toJson } from "./located.js";
 import { groundDocument, laidOver } from "./overlay.js";
 import type { ParsedDescription } from "./parse.js";
+import { type DocumentPath, decides, valueAt } from "./path.js";
 
 interface PatchedDescription {
   /** Complete and canonical: equal documents are equal design points. */
@@ -48,6 +49,27 @@ export function patchDescription(parsed: Whole, values: Values): PatchedDescript
 export function patchExperiment(parsed: Whole, values: Values): AnyExperiment {
   const kind = kindOf(parsed);
   return kind.resolve(laid(parsed, values, kind));
+}
+
+/**
+ * Of each path: its single value in the description with `values`, if it has one, and whether `values` set it, by
+ * whatever path. @throws InputError for unknown paths among `values`
+ */
+export function settings(parsed: Whole, values: Values, paths: readonly string[]): readonly Setting[] {
+  const { pathOf } = kindOf(parsed);
+  const whole = laidOver(parsed.document, parsed.file, values, pathOf);
+  const known = (text: string): readonly DocumentPath[] => [pathOf(text)].flatMap((path) => ("wrong" in path ? [] : path));
+  const set = Object.keys(values).flatMap(known);
+  return paths.map((text) => {
+    const [path] = known(text);
+    const found = path === undefined ? undefined : valueAt(whole, path);
+    const value = found?.kind === "scalar" && found.value !== null ? found.value : undefined;
+    return { value, isSet: path !== undefined && set.some((by) => decides(by, path)) };
+  });
+}
+interface Setting {
+  readonly value: number | string | boolean | undefined;
+  readonly isSet: boolean;
 }
 
 /** As `patchPoint`, for a chip without a workload; `file`: name for errors. */

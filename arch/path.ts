@@ -5,7 +5,7 @@ import { scalarPaths, schemaAt } from "./issues.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, nodeAt, withEntry } from "./located.js";
 import { KNOWN_PATHS } from "./resolve.js";
 import { coreSchema, rootSchema, tileSchema } from "./schema.js";
-import { changeSelected, type Target } from "./selected.js";
+import { changeSelected, outranks, type Target, valueSelected } from "./selected.js";
 import { parseSelector, type Selector } from "./selector.js";
 import { unitFix } from "./suggest.js";
 
@@ -83,6 +83,14 @@ export function setAt(document: LocatedMap, path: DocumentPath, value: Located):
     ? changeSelected(document, path, (node) => setKeys(node, keys, value))
     : setKeys(withOwnEvents(document, keys), keys, value);
 }
+
+/** The value at `path`; undefined if there is none, or none that all have whom its selectors select. */
+export const valueAt = (document: LocatedMap, path: DocumentPath): Located | undefined =>
+  hasTile(path) ? valueSelected(document, path) : nodeAt(document, path.keys);
+
+/** True if a value at `by` decides that at `path`, or a part of it, when both are set. */
+export const decides = (by: DocumentPath, path: DocumentPath): boolean =>
+  hasTile(by) && hasTile(path) ? outranks(by, path) : !hasTile(by) && !hasTile(path) && by.keys.join("\0") === path.keys.join("\0");
 
 /** The document with `value` at the very keys of `path`; narrower keys stay. */
 export function setAsTyped(document: LocatedMap, path: DocumentPath, value: Located): LocatedMap {

@@ -4,8 +4,18 @@
  * A value by path reaches all of them, also those for which a narrower key of the document sets the value. Of several
  * values by path the one that selects fewer wins, in any order (`overlay.ts` writes the widest first).
  */
-import { emptyMap, type Located, type LocatedMap, nodeAt, withEntry } from "./located.js";
-import { areAmbiguous, bySpecificity, isNarrower, isSameSet, isWithin, overlap, parseSelector, type Selector } from "./selector.js";
+import { emptyMap, type Located, type LocatedMap, nodeAt, toJson, withEntry } from "./located.js";
+import {
+  areAmbiguous,
+  bySpecificity,
+  isNarrower,
+  isSameSet,
+  isWithin,
+  overlap,
+  parseSelector,
+  type Selector,
+  selects,
+} from "./selector.js";
 
 /** A value of tiles (`core` is null) or of cores. */
 export interface Target {
@@ -65,6 +75,37 @@ export function narrowerPlaces(document: LocatedMap, target: Target): readonly T
     .filter(({ place, node }) => meet(place, target) && wins(place, target) && nodeAt(node, keys) !== undefined)
     .map(({ place }) => place);
 }
+
+/**
+ * The one value that the document gives everything that the target selects; undefined if they differ, or have none. A
+ * target of all tiles (or cores) has the value of those that no narrower key names.
+ */
+export function valueSelected(document: LocatedMap, { tile, core, keys }: Target): Located | undefined {
+  const [first, ...others] = indicesOf(tile).flatMap((t) =>
+    (core === null ? [NAMELESS] : indicesOf(core)).map((c) => {
+      const tiles = partsOf(document, "tile", t);
+      const nodes = core === null ? tiles : tiles.flatMap((node) => partsOf(node, "core", c));
+      return nodes.flatMap((node) => nodeAt(node, keys) ?? []).at(-1);
+    }),
+  );
+  if (first === undefined) return undefined;
+  const text = JSON.stringify(toJson(first));
+  return others.every((other) => other !== undefined && JSON.stringify(toJson(other)) === text) ? first : undefined;
+}
+
+/** Index of a tile or core that no key names. */
+const NAMELESS = -1;
+const indicesOf = ({ indices }: Selector): readonly number[] => indices ?? [NAMELESS];
+
+/** What the keys of `map` that select an index say, the widest first. */
+const partsOf = (map: LocatedMap, stem: "tile" | "core", index: number): readonly LocatedMap[] =>
+  parts(map, stem)
+    .filter(({ selector }) => selects(selector, index))
+    .toSorted((a, b) => bySpecificity(a.selector, b.selector))
+    .map(({ node }) => node);
+
+/** True if the value of `by`, set beside that of `target`, reaches all or some of it and does not yield to `target`. */
+export const outranks = (by: Target, target: Target): boolean => isSameValue(by, target) && meet(by, target) && !wins(by, target);
 
 const meet = (a: Target, b: Target): boolean =>
   overlap(a.tile, b.tile) && (a.core === null) === (b.core === null) && (a.core === null || b.core === null || overlap(a.core, b.core));
