@@ -5,6 +5,7 @@ import { arbitrationNs } from "./arbitration.js";
 import { operatorDelayNs } from "./arithmetic.js";
 import type { Chip, Core } from "./chip.js";
 import type { ClockLimit } from "./clock-limit.js";
+import { clockLimitName } from "./clock-limit-names.js";
 import { builtWidths, coreKind, corePrices, linkPrices, type Price, routerPrices, treeLinkPrices } from "./components.js";
 import { builtPayloadBits, type CoreNeeds } from "./core-needs.js";
 import { diePrices } from "./die-prices.js";
@@ -111,14 +112,18 @@ export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds):
   if (chip.fpga !== null) return fpgaClockLimits(chip, chip.fpga, precision, needs);
   const limits: ClockLimit[] = [];
   const update = updateDelayNs(chip, precision, needs);
-  for (const [core] of distinctCores(chip)) {
+  const cores = distinctCores(chip);
+  const macroOf = (core: Core, name: "synapse" | "state") => memoryMacro(core[`${name}Memory`], chip.technology);
+  for (const [core] of cores) {
     for (const name of ["synapse", "state"] as const) {
-      const memory = name === "synapse" ? core.synapseMemory : core.stateMemory;
-      const macro = memoryMacro(memory, chip.technology);
+      const memory = core[`${name}Memory`];
+      const macro = macroOf(core, name);
+      // the latency is set for all cores, whose memories may differ
+      const longestNs = (): number => Math.max(...cores.map(([other]) => macroOf(other, name).access_ns));
       limits.push({
         block: `core[${core.id}] ${name} memory access`,
         periodNs: macro.access_ns / memory.readLatencyCycles,
-        fix: (period) => `or set tile.core.${name}_memory.read_latency_cycles: ${Math.ceil(macro.access_ns / period)}`,
+        fix: (period) => `or set tile.core.${name}_memory.read_latency_cycles: ${Math.ceil(longestNs() / period)}`,
       });
       limits.push({
         block: `core[${core.id}] ${name} memory cycle`,
@@ -163,21 +168,28 @@ function updateDelayNs({ technology }: Chip, precision: Precision, needs: CoreNe
   return requantise + Math.max(gate, leak) + 2 * delay(w.stateBits);
 }
 
-/** @throws InfeasibleError CLOCK_TOO_FAST if a block is slower than the clock; names the slowest block. */
+/**
+ * @throws InfeasibleError CLOCK_TOO_FAST if a block is slower than the clock; names the slowest block, and one that
+ * limits the clock after its change.
+ */
 export function checkClock(chip: Chip, precision: Precision, needs: CoreNeeds): void {
   const { clockMhz, voltageV } = chip.technology;
   const periodNs = 1000 / clockMhz;
-  const slowest = clockLimits(chip, precision, needs)[0];
-  if (slowest === undefined || slowest.periodNs <= periodNs) return;
+  const slow = clockLimits(chip, precision, needs).filter((limit) => limit.periodNs > periodNs);
+  const [slowest] = slow;
+  if (slowest === undefined) return;
   // as many that the two times differ
   let digits = 3;
   while (digits < 12 && slowest.periodNs.toFixed(digits) === periodNs.toFixed(digits)) digits++;
-  const possibleMhz = Math.floor((1000 / slowest.periodNs) * 1000) / 1000;
+  const possibleMhz = (limit: ClockLimit): number => Math.floor((1000 / limit.periodNs) * 1000) / 1000;
+  // the change of a block reaches this block of every core
+  const next = slow.find((limit) => clockLimitName(limit) !== clockLimitName(slowest));
+  const then = next === undefined ? "" : `, with which ${next.block} still allows only ${possibleMhz(next)} MHz`;
   throw new InfeasibleError(
     "CLOCK_TOO_FAST",
     `${slowest.block} ${chip.fpga === null ? `at ${voltageV} V` : `on ${FPGA_DEVICES[chip.fpga].part}`}`,
     `${slowest.periodNs.toFixed(digits)} ns`,
     `${periodNs.toFixed(digits)} ns`,
-    `set chip.clock_mhz: ${possibleMhz}, ${slowest.fix(periodNs)}`,
+    `set chip.clock_mhz: ${possibleMhz(slowest)}, ${slowest.fix(periodNs)}${then}`,
   );
 }

@@ -32,6 +32,7 @@ import { areaRatio, delayRatio, energyRatio } from "../../arch/scaling.js";
 import { leakageTemperatureRatio, SRAM_QUANTITIES, sramMacro, sramRatios } from "../../arch/sram.js";
 import { InfeasibleError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
+import { createRng } from "../../base/rng.js";
 import { technology } from "./technology.js";
 
 const kib = (n: number, wordBits: number, banks = 1, ports: "1rw" | "1r1w" = "1rw") => ({ sizeBits: n * 8192, wordBits, banks, ports });
@@ -500,6 +501,47 @@ describe("area and clock", () => {
     expect((error as InfeasibleError).code).toBe("CLOCK_TOO_FAST");
     expect((error as InfeasibleError).fix).toMatch(/^set chip\.clock_mhz: \d+/);
     expect((error as InfeasibleError).need).not.toBe((error as InfeasibleError).have);
+  });
+  test("a change in place of a slower clock reaches the clock as typed, or says which clock another block then allows", () => {
+    const rng = createRng(5, "clock");
+    const drawn = { suffices: 0, limited: 0, unequal: 0 };
+    const refused = (values: { [path: string]: Json }): InfeasibleError | null => {
+      const { chip, precision } = point(values);
+      try {
+        checkClock(chip, precision, BUILT_NEEDS);
+        return null;
+      } catch (error) {
+        return error as InfeasibleError;
+      }
+    };
+    for (let draw = 0; draw < 300; draw++) {
+      const wordBits = [16, 32, 64][rng.int(0, 2)];
+      const isUnequal = rng.float() < 0.4;
+      const values = {
+        ...{ "chip.clock_mhz": rng.int(150, 900), "tile.core.lanes": rng.int(1, 4), "tile.core.synapse_memory.word_bits": wordBits },
+        ...{ "tile.core.synapse_memory.size_kib": 2 ** rng.int(3, 9), "tile.core.neuron_update.pipeline_depth_cycles": rng.int(1, 12) },
+        ...(isUnequal
+          ? {
+              "tile[0].core.synapse_memory.size_kib": 2 ** rng.int(3, 9),
+              "tile[0].core.synapse_memory.read_latency_cycles": rng.int(1, 3),
+            }
+          : {}),
+      };
+      const fix = refused(values)?.fix ?? "";
+      const [, key, value] = /or set (\S+): (\d+)/.exec(fix) ?? [];
+      if (key === undefined) continue;
+      const after = refused({
+        ...values,
+        [key]: Number(value),
+        ...(isUnequal ? { [key.replace("tile.", "tile[0].")]: Number(value) } : {}),
+      });
+      const clock = / allows only ([\d.]+) MHz/.exec(fix)?.[1];
+      expect(after === null, `${fix}; then ${after?.fix}`).toBe(clock === undefined);
+      expect(after?.fix ?? `set chip.clock_mhz: ${clock},`, fix).toContain(`set chip.clock_mhz: ${clock},`);
+      drawn[clock === undefined ? "suffices" : "limited"]++;
+      if (isUnequal) drawn.unequal++;
+    }
+    expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(5);
   });
   test("the access-time limit is the fit's access time, and one more cycle of read latency halves it", () => {
     const { chip, precision } = point({ "chip.clock_mhz": 1 });
