@@ -89,7 +89,8 @@ function drawnFront(
   );
   const ids = reportedIds(store, { objectives, where });
   const points = [...store.points("p.state = 'done'")].flatMap((point) => (ids.has(point.id) ? (uncertain(point) ?? []) : []));
-  return confidenceOf(points, chosen, { draws: count, seed, explains });
+  // the front as it is printed: of quantiles, if those are the objectives
+  return confidenceOf(points, chosen, { draws: count, seed, explains, stored: report.rows.map(({ id }) => id) });
 }
 
 /**

@@ -32,6 +32,8 @@ interface ConfidenceOptions {
   readonly seed: number;
   /** Also compute what decides the front, which takes several times as long. */
   readonly explains?: boolean;
+  /** Ids of the points on the stored front; left out: the front of the points' metrics. */
+  readonly stored?: readonly number[];
 }
 
 /** How sure a point's place on the front is. */
@@ -155,10 +157,14 @@ function countBest(vectors: Vectors, times: readonly Uint32Array[]): void {
 export function confidenceOf(
   points: readonly UncertainPoint[],
   objectives: Objectives,
-  { draws: count, seed, explains = false }: ConfidenceOptions,
+  { draws: count, seed, explains = false, stored }: ConfidenceOptions,
 ): Confidence {
   const draws = new Draws(count, seed);
-  const front = frontOf(points.map(({ metrics }) => objectives.vector(metrics)));
+  const storedIds = new Set(stored);
+  const front =
+    stored === undefined
+      ? frontOf(points.map(({ metrics }) => objectives.vector(metrics)))
+      : points.flatMap(({ id }, i) => (storedIds.has(id) ? [i] : []));
   const isOnFront = new Set(front);
   const times = new Uint32Array(points.length);
   const best = objectives.metrics.map(() => new Uint32Array(points.length));

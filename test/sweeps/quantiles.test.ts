@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { confidence } from "../../app/confidence.js";
 import { open } from "../../app/open.js";
 import { openStudy } from "../../app/open-study.js";
 import { exportFront, pareto } from "../../app/pareto.js";
@@ -140,6 +141,35 @@ describe.skipIf(!isBuilt)("in a study", () => {
     expect(await again.ask(4)).toEqual([]);
     await again.close();
     expect(pareto(db).hypervolume).toBe(hypervolume);
+  });
+
+  test("the stored front whose points pareto --confidence draws is the one that pareto prints, also where the metrics have another", async () => {
+    const db = join(folder, "front.db");
+    const swept = {
+      version: 1,
+      extends: "mesh-2x2",
+      workload: { samples: 20, timing_samples: 2 },
+      prices: {
+        basis: "library",
+        core_clock_pj_per_cycle: {
+          value: { sweep: [40, 42], name: "value" },
+          source: "mine",
+          plus_minus_percent: { sweep: [500, 0], name: "error" },
+        },
+      },
+      sweep: { objectives: { "energy_uj_per_inference@90": "min", area_mm2: "min" }, sampler: { name: "grid" } },
+    };
+    const study = await openStudy(open(swept), { db });
+    for (const point of await study.ask(4)) study.tell(point, await study.evaluate(point));
+    await study.close();
+    const idsOf = (objectives: readonly string[]): readonly number[] =>
+      pareto(db, { objectives })
+        .rows.map(({ id }) => id)
+        .sort((a, b) => a - b);
+    const metrics = ["energy_uj_per_inference", "area_mm2"];
+    expect(idsOf([])).not.toEqual(idsOf(metrics));
+    for (const objectives of [[], metrics, ["energy_uj_per_inference@95", "area_mm2@95"]])
+      expect(confidence(db, { objectives, draws: 50 }).front, objectives.join()).toEqual(idsOf(objectives));
   });
 
   test("a constraint over a quantile decides which points are within the limits", async () => {
