@@ -98,3 +98,10 @@ export interface Counters {
 export const coreColumn = Object.fromEntries(CORE_COUNTERS.map((name, i) => [name, i])) as { readonly [name in CoreCounter]: number };
 /** Column of a router counter. */
 export const routerColumn = Object.fromEntries(ROUTER_COUNTERS.map((name, i) => [name, i])) as { readonly [name in RouterCounter]: number };
+
+/** Sum of a counter over all cores. */
+export function coreSum(counters: Counters, name: CoreCounter): number {
+  let sum = 0;
+  for (let at = coreColumn[name]; at < counters.cores.length; at += CORE_COUNTERS.length) sum += counters.cores[at];
+  return sum;
+}

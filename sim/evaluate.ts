@@ -19,9 +19,10 @@ import { square } from "../base/math.js";
 import { createRng } from "../base/rng.js";
 import type { TimingRun } from "./board/index.js";
 import { demandBuildable } from "./buildable.js";
-import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "./counters.js";
+import { CORE_COUNTERS, type CoreCounter, coreColumn, coreSum } from "./counters.js";
 import { flitCyclesOn } from "./die-links.js";
 import { pricesOf } from "./energy.js";
+import { energyMetrics } from "./energy-metrics.js";
 import { fpgaMetrics } from "./fpga-metrics.js";
 import { type Functional, independentSamples, type Runnable, runOn } from "./functional/index.js";
 import { functionalKey } from "./functional-key.js";
@@ -128,7 +129,6 @@ function fold(
   const energies = timing.utterances.flatMap((counters) => microjoules(priced(counters).totalPj) ?? []);
   const cycleUs = 1 / chip.technology.clockMhz;
   const latencies = Array.from(timing.latencyCycles, (cycles) => cycles * cycleUs);
-  const energyUj = microjoules(totalPj);
   const latencyUs = mean(latencies);
   demandRest(
     rest,
@@ -139,7 +139,7 @@ function fold(
   const multiplications =
     operations.layers.reduce((sum, layer) => sum + layer.macs + layer.acs + layer.elementMultiplies, 0) / operations.frames;
   const timed = timing.total;
-  const timedSynaptic = coreSum(timed, "synaptic_macs") + coreSum(timed, "synaptic_adds");
+  const energy = energyMetrics(experiment, timed, totalPj, latencyUs);
   const utilisation = utilisationOf(chip, placement, timing);
   const flitCycles = flitCyclesOn(chip);
   const used = utilisation.cores.filter((core) => core.neurons > 0);
@@ -148,24 +148,19 @@ function fold(
   return {
     metrics: {
       accuracy_percent: functional.scored === 0 ? null : (100 * functional.correct) / functional.scored,
-      energy_uj_per_inference: energyUj,
+      energy_uj_per_inference: energy.energy_uj_per_inference,
       latency_us: latencyUs,
       latency_cycles: mean(Array.from(timing.latencyCycles)),
       step_latency_us: (timed.cycles / timing.waveCycles.length) * cycleUs,
       throughput_per_s: timing.cyclesPerUtterance === null ? null : (chip.technology.clockMhz * 1e6) / timing.cyclesPerUtterance,
       area_mm2: area.totalMm2,
-      power_mw:
-        energyUj === null
-          ? null
-          : rest === null
-            ? (energyUj * timed.utterances * 1e3) / (timed.cycles * cycleUs)
-            : energyUj / rest.periodMs,
-      edp_nj_s: energyUj === null ? null : energyUj * latencyUs * 1e-3,
+      power_mw: energy.power_mw,
+      edp_nj_s: energy.edp_nj_s,
       energy_std_uj: energyStd,
       latency_std_us: latencyStd,
       synaptic_operations_per_inference: synaptic,
       multiplications_per_frame: multiplications,
-      energy_pj_per_synaptic_operation: totalPj === null || timedSynaptic === 0 ? null : (totalPj * timed.utterances) / timedSynaptic,
+      energy_pj_per_synaptic_operation: energy.energy_pj_per_synaptic_operation,
       core_utilisation_percent: 100 * mean(used.map((core) => Math.max(core.synapseBusy, core.somaBusy))),
       peak_link_utilisation_percent:
         100 * utilisation.links.reduce((peak, link) => Math.max(peak, link.flitsPerCycle * flitCycles(link)), 0),
@@ -195,12 +190,6 @@ function timedValues({ latencyCycles }: TimingRun, energies: readonly number[]):
   const timedLatencyCycles = Array.from(latencyCycles);
   if (energies.length !== latencyCycles.length) return { timedLatencyCycles };
   return { timedLatencyCycles, timedEnergyPj: energies.map((uj) => Number((uj * 1e6).toPrecision(7))) };
-}
-
-function coreSum(counters: Counters, name: CoreCounter): number {
-  let sum = 0;
-  for (let at = coreColumn[name]; at < counters.cores.length; at += CORE_COUNTERS.length) sum += counters.cores[at];
-  return sum;
 }
 
 /** Busy shares of the two units of every core, and flits per cycle of every link that carried one. */

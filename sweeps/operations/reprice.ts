@@ -4,7 +4,7 @@
  */
 import { areaOf, type Experiment, type Topology } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
-import { type BreakdownRow, CORE_COUNTERS, needsOn, price, restOf } from "../../sim/index.js";
+import { type BreakdownRow, CORE_COUNTERS, energyMetrics, needsOn, price, restOf } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { PointValues } from "../space.js";
 import type { Store } from "../store/sqlite.js";
@@ -57,7 +57,8 @@ export function* reprice(
     const topology = topologyOf(experiment);
     const { rows, totalPj } = price(chip, precision, topology, counters, restOf(experiment));
     const area = areaOf(chip, precision, needsOn(chip, precision, topology));
-    const after = withPrices(metrics, totalPj, area.totalMm2);
+    const energy = energyMetrics(experiment, counters, totalPj, metrics.latency_us ?? null);
+    const after = { ...withPrices(metrics, totalPj, area.totalMm2), ...energy };
     yield { id, key, values, before: metrics, after, breakdown: [...rows, ...area.rows], tooFast: null, intervals: {} };
   }
 }

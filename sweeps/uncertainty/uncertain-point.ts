@@ -7,6 +7,7 @@ import { independentSamples } from "../../sim/functional/index.js";
 import { functionalKey, priceErrors, type Result, restOf, withFpgaErrors } from "../../sim/index.js";
 import type { ScoredRun } from "../store/packed-errors.js";
 import type { UncertainPoint } from "./drawn-metrics.js";
+import { utteranceErrors } from "./utterance-errors.js";
 
 /**
  * @param point metrics and breakdown, possibly under other prices than those of its result
@@ -16,16 +17,11 @@ import type { UncertainPoint } from "./drawn-metrics.js";
 export function uncertainPoint(
   experiment: Experiment,
   { id, metrics, breakdown }: Pick<UncertainPoint, "id" | "metrics" | "breakdown">,
-  result: Pick<Result, "provenance" | "metrics">,
+  result: Pick<Result, "provenance" | "metrics" | "breakdown">,
   runOf: (functionalKey: string) => ScoredRun | null = () => null,
 ): UncertainPoint {
   const { chip, precision } = experiment;
   const { utterances, independentSamples: stored = utterances, modelHash, dataHash, timedUtterances } = result.provenance;
-  const { timedEnergyPj, timedLatencyCycles } = result.provenance;
-  const count = timedUtterances.length;
-  const { energy_uj_per_inference, energy_std_uj, latency_us, latency_std_us } = result.metrics;
-  const error = (mean: number | null, deviation: number | null): number =>
-    mean === null || mean === 0 || deviation === null ? 0 : deviation / Math.sqrt(count) / mean;
   const key = functionalKey(experiment, modelHash, dataHash);
   const run = runWith(result.metrics.accuracy_percent, runOf(key));
   // results of older versions counted utterances without a class, and few utterances of many frames, as too many
@@ -36,20 +32,11 @@ export function uncertainPoint(
     run,
     hasPeriod: restOf(experiment) !== null,
     timed: {
-      count,
+      count: timedUtterances.length,
       key: `${dataHash} ${timedUtterances.join()}`,
-      energy: { relative: error(energy_uj_per_inference, energy_std_uj), residuals: residualsOf(timedEnergyPj, count) },
-      latency: { relative: error(latency_us, latency_std_us), residuals: residualsOf(timedLatencyCycles, count) },
+      ...utteranceErrors(experiment, { metrics, breakdown }, result),
     },
   };
-}
-
-/** Null if the values are not known, or do not differ. */
-function residualsOf(values: readonly number[] | undefined, count: number): Float64Array | null {
-  if (values?.length !== count) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / count;
-  const residuals = Float64Array.from(values, (value) => value / mean - 1);
-  return residuals.every(Number.isFinite) && residuals.some((residual) => residual !== 0) ? residuals : null;
 }
 
 /** The run if it has this accuracy: another version of the program may have stored another one under the same key. */
