@@ -36,7 +36,16 @@ import {
   stateBitsInDram,
 } from "../sim/mapping/index.js";
 import { leastBarrier } from "../sim/program/index.js";
-import { type Effort, expectedEffort, type LearningEffort, type SearchSize, screens, searchSize, systemClock } from "../sweeps/index.js";
+import {
+  busyWorkers,
+  type Effort,
+  expectedEffort,
+  type LearningEffort,
+  type SearchSize,
+  screens,
+  searchSize,
+  systemClock,
+} from "../sweeps/index.js";
 import { recordedDensity } from "../training/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
 import type { CoupledMetrics } from "./coupled-point.js";
@@ -325,7 +334,8 @@ async function checkCoupled(description: Description, values: Values, search: Se
   const startMs = systemClock.monotonicMs();
   const { metrics } = evaluateCoupledPoint(point);
   const pointSeconds = (systemClock.monotonicMs() - startMs) / 1000;
-  const workers = availableParallelism();
+  const points = search?.points ?? 1;
+  const workers = busyWorkers(availableParallelism(), points);
   return {
     kind: "coupled",
     file: description.file,
@@ -335,6 +345,6 @@ async function checkCoupled(description: Description, values: Values, search: Se
     caseFiles: [...point.files.keys()],
     metrics,
     search,
-    estimate: { seconds: ((search?.points ?? 1) * pointSeconds) / workers, workers, pointSeconds },
+    estimate: { seconds: (points * pointSeconds) / workers, workers, pointSeconds },
   };
 }

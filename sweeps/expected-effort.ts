@@ -53,6 +53,7 @@ interface Host {
 
 export interface Effort {
   readonly seconds: number;
+  /** Workers among which the points are divided, no more than there are points. */
   readonly workers: number;
   /** Time of a point that shares its replay with no other point. */
   readonly pointSeconds: number;
@@ -65,6 +66,9 @@ export interface Effort {
   /** Peak resident set of the sweep, or of the single point. */
   readonly memoryBytes: number;
 }
+
+/** Workers that have work: a point is never divided. */
+export const busyWorkers = (workers: number, points: number): number => Math.max(1, Math.min(workers, points));
 
 /** The space of a search, and some of its positions. */
 interface Drawn {
@@ -143,9 +147,10 @@ export async function expectedEffort(
   const { points: count, precisions } = search ?? { points: 1, precisions: 1 };
   const replays = await replaysOf(from, described);
   const { workers, residentBytes } = host;
+  const busy = busyWorkers(workers, count);
   return {
-    seconds: (count * POINT_SECONDS + replays * perReplay + precisions * perPrecision) / workers,
-    workers,
+    seconds: (count * POINT_SECONDS + replays * perReplay + precisions * perPrecision) / busy,
+    workers: busy,
     pointSeconds: POINT_SECONDS + perReplay,
     functionalSeconds: perPrecision,
     precisions,

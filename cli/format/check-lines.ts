@@ -97,7 +97,7 @@ function coupledCheckLines(look: Look, check: CoupledCheck): readonly string[] {
     ...unknown.map(({ metric }) =>
       paint(look, `warning: ${metric} is unknown for the point as written, so it may reach no front`, "yellow"),
     ),
-    `time  about ${duration(seconds)} with ${workers} workers: ${significant(pointSeconds, 2)} s per point`,
+    `time  about ${duration(seconds)} with ${counted(workers, "worker")}: ${significant(pointSeconds, 2)} s per point`,
   ];
 }
 
@@ -218,7 +218,8 @@ function countsText(counts: readonly number[]): string {
 }
 
 function learningLine({ networks, seconds }: NonNullable<ChipCheck["learning"]>, workers: number): string {
-  const first = `networks ${grouped(networks)} at most, trained in about ${duration(seconds / workers)} with ${workers} workers`;
+  const busy = Math.min(workers, networks);
+  const first = `networks ${grouped(networks)} at most, trained in about ${duration(seconds / busy)} with ${counted(busy, "worker")}`;
   return networks === 1 ? `network trained in about ${duration(seconds)}` : first;
 }
 
@@ -227,7 +228,7 @@ function timeLine({ seconds, workers, replays, ...of }: Effort, search: SearchSi
     search === null || replays >= search.points ? "" : `, of which ${grouped(search.points)} points need about ${grouped(replays)}`;
   const parts = `${significant(of.pointSeconds, 2)} s per point${shared}, ${significant(of.functionalSeconds, 2)} s per precision (${of.precisions})`;
   const assumed = of.activity === "assumed" ? `, if ${percent(ASSUMED_DENSITY)} of the neurons spike per step` : "";
-  return `time  about ${duration(seconds)} with ${workers} workers: ${parts}${assumed}`;
+  return `time  about ${duration(seconds)} with ${counted(workers, "worker")}: ${parts}${assumed}`;
 }
 
 function searchLines(look: Look, sweep: SweepSpec | null, search: SearchSize | null): readonly string[] {
