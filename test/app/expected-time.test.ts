@@ -1,9 +1,18 @@
 /** The time that `check` predicts, on a machine of many cores: a point is never divided. */
-import { expect, test, vi } from "vitest";
+import { syncBuiltinESMExports } from "node:module";
+import os from "node:os";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { check, open } from "../../app/index.js";
 
 const CORES = 64;
-vi.mock("node:os", async (original) => ({ ...(await original<typeof import("node:os")>()), availableParallelism: () => CORES }));
+beforeAll(() => {
+  vi.spyOn(os, "availableParallelism").mockReturnValue(CORES);
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+});
 
 const SEARCHED = { sweep: { objectives: { latency_us: "min" } } };
 const described = (changes: object) => open({ version: 1, extends: "mesh-2x2", network: { model: "mnist-rows-lif" }, ...changes });
