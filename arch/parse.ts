@@ -14,6 +14,7 @@ import { didYouMean } from "../base/nearest.js";
 import { packageRoot } from "../base/package-root.js";
 import type { PluginFile } from "../base/plugin-file.js";
 import { readText } from "../base/read-file.js";
+import { withBasePaths } from "./base-paths.js";
 import type { Experiment, SweepSpec } from "./experiment.js";
 import { board } from "./kinds/board.js";
 import type { DescriptionKind } from "./kinds/kind.js";
@@ -252,8 +253,9 @@ function readWithBases(text: string, file: string, trail: readonly string[], bas
   const typed = withTables(locatedFromYaml(text, file), { path: trail.at(-1) as string, shown: file }, readTable, problems);
   checkVersion(typed, problems);
   // Reported above; the right version is used so that it is not reported again.
-  const source = withEntry(typed, "version", { kind: "scalar", value: 1, at: placeOf(typed, ["version"]) });
-  if (trail.length > 1) bases.push(baseOf(source, trail));
+  const written = withEntry(typed, "version", { kind: "scalar", value: 1, at: placeOf(typed, ["version"]) });
+  if (trail.length > 1) bases.push(baseOf(written, trail));
+  const source = withBasePaths(written, dirname(trail.at(-1) as string), dirname(trail[0]), existsSync);
   const base = entryOf(source, "extends");
   if (base === undefined) return source;
   const at = base.at;

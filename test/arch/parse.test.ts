@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { KNOWN_PATHS, parseArch, readArch, resolveModelPath, shippedChips } from "../../arch/index.js";
+import { KNOWN_PATHS, parseArch, readArch, readDescription, resolveModelPath, shippedChips } from "../../arch/index.js";
 import { InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 
@@ -28,6 +28,11 @@ function errorsOf(body: string, file = "a.yaml"): string[] {
     throw error;
   }
   return [];
+}
+
+interface Paths {
+  readonly network: { readonly model: string };
+  readonly workload: { readonly case?: string };
 }
 
 function inFolder(files: Record<string, string>, run: (folder: string) => void): void {
@@ -570,6 +575,56 @@ describe("layout and extension", () => {
           },
           (folder) => expect(read(join(folder, "over.yaml")), `${over} over ${base}`).toEqual(read(join(folder, "plain.yaml"))),
         );
+  });
+  test("paths of an extended file mean what is beside it, those of the extending file what is beside that one", () => {
+    const base = [
+      "version: 1",
+      "network: { model: { sweep: [m.nir, n.nir] }, nir: { step_seconds: 1e-3, reset: zero } }",
+      "workload: { dataset: events, labels: l.csv, inputs: { left: { path: left.csv }, right: { path: right.csv } } }",
+      "sweep: { objectives: { area_mm2: min }, parameters: [{ path: workload.inputs.right.path, values: [right.csv, x.csv] }] }",
+      "",
+    ].join("\n");
+    const names = ["m.nir", "n.nir", "data", "l.csv", "left.csv", "right.csv"];
+    const beside = (at: string): Record<string, string> => Object.fromEntries(names.map((name) => [`${at}${name}`, ""]));
+    const over = "version: 1\nextends: sub/base.yaml\nworkload: { labels: l.csv, inputs: { left: { path: none.csv } } }\n";
+    const files = { "a.yaml": over, "sub/base.yaml": base, "sub/up.yaml": "version: 1\nextends: ../deep/b/c.yaml\n" };
+    const folders = "version: 1\nextends: mesh-2x2\nworkload: { dataset: spike-file, path: data, labels: l.csv }\n";
+    const deep = {
+      "b.yaml": "version: 1\nextends: sub/folders.yaml\n",
+      "sub/folders.yaml": folders,
+      "deep/b/c.yaml": "version: 1\nextends: tinyodin\nworkload: { case: k }\n",
+      "deep/b/k/x": "",
+      "sub/k/x": "",
+    };
+    inFolder({ ...files, ...beside("sub/"), ...beside(""), ...deep }, (folder) => {
+      const { document, sweep } = readDescription(join(folder, "a.yaml"));
+      const { network, workload } = document as unknown as Paths;
+      expect(network.model).toBe("sub/m.nir");
+      expect(workload).toMatchObject({
+        labels: "l.csv",
+        inputs: { left: { path: "none.csv" }, right: { path: "sub/right.csv" } },
+      });
+      expect(sweep?.parameters.map(({ domain }) => domain)).toMatchObject([
+        { values: ["sub/m.nir", "sub/n.nir"] },
+        { values: ["sub/right.csv", "x.csv"] }, // nothing named x.csv is beside the extended file
+      ]);
+      const { workload: inFolders } = readDescription(join(folder, "b.yaml")).document as unknown as Paths;
+      expect(inFolders).toMatchObject({ path: "sub/data", labels: "sub/l.csv" });
+      const { workload: ofCase } = readDescription(join(folder, "sub", "up.yaml")).document as unknown as Paths;
+      expect(ofCase.case).toBe("../deep/b/k");
+    });
+  });
+  test("a model that only the extended file has beside it is found, and a shipped one whose name no file has", () => {
+    const base = "version: 1\nextends: mesh-2x2\nnetwork: { model: mnist-rows-lif.safetensors }\n";
+    const model = readFileSync(resolveModelPath("mnist-rows-rec-v2", "."));
+    const named = (folder: string): string =>
+      resolveModelPath(readArch(join(folder, "a.yaml"), { models: true }).experiment.network.model, join(folder, "a.yaml"));
+    const files = { "sub/base.yaml": base, "a.yaml": "version: 1\nextends: sub/base.yaml\n" };
+    inFolder(files, (folder) => {
+      expect(named(folder)).toBe(join(packageRoot(), "training/models/mnist-rows-lif.safetensors"));
+      writeFileSync(join(folder, "sub", "mnist-rows-lif.safetensors"), model);
+      expect(named(folder)).toBe(join(folder, "sub/mnist-rows-lif.safetensors"));
+    });
   });
   test("an unknown shipped chip is refused with the nearest name, and a missing file with its path", () => {
     expect(errorsOf("extends: mesh-2x3\n")).toEqual([
