@@ -37,7 +37,9 @@ import {
   pricedTable,
   priceScales,
   type Repriced,
+  type RunOf,
   reprice as repriced,
+  runsOf,
   Space,
   Store,
   StudyQuantiles,
@@ -120,7 +122,8 @@ export async function reprice(database: string, library: PriceLibrary | null, op
   const topologyOf = isNew || scales.hasClockLimits ? await topologiesIn(database, experimentOf, options.base ?? null) : null;
   return withStore(database, (store) => {
     const priced = isNew && topologyOf !== null ? repriced(store, experimentOf, topologyOf) : asStored(store);
-    const points = Array.from(priced, (point) => changed(store, point, experimentOf, topologyOf, scales, draws));
+    const runOf = runsOf(store);
+    const points = Array.from(priced, (point) => changed(store, point, experimentOf, topologyOf, scales, draws, runOf));
     const objectives = new Objectives(
       study.sweep,
       study.sweep.parameters.map(({ name }) => name),
@@ -219,6 +222,7 @@ function changed(
   topologyOf: ((experiment: Experiment) => Topology) | null,
   scales: PriceScales,
   draws: Draws | null,
+  runOf: RunOf,
 ): Priced {
   const point = scales.isIdle ? priced : scaledPoint(priced, scales);
   if (draws === null && topologyOf === null) return point;
@@ -229,7 +233,9 @@ function changed(
     tooFast:
       topologyOf === null ? null : scales.tooFast(experiment, needsOn(experiment.chip, experiment.precision, topologyOf(experiment))),
     intervals:
-      draws === null || result === null ? {} : intervalsOf(uncertainPoint(experiment, { ...point, metrics: point.after }, result), draws),
+      draws === null || result === null
+        ? {}
+        : intervalsOf(uncertainPoint(experiment, { ...point, metrics: point.after }, result, runOf), draws),
   };
 }
 
@@ -257,7 +263,7 @@ function scored(
   const points = priced.map((point) => {
     const { id, values, after, breakdown, tooFast } = point;
     const result = quantiles.isNone ? null : store.result(id);
-    const metrics = result === null ? after : quantiles.extended(values, result, { metrics: after, breakdown });
+    const metrics = result === null ? after : quantiles.extended(values, result, { metrics: after, breakdown }, store);
     const { objectives: vector, violation } = objectives.score(values, metrics);
     if (tooFast === null && vector !== null && violation === 0) archive.add(id, vector);
     return { ...point, violation: Number.isFinite(violation) ? violation : null };

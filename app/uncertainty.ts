@@ -9,7 +9,7 @@ import {
   evaluatorOf,
   type Intervals,
   intervalsOf,
-  type ScoredRun,
+  runsOf,
   Space,
   type Store,
   type StoredPoint,
@@ -72,12 +72,7 @@ export function uncertainPointsOf(store: Store): UncertainPoints | null {
     documents.set(edition, found);
     return found;
   };
-  const runs = new Map<string, ScoredRun | null>();
-  const runOf = (key: string): ScoredRun | null => {
-    const found = runs.has(key) ? (runs.get(key) ?? null) : store.scoredRun(key);
-    runs.set(key, found);
-    return found;
-  };
+  const runOf = runsOf(store);
   return ({ id, edition, values }) => {
     const result = store.result(id);
     const document = documentOf(edition);

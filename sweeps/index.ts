@@ -82,6 +82,7 @@ export { ModelFolder, ModelsInMemory, modelsBeside } from "./store/model-folder.
 export type { ScoredRun } from "./store/packed-errors.js";
 export { journalNote } from "./store/reading.js";
 export { SCHEMA_VERSION } from "./store/schema.js";
+export { type RunOf, runsOf } from "./store/scored-runs.js";
 export { Store, type StoredPoint } from "./store/sqlite.js";
 export { storedPlan } from "./stored-plan.js";
 export { Study, type StudyOptions } from "./study.js";

@@ -15,6 +15,19 @@ const idOf = ({ dataHash, utterances, scored }: Recordings): number =>
 
 const digestOf = ({ key, wrong }: ScoredRun, id: number): string => sha256(`${key}\n${id}\n`, bytesOf(wrong)).slice(0, 16);
 
+/** What the functional run of a key got wrong; null if that is not known. */
+export type RunOf = (functionalKey: string) => ScoredRun | null;
+
+/** Reads each run once, because many points share one. */
+export function runsOf(store: Pick<ScoredRuns, "scoredRun">): RunOf {
+  const runs = new Map<string, ScoredRun>();
+  return (key) => {
+    const found = runs.get(key) ?? store.scoredRun(key);
+    if (found !== null) runs.set(key, found);
+    return found;
+  };
+}
+
 export class ScoredRuns extends Connection {
   /** Recordings that were read, by id; null: changed, or not there. */
   private readonly known = new Map<number, Recordings | null>();

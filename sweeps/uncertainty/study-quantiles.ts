@@ -9,6 +9,7 @@ import { type AnyExperiment, type Experiment, ofKind, patchExperiment } from "..
 import { type AnyMetric, isQuantile, metricOf, type QuantileName, quantileOf, type Result } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import { type PointValues, Space } from "../space.js";
+import { type RunOf, runsOf } from "../store/scored-runs.js";
 import type { Store } from "../store/sqlite.js";
 import { drawnMetrics, quantileIn, type UncertainPoint } from "./drawn-metrics.js";
 import { Draws } from "./draws.js";
@@ -24,6 +25,8 @@ type Known = Pick<UncertainPoint, "metrics" | "breakdown">;
 export class StudyQuantiles {
   private draws: Draws | null = null;
   private readonly known = new Map<number, Metrics>();
+  /** What stored runs got wrong, from which the accuracy's samples are counted; null: not asked for yet. */
+  private runOf: RunOf | null = null;
 
   constructor(
     private readonly names: readonly QuantileName[],
@@ -34,12 +37,15 @@ export class StudyQuantiles {
     return this.names.length === 0;
   }
 
-  /** A result's metrics with the quantiles. `known`: its metrics and breakdown, perhaps under other prices. */
-  extended(values: PointValues, result: Result, known: Known = result): Metrics {
+  /**
+   * A result's metrics with the quantiles. `known`: its metrics and breakdown, perhaps under other prices; `store`: the
+   * store that holds the result, null if it is new.
+   */
+  extended(values: PointValues, result: Result, known: Known = result, store: Store | null = null): Metrics {
     if (this.isNone) return known.metrics;
     const proxies = withProxies(known.metrics, this.names);
     return ofKind<Metrics>(this.experimentOf(values), {
-      board: (board) => ({ ...proxies, ...this.found(board, result, known) }),
+      board: (board) => ({ ...proxies, ...this.found(board, result, known, store) }),
       coupled: () => proxies,
     });
   }
@@ -50,16 +56,18 @@ export class StudyQuantiles {
     let metrics = this.known.get(point.id);
     if (metrics === undefined) {
       const result = store.result(point.id);
-      metrics = result === null ? point.metrics : this.extended(point.values, result);
+      metrics = result === null ? point.metrics : this.extended(point.values, result, result, store);
       this.known.set(point.id, metrics);
     }
     return { ...point, metrics };
   }
 
-  private found(experiment: Experiment, result: Result, known: Known): Metrics {
+  private found(experiment: Experiment, result: Result, known: Known, store: Store | null): Metrics {
     this.draws ??= new Draws(USUAL_DRAWS, SEED);
+    if (store !== null && this.names.some((name) => metricOf(name) === "accuracy_percent")) this.runOf ??= runsOf(store);
+    const runOf = store === null || this.runOf === null ? undefined : this.runOf;
     const { draws } = this;
-    const drawn = drawnMetrics(uncertainPoint(experiment, { id: 0, ...known }, result), draws);
+    const drawn = drawnMetrics(uncertainPoint(experiment, { id: 0, ...known }, result, runOf), draws);
     return Object.fromEntries(
       this.names.flatMap((name) => {
         const { metric, share } = quantileOf(name) as NonNullable<ReturnType<typeof quantileOf>>;

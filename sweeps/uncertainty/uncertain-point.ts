@@ -6,6 +6,7 @@ import type { Experiment } from "../../arch/index.js";
 import { independentSamples } from "../../sim/functional/index.js";
 import { functionalKey, priceErrors, type Result, restOf, withFpgaErrors } from "../../sim/index.js";
 import type { ScoredRun } from "../store/packed-errors.js";
+import type { RunOf } from "../store/scored-runs.js";
 import type { UncertainPoint } from "./drawn-metrics.js";
 import { utteranceErrors } from "./utterance-errors.js";
 
@@ -18,7 +19,7 @@ export function uncertainPoint(
   experiment: Experiment,
   { id, metrics, breakdown }: Pick<UncertainPoint, "id" | "metrics" | "breakdown">,
   result: Pick<Result, "provenance" | "metrics" | "breakdown">,
-  runOf: (functionalKey: string) => ScoredRun | null = () => null,
+  runOf: RunOf = () => null,
 ): UncertainPoint {
   const { chip, precision } = experiment;
   const { utterances, independentSamples: stored = utterances, modelHash, dataHash, timedUtterances } = result.provenance;

@@ -4,10 +4,10 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { comparePoints } from "../../app/compare.js";
 import { confidence } from "../../app/confidence.js";
-import { merge, open, report, reportData, reprice, results, sweep } from "../../app/index.js";
+import { merge, open, pareto, report, reportData, reprice, results, show, sweep } from "../../app/index.js";
 import type { Json } from "../../base/hash.js";
 import { createRng } from "../../base/rng.js";
 import { type ScoredRun, Store, type StudyEvent } from "../../sweeps/index.js";
@@ -184,6 +184,30 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
     expect(stored).toBe(widths.size);
     expect(confidence(file).accuracies.apart).toEqual([]);
   }, 120_000);
+
+  test("whose results counted ten times the samples has one interval by show, quantiles and reprice: that of the run", async () => {
+    const ends = async (): Promise<readonly (readonly (number | undefined)[])[]> => {
+      const quantiles = pareto(db, { columns: ["accuracy_percent@5", "accuracy_percent@95"] }).rows;
+      const { points: priced } = await reprice(db, null, { monteCarlo: { draws: 10 } });
+      return quantiles.flatMap(({ id, metrics }) => [
+        [metrics["accuracy_percent@5"] ?? undefined, metrics["accuracy_percent@95"] ?? undefined],
+        ...[show(db, id), priced.find((one) => one.id === id)].map((of) => {
+          const { low, high } = of?.intervals?.accuracy_percent ?? {};
+          return [low, high];
+        }),
+      ]);
+    };
+    const found = await ends();
+    for (const [k, each] of found.entries()) expect(each).toEqual(found[k - (k % 3)]);
+    const { result } = Store.prototype;
+    const spy = vi.spyOn(Store.prototype, "result").mockImplementation(function (this: Store, id) {
+      const own = result.call(this, id);
+      return own === null ? null : { ...own, provenance: { ...own.provenance, independentSamples: 10 * SAMPLES } };
+    });
+    expect(await ends()).toEqual(found);
+    expect(spy).toHaveBeenCalled();
+    spy.mockRestore();
+  });
 
   test("that trains its networks pairs them on the recordings of its split", async () => {
     const tones = tonesFolder();
