@@ -13,7 +13,7 @@ import { cube, exp, log, square } from "../base/math.js";
 import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
 import { nominalVoltageV } from "./voltage.js";
 
-/** High performance or low power transistors; one form above 45 nm. */
+/** High performance or low power transistors; one form above 45 nm, where low power delays therefore step up. */
 type Form = "HP" | "LP";
 export interface Corner {
   readonly nodeNm: number;
