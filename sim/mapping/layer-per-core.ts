@@ -9,6 +9,7 @@ import { doesNotFit } from "./does-not-fit.js";
 import { emptyRoom, largestFit, type MappingTask, placedPopulations } from "./fit.js";
 import { synapseWords } from "./layout.js";
 import { type Placement, placement, type Slice } from "./placement.js";
+import { mapSequential } from "./sequential.js";
 
 /** Neurons of a population that remain when no core is free. */
 interface LeftOver {
@@ -54,6 +55,18 @@ function fill(task: MappingTask, slices: Slice[]): LeftOver | null {
 /** Whether a core per layer places everything. */
 export const layersFit = (task: MappingTask): boolean => fill(task, []) === null;
 
+/** The change for fewer cores than layers: filling in order, with what that needs. */
+function inOrderInstead(task: MappingTask): string {
+  const change = "set mapping.strategy: sequential";
+  try {
+    mapSequential({ ...task, request: { ...task.request, strategy: "sequential" } });
+    return `${change}, or use more cores`;
+  } catch (error) {
+    if (!(error instanceof InfeasibleError)) throw error;
+    return error.fix.startsWith("set ") ? `${change} and ${error.fix}` : error.fix;
+  }
+}
+
 /** @throws InfeasibleError if there are fewer cores than populations, or if they are too small */
 export function mapLayerPerCore(task: MappingTask): Placement {
   const { chip, topology } = task;
@@ -64,7 +77,7 @@ export function mapLayerPerCore(task: MappingTask): Placement {
       "cores of a layer each",
       `${layers} layers`,
       `${chip.cores.length} cores`,
-      "set mapping.strategy: sequential, or use more cores",
+      inOrderInstead(task),
     );
   const slices: Slice[] = [];
   const left = fill(task, slices);

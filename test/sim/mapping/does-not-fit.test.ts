@@ -50,16 +50,19 @@ const KEYS: { readonly [key: string]: (core: Core, value: number) => Core } = {
   "tile.core.axon_table.entries": (one, axonEntries) => ({ ...one, axonEntries }),
 };
 
-const typed = (fix: string): readonly (readonly [string, number])[] =>
-  [...fix.matchAll(/set ([\w.]+): ([\d.]+)/g)].map(([, key, value]) => [key, Number(value.replace(/\.$/, ""))] as const);
+const typed = (fix: string): readonly (readonly [string, string])[] =>
+  [...fix.matchAll(/set ([\w.]+): ([\w.]+)/g)].map(([, key, value]) => [key, value.replace(/\.$/, "")] as const);
 
-function changed({ chip: before, request }: Point, changes: readonly (readonly [string, number])[]): Point {
-  let [after, limit] = [before, request.maxNeuronsPerCore];
+function changed({ chip: before, request }: Point, changes: readonly (readonly [string, string])[]): Point {
+  let [after, asked] = [before, request];
   for (const [key, value] of changes) {
-    if (key === "mapping.max_neurons_per_core") limit = value;
-    else after = { ...after, cores: after.cores.map((one) => KEYS[key](one, value)) };
+    if (key === "mapping.strategy") {
+      expect(value).toBe("sequential");
+      asked = { ...asked, strategy: "sequential" };
+    } else if (key === "mapping.max_neurons_per_core") asked = { ...asked, maxNeuronsPerCore: Number(value) };
+    else after = { ...after, cores: after.cores.map((one) => KEYS[key](one, Number(value))) };
   }
-  return { chip: after, request: { ...request, maxNeuronsPerCore: limit } };
+  return { chip: after, request: asked };
 }
 
 function refusal(network: Topology, { chip: on, request }: Point): InfeasibleError | null {
@@ -75,6 +78,7 @@ function refusal(network: Topology, { chip: on, request }: Point): InfeasibleErr
 test.each(STRATEGIES)("%s: the change that a refusal names fits when it is typed", (strategy) => {
   const rng = createRng(2, `fix ${strategy}`);
   const drawn = { fits: 0, one: 0, several: 0, limit: 0, unequal: 0, port: 0, dram: 0, zeros: 0, axonsOfPort: 0 };
+  const layers = { alone: 0, withOthers: 0 };
   for (let draw = 0; draw < (strategy === "manual" ? 500 : 120); draw++) {
     const hasZeros = rng.float() < 0.2;
     const port = rng.float() < 0.3 ? { tile: 0, bitsPerCycle: 8, latencyCycles: 0, packetBits: null, queueDepth: 16 } : null;
@@ -98,12 +102,13 @@ test.each(STRATEGIES)("%s: the change that a refusal names fits when it is typed
     const point = { chip: on, request: { strategy, manual, maxNeuronsPerCore: limit, seed: 1 } };
     const refused = refusal(network, point);
     if (refused === null) drawn.fits++;
-    if (refused === null || ["MAP_LAYERS_FULL", "MAP_MANUAL_FULL"].includes(refused.code)) continue;
+    if (refused === null || refused.code === "MAP_MANUAL_FULL") continue;
     // there always is a core that is large enough
     expect(refused.need, `draw ${draw}`).not.toBe("more cores");
     const changes = typed(refused.fix);
     expect(refusal(network, changed(point, changes))?.message, `draw ${draw}: ${refused.message}`).toBeUndefined();
     drawn[changes.length === 1 ? "one" : "several"]++;
+    if (refused.code === "MAP_LAYERS_FULL") layers[changes.length === 1 ? "alone" : "withOthers"]++;
     if (isUnequal) drawn.unequal++;
     if (port !== null) drawn.port++;
     if (spill !== null) drawn.dram++;
@@ -118,4 +123,5 @@ test.each(STRATEGIES)("%s: the change that a refusal names fits when it is typed
     }
   }
   expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(2);
+  if (strategy === "layer-per-core") expect(Math.min(...Object.values(layers)), JSON.stringify(layers)).toBeGreaterThan(2);
 });
