@@ -8,7 +8,7 @@ import { routerPorts } from "../noc-shape.js";
 import type { Precision } from "../precision.js";
 import { coreResources, NO_RESOURCES, plus, type Resources } from "./core-resources.js";
 import { coreStructure } from "./core-structure.js";
-import { FPGA_DEVICES, type FpgaDevice, type FpgaName } from "./devices.js";
+import { FPGA_DEVICES, FPGA_NAMES, type FpgaDevice, type FpgaName } from "./devices.js";
 import { type BeyondFit, beyondFit, errorsOf, fpgaLaws } from "./fpga-laws.js";
 import { ROUTER_SIGMA, routerResources } from "./router-resources.js";
 
@@ -93,11 +93,16 @@ const SHORT = {
 } as const;
 
 /** @throws InfeasibleError if the device has less than the chip takes; ignores the error of the laws. */
-export function checkFpga({ device, total, name }: FpgaUse): void {
+export function checkFpga({ device, total }: FpgaUse): void {
+  // a chip takes the same of every device of a family
+  const larger = FPGA_NAMES.find((name) => {
+    const other = FPGA_DEVICES[name];
+    return other.family === device.family && RESOURCE_NAMES.every((kind) => total[kind] <= other[kind]);
+  });
   for (const kind of RESOURCE_NAMES) {
     if (total[kind] <= device[kind]) continue;
     const [code, what, fix] = SHORT[kind];
-    const larger = name === "ecp5-45" ? "; or set chip.fpga: ecp5-85" : "";
-    throw new InfeasibleError(code, `${device.part}, ${what}`, String(total[kind]), String(device[kind]), `take ${fix}${larger}`);
+    const instead = larger === undefined ? "" : `; or set chip.fpga: ${larger}`;
+    throw new InfeasibleError(code, `${device.part}, ${what}`, String(total[kind]), String(device[kind]), `take ${fix}${instead}`);
   }
 }

@@ -156,6 +156,29 @@ describe("a chip on an FPGA", () => {
     expect(Number((thrown as InfeasibleError).need)).toBe(wide.total.luts);
   });
 
+  test("a larger device is named if it holds the chip, and only then", () => {
+    const seen = { holds: 0, lacks: 0 };
+    for (const lanes of [4, 8, 16, 32]) {
+      for (const cores of [1, 2, 3, 4, 5, 6, 8]) {
+        const values = { "noc.width": cores, "noc.height": 1, "tile.core.lanes": lanes, "tile.core.synapse_memory.size_kib": 16 };
+        const fixOf = (fpga: string): string | null => {
+          try {
+            checkFpga(resourcesOf(on({ ...values, "chip.fpga": fpga })));
+            return null;
+          } catch (error) {
+            return (error as InfeasibleError).fix;
+          }
+        };
+        const [small, large] = [fixOf("ecp5-45"), fixOf("ecp5-85")];
+        expect(large ?? "").not.toContain("chip.fpga");
+        if (small === null) continue;
+        expect(small.includes("or set chip.fpga: ecp5-85"), small).toBe(large === null);
+        seen[large === null ? "holds" : "lacks"]++;
+      }
+    }
+    expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(0);
+  });
+
   test("its clock is that of the device's logic, not of a process", () => {
     const { chip, precision } = on({ "chip.clock_mhz": 1000 });
     expect(() => checkClock(chip, precision, BUILT_NEEDS)).toThrow(/CLOCK_TOO_FAST: .* on LFE5U-85F/);
