@@ -109,7 +109,8 @@ function checkNames(section: Located, { metrics, quantiles, samplers }: SweepNam
         problems.push(problemAt(keyAt, `sweep.objectives.${metric}`, message, fix));
       }
   const sampler = nodeAt(section, ["sampler"]);
-  const name = sampler === undefined ? null : textOf(sampler, "name");
+  const isNamed = entryOf(sampler, "name") !== undefined;
+  const name = sampler === undefined ? null : isNamed ? textOf(sampler, "name") : defaultSampler();
   if (samplers === null || sampler?.kind !== "map" || name === null) return;
   if (!Object.hasOwn(samplers, name)) {
     const known = Object.keys(samplers);
@@ -117,6 +118,8 @@ function checkNames(section: Located, { metrics, quantiles, samplers }: SweepNam
     problems.push(problemAt(placeOf(section, ["sampler", "name"]), "sweep.sampler.name", `no such sampler: ${name}`, fix));
   } else checkOptions(sampler, name, samplers[name], problems);
 }
+
+const defaultSampler = (): string => sweepSchema.parse({ objectives: {} }, PLAIN).sampler.name;
 
 /** Keys of the section `sampler` that every sampler has. */
 export const COMMON_OPTIONS: readonly string[] = ["name", "budget", "seed"];

@@ -427,6 +427,13 @@ describe("sweeps", () => {
       "a.yaml:5:39: sweep.sampler.population: expected a whole number from 4 to 100, got 4.5",
       "    points per generation",
     ]);
+    const ofDefault = (option: string, named: string): string[] =>
+      errorsOf(options.replace("name: nsga2, populaton: 8", `${named}${option}`));
+    for (const option of ["populaton: 8", "population: 2", "population: few", "seed: 1"]) {
+      const plain = (lines: readonly string[]): readonly string[] => lines.map((line) => line.replace(/^a.yaml:5:\d+/, ""));
+      expect(plain(ofDefault(option, "")), option).toEqual(plain(ofDefault(option, "name: nsga2, ")));
+    }
+    expect(ofDefault("population: 2", "")[0]).toMatch(/^a.yaml:5:26: sweep.sampler.population: expected/);
     const rest = `noc: { width: { sweep: [1, 2] } }\n${head}  constraints: [area <= 2]\n  reference_point: { latency_us: 1 }\n`;
     expect(errorsOf(rest)).toEqual([
       "a.yaml:5:17: sweep.constraints[0]: unknown name area",
