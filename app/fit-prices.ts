@@ -49,7 +49,11 @@ export function fitPrices(file: string, options: FitPricesOptions = {}): PriceFi
     throw inputError(file, `has no corner ${quoted(corner ?? "")}`, names === "''" ? "leave --corner out" : `it has ${names}`);
   const fit = fitMacros(chosen);
   if (fit.laws.length === 0)
-    throw inputError(file, `no law can be fitted: ${fit.leftOut.join("; ")}`, "give more macros of different sizes and widths");
+    throw inputError(
+      file,
+      `no law can be fitted: ${fit.leftOut.join("; ")}`,
+      "give more macros of different words, bits and, if there are several, supplies",
+    );
   return { ...fit, library: libraryOf(fit.laws) };
 }
 

@@ -21,13 +21,16 @@ export interface Law {
   readonly unseen: readonly number[];
   /** [samples]: leverages, 0 to 1: the weight of each sample in the law's value at its own place. */
   readonly leverages: readonly number[];
+  /** The variance of the law's value at any place, relative to that of a sample. */
+  readonly leverageAt: (at: readonly number[]) => number;
   /** Standard deviation of ln(value / law); degrees of freedom: samples minus coefficients. */
   readonly sigma: number;
 }
 
 /** null: too few samples, or variables that do not vary independently. */
 export function fitLaw(samples: readonly Sample[]): Law | null {
-  const rows = samples.map(({ at }) => [1, ...at.map((x) => log(x))]);
+  const rowOf = (at: readonly number[]): number[] => [1, ...at.map((x) => log(x))];
+  const rows = samples.map(({ at }) => rowOf(at));
   const size = rows[0]?.length ?? 0;
   if (samples.length <= size) return null;
   const values = samples.map(({ value }) => log(value));
@@ -39,13 +42,15 @@ export function fitLaw(samples: readonly Sample[]): Law | null {
   const found = times(Array.from({ length: size }, (_, i) => sum((row, k) => row[i] * values[k])));
   const residuals = values.map((value, k) => value - dot(rows[k], found));
   const squares = residuals.reduce((total, residual) => total + square(residual), 0);
-  const leverages = rows.map((row) => dot(row, times(row)));
+  const leverage = (row: readonly number[]): number => dot(row, times(row));
+  const leverages = rows.map(leverage);
   return {
     a: exp(found[0]),
     exponents: found.slice(1),
     // residual / (1 - leverage) is the error of the law without that sample
     unseen: residuals.map((residual, k) => residual / Math.max(1e-9, 1 - leverages[k])),
     leverages,
+    leverageAt: (at) => leverage(rowOf(at)),
     sigma: Math.sqrt(squares / (samples.length - size)),
   };
 }

@@ -2,9 +2,11 @@
  * Fits power laws to a table of macros, one per cost and kind of macro (ports, node): cost = a size^c (word / 32)^w,
  * times (volts / reference)^v if the table has several supplies, by least squares in the logarithms (`../law-fit.ts`).
  *
- * 90 % interval for a macro outside of the fit: law x exp(+-t sigma sqrt(1 + p / n)), with Student's t of n - p degrees
- * of freedom, p coefficients through n macros, p / n their mean leverage. Each macro is also predicted by the law
- * through all others (left out); the coverage is the share of macros within the interval of that law. Pure.
+ * 90 % interval for a macro outside of the fit: law x exp(+-t sigma sqrt(1 + h)), with Student's t of n - p degrees of
+ * freedom, p coefficients through n macros. h is the leverage at that corner of the range of words, bits and supply
+ * where the macros tell least; so the interval holds more than 90 % elsewhere. Each macro is also predicted by the law
+ * through all others (left out); the coverage is the share of macros within the interval of that law at their place.
+ * Pure.
  */
 import { exp, log, square, wholePower } from "../../base/math.js";
 import { ExpressionError } from "../expression.js";
@@ -46,7 +48,7 @@ export interface FittedLaw {
   readonly corner: string;
   /** The expression, as in a table of laws. */
   readonly law: string;
-  /** Exponents by variable; variables that are equal for all macros are left out. */
+  /** Exponents by variable; a variable that follows from the others in the whole range is left out. */
   readonly exponents: { readonly [variable: string]: number };
   /** Least and most words of the macros. */
   readonly words: Range;
@@ -60,7 +62,7 @@ export interface FittedLaw {
   readonly rms: number;
   /** Root mean square of ln(value / law through all others). */
   readonly leftOutRms: number;
-  /** 90 % interval for macros outside of the fit, percent. */
+  /** Interval that holds 90 % of macros outside of the fit, or more, anywhere in the range, percent. */
   readonly plusMinusPercent: number;
   /** Share of macros within the interval of the law through the others. */
   readonly coverage: number;
@@ -74,11 +76,14 @@ export interface MacroFit {
   readonly leftOut: readonly string[];
 }
 
+/** Where a law is asked. */
+type Place = Pick<MacroRow, "words" | "bits" | "voltageV">;
+
 interface Variable {
   readonly name: "size_kib" | "word_bits" | "voltage_v";
   /** Text of the variable in the law, relative to its reference. */
   readonly text: string;
-  readonly of: (row: MacroRow) => number;
+  readonly of: (at: Place) => number;
 }
 
 /** Fits all laws to rows of one corner. */
@@ -116,23 +121,28 @@ function fitOne(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedLaw |
 function throughAll(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedLaw | string {
   const none = rows.find(({ costs }) => costs[quantity] === 0);
   if (none !== undefined) return `line ${none.line} has a ${quantity} of 0, to which no power law can be fitted`;
-  const { law, variables } = lawThrough(quantity, rows);
+  const variables = variablesOf(rows);
   const coefficients = variables.length + 1;
-  if (law === null || rows.length < coefficients + 2)
+  if (rows.length < coefficients + 2)
     return `${rows.length} macros are too few for a law with ${coefficients} coefficients: ${coefficients + 2} are needed`;
+  const law = lawOver(variables, quantity, rows);
+  if (law === null) return dependenceOf(variables, quantity, rows);
   const text = textOf(law, variables);
   const { ports, technologyNm, corner } = rows[0];
-  const freedom = rows.length - coefficients;
-  const half = tailOfT(freedom) * law.sigma * Math.sqrt(1 + coefficients / rows.length);
+  const [words, bits, volts] = [
+    rangeOf(rows.map((row) => row.words)),
+    rangeOf(rows.map((row) => row.bits)),
+    rangeOf(rows.map((row) => row.voltageV)),
+  ];
+  const leverages = cornersOf({ words, bits, voltageV: volts }).map((place) => law.leverageAt(variables.map(({ of }) => of(place))));
+  const half = tailOfT(rows.length - coefficients) * law.sigma * Math.sqrt(1 + Math.max(...leverages));
   const leftOutHalf = leftOutHalves(law, coefficients);
   const written = (row: MacroRow): number => priceValue(text, macroVariables(row.words, row.bits, row.voltageV, row.technologyNm));
   const within = law.unseen.filter((residual, i) => Math.abs(residual) <= leftOutHalf[i]);
   return {
     ...{ quantity, ports, technologyNm, corner, law: text },
     exponents: Object.fromEntries(variables.map(({ name }, i) => [name, law.exponents[i]])),
-    words: rangeOf(rows.map((row) => row.words)),
-    bits: rangeOf(rows.map((row) => row.bits)),
-    volts: rangeOf(rows.map((row) => row.voltageV)),
+    ...{ words, bits, volts },
     macros: rows.length,
     rms: rootMeanSquare(rows.map((row) => log(row.costs[quantity] / written(row)))),
     leftOutRms: rootMeanSquare(law.unseen),
@@ -146,25 +156,39 @@ function throughAll(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedL
   };
 }
 
-/** The law over all variables that vary; if they do not vary independently, without the last one. */
-function lawThrough(
-  quantity: MacroQuantity,
-  rows: readonly MacroRow[],
-): { readonly law: Law | null; readonly variables: readonly Variable[] } {
+/** The variables of the law: as many as there are of words, bits and supply that differ. */
+function variablesOf(rows: readonly MacroRow[]): readonly Variable[] {
   const reference = rows[0].voltageV;
-  const all: readonly Variable[] = [
-    { name: "size_kib", text: "size_kib", of: ({ words, bits }) => (words * bits) / 8192 },
-    { name: "word_bits", text: "(word_bits / 32)", of: ({ bits }) => bits / 32 },
-    { name: "voltage_v", text: `(voltage_v / ${reference})`, of: ({ voltageV }) => voltageV / reference },
+  const { words, bits, voltageV } = differing(rows);
+  return [
+    ...(words || bits ? [{ name: "size_kib", text: "size_kib", of: (at: Place) => (at.words * at.bits) / 8192 } as const] : []),
+    ...(words && bits ? [{ name: "word_bits", text: "(word_bits / 32)", of: (at: Place) => at.bits / 32 } as const] : []),
+    ...(voltageV ? [{ name: "voltage_v", text: `(voltage_v / ${reference})`, of: (at: Place) => at.voltageV / reference } as const] : []),
   ];
-  let variables = all.filter(({ of }) => rows.some((row) => of(row) !== of(rows[0])));
-  for (;;) {
-    const samples = rows.map((row): Sample => ({ value: row.costs[quantity], at: variables.map(({ of }) => of(row)) }));
-    const law = fitLaw(samples);
-    if (law !== null || variables.length === 0 || rows.length <= variables.length + 1) return { law, variables };
-    variables = variables.slice(0, -1);
-  }
 }
+
+function differing(rows: readonly MacroRow[]): { readonly [name in keyof Place]: boolean } {
+  const differ = (of: (row: MacroRow) => number): boolean => rows.some((row) => of(row) !== of(rows[0]));
+  return { words: differ(({ words }) => words), bits: differ(({ bits }) => bits), voltageV: differ(({ voltageV }) => voltageV) };
+}
+
+const lawOver = (variables: readonly Variable[], quantity: MacroQuantity, rows: readonly MacroRow[]): Law | null =>
+  fitLaw(rows.map((row): Sample => ({ value: row.costs[quantity], at: variables.map(({ of }) => of(row)) })));
+
+/** Why there is no law: the macros lie on a line or plane, and the range has places beside it. */
+function dependenceOf(variables: readonly Variable[], quantity: MacroQuantity, rows: readonly MacroRow[]): string {
+  const withoutSupply = variables.filter(({ name }) => name !== "voltage_v");
+  const isOfSizes = lawOver(withoutSupply, quantity, rows) === null;
+  const { words, bits, voltageV } = differing(rows);
+  const names = [...(words ? ["words"] : []), ...(bits ? ["bits"] : []), ...(voltageV && !isOfSizes ? ["supply"] : [])];
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)} do not vary independently, so no law can tell their effects apart: add a macro that differs from another in one of them alone`;
+}
+
+/** The corners of a range of places. */
+const cornersOf = ({ words, bits, voltageV }: { readonly [name in keyof Place]: Range }): readonly Place[] =>
+  [words.least, words.most].flatMap((w) =>
+    [bits.least, bits.most].flatMap((b) => [voltageV.least, voltageV.most].map((v) => ({ words: w, bits: b, voltageV: v }))),
+  );
 
 /** For each macro, half width in ln of the interval of the law through all others. */
 function leftOutHalves({ unseen, leverages, sigma }: Law, coefficients: number): readonly number[] {

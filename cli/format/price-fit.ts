@@ -18,7 +18,7 @@ export function priceFitLines(look: Look, { laws, leftOut }: PriceFit, all: bool
       return [...summaryLines(look, kind, own), "", ...(all ? residualLines(look, own) : [])];
     }),
     ...leftOut.map((text) => paint(look, `left out: ${text}`, "yellow")),
-    `${plusMinus(look)} percent: 90 % of unseen macros lie within it; covered: share of left-out macros within the interval of the law through the others`,
+    `${plusMinus(look)} percent: at least 90 % of unseen macros lie within it, anywhere in the range; covered: share of left-out macros within the interval of the law through the others, at their place`,
   ];
 }
 
