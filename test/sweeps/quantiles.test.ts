@@ -2,7 +2,7 @@
  * Quantiles of metrics as objectives, in constraints and in questions: closed forms, the draws of the intervals, and
  * the same values wherever they are asked for.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -14,8 +14,10 @@ import { show } from "../../app/point-detail.js";
 import { parseArch } from "../../arch/index.js";
 import { exp, log } from "../../base/math.js";
 import { isMetric, metricFacts, quantileOf, type Result } from "../../sim/index.js";
+import { DRAWN_METRICS } from "../../sim/metric-names.js";
 import { Objectives } from "../../sweeps/objectives.js";
-import { StudyQuantiles } from "../../sweeps/uncertainty/study-quantiles.js";
+import { quantiles } from "../../sweeps/uncertainty/quantile.js";
+import { StudyQuantiles, USUAL_DRAWS } from "../../sweeps/uncertainty/study-quantiles.js";
 import { isBuilt } from "../cli/small-sweep.js";
 import { resultOf, specOf } from "./fake-study.js";
 
@@ -73,6 +75,17 @@ describe("values", () => {
       expect(quantileOf(wrong), wrong).toBeNull();
     expect(isMetric("area_mm2@90")).toBe(true);
     expect(metricFacts("area_mm2@90")).toMatchObject({ unit: "mm2", direction: "min" });
+  });
+
+  test("docs/prices.md names every metric that has quantiles, and no other", () => {
+    const text = readFileSync("docs/prices.md", "utf8");
+    const [, listed = ""] = /\nMetrics: ([\s\S]*?); percentages/.exec(text) ?? [];
+    expect(Array.from(listed.matchAll(/`(\w+)`/g), ([, name]) => name).sort()).toEqual([...DRAWN_METRICS].sort());
+  });
+
+  test("of 1,000 draws, percentages from 99.9 on are the largest one and those below 0.1 the smallest", () => {
+    const draws = Float64Array.from({ length: USUAL_DRAWS }, (_, k) => (k * 7) % USUAL_DRAWS);
+    expect(quantiles(draws, [0.00001, 0.00099, 0.001, 0.998999, 0.999, 0.99999])).toEqual([0, 0, 1, 998, 999, 999]);
   });
 
   test("constraints over quantiles wait for the result; told results need only the metric", () => {
