@@ -73,7 +73,7 @@ export function resolveDocument(document: LocatedMap): Experiment {
   checkMacroTables(root.prices.macros ?? {}, document, problems);
   const { cores, coresPerTile } = layCores(root, topology, shape, tiles, problems);
   checkWhole(root, topology, topology.tiles(shape), document, problems);
-  checkManual(root.mapping.manual, cores.length, document, problems);
+  if (root.mapping.strategy === "manual") checkManual(root.mapping.manual, cores.length, document, problems);
   const tooMany = topology.refusal(shape, cores.length);
   if (tooMany !== null) problems.push(refused(tooMany));
   const frameMacros = ownFrameOf(root, (ok, key, message, fix) => {
@@ -262,7 +262,7 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
   const check = (ok: boolean, path: readonly string[], message: string, fix: string): void => {
     if (!ok) problems.push(problemAt(placeOf(document, path), path.join("."), message, fix));
   };
-  const { noc, inputs, network, workload, mapping, precision } = root;
+  const { noc, inputs, network, workload, precision } = root;
   checkPace(root, check);
   const [isNir, isLava] = [isNirFile(network.model), isLavaFile(network.model)];
   for (const key of ["step_seconds", "reset"] as const) {
@@ -313,12 +313,6 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
     ["workload", "timing_samples"],
     `is ${workload.timing_samples}, more than the ${workload.samples} of workload.samples`,
     `set it to ${workload.samples} or less`,
-  );
-  check(
-    mapping.strategy === "manual" || Object.keys(mapping.manual).length === 0,
-    ["mapping", "manual"],
-    `is given, but mapping.strategy is ${mapping.strategy}`,
-    "set strategy: manual",
   );
   check(
     isNir || isLava || precision.integers === "quantised",

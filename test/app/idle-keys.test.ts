@@ -78,6 +78,22 @@ test.each([
   expect(await warned({ ...BASE, ...beside }, { [path]: value })).toEqual([]);
 });
 
+test("a manual mapping can be left for every other strategy, whatever cores it names, and is then named as idle", async () => {
+  const row = { ...BASE, noc: { width: 5, height: 1 } };
+  const manual = { ...row, mapping: { strategy: "manual", manual: { layer1: [0], layer2: [1], readout: [4] } } };
+  expect(await warned(manual)).toEqual([]);
+  const idle = ["layer1", "layer2", "readout"].map((name) => `mapping.manual.${name} has no effect: it needs mapping.strategy: manual`);
+  for (const strategy of ["sequential", "balanced", "min-traffic", "layer-per-core"]) {
+    const values = { "mapping.strategy": strategy, "noc.width": 4 }; // no core 4
+    expect(await warned(manual, values), strategy).toEqual(idle);
+    const [left, plain] = [manual, row].map((document) => open(document));
+    expect((await simulate(left, { values })).result.metrics).toEqual((await simulate(plain, { values })).result.metrics);
+  }
+  const search = { sweep: { objectives: { latency_us: "min" } } };
+  const { manual: cores } = manual.mapping;
+  expect(await warned({ ...row, mapping: { strategy: { sweep: ["balanced", "manual"] }, manual: cores }, ...search })).toEqual([]);
+});
+
 test("a default, and a key that a search can wake are not named; a searched idle key is", async () => {
   expect(await warned({ ...BASE, mapping: { seed: 1 } })).toEqual([]);
   expect(await warned({ ...BASE, mapping: { seed: 2 } })).toHaveLength(1);

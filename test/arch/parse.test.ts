@@ -239,11 +239,6 @@ describe("messages", () => {
       ["a.yaml:2:41: workload.timing_samples: is 6, more than the 5 of workload.samples", "    set it to 5 or less"],
     ],
     [
-      "a manual mapping without its strategy",
-      "mapping: { manual: { layer1: [0] } }\n",
-      ["a.yaml:2:20: mapping.manual: is given, but mapping.strategy is balanced", "    set strategy: manual"],
-    ],
-    [
       "a manual mapping onto cores that the chip does not have, one core twice, and none, all at once",
       "noc: { width: 2, height: 1 }\nmapping:\n  strategy: manual\n  manual:\n    a: [2, 1, 7]\n    b.c: [1, 1]\n    d: []\n    e: [0, 1]\n",
       [
