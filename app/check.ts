@@ -25,7 +25,7 @@ import {
 import { InfeasibleError } from "../base/errors.js";
 import { type DieFlow, dieFlow } from "../sim/expect/index.js";
 import { ownTopology } from "../sim/functional/index.js";
-import { needsOn } from "../sim/index.js";
+import { demandRunnable, needsOn } from "../sim/index.js";
 import {
   bitsInDram,
   type HeldWeights,
@@ -216,6 +216,7 @@ async function checkChip(
     if (fpga !== null) checkFpga(fpga);
     checkFrame(chip, topology);
     checkClock(chip, precision, needs);
+    demandRunnable(chip, precision, topology, placement);
   } catch (error) {
     if (!(error instanceof InfeasibleError)) throw error;
     infeasible = error;

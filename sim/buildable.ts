@@ -9,13 +9,16 @@ import {
   checkFrame,
   type Experiment,
   type FpgaUse,
+  feedsBack,
   fpgaUse,
+  type MappingRequest,
   type Precision,
   type Topology,
 } from "../arch/index.js";
 import { InfeasibleError, InputError } from "../base/errors.js";
-import { refusedPlacement } from "./mapping/index.js";
+import { demandWholeFanIn, heldBy, mapNetwork, type Placement, placesBySpikes, refusedPlacement } from "./mapping/index.js";
 import { needsOn } from "./needs.js";
+import { buildProgram, hasLongCopies } from "./program/index.js";
 
 /**
  * FPGA resources that the chip takes; null: it is silicon. @throws InfeasibleError if its clock is too fast, or it is
@@ -29,16 +32,36 @@ export function demandBuildable(chip: Chip, precision: Precision, needs: CoreNee
 }
 
 /**
+ * Checks what a run checks after placing. @throws InfeasibleError for a fan-in that is cut on a chip whose time feeds
+ * back, and for copied packets that do not fit a buffer
+ */
+export function demandRunnable(chip: Chip, precision: Precision, topology: Topology, placement: Placement): void {
+  if (feedsBack(chip)) demandWholeFanIn(chip, precision, heldBy(chip, precision, topology), placement.topology);
+  if (hasLongCopies(chip, placement.topology)) buildProgram(chip, placement, precision);
+}
+
+/** The same before activity is known; null: it depends on activity, or the run reports nothing. */
+function refusedRun(chip: Chip, precision: Precision, mapping: MappingRequest, topology: Topology): InfeasibleError | null {
+  const followsActivity = chip.cores.length > 1 && placesBySpikes(mapping.strategy);
+  if (followsActivity || !(feedsBack(chip) || hasLongCopies(chip, topology))) return null;
+  demandRunnable(chip, precision, topology, mapNetwork(topology, chip, precision, mapping, null));
+  return null;
+}
+
+/**
  * Why a run of the network on the chip would end as infeasible, with the run's own reason; null: shapes and sizes give
  * no reason.
  *
  * @param topology of a network that may not be trained yet
  */
-export function refusedBefore({ chip, precision, mapping }: Experiment, topology: Topology): InfeasibleError | null {
+export function refusedBefore(
+  { chip, precision, mapping }: Pick<Experiment, "chip" | "precision" | "mapping">,
+  topology: Topology,
+): InfeasibleError | null {
   try {
     checkFrame(chip, topology);
     demandBuildable(chip, precision, needsOn(chip, precision, topology));
-    return refusedPlacement(topology, chip, precision, mapping);
+    return refusedPlacement(topology, chip, precision, mapping) ?? refusedRun(chip, precision, mapping, topology);
   } catch (error) {
     if (error instanceof InfeasibleError) return error;
     // A manual placement is wrong: the run reports it.

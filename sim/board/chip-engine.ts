@@ -7,9 +7,8 @@
  */
 
 import type { Chip, Precision } from "../../arch/index.js";
-import { InfeasibleError } from "../../base/errors.js";
 import type { Runnable, UtteranceRun } from "../functional/index.js";
-import type { Placement } from "../mapping/index.js";
+import { demandWholeFanIn, heldBy, type Placement } from "../mapping/index.js";
 import { nocSpec } from "../noc/index.js";
 import type { Timeline } from "../program/index.js";
 import { buildProgram } from "../program/index.js";
@@ -44,16 +43,7 @@ export class ChipEngine {
     private readonly runnable: Runnable,
   ) {
     const { topology } = runnable;
-    if (placement.topology.populations.length !== topology.populations.length) {
-      const need = "every neuron's weights on one core: the chip's time feeds back, and partial sums would have to be computed with it";
-      throw new InfeasibleError(
-        "FEEDBACK_FAN_IN",
-        "fan-in of a neuron",
-        need,
-        "fan-in cut in parts",
-        "set a larger tile.core.synapse_memory.size_kib",
-      );
-    }
+    demandWholeFanIn(chip, precision, heldBy(chip, precision, topology), placement.topology);
     this.program = buildProgram(chip, placement, precision);
   }
 

@@ -19,7 +19,9 @@ import {
   type SpikeTrace,
   type Topology,
 } from "../../arch/index.js";
+import { InfeasibleError } from "../../base/errors.js";
 import { emptyRoom, largestFit, type MappingTask } from "./fit.js";
+import { grownChip, largerSynapseMemories, smallest, smallestSynapseMemory } from "./growth.js";
 
 export function oneNeuronFits(task: MappingTask, population: number): boolean {
   return task.chip.cores.some((core) => largestFit(task, emptyRoom(task, core), population, 0, 1) === 1);
@@ -28,6 +30,33 @@ export function oneNeuronFits(task: MappingTask, population: number): boolean {
 /** Indices of populations that are on no core, so that no placement can hold them. */
 export const tooWideIn = (task: MappingTask): readonly number[] =>
   task.topology.populations.map((_, p) => p).filter((p) => !oneNeuronFits(task, p));
+
+/**
+ * Refuses a network whose fan-in is cut on a chip whose time feeds back. `topology`: the network as the chip holds it.
+ * @throws InfeasibleError FEEDBACK_FAN_IN, with the smallest change for which a core holds a neuron's weights
+ */
+export function demandWholeFanIn(chip: Chip, precision: Precision, topology: Topology, placed: Topology): void {
+  if (placed.populations.length === topology.populations.length) return;
+  const request: MappingTask["request"] = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 };
+  const task: MappingTask = { topology, precision, chip, request, statesInDram: false, explains: false };
+  const sources = topology.populations.reduce((sum, { neurons }) => sum + neurons, 0);
+  const isWhole = (one: MappingTask): boolean => tooWideIn(one).length === 0;
+  const withAxons = (axons: number): MappingTask => ({ ...task, chip: grownChip(chip, { axons }) });
+  const bits = isWhole(withAxons(sources)) ? null : smallestSynapseMemory(withAxons(sources), isWhole);
+  const held = (one: MappingTask): MappingTask => (bits === null ? one : { ...one, chip: largerSynapseMemories(one, bits) });
+  const axons = isWhole(held(task)) ? null : smallest(0, sources, (entries) => isWhole(held(withAxons(entries))));
+  const fixes = [
+    ...(bits === null ? [] : [`set tile.core.synapse_memory.size_kib: ${bits / 8192}`]),
+    ...(axons === null ? [] : [`set tile.core.axon_table.entries: ${axons}`]),
+  ];
+  throw new InfeasibleError(
+    "FEEDBACK_FAN_IN",
+    "fan-in of a neuron",
+    "every neuron's weights on one core: the chip's time feeds back, and partial sums would have to be computed with it",
+    "fan-in cut in parts",
+    fixes.join(" and "),
+  );
+}
 
 const payloadOf = (precision: Precision, { name, accumulators }: Population): number => accumulators * accumulatorBitsOf(precision, name);
 

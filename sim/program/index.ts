@@ -7,6 +7,6 @@ export { type Items, KernelItems, WrittenItems } from "./items.js";
 export { KnownWaves } from "./known-waves.js";
 export { barrierLevels, barrierOf, leastBarrier } from "./least-barrier.js";
 export { countBits } from "./links.js";
-export { buildProgram, type Program } from "./program.js";
+export { buildProgram, hasLongCopies, type Program } from "./program.js";
 export { positionOf, type SliceStep, type SpikeSource } from "./spike-source.js";
 export { type Timeline, timeline } from "./timeline.js";

@@ -86,6 +86,10 @@ function portSlice(chip: Chip, { populations }: Topology, population: number): S
 
 const flitsOf = ({ noc }: Chip, payloadBits: number): number => Math.ceil((noc.headerBits + payloadBits) / noc.flitWidthBits);
 
+/** Whether a copied packet would not fit a buffer, if one is copied. */
+export const hasLongCopies = (chip: Chip, { populations }: Topology): boolean =>
+  chip.noc.multicast === "tree" && populations.some(({ payloadBits }) => flitsOf(chip, payloadBits) > chip.noc.vcBufferFlits);
+
 /**
  * Builds the tables. `placement` has been checked. @throws InfeasibleError if packets are copied that do not fit a
  * buffer.

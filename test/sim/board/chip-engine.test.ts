@@ -5,11 +5,13 @@
 // @module-tag slow
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Chip, Core, Intake, Network, Tick } from "../../../arch/index.js";
+import type { Chip, Core, Intake, MappingRequest, Network, Tick } from "../../../arch/index.js";
+import { InfeasibleError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
 import { ChipEngine } from "../../../sim/board/chip-engine.js";
 import { idleFilled } from "../../../sim/board/idle.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
+import { refusedBefore } from "../../../sim/buildable.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../sim/counters.js";
 import { toStateUnits } from "../../../sim/functional/input-encoder.js";
 import type { IntegerNetwork } from "../../../sim/functional/integer-network.js";
@@ -295,18 +297,34 @@ test("gru and lstm with queues that never fill: activations, scores, overflows a
   expect(spikes).toBeGreaterThan(500);
 });
 
-test("a network whose fan-in is split is refused by name, because no engine computes partial sums", () => {
+test.each([
+  ["synapse memory", { sizeBits: 2048 }, null, /size_kib/],
+  ["axon table", { sizeBits: 2 ** 17 }, 160, /^set tile\.core\.axon_table\.entries: \d+$/],
+  ["both", { sizeBits: 2048 }, 160, /size_kib.*entries/],
+] as const)("a fan-in that is cut is refused with the change that holds it whole: %s", (_, memory, axonEntries, keys) => {
   const shape = { system: "lif", inputs: 300, neurons: [4], classes: 3, bits: 4, theta: 0, fill: 1, gain: 1 } as const;
   const network = quantise(randomNetwork(1, shape), USUAL);
-  const small = { ...core, synapseMemory: { ...core.synapseMemory, sizeBits: 2048, wordBits: 16 } };
-  const chip = withIntake(chipOf(new Array<number>(8).fill(1), { core: small, weightFormat: "dense" }), { full: "drop" }, 4);
-  const placement = mapNetwork(
-    network.topology,
-    chip,
-    USUAL,
-    { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 },
-    null,
-  );
-  expect(placement.topology.populations.length).toBeGreaterThan(network.topology.populations.length);
-  expect(() => new ChipEngine(chip, placement, USUAL, runnableNetwork(network))).toThrow(/FEEDBACK_FAN_IN.*size_kib/s);
+  const request: MappingRequest = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 };
+  const built = (synapseBits: number, entries: number | null) => {
+    const small = { ...core, axonEntries: entries, synapseMemory: { ...core.synapseMemory, sizeBits: synapseBits, wordBits: 16 } };
+    const chip = withIntake(chipOf(new Array<number>(8).fill(1), { core: small, weightFormat: "dense" }), { full: "drop" }, 4);
+    const refused = refusedBefore({ chip, precision: USUAL, mapping: request }, network.topology);
+    const placement = mapNetwork(network.topology, chip, USUAL, request, null);
+    let thrown: unknown = null;
+    try {
+      new ChipEngine(chip, placement, USUAL, runnableNetwork(network));
+    } catch (error) {
+      expect(error).toBeInstanceOf(InfeasibleError);
+      thrown = error;
+    }
+    expect((thrown as InfeasibleError | null)?.message).toBe(refused?.message);
+    return refused;
+  };
+  const refused = built(memory.sizeBits, axonEntries);
+  expect(refused?.code).toBe("FEEDBACK_FAN_IN");
+  expect(refused?.fix).toMatch(keys);
+  const typed = (key: string): number => Number(new RegExp(`${key}: ([\\d.]+)`).exec(refused?.fix ?? "")?.[1] ?? 0);
+  const [bits, entries] = [8192 * typed("size_kib"), typed("entries")];
+  const grown = axonEntries === null ? null : Math.max(axonEntries, entries);
+  expect(built(Math.max(memory.sizeBits, bits), grown)).toBeNull();
 });
