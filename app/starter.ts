@@ -1,7 +1,7 @@
 /** Copies shipped descriptions for the user to change. Effects: reads the package's files, writes files. */
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { jsonFromYaml, pathOf } from "../arch/index.js";
+import { jsonFromYaml, pathOf, readDescriptionTree } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
 import type { Json } from "../base/hash.js";
@@ -63,11 +63,12 @@ function writeAll(dir: string, content: ReadonlyMap<string, Buffer>): void {
 
 /** Command lines that can be typed next with a copied file. */
 export function nextCommands(file: string): readonly string[] {
-  const document = jsonFromYaml(readFileSync(file, "utf8"), file);
-  const has = (key: string): boolean => typeof document === "object" && document !== null && key in document;
-  if (has("training")) return [`snn-dse train ${shellWord(file)}`];
-  if (has("model")) return [`snn-dse coupled ${shellWord(file)}`];
-  return has("workload") ? ["check", "sim", "sweep"].map((command) => `snn-dse ${command} ${shellWord(file)}`) : [];
+  const { entries } = readDescriptionTree(file);
+  const has = (key: string): boolean => entries.has(key);
+  // A description with a training section has no network before its search has trained one.
+  const whole = ["check", ...(has("training") ? [] : ["sim"]), ...(has("sweep") ? ["sweep"] : [])];
+  const commands = has("workload") ? whole : has("training") ? ["train"] : has("model") ? ["coupled"] : [];
+  return commands.map((command) => `snn-dse ${command} ${shellWord(file)}`);
 }
 
 /** Files that a description names relative to itself, and the files that those name: paths relative to its folder. */

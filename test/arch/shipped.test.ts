@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { coupled } from "../../app/coupled.js";
 import { examples } from "../../app/examples.js";
 import { open } from "../../app/open.js";
-import { init } from "../../app/starter.js";
-import { pathOf, pathsOf, SHIPPED_KINDS, shippedFiles, shippedNames } from "../../arch/index.js";
+import { init, nextCommands } from "../../app/starter.js";
+import { ofKind, pathOf, pathsOf, SHIPPED_KINDS, shippedCoupledChips, shippedFiles, shippedNames } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
 
 const folder = mkdtempSync(join(tmpdir(), "snn-dse-names-"));
@@ -77,6 +77,29 @@ test("a shipped name means the same as the path that it stands for", () => {
   expect(
     open({ version: 1, extends: "mesh-2x2", network: { model: "mnist-rows-lif" }, workload: { dataset: "mnist-rows" } }),
   ).toBeDefined();
+});
+
+test("what init names next takes the copied file: train a configuration, check a description, sim one with a network, sweep a search", () => {
+  const seen = new Set<string>();
+  for (const { kind, name } of shippedFiles("example", "chip", "config")) {
+    const [file] = init(join(folder, "next", kind, name), { name });
+    const verbs = nextCommands(file).map((line) => line.split(" ")[1]);
+    seen.add(`${kind}: ${verbs.join(", ")}`);
+    if (kind === "config") expect(verbs, name).toEqual(["train"]);
+    if (kind === "chip") expect(verbs, name).toEqual(shippedCoupledChips().includes(name) ? ["coupled"] : []);
+    if (kind !== "example") continue;
+    const { experiment, sweep } = open(file);
+    const trains = ofKind<boolean>(experiment, { board: ({ network }) => network.training !== null, coupled: () => false });
+    expect(verbs, name).toEqual(["check", ...(trains ? [] : ["sim"]), ...(sweep === null ? [] : ["sweep"])]);
+  }
+  expect([...seen].sort()).toEqual([
+    "chip: ",
+    "chip: coupled",
+    "config: train",
+    "example: check, sim",
+    "example: check, sim, sweep",
+    "example: check, sweep",
+  ]);
 });
 
 test("every example, chip and configuration is copied with what it names, and opens where it lies", () => {
