@@ -1,6 +1,7 @@
 /**
  * The error for a network that does not fit on a chip: the scarcest resource, its need, and the smallest change that
- * was tried and fits.
+ * was tried and fits. Not modelled: route tables, which a placement by the strategy may overfill after the change; the
+ * error says so.
  */
 import type { Core } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
@@ -127,6 +128,10 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
   const short = [...resources.keys()].filter((i) => ratio(i) > 0).sort((a, b) => ratio(b) - ratio(a));
   const fixes = short.map((i) => `set ${resources[i].key}: ${values[i] * resources[i].unit}`);
   if (short.length > 0 && underLimit === null) fixes.push(`set mapping.max_neurons_per_core: ${smallestLimit(values)}`);
+  // routes are known only after placing, which is not tried here
+  const routes = chip.cores.some(({ routeEntries }) => routeEntries !== null)
+    ? " (tile.core.route_table.entries may have to grow too)"
+    : "";
   const [scarcest = 0] = short;
   const worst = resources[scarcest];
   // All cores together may have enough, but not a single core: each keeps its kernels whole, and rows fill its words
@@ -138,6 +143,8 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
     `${where} ${worst.name} (${left} neurons of ${name} are left over)`,
     need,
     have,
-    fixes.length === 0 ? "use more cores, or narrower weights (precision.weight_bits)" : `${fixes.join(" and ")}, or use more cores`,
+    fixes.length === 0
+      ? "use more cores, or narrower weights (precision.weight_bits)"
+      : `${fixes.join(" and ")}${routes}, or use more cores`,
   );
 }

@@ -125,3 +125,17 @@ test.each(STRATEGIES)("%s: the change that a refusal names fits when it is typed
   expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(2);
   if (strategy === "layer-per-core") expect(Math.min(...Object.values(layers)), JSON.stringify(layers)).toBeGreaterThan(2);
 });
+
+test("on a chip with route tables a refusal says that they may have to grow too; on others it does not", () => {
+  const network = { populations: [population("l0", 40, 0), population("l1", 40, 1)], projections: [dense(0, 1)] };
+  const fixOf = (routeEntries: number | null): string | undefined => {
+    const small = { routeEntries, synapseMemory: { ...core.synapseMemory, sizeBits: 4096 } };
+    const point: Point = {
+      chip: chip([1, 1], { core: small }),
+      request: { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 },
+    };
+    return refusal(network, point)?.fix;
+  };
+  expect(fixOf(4)).toMatch(/^set tile\.core\.synapse_memory\.size_kib: [\d.]+ \(tile\.core\.route_table\.entries may have to grow too\)/);
+  expect(fixOf(null)).toMatch(/^set tile\.core\.synapse_memory\.size_kib: [\d.]+, or use more cores/);
+});
