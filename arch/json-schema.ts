@@ -35,6 +35,8 @@ export function archJsonSchema(names: SchemaNames | null = null): Json {
   if (names !== null) addNames(root.properties as Mutable, sweep.properties as Mutable, names);
   for (const section of ["chip", "noc", "barrier", "tick", "spill", "inputs", "network", "training", "workload", "precision", "mapping"])
     (root.properties as Mutable)[section] = sweepable((root.properties as Mutable)[section] as Mutable);
+  const prices = (root.properties as Mutable).prices as Mutable;
+  prices.properties = withSearchedPrices(prices.properties as Mutable);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "snn-dse description: chip, network, workload, precision, mapping, sweep",
@@ -44,6 +46,13 @@ export function archJsonSchema(names: SchemaNames | null = null): Json {
     $defs: { inPlaceSweep: inPlaceSweep(plain(domainSchema)) },
   } as Json;
 }
+
+/** Tables are no searched value, nor is the basis, of which a study has one. */
+const withSearchedPrices = ({ basis, macros, ...prices }: Mutable): Mutable => ({
+  basis,
+  ...Object.fromEntries(Object.entries(prices).map(([name, price]) => [name, sweepable(price as Mutable)])),
+  macros,
+});
 
 const named = (entries: { readonly [name: string]: string }): Mutable[] =>
   Object.entries(entries).map(([name, description]) => ({ const: name, description }));
@@ -110,7 +119,7 @@ export function inPlaceSweep(domain: Mutable): Mutable {
   };
 }
 
-/** Allows a sweep in place of every scalar; enters mappings, and leaves lists and records. */
+/** Allows a sweep in place of every scalar; enters mappings and records, and leaves lists. */
 export function sweepable(schema: Mutable): Mutable {
   const properties = schema.properties as Mutable | undefined;
   if (schema.type === "object" && properties !== undefined)
@@ -118,7 +127,11 @@ export function sweepable(schema: Mutable): Mutable {
       ...schema,
       properties: Object.fromEntries(Object.entries(properties).map(([key, child]) => [key, sweepable(child as Mutable)])),
     };
-  if (schema.type === "object" || schema.type === "array") return schema;
+  if (schema.type === "array") return schema;
+  if (schema.type === "object") {
+    const { additionalProperties: below } = schema;
+    return typeof below === "object" && below !== null ? { ...schema, additionalProperties: sweepable(below as Mutable) } : schema;
+  }
   const { description, default: standard, ...rest } = schema;
   return {
     ...(description === undefined ? {} : { description }),

@@ -79,6 +79,22 @@ test("every parameter is in it, with a sentence, and may be a sweep", () => {
   }
 });
 
+test("searches below names and of prices are valid by it, as the parser takes them; those of tables and of the basis are not", () => {
+  const isValid = validatorOf(archJsonSchema());
+  const takes = (more: { readonly [key: string]: Json }): boolean => isValid({ version: 1, ...more });
+  const searches: readonly { readonly [key: string]: Json }[] = [
+    { prices: { synapse_memory_read_pj: { value: { sweep: [1, 2] }, source: "x" } } },
+    { precision: { layers: { layer1: { weight_bits: { sweep: [4, 2] } } } } },
+  ];
+  for (const search of searches) {
+    expect(takes(search), JSON.stringify(search)).toBe(true);
+    const text = JSON.stringify({ version: 1, extends: "mesh-2x2", ...search, sweep: { objectives: { area_mm2: "min" } } });
+    expect(parseArch(text, "a.yaml").sweep?.parameters).toHaveLength(1);
+  }
+  expect(takes({ prices: { basis: { sweep: ["library", "silicon"] } } })).toBe(false);
+  expect(takes({ precision: { layers: { layer1: { weight_bits: { sweep: [4, 2], wen: "1 < 2" } } } } })).toBe(false);
+});
+
 test("selector keys are known to editors, and only those", () => {
   const patterns = Object.keys(
     (archJsonSchema() as { readonly [key: string]: { readonly [key: string]: Json } }).patternProperties as object,
