@@ -85,7 +85,7 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
     expect(second.errors).toContain("leaving");
   }, 300_000);
 
-  test("two sweeps of one study, each into its own database, do not disturb each other", async () => {
+  test("two sweeps of one study, each into its own database, do not disturb each other", { tags: ["long"], timeout: 300_000 }, async () => {
     worker(server);
     const sweeps = ["one.db", "two.db"].map((database) => run(sweepParameters(database, ...remote(server))));
     for (const [i, sweep] of sweeps.entries()) {
@@ -93,7 +93,7 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
       expect(sweep.events("fault")).toEqual([]);
       expect(contentOf(at(["one.db", "two.db"][i]))).toBe(local);
     }
-  }, 300_000);
+  });
 
   test("over TLS, with a password and through a shared folder; neither logs nor the database hold the password", {
     tags: ["long"],
