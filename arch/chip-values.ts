@@ -5,6 +5,7 @@ import { camel } from "./camel.js";
 import type { Chip, Core, Dram, Memory, Technology, Tick } from "./chip.js";
 import { diesOf } from "./dies.js";
 import { frameBufferOf } from "./frame-buffer.js";
+import { bitsPerCycleOf, latencyCyclesOf } from "./link-units.js";
 import type { OwnMacro, OwnWords } from "./macros/macro.js";
 import { MEMORY_KIND_NAMES } from "./memories/kind-names.js";
 import type { OwnMemory } from "./memories/memory-kinds.js";
@@ -99,8 +100,8 @@ const barrierOf = perSection(({ base_cycles: baseCycles, per_core_cycles: perCor
 function dramOf({ spill, chip }: RootDocument): Dram | null {
   if (spill.to === "none") return null;
   return {
-    bitsPerCycle: (spill.bandwidth_gbit_s * 1000) / chip.clock_mhz,
-    latencyCycles: Math.ceil((spill.latency_ns * chip.clock_mhz) / 1000),
+    bitsPerCycle: bitsPerCycleOf(spill.bandwidth_gbit_s, chip.clock_mhz),
+    latencyCycles: latencyCyclesOf(spill.latency_ns, chip.clock_mhz),
     burstBits: spill.burst_bits,
     streamsRows: spill.rows === "streamed",
     // left out if there is none, so that addresses of older runs stay valid

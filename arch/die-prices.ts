@@ -5,8 +5,10 @@
  * The link is the port's (`port-prices.ts`), as many in parallel as the bandwidth needs. Pads do not shrink with the
  * node, so nothing is scaled.
  */
+
 import type { Chip, Dies } from "./chip.js";
 import type { Price } from "./components.js";
+import { bandwidthGbitSOf } from "./link-units.js";
 import { dieLinkCount } from "./noc-shape.js";
 import { overridden, ownPriceOf } from "./own-price-value.js";
 import { MEASURED_LINK } from "./port-prices.js";
@@ -31,7 +33,7 @@ export function dieVariables(chip: Chip, name: string): PriceVariables {
   return { ...variables, gbit_s: gbitS, ...(name === "die_link_bit_pj" ? { bits: 1 } : {}) };
 }
 
-const bandwidthOf = ({ technology }: Chip, { bitsPerCycle }: Dies): number => (bitsPerCycle * technology.clockMhz) / 1000;
+const bandwidthOf = ({ technology }: Chip, { bitsPerCycle }: Dies): number => bandwidthGbitSOf(bitsPerCycle, technology.clockMhz);
 
 /** null: no link leaves a die. */
 export function diePrices(chip: Chip): DiePrices | null {

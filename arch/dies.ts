@@ -7,7 +7,9 @@
  * return in `latencyCycles` on separate wires. Not modelled: packets of the link's own (framing, check sums), a clock
  * of its own, bandwidth of credits.
  */
+
 import type { Dies, Noc } from "./chip.js";
+import { bitsPerCycleOf, latencyCyclesOf } from "./link-units.js";
 import type { RootDocument } from "./schema.js";
 import type { Link, NocTopology, Shape } from "./topologies/topology.js";
 
@@ -18,10 +20,13 @@ export function diesOf({ noc, chip }: RootDocument): Dies | null {
   return {
     columns,
     rows,
-    bitsPerCycle: (bandwidth_gbit_s * 1000) / chip.clock_mhz,
-    latencyCycles: Math.max(1, Math.ceil((latency_ns * chip.clock_mhz) / 1000)),
+    bitsPerCycle: bitsPerCycleOf(bandwidth_gbit_s, chip.clock_mhz),
+    latencyCycles: dieLatencyCyclesOf(latency_ns, chip.clock_mhz),
   };
 }
+
+/** Cycles between dies: no link takes less than one. */
+export const dieLatencyCyclesOf = (latencyNs: number, clockMhz: number): number => Math.max(1, latencyCyclesOf(latencyNs, clockMhz));
 
 /** Cycles for which a flit occupies a link between dies. */
 export const dieFlitCycles = ({ bitsPerCycle }: Dies, { flitWidthBits }: Pick<Noc, "flitWidthBits">): number =>

@@ -1,6 +1,7 @@
 /** Checks a description's network on chip, and finds its topology. Throws: `InputError` with places. */
 import { InputError, type Problem } from "../base/errors.js";
 import type { Chip } from "./chip.js";
+import { latencyCyclesOf } from "./link-units.js";
 import { type LocatedMap, placeOf, problemAt } from "./located.js";
 import { endsPerRouter, nocTopology } from "./noc-shape.js";
 import type { RootDocument } from "./schema.js";
@@ -104,7 +105,7 @@ export function checkDies(root: RootDocument, topology: NocTopology, check: Chec
     `is ${noc.dies.bandwidth_gbit_s}: a flit of ${noc.flit_width_bits} bits takes ${flitCycles} cycles at ${chip.clock_mhz} MHz, but at most ${MOST_DIE_CYCLES} are modelled`,
     `set it to ${Math.ceil((noc.flit_width_bits * chip.clock_mhz) / MOST_DIE_CYCLES) / 1000} or more`,
   );
-  const latencyCycles = Math.ceil((noc.dies.latency_ns * chip.clock_mhz) / 1000);
+  const latencyCycles = latencyCyclesOf(noc.dies.latency_ns, chip.clock_mhz);
   check(
     latencyCycles <= MOST_DIE_CYCLES,
     ["noc", "dies", "latency_ns"],

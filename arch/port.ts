@@ -6,10 +6,12 @@
  * tree`, one packet for all. Each packet crosses the host link. Not modelled: the message with which a host ends a
  * step, packets that a host sends before their step, results that return to the host.
  */
+
 import type { Chip, Port } from "./chip.js";
 import { isEventDataset } from "./events-schema.js";
 import { isLavaFile, isNirFile } from "./formats/file-kinds.js";
 import { inputsSchema } from "./inputs-schema.js";
+import { bitsPerCycleOf, latencyCyclesOf } from "./link-units.js";
 import type { Population, Topology } from "./network.js";
 import type { RootDocument } from "./schema.js";
 
@@ -21,8 +23,8 @@ export function portOf({ inputs, chip, network, workload }: RootDocument): Port 
   if (at === "cores" || (at === "auto" && !(isFile && isBare))) return null;
   return {
     tile: port.tile,
-    bitsPerCycle: (port.bandwidth_gbit_s * 1000) / chip.clock_mhz,
-    latencyCycles: Math.ceil((port.latency_ns * chip.clock_mhz) / 1000),
+    bitsPerCycle: bitsPerCycleOf(port.bandwidth_gbit_s, chip.clock_mhz),
+    latencyCycles: latencyCyclesOf(port.latency_ns, chip.clock_mhz),
     packetBits: port.packet_bits,
     queueDepth: port.queue.depth,
   };

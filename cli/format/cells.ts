@@ -1,6 +1,8 @@
 /**
  * Width of plain text on a terminal: Chinese, Japanese and Korean letters and emoji take two cells, marks on a letter
- * none. Source: Unicode Standard Annex 11 (East Asian Width W and F).
+ * none. Source: Unicode Standard Annex 11 (East Asian Width W and F). Equal to `string-width`, by which Ink lays out,
+ * for every character (test); that module itself would take a sixth more of the processor time of every start (117 to
+ * 137 ms of `--help`).
  * Not modelled: letters of unequal width in scripts such as Devanagari, emoji of several characters.
  */
 

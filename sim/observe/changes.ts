@@ -3,7 +3,19 @@
  * bounds, and of a core's parameters those that all cores have in common. Memories keep their size, and placements
  * their cores.
  */
-import { boundsOf, type Chip, type Core, type Dies, type Dram, type Port } from "../../arch/index.js";
+import {
+  bandwidthGbitSOf,
+  bitsPerCycleOf,
+  boundsOf,
+  type Chip,
+  type Core,
+  type Dies,
+  type Dram,
+  dieLatencyCyclesOf,
+  latencyCyclesOf,
+  latencyNsOf,
+  type Port,
+} from "../../arch/index.js";
 
 /** A chip with one changed parameter: its path in the description, and its values. */
 export interface ChangedChip {
@@ -105,6 +117,19 @@ function ofDram(
   };
 }
 
+/** How a link's rate is read, doubled and written. */
+const bandwidth = [
+  ({ technology: { clockMhz } }: Chip, { bitsPerCycle }: { readonly bitsPerCycle: number }) => bandwidthGbitSOf(bitsPerCycle, clockMhz),
+  double,
+  ({ technology: { clockMhz } }: Chip, bandwidthGbitS: number) => ({ bitsPerCycle: bitsPerCycleOf(bandwidthGbitS, clockMhz) }),
+] as const;
+/** How a latency is read, halved and written. */
+const latency = [
+  ({ technology: { clockMhz } }: Chip, { latencyCycles }: { readonly latencyCycles: number }) => latencyNsOf(latencyCycles, clockMhz),
+  shorter,
+  ({ technology: { clockMhz } }: Chip, latencyNs: number) => ({ latencyCycles: latencyCyclesOf(latencyNs, clockMhz) }),
+] as const;
+
 const widths: readonly Change<number>[] = [
   ofCore(
     "lanes",
@@ -168,43 +193,17 @@ const widths: readonly Change<number>[] = [
     next: half,
     write: (chip, baseCycles) => ({ ...chip, barrier: { ...chip.barrier, baseCycles } }),
   },
-  ofDies(
-    "bandwidth_gbit_s",
-    ({ technology: { clockMhz } }, { bitsPerCycle }) => (bitsPerCycle * clockMhz) / 1000,
-    double,
-    ({ technology: { clockMhz } }, bandwidthGbitS) => ({ bitsPerCycle: (bandwidthGbitS * 1000) / clockMhz }),
-  ),
+  ofDies("bandwidth_gbit_s", ...bandwidth),
   ofDies(
     "latency_ns",
-    // no link takes less than a cycle
-    ({ technology: { clockMhz } }, { latencyCycles }) => (latencyCycles === 1 ? null : (latencyCycles * 1000) / clockMhz),
+    ({ technology: { clockMhz } }, { latencyCycles }) => (latencyCycles === 1 ? null : latencyNsOf(latencyCycles, clockMhz)),
     shorter,
-    ({ technology: { clockMhz } }, latencyNs) => ({ latencyCycles: Math.max(1, Math.ceil((latencyNs * clockMhz) / 1000)) }),
+    ({ technology: { clockMhz } }, latencyNs) => ({ latencyCycles: dieLatencyCyclesOf(latencyNs, clockMhz) }),
   ),
-  ofDram(
-    "bandwidth_gbit_s",
-    ({ technology: { clockMhz } }, { bitsPerCycle }) => (bitsPerCycle * clockMhz) / 1000,
-    double,
-    ({ technology: { clockMhz } }, bandwidthGbitS) => ({ bitsPerCycle: (bandwidthGbitS * 1000) / clockMhz }),
-  ),
-  ofDram(
-    "latency_ns",
-    ({ technology: { clockMhz } }, { latencyCycles }) => (latencyCycles * 1000) / clockMhz,
-    shorter,
-    ({ technology: { clockMhz } }, latencyNs) => ({ latencyCycles: Math.ceil((latencyNs * clockMhz) / 1000) }),
-  ),
-  ofPort(
-    "bandwidth_gbit_s",
-    ({ technology: { clockMhz } }, { bitsPerCycle }) => (bitsPerCycle * clockMhz) / 1000,
-    double,
-    ({ technology: { clockMhz } }, bandwidthGbitS) => ({ bitsPerCycle: (bandwidthGbitS * 1000) / clockMhz }),
-  ),
-  ofPort(
-    "latency_ns",
-    ({ technology: { clockMhz } }, { latencyCycles }) => (latencyCycles * 1000) / clockMhz,
-    shorter,
-    ({ technology: { clockMhz } }, latencyNs) => ({ latencyCycles: Math.ceil((latencyNs * clockMhz) / 1000) }),
-  ),
+  ofDram("bandwidth_gbit_s", ...bandwidth),
+  ofDram("latency_ns", ...latency),
+  ofPort("bandwidth_gbit_s", ...bandwidth),
+  ofPort("latency_ns", ...latency),
   ofPort(
     "queue.depth",
     (_, { queueDepth }) => queueDepth,
