@@ -11,9 +11,9 @@ import { timeline } from "../program/index.js";
 import type { Board } from "./pace.js";
 
 /** Least utterances and steps of a quarter, so that single waves do not decide. */
-const QUARTER = { utterances: 4, steps: 64 } as const;
+const QUARTER = { utterances: 2, steps: 64 } as const;
 /** Most steps of a stream, unless quarters of one turn have more. */
-const MOST_STEPS = 1 << 13;
+const MOST_STEPS = 1 << 14;
 const TOLERANCE = 0.01;
 
 /**

@@ -7,8 +7,8 @@ import { fifoPj, linkCosts, type RouterShape, routerCosts } from "../../arch/dse
 import { technology } from "./technology.js";
 
 const AXES = {
-  ports: [1, 2, 3, 5, 9, 16, 64, 128],
-  flitBits: [4, 8, 15, 16, 32, 64, 128, 192, 512, 1024],
+  ports: [1, 2, 3, 5, 9, 64],
+  flitBits: [4, 15, 16, 32, 64, 128, 192, 1024],
   buffersPerVc: [1, 2, 3, 4, 8, 9, 64, 4096],
   virtualChannels: [1, 2, 3, 4, 5, 8, 20, 30],
 } as const;

@@ -103,6 +103,7 @@ test("a description's point is written; its manifest names the point, its digit 
 
 test.skipIf(versionOf("verilator") === null)(
   "Verilator, whose makefiles allow no space in a path, runs a chip in such a folder",
+  { tags: ["long"], timeout: 120_000 },
   async () => {
     const chip = join(folder, "a chip for Verilator");
     const { files, expected } = emit(randomCore(1));

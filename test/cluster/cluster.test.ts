@@ -37,7 +37,7 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
   for (const [count, prefix, ...tags] of [
     [1, "snn-dse", "long"],
     [2, "snn-dse", "long"],
-    [4, "lab"],
+    [4, "lab", "long"],
   ] as const)
     test(`with ${count} worker processes, keys under ${prefix}: every result, the front and the hypervolume equal the local run's`, {
       tags: [...tags],

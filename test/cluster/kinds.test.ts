@@ -61,7 +61,7 @@ describe.skipIf(hindrance !== null)("sweeps of other kinds", () => {
     ["odin-clock.yaml", "a coupled chip on drawn inputs, by a search that learns", 12, "long"],
     ["input-queues.yaml", "chips whose queues drop messages", 24, "long"],
     ["free-running.yaml", "chips whose cores have timers of their own", 12, "long"],
-    ["screen.yaml", "a screening search, with its trials", 10],
+    ["screen.yaml", "a screening search, with its trials", 10, "long"],
     ["cells.yaml", "networks whose cell a plug-in steps", 4, "long"],
   ] as const)
     test(`${file}, ${what}: every result, trial and front equal the local run's`, { tags: [...tags], timeout: 300_000 }, async () => {

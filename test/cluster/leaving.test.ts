@@ -77,7 +77,7 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
     first.child.kill("SIGTERM");
     await wait(20);
     expect(await first.kill("SIGTERM")).toBe(0);
-    const second = worker(server, "--idle-exit", "3");
+    const second = worker(server, "--idle-exit", "1");
     expect(await Promise.race([sweep.ended, second.ended.then(() => "the worker left first")]), second.errors).toBe(0);
     expect(sweep.events("retry")).toEqual([]);
     expect(contentOf(at("drain.db"))).toBe(local);

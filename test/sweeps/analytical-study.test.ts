@@ -9,7 +9,10 @@ import { compareModels } from "../../scripts/analytical-study.js";
 const POINTS = Number(process.env.SNN_DSE_POINTS ?? 24);
 const SEED = 7;
 
-test(`on ${POINTS} random points of the shipped example, latency, throughput and energy have rank correlations of at least 0.9`, async () => {
+test(`on ${POINTS} random points of the shipped example, latency, throughput and energy have rank correlations of at least 0.9`, {
+  tags: ["long"],
+  timeout: 300_000,
+}, async () => {
   const found = await compareModels(join(packageRoot(), "arch/examples/edge.yaml"), POINTS, SEED, {
     "workload.samples": 20,
     "workload.timing_samples": 2,
@@ -22,4 +25,4 @@ test(`on ${POINTS} random points of the shipped example, latency, throughput and
     expect(spearman, metric).toBeGreaterThanOrEqual(0.9);
     expect(Math.abs(errors[3]), metric).toBeLessThan(0.25);
   }
-}, 300_000);
+});

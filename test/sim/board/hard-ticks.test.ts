@@ -44,8 +44,8 @@ test("throughput does not depend on how many equal utterances are timed: within 
       if (isMet) expect([one, eight]).toEqual([steps * periodCycles, steps * periodCycles]);
       seen[isMet ? "met" : "overrun"]++;
     }),
-    { seed: 20_261_204, numRuns: 60 },
+    { seed: 20_261_204, numRuns: 40 },
   );
-  expect(Math.min(seen.met, seen.overrun), JSON.stringify(seen)).toBeGreaterThan(15);
-  expect(seen.unknown).toBeLessThan(12);
+  expect(Math.min(seen.met, seen.overrun), JSON.stringify(seen)).toBeGreaterThan(9);
+  expect(seen.unknown).toBeLessThan(4);
 });

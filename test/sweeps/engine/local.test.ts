@@ -152,7 +152,7 @@ test.skipIf(!existsSync(join(packageRoot(), "dist", "sweep-worker.js")))(
       "chip.clock_mhz": i < 2 ? 100 : 50,
     }));
     const drop = { "tile.core.input_queue.full": "drop", "tile.core.input_queue.depth": 6 };
-    const late = { "tick.period_us": 20, "tick.overrun": "late" };
+    const late = { "tick.period_us": 60, "tick.overrun": "late" };
     const experiments = [{}, drop, late].flatMap((mode) => chips.map((values) => patchDocument(parsed, { ...values, ...mode })));
     const model = readModel(resolveModelPath(parsed.experiment.network.model, file));
     const samples = loadDataset("mnist-rows", { path: null, split: "test" });
