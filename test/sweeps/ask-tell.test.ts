@@ -88,8 +88,8 @@ describe.each(SAMPLERS.names)("%s", (name) => {
   test(`asked for 1, 3 and 8 points at a time, it leaves the database of a sweep with as many workers (seed ${SEED})`, async () => {
     for (const n of [1, 3, 8]) {
       const [swept, told] = [fresh(), fresh()];
-      const summary = await fakeStudy(spec, swept, new Estimating(formula, 1, n), { workers: n }, () => {}, DOCUMENT).run();
-      const engine = new Estimating(formula, 1, n);
+      const summary = await fakeStudy(spec, swept, new Estimating(formula, n === 1 ? 0 : 1, n), { workers: n }, () => {}, DOCUMENT).run();
+      const engine = new Estimating(formula, n === 1 ? 0 : 1, n);
       const study = await driven(spec, told, engine);
       const asked = await driveInBatches(study, n);
       expect(asked.length).toBe(engine.evaluated.length);

@@ -104,8 +104,17 @@ async function run(
   });
 }
 
+/** A run that nothing disturbs, made once per configuration. */
+const wholes = new Map<string, ReturnType<typeof run>>();
+function wholeOf(config: TrainingConfig): ReturnType<typeof run> {
+  const key = JSON.stringify(config);
+  const made = wholes.get(key) ?? run(config, null, Number.POSITIVE_INFINITY);
+  wholes.set(key, made);
+  return made;
+}
+
 test.each(["lif", "alif", "rec-v1", "rec-v2", "gru", "lstm"] as const)("%s learns to tell rising from falling ramps", async (system) => {
-  const result = await run(configOf(system), null, Number.POSITIVE_INFINITY);
+  const result = await wholeOf(configOf(system));
   expect(result!.test.accuracy).toBeGreaterThan(0.9);
   expect(result!.test.scored).toBe(60);
   for (const { perNeuron } of result!.network.layers)
@@ -124,7 +133,7 @@ test("the record's learning rate of an epoch is that of its last batch", async (
 
 test.each([1, 4, 9, 13])("stopped after %i batches and resumed, the model equals an uninterrupted run bit for bit", async (stopAfter) => {
   const config = configOf("rec-v2", "quantiser: {bits: 6, theta: 2, curriculum: [{epochs: 1, bits: 6, theta: 0}]}");
-  const whole = await run(config, null, Number.POSITIVE_INFINITY);
+  const whole = await wholeOf(config);
   const store = memoryStore();
   expect(await run(config, store, stopAfter)).toBeNull();
   expect(store.bytes).not.toBeNull();
@@ -137,7 +146,7 @@ test.each([1, 4, 9, 13])("stopped after %i batches and resumed, the model equals
 
 test("a crash between checkpoints repeats the lost batches and ends the same", async () => {
   const config = configOf("rec-v2");
-  const whole = await run(config, null, Number.POSITIVE_INFINITY);
+  const whole = await wholeOf(config);
   const store = memoryStore();
   let saved: Uint8Array | null = null;
   const crashing: CheckpointStore = {
@@ -158,7 +167,7 @@ test.each([
   ["with averages and zeros", "  zero_share: 0.6\n  average_decay: 0.9"],
 ])("a kill between the last epoch and the finished model loses nothing: %s", async (_, more) => {
   const config = configOf("rec-v2", more);
-  const whole = await run(config, null, Number.POSITIVE_INFINITY);
+  const whole = await wholeOf(config);
   const store = memoryStore();
   await run(config, store, Number.POSITIVE_INFINITY);
   const events: TrainingEvent[] = [];
@@ -249,7 +258,7 @@ test.each(["gate", "network"].flatMap((scope) => [1, 9, 13, 20, 27, 31].map((sto
   "with zeros chosen by %s, stopped after %i batches and resumed, the model is the same bit for bit",
   async (scope, stopAfter) => {
     const config = configOf("rec-v2", `${PRUNED}\n  zero_scope: ${scope}`);
-    const whole = await run(config, null, Number.POSITIVE_INFINITY);
+    const whole = await wholeOf(config);
     const store = memoryStore();
     expect(await run(config, store, stopAfter)).toBeNull();
     const resumed = await run(config, store, Number.POSITIVE_INFINITY);
@@ -266,7 +275,7 @@ function budgetOf(system: System, budget: number, epochs: number): TrainingConfi
 test.each(["rec-v2", "lif", "gru"] as const)(
   "effective_multiplications_per_frame: %s takes so many in the end, and learns",
   async (system) => {
-    const plain = (await run(configOf(system), null, Number.POSITIVE_INFINITY))!;
+    const plain = (await wholeOf(configOf(system)))!;
     const budget = 0.6 * plain.test.operations.effectiveMultiplications;
     const { network, test: scored } = (await run(budgetOf(system, budget, 24), null, Number.POSITIVE_INFINITY))!;
     const { effectiveMultiplications } = evaluateFloat(
@@ -283,7 +292,7 @@ test.each([9, 18, 31, 50, 59, 68])(
   "with zeros by a budget, stopped after %i batches and resumed, the model is the same bit for bit",
   async (stopAfter) => {
     const config = budgetOf("rec-v2", 150, 8);
-    const whole = await run(config, null, Number.POSITIVE_INFINITY);
+    const whole = await wholeOf(config);
     const zeros = whole!.network.layers.map(({ gates }) => gates.reduce((sum, { inputWeights }) => sum + zerosOf(inputWeights), 0));
     expect(Math.min(...zeros)).toBeGreaterThan(0);
     const store = memoryStore();
@@ -339,7 +348,7 @@ test("an output delay or a length curriculum for whole-utterance labels is refus
 
 test("another seed gives another model, the same seed the same", async () => {
   const config = configOf("rec-v2");
-  const [a, b, c] = [await run(config, null, 1e9), await run(config, null, 1e9), await run({ ...config, seed: 6 }, null, 1e9)];
+  const [a, b, c] = [await wholeOf(config), await run(config, null, 1e9), await run({ ...config, seed: 6 }, null, 1e9)];
   expect(encodeModel(b!.network, null)).toEqual(encodeModel(a!.network, null));
   expect(encodeModel(c!.network, null)).not.toEqual(encodeModel(a!.network, null));
 });
