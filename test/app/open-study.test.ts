@@ -22,9 +22,9 @@ const at = (name: string): string => join(folder, name);
 const description = (sampler: string, change: object = {}) => open({ ...lanesAndClocks(sampler, 10), ...change });
 
 test.skipIf(!isBuilt)("ask, evaluate and tell on a chip leave the database of a sweep, beside a second study in the process", async () => {
-  await sweep(description("tpe"), { db: at("swept.db"), workers: 2 });
+  await sweep(description("tpe"), { db: at("swept.db"), workers: 1 });
   const study = await openStudy(description("tpe"), { db: at("told.db"), workers: 2 });
-  const beside = await openStudy(description("random"), { workers: 2 });
+  const beside = await openStudy(description("random"), { workers: 1 });
   for (let batch = await study.ask(2); batch.length > 0; batch = await study.ask(2)) {
     const other = await beside.ask(1);
     await Promise.all([

@@ -31,7 +31,7 @@ import { exportFront, InputError, open, pareto, results, simulate, sweep } from 
 const description = open(${DOCUMENT});
 const one = await simulate(description, { values: { "tile.core.lanes": 4 } });
 const energy${typed(": number | null")} = one.result.metrics.energy_uj_per_inference;
-const summary = await sweep(description, { db: "study.db", workers: 2 });
+const summary = await sweep(description, { db: "study.db", workers: 1 });
 const front = pareto("study.db");
 writeFileSync("front.svg", await exportFront(front, "svg"));
 let places = 0;
@@ -98,7 +98,7 @@ const hasPython = spawnSync("python3", ["-c", "import sys; sys.exit(sys.version_
 test.skipIf(!canPack || !hasPython)("Python: the installed client finds its program, sweeps and reads the front; needs python3", () => {
   const code = `
 from snn_dse import Study, pareto
-with Study("edge", db="python.db", budget=3, workers=2) as study:
+with Study("edge", db="python.db", budget=3, workers=1) as study:
     print(len(study.sweep().results("records")), len(pareto("python.db", "records")) > 0)
 `;
   const bin = join(folder, "node_modules", ".bin", "snn-dse");
@@ -129,7 +129,7 @@ test.skipIf(!canPack || SCIENTIFIC === undefined)(
       /^snn-dse (?:check|doctor|sim|quantise|report|reproduce|export)|--confidence|--top 8/.test(line)
         ? null
         : line.startsWith("snn-dse sweep ")
-          ? `${line} --budget 6`
+          ? `${line} --budget 6 --workers 1`
           : line;
     const { home, walked: steps } = walked("tutorial.md", short);
     expect(steps.filter(({ step }) => step.kind === "save").length).toBe(4);

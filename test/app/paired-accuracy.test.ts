@@ -42,9 +42,11 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
   const db = at("x.db");
   let points: readonly { readonly id: number; readonly bits: number; readonly accuracy: number }[];
   let runs: ReadonlyMap<number, ScoredRun>;
+  /** The first point of each. */
+  const ofEachPrecision = () => points.filter(({ bits }, i) => points.findIndex((point) => point.bits === bits) === i);
 
   beforeAll(async () => {
-    await sweep(precisions(10), { db, workers: 2 });
+    await sweep(precisions(10), { db, workers: 1 });
     points = results(db).points.flatMap(({ id, values, metrics }) => {
       const accuracy = metrics?.accuracy_percent;
       return typeof accuracy === "number"
@@ -80,7 +82,7 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
     /** The digits of each draw: the same for all pairs, each of which is compared alone. */
     const drawn = Uint16Array.from({ length: BOOTSTRAP * SAMPLES }, () => rng.int(0, SAMPLES - 1));
     let [compared, furthest] = [0, 0];
-    const once = points.filter(({ bits }, i) => points.findIndex((point) => point.bits === bits) === i);
+    const once = ofEachPrecision();
     for (const [i, first] of once.entries())
       for (const second of once.slice(i + 1)) {
         const [a, b] = [first, second].map(({ bits }) => runs.get(bits)?.wrong);
@@ -106,13 +108,13 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
 
   test("stopped and continued, or merged from parts, pairs the same", async () => {
     await sweep(precisions(4), { db: at("resumed.db"), workers: 1 });
-    await sweep(precisions(10), { db: at("resumed.db"), workers: 2 });
+    copyFileSync(at("resumed.db"), at("part.db"));
+    await sweep(precisions(10), { db: at("resumed.db"), workers: 1 });
     const tables = (file: string): object => {
       const { recordings, runs: rows } = JSON.parse(contentOf(file));
       return { recordings, rows };
     };
     expect(tables(at("resumed.db"))).toEqual(tables(db));
-    await sweep(precisions(4), { db: at("part.db"), workers: 1 });
     copyFileSync(at("part.db"), at("merged.db"));
     merge(at("merged.db"), [db]);
     expect(tables(at("merged.db"))).toEqual(tables(db));
@@ -139,7 +141,7 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
       other.close();
       const message = /is damaged: what the functional run [0-9a-f]{12} got wrong\n {4}run its sweep again with --resume/;
       expect(() => confidence(file)).toThrow(message);
-      const refused = points.flatMap(({ id }) => {
+      const refused = ofEachPrecision().flatMap(({ id }) => {
         try {
           comparePoints(file, points[0].id, id);
           return [];
@@ -148,9 +150,9 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
           return [id];
         }
       });
-      expect(refused.length).toBeGreaterThanOrEqual(2);
+      expect(refused.length).toBeGreaterThanOrEqual(1);
       const events: StudyEvent[] = [];
-      await sweep(precisions(10), { db: file, workers: 2, onEvent: (event) => events.push(event) });
+      await sweep(precisions(10), { db: file, workers: 1, onEvent: (event) => events.push(event) });
       const faults = events.flatMap((event) => (event.type === "fault" ? [event] : []));
       expect(faults.map(({ code }) => code)).toEqual(Array.from({ length: runsHit }, () => "DAMAGED_ROW"));
       for (const fault of faults)
@@ -171,7 +173,7 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
   test("with trials on fewer timed digits stores the runs of whole points only, and pairs them", async () => {
     const file = at("screened.db");
     const workload = { dataset: "mnist-rows", samples: 50, timing_samples: 16 };
-    await sweep(precisions(6, { workload, sampler: { name: "screen", budget: 8, pool: 10 } }), { db: file, workers: 2 });
+    await sweep(precisions(6, { workload, sampler: { name: "screen", budget: 8, pool: 10 } }), { db: file, workers: 1 });
     const store = Store.read(file);
     const count = (sql: string): number => store.query(`SELECT count(*) AS n FROM ${sql}`)[0].n as number;
     const trials = count("point WHERE fidelity < 1");
@@ -212,7 +214,7 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
   test("that trains its networks pairs them on the recordings of its split", async () => {
     const tones = tonesFolder();
     const file = join(tones, "tones.db");
-    await sweep(open(join(tones, "tones.yaml")), { db: file, workers: 2 });
+    await sweep(open(join(tones, "tones.yaml")), { db: file, workers: 1 });
     const { accuracies, points: drawn } = confidence(file);
     const wholly = drawn.filter(({ metrics }) => metrics.accuracy_percent === 0 || metrics.accuracy_percent === 100).map(({ id }) => id);
     expect(accuracies.apart).toEqual(wholly);

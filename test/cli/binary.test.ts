@@ -149,14 +149,14 @@ describe.skipIf(!isBuilt)("the built program", () => {
   });
 
   test("a sweep into a pipe prints plain lines and a summary; NDJSON parses line by line; a second run runs nothing again", () => {
-    const first = run("sweep", "small.yaml");
+    const first = run("sweep", "small.yaml", "--workers", "1");
     expect(first.code).toBe(0);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
     expect(first.out).not.toMatch(/\u001b/);
     expect(first.out).toMatch(/12 points, 0 stored/);
     expect(first.out).toContain("FINISHED");
     expect(existsSync(join(folder, "small.db"))).toBe(true);
-    const second = run("sweep", "small.yaml", "--json", "--budget", "14");
+    const second = run("sweep", "small.yaml", "--json", "--budget", "14", "--workers", "1");
     expect(second.code).toBe(0);
     const events = second.out
       .trim()

@@ -10,25 +10,25 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../base/package-root.js";
 import { contentOf } from "../sweeps/fake-study.js";
 import { endFolder, ends, replaceSilently, run, STUDIES, studyFolder, touch } from "./changed-inputs.js";
-import type { Ended } from "./in-process.js";
-import { isBuilt, program } from "./small-sweep.js";
+import { type Ended, runHere } from "./in-process.js";
+import { isBuilt } from "./small-sweep.js";
 
 describe.skipIf(!isBuilt).each(STUDIES)("D1: $title", (study) => {
   let folder: string;
-  const sweep = (...more: string[]): Ended =>
-    run(folder, program, "sweep", study.description, "--db", "x.db", "--json", "--workers", "1", "--budget", String(study.budget), ...more);
-  beforeAll(() => {
+  const sweep = (): Promise<Ended> =>
+    runHere(folder, "sweep", study.description, "--db", "x.db", "--json", "--workers", "1", "--budget", String(study.budget));
+  beforeAll(async () => {
     folder = studyFolder(study);
-    expect(ends(sweep())).toEqual({ computed: study.budget, stored: 0 });
+    expect(ends(await sweep())).toEqual({ computed: study.budget, stored: 0 });
   }, 120_000);
   afterAll(() => endFolder(folder));
 
   test.each(study.inputs)(
     "$name: a changed file is named and ends with exit 2, and the database does not change",
-    ({ name, lines, file, change }) => {
+    async ({ name, lines, file, change }) => {
       const before = contentOf(join(folder, "x.db"));
       const putBack = replaceSilently(join(folder, file), change);
-      const { code, err } = sweep();
+      const { code, err } = await sweep();
       putBack();
       expect(err).toContain(`error: ${name} that x.db was made with`);
       expect(err.match(/^error: /gm)).toHaveLength(lines);
@@ -38,9 +38,9 @@ describe.skipIf(!isBuilt).each(STUDIES)("D1: $title", (study) => {
     },
   );
 
-  test("files with equal bytes resume without a warning, whatever their time of change", () => {
+  test("files with equal bytes resume without a warning, whatever their time of change", async () => {
     for (const { file } of study.inputs) touch(join(folder, file));
-    const resumed = sweep();
+    const resumed = await sweep();
     expect(resumed.err).toBe("");
     expect(ends(resumed)).toEqual({ computed: 0, stored: study.budget });
   });
@@ -51,7 +51,7 @@ describe.skipIf(!isBuilt)("D1: the program itself", () => {
   const [study] = STUDIES;
   const folder = studyFolder(study);
   const copied = join(root, "dist", "main.js");
-  const sweep = (): Ended => run(folder, copied, "sweep", study.description, "--db", "x.db", "--json", "--budget", "1");
+  const sweep = (): Ended => run(folder, copied, "sweep", study.description, "--db", "x.db", "--json", "--workers", "1", "--budget", "1");
   beforeAll(() => {
     for (const part of ["dist", "arch", "package.json"]) cpSync(join(packageRoot(), part), join(root, part), { recursive: true });
     mkdirSync(join(root, "training"));

@@ -33,7 +33,7 @@ const asked = (path: string, { method = "GET", headers = {} }: { method?: string
 beforeAll(async () => {
   if (!isBuilt) return;
   folder = sweepFolder(24);
-  run("sweep", "small.yaml", "--budget", "6");
+  run("sweep", "small.yaml", "--budget", "6", "--workers", "1");
   const child = spawn(process.execPath, [program, "report", "small.db", "--live"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
   server = child;
   address = await new Promise((resolve, reject) => {
@@ -106,7 +106,7 @@ describe.skipIf(!isBuilt)("report --live", () => {
     try {
       await page.until('document.body?.dataset.ready === "yes" && document.body.dataset.live === "yes"');
       const before = await page.value<number>("rows.length");
-      const sweep = spawn(process.execPath, [program, "sweep", "small.yaml", "--budget", "24", "--no-tui"], {
+      const sweep = spawn(process.execPath, [program, "sweep", "small.yaml", "--budget", "24", "--workers", "1", "--no-tui"], {
         cwd: folder,
         stdio: "ignore",
       });

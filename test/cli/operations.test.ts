@@ -2,7 +2,8 @@
 // @module-tag slow
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import Database from "better-sqlite3";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { clock } from "../../cli/format/number.js";
 import { Store } from "../../sweeps/index.js";
 import { type Ended, runHere } from "./in-process.js";
@@ -12,12 +13,14 @@ if (!isBuilt) console.log("tests of the built program skipped: dist is not built
 
 let folder = "";
 const run = (...words: readonly string[]): Promise<Ended> => runHere(folder, ...words);
+/** A second thread costs more than these few points. */
+const ALONE = ["--workers", "1"];
 
 beforeAll(async () => {
   if (!isBuilt) return;
   folder = sweepFolder(10);
-  await run("sweep", "small.yaml", "--db", "a.db");
-  await run("sweep", "small.yaml", "--db", "b.db", "--budget", "16");
+  await run("sweep", "small.yaml", "--db", "a.db", ...ALONE);
+  await run("sweep", "small.yaml", "--db", "b.db", "--budget", "16", ...ALONE);
 }, 60_000);
 afterAll(() => {
   if (folder !== "") rmSync(folder, { recursive: true, force: true });
@@ -54,7 +57,7 @@ describe.skipIf(!isBuilt)("whole databases", () => {
     });
     const noFront = smallSweep(2).replace("objectives:", 'constraints: ["area_mm2 < 0.0001"]\n  objectives:');
     writeFileSync(join(folder, "none.yaml"), noFront);
-    expect((await run("sweep", "none.yaml", "--db", "none.db")).code).toBeLessThan(4);
+    expect((await run("sweep", "none.yaml", "--db", "none.db", ...ALONE)).code).toBeLessThan(4);
     expect(await run("show", "none.db", "knee")).toMatchObject({ code: 2, err: expect.stringContaining("has no front, and so no knee") });
   });
 
@@ -81,10 +84,15 @@ describe.skipIf(!isBuilt)("whole databases", () => {
 
   test("a sweep or merge that a reader's transaction keeps from copying its journal says where the newest points lie", async () => {
     const commands = [
-      ["sweep", "small.yaml", "--db", "read.db", "--budget", "12"],
+      ["sweep", "small.yaml", "--db", "read.db", "--budget", "12", ...ALONE],
       ["merge", "read.db", "b.db"],
     ];
     copyFileSync(join(folder, "a.db"), join(folder, "read.db"));
+    // nobody waits a second for a reader that stays
+    const { pragma } = Database.prototype;
+    const waits = vi.spyOn(Database.prototype, "pragma").mockImplementation(function (this: Database.Database, text, options) {
+      return pragma.call(this, text.replace(/^busy_timeout = \d{4}$/, "busy_timeout = 50"), options);
+    });
     for (const words of commands) {
       const begun = Store.open(join(folder, "read.db")); // a reader's lock without a journal would keep the sweep from starting
       const reader = Store.read(join(folder, "read.db"));
@@ -96,6 +104,7 @@ describe.skipIf(!isBuilt)("whole databases", () => {
       reader.close();
       expect([held.code, (await run(...words)).err]).toEqual([0, ""]);
     }
+    waits.mockRestore();
   });
 
   test("a larger sweep merged into a smaller one gives the larger one's front; known points count once", async () => {
@@ -173,7 +182,7 @@ describe.skipIf(!isBuilt)("whole databases", () => {
     expect(JSON.parse(out)).toMatchObject({ left: { covers: 1, epsilon: 0, igdPlus: 0 }, right: { covers: 1 } });
     expect(JSON.parse(out)).toMatchObject({ inputsDiffer: [] });
     writeFileSync(join(folder, "library.yaml"), `${smallSweep(3)}prices: { basis: library }\n`);
-    await run("sweep", "library.yaml", "--db", "library.db");
+    await run("sweep", "library.yaml", "--db", "library.db", ...ALONE);
     expect((await run("compare", "a.db", "library.db")).out).toMatch(
       /\nother description library: a\.db prices\.basis "silicon", library\.db prices\.basis "library"\n/,
     );

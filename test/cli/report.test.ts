@@ -1,24 +1,27 @@
 /** The report page of a real sweep: whole in one file, small, and alive in a real browser. */
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sha256 } from "../../base/hash.js";
 import { chromium, Page } from "./browser.js";
-import { isBuilt, program, sweepFolder } from "./small-sweep.js";
+import { runHere } from "./in-process.js";
+import { isBuilt, sweepFolder } from "./small-sweep.js";
 
 if (!isBuilt) console.log("report tests skipped: dist is not built");
 if (chromium === null) console.log("report in a browser skipped: no chromium is installed");
 
 let folder = "";
-const run = (...parameters: readonly string[]): string =>
-  execFileSync(process.execPath, [program, ...parameters], { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+const run = async (...words: readonly string[]): Promise<string> => {
+  const { code, out, err } = await runHere(folder, ...words);
+  expect(code, err).toBe(0);
+  return out;
+};
 
-beforeAll(() => {
+beforeAll(async () => {
   if (!isBuilt) return;
   folder = sweepFolder(24);
-  run("sweep", "small.yaml");
-  run("report", "small.db", "--run", "knee");
+  await run("sweep", "small.yaml", "--workers", "1");
+  await run("report", "small.db", "--run", "knee");
 }, 60_000);
 afterAll(() => {
   if (folder !== "") rmSync(folder, { recursive: true, force: true });
@@ -37,7 +40,7 @@ describe.skipIf(!isBuilt)("the report page", () => {
     expect(statSync(join(folder, "small-report.html")).size).toBeLessThan(1.25 * 2 ** 20);
   });
 
-  test("holds the description as it is typed: swept again, it gives the same points and results, bit for bit", () => {
+  test("holds the description as it is typed: swept again, it gives the same points and results, bit for bit", async () => {
     const page = readFileSync(join(folder, "small-report.html"), "utf8");
     const [, written = ""] = /<pre id="description">(.*?)<\/pre>/s.exec(page) ?? [];
     expect(written).toContain("\n");
@@ -47,22 +50,23 @@ describe.skipIf(!isBuilt)("the report page", () => {
     const text = written.replaceAll(/&(?:lt|gt|quot|#39|amp);/g, (mark) => marks[mark] ?? mark);
     mkdirSync(join(folder, "again"), { recursive: true });
     writeFileSync(join(folder, "again", "small.yaml"), text);
-    run("sweep", "again/small.yaml", "--db", "again/small.db");
-    const said = (db: string): readonly string[] =>
-      (JSON.parse(run("export", "points", db, "--format", "json")) as { points: { durationMs: number }[] }).points.map((point) =>
+    await run("sweep", "again/small.yaml", "--db", "again/small.db", "--workers", "1");
+    const said = async (db: string): Promise<readonly string[]> =>
+      (JSON.parse(await run("export", "points", db, "--format", "json")) as { points: { durationMs: number }[] }).points.map((point) =>
         sha256(JSON.stringify({ ...point, durationMs: 0 })),
       );
-    expect(said("again/small.db")).toEqual(said("small.db"));
-    expect(said("small.db")).toHaveLength(24);
+    const before = await said("small.db");
+    expect(await said("again/small.db")).toEqual(before);
+    expect(before).toHaveLength(24);
   });
 
-  test("carries the same front and hypervolume as pareto", () => {
-    const data = JSON.parse(run("report", "small.db", "--json")) as {
+  test("carries the same front and hypervolume as pareto", async () => {
+    const data = JSON.parse(await run("report", "small.db", "--json")) as {
       hypervolume: number;
       history: { hypervolume: number }[];
       points: { id: number[]; front: number[] };
     };
-    const pareto = JSON.parse(run("pareto", "small.db", "--json")) as { hypervolume: number; front: { id: number }[] };
+    const pareto = JSON.parse(await run("pareto", "small.db", "--json")) as { hypervolume: number; front: { id: number }[] };
     expect(data.hypervolume).toBe(pareto.hypervolume);
     expect(data.history.at(-1)?.hypervolume).toBeCloseTo(pareto.hypervolume, 9);
     expect(data.points.id.filter((_, i) => data.points.front[i] === 1).sort((a, b) => a - b)).toEqual(
@@ -70,8 +74,8 @@ describe.skipIf(!isBuilt)("the report page", () => {
     );
   });
 
-  test("says how sure the front is as pareto --confidence does, and with --confidence 0 nothing of it", () => {
-    const { certainty, points } = JSON.parse(run("report", "small.db", "--json")) as {
+  test("says how sure the front is as pareto --confidence does, and with --confidence 0 nothing of it", async () => {
+    const { certainty, points } = JSON.parse(await run("report", "small.db", "--json")) as {
       certainty: {
         robust: number[];
         frontKept: number;
@@ -79,7 +83,7 @@ describe.skipIf(!isBuilt)("the report page", () => {
       };
       points: { id: number[]; columns: { on_front_percent: number[] } };
     };
-    const said = JSON.parse(run("pareto", "small.db", "--confidence", "--json")) as {
+    const said = JSON.parse(await run("pareto", "small.db", "--confidence", "--json")) as {
       robust: number[];
       frontKept: number;
       points: { id: number; onFront: number; intervals: { [metric: string]: { low: number; high: number } } }[];
@@ -91,7 +95,7 @@ describe.skipIf(!isBuilt)("the report page", () => {
     expect(low).toBeLessThan(high);
     expect(certainty.points[0].intervals.area_mm2).toEqual([low, high].map((value) => Number(value.toPrecision(4))));
     expect(points.columns.on_front_percent[points.id.indexOf(first.id)]).toBeCloseTo(100 * first.onFront, 3);
-    const bare = run("report", "small.db", "--json", "--confidence", "0");
+    const bare = await run("report", "small.db", "--json", "--confidence", "0");
     expect(JSON.parse(bare)).toMatchObject({ certainty: null });
     expect(bare).not.toContain("on_front_percent");
   });

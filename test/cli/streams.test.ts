@@ -51,10 +51,10 @@ describe.skipIf(!isBuilt)("the built program", () => {
   test("L3: a sweep whose log's disk is full ends with exit 1, and what it stored is kept", (context) => {
     if (disk === null) context.skip("no small disk can be mounted here");
     fill(60_000);
-    const { code, err } = shell('"$N" "$P" sweep small.yaml --db log.db --budget 60 --workers 1 --json > disk/log');
+    const { code, err } = shell('"$N" "$P" sweep small.yaml --db log.db --budget 24 --workers 1 --json > disk/log');
     expect(code).toBe(1);
     expect(err).toBe("error: standard output cannot be written: the disk is full; stored data are intact\n");
-    const again = shell('"$N" "$P" sweep small.yaml --db log.db --budget 60 --workers 1 --json');
+    const again = shell('"$N" "$P" sweep small.yaml --db log.db --budget 24 --workers 1 --json');
     expect(again.code).toBe(0);
     expect(again.out).toMatch(/"stored":true/);
   }, 120_000);

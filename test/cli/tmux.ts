@@ -65,7 +65,7 @@ export class Terminal {
       if (pattern.test(screen)) return screen;
       if (/^ended \d+$/m.test(screen)) throw new Error(`the program ended before ${pattern} appeared; the screen:\n${screen}`);
       if (Date.now() > endMs) throw new Error(`${pattern} did not appear within ${seconds} s; the screen:\n${screen}`);
-      await sleep(50);
+      await sleep(20);
     }
   }
 

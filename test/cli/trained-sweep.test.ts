@@ -1,5 +1,5 @@
 /**
- * The built program on searches that make their networks: what diverges, what is screened, and what `show` says of it.
+ * The program on searches that make their networks: what diverges, what is screened, and what `show` says of it.
  */
 // @module-tag slow
 import { spawnSync } from "node:child_process";
@@ -14,7 +14,7 @@ import { tonesFolder } from "../sweeps/models/tones.js";
 import { runHere } from "./in-process.js";
 import { isBuilt, program } from "./small-sweep.js";
 
-describe.skipIf(!isBuilt)("the built program", () => {
+describe.skipIf(!isBuilt)("the program", () => {
   const folder = tonesFolder();
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const run = (...parameters: readonly string[]) =>
@@ -79,10 +79,10 @@ describe.skipIf(!isBuilt)("the built program", () => {
       await expect(lost).rejects.toThrow(/the network of point \d+ is not in .*wild\.models\n.*snn-dse reproduce .*wild\.db \d+/);
   });
 
-  test("test results are those of the test set as it is: the same command runs the front again if its recordings have changed", () => {
-    const sweep = (): Map<string, { data: string | null; accuracy: unknown }> => {
-      const swept = run("sweep", "tones.yaml", "--no-tui", "--workers", "2", "--db", "tested.db");
-      expect(swept.status, swept.stderr).toBe(0);
+  test("test results are those of the test set as it is: the same command runs the front again if its recordings have changed", async () => {
+    const sweep = async (): Promise<Map<string, { data: string | null; accuracy: unknown }>> => {
+      const swept = await runHere(folder, "sweep", "tones.yaml", "--no-tui", "--workers", "1", "--db", "tested.db");
+      expect(swept.code, swept.err).toBe(0);
       const store = Store.read(join(folder, "tested.db"));
       const found = new Map(
         [...testedPoints(store)].map(([key, { data, metrics }]) => [key, { data, accuracy: metrics.accuracy_percent }]),
@@ -91,14 +91,14 @@ describe.skipIf(!isBuilt)("the built program", () => {
       store.close();
       return new Map([...found, ["logged", { data: null, accuracy: logged }]]);
     };
-    const first = sweep();
+    const first = await sweep();
     expect(first.size).toBeGreaterThan(1);
-    expect(sweep()).toEqual(first);
+    expect(await sweep()).toEqual(first);
     const recordings = join(folder, "tones", "recordings");
     const file = (digit: number, index: number): string => join(recordings, `${digit}_anna_${index}.wav`);
     const whole = [0, 1, 2].map((index) => readFileSync(file(0, index)));
     for (const index of [0, 1, 2]) writeFileSync(file(0, index), readFileSync(file(3, index)));
-    const second = sweep();
+    const second = await sweep();
     for (const [index, bytes] of whole.entries()) writeFileSync(file(0, index), bytes);
     expect([...second.keys()]).toEqual([...first.keys()]);
     for (const [key, { data }] of second) if (key !== "logged") expect(data, key).not.toBe(first.get(key)?.data);
@@ -107,7 +107,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(changed.length).toBeGreaterThan(0);
   });
 
-  test("screening trains a stage's share of the epochs and simulates that share; its whole points are those of a grid", () => {
+  test("screening trains a stage's share of the epochs and simulates that share; its whole points are those of a grid", async () => {
     const long = described.replace("chip_epochs: 1", "epochs: 4").replace("timing_samples: 1", "timing_samples: 4");
     const sampler = "{ name: screen, budget: 10, stages: 2, halving: 4 }";
     for (const [name, text] of [
@@ -115,8 +115,8 @@ describe.skipIf(!isBuilt)("the built program", () => {
       ["screen", long.replace("{ name: grid }", sampler)],
     ] as const) {
       writeFileSync(join(folder, `${name}.yaml`), text);
-      const swept = run("sweep", `${name}.yaml`, "--no-tui", "--workers", "2");
-      expect(swept.status, swept.stderr).toBe(0);
+      const swept = await runHere(folder, "sweep", `${name}.yaml`, "--no-tui", "--workers", "1");
+      expect(swept.code, swept.err).toBe(0);
     }
     const store = Store.read(join(folder, "screen.db"));
     const grid = Store.read(join(folder, "grid.db"));

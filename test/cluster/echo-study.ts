@@ -3,9 +3,11 @@
  * of the queue.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Experiment, Network, Samples, SweepSpec } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
+import { bundleOne } from "../../scripts/bundle.mjs";
 import { packDone } from "../../sweeps/engine/answer.js";
 import { buildDigest } from "../../sweeps/engine/build.js";
 import { studyId, studyKeys } from "../../sweeps/engine/protocol.js";
@@ -133,15 +135,11 @@ export async function runEchoStudy(server: Server, spec: SweepSpec, workers: num
   const id = studyId(identity, buildDigest());
   const { queue } = studyKeys("test", id);
   const speech = [id, SECRET, JSON.stringify(reply), JSON.stringify(poison)];
-  const more = [
-    "--import",
-    "tsx",
-    join(packageRoot(), "test/cluster/echo-worker.ts"),
-    server.url,
-    queue,
-    String(LEASE_MS),
-    String(workers),
-  ];
+  // as one file, which starts sooner; below the package, where it finds its dependencies
+  const folder = mkdtempSync(join(packageRoot(), "node_modules", ".echo-"));
+  const file = join(folder, "echo-worker.mjs");
+  await bundleOne(join(packageRoot(), "test/cluster/echo-worker.ts"), file);
+  const more = [file, server.url, queue, String(LEASE_MS), String(workers)];
   let worker: ChildProcess | null = null;
   let deaths = 0;
   let over = false;
@@ -169,6 +167,7 @@ export async function runEchoStudy(server: Server, spec: SweepSpec, workers: num
   const { user, system } = process.cpuUsage(cpu);
   over = true;
   (worker as ChildProcess | null)?.kill("SIGKILL");
+  rmSync(folder, { recursive: true });
   return { summary, events, deaths, elapsedMs, cpuMs: (user + system) / 1000 };
 }
 

@@ -1,6 +1,6 @@
 /**
  * A worker that answers at once with the reply it was started with, signed, and dies on jobs whose values equal the
- * last argument. node --import tsx echo-worker.ts URL QUEUE-PREFIX LEASE-MS CONCURRENCY STUDY SECRET REPLY-JSON
+ * last argument. node echo-worker.mjs URL QUEUE-PREFIX LEASE-MS CONCURRENCY STUDY SECRET REPLY-JSON
  * POISON-JSON
  */
 import { Worker } from "bullmq";

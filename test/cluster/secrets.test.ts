@@ -2,9 +2,10 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { checkedServer } from "../../sweeps/engine/queue-connection.js";
 import { Signer } from "../../sweeps/index.js";
+import { runHere } from "../cli/in-process.js";
 import { isBuilt, smallSweep } from "../cli/small-sweep.js";
 import { freePort, Program, until } from "./server.js";
 
@@ -32,6 +33,11 @@ test.each([
 
 describe.skipIf(!isBuilt)("the program", () => {
   const folder = mkdtempSync(join(tmpdir(), "snn-dse-secrets-"));
+  /** As a command line in this process. */
+  const here = async (words: readonly string[]): Promise<[number | null, string]> => {
+    const { code, err } = await runHere(folder, ...words);
+    return [code, err];
+  };
   const ended = async (parameters: readonly string[], env: { readonly [name: string]: string } = {}): Promise<[number | null, string]> => {
     const program = new Program(parameters, folder, env);
     return [await program.ended, program.errors];
@@ -48,12 +54,12 @@ describe.skipIf(!isBuilt)("the program", () => {
 
   test("M3: sweep and worker refuse a server beyond this host without a key, and say how to make one", async () => {
     for (const parameters of [worker, sweep])
-      expect(await ended(parameters)).toEqual([2, expect.stringMatching(/10\.255\.255\.1:6379: is not on this host.*openssl rand/s)]);
+      expect(await here(parameters)).toEqual([2, expect.stringMatching(/10\.255\.255\.1:6379: is not on this host.*openssl rand/s)]);
   });
 
   test("a key that others can read, that is short or missing is refused by its file", async () => {
     const refusal = async (file: string): Promise<string> => {
-      const [code, said] = await ended([...worker, "--key-file", file]);
+      const [code, said] = await here([...worker, "--key-file", file]);
       expect(code).toBe(2);
       return said;
     };
@@ -61,8 +67,10 @@ describe.skipIf(!isBuilt)("the program", () => {
     expect(await refusal("short.key")).toMatch(/short\.key: holds 9 characters; a key has at least 32/);
     expect(await refusal("absent.key")).toMatch(/absent\.key: no such file with a secret/);
     expect(await refusal("/dev/zero")).toMatch(/\/dev\/zero: /);
-    expect((await ended(worker, { SNN_DSE_CLUSTER_KEY: "cluster.key" }))[1]).toMatch(/SNN_DSE_CLUSTER_KEY: holds 11 characters/);
-    expect((await ended(["sweep", "small.yaml", "--key-file", "open.key"]))[1]).toMatch(/--key-file: works only with --engine bullmq/);
+    vi.stubEnv("SNN_DSE_CLUSTER_KEY", "cluster.key");
+    expect((await here(worker))[1]).toMatch(/SNN_DSE_CLUSTER_KEY: holds 11 characters/);
+    vi.unstubAllEnvs();
+    expect((await here(["sweep", "small.yaml", "--key-file", "open.key"]))[1]).toMatch(/--key-file: works only with --engine bullmq/);
   });
 
   test("L16: a password of --redis leaves the process list once the program runs; one of --redis-file never stands there", async () => {

@@ -16,7 +16,7 @@ export class SmallCluster {
   static async start(budget: number): Promise<SmallCluster> {
     const server = await Server.start(["--appendonly", "yes", "--appendfsync", "always"]);
     const cluster = new SmallCluster(clusterFolder(budget), server);
-    const local = cluster.run(sweepParameters("local.db", "--workers", "2"));
+    const local = cluster.run(sweepParameters("local.db", "--workers", "1"));
     if ((await local.ended) !== 0) throw new Error(`the local run fails: ${local.errors}`);
     return cluster;
   }

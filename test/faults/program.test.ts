@@ -27,8 +27,8 @@ describe.skipIf(!isBuilt)("the built program", () => {
   const folder = mkdtempSync(join(tmpdir(), "snn-dse-faults-"));
   const at = (name: string): string => join(folder, name);
   const started: Program[] = [];
-  const sweep = (database: string, env: { readonly [name: string]: string } = {}): Program => {
-    const program = new Program(["sweep", "small.yaml", "--db", database, "--workers", "2", "--json"], folder, env);
+  const sweep = (database: string, env: { readonly [name: string]: string } = {}, workers = 1): Program => {
+    const program = new Program(["sweep", "small.yaml", "--db", database, "--workers", String(workers), "--json"], folder, env);
     started.push(program);
     return program;
   };
@@ -70,7 +70,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
       let before = new Map<string, string>();
       let [kills, fruitful] = [0, 0];
       for (; kills < KILLS; kills++) {
-        const program = sweep(file);
+        const program = sweep(file, {}, 2);
         const early = rng.float() < 0.2;
         const wanted = rng.int(1, 3);
         if (early) await wait(rng.float() * 1000);

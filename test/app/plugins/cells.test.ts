@@ -31,6 +31,7 @@ import { quantise as integersOf } from "../../../sim/functional/quantise.js";
 import { createReference } from "../../../sim/functional/reference.js";
 import type { UtteranceRun } from "../../../sim/functional/utterance.js";
 import { isBuilt, smallSweep } from "../../cli/small-sweep.js";
+import { fewDigits } from "../../few-digits.js";
 import { randomFeatures, randomNetwork, resting, USUAL } from "../../sim/functional/random-network.js";
 
 const folder = mkdtempSync(join(tmpdir(), "plug-in-cells-"));
@@ -115,7 +116,7 @@ describe("a cell that states the rule of lif", () => {
     expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(5);
   });
 
-  const chip = { version: 1, extends: "mesh-2x2", workload: { samples: 12, timing_samples: 3 } };
+  const chip = { version: 1, extends: "mesh-2x2", workload: { path: fewDigits(folder), samples: 12, timing_samples: 3 } };
   const told = async (model: string, more: object = {}) => {
     const { result, layers } = await simulate(
       open({ ...chip, ...more, network: { model } }, { plugins: [pluginFile("cells.mjs", CELLS)] }),
@@ -144,7 +145,7 @@ describe("a cell that states the rule of lif", () => {
       const rows = async (name: string, model: string, list: string) => {
         const text = smallSweep(4).replace("mnist-rows-rec-v2.safetensors", model).replace("version: 1\n", `version: 1\n${list}`);
         writeFileSync(at(`${name}.yaml`), text);
-        await sweep(await openWithPlugins(at(`${name}.yaml`)), { db: at(`${name}.db`), workers: 2 });
+        await sweep(await openWithPlugins(at(`${name}.yaml`)), { db: at(`${name}.db`), workers: 1 });
         return [...points(at(`${name}.db`))];
       };
       writeCells("own-lif");
@@ -409,7 +410,7 @@ describe("a mistake of a cell is reported with its name and what to do", () => {
     writeCells(name);
     const text = smallSweep(2).replace("mnist-rows-rec-v2", name).replace("version: 1\n", `version: 1\nplugins: [./${name}.mjs]\n`);
     writeFileSync(at("failing.yaml"), text);
-    const summary = await sweep(await openWithPlugins(at("failing.yaml")), { db: at("failing.db"), workers: 2 });
+    const summary = await sweep(await openWithPlugins(at("failing.yaml")), { db: at("failing.db"), workers: 1 });
     expect(summary.done).toBe(0);
     const all = [...points(at("failing.db"))];
     expect(all.length).toBe(2);

@@ -9,6 +9,7 @@ import { BUILT_NEEDS, checkClock, clockLimits, type Experiment } from "../../../
 import { packageRoot } from "../../../base/package-root.js";
 import { replayKey } from "../../../sim/index.js";
 import { isBuilt, smallSweep } from "../../cli/small-sweep.js";
+import { fewDigits } from "../../few-digits.js";
 
 const folder = mkdtempSync(join(tmpdir(), "memories-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,7 +17,7 @@ const at = (name: string): string => join(folder, name);
 const example = join(packageRoot(), "test/app/plugins/examples/stt-mram.mjs");
 const mram = (): Promise<readonly Plugin[]> => loadPlugins([example]);
 
-const document = { version: 1, extends: "mesh-2x2", workload: { samples: 5, timing_samples: 1 } } as const;
+const document = { version: 1, extends: "mesh-2x2", workload: { path: fewDigits(folder), samples: 5, timing_samples: 1 } } as const;
 const memory = { size_kib: 64, word_bits: 64, banks: 2 };
 const withMemories = (synapse: object, state: object = {}, more: object = {}) => ({
   ...document,
@@ -170,7 +171,7 @@ test.skipIf(!isBuilt)("a search goes through kinds in its threads; reproduce ask
     .replace("synapse_memory: {", "synapse_memory: { kind: { sweep: [stt-mram] },")
     .replace("range: [50, 200]", "range: [50, 120]");
   writeFileSync(at("kinds.yaml"), text);
-  await sweep(await openWithPlugins(at("kinds.yaml")), { db: at("kinds.db"), workers: 2 });
+  await sweep(await openWithPlugins(at("kinds.yaml")), { db: at("kinds.db"), workers: 1 });
   const done = [...points(at("kinds.db"))].filter(({ state }) => state === "done");
   expect(done.length).toBeGreaterThan(0);
   for (const { breakdown } of done)

@@ -19,6 +19,7 @@ import { buildWith, createSampler, POINT_FORMATS, SAMPLERS, Space, Store, studyR
 import { loadDataset } from "../../../training/index.js";
 import { printedByCommand } from "../../cli/command.js";
 import { isBuilt, smallSweep } from "../../cli/small-sweep.js";
+import { fewDigits } from "../../few-digits.js";
 import { setupOf, specOf } from "../../sweeps/fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "plug-ins-"));
@@ -39,7 +40,7 @@ test.skipIf(!isBuilt)(
   async () => {
     const file = described("sampler.yaml", ["golden-ratio.mjs"], "golden-ratio, skip: 3");
     const description = await openWithPlugins(file);
-    const summary = await sweep(description, { db: at("sampler.db"), workers: 2 });
+    const summary = await sweep(description, { db: at("sampler.db"), workers: 1 });
     expect(summary.done + summary.infeasible).toBe(5);
     const shares = [0.6180339887, 0.7548776662, 0.569840291];
     const lists: { readonly [name: string]: readonly number[] } = { lanes: [8, 16, 32], size_kib: [128, 96, 8], word_bits: [64, 128, 256] };
@@ -80,7 +81,7 @@ test.skipIf(!isBuilt)("reproduce asks for the plug-in by content, and is exact w
 
 test.skipIf(!isBuilt)("a plug-in is part of every key: the same points with and without it have different keys", async () => {
   const keys = async (name: string, plugins: readonly string[]): Promise<readonly string[]> => {
-    await sweep(await openWithPlugins(described(`${name}.yaml`, plugins, "random")), { db: at(`${name}.db`), workers: 2 });
+    await sweep(await openWithPlugins(described(`${name}.yaml`, plugins, "random")), { db: at(`${name}.db`), workers: 1 });
     return [...points(at(`${name}.db`))].map(({ key, values }) => `${JSON.stringify(values)} ${key}`);
   };
   const [without, again, withPlugin] = [await keys("k1", []), await keys("k2", []), await keys("k3", ["lists.mjs"])];
@@ -101,7 +102,7 @@ test.skipIf(!isBuilt)(
       if (content !== "")
         writeFileSync(at(`id-${content}/own.mjs`), `export const apiVersion = 1; export default () => ({}); // ${content}\n`);
       writeFileSync(file, smallSweep(budget).replace("version: 1\n", `version: 1\n${content === "" ? "" : "plugins: [./own.mjs]\n"}`));
-      await sweep(await openWithPlugins(file), { db: at("identity.db"), workers: 2, rerun });
+      await sweep(await openWithPlugins(file), { db: at("identity.db"), workers: 1, rerun });
       const store = Store.read(at("identity.db"));
       const { identity, edition } = store.study() ?? {};
       store.close();
@@ -133,7 +134,8 @@ test("a data set: its samples are simulated, and their content is its hash", asy
 });
 
 describe("a price model", () => {
-  const document = { version: 1, extends: "mesh-2x2", workload: { samples: 5, timing_samples: 1 } } as const;
+  const workload = { path: fewDigits(folder), samples: 5, timing_samples: 1 };
+  const document = { version: 1, extends: "mesh-2x2", workload } as const;
   type Priced = { readonly unitEnergyPj: number | null; readonly source: string } | undefined;
   const readsOf = async (more: object): Promise<Priced> => {
     const { result } = await simulate(open({ ...document, ...more }, { plugins: await loadPlugins([example("mram.mjs")]) }));
@@ -185,7 +187,7 @@ describe("a price model", () => {
       .replace("version: 1\n", "version: 1\nplugins: [./mram.mjs]\n")
       .replace("chip:\n", "chip:\n  price_model: { sweep: [mram] }\n");
     writeFileSync(at("priced.yaml"), text);
-    await sweep(await openWithPlugins(at("priced.yaml")), { db: at("priced.db"), workers: 2 });
+    await sweep(await openWithPlugins(at("priced.yaml")), { db: at("priced.db"), workers: 1 });
     const done = [...points(at("priced.db"))].filter(({ state }) => state === "done");
     expect(done.length).toBeGreaterThan(1);
     for (const { values, breakdown } of done) {

@@ -26,6 +26,7 @@ import { functionalKey, replayKey } from "../../../sim/index.js";
 import { createNoc } from "../../../sim/noc/create.js";
 import { nocSpec, routersPassed } from "../../../sim/noc/index.js";
 import { isBuilt, smallSweep } from "../../cli/small-sweep.js";
+import { fewDigits } from "../../few-digits.js";
 
 const folder = mkdtempSync(join(tmpdir(), "topologies-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -33,7 +34,7 @@ const at = (name: string): string => join(folder, name);
 const example = (name: string): string => join(packageRoot(), "test/app/plugins/examples", name);
 const named = async (name: string): Promise<readonly Plugin[]> => loadPlugins([example(name)]);
 
-const document = { version: 1, extends: "mesh-2x2", workload: { samples: 5, timing_samples: 1 } } as const;
+const document = { version: 1, extends: "mesh-2x2", workload: { path: fewDigits(folder), samples: 5, timing_samples: 1 } } as const;
 const described = async (noc: object, more: object = {}, plugin = "hypercube.mjs"): Promise<Experiment> =>
   open({ ...document, ...more, noc }, { plugins: await named(plugin) }).experiment as Experiment;
 const ones = (n: number): number => [...n.toString(2)].filter((bit) => bit === "1").length;
@@ -162,7 +163,7 @@ describe("which descriptions may use it", () => {
       "version: 1\nplugins: [./hypercube.mjs]\nnoc: { topology: { sweep: [hypercube, mesh] }, width: 2, height: 2 }\n",
     );
     writeFileSync(at("search.yaml"), text);
-    await sweep(await openWithPlugins(at("search.yaml")), { db: at("search.db"), workers: 2 });
+    await sweep(await openWithPlugins(at("search.yaml")), { db: at("search.db"), workers: 1 });
     const done = [...points(at("search.db"))].filter(({ state }) => state === "done");
     const cubes = done.filter(({ values }) => values.topology === "hypercube");
     expect(cubes.length).toBeGreaterThan(0);

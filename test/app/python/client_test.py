@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -75,7 +76,7 @@ class Scalar:
 class Client(unittest.TestCase):
     def test_results_of_an_open_study_and_of_its_database_are_the_same(self):
         told = []
-        with Study(description("tpe"), db="same.db", workers=2, on_event=told.append) as study:
+        with Study(description("tpe"), db="same.db", workers=1, on_event=told.append) as study:
             study.sweep(2)
             self.assertEqual(study.ended, "budget")
             self.assertEqual(study.open_points, [])
@@ -180,10 +181,12 @@ class Client(unittest.TestCase):
         self.assertEqual((best["id"], best["parameter_id"], best["parameter_state"]), (done.id, done.values["id"], 50))
 
     def test_a_database_that_was_changed_is_refused(self):
+        with Study(description("grid"), db="whole.db", evaluator="formula 1") as study:
+            for point in study.ask(2):
+                study.tell(point, {"energy_uj_per_inference": 10 * point.id, "latency_us": 1})
+
         def changed(*statements):
-            with Study(description("grid"), db="changed.db", evaluator="formula 1", rerun=True) as study:
-                for point in study.ask(2):
-                    study.tell(point, {"energy_uj_per_inference": 10 * point.id, "latency_us": 1})
+            shutil.copyfile("whole.db", "changed.db")
             database = sqlite3.connect("changed.db")
             with database:
                 for statement in statements:
@@ -308,7 +311,7 @@ class Client(unittest.TestCase):
                 Study(description())
 
     def test_pandas_is_used_where_it_is_and_not_needed(self):
-        with Study(description(budget=2), db="form.db") as study:
+        with Study(description(budget=2), db="form.db", workers=1) as study:
             study.sweep()
         code = "import sys; sys.modules['pandas'] = None; import snn_dse; print(type(snn_dse.results('form.db')).__name__)"
         said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
