@@ -1,7 +1,7 @@
 /**
  * Follows a sweep that another process runs, from its database: each poll reads what changed and returns it as the
  * study's own events.
- * Effects: reads the database; the clock and the check of the other process are handed in.
+ * Effects: reads the database, whose store says if its writer lives; the clock is handed in.
  */
 import type { SweepSpec } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
@@ -22,7 +22,7 @@ import { quantilesOf, type StudyQuantiles } from "./uncertainty/study-quantiles.
 const COUNTING_POLLS = 20;
 /** Most points in one poll, so that a large database does not block the caller. */
 const SLICE = 4_000;
-/** Without changes and without a process for this long, the sweep counts as gone. */
+/** A sweep whose process cannot be seen from here counts as gone without changes for this long. */
 const DEAD_MS = 10_000;
 const RATE_MS = 60_000;
 
@@ -62,10 +62,7 @@ export class Follower {
   /** True until everything that was stored at the start has been reported. */
   private loading = true;
 
-  constructor(
-    private readonly store: Store,
-    private readonly isAlive: (pid: number) => boolean,
-  ) {
+  constructor(private readonly store: Store) {
     const study = store.study();
     if (study === null) throw inputError(store.file, "holds no study yet", "run a sweep first: snn-dse sweep arch.yaml --db FILE");
     this.spec = study.sweep;
@@ -123,10 +120,10 @@ export class Follower {
     this.dataVersion = version;
     if (changed) this.changedMs = nowMs;
     this.polls += 1;
-    const session = store.query("SELECT workers, process, ended_at FROM session ORDER BY id DESC LIMIT 1")[0];
+    const session = store.query("SELECT workers, ended_at FROM session ORDER BY id DESC LIMIT 1")[0];
     const study = store.study();
     if (study === null) return [];
-    const alive = session?.ended_at === null && (this.isAlive(session.process as number) || nowMs - this.changedMs < DEAD_MS);
+    const alive = session?.ended_at === null && this.isWritten(nowMs);
     const total = study.state === "finished" ? store.size() : Math.min(study.budget, this.searchSize);
     const events: StudyEvent[] = [];
     const isOther = study.edition !== this.edition;
@@ -157,6 +154,11 @@ export class Follower {
       events.push(this.ending(study.state === "running" ? "stopped" : ((study.finishReason ?? "stopped") as "stopped"), study.reference));
     }
     return events;
+  }
+
+  private isWritten(nowMs: number): boolean {
+    const life = this.store.writerLife();
+    return life === "alive" || (life === "unknown" && nowMs - this.changedMs < DEAD_MS);
   }
 
   /** Forgets all that was reported: `--rerun` has begun an edition, to which the points so far do not belong. */

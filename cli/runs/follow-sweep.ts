@@ -12,7 +12,6 @@ import { EMPTY_STATE, reduce } from "../dashboard/state.js";
 import { summaryLines } from "../dashboard/summary.js";
 import { lookOf } from "../format/style.js";
 import { print, printJson } from "../output/print.js";
-import { isAlive } from "../process/alive.js";
 import { canDraw } from "../process/terminal.js";
 
 /** Short enough to show a result within 200 ms. */
@@ -32,7 +31,7 @@ function revisionOf(store: Store): string {
 export async function attach(database: string, options: AttachOptions): Promise<void> {
   const store = Store.read(database);
   try {
-    const follower = new Follower(store, isAlive);
+    const follower = new Follower(store);
     const { spec } = follower;
     const view: StudyView = {
       file: follower.name,
@@ -45,7 +44,7 @@ export async function attach(database: string, options: AttachOptions): Promise<
       metrics: metricUnits(spec.objectives.map(({ metric }) => metric)),
       readOnly: true,
     };
-    if (options.json) return followAsJson(follower);
+    if (options.json) return await followAsJson(follower); // the store is open until then
     if (!options.tui || !canDraw(process.env)) {
       const nowMs = steadyMs();
       const { startedMs, endedMs } = follower.sessionTimes();

@@ -7,7 +7,6 @@ import { liveReport, type RecordedPoint, type ReportData, reportData } from "../
 import { Store } from "../../app/stored.js";
 import type { DrawOptions } from "../../app/uncertainty.js";
 import { print } from "../output/print.js";
-import { isAlive } from "../process/alive.js";
 import { onLeaveSignals } from "../process/leave-signals.js";
 import { LiveStudy } from "../serve/live-study.js";
 import { ReportServer } from "../serve/report-server.js";
@@ -29,7 +28,7 @@ export async function serveReport(
 ): Promise<void> {
   const store = Store.read(database);
   try {
-    const study = new LiveStudy(store, isAlive);
+    const study = new LiveStudy(store);
     const page = (): string | null => {
       study.poll();
       const { next } = study;

@@ -31,8 +31,8 @@ export class LiveStudy {
   private readonly latest = new Map<Message["event"], number>();
   private edition: number | null = null;
 
-  constructor(store: Store, isAlive: (pid: number) => boolean) {
-    this.follower = new Follower(store, isAlive);
+  constructor(store: Store) {
+    this.follower = new Follower(store);
   }
 
   /** Number of the next message. */

@@ -3,6 +3,7 @@
  */
 import type { Json } from "../../base/hash.js";
 import { ScoredRuns } from "./scored-runs.js";
+import { type WriterLife, writerLife } from "./writer.js";
 
 /** Sessions; one that was killed ended with its last point before the next session, null: it has no such point. */
 const TIMES = `SELECT id, started_at, coalesce(ended_at, (SELECT max(p.ended_at) FROM point p
@@ -32,6 +33,13 @@ export class Sessions extends ScoredRuns {
       startedMs: at(started_at as string),
       endedMs: ended_at === null ? null : at(ended_at as string),
     }));
+  }
+
+  /**
+   * If the program that has the database open for writing lives: a process number alone does not say which machine's.
+   */
+  writerLife(): WriterLife {
+    return this.guard(() => writerLife(this.db));
   }
 
   /**

@@ -12,6 +12,7 @@ import { readFileSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { hostname } from "node:os";
 import Database from "better-sqlite3";
 import { inputError } from "../../base/errors.js";
+import { once } from "../../base/once.js";
 
 /** Files that this process has open for writing, by device and inode. */
 const open = new Set<string>();
@@ -32,11 +33,11 @@ function textOf(read: () => string): string {
 }
 
 /** Where a process id is unique: this boot of this host, and this container. */
-function here(): string {
+const here = once((): string => {
   const start = textOf(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
   const numbers = textOf(() => readlinkSync("/proc/self/ns/pid"));
   return [hostname(), start, numbers].join(" ");
-}
+});
 
 interface WriterRow {
   readonly token: string;
@@ -45,16 +46,34 @@ interface WriterRow {
   readonly since: string;
 }
 
-/** False only if the process is known to have ended. */
-function mayLive({ process: id, place }: WriterRow): boolean {
-  if (place !== here()) return true;
-  if (id === process.pid) return false; // `open` would name the file
+/** What is known of a writer's process. `unknown`: it is of another host or container, or of an earlier boot. */
+export type WriterLife = "alive" | "ended" | "unknown";
+
+/** Also `alive` for a process of another user. */
+function lifeOf({ process: id, place }: WriterRow): WriterLife {
+  if (place !== here()) return "unknown";
+
   try {
     process.kill(id, 0);
-    return true;
+    return "alive";
   } catch (error) {
-    return (error as { readonly code?: unknown }).code === "EPERM";
+    return (error as { readonly code?: unknown }).code === "EPERM" ? "alive" : "ended";
   }
+}
+
+/** Of the writer that a database names; one that names none is not written. */
+export function writerLife(db: Database.Database): WriterLife {
+  const row = writerOf(db);
+  return row === undefined ? "ended" : lifeOf(row);
+}
+
+const writerOf = (db: Database.Database): WriterRow | undefined =>
+  db.prepare("SELECT token, process, place, since FROM writer").get() as WriterRow | undefined;
+
+/** False only if the process is known to have ended: `open` would name the file if the process were this one. */
+function mayLive(row: WriterRow): boolean {
+  const isOurs = row.place === here() && row.process === process.pid;
+  return !isOurs && lifeOf(row) !== "ended";
 }
 
 function refuse(file: string, row: WriterRow | null): never {
@@ -101,7 +120,7 @@ export function claim(file: string, prepare: (db: Database.Database) => void, no
   const token = randomBytes(8).toString("hex");
   const take = (db: Database.Database, isAlone: boolean): void => {
     prepare(db);
-    const row = db.prepare("SELECT token, process, place, since FROM writer").get() as WriterRow | undefined;
+    const row = writerOf(db);
     if (!isAlone && row !== undefined && mayLive(row)) refuse(file, row);
     db.prepare("INSERT OR REPLACE INTO writer VALUES (1, ?, ?, ?, ?)").run(token, process.pid, here(), now);
   };
@@ -122,7 +141,7 @@ export function claim(file: string, prepare: (db: Database.Database) => void, no
 }
 
 export function isMine(db: Database.Database, token: string): boolean {
-  return (db.prepare("SELECT token FROM writer").get() as WriterRow | undefined)?.token === token;
+  return writerOf(db)?.token === token;
 }
 
 type Take = (db: Database.Database, isAlone: boolean) => void;

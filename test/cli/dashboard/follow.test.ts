@@ -2,15 +2,18 @@
  * A sweep followed from its database gives the same view as the sweep itself: during it, after it, and for points put
  * back later.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterEach, expect, test } from "vitest";
 import { type DashboardState, EMPTY_STATE, finishedCount, reduce } from "../../../cli/dashboard/state.js";
+import { attach } from "../../../cli/runs/follow-sweep.js";
 import { LiveStudy } from "../../../cli/serve/live-study.js";
 import { METRICS } from "../../../sim/index.js";
 import { Follower, frontReport, Store, type StudyEvent } from "../../../sweeps/index.js";
 import { FakeEngine, fakeStudy, formula, specOf } from "../../sweeps/fake-study.js";
+import { printedBy } from "../printed.js";
 
 let folder = "";
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -79,7 +82,7 @@ test("a follower that looks on from the middle, and one that comes afterwards, e
     if (finishedCount(own) < 40) return;
     if (watch.length === 0) {
       const reader = Store.read(file);
-      watch.push({ reader, follower: new Follower(reader, () => true) });
+      watch.push({ reader, follower: new Follower(reader) });
     }
     for (const { follower } of watch) watched = told(follower, watched);
   };
@@ -93,12 +96,12 @@ test("a follower that looks on from the middle, and one that comes afterwards, e
   expect(essence(own).total).toBe(200); // the grid has fewer points than its budget of 1000
 
   const after = Store.read(file);
-  const late = new Follower(after, () => false);
+  const late = new Follower(after);
   const browsed = told(late, opened());
   expect(essence(browsed)).toEqual({ ...essence(own), status: "finished" });
   expect(late.history().at(-1)?.value).toBeCloseTo(own.hypervolume.at(-1)?.value as number, 9);
 
-  const live = new LiveStudy(after, () => false);
+  const live = new LiveStudy(after);
   live.poll();
   const fronts = [...live.standing(live.next)].filter(({ event }) => event === "front").map(({ data }) => JSON.parse(data));
   const { rows, kneeId } = frontReport(after);
@@ -131,7 +134,7 @@ test.each([
   const file = join(folder, "fake.db");
   await fakeStudy(specOf({}, { budget: 60 }), file, new FakeEngine()).run();
   const reader = Store.read(file);
-  const [follower, live] = [new Follower(reader, () => true), new LiveStudy(reader, () => true)];
+  const [follower, live] = [new Follower(reader), new LiveStudy(reader)];
   let watched = attached(follower, opened());
   live.poll();
   const page = live.next; // a page that was made now
@@ -167,4 +170,57 @@ test.each([
     .map(({ id }) => id);
   expect([...new Set(ids)].sort((a, b) => a - b)).toEqual([...reader.points("p.state = 'done'")].map(({ id }) => id));
   reader.close();
+});
+
+/** A copy of a database as it is at the 20th point of its sweep: that of a sweep that was killed there. */
+async function killed(): Promise<string> {
+  folder = mkdtempSync(join(tmpdir(), "snn-dse-follow-"));
+  const [file, copy] = [join(folder, "fake.db"), join(folder, "copy.db")];
+  let points = 0;
+  const listen = (event: StudyEvent): void => {
+    if (event.type !== "point-done" || ++points !== 20) return;
+    for (const end of ["", "-wal"]) copyFileSync(file + end, copy + end);
+  };
+  await fakeStudy(specOf({}, { budget: 40 }), file, new FakeEngine(), {}, listen).run();
+  return copy;
+}
+
+test("a sweep whose process is not alive in its own place ends for its followers, whatever process has its number here", async () => {
+  const file = await killed();
+  const ends = (writer: string): readonly (string | undefined)[] => {
+    const db = new Database(file);
+    db.exec(writer);
+    db.close();
+    const reader = Store.read(file);
+    const follower = new Follower(reader);
+    const last = (atMs: number): string | undefined =>
+      follower.poll(atMs).findLast(({ type }) => type === "started" || type === "finished")?.type;
+    const found = [last(0), last(9_000), last(11_000), last(100_000)];
+    reader.close();
+    return found;
+  };
+  expect(ends("SELECT 1")).toEqual(["started", undefined, undefined, undefined]); // this process
+  expect(ends("UPDATE writer SET process = 999999999")).toEqual(["finished", undefined, undefined, undefined]);
+  expect(ends(`UPDATE writer SET process = ${process.pid}, place = 'another'`)).toEqual(["started", undefined, "finished", undefined]);
+  expect(ends("DELETE FROM writer")).toEqual(["finished", undefined, undefined, undefined]);
+});
+
+test("attach --json that begins during a sweep tells every point and its end", async () => {
+  folder = mkdtempSync(join(tmpdir(), "snn-dse-follow-"));
+  const file = join(folder, "fake.db");
+  let points = 0;
+  let attached: Promise<void> | null = null;
+  const listen = (event: StudyEvent): void => {
+    if (event.type === "point-done" && ++points === 20) attached = attach(file, { json: true, tui: false });
+  };
+  const printed = await printedBy(async () => {
+    await fakeStudy(specOf({}, { budget: 60 }), file, new FakeEngine(), {}, listen).run();
+    await attached;
+  });
+  const events = printed
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { readonly type: string });
+  expect(events.filter(({ type }) => type === "point-done").length).toBe(points);
+  expect(events.at(-1)).toMatchObject({ type: "finished", done: points });
 });
