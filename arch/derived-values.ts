@@ -2,30 +2,19 @@
 import { quoted } from "../base/errors.js";
 import type { SweepParameter } from "./experiment.js";
 import { ExpressionError, type ExpressionValue, evaluateExpression, parseExpression } from "./expression.js";
+import { valueAt, valueCount, valuesOf } from "./swept-values.js";
 
 /** Most combinations of values that are tried per expression. */
 const MOST_TRIED = 10_000;
 
-/** Values of a searched parameter: all of a list, both ends of an interval. */
+/** Values of a searched parameter: all of them, or both ends of an interval or of too many. */
 function probesOf({ domain }: SweepParameter): readonly ExpressionValue[] {
-  switch (domain.kind) {
-    case "derived":
-      return [];
-    case "list":
-      return domain.values;
-    case "power-of-two": {
-      const values: number[] = [];
-      for (let value = domain.low; value <= domain.high; value *= 2) values.push(value);
-      return values;
-    }
-    case "range": {
-      const count = domain.step === null ? 0 : Math.floor((domain.high - domain.low) / domain.step + 1e-9) + 1;
-      if (count === 0 || count > MOST_TRIED) return [domain.low, domain.high];
-      return Array.from({ length: count }, (_, i) => domain.low + i * (domain.step ?? 0));
-    }
-    case "log":
-      return [domain.low, domain.high];
+  if (domain.kind === "range" || domain.kind === "log") {
+    const count = valueCount(domain);
+    if (count === null) return [valueAt(domain, 0), valueAt(domain, 1)];
+    if (count > MOST_TRIED) return [domain.low, domain.high];
   }
+  return valuesOf(domain);
 }
 
 /**

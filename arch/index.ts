@@ -80,6 +80,7 @@ export {
   type ExpressionNode,
   type ExpressionValue,
   evaluateExpression,
+  isNameOfObjects,
   parseExpression,
   truthOf,
 } from "./expression.js";
@@ -297,6 +298,7 @@ export { sramSupplyWarning } from "./sram-supply.js";
 export { ROUNDING, stepAt, wholeUs } from "./step-times.js";
 export { typesOf } from "./sweep-expressions.js";
 export { COMMON_OPTIONS } from "./sweep-section.js";
+export { steppedValue, valueAt, valueCount, valuesOf } from "./swept-values.js";
 export { type OwnShape, type OwnTopology, ownNetwork } from "./topologies/own-topology.js";
 export { TOPOLOGIES, TOPOLOGY_NAMES } from "./topologies/registry.js";
 export {

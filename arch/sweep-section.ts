@@ -8,7 +8,14 @@ import { log2 } from "../base/math.js";
 import { didYouMean } from "../base/nearest.js";
 import { notFinite } from "./derived-values.js";
 import type { SweepParameter, SweepSpec } from "./experiment.js";
-import { ExpressionError, type ExpressionValue, evaluateExpression, isWordOfExpressions, parseExpression } from "./expression.js";
+import {
+  ExpressionError,
+  type ExpressionValue,
+  evaluateExpression,
+  isNameOfObjects,
+  isWordOfExpressions,
+  parseExpression,
+} from "./expression.js";
 import { isWhole, problemsOf, textOf } from "./issues.js";
 import { entryOf, type Located, type LocatedMap, nodeAt, type Place, placeOf, problemAt, toJson, withEntry } from "./located.js";
 import { PLAIN } from "./parse-plain.js";
@@ -178,8 +185,8 @@ function readParameters(
     problems.push(...wrong);
     if (wrong.length > 0) return [];
     const keys = domainSchema.parse(toJson(item.domain), PLAIN);
-    // As a key of an object it would set the prototype.
-    if (keys.name === "__proto__") return say(placeOf(item.domain, ["name"]), "the name __proto__ is not allowed", "give it another name");
+    if (keys.name !== undefined && isNameOfObjects(keys.name))
+      return say(placeOf(item.domain, ["name"]), `the name ${keys.name} is not allowed`, "give it another name");
     const kinds = (["values", "range", "log", "log2", "derived"] as const).filter((kind) => keys[kind] !== undefined);
     if (kinds.length !== 1)
       return say(item.domain.at, `needs exactly one of values, range, log, log2, derived; has ${kinds.join(", ") || "none"}`);

@@ -9,7 +9,7 @@
 import { powerOfTwo } from "../base/math.js";
 
 /** Most objectives: the bits of a mask. */
-const OBJECTIVES_MOST = 31;
+export const OBJECTIVES_MOST = 31;
 /**
  * Weight of a point when the objective to halve is chosen, by the number of objectives that the point depends on: a cut
  * seldom simplifies a point that depends on many.

@@ -19,6 +19,7 @@ import {
   unknownMetric,
 } from "../sim/index.js";
 import { violation } from "./constraint.js";
+import { OBJECTIVES_MOST } from "./covered-volume.js";
 
 /** Score of a point's metrics; the vector is null if an objective is unknown or not finite. */
 export interface Score {
@@ -65,6 +66,8 @@ export class Objectives {
         problem(`sweep.objectives[${i}]`, message, fix);
       }
     });
+    if (spec.objectives.length > OBJECTIVES_MOST)
+      problem("sweep.objectives", `${spec.objectives.length} objectives, at most ${OBJECTIVES_MOST}`, "make some of them constraints");
     if (spec.objectives.length === 0) problem("sweep.objectives", "no objective", "name at least one metric, e.g. energy_uj_per_inference");
     const before: Expression[] = [];
     const after: Expression[] = [];

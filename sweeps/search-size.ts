@@ -1,7 +1,7 @@
 /** How many points a search has, and how many different functional runs they need. Pure. */
 import type { SweepSpec } from "../arch/index.js";
 import { decidesFunction } from "../sim/index.js";
-import { Space } from "./space.js";
+import { searchParts } from "./search-parts.js";
 
 export interface SearchSize {
   /** Distinct points of the full grid; null if a parameter is continuous. */
@@ -12,9 +12,9 @@ export interface SearchSize {
   readonly precisions: number;
 }
 
-/** `file`: the description, for messages. @throws InputError if a parameter cannot be read */
+/** `file`: the description, for messages. @throws InputError if the search cannot start */
 export function searchSize(sweep: SweepSpec, file: string): SearchSize {
-  const space = new Space(sweep.parameters, file);
+  const { space } = searchParts(sweep, file);
   const gridPoints = space.gridSize;
   const points = gridPoints === null ? sweep.sampler.budget : Math.min(gridPoints, sweep.sampler.budget);
   const precisions = space.dimensions

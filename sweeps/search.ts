@@ -13,13 +13,14 @@ import type { FinishReason, PointState, StudyEvent, StudySummary } from "./event
 import { frontReport } from "./export/report.js";
 import { changedError } from "./input-guard.js";
 import { changedEdition } from "./inputs.js";
-import { Objectives, type Score } from "./objectives.js";
+import type { Objectives, Score } from "./objectives.js";
 import { type Admission, type Entry, INFEASIBLE_VIOLATION, makesNetworks, PointBook, timedUtterances } from "./points.js";
 import { createSampler, samplerOptions, screens, searchSize } from "./samplers/registry.js";
 import type { Observation, Sampler } from "./samplers/sampler.js";
 import { Scoreboard } from "./scoreboard.js";
 import { fidelitiesOf, learningFidelities, screenPool } from "./screening.js";
-import { type PointValues, Space } from "./space.js";
+import { searchParts } from "./search-parts.js";
+import type { PointValues, Space } from "./space.js";
 import type { Failure, Store } from "./store/sqlite.js";
 import { type StudySetup, studyRecord } from "./study-setup.js";
 import { StudyQuantiles } from "./uncertainty/study-quantiles.js";
@@ -84,8 +85,9 @@ export class Search {
   ) {
     const { store, engine, clock } = effects;
     this.breath = new Breath(clock);
-    this.space = new Space(setup.spec.parameters, setup.file);
-    this.objectives = new Objectives(setup.spec, this.space.names);
+    const { space, objectives } = searchParts(setup.spec, setup.file);
+    this.space = space;
+    this.objectives = objectives;
     this.quantiles = new StudyQuantiles(this.objectives.quantiles, (values) => setup.experimentOf(this.space.byPath(values)));
     store.check(studyRecord(setup));
     this.sampler = createSampler(setup.spec, this.space, undefined, this.warm());

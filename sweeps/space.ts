@@ -9,13 +9,18 @@ import {
   type Expression,
   ExpressionError,
   evaluateExpression as evaluate,
+  isNameOfObjects,
   parseExpression,
   type SweepParameter,
+  steppedValue,
   type ExpressionValue as Value,
+  valueAt,
+  valueCount,
+  valuesOf,
 } from "../arch/index.js";
 import { InputError, inputError, type Problem, quoted } from "../base/errors.js";
 import { canonicalJson } from "../base/hash.js";
-import { exp, log as ln, log2, powerOfTwo } from "../base/math.js";
+import { log as ln, log2, powerOfTwo } from "../base/math.js";
 
 /** Values of the active parameters by name. */
 export type PointValues = { readonly [name: string]: Value };
@@ -31,12 +36,6 @@ export interface Dimension {
   readonly at: (coordinate: number) => Value;
   /** Coordinate of a value, in the middle of its cell; null if it is no value of the axis. */
   readonly of: (value: Value) => number | null;
-}
-
-const SIGNIFICANT_DIGITS = 6; // of a continuous value: short in tables, and finer than any table of technologies
-
-function rounded(value: number, digits: number): number {
-  return Number(value.toPrecision(digits));
 }
 
 /** Most values of one parameter. */
@@ -56,13 +55,15 @@ function listed(values: readonly Value[], parameter: SweepParameter): Dimension 
   };
 }
 
-function continuous(parameter: SweepParameter, low: number, high: number, log: boolean): Dimension {
+function continuous(parameter: SweepParameter, domain: Extract<SweepParameter["domain"], { readonly kind: "range" | "log" }>): Dimension {
+  const { low, high } = domain;
+  const log = domain.kind === "log";
   const [a, b] = log ? [ln(low), ln(high)] : [low, high];
   return {
     parameter,
     levels: null,
     ordered: true,
-    at: (u) => Math.min(high, Math.max(low, rounded(log ? exp(a + u * (b - a)) : a + u * (b - a), SIGNIFICANT_DIGITS))),
+    at: (u) => valueAt(domain, u),
     of: (value) => {
       if (typeof value !== "number" || value < low || value > high) return null;
       return Math.min(1 - powerOfTwo(-30), ((log ? ln(value) : value) - a) / (b - a || 1));
@@ -82,30 +83,27 @@ function dimensionOf(parameter: SweepParameter): Dimension | string {
       return listed(domain.values, parameter);
     case "range": {
       if (!(domain.low <= domain.high)) return `low ${domain.low} is above high ${domain.high}`;
-      const step = domain.step ?? (domain.integer ? 1 : null);
-      if (step === null) return continuous(parameter, domain.low, domain.high, false);
-      if (!(step > 0)) return `step ${step} is not positive`;
-      const count = Math.floor((domain.high - domain.low) / step + 1e-9) + 1;
-      if (!(count <= MOST_LEVELS)) return `step ${step} gives ${count} values, at most ${MOST_LEVELS}: take a larger step, or none`;
-      const values = Array.from({ length: count }, (_, i) => rounded(domain.low + i * step, 12));
-      if (domain.integer && !values.every(Number.isInteger)) return `low ${domain.low} and step ${step} do not give integers`;
+      const count = valueCount(domain);
+      if (count === null) return continuous(parameter, domain);
+      if (!((domain.step ?? 1) > 0)) return `step ${domain.step} is not positive`;
+      if (!(count <= MOST_LEVELS))
+        return `step ${domain.step ?? 1} gives ${count} values, at most ${MOST_LEVELS}: take a larger step, or none`;
+      const values = valuesOf(domain);
+      if (domain.integer && !values.every(Number.isInteger)) return `low ${domain.low} and step ${domain.step} do not give integers`;
       const axis = listed(values, parameter);
       // a caller's low + i * step is rounded as it is here
-      return { ...axis, of: (value) => axis.of(typeof value === "number" ? rounded(value, 12) : value) };
+      return { ...axis, of: (value) => axis.of(typeof value === "number" ? steppedValue(value) : value) };
     }
     case "log":
       if (!(domain.low > 0 && domain.low <= domain.high)) return `a log range needs 0 < low <= high, got ${domain.low} .. ${domain.high}`;
-      return continuous(parameter, domain.low, domain.high, true);
+      return continuous(parameter, domain);
     case "power-of-two": {
       const first = log2(domain.low);
       const last = log2(domain.high);
       if (!Number.isInteger(first) || !Number.isInteger(last) || first > last) {
         return `low and high must be powers of two in order, got ${domain.low} .. ${domain.high}`;
       }
-      return listed(
-        Array.from({ length: last - first + 1 }, (_, i) => powerOfTwo(first + i)),
-        parameter,
-      );
+      return listed(valuesOf(domain), parameter);
     }
   }
 }
@@ -135,8 +133,7 @@ export class Space {
     const dimensions: Dimension[] = [];
     const entries = parameters.map((parameter, i) => {
       if (names.indexOf(parameter.name) !== i) problem(parameter, "another parameter has this name", "give it a `name` of its own");
-      // JavaScript would not store this name as a key of an object.
-      if (parameter.name === "__proto__") problem(parameter, "the name __proto__ is not allowed", "give it another `name`");
+      if (isNameOfObjects(parameter.name)) problem(parameter, `the name ${parameter.name} is not allowed`, "give it another `name`");
       if (!/^[A-Za-z_][\w.]*$/.test(parameter.name))
         problem(parameter, `${quoted(parameter.name)} cannot be used in expressions`, "use letters, digits and _");
       const read = (text: string): Expression | null => {

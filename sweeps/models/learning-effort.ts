@@ -5,7 +5,7 @@
  * The rates were measured on one core (AMD EPYC at 2.6 GHz, Node 20, back end wasm): phone frames at widths 16 to 128,
  * within a factor of 1.5.
  */
-import type { SweepParameter, SweepSpec } from "../../arch/index.js";
+import { type SweepParameter, type SweepSpec, valueCount } from "../../arch/index.js";
 import type { RequestedConfigs } from "../../training/index.js";
 
 const SECONDS_PER_BATCH = 7.5e-3;
@@ -56,12 +56,8 @@ const decidesGrid = (path: string): boolean => ON_GRID.test(path) || /^precision
 
 /** Number of combinations of the values of some parameters; infinite if one is an interval without steps. */
 function choices(parameters: readonly SweepParameter[], decides: (path: string) => boolean): number {
-  return parameters.reduce((product, { path, domain }) => (decides(path) ? product * valuesOf(domain) : product), 1);
+  return parameters.reduce((product, { path, domain }) => (decides(path) ? product * choicesOf(domain) : product), 1);
 }
 
-function valuesOf(domain: SweepParameter["domain"]): number {
-  if (domain.kind === "list") return domain.values.length;
-  if (domain.kind === "range" && domain.step !== null) return Math.floor((domain.high - domain.low) / domain.step + 1e-9) + 1;
-  if (domain.kind === "derived") return 1;
-  return Number.POSITIVE_INFINITY;
-}
+const choicesOf = (domain: SweepParameter["domain"]): number =>
+  domain.kind === "derived" ? 1 : (valueCount(domain) ?? Number.POSITIVE_INFINITY);

@@ -1,6 +1,13 @@
-/** What a run refuses after placing is refused by `check`. */
-import { expect, test } from "vitest";
-import { check, open } from "../../app/index.js";
+/** What a run refuses after placing, and a sweep before its first point, is refused by `check`. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { check, open, sweep } from "../../app/index.js";
+import { InputError } from "../../base/errors.js";
+
+const folder = mkdtempSync(join(tmpdir(), "check-refusals-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("copied packets longer than a buffer are refused by the check, with a change that fits", async () => {
   const code = async (flits: number): Promise<string | null> => {
@@ -17,4 +24,42 @@ test("copied packets longer than a buffer are refused by the check, with a chang
   expect(name).toBe("NOC_MULTICAST_BUFFER");
   expect(await code(Number(least) - 1)).toBe(`NOC_MULTICAST_BUFFER ${least}`);
   expect(await code(Number(least))).toBeNull();
+});
+
+const QUANTILES = Object.fromEntries(Array.from({ length: 32 }, (_, i) => [`latency_us@${i + 1}`, "min"]));
+const VOLTAGES = { voltage_v: { sweep: { range: [0.7, 0.9], step: 0.1 } } };
+/** Searches by what is wrong with them. */
+const SEARCHES: { readonly [what: string]: { readonly chip: object; readonly sweep?: object; readonly says: string } } = {
+  "32 objectives": { chip: VOLTAGES, sweep: { objectives: QUANTILES }, says: "32 objectives, at most 31" },
+  "a grid over an interval without steps": {
+    chip: { voltage_v: { sweep: { range: [0.7, 0.9] } } },
+    says: "a grid needs finite parameters; continuous: voltage_v",
+  },
+  "a derived value without end at a rounded value": {
+    chip: { ...VOLTAGES, clock_mhz: { sweep: { derived: "10 + 1 / abs(voltage_v - 0.8)" } } },
+    says: 'gives Infinity at {"voltage_v":0.8}',
+  },
+};
+
+test.each(Object.entries(SEARCHES))("%s is refused by the check as by the sweep", async (_what, { chip, sweep: change, says }) => {
+  const described = () =>
+    open({
+      version: 1,
+      extends: "mesh-2x2",
+      network: { model: "mnist-rows-lif" },
+      workload: { dataset: "mnist-rows", samples: 2, timing_samples: 1 },
+      chip,
+      sweep: { objectives: { latency_us: "min" }, sampler: { name: "grid", budget: 4 }, ...change },
+    });
+  const refused = async (work: () => unknown): Promise<string> => {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof InputError) return error.message;
+      throw error;
+    }
+    return "";
+  };
+  expect(await refused(() => check(described()))).toContain(says);
+  expect(await refused(() => sweep(described(), { db: join(folder, "refused.db") }))).toContain(says);
 });

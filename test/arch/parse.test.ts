@@ -349,6 +349,14 @@ describe("sweeps", () => {
       ],
     ],
     [
+      "a derived value that is not finite at a rounded value of a range",
+      "chip: { clock_mhz: { sweep: { derived: 1 / (voltage_v - 0.8) } }, voltage_v: { sweep: { range: [0.7, 0.9], step: 0.1 } } }\n",
+      [
+        `a.yaml:2:40: chip.clock_mhz.derived: '1 / (voltage_v - 0.8)' gives Infinity at {"voltage_v":0.8}`,
+        "    correct it, or exclude these values by `when`",
+      ],
+    ],
+    [
       "derived values in a circle",
       "noc:\n  width: { sweep: { derived: height } }\n  height: { sweep: { derived: width } }\n",
       ["a.yaml:3:10: noc.width: derived values depend on each other: width, height"],
@@ -372,10 +380,11 @@ describe("sweeps", () => {
   });
   for (const [claim, yaml, lines] of claims) test(claim, () => expect(errorsOf(yaml + head)).toEqual(lines));
 
-  test("names of JavaScript's own objects are ordinary names", () => {
+  test("names that every object of JavaScript has are no names of parameters, metrics or keys", () => {
     const yaml =
-      "chip: { clock_mhz: { sweep: [5, 6], name: constructor } }\nnoc: { width: { sweep: { derived: 'constructor - toString' } } }\n";
+      "chip: { clock_mhz: { sweep: [5, 6], name: prototype } }\nnoc: { width: { sweep: { derived: 'prototype - toString' } } }\n";
     expect(errorsOf(yaml + head)).toEqual(["a.yaml:3:35: noc.width.derived: unknown name toString"]);
+    expect(errorsOf(yaml.replaceAll("prototype", "constructor") + head)[0]).toMatch(/: the name constructor is not allowed$/);
     expect(errorsOf(`x_constructor: 1\n${head}`)[0]).toBe('a.yaml:2:1: x_constructor: unknown key "x_constructor"');
   });
   test("a derived value that cannot be computed or does not fit is refused", () => {

@@ -36,6 +36,7 @@ test("networks with real weights differ by their training keys and data, those o
   expect(effort(0, LANES).networks).toBe(1);
   expect(effort(0, "{ path: training.membrane_penalty, range: [0, 3] }", 50).networks).toBe(50);
   expect(effort(0, `{ path: training.theta, range: [0, 3] }, ${LANES}`).networks).toBe(4);
+  expect(effort(0, "{ path: training.width, log2: [8, 32] }").networks).toBe(3);
 });
 
 test("time is that of all epochs of all networks, and grows with batches and weights", () => {
