@@ -100,10 +100,15 @@ function unresolved(core: UnpricedCore): unknown {
   };
 }
 
-/** Slices and rows of a mapped network; null if it does not fit. */
+/**
+ * Slices and rows of a mapped network; null if it does not fit, or if they do not decide its cycles: beside dense rows
+ * it has others, whose items, their words, and the lanes on them are not in the blocks (`rowsOf`). A chip can hold
+ * matrices with zeros so that are dense in the trace's topology.
+ */
 function programOf({ chip, precision, mapping }: Experiment, { trace, placedBy }: Traced): unknown {
   try {
     const placement = mapNetwork(trace.topology, chip, precision, mapping, placedBy);
+    if (placement.topology.projections.some(({ sparse }) => sparse !== null)) return null;
     const { somaSlices, blocks, leastBarrierCycles } = buildProgram(chip, placement, precision);
     const { strategy, topology } = placement;
     const again = chip.cores.some(({ synapseMemory }) => synapseMemory.refetch === "group" || synapseMemory.rereadsInStalls);
@@ -138,8 +143,8 @@ function wordsOf(soma: SomaSlice): unknown {
 }
 
 /**
- * A block as a run sees it: the packing of weights matters only by the words that a row reads, and a group is at most a
- * row's items.
+ * A block of dense rows as a run sees it: the packing of weights matters only by the words that a row reads, and a
+ * group is at most a row's items.
  */
 function rowsOf({ target, synapse: _, items: __, ...rows }: Block): unknown {
   return { ...rows, groupItems: Math.min(rows.groupItems, rows.rowItems), core: target.slice.core };

@@ -169,6 +169,55 @@ test("with few neurons per core, groups and words with space for more share a ke
   expect(distinct).toBeGreaterThan(100);
 });
 
+/** The topology with some synapses of every matrix listed as zero. */
+function withZeros(share: number, seed: number): typeof topology {
+  const rng = createRng(seed, "zeros");
+  const projections = topology.projections.map((projection) => {
+    const [sources, targets] = [projection.source, projection.target].map((p) => topology.populations[p].neurons);
+    const rows = Array.from({ length: sources }, () => Array.from({ length: targets }, (_, n) => n).filter(() => rng.float() >= share));
+    const rowStart = Uint32Array.from([0, ...rows].map((_, i) => rows.slice(0, i).flat().length));
+    return { ...projection, present: { rowStart, targets: Uint32Array.from(rows.flat()) } };
+  });
+  return { ...topology, projections };
+}
+
+test("points with the same key have the same replay in every format of trained matrices with zeros", () => {
+  const drawn = new Map<string, number>();
+  let shared = 0;
+  const formats = ["auto", "dense", "rows", "bitmap", "run-length", "smallest"] as const;
+  for (const [at, weightFormat] of [...formats, ...formats].entries()) {
+    const rng = createRng(at + 1, "formats");
+    const pick = <T>(...values: T[]): T => values[Math.floor(rng.float() * values.length)];
+    const zeros = { ...trace, topology: withZeros(pick(0.5, 0.8, 0.95), at + 1) };
+    const bits = { ...precision, weightBits: pick(2, 4, 8) };
+    const keys = new Map<string, ReturnType<typeof replay>>();
+    for (const lanes of [2, 8, 64])
+      for (const wordBits of [32, 128])
+        for (const banks of [1, 4]) {
+          const memories = {
+            synapseMemory: { ...core.synapseMemory, wordBits, banks },
+            stateMemory: { ...core.stateMemory, wordBits: pick(64, 128) },
+          };
+          const one = chip([1, 1], { core: { lanes, ...memories }, weightFormat });
+          const experiment = { ...on(one), precision: bits };
+          const key = replayKey(experiment, { key: "zeros", trace: zeros, placedBy: zeros });
+          const made = replay(experiment, zeros);
+          for (const { sparse, coding } of made.placement.topology.projections) {
+            const held = sparse === null ? "dense" : (coding?.kind ?? "rows");
+            drawn.set(held, (drawn.get(held) ?? 0) + 1);
+          }
+          const known = keys.get(key);
+          if (known === undefined) keys.set(key, made);
+          else {
+            shared++;
+            expect(made, `seed ${at + 1}, ${weightFormat}, ${lanes} lanes, words of ${wordBits} bits, ${banks} banks`).toEqual(known);
+          }
+        }
+  }
+  for (const held of ["dense", "rows", "bitmap", "run-length"]) expect(drawn.get(held), held).toBeGreaterThan(50);
+  expect(shared).toBeGreaterThan(10);
+});
+
 test("if words are read again, by groups or in stalls, different packings with the same words per row have different keys", () => {
   const keys = new Map<string, ReturnType<typeof replay>>();
   const memories = ["synapseMemory", "stateMemory"] as const;
