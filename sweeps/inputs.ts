@@ -125,9 +125,12 @@ export function changedEdition(before: Edition, now: Edition, description: strin
   return [...changes, ...changedDocument(before.document, now.document, description)];
 }
 
+/** Inputs that points have read, in contrast to those that all points of a study share. */
+export const readByPoints = (inputs: readonly Input[]): readonly Input[] => inputs.filter(({ kind }) => !COMMON.has(kind));
+
 /** What differs between the inputs and descriptions of two editions, including what their points have read. */
 export function changesBetween(before: Edition, now: Edition): readonly Change[] {
-  const [read, readNow] = [before, now].map(({ inputs }) => inputs.filter(({ kind }) => !COMMON.has(kind)));
+  const [read, readNow] = [before, now].map(({ inputs }) => readByPoints(inputs));
   return [...changedEdition(before, now, "as it was written"), ...changedInputs(read, readNow)];
 }
 

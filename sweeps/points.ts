@@ -85,7 +85,7 @@ export function byPathAt(document: Json, byPath: { readonly [path: string]: Json
 const OPEN: ReadonlySet<PointState> = new Set(["queued", "running"]);
 
 /** One name per point and fidelity. */
-function nameOf(values: PointValues, fidelity: number): string {
+export function nameOf(values: PointValues, fidelity: number): string {
   const text = canonicalValues(values);
   return fidelity === 1 ? text : `${fidelity} ${text}`;
 }
@@ -322,22 +322,15 @@ export class PointBook {
       this.byValues.set(text, twin);
       return this.again(twin);
     }
-    const stored = this.store.pointOfKey(key);
-    if (stored !== null && this.store.isSound(stored.id)) {
-      this.store.transaction(() => {
-        this.store.addInputs(read);
-        this.store.adopt(stored.id);
-      });
-      return this.recall(text, values, stored);
-    }
+    this.store.addInputs(read);
+    const stored = this.store.adopted(key);
+    if (stored !== null) return this.recall(text, values, stored);
     const id = this.nextId();
     // this program's model of the chip does not judge a point whose results another evaluator tells
     const judged = evaluatorOf(this.source.inputs) === null ? (described?.experiment ?? null) : null;
     const before = await beforeRun(values, judged, this.objectives, this.engine);
     const refused = refusal ?? before.refused;
     this.store.transaction(() => {
-      if (stored !== null) this.store.remove(stored.id);
-      this.store.addInputs(read);
       this.store.insert({ id, key, values, fidelity }, byPath);
       if (refused !== null) this.store.fail(id, { state: "infeasible", ...refused, violation: INFEASIBLE_VIOLATION, durationMs: 0 });
       else if (before.violation > 0) {

@@ -60,15 +60,26 @@ export const storedModels = (store: Store): ReadonlyMap<string, StoredModel> => 
 /** Points whose network could not be made, by key. */
 export const unmadePoints = (store: Store): ReadonlyMap<string, z.infer<typeof unmade>> => rows(store, "unmade", unmade);
 
-/** Points that have run on the test set, by key; of several test sets, the last one. */
-export const testedPoints = (store: Store): ReadonlyMap<string, Tested> => rows(store, "test", tested);
+/**
+ * Points that have run on the test set, by key: of several test sets on the last one; of several runs on one, the first
+ * that has metrics, or else the last.
+ */
+export function testedPoints(store: Store): ReadonlyMap<string, Tested> {
+  const points = new Map<string, Tested>();
+  for (const run of listed(store, "test", tested)) {
+    const before = points.get(run.key);
+    if (before === undefined || before.data !== run.data || before.reason !== null) points.set(run.key, run);
+  }
+  return points;
+}
 
 /** How often a point has run on the test set. */
 export const testRuns = (store: Store): number => listed(store, "test", tested).length;
 
 /**
  * Copies to `target` what `source` holds about networks, about points whose network could not be made, and about points
- * on the test set, under the target's numbers of these points. What the target holds already stays as it is.
+ * on the test set, under the target's numbers of these points. What the target holds already stays as it is: of a point
+ * with runs on its own test set it takes from another one only metrics that it lacks.
  */
 export function keepNetworksOf(target: Store, source: Store): void {
   const known = storedModels(target);
@@ -77,10 +88,14 @@ export function keepNetworksOf(target: Store, source: Store): void {
   for (const one of unmadePoints(source).values())
     if (target.pointOfKey(one.key) !== null && !without.has(one.key)) target.log("unmade", asJson(one));
   const runs = new Set(listed(target, "test", tested).map((run) => canonicalJson(run)));
+  const before = testedPoints(target);
   for (const run of listed(source, "test", tested)) {
     const point = target.pointOfKey(run.key);
-    const own = point === null ? null : asJson({ ...run, id: point.id });
-    if (own !== null && !runs.has(canonicalJson(own))) target.log("test", own);
+    if (point === null) continue;
+    const copy = asJson({ ...run, id: point.id });
+    const own = before.get(run.key);
+    const isWanted = own === undefined || own.data === run.data || (own.reason !== null && run.reason === null);
+    if (isWanted && !runs.has(canonicalJson(copy))) target.log("test", copy);
   }
 }
 

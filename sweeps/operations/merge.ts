@@ -9,11 +9,11 @@
 import type { SweepSpec } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { asJson, canonicalJson } from "../../base/hash.js";
-import { brokenInvariant, METRICS } from "../../sim/index.js";
+import { brokenInvariant, METRICS, type Result } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
-import { unknownOf } from "../inputs.js";
+import { evaluatorOf, readByPoints, unknownOf } from "../inputs.js";
 import { keepNetworksOf } from "../models/stored-models.js";
-import { byPathAt } from "../points.js";
+import { byPathAt, nameOf } from "../points.js";
 import { Space } from "../space.js";
 import { resultDigest } from "../store/packed-result.js";
 import type { Failure, Store, StoredPoint } from "../store/sqlite.js";
@@ -59,20 +59,26 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
   const space = new Space(mine.sweep.parameters);
   demandSameInputs(target.file, mine, source.file, theirs, space);
   for (const store of [target, source]) store.demandSound();
-  target.addInputs(unknownOf(mine.inputs, theirs.inputs));
-  const known = new Map([...target.points("1", "any")].map((point) => [point.key, point]));
+  // plug-ins and extended files are those of the target, which may have other names for them
+  target.addInputs(unknownOf(mine.inputs, readByPoints(theirs.inputs)));
+  const evaluator = evaluatorOf(mine.inputs);
+  const own = [...target.points("1", "any")];
+  const known = new Map(own.map((point) => [point.key, point]));
+  // the key of a point that the description refuses holds the names of files, which may be others elsewhere
+  const named = new Map(own.map((point) => [nameOf(point.values, point.fidelity), point]));
   let nextId = target.ids().reduce((most, id) => Math.max(most, id), 0) + 1;
   const summary = { added: 0, same: 0, improved: 0, conflicts: [] as MergeConflict[] };
   for (const point of [...source.points("p.state NOT IN ('queued', 'running')", "any")]) {
     checkPoint(point, source.file);
-    const twin = known.get(point.key) ?? adopted(target, point.key);
-    if (twin === undefined) {
+    const twin = known.get(point.key) ?? named.get(nameOf(point.values, point.fidelity)) ?? target.adopted(point.key);
+    if (twin === null) {
       const id = nextId++;
       const byPath = byPathAt(mine.document, space.byPath(point.values), point.fidelity);
       target.transaction(() => {
         target.insert({ ...point, id }, byPath);
-        copyEnd(target, source, point, id);
+        copyEnd(target, source, point, id, evaluator);
       });
+      named.set(nameOf(point.values, point.fidelity), { ...point, id });
       summary.added++;
     } else if (isAnswer(twin) && isAnswer(point)) {
       const conflict = compare(target, source, twin, point);
@@ -89,7 +95,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
     } else if (!isAnswer(twin) && (isAnswer(point) || twin.state === "queued" || twin.state === "running")) {
       target.transaction(() => {
         target.setQueued(twin.id);
-        copyEnd(target, source, point, twin.id);
+        copyEnd(target, source, point, twin.id, evaluator);
       });
       summary.improved++;
     } else summary.same++;
@@ -113,14 +119,6 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
   return summary;
 }
 
-/** A point of other inputs in the target that has the same key nevertheless: it becomes a point of the study. */
-function adopted(target: Store, key: string): StoredPoint | undefined {
-  const point = target.pointOfKey(key);
-  if (point === null) return undefined;
-  target.adopt(point.id);
-  return point;
-}
-
 /** Whether a point ended as it does on every machine: with a result, or as infeasible. */
 const isAnswer = ({ state }: StoredPoint): boolean => state === "done" || state === "infeasible";
 
@@ -134,7 +132,7 @@ function checkPoint(point: StoredPoint, file: string): void {
   if (!isWhole) throw inputError(file, `is damaged: point ${id}`, "run its sweep again with --resume: it computes such a point anew");
 }
 
-function copyEnd(target: Store, source: Store, point: StoredPoint, id: number): void {
+function copyEnd(target: Store, source: Store, point: StoredPoint, id: number, evaluator: string | null): void {
   target.setRunning(id, point.attempts);
   if (point.state !== "done") {
     const { state, code, reason, violation, durationMs } = point;
@@ -144,10 +142,16 @@ function copyEnd(target: Store, source: Store, point: StoredPoint, id: number): 
   const [result, counters] = [source.result(point.id), source.counters(point.id)];
   if (result === null || counters === null)
     throw inputError(source.file, `lacks the details of point ${point.id}`, "run its sweep again with --resume");
-  const broken = brokenInvariant(result, counters);
+  const broken = evaluator === null ? brokenInvariant(result, counters) : brokenTold(result);
   if (broken !== null)
     throw inputError(source.file, `holds a result that cannot be: point ${point.id}: ${broken}`, "run its sweep again into a new --db");
   target.finish({ ...point, id }, result, counters, point.violation, point.durationMs ?? 0);
+}
+
+/** The metric that is no number: nothing else holds for results of any other program. */
+function brokenTold({ metrics }: Result): string | null {
+  const broken = Object.entries(metrics).find(([, value]: readonly [string, unknown]) => value !== null && !Number.isFinite(value));
+  return broken === undefined ? null : `${broken[0]} is ${broken[1]}`;
 }
 
 function compare(target: Store, source: Store, twin: StoredPoint, point: StoredPoint): MergeConflict | null {

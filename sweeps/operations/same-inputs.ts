@@ -57,11 +57,8 @@ function otherContents(mine: Side, theirs: Side): readonly Change[] {
   const kinds: readonly InputKind[] = ["model", "spikes", "labels", "case", "data"];
   return kinds.flatMap((kind) => {
     const [here, there] = [mine, theirs].map(({ inputs }) => inputs.filter((input) => input.kind === kind));
-    const contents = (inputs: readonly Input[]): string =>
-      inputs
-        .map(({ sha256 }) => sha256)
-        .sort()
-        .join();
+    // one content may have several names in a study with points of other places
+    const contents = (inputs: readonly Input[]): string => [...new Set(inputs.map(({ sha256 }) => sha256))].sort().join();
     if (here.length === 0 || there.length === 0 || contents(here) === contents(there)) return [];
     const changed = changedInputs(here, there);
     if (changed.length > 0) return changed;

@@ -84,11 +84,6 @@ export class Editions extends Sessions {
     return row === undefined ? null : pointOf(row);
   }
 
-  /** Makes a point of another edition, which has the same key in this one, a point of this one. */
-  adopt(id: number): void {
-    this.run("UPDATE point SET edition = (SELECT edition FROM study) WHERE id = ?", [id]);
-  }
-
   /** Ids of the points of all editions. */
   ids(): number[] {
     return this.query("SELECT id FROM point").map((row) => row.id as number);

@@ -47,7 +47,7 @@ const METRICS_AT = RESULT_AT + 3;
 const BLOB_AT = RESULT_AT + RESULT.length;
 const LATER_AT = METRICS_AT + FIRST_METRICS.length;
 
-interface SealedPoint {
+export interface SealedPoint {
   /** Cells of the columns of `POINTS`, and the details. */
   readonly cells: Cells;
   /** Rows of `breakdown_row`, in order. */

@@ -8,7 +8,7 @@ import type { BreakdownRow, MetricName } from "../../sim/index.js";
 import { Editions } from "./editions.js";
 import { damaged, translated } from "./faults.js";
 import { pointOf, type Row, type StoredPoint } from "./rows.js";
-import { rowOf, type SealedTable } from "./seals.js";
+import { rowOf, type SealedPoint, type SealedTable } from "./seals.js";
 import { type FeasibleRow, Sums, type Tally } from "./tally.js";
 
 /** Ended points of all editions by state: as the index has them, and as they were counted when they ended. */
@@ -183,8 +183,17 @@ export class SoundRows extends Editions {
     return isDeepStrictEqual(indexed, this.query(COUNTED.kept)) ? indexed : null;
   }
 
-  isSound(id: number): boolean {
-    return this.guard(() => this.seals.sealedPoint(id)?.isSound ?? false);
+  /**
+   * Makes the point that has this key a point of the study, although it was computed in another edition; null: there is
+   * none. One that was changed is removed: a new edition would seal it again.
+   */
+  adopted(key: string): StoredPoint | null {
+    const point = this.pointOfKey(key);
+    if (point === null) return null;
+    const { isSound } = this.guard(() => this.seals.sealedPoint(point.id)) as SealedPoint;
+    if (isSound) this.run("UPDATE point SET edition = (SELECT edition FROM study) WHERE id = ?", [point.id]);
+    else this.run("DELETE FROM point WHERE id = ?", [point.id]);
+    return isSound ? point : null;
   }
 
   /**
