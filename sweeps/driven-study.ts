@@ -92,7 +92,8 @@ export class DrivenStudy implements OpenStudy {
     } finally {
       signal?.removeEventListener("abort", stop);
     }
-    signal?.addEventListener("abort", () => void study.close(), { once: true });
+    // what goes wrong as it closes is told by every call on the study after that
+    signal?.addEventListener("abort", () => void study.close().catch(() => {}), { once: true });
     return study;
   }
 

@@ -25,8 +25,8 @@ interface WarmStart {
 }
 
 /**
- * Writes the observations of `source` into the database of a study that has not begun; does nothing if they are there
- * already.
+ * Gives the observations of `source` to the store of a study that has not begun, which writes them as the study begins;
+ * does nothing if they are there already.
  */
 export function warmStart(target: Store, source: Store, spec: SweepSpec): WarmStart {
   const { name } = spec.sampler;

@@ -42,6 +42,8 @@ const steadyTime = (): string => new Date(steadyMs()).toISOString();
 export class Store extends SoundRows {
   /** Ids of components that this connection has written or found. */
   private readonly components = new Map<string, number>();
+  /** What a study that has not begun is told at its start. */
+  private warmPoints: readonly WarmPoint[] = [];
 
   private constructor(
     file: string,
@@ -155,6 +157,7 @@ export class Store extends SoundRows {
           record.budget,
           edition,
         ]);
+        this.writeWarmStart();
       } else {
         const now = [record.identity, record.budget, edition];
         this.run("UPDATE study SET state = 'running', finish_reason = NULL, identity = ?, budget = ?, edition = ?", now);
@@ -330,7 +333,8 @@ export class Store extends SoundRows {
   }
 
   /** Points of another sweep that the search was told of at its start, in order. */
-  warmStart(): WarmPoint[] {
+  warmStart(): readonly WarmPoint[] {
+    if (this.study() === null) return this.warmPoints;
     return this.query("SELECT source, values_json, objectives_json, violation FROM warm_start ORDER BY id").map((row) => ({
       source: row.source as string,
       values: JSON.parse(row.values_json as string) as PointValues,
@@ -339,17 +343,20 @@ export class Store extends SoundRows {
     }));
   }
 
+  /** Of a study that has not begun: they are stored as it begins, so that a refusal before that leaves nothing. */
   setWarmStart(points: readonly WarmPoint[]): void {
-    this.transaction(() => {
-      this.run("DELETE FROM warm_start", []);
-      for (const { source, values, objectives, violation } of points)
-        this.run("INSERT INTO warm_start (source, values_json, objectives_json, violation) VALUES (?, ?, ?, ?)", [
-          source,
-          canonicalJson(values),
-          objectives === null ? null : JSON.stringify(objectives),
-          Number.isFinite(violation) ? violation : null,
-        ]);
-    });
+    this.warmPoints = points;
+  }
+
+  private writeWarmStart(): void {
+    this.run("DELETE FROM warm_start", []); // an earlier version stored them before the study began
+    for (const { source, values, objectives, violation } of this.warmPoints)
+      this.run("INSERT INTO warm_start (source, values_json, objectives_json, violation) VALUES (?, ?, ?, ?)", [
+        source,
+        canonicalJson(values),
+        objectives === null ? null : JSON.stringify(objectives),
+        Number.isFinite(violation) ? violation : null,
+      ]);
   }
 
   /** Replaces the ids of the front. */

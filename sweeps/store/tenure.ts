@@ -82,7 +82,7 @@ export class Tenure {
       db.pragma("wal_checkpoint(TRUNCATE)"); // the change of mode below copies nothing if it is refused
       db.pragma("busy_timeout = 0");
       db.pragma("journal_mode = DELETE");
-      const isEmpty = db.prepare("SELECT NOT EXISTS (SELECT * FROM study) AND NOT EXISTS (SELECT * FROM warm_start)").pluck();
+      const isEmpty = db.prepare("SELECT NOT EXISTS (SELECT * FROM study)").pluck();
       if (this.isNew && isEmpty.get() === 1) rmSync(this.path);
     } catch {
       // a full disk or a reader: the claim ends with the process, and the journal keeps what was not copied

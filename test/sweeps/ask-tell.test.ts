@@ -1,6 +1,6 @@
 /** A study that its caller drives asks a sweep's points, takes results in any order, and keeps them. */
 // @module-tag slow
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -52,6 +52,7 @@ function driven(
   engine: Engine,
   evaluator: string | null = null,
   emit: (event: StudyEvent) => void = () => {},
+  signal: AbortSignal | undefined = undefined,
 ): Promise<DrivenStudy> {
   const store = file === null ? Store.inMemory() : Store.open(file);
   const setup = {
@@ -59,7 +60,7 @@ function driven(
     ...(evaluator === null ? {} : { build: evaluator, inputs: [{ kind: "program" as const, name: evaluator, sha256: "e" }] }),
   };
   const settings = { workers: 2, retries: 2, retryFailed: false, rerun: false, evaluator };
-  return DrivenStudy.begin(setup, settings, { store, engine, clock: systemClock }, emit, undefined).catch((error: unknown) => {
+  return DrivenStudy.begin(setup, settings, { store, engine, clock: systemClock }, emit, signal).catch((error: unknown) => {
     store.close();
     throw error;
   });
@@ -391,4 +392,27 @@ test("a worker that dies is tried again as in a sweep, and counts as failed afte
   expect(new Set(states).size).toBe(2);
   expect(retries.length).toBe(2 * points.length);
   await study.close();
+});
+
+test("a signal that closes a study whose database was moved rejects nothing that nobody awaits; `close` says what was lost", async () => {
+  const unheard: unknown[] = [];
+  const hear = (reason: unknown): void => void unheard.push(reason);
+  const others = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection").on("unhandledRejection", hear);
+  try {
+    const [file, abort] = [fresh(), new AbortController()];
+    const study = await driven(specFor("random"), file, new FakeEngine(), null, () => {}, abort.signal);
+    const [point] = await study.ask(1);
+    study.tell(point, await study.evaluate(point));
+    renameSync(file, `${file}.moved`);
+    await new Promise((resolve) => setTimeout(resolve, 100)); // a writer looks at its file again after 50 ms
+    await expect(study.ask(1)).rejects.toThrow("was moved");
+    abort.abort();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(unheard).toEqual([]);
+    await expect(study.close()).rejects.toThrow("was moved");
+  } finally {
+    process.off("unhandledRejection", hear);
+    for (const other of others) process.on("unhandledRejection", other);
+  }
 });

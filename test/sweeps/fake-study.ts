@@ -9,7 +9,7 @@ import { createRng } from "../../base/rng.js";
 import type { Counters, MetricName, Result } from "../../sim/index.js";
 import { METRICS } from "../../sim/index.js";
 import type { Engine, Outcome, StudyEvent, StudyOptions, StudySetup, Task } from "../../sweeps/index.js";
-import { Store, Study, systemClock } from "../../sweeps/index.js";
+import { Store, Study, systemClock, warmStart } from "../../sweeps/index.js";
 import type { Compared } from "../../sweeps/models/median-stopping.js";
 
 export const list = (name: string, values: readonly (number | string | boolean)[], when: string | null = null): SweepParameter => ({
@@ -176,7 +176,17 @@ export const OPTIONS: StudyOptions = {
   patience: null,
 };
 
-/** A study on a database file. */
+/** Gives a study the points of another database for its start. */
+export function warmed(store: Store, other: string, spec: SweepSpec): ReturnType<typeof warmStart> {
+  const source = Store.read(other);
+  try {
+    return warmStart(store, source, spec);
+  } finally {
+    source.close();
+  }
+}
+
+/** A study on a database file; `other`: the database of a warm start. */
 export function fakeStudy(
   spec: SweepSpec,
   file: string,
@@ -184,9 +194,11 @@ export function fakeStudy(
   options: Partial<StudyOptions> = {},
   tell: (event: StudyEvent) => void = () => {},
   document?: Json,
+  other: string | null = null,
 ) {
   const store = Store.open(file);
   try {
+    if (other !== null) warmed(store, other, spec);
     return new Study(setupOf(spec, document), { ...OPTIONS, ...options }, { store, engine, clock: systemClock }, tell);
   } catch (error) {
     store.close();

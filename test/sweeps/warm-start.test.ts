@@ -2,13 +2,14 @@
  * Warm start: the search is told another sweep's points first; they are no points of the study, and are copied into its
  * database.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { SweepSpec } from "../../arch/index.js";
-import { type Outcome, Store, warmStart } from "../../sweeps/index.js";
-import { COUNTERS, contentOf, FakeEngine, type FakeValues, fakeStudy, formula, list, resultOf, specOf } from "./fake-study.js";
+import { type Outcome, Store, type Study, type warmStart } from "../../sweeps/index.js";
+import type { WarmPoint } from "../../sweeps/store/sqlite.js";
+import { COUNTERS, contentOf, FakeEngine, type FakeValues, fakeStudy, formula, list, resultOf, specOf, warmed } from "./fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "warm-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,22 +36,26 @@ const sibling = (chip: FakeValues): Outcome => {
 const other = fresh();
 await fakeStudy(spec("grid", 1000), other, new FakeEngine(sibling)).run();
 
-function begin(file: string, source: string, of: SweepSpec): ReturnType<typeof warmStart> {
-  const [target, from] = [Store.open(file), Store.read(source)];
+/** What a warm start of a new study takes, and its points. */
+function begun(file: string, of: SweepSpec): ReturnType<typeof warmStart> & { readonly points: readonly WarmPoint[] } {
+  const target = Store.open(file);
   try {
-    return warmStart(target, from, of);
+    return { ...warmed(target, other, of), points: target.warmStart() };
   } finally {
     target.close();
-    from.close();
   }
 }
+/** A study with a warm start. */
+const informedStudy = (of: SweepSpec, file: string, engine = new FakeEngine(), ...[options, tell]: Rest): Study =>
+  fakeStudy(of, file, engine, options, tell, undefined, other);
+type Rest = [options?: Parameters<typeof fakeStudy>[3], tell?: Parameters<typeof fakeStudy>[4]];
 
 describe.each(["nsga2", "tpe", "gp"])("%s", (name) => {
   test("10 points after a warm start are worth more than 10 points from nothing; the others' points are not counted", async () => {
     const [warm, cold] = [fresh(), fresh()];
-    expect(begin(warm, other, spec(name, 10))).toEqual({ taken: 200, left: 0 });
+    expect(begun(warm, spec(name, 10))).toMatchObject({ taken: 200, left: 0 });
     const engine = new FakeEngine();
-    const informed = await fakeStudy(spec(name, 10), warm, engine).run();
+    const informed = await informedStudy(spec(name, 10), warm, engine).run();
     const ignorant = await fakeStudy(spec(name, 10), cold, new FakeEngine()).run();
     expect(informed.hypervolume as number).toBeGreaterThan(1.02 * (ignorant.hypervolume as number));
     expect(engine.evaluated.length).toBeLessThanOrEqual(10);
@@ -62,10 +67,9 @@ describe.each(["nsga2", "tpe", "gp"])("%s", (name) => {
 
   test("stopped and continued without the other database, with any number of workers, it ends as an undisturbed run", async () => {
     const [whole, parts] = [fresh(), fresh()];
-    for (const file of [whole, parts]) begin(file, other, spec(name, 24));
-    await fakeStudy(spec(name, 24), whole, new FakeEngine()).run();
+    await informedStudy(spec(name, 24), whole).run();
     let ended = 0;
-    const study = fakeStudy(spec(name, 24), parts, new FakeEngine(formula, 1), { workers: 5 }, (event) => {
+    const study = informedStudy(spec(name, 24), parts, new FakeEngine(formula, 1), { workers: 5 }, (event) => {
       if (event.type === "point-done" && ++ended === 6) study.stop(true);
     });
     await study.run();
@@ -87,10 +91,8 @@ test("this study's own constraints and objectives judge the points; points outsi
     constraints: ["latency_us <= 40", "bits >= 3"],
   });
   const file = fresh();
-  expect(begin(file, other, narrow)).toEqual({ taken: 80, left: 120 });
-  const store = Store.read(file);
-  const points = store.warmStart();
-  store.close();
+  const { taken, left, points } = begun(file, narrow);
+  expect([taken, left, points.length]).toEqual([80, 120, 80]);
   for (const { values, objectives, violation } of points) {
     const outcome = sibling(Object.fromEntries(Object.entries(values).map(([name, value]) => [`fake.${name}`, value])));
     if ((values.bits as number) < 3) expect([objectives, violation]).toEqual([null, 1 / 3]);
@@ -117,15 +119,34 @@ describe("is refused with the next step", () => {
       /no point that lies in this space \(200 looked at\)/,
     ],
   ])("%s", (_, of, message) => {
-    expect(() => begin(fresh(), other, of)).toThrow(message);
+    expect(() => begun(fresh(), of)).toThrow(message);
   });
 
   test("a study that has begun without it; the same warm start again is no error", async () => {
     const [cold, warm] = [fresh(), fresh()];
     await fakeStudy(spec("tpe", 4), cold, new FakeEngine()).run();
-    expect(() => begin(cold, other, spec("tpe", 4))).toThrow(/began without a warm start/);
-    begin(warm, other, spec("tpe", 4));
-    await fakeStudy(spec("tpe", 4), warm, new FakeEngine()).run();
-    expect(begin(warm, other, spec("tpe", 8)).taken).toBe(200);
+    expect(() => begun(cold, spec("tpe", 4))).toThrow(/began without a warm start/);
+    await informedStudy(spec("tpe", 4), warm).run();
+    expect(begun(warm, spec("tpe", 8))).toMatchObject({ taken: 200, points: { length: 200 } });
+  });
+});
+
+describe("a start that is refused or killed before the study begins leaves no warm start", () => {
+  const refusing = (): FakeEngine => Object.assign(new FakeEngine(), { identify: () => Promise.reject(new Error("no data")) });
+
+  test("in a new database: there is none afterwards", async () => {
+    const file = fresh();
+    await expect(informedStudy(spec("tpe", 6), file, refusing()).run()).rejects.toThrow("no data");
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test("in one without a study: the next start without it asks what a cold one asks", async () => {
+    const [made, file, cold] = [fresh(), fresh(), fresh()];
+    const store = Store.open(made);
+    copyFileSync(made, file); // as a kill leaves it
+    store.close();
+    await expect(informedStudy(spec("tpe", 6), file, refusing()).run()).rejects.toThrow("no data");
+    for (const of of [file, cold]) await fakeStudy(spec("tpe", 6), of, new FakeEngine()).run();
+    expect(contentOf(file)).toBe(contentOf(cold));
   });
 });
