@@ -1,6 +1,6 @@
 // A chip behind a serial line. The host sends the number of steps (2 bytes), then the features of each step, each in as many bytes as STATE needs; the
-// chip runs the utterance and sends the scores of each step, 2 bytes each. All numbers are signed, low byte first. A number of steps of 0 or above
-// MOST_STEPS is ignored.
+// chip runs the utterance and sends the scores of each step, each in as many bytes as SCORE needs. All numbers are signed, low byte first. A number of
+// steps of 0 or above MOST_STEPS is ignored. A reset while `runs` is set leaves sums in the state memory, which no reset clears.
 module serial_chip #(
     parameter int TW = 16, UNITS = 1, STATE = 16, SCORE = 16, INPUTS = 1, CLASSES = 1, MOST_STEPS = 32, BAUD = 108
 ) (
@@ -9,9 +9,10 @@ module serial_chip #(
     // a byte is received or sent; the chip runs
     output logic talks, runs
 );
-  localparam int BYTES = (STATE + 7) / 8, VALUES = MOST_STEPS * INPUTS, ALL = MOST_STEPS * CLASSES;
+  localparam int BYTES = (STATE + 7) / 8, SCORE_BYTES = (SCORE + 7) / 8, VALUES = MOST_STEPS * INPUTS, ALL = MOST_STEPS * CLASSES;
   localparam int VW = $clog2(VALUES + 1), SW = $clog2(ALL + UNITS + 1), BW = BYTES == 1 ? 1 : $clog2(BYTES);
-  typedef enum logic [2:0] {STEPS_LOW, STEPS_HIGH, VALUE, BEGIN, CLEAR, RUN, SEND_LOW, SEND_HIGH} phase_t;
+  localparam int OW = SCORE_BYTES == 1 ? 1 : $clog2(SCORE_BYTES);
+  typedef enum logic [2:0] {STEPS_LOW, STEPS_HIGH, VALUE, BEGIN, CLEAR, RUN, SEND} phase_t;
   phase_t phase;
 
   // ---- the line
@@ -30,7 +31,7 @@ module serial_chip #(
   chip chip_0 (
       .clk, .rst, .go, .steps(TW'(steps)), .frame_ask, .frame_neuron, .frame_values, .score_valid, .score_class, .scores, .start, .finished, .wave
   );
-  assign go = phase == BEGIN;
+  assign go = phase == BEGIN && !rst;
 
   // ---- features: those of step w enter in its first wave
   logic [STATE-1:0] values[0:VALUES-1];
@@ -55,28 +56,31 @@ module serial_chip #(
   // ---- scores, in the order in which the chip gives them
   logic [SCORE-1:0] kept[0:ALL+UNITS-1];
   logic [SW-1:0] count, sent, more;
-  logic [15:0] score;
+  logic [8*SCORE_BYTES-1:0] score;
+  logic [OW-1:0] part;
   always_comb begin
     more = '0;
     for (int u = 0; u < UNITS; u++) more += SW'(score_valid[u]);
   end
   always_ff @(posedge clk) begin
     for (int u = 0; u < UNITS; u++) if (score_valid[u]) kept[count+SW'(u)] <= scores[u*SCORE+:SCORE];
-    score <= 16'(signed'(kept[sent]));
+    score <= (8 * SCORE_BYTES)'(signed'(kept[sent]));
     if (go) count <= '0;
     else count <= count + more;
   end
 
   // ---- whose turn it is to send
-  logic unused, settled;
+  logic unused, settled, is_last;
   assign unused = ^{score_class, wave};
   assign wanted = VW'(steps) * VW'(INPUTS);
-  assign send = ready && (phase == SEND_HIGH || (phase == SEND_LOW && settled));
-  assign out = phase == SEND_LOW ? score[7:0] : score[15:8];
+  assign send = ready && phase == SEND && settled;
+  assign is_last = part == OW'(SCORE_BYTES - 1);
+  assign out = score[8*part+:8];
   assign talks = came || !ready;
-  assign runs = phase == RUN;
+  assign runs = phase == BEGIN || phase == CLEAR || phase == RUN;
   always_ff @(posedge clk) begin
-    settled <= phase == SEND_LOW;
+    // a score is read a cycle after its number
+    settled <= phase == SEND && !(send && is_last);
     if (rst) phase <= STEPS_LOW;
     else
       case (phase)
@@ -105,13 +109,16 @@ module serial_chip #(
         RUN:
         if (finished) begin
           sent  <= '0;
-          phase <= SEND_LOW;
+          part  <= '0;
+          phase <= SEND;
         end
-        SEND_LOW: if (send) phase <= SEND_HIGH;
         default:
         if (send) begin
-          sent  <= sent + 1'b1;
-          phase <= sent + 1'b1 == count ? STEPS_LOW : SEND_LOW;
+          part <= is_last ? '0 : part + 1'b1;
+          if (is_last) begin
+            sent <= sent + 1'b1;
+            if (sent + 1'b1 == count) phase <= STEPS_LOW;
+          end
         end
       endcase
   end
