@@ -16,8 +16,8 @@ import { metByNetwork } from "./study-chips.js";
 import { metByPort, PORT_CATEGORIES } from "./study-ports.js";
 import { ticked } from "./ticks.js";
 
-const CASES = 40;
-const PORTS = 50;
+const CASES = 30;
+const PORTS = 38;
 /** Seeds of cores that scan in their first cycle. */
 const SCANNING_PORTS = [221, 246];
 /**

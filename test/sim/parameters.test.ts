@@ -488,17 +488,20 @@ describe("each parameter", () => {
   });
 
   test("tick.overrun: a tick that is too short costs whole ticks, or makes the point infeasible; one that is long enough is kept exactly", () => {
-    const short: Values = { "tick.period_us": 1 };
+    const few: Values = { "workload.samples": 16 }; // where messages are lost, each of them runs on the chip
+    const short: Values = { ...few, "tick.period_us": 1 };
     expect(() => evaluate(patchDocument(parsed, { ...short, "tick.overrun": "refuse" }))).toThrow(/global tick/);
     const { latency_cycles: waited } = evaluate(patchDocument(parsed, { ...short, "tick.overrun": "wait" })).metrics;
     expect(((waited as number) * parsed.experiment.workload.timingSamples) % 100).toBe(0);
-    const long: Values = { "tick.period_us": 1000, "tick.overrun": "refuse" };
+    const long: Values = { ...few, "tick.period_us": 1000, "tick.overrun": "refuse" };
     // 28 rows of a digit, and the three stages after the first
     expect(evaluate(patchDocument(parsed, long)).metrics.latency_cycles).toBe((28 + 3) * 100_000);
     const [idle, tight] = [1000, 3].map((period) =>
-      ["late", "drop"].map((overrun) => evaluate(patchDocument(parsed, { "tick.period_us": period, "tick.overrun": overrun })).metrics),
+      ["late", "drop"].map(
+        (overrun) => evaluate(patchDocument(parsed, { ...few, "tick.period_us": period, "tick.overrun": overrun })).metrics,
+      ),
     );
-    const base = evaluate(patchDocument(parsed, {})).metrics;
+    const base = evaluate(patchDocument(parsed, few)).metrics;
     for (const { latency_cycles: cycles, accuracy_percent: accuracy, events_dropped: dropped } of idle)
       expect([cycles, accuracy, dropped]).toEqual([(28 + 3) * 100_000, base.accuracy_percent, 0]);
     for (const { accuracy_percent: accuracy } of tight) expect(accuracy).toBeLessThan(base.accuracy_percent as number);

@@ -72,7 +72,7 @@ test(`${CHIPS} random plain chips agree; together they reach every choice and ev
 /** Chips without the rarer features: the kernel of most chips has only a part of the code. */
 test("chips of plain cores run on the plain kernel and agree, with every loop of the network", () => {
   const seen = new Counted("plain kernel");
-  const drawn = cases(60);
+  const drawn = cases(40);
   const property = fc.property(plainCases.map(withPlainCores), (c) => {
     const agreed = expectAgreement(c);
     seen.see(kernelOf(c.chip, buildProgram(c.chip, place(c), precision)), ...featuresOf(c, agreed));

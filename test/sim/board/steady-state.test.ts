@@ -53,8 +53,8 @@ test("on random chips, replayed equals the run of every wave; composed is close 
     exact += replayed;
     known += composed;
   };
-  fc.assert(fc.property(long, expectClose), { numRuns: many(60), seed: 20_250_104 });
-  expect(touched).toBeGreaterThan(many(6));
+  fc.assert(fc.property(long, expectClose), { numRuns: many(40), seed: 20_250_104 });
+  expect(touched).toBeGreaterThan(many(4));
   expect(Math.abs(known / exact - 1)).toBeLessThan(0.001);
 });
 

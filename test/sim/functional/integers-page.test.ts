@@ -23,7 +23,7 @@ import { type Dense, randomDense } from "./random-dense.js";
 import { randomFeatures, USUAL } from "./random-network.js";
 
 const SEED = 2611;
-const NETWORKS = cases(120);
+const NETWORKS = cases(90);
 const CHIPS = cases(20);
 const DIGITS = cases(2);
 const SPIKING = ["lif", "alif", "rec-v1", "rec-v2"] as const;

@@ -79,7 +79,7 @@ test.each(STRATEGIES)("%s: the change that a refusal names fits when it is typed
   const rng = createRng(2, `fix ${strategy}`);
   const drawn = { fits: 0, one: 0, several: 0, limit: 0, unequal: 0, port: 0, dram: 0, zeros: 0, axonsOfPort: 0 };
   const layers = { alone: 0, withOthers: 0 };
-  for (let draw = 0; draw < (strategy === "manual" ? 130 : 80); draw++) {
+  for (let draw = 0; draw < (strategy === "manual" ? 130 : 56); draw++) {
     const hasZeros = rng.float() < 0.2;
     const port = rng.float() < 0.3 ? { tile: 0, bitsPerCycle: 8, latencyCycles: 0, packetBits: null, queueDepth: 16 } : null;
     const network = chain(rng, port !== null, hasZeros);

@@ -94,7 +94,7 @@ test.each(["sequential", "balanced", "min-traffic", "layer-per-core", "manual"] 
   (strategy) => {
     const rng = createRng(3, `ample ${strategy}`);
     const drawn = { fits: 0, refused: 0, rows: 0, both: 0, unequal: 0 };
-    for (let draw = 0; draw < 80; draw++) {
+    for (let draw = 0; draw < 56; draw++) {
       const network = chain(rng);
       const stateMemory = { ...core.stateMemory, sizeBits: 64 * rng.int(20, 120) };
       const sized = (bits: () => number): Chip => {
@@ -126,7 +126,7 @@ test.each(["sequential", "balanced", "min-traffic", "layer-per-core", "manual"] 
 test("min-traffic overfills no core whose update units, and so whose buffer of states in DRAM, are its own", () => {
   const rng = createRng(7, "units");
   const drawn = { states: 0, unlike: 0 };
-  for (let draw = 0; draw < 60; draw++) {
+  for (let draw = 0; draw < 44; draw++) {
     const network = chain(rng);
     const memories: Partial<Core> = {
       maxNeurons: 1000,

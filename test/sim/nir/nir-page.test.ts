@@ -21,7 +21,7 @@ import { DT, drawnNet, type Form, sizeOf } from "./drawn-net.js";
 import { expectEqualRuns, type PageRun, rowsOf } from "./page-runs.js";
 
 const SEED = 4471;
-const NETWORKS = cases(180);
+const NETWORKS = cases(120);
 const TYPES = ["IF", "LIF", "CubaLIF", "I", "LI", "CubaLI"] as const;
 const LEAKS = { quantised: "any", "from-file": "any", speck: "multiplier", xylo: "shift" } as const;
 

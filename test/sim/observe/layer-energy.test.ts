@@ -46,7 +46,7 @@ test("sums by layer equal sums by component in every group, finite and not negat
         expect(Math.abs(layers.reduce((sum, layer) => sum + layer.totalPj, 0) - totalPj)).toBeLessThanOrEqual(1e-9 * (1 + totalPj));
       },
     ),
-    { seed: 20_250_107, numRuns: 60 },
+    { seed: 20_250_107, numRuns: 42 },
   );
 });
 
@@ -64,7 +64,7 @@ test("if fan-in is split, rows sum to the result's total, whose prices are those
       expect(Math.abs(layers.reduce((sum, layer) => sum + layer.totalPj, 0) - totalPj)).toBeLessThanOrEqual(1e-9 * (1 + totalPj));
       wider += price(chip, precision, placement.topology, total).totalPj === totalPj ? 0 : 1;
     }),
-    { seed: 20_251_128, numRuns: 40 },
+    { seed: 20_251_128, numRuns: 28 },
   );
   expect(wider, "cases in which the helpers' packets would move a price").toBeGreaterThan(20);
 });
@@ -89,7 +89,7 @@ test("if messages are lost at full queues or at ticks, there are no rows; if non
       const totalPj = Number(price(dropping.chip, precision, c.topology, run.total).totalPj);
       expect(Math.abs(layers.reduce((sum, layer) => sum + layer.totalPj, 0) - totalPj)).toBeLessThanOrEqual(1e-9 * (1 + totalPj));
     }),
-    { seed: 20_261_130, numRuns: 60 },
+    { seed: 20_261_130, numRuns: 42 },
   );
   expect(Math.min(drawn.lost, drawn.none), JSON.stringify(drawn)).toBeGreaterThan(8);
 });
@@ -114,7 +114,7 @@ test("if ticks are overrun, rows sum to the total, or there are none; there are 
       const totalPj = Number(price(ticking.chip, precision, c.topology, run.total).totalPj);
       expect(Math.abs(layers.reduce((sum, layer) => sum + layer.totalPj, 0) - totalPj)).toBeLessThanOrEqual(1e-9 * (1 + totalPj));
     }),
-    { seed: 20_261_201, numRuns: 60 },
+    { seed: 20_261_201, numRuns: 42 },
   );
   expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(4);
 });
