@@ -21,15 +21,15 @@ const why = absent ? " (skipped: Icarus Verilog is absent)" : "";
 
 const FAULTS = [...CORE_FAULTS, ...ROW_FAULTS, ...NETWORK_FAULTS, ...PORT_FAULTS, ...UNKNOWN_FAULTS];
 /**
- * One in twelve of the faults of cores, and a kernel's index, a lost credit, a wrong turn, an allocator's pointer and a
- * full queue of the port, and one in three unknown values; the long run plants all.
+ * One in forty of the faults of cores, and a kernel's index, a lost credit, a wrong turn, an allocator's pointer and a
+ * full queue of the port, and one in six unknown values; the long run plants all.
  */
 const SHORT = [
-  ...CORE_FAULTS.filter((_, i) => i % 12 === 0),
+  ...CORE_FAULTS.filter((_, i) => i % 40 === 0),
   ...ROW_FAULTS.slice(0, 1),
   ...NETWORK_FAULTS.slice(0, 3),
   ...PORT_FAULTS.slice(0, 1),
-  ...UNKNOWN_FAULTS.filter((_, i) => i % 3 === 0),
+  ...UNKNOWN_FAULTS.filter((_, i) => i % 6 === 0),
 ];
 
 /** Differences when the case of a seed runs with a library. @throws if the subset refuses the case */

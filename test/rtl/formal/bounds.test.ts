@@ -1,13 +1,13 @@
 /**
- * Bounds of queue, bank, write queue, port, credits and allocators are proved for every input of the first cycles;
- * smaller bounds are refuted.
+ * Bounds of queue, bank, write queue, port, credits and allocators are proved for every input of the first cycles. That
+ * smaller bounds are refuted, a harness shows once: the long run does.
  */
 // @module-tag slow
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { packageRoot } from "../../../base/package-root.js";
 import { versionOf } from "../../../rtl/index.js";
 import { libraryFolder } from "../../../rtl/tools.js";
@@ -56,41 +56,41 @@ function holds(name: keyof typeof HARNESSES, parameters: { readonly [name: strin
   throw new Error(stdout.slice(-500));
 }
 
-test.skipIf(absent)(`a queue holds its depth at most, shows a message in time and keeps their order${skipped}`, () => {
-  expect(holds("queue")).toBe(true);
-  expect(holds("queue", { MOST: 2 })).toBe(false);
-  expect(holds("queue", { LATE: 1 })).toBe(false);
-});
+const PROVED: readonly (readonly [name: keyof typeof HARNESSES, claim: string, refuted: readonly { readonly [name: string]: number }[]])[] =
+  [
+    ["queue", "a queue holds its depth at most, shows a message in time and keeps their order", [{ MOST: 2 }, { LATE: 1 }]],
+    ["bank", "a bank serves a request of the soma or of the synapse unit within the words of both", [{ SOMA: 3 }, { SYNAPSE: 3 }]],
+    [
+      "write_queue",
+      "at most two sums wait if two arrive in four cycles; a sum is found until as many more have arrived as the queue has places",
+      [{ MOST: 1 }, { FOUND: 4 }],
+    ],
+    [
+      "injector",
+      "a source has at most as many flits of a VC under way as the VC has places, and sends a flit in the cycle in which it arrives",
+      [{ MOST: 1 }, { AT_ONCE: 0 }],
+    ],
+    [
+      "host_port",
+      "a packet enters the chip with its last beat, unchanged, and the port rests only between packets",
+      [{ SAID: 6 }, { WAITS: 0 }, { RESTS_AT: 1 }],
+    ],
+    [
+      "router_vcs",
+      "a VC is granted to one head, and a head is granted one VC; the next search begins after the last winner, so that a head waits for each other one at most once",
+      [{ MOST: 0 }, { BEHIND: 0 }, { LATE: 2 }],
+    ],
+    [
+      "router_switch",
+      "an output takes one flit, and an input port sends one; the next search begins after the last winner, so that an input port waits for each other one at most once",
+      [{ MOST: 0 }, { BEHIND: 0 }, { LATE: 2 }],
+    ],
+  ];
 
-test.skipIf(absent)(`a bank serves a request of the soma or of the synapse unit within the words of both${skipped}`, () => {
-  expect(holds("bank")).toBe(true);
-  expect(holds("bank", { SOMA: 3 })).toBe(false);
-  expect(holds("bank", { SYNAPSE: 3 })).toBe(false);
-});
+describe.skipIf(absent).each(PROVED)("%s", (name, claim, refuted) => {
+  test(`${claim}${skipped}`, { timeout: 120_000 }, () => expect(holds(name)).toBe(true));
 
-test.skipIf(absent)(
-  `at most two sums wait if two arrive in four cycles; a sum is found until as many more have arrived as the queue has places${skipped}`,
-  () => {
-    expect(holds("write_queue")).toBe(true);
-    expect(holds("write_queue", { MOST: 1 })).toBe(false);
-    expect(holds("write_queue", { FOUND: 4 })).toBe(false);
-  },
-);
-
-test.skipIf(absent)(
-  `a source has at most as many flits of a VC under way as the VC has places, and sends a flit in the cycle in which it arrives${skipped}`,
-  () => {
-    expect(holds("injector")).toBe(true);
-    expect(holds("injector", { MOST: 1 })).toBe(false);
-    expect(holds("injector", { AT_ONCE: 0 })).toBe(false);
-  },
-);
-
-test.skipIf(absent)(`a packet enters the chip with its last beat, unchanged, and the port rests only between packets${skipped}`, () => {
-  expect(holds("host_port")).toBe(true);
-  expect(holds("host_port", { SAID: 6 })).toBe(false);
-  expect(holds("host_port", { WAITS: 0 })).toBe(false);
-  expect(holds("host_port", { RESTS_AT: 1 })).toBe(false);
+  test.each(refuted)(`not with %j${skipped}`, { tags: ["long"], timeout: 120_000 }, (bound) => expect(holds(name, bound)).toBe(false));
 });
 
 test.skipIf(absent)(
@@ -103,21 +103,6 @@ test.skipIf(absent)(
     expect(holds("router", { WHOLE: 0 })).toBe(false);
   },
 );
-
-for (const [name, what, one] of [
-  ["router_vcs", "a VC is granted to one head, and a head is granted one VC", "a head"],
-  ["router_switch", "an output takes one flit, and an input port sends one", "an input port"],
-] as const)
-  test.skipIf(absent)(
-    `${what}; the next search begins after the last winner, so that ${one} waits for each other one at most once${skipped}`,
-    { timeout: 120_000 },
-    () => {
-      expect(holds(name)).toBe(true);
-      expect(holds(name, { MOST: 0 })).toBe(false);
-      expect(holds(name, { BEHIND: 0 })).toBe(false);
-      expect(holds(name, { LATE: 2 })).toBe(false);
-    },
-  );
 
 test.skipIf(absent)(`the same where inputs choose first${skipped}`, { tags: ["long"], timeout: 300_000 }, () => {
   for (const name of ["router_vcs", "router_switch"] as const) {
