@@ -66,7 +66,7 @@ test.skipIf(!canPack)(
     writeFileSync(
       join(folder, "tsconfig.json"),
       JSON.stringify({
-        compilerOptions: { strict: true, target: "ES2022", module: "NodeNext", outDir: "out", types: ["node"] },
+        compilerOptions: { strict: true, target: "ES2022", lib: ["ES2022"], module: "NodeNext", outDir: "out", types: ["node"] },
         include: ["user.ts", "snippets.ts"],
       }),
     );

@@ -28,12 +28,33 @@ function python(interpreter: string, ...words: readonly string[]): string {
 }
 
 const plain = pythonWith();
+/**
+ * What a user does first, and where it fails; the rest is of the client alone, which changes of the program rarely
+ * touch.
+ */
+const FIRST = [
+  "results_of_an_open_study_and_of_its_database_are_the_same",
+  "points_go_out_and_come_back_in_any_order_from_any_thread",
+  "results_of_another_evaluator_are_told_and_no_others",
+  "problems_have_places",
+  "a_program_that_ends_is_an_error_and_nobody_waits_for_it",
+  "what_is_no_message_is_refused_with_its_place",
+].map((name) => `Client.test_${name}`);
+
+/** Tests of the client by name; none: all. */
+const clientTests = (...names: readonly string[]): string =>
+  python(pythonWith("pandas") ?? (plain as string), join(root, "test/app/python/client_test.py"), ...names);
+
 test.skipIf(!isBuilt || plain === null)(
-  "the client does what it says (test/app/python/client_test.py); needs python3",
-  () => {
-    python(pythonWith("pandas") ?? (plain as string), join(root, "test/app/python/client_test.py"));
-  },
+  "the client asks, tells, sweeps and reads, and problems have their places (test/app/python/client_test.py); needs python3",
+  () => void clientTests(...FIRST),
   180_000,
+);
+
+test.skipIf(!isBuilt || plain === null)(
+  "the client does all that it says (test/app/python/client_test.py); needs python3",
+  { tags: ["long"], timeout: 180_000 },
+  () => void clientTests(),
 );
 
 test.skipIf(!isBuilt || plain === null)("the snippet of docs/library.md runs; needs python3", () => {

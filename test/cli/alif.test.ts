@@ -70,7 +70,7 @@ describe.skipIf(!isBuilt)("alif", () => {
   });
 
   test("sweep and pareto run on it, and a stored point is reproduced bit for bit", async () => {
-    await run("sweep", "small.yaml", "--db", "alif.db");
+    await run("sweep", "small.yaml", "--db", "alif.db", "--workers", "1");
     const front = (await run("pareto", "alif.db", "--format", "csv")).trim().split("\n");
     expect(front.length).toBeGreaterThan(1);
     await run("reproduce", "alif.db", "1"); // exits 1 where a bit differs

@@ -15,7 +15,7 @@ describe.skipIf(!isBuilt)("--rerun", { timeout: 120_000 }, () => {
   const folder = studyFolder(study);
   afterAll(() => endFolder(folder));
   const sweep = (...more: string[]): Promise<Ended> =>
-    runHere(folder, "sweep", study.description, "--db", "x.db", "--json", "--budget", "2", ...more);
+    runHere(folder, "sweep", study.description, "--db", "x.db", "--json", "--budget", "2", "--workers", "1", ...more);
   interface Front {
     readonly front: readonly { readonly id: number; readonly key: string }[];
     readonly apart: number;
@@ -76,7 +76,7 @@ describe.skipIf(!isBuilt)("--rerun", { timeout: 120_000 }, () => {
 
 test.skipIf(!isBuilt)("a comment in a base description changes nothing", async () => {
   const folder = studyFolder(STUDIES[0]);
-  const sweep = (): Promise<Ended> => runHere(folder, "sweep", "own.yaml", "--db", "x.db", "--json", "--budget", "1");
+  const sweep = (): Promise<Ended> => runHere(folder, "sweep", "own.yaml", "--db", "x.db", "--json", "--budget", "1", "--workers", "1");
   await sweep();
   replaceSilently(join(folder, "base.yaml"), (bytes) => Buffer.from(bytes.toString().replace("remark 1", "remark 2")));
   expect(ends(await sweep())).toEqual({ computed: 0, stored: 1 });

@@ -28,7 +28,7 @@ afterEach(() => {
 
 export function startSweep(budget: number, columns: number, rows: number, environment?: string): void {
   folder = sweepFolder(budget);
-  terminal.start(`'${process.execPath}' '${program}' sweep small.yaml 2>errors.txt`, folder, columns, rows, environment);
+  terminal.start(`'${process.execPath}' '${program}' sweep small.yaml --workers 1 2>errors.txt`, folder, columns, rows, environment);
 }
 
 /** The terminal is as it was: normal screen, visible cursor, no raw mode (the shell echoes), summary above. */

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Experiment, type Network, patchDocument, readArch, readModel, resolveModelPath, type Samples } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
-import { evaluatePoint, prepareFunctional } from "../../../sim/index.js";
+import { evaluatePoint, functionalKey, prepareFunctional } from "../../../sim/index.js";
 import { shared, sharedBytes } from "../../../sweeps/engine/share.js";
 import { LocalEngine, type Outcome } from "../../../sweeps/index.js";
 import { loadDataset } from "../../../training/index.js";
@@ -159,9 +159,12 @@ test.skipIf(!existsSync(join(packageRoot(), "dist", "sweep-worker.js")))(
     const engine = new LocalEngine({ loadModel: async () => model, loadSamples: async () => samples, maxWorkers: 2 });
     const outcomes = await Promise.all(experiments.map((experiment) => evaluate(engine, experiment)));
     await engine.close(false);
+    const functionals = new Map<string, ReturnType<typeof prepareFunctional>>();
     experiments.forEach((experiment, i) => {
       const outcome = outcomes[i];
-      const functional = prepareFunctional(experiment, model.network, model.hash, samples);
+      const key = functionalKey(experiment, model.hash, samples.hash);
+      const functional = functionals.get(key) ?? prepareFunctional(experiment, model.network, model.hash, samples);
+      functionals.set(key, functional);
       expect(outcome.kind === "done" ? outcome.result : outcome).toEqual(evaluatePoint(experiment, functional).result);
     });
   },
