@@ -102,17 +102,20 @@ async function replaysOf(from: Drawn | null, { search, topology }: Described): P
   if (from === null || search === null) return 1;
   const { gridPoints, points } = search;
   if (gridPoints === null || points < LEAST_VISITED * gridPoints) return points;
+  // neighbours that differ in an inactive parameter share their replay, so the prediction counts cells
+  const cells = from.space.gridSize ?? gridPoints;
   const { expectedReplays } = await import("./engine/expected-replays.js");
   const smallest = from.points
     .flatMap(({ position, experiment }) => (experiment === null ? [] : [{ position, cores: experiment.chip.cores.length }]))
     .sort((a, b) => a.cores - b.cores)
     .slice(0, AROUND_POINTS);
-  return expectedReplays(
+  const replays = expectedReplays(
     { ...from, topology },
-    points,
-    gridPoints,
+    cells * (points / gridPoints),
+    cells,
     smallest.map(({ position }) => position),
   );
+  return Math.min(points, replays);
 }
 
 /**

@@ -12,7 +12,7 @@ import { hypervolume } from "./hypervolume.js";
 import { knee } from "./indicators.js";
 import { Objectives } from "./objectives.js";
 import { hypervolumeHistory } from "./report/hypervolumes.js";
-import { SAMPLERS } from "./samplers/registry.js";
+import { searchSize } from "./samplers/registry.js";
 import { Space } from "./space.js";
 import type { Store, StoredPoint } from "./store/sqlite.js";
 import { eventOf } from "./stored-event.js";
@@ -73,7 +73,7 @@ export class Follower {
     this.objectives = new Objectives(this.spec, this.parameters);
     this.edition = study.edition;
     this.quantiles = quantilesOf(store, this.objectives.metrics);
-    this.searchSize = SAMPLERS.get(this.spec.sampler.name)?.size(space) ?? Number.POSITIVE_INFINITY;
+    this.searchSize = searchSize(this.spec, space) ?? Number.POSITIVE_INFINITY;
   }
 
   /** More is stored than has been reported: poll again at once. */

@@ -9,6 +9,7 @@ import { InfeasibleError, InputError, inputError } from "../base/errors.js";
 import { wholePower } from "../base/math.js";
 import { beforeRun } from "./before-run.js";
 import type { Breath } from "./breath.js";
+import { distinctCount, distinctPositions } from "./distinct-points.js";
 import type { Engine } from "./engine/engine.js";
 import { canEstimate, type EstimatingEngine } from "./engine/estimate.js";
 import { TransferError } from "./engine/transfer-error.js";
@@ -23,6 +24,11 @@ function* positions(space: Space, most: number, seed: number): Generator<Float64
   const size = space.gridSize;
   if (size !== null && size <= most) {
     for (let i = 0; i < size; i++) yield space.gridPosition(i);
+    return;
+  }
+  const distinct = distinctCount(space);
+  if (distinct !== null && distinct <= most) {
+    yield* distinctPositions(space);
     return;
   }
   const sequence = new SobolSequence(space.dimensions.length, seed);

@@ -16,7 +16,7 @@ import { changedEdition } from "./inputs.js";
 import type { Objectives, Score } from "./objectives.js";
 import { type Admission, type Entry, INFEASIBLE_VIOLATION, makesNetworks, PointBook, timedUtterances } from "./points.js";
 import { createSampler, samplerOptions, screens, searchSize } from "./samplers/registry.js";
-import type { Observation, Sampler } from "./samplers/sampler.js";
+import { type Observation, type Sampler, STALE_ASKS } from "./samplers/sampler.js";
 import { Scoreboard } from "./scoreboard.js";
 import { fidelitiesOf, learningFidelities, screenPool } from "./screening.js";
 import { searchParts } from "./search-parts.js";
@@ -47,8 +47,6 @@ export interface SearchEffects {
   readonly clock: Clock;
 }
 
-/** After this many asked positions in a row without a new point, a search counts as exhausted. */
-const STALE_ASKS = 20_000;
 const FAILED: readonly PointState[] = ["failed", "timeout"];
 const HAS_FAILED = "p.state IN ('failed', 'timeout')";
 
@@ -74,6 +72,8 @@ export class Search {
   private guests = 0;
   private exhausted = false;
   private interrupted = false;
+  /** Most points of the whole search; null: it ends by its budget. */
+  private readonly size: number | null;
   private stopScreening: () => void = () => {};
   private readonly breath: Breath;
 
@@ -88,6 +88,7 @@ export class Search {
     const { space, objectives } = searchParts(setup.spec, setup.file);
     this.space = space;
     this.objectives = objectives;
+    this.size = searchSize(setup.spec, space);
     this.quantiles = new StudyQuantiles(this.objectives.quantiles, (values) => setup.experimentOf(this.space.byPath(values)));
     store.check(studyRecord(setup));
     this.sampler = createSampler(setup.spec, this.space, undefined, this.warm());
@@ -156,7 +157,7 @@ export class Search {
       this.checkTime();
       if (this.isOpen && patience !== null && this.board.front.sinceImprovement >= patience) this.finishing = "no-improvement";
       if (this.finishing === null) {
-        if (this.exhausted || this.book.staleAsks >= STALE_ASKS) this.finishing = "exhausted";
+        if (this.exhausted || this.book.staleAsks >= Math.max(STALE_ASKS, this.size ?? 0)) this.finishing = "exhausted";
         else if (this.askedPoints >= budget) this.finishing = "budget";
       }
       if (this.finishing !== null || this.interrupted || this.queue.length >= wanted || this.book.points >= this.horizon) return;
@@ -280,8 +281,7 @@ export class Search {
   /** Expected number of points at the end. */
   get total(): number | null {
     if (this.finishing !== null) return this.book.points;
-    const { spec } = this.setup;
-    return Math.min(spec.sampler.budget, searchSize(spec, this.space) ?? Number.POSITIVE_INFINITY);
+    return Math.min(this.setup.spec.sampler.budget, this.size ?? Number.POSITIVE_INFINITY);
   }
 
   /**

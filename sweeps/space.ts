@@ -113,6 +113,10 @@ export class Space {
   readonly dimensions: readonly Dimension[];
   /** All parameter names, including derived ones. */
   readonly names: readonly string[];
+  /** Dimensions in an order in which those that decide whether one is active come before it. */
+  readonly order: readonly number[];
+  /** Names of the parameters that conditions read, directly or through derived ones. */
+  readonly deciding: ReadonlySet<string>;
   private readonly pathOf: ReadonlyMap<string, string>;
   /** Parameters in an order in which every name is known before it is used. */
   private readonly plan: readonly {
@@ -174,6 +178,12 @@ export class Space {
     this.dimensions = dimensions;
     this.names = names;
     this.plan = plan;
+    this.order = plan.flatMap(({ dimension }) => (dimension < 0 ? [] : [dimension]));
+    const deciding = new Set(plan.flatMap(({ when }) => when?.names ?? []));
+    // a derived parameter comes after what it reads
+    for (const { parameter, derived } of plan.toReversed())
+      if (deciding.has(parameter.name)) for (const name of derived?.names ?? []) deciding.add(name);
+    this.deciding = deciding;
     this.pathOf = new Map(parameters.map((p) => [p.name, p.path]));
   }
 

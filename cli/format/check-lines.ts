@@ -246,7 +246,8 @@ function sweepLines(look: Look, sweep: SweepSpec, search: SearchSize): readonly 
           : `${domain.low} .. ${domain.high}${domain.kind === "range" ? (domain.step === null ? "" : ` step ${domain.step}`) : ` ${domain.kind}`}`;
     return [name, path, text, ...(isConditional ? [when ?? ""] : [])];
   });
-  const grid = search.gridPoints === null ? "a continuous space" : `a grid of ${grouped(search.gridPoints)}`;
+  const most = search.isCounted ? "" : "at most ";
+  const grid = search.gridPoints === null ? "a continuous space" : `a grid of ${most}${grouped(search.gridPoints)}`;
   return [
     ...tableLines(
       look,
@@ -259,7 +260,7 @@ function sweepLines(look: Look, sweep: SweepSpec, search: SearchSize): readonly 
       rows,
     ),
     "",
-    `search ${grouped(search.points)} points of ${grid}, sampler ${sweep.sampler.name}, seed ${sweep.sampler.seed}`,
+    `search ${most}${grouped(search.points)} points of ${grid}, sampler ${sweep.sampler.name}, seed ${sweep.sampler.seed}`,
     `objectives ${sweep.objectives.map((objective) => `${objective.direction} ${objective.metric}`).join(", ")}`,
     ...(sweep.constraints.length === 0 ? [] : [`limits ${sweep.constraints.join(", ")}`]),
   ];

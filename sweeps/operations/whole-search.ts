@@ -10,13 +10,11 @@ import { canonicalJson } from "../../base/hash.js";
 import { FrontTracker } from "../front.js";
 import { Objectives } from "../objectives.js";
 import { createSampler } from "../samplers/registry.js";
+import { STALE_ASKS } from "../samplers/sampler.js";
 import { canonicalValues, Space } from "../space.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
 import { wholeSearch } from "../store/study-row.js";
 import { quantilesOf } from "../uncertainty/study-quantiles.js";
-
-/** After this many asked positions in a row without a new point, the whole search has no more points. */
-const STALE = 20_000;
 
 /** True if the two specifications are parts of one search. */
 export function areShards(one: SweepSpec, other: SweepSpec): boolean {
@@ -38,7 +36,7 @@ export function referenceOfWhole(store: Store, spec: SweepSpec): readonly number
   const quantiles = quantilesOf(store, objectives.metrics);
   const points = new Map(Array.from(store.points(), (point) => [canonicalValues(point.values), quantiles.stored(store, point)]));
   const met = new Set<string>();
-  for (let stale = 0; stale < STALE && met.size < points.size; ) {
+  for (let stale = 0; stale < STALE_ASKS && met.size < points.size; ) {
     const positions = sampler.ask();
     if (positions.length === 0) break;
     for (const position of positions) {

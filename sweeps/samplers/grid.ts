@@ -1,11 +1,14 @@
 /**
- * The whole grid, each cell once, in an order whose every beginning is spread over the space: the stride is near the
+ * The whole grid, each point once, in an order whose every beginning is spread over the space: the stride is near the
  * golden section and coprime to the number of cells. A smaller budget is therefore a fair sample, and a larger one
- * later only adds points.
+ * later only adds points. If parameters are conditional, many cells may be the same point; once no cell has been new
+ * for long, the rest of the points follows value by value.
  * Throws: `InputError` if a parameter is continuous.
  */
 import { inputError } from "../../base/errors.js";
-import type { Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
+import { distinctCount, distinctPositions } from "../distinct-points.js";
+import { canonicalValues } from "../space.js";
+import { type Sampler, type SamplerKind, type SamplerSetup, STALE_ASKS } from "./sampler.js";
 import { SHARD_OPTIONS, sharded } from "./shard.js";
 
 const BATCH = 64;
@@ -28,6 +31,12 @@ class Grid implements Sampler {
   private readonly stride: number;
   private asked = 0;
   private cell = 0;
+  /**
+   * Points asked so far, and what has not been asked of them all; empty and unused if every cell is a point of its own.
+   */
+  private readonly seen = new Set<string>();
+  private readonly rest: Iterator<Float64Array>;
+  private stale = 0;
 
   constructor(private readonly setup: SamplerSetup) {
     const size = setup.space.gridSize;
@@ -44,16 +53,42 @@ class Grid implements Sampler {
       throw inputError("sweep", `the grid has ${size} cells`, "take another sampler", "sweep.sampler");
     this.size = size;
     this.stride = strideOf(size);
+    this.rest = distinctPositions(setup.space);
   }
 
   ask(): Float64Array[] {
     const batch: Float64Array[] = [];
-    while (batch.length < BATCH && this.asked < this.size) {
-      batch.push(this.setup.space.gridPosition(this.cell));
-      this.cell = (this.cell + this.stride) % this.size;
-      this.asked++;
+    while (batch.length < BATCH) {
+      const position = this.next();
+      if (position === null) break;
+      batch.push(position);
     }
     return batch;
+  }
+
+  private next(): Float64Array | null {
+    const { space } = this.setup;
+    while (this.asked < this.size && this.stale < STALE_ASKS) {
+      const position = space.gridPosition(this.cell);
+      this.cell = (this.cell + this.stride) % this.size;
+      this.asked++;
+      if (space.deciding.size === 0 || this.isNew(position)) return position;
+    }
+    while (this.asked < this.size) {
+      const { done, value } = this.rest.next();
+      if (done === true) return null;
+      if (this.isNew(value)) return value;
+    }
+    return null;
+  }
+
+  private isNew(position: Float64Array): boolean {
+    const values = canonicalValues(this.setup.space.decode(position));
+    this.stale++;
+    if (this.seen.has(values)) return false;
+    if (this.stale < STALE_ASKS) this.stale = 0;
+    this.seen.add(values);
+    return true;
   }
 
   tell(): void {} // a grid does not learn from results
@@ -67,7 +102,7 @@ export const grid: SamplerKind = {
   about: "every combination once",
   learns: false,
   screens: false,
-  size: ({ gridSize }) => gridSize,
+  size: (space) => distinctCount(space) ?? space.gridSize,
   options: SHARD_OPTIONS,
   create: sharded((setup) => new Grid(setup)),
 };

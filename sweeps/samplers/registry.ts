@@ -13,6 +13,7 @@ import { nsga2 } from "./nsga2.js";
 import { random } from "./random.js";
 import type { Observation, Sampler, SamplerKind, Screening } from "./sampler.js";
 import { screen } from "./screen.js";
+import { shardBudget } from "./shard.js";
 import { sobol } from "./sobol.js";
 import { tpe } from "./tpe.js";
 
@@ -25,8 +26,13 @@ const kindOf = (name: string): SamplerKind => SAMPLERS.demand(name, "sweep.sampl
 /** Whether the analytical model prices a pool before the search. */
 export const screens = ({ sampler }: SweepSpec): boolean => kindOf(sampler.name).screens;
 
-/** Number of positions of the whole search; null: the search ends by its budget. */
-export const searchSize = ({ sampler }: SweepSpec, space: Space): number | null => kindOf(sampler.name).size(space);
+/** Most points of the search, or of its part; null: it ends by its budget, or nobody here knows its sampler. */
+export function searchSize(spec: SweepSpec, space: Space): number | null {
+  const size = SAMPLERS.get(spec.sampler.name)?.size(space) ?? null;
+  if (size === null) return null;
+  const { shard = 1, shards = 1 } = samplerOptions(spec);
+  return shardBudget(size, shard, shards);
+}
 
 /** The sampler of a sweep. */
 export function createSampler(spec: SweepSpec, space: Space, screening = NONE, warm: readonly Observation[] = [], file = "sweep"): Sampler {

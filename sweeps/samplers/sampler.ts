@@ -66,6 +66,12 @@ export interface Sampler {
   state(): { readonly [key: string]: Json };
 }
 
+/**
+ * After this many asked positions in a row without a new point, a search by a sampler that may repeat points is
+ * exhausted.
+ */
+export const STALE_ASKS = 20_000;
+
 /** Options of a sampler with their defaults; all are numbers. */
 export type OptionTable = SamplerNames[string];
 
@@ -88,7 +94,7 @@ export interface SamplerKind {
    * say how.
    */
   readonly screens: boolean;
-  /** Number of positions of the whole search; null: the search ends by its budget. */
+  /** Most points of the whole search, after which it ends by itself; null: it ends by its budget. */
   readonly size: (space: Space) => number | null;
   readonly options: OptionTable;
   readonly create: (setup: SamplerSetup, options: { readonly [name: string]: number }) => Sampler;

@@ -6,11 +6,9 @@
  */
 import { inputError } from "../../base/errors.js";
 import { canonicalValues } from "../space.js";
-import type { OptionTable, Sampler, SamplerKind, SamplerSetup } from "./sampler.js";
+import { type OptionTable, type Sampler, type SamplerKind, type SamplerSetup, STALE_ASKS } from "./sampler.js";
 
 const MOST = 1_000_000;
-/** Positions in a row without a new point after which the whole search counts as exhausted. */
-const STALE = 100_000;
 
 export const SHARD_OPTIONS: OptionTable = {
   shard: { value: 1, low: 1, high: MOST, whole: true, about: "which part, from 1 to shards" },
@@ -45,7 +43,7 @@ class Shard implements Sampler {
         return (this.seen.size - this.shard) % this.shards === 0;
       });
       if (own.length > 0) return own;
-      if (stale > STALE) this.ended = true;
+      if (stale >= STALE_ASKS) this.ended = true;
     }
     return [];
   }
