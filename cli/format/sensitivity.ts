@@ -96,7 +96,9 @@ export function trendLines(
     ),
     ...[
       ...(kinds.has("estimated") ? [`~: estimated from the ${trend.points} nearest points, never beyond them`] : []),
-      ...(kinds.has("unclear") ? ["unclear: less than twice its standard error, or under half of the variance explained"] : []),
+      ...(kinds.has("unclear")
+        ? ["unclear: less than twice its standard error, parameters that move together, or under half of the variance explained"]
+        : []),
       ...(kinds.has("stored") ? ["without ~: read from stored points"] : []),
       ...(objectives.some((objective, k) => effects[k].some((effect) => isTied(effect, objective))) ? [TIE_LEGEND] : []),
       ...betweenTexts(trend, objectives),
