@@ -73,7 +73,7 @@ const table = [
 /** How many times the second's value the first's is; a tie if neither is less in nine of ten draws. */
 function timesOf(first: number, second: number, metric: Metric): string {
   const found = comparePoints(database as string, second, first).better.find((one) => one.metric === metric);
-  if (found === undefined || found.ratio === null || !isTold(found.share)) return "a tie";
+  if (found === undefined || found.ratio === null || found.equal >= SURE || !isTold(found)) return "a tie";
   const values = [first, second].map((id) => drawn(id)?.metrics[metric] ?? Number.NaN);
   return `${(values[0] / values[1]).toPrecision(2)} (${between(found.ratio.low, found.ratio.high, 2)})`;
 }

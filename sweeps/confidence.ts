@@ -24,8 +24,9 @@ import { type CauseIndex, frontCauses } from "./uncertainty/ranking-causes.js";
 /** Least share of the draws for a sure statement: that a point is on the front, or that one of two points is better. */
 export const SURE = 0.9;
 
-/** True if one of two points is surely better; `share` of the draws have the first one better, the others worse. */
-export const isTold = (share: number): boolean => Math.max(share, 1 - share) >= SURE;
+/** True if it is sure how two points compare: that one is better, or that they are equal. */
+export const isTold = ({ share, equal }: Pick<ShareBetter, "share" | "equal">): boolean =>
+  Math.max(share, equal, 1 - share - equal) >= SURE;
 
 interface ConfidenceOptions {
   readonly draws: number;
@@ -92,6 +93,8 @@ export interface ShareBetter {
   readonly metric: MetricName;
   /** Share of the draws in which the right point is better, 0 .. 1. */
   readonly share: number;
+  /** Share of the draws in which both are equal, 0 .. 1; in the rest the left point is better. */
+  readonly equal: number;
   /** Right value over left value, the interval that holds nine of ten draws; null: the left value is 0 in a draw. */
   readonly ratio: MetricInterval | null;
   /** Right value less left value in the metric's unit, the interval that holds nine of ten draws. */
@@ -105,14 +108,16 @@ export function sharesBetter(first: UncertainPoint, second: UncertainPoint, draw
     const right = b.get(metric);
     if (right === undefined) return [];
     const isLess = METRICS[metric].direction === "min";
-    let better = 0;
+    let [better, equal] = [0, 0];
     const differences = new Float64Array(draws.count);
     for (let d = 0; d < draws.count; d++) {
       const [one, other] = [drawnValue(left, d), drawnValue(right, d)];
       if (isLess ? other < one : other > one) better++;
+      else if (other === one) equal++;
       differences[d] = other - one;
     }
-    return [{ metric, share: better / draws.count, ratio: ratioInterval(left, right, draws), difference: tailsOf(differences) }];
+    const shares = { share: better / draws.count, equal: equal / draws.count };
+    return [{ metric, ...shares, ratio: ratioInterval(left, right, draws), difference: tailsOf(differences) }];
   });
 }
 

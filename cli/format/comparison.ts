@@ -94,7 +94,10 @@ const DRAWN: readonly MetricName[] = [
 function betterLines(better: PointComparison["better"], first: string, second: string): readonly string[] {
   const shown = better.filter(({ metric }) => DRAWN.includes(metric));
   if (shown.length === 0) return [];
-  const texts = shown.map(({ metric, share }) => `${metric} ${wholePercent(share)}`);
+  const texts = shown.map(({ metric, share, equal }) => {
+    if (equal === 1) return `${metric} equal`;
+    return `${metric} ${wholePercent(share)}${equal === 0 ? "" : ` (equal in ${wholePercent(equal)})`}`;
+  });
   return ["", `share of 1,000 draws, within the errors of prices and samples, in which ${second} beats ${first}: ${texts.join(", ")}`];
 }
 

@@ -11,13 +11,16 @@ interface Objective {
   readonly head: string;
 }
 
-/** Stored points, each with the share of draws in which it is better than the point shown. */
-type Differences = readonly { readonly id: number; readonly better: readonly { readonly metric: string; readonly share: number }[] }[];
+/** Stored points, each with the shares of draws in which it is better than the point shown, and equal. */
+type Differences = readonly {
+  readonly id: number;
+  readonly better: readonly { readonly metric: string; readonly share: number; readonly equal: number }[];
+}[];
 
-/** True if neither of two points is better in enough draws of prices and samples; false if nothing is drawn. */
+/** True if the draws of prices and samples do not tell which of two points is better; false if nothing is drawn. */
 function isTie(differences: Differences, id: number, metric: string): boolean {
-  const share = differences.find((one) => one.id === id)?.better.find((one) => one.metric === metric)?.share;
-  return share !== undefined && !isTold(share);
+  const shares = differences.find((one) => one.id === id)?.better.find((one) => one.metric === metric);
+  return shares !== undefined && !isTold(shares);
 }
 
 /**

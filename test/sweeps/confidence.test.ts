@@ -5,7 +5,7 @@ import { exp, log } from "../../base/math.js";
 import { CORE_LINES } from "../../sim/core-lines.js";
 import { type BreakdownRow, type ErrorCause, priceErrors } from "../../sim/index.js";
 import { ROUTER_LINES } from "../../sim/router-lines.js";
-import { confidenceOf, sharesBetter } from "../../sweeps/confidence.js";
+import { confidenceOf, isTold, sharesBetter } from "../../sweeps/confidence.js";
 import { Objectives } from "../../sweeps/objectives.js";
 import { normalCdf } from "../../sweeps/samplers/normal.js";
 import type { UncertainPoint } from "../../sweeps/uncertainty/drawn-metrics.js";
@@ -58,14 +58,35 @@ describe("of two points", () => {
     },
   );
 
-  test("one beats the other in the share of draws in which it is alone on the front, and in none where they are equal", () => {
+  test("one beats the other in the share of draws in which it is alone on the front, and where they are equal neither does", () => {
     const points = [point(1, { reads: [1e6, own("a", 0.1)] }), point(2, { reads: [1.1e6, own("b", 0.2)] })];
     const [energy] = sharesBetter(points[1], points[0], new Draws(DRAWS, 3));
     expect([energy.metric, energy.share]).toEqual(["energy_uj_per_inference", shareOf(points, 1)]);
     const reach = 1.6448536 * Math.hypot(0.1, 0.2);
     expect(log(1.1 * (energy.ratio?.low ?? 0))).toBeCloseTo(-reach, 1);
     expect(log(1.1 * (energy.ratio?.high ?? 0))).toBeCloseTo(reach, 1);
-    expect(sharesBetter(points[0], points[0], new Draws(100, 3))[0]?.share).toBe(0);
+    expect(sharesBetter(points[0], points[0], new Draws(100, 3))[0]).toMatchObject({ share: 0, equal: 1 });
+  });
+
+  test("shares are mirrored if the two change places, and a point is equal to itself", () => {
+    const points = [
+      ...[1e6, 1.1e6, 1.2e6].flatMap((pj, k) => [0.05, 0.3].map((sigma, i) => point(2 * k + i, { reads: [pj, own(`${k}${i}`, sigma)] }))),
+      ...[7, 8].map((id) => point(id, { reads: [1e6, own("shared", 0.1)] })),
+    ];
+    const draws = new Draws(500, 3);
+    const met = { equal: 0, open: 0 };
+    for (const a of points)
+      for (const b of points) {
+        const [there] = sharesBetter(a, b, draws);
+        const [back] = sharesBetter(b, a, draws);
+        expect(there.equal).toBe(back.equal);
+        expect(there.share + there.equal + back.share).toBeCloseTo(1, 12);
+        expect(isTold(there)).toBe(isTold(back));
+        if (there.equal === 1) met.equal++;
+        else if (!isTold(there)) met.open++;
+      }
+    expect(met.equal).toBe(points.length + 2);
+    expect(met.open).toBeGreaterThan(4);
   });
 
   test("accuracies of separate samples differ by their difference, give or take the root of both variances", () => {

@@ -171,13 +171,14 @@ describe("D3", () => {
   test("a change is marked if and only if neither point is better in nine of ten draws", () => {
     const own = study[0] as Candidate;
     const neighbours = neighboursOf(own.values, [{ ...own, id: 999, values: { ...own.values, state_bits: 99 }, metricOf: () => 20 }]);
-    const marked = (share: number): boolean => {
-      const lines = sensitivityLines(plain, own, neighbours, objectives, [{ id: 999, better: [{ metric: "latency_us", share }] }]);
+    const marked = (share: number, equal = 0): boolean => {
+      const lines = sensitivityLines(plain, own, neighbours, objectives, [{ id: 999, better: [{ metric: "latency_us", share, equal }] }]);
       const row = lines.find((line) => line.includes("#999")) ?? "";
       expect(row.match(/\? /g)?.length ?? 0).toBe(lines.some((line) => line.startsWith("?: neither")) ? 1 : 0);
       return row.includes("? ");
     };
-    expect([0, 0.1, 0.11, 0.5, 0.89, 0.9, 1].map(marked)).toEqual([false, false, true, true, true, false, false]);
+    expect([0, 0.1, 0.11, 0.5, 0.89, 0.9, 1].map((share) => marked(share))).toEqual([false, false, true, true, true, false, false]);
+    expect([marked(0, 1), marked(0.05, 0.9), marked(0, 0.5), marked(0.5, 0.5)]).toEqual([false, false, true, true]);
   });
 
   test("so is the effect of a step that one stored point shows, by that point's own draws", () => {
@@ -190,7 +191,7 @@ describe("D3", () => {
     const [{ metric, id }] = told;
     const same = told.filter((one) => one.metric === metric && one.id === id).length;
     const marks = (share: number): number => {
-      const lines = trendLines(plain, own, trend, objectives, [{ id, better: [{ metric, share }] }]);
+      const lines = trendLines(plain, own, trend, objectives, [{ id, better: [{ metric, share, equal: 0 }] }]);
       return lines.filter((line) => !line.startsWith("?")).reduce((sum, line) => sum + (line.match(/[?] /g)?.length ?? 0), 0);
     };
     expect([0, 0.1, 0.5, 0.9].map(marks)).toEqual([0, 0, same, 0]);

@@ -110,7 +110,7 @@ test("changes of a neighbour and of a step are marked if the draws do not decide
     explained: new Map([["latency_cycles", null]]),
   };
   const marks = (share: number): number => {
-    const better = [{ metric: "latency_cycles" as const, share, ratio: null, difference: { low: -1, high: 1 } }];
+    const better = [{ metric: "latency_cycles" as const, share, equal: 0, ratio: null, difference: { low: -1, high: 1 } }];
     const neighbours = [{ ...other, parameter: "weight_bits", value: 8 }];
     const lines = detailLines(PLAIN, stateOf(), { ...detail, neighbours, trend, differences: [{ id: 9, better }] }, 150);
     return lines.join("\n").match(/[?] -10\.7 %/g)?.length ?? 0;

@@ -16,8 +16,8 @@ test("percentages differ by points, other metrics by percent, with the intervals
       { metric: "area_mm2", left: 1, right: 1.5, ratio: 1.5 },
     ],
     better: [
-      { metric: "accuracy_percent", share: 0.97, ratio: { low: 0.99, high: 1.4 }, difference: { low: -0.5, high: 20.25 } },
-      { metric: "area_mm2", share: 0.001, ratio: { low: 1.25, high: 1.75 }, difference: { low: 0.2, high: 0.8 } },
+      { metric: "accuracy_percent", share: 0.97, equal: 0, ratio: { low: 0.99, high: 1.4 }, difference: { low: -0.5, high: 20.25 } },
+      { metric: "area_mm2", share: 0.001, equal: 0.25, ratio: { low: 1.25, high: 1.75 }, difference: { low: 0.2, high: 0.8 } },
     ],
     paired: { utterances: 1000, worseInFirst: 12, worseInSecond: 1, correlation: 0.8712 },
     causes: [],
@@ -36,7 +36,11 @@ test("percentages differ by points, other metrics by percent, with the intervals
   expect(pointComparisonLines({ colour: false, unicode: false }, { ...compared, paired: null }).join()).toMatch(
     /accuracies are drawn apart/,
   );
-  expect(of("share of")).toMatch(/accuracy_percent 97 %, area_mm2 <1 %$/);
+  expect(of("share of")).toMatch(/accuracy_percent 97 %, area_mm2 <1 % \(equal in 25 %\)$/);
+  const same = compared.better.map((one) => ({ ...one, share: 0, equal: 1 }));
+  expect(pointComparisonLines({ colour: false, unicode: false }, { ...compared, better: same }).join()).toContain(
+    "accuracy_percent equal, area_mm2 equal",
+  );
   expect(of("area_mm2")).toBe("area_mm2 mm2 1.0000 1.5000 +50.0 % +25.0 % .. +75.0 %");
 });
 
