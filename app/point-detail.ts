@@ -3,7 +3,7 @@
  * reads the database.
  */
 import type { FloorPlan } from "../arch/index.js";
-import { FUNCTIONAL_METRICS, type Result } from "../sim/index.js";
+import { type AnyMetric, FUNCTIONAL_METRICS, metricOf, type Result } from "../sim/index.js";
 import {
   ancestry,
   type BrokenConstraint,
@@ -18,10 +18,12 @@ import {
   localTrend,
   type Neighbour,
   neighboursOf,
+  quantilesOf,
   Space,
   type Store,
   type StoredModel,
   type StoredPoint,
+  settled,
   storedModels,
   storedPlan,
   type Tested,
@@ -72,7 +74,7 @@ export function pointDetail(store: Store, point: StoredPoint): PointDetail {
   const base = {
     point,
     result,
-    own: { ...candidateOf(point), values: searched },
+    own: { ...settled(candidateOf(point, isApart ? undefined : extendedIn(store)), objectivesIn(store)), values: searched },
     broken: isApart ? [] : brokenConstraints(store, point),
     isApart,
     objectives: spec?.objectives ?? [],
@@ -95,6 +97,15 @@ function madeFor(store: Store, { key }: StoredPoint, result: Result | null): Pic
   const made = result?.provenance.modelHash ?? unmadePoints(store).get(key)?.model;
   const networks = made === undefined ? [] : ancestry(models, made);
   return { networks, tested: testedPoints(store).get(key) ?? null };
+}
+
+const objectivesIn = (store: Store): readonly AnyMetric[] =>
+  (store.study()?.sweep.objectives ?? []).map(({ metric }) => metric as AnyMetric);
+
+/** Points of the study's inputs with the quantiles that are its objectives. */
+function extendedIn(store: Store): (point: StoredPoint) => StoredPoint {
+  const quantiles = quantilesOf(store, objectivesIn(store));
+  return (point) => quantiles.stored(store, point);
 }
 
 /** Intervals with the usual number of draws. */
@@ -143,20 +154,23 @@ export function show(database: string, id: number): PointAmongOthers {
     const { point, result, isApart } = detail;
     const changes = isApart ? changesOf(store, point) : [];
     if (result === null) return { ...detail, neighbours: [], differences: [], trend: null, changes };
-    const others = isApart ? [] : Array.from(store.points("p.state NOT IN ('queued', 'running')"), candidateOf);
+    const extended = extendedIn(store);
+    const ended = isApart ? [] : store.points("p.state NOT IN ('queued', 'running')");
+    const others = Array.from(ended, (other) => candidateOf(other, extended));
     return { ...detail, ...besideOthers(store, detail, others), changes };
   });
 }
 
 function besideOthers(
   store: Store,
-  { point, result, own, objectives, functional }: PointDetail,
+  { point, result, own, functional }: PointDetail,
   candidates: Iterable<Candidate>,
 ): Pick<PointBeside, "neighbours" | "differences" | "trend"> {
   const others = [...candidates];
-  const metrics = objectives.map(({ metric }) => metric);
-  const neighbours = neighboursOf(own.values, others);
-  const trend = result === null ? null : localTrend(own, others, metrics, { parameters: functional, metrics: FUNCTIONAL_METRICS });
+  const metrics = objectivesIn(store);
+  const neighbours = neighboursOf(own.values, others).map((neighbour) => settled(neighbour, metrics));
+  const ofFunction = new Set(metrics.filter((metric) => FUNCTIONAL_METRICS.has(metricOf(metric))));
+  const trend = result === null ? null : localTrend(own, others, metrics, { parameters: functional, metrics: ofFunction });
   const stored = [...(trend?.effects.values() ?? [])].flat().flatMap((effect) => (effect.kind === "stored" ? [effect.id] : []));
   const ids = [...new Set([...neighbours.map(({ id }) => id), ...stored])];
   return { neighbours, trend, differences: result === null ? [] : differencesTo(store, point, ids) };

@@ -3,7 +3,7 @@
 export type { AskedPoint, Evaluation, OpenStudy } from "./ask-tell.js";
 export type { Axis } from "./axes.js";
 export { brokenConstraints } from "./broken-constraints.js";
-export { type Candidate, candidateOf } from "./candidate.js";
+export { type Candidate, candidateOf, settled } from "./candidate.js";
 export { type Cause, causesOf, type EndedPoint, type Setting } from "./causes.js";
 export {
   type AccuracyDraws,
@@ -92,6 +92,6 @@ export { type Intervals, intervalsOf, type MetricInterval, type UncertainPoint }
 export { Draws } from "./uncertainty/draws.js";
 export { type PairedRuns, pairedRuns } from "./uncertainty/paired-errors.js";
 export { type CauseIndex, pairCauses } from "./uncertainty/ranking-causes.js";
-export { StudyQuantiles, USUAL_DRAWS } from "./uncertainty/study-quantiles.js";
+export { quantilesOf, StudyQuantiles, USUAL_DRAWS } from "./uncertainty/study-quantiles.js";
 export { uncertainPoint } from "./uncertainty/uncertain-point.js";
 export { warmStart } from "./warm-start.js";

@@ -1,5 +1,15 @@
 /** The effect of each parameter at a point, as text: its neighbours, and one step of every parameter. Pure. */
-import { type Candidate, type Effect, isTold, METRICS, type MetricName, type Neighbour, SURE, type Trend } from "../../app/nouns.js";
+import {
+  type AnyMetric,
+  type Candidate,
+  type Effect,
+  isTold,
+  METRICS,
+  metricOf,
+  type Neighbour,
+  SURE,
+  type Trend,
+} from "../../app/nouns.js";
 import { measured, metricText, parameterText, relativeChange, wholePercent } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
@@ -19,7 +29,7 @@ type Differences = readonly {
 
 /** True if the draws of prices and samples do not tell which of two points is better; false if nothing is drawn. */
 function isTie(differences: Differences, id: number, metric: string): boolean {
-  const shares = differences.find((one) => one.id === id)?.better.find((one) => one.metric === metric);
+  const shares = differences.find((one) => one.id === id)?.better.find((one) => one.metric === metricOf(metric as AnyMetric));
   return shares !== undefined && !isTold(shares);
 }
 
@@ -153,5 +163,6 @@ function differenceText(look: Look, objective: Objective, from: number | null, t
 
 /** True if its values are percentages, whose changes are in percentage points. */
 function isShare({ metric }: Objective): boolean {
-  return Object.hasOwn(METRICS, metric) && METRICS[metric as MetricName].unit === "%";
+  const name = metricOf(metric as AnyMetric);
+  return Object.hasOwn(METRICS, name) && METRICS[name].unit === "%";
 }

@@ -261,7 +261,7 @@ sweep:
           points.map(({ values, metrics }) => [`${values.weight_bits}/${values.state_bits}`, metrics?.accuracy_percent]),
         );
         expect(new Set(truth.values()).size).toBeGreaterThan(2);
-        const others = points.map(candidateOf);
+        const others = points.map((point) => candidateOf(point));
         for (const one of points) {
           const parameters = functionalParameters(record, "a.db", one.values);
           expect(parameters).toEqual(PARAMETERS);

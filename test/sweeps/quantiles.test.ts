@@ -13,6 +13,7 @@ import { exportFront, pareto } from "../../app/pareto.js";
 import { show } from "../../app/point-detail.js";
 import { parseArch } from "../../arch/index.js";
 import { exp, log } from "../../base/math.js";
+import { pointLines } from "../../cli/format/point.js";
 import { isMetric, metricFacts, quantileOf, type Result } from "../../sim/index.js";
 import { DRAWN_METRICS } from "../../sim/metric-names.js";
 import { Objectives } from "../../sweeps/objectives.js";
@@ -154,6 +155,52 @@ describe.skipIf(!isBuilt)("in a study", () => {
     expect(await again.ask(4)).toEqual([]);
     await again.close();
     expect(pareto(db).hypervolume).toBe(hypervolume);
+  });
+
+  test("show has the objective's value of the point, of its neighbours and of each step, and marks ties by the metric's draws", async () => {
+    const db = join(folder, "show.db");
+    const objective = "energy_uj_per_inference@90";
+    const swept = {
+      version: 1,
+      extends: "mesh-2x2",
+      network: { model: "mnist-rows-lif.safetensors" },
+      workload: { dataset: "mnist-rows", samples: 20, timing_samples: 1 },
+      chip: { clock_mhz: { sweep: [50, 100, 150, 200] } },
+      tile: { core: { lanes: { sweep: [1, 2, 4, 8] } } },
+      sweep: { objectives: { [objective]: "min", "accuracy_percent@10": "max" }, sampler: { name: "grid" } },
+    };
+    const study = await openStudy(open(swept), { db });
+    const told = new Map<number, readonly number[] | null>();
+    for (const point of await study.ask(16)) {
+      const evaluation = await study.evaluate(point);
+      told.set(point.id, evaluation.objectives);
+      study.tell(point, evaluation);
+    }
+    await study.close();
+    const met = { neighbours: 0, stored: 0, none: 0 };
+    for (const [id, objectives] of told) {
+      const shown = show(db, id);
+      expect([objective, "accuracy_percent@10"].map(shown.own.metricOf)).toEqual(objectives);
+      for (const { id: other, metricOf } of shown.neighbours) {
+        met.neighbours++;
+        expect(metricOf(objective)).toBe(told.get(other)?.[0]);
+      }
+      for (const effect of shown.trend?.effects.get(objective) ?? []) {
+        if (effect.kind !== "stored") continue;
+        met.stored++;
+        expect(effect.value).toBe(told.get(effect.id)?.[0]);
+      }
+      for (const { kind } of shown.trend?.effects.get("accuracy_percent@10") ?? []) {
+        expect(kind).toBe("none");
+        met.none++;
+      }
+    }
+    expect(met).toEqual({ neighbours: 16 * 6, stored: 32, none: 32 });
+    const shown = show(db, 1);
+    const better = [{ metric: "energy_uj_per_inference" as const, share: 0.5, equal: 0, ratio: null, difference: { low: -1, high: 1 } }];
+    const differences = shown.neighbours.map(({ id }) => ({ id, better }));
+    const lines = pointLines({ colour: false, unicode: false }, { ...shown, differences });
+    expect(lines.filter((line) => /^ *(lanes|clock_mhz)? .*[?] [-+0-9.]+ % +0 points +#/.test(line))).toHaveLength(6);
   });
 
   test("the stored front whose points pareto --confidence draws is the one that pareto prints, also where the metrics have another", async () => {

@@ -3,7 +3,7 @@
  * neighbours, and all tables below. Blocks stand beside each other if the width allows. Pure.
  */
 
-import { labelWithUnit, parameterLabel, type Result } from "../../../app/nouns.js";
+import { type AnyMetric, labelWithUnit, metricOf, parameterLabel, type Result } from "../../../app/nouns.js";
 import type { PointBeside, PointDetail } from "../../../app/point-detail.js";
 import { brokenText } from "../../format/broken.js";
 import { chipLines } from "../../format/chip-drawing.js";
@@ -77,7 +77,7 @@ function composed(look: Look, state: DashboardState, detail: PointBeside, width:
 function intervalLines(look: Look, state: DashboardState, { objectives, intervals }: PointDetail, width: number): Lines {
   const units = new Map(state.study?.metrics.map(({ name, unit }) => [name, unit]));
   const texts = objectives.flatMap(({ metric }) => {
-    const text = intervalText(intervals[metric as keyof typeof intervals]);
+    const text = intervalText(intervals[metricOf(metric as AnyMetric)]);
     return text === "" ? [] : [`${plainly(look, labelWithUnit(metric, units.get(metric) ?? "1"))} ${text}`];
   });
   return texts.length === 0 ? [] : [paint(look, "90 % intervals over prices and samples", "bold"), ...wrapped(texts.join("; "), width)];
@@ -132,12 +132,12 @@ function headText(detail: PointDetail): string {
 /** Objectives and parameters of the point, and its other metrics. */
 function factsOf(
   state: DashboardState,
-  { point, objectives }: PointDetail,
+  { point, own, objectives }: PointDetail,
 ): { readonly facts: readonly Fact[]; readonly more: readonly Fact[] } {
   const goals = new Set<string>(objectives.map(({ metric }) => metric));
   const known = (state.study?.metrics ?? []).flatMap(({ name, unit }) => {
-    const value = point.metrics?.[name as keyof typeof point.metrics];
-    return typeof value === "number" ? [{ label: labelWithUnit(name, unit), value: inUnit(value, unit), goal: goals.has(name) }] : [];
+    const value = own.metricOf(name);
+    return value !== null ? [{ label: labelWithUnit(name, unit), value: inUnit(value, unit), goal: goals.has(name) }] : [];
   });
   return {
     facts: [
