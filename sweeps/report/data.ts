@@ -5,7 +5,7 @@
  * Throws: `InputError` if the database holds no study or no result.
  */
 import { basename } from "node:path";
-import { type FloorPlan, searchedValues, writtenSweep } from "../../arch/index.js";
+import { type FloorPlan, type SweepSpec, searchedValues, writtenSweep } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { shellWord } from "../../base/escape/shell.js";
 import type { Json } from "../../base/hash.js";
@@ -65,6 +65,11 @@ interface ReportDetail {
     readonly wraps: boolean;
   }[];
   readonly coresPerTile: number;
+}
+
+interface CountRange {
+  readonly least: number;
+  readonly most: number;
 }
 
 /** A point's run over time. */
@@ -138,8 +143,8 @@ export interface ReportData {
   readonly document: Json;
   /** Its search, as the section `sweep` of a description. */
   readonly search: Json;
-  /** Utterances that were scored and timed; null: a chip without utterances. */
-  readonly workload: { readonly utterances: number; readonly timed: number } | null;
+  /** Utterances that were scored and timed, the least and the most over all points; null: no point was simulated. */
+  readonly workload: { readonly utterances: CountRange; readonly timed: CountRange } | null;
   /** Inputs of all points here; the database keeps `apart` points of other inputs. */
   readonly inputs: readonly Input[];
   /** Points that the database keeps of other inputs. */
@@ -210,6 +215,22 @@ function withinBudget(details: readonly ReportDetail[], kneeId: number | null): 
   return details.filter(({ id }, i) => i % stride === 0 || id === kneeId);
 }
 
+const rangeOf = (counts: readonly number[]): CountRange => ({ least: Math.min(...counts), most: Math.max(...counts) });
+
+/** Only the workload's settings decide which utterances are taken, so one result is read of each choice of them. */
+function workloadOf(store: Store, points: readonly StoredPoint[], { parameters }: SweepSpec): ReportData["workload"] {
+  const names = parameters.flatMap(({ name, path }) => (path.startsWith("workload.") ? [name] : []));
+  const found = new Map<string, Result["provenance"]>();
+  for (const { id, values } of points) {
+    const choice = JSON.stringify(names.map((name) => values[name] ?? null));
+    const result = found.has(choice) ? null : store.result(id);
+    if (result !== null) found.set(choice, result.provenance);
+  }
+  const runs = [...found.values()];
+  if (runs.length === 0) return null;
+  return { utterances: rangeOf(runs.map(({ utterances }) => utterances)), timed: rangeOf(runs.map((run) => run.timedUtterances.length)) };
+}
+
 function* extendedPoints(store: Store, quantiles: StudyQuantiles): Generator<StoredPoint> {
   for (const point of store.points()) yield quantiles.stored(store, point);
 }
@@ -243,13 +264,10 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
   const knee = report.rows.find((row) => row.id === report.kneeId);
   const detailed = knee === undefined || chosen.includes(knee) ? chosen : [...chosen, knee];
   const sources = new Set<string>();
-  let workload: ReportData["workload"] = null;
   const details = detailed.flatMap((row) => {
     const result = store.result(row.id);
     if (result === null) return [];
     for (const { component, source } of result.breakdown) sources.add(`${component}: ${source}`);
-    const { utterances, timedUtterances } = result.provenance;
-    workload = { utterances, timed: timedUtterances.length };
     return [detailOf(row.id, result, storedPlan(store.file, row.id, study.document, space.byPath(row.values), result))];
   });
   const total = store.size();
@@ -291,7 +309,8 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
     certainty,
     history: report.reference === null ? [] : hypervolumeHistory(extendedPoints(store, quantiles), total, objectives, report.reference),
     importance: importances(
-      parameterColumns,
+      // a derived parameter follows from others: no chip has its values with any of theirs
+      Object.fromEntries(space.dimensions.map(({ parameter: { name } }) => [pageColumn(name), parameterColumns[pageColumn(name)]])),
       Object.fromEntries(objectiveNames.map((name) => [name, points.map((point) => point.metrics?.[name as AnyMetric] ?? null)])),
     ).map((entry) => ({ ...entry, share: short(entry.share), total: short(entry.total), fit: short(entry.fit), rank: short(entry.rank) })),
     details: withinBudget(details, report.kneeId),
@@ -300,7 +319,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
     provenance: report.provenance,
     document: study.document,
     search: writtenSweep(spec, study.budget),
-    workload,
+    workload: workloadOf(store, done, spec),
     inputs: report.inputs,
     apart: report.apart,
     networks: networksOf(store, new Map(done.flatMap((point) => (front.has(point.id) ? [[point.key, point]] : [])))),

@@ -5,16 +5,17 @@ import { evaluatorOf, PROGRAM } from "../inputs.js";
 import type { ReportData } from "./data.js";
 import { networkParagraphs } from "./networks.js";
 
-/** Citation of each sampler. */
+/** Each sampler with the works of its file. */
 const SAMPLER_TEXT: { readonly [sampler: string]: string } = {
   grid: "an exhaustive grid",
   random: "uniform random sampling",
-  sobol: "a scrambled Sobol sequence (Joe and Kuo, SIAM J. Sci. Comput. 30, 2008; Owen scrambling)",
+  sobol:
+    "a Sobol sequence (Bratley and Fox, ACM Trans. Math. Softw. 14(1), 1988; direction numbers of Joe and Kuo, SIAM J. Sci. Comput. 30, 2008), scrambled by linear matrices with a digital shift (Matousek, J. Complexity 14(4), 1998)",
   nsga2: "NSGA-II with constrained domination (Deb, Pratap, Agarwal and Meyarivan, IEEE Trans. Evol. Comput. 6(2), 2002)",
-  tpe: "a tree-structured Parzen estimator (Bergstra, Bardenet, Bengio and Kegl, NeurIPS 2011)",
+  tpe: "a multi-objective tree-structured Parzen estimator (Bergstra, Bardenet, Bengio and Kegl, NeurIPS 2011; Ozaki, Tanigaki, Watanabe, Nomura and Onishi, J. Artif. Intell. Res. 73, 2022; kernels over all parameters together as in Watanabe, arXiv:2304.11127, 2023), which thins good points of one rank by crowding",
   screen:
-    "screening: an analytical model priced a pool of points, the promising ones were simulated on few utterances and the best in full (successive halving; Jamieson and Talwalkar, AISTATS 2016)",
-  gp: "Gaussian processes with expected hypervolume improvement (Emmerich, Giannakoglou and Naujoks, IEEE Trans. Evol. Comput. 10(4), 2006)",
+    "screening: an analytical model priced a pool of points, the promising ones were simulated on few utterances and the best in full (successive halving; Jamieson and Talwalkar, AISTATS 2016; pruning by uncertainty as in Zuluaga, Krause and Pueschel, J. Mach. Learn. Res. 17, 2016)",
+  gp: "Gaussian processes with expected hypervolume improvement (Emmerich, Giannakoglou and Naujoks, IEEE Trans. Evol. Comput. 10(4), 2006), points under way at their predicted mean (Ginsbourger, Le Riche and Carraro, 2010), and a process for feasibility (Gardner, Kusner, Xu, Weinberger and Cunningham, ICML 2014)",
 };
 
 const text = (value: Json | undefined): string => (typeof value === "string" || typeof value === "number" ? String(value) : "unknown");
@@ -105,6 +106,9 @@ function mayFeedBack(data: ReportData): boolean {
   return [...fixedSettings(data), ...searched].some((setting) => /(\.input_queue\.full|^tick\.overrun) (drop|late)$/.test(setting));
 }
 
+const countText = ({ least, most }: { readonly least: number; readonly most: number }): string =>
+  least === most ? String(least) : `${least} to ${most}`;
+
 export function methodsParagraphs(data: ReportData): readonly string[] {
   const { study, counts, workload } = data;
   const document = (data.document ?? {}) as { readonly [section: string]: { readonly [key: string]: Json } | undefined };
@@ -122,7 +126,7 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
   const used =
     workload === null
       ? ""
-      : `${workload.utterances} ${workload.utterances === 1 ? "utterance" : "utterances"} for accuracy, ${workload.timed} of them (drawn by seed) replayed cycle by cycle for latency and energy. `;
+      : `${countText(workload.utterances)} ${workload.utterances.most === 1 ? "utterance" : "utterances"} for accuracy, ${countText(workload.timed)} of them (drawn by seed) replayed cycle by cycle for latency and energy. `;
   const coupled = document.model;
   const evaluation =
     coupled === undefined

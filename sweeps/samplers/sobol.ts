@@ -1,8 +1,8 @@
 /**
  * Sobol sequence with a random linear matrix scramble and a digital shift (Matousek), seeded; its points fill the cube
  * evenly.
- * Source: Bratley and Fox, ACM TOMS 659, 1988 (Gray-code order); Matousek, J. Complexity 14, 1998 (scramble); direction
- * numbers of Joe and Kuo.
+ * Source: Bratley and Fox, ACM TOMS 659, 1988 (Gray-code order); Matousek, J. Complexity 14, 1998 (scramble); Joe and
+ * Kuo, SIAM J. Sci. Comput. 30, 2008 (direction numbers).
  * Throws: `InputError` for more than 64 parameters.
  */
 

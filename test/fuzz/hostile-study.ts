@@ -149,7 +149,7 @@ export function studyOf(name: () => string): Study {
     failures: [{ state: "failed", code: name(), points: 1, trials: 0, example: reason }],
     document: { name: name(), [name()]: { [name()]: name() }, workload: { dataset: name() } },
     search: { [name()]: [name()] },
-    workload: { utterances: 1, timed: 1 },
+    workload: { utterances: { least: 1, most: 1 }, timed: { least: 1, most: 1 } },
   };
   const events: DashboardEvent[] = [
     {

@@ -1,10 +1,12 @@
 /**
  * What the methods of a paper must say: prices, how networks and data were read, and where the chip decides function.
  */
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Json } from "../../../base/hash.js";
 import type { ReportData } from "../../../sweeps/report/data.js";
 import { methodsParagraphs } from "../../../sweeps/report/methods.js";
+import { SAMPLERS } from "../../../sweeps/samplers/registry.js";
 
 const DOCUMENT = {
   version: 1,
@@ -24,13 +26,20 @@ const DOCUMENT = {
   tile: { core: { input_queue: { full: "stall" } } },
 };
 
+const STUDY = {
+  ...{ name: "s", identity: "i", database: "s.db", showCommand: "", sampler: "grid", seed: 1, budget: 2 },
+  ...{ state: "finished", finishReason: "budget", engineVersion: "1" },
+};
+
+const ONE = { least: 1, most: 1 };
+
 function methods(
   changed: { readonly [section: string]: Json },
   searched: { readonly [path: string]: readonly (string | number)[] } = {},
   further: Partial<ReportData> = {},
 ): string {
   const data = {
-    study: { name: "s", identity: "i", sampler: "grid", seed: 1, budget: 2, state: "finished", finishReason: "budget", engineVersion: "1" },
+    study: STUDY,
     ...{
       counts: { done: 2, feasible: 2, infeasible: 0, failed: 0 },
       objectives: [],
@@ -39,7 +48,7 @@ function methods(
       inputs: [],
       networks: null,
     },
-    ...{ hypervolume: null, reference: null, provenance: {}, workload: { utterances: 1, timed: 1 } },
+    ...{ hypervolume: null, reference: null, provenance: {}, workload: { utterances: ONE, timed: ONE } },
     parameters: Object.entries(searched).map(([path, values]) => ({ name: path, column: path, path, values: values.join(", ") })),
     points: { id: [1, 2], front: [1, 0], beyond: [0, 0], columns: searched },
     document: { ...DOCUMENT, ...changed },
@@ -87,7 +96,9 @@ test("step, reset, encoder and period are among the fixed settings; files' place
     expect(text).toContain(setting);
   for (const left of ["network.lava", "spikes.npy", "workload.samples", "workload.seed"]) expect(text).not.toContain(left);
   expect(methods({ network: { ...DOCUMENT.network, model: "net.safetensors" } })).not.toContain("network.nir");
-  expect(text).toContain("1 utterance for accuracy");
+  expect(text).toContain("1 utterance for accuracy, 1 of them");
+  const workload = { utterances: { least: 20, most: 40 }, timed: ONE };
+  expect(methods({}, {}, { workload })).toContain("20 to 40 utterances for accuracy, 1 of them");
 });
 
 test("chips that lose messages are said to decide what is computed, if they are fixed or searched so", () => {
@@ -97,6 +108,30 @@ test("chips that lose messages are said to decide what is computed, if they are 
   expect(methods({}, { "tile.core.input_queue.full": ["stall", "drop"] })).toMatch(said);
   expect(methods({}, { "tick.overrun": ["wait", "late"] })).toMatch(said);
   expect(methods({}, { "tick.overrun": ["wait", "refuse"] })).not.toMatch(said);
+});
+
+/** First author and year of each work in the header of a sampler's file. */
+function worksOf(sampler: string): readonly (readonly [author: string, year: string])[] {
+  const [, header = ""] = /^\/\*\*([\s\S]*?)\*\//.exec(readFileSync(`sweeps/samplers/${sampler}.ts`, "utf8")) ?? [];
+  const [, sources = ""] = header.replaceAll(/\s*\*\s*/g, " ").split("Source:");
+  return sources.split(";").flatMap((work) => {
+    const [, author, year] = /([A-Z][a-z]+)\b.*?\b((?:19|20)\d\d)\b/.exec(work) ?? [];
+    return year === undefined ? [] : [[author, year] as const];
+  });
+}
+
+test("every sampler is told with the works that its file names, each with its first author and year, and with no others", () => {
+  let works = 0;
+  for (const sampler of SAMPLERS.names) {
+    const text = methods({}, {}, { study: { ...STUDY, sampler } });
+    const [, told = ""] = /, by (.*), seed 1, budget/.exec(text) ?? [];
+    expect(told, sampler).not.toBe("");
+    const named = worksOf(sampler);
+    for (const [author, year] of named) expect(told, sampler).toMatch(new RegExp(`\\b${author}\\b[^;]*\\b${year}\\b`));
+    expect(told.match(/\b(19|20)\d\d\b/g) ?? [], sampler).toHaveLength(named.length);
+    works += named.length;
+  }
+  expect(works).toBeGreaterThan(10);
 });
 
 test("options of the sampler that the description gives are in the methods", () => {

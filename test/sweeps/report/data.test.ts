@@ -1,0 +1,59 @@
+/** What a report says of a whole study is of all its points, and of the parameters that were searched. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { open } from "../../../app/open.js";
+import { openStudy } from "../../../app/open-study.js";
+import { pareto } from "../../../app/pareto.js";
+import { reportData, reportMethods } from "../../../app/report.js";
+import { lanesAndClocks } from "../../app/lanes-and-clocks.js";
+import { isBuilt } from "../../cli/small-sweep.js";
+
+const folder = mkdtempSync(join(tmpdir(), "report-data-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const { sweep: search, ...chip } = lanesAndClocks("grid", 20);
+const { parameters, ...rest } = search as { readonly parameters: readonly object[] };
+
+test.skipIf(!isBuilt)("a derived parameter beside the parameter that it follows from changes no share of importance", async () => {
+  const derived = [
+    { path: "tile.core.state_memory.word_bits", name: "word", derived: "16 * lanes" },
+    { path: "tile.core.max_neurons", name: "neurons", derived: "clock_mhz + 100" },
+  ];
+  const found = await Promise.all(
+    [[], derived.slice(0, 1), derived].map(async (further, i) => {
+      const db = join(folder, `derived${i}.db`);
+      const description = open({ ...chip, sweep: { ...rest, parameters: [...parameters, ...further] } });
+      const study = await openStudy(description, { db, evaluator: "mine 1" });
+      for (const point of await study.ask(20)) {
+        const [lanes, clock] = [point.values.lanes as number, point.values.clock_mhz as number];
+        expect(Object.keys(point.values)).toHaveLength(2 + further.length);
+        study.tell(point, { metrics: { energy_uj_per_inference: lanes * lanes + clock, latency_us: 1000 / lanes / clock } });
+      }
+      await study.close();
+      return reportData(db, null).importance;
+    }),
+  );
+  expect(found[0].map(({ parameter }) => parameter)).toEqual(["lanes", "clock_mhz", "lanes", "clock_mhz"]);
+  expect(found[0].every(({ share }) => (share ?? 0) > 0.001)).toBe(true);
+  expect(found[1]).toEqual(found[0]);
+  expect(found[2]).toEqual(found[0]);
+});
+
+test.skipIf(!isBuilt)(
+  "of searched numbers of utterances, the methods name the least and the most of all points, also beyond the front",
+  async () => {
+    const db = join(folder, "samples.db");
+    const sampled = [
+      { path: "workload.samples", values: [5, 12, 20] },
+      { path: "workload.timing_samples", values: [1, 3] },
+    ];
+    const study = await openStudy(open({ ...chip, sweep: { ...rest, parameters: sampled } }), { db });
+    for (const point of await study.ask(6)) study.tell(point, await study.evaluate(point));
+    await study.close();
+    expect(pareto(db).rows.length).toBeLessThan(6);
+    expect(reportData(db, null).workload).toEqual({ utterances: { least: 5, most: 20 }, timed: { least: 1, most: 3 } });
+    expect(String(reportMethods(db))).toContain("5 to 20 utterances for accuracy, 1 to 3 of them");
+  },
+);
