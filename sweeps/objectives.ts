@@ -174,7 +174,7 @@ export class Objectives {
 }
 
 /** Values by name; metrics that are unknown are NaN, which no comparison and no `not` of one accepts. */
-const lookupIn =
+export const lookupIn =
   (parameters: { readonly [name: string]: Value }, metrics: Metrics) =>
   (name: string): Value | undefined => {
     if (Object.hasOwn(parameters, name)) return parameters[name];

@@ -2,20 +2,26 @@
  * A filter over points, typed by the user as a comparison over metric and parameter names, e.g. `area_mm2 < 2 and lanes
  * == 8`. Pure.
  */
-import { type ExpressionValue, parseExpression, truthOf } from "../../app/nouns.js";
+import { type AnyMetric, type ExpressionValue, METRICS, metricOf, parseExpression, truthOf } from "../../app/nouns.js";
 import { didYouMean } from "../../base/nearest.js";
 import { type Points, valueAt } from "./points.js";
 import type { DashboardState } from "./state.js";
 
 export interface Filter {
-  /** True if row `row` passes. A row without one of the named values does not pass. */
+  /**
+   * True if row `row` passes. It does not if a parameter that the filter names is inactive, or if an unknown metric
+   * decides.
+   */
   readonly passes: (points: Points, row: number) => boolean;
 }
 
 const ALL: Filter = { passes: () => true };
 
-/** Value of a name: `id`, `outcome`, `code`, a parameter or a metric. */
-function namedValue(points: Points, name: string, row: number): ExpressionValue | null | undefined {
+/**
+ * Value of a name: `id`, `outcome`, `code`, a parameter or a metric. Unknown metrics are NaN, inactive parameters
+ * undefined.
+ */
+function namedValue(points: Points, name: string, row: number): ExpressionValue | undefined {
   switch (name) {
     case "id":
       return points.ids[row];
@@ -24,7 +30,7 @@ function namedValue(points: Points, name: string, row: number): ExpressionValue 
     case "code":
       return points.codes[row];
     default:
-      return points.values[row]?.[name] ?? valueAt(points, name, row);
+      return points.values[row]?.[name] ?? (Object.hasOwn(METRICS, metricOf(name as AnyMetric)) ? valueAt(points, name, row) : undefined);
   }
 }
 
@@ -55,7 +61,7 @@ export function filterOf(text: string): Filter {
       const values: { [name: string]: ExpressionValue } = {};
       for (const name of names) {
         const value = namedValue(points, name, row);
-        if (value === undefined || value === null || Number.isNaN(value)) return false;
+        if (value === undefined) return false;
         values[name] = value;
       }
       try {

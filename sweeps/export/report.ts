@@ -14,7 +14,7 @@ import { nearestToLimits } from "../broken-constraints.js";
 import { hypervolume } from "../hypervolume.js";
 import { defaultReference, knee } from "../indicators.js";
 import type { Input } from "../inputs.js";
-import { type Metrics, Objectives } from "../objectives.js";
+import { lookupIn, type Metrics, Objectives } from "../objectives.js";
 import type { PointValues } from "../space.js";
 import { valuesOf } from "../store/rows.js";
 import type { Store } from "../store/sqlite.js";
@@ -152,7 +152,8 @@ function filterOf(where: string | null, spec: SweepSpec): Filter {
     const needsValues = metrics.length < used.length;
     const keeps: Filter["keeps"] = (row) => {
       const values = needsValues ? (valuesOf(row[metrics.length] as string) ?? {}) : {};
-      const lookup = (name: string) => values[name] ?? row[metrics.indexOf(name as AnyMetric)] ?? undefined;
+      const lookup = lookupIn(values, Object.fromEntries(metrics.map((metric, k) => [metric, row[k] as number | null])));
+      // undefined: an inactive parameter
       return used.every((name) => lookup(name) !== undefined) && truthOf(root, lookup) === true;
     };
     return { metrics, needsValues, keeps };

@@ -230,6 +230,10 @@ test("the table of all points has every ended point once, best first, failed one
   expect(tableRows(ui, played(all, opened()))).toEqual(grown);
   const failed = tableRows({ ...ui, filter: "outcome == 'infeasible'" }, state);
   expect(failed).toHaveLength(state.counts.infeasible);
+  // what is known decides, also where a metric is not known
+  const either = tableRows({ ...ui, filter: "latency_us < 0 or outcome == 'infeasible'" }, state);
+  expect(either).toEqual(failed);
+  expect(tableRows({ ...ui, filter: "not (latency_us >= 0)" }, state)).toEqual([]);
 });
 
 const metricOf = (state: DashboardState, row: number): number => valueAt(state.points, "latency_us", row);
