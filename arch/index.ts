@@ -46,7 +46,14 @@ export {
 } from "./components.js";
 export { controlSize } from "./control.js";
 export { BUILT_NEEDS, BUILT_PAYLOAD_BITS, type CoreNeeds, coreNeedsOf, messagePayloadBits } from "./core-needs.js";
-export { denseMultiplications, elementMultiplies, nonZeroWeights, parameterCount, statisticsCount } from "./costs/network-counts.js";
+export {
+  denseMultiplications,
+  elementMultiplies,
+  nonZeroWeights,
+  parameterCount,
+  stateProducts,
+  statisticsCount,
+} from "./costs/network-counts.js";
 export { NetworkNeurobench, type NeuronLayer, storedOnChip, synapsesOf } from "./costs/network-neurobench.js";
 export { equationTopology, leaksOf, SCORE_BITS, SUM_BITS, spikedTopology, topologyOf } from "./costs/network-shape.js";
 export { NeurobenchCounter, type NeurobenchMetrics, UPDATE_PRICES } from "./costs/neurobench.js";

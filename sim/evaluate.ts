@@ -11,6 +11,7 @@ import {
   type FpgaUse,
   feedsBack,
   type ModelNetwork,
+  multiplicationsPerFrame,
   portName,
   type SampleSet,
   type Workload,
@@ -70,6 +71,7 @@ export function prepareFunctional(
     scored: run.scored,
     errors: run.errors,
     operations: run.operations,
+    multiplicationsPerFrame: multiplicationsPerFrame(run.operations, runnable),
     trace: run.trace,
     placedBy: alone.trace,
     timedUtterances: timed.map((position) => utterances[position]),
@@ -136,8 +138,6 @@ function fold(
   );
   const { operations } = functional;
   const synaptic = operations.layers.reduce((sum, layer) => sum + layer.macs + layer.acs, 0) / operations.utterances;
-  const multiplications =
-    operations.layers.reduce((sum, layer) => sum + layer.macs + layer.acs + layer.elementMultiplies, 0) / operations.frames;
   const timed = timing.total;
   const energy = energyMetrics(experiment, timed, totalPj, latencyUs);
   const utilisation = utilisationOf(chip, placement, timing);
@@ -159,7 +159,7 @@ function fold(
       energy_std_uj: energyStd,
       latency_std_us: latencyStd,
       synaptic_operations_per_inference: synaptic,
-      multiplications_per_frame: multiplications,
+      multiplications_per_frame: functional.multiplicationsPerFrame,
       energy_pj_per_synaptic_operation: energy.energy_pj_per_synaptic_operation,
       core_utilisation_percent: 100 * mean(used.map((core) => Math.max(core.synapseBusy, core.somaBusy))),
       peak_link_utilisation_percent:

@@ -1,6 +1,6 @@
 /** Static counts of a network of cells: non-zero weights, stored values, products in its equations. Pure. */
 import { cellOf, gatesOf } from "../cells/registry.js";
-import type { Network } from "../network.js";
+import type { Network, Topology } from "../network.js";
 
 /** Weights of a network, float or integer. */
 interface Weights {
@@ -48,6 +48,14 @@ export function denseMultiplications(system: "gru" | "lstm", inputs: number, neu
 export function elementMultiplies(system: string, layers: readonly { readonly neurons: number; readonly leaks: number }[]): number {
   const cell = cellOf(system);
   return layers.reduce((sum, { neurons, leaks }) => sum + neurons * cell.equation(leaks).multiplies, 0);
+}
+
+/**
+ * Products of states by leaks and gains per frame, of a network without equations of its own: those of its neuron
+ * updates without requantisation, which can be folded into the weights.
+ */
+export function stateProducts({ populations }: Pick<Topology, "populations">): number {
+  return populations.reduce((sum, { neurons, update }) => sum + neurons * (update.multiplies - update.requantises), 0);
 }
 
 /** Trained values: weights, batch norm's gamma and beta, parameters per neuron. */

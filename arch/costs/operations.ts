@@ -33,6 +33,7 @@ interface OperationRow {
   /** Synaptic operations whose weight is not zero. */
   readonly effective: number;
   readonly bitSerialAcs: number;
+  /** Products of a population's updates on the chip, requantisation included. */
   readonly elementMultiplies: number;
   readonly elementAdds: number;
   readonly lutReads: number;
@@ -156,8 +157,9 @@ function synapticOperations({ layers }: Pick<OperationTotals, "layers">): number
 }
 
 /**
- * Multiplications per frame as publications count them: one per spike and weight that it meets, and the element-wise
- * products of the equations (`elementMultiplies`). Requantisation, a product on the chip, is not counted.
+ * Multiplications per frame as Ponghiran and Roy count them: one per spike and weight that it meets, and the
+ * element-wise products of the equations (`elementMultiplies` of the network). Requantisation, a product on the chip,
+ * is not counted.
  */
 export function multiplicationsPerFrame(counts: OperationTotals, network: { readonly elementMultiplies: number }): number {
   return counts.frames === 0 ? 0 : synapticOperations(counts) / counts.frames + network.elementMultiplies;

@@ -24,7 +24,11 @@ export function registerQuantise(program: Command): void {
     .description(
       "measure accuracy over bits: weights, state, spikes, accumulators, tables; by layer; find the smallest precision that keeps an accuracy",
     )
-    .option("--bits <width=list>", "e.g. weight_bits=2,4,8,16; may be repeated (default: every width, a few values each)", repeated)
+    .option(
+      "--bits <width=list>",
+      "e.g. weight_bits=2,4,8,16; may be repeated (default: every width, a few values each); state_bits changes state_fraction_bits with it, so that the range of states stays",
+      repeated,
+    )
     .option("--layers", "also narrow one layer at a time: weights, states, spikes, sums, tables")
     .option("--keep <percent>", "find the smallest precision whose accuracy is at least this")
     .option("--samples <n>", "utterances to score (default: those of the workload)", wholeNumber(1))

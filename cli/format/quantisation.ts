@@ -24,6 +24,7 @@ export function quantisationLines(look: Look, study: Quantisation, keep: number 
       : [`in ${study.floatFormat}: ${measured(float.accuracyPercent)} % (${grouped(float.correct)} of ${grouped(float.scored)})`]),
     "",
     ...rowLines(look, rows),
+    ...([...rows, ...layers].some(isOfStates) ? [paint(look, FRACTION_TEXT, "dim")] : []),
     ...(layers.length > 0 ? ["", paint(look, "one layer at a time", "bold"), ...rowLines(look, layers)] : []),
     ...(smallest === null || keep === null ? [] : ["", ...smallestLines(look, smallest, keep)]),
   ];
@@ -33,9 +34,12 @@ function precisionText(p: Precision): string {
   return `${weightsText(p)}, ${p.stateBits}-bit state (${p.stateFractionBits} below a spike), ${p.accumulatorBits}-bit accumulators, 2^${p.lutBits} table, ${p.gateBits}-bit gate${p.spikeBits === null ? "" : `, ${p.spikeBits}-bit spikes`}`;
 }
 
+const FRACTION_TEXT = "fraction: precision.state_fraction_bits of the row; the range of states stays, their finest bits go or are added";
 const BAR_CELLS = 24;
 /** Titles of the columns that identify a row. */
-const NAMES = ["width", "layer", "bits"];
+const NAMES = ["width", "layer", "bits", "fraction"];
+/** Narrower states lose bits of `state_fraction_bits` too. */
+const isOfStates = ({ axis }: StudyRow): boolean => axis === "state_bits";
 
 function rowLines(look: Look, rows: readonly StudyRow[]): string[] {
   type Cell = (row: StudyRow) => string;
@@ -45,6 +49,7 @@ function rowLines(look: Look, rows: readonly StudyRow[]): string[] {
     left("width", (row) => row.axis),
     ...(rows.some((row) => row.layer !== null) ? [left("layer", (row) => row.layer ?? "")] : []),
     right("bits", (row) => String(row.bits)),
+    ...(rows.some(isOfStates) ? [right("fraction", (row) => (isOfStates(row) ? String(row.stateFractionBits) : ""))] : []),
     right("accuracy (%)", (row) => measured(row.accuracyPercent)),
     ...(rows.some((row) => row.interval !== null) ? [right("95 % within", (row) => intervalText(row.interval))] : []),
     right("memory (KiB)", (row) => significant(row.storageBits / 8192)),

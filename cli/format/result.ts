@@ -108,8 +108,8 @@ export function operationLines(look: Look, result: Result, room = look.columns ?
     { title: "AC", of: (layer) => layer.acs },
     { title: "effective", yields: 3, of: (layer) => layer.effective },
     { title: "bit-serial AC", yields: 2, of: (layer) => layer.bitSerialAcs },
-    { title: "elem. mul", yields: 4, of: (layer) => layer.elementMultiplies },
-    { title: "elem. add", yields: 1, of: (layer) => layer.elementAdds },
+    { title: "update mul", yields: 4, of: (layer) => layer.elementMultiplies },
+    { title: "update add", yields: 1, of: (layer) => layer.elementAdds },
     { title: "table reads", yields: 0, of: (layer) => layer.lutReads },
     { title: "dense MAC", of: (layer) => layer.denseEquivalent },
   ];
@@ -136,6 +136,7 @@ export function operationLines(look: Look, result: Result, room = look.columns ?
   return [
     ...lines,
     paint(look, `over ${grouped(operations.utterances)} utterances, ${grouped(operations.frames)} frames; ${trouble}`, "dim"),
+    paint(look, "update mul is the chip's, requantisation included; multiplications_per_frame leaves that out", "dim"),
   ];
 }
 

@@ -16,6 +16,8 @@ export interface Functional {
   /** The same by utterance, ascending; without utterances if the run was not scored. */
   readonly errors: UtteranceErrors;
   readonly operations: OperationCounts;
+  /** Spikes times weights, and products of the equations; without requantisation. */
+  readonly multiplicationsPerFrame: number;
   /** Spikes of the timed utterances only. */
   readonly trace: SpikeTrace;
   /**

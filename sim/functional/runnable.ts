@@ -8,6 +8,7 @@ import {
   type Precision,
   rowLengths,
   type SampleSet,
+  stateProducts,
   synapsesOf,
   type Topology,
   UPDATE_PRICES,
@@ -120,7 +121,7 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
         ? [{ population: p, price: updatePrice(population.cell), membranes: true, sends: population.cell.threshold !== null }]
         : [],
     ),
-    elementMultiplies: graphMultiplies(graph),
+    elementMultiplies: stateProducts(topology),
     lostRows: graph.lostRows,
     key: graph.key,
     engine: (which) => (which === "fast" ? createGraphEngine(graph) : createGraphReference(graph)),
@@ -166,16 +167,6 @@ function leakProducts({ system }: IntegerNetwork, perNeuron: readonly (Int32Arra
 function updatePrice({ threshold, keepVoltage, keepCurrent, reset }: GraphCell): number | null {
   if (threshold === null || keepVoltage === null) return null;
   return (keepCurrent === null ? UPDATE_PRICES.leaky : UPDATE_PRICES.synaptic)[reset === "zero" ? "zero" : "subtract"];
-}
-
-/** One product per leak; requantisation counts as folded into the weights. */
-function graphMultiplies({ populations, precision }: IntegerGraph): number {
-  if (precision.leak === "shift") return 0;
-  return populations.reduce((sum, population) => {
-    if (population.kind !== "neurons") return sum;
-    const { keepCurrent, keepVoltage } = population.cell;
-    return sum + population.neurons * (Number(keepCurrent !== null) + Number(keepVoltage !== null));
-  }, 0);
 }
 
 /** Throws: InputError if the network cannot run the samples, or their labels cannot be compared with its output. */

@@ -5,7 +5,7 @@
  * Throws: InputError for samples without labels, and for widths that the network does not have.
  */
 
-import { type LayerWidths, multiplicationsPerFrame, type Precision, type SampleSet } from "../../arch/index.js";
+import { type LayerWidths, multiplicationsPerFrame, ownWidths, type Precision, type SampleSet } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { type Interval, wilson } from "../../base/wilson.js";
 import type { EncodedInput } from "./encoded-samples.js";
@@ -47,6 +47,11 @@ export interface StudyRow {
   readonly bits: number;
   /** The only population with this width; null: all populations. */
   readonly layer: string | null;
+  /**
+   * `precision.state_fraction_bits`, of the layer if there is one: states of another width keep their range, and lose
+   * or gain their finest bits.
+   */
+  readonly stateFractionBits: number;
   /** Correctly classified utterances, or frames. */
   readonly correct: number;
   /** Classified utterances, or frames. */
@@ -91,7 +96,7 @@ export function accuracyByBits(work: StudyWork, base: Precision, axis: StudyAxis
   }
   return bits.map((width) => {
     const precision = withBits(base, axis, width);
-    return evaluate(work, work.at(precision, NONE_OWN), axis, width, null);
+    return evaluate(work, precision, { axis, bits: width });
   });
 }
 
@@ -109,7 +114,10 @@ export function layerSensitivities(work: StudyWork, base: Precision, axis: Study
       axis,
     );
   return layers.flatMap((layer) =>
-    bits.map((width) => evaluate(work, work.at(base, new Map([[layer, withBits(base, axis, width)]])), axis, width, layer)),
+    bits.map((width) => {
+      const precision = withBits({ ...base, ...ownWidths(base, layer) }, axis, width);
+      return evaluate(work, precision, { axis, bits: width }, { layer, base });
+    }),
   );
 }
 
@@ -155,7 +163,7 @@ export function smallestPrecision(
   axes: readonly StudyAxis[],
   accuracyPercent: number,
 ): SmallestPrecision {
-  const start = evaluate(work, work.at(base, NONE_OWN), "weight_bits", base.weightBits, null);
+  const start = evaluate(work, base, { axis: "weight_bits", bits: base.weightBits });
   if (start.accuracyPercent < accuracyPercent) {
     throw inputError(
       "precision",
@@ -167,7 +175,7 @@ export function smallestPrecision(
   const tried: (StudyRow & { kept: boolean })[] = [];
   const scored = (next: Precision, axis: StudyAxis, bits: number): StudyRow => {
     const key = JSON.stringify(next);
-    const row = known.get(key) ?? evaluate(work, work.at(next, NONE_OWN), axis, bits, null);
+    const row = known.get(key) ?? evaluate(work, next, { axis, bits });
     if (!known.has(key)) tried.push({ ...row, kept: row.accuracyPercent >= accuracyPercent });
     known.set(key, row);
     return row;
@@ -216,7 +224,7 @@ function heldOut(work: StudyWork, precision: Precision): SmallestPrecision["held
   const others = all.filter((u) => !seen.has(u) && isScored(work.samples, u)).slice(0, MOST_HELD_OUT);
   if (others.length === 0) return null;
   const unseen = { ...work, utterances: Uint32Array.from(others) };
-  const { accuracyPercent, interval } = evaluate(unseen, work.at(precision, NONE_OWN), "weight_bits", 0, null);
+  const { accuracyPercent, interval } = evaluate(unseen, precision, { axis: "weight_bits", bits: precision.weightBits });
   return { utterances: others.length, accuracyPercent, interval };
 }
 
@@ -264,17 +272,25 @@ function atMost(
   return Object.fromEntries(own);
 }
 
-function evaluate(work: StudyWork, runnable: Runnable, axis: StudyAxis, bits: number, layer: string | null): StudyRow {
+/** `alone`: the only layer with this precision, and that of all others. */
+function evaluate(
+  work: StudyWork,
+  precision: Precision,
+  { axis, bits }: Pick<StudyRow, "axis" | "bits">,
+  alone: { readonly layer: string; readonly base: Precision } | null = null,
+): StudyRow {
   if (!isLabelled(work.samples)) {
     throw inputError(work.samples.name, "has no labels, so there is no accuracy to study", "name them: workload.labels", "workload.labels");
   }
+  const runnable = alone === null ? work.at(precision, NONE_OWN) : work.at(alone.base, new Map([[alone.layer, precision]]));
   const options = { utterances: work.utterances, traced: new Uint32Array(), engine: "fast" } as const;
   const { correct, scored, operations } = runOn(runnable, work.samples, options, work.input);
   if (scored === 0) throw inputError(work.samples.name, "none of the utterances chosen has a label", "take more: workload.samples");
   return {
     axis,
     bits,
-    layer,
+    layer: alone?.layer ?? null,
+    stateFractionBits: precision.stateFractionBits,
     correct,
     scored,
     accuracyPercent: (100 * correct) / scored,

@@ -6,11 +6,13 @@
 
 import {
   EventTally,
+  multiplicationsPerFrame,
   type NeurobenchMetrics,
   OperationCounter,
   type Precision,
   type SampleSet,
   type SpikeTrace,
+  stateProducts,
   type Topology,
 } from "../../arch/index.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
@@ -36,12 +38,14 @@ export function nirFunctional(
   measured: { readonly weightBits: (target: number) => number; readonly neurobench: NeurobenchMetrics },
 ): Functional {
   const trace = nirTrace(imported, topology, inputs, run);
+  const operations = counts(trace, run.steps, measured.weightBits);
   return {
     key: trace.key,
     correct: 0,
     scored: 0,
     errors: NOTHING_SCORED,
-    operations: { ...counts(trace, run.steps, measured.weightBits), neurobench: measured.neurobench },
+    operations: { ...operations, neurobench: measured.neurobench },
+    multiplicationsPerFrame: multiplicationsPerFrame(operations, { elementMultiplies: stateProducts(topology) }),
     trace,
     placedBy: trace,
     timedUtterances: Uint32Array.of(0),
@@ -103,6 +107,7 @@ export function integerOnChip(
     scored,
     errors,
     operations,
+    multiplicationsPerFrame: multiplicationsPerFrame(operations, runnable),
     trace,
     placedBy: trace,
     timedUtterances: options.utterances,

@@ -86,6 +86,7 @@ const functionalHeader = z.strictObject({
   correct: count,
   scored: count,
   operations: operationsSchema,
+  multiplicationsPerFrame: mean,
   modelHash: z.string().min(1).max(200),
   dataHash: z.string().min(1).max(200),
 });

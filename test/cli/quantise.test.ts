@@ -92,6 +92,7 @@ test("the picture has a line a width over an axis of errors, the float error as 
     axis,
     bits,
     layer: null,
+    stateFractionBits: 6,
     correct,
     scored: 100,
     accuracyPercent: correct,

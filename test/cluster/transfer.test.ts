@@ -60,6 +60,7 @@ test("samples and functional runs survive their parcels bit for bit, from any of
     scored: 1,
     errors: { utterances: Uint32Array.of(3, 7), scored: Uint32Array.of(0, 1), wrong: Uint32Array.of(0, 0) },
     operations,
+    multiplicationsPerFrame: 1.5,
     trace,
     placedBy: trace,
     timedUtterances: Uint32Array.of(7),
