@@ -11,6 +11,7 @@ import { createRng } from "../../base/rng.js";
 import { linesOf } from "../../cli/serve/json-lines.js";
 import { MOST_BYTES, Server } from "../../cli/serve/server.js";
 import { contentOf } from "../sweeps/fake-study.js";
+import { runHere } from "./in-process.js";
 import { isBuilt, program, smallSweep } from "./small-sweep.js";
 
 const folder = mkdtempSync(join(tmpdir(), "serve-"));
@@ -74,10 +75,7 @@ interface Asked {
 
 test.skipIf(!isBuilt)("a client asks, evaluates at once and tells: the database is that of a sweep; input's end is the end", async () => {
   writeFileSync(join(folder, "small.yaml"), smallSweep(6));
-  const sweep = spawn(process.execPath, [program, "sweep", "small.yaml", "--no-tui", "--workers", "2", "--db", "swept.db"], {
-    cwd: folder,
-  });
-  await new Promise((resolve) => sweep.on("close", resolve));
+  expect((await runHere(folder, "sweep", "small.yaml", "--no-tui", "--workers", "1", "--db", "swept.db")).code).toBe(0);
   const client = new Client();
   const { study } = await client.result<{ study: number }>("open", { description: "small.yaml", db: "told.db", workers: 2, events: true });
   for (;;) {

@@ -130,7 +130,7 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   const end = Date.now() + ms;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`waited ${ms} ms in vain for ${what}`);
-    await wait(50);
+    await wait(20);
   }
 }
 

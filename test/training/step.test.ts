@@ -47,8 +47,9 @@ function prepare(
   const spiking = system !== "gru" && system !== "lstm";
   const learned = ", per_neuron: {rho: {initial: 0.7, learned: true}, jump: {initial: 0.3, learned: true}}";
   const leaks = system === "lif" || system === "alif" ? `, tau: 0.6, tau_learned: true${system === "alif" ? learned : ""}` : "";
+  const widths = spiking ? [6, 5] : [5, 3];
   const config = parseTrainingConfig(
-    `{version: 1, name: t, seed: ${SEED}, data: {set: x}, network: {system: ${system}, neurons: [6, 5]${leaks}},
+    `{version: 1, name: t, seed: ${SEED}, data: {set: x}, network: {system: ${system}, neurons: [${widths}]${leaks}},
       ${spiking ? `quantiser: {bits: ${bits}, theta: ${theta}${learnsTheta ? ", theta_learned: true" : ""}},` : ""} training: {epochs: 1, batch: 4, learning_rate: {schedule: cosine, peak: 0.01}}}`,
     "test",
   );
@@ -56,7 +57,7 @@ function prepare(
   const rng = createRng(SEED, "perturb");
   for (const array of trainableArrays(state)) for (let i = 0; i < array.length; i++) array[i] += 0.2 * rng.normal();
   for (const tracker of [state.encoderRange, ...state.ranges]) Object.assign(tracker, { low: -0.15, high: 0.2, updates: 1 });
-  const masks = [6, 5].map((n) => Float32Array.from({ length: 4 * n }, () => (rng.float() < 0.25 ? 0 : 4 / 3)));
+  const masks = widths.map((n) => Float32Array.from({ length: 4 * n }, () => (rng.float() < 0.25 ? 0 : 4 / 3)));
   return {
     state,
     options: {

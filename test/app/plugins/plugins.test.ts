@@ -7,7 +7,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { loadPlugins, open, openWithPlugins, pareto, points, reproduce, show, simulate, sweep } from "../../../app/index.js";
+import { loadPlugins, open, openStudy, openWithPlugins, pareto, points, reproduce, show, simulate, sweep } from "../../../app/index.js";
 import { InputError } from "../../../base/errors.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { pluginFile } from "../../../base/plugin-file.js";
@@ -81,10 +81,13 @@ test.skipIf(!isBuilt)("reproduce asks for the plug-in by content, and is exact w
 
 test.skipIf(!isBuilt)("a plug-in is part of every key: the same points with and without it have different keys", async () => {
   const keys = async (name: string, plugins: readonly string[]): Promise<readonly string[]> => {
-    await sweep(await openWithPlugins(described(`${name}.yaml`, plugins, "random")), { db: at(`${name}.db`), workers: 1 });
+    const study = await openStudy(await openWithPlugins(described(`${name}.yaml`, plugins, "random")), { db: at(`${name}.db`) });
+    await study.ask(5);
+    await study.close();
     return [...points(at(`${name}.db`))].map(({ key, values }) => `${JSON.stringify(values)} ${key}`);
   };
   const [without, again, withPlugin] = [await keys("k1", []), await keys("k2", []), await keys("k3", ["lists.mjs"])];
+  expect(without.length).toBe(5);
   expect(again).toEqual(without);
   expect(withPlugin.length).toBe(without.length);
   for (const [i, key] of withPlugin.entries()) {
@@ -96,25 +99,27 @@ test.skipIf(!isBuilt)("a plug-in is part of every key: the same points with and 
 test.skipIf(!isBuilt)(
   "a study's identity includes the content of its plug-ins: a changed one is refused as a changed input, or runs again as another edition",
   async () => {
-    const run = async (content: string, budget: number, rerun = false) => {
+    const identified = async (content: string, budget: number, { rerun = false, runs = true } = {}) => {
       mkdirSync(at(`id-${content}`), { recursive: true });
       const file = at(`id-${content}/study.yaml`);
       if (content !== "")
         writeFileSync(at(`id-${content}/own.mjs`), `export const apiVersion = 1; export default () => ({}); // ${content}\n`);
       writeFileSync(file, smallSweep(budget).replace("version: 1\n", `version: 1\n${content === "" ? "" : "plugins: [./own.mjs]\n"}`));
-      await sweep(await openWithPlugins(file), { db: at("identity.db"), workers: 1, rerun });
+      const description = await openWithPlugins(file);
+      if (runs) await sweep(description, { db: at("identity.db"), workers: 1, rerun });
+      else await (await openStudy(description, { db: at("identity.db"), rerun })).close();
       const store = Store.read(at("identity.db"));
       const { identity, edition } = store.study() ?? {};
       store.close();
       return { identity, edition };
     };
-    const first = await run("a", 1);
-    expect(await run("a", 2), "a budget is no part of it").toEqual(first);
-    await expect(run("b", 2)).rejects.toThrow(/own.mjs: is not the plug-in that .* was made with.*\s+.*--rerun/);
-    const second = await run("b", 2, true);
+    const first = await identified("a", 1);
+    expect(await identified("a", 2, { runs: false }), "a budget is no part of it").toEqual(first);
+    await expect(identified("b", 2)).rejects.toThrow(/own.mjs: is not the plug-in that .* was made with.*\s+.*--rerun/);
+    const second = await identified("b", 2, { rerun: true });
     expect(second.identity).not.toBe(first.identity);
     expect(second.edition).not.toBe(first.edition);
-    const bare = await run("", 2, true);
+    const bare = await identified("", 2, { rerun: true, runs: false });
     expect(new Set([first.identity, second.identity, bare.identity]).size).toBe(3);
   },
 );

@@ -1,10 +1,10 @@
 /** The database returns what was stored, finds damage, and refuses wrong files with the next step. */
 // @module-tag slow
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { InputError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
 import { frontReport, Store, type StudyEvent, studyRecord } from "../../../sweeps/index.js";
@@ -16,9 +16,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 const fresh = (): string => join(folder, `${files++}.db`);
 const spec = specOf({}, { budget: 60 });
-async function filled(file = fresh()): Promise<string> {
-  await fakeStudy(spec, file, new FakeEngine()).run();
-  return file;
+const whole = fresh();
+beforeAll(() => fakeStudy(spec, whole, new FakeEngine()).run());
+/** A database of the whole study: a copy, or one that the study writes into. */
+async function filled(file: string | null = null): Promise<string> {
+  const copy = file ?? fresh();
+  if (file === null) copyFileSync(whole, copy);
+  else await fakeStudy(spec, file, new FakeEngine()).run();
+  return copy;
 }
 
 test("the whole result, the counters and the breakdown of a point are returned unchanged", () => {
