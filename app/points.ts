@@ -7,7 +7,7 @@ import type { FileContent } from "../base/escape/filtered.js";
 import { writePieces } from "../base/write-file.js";
 import { POINT_FORMATS, type PointFormat, type PointRow, pointRows, pointTable } from "../sweeps/index.js";
 import { checkedOptions } from "./checked-options.js";
-import { Store, studyOf } from "./stored.js";
+import { readStill, studyOf } from "./stored.js";
 
 export type { PointRow } from "../sweeps/index.js";
 
@@ -34,10 +34,9 @@ const POINTS_OPTIONS = { all: "boolean", breakdown: "boolean" } as const;
  */
 export function* points(database: string, options: PointsOptions = {}): Generator<PointRow> {
   const { all = false, breakdown = true } = checkedOptions("points", options, POINTS_OPTIONS);
-  const store = Store.read(database);
+  const store = readStill(database);
   try {
     studyOf(store);
-    store.holdStill();
     yield* pointRows(store, all ? "all" : "study", breakdown);
   } finally {
     store.close();
@@ -64,7 +63,7 @@ export function* pointPieces(
   { all = false, breakdown = true }: PointsOptions = {},
 ): Generator<FileContent> {
   const { pieces } = pointFormat(format);
-  const store = Store.read(database);
+  const store = readStill(database);
   try {
     yield* pieces(pointTable(store, { which: all ? "all" : "study", withBreakdown: breakdown }));
   } finally {

@@ -41,7 +41,7 @@ import {
   reprice as repriced,
   runsOf,
   Space,
-  Store,
+  type Store,
   StudyQuantiles,
   scaledPoint,
   shapeKey,
@@ -50,7 +50,7 @@ import {
 } from "../sweeps/index.js";
 import { checkedOptions } from "./checked-options.js";
 import { pointFormat } from "./points.js";
-import { besideOf, studyOf, withStore } from "./stored.js";
+import { besideOf, readStill, studyOf } from "./stored.js";
 import { StudyFiles } from "./study-files.js";
 import { type DrawOptions, drawsOf } from "./uncertainty.js";
 
@@ -104,7 +104,17 @@ export async function reprice(database: string, library: PriceLibrary | null, op
   checkedOptions("reprice", options, {
     ...{ base: "text or null", scale: "object", basis: "text or null", monteCarlo: "object or null" },
   });
-  const study = withStore(database, studyOf);
+  const store = readStill(database);
+  try {
+    return await repricing(store, library, options);
+  } finally {
+    store.close();
+  }
+}
+
+async function repricing(store: Store, library: PriceLibrary | null, options: RepriceOptions): Promise<Repricing> {
+  const { file: database } = store;
+  const study = studyOf(store);
   demandOwn(study.inputs, database, "there are no counts to price");
   const scales = priceScales(options.scale ?? {});
   const draws = options.monteCarlo === undefined || options.monteCarlo === null ? null : drawsOf(options.monteCarlo);
@@ -119,30 +129,28 @@ export async function reprice(database: string, library: PriceLibrary | null, op
   const space = new Space(study.sweep.parameters);
   const experimentOf = (values: PointValues): Experiment => patchDocument(described, space.byPath(values));
   const isNew = library !== null || basis !== null;
-  const topologyOf = isNew || scales.hasClockLimits ? await topologiesIn(database, experimentOf, options.base ?? null) : null;
-  return withStore(database, (store) => {
-    const priced = isNew && topologyOf !== null ? repriced(store, experimentOf, topologyOf) : asStored(store);
-    const runOf = runsOf(store);
-    const points = Array.from(priced, (point) => changed(store, point, experimentOf, topologyOf, scales, draws, runOf));
-    const objectives = new Objectives(
-      study.sweep,
-      study.sweep.parameters.map(({ name }) => name),
-    );
-    demandKnown(database, points, objectives);
-    return {
-      ...scored(store, points, objectives, new StudyQuantiles(objectives.quantiles, experimentOf)),
-      front: frontReport(store).rows.map(({ id }) => id),
-      objectives: study.sweep.objectives,
-      draws: draws?.count ?? null,
-    };
-  });
+  const topologyOf = isNew || scales.hasClockLimits ? await topologiesIn(store, study, experimentOf, options.base ?? null) : null;
+  const priced = isNew && topologyOf !== null ? repriced(store, experimentOf, topologyOf) : asStored(store);
+  const runOf = runsOf(store);
+  const points = Array.from(priced, (point) => changed(store, point, experimentOf, topologyOf, scales, draws, runOf));
+  const objectives = new Objectives(
+    study.sweep,
+    study.sweep.parameters.map(({ name }) => name),
+  );
+  demandKnown(database, points, objectives);
+  return {
+    ...scored(store, points, objectives, new StudyQuantiles(objectives.quantiles, experimentOf)),
+    front: frontReport(store).rows.map(({ id }) => id),
+    objectives: study.sweep.objectives,
+    draws: draws?.count ?? null,
+  };
 }
 
 /**
  * Writes every point under new prices as pieces of a file, as `exportPoints` does; metrics with an interval have two
- * more columns, `<metric>_low` and `<metric>_high`.
+ * more columns, `<metric>_low` and `<metric>_high`. Points that have got a result since they were priced are left out.
  *
- * @throws InputError for an unknown format, and as `points`
+ * @throws InputError for an unknown format, as `points`, and if a priced point is no longer one of the study
  */
 export function* repricedPieces(
   database: string,
@@ -151,7 +159,7 @@ export function* repricedPieces(
   withBreakdown = true,
 ): Generator<FileContent> {
   const { pieces } = pointFormat(format);
-  const store = Store.read(database);
+  const store = readStill(database);
   try {
     yield* pieces(pricedTable(pointTable(store, { which: "study", withBreakdown }), points, new Set(frontAfter)));
   } finally {
@@ -201,13 +209,14 @@ function tablesOf(before: Json | undefined, given: Json | undefined): { readonly
 
 /** The shapes of the networks of a store's finished points. */
 async function topologiesIn(
-  database: string,
+  store: Store,
+  { inputs }: Study,
   experimentOf: (values: PointValues) => Experiment,
   description: string | null,
 ): Promise<(experiment: Experiment) => Topology> {
-  const experiments = withStore(database, (store) => [...store.points("p.state = 'done'")].map(({ values }) => experimentOf(values)));
+  const { file: database } = store;
+  const experiments = [...store.points("p.state = 'done'")].map(({ values }) => experimentOf(values));
   const base = besideOf(description, database);
-  const { inputs } = withStore(database, studyOf);
   const plugins = inputs.filter(({ kind }) => kind === "plugin");
   const files = new StudyFiles(base, () => {}, new ModelFolder(modelsBeside(database)), plugins);
   const topologies = await topologiesOf(experiments, files, inputs, database);

@@ -7,12 +7,19 @@ import { DrivenStudy, type OpenStudy, Store, type StoredPoint } from "../sweeps/
 
 export { journalNote, Store } from "../sweeps/index.js";
 
-/** Opens the database for reading, runs `work`, and closes it. An open study stays open. */
+/** Opens the database for reading. All that is read until it is closed is of one moment, whatever a sweep adds. */
+export function readStill(database: string): Store {
+  const store = Store.read(database);
+  store.holdStill();
+  return store;
+}
+
+/** Opens the database as it is at this moment, runs `work`, and closes it. An open study stays open. */
 export function withStore<T>(source: string | OpenStudy, work: (store: Store) => T): T {
   if (source instanceof DrivenStudy) return work(source.store);
   if (typeof source !== "string")
     throw inputError("study", "is neither the name of a database nor an open study", "give the result of openStudy");
-  const store = Store.read(source);
+  const store = readStill(source);
   try {
     return work(store);
   } finally {

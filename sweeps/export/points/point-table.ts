@@ -52,12 +52,11 @@ interface PointTableOptions {
 }
 
 /**
- * The table of a database that is open for reading. All rows are of one moment, even while another process writes.
+ * The table of a database that is open for reading and held still: it is read in several passes.
  *
  * @throws InputError if the database holds no study, and, while rows are read, if one of them was changed
  */
 export function pointTable(store: Store, { which, withBreakdown }: PointTableOptions): PointTable {
-  store.holdStill();
   const study = store.study();
   if (study === null) throw inputError(store.file, "holds no study yet", "run a sweep first: snn-dse sweep arch.yaml --db FILE");
   const parameters = study.sweep.parameters.map(({ name }) => name);

@@ -1,4 +1,5 @@
 /** The table of a study's points under new prices, with both ends of the interval of each metric. Pure. */
+import { inputError } from "../../../base/errors.js";
 import { METRICS, type MetricName } from "../../../sim/index.js";
 import type { Repriced } from "../../operations/reprice.js";
 import type { Intervals } from "../../uncertainty/drawn-metrics.js";
@@ -11,7 +12,8 @@ interface PricedRow extends PointRow {
 
 /**
  * `table` with metrics, breakdown and violation under the new prices, and with `<metric>_low` and `<metric>_high` for
- * every metric that has an interval at some point.
+ * every metric that has an interval at some point. Points with a result that has no new prices, because a sweep has
+ * added it since, are left out. @throws InputError, after the last row, if a priced point is missing
  */
 export function pricedTable(table: PointTable, priced: readonly Repriced[], front: ReadonlySet<number>): PointTable {
   const byId = new Map(priced.map((point) => [point.id, point]));
@@ -31,14 +33,19 @@ function endsOf(name: MetricName, byId: ReadonlyMap<number, Repriced>): readonly
 }
 
 function* rowsOf(rows: Iterable<PointRow>, byId: ReadonlyMap<number, Repriced>, front: ReadonlySet<number>): Generator<PricedRow> {
+  const missing = new Map(byId);
   for (const row of rows) {
     const point = byId.get(row.id);
-    const intervals = point?.intervals ?? {};
     const isOnFront = front.has(row.id);
-    if (point === undefined) yield { ...row, isOnFront, intervals };
-    else {
+    if (point === undefined) {
+      if (row.state !== "done") yield { ...row, isOnFront, intervals: {} };
+    } else {
+      missing.delete(row.id);
+      const { intervals } = point;
       const breakdown = row.breakdown.length === 0 ? [] : point.breakdown;
       yield { ...row, isOnFront, metrics: point.after, violation: point.violation, breakdown, intervals };
     }
   }
+  const [lost] = missing.keys();
+  if (lost !== undefined) throw inputError("points", `point ${lost} was priced and is no longer in the study`, "price the points again");
 }
