@@ -1,5 +1,5 @@
 /** Emits a random core into a temporary folder and runs it; another library can replace the shipped one. */
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { emit, judge, type Verdict } from "../../rtl/index.js";
@@ -26,8 +26,8 @@ export function runCore(
   const folder = mkdtempSync(join(tmpdir(), "rtl-"));
   try {
     const { files, expected, bench } = emit(point);
-    cpSync(library, join(folder, "lib"), { recursive: true });
-    cpSync(join(libraryFolder(), "..", "tb.sv"), join(folder, "tb.sv"));
+    symlinkSync(library, join(folder, "lib"));
+    symlinkSync(join(libraryFolder(), "..", "tb.sv"), join(folder, "tb.sv"));
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), change(name, text));
     const output = runBench(folder, simulator);
     const [ties = 0, forwards = 0, full = 0] = (/MET ties (\d+), forwards (\d+), full (\d+)/.exec(output) ?? []).slice(1).map(Number);
