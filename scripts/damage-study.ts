@@ -6,13 +6,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRng } from "../base/rng.js";
-import { Damages, writeSound } from "../test/faults/damage.js";
+import { continued, Damages, writeSound } from "../test/faults/damage.js";
 
 const [count, seed] = [Number(process.argv[2] ?? 2000), Number(process.argv[3] ?? 1)];
 const folder = mkdtempSync(join(tmpdir(), "damage-study-"));
 const sound = join(folder, "sound.db");
 await writeSound(sound);
-const damages = new Damages(sound, join(folder, "victim.db"));
+const damages = await Damages.of(sound, join(folder, "victim.db"), continued);
 const rng = createRng(seed, "damage study");
 const tables = new Map<string, Map<string, number>>();
 let silent = 0;

@@ -90,6 +90,8 @@ export function nameOf(values: PointValues, fidelity: number): string {
   return fidelity === 1 ? text : `${fidelity} ${text}`;
 }
 
+const lostText = (key: string): string => `what the functional run ${key.slice(0, 12)} got wrong was changed or damaged`;
+
 /**
  * Violation for samplers of a point that the chip cannot hold: worse than any broken constraint, better than a failure.
  */
@@ -111,9 +113,10 @@ export class PointBook {
   /** No id from here on has been tried. */
   private untriedId = 1;
   private damaged: number[] = [];
-  /** Sound points that are computed again because what their functional runs got wrong is damaged, by the run's key. */
-  private readonly rescored = new Map<string, number>();
-  private brokenRuns: readonly string[] = [];
+  /** Keys of functional runs of which it is damaged what they got wrong, and of which no point has been asked yet. */
+  private readonly lostRuns = new Set<string>();
+  private hasLostRuns = false;
+  private say: (message: string) => void = () => {};
   /** States in which a stored point runs again when it is asked. */
   private reruns: ReadonlySet<PointState> = new Set();
   private ended = 0;
@@ -139,7 +142,8 @@ export class PointBook {
     this.reruns = reruns;
     this.guard.know(known);
     const choices = new Map<string, StoredPoint[]>();
-    this.brokenRuns = this.store.brokenRuns();
+    for (const key of this.store.brokenRuns()) this.lostRuns.add(key);
+    this.hasLostRuns = this.lostRuns.size > 0;
     for (const { point, isSound } of this.store.sealedPoints()) {
       if (OPEN.has(point.state)) continue; // will be asked again at the same place
       this.takenIds.add(point.id);
@@ -148,7 +152,6 @@ export class PointBook {
         this.damaged.push(point.id);
         continue;
       }
-      if (this.rescores(point)) continue;
       this.stored.set(nameOf(point.values, point.fidelity), point.id);
       if (point.fidelity === 1 && !reruns.has(point.state)) this.ended++;
       this.guard.represent(choices, point);
@@ -163,15 +166,15 @@ export class PointBook {
     if ("experiment" in described) await this.engine.identify(described.experiment);
   }
 
-  /** Whether a point is the first of a functional run whose rows are damaged. */
+  /** Whether a point is the first of a lost functional run: then it runs again, and brings the run back. */
   private rescores({ id, state, values, fidelity }: StoredPoint): boolean {
-    if (this.brokenRuns.length === 0 || state !== "done" || fidelity !== 1) return false;
+    if (this.lostRuns.size === 0 || state !== "done" || fidelity !== 1) return false;
     const described = this.tryDescribe(this.byPath(values, fidelity));
     if ("code" in described) return false;
     const { modelHash, dataHash } = (this.store.result(id) as Result).provenance;
     const key = ofKind(described.experiment, { board: (of) => functionalKey(of, modelHash, dataHash), coupled: () => null });
-    if (key === null || !this.brokenRuns.includes(key) || this.rescored.has(key)) return false;
-    this.rescored.set(key, id);
+    if (key === null || !this.lostRuns.delete(key)) return false;
+    this.say(`${lostText(key)}; point ${id} is computed anew`);
     return true;
   }
 
@@ -179,28 +182,31 @@ export class PointBook {
   forget(): void {
     this.stored.clear();
     this.damaged = [];
-    this.rescored.clear();
     this.ended = 0;
     for (const id of this.store.ids()) this.takenIds.add(id);
     this.guard.know([]);
   }
 
   /**
-   * Removes rows that have not ended, and rows that another program changed: their points are computed again. Says each
-   * in a sentence. Returns the number of points that have ended.
+   * Removes rows that have not ended, and rows that another program changed: their points are computed again once they
+   * are asked. `say` is told each removal, now or later, in a sentence. Returns the number of points that have ended.
    */
   heal(say: (message: string) => void): number {
-    const { damaged, rescored, brokenRuns } = this;
-    const again = [...damaged, ...rescored.values()];
-    this.store.repair(again, brokenRuns);
-    for (const id of again) this.takenIds.delete(id); // asked again at the same place, so the new row gets the same id
-    for (const id of damaged) say(`the stored row of point ${id} was changed or damaged; it is computed anew`);
-    for (const key of brokenRuns) {
-      const id = rescored.get(key);
-      const what = `what the functional run ${key.slice(0, 12)} got wrong was changed or damaged`;
-      say(`${what}; ${id === undefined ? "it is left out: no sound point of the study has it" : `point ${id} is computed anew`}`);
-    }
+    const { damaged } = this;
+    this.say = say;
+    this.store.repair(damaged);
+    for (const id of damaged) this.takenIds.delete(id); // asked again at the same place, so the new row gets the same id
+    for (const id of damaged)
+      say(`the stored row of point ${id} was changed or damaged; it is removed, and computed anew once the search asks for it`);
     return this.ended;
+  }
+
+  /** The search asks for no further point: removes the functional runs that are still damaged. */
+  leaveOut(): void {
+    if (!this.hasLostRuns) return;
+    const broken = this.store.brokenRuns();
+    this.store.removeRuns(broken);
+    for (const key of broken) this.say(`${lostText(key)}; it is left out: no point that the search asks for has it`);
   }
 
   /** The entry of an asked position, and its row if this session asks for it the first time. */
@@ -266,13 +272,13 @@ export class PointBook {
 
   /** A stored point that this session asks for the first time: from an earlier session, or merged in. */
   private recall(text: string, values: PointValues, found: StoredPoint): Admission {
-    // a point that runs again keeps its stored end until it starts
-    const row: StoredPoint = this.reruns.has(found.state) ? { ...found, state: "queued" } : found;
-    const twin = this.byKey.get(row.key);
+    const twin = this.byKey.get(found.key);
     if (twin !== undefined) {
       this.byValues.set(text, twin);
       return this.again(twin);
     }
+    // a point that runs again keeps its stored end until it starts
+    const row: StoredPoint = this.reruns.has(found.state) || this.rescores(found) ? { ...found, state: "queued" } : found;
     const { id, key, fidelity } = row;
     const attempts = row.state === "queued" ? 0 : row.attempts; // attempts of a session that was killed say nothing about the point
     const entry = { id, key, values, fidelity, order: this.orderOf(fidelity), attempts, score: null, described: null };

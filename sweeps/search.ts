@@ -247,8 +247,12 @@ export class Search {
     this.board.settle(this.book.entries);
     // A study that the same command can continue gets its reference point from the points that it would have had
     // without the interruption.
-    if (reason === "budget" || reason === "exhausted" || reason === "no-improvement") this.board.conclude();
+    if (reason === "budget" || reason === "exhausted" || reason === "no-improvement") {
+      this.board.conclude();
+      this.book.leaveOut();
+    }
     this.board.flush(this.total);
+    this.effects.store.recount();
     this.takeUnasked();
     this.effects.store.end(reason === "stopped" ? "stopped" : "finished", reason);
     for (const { score, fidelity } of this.queue) if (score !== null && fidelity === 1) this.board.progress.failed++; // it was to run again, and has not started
@@ -298,6 +302,7 @@ export class Search {
       store.log("fault", { code: "DAMAGED_ROW", message });
       this.emit({ type: "fault", code: "DAMAGED_ROW", message });
     });
+    store.recount(); // an earlier session may have been killed before it did
     this.emit({
       type: "started",
       name: this.setup.name,

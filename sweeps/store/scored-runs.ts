@@ -55,9 +55,11 @@ export class ScoredRuns extends Connection {
   }
 
   /** Removes runs, and recordings that no run has. */
-  protected removeRuns(keys: readonly string[]): void {
-    for (const key of keys) this.run("DELETE FROM scored_run WHERE key = ?", [key]);
-    this.run("DELETE FROM recordings WHERE id NOT IN (SELECT recordings_id FROM scored_run)", []);
+  removeRuns(keys: readonly string[]): void {
+    this.transaction(() => {
+      for (const key of keys) this.run("DELETE FROM scored_run WHERE key = ?", [key]);
+      this.run("DELETE FROM recordings WHERE id NOT IN (SELECT recordings_id FROM scored_run)", []);
+    });
     this.known.clear();
     this.kept.clear();
   }
@@ -73,6 +75,7 @@ export class ScoredRuns extends Connection {
       this.run("INSERT OR REPLACE INTO scored_run VALUES (?, ?, ?, ?)", [key, id, packWrong(run), digestOf(run, id)]);
     });
     this.kept.add(key);
+    this.known.delete(id); // they may have been damaged before
   }
 
   /** Stores the runs of another database, except those that this one has. */

@@ -11,7 +11,7 @@ import { InvariantError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import { METRIC_NAMES, type Row } from "./rows.js";
 import { FIRST_METRICS, SEALED_EVENTS } from "./schema.js";
-import { metricMark, type Tally, textMark } from "./tally.js";
+import { metricMark, Sums, type Tally, textMark } from "./tally.js";
 
 type Cell = number | string | null | Uint8Array;
 type Cells = readonly Cell[];
@@ -42,6 +42,7 @@ export function rowOf(cells: Cells): Row {
 /** Indices in such a row. */
 const [STATE, RESULT_AT] = [1 + BEGUN.length, 1 + BEGUN.length + ENDED.length];
 const SUMS = ["value_texts", ...METRIC_NAMES].map((name) => `${name} = (${name} + ?) & 4294967295`).join(", ");
+const NEW_TALLY = `INSERT INTO tally (edition, points, value_texts, ${METRIC_NAMES.join(", ")}) VALUES (?, ?, ?${", ?".repeat(METRIC_NAMES.length)})`;
 const COUNT_UP = `UPDATE tally SET points = points + 1, ${SUMS} WHERE edition = ?`;
 const METRICS_AT = RESULT_AT + 3;
 const BLOB_AT = RESULT_AT + RESULT.length;
@@ -191,21 +192,39 @@ export class Seals {
     this.statement(COUNT_UP).run(textMark(id, values), ...marks, edition);
   }
 
-  /** Computes the tally again if a change of finished points has made it invalid. */
+  /**
+   * Computes the tally again if a change of finished points has made it invalid. A point that was changed meanwhile is
+   * not counted, so that the sums betray it.
+   */
   recount(): void {
     this.settle();
-    if (this.statement("SELECT 1 FROM tally WHERE points IS NULL").get() === undefined) return;
+    if (this.hasTally()) return;
+    const editions = new Map<number, Sums>();
+    for (const { cells, isSound } of this.sealed()) {
+      const edition = cells[RESULT_AT + 2] as number | null;
+      if (edition === null || !isSound) continue;
+      const sums = editions.get(edition) ?? new Sums(METRIC_NAMES);
+      const [id, , values] = cells.slice(1) as [number, string, string];
+      sums.add([id, ...(cells.slice(METRICS_AT, BLOB_AT) as (number | null)[]), values]);
+      editions.set(edition, sums);
+    }
     this.statement("DELETE FROM tally").run();
-    for (const row of this.db.prepare(`${POINTS} WHERE p.state = 'done' ORDER BY p.id`).raw().all() as Cells[]) this.count(row);
+    for (const [edition, { tally }] of editions) this.statement(NEW_TALLY).run(edition, tally.points, tally.texts, ...tally.metrics);
+  }
+
+  /** False after a finished point was removed or adopted: what was counted since is not all. */
+  private hasTally(): boolean {
+    return this.statement("SELECT 1 FROM tally WHERE points IS NULL").get() === undefined;
   }
 
   /** Marks to which the feasible points of an edition must add up; null if they are not known. */
   tally(edition: number): Tally | null {
     this.settle();
+    if (!this.hasTally()) return null;
     const row = this.statement("SELECT * FROM tally WHERE edition = ?").raw().get(edition) as (number | null)[] | undefined;
     if (row === undefined) return { points: 0, texts: 0, metrics: METRIC_NAMES.map(() => 0) };
     const [, points, texts, ...metrics] = row as number[];
-    return points === null ? null : { points, texts, metrics };
+    return { points, texts, metrics };
   }
 
   private breakdownOf(id: number): Cells[] {

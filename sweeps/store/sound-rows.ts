@@ -54,8 +54,8 @@ export class SoundRows extends Editions {
   /**
    * `[id, ...metrics]` of every feasible point in the order asked, followed by its values as JSON if asked for. It
    * needs little memory, for fronts of large studies. Without values it reads only results, because the points' rows
-   * are larger.
-   * @throws InputError after the last row if any value was changed or a point is missing
+   * are larger. If a finished point was removed or adopted and the tally has not been made anew, every seal is checked.
+   * @throws InputError if any value was changed or a point is missing, at the latest after the last row
    */
   *feasible(metrics: readonly MetricName[], withValues: boolean): Generator<FeasibleRow> {
     const edition = (this.get("SELECT edition FROM study")?.edition ?? 0) as number;
@@ -64,19 +64,24 @@ export class SoundRows extends Editions {
     const sql = `SELECT ${columns} FROM ${from} WHERE r.feasible_in = ${edition} ORDER BY r.point_id`;
     const rows = this.guard(() => this.db.prepare(sql).raw().iterate() as IterableIterator<FeasibleRow>);
     const sums = new Sums(metrics);
-    let tally: Tally | null = null;
-    let isFirst = true;
+    let tally: Tally | null | undefined;
+    const tallied = (): Tally | null => {
+      const known = this.seals.tally(edition);
+      const broken = known === null ? this.unsealedPoints() : [];
+      if (broken.length > 0) throw this.damage(listed(broken));
+      return known;
+    };
     try {
       for (const row of rows) {
-        if (isFirst) tally = this.seals.tally(edition); // in the snapshot of the rows, which is open now
-        isFirst = false;
+        if (tally === undefined) tally = tallied(); // in the snapshot of the rows, which is open now
         sums.add(row);
         yield row;
       }
+      if (tally === undefined) tally = tallied();
     } catch (error) {
       throw translated(this.file, error);
     }
-    if (!sums.matches(isFirst ? this.seals.tally(edition) : tally, withValues)) this.demandSound("its feasible points");
+    if (tally !== null && !sums.matches(tally, withValues)) this.demandSound("its feasible points");
   }
 
   /** Points of the study and its trials, in the order asked, and whether each matches its seal. */
@@ -119,11 +124,17 @@ export class SoundRows extends Editions {
 
   /** Ids of the study's points that do not match their seals. */
   brokenPoints(): number[] {
+    return this.snapshot(() => this.unsealedPoints());
+  }
+
+  private unsealedPoints(): number[] {
     const broken: number[] = [];
-    this.snapshot(() => {
-      for (const { point, isSound } of this.sealedPoints()) if (!isSound) broken.push(point.id);
-    });
+    for (const { point, isSound } of this.sealedPoints()) if (!isSound) broken.push(point.id);
     return broken;
+  }
+
+  private damage(what: string): Error {
+    return inputError(this.file, `is damaged: ${what}`, "run its sweep again with --resume: it computes what is damaged anew");
   }
 
   /**
@@ -142,30 +153,29 @@ export class SoundRows extends Editions {
         : runs.length > 0
           ? `what ${runs.length} of its functional runs got wrong`
           : `${what} do not add up: some are missing`;
-    throw inputError(this.file, `is damaged: ${names}`, "run its sweep again with --resume: it computes what is damaged anew");
+    throw this.damage(names);
   }
 
   /**
-   * Removes points that are damaged or have not ended, and damaged functional runs, and makes indices again that do not
-   * fit their tables: the sweep computes the points again.
+   * Removes points that are damaged or have not ended, and makes indices again that do not fit their tables: the sweep
+   * computes the points again.
    * @throws InputError if the pages still contradict each other: writing would spread the damage, so the file stays as
    * it was
    */
-  repair(ids: readonly number[], runs: readonly string[]): void {
+  repair(ids: readonly number[]): void {
     const fault = (): string | null => {
       const found = this.guard(() => this.db.pragma("integrity_check(1)", { simple: true })) as string;
       return found === "ok" ? null : found.replaceAll("\n", " ");
     };
     const before = fault();
     this.run("DELETE FROM point WHERE state IN ('queued', 'running')", []);
-    if (before === null && ids.length === 0 && runs.length === 0 && this.countedPoints() !== null) return;
+    if (before === null && ids.length === 0 && this.countedPoints() !== null) return;
     this.transaction(() => {
       if (before !== null) {
         this.db.exec("REINDEX");
         this.run("DELETE FROM front", []); // computed again from the points
       }
       for (const id of ids) this.run("DELETE FROM point WHERE id = ?", [id]);
-      if (runs.length > 0) this.removeRuns(runs);
       for (const table of ["result", "detail", "breakdown_row"]) // parts whose point id was changed
         this.run(`DELETE FROM ${table} WHERE point_id NOT IN (SELECT id FROM point)`, []);
       if (this.countedPoints() === null) {

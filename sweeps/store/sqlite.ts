@@ -182,7 +182,6 @@ export class Store extends SoundRows {
     this.transaction(() => {
       this.run("UPDATE study SET state = ?, finish_reason = ?", [state, reason]);
       this.run("UPDATE session SET ended_at = ? WHERE id = (SELECT max(id) FROM session)", [this.now()]);
-      this.recount();
     });
   }
 

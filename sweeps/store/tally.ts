@@ -39,7 +39,7 @@ export interface Tally {
   readonly points: number;
   /** Sum of the marks of the values' JSON. */
   readonly texts: number;
-  /** Sums of the marks, in the order of all metrics. */
+  /** Sums of the marks of each metric. */
   readonly metrics: readonly number[];
 }
 
@@ -64,9 +64,15 @@ export class Sums {
     if (row.length > sums.length + 1) this.texts += textMark(id, row[sums.length + 1] as string);
   }
 
-  matches(tally: Tally | null, withTexts: boolean): boolean {
-    if (tally === null || tally.points !== this.points || (withTexts && tally.texts !== this.texts % MODULUS)) return false;
-    return this.places.every((place, k) => tally.metrics[place] === this.sums[k] % MODULUS);
+  matches(tally: Tally, withTexts: boolean): boolean {
+    const { points, texts, metrics } = this.tally;
+    if (tally.points !== points || (withTexts && tally.texts !== texts)) return false;
+    return this.places.every((place, k) => tally.metrics[place] === metrics[k]);
+  }
+
+  /** Sums of these metrics. */
+  get tally(): Tally {
+    return { points: this.points, texts: this.texts % MODULUS, metrics: this.sums.map((sum) => sum % MODULUS) };
   }
 }
 

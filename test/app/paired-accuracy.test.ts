@@ -171,6 +171,34 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
     120_000,
   );
 
+  test("whose wrong digits are damaged, continued with a smaller budget, keeps all results, and says which runs no asked point has", async () => {
+    const file = at("smaller.db");
+    copyFileSync(db, file);
+    const other = new Database(file);
+    other.exec("UPDATE recordings SET scored_deflate = x''; UPDATE scored_run SET digest = ''");
+    other.close();
+    const results = (): readonly unknown[] => {
+      const store = Store.read(file);
+      const rows = store.query("SELECT p.id, p.key, r.digest FROM point p JOIN result r ON r.point_id = p.id ORDER BY p.id");
+      store.close();
+      return rows;
+    };
+    const before = results();
+    const messages: string[] = [];
+    const onEvent = (event: StudyEvent): void => void (event.type === "fault" && messages.push(event.message));
+    await sweep(precisions(4), { db: file, workers: 2, onEvent });
+    expect(results()).toEqual(before);
+    const [again, left] = [/; point \d+ is computed anew$/, /; it is left out: no point that the search asks for has it$/].map(
+      (end) => messages.filter((message) => end.test(message)).length,
+    );
+    const asked = new Set(points.slice(0, 4).map(({ bits }) => bits)).size;
+    expect([again, left]).toEqual([asked, 5 - asked]);
+    const store = Store.read(file);
+    expect([store.brokenRuns(), store.query("SELECT key FROM scored_run").length]).toEqual([[], asked]);
+    store.close();
+    expect(confidence(file).points.length).toBe(confidence(db).points.length);
+  }, 120_000);
+
   test("with trials on fewer timed digits stores the runs of whole points only, and pairs them", async () => {
     const file = at("screened.db");
     const workload = { dataset: "mnist-rows", samples: 50, timing_samples: 16 };

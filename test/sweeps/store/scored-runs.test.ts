@@ -75,7 +75,7 @@ test("a run whose rows were changed in any column is refused and named, whatever
     expect(() => store.scoredRun("a")).toThrow(/is damaged: what the functional run a got wrong\n {4}run its sweep again with --resume/);
     expect(() => store.demandSound()).toThrow(/is damaged: what 1 of its functional runs got wrong\n/);
     expect(() => later.keepRunsOf(store)).toThrow(/is damaged/);
-    store.repair([], ["a"]);
+    store.removeRuns(["a"]);
     expect([store.scoredRun("a"), rows(store, "scored_run"), rows(store, "recordings")]).toEqual([null, 0, 0]);
     other.keepRun(run);
     store.keepRunsOf(other);
