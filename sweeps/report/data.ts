@@ -25,6 +25,7 @@ import { type FailureReason, failureReasons } from "./failures.js";
 import { type HistoryPoint, hypervolumeHistory } from "./hypervolumes.js";
 import { type Importance, importances } from "./importance.js";
 import { networksOf, type ReportNetworks } from "./networks.js";
+import { type OtherResults, otherResults } from "./others.js";
 
 /** Most points drawn; of more, the page has the front and an even choice of the others. */
 const MOST_POINTS = 20_000;
@@ -149,6 +150,8 @@ export interface ReportData {
   readonly inputs: readonly Input[];
   /** Points that the database keeps of other inputs. */
   readonly apart: number;
+  /** Points of other studies that the search began with or that were merged in. */
+  readonly others: OtherResults;
   /** Networks that the search trained, and its front on the test set; null: it trained none. */
   readonly networks: ReportNetworks | null;
   /** null: no recording was asked for. */
@@ -322,6 +325,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
     workload: workloadOf(store, done, spec),
     inputs: report.inputs,
     apart: report.apart,
+    others: otherResults(store),
     networks: networksOf(store, new Map(done.flatMap((point) => (front.has(point.id) ? [[point.key, point]] : [])))),
     recorded,
   };

@@ -47,6 +47,7 @@ function methods(
       metrics: [],
       inputs: [],
       networks: null,
+      others: { begunWith: null, merged: null },
     },
     ...{ hypervolume: null, reference: null, provenance: {}, workload: { utterances: ONE, timed: ONE } },
     parameters: Object.entries(searched).map(([path, values]) => ({ name: path, column: path, path, values: values.join(", ") })),
@@ -143,4 +144,11 @@ test("a reference point has no unit where its metric is a number", () => {
   const metrics = ["1", "uJ"].map((unit, k) => ({ name: `m${k}`, unit, about: "", direction: "min" }));
   const objectives = metrics.map(({ name }) => ({ metric: name, direction: "min" as const }));
   expect(methods({}, {}, { metrics, objectives, hypervolume: 1, reference: [28100, 3] })).toContain("(28100, 3 uJ)");
+});
+
+test("points that the sampler did not choose alone are named after what it evaluated", () => {
+  const others = { begunWith: { points: 6, studies: ["abc"] }, merged: { merges: 1, added: 5, replaced: 1 } };
+  expect(methods({}, {}, { others })).toMatch(
+    /it ended \(budget\)\. Before its first question the sampler was told 6 points of study abc.* Results of other searches were merged in: 5 points that this one had not asked, and 1 in place of points that had failed or not ended here\. No hypervolume/,
+  );
 });

@@ -87,6 +87,7 @@ function manyPoints(): ReportData {
     workload: null,
     inputs: [],
     apart: 0,
+    others: { begunWith: null, merged: null },
     networks: null,
     recorded: null,
   };

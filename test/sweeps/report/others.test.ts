@@ -1,0 +1,65 @@
+/** The methods say which points of a study its own sampler did not choose, or chose knowing others. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { readStill } from "../../../app/stored.js";
+import { mergeInto, Store } from "../../../sweeps/index.js";
+import { otherResults, otherSentences } from "../../../sweeps/report/others.js";
+import { FakeEngine, fakeStudy, specOf } from "../fake-study.js";
+
+const folder = mkdtempSync(join(tmpdir(), "others-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string => join(folder, name);
+
+const of = (seed: number, budget = 20) => specOf({}, { name: "tpe", budget, seed });
+const [first, second, third] = [at("1.db"), at("2.db"), at("3.db")];
+for (const [i, file] of [first, second, third].entries()) await fakeStudy(of(i), file, new FakeEngine()).run();
+
+function read<T>(file: string, work: (store: Store) => T): T {
+  const store = readStill(file);
+  try {
+    return work(store);
+  } finally {
+    store.close();
+  }
+}
+const said = (file: string): string => read(file, (store) => otherSentences(otherResults(store)));
+const keysOf = (file: string): ReadonlySet<string> => new Set(read(file, (store) => [...store.points()].map(({ key }) => key)));
+
+test("nothing of a study that its sampler chose alone", () => {
+  expect(said(first)).toBe("");
+});
+
+test("how many points came by merges, and how many of those replaced its own; a merge that brought nothing is none", () => {
+  const known = keysOf(first);
+  const [byTwo, byThree] = [second, third].map((file) => [...keysOf(file)].filter((key) => !known.has(key)));
+  const added = new Set([...byTwo, ...byThree]).size;
+  expect(added).toBeGreaterThan(byTwo.length);
+  const target = Store.open(first);
+  for (const [i, file] of [second, second, third].entries()) {
+    read(file, (source) => mergeInto(target, source));
+    const points = i < 2 ? byTwo.length : added;
+    const times = i < 2 ? "" : " 2 times";
+    expect(otherSentences(otherResults(target))).toBe(
+      ` Results of other searches were merged in${times}: ${points} points that this one had not asked.`,
+    );
+  }
+  target.close();
+});
+
+test("nothing of merges before --rerun, which asks every point again", async () => {
+  await fakeStudy(of(0), first, new FakeEngine(), { rerun: true }, undefined, { fake: false }).run();
+  expect(read(first, (store) => store.study()?.edition)).toBe(2);
+  expect(said(first)).toBe("");
+});
+
+test("how many points of which study the sampler was told before it began, also after --rerun", async () => {
+  const warm = at("warm.db");
+  await fakeStudy(of(5, 8), warm, new FakeEngine(), {}, undefined, undefined, second).run();
+  const identity = read(second, (store) => store.study()?.identity);
+  const text = ` Before its first question the sampler was told 20 points of study ${identity}, which are none of its own (warm start).`;
+  expect(said(warm)).toBe(text);
+  await fakeStudy(of(5, 8), warm, new FakeEngine(), { rerun: true }, undefined, { fake: false }).run();
+  expect(said(warm)).toBe(text);
+});
