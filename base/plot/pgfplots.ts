@@ -13,6 +13,9 @@ import type { Axis, Categories, Panel, PlotPoints, PlotSpec, Series } from "./sp
 
 const CLOUD = tex`black!39`;
 
+/** Every label is written in full here: without this key, pgfplots sets its own power of ten beside linear axes. */
+const OWN_LABELS = tex`scaled ticks=false`;
+
 /** A number with at most ten significant digits. */
 const plain = (value: number): number => Number(value.toPrecision(10));
 
@@ -114,7 +117,7 @@ function axis(panel: Panel, frame: Frame, spec: PlotSpec, { width, height }: Pag
   at={(${plain(left)}bp,${plain(height - bottom)}bp)}, anchor=south west, scale only axis, width=${plain(right - left)}bp, height=${plain(bottom - top)}bp,
   ${axisKeys("x", x, xTicks(x, frame, width))}
   ${keys}
-  axis lines*=left, tick align=outside, major tick length=2.5bp, tick label style={font=\\scriptsize}, clip mode=individual,
+  axis lines*=left, tick align=outside, major tick length=2.5bp, tick label style={font=\\scriptsize}, ${OWN_LABELS}, clip mode=individual,
   xlabel style={at={(axis description cs:0.5,0)}, anchor=base, yshift=-23bp}, ylabel style={at={(axis description cs:0,0.5)}, anchor=base, yshift=${plain(left - 9)}bp},
   grid=major, grid style={black!13, line width=0.25bp}, axis line style={line width=0.6bp},
 ${panel.colour === null ? "" : scale(panel.colour, frame, width)}]
@@ -204,7 +207,7 @@ function scale(axis: Axis, frame: Frame, width: number): TexText {
       ticks.map((tick) => tex`{${texNumber(tick.label)}}`),
       ",",
     )}},
-    tick label style={font=\\scriptsize}, ylabel={${texText(axis.label)}},
+    tick label style={font=\\scriptsize}, ${OWN_LABELS}, ylabel={${texText(axis.label)}},
     ylabel style={at={(axis description cs:1,0.5)}, anchor=base, yshift=-${plain(width - frame.right - 17)}bp}},
 `;
 }

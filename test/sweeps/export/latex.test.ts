@@ -9,8 +9,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { texText } from "../../../base/escape/tex.js";
+import { axisOver } from "../../../base/plot/axis.js";
 import { pgfplots } from "../../../base/plot/pgfplots.js";
-import { COLUMNS, type ColumnName } from "../../../base/plot/spec.js";
+import { COLUMNS, type ColumnName, type Panel, type PlotSpec, pointsOf } from "../../../base/plot/spec.js";
 import { texTable } from "../../../base/tex-table.js";
 import { FORMATS, type FrontReport, frontReport, historyPlot, Store, stackPlot, studyRecord } from "../../../sweeps/index.js";
 import { COUNTERS, resultOf, setupOf, specOf } from "../fake-study.js";
@@ -61,6 +62,28 @@ function reportOf(points: number): FrontReport {
   return report;
 }
 
+/** Linear axes of large, small and negative numbers, one with a linear colour scale, one of bars. */
+function linearAxes(): PlotSpec {
+  const panel = (x: number, y: number, colour: number | null): Panel => {
+    const points = pointsOf([0.4, 0.7, 1].map((part) => [x * part, y * part]));
+    const fill = [0.4, 0.7, 1].map((part) => (colour ?? 1) * part);
+    return {
+      heading: "",
+      x: axisOver("across", [points], "x"),
+      y: axisOver("up", [points], "y"),
+      colour: colour === null ? null : axisOver("colour", [{ x: fill, y: fill, length: 3 }], "x"),
+      series: [{ kind: "marks", name: "", points, fill: colour === null ? "#0072b2" : fill, labels: ["a", "b", "c"], ringed: null }],
+      notes: [],
+    };
+  };
+  const bars: Panel = {
+    ...panel(9e4, 1, null),
+    y: { label: "", scale: "category", names: ["a", "b"] },
+    series: [{ kind: "bars", name: "", values: [3e4, 8e4], colour: "#0072b2" }],
+  };
+  return { title: "axes", about: "", column: "single", legend: "none", panels: [panel(2e4, 5e-3, 5e4), panel(-3e5, 4e-2, 6e-3), bars] };
+}
+
 /** Compiles in one run; returns pdflatex's output. */
 function compile(name: string, text: string): string {
   writeFileSync(join(folder, `${name}.tex`), text);
@@ -109,6 +132,14 @@ describe.skipIf(missing !== "")("pdflatex", () => {
       }
     },
   );
+
+  test.skipIf(!reads)("the numbers on a page are the labels of its ticks: no power of ten beside an axis", () => {
+    const spec = linearAxes();
+    compile("axes", String(pgfplots(spec)));
+    const text = execFileSync("pdftotext", ["axes.pdf", "-"], { cwd: folder, encoding: "utf8" });
+    expect(text.split(/\s+/).filter((word) => /\d/.test(word)).length).toBeGreaterThan(30);
+    expect(text).not.toMatch(/[·⋅×]/);
+  });
 
   test("every letter that is let through is set by an article without packages, in outline fonts", () => {
     const letters = Array.from({ length: 0x180 - 0x20 }, (_, i) => String.fromCodePoint(0x20 + i));
@@ -184,6 +215,13 @@ describe.skipIf(missing !== "")("pdflatex", () => {
     expect(log).not.toMatch(/Overfull|too large|undefined|mktexpk/);
     expect(log).toMatch(/Output written on paper.pdf \(\d+ pages/);
   });
+});
+
+test("every axis and every colour scale of a figure in LaTeX keeps pgfplots from a power of ten of its own", () => {
+  const text = String(pgfplots(linearAxes()));
+  const styles = [...text.matchAll(/\\begin\{axis\}\[\n([\s\S]*?)\n\]\n/g)].flatMap(([, keys]) => keys.split("colorbar style="));
+  expect(styles).toHaveLength(3 + 2);
+  for (const keys of styles) expect(keys).toContain("scaled ticks=false");
 });
 
 test("a table's title breaks between words, keeps its unit whole, and a table that is longer than a page is split into parts", () => {
