@@ -20,7 +20,7 @@ import { inputError } from "../base/errors.js";
 import type { FileContent } from "../base/escape/filtered.js";
 import type { Json } from "../base/hash.js";
 import { ParetoArchive } from "../base/pareto.js";
-import { needsOn } from "../sim/index.js";
+import { needsOn, pricesInPlacement } from "../sim/index.js";
 import {
   asStored,
   type Draws,
@@ -66,6 +66,11 @@ export interface Repricing {
   readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
   /** Number of draws of prices; null: not drawn. */
   readonly draws: number | null;
+  /**
+   * Number of points on either front that keep a placement for which their stored prices weighed links between dies
+   * (`mapping.strategy: min-traffic`): run with the new prices, they may have another.
+   */
+  readonly keptPlacements: number;
 }
 
 /** How points get new prices. */
@@ -138,11 +143,16 @@ async function repricing(store: Store, library: PriceLibrary | null, options: Re
     study.sweep.parameters.map(({ name }) => name),
   );
   demandKnown(database, points, objectives);
+  const front = frontReport(store).rows.map(({ id }) => id);
+  const after = scored(store, points, objectives, new StudyQuantiles(objectives.quantiles, experimentOf));
+  const onFront = new Set([...front, ...after.frontAfter]);
+  const shown = points.filter(({ id }) => onFront.has(id));
   return {
-    ...scored(store, points, objectives, new StudyQuantiles(objectives.quantiles, experimentOf)),
-    front: frontReport(store).rows.map(({ id }) => id),
+    ...after,
+    front,
     objectives: study.sweep.objectives,
     draws: draws?.count ?? null,
+    keptPlacements: shown.filter(({ values }) => pricesInPlacement(experimentOf(values)).dieHopWorth !== undefined).length,
   };
 }
 

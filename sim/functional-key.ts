@@ -4,11 +4,14 @@
  */
 import { addressedLava, addressedPrecision, type Experiment, feedsBack } from "../arch/index.js";
 import { hashJson } from "../base/hash.js";
-import { unpriced } from "./unpriced.js";
+import { pricesInPlacement, unpriced } from "./unpriced.js";
 
-/** Content address of the part of a chip that decides a network's function on it: all but names and prices. */
+/**
+ * Content address of the part of a chip that decides a network's function on it: all but names, and prices that place
+ * nothing.
+ */
 export function functionOf({ chip, mapping }: Experiment): string {
-  return hashJson({ chip: unpriced(chip), mapping });
+  return hashJson({ chip: unpriced(chip), mapping, ...pricesInPlacement({ chip, mapping }) });
 }
 
 /**

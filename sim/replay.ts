@@ -1,6 +1,7 @@
 /**
  * Mapping and cycles of a chip. Prices of a cycle or an access do not change them, so points that differ only in
- * technology, voltage, clock, length of links or given prices share a replay. So do points whose lanes and memory words
+ * technology, voltage, clock, length of links or given prices share a replay, unless these weigh links between dies for
+ * the mapping (`pricesInPlacement`). So do points whose lanes and memory words
  * lead to the same groups and rows, and chips whose networks are equal but for their ports' numbers (twin.ts).
  */
 
@@ -13,7 +14,7 @@ import { mapNetwork } from "./mapping/index.js";
 import type { Block, SomaSlice } from "./program/index.js";
 import { buildProgram } from "./program/index.js";
 import { twinChip, twinTiming } from "./twin.js";
-import { type UnpricedCore, unpriced } from "./unpriced.js";
+import { pricesInPlacement, type UnpricedCore, unpriced } from "./unpriced.js";
 
 /** What points share. Plain data and flat arrays. */
 export interface Replay {
@@ -46,8 +47,9 @@ export function replay({ chip, precision, mapping, workload }: Experiment, trace
 export const sharedReplay = (chip: Chip, { placement, timing }: Replay): Replay => ({ placement, timing: twinTiming(chip, timing) });
 
 /**
- * Content address of a replay: all of the point but its prices. If mapping takes about a millisecond, the network is
- * mapped, and its slices and rows replace the mapping request, the lanes, and the memories' sizes and words in the key.
+ * Content address of a replay: all of the point but prices that place nothing. If mapping takes about a millisecond,
+ * the network is mapped, and its slices and rows replace the mapping request, the lanes, and the memories' sizes and
+ * words in the key.
  */
 export function replayKey(experiment: Experiment, traced: Traced): string {
   const { chip, precision, mapping, workload } = experiment;
@@ -56,7 +58,8 @@ export function replayKey(experiment: Experiment, traced: Traced): string {
   const { steadyState } = workload;
   const program = mapsSoon(experiment, traced.trace.topology) ? programOf(experiment, traced) : null;
   // keys are compared within a study and not stored, so the order of fields, which is always the same, may matter
-  if (program === null) return sha256(JSON.stringify({ key, chip: without, precision, mapping, steadyState }));
+  if (program === null)
+    return sha256(JSON.stringify({ key, chip: without, precision, mapping, ...pricesInPlacement(experiment), steadyState }));
   return sha256(JSON.stringify({ key, chip: { ...without, cores: without.cores.map(unresolved) }, precision, program, steadyState }));
 }
 
@@ -69,10 +72,11 @@ export interface ReplayTraits {
   readonly whole: string;
 }
 
-export function replayTraits({ chip, precision, mapping, workload }: Experiment, { key }: Pick<Traced, "key">): ReplayTraits {
+export function replayTraits(experiment: Experiment, { key }: Pick<Traced, "key">): ReplayTraits {
+  const { chip, precision, mapping, workload } = experiment;
   const without = unpriced(twinChip(chip));
   const beside = JSON.stringify([key, workload.steadyState, precision, { ...without, cores: without.cores.map(unresolved) }]);
-  return { beside, whole: JSON.stringify([beside, without.cores, mapping]) };
+  return { beside, whole: JSON.stringify([beside, without.cores, mapping, pricesInPlacement(experiment)]) };
 }
 
 /**

@@ -2,7 +2,7 @@
  * A chip without the properties that change only prices. They are removed by name, so every other property counts in
  * the content address of its behaviour.
  */
-import type { Chip, Core, Memory, Port } from "../arch/index.js";
+import { type Chip, type Core, dieHopWorth, type Experiment, type Memory, type Port } from "../arch/index.js";
 
 type UnpricedMemory = Omit<Memory, "kind" | "own">;
 export type UnpricedCore = Omit<
@@ -43,4 +43,12 @@ export function unpriced({ fpga: _, frameBuffer: __, ...chip }: Chip): UnpricedC
   const { port, ...rest } = chip;
   const made = { ...rest, name: "", technology: null, silicon: null, priceOverrides: null, noc, cores: chip.cores.map(unpricedCore) };
   return port === null ? made : { ...made, port };
+}
+
+/**
+ * What a placement depends on beside the unpriced chip and the mapping request: against traffic between dies, the
+ * prices, node and voltage decide how many hops a link to another die is worth.
+ */
+export function pricesInPlacement({ chip, mapping }: Pick<Experiment, "chip" | "mapping">): { readonly dieHopWorth?: number } {
+  return mapping.strategy === "min-traffic" && chip.noc.dies !== null ? { dieHopWorth: dieHopWorth(chip) } : {};
 }

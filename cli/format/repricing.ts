@@ -12,7 +12,7 @@ const PRICED: readonly (readonly [metric: MetricName, words: string])[] = [
 ];
 
 /** The front under the new prices, least energy first. */
-export function repricingLines(look: Look, { points, front, frontAfter, draws }: Repricing): readonly string[] {
+export function repricingLines(look: Look, { points, front, frontAfter, draws, keptPlacements }: Repricing): readonly string[] {
   const stored = new Set(front);
   const energy = (metrics: Repriced["before"]): number => metrics.energy_uj_per_inference ?? Number.NaN;
   const shown = points.filter(({ id }) => stored.has(id)).sort((a, b) => energy(a.after) - energy(b.after));
@@ -51,6 +51,11 @@ export function repricingLines(look: Look, { points, front, frontAfter, draws }:
     ...(draws === null
       ? []
       : [`90 % intervals over prices, samples and utterances: by closed forms, or from ${draws.toLocaleString("en-US")} draws`]),
+    ...(keptPlacements === 0
+      ? []
+      : [
+          `${keptPlacements} points of the fronts keep placements that their stored prices of links between dies chose (min-traffic): sweep the description with the new prices to place them anew`,
+        ]),
   ];
 }
 

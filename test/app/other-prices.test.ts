@@ -55,6 +55,22 @@ describe.skipIf(!isBuilt)("a small sweep", { timeout: 120_000 }, () => {
     expect((await reprice(db, null, {})).points.map(({ violation }) => violation)).toEqual([0, 0, 0, 0]);
   });
 
+  test("keeps its placements, and says so of points whose prices placed them: min-traffic on several dies", async () => {
+    const kept = async (strategy: string, dies: { readonly [key: string]: Json }): Promise<number> => {
+      const db = at(`${strategy}-${Object.keys(dies).length}.db`);
+      const description = open({
+        ...{ version: 1, extends: "mesh-2x2", network: { model: "mnist-rows-rec-v2.safetensors" }, mapping: { strategy } },
+        ...{ workload: { dataset: "mnist-rows", samples: 2, timing_samples: 1 }, noc: { flit_width_bits: { sweep: [16, 32] }, ...dies } },
+        ...{ sweep: { objectives: { energy_uj_per_inference: "min" }, sampler: { name: "grid", budget: 2 } } },
+      });
+      await sweep(description, { db, workers: 1 });
+      const { front, keptPlacements } = await reprice(db, null, { scale: { area: 2 } });
+      return keptPlacements / front.length;
+    };
+    const dies = { dies: { columns: 2, rows: 1, bandwidth_gbit_s: 3.2, latency_ns: 10 } };
+    expect([await kept("min-traffic", dies), await kept("min-traffic", {}), await kept("balanced", dies)]).toEqual([1, 0, 0]);
+  });
+
   test("whose constraint is on the spread of energy is priced where the spread is known, and refused where it is not", async () => {
     const db = at("spread.db");
     await sweep(described("energy_std_uj <= 1000"), { db, workers: 1 });

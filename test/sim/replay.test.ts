@@ -7,7 +7,7 @@ import { type Chip, type Experiment, patchDocument, readArch } from "../../arch/
 import { packageRoot } from "../../base/package-root.js";
 import { createRng } from "../../base/rng.js";
 import type { Functional } from "../../sim/functional/index.js";
-import { evaluatePoint, replayKey } from "../../sim/index.js";
+import { evaluatePoint, functionalKey, replayKey, replayTraits } from "../../sim/index.js";
 import { replay } from "../../sim/replay.js";
 import { chip, core, precision, randomTrace, recurrentTopology } from "./board/fixtures.js";
 
@@ -35,13 +35,53 @@ function priceless(one: Chip): Chip {
   );
 }
 
-test("mapping and replay read no price, with any strategy", () => {
+test("on one die, mapping and replay read no price, with any strategy", () => {
   for (const strategy of ["sequential", "balanced", "min-traffic"] as const) {
     for (const tiles of [[1, 1, 1, 1], [2]]) {
       const one = chip(tiles, {});
       expect(replay(on(priceless(one), strategy), trace)).toEqual(replay(on(one, strategy), trace));
     }
   }
+});
+
+test("points with the same key have the same placement, replay and function for any prices, node and voltage, on several dies too", () => {
+  const described = readArch(join(packageRoot(), "arch/examples/edge.yaml"));
+  const spikes = randomTrace(topology, [3], [0.3, 0.2, 0.2, 0.1], 5);
+  const dies = { "noc.dies.columns": 2, "noc.dies.bandwidth_gbit_s": 3.2, "noc.dies.latency_ns": 10 };
+  let [shared, moved] = [0, 0];
+  for (const [strategy, full, several] of [
+    ["balanced", "stall", dies],
+    ["min-traffic", "stall", {}],
+    ["min-traffic", "stall", dies],
+    ["min-traffic", "drop", dies],
+  ] as const) {
+    const made = new Map<string, unknown>();
+    const placements = new Set<string>();
+    for (const bitPj of [0.1, 400])
+      for (const technology of [{}, { "chip.technology_nm": 65 }, { "chip.voltage_v": 0.6 }]) {
+        const experiment = patchDocument(described, {
+          ...{ ...several, ...technology, "noc.width": 4, "noc.height": 2, "chip.clock_mhz": 50 },
+          ...{ "mapping.strategy": strategy, "mapping.max_neurons_per_core": 6, "tile.core.input_queue.full": full },
+          ...{ "prices.die_link_bit_pj.value": bitPj, "prices.die_link_bit_pj.source": "test" },
+        });
+        const one = replay(experiment, spikes);
+        const { slices } = one.placement;
+        placements.add(JSON.stringify(slices));
+        const { whole } = replayTraits(experiment, { key: "trace" });
+        for (const [key, decides] of [
+          [replayKey(experiment, { key: "trace", trace: spikes, placedBy: spikes }), one],
+          [`${whole} of a placement`, slices],
+          ...(full === "drop" ? [[functionalKey(experiment, "", ""), slices] as const] : []),
+        ] as const) {
+          if (made.has(key)) shared++;
+          else made.set(key, decides);
+          expect(decides, `${strategy}, ${full}, ${bitPj} pJ, ${JSON.stringify(technology)}`).toEqual(made.get(key));
+        }
+      }
+    moved += placements.size - 1;
+  }
+  expect(shared).toBeGreaterThan(15);
+  expect(moved).toBeGreaterThan(1);
 });
 
 /** Paths to all numbers, texts and truths in a value. */
