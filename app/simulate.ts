@@ -3,7 +3,7 @@ import { type Experiment, ofKind } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { counterTables, evaluatePoint, heldNetwork, prepareFunctional, restOf } from "../sim/index.js";
-import { energyByLayer, explainRun, recordRun, traceFormats } from "../sim/observe/index.js";
+import { energyByLayer, explainRun, type Rebuild, recordRun, traceFormats } from "../sim/observe/index.js";
 import { systemClock } from "../sweeps/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
@@ -11,6 +11,7 @@ import { lostWeights, runnableOf } from "./lost-weights.js";
 import { modelWarnings } from "./model-warnings.js";
 import { type Description, withValues } from "./open.js";
 import { inSection } from "./problem-places.js";
+import { rebuilding } from "./rebuilding.js";
 import type { SimulateOptions, Simulation } from "./simulation.js";
 import { intervalsOfResult } from "./uncertainty.js";
 
@@ -35,7 +36,7 @@ export async function simulate(description: Description, options: SimulateOption
   const { document, experiment } = withValues(description, options.values ?? {}, "--set");
   options.signal?.throwIfAborted();
   return ofKind<Promise<Simulation>>(experiment, {
-    board: (board) => simulateChip({ ...description, document }, board, options),
+    board: (board) => simulateChip({ ...description, document }, board, options, rebuilding(description, board, options.values ?? {})),
     // models of recorded chips are loaded only for such a chip
     coupled: async () => (await import("./simulate-coupled.js")).simulateCoupled(description, options),
   });
@@ -45,6 +46,7 @@ async function simulateChip(
   { file, plugins, document }: Description,
   experiment: Experiment,
   options: SimulateOptions,
+  rebuild: Rebuild,
 ): Promise<Simulation> {
   const { values = {}, explain = false, trace: format = null, signal } = options;
   const model = await loadModel(experiment, file, plugins);
@@ -75,7 +77,7 @@ async function simulateChip(
     intervals: intervalsOfResult(experiment, result),
     model: model.path,
     layers: energyByLayer(experiment.chip, placement, experiment.precision, trace, timing, restOf(experiment)),
-    explanation: explain && recorded !== null ? explainRun(experiment, trace, recorded) : null,
+    explanation: explain && recorded !== null ? explainRun(experiment, trace, recorded, rebuild) : null,
     counts: null,
     trace:
       format === null || recorded === null

@@ -26,7 +26,7 @@ export function diesOf({ noc, chip }: RootDocument): Dies | null {
 }
 
 /** Cycles between dies: no link takes less than one. */
-export const dieLatencyCyclesOf = (latencyNs: number, clockMhz: number): number => Math.max(1, latencyCyclesOf(latencyNs, clockMhz));
+const dieLatencyCyclesOf = (latencyNs: number, clockMhz: number): number => Math.max(1, latencyCyclesOf(latencyNs, clockMhz));
 
 /** Cycles for which a flit occupies a link between dies. */
 export const dieFlitCycles = ({ bitsPerCycle }: Dies, { flitWidthBits }: Pick<Noc, "flitWidthBits">): number =>

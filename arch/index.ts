@@ -60,7 +60,7 @@ export { NeurobenchCounter, type NeurobenchMetrics, UPDATE_PRICES } from "./cost
 export { multiplicationsPerFrame, OperationCounter, type OperationTotals } from "./costs/operations.js";
 export { EventTally, setBits, type Tally } from "./costs/tally.js";
 export { diePrices } from "./die-prices.js";
-export { type DieWay, dieFlitCycles, dieLatencyCyclesOf, meanDieWay, ON_ONE_DIE } from "./dies.js";
+export { type DieWay, dieFlitCycles, meanDieWay, ON_ONE_DIE } from "./dies.js";
 export { defaultSlicing, type EventGrid, type EventSlicing, eventGrid, eventSteps } from "./event-steps.js";
 export {
   EVENT_DATASETS,
@@ -156,10 +156,10 @@ export type { SnnDseChip } from "./kinds/snn-dse.js";
 export type { SnnDsePipelineChip } from "./kinds/snn-dse-pipeline.js";
 export type { TinyOdinChip } from "./kinds/tinyodin.js";
 export type { KnownNames } from "./known-names.js";
-export { builtLanes, idleLanes } from "./lanes.js";
+export { builtLanes, type GroupBounds, groupBounds, idleLanes } from "./lanes.js";
 export type { ConvolutionShape, LayerChain, NeuronStage, PoolShape, PoolStage, WeightStage } from "./layer-chain.js";
 export { checkLayerNames, checkLayers } from "./layer-names.js";
-export { bandwidthGbitSOf, bitsPerCycleOf, latencyCyclesOf, latencyNsOf } from "./link-units.js";
+export { bandwidthGbitSOf, latencyNsOf } from "./link-units.js";
 export {
   entryOf,
   jsonFromYaml,

@@ -6,8 +6,8 @@ import type { CoreNeeds } from "./core-needs.js";
 import { itemsPerBeat, packing } from "./packing.js";
 import { narrowestAccumulatorBits, narrowestWeightBits, type Precision } from "./precision.js";
 
-/** Upper bounds of the synapses of a group; a bound that does not apply is infinite. */
-interface GroupBounds {
+/** Upper bounds of the synapses of a group, beside the lanes; a bound that does not apply is infinite. */
+export interface GroupBounds {
   /** Weights in one word of every bank of the synapse memory. */
   readonly weights: number;
   /** Accumulators in one word of every bank of the state memory. */
@@ -16,7 +16,7 @@ interface GroupBounds {
   readonly row: number;
 }
 
-function groupBounds({ synapseMemory, stateMemory }: Core, precision: Precision, needs: CoreNeeds): GroupBounds {
+export function groupBounds({ synapseMemory, stateMemory }: Core, precision: Precision, needs: CoreNeeds): GroupBounds {
   const row = needs.longestRow === 0 ? Number.POSITIVE_INFINITY : needs.longestRow;
   // an item of a sparse row is a target with all its weights
   if (needs.isSparse) return { weights: Number.POSITIVE_INFINITY, sums: Number.POSITIVE_INFINITY, row };

@@ -13,7 +13,7 @@ import {
 import { percent, relativeChange, significant } from "./number.js";
 import { weightsText } from "./precision.js";
 
-export function explanationOf(experiment: Experiment, result: Result): readonly string[] {
+export function explanationOf(experiment: Experiment, result: Result, explanation: Explanation): readonly string[] {
   const { precision } = experiment;
   const { accuracy_percent: accuracy, energy_uj_per_inference: energyUj } = result.metrics;
   const { accumulatorOverflows, stateSaturations, utterances } = result.operations;
@@ -23,7 +23,7 @@ export function explanationOf(experiment: Experiment, result: Result): readonly 
       ? "no overflow and no saturation"
       : `${accumulatorOverflows} accumulator overflows, ${stateSaturations} state saturations`;
   return [
-    ...(busiest === null ? [] : busiestLines(experiment, busiest)),
+    ...(busiest === null ? [] : busiestLines(experiment, busiest, explanation)),
     ...(link === null ? [] : [`network on chip: the busiest link is ${link.port} of router ${link.router} with ${linkLoad(link)}.`]),
     ...(energyUj === null
       ? ["energy: unknown, because only the description can price the work of an FPGA (prices.NAME)."]
@@ -65,16 +65,17 @@ export function energyLines(components: readonly Share[], totalPj: number): read
   ];
 }
 
-/** The busiest core, and what would reduce its work. */
+/**
+ * The busiest core, what limits its work, and what it waits for. What would help is not said here: only the simulated
+ * changes know.
+ */
 function busiestLines(
-  { chip, precision }: Experiment,
+  { chip }: Experiment,
   { core: id, unit, share, neurons }: NonNullable<Bottleneck["busiest"]>,
+  { cores }: Explanation,
 ): readonly string[] {
-  const { synapseMemory, lanes, neuronUpdate } = chip.cores[id];
-  const { wordBits } = synapseMemory;
-  const perWord = Math.floor(wordBits / precision.weightBits);
-  const advice =
-    perWord < lanes ? "widen the word or narrow the weights" : perWord > lanes ? "more lanes would help" : "widen both word and lanes";
+  const { lanes, neuronUpdate } = chip.cores[id];
+  const of = cores.find(({ core }) => core === id);
   const { units, cyclesPerNeuron, policy } = neuronUpdate;
   const idle = 1 - share;
   const busy = `time: core ${id} is the busiest; its ${UNITS[unit]} is busy in ${percent(share)} of the cycles (${neurons} neurons).`;
@@ -83,12 +84,37 @@ function busiestLines(
   return [
     busy,
     unit === "synapse"
-      ? `      a memory word of ${wordBits} bits brings ${perWord} weights per cycle, its ${lanes} lanes take ${lanes}: ${advice}.`
-      : `      ${units} units, one neuron every ${cyclesPerNeuron} cycles each, policy ${policy}: more units or more cores would help.`,
-    ...(idle > 0.5
-      ? [`      it still waits ${percent(idle)} of the cycles: for spikes of other cores, the barrier and the network on chip.`]
-      : []),
+      ? `      synapses at once: ${groupText(lanes, of?.group)}.`
+      : `      ${units} units, one neuron every ${cyclesPerNeuron} cycles each, policy ${policy}.`,
+    // the first core's cycles have lines of their own
+    ...(of === undefined || of === cores[0] ? [] : [`      in the others it ${cyclesText(of, unit, WORKS)}.`]),
   ];
+}
+
+/** Counters that are work, and so in the busy share. */
+const WORKS: readonly string[] = ["synapse_busy_cycles", "synapse_overhead_cycles", "soma_busy_cycles"];
+
+/** What bounds a group of synapses, the least first. */
+function groupText(lanes: number, group: Explanation["cores"][number]["group"] | undefined): string {
+  const { weights = Number.POSITIVE_INFINITY, sums = Number.POSITIVE_INFINITY, row = Number.POSITIVE_INFINITY } = group ?? {};
+  const bounds = [
+    [lanes, `${counted(lanes, "lane")}`],
+    [weights, `${counted(weights, "weight")} from the synapse memory`],
+    [sums, `${counted(sums, "sum")} from the state memory`],
+    [row, `rows of at most ${counted(row, "weight")}`],
+  ] as const;
+  const told = bounds.filter(([bound]) => Number.isFinite(bound)).sort(([a], [b]) => a - b);
+  return `${told.map(([, text]) => text).join(", ")}${told.length === 1 ? "" : "; the least decides"}`;
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** Shares of a unit's cycles, largest first, without those of `left`. */
+function cyclesText({ shares }: Explanation["cores"][number], unit: keyof typeof UNITS, left: readonly string[] = []): string {
+  return shares
+    .filter(({ counter, share }) => counter.startsWith(unit) && share >= LEAST_SHARE && !left.includes(counter))
+    .map(({ counter, share }) => `${CYCLES[counter as keyof typeof CYCLES].does} ${percent(share)}`)
+    .join(", ");
 }
 
 /** How the chip's time changes its function. */
@@ -111,7 +137,7 @@ const LEAST_SHARE = 0.0005;
  * Where the cycles go in the core that finishes last most often, and what the bottleneck is: a resource of that core,
  * or one of all.
  */
-function bottleneckLines({ shares, critical, port, bottleneck: short }: Explanation): readonly string[] {
+function bottleneckLines({ cores, critical, port, bottleneck: short }: Explanation): readonly string[] {
   const first = critical.find(({ core }) => core !== null);
   const link =
     port === null
@@ -122,17 +148,10 @@ function bottleneckLines({ shares, critical, port, bottleneck: short }: Explanat
   const limit =
     short === null || short.share < LEAST_SHARE ? [] : [`bottleneck: ${short.resource}, ${percent(short.share)} of the cycles.`];
   if (first === undefined) return [...limit, ...link];
-  const of = (unit: keyof typeof UNITS) =>
-    shares
-      .filter(({ counter, share }) => counter.startsWith(unit) && share >= LEAST_SHARE)
-      .map(({ counter, share }) => ({ share, ...CYCLES[counter as keyof typeof CYCLES] }));
-  const told = (unit: keyof typeof UNITS): string =>
-    of(unit)
-      .map(({ does, share }) => `${does} ${percent(share)}`)
-      .join(", ");
+  const [core] = cores;
   return [
-    `cycles: core ${first.core}'s ${UNITS.synapse} ${told("synapse")};`,
-    `        its ${UNITS.soma} ${told("soma")}.`,
+    `cycles: core ${core.core}'s ${UNITS.synapse} ${cyclesText(core, "synapse")};`,
+    `        its ${UNITS.soma} ${cyclesText(core, "soma")}.`,
     ...limit,
     ...link,
   ];

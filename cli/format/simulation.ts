@@ -13,7 +13,7 @@ import { type Look, paint } from "./style.js";
 export function explanationLines({ experiment, result, explanation }: Simulation): readonly string[] {
   if (explanation === null) return [];
   return ofKind<readonly string[]>(experiment, {
-    board: (board) => [...explanationOf(board, result), ...simulatedGains(explanation)],
+    board: (board) => [...explanationOf(board, result, explanation), ...simulatedGains(explanation)],
     coupled: () => [],
   });
 }

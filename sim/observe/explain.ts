@@ -1,13 +1,15 @@
 /**
  * Why a run takes its time: the critical core and unit of each wave, where the cycles of the busiest core go, and what
  * single changes of the chip would gain, each simulated on the same placement.
- * Not modelled: a new placement, and whether the changed memories and clock can be built.
+ * Not modelled: a new placement.
  */
 
-import { portEnd } from "../../arch/index.js";
+import { type GroupBounds, groupBounds, portEnd } from "../../arch/index.js";
 import { type Recorder, runTiming } from "../board/index.js";
+import { demandBuildable } from "../buildable.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../counters.js";
 import { busiestDieShare } from "../die-links.js";
+import { needsOn } from "../needs.js";
 import { type Binding, bindingOf, CYCLES, orTick, scarcest } from "./binding.js";
 import { singleChanges } from "./changes.js";
 import { type Explained, measured, type NextSteps, nextSteps, over, unlessInfeasible } from "./next-steps.js";
@@ -35,12 +37,20 @@ interface Gain {
   readonly energyRatio: number | null;
 }
 
+/** A core that works. */
+interface WorkingCore {
+  readonly core: number;
+  /** Shares of all cycles, by counter, largest first. */
+  readonly shares: readonly { readonly counter: CoreCounter; readonly share: number }[];
+  readonly group: GroupBounds;
+}
+
 export interface Explanation {
   readonly waves: readonly CriticalWave[];
   /** By core and unit: number of waves in which it was last, largest first. */
   readonly critical: readonly { readonly core: number | null; readonly unit: Finisher; readonly waves: number }[];
-  /** Shares of all cycles of the core that is critical most often, by counter. */
-  readonly shares: readonly { readonly counter: CoreCounter; readonly share: number }[];
+  /** By core; first the core that is critical most often. */
+  readonly cores: readonly WorkingCore[];
   /**
    * What limits all cores (the host link, links between dies, the barrier, the tick) if that takes the most, as in
    * `bindingOf`; otherwise what limits the unit that is critical most often. null: no core works.
@@ -83,12 +93,16 @@ export function criticalWaves(recorder: Recorder, port: number | null = null): C
   return waves;
 }
 
-/** Simulates each single change on the same placement. Changes with which the network cannot run are left out. */
+/**
+ * Simulates each single change on the same placement. Changes with which the chip cannot be built, or the network
+ * cannot run, are left out.
+ */
 function gainsOf(explained: Explained): Gain[] {
-  const { chip, placement, precision, trace, run } = explained;
+  const { chip, placement, precision, trace, run, rebuild } = explained;
   const before = measured(explained, chip, run);
-  const gains = singleChanges(chip).flatMap(({ path, from, to, chip: other }) =>
+  const gains = singleChanges({ chip, values: {} }, rebuild).flatMap(({ path, from, to, chip: other }) =>
     unlessInfeasible<Gain[]>(() => {
+      demandBuildable(other, precision, needsOn(other, precision, trace.topology));
       const after = measured(explained, other, runTiming(other, placement, precision, trace));
       return [{ path, from, to, latencyRatio: after.latency / before.latency, energyRatio: over(after.energy, before.energy) }];
     }, []),
@@ -98,7 +112,7 @@ function gainsOf(explained: Explained): Gain[] {
 
 /** `recorder`: of the run. */
 export function explain(explained: Explained, recorder: Recorder): Explanation {
-  const { chip, placement, run } = explained;
+  const { chip, placement, precision, trace, run } = explained;
   const waves = criticalWaves(recorder, chip.port === null ? null : portEnd(chip));
   const tally = new Map<string, { core: number | null; unit: Finisher; waves: number }>();
   for (const { core, unit } of waves) {
@@ -111,17 +125,23 @@ export function explain(explained: Explained, recorder: Recorder): Explanation {
   const first = critical.find(({ core }) => core !== null);
   const busiest = first?.core ?? placement.usedCores[0];
   const { cycles, port } = run.total;
-  const shareOf = (counter: CoreCounter): number => run.total.cores[busiest * CORE_COUNTERS.length + coreColumn[counter]] / cycles;
-  const shares = CORE_COUNTERS.filter((counter) => counter in CYCLES)
-    .map((counter) => ({ counter, share: shareOf(counter) }))
-    .sort((a, b) => b.share - a.share);
+  const share = (core: number, counter: CoreCounter): number => run.total.cores[core * CORE_COUNTERS.length + coreColumn[counter]] / cycles;
+  const shareOf = (counter: CoreCounter): number => share(busiest, counter);
+  const needs = needsOn(chip, precision, trace.topology);
+  const working = (core: number): WorkingCore => ({
+    core,
+    shares: CORE_COUNTERS.filter((counter) => counter in CYCLES)
+      .map((counter) => ({ counter, share: share(core, counter) }))
+      .sort((a, b) => b.share - a.share),
+    group: groupBounds(chip.cores[core], precision, needs),
+  });
   const short = first === undefined ? null : scarcest(busiest, first.unit === "synapse" ? "synapse" : "soma", shareOf);
   const all = bindingOf(run.total, busiestDieShare(chip, run.total), chip.tick);
   const goals: readonly NextSteps["goal"][] = measured(explained, chip, run).energy === null ? ["latency"] : ["latency", "energy"];
   return {
     waves,
     critical,
-    shares,
+    cores: [busiest, ...placement.usedCores.filter((core) => core !== busiest)].map(working),
     bottleneck: all?.core === null ? all : orTick(short, chip.tick, Math.min(shareOf("synapse_idle_cycles"), shareOf("soma_idle_cycles"))),
     barrierShare: run.total.barrierCycles / run.total.cycles,
     port: port === null ? null : { busyShare: port.busyCycles / cycles, stallShare: port.stallCycles / cycles },

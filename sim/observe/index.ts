@@ -1,6 +1,7 @@
 /** Front door of a run's counts by layer, its recording, and changes that would help. */
 export { type Binding, bindingOf, CYCLES } from "./binding.js";
 export { type Bottleneck, bottleneckOf, type Share } from "./bottleneck.js";
+export type { Rebuild } from "./changes.js";
 export type { Explanation, Finisher } from "./explain.js";
 export { traceFormats } from "./formats.js";
 export { energyByLayer, type LayerEnergy } from "./layer-energy.js";

@@ -4,19 +4,20 @@
  *
  * The search is greedy, in rounds. It simulates every single step, and every pair of steps that belong together, on the
  * first utterances. Of the candidates that reach the goal it takes the one with the fewest changes, then the smallest
- * area; otherwise the one with the largest gain. The final set is measured on all utterances. Chips whose clock is too
- * fast for the changed blocks are left out.
+ * area; otherwise the one with the largest gain. The final set is measured on all utterances. Chips that cannot be
+ * built are left out: whose clock is too fast for the changed blocks, or which are too large for their FPGA.
  * Not modelled: a new placement, another clock or supply, other precision.
  */
 
-import { areaOf, type Chip, checkClock, type Precision, type SpikeTrace } from "../../arch/index.js";
+import { areaOf, type Chip, type Precision, type SpikeTrace } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { runTiming, type TimingRun } from "../board/index.js";
+import { demandBuildable } from "../buildable.js";
 import { price } from "../energy.js";
 import type { Placement } from "../mapping/index.js";
 import { needsOn } from "../needs.js";
 import { demandRest, type Rest } from "../rest.js";
-import { type ChangedChip, pairedChanges, singleChanges } from "./changes.js";
+import { type ChangedChip, pairedChanges, type Rebuild, singleChanges, type Variant } from "./changes.js";
 
 const GOAL_RATIO = 0.9;
 const MOST_ROUNDS = 3;
@@ -48,6 +49,7 @@ export interface Explained {
   /** null: only inferences are priced. */
   readonly rest: Rest | null;
   readonly run: TimingRun;
+  readonly rebuild: Rebuild;
 }
 
 interface Measured {
@@ -59,7 +61,11 @@ interface Measured {
  * Cycles and energy of a run on a changed chip, as of a point of its own.
  * @throws InfeasibleError if an inference takes longer than the time between two
  */
-export function measured({ precision, trace, rest }: Omit<Explained, "chip" | "run">, chip: Chip, run: TimingRun): Measured {
+export function measured(
+  { precision, trace, rest }: Pick<Explained, "precision" | "trace" | "rest">,
+  chip: Chip,
+  run: TimingRun,
+): Measured {
   const longestCycles = run.latencyCycles.reduce((longest, cycles) => Math.max(longest, cycles), 0);
   demandRest(rest, longestCycles / chip.technology.clockMhz);
   return { latency: run.total.cycles, energy: price(chip, precision, trace.topology, run.total, rest).totalPj };
@@ -67,7 +73,7 @@ export function measured({ precision, trace, rest }: Omit<Explained, "chip" | "r
 
 interface Candidate {
   readonly steps: readonly ChangedChip[];
-  readonly chip: Chip;
+  readonly made: Variant;
   /** Goal of the candidate / goal of the described chip. */
   readonly ratio: number;
   /** 0 for an FPGA, whose candidates do not differ in area. */
@@ -75,37 +81,38 @@ interface Candidate {
 }
 
 export function nextSteps(explained: Explained, goal: NextSteps["goal"]): NextSteps {
-  const { chip, placement, precision, trace } = explained;
+  const { chip, placement, precision, trace, rebuild } = explained;
   const needsOf = (on: Chip) => needsOn(on, precision, trace.topology);
   const few: SpikeTrace = { ...trace, stepStart: trace.stepStart.slice(0, SEARCH_UTTERANCES + 1) };
   const measure = (on: Chip, spikes: SpikeTrace): Measured => measured(explained, on, runTiming(on, placement, precision, spikes));
   let tried = 0;
   const attempt = (steps: readonly ChangedChip[], start: number | null): Candidate[] => {
-    const on = (steps.at(-1) as ChangedChip).chip;
+    const made = steps.at(-1) as ChangedChip;
+    const on = made.chip;
     const needs = needsOf(on);
     return unlessInfeasible(() => {
-      checkClock(on, precision, needs);
+      demandBuildable(on, precision, needs);
       const ratio = over(measure(on, few)[goal], start) ?? Number.POSITIVE_INFINITY;
       tried++;
-      return [{ steps, chip: on, ratio, areaMm2: areaOf(on, precision, needs).totalMm2 ?? 0 }];
+      return [{ steps, made, ratio, areaMm2: areaOf(on, precision, needs).totalMm2 ?? 0 }];
     }, []);
   };
   const start = measure(chip, few)[goal];
   const taken: ChangedChip[] = [];
-  let [current, reached] = [chip, 1];
+  let [current, reached]: [Variant, number] = [{ chip, values: {} }, 1];
   for (let round = 0; round < MOST_ROUNDS && reached > GOAL_RATIO; round++) {
-    const candidates = [...singleChanges(current).map((step) => [step]), ...pairedChanges(current)].flatMap((steps) =>
+    const candidates = [...singleChanges(current, rebuild).map((step) => [step]), ...pairedChanges(current, rebuild)].flatMap((steps) =>
       attempt(steps, start),
     );
     const best = candidates.sort(better)[0];
     if (best === undefined || best.ratio > reached - LEAST_GAIN) break;
     taken.push(...best.steps);
-    [current, reached] = [best.chip, best.ratio];
+    [current, reached] = [best.made, best.ratio];
   }
   const before = measured(explained, chip, explained.run);
   // on all utterances a chip may fail that could run the first ones
-  const after = taken.length === 0 ? null : unlessInfeasible(() => measure(current, trace), null);
-  const [on, changes] = after === null ? [chip, []] : [current, merged(taken)];
+  const after = taken.length === 0 ? null : unlessInfeasible(() => measure(current.chip, trace), null);
+  const [on, changes] = after === null ? [chip, []] : [current.chip, merged(taken)];
   const ratios = {
     latencyRatio: (after ?? before).latency / before.latency,
     energyRatio: over((after ?? before).energy, before.energy),

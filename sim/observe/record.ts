@@ -4,6 +4,7 @@ import { Recorder, runTiming, type TimingRun } from "../board/index.js";
 import type { Placement } from "../mapping/index.js";
 import { mapNetwork } from "../mapping/index.js";
 import { restOf } from "../rest.js";
+import type { Rebuild } from "./changes.js";
 import { type Explanation, explain } from "./explain.js";
 
 interface RecordedRun {
@@ -24,8 +25,13 @@ export function recordRun(
   return { placement, recorder, run: runTiming(chip, placement, precision, trace, recorder, workload.steadyState) };
 }
 
-/** Explains a recorded point; simulates several dozen changed chips. */
-export function explainRun(experiment: Experiment, trace: SpikeTrace, { placement, run, recorder }: RecordedRun): Explanation {
+/** Explains a recorded point; simulates several dozen changed chips, which `rebuild` makes. */
+export function explainRun(
+  experiment: Experiment,
+  trace: SpikeTrace,
+  { placement, run, recorder }: RecordedRun,
+  rebuild: Rebuild,
+): Explanation {
   const { chip, precision } = experiment;
-  return explain({ chip, placement, precision, trace, rest: restOf(experiment), run }, recorder);
+  return explain({ chip, placement, precision, trace, rest: restOf(experiment), run, rebuild }, recorder);
 }

@@ -1,7 +1,10 @@
 /** Sentences about a run: which unit finishes last in each step, where the cycles go, and the bottleneck. */
 import { expect, test } from "vitest";
+import { openChip } from "../../app/open.js";
+import { simulate } from "../../app/simulate.js";
 import { createRng } from "../../base/rng.js";
 import { energyLines, simulatedGains } from "../../cli/format/explanation.js";
+import { explanationLines } from "../../cli/format/simulation.js";
 import type { Explanation } from "../../sim/observe/index.js";
 
 const wave = (utterance: number, at: number, core: number | null, unit: "soma" | "synapse") => ({
@@ -20,13 +23,19 @@ const explanation: Explanation = {
     { core: 2, unit: "synapse", waves: 2 },
     { core: 1, unit: "soma", waves: 1 },
   ],
-  shares: [
-    { counter: "soma_idle_cycles", share: 0.9 },
-    { counter: "synapse_idle_cycles", share: 0.5 },
-    { counter: "synapse_stall_dram_cycles", share: 0.3 },
-    { counter: "synapse_busy_cycles", share: 0.2 },
-    { counter: "soma_busy_cycles", share: 0.1 },
-    { counter: "synapse_stall_state_cycles", share: 0 },
+  cores: [
+    {
+      core: 2,
+      shares: [
+        { counter: "soma_idle_cycles", share: 0.9 },
+        { counter: "synapse_idle_cycles", share: 0.5 },
+        { counter: "synapse_stall_dram_cycles", share: 0.3 },
+        { counter: "synapse_busy_cycles", share: 0.2 },
+        { counter: "soma_busy_cycles", share: 0.1 },
+        { counter: "synapse_stall_state_cycles", share: 0 },
+      ],
+      group: { weights: 8, sums: 4, row: 128 },
+    },
   ],
   port: null,
   bottleneck: { core: 2, resource: "the DRAM channel", share: 0.3 },
@@ -77,4 +86,50 @@ test("the lines of energy and the rest sum to the total for any breakdown", () =
   expect(drew.small).toBeGreaterThan(20);
   expect(drew.none).toBeGreaterThan(3);
   expect(drew.rest).toBeGreaterThan(50);
+});
+
+const CHIP = {
+  "workload.samples": 2,
+  "workload.timing_samples": 1,
+  "mapping.max_neurons_per_core": 128,
+  "tile.core.synapse_memory.word_bits": 64,
+  "tile.core.state_memory.ports": "1rw",
+};
+test.each([
+  ["lanes alone", { "tile.core.lanes": 2 }, "lanes"],
+  ["banks of the state memory", { "tile.core.lanes": 4, "tile.core.state_memory.banks": 1 }, "sums"],
+  ["weights in a word", { "tile.core.lanes": 4, "tile.core.synapse_memory.word_bits": 16 }, "weights"],
+] as const)(
+  "the least bound of the synapses at once is what a run is limited by, whatever else is doubled: %s",
+  async (_, values, least) => {
+    const description = openChip("mesh-2x2");
+    const simulation = await simulate(description, { values: { ...CHIP, ...values }, explain: true });
+    const lines = explanationLines(simulation);
+    const bounds = lines.find((line) => line.includes("synapses at once: "))?.split(": ")[1];
+    expect(bounds).toMatch(least === "sums" ? /^\d+ sums? / : least === "weights" ? /^\d+ weights? / : /^\d+ lanes?, /);
+    expect(bounds).toMatch(/; the least decides\.$/);
+    const wider = simulation.explanation?.gains.find(({ path }) => path === "tile.core.lanes");
+    if (least === "lanes") expect(wider?.latencyRatio).toBeLessThan(0.95);
+    else expect(wider?.latencyRatio).toBe(1);
+  },
+);
+
+test("the busy share and the waits named of the busiest core are all its cycles, and no line says what would help without a run", async () => {
+  let named = 0;
+  for (const values of [{}, { "tile.core.lanes": 2 }, { "noc.dies.columns": 2, "noc.dies.bandwidth_gbit_s": 0.5 }]) {
+    const simulation = await simulate(openChip("mesh-2x2"), {
+      values: { ...CHIP, "mapping.max_neurons_per_core": 48, ...values },
+      explain: true,
+    });
+    const text = explanationLines(simulation);
+    const at = text.findIndex((line) => line.startsWith("time: core"));
+    const waits = text.find((line) => line.includes("in the others it "));
+    if (waits !== undefined) {
+      const shares = [text[at], waits].flatMap((line) => [...line.matchAll(/([\d.]+) %/g)].map((match) => Number(match[1])));
+      expect(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 100)).toBeLessThanOrEqual(0.05 * shares.length + 0.06);
+      named++;
+    }
+    expect(text.join(" ")).not.toMatch(/would help/);
+  }
+  expect(named).toBeGreaterThan(0);
 });

@@ -11,7 +11,7 @@ import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../sim/counte
 import { price } from "../../../sim/energy.js";
 import { DIRECT } from "../../../sim/functional/spike-encoders.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
-import { type ChangedChip, singleChanges } from "../../../sim/observe/changes.js";
+import { singleChanges } from "../../../sim/observe/changes.js";
 import { csvOf } from "../../../sim/observe/csv.js";
 import { criticalWaves, explain } from "../../../sim/observe/explain.js";
 import { traceFormats } from "../../../sim/observe/formats.js";
@@ -20,6 +20,7 @@ import { perfettoOf } from "../../../sim/observe/perfetto.js";
 import { explainRun, recordRun } from "../../../sim/observe/record.js";
 import { vcdOf } from "../../../sim/observe/vcd.js";
 import { chip, core, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
+import { written } from "./written.js";
 
 const topology = recurrentTopology(16);
 const trace = randomTrace(topology, [4, 3], [0.4, 0.3, 0.3, 0.2], 6);
@@ -31,6 +32,7 @@ const run = runTiming(on, placement, precision, trace, recorder);
 const counter = (id: number, name: CoreCounter): number => run.total.cores[id * CORE_COUNTERS.length + coreColumn[name]];
 const total = (name: CoreCounter): number => on.cores.reduce((sum, { id }) => sum + counter(id, name), 0);
 const events = recorder.sorted();
+const changesOf = (of: typeof on) => singleChanges({ chip: of, values: {} }, written(of));
 const count = (kind: string): number => events.filter((event) => event.kind === kind).length;
 
 test("a recorder changes nothing of the run", () => {
@@ -150,7 +152,7 @@ test("a Perfetto file is valid trace-event JSON; slices of a track do not overla
 });
 
 describe("explain", () => {
-  const explanation = explain({ chip: on, placement, precision, trace, rest: null, run }, recorder);
+  const explanation = explain({ chip: on, placement, precision, trace, rest: null, run, rebuild: written(on) }, recorder);
 
   test("an explanation names a critical core for every wave with work; its time equals the wave's", () => {
     const waves = criticalWaves(recorder);
@@ -165,7 +167,7 @@ describe("explain", () => {
 
   test("the bottleneck takes most cycles of the critical unit, or is the tick if the core is idle for longer", () => {
     const [{ core, unit }] = explanation.critical;
-    const spent = explanation.shares.filter(({ counter: name }) => name.startsWith(unit) && !name.endsWith("_idle_cycles"));
+    const spent = explanation.cores[0].shares.filter(({ counter: name }) => name.startsWith(unit) && !name.endsWith("_idle_cycles"));
     expect(explanation.bottleneck).toMatchObject({ core, share: Math.max(...spent.map(({ share }) => share)) });
     for (const [periodCycles, resource] of [
       [3 * Math.max(...run.waveCycles), "the tick"],
@@ -175,15 +177,16 @@ describe("explain", () => {
       const seen = new Recorder();
       const ticking = { ...on, tick };
       const again = runTiming(ticking, placement, precision, trace, seen);
-      expect(explain({ chip: ticking, placement, precision, trace, rest: null, run: again }, seen).bottleneck).toMatchObject({ resource });
+      const explained = { chip: ticking, placement, precision, trace, rest: null, run: again, rebuild: written(ticking) };
+      expect(explain(explained, seen).bottleneck).toMatchObject({ resource });
     }
   });
 
   test("a faster DRAM is a change only for a chip that reads weights from DRAM", () => {
-    const paths = (of: typeof on): string[] => singleChanges(of).map(({ path }) => path);
+    const paths = (of: typeof on): string[] => changesOf(of).map(({ path }) => path);
     expect(paths(on).filter((path) => path.startsWith("spill"))).toEqual([]);
     const spill = { bitsPerCycle: 16, latencyCycles: 9, burstBits: 64 };
-    const changes = singleChanges({ ...on, spill }).filter(({ path }) => path.startsWith("spill"));
+    const changes = changesOf({ ...on, spill }).filter(({ path }) => path.startsWith("spill"));
     // 100 MHz: 16 bits per cycle are 1.6 Gbit/s, 9 cycles are 90 ns; half of them is rounded up to whole cycles
     expect(changes.map(({ path, from, to }) => [path, from, to])).toEqual([
       ["spill.bandwidth_gbit_s", 1.6, 3.2],
@@ -196,7 +199,7 @@ describe("explain", () => {
   });
 
   test("shares of a unit's cycles sum to 1; each gain equals that of a run of the changed chip", () => {
-    const synapse = explanation.shares.filter(({ counter: name }) => name.startsWith("synapse_"));
+    const synapse = explanation.cores[0].shares.filter(({ counter: name }) => name.startsWith("synapse_"));
     expect(synapse.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
     const lanes = explanation.gains.find((gain) => gain.path === "tile.core.lanes");
     const wider = { ...on, cores: on.cores.map((one) => ({ ...one, lanes: 2 })) };
@@ -210,20 +213,15 @@ describe("explain", () => {
 });
 
 describe("the next tenth", () => {
-  const steps = (goal: "latency" | "energy") => nextSteps({ chip: on, placement, precision, trace, rest: null, run }, goal);
+  const steps = (goal: "latency" | "energy") =>
+    nextSteps({ chip: on, placement, precision, trace, rest: null, run, rebuild: written(on) }, goal);
   const energyOf = (chipOf: typeof on, of: typeof run): number => Number(price(chipOf, precision, topology, of.total).totalPj);
 
   test.each(["latency", "energy"] as const)(
     "%s: its ratios equal those of a run of the changed chip, and it reaches a tenth or says that it does not",
     (goal) => {
       const { changes, latencyRatio, energyRatio, isReached } = steps(goal);
-      let changedChip = on;
-      for (const { path, to } of changes)
-        while (true) {
-          const step = singleChanges(changedChip).find((one) => one.path === path) as ChangedChip;
-          changedChip = step.chip;
-          if (step.to === to) break;
-        }
+      const changedChip = written(on)(Object.fromEntries(changes.map(({ path, to }) => [path, to]))) as typeof on;
       const again = runTiming(changedChip, placement, precision, trace);
       expect(latencyRatio).toBe(again.total.cycles / run.total.cycles);
       expect(energyRatio).toBe(energyOf(changedChip, again) / energyOf(on, run));
@@ -234,7 +232,7 @@ describe("the next tenth", () => {
 
   test("two changes are proposed only if no single one gains a tenth", () => {
     const { changes } = steps("latency");
-    const single = singleChanges(on).map((one) => runTiming(one.chip, placement, precision, trace).total.cycles / run.total.cycles);
+    const single = changesOf(on).map((one) => runTiming(one.chip, placement, precision, trace).total.cycles / run.total.cycles);
     expect(changes.length > 1).toBe(Math.min(...single) > 0.9);
   });
 });
@@ -261,6 +259,6 @@ test("a design point recorded from its description is the same run, with the sam
   expect(recorded.placement).toEqual(placement);
   expect(recorded.run).toEqual(run);
   expect(recorded.recorder.sorted()).toEqual(events);
-  const explained = { chip: on, placement, precision, trace, rest: null, run };
-  expect(explainRun(experiment, trace, recorded)).toEqual(explain(explained, recorder));
+  const explained = { chip: on, placement, precision, trace, rest: null, run, rebuild: written(on) };
+  expect(explainRun(experiment, trace, recorded, written(on))).toEqual(explain(explained, recorder));
 });
