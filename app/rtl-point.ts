@@ -3,8 +3,8 @@
  */
 import { basename } from "node:path";
 import type { Experiment } from "../arch/index.js";
-import { inputError } from "../base/errors.js";
-import type { Json } from "../base/hash.js";
+import { type InputError, inputError } from "../base/errors.js";
+import { hashJson, type Json } from "../base/hash.js";
 import { candidateOf, checkEmittable, type Emission, emit, type PointParts, partsOf } from "../rtl/index.js";
 import { Store } from "../sweeps/index.js";
 import { loadModel, samplesFor } from "./inputs.js";
@@ -12,7 +12,7 @@ import { experimentWith, openChipWithPlugins, type Values } from "./open.js";
 import type { Plugin } from "./plugins.js";
 import { inSection } from "./problem-places.js";
 import { besideOf } from "./stored.js";
-import { storedExperiment } from "./stored-experiment.js";
+import { storedPoint } from "./stored-experiment.js";
 import { type LoadPoint, loadPoint } from "./stored-network.js";
 
 /** Where the point's values and files come from, and where it is written. */
@@ -33,12 +33,15 @@ interface NamedPoint {
   readonly experiment: Experiment;
   readonly file: string;
   readonly folder: string;
+  /** Values by path that make it of its description. */
+  readonly values: Values;
+  readonly isStored: boolean;
   readonly load: LoadPoint;
 }
 
 /** @throws InputError if there is no such point, or its chip is coupled. */
 export async function namedPoint(source: string, point: number | null, options: PointOptions): Promise<NamedPoint> {
-  return point === null ? describedPoint(source, options) : storedPoint(source, point, options);
+  return point === null ? describedPoint(source, options) : pointOfStudy(source, point, options);
 }
 
 async function describedPoint(file: string, { values = {}, base = null, out = null, plugins = [] }: PointOptions): Promise<NamedPoint> {
@@ -48,21 +51,36 @@ async function describedPoint(file: string, { values = {}, base = null, out = nu
     const model = await loadModel(fewer, file, null);
     return { model, samples: await samplesFor(model, fewer, file) };
   };
-  return { place: file, experiment, file, folder: out ?? `${basename(file).replace(/\.[^.]*$/, "")}-rtl`, load };
+  const folder = out ?? `${basename(file).replace(/\.[^.]*$/, "")}-rtl`;
+  return { place: file, experiment, file, folder, values, isStored: false, load };
 }
 
-function storedPoint(database: string, id: number, { base = null, out = null, values = {} }: PointOptions): NamedPoint {
+function pointOfStudy(database: string, id: number, { base = null, out = null, values = {} }: PointOptions): NamedPoint {
   if (Object.keys(values).length > 0)
     throw inputError("--set", "a point of a study already has its values", "leave it out, or name a description");
   const store = Store.read(database);
   try {
-    const experiment = storedExperiment(store, id, "has no SystemVerilog here");
+    const { experiment, values: own } = storedPoint(store, id, "has no SystemVerilog here");
     const folder = out ?? `${basename(database).replace(/\.[^.]*$/, "")}-${id}-rtl`;
     const load = loadPoint(store, id, base, null);
-    return { place: `${database} point ${id}`, experiment, file: besideOf(base, database), folder, load };
+    return { place: `${database} point ${id}`, experiment, file: besideOf(base, database), folder, values: own, isStored: true, load };
   } finally {
     store.close();
   }
+}
+
+/** Keys whose text is the path of a file: in an experiment, and as the last name of a value's path. */
+const FILE_KEY = /(^|\.)(model|path|labels)$/;
+
+/** The value as plain data, with files by their names without folders: a chip is the same wherever they lie. */
+const withoutFolders = (value: unknown): Json =>
+  JSON.parse(
+    JSON.stringify(value, (key, part: unknown) => (typeof part === "string" && FILE_KEY.test(key) ? basename(part) : part)),
+  ) as Json;
+
+function tooMany(most: number, { timingSamples, samples }: Experiment["workload"], isStored: boolean): InputError {
+  const more = [...(most > samples ? [`--set workload.samples=${most}`] : []), `--set workload.timing_samples=${most}`];
+  return inputError("--samples", `got ${most}, the point times ${timingSamples}`, isStored ? `--samples ${timingSamples}` : more.join(" "));
 }
 
 /** A point's files, and its entry in the manifest. */
@@ -76,17 +94,22 @@ export interface EmittedPoint {
  * `most`: most utterances that are timed; null: as many as the point timed. @throws InputError if the point cannot be
  * emitted, with the reason and the nearest change.
  */
-export async function emitted({ place, experiment, file, load }: NamedPoint, most: number | null): Promise<EmittedPoint> {
+export async function emitted({ place, experiment, file, values, isStored, load }: NamedPoint, most: number | null): Promise<EmittedPoint> {
   const { workload } = experiment;
-  const fewer =
-    most === null ? experiment : { ...experiment, workload: { ...workload, timingSamples: Math.min(most, workload.timingSamples) } };
+  if (most !== null && most > workload.timingSamples) throw tooMany(most, workload, isStored);
+  const fewer = most === null ? experiment : { ...experiment, workload: { ...workload, timingSamples: most } };
   const { model, samples } = await load(fewer);
   const parts = await inSection(file, "mapping", () => partsOf(fewer, model.network, samples));
+  const has = parts.functional.timedUtterances.length;
+  if (most !== null && most > has) throw inputError("--samples", `got ${most}, the point's data has ${has}`, `--samples ${has}`);
   checkEmittable(candidateOf(parts), place);
   const emission = emit(parts);
   const about: Json = {
     // names without folders: the same chip gives the same file wherever it is written
     point: basename(place),
+    values: withoutFolders(values),
+    // of the whole resolved point, defaults included
+    experiment: hashJson(withoutFolders(experiment)),
     model: { file: basename(fewer.network.training === null ? fewer.network.model : model.path), sha256: model.hash },
     utterances: Array.from(parts.functional.timedUtterances),
     memoryBits: emission.memoryBits,

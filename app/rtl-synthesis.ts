@@ -18,6 +18,7 @@ import {
   figureRows,
   type Goal,
   modelFigures,
+  onEcp5,
   type Synthesis,
   storedSynthesis,
   synthesise,
@@ -70,7 +71,7 @@ function libertyOf(file: string): NonNullable<Goal["liberty"]> {
   }
 }
 
-function goalOf({ target, liberty = null, device = null }: SynthesisOptions): Goal {
+function goalOf({ target, liberty = null, device = null }: SynthesisOptions): Omit<Goal, "clockMhz"> {
   if (!TARGETS.includes(target)) throw inputError("--synth", `got ${quoted(target)}, expected ${TARGETS.join(", ")}`);
   if ((target === "liberty") !== (liberty !== null))
     throw inputError("--synth", `${target} ${liberty === null ? "needs" : "takes no"} cell library`, "--synth liberty --liberty cells.lib");
@@ -82,20 +83,23 @@ function goalOf({ target, liberty = null, device = null }: SynthesisOptions): Go
  * InterruptedError if it was stopped.
  */
 export async function rtlSynthesis(source: string, point: number | null, options: SynthesisOptions): Promise<SynthesisRun> {
-  const goal = goalOf(options);
+  const asked = goalOf(options);
   const named = await namedPoint(point === null ? pathOf(source, "example", "chip") : source, point, options);
   const made = await emitted(named, 1);
   if (options.out !== undefined && options.out !== null) writeChip(options.out, made.emission.files, made.emission.expected, made.about);
+  const { chip, precision } = made.parts.experiment;
+  const goal: Goal = { ...asked, clockMhz: chip.technology.clockMhz };
   const key = synthesisKey(goal, chipTexts(made.emission.files));
   const known = point === null || options.again === true ? null : recalled(source, key);
-  const { chip, precision } = made.parts.experiment;
   const { usedCores, topology } = made.parts.run.placement;
-  const model = modelFigures(chip, chip.cores[usedCores[0]], precision, coreNeedsOf(topology));
+  const needs = coreNeedsOf(topology);
+  const model = modelFigures(chip, chip.cores[usedCores[0]], precision, needs);
+  const laws = goal.target === "ecp5" ? onEcp5(chip, usedCores, precision, needs) : null;
   const { weights, states } = made.emission.memoryBits;
   const told = (synthesis: Synthesis, isRecalled: boolean, notStored: string | null): SynthesisRun => ({
     place: named.place,
     synthesis,
-    rows: figureRows(model, { weights, states, cores: usedCores.length }, synthesis),
+    rows: figureRows(model, { weights, states, cores: usedCores.length, laws }, synthesis),
     isRecalled,
     notStored,
   });

@@ -4,20 +4,25 @@
 import { type Experiment, ofKind, patchExperiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { byPathAt, Space, type Store } from "../sweeps/index.js";
+import type { Values } from "./open.js";
 import { pointOf, studyOf } from "./stored.js";
 
 /**
  * @param coupled the message for a coupled chip, e.g. `has no SystemVerilog here`
  * @throws InputError if the database has no such point, or the study is of a coupled chip
  */
-export function storedExperiment(store: Store, id: number, coupled: string): Experiment {
+export const storedExperiment = (store: Store, id: number, coupled: string): Experiment => storedPoint(store, id, coupled).experiment;
+
+/** The same, with the values by path that make it of the study's description. */
+export function storedPoint(store: Store, id: number, coupled: string): { readonly experiment: Experiment; readonly values: Values } {
   const point = pointOf(store, id);
   const { document } = store.edition(point.edition);
   const byPath = byPathAt(document, new Space(studyOf(store).sweep.parameters).byPath(point.values), point.fidelity);
-  return ofKind<Experiment>(patchExperiment({ document, file: store.file }, byPath), {
+  const experiment = ofKind<Experiment>(patchExperiment({ document, file: store.file }, byPath), {
     board: (board) => board,
     coupled: () => {
       throw inputError(store.file, `is a study of a recorded chip, which ${coupled}`, "take another study");
     },
   });
+  return { experiment, values: byPath };
 }

@@ -22,6 +22,9 @@ export function endsPerRouter({ noc, coresPerTile, port }: Chip): readonly numbe
   return nocTopology(noc).coresPerRouter(noc, onTiles);
 }
 
+/** False for a core alone, without a port: it takes its spikes from its own queue. */
+export const hasRouters = ({ cores, port }: Pick<Chip, "cores" | "port">): boolean => cores.length > 1 || port !== null;
+
 /** The port's router; null: the chip has no port. */
 export function portRouter(chip: Chip): number | null {
   if (chip.port === null) return null;

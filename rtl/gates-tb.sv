@@ -2,7 +2,8 @@
 // An unknown bit equals nothing, and an unknown strobe is a failure. With DUMP, all nets of the chip go into a value-change dump from the end of the reset on.
 module gates_tb #(
     parameter int NP = 3, TW = 16, UNITS = 1, STATE = 16, SCORE = 16,
-    parameter int UTTERANCES = 1, STEPS = 1, INPUTS = 1, CLASSES = 1, LATE = NP - 1, WAVES = 1, MOST_CYCLES = 1000, DUMP = 0
+    parameter int UTTERANCES = 1, STEPS = 1, INPUTS = 1, CLASSES = 1, LATE = NP - 1, WAVES = 1, DUMP = 0,
+    parameter longint MOST_CYCLES = 1000
 );
   localparam int SHOWN = 5;
   logic clk = 0, rst = 1, go = 0;
@@ -24,7 +25,8 @@ module gates_tb #(
   logic frame_ask, start, finished;
   chip dut (.*);
 
-  int utterance = 0, first_step = 0, cycle = 0, wave_began = -1, seen_scores = 0, seen_waves = 0, bad_scores = 0, bad_waves = 0;
+  longint cycle = 0, wave_began = -1;
+  int utterance = 0, first_step = 0, seen_scores = 0, seen_waves = 0, bad_scores = 0, bad_waves = 0;
   logic running = 0, awaits = 0;
   assign steps = TW'(steps_of[utterance]);
   always @(posedge clk)

@@ -3,7 +3,8 @@
 // An unknown bit equals nothing (`!==`), and an unknown strobe is a failure: `!=` and `if` would take both for what is expected.
 module tb #(
     parameter int NP = 3, TW = 16, UNITS = 1, STATE = 16, SCORE = 16, PAYLOAD = 8,
-    parameter int UTTERANCES = 1, STEPS = 1, INPUTS = 1, CLASSES = 1, LATE = NP - 1, SPIKES = 1, WAVES = 1, MOST_CYCLES = 1000,
+    parameter int UTTERANCES = 1, STEPS = 1, INPUTS = 1, CLASSES = 1, LATE = NP - 1, SPIKES = 1, WAVES = 1,
+    parameter longint MOST_CYCLES = 1000,
     // cores that hold neurons, routers and their ports (none: a single core)
     parameter int CORES = 1, ROUTERS = 0, PORTS = 0,
     // a port for spikes from off the chip: bits of a packet, of a beat on the host link (0: no port), packets, cycles from a wave's beginning to the first one
@@ -54,7 +55,8 @@ module tb #(
   logic [(LINK==0?1 : LINK)-1:0] host_beat;
   chip dut (.*);
 
-  int utterance = 0, first_step = 0, cycle = 0, wave_began = 0, seen_spikes = 0, seen_scores = 0, seen_waves = 0;
+  longint cycle = 0, wave_began = 0;
+  int utterance = 0, first_step = 0, seen_spikes = 0, seen_scores = 0, seen_waves = 0;
   int next_spike[0:CORES-1];
   // cycles in which both units ask, in which a sum is not in the memory yet, and in which the input queue is full, of the first core
   int ties = 0, forwards = 0, full = 0;

@@ -104,9 +104,19 @@ function withObjects<T>(folder: string, build: (objects: string) => T): T {
   }
 }
 
+/**
+ * Sources of the library in a chip's folder, sorted; other files that lie there, such as an editor's backups, are no
+ * sources.
+ */
+export const librarySources = (folder: string): readonly string[] =>
+  readdirSync(join(folder, "lib"))
+    .filter((name) => name.endsWith(".sv"))
+    .sort()
+    .map((name) => `lib/${name}`);
+
 /** Builds and runs the bench of a folder with its library in `lib`; returns its output. */
 export function runBench(folder: string, simulator: "iverilog" | "verilator"): string {
-  const sources = [...readdirSync(join(folder, "lib")).map((name) => join("lib", name)), "chip.sv", "tb.sv", "bench.sv"];
+  const sources = [...librarySources(folder), "chip.sv", "tb.sv", "bench.sv"];
   if (simulator === "iverilog") {
     run("iverilog", ["-g2012", "-s", "bench", "-o", "bench.vvp", ...sources], folder);
     return run("vvp", ["-n", "bench.vvp"], folder);

@@ -1,4 +1,5 @@
 /** The generated part: modules that give parameters to the library and connect it; they have no logic. */
+import { powerOfTwo } from "../base/math.js";
 import { addressBits } from "./numbers.js";
 import type { CoreTables } from "./tables.js";
 import type { WaveEnd } from "./wave-end.js";
@@ -31,6 +32,9 @@ export function records(rows: readonly (readonly number[])[], bits: number): str
 }
 
 /** Parameters of an instance, one per line. */
+/** A number without a width has 32 bits, with its sign. */
+const literal = (value: number): string => (value < powerOfTwo(31) ? String(value) : `64'd${value}`);
+
 function assignments(parameters: readonly (readonly [name: string, value: string])[]): string {
   return parameters.map(([name, value]) => `      .${name}(${value})`).join(",\n");
 }
@@ -107,7 +111,7 @@ export function benchModule(
   tables: { readonly [name: string]: readonly number[] },
 ): string {
   const shared = ["NP", "TW", "UNITS", "STATE", "SCORE", "PAYLOAD"].map((name) => [name, String(scalars[name])] as const);
-  const own = Object.entries(sizes).map(([name, value]) => [name, String(value)] as const);
+  const own = Object.entries(sizes).map(([name, value]) => [name, literal(value)] as const);
   const vectors = Object.entries(tables).map(([name, values]) => [name, vector(values, 32)] as const);
   return `// The test bench of this chip. Generated; what it does is in tb.sv.
 module bench;
@@ -146,7 +150,7 @@ const NETLIST_SIZES: readonly string[] = ["UTTERANCES", "LATE", "STEPS", "INPUTS
 /** The bench of a netlist, with the sizes of this chip; it dumps all nets. */
 export function netlistBench({ scalars }: CoreTables, sizes: { readonly [name: string]: number }): string {
   const shared = ["NP", "TW", "UNITS", "STATE", "SCORE"].map((name) => [name, String(scalars[name])] as const);
-  const own = NETLIST_SIZES.map((name) => [name, String(sizes[name])] as const);
+  const own = NETLIST_SIZES.map((name) => [name, literal(sizes[name])] as const);
   return `module bench;
   gates_tb #(
 ${assignments([...shared, ...own, ["DUMP", "1"]])}

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { modulesOf } from "../rtl/gates/netlist.js";
-import { cellCounts, ecp5Report } from "../rtl/gates/reports.js";
+import { cellCounts, slowestClock } from "../rtl/gates/reports.js";
 import { runTool } from "../rtl/gates/run-tool.js";
 import { shapeOf } from "../rtl/gates/shape.js";
 import { LEFT, LEFT_BY, yosysScript } from "../rtl/gates/yosys-scripts.js";
@@ -63,13 +63,13 @@ const rowOf = (name: string, place: boolean): Promise<FpgaRow> =>
     const log = read("nextpnr.log");
     const { use, shape } = FPGA_CORES[name];
     return {
-      ...{ name, use, shape, tools: toolsFor({ target: "ecp5", device: DEVICE, liberty: null }) },
+      ...{ name, use, shape, tools: toolsFor({ target: "ecp5", device: DEVICE }) },
       luts: used(log, "TRELLIS_COMB") + 2 * used(log, "TRELLIS_RAMW"),
       flipFlops: used(log, "TRELLIS_FF"),
       blockRams: used(log, "DP16KD"),
       multipliers: used(log, "MULT18X18D"),
       distributed: cells.TRELLIS_DPR16X4 ?? 0,
-      clockMhz: place ? ecp5Report({ cells: read(LEFT.cells), report: read("placed.json"), log }, DEVICE, folder).clockMhz : null,
+      clockMhz: place ? slowestClock(log, folder) : null,
       cells,
       memories: memories.map(({ path, words, wordBits, isSram }) => ({ path, words, wordBits, isSram })),
       products: multipliers.map(({ part, aBits, bBits }) => ({ part, aBits, bBits })),

@@ -68,7 +68,7 @@ async function withModel(row: GateRow): Promise<GateRow> {
     "multipliers of the lanes": model.laneBits2,
     "multipliers of the update units": model.updateBits2,
     "logic area (model: 90 nm)": model.logicAreaMm2,
-    "clock of the logic": model.clockMhz,
+    "clock of the logic (model: 90 nm)": model.clockMhz,
   };
   const figures = row.figures.map((one) => (said[one.figure] === undefined ? one : { ...one, model: said[one.figure] }));
   return { ...row, figures, ...areasOf(model), model: modelEnergy(parts, row.operations) };
@@ -82,7 +82,7 @@ async function rowOf(name: string, shape: { readonly [path: string]: number | st
     const chip = join(folder, "chip");
     writeChip(chip, emission.files, emission.expected, name);
     const file = values.liberty ?? "";
-    const synthesis = await synthesise(chip, { target: "liberty", device: "", liberty: { text: liberty, file } }, quiet);
+    const synthesis = await synthesise(chip, { target: "liberty", device: "", clockMhz: 0, liberty: { text: liberty, file } }, quiet);
     const library = libraryOf(liberty, file);
     const graph = mappedGraph(chip, library);
     const run = await simulateNetlist(chip, emission.netlistBench, graph.netOfName, quiet);
@@ -102,7 +102,7 @@ async function rowOf(name: string, shape: { readonly [path: string]: number | st
       name,
       shape,
       tools: synthesis.tools,
-      figures: figureRows(model, { weights: memoryBits.weights, states: memoryBits.states, cores: 1 }, synthesis),
+      figures: figureRows(model, { weights: memoryBits.weights, states: memoryBits.states, cores: 1, laws: null }, synthesis),
       ...areasOf(model),
       areaUm2: all.areaUm2,
       lut4: synthesis.mapped?.luts ?? 0,

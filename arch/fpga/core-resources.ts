@@ -5,6 +5,7 @@ import { builtWidths, messageBits } from "../components.js";
 import { builtPayloadBits, type CoreNeeds, messagePayloadBits } from "../core-needs.js";
 import { builtLanes } from "../lanes.js";
 import { builtRow, parameterRowBits } from "../memories/parameter-memory.js";
+import { hasRouters } from "../noc-shape.js";
 import { areUnits, type Precision } from "../precision.js";
 import { axonEntryBits } from "../route-tables.js";
 import { writePath } from "../write-path.js";
@@ -91,7 +92,7 @@ function memories(
     ["sram", whole(core.axonEntries ?? 0, axonEntryBits(core)), 1],
     ["sram", whole(core.routeEntries ?? 0, chip.noc.headerBits), 1],
     [queueKinds.input, whole(inputQueue.depth, message), 1],
-    [queueKinds.output, whole(outputQueue.depth, message), chip.cores.length > 1 ? 1 : 0],
+    [queueKinds.output, whole(outputQueue.depth, message), hasRouters(chip) ? 1 : 0],
   ];
 }
 

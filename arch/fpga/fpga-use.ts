@@ -2,19 +2,19 @@
 import { InfeasibleError } from "../../base/errors.js";
 import { exp, square } from "../../base/math.js";
 import type { Chip } from "../chip.js";
-import { coreKind, unlikeCores } from "../components.js";
-import type { CoreNeeds } from "../core-needs.js";
-import { routerPorts } from "../noc-shape.js";
+import { coreKind, messageBits, unlikeCores } from "../components.js";
+import { type CoreNeeds, messagePayloadBits } from "../core-needs.js";
+import { hasRouters, routerPorts } from "../noc-shape.js";
 import type { Precision } from "../precision.js";
 import { coreResources, NO_RESOURCES, plus, type Resources } from "./core-resources.js";
 import { coreStructure } from "./core-structure.js";
 import { FPGA_DEVICES, FPGA_NAMES, type FpgaDevice, type FpgaName } from "./devices.js";
 import { type BeyondFit, beyondFit, errorsOf, fpgaLaws } from "./fpga-laws.js";
-import { ROUTER_SIGMA, routerResources } from "./router-resources.js";
+import { portResources, ROUTER_SIGMA, routerResources } from "./router-resources.js";
 
 /** Resources of all parts of one kind. */
 export interface FpgaPart extends Resources {
-  /** `core`, `router of 5 ports`. */
+  /** `core`, `router of 5 ports`, `port`. */
   readonly part: string;
   readonly count: number;
 }
@@ -36,9 +36,12 @@ export interface FpgaUse {
 const RESOURCE_NAMES = ["luts", "flipFlops", "blockRams", "dsps"] as const satisfies readonly (keyof Resources)[];
 
 /** null: the chip is not on an FPGA. */
-export function fpgaUse(chip: Chip, precision: Precision, needs: CoreNeeds): FpgaUse | null {
-  if (chip.fpga === null) return null;
-  const device: FpgaDevice = FPGA_DEVICES[chip.fpga];
+export const fpgaUse = (chip: Chip, precision: Precision, needs: CoreNeeds): FpgaUse | null =>
+  chip.fpga === null ? null : fpgaUseOf(chip, chip.fpga, precision, needs);
+
+/** What a chip would take of a device, wherever its description builds it. */
+export function fpgaUseOf(chip: Chip, name: FpgaName, precision: Precision, needs: CoreNeeds): FpgaUse {
+  const device: FpgaDevice = FPGA_DEVICES[name];
   const parts: FpgaPart[] = [];
   const laws = fpgaLaws(device.family);
   let beyond: BeyondFit | null = null;
@@ -53,16 +56,17 @@ export function fpgaUse(chip: Chip, precision: Precision, needs: CoreNeeds): Fpg
     const count = chip.cores.filter((other) => coreKind(other) === coreKind(core)).length;
     parts.push({ part: "core", count, ...plus(NO_RESOURCES, coreResources(chip, core, precision, needs, device), count) });
   }
-  // a single core has no receiver
-  const routers = chip.cores.length > 1 ? routerPorts(chip) : [];
+  const routers = hasRouters(chip) ? routerPorts(chip) : [];
   for (const ports of new Set(routers)) {
     const count = routers.filter((other) => other === ports).length;
     const each = routerResources(ports, chip.noc, device);
     parts.push({ part: `router of ${ports} ports`, count, ...plus(NO_RESOURCES, each, count) });
   }
+  if (chip.port !== null)
+    parts.push({ part: "port", count: 1, ...portResources(chip.port, messageBits(chip, messagePayloadBits(needs)), device) });
   const total = parts.reduce<Resources>((sum, part) => plus(sum, part), NO_RESOURCES);
   return {
-    ...{ name: chip.fpga, device, parts, total, beyond, sigma: sigmaOf(parts, total, errors) },
+    ...{ name, device, parts, total, beyond, sigma: sigmaOf(parts, total, errors) },
     utilisationPercent: Math.max(...RESOURCE_NAMES.map((kind) => (100 * total[kind]) / device[kind])),
   };
 }
@@ -76,7 +80,7 @@ export const intervalOfLog = (value: number, sigma: number): { readonly low: num
   high: value * exp(TAIL * sigma),
 });
 
-/** Errors of the sum: all cores have a common error, and all routers another. */
+/** Errors of the sum: all cores have a common error, and all routers, with the port, another. */
 function sigmaOf(parts: readonly FpgaPart[], total: Resources, core: FpgaUse["sigma"]): FpgaUse["sigma"] {
   const of = (kind: "luts" | "flipFlops"): number => {
     const share = parts.reduce((sum, part) => sum + (part.part === "core" ? part[kind] : 0), 0) / total[kind];
@@ -88,7 +92,7 @@ function sigmaOf(parts: readonly FpgaPart[], total: Resources, core: FpgaUse["si
 const SHORT = {
   luts: ["FPGA_LUTS_FULL", "tables", "fewer cores, lanes or neuron_update.units"],
   flipFlops: ["FPGA_FLIP_FLOPS_FULL", "flip-flops", "fewer cores, or memories of kind: sram"],
-  blockRams: ["FPGA_BLOCK_RAMS_FULL", "block RAMs of 18 kbit", "smaller memories, or wider parts of their words"],
+  blockRams: ["FPGA_BLOCK_RAMS_FULL", "block RAMs of 18 kbit", "smaller memories and queues, or wider parts of their words"],
   dsps: ["FPGA_DSPS_FULL", "multipliers", "fewer tile.core.lanes or neuron_update.units"],
 } as const;
 

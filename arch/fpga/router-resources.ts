@@ -1,12 +1,13 @@
 /**
- * Resources of an FPGA for a router, estimated from its structure and not checked by synthesis. Each virtual channel
- * has a buffer in look-up tables, two pointers and a credit counter. Each output has a multiplexer of all ports per
- * bit. Round-robin arbiters allocate virtual channels (among those of all ports) and the switch (among the channels of
- * a port, then among ports). An arbiter of n takes three tables of four inputs, or two of six, per request.
+ * Resources of an FPGA for a router and for the port, estimated from its structure and not checked by synthesis. Each
+ * virtual channel has a buffer in look-up tables, two pointers and a credit counter. Each output has a multiplexer of
+ * all ports per bit. Round-robin arbiters allocate virtual channels (among those of all ports) and the switch (among
+ * the channels of a port, then among ports). An arbiter of n takes three tables of four inputs, or two of six, per
+ * request.
  * Not modelled: the tables of multicast trees.
  */
 import { log2 } from "../../base/math.js";
-import type { Noc } from "../chip.js";
+import type { Noc, Port } from "../chip.js";
 import type { Resources } from "./core-resources.js";
 import type { FpgaDevice } from "./devices.js";
 import { memoryBlocks } from "./memory-blocks.js";
@@ -25,6 +26,15 @@ export function routerResources(ports: number, noc: Noc, device: FpgaDevice): Re
     blockRams: buffers * buffer.blockRams,
     dsps: 0,
   };
+}
+
+/**
+ * The port: its queue of packets, whose depth is the description's, and the packet that its beats are put together to.
+ * Not modelled: the control of the host link.
+ */
+export function portResources({ queueDepth }: Port, packetBits: number, device: FpgaDevice): Resources {
+  const queue = memoryBlocks({ words: queueDepth, wordBits: packetBits, maskBits: null }, device);
+  return { luts: queue.luts, flipFlops: packetBits, blockRams: queue.blockRams, dsps: 0 };
 }
 
 /**

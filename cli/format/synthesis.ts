@@ -38,8 +38,14 @@ export function synthesisLines(look: Look, { place, synthesis, rows, isRecalled 
       COLUMNS,
       rows.map((row) => [row.figure, row.unit, significant(row.model), significant(row.gates), ratio(row)]),
     ),
+    ...(ecp5 === null ? [] : ["", clockLine(ecp5)]),
     ...(mapped === null ? [] : ["", ...partLines(look, mapped), "", ...pathLines(mapped)]),
   ];
+}
+
+function clockLine({ clockMhz, askedMhz }: NonNullable<SynthesisRun["synthesis"]["ecp5"]>): string {
+  const verdict = clockMhz >= askedMhz ? "reaches" : "does not reach";
+  return `the placement ${verdict} the chip's clock of ${significant(askedMhz)} MHz, for which nextpnr was asked`;
 }
 
 type Mapped = NonNullable<SynthesisRun["synthesis"]["mapped"]>;

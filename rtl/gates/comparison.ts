@@ -1,5 +1,5 @@
 /** Figures of the model beside those of the gates, one row each. Pure. */
-import type { ModelFigures } from "./model-figures.js";
+import type { ModelFigures, OnEcp5 } from "./model-figures.js";
 import { sumOf } from "./shape.js";
 import type { Synthesis } from "./synthesise.js";
 
@@ -11,11 +11,16 @@ export interface FigureRow {
   readonly gates: number;
 }
 
-/** Use of the chip over all cores: bits of memory by kind, and the number of cores, all of one kind. */
+/**
+ * Use of the chip over all cores: bits of memory by kind, the number of cores, all of one kind, and what the laws say
+ * of an ECP5.
+ */
 interface ChipUse {
   readonly weights: number;
   readonly states: number;
   readonly cores: number;
+  /** null: it is not synthesised for one. */
+  readonly laws: OnEcp5 | null;
 }
 
 /** Parts of the network: routers, links, injectors and ejectors, and the chip's port. */
@@ -26,7 +31,7 @@ const MEMORY_PLACES = { weights: "synapses.weight_rows.", states: ".memory.", ow
 /** `model`: figures of one core. */
 export function figureRows(
   model: ModelFigures,
-  { weights, states, cores }: ChipUse,
+  { weights, states, cores, laws }: ChipUse,
   { shape, ecp5, generic, mapped }: Synthesis,
 ): readonly FigureRow[] {
   const bits2 = (isLane: boolean): number =>
@@ -69,7 +74,7 @@ export function figureRows(
       : [
           row(`logic area (model: ${model.nodeNm} nm)`, "mm2", cores * model.logicAreaMm2, (mapped.areaUm2 - networkUm2) * 1e-6),
           ...(cores === 1 && networkUm2 === 0 ? [] : [row("logic area of the network", "mm2", null, networkUm2 * 1e-6)]),
-          row("clock of the logic", "MHz", model.clockMhz, 1000 / mapped.longest.ns),
+          row(`clock of the logic (model: ${model.nodeNm} nm)`, "MHz", model.clockMhz, 1000 / mapped.longest.ns),
           row("gates", "", null, mapped.gates),
           row("LUT4 of the same logic", "", null, mapped.luts),
           row("leakage", "uW", null, mapped.leakageUw),
@@ -84,12 +89,12 @@ export function figureRows(
     ...(ecp5 === null
       ? []
       : [
-          row("clock after placement", "MHz", model.clockMhz, ecp5.clockMhz),
+          row("clock after placement", "MHz", laws?.clockMhz ?? null, ecp5.clockMhz),
           row("LUT4", "", null, ecp5.lut4),
-          row("LUT4, placed", "", null, ecp5.slices),
-          row("flip-flops", "", null, ecp5.flipFlops),
-          row("block RAMs of 18 kbit", "", null, ecp5.blockRams),
-          row("multipliers 18 x 18", "", null, ecp5.multipliers),
+          row("LUT4, placed", "", laws?.luts ?? null, ecp5.slices),
+          row("flip-flops", "", laws?.flipFlops ?? null, ecp5.flipFlops),
+          row("block RAMs of 18 kbit (model: whole memories)", "", laws?.blockRams ?? null, ecp5.blockRams),
+          row("multipliers 18 x 18", "", laws?.multipliers ?? null, ecp5.multipliers),
         ]),
   ];
 }

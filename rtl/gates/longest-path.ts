@@ -1,7 +1,8 @@
 /**
- * An upper bound of the longest path of a mapped netlist: arrival times of both edges at every net, from the library's
- * tables, with the slowest edge counting. Clocks are ideal. A memory's output arrives at time 0 and its input ends a
- * path, so a memory's own time is not included. Wires have no load.
+ * An estimate of the longest path of a mapped netlist: arrival times of both edges at every net, from the library's
+ * tables, with the slowest edge counting. An edge goes on with the slope of the latest arrival; an earlier but flatter
+ * one, which could be slower further on, is not followed. Clocks are ideal. A memory's output arrives at time 0 and its
+ * input ends a path, so a memory's own time is not included. Wires have no load.
  * Throws: InputError for a loop of gates.
  */
 import { inputError } from "../../base/errors.js";

@@ -1,4 +1,7 @@
-/** Figures of one core in the price model, to compare with those of its gates. Pure. */
+/**
+ * Figures of the price model on silicon, per core, and of the laws for an ECP5, to compare with those of the gates.
+ * Pure.
+ */
 import {
   builtLanes,
   type Chip,
@@ -7,6 +10,8 @@ import {
   clockLimits,
   controlSize,
   datapathLogic,
+  fpgaClockLimits,
+  fpgaUseOf,
   type Logic,
   laneMultiplierBits2,
   logicAreaMm2,
@@ -43,7 +48,31 @@ export interface ModelFigures {
   readonly clockMhz: number;
 }
 
-export function modelFigures(chip: Chip, core: Core, precision: Precision, needs: CoreNeeds): ModelFigures {
+/** What the laws for an ECP5 say of a whole chip. */
+export interface OnEcp5 {
+  readonly luts: number;
+  readonly flipFlops: number;
+  /** Of the description's whole memories. */
+  readonly blockRams: number;
+  readonly multipliers: number;
+  readonly clockMhz: number;
+}
+
+/** All devices of the family have the same blocks and the same laws. */
+const ECP5 = "ecp5-45";
+
+/** `usedCores`: the cores that are emitted. Does not depend on where the description says that the chip is built. */
+export function onEcp5(described: Chip, usedCores: readonly number[], precision: Precision, needs: CoreNeeds): OnEcp5 {
+  const chip: Chip = { ...described, cores: usedCores.map((id) => described.cores[id]) };
+  const use = fpgaUseOf(chip, ECP5, precision, needs);
+  const [slowest] = fpgaClockLimits(chip, ECP5, precision, needs);
+  const { luts, flipFlops, blockRams, dsps } = use.total;
+  return { luts, flipFlops, blockRams, multipliers: dsps, clockMhz: 1000 / slowest.periodNs };
+}
+
+/** Figures on silicon of the description's node, whether or not the chip is on an FPGA. */
+export function modelFigures(described: Chip, core: Core, precision: Precision, needs: CoreNeeds): ModelFigures {
+  const chip: Chip = { ...described, fpga: null };
   const logic = datapathLogic(core, precision, needs);
   const { technology } = chip;
   const message = messageBits(chip, messagePayloadBits(needs));

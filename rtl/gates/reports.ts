@@ -12,10 +12,15 @@ export interface Ecp5 {
   readonly blockRams: number;
   /** Blocks of 18 x 18 multipliers. */
   readonly multipliers: number;
-  /** Four-input tables of the placed design, including those used as carries and small memories. */
+  /**
+   * Four-input tables of the placed design, including those used as carries and small memories: nextpnr's cells, and
+   * two for each that writes a memory, which takes the place of two.
+   */
   readonly slices: number;
   /** Clock after placement, MHz. */
   readonly clockMhz: number;
+  /** Clock that the placement was asked for, MHz: the chip's. */
+  readonly askedMhz: number;
 }
 
 /** Gates in Yosys's own library. */
@@ -47,11 +52,19 @@ export function cellCounts(text: string, file: string): Counts {
   return counts as Counts;
 }
 
+/** A count that no chip lacks. @throws InputError if the report has none */
+export function countOf(type: string, counts: Counts, file: string): number {
+  const count = Object.hasOwn(counts, type) ? counts[type] : 0;
+  if (count > 0) return count;
+  throw inputError(file, `counts no ${type}, of which every chip has some`, "is it made by another version of Yosys? snn-dse doctor");
+}
+
 const FLIP_FLOP = /^\$_\w*DFF/;
 
 export function genericGates(text: string, file: string): GenericGates {
   const counts = Object.entries(cellCounts(text, file)).filter(([type]) => type.startsWith("$_"));
   const { design } = parsed(text, file) as { readonly design: { readonly estimated_num_transistors?: unknown } };
+  if (counts.length === 0) throw inputError(file, "counts no gate", "is it made by another version of Yosys? snn-dse doctor");
   const estimate = Number.parseInt(String(design.estimated_num_transistors ?? ""), 10);
   return {
     gates: counts.reduce((sum, [type, count]) => sum + (FLIP_FLOP.test(type) ? 0 : count), 0),
@@ -61,7 +74,7 @@ export function genericGates(text: string, file: string): GenericGates {
 }
 
 /** Slowest clock, MHz, from each clock's last value in the log; nextpnr reports clocks only after routing. */
-function slowestClock(log: string, file: string): number {
+export function slowestClock(log: string, file: string): number {
   const clocks = new Map(
     [...log.matchAll(/Max frequency for clock +'([^']*)': ([\d.]+) MHz/g)].map(([, name, mhz]) => [name, Number(mhz)]),
   );
@@ -76,16 +89,24 @@ interface Ecp5Texts {
   readonly log: string;
 }
 
-export function ecp5Report({ cells, report, log }: Ecp5Texts, device: string, file: string): Ecp5 {
-  const counts = cellCounts(cells, file);
+/** Cells of a kind after placement. @throws InputError if the report does not say */
+function placedOf(kind: string, report: string, file: string): number {
   const { utilization } = parsed(report, file) as { readonly utilization?: { readonly [kind: string]: { readonly used?: unknown } } };
+  const used = utilization?.[kind]?.used;
+  if (typeof used === "number" && Number.isFinite(used)) return used;
+  throw inputError(file, `does not say how many ${kind} are used`, "is it made by another version of nextpnr? snn-dse doctor");
+}
+
+/** `asked`: the device and the clock. */
+export function ecp5Report({ cells, report, log }: Ecp5Texts, asked: Pick<Ecp5, "device" | "askedMhz">, file: string): Ecp5 {
+  const counts = cellCounts(cells, file);
   return {
-    device,
-    lut4: counts.LUT4 ?? 0,
-    flipFlops: counts.TRELLIS_FF ?? 0,
+    ...asked,
+    lut4: countOf("LUT4", counts, file),
+    flipFlops: countOf("TRELLIS_FF", counts, file),
     blockRams: counts.DP16KD ?? 0,
     multipliers: counts.MULT18X18D ?? 0,
-    slices: Number(utilization?.TRELLIS_COMB?.used ?? 0),
+    slices: placedOf("TRELLIS_COMB", report, file) + 2 * placedOf("TRELLIS_RAMW", report, file),
     clockMhz: slowestClock(log, file),
   };
 }

@@ -38,7 +38,7 @@ const isSynthesis = of({
   ecp5: orNull(
     of({
       ...{ device: isText, lut4: isNumber, flipFlops: isNumber, blockRams: isNumber, multipliers: isNumber, slices: isNumber },
-      clockMhz: isNumber,
+      ...{ clockMhz: isNumber, askedMhz: isNumber },
     }),
   ),
   generic: orNull(of({ gates: isNumber, flipFlops: isNumber, transistors: orNull(isNumber) })),

@@ -4,17 +4,17 @@
  * Throws: InputError if a tool is absent (with Debian's package) or fails (with the log's path); InterruptedError if it
  * was stopped.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inputError, quoted } from "../../base/errors.js";
 import { sha256 } from "../../base/hash.js";
 import { writeWhole } from "../../base/write-file.js";
-import { TOOLS, type ToolName, versionOf } from "../tools.js";
+import { librarySources, TOOLS, type ToolName, versionOf } from "../tools.js";
 import { type GateGraph, gateGraph } from "./gate-graph.js";
 import { type Library, libraryOf } from "./liberty.js";
 import { type LongestPath, timingOf } from "./longest-path.js";
 import { modulesOf } from "./netlist.js";
-import { cellCounts, type Ecp5, ecp5Report, type GenericGates, genericGates } from "./reports.js";
+import { cellCounts, countOf, type Ecp5, ecp5Report, type GenericGates, genericGates } from "./reports.js";
 import { runTool, type ToolRun } from "./run-tool.js";
 import { type Shape, shapeOf } from "./shape.js";
 import { DRIVER_FILE, drivers, LEFT, LEFT_BY, LIBRARY_FILE, type Target, yosysScript } from "./yosys-scripts.js";
@@ -47,6 +47,8 @@ export interface Goal {
   readonly target: Target;
   /** Device for an ECP5, e.g. `LFE5U-45F`. */
   readonly device: string;
+  /** Clock that a placement is asked for, MHz. */
+  readonly clockMhz: number;
   /** Text of the cell library and the name of its file; null: none. */
   readonly liberty: { readonly text: string; readonly file: string } | null;
 }
@@ -73,27 +75,17 @@ function demanded(name: ToolName): string {
 }
 
 /** Versions of the tools that a goal needs. @throws InputError that names Debian's package if one is absent */
-export function toolsFor({ target, device }: Goal): { readonly [tool: string]: string } {
+export function toolsFor({ target, device }: Pick<Goal, "target" | "device">): { readonly [tool: string]: string } {
   if (target !== "ecp5") return { yosys: demanded("yosys") };
   optionsOf(device);
   return { nextpnr: demanded("nextpnr"), yosys: demanded("yosys") };
-}
-
-/** Sources of a chip by name, in the order in which Yosys reads them. */
-function sourcesIn(folder: string): readonly string[] {
-  return [
-    ...readdirSync(join(folder, "lib"))
-      .sort()
-      .map((name) => `lib/${name}`),
-    "chip.sv",
-  ];
 }
 
 /**
  * Hash of everything on which the result depends, except the tools' versions. `files`: texts of sources and memory
  * images by name.
  */
-export function synthesisKey({ target, device, liberty }: Goal, files: { readonly [name: string]: string }): string {
+export function synthesisKey({ target, device, clockMhz, liberty }: Goal, files: { readonly [name: string]: string }): string {
   const names = Object.keys(files)
     .filter(
       (name) =>
@@ -102,7 +94,7 @@ export function synthesisKey({ target, device, liberty }: Goal, files: { readonl
     .sort();
   const script = yosysScript(target, []);
   return sha256(
-    [target, target === "ecp5" ? device : "", script, liberty === null ? "" : sha256(liberty.text)].join("\n"),
+    [target, target === "ecp5" ? `${device} ${clockMhz}` : "", script, liberty === null ? "" : sha256(liberty.text)].join("\n"),
     ...names.flatMap((name) => [`\n${name}\n`, files[name]]),
   );
 }
@@ -117,6 +109,7 @@ export function mappedGraph(folder: string, library: Library): GateGraph {
 
 function mappedGates(folder: string, { text, file }: NonNullable<Goal["liberty"]>): MappedGates {
   const library = libraryOf(text, file);
+  const lutsFile = join(folder, LEFT.luts);
   const graph = mappedGraph(folder, library);
   const { longest } = timingOf(graph, join(folder, LEFT.gates));
   const parts = new Map<string, { gates: number; areaUm2: number }>();
@@ -128,7 +121,7 @@ function mappedGates(folder: string, { text, file }: NonNullable<Goal["liberty"]
     library: library.name,
     areaUm2: graph.gates.reduce((sum, { cell }) => sum + cell.areaUm2, 0),
     gates: graph.gates.length,
-    luts: cellCounts(readFileSync(join(folder, LEFT.luts), "utf8"), join(folder, LEFT.luts)).$lut ?? 0,
+    luts: countOf("$lut", cellCounts(readFileSync(lutsFile, "utf8"), lutsFile), lutsFile),
     leakageUw: graph.gates.reduce((sum, { cell }) => sum + cell.leakagePw, 0) * 1e-6,
     parts: [...parts].map(([part, sum]) => ({ part, ...sum })).sort((a, b) => b.areaUm2 - a.areaUm2),
     longest,
@@ -137,7 +130,7 @@ function mappedGates(folder: string, { text, file }: NonNullable<Goal["liberty"]
 
 /** Synthesises the chip in `folder`; all files that are made are left there. */
 export async function synthesise(folder: string, goal: Goal, { onStage, signal }: Watch): Promise<Synthesis> {
-  const { target, device, liberty } = goal;
+  const { target, device, clockMhz, liberty } = goal;
   const tools = toolsFor(goal);
   if (target === "liberty") {
     if (liberty === null) throw inputError("--synth", "liberty needs a cell library", "--liberty cells.lib");
@@ -146,12 +139,13 @@ export async function synthesise(folder: string, goal: Goal, { onStage, signal }
     writeWhole(join(folder, LIBRARY_FILE), Buffer.from(liberty.text));
     writeWhole(join(folder, DRIVER_FILE), Buffer.from(driver));
   }
-  writeWhole(join(folder, "synth.ys"), Buffer.from(yosysScript(target, sourcesIn(folder))));
+  writeWhole(join(folder, "synth.ys"), Buffer.from(yosysScript(target, [...librarySources(folder), "chip.sv"])));
   await runTool("yosys", ["-s", "synth.ys"], { folder, log: "yosys.log", makes: LEFT_BY[target], onStage, signal });
   if (target === "ecp5") {
     const [option, place] = optionsOf(device);
-    const args = [option, "--package", place, "--json", LEFT.ecp5, "--out-of-context", "--timing-allow-fail", "--no-route", "--seed", "1"];
-    await runTool("nextpnr-ecp5", [...args, "--report", "placed.json"], {
+    const args = [option, "--package", place, "--json", LEFT.ecp5, "--out-of-context", "--freq", String(clockMhz)];
+    const always = ["--timing-allow-fail", "--no-route", "--seed", "1", "--report", "placed.json"];
+    await runTool("nextpnr-ecp5", [...args, ...always], {
       folder,
       log: "nextpnr.log",
       makes: ["placed.json"],
@@ -167,7 +161,11 @@ export async function synthesise(folder: string, goal: Goal, { onStage, signal }
     shape: shapeOf(modulesOf(read(LEFT.shape), shapeFile), "chip"),
     ecp5:
       target === "ecp5"
-        ? ecp5Report({ cells: read(LEFT.cells), report: read("placed.json"), log: read("nextpnr.log") }, device, folder)
+        ? ecp5Report(
+            { cells: read(LEFT.cells), report: read("placed.json"), log: read("nextpnr.log") },
+            { device, askedMhz: clockMhz },
+            folder,
+          )
         : null,
     generic: target === "generic" ? genericGates(read(LEFT.cells), join(folder, LEFT.cells)) : null,
     mapped: liberty === null || target !== "liberty" ? null : mappedGates(folder, liberty),

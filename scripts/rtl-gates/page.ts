@@ -105,7 +105,7 @@ export function pageOf(rows: readonly GateRow[], log: string, routers: readonly 
     const all = pairs.filter(({ model }) => model > 0).map(({ model, gates }) => gates / model);
     return `${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)}, the middle ${middle(all).toFixed(2)}`;
   };
-  const clocks = rows.map((row) => figure(row, "clock of the logic"));
+  const clocks = rows.map((row) => figure(row, "clock of the logic (model: 90 nm)"));
   return `# What gates say of the prices
 
 ${rows.length} cores of varied shape, each with a shipped network of MNIST's rows, as gates of a 130 nm library beside what the price model says of them.

@@ -140,6 +140,26 @@ describe("a chip on an FPGA", () => {
     expect(four.sigma.luts).toBeGreaterThan(0);
   });
 
+  test("a port is counted: the router and the output queue that a lone core gets with it, and its own queue by depth", () => {
+    const alone = resourcesOf(on({}));
+    const ported = resourcesOf(on({ "inputs.at": "port" }));
+    expect(ported.parts.map(({ part }) => part)).toEqual(["core", "router of 2 ports", "port"]);
+    expect(ported.parts[0].luts + ported.parts[0].blockRams).toBeGreaterThan(alone.parts[0].luts + alone.parts[0].blockRams);
+    const queue = (depth: number, values: { readonly [path: string]: number }) =>
+      resourcesOf(on({ "inputs.at": "port", "inputs.port.queue.depth": depth, ...values })).parts.find(({ part }) => part === "port");
+    for (const cores of [1, 2]) {
+      const [shallow, deep] = [queue(2000, { "noc.width": cores }), queue(4000, { "noc.width": cores })];
+      expect(shallow?.blockRams).toBeGreaterThan(1);
+      expect(deep?.blockRams).toBe(2 * (shallow?.blockRams ?? 0));
+    }
+    const depthOf = (depth: number) =>
+      resourcesOf(
+        on({ "chip.fpga": "ecp5-45", "inputs.at": "port", "inputs.port.queue.depth": depth, "tile.core.synapse_memory.size_kib": 128 }),
+      );
+    expect(() => checkFpga(depthOf(60_000))).toThrow(/FPGA_BLOCK_RAMS_FULL/);
+    expect(() => checkFpga(depthOf(16))).not.toThrow();
+  });
+
   test("a larger device holds what a smaller one does not; need and have are named", () => {
     const values = { "tile.core.synapse_memory.size_kib": 256 };
     const short = resourcesOf(on({ ...values, "chip.fpga": "ecp5-45" }));

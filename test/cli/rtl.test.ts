@@ -1,9 +1,10 @@
 /** `snn-dse rtl` says why it refuses a chip, writes a chip as files, and runs the files that it wrote. */
 // @module-tag slow
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
+import type { Values } from "../../app/open.js";
 import { rtl } from "../../app/rtl.js";
 import { packageRoot } from "../../base/package-root.js";
 import { registerRtl } from "../../cli/commands/rtl.js";
@@ -83,22 +84,63 @@ const OPTIONS = [
   "tile.core.lanes=32",
   "tile.core.state_memory.word_bits=256",
 ];
+/** A value as `--set` reads it. */
+const readValue = (text: string): readonly [string, number] => {
+  const [path, value] = text.split("=");
+  return [path, Number(value)];
+};
 const sets = [...OPTIONS, "tile.core.synapse_memory.word_bits=256", "chip.clock_mhz=50"].flatMap((value) => ["--set", value]);
 
 test("a description's point is written; its manifest names the point, its digit and its memories", async () => {
   const out = join(folder, "chip");
   // a model's folder is no part of the chip
-  const model = join(packageRoot(), "training/models/mnist-rows-rec-v2.safetensors");
+  const name = "mnist-rows-rec-v2.safetensors";
+  const model = join(packageRoot(), "training/models", name);
   const { code, text } = await printed(edge, "--out", out, "--samples", "1", ...sets, "--set", `network.model=${model}`, "--json");
   expect(code).toBe(0);
   expect(JSON.parse(text)).toMatchObject({ folder: out, verdict: null, edited: [] });
   const { about } = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
   expect(about).toEqual({
     point: "edge.yaml",
-    model: { file: "mnist-rows-rec-v2.safetensors", sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    values: { ...Object.fromEntries(sets.filter((word) => word !== "--set").map(readValue)), "network.model": name },
+    experiment: expect.stringMatching(/^[0-9a-f]{64}$/),
+    model: { file: name, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
     utterances: [expect.any(Number)],
     memoryBits: { weights: expect.any(Number), states: expect.any(Number) },
   });
+});
+
+test("chips of two values have manifests that tell them apart, whether or not any file but the manifest differs", async () => {
+  const aboutOf = async (name: string, values: Values, samples = 1): Promise<{ readonly [key: string]: unknown }> => {
+    await rtl(edge, null, { out: join(folder, name), samples, values: { ...Object.fromEntries(OPTIONS.map(readValue)), ...values } });
+    return JSON.parse(readFileSync(join(folder, name, "manifest.json"), "utf8")).about;
+  };
+  const model = (at: string): Values => ({ "network.model": join(at, "mnist-rows-rec-v2.safetensors") });
+  const models = join(packageRoot(), "training/models");
+  const [slow, fast] = [await aboutOf("slow", { "chip.clock_mhz": 10 }), await aboutOf("fast", { "chip.clock_mhz": 50 })];
+  expect([slow.values, fast.values]).toEqual([
+    { ...(fast.values as Values), "chip.clock_mhz": 10 },
+    expect.objectContaining({ "chip.clock_mhz": 50 }),
+  ]);
+  expect(slow.experiment).not.toBe(fast.experiment);
+  // the same chip, whose model lies elsewhere
+  cpSync(models, join(folder, "models"), {
+    recursive: true,
+    filter: (file) => !/\.safetensors$/.test(file) || /mnist-rows-rec-v2/.test(file),
+  });
+  expect(await aboutOf("elsewhere", model(join(folder, "models")))).toEqual(await aboutOf("here", model(models)));
+});
+
+test("more utterances than a point times are refused with the value to set, and never cut", async () => {
+  const out = join(folder, "many");
+  const values = Object.fromEntries(OPTIONS.map(readValue));
+  const asked = (samples: number, timed: number, scored = 500) =>
+    rtl(edge, null, { out, samples, values: { ...values, "workload.timing_samples": timed, "workload.samples": scored } });
+  await expect(asked(4, 3)).rejects.toThrow(/--samples: got 4, the point times 3\n.*--set workload\.timing_samples=4/);
+  await expect(asked(4, 3, 3)).rejects.toThrow(/--set workload\.samples=4 --set workload\.timing_samples=4/);
+  await expect(rtl(out, null)).rejects.toThrow(/is not there/);
+  await asked(3, 3);
+  expect(JSON.parse(readFileSync(join(out, "manifest.json"), "utf8")).about.utterances).toHaveLength(3);
 });
 
 test.skipIf(versionOf("verilator") === null)(
@@ -127,7 +169,16 @@ test.skipIf(versionOf("iverilog") === null)(
       `equal to the simulator: ${expected.spikes} spikes, ${expected.scores} scores, ${expected.waves} waves, ${expected.counters} counters\n`,
     );
     expect(code).toBe(0);
+    // a run may take more cycles than 31 bits hold: the bench waits for its end
+    const patient = files["bench.sv"].replace(/MOST_CYCLES\(\d+\)/, "MOST_CYCLES(64'd3000000000)");
+    expect(patient).not.toBe(files["bench.sv"]);
+    writeFileSync(join(chip, "bench.sv"), patient);
+    expect((await run()).code).toBe(0);
+    writeFileSync(join(chip, "bench.sv"), files["bench.sv"]);
     const fire = join(chip, "lib", "fire.sv");
+    // an editor's backup is no source
+    cpSync(fire, `${fire}.orig`);
+    expect((await run()).code).toBe(0);
     const whole = readFileSync(fire, "utf8");
     const faulty = whole.replace("limit > theta", "limit <= theta");
     expect(faulty).not.toBe(whole);

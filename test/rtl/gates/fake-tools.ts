@@ -6,9 +6,12 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export const CELLS = JSON.stringify({
-  design: { num_cells_by_type: { $scopeinfo: 3, LUT4: 120, TRELLIS_FF: 40, DP16KD: 2, MULT18X18D: 1 } },
+  design: { num_cells_by_type: { $scopeinfo: 3, LUT4: 120, TRELLIS_FF: 40, DP16KD: 2, MULT18X18D: 1, $_AND_: 9, $_DFF_P_: 4 } },
 });
-export const PLACED = JSON.stringify({ fmax: {}, utilization: { TRELLIS_COMB: { available: 43848, used: 150 } } });
+export const PLACED = JSON.stringify({
+  fmax: {},
+  utilization: { TRELLIS_COMB: { available: 43848, used: 150 }, TRELLIS_RAMW: { available: 5481, used: 7 } },
+});
 export const PLACED_LOG = `Info: Max frequency for clock    'clk': 40.00 MHz (PASS at 12.00 MHz)
 Info: Max frequency for clock 'slow': 31.25 MHz (PASS at 12.00 MHz)
 Info: Max frequency for clock  'clk': 42.50 MHz (PASS at 12.00 MHz)`;
@@ -41,7 +44,7 @@ export function fakeTools(folder: string, yosys: keyof typeof RUNS): string {
   write("yosys", `[ "$1" = -V ] && { echo "Yosys 9.9"; exit 0; }\necho ran >> "${join(folder, "runs")}"\n${RUNS[yosys]}`);
   write(
     "nextpnr-ecp5",
-    `[ "$1" = --version ] && { echo "nextpnr 9.9" >&2; exit 0; }\ncat > placed.json <<'END'\n${PLACED}\nEND\ncat <<'END'\n${PLACED_LOG}\nEND`,
+    `[ "$1" = --version ] && { echo "nextpnr 9.9" >&2; exit 0; }\necho "$@" >> "${join(folder, "placed")}"\ncat > placed.json <<'END'\n${PLACED}\nEND\ncat <<'END'\n${PLACED_LOG}\nEND`,
   );
   return folder;
 }

@@ -24,11 +24,11 @@ test.skipIf(absent)(
     const folder = mkdtempSync(join(tmpdir(), "gates-"));
     try {
       writeChip(join(folder, "chip"), emission.files, emission.expected, "gates");
-      const goal = { target: "generic", device: "", liberty: null } as const;
+      const goal = { target: "generic", device: "", clockMhz: 1, liberty: null } as const;
       const synthesis = await synthesise(join(folder, "chip"), goal, { onStage: () => {}, signal: null });
       const { weights, states } = emission.memoryBits;
       const model = modelFigures(chip, chip.cores[usedCores[0]], precision, coreNeedsOf(topology));
-      const rows = figureRows(model, { weights, states, cores: usedCores.length }, synthesis);
+      const rows = figureRows(model, { weights, states, cores: usedCores.length, laws: null }, synthesis);
       const row = (figure: string) => rows.find((one) => one.figure === figure);
       expect(row("weights")?.gates).toBe(weights);
       expect(row("states and sums")?.gates).toBe(states);

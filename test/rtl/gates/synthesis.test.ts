@@ -8,11 +8,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, expect, test, vi } from "vitest";
+import { type ChipCheck, check } from "../../../app/check.js";
 import { openChip } from "../../../app/open.js";
 import { rtlSynthesis, type SynthesisOptions } from "../../../app/rtl-synthesis.js";
 import { sweep } from "../../../app/sweep.js";
+import { BUILT_NEEDS } from "../../../arch/index.js";
 import { InputError, InterruptedError } from "../../../base/errors.js";
 import { synthesisLines } from "../../../cli/format/synthesis.js";
+import { modelFigures } from "../../../rtl/gates/model-figures.js";
 import { ecp5Report, genericGates } from "../../../rtl/gates/reports.js";
 import { runTool } from "../../../rtl/gates/run-tool.js";
 import { shapeOf } from "../../../rtl/gates/shape.js";
@@ -53,8 +56,8 @@ test("a point is synthesised once; later the database answers without the tools,
     const first = await rtlSynthesis(database, 1, { ...ECP5, onStage: (stage) => stages.push(stage) });
     expect(first).toMatchObject({ isRecalled: false, notStored: null });
     expect(first.synthesis.ecp5).toEqual({
-      ...{ device: "LFE5U-45F", lut4: 120, flipFlops: 40, blockRams: 2, multipliers: 1, slices: 150 },
-      clockMhz: 31.25,
+      ...{ device: "LFE5U-45F", lut4: 120, flipFlops: 40, blockRams: 2, multipliers: 1, slices: 164 },
+      ...{ clockMhz: 31.25, askedMhz: 10 },
     });
     expect(first.synthesis.tools).toEqual({ yosys: "Yosys 9.9", nextpnr: "nextpnr 9.9" });
     expect(stages).toContain("yosys: hierarchy");
@@ -66,6 +69,47 @@ test("a point is synthesised once; later the database answers without the tools,
     const lines = synthesisLines({ unicode: false, colour: false }, second);
     expect(lines.join("\n")).toMatch(/one\.db point 1: ecp5, LFE5U-45F\nnextpnr 9\.9; Yosys 9\.9; from the database/);
     expect(lines.join("\n")).toMatch(/^LUT4 +- +120 +-$/m);
+    expect(lines.join("\n")).toMatch(/^the placement reaches the chip's clock of 10 MHz/m);
+  }));
+
+test("the model's figures are those of the target, wherever the description builds its chip: of an ECP5, they are what check says on one", () =>
+  using("works", async () => {
+    const figures = async (fpga: string | null): Promise<{ readonly [figure: string]: number | null }> => {
+      const values = fpga === null ? {} : { "chip.fpga": fpga };
+      const { rows } = await rtlSynthesis(description, null, { target: "ecp5", values });
+      return Object.fromEntries(rows.map(({ figure, model }) => [figure, model]));
+    };
+    const own = await figures("ecp5-45");
+    for (const fpga of [null, "ecp5-85", "xczu7ev"]) expect(await figures(fpga), String(fpga)).toEqual(own);
+    const { chip, precision } = openChip(description).experiment;
+    const onSilicon = modelFigures(chip, chip.cores[0], precision, BUILT_NEEDS);
+    for (const fpga of ["ecp5-45", "xczu7ev"] as const)
+      expect(modelFigures({ ...chip, fpga }, chip.cores[0], precision, BUILT_NEEDS), fpga).toEqual(onSilicon);
+    const mhz = own["clock after placement"] ?? Number.NaN;
+    const checked = (clock: number) => {
+      const file = join(folder, `at-${clock}.yaml`);
+      const text = readFileSync(description, "utf8").replace("energy_uj_per_inference", "latency_us");
+      writeFileSync(file, text.replace("clock_mhz: 10", `fpga: ecp5-85, clock_mhz: ${clock}`));
+      return check(openChip(file)) as Promise<ChipCheck>;
+    };
+    const { fpga, infeasible } = await checked(0.999 * mhz);
+    expect(infeasible).toBeNull();
+    expect((await checked(1.001 * mhz)).infeasible?.code).toBe("CLOCK_TOO_FAST");
+    expect(own).toMatchObject({
+      "LUT4, placed": fpga?.total.luts,
+      "flip-flops": fpga?.total.flipFlops,
+      "block RAMs of 18 kbit (model: whole memories)": fpga?.total.blockRams,
+      "multipliers 18 x 18": fpga?.total.dsps,
+    });
+  }));
+
+test("nextpnr is asked for the chip's clock, a clock of its own is another synthesis, and one that is missed is said", () =>
+  using("works", async (tools) => {
+    const at = (clock: number) => rtlSynthesis(description, null, { target: "ecp5", values: { "chip.clock_mhz": clock } });
+    const fast = await at(45);
+    expect(readFileSync(join(tools, "placed"), "utf8")).toMatch(/ --freq 45 /);
+    const lines = synthesisLines({ unicode: false, colour: false }, fast).join("\n");
+    expect(lines).toMatch(/^the placement does not reach the chip's clock of 45 MHz/m);
   }));
 
 test("for several cores of one kind the model's figures are their sum, and the network's registers have a row of their own", () =>
@@ -171,9 +215,25 @@ test("wrong values are refused with the expected ones", async () => {
 
 test("files that are no reports are refused by name", () => {
   const ecp5 = { cells: CELLS, report: PLACED, log: PLACED_LOG };
-  expect(() => ecp5Report({ ...ecp5, log: "" }, "LFE5U-45F", "chip")).toThrow(/chip: has no clock that was timed/);
-  expect(() => ecp5Report({ ...ecp5, cells: "[1" }, "LFE5U-45F", "chip")).toThrow(/is no report in JSON/);
+  const asked = { device: "LFE5U-45F", askedMhz: 10 };
+  expect(() => ecp5Report({ ...ecp5, log: "" }, asked, "chip")).toThrow(/chip: has no clock that was timed/);
+  expect(() => ecp5Report({ ...ecp5, cells: "[1" }, asked, "chip")).toThrow(/is no report in JSON/);
   expect(() => genericGates("{}", "cells.json")).toThrow(/cells\.json: has no counts of cells/);
+  // cells under other names, as another version of a tool might write them, are not 0 of them
+  for (const [from, to] of [
+    ["TRELLIS_COMB", "TRELLIS_SLICE"],
+    ["TRELLIS_RAMW", "RAMW"],
+    ["utilization", "utilisation"],
+    ['"used":150', '"used":"n"'],
+  ])
+    expect(() => ecp5Report({ ...ecp5, report: PLACED.replace(from, to) }, asked, "chip"), from).toThrow(
+      /chip: does not say how many TRELLIS_\w+ are used\n.*another version of nextpnr/,
+    );
+  for (const type of ["LUT4", "TRELLIS_FF"])
+    expect(() => ecp5Report({ ...ecp5, cells: CELLS.replace(type, `\\\\${type}`) }, asked, "chip"), type).toThrow(
+      `chip: counts no ${type}`,
+    );
+  expect(() => genericGates(CELLS.replaceAll("$_", "\\\\$_"), "cells.json")).toThrow(/cells\.json: counts no gate/);
   const counts = { $_AND_: 5, $_SDFF_PP0_: 2, $_DFF_P_: 3, $mem_v2: 1 };
   const report = JSON.stringify({ design: { num_cells_by_type: counts, estimated_num_transistors: "130+" } });
   expect(genericGates(report, "cells.json")).toEqual({ gates: 5, flipFlops: 5, transistors: 130 });
@@ -203,12 +263,13 @@ test("a stored synthesis with an extra field, a missing field or one of another 
 
 test("the key depends on every source and image, on target, device and library, and on nothing that only the bench reads", () => {
   const files = { "chip.sv": "a", "lib/core.sv": "b", "own.hex": "c", "weights_00.hex": "d", "frames.hex": "e", "tb.sv": "f" };
-  const goal = { target: "ecp5", device: "LFE5U-45F", liberty: null } as const;
+  const goal = { target: "ecp5", device: "LFE5U-45F", clockMhz: 10, liberty: null } as const;
   const key = synthesisKey(goal, files);
   for (const name of ["chip.sv", "lib/core.sv", "own.hex", "own_01.hex", "axons.hex", "segments_01.hex", "weights_00.hex"])
     expect(synthesisKey(goal, { ...files, [name]: "x" })).not.toBe(key);
   for (const name of ["frames.hex", "tb.sv"]) expect(synthesisKey(goal, { ...files, [name]: "x" })).toBe(key);
   expect(synthesisKey({ ...goal, device: "LFE5U-85F" }, files)).not.toBe(key);
+  expect(synthesisKey({ ...goal, clockMhz: 20 }, files)).not.toBe(key);
   expect(synthesisKey({ ...goal, target: "generic" }, files)).not.toBe(key);
   const liberty = { ...goal, target: "liberty", liberty: { text: "a", file: "x.lib" } } as const;
   expect(synthesisKey({ ...liberty, liberty: { text: "b", file: "x.lib" } }, files)).not.toBe(synthesisKey(liberty, files));
