@@ -20,6 +20,7 @@ import { type Cluster, localEngine, openEngine } from "./engine.js";
 import { searchedModelWarnings } from "./model-warnings.js";
 import type { Description } from "./open.js";
 import { inSection } from "./problem-places.js";
+import { withStore } from "./stored.js";
 import { SEARCH_OPTIONS, type SearchOptions, searchOf, studyParts, workersOf } from "./study-parts.js";
 import { testFront } from "./test-front.js";
 
@@ -195,10 +196,17 @@ export async function openSweep(description: Description, options: SweepOptions 
       const makes = ofKind(experiment, { board: ({ network }) => network.training !== null, coupled: () => false });
       if (!makes || !FINAL.has(summary.reason)) return summary;
       const openTest = (): Engine => localEngine(files, experiment, workersOf(options.workers, onWarning));
-      const isWhole = await testFront(
-        summary.front.map(({ id }) => id),
-        { setup, database, openEngine: openTest, retries: settings.retries, tell: onEvent, drain: drain.signal, drop: drop.signal },
-      );
+      // that of all stored points: also merged ones, and those of a larger budget
+      const front = withStore(database, (stored) => stored.frontIds());
+      const isWhole = await testFront(front, {
+        setup,
+        database,
+        openEngine: openTest,
+        retries: settings.retries,
+        tell: onEvent,
+        drain: drain.signal,
+        drop: drop.signal,
+      });
       if (isWhole) return summary;
       const stopped = { ...summary, reason: "stopped" } as const;
       onEvent({ type: "finished", ...stopped });

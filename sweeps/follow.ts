@@ -245,7 +245,7 @@ export class Follower {
 
   /** The front of objectives that are quantiles, which no column of the database holds. */
   private extendedFront(): ReturnType<Follower["minimisedFront"]> {
-    const ids = this.store.query("SELECT point_id AS id FROM front ORDER BY point_id").map((row) => row.id as number);
+    const ids = this.store.frontIds();
     const members = ids.flatMap((id) => {
       const point = this.store.point(id);
       const vector = point === null ? null : this.objectives.vector(this.quantiles.stored(this.store, point).metrics ?? {});

@@ -175,7 +175,7 @@ export class SoundRows extends Editions {
         this.db.exec("REINDEX");
         this.run("DELETE FROM front", []); // computed again from the points
       }
-      for (const id of ids) this.run("DELETE FROM point WHERE id = ?", [id]);
+      for (const id of ids) this.remove(id);
       for (const table of ["result", "detail", "breakdown_row"]) // parts whose point id was changed
         this.run(`DELETE FROM ${table} WHERE point_id NOT IN (SELECT id FROM point)`, []);
       if (this.countedPoints() === null) {
@@ -202,8 +202,13 @@ export class SoundRows extends Editions {
     if (point === null) return null;
     const { isSound } = this.guard(() => this.seals.sealedPoint(point.id)) as SealedPoint;
     if (isSound) this.run("UPDATE point SET edition = (SELECT edition FROM study) WHERE id = ?", [point.id]);
-    else this.run("DELETE FROM point WHERE id = ?", [point.id]);
+    else this.remove(point.id);
     return isSound ? point : null;
+  }
+
+  /** Removes a point and all rows that belong to it. */
+  remove(id: number): void {
+    this.run("DELETE FROM point WHERE id = ?", [id]);
   }
 
   /**

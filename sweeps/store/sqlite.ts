@@ -261,11 +261,6 @@ export class Store extends SoundRows {
     );
   }
 
-  /** Removes a point and all rows that belong to it. */
-  remove(id: number): void {
-    this.run("DELETE FROM point WHERE id = ?", [id]);
-  }
-
   setQueued(id: number): void {
     this.run(
       "UPDATE point SET state = 'queued', code = NULL, reason = NULL, violation = NULL, ended_at = NULL, duration_ms = NULL WHERE id = ?",
@@ -356,6 +351,11 @@ export class Store extends SoundRows {
         objectives === null ? null : JSON.stringify(objectives),
         Number.isFinite(violation) ? violation : null,
       ]);
+  }
+
+  /** Ids of the stored front, in order. */
+  frontIds(): number[] {
+    return this.query("SELECT point_id AS id FROM front ORDER BY point_id").map((row) => row.id as number);
   }
 
   /** Replaces the ids of the front. */

@@ -8,7 +8,7 @@ import { searchOf, studyParts } from "../../app/study-parts.js";
 import { sweep } from "../../app/sweep.js";
 import { testFront } from "../../app/test-front.js";
 import { packageRoot } from "../../base/package-root.js";
-import { type Engine, type Outcome, Space, Store, type StudyEvent, studyRecord, testedPoints } from "../../sweeps/index.js";
+import { type Engine, modelsBeside, type Outcome, Space, Store, type StudyEvent, studyRecord, testedPoints } from "../../sweeps/index.js";
 import { NO_COUNTERS, resultOf } from "../sweeps/fake-study.js";
 import { tonesFolder } from "../sweeps/models/tones.js";
 
@@ -106,27 +106,34 @@ test("a stop leaves each result that has come, and of the running point nothing,
 });
 
 test.skipIf(!existsSync(join(packageRoot(), "dist", "sweep-worker.js")))(
-  "a search stopped during its run on the test set ends as stopped; the same call runs the rest of its front there",
+  "a search stopped during its run on the test set ends as stopped; a call with any budget runs the rest of the front of all stored points there",
   async () => {
     const described = readFileSync(join(folder, "tones.yaml"), "utf8");
     writeFileSync(join(folder, "small.yaml"), described.replace("energy_uj_per_inference: min", "$&, area_mm2: min"));
     const description = await openWithPlugins(join(folder, "small.yaml"));
-    const stop = new AbortController();
     const events: StudyEvent[] = [];
-    const run = (signal: AbortSignal, onEvent: (event: StudyEvent) => void) =>
-      sweep(description, { db: join(folder, "stopped.db"), workers: 1, signal, onEvent });
-    const first = await run(stop.signal, (event) => {
-      events.push(event);
-      if (event.type === "tested") stop.abort();
-    });
-    expect(first.reason).toBe("stopped");
-    expect(first.front.length).toBeGreaterThan(1);
-    expect(events.filter(({ type }) => type === "tested").length).toBe(1);
+    /** Runs until it ends by itself, or until the first event of this type. */
+    const run = (budget: number, until: StudyEvent["type"] | null) => {
+      const stop = new AbortController();
+      const onEvent = (event: StudyEvent): void => {
+        events.push(event);
+        if (event.type === until) stop.abort();
+      };
+      return sweep(description, { db: join(folder, "stopped.db"), workers: 1, budget, signal: stop.signal, onEvent });
+    };
+    const tested = (): readonly number[] => events.flatMap((event) => (event.type === "tested" ? [event.id] : [])).sort((a, b) => a - b);
+    const first = await run(8, "finished");
+    const front = first.front.map(({ id }) => id).sort((a, b) => a - b);
+    expect([first.reason, tested(), front.length > 1, front.some((id) => id > 1)]).toEqual(["stopped", [], true, true]);
+    const second = await run(1, "tested");
+    expect([second.reason, tested().length]).toEqual(["stopped", 1]);
     expect(events.at(-1)).toMatchObject({ type: "finished", reason: "stopped" });
-    let tested = 1;
-    const second = await run(NEVER, ({ type }) => {
-      if (type === "tested") tested++;
-    });
-    expect([second.reason, tested]).toEqual(["exhausted", first.front.length]);
+    // as after a merge: the points are there, their networks are not
+    rmSync(modelsBeside(join(folder, "stopped.db")), { recursive: true });
+    const third = await run(1, null);
+    expect([third.reason, tested()]).toEqual(["budget", front]);
+    expect(events.filter((event) => event.type === "tested" && event.reason !== null)).toEqual([]);
+    const fourth = await run(9, null);
+    expect([fourth.reason, tested()]).toEqual(["exhausted", front]);
   },
 );
