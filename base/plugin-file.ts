@@ -4,7 +4,9 @@
  * `InputError` that names the plug-in.
  *
  * Its content is that of the file and, recursively, of every file whose path a text of its code names: in `import`,
- * `export .. from`, `import()`, `import.meta.resolve()`, `require()` or `new URL(.., import.meta.url)`. Not covered:
+ * `export .. from`, `import()`, `import.meta.resolve()`, `require()` or `new URL(.., import.meta.url)`. In a file that
+ * has the word `require` or `createRequire`, every relative path in quotes counts, because the function may have
+ * another name there. TypeScript, which later versions of Node load, is followed like JavaScript. Not covered:
  * packages, and names made at run time.
  */
 import { realpathSync, statSync } from "node:fs";
@@ -36,8 +38,13 @@ const TEXT = /(?<quote>["'`])((?:\\[\s\S]|(?!\k<quote>)[^\\\n]){1,1000})\k<quote
 /** Words that a file's name follows. Such words in a comment or a text make the content larger, never smaller. */
 const WORD = `from|import(?:${GAP}\\()?|import\\.meta\\.resolve${GAP}\\(|require(?:\\.resolve)?${GAP}\\(|new(?=[\\s/])${GAP}URL${GAP}\\(`;
 const NAMED = new RegExp(`\\b(${WORD})${GAP}${TEXT}`, "g");
+/** A text in quotes that begins as a path, or with an escaped character. */
+const PATH = new RegExp(`${/(?=["'`][./\\])/.source}${TEXT}`, "g");
+const REQUIRES = /\b(?:require|createRequire)\b/;
 /** What `require` tries if no file has the name. */
-const REQUIRED = ["", ".js", ".json", ".cjs", "/index.js"];
+const REQUIRED = ["", ".js", ".json", ".cjs", ".ts", ".cts", "/index.js", "/index.ts"];
+/** Files of code; one without an ending can be code, too. */
+const CODE = /(?:\.[cm]?[jt]s|(?:^|[\\/])[^.\\/]+)$/;
 
 /** @param path of the file, or relative to the current folder */
 export function pluginFile(name: string, path: string): PluginFile {
@@ -54,9 +61,11 @@ export function pluginFile(name: string, path: string): PluginFile {
       fix: "check the path; it is relative to the file that names it",
     });
     contents.set(file, sha256(bytes));
-    if (!/\.[cm]?js$/.test(file)) continue;
-    for (const [, word, quote, text] of new TextDecoder().decode(bytes).matchAll(NAMED))
-      waiting.push(...namedBy(file, { word, quote, text }));
+    if (!CODE.test(file)) continue;
+    const code = new TextDecoder().decode(bytes);
+    for (const [, word, quote, text] of code.matchAll(NAMED)) waiting.push(...namedBy(file, { word, quote, text }));
+    if (!REQUIRES.test(code)) continue;
+    for (const [, quote, text] of code.matchAll(PATH)) waiting.push(...namedBy(file, { word: "require", quote, text }));
   }
   const parts = [...contents].map(([file, sum]) => `${file === top ? "" : relative(dirname(top), file)}\0${sum}\n`).sort();
   return { name, path: given, sha256: sha256(...parts) };

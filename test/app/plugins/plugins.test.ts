@@ -332,16 +332,29 @@ describe("every way to name a file makes it part of the content", () => {
     ["const t = new/* c */URL( `./h.mjs`, import.meta.url);", "h.mjs"],
     ['const t = import.meta.resolve("./h.mjs");', "h.mjs"],
     ['const t = createRequire(import.meta.url); const require = t; require("./c");', "c.cjs"],
+    ['const req = createRequire(import.meta.url); req("./c.cjs");', "c.cjs"],
+    ['import { createRequire as cr } from "node:module"; cr(import.meta.url)("./c");', "c.cjs"],
+    [
+      "/* it's */ const { createRequire: cr } = await import(\"node:module\"); const req = cr(import.meta.url); /* it's */ req(`./c`);",
+      "c.cjs",
+    ],
+    ["const load = module.require; load('./\\x63.cjs'); load(\"\\x2e/h.mjs\");", "h.mjs"],
+    ['import "./t.ts";', "t.ts"],
+    ['import "./t.ts";', "deep/of-t.mts"],
+    ['createRequire(import.meta.url)("./bare");', "c.cjs"],
   ])("%s", (code, named) => {
     const write = (name: string, text: string): void => writeFileSync(at(`ways/${name}`), text);
     mkdirSync(at("ways/deep"), { recursive: true });
-    for (const name of ["h.mjs", "my table.json", "it's.mjs", "c.cjs"]) write(name, "1");
+    for (const name of ["h.mjs", "my table.json", "it's.mjs", "c.cjs", "deep/of-t.mts"]) write(name, "1");
+    write("t.ts", 'import { type T, t } from "./deep/of-t.mts";');
+    write("bare", 'require("./c.cjs")');
     write("top.mjs", code);
     const sum = (): string => pluginFile("x", at("ways/top.mjs")).sha256;
     const before = sum();
-    write(named, "2");
+    const text = readFileSync(at(`ways/${named}`), "utf8");
+    write(named, `${text} `);
     expect(sum()).not.toBe(before);
-    write(named, "1");
+    write(named, text);
     expect(sum()).toBe(before);
   });
 
