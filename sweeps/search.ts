@@ -68,8 +68,8 @@ export class Search {
   /** Recipes of the networks of those told points that have a score. */
   private readonly learnt = new Set<string>();
   private readonly stopAfterEpochs: number;
-  /** Number of points that no sampler asked for. */
-  private guests = 0;
+  /** Points for which the sampler has not asked. */
+  private readonly guests = new Set<Entry>();
   private exhausted = false;
   private interrupted = false;
   /** Most points of the whole search; null: it ends by its budget. */
@@ -181,7 +181,7 @@ export class Search {
   async invite(values: PointValues): Promise<Entry> {
     const before = this.book.points;
     const admission = await this.book.admit(values, 1);
-    this.guests += this.book.points - before;
+    if (this.book.points > before) this.guests.add(admission.entry);
     this.recall(admission);
     return admission.entry;
   }
@@ -349,7 +349,7 @@ export class Search {
   }
 
   private get askedPoints(): number {
-    return this.book.points - this.guests;
+    return this.book.points - this.guests.size;
   }
 
   private tellNext(): void {
@@ -363,6 +363,7 @@ export class Search {
   private async admit(position: Float64Array, fidelity: number): Promise<void> {
     const admission = await this.book.admit(this.space.decode(position), fidelity);
     const { entry, row } = admission;
+    if (this.guests.delete(entry)) this.book.staleAsks = 0; // new to the search
     if (this.learns) this.asked.push({ position, entry });
     if (row?.state === "queued") this.queue.push(entry);
     else this.recall(admission);

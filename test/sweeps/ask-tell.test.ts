@@ -285,6 +285,28 @@ describe("points of the caller's own choice", () => {
     await study.close();
   });
 
+  test.each(["grid", "tpe"])("a point that %s asks for later counts towards the budget, in one session as in two", async (name) => {
+    const spec = specFor(name);
+    const plain = await driven(spec, null, new FakeEngine());
+    const expected = (await driveInBatches(plain, 4)).map((point) => point.values);
+    await plain.close();
+    const own = [expected[5], expected[20], expected[40]];
+    const text = (point: unknown): string => JSON.stringify(point);
+    const rest = expected.map(text).filter((one) => !own.map(text).includes(one));
+    for (const isReopened of [false, true]) {
+      const file = fresh();
+      let study = await driven(spec, file, new FakeEngine());
+      for (const point of own) await study.run(point);
+      if (isReopened) {
+        await study.close();
+        study = await driven(spec, file, new FakeEngine());
+      }
+      const asked = (await driveInBatches(study, 4)).map((point) => point.values);
+      expect(asked.map(text), isReopened ? "two sessions" : "one session").toEqual(rest);
+      expect((await study.close()).reason).toBe("budget");
+    }
+  });
+
   test("every axis says how to find its values: each of a list, and low + i * step of a range, is a point", async () => {
     const range = (name: string, low: number, high: number, step: number | null, integer: boolean) => ({
       ...{ name, path: `fake.${name}`, when: null },
