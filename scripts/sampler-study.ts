@@ -28,6 +28,7 @@ import {
   Store,
   systemClock,
 } from "../sweeps/index.js";
+import type { Findings } from "../sweeps/objectives.js";
 import { timedUtterances } from "../sweeps/points.js";
 import { samplerOptions } from "../sweeps/samplers/registry.js";
 import type { Screening } from "../sweeps/samplers/sampler.js";
@@ -37,22 +38,19 @@ const [file, out, seedCount = "5", part = "0.05", only] = process.argv.slice(2);
 if (file === undefined || out === undefined) throw new Error("usage: tsx scripts/sampler-study.ts GRID.db OUT.svg [seeds] [share]");
 const STEPS = 40;
 
-interface Score {
-  readonly objectives: number[] | null;
-  readonly violation: number;
-}
-
 const store = Store.read(file);
 const study = store.study();
 if (study === null) throw new Error(`${file} holds no study`);
 const spec = study.sweep as unknown as SweepSpec;
 const space = new Space(spec.parameters);
 const objectives = new Objectives({ ...spec, referencePoint: null }, space.names);
-const table = new Map<string, Score>();
+const table = new Map<string, Findings>();
 for (const point of store.points()) {
   const violation = point.violation ?? Number.POSITIVE_INFINITY;
-  const vector = point.state === "done" ? objectives.vector(point.metrics ?? {}) : null;
-  if (point.state !== "queued" && point.state !== "running") table.set(canonicalJson(point.values), { objectives: vector, violation });
+  if (point.state === "queued" || point.state === "running") continue;
+  const isDone = point.state === "done";
+  const found = isDone ? objectives.findingsOf(point.metrics ?? {}, violation) : objectives.unscored(violation);
+  table.set(canonicalJson(point.values), found);
 }
 store.close();
 if (table.size < (space.gridSize ?? Number.POSITIVE_INFINITY)) {
@@ -99,9 +97,9 @@ interface Replayed {
 async function replay(name: string, seed: number): Promise<Replayed> {
   const own = { ...spec, sampler: { name, budget, seed, options: {} } };
   const sampler = createSampler(own, space, name === "screen" ? await screened(own) : undefined);
-  const asked: { position: Float64Array; values: PointValues; score: Score }[] = [];
+  const asked: { position: Float64Array; values: PointValues; score: Findings }[] = [];
   const seen = new Set<string>();
-  const found: number[][] = [];
+  const found: (readonly number[])[] = [];
   const shares: number[] = [];
   let told = 0;
   let to95: number | null = null;

@@ -5,19 +5,24 @@
 import { type ExpressionNode, type ExpressionValue, evaluateExpression, truthOf } from "../arch/index.js";
 
 /**
- * Distance of a point from meeting a constraint: 0 if it holds, infinity if that depends on an unknown metric. For `l
+ * Distance of a point from meeting a constraint: 0 if it holds, `unknown` if that depends on an unknown metric. For `l
  * <= r` it is the relative excess (l - r) / max(|r|, 1); `&&` gives the sum of both sides, `||` the lesser, `? :` the
  * distance of the branch taken. Any other comparison that fails gives 1.
  */
-export function violation(node: ExpressionNode, lookup: (name: string) => ExpressionValue | undefined): number {
+export function violation(
+  node: ExpressionNode,
+  lookup: (name: string) => ExpressionValue | undefined,
+  unknown = Number.POSITIVE_INFINITY,
+): number {
+  const of = (part: ExpressionNode): number => violation(part, lookup, unknown);
   if (node.kind === "choice") {
     const test = truthOf(node.test, lookup);
-    return test === null ? Number.POSITIVE_INFINITY : violation(test ? node.yes : node.no, lookup);
+    return test === null ? unknown : of(test ? node.yes : node.no);
   }
-  if (node.kind === "binary" && node.op === "&&") return violation(node.left, lookup) + violation(node.right, lookup);
-  if (node.kind === "binary" && node.op === "||") return Math.min(violation(node.left, lookup), violation(node.right, lookup));
+  if (node.kind === "binary" && node.op === "&&") return of(node.left) + of(node.right);
+  if (node.kind === "binary" && node.op === "||") return Math.min(of(node.left), of(node.right));
   const holds = truthOf(node, lookup);
-  if (holds === null) return Number.POSITIVE_INFINITY;
+  if (holds === null) return unknown;
   if (holds) return 0;
   if (node.kind !== "binary" || !["<", "<=", ">", ">="].includes(node.op)) return 1;
   const l = Number(evaluateExpression(node.left, lookup));

@@ -267,12 +267,13 @@ export class DrivenStudy implements OpenStudy {
     }
   }
 
-  private evaluated({ id, values }: Entry, ended: EndedOutcome): Evaluation {
+  private evaluated(entry: Entry, ended: EndedOutcome): Evaluation {
+    const { id, values } = entry;
     const { durationMs } = ended;
     if (ended.kind === "done") {
       const { result } = ended;
       const metrics = this.search.quantiles.extended(values, result);
-      const { objectives, violation } = this.search.objectives.score(values, metrics);
+      const { objectives, violation } = this.search.scoreOf(entry, metrics);
       const natural = objectives === null ? null : this.search.objectives.minimised(objectives);
       return { id, values, state: "done", metrics, objectives: natural, violation, result, code: null, reason: null, durationMs };
     }

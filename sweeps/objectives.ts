@@ -14,6 +14,7 @@ import {
   isQuantile,
   METRICS,
   type MetricName,
+  metricFacts,
   metricOf,
   type QuantileName,
   unknownMetric,
@@ -27,6 +28,12 @@ export interface Score {
   readonly objectives: readonly number[] | null;
   /** 0 if all constraints hold; infinity if a constrained metric is unknown. */
   readonly violation: number;
+}
+
+/** A score, and the values that limits are about. */
+export interface Findings extends Score {
+  /** Metrics that constraints name and a run decides, minimised, in the order of `limited`; null if unknown. */
+  readonly limits: readonly (number | null)[];
 }
 
 /** Metric values by name, natural units and directions. */
@@ -48,6 +55,8 @@ export class Objectives {
   /** Quantiles that objectives and constraints name. */
   readonly quantiles: readonly QuantileName[];
   readonly directions: readonly ("min" | "max")[];
+  /** Metrics that constraints name, apart from those that the description alone decides. */
+  private readonly limited: readonly AnyMetric[];
   /** Constraints over parameters and such metrics only: they are checked before a run. */
   private readonly before: readonly Expression[];
   private readonly after: readonly Expression[];
@@ -101,8 +110,9 @@ export class Objectives {
     this.directions = spec.objectives.map((o) => o.direction);
     this.before = before;
     this.after = after;
-    const named = [...this.metrics, ...after.flatMap(({ names }) => names)];
-    this.quantiles = [...new Set(named.filter(isQuantile))];
+    const named = after.flatMap(({ names }) => names).filter(isMetric);
+    this.limited = [...new Set(named)].filter((name) => !KNOWN_BEFORE.includes(name as MetricName));
+    this.quantiles = [...new Set([...this.metrics, ...named].filter(isQuantile))];
     this.reference = spec.referencePoint === null ? null : this.minimised(spec.referencePoint);
   }
 
@@ -144,9 +154,34 @@ export class Objectives {
     return this.check(this.before, (name) => parameters[name] ?? known[name as MetricName] ?? undefined);
   }
 
-  score(parameters: { readonly [name: string]: Value }, metrics: Metrics): Score {
-    const total = this.check([...this.before, ...this.after], lookupIn(parameters, metrics));
-    return { objectives: this.vector(metrics), violation: total.violation };
+  score(parameters: { readonly [name: string]: Value }, metrics: Metrics): Findings {
+    return this.findings(parameters, metrics, Number.POSITIVE_INFINITY);
+  }
+
+  /**
+   * The score of an estimate, or of a run on part of the utterances: constraints over metrics that only a whole run has
+   * are not judged yet.
+   */
+  forecast(parameters: { readonly [name: string]: Value }, metrics: Metrics): Findings {
+    return this.findings(parameters, metrics, 0);
+  }
+
+  /** The score of a point that has no result. */
+  unscored(violation: number): Findings {
+    return { objectives: null, violation, limits: this.limited.map(() => null) };
+  }
+
+  /** What samplers learn from stored metrics and a stored violation. */
+  findingsOf(metrics: Metrics, violation: number): Findings {
+    const limits = this.limited.map((name) => {
+      const value = metrics[name] ?? Number.NaN;
+      return Number.isFinite(value) ? (metricFacts(name).direction === "max" ? 0 - value : value) : null;
+    });
+    return { objectives: this.vector(metrics), violation, limits };
+  }
+
+  private findings(parameters: { readonly [name: string]: Value }, metrics: Metrics, unknown: number): Findings {
+    return this.findingsOf(metrics, this.check([...this.before, ...this.after], lookupIn(parameters, metrics), unknown).violation);
   }
 
   /** The constraints that a point with a result breaks, each with the values of what it names. */
@@ -160,12 +195,16 @@ export class Objectives {
   }
 
   /** A constraint over an inactive parameter does not apply to the point. */
-  private check(constraints: readonly Expression[], lookup: (name: string) => Value | undefined): { violation: number; broken: string[] } {
+  private check(
+    constraints: readonly Expression[],
+    lookup: (name: string) => Value | undefined,
+    unknown = Number.POSITIVE_INFINITY,
+  ): { violation: number; broken: string[] } {
     let total = 0;
     const broken: string[] = [];
     for (const constraint of constraints) {
       if (constraint.names.some((name) => lookup(name) === undefined)) continue;
-      const excess = violation(constraint.root, lookup);
+      const excess = violation(constraint.root, lookup, unknown);
       total += excess;
       if (excess > 0) broken.push(constraint.text);
     }

@@ -14,7 +14,7 @@ import type { Engine, Task } from "./engine/engine.js";
 import type { PointState } from "./events.js";
 import { InputGuard, type InputSource } from "./input-guard.js";
 import { type Change, evaluatorOf, type Input } from "./inputs.js";
-import type { Objectives, Score } from "./objectives.js";
+import type { Findings, Objectives } from "./objectives.js";
 import { pointKey, refusedKey, trialKey } from "./point.js";
 import { canonicalValues, type PointValues, type Space } from "./space.js";
 import type { Store, StoredPoint } from "./store/sqlite.js";
@@ -29,7 +29,7 @@ export interface Entry {
   /** Number of points asked so far, this one included unless it is a trial. */
   readonly order: number;
   attempts: number;
-  score: Score | null;
+  score: Findings | null;
   /** Made on demand, because a large study keeps scores only. */
   described: Omit<Task, "key" | "fidelity"> | null;
 }

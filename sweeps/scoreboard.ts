@@ -5,7 +5,7 @@
 import type { Clock } from "./engine/clock.js";
 import type { StudyEvent } from "./events.js";
 import { FrontTracker } from "./front.js";
-import type { Metrics, Objectives, Score } from "./objectives.js";
+import type { Findings, Metrics, Objectives } from "./objectives.js";
 import type { Entry } from "./points.js";
 import { Progress } from "./progress.js";
 import type { Failure, Store, StoredPoint } from "./store/sqlite.js";
@@ -44,7 +44,7 @@ export class Scoreboard {
     return this.clock.monotonicMs() - this.startMs;
   }
 
-  done(entry: Entry, metrics: Metrics, score: Score, durationMs: number, stored: boolean): void {
+  done(entry: Entry, metrics: Metrics, score: Findings, durationMs: number, stored: boolean): void {
     entry.score = score;
     if (entry.fidelity < 1) {
       this.trial(entry, "done", metrics, "", stored);
@@ -57,7 +57,7 @@ export class Scoreboard {
   }
 
   failed(entry: Entry, failure: Failure, stored: boolean): void {
-    entry.score = { objectives: null, violation: failure.violation ?? Number.POSITIVE_INFINITY };
+    entry.score = this.objectives.unscored(failure.violation ?? Number.POSITIVE_INFINITY);
     if (entry.fidelity < 1) {
       this.trial(entry, failure.state, {}, failure.reason, stored);
       return;
@@ -83,7 +83,7 @@ export class Scoreboard {
   recalled(entry: Entry, point: StoredPoint, stored: boolean): void {
     if (point.state === "done") {
       const metrics = point.metrics ?? {};
-      const score = { objectives: this.objectives.vector(metrics), violation: point.violation ?? Number.POSITIVE_INFINITY };
+      const score = this.objectives.findingsOf(metrics, point.violation ?? Number.POSITIVE_INFINITY);
       this.done(entry, metrics, score, point.durationMs ?? 0, stored);
     } else {
       const { code, reason, violation, durationMs } = point;

@@ -7,11 +7,12 @@
 
 import { InfeasibleError, InputError, inputError } from "../base/errors.js";
 import { wholePower } from "../base/math.js";
+import { metricOf } from "../sim/index.js";
 import { beforeRun } from "./before-run.js";
 import type { Breath } from "./breath.js";
 import { distinctCount, distinctPositions } from "./distinct-points.js";
 import type { Engine } from "./engine/engine.js";
-import { canEstimate, type EstimatingEngine } from "./engine/estimate.js";
+import { canEstimate, ESTIMATED, type EstimatingEngine } from "./engine/estimate.js";
 import { TransferError } from "./engine/transfer-error.js";
 import type { Objectives } from "./objectives.js";
 import { byPathAt, makesNetworks, type PointSource } from "./points.js";
@@ -47,6 +48,17 @@ export function fidelitiesOf(timed: number, stages: number, halving: number): nu
 /** The shares if the search also trains networks: a stage trains for `halving` times the epochs of the stage before. */
 export function learningFidelities(stages: number, halving: number): number[] {
   return Array.from({ length: stages }, (_, i) => 1 / wholePower(halving, stages - 1 - i));
+}
+
+/** @throws InputError if an objective is none by which the analytical model can price the pool */
+export function demandEstimated(objectives: Objectives, sampler: string, file: string): void {
+  const problems = objectives.metrics.flatMap((metric) => {
+    if (ESTIMATED.some((name) => name === metricOf(metric))) return [];
+    const message = `sampler ${sampler} chooses points by the analytical model, which does not give ${metric}`;
+    const fix = `search with sweep.sampler.name: nsga2 or tpe, or ask for one of: ${ESTIMATED.join(", ")}`;
+    return [{ file, line: null, column: null, path: `sweep.objectives.${metric}`, message, fix }];
+  });
+  if (problems.length > 0) throw new InputError(problems);
 }
 
 /** Most networks that are made at a time for a pool. */
@@ -102,20 +114,20 @@ async function estimated(
   values: PointValues,
   fidelity: number,
 ) {
-  const none = { objectives: null, violation: Number.POSITIVE_INFINITY };
+  const none = objectives.unscored(Number.POSITIVE_INFINITY);
   const decided = objectives.checkBefore(values, {}).violation;
-  if (decided > 0) return { objectives: null, violation: decided };
+  if (decided > 0) return objectives.unscored(decided);
   try {
     const byPath = fidelity === 1 ? space.byPath(values) : byPathAt(source.document, space.byPath(values), fidelity);
     const experiment = source.experimentOf(byPath);
     if (makesNetworks(source.document)) {
       const before = await beforeRun(values, experiment, objectives, engine);
       if (before.refused !== null) return none;
-      if (before.violation > 0) return { objectives: null, violation: before.violation };
+      if (before.violation > 0) return objectives.unscored(before.violation);
     }
     const inputs = await engine.identify(experiment);
     const metrics = await engine.estimate({ key: "", fidelity, byPath, experiment, inputs });
-    return metrics === null ? none : objectives.score(values, withProxies(metrics, objectives.quantiles));
+    return metrics === null ? none : objectives.forecast(values, withProxies(metrics, objectives.quantiles));
   } catch (error) {
     if (error instanceof InfeasibleError || (error instanceof InputError && !(error instanceof TransferError))) return none;
     throw error;

@@ -4,7 +4,8 @@
  */
 import type { SweepSpec } from "../arch/index.js";
 import { Objectives } from "./objectives.js";
-import { createSampler } from "./samplers/registry.js";
+import { createSampler, screens } from "./samplers/registry.js";
+import { demandEstimated } from "./screening.js";
 import { Space } from "./space.js";
 
 interface SearchParts {
@@ -17,5 +18,6 @@ export function searchParts(spec: SweepSpec, file: string): SearchParts {
   const space = new Space(spec.parameters, file);
   const objectives = new Objectives(spec, space.names, file);
   createSampler(spec, space, undefined, [], file);
+  if (screens(spec)) demandEstimated(objectives, spec.sampler.name, file);
   return { space, objectives };
 }

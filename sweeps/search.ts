@@ -13,7 +13,7 @@ import type { FinishReason, PointState, StudyEvent, StudySummary } from "./event
 import { frontReport } from "./export/report.js";
 import { changedError } from "./input-guard.js";
 import { changedEdition } from "./inputs.js";
-import type { Objectives, Score } from "./objectives.js";
+import type { Findings, Metrics, Objectives } from "./objectives.js";
 import { type Admission, type Entry, INFEASIBLE_VIOLATION, makesNetworks, PointBook, timedUtterances } from "./points.js";
 import { createSampler, samplerOptions, screens, searchSize } from "./samplers/registry.js";
 import { type Observation, type Sampler, STALE_ASKS } from "./samplers/sampler.js";
@@ -218,12 +218,17 @@ export class Search {
     return null;
   }
 
+  /** A trial's unknown metrics are not held against it. */
+  scoreOf({ values, fidelity }: Entry, metrics: Metrics): Findings {
+    return fidelity < 1 ? this.objectives.forecast(values, metrics) : this.objectives.score(values, metrics);
+  }
+
   /** Stores how a point ended. */
   end(entry: Entry, outcome: EndedOutcome): void {
     const { store } = this.effects;
     if (outcome.kind === "done") {
       const metrics = this.quantiles.extended(entry.values, outcome.result);
-      const score = this.objectives.score(entry.values, metrics);
+      const score = this.scoreOf(entry, metrics);
       const violation = Number.isFinite(score.violation) ? score.violation : null;
       store.transaction(() => {
         // trials are never compared
@@ -321,7 +326,7 @@ export class Search {
   private warm(): Observation[] {
     return this.effects.store.warmStart().flatMap(({ values, objectives, violation }) => {
       const position = this.space.encode(values);
-      return position === null ? [] : [{ position, values, objectives, violation }];
+      return position === null ? [] : [{ position, values, ...this.objectives.unscored(violation), objectives }];
     });
   }
 
@@ -354,9 +359,10 @@ export class Search {
 
   private tellNext(): void {
     const { position, entry } = this.asked[this.told++];
-    const { objectives, violation } = entry.score as Score;
-    if (this.stopAfterEpochs > 0 && objectives !== null) this.learnt.add(this.effects.store.result(entry.id)?.provenance.modelHash ?? "");
-    this.sampler.tell({ position, values: entry.values, objectives, violation });
+    const score = entry.score as Findings;
+    if (this.stopAfterEpochs > 0 && score.objectives !== null)
+      this.learnt.add(this.effects.store.result(entry.id)?.provenance.modelHash ?? "");
+    this.sampler.tell({ position, values: entry.values, ...score });
     this.emit({ type: "sampler", name: this.setup.spec.sampler.name, state: this.sampler.state() });
   }
 

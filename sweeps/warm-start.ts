@@ -79,7 +79,10 @@ function observed(space: Space, objectives: Objectives, point: StoredPoint, sour
   if (position === null || canonicalValues(space.decode(position)) !== canonicalValues(values)) return [];
   const before = objectives.checkBefore(values, {}).violation;
   if (before > 0) return [{ source, values, objectives: null, violation: before }];
-  if (metrics !== null) return [{ source, values, ...objectives.score(values, metrics) }];
+  if (metrics !== null) {
+    const { objectives: vector, violation } = objectives.score(values, metrics);
+    return [{ source, values, objectives: vector, violation }];
+  }
   // Refused by a constraint that this study does not have, so its metrics are not known.
   if (code === "CONSTRAINT") return [];
   return [

@@ -7,7 +7,7 @@ import { areaOf, checkClock, checkFpga, checkFrame, type Experiment, fpgaUse } f
 import { InfeasibleError } from "../../base/errors.js";
 import { type ActivityProfile, estimate } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
-import { demandRest, fpgaMetrics, needsOn, price, restOf } from "../../sim/index.js";
+import { demandRest, FPGA_METRICS, fpgaMetrics, needsOn, price, restOf } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { Engine, Task } from "./engine.js";
 
@@ -20,12 +20,25 @@ export function canEstimate(engine: Engine): engine is EstimatingEngine {
   return "estimate" in engine;
 }
 
+/** Metrics that the analytical model gives. */
+export const ESTIMATED = [
+  "accuracy_percent",
+  "energy_uj_per_inference",
+  "latency_us",
+  "latency_cycles",
+  "throughput_per_s",
+  "area_mm2",
+  "power_mw",
+  "edp_nj_s",
+  ...FPGA_METRICS,
+] as const;
+
 /** Metrics from accuracy and mean activity of a functional run; null if the chip cannot run the network. */
 export function estimatedMetrics(
   experiment: Experiment,
   functional: Pick<Functional, "correct" | "scored">,
   profile: ActivityProfile,
-): Metrics | null {
+): { readonly [name in (typeof ESTIMATED)[number]]: number | null } | null {
   const { chip, precision, mapping } = experiment;
   try {
     const needs = needsOn(chip, precision, profile.topology);
@@ -51,7 +64,7 @@ export function estimatedMetrics(
       area_mm2: area,
       power_mw: energyUj === null ? null : rest === null ? (1e3 * energyUj) / latencyUs : energyUj / rest.periodMs,
       edp_nj_s: energyUj === null ? null : energyUj * latencyUs * 1e-3,
-      ...(fpga === null ? {} : fpgaMetrics(fpga)),
+      ...fpgaMetrics(fpga),
     };
   } catch (error) {
     if (error instanceof InfeasibleError) return null;

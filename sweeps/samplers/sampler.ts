@@ -15,6 +15,8 @@ export interface Observation {
   readonly objectives: readonly number[] | null;
   /** 0: feasible; infinity: failed. */
   readonly violation: number;
+  /** Metrics that constraints name, minimised; null: unknown. */
+  readonly limits: readonly (number | null)[];
 }
 
 /** A point as the analytical model estimates it; objectives are minimised, null: infeasible. */
@@ -22,6 +24,8 @@ export interface Screened {
   readonly position: Float64Array;
   readonly objectives: readonly number[] | null;
   readonly violation: number;
+  /** As in {@link Observation}. */
+  readonly limits: readonly (number | null)[];
 }
 
 /**

@@ -7,9 +7,10 @@
  * by more than `tolerance` of the front's width in some objective. The forecast is the value of the stage before,
  * corrected by that stage's median error, and improved by a slack: the largest improvement of true values over
  * corrected ones, except for 2.5 % of the points. Both are learnt from the points run so far. Values that the model
- * knows exactly, such as area and accuracy, have no error and get no slack. Points run in batches, the most promising
- * and most spread first, so a search that is cut short has used its runs well. The search ends when no point is in
- * question.
+ * knows exactly, such as area and accuracy, have no error and get no slack. A point that breaks constraints by no more
+ * than such errors stays in question. Constraints over metrics that a stage does not give are not judged there. Points
+ * run in batches, the most promising and most spread first, so a search that is cut short has used its runs well. The
+ * search ends when no point is in question.
  * Source: Jamieson, Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", AISTATS 2016
  * (successive halving); Zuluaga et al., "e-PAL: an active learning approach to the multi-objective optimization
  * problem", JMLR 17, 2016 (pruning by uncertainty).
@@ -18,7 +19,7 @@
 import { nonDominated } from "../../base/pareto.js";
 import { idealAndNadir } from "../indicators.js";
 import { bestOf } from "./best.js";
-import { type Observation, type Sampler, type SamplerKind, type SamplerSetup, STOP_AFTER_EPOCHS } from "./sampler.js";
+import { type Observation, type Sampler, type SamplerKind, type SamplerSetup, type Screened, STOP_AFTER_EPOCHS } from "./sampler.js";
 
 const BATCH = 16;
 /** Number of runs of a stage before its errors are used. */
@@ -41,32 +42,36 @@ interface Wrong {
 interface Candidate {
   /** Place in the pool. */
   readonly index: number;
-  /** Values of the stage before. */
-  readonly before: readonly number[] | null;
-  readonly violation: number;
+  /** Findings of the stage before. */
+  readonly before: Stage;
 }
 
 interface Run extends Candidate {
-  readonly now: readonly number[] | null;
-  readonly violationNow: number;
+  readonly now: Stage;
 }
+
+/** A candidate's objectives in this stage. */
+interface Forecast {
+  readonly candidate: Candidate;
+  readonly likely: readonly number[];
+  /** With slack. */
+  readonly best: readonly number[];
+}
+
+/** What a stage finds about a point. */
+type Stage = Omit<Screened, "position">;
 
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
-/** Errors of a stage's forecast by objective; none before the first run. */
-function errorsOf(runs: readonly Pick<Run, "before" | "now">[], objectives: number): Wrong[] {
-  return Array.from({ length: objectives }, (_, k) => {
-    const errors = runs.flatMap(({ before, now }) => {
-      if (before === null || now === null) return [];
-      return [(now[k] - before[k]) / (Math.abs(before[k]) || 1)];
-    });
-    if (errors.length === 0) return { median: 0, spread: 0 };
-    const median = quantile(errors, 0.5);
-    return { median, spread: median - quantile(errors, SURPRISES) };
-  });
+/** Error of a stage's forecast of one number, from values before and after; none before the first run. */
+function errorOf(pairs: readonly { readonly before: number | null; readonly now: number | null }[]): Wrong {
+  const errors = pairs.flatMap(({ before, now }) => (before === null || now === null ? [] : [(now - before) / (Math.abs(before) || 1)]));
+  if (errors.length === 0) return { median: 0, spread: 0 };
+  const median = quantile(errors, 0.5);
+  return { median, spread: median - quantile(errors, SURPRISES) };
 }
 
 class Screen implements Sampler {
@@ -84,7 +89,7 @@ class Screen implements Sampler {
   ) {
     this.pool = setup.screening.pool;
     this.fidelities = setup.screening.fidelities;
-    this.candidates = this.pool.map(({ objectives, violation }, index) => ({ index, before: objectives, violation }));
+    this.candidates = this.pool.map((before, index) => ({ index, before }));
   }
 
   get fidelity(): number {
@@ -101,17 +106,17 @@ class Screen implements Sampler {
         return batch.map(({ index }) => this.pool[index].position);
       }
       // Only points that ran at this stage continue: the others cannot reach the front.
-      this.candidates = this.runs.map(({ index, now, violationNow }) => ({ index, before: now, violation: violationNow }));
+      this.candidates = this.runs.map(({ index, now }) => ({ index, before: now }));
       this.runs = [];
       this.stage++;
     }
     return [];
   }
 
-  tell({ objectives, violation }: Observation): void {
+  tell({ objectives, violation, limits }: Observation): void {
     const candidate = this.pending.shift();
     if (candidate === undefined) throw new Error("screening was told of a point that it did not ask for");
-    this.runs.push({ ...candidate, now: objectives, violationNow: violation });
+    this.runs.push({ ...candidate, now: { objectives, violation, limits } });
   }
 
   state() {
@@ -120,38 +125,64 @@ class Screen implements Sampler {
 
   /** The next runs of this stage, best first; none if no point is in question. */
   private batch(): Candidate[] {
-    const count = this.setup.objectives;
-    const errors = errorsOf(this.runs, count);
+    const { runs } = this;
+    const errors = Array.from({ length: this.setup.objectives }, (_, k) =>
+      errorOf(runs.map(({ before, now }) => ({ before: before.objectives?.[k] ?? null, now: now.objectives?.[k] ?? null }))),
+    );
     const slack = errors.map(({ spread }) => spread * this.options.slack);
-    const front = frontOf(this.runs.filter(({ violationNow }) => violationNow === 0).flatMap(({ now }) => (now === null ? [] : [now])));
-    // Constraints may use other metrics than the objectives; the largest error so far is used for these.
-    const leniency = Math.max(...errors.map(({ median }, k) => Math.abs(median) + slack[k]));
-    const forecasts: { readonly candidate: Candidate; readonly likely: number[]; readonly best: number[] }[] = [];
-    for (const candidate of this.candidates) {
-      const { before, violation } = candidate;
-      if (before === null || violation > leniency) continue;
-      const likely = before.map((value, k) => value + errors[k].median * (Math.abs(value) || 1));
-      const best = likely.map((value, k) => value - slack[k] * (Math.abs(before[k]) || 1));
-      forecasts.push({ candidate, likely, best });
-    }
+    const front = frontOf(runs.flatMap(({ now }) => (now.violation > 0 || now.objectives === null ? [] : [now.objectives])));
+    const forecasts = this.candidates.flatMap((candidate): Forecast[] => {
+      const { objectives } = candidate.before;
+      if (objectives === null) return [];
+      const likely = objectives.map((value, k) => value + errors[k].median * (Math.abs(value) || 1));
+      const best = likely.map((value, k) => value - slack[k] * (Math.abs(objectives[k]) || 1));
+      return [{ candidate, likely, best }];
+    });
+    const limited = this.errorsOfLimits();
+    const leniency = this.leniency(errors, limited);
+    const allowed = forecasts.filter(({ candidate }) => candidate.before.violation <= leniency);
     const margin = extentOf(front).map((extent) => extent * this.options.tolerance);
-    const open = forecasts.filter(({ best }) => !front.some((q) => q.every((value, k) => value <= best[k] + margin[k])));
+    const isOpen = ({ best }: Forecast): boolean => !front.some((q) => q.every((value, k) => value <= best[k] + margin[k]));
+    const open = allowed.filter(isOpen);
     // Too few runs have shown the error of the forecast: the best of the other points run too.
-    const wanted = open.length > 0 || this.runs.length >= LEAST ? open : forecasts;
-    if (wanted.length === 0) return front.length > 0 ? [] : this.hopeful();
+    const isKnown = runs.length >= LEAST;
+    const wanted = open.length > 0 || isKnown ? open : allowed;
+    if (wanted.length === 0) {
+      if (front.length === 0) return this.hopeful(this.candidates);
+      const isExact = limited.every(({ median, spread }) => median === 0 && spread === 0);
+      return isKnown || isExact ? [] : this.hopeful(forecasts.filter(isOpen).map(({ candidate }) => candidate));
+    }
     const position = new Float64Array();
     const ordered = bestOf(
-      wanted.map(({ likely }) => ({ position, values: {}, objectives: likely, violation: 0 })),
+      wanted.map(({ likely }) => ({ position, values: {}, objectives: likely, violation: 0, limits: [] })),
       BATCH,
     );
     const place = new Map(wanted.map(({ likely, candidate }) => [likely, candidate]));
     return ordered.map(({ objectives }) => place.get(objectives as number[]) as Candidate);
   }
 
-  /** If no feasible point is known: the points of the stage before with the smallest violation. */
-  private hopeful(): Candidate[] {
+  /** Errors of the metrics that constraints name. */
+  private errorsOfLimits(): readonly Wrong[] {
+    const { runs, pool } = this;
+    if (pool.length === 0) return [];
+    return pool[0].limits.map((_, k) => errorOf(runs.map(({ before, now }) => ({ before: before.limits[k], now: now.limits[k] }))));
+  }
+
+  /**
+   * Violation up to which a point may meet the constraints after all: the largest error of an objective, or what the
+   * errors of the metrics that constraints name explain together. A value that is a share e too high exceeds its limit
+   * by at most e / (1 - e).
+   */
+  private leniency(errors: readonly Wrong[], limited: readonly Wrong[]): number {
+    const most = ({ median, spread }: Wrong): number => Math.abs(median) + spread * this.options.slack;
+    const together = limited.reduce((sum, error) => sum + most(error), 0);
+    return Math.max(...errors.map(most), together < 1 ? together / (1 - together) : Number.MAX_VALUE);
+  }
+
+  /** Of points that break constraints by more than errors explain so far: those that break them least. */
+  private hopeful(candidates: readonly Candidate[]): Candidate[] {
     if (this.runs.length >= HOPELESS) return [];
-    const order = [...this.candidates].sort((a, b) => a.violation - b.violation || a.index - b.index);
+    const order = [...candidates].sort((a, b) => a.before.violation - b.before.violation || a.index - b.index);
     return order.slice(0, BATCH);
   }
 }

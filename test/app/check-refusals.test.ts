@@ -35,6 +35,11 @@ const SEARCHES: { readonly [what: string]: { readonly chip: object; readonly swe
     chip: { voltage_v: { sweep: { range: [0.7, 0.9] } } },
     says: "a grid needs finite parameters; continuous: voltage_v",
   },
+  "an objective that the model of a screening search does not give": {
+    chip: VOLTAGES,
+    sweep: { objectives: { step_latency_us: "min", "latency_us@90": "min" }, sampler: { name: "screen", budget: 4 } },
+    says: "sweep.objectives.step_latency_us: sampler screen chooses points by the analytical model, which does not give step_latency_us",
+  },
   "a derived value without end at a rounded value": {
     chip: { ...VOLTAGES, clock_mhz: { sweep: { derived: "10 + 1 / abs(voltage_v - 0.8)" } } },
     says: 'gives Infinity at {"voltage_v":0.8}',

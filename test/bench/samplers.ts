@@ -30,7 +30,13 @@ function costs(name: string, sizes: readonly number[], of: number): readonly num
     waiting.push(...sampler.ask());
     while (waiting.length > sampler.lag && told < (sizes.at(-1) as number)) {
       const position = waiting.shift() as Float64Array;
-      sampler.tell({ position, values: space.decode(position), objectives: objectivesOf(position), violation: position[0] > 0.95 ? 1 : 0 });
+      sampler.tell({
+        position,
+        values: space.decode(position),
+        objectives: objectivesOf(position),
+        violation: position[0] > 0.95 ? 1 : 0,
+        limits: [],
+      });
       told++;
       if (sizes.includes(told + of)) before = process.cpuUsage();
       if (!sizes.includes(told)) continue;

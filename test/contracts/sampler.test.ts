@@ -17,9 +17,10 @@ function judge(position: Float64Array): Observation {
   const values = space.decode(position);
   const lanes = values.lanes as number;
   const bits = values.bits as number;
-  if (lanes === 16 && bits === 8) return { position, values, objectives: null, violation: Number.POSITIVE_INFINITY };
-  if (lanes * bits > 64) return { position, values, objectives: null, violation: lanes * bits - 64 };
-  return { position, values, objectives: [100 / lanes, bits * (1 + lanes / 10), -bits], violation: 0 };
+  const limits: readonly number[] = [];
+  if (lanes === 16 && bits === 8) return { position, values, objectives: null, violation: Number.POSITIVE_INFINITY, limits };
+  if (lanes * bits > 64) return { position, values, objectives: null, violation: lanes * bits - 64, limits };
+  return { position, values, objectives: [100 / lanes, bits * (1 + lanes / 10), -bits], violation: 0, limits };
 }
 
 /** The sampler, with a pool of exact estimates for the one that screens. */

@@ -113,6 +113,28 @@ test("a constraint over an inactive parameter does not apply; one over an unknow
   expect(objectives.score({ lanes: 2 }, {}).violation).toBe(Number.POSITIVE_INFINITY);
 });
 
+test("a forecast judges what is known: an unknown metric breaks no constraint, and hides no other break", () => {
+  const energy = "energy_std_uj <= 1";
+  const cases: readonly (readonly [string, number])[] = [
+    [energy, 0],
+    [`${energy} and latency_us <= 2`, 1],
+    [`latency_us <= 2 and ${energy}`, 1],
+    [`${energy} or latency_us <= 2`, 0],
+    ["energy_std_uj > 0 ? latency_us <= 2 : latency_us <= 3", 0],
+    [`latency_us > 3 ? latency_us <= 2 : ${energy}`, 1],
+  ];
+  for (const [text, violation] of cases) {
+    const objectives = new Objectives(specOf({ constraints: [text] }), ["lanes"]);
+    expect(objectives.forecast({ lanes: 1 }, { latency_us: 4 }).violation, text).toBe(violation);
+  }
+  const known = new Objectives(specOf({ constraints: [energy, "throughput_per_s >= 5", "area_mm2 <= 1 or lanes < 2"] }), ["lanes"]);
+  expect(known.forecast({ lanes: 1 }, { throughput_per_s: 4, area_mm2: 1 })).toMatchObject({ violation: 0.2, limits: [null, -4] });
+  expect(known.score({ lanes: 1 }, { throughput_per_s: 4, area_mm2: 1 })).toMatchObject({
+    violation: Number.POSITIVE_INFINITY,
+    limits: [null, -4],
+  });
+});
+
 test("all problems of the objectives are reported at once", () => {
   const wrong = {
     objectives: [{ metric: "speed", direction: "max" as const }],

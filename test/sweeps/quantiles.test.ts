@@ -101,6 +101,7 @@ describe("values", () => {
     expect(objectives.score({}, { "energy_uj_per_inference@90": 4, "area_mm2@90": 3, area_mm2: 1 })).toEqual({
       objectives: [4],
       violation: 0.5,
+      limits: [3],
     });
   });
 });

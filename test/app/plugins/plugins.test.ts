@@ -486,7 +486,7 @@ describe("mistakes name the plug-in, and what to write", () => {
     await load(bringing(`{ samplers: { ${name}: { about: 'x', size: () => "9", create: () => ({ ask: () => [], async tell() {} }) } } }`));
     const spec = specOf({}, { name, budget: 5 });
     const space = new Space(spec.parameters);
-    const observation = { position: new Float64Array(4), values: {}, objectives: null, violation: 0 };
+    const observation = { position: new Float64Array(4), values: {}, objectives: null, violation: 0, limits: [] };
     expect(() => createSampler(spec, space).tell(observation)).toThrow(/its sampler broken\d+ returns a promise from tell/);
     expect(() => SAMPLERS.demand(name, "test").size(space)).toThrow(/its sampler broken\d+ has the size 9/);
   });

@@ -46,7 +46,7 @@ test.each(exact)("%s asks every point of a small space exactly once, whatever it
         asked.push(...batch.map((position) => JSON.stringify(space.decode(position))));
         for (const position of waiting.splice(0, waiting.length - most)) {
           const values = space.decode(position);
-          sampler.tell({ position, values, ...answer(values.a as number, values.b as number) });
+          sampler.tell({ position, values, limits: [], ...answer(values.a as number, values.b as number) });
         }
       }
       const told = `${JSON.stringify(options)}, ${kindOfAnswer}`;

@@ -127,7 +127,7 @@ function share(name: string, budget: number, seed: number): number {
     while (told < due) {
       const position = asked[told++];
       const objectives = roofline(space.decode(position));
-      sampler.tell({ position, values: space.decode(position), objectives, violation: objectives === null ? 1e9 : 0 });
+      sampler.tell({ position, values: space.decode(position), objectives, violation: objectives === null ? 1e9 : 0, limits: [] });
     }
     asked.push(...sampler.ask());
   }

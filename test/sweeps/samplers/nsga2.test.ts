@@ -75,7 +75,7 @@ function solve(name: string, seed: number): number {
     for (const position of sampler.ask()) {
       const values = space.decode(position);
       const x = Float64Array.from(parameters, (p) => values[p.name] as number);
-      sampler.tell({ position, values, objectives: f(x), violation: 0 });
+      sampler.tell({ position, values, objectives: f(x), violation: 0, limits: [] });
     }
   }
   sampler.ask(); // selects the last parents
@@ -107,6 +107,7 @@ test("Deb's rules: feasible beats infeasible, less violation beats more, a failu
     values: {},
     objectives,
     violation,
+    limits: [],
   });
   const good = point([5, 5], 0);
   const better = point([4, 5], 0);

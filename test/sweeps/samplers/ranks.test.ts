@@ -14,7 +14,7 @@ function observation(rng: ReturnType<typeof createRng>, objectives: number, valu
   const kind = rng.float();
   const vector = Array.from({ length: objectives }, () => rng.int(0, values));
   const violation = kind < 0.1 ? rng.int(1, 3) : kind < 0.15 ? Number.POSITIVE_INFINITY : 0;
-  return { position: Float64Array.of(rng.float()), values: {}, objectives: kind > 0.95 ? null : vector, violation };
+  return { position: Float64Array.of(rng.float()), values: {}, objectives: kind > 0.95 ? null : vector, violation, limits: [] };
 }
 
 test(`the best points so far equal the best of all points so far, after each point (seed ${SEED})`, () => {
