@@ -27,7 +27,6 @@ import { freeze, initialise, trainableArrays } from "./parameters.js";
 import type { EpochEvent, ProgressEvent } from "./progress-events.js";
 import { pruneForEpoch } from "./pruning.js";
 import { type BaseModel, checkBaseData } from "./quantisation/base-model.js";
-import { foldedState } from "./quantisation/fold.js";
 import { gridLearning } from "./quantisation/grid-learning.js";
 import { type ChipScore, type EpochRecord, runKey, trainingRecord } from "./record.js";
 import type { Saliency } from "./saliency.js";
@@ -207,7 +206,7 @@ class Run {
    */
   saliency(epoch: number): Saliency {
     const { config, engine, trainPart, hooks } = this;
-    return measureSaliency(hooks.backend.tf, engine, config, foldedState(this.snapshot(epoch)), epoch, trainPart, this.pieces(epoch));
+    return measureSaliency(hooks.backend.tf, engine, config, this.snapshot(epoch), epoch, trainPart, this.pieces(epoch));
   }
 
   /** Number of batches from epoch `first` until before `end`. */

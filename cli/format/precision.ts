@@ -9,24 +9,33 @@ export function weightsText({ weightBits, layers }: Precision): string {
   return `${weightBits}-bit weights${own.length === 0 ? "" : ` (${own.join(", ")})`}`;
 }
 
-/** One line of YAML; default values are left out. */
+const layersText = (layers: Precision["layers"]): string =>
+  Object.entries(layers)
+    .map(([name, own]) => {
+      const widths = Object.entries(own).map(([key, bits]) => `${key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}: ${bits}`);
+      return `${JSON.stringify(name)}: { ${widths.join(", ")} }`;
+    })
+    .join(", ");
+
+/** Every key of a precision in the order in which it is printed; null: it has its default value and is left out. */
+const KEYS: { readonly [key in keyof Precision]: (p: Precision) => string | null } = {
+  integers: ({ integers }) => (integers === "quantised" ? null : `integers: ${integers}`),
+  weightBits: ({ weightBits }) => `weight_bits: ${weightBits}`,
+  weightScale: ({ weightScale }) => (weightScale === "max" ? null : `weight_scale: ${weightScale}`),
+  layers: ({ layers }) => (Object.keys(layers).length === 0 ? null : `layers: { ${layersText(layers)} }`),
+  stateBits: ({ stateBits }) => `state_bits: ${stateBits}`,
+  stateFractionBits: ({ stateFractionBits }) => `state_fraction_bits: ${stateFractionBits}`,
+  accumulatorBits: ({ accumulatorBits }) => `accumulator_bits: ${accumulatorBits}`,
+  lutBits: ({ lutBits }) => `lut_bits: ${lutBits}`,
+  gateBits: ({ gateBits }) => `gate_bits: ${gateBits}`,
+  spikeBits: ({ spikeBits }) => (spikeBits === null ? null : `spike_bits: ${spikeBits}`),
+  accumulatorOverflow: ({ accumulatorOverflow }) =>
+    accumulatorOverflow === "saturate" ? null : `accumulator_overflow: ${accumulatorOverflow}`,
+  leak: ({ leak }) => (leak === "multiplier" ? null : `leak: ${leak}`),
+};
+
+/** One line of YAML that reads back as this precision; widths of all layers are always named. */
 export function precisionBlock(p: Precision): string {
-  const layers = Object.entries(p.layers).map(([name, own]) => {
-    const widths = Object.entries(own).map(([key, bits]) => `${key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}: ${bits}`);
-    return `${JSON.stringify(name)}: { ${widths.join(", ")} }`;
-  });
-  const fields = [
-    ...(p.integers === "quantised" ? [] : [`integers: ${p.integers}`]),
-    `weight_bits: ${p.weightBits}`,
-    ...(layers.length === 0 ? [] : [`layers: { ${layers.join(", ")} }`]),
-    `state_bits: ${p.stateBits}`,
-    `state_fraction_bits: ${p.stateFractionBits}`,
-    `accumulator_bits: ${p.accumulatorBits}`,
-    `lut_bits: ${p.lutBits}`,
-    `gate_bits: ${p.gateBits}`,
-    ...(p.spikeBits === null ? [] : [`spike_bits: ${p.spikeBits}`]),
-    ...(p.accumulatorOverflow === "wrap" ? ["accumulator_overflow: wrap"] : []),
-    ...(p.leak === "multiplier" ? [] : [`leak: ${p.leak}`]),
-  ];
+  const fields = Object.values(KEYS).flatMap((printed) => printed(p) ?? []);
   return `precision: { ${fields.join(", ")} }`;
 }

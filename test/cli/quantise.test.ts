@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { quantisePlot } from "../../app/quantise-plot.js";
-import { parseArch, shippedPath } from "../../arch/index.js";
+import { type Precision, parseArch, shippedPath } from "../../arch/index.js";
+import type { RootDocument } from "../../arch/schema.js";
 import { InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 import { registerQuantise } from "../../cli/commands/quantise.js";
@@ -61,18 +62,38 @@ test("quantise prints a table and a precision block to paste", async () => {
   expect(text).toMatch(/precision: \{ weight_bits: \d, state_bits: \d+, state_fraction_bits: \d+/);
 });
 
-test("a precision block is the precision: it reads back with its layers, its integers and all other widths", () => {
-  const own = {
-    layers: { layer1: { weight_bits: 3 }, "lif1.lif": { weight_bits: 2 } },
-    spike_bits: 5,
-    leak: "shift",
-    accumulator_overflow: "wrap",
-  };
-  for (const changed of [{}, own, { ...own, integers: "speck" }]) {
-    const text = (block: string): string =>
-      `version: 1\nnetwork: { model: x.nir, nir: { step_seconds: 1e-3, reset: subtract } }\n${block}\n`;
-    const { precision } = parseArch(text(`precision: ${JSON.stringify(changed)}`), "x.yaml").experiment;
-    expect(parseArch(text(precisionBlock(precision)), "x.yaml").experiment.precision).toEqual(precision);
+/** A value other than the default of every key of a precision; the type names them all. */
+const CHANGED = {
+  integers: "speck",
+  weight_bits: 5,
+  weight_scale: "mse",
+  state_bits: 17,
+  state_fraction_bits: 7,
+  accumulator_bits: 23,
+  accumulator_overflow: "wrap",
+  lut_bits: 7,
+  gate_bits: 7,
+  leak: "shift",
+  layers: {
+    layer1: { weight_bits: 3, spike_bits: 4 },
+    "lif1.lif": { weight_bits: 2, state_bits: 9, state_fraction_bits: 2, accumulator_bits: 13 },
+  },
+  spike_bits: 5,
+} as const satisfies { readonly [key in keyof RootDocument["precision"]]: RootDocument["precision"][key] };
+
+test("a precision block reads back as the precision: every key alone, all of them, and none", () => {
+  const read = (block: string, model: string): Precision =>
+    parseArch(`version: 1\nnetwork: { ${model} }\n${block}\n`, "x.yaml").experiment.precision;
+  const graph = "model: x.nir, nir: { step_seconds: 1e-3, reset: subtract }";
+  const { weight_scale: _, ...ofGraph } = CHANGED;
+  const { integers: __, ...ofModel } = CHANGED;
+  const alone = Object.entries(CHANGED).map(([key, value]) => ({ [key]: value }));
+  const normal = JSON.stringify(read("", graph));
+  for (const changed of [...alone, {}, ofGraph, ofModel]) {
+    const model = "weight_scale" in changed ? "model: x.safetensors" : graph;
+    const precision = read(`precision: ${JSON.stringify(changed)}`, model);
+    expect(JSON.stringify(precision) === normal).toBe(Object.keys(changed).length === 0);
+    expect(read(precisionBlock(precision), model)).toEqual(precision);
   }
 });
 

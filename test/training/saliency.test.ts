@@ -5,11 +5,14 @@ import { createRng } from "../../base/rng.js";
 import { chooseBackend } from "../../training/backend.js";
 import { type Batch, cutPieces, packBatch } from "../../training/batch.js";
 import { parseTrainingConfig } from "../../training/config.js";
+import { evaluateFloat } from "../../training/evaluate.js";
 import { createEngine } from "../../training/fused/kernels.js";
 import { NO_PENALTY } from "../../training/fused/membrane-penalty.js";
-import { initialise, type LearningState, trainableArrays } from "../../training/parameters.js";
+import { measureSaliency } from "../../training/measured-saliency.js";
+import { freeze, initialise, type LearningState, learnedThetas, trainableArrays } from "../../training/parameters.js";
 import { hiddenMatrices, pruneByProducts } from "../../training/pruning.js";
 import { type RatedMatrix, Saliency } from "../../training/saliency.js";
+import { settingsAt } from "../../training/schedule.js";
 import { learn } from "../../training/step.js";
 
 const SEED = 11;
@@ -108,6 +111,28 @@ test("matrices are rated in the order in which they are pruned, by the moments o
     expect([...curvature]).toEqual([...sums.map((sum) => sum / (2 * UTTERANCES))]);
   });
 });
+
+test.each([false, true])(
+  "activity is measured at the network's own thetas: as evaluateFloat counts it, thetas learned: %s",
+  async (isLearned) => {
+    const config = parseTrainingConfig(
+      `{version: 1, name: pairs, data: {set: x}, network: {system: rec-v2, neurons: [7, 6]},
+      quantiser: {bits: 6, theta: 9, input_theta: 1${isLearned ? ", theta_learned: true" : ""}}}`,
+      "pairs.yaml",
+    );
+    const settings = settingsAt(config, 0);
+    // Learned ones have left the configuration's.
+    const network = freeze(config, { ...perturbed(), thetas: isLearned ? learnedThetas([2, 0]) : null }, settings, "frames");
+    const { tf } = await backend;
+    const measured = measureSaliency(tf, engine, config, network, 0, samples, pieces);
+    const { density } = evaluateFloat(network, samples);
+    expect(Math.min(...density)).toBeGreaterThan(0);
+    density.forEach((share, source) => {
+      const activity = measured.activity(source);
+      expect(activity.reduce((sum, one) => sum + one, 0) / activity.length).toBeCloseTo(share, 10);
+    });
+  },
+);
 
 /** Random matrices; some weights are 0 already, some sources never fire. */
 function matrices(seed: string): RatedMatrix[] {
