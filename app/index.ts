@@ -67,6 +67,7 @@ export { loadPlugins, type Plugin, type PluginTools } from "./plugins.js";
 export { type PointAmongOthers, show } from "./point-detail.js";
 export { exportPoints, type PointRow, type PointsOptions, points } from "./points.js";
 export { withPlaces } from "./problem-places.js";
+export type { Progress } from "./progress.js";
 export { type PublishedRow, published } from "./published.js";
 export { type Quantisation, type QuantiseOptions, quantise, STUDY_AXES, STUDY_WIDTHS, type StudyAxis, type StudyRow } from "./quantise.js";
 export { type RecordedPoint, type ReportData, recordedPoint, report, reportData, reportMethods } from "./report.js";

@@ -20,6 +20,7 @@ import { loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { lostWeights, runnableOf } from "./lost-weights.js";
 import { modelWarnings } from "./model-warnings.js";
 import { type ChipDescription, experimentWith, type Values } from "./open.js";
+import type { Progress } from "./progress.js";
 
 export { STUDY_AXES, STUDY_WIDTHS, type StudyAxis, type StudyRow } from "../sim/functional/index.js";
 
@@ -38,6 +39,8 @@ export interface QuantiseOptions {
   readonly keepPercent?: number | null;
   /** Number of utterances to score; null: as the workload says. */
   readonly samples?: number | null;
+  /** Called after each utterance of each row. */
+  readonly onProgress?: (progress: Progress) => void;
   /** Gives up between widths. */
   readonly signal?: AbortSignal;
 }
@@ -81,17 +84,27 @@ export interface Quantisation {
 export async function quantise(description: ChipDescription, options: QuantiseOptions = {}): Promise<Quantisation> {
   checkedOptions("quantise", options, {
     ...{ values: "object", bits: "object", layers: "boolean" },
-    ...{ keepPercent: "percentage or null", samples: "whole number from 1 or null", signal: "signal" },
+    ...{ keepPercent: "percentage or null", samples: "whole number from 1 or null", onProgress: "function", signal: "signal" },
   });
   demandDescription("quantise", description);
-  const { values = {}, bits = {}, layers: byLayers = false, keepPercent = null, samples: count = null, signal } = options;
+  const {
+    values = {},
+    bits = {},
+    layers: byLayers = false,
+    keepPercent = null,
+    samples: count = null,
+    onProgress = () => {},
+    signal,
+  } = options;
   const experiment = experimentWith(description, values);
   const { workload, precision } = experiment;
   const { file, plugins } = description;
   const model = await loadModel(experiment, file, plugins);
   const samples = await samplesFor(model, experiment, file);
   const { utterances } = selectUtterances({ ...workload, samples: count ?? workload.samples }, samples.frameStart.length - 1);
-  const work = studyWork(experiment, model.network, samples, utterances);
+  const work = studyWork(experiment, model.network, samples, utterances, ({ axis, bits: width, layer }, done, total) =>
+    onProgress({ work: `${axis} ${width}${layer === null ? "" : ` of ${layer}`}`, done, total, unit: "utterances" }),
+  );
   const asked = Object.entries(bits).map(([name, widths]) => checked(name, widths));
   const plan = asked.length > 0 ? asked : work.axes.map((axis) => ({ axis, bits: STUDY_DEFAULT_BITS[axis] }));
   const each = <Row>(of: (axis: StudyAxis, bits: readonly number[]) => readonly Row[], plans = plan): Row[] =>

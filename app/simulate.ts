@@ -27,7 +27,13 @@ export type { SimulateOptions, Simulation, TraceFormatName } from "./simulation.
  * @throws InfeasibleError if the point cannot exist: with the resource, its need, and what the chip has
  */
 export async function simulate(description: Description, options: SimulateOptions = {}): Promise<Simulation> {
-  checkedOptions("simulate", options, { values: "object", explain: "boolean", trace: "text or null", signal: "signal" });
+  checkedOptions("simulate", options, {
+    values: "object",
+    explain: "boolean",
+    trace: "text or null",
+    onProgress: "function",
+    signal: "signal",
+  });
   const { trace = null } = options;
   const formats = Object.keys(traceFormats);
   if (trace !== null && !formats.includes(trace))
@@ -48,24 +54,32 @@ async function simulateChip(
   options: SimulateOptions,
   rebuild: Rebuild,
 ): Promise<Simulation> {
-  const { values = {}, explain = false, trace: format = null, signal } = options;
+  const { values = {}, explain = false, trace: format = null, onProgress = () => {}, signal } = options;
   const model = await loadModel(experiment, file, plugins);
   const samples = await samplesFor(model, experiment, file);
   signal?.throwIfAborted();
   const startMs = systemClock.monotonicMs();
   const runnable = runnableOf(experiment, model.network, samples);
-  const functional = await inSection(file, "mapping", () => prepareFunctional(experiment, model.network, model.hash, samples, runnable));
+  const ran = (done: number, total: number): void => onProgress({ work: "functional run", done, total, unit: "utterances" });
+  const functional = await inSection(file, "mapping", () =>
+    prepareFunctional(experiment, model.network, model.hash, samples, runnable, ran),
+  );
   const functionalMs = systemClock.monotonicMs();
   signal?.throwIfAborted();
+  const timed = (work: string): void => onProgress({ work, done: functional.timedUtterances.length, total: null, unit: "utterances" });
+  timed("timing run");
   const { result, placement, timing } = await inSection(file, "mapping", () => evaluatePoint(experiment, functional));
   const endMs = systemClock.monotonicMs();
   signal?.throwIfAborted();
   const { trace } = functional;
+  if (explain || format !== null) timed("recording");
   const recorded =
     explain || format !== null
       ? recordRun(experiment, trace, functional.placedBy, format !== null && traceFormats[format].needsFlits)
       : null;
   signal?.throwIfAborted();
+  let changed = 0;
+  const tried = (): void => onProgress({ work: "explanation", done: ++changed, total: null, unit: "changed chips" });
   return {
     file,
     values,
@@ -77,7 +91,7 @@ async function simulateChip(
     intervals: intervalsOfResult(experiment, result),
     model: model.path,
     layers: energyByLayer(experiment.chip, placement, experiment.precision, trace, timing, restOf(experiment)),
-    explanation: explain && recorded !== null ? explainRun(experiment, trace, recorded, rebuild) : null,
+    explanation: explain && recorded !== null ? explainRun(experiment, trace, recorded, rebuild, tried) : null,
     counts: null,
     trace:
       format === null || recorded === null

@@ -4,6 +4,7 @@ import type { CounterTables, HeldNetwork, Result } from "../sim/index.js";
 import type { Explanation, LayerEnergy, traceFormats } from "../sim/observe/index.js";
 import type { Intervals } from "../sweeps/index.js";
 import type { Description, Values } from "./open.js";
+import type { Progress } from "./progress.js";
 
 /** A format of recorded cycles. */
 export type TraceFormatName = keyof typeof traceFormats;
@@ -22,6 +23,8 @@ export interface SimulateOptions {
    * ui.perfetto.dev.
    */
   readonly trace?: TraceFormatName | null;
+  /** Called while it runs: after each utterance, at the beginning of a timing run, after each changed chip. */
+  readonly onProgress?: (progress: Progress) => void;
   /** Stops the work between functional run, timing run, recording and explanation. */
   readonly signal?: AbortSignal;
 }

@@ -51,7 +51,7 @@ export function selectUtterances(workload: Workload, total: number): { readonly 
 
 /**
  * Quantises the network and runs it in exact integers; on the chip itself if its time feeds back. `modelHash` is the
- * model file's content address; `runnable`: the network as quantised before.
+ * model file's content address; `runnable`: the network as quantised before; `onUtterance` is called after each one.
  * @throws InfeasibleError if the network has to run on the chip and does not fit.
  */
 export function prepareFunctional(
@@ -60,11 +60,13 @@ export function prepareFunctional(
   modelHash: string,
   samples: SampleSet,
   runnable: Runnable = runnableOf(experiment, network, samples),
+  onUtterance: (done: number, total: number) => void = () => {},
 ): Functional {
   const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
   const options = { utterances, traced: timed, engine: "fast" } as const;
-  const alone = runOn(runnable, samples, options, inputOf(experiment));
-  const run = feedsBack(experiment.chip) ? runOnChip(experiment, runnable, samples, options, alone.trace) : alone;
+  const told = (done: number): void => onUtterance(done, utterances.length);
+  const alone = runOn(runnable, samples, options, inputOf(experiment), told);
+  const run = feedsBack(experiment.chip) ? runOnChip(experiment, runnable, samples, options, alone.trace, told) : alone;
   return {
     key: functionalKey(experiment, modelHash, samples.hash),
     correct: run.correct,

@@ -82,9 +82,15 @@ const TRAITS: ByKind<Traits> = {
 };
 
 /** The network on utterances of the workload, as a precision study runs it. */
-export function studyWork(experiment: Experiment, network: ModelNetwork, samples: SampleSet, utterances: Uint32Array): StudyWork {
+export function studyWork(
+  experiment: Experiment,
+  network: ModelNetwork,
+  samples: SampleSet,
+  utterances: Uint32Array,
+  onUtterance: StudyWork["onUtterance"] = () => {},
+): StudyWork {
   const at: StudyWork["at"] = (precision, own) => runnableOf({ ...experiment, precision }, network, samples, own);
-  const shared = { name: network.name, at, samples, utterances, input: inputOf(experiment) };
+  const shared = { name: network.name, at, samples, utterances, input: inputOf(experiment), onUtterance };
   const { spikes, leaky, table } = byKind(network, TRAITS);
   const leaks = leaky && experiment.precision.leak !== "shift";
   // Numbers that are taken as they are either fit a word or do not: no width changes them.

@@ -25,11 +25,12 @@ export function runOnChip(
   samples: SampleSet,
   options: FunctionalOptions,
   placedBy: SpikeTrace,
+  onUtterance: (done: number) => void,
 ): Omit<FunctionalRun, "operations"> & { readonly operations: OperationCounts } {
   const { chip, precision, mapping } = experiment;
   const placement = mapNetwork(runnable.topology, chip, precision, mapping, placedBy);
   const engine = new ChipEngine(chip, placement, precision, runnable);
   const onChip = { ...runnable, key: keyOnChip(runnable.key, experiment), engine: () => engine };
-  const run = runOn(onChip, samples, options, inputOf(experiment));
+  const run = runOn(onChip, samples, options, inputOf(experiment), onUtterance);
   return { ...run, operations: { ...run.operations, neurobench: null } };
 }

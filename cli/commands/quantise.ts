@@ -40,12 +40,10 @@ export function registerQuantise(program: Command): void {
       const keep = options.keep === undefined ? null : parsePercent(options.keep);
       const bits = bitsOf(options.bits ?? []);
       const draw = options.plot === undefined ? null : await drawer(options.plot);
-      const study = await quantise(await openChipWithPlugins(file, { plugins: await pluginsOf(options) }), {
-        bits,
-        layers: options.layers === true,
-        keepPercent: keep,
-        samples: options.samples ?? null,
-      });
+      const { withStageLine } = await import("../runs/stage-line.js");
+      const description = await openChipWithPlugins(file, { plugins: await pluginsOf(options) });
+      const choice = { bits, layers: options.layers === true, keepPercent: keep, samples: options.samples ?? null };
+      const study = await withStageLine((onProgress) => quantise(description, { ...choice, onProgress }));
       warn(study.warnings.map((text) => `warning: ${text}`));
       const written = draw === null ? [] : [await draw(study)];
       if (options.json === true) {

@@ -36,11 +36,11 @@ export function registerSim(program: Command): void {
       const { explanationLines, simulationLines } = await import("../format/simulation.js");
       const { valuesOf } = await import("../options/values.js");
       const { writeTrace } = await import("../output/write-trace.js");
-      const simulation = await simulate(await openWithPlugins(file, { plugins: await pluginsOf(options) }), {
-        values: valuesOf(set),
-        explain,
-        trace: format ?? null,
-      });
+      const { withStageLine } = await import("../runs/stage-line.js");
+      const description = await openWithPlugins(file, { plugins: await pluginsOf(options) });
+      const simulation = await withStageLine((onProgress) =>
+        simulate(description, { values: valuesOf(set), explain, trace: format ?? null, onProgress }),
+      );
       const { values, document, network, counters, result, intervals, layers, counts, trace, warnings } = simulation;
       warn(warnings.map((text) => `warning: ${text}`));
       const written = trace === null ? [] : [await writeTrace(file, out ?? null, trace)];

@@ -45,9 +45,9 @@ export async function printPieces(pieces: Iterable<FileContent>): Promise<void> 
   for (const piece of pieces) if (!process.stdout.write(piece)) await once(process.stdout, "drain");
 }
 
-/** Overwrites the line that this function showed before; an empty line clears it. */
-export function overwrite(line: string): void {
-  process.stdout.write(terminal`\r\u001b[K${terminalLine(line)}`);
+/** Overwrites the line that this function showed before on a stream; an empty line clears it. */
+export function overwrite(line: string, stream: NodeJS.WriteStream = process.stdout): void {
+  stream.write(terminal`\r\u001b[K${terminalLine(line)}`);
 }
 
 /** Puts text on the clipboard by OSC 52, if the terminal allows it. Base64 contains no control characters. */

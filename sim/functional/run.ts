@@ -51,8 +51,14 @@ export function runFunctional(
   return runOn(runnableNetwork(network), samples, options, input);
 }
 
-/** The same for anything that runs. */
-export function runOn(runnable: Runnable, samples: SampleSet, options: FunctionalOptions, input: EncodedInput): FunctionalRun {
+/** The same for anything that runs. `onUtterance` is called after each utterance with the number of those that ran. */
+export function runOn(
+  runnable: Runnable,
+  samples: SampleSet,
+  options: FunctionalOptions,
+  input: EncodedInput,
+  onUtterance: (done: number) => void = () => {},
+): FunctionalRun {
   checkFit(runnable, samples);
   checkOptions(samples, options);
   checkInput(runnable, input);
@@ -88,6 +94,7 @@ export function runOn(runnable: Runnable, samples: SampleSet, options: Functiona
     errors.scored[position] = score.scored;
     errors.wrong[position] = score.scored - score.correct;
     for (const prediction of score.predictions) predictions.push(prediction);
+    onUtterance(position + 1);
   }
   const key = traceKey(runnable.key, inputKey(samples, input), options.utterances, options.traced);
   return {

@@ -87,6 +87,8 @@ export interface StudyWork {
   readonly samples: SampleSet;
   readonly utterances: Uint32Array;
   readonly input: EncodedInput;
+  /** Called after each utterance of each row. */
+  readonly onUtterance: (row: Pick<StudyRow, "axis" | "bits" | "layer">, done: number, total: number) => void;
 }
 
 /** Rows for every width of `bits` on `axis`; the other widths are those of `base`. */
@@ -284,12 +286,15 @@ function evaluate(
   }
   const runnable = alone === null ? work.at(precision, NONE_OWN) : work.at(alone.base, new Map([[alone.layer, precision]]));
   const options = { utterances: work.utterances, traced: new Uint32Array(), engine: "fast" } as const;
-  const { correct, scored, operations } = runOn(runnable, work.samples, options, work.input);
+  const layer = alone?.layer ?? null;
+  const { correct, scored, operations } = runOn(runnable, work.samples, options, work.input, (done) =>
+    work.onUtterance({ axis, bits, layer }, done, work.utterances.length),
+  );
   if (scored === 0) throw inputError(work.samples.name, "none of the utterances chosen has a label", "take more: workload.samples");
   return {
     axis,
     bits,
-    layer: alone?.layer ?? null,
+    layer,
     stateFractionBits: precision.stateFractionBits,
     correct,
     scored,

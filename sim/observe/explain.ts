@@ -104,6 +104,7 @@ function gainsOf(explained: Explained): Gain[] {
     unlessInfeasible<Gain[]>(() => {
       demandBuildable(other, precision, needsOn(other, precision, trace.topology));
       const after = measured(explained, other, runTiming(other, placement, precision, trace));
+      explained.onTried();
       return [{ path, from, to, latencyRatio: after.latency / before.latency, energyRatio: over(after.energy, before.energy) }];
     }, []),
   );

@@ -50,6 +50,8 @@ export interface Explained {
   readonly rest: Rest | null;
   readonly run: TimingRun;
   readonly rebuild: Rebuild;
+  /** Called after each changed chip that was simulated. */
+  readonly onTried: () => void;
 }
 
 interface Measured {
@@ -94,6 +96,7 @@ export function nextSteps(explained: Explained, goal: NextSteps["goal"]): NextSt
       demandBuildable(on, precision, needs);
       const ratio = over(measure(on, few)[goal], start) ?? Number.POSITIVE_INFINITY;
       tried++;
+      explained.onTried();
       return [{ steps, made, ratio, areaMm2: areaOf(on, precision, needs).totalMm2 ?? 0 }];
     }, []);
   };

@@ -31,7 +31,8 @@ export function explainRun(
   trace: SpikeTrace,
   { placement, run, recorder }: RecordedRun,
   rebuild: Rebuild,
+  onTried: () => void = () => {},
 ): Explanation {
   const { chip, precision } = experiment;
-  return explain({ chip, placement, precision, trace, rest: restOf(experiment), run, rebuild }, recorder);
+  return explain({ chip, placement, precision, trace, rest: restOf(experiment), run, rebuild, onTried }, recorder);
 }

@@ -152,7 +152,10 @@ test("a Perfetto file is valid trace-event JSON; slices of a track do not overla
 });
 
 describe("explain", () => {
-  const explanation = explain({ chip: on, placement, precision, trace, rest: null, run, rebuild: written(on) }, recorder);
+  const explanation = explain(
+    { chip: on, placement, precision, trace, rest: null, run, rebuild: written(on), onTried: () => {} },
+    recorder,
+  );
 
   test("an explanation names a critical core for every wave with work; its time equals the wave's", () => {
     const waves = criticalWaves(recorder);
@@ -177,7 +180,16 @@ describe("explain", () => {
       const seen = new Recorder();
       const ticking = { ...on, tick };
       const again = runTiming(ticking, placement, precision, trace, seen);
-      const explained = { chip: ticking, placement, precision, trace, rest: null, run: again, rebuild: written(ticking) };
+      const explained = {
+        chip: ticking,
+        placement,
+        precision,
+        trace,
+        rest: null,
+        run: again,
+        rebuild: written(ticking),
+        onTried: () => {},
+      };
       expect(explain(explained, seen).bottleneck).toMatchObject({ resource });
     }
   });
@@ -214,7 +226,7 @@ describe("explain", () => {
 
 describe("the next tenth", () => {
   const steps = (goal: "latency" | "energy") =>
-    nextSteps({ chip: on, placement, precision, trace, rest: null, run, rebuild: written(on) }, goal);
+    nextSteps({ chip: on, placement, precision, trace, rest: null, run, rebuild: written(on), onTried: () => {} }, goal);
   const energyOf = (chipOf: typeof on, of: typeof run): number => Number(price(chipOf, precision, topology, of.total).totalPj);
 
   test.each(["latency", "energy"] as const)(
@@ -259,6 +271,6 @@ test("a design point recorded from its description is the same run, with the sam
   expect(recorded.placement).toEqual(placement);
   expect(recorded.run).toEqual(run);
   expect(recorded.recorder.sorted()).toEqual(events);
-  const explained = { chip: on, placement, precision, trace, rest: null, run, rebuild: written(on) };
+  const explained = { chip: on, placement, precision, trace, rest: null, run, rebuild: written(on), onTried: () => {} };
   expect(explainRun(experiment, trace, recorded, written(on))).toEqual(explain(explained, recorder));
 });
