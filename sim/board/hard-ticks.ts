@@ -8,6 +8,7 @@
  */
 import type { SpikeTrace } from "../../arch/index.js";
 import { timeline } from "../program/index.js";
+import { completions } from "./completions.js";
 import type { Board } from "./pace.js";
 
 /** Least utterances and steps of a quarter, so that single waves do not decide. */
@@ -24,7 +25,7 @@ export function hardTickCycles(fresh: () => Board, trace: SpikeTrace, order: rea
   const steps = timeline(trace, order).steps.length;
   const quarter = Math.ceil(Math.max(QUARTER.utterances / order.length, QUARTER.steps / steps));
   for (let turns = 4 * quarter; turns === 4 * quarter || turns * steps <= MOST_STEPS; turns *= 2) {
-    const done = completions(fresh(), trace, order, turns);
+    const done = completions(fresh(), trace, order, turns, 0);
     const whole = done.length - (done.length % 4);
     if (whole < 4 * quarter) continue;
     const cyclesOf = (from: number, to: number): number => (done[to - 1] - done[from - 1]) / (to - from);
@@ -32,20 +33,4 @@ export function hardTickCycles(fresh: () => Board, trace: SpikeTrace, order: rea
     if (Math.abs(after - before) <= TOLERANCE * after) return after / order.length;
   }
   return null;
-}
-
-/** Cycles in which the last core has completed a turn, while all cores have work. */
-function completions(board: Board, trace: SpikeTrace, order: readonly number[], turns: number): readonly number[] {
-  const repeated = (count: number): number[] => Array.from({ length: count }, () => order).flat();
-  const waves = board.waves(timeline(trace, repeated(turns)));
-  const ofTurn = timeline(trace, order).steps.length;
-  // so many turns more that the pipeline stays full
-  const behind = Math.ceil(waves / ofTurn) - turns;
-  let cycle = 0;
-  const endOf = board.runLine(timeline(trace, repeated(turns + behind)), waves).map((cycles) => {
-    cycle += cycles;
-    return cycle;
-  });
-  const depth = waves - turns * ofTurn;
-  return Array.from({ length: turns }, (_, turn) => endOf[(turn + 1) * ofTurn + depth - 1]).filter((end) => end <= board.firstIdleAtCycle);
 }

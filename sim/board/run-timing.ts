@@ -4,8 +4,9 @@
  *
  * Latency of an utterance of T steps: its T + depth waves, from an idle chip to the last readout. Throughput: the
  * utterances follow each other through the pipeline cyclically, without a gap; it is the mean of the cycles between
- * completions over one whole turn. `composed`: waves in which all populations work on one utterance take the cycles of
- * that utterance's run alone (program/known-waves.ts); `replayed`: every wave is run.
+ * completions over one whole turn, unless each core has its own waves (hard-ticks.ts, behind-sources.ts). `composed`:
+ * waves in which all populations work on one utterance take the cycles of that utterance's run alone
+ * (program/known-waves.ts); `replayed`: every wave is run.
  */
 
 import { areUnits, type Chip, isHardTick, type Precision, type SpikeTrace, type SteadyState } from "../../arch/index.js";
@@ -15,6 +16,7 @@ import type { Placement } from "../mapping/index.js";
 import { withPartialSums } from "../mapping/index.js";
 import { nocSpec } from "../noc/index.js";
 import { buildProgram, KnownWaves, type Program, type Timeline, timeline } from "../program/index.js";
+import { sourceCycles } from "./behind-sources.js";
 import { CompiledBoard } from "./compiled-chip.js";
 import { hardTickCycles } from "./hard-ticks.js";
 import { idleFilled } from "./idle.js";
@@ -106,18 +108,13 @@ function sumCounters(all: readonly Counters[]): Counters {
 
 /**
  * Mean cycles between completions: all utterances run once, then the first once more, with others behind it so that the
- * pipeline stays full. If cores may run ahead, one turn comes before, so that they are ahead.
+ * pipeline stays full.
  */
-function steadyCycles(board: Board, chip: Chip, trace: SpikeTrace, order: readonly number[], known: KnownWaves | null): number {
-  const before = chip.sourcePace === null ? [] : order;
-  const firstDone = board.waves(timeline(trace, [...before, 0]));
-  const turnDone = board.waves(timeline(trace, [...before, ...order, 0]));
+function steadyCycles(board: Board, trace: SpikeTrace, order: readonly number[], known: KnownWaves | null): number {
+  const firstDone = board.waves(timeline(trace, [0]));
+  const turnDone = board.waves(timeline(trace, [...order, 0]));
   const stream = timeline(trace, filled(trace, order, turnDone));
   let cycles = 0;
-  if (chip.sourcePace !== null) {
-    for (const taken of board.runLine(stream, turnDone).subarray(firstDone)) cycles += taken;
-    return cycles / order.length;
-  }
   for (let wave = 0; wave < turnDone; wave++) {
     const taken = known === null ? board.runWave(stream, wave) : wavePassed(board, stream, wave, known);
     // between the first and the second completion of utterance 0, each utterance completes once
@@ -213,14 +210,17 @@ export function runTiming(
     utterances.push(countersOf(board, line.steps.length, precision, placement.usedCores));
     recorder?.shift(board.cycle);
   }
+  const fresh = (): Board => freshBoard(null, 0);
+  const backToBack = (): number | null => {
+    if (isHardTick(chip.tick)) return hardTickCycles(fresh, trace, order);
+    return chip.sourcePace === null ? steadyCycles(fresh(), trace, order, known) : sourceCycles(fresh, trace, order);
+  };
   return {
     total: sumCounters(utterances),
     utterances,
     latencyCycles: Float64Array.from(utterances, (counters) => counters.cycles),
     waveCycles: Float64Array.from(waveCycles),
     droppedMessages: Float64Array.from(dropped),
-    cyclesPerUtterance: isHardTick(chip.tick)
-      ? hardTickCycles(() => freshBoard(null, 0), trace, order)
-      : steadyCycles(freshBoard(null, 0), chip, trace, order, known),
+    cyclesPerUtterance: backToBack(),
   };
 }

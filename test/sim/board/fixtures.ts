@@ -189,3 +189,15 @@ export function recurrentTopology(width: number): Topology {
     projections: [dense(0, 1), dense(1, 1, true), dense(1, 2), dense(2, 2, true), dense(2, 3)],
   };
 }
+
+/** A trace of one utterance, `times` times. */
+export function repeated(trace: SpikeTrace, times: number): SpikeTrace {
+  const [steps, groups, events] = [trace.stepStart[1], trace.eventStart.length - 1, trace.neuron.length];
+  return {
+    ...trace,
+    stepStart: Uint32Array.from({ length: times + 1 }, (_, u) => u * steps),
+    eventStart: Uint32Array.from({ length: times * groups + 1 }, (_, g) => Math.floor(g / groups) * events + trace.eventStart[g % groups]),
+    neuron: Uint32Array.from({ length: times * events }, (_, e) => trace.neuron[e % events]),
+    payload: Int16Array.from({ length: times * events }, (_, e) => trace.payload[e % events]),
+  };
+}

@@ -2,22 +2,9 @@
 // @module-tag slow
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { SpikeTrace } from "../../../arch/index.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
-import { precision, randomTrace } from "./fixtures.js";
+import { precision, randomTrace, repeated } from "./fixtures.js";
 import { onTick, place, plainCases } from "./random-chips.js";
-
-/** A trace of one utterance, `times` times. */
-function repeated(trace: SpikeTrace, times: number): SpikeTrace {
-  const [steps, groups, events] = [trace.stepStart[1], trace.eventStart.length - 1, trace.neuron.length];
-  return {
-    ...trace,
-    stepStart: Uint32Array.from({ length: times + 1 }, (_, u) => u * steps),
-    eventStart: Uint32Array.from({ length: times * groups + 1 }, (_, g) => Math.floor(g / groups) * events + trace.eventStart[g % groups]),
-    neuron: Uint32Array.from({ length: times * events }, (_, e) => trace.neuron[e % events]),
-    payload: Int16Array.from({ length: times * events }, (_, e) => trace.payload[e % events]),
-  };
-}
 
 test("throughput does not depend on how many equal utterances are timed: within 3 % if ticks are overrun, exactly a tick per step if not", () => {
   const seen = { met: 0, overrun: 0, unknown: 0 };
