@@ -4,9 +4,11 @@ import { basename, extname } from "node:path";
 import { ofKind } from "../arch/index.js";
 import {
   type Engine,
+  isBetterModel,
   partOfSearch,
   type Shard,
   type Store,
+  type StoredModel,
   Study,
   type StudyEvent,
   type StudySummary,
@@ -110,9 +112,9 @@ export async function sweep(description: Description, options: SweepOptions = {}
 /** Ends after which the same command runs no further point. */
 const FINAL: ReadonlySet<StudySummary["reason"]> = new Set(["budget", "exhausted", "no-improvement"]);
 
-/** Stores each trained network once, and which points' networks could not be trained. */
+/** Stores how each network was trained, or why there is none, and which points' networks could not be trained. */
 function withModels(store: Store, tell: (event: StudyEvent) => void): (event: StudyEvent) => void {
-  const known = new Set(storedModels(store).keys());
+  const known = new Map<string, Pick<StoredModel, "reason">>(storedModels(store));
   const without = new Map([...unmadePoints(store).values()].map(({ key, model }) => [key, model]));
   return (event) => {
     if (event.type === "unmade" && without.get(event.key) !== event.model) {
@@ -120,10 +122,10 @@ function withModels(store: Store, tell: (event: StudyEvent) => void): (event: St
       store.log("unmade", { key, model });
       without.set(key, model);
     }
-    if (event.type === "model" && !known.has(event.key)) {
+    if (event.type === "model" && isBetterModel(known.get(event.key), event)) {
       const { type: _model, ...about } = event;
       store.log("model", about);
-      known.add(event.key);
+      known.set(event.key, event);
     }
     tell(event);
   };

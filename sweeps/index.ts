@@ -55,7 +55,15 @@ export { type LearningEffort, learningEffort } from "./models/learning-effort.js
 export type { ModelStore } from "./models/made-model.js";
 export type { ModelSource } from "./models/model-source.js";
 export { type LearningData, type ModelNeeds, modelRecipe } from "./models/recipe.js";
-export { ancestry, type StoredModel, storedModels, type Tested, testedPoints, unmadePoints } from "./models/stored-models.js";
+export {
+  ancestry,
+  isBetterModel,
+  type StoredModel,
+  storedModels,
+  type Tested,
+  testedPoints,
+  unmadePoints,
+} from "./models/stored-models.js";
 export { type Neighbour, neighboursOf } from "./neighbours.js";
 export { type BrokenConstraint, type Metrics, Objectives } from "./objectives.js";
 export { compareFronts, type Side } from "./operations/compare.js";

@@ -54,8 +54,16 @@ function listed<T>(store: Store, type: string, schema: z.ZodType<T>): readonly T
   });
 }
 
-/** Networks by recipe. */
-export const storedModels = (store: Store): ReadonlyMap<string, StoredModel> => rows(store, "model", model);
+/** Whether a record of a recipe says more than the one before: the first, and a network in place of a reason. */
+export const isBetterModel = (before: Pick<StoredModel, "reason"> | undefined, { reason }: Pick<StoredModel, "reason">): boolean =>
+  before === undefined || (before.reason !== null && reason === null);
+
+/** Networks by recipe; of several records of one the first network, or else the first reason why there is none. */
+export function storedModels(store: Store): ReadonlyMap<string, StoredModel> {
+  const models = new Map<string, StoredModel>();
+  for (const one of listed(store, "model", model)) if (isBetterModel(models.get(one.key), one)) models.set(one.key, one);
+  return models;
+}
 
 /** Points whose network could not be made, by key. */
 export const unmadePoints = (store: Store): ReadonlyMap<string, z.infer<typeof unmade>> => rows(store, "unmade", unmade);
@@ -79,11 +87,12 @@ export const testRuns = (store: Store): number => listed(store, "test", tested).
 /**
  * Copies to `target` what `source` holds about networks, about points whose network could not be made, and about points
  * on the test set, under the target's numbers of these points. What the target holds already stays as it is: of a point
- * with runs on its own test set it takes from another one only metrics that it lacks.
+ * with runs on its own test set it takes from another one only metrics that it lacks, and of a recipe
+ * a network in place of the reason why it has none.
  */
 export function keepNetworksOf(target: Store, source: Store): void {
   const known = storedModels(target);
-  for (const one of storedModels(source).values()) if (!known.has(one.key)) target.log("model", asJson(one));
+  for (const one of storedModels(source).values()) if (isBetterModel(known.get(one.key), one)) target.log("model", asJson(one));
   const without = unmadePoints(target);
   for (const one of unmadePoints(source).values())
     if (target.pointOfKey(one.key) !== null && !without.has(one.key)) target.log("unmade", asJson(one));

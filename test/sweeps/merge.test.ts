@@ -9,7 +9,17 @@ import { afterAll, expect, test } from "vitest";
 import { InfeasibleError } from "../../base/errors.js";
 import { canonicalJson, sha256 } from "../../base/hash.js";
 import { createRng } from "../../base/rng.js";
-import { frontReport, mergeInto, type Outcome, Store, Study, type StudySetup, systemClock, testedPoints } from "../../sweeps/index.js";
+import {
+  frontReport,
+  mergeInto,
+  type Outcome,
+  Store,
+  Study,
+  type StudySetup,
+  storedModels,
+  systemClock,
+  testedPoints,
+} from "../../sweeps/index.js";
 import type { Input, InputKind } from "../../sweeps/inputs.js";
 import { packResult } from "../../sweeps/store/packed-result.js";
 import { toldOutcome } from "../../sweeps/told-result.js";
@@ -195,6 +205,49 @@ const ENDS = {
   "result on another set": [{ data: ELSEWHERE, accuracy: 70 }],
   "failure on another set": [{ data: ELSEWHERE, accuracy: null }],
 };
+
+/** What a database may hold of a network. */
+const NETWORKS = {
+  none: [],
+  network: [{ error: 0.25, reason: null }],
+  "other network": [{ error: 0.5, reason: null }],
+  reason: [{ error: null, reason: "stopped after 3 epochs" }],
+  "reason, then network": [
+    { error: null, reason: "stopped after 3 epochs" },
+    { error: 0.125, reason: null },
+  ],
+};
+
+test("of a network a target keeps its record; one of a network is taken over in place of the reason why there is none, never the reverse", async () => {
+  const [target, source] = [await swept({ budget: 3 }), await swept({ budget: 3 })];
+  const kinds = Object.keys(NETWORKS) as (keyof typeof NETWORKS)[];
+  const pairs = kinds.flatMap((here) => kinds.map((there) => ({ here, there })));
+  const keyOf = (i: number): string => i.toString(16).padStart(64, "0");
+  const about = { model: "m", name: "rec-v2 8", parent: null, epochs: 1, seconds: 1, curve: [] };
+  for (const [file, side] of [
+    [target, "here"],
+    [source, "there"],
+  ] as const) {
+    const store = Store.open(file);
+    for (const [i, pair] of pairs.entries())
+      for (const end of NETWORKS[pair[side]]) store.log("model", { ...about, ...end, key: keyOf(i) });
+    store.close();
+  }
+  const errors = (file: string) => {
+    const store = Store.read(file);
+    const models = storedModels(store);
+    store.close();
+    return pairs.map((_, i) => models.get(keyOf(i))?.error);
+  };
+  const [mine, theirs] = [errors(target), errors(source)];
+  for (let times = 0; times < 2; times++) {
+    merged(target, source);
+    for (const [i, error] of errors(target).entries()) {
+      const isTaken = mine[i] === undefined || (mine[i] === null && typeof theirs[i] === "number");
+      expect(error, JSON.stringify(pairs[i])).toBe(isTaken ? theirs[i] : mine[i]);
+    }
+  }
+});
 
 test("of a point's runs on the test set a target keeps its result; a result is taken over in place of a failure, never the reverse", async () => {
   const [target, source] = [await swept({ budget: 60 }), await swept({ budget: 60 })];
