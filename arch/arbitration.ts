@@ -48,9 +48,50 @@ export function addressLevels(core: Core, precision: Precision, needs: CoreNeeds
   return adder(place) + adder(place) + tree(banks) + adder(bank) + adder(bank) + 1 + adder(rowBits);
 }
 
-/** Delay of the longer chain: the shortest possible period. */
-export function arbitrationNs(core: Core, precision: Precision, needs: CoreNeeds, technology: Technology): number {
+/** Levels of the longer chain. */
+export const arbitrationLevels = (core: Core, precision: Precision, needs: CoreNeeds): number =>
+  Math.max(grantLevels(core, precision, needs), addressLevels(core, precision, needs));
+
+/** Shortest period with these levels. */
+export function arbitrationNs(levels: number, technology: Technology): number {
   const { "flip-flop": flop, "and of 2": gate } = ihpCells();
-  const levels = Math.max(grantLevels(core, precision, needs), addressLevels(core, precision, needs));
   return (flop.delayNs + levels * gate.delayNs) * logicDelayRatio(IHP_CORNER, technology);
+}
+
+/** Keys on which the levels depend, each with the core that has another value. */
+const KEYS: readonly { readonly key: string; readonly of: (core: Core) => number; readonly with: (core: Core, value: number) => Core }[] = [
+  {
+    key: "tile.core.state_memory.banks",
+    of: ({ stateMemory }) => stateMemory.banks,
+    with: (core, banks) => ({ ...core, stateMemory: { ...core.stateMemory, banks } }),
+  },
+  { key: "tile.core.lanes", of: ({ lanes }) => lanes, with: (core, lanes) => ({ ...core, lanes }) },
+  {
+    key: "tile.core.neuron_update.units",
+    of: ({ neuronUpdate }) => neuronUpdate.units,
+    with: (core, units) => ({ ...core, neuronUpdate: { ...core.neuronUpdate, units } }),
+  },
+];
+
+/** Halves of a value, down to 1. */
+const halves = (value: number): readonly number[] => (value <= 1 ? [] : [Math.floor(value / 2), ...halves(Math.floor(value / 2))]);
+
+/**
+ * The change after which the chains settle in time, for an error: a value of each key that does it alone, or else the
+ * keys that do it together. `isInTime`: whether so many levels do.
+ */
+export function arbitrationFix(core: Core, precision: Precision, needs: CoreNeeds, isInTime: (levels: number) => boolean): string {
+  const levelsOf = (changed: Core): number => arbitrationLevels(changed, precision, needs);
+  const alone = KEYS.flatMap(({ key, of, with: changed }) => {
+    const value = halves(of(core)).find((half) => isInTime(levelsOf(changed(core, half))));
+    return value === undefined ? [] : [`${key}: ${value}`];
+  });
+  if (alone.length > 0) return `or set ${alone.join(" or ")}`;
+  const large = KEYS.filter(({ of }) => of(core) > 1);
+  // two keys, or all: a key alone may shorten the chain that is not the longer one
+  const together = [...large.map((left) => large.filter((key) => key !== left)), large].find(
+    (keys) => keys.length > 1 && isInTime(levelsOf(keys.reduce((changed, { with: to }) => to(changed, 1), core))),
+  );
+  if (together !== undefined) return `or use fewer ${together.map(({ key }) => key).join(" and ")}`;
+  return "as no smaller number of banks, lanes or update units reaches the clock";
 }

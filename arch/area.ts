@@ -1,7 +1,7 @@
 /** Computes area by component, without a run, and checks the chip's blocks against its clock. */
 
 import { InfeasibleError } from "../base/errors.js";
-import { arbitrationNs } from "./arbitration.js";
+import { arbitrationFix, arbitrationLevels, arbitrationNs } from "./arbitration.js";
 import { operatorDelayNs } from "./arithmetic.js";
 import type { Chip, Core } from "./chip.js";
 import type { ClockLimit } from "./clock-limit.js";
@@ -142,8 +142,8 @@ export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds):
     });
     limits.push({
       block: `core[${core.id}] arbitration`,
-      periodNs: arbitrationNs(core, precision, needs, chip.technology),
-      fix: () => "or use fewer tile.core.state_memory.banks, tile.core.lanes or tile.core.neuron_update.units",
+      periodNs: arbitrationNs(arbitrationLevels(core, precision, needs), chip.technology),
+      fix: (period) => arbitrationFix(core, precision, needs, (levels) => arbitrationNs(levels, chip.technology) <= period),
     });
     limits.push({
       block: `core[${core.id}] neuron update`,

@@ -130,7 +130,8 @@ export function clockShares(core: Core, precision: Precision, chip: Chip, needs:
 export const messageBits = (chip: Chip, payloadBits: number): number => chip.noc.headerBits + payloadBits;
 
 /** The first core of each kind. */
-export const unlikeCores = (chip: Chip): readonly Core[] => [...new Map(chip.cores.map((core) => [coreKind(core), core])).values()];
+export const unlikeCores = ({ cores }: Chip): readonly Core[] =>
+  cores.filter((core, i) => cores.findIndex((other) => coreKind(other) === coreKind(core)) === i);
 
 const kinds = new WeakMap<Core, string>();
 /** Equal for cores that differ only in their place. */

@@ -130,7 +130,6 @@ export type { Raster } from "./formats/raster.js";
 export { decodeSafetensors, encodeSafetensors } from "./formats/safetensors.js";
 export { parseSpikeCsv } from "./formats/spike-csv.js";
 export { decodeSpikes, encodeSpikes } from "./formats/spike-file.js";
-export { fpgaClockLimits } from "./fpga/fpga-clock.js";
 export { checkFpga, type FpgaPart, type FpgaUse, fpgaUse, fpgaUseOf, intervalOfLog } from "./fpga/fpga-use.js";
 export { checkFrame, framePrices } from "./frame-buffer.js";
 export { isGenerated, longestRow } from "./generated-rows.js";

@@ -69,13 +69,24 @@ function memoryAs(kind: Memory["kind"] | QueueKind, need: MemoryNeed, device: Fp
   return isRegisters ? registersAs(need, device) : { ...NO_RESOURCES, ...memoryBlocks(need, device) };
 }
 
+/** Names of memories, for readers. */
+export type MemoryName =
+  | "weights"
+  | "states and sums"
+  | "rows of neurons' own numbers"
+  | "tables"
+  | "axon table"
+  | "route table"
+  | "input queues"
+  | "output queues";
+
 /** Memories of a core, with the number of each. */
 function memories(
   chip: Chip,
   core: Core,
   precision: Precision,
   needs: CoreNeeds,
-): readonly (readonly [Memory["kind"] | QueueKind, MemoryNeed, number])[] {
+): readonly (readonly [MemoryName, Memory["kind"] | QueueKind, MemoryNeed, number])[] {
   const { synapseMemory, stateMemory, maxNeurons, parameterKind, queueKinds, inputQueue, outputQueue } = core;
   const { units } = core.neuronUpdate;
   const inBanks = ({ sizeBits, wordBits, banks }: Core["stateMemory"]): number => Math.floor(sizeBits / wordBits / banks);
@@ -85,16 +96,26 @@ function memories(
   const whole = (words: number, wordBits: number): MemoryNeed => ({ words, wordBits, maskBits: null });
   const state = { words: inBanks(stateMemory), wordBits: stateMemory.wordBits, maskBits: stateMemory.wordBits / parts };
   return [
-    [synapseMemory.kind, whole(inBanks(synapseMemory), synapseMemory.wordBits), synapseMemory.banks],
-    [stateMemory.kind, state, stateMemory.banks],
-    [parameterKind, whole(Math.ceil(maxNeurons / units), row), row === 0 ? 0 : units],
-    ["sram", whole(powerOfTwo(precision.lutBits), precision.gateBits), needs.unit.tables * units],
-    ["sram", whole(core.axonEntries ?? 0, axonEntryBits(core)), 1],
-    ["sram", whole(core.routeEntries ?? 0, chip.noc.headerBits), 1],
-    [queueKinds.input, whole(inputQueue.depth, message), 1],
-    [queueKinds.output, whole(outputQueue.depth, message), hasRouters(chip) ? 1 : 0],
+    ["weights", synapseMemory.kind, whole(inBanks(synapseMemory), synapseMemory.wordBits), synapseMemory.banks],
+    ["states and sums", stateMemory.kind, state, stateMemory.banks],
+    ["rows of neurons' own numbers", parameterKind, whole(Math.ceil(maxNeurons / units), row), row === 0 ? 0 : units],
+    ["tables", "sram", whole(powerOfTwo(precision.lutBits), precision.gateBits), needs.unit.tables * units],
+    ["axon table", "sram", whole(core.axonEntries ?? 0, axonEntryBits(core)), 1],
+    ["route table", "sram", whole(core.routeEntries ?? 0, chip.noc.headerBits), 1],
+    ["input queues", queueKinds.input, whole(inputQueue.depth, message), 1],
+    ["output queues", queueKinds.output, whole(outputQueue.depth, message), hasRouters(chip) ? 1 : 0],
   ];
 }
+
+/** Block RAMs of a core's memories, by name. */
+export const coreBlockRams = (
+  chip: Chip,
+  core: Core,
+  precision: Precision,
+  needs: CoreNeeds,
+  device: FpgaDevice,
+): readonly (readonly [MemoryName, number])[] =>
+  memories(chip, core, precision, needs).map(([name, kind, need, count]) => [name, count * memoryAs(kind, need, device).blockRams]);
 
 /** Resources of a core: logic by the family's law, memories and multipliers by their shapes. */
 export function coreResources(chip: Chip, core: Core, precision: Precision, needs: CoreNeeds, device: FpgaDevice): Resources {
@@ -107,7 +128,7 @@ export function coreResources(chip: Chip, core: Core, precision: Precision, need
     dsps: multipliers(core, precision, needs, device),
   };
   const all = memories(chip, core, precision, needs).reduce(
-    (sum, [kind, need, count]) => plus(sum, memoryAs(kind, need, device), count),
+    (sum, [, kind, need, count]) => plus(sum, memoryAs(kind, need, device), count),
     logic,
   );
   return { ...all, luts: Math.round(all.luts), flipFlops: Math.round(all.flipFlops) };

@@ -9,7 +9,7 @@
  * Not modelled: the update unit's other stages, each of which has one product or sum; wires that grow with the core.
  */
 import { log2 } from "../../base/math.js";
-import { addressLevels, grantLevels } from "../arbitration.js";
+import { arbitrationFix, arbitrationLevels } from "../arbitration.js";
 import type { Chip, Core } from "../chip.js";
 import type { ClockLimit } from "../clock-limit.js";
 import { builtWidths, unlikeCores } from "../components.js";
@@ -44,22 +44,22 @@ export function thresholdLevels(precision: Precision, needs: CoreNeeds): number 
 interface Chain {
   readonly block: string;
   readonly levels: number;
-  readonly fix: string;
+  /** The change that shortens it; `isInTime`: whether so many levels are short enough. */
+  readonly fix: (isInTime: (levels: number) => boolean) => string;
 }
 
 /** The core's chains, longest first. */
 export function coreChains(core: Core, precision: Precision, needs: CoreNeeds): readonly Chain[] {
-  const arbitration = Math.max(grantLevels(core, precision, needs), addressLevels(core, precision, needs));
   const chains: Chain[] = [
     {
       block: "arbitration",
-      levels: arbitration,
-      fix: "or use fewer tile.core.state_memory.banks, tile.core.lanes or tile.core.neuron_update.units",
+      levels: arbitrationLevels(core, precision, needs),
+      fix: (isInTime) => arbitrationFix(core, precision, needs, isInTime),
     },
     {
       block: "spike and threshold",
       levels: thresholdLevels(precision, needs),
-      fix: "or take a cell whose threshold does not follow its spikes, such as lif",
+      fix: () => "or take a cell whose threshold does not follow its spikes, such as lif",
     },
   ];
   return chains.filter(({ levels }) => levels > 0).sort((a, b) => b.levels - a.levels);
@@ -75,7 +75,7 @@ export function fpgaClockLimits(chip: Chip, name: FpgaName, precision: Precision
       ({ block, levels, fix }): ClockLimit => ({
         block: `core[${core.id}] ${block}`,
         periodNs: clock.nsPerLevel * levels,
-        fix: () => fix,
+        fix: (periodNs) => fix((most) => clock.nsPerLevel * most <= periodNs),
       }),
     ),
   );

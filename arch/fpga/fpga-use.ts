@@ -6,9 +6,10 @@ import { coreKind, messageBits, unlikeCores } from "../components.js";
 import { type CoreNeeds, messagePayloadBits } from "../core-needs.js";
 import { hasRouters, routerPorts } from "../noc-shape.js";
 import type { Precision } from "../precision.js";
-import { coreResources, NO_RESOURCES, plus, type Resources } from "./core-resources.js";
+import { coreBlockRams, coreResources, type MemoryName, NO_RESOURCES, plus, type Resources } from "./core-resources.js";
 import { coreStructure } from "./core-structure.js";
 import { FPGA_DEVICES, FPGA_NAMES, type FpgaDevice, type FpgaName } from "./devices.js";
+import { fpgaClockLimits } from "./fpga-clock.js";
 import { type BeyondFit, beyondFit, errorsOf, fpgaLaws } from "./fpga-laws.js";
 import { portResources, ROUTER_SIGMA, routerResources } from "./router-resources.js";
 
@@ -24,6 +25,10 @@ export interface FpgaUse {
   readonly device: FpgaDevice;
   readonly parts: readonly FpgaPart[];
   readonly total: Resources;
+  /** Block RAMs by the memories of all cores, routers and the port; those that take none are left out. */
+  readonly memories: readonly { readonly memory: MemoryName | "router buffers" | "port queue"; readonly blockRams: number }[];
+  /** The block that limits the clock, with the 90 % interval of the law; null bounds: the family has no law. */
+  readonly clock: { readonly block: string; readonly mhz: number; readonly low: number | null; readonly high: number | null };
   /** The core's part that goes furthest beyond the cores that the laws were fitted to; null: none does. */
   readonly beyond: BeyondFit | null;
   /** Standard deviations of the logarithm; they grow with the distance from the cores of the fit. */
@@ -43,6 +48,10 @@ export const fpgaUse = (chip: Chip, precision: Precision, needs: CoreNeeds): Fpg
 export function fpgaUseOf(chip: Chip, name: FpgaName, precision: Precision, needs: CoreNeeds): FpgaUse {
   const device: FpgaDevice = FPGA_DEVICES[name];
   const parts: FpgaPart[] = [];
+  const blocks = new Map<FpgaUse["memories"][number]["memory"], number>();
+  const addBlocks = (memory: FpgaUse["memories"][number]["memory"], blockRams: number): void => {
+    if (blockRams > 0) blocks.set(memory, (blocks.get(memory) ?? 0) + blockRams);
+  };
   const laws = fpgaLaws(device.family);
   let beyond: BeyondFit | null = null;
   const errors = { luts: 0, flipFlops: 0 };
@@ -54,6 +63,7 @@ export function fpgaUseOf(chip: Chip, name: FpgaName, precision: Precision, need
     errors.luts = Math.max(errors.luts, luts);
     errors.flipFlops = Math.max(errors.flipFlops, flipFlops);
     const count = chip.cores.filter((other) => coreKind(other) === coreKind(core)).length;
+    for (const [memory, blockRams] of coreBlockRams(chip, core, precision, needs, device)) addBlocks(memory, count * blockRams);
     parts.push({ part: "core", count, ...plus(NO_RESOURCES, coreResources(chip, core, precision, needs, device), count) });
   }
   const routers = hasRouters(chip) ? routerPorts(chip) : [];
@@ -65,7 +75,10 @@ export function fpgaUseOf(chip: Chip, name: FpgaName, precision: Precision, need
   if (chip.port !== null)
     parts.push({ part: "port", count: 1, ...portResources(chip.port, messageBits(chip, messagePayloadBits(needs)), device) });
   const total = parts.reduce<Resources>((sum, part) => plus(sum, part), NO_RESOURCES);
+  for (const { part, blockRams } of parts) if (part !== "core") addBlocks(part === "port" ? "port queue" : "router buffers", blockRams);
   return {
+    memories: [...blocks].map(([memory, blockRams]) => ({ memory, blockRams })),
+    clock: clockOf(chip, name, precision, needs),
     ...{ name, device, parts, total, beyond, sigma: sigmaOf(parts, total, errors) },
     utilisationPercent: Math.max(...RESOURCE_NAMES.map((kind) => (100 * total[kind]) / device[kind])),
   };
@@ -79,6 +92,13 @@ export const intervalOfLog = (value: number, sigma: number): { readonly low: num
   low: value * exp(-TAIL * sigma),
   high: value * exp(TAIL * sigma),
 });
+
+function clockOf(chip: Chip, name: FpgaName, precision: Precision, needs: CoreNeeds): FpgaUse["clock"] {
+  const [{ block, periodNs }] = fpgaClockLimits(chip, name, precision, needs);
+  const law = fpgaLaws(FPGA_DEVICES[name].family).clock;
+  const mhz = 1000 / periodNs;
+  return { block, mhz, ...(law === null ? { low: null, high: null } : intervalOfLog(mhz, law.sigma)) };
+}
 
 /** Errors of the sum: all cores have a common error, and all routers, with the port, another. */
 function sigmaOf(parts: readonly FpgaPart[], total: Resources, core: FpgaUse["sigma"]): FpgaUse["sigma"] {

@@ -20,7 +20,10 @@ const PARTS: { readonly [part in NonNullable<FpgaUse["beyond"]>["part"]]: string
   registerBits: "registers",
 };
 
-export function fpgaLines(look: Look, { device, parts, total, beyond, sigma }: FpgaUse): readonly string[] {
+const clockErrors = ({ low, high }: FpgaUse["clock"]): string =>
+  low === null || high === null ? "no logic reaches it" : `90 % interval ${significant(low, 3)} .. ${significant(high, 3)} MHz`;
+
+export function fpgaLines(look: Look, { device, parts, memories, total, clock, beyond, sigma }: FpgaUse): readonly string[] {
   const share = (kind: (typeof KINDS)[number][0]): string => percent(total[kind] / device[kind]);
   const row = (name: string, of: Pick<FpgaPart, "luts" | "flipFlops" | "blockRams" | "dsps">): string[] => [
     name,
@@ -42,6 +45,10 @@ export function fpgaLines(look: Look, { device, parts, total, beyond, sigma }: F
       row("all", total),
     ),
     paint(look, `90 % intervals: ${within("luts", "LUT")}, ${within("flipFlops", "flip-flops")}; block RAMs of 18 kbit`, "dim"),
+    ...(memories.length === 0
+      ? []
+      : [`block RAMs: ${memories.map(({ memory, blockRams }) => `${memory} ${grouped(blockRams)}`).join(", ")}`]),
+    `clock: at most ${significant(clock.mhz)} MHz, by ${clock.block}; ${clockErrors(clock)}`,
     ...(beyond === null
       ? []
       : [

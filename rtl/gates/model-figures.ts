@@ -10,7 +10,6 @@ import {
   clockLimits,
   controlSize,
   datapathLogic,
-  fpgaClockLimits,
   fpgaUseOf,
   type Logic,
   laneMultiplierBits2,
@@ -64,10 +63,9 @@ const ECP5 = "ecp5-45";
 /** `usedCores`: the cores that are emitted. Does not depend on where the description says that the chip is built. */
 export function onEcp5(described: Chip, usedCores: readonly number[], precision: Precision, needs: CoreNeeds): OnEcp5 {
   const chip: Chip = { ...described, cores: usedCores.map((id) => described.cores[id]) };
-  const use = fpgaUseOf(chip, ECP5, precision, needs);
-  const [slowest] = fpgaClockLimits(chip, ECP5, precision, needs);
-  const { luts, flipFlops, blockRams, dsps } = use.total;
-  return { luts, flipFlops, blockRams, multipliers: dsps, clockMhz: 1000 / slowest.periodNs };
+  const { total, clock } = fpgaUseOf(chip, ECP5, precision, needs);
+  const { luts, flipFlops, blockRams, dsps } = total;
+  return { luts, flipFlops, blockRams, multipliers: dsps, clockMhz: clock.mhz };
 }
 
 /** Figures on silicon of the description's node, whether or not the chip is on an FPGA. */

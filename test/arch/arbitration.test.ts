@@ -60,7 +60,48 @@ describe("period", () => {
     expect(limits[0].block).toBe("core[0] arbitration");
     const clocked = point({ ...fast, "chip.clock_mhz": 1001 / limits[0].periodNs });
     expect(() => checkClock(clocked.chip, clocked.precision, BUILT_NEEDS)).toThrow(
-      /arbitration.*fewer tile\.core\.state_memory\.banks, tile\.core\.lanes or tile\.core\.neuron_update\.units/s,
+      /arbitration.*or set tile\.core\.state_memory\.banks: 4/s,
     );
+  });
+});
+
+describe("the remedy of a clock that arbitration limits", () => {
+  /** Clocks from the limit up, and what each remedy does when it is typed. */
+  const seen = { alone: 0, together: 0, none: 0 };
+  const tried = (values: { [path: string]: Json }): void => {
+    const limitOf = (more: { [path: string]: Json }): number => period({ ...values, ...more });
+    for (const factor of [0.98, 0.93, 0.86, 0.75, 0.6]) {
+      const { chip, precision } = point(values);
+      const limit = clockLimits(chip, precision, BUILT_NEEDS).find(({ block }) => block === "core[0] arbitration");
+      const wanted = (limit?.periodNs ?? 0) * factor;
+      const text = limit?.fix(wanted) ?? "";
+      const set = [...text.matchAll(/(tile\.core\.[\w.]+): (\d+)/g)].map(([, key, value]) => ({ [key]: Number(value) }));
+      const fewer = [...(/use fewer (.*)/.exec(text)?.[1] ?? "").matchAll(/tile\.core\.[\w.]+/g)].map(([key]) => key);
+      for (const one of set) expect(limitOf(one), `${JSON.stringify(values)} ${text}`).toBeLessThanOrEqual(wanted);
+      if (fewer.length > 0) expect(limitOf(Object.fromEntries(fewer.map((key) => [key, 1]))), text).toBeLessThanOrEqual(wanted);
+      if (set.length + fewer.length === 0) {
+        const least = { [`${STATE}.banks`]: 1, "tile.core.lanes": 1, "tile.core.neuron_update.units": 1 };
+        expect(limitOf(least), text).toBeGreaterThan(wanted);
+      }
+      seen[set.length > 0 ? "alone" : fewer.length > 0 ? "together" : "none"]++;
+    }
+  };
+
+  test("names what reaches the clock when it is typed, and says so if no number does, on silicon and on an FPGA", () => {
+    for (const fpga of [null, "ecp5-85"])
+      for (const [banks, lanes, units] of [
+        [1, 1, 1],
+        [2, 4, 1],
+        [4, 4, 1],
+        [8, 1, 2],
+        [8, 16, 4],
+        [2, 8, 8],
+      ])
+        tried({
+          ...(fpga === null ? {} : { "chip.fpga": fpga, "chip.clock_mhz": 1 }),
+          ...{ [`${STATE}.banks`]: banks, [`${STATE}.word_bits`]: 256, "tile.core.lanes": lanes, "tile.core.neuron_update.units": units },
+          "tile.core.synapse_memory.word_bits": 256,
+        });
+    expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(0);
   });
 });

@@ -140,6 +140,28 @@ describe("a chip on an FPGA", () => {
     expect(four.sigma.luts).toBeGreaterThan(0);
   });
 
+  test("block RAMs by memory add up to all of them, and the clock's limit is the clock that is just possible", () => {
+    const names = new Set<string>();
+    for (const values of [
+      { "noc.width": 1 },
+      { "noc.width": 2, "noc.vc_buffer_flits": 600, "tile.core.input_queue.depth": 4000, "tile.core.output_queue.depth": 4000 },
+      { "inputs.at": "port", "inputs.port.queue.depth": 5000 },
+    ]) {
+      const { memories, total, clock } = resourcesOf(on(values));
+      expect(memories.reduce((sum, { blockRams }) => sum + blockRams, 0)).toBe(total.blockRams);
+      for (const { memory, blockRams } of memories) names.add(blockRams > 0 ? memory : "");
+      const at = (mhz: number) => on({ ...values, "chip.clock_mhz": mhz });
+      const [possible, above] = [at(clock.mhz * 0.999), at(clock.mhz * 1.001)];
+      expect(() => checkClock(possible.chip, possible.precision, BUILT_NEEDS)).not.toThrow();
+      expect(() => checkClock(above.chip, above.precision, BUILT_NEEDS)).toThrow(/CLOCK_TOO_FAST/);
+      expect([clock.low, clock.high].map((bound) => Math.sign((bound ?? Number.NaN) - clock.mhz))).toEqual([-1, 1]);
+    }
+    expect([...names]).toEqual(
+      expect.arrayContaining(["weights", "states and sums", "input queues", "output queues", "router buffers", "port queue"]),
+    );
+    expect(resourcesOf(on({ "chip.fpga": "xczu7ev" })).clock).toMatchObject({ low: null, high: null });
+  });
+
   test("a port is counted: the router and the output queue that a lone core gets with it, and its own queue by depth", () => {
     const alone = resourcesOf(on({}));
     const ported = resourcesOf(on({ "inputs.at": "port" }));
