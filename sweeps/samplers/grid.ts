@@ -6,8 +6,9 @@
  * Throws: `InputError` if a parameter is continuous.
  */
 import { inputError } from "../../base/errors.js";
-import { distinctCount, distinctPositions } from "../distinct-points.js";
+import { distinctCount } from "../distinct-points.js";
 import { canonicalValues } from "../space.js";
+import { Remaining } from "./remaining.js";
 import { type Sampler, type SamplerKind, type SamplerSetup, STALE_ASKS } from "./sampler.js";
 import { SHARD_OPTIONS, sharded } from "./shard.js";
 
@@ -35,7 +36,7 @@ class Grid implements Sampler {
    * Points asked so far, and what has not been asked of them all; empty and unused if every cell is a point of its own.
    */
   private readonly seen = new Set<string>();
-  private readonly rest: Iterator<Float64Array>;
+  private readonly rest: Remaining;
   private stale = 0;
 
   constructor(private readonly setup: SamplerSetup) {
@@ -53,7 +54,7 @@ class Grid implements Sampler {
       throw inputError("sweep", `the grid has ${size} cells`, "take another sampler", "sweep.sampler");
     this.size = size;
     this.stride = strideOf(size);
-    this.rest = distinctPositions(setup.space);
+    this.rest = new Remaining(setup.space);
   }
 
   ask(): Float64Array[] {
@@ -74,12 +75,7 @@ class Grid implements Sampler {
       this.asked++;
       if (space.deciding.size === 0 || this.isNew(position)) return position;
     }
-    while (this.asked < this.size) {
-      const { done, value } = this.rest.next();
-      if (done === true) return null;
-      if (this.isNew(value)) return value;
-    }
-    return null;
+    return this.asked < this.size ? this.rest.next((position) => this.isNew(position)) : null;
   }
 
   private isNew(position: Float64Array): boolean {

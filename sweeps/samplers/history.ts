@@ -6,10 +6,11 @@ import { createRng, type Rng } from "../../base/rng.js";
 import type { Space } from "../space.js";
 import { bestOf } from "./best.js";
 import { Ranks } from "./ranks.js";
+import { Remaining } from "./remaining.js";
 import type { Observation, OptionTable, SamplerSetup } from "./sampler.js";
 import { SobolSequence } from "./sobol.js";
 
-const SEARCH = 200; // random positions that are tried before the space counts as exhausted
+const SEARCH = 200; // random positions that are tried before the rest of a finite space is looked through
 
 export const STARTUP: OptionTable[string] = {
   value: 0,
@@ -27,6 +28,7 @@ export class History {
   readonly pending: Float64Array[] = [];
   readonly rng: Rng;
   private readonly names = new Set<string>();
+  private readonly remaining: Remaining;
   private readonly sequence: SobolSequence;
   /** The best positions of another sweep, which are asked first. */
   private readonly warm: readonly Float64Array[];
@@ -43,6 +45,7 @@ export class History {
     this.startup = startup > 0 ? startup : Math.max(16, 2 * setup.space.dimensions.length);
     this.rng = createRng(setup.seed, `sampler/${name}`);
     this.warm = bestOf(setup.warm, this.startup).map(({ position }) => position);
+    this.remaining = new Remaining(setup.space);
     this.sequence = new SobolSequence(setup.space.dimensions.length, setup.seed);
   }
 
@@ -86,13 +89,14 @@ export class History {
     return Float64Array.from(this.space.dimensions, () => this.rng.float());
   }
 
-  /** A random position that was not asked; null if none was found. */
+  /** A position that was not asked, drawn at random if that finds one; null if none was found. */
   fresh(): Float64Array | null {
     for (let i = 0; i < SEARCH; i++) {
       const position = this.anywhere();
       if (this.isNew(position)) return this.take(position);
     }
-    return null;
+    const rest = this.remaining.next((position) => this.isNew(position));
+    return rest === null ? null : this.take(rest);
   }
 
   private nameOf(position: Float64Array): string {

@@ -11,6 +11,7 @@ import { createRng, type Rng } from "../../base/rng.js";
 import { crowdingDistances } from "../indicators.js";
 import type { Dimension } from "../space.js";
 import { badness, bestOf } from "./best.js";
+import { Remaining } from "./remaining.js";
 import { type Observation, type Sampler, type SamplerKind, type SamplerSetup, STOP_AFTER_EPOCHS } from "./sampler.js";
 
 const TRIES = 20; // further mutations of a duplicate child before a random point replaces it
@@ -36,6 +37,7 @@ export class Nsga2 implements Sampler {
   readonly lag = 0;
   private readonly rng: Rng;
   private readonly asked = new Set<string>();
+  private readonly remaining: Remaining;
   private parents: Individual[] = [];
   private children: Observation[] = [];
   private generation = 0;
@@ -45,6 +47,7 @@ export class Nsga2 implements Sampler {
     private readonly options: { readonly [name: string]: number },
   ) {
     this.rng = createRng(setup.seed, "sampler/nsga2");
+    this.remaining = new Remaining(setup.space);
   }
 
   ask(): Float64Array[] {
@@ -64,7 +67,7 @@ export class Nsga2 implements Sampler {
       // `unseen` marks a child as asked: of an odd population, the second child of the last pair is left out before.
       for (const child of offspring.slice(0, this.options.population - batch.length)) {
         const fresh = this.unseen(child);
-        if (fresh === null) return batch; // no new random point was found: the space counts as exhausted
+        if (fresh === null) return batch; // no new point was found
         batch.push(fresh);
       }
     }
@@ -91,15 +94,19 @@ export class Nsga2 implements Sampler {
   private unseen(child: Float64Array): Float64Array | null {
     let candidate = child;
     for (let attempt = 0; attempt < 10 * TRIES; attempt++) {
-      const name = JSON.stringify(this.setup.space.decode(candidate)); // decode writes names in a fixed order
-      if (!this.asked.has(name)) {
-        this.asked.add(name);
-        return candidate;
-      }
+      if (this.takes(candidate)) return candidate;
       if (attempt < TRIES) this.mutate(candidate);
       else candidate = this.anywhere();
     }
-    return null;
+    return this.remaining.next((position) => this.takes(position));
+  }
+
+  /** Marks a position as asked; false if it was before. */
+  private takes(position: Float64Array): boolean {
+    const name = JSON.stringify(this.setup.space.decode(position)); // decode writes names in a fixed order
+    if (this.asked.has(name)) return false;
+    this.asked.add(name);
+    return true;
   }
 
   private tournament(): Observation {

@@ -55,3 +55,28 @@ test.each(exact)("%s asks every point of a small space exactly once, whatever it
     }
   }
 });
+
+/** 145 points in 396,800 cells; nearly all cells are one of the first few points. */
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
+const NESTED = [
+  list("a", [1, 2]),
+  list("b", upTo(8), "a == 2"),
+  list("c", upTo(100), "b == 8"),
+  list("d", upTo(8), "c == 100"),
+  list("e", upTo(31), "d == 8"),
+];
+
+test.each(exact)("%s asks every point of nested conditions exactly once", (name) => {
+  const space = new Space(NESTED);
+  const sampler = createSampler(specOf({ parameters: NESTED, objectives }, { name, seed: 3, budget: 1000 }), space);
+  const asked: string[] = [];
+  for (let batch = sampler.ask(); batch.length > 0; batch = sampler.ask())
+    for (const position of batch) {
+      const values = space.decode(position);
+      asked.push(JSON.stringify(values));
+      const [b, c] = [values.b ?? 0, values.c ?? 0].map(Number);
+      sampler.tell({ position, values, objectives: [b, -c], violation: 0, limits: [] });
+    }
+  expect(new Set(asked).size).toBe(145);
+  expect(asked.length).toBe(145);
+});
