@@ -56,6 +56,7 @@ import { modelWarnings, searchedModelWarnings } from "./model-warnings.js";
 import { type Description, type Values, withValues } from "./open.js";
 import { inSection } from "./problem-places.js";
 import { roundedTimes } from "./rounded-times.js";
+import { hasSeveralDies, sharedDram } from "./shared-dram.js";
 import { silentPrices } from "./silent-prices.js";
 import { TrainingFiles } from "./training-files.js";
 
@@ -253,6 +254,7 @@ async function checkChip(
       ...unrolledOf(experiment, topology),
       ...unrankedOf(sweep, topology),
       ...idleDies(chip, sweep),
+      ...sharedDram(chip, sweep),
       ...lateCredits(chip),
       ...idleLanes(chip.cores, precision, needs),
       ...[sramSupplyWarning(chip) ?? []].flat(),
@@ -262,9 +264,9 @@ async function checkChip(
 }
 
 /** Warns of a chip with one die, as written and in every point of a search: no link leaves it. */
-function idleDies({ noc: { dies } }: Chip, sweep: SweepSpec | null): readonly string[] {
-  if (dies === null || dies.columns * dies.rows > 1) return [];
-  if (sweep?.parameters.some(({ path }) => /^noc[.]dies[.](columns|rows)$/.test(path)) === true) return [];
+function idleDies(chip: Chip, sweep: SweepSpec | null): readonly string[] {
+  const { dies } = chip.noc;
+  if (dies === null || hasSeveralDies(chip, sweep)) return [];
   return ["noc.dies is one die: its bandwidth and latency have no effect; set noc.dies.columns or noc.dies.rows"];
 }
 

@@ -12,6 +12,7 @@ import { modelWarnings } from "./model-warnings.js";
 import { type Description, withValues } from "./open.js";
 import { inSection } from "./problem-places.js";
 import { rebuilding } from "./rebuilding.js";
+import { sharedDram } from "./shared-dram.js";
 import type { SimulateOptions, Simulation } from "./simulation.js";
 import { intervalsOfResult } from "./uncertainty.js";
 
@@ -103,6 +104,11 @@ async function simulateChip(
     caseFiles: [],
     functionalSeconds: (functionalMs - startMs) / 1000,
     timingSeconds: (endMs - functionalMs) / 1000,
-    warnings: [...shortageOf(experiment, samples), ...modelWarnings(model, experiment.precision), ...lostWeights(runnable)],
+    warnings: [
+      ...shortageOf(experiment, samples),
+      ...modelWarnings(model, experiment.precision),
+      ...lostWeights(runnable),
+      ...sharedDram(experiment.chip, null),
+    ],
   };
 }
