@@ -7,14 +7,15 @@
  * continues until all measured packets have left.
  * Measured: packets created before the measurement ends that reach the head of their source queue after it begins.
  * Unstable: at the end of a third of the measurement (or of 1000 cycles of drain), the mean over latencies so far and
- * ages of flits in flight exceeds 500 cycles; or, for windows too short for that, the sources send less than 90 % of
- * the flits created in the measurement. Source of windows and criterion: N. Jiang et al., ISPASS 2013 (BookSim 2,
- * defaults).
+ * ages of flits in flight exceeds 500 cycles, or three times the mean of packets alone in the network if that is
+ * longer; or, for windows too short for that, the sources send less than 90 % of the flits created in the measurement.
+ * Source of windows and criterion: N. Jiang et al., ISPASS 2013 (BookSim 2, defaults).
  * Growing: not unstable by then, but in the measurement the sources sent fewer flits than were created, by more than 1
  * % and one packet per node. Their queues have no steady state, or have not reached it: a longer run has other
  * latencies.
  */
 import { inputError } from "../../base/errors.js";
+import { createRng } from "../../base/rng.js";
 import { createNoc } from "./create.js";
 import type { NocKernel, NocSpec } from "./noc.js";
 import { routersPassed } from "./route.js";
@@ -62,7 +63,11 @@ interface Run {
   readonly growing: boolean;
 }
 
+/** BookSim's default. It also limits networks whose way alone is not much shorter. */
 const LATENCY_LIMIT_CYCLES = 500;
+const LATENCY_LIMIT_WAYS = 3;
+/** Most packets whose way alone is measured. */
+const MOST_ALONE = 64;
 const DRAIN_CHECK_CYCLES = 1000;
 const LEAST_SENT = 0.9;
 const STEADY_SENT = 0.99;
@@ -128,10 +133,39 @@ class Sources {
   }
 }
 
-function measure(options: CurveOptions, rate: number, replication: number): Run {
+const specOf = ({ spec }: CurveOptions): NocSpec => ({ ...spec, injectionQueuePackets: 1, multicast: "unicast" });
+const routersOf = ({ coresPerRouter }: NocSpec): Int32Array =>
+  Int32Array.from(coresPerRouter.flatMap((n, router) => new Array<number>(n).fill(router)));
+
+/** Mean cycles of packets that are alone in the network, from nodes at equal distances. */
+function cyclesAlone(options: CurveOptions): number {
+  const spec = specOf(options);
+  const noc = createNoc(spec);
+  const nodes = routersOf(spec).length;
+  const destinationOf = createDestinations(options.traffic, spec, createRng(options.seed, "noc packets alone"));
+  const packets = Math.min(nodes, MOST_ALONE);
+  let cycles = 0;
+  for (let i = 0; i < packets; i++) {
+    const node = Math.floor((i * nodes) / packets);
+    noc.inject(node, destinationOf(node), options.packetFlits, 0);
+    while (noc.step() === 0) cycles++;
+  }
+  return cycles / packets;
+}
+
+/** Mean latency beyond which a network is unstable; the ways are measured when first asked for. */
+function latencyLimit(options: CurveOptions): () => number {
+  let limit: number | null = null;
+  return () => {
+    limit ??= Math.max(LATENCY_LIMIT_CYCLES, LATENCY_LIMIT_WAYS * cyclesAlone(options));
+    return limit;
+  };
+}
+
+function measure(options: CurveOptions, rate: number, replication: number, limitOf: () => number): Run {
   const { packetFlits, warmupCycles, measureCycles } = options;
-  const spec: NocSpec = { ...options.spec, injectionQueuePackets: 1, multicast: "unicast" };
-  const routerOf = Int32Array.from(spec.coresPerRouter.flatMap((n, router) => new Array<number>(n).fill(router)));
+  const spec = specOf(options);
+  const routerOf = routersOf(spec);
   const nodes = routerOf.length;
   const noc = createNoc(spec);
   const streams = trafficStreams(options.seed, replication);
@@ -179,7 +213,8 @@ function measure(options: CurveOptions, rate: number, replication: number): Run 
   };
   const unstable = (): boolean => {
     const [ages, flits] = sources.ages();
-    return packets + flits > 0 && (latencies + ages) / (packets + flits) > LATENCY_LIMIT_CYCLES;
+    const mean = packets + flits === 0 ? 0 : (latencies + ages) / (packets + flits);
+    return mean > LATENCY_LIMIT_CYCLES && mean > limitOf();
   };
 
   let saturated = false;
@@ -213,11 +248,11 @@ function measure(options: CurveOptions, rate: number, replication: number): Run 
 /** A row ends early once this many of its runs, and at least half of them, are saturated. */
 const SATURATED_RUNS = 2;
 
-function rowOf(options: CurveOptions, rate: number): CurveRow {
+function rowOf(options: CurveOptions, rate: number, limitOf: () => number): CurveRow {
   const runs: Run[] = [];
   const saturatedRuns = (): number => runs.filter((run) => run.saturated).length;
   while (runs.length < options.replications && (saturatedRuns() < SATURATED_RUNS || 2 * saturatedRuns() < runs.length)) {
-    runs.push(measure(options, rate, runs.length));
+    runs.push(measure(options, rate, runs.length, limitOf));
   }
   const saturated = 2 * saturatedRuns() >= runs.length;
   const counted = runs.filter((run) => run.saturated === saturated);
@@ -249,5 +284,6 @@ export function nocCurve(options: CurveOptions): CurveRow[] {
   demand("--measure", Number.isInteger(measureCycles) && measureCycles >= 3, `got ${measureCycles}, expected cycles >= 3`);
   demand("--replications", Number.isInteger(replications) && replications >= 1, `got ${replications}, expected an integer >= 1`);
   for (const rate of options.rates) demand("--rate", rate > 0 && rate <= 1, `got ${rate}, expected flits per node and cycle in (0, 1]`);
-  return options.rates.map((rate) => rowOf(options, rate));
+  const limitOf = latencyLimit(options);
+  return options.rates.map((rate) => rowOf(options, rate, limitOf));
 }

@@ -51,6 +51,25 @@ test("a row's latency at low load is the zero-load formula at the row's own hops
   expect(row.nlat).toBeCloseTo(row.plat ?? 0, 1);
 });
 
+test("a network whose ways take longer than 500 cycles is saturated when it does not accept what it is offered, and not before", () => {
+  const windows = { warmupCycles: 3000, measureCycles: 6000, replications: 1 } as const;
+  const slow = { columns: 2, rows: 1, flitCycles: 100, latencyCycles: 400 };
+  for (const [label, spec, low] of [
+    ["links of 64 cycles", networkOf({ width: 8, height: 8, linkCycles: 64 }), 0.001],
+    ["links between dies", networkOf({ width: 4, height: 4, dies: slow }), 0.0005],
+    ["short links", networkOf({ width: 4, height: 4 }), 0.001],
+  ] as const) {
+    for (const traffic of ["uniform", "bitcomp"] as const) {
+      const rows = nocCurve({ spec, traffic, ...SINGLE_FLITS, ...windows, rates: [low, 0.9] });
+      expect(
+        rows.map(({ saturated }) => saturated),
+        `${label}, ${traffic}`,
+      ).toEqual([false, true]);
+      if (label !== "short links" && traffic === "bitcomp") expect(rows[0].plat, label).toBeGreaterThan(500);
+    }
+  }
+}, 60_000);
+
 test("no rate above what the hot node can eject is stable; where source queues grow, latencies depend on the window", () => {
   // 1 of 4 packets goes to the hot node of 16: at rate r it gets 16 r / 4 flits per cycle, and ejects at most one.
   const most = 1 / 4;
