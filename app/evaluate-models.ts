@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { encodeNetwork, type InputEncoding, pathsOf, readModel, type Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import { sha256 } from "../base/hash.js";
+import { type Json, sha256 } from "../base/hash.js";
 import { encodeSamples } from "../sim/functional/index.js";
 import {
   comparisonTables,
@@ -15,6 +15,7 @@ import {
   recordedPenalty,
   recordedRecipe,
   recordedSaturation,
+  recordedSeed,
   renderComparison,
   type Split,
   type TableEntry,
@@ -78,6 +79,15 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
   );
   const loaded = new Map<string, Samples>();
   const entries: TableEntry[] = [];
+  const trainings = new Set<string>();
+  /** A further network of a recipe and seed differs by something else than its seed, and stands alone. */
+  const recipeOf = (record: Json, file: string): string => {
+    const recipe = recordedRecipe(record);
+    const training = JSON.stringify([recipe, recordedSeed(record)]);
+    if (recipe === null || trainings.has(training)) return file;
+    trainings.add(training);
+    return recipe;
+  };
   for (const { file, network, record, set, features } of asked) {
     const key = JSON.stringify([set, features ?? null]);
     await prepareDataset(set);
@@ -87,7 +97,7 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
       throw inputError("--encoder", `${input.encoding.kind} makes spikes, but ${network.name} takes real features`, "use --encoder direct");
     entries.push({
       name: basename(file).replace(/\.safetensors$/, ""),
-      recipe: recordedRecipe(record) ?? file,
+      recipe: recipeOf(record, file),
       penalty: recordedPenalty(record),
       saturation: recordedSaturation(record),
       network,

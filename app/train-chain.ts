@@ -25,6 +25,7 @@ import {
   chainKey,
   fileCheckpoint,
   loadChainData,
+  recordedTestData,
   trainChain as trained,
 } from "../training/index.js";
 import { usual, wordsOf } from "./score-on-chip.js";
@@ -106,8 +107,10 @@ export async function trainChain({ file, config, out, command }: ChainJob, run: 
   const begun = await readNir(path);
   const chain = namedBy(file, () => chainOf(prepareNir(begun, path, optionsOf(config))));
   const data = await loadChainData(config, file, run.data);
-  if (run.keeps && existsSync(out) && keyOf(chainRecordOf((await readNir(out)).graph)) === chainKey(config, chain, data.train.hash))
-    return null;
+  if (run.keeps && existsSync(out)) {
+    const record = chainRecordOf((await readNir(out)).graph);
+    if (keyOf(record) === chainKey(config, chain, data.train.hash) && recordedTestData(record) === data.test.hash) return null;
+  }
   const made = (of: LayerChain): NirFile => ({ ...begun, graph: withWeights(begun.graph, of) });
   const checkpoint = fileCheckpoint(run.checkpoint);
   const result = await trained(config, {

@@ -39,6 +39,7 @@ import {
   parseTrainingConfig,
   recordedChipPrecision,
   recordedConfig,
+  recordedTestData,
   runKey,
   type TrainingConfig,
   type TrainingEvent,
@@ -294,13 +295,14 @@ function workersOf(file: string, { training: { shards } }: TrainingConfig, { wor
   return workers ?? Math.min(shards, availableParallelism());
 }
 
-/** Whether the job's file already holds the model that the job would train. */
-function isMade(job: Job, backend: Backend, { train }: Halves): boolean {
+/** Whether the job's file already holds the model that the job would train, scored on the data that the job names. */
+function isMade(job: Job, backend: Backend, { train, test }: Halves): boolean {
   if (!existsSync(job.out)) return false;
   const { record } = readModel(job.out);
   const asked = asJson(trainedPrecision(job.config, job.aim));
   return (
     recordedConfig(record) === runKey(job.config, train.hash, backend.name, job.base) &&
+    recordedTestData(record) === test.hash &&
     canonicalJson(recordedChipPrecision(record)) === canonicalJson(asked)
   );
 }

@@ -56,24 +56,50 @@ const tensorflowFolder = (): string => join(packageRoot(), "dist", "tensorflow")
 
 const started = new Map<BackendName, Backend>();
 let lastStart: Promise<unknown> = Promise.resolve();
+let startsUnderWay = 0;
 
-/**
- * A back end, chosen once per thread, and from now on the active one: TensorFlow.js has one active back end per thread.
- * Requests take turns, because two starts at the same time make each other fail.
- */
-export function startedBackend(name: BackendName): Promise<Backend> {
-  const turn = lastStart.then(async () => {
-    const known = started.get(name) ?? (await chooseBackend(name));
-    started.set(name, known);
-    if (known.tf.getBackend() !== name) await known.tf.setBackend(name);
-    return known;
-  });
+/** Starts take turns, because two at the same time make each other fail. */
+function inTurn<T>(start: () => Promise<T>): Promise<T> {
+  startsUnderWay++;
+  const turn = lastStart.then(start).finally(() => startsUnderWay--);
   lastStart = turn.catch(() => undefined);
   return turn;
 }
 
+/**
+ * TensorFlow.js has one active back end per thread. One that has been started becomes the active one before this
+ * returns.
+ */
+function activate({ name, tf }: Backend): void {
+  if (tf.getBackend() !== name) void tf.setBackend(name);
+}
+
+/**
+ * Computes without interruption on a back end, whichever others the thread starts and uses at the same time. While one
+ * starts, TensorFlow.js computes nothing.
+ */
+export async function computeOn<T>(backend: Backend, work: () => T): Promise<T> {
+  while (startsUnderWay > 0) await lastStart;
+  activate(backend);
+  return work();
+}
+
+/** A back end, chosen once per thread, and from now on the active one. */
+export function startedBackend(name: BackendName): Promise<Backend> {
+  return inTurn(async () => {
+    const known = started.get(name) ?? (await firstThatStarts(name, importModule));
+    started.set(name, known);
+    activate(known);
+    return known;
+  });
+}
+
 /** Starts the back end that was asked for, or with `auto` the best one that starts. */
-export async function chooseBackend(requested: BackendName | "auto", load: Importer = importModule): Promise<Backend> {
+export function chooseBackend(requested: BackendName | "auto", load: Importer = importModule): Promise<Backend> {
+  return inTurn(() => firstThatStarts(requested, load));
+}
+
+async function firstThatStarts(requested: BackendName | "auto", load: Importer): Promise<Backend> {
   // All copies of TensorFlow.js in a process register with the same engine, whatever copy a package brings along.
   const tf = createRequire(import.meta.url)(join(tensorflowFolder(), "tensorflow.cjs")) as Tf;
   // The native package registers a copy of every CPU kernel again. Outside production mode each prints a warning on

@@ -28,7 +28,9 @@ export {
   recordedPenalty,
   recordedRecipe,
   recordedSaturation,
+  recordedSeed,
   recordedSummary,
+  recordedTestData,
   recordedWeightBits,
   runKey,
 } from "./record.js";

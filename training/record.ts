@@ -1,4 +1,5 @@
 /** The training record in a model file: how the model was made and what it reached. */
+import type { Samples } from "../arch/index.js";
 import { asJson, hashJson, type Json } from "../base/hash.js";
 import type { TrainingConfig } from "./config.js";
 import type { Evaluation } from "./evaluate.js";
@@ -53,10 +54,11 @@ export function trainingRecord(made: {
   readonly command: string;
   readonly config: TrainingConfig;
   readonly backend: string;
-  readonly dataHash: string;
+  readonly train: Pick<Samples, "hash">;
+  readonly test: Pick<Samples, "hash">;
   readonly stoppedEarly: boolean;
   readonly curve: readonly EpochRecord[];
-  readonly test: Evaluation;
+  readonly evaluation: Evaluation;
   /** For a network trained for a chip: the model from which training began, and its score in integers. */
   readonly base: { readonly name: string; readonly hash: string } | null;
   readonly onChip: ChipScore | null;
@@ -66,10 +68,11 @@ export function trainingRecord(made: {
     config: asJson(made.config),
     seed: made.config.seed,
     backend: made.backend,
-    train_data_sha256: made.dataHash,
+    train_data_sha256: made.train.hash,
+    test_data_sha256: made.test.hash,
     stopped_early: made.stoppedEarly,
     curve: epochRecords(made.curve),
-    test: evaluationRecord(made.test),
+    test: evaluationRecord(made.evaluation),
     ...(made.base && { base: { name: made.base.name, sha256: made.base.hash } }),
     ...(made.onChip !== null && {
       on_chip: { ...made.onChip, accuracy: made.onChip.correct / made.onChip.scored },
@@ -93,6 +96,9 @@ export function recordedConfig(record: Json): string | null {
   return config === undefined ? null : hashJson([config, ...made]);
 }
 
+/** Content hash of the data on which a network was scored; null: older records do not say it. */
+export const recordedTestData = (record: Json): Json => field(record, "test_data_sha256") ?? null;
+
 /** Words of the chip with which a network was scored in integers; null: it was not. */
 export const recordedChipPrecision = (record: Json): Json => field(field(record, "on_chip"), "precision") ?? null;
 
@@ -106,12 +112,20 @@ export function recordedWeightBits(record: Json): { readonly weightBits: number;
   return { weightBits, layers: new Map(bits.filter((entry): entry is [string, number] => typeof entry[1] === "number")) };
 }
 
-/** Equal for models whose training differs only by the seed; null if the record does not say how they were trained. */
+/** Seed of a network's training; null if the record does not say it. */
+export const recordedSeed = (record: Json): Json => field(record, "seed") ?? null;
+
+/**
+ * Equal for models whose training differs only by the seed: by configuration, data, the model from which it began, and
+ * the epochs that it ran, as far as no early stop chose them. Null if the record does not say how they were trained.
+ */
 export function recordedRecipe(record: Json): string | null {
   const config = field(record, "config");
   if (config === undefined) return null;
   const { seed: _each, ...rest } = config as { readonly [key: string]: Json };
-  return hashJson([rest, field(record, "train_data_sha256") ?? null]);
+  const curve = field(record, "curve");
+  const epochs = Array.isArray(curve) && field(record, "stopped_early") !== true ? curve.length : null;
+  return hashJson([rest, field(record, "train_data_sha256") ?? null, field(field(record, "base"), "sha256") ?? null, epochs]);
 }
 
 /** Weight of the membrane penalty; 0: none, or not recorded. */

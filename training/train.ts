@@ -11,7 +11,7 @@ import type { Json } from "../base/hash.js";
 import { createRng } from "../base/rng.js";
 import { augmentationOf } from "./augmentation.js";
 import { averagedLearning } from "./averaged-learning.js";
-import type { Backend } from "./backend.js";
+import { type Backend, computeOn } from "./backend.js";
 import { cutPieces, type Piece } from "./batch.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, epochOf, isBeyond, type Progress } from "./checkpoint.js";
 import { type TrainingConfig, trainingWarnings } from "./config.js";
@@ -131,7 +131,7 @@ class Run {
       ? this.onGrid(hooks.base?.network ?? freeze(config, state, settingsAt(config, 0), train.task))
       : this.averaged(plainLearning(config, state));
     const bench = {
-      tf: hooks.backend.tf,
+      backend: hooks.backend,
       engine: this.engine,
       config,
       samples: this.trainPart,
@@ -235,7 +235,8 @@ class Run {
         return false;
       }
       const at = progress.batch;
-      if (at === 0 && !learning.folded) pruneForEpoch(config, learning.state, epoch, () => this.saliency(epoch));
+      if (at === 0 && !learning.folded)
+        await computeOn(hooks.backend, () => pruneForEpoch(config, learning.state, epoch, () => this.saliency(epoch)));
       if (learningRate.schedule === "cosine") progress.rate = cosineRate(learningRate, done + at, totalBatches);
       const { rate } = progress;
       const membranePenalty = penaltyAt(config, folded ? totalBatches : done + at, totalBatches);
@@ -352,10 +353,11 @@ async function finish(run: Run): Promise<TrainingResult | null> {
     command: hooks.command,
     config,
     backend: hooks.backend.name,
-    dataHash: data.hash,
+    train: data,
+    test,
     stoppedEarly: run.stoppedEarly,
     curve: run.progress.curve,
-    test: evaluation,
+    evaluation,
     base: hooks.base,
     onChip,
   });

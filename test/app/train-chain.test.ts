@@ -2,7 +2,7 @@
  * `train` of a NIR network on recordings of events, on a tiny data set made here: two classes, a bar that moves to the
  * right or to the left.
  */
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -150,6 +150,20 @@ test("of several seeds each is a file of its own, and what is there already is k
   const events: TrainProgress[] = [];
   await train([file], { ...options, seeds: [1, 2], onEvent: (event) => events.push(event) });
   expect(events.filter(({ kind }) => kind === "kept").length).toBe(2);
+});
+
+test("a network is kept only if it was also scored on these test recordings", async () => {
+  cpSync(join(folder, "bars"), join(folder, "bars2"), { recursive: true });
+  const file = configured("halves", (text) => text.replace("path: bars", "path: bars2").replace("epochs: 12", "epochs: 1"));
+  const kinds = async (): Promise<string[]> => {
+    const met: string[] = [];
+    await train([file], { ...options, seeds: [1, 2], onEvent: ({ kind }) => met.push(kind) });
+    return met.filter((kind) => kind === "kept" || kind === "written");
+  };
+  expect(await kinds()).toEqual(["written", "written"]);
+  writeFileSync(join(folder, "bars2", "test", "0", "0.csv"), recording(false));
+  expect(await kinds()).toEqual(["written", "written"]);
+  expect(await kinds()).toEqual(["kept", "kept"]);
 });
 
 /** Problems as the command line prints them. */

@@ -94,9 +94,9 @@ async function measureGrid(size: Size, repeats: number): Promise<{ readonly plai
     "bench",
   );
   const samples = speechLike(size);
-  const { tf } = await chooseBackend("wasm");
+  const backend = await chooseBackend("wasm");
   const engine = createEngine();
-  const bench = { tf, engine, config, samples, augmentation: null };
+  const bench = { backend, engine, config, samples, augmentation: null };
   const settings = { bits: 6, theta: 3, inputBits: 6, inputTheta: 3 };
   const state = initialise(config, size.inputs, CLASSES);
   const plain = plainLearning(config, state);

@@ -16,7 +16,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { evaluateModels } from "../../app/evaluate-models.js";
 import { train } from "../../app/train.js";
-import { readModel } from "../../arch/index.js";
+import { encodeNetwork, readModel, writeModel } from "../../arch/index.js";
+import type { Json } from "../../base/hash.js";
 import { trainAndPrint } from "../../cli/runs/run-training.js";
 
 const folder = mkdtempSync(join(tmpdir(), "train-"));
@@ -81,6 +82,59 @@ test("a network counts once, however often and under whatever name its file is g
   ]);
 });
 
+test("models count as seeds of one recipe only if nothing but their seeds differs: not with another base or number of epochs, nor a seed twice", async () => {
+  const { network, record } = readModel(join(models, "tiny-rec-v2.safetensors"));
+  const known = record as { readonly [key: string]: Json } & { readonly curve: readonly Json[] };
+  let written = 0;
+  /** Another network each time, so that none is left out as repeated. */
+  const model = (change: { readonly [key: string]: Json }): string => {
+    const path = join(folder, `same-${written++}.safetensors`);
+    const readout = { ...network.readout, weights: network.readout.weights.map((w) => w + written / 64) };
+    writeModel(path, { ...network, readout }, { ...known, ...change });
+    return path;
+  };
+  const base = (sha256: string) => ({ base: { name: "same", sha256 } });
+  const early = { stopped_early: true };
+  const [first, ...others] = [
+    ...[{ seed: 1 }, { seed: 2 }, { seed: 2 }, { seed: 3, backend: "wasm" }, { seed: 1, backend: "wasm" }],
+    ...[
+      { seed: 4, curve: known.curve.slice(1) },
+      { seed: 5, ...base("a") },
+      { seed: 6, ...base("b") },
+      { seed: 7, ...base("a") },
+    ],
+    ...[
+      { seed: 8, ...early },
+      { seed: 9, ...early, curve: known.curve.slice(1) },
+    ],
+  ].map(model);
+  const entries = await evaluateModels([first, ...others], { data: [folder] });
+  const groups = new Map<string, number[]>();
+  entries.forEach(({ recipe }, i) => {
+    groups.set(recipe, [...(groups.get(recipe) ?? []), i]);
+  });
+  expect([...groups.values()]).toEqual([[0, 1, 3], [2], [4], [5], [6, 8], [7], [9, 10]]);
+});
+
+test("a model is kept only if it was also scored on these test data; trained again, its weights are the same", async () => {
+  const own = join(folder, "halves");
+  mkdirSync(own);
+  for (const name of ["ae.train", "ae.test", "size_ae.train", "size_ae.test"]) copyFileSync(join(folder, name), join(own, name));
+  const kinds = async (): Promise<string[]> => {
+    printed = [];
+    await trainAndPrint([config("lif", 1, "halves")], { ...options, data: own, outDir: join(own, "made"), seed: [1, 2], json: true });
+    return printed.map((line) => (JSON.parse(line) as { kind: string }).kind).filter((kind) => kind === "kept" || kind === "written");
+  };
+  const weights = () => encodeNetwork(readModel(join(own, "made", "halves.safetensors")).network);
+  expect(await kinds()).toEqual(["written", "written"]);
+  const before = weights();
+  expect(await kinds()).toEqual(["kept", "kept"]);
+  writeFileSync(join(own, "ae.test"), readFileSync(join(own, "ae.test"), "utf8").replace("0.", "0.1"));
+  expect(await kinds()).toEqual(["written", "written"]);
+  expect(weights()).toEqual(before);
+  expect(await kinds()).toEqual(["kept", "kept"]);
+});
+
 test("the same command again keeps the models that are there and trains only what changed", async () => {
   const file = (name: string) => join(models, `${name}.safetensors`);
   const before = [readFileSync(file("tiny-gru")), statSync(file("tiny-rec-v2-seed7")).mtimeMs] as const;
@@ -114,6 +168,19 @@ test("trained again, or stopped and continued, a model has the same bytes", asyn
   }
   expect(bytes[1].equals(bytes[0])).toBe(true);
   expect(bytes[2].equals(bytes[0])).toBe(true);
+});
+
+test("trainings at the same time on different back ends make the models that each makes alone", async () => {
+  const file = config("rec-v2", 4, "at-once");
+  const made = async (backend: "cpu" | "wasm", name: string): Promise<Uint8Array> => {
+    const [out] = await train([file], { data: folder, outDir: join(folder, name), backend });
+    const { network, record } = readModel(out);
+    expect(record).toMatchObject({ backend });
+    return encodeNetwork(network);
+  };
+  const alone = [await made("cpu", "cpu"), await made("wasm", "wasm")];
+  expect(alone[0]).not.toEqual(alone[1]);
+  expect(await Promise.all([made("cpu", "cpu-both"), made("wasm", "wasm-both")])).toEqual(alone);
 });
 
 test("a model that cannot be written is not trained again: the checkpoint stays until the file is there", async () => {

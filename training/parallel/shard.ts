@@ -7,7 +7,7 @@
 import type { Samples } from "../../arch/index.js";
 import { createRng } from "../../base/rng.js";
 import { type Augmentation, augment } from "../augmentation.js";
-import type { Tf } from "../backend.js";
+import type { Backend } from "../backend.js";
 import { type Piece, packBatch } from "../batch.js";
 import type { TrainingConfig } from "../config.js";
 import type { Engine } from "../fused/kernels.js";
@@ -33,7 +33,7 @@ export interface ShardResult extends StepResult {
 
 /** Resources of a learner for a whole run. */
 export interface Bench {
-  readonly tf: Tf;
+  readonly backend: Backend;
   readonly engine: Engine;
   readonly config: TrainingConfig;
   readonly samples: Samples;
@@ -53,13 +53,13 @@ function dropoutMasks(config: TrainingConfig, utterances: number, stream: string
   });
 }
 
-/** Loss, gradients and observations of one shard; changes nothing in `state`. */
-export function learnShard({ tf, engine, config, samples, augmentation }: Bench, state: LearningState, shard: Shard): ShardResult {
+/** Loss, gradients and observations of one shard, on the active back end; changes nothing in `state`. */
+export function learnShard({ backend, engine, config, samples, augmentation }: Bench, state: LearningState, shard: Shard): ShardResult {
   const packed = packBatch(samples, shard.pieces, config.network.outputDelayFrames);
   if (augmentation !== null) augment(packed, augmentation, createRng(config.seed, `augment/${shard.stream}`));
   const masks = dropoutMasks(config, packed.utterances, shard.stream);
   const { settings, membranePenalty, folded } = shard;
-  const step = learn(tf, engine, state, packed, { settings, task: samples.task, membranePenalty, folded, masks, saliency: null });
+  const step = learn(backend.tf, engine, state, packed, { settings, task: samples.task, membranePenalty, folded, masks, saliency: null });
   return { ...step, decisions: packed.labels.length };
 }
 

@@ -8,9 +8,9 @@ import { initialise, trainableArrays } from "../parameters.js";
 import { learnShard } from "./shard.js";
 import { type ThreadReply, type ThreadSetting, type ThreadTask, viewsOf } from "./threads.js";
 
-const { config, backend, samples, parameters, gradients } = (workerData as ThreadData<ThreadSetting>).shared;
-const { tf } = await chooseBackend(backend);
-const bench = { tf, engine: createEngine(), config, samples, augmentation: augmentationOf(config, samples) };
+const { config, backend: name, samples, parameters, gradients } = (workerData as ThreadData<ThreadSetting>).shared;
+const backend = await chooseBackend(name);
+const bench = { backend, engine: createEngine(), config, samples, augmentation: augmentationOf(config, samples) };
 const state = initialise(config, samples.inputs, samples.classes);
 const own = trainableArrays(state);
 

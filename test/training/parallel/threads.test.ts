@@ -87,7 +87,7 @@ test("shards divide the pieces of a batch in order; none is empty, and sizes dif
 test("gradients are means over decisions; statistics those of all rows together; ranges the extremes of all shards", async () => {
   const config = configOf("rec-v2", 2);
   const samples = noise(5);
-  const bench = { tf: (await chooseBackend("cpu")).tf, engine: createEngine(), config, samples, augmentation: null };
+  const bench = { backend: await chooseBackend("cpu"), engine: createEngine(), config, samples, augmentation: null };
   const state = initialise(config, 5, 3);
   const work = { settings: { bits: 6, theta: 3, inputBits: 6, inputTheta: 3 }, membranePenalty: NO_PENALTY, folded: false };
   const [first, second] = cutShards(cutPieces(samples, 0), 2).map((pieces, s) =>
