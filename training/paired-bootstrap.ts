@@ -19,7 +19,8 @@ function wrongOf(recipe: readonly UtteranceScores[], utterance: number): number 
 
 /**
  * Interval of 95 % of the error of `one` minus that of `other`, averaged over their networks, in percentage points;
- * null if they were not tested on the same decisions.
+ * null if they were not tested on the same decisions, or if fewer than two
+ * utterances have any.
  */
 export function distanceInterval(one: readonly UtteranceScores[], other: readonly UtteranceScores[]): readonly [number, number] | null {
   const [{ scored }] = one;
@@ -27,12 +28,15 @@ export function distanceInterval(one: readonly UtteranceScores[], other: readonl
     (scores) => scores.scored.length === scored.length && scores.scored.every((n, u) => n === scored[u]),
   );
   if (!isSame) return null;
+  // Utterances without decisions are not drawn: a draw of nothing else would say nothing.
+  const utterances = Uint32Array.from(scored.keys()).filter((u) => scored[u] > 0);
+  if (utterances.length < 2) return null;
   const differences = Float64Array.from(scored, (_, u) => wrongOf(one, u) - wrongOf(other, u));
   const rng = createRng(SEED, "paired bootstrap");
   const distances = Float64Array.from({ length: DRAWS }, () => {
     let [difference, decisions] = [0, 0];
-    for (let k = 0; k < scored.length; k++) {
-      const u = rng.int(0, scored.length - 1);
+    for (let k = 0; k < utterances.length; k++) {
+      const u = utterances[rng.int(0, utterances.length - 1)];
       difference += differences[u];
       decisions += scored[u];
     }

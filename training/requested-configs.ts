@@ -3,12 +3,14 @@
  * possibly a second one that trains the first network further on the chip's grid. Pure. Throws: `InputError` if keys do
  * not fit together.
  */
-import { cellOf, ownWeightBits, type Precision, type TrainingRequest } from "../arch/index.js";
+import { cellOf, ownWeightBits, type Precision, type TrainingRequest, weightBitsInto } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { asJson, hashJson } from "../base/hash.js";
 import { configOf, type parseConfigDocument, type TrainingConfig } from "./config.js";
 import { type ConfigDocument, quantiserSchema } from "./config-schema.js";
-import { stageAt } from "./schedule.js";
+import { PRUNED_SHARE } from "./pruning.js";
+import { weightedNames } from "./quantisation/weight-bits.js";
+import { stageAt, stagesAfter } from "./schedule.js";
 
 export type BaseDocument = ReturnType<typeof parseConfigDocument>;
 
@@ -37,6 +39,7 @@ export function requestedConfigs(
   const float = configOf(named(varied, base.name), file);
   checkCurriculum(float, file, request);
   if (request.chipEpochs === 0) return { float, grid: null };
+  checkSigns(float, file, request, { weightBits, layers });
   const { chipEpochs: epochs, chipRate: peak, zeroShare } = request;
   const own = ownWeightBits({ layers }).map(([name, bits]) => [name, { weight_bits: bits }] as const);
   const onGrid: ConfigDocument = {
@@ -49,6 +52,7 @@ export function requestedConfigs(
       ...varied.training,
       ...{ zero_share: undefined, zero_scope: undefined, effective_multiplications_per_frame: undefined }, // weights that are 0 stay 0 on the grid
       ...{ epochs, early_stop_epochs: 0, membrane_penalty_warmup_fraction: 0 },
+      length_curriculum: stagesAfter(varied.training.length_curriculum, varied.training.epochs),
       learning_rate: { schedule: "cosine", peak, warmup_fraction: 0.03, final_fraction: 0.02 },
     },
   };
@@ -71,6 +75,32 @@ function checkCurriculum({ quantiser, training: { epochs } }: TrainingConfig, fi
         `set training.epochs to ${staged + 1} or more, or name a base without a curriculum`,
         `training.${key}`,
       );
+}
+
+/**
+ * Throws: `InputError` if weights that the base sets to 0 would become signs, so that they could not stay 0. The
+ * readout is not pruned.
+ */
+function checkSigns(
+  float: TrainingConfig,
+  file: string,
+  request: TrainingRequest,
+  precision: Pick<Precision, "weightBits" | "layers">,
+): void {
+  const { zeroShare = 0, effectiveMultiplicationsPerFrame: products } = float.training;
+  if (products === undefined && zeroShare < PRUNED_SHARE) return;
+  const [layer] = weightedNames(float.network.neurons.length)
+    .slice(0, -1)
+    .filter((name) => weightBitsInto(precision, name) === 1);
+  if (layer === undefined) return;
+  const own = ownWeightBits(precision).some(([name]) => name === layer);
+  const pruned = products === undefined ? `zero_share: ${zeroShare}` : `effective_multiplications_per_frame: ${products}`;
+  throw inputError(
+    file,
+    `is 1, and weights of 1 bit are signs: ${request.base} has training.${pruned}, and its zeros must stay 0 on the grid`,
+    "give it 2 bits or more, or name a base that is not pruned",
+    own ? `precision.layers.${layer}.weight_bits` : "precision.weight_bits",
+  );
 }
 
 /** Named by its content, so that results and files of different configurations get different names. */

@@ -44,6 +44,17 @@ export function stageAt<S extends { readonly epochs: number }>(stages: readonly 
   return null;
 }
 
+/** The stages as they are after so many epochs; the last one stays to the end. */
+export function stagesAfter<S extends { readonly epochs: number }>(stages: readonly S[], epochs: number): S[] {
+  let first = 0;
+  return stages.flatMap((stage, i) => {
+    const left = Math.min(stage.epochs, first + stage.epochs - epochs);
+    first += stage.epochs;
+    if (left > 0) return [{ ...stage, epochs: left }];
+    return i === stages.length - 1 ? [stage] : [];
+  });
+}
+
 /** Longest piece of an utterance at an epoch, frames; 0: whole utterances. */
 export function longestAt(config: TrainingConfig, epoch: number): number {
   const stages = config.training.lengthCurriculum;

@@ -14,7 +14,7 @@ import { averagedLearning } from "./averaged-learning.js";
 import { type Backend, computeOn } from "./backend.js";
 import { cutPieces, type Piece } from "./batch.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, epochOf, isBeyond, type Progress } from "./checkpoint.js";
-import { type TrainingConfig, trainingWarnings } from "./config.js";
+import type { TrainingConfig } from "./config.js";
 import { selectUtterances, splitValidation } from "./datasets/held-out.js";
 import { type Evaluation, evaluateFloat, noLabels } from "./evaluate.js";
 import { createEngine, type Engine } from "./fused/kernels.js";
@@ -31,6 +31,7 @@ import { gridLearning } from "./quantisation/grid-learning.js";
 import { type ChipScore, type EpochRecord, runKey, trainingRecord } from "./record.js";
 import type { Saliency } from "./saliency.js";
 import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "./schedule.js";
+import { trainingWarnings } from "./training-warnings.js";
 
 /** Events of a training. */
 export type TrainingEvent =

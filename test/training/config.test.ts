@@ -5,10 +5,11 @@ import { expect, test } from "vitest";
 import { EVENT_DATASETS } from "../../arch/index.js";
 import { InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
-import { parseTrainingConfig, trainingWarnings } from "../../training/config.js";
+import { parseTrainingConfig } from "../../training/config.js";
 import { trainingJsonSchema, trainingReference } from "../../training/config-reference.js";
 import { isChainConfig, parseChainConfig } from "../../training/convolution/chain-config.js";
 import { DATASETS } from "../../training/datasets/registry.js";
+import { trainingWarnings } from "../../training/training-warnings.js";
 
 const folder = join(packageRoot(), "training", "configs");
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"));
@@ -69,12 +70,19 @@ test("a rate that would rise is refused; an early stop that never comes is a war
   expect(problemsOf(written(7, "2.0e-3")).join()).toMatch(/learning_rate.floor: is above learning_rate.initial/);
 });
 
-test("stages that begin after the last epoch are warnings", () => {
+test("stages that begin after the last epoch, and final bits and thetas that it does not reach, are warnings", () => {
   const warned = (from: string, to: string): string => trainingWarnings(parseTrainingConfig(GOOD.replace(from, to), "c.yaml")).join();
   const stages = (first: number): string =>
     `bits: 6\n  curriculum: [{epochs: ${first}, bits: 6, theta: 0}, {epochs: 1, bits: 6, theta: 1}]`;
   expect(warned("bits: 6", stages(7))).not.toMatch(/begins/);
   expect(warned("bits: 6", stages(8))).toMatch(/quantiser.curriculum.1 begins after 8 epochs, and training.epochs is 8/);
+  const last = (stage: string): string => warned("bits: 6", `bits: 6\n  curriculum: [{epochs: 1, bits: 6, theta: 0}, ${stage}]`);
+  expect(last("{epochs: 6, bits: 6, theta: 0}")).toBe("");
+  expect(last("{epochs: 7, bits: 6, theta: 3}")).toBe("");
+  expect(last("{epochs: 7, bits: 6, theta: 0}")).toBe(
+    "quantiser.theta is 3, but the curriculum lasts 8 epochs, and training.epochs is 8: the network ends with 0",
+  );
+  expect(last("{epochs: 9, bits: 7, theta: 3}")).toMatch(/quantiser.bits is 6, but the curriculum lasts 10 epochs, .* ends with 7/);
   const lengths = "epochs: 8\n  length_curriculum: [{epochs: 9, frames: 5}, {epochs: 1, frames: 9}]";
   expect(warned("epochs: 8", lengths)).toMatch(/training.length_curriculum.1 begins after 9/);
 });
@@ -124,14 +132,39 @@ test.each([
   ["set: mnist-rows", "set: fsdd-digits\n  features: {coefficients: 26}", /data.features.coefficients: log-mel keeps all mel filters/],
   ["bits: 6\n  theta: 3", "bits: 32\n  theta: 5", /quantiser.theta: spikes of 32 bits are real numbers, and none is silent/],
   ["bits: 6\n  theta: 3", "bits: 6\n  theta: 3\n  input_bits: 32\n  input_theta: 2", /quantiser.input_theta: inputs of 32 bits/],
-  [
-    "recurrent_gain: 0.5\nquantiser",
-    "recurrent_gain: 0.5\nquantisation: {from: mnist-rows-rec-v2}\nquantiser",
-    /network.recurrent_gain: training starts with the weights of mnist-rows-rec-v2/,
-  ],
 ])("%j instead as %j is refused", (from, to, message) => {
   expect(GOOD).toContain(from);
   expect(problemsOf(GOOD.replace(from, to)).join("\n")).toMatch(message);
+});
+
+/** Settings of the beginning of a training, and what a training that starts with a model takes from it instead. */
+const BEGINNINGS = [
+  ["rec-v2", "network: { recurrent_gain: 0.7 }", "network.recurrent_gain: training starts with the weights of m"],
+  ["lif", "network: { tau: 0.9 }", "network.tau: training starts with the leaks of m"],
+  [
+    "alif",
+    "network: { per_neuron: { rho: { initial: 0.5, learned: true } } }",
+    "network.per_neuron.rho.initial: training starts with the values of rho of m",
+  ],
+  ["rec-v2", "quantiser: { fixed_range: 2 }", "quantiser.fixed_range: training starts with the ranges of m, and they stay"],
+  ["rec-v2", "quantiser: { input_fixed_range: 2 }", "quantiser.input_fixed_range: training starts with the ranges of m, and they stay"],
+  [
+    "rec-v2",
+    "training: { membrane_penalty: 3, membrane_penalty_warmup_fraction: 0.5 }",
+    "training.membrane_penalty_warmup_fraction: m is trained already",
+  ],
+] as const;
+
+test.each(BEGINNINGS)("%s: %s is refused where training starts with a finished model, and taken elsewhere", (system, setting, problem) => {
+  const own = (start: string): string => {
+    const inside = setting.replace("network: {", `network: { system: ${system},`);
+    return `version: 1\n${inside}\n${inside === setting ? `network: { system: ${system} }\n` : ""}${start}`;
+  };
+  expect(problemsOf(own("quantisation: { from: m }\n")).map((line) => line.replace(/^\S+ /, ""))).toEqual([
+    expect.stringContaining(problem),
+  ]);
+  expect(problemsOf(own(""))).toEqual([]);
+  expect(problemsOf(own("quantisation: { float_epochs: 4 }\n"))).toEqual([]);
 });
 
 test("a threshold that is a large share of the levels warns of range drift, a fixed range does not", () => {

@@ -63,3 +63,18 @@ test("recipes that decide alike are 0 points apart; if they are swapped, the int
   const late = evenly.map((n) => n - 3);
   expect(distanceInterval([one], [drawn("late", late, () => 0.8)])).toBeNull();
 });
+
+test("utterances without decisions change no interval; there is none with fewer than two others", () => {
+  const few = Uint32Array.of(3, 1, 2, 4);
+  const [one, other] = [drawn("some", few, () => 0.4), drawn("others", few, () => 0.7)];
+  const among = (values: Uint32Array): Uint32Array => Uint32Array.of(0, values[0], 0, 0, values[1], values[2], 0, 0, 0, values[3], 0);
+  const spread = ({ scored, correct }: UtteranceScores): UtteranceScores => ({ scored: among(scored), correct: among(correct) });
+  const interval = distanceInterval([one], [other])!;
+  expect(interval[0]).toBeLessThan(interval[1]);
+  expect(distanceInterval([spread(one)], [spread(other)])).toEqual(interval);
+  const labelled = (count: number): UtteranceScores => {
+    const scored = Uint32Array.from({ length: 8 }, (_, u) => (u < count ? 1 : 0));
+    return { scored, correct: new Uint32Array(8) };
+  };
+  expect([0, 1, 2].map((count) => distanceInterval([labelled(count)], [labelled(count)]))).toEqual([null, null, [0, 0]]);
+});

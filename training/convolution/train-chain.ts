@@ -10,6 +10,7 @@ import { createRng } from "../../base/rng.js";
 import { wilson } from "../../base/wilson.js";
 import { type Adam, adamStep, createAdam } from "../adam.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, type Progress } from "../checkpoint.js";
+import { heldOutCount } from "../datasets/held-out.js";
 import { createEngine } from "../fused/kernels.js";
 import type { EpochEvent, ProgressEvent } from "../progress-events.js";
 import { type ChipScore, epochRecords } from "../record.js";
@@ -85,7 +86,7 @@ export function chainKey(config: ChainConfig, chain: LayerChain, dataHash: strin
 /** The recordings that are held out, of so many: a part that the seed draws, ascending. */
 export function heldOut({ seed, data: { validationFraction } }: ChainConfig, recordings: number): readonly number[] {
   const all = createRng(seed, "validation").shuffle(Array.from({ length: recordings }, (_, at) => at));
-  return all.slice(0, Math.round(validationFraction * recordings)).sort((a, b) => a - b);
+  return all.slice(0, heldOutCount(validationFraction, recordings)).sort((a, b) => a - b);
 }
 
 /** Recordings that are not held out are used per epoch as often as the configuration says. */

@@ -14,12 +14,15 @@ const [HELD_OUT, SEED] = [0.1, 1];
 /** The parts of a search's training set: its networks are trained on `fit` and chosen on `validation`. */
 export type SearchPart = "fit" | "validation";
 
+/** How many of so many utterances are held out: at least one, if any are asked for. */
+export const heldOutCount = (fraction: number, of: number): number => (fraction === 0 ? 0 : Math.max(1, Math.round(fraction * of)));
+
 /** Splits the utterances into training and validation utterances by a seeded draw. */
 export function splitValidation(samples: Samples, fraction: number, seed: number): { train: number[]; validation: number[] } {
   const all = Array.from({ length: samples.frameStart.length - 1 }, (_, u) => u);
   if (fraction === 0) return { train: all, validation: [] };
   const shuffled = createRng(seed, "validation").shuffle([...all]);
-  const held = new Set(shuffled.slice(0, Math.max(1, Math.round(fraction * all.length))));
+  const held = new Set(shuffled.slice(0, heldOutCount(fraction, all.length)));
   return { train: all.filter((u) => !held.has(u)), validation: all.filter((u) => held.has(u)) };
 }
 

@@ -4,7 +4,7 @@ import type { TrainingRequest } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
 import { lineage } from "../../../sweeps/models/recipe.js";
 import { requestedConfigs } from "../../../training/requested-configs.js";
-import { settingsAt } from "../../../training/schedule.js";
+import { longestAt, settingsAt } from "../../../training/schedule.js";
 import { baseDocument, GROUND, PLAIN_REQUEST, recipeOf } from "./ramps.js";
 
 test("every key of the request, the bits of weights on the grid, and all inputs of training are in a recipe's key", () => {
@@ -114,6 +114,42 @@ test("a base that prunes its weights does so in float, and its zeros go along to
   const made = requestedConfigs(baseDocument(budget), "arch.yaml", { ...PLAIN_REQUEST, chipEpochs: 2 }, { weightBits: 4, layers: {} });
   expect(made.float.training.effectiveMultiplicationsPerFrame).toBe(500);
   expect(made.grid?.training).not.toHaveProperty("effectiveMultiplicationsPerFrame");
+});
+
+test("utterances are as long on the grid as if the network were trained on: the base's length curriculum goes on", () => {
+  const text = `version: 1
+network: { neurons: [8] }
+training: { epochs: 7, length_curriculum: [{ epochs: 2, frames: 5 }, { epochs: 3, frames: 50 }, { epochs: 1, frames: 900 }] }
+`;
+  const ends = new Set<number>();
+  for (let epochs = 1; epochs <= 8; epochs++) {
+    const { float, grid } = requestedConfigs(
+      baseDocument(text),
+      "arch.yaml",
+      { ...PLAIN_REQUEST, epochs, chipEpochs: 4 },
+      { weightBits: 4, layers: {} },
+    );
+    ends.add(longestAt(float, epochs - 1));
+    for (let epoch = 0; epoch < 4; epoch++) expect(longestAt(grid!, epoch)).toBe(longestAt(float, epochs + epoch));
+  }
+  expect([...ends]).toEqual([5, 50, 900]);
+  expect(recipeOf({ chipEpochs: 4 }).config.training.lengthCurriculum).toEqual([]);
+});
+
+test("weights of hidden layers that the base sets to 0 are refused as signs before any training, and only those", () => {
+  const made = (training: string, weightBits: number, layers: { readonly [name: string]: { readonly weightBits: number } } = {}) => {
+    const text = `version: 1\nnetwork: { neurons: [8, 8] }\ntraining: { ${training} }\n`;
+    return () => requestedConfigs(baseDocument(text), "arch.yaml", { ...PLAIN_REQUEST, chipEpochs: 2 }, { weightBits, layers });
+  };
+  const signs = "is 1, and weights of 1 bit are signs: ramps.yaml has training";
+  expect(made("zero_share: 0.5", 1)).toThrow(`arch.yaml: precision.weight_bits: ${signs}.zero_share: 0.5`);
+  expect(made("zero_share: 0.5", 4, { layer2: { weightBits: 1 } })).toThrow(`precision.layers.layer2.weight_bits: ${signs}`);
+  expect(made("effective_multiplications_per_frame: 9", 1)).toThrow(`${signs}.effective_multiplications_per_frame: 9`);
+  expect(made("zero_share: 0.5", 2)).not.toThrow();
+  expect(made("zero_share: 0.5", 4, { readout: { weightBits: 1 } })).not.toThrow();
+  expect(made("zero_share: 0.5", 1, { layer1: { weightBits: 2 }, layer2: { weightBits: 2 } })).not.toThrow();
+  expect(made("zero_share: 0.01", 1)).not.toThrow();
+  expect(made("epochs: 4", 1)).not.toThrow();
 });
 
 test("keys that do not fit together are refused: a threshold above all payloads, a grid for a dense cell, a base model that may have been trained on held-out utterances", () => {

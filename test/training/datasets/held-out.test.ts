@@ -3,7 +3,9 @@
  * nothing of the test set.
  */
 import { expect, test } from "vitest";
-import { searchPart } from "../../../training/datasets/held-out.js";
+import { parseChainConfig } from "../../../training/convolution/chain-config.js";
+import { heldOut } from "../../../training/convolution/train-chain.js";
+import { searchPart, splitValidation } from "../../../training/datasets/held-out.js";
 import { assemble, type Corpus, type Recording } from "../../../training/datasets/speech.js";
 import { DEFAULT_FEATURES } from "../../../training/features.js";
 import { ramps } from "../../sweeps/models/ramps.js";
@@ -34,4 +36,17 @@ test("recordings that a corpus holds out leave the training part, and features k
   const [all, fit, held] = (["train", "fit", "validation"] as const).map((part) => assemble(corpus, part, DEFAULT_FEATURES));
   expect([all, fit, held].map(({ frameStart }) => frameStart.length - 1)).toEqual([4, 3, 1]);
   expect([...fit.features, ...held.features]).toEqual([...all.features]);
+});
+
+test("a graph's training holds out as many as a network's, and at least one if any are asked for", () => {
+  for (const fraction of [0, 0.001, 0.01, 0.1, 0.26, 0.5])
+    for (const utterances of [3, 10, 40]) {
+      const config = parseChainConfig(
+        `{version: 1, graph: {from: net.nir, step_seconds: 0.02, reset: subtract}, data: {set: nmnist, validation_fraction: ${fraction}}}`,
+        "n.yaml",
+      );
+      const { validation } = splitValidation(ramps("ramps/train", utterances), fraction, 1);
+      expect(heldOut(config, utterances)).toHaveLength(validation.length);
+      expect(validation.length > 0).toBe(fraction > 0);
+    }
 });
