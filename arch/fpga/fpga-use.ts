@@ -109,9 +109,12 @@ function sigmaOf(parts: readonly FpgaPart[], total: Resources, core: FpgaUse["si
   return { luts: of("luts"), flipFlops: of("flipFlops") };
 }
 
+/** Keys on which the laws of tables and flip-flops depend; tables do not depend on lanes. */
+const NARROWER = "tile.core.neuron_update.units or tile.core.state_memory.banks, another tile.core.state_memory.word_bits";
+
 const SHORT = {
-  luts: ["FPGA_LUTS_FULL", "tables", "fewer cores, lanes or neuron_update.units"],
-  flipFlops: ["FPGA_FLIP_FLOPS_FULL", "flip-flops", "fewer cores, or memories of kind: sram"],
+  luts: ["FPGA_LUTS_FULL", "tables", `fewer cores, ${NARROWER}`],
+  flipFlops: ["FPGA_FLIP_FLOPS_FULL", "flip-flops", `fewer cores, ${NARROWER}, or memories of kind: sram`],
   blockRams: ["FPGA_BLOCK_RAMS_FULL", "block RAMs of 18 kbit", "smaller memories and queues, or wider parts of their words"],
   dsps: ["FPGA_DSPS_FULL", "multipliers", "fewer tile.core.lanes or neuron_update.units"],
 } as const;

@@ -198,6 +198,31 @@ describe("a chip on an FPGA", () => {
     expect(Number((thrown as InfeasibleError).need)).toBe(wide.total.luts);
   });
 
+  test("what an error of tables, flip-flops or multipliers names lowers their number when it is typed", () => {
+    const wide = {
+      ...{ "tile.core.neuron_update.units": 32, "tile.core.state_memory.word_bits": 256, "tile.core.state_memory.banks": 2 },
+      ...{ "tile.core.lanes": 16, "tile.core.synapse_memory.word_bits": 256, "tile.core.state_memory.kind": "registers" },
+    };
+    const { device, total } = resourcesOf(on(wide));
+    for (const kind of ["luts", "flipFlops", "dsps"] as const) {
+      let fix = "";
+      try {
+        checkFpga({ ...resourcesOf(on(wide)), device: { ...device, luts: 1e9, flipFlops: 1e9, blockRams: 1e9, dsps: 1e9, [kind]: 1 } });
+      } catch (error) {
+        ({ fix } = error as InfeasibleError);
+      }
+      const keys = Object.entries(wide).filter(
+        ([key]) => fix.includes(key.replace("tile.core.", "")) || (key.endsWith("kind") && fix.includes("kind: sram")),
+      );
+      expect(keys.length, fix).toBeGreaterThan(1);
+      for (const [key, value] of keys) {
+        const others = typeof value !== "number" ? ["sram"] : key.endsWith("word_bits") ? [64, 128, 512, 1024] : [value / 2];
+        const least = Math.min(...others.map((other) => resourcesOf(on({ ...wide, [key]: other })).total[kind]));
+        expect(least, `${kind}: ${key} in ${fix}`).toBeLessThan(total[kind]);
+      }
+    }
+  });
+
   test("a larger device is named if it holds the chip, and only then", () => {
     const seen = { holds: 0, lacks: 0 };
     for (const lanes of [4, 8, 16, 32]) {
