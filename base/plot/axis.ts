@@ -112,16 +112,19 @@ function logTicks(axis: Axis, count: number): readonly number[] {
   return linearTicks(axis, count);
 }
 
-/** Labels of ticks, with enough digits to distinguish them; evenly spaced ticks have the same number of decimals. */
+/**
+ * Labels of ticks, with all their digits, so that each reads back as its tick; evenly spaced ticks have the same number
+ * of decimals.
+ */
 export function tickLabels(ticks: readonly number[]): readonly string[] {
   const largest = Math.max(...ticks.map(Math.abs), 0);
   const steps = ticks.slice(1).map((tick, i) => tick - ticks[i]);
-  const even = steps.length > 1 && largest < 1e6 && steps.every((step) => step >= 1e-3 && Math.abs(step / steps[0] - 1) < 1e-6);
-  const decimals = Math.max(...ticks.map((tick) => String(Number(tick.toPrecision(6))).split(".")[1]?.length ?? 0), 0);
+  const even = steps.length > 1 && largest >= 1e-3 && largest < 1e6 && steps.every((step) => Math.abs(step / steps[0] - 1) < 1e-3);
+  const decimals = Math.max(...ticks.map((tick) => String(tick).split(".")[1]?.length ?? 0), 0);
   return ticks.map((value) => {
     if (even) return value.toFixed(decimals);
     const size = Math.abs(value);
     if (value !== 0 && (size >= 1e6 || size < 1e-3)) return value.toExponential().replace("e+", "e");
-    return String(Number(value.toPrecision(6)));
+    return String(value);
   });
 }

@@ -10,7 +10,7 @@ import { type Look, type Paint, paint } from "./style.js";
 /** A panel whose both axes are numeric. */
 export type TerminalPanel = Panel & { readonly y: Axis };
 
-/** Cells taken by the y labels, and rows by the x axis (rule, tick labels, name). */
+/** Cells taken by the y labels, at least, and rows by the x axis (rule, tick labels, name). */
 export const Y_LABEL_CELLS = 7;
 const X_AXIS_ROWS = 3;
 
@@ -21,10 +21,14 @@ const BRAILLE_BIT = [
   [0x40, 0x80],
 ] as const;
 
-/** Canvas inside a plot of `width` x `height` characters. */
-export function canvasSize(width: number, height: number): { readonly columns: number; readonly rows: number } {
-  return { columns: Math.max(2, width - Y_LABEL_CELLS - 1), rows: Math.max(1, height - X_AXIS_ROWS - 1) };
+/** Canvas inside a plot of `width` x `height` characters whose y labels take `labelCells`. */
+export function canvasSize(width: number, height: number, labelCells = Y_LABEL_CELLS): { readonly columns: number; readonly rows: number } {
+  return { columns: Math.max(2, width - labelCells - 1), rows: Math.max(1, height - X_AXIS_ROWS - 1) };
 }
+
+/** Cells for labels: as many as the longest takes, of those within half the width. */
+const cellsOf = (labels: readonly string[], width: number): number =>
+  Math.max(Y_LABEL_CELLS, ...labels.map(({ length }) => length).filter((length) => length <= width / 2));
 
 /**
  * The dots of a canvas. If kept from frame to frame, it looks at each point once: `show` draws only new points, and all
@@ -131,13 +135,15 @@ function stroke(
 /** Exactly `height` lines of at most `width` cells: y label, canvas with its axis, x rule, x labels, x name. */
 export function plotLines(look: Look, panel: TerminalPanel, width: number, height: number, raster = new Raster()): string[] {
   const { x, y } = panel;
-  const { columns, rows } = canvasSize(width, height);
+  const ticks = yTicks(y, canvasSize(width, height).rows);
+  const labels = tickLabels(ticks);
+  const labelCells = cellsOf(labels, width);
+  const { columns, rows } = canvasSize(width, height, labelCells);
   for (const series of panel.series) if (series.kind === "cloud") raster.show(series.points, x, y, columns, rows);
   const masks = raster.masks.length === columns * rows ? raster.masks : new Uint8Array(columns * rows);
   const { over, line } = layerOf(panel, columns, rows);
-  const ticks = yTicks(y, rows);
   const labelOfRow = new Map<number, string>();
-  tickLabels(ticks).forEach((label, i) => {
+  labels.forEach((label, i) => {
     const row = Math.min(rows - 1, Math.max(0, Math.floor((1 - position(y, ticks[i])) * rows)));
     if (!labelOfRow.has(row)) labelOfRow.set(row, label);
   });
@@ -146,10 +152,12 @@ export function plotLines(look: Look, panel: TerminalPanel, width: number, heigh
   const lines = [paint(look, `${plainly(look, y.label)}${y.scale === "log" ? ", log" : ""}`.slice(0, width), "bold")];
   for (let row = 0; row < rows; row++) {
     const label = labelOfRow.get(row);
-    const edge = `${(label ?? "").slice(0, Y_LABEL_CELLS).padStart(Y_LABEL_CELLS)}${label === undefined ? bar : tee}`;
+    // a number that is cut would be another one
+    const text = label === undefined || label.length > labelCells ? "" : label;
+    const edge = `${text.padStart(labelCells)}${label === undefined ? bar : tee}`;
     lines.push(paint(look, edge, "dim") + canvasLine(look, row * columns, columns, masks, line, over));
   }
-  return [...lines, ...xAxisLines(look, x, columns)];
+  return [...lines, ...xAxisLines(look, x, columns, labelCells)];
 }
 
 /** One tick per three rows; more if a single label would not show the scale. */
@@ -209,7 +217,7 @@ export function plainly(look: Look, label: string): string {
   return look.unicode ? label : label.replaceAll("µ", "u").replaceAll("²", "2").replaceAll("·", " ");
 }
 
-function xAxisLines(look: Look, axis: Axis, columns: number): string[] {
+function xAxisLines(look: Look, axis: Axis, columns: number, labelCells: number): string[] {
   const ticks = ticksOf(axis, Math.max(2, Math.floor(columns / 9)));
   const rule = new Array<string>(columns).fill(look.unicode ? "─" : "-");
   const text = new Array<string>(columns).fill(" ");
@@ -222,7 +230,7 @@ function xAxisLines(look: Look, axis: Axis, columns: number): string[] {
     for (let k = 0; k < tick.length; k++) text[start + k] = tick[k];
     free = start + tick.length + 1;
   });
-  const pad = " ".repeat(Y_LABEL_CELLS);
+  const pad = " ".repeat(labelCells);
   const name = `${plainly(look, axis.label)}${axis.scale === "log" ? ", log" : ""}`.slice(0, columns);
   return [
     paint(look, `${pad}${look.unicode ? "└" : "+"}${rule.join("")}`, "dim"),

@@ -27,6 +27,38 @@ test("ticks lie inside the axis, ascend, are round, and are at most as many as a
   );
 });
 
+test("labels of ticks are distinct, and each reads back as its tick, however narrow the axis is", () => {
+  const met = { even: 0, narrow: 0, power: 0 };
+  fc.assert(
+    fc.property(
+      fc.double({ min: -9, max: 9, noNaN: true }),
+      fc.double({ min: -8, max: 3, noNaN: true }),
+      fc.integer({ min: 2, max: 12 }),
+      fc.constantFrom(true, false),
+      fc.constantFrom(1, -1),
+      (size, span, count, log, sign) => {
+        const [near, far] = [sign * 10 ** size, sign * 10 ** size * (1 + 10 ** span)];
+        const ticks = ticksOf(axisOf("", { low: Math.min(near, far), high: Math.max(near, far) }, log), count);
+        const labels = tickLabels(ticks);
+        expect(new Set(labels).size).toBe(ticks.length);
+        expect(labels.map(Number)).toEqual(ticks);
+        if (labels.length > 2 && labels.every((label) => /\.\d*0$|\.\d*[1-9]$/.test(label))) met.even++;
+        if (labels.some((label) => label.replace(/\D/g, "").length > 6)) met.narrow++;
+        if (labels.some((label) => label.includes("e"))) met.power++;
+      },
+    ),
+    { seed: 9, numRuns: 600 },
+  );
+  for (const often of Object.values(met)) expect(often).toBeGreaterThan(15);
+});
+
+test("evenly spaced ticks have the same number of decimals", () => {
+  const ticks = [1.000561, 1.000562, 1.000563];
+  expect(tickLabels(ticks)).toEqual(["1.000561", "1.000562", "1.000563"]);
+  expect(tickLabels([0, 5e-4, 1e-3, 1.5e-3])).toEqual(["0.0000", "0.0005", "0.0010", "0.0015"]);
+  expect(tickLabels([99.9, 99.95, 100])).toEqual(["99.90", "99.95", "100.00"]);
+});
+
 test("values of any size get an axis with ends and a few ticks: results told to a study may be 5e-324 or 1e308", () => {
   const end = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(0, 5e-324, 1e-320, -5e-324, 1e308, -1e308));
   fc.assert(

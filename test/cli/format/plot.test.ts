@@ -77,6 +77,30 @@ test("the plot has the size asked for, tells marks and the ringed one by shape, 
   }
 });
 
+test.each([
+  ["a large count", 1234560, 1234580],
+  ["a narrow range", 123456.1, 123456.4],
+  ["small values", 1.05e-10, 1.25e-10],
+  ["small values that differ little", 0.001234, 0.001238],
+])("y labels of %s are whole numbers that read back inside the axis: none is cut", (_, low, high) => {
+  const points = pointsOf([
+    [1, low],
+    [2, high],
+  ]);
+  const panel = panelOf(points);
+  for (const width of [30, 60]) {
+    const lines = plotLines(ASCII, panel, width, 16);
+    for (const line of lines) expect(visibleWidth(line)).toBeLessThanOrEqual(width);
+    const numbers = lines.slice(1, 13).flatMap((line) => /^ *([-\d.e]+)\+/.exec(line)?.[1] ?? []);
+    expect(numbers.length).toBeGreaterThan(1);
+    for (const text of numbers) {
+      expect(Number(text)).toBeGreaterThanOrEqual(panel.y.low);
+      expect(Number(text)).toBeLessThanOrEqual(panel.y.high);
+    }
+    expect(new Set(numbers).size).toBe(numbers.length);
+  }
+});
+
 test("a line is drawn through every column between its ends, level where its ends are level", () => {
   const points = pointsOf([
     [0, 0],
