@@ -3,7 +3,7 @@
  * time changes. Pure.
  */
 
-import { axisOf, limitsOf } from "../base/plot/axis.js";
+import { axisOf, type Limits, limitsOf, NO_LIMITS } from "../base/plot/axis.js";
 import { CLOUD, NAMED } from "../base/plot/colours.js";
 import { type Panel, type PlotSpec, pointsOf, type Series } from "../base/plot/spec.js";
 import { STUDY_AXES, type StudyAxis, type StudyRow } from "../sim/functional/index.js";
@@ -16,7 +16,10 @@ export interface StudyTexts {
   readonly float: number | null;
 }
 
-/** The axis of errors is logarithmic, so that a loss from 99 to 98 % is as visible as one from 90 to 80 %. */
+/**
+ * The axis of errors is logarithmic, so that a loss from 99 to 98 % is as visible as one from 90 to 80 %. In a panel
+ * with a row that has no error, which a logarithmic axis cannot show, it is linear from 0.
+ */
 export function quantisePlot({ title, about, float }: StudyTexts, rows: readonly StudyRow[], layers: readonly StudyRow[]): PlotSpec {
   // A layer has one colour in all panels.
   const ofLayers = colours(layers.map((row) => row.layer ?? ""));
@@ -49,10 +52,11 @@ function nameOf(axis: StudyAxis): string {
   return axis.replaceAll("_", " ").replace(" bits", "").replace("lut", "table");
 }
 
-/** Error in percent. No error counts as half a wrong decision, which a logarithmic axis can show. */
-function errorOf({ correct, scored }: StudyRow): number {
-  return (100 * Math.max(scored - correct, 0.5)) / scored;
-}
+/** Share of wrong decisions, percent. */
+const errorOf = ({ correct, scored }: StudyRow): number => (100 * (scored - correct)) / scored;
+
+/** At least from no error to one wrong decision. */
+const fromZero = (rows: readonly StudyRow[]): Limits => ({ low: 0, high: Math.max(...rows.map(({ scored }) => 100 / scored)) });
 
 function panelOf(
   heading: string,
@@ -70,7 +74,8 @@ function panelOf(
     return { kind: "line", name, points, colour: colourOf(name), width: 1, dash, dotted: true };
   });
   const bits = limitsOf(rows.map((row) => row.bits));
-  const floor = float === null || float >= 100 ? null : 100 - float;
+  const floor = float === null ? null : 100 - float;
+  const isPositive = rows.every((row) => errorOf(row) > 0) && floor !== 0;
   const across = (error: number): Series => ({
     kind: "line",
     name: "float",
@@ -86,7 +91,11 @@ function panelOf(
   return {
     heading,
     x: axisOf(label, bits, false),
-    y: axisOf("error (%)", limitsOf([...rows.map(errorOf), ...(floor === null ? [] : [floor])]), true),
+    y: axisOf(
+      "error (%)",
+      limitsOf([...rows.map(errorOf), ...(floor === null ? [] : [floor])], isPositive ? NO_LIMITS : fromZero(rows)),
+      isPositive,
+    ),
     colour: null,
     series: [...(floor === null || rows.length === 0 ? [] : [across(floor)]), ...series],
     notes: [],

@@ -8,6 +8,7 @@ import { type Precision, parseArch, shippedPath } from "../../arch/index.js";
 import type { RootDocument } from "../../arch/schema.js";
 import { InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
+import { ticksOf } from "../../base/plot/axis.js";
 import { registerQuantise } from "../../cli/commands/quantise.js";
 import { precisionBlock, weightsText } from "../../cli/format/precision.js";
 import type { StudyRow } from "../../sim/functional/index.js";
@@ -108,7 +109,7 @@ test("the float line is the float network's own accuracy on the same utterances"
   expect([answer.float.correct, answer.float.scored]).toEqual([9887, 10_000]);
 });
 
-test("the picture has a line a width over an axis of errors, the float error as a line of its own, and no zero on the logarithmic axis", () => {
+test("the picture has a line a width over an axis of errors, and the float error as a line of its own; no error is drawn as none, on a linear axis from 0", () => {
   const row = (axis: StudyRow["axis"], bits: number, correct: number): StudyRow => ({
     axis,
     bits,
@@ -124,17 +125,34 @@ test("the picture has a line a width over an axis of errors, the float error as 
     stateSaturations: 0,
   });
   const rows = [row("weight_bits", 8, 100), row("weight_bits", 2, 40), row("spike_bits", 3, 90)];
-  const { panels } = quantisePlot({ title: "t", about: "a", float: 98 }, rows, []);
-  expect(panels.length).toBe(1);
-  const lines = panels[0].series.flatMap((series) =>
-    series.kind === "line" ? [{ name: series.name, y: Array.from(series.points.y) }] : [],
-  );
-  expect(lines).toEqual([
-    { name: "float", y: [2, 2] },
-    { name: "weight", y: [60, 0.5] },
-    { name: "spike", y: [10] },
+  const drawn = (of: readonly StudyRow[], float: number | null) => {
+    const { panels } = quantisePlot({ title: "t", about: "a", float }, of, []);
+    expect(panels.length).toBe(1);
+    const [{ y, series }] = panels;
+    const lines = series.flatMap((one) => (one.kind === "line" ? [[one.name, ...Array.from(one.points.y)]] : []));
+    return { y, lines };
+  };
+  const wrong = drawn(rows.slice(1), 98);
+  expect(wrong.lines).toEqual([
+    ["float", 2, 2],
+    ["weight", 60],
+    ["spike", 10],
   ]);
-  expect(panels[0].y).toMatchObject({ scale: "log", label: "error (%)" });
+  expect(wrong.y).toMatchObject({ scale: "log", label: "error (%)" });
+  for (const [of, float, first] of [
+    [rows, 98, [["float", 2, 2]]],
+    [rows.slice(0, 1), null, []],
+    [rows.slice(1), 100, [["float", 0, 0]]],
+  ] as const) {
+    const { y, lines } = drawn(of, float);
+    expect(lines.slice(0, first.length)).toEqual(first);
+    expect(lines.find(([name]) => name === "weight")?.at(-1)).toBe(of[0] === rows[0] ? 0 : 60);
+    if (y.scale === "category") throw new Error("no axis");
+    expect(y.scale).toBe("linear");
+    expect(y.low).toBeLessThanOrEqual(0);
+    expect(y.high).toBeGreaterThanOrEqual(1); // a wrong decision
+    expect(ticksOf(y, 6)).toContain(0);
+  }
 });
 
 test.each([
