@@ -1,7 +1,7 @@
 /** The works behind a study's numbers, as a paper cites them. Pure text. */
-import type { Json } from "../../base/hash.js";
 import { evaluatorOf } from "../inputs.js";
 import type { ReportData } from "./data.js";
+import { settingValues } from "./searched.js";
 
 /** Networks of this program's own cells, which multi-bit spikes and gated leaks belong to. */
 const CELLS =
@@ -39,11 +39,13 @@ const WORKS: readonly (readonly [words: RegExp, work: string])[] = [
 const IMPORTED = /\.(nir|net)$/;
 
 /** Works of which the study's numbers come; none if another program told its results. */
-export function citationsOf({ inputs, document, sources }: ReportData): readonly string[] {
+export function citationsOf(data: ReportData): readonly string[] {
+  const { inputs, sources } = data;
   if (evaluatorOf(inputs) !== null) return [];
-  const { model, network } = (document ?? {}) as { readonly model?: Json; readonly network?: { readonly model?: Json } };
   // a description of a coupled chip names its model, not a network
-  const hasCells = model === undefined && !IMPORTED.test(String(network?.model ?? ""));
+  const namesModel = settingValues(data, "model").length > 0;
+  const models = settingValues(data, "network.model").map(String);
+  const hasCells = !namesModel && (models.length === 0 || models.some((model) => !IMPORTED.test(model)));
   const works = WORKS.flatMap(([words, work]) => (sources.some((source) => words.test(source)) ? [work] : []));
   return [...(hasCells ? [CELLS] : []), ...works];
 }

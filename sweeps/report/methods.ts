@@ -5,6 +5,7 @@ import { evaluatorOf, PROGRAM } from "../inputs.js";
 import type { ReportData } from "./data.js";
 import { networkParagraphs } from "./networks.js";
 import { otherSentences } from "./others.js";
+import { isSearched, settingValues } from "./searched.js";
 
 /** Each sampler with the works of its file. */
 const SAMPLER_TEXT: { readonly [sampler: string]: string } = {
@@ -46,35 +47,52 @@ const READERS: readonly (readonly [section: string, ending: string])[] = [
 /** Every setting of the description that was not searched, by path. */
 function fixedSettings(data: ReportData): readonly string[] {
   const searched = new Set(data.parameters.map(({ path }) => path));
-  const document = (data.document ?? {}) as { readonly network?: { readonly model?: Json } };
-  const model = text(document.network?.model);
-  const others = READERS.filter(([, ending]) => !model.endsWith(ending)).map(([section]) => section);
+  const models = settingValues(data, "network.model").map(text);
+  const others = READERS.filter(([, ending]) => !models.some((model) => model.endsWith(ending))).map(([section]) => section);
   const walk = (value: Json, path: string): readonly string[] => {
     if (searched.has(path) || value === null || others.includes(path) || TOLD.some((told) => told.test(path))) return [];
     if (typeof value !== "object") return path.endsWith(".name") ? [] : [`${path} ${value}`];
     if (Array.isArray(value)) return [`${path} ${JSON.stringify(value)}`];
     return Object.entries(value).flatMap(([key, inner]) => walk(inner, path === "" ? key : `${path}.${key}`));
   };
-  return walk(document as Json, "");
+  return walk(data.document ?? {}, "");
+}
+
+/** A setting of the workload, in words: its value, or that it was searched. */
+const told = (data: ReportData, key: string, words: (value: string) => string, searched: string): string =>
+  isSearched(data, `workload.${key}`) ? searched : words(text(settingValues(data, `workload.${key}`)[0]));
+
+/** What the networks ran on: `mnist-rows (test split, seed 1)`. */
+function samplesText(data: ReportData): string {
+  const dataset = told(data, "dataset", (value) => value, "the data sets that were searched");
+  const split = told(data, "split", (value) => `${value} split`, "splits as searched");
+  return `${dataset} (${split}, ${told(data, "seed", (value) => `seed ${value}`, "seeds as searched")})`;
+}
+
+/** What a coupled chip ran on. */
+function coupledInputs(data: ReportData, { case: recorded, synthetic }: { readonly [key: string]: Json }): string {
+  if (isSearched(data, "workload.case")) return "the memories and events of the cases that were searched";
+  if (recorded !== undefined) return `the memories and events of the case ${text(recorded)}`;
+  const fixed = Object.entries((synthetic ?? {}) as object).filter(([key]) => !isSearched(data, `workload.synthetic.${key}`));
+  return `inputs drawn by seed (${JSON.stringify(Object.fromEntries(fixed))}${isSearched(data, "workload.synthetic") ? ", the rest as searched" : ""})`;
 }
 
 /** Where the prices come from: the library's basis, and what the description puts in its place. */
 function priceSentences(data: ReportData): string {
   const { basis, macros, ...own } = ((data.document ?? {}) as { readonly prices?: Prices }).prices ?? {};
-  const searched = new Set(data.parameters.map(({ path }) => path));
   const bases: { readonly [basis: string]: string } = {
     silicon:
       "Prices are those of the component library, multiplied by factors that were measured on published chips; the source of each line of a breakdown states its factor",
     library: "Prices are those of the component library as its models give them, without factors to silicon",
   };
-  const first = searched.has("prices.basis")
+  const first = isSearched(data, "prices.basis")
     ? "Prices are those of the component library on the basis that was searched"
     : (bases[text(basis)] ?? "Prices are those of the component library");
-  const put = Object.entries(own).flatMap(([name, price]) => (searched.has(`prices.${name}`) ? [] : [ownPrice(name, price)]));
+  const put = Object.entries(own).flatMap(([name, price]) => (isSearched(data, `prices.${name}`) ? [] : [ownPrice(name, price)]));
   const tables = Object.keys((macros ?? {}) as object);
   return [
     first,
-    ...modelSentence(data, searched),
+    ...modelSentence(data),
     ...(put.length === 0 ? [] : [`In their place stand prices of the description: ${put.join(", ")}`]),
     ...(tables.length === 0 ? [] : [`Memories that name it are priced by the description's table of macros: ${tables.join(", ")}`]),
   ]
@@ -83,10 +101,10 @@ function priceSentences(data: ReportData): string {
 }
 
 /** What a price model of a plug-in puts in place of the library's prices. */
-function modelSentence({ document }: ReportData, searched: ReadonlySet<string>): readonly string[] {
+function modelSentence(data: ReportData): readonly string[] {
   const path = "chip.price_model";
-  if (searched.has(path)) return ["In their place stand prices of the plug-in's price model that was searched"];
-  const model = ((document ?? {}) as { readonly chip?: { readonly price_model?: Json } }).chip?.price_model ?? null;
+  if (isSearched(data, path)) return ["In their place stand prices of the plug-in's price model that was searched"];
+  const [model = null] = settingValues(data, path);
   return model === null ? [] : [`In their place stand prices of the plug-in's price model ${text(model)}`];
 }
 
@@ -131,13 +149,13 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
   const coupled = document.model;
   const evaluation =
     coupled === undefined
-      ? `the trained network was quantised and run integer-exactly on ${text(load.dataset)} (${text(load.split)} split, seed ${text(load.seed)}): ${used}` +
+      ? `the trained network was quantised and run integer-exactly on ${samplesText(data)}: ${used}` +
         "Each point was mapped to the chip's cores, its spikes were replayed on a cycle-level model of cores, memories, queues and a flit-level network on chip, and the counted actions were priced; energy includes clock and leakage. " +
         (mayFeedBack(data)
           ? "On chips whose queues drop or whose ticks do not wait, function and time ran together, message by message, and accuracy is that of the network on the chip. "
           : "") +
         priceSentences(data)
-      : `each point is one run of the cycle-accurate model ${text(coupled)}, in which time decides what is computed, on ${load.case === undefined ? `inputs drawn by seed (${JSON.stringify(load.synthetic)})` : `the memories and events of the case ${text(load.case)}`}; energy, where given, is priced with the chip's measured values. Source of the model: ${text(document.source)}.`;
+      : `each point is one run of the cycle-accurate model ${text(coupled)}, in which time decides what is computed, on ${coupledInputs(data, load)}; energy, where given, is priced with the chip's measured values. Source of the model: ${text(document.source)}.`;
   const other = evaluatorOf(data.inputs);
   const origin =
     other === null

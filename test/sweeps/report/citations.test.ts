@@ -7,8 +7,12 @@ import type { Json } from "../../../base/hash.js";
 import { citationsOf } from "../../../sweeps/report/citations.js";
 import type { ReportData } from "../../../sweeps/report/data.js";
 
-const cited = (sources: readonly string[], document: Json, told = false): readonly string[] =>
-  citationsOf({ sources, document, inputs: told ? [{ kind: "program", name: "mine 1", sha256: "" }] : [] } as unknown as ReportData);
+const cited = (sources: readonly string[], document: Json, told = false, models: readonly string[] = []): readonly string[] =>
+  citationsOf({
+    ...{ sources, document, inputs: told ? [{ kind: "program", name: "mine 1", sha256: "" }] : [] },
+    parameters: models.length === 0 ? [] : [{ name: "model", column: "model", path: "network.model", values: "" }],
+    points: { columns: { model: models } },
+  } as unknown as ReportData);
 
 const NET = { network: { model: "net.safetensors" } };
 const NAMES = ["CACTI", "Horowitz", "DSENT", "Stillmaker", "Aladdin", "IHP"];
@@ -38,5 +42,8 @@ test.each(["silicon", "library"])(
 test("prices that are a chip's own, networks of other programs and chips without networks cite none of the library's works", () => {
   expect(cited(["core: a hop: Davies 2018"], { network: { model: "net.nir" } })).toEqual([expect.stringContaining("Loihi")]);
   expect(cited(["core: measured"], { model: "tinyodin" })).toEqual([]);
+  const searched = (...models: readonly string[]) => cited([], { network: { model: "net.nir" } }, false, models);
+  expect(searched("net.nir", "net.safetensors")).toEqual([expect.stringContaining("Ponghiran")]);
+  expect(searched("net.nir", "other.nir")).toEqual([]);
   expect(cited(["core: CACTI"], NET, true)).toEqual([]);
 });

@@ -102,6 +102,37 @@ test("step, reset, encoder and period are among the fixed settings; files' place
   expect(methods({}, {}, { workload })).toContain("20 to 40 utterances for accuracy, 1 of them");
 });
 
+/** What the paragraphs say besides the list of what was searched. */
+const stated = (text: string): string => text.replace(/Searched: .*?\. Fixed:/, "Fixed:");
+
+test.each([
+  ["workload.dataset", ["first-set", "other-set"]],
+  ["workload.split", ["first-split", "other-split"]],
+  ["workload.seed", [4711, 4712]],
+  ["workload.case", ["first-case", "other-case"]],
+  ["workload.synthetic.density", [0.4711, 0.5]],
+  ["workload.encoder.kind", ["first-encoder", "other-encoder"]],
+  ["prices.link_flit_pj.value", [4711, 4712]],
+  ["network.nir.reset", ["first-reset", "other-reset"]],
+] as const)("of %s, which was searched, no value stands among what was fixed", (path, values) => {
+  const [section, ...keys] = path.split(".");
+  const [first] = values;
+  const inner = keys.reduceRight<Json>((value, key) => ({ [key]: value }), first);
+  const own = { ...(DOCUMENT as unknown as { readonly [key: string]: object })[section], ...(inner as object) };
+  const coupled = path === "workload.case" || path.startsWith("workload.synthetic") ? { model: "tinyodin", source: "a chip" } : {};
+  const fixed = stated(methods({ ...coupled, [section]: own }));
+  const varied = methods({ ...coupled, [section]: own }, { [path]: values });
+  expect(fixed).toContain(String(first));
+  expect(stated(varied)).not.toContain(String(first));
+  expect(varied).toContain(`${path}: ${values.join(", ")}`);
+});
+
+test("of networks that were searched, the settings of every reader that one of them needs are fixed settings", () => {
+  const both = methods({}, { "network.model": ["a.safetensors", "a.net", "a.nir"] });
+  for (const setting of ["network.nir.reset subtract", "network.lava.remainder lost"]) expect(both).toContain(setting);
+  expect(methods({}, { "network.model": ["a.safetensors", "b.safetensors"] })).not.toMatch(/network\.(nir|lava)\./);
+});
+
 test("chips that lose messages are said to decide what is computed, if they are fixed or searched so", () => {
   const said = /function and time ran together/;
   expect(methods({})).not.toMatch(said);
