@@ -3,6 +3,7 @@ import { metricOf } from "../sim/index.js";
 import {
   type Confidence,
   confidenceOf,
+  type FrontReport,
   frontReport,
   Objectives,
   type PairedRuns,
@@ -39,6 +40,14 @@ export interface ConfidenceRequest extends Pick<ParetoOptions, "objectives" | "w
   readonly explains?: boolean;
 }
 
+/** How sure the front of these objectives is. */
+export interface FrontConfidence extends Confidence {
+  /** Metrics with direction, in the order of each point's `best`. */
+  readonly objectives: FrontReport["objectives"];
+  /** Condition that all points satisfy; null: none was asked for. */
+  readonly where: string | null;
+}
+
 /**
  * Draws the prices behind a study's points within their errors, and accuracies within the errors of their samples, and
  * counts how often each point is on the front. Uses the points that meet the study's constraints as stored. Cycle
@@ -49,7 +58,7 @@ export interface ConfidenceRequest extends Pick<ParetoOptions, "objectives" | "w
  * @throws InputError if it holds no study, a metric is unknown, draws or seed are out of range, or the chip is coupled:
  * its prices are parameters
  */
-export function confidence(database: string, request: ConfidenceRequest = {}): Confidence {
+export function confidence(database: string, request: ConfidenceRequest = {}): FrontConfidence {
   checkedOptions("confidence", request, {
     objectives: "list of text",
     where: "text or null",
@@ -79,7 +88,7 @@ function drawnFront(
   store: Store,
   uncertain: UncertainPoints,
   { objectives, where, draws, seed, explains }: Required<ConfidenceRequest>,
-): Confidence {
+): FrontConfidence {
   const { count } = drawsOf({ draws, seed });
   const report = frontReport(store, { objectives, where });
   const chosen = new Objectives(
@@ -90,7 +99,8 @@ function drawnFront(
   const ids = reportedIds(store, { objectives, where });
   const points = [...store.points("p.state = 'done'")].flatMap((point) => (ids.has(point.id) ? (uncertain(point) ?? []) : []));
   // the front as it is printed: of quantiles, if those are the objectives
-  return confidenceOf(points, chosen, { draws: count, seed, explains, stored: report.rows.map(({ id }) => id) });
+  const found = confidenceOf(points, chosen, { draws: count, seed, explains, stored: report.rows.map(({ id }) => id) });
+  return { objectives: report.objectives, where, ...found };
 }
 
 /**

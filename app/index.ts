@@ -14,6 +14,7 @@ export {
   type Confidence,
   type ConfidenceRequest,
   confidence,
+  type FrontConfidence,
   type Intervals,
   type MetricInterval,
   type PairedRuns,

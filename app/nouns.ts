@@ -47,6 +47,7 @@ export {
 } from "../sim/observe/index.js";
 export {
   ASSUMED_DENSITY,
+  askedLines,
   briefWords,
   type Candidate,
   type Cause,
@@ -56,6 +57,7 @@ export {
   type Effect,
   type Effort,
   type EndedPoint,
+  emptyReason,
   type FinishReason,
   Follower,
   type FrontReport,
@@ -71,7 +73,7 @@ export {
   originText,
   type Phase,
   type PlotOptions,
-  pageColumn,
+  pageColumns,
   parameterLabel,
   type Repriced,
   type ScatterAxis,
@@ -88,5 +90,4 @@ export {
   tableColumns,
   valueIn,
   viewLines,
-  whereText,
 } from "../sweeps/index.js";

@@ -491,9 +491,17 @@ def _number(method: str, point: Any) -> int:
 
 
 def _columns(parameters: Sequence[str], metrics: Iterable[str]) -> Dict[str, str]:
-    """The column of each parameter: its name, or `parameter_` and its name if another column has that name."""
-    taken = {"id", "state", "violation", "on_front", *metrics}
-    return {name: f"parameter_{name}" if name in taken else name for name in parameters}
+    """The column of each parameter: its name, or with `parameter_` before it until no other column has that name in any case of letters."""
+    own = {name.lower() for name in parameters}
+    used = {name.lower() for name in ("id", "state", "violation", "on_front", *metrics)}
+    columns: Dict[str, str] = {}
+    for name in parameters:
+        column = name
+        while column.lower() in used or (column != name and column.lower() in own):
+            column = f"parameter_{column}"
+        used.add(column.lower())
+        columns[name] = column
+    return columns
 
 
 def _named(values: Mapping[str, Any], columns: Mapping[str, str]) -> Row:
@@ -534,7 +542,7 @@ def _shaped(rows: List[Row], form: str) -> Any:
 def results(database: Union[str, "os.PathLike[str]"], form: str = "auto") -> Any:
     """All points of a study, one row per point: id, state, on_front, parameters, violation, metrics. A metric without a value is None.
 
-    A parameter's column has its name, or `parameter_` and its name if another column has that name. database: of a sweep or a `Study`, which may still
+    A parameter's column has its name, with `parameter_` before it until no other column has that name. database: of a sweep or a `Study`, which may still
     be writing it; the program reads it, and refuses one that is damaged. form: "pandas" (a DataFrame), "arrow" (a pyarrow Table), "records" (a list
     of dicts); "auto" is "pandas" where pandas is installed, else "records".
     """

@@ -1,6 +1,6 @@
 /** A comparison of two points, or of two studies, as text. Pure. */
 import type { PointComparison, StudyComparison } from "../../app/compare.js";
-import { changeText, METRICS, type MetricName, type MetricPair, metricFacts, originText, type Side, whereText } from "../../app/nouns.js";
+import { askedLines, changeText, METRICS, type MetricName, type MetricPair, metricFacts, originText, type Side } from "../../app/nouns.js";
 import { causesText } from "./causes.js";
 import { inUnit, percent, relativeChange, significant, wholePercent } from "./number.js";
 import type { Look } from "./style.js";
@@ -147,7 +147,7 @@ export function studyComparisonLines(look: Look, compared: StudyComparison, file
       SIDES.map(([name, of]) => [name, of(left, compared), of(right, compared)]),
     ),
     "",
-    ...(where === null ? [] : [whereText(where)]),
+    ...askedLines({ where, objectives: null }),
     ...inputsDiffer.map((change) => `other ${changeText(change, files)}`),
     `objectives ${objectives.map(({ metric, direction }) => `${direction} ${metric}`).join(", ")}; common reference point ${reference}`,
     ...[left, right].map((side, i) => `${files[i]}: ${originText(side)}`),

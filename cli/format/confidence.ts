@@ -1,6 +1,6 @@
 /** How sure a front is, as text. Pure. */
 import type { Confidence } from "../../app/confidence.js";
-import { type AnyMetric, type FrontReport, metricFacts, metricOf, SURE, whereText } from "../../app/nouns.js";
+import { type AnyMetric, askedLines, type FrontReport, metricFacts, metricOf, SURE } from "../../app/nouns.js";
 import { causeLines, causesText } from "./causes.js";
 import { inUnit, significant, wholePercent } from "./number.js";
 import { type Look, paint } from "./style.js";
@@ -42,7 +42,7 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
   const left = points.length - shown.length;
   return [
     paint(look, `prices and accuracies drawn ${draws.toLocaleString("en-US")} times within their errors`, "bold"),
-    ...(report.view.where === null ? [] : [whereText(report.view.where)]),
+    ...askedLines(report.view),
     `${significant(frontKept, 3)} of the front's ${front.length} points stay on it in the mean; ${robust.length} are on it in at least ${100 * SURE} % of the draws`,
     "",
     ...tableLines(look, columns, cells),

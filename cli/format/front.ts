@@ -1,6 +1,7 @@
 /** A front as text: plot, table, hypervolume, knee. Pure. */
 import {
   type AnyMetric,
+  emptyReason,
   type FrontReport,
   frontPlot,
   metricFacts,
@@ -62,15 +63,16 @@ function beyondText({ objectives, reference, rows, view }: FrontReport): string 
   return beyond === 0 ? "" : `; ${beyond} of ${rows.length} points${rows.length < view.size ? " shown" : ""} lie beyond it and add nothing`;
 }
 
-export function emptyText({ unknown, nearestId, constraints, counts, cloud }: FrontReport, database: string): string {
-  const none = "no point is on the front";
-  if (unknown.length > 0)
-    return `${none}: no point has ${unknown.join(" or ")}; snn-dse show ${shellWord(database)} ID says what is not priced`;
-  if (counts.feasible > 0 && cloud.length === 0)
-    return `${none}: none of the ${counts.feasible} points within the limits satisfies ${constraints.at(-1)}`;
-  if (counts.done === 0) return `${none}: no point has a result`;
-  if (nearestId === null) return none;
-  return `${none}: every result breaks ${constraints.join(" or ")}; nearest to the limits is snn-dse show ${shellWord(database)} ${nearestId}`;
+export function emptyText(report: FrontReport, database: string): string {
+  const { unknown, nearestId } = report;
+  const show = `snn-dse show ${shellWord(database)}`;
+  const hint =
+    unknown.length > 0
+      ? `; ${show} ID says what is not priced`
+      : nearestId === null
+        ? ""
+        : `; nearest to the limits is ${show} ${nearestId}`;
+  return `no point is on the front: ${emptyReason(report)}${hint}`;
 }
 
 /** Evaluator and inputs of the front. */

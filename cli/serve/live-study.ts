@@ -2,7 +2,7 @@
  * Numbered messages about a search that another process runs, for pages that follow it. Effects: reads the database and
  * the clock.
  */
-import { Follower, pageColumn, type StudyEvent, steadyMs } from "../../app/nouns.js";
+import { Follower, pageColumns, type StudyEvent, steadyMs } from "../../app/nouns.js";
 import type { Store } from "../../app/stored.js";
 
 /** A message of server-sent events. */
@@ -30,6 +30,8 @@ export class LiveStudy {
   private readonly log: (Message | null)[] = [];
   private readonly latest = new Map<Message["event"], number>();
   private edition: number | null = null;
+  /** Columns of the parameters on the page. */
+  private columns: ReadonlyMap<string, string> = new Map();
 
   constructor(store: Store) {
     this.follower = new Follower(store);
@@ -69,10 +71,12 @@ export class LiveStudy {
       if (event.type !== "started") continue;
       if (this.edition !== null && this.edition !== event.edition) this.beginAgain();
       this.edition = event.edition;
+      const columns = pageColumns(event.parameters);
+      this.columns = new Map(event.parameters.map((name, i) => [name, columns[i]]));
     }
     const points: LivePoint[] = [];
     for (const event of events) {
-      if (event.type === "point-done") points.push(pointOf(event));
+      if (event.type === "point-done") points.push(pointOf(event, this.columns));
     }
     if (points.length > 0) this.log.push({ event: "points", data: JSON.stringify(points) });
     for (const event of events) {
@@ -108,8 +112,11 @@ export class LiveStudy {
   }
 }
 
-function pointOf({ id, values, metrics, violation }: Extract<StudyEvent, { type: "point-done" }>): LivePoint {
-  const parameters = Object.entries(values).map(([name, value]) => [pageColumn(name), value] as const);
+function pointOf(
+  { id, values, metrics, violation }: Extract<StudyEvent, { type: "point-done" }>,
+  columns: ReadonlyMap<string, string>,
+): LivePoint {
+  const parameters = Object.entries(values).map(([name, value]) => [columns.get(name) ?? name, value] as const);
   const results = Object.entries(metrics).map(([name, value]) => [name, short(value)] as const);
   return { id, beyond: violation > 0, columns: Object.fromEntries([...parameters, ...results]) };
 }

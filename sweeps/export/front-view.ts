@@ -11,7 +11,7 @@ import { inputError, quoted } from "../../base/errors.js";
 import { type AnyMetric, isMetric, METRICS, metricFacts } from "../../sim/index.js";
 import { knee } from "../indicators.js";
 import { amountOf } from "./epsilon.js";
-import { parameterSetting } from "./headers.js";
+import { metricLabel, parameterSetting } from "./headers.js";
 import { metricNamed, namedOf, objectiveNamed, type ReportObjective } from "./metric-name.js";
 import { metricWords } from "./metric-words.js";
 import type { FrontColumn, FrontReport, FrontView, ReportRow } from "./report.js";
@@ -56,6 +56,7 @@ export function viewed(report: FrontReport, options: FrontViewOptions): FrontRep
     kneeId: amounts.length === 0 || kept.length === 0 ? report.kneeId : kept[knee(vectors)].id,
     view: {
       where: report.view.where,
+      objectives: report.view.objectives,
       columns: chosen?.filter(({ name }) => !left.has(name)) ?? null,
       fixed,
       epsilon: amounts,
@@ -75,16 +76,19 @@ export function fixedParameters(rows: readonly ReportRow[], parameters: readonly
     .map((name) => ({ name, value: first[name] }));
 }
 
-/** Says that only part of the points were compared. */
-export const whereText = (where: string): string => `only points with ${where}`;
+/** Which points were compared by which objectives, if others than the study's were asked for; one sentence per item. */
+export const askedLines = ({ where, objectives }: Pick<FrontView, "where" | "objectives">): readonly string[] => [
+  ...(objectives === null ? [] : [`front of ${objectives.map((one) => `${one.direction} ${metricLabel(one.metric)}`).join(", ")}`]),
+  ...(where === null ? [] : [`only points with ${where}`]),
+];
 
 /** Sentences about what is left out, one per item. */
 export function viewLines({ rows, view, draws }: FrontReport): readonly string[] {
-  const { where, fixed, epsilon, order, size, equal } = view;
+  const { fixed, epsilon, order, size, equal } = view;
   const within = epsilon.map(({ metric, text }) => `${text} in ${metricWords(metric)}`).join(" and ");
   const stay = size - equal;
   return [
-    ...(where === null ? [] : [whereText(where)]),
+    ...askedLines(view),
     ...(draws === null
       ? []
       : [`90 % intervals over prices, samples and utterances: by closed forms, or from ${draws.toLocaleString("en-US")} draws`]),
@@ -93,7 +97,7 @@ export function viewLines({ rows, view, draws }: FrontReport): readonly string[]
       : [`${stay} of ${size} points: those within ${within} count as equal, and the best in the first objective stays`]),
     ...(order === null ? [] : [`in the order of ${metricWords(order.metric)}, ${order.direction === "min" ? "least" : "most"} first`]),
     ...(rows.length < stay ? [`${stay - rows.length} more points are not shown`] : []),
-    ...(fixed.length === 0 ? [] : [`all with ${fixed.map(fixedText).join(", ")}`]),
+    ...(fixed.length === 0 ? [] : [`${rows.length < size ? "those shown " : ""}all with ${fixed.map(fixedText).join(", ")}`]),
   ];
 }
 

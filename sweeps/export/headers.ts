@@ -2,10 +2,10 @@
 import { quoted } from "../../base/errors.js";
 import { type AnyMetric, METRICS, type MetricName, metricFacts } from "../../sim/index.js";
 import { evaluatorOf, inputsLine, PROGRAM } from "../inputs.js";
-import { parameterColumn } from "../store/schema.js";
+import { parameterColumns } from "../store/schema.js";
 import type { MetricInterval } from "../uncertainty/drawn-metrics.js";
 import { metricWords } from "./metric-words.js";
-import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
+import { emptyReason, type FrontColumn, type FrontReport, type ReportRow } from "./report.js";
 
 const PLAIN: { readonly [unit: string]: string } = { uJ: "µJ", us: "µs", mm2: "mm²", "1/s": "1/s", "nJ s": "nJ·s", "1": "" };
 const PARAMETER_UNITS: { readonly [ending: string]: string } = {
@@ -82,7 +82,7 @@ export function sourceLine(report: FrontReport): string {
 
 /** `hypervolume 12.3 against (98.5 %, 1.87 µJ)`. */
 export function hypervolumeLine(report: FrontReport): string {
-  if (report.hypervolume === null || report.reference === null) return "no feasible point";
+  if (report.hypervolume === null || report.reference === null) return `no hypervolume: ${emptyReason(report)}`;
   const against = report.objectives.map(({ metric }, k) =>
     `${shortNumber((report.reference as readonly number[])[k])} ${metricUnit(metric)}`.trim(),
   );
@@ -117,8 +117,15 @@ const TAKEN = [
   ...Object.keys(METRICS).flatMap((name) => [name, `${name}_low`, `${name}_high`]),
 ];
 
-/** Name of a column in a table for programs. */
-export const columnName = ({ kind, name }: FrontColumn): string => (kind === "parameter" ? parameterColumn(name, TAKEN) : name);
+/** Names of columns in a table for programs. */
+export function columnNames(columns: readonly FrontColumn[]): readonly string[] {
+  const parameters = columns.filter(({ kind }) => kind === "parameter");
+  const names = parameterColumns(
+    parameters.map(({ name }) => name),
+    TAKEN,
+  );
+  return columns.map((column) => (column.kind === "parameter" ? names[parameters.indexOf(column)] : column.name));
+}
 
 /** Value of a point in a column; undefined: the point has no such parameter. */
 export function valueIn({ metrics, values }: ReportRow, column: FrontColumn): number | string | boolean | null | undefined {

@@ -1,6 +1,6 @@
 /** The front as Parquet: columns for data frames. */
 import { ByteWriter, parquetWrite } from "hyparquet-writer";
-import { columnName, dataColumns, intervalEnds, valueIn } from "./headers.js";
+import { columnNames, dataColumns, intervalEnds, valueIn } from "./headers.js";
 import type { FrontReport } from "./report.js";
 
 type Value = number | string | boolean | null | undefined;
@@ -11,14 +11,16 @@ type Value = number | string | boolean | null | undefined;
  */
 export function parquet(report: FrontReport): Uint8Array {
   const rows = report.rows;
+  const columns = dataColumns(report);
+  const names = columnNames(columns);
   const writer = new ByteWriter();
   parquetWrite({
     writer,
     columnData: [
       { name: "id", data: rows.map((row) => row.id), type: "INT32" as const },
-      ...dataColumns(report).map((column) =>
+      ...columns.map((column, i) =>
         columnOf(
-          columnName(column),
+          names[i],
           rows.map((row) => valueIn(row, column)),
           column.kind === "parameter",
         ),
@@ -36,6 +38,7 @@ export function parquet(report: FrontReport): Uint8Array {
       { key: "engine_version", value: report.engineVersion },
       { key: "inputs", value: JSON.stringify(report.inputs) },
       { key: "provenance", value: JSON.stringify(report.provenance) },
+      { key: "objectives", value: JSON.stringify(report.objectives) },
       { key: "view", value: JSON.stringify(report.view) },
     ],
   });

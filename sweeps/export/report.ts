@@ -40,6 +40,8 @@ export type FrontColumn = { readonly kind: "metric"; readonly name: AnyMetric } 
 export interface FrontView {
   /** Condition that all points satisfy; the front is that of these points alone. Null: none was asked for. */
   readonly where: string | null;
+  /** Objectives of the front in place of the study's; null: none were asked for. */
+  readonly objectives: readonly ReportObjective[] | null;
   /** Columns in the order asked; null: those of the format. */
   readonly columns: readonly FrontColumn[] | null;
   /** Parameters left out because all points shown have the same value; undefined: none has the parameter. */
@@ -54,8 +56,9 @@ export interface FrontView {
 }
 
 /** The view of a report that leaves nothing out. */
-const whole = (size: number, where: string | null): FrontView => ({
+const whole = (size: number, where: string | null, objectives: FrontView["objectives"]): FrontView => ({
   where,
+  objectives,
   columns: null,
   fixed: [],
   epsilon: [],
@@ -100,7 +103,7 @@ export interface FrontReport {
   readonly apart: number;
   /** Host, program and versions of the last session. */
   readonly provenance: Json;
-  /** Objectives that no point has a value of; they are the reason why there is no front. */
+  /** Objectives that no point has a value of, or none has all of; they are the reason why there is no front. */
   readonly unknown: readonly AnyMetric[];
   /** If points have results and all of them break a constraint: the point that comes nearest to the limits. */
   readonly nearestId: number | null;
@@ -189,6 +192,19 @@ function withQuantiles(store: Store, quantiles: StudyQuantiles, asked: readonly 
   return [id, ...cells.map((cell, k) => (k < asked.length && isQuantile(asked[k]) ? (metrics[asked[k]] ?? null) : cell))];
 }
 
+/** Says which objectives no point has, of those that satisfy the condition. */
+const noPointHas = (unknown: readonly AnyMetric[], where: string | null): string =>
+  `no point${where === null ? "" : ` with ${where}`} has ${unknown.join(" and ")}`;
+
+/** Why a report has no row, as the end of a sentence. */
+export function emptyReason({ unknown, constraints, counts, view: { where } }: FrontReport): string {
+  if (unknown.length > 0) return noPointHas(unknown, where);
+  if (counts.done === 0) return "no point has a result";
+  const own = where === null ? constraints : constraints.slice(0, -1);
+  if (counts.feasible === 0) return `every result breaks ${own.join(" or ")}`;
+  return `none of the ${counts.feasible} points within the limits satisfies ${where}`;
+}
+
 /** Ids of the points from which a report's front is taken. */
 export function reportedIds(store: Store, options: ReportOptions): ReadonlySet<number> {
   const spec = store.study()?.sweep;
@@ -205,12 +221,15 @@ const quantilesFor = (
   further: readonly AnyMetric[] = [],
 ): StudyQuantiles => quantilesOf(store, [...chosen.map((o) => o.metric), ...metrics, ...further]);
 
-/** Objectives that no point has a value of. */
-function unknownOf(store: Store, chosen: readonly ReportObjective[]): readonly AnyMetric[] {
-  return chosen.flatMap(({ metric }) => {
-    const values = [...store.feasible([metricOf(metric)], false)].map((row) => row[1]);
-    return values.length > 0 && values.every((value) => value === null) ? [metric] : [];
-  });
+/** If no point that the filter keeps has all objectives: those that none has, or else all. */
+function unknownOf(store: Store, chosen: readonly ReportObjective[], filter: Filter, quantiles: StudyQuantiles): readonly AnyMetric[] {
+  const has = (objectives: readonly ReportObjective[]): boolean => {
+    for (const _ of wanted(store, objectives, filter, quantiles)) return true; // a loop ends the query where it is left
+    return false;
+  };
+  if (!has([])) return [];
+  const never = chosen.filter((objective) => !has([objective]));
+  return (never.length > 0 ? never : chosen).map(({ metric }) => metric);
 }
 
 /** Reads the whole study once; memory grows with the front and with one vector per point. */
@@ -236,9 +255,9 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     cloud.push(natural);
     archive.add(id, objectives.minimised(natural));
   }
-  const unknown = cloud.length === 0 ? unknownOf(store, chosen) : [];
+  const unknown = cloud.length === 0 ? unknownOf(store, chosen, filter, quantiles) : [];
   if (unknown.length > 0 && options.objectives.length > 0)
-    throw inputError("--objectives", `no point has ${unknown.join(" or ")}`, "name metrics that they have: snn-dse show DB 1");
+    throw inputError("--objectives", noPointHas(unknown, options.where), "name metrics that they have: snn-dse show DB 1");
   const front = archive.front.map((m) => m.values);
   const counts = store.counts();
   const reference = objectives.reference ?? (front.length > 0 ? defaultReference(front) : null);
@@ -267,6 +286,6 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     unknown,
     nearestId: counts.done > 0 && counts.feasible === 0 ? nearestToLimits(store) : null,
     draws: null,
-    view: whole(front.length, options.where),
+    view: whole(front.length, options.where, options.objectives.length === 0 ? null : chosen),
   };
 }

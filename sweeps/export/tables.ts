@@ -10,7 +10,7 @@ import type { PlotOptions } from "./figures.js";
 import { fixedParameters, viewLines } from "./front-view.js";
 import {
   columnLabel,
-  columnName,
+  columnNames,
   dataColumns,
   hypervolumeLine,
   intervalEnds,
@@ -30,7 +30,7 @@ import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
 export function csv(report: FrontReport): CsvText {
   const columns = dataColumns(report);
   const ends = intervalEnds(report);
-  const header = ["id", ...columns.map(columnName), ...ends.map(({ name }) => name), "knee", "key", "engine_version"];
+  const header = ["id", ...columnNames(columns), ...ends.map(({ name }) => name), "knee", "key", "engine_version"];
   const lines = report.rows.map((row) => [
     row.id,
     ...columns.map((column) => valueIn(row, column)),

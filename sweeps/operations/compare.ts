@@ -4,7 +4,7 @@
  */
 import { inputError } from "../../base/errors.js";
 import { dominates, nonDominated } from "../../base/pareto.js";
-import type { FrontReport } from "../export/report.js";
+import { emptyReason, type FrontReport } from "../export/report.js";
 import { hypervolume } from "../hypervolume.js";
 import { additiveEpsilon, defaultReference, idealAndNadir, invertedGenerationalDistancePlus, scalesOf } from "../indicators.js";
 
@@ -33,7 +33,7 @@ interface SweepComparison {
   readonly right: Side;
 }
 
-/** Throws: `InputError` if objectives differ, or if a side has no feasible point. */
+/** Throws: `InputError` if objectives differ, or if a side has no front. */
 export function compareFronts(left: FrontReport, right: FrontReport): SweepComparison {
   const goals = (report: FrontReport): string => report.objectives.map((o) => `${o.metric}:${o.direction}`).join(", ");
   if (goals(left) !== goals(right)) {
@@ -43,7 +43,8 @@ export function compareFronts(left: FrontReport, right: FrontReport): SweepCompa
   const vectors = (report: FrontReport): number[][] =>
     report.rows.map((row) => report.objectives.map((o, k) => signs[k] * (row.metrics[o.metric] as number)));
   const [a, b] = [vectors(left), vectors(right)];
-  if (a.length === 0 || b.length === 0) throw inputError((a.length === 0 ? left : right).study, "has no feasible point to compare", "");
+  const empty = a.length === 0 ? left : b.length === 0 ? right : null;
+  if (empty !== null) throw inputError(empty.study, `has no front to compare: ${emptyReason(empty)}`, "");
   const both = [...a, ...b];
   const union = distinct(nonDominated(both).map((i) => both[i]));
   const reference = defaultReference(union);

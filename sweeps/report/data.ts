@@ -20,7 +20,7 @@ import type { Store, StoredPoint } from "../store/sqlite.js";
 import { storedPlan } from "../stored-plan.js";
 import { quantilesOf, type StudyQuantiles } from "../uncertainty/study-quantiles.js";
 import { certaintyOf, ON_FRONT, type ReportCertainty } from "./certainty.js";
-import { pageColumn } from "./columns.js";
+import { pageColumns } from "./columns.js";
 import { type FailureReason, failureReasons } from "./failures.js";
 import { type HistoryPoint, hypervolumeHistory } from "./hypervolumes.js";
 import { type Importance, importances } from "./importance.js";
@@ -256,9 +256,11 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
   const metricNames = [...(Object.keys(METRICS) as MetricName[]), ...named].filter((name) =>
     points.some((point) => typeof point.metrics?.[name] === "number"),
   );
-  const parameterColumns = Object.fromEntries(
-    space.names.map((name) => [pageColumn(name), points.map((point) => point.values[name] ?? null)]),
+  const columns = pageColumns(space.names);
+  const columnOf = new Map(
+    space.names.map((name, i) => [name, { column: columns[i], values: points.map((point) => point.values[name] ?? null) }]),
   );
+  const parameterColumns = Object.fromEntries([...columnOf.values()].map(({ column, values }) => [column, values]));
   const metricColumns = Object.fromEntries(metricNames.map((name) => [name, points.map((point) => short(point.metrics?.[name] ?? null))]));
   const certainty = confidence === null ? null : certaintyOf(confidence);
   const onFront = new Map(certainty?.points.map(({ id, onFront: share }) => [id, 100 * share]));
@@ -291,9 +293,9 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
     objectives: spec.objectives,
     constraints: spec.constraints,
     metrics: [...metricNames.map((name) => ({ name, ...metricFacts(name) })), ...(certainty === null ? [] : [ON_FRONT])],
-    parameters: spec.parameters.map((parameter) => ({
+    parameters: spec.parameters.map((parameter, i) => ({
       name: parameter.name,
-      column: pageColumn(parameter.name),
+      column: columns[i],
       path: parameter.path,
       values: searchedValues(parameter),
     })),
@@ -313,7 +315,12 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
     history: report.reference === null ? [] : hypervolumeHistory(extendedPoints(store, quantiles), total, objectives, report.reference),
     importance: importances(
       // a derived parameter follows from others: no chip has its values with any of theirs
-      Object.fromEntries(space.dimensions.map(({ parameter: { name } }) => [pageColumn(name), parameterColumns[pageColumn(name)]])),
+      Object.fromEntries(
+        space.dimensions.flatMap(({ parameter: { name } }) => {
+          const own = columnOf.get(name);
+          return own === undefined ? [] : [[own.column, own.values]];
+        }),
+      ),
       Object.fromEntries(objectiveNames.map((name) => [name, points.map((point) => point.metrics?.[name as AnyMetric] ?? null)])),
     ).map((entry) => ({ ...entry, share: short(entry.share), total: short(entry.total), fit: short(entry.fit), rank: short(entry.rank) })),
     details: withinBudget(details, report.kneeId),

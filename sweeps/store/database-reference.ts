@@ -42,7 +42,7 @@ export const VIEWS: { readonly [name: string]: ObjectText } = {
   design_point: {
     kind: "view",
     about:
-      "The points of the study, one row per point: one column per parameter, and every metric. Parameters lie between `on_front` and `violation`, under their names (`parameter_NAME` if another column has that name); a Boolean is 0 or 1. The view exists once a sweep has begun.",
+      "The points of the study, one row per point: one column per parameter, and every metric. Parameters lie between `on_front` and `violation`, under their names (`parameter_NAME` if another column has that name, in any case of letters); a Boolean is 0 or 1. The view exists once a sweep has begun.",
     columns: {
       id: says("place in the order asked"),
       state: says("queued, running, done, infeasible, failed or timeout"),

@@ -320,8 +320,21 @@ export function parameterNames(db: Database.Database): readonly string[] {
 
 const metricsOf = (version: number): readonly string[] => (version < 11 ? FIRST_METRICS : Object.keys(METRICS));
 
-/** A parameter's column: its name, or `parameter_` and its name if another column has that name. */
-export const parameterColumn = (name: string, taken: readonly string[]): string => (taken.includes(name) ? `parameter_${name}` : name);
+/**
+ * Columns of parameters in a table that has the columns `taken`, too: the parameter's name, or `parameter_` before it,
+ * as often as it takes until no other column has that name. As in SQL, names that differ in the case of letters are
+ * equal.
+ */
+export function parameterColumns(names: readonly string[], taken: readonly string[]): readonly string[] {
+  const own = new Set(names.map((name) => name.toLowerCase()));
+  const used = new Set(taken.map((name) => name.toLowerCase()));
+  return names.map((name) => {
+    let column = name;
+    while (used.has(column.toLowerCase()) || (column !== name && own.has(column.toLowerCase()))) column = `parameter_${column}`;
+    used.add(column.toLowerCase());
+    return column;
+  });
+}
 
 /** The view `design_point` of a study's points: one column per parameter and metric, for people with `sqlite3`. */
 export function designView(names: readonly string[], version: number): string {
@@ -329,9 +342,10 @@ export function designView(names: readonly string[], version: number): string {
   // columns that are no parameters
   const others = ["id", "state", "violation", "on_front", ...metrics];
   const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-  const parameters = names.map((name) => {
+  const columnsOf = parameterColumns(names, others);
+  const parameters = names.map((name, i) => {
     const path = `$.${JSON.stringify(name)}`.replaceAll("'", "''");
-    return `json_extract(p.values_json, '${path}') AS ${quoted(parameterColumn(name, others))}`;
+    return `json_extract(p.values_json, '${path}') AS ${quoted(columnsOf[i])}`;
   });
   const columns = [...parameters, "p.violation", ...metrics.map((metric) => `r.${metric}`)].join(", ");
   return `CREATE VIEW design_point AS SELECT p.id, p.state, p.id IN (SELECT point_id FROM front) AS on_front, ${columns}

@@ -99,6 +99,15 @@ describe.skipIf(!isBuilt)("the program", () => {
         code: 2,
         err: `error: --where: ${message}\n    e.g. area_mm2 < 2\n`,
       });
+    const json = (await run("pareto", "small.db", "--objectives", "energy,latency:max", "--where", "lanes > 8", "--confidence", "--json"))
+      .out;
+    expect(JSON.parse(json)).toMatchObject({
+      objectives: [
+        { metric: "energy_uj_per_inference", direction: "min" },
+        { metric: "latency_us", direction: "max" },
+      ],
+      where: "lanes > 8",
+    });
     for (const more of [[], ["--confidence"]]) {
       const { code, out } = await run("pareto", "small.db", "--where", "lanes > 99", ...more);
       expect(code).toBe(0);

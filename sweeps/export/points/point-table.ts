@@ -8,7 +8,7 @@ import type { Json } from "../../../base/hash.js";
 import { type BreakdownRow, METRICS, type MetricName } from "../../../sim/index.js";
 import type { Input } from "../../inputs.js";
 import { METRIC_NAMES, type Row } from "../../store/rows.js";
-import { parameterColumn } from "../../store/schema.js";
+import { parameterColumns } from "../../store/schema.js";
 import type { Store, StoredPoint } from "../../store/sqlite.js";
 import { parameterUnit } from "../headers.js";
 import { frontReport } from "../report.js";
@@ -60,12 +60,13 @@ export function pointTable(store: Store, { which, withBreakdown }: PointTableOpt
   const study = store.study();
   if (study === null) throw inputError(store.file, "holds no study yet", "run a sweep first: snn-dse sweep arch.yaml --db FILE");
   const parameters = study.sweep.parameters.map(({ name }) => name);
+  const breakdown = withBreakdown ? breakdownColumns(store) : [];
   return {
     study: study.name,
     engineVersion: study.engineVersion,
     inputs: study.inputs,
     provenance: store.provenance(),
-    columns: [...FIXED, ...parameterColumns(store, parameters), ...METRIC_COLUMNS, ...(withBreakdown ? breakdownColumns(store) : [])],
+    columns: [...FIXED, ...searchedColumns(store, parameters, breakdown), ...METRIC_COLUMNS, ...breakdown],
     rows: pointRows(store, which, withBreakdown),
   };
 }
@@ -99,18 +100,23 @@ const METRIC_COLUMNS: readonly PointColumn[] = METRIC_NAMES.map((name: MetricNam
   column(name, "number", METRICS[name].unit, METRICS[name].about, ({ metrics }) => metrics?.[name] ?? null),
 );
 
-const TAKEN: readonly string[] = [...FIXED, ...METRIC_COLUMNS].map(({ name }) => name);
+/** Names of columns that no parameter's column can have; ends of intervals may follow. */
+const TAKEN: readonly string[] = [
+  ...[...FIXED, ...METRIC_COLUMNS].map(({ name }) => name),
+  ...METRIC_NAMES.flatMap((name) => [`${name}_low`, `${name}_high`]),
+];
 
-function parameterColumns(store: Store, names: readonly string[]): readonly PointColumn[] {
+function searchedColumns(store: Store, names: readonly string[], breakdown: readonly PointColumn[]): readonly PointColumn[] {
+  const columns = parameterColumns(names, [...TAKEN, ...breakdown.map(({ name }) => name)]);
   const rows = store.query(
     `SELECT e.key AS name, e.type AS type, min(e.value) AS low, max(e.value) AS high FROM point p, json_each(p.values_json) e
       WHERE e.type <> 'null' GROUP BY 1, 2`,
   );
-  return names.map((name) => {
+  return names.map((name, i) => {
     const type = typeOf(rows.filter((row) => row.name === name));
     const of: PointColumn["of"] = ({ values }) => values[name] ?? null;
     const text: PointColumn["of"] = ({ values }) => (values[name] === undefined ? null : String(values[name]));
-    return column(parameterColumn(name, TAKEN), type, parameterUnit(name), "parameter of the search", type === "text" ? text : of);
+    return column(columns[i], type, parameterUnit(name), "parameter of the search", type === "text" ? text : of);
   });
 }
 

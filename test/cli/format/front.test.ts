@@ -27,7 +27,7 @@ const report: FrontReport = {
   cloud: POINTS.map((values) => [...values]),
   reference: [95, 2],
   counts: { done: 4, feasible: 4, infeasible: 0, failed: 0 },
-  view: { where: null, columns: null, fixed: [], epsilon: [], order: null, size: 4, equal: 0 },
+  view: { where: null, objectives: null, columns: null, fixed: [], epsilon: [], order: null, size: 4, equal: 0 },
 };
 
 const PLOT = { x: null, y: null, column: "single", siunitx: false } as const;

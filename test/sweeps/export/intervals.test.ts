@@ -36,7 +36,7 @@ const reportOf = (shown: readonly ReportRow[], draws: number | null): FrontRepor
     apart: 0,
   },
   ...{ counts: { done: 3, feasible: 3, infeasible: 0, failed: 0 }, provenance: null, unknown: [], nearestId: null, draws },
-  view: { where: null, columns: null, fixed: [], epsilon: [], order: null, size: 2, equal: 0 },
+  view: { where: null, objectives: null, columns: null, fixed: [], epsilon: [], order: null, size: 2, equal: 0 },
 });
 const plain = reportOf(
   rows.map((one) => ({ ...one, intervals: {} })),

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { csvCell } from "../../../base/escape/csv.js";
 import { METRICS } from "../../../sim/index.js";
-import { pageColumn, type ReportData, reportData, reportPage, Store, studyRecord } from "../../../sweeps/index.js";
+import { pageColumns, type ReportData, reportData, reportPage, Store, studyRecord } from "../../../sweeps/index.js";
 import { CHARTS } from "../../../sweeps/report/client/charts.js";
 import { LIVE } from "../../../sweeps/report/client/live.js";
 import { PARALLEL } from "../../../sweeps/report/client/parallel.js";
@@ -114,14 +114,14 @@ function reportOf(names: readonly string[], values: readonly (string | number | 
   const { data } = studyOf(() => "harmless");
   const metrics = Object.entries(METRICS).map(([name, metric]) => ({ name, ...metric }));
   const columns = Object.fromEntries([
-    ...names.map((name) => [pageColumn(name), values] as const),
+    ...pageColumns(names).map((column) => [column, values] as const),
     ...metrics.map(({ name }, k) => [name, values.map((_, i) => 10 * k + i)] as const),
   ]);
   const ids = values.map((_, i) => i + 1);
   return {
     ...data,
     metrics,
-    parameters: names.map((name) => ({ name, column: pageColumn(name), path: `tile.${name}`, values: "1, 2" })),
+    parameters: names.map((name, i) => ({ name, column: pageColumns(names)[i], path: `tile.${name}`, values: "1, 2" })),
     points: { id: ids, front: ids.map((id) => (id <= 2 ? 1 : 0)), beyond: ids.map(() => 0), columns },
     kneeId: 2,
     certainty: null,
@@ -222,7 +222,7 @@ describe("the page's script", () => {
   });
 
   test("parameters may have the names of a row's own fields and of metrics: every point keeps id, front and metrics", () => {
-    const names = ["id", "front", "beyond", "knee", "on_front_percent", "latency_us", "constructor"];
+    const names = ["id", "parameter_id", "front", "beyond", "knee", "on_front_percent", "latency_us", "constructor"];
     const values = ["a", "b", "c", "d"];
     const { rows, rowOf, download, files } = runPage(reportOf(names, values));
     expect(rows.map(({ id, front, knee }) => [id, front, knee])).toEqual([
@@ -232,7 +232,9 @@ describe("the page's script", () => {
       [4, false, false],
     ]);
     expect(rowOf.size).toBe(rows.length);
-    for (const name of names) expect(rows.map((row) => row[pageColumn(name)])).toEqual(values);
+    const columns = pageColumns(names);
+    expect(new Set(columns).size).toBe(names.length);
+    for (const column of columns) expect(rows.map((row) => row[column])).toEqual(values);
     const latency = 10 * Object.keys(METRICS).indexOf("latency_us");
     expect(rows.map((row) => row.latency_us)).toEqual(values.map((_, i) => latency + i));
     download();
