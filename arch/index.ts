@@ -91,7 +91,7 @@ export {
   parseExpression,
   truthOf,
 } from "./expression.js";
-export { demandTruth } from "./expression-type.js";
+export { demandTruth, type ExpressionType } from "./expression-type.js";
 export { boundsOf, choicesOf, defaultOf } from "./facts.js";
 export { feedsBack, isHardTick, isPlainIntake, PLAIN_INTAKE } from "./feedback.js";
 export { type FloorPlan, floorPlanOf } from "./floor-plan.js";
@@ -303,7 +303,7 @@ export { leakageVoltageRatio, SRAM_QUANTITIES, type SramQuantity } from "./sram.
 export { EXPONENT_REFERENCE, exponentErrors, macroError } from "./sram-errors.js";
 export { sramSupplyWarning } from "./sram-supply.js";
 export { ROUNDING, stepAt, wholeUs } from "./step-times.js";
-export { typesOf } from "./sweep-expressions.js";
+export { parameterTypes, typesOf } from "./sweep-expressions.js";
 export { COMMON_OPTIONS } from "./sweep-section.js";
 export { steppedValue, valueAt, valueCount, valuesOf } from "./swept-values.js";
 export { type OwnShape, type OwnTopology, ownNetwork } from "./topologies/own-topology.js";

@@ -41,6 +41,10 @@ export function typesOf(parameters: readonly SweepParameter[], metrics: readonly
   };
 }
 
+/** The type of each parameter, by its name. */
+export const parameterTypes = (parameters: readonly SweepParameter[]): { readonly [name: string]: ExpressionType } =>
+  Object.fromEntries(parameters.map(({ name }) => [name, typesOf(parameters, [])(name)]));
+
 /** `known` null: names are not checked. */
 export function checkExpression(
   text: string,

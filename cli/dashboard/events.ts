@@ -3,7 +3,7 @@
  * events that only the view needs.
  */
 
-import type { StudyEvent } from "../../app/nouns.js";
+import type { ExpressionType, StudyEvent } from "../../app/nouns.js";
 /** Facts about the study that no event carries. */
 export interface StudyView {
   readonly file: string;
@@ -16,6 +16,8 @@ export interface StudyView {
   readonly constraints: readonly string[];
   /** Document path of each parameter, by its name. */
   readonly paths: { readonly [parameter: string]: string };
+  /** What kind of value each parameter has, by its name. */
+  readonly types: { readonly [parameter: string]: ExpressionType };
   /** Every metric a point may carry, with its unit. */
   readonly metrics: readonly { readonly name: string; readonly unit: string }[];
   /** True: the view cannot control the sweep. */

@@ -2,7 +2,7 @@
  * A filter over points, typed by the user as a comparison over metric and parameter names, e.g. `area_mm2 < 2 and lanes
  * == 8`. Pure.
  */
-import { type AnyMetric, type ExpressionValue, METRICS, metricOf, parseExpression, truthOf } from "../../app/nouns.js";
+import { demandTruth, type ExpressionType, type ExpressionValue, isMetric, parseExpression, truthOf } from "../../app/nouns.js";
 import { didYouMean } from "../../base/nearest.js";
 import { type Points, valueAt } from "./points.js";
 import type { DashboardState } from "./state.js";
@@ -17,39 +17,48 @@ export interface Filter {
 
 const ALL: Filter = { passes: () => true };
 
-/**
- * Value of a name: `id`, `outcome`, `code`, a parameter or a metric. Unknown metrics are NaN, inactive parameters
- * undefined.
- */
+/** A point's fields that a filter may name; a parameter of the same name comes first, as in `--where`. */
+const FIELDS: { readonly [name: string]: (points: Points, row: number) => ExpressionValue } = {
+  id: (points, row) => points.ids[row],
+  outcome: (points, row) => points.outcomes[row],
+  code: (points, row) => points.codes[row],
+};
+
+/** Value of a parameter, a metric or a field. Unknown metrics are NaN, inactive parameters undefined. */
 function namedValue(points: Points, name: string, row: number): ExpressionValue | undefined {
-  switch (name) {
-    case "id":
-      return points.ids[row];
-    case "outcome":
-      return points.outcomes[row];
-    case "code":
-      return points.codes[row];
-    default:
-      return points.values[row]?.[name] ?? (Object.hasOwn(METRICS, metricOf(name as AnyMetric)) ? valueAt(points, name, row) : undefined);
-  }
+  if (!points.columns.has(name)) return Object.hasOwn(FIELDS, name) ? FIELDS[name](points, row) : undefined;
+  return points.values[row]?.[name] ?? (isMetric(name) ? valueAt(points, name, row) : undefined);
 }
 
-/** Why a text is not a valid filter for a study with `names`; empty if it is valid. */
-export function filterProblem(text: string, names: readonly string[]): string {
+/** Why a text is not a valid filter for the study; empty if it is valid. */
+export function filterProblem(text: string, state: Pick<DashboardState, "study" | "started">): string {
   if (text.trim() === "") return "";
+  const names = filterNames(state);
   try {
-    const unknown = [...parseExpression(text).names].find((name) => !names.includes(name));
-    if (unknown === undefined) return "";
-    const hint = didYouMean(unknown, names);
-    return `${unknown} is neither a metric nor a parameter${hint === "" ? "" : `; ${hint}`}`;
+    const parsed = parseExpression(text);
+    const unknown = parsed.names.find((name) => !names.includes(name));
+    if (unknown !== undefined) return unknownText(unknown, names);
+    demandTruth(parsed, (name) => typeIn(state, name));
+    return "";
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
+function unknownText(name: string, names: readonly string[]): string {
+  if (isMetric(name)) return `${name} is not computed here, only quantiles that are objectives; snn-dse pareto --where takes it`;
+  const hint = didYouMean(name, names);
+  return `${name} is neither a metric nor a parameter${hint === "" ? "" : `; ${hint}`}`;
+}
+
+function typeIn({ study, started }: Pick<DashboardState, "study" | "started">, name: string): ExpressionType {
+  if (started?.parameters.includes(name) === true) return study?.types[name] ?? "any";
+  return name === "outcome" || name === "code" ? "text" : "number";
+}
+
 /** Names that a filter may use: a point's fields, its parameters, and all metrics. */
 export function filterNames({ study, started }: Pick<DashboardState, "study" | "started">): readonly string[] {
-  return ["id", "outcome", "code", ...(started?.parameters ?? []), ...(study?.metrics.map(({ name }) => name) ?? [])];
+  return [...new Set([...Object.keys(FIELDS), ...(started?.parameters ?? []), ...(study?.metrics.map(({ name }) => name) ?? [])])];
 }
 
 /** Compiles a filter; every row passes the empty text. @throws if `filterProblem` finds a mistake in the grammar. */

@@ -1,5 +1,5 @@
 /** The effect of each key on the user's choices, and its command to the sweep. Pure. */
-import { filterNames, filterProblem } from "./filter.js";
+import { filterProblem } from "./filter.js";
 import { type DashboardState, finishedCount, workersText } from "./state.js";
 import { axisChoices, exportChoices, PANES, settle, type Ui, type Wish } from "./ui.js";
 import { tableRows } from "./view.js";
@@ -28,7 +28,7 @@ export function press(before: Ui, state: DashboardState, key: KeyName): Pressed 
 
 function pressFilter(ui: Ui, state: DashboardState, key: KeyName): Ui {
   // An invalid filter is explained on the screen and stays there for the user to correct.
-  if (key === "enter") return filterProblem(ui.typed, filterNames(state)) === "" ? { ...ui, overlay: "none", filter: ui.typed.trim() } : ui;
+  if (key === "enter") return filterProblem(ui.typed, state) === "" ? { ...ui, overlay: "none", filter: ui.typed.trim() } : ui;
   if (key === "escape") return { ...ui, overlay: "none" };
   if (key === "backspace") return { ...ui, typed: [...ui.typed].slice(0, -1).join("") };
   if (key === "ctrl-u") return { ...ui, typed: "" };

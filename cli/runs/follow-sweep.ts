@@ -1,7 +1,7 @@
 /** The dashboard of a database: follows a sweep that runs elsewhere, or shows a finished one. Effects: reads, draws. */
 
 import { basename } from "node:path";
-import { Follower, metricUnits, type StudyEvent, steadyMs } from "../../app/nouns.js";
+import { Follower, metricUnits, parameterTypes, type StudyEvent, steadyMs } from "../../app/nouns.js";
 import { type Provenance, revisionText } from "../../app/provenance.js";
 import { Store } from "../../app/stored.js";
 import { inputError } from "../../base/errors.js";
@@ -41,6 +41,7 @@ export async function attach(database: string, options: AttachOptions): Promise<
       revision: revisionOf(store),
       constraints: spec.constraints,
       paths: Object.fromEntries(spec.parameters.map(({ name, path }) => [name, path])),
+      types: parameterTypes(spec.parameters),
       metrics: metricUnits(spec.objectives.map(({ metric }) => metric)),
       readOnly: true,
     };

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { Cluster } from "../../app/engine.js";
-import { metricUnits, type Shard, type StudyEvent, type StudySummary, steadyMs } from "../../app/nouns.js";
+import { metricUnits, parameterTypes, type Shard, type StudyEvent, type StudySummary, steadyMs } from "../../app/nouns.js";
 import { type Description, openRunnable } from "../../app/open.js";
 import { journalNote } from "../../app/stored.js";
 import { type OpenSweep, openSweep, type StudyControls, type SweepOptions } from "../../app/sweep.js";
@@ -73,6 +73,7 @@ function viewOf(
     revision,
     constraints: sweep?.constraints ?? [],
     paths: Object.fromEntries((sweep?.parameters ?? []).map(({ name, path }) => [name, path])),
+    types: parameterTypes(sweep?.parameters ?? []),
     metrics: metricUnits(sweep?.objectives.map(({ metric }) => metric) ?? []),
     readOnly: false,
   };

@@ -100,7 +100,16 @@ export function studyOf(name: () => string): Study {
     nearestId: null,
     draws: null,
     cloud: [1, 2, 3].map((id) => [id, 10 / id]),
-    view: { where: null, objectives: null, columns: null, fixed: [{ name: name(), value: name() }], epsilon: [], order: null, size: 4, equal: 0 },
+    view: {
+      where: null,
+      objectives: null,
+      columns: null,
+      fixed: [{ name: name(), value: name() }],
+      epsilon: [],
+      order: null,
+      size: 4,
+      equal: 0,
+    },
     counts: { done: 3, feasible: 3, infeasible: 1, failed: 1 },
   };
   const metrics = (["energy_uj_per_inference", "latency_us"] as const).map((metric) => ({ name: metric as string, ...METRICS[metric] }));
@@ -158,6 +167,7 @@ export function studyOf(name: () => string): Study {
       study: {
         ...{ file: name(), database, study: name(), seed: 1, revision: name(), constraints: [constraint], readOnly: false },
         paths: Object.fromEntries(parameters.map((parameter) => [parameter, name()])),
+        types: Object.fromEntries(parameters.map((parameter) => [parameter, "any"])),
         metrics: metrics.map((metric) => ({ name: metric.name, unit: metric.unit })),
       },
     },

@@ -153,7 +153,7 @@ function causesFor({ points, revision, study }: DashboardState, failure: Failure
 }
 
 function filterLines(look: Look, state: DashboardState, ui: Ui, width: number): readonly string[] {
-  const problem = filterProblem(ui.typed, filterNames(state));
+  const problem = filterProblem(ui.typed, state);
   const names = filterNames(state).filter((name) => state.known.has(name) || !state.study?.metrics.some((metric) => metric.name === name));
   const dimmed = (text: string): readonly string[] => wrapped(text, width - 2).map((line) => paint(look, ` ${line}`, "dim"));
   return [

@@ -32,6 +32,7 @@ const opened = (): DashboardState =>
         revision: "",
         constraints: [],
         paths: {},
+        types: {},
         metrics: Object.entries(METRICS).map(([name, { unit }]) => ({ name, unit })),
         readOnly: true,
       },

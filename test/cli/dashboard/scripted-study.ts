@@ -25,6 +25,7 @@ export const SCRIPTED_OPENING: readonly DashboardEvent[] = [
       revision: "9e2b4d1*",
       constraints: ["area_mm2 <= 4"],
       paths: { lanes: "tile.core.lanes", weight_bits: "precision.weight_bits", clock_mhz: "chip.clock_mhz" },
+      types: { lanes: "number", weight_bits: "number", clock_mhz: "number" },
       metrics: SCRIPTED_METRICS,
       readOnly: false,
     },
