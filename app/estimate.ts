@@ -9,7 +9,7 @@ import { shellWord } from "../base/escape/shell.js";
 import { isLabelled } from "../sim/functional/index.js";
 import { busiestDieShare, evaluatePoint, functionalKey, prepareFunctional, type Result } from "../sim/index.js";
 import { type Occupancy, occupancyOf } from "../sim/mapping/index.js";
-import { type Binding, type Bottleneck, bindingOf, bottleneckOf } from "../sim/observe/index.js";
+import { type Binding, type Bottleneck, bindingOf, bottleneckOf, groupLimits } from "../sim/observe/index.js";
 import type { Intervals } from "../sweeps/index.js";
 import { checkedOptions } from "./checked-options.js";
 import { type EstimateInput, type EstimateTask, estimateTask } from "./estimate-input.js";
@@ -205,12 +205,14 @@ async function onChip(chip: string, { model, document }: EstimateTask, values: V
   if (board === null) throw inputError(chip, "is no board");
   const samples = await runs.samplesOf(board, described.file);
   try {
-    const { result, placement, timing } = evaluatePoint(board, runs.functionalOf(board, samples));
+    const functional = runs.functionalOf(board, samples);
+    const { result, placement, timing } = evaluatePoint(board, functional);
+    const groupLimit = groupLimits(board.chip, board.precision, functional.trace.topology);
     return {
       ...{ chip, experiment: board, refused: null, result },
       occupancy: occupancyOf(placement, board.chip, board.precision),
       intervals: intervalsOfResult(board, result),
-      binding: bindingOf(timing.total, busiestDieShare(board.chip, timing.total), board.chip.tick),
+      binding: bindingOf(timing.total, busiestDieShare(board.chip, timing.total), board.chip.tick, groupLimit),
       bottleneck: bottleneckOf(board.chip, result),
     };
   } catch (error) {

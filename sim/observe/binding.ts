@@ -2,14 +2,18 @@
  * The resource of a chip that limits a run: for the unit with the fewest idle cycles, the activity or wait that takes
  * most of its cycles. Pure.
  */
-import type { Chip } from "../../arch/index.js";
+import { type Chip, groupBounds, type Precision, type Topology } from "../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
+import { needsOn } from "../needs.js";
 
 type CycleCounter = Extract<CoreCounter, `${"synapse" | "soma"}_${string}_cycles`>;
 
-/** Activity or wait of a unit, and the resource that is short if it dominates; null: none of the core's. */
+/**
+ * Activity or wait of a unit, and the resource that is short if it dominates; null: none of the core's. For
+ * accumulation, what bounds a group of synapses (`groupLimits`).
+ */
 export const CYCLES: { readonly [counter in CycleCounter]: { readonly does: string; readonly resource: string | null } } = {
-  synapse_busy_cycles: { does: "accumulates", resource: "its lanes" },
+  synapse_busy_cycles: { does: "accumulates", resource: null },
   synapse_overhead_cycles: { does: "looks up and drains", resource: "its axon look-up" },
   synapse_stall_state_cycles: { does: "waits for the state memory", resource: "its state memory" },
   synapse_stall_memory_cycles: { does: "waits for weights", resource: "its synapse memory" },
@@ -32,11 +36,35 @@ export interface Binding {
   readonly share: number;
 }
 
-/** The resource of a core's unit that takes the largest share of all cycles; null: the unit only is idle. */
-export function scarcest(core: number, unit: "synapse" | "soma", share: (counter: CycleCounter) => number): Binding | null {
+/**
+ * By core: what bounds the synapses of a group, i.e. lanes or what the words of all banks of a memory hold, or the
+ * length of rows; several if they are equal. Of sparse rows, each core's words are not told from its lanes.
+ */
+export function groupLimits(chip: Chip, precision: Precision, topology: Topology): (core: number) => string {
+  const needs = needsOn(chip, precision, topology);
+  return (core) => {
+    const { weights, sums, row } = groupBounds(chip.cores[core], precision, needs);
+    const { lanes } = chip.cores[core];
+    const least = Math.min(lanes, weights, sums, row);
+    if (needs.isSparse) return lanes === least ? "its lanes or weight words" : "its short rows";
+    const names = [
+      [lanes, "lanes"],
+      [weights, "weight words"],
+      [sums, "accumulator words"],
+      [row, "short rows"],
+    ] as const;
+    return `its ${names.flatMap(([bound, name]) => (bound === least ? [name] : [])).join(" and ")}`;
+  };
+}
+
+/**
+ * The resource of a core's unit that takes the largest share of all cycles; null: the unit only is idle. `group`: what
+ * bounds a group of its synapses.
+ */
+export function scarcest(core: number, unit: "synapse" | "soma", share: (counter: CycleCounter) => number, group: string): Binding | null {
   let found: Binding | null = null;
   for (const counter of Object.keys(CYCLES) as CycleCounter[]) {
-    const { resource } = CYCLES[counter];
+    const resource = counter === "synapse_busy_cycles" ? group : CYCLES[counter].resource;
     if (!counter.startsWith(unit) || resource === null || share(counter) <= (found?.share ?? 0)) continue;
     found = { core, resource, share: share(counter) };
   }
@@ -54,8 +82,14 @@ export const orTick = (found: Binding | null, tick: Chip["tick"], leastIdle: num
  * The barrier, or the tick, if it takes more of the time than any resource of a core or any link. null if nothing
  * works.
  * @param dieShare share of all cycles in which the busiest link between dies carries a flit
+ * @param groupLimit as `groupLimits` gives it
  */
-export function bindingOf({ cores, cycles, barrierCycles, port }: Counters, dieShare: number, tick: Chip["tick"]): Binding | null {
+export function bindingOf(
+  { cores, cycles, barrierCycles, port }: Counters,
+  dieShare: number,
+  tick: Chip["tick"],
+  groupLimit: (core: number) => string,
+): Binding | null {
   if (cycles === 0) return null;
   const width = CORE_COUNTERS.length;
   let found: Binding | null = null;
@@ -66,7 +100,7 @@ export function bindingOf({ cores, cycles, barrierCycles, port }: Counters, dieS
       const idle = share(`${unit}_idle_cycles`);
       if (idle >= least) continue;
       least = idle;
-      found = scarcest(core, unit, share);
+      found = scarcest(core, unit, share, groupLimit(core));
     }
   }
   // a link that waits for the chip is not the limit

@@ -10,7 +10,7 @@ import { demandBuildable } from "../buildable.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../counters.js";
 import { busiestDieShare } from "../die-links.js";
 import { needsOn } from "../needs.js";
-import { type Binding, bindingOf, CYCLES, orTick, scarcest } from "./binding.js";
+import { type Binding, bindingOf, CYCLES, groupLimits, orTick, scarcest } from "./binding.js";
 import { singleChanges } from "./changes.js";
 import { type Explained, measured, type NextSteps, nextSteps, over, unlessInfeasible } from "./next-steps.js";
 
@@ -136,8 +136,9 @@ export function explain(explained: Explained, recorder: Recorder): Explanation {
       .sort((a, b) => b.share - a.share),
     group: groupBounds(chip.cores[core], precision, needs),
   });
-  const short = first === undefined ? null : scarcest(busiest, first.unit === "synapse" ? "synapse" : "soma", shareOf);
-  const all = bindingOf(run.total, busiestDieShare(chip, run.total), chip.tick);
+  const groupLimit = groupLimits(chip, precision, trace.topology);
+  const short = first === undefined ? null : scarcest(busiest, first.unit === "synapse" ? "synapse" : "soma", shareOf, groupLimit(busiest));
+  const all = bindingOf(run.total, busiestDieShare(chip, run.total), chip.tick, groupLimit);
   const goals: readonly NextSteps["goal"][] = measured(explained, chip, run).energy === null ? ["latency"] : ["latency", "energy"];
   return {
     waves,

@@ -16,7 +16,7 @@ function counters(cores: readonly Partial<Record<CoreCounter, number>>[], barrie
   const rest = { utterances: 1, steps: 1, routers: none, links: none, portsPerRouter: 1, packets: 0, flits: 0, flitHops: 0 };
   return { ...rest, cycles: 100, cores: counts, barrierCycles, port };
 }
-const bindingOf = (counts: Counters, dieShare = 0, tick: Chip["tick"] = null) => bindingWith(counts, dieShare, tick);
+const bindingOf = (counts: Counters, dieShare = 0, tick: Chip["tick"] = null) => bindingWith(counts, dieShare, tick, () => "its lanes");
 const idle = { synapse_idle_cycles: 100, soma_idle_cycles: 100 };
 const busy = { ...idle, synapse_idle_cycles: 10, synapse_busy_cycles: 30, synapse_stall_state_cycles: 60 };
 

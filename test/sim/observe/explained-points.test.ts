@@ -6,9 +6,10 @@ import { afterAll, expect, test } from "vitest";
 import { rebuilding } from "../../../app/rebuilding.js";
 import { type Experiment, parseArch, patchDocument, readModel, resolveModelPath } from "../../../arch/index.js";
 import type { Json } from "../../../base/hash.js";
+import { coreSum } from "../../../sim/counters.js";
 import { busiestDieShare } from "../../../sim/die-links.js";
 import { evaluatePoint, prepareFunctional } from "../../../sim/index.js";
-import { bindingOf } from "../../../sim/observe/binding.js";
+import { bindingOf, groupLimits } from "../../../sim/observe/binding.js";
 import { bottleneckOf } from "../../../sim/observe/bottleneck.js";
 import type { Explanation } from "../../../sim/observe/explain.js";
 import { explainRun, recordRun } from "../../../sim/observe/record.js";
@@ -59,7 +60,12 @@ function explained(values: Values, from = parsed): { readonly explanation: Expla
   const { total } = recorded.run;
   return {
     explanation: explainRun(experiment, trace, recorded, rebuilding(from, experiment, values)),
-    shared: bindingOf(total, busiestDieShare(experiment.chip, total), experiment.chip.tick),
+    shared: bindingOf(
+      total,
+      busiestDieShare(experiment.chip, total),
+      experiment.chip.tick,
+      groupLimits(experiment.chip, experiment.precision, trace.topology),
+    ),
   };
 }
 
@@ -132,4 +138,39 @@ test("the busiest link is the one that is busy for longest, as the metric says: 
   expect(link).toMatchObject({ port: expect.stringMatching(/^(east|west)$/), flitCycles: (32 / 0.05) * (chip.technology.clockMhz / 1000) });
   expect(Number(link?.flitsPerCycle) * Number(link?.flitCycles)).toBeCloseTo(share, 12);
   expect(link?.flitsPerCycle).toBeLessThan(Math.max(...result.utilisation.links.map(({ flitsPerCycle }) => flitsPerCycle)));
+});
+
+test("twice as many of what bounds a group of synapses shorten the run, and of a part of it or of another resource do not", () => {
+  const paths = {
+    lanes: "tile.core.lanes",
+    "weight words": "tile.core.synapse_memory.word_bits",
+    "accumulator words": "tile.core.state_memory.word_bits",
+  } as const;
+  const names = Object.keys(paths) as (keyof typeof paths)[];
+  const met = new Set<string>();
+  for (const values of [
+    [4, 64, 128],
+    [16, 32, 256],
+    [32, 128, 64],
+    [8, 64, 256],
+    [4, 64, 64],
+    [8, 128, 128],
+  ]) {
+    const told = Object.fromEntries(names.map((name, i) => [paths[name], values[i]]));
+    const { chip, precision } = at(told);
+    const limit = groupLimits(chip, precision, trace.topology)(0);
+    met.add(limit);
+    const short = names.filter((name) => limit.includes(name));
+    expect(short.length, limit).toBeGreaterThan(0);
+    const busy = (doubled: readonly string[]): number => {
+      const more = names.map((name, i) => [paths[name], values[i] * (doubled.includes(name) ? 2 : 1)] as const);
+      const { timing } = pointOf(Object.fromEntries(more));
+      return coreSum(timing.total, "synapse_busy_cycles");
+    };
+    const before = busy([]);
+    expect(busy(short), limit).toBeLessThan(before);
+    expect(busy(short.slice(1)), `${limit}, all but one`).toBe(before);
+    expect(busy(names.filter((name) => !short.includes(name))), `not ${limit}`).toBe(before);
+  }
+  expect(met.size).toBeGreaterThan(4);
 });
