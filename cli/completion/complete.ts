@@ -52,6 +52,8 @@ interface Place {
   readonly option: Option | null;
 }
 
+/** True if the word is the value of the option before it; a value that may be left out does not begin with a hyphen. */
+const isValueOf = (option: Option | null, word: string): option is Option => option !== null && (option.required || !word.startsWith("-"));
 const takesValue = (option: Option): boolean => option.required || option.optional;
 const named = (command: Command, word: string): Option | undefined =>
   command.options.find(({ long, short }) => word === long || word === short);
@@ -63,7 +65,7 @@ function placeOf(program: Command, words: readonly string[]): Place {
     const { command, path, position, option } = place;
     const below = position === 0 ? command.commands.find((one) => one.name() === word) : undefined;
     const opened = word.startsWith("-") && !word.includes("=") ? named(command, word) : undefined;
-    if (option !== null) place = { ...place, option: null };
+    if (isValueOf(option, word)) place = { ...place, option: null };
     else if (below !== undefined) place = { command: below, path: [...path, word], position: 0, option: null };
     else if (word.startsWith("-")) place = { ...place, option: opened !== undefined && takesValue(opened) ? opened : null };
     else place = { ...place, position: position + 1 };
@@ -99,7 +101,7 @@ export async function completionOf(program: Command, line: string, values: Value
   });
   const help = words[0] === "help";
   const { command, path, position, option } = placeOf(program, help ? words.slice(1) : words);
-  if (option !== null) return beginning(await valuesOf(option, option.long ?? "", path, typed, values));
+  if (isValueOf(option, typed)) return beginning(await valuesOf(option, option.long ?? "", path, typed, values));
   const [flag] = typed.split("=");
   const given = typed.startsWith("-") && typed.includes("=") ? named(command, flag) : undefined;
   if (given !== undefined) return beginning(await valuesOf(given, flag, path, typed.slice(flag.length + 1), values), `${flag}=`);

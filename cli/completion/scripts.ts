@@ -10,13 +10,15 @@ export type Shell = (typeof SHELLS)[number];
 export const FILES = ":files";
 
 /**
- * Bash ends a word at `=`, so that only what follows may be answered. A word with a quote or a backslash is left to
- * bash: it is a file's name, and bash takes the answer for the whole of it.
+ * Bash ends a word at `=` and `:`, where these break words, so that only what follows may be answered. A word with a
+ * quote or a backslash is left to bash: it is a file's name, and bash takes the answer for the whole of it.
  */
 const bash = `_snn_dse() {
   local word line=\${COMP_LINE:0:COMP_POINT} files=
-  local typed=\${line##*[[:space:]]}
-  local done=\${typed%"\${typed##*=}"}
+  local typed=\${line##*[[:space:]]} breaks==
+  if [[ $COMP_WORDBREAKS == *:* ]]; then breaks==:; fi
+  local done=\${typed%"\${typed##*[$breaks]}"} path=\${typed##*=}
+  local cut=\${path%"\${path##*[$breaks]}"}
   COMPREPLY=()
   if [[ \${COMP_WORDS[COMP_CWORD]} == *[\\\\\\"\\'[:space:]]* ]]; then compopt -o default 2>/dev/null; return; fi
   while IFS= read -r word; do
@@ -24,7 +26,7 @@ const bash = `_snn_dse() {
   done < <(snn-dse completion bash -- "$line" 2>/dev/null)
   if [[ -n $files ]]; then
     compopt -o filenames 2>/dev/null
-    while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -f -- "\${typed##*=}")
+    while IFS= read -r word; do COMPREPLY+=("\${word#"$cut"}"); done < <(compgen -f -- "$path")
   fi
   if [[ \${COMPREPLY[*]} == *= ]]; then compopt -o nospace 2>/dev/null; fi
 }

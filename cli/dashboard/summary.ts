@@ -59,7 +59,7 @@ export function summaryLines(look: Look, state: DashboardState, columns: number,
     ...(failures.length === 0 ? [] : ["", ...failures]),
     "",
     "Next:",
-    ...nextSteps(study.database, points.ids[rows[0] ?? 0] ?? 1, state.status === "stopped", width),
+    ...nextSteps(study.database, points.ids[rows[0] ?? 0] ?? 1, state, width),
   ];
 }
 
@@ -94,13 +94,16 @@ function frontLines(look: Look, { study, started, points }: DashboardState, rows
 }
 
 /** Commands to type next, with their meanings in a column, or below the command if the terminal is too narrow. */
-function nextSteps(database: string, id: number, stopped: boolean, columns: number): readonly string[] {
+function nextSteps(database: string, id: number, { status, counts }: DashboardState, columns: number): readonly string[] {
   const steps: (readonly [string, string])[] = [
-    [`snn-dse pareto ${shellWord(database)}`, "the front, as text or files for a paper"],
-    [`snn-dse report ${shellWord(database)}`, "one HTML page: linked plots, methods, provenance"],
-    [`snn-dse show ${shellWord(database)} ${id}`, "one point in full"],
+    [`snn-dse show ${shellWord(database)} ${id}`, counts.done === 0 ? "why a point has no result" : "one point in full"],
   ];
-  if (stopped) steps.unshift(["the same command again", "continues where it stopped"]);
+  if (counts.done > 0)
+    steps.unshift(
+      [`snn-dse pareto ${shellWord(database)}`, "the front, as text or files for a paper"],
+      [`snn-dse report ${shellWord(database)}`, "one HTML page: linked plots, methods, provenance"],
+    );
+  if (status === "stopped") steps.unshift(["the same command again", "continues where it stopped"]);
   const width = Math.max(...steps.map(([command]) => visibleWidth(command)));
   const lines = steps.map(([command, about]) => `  ${cell(command, width)}   ${about}`);
   return lines.every((line) => visibleWidth(line) <= columns)

@@ -2,7 +2,7 @@
 import type { PointComparison, StudyComparison } from "../../app/compare.js";
 import { askedLines, changeText, METRICS, type MetricName, type MetricPair, metricFacts, originText, type Side } from "../../app/nouns.js";
 import { causesText } from "./causes.js";
-import { inUnit, percent, relativeChange, significant, wholePercent } from "./number.js";
+import { inUnit, percent, relativeChange, significant, wholePercent, withUnit } from "./number.js";
 import type { Look } from "./style.js";
 import { tableLines } from "./text-table.js";
 
@@ -138,7 +138,7 @@ const SIDES: readonly (readonly [string, (side: Side, whole: StudyComparison) =>
 /** Compares two sweeps against one reference point. `files`: their databases. */
 export function studyComparisonLines(look: Look, compared: StudyComparison, files: readonly [string, string]): readonly string[] {
   const { left, right, objectives, where, inputsDiffer } = compared;
-  const reference = compared.reference.map((value, k) => `${significant(value, 4)} ${metricFacts(objectives[k].metric).unit}`).join(", ");
+  const reference = compared.reference.map((value, k) => withUnit(value, metricFacts(objectives[k].metric).unit)).join(", ");
   const columns = [{ title: "", align: "left" as const }, ...files.map((title) => ({ title, align: "right" as const }))];
   return [
     ...tableLines(

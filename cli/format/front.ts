@@ -12,7 +12,7 @@ import {
   viewLines,
 } from "../../app/nouns.js";
 import { shellWord } from "../../base/escape/shell.js";
-import { inUnit, parameterText, significant } from "./number.js";
+import { inUnit, parameterText, significant, withUnit } from "./number.js";
 import { plotLines } from "./plot.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
@@ -32,9 +32,7 @@ export function frontLines(look: Look, report: FrontReport, options: PlotOptions
       column.kind === "metric" ? inUnit(row.metrics[column.name], metricFacts(column.name).unit) : parameterText(valueIn(row, column)),
     ),
   ]);
-  const reference = report.reference
-    ?.map((natural, k) => `${significant(natural, 4)} ${metricFacts(report.objectives[k]?.metric).unit}`)
-    .join(", ");
+  const reference = report.reference?.map((natural, k) => withUnit(natural, metricFacts(report.objectives[k]?.metric).unit)).join(", ");
   return [
     `${paint(look, report.study, "bold")} in ${database}: ${counts.done} results, ${counts.feasible} within the limits, ${counts.infeasible} infeasible, ${counts.failed} failed; sampler ${report.sampler}`,
     "",

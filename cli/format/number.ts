@@ -25,6 +25,10 @@ export function inUnit(value: number | null | undefined, unit: string, digits = 
   return unit === "1" || unit === "cycles" ? significant(value, digits) : measured(value, digits);
 }
 
+/** A value and its unit: `83.56 %`, `245555` for a plain number. */
+export const withUnit = (value: number | null | undefined, unit: string, digits = 4): string =>
+  `${significant(value, digits)} ${unit === "1" ? "" : unit}`.trim();
+
 /** A parameter's value in full: two values are never one text. */
 export const parameterText = (value: unknown): string => (value === null || value === undefined ? "-" : String(value));
 

@@ -56,12 +56,15 @@ export function parameterLabel(name: string): string {
   return unit === "" ? words : `${words} (${unit})`;
 }
 
-/** Four significant digits, no trailing zeros, no grouping of thousands. */
+/**
+ * Four significant digits, and all digits of whole parts below a million; no trailing zeros, no grouping of thousands.
+ */
 export function shortNumber(value: number | null): string {
   if (value === null) return "–";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  return size >= 1e6 || size < 1e-4 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
+  if (size >= 1e6 || size < 1e-4) return value.toExponential(2);
+  return String(size >= 1000 ? Math.round(value) : Number(value.toPrecision(4)));
 }
 
 /** One line that says where the numbers come from. */

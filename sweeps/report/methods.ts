@@ -1,6 +1,7 @@
 /** The report's methods paragraphs: what was done, with every setting. Pure text. */
 import { quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
+import { shortNumber } from "../export/headers.js";
 import { evaluatorOf, PROGRAM } from "../inputs.js";
 import type { ReportData } from "./data.js";
 import { networkParagraphs } from "./networks.js";
@@ -140,7 +141,7 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
     .join(", ");
   const units = new Map(data.metrics.map(({ name, unit }) => [name, unit === "1" ? "" : unit]));
   const reference = data.reference
-    ?.map((value, k) => `${Number(value.toPrecision(4))} ${units.get(data.objectives[k].metric) ?? ""}`.trim())
+    ?.map((value, k) => `${shortNumber(value)} ${units.get(data.objectives[k].metric) ?? ""}`.trim())
     .join(", ");
   const used =
     workload === null

@@ -40,6 +40,10 @@ test("options by their beginning, and the words that they take, beside them or a
   expect(await answers("snn-dse sweep edge --re")).toEqual(expect.arrayContaining(["--resume", "--retries", "--rerun"]));
   expect(await answers("snn-dse sweep edge --engine ")).toEqual(["local", "bullmq"]);
   expect(await answers("snn-dse sweep edge --engine=b")).toEqual(["--engine=bullmq"]);
+  expect(await answers("snn-dse pareto e.db --confidence --ex")).toEqual(["--explain"]);
+  expect(await answers("snn-dse pareto e.db --confidence --explain --j")).toEqual(["--json"]);
+  expect(await answers("snn-dse pareto e.db --confidence 500 --ex")).toEqual(["--explain"]);
+  expect(await answers("snn-dse pareto --confidence --explain ")).toEqual([":files"]);
   expect(await answers("snn-dse sweep --engine local ed")).toEqual(["edge", "edge-core", ":files"]);
 });
 
@@ -135,6 +139,33 @@ test.skipIf(!has("bash") || !has("script"))(
     const said = stdout.split(/\r?\n/).filter((line) => line.startsWith("<said>"));
     const words = ["my file.yaml", "my file.yaml", "my f", "my folder/inner.yaml", "my folder/inner.yaml", "other ", "-o><my file.yaml"];
     expect(said).toEqual(words.map((word) => `<said><show><${word}>`));
+  },
+);
+
+test.skipIf(!has("bash") || !has("script"))(
+  "bash completes names with a colon, also after an option's sign, where a colon breaks words or not",
+  () => {
+    const typed = ["a:", "a:b", "--out=a:b", "p:q/in"];
+    mkdirSync(join(folder, "colons", "p:q"), { recursive: true });
+    for (const name of ["a:b.db", "b.db", "p:q/inner.db"]) writeFileSync(join(folder, "colons", name), "");
+    const keys = [
+      "source <(command snn-dse completion bash)",
+      'snn-dse() { if [[ $1 == completion ]]; then command snn-dse "$@"; else printf "<%s>" said "$@"; echo; fi; }',
+    ];
+    const lines = typed.map((word) => `snn-dse pareto ${word}\t`);
+    const input = [...keys, ...lines, "COMP_WORDBREAKS='= '", ...lines, "exit", ""].join("\n");
+    const { stdout } = spawnSync("script", ["-qec", "bash --norc --noprofile -i", "/dev/null"], {
+      ...{
+        cwd: join(folder, "colons"),
+        env: { ...environment(), INPUTRC: "/dev/null", TERM: "dumb" },
+        input,
+        encoding: "utf8",
+        timeout: 60_000,
+      },
+    });
+    const said = stdout.split(/\r?\n/).filter((line) => line.startsWith("<said>"));
+    const words = ["a:b.db", "a:b.db", "--out=a:b.db", "p:q/inner.db"];
+    expect(said).toEqual([...words, ...words].map((word) => `<said><pareto><${word}>`));
   },
 );
 

@@ -135,6 +135,19 @@ test("pause, resume, stop and end are shown as such, and an ended sweep runs not
   expect(state.running).toEqual([]);
 });
 
+test("what to type next has no command that needs a result, as long as there is none", () => {
+  const next = (state: DashboardState): string =>
+    summaryLines({ colour: false, unicode: false }, state, 100, 0).join("\n").split("Next:")[1];
+  const events = [...scriptedPoints(60)].flat();
+  const failed = events.filter(({ type }) => type !== "point-done" && type !== "front-changed");
+  const none = played(failed, opened());
+  expect(none.counts.done).toBe(0);
+  expect(none.failures.length).toBeGreaterThan(0);
+  expect(next(none)).toMatch(/snn-dse show scripted\.db \d+ .*why a point has no result/);
+  expect(next(none)).not.toMatch(/snn-dse (pareto|report)/);
+  for (const command of ["pareto", "report", "show"]) expect(next(played(events, opened()))).toContain(`snn-dse ${command} scripted.db`);
+});
+
 function keys(ui: Ui, state: DashboardState, ...names: readonly string[]): Ui {
   return names.reduce((current, name) => press(current, state, name).ui, ui);
 }

@@ -10,7 +10,17 @@ import {
   relativeChange,
   significant,
   wholePercent,
+  withUnit,
 } from "../../../cli/format/number.js";
+
+test("a plain number has no unit, and no trailing blank", () => {
+  expect([withUnit(245555, "1"), withUnit(83.564, "%"), withUnit(12, "cycles"), withUnit(null, "1")]).toEqual([
+    "245555",
+    "83.56 %",
+    "12 cycles",
+    "-",
+  ]);
+});
 
 test("significant digits are kept over 20 orders of magnitude, and unknown is a dash, never 0", () => {
   const cases: readonly (readonly [number | null | undefined, string])[] = [

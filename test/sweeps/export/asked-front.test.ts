@@ -59,6 +59,20 @@ test.each(TEXTS)(
   },
 );
 
+test("md and tex, with siunitx or without, give whole numbers below a million with all their digits", async () => {
+  const report = reportOf([]);
+  const values = [242611, 1234.4, 999999.4, 33.256, 1e6];
+  const rows = report.rows.slice(0, values.length).map((row, i) => ({ ...row, metrics: { ...row.metrics, latency_cycles: values[i] } }));
+  const shown = viewed({ ...report, rows }, { columns: ["latency_cycles"] });
+  for (const [format, siunitx] of [
+    ["md", false],
+    ["tex", true],
+  ] as const) {
+    const said = String(await FORMATS.demand(format, "test").render(shown, { ...OPTIONS, siunitx }));
+    for (const text of ["242611", "1234", "999999", "33.26", "1.00e+6"]) expect(said).toMatch(new RegExp(` ${text.replace("+", "\\+")} `));
+  }
+});
+
 test("sentences for tables without room for them name the objectives, too", () => {
   expect(viewLines(viewed(reportOf(["accuracy:min"], "lanes == 8"), {})).slice(0, 2)).toEqual([
     "front of min accuracy (%)",
