@@ -22,7 +22,7 @@ export interface Batch {
   readonly next: Int32Array;
   /** [utterances]: frames of each utterance. */
   readonly lengths: Int32Array;
-  /** `sequence`: [utterances]; `frames`: [rows], shifted by the output delay. */
+  /** `sequence`: [utterances]; `frames`: [rows], shifted by the output delay. -1: no class. */
   readonly labels: Int32Array;
 }
 
@@ -48,6 +48,19 @@ export function cutPieces(samples: Samples, maximumFrames: number): Piece[] {
   return pieces;
 }
 
+/** Row of `samples.labels` that frame `t` of a frame task's piece answers. */
+const answered = ({ firstFrame }: Piece, t: number, delay: number): number => firstFrame + Math.max(0, t - delay);
+
+/** Whether any class can be learned from a piece. */
+export function isLearnable({ task, labels }: Samples, piece: Piece, delay: number): boolean {
+  if (task === "sequence") return labels[piece.utterance] >= 0;
+  for (let t = 0; t < piece.frames; t++) if (labels[answered(piece, t, delay)] >= 0) return true;
+  return false;
+}
+
+/** Number of labels with a class: the decisions over which a loss is a mean. */
+export const decisionsOf = ({ labels }: Batch): number => labels.reduce((count, label) => (label < 0 ? count : count + 1), 0);
+
 /**
  * Packs pieces. Frame t has the label of frame t - delay of its piece; the first `delay` frames repeat the first label.
  */
@@ -67,11 +80,11 @@ export function packBatch(samples: Samples, chosen: readonly Piece[], delay: num
   for (let t = 0; t < steps; t++) {
     offset[t] = row;
     for (let b = 0; b < pieces.length && lengths[b] > t; b++) {
-      const first = pieces[b].piece.firstFrame;
-      const frame = first + t;
+      const { piece } = pieces[b];
+      const frame = piece.firstFrame + t;
       features.set(samples.features.subarray(frame * samples.inputs, (frame + 1) * samples.inputs), row * samples.inputs);
       owner[row] = b;
-      if (samples.task === "frames") labels[row] = samples.labels[Math.max(first, frame - delay)];
+      if (samples.task === "frames") labels[row] = samples.labels[answered(piece, t, delay)];
       row++;
     }
     counts[t] = row - offset[t];

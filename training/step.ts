@@ -1,14 +1,14 @@
 /**
  * Loss and gradients of one batch: encoder, recurrent layers and the readout's products as fused operations, the
  * readout's batch norm and the loss by TensorFlow.js. `frames`: mean negative log likelihood of the frame labels;
- * `sequence`: cross-entropy of the softmax of the mean frame log-probabilities. Gradients come in the order of
- * `trainableArrays`.
+ * `sequence`: cross-entropy of the softmax of the mean frame log-probabilities. Labels of -1 do not count. Gradients
+ * come in the order of `trainableArrays`.
  */
 
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import { cellOf } from "../arch/index.js";
 import type { Tf } from "./backend.js";
-import type { Batch } from "./batch.js";
+import { type Batch, decisionsOf } from "./batch.js";
 import { encode } from "./fused/encoder.js";
 import { type Engine, padded } from "./fused/kernels.js";
 import { BATCH_NORM_EPSILON, FusedLayer, type LayerWeights } from "./fused/layer.js";
@@ -42,8 +42,13 @@ export interface StepResult {
 const present = (w: LayerWeights): Float32Array[] =>
   [w.inputT, w.recurrentT, w.gamma, w.beta, ...w.perNeuron].filter((array) => array !== null);
 
-/** Cross-entropy of a batch from its logits [rows][classes]. */
+/** Cross-entropy of a batch from its logits [rows][classes]: mean over the labels that are a class. */
 export function lossOf(tf: Tf, logits: Tensor2D, batch: Batch, task: StepOptions["task"], classes: number): Tensor {
+  return tf.mul(lossOverAll(tf, logits, batch, task, classes), batch.labels.length / Math.max(1, decisionsOf(batch)));
+}
+
+/** The sum over the labels that are a class, divided by the number of all labels. */
+function lossOverAll(tf: Tf, logits: Tensor2D, batch: Batch, task: StepOptions["task"], classes: number): Tensor {
   const scores = tf.logSoftmax(logits) as Tensor2D;
   const labels = tf.cast(tf.oneHot(tf.tensor1d(batch.labels, "int32"), classes), "float32");
   if (task === "frames") return tf.neg(tf.mean(tf.sum(tf.mul(scores, labels), 1)));
@@ -132,7 +137,7 @@ export function learn(tf: Tf, engine: Engine, state: LearningState, batch: Batch
   );
   const { saliency } = options;
   const { rows } = batch;
-  const decisions = batch.labels.length;
+  const decisions = decisionsOf(batch);
   if (saliency !== null) saliency.frames += rows;
   const watch = (source: number, spikes: number, width: number): void =>
     saliency?.addSource(source, engine.floats(spikes, rows * width), rows, width);

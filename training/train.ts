@@ -12,7 +12,7 @@ import { createRng } from "../base/rng.js";
 import { augmentationOf } from "./augmentation.js";
 import { averagedLearning } from "./averaged-learning.js";
 import { type Backend, computeOn } from "./backend.js";
-import { cutPieces, type Piece } from "./batch.js";
+import { cutPieces, isLearnable, type Piece } from "./batch.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, epochOf, isBeyond, type Progress } from "./checkpoint.js";
 import type { TrainingConfig } from "./config.js";
 import { selectUtterances, splitValidation } from "./datasets/held-out.js";
@@ -118,6 +118,13 @@ class Run {
     const own = split.validation.length === 0 ? null : selectUtterances(train, split.validation, `${train.name}/validation`);
     this.validationPart = hooks.search?.validation ?? own;
     if (!isLabelled(this.trainPart)) throw noLabels(this.trainPart.name, "learn from");
+    for (let epoch = 0; epoch < config.training.epochs; epoch++)
+      if (this.pieces(epoch).length === 0)
+        throw inputError(
+          config.name,
+          `no class of ${this.trainPart.name} is answered within its utterance in epoch ${epoch + 1}: the others come in its last frames`,
+          "less network.output_delay_frames, or longer pieces: training.length_curriculum",
+        );
     if (this.validationPart !== null && !isLabelled(this.validationPart)) throw noLabels(this.validationPart.name, "score");
     this.key = runKey(config, train.hash, hooks.backend.name, hooks.base);
     const found = hooks.checkpoint?.read() ?? null;
@@ -198,8 +205,11 @@ class Run {
     return this.learning.finished((state) => freeze(this.config, state, settingsAt(this.config, epoch), this.hooks.train.task));
   }
 
+  /** Those from which something can be learned. */
   pieces(epoch: number): Piece[] {
-    return cutPieces(this.trainPart, longestAt(this.config, epoch));
+    const { config, trainPart } = this;
+    const { outputDelayFrames } = config.network;
+    return cutPieces(trainPart, longestAt(config, epoch)).filter((piece) => isLearnable(trainPart, piece, outputDelayFrames));
   }
 
   /**

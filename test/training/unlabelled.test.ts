@@ -1,12 +1,19 @@
 /** An utterance or frame without a class (label -1) is neither right nor wrong, neither in float nor in integers. */
 import { expect, test } from "vitest";
-import type { Samples } from "../../arch/index.js";
+import { encodeModel, type Samples } from "../../arch/index.js";
 import { quantise } from "../../sim/functional/quantise.js";
 import { runFunctional } from "../../sim/functional/run.js";
 import { chooseBackend } from "../../training/backend.js";
+import { cutPieces } from "../../training/batch.js";
 import { parseTrainingConfig } from "../../training/config.js";
 import { evaluateFloat } from "../../training/evaluate.js";
+import { createEngine } from "../../training/fused/kernels.js";
+import { NO_PENALTY } from "../../training/fused/membrane-penalty.js";
 import { localLearners } from "../../training/parallel/learners.js";
+import { cutShards, learnShard, mean } from "../../training/parallel/shard.js";
+import { initialise } from "../../training/parameters.js";
+import { settingsAt } from "../../training/schedule.js";
+import type { StepResult } from "../../training/step.js";
 import { type TrainingEvent, train } from "../../training/train.js";
 import { randomNetwork, randomSamples, WIDE } from "../sim/functional/random-network.js";
 
@@ -45,17 +52,22 @@ test("a data set without any class is refused, not scored as 0 %", () => {
   expect(() => evaluateFloat(network, none)).toThrow(/random-5: has no class to score: all its labels are -1/);
 });
 
-const trained = async (data: Samples, validationFraction: number, events: TrainingEvent[] = []) =>
+const trained = async (data: Samples, validationFraction: number, events: TrainingEvent[] = [], shape = "neurons: [8]") =>
   train(
     parseTrainingConfig(
       `version: 1
 data: { set: own, validation_fraction: ${validationFraction} }
-network: { system: rec-v2, neurons: [8] }
+network: { system: rec-v2, ${shape} }
 training: { epochs: 2, batch: 8 }`,
       "own.yaml",
     ),
     {
-      ...{ backend: await chooseBackend("cpu"), train: data, test: randomSamples(6, network, 10, 9), command: "test" },
+      ...{
+        backend: await chooseBackend("cpu"),
+        train: data,
+        test: randomSamples(6, { ...network, task: data.task }, 10, 9),
+        command: "test",
+      },
       report: (event) => events.push(event),
       nowMs: () => 0,
       ...{ checkpoint: null, checkpointBatches: 100, base: null, chip: null, search: null },
@@ -85,4 +97,66 @@ test("training refuses data of which nothing has a class, before the first batch
     ),
   ).rejects.toThrow(/random-8: has no class to learn from: all its labels are -1/);
   expect(events).toEqual([]);
+});
+
+test("training refuses data whose classes all come too late for an answer within the utterance, before the first batch", async () => {
+  const whole = randomSamples(12, { ...network, task: "frames" }, UTTERANCES, 9);
+  const bounds = new Set(whole.frameStart);
+  // An utterance's first class is answered until the second one is.
+  const last = without(whole, (i) => bounds.has(i) || !bounds.has(i + 1));
+  const events: TrainingEvent[] = [];
+  await expect(trained(last, 0, events, "neurons: [8], output_delay_frames: 1")).rejects.toThrow(
+    /no class of random-12 is answered within its utterance in epoch 1/,
+  );
+  expect(events).toEqual([]);
+  expect(await trained(last, 0)).not.toBeNull();
+});
+
+/** Loss and gradients of one batch of everything, in shards. */
+async function learnt(
+  samples: Samples,
+  shards: number,
+  delay: number,
+): Promise<Omit<StepResult, "observed"> & { readonly decisions: number }> {
+  const config = parseTrainingConfig(
+    `{version: 1, data: {set: own}, network: {system: rec-v2, neurons: [8]${delay === 0 ? "" : `, output_delay_frames: ${delay}`}}, training: {epochs: 1, batch: 64, dropout: 0}}`,
+    "own.yaml",
+  );
+  const bench = { backend: await chooseBackend("cpu"), engine: createEngine(), config, samples, augmentation: null };
+  const state = initialise(config, samples.inputs, samples.classes);
+  for (const tracker of [state.encoderRange, ...state.ranges]) Object.assign(tracker, { low: -0.3, high: 0.4, updates: 1 });
+  const shard = { settings: settingsAt(config, 0), membranePenalty: NO_PENALTY, folded: false, stream: "0" };
+  const results = cutShards(cutPieces(samples, 0), shards).map((pieces) => learnShard(bench, state, { ...shard, pieces }));
+  return { ...mean(results), decisions: results.reduce((sum, result) => sum + result.decisions, 0) };
+}
+
+test.each(
+  tasks.flatMap((task) => [1, 3].flatMap((shards) => (task === "frames" ? [0, 2] : [0]).map((delay) => [task, shards, delay] as const))),
+)("of %s in %i shards, %i frames late, a class that is lost takes its own loss away, and no other's", async (task, shards, delay) => {
+  const whole = randomSamples(9, { ...network, task }, UTTERANCES, 9);
+  const parts = [0, 1, 2].map((third) => without(whole, (i) => (i % 7 === 0 ? third !== 0 : i % 3 !== third)));
+  const [all, ...some] = await Promise.all([whole, ...parts].map((samples) => learnt(samples, shards, delay)));
+  expect(some.reduce((sum, { decisions }) => sum + decisions, 0)).toBe(all.decisions);
+  const sum = (of: (one: (typeof some)[number]) => number): number => some.reduce((total, one) => total + one.decisions * of(one), 0);
+  expect(sum(({ loss }) => loss) / all.decisions).toBeCloseTo(all.loss, 5);
+  all.gradients.forEach((gradient, k) => {
+    const most = Math.max(...gradient.map(Math.abs));
+    gradient.forEach((value, i) => {
+      expect(Math.abs(sum(({ gradients }) => gradients[k][i]) / all.decisions - value)).toBeLessThan(1e-4 * Math.max(most, 1e-3));
+    });
+  });
+});
+
+test.each(tasks)("utterances of %s without any class change nothing of what is learnt", async (task) => {
+  const some = randomSamples(10, { ...network, task }, UTTERANCES, 9);
+  const frames = some.frameStart[UTTERANCES];
+  const more = randomSamples(11, { ...network, task }, 10, 9);
+  const both: Samples = {
+    ...some,
+    features: Float32Array.from([...some.features, ...more.features]),
+    frameStart: Uint32Array.from([...some.frameStart, ...more.frameStart.subarray(1).map((start) => start + frames)]),
+    labels: Int32Array.from([...some.labels, ...more.labels.map(() => -1)]),
+  };
+  const [alone, beside] = await Promise.all([some, both].map((samples) => trained({ ...samples, hash: "same" }, 0)));
+  expect(encodeModel(beside!.network, beside!.record)).toEqual(encodeModel(alone!.network, alone!.record));
 });

@@ -8,7 +8,7 @@ import type { Samples } from "../../arch/index.js";
 import { createRng } from "../../base/rng.js";
 import { type Augmentation, augment } from "../augmentation.js";
 import type { Backend } from "../backend.js";
-import { type Piece, packBatch } from "../batch.js";
+import { decisionsOf, type Piece, packBatch } from "../batch.js";
 import type { TrainingConfig } from "../config.js";
 import type { Engine } from "../fused/kernels.js";
 import type { MembranePenalty } from "../fused/membrane-penalty.js";
@@ -27,7 +27,7 @@ export interface Shard {
 }
 
 export interface ShardResult extends StepResult {
-  /** Number of frames or utterances over which the loss is a mean. */
+  /** Number of frames or utterances with a class, over which the loss is a mean. */
   readonly decisions: number;
 }
 
@@ -60,7 +60,7 @@ export function learnShard({ backend, engine, config, samples, augmentation }: B
   const masks = dropoutMasks(config, packed.utterances, shard.stream);
   const { settings, membranePenalty, folded } = shard;
   const step = learn(backend.tf, engine, state, packed, { settings, task: samples.task, membranePenalty, folded, masks, saliency: null });
-  return { ...step, decisions: packed.labels.length };
+  return { ...step, decisions: decisionsOf(packed) };
 }
 
 /** Cuts a batch's pieces into at most `count` shards of nearly equal size, in order. */
