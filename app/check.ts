@@ -152,13 +152,14 @@ export async function check(
   const search = description.sweep === null ? null : searchSize(description.sweep, description.file);
   return ofKind<Promise<Check>>(experiment, {
     board: async (board) => {
+      const trained = board.network.training === null ? null : new TrainingFiles(description.file).configsOf(board);
       const { kind, file, warnings, ...found } = await checkChip(description, board, values, search);
       return {
         kind,
         file,
         document,
         ...found,
-        warnings: [...warnings, ...idleKeys(description, values, board, document), ...roundedTimes(board, document)],
+        warnings: [...warnings, ...idleKeys(description, values, board, document, trained), ...roundedTimes(board, document)],
       };
     },
     coupled: async () => checkCoupled(description, values, search),

@@ -3,8 +3,9 @@
  * dram`. Only keys that the file itself sets, to another value than their default, and whose other key no search
  * varies: a file that is extended may hold keys for other descriptions. Pure.
  */
-import { defaultDocument, type Experiment, isNirFile } from "../arch/index.js";
-import type { Json } from "../base/hash.js";
+import { defaultDocument, defaultTraining, type Experiment, isNirFile } from "../arch/index.js";
+import { asJson, type Json } from "../base/hash.js";
+import { idleRequest, type RequestedConfigs } from "../training/index.js";
 import type { Description, Values } from "./open.js";
 
 /** Keys by a pattern of their paths; `by`: keys that decide whether they are read. */
@@ -97,21 +98,29 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** A warning per key. `values`: what the caller set, by path; `document`: the description with them. */
+const defaults: Json = { ...(defaultDocument as { readonly [key: string]: Json }), training: asJson(defaultTraining) };
+
+/**
+ * A warning per key. `values`: what the caller set, by path; `document`: the description with them; `trained`: how the
+ * search trains the network as written; null: it trains none.
+ */
 export function idleKeys(
   { ownPaths, sweep }: Pick<Description, "ownPaths" | "sweep">,
   values: Values,
   experiment: Experiment,
   document: Json,
+  trained: RequestedConfigs | null,
 ): readonly string[] {
+  const ofTraining = trained === null ? [] : idleRequest(trained);
   const searched = new Set(sweep?.parameters.map(({ path }) => plain(path)));
   const set = new Set([...ownPaths, ...Object.keys(values)].map((path) => plain(path.replace(/[.]sweep([.].*)?$/, ""))));
   return [...set, ...[...searched].filter((path) => !set.has(path))].flatMap((path) => {
     const value = valueAt(document, path);
-    if (!searched.has(path) && value !== undefined && value === valueAt(defaultDocument, path)) return [];
-    const rule = RULES.find(
-      ({ keys, by, isIdle }) => keys.test(path) && !by.some((key) => searched.has(key)) && isIdle(experiment, document),
-    );
+    if (!searched.has(path) && value !== undefined && value === valueAt(defaults, path)) return [];
+    const isFixed = ({ by }: Pick<Rule, "by">): boolean => !by.some((key) => searched.has(key));
+    const rule =
+      RULES.find((one) => one.keys.test(path) && isFixed(one) && one.isIdle(experiment, document)) ??
+      ofTraining.find((one) => one.path === path && isFixed(one));
     return rule === undefined ? [] : [`${path} has no effect: it needs ${rule.needs}`];
   });
 }

@@ -118,6 +118,7 @@ export async function quantise(description: ChipDescription, options: QuantiseOp
     throw inputError("--layers", "no layer has one of the widths in --bits", "add weight_bits, state_bits, spike_bits or lut_bits");
   const layers = byLayers ? each((axis, widths) => layerSensitivities(work, precision, axis, widths), ofLayers) : [];
   signal?.throwIfAborted();
+  const smallest = keepPercent === null ? null : smallestPrecision(work, precision, STUDY_AXES, keepPercent);
   return {
     file,
     model: model.path,
@@ -130,18 +131,21 @@ export async function quantise(description: ChipDescription, options: QuantiseOp
     float: floatAccuracy(experiment, model.network, samples, utterances, work.input),
     rows,
     layers,
-    smallest: keepPercent === null ? null : smallestPrecision(work, precision, STUDY_AXES, keepPercent),
+    smallest,
     warnings: [
       ...shortageOf(experiment, samples),
-      ...modelWarnings(model, precision, leastWeightBits(rows, precision.weightBits)),
+      ...modelWarnings(model, precision, ...weightsOf([...rows, ...layers], precision), ...(smallest === null ? [] : [smallest.precision])),
       ...lostWeights(runnableOf(experiment, model.network, samples)),
     ],
   };
 }
 
-/** Fewest weight bits of any row. */
-const leastWeightBits = (rows: readonly StudyRow[], own: number): number =>
-  rows.reduce((least, { axis, bits }) => (axis === "weight_bits" ? Math.min(least, bits) : least), own);
+/** The weights' widths in rows that change them; a row of the whole network leaves no layer wider. */
+const weightsOf = (rows: readonly StudyRow[], { weightBits, layers }: Precision): readonly Pick<Precision, "weightBits" | "layers">[] =>
+  rows.flatMap(({ axis, bits, layer }) => {
+    if (axis !== "weight_bits") return [];
+    return layer === null ? [{ weightBits: bits, layers: {} }] : [{ weightBits, layers: { ...layers, [layer]: { weightBits: bits } } }];
+  });
 
 function checked(name: string, bits: readonly number[]): { readonly axis: StudyAxis; readonly bits: readonly number[] } {
   const axis = STUDY_AXES.find((one) => one === name);

@@ -318,7 +318,7 @@ export {
   type TreeShape,
   type Twin,
 } from "./topologies/topology.js";
-export { MOST_EPOCHS, type TrainingRequest } from "./training-schema.js";
+export { defaultTraining, MOST_EPOCHS, type TrainingRequest } from "./training-schema.js";
 export {
   BUILT_UNIT,
   MULTIPLIER_MAGNITUDE_BITS,

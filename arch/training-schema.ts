@@ -56,5 +56,8 @@ export const trainingSchema = z.strictObject({
   ),
 });
 
+/** The section's keys that nobody sets. */
+export const defaultTraining = trainingSchema.parse({ base: "-" });
+
 /** How a network is trained if no model file is named. */
 export type TrainingRequest = Camel<z.infer<typeof trainingSchema>>;

@@ -12,6 +12,7 @@ export { comesWithPackage, DATASETS, type DataSet, loadConfigured, loadDataset, 
 export { readSpikeSamples } from "./datasets/spike-file.js";
 export type { Split } from "./datasets/split.js";
 export { evaluateFloat } from "./evaluate.js";
+export { idleRequest } from "./idle-request.js";
 export { learnsLeaks } from "./learning.js";
 export { localLearners } from "./parallel/learners.js";
 export { threadLearners } from "./parallel/threads.js";

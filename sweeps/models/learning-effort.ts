@@ -6,7 +6,7 @@
  * within a factor of 1.5.
  */
 import { type SweepParameter, type SweepSpec, valueCount } from "../../arch/index.js";
-import type { RequestedConfigs } from "../../training/index.js";
+import { idleRequest, type RequestedConfigs } from "../../training/index.js";
 
 const SECONDS_PER_BATCH = 7.5e-3;
 const SECONDS_PER_FRAME_AND_WEIGHT = 1.2e-10;
@@ -28,13 +28,17 @@ interface Learnt {
 
 /** All networks are assumed to have the size of the network as written. */
 export function learningEffort(
-  { float, grid }: RequestedConfigs,
+  configs: RequestedConfigs,
   { utterances, frames, weights }: Learnt,
   search: { readonly spec: SweepSpec; readonly points: number } | null,
 ): LearningEffort {
+  const { float, grid } = configs;
   const epoch = Math.ceil(utterances / float.training.batch) * SECONDS_PER_BATCH + frames * weights * SECONDS_PER_FRAME_AND_WEIGHT;
   const most = search?.points ?? 1;
-  const parameters = search?.spec.parameters ?? [];
+  const all = search?.spec.parameters ?? [];
+  const searched = new Set(all.map(({ path }) => path));
+  const idle = new Set(idleRequest(configs).flatMap(({ path, by }) => (by.some((key) => searched.has(key)) ? [] : [path])));
+  const parameters = all.filter(({ path }) => !idle.has(path));
   const floats = Math.min(most, choices(parameters, decidesFloat));
   const grids =
     grid === null

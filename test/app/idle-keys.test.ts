@@ -1,11 +1,12 @@
 /** Keys of a description that another key makes idle: `check` names them; results show that they are idle. */
 // @module-tag slow
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { idleKeys } from "../../app/idle-keys.js";
 import { check, open, type Simulation, simulate } from "../../app/index.js";
+import { TrainingFiles } from "../../app/training-files.js";
 import { type Experiment, ofKind, shippedNames } from "../../arch/index.js";
 import { fewDigits } from "../few-digits.js";
 
@@ -106,6 +107,72 @@ test("a manual mapping can be left for every other strategy, whatever cores it n
   expect(await warned({ ...row, mapping: { strategy: { sweep: ["balanced", "manual"] }, manual: cores }, ...search })).toEqual([]);
 });
 
+// networks learn from the same digits: none is trained here
+for (const name of ["images-idx3-ubyte", "labels-idx1-ubyte"])
+  copyFileSync(join(BASE.workload.path, `t10k-${name}`), join(BASE.workload.path, `train-${name}`));
+
+/** A search that trains its networks, from a base with some cell. */
+function trains(training: Document, base = "network: { system: rec-v2, neurons: [8] }"): Document {
+  const file = join(folder, `base-${bases.size}.yaml`);
+  const path = bases.get(base) ?? file;
+  bases.set(base, path);
+  writeFileSync(path, `version: 1\ndata: { set: mnist-rows }\ntraining: { epochs: 2 }\n${base}\n`);
+  return {
+    ...{ version: 1, extends: "mesh-2x2", training: { base: path, ...training } },
+    workload: { ...BASE.workload, split: "validation" },
+    sweep: { objectives: { latency_us: "min" }, parameters: [{ path: "tile.core.lanes", values: [1, 2] }] },
+  };
+}
+const bases = new Map<string, string>();
+
+const SPIKES = "a training.cell that spikes, and gru does not";
+/** Keys of `training`, the base, and those that are idle, with what they need. */
+const OF_TRAINING: readonly [training: Document, base: string | undefined, idle: { readonly [key: string]: string }][] = [
+  [
+    { cell: "gru", theta: 5, spike_bits: 4, membrane_penalty: 3, membrane_penalty_saturation: 0.1 },
+    undefined,
+    { theta: SPIKES, spike_bits: SPIKES, membrane_penalty: SPIKES, membrane_penalty_saturation: SPIKES },
+  ],
+  [{ theta: 5 }, "network: { system: gru, neurons: [8] }", { theta: SPIKES }],
+  [{ membrane_penalty_saturation: 0.1 }, undefined, { membrane_penalty_saturation: "training.membrane_penalty above 0" }],
+  [{ chip_rate: 0.01 }, undefined, { chip_rate: "training.chip_epochs above 0" }],
+];
+
+test.each(OF_TRAINING)(
+  "keys of training that networks do not read are named, and give the same networks: %j",
+  async (training, base, idle) => {
+    const lines = Object.entries(idle).map(([key, needs]) => `training.${key} has no effect: it needs ${needs}`);
+    expect(await warned(trains(training, base))).toEqual(lines);
+    const configsOf = (keys: Document): unknown => {
+      const { file, experiment } = open(trains(keys, base));
+      return new TrainingFiles(file).configsOf(ofKind(experiment, { board: (board) => board, coupled: () => raise() }));
+    };
+    expect(configsOf(training)).toEqual(configsOf(Object.fromEntries(Object.entries(training).filter(([key]) => idle[key] === undefined))));
+  },
+);
+
+const raise = (): never => {
+  throw new Error("not a board");
+};
+
+test("keys of training that are read, that say nothing, or that a search can wake are not named", async () => {
+  const read = { theta: 5, spike_bits: 7, membrane_penalty: 3, membrane_penalty_saturation: 0.1, chip_epochs: 1, chip_rate: 0.01 };
+  expect(await warned({ ...trains(read), precision: { weight_bits: 4 } })).toEqual([]);
+  expect(await warned(trains({ cell: "gru", theta: null, chip_rate: 0.001 }))).toEqual([]);
+  expect(await warned(trains({ cell: { sweep: ["gru", "rec-v2"] }, theta: { sweep: [1, 3] } }))).toEqual([]);
+  expect(await warned(trains({ membrane_penalty: { sweep: [0, 3] }, membrane_penalty_saturation: 0.1 }))).toEqual([]);
+});
+
+test("searched keys that no network reads make no further network", async () => {
+  const networks = async (training: Document): Promise<number | undefined> => {
+    const found = await check(open(trains(training)));
+    return found.kind === "board" ? found.learning?.networks : undefined;
+  };
+  expect(await networks({ width: { sweep: [4, 8] }, cell: "gru", theta: { sweep: [1, 3] } })).toBe(2);
+  expect(await networks({ width: { sweep: [4, 8] }, cell: "rec-v2", theta: { sweep: [1, 3] } })).toBe(4);
+  expect(await networks({ width: { sweep: [4, 8] }, cell: { sweep: ["rec-v2", "gru"] }, theta: { sweep: [1, 3] } })).toBe(8);
+});
+
 test("a default, and a key that a search can wake are not named; a searched idle key is", async () => {
   expect(await warned({ ...BASE, mapping: { seed: 1 } })).toEqual([]);
   expect(await warned({ ...BASE, mapping: { seed: 2 } })).toHaveLength(1);
@@ -133,7 +200,8 @@ test("no shipped description has an idle key", () => {
       const experiment = ofKind<Experiment | null>(opened.experiment, { board: (board) => board, coupled: () => null });
       if (experiment === null) continue;
       checked += opened.ownPaths.length;
-      expect([name, idleKeys(opened, {}, experiment, opened.document)]).toEqual([name, []]);
+      const trained = experiment.network.training === null ? null : new TrainingFiles(opened.file).configsOf(experiment);
+      expect([name, idleKeys(opened, {}, experiment, opened.document, trained)]).toEqual([name, []]);
     }
   expect(checked).toBeGreaterThan(200);
 });

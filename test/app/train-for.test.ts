@@ -82,16 +82,28 @@ test("sim, quantise and sweep warn where a model gets fewer bits than it was tra
   expect((await simulate(three)).warnings).toEqual([]);
   expect((await quantise(eight, { bits: { weight_bits: [8, 3] } })).warnings).toEqual([]);
   expect((await quantise(eight, { bits: { weight_bits: [8, 2] } })).warnings).toEqual([expect.stringContaining(warned)]);
-  const searched = openChip(
-    described(
-      "searched",
-      "{ weight_bits: { sweep: [8, 2] } }",
-      `${model}sweep: { objectives: { area_mm2: min }, sampler: { name: grid } }\n`,
-    ),
-  );
-  expect(await searchedModelWarnings(searched.file, searched.experiment, existing(searched.sweep, "a sweep"))).toEqual([
-    expect.stringContaining(warned),
-  ]);
+  const kept = await quantise(eight, { bits: { weight_bits: [8] }, keepPercent: 20 });
+  expect(kept.smallest?.precision.weightBits).toBe(2);
+  expect(kept.warnings).toEqual([expect.stringContaining(warned)]);
+  const own = openChip(described("own8", "{ weight_bits: 8, layers: { layer1: { weight_bits: 6 } } }", model));
+  expect((await quantise(own, { bits: { weight_bits: [2] } })).warnings).toEqual([expect.stringContaining(warned)]);
+  let file = 0;
+  for (const [precision, expected] of [
+    ["{ weight_bits: { sweep: [8, 2] } }", "gets 2 (layer1, layer2)"],
+    ["{ weight_bits: 8, layers: { layer1: { weight_bits: { sweep: [8, 2] } } } }", "gets 2 (layer1)"],
+    ["{ weight_bits: 8, layers: { layer1: { weight_bits: { sweep: [2, 8] } } } }", "gets 2 (layer1)"],
+    ["{ weight_bits: { sweep: [8, 2] }, layers: { layer1: { weight_bits: 6 } } }", "gets 2 (layer2)"],
+    [
+      "{ weight_bits: { sweep: [8, 4] }, layers: { readout: { weight_bits: { sweep: [3, 1] } } } }",
+      "weights of 2 bits and gets 1 (readout)",
+    ],
+    ["{ weight_bits: { sweep: [8, 3] }, layers: { readout: { weight_bits: { sweep: [2, 4] } } } }", null],
+  ] as const) {
+    const search = `${model}sweep: { objectives: { area_mm2: min }, sampler: { name: grid } }\n`;
+    const searched = openChip(described(`searched${file++}`, precision, search));
+    const warnings = await searchedModelWarnings(searched.file, searched.experiment, existing(searched.sweep, "a sweep"));
+    expect([precision, warnings]).toEqual([precision, expected === null ? [] : [expect.stringContaining(expected)]]);
+  }
   const foreign = readModel(resolveModelPath("mnist-rows-rec-v2", "."));
   expect(modelWarnings({ ...foreign, warnings: [] }, two.experiment.precision)).toEqual([]);
 });
