@@ -12,7 +12,7 @@ const ACCURACY = "accuracy_percent";
 const MOST_NETWORKS = 500;
 
 export interface ReportNetworks {
-  /** In the order in which they were trained. */
+  /** In the order in which they were trained; those with a `reason` were given up. */
   readonly made: readonly Omit<StoredModel, "curve">[];
   /** Share of wrong decisions on held-out utterances after each epoch, by key. */
   readonly curves: { readonly [key: string]: readonly (number | null)[] };
@@ -65,8 +65,9 @@ export function networksSection(networks: ReportNetworks | null): MarkupText {
   const names = new Map(networks.made.map(({ key, model }) => [key, model]));
   const rows = networks.made.slice(0, MOST_NETWORKS).map(({ key, model, name, parent, epochs, seconds, error, reason }) => {
     const right = reason ?? (error === null ? "–" : (100 * (1 - error)).toFixed(2));
+    const ran = reason === null ? String(epochs) : `${curveOf(networks, key).length} of ${epochs}`;
     const from = parent === null ? "" : (names.get(parent) ?? parent.slice(0, 12));
-    return markup`<tr><td>${markupText(model)}</td><td>${markupText(name)}</td><td>${markupText(from)}</td><td>${epochs}</td><td>${markupText(seconds.toFixed(1))}</td><td>${curvePicture(curveOf(networks, key))}</td><td>${markupText(right)}</td></tr>`;
+    return markup`<tr><td>${markupText(model)}</td><td>${markupText(name)}</td><td>${markupText(from)}</td><td>${markupText(ran)}</td><td>${markupText(seconds.toFixed(1))}</td><td>${curvePicture(curveOf(networks, key))}</td><td>${markupText(right)}</td></tr>`;
   });
   const more =
     networks.made.length > MOST_NETWORKS ? markup`<p class="quiet note">${networks.made.length - MOST_NETWORKS} more.</p>` : markup``;
@@ -77,7 +78,7 @@ export function networksSection(networks: ReportNetworks | null): MarkupText {
     tests.length === 0
       ? markup`<p class="quiet note">The front has not run on the test set: it does so when the search has no more to ask.</p>`
       : markup`<h2 class="later">The front on the test set</h2><div class="scroll"><table class="words"><thead><tr><th>point</th><th>held out (%)</th><th>test set (%)</th></tr></thead><tbody>${joined(tests, "")}</tbody></table></div><p class="quiet note">Held-out utterances chose these points, so their accuracy there is optimistic. The test set had no part in the choice.</p>`;
-  return markup`<section aria-labelledby="h-networks"><h2 id="h-networks">Networks that the search made</h2><div class="scroll tall"><table class="words"><thead><tr><th>network</th><th>shape</th><th>started from</th><th>epochs</th><th>seconds</th><th>error over epochs</th><th>accuracy on held-out utterances (%)</th></tr></thead><tbody>${joined(rows, "")}</tbody></table></div>${more}${table}</section>\n`;
+  return markup`<section aria-labelledby="h-networks"><h2 id="h-networks">Networks that the search trained</h2><div class="scroll tall"><table class="words"><thead><tr><th>network</th><th>shape</th><th>started from</th><th>epochs</th><th>seconds</th><th>error over epochs</th><th>accuracy on held-out utterances (%)</th></tr></thead><tbody>${joined(rows, "")}</tbody></table></div>${more}${table}</section>\n`;
 }
 
 /** How often the test set was used, and for what. */
@@ -94,10 +95,12 @@ function testSentences({ tested, front, testRuns }: ReportNetworks): string {
 /** Sentences for the methods of a paper; none if the search trained no networks. */
 export function networkParagraphs(networks: ReportNetworks | null): readonly string[] {
   if (networks === null) return [];
-  const { made } = networks;
+  const made = networks.made.filter(({ reason }) => reason === null);
   const begun = made.filter(({ parent }) => parent !== null).length;
-  const seconds = made.reduce((sum, one) => sum + one.seconds, 0);
+  const seconds = networks.made.reduce((sum, one) => sum + one.seconds, 0);
+  const lost = networks.made.length - made.length;
+  const givenUp = lost === 0 ? "" : ` It gave up the training of ${lost} ${lost === 1 ? "other" : "others"}, whose time counts too.`;
   return [
-    `The search made ${made.length} networks in ${seconds.toFixed(0)} s of its workers' time, ${begun} of them begun with another. They learnt from a part of the training set, and the rest of it chose among them and their chips.${testSentences(networks)}`,
+    `The search made ${made.length} ${made.length === 1 ? "network" : "networks"} in ${seconds.toFixed(0)} s of its workers' time, ${begun} of them begun with another.${givenUp} All learnt from a part of the training set, and the rest of it chose among them and their chips.${testSentences(networks)}`,
   ];
 }

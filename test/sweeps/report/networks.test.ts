@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { frontReport, Store } from "../../../sweeps/index.js";
-import { networkParagraphs, networksOf } from "../../../sweeps/report/networks.js";
+import { networkParagraphs, networksOf, networksSection } from "../../../sweeps/report/networks.js";
 import { FakeEngine, fakeStudy, specOf } from "../fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "networks-"));
@@ -51,4 +51,24 @@ test("of the test set the report lists the front's points that have a result the
     "2 of the 3 points on the front have one. The test set was used for 5 runs, 3 of them repeated, without a result, or of points that are not on the front.",
   );
   store.close();
+});
+
+test("a network that was given up is not counted as made, in text and page alike: it ran the epochs of its curve", () => {
+  const model = (n: number, epochs: number, reason: string | null = null) => ({
+    ...{ key: String(n).repeat(64), model: `m${n}`, name: "rec-v2 8", parent: n === 3 ? "1".repeat(64) : null },
+    ...{ epochs, seconds: 10, error: reason === null ? 0.25 : null, reason },
+  });
+  const said = (...made: readonly ReturnType<typeof model>[]) => {
+    const curves = Object.fromEntries(made.map(({ key, epochs, reason }) => [key, new Array(reason === null ? epochs : 1).fill(0.5)]));
+    const networks = { made, curves, tested: [], front: 0, testRuns: 0 };
+    const cells = networksSection(networks).match(/<td>\d+( of \d+)?<\/td>/g);
+    return { text: networkParagraphs(networks).join(" "), epochs: cells?.map((cell) => cell.slice(4, -5)) };
+  };
+  const all = said(model(1, 6), model(2, 5, "learning stopped after epoch 1 of 5"), model(3, 4), model(4, 3, "training diverged"));
+  expect(all.text).toContain("The search made 2 networks in 40 s of its workers' time, 1 of them begun with another.");
+  expect(all.text).toContain("It gave up the training of 2 others, whose time counts too.");
+  expect(all.epochs).toEqual(["6", "1 of 5", "4", "1 of 3"]);
+  const one = said(model(1, 6));
+  expect(one.text).toContain("The search made 1 network in 10 s");
+  expect(one.text).not.toContain("gave up");
 });
