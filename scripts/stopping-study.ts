@@ -9,13 +9,19 @@ import { join } from "node:path";
 import type { Json } from "../base/hash.js";
 import { nonDominated } from "../base/pareto.js";
 import { hypervolume, ModelFolder, modelsBeside, Store } from "../sweeps/index.js";
-import { type Learnt, learntOf, limitsOf, stopReason } from "../sweeps/models/median-stopping.js";
+import { type Learnt, learntOf, limitsOf, stopReason, type Training } from "../sweeps/models/median-stopping.js";
 import { minimised, reached } from "./co-search/arm.js";
 import { CO_SEARCHES } from "./co-search/studies.js";
 
 interface Made {
-  readonly config: Json;
+  readonly training: Training;
   readonly learnt: Learnt;
+}
+
+interface MadeRecord {
+  readonly config: Json;
+  readonly train_data_sha256: string;
+  readonly test_data_sha256: string;
 }
 
 const [folder, seeds] = process.argv.slice(2);
@@ -37,7 +43,8 @@ for (let seed = 1; seed <= Number(seeds); seed++) {
       const record = models.read(own)?.record;
       const learnt = record === undefined ? null : learntOf(record);
       if (learnt === null) throw new Error(`${database}: no curve of ${own}`);
-      networks.set(own, { config: (record as { readonly config: Json }).config, learnt });
+      const { config, train_data_sha256: fitHash, test_data_sha256: validationHash } = record as unknown as MadeRecord;
+      networks.set(own, { training: { config, fitHash, validationHash }, learnt });
     }
   }
   store.close();
@@ -65,12 +72,12 @@ function tried(after: number): { readonly epochs: number; readonly judgements: n
     const others = [...told].flatMap((key) => networks.get(key)?.learnt ?? []);
     for (const { key } of points) {
       for (const own of lineOf(key)) {
-        const { config, learnt } = networks.get(own) as Made;
+        const { training, learnt } = networks.get(own) as Made;
         const parent = learnt.parent;
         if (parent !== null && !ended.has(parent)) break;
         if (judged.has(own)) continue;
         judged.add(own);
-        const limits = limitsOf(config, learnt.errors.length, others, after);
+        const limits = limitsOf(training, learnt.errors.length, others, after);
         const curve = learnt.errors.map((validationError) => ({ validationError }));
         const stops = after === 0 ? -1 : curve.findIndex((_, e) => stopReason(curve.slice(0, e + 1), curve.length, limits) !== null);
         const ran = stops < 0 ? curve.length : stops + 1;

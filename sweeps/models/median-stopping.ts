@@ -2,14 +2,16 @@
  * The median stopping rule between epochs of a network that a search trains: training stops if the network's least
  * error so far is above the median of the mean errors that other networks had up to this epoch. The others are networks
  * that were trained to their end for points of which the search had been told when it asked, so that the speed of
- * workers does not count. They also cost no more to run: the same cell and depth, no layer wider, spikes of no more
- * bits, threshold and penalty (of one shape) no smaller, weights of no layer wider, no fewer weights that are 0. A
- * threshold that is learned has no known value in advance, so no such network is known to cost less. A small network
- * that is worse than a large one may well be on the front; one that is worse than smaller ones hardly is.
+ * workers does not count; runs of one training that continue each other count once. They learnt from and were judged by
+ * the same data, by the same configuration but for their seeds and for what makes them cost no more to run: no layer
+ * wider, spikes and inputs of no more bits, thresholds and penalty (of one shape) no smaller, weights of no layer
+ * wider, no fewer weights that are 0. A threshold that is learned has no known value in advance, so no such network is
+ * known to cost less. A small network that is worse than a large one may well be on the front; one that is worse than
+ * smaller ones hardly is.
  * Source: Golovin et al., "Google Vizier: a service for black-box optimization", KDD 2017, section 3.2.1. Pure.
  */
 import * as z from "zod";
-import { hashJson, type Json } from "../../base/hash.js";
+import { asJson, hashJson, type Json } from "../../base/hash.js";
 import { type EpochRecord, weightBitsOf } from "../../training/index.js";
 
 /** Fewer networks give no usable median. A guess: the source names no number. */
@@ -33,29 +35,44 @@ export interface Limits {
 
 export const NO_LIMITS: Limits = { errors: [], others: [] };
 
+/** A training: its configuration, and the content of the data from which and by which the network learns. */
+export interface Training {
+  readonly config: Json;
+  readonly fitHash: string;
+  readonly validationHash: string;
+}
+
 /** What a record says about the training of a network. */
 export interface Learnt {
   /** Equal for runs that continue each other. */
   readonly run: string;
   readonly config: LearntConfig;
+  /** Equal for networks that differ only by seed and cost. */
+  readonly schedule: string;
   /** Error after each epoch. */
   readonly errors: readonly number[];
   /** Recipe of the network from which training began; null: random weights. */
   readonly parent: string | null;
 }
 
-const config = z.object({
-  network: z.object({ system: z.string(), neurons: z.array(z.number()), outputDelayFrames: z.number() }),
-  quantiser: z.object({ bits: z.number(), theta: z.number(), thetaLearned: z.boolean().optional() }).optional(),
-  training: z.object({
-    epochs: z.number(),
+const config = z.looseObject({
+  name: z.string(),
+  seed: z.number(),
+  data: z.looseObject({ path: z.string().nullable() }),
+  network: z.looseObject({ neurons: z.array(z.number()) }),
+  quantiser: z.looseObject({
+    ...{ bits: z.number(), theta: z.number(), inputBits: z.number(), inputTheta: z.number() },
+    thetaLearned: z.boolean().default(false),
+  }),
+  training: z.looseObject({
     membranePenalty: z.number(),
-    membranePenaltySaturation: z.number().optional(),
+    membranePenaltyWarmupFraction: z.number(),
     zeroShare: z.number().default(0),
     effectiveMultiplicationsPerFrame: z.number().default(Number.POSITIVE_INFINITY),
   }),
   quantisation: z
-    .object({
+    .looseObject({
+      from: z.string().nullable(),
       weightBits: z.number(),
       layers: z.record(z.string(), z.object({ weightBits: z.number() })),
       zeroShare: z.number(),
@@ -66,34 +83,60 @@ type LearntConfig = z.infer<typeof config>;
 
 const record = z.object({
   config,
+  train_data_sha256: z.string(),
+  test_data_sha256: z.string(),
   curve: z.array(z.object({ validation_error: z.number() })),
   base: z.object({ sha256: z.string() }).optional(),
 });
+
+const runOf = ({ config: made, fitHash, validationHash }: Training): string => hashJson([made, fitHash, validationHash]);
+
+/** What a schedule leaves out: names, seed, and what `isNoDearer` compares. */
+const LEFT_OUT: { readonly [section: string]: readonly string[] } = {
+  data: ["path"],
+  network: ["neurons"],
+  quantiser: ["bits", "theta", "inputBits", "inputTheta", "thetaLearned"],
+  training: ["membranePenalty", "membranePenaltyWarmupFraction", "zeroShare", "effectiveMultiplicationsPerFrame"],
+  quantisation: ["from", "weightBits", "layers", "zeroShare"],
+};
+
+function scheduleOf({ name: _name, seed: _seed, ...made }: LearntConfig, { fitHash, validationHash }: Omit<Training, "config">): string {
+  const sections = Object.entries(made).map(([section, keys]) => [
+    section,
+    Object.fromEntries(Object.entries(keys ?? {}).filter(([key]) => !(LEFT_OUT[section] ?? []).includes(key))),
+  ]);
+  return hashJson([asJson(Object.fromEntries(sections)), made.network.neurons.length, fitHash, validationHash]);
+}
 
 /** Null: the record lacks this, or an error after some epoch. */
 export function learntOf(json: Json): Learnt | null {
   const read = record.safeParse(json);
   if (!read.success) return null;
-  const { config: made, curve, base } = read.data;
+  const { config: made, curve, base, train_data_sha256: fitHash, test_data_sha256: validationHash } = read.data;
+  const data = { fitHash, validationHash };
   return {
-    run: hashJson((json as { readonly config: Json }).config),
+    run: runOf({ config: (json as { readonly config: Json }).config, ...data }),
     config: made,
+    schedule: scheduleOf(made, data),
     errors: curve.map(({ validation_error: error }) => error),
     parent: base?.sha256 ?? null,
   };
 }
 
 /**
- * @param own configuration of the network
+ * @param own the network's training
  * @param epochs for which the network will be trained
  * @param after no network stops before this many epochs
  */
-export function limitsOf(own: Json, epochs: number, others: readonly Learnt[], after: number): Limits {
-  const parsed = config.parse(own);
+export function limitsOf(own: Training, epochs: number, others: readonly Learnt[], after: number): Limits {
+  const made = config.parse(own.config);
+  const schedule = scheduleOf(made, own);
+  const longest = new Map<string, Learnt>();
+  for (const other of others) if (other.errors.length > (longest.get(other.run)?.errors.length ?? 0)) longest.set(other.run, other);
   // A longer run is not tested again at epochs that a shorter run of the same training has passed: it continues that
   // run, or repeats it.
-  const passed = Math.max(0, ...others.filter(({ run }) => run === hashJson(own)).map(({ errors }) => errors.length));
-  const rivals = others.filter((other) => isNoDearer(other.config, parsed));
+  const passed = longest.get(runOf(own))?.errors.length ?? 0;
+  const rivals = [...longest.values()].filter((other) => other.schedule === schedule && isNoDearer(other.config, made));
   const by = Array.from({ length: epochs }, (_, e) =>
     rivals.flatMap(({ errors }) => (errors.length > e ? [mean(errors.slice(0, e + 1))] : [])),
   );
@@ -119,30 +162,30 @@ export function stopReason(
   return `learning stopped after epoch ${at + 1} of ${epochs}: its least error is ${percent(least)}; the median of ${others[at]} networks that cost no more was ${percent(limit)} (mean error up to then)`;
 }
 
-/** Whether a network was trained by the same schedule as another one and costs no more to run. */
+/** Whether a network costs no more to run than another one of its schedule. */
 function isNoDearer(one: LearntConfig, than: LearntConfig): boolean {
-  const [a, b] = [one.network, than.network];
-  const isAlike =
-    a.system === b.system &&
-    a.outputDelayFrames === b.outputDelayFrames &&
-    a.neurons.length === b.neurons.length &&
-    one.training.epochs === than.training.epochs &&
-    one.training.membranePenaltySaturation === than.training.membranePenaltySaturation &&
-    (one.quantisation === undefined) === (than.quantisation === undefined);
-  if (!isAlike) return false;
-  const bits = (of: LearntConfig): number => of.quantiser?.bits ?? 0;
+  const [a, b] = [one.quantiser, than.quantiser];
+  const [trained, other] = [one.training, than.training];
   /** A learned threshold may have any value. */
-  const theta = (of: LearntConfig, learnt: number): number => (of.quantiser?.thetaLearned === true ? learnt : (of.quantiser?.theta ?? 0));
-  const words = (of: LearntConfig): readonly number[] =>
-    of.quantisation === undefined ? [] : weightBitsOf(of.quantisation, a.neurons.length);
+  const theta = (of: LearntConfig, learnt: number): number => (of.quantiser.thetaLearned ? learnt : of.quantiser.theta);
+  const words = ({ quantisation, network }: LearntConfig): readonly number[] =>
+    quantisation === undefined ? [] : weightBitsOf(quantisation, network.neurons.length);
   const most = words(than);
+  // Without a penalty nothing is raised.
+  const isRaisedAlike =
+    trained.membranePenalty === 0 ||
+    other.membranePenalty === 0 ||
+    trained.membranePenaltyWarmupFraction === other.membranePenaltyWarmupFraction;
   return (
-    a.neurons.every((neurons, l) => neurons <= b.neurons[l]) &&
-    bits(one) <= bits(than) &&
+    isRaisedAlike &&
+    one.network.neurons.every((neurons, l) => neurons <= than.network.neurons[l]) &&
+    a.bits <= b.bits &&
+    a.inputBits <= b.inputBits &&
+    a.inputTheta >= b.inputTheta &&
     theta(one, 0) >= theta(than, Number.POSITIVE_INFINITY) &&
-    one.training.membranePenalty >= than.training.membranePenalty &&
-    one.training.zeroShare >= than.training.zeroShare &&
-    one.training.effectiveMultiplicationsPerFrame <= than.training.effectiveMultiplicationsPerFrame &&
+    trained.membranePenalty >= other.membranePenalty &&
+    trained.zeroShare >= other.zeroShare &&
+    trained.effectiveMultiplicationsPerFrame <= other.effectiveMultiplicationsPerFrame &&
     (one.quantisation?.zeroShare ?? 0) >= (than.quantisation?.zeroShare ?? 0) &&
     words(one).every((bits, layer) => bits <= most[layer])
   );

@@ -74,14 +74,14 @@ export class Trainer {
     this.options.tell({ type: "epoch", model: config.name, points, epoch, epochs, loss, error });
   }
 
-  private limits({ config, epochs }: ModelRecipe): Limits {
+  private limits({ config, epochs, ground }: ModelRecipe): Limits {
     const { with: keys, afterEpochs } = this.compared;
     if (afterEpochs === 0) return NO_LIMITS;
     const others = new Set<string>();
     for (const key of keys)
       for (let at: string | null = key; at !== null && !others.has(at); at = this.learntAt(at)?.parent ?? null) others.add(at);
     return limitsOf(
-      asJson(config),
+      { ...ground, config: asJson(config) },
       epochs,
       [...others].flatMap((key) => this.learntAt(key) ?? []),
       afterEpochs,

@@ -19,6 +19,7 @@ import {
   limitsOf,
   NO_LIMITS,
   stopReason,
+  type Training,
 } from "../../../sweeps/models/median-stopping.js";
 import type { ModelRecipe } from "../../../sweeps/models/recipe.js";
 import { type Maker, ModelThreads, Trainer } from "../../../sweeps/models/trainer.js";
@@ -26,13 +27,14 @@ import { ModelFolder, ModelsInMemory } from "../../../sweeps/store/model-folder.
 import type { TrainingConfig } from "../../../training/index.js";
 import { untrainedNetwork } from "../../../training/index.js";
 import { FakeEngine, type FakeValues, fakeStudy, formula, specOf } from "../fake-study.js";
-import { fit, needsOf, recipeOf } from "./ramps.js";
+import { fit, GROUND, needsOf, recipeOf } from "./ramps.js";
 
 const folder = mkdtempSync(join(tmpdir(), "median-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const recordOf = (config: TrainingConfig, errors: readonly number[], parent: string | null = null): Json => ({
   config: asJson(config),
+  ...{ train_data_sha256: GROUND.fitHash, test_data_sha256: GROUND.validationHash },
   curve: errors.map((error, e) => ({ epoch: e + 1, loss: 1, validation_error: error })),
   ...(parent !== null && { base: { name: "parent", sha256: parent } }),
 });
@@ -43,7 +45,8 @@ function learnt(config: TrainingConfig, errors: readonly number[]): Learnt {
   return read;
 }
 const configOf = (request: Partial<TrainingRequest>, bits = 4): TrainingConfig => recipeOf(request, bits).config;
-const jsonOf = (request: Partial<TrainingRequest>, bits = 4): Json => asJson(configOf(request, bits));
+const trainingOf = (config: TrainingConfig): Training => ({ ...GROUND, config: asJson(config) });
+const asked = (request: Partial<TrainingRequest>, bits = 4): Training => trainingOf(configOf(request, bits));
 /** Networks of different seeds, so that all are different. */
 const seeds = (curves: readonly (readonly number[])[], request: Partial<TrainingRequest> = {}): Learnt[] =>
   curves.map((errors, i) => learnt(configOf({ seed: 100 + i, ...request }), errors));
@@ -59,15 +62,15 @@ describe("limits", () => {
 
   test("they are the median of the others' running means, from the epoch asked for to the last but one", () => {
     // running means after two epochs: 0.7, 0.7, 0.7, 0.9, 0.45; after three: 0.6, 0.633, 0.5, 0.9, 0.4
-    const { errors, others } = limitsOf(jsonOf({}), 4, seeds(CURVES), 2);
+    const { errors, others } = limitsOf(asked({}), 4, seeds(CURVES), 2);
     expect(errors.map((error) => error?.toFixed(3) ?? null)).toEqual([null, "0.700", "0.600", null]);
     expect(others).toEqual([5, 5, 5, 5]);
-    expect(limitsOf(jsonOf({}), 4, seeds(CURVES.slice(1)), 1).errors).toEqual([null, null, null, null]);
+    expect(limitsOf(asked({}), 4, seeds(CURVES.slice(1)), 1).errors).toEqual([null, null, null, null]);
     // for an even number, the mean of the two in the middle: 0.9 0.8 0.7 0.9 0.5 0.6
-    expect(limitsOf(jsonOf({}), 4, seeds([...CURVES, [0.6, 0.6, 0.6, 0.6]]), 1).errors[0]).toBeCloseTo(0.75, 12);
+    expect(limitsOf(asked({}), 4, seeds([...CURVES, [0.6, 0.6, 0.6, 0.6]]), 1).errors[0]).toBeCloseTo(0.75, 12);
     // short curves count up to their last epoch
     const short = seeds([...CURVES.slice(0, 4), [0.5]]);
-    expect(limitsOf(jsonOf({}), 4, short, 1).others).toEqual([5, 4, 4, 4]);
+    expect(limitsOf(asked({}), 4, short, 1).others).toEqual([5, 4, 4, 4]);
   });
 
   test("on random curves they equal the rule written out, and a network stops if its best error so far is strictly worse", () => {
@@ -76,7 +79,7 @@ describe("limits", () => {
     for (let round = 0; round < 60; round++) {
       const curves = Array.from({ length: rng.int(5, 12) }, () => Array.from({ length: 4 }, () => rng.int(1, 20) / 20));
       const own = Array.from({ length: 4 }, () => rng.int(1, 20) / 20);
-      const limits = limitsOf(jsonOf({}), 4, seeds(curves), 1);
+      const limits = limitsOf(asked({}), 4, seeds(curves), 1);
       for (let e = 0; e < 4; e++) {
         const sums = curves.map((curve) => curve.slice(0, e + 1).reduce((sum, error) => sum + error, 0) / (e + 1)).sort((a, b) => a - b);
         const [low, high] = [sums[Math.ceil(sums.length / 2) - 1], sums[Math.floor(sums.length / 2)]];
@@ -104,7 +107,7 @@ describe("limits", () => {
     const withBits = (request: Partial<TrainingRequest>, bits: number) =>
       curves.map((errors, i) => learnt(configOf({ seed: 100 + i, ...request }, bits), errors));
     const count = (request: Partial<TrainingRequest>, bits: number, others: readonly Learnt[]) =>
-      limitsOf(jsonOf(request, bits), 4, others, 1).others[0];
+      limitsOf(asked(request, bits), 4, others, 1).others[0];
     expect(count(own, ownBits, withBits(own, ownBits))).toBe(5);
     expect(count(own, ownBits, withBits(dearer, dearerBits))).toBe(0);
     expect(count(dearer, dearerBits, withBits(own, ownBits))).toBe(5);
@@ -118,7 +121,7 @@ describe("limits", () => {
     };
     const judges = (other: TrainingConfig, own: TrainingConfig): boolean =>
       limitsOf(
-        asJson(own),
+        trainingOf(own),
         4,
         Array.from({ length: 5 }, (_, i) => learnt({ ...other, seed: i }, [0.5, 0.4, 0.3, 0.2])),
         1,
@@ -141,7 +144,7 @@ describe("limits", () => {
     const curves = Array.from({ length: 5 }, () => [0.5, 0.4, 0.3, 0.2]);
     const concave = { membranePenaltySaturation: 0.125 };
     for (const request of [{ cell: "rec-v1" }, { layers: 1 }, { outputDelayFrames: 1 }, { epochs: 5 }, concave, { chipEpochs: 4 }] as const)
-      expect(limitsOf(jsonOf({}), 4, seeds(curves, request), 1).others).toEqual([0, 0, 0, 0]);
+      expect(limitsOf(asked({}), 4, seeds(curves, request), 1).others).toEqual([0, 0, 0, 0]);
   });
 
   test("a network that learns its thresholds may come to cost more or less than any other: it judges no network and is judged by none", () => {
@@ -149,13 +152,83 @@ describe("limits", () => {
     const curve = [0.5, 0.4, 0.3, 0.2];
     const five = Array.from({ length: 5 }, (_, i) => learnt({ ...learning, seed: 100 + i }, curve));
     expect(configOf({}).quantiser.theta).toBeGreaterThan(0);
-    expect(limitsOf(jsonOf({}), 4, five, 1).others).toEqual([0, 0, 0, 0]);
-    expect(limitsOf(asJson(learning), 4, [...five, ...seeds(Array.from({ length: 5 }, () => curve))], 1).others).toEqual([0, 0, 0, 0]);
+    expect(limitsOf(asked({}), 4, five, 1).others).toEqual([0, 0, 0, 0]);
+    expect(limitsOf(trainingOf(learning), 4, [...five, ...seeds(Array.from({ length: 5 }, () => curve))], 1).others).toEqual([0, 0, 0, 0]);
+  });
+
+  test("networks of other data, or whose configuration differs in anything but names, seed and cost, are not compared", () => {
+    const curve = [0.5, 0.4, 0.3, 0.2];
+    const own = configOf({ chipEpochs: 4, membranePenalty: 1 });
+    const judges = (change: (record: { config: { [key: string]: Json } }) => void): boolean => {
+      const five = Array.from({ length: 5 }, (_, i) => {
+        const made = JSON.parse(JSON.stringify(recordOf({ ...own, name: `n${i}`, seed: 100 + i }, curve)));
+        change(made);
+        return learntOf(made) ?? [];
+      });
+      expect(five.flat()).toHaveLength(5);
+      return limitsOf(trainingOf(own), 4, five.flat(), 1).others[0] === 5;
+    };
+    expect(judges(() => {})).toBe(true);
+    for (const half of ["train_data_sha256", "test_data_sha256"])
+      expect(judges((made) => Object.assign(made, { [half]: "other" }))).toBe(false);
+    type Tree = { [key: string]: Json };
+    const leaves = (tree: Tree, path: readonly string[] = []): string[][] =>
+      Object.entries(tree).flatMap(([key, value]) =>
+        value !== null && typeof value === "object" && !Array.isArray(value) ? leaves(value as Tree, [...path, key]) : [[...path, key]],
+      );
+    const other = (value: Json): Json => {
+      if (typeof value === "number") return value + 1;
+      if (typeof value === "boolean") return !value;
+      return Array.isArray(value) ? [...value, 12] : `${value}2`;
+    };
+    const same = leaves(asJson(own) as Tree).filter((path) =>
+      judges(({ config }) => {
+        const section = path.slice(0, -1).reduce<Tree>((tree, key) => tree[key] as Tree, config);
+        section[path[path.length - 1]] = other(section[path[path.length - 1]]);
+      }),
+    );
+    // What costs less, or is only a name; a larger warmup of a penalty is another schedule.
+    expect(same.map((path) => path.join(".")).sort()).toEqual(
+      ["data.path", "name", "quantisation.from", "quantisation.zeroShare", "quantiser.inputTheta", "quantiser.theta"].concat(
+        "seed",
+        "training.membranePenalty",
+      ),
+    );
+    expect(leaves(asJson(own) as Tree).length).toBeGreaterThan(25);
+  });
+
+  test("an input of fewer bits or a larger theta costs less, one of more bits or a smaller theta more", () => {
+    const own = configOf({});
+    const { inputBits, inputTheta } = own.quantiser;
+    const judges = (change: Partial<TrainingConfig["quantiser"]>): boolean => {
+      const config = { ...own, quantiser: { ...own.quantiser, ...change } };
+      const five = Array.from({ length: 5 }, (_, i) => learnt({ ...config, seed: 100 + i }, [0.5, 0.4, 0.3, 0.2]));
+      return limitsOf(trainingOf(own), 4, five, 1).others[0] === 5;
+    };
+    expect([-1, 0, 1].map((more) => judges({ inputBits: inputBits + more }))).toEqual([true, true, false]);
+    expect([-1, 0, 1].map((more) => judges({ inputTheta: inputTheta + more }))).toEqual([false, true, true]);
+  });
+
+  test("how fast a penalty rises is compared only where both networks have one", () => {
+    const config = (membranePenalty: number, membranePenaltyWarmupFraction: number): TrainingConfig => {
+      const made = configOf({});
+      return { ...made, training: { ...made.training, membranePenalty, membranePenaltyWarmupFraction } };
+    };
+    const five = Array.from({ length: 5 }, (_, i) => learnt({ ...config(1, 0.3), seed: 100 + i }, [0.5, 0.4, 0.3, 0.2]));
+    const count = (own: TrainingConfig): number => limitsOf(trainingOf(own), 4, five, 1).others[0];
+    expect([config(0, 0), config(1, 0.3), config(0.5, 0.3), config(1, 0)].map(count)).toEqual([5, 5, 5, 0]);
+  });
+
+  test("runs of one training that continue each other count once, by the longest of them", () => {
+    const one = (seed: number, epochs: number): Learnt => learnt(configOf({ seed }), [0.5, 0.4, 0.3, 0.2].slice(0, epochs));
+    const many = [1, 2, 3, 4].flatMap((seed) => [one(seed, 1), one(seed, 4), one(seed, 2)]);
+    expect(limitsOf(asked({ seed: 9 }), 4, many, 1)).toEqual({ errors: [null, null, null, null], others: [4, 4, 4, 4] });
+    expect(limitsOf(asked({ seed: 9 }), 4, [...many, one(5, 2)], 1).others).toEqual([5, 5, 4, 4]);
   });
 
   test("epochs that a shorter run of the same training has passed are not judged again", () => {
     const others = [...seeds(Array.from({ length: 5 }, () => [0.5, 0.4, 0.3, 0.2])), learnt(configOf({}), [0.9, 0.9])];
-    expect(limitsOf(jsonOf({}), 4, others, 1).errors.map((error) => error !== null)).toEqual([false, false, true, false]);
+    expect(limitsOf(asked({}), 4, others, 1).errors.map((error) => error !== null)).toEqual([false, false, true, false]);
   });
 });
 
