@@ -146,6 +146,7 @@ function constantOf(name: PriceName, path: string, priced: readonly Priced[], { 
         const [from, to] = [prices[name], b.theirs[core]?.[name]];
         const [mine, other] = [a.mine[core]?.[name], b.mine[core]?.[name]];
         if (from === undefined || to === undefined || from <= 0 || to < WORTH * from || mine !== other) return [];
+        if (mine === 0) return []; // nothing times any law stays nothing: it says that another price contains this action
         return [{ ratio: to / from, from: a.value, to: b.value }];
       }),
     ),
@@ -162,7 +163,7 @@ function constantOf(name: PriceName, path: string, priced: readonly Priced[], { 
       ? "run one search per value, each with its own price"
       : `write value: "${typeof given === "number" ? given : `(${given})`} * (${variable} / ${at}) ** ${exponent(most.ratio, most.to / most.from)}", by the library's exponent, or one of your own`;
   return [
-    `${path} is searched, and prices.${name} ${is}, where the component library's price rises ${most.ratio.toPrecision(2)} times from ${most.from} to ${most.to}: ${instead}`,
+    `${path} is searched, and prices.${name} ${is}, where the component library's price rises ${most.ratio.toPrecision(most.ratio < 1.1 ? 3 : 2)} times from ${most.from} to ${most.to}: ${instead}`,
   ];
 }
 

@@ -32,6 +32,18 @@ test("a constant price of a searched size is reported with both keys and an expr
   expect(told(`${PRICE}: { value: "${instead}", source: mine }`)).toEqual([]);
 });
 
+test("a price of 0 is no constant that misleads: it says that another price contains the action", () => {
+  const given = (value: string) => told(`${PRICE}: { value: ${value}, source: mine }`);
+  expect(given("0")).toEqual([]);
+  expect(given('"0 * lanes"')).toEqual([]);
+  expect(given("0.001")).toHaveLength(1);
+});
+
+test("no warning tells a rise of 1.0 times", () => {
+  const small = told(`${PRICE}: { value: 3.1, source: mine }`, "", "size_kib: { sweep: [64, 68] }");
+  expect(small).toEqual([expect.stringMatching(/rises 1\.0[2-9] times from 64 to 68/)]);
+});
+
 test("an expression without the parameter is reported, one with it is not", () => {
   const memory = "size_kib: 64, word_bits: { sweep: [64, 128] }";
   expect(told(`${PRICE}: { value: "0.05 * size_kib", source: mine }`, "", memory)).toEqual([
