@@ -13,9 +13,10 @@ import {
   type Experiment,
   ofKind,
   type SampleSet,
+  slicingText,
 } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import { canonicalJson, sha256 } from "../base/hash.js";
+import { sha256 } from "../base/hash.js";
 import { type CaseFiles, caseInputs } from "../sim/recorded/index.js";
 import type { Input, ModelSource, ModelStore, PointInputs, StudyEvent } from "../sweeps/index.js";
 import { SPIKE_FILE } from "../training/index.js";
@@ -133,12 +134,15 @@ function filesOf({ workload: { dataset, path, labels, inputs } }: Experiment): r
 
 /** Names everything that decides what is read. The model is part of it, because it decides features and inputs. */
 function dataName({ workload: { dataset, path, labels, split, events, inputs }, network: { model, nir, training } }: Experiment): string {
-  const slicingText = (slicing: EventSlicing): string => `, events ${canonicalJson({ ...slicing, crop: { ...slicing.crop } })}`;
-  const places = inputs.map(({ input, path: own, events: slicing }) => `${input}: ${own}${slicing === null ? "" : slicingText(slicing)}`);
+  const cut = (slicing: EventSlicing): string => {
+    const text = slicingText(slicing);
+    return text === "" ? "" : `, events ${text}`;
+  };
+  const places = inputs.map(({ input, path: own, events: slicing }) => `${input}: ${own}${slicing === null ? "" : cut(slicing)}`);
   const place = path === null ? (places.length === 0 ? "" : ` in ${places.join("; ")}`) : ` in ${path}`;
   const classes = labels === null ? "" : ` with ${labels}`;
   const step = nir.stepSeconds === null ? "" : `, step ${nir.stepSeconds} s`;
-  const slicing = events === null || inputs.length > 0 ? "" : slicingText(events);
+  const slicing = events === null || inputs.length > 0 ? "" : cut(events);
   return `${dataset} ${split}${place}${classes} as ${training?.base ?? model} reads it${step}${slicing}`;
 }
 

@@ -130,6 +130,8 @@ export type { Raster } from "./formats/raster.js";
 export { decodeSafetensors, encodeSafetensors } from "./formats/safetensors.js";
 export { parseSpikeCsv } from "./formats/spike-csv.js";
 export { decodeSpikes, encodeSpikes } from "./formats/spike-file.js";
+export { FPGA_DEVICES, type FpgaName } from "./fpga/devices.js";
+export { fpgaLaws } from "./fpga/fpga-laws.js";
 export { checkFpga, type FpgaPart, type FpgaUse, fpgaUse, fpgaUseOf, intervalOfLog } from "./fpga/fpga-use.js";
 export { checkFrame, framePrices } from "./frame-buffer.js";
 export { isGenerated, longestRow } from "./generated-rows.js";
@@ -298,6 +300,7 @@ export {
 export { type InputSamples, sideBySide } from "./side-by-side.js";
 export { ANECDOTAL_BELOW, onSilicon, siliconFactor, siliconFactors } from "./silicon.js";
 export { PRICE_GROUPS, type PriceBasis, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
+export { slicingText } from "./slicing-text.js";
 export type { SpikeTrace } from "./spikes.js";
 export { leakageVoltageRatio, SRAM_QUANTITIES, type SramQuantity } from "./sram.js";
 export { EXPONENT_REFERENCE, exponentErrors, macroError } from "./sram-errors.js";

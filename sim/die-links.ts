@@ -5,6 +5,7 @@
 import { type Chip, dieFlitCycles, diePrices, linksOf, portName } from "../arch/index.js";
 import type { Counters } from "./counters.js";
 import type { BreakdownRow } from "./result.js";
+import { sourceWithoutPrice } from "./without-price.js";
 
 export const DIE_BITS = { component: "die link bits", price: "die_link_bit_pj" } as const;
 
@@ -65,7 +66,7 @@ export function dieRows(chip: Chip, counters: Counters): readonly BreakdownRow[]
       unitEnergyPj: null,
       energyPj: leakage === null ? null : leakage.value * prices.links * nsPerInference,
       areaMm2: null,
-      source: leakage?.source ?? "no price in the component library; not in the total; set prices.die_link_leakage_mw",
+      source: leakage?.source ?? sourceWithoutPrice("die_link_leakage_mw"),
     },
   ];
 }

@@ -43,6 +43,7 @@ import { portRows } from "./port-energy.js";
 import { type Rest, restRows } from "./rest.js";
 import type { BreakdownRow } from "./result.js";
 import { ROUTER_LINES } from "./router-lines.js";
+import { sourceWithoutPrice } from "./without-price.js";
 
 interface Priced {
   /** Energy rows, pJ per inference (mean over the utterances of the counters). */
@@ -381,7 +382,7 @@ function dramBackgroundRow(chip: Chip, counters: Counters): BreakdownRow {
     unitEnergyPj: null,
     energyPj: given === null ? null : given.value * nsPerInference,
     areaMm2: null,
-    source: given?.source ?? "no price in the component library; not in the total; set prices.dram_background_mw",
+    source: given?.source ?? sourceWithoutPrice("dram_background_mw"),
   };
 }
 
@@ -393,5 +394,5 @@ const barrierRow = (counters: Counters): BreakdownRow => ({
   unitEnergyPj: null,
   energyPj: null,
   areaMm2: null,
-  source: "no price in the component library; not in the total",
+  source: sourceWithoutPrice(null),
 });

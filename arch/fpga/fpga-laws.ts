@@ -35,6 +35,8 @@ interface FpgaLaws {
   readonly largest: { readonly [part in (typeof MEASURED_PARTS)[number]]: number };
   /** Clock period in ns per level of the arbitration's gates; null: unknown for the family. */
   readonly clock: { readonly nsPerLevel: number; readonly sigma: number } | null;
+  /** Cores and tools that the laws come from. */
+  readonly source: string;
 }
 
 const known = new Map<FpgaFamily, FpgaLaws>();
@@ -62,6 +64,7 @@ function readLaws(family: FpgaFamily): FpgaLaws {
     flipFlopGrowth: value("flip_flop_sigma_growth"),
     largest: Object.fromEntries(MEASURED_PARTS.map((part) => [part, value(`largest_${part}`)])) as FpgaLaws["largest"],
     clock: hasClock ? { nsPerLevel: value("clock_ns_per_level"), sigma: value("clock_sigma") } : null,
+    source: (rows[0] as Row).source.replace(/^derived: /, ""),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The works behind a study's numbers, as a paper cites them. Pure text. */
 import { evaluatorOf } from "../inputs.js";
 import type { ReportData } from "./data.js";
+import { fpgasOf } from "./price-sentences.js";
 import { settingValues } from "./searched.js";
 
 /** Networks of this program's own cells, which multi-bit spikes and gated leaks belong to. */
@@ -33,10 +34,24 @@ const WORKS: readonly (readonly [words: RegExp, work: string])[] = [
   [/Tang/, "G. Tang et al., SENECA: building a fully digital neuromorphic processor, Front. Neurosci. 17:1187252, 2023."],
   [/Yao/, "M. Yao et al., Spike-based dynamic computing with asynchronous sensing-computing neuromorphic chip, Nat. Commun. 15, 2024."],
   [/Frady/, "E. P. Frady et al., Neuromorphic nearest neighbor search using Intel's Pohoiki Springs, NICE 2020."],
+  [/SANA-FE/, "J. A. Boyle et al., SANA-FE: simulating advanced neuromorphic architectures for fast exploration, IEEE TCAD 44(8), 2025."],
+  [
+    /Qiao/,
+    "N. Qiao and G. Indiveri, A clock-less ultra-low power bit-serial LVDS link for address-event multi-chip systems, arXiv:1908.06532, 2019.",
+  ],
+  [/sinabs/, "SynSense, sinabs: docs/speck/notebooks/power_monitoring.ipynb at 904eb89, github.com/synsense/sinabs."],
+  [/Open Neuromorphic guide/, "Open Neuromorphic, guide to neuromorphic hardware at 28f5083, 2026, open-neuromorphic.org."],
+  [
+    /\bNIR\b/,
+    "J. E. Pedersen et al., Neuromorphic intermediate representation: a unified instruction set for interoperable brain-inspired computing, Nat. Commun. 15, 2024; paper/03_rnn/xylo_apply.ipynb at 7232ada, github.com/neuromorphs/NIR.",
+  ],
 ];
 
 /** Endings of networks that other programs trained. */
 const IMPORTED = /\.(nir|net)$/;
+
+/** Tools behind the laws of an FPGA's look-up tables, flip-flops and clock. */
+const FPGA_TOOLS = "D. Shah et al., Yosys+nextpnr: an open source framework from Verilog to bitstream for commercial FPGAs, FCCM 2019.";
 
 /** Works of which the study's numbers come; none if another program told its results. */
 export function citationsOf(data: ReportData): readonly string[] {
@@ -47,5 +62,5 @@ export function citationsOf(data: ReportData): readonly string[] {
   const models = settingValues(data, "network.model").map(String);
   const hasCells = !namesModel && (models.length === 0 || models.some((model) => !IMPORTED.test(model)));
   const works = WORKS.flatMap(([words, work]) => (sources.some((source) => words.test(source)) ? [work] : []));
-  return [...(hasCells ? [CELLS] : []), ...works];
+  return [...(hasCells ? [CELLS] : []), ...(fpgasOf(data).length === 0 ? [] : [FPGA_TOOLS]), ...works];
 }

@@ -6,6 +6,7 @@ import { evaluatorOf, PROGRAM } from "../inputs.js";
 import type { ReportData } from "./data.js";
 import { networkParagraphs } from "./networks.js";
 import { otherSentences } from "./others.js";
+import { hasEnergy, isUnread, priceSentences } from "./price-sentences.js";
 import { isSearched, settingValues } from "./searched.js";
 
 /** Each sampler with the works of its file. */
@@ -52,6 +53,7 @@ function fixedSettings(data: ReportData): readonly string[] {
   const others = READERS.filter(([, ending]) => !models.some((model) => model.endsWith(ending))).map(([section]) => section);
   const walk = (value: Json, path: string): readonly string[] => {
     if (searched.has(path) || value === null || others.includes(path) || TOLD.some((told) => told.test(path))) return [];
+    if (isUnread(data, path)) return [];
     if (typeof value !== "object") return path.endsWith(".name") ? [] : [`${path} ${value}`];
     if (Array.isArray(value)) return [`${path} ${JSON.stringify(value)}`];
     return Object.entries(value).flatMap(([key, inner]) => walk(inner, path === "" ? key : `${path}.${key}`));
@@ -78,52 +80,25 @@ function coupledInputs(data: ReportData, { case: recorded, synthetic }: { readon
   return `inputs drawn by seed (${JSON.stringify(Object.fromEntries(fixed))}${isSearched(data, "workload.synthetic") ? ", the rest as searched" : ""})`;
 }
 
-/** Where the prices come from: the library's basis, and what the description puts in its place. */
-function priceSentences(data: ReportData): string {
-  const { basis, macros, ...own } = ((data.document ?? {}) as { readonly prices?: Prices }).prices ?? {};
-  const bases: { readonly [basis: string]: string } = {
-    silicon:
-      "Prices are those of the component library, multiplied by factors that were measured on published chips; the source of each line of a breakdown states its factor",
-    library: "Prices are those of the component library as its models give them, without factors to silicon",
-  };
-  const first = isSearched(data, "prices.basis")
-    ? "Prices are those of the component library on the basis that was searched"
-    : (bases[text(basis)] ?? "Prices are those of the component library");
-  const put = Object.entries(own).flatMap(([name, price]) => (isSearched(data, `prices.${name}`) ? [] : [ownPrice(name, price)]));
-  const tables = Object.keys((macros ?? {}) as object);
-  return [
-    first,
-    ...modelSentence(data),
-    ...(put.length === 0 ? [] : [`In their place stand prices of the description: ${put.join(", ")}`]),
-    ...(tables.length === 0 ? [] : [`Memories that name it are priced by the description's table of macros: ${tables.join(", ")}`]),
-  ]
-    .map((sentence) => `${sentence}.`)
-    .join(" ");
-}
-
-/** What a price model of a plug-in puts in place of the library's prices. */
-function modelSentence(data: ReportData): readonly string[] {
-  const path = "chip.price_model";
-  if (isSearched(data, path)) return ["In their place stand prices of the plug-in's price model that was searched"];
-  const [model = null] = settingValues(data, path);
-  return model === null ? [] : [`In their place stand prices of the plug-in's price model ${text(model)}`];
-}
-
-interface Prices {
-  readonly [name: string]: Json | undefined;
-}
-
-/** `synapse_memory_read_pj 3.1, plus or minus 10 % (data sheet)`. */
-function ownPrice(name: string, price: Json | undefined): string {
-  const { value, source, plus_minus_percent } = (typeof price === "object" && price !== null ? price : { value: price }) as Prices;
-  const error = typeof plus_minus_percent === "number" ? `, plus or minus ${plus_minus_percent} %` : "";
-  return `${name} ${text(value)}${error}${typeof source === "string" ? ` (${source})` : ""}`;
-}
-
 /** True if some point may lose messages or take them late, so that the chip decides what is computed. */
 function mayFeedBack(data: ReportData): boolean {
   const searched = data.parameters.flatMap(({ column, path }) => (data.points.columns[column] ?? []).map((value) => `${path} ${value}`));
   return [...fixedSettings(data), ...searched].some((setting) => /(\.input_queue\.full|^tick\.overrun) (drop|late)$/.test(setting));
+}
+
+/** How real numbers became integers, by `precision.integers`. */
+const INTEGERS: { readonly [integers: string]: string } = {
+  quantised: "the trained network was quantised",
+  "from-file": "the trained network's whole numbers were taken from its file as they are",
+  speck: "the trained network was quantised as sinabs does for Speck",
+  xylo: "the trained network was quantised as Rockpool does for Xylo",
+};
+
+function integersText(data: ReportData): string {
+  const [form = null, ...others] = settingValues(data, "precision.integers");
+  return others.length === 0
+    ? (INTEGERS[String(form)] ?? INTEGERS.quantised)
+    : "the trained network became integers in the ways that were searched";
 }
 
 const countText = ({ least, most }: { readonly least: number; readonly most: number }): string =>
@@ -143,15 +118,17 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
   const reference = data.reference
     ?.map((value, k) => `${shortNumber(value)} ${units.get(data.objectives[k].metric) ?? ""}`.trim())
     .join(", ");
+  const isPriced = hasEnergy(data);
   const used =
     workload === null
       ? ""
-      : `${countText(workload.utterances)} ${workload.utterances.most === 1 ? "utterance" : "utterances"} for accuracy, ${countText(workload.timed)} of them (drawn by seed) replayed cycle by cycle for latency and energy. `;
+      : `${countText(workload.utterances)} ${workload.utterances.most === 1 ? "utterance" : "utterances"} for accuracy, ${countText(workload.timed)} of them (drawn by seed) replayed cycle by cycle for latency${isPriced ? " and energy" : ""}. `;
   const coupled = document.model;
   const evaluation =
     coupled === undefined
-      ? `the trained network was quantised and run integer-exactly on ${samplesText(data)}: ${used}` +
-        "Each point was mapped to the chip's cores, its spikes were replayed on a cycle-level model of cores, memories, queues and a flit-level network on chip, and the counted actions were priced; energy includes clock and leakage. " +
+      ? `${integersText(data)} and run integer-exactly on ${samplesText(data)}: ${used}` +
+        "Each point was mapped to the chip's cores, its spikes were replayed on a cycle-level model of cores, memories, queues and a flit-level network on chip" +
+        (isPriced ? ", and the counted actions were priced; energy includes clock and leakage. " : ". ") +
         (mayFeedBack(data)
           ? "On chips whose queues drop or whose ticks do not wait, function and time ran together, message by message, and accuracy is that of the network on the chip. "
           : "") +

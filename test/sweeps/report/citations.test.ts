@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { open } from "../../../app/open.js";
 import { simulate } from "../../../app/simulate.js";
-import { SILICON_GROUPS, siliconFactor } from "../../../arch/index.js";
+import { SILICON_GROUPS, shippedFiles, siliconFactor } from "../../../arch/index.js";
 import type { Json } from "../../../base/hash.js";
 import { citationsOf } from "../../../sweeps/report/citations.js";
 import type { ReportData } from "../../../sweeps/report/data.js";
@@ -46,4 +46,27 @@ test("prices that are a chip's own, networks of other programs and chips without
   expect(searched("net.nir", "net.safetensors")).toEqual([expect.stringContaining("Ponghiran")]);
   expect(searched("net.nir", "other.nir")).toEqual([]);
   expect(cited(["core: CACTI"], NET, true)).toEqual([]);
+});
+
+/** Words of a source that name a work: a year, or a program or guide that has a name alone. */
+const NAMES_A_WORK = /\b(19|20)\d\d\b|SANA-FE|sinabs|guide|\bNIR\b/;
+
+test("each source with a year, over all shipped chips, the port and a link between dies, names a work", async () => {
+  const of = shippedFiles("chip").flatMap(({ name }) => {
+    const { prices } = open(name).document as { readonly prices?: { readonly [name: string]: Json } };
+    return Object.values(prices ?? {}).flatMap((price) => {
+      const { source = "" } = (typeof price === "object" && price !== null ? price : {}) as { readonly source?: string };
+      return source.split("; ");
+    });
+  });
+  const values = {
+    ...{ "workload.samples": 1, "workload.timing_samples": 1, "inputs.at": "port" },
+    ...{ "noc.width": 2, "noc.height": 1, "noc.dies.columns": 2 },
+  };
+  const { result } = await simulate(open("mesh-2x2"), { values });
+  const priced = result.breakdown.flatMap(({ source }) => source.split(/[;:] /));
+  const named = [...new Set([...of, ...priced])].filter((source) => NAMES_A_WORK.test(source));
+  expect(named.length).toBeGreaterThan(15);
+  for (const who of ["Qiao", "SANA-FE", "sinabs", "guide", "xylo_apply"]) expect(named.join("\n"), who).toContain(who);
+  for (const source of named) expect(cited([source], { model: "none" }), source).not.toEqual([]);
 });

@@ -3,7 +3,8 @@
  */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Json } from "../../../base/hash.js";
+import { type Json, sha256 } from "../../../base/hash.js";
+import { sourceWithoutPrice } from "../../../sim/without-price.js";
 import type { ReportData } from "../../../sweeps/report/data.js";
 import { methodsParagraphs } from "../../../sweeps/report/methods.js";
 import { SAMPLERS } from "../../../sweeps/samplers/registry.js";
@@ -46,6 +47,7 @@ function methods(
       constraints: [],
       metrics: [],
       inputs: [],
+      sources: [],
       networks: null,
       others: { begunWith: null, merged: null },
     },
@@ -73,7 +75,7 @@ test("the basis of prices is said, and each price of the description with its er
   expect(library).toContain("as its models give them, without factors to silicon");
   expect(library).not.toContain("measured on published chips");
   expect(library).toContain("synapse_memory_read_pj 3.1, plus or minus 15 % (data sheet), link_flit_pj 2.");
-  expect(library).toContain("table of macros: mine.");
+  expect(library).toContain("table of macros: mine (");
   const searched = methods({}, { "prices.basis": ["silicon", "library"] });
   expect(searched).toContain("on the basis that was searched");
   expect(searched).toContain("Searched: prices.basis (prices.basis: silicon, library).");
@@ -182,4 +184,57 @@ test("points that the sampler did not choose alone are named after what it evalu
   expect(methods({}, {}, { others })).toMatch(
     /it ended \(budget\)\. Before its first question the sampler was told 6 points of study abc.* Results of other searches were merged in: 5 points that this one had not asked, and 1 in place of points that had failed or not ended here\. No hypervolume/,
   );
+});
+
+const MESH = { chip: { technology_nm: 28, voltage_v: "nominal", fpga: "ecp5-45" } };
+
+test("an FPGA is told with its device, its laws and their tools, and nothing there is priced as silicon", () => {
+  const text = methods(MESH);
+  for (const words of ["LFE5U-45F", "Yosys", "nextpnr", "fpga-cores.json", "energy and area are unknown", "cycle by cycle for latency."])
+    expect(text).toContain(words);
+  for (const words of ["published chips", "counted actions were priced", "technology_nm", "voltage_v", "for latency and energy"])
+    expect(text).not.toContain(words);
+  const priced = methods({ ...MESH, prices: { basis: "silicon", core_clock_pj_per_cycle: { value: "2 * voltage_v", source: "board" } } });
+  expect(priced).toContain("Prices are those of the description: core_clock_pj_per_cycle 2 * voltage_v (board).");
+  expect(priced).toContain("the counted actions were priced");
+  expect(priced).toContain("energy counts only what the description prices");
+  expect(priced).toContain("voltage_v nominal");
+  expect(priced).not.toContain("published chips");
+});
+
+test("a search over silicon and an FPGA tells both; chips of silicon alone tell no FPGA", () => {
+  const both = methods({}, { "chip.fpga": [null, "ecp5-45"] as unknown as readonly string[] });
+  for (const words of ["Points with chip.fpga are logic of an FPGA, LFE5U-45F", "published chips", "counted actions were priced"])
+    expect(both).toContain(words);
+  expect(methods({})).not.toContain("FPGA");
+});
+
+test("prices of 0 with one source are told together, and every other price by its name", () => {
+  const zero = { value: 0, source: "in the standing power" };
+  const prices = { basis: "silicon", link_leakage_mw: zero, queue_leakage_mw: zero, lut_read_pj: { value: 0, source: "free" } };
+  const text = methods({ prices: { ...prices, link_flit_pj: { value: 2 } } });
+  expect(text).toContain("lut_read_pj 0 (free), link_flit_pj 2, 2 prices of 0 (in the standing power).");
+  expect(text).not.toContain("queue_leakage_mw");
+});
+
+test("a table of macros is told with the checksum of its text, its error and its rules", () => {
+  const csv = "words,bits\n";
+  const text = methods({ prices: { basis: "silicon", macros: { mine: { csv, plus_minus_percent: 10, beyond: "extrapolate" } } } });
+  expect(text).toContain(
+    `table of macros: mine (SHA-256 of its text ${sha256(csv)}, plus or minus 10 % where a line states no error, beyond extrapolate).`,
+  );
+});
+
+test("parts without a price are named, because no energy contains them", () => {
+  const sources = [`die link leakage: ${sourceWithoutPrice("die_link_leakage_mw")}`, "core clock: DSENT"];
+  expect(methods({}, {}, { sources })).toContain("Without a price, and so in no energy: die link leakage.");
+  expect(methods({})).not.toContain("Without a price");
+});
+
+test("how numbers became integers is told as precision.integers says", () => {
+  expect(methods({})).toContain("the trained network was quantised and run integer-exactly");
+  const text = methods({ precision: { integers: "from-file" } });
+  expect(text).toContain("whole numbers were taken from its file as they are and run integer-exactly");
+  expect(text).not.toContain("quantised and run");
+  expect(methods({}, { "precision.integers": ["speck", "xylo"] })).toContain("in the ways that were searched");
 });

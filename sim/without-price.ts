@@ -1,0 +1,12 @@
+/** Lines of a breakdown that have no price anywhere: unknown, so in no total. Pure. */
+import type { PriceName } from "../arch/index.js";
+import type { BreakdownRow } from "./result.js";
+
+const NO_PRICE = "no price in the component library; not in the total";
+
+/** Source of such a line; `price`: what a description can set, null: nothing. */
+export const sourceWithoutPrice = (price: PriceName | null): string => `${NO_PRICE}${price === null ? "" : `; set prices.${price}`}`;
+
+/** Names of such lines. */
+export const partsWithoutPrice = (breakdown: readonly Pick<BreakdownRow, "component" | "energyPj" | "source">[]): readonly string[] =>
+  breakdown.flatMap(({ component, energyPj, source }) => (energyPj === null && source.startsWith(NO_PRICE) ? [component] : []));
