@@ -25,6 +25,7 @@ import {
   chainKey,
   fileCheckpoint,
   loadChainData,
+  openChainData,
   recordedTestData,
   trainChain as trained,
 } from "../training/index.js";
@@ -98,14 +99,25 @@ export function chainStartOf({ config, file }: ChainJob): TrainingStart | null {
   return weights === "drawn" ? null : { name: from, path: graphPath(config, file), key: "graph.from" };
 }
 
+async function chainFor({ config, file }: ChainJob): Promise<{ readonly begun: NirFile; readonly chain: LayerChain }> {
+  const path = graphPath(config, file);
+  const begun = await readNir(path);
+  return { begun, chain: namedBy(file, () => chainOf(prepareNir(begun, path, optionsOf(config)))) };
+}
+
+/** Throws: InputError if the graph cannot be trained, or its recordings are not there; none of them is read. */
+export async function checkChain(job: ChainJob, data: string | null): Promise<void> {
+  await chainFor(job);
+  await openChainData(job.config, job.file, data);
+}
+
 /**
  * Trains one network; false: the file already held it. Throws: InputError; InterruptedError if it was stopped, after
  * its checkpoint was written.
  */
-export async function trainChain({ file, config, out, command }: ChainJob, run: ChainRun): Promise<Json | null> {
-  const path = graphPath(config, file);
-  const begun = await readNir(path);
-  const chain = namedBy(file, () => chainOf(prepareNir(begun, path, optionsOf(config))));
+export async function trainChain(job: ChainJob, run: ChainRun): Promise<Json | null> {
+  const { file, config, out, command } = job;
+  const { begun, chain } = await chainFor(job);
   const data = await loadChainData(config, file, run.data);
   if (run.keeps && existsSync(out)) {
     const record = chainRecordOf((await readNir(out)).graph);

@@ -16,6 +16,7 @@ import {
   type Samples,
   writeModel,
 } from "../arch/index.js";
+import { existing } from "../base/entry.js";
 import { InterruptedError, inputError, quoted } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
 import { asJson, canonicalJson, hashJson, type Json } from "../base/hash.js";
@@ -30,6 +31,7 @@ import {
   checkBase,
   chooseBackend,
   DATASETS,
+  demandOwnCheckpoint,
   fileCheckpoint,
   isChainConfig,
   learnsLeaks,
@@ -45,10 +47,11 @@ import {
   type TrainingEvent,
   threadLearners,
   train as trained,
+  trainingParts,
 } from "../training/index.js";
 import { checkedOptions } from "./checked-options.js";
 import { checkOnChip, scoreOnChip } from "./score-on-chip.js";
-import { type ChainJob, chainStartOf, type TrainingStart, trainChain } from "./train-chain.js";
+import { type ChainJob, chainStartOf, checkChain, type TrainingStart, trainChain } from "./train-chain.js";
 import { type Aim, aimedAt, aimOf, trainedPrecision } from "./train-for.js";
 
 export type { ChipScore, TrainingEvent } from "../training/index.js";
@@ -138,7 +141,7 @@ interface Halves {
  *
  * @param files paths of training configurations, or names of shipped ones, in which `*` stands for any text
  * @returns paths of the model files, in order
- * @throws InputError with every problem of the options and configurations, before the first training begins
+ * @throws InputError if options, configurations, their data or checkpoints do not fit, before the first training begins
  * @throws InterruptedError if the signal stopped it; the checkpoint is written
  */
 export async function train(files: readonly string[], options: TrainOptions = {}): Promise<readonly string[]> {
@@ -149,24 +152,47 @@ export async function train(files: readonly string[], options: TrainOptions = {}
     makeFolder(dirname(out));
     checkWritable(out);
   }
-  for (const [i, job] of jobs.entries()) if (job.kind === "chain") await trainGraph(job, i, jobs.length, options);
   const own = [...jobs.entries()].filter((entry): entry is [number, Job] => entry[1].kind === "own");
-  if (own.length === 0) return jobs.map(({ out }) => out);
-  const backend = await chooseBackend(options.backend ?? "auto");
+  const backend = own.length === 0 ? null : await chooseBackend(options.backend ?? "auto");
+  const halvesOf = lastHalves(data);
+  // a single training checks its own data before its first batch
+  if (jobs.length > 1)
+    for (const job of jobs) {
+      if (job.kind === "chain") await checkChain(job, data);
+      else checkJob(job, existing(backend, job.out), await halvesOf(job), fresh);
+    }
+  for (const [i, job] of jobs.entries()) if (job.kind === "chain") await trainGraph(job, i, jobs.length, options);
+  if (backend === null) return jobs.map(({ out }) => out);
   for (const note of backend.notes) onEvent({ kind: "note", text: `back end ${note}` });
-  let loaded: { readonly key: string; readonly halves: Halves } | null = null;
   for (const [i, job] of own) {
-    const { config, file, out } = job;
-    const place = data ?? (config.data.path === null ? null : resolveDataPath(config.data.path, file));
-    const key = hashJson({ ...config.data, path: place });
-    if (loaded === null || loaded.key !== key) loaded = { key, halves: await loadConfigured(config, place) };
+    const { config, out } = job;
+    const halves = await halvesOf(job);
     if (fresh) rmSync(checkpointOf(out), { force: true });
     const continues = existsSync(checkpointOf(out));
     onEvent({ kind: "model", model: config.name, file: out, index: i + 1, count: jobs.length, continues });
-    if (jobs.length > 1 && !fresh && isMade(job, backend, loaded.halves)) onEvent({ kind: "kept", model: config.name, file: out });
-    else await trainOne(job, backend, loaded.halves, options);
+    if (jobs.length > 1 && !fresh && isMade(job, backend, halves)) onEvent({ kind: "kept", model: config.name, file: out });
+    else await trainOne(job, backend, halves, options);
   }
   return jobs.map(({ out }) => out);
+}
+
+/** Loads the data of configurations, and keeps those that it loaded last. */
+function lastHalves(data: string | null): (job: Job) => Promise<Halves> {
+  let loaded: { readonly key: string; readonly halves: Halves } | null = null;
+  return async ({ config, file }) => {
+    const place = data ?? (config.data.path === null ? null : resolveDataPath(config.data.path, file));
+    const key = hashJson({ ...config.data, path: place });
+    if (loaded === null || loaded.key !== key) loaded = { key, halves: await loadConfigured(config, place) };
+    return loaded.halves;
+  };
+}
+
+/** @throws InputError if the job cannot learn from its data, or finds the checkpoint of another training */
+function checkJob(job: Job, backend: Backend, halves: Halves, fresh: boolean): void {
+  const { config, out, base } = job;
+  if (!fresh && isMade(job, backend, halves)) return;
+  trainingParts(config, { ...halves, search: null, base });
+  if (!fresh) demandOwnCheckpoint(fileCheckpoint(checkpointOf(out)), runKey(config, halves.train.hash, backend.name, base));
 }
 
 const checkpointOf = (out: string): string => `${out}.checkpoint`;

@@ -26,6 +26,7 @@ import {
   type RequestedConfigs,
   requestedConfigs,
   startedBackend,
+  trainingParts,
   untrainedNetwork,
 } from "../training/index.js";
 import { ofWorkload } from "./inputs.js";
@@ -107,16 +108,22 @@ export class TrainingFiles {
     return untrainedNetwork(float, samples);
   };
 
-  /** Effort of training the networks of a search, or the one as written. */
+  /**
+   * Effort of training the networks of a search, or the one as written.
+   * @throws InputError if the network as written cannot learn from its data
+   */
   async effort(
     experiment: Experiment,
     network: Network,
     search: { readonly spec: SweepSpec; readonly points: number } | null,
   ): Promise<LearningEffort> {
-    const { frameStart } = (await this.learningData(experiment)).fit;
+    const { fit, validation } = await this.learningData(experiment);
+    const configs = this.configsOf(experiment);
+    trainingParts(configs.float, { train: fit, test: validation, search: { validation }, base: null });
+    const { frameStart } = fit;
     const utterances = frameStart.length - 1;
     const learnt = { utterances, frames: frameStart[utterances], weights: parameterCount(network) };
-    return learningEffort(this.configsOf(experiment), learnt, search);
+    return learningEffort(configs, learnt, search);
   }
 
   /** The workload's data, as the base configuration's networks read them. */

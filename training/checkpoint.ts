@@ -2,10 +2,10 @@
  * A checkpoint: everything that training changes, as bytes, so that an interrupted run resumes bit for bit.
  * Layout: 4 bytes magic, 4 bytes length of the JSON header, the header, then all float32 arrays in order. The header
  * holds the SHA-256 of the arrays.
- * @throws InputError if a checkpoint is cut, damaged or of another configuration
+ * @throws CheckpointError if a checkpoint is cut, damaged or of another configuration
  */
 import { existsSync, rmSync } from "node:fs";
-import { inputError } from "../base/errors.js";
+import { InputError, inputError } from "../base/errors.js";
 import { bytesOf, sha256 } from "../base/hash.js";
 import { MOST_BINARY_BYTES, readBounded } from "../base/read-file.js";
 import { writeWhole } from "../base/write-file.js";
@@ -37,6 +37,8 @@ export interface Progress {
  * the network, the checkpoint is all that is left of it.
  */
 export interface CheckpointStore {
+  /** Name in error messages. */
+  readonly file: string;
   read(): Uint8Array | null;
   write(bytes: Uint8Array): void;
 }
@@ -44,6 +46,7 @@ export interface CheckpointStore {
 /** A checkpoint in a file, replaced atomically; `clear` removes it. */
 export function fileCheckpoint(path: string): CheckpointStore & { clear(): void } {
   return {
+    file: path,
     read: () =>
       existsSync(path) ? readBounded(path, { what: "checkpoint", mostBytes: MOST_BINARY_BYTES, fix: "delete it to start again" }) : null,
     write: (bytes) => writeWhole(path, bytes),
@@ -96,15 +99,16 @@ export function encodeCheckpoint(key: string, learning: Saved, progress: Progres
   return bytes;
 }
 
+const sizeOf = (arrays: readonly Float32Array[]): number => arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
+
 const isNumber = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value);
 const NUMBERS = ["epoch", "batch", "lossSum", "penaltySum", "batches", "rate", "epochsSinceBest"] as const;
 
 /** Checks the header, which the checksum does not cover. */
-function isHeader({ key, adam, ranges, progress }: Header, trackers: number): boolean {
+function isHeader({ key, adam, ranges, progress }: Header): boolean {
   return (
     typeof key === "string" &&
     [adam.steps, adam.skipped].every(isNumber) &&
-    ranges.length === trackers &&
     ranges.every(({ low, high, updates, fixed }) => [low, high, updates, fixed].every(isNumber)) &&
     NUMBERS.every((name) => isNumber(progress[name])) &&
     [progress.lastError, progress.bestError].every((value) => value === null || isNumber(value)) &&
@@ -112,12 +116,41 @@ function isHeader({ key, adam, ranges, progress }: Header, trackers: number): bo
   );
 }
 
-const damaged = (): Error => inputError("checkpoint", "is damaged", "delete it to start again");
+/** A checkpoint from which training cannot go on. */
+export class CheckpointError extends InputError {
+  constructor(file: string, message: string, fix: string) {
+    super(inputError(file, message, fix).problems);
+  }
+}
+
+const damaged = (file: string): CheckpointError => new CheckpointError(file, "is a damaged checkpoint", "delete it to start again");
+
+/** @throws CheckpointError if a store holds the checkpoint of another training, or a damaged one */
+export function demandOwnCheckpoint({ file, read }: Pick<CheckpointStore, "file" | "read">, key: string): void {
+  const bytes = read();
+  if (bytes !== null) ownHeader(bytes, key, file);
+}
+
+function ownHeader(bytes: Uint8Array, key: string, file: string): ReturnType<typeof headerOf> {
+  let found: ReturnType<typeof headerOf>;
+  try {
+    found = headerOf(bytes);
+    if (!isHeader(found.header)) throw damaged(file);
+  } catch {
+    throw damaged(file);
+  }
+  if (found.header.key === key) return found;
+  throw new CheckpointError(
+    file,
+    "is the checkpoint of another configuration, data set or back end",
+    "delete it, or train under another output name",
+  );
+}
 
 /** The unchecked header, and the offset of its end. */
 function headerOf(bytes: Uint8Array): { readonly header: Header; readonly textEnd: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 8 || view.getUint32(0) !== MAGIC) throw damaged();
+  if (bytes.length < 8 || view.getUint32(0) !== MAGIC) throw new Error("no checkpoint");
   const textEnd = 8 + view.getUint32(4);
   return { header: JSON.parse(new TextDecoder().decode(bytes.subarray(8, textEnd))) as Header, textEnd };
 }
@@ -143,26 +176,17 @@ function placeOf(bytes: Uint8Array): Pick<Progress, "epoch" | "batch"> {
   }
 }
 
-/** Restores a learning from a checkpoint and returns the progress. */
-export function decodeCheckpoint(bytes: Uint8Array, key: string, learning: Saved): Progress {
+/**
+ * Restores a learning from a checkpoint and returns the progress. `file`: name of the checkpoint, for error messages.
+ * @throws CheckpointError
+ */
+export function decodeCheckpoint(bytes: Uint8Array, key: string, learning: Saved, file: string): Progress {
   const { adam } = learning;
   const arrays = allArrays(learning);
-  let header: Header;
-  let textEnd: number;
-  try {
-    ({ header, textEnd } = headerOf(bytes));
-    if (!isHeader(header, rangesOf(learning).length)) throw damaged();
-  } catch {
-    throw damaged();
-  }
-  if (header.key !== key)
-    throw inputError(
-      "checkpoint",
-      "belongs to another configuration, data set or back end",
-      "delete it, or train under another output name",
-    );
+  const { header, textEnd } = ownHeader(bytes, key, file);
   const body = bytes.subarray(textEnd);
-  if (body.length !== arrays.reduce((sum, array) => sum + array.byteLength, 0) || sha256(body) !== header.sha256) throw damaged();
+  const isWhole = header.ranges.length === rangesOf(learning).length && body.length === sizeOf(arrays) && sha256(body) === header.sha256;
+  if (!isWhole) throw damaged(file);
   let at = 0;
   for (const array of arrays) {
     bytesOf(array).set(body.subarray(at, at + array.byteLength));

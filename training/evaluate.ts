@@ -110,6 +110,25 @@ function readoutScores(network: Network, output: Float32Array, rows: number, wid
 export const noLabels = (name: string, purpose: "learn from" | "score"): Error =>
   inputError(name, `has no class to ${purpose}: all its labels are -1`, "label the data, or another part of it");
 
+/**
+ * @throws InputError if no decision has a class: nothing is labelled, or nothing is answered within its utterance
+ */
+export function demandScored({ name, task, labels, frameStart }: Samples, delay: number): void {
+  if (!labels.some((label) => label >= 0)) throw noLabels(name, "score");
+  if (task === "sequence" || delay === 0) return;
+  let longest = 0;
+  for (let u = 0; u + 1 < frameStart.length; u++) {
+    const [first, end] = [frameStart[u], frameStart[u + 1]];
+    if (labels.subarray(first, Math.max(first, end - delay)).some((label) => label >= 0)) return;
+    longest = Math.max(longest, end - first);
+  }
+  throw inputError(
+    name,
+    `no class is answered within its utterance: network.output_delay_frames is ${delay}, and the longest utterance has ${longest} frames`,
+    "less delay, or longer utterances",
+  );
+}
+
 /** Most frames of a batch, which bounds its memory. */
 const BATCH_FRAMES = 4096;
 
@@ -123,8 +142,9 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
       network.name,
       `expects ${network.inputs} inputs, ${network.classes} classes, task ${network.task}; ${samples.name} has ${samples.inputs}, ${samples.classes}, ${samples.task}`,
     );
-  const pieces = cutPieces(samples, 0);
   const delay = network.outputDelayFrames;
+  demandScored(samples, delay);
+  const pieces = cutPieces(samples, 0);
   const counter = new ActivityCounter(network);
   const predictions = new Int32Array(samples.labels.length);
   const utterances = samples.frameStart.length - 1;
@@ -166,7 +186,6 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
   const operations = counter.operations();
   const sum = (counts: Uint32Array): number => counts.reduce((all, count) => all + count, 0);
   const [scored, correct] = [sum(byUtterance.scored), sum(byUtterance.correct)];
-  if (scored === 0) throw noLabels(samples.name, "score");
   return {
     dataset: samples.name,
     scored,

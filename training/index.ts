@@ -1,11 +1,11 @@
 /** Floor 2: what a network learns, and from which data. The public names of training. */
 export { type Backend, type BackendName, chooseBackend, startedBackend } from "./backend.js";
-export { type CheckpointStore, fileCheckpoint } from "./checkpoint.js";
+export { CheckpointError, type CheckpointStore, demandOwnCheckpoint, fileCheckpoint } from "./checkpoint.js";
 export { comparisonTables, renderComparison } from "./comparison.js";
 export { parseConfigDocument, parseTrainingConfig, type TrainingConfig } from "./config.js";
 export { trainingJsonSchema, trainingReference } from "./config-reference.js";
 export { type ChainConfig, isChainConfig, parseChainConfig } from "./convolution/chain-config.js";
-export { loadChainData } from "./convolution/chain-data.js";
+export { loadChainData, openChainData } from "./convolution/chain-data.js";
 export { type ChainTrainingEvent, chainKey, trainChain } from "./convolution/train-chain.js";
 export { readEventSamples } from "./datasets/event-sets.js";
 export { comesWithPackage, DATASETS, type DataSet, loadConfigured, loadDataset, prepareDataset, SPIKE_FILE } from "./datasets/registry.js";
@@ -39,4 +39,5 @@ export { type BaseDocument, type RequestedConfigs, requestedConfigs } from "./re
 export { printedTable, type TableEntry, type TableFormat } from "./table.js";
 export { tradeoffPlot } from "./tradeoff.js";
 export { type ChipHooks, type TrainingEvent, train } from "./train.js";
+export { trainingParts } from "./training-parts.js";
 export { untrainedNetwork } from "./untrained.js";

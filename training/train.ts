@@ -6,7 +6,6 @@
 
 import type { Network, Samples } from "../arch/index.js";
 import { existing } from "../base/entry.js";
-import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { createRng } from "../base/rng.js";
 import { augmentationOf } from "./augmentation.js";
@@ -15,8 +14,7 @@ import { type Backend, computeOn } from "./backend.js";
 import { cutPieces, isLearnable, type Piece } from "./batch.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, epochOf, isBeyond, type Progress } from "./checkpoint.js";
 import type { TrainingConfig } from "./config.js";
-import { selectUtterances, splitValidation } from "./datasets/held-out.js";
-import { type Evaluation, evaluateFloat, noLabels } from "./evaluate.js";
+import { type Evaluation, evaluateFloat } from "./evaluate.js";
 import { createEngine, type Engine } from "./fused/kernels.js";
 import { withInputPeaks } from "./input-peaks.js";
 import { type Learning, plainLearning } from "./learning.js";
@@ -26,11 +24,12 @@ import { cutShards } from "./parallel/shard.js";
 import { freeze, initialise, trainableArrays } from "./parameters.js";
 import type { EpochEvent, ProgressEvent } from "./progress-events.js";
 import { pruneForEpoch } from "./pruning.js";
-import { type BaseModel, checkBaseData } from "./quantisation/base-model.js";
+import type { BaseModel } from "./quantisation/base-model.js";
 import { gridLearning } from "./quantisation/grid-learning.js";
 import { type ChipScore, type EpochRecord, runKey, trainingRecord } from "./record.js";
 import type { Saliency } from "./saliency.js";
 import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "./schedule.js";
+import { trainingParts } from "./training-parts.js";
 import { trainingWarnings } from "./training-warnings.js";
 
 /** Events of a training. */
@@ -89,8 +88,6 @@ export interface TrainingResult {
   readonly test: Evaluation;
 }
 
-const isLabelled = ({ labels }: Samples): boolean => labels.some((label) => label >= 0);
-
 /** State of one training run. */
 class Run {
   readonly config: TrainingConfig;
@@ -113,19 +110,9 @@ class Run {
     this.hooks = hooks;
     this.startedMs = hooks.nowMs();
     const { train } = hooks;
-    const split = splitValidation(train, hooks.search === null ? config.data.validationFraction : 0, config.seed);
-    this.trainPart = split.validation.length === 0 ? train : selectUtterances(train, split.train, `${train.name}/fit`);
-    const own = split.validation.length === 0 ? null : selectUtterances(train, split.validation, `${train.name}/validation`);
-    this.validationPart = hooks.search?.validation ?? own;
-    if (!isLabelled(this.trainPart)) throw noLabels(this.trainPart.name, "learn from");
-    for (let epoch = 0; epoch < config.training.epochs; epoch++)
-      if (this.pieces(epoch).length === 0)
-        throw inputError(
-          config.name,
-          `no class of ${this.trainPart.name} is answered within its utterance in epoch ${epoch + 1}: the others come in its last frames`,
-          "less network.output_delay_frames, or longer pieces: training.length_curriculum",
-        );
-    if (this.validationPart !== null && !isLabelled(this.validationPart)) throw noLabels(this.validationPart.name, "score");
+    const { learnt, validation } = trainingParts(config, hooks);
+    this.trainPart = learnt;
+    this.validationPart = validation;
     this.key = runKey(config, train.hash, hooks.backend.name, hooks.base);
     const found = hooks.checkpoint?.read() ?? null;
     const isOthers = found !== null && hooks.search !== null && isBeyond(found, hooks.search.epochs);
@@ -160,7 +147,7 @@ class Run {
       curve: [],
     };
     if (saved !== null) {
-      this.progress = decodeCheckpoint(saved, this.key, this.learning);
+      this.progress = decodeCheckpoint(saved, this.key, this.learning, hooks.checkpoint?.file ?? "");
       this.resumed = true;
     }
   }
@@ -316,25 +303,6 @@ class Run {
 
 /** Trains a network. Null if `hooks.stop` asked for an end, after writing a checkpoint. */
 export async function train(config: TrainingConfig, hooks: TrainingHooks): Promise<TrainingResult | null> {
-  const { train: data, test } = hooks;
-  if (data.inputs !== test.inputs || data.classes !== test.classes || data.task !== test.task)
-    throw inputError(
-      config.data.set,
-      `its halves do not match: ${data.inputs} and ${test.inputs} inputs, ${data.classes} and ${test.classes} classes`,
-    );
-  if (data.task === "sequence" && config.network.outputDelayFrames > 0)
-    throw inputError(
-      config.name,
-      `network.output_delay_frames delays frame labels; ${data.name} has one label per utterance`,
-      "set it to 0",
-    );
-  if (data.task === "sequence" && config.training.lengthCurriculum.length > 0)
-    throw inputError(
-      config.name,
-      `training.length_curriculum cuts utterances with frame labels; ${data.name} has one label per utterance`,
-      "remove it",
-    );
-  if (hooks.base !== null) checkBaseData(config, hooks.base, data);
   const run = new Run(config, hooks);
   try {
     return await finish(run);

@@ -11,6 +11,7 @@ import { log } from "../../base/math.js";
 import {
   type BackendName,
   type BaseModel,
+  CheckpointError,
   type CheckpointStore,
   type EpochRecord,
   fileCheckpoint,
@@ -67,7 +68,7 @@ export default async function work(task: ModelTask): Promise<ModelReply> {
   try {
     const made = await learnt(task, checkpoint).catch((error: unknown) => {
       // A checkpoint that was changed or damaged is dropped: training from the beginning gives the same network.
-      if (!(error instanceof InputError) || checkpoint === null) throw error;
+      if (!(error instanceof CheckpointError) || checkpoint === null) throw error;
       checkpoint.clear();
       return learnt(task, checkpoint);
     });

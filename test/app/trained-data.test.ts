@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { openWithPlugins, sweep } from "../../app/index.js";
+import { check, openWithPlugins, sweep, train } from "../../app/index.js";
 import { modelsBeside, Store, storedModels, testedPoints } from "../../sweeps/index.js";
 import { ModelFolder } from "../../sweeps/store/model-folder.js";
 import { isBuilt } from "../cli/small-sweep.js";
@@ -51,6 +51,17 @@ describe.skipIf(!isBuilt)("with the workers of the built program", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, "peaks.mjs"), PLUGIN);
   writeFileSync(join(folder, "base.yaml"), BASE);
+
+  test("check refuses a network as written that its data cannot train, as train does", async () => {
+    const file = join(folder, "late.yaml");
+    writeFileSync(file, search(", output_delay_frames: 1", "A", "precision: { weight_bits: { sweep: [4, 8] } }\n"));
+    await expect(check(await openWithPlugins(file))).rejects.toThrow(/network.output_delay_frames delays frame labels; peaks/);
+    const alone = join(folder, "late-alone.yaml");
+    writeFileSync(alone, BASE.replace("neurons: [8]", "neurons: [8], output_delay_frames: 1"));
+    const { plugins } = await openWithPlugins(file);
+    expect(plugins).toHaveLength(1);
+    await expect(train([alone], { outDir: folder, backend: "cpu", data: "A" })).rejects.toThrow(/output_delay_frames delays frame labels/);
+  });
 
   const swept = async (name: string, text: string) => {
     const file = join(folder, `${name}.yaml`);

@@ -281,6 +281,57 @@ test("a model that a later configuration cannot begin with is refused, by that f
   expect(existsSync(join(models, "first.safetensors"))).toBe(false);
 });
 
+test("data and checkpoints that do not fit a later configuration are told before the first is trained", async () => {
+  const first = config("rec-v2", 1, "before");
+  const foreign = join(folder, "foreign.checkpoint");
+  const refusals: readonly [later: string, prepare: () => void, message: string][] = [
+    [dataless("placeless", "set: fsdd-digits"), () => undefined, "holds no recordings"],
+    [
+      dataless("delayed", "set: japanese-vowels", ", output_delay_frames: 2"),
+      () => undefined,
+      "network.output_delay_frames delays frame labels",
+    ],
+    [
+      config("gru", 3, "other"),
+      () => copyFileSync(foreign, join(models, "other.safetensors.checkpoint")),
+      `${join(models, "other.safetensors.checkpoint")}: is the checkpoint of another configuration, data set or back end`,
+    ],
+    [
+      config("gru", 3, "cut"),
+      () => writeFileSync(join(models, "cut.safetensors.checkpoint"), readFileSync(foreign).subarray(0, 40)),
+      `${join(models, "cut.safetensors.checkpoint")}: is a damaged checkpoint`,
+    ],
+  ];
+  await stopped(config("lstm", 3, "interrupted"));
+  copyFileSync(join(models, "interrupted.safetensors.checkpoint"), foreign);
+  for (const [later, prepare, message] of refusals) {
+    prepare();
+    await expect(train([first, later], options), later).rejects.toThrow(message);
+    expect(existsSync(join(models, "before.safetensors")), later).toBe(false);
+  }
+  const other = config("gru", 3, "other");
+  await expect(train([other], options)).rejects.toThrow("is the checkpoint of another configuration");
+  await train([first, other, config("lstm", 3, "interrupted")], { ...options, fresh: true });
+  expect(existsSync(join(models, "interrupted.safetensors.checkpoint"))).toBe(false);
+  await stopped(config("lstm", 4, "interrupted"));
+  await train([first, config("lstm", 4, "interrupted")], options);
+});
+
+function dataless(name: string, data: string, network = ""): string {
+  const path = join(folder, `${name}.yaml`);
+  writeFileSync(path, `{version: 1, data: {${data}}, network: {system: rec-v2, neurons: [6]${network}}, training: {epochs: 1, batch: 3}}`);
+  return path;
+}
+
+/** A training that is interrupted in its second epoch. */
+async function stopped(file: string): Promise<void> {
+  const controller = new AbortController();
+  const onEvent = ({ kind }: { readonly kind: string }): void => {
+    if (kind === "epoch") controller.abort();
+  };
+  await expect(train([file], { ...options, signal: controller.signal, onEvent })).rejects.toThrow(/the checkpoint is/);
+}
+
 test("a command that would overwrite the model that a training starts from is refused, under whatever path, and nothing is written", async () => {
   const start = join(models, "start.safetensors");
   await trainAndPrint([config("rec-v2", 1, "start")], options);

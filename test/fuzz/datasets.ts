@@ -111,7 +111,7 @@ export async function datasetReaders(folder: string): Promise<readonly Reader[]>
       300,
       saved,
       (bytes) => {
-        return decodeCheckpoint(bytes, "k", checkpoint());
+        return decodeCheckpoint(bytes, "k", checkpoint(), "saved");
       },
       [
         headerDamage(saved, { lengthAt: 4, lengthBytes: 4, headerAt: 8, padded: false, lengthHasPadding: false, isBigEndian: true }),

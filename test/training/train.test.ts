@@ -64,6 +64,7 @@ ${more}`,
 function memoryStore(): CheckpointStore & { bytes: Uint8Array | null } {
   return {
     bytes: null,
+    file: "memory",
     read() {
       return this.bytes;
     },
@@ -150,6 +151,7 @@ test("a crash between checkpoints repeats the lost batches and ends the same", a
   const store = memoryStore();
   let saved: Uint8Array | null = null;
   const crashing: CheckpointStore = {
+    file: "memory",
     read: () => null,
     write(bytes) {
       saved = bytes.slice();
@@ -180,7 +182,7 @@ test.each([
 test("a network of part of the epochs is the same from every checkpoint of a longer run, and does not replace one of more epochs", async () => {
   const config = configOf("rec-v2");
   const saved: Uint8Array[] = [];
-  const keeping = { read: () => null, write: (bytes: Uint8Array) => saved.push(bytes.slice()) };
+  const keeping = { file: "memory", read: () => null, write: (bytes: Uint8Array) => saved.push(bytes.slice()) };
   const searched = (checkpoint: CheckpointStore | null, epochs: number) =>
     run(config, checkpoint, Number.POSITIVE_INFINITY, [], Number.POSITIVE_INFINITY, localLearners, epochs);
   await searched(keeping, 4);

@@ -6,6 +6,7 @@ import { runFunctional } from "../../sim/functional/run.js";
 import { chooseBackend } from "../../training/backend.js";
 import { cutPieces } from "../../training/batch.js";
 import { parseTrainingConfig } from "../../training/config.js";
+import { splitValidation } from "../../training/datasets/held-out.js";
 import { evaluateFloat } from "../../training/evaluate.js";
 import { createEngine } from "../../training/fused/kernels.js";
 import { NO_PENALTY } from "../../training/fused/membrane-penalty.js";
@@ -52,7 +53,13 @@ test("a data set without any class is refused, not scored as 0 %", () => {
   expect(() => evaluateFloat(network, none)).toThrow(/random-5: has no class to score: all its labels are -1/);
 });
 
-const trained = async (data: Samples, validationFraction: number, events: TrainingEvent[] = [], shape = "neurons: [8]") =>
+const trained = async (
+  data: Samples,
+  validationFraction: number,
+  events: TrainingEvent[] = [],
+  shape = "neurons: [8]",
+  other: Samples | null = null,
+) =>
   train(
     parseTrainingConfig(
       `version: 1
@@ -65,7 +72,7 @@ training: { epochs: 2, batch: 8 }`,
       ...{
         backend: await chooseBackend("cpu"),
         train: data,
-        test: randomSamples(6, { ...network, task: data.task }, 10, 9),
+        test: other ?? randomSamples(6, { ...network, task: data.task }, 10, 9),
         command: "test",
       },
       report: (event) => events.push(event),
@@ -110,6 +117,40 @@ test("training refuses data whose classes all come too late for an answer within
   );
   expect(events).toEqual([]);
   expect(await trained(last, 0)).not.toBeNull();
+});
+
+test("utterances that are over before the first answer are named as such, by a training before its first batch and by a score", async () => {
+  // as the last frames have labels, "all are -1" would be false
+  const shortened = (samples: Samples): Samples => without(samples, (i) => !samples.frameStart.includes(i + 1));
+  const [whole, few] = [12, 13].map((seed) => randomSamples(seed, { ...network, task: "frames" }, UTTERANCES, 9));
+  const most = (samples: Samples): number =>
+    Math.max(...Array.from({ length: UTTERANCES }, (_, u) => samples.frameStart[u + 1] - samples.frameStart[u]));
+  const late = { ...few, name: "late" };
+  for (const [part, delay] of [
+    [late, most(late)],
+    [shortened(late), 1],
+  ] as const) {
+    const refused = `late: no class is answered within its utterance: network.output_delay_frames is ${delay}, and the longest utterance has ${most(late)} frames`;
+    const shape = `neurons: [8], output_delay_frames: ${delay}`;
+    const events: TrainingEvent[] = [];
+    await expect(trained(whole, 0, events, shape, part)).rejects.toThrow(refused);
+    expect(events).toEqual([]);
+    expect(() => evaluateFloat({ ...network, task: "frames", outputDelayFrames: delay }, part)).toThrow(refused);
+    expect(evaluateFloat({ ...network, task: "frames", outputDelayFrames: delay - 1 }, part).scored).toBeGreaterThan(0);
+  }
+  const held = randomSamples(14, { ...network, task: "frames" }, UTTERANCES, 9);
+  const { validation } = splitValidation(held, 0.5, 1);
+  const lost = new Set(
+    validation.flatMap((u) => Array.from({ length: held.frameStart[u + 1] - held.frameStart[u] - 1 }, (_, t) => held.frameStart[u] + t)),
+  );
+  await expect(
+    trained(
+      without(held, (i) => lost.has(i)),
+      0.5,
+      [],
+      "neurons: [8], output_delay_frames: 1",
+    ),
+  ).rejects.toThrow(/random-14\/validation: no class is answered within its utterance/);
 });
 
 /** Loss and gradients of one batch of everything, in shards. */

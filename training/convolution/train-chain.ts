@@ -136,7 +136,7 @@ export async function trainChain(config: ChainConfig, hooks: ChainHooks): Promis
   const key = chainKey(config, hooks.chain, train.hash);
   const saved = hooks.checkpoint.read();
   const learning = { state: null, adam, arrays };
-  const progress = saved === null ? begin() : decodeCheckpoint(saved, key, learning);
+  const progress = saved === null ? begin() : decodeCheckpoint(saved, key, learning, hooks.checkpoint.file);
   const resumed = saved !== null;
   const { learnt, held } = partsOf(config, hooks);
   if (learnt.length === 0) throw inputError(hooks.file, "leaves no sample to learn from", "a smaller share", "data.validation_fraction");

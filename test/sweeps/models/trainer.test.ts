@@ -3,7 +3,7 @@
  * apart.
  */
 // @module-tag slow
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -12,6 +12,7 @@ import type { Json } from "../../../base/hash.js";
 import type { StudyEvent } from "../../../sweeps/events.js";
 import type { MadeModel, ModelStore } from "../../../sweeps/models/made-model.js";
 import { NO_LIMITS } from "../../../sweeps/models/median-stopping.js";
+import work from "../../../sweeps/models/model-worker.js";
 import type { ModelRecipe } from "../../../sweeps/models/recipe.js";
 import { type Maker, ModelThreads, Trainer } from "../../../sweeps/models/trainer.js";
 import { ModelFolder, ModelsInMemory } from "../../../sweeps/store/model-folder.js";
@@ -215,4 +216,22 @@ describe("with threads", () => {
     expect(made).toMatchObject({ kind: "failed", code: "DIVERGED", retryable: false });
     expect("reason" in made && made.reason).toMatch(/training diverged: the mean loss of epoch \d+ is .*, a guess has 0\.693/);
   });
+});
+
+test("a network that its data refuse is an answer, and keeps its checkpoint; only a checkpoint that does not fit is dropped", async () => {
+  const checkpoint = join(folder, "kept.checkpoint");
+  const { config } = recipeOf({});
+  const cut = { ...config, training: { ...config.training, lengthCurriculum: [{ epochs: 1, frames: 5 }] } };
+  const task = {
+    ...{ key: "k", epochs: 4, backend: "cpu" as const, parent: null, fit, validation, checkpoint },
+    limits: NO_LIMITS,
+  } as const;
+  writeFileSync(checkpoint, "no checkpoint");
+  expect(await work({ ...task, config: cut })).toMatchObject({
+    kind: "broken",
+    code: "BAD_INPUT",
+    reason: expect.stringContaining("length_curriculum"),
+  });
+  expect(existsSync(checkpoint)).toBe(true);
+  expect(await work({ ...task, config })).toMatchObject({ kind: "trained" });
 });

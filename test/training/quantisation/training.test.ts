@@ -156,6 +156,7 @@ test.each([
     const whole = await run(config);
     let bytes: Uint8Array | null = null;
     const checkpoint: CheckpointStore = {
+      file: "memory",
       read: () => bytes,
       write: (given) => {
         bytes = given.slice();
