@@ -33,6 +33,7 @@ import {
   DATASETS,
   demandOwnCheckpoint,
   fileCheckpoint,
+  firstNetwork,
   isChainConfig,
   learnsLeaks,
   loadConfigured,
@@ -187,11 +188,16 @@ function lastHalves(data: string | null): (job: Job) => Promise<Halves> {
   };
 }
 
-/** @throws InputError if the job cannot learn from its data, or finds the checkpoint of another training */
+/**
+ * @throws InputError if the job cannot learn from its data, its chip cannot hold the network, or it finds the
+ * checkpoint of another training
+ */
 function checkJob(job: Job, backend: Backend, halves: Halves, fresh: boolean): void {
-  const { config, out, base } = job;
+  const { config, out, base, aim } = job;
   if (!fresh && isMade(job, backend, halves)) return;
   trainingParts(config, { ...halves, search: null, base });
+  const precision = trainedPrecision(config, aim);
+  if (precision !== null) chipOf(config, precision, halves.test).check(firstNetwork(config, halves.train, base));
   if (!fresh) demandOwnCheckpoint(fileCheckpoint(checkpointOf(out)), runKey(config, halves.train.hash, backend.name, base));
 }
 

@@ -40,4 +40,4 @@ export { printedTable, type TableEntry, type TableFormat } from "./table.js";
 export { tradeoffPlot } from "./tradeoff.js";
 export { type ChipHooks, type TrainingEvent, train } from "./train.js";
 export { trainingParts } from "./training-parts.js";
-export { untrainedNetwork } from "./untrained.js";
+export { firstNetwork, untrainedNetwork } from "./untrained.js";

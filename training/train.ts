@@ -31,6 +31,7 @@ import type { Saliency } from "./saliency.js";
 import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "./schedule.js";
 import { trainingParts } from "./training-parts.js";
 import { trainingWarnings } from "./training-warnings.js";
+import { firstNetwork } from "./untrained.js";
 
 /** Events of a training. */
 export type TrainingEvent =
@@ -122,9 +123,7 @@ class Run {
     this.floatEpochs = quantisation === undefined ? config.training.epochs : quantisation.floatEpochs;
     const state = initialise(config, train.inputs, train.classes);
     const isOnGrid = quantisation !== undefined && (saved === null ? 0 : epochOf(saved)) >= this.floatEpochs;
-    this.learning = isOnGrid
-      ? this.onGrid(hooks.base?.network ?? freeze(config, state, settingsAt(config, 0), train.task))
-      : this.averaged(plainLearning(config, state));
+    this.learning = isOnGrid ? this.onGrid(firstNetwork(config, train, hooks.base)) : this.averaged(plainLearning(config, state));
     const bench = {
       backend: hooks.backend,
       engine: this.engine,

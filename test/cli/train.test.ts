@@ -261,6 +261,9 @@ test("leaks by shifts: a network without leaks is refused before it is trained, 
   const shifts = chip("shifts", "{ weight_bits: 3, leak: shift }");
   const without = forChip("without", "{float_epochs: 1}");
   await expect(trainAndPrint([without], { ...options, for: shifts, json: true })).rejects.toThrow("has no constant leak");
+  const sound = forChip("sound", "{float_epochs: 1}", "system: lif, neurons: [6], tau: 0.9");
+  await expect(trainAndPrint([sound, without], { ...options, for: shifts, json: true })).rejects.toThrow("has no constant leak");
+  expect(existsSync(join(models, "sound.safetensors"))).toBe(false);
   expect(printed.filter((line) => line.includes('"epoch"'))).toEqual([]);
   for (const [tau, leak] of [
     [1, "multiplier"],
