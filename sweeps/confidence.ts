@@ -61,6 +61,8 @@ export interface AccuracyDraws {
    * Points whose accuracy was drawn apart from others: it is not stored which utterances were wrong, or all are alike.
    */
   readonly apart: readonly number[];
+  /** Those of them whose utterances are all alike: all right, all wrong, or the same share of each. */
+  readonly alike: readonly number[];
 }
 
 /** How sure a front is, given the errors of its prices. */
@@ -73,6 +75,8 @@ export interface Confidence {
   readonly points: readonly PointConfidence[];
   /** How the accuracies of these points were drawn. */
   readonly accuracies: AccuracyDraws;
+  /** Most timed utterances of one of these points. Of one, no error of energy and latency over utterances is known. */
+  readonly timedUtterances: number;
   /** Points of the front as stored. */
   readonly front: readonly number[];
   /** Mean number of these points that are on the front of a draw. */
@@ -208,6 +212,7 @@ export function confidenceOf(
     seed,
     points: surest,
     accuracies: accuracyDraws(members),
+    timedUtterances: members.reduce((most, { timed }) => Math.max(most, timed.count), 0),
     front: front.map((i) => points[i].id).sort((a, b) => a - b),
     frontKept: kept / count,
     robust: surest
@@ -221,12 +226,14 @@ export function confidenceOf(
 
 function accuracyDraws(points: readonly UncertainPoint[]): AccuracyDraws {
   const drawn = points.filter(({ metrics, samples }) => typeof metrics.accuracy_percent === "number" && samples > 0);
-  const ids = (isTogether: boolean): readonly number[] =>
-    drawn
-      .filter(({ run }) => (run !== null && sharesErrors(run)) === isTogether)
-      .map(({ id }) => id)
-      .sort((a, b) => a - b);
-  return { together: ids(true), apart: ids(false) };
+  const ids = (holds: (run: UncertainPoint["run"]) => boolean): readonly number[] =>
+    drawn.flatMap(({ id, run }) => (holds(run) ? [id] : [])).sort((a, b) => a - b);
+  const isTogether = (run: UncertainPoint["run"]): boolean => run !== null && sharesErrors(run);
+  return {
+    together: ids(isTogether),
+    apart: ids((run) => !isTogether(run)),
+    alike: ids((run) => run !== null && !isTogether(run)),
+  };
 }
 
 /** Fewer draws than for shares, because the front is computed again for every kind of cause. */

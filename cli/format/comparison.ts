@@ -109,7 +109,10 @@ function pairedLines(
   second: string,
 ): readonly string[] {
   if (better.every(({ metric }) => metric !== "accuracy_percent")) return [];
-  if (paired === null) return ["accuracies are drawn apart: it is not known which utterances were wrong, or none was"];
+  if (paired === null)
+    return [
+      "accuracies are drawn apart: it is not known which utterances were wrong, all of one point are equally right, or the points share none",
+    ];
   const { utterances, worseInFirst, worseInSecond, correlation } = paired;
   const worse = `${first} is worse in ${worseInFirst}, ${second} in ${worseInSecond}`;
   return [

@@ -14,7 +14,7 @@ const LEAST_SHOWN = 0.1;
  * the draws.
  */
 export function confidenceLines(look: Look, found: Confidence, report: FrontReport, top: number | null): readonly string[] {
-  const { draws, points, accuracies, front, frontKept, robust, groups, causes } = found;
+  const { draws, points, accuracies, timedUtterances, front, frontKept, robust, groups, causes } = found;
   // draws are of the metric, also if the objective is a quantile of it
   const objectives = report.objectives.map(({ metric }) => ({ metric: metricOf(metric) }));
   const stored = new Set(front);
@@ -57,8 +57,10 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
     ),
     "",
     ...(objectives.some(({ metric }) => metric === "accuracy_percent") ? accuracyLines(accuracies) : []),
-    "errors drawn: macros' own, laws over capacity, word, supply and node, tables of logic, network and clock, the samples behind accuracy, energy and",
-    "latency (docs/prices.md). Cycles are exact.",
+    "errors drawn: macros' own, laws over capacity, word, supply and node, tables of logic, network and clock, and the samples behind",
+    timedUtterances > 1
+      ? "accuracy, energy and latency (docs/prices.md). Cycles are exact."
+      : "accuracy (docs/prices.md). Cycles are exact, and how much utterances differ is not known, for one was timed.",
   ];
 }
 
@@ -66,18 +68,24 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
 const APART_SHOWN = 10;
 
 /** Which accuracies were drawn together. */
-function accuracyLines({ together, apart }: Confidence["accuracies"]): readonly string[] {
-  const named = apart.length <= APART_SHOWN ? `: ${listed(apart)}` : "";
+function accuracyLines({ together, apart, alike }: Confidence["accuracies"]): readonly string[] {
+  const equal = new Set(alike);
   return [
     ...(together.length > 0
       ? [`accuracies of ${together.length} points are drawn together: their networks were scored on the same utterances`]
       : []),
-    ...(apart.length > 0
-      ? [
-          `accuracies of ${apart.length} ${apart.length === 1 ? "point is" : "points are"} drawn apart, because it is not known which utterances were wrong${named}`,
-        ]
-      : []),
+    ...apartLines(
+      apart.filter((id) => !equal.has(id)),
+      "it is not known which utterances were wrong",
+    ),
+    ...apartLines(alike, "all their utterances are equally right"),
   ];
+}
+
+function apartLines(ids: readonly number[], reason: string): readonly string[] {
+  if (ids.length === 0) return [];
+  const named = ids.length <= APART_SHOWN ? `: ${listed(ids)}` : "";
+  return [`accuracies of ${ids.length} ${ids.length === 1 ? "point is" : "points are"} drawn apart, because ${reason}${named}`];
 }
 
 /** Most points that are named as the best in an objective. */

@@ -10,6 +10,8 @@ export interface ReportCertainty {
   readonly seed: number;
   /** Which accuracies were drawn together. */
   readonly accuracies: AccuracyDraws;
+  /** Most timed utterances of a point. */
+  readonly timedUtterances: number;
   /** Mean number of these points that are on the front of a draw. */
   readonly frontKept: number;
   /** Points on the front in at least nine of ten draws. */
@@ -34,9 +36,9 @@ export const ON_FRONT = {
   direction: "max",
 } as const;
 
-export function certaintyOf({ draws, seed, accuracies, frontKept, robust, groups, points }: Confidence): ReportCertainty {
+export function certaintyOf({ draws, seed, accuracies, timedUtterances, frontKept, robust, groups, points }: Confidence): ReportCertainty {
   return {
-    ...{ draws, seed, accuracies, frontKept, robust, groups },
+    ...{ draws, seed, accuracies, timedUtterances, frontKept, robust, groups },
     points: points.map(({ id, onFront, intervals }) => ({
       ...{ id, onFront },
       intervals: Object.fromEntries(
@@ -53,20 +55,24 @@ const rounded = (value: number): number => Number(value.toPrecision(4));
 const numbered = (ids: readonly number[]): string => ids.map((id) => `#${id}`).join(", ");
 
 /** What the report says of accuracies; empty if there are none. */
-function drawnTogether({ together, apart }: AccuracyDraws): string {
-  if (together.length === 0)
-    return apart.length === 0 ? "" : "Accuracies were drawn apart, because it is not known which utterances were wrong. ";
+function drawnTogether({ together, apart, alike }: AccuracyDraws): string {
+  if (together.length === 0) {
+    const unknown = "it is not known which utterances were wrong";
+    const equal = "all utterances of a network are equally right";
+    const reasons = [...(alike.length < apart.length ? [unknown] : []), ...(alike.length > 0 ? [equal] : [])];
+    return apart.length === 0 ? "" : `Accuracies were drawn apart, because ${reasons.join(", or ")}. `;
+  }
   const others = apart.length === 0 ? "" : `; those of ${apart.length} points were drawn apart`;
   return `Accuracies of networks that were scored on the same utterances were drawn together${others}. `;
 }
 
 /** The report's paragraphs about it. */
 export function certaintyParagraphs(
-  { draws, seed, accuracies, frontKept, robust, groups }: ReportCertainty,
+  { draws, seed, accuracies, timedUtterances, frontKept, robust, groups }: ReportCertainty,
   front: number,
 ): readonly string[] {
   return [
-    `Prices, the sample behind accuracy and the timed utterances were drawn ${draws} times within their errors (seed ${seed}); cycles and counts are taken as exact. ` +
+    `Prices${timedUtterances > 1 ? ", the sample behind accuracy and the timed utterances" : " and the sample behind accuracy"} were drawn ${draws} times within their errors (seed ${seed}); cycles and counts are taken as exact${timedUtterances > 1 ? "" : ", and how much utterances differ is not known, for one was timed"}. ` +
       drawnTogether(accuracies) +
       `Of the ${front} points on the front, ${frontKept.toFixed(1)} stay on it in the mean.`,
     robust.length === 0

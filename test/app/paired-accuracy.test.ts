@@ -247,6 +247,7 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
     const { accuracies, points: drawn } = confidence(file);
     const wholly = drawn.filter(({ metrics }) => metrics.accuracy_percent === 0 || metrics.accuracy_percent === 100).map(({ id }) => id);
     expect(accuracies.apart).toEqual(wholly);
+    expect(accuracies.alike).toEqual(wholly);
     expect(accuracies.together.length).toBe(drawn.length - wholly.length);
     const [first, second] = accuracies.together;
     expect(comparePoints(file, first, second).paired?.utterances).toBe(20);

@@ -126,7 +126,15 @@ export function studyOf(name: () => string): Study {
     hidden: 0,
     others: { begunWith: { points: 1, studies: [name()] }, merged: null },
     certainty: {
-      ...{ draws: 10, seed: 1, accuracies: { together: [1, 2], apart: [3] }, frontKept: 2.5, robust: [1], groups: [[2, 3]] },
+      ...{
+        draws: 10,
+        seed: 1,
+        accuracies: { together: [1, 2], apart: [3], alike: [] },
+        timedUtterances: 2,
+        frontKept: 2.5,
+        robust: [1],
+        groups: [[2, 3]],
+      },
       points: [{ id: 1, onFront: 1, intervals: { latency_us: [1, 2] } }],
     },
     points: {

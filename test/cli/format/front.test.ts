@@ -5,6 +5,7 @@ import { frontLines } from "../../../cli/format/front.js";
 import { lookOf } from "../../../cli/format/style.js";
 import { METRICS } from "../../../sim/index.js";
 import type { FrontReport, ReportRow } from "../../../sweeps/index.js";
+import { certaintyParagraphs } from "../../../sweeps/report/certainty.js";
 
 const NONE = Object.fromEntries(Object.keys(METRICS).map((name) => [name, null])) as ReportRow["metrics"];
 const POINTS = [
@@ -43,7 +44,7 @@ test("points that are no better than the reference point in an objective are cou
   expect(line([90, 4])).toBe("hypervolume 1, reference point 90 %, 4 uJ");
 });
 
-test("the text of a front, and of its confidence, says which condition its points satisfy", () => {
+test("the text of a front says which condition its points satisfy, and that of its confidence what was drawn", () => {
   const look = lookOf({ isTTY: false }, {});
   const of = (where: string | null): FrontReport => ({ ...report, view: { ...report.view, where } });
   const sure = {
@@ -51,7 +52,8 @@ test("the text of a front, and of its confidence, says which condition its point
       draws: 10,
       seed: 1,
       points: [],
-      accuracies: { together: [], apart: [] },
+      accuracies: { together: [], apart: [], alike: [] },
+      timedUtterances: 2,
       front: [],
       frontKept: 1,
       robust: [],
@@ -59,6 +61,20 @@ test("the text of a front, and of its confidence, says which condition its point
       causes: [],
     },
   };
+  const said = (changed: object): string => confidenceLines(look, { ...sure, ...changed }, of(null), null).join("\n");
+  expect(said({ accuracies: { together: [], apart: [1, 2, 3], alike: [2] } })).toMatch(
+    /2 points are drawn apart, because it is not known which utterances were wrong: #1, #3\naccuracies of 1 point is drawn apart, because all their utterances are equally right: #2\n/,
+  );
+  expect(said({})).toContain("samples behind\naccuracy, energy and latency");
+  expect(said({ timedUtterances: 1 })).toMatch(/samples behind\naccuracy \(.*how much utterances differ is not known/);
+  const paragraph = (accuracies: object, timedUtterances: number): string =>
+    certaintyParagraphs({ ...sure, accuracies, timedUtterances } as unknown as Parameters<typeof certaintyParagraphs>[0], 1)[0] ?? "";
+  expect(paragraph({ together: [], apart: [1], alike: [1] }, 1)).toMatch(
+    /^Prices and the sample behind accuracy were drawn .* one was timed\. Accuracies were drawn apart, because all utterances of a network are equally right\./,
+  );
+  expect(paragraph({ together: [], apart: [1], alike: [] }, 2)).toMatch(
+    /the timed utterances were drawn .* exact\. Accuracies .*, because it is not known which utterances were wrong\./,
+  );
   const texts = (where: string | null): readonly string[] => [
     frontLines(look, of(where), PLOT, "x.db", 100).join("\n"),
     confidenceLines(look, sure, of(where), null).join("\n"),

@@ -262,8 +262,10 @@ test("a front says which accuracies were drawn together, and a point that only l
   const [good, bad] = [at(scored(1, wrongIn(N, [0, 60])), 1), at(scored(2, wrongIn(N, [0, 65])), 2)];
   const found = (points: readonly UncertainPoint[]) => confidenceOf(points, objectives, { draws: 4000, seed: 1 });
   const [together, before] = [found([good, bad]), found([apart(good), apart(bad)])];
-  expect(together.accuracies).toEqual({ together: [1, 2], apart: [] });
-  expect(before.accuracies).toEqual({ together: [], apart: [1, 2] });
+  expect(together.accuracies).toEqual({ together: [1, 2], apart: [], alike: [] });
+  expect(before.accuracies).toEqual({ together: [], apart: [1, 2], alike: [] });
+  const perfect = at(scored(3, new Uint32Array(N)), 3);
+  expect(found([perfect, good, apart(bad)]).accuracies).toEqual({ together: [1], apart: [2, 3], alike: [3] });
   const shareOf = ({ points }: typeof together): number => points.find(({ id }) => id === 2)?.onFront ?? 0;
   expect(shareOf(before)).toBeGreaterThan(0.25);
   // sqrt(5 - 25 / 250) utterances is the standard error of the difference of five
