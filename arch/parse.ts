@@ -20,18 +20,7 @@ import { board } from "./kinds/board.js";
 import type { DescriptionKind } from "./kinds/kind.js";
 import { type AnyExperiment, type CoupledChip, descriptionKind, ofKind } from "./kinds/registry.js";
 import { checkNames, type KnownNames } from "./known-names.js";
-import {
-  entryOf,
-  type LocatedMap,
-  locatedFromYaml,
-  mergeLocated,
-  pathsTypedIn,
-  placeOf,
-  problemAt,
-  toJson,
-  withEntry,
-  YAML_LIMIT_BYTES,
-} from "./located.js";
+import { entryOf, type LocatedMap, locatedFromYaml, mergeLocated, pathsTypedIn, placeOf, problemAt, toJson, withEntry } from "./located.js";
 import { type DescriptionPlace, pricesWithTables, withTables } from "./macros/macro-files.js";
 import { MACRO_TABLE_LIMIT } from "./macros/macro-schema.js";
 import { checkNamed } from "./named-values.js";
@@ -39,6 +28,7 @@ import { type NamedPlugin, pluginPaths } from "./plugin-paths.js";
 import { deepFreeze } from "./resolve.js";
 import { shippedFiles, shippedNames, shippedPath } from "./shipped.js";
 import { isInlineSweep, readSweep, takeInlineSweeps, type WrittenParameter } from "./sweep-section.js";
+import { readYamlText } from "./yaml-text.js";
 
 /** A file that a description extends, directly or indirectly. */
 interface DescriptionBase {
@@ -124,8 +114,7 @@ export function pluginPathsOf(text: string, file: string): readonly NamedPlugin[
   return named;
 }
 
-export const readDescriptionText = (file: string): string =>
-  readText(file, { what: "file", mostBytes: YAML_LIMIT_BYTES, fix: "snn-dse init writes a starter", pipes: true });
+export const readDescriptionText = (file: string): string => readYamlText(file, { fix: "snn-dse init writes a starter", pipes: true });
 
 /** All values of a description and its extended files, with their places. @throws InputError if it is not a tree */
 export const readDescriptionTree = (file: string): LocatedMap => readWhole(readDescriptionText(file), file).source;
@@ -276,7 +265,7 @@ function readWithBases(text: string, file: string, trail: readonly string[], bas
   if (trail.length > EXTENDS_LIMIT) return refuse(`more than ${EXTENDS_LIMIT} files extend each other`);
   let baseText: string;
   try {
-    baseText = readText(path, { what: "file", mostBytes: YAML_LIMIT_BYTES, fix: "write the name of a shipped chip without .yaml" });
+    baseText = readYamlText(path, { fix: "write the name of a shipped chip without .yaml", pipes: false });
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const [problem] = error.problems;

@@ -139,5 +139,8 @@ function readAll(descriptor: number, path: string, expected: number, mostBytes: 
 /** True if `path` is a folder. */
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
+/** True if `path` is a regular file, and no folder, pipe or device. */
+export const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
 /** True if anything exists at `path`. */
 export const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
