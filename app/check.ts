@@ -49,6 +49,7 @@ import {
 import { recordedDensity } from "../training/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
 import type { CoupledMetrics } from "./coupled-point.js";
+import { checkCoupledSearch } from "./coupled-search.js";
 import { checkPriced } from "./fpga-objectives.js";
 import { idleKeys } from "./idle-keys.js";
 import { type LoadedModel, loadModel, samplesFor, shortageOf } from "./inputs.js";
@@ -59,6 +60,7 @@ import { roundedTimes } from "./rounded-times.js";
 import { hasSeveralDies, sharedDram } from "./shared-dram.js";
 import { silentPrices } from "./silent-prices.js";
 import { TrainingFiles } from "./training-files.js";
+import { unjudgedAccuracy } from "./unjudged-accuracy.js";
 
 /** The check of an ordinary chip: the point as written, and its search. */
 export interface ChipCheck {
@@ -149,7 +151,14 @@ export async function check(
   demandDescription("check", description);
   const { document, experiment } = withValues(description, values, "--set");
   signal?.throwIfAborted();
-  const search = description.sweep === null ? null : searchSize(description.sweep, description.file);
+  const { sweep, file } = description;
+  ofKind(experiment, {
+    board: () => undefined,
+    coupled: () => {
+      if (sweep !== null) checkCoupledSearch(sweep, file);
+    },
+  });
+  const search = sweep === null ? null : searchSize(sweep, file);
   return ofKind<Promise<Check>>(experiment, {
     board: async (board) => {
       const trained = board.network.training === null ? null : new TrainingFiles(description.file).configsOf(board);
@@ -256,6 +265,7 @@ async function checkChip(
       ...unrankedOf(sweep, topology),
       ...idleDies(chip, sweep),
       ...sharedDram(chip, sweep),
+      ...(sweep === null ? [] : unjudgedAccuracy(sweep, experiment)),
       ...lateCredits(chip),
       ...idleLanes(chip.cores, precision, needs),
       ...[sramSupplyWarning(chip) ?? []].flat(),

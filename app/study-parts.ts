@@ -23,6 +23,7 @@ import {
   threadLimit,
   warmStart,
 } from "../sweeps/index.js";
+import { checkCoupledSearch } from "./coupled-search.js";
 import { checkPriced } from "./fpga-objectives.js";
 import { checkScored } from "./inputs.js";
 import type { Description } from "./open.js";
@@ -84,7 +85,7 @@ export async function searchOf({ file, experiment, sweep, plugins }: Description
       checkTrained(sweep, board, file);
       return checkScored(sweep, board, file, plugins);
     },
-    coupled: async () => {},
+    coupled: async () => checkCoupledSearch(sweep, file),
   });
   return budget === undefined ? sweep : { ...sweep, sampler: { ...sweep.sampler, budget } };
 }

@@ -25,6 +25,7 @@ import { inSection } from "./problem-places.js";
 import { withStore } from "./stored.js";
 import { SEARCH_OPTIONS, type SearchOptions, searchOf, studyParts, workersOf } from "./study-parts.js";
 import { testFront } from "./test-front.js";
+import { unjudgedAccuracy } from "./unjudged-accuracy.js";
 
 /** How a search runs, where it stores its points, and when it ends. */
 export interface SweepOptions extends SearchOptions {
@@ -138,7 +139,8 @@ export async function openSweep(description: Description, options: SweepOptions 
   const asked = await searchOf(description, options.budget);
   await ofKind(experiment, {
     board: async (board) => {
-      for (const text of await searchedModelWarnings(file, board, asked)) onWarning(`warning: ${text}`);
+      const warnings = [...(await searchedModelWarnings(file, board, asked)), ...unjudgedAccuracy(asked, board)];
+      for (const text of warnings) onWarning(`warning: ${text}`);
     },
     coupled: async () => undefined,
   });

@@ -68,3 +68,24 @@ test.each(Object.entries(SEARCHES))("%s is refused by the check as by the sweep"
   expect(await refused(() => check(described()))).toContain(says);
   expect(await refused(() => sweep(described(), { db: join(folder, "refused.db") }))).toContain(says);
 });
+
+test("a coupled chip is not screened: the check refuses it as the sweep does, with samplers that run it", async () => {
+  const described = () =>
+    open({
+      version: 1,
+      extends: "tinyodin",
+      event_queue: { depth: { sweep: [4, 8] } },
+      workload: { case: "tinyodin-rec64" },
+      sweep: { objectives: { latency_cycles: "min" }, sampler: { name: "screen", budget: 2 } },
+    });
+  for (const work of [() => check(described()), () => sweep(described(), { db: join(folder, "coupled.db") })])
+    await expect(work()).rejects.toMatchObject({
+      problems: [
+        {
+          path: "sweep.sampler.name",
+          message: expect.stringContaining("no coupled chips"),
+          fix: expect.stringMatching(/grid.*nsga2.*tpe/),
+        },
+      ],
+    });
+});
