@@ -6,10 +6,10 @@ export interface Interval {
   readonly highPercent: number;
 }
 
-/** Normal quantile of 97.5 %. */
-const Z = 1.959964;
+/** Normal quantile of 95 %: every interval that is printed holds 90 %, whatever stands beside it. */
+const Z = 1.6448536269514722;
 
-/** 95 % confidence interval of a share. Source: E. B. Wilson, "Probable inference", J. Am. Stat. Assoc. 22 (1927). */
+/** 90 % confidence interval of a share. Source: E. B. Wilson, "Probable inference", J. Am. Stat. Assoc. 22 (1927). */
 export function wilson(correct: number, scored: number): Interval {
   const share = correct / scored;
   const spread = square(Z) / scored;

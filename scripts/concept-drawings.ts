@@ -188,7 +188,7 @@ function certainty(): Drawing {
     shapes: [
       ...row(0, BLUE, "spikes, operations", "integers, checked by a slow reference", "exact"),
       ...row(1, BLUE, "cycles, counts", "checked by an oracle and SystemVerilog", "exact for the model"),
-      ...row(2, GREEN, "accuracy", "a sample of the data", "95 % interval"),
+      ...row(2, GREEN, "accuracy", "a sample of the data", "90 % interval"),
       ...row(3, ORANGE, "energy, area", "counts x prices fitted to published chips", "factor of about two"),
     ],
   };

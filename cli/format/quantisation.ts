@@ -51,7 +51,7 @@ function rowLines(look: Look, rows: readonly StudyRow[]): string[] {
     right("bits", (row) => String(row.bits)),
     ...(rows.some(isOfStates) ? [right("fraction", (row) => (isOfStates(row) ? String(row.stateFractionBits) : ""))] : []),
     right("accuracy (%)", (row) => measured(row.accuracyPercent)),
-    ...(rows.some((row) => row.interval !== null) ? [right("95 % within", (row) => intervalText(row.interval))] : []),
+    ...(rows.some((row) => row.interval !== null) ? [right("90 % within", (row) => intervalText(row.interval))] : []),
     right("memory (KiB)", (row) => significant(row.storageBits / 8192)),
     right("mult/frame", (row) => significant(Math.round(row.multiplicationsPerFrame))),
     right("overflows", (row) => grouped(row.accumulatorOverflows)),
@@ -71,7 +71,7 @@ function intervalText(interval: Interval): string {
 
 function smallestLines(look: Look, smallest: SmallestPrecision, keep: number): string[] {
   const { precision: p, heldOut, interval } = smallest;
-  const within = (of: Interval): string => (of === null ? "" : ` (95 % within ${intervalText(of)})`);
+  const within = (of: Interval): string => (of === null ? "" : ` (90 % within ${intervalText(of)})`);
   const saved = 100 * (1 - smallest.storageBits / smallest.startStorageBits);
   return [
     paint(look, `smallest precision found that keeps ${keep} %: ${measured(smallest.accuracyPercent)} %${within(interval)}`, "bold"),

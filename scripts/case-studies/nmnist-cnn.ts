@@ -47,7 +47,7 @@ function panel(points: readonly StudyPoint[], name: keyof Metrics, label: string
   };
 }
 
-/** Share of recordings that are classified correctly, with its 95 % interval. */
+/** Share of recordings that are classified correctly, with its 90 % interval. */
 function accuracy(point: StudyPoint): string {
   const percent = metric(point, "accuracy_percent");
   const { lowPercent, highPercent } = wilson(Math.round((percent * RECORDINGS) / 100), RECORDINGS);
@@ -97,7 +97,7 @@ export const NMNIST_CNN: CaseStudy = {
         "energy [µJ]",
         "latency [ms]",
         "area [mm²]",
-        "accuracy, 95 % interval [%]",
+        "accuracy, 90 % interval [%]",
       ],
       rows,
     )}

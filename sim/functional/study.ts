@@ -58,7 +58,7 @@ export interface StudyRow {
   readonly scored: number;
   /** 100 × `correct` / `scored`. */
   readonly accuracyPercent: number;
-  /** 95 % confidence interval of the accuracy; null for frames, because they depend on each other. */
+  /** 90 % confidence interval of the accuracy; null for frames, because they depend on each other. */
   readonly interval: Interval | null;
   /** Bits that a chip stores for the network. */
   readonly storageBits: number;

@@ -238,12 +238,12 @@ function chainRecord(
       learnt_per_epoch: made.learnt,
     },
     curve: epochRecords(curve),
-    test: { dataset, scored, correct, accuracy, interval_95: intervalOf(correct, scored), density: asJson(density) },
-    on_chip: { ...onChip, accuracy: onChip.correct / onChip.scored, interval_95: intervalOf(onChip.correct, onChip.scored) },
+    test: { dataset, scored, correct, accuracy, interval_90: intervalOf(correct, scored), density: asJson(density) },
+    on_chip: { ...onChip, accuracy: onChip.correct / onChip.scored, interval_90: intervalOf(onChip.correct, onChip.scored) },
   };
 }
 
-/** Interval of 95 % for the share of correct decisions. */
+/** Interval of 90 % for the share of correct decisions. */
 function intervalOf(correct: number, scored: number): Json {
   const { lowPercent, highPercent } = wilson(correct, scored);
   return [lowPercent / 100, highPercent / 100];

@@ -151,11 +151,11 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
   });
 });
 
-test("intervals are Wilson's: 10 of 20 within 29.93 and 70.07 %, 0 of 10 within 0 and 27.75 %, 99 of 100 within 94.55 and 99.82 %", () => {
+test("intervals are Wilson's: of 90 %: 10 of 20 within 32.74 and 67.26 %, 0 of 10 within 0 and 21.29 %, 99 of 100 within 95.64 and 99.78 %", () => {
   for (const [correct, scored, low, high] of [
-    [10, 20, 29.93, 70.07],
-    [0, 10, 0, 27.75],
-    [99, 100, 94.55, 99.82],
+    [10, 20, 32.74, 67.26],
+    [0, 10, 0, 21.29],
+    [99, 100, 95.64, 99.78],
   ]) {
     const { lowPercent, highPercent } = wilson(correct, scored);
     expect(lowPercent).toBeCloseTo(low, 1);
