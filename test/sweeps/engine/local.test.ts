@@ -61,7 +61,7 @@ const experimentOf = (mark: string, weightBits = 8): Experiment =>
     network: { model: "m", nir: {}, lava: { restartSteps: 0, remainder: "lost" }, training: null },
     workload: { dataset: "d", path: null, split: "test", samples: 1, timingSamples: 1, seed: 1, labels: null, encoding: {} },
     precision: { weightBits, integers: "quantised", layers: {}, weightScale: "max" },
-    chip: { mark, noc: {}, tick: null, cores: [] },
+    chip: { mark, noc: { dies: null }, tick: null, cores: [] },
     mapping: { strategy: "min-traffic" }, // so that the key of a replay needs no topology
   }) as unknown as Experiment;
 const engineOf = (timeoutMs = 60_000): LocalEngine =>
