@@ -39,6 +39,7 @@ export {
   metricUnits,
   priceMarks,
   type Result,
+  unsetPrices,
 } from "../sim/index.js";
 export {
   type Bottleneck,

@@ -17,6 +17,7 @@ import {
   type OpenStudy,
   type PlotOptions,
   viewed,
+  withUnsetPrices,
 } from "../sweeps/index.js";
 import { checkedOptions } from "./checked-options.js";
 import { type Store, studyOf, withStore } from "./stored.js";
@@ -60,7 +61,7 @@ export function pareto(source: string | OpenStudy, options: ParetoOptions = {}):
     const asked = (view.columns ?? []).map((text) => ({ text, place: "--columns" }));
     const order = (view.by?.split(":").slice(0, 1) ?? []).map((text) => ({ text, place: "--by" }));
     const quantiles = [...asked, ...order].filter(({ text }) => text.includes("@"));
-    const report = viewed(frontReport(store, { objectives, where, quantiles }), view);
+    const report = withUnsetPrices(store, viewed(frontReport(store, { objectives, where, quantiles }), view));
     return intervals === null ? report : withIntervals(store, report, drawsOf(intervals));
   });
 }

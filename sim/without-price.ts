@@ -10,3 +10,10 @@ export const sourceWithoutPrice = (price: PriceName | null): string => `${NO_PRI
 /** Names of such lines. */
 export const partsWithoutPrice = (breakdown: readonly Pick<BreakdownRow, "component" | "energyPj" | "source">[]): readonly string[] =>
   breakdown.flatMap(({ component, energyPj, source }) => (energyPj === null && source.startsWith(NO_PRICE) ? [component] : []));
+
+/** `die link leakage (prices.die_link_leakage_mw)`: those of them that a description can price. */
+export const unsetPrices = (breakdown: Parameters<typeof partsWithoutPrice>[0]): readonly string[] =>
+  breakdown.flatMap((row) => {
+    const [, key] = /; set (prices\.\w+)$/.exec(row.source) ?? [];
+    return key === undefined ? [] : partsWithoutPrice([row]).map((part) => `${part} (${key})`);
+  });

@@ -41,7 +41,7 @@ export { briefWords, narrowHead } from "./export/metric-words.js";
 export { POINT_FORMATS, type PointFormat } from "./export/points/point-formats.js";
 export { type PointRow, pointRows, pointTable } from "./export/points/point-table.js";
 export { pricedTable } from "./export/points/priced-table.js";
-export { emptyReason, type FrontReport, frontReport, type ReportRow, reportedIds } from "./export/report.js";
+export { emptyReason, type FrontReport, frontReport, type ReportRow, reportedIds, withUnsetPrices } from "./export/report.js";
 export { Follower } from "./follow.js";
 export { FrontTracker } from "./front.js";
 export { functionalParameters } from "./functional-parameters.js";

@@ -9,6 +9,7 @@ import {
   type MetricName,
   priceMarks,
   type Result,
+  unsetPrices,
 } from "../../app/nouns.js";
 import { neurobenchLines } from "./neurobench.js";
 import { grouped, inUnit, percent, significant } from "./number.js";
@@ -67,9 +68,11 @@ function metricLines(look: Look, result: Result, intervals: Intervals = {}): str
     ]),
   );
   const exact = exactText(intervals);
+  const unset = result.metrics.energy_uj_per_inference === null ? [] : unsetPrices(result.breakdown);
   const notes = [
     ...(isDrawn ? [drawnText(result)] : []),
     ...(exact === "" ? [] : [`these intervals are too narrow: prices without a stated error, ${exact}, count as exact`]),
+    ...(unset.length === 0 ? [] : [`without a price, and so in no energy: ${unset.join(", ")}`]),
     ...(unknown.length === 0 ? [] : [`unknown here: ${unknown.join(", ")}`]),
   ];
   return [...lines, ...notes.map((note) => paint(look, note, "dim"))];

@@ -8,10 +8,10 @@
  * Throws: `InputError` if a name or an amount cannot be read.
  */
 import { inputError, quoted } from "../../base/errors.js";
-import { type AnyMetric, isMetric, METRICS, metricFacts } from "../../sim/index.js";
+import { type AnyMetric, isMetric, METRICS, metricFacts, metricOf, PRICED_METRICS } from "../../sim/index.js";
 import { knee } from "../indicators.js";
 import { amountOf } from "./epsilon.js";
-import { metricLabel, parameterSetting } from "./headers.js";
+import { metricLabel, parameterSetting, tableColumns } from "./headers.js";
 import { metricNamed, namedOf, objectiveNamed, type ReportObjective } from "./metric-name.js";
 import { metricWords } from "./metric-words.js";
 import type { FrontColumn, FrontReport, FrontView, ReportRow } from "./report.js";
@@ -83,7 +83,8 @@ export const askedLines = ({ where, objectives }: Pick<FrontView, "where" | "obj
 ];
 
 /** Sentences about what is left out, one per item. */
-export function viewLines({ rows, view, draws }: FrontReport): readonly string[] {
+export function viewLines(report: FrontReport): readonly string[] {
+  const { rows, view, draws, withoutPrice } = report;
   const { fixed, epsilon, order, size, equal } = view;
   const within = epsilon.map(({ metric, text }) => `${text} in ${metricWords(metric)}`).join(" and ");
   const stay = size - equal;
@@ -92,6 +93,7 @@ export function viewLines({ rows, view, draws }: FrontReport): readonly string[]
     ...(draws === null
       ? []
       : [`90 % intervals over prices, samples and utterances: by closed forms, or from ${draws.toLocaleString("en-US")} draws`]),
+    ...(withoutPrice.length > 0 && showsEnergy(report) ? [`without a price, and so in no energy: ${withoutPrice.join(", ")}`] : []),
     ...(epsilon.length === 0
       ? []
       : [`${stay} of ${size} points: those within ${within} count as equal, and the best in the first objective stays`]),
@@ -100,6 +102,12 @@ export function viewLines({ rows, view, draws }: FrontReport): readonly string[]
     ...(fixed.length === 0 ? [] : [`${rows.length < size ? "those shown " : ""}all with ${fixed.map(fixedText).join(", ")}`]),
   ];
 }
+
+/** True if a column or an axis is computed from an energy. */
+const showsEnergy = (report: FrontReport): boolean =>
+  [...tableColumns(report).flatMap(({ kind, name }) => (kind === "metric" ? [name] : [])), ...report.objectives.map(({ metric }) => metric)]
+    .map((name) => metricOf(name))
+    .some((name) => name !== "area_mm2" && PRICED_METRICS.includes(name));
 
 const fixedText = ({ name, value }: FrontView["fixed"][number]): string =>
   value === undefined ? `no ${name}` : parameterSetting(name, value);

@@ -9,7 +9,7 @@ import { inputError, quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { didYouMean } from "../../base/nearest.js";
 import { ParetoArchive } from "../../base/pareto.js";
-import { type AnyMetric, isMetric, isQuantile, METRICS, metricOf } from "../../sim/index.js";
+import { type AnyMetric, isMetric, isQuantile, METRICS, metricOf, unsetPrices } from "../../sim/index.js";
 import { nearestToLimits } from "../broken-constraints.js";
 import { hypervolume } from "../hypervolume.js";
 import { defaultReference, knee } from "../indicators.js";
@@ -107,6 +107,11 @@ export interface FrontReport {
   readonly unknown: readonly AnyMetric[];
   /** If points have results and all of them break a constraint: the point that comes nearest to the limits. */
   readonly nearestId: number | null;
+  /**
+   * Parts of the front's chips that no energy contains because they have no price, each with the key that would set it;
+   * of a large front, those of an even choice of its points.
+   */
+  readonly withoutPrice: readonly string[];
   /** How often prices were drawn for the intervals; null: no draws were made. */
   readonly draws: number | null;
   /** Which part of the front `rows` and `parameters` show. */
@@ -285,7 +290,19 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     provenance: store.provenance(),
     unknown,
     nearestId: counts.done > 0 && counts.feasible === 0 ? nearestToLimits(store) : null,
+    withoutPrice: [],
     draws: null,
     view: whole(front.length, options.where, options.objectives.length === 0 ? null : chosen),
   };
+}
+
+/** Most points of a front whose breakdowns are read for parts without a price. */
+const MOST_READ = 16;
+
+/** The report with the parts that no energy contains. Reads some results. */
+export function withUnsetPrices(store: Store, report: FrontReport): FrontReport {
+  const stride = Math.max(1, Math.ceil(report.rows.length / MOST_READ));
+  const chosen = report.rows.filter(({ id }, i) => i % stride === 0 || id === report.kneeId);
+  const parts = chosen.flatMap(({ id }) => unsetPrices(store.result(id)?.breakdown ?? []));
+  return { ...report, withoutPrice: [...new Set(parts)] };
 }

@@ -98,6 +98,7 @@ export function studyOf(name: () => string): Study {
     rows: [1, 2, 3].map((id) => ({ id, key: name(), values: values[id - 1], metrics: metricsOf(id), intervals: {} })),
     unknown: [],
     nearestId: null,
+    withoutPrice: [],
     draws: null,
     cloud: [1, 2, 3].map((id) => [id, 10 / id]),
     view: {

@@ -16,7 +16,7 @@ const POINTS = [
 ] as const;
 const report: FrontReport = {
   ...{ study: "study", sampler: "random", constraints: [], parameters: [], kneeId: null, fixedReference: true, hypervolume: 1 },
-  ...{ engineVersion: "1", inputs: [], apart: 0, provenance: null, unknown: [], nearestId: null, draws: null },
+  ...{ engineVersion: "1", inputs: [], apart: 0, provenance: null, unknown: [], nearestId: null, withoutPrice: [], draws: null },
   objectives: [
     { metric: "accuracy_percent", direction: "max" },
     { metric: "energy_uj_per_inference", direction: "min" },

@@ -55,6 +55,7 @@ function reportOf(seed: number, points: number): FrontReport {
       provenance: null,
       unknown: [],
       nearestId: null,
+      withoutPrice: [],
       draws: null,
     },
     view: { where: null, objectives: null, columns: null, fixed: [], epsilon: [], order: null, size: rows.length, equal: 0 },

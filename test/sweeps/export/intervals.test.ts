@@ -35,7 +35,14 @@ const reportOf = (shown: readonly ReportRow[], draws: number | null): FrontRepor
     inputs: [],
     apart: 0,
   },
-  ...{ counts: { done: 3, feasible: 3, infeasible: 0, failed: 0 }, provenance: null, unknown: [], nearestId: null, draws },
+  ...{
+    counts: { done: 3, feasible: 3, infeasible: 0, failed: 0 },
+    provenance: null,
+    unknown: [],
+    nearestId: null,
+    withoutPrice: [],
+    draws,
+  },
   view: { where: null, objectives: null, columns: null, fixed: [], epsilon: [], order: null, size: 2, equal: 0 },
 });
 const plain = reportOf(

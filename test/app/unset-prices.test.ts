@@ -1,0 +1,58 @@
+/** Every view of an energy names the parts that it leaves out because the description has no price for them. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { open, simulate, sweep } from "../../app/index.js";
+import { exportFront, pareto, viewLines } from "../../app/pareto.js";
+import { reportData } from "../../app/report.js";
+import { frontLines } from "../../cli/format/front.js";
+import { resultLines } from "../../cli/format/result.js";
+import { methodsParagraphs } from "../../sweeps/report/methods.js";
+
+const folder = mkdtempSync(join(tmpdir(), "unset-prices-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const LOOK = { colour: false, unicode: false } as const;
+const PART = "die link leakage (prices.die_link_leakage_mw)";
+
+const described = (prices: object, search: object = {}) =>
+  open({
+    version: 1,
+    extends: "mesh-2x2",
+    noc: { dies: { columns: 2 } },
+    network: { model: "mnist-rows-lif" },
+    workload: { dataset: "mnist-rows", samples: 2, timing_samples: 1 },
+    tile: { core: { lanes: { sweep: [4, 8] } } },
+    prices,
+    sweep: { objectives: { energy_uj_per_inference: "min", area_mm2: "min" }, sampler: { name: "grid", budget: 2 }, ...search },
+  });
+
+async function views(prices: object): Promise<readonly (readonly [view: string, text: string])[]> {
+  const db = join(folder, `${Object.keys(prices).length}.db`);
+  await sweep(described(prices), { db, workers: 1 });
+  const report = pareto(db);
+  const { result } = await simulate(described(prices));
+  return [
+    ["sim", resultLines(LOOK, result).join("\n")],
+    ["pareto", frontLines(LOOK, report, { x: null, y: null, column: "single", siunitx: false }, db, 100).join("\n")],
+    ["csv", viewLines(report).join("\n")],
+    ["markdown", String(await exportFront(report, "md"))],
+    ["methods", methodsParagraphs(reportData(db, null)).join("\n")],
+  ];
+}
+
+test("links between dies without a power at rest are named wherever their energy would be, and no longer once it is given", async () => {
+  for (const [view, text] of await views({})) expect(text, view).toMatch(/without a price, and so in no energy: [^\n]*die link leakage/i);
+  const priced = { die_link_leakage_mw: { value: 3, source: "data sheet" } };
+  for (const [view, text] of await views(priced)) expect(text, view).not.toMatch(/in no energy: [^\n]*die link leakage/i);
+});
+
+test("a front without an energy does not name them", async () => {
+  const db = join(folder, "area.db");
+  await sweep(described({}, { objectives: { area_mm2: "min", latency_us: "min" } }), { db, workers: 1 });
+  const report = pareto(db, { columns: ["area_mm2"] });
+  expect(report.withoutPrice).toEqual([PART]);
+  expect(viewLines(report).join()).not.toContain("without a price");
+  expect(viewLines(pareto(db, { columns: ["area_mm2", "power_mw"] })).join()).toContain(PART);
+});
