@@ -128,7 +128,7 @@ export { parseNpy } from "./formats/npy.js";
 export { readNpz } from "./formats/npz.js";
 export type { Raster } from "./formats/raster.js";
 export { decodeSafetensors, encodeSafetensors } from "./formats/safetensors.js";
-export { parseSpikeCsv } from "./formats/spike-csv.js";
+export { isWord, parseSpikeCsv } from "./formats/spike-csv.js";
 export { decodeSpikes, encodeSpikes } from "./formats/spike-file.js";
 export { FPGA_DEVICES, type FpgaName } from "./fpga/devices.js";
 export { fpgaLaws } from "./fpga/fpga-laws.js";

@@ -74,8 +74,11 @@ export function parseSpikeCsv(text: string, file: string): Raster[] {
 /** Names of columns. A row that also holds numbers, infinities or NaN is a step that somebody wrote wrongly. */
 function isHeader(cells: readonly string[]): boolean {
   const written = cells.filter((cell) => cell !== "");
-  return written.every((cell) => Number.isNaN(Number(cell)) && !/^[+-]?(nan|inf|infinity)$/i.test(cell));
+  return written.every(isWord);
 }
+
+/** True for a cell that is no number, infinity or NaN, so that it may name a column. */
+export const isWord = (cell: string): boolean => Number.isNaN(Number(cell)) && !/^[+-]?(nan|inf|infinity)$/i.test(cell);
 
 interface SpikeEvent {
   readonly step: number;

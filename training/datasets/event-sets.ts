@@ -10,6 +10,7 @@ import {
   EVENT_FILE,
   type EventDataset,
   type EventSlicing,
+  isWord,
   prepareEvents,
   ROUNDING,
   readEvents,
@@ -133,7 +134,7 @@ function labelled(
     .split(/\r?\n/)
     .map((line) => line.split(",").map((cell) => cell.trim()));
   const byName = new Map(files.flatMap((file) => [[file, file] as const, [basename(file), file] as const]));
-  const hasHeader = Number.isNaN(Number(rows[0][rows[0].length - 1])) && !byName.has(rows[0][0]);
+  const hasHeader = isWord(rows[0][rows[0].length - 1]) && !byName.has(rows[0][0]);
   const body = hasHeader ? rows.slice(1) : rows;
   const isNamed = body.every((cells) => cells.length === 2);
   if (!isNamed && (!body.every((cells) => cells.length === 1) || body.length !== files.length))

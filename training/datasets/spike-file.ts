@@ -8,6 +8,7 @@
 import { statSync } from "node:fs";
 import { basename } from "node:path";
 import {
+  isWord,
   parseNpy,
   parseSpikeCsv,
   type Raster,
@@ -185,15 +186,27 @@ async function isHeidelberg(path: string): Promise<boolean> {
 
 const MOST_LABEL_BYTES = 64 * MIB;
 
-/** One class per line. A first line of words is a header; an empty line or -1 is a sample without a class. */
+/**
+ * One class per line, and the last line may have a line end; an empty line or -1 is a sample without a class. A word is
+ * a header only if a line per sample follows. A letter is none, because O and l are misread for 0 and 1.
+ */
 function readLabels(path: string, count: number): Int32Array {
   const wanted = { what: "file", mostBytes: MOST_LABEL_BYTES, fix: "one class per line" };
   refuseBinary(firstBytes(path, START_BYTES, wanted), path, "one class per line");
-  const lines = readText(path, wanted).split(/\r?\n/);
-  const header = Number.isNaN(Number(lines[0])) ? 1 : 0;
+  const lines = readText(path, wanted)
+    .replace(/\r?\n$/, "")
+    .split(/\r?\n/);
+  const first = lines[0].trim();
+  const named = first.length > 1 && isWord(first) ? 1 : 0;
+  while (lines.length > count + named && lines[lines.length - 1].trim() === "") lines.pop();
+  const header = lines.length > count ? named : 0;
   const rows = lines.slice(header);
-  while (rows.length > count && rows[rows.length - 1].trim() === "") rows.pop();
-  if (rows.length !== count) throw inputError(path, `has ${rows.length} labels, the spike file ${count} samples`, "one class per line");
+  if (rows.length !== count)
+    throw inputError(
+      path,
+      `has ${rows.length} labels, the spike file ${count} samples`,
+      "one class per line; an empty line, or -1, is a sample without a class",
+    );
   return Int32Array.from(rows, (text, row) => {
     const label = text.trim() === "" ? -1 : Number(text);
     if (!Number.isInteger(label) || label < -1 || label > 65_535)

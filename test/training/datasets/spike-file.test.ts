@@ -82,23 +82,43 @@ test("a number that float32 cannot hold is refused as well, in text and in doubl
   await expect(read(double)).rejects.toThrow(/neuron 3 is -1e\+300/);
 });
 
-test("an empty line is a sample without a class, also the last one; lines beyond the samples may only be empty", async () => {
+describe("labels", () => {
   const [path, labels] = [join(folder, "two.npy"), join(folder, "labels.txt")];
-  writeFileSync(path, npy("<f4", valuesWith(1)));
-  for (const [text, expected] of [
-    ["1\n0", [1, 0]],
-    ["1\r\n0\r\n", [1, 0]],
-    ["1\n0\n\n\n", [1, 0]],
-    ["1\n", [1, -1]],
-    ["1\n\n", [1, -1]],
-    ["\n1\n", [-1, 1]],
-    ["class\n\n\n", [-1, -1]],
-  ] as const) {
+  const readLabels = async (text: string): Promise<readonly number[]> => {
+    writeFileSync(path, npy("<f4", valuesWith(1)));
     writeFileSync(labels, text);
-    expect([...(await read(path, labels)).labels], JSON.stringify(text)).toEqual(expected);
-  }
-  for (const text of ["1", "1\n0\n2\n", "class\n1"]) {
-    writeFileSync(labels, text);
-    await expect(read(path, labels), JSON.stringify(text)).rejects.toThrow(/has \d labels, the spike file 2 samples/);
-  }
+    return [...(await read(path, labels)).labels];
+  };
+
+  test("an empty line is a sample without a class, also the last one; lines beyond the samples may only be empty", async () => {
+    for (const [text, expected] of [
+      ["1\n0", [1, 0]],
+      ["1\r\n0\r\n", [1, 0]],
+      ["1\n0\n\n\n", [1, 0]],
+      ["1\n\n", [1, -1]],
+      ["1\r\n\r\n", [1, -1]],
+      ["1\n-1", [1, -1]],
+      ["\n1\n", [-1, 1]],
+      ["class\n1\n0\n", [1, 0]],
+      ["class\n\n\n", [-1, -1]],
+    ] as const)
+      expect(await readLabels(text), JSON.stringify(text)).toEqual(expected);
+  });
+
+  test("one label less than samples is refused, with and without a header and a last line end", async () => {
+    for (const header of ["", "class\n"])
+      for (const rows of ["1", "1\n0\n1"])
+        for (const end of ["", "\n", "\r\n"])
+          await expect(readLabels(header + rows + end), JSON.stringify(header + rows + end)).rejects.toThrow(
+            /has \d labels, the spike file 2 samples|line 1: "class" is no class/,
+          );
+  });
+
+  test("a first line that should be a class never counts as a header", async () => {
+    for (const first of ["nan", "-inf", "Infinity", "O", "l", "1.5", "-2"])
+      for (const rest of ["\n1", "\n1\n", "\n1\n0", "\n1\n0\n", "\n1\n\n"])
+        await expect(readLabels(first + rest), JSON.stringify(first + rest)).rejects.toThrow(
+          /has \d labels, the spike file 2 samples|line 1: ".*" is no class/,
+        );
+  });
 });
