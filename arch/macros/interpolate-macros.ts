@@ -6,7 +6,7 @@
 import { log } from "../../base/math.js";
 import type { MacroCosts } from "./macro.js";
 import type { MacroRow } from "./macro-table.js";
-import { costsOf, larger, type Refused, straight } from "./supply.js";
+import { costsOf, lessSure, type MacroRules, type Refused, straight } from "./supply.js";
 
 interface MacroBetween {
   readonly costs: MacroCosts;
@@ -18,15 +18,17 @@ interface MacroBetween {
 }
 
 /** @param rows macros with the wanted ports, at one supply */
-export function macroBetween(rows: readonly MacroRow[], words: number, bits: number, mayGoBeyond: boolean): MacroBetween | Refused {
+export function macroBetween(rows: readonly MacroRow[], words: number, bits: number, rules: MacroRules): MacroBetween | Refused {
+  const mayGoBeyond = rules.beyond === "extrapolate";
+  const joined = (low: Column, high: Column, beyond: boolean): MacroBetween => between(low, high, words, bits, rules, beyond);
   const widths = byWidth(rows);
   const holding = widths.filter(([, column]) => spans(column, words));
   const low = holding.findLast(([width]) => width <= bits);
   const high = holding.find(([width]) => width >= bits);
-  if (low !== undefined && high !== undefined) return joined(low, high, words, bits, false);
+  if (low !== undefined && high !== undefined) return joined(low, high, false);
   const wide = widths.filter(([width, column]) => column.length > 1 || (width === bits && column[0].words === words));
   const [left, right] = neighbours(wide, bits);
-  if (mayGoBeyond && left !== undefined) return joined(left, right ?? left, words, bits, true);
+  if (mayGoBeyond && left !== undefined) return joined(left, right ?? left, true);
   const sizes = `${range(rows.map((row) => row.words))} words of ${range(rows.map((row) => row.bits))} bits`;
   return {
     refused: `has no macros around ${words} words of ${bits} bits`,
@@ -65,14 +67,21 @@ function neighbours(columns: readonly Column[], bits: number): readonly Column[]
   return [columns[right - 1], columns[right]];
 }
 
-function joined([lowBits, low]: Column, [highBits, high]: Column, words: number, bits: number, beyond: boolean): MacroBetween {
+function between(
+  [lowBits, low]: Column,
+  [highBits, high]: Column,
+  words: number,
+  bits: number,
+  rules: MacroRules,
+  beyond: boolean,
+): MacroBetween {
   const [a, b] = [alongWords(low, words), alongWords(high, words)];
   const share = lowBits === highBits ? 0 : shareOf(lowBits, highBits, bits);
   const used = share === 0 ? a.rows : share === 1 ? b.rows : [...a.rows, ...b.rows];
   return {
     costs: costsOf((quantity) => straight(a.costs[quantity], b.costs[quantity], share)),
     lines: [...new Set(used.map(({ line }) => line))].toSorted((x, y) => x - y),
-    plusMinusPercent: used.map((row) => row.plusMinusPercent).reduce(larger, null),
+    plusMinusPercent: lessSure(used, rules),
     beyond,
   };
 }

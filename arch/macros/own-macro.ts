@@ -110,7 +110,7 @@ function isSmaller(a: Bank, b: Bank): boolean {
 }
 
 function interpolated({ name, rows, words, wish, rules, supplied }: Build): OwnMacro | Refused {
-  const found = macroBetween(rows, words, wish.wordBits, rules.beyond === "extrapolate");
+  const found = macroBetween(rows, words, wish.wordBits, rules);
   if ("refused" in found) return found;
   const { costs, lines, beyond } = found;
   const isOwn = lines.length === 1;

@@ -70,7 +70,7 @@ export function rowsAt(all: readonly MacroRow[], { nodeNm, sramCell, voltageV }:
   const below = supplies.findLast((v) => v < voltageV);
   const above = supplies.find((v) => v > voltageV);
   if (below !== undefined && above !== undefined && rules.between === "interpolate") {
-    const rows = between(ofNode, below, above, voltageV);
+    const rows = between(ofNode, below, above, voltageV, rules);
     if (rows.length > 0) return { rows, how: `interpolated between ${below} and ${above} V`, scaledFromV: null };
   }
   const nearest = [below, above].filter((v) => v !== undefined).reduce((a, b) => (Math.abs(b - voltageV) < Math.abs(a - voltageV) ? b : a));
@@ -83,7 +83,7 @@ export function rowsAt(all: readonly MacroRow[], { nodeNm, sramCell, voltageV }:
 }
 
 /** Macros that the table has at both supplies. */
-function between(rows: readonly MacroRow[], lowV: number, highV: number, voltageV: number): readonly MacroRow[] {
+function between(rows: readonly MacroRow[], lowV: number, highV: number, voltageV: number, rules: MacroRules): readonly MacroRow[] {
   const nameOf = ({ name, words, bits, ports }: MacroRow): string => JSON.stringify([name, words, bits, ports]);
   const high = new Map(rows.filter((row) => row.voltageV === highV).map((row) => [nameOf(row), row]));
   return rows
@@ -92,7 +92,7 @@ function between(rows: readonly MacroRow[], lowV: number, highV: number, voltage
       const other = high.get(nameOf(row));
       if (other === undefined) return [];
       const costs = costsOf((quantity) => straight(row.costs[quantity], other.costs[quantity], (voltageV - lowV) / (highV - lowV)));
-      return [{ ...row, voltageV, costs, plusMinusPercent: larger(row.plusMinusPercent, other.plusMinusPercent) }];
+      return [{ ...row, voltageV, costs, plusMinusPercent: lessSure([row, other], rules) }];
     });
 }
 
@@ -104,7 +104,15 @@ export const costsOf: (of: (quantity: MacroQuantity) => number) => MacroCosts = 
 export const straight = (a: number, b: number, share: number): number =>
   a > 0 && b > 0 ? exp(log(a) + share * (log(b) - log(a))) : Math.max(0, a + share * (b - a));
 
-export const larger = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
+/**
+ * The error of a macro between several: the largest of theirs; null: that is the table's, which holds for rows without
+ * their own.
+ */
+export function lessSure(rows: readonly Pick<MacroRow, "plusMinusPercent">[], rules: Pick<MacroRules, "plusMinusPercent">): number | null {
+  const own = rows.map(({ plusMinusPercent }) => plusMinusPercent).filter((percent) => percent !== null);
+  if (own.length === rows.length) return Math.max(...own);
+  return own.reduce<number | null>((most, percent) => (percent > (most ?? rules.plusMinusPercent ?? 0) ? percent : most), null);
+}
 
 function scaled(row: MacroRow, point: Point): MacroRow {
   return { ...row, voltageV: point.voltageV, costs: scaledCosts(row.costs, row.voltageV, point) };
