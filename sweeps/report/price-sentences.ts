@@ -20,8 +20,8 @@ function isOnFpga(data: ReportData): boolean {
   return places.length > 0 && places.every((name) => name !== null);
 }
 
-/** True if the energy of some point is known: the library has no price of an FPGA. */
-export const hasEnergy = (data: ReportData): boolean => !isOnFpga(data) || Object.keys(ownPricesOf(data)).length > 0;
+/** True if the energy of some point is known: on an FPGA, if the description prices all of the chip's work. */
+export const hasEnergy = (data: ReportData): boolean => !isOnFpga(data) || Object.hasOwn(data.points.columns, "energy_uj_per_inference");
 
 /** Settings of silicon. */
 const OF_SILICON: readonly string[] = [
@@ -55,7 +55,8 @@ export function priceSentences(data: ReportData): string {
   const without = !hasEnergy(data) ? [] : [...new Set(data.sources.flatMap((text) => partsWithoutPrice([lineOf(text)])))];
   return [
     ...(fpgas.length === 0 ? [] : fpgaSentences(data, fpgas)),
-    ...(isOnFpga(data) ? [] : [basisSentence(data), ...modelSentence(data)]),
+    ...(isOnFpga(data) ? [] : [basisSentence(data)]),
+    ...modelSentence(data),
     ...(put.length === 0 ? [] : [`${instead}: ${put.join(", ")}`]),
     ...(isOnFpga(data) ? [] : tableSentences(data)),
     ...(without.length === 0 ? [] : [`Without a price, and so in no energy: ${without.join(", ")}`]),
@@ -80,7 +81,7 @@ function fpgaSentences(data: ReportData, names: readonly FpgaName[]): readonly s
   const which = isOnFpga(data) ? "The chips are" : "Points with chip.fpga are";
   return [
     `${which} logic of an FPGA, ${devices.map(({ part }) => part).join(" or ")}: look-up tables and flip-flops follow ${laws.join(" and ")}, block RAMs and multipliers are counted by the shapes of the device`,
-    `The component library has no price of an FPGA, so ${hasEnergy(data) && isOnFpga(data) ? "energy counts only what the description prices, and area is unknown" : "energy and area are unknown there"}`,
+    `The component library has no price of an FPGA, so ${hasEnergy(data) && isOnFpga(data) ? "energy is known only where the description prices all of a chip's work, and area is unknown" : "energy and area are unknown there"}`,
   ];
 }
 

@@ -194,10 +194,14 @@ test("an FPGA is told with its device, its laws and their tools, and nothing the
     expect(text).toContain(words);
   for (const words of ["published chips", "counted actions were priced", "technology_nm", "voltage_v", "for latency and energy"])
     expect(text).not.toContain(words);
-  const priced = methods({ ...MESH, prices: { basis: "silicon", core_clock_pj_per_cycle: { value: "2 * voltage_v", source: "board" } } });
+  const prices = { basis: "silicon", core_clock_pj_per_cycle: { value: "2 * voltage_v", source: "board" } };
+  // a price alone gives no energy: the work that it leaves out has none
+  expect(methods({ ...MESH, prices })).not.toContain("counted actions were priced");
+  const columns = { energy_uj_per_inference: [3, 4] };
+  const priced = methods({ ...MESH, prices }, {}, { points: { id: [1, 2], front: [1, 0], beyond: [0, 0], columns } });
   expect(priced).toContain("Prices are those of the description: core_clock_pj_per_cycle 2 * voltage_v (board).");
   expect(priced).toContain("the counted actions were priced");
-  expect(priced).toContain("energy counts only what the description prices");
+  expect(priced).toContain("energy is known only where the description prices all of a chip's work");
   expect(priced).toContain("voltage_v nominal");
   expect(priced).not.toContain("published chips");
 });
