@@ -8,6 +8,8 @@ import { axonEntryBits } from "../route-tables.js";
 import type { CoreDocument, RootDocument } from "../schema.js";
 import { describedMacro } from "./described-macros.js";
 import type { OwnMacro, OwnWords } from "./macro.js";
+import type { MacroWish } from "./own-macro.js";
+import type { Refused } from "./supply.js";
 
 /** Reports a problem at a key of the core. */
 type Check = (ok: boolean, key: readonly string[], message: string, fix: string) => void;
@@ -15,25 +17,28 @@ type Check = (ok: boolean, key: readonly string[], message: string, fix: string)
 /** Keys of a memory that a plug-in may refuse. */
 const MAY_REFUSE = ["kind", "size_kib", "word_bits", "banks", "ports"];
 
+const isOnSilicon = ({ chip }: RootDocument): boolean => (chip.fpga ?? null) === null;
+const ON_FPGA = "but the chip is on an FPGA, which has its own memories";
+
+/** The macro of a memory that names a table; null: a problem was reported. */
+function macroOf(root: RootDocument, table: string, wish: MacroWish): OwnMacro | Refused | null {
+  if (!isOnSilicon(root)) return { refused: `is given, ${ON_FPGA}`, fix: "leave one of them out: macros, or chip.fpga" };
+  return describedMacro(root.prices.macros ?? {}, table, wish, technologyOf(root));
+}
+
 function ownMemoryOf(core: CoreDocument, root: RootDocument, check: Check, name: "synapse_memory" | "state_memory"): OwnMemory | null {
   const { macros, kind = "sram", size_kib, word_bits: wordBits, banks, ports } = core[name];
   const wish = { sizeBits: Math.floor(size_kib * 8192), wordBits, banks, ports };
-  const technology = technologyOf(root);
   if (macros === undefined) {
     const isKnown = MEMORY_KINDS.has(kind);
     const { message, fix } = unknownMemoryKind(kind);
     check(isKnown, [name, "kind"], message, fix);
-    const onSilicon = root.chip.fpga === undefined || !MEMORY_KINDS.isAdded(kind);
-    check(
-      onSilicon,
-      [name, "kind"],
-      `is ${kind}, of a plug-in, but the chip is on an FPGA, which has its own memories`,
-      "leave one of them out",
-    );
-    if (!isKnown || !onSilicon) return null;
+    const hasPlace = isOnSilicon(root) || !MEMORY_KINDS.isAdded(kind);
+    check(hasPlace, [name, "kind"], `is ${kind}, of a plug-in, ${ON_FPGA}`, "leave one of them out");
+    if (!isKnown || !hasPlace) return null;
     const memory = name === "synapse_memory" ? "synapse" : "state";
     try {
-      return memoryOfKind(kind, { ...wish, memory, technology });
+      return memoryOfKind(kind, { ...wish, memory, technology: technologyOf(root) });
     } catch (error) {
       if (!(error instanceof InputError) || !error.problems.every(({ file }) => MAY_REFUSE.includes(file))) throw error;
       for (const { file, message: why, fix: change } of error.problems) check(false, [name, file], why, change);
@@ -41,7 +46,7 @@ function ownMemoryOf(core: CoreDocument, root: RootDocument, check: Check, name:
     }
   }
   check(kind === "sram", [name, "macros"], `is given, but kind is ${kind}`, "leave one of them out");
-  const found = describedMacro(root.prices.macros ?? {}, macros, wish, technology);
+  const found = macroOf(root, macros, wish);
   if (found === null) return null;
   if (!("refused" in found)) return { own: found, sizeBits: wish.sizeBits };
   check(false, [name, "macros"], found.refused, found.fix);
@@ -61,7 +66,7 @@ function ownTableOf(
   check(entries !== null, [name, "macros"], "is given without entries: a table without a size has no price", "set entries, too");
   if (entries === null) return null;
   const wish = { sizeBits: entries * bits, wordBits: bits, banks: 1, ports: "1rw" } as const;
-  const found = describedMacro(root.prices.macros ?? {}, macros, wish, technologyOf(root));
+  const found = macroOf(root, macros, wish);
   if (found === null || !("refused" in found)) return found;
   check(false, [name, "macros"], found.refused, found.fix);
   return null;
@@ -91,12 +96,7 @@ function ownWordsOf(described: DescribedWords, root: RootDocument, check: Check,
     `set word_bits, too, such as ${wideBits}`,
   );
   if (wordBits === undefined || kind !== undefined) return null;
-  const found = describedMacro(
-    root.prices.macros ?? {},
-    macros,
-    { sizeBits: words * wordBits, wordBits, banks: 1, ports },
-    technologyOf(root),
-  );
+  const found = macroOf(root, macros, { sizeBits: words * wordBits, wordBits, banks: 1, ports });
   if (found === null) return null;
   if (!("refused" in found)) return { macro: found, wordBits };
   check(false, ["macros"], found.refused, found.fix);

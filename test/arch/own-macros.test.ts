@@ -409,6 +409,21 @@ describe("in a description", () => {
     });
   });
 
+  test.each([
+    ["tile.core.synapse_memory", "synapse_memory: { macros: mine }"],
+    ["tile.core.state_memory", "state_memory: { macros: mine }"],
+    ["tile.core.axon_table", "axon_table: { entries: 64, macros: mine }"],
+    ["tile.core.route_table", "route_table: { entries: 64, macros: mine }"],
+    ["tile.core.input_queue", "input_queue: { macros: mine, word_bits: 64 }"],
+    ["tile.core.output_queue", "output_queue: { macros: mine, word_bits: 64 }"],
+    ["tile.core.parameter_memory", "parameter_memory: { macros: mine, word_bits: 256 }"],
+  ])("%s is not built of macros on an FPGA, which has its own memories", (path, memory) => {
+    const on = (fpga: string) => () => described(table(ROW), yaml("", memory).replace("chip: {", `chip: {${fpga}`));
+    expect(on(" fpga: xczu7ev,")).toThrow(InputError);
+    expect(on(" fpga: xczu7ev,")).toThrow(`${path}.macros: is given, but the chip is on an FPGA, which has its own memories`);
+    expect(on("")).not.toThrow();
+  });
+
   test("words that are built narrower than messages and rows are refused, at the bit", () => {
     const needed = (memories: string): string => {
       try {
