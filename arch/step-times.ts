@@ -27,3 +27,10 @@ export const stepAt = (time: number, step: number, rounding: number = ROUNDING.d
 /** Number of steps that a recording of this length fills or begins. */
 export const stepsUntil = (end: number, step: number, rounding: number = ROUNDING.double): number =>
   Math.ceil(wholeIfNear(end / step, rounding));
+
+/**
+ * The step of a spike whose time is the end of the step that made it; step n ends at n + 1 times `step`. A time between
+ * two ends belongs to the step around it, and 0 to the first.
+ */
+export const stepEndingAt = (time: number, step: number, rounding: number = ROUNDING.double): number =>
+  time > 0 ? stepsUntil(time, step, rounding) - 1 : stepAt(time, step, rounding);

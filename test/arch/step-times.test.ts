@@ -122,7 +122,7 @@ describe("event files", () => {
 test.each([
   ["float32", (times: readonly number[]) => Float32Array.from(times)],
   ["float64", (times: readonly number[]) => Float64Array.from(times)],
-] as const)("NIRData: event k at k ms, in %s, is in step k of 1 ms", async (_, arrayOf) => {
+] as const)("NIRData: an event at k + 1 ms, in %s, is in step k of 1 ms", async (_, arrayOf) => {
   await h5wasm.ready;
   const path = join(folder, "events.nir");
   const file = new h5wasm.File(path, "w");
@@ -132,7 +132,7 @@ test.each([
   group.create_attribute("n_neurons", 1);
   group.create_attribute("t_max", 2);
   group.create_dataset({ name: "idx", data: new Int32Array(2000), shape: [1, 2000] });
-  group.create_dataset({ name: "time", data: arrayOf(Array.from({ length: 2000 }, (__, k) => k / 1000)), shape: [1, 2000] });
+  group.create_dataset({ name: "time", data: arrayOf(Array.from({ length: 2000 }, (__, k) => (k + 1) / 1000)), shape: [1, 2000] });
   file.close();
   const [{ steps, data }] = (await readNirData(path, 1e-3)).get("in/spikes") ?? [];
   expect([steps, [...new Set(data)]]).toEqual([2000, [1]]);

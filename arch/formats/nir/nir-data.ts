@@ -1,18 +1,19 @@
 /**
  * NIRData: recorded observables of NIR nodes (HDF5), as rasters. TimeGriddedData is a grid [samples, steps, neurons]
  * with dt; EventData is idx and time in seconds (padded with -1 and infinity), ValuedEventData adds a value for each
- * event.
+ * event. As NIR converts them, an event's time is the end of its step, and a valued event's time lies in its step (for
+ * networks that update their state before they spike, NIR's default; its files do not say).
  * Source: neuromorphs/NIR, nir.data_ir, since 2026-01. Throws: InputError.
  */
 import type { Entity, Group } from "h5wasm/node";
 import { type InputError, inputError } from "../../../base/errors.js";
-import { ROUNDING, stepAt, stepsUntil } from "../../step-times.js";
+import { ROUNDING, stepAt, stepEndingAt, stepsUntil } from "../../step-times.js";
 import { LARGEST_GRID, type Raster, rasterOf } from "../raster.js";
 import { h5wasm, valuesOf } from "./hdf5.js";
 import { readHdf5 } from "./read.js";
 
 /**
- * Samples by node and observable, e.g. `lif1/spikes`; event times are divided by `dtSeconds` and rounded down to steps.
+ * Samples by node and observable, e.g. `lif1/spikes`; event times become steps of `dtSeconds`.
  * Grids have this step already; one of another step is refused.
  */
 export async function readNirData(path: string, dtSeconds: number): Promise<ReadonlyMap<string, readonly Raster[]>> {
@@ -83,11 +84,12 @@ function observable(group: Group, place: Place, dtSeconds: number): Raster[] {
   const steps = Math.max(1, stepsUntil(end, dtSeconds, Math.fround(end) === end ? ROUNDING.single : ROUNDING.double));
   if (!(samples * steps * neurons <= LARGEST_GRID))
     throw wrong(place, `${samples} samples of ${steps} steps of ${neurons} neurons are more than ${LARGEST_GRID} values`);
+  const stepOf = value === null ? stepEndingAt : stepAt;
   return Array.from({ length: samples }, (_, s) => {
     const events = Array.from({ length: width }, (_, e) => s * width + e)
       .filter((e) => index.data[e] !== -1 && time.data[e] !== Number.POSITIVE_INFINITY)
       .map((e) => ({
-        step: stepAt(time.data[e], dtSeconds, time.rounding),
+        step: stepOf(time.data[e], dtSeconds, time.rounding),
         neuron: index.data[e],
         value: value === null ? 1 : value.data[e],
       }));

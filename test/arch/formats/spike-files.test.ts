@@ -127,9 +127,61 @@ describe("NIRData", () => {
     file.close();
     const found = await readNirData(path, 0.001);
     expect(found.get("lif/v")).toEqual([{ steps: 3, neurons: 2, data: Float64Array.of(1, 2, 3, 4, 5, 6) }]);
-    expect(found.get("lif/EventData")).toEqual([{ steps: 4, neurons: 3, data: Float64Array.of(0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1) }]);
+    expect(found.get("lif/EventData")).toEqual([{ steps: 4, neurons: 3, data: Float64Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1) }]);
     expect(found.get("lif/ValuedEventData")?.[0].data).toEqual(Float64Array.of(0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, -2));
   });
+
+  test("a grid that NIR's to_event turned into events is read back as it was, its first and last steps included", async () => {
+    await h5wasm.ready;
+    const [steps, neurons] = [7, 3];
+    const grid = Float64Array.from({ length: steps * neurons }, (_, at) => (at % 4 === 0 || at >= 18 ? 1 : 0));
+    const spikes = [...grid.keys()].filter((at) => grid[at] === 1);
+    for (const dt of [1e-3, 1e-4, 1 / 30, 0.7])
+      for (const arrayOf of [Float64Array, Float32Array]) {
+        const path = join(folder, `to-event-${dt}-${arrayOf.name}.h5`);
+        const file = new h5wasm.File(path, "w");
+        file.create_attribute("__type__", "NIRGraphData");
+        const group = file.create_group("nodes").create_group("in").create_group("observables").create_group("spikes");
+        group.create_attribute("__type__", "EventData");
+        group.create_attribute("n_neurons", neurons);
+        group.create_attribute("t_max", steps * dt);
+        const time = new arrayOf(spikes.map((at) => (Math.floor(at / neurons) + 1) * dt));
+        group.create_dataset({ name: "idx", data: Int32Array.from(spikes, (at) => at % neurons), shape: [1, spikes.length] });
+        group.create_dataset({ name: "time", data: time, shape: [1, spikes.length] });
+        file.close();
+        expect((await readNirData(path, dt)).get("in/spikes"), `${dt} ${arrayOf.name}`).toEqual([{ steps, neurons, data: grid }]);
+      }
+  });
+
+  test.each([
+    [0, 0],
+    [0.0004, 0],
+    [0.001, 0],
+    [0.0011, 1],
+    [0.004, 3],
+  ])("an event at %d s of 1 ms steps lies in step %d", async (seconds, step) => {
+    expect((await oneEvent(seconds)).indexOf(1)).toBe(step);
+  });
+
+  test.each([-0.0001, 0.0041])("an event at %d s of a recording from 0 to 4 ms is refused", async (seconds) => {
+    await expect(oneEvent(seconds)).rejects.toThrow(/an event of neuron 0 at step -?\d is outside 1 neurons, 4 steps/);
+  });
+
+  /** Steps of EventData of 4 ms with one event. */
+  async function oneEvent(seconds: number): Promise<readonly number[]> {
+    await h5wasm.ready;
+    const path = join(folder, `one-event-${seconds}.h5`);
+    const file = new h5wasm.File(path, "w");
+    file.create_attribute("__type__", "NIRGraphData");
+    const group = file.create_group("nodes").create_group("in").create_group("observables").create_group("spikes");
+    group.create_attribute("__type__", "EventData");
+    group.create_attribute("n_neurons", 1);
+    group.create_attribute("t_max", 0.004);
+    group.create_dataset({ name: "idx", data: Int32Array.of(0), shape: [1, 1] });
+    group.create_dataset({ name: "time", data: Float64Array.of(seconds), shape: [1, 1] });
+    file.close();
+    return [...((await readNirData(path, 1e-3)).get("in/spikes")?.[0].data ?? [])];
+  }
 
   test("a grid is read in its own step only, whether its file holds it in single or double precision", async () => {
     await h5wasm.ready;
