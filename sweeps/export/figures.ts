@@ -3,6 +3,7 @@
  * energy or area of its points. Terminal, files and report all draw from these. Pure.
  */
 
+import { inputError, quoted } from "../../base/errors.js";
 import { nonDominated } from "../../base/pareto.js";
 import { axisOf, axisOver, type Limits, limitsOf } from "../../base/plot/axis.js";
 import { INK, NAMED } from "../../base/plot/colours.js";
@@ -16,7 +17,7 @@ import {
   type Series,
   stairs,
 } from "../../base/plot/spec.js";
-import type { AnyMetric } from "../../sim/index.js";
+import { type AnyMetric, isMetric } from "../../sim/index.js";
 import type { HistoryPoint } from "../report/hypervolumes.js";
 import { viewLines } from "./front-view.js";
 import { metricLabel, metricUnit, parameterSetting, shortNumber, sourceLine, valueIn } from "./headers.js";
@@ -128,8 +129,16 @@ function isLevelled({ rows, objectives }: FrontReport, k: number): boolean {
 }
 
 /** Index of the objective that is asked for; -1: none is. @throws InputError if it is no objective of the front */
-function askedAxis({ objectives }: FrontReport, name: string | null, place: string): number {
+function askedAxis({ objectives, parameters }: FrontReport, name: string | null, place: string): number {
   const names = objectives.map(({ metric }) => metric);
+  if (name !== null && !names.some((own) => own === name) && (parameters.includes(name) || isMetric(name))) {
+    const made = parameters.includes(name) ? "" : `; --objectives ${[...names, name].join(",")} makes it one`;
+    throw inputError(
+      place,
+      `unknown objective ${quoted(name)}`,
+      `known: ${names.join(", ")}${made}; the page of snn-dse report draws any column`,
+    );
+  }
   return name === null ? -1 : names.indexOf(namedOf(name, [names], { place, what: "objective" }));
 }
 

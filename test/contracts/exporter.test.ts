@@ -210,6 +210,8 @@ test("an axis is an objective, by its name or as tables show it, in every figure
           await expect(exportFront(of, format, { [name]: wrong })).rejects.toThrow(`unknown objective '${wrong}'`);
       }
     expect(frontFigure(report, { [name]: undefined as never })).toEqual(frontFigure(report));
+    expect(() => frontFigure(report, { [name]: "lanes" })).toThrow(/the page of snn-dse report draws any column/);
+    expect(() => frontFigure(report, { [name]: "throughput_per_s" })).toThrow(/--objectives .*,throughput_per_s makes it one; the page/);
   }
   expect(() => frontFigure(report, { column: "sinlge" as never })).toThrow(/^--column: got 'sinlge'[\s\S]*did you mean single\?/);
 });
