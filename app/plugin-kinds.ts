@@ -136,10 +136,21 @@ function checkedSampler(by: PluginFile, what: string, given: unknown, { space }:
       });
     },
     tell: (observation) => {
-      if (isPromise(own.tell(observation))) throw fault("returns a promise from tell", "tell() ends before it returns");
+      if (isPromise(own.tell(structuredClone(observation)))) throw fault("returns a promise from tell", "tell() ends before it returns");
     },
-    state: () => own.state?.() ?? {},
+    state: () => plainState(own.state?.() ?? {}, fault),
   };
+}
+
+/** A copy of a sampler's state, which events, lines of JSON and dashboards show. */
+function plainState(given: unknown, fault: (message: string, fix: string) => Error): ReturnType<Sampler["state"]> {
+  try {
+    const state: unknown = JSON.parse(JSON.stringify(given));
+    if (typeof state === "object" && state !== null && !Array.isArray(state)) return state as ReturnType<Sampler["state"]>;
+  } catch {
+    // a circle, or a number that JSON has not
+  }
+  throw fault("returns from state what is no JSON object", "state() returns e.g. { generation: 17, population: 64 }");
 }
 
 function dataset(by: PluginFile, name: string, entry: unknown): () => void {

@@ -1,4 +1,4 @@
-/** Interface of a study that the caller drives: its data and its calls. */
+/** Interface of a study that the caller drives: its data, which are frozen, and its calls. */
 import type { SweepSpec } from "../arch/index.js";
 import type { Json } from "../base/hash.js";
 import type { Result } from "../sim/index.js";
@@ -97,6 +97,7 @@ export interface OpenStudy {
    * The sampler's choices do not change.
    *
    * @param values by name of the parameter
+   * @param options `signal` as in `evaluate`; a point that has not started then does not start
    * @throws InputError if the values are not a point of the study, or another evaluator finds its results
    */
   run(values: { readonly [name: string]: unknown }, options?: { readonly signal?: AbortSignal }): Promise<Evaluation>;

@@ -5,6 +5,7 @@
  * store throws.
  */
 
+import { deepFreeze } from "../arch/index.js";
 import { InterruptedError, inputError, quoted } from "../base/errors.js";
 import type { MetricName } from "../sim/index.js";
 import type { AskedPoint, Evaluation, OpenStudy } from "./ask-tell.js";
@@ -143,6 +144,7 @@ export class DrivenStudy implements OpenStudy {
   async evaluate(point: AskedPoint | number, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Evaluation> {
     this.demandOpen();
     this.demandEvaluating("evaluate");
+    signal?.throwIfAborted();
     return within(signal, this.evaluationOf(this.find(point)));
   }
 
@@ -154,7 +156,9 @@ export class DrivenStudy implements OpenStudy {
 
   async run(values: { readonly [name: string]: unknown }, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Evaluation> {
     this.demandEvaluating("run");
+    signal?.throwIfAborted();
     const known = await this.inTurn(async () => {
+      signal?.throwIfAborted(); // once invited, a point is evaluated: one that never ends would hold back the front
       const entry = await this.search.invite(givenPoint(this.search.space, values));
       if (entry.score !== null) return this.stored(entry);
       const before = this.given.get(entry.id);
@@ -219,7 +223,7 @@ export class DrivenStudy implements OpenStudy {
     const place = this.search.queue.indexOf(entry);
     if (place >= 0) this.search.queue.splice(place, 1);
     const { id, key, values, fidelity } = entry;
-    const point: AskedPoint = { id, key, values, byPath: task.byPath, fidelity };
+    const point: AskedPoint = Object.freeze({ id, key, values, byPath: task.byPath, fidelity });
     const open: Open = { point, entry, task, startMs: this.effects.clock.monotonicMs(), evaluation: null };
     this.given.set(id, open);
     return open;
@@ -261,7 +265,7 @@ export class DrivenStudy implements OpenStudy {
       if (outcome.kind === "abandoned") throw new InterruptedError(`the study was closed during the evaluation of point ${open.entry.id}`);
       const ended = search.ending(open.entry, outcome, this.settings.retries);
       if (ended === null) continue;
-      const evaluation = this.evaluated(open.entry, ended);
+      const evaluation = deepFreeze(this.evaluated(open.entry, ended)); // its result is the one that `tell` stores
       this.endings.set(evaluation, { of: open, ended });
       return evaluation;
     }
@@ -287,12 +291,12 @@ export class DrivenStudy implements OpenStudy {
     const { store } = this.effects;
     const { state, metrics, code, reason, durationMs } = store.soundPoint(id) ?? {};
     const { objectives = null, violation = Number.POSITIVE_INFINITY } = score ?? {};
-    return {
+    return deepFreeze({
       ...{ id, values, violation, state: state as Evaluation["state"], metrics: metrics ?? null },
       objectives: objectives === null ? null : this.search.objectives.minimised(objectives),
       result: state === "done" ? store.result(id) : null,
       ...{ code: code ?? null, reason: reason ?? null, durationMs: durationMs ?? 0 },
-    };
+    });
   }
 
   private endingOf(open: Open, result: Evaluation | OwnResult): EndedOutcome {
@@ -328,8 +332,11 @@ export class DrivenStudy implements OpenStudy {
   }
 }
 
-/** The result of the work, or the reason of the signal if that comes first. */
+/**
+ * The result of the work, or the reason of the signal if that comes first; how the work ends then, nobody hears.
+ */
 async function within<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T> {
+  work.catch(() => {});
   signal?.throwIfAborted();
   if (signal === undefined) return work;
   let stop = (): void => {};

@@ -1,6 +1,6 @@
 /**
- * What a running study tells its view, as plain data: one JSON object per event, ready for NDJSON. A view cannot steer
- * the study by events; it calls `StudyHandle`.
+ * What a running study tells its view, as plain data: one JSON object per event, ready for NDJSON. Events are frozen: a
+ * view cannot steer the study by them; it calls `StudyHandle`.
  */
 import type { Json } from "../base/hash.js";
 import type { AnyMetric } from "../sim/index.js";

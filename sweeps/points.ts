@@ -5,7 +5,7 @@
  * Throws: `InputError` if an input cannot be read, or differs from the earlier one.
  */
 
-import { type AnyExperiment, ofKind } from "../arch/index.js";
+import { type AnyExperiment, deepFreeze, ofKind } from "../arch/index.js";
 import { InfeasibleError, InputError } from "../base/errors.js";
 import { hashJson, type Json } from "../base/hash.js";
 import { functionalKey, type Result } from "../sim/index.js";
@@ -253,7 +253,7 @@ export class PointBook {
   }
 
   private byPath(values: PointValues, fidelity: number): { readonly [path: string]: Json } {
-    return byPathAt(this.source.document, this.space.byPath(values), fidelity);
+    return deepFreeze(byPathAt(this.source.document, this.space.byPath(values), fidelity));
   }
 
   private again(entry: Entry): Admission {
@@ -262,6 +262,7 @@ export class PointBook {
   }
 
   private register(text: string, entry: Entry, row: StoredPoint, stored: boolean): Admission {
+    Object.freeze(entry.values); // callers and listeners get them
     this.entries.push(entry);
     if (entry.fidelity === 1) this.points++;
     this.byKey.set(entry.key, entry);

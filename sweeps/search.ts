@@ -6,6 +6,7 @@
  * Throws: `InputError` if inputs differ from earlier ones, and what the store throws (disk full, locked).
  */
 
+import { deepFreeze } from "../arch/index.js";
 import { Breath } from "./breath.js";
 import type { Clock } from "./engine/clock.js";
 import type { Engine, Outcome, Task } from "./engine/engine.js";
@@ -76,14 +77,17 @@ export class Search {
   private readonly size: number | null;
   private stopScreening: () => void = () => {};
   private readonly breath: Breath;
+  private readonly emit: (event: StudyEvent) => void;
 
   constructor(
     private readonly setup: StudySetup,
     private readonly limits: SearchLimits,
     private readonly effects: SearchEffects,
-    private readonly emit: (event: StudyEvent) => void,
+    listener: (event: StudyEvent) => void,
   ) {
     const { store, engine, clock } = effects;
+    const emit = (event: StudyEvent): void => listener(deepFreeze(event)); // its values and metrics are those of the search
+    this.emit = emit;
     this.breath = new Breath(clock);
     const { space, objectives } = searchParts(setup.spec, setup.file);
     this.space = space;

@@ -6,6 +6,7 @@
  */
 
 import {
+  deepFreeze,
   type Expression,
   ExpressionError,
   evaluateExpression as evaluate,
@@ -185,6 +186,7 @@ export class Space {
       if (deciding.has(parameter.name)) for (const name of derived?.names ?? []) deciding.add(name);
     this.deciding = deciding;
     this.pathOf = new Map(parameters.map((p) => [p.name, p.path]));
+    deepFreeze(this); // plug-ins get it
   }
 
   /** Number of positions of the full grid, including duplicates by conditions; null if an axis is continuous. */

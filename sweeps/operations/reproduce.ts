@@ -2,6 +2,7 @@
  * Computes a stored point again and compares it bit for bit. Throws: `InputError` if there is no such finished point.
  */
 import { inputError } from "../../base/errors.js";
+import type { MetricName, Result } from "../../sim/index.js";
 import type { Engine } from "../engine/engine.js";
 import type { InputSource } from "../input-guard.js";
 import { type Change, changedInputs, demandOwn, type Input } from "../inputs.js";
@@ -40,13 +41,17 @@ export async function reproduce(
   const experiment = source.experimentOf(byPath);
   const inputs = await engine.identify(experiment);
   const sameInputs = trialKey(pointKey(experiment, inputs, source.build), point.fidelity) === point.key;
-  const now = [...source.inputs, ...source.inputsOf(experiment, inputs)];
-  const changes = changedInputs(before, now);
+  const inputsNow = [...source.inputs, ...source.inputsOf(experiment, inputs)];
+  const changes = changedInputs(before, inputsNow);
   const found = { id, sameInputs, changes };
   const outcome = await engine.evaluate({ key: point.key, fidelity: point.fidelity, byPath, experiment, inputs });
   if (outcome.kind !== "done") {
     const reason = "reason" in outcome ? outcome.reason : outcome.kind;
     return { ...found, differences: [{ path: "state", left: "done", right: `${outcome.kind}: ${reason}` }] };
   }
-  return { ...found, differences: differences(stored, JSON.parse(JSON.stringify(outcome.result))) };
+  const now = JSON.parse(JSON.stringify(outcome.result)) as Result;
+  // fronts and tables read the metrics from columns of their own
+  const columns = differences(stored.metrics, point.metrics).map(({ path }) => path as MetricName);
+  const off = columns.flatMap((name) => differences(point.metrics?.[name], now.metrics[name], `column ${name}`));
+  return { ...found, differences: [...differences(stored, now), ...off] };
 }
