@@ -1,7 +1,7 @@
 /** The reader of spike files and recordings. Only such data load this file. Effects: reads files. */
 import { type EventSlicing, type InputPlace, type InputSamples, type SampleSet, sideBySide } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import { readEventSamples, readSpikeSamples } from "../training/index.js";
+import { readEventSamples, readFirstTimes, readSpikeSamples } from "../training/index.js";
 
 export { readEventSamples, readSpikeSamples };
 
@@ -26,19 +26,44 @@ export async function readInputs(
   read: <T>(input: string, made: () => Promise<T>) => Promise<T> = (_, made) => made(),
 ): Promise<SampleSet> {
   const parts: InputSamples[] = [];
+  const zerosUs = await sharedZeros(places, reading, read);
   for (const input of inputs) {
     const place = places.find((one) => one.input === input.name);
     if (place === undefined) throw inputError(input.name, "has no path of its values");
-    parts.push({ input: input.name, place: place.path, samples: await read(input.name, () => readInput(input, place, reading)) });
+    const samples = await read(input.name, () => readInput(input, place, reading, zerosUs));
+    parts.push({ input: input.name, place: place.path, samples });
   }
   return sideBySide(parts);
 }
 
-async function readInput({ name, size }: NamedInput, { path, events }: { path: string; events: EventSlicing | null }, reading: Reading) {
+/**
+ * When each sample of several recorded inputs begins: at the first event of all of them, because they share a clock;
+ * null: each input by itself.
+ */
+async function sharedZeros(
+  places: readonly InputPlace[],
+  reading: Reading,
+  read: <T>(input: string, made: () => Promise<T>) => Promise<T>,
+): Promise<readonly number[] | null> {
+  const recorded = places.filter(({ events }) => events?.zero === "first-event");
+  if (recorded.length < 2) return null;
+  const zeros: number[] = [];
+  for (const { input, path } of recorded)
+    for (const [u, first] of (await read(input, () => readFirstTimes("events", { ...reading, path }))).entries())
+      zeros[u] = Math.min(zeros[u] ?? first, first);
+  return zeros;
+}
+
+async function readInput(
+  { name, size }: NamedInput,
+  { path, events }: { path: string; events: EventSlicing | null },
+  reading: Reading,
+  zerosUs: readonly number[] | null,
+) {
   const samples =
     events === null
       ? await readSpikeSamples({ ...reading, path, inputs: size, node: name })
-      : await readEventSamples("events", { path, labels: reading.labels, split: reading.split }, events, reading.stepSeconds);
+      : await readEventSamples("events", { path, labels: reading.labels, split: reading.split }, events, reading.stepSeconds, zerosUs);
   if (size !== null && samples.inputs !== size)
     throw inputError(path, `has ${samples.inputs} values per step, the input ${name} takes ${size}`);
   return samples;

@@ -60,15 +60,20 @@ export function eventGrid(
   return { channels, width: x.kept, height: y.kept, sensorWidth: x.of, sensorHeight: y.of };
 }
 
-/** A recording's steps; `stepSeconds` is used if the slicing does not give a step. `file` is only used in errors. */
+/**
+ * A recording's steps; `stepSeconds` is used if the slicing does not give a step. `file` is only used in errors.
+ * `zeroUs`: the time at which the recording begins, for inputs that share one.
+ */
 export function eventSteps(
   events: CameraEvents,
   slicing: EventSlicing,
   grid: EventGrid,
   stepSeconds: number | null,
   file: string,
+  zeroUs = ownZeroUs(events, slicing),
 ): SparseFrames {
-  const stepOf = slicing.slice === "time" ? timeSteps(events, slicing, stepSeconds, file) : countSteps(events, slicing);
+  const startUs = zeroUs + wholeUs(1e6 * slicing.startSeconds);
+  const stepOf = slicing.slice === "time" ? timeSteps(events, slicing, stepSeconds, file, startUs) : countSteps(events, slicing, startUs);
   const cellOf = cells(events, slicing, grid, file);
   const count = events.x.length;
   const last = slicing.steps ?? lastStep(stepOf, count);
@@ -127,20 +132,25 @@ function merged(start: Uint32Array, cell: Uint32Array, isBinary: boolean, file: 
 
 type StepOf = (event: number) => number;
 
-function timeSteps({ timeUs }: CameraEvents, slicing: EventSlicing, networkStep: number | null, file: string): StepOf {
+/** Time of the earliest event; infinity for a recording without events. */
+export const firstUs = ({ timeUs }: CameraEvents): number =>
+  timeUs.reduce((first, time) => Math.min(first, time), Number.POSITIVE_INFINITY);
+
+function ownZeroUs(events: CameraEvents, { slice, zero }: EventSlicing): number {
+  if (zero === "file") return 0;
+  return slice === "time" || events.timeUs.length === 0 ? firstUs(events) : events.timeUs[0];
+}
+
+function timeSteps({ timeUs }: CameraEvents, slicing: EventSlicing, networkStep: number | null, file: string, startUs: number): StepOf {
   const seconds = slicing.stepSeconds ?? networkStep;
   if (seconds === null)
     throw inputError(file, "its events have times, but the length of a step is not given", "e.g. 1e-3", "workload.events.step_seconds");
   const stepUs = wholeUs(1e6 * seconds);
-  const zeroUs = slicing.zero === "file" ? 0 : timeUs.reduce((first, time) => Math.min(first, time), Number.POSITIVE_INFINITY);
-  const startUs = zeroUs + wholeUs(1e6 * slicing.startSeconds);
   return (e) => stepAt(timeUs[e] - startUs, stepUs);
 }
 
 /** Steps by number of events, in the order of the file; events before `start_seconds` are left out. */
-function countSteps({ timeUs }: CameraEvents, { eventsPerStep, startSeconds, zero }: EventSlicing): StepOf {
-  const zeroUs = zero === "file" || timeUs.length === 0 ? 0 : timeUs[0];
-  const startUs = zeroUs + wholeUs(1e6 * startSeconds);
+function countSteps({ timeUs }: CameraEvents, { eventsPerStep }: EventSlicing, startUs: number): StepOf {
   let skipped = 0;
   while (skipped < timeUs.length && timeUs[skipped] < startUs) skipped++;
   const whole = Math.floor((timeUs.length - skipped) / eventsPerStep);

@@ -48,7 +48,11 @@ export const eventsSchema = z.strictObject({
     .default(null)
     .describe("steps of every recording: later events are left out, missing steps are silent; null: as many as the recording fills"),
   start_seconds: real(0, 1_000_000, "time of the first step; earlier events are left out", 0),
-  zero: choice(["first-event", "file"], "where the time of a recording begins: at its first event, or at the 0 of its file", "first-event"),
+  zero: choice(
+    ["first-event", "file"],
+    "where the time of a recording begins: at its first event (of several inputs: the first of all of them), or at the 0 of its file",
+    "first-event",
+  ),
   polarity: choice(["separate", "merged"], "separate: two channels, OFF then ON; merged: one channel", "separate"),
   width: pixels("size of the sensor; null: as the file or data set says"),
   height: pixels("size of the sensor; null: as the file or data set says"),

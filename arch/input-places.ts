@@ -18,8 +18,10 @@ export function inputPlaces({ dataset: usual, events, inputs = {} }: WorkloadDoc
   }));
 }
 
-export function checkInputPlaces({ dataset, path, inputs, split }: WorkloadDocument, check: Check): void {
+export function checkInputPlaces({ workload, network }: Pick<RootDocument, "workload" | "network">, check: Check): void {
+  const { dataset, path, inputs, split } = workload;
   if (inputs === undefined) return;
+  checkClock(inputPlaces(workload), network.nir.step_seconds, check);
   const known: readonly string[] = INPUT_DATASETS;
   check(
     known.includes(dataset),
@@ -38,4 +40,28 @@ export function checkInputPlaces({ dataset, path, inputs, split }: WorkloadDocum
     const fits = own.events === undefined || isEventDataset(own.dataset ?? dataset);
     check(fits, ["workload", "inputs", name, "events"], "is given, but its values come from a spike file", "set its dataset to events");
   }
+}
+
+/** Samples of several inputs share their steps, and the time at which they begin. */
+function checkClock(places: readonly InputPlace[], networkStep: number | null, check: Check): void {
+  const recorded = places.flatMap(({ input, events }) => (events === null ? [] : [{ input, events }]));
+  const timed = recorded.filter(({ events }) => events.slice === "time");
+  const spikes = places.find(({ events }) => events === null);
+  const stepOf = (events: EventSlicing): number | null => events.stepSeconds ?? networkStep;
+  for (const { input, events } of timed) {
+    const shared = spikes === undefined ? stepOf(timed[0].events) : networkStep;
+    check(
+      shared === null || stepOf(events) === shared,
+      ["workload", "inputs", input, "events", "step_seconds"],
+      `makes steps of ${stepOf(events)} s, and the input ${(spikes ?? timed[0]).input} has steps of ${shared} s`,
+      "give all inputs one step: set network.nir.step_seconds alone",
+    );
+  }
+  for (const { input, events } of recorded)
+    check(
+      events.zero === recorded[0].events.zero,
+      ["workload", "inputs", input, "events", "zero"],
+      `is ${events.zero}, and that of the input ${recorded[0].input} is ${recorded[0].events.zero}`,
+      "give all inputs one: first-event begins at the first event of all, file at the 0 of their clock",
+    );
 }

@@ -282,7 +282,7 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
     `is given, but the data set ${workload.dataset} has no events`,
     `leave it out, or set dataset to one of ${Object.keys(EVENT_DATASETS).join(", ")}`,
   );
-  checkInputPlaces(workload, check);
+  checkInputPlaces(root, check);
   check(
     !isEventDataset(workload.dataset) || workload.path !== null || workload.inputs !== undefined,
     ["workload", "path"],

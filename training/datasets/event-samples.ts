@@ -37,11 +37,15 @@ export interface EventRecordings {
 /** Most spikes that are kept: 3 GiB. */
 const MOST_ENTRIES = powerOfTwo(29);
 
-/** `stepSeconds`: the network's step, for a slicing that does not give its own. */
+/**
+ * `stepSeconds`: the network's step, for a slicing that does not give its own. `zerosUs`: times at which the recordings
+ * begin, for inputs that share them; null: as the slicing says.
+ */
 export function eventSamples(
   { name, classes, polarities, recordings }: EventRecordings,
   slicing: EventSlicing,
   stepSeconds: number | null,
+  zerosUs: readonly number[] | null = null,
 ): SampleSet {
   const parts: SparseFrames[] = [];
   const labels: number[] = [];
@@ -57,7 +61,7 @@ export function eventSamples(
         "crop all to one size",
         "workload.events.crop",
       );
-    const part = eventSteps(recording.events, slicing, grid, stepSeconds, recording.name);
+    const part = eventSteps(recording.events, slicing, grid, stepSeconds, recording.name, zerosUs?.[labels.length]);
     entries += part.place.length;
     frames += part.entryStart.length - 1;
     if (entries > MOST_ENTRIES)

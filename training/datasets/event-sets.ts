@@ -10,6 +10,7 @@ import {
   EVENT_FILE,
   type EventDataset,
   type EventSlicing,
+  firstUs,
   isWord,
   prepareEvents,
   ROUNDING,
@@ -42,14 +43,20 @@ const EVENT_SETS: { readonly [name in EventDataset]: (place: EventPlace) => Even
   ssc: (place) => heidelberg("ssc", 35, place),
 };
 
-/** The samples of one split. `stepSeconds`: the network's step, for a slicing that does not give its own. */
+/** The samples of one split; `stepSeconds` and `zerosUs` as for `eventSamples`. */
 export async function readEventSamples(
   dataset: EventDataset,
   place: EventPlace,
   slicing: EventSlicing,
   stepSeconds: number | null,
+  zerosUs?: readonly number[] | null,
 ): Promise<SampleSet> {
-  return eventSamples(await openEventSet(dataset, place), slicing, stepSeconds);
+  return eventSamples(await openEventSet(dataset, place), slicing, stepSeconds, zerosUs);
+}
+
+/** Time of the earliest event of each recording of one split. */
+export async function readFirstTimes(dataset: EventDataset, place: EventPlace): Promise<readonly number[]> {
+  return Array.from((await openEventSet(dataset, place)).recordings, ({ events }) => firstUs(events));
 }
 
 /** The recordings of one split; each is read when it is asked for. */
