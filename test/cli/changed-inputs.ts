@@ -96,7 +96,8 @@ extends: mesh-2x2
 network: { model: { sweep: [a.safetensors, b.safetensors] } }
 workload: { dataset: mnist-rows, path: digits, split: test, samples: 5, timing_samples: 1, seed: 1 }
 tile: { core: { lanes: { sweep: [8, 16] } } }
-${PRECISION}${SWEEP}`,
+${PRECISION}${SWEEP}  constraints: ["accuracy_percent >= 0"]
+`,
       );
     },
     inputs: [
