@@ -2,21 +2,21 @@
  * Fits power laws to a table of macros, one per cost and kind of macro (ports, node): cost = a size^c (word / 32)^w,
  * times (volts / reference)^v if the table has several supplies, by least squares in the logarithms (`../law-fit.ts`).
  *
- * 90 % interval for a macro outside of the fit: law x exp(+-t sigma sqrt(1 + h)), with Student's t of n - p degrees of
- * freedom, p coefficients through n macros. h is the leverage at that corner of the range of words, bits and supply
- * where the macros tell least; so the interval holds more than 90 % elsewhere. Each macro is also predicted by the law
- * through all others (left out); the coverage is the share of macros within the interval of that law at their place.
- * Pure.
+ * 90 % interval for a macro outside of the fit (`law-interval.ts`): that of the corner of the range of words, bits and
+ * supply where the macros tell least; so it holds more than 90 % elsewhere. Rows of the same name, words, bits and
+ * ports are one macro at several supplies. Each macro is also predicted by the law through all others (left out, with
+ * all its supplies); the coverage is the share of rows within the interval of that law at their place. Pure.
  */
-import { exp, log, square, wholePower } from "../../base/math.js";
+import { exp, log, square } from "../../base/math.js";
 import { ExpressionError } from "../expression.js";
-import { fitLaw, type Law, type Sample } from "../law-fit.js";
+import { fitLaw } from "../law-fit.js";
 import { priceValue } from "../own-price-value.js";
+import { type LawWithInterval, lawWithInterval, type MacroSample } from "./law-interval.js";
 import { macroVariables, type Range } from "./law-table.js";
 import { MACRO_QUANTITIES, type MacroQuantity } from "./macro.js";
-import { type MacroPorts, type MacroRow, MOST_PLUS_MINUS } from "./macro-table.js";
+import { type MacroPorts, type MacroRow, MOST_PLUS_MINUS, macroKey } from "./macro-table.js";
 
-/** One macro compared with its law. */
+/** One macro at one supply, compared with its law. */
 export interface MacroResidual {
   /** Line in the table, 1-based. */
   readonly line: number;
@@ -32,7 +32,7 @@ export interface MacroResidual {
   readonly value: number;
   /** Difference to the law through all macros, percent. */
   readonly percent: number;
-  /** Difference to the law through all others, percent. */
+  /** Difference to the law through all other macros, percent. */
   readonly leftOutPercent: number;
 }
 
@@ -64,9 +64,9 @@ export interface FittedLaw {
   readonly leftOutRms: number;
   /** Interval that holds 90 % of macros outside of the fit, or more, anywhere in the range, percent. */
   readonly plusMinusPercent: number;
-  /** Share of macros within the interval of the law through the others. */
+  /** Share of rows within the interval of the law through the other macros. */
   readonly coverage: number;
-  /** One per macro, in the table's order. */
+  /** One per macro and supply, in the table's order. */
   readonly residuals: readonly MacroResidual[];
 }
 
@@ -122,10 +122,9 @@ function throughAll(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedL
   const none = rows.find(({ costs }) => costs[quantity] === 0);
   if (none !== undefined) return `line ${none.line} has a ${quantity} of 0, to which no power law can be fitted`;
   const variables = variablesOf(rows);
-  const coefficients = variables.length + 1;
-  if (rows.length < coefficients + 2)
-    return `${rows.length} macros are too few for a law with ${coefficients} coefficients: ${coefficients + 2} are needed`;
-  const law = lawOver(variables, quantity, rows);
+  const few = tooFew(variables, rows);
+  if (few !== null) return few;
+  const law = lawWithInterval(samplesOf(variables, quantity, rows));
   if (law === null) return dependenceOf(variables, quantity, rows);
   const text = textOf(law, variables);
   const { ports, technologyNm, corner } = rows[0];
@@ -134,16 +133,15 @@ function throughAll(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedL
     rangeOf(rows.map((row) => row.bits)),
     rangeOf(rows.map((row) => row.voltageV)),
   ];
-  const leverages = cornersOf({ words, bits, voltageV: volts }).map((place) => law.leverageAt(variables.map(({ of }) => of(place))));
-  const half = tailOfT(rows.length - coefficients) * law.sigma * Math.sqrt(1 + Math.max(...leverages));
-  const leftOutHalf = leftOutHalves(law, coefficients);
+  const corners = cornersOf({ words, bits, voltageV: volts });
+  const half = Math.max(...corners.map((place) => law.halfAt(variables.map(({ of }) => of(place)))));
   const written = (row: MacroRow): number => priceValue(text, macroVariables(row.words, row.bits, row.voltageV, row.technologyNm));
-  const within = law.unseen.filter((residual, i) => Math.abs(residual) <= leftOutHalf[i]);
+  const within = law.unseen.filter((residual, i) => Math.abs(residual) <= law.leftOutHalves[i]);
   return {
     ...{ quantity, ports, technologyNm, corner, law: text },
     exponents: Object.fromEntries(variables.map(({ name }, i) => [name, law.exponents[i]])),
     ...{ words, bits, volts },
-    macros: rows.length,
+    macros: supplyCounts(rows).length,
     rms: rootMeanSquare(rows.map((row) => log(row.costs[quantity] / written(row)))),
     leftOutRms: rootMeanSquare(law.unseen),
     plusMinusPercent: 100 * (exp(half) - 1),
@@ -154,6 +152,26 @@ function throughAll(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedL
       leftOutPercent: 100 * (exp(law.unseen[i]) - 1),
     })),
   };
+}
+
+/** Number of supplies of each macro. */
+function supplyCounts(rows: readonly MacroRow[]): readonly number[] {
+  const counts = new Map<string, number>();
+  for (const key of rows.map(macroKey)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return [...counts.values()];
+}
+
+/** Why there are too few macros; null: there are enough. */
+function tooFew(variables: readonly Variable[], rows: readonly MacroRow[]): string | null {
+  const counts = supplyCounts(rows);
+  const several = counts.filter((count) => count > 1).length;
+  const coefficients = variables.length + (several === 0 ? 1 : 0);
+  const beside = several === 0 ? "" : " beside the supply's";
+  if (counts.length < coefficients + 2)
+    return `${counts.length} macros are too few for a law with ${coefficients} coefficients${beside}: ${coefficients + 2} are needed`;
+  return several === 0 || several >= 3
+    ? null
+    : `${several} ${several === 1 ? "macro" : "macros"} at several supplies ${several === 1 ? "is" : "are"} too few to tell how the supply's effect varies over macros: 3 are needed`;
 }
 
 /** The variables of the law: as many as there are of words, bits and supply that differ. */
@@ -172,16 +190,16 @@ function differing(rows: readonly MacroRow[]): { readonly [name in keyof Place]:
   return { words: differ(({ words }) => words), bits: differ(({ bits }) => bits), voltageV: differ(({ voltageV }) => voltageV) };
 }
 
-const lawOver = (variables: readonly Variable[], quantity: MacroQuantity, rows: readonly MacroRow[]): Law | null =>
-  fitLaw(rows.map((row): Sample => ({ value: row.costs[quantity], at: variables.map(({ of }) => of(row)) })));
+const samplesOf = (variables: readonly Variable[], quantity: MacroQuantity, rows: readonly MacroRow[]): readonly MacroSample[] =>
+  rows.map((row) => ({ macro: macroKey(row), value: row.costs[quantity], at: variables.map(({ of }) => of(row)) }));
 
 /** Why there is no law: the macros lie on a line or plane, and the range has places beside it. */
 function dependenceOf(variables: readonly Variable[], quantity: MacroQuantity, rows: readonly MacroRow[]): string {
   const withoutSupply = variables.filter(({ name }) => name !== "voltage_v");
-  const isOfSizes = lawOver(withoutSupply, quantity, rows) === null;
+  const isOfSizes = fitLaw(samplesOf(withoutSupply, quantity, rows)) === null;
   const { words, bits, voltageV } = differing(rows);
   const names = [...(words ? ["words"] : []), ...(bits ? ["bits"] : []), ...(voltageV && !isOfSizes ? ["supply"] : [])];
-  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)} do not vary independently, so no law can tell their effects apart: add a macro that differs from another in one of them alone`;
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)} do not vary independently, so no law can tell their effects apart: add a macro that differs from another in one of them alone${names.includes("supply") ? ", or three of them at another supply" : ""}`;
 }
 
 /** The corners of a range of places. */
@@ -190,19 +208,7 @@ const cornersOf = ({ words, bits, voltageV }: { readonly [name in keyof Place]: 
     [bits.least, bits.most].flatMap((b) => [voltageV.least, voltageV.most].map((v) => ({ words: w, bits: b, voltageV: v }))),
   );
 
-/** For each macro, half width in ln of the interval of the law through all others. */
-function leftOutHalves({ unseen, leverages, sigma }: Law, coefficients: number): readonly number[] {
-  const n = unseen.length;
-  const squares = square(sigma) * (n - coefficients);
-  return unseen.map((residual, i) => {
-    // variance of the law without macro i, from the sum of squares minus macro i's share; and that law's spread at
-    // macro i
-    const rest = Math.max(0, squares - square(residual) * (1 - leverages[i])) / (n - coefficients - 1);
-    return tailOfT(n - coefficients - 1) * Math.sqrt(rest) * Math.sqrt(1 + leverages[i] / Math.max(1e-9, 1 - leverages[i]));
-  });
-}
-
-function textOf(law: Law, variables: readonly Variable[]): string {
+function textOf(law: LawWithInterval, variables: readonly Variable[]): string {
   const power = ({ text }: Variable, i: number): string => `${text} ** ${digits(law.exponents[i])}`;
   return [digits(law.a), ...variables.map(power)].join(" * ");
 }
@@ -216,22 +222,3 @@ function digits(value: number): string {
 const rangeOf = (values: readonly number[]): Range => ({ least: Math.min(...values), most: Math.max(...values) });
 const rootMeanSquare = (values: readonly number[]): number =>
   Math.sqrt(values.reduce((sum, value) => sum + square(value), 0) / values.length);
-
-/** Standard normal beyond which a twentieth lies. */
-const NORMAL = 1.6448536269514722;
-/** Student's t for few degrees of freedom, where the expansion is inaccurate. */
-const FEW: { readonly [freedom: number]: number } = { 1: 6.313752, 2: 2.919986, 3: 2.353363, 4: 2.131847 };
-
-/** Quantile of Student's t distribution at 95 % (Abramowitz and Stegun 26.7.5). */
-export function tailOfT(freedom: number): number {
-  const known = FEW[freedom];
-  if (known !== undefined) return known;
-  const z2 = square(NORMAL);
-  const terms = [
-    (z2 + 1) / 4,
-    ((5 * z2 + 16) * z2 + 3) / 96,
-    (((3 * z2 + 19) * z2 + 17) * z2 - 15) / 384,
-    ((((79 * z2 + 776) * z2 + 1482) * z2 - 1920) * z2 - 945) / 92_160,
-  ];
-  return terms.reduce((t, term, i) => t + (NORMAL * term) / wholePower(freedom, i + 1), NORMAL);
-}

@@ -32,6 +32,9 @@ export interface MacroRow {
   readonly plusMinusPercent: number | null;
 }
 
+/** Rows of the same text are one macro, at several supplies, corners or nodes. */
+export const macroKey = ({ name, words, bits, ports }: MacroRow): string => JSON.stringify([name, words, bits, ports]);
+
 export interface MacroTable {
   readonly rows: readonly MacroRow[];
   readonly problems: readonly TableProblem[];
@@ -160,8 +163,9 @@ export const isPorts = (text: string): text is MacroPorts => (MACRO_PORTS as rea
 /** Checks that a macro has one price per supply and corner; macros of one size may differ if they have names. */
 function checkTwins(rows: readonly MacroRow[], say: (line: number, column: number, message: string, fix: string) => void): void {
   const seen = new Map<string, number>();
-  for (const { line, name, words, bits, ports, corner, technologyNm, voltageV } of rows) {
-    const key = JSON.stringify([name, words, bits, ports, corner, technologyNm, voltageV]);
+  for (const row of rows) {
+    const { line, corner, technologyNm, voltageV } = row;
+    const key = JSON.stringify([macroKey(row), corner, technologyNm, voltageV]);
     const twin = seen.get(key);
     if (twin === undefined) seen.set(key, line);
     else say(line, 1, `is the same macro as line ${twin}`, "leave one of them out, or give them names in a column macro");

@@ -9,7 +9,7 @@ import type { Technology } from "../chip.js";
 import { type Corner, delayRatio, energyRatio } from "../scaling.js";
 import { leakageVoltageRatio } from "../sram.js";
 import { MACRO_QUANTITIES, type MacroCosts, type MacroQuantity } from "./macro.js";
-import type { MacroRow } from "./macro-table.js";
+import { type MacroRow, macroKey } from "./macro-table.js";
 
 /** The description's rules for a table. */
 export interface MacroRules {
@@ -84,12 +84,11 @@ export function rowsAt(all: readonly MacroRow[], { nodeNm, sramCell, voltageV }:
 
 /** Macros that the table has at both supplies. */
 function between(rows: readonly MacroRow[], lowV: number, highV: number, voltageV: number, rules: MacroRules): readonly MacroRow[] {
-  const nameOf = ({ name, words, bits, ports }: MacroRow): string => JSON.stringify([name, words, bits, ports]);
-  const high = new Map(rows.filter((row) => row.voltageV === highV).map((row) => [nameOf(row), row]));
+  const high = new Map(rows.filter((row) => row.voltageV === highV).map((row) => [macroKey(row), row]));
   return rows
     .filter((row) => row.voltageV === lowV)
     .flatMap((row) => {
-      const other = high.get(nameOf(row));
+      const other = high.get(macroKey(row));
       if (other === undefined) return [];
       const costs = costsOf((quantity) => straight(row.costs[quantity], other.costs[quantity], (voltageV - lowV) / (highV - lowV)));
       return [{ ...row, voltageV, costs, plusMinusPercent: lessSure([row, other], rules) }];

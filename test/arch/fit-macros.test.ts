@@ -9,9 +9,10 @@ import { afterAll, describe, expect, test } from "vitest";
 import { fitPrices } from "../../app/fit-prices.js";
 import { num, table } from "../../arch/component-tables.js";
 import { BUILT_NEEDS, corePrices, parseArch } from "../../arch/index.js";
-import { type FittedLaw, fitMacros, tailOfT } from "../../arch/macros/fit-macros.js";
+import { type FittedLaw, fitMacros } from "../../arch/macros/fit-macros.js";
 import { macroVariables, readLawTable } from "../../arch/macros/law-table.js";
 import { readMacroTable } from "../../arch/macros/macro-table.js";
+import { tailOfT } from "../../arch/macros/student-t.js";
 import { priceValue } from "../../arch/own-price-value.js";
 import { exp, log, pow } from "../../base/math.js";
 import { createRng, type Rng } from "../../base/rng.js";
@@ -165,6 +166,86 @@ describe("planted laws", () => {
   });
 });
 
+describe("macros at several supplies", () => {
+  const SHAPES = GRID.filter((_, i) => i % 2 === 0);
+  /** A table of macros that each err by a factor of their own, at all supplies, and by one in 100 from row to row. */
+  function common(volts: readonly number[], rng: Rng, shapes: readonly (readonly [number, number])[] = SHAPES): readonly string[] {
+    return shapes.flatMap(([words, bits]) => {
+      const own = exp(0.2 * rng.normal());
+      return volts.map((v) => {
+        const cost = lawOf(words, bits, v) * own * exp(0.01 * rng.normal());
+        return `${words},${bits},1rw,22,${v},${cost},${cost},${cost},${cost},${cost}`;
+      });
+    });
+  }
+  const readOf = (rows: readonly string[]): FittedLaw => fitted([HEAD, ...rows, ""].join("\n"))[1]!;
+
+  test.each([[[0.8]], [[0.7, 0.9]], [[0.6, 0.7, 0.8, 0.9]]])(
+    "an interval through six macros at supplies %j holds nine tenths of unseen macros, at each corner too",
+    (volts) => {
+      const rng = createRng(11, "supplies");
+      const fits = 120;
+      const ends = [volts[0]!, volts.at(-1)!];
+      const held = [64, 4096].flatMap((words) => [8, 128].flatMap((bits) => ends.map((v) => ({ words, bits, v, inside: 0 }))));
+      let covered = 0;
+      for (let i = 0; i < fits; i++) {
+        const read = readOf(common(volts, rng));
+        expect(read.macros).toBe(6);
+        covered += read.coverage;
+        for (const corner of held)
+          for (let k = 0; k < 4; k++) {
+            const { words, bits, v } = corner;
+            const off = log((lawOf(words, bits, v) * exp(0.2 * rng.normal())) / at(read, words, bits, v));
+            if (Math.abs(off) <= log(1 + read.plusMinusPercent / 100)) corner.inside++;
+          }
+      }
+      for (const { inside } of held) expect(inside / fits / 4).toBeGreaterThan(0.86); // standard error 0.02
+      expect(Math.abs(covered / fits - 0.9)).toBeLessThan(0.05);
+    },
+  );
+
+  test("a table that is repeated at a second supply has no narrower an interval", () => {
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const once = common([0.8], createRng(seed, "repeated"));
+      const twice = [...once, ...once.map((row) => row.replace(",0.8,", ",0.9,"))];
+      const [one, two] = [readOf(once), readOf(twice)];
+      expect(two.plusMinusPercent / one.plusMinusPercent).toBeGreaterThan(1 - 1e-9);
+      expect(two.leftOutRms / one.leftOutRms).toBeCloseTo(1, 4); // laws are written with six digits
+      expect([two.macros, two.coverage]).toEqual([6, one.coverage]);
+    }
+  });
+
+  test.each([
+    ["all at all supplies", () => true],
+    ["some at fewer", (i: number) => i % 7 !== 3 && i % 11 !== 5],
+  ])("a macro is left out with all its supplies: residuals agree with fits without it, %s", (_, has) => {
+    const rows = common([0.6, 0.7, 0.9], createRng(12, "left out"), GRID).filter((_row, i) => has(i));
+    const all = readOf(rows);
+    for (const [words, bits] of GRID) {
+      const without = readOf(rows.filter((row) => !row.startsWith(`${words},${bits},`)));
+      expect(without.macros).toBe(GRID.length - 1);
+      const own = all.residuals.filter((residual) => residual.words === words && residual.bits === bits);
+      expect(own.length).toBeGreaterThan(0);
+      for (const { value, voltageV, leftOutPercent } of own)
+        expect(leftOutPercent).toBeCloseTo(100 * (value / at(without, words, bits, voltageV) - 1), 2);
+    }
+  });
+
+  test("the same macros at more supplies stay as few: laws need p + 2 of them, and three at several supplies", () => {
+    const why = (rows: readonly string[]) => fitMacros(readMacroTable([HEAD, ...rows, ""].join("\n")).rows).leftOut;
+    const rng = createRng(13, "few");
+    const two = [[1024, 32] as const, [4096, 32] as const];
+    expect(why(common([0.6, 0.7, 0.8], rng, two))).toEqual([
+      "1rw macros at 22 nm: 2 macros are too few for a law with 2 coefficients beside the supply's: 4 are needed",
+    ]);
+    const rows = common([0.7, 0.8], rng);
+    expect(why(rows)).toEqual([]);
+    expect(why(rows.filter((row, i) => i < 4 || row.includes(",0.8,")))).toEqual([
+      "1rw macros at 22 nm: 2 macros at several supplies are too few to tell how the supply's effect varies over macros: 3 are needed",
+    ]);
+  });
+});
+
 describe("what cannot be fitted", () => {
   test("too few macros, costs of 0 and mixed corners are reported", () => {
     const four = planted([0.8], 0, createRng(5, "four")).split("\n").slice(0, 5).join("\n");
@@ -207,11 +288,13 @@ describe("what cannot be fitted", () => {
     });
     const fitOf = (more: readonly string[]) => fitMacros(readMacroTable([HEAD, ...rows, ...more, ""].join("\n")).rows);
     expect(fitOf([])).toEqual({ laws: [], leftOut: [expect.stringContaining(`1rw macros at 22 nm: ${reason}`)] });
-    // one more macro beside them tells the effects apart
-    const [words, bits, volts] = places[0]!.map((x, i) => (i === 0 && reason.startsWith("words") ? 2 * x : x)) as [number, number, number];
-    const [w, b, v] = reason.startsWith("bits") ? [words, 2 * bits, volts] : [words, bits, volts];
-    const cost = lawOf(w, b, v);
-    const { laws } = fitOf([`${w},${b},1rw,22,${v},${cost},${cost},${cost},${cost},${cost}`]);
+    // three more rows beside them tell the effects apart
+    const more = places.slice(0, 3).map(([words, bits, volts]) => {
+      const [w, b, v] = reason.startsWith("bits") ? [words!, 2 * bits!, volts!] : [2 * words!, bits!, volts!];
+      const cost = lawOf(w, b, v);
+      return `${w},${b},1rw,22,${v},${cost},${cost},${cost},${cost},${cost}`;
+    });
+    const { laws } = fitOf(more);
     const read = laws.find(({ quantity }) => quantity === "read_pj")!;
     const law = (place: readonly [number, number, number]): number => at(read, ...place) / lawOf(...place);
     for (const place of [
