@@ -160,7 +160,8 @@ async function repricing(store: Store, library: PriceLibrary | null, options: Re
  * Writes every point under new prices as pieces of a file, as `exportPoints` does; metrics with an interval have two
  * more columns, `<metric>_low` and `<metric>_high`. Points that have got a result since they were priced are left out.
  *
- * @throws InputError for an unknown format, as `points`, and if a priced point is no longer one of the study
+ * @throws InputError for an unknown format, as `points`, and if a priced point is no longer one of the study, or of
+ * another one
  */
 export function* repricedPieces(
   database: string,

@@ -55,6 +55,14 @@ describe.skipIf(!isBuilt)("a small sweep", { timeout: 120_000 }, () => {
     expect((await reprice(db, null, {})).points.map(({ violation }) => violation)).toEqual([0, 0, 0, 0]);
   });
 
+  test("is not written with the prices of another database, whose points have the same numbers", async () => {
+    const [db, other] = [at("limit.db"), at("other.db")];
+    await sweep(described("energy_uj_per_inference <= 1000", 4), { db: other, workers: 1 });
+    expect(results(other).points.map(({ id }) => id)).toEqual(results(db).points.map(({ id }) => id));
+    const priced = await reprice(db, null, { scale: { energy: 2 } });
+    expect(() => [...repricedPieces(other, priced, "csv")]).toThrow(/price the points of this database again/);
+  });
+
   test("keeps its placements, and says so of points whose prices placed them: min-traffic on several dies", async () => {
     const kept = async (strategy: string, dies: { readonly [key: string]: Json }): Promise<number> => {
       const db = at(`${strategy}-${Object.keys(dies).length}.db`);

@@ -13,7 +13,8 @@ interface PricedRow extends PointRow {
 /**
  * `table` with metrics, breakdown and violation under the new prices, and with `<metric>_low` and `<metric>_high` for
  * every metric that has an interval at some point. Points with a result that has no new prices, because a sweep has
- * added it since, are left out. @throws InputError, after the last row, if a priced point is missing
+ * added it since, are left out. @throws InputError at a point of another key, and after the last row if a priced point
+ * is missing
  */
 export function pricedTable(table: PointTable, priced: readonly Repriced[], front: ReadonlySet<number>): PointTable {
   const byId = new Map(priced.map((point) => [point.id, point]));
@@ -32,6 +33,8 @@ function endsOf(name: MetricName, byId: ReadonlyMap<number, Repriced>): readonly
   }));
 }
 
+const AGAIN = "price the points of this database again";
+
 function* rowsOf(rows: Iterable<PointRow>, byId: ReadonlyMap<number, Repriced>, front: ReadonlySet<number>): Generator<PricedRow> {
   const missing = new Map(byId);
   for (const row of rows) {
@@ -40,6 +43,7 @@ function* rowsOf(rows: Iterable<PointRow>, byId: ReadonlyMap<number, Repriced>, 
     if (point === undefined) {
       if (row.state !== "done") yield { ...row, isOnFront, intervals: {} };
     } else {
+      if (point.key !== row.key) throw inputError("points", `point ${row.id} was priced in another database, or with other inputs`, AGAIN);
       missing.delete(row.id);
       const { intervals } = point;
       const breakdown = row.breakdown.length === 0 ? [] : point.breakdown;
@@ -47,5 +51,5 @@ function* rowsOf(rows: Iterable<PointRow>, byId: ReadonlyMap<number, Repriced>, 
     }
   }
   const [lost] = missing.keys();
-  if (lost !== undefined) throw inputError("points", `point ${lost} was priced and is no longer in the study`, "price the points again");
+  if (lost !== undefined) throw inputError("points", `point ${lost} was priced and is no longer in the study`, AGAIN);
 }
