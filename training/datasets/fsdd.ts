@@ -12,7 +12,7 @@ import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
 import { givenTree } from "./fetched.js";
 import type { SearchPart } from "./held-out.js";
-import { assemble, type Corpus, type Recording, type Segment } from "./speech.js";
+import { assemble, type Corpus, nextSegment, type Recording, type Segment } from "./speech.js";
 import type { Split } from "./split.js";
 import { gunzip, treeWith } from "./tree.js";
 
@@ -33,11 +33,8 @@ function readPhones(text: string, file: string): Map<string, Segment[]> {
       const [id, start, end, phone] = line.split("\t");
       const label = FSDD_PHONES.indexOf(phone ?? "");
       const own = segments.get(id) ?? [];
-      const expected = own.length === 0 ? 0 : own[own.length - 1].endSample;
       if (label < 0) throw inputError(`${file}:${i + 2}`, `unknown phone "${phone}"`, `known: ${FSDD_PHONES.join(" ")}`);
-      if (Number(start) !== expected || !(Number(end) > expected))
-        throw inputError(`${file}:${i + 2}`, `segment ${start}..${end} does not follow ${expected}`);
-      own.push({ endSample: Number(end), label });
+      own.push(nextSegment(own, Number(start), Number(end), label, `${file}:${i + 2}`));
       segments.set(id, own);
     });
   return segments;

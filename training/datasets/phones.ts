@@ -4,7 +4,7 @@
  * Source: K.-F. Lee and H.-W. Hon, "Speaker-independent phone recognition using hidden Markov models", 1989.
  */
 import { inputError } from "../../base/errors.js";
-import type { Segment } from "./speech.js";
+import { nextSegment, type Segment } from "./speech.js";
 
 /** 61 -> [48, 39]. */
 const FOLDING: Readonly<Record<string, readonly [string, string]>> = Object.fromEntries(
@@ -56,7 +56,7 @@ export function readPhn(text: string, folding: Folding, file: string): Segment[]
     if (phone === undefined || !Number.isInteger(from) || !Number.isInteger(to))
       throw inputError(`${file}:${i + 1}`, `expected "start end phone", got "${line}"`);
     if (to <= from) throw inputError(`${file}:${i + 1}`, `phone ends at ${to}, not after its start ${from}`);
-    segments.push({ endSample: to, label: label(phone, folding, `${file}:${i + 1}`) });
+    segments.push(nextSegment(segments, from, to, label(phone, folding, `${file}:${i + 1}`), `${file}:${i + 1}`));
   });
   if (segments.length === 0) throw inputError(file, "holds no phones");
   return segments;
@@ -79,9 +79,13 @@ export function readTextGrid(text: string, folding: Folding, rateHz: number, fil
     const segments: Segment[] = [];
     for (let i = 0; i < count; i++) {
       const first = at + 5 + 3 * i;
-      const [end, phone] = [Number(values[first + 1]), textAt(first + 2)];
+      const [start, end] = [Number(values[first]), Number(values[first + 1])].map((seconds) => Math.round(seconds * rateHz));
+      const phone = textAt(first + 2);
       if (!Number.isFinite(end) || phone === null) throw inputError(file, `interval ${i + 1} of the phone tier is broken`);
-      segments.push({ endSample: Math.round(end * rateHz), label: label(phone, folding, `${file}: interval ${i + 1}`) });
+      const where = `${file}: interval ${i + 1}`;
+      const before = segments.at(-1)?.endSample ?? 0;
+      const isNear = Math.abs(start - before) <= 1; // two roundings of one time
+      segments.push(nextSegment(segments, isNear ? before : start, end, label(phone, folding, where), where));
     }
     if (segments.length === 0) break;
     return segments;

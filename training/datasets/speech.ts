@@ -1,7 +1,8 @@
 /**
  * Samples from recordings: features, normalisation, frame labels; shared by all speech data sets. Global statistics
  * come from the training recordings only, whichever split is read.
- * @throws InputError for recordings of different rates, or labels that do not cover a recording
+ * @throws InputError for recordings of different rates, in one split or in both, or labels that do not cover a
+ * recording
  */
 
 import { createHash } from "node:crypto";
@@ -46,10 +47,35 @@ export interface Corpus {
 }
 
 /**
+ * The segment from `start` to `end` after those before it. Throws: InputError at `where` if it does not follow them.
+ */
+export function nextSegment(before: readonly Segment[], start: number, end: number, label: number, where: string): Segment {
+  const expected = before.at(-1)?.endSample ?? 0;
+  if (start !== expected || !(end > expected))
+    throw inputError(
+      where,
+      `segment ${start}..${end} does not follow ${expected}`,
+      "segments follow each other from sample 0, without gaps",
+    );
+  return { endSample: end, label };
+}
+
+/** Sound and its labels may end this much apart: aligners round, and some label only whole frames. */
+const END_SECONDS = 0.1;
+
+/**
  * Class of every frame: that of the segment that holds the frame's centre. Frames after the last segment belong to it.
  */
-export function frameLabels(segments: readonly Segment[], frames: number, rateHz: number, id: string): Int32Array {
-  if (segments.length === 0) throw inputError(id, "has no labelled segment");
+export function frameLabels(segments: readonly Segment[], { count, rateHz }: Pick<Audio, "count" | "rateHz">, id: string): Int32Array {
+  const end = segments.at(-1)?.endSample;
+  if (end === undefined) throw inputError(id, "has no labelled segment");
+  if (Math.abs(end - count) > END_SECONDS * rateHz)
+    throw inputError(
+      id,
+      `has ${count} samples, and its labels end at sample ${end}`,
+      "label the whole recording, in samples of its own rate",
+    );
+  const frames = frameCount(count, rateHz);
   let at = 0;
   return Int32Array.from({ length: frames }, (_, t) => {
     while (at + 1 < segments.length && frameCentre(t, rateHz) >= segments[at].endSample) at++;
@@ -60,22 +86,32 @@ export function frameLabels(segments: readonly Segment[], frames: number, rateHz
 interface Lengths {
   /** Number of frames per recording. */
   readonly frames: readonly number[];
+  /** Number of samples per recording. */
+  readonly counts: readonly number[];
   readonly rateHz: number;
+}
+
+/** Checks that another recording, if there is one, has the rate of `first`: features of two rates do not compare. */
+function checkRate(first: Recording, rateHz: number, other: Pick<Recording, "id" | "read"> | undefined): void {
+  const rate = other?.read().rateHz ?? rateHz;
+  if (other !== undefined && rate !== rateHz)
+    throw inputError(other.id, `has ${rate} Hz, ${first.id} has ${rateHz} Hz`, "resample one of them");
 }
 
 /** Lengths from the files' headers; checks rate and length of each recording. */
 function lengthsOf(recordings: readonly Recording[]): Lengths {
   const frames: number[] = [];
+  const counts: number[] = [];
   let rateHz = 0;
   for (const { id, read } of recordings) {
     const audio = read();
     if (rateHz === 0) rateHz = audio.rateHz;
-    if (audio.rateHz !== rateHz)
-      throw inputError(id, `has ${audio.rateHz} Hz, ${recordings[0].id} has ${rateHz} Hz`, "resample one of them");
+    checkRate(recordings[0], rateHz, { id, read: () => audio });
     if (!(audio.count > 0)) throw inputError(id, "holds no sound");
+    counts.push(audio.count);
     frames.push(frameCount(audio.count, rateHz));
   }
-  return { frames, rateHz };
+  return { frames, counts, rateHz };
 }
 
 /**
@@ -175,7 +211,8 @@ export function assemble(corpus: Corpus, split: Split | SearchPart, recipe: Feat
   if (recordings.length === 0) throw inputError(corpus.name, `has no ${split} recordings`);
   const width = featureWidth(recipe);
   const lengths = lengthsOf(recordings);
-  const { frames, rateHz } = lengths;
+  const { frames, counts, rateHz } = lengths;
+  checkRate(recordings[0], rateHz, split === "test" ? corpus.train[0] : corpus.test[0]);
   const training = split !== "train" && overTraining(recipe) ? lengthsOf(corpus.train) : lengths;
   const frameStart = new Uint32Array(recordings.length + 1);
   frames.forEach((n, u) => {
@@ -185,7 +222,7 @@ export function assemble(corpus: Corpus, split: Split | SearchPart, recipe: Feat
   const labels = new Int32Array(task === "sequence" ? recordings.length : frameStart[recordings.length]);
   recordings.forEach(({ label, id }, u) => {
     if (typeof label === "number") labels[u] = label;
-    else labels.set(frameLabels(label, frameStart[u + 1] - frameStart[u], rateHz, id), frameStart[u]);
+    else labels.set(frameLabels(label, { count: counts[u], rateHz }, id), frameStart[u]);
   });
   return lazySamples(
     { name: `${corpus.name}/${split}`, inputs: width, classes: corpus.classes, task, frameStart, labels },

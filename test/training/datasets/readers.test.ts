@@ -8,7 +8,7 @@ import { packageRoot } from "../../../base/package-root.js";
 import { readAudio } from "../../../training/datasets/audio.js";
 import { foldPhone, PHONES, readPhn, readTextGrid } from "../../../training/datasets/phones.js";
 import { loadDataset } from "../../../training/datasets/registry.js";
-import { frameLabels, momentsOf } from "../../../training/datasets/speech.js";
+import { assemble, frameLabels, momentsOf, type Recording } from "../../../training/datasets/speech.js";
 import { openTree } from "../../../training/datasets/tree.js";
 import { DEFAULT_FEATURES } from "../../../training/features.js";
 import { riff } from "./riff.js";
@@ -85,16 +85,57 @@ test("folding has 61, 48 and 39 classes, and merges what Lee and Hon merge", () 
 });
 
 test("a frame has the phone that holds its centre, on both sides of a boundary", () => {
-  const segments = readPhn("0 240 h#\n240 400 aa\n400 1600 s\n", 39, "x.phn");
+  const segments = readPhn("0 240 h#\n240 400 aa\n400 640 s\n", 39, "x.phn");
   // 16 kHz: frames are centred on samples 80, 240, 400, 560.
   const [sil, aa, s] = ["sil", "aa", "s"].map((p) => PHONES[39].indexOf(p));
-  expect([...frameLabels(segments, 4, 16000, "x")]).toEqual([sil, aa, s, s]);
+  expect([...frameLabels(segments, { count: 640, rateHz: 16000 }, "x")]).toEqual([sil, aa, s, s]);
 });
 
 test("a broken .PHN line is named with its number", () => {
   expect(() => readPhn("0 100 h#\n100 200\n", 39, "a.phn")).toThrow(/a\.phn:2: expected "start end phone"/);
   expect(() => readPhn("0 100 h#\n200 150 aa\n", 39, "a.phn")).toThrow(/a\.phn:2: phone ends at 150/);
   expect(() => readPhn("0 100 qq\n", 39, "a.phn")).toThrow(/a\.phn:1: unknown phone "qq"/);
+});
+
+test("phones that do not follow each other from sample 0 are refused in .PHN files and in TextGrids", () => {
+  const rows = (...starts: readonly (readonly [number, number])[]) => starts;
+  for (const [segments, row] of [
+    [rows([8000, 16000]), 1],
+    [rows([0, 4000], [9000, 16000]), 2],
+    [rows([8000, 16000], [0, 4000]), 1],
+    [rows([0, 12000], [4000, 16000]), 2],
+  ] as const) {
+    const phn = segments.map(([from, to]) => `${from} ${to} aa\n`).join("");
+    expect(() => readPhn(phn, 39, "a.phn"), phn).toThrow(new RegExp(`a\\.phn:${row}: segment \\d+\\.\\.\\d+ does not follow`));
+    const tier = segments.map(([from, to]) => `${from / 16000} ${to / 16000} "AA1"`).join("\n");
+    const grid = `"IntervalTier" "phones" 0 1 ${segments.length}\n${tier}\n`;
+    expect(() => readTextGrid(grid, 39, 16000, "g"), grid).toThrow(new RegExp(`g: interval ${row}: segment .* does not follow`));
+  }
+});
+
+test("labels that end more than 0.1 s before or after their sound are refused", () => {
+  const sound = { count: 16000, rateHz: 16000 };
+  for (const end of [4000, 14399, 17601, 32000])
+    expect(() => frameLabels([{ endSample: end, label: 3 }], sound, "x")).toThrow(
+      `x: has 16000 samples, and its labels end at sample ${end}`,
+    );
+  for (const end of [14400, 16000, 17600]) expect(new Set(frameLabels([{ endSample: end, label: 3 }], sound, "x"))).toEqual(new Set([3]));
+});
+
+test("recordings of another rate in the other split are refused, whichever split is read", () => {
+  const recording = (id: string, rateHz: number): Recording => {
+    const samples = new Float32Array(rateHz);
+    return { id, speaker: "s", label: 0, read: () => ({ rateHz, count: rateHz, samples }) };
+  };
+  const corpus = (train: number, test: number) => ({
+    ...{ name: "c", classes: 1, train: [recording("a", train)], test: [recording("b", test)] },
+  });
+  for (const normalisation of ["none", "utterance", "global"] as const)
+    for (const split of ["train", "test"] as const) {
+      const recipe = { ...DEFAULT_FEATURES, normalisation };
+      expect(() => assemble(corpus(16000, 8000), split, recipe)).toThrow(/has (16000|8000) Hz, [ab] has (16000|8000) Hz/);
+      expect(assemble(corpus(16000, 16000), split, recipe).frameStart).toHaveLength(2);
+    }
 });
 
 const LONG_GRID = `File type = "ooTextFile"
