@@ -5,9 +5,19 @@
 import { InputError, type Problem, quoted } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { isPlain } from "../base/plain-object.js";
+import type { PluginFile } from "../base/plugin-file.js";
 
 const isWhole = (value: unknown, low: number): boolean => Number.isSafeInteger(value) && (value as number) >= low;
 const isText = (value: unknown): value is string => typeof value === "string";
+
+/** What `loadPlugins` gives. */
+const isPlugin = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  ["name", "path", "sha256"].every((field) => isText((value as { [field: string]: unknown })[field]));
+
+/** What to type where a value is of another kind. */
+const FIXES: { readonly [kind: string]: string } = { "list of loaded plug-ins": 'plugins: await loadPlugins(["./halton.mjs"])' };
 
 /** Whether a value is of a kind. Numbers are finite, objects are plain. */
 const FITS = {
@@ -24,6 +34,7 @@ const FITS = {
   "list of numbers": (value: unknown): boolean => Array.isArray(value) && value.every(Number.isFinite),
   "list of whole numbers from 0": (value: unknown): boolean => Array.isArray(value) && value.every((item) => isWhole(item, 0)),
   function: (value: unknown): boolean => typeof value === "function",
+  "list of loaded plug-ins": (value: unknown): boolean => Array.isArray(value) && value.every(isPlugin),
   signal: (value: unknown): boolean => value instanceof AbortSignal,
   object: (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value) && isPlain(value),
   null: (value: unknown): boolean => value === null,
@@ -42,15 +53,17 @@ type KindOf<T> = [T] extends [boolean]
         ? "list of text"
         : [T] extends [readonly number[]]
           ? "list of numbers" | "list of whole numbers from 0"
-          : [T] extends [readonly unknown[]]
-            ? "list"
-            : [T] extends [(...given: never[]) => unknown]
-              ? "function"
-              : [T] extends [string | readonly string[]]
-                ? "text or list of text"
-                : [T] extends [AbortSignal]
-                  ? "signal"
-                  : "object";
+          : [T] extends [readonly PluginFile[]]
+            ? "list of loaded plug-ins"
+            : [T] extends [readonly unknown[]]
+              ? "list"
+              : [T] extends [(...given: never[]) => unknown]
+                ? "function"
+                : [T] extends [string | readonly string[]]
+                  ? "text or list of text"
+                  : [T] extends [AbortSignal]
+                    ? "signal"
+                    : "object";
 
 type Nullable<T, Kind extends string> = null extends T ? `${Kind} or null` : Kind;
 
@@ -93,7 +106,7 @@ export function checkedOptions<Options extends object>(
       return [problem(caller, name, "is no option", didYouMean(name, names) || `options: ${names.join(", ")}`)];
     const kind: string = kinds[name as keyof Options];
     const fits = value === undefined || kind.split(" or ").some((one) => FITS[one as keyof typeof FITS](value));
-    return fits ? [] : [problem(caller, name, `got ${said(value)}, expected ${kind}`)];
+    return fits ? [] : [problem(caller, name, `got ${said(value)}, expected ${kind}`, FIXES[kind])];
   });
   const found =
     wrong.length > 0 ? wrong : idle(options).flatMap(([is, name, why]) => (is ? [problem(caller, name, why, "leave it out")] : []));
@@ -106,6 +119,24 @@ export function demandDescription(caller: string, description: unknown): void {
   if (typeof description === "object" && description !== null && "document" in description && "experiment" in description) return;
   const fix = isText(description) ? `open it first: open(${JSON.stringify(description)})` : "give what open returned";
   throw new InputError([problem(caller, "", `got ${said(description)}, expected an open description`, fix)]);
+}
+
+/** @throws InputError for anything but a text. `what`: the path of ... */
+export function demandText(caller: string, value: unknown, what: string): void {
+  if (!isText(value)) throw new InputError([problem(caller, "", `got ${said(value)}, expected ${what}`)]);
+}
+
+/** @throws InputError for anything but a list of texts with at least one. `what`: paths of ... */
+export function demandTexts(caller: string, value: unknown, what: string): void {
+  if (Array.isArray(value) && value.length > 0 && value.every(isText)) return;
+  const given = Array.isArray(value) && value.length === 0 ? "an empty list" : said(value);
+  throw new InputError([problem(caller, "", `got ${given}, expected a list of ${what}`)]);
+}
+
+/** @throws InputError for anything but what the function `by` gave, which has a field of this name */
+export function demandGiven(caller: string, value: unknown, field: string, by: string): void {
+  if (typeof value === "object" && value !== null && field in value) return;
+  throw new InputError([problem(caller, "", `got ${said(value)}, expected what ${by} gave`)]);
 }
 
 const problem = (file: string, path: string, message: string, fix = ""): Problem => ({

@@ -22,7 +22,7 @@ import {
   type TableFormat,
   tradeoffPlot,
 } from "../training/index.js";
-import { checkedOptions } from "./checked-options.js";
+import { checkedOptions, demandTexts } from "./checked-options.js";
 import { dataFolders } from "./data-folders.js";
 
 export { comparisonTables, evaluationRecord, printedTable, renderComparison, type TableEntry, type TableFormat, tradeoffPlot };
@@ -56,6 +56,7 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
   checkedOptions("evaluateModels", options, {
     ...{ dataset: "text or null", data: "list of text", split: "text", input: "object or null", onRepeated: "function" },
   });
+  demandTexts("evaluateModels", files, "paths or names of models");
   const { dataset = null, data = [], split = "test", input = null, onRepeated = () => {} } = options;
   if (input !== null) checkedOptions("evaluateModels: input", input, { encoding: "object", seed: "whole number from 0" });
   const met = new Map<string, string>();

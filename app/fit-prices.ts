@@ -4,7 +4,7 @@ import { InputError, inputError, quoted } from "../base/errors.js";
 import { type CsvText, csvRow } from "../base/escape/csv.js";
 import { joined } from "../base/escape/filtered.js";
 import { readText } from "../base/read-file.js";
-import { checkedOptions } from "./checked-options.js";
+import { checkedOptions, demandText } from "./checked-options.js";
 
 export type { FittedLaw, MacroResidual } from "../arch/index.js";
 
@@ -34,6 +34,7 @@ export interface FitPricesOptions {
  */
 export function fitPrices(file: string, options: FitPricesOptions = {}): PriceFit {
   const { corner = null } = checkedOptions("fitPrices", options, { corner: "text or null" });
+  demandText("fitPrices", file, "the path of a table of macros");
   const text = readText(file, {
     what: "table of macros",
     mostBytes: MACRO_TABLE_LIMIT,

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { inputError } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
 import { type MergeSummary, mergeInto, Store } from "../sweeps/index.js";
+import { demandText, demandTexts } from "./checked-options.js";
 import { studyOf, withStore } from "./stored.js";
 
 /** Counts of one source's points, by what happened to them. */
@@ -19,6 +20,8 @@ export interface Merged extends MergeSummary {
  * its points is copied then
  */
 export function merge(target: string, sources: readonly string[], onMerged: (merged: Merged) => void = () => {}): readonly Merged[] {
+  demandText("merge", target, "the path of a result database");
+  demandTexts("merge", sources, "paths of result databases");
   if (!existsSync(target)) {
     const example = sources.length === 1 ? "" : ` && snn-dse merge ${[target, ...sources.slice(1)].map(shellWord).join(" ")}`;
     throw inputError(

@@ -19,7 +19,7 @@ import {
 } from "../arch/index.js";
 import type { Json } from "../base/hash.js";
 import { Space } from "../sweeps/index.js";
-import { checkedOptions } from "./checked-options.js";
+import { checkedOptions, demandDescription } from "./checked-options.js";
 import { readModelFile } from "./inputs.js";
 import { knownWith, loadPluginsOf, type Plugin } from "./plugins.js";
 
@@ -44,7 +44,7 @@ export interface OpenOptions {
 }
 
 type PluginOptions = Pick<OpenOptions, "plugins">;
-const PLUGIN_OPTIONS = { plugins: "list" } as const;
+const PLUGIN_OPTIONS = { plugins: "list of loaded plug-ins" } as const;
 
 /**
  * Opens a description.
@@ -55,9 +55,14 @@ const PLUGIN_OPTIONS = { plugins: "list" } as const;
  * and that are not loaded
  */
 export function open(source: string | { readonly [key: string]: unknown }, options: OpenOptions = {}): Description {
-  const { beside = ".", plugins = [] } = checkedOptions("open", options, { beside: "text", plugins: "list" }, ({ beside: folder }) => [
-    [typeof source === "string" && folder !== undefined, "beside", "has no effect with a file, whose own folder counts"],
-  ]);
+  const { beside = ".", plugins = [] } = checkedOptions(
+    "open",
+    options,
+    { beside: "text", plugins: "list of loaded plug-ins" },
+    ({ beside: folder }) => [
+      [typeof source === "string" && folder !== undefined, "beside", "has no effect with a file, whose own folder counts"],
+    ],
+  );
   if (typeof source === "string") return readDescription(descriptionAt(source), knownWith(plugins));
   const file = join(beside, "description");
   locatedFromJson(source, file); // what JSON cannot hold is refused, not left out
@@ -158,6 +163,7 @@ function withDerived(description: Description, values: Values): Values {
  * @throws InputError for unknown paths, and for values that break a rule
  */
 export function withValues(description: Description, values: Values, place = "values"): Description {
+  demandDescription("withValues", description);
   if (Object.keys(values).length === 0) return description;
   const placed = { ...description, file: place };
   const { document, experiment } = patchDescription(placed, withDerived(placed, values));

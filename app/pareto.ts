@@ -19,7 +19,7 @@ import {
   viewed,
   withUnsetPrices,
 } from "../sweeps/index.js";
-import { checkedOptions } from "./checked-options.js";
+import { checkedOptions, demandGiven } from "./checked-options.js";
 import { type Store, studyOf, withStore } from "./stored.js";
 import { type DrawOptions, demandUncertain, drawsOf } from "./uncertainty.js";
 
@@ -95,6 +95,7 @@ export async function exportFront(report: FrontReport, format: string, options: 
   checkedOptions("exportFront", options, PLOT_OPTIONS, (given) =>
     idlePlotOptions(format, given).map(({ option, why }) => [true, option, why]),
   );
+  demandGiven("exportFront", report, "rows", "pareto");
   return FORMATS.demand(format, "--format").render(report, plotOptions(options));
 }
 
@@ -115,6 +116,7 @@ export function idlePlotOptions(
 /** The front as a figure: plain data, which `base/plot` draws. */
 export function frontFigure(report: FrontReport, options: Partial<PlotOptions> = {}): PlotSpec {
   checkedOptions("frontFigure", options, PLOT_OPTIONS);
+  demandGiven("frontFigure", report, "rows", "pareto");
   return frontPlot(report, plotOptions(options));
 }
 

@@ -31,6 +31,8 @@ const loaded = new Map<string, Plugin>();
  * uses a name that is taken
  */
 export async function loadPlugins(files: readonly string[], beside = "."): Promise<readonly Plugin[]> {
+  if (!Array.isArray(files) || !files.every((file) => typeof file === "string"))
+    throw inputError("loadPlugins", "expected a list of paths", 'loadPlugins(["./halton.mjs"])');
   const plugins: Plugin[] = [];
   for (const name of files) plugins.push(await load(name, resolve(beside, name)));
   return plugins;
@@ -67,6 +69,11 @@ async function load(name: string, path: string): Promise<Plugin> {
   return plugin;
 }
 
+/** The command line and `openWithPlugins` load what a description names; a server loads only what its user names. */
+const LOAD =
+  "openWithPlugins loads it, or first: await loadPlugins([..]); " +
+  "over JSON-RPC: snn-dse serve --stdio --plugin FILE; in Python: Study(.., plugins=[FILE])";
+
 /**
  * Names that a description may use: built-in ones, and those of the plug-ins that it or its opener names. @throws
  * InputError if a plug-in is not loaded
@@ -78,9 +85,7 @@ export const knownWith =
       const plugin = loaded.get(path);
       if (plugin !== undefined && pluginFile(name, path).sha256 === plugin.sha256) return plugin;
       const message = plugin === undefined ? "this plug-in is not loaded" : "this plug-in has changed since this process loaded it";
-      throw new InputError([
-        { ...at, path: "plugins", message, fix: "open the description with openWithPlugins, or first: await loadPlugins([..])" },
-      ]);
+      throw new InputError([{ ...at, path: "plugins", message, fix: LOAD }]);
     });
     const plugins = [...own, ...given].filter(({ sha256 }, i, all) => all.findIndex((other) => other.sha256 === sha256) === i);
     return {

@@ -6,7 +6,7 @@ import { basename, extname } from "node:path";
 import type { FileContent } from "../base/escape/filtered.js";
 import { writePieces } from "../base/write-file.js";
 import { POINT_FORMATS, type PointFormat, type PointRow, pointRows, pointTable } from "../sweeps/index.js";
-import { checkedOptions } from "./checked-options.js";
+import { checkedOptions, demandText } from "./checked-options.js";
 import { readStill, studyOf } from "./stored.js";
 
 export type { PointRow } from "../sweeps/index.js";
@@ -53,6 +53,7 @@ export function* points(database: string, options: PointsOptions = {}): Generato
  */
 export function exportPoints(database: string, format: string, out: string, options: PointsOptions = {}): Promise<number> {
   checkedOptions("exportPoints", options, POINTS_OPTIONS);
+  demandText("exportPoints", out, "the path of the file to write");
   return writePieces(out, pointPieces(database, format, options));
 }
 

@@ -14,6 +14,7 @@ import {
   reportPage,
   USUAL_DRAWS,
 } from "../sweeps/index.js";
+import { demandGiven } from "./checked-options.js";
 import { frontConfidence } from "./confidence.js";
 import { packageVersion } from "./provenance.js";
 import { withStore } from "./stored.js";
@@ -55,7 +56,7 @@ const usualDraws = (points: number): DrawOptions | null =>
  * @throws InputError if the database holds no study
  */
 export function report(source: string | ReportData): MarkupText {
-  return pageOf(typeof source === "string" ? reportData(source) : source, null);
+  return pageOf(dataIn("report", source, "usual"), null);
 }
 
 /** The report for a server while the search runs: the page requests `events`, from message `from` on. */
@@ -71,7 +72,13 @@ const pageOf = (data: ReportData, live: LivePage | null): MarkupText => reportPa
  * @throws InputError where the database holds no study
  */
 export function reportMethods(source: string | ReportData): TexText {
-  return methodsTex(typeof source === "string" ? reportData(source, null) : source);
+  return methodsTex(dataIn("reportMethods", source, null));
+}
+
+function dataIn(caller: string, source: string | ReportData, draws: DrawOptions | null | "usual"): ReportData {
+  if (typeof source === "string") return reportData(source, draws);
+  demandGiven(caller, source, "study", "reportData");
+  return source;
 }
 
 /** Browser builds of libraries in this package. */

@@ -40,6 +40,7 @@ import {
   type RunOf,
   reprice as repriced,
   runsOf,
+  SCALE_NAMES,
   Space,
   type Store,
   StudyQuantiles,
@@ -48,7 +49,7 @@ import {
   topologiesOf,
   uncertainPoint,
 } from "../sweeps/index.js";
-import { checkedOptions } from "./checked-options.js";
+import { checkedOptions, demandGiven } from "./checked-options.js";
 import { pointFormat } from "./points.js";
 import { besideOf, readStill, studyOf } from "./stored.js";
 import { StudyFiles } from "./study-files.js";
@@ -111,13 +112,13 @@ export async function reprice(database: string, library: PriceLibrary | null, op
   });
   const store = readStill(database);
   try {
-    return await repricing(store, library, options);
+    return await repricingOf(store, library, options);
   } finally {
     store.close();
   }
 }
 
-async function repricing(store: Store, library: PriceLibrary | null, options: RepriceOptions): Promise<Repricing> {
+async function repricingOf(store: Store, library: PriceLibrary | null, options: RepriceOptions): Promise<Repricing> {
   const { file: database } = store;
   const study = studyOf(store);
   demandOwn(study.inputs, database, "there are no counts to price");
@@ -163,12 +164,9 @@ async function repricing(store: Store, library: PriceLibrary | null, options: Re
  * @throws InputError for an unknown format, as `points`, and if a priced point is no longer one of the study, or of
  * another one
  */
-export function* repricedPieces(
-  database: string,
-  { points, frontAfter }: Repricing,
-  format: string,
-  withBreakdown = true,
-): Generator<FileContent> {
+export function* repricedPieces(database: string, repricing: Repricing, format: string, withBreakdown = true): Generator<FileContent> {
+  demandGiven("repricedPieces", repricing, "frontAfter", "reprice");
+  const { points, frontAfter } = repricing;
   const { pieces } = pointFormat(format);
   const store = readStill(database);
   try {
@@ -209,7 +207,7 @@ function demandFixed({ parameters }: Study["sweep"], given: { readonly [price: s
   throw inputError(
     file,
     `names ${searched}, which the study searches, so that each point has its own`,
-    `leave it out, or multiply it: --scale ${searched}=1.2`,
+    SCALE_NAMES.includes(searched) ? `leave it out, or multiply it: --scale ${searched}=1.2` : "leave it out",
   );
 }
 

@@ -47,7 +47,12 @@ export interface ReproduceOptions {
  * was computed with is missing
  */
 export async function reproduce(database: string, id: number, options: ReproduceOptions = {}): Promise<ReproducedPoint> {
-  checkedOptions("reproduce", options, { base: "text or null", plugins: "list", onWarning: "function", signal: "signal" });
+  checkedOptions("reproduce", options, {
+    base: "text or null",
+    plugins: "list of loaded plug-ins",
+    onWarning: "function",
+    signal: "signal",
+  });
   const { base = null, plugins = [], onWarning = () => {}, signal } = options;
   signal?.throwIfAborted();
   const store = Store.read(database);

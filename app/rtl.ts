@@ -4,7 +4,7 @@ import { pathOf } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
 import { judge, readChip, runBench, simulatorOf, TOOLS, type Verdict, versionOf, writeChip } from "../rtl/index.js";
-import { checkedOptions } from "./checked-options.js";
+import { checkedOptions, demandText } from "./checked-options.js";
 import { emitted, namedPoint, type PointOptions } from "./rtl-point.js";
 
 export type { Verdict } from "../rtl/index.js";
@@ -44,9 +44,10 @@ type Simulator = ReturnType<typeof simulatorOf>;
  */
 export async function rtl(source: string, point: number | null, options: RtlOptions = {}): Promise<RtlRun> {
   checkedOptions("rtl", options, {
-    ...{ out: "text or null", values: "object", base: "text or null", plugins: "list" },
+    ...{ out: "text or null", values: "object", base: "text or null", plugins: "list of loaded plug-ins" },
     ...{ runs: "boolean", simulator: "text or null", samples: "whole number from 1 or null" },
   });
+  demandText("rtl", source, "the path of a study, a description, or the folder of a chip");
   const place = point === null ? pathOf(source, "example", "chip") : source;
   if (!existsSync(place)) throw inputError(place, "is not there", "name a study, a description, or the folder of a chip");
   refuseIdle(options, statSync(place).isDirectory());

@@ -7,7 +7,7 @@ import { shellWord } from "../base/escape/shell.js";
 import type { Json } from "../base/hash.js";
 import { packageRoot } from "../base/package-root.js";
 import { makeFolder, writeWhole } from "../base/write-file.js";
-import { checkedOptions } from "./checked-options.js";
+import { checkedOptions, demandText } from "./checked-options.js";
 
 /** Without a name, `init` copies this example under another name. */
 const STARTER = { example: "edge", as: "arch" };
@@ -24,6 +24,7 @@ const SCHEMA = /\$schema=\S*?([\w.]+)$/m;
  */
 export function init(dir: string, options: { readonly name?: string | null; readonly force?: boolean } = {}): readonly string[] {
   const { name = null, force = false } = checkedOptions("init", options, { name: "text or null", force: "boolean" });
+  demandText("init", dir, "the path of a folder");
   const source = pathOf(name ?? STARTER.example, "example", "chip", "config");
   const text = readFileSync(source, "utf8");
   const schema = SCHEMA.exec(text)?.[1] ?? null;

@@ -50,7 +50,7 @@ import {
   train as trained,
   trainingParts,
 } from "../training/index.js";
-import { checkedOptions } from "./checked-options.js";
+import { checkedOptions, demandTexts } from "./checked-options.js";
 import { checkOnChip, scoreOnChip } from "./score-on-chip.js";
 import { type ChainJob, chainStartOf, checkChain, type TrainingStart, trainChain } from "./train-chain.js";
 import { type Aim, aimedAt, aimOf, trainedPrecision } from "./train-for.js";
@@ -146,8 +146,8 @@ interface Halves {
  * @throws InterruptedError if the signal stopped it; the checkpoint is written
  */
 export async function train(files: readonly string[], options: TrainOptions = {}): Promise<readonly string[]> {
-  checkedOptions("train", options, TRAIN_OPTIONS);
-  const { onEvent = () => {}, data = null, fresh = false } = options;
+  const { onEvent = () => {}, data = null, fresh = false } = checkedOptions("train", options, TRAIN_OPTIONS);
+  demandTexts("train", files, "paths or names of configurations");
   const jobs = await jobsOf(files, options);
   for (const { out } of jobs) {
     makeFolder(dirname(out));

@@ -10,6 +10,7 @@ import { InterruptedError, inputError, quoted } from "../base/errors.js";
 import type { MetricName } from "../sim/index.js";
 import type { AskedPoint, Evaluation, OpenStudy } from "./ask-tell.js";
 import { type Axis, axisOf } from "./axes.js";
+import { namedPoint, namedValues, signalOf } from "./caller-values.js";
 import type { Task } from "./engine/engine.js";
 import type { FinishReason, StudyEvent, StudySummary } from "./events.js";
 import { givenPoint } from "./given-point.js";
@@ -141,7 +142,8 @@ export class DrivenStudy implements OpenStudy {
     });
   }
 
-  async evaluate(point: AskedPoint | number, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Evaluation> {
+  async evaluate(point: AskedPoint | number, options: { readonly signal?: AbortSignal } = {}): Promise<Evaluation> {
+    const signal = signalOf("evaluate", options);
     this.demandOpen();
     this.demandEvaluating("evaluate");
     signal?.throwIfAborted();
@@ -154,12 +156,13 @@ export class DrivenStudy implements OpenStudy {
     this.end(open, this.settings.evaluator === null ? this.endingOf(open, result) : this.toldOf(open, result));
   }
 
-  async run(values: { readonly [name: string]: unknown }, { signal }: { readonly signal?: AbortSignal } = {}): Promise<Evaluation> {
+  async run(values: { readonly [name: string]: unknown }, options: { readonly signal?: AbortSignal } = {}): Promise<Evaluation> {
+    const signal = signalOf("run", options);
     this.demandEvaluating("run");
     signal?.throwIfAborted();
     const known = await this.inTurn(async () => {
       signal?.throwIfAborted(); // once invited, a point is evaluated: one that never ends would hold back the front
-      const entry = await this.search.invite(givenPoint(this.search.space, values));
+      const entry = await this.search.invite(givenPoint(this.search.space, namedValues(values)));
       if (entry.score !== null) return this.stored(entry);
       const before = this.given.get(entry.id);
       return before === undefined ? { open: await this.give(entry), isMine: true } : { open: before, isMine: false };
@@ -230,10 +233,10 @@ export class DrivenStudy implements OpenStudy {
   }
 
   private find(point: AskedPoint | number): Open {
-    const id = typeof point === "number" ? point : point.id;
+    const { id, key } = namedPoint(point);
     const open = this.given.get(id);
-    if (open !== undefined && (typeof point === "number" || point.key === open.point.key)) return open;
-    const entry = this.search.book.entries.find((known) => known.id === id && (typeof point === "number" || point.key === known.key));
+    if (open !== undefined && (key === null || key === open.point.key)) return open;
+    const entry = this.search.book.entries.find((known) => known.id === id && (key === null || key === known.key));
     if (entry !== undefined && entry.score !== null) throw inputError("point", `${id} was told before`, "tell each point once");
     throw inputError("point", `${quoted(String(id))} was not asked in this study`, `open: ${[...this.given.keys()].join(", ") || "none"}`);
   }

@@ -69,7 +69,7 @@ export { type BrokenConstraint, type Metrics, Objectives } from "./objectives.js
 export { compareFronts, type Side } from "./operations/compare.js";
 export { differences } from "./operations/differences.js";
 export { type MergeSummary, type MetricPair, mergeInto, metricPairs } from "./operations/merge.js";
-export { type PriceScales, priceScales } from "./operations/price-scales.js";
+export { type PriceScales, priceScales, SCALE_NAMES } from "./operations/price-scales.js";
 export { asStored, type Priced, type Repriced, reprice, scaledPoint } from "./operations/reprice.js";
 export { type Reproduction, reproduce } from "./operations/reproduce.js";
 export { differingInputs } from "./operations/same-inputs.js";

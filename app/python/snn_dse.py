@@ -136,7 +136,7 @@ class _Connection:
     """One `snn-dse serve --stdio`; requests from any thread, answers by number. Notifications have a thread of their own, so that a caller's
     function may ask in turn."""
 
-    def __init__(self, told: Callable[[str, Mapping[str, Any]], None]) -> None:
+    def __init__(self, told: Callable[[str, Mapping[str, Any]], None], plugins: Sequence[str] = ()) -> None:
         self._told = told
         self._numbers = itertools.count(1)
         self._waiting: Dict[int, "queue.Queue[Optional[Mapping[str, Any]]]"] = {}
@@ -150,7 +150,7 @@ class _Connection:
         try:
             # A session of its own: this process handles Ctrl-C, and closes the study in order.
             self._process = subprocess.Popen(
-                [*words, "serve", "--stdio"],
+                [*words, "serve", "--stdio", *(f"--plugin={plugin}" for plugin in plugins)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -325,6 +325,7 @@ class Study:
         retry_failed: bool = False,
         rerun: bool = False,
         warm_start: Union[str, "os.PathLike[str]", None] = None,
+        plugins: Sequence[Union[str, "os.PathLike[str]"]] = (),
         on_event: Optional[Callable[[Mapping[str, Any]], None]] = None,
         on_warning: Optional[Callable[[str], None]] = None,
     ) -> None:
@@ -335,19 +336,22 @@ class Study:
         budget: points in all, in place of the description's.
         evaluator: who finds the results, with its version, where that is not this program; only then may you tell your own.
         beside: the folder beside which a dict's model and data files lie; default: the current one.
+        plugins: files of plug-ins that the description may use; their code runs in the program.
         on_event, on_warning: called by a thread of the study, one after the other; they may call its methods.
         """
         self._on_event = on_event
         self._on_warning = on_warning
-        whole = dict(description) if isinstance(description, Mapping) else os.fspath(description)
+        whole = dict(description) if isinstance(description, Mapping) else _path("open", "description", description)
         given = {
-            "db": None if db is None else os.fspath(db),
-            "beside": None if beside is None else os.fspath(beside),
-            "warmStart": None if warm_start is None else os.fspath(warm_start),
+            "db": None if db is None else _path("open", "db", db),
+            "beside": None if beside is None else _path("open", "beside", beside),
+            "warmStart": None if warm_start is None else _path("open", "warm_start", warm_start),
             **{"workers": workers, "budget": budget, "evaluator": evaluator, "retries": retries},
             **{"retryFailed": retry_failed or None, "rerun": rerun or None, "events": on_event is not None or None},
         }
-        self._connection = _Connection(self._told)
+        if isinstance(plugins, (str, bytes, os.PathLike)) or not isinstance(plugins, Iterable):
+            raise _wrong("open", "plugins", f"got {type(plugins).__name__}", 'expected a list of files, e.g. ["halton.mjs"]')
+        self._connection = _Connection(self._told, [_path("open", "plugins", plugin) for plugin in plugins])
         try:
             opened = self._connection.request("open", {"description": whole, **{k: v for k, v in given.items() if v is not None}})
         except BaseException:
@@ -412,6 +416,8 @@ class Study:
         A dict of values by name is a point of your own choice: it is stored at once, and one that the study knows is not run again. full: with the
         breakdown of energy and area, operations and utilisation in `result`.
         """
+        if not isinstance(points, Iterable) or isinstance(points, (str, bytes, Mapping)):
+            raise _wrong("evaluate", "", f"got {type(points).__name__}", "expected a list of points, of numbers of points or of dicts of values")
         asked = [{"values": point} if isinstance(point, Mapping) else _number("evaluate", point) for point in points]
         return [_evaluation(one) for one in self._request("evaluate", points=asked, full=full)["evaluations"]]
 
@@ -483,6 +489,13 @@ def _evaluation(told: Mapping[str, Any]) -> Evaluation:
     return Evaluation(**{name: told[name] for name in names}, duration_ms=told["durationMs"], result=told.get("result"))
 
 
+def _path(method: str, name: str, path: Any) -> str:
+    try:
+        return os.fsdecode(path)
+    except TypeError:
+        raise _wrong(method, name, f"got {type(path).__name__}", "expected a path") from None
+
+
 def _number(method: str, point: Any) -> int:
     try:
         return point.id if isinstance(point, (Point, Evaluation)) else operator.index(point)
@@ -546,9 +559,10 @@ def results(database: Union[str, "os.PathLike[str]"], form: str = "auto") -> Any
     be writing it; the program reads it, and refuses one that is damaged. form: "pandas" (a DataFrame), "arrow" (a pyarrow Table), "records" (a list
     of dicts); "auto" is "pandas" where pandas is installed, else "records".
     """
+    file = _path("results", "db", database)
     connection = _Connection(lambda method, params: None)
     try:
-        answer = connection.request("results", {"db": os.fspath(database)})
+        answer = connection.request("results", {"db": file})
     finally:
         connection.close()
     return _shaped(_rows(answer), form)

@@ -46,6 +46,7 @@ export function translated(file: string, error: unknown): unknown {
 
 /** @throws InputError for names that SQLite would open as a temporary database, which keeps nothing */
 export function checkName(file: string): void {
+  if (typeof file !== "string") throw inputError("database", `got ${file === null ? "null" : typeof file}`, "expected the path of a file");
   const name = file.trim();
   if (name === "" || name === ":memory:") {
     const got = name === "" ? "its name is empty" : "it would be kept in memory only";

@@ -68,6 +68,7 @@ const BEYOND: { readonly [kind: string]: readonly unknown[] } = {
   "list of text": [[3], ["x", null]],
   "list of numbers": [["x"], [Number.NaN]],
   "list of whole numbers from 0": [[-1], [0.5], ["1"]],
+  "list of loaded plug-ins": [["a.mjs"], [Promise.resolve([])], [null], [{ name: "a", path: "b" }]],
   object: [new Map(), new Date(0), AbortSignal.abort()],
   signal: [{ aborted: false }, new Date(0)],
 };
@@ -186,7 +187,7 @@ describe("an option of the library", () => {
       const idle = Object.keys(given).filter((name) => !names.includes(name));
       expect((await refused(asked, given)).map(({ path }) => path)).toEqual(idle);
       const defaults = asked({ x: null, y: null, column: "single", siunitx: false } as never) as Promise<unknown>;
-      await expect(defaults).rejects.toThrow(TypeError); // the report is empty: the options were not refused
+      await expect(defaults).rejects.toThrow(/expected what pareto gave/);
     }
     const csv: Call = (options) => library.exportFront({} as library.FrontReport, "csv", options);
     expect((await refused(csv, { siunitx: true }))[0].message).toBe("has no effect with the format csv, only with tex");
@@ -210,5 +211,53 @@ describe("an option of the library", () => {
     const folder: Call = (options) => library.rtl("test", null, options);
     for (const options of [{ out: "x" }, { values: { "tile.core.lanes": 2 } }, { samples: 1 }])
       expect((await refused(folder, { ...options, runs: true }))[0].message).toBe("has no effect on a folder that is already written");
+  });
+});
+
+describe("a value in the place of a path, a list or a result", () => {
+  /** One is of the program's own errors, one takes any name and runs for seconds. */
+  const LEFT_OUT = ["withPlaces", "published"];
+
+  test("is refused with the function's name or what it should be, never with an error of the language", async () => {
+    let calls = 0;
+    for (const [name, value] of Object.entries(library)) {
+      if (typeof value !== "function" || String(value).startsWith("class") || LEFT_OUT.includes(name)) continue;
+      for (const given of [[], [null], [null, null], [1], [[]], [[1]], ["none.db", []]]) {
+        try {
+          const answer = (value as (...parameters: unknown[]) => unknown)(...given);
+          await (answer instanceof Object && "next" in answer ? (answer as Generator).next() : answer);
+        } catch (error) {
+          calls++;
+          const place = `${name}(${JSON.stringify(given).slice(1, -1)})`;
+          expect(error, place).toBeInstanceOf(InputError);
+        }
+      }
+    }
+    expect(calls).toBeGreaterThan(100);
+  });
+
+  test("of a study's point, values or options is refused too", async () => {
+    const sweep = {
+      parameters: [{ path: "tile.core.lanes", values: [1, 2] }],
+      objectives: { area_mm2: "min" },
+      sampler: { name: "grid", budget: 2 },
+    };
+    const study = await library.openStudy(
+      library.open({ version: 1, extends: "mesh-2x2", network: { model: "mnist-rows-lif.safetensors" }, sweep }),
+    );
+    const [point] = await study.ask(1);
+    const calls: readonly (readonly [() => unknown, RegExp])[] = [
+      [() => study.tell(null as never, {} as never), /point: got null/],
+      [() => study.tell({ id: 1 } as never, {} as never), /point: got an object/],
+      [() => study.evaluate(undefined as never), /point: got undefined[\s\S]*or its number/],
+      [() => study.run(null as never), /point: got null[\s\S]*values by name/],
+      [() => study.run([1] as never), /point: got a list/],
+      [() => study.run({ lanes: 2 }, { sigal: 1 } as never), /sigal: is no option[\s\S]*options: signal/],
+      [() => study.evaluate(point, { signal: 1 } as never), /signal: got 1/],
+      [() => study.evaluate(point, null as never), /evaluate: got null/],
+    ];
+    for (const [call, message] of calls) await expect((async () => call())()).rejects.toThrow(message);
+    expect(study.open.length).toBe(1);
+    await study.close();
   });
 });

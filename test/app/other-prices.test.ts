@@ -195,6 +195,14 @@ describe.skipIf(!isBuilt)("a library of prices", { timeout: 120_000 }, () => {
     );
   });
 
+  test("that names searched tables is refused without the advice to scale them, which has no such name", async () => {
+    const searched = at("searched-tables.db");
+    await sweep(built(BEFORE, { path: "prices.macros.mine.plus_minus_percent", values: [40, 80] }), { db: searched, workers: 1 });
+    const refused = reprice(searched, { macros: { mine } });
+    await expect(refused).rejects.toThrow(/names macros, which the study searches.*\n\s*leave it out$/);
+    await expect(reprice(searched, null, { scale: { macros: 1.2 } })).rejects.toThrow(/no group of prices is named 'macros'/);
+  });
+
   test("with macros too slow for a clock takes its points from the front, drawn or not, as a sweep refuses them", async () => {
     const slow = { macros: { mine: table(25, 2.2) } };
     const fresh = await swept("slow.db", { ...BEFORE, macros: { mine: table(25, 2.2), other } });

@@ -149,6 +149,36 @@ class Client(unittest.TestCase):
             with self.assertRaises(ValueError):
                 study.results("table")
 
+    def test_what_is_no_path_and_no_list_is_refused_with_its_place(self):
+        for made, place in (
+            (lambda: results(None), "db"),
+            (lambda: pareto(1), "db"),
+            (lambda: Study(["x"]), "description"),
+            (lambda: Study("edge", db=3), "db"),
+            (lambda: Study("edge", plugins="a.mjs"), "plugins"),
+            (lambda: Study("edge", plugins=[None]), "plugins"),
+        ):
+            with self.assertRaises(InputError) as caught:
+                made()
+            self.assertEqual([problem.path for problem in caught.exception.problems], [place])
+        with Study(description()) as study:
+            for points in (1, None, "12", {"lanes": 1, "clock_mhz": 50}):
+                with self.assertRaisesRegex(InputError, "expected a list of points"):
+                    study.evaluate(points)
+
+    def test_a_plug_in_is_used_where_it_is_named(self):
+        with open("thirds.mjs", "w", encoding="utf-8") as file:
+            file.write(
+                "export const apiVersion = 1;\nexport default () => ({ samplers: { thirds: { about: 'x', create({ space }) { let i = 0;\n"
+                "return { ask: () => [space.dimensions.map(() => (++i % 3) / 3)], tell() {} }; } } } });\n"
+            )
+        asked = {**description(), "plugins": ["./thirds.mjs"]}
+        asked["sweep"] = {**asked["sweep"], "sampler": {"name": "thirds", "budget": 2}}
+        with self.assertRaisesRegex(InputError, r"plugins=\["):
+            Study(asked)
+        with Study(asked, plugins=["thirds.mjs"]) as study:
+            self.assertEqual(len(study.ask(1)), 1)
+
     def test_a_program_that_ends_is_an_error_and_nobody_waits_for_it(self):
         study = Study(description())
         process = study._connection._process
