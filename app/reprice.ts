@@ -103,8 +103,9 @@ export type PriceLibrary = string | { readonly [price: string]: Json };
  *
  * @param library prices and tables that replace those of the same name; null: prices as stored. Models are read only
  * for other prices and for scaled clock limits
- * @throws InputError if the library, a name or a factor is wrong, the chip is coupled, a model has changed since the
- * counts were made, or an objective or constraint names a metric that stored counts do not give under other prices
+ * @throws InputError if the library, a name or a factor is wrong or stands for nothing, the chip is coupled, a model
+ * has changed since the counts were made, or an objective or constraint names a metric that stored counts do not give
+ * under other prices
  */
 export async function reprice(database: string, library: PriceLibrary | null, options: RepriceOptions = {}): Promise<Repricing> {
   checkedOptions("reprice", options, {
@@ -139,6 +140,7 @@ async function repricingOf(store: Store, library: PriceLibrary | null, options: 
   const priced = isNew && topologyOf !== null ? repriced(store, experimentOf, topologyOf) : asStored(store);
   const runOf = runsOf(store);
   const points = Array.from(priced, (point) => changed(store, point, experimentOf, topologyOf, scales, draws, runOf));
+  if (points.length > 0) scales.demandMet();
   const objectives = new Objectives(
     study.sweep,
     study.sweep.parameters.map(({ name }) => name),

@@ -19,6 +19,10 @@ export interface PriceScales {
   readonly ofLine: (row: BreakdownRow) => number;
   /** Why the chip cannot reach its clock with the scaled delays; null: it can. */
   readonly tooFast: (experiment: Experiment, needs: CoreNeeds) => string | null;
+  /**
+   * @throws InputError if a name, other than of a clock limit, stands for none of the lines of which `ofLine` was asked
+   */
+  readonly demandMet: () => void;
   /** True if no line is scaled. */
   readonly isIdle: boolean;
   /** False: no delay is scaled, so `tooFast` need not be called. */
@@ -56,11 +60,14 @@ export function priceScales(scales: { readonly [name: string]: number }): PriceS
       );
   }
   const factors = new Map<string, number>();
+  const met = new Set<string>();
   const ofComponent = (component: string, group: BreakdownRow["group"]): number => {
     const price = linePrice(component);
     const stands = (name: string): boolean =>
       name === group || name === price || (name === ENERGY && group !== "area") || (price?.startsWith(`${name}_`) ?? false);
-    return given.reduce((product, [name, factor]) => (stands(name) ? product * factor : product), 1);
+    const standing = given.filter(([name]) => stands(name));
+    for (const [name] of standing) met.add(name);
+    return standing.reduce((product, [, factor]) => product * factor, 1);
   };
   const limits = given.filter(([name]) => name === CLOCK_LIMITS || name.endsWith("_ns"));
   return {
@@ -70,6 +77,12 @@ export function priceScales(scales: { readonly [name: string]: number }): PriceS
       return factor;
     },
     isIdle: limits.length === given.length,
+    demandMet: () => {
+      const unmet = given.find((one) => !met.has(one[0]) && !limits.includes(one))?.[0];
+      if (unmet === undefined) return;
+      const fix = "leave it out; show lists the parts of a point that have prices";
+      throw inputError("--scale", `nothing in the breakdowns of these points has the price or group ${quoted(unmet)}`, fix);
+    },
     hasClockLimits: limits.length > 0,
     tooFast: (experiment, needs) => tooFast(experiment, needs, limits),
   };

@@ -102,6 +102,17 @@ describe("a factor by name", () => {
     expect(() => priceScales({ neuron_updat_ns: 2 }).tooFast(experiment, BUILT_NEEDS)).toThrow(/did you mean neuron_update_ns/);
   });
 
+  test("that stands for no line is refused once all lines are scaled, by name, and no other name is", () => {
+    const priced = (scales: { readonly [name: string]: number }) => {
+      const all = priceScales(scales);
+      scaledPoint(stored, all);
+      return () => all.demandMet();
+    };
+    expect(priced({ leakage: 2, dram_bit_pj: 2 })).toThrow(/nothing in the breakdowns .* 'dram_bit_pj'/);
+    for (const name of ["leakage", "energy", "area", "clock_limits", "neuron_update_ns", "synapse_memory", "synapse_memory_read_pj"])
+      expect(priced({ [name]: 2 }), name).not.toThrow();
+  });
+
   test("on a clock limit names the block that is too slow, from the factor at which its period reaches the clock's", () => {
     const slowAt = (factor: number) => priceScales({ clock_limits: factor }).tooFast(experiment, BUILT_NEEDS);
     const [low, high] = [1, 1000];
