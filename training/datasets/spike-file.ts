@@ -119,11 +119,10 @@ const notByName = (path: string, { node }: Wanted): InputError =>
     `name a file for each input: workload.inputs.${node}.path; or save NIRData, or .npz, with one name per input`,
   );
 
-/** Of the names in a file: that of the network's input, or else the only one, or else `input`. */
-function chosenOf(names: readonly string[], { node, byName }: Wanted, nodeOf: (name: string) => string, path: string): string {
-  const ofNode = (wanted: string): string | undefined => names.find((name) => nodeOf(name) === wanted);
-  const named = node === null ? undefined : ofNode(node);
-  const chosen = named ?? (byName ? undefined : names.length === 1 ? names[0] : ofNode("input"));
+/** Of the nodes or arrays in a file: that of the network's input, or else the only one, or else `input`. */
+function chosenOf(names: readonly string[], { node, byName }: Wanted, path: string): string {
+  const named = names.find((name) => name === node);
+  const chosen = named ?? (byName ? undefined : names.length === 1 ? names[0] : names.find((name) => name === "input"));
   if (chosen !== undefined) return chosen;
   throw inputError(
     path,
@@ -132,10 +131,17 @@ function chosenOf(names: readonly string[], { node, byName }: Wanted, nodeOf: (n
   );
 }
 
+/** The only observable of a node, or its `spikes`. */
+function observableOf(node: string, observables: readonly string[], path: string): string {
+  const chosen = observables.length === 1 ? observables[0] : observables.find((name) => name === `${node}/spikes`);
+  if (chosen !== undefined) return chosen;
+  throw inputError(path, `holds ${observables.slice(0, 20).join(", ")}, and none is called spikes`, "save one of them alone");
+}
+
 function readArrays(path: string, wanted: Wanted): readonly Raster[] {
   const arrays = readNpz(readBounded(path, { ...SPIKES, mostBytes: MOST_BINARY_BYTES }), path, MOST_BINARY_BYTES);
   const names = arrays.map(({ name }) => name);
-  const chosen = chosenOf(names, wanted, (name) => name, path);
+  const chosen = chosenOf(names, wanted, path);
   const [array] = arrays.filter(({ name }) => name === chosen);
   return parseNpy(array.bytes(), `${path}: ${chosen}`);
 }
@@ -146,8 +152,11 @@ async function readEvents(path: string, stepSeconds: number | null, wanted: Want
   }
   if (!(await isHeidelberg(path))) {
     const observed = await readNirData(path, stepSeconds);
-    const chosen = chosenOf([...observed.keys()], wanted, (name) => name.split("/")[0], path);
-    return { rasters: observed.get(chosen) ?? [], labels: null };
+    const nodeOf = (name: string): string => name.split("/")[0];
+    const names = [...observed.keys()];
+    const node = chosenOf([...new Set(names.map(nodeOf))], wanted, path);
+    const own = names.filter((name) => nodeOf(name) === node);
+    return { rasters: observed.get(observableOf(node, own, path)) ?? [], labels: null };
   }
   if (wanted.byName) throw notByName(path, wanted);
   const { times, units, labels } = readShd(path);

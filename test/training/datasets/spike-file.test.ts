@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import h5wasm from "h5wasm/node";
 import { afterAll, describe, expect, test } from "vitest";
+import { denseSamples } from "../../../arch/index.js";
 import { crc32 } from "../../../base/crc32.js";
 import { readSpikeSamples } from "../../../training/datasets/spike-file.js";
 
@@ -80,6 +81,38 @@ test("a number that float32 cannot hold is refused as well, in text and in doubl
   await expect(read(text)).rejects.toThrow(/sample 0, step 1, neuron 1 is 1e\+39, expected a finite number of float32/);
   writeFileSync(double, npy("<f8", valuesWith(-1e300)));
   await expect(read(double)).rejects.toThrow(/neuron 3 is -1e\+300/);
+});
+
+test("of several observables of the input its spikes are read; without any of that name they are refused by name", async () => {
+  await h5wasm.ready;
+  const written = (name: string, observables: readonly string[]): string => {
+    const path = join(folder, name);
+    const file = new h5wasm.File(path, "w");
+    file.create_attribute("__type__", "NIRGraphData");
+    const nodes = file.create_group("nodes");
+    for (const [at, place] of observables.entries()) {
+      const [node, key] = place.split("/");
+      const parent =
+        nodes.get(node) instanceof h5wasm.Group ? nodes.get(`${node}/observables`) : nodes.create_group(node).create_group("observables");
+      if (!(parent instanceof h5wasm.Group)) throw new Error(place);
+      const group = parent.create_group(key);
+      group.create_attribute("__type__", "TimeGriddedData");
+      group.create_dataset({ name: "data", data: Float64Array.of(at + 1), shape: [1, 1, 1] });
+    }
+    file.close();
+    return path;
+  };
+  for (const [name, observables, value] of [
+    ["o1.h5", ["input/current", "input/spikes"], 2],
+    ["o2.h5", ["input/v", "input/spikes", "lif/spikes"], 2],
+    ["o3.h5", ["cam/spikes", "cam/v"], 1],
+    ["o4.h5", ["cam/v"], 1],
+    ["o5.h5", ["input/v", "lif/spikes"], 1],
+  ] as const)
+    expect([...denseSamples(await read(written(name, observables))).features], name).toEqual([value]);
+  await expect(read(written("o6.h5", ["input/current", "input/v", "lif/spikes"]))).rejects.toThrow(
+    /holds input\/current, input\/v, and none is called spikes/,
+  );
 });
 
 describe("labels", () => {
