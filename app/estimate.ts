@@ -207,7 +207,7 @@ async function onChip(chip: string, { model, document }: EstimateTask, values: V
   try {
     const functional = runs.functionalOf(board, samples);
     const { result, placement, timing } = evaluatePoint(board, functional);
-    const groupLimit = groupLimits(board.chip, board.precision, functional.trace.topology);
+    const groupLimit = groupLimits(board.chip, placement, board.precision, functional.trace);
     return {
       ...{ chip, experiment: board, refused: null, result },
       occupancy: occupancyOf(placement, board.chip, board.precision),

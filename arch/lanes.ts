@@ -6,8 +6,8 @@ import type { CoreNeeds } from "./core-needs.js";
 import { itemsPerBeat, packing } from "./packing.js";
 import { narrowestAccumulatorBits, narrowestWeightBits, type Precision } from "./precision.js";
 
-/** Upper bounds of the synapses of a group, beside the lanes; a bound that does not apply is infinite. */
-export interface GroupBounds {
+/** Upper bounds of the lanes that any row of the network can feed; a bound that does not apply is infinite. */
+interface LaneBounds {
   /** Weights in one word of every bank of the synapse memory. */
   readonly weights: number;
   /** Accumulators in one word of every bank of the state memory. */
@@ -16,7 +16,7 @@ export interface GroupBounds {
   readonly row: number;
 }
 
-export function groupBounds({ synapseMemory, stateMemory }: Core, precision: Precision, needs: CoreNeeds): GroupBounds {
+function laneBounds({ synapseMemory, stateMemory }: Core, precision: Precision, needs: CoreNeeds): LaneBounds {
   const row = needs.longestRow === 0 ? Number.POSITIVE_INFINITY : needs.longestRow;
   // an item of a sparse row is a target with all its weights
   if (needs.isSparse) return { weights: Number.POSITIVE_INFINITY, sums: Number.POSITIVE_INFINITY, row };
@@ -28,7 +28,7 @@ export function groupBounds({ synapseMemory, stateMemory }: Core, precision: Pre
 }
 
 export function builtLanes(core: Core, precision: Precision, needs: CoreNeeds): number {
-  const { weights, sums, row } = groupBounds(core, precision, needs);
+  const { weights, sums, row } = laneBounds(core, precision, needs);
   return Math.min(core.lanes, weights, sums, row);
 }
 
@@ -37,7 +37,7 @@ export function idleLanes(cores: readonly Core[], precision: Precision, needs: C
   const texts = cores.flatMap((core) => {
     const built = builtLanes(core, precision, needs);
     if (built === core.lanes) return [];
-    const { weights, sums } = groupBounds(core, precision, needs);
+    const { weights, sums } = laneBounds(core, precision, needs);
     const [memory, word] = weights === built ? (["synapse_memory", "weights"] as const) : (["state_memory", "sums"] as const);
     const { wordBits, banks } = memory === "synapse_memory" ? core.synapseMemory : core.stateMemory;
     const why =

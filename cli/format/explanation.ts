@@ -84,7 +84,7 @@ function busiestLines(
   return [
     busy,
     unit === "synapse"
-      ? `      synapses at once: ${groupText(lanes, of?.group)}.`
+      ? `      synapses at once: ${groupText(lanes, of?.group ?? null)}.`
       : `      ${units} units, one neuron every ${cyclesPerNeuron} cycles each, policy ${policy}.`,
     // the first core's cycles have lines of their own
     ...(of === undefined || of === cores[0] ? [] : [`      in the others it ${cyclesText(of, unit, WORKS)}.`]),
@@ -95,10 +95,11 @@ function busiestLines(
 const WORKS: readonly string[] = ["synapse_busy_cycles", "synapse_overhead_cycles", "soma_busy_cycles"];
 
 /** What bounds a group of synapses, the least first. */
-function groupText(lanes: number, group: Explanation["cores"][number]["group"] | undefined): string {
-  const { weights = Number.POSITIVE_INFINITY, sums = Number.POSITIVE_INFINITY, row = Number.POSITIVE_INFINITY } = group ?? {};
+function groupText(lanes: number, group: Explanation["cores"][number]["group"]): string {
+  if (group === null) return counted(lanes, "lane");
+  const { weights, sums, row } = group;
   const bounds = [
-    [lanes, `${counted(lanes, "lane")}`],
+    [group.lanes, counted(lanes, "lane")],
     [weights, `${counted(weights, "weight")} from the synapse memory`],
     [sums, `${counted(sums, "sum")} from the state memory`],
     [row, `rows of at most ${counted(row, "weight")}`],
@@ -107,7 +108,7 @@ function groupText(lanes: number, group: Explanation["cores"][number]["group"] |
   return `${told.map(([, text]) => text).join(", ")}${told.length === 1 ? "" : "; the least decides"}`;
 }
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+const counted = (count: number, noun: string): string => `${significant(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 /** Shares of a unit's cycles, largest first, without those of `left`. */
 function cyclesText({ shares }: Explanation["cores"][number], unit: keyof typeof UNITS, left: readonly string[] = []): string {

@@ -2,15 +2,14 @@
  * The resource of a chip that limits a run: for the unit with the fewest idle cycles, the activity or wait that takes
  * most of its cycles. Pure.
  */
-import { type Chip, groupBounds, type Precision, type Topology } from "../../arch/index.js";
+import type { Chip } from "../../arch/index.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
-import { needsOn } from "../needs.js";
 
 type CycleCounter = Extract<CoreCounter, `${"synapse" | "soma"}_${string}_cycles`>;
 
 /**
  * Activity or wait of a unit, and the resource that is short if it dominates; null: none of the core's. For
- * accumulation, what bounds a group of synapses (`groupLimits`).
+ * accumulation, what bounds a group of synapses (`group-limits.ts`).
  */
 export const CYCLES: { readonly [counter in CycleCounter]: { readonly does: string; readonly resource: string | null } } = {
   synapse_busy_cycles: { does: "accumulates", resource: null },
@@ -34,27 +33,6 @@ export interface Binding {
   readonly resource: string;
   /** Share of all cycles. */
   readonly share: number;
-}
-
-/**
- * By core: what bounds the synapses of a group, i.e. lanes or what the words of all banks of a memory hold, or the
- * length of rows; several if they are equal. Of sparse rows, each core's words are not told from its lanes.
- */
-export function groupLimits(chip: Chip, precision: Precision, topology: Topology): (core: number) => string {
-  const needs = needsOn(chip, precision, topology);
-  return (core) => {
-    const { weights, sums, row } = groupBounds(chip.cores[core], precision, needs);
-    const { lanes } = chip.cores[core];
-    const least = Math.min(lanes, weights, sums, row);
-    if (needs.isSparse) return lanes === least ? "its lanes or weight words" : "its short rows";
-    const names = [
-      [lanes, "lanes"],
-      [weights, "weight words"],
-      [sums, "accumulator words"],
-      [row, "short rows"],
-    ] as const;
-    return `its ${names.flatMap(([bound, name]) => (bound === least ? [name] : [])).join(" and ")}`;
-  };
 }
 
 /**
@@ -82,7 +60,7 @@ export const orTick = (found: Binding | null, tick: Chip["tick"], leastIdle: num
  * The barrier, or the tick, if it takes more of the time than any resource of a core or any link. null if nothing
  * works.
  * @param dieShare share of all cycles in which the busiest link between dies carries a flit
- * @param groupLimit as `groupLimits` gives it
+ * @param groupLimit of `groupLimits`
  */
 export function bindingOf(
   { cores, cycles, barrierCycles, port }: Counters,

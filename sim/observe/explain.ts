@@ -4,14 +4,15 @@
  * Not modelled: a new placement.
  */
 
-import { type GroupBounds, groupBounds, portEnd } from "../../arch/index.js";
+import { portEnd } from "../../arch/index.js";
 import { type Recorder, runTiming } from "../board/index.js";
 import { demandBuildable } from "../buildable.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../counters.js";
 import { busiestDieShare } from "../die-links.js";
 import { needsOn } from "../needs.js";
-import { type Binding, bindingOf, CYCLES, groupLimits, orTick, scarcest } from "./binding.js";
+import { type Binding, bindingOf, CYCLES, orTick, scarcest } from "./binding.js";
 import { singleChanges } from "./changes.js";
+import { type GroupBounds, groupBounds, groupLimit } from "./group-limits.js";
 import { type Explained, measured, type NextSteps, nextSteps, over, unlessInfeasible } from "./next-steps.js";
 
 interface CriticalWave {
@@ -42,7 +43,8 @@ interface WorkingCore {
   readonly core: number;
   /** Shares of all cycles, by counter, largest first. */
   readonly shares: readonly { readonly counter: CoreCounter; readonly share: number }[];
-  readonly group: GroupBounds;
+  /** null: it has no rows. */
+  readonly group: GroupBounds | null;
 }
 
 export interface Explanation {
@@ -128,17 +130,17 @@ export function explain(explained: Explained, recorder: Recorder): Explanation {
   const { cycles, port } = run.total;
   const share = (core: number, counter: CoreCounter): number => run.total.cores[core * CORE_COUNTERS.length + coreColumn[counter]] / cycles;
   const shareOf = (counter: CoreCounter): number => share(busiest, counter);
-  const needs = needsOn(chip, precision, trace.topology);
+  const boundsAt = groupBounds(chip, placement, precision, trace);
+  const limitAt = (core: number): string => groupLimit(boundsAt(core));
   const working = (core: number): WorkingCore => ({
     core,
     shares: CORE_COUNTERS.filter((counter) => counter in CYCLES)
       .map((counter) => ({ counter, share: share(core, counter) }))
       .sort((a, b) => b.share - a.share),
-    group: groupBounds(chip.cores[core], precision, needs),
+    group: boundsAt(core),
   });
-  const groupLimit = groupLimits(chip, precision, trace.topology);
-  const short = first === undefined ? null : scarcest(busiest, first.unit === "synapse" ? "synapse" : "soma", shareOf, groupLimit(busiest));
-  const all = bindingOf(run.total, busiestDieShare(chip, run.total), chip.tick, groupLimit);
+  const short = first === undefined ? null : scarcest(busiest, first.unit === "synapse" ? "synapse" : "soma", shareOf, limitAt(busiest));
+  const all = bindingOf(run.total, busiestDieShare(chip, run.total), chip.tick, limitAt);
   const goals: readonly NextSteps["goal"][] = measured(explained, chip, run).energy === null ? ["latency"] : ["latency", "energy"];
   return {
     waves,

@@ -1,9 +1,10 @@
 /** Front door of a run's counts by layer, its recording, and changes that would help. */
-export { type Binding, bindingOf, CYCLES, groupLimits } from "./binding.js";
+export { type Binding, bindingOf, CYCLES } from "./binding.js";
 export { type Bottleneck, bottleneckOf, type Share } from "./bottleneck.js";
 export type { Rebuild } from "./changes.js";
 export type { Explanation, Finisher } from "./explain.js";
 export { traceFormats } from "./formats.js";
+export { groupLimits } from "./group-limits.js";
 export { energyByLayer, type LayerEnergy } from "./layer-energy.js";
 export { explainRun, recordRun } from "./record.js";
 export { type RunFrames, runFrames } from "./run-page/run-frames.js";

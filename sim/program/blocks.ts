@@ -1,5 +1,14 @@
 /** Content of a core: slices of populations as their soma sees them, and the rows of each projection in a slice. */
-import { type Core, isGenerated, itemsPerBeat, type Packing, type Precision, packedWords, packing } from "../../arch/index.js";
+import {
+  type Core,
+  isGenerated,
+  itemsPerBeat,
+  type Packing,
+  type Precision,
+  type Projection,
+  packedWords,
+  packing,
+} from "../../arch/index.js";
 import type { Placement, Slice } from "../mapping/index.js";
 import { codeCycles, codeWords, delayWaves, synapseItemBits } from "../mapping/index.js";
 import type { Items } from "./items.js";
@@ -116,6 +125,31 @@ export function newWords(p: Packing, from: number, to: number, refetches: boolea
   return { first, last: Math.floor((to - 1) / p.itemsPerWord) };
 }
 
+/** Most items of a group, and the cycles that these take at least. */
+interface GroupBound {
+  readonly items: number;
+  readonly cycles: number;
+}
+
+/** What bounds a group of a projection's items: lanes, words of the synapse memory, and (dense) of the state memory. */
+export function boundsOfGroup(
+  { lanes, synapseMemory, stateMemory }: Core,
+  { sparse, kernel }: Projection,
+  weightsPerItem: number,
+  synapse: Packing,
+  accumulators: Packing,
+): { readonly lanes: GroupBound; readonly weights: GroupBound; readonly sums: GroupBound } {
+  return {
+    lanes: { items: Math.max(1, Math.floor(lanes / weightsPerItem)), cycles: Math.ceil(weightsPerItem / lanes) },
+    weights: {
+      items: itemsPerBeat(synapse, synapseMemory.banks),
+      // a group of a kernel's weights takes as long as the words in which they are found
+      cycles: kernel === undefined ? Math.max(1, Math.ceil(synapse.wordsPerItem / synapseMemory.banks)) : 1,
+    },
+    sums: { items: sparse === null ? itemsPerBeat(accumulators, stateMemory.banks) : Number.POSITIVE_INFINITY, cycles: 1 },
+  };
+}
+
 /** The rows of one projection in a slice of a core. */
 export function buildBlock(
   core: Core,
@@ -130,18 +164,10 @@ export function buildBlock(
   const isDense = projection.sparse === null;
   const accumulators = target.accumulatorsPerNeuron;
   const synapse = packing(synapseItemBits(topology, projection, precision, target.slice.neurons), core.synapseMemory.wordBits);
-  const supply = itemsPerBeat(synapse, core.synapseMemory.banks);
   const weightsPerItem = isDense ? 1 : accumulators;
-  const laneItems = Math.max(1, Math.floor(core.lanes / weightsPerItem));
-  const state = itemsPerBeat(target.accumulators, core.stateMemory.banks);
-  const groupItems = isDense ? Math.min(laneItems, supply, state) : Math.min(laneItems, supply);
-  const laneBeat = Math.ceil(weightsPerItem / core.lanes);
-  // a group of a kernel's weights takes as long as the words in which they are found
-  const supplyBeat =
-    projection.kernel === undefined && synapse.wordsPerItem > 1
-      ? Math.ceil((groupItems * synapse.wordsPerItem) / core.synapseMemory.banks)
-      : 1;
-  const beatCycles = Math.max(laneBeat, supplyBeat);
+  const { lanes, weights, sums } = boundsOfGroup(core, projection, weightsPerItem, synapse, target.accumulators);
+  const groupItems = Math.min(lanes.items, weights.items, sums.items);
+  const beatCycles = Math.max(lanes.cycles, weights.cycles);
   const rowItems = isDense ? target.slice.neurons * accumulators : 0;
   const access = core.stateMemory.ports === "1rw" ? 2 : 1;
   const refetches = { synapse: core.synapseMemory.refetch === "group", state: core.stateMemory.refetch === "group" };

@@ -1,7 +1,7 @@
 /** Front door of a placed network's tables: slices, rows, routes, axons, batches, waves. */
 export { type Axons, dramBitsOf } from "./axons.js";
 export { BatchPlan } from "./batches.js";
-export { type Block, newWords, rowReads, type SomaSlice, wordsAround } from "./blocks.js";
+export { type Block, boundsOfGroup, newWords, rowReads, type SomaSlice, wordsAround } from "./blocks.js";
 export { creditsPerCycle, prefetchBits } from "./dram.js";
 export { type Items, KernelItems, WrittenItems } from "./items.js";
 export { KnownWaves } from "./known-waves.js";

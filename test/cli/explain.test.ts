@@ -34,7 +34,7 @@ const explanation: Explanation = {
         { counter: "soma_busy_cycles", share: 0.1 },
         { counter: "synapse_stall_state_cycles", share: 0 },
       ],
-      group: { weights: 8, sums: 4, row: 128 },
+      group: { lanes: 4, weights: 8, sums: 4, row: 128 },
     },
   ],
   port: null,

@@ -6,12 +6,13 @@ import { afterAll, expect, test } from "vitest";
 import { rebuilding } from "../../../app/rebuilding.js";
 import { type Experiment, parseArch, patchDocument, readModel, resolveModelPath } from "../../../arch/index.js";
 import type { Json } from "../../../base/hash.js";
-import { coreSum } from "../../../sim/counters.js";
+import { CORE_COUNTERS, coreColumn } from "../../../sim/counters.js";
 import { busiestDieShare } from "../../../sim/die-links.js";
 import { evaluatePoint, prepareFunctional } from "../../../sim/index.js";
-import { bindingOf, groupLimits } from "../../../sim/observe/binding.js";
+import { bindingOf } from "../../../sim/observe/binding.js";
 import { bottleneckOf } from "../../../sim/observe/bottleneck.js";
 import type { Explanation } from "../../../sim/observe/explain.js";
+import { groupLimits } from "../../../sim/observe/group-limits.js";
 import { explainRun, recordRun } from "../../../sim/observe/record.js";
 import { loadDataset } from "../../../training/index.js";
 
@@ -64,7 +65,7 @@ function explained(values: Values, from = parsed): { readonly explanation: Expla
       total,
       busiestDieShare(experiment.chip, total),
       experiment.chip.tick,
-      groupLimits(experiment.chip, experiment.precision, trace.topology),
+      groupLimits(experiment.chip, recorded.placement, experiment.precision, trace),
     ),
   };
 }
@@ -140,7 +141,7 @@ test("the busiest link is the one that is busy for longest, as the metric says: 
   expect(link?.flitsPerCycle).toBeLessThan(Math.max(...result.utilisation.links.map(({ flitsPerCycle }) => flitsPerCycle)));
 });
 
-test("twice as many of what bounds a group of synapses shorten the run, and of a part of it or of another resource do not", () => {
+test("by core, twice as many of what bounds a group of synapses shorten its work, and of a part of it or of another resource do not", () => {
   const paths = {
     lanes: "tile.core.lanes",
     "weight words": "tile.core.synapse_memory.word_bits",
@@ -148,29 +149,61 @@ test("twice as many of what bounds a group of synapses shorten the run, and of a
   } as const;
   const names = Object.keys(paths) as (keyof typeof paths)[];
   const met = new Set<string>();
-  for (const values of [
-    [4, 64, 128],
-    [16, 32, 256],
-    [32, 128, 64],
-    [8, 64, 256],
-    [4, 64, 64],
-    [8, 128, 128],
-  ]) {
-    const told = Object.fromEntries(names.map((name, i) => [paths[name], values[i]]));
+  const unlike = { cores: 0, bits: 0 };
+  let mixed = 0;
+  for (const [values, more] of [
+    [[4, 64, 128], {}],
+    [[16, 32, 256], {}],
+    [[32, 128, 64], {}],
+    [[8, 64, 256], {}],
+    [[4, 64, 64], {}],
+    [[8, 128, 128], {}],
+    [[12, 64, 1024], { "precision.layers.readout.weight_bits": 4 }],
+    [[16, 64, 1024], { "precision.layers.readout.weight_bits": 2 }],
+    [[16, 64, 1024], { "chip.weight_format": "rows" }],
+    [[4, 64, 1024], { "chip.weight_format": "rows" }],
+    [[64, 512, 2048], { "noc.width": 4, "noc.height": 4, "mapping.max_neurons_per_core": 25 }],
+  ] as const) {
+    const told = { ...more, ...Object.fromEntries(names.map((name, i) => [paths[name], values[i]])) };
     const { chip, precision } = at(told);
-    const limit = groupLimits(chip, precision, trace.topology)(0);
-    met.add(limit);
-    const short = names.filter((name) => limit.includes(name));
-    expect(short.length, limit).toBeGreaterThan(0);
-    const busy = (doubled: readonly string[]): number => {
-      const more = names.map((name, i) => [paths[name], values[i] * (doubled.includes(name) ? 2 : 1)] as const);
-      const { timing } = pointOf(Object.fromEntries(more));
-      return coreSum(timing.total, "synapse_busy_cycles");
+    const { placement } = pointOf(told);
+    const limitAt = groupLimits(chip, placement, precision, trace);
+    const work = (doubled: readonly string[]): readonly number[] => {
+      const wider = names.map((name, i) => [paths[name], values[i] * (doubled.includes(name) ? 2 : 1)] as const);
+      const { cores } = pointOf({ ...more, ...Object.fromEntries(wider) }).timing.total;
+      return chip.cores.map(({ id }) => cores[id * CORE_COUNTERS.length + coreColumn.synapse_busy_cycles]);
     };
-    const before = busy([]);
-    expect(busy(short), limit).toBeLessThan(before);
-    expect(busy(short.slice(1)), `${limit}, all but one`).toBe(before);
-    expect(busy(names.filter((name) => !short.includes(name))), `not ${limit}`).toBe(before);
+    const before = work([]);
+    const limits = placement.usedCores.map(limitAt);
+    unlike.cores += Number(new Set(limits).size > 1);
+    for (const core of placement.usedCores) {
+      const targets = placement.slices.filter(
+        (slice) => slice.core === core && trace.topology.projections.some(({ target }) => target === slice.population),
+      );
+      if (before[core] === 0) continue;
+      const isMixed =
+        new Set(targets.map(({ population, neurons }) => neurons * trace.topology.populations[population].accumulators)).size > 1;
+      const limit = limitAt(core);
+      met.add(limit);
+      if (limit === "its weight words" && "precision.layers.readout.weight_bits" in more) unlike.bits++;
+      const short = names.filter((name) => limit.includes(name));
+      const label = `core ${core}, ${limit}, ${JSON.stringify(told)}`;
+      const others = work(names.filter((name) => !short.includes(name)))[core];
+      if (isMixed) {
+        // the limit is that of the rows that take most of its time
+        mixed++;
+        expect(work(short)[core], label).toBeLessThan(others);
+        continue;
+      }
+      if (limit.includes("short rows")) expect(work(names)[core], label).toBe(before[core]);
+      else expect(work(short)[core], label).toBeLessThan(before[core]);
+      expect(work(short.slice(1))[core], `${label}, all but one`).toBe(before[core]);
+      expect(others, `not ${label}`).toBe(before[core]);
+    }
   }
-  expect(met.size).toBeGreaterThan(4);
+  expect(met.size).toBeGreaterThan(5);
+  expect(met).toContain("its short rows");
+  expect(unlike.cores).toBeGreaterThan(0);
+  expect(mixed).toBeGreaterThan(5);
+  expect(unlike.bits).toBeGreaterThan(1);
 });
