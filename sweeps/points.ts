@@ -17,6 +17,7 @@ import { type Change, evaluatorOf, type Input } from "./inputs.js";
 import type { Findings, Objectives } from "./objectives.js";
 import { pointKey, refusedKey, trialKey } from "./point.js";
 import { canonicalValues, type PointValues, type Space } from "./space.js";
+import { removedText } from "./store/faults.js";
 import type { Store, StoredPoint } from "./store/sqlite.js";
 
 /** A point of this study, or a trial of it on part of its utterances; it has a score once it has ended. */
@@ -196,8 +197,7 @@ export class PointBook {
     this.say = say;
     this.store.repair(damaged);
     for (const id of damaged) this.takenIds.delete(id); // asked again at the same place, so the new row gets the same id
-    for (const id of damaged)
-      say(`the stored row of point ${id} was changed or damaged; it is removed, and computed anew once the search asks for it`);
+    for (const id of damaged) say(removedText(id));
     return this.ended;
   }
 
@@ -330,7 +330,7 @@ export class PointBook {
       return this.again(twin);
     }
     this.store.addInputs(read);
-    const stored = this.store.adopted(key);
+    const stored = this.store.adopted(key, this.say);
     if (stored !== null) return this.recall(text, values, stored);
     const id = this.nextId();
     // this program's model of the chip does not judge a point whose results another evaluator tells

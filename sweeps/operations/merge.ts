@@ -66,11 +66,12 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
   const known = new Map(own.map((point) => [point.key, point]));
   // the key of a point that the description refuses holds the names of files, which may be others elsewhere
   const named = new Map(own.map((point) => [nameOf(point.values, point.fidelity), point]));
+  const say = (message: string): void => target.log("fault", { code: "DAMAGED_ROW", message });
   let nextId = target.ids().reduce((most, id) => Math.max(most, id), 0) + 1;
   const summary = { added: 0, same: 0, improved: 0, conflicts: [] as MergeConflict[] };
   for (const point of [...source.points("p.state NOT IN ('queued', 'running')", "any")]) {
     checkPoint(point, source.file);
-    const twin = known.get(point.key) ?? named.get(nameOf(point.values, point.fidelity)) ?? target.adopted(point.key);
+    const twin = known.get(point.key) ?? named.get(nameOf(point.values, point.fidelity)) ?? target.adopted(point.key, say);
     if (twin === null) {
       const id = nextId++;
       const byPath = byPathAt(mine.document, space.byPath(point.values), point.fidelity);

@@ -134,3 +134,7 @@ function checkSchema(file: string, db: Database.Database, version: number, schem
   if (views.length > 1 || !hasStudy || views[0]?.sql !== designView(parameterNames(db), version))
     throw foreign("its view design_point is not that of its study");
 }
+
+/** What a sweep or a merge says of a row that does not match its seal. */
+export const removedText = (id: number): string =>
+  `the stored row of point ${id} was changed or damaged; it is removed, and computed anew once the search asks for it`;

@@ -115,6 +115,41 @@ async function returned(file: string, end: number, meanwhile: () => void = () =>
   else await expect(run).rejects.toThrow("killed");
 }
 
+test("a changed point of an earlier edition, which a sweep or a merge removes instead of adopting it, is one fault that is told and stored", async () => {
+  const ids = [3, 11, 20];
+  for (const isMerged of [false, true])
+    for (const sql of CHANGES) {
+      const file = fresh();
+      await fakeStudy(random(30), file, new FakeEngine()).run();
+      const sound = soundRows(file, []);
+      await fakeStudy(random(8), file, new FakeEngine(), { rerun: true }, () => {}, { fake: false }).run();
+      change(file, sql, ids);
+      const told: StudyEvent[] = [];
+      const engine = new FakeEngine();
+      await fakeStudy(random(isMerged ? 1 : 30), file, engine, { rerun: true }, (event) => told.push(event)).run();
+      if (isMerged) {
+        const other = fresh();
+        await fakeStudy(random(30), other, new FakeEngine()).run();
+        const [into, from] = [Store.open(file), Store.read(other)];
+        mergeInto(into, from);
+        into.close();
+        from.close();
+      } else {
+        expect(engine.evaluated.length).toBe(ids.length);
+        expect(told.filter(({ type }) => type === "fault")).toHaveLength(ids.length);
+      }
+      const store = Store.read(file);
+      const faults = store.events("fault") as readonly { readonly code: string; readonly message: string }[];
+      store.close();
+      expect(faults.map(({ code }) => code)).toEqual(ids.map(() => "DAMAGED_ROW"));
+      const named = faults.map(({ message }) => Number(/point (\d+) was changed/.exec(message)?.[1]));
+      expect(named.sort((a, b) => a - b)).toEqual(ids);
+      const digests = (rows: readonly unknown[]): Set<unknown> => new Set(rows.map((row) => (row as { readonly digest: unknown }).digest));
+      expect([...digests(sound)].filter((digest) => !digests(soundRows(file, [])).has(digest))).toEqual([]);
+      expectReadable(file, true);
+    }
+});
+
 test("a study that adopts points of an earlier edition is read at any time: while it runs, after a kill, and after its end", async () => {
   const file = fresh();
   let reads = 0;
