@@ -5,9 +5,9 @@
  *
  * Its content is that of the file and, recursively, of every file whose path a text of its code names: in `import`,
  * `export .. from`, `import()`, `import.meta.resolve()`, `require()` or `new URL(.., import.meta.url)`. In a file that
- * has the word `require` or `createRequire`, every relative path in quotes counts, because the function may have
- * another name there. TypeScript, which later versions of Node load, is followed like JavaScript. Not covered:
- * packages, and names made at run time.
+ * has the word `createRequire`, or `require` other than in `require("..")`, every relative path in quotes counts,
+ * because the function may have another name there. TypeScript, which later versions of Node load, is followed like
+ * JavaScript. Not covered: packages, and names made at run time.
  */
 import { realpathSync, statSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
@@ -38,9 +38,10 @@ const TEXT = /(?<quote>["'`])((?:\\[\s\S]|(?!\k<quote>)[^\\\n]){1,1000})\k<quote
 /** Words that a file's name follows. Such words in a comment or a text make the content larger, never smaller. */
 const WORD = `from|import(?:${GAP}\\()?|import\\.meta\\.resolve${GAP}\\(|require(?:\\.resolve)?${GAP}\\(|new(?=[\\s/])${GAP}URL${GAP}\\(`;
 const NAMED = new RegExp(`\\b(${WORD})${GAP}${TEXT}`, "g");
-/** A text in quotes that begins as a path, or with an escaped character. */
-const PATH = new RegExp(`${/(?=["'`][./\\])/.source}${TEXT}`, "g");
-const REQUIRES = /\b(?:require|createRequire)\b/;
+/** A text in quotes that begins as a relative path, or with an escaped character. */
+const PATH = new RegExp(`${/(?=["'`](?:\.|\\))/.source}${TEXT}`, "g");
+/** `createRequire`, or a `require` that is not called with a text. */
+const RENAMED = new RegExp(`\\bcreateRequire\\b|\\brequire\\b(?!(?:\\.resolve)?${GAP}\\(${GAP}${TEXT})`);
 /** What `require` tries if no file has the name. */
 const REQUIRED = ["", ".js", ".json", ".cjs", ".ts", ".cts", "/index.js", "/index.ts"];
 /** Files of code; one without an ending can be code, too. */
@@ -64,8 +65,8 @@ export function pluginFile(name: string, path: string): PluginFile {
     if (!CODE.test(file)) continue;
     const code = new TextDecoder().decode(bytes);
     for (const [, word, quote, text] of code.matchAll(NAMED)) waiting.push(...namedBy(file, { word, quote, text }));
-    if (!REQUIRES.test(code)) continue;
-    for (const [, quote, text] of code.matchAll(PATH)) waiting.push(...namedBy(file, { word: "require", quote, text }));
+    if (!RENAMED.test(code)) continue;
+    for (const [, quote, text] of code.matchAll(PATH)) waiting.push(...namedBy(file, { word: null, quote, text }));
   }
   const parts = [...contents].map(([file, sum]) => `${file === top ? "" : relative(dirname(top), file)}\0${sum}\n`).sort();
   return { name, path: given, sha256: sha256(...parts) };
@@ -81,7 +82,8 @@ function real(path: string): string {
 }
 
 interface Named {
-  readonly word: string;
+  /** null: a relative path that may be required. */
+  readonly word: string | null;
   readonly quote: string;
   readonly text: string;
 }
@@ -92,8 +94,9 @@ function namedBy(module: string, { word, quote, text }: Named): readonly string[
   const name = text.replaceAll(ESCAPE, (_, braced, four, two, other) =>
     other === undefined ? codePoint(Number.parseInt(braced ?? four ?? two, 16)) : other,
   );
-  const isRequired = word.startsWith("require");
-  if (!word.startsWith("new") && !/^(\.{0,2}\/|file:)/.test(name)) return [];
+  const isRequired = word === null || word.startsWith("require");
+  const begins = word === null ? /^\.{1,2}\// : word.startsWith("new") ? /^/ : /^(\.{0,2}\/|file:)/;
+  if (!begins.test(name)) return [];
   const target = isRequired ? resolve(dirname(module), name) : pathOf(name, module);
   if (target === null) return [];
   const tried = isRequired ? REQUIRED.map((ending) => `${target}${ending}`) : [target];

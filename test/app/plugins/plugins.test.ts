@@ -339,6 +339,10 @@ describe("every way to name a file makes it part of the content", () => {
       "c.cjs",
     ],
     ["const load = module.require; load('./\\x63.cjs'); load(\"\\x2e/h.mjs\");", "h.mjs"],
+    ['const t = require(flag ? "./c.cjs" : "./h.mjs");', "h.mjs"],
+    ['const t = ["./c.cjs"].map(require);', "c.cjs"],
+    ['const { resolve } = require; require(resolve("./c"));', "c.cjs"],
+    ['require.call(null, "../ways/c.cjs");', "c.cjs"],
     ['import "./t.ts";', "t.ts"],
     ['import "./t.ts";', "deep/of-t.mts"],
     ['createRequire(import.meta.url)("./bare");', "c.cjs"],
@@ -356,6 +360,21 @@ describe("every way to name a file makes it part of the content", () => {
     expect(sum()).not.toBe(before);
     write(named, text);
     expect(sum()).toBe(before);
+  });
+
+  test("a path that no code loads is no content: an absolute one, and any in a file that only calls require with names", () => {
+    mkdirSync(at("logs"));
+    for (const code of [
+      `const cr = createRequire(import.meta.url); // these require no data\nconst log = "${at("logs/run.log")}";`,
+      `const { require: r } = module; const log = '\\x2f${at("logs/run.log").slice(1)}';`,
+      'const fs = require("node:fs"), c = require(/* c */ `./c.cjs`), d = require.resolve( "./c.cjs"); const log = "./run.log";',
+    ]) {
+      writeFileSync(at("logs/top.cjs"), code);
+      writeFileSync(at("logs/run.log"), "1");
+      const { sha256 } = pluginFile("x", at("logs/top.cjs"));
+      writeFileSync(at("logs/run.log"), "12");
+      expect(pluginFile("x", at("logs/top.cjs")).sha256, code).toBe(sha256);
+    }
   });
 
   test("a file that is loaded by a link names files beside the linked one", () => {
