@@ -28,6 +28,10 @@ test("check and sim say of DRAM beside several dies, written or searched, that i
   for (const [dies, spill, isWarned, isSearch] of [
     [TWO, DRAM, true, false],
     [searched, DRAM, true, true],
+    [TWO, { to: { sweep: ["none", "dram"] } }, true, true],
+    [TWO, { to: { sweep: ["dram", "none"] } }, true, true],
+    [searched, { to: { sweep: ["none", "dram"] } }, true, true],
+    [{ bandwidth_gbit_s: 2 }, { to: { sweep: ["none", "dram"] } }, false, true],
     [TWO, null, false, false],
     [{ bandwidth_gbit_s: 2 }, DRAM, false, false],
     [null, DRAM, false, false],
