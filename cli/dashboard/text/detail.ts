@@ -76,8 +76,10 @@ function composed(look: Look, state: DashboardState, detail: PointBeside, width:
 /** Intervals of the objectives that depend on prices, samples or utterances. */
 function intervalLines(look: Look, state: DashboardState, { objectives, intervals }: PointDetail, width: number): Lines {
   const units = new Map(state.study?.metrics.map(({ name, unit }) => [name, unit]));
-  const texts = objectives.flatMap(({ metric }) => {
-    const text = intervalText(intervals[metricOf(metric as AnyMetric)]);
+  // a quantile is a bound of its metric, which has the interval
+  const metrics = new Set(objectives.map(({ metric }) => metricOf(metric as AnyMetric)));
+  const texts = [...metrics].flatMap((metric) => {
+    const text = intervalText(intervals[metric]);
     return text === "" ? [] : [`${plainly(look, labelWithUnit(metric, units.get(metric) ?? "1"))} ${text}`];
   });
   return texts.length === 0 ? [] : [paint(look, "90 % intervals over prices and samples", "bold"), ...wrapped(texts.join("; "), width)];

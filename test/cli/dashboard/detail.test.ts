@@ -117,3 +117,22 @@ test("changes of a neighbour and of a step are marked if the draws do not decide
   };
   expect([0.05, 0.1, 0.5, 0.89, 0.95].map(marks)).toEqual([0, 0, 2, 2, 0]);
 });
+
+test("an interval stands once for each metric, under its own name, however many of its quantiles are objectives", () => {
+  const plan = floorPlanOf(shipped("ranc"));
+  const interval = { low: 0.61, high: 0.83 };
+  for (const names of [["energy_uj_per_inference@90"], ["energy_uj_per_inference", "energy_uj_per_inference@90"]]) {
+    const detail = {
+      ...detailOf(plan, []),
+      objectives: names.map((metric) => ({ metric, direction: "min" as const })),
+      intervals: { energy_uj_per_inference: interval },
+    } as unknown as PointBeside;
+    const lines = detailLines(PLAIN, stateOf(), detail, 150);
+    const at = lines.findIndex((line) => line.includes("90 % intervals"));
+    expect(at).toBeGreaterThan(0);
+    const text = lines.slice(at + 1, at + 3).join(" ");
+    expect(text.match(/energy/g)).toHaveLength(1);
+    expect(text).not.toMatch(/quantile/);
+    expect(text).toContain("0.61");
+  }
+});
