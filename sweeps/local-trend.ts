@@ -8,6 +8,7 @@
  * 3. A local fit of the nearest points gives an estimate, never beyond the values of these points. Pure.
  */
 import { cube, hypot, log } from "../base/math.js";
+import { type AnyMetric, metricOf as plainMetric } from "../sim/index.js";
 import type { Candidate } from "./candidate.js";
 import { type FitRow, fitted, type LocalFit } from "./local-fit.js";
 
@@ -98,16 +99,28 @@ function functionEffects(
   scales: readonly Scale[],
   parameters: ReadonlySet<string>,
 ): readonly Effect[] | null {
-  const own = point.metricOf(metric);
   const names = Object.keys(point.values).filter((name) => parameters.has(name));
-  if (own === null || others.some((other) => agrees(point, other, names) && differs(other.metricOf(metric), own))) return null;
+  // a quantile takes long: it is computed once for points of one function with equal values of its metric
+  const plain = plainMetric(metric as AnyMetric);
+  const known = new Map<string, number | null>();
+  const valueAt = (of: Candidate): number | null => {
+    if (plain === metric) return of.metricOf(metric);
+    const key = JSON.stringify([of.metricOf(plain), ...names.map((name) => of.values[name] ?? null)]);
+    const value = known.get(key);
+    if (value !== undefined) return value;
+    const found = of.metricOf(metric);
+    known.set(key, found);
+    return found;
+  };
+  const own = valueAt(point);
+  if (own === null || others.some((other) => agrees(point, other, names) && differs(valueAt(other), own))) return null;
   return scales.map(({ step: { parameter, to } }): Effect => {
     if (!parameters.has(parameter)) return { kind: "none" };
     const rest = names.filter((name) => name !== parameter);
-    const there = others.filter((other) => other.values[parameter] === to && other.metricOf(metric) !== null);
+    const there = others.filter((other) => other.values[parameter] === to && valueAt(other) !== null);
     if (there.length === 0) return { kind: "unknown" };
     const same = there.filter((other) => agrees(point, other, rest));
-    const [low, high] = rangeOf(same.length > 0 ? same : there, metric);
+    const [low, high] = rangeOf(same.length > 0 ? same : there, valueAt);
     if (same.length > 0 && low === high) return { kind: "stored", value: low, id: same[0].id };
     return {
       kind: "between",
@@ -124,10 +137,10 @@ function agrees(point: Candidate, other: Candidate, names: readonly string[]): b
   return names.every((name) => other.values[name] === point.values[name]);
 }
 
-function rangeOf(points: readonly Candidate[], metric: string): readonly [low: number, high: number] {
+function rangeOf(points: readonly Candidate[], valueAt: (point: Candidate) => number | null): readonly [low: number, high: number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { metricOf } of points) {
-    const value = metricOf(metric);
+  for (const point of points) {
+    const value = valueAt(point);
     if (value === null) continue;
     low = Math.min(low, value);
     high = Math.max(high, value);
@@ -139,7 +152,7 @@ function rangeOf(points: readonly Candidate[], metric: string): readonly [low: n
 function storedEffect(point: Candidate, others: readonly Candidate[], metric: string, { parameter, to }: TrendStep): Effect | null {
   const rest = Object.keys(point.values).filter((name) => name !== parameter);
   const found = others.filter((other) => other.values[parameter] === to && agrees(point, other, rest));
-  const [low, high] = rangeOf(found, metric);
+  const [low, high] = rangeOf(found, ({ metricOf }) => metricOf(metric));
   const first = found.find(({ metricOf }) => metricOf(metric) !== null);
   return low === high && first !== undefined ? { kind: "stored", value: low, id: first.id } : null;
 }

@@ -150,6 +150,30 @@ describe("D3", () => {
     for (const [kind, count] of Object.entries(met)) expect(count, kind).toBeGreaterThan(50);
   });
 
+  test("a quantile of a metric of the function is computed once for each function", () => {
+    let computed = 0;
+    const withQuantile = study.map((one) => ({
+      ...one,
+      metricOf: (metric: string) => {
+        if (metric !== "accuracy_percent@10") return one.metricOf(metric);
+        computed++;
+        return (one.metricOf("accuracy_percent") as number) - 1;
+      },
+    }));
+    const functions = new Set(study.map(({ values }) => `${values.weight_bits}/${values.state_bits}`));
+    for (const own of withQuantile.slice(0, 20)) {
+      computed = 0;
+      const of = { parameters: PARAMETERS, metrics: new Set(["accuracy_percent", "accuracy_percent@10"]) };
+      const effects = localTrend(own, withQuantile, ["accuracy_percent", "accuracy_percent@10"], of)?.effects;
+      expect(computed).toBeGreaterThan(1);
+      expect(computed).toBeLessThanOrEqual(functions.size);
+      const lower = effects
+        ?.get("accuracy_percent")
+        ?.map((effect) => ("value" in effect ? { ...effect, value: effect.value - 1 } : effect));
+      expect(effects?.get("accuracy_percent@10")).toEqual(lower);
+    }
+  });
+
   test("it is printed in points: 0 for the height of the mesh, -0.2 from 5 to 6 bits, and no accuracy above the stored ones", () => {
     const own = study.find(({ values }) => values.weight_bits === 5 && values.state_bits === 12) as Candidate;
     const trend = localTrend(own, study, ["accuracy_percent", "latency_us"], FUNCTION);
