@@ -28,6 +28,7 @@ import type { Chip, Core, MemoryKind, QueueKind } from "./chip.js";
 import { Memo } from "./component-tables.js";
 import { configurationCosts } from "./configuration.js";
 import { CONTROL_SOURCE, controlCosts, WIRE_SOURCE, wirePj } from "./control.js";
+import { coreKind } from "./core-kinds.js";
 import { builtPayloadBits, type CoreNeeds, messagePayloadBits, needsKey } from "./core-needs.js";
 import { decoderCosts } from "./decoder.js";
 import { linkCosts, type RouterShape, routerCosts } from "./dsent.js";
@@ -128,21 +129,6 @@ export function clockShares(core: Core, precision: Precision, chip: Chip, needs:
 
 /** Bits of a spike message: header and payload. */
 export const messageBits = (chip: Chip, payloadBits: number): number => chip.noc.headerBits + payloadBits;
-
-/** The first core of each kind. */
-export const unlikeCores = ({ cores }: Chip): readonly Core[] =>
-  cores.filter((core, i) => cores.findIndex((other) => coreKind(other) === coreKind(core)) === i);
-
-const kinds = new WeakMap<Core, string>();
-/** Equal for cores that differ only in their place. */
-export function coreKind(core: Core): string {
-  let kind = kinds.get(core);
-  if (kind === undefined) {
-    kind = JSON.stringify({ ...core, id: 0, tile: 0 });
-    kinds.set(core, kind);
-  }
-  return kind;
-}
 
 /**
  * The price of a memory with the kind of its error against silicon: registers and latches have the error of logic, SRAM

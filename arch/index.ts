@@ -31,7 +31,6 @@ export {
   type ClockShares,
   type CorePrices,
   clockShares,
-  coreKind,
   corePrices,
   datapathLogic,
   laneMultiplierBits2,
@@ -42,9 +41,9 @@ export {
   type RouterPrices,
   routerPrices,
   treeLinkPrices,
-  unlikeCores,
 } from "./components.js";
 export { controlSize } from "./control.js";
+export { coreKind, unlikeCores } from "./core-kinds.js";
 export { BUILT_NEEDS, BUILT_PAYLOAD_BITS, type CoreNeeds, coreNeedsOf, messagePayloadBits } from "./core-needs.js";
 export {
   denseMultiplications,

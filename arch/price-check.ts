@@ -4,7 +4,7 @@
  */
 import { quoted } from "../base/errors.js";
 import type { Chip, Core } from "./chip.js";
-import { unlikeCores } from "./components.js";
+import { unlikeCores } from "./core-kinds.js";
 import { BUILT_NEEDS } from "./core-needs.js";
 import { dieVariables } from "./die-prices.js";
 import { ExpressionError } from "./expression.js";

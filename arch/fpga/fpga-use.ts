@@ -2,7 +2,8 @@
 import { InfeasibleError } from "../../base/errors.js";
 import { exp, square } from "../../base/math.js";
 import type { Chip } from "../chip.js";
-import { coreKind, messageBits, unlikeCores } from "../components.js";
+import { messageBits } from "../components.js";
+import { coreKind, unlikeCores } from "../core-kinds.js";
 import { type CoreNeeds, messagePayloadBits } from "../core-needs.js";
 import { hasRouters, routerPorts } from "../noc-shape.js";
 import type { Precision } from "../precision.js";

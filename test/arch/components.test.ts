@@ -26,6 +26,7 @@ import {
   routerPrices,
   routeTablePrices,
   treeLinkPrices,
+  unlikeCores,
 } from "../../arch/index.js";
 import { queueCosts } from "../../arch/memories/queue.js";
 import { areaRatio, delayRatio, energyRatio } from "../../arch/scaling.js";
@@ -568,4 +569,14 @@ describe("area and clock", () => {
       10,
     );
   });
+});
+
+test("of cores that differ only in their place, the first of each kind is taken, in the order of the chip", () => {
+  const rng = createRng(5, "unlike cores");
+  const [core] = base.experiment.chip.cores;
+  for (let round = 0; round < 50; round++) {
+    const cores = Array.from({ length: rng.int(1, 40) }, (_, id) => ({ ...core, id, tile: id, lanes: rng.int(1, 6) }));
+    const firsts = cores.filter(({ id, lanes }) => !cores.slice(0, id).some((other) => other.lanes === lanes));
+    expect(unlikeCores({ ...base.experiment.chip, cores })).toEqual(firsts);
+  }
 });
