@@ -78,6 +78,8 @@ function busiestLines(
   const of = cores.find(({ core }) => core === id);
   const { units, cyclesPerNeuron, policy } = neuronUpdate;
   const idle = 1 - share;
+  // the first core's cycles have lines of their own
+  const waits = of === undefined || of === cores[0] ? "" : cyclesText(of, unit, WORKS);
   const busy = `time: core ${id} is the busiest; its ${UNITS[unit]} is busy in ${percent(share)} of the cycles (${neurons} neurons).`;
   if (chip.tick !== null && idle > share)
     return [busy, `      it waits ${percent(idle)} of the cycles, for the tick first: a shorter tick.period_us would help.`];
@@ -86,8 +88,7 @@ function busiestLines(
     unit === "synapse"
       ? `      synapses at once: ${groupText(lanes, of?.group ?? null)}.`
       : `      ${units} units, one neuron every ${cyclesPerNeuron} cycles each, policy ${policy}.`,
-    // the first core's cycles have lines of their own
-    ...(of === undefined || of === cores[0] ? [] : [`      in the others it ${cyclesText(of, unit, WORKS)}.`]),
+    ...(waits === "" ? [] : [`      in the others it ${waits}.`]),
   ];
 }
 

@@ -54,7 +54,7 @@ export function repricingLines(look: Look, { points, front, frontAfter, draws, k
     ...(keptPlacements === 0
       ? []
       : [
-          `${keptPlacements} points of the fronts keep placements that their stored prices of links between dies chose (min-traffic): sweep the description with the new prices to place them anew`,
+          `${keptPlacements} ${keptPlacements === 1 ? "point of the fronts keeps its placement, which its" : "points of the fronts keep placements that their"} stored prices of links between dies chose (min-traffic): sweep the description with the new prices to place them anew`,
         ]),
   ];
 }

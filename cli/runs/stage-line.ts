@@ -28,6 +28,6 @@ export async function withStageLine<T>(run: (onProgress: (progress: Progress) =>
   }
 }
 
-/** `functional run: 120 of 1 000 utterances`. */
+/** `functional run: 120 of 1 000 utterances`, `explanation: 1 changed chip`. */
 const stageText = ({ work, done, total, unit }: Progress): string =>
-  `${work}: ${grouped(done)}${total === null ? "" : ` of ${grouped(total)}`} ${unit}`;
+  `${work}: ${grouped(done)}${total === null ? "" : ` of ${grouped(total)}`} ${(total ?? done) === 1 ? unit.replace(/s$/, "") : unit}`;

@@ -128,6 +128,12 @@ test("the busy share and the waits named of the busiest core are all its cycles,
       const shares = [text[at], waits].flatMap((line) => [...line.matchAll(/([\d.]+) %/g)].map((match) => Number(match[1])));
       expect(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 100)).toBeLessThanOrEqual(0.05 * shares.length + 0.06);
       named++;
+      const cores = simulation.explanation?.cores.map((core) => ({
+        ...core,
+        shares: core.shares.map(({ counter, share }) => ({ counter, share: counter.includes("busy") ? share : share / 1e6 })),
+      }));
+      const busy = { ...simulation, explanation: { ...simulation.explanation, cores } } as typeof simulation;
+      expect(explanationLines(busy).join("\n")).not.toMatch(/in the others it/);
     }
     expect(text.join(" ")).not.toMatch(/would help/);
   }

@@ -51,6 +51,18 @@ test("a terminal gets one line that is rewritten, and is gone at the end and aft
   }
 });
 
+test("one of a thing is told in the singular", async () => {
+  for (const [done, total, text] of [
+    [1, null, "w: 1 utterance"],
+    [1, 1, "w: 1 of 1 utterance"],
+    [2, null, "w: 2 utterances"],
+    [1, 2, "w: 1 of 2 utterances"],
+  ] as const) {
+    const { text: shown } = await written(true, async (onProgress) => onProgress(step("w", done, total)));
+    expect(shown.split("\r\u001b[K")[1]).toBe(text);
+  }
+});
+
 test("sim tells each utterance, the timing run and each changed chip; quantise each utterance of each row", async () => {
   const description = openChip("mesh-2x2");
   const values = { "workload.samples": 5, "workload.timing_samples": 2 };
