@@ -64,13 +64,13 @@ const MOST_NESTING = 64;
 const LEVELS: readonly (readonly string[])[] = [["||"], ["&&"], ["==", "!=", "<=", ">=", "<", ">"], ["+", "-"], ["*", "/", "%"], ["**"]];
 const WORDS: { readonly [word: string]: string } = { and: "&&", or: "||", not: "!" };
 
-/** True for names that an expression reads as an operator or as a value. */
 /**
  * Names that every object of JavaScript has. Values of a point are looked up by name, so a parameter of such a name
  * would seem to have a value where it is inactive.
  */
 export const isNameOfObjects = (name: string): boolean => name in {};
 
+/** True for names that an expression reads as an operator or as a value. */
 export const isWordOfExpressions = (name: string): boolean => Object.hasOwn(WORDS, name) || name === "true" || name === "false";
 
 /** Operators of other languages and common typing errors, each with the right form. */

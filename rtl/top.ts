@@ -31,10 +31,10 @@ export function records(rows: readonly (readonly number[])[], bits: number): str
   return `{\n${lines.reverse().join(",\n")}\n      }`;
 }
 
-/** Parameters of an instance, one per line. */
 /** A number without a width has 32 bits, with its sign. */
 const literal = (value: number): string => (value < powerOfTwo(31) ? String(value) : `64'd${value}`);
 
+/** Parameters of an instance, one per line. */
 function assignments(parameters: readonly (readonly [name: string, value: string])[]): string {
   return parameters.map(([name, value]) => `      .${name}(${value})`).join(",\n");
 }
