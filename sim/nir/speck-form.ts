@@ -8,8 +8,9 @@
  * Throws: InputError for other neurons and resets; InfeasibleError for a state word that cannot hold a weight.
  * Source: sinabs, `backend/dynapcnn/discretize.py` and `min_v_mem`; counts of a Speck 2f chip, see
  * test/sim/nir/speck.test.ts.
- * Not modelled: changes in the order of events on an asynchronous chip; one event per crossing (a step sends one
- * message with their number, at most 127); the leak by a slow clock.
+ * Not modelled: what the chip cannot connect (Delay nodes and recurrent weights run as in float); changes in the order
+ * of events on an asynchronous chip; one event per crossing (a step sends one message with their number, at most 127);
+ * the leak by a slow clock.
  */
 import type { Precision } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";

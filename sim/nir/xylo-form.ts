@@ -10,9 +10,10 @@
  * that no state word can hold.
  * Source: synsense/rockpool 42cee1c, docs/devices/xylo-overview.ipynb; rockpool/nn/modules/torch/cpp/bitshift.cpp (a
  * step of at least one); rockpool/transform/quantize_methods.py.
- * Not modelled: thresholds beyond the state word, for which Rockpool scales down the weights too; its second synapse,
- * aliases, biases, thresholds of single neurons; it takes at most 15 input events per step and channel. The order of
- * decay and addition is that of the equations; no recording of the chip with its integers is published.
+ * Not modelled: that the chip has no delays (Delay nodes run as in float); thresholds beyond the state word, for which
+ * Rockpool scales down the weights too; its second synapse, aliases, biases, thresholds of single neurons; it takes at
+ * most 15 input events per step and channel. The order of decay and addition is that of the equations; no recording of
+ * the chip with its integers is published.
  */
 import type { Precision } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -38,7 +39,8 @@ export function xyloForm(
 ): IntegerForm {
   const { populations, matrices } = lowered;
   const { file } = imported.report;
-  const isOutput = populations.map((_, p) => matrices.every(({ source }) => source !== p));
+  const isOutput = populations.map((_, p) => matrices.every(({ source, target }) => source !== p || target === p));
+  const feedsItself = (p: number): boolean => matrices.some(({ source, target }) => source === p && target === p);
   const scales = populations.map((_, p) => scaleOf(lowered, isOutput, isOutput[p], unitOf, precisions[p].weightBits));
   const refuse = (name: string, what: string, fix: string): Error => inputError(file, `${name} ${what}`, fix, name);
   return {
@@ -49,6 +51,8 @@ export function xyloForm(
     },
     cell(p) {
       const { name } = populations[p];
+      if (isOutput[p] && feedsItself(p))
+        throw refuse(name, "feeds itself, and Xylo's outputs have no recurrent weights", "end the network with another layer");
       if (constants[p].some((value) => value !== 0))
         throw refuse(name, "has a bias, which Xylo's conversion does not support", "train it without");
       return xyloCell(imported, populations[p], { scale: scales[p], isOutput: isOutput[p] }, precisions[p]);

@@ -117,9 +117,22 @@ function anyRecordings({ path, labels, split }: EventPlace): EventRecordings {
     const both = parts.length === 0 ? classNames(folder) : parts.flatMap((name) => classNames(join(path, name)));
     const names = [...new Set(both)].sort();
     const isNumbered = names.every((name) => /^\d{1,4}$/.test(name));
+    const again = isNumbered ? names.find((name, at) => names.findIndex((one) => Number(one) === Number(name)) < at) : undefined;
+    if (again !== undefined)
+      throw inputError(
+        folder,
+        `holds folders of class ${Number(again)} by two names, one is ${again}`,
+        "name a class one way, e.g. 0 or 00",
+      );
     const classes = isNumbered ? 1 + Math.max(...names.map(Number)) : names.length;
     return made(classes, byClass(folder, EVENT_FILE, isNumbered ? Number : (name) => names.indexOf(name), "classes"));
   }
+  if (labels !== null && filesIn(folder, EVENT_FILE).length === 0 && classNames(folder).length > 0)
+    throw inputError(
+      folder,
+      "holds no event file beside its folders, which are classes by themselves",
+      "leave the file of labels out, or give the folder of one class",
+    );
   return labelled(filesBelow(folder, EVENT_FILE), labels, made);
 }
 

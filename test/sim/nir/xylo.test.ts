@@ -201,6 +201,26 @@ test.each([
   expect(() => integers(file, precision, options)).toThrow(text);
 });
 
+test("a neuron sends several spikes per step only to other neurons: a last layer that feeds itself is refused by name", () => {
+  const { graph, ...rest } = network(one, one, { in: [9], rec: [1], out: [9] });
+  const joined = (...edges: readonly string[]): NirFile => ({
+    ...rest,
+    graph: { ...graph, edges: edges.map((edge) => ({ from: edge.split(" ")[0], to: edge.split(" ")[1] })) },
+  });
+  const before = ["input w_in", "w_in hidden", "hidden w_out", "w_out out"];
+  const most = (file: NirFile) =>
+    integers(file).populations.flatMap((one) => (one.kind === "neurons" ? [[one.name, one.cell.mostSpikes]] : []));
+  expect(new Map(most(joined(...before, "hidden w_rec", "w_rec hidden", "out output")) as [string, number][])).toEqual(
+    new Map([
+      ["hidden", 31],
+      ["out", 1],
+    ]),
+  );
+  expect(() => integers(joined(...before, "out w_rec", "w_rec out", "out output"))).toThrow(
+    "out: out feeds itself, and Xylo's outputs have no recurrent weights",
+  );
+});
+
 /** input -> hidden -> output, the neuron with these signs of its gains. */
 function signed(type: "LIF" | "CubaLIF", { r, w_in, weight }: { readonly [gain in "r" | "w_in" | "weight"]: number }): NirFile {
   const { graph, ...rest } = small;

@@ -167,6 +167,11 @@ test("a class has one number in both parts, and whatever folders are missing", a
   copy("tonic.npy", "numbered/test/3/tonic.npy");
   const numbered = await read("events", "numbered", size);
   expect([[...numbered.labels], numbered.classes]).toEqual([[3], 8]);
+  copy("tonic.npy", "numbered/train/00/tonic.npy");
+  await expect(read("events", "numbered", size)).rejects.toThrow(/holds folders of class 0 by two names, one is 00/);
+  await expect(read("events", "parts", size, "train", "any.txt")).rejects.toThrow(
+    /holds no event file beside its folders.*\s+leave the file of labels out/,
+  );
   for (const name of ["cat", "frog", "Airplane"]) copy("dvs128.aedat", `few/${name}/cifar10_0.aedat`);
   const few = await read("cifar10-dvs", "few", { steps: 1 });
   expect([[...few.labels].sort(), few.classes]).toEqual([[0, 3, 6], 10]);
