@@ -74,9 +74,13 @@ export const unmadePoints = (store: Store): ReadonlyMap<string, z.infer<typeof u
  */
 export function testedPoints(store: Store): ReadonlyMap<string, Tested> {
   const points = new Map<string, Tested>();
+  const onSets = new Map<string, Tested>();
   for (const run of listed(store, "test", tested)) {
-    const before = points.get(run.key);
-    if (before === undefined || before.data !== run.data || before.reason !== null) points.set(run.key, run);
+    const place = canonicalJson([run.key, run.data]);
+    const before = onSets.get(place);
+    const best = before === undefined || before.reason !== null ? run : before;
+    onSets.set(place, best);
+    points.set(run.key, best);
   }
   return points;
 }

@@ -285,3 +285,26 @@ test("of a point's runs on the test set a target keeps its result; a result is t
     }
   }
 });
+
+test("of a point's runs on several test sets, in any order, the last set counts, with its first result or else its last failure", async () => {
+  const file = await swept({ budget: 40 });
+  const rng = createRng(8, "test runs");
+  const store = Store.open(file);
+  let returns = 0;
+  const wanted = new Map<string, unknown>();
+  for (const { id, key } of [...store.points()]) {
+    const runs = Array.from({ length: rng.int(1, 6) }, (_, i) => ({
+      ...{ id, key, data: (rng.float() < 0.5 ? "1" : "2").repeat(64) },
+      ...(rng.float() < 0.5 ? { metrics: { accuracy_percent: i }, reason: null } : { metrics: {}, reason: `failure ${i}` }),
+    }));
+    for (const run of runs) store.log("test", run);
+    const last = runs[runs.length - 1];
+    const ofSet = runs.filter(({ data }) => data === last.data);
+    const result = ofSet.find(({ reason }) => reason === null) ?? last;
+    wanted.set(key, result);
+    if (result !== last && runs[runs.length - 2].data !== last.data) returns++;
+  }
+  expect(testedPoints(store)).toEqual(wanted);
+  store.close();
+  expect(returns).toBeGreaterThan(2);
+});
