@@ -5,6 +5,7 @@
 import { test } from "vitest";
 import type { NirFile } from "../../../arch/formats/nir/graph.js";
 import { actsInNextStep, type LayerWidths, type Precision, RESET_RULES } from "../../../arch/index.js";
+import { InputError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
 import { createGraphReference } from "../../../sim/functional/graph-reference.js";
 import { type IntegerGraph, widthOf } from "../../../sim/functional/integer-graph.js";
@@ -238,6 +239,17 @@ const SPIES: readonly Spy[] = [
   },
 ];
 
+/** The case of a seed, or of a later one where Xylo's last layer would feed itself, which is refused. */
+function possible(seed: number): PageRun {
+  try {
+    return caseOf(seed);
+  } catch (error) {
+    if (error instanceof InputError && error.message.includes("Xylo's outputs have no recurrent weights"))
+      return possible(seed + 7 * NETWORKS);
+    throw error;
+  }
+}
+
 const title = "the second program of docs/integers.md computes";
 const DEMANDED = [
   ...TYPES.map((type) => `from-file ${type}`),
@@ -277,7 +289,7 @@ const DEMANDED = [
 test.skipIf(!hasNumpy)(
   `${title} every spike, voltage, current and output of ${NETWORKS} random NIR networks (seed ${SEED})${hasNumpy ? "" : " (skipped: python3 has no numpy)"}`,
   () => {
-    const all = Array.from({ length: NETWORKS }, (_, n) => caseOf(SEED + n));
+    const all = Array.from({ length: NETWORKS }, (_, n) => possible(SEED + n));
     expectEqualRuns("graph.py", SPIES, all, { seen: new Counted("docs/integers.md, NIR"), demanded: DEMANDED });
   },
   300_000,
