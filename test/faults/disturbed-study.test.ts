@@ -72,7 +72,7 @@ async function threaded(file: string, worker: string): Promise<readonly StudyEve
   const workload = { dataset: "d", path: null, split: "test", samples: 1, timingSamples: 1, seed: 1, labels: null, encoding: {} };
   const experimentOf = (chip: FakeValues): Experiment =>
     ({
-      chip: { ...chip, cores: [], tick: null, noc: { tree: null } },
+      chip: { ...chip, cores: [], tick: null, noc: { tree: null, dies: null } },
       network: { model: "m", nir: {}, lava: { restartSteps: 0, remainder: "lost" }, training: null },
       workload,
       precision: { integers: "quantised", layers: {}, weightScale: "max" },
