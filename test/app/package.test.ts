@@ -124,6 +124,7 @@ function walked(page: string, typed: (line: string) => string | null) {
 
 test.skipIf(!canPack || SCIENTIFIC === undefined)(
   "the tutorial, in short: its files, its network, its chip, its search and its figure; needs python3 with h5py and numpy",
+  { tags: ["long"], timeout: 300_000 },
   () => {
     const short = (line: string): string | null =>
       /^snn-dse (?:check|doctor|sim|quantise|report|reproduce|export)|--confidence|--top 8/.test(line)
@@ -137,7 +138,6 @@ test.skipIf(!canPack || SCIENTIFIC === undefined)(
     expect(readFileSync(join(home, "front.pdf"), "latin1")).toMatch(/^%PDF/);
     expect(readFileSync(join(home, "front.tex"), "utf8")).toContain("\\toprule");
   },
-  300_000,
 );
 
 test.skipIf(!canPack || SCIENTIFIC === undefined)(
