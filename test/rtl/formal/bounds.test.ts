@@ -40,7 +40,7 @@ function holds(name: keyof typeof HARNESSES, parameters: { readonly [name: strin
   );
   const harness = join(folder, `${[top, ...Object.values(parameters)].join("-")}.sv`);
   writeFileSync(harness, text);
-  const sources = [...library, harness].join(" ");
+  const sources = [...library, harness].map((file) => `"${file}"`).join(" ");
   const smt2 = harness.replace(/sv$/, "smt2");
   const script = [
     `read_verilog -sv -formal -D SYNTHESIS ${sources}`,
