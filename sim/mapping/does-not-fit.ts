@@ -36,7 +36,9 @@ function resourcesOf(task: MappingTask): readonly Resource[] {
   const sum = (value: (core: Core) => number): number => chip.cores.reduce((all, core) => all + value(core), 0);
   const inAll = (need: number, have: number, text: (value: number) => string): Resource["inAll"] => {
     const told = [text(need), text(have)] as const;
-    return need > have && told[0] !== told[1] ? told : null;
+    // what is set below is a core's
+    const all = chip.cores.length > 1 ? `${told[0]} in all` : told[0];
+    return need > have && told[0] !== told[1] ? [all, told[1]] : null;
   };
   const memory = (kind: "synapse" | "state", code: string, growth: Resource["growth"]): Resource => {
     const of = (core: Core) => core[`${kind}Memory`];

@@ -3,7 +3,7 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { clock } from "../../cli/format/number.js";
 import { Store } from "../../sweeps/index.js";
 import { type Ended, runHere } from "./in-process.js";
@@ -93,6 +93,7 @@ describe.skipIf(!isBuilt)("whole databases", () => {
     const waits = vi.spyOn(Database.prototype, "pragma").mockImplementation(function (this: Database.Database, text, options) {
       return pragma.call(this, text.replace(/^busy_timeout = \d{4}$/, "busy_timeout = 50"), options);
     });
+    onTestFinished(() => waits.mockRestore());
     for (const words of commands) {
       const begun = Store.open(join(folder, "read.db")); // a reader's lock without a journal would keep the sweep from starting
       const reader = Store.read(join(folder, "read.db"));
@@ -104,7 +105,6 @@ describe.skipIf(!isBuilt)("whole databases", () => {
       reader.close();
       expect([held.code, (await run(...words)).err]).toEqual([0, ""]);
     }
-    waits.mockRestore();
   });
 
   test("a larger sweep merged into a smaller one gives the larger one's front; known points count once", async () => {
