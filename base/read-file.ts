@@ -3,11 +3,11 @@
  * Throws: `InputError` that names the file as it was typed, its kind, and what to do.
  */
 import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import { waitForStream } from "./blocking-wait.js";
 import { GIB, MIB } from "./bytes.js";
 import { inputError } from "./errors.js";
 import { fileMeaning, systemCode } from "./file-errors.js";
 import { followed } from "./follow.js";
-import { waitForStream } from "./stream-wait.js";
 
 interface Wanted {
   /** The file's purpose, for messages, e.g. `model file`. */

@@ -25,12 +25,12 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
+import { waitForStream } from "./blocking-wait.js";
 import { MIB } from "./bytes.js";
 import { inputError } from "./errors.js";
 import type { FileContent } from "./escape/filtered.js";
 import { fileMeaning, systemCode } from "./file-errors.js";
 import { followed } from "./follow.js";
-import { waitForStream } from "./stream-wait.js";
 import { keepTemporary, releaseTemporary } from "./temporaries.js";
 
 /** After this many bytes, the event loop runs so that signals are handled. */

@@ -11,8 +11,12 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { hostname } from "node:os";
 import Database from "better-sqlite3";
+import { untilPossible } from "../../base/blocking-wait.js";
 import { inputError } from "../../base/errors.js";
 import { once } from "../../base/once.js";
+
+/** How long another program may hold the lock before this one gives up. */
+const LOCK_WAIT_MS = 10_000;
 
 /** Files that this process has open for writing, by device and inode. */
 const open = new Set<string>();
@@ -127,7 +131,9 @@ export function claim(file: string, prepare: (db: Database.Database) => void, no
   const db = claimAlone(file, take) ?? claimBeside(file, take);
   const inode = inodeOf(statSync(file));
   try {
-    db.pragma("journal_mode = WAL");
+    // SQLite does not wait for this lock itself: a program that starts at the same moment may hold it to look who
+    // writes.
+    untilPossible(() => db.pragma("journal_mode = WAL"), isBusy, LOCK_WAIT_MS);
     db.pragma("synchronous = NORMAL"); // a killed process loses nothing; a power cut loses at most the last moments
     // Between the claim and this journal, another program may have found the inode free: the later claim counts.
     if (!isMine(db, token)) refuse(file, null);
@@ -156,7 +162,7 @@ function claimAlone(file: string, take: Take): Database.Database | null {
     take(db, true);
     db.pragma("locking_mode = NORMAL");
     db.exec("COMMIT");
-    db.pragma("busy_timeout = 10000");
+    db.pragma(`busy_timeout = ${LOCK_WAIT_MS}`);
     return db;
   } catch (error) {
     db.close(); // releases the part of the lock that it may have got
@@ -166,7 +172,7 @@ function claimAlone(file: string, take: Take): Database.Database | null {
 }
 
 function claimBeside(file: string, take: Take): Database.Database {
-  const db = new Database(file, { timeout: 10_000 });
+  const db = new Database(file, { timeout: LOCK_WAIT_MS });
   try {
     db.transaction(() => take(db, false)).immediate();
     return db;

@@ -4,6 +4,7 @@
  */
 // @module-tag slow
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   copyFileSync,
@@ -21,6 +22,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { Worker } from "node:worker_threads";
 import Database from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
 import { sha256 } from "../../../base/hash.js";
@@ -140,6 +142,28 @@ test("H2, L12: a second writer is refused by every name of the file, in this pro
   expect(await opened(link)).toBe("opened");
   end();
 }, 60_000);
+
+test("a writer gets a new database although another program takes its lock again and again for a moment", async () => {
+  const others = new Worker(LOCK_IN_TURNS, { eval: true });
+  for (let round = 0; round < 12; round++) {
+    const file = fresh();
+    others.postMessage(file);
+    await once(others, "message");
+    Store.open(file).close();
+  }
+  await others.terminate();
+});
+const LOCK_IN_TURNS = `const { parentPort } = require("node:worker_threads");
+const Database = require("better-sqlite3");
+const rest = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+parentPort.on("message", (file) => {
+  const db = new Database(file, { timeout: 1 });
+  for (let turn = 0; turn < 15; turn++) {
+    try { db.exec("BEGIN IMMEDIATE"); if (turn === 0) parentPort.postMessage("begun"); rest(2); db.exec("ROLLBACK"); } catch {}
+    rest(1);
+  }
+  db.close();
+});`;
 
 test("a reader that holds a killed writer's database open does not block the next writer; a writer that was taken over stops", async () => {
   const file = fresh();
