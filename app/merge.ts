@@ -1,8 +1,11 @@
-/** Merges the points of several databases into one. Effects: reads and writes databases. */
+/**
+ * Merges the points of several databases into one, with the networks that their searches trained. Effects: reads and
+ * writes databases and the folders of networks beside them.
+ */
 import { existsSync } from "node:fs";
 import { inputError } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
-import { type MergeSummary, mergeInto, Store } from "../sweeps/index.js";
+import { type MergeSummary, ModelFolder, mergeInto, modelsBeside, Store, storedModels } from "../sweeps/index.js";
 import { demandText, demandTexts } from "./checked-options.js";
 import { studyOf, withStore } from "./stored.js";
 
@@ -10,10 +13,25 @@ import { studyOf, withStore } from "./stored.js";
 export interface Merged extends MergeSummary {
   /** Database that the points came from. */
   readonly source: string;
+  /** Networks that the searches trained; all 0 if they trained none. */
+  readonly networks: MergedNetworks;
+}
+
+/** Networks beside the databases of a merge. */
+interface MergedNetworks {
+  /** The target's folder of networks, which need not exist. */
+  readonly folder: string;
+  /** Copied from the source's folder into the target's. */
+  readonly copied: number;
+  /** Networks of the target that neither folder holds. */
+  readonly missing: number;
+  /** A point of the target whose network is missing; null: no result needs one that is. */
+  readonly missingId: number | null;
 }
 
 /**
- * Copies every source's points into `target`, one source after the other; all points of a source, or none.
+ * Copies every source's points into `target`, one source after the other; all points of a source, or none. Networks
+ * that their searches trained are copied into the folder beside the target.
  *
  * @param onMerged called for each source when its points are stored
  * @throws InputError if a database does not exist, or if a source has other parameters, objectives or inputs; none of
@@ -44,12 +62,36 @@ export function merge(target: string, sources: readonly string[], onMerged: (mer
   }
 }
 
-function mergeWhole(into: Store, file: string): MergeSummary {
+function mergeWhole(into: Store, file: string): Omit<Merged, "source"> {
   return withStore(file, (source) => {
-    const summaries: MergeSummary[] = [];
+    const summaries: Omit<Merged, "source">[] = [];
     into.transaction(() => {
-      summaries.push(mergeInto(into, source));
+      const summary = mergeInto(into, source);
+      summaries.push({ ...summary, networks: withNetworks(into, source) });
     });
     return summaries[0];
   });
+}
+
+/** Copies what the target's folder lacks of the source's networks. */
+function withNetworks(into: Store, source: Store): MergedNetworks {
+  const [own, others] = [into, source].map(({ file }) => new ModelFolder(modelsBeside(file)));
+  const copied = [...storedModels(source).keys()].filter((key) => own.take(key, others)).length;
+  const made = [...storedModels(into)].flatMap(([key, { reason }]) => (reason === null ? [key] : []));
+  const missing = new Set(made.filter((key) => own.read(key) === null));
+  return {
+    folder: modelsBeside(into.file),
+    copied,
+    missing: missing.size,
+    missingId: missing.size === 0 ? null : pointWith(missing, into),
+  };
+}
+
+/** The first point that has its result by one of these networks. */
+function pointWith(networks: ReadonlySet<string>, store: Store): number | null {
+  for (const { id } of store.points("p.state = 'done'")) {
+    const result = store.result(id);
+    if (result !== null && networks.has(result.provenance.modelHash)) return id;
+  }
+  return null;
 }

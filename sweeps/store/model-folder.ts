@@ -2,10 +2,11 @@
  * Networks that a search has trained, each in a file under its recipe's key, beside the search's database. A file that
  * was changed is ignored, and its network is made again. Effects: reads and writes the folder.
  */
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { encodeNetwork, readModel, writeModel } from "../../arch/index.js";
 import { InputError } from "../../base/errors.js";
+import { followed } from "../../base/follow.js";
 import { canonicalJson, type Json, sha256 } from "../../base/hash.js";
 import { readText } from "../../base/read-file.js";
 import { makeFolder, writeWhole } from "../../base/write-file.js";
@@ -19,8 +20,14 @@ const SEAL = "content_sha256";
 
 const sealOf = ({ network, record }: MadeModel): string => sha256(encodeNetwork(network), canonicalJson(record));
 
-/** Folder of a study's networks. */
-export const modelsBeside = (database: string): string => `${database.replace(/\.db$/, "")}.models`;
+/** Folder of a study's networks, beside the database's file: the same for every symbolic link to it. */
+export const modelsBeside = (database: string): string => `${fileOf(database).replace(/\.db$/, "")}.models`;
+
+function fileOf(database: string): string {
+  if (lstatSync(database, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return database;
+  const at = followed(database);
+  return "file" in at ? at.file : database;
+}
 
 export class ModelFolder implements ModelStore {
   /** Beginning of the note of a network whose training the search stopped; other notes say why a training diverged. */
@@ -64,6 +71,19 @@ export class ModelFolder implements ModelStore {
   fail(key: string, { code, reason }: GivenUp): void {
     makeFolder(this.folder);
     writeWhole(this.note(key), new TextEncoder().encode(code === "STOPPED" ? `${this.stopped}${reason}` : reason));
+  }
+
+  /**
+   * Takes a network, or why its training diverged, from another folder if this one has neither; true if it took a
+   * network. A file that was changed there is not taken.
+   */
+  take(key: string, from: ModelFolder): boolean {
+    if (this.read(key) !== null) return false;
+    const model = from.read(key);
+    if (model !== null) this.write(key, model);
+    const failure = model === null && this.failure(key) === null ? from.failure(key) : null;
+    if (failure?.code === "DIVERGED") this.fail(key, failure);
+    return model !== null;
   }
 
   checkpoint(run: string): string {
