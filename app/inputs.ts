@@ -25,7 +25,7 @@ import { shellWord } from "../base/escape/shell.js";
 import type { Json } from "../base/hash.js";
 import { type CaseFiles, caseFiles } from "../sim/recorded/index.js";
 import { cellPluginOf } from "../sweeps/index.js";
-import { loadDataset, prepareDataset, recordedData, SPIKE_FILE } from "../training/index.js";
+import { loadSampleSet, prepareDataset, recordedData, SPIKE_FILE } from "../training/index.js";
 import type { NamedInput } from "./spike-samples.js";
 
 /** A model file's network. */
@@ -135,7 +135,7 @@ export async function samplesFor({ network, record }: LoadedModel, experiment: E
   if (dataset !== SPIKE_FILE) {
     await prepareDataset(dataset);
     const place = path === null ? null : resolveDataPath(path, file);
-    return ofWorkload(file, () => loadDataset(dataset, { path: place, split }, recordedData(record)?.features));
+    return ofWorkload(file, () => loadSampleSet(dataset, { path: place, split }, recordedData(record)?.features));
   }
   if (path === null) throw inputError(file, "no spike file is named", "path: spikes.csv, .npy, or HDF5", "workload.path");
   const { readSpikeSamples, readTogether } = await import("./spike-samples.js");

@@ -278,7 +278,19 @@ export {
   writtenTargets,
 } from "./rows.js";
 export { type SamplerNames, takesOption, wantedOfOption } from "./sampler-option.js";
-export { denseSamples, everyFeature, featuresOf, type SampleSet, type Samples, type SparseFrames, subsetOf } from "./samples.js";
+export {
+  denseSamples,
+  everyFeature,
+  featuresOf,
+  isDense,
+  isSparse,
+  type LevelFrames,
+  type SampleSet,
+  type Samples,
+  type SparseFrames,
+  sparseBytes,
+  subsetOf,
+} from "./samples.js";
 export { type Corner, energyRatio } from "./scaling.js";
 export { defaultDocument, MOST_PARAMETER_TEXT } from "./schema.js";
 export { choice } from "./schema-fields.js";

@@ -16,7 +16,15 @@ export interface SparseFrames {
   readonly value: Uint16Array;
 }
 
-/** Samples with dense or sparse features. */
+/** Frames of features that take at most 256 values, each kept as a byte. */
+export interface LevelFrames {
+  /** [frames][inputs]: index of the feature's value. */
+  readonly level: Uint8Array;
+  /** [256] */
+  readonly value: Float32Array;
+}
+
+/** Samples with dense features, sparse ones, or levels. */
 export interface SampleSet {
   /** E.g. `mnist-rows/test`. */
   readonly name: string;
@@ -24,10 +32,13 @@ export interface SampleSet {
   readonly inputs: number;
   readonly classes: number;
   readonly task: "sequence" | "frames";
-  /** [frames][inputs], all utterances in succession, normalised as for the network's training; or the same, sparse. */
-  readonly features: Float32Array | SparseFrames;
-  /** For sparse features: number of entries, for code that needs sizes before the features are made. */
-  readonly entries?: number;
+  /**
+   * [frames][inputs], all utterances in succession, normalised as for the network's training; or the same in less
+   * memory.
+   */
+  readonly features: Float32Array | SparseFrames | LevelFrames;
+  /** For features that are not dense: their bytes, for code that needs sizes before the features are made. */
+  readonly featureBytes?: number;
   /** [utterances + 1]: first frame of each utterance, and the total. */
   readonly frameStart: Uint32Array;
   /** One label per utterance (`sequence`) or per frame (`frames`). */
@@ -56,10 +67,21 @@ export function roomFor(name: string, frames: number, inputs: number): Float32Ar
   return new Float32Array(values);
 }
 
+export const isDense = (features: SampleSet["features"]): features is Float32Array => features instanceof Float32Array;
+export const isSparse = (features: SampleSet["features"]): features is SparseFrames => "place" in features;
+
+export const sparseBytes = ({ entryStart, place, value }: SparseFrames): number =>
+  entryStart.byteLength + place.byteLength + value.byteLength;
+
 /** Dense features of frames `first` to `end` - 1, [frames][inputs]. */
 export function featuresOf({ name, inputs, features }: SampleSet, first: number, end: number): Float32Array {
-  if (features instanceof Float32Array) return features.subarray(first * inputs, end * inputs);
+  if (isDense(features)) return features.subarray(first * inputs, end * inputs);
   const dense = roomFor(name, end - first, inputs);
+  if (!isSparse(features)) {
+    const start = first * inputs;
+    for (let i = 0; i < dense.length; i++) dense[i] = features.value[features.level[start + i]];
+    return dense;
+  }
   const { entryStart, place, value } = features;
   for (let frame = first; frame < end; frame++) {
     const at = (frame - first) * inputs;
@@ -74,10 +96,21 @@ export function everyFeature(
   { first, size }: { readonly first: number; readonly size: number },
   test: (value: number) => boolean,
 ): boolean {
-  if (size === inputs) return (features instanceof Float32Array ? features : features.value).every(test);
   const isAsked = (at: number): boolean => at >= first && at < first + size;
-  if (!(features instanceof Float32Array)) return features.value.every((value, e) => !isAsked(features.place[e]) || test(value));
-  for (let at = first; at < features.length; at += inputs) if (!features.subarray(at, at + size).every(test)) return false;
+  if (isSparse(features)) return features.value.every((value, e) => !isAsked(features.place[e]) || test(value));
+  if (isDense(features)) return everyColumn(features, inputs, { first, size }, test);
+  const passes = Array.from(features.value, test);
+  return everyColumn(features.level, inputs, { first, size }, (level) => passes[level]);
+}
+
+function everyColumn(
+  values: Float32Array | Uint8Array,
+  inputs: number,
+  { first, size }: { readonly first: number; readonly size: number },
+  test: (value: number) => boolean,
+): boolean {
+  if (size === inputs) return values.every(test);
+  for (let at = first; at < values.length; at += inputs) if (!values.subarray(at, at + size).every(test)) return false;
   return true;
 }
 

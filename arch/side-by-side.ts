@@ -6,7 +6,7 @@
  */
 import { inputError } from "../base/errors.js";
 import { bytesOf, sha256 } from "../base/hash.js";
-import { featuresOf, roomFor, type SampleSet, type SparseFrames } from "./samples.js";
+import { featuresOf, isDense, isSparse, roomFor, type SampleSet, type SparseFrames, sparseBytes } from "./samples.js";
 
 /** Values of one input. */
 export interface InputSamples {
@@ -31,8 +31,8 @@ export function sideBySide(parts: readonly InputSamples[]): SampleSet {
     frameStart[u + 1] = frameStart[u] + longest;
   }
   const inputs = parts.reduce((sum, { samples }) => sum + samples.inputs, 0);
-  const isSparse = parts.every(({ samples }) => !(samples.features instanceof Float32Array));
-  const features = isSparse ? sparse(parts, frameStart) : dense(parts, frameStart, inputs);
+  const areSparse = parts.every(({ samples }) => isSparse(samples.features));
+  const features = areSparse ? sparse(parts, frameStart) : dense(parts, frameStart, inputs);
   const labels = labelsOf(parts);
   const names = JSON.stringify(parts.map(({ input, samples }) => [input, samples.inputs, samples.hash]));
   return {
@@ -41,7 +41,7 @@ export function sideBySide(parts: readonly InputSamples[]): SampleSet {
     classes: parts.reduce((most, { samples }) => Math.max(most, samples.classes), 1),
     task: "sequence",
     features,
-    ...(features instanceof Float32Array ? {} : { entries: features.place.length }),
+    ...(isDense(features) ? {} : { featureBytes: sparseBytes(features) }),
     frameStart,
     labels,
     hash: sha256("inputs", names, bytesOf(frameStart), bytesOf(labels)),
@@ -71,7 +71,7 @@ function dense(parts: readonly InputSamples[], frameStart: Uint32Array, inputs: 
 function sparse(parts: readonly InputSamples[], frameStart: Uint32Array): SparseFrames {
   const frames = frameStart[frameStart.length - 1];
   const entryStart = new Uint32Array(frames + 1);
-  const given = parts.flatMap(({ samples }) => (samples.features instanceof Float32Array ? [] : [samples.features]));
+  const given = parts.flatMap(({ samples: { features } }) => (isSparse(features) ? [features] : []));
   for (const [p, { samples }] of parts.entries()) {
     for (const { from, end, to } of spans(samples, frameStart))
       for (let frame = from; frame < end; frame++)

@@ -8,7 +8,16 @@ export { type ChainConfig, isChainConfig, parseChainConfig } from "./convolution
 export { loadChainData, openChainData } from "./convolution/chain-data.js";
 export { type ChainTrainingEvent, chainKey, trainChain } from "./convolution/train-chain.js";
 export { readEventSamples, readFirstTimes } from "./datasets/event-sets.js";
-export { comesWithPackage, DATASETS, type DataSet, loadConfigured, loadDataset, prepareDataset, SPIKE_FILE } from "./datasets/registry.js";
+export {
+  comesWithPackage,
+  DATASETS,
+  type DataSet,
+  loadConfigured,
+  loadDataset,
+  loadSampleSet,
+  prepareDataset,
+  SPIKE_FILE,
+} from "./datasets/registry.js";
 export { readSpikeSamples } from "./datasets/spike-file.js";
 export type { Split } from "./datasets/split.js";
 export { evaluateFloat } from "./evaluate.js";

@@ -50,13 +50,9 @@ interface SweepSize {
   readonly workers: number;
 }
 
-/** Index and value of a sparse entry. */
-const SPARSE_ENTRY_BYTES = 6;
-
 /** Bytes of a data set's arrays, which may not be loaded yet. */
-function samplesBytes({ frameStart, inputs, labels, entries }: SampleSet): number {
-  const frames = frameStart[frameStart.length - 1];
-  const features = entries === undefined ? 4 * frames * inputs : SPARSE_ENTRY_BYTES * entries + 4 * frames;
+function samplesBytes({ frameStart, inputs, labels, featureBytes }: SampleSet): number {
+  const features = featureBytes ?? 4 * frameStart[frameStart.length - 1] * inputs;
   return features + frameStart.byteLength + labels.byteLength;
 }
 

@@ -5,7 +5,7 @@
  */
 
 import * as z from "zod";
-import { decodeSpikes, encodeSpikes, type SampleSet, type SparseFrames } from "../../arch/index.js";
+import { decodeSpikes, encodeSpikes, isDense, isSparse, type LevelFrames, type SampleSet, type SparseFrames } from "../../arch/index.js";
 import { boundedJson } from "../../base/bounded-json.js";
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
@@ -144,32 +144,50 @@ function words(section: Uint8Array, kind: string): ArrayBuffer {
   return section.buffer as ArrayBuffer;
 }
 
-/** Dense features are one section. Sparse features are three: where each frame begins, indices, values. */
+/**
+ * Dense features are one section, levels two: places and values. Sparse features are three: where each frame begins,
+ * indices, values.
+ */
 export function encodeSamples(samples: SampleSet): Uint8Array {
   const { name, inputs, classes, task, hash, features, frameStart, labels } = samples;
-  const parts = features instanceof Float32Array ? [features] : [features.entryStart, features.place, features.value];
-  return seal("samples", { name, inputs, classes, task, hash }, [...parts, frameStart, labels].map(bytesOf));
+  return seal("samples", { name, inputs, classes, task, hash }, [...partsOf(features), frameStart, labels].map(bytesOf));
+}
+
+function partsOf(features: SampleSet["features"]): readonly (Float32Array | Uint32Array | Uint16Array | Uint8Array)[] {
+  if (isDense(features)) return [features];
+  return isSparse(features) ? [features.entryStart, features.place, features.value] : [features.level, features.value];
 }
 
 export function decodeSamples(bytes: Uint8Array): SampleSet {
-  const { body, sections } = open("samples", bytes, [DENSE_SECTIONS, SPARSE_SECTIONS]);
+  const { body, sections } = open("samples", bytes, [DENSE_SECTIONS, LEVEL_SECTIONS, SPARSE_SECTIONS]);
   const header = headerOf(samplesHeader, body, "samples");
   const frameStart = new Uint32Array(words(sections[sections.length - 2], "samples"));
   const labels = new Int32Array(words(sections[sections.length - 1], "samples"));
   const utterances = frameStart.length - 1;
   const frames = frameStart[utterances];
-  const features = sections.length === DENSE_SECTIONS ? new Float32Array(words(sections[0], "samples")) : sparseOf(sections, header.inputs);
-  const held = features instanceof Float32Array ? features.length / header.inputs : features.entryStart.length - 1;
+  const features = featuresIn(sections, header.inputs);
+  const held = isSparse(features) ? features.entryStart.length - 1 : (isDense(features) ? features : features.level).length / header.inputs;
   if (utterances < 1 || !ascends(frameStart) || held !== frames) throw inputError("samples", "frames and features do not agree");
   if (labels.length !== (header.task === "sequence" ? utterances : frames)) throw inputError("samples", "labels and frames do not agree");
   if (labels.some((label) => label >= header.classes)) throw inputError("samples", `a label is not below ${header.classes}`);
-  const entries = features instanceof Float32Array ? {} : { entries: features.place.length };
-  return { ...header, features, ...entries, frameStart, labels };
+  return { ...header, features, frameStart, labels };
 }
 
 const DENSE_SECTIONS = 3;
+const LEVEL_SECTIONS = 4;
 const SPARSE_SECTIONS = 5;
 const ascends = (starts: Uint32Array): boolean => starts.every((start, i) => (i === 0 ? start === 0 : start >= starts[i - 1]));
+
+function featuresIn(sections: readonly Uint8Array[], inputs: number): SampleSet["features"] {
+  if (sections.length === DENSE_SECTIONS) return new Float32Array(words(sections[0], "samples"));
+  return sections.length === LEVEL_SECTIONS ? levelsOf(sections) : sparseOf(sections, inputs);
+}
+
+function levelsOf([level, values]: readonly Uint8Array[]): LevelFrames {
+  const value = new Float32Array(words(values, "samples"));
+  if (value.length !== 256) throw inputError("samples", `has ${value.length} values for its levels, expected 256`);
+  return { level, value };
+}
 
 function sparseOf([starts, places, values]: readonly Uint8Array[], inputs: number): SparseFrames {
   const entryStart = new Uint32Array(words(starts, "samples"));

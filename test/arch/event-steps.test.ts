@@ -150,7 +150,6 @@ test("frames are made dense one utterance at a time, and a silent recording has 
     classes: 1,
     task: "sequence",
     features: { entryStart, place, value },
-    entries: 1,
     frameStart: Uint32Array.of(0, 2),
     labels: Int32Array.of(-1),
     hash: "x",

@@ -33,8 +33,11 @@ test("samples and functional runs survive their parcels bit for bit, from any of
   const bytes = Buffer.concat([Buffer.alloc(3), encodeSamples(samples)]).subarray(3);
   expect(decodeSamples(bytes)).toEqual(samples);
   const features = { entryStart: Uint32Array.of(0, 2, 2, 3), place: Uint32Array.of(0, 1, 1), value: Uint16Array.of(1, 65_535, 2) };
-  const sparse = { ...samples, features, entries: 3 };
+  const sparse = { ...samples, features };
   expect(decodeSamples(Buffer.concat([Buffer.alloc(1), encodeSamples(sparse)]).subarray(1))).toEqual(sparse);
+  const level = { level: Uint8Array.of(9, 0, 255, 1, 1, 7), value: Float32Array.from({ length: 256 }, (_, at) => at / 255) };
+  const levels = { ...samples, features: level };
+  expect(decodeSamples(Buffer.concat([Buffer.alloc(2), encodeSamples(levels)]).subarray(2))).toEqual(levels);
   const population = {
     name: "p",
     neurons: 3,

@@ -49,6 +49,7 @@ const spikes = encodeSpikes(seeds.trace);
 const kernels = [...seeds.kernelTraces, seeds.sharedTrace].map(encodeSpikes);
 const samples = encodeSamples(seeds.samples);
 const sparseSamples = encodeSamples(seeds.sparseSamples);
+const levelSamples = encodeSamples(seeds.levelSamples);
 const functional = encodeFunctional(seeds.functional);
 
 const safetensors = { lengthAt: 0, lengthBytes: 8, headerAt: 8, padded: true, lengthHasPadding: true } as const;
@@ -153,9 +154,10 @@ export const READERS: readonly Reader[] = [
     (bytes) => readRows(decodeSpikes(bytes, "x")),
     kernels.flatMap((one) => [(rng: Rng) => resealed(bytesDamage(one)(rng)), (rng: Rng) => resealed(headerDamage(one, spikeFile)(rng))]),
   ),
-  bytesReader("parcel of samples", 1_000, [samples, sparseSamples], (bytes) => decodeSamples(bytes), [
+  bytesReader("parcel of samples", 1_000, [samples, sparseSamples, levelSamples], (bytes) => decodeSamples(bytes), [
     headerDamage(samples, parcel),
     headerDamage(sparseSamples, parcel),
+    headerDamage(levelSamples, parcel),
   ]),
   bytesReader("parcel of a functional run", 1_000, [functional], (bytes) => decodeFunctional(bytes), [headerDamage(functional, parcel)]),
   bytesReader("WAV and SPHERE sound", 2_000, [seeds.wav(), seeds.sphere(seeds.sphereHeader)], (bytes) => readAudio(bytes, "x"), [

@@ -103,7 +103,10 @@ export const samples: Samples = {
 export const sparseSamples: SampleSet = {
   ...samples,
   features: { entryStart: Uint32Array.of(0, 2, 2, 3, 3, 3), place: Uint32Array.of(0, 1, 1), value: Uint16Array.of(1, 3, 2) },
-  entries: 3,
+};
+export const levelSamples: SampleSet = {
+  ...samples,
+  features: { level: Uint8Array.of(0, 1, 2, 255, 0, 0, 7, 0, 0, 1), value: Float32Array.from({ length: 256 }, (_, level) => level / 255) },
 };
 export const functional = {
   key: "ab".repeat(32),

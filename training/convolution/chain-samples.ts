@@ -1,5 +1,5 @@
 /** Packs samples of events into batches for a chain. Pure. */
-import { featuresOf, type LayerChain, type SampleSet } from "../../arch/index.js";
+import { featuresOf, isSparse, type LayerChain, type SampleSet } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { Rng } from "../../base/rng.js";
@@ -59,7 +59,7 @@ function movedPlace({ input: { channels, height, width } }: LayerChain, place: n
 function eachFeature(samples: SampleSet, sample: number, meet: (step: number, place: number, value: number) => void): void {
   const { features, frameStart, inputs } = samples;
   const [first, end] = [frameStart[sample], frameStart[sample + 1]];
-  if (features instanceof Float32Array) {
+  if (!isSparse(features)) {
     featuresOf(samples, first, end).forEach((value, i) => {
       if (value !== 0) meet(Math.floor(i / inputs), i % inputs, value);
     });

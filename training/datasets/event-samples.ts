@@ -10,6 +10,7 @@ import {
   eventSteps,
   type SampleSet,
   type SparseFrames,
+  sparseBytes,
 } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
@@ -80,7 +81,17 @@ export function eventSamples(
   for (const [u, { entryStart }] of parts.entries()) frameStart[u + 1] = frameStart[u] + entryStart.length - 1;
   const { entryStart, place, value } = features;
   const hash = sha256("events", String(inputs), ...[entryStart, place, value, frameStart, Int32Array.from(labels)].map(bytesOf));
-  return { name, inputs, classes, task: "sequence", features, entries, frameStart, labels: Int32Array.from(labels), hash };
+  return {
+    name,
+    inputs,
+    classes,
+    task: "sequence",
+    features,
+    featureBytes: sparseBytes(features),
+    frameStart,
+    labels: Int32Array.from(labels),
+    hash,
+  };
 }
 
 function joined(parts: readonly SparseFrames[], frames: number, entries: number): SparseFrames {

