@@ -68,13 +68,11 @@ export function pointDetail(store: Store, point: StoredPoint): PointDetail {
   const study = store.study();
   const spec = study?.sweep;
   const result = store.result(point.id);
-  const derived = new Set(spec?.parameters.flatMap(({ name, domain }) => (domain.kind === "derived" ? [name] : [])));
-  const searched = Object.fromEntries(Object.entries(point.values).filter(([name]) => !derived.has(name)));
   const isApart = study !== null && point.edition !== study.edition;
   const base = {
     point,
     result,
-    own: { ...settled(candidateOf(point, isApart ? undefined : extendedIn(store)), objectivesIn(store)), values: searched },
+    own: searchedIn(store)(settled(candidateOf(point, isApart ? undefined : extendedIn(store)), objectivesIn(store))),
     broken: isApart ? [] : brokenConstraints(store, point),
     isApart,
     objectives: spec?.objectives ?? [],
@@ -101,6 +99,16 @@ function madeFor(store: Store, { key }: StoredPoint, result: Result | null): Pic
 
 const objectivesIn = (store: Store): readonly AnyMetric[] =>
   (store.study()?.sweep.objectives ?? []).map(({ metric }) => metric as AnyMetric);
+
+/** Points without values that are derived from others. */
+function searchedIn(store: Store): (candidate: Candidate) => Candidate {
+  const derived = new Set(store.study()?.sweep.parameters.flatMap(({ name, domain }) => (domain.kind === "derived" ? [name] : [])));
+  if (derived.size === 0) return (same) => same;
+  return (candidate) => ({
+    ...candidate,
+    values: Object.fromEntries(Object.entries(candidate.values).filter(([name]) => !derived.has(name))),
+  });
+}
 
 /** Points of the study's inputs with the quantiles that are its objectives. */
 function extendedIn(store: Store): (point: StoredPoint) => StoredPoint {
@@ -166,7 +174,7 @@ function besideOthers(
   { point, result, own, functional }: PointDetail,
   candidates: Iterable<Candidate>,
 ): Pick<PointBeside, "neighbours" | "differences" | "trend"> {
-  const others = [...candidates];
+  const others = Array.from(candidates, searchedIn(store));
   const metrics = objectivesIn(store);
   const neighbours = neighboursOf(own.values, others).map((neighbour) => settled(neighbour, metrics));
   const ofFunction = new Set(metrics.filter((metric) => FUNCTIONAL_METRICS.has(metricOf(metric))));

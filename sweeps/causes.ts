@@ -1,6 +1,6 @@
 /**
  * Which settings failures occur with: the share of failed points per value of each parameter, against the share over
- * all points. Pure.
+ * all points and over the points that have the parameter. That a point lacks the parameter is a setting too. Pure.
  */
 import type { PointValues } from "./space.js";
 
@@ -33,14 +33,22 @@ export interface EndedPoint {
 
 /** Settings under which points failed unusually often, worst first. */
 export function causesOf(rows: readonly EndedPoint[]): readonly Cause[] {
-  const failed = rows.filter((row) => row.failed).length;
-  const usual = failed / rows.length;
+  const all = shareOf(rows);
   return Object.keys(rows[0]?.values ?? {})
-    .flatMap((parameter) => settingsOf(parameter, rows))
-    .filter((cause) => cause.total >= LEAST_POINTS && cause.failed / cause.total >= LIFT * usual && cause.failed >= 2)
+    .flatMap((parameter) => {
+      const own = shareOf(rows.filter(({ values }) => hasValue(values[parameter])));
+      return settingsOf(parameter, rows).filter(({ setting, failed, total }) => {
+        const usual = setting.kind === "value" && setting.value === null ? all : Math.max(all, own);
+        return total >= LEAST_POINTS && failed / total >= LIFT * usual && failed >= 2;
+      });
+    })
     .sort((a, b) => b.failed / b.total - a.failed / a.total || b.failed - a.failed)
     .slice(0, MOST_CAUSES);
 }
+
+const hasValue = (value: EndedPoint["values"][string] | undefined): boolean => value !== undefined && value !== null;
+
+const shareOf = (rows: readonly EndedPoint[]): number => rows.filter((row) => row.failed).length / Math.max(1, rows.length);
 
 function settingsOf(parameter: string, rows: readonly EndedPoint[]): readonly Cause[] {
   const settings = new Map<EndedPoint["values"][string], { failed: number; total: number }>();

@@ -113,13 +113,15 @@ function functionEffects(
     return found;
   };
   const own = valueAt(point);
-  if (own === null || others.some((other) => agrees(point, other, names) && differs(valueAt(other), own))) return null;
+  // a point with further parameters of the function is another network, even if it agrees in these
+  const alike = new Set(others.filter(({ values }) => Object.keys(values).filter((name) => parameters.has(name)).length === names.length));
+  if (own === null || others.some((other) => alike.has(other) && agrees(point, other, names) && differs(valueAt(other), own))) return null;
   return scales.map(({ step: { parameter, to } }): Effect => {
     if (!parameters.has(parameter)) return { kind: "none" };
     const rest = names.filter((name) => name !== parameter);
     const there = others.filter((other) => other.values[parameter] === to && valueAt(other) !== null);
     if (there.length === 0) return { kind: "unknown" };
-    const same = there.filter((other) => agrees(point, other, rest));
+    const same = there.filter((other) => alike.has(other) && agrees(point, other, rest));
     const [low, high] = rangeOf(same.length > 0 ? same : there, valueAt);
     if (same.length > 0 && low === high) return { kind: "stored", value: low, id: same[0].id };
     return {
@@ -148,10 +150,15 @@ function rangeOf(points: readonly Candidate[], valueAt: (point: Candidate) => nu
   return [low, high];
 }
 
-/** The value of the point that differs only by the step; null if there is none, or if two disagree. */
+/**
+ * The value of the point that has the same parameters and differs only by the step; null if there is none, or if two
+ * disagree.
+ */
 function storedEffect(point: Candidate, others: readonly Candidate[], metric: string, { parameter, to }: TrendStep): Effect | null {
-  const rest = Object.keys(point.values).filter((name) => name !== parameter);
-  const found = others.filter((other) => other.values[parameter] === to && agrees(point, other, rest));
+  const names = Object.keys(point.values);
+  const rest = names.filter((name) => name !== parameter);
+  const hasSame = ({ values }: Candidate): boolean => Object.keys(values).length === names.length;
+  const found = others.filter((other) => hasSame(other) && other.values[parameter] === to && agrees(point, other, rest));
   const [low, high] = rangeOf(found, ({ metricOf }) => metricOf(metric));
   const first = found.find(({ metricOf }) => metricOf(metric) !== null);
   return low === high && first !== undefined ? { kind: "stored", value: low, id: first.id } : null;

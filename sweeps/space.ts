@@ -201,13 +201,27 @@ export class Space {
 
   /** Values of the point at a position. @throws InputError if a derived value is not finite or cannot be computed */
   decode(position: ArrayLike<number>): PointValues {
+    return this.pointOf(({ dimension }) => this.dimensions[dimension].at(position[dimension]));
+  }
+
+  /**
+   * The point that has these values of searched parameters: without those of inactive ones, and with derived ones.
+   * @throws InputError as `decode`
+   */
+  pointWith(given: PointValues): PointValues {
+    return this.pointOf(({ parameter }) => given[parameter.name]);
+  }
+
+  private pointOf(given: (entry: Space["plan"][number]) => Value | undefined): PointValues {
     const values: { [name: string]: Value } = {};
     const lookup = (name: string): Value | undefined => values[name];
-    for (const { parameter, dimension, when, derived } of this.plan) {
+    for (const entry of this.plan) {
+      const { parameter, when, derived } = entry;
       // A condition over an inactive parameter is false: the branch to which it belongs is not taken.
       if (when !== null && (when.names.some((n) => lookup(n) === undefined) || evaluate(when.root, lookup) !== true)) continue;
       if (derived === null) {
-        values[parameter.name] = this.dimensions[dimension].at(position[dimension]);
+        const own = given(entry);
+        if (own !== undefined) values[parameter.name] = own;
         continue;
       }
       if (derived.names.some((n) => lookup(n) === undefined)) continue;

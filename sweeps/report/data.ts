@@ -21,6 +21,7 @@ import { storedPlan } from "../stored-plan.js";
 import { quantilesOf, type StudyQuantiles } from "../uncertainty/study-quantiles.js";
 import { certaintyOf, ON_FRONT, type ReportCertainty } from "./certainty.js";
 import { pageColumns } from "./columns.js";
+import { conditionsOf } from "./conditions.js";
 import { type FailureReason, failureReasons } from "./failures.js";
 import { type HistoryPoint, hypervolumeHistory } from "./hypervolumes.js";
 import { type Importance, importances } from "./importance.js";
@@ -130,7 +131,7 @@ export interface ReportData {
   readonly certainty: ReportCertainty | null;
   /** Hypervolume over the points, in the order asked. */
   readonly history: readonly HistoryPoint[];
-  /** How much each parameter moves each objective. */
+  /** How much each parameter moves each objective; of a conditional one, among the points that have it. */
   readonly importance: readonly Importance[];
   /** Breakdown, cores and links of points on the front; of many points, an even choice. */
   readonly details: readonly ReportDetail[];
@@ -322,6 +323,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
         }),
       ),
       Object.fromEntries(objectiveNames.map((name) => [name, points.map((point) => point.metrics?.[name as AnyMetric] ?? null)])),
+      conditionsOf(space, Object.fromEntries([...columnOf].map(([name, { column }]) => [name, column]))),
     ).map((entry) => ({ ...entry, share: short(entry.share), total: short(entry.total), fit: short(entry.fit), rank: short(entry.rank) })),
     details: withinBudget(details, report.kneeId),
     sources: [...sources].sort(),

@@ -36,8 +36,11 @@ interface Tree {
 export interface Forest {
   /** Mean over the trees. `row` [parameters]: levels. */
   predict(row: ArrayLike<number>): number;
-  /** Share of the variance that trees explain on rows that they have not seen; null if every tree has seen each row. */
-  readonly fit: number | null;
+  /**
+   * Share of the variance of these rows, by their indices, that trees explain where they have not seen the row; null if
+   * every tree has seen each, or if they do not vary.
+   */
+  fit(of: readonly number[]): number | null;
 }
 
 /** @param rows [rows][parameters] indices of levels  @param metric [rows]  @param levels [parameters] */
@@ -59,7 +62,7 @@ export function growForest(rows: readonly ArrayLike<number>[], metric: ArrayLike
   });
   return {
     predict: (row) => trees.reduce((sum, tree) => sum + ask(tree, row), 0) / TREES,
-    fit: fitOf(metric, sums, counts),
+    fit: (of) => fitOf(of, metric, sums, counts),
   };
 }
 
@@ -156,8 +159,8 @@ function bestSplit(tree: Tree, members: Int32Array, mean: number, { rows, metric
   return best;
 }
 
-function fitOf(metric: ArrayLike<number>, sums: Float64Array, counts: Float64Array): number | null {
-  const known = Array.from(sums.keys()).filter((i) => counts[i] > 0);
+function fitOf(of: readonly number[], metric: ArrayLike<number>, sums: Float64Array, counts: Float64Array): number | null {
+  const known = of.filter((i) => counts[i] > 0);
   if (known.length < 2) return null;
   const mean = known.reduce((sum, i) => sum + metric[i], 0) / known.length;
   const spread = known.reduce((sum, i) => sum + square(metric[i] - mean), 0);

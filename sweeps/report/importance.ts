@@ -3,6 +3,9 @@
  * forest learns the metric from the points that were run, and is then evaluated where every value of every parameter is
  * equally likely. So a search that concentrates its points, or moves two parameters together, does not shift the
  * shares, as it would shift plain group means. Ordered parameters also get Spearman's rank correlation, for its sign.
+ * The forest is asked only about chips that exist: a conditional parameter has a value where its condition holds, and
+ * is judged among such chips alone. So it takes no part of the effect of the parameters that decide whether it is
+ * there.
  * Source: Hutter, Hoos, Leyton-Brown, "An efficient approach for assessing hyperparameter importance", ICML 2014
  * (fANOVA); Jansen, "Analysis of variance designs for model output", Computer Physics Communications 117, 1999 (total
  * effects); Spearman, 1904.
@@ -19,11 +22,17 @@ const MOST_ROWS = 2000;
 const LEAST_ROWS = 8;
 /** Number of settings at which the forest is evaluated. */
 const SETTINGS = 256;
+/** Most settings that are drawn for one that has a conditional parameter. */
+const DRAWS = 16;
+/** Least settings with a conditional parameter; fewer say nothing about it. */
+const LEAST_SETTINGS = 16;
 const SEED = 1;
 
 export interface Importance {
   readonly parameter: string;
   readonly metric: string;
+  /** Condition under which a point has the parameter: all numbers here are of such points; null: every point has it. */
+  readonly when: string | null;
   /**
    * Share of the metric's variance that the parameter explains alone, 0..1; null if the metric does not vary or there
    * are too few points.
@@ -37,12 +46,32 @@ export interface Importance {
   readonly rank: number | null;
 }
 
-type Value = number | string | boolean | null;
+type Known = number | string | boolean;
+type Value = Known | null;
 
-/** A parameter's values as levels; the missing value of an inactive parameter is a level of its own, the first. */
+/** A point's parameters by name. */
+export type Setting = { readonly [parameter: string]: Known };
+
+/** Which parameters a point has. */
+export interface Conditions {
+  /** Conditions of the parameters that only some points have. */
+  readonly when: { readonly [parameter: string]: string };
+  /** True if a point with these values, one per parameter, has the parameter. */
+  readonly has: (setting: Setting, parameter: string) => boolean;
+}
+
+const NONE: Conditions = { when: {}, has: () => true };
+
+/** A parameter's values as levels; the missing value of an inactive parameter is a level of its own. */
 interface Column extends Levels {
   /** [values] indices of levels */
   readonly of: readonly number[];
+  /** Level of the missing value; null: no value is missing. */
+  readonly missing: number | null;
+  /** The other levels. */
+  readonly known: readonly number[];
+  /** [known levels] a value of each */
+  readonly examples: readonly Known[];
 }
 
 function columnOf(values: readonly Value[], metric: readonly number[]): Column {
@@ -57,7 +86,12 @@ function columnOf(values: readonly Value[], metric: readonly number[]): Column {
     // the numbers of unordered levels only name them: each tree has an order of its own
     const order = [...sums].map(([value, { sum, count }]) => ({ value, mean: sum / count })).sort((a, b) => a.mean - b.mean);
     const level = new Map(order.map(({ value }, k) => [value, k]));
-    return { of: values.map((value) => level.get(value) as number), count: level.size, ordered: false };
+    return {
+      ...{ of: values.map((value) => level.get(value) as number), count: level.size, ordered: false },
+      missing: level.get(null) ?? null,
+      known: order.flatMap(({ value }, k) => (value === null ? [] : [k])),
+      examples: order.flatMap(({ value }) => (value === null ? [] : [value])),
+    };
   }
   const first = missing > 0 ? 1 : 0;
   const distinct = [...new Set(numbers)].sort((a, b) => a - b);
@@ -69,46 +103,68 @@ function columnOf(values: readonly Value[], metric: readonly number[]): Column {
       level.set(value, Math.min(count - 1, Math.floor((ranks[i] / numbers.length) * count)));
     });
   }
+  const known = Array.from({ length: count }, (_, k) => first + k);
   return {
     of: values.map((value) => (value === null ? 0 : first + (level.get(value as number) as number))),
     count: first + count,
     ordered: true,
+    missing: missing > 0 ? 0 : null,
+    known,
+    examples: known.map((_, k) => middle(distinct.filter((value) => level.get(value) === k))),
   };
 }
 
-interface Effects {
-  /** [parameters] */
-  readonly alone: readonly number[];
-  readonly total: readonly number[];
-}
+const middle = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)];
+
+/** Shares of one parameter; null: the forest's answers do not vary, or too few settings have it. */
+type Effects = { readonly alone: number; readonly total: number } | null;
 
 /**
  * Shares of the variance of the forest's predictions over settings in which all levels of all parameters are equally
- * likely.
+ * likely; of a conditional parameter, over those of them that have it.
  */
-function effectsOf({ predict }: Forest, counts: readonly number[]): Effects | null {
-  const rng = createRng(SEED, "settings");
-  const draw = () => Int32Array.from(counts, (count) => rng.int(0, count - 1));
-  const [settings, others] = [Array.from({ length: SETTINGS }, draw), Array.from({ length: SETTINGS }, draw)];
-  const answers = settings.map((setting) => predict(setting));
-  const variance = varianceOf(answers);
-  if (!(variance > 0)) return null;
+function effectsOf({ predict }: Forest, columns: readonly Column[], names: readonly string[], conditions: Conditions): readonly Effects[] {
+  const conditional = names.flatMap((name, p) => (Object.hasOwn(conditions.when, name) ? [p] : []));
+  const valuesOf = (setting: Int32Array): Setting =>
+    Object.fromEntries(names.map((name, p) => [name, columns[p].examples[columns[p].known.indexOf(setting[p])]]));
+  /** The prediction for the chip that a setting describes: what it does not have is missing. */
+  const answer = (setting: Int32Array): number => {
+    if (conditional.length === 0) return predict(setting);
+    const values = valuesOf(setting);
+    return predict(
+      setting.map((level, p) => (conditional.includes(p) && !conditions.has(values, names[p]) ? (columns[p].missing ?? level) : level)),
+    );
+  };
   const changed = (setting: Int32Array, parameter: number, level: number): number => {
     const before = setting[parameter];
     setting[parameter] = level;
-    const answer = predict(setting);
+    const answered = answer(setting);
     setting[parameter] = before;
-    return answer;
+    return answered;
   };
-  const alone = counts.map((count, p) => {
-    const means = Array.from({ length: count }, (_, level) => settings.reduce((sum, s) => sum + changed(s, p, level), 0) / SETTINGS);
-    return Math.min(1, varianceOf(means) / variance);
-  });
-  const total = counts.map((_, p) => {
+  const drawn = (name: string, isWanted: (setting: Int32Array) => boolean): Int32Array[] => {
+    const rng = createRng(SEED, name);
+    const found: Int32Array[] = [];
+    for (let draws = 0; draws < DRAWS * 2 * SETTINGS && found.length < 2 * SETTINGS; draws++) {
+      const setting = Int32Array.from(columns, ({ known }) => known[rng.int(0, known.length - 1)]);
+      if (isWanted(setting)) found.push(setting);
+    }
+    return found;
+  };
+  const effects = (p: number, all: readonly Int32Array[]): Effects => {
+    const count = Math.floor(all.length / 2);
+    const [settings, others] = [all.slice(0, count), all.slice(count)];
+    const answers = settings.map(answer);
+    const variance = count < LEAST_SETTINGS ? 0 : varianceOf(answers);
+    if (!(variance > 0)) return null;
+    const means = columns[p].known.map((level) => settings.reduce((sum, s) => sum + changed(s, p, level), 0) / count);
     const squares = settings.reduce((sum, s, i) => sum + square(answers[i] - changed(s, p, others[i][p])), 0);
-    return Math.min(1, squares / (2 * SETTINGS) / variance);
-  });
-  return { alone, total };
+    return { alone: Math.min(1, varianceOf(means) / variance), total: Math.min(1, squares / (2 * count) / variance) };
+  };
+  const everywhere = drawn("settings", () => true);
+  return names.map((name, p) =>
+    effects(p, conditional.includes(p) ? drawn(`settings ${name}`, (setting) => conditions.has(valuesOf(setting), name)) : everywhere),
+  );
 }
 
 function varianceOf(values: readonly number[]): number {
@@ -149,43 +205,48 @@ export function rankCorrelation(a: readonly number[], b: readonly number[]): num
   return correlation(ranksOf(a), ranksOf(b));
 }
 
-/** Importance of every parameter for every metric; points without a value of the metric are left out. */
+/**
+ * Importance of every parameter for every metric; points without a value of the metric are left out. A value is null in
+ * points that do not have the parameter.
+ */
 export function importances(
   parameters: { readonly [name: string]: readonly Value[] },
   metrics: { readonly [name: string]: readonly (number | null)[] },
+  conditions: Conditions = NONE,
 ): readonly Importance[] {
-  const names = Object.keys(parameters);
   return Object.entries(metrics).flatMap(([metric, column]) => {
     const all = column.flatMap((value, i) => (value === null ? [] : [i]));
     const step = Math.max(1, all.length / MOST_ROWS);
     const known = Array.from({ length: Math.floor(all.length / step) }, (_, k) => all[Math.floor(k * step)]);
     const measured = known.map((i) => column[i] as number);
+    const names = Object.keys(parameters).filter((name) => known.some((i) => parameters[name][i] !== null));
     const columns = names.map((name) =>
       columnOf(
         known.map((i) => parameters[name][i]),
         measured,
       ),
     );
-    const counts = columns.map(({ count }) => count);
     const rows = known.map((_, k) => Int32Array.from(columns, ({ of }) => of[k]));
     const varies = measured.some((value) => value !== measured[0]);
     const forest = known.length >= LEAST_ROWS && varies ? growForest(rows, measured, columns, SEED) : null;
-    const effects = forest === null ? null : effectsOf(forest, counts);
-    return names.map((parameter, p) => {
-      const both = known.flatMap((i, k) => (typeof parameters[parameter][i] === "number" ? [k] : []));
-      const ordered =
-        both.length >= 3 && known.every((i) => parameters[parameter][i] === null || typeof parameters[parameter][i] === "number");
-      const own = both.map((k) => parameters[parameter][known[k]] as number);
+    const effects = forest === null ? [] : effectsOf(forest, columns, names, conditions);
+    return Object.keys(parameters).map((parameter) => {
+      const own = known.flatMap((i, k) => (parameters[parameter][i] === null ? [] : [k]));
+      const values = own.map((k) => parameters[parameter][known[k]]);
+      const ordered = own.length >= 3 && values.every((value) => typeof value === "number");
+      const isJudged = own.length >= LEAST_ROWS && own.some((k) => measured[k] !== measured[own[0]]);
+      const effect = isJudged ? (effects[names.indexOf(parameter)] ?? null) : null;
       return {
         parameter,
         metric,
-        share: effects === null ? null : effects.alone[p],
-        total: effects === null ? null : effects.total[p],
-        fit: effects === null ? null : (forest?.fit ?? null),
+        when: conditions.when[parameter] ?? null,
+        share: effect === null ? null : effect.alone,
+        total: effect === null ? null : effect.total,
+        fit: effect === null ? null : (forest?.fit(own) ?? null),
         rank: ordered
           ? rankCorrelation(
-              own,
-              both.map((k) => measured[k]),
+              values as readonly number[],
+              own.map((k) => measured[k]),
             )
           : null,
       };

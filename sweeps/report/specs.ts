@@ -145,6 +145,7 @@ const importance: Json = {
       encoding: {
         tooltip: [
           { field: "parameter", type: "nominal", title: "parameter" },
+          { field: "condition", type: "nominal", title: "condition" },
           { field: "metricLabel", type: "nominal", title: "objective" },
           { field: "share", type: "quantitative", title: "explains alone", format: ".0%" },
           { field: "total", type: "quantitative", title: "with interactions", format: ".0%" },

@@ -305,3 +305,20 @@ sweep:
     240_000,
   );
 });
+
+test("a point with a further parameter is no neighbour, and its value no effect of one step: from either side", () => {
+  const of = (id: number, values: Candidate["values"], cost: number): Candidate => ({ id, values, trouble: "", metricOf: () => cost });
+  const others = Array.from({ length: 40 }, (_, i) => of(i + 10, { mode: i % 2 === 0 ? "off" : "idle", lanes: 2 ** (i % 5) }, 1 + i));
+  const [off, on, idle] = [
+    of(1, { mode: "off", lanes: 64 }, 5),
+    of(2, { mode: "on", lanes: 64, depth: 4 }, 7),
+    of(3, { mode: "idle", lanes: 64 }, 6),
+  ];
+  expect(neighboursOf(off.values, [on, idle]).map(({ id }) => id)).toEqual([3]);
+  expect(neighboursOf(on.values, [off, idle])).toEqual([]);
+  const isMode = { parameters: new Set(["mode", "depth"]), metrics: new Set(["cost"]) };
+  for (const of of [NO_FUNCTION, isMode]) {
+    const [effect] = localTrend(off, [on, ...others], ["cost"], of)?.effects.get("cost") ?? [];
+    expect(effect.kind).not.toBe("stored");
+  }
+});

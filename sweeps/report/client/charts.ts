@@ -60,7 +60,7 @@ function errorBars() {
 }
 function ringFocus() { if (views.scatter) views.scatter.data("focus", focusPlace()).data("bars", errorBars()).runAsync(); }
 async function drawImportance() {
-  const data = D.importance.filter((e) => e.share !== null).map((e) => ({ ...e, parameter: label(e.parameter), metricLabel: label(e.metric), text: Math.round(e.share * 100) + " %" + (e.rank === null ? "" : e.rank > 0.1 ? " ↑" : e.rank < -0.1 ? " ↓" : "") }));
+  const data = D.importance.filter((e) => e.share !== null).map((e) => ({ ...e, parameter: label(e.parameter) + (e.when === null ? "" : " (if active)"), condition: e.when ?? "none", metricLabel: label(e.metric), text: Math.round(e.share * 100) + " %" + (e.rank === null ? "" : e.rank > 0.1 ? " ↑" : e.rank < -0.1 ? " ↓" : "") }));
   if (data.length === 0) { $("importance").textContent = "too few results vary"; return; }
   await draw("importance", { ...SPECS.importance, height: 26 * new Set(data.map((e) => e.parameter)).size }, { importance: data });
 }

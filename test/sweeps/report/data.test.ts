@@ -6,6 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import { open } from "../../../app/open.js";
 import { openStudy } from "../../../app/open-study.js";
 import { pareto } from "../../../app/pareto.js";
+import { show } from "../../../app/point-detail.js";
 import { reportData, reportMethods } from "../../../app/report.js";
 import { lanesAndClocks } from "../../app/lanes-and-clocks.js";
 import { isBuilt } from "../../cli/small-sweep.js";
@@ -16,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const { sweep: search, ...chip } = lanesAndClocks("grid", 20);
 const { parameters, ...rest } = search as { readonly parameters: readonly object[] };
 
-test.skipIf(!isBuilt)("a derived parameter beside the parameter that it follows from changes no share of importance", async () => {
+test.skipIf(!isBuilt)("a derived parameter beside the parameter that it follows from changes no importance and no neighbour", async () => {
   const derived = [
     { path: "tile.core.state_memory.word_bits", name: "word", derived: "16 * lanes" },
     { path: "tile.core.max_neurons", name: "neurons", derived: "clock_mhz + 100" },
@@ -32,6 +33,7 @@ test.skipIf(!isBuilt)("a derived parameter beside the parameter that it follows 
         study.tell(point, { metrics: { energy_uj_per_inference: lanes * lanes + clock, latency_us: 1000 / lanes / clock } });
       }
       await study.close();
+      expect(show(db, 1).neighbours).toHaveLength(4 + 3);
       return reportData(db, null).importance;
     }),
   );
@@ -55,5 +57,36 @@ test.skipIf(!isBuilt)(
     expect(pareto(db).rows.length).toBeLessThan(6);
     expect(reportData(db, null).workload).toEqual({ utterances: { least: 5, most: 20 }, timed: { least: 1, most: 3 } });
     expect(String(reportMethods(db))).toContain("5 to 20 utterances for accuracy, 1 to 3 of them");
+  },
+);
+
+test.skipIf(!isBuilt)(
+  "a study's conditional parameter is judged among the points that have it, also where a derived one decides",
+  async () => {
+    const db = join(folder, "conditional.db");
+    const conditional = [
+      { path: "tile.core.lanes", name: "lanes", values: [1, 2, 4, 8] },
+      { path: "tile.core.max_neurons", name: "neurons", derived: "16 * lanes" },
+      { path: "chip.clock_mhz", name: "clock_mhz", values: [50, 100, 150, 200, 250], when: "neurons > 40" },
+    ];
+    const study = await openStudy(open({ ...chip, sweep: { ...rest, parameters: conditional } }), { db, evaluator: "mine 1" });
+    for (const point of await study.ask(20)) {
+      const { lanes, clock_mhz: clock = null } = point.values;
+      study.tell(point, {
+        metrics: { energy_uj_per_inference: clock === null ? 1 : 9, latency_us: clock === null ? 1000 : Number(clock) },
+      });
+      expect(clock !== null).toBe(Number(lanes) > 2);
+    }
+    await study.close();
+    const found = reportData(db, null).importance;
+    expect(found.map(({ parameter, metric, when }) => [parameter, metric, when])).toEqual([
+      ["lanes", "energy_uj_per_inference", null],
+      ["clock_mhz", "energy_uj_per_inference", "neurons > 40"],
+      ["lanes", "latency_us", null],
+      ["clock_mhz", "latency_us", "neurons > 40"],
+    ]);
+    expect(found[0].share).toBeGreaterThan(0.9);
+    expect(found[1].share).toBeNull();
+    expect(found[3].share).toBeGreaterThan(0.95);
   },
 );

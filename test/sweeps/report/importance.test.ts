@@ -4,7 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
-import { importances, rankCorrelation, ranksOf } from "../../../sweeps/report/importance.js";
+import { importances, rankCorrelation, ranksOf, type Setting } from "../../../sweeps/report/importance.js";
 
 type Row = { readonly x: number; readonly y: number; readonly z: string };
 const SEED = 21;
@@ -110,12 +110,57 @@ test("rank correlation is 1 for any rising curve, -1 for any falling one, with t
   expect(rankCorrelation(x, [1, 1, 1, 1, 1, 1])).toBeNull();
 });
 
-test("a metric that does not vary, or too few points, have no importance instead of a false one; an inactive parameter is a value of its own", () => {
+test("a metric that does not vary, or too few points, have no importance instead of a false one", () => {
   const few = importances({ lanes: [1, 2, 4] }, { some: [1, 2, 3], flat: [5, 5, 5] });
   for (const { share, total } of few) expect([share, total]).toEqual([null, null]);
-  const rows = grid(3);
-  const [entry] = importances({ y: rows.map(({ x, y }) => (x > 3 ? y : null)) }, { metric: rows.map(({ x }) => (x > 3 ? 1 : 9)) });
-  expect(entry.share).toBeGreaterThan(0.9);
+});
+
+/** Points with `mode` on have a `depth`, those of them with depth above 4 a `width`; no point has `never`. */
+function conditional(
+  metric: (row: { readonly mode: string; readonly depth: number; readonly width: number; readonly lanes: number }) => number,
+) {
+  const rng = createRng(SEED, "conditional");
+  const rows = Array.from({ length: 600 }, () => {
+    const [mode, depth, width, lanes] = [rng.float() < 0.5 ? "on" : "off", rng.int(1, 8), rng.int(1, 4), 2 ** rng.int(0, 3)];
+    return { mode, depth, width, lanes };
+  });
+  const parameters = {
+    mode: rows.map(({ mode }) => mode),
+    depth: rows.map(({ mode, depth }) => (mode === "on" ? depth : null)),
+    width: rows.map(({ mode, depth, width }) => (mode === "on" && depth > 4 ? width : null)),
+    never: rows.map(() => null),
+    lanes: rows.map(({ lanes }) => lanes),
+  };
+  const has = (setting: Setting, name: string): boolean =>
+    name !== "never" &&
+    (name === "depth" || name === "width" ? setting.mode === "on" && (name === "depth" || Number(setting.depth) > 4) : true);
+  const when = { depth: 'mode == "on"', width: "depth > 4", never: "lanes > 8" };
+  const found = importances(parameters, { metric: rows.map(metric) }, { when, has });
+  return Object.fromEntries(found.map((entry) => [entry.parameter, entry]));
+}
+
+test("a conditional parameter takes no part of the effect of the parameters that decide whether it is there", () => {
+  const { mode, depth, width, lanes } = conditional((row) => (row.mode === "on" ? 10 : 0) + 0.3 * row.lanes);
+  expect(mode.share).toBeGreaterThan(0.9);
+  // among the points that have them only lanes matter, and the forest knows by how much
+  for (const { share, total } of [depth, width]) expect(Math.max(share ?? 0, total ?? 0)).toBeLessThan(0.03);
+  expect(lanes.share).toBeLessThan(0.1);
+  expect(depth.fit).toBeGreaterThan(0.9);
+  const deep = conditional((row) => (row.mode === "on" && row.depth > 4 ? 10 : 0));
+  expect(deep.depth.share).toBeGreaterThan(0.95);
+  expect(deep.width).toMatchObject({ share: null, total: null });
+});
+
+test("a conditional parameter is judged among the points that have it, and its condition is named", () => {
+  const { mode, depth, width, never } = conditional((row) =>
+    row.mode === "on" ? 100 + row.depth + (row.depth > 4 ? 5 * row.width : 0) : 0,
+  );
+  expect(mode.share).toBeGreaterThan(0.9);
+  expect(depth.share).toBeGreaterThan(0.5);
+  expect(width.share).toBeGreaterThan(0.85);
+  for (const { rank } of [depth, width]) expect(rank).toBeGreaterThan(0.6);
+  expect(never).toMatchObject({ when: "lanes > 8", share: null, total: null, rank: null });
+  expect([mode.when, depth.when, width.when]).toEqual([null, 'mode == "on"', "depth > 4"]);
 });
 
 test("a parameter without effect explains nothing and noise gives no fit: conditional and continuous, or one of many texts", () => {
@@ -138,19 +183,12 @@ test("a parameter without effect explains nothing and noise gives no fit: condit
     );
     const effect = rows.map((row) => row.lanes + 6 * row.x);
     for (const idle of [depth, text]) {
-      const found = importances({ lanes, x, mode, idle }, { effect, noise: noise as number[] });
+      const isOn = idle === depth ? { when: { idle: "on" }, has: ({ mode: at }: Setting) => at === "on" } : undefined;
+      const found = importances({ lanes, x, mode, idle }, { effect, noise: noise as number[] }, isOn);
       const [of, without] = ["effect", "noise"].map((metric) => found.filter((entry) => entry.metric === metric));
       expect(of[3].total, `run ${run}`).toBeLessThan(0.03);
       expect(of[3].fit).toBeGreaterThan(0.9);
       expect(without[0].fit, `run ${run}`).toBeLessThan(0.2);
     }
   }
-});
-
-test("a parameter that only some points have explains what it decides there", () => {
-  const rng = createRng(SEED, "some");
-  const rows = Array.from({ length: 300 }, () => (rng.float() < 0.7 ? rng.float() : null));
-  const [entry] = importances({ depth: rows }, { metric: rows.map((depth) => (depth === null ? 3 : 10 * depth)) });
-  expect(entry.share).toBeGreaterThan(0.95);
-  expect(entry.fit).toBeGreaterThan(0.95);
 });
