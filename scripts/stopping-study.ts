@@ -16,12 +16,15 @@ import { CO_SEARCHES } from "./co-search/studies.js";
 interface Made {
   readonly training: Training;
   readonly learnt: Learnt;
+  /** Key of the network from which training began. */
+  readonly parent: string | null;
 }
 
 interface MadeRecord {
   readonly config: Json;
   readonly train_data_sha256: string;
   readonly test_data_sha256: string;
+  readonly base?: { readonly sha256: string };
 }
 
 const [folder, seeds] = process.argv.slice(2);
@@ -39,20 +42,27 @@ for (let seed = 1; seed <= Number(seeds); seed++) {
     const [at] = metrics === null ? [] : reached(metrics, 0);
     if (key === undefined || at === undefined) continue;
     points.push({ key, objectives: minimised(at) });
-    for (let own: string | null = key; own !== null && !networks.has(own); own = networks.get(own)?.learnt.parent ?? null) {
-      const record = models.read(own)?.record;
-      const learnt = record === undefined ? null : learntOf(record);
-      if (learnt === null) throw new Error(`${database}: no curve of ${own}`);
-      const { config, train_data_sha256: fitHash, test_data_sha256: validationHash } = record as unknown as MadeRecord;
-      networks.set(own, { training: { config, fitHash, validationHash }, learnt });
-    }
+    madeOf(models, key);
   }
   store.close();
   generations.push(points);
 }
 
+/** The network of a key, with all from which its training began, which are read first. */
+function madeOf(models: ModelFolder, key: string): Made {
+  const known = networks.get(key);
+  if (known !== undefined) return known;
+  const record = models.read(key)?.record;
+  const learnt = record === undefined ? null : learntOf(record, (parent) => madeOf(models, parent).learnt);
+  if (learnt === null) throw new Error(`no curve of ${key}`);
+  const { config, train_data_sha256: fitHash, test_data_sha256: validationHash, base } = record as unknown as MadeRecord;
+  const made = { training: { config, fitHash, validationHash, parent: learnt.parent }, learnt, parent: base?.sha256 ?? null };
+  networks.set(key, made);
+  return made;
+}
+
 const lineOf = (key: string): string[] => {
-  const parent = networks.get(key)?.learnt.parent ?? null;
+  const parent = networks.get(key)?.parent ?? null;
   return parent === null ? [key] : [...lineOf(parent), key];
 };
 const all = generations.flat();
@@ -72,8 +82,7 @@ function tried(after: number): { readonly epochs: number; readonly judgements: n
     const others = [...told].flatMap((key) => networks.get(key)?.learnt ?? []);
     for (const { key } of points) {
       for (const own of lineOf(key)) {
-        const { training, learnt } = networks.get(own) as Made;
-        const parent = learnt.parent;
+        const { training, learnt, parent } = networks.get(own) as Made;
         if (parent !== null && !ended.has(parent)) break;
         if (judged.has(own)) continue;
         judged.add(own);

@@ -6,8 +6,9 @@
  * the same data, by the same configuration but for their seeds and for what makes them cost no more to run: no layer
  * wider, spikes and inputs of no more bits, thresholds and penalty (of one shape) no smaller, weights of no layer
  * wider, no fewer weights that are 0. A threshold that is learned has no known value in advance, so no such network is
- * known to cost less. A small network that is worse than a large one may well be on the front; one that is worse than
- * smaller ones hardly is.
+ * known to cost less. All this holds for the networks from which training began too: a network is trained on the grid
+ * by the rate and penalty of that stage only, and shows those of its first stage. A small network that is worse than a
+ * large one may well be on the front; one that is worse than smaller ones hardly is.
  * Source: Golovin et al., "Google Vizier: a service for black-box optimization", KDD 2017, section 3.2.1. Pure.
  */
 import * as z from "zod";
@@ -40,6 +41,8 @@ export interface Training {
   readonly config: Json;
   readonly fitHash: string;
   readonly validationHash: string;
+  /** The network from which training begins; null: random weights. */
+  readonly parent: Learnt | null;
 }
 
 /** What a record says about the training of a network. */
@@ -47,12 +50,14 @@ export interface Learnt {
   /** Equal for runs that continue each other. */
   readonly run: string;
   readonly config: LearntConfig;
-  /** Equal for networks that differ only by seed and cost. */
+  /** Equal for networks that differ only by seed and cost, with all from which training began. */
   readonly schedule: string;
   /** Error after each epoch. */
   readonly errors: readonly number[];
-  /** Recipe of the network from which training began; null: random weights. */
-  readonly parent: string | null;
+  /** Epochs that it was asked to learn; null: an early stop chose them. */
+  readonly epochs: number | null;
+  /** The network from which training began; null: random weights. */
+  readonly parent: Learnt | null;
 }
 
 const config = z.looseObject({
@@ -80,16 +85,19 @@ const config = z.looseObject({
     .optional(),
 });
 type LearntConfig = z.infer<typeof config>;
+type Trained = Pick<Learnt, "config" | "parent">;
 
 const record = z.object({
   config,
   train_data_sha256: z.string(),
   test_data_sha256: z.string(),
   curve: z.array(z.object({ validation_error: z.number() })),
+  stopped_early: z.boolean().default(false),
   base: z.object({ sha256: z.string() }).optional(),
 });
 
-const runOf = ({ config: made, fitHash, validationHash }: Training): string => hashJson([made, fitHash, validationHash]);
+const runOf = ({ config: made, fitHash, validationHash, parent }: Training): string =>
+  hashJson([made, fitHash, validationHash, ...(parent === null ? [] : [parent.run, parent.epochs])]);
 
 /** What a schedule leaves out: names, seed, and what `isNoDearer` compares. */
 const LEFT_OUT: { readonly [section: string]: readonly string[] } = {
@@ -100,26 +108,38 @@ const LEFT_OUT: { readonly [section: string]: readonly string[] } = {
   quantisation: ["from", "weightBits", "layers", "zeroShare"],
 };
 
-function scheduleOf({ name: _name, seed: _seed, ...made }: LearntConfig, { fitHash, validationHash }: Omit<Training, "config">): string {
+function scheduleOf(
+  { name: _name, seed: _seed, ...made }: LearntConfig,
+  { fitHash, validationHash, parent }: Omit<Training, "config">,
+): string {
   const sections = Object.entries(made).map(([section, keys]) => [
     section,
     Object.fromEntries(Object.entries(keys ?? {}).filter(([key]) => !(LEFT_OUT[section] ?? []).includes(key))),
   ]);
-  return hashJson([asJson(Object.fromEntries(sections)), made.network.neurons.length, fitHash, validationHash]);
+  const before = parent === null ? [] : [parent.schedule, parent.epochs];
+  return hashJson([asJson(Object.fromEntries(sections)), made.network.neurons.length, fitHash, validationHash, ...before]);
 }
 
-/** Null: the record lacks this, or an error after some epoch. */
-export function learntOf(json: Json): Learnt | null {
+/**
+ * Null: the record lacks this, or an error after some epoch, or there is no such record of a network from which
+ * training began.
+ *
+ * @param parentOf the network of a recipe
+ */
+export function learntOf(json: Json, parentOf: (key: string) => Learnt | null): Learnt | null {
   const read = record.safeParse(json);
   if (!read.success) return null;
-  const { config: made, curve, base, train_data_sha256: fitHash, test_data_sha256: validationHash } = read.data;
-  const data = { fitHash, validationHash };
+  const { config: made, curve, base, train_data_sha256: fitHash, test_data_sha256: validationHash, stopped_early: early } = read.data;
+  const parent = base === undefined ? null : parentOf(base.sha256);
+  if (base !== undefined && parent === null) return null;
+  const data = { fitHash, validationHash, parent };
   return {
     run: runOf({ config: (json as { readonly config: Json }).config, ...data }),
     config: made,
     schedule: scheduleOf(made, data),
     errors: curve.map(({ validation_error: error }) => error),
-    parent: base?.sha256 ?? null,
+    epochs: early ? null : curve.length,
+    parent,
   };
 }
 
@@ -129,14 +149,14 @@ export function learntOf(json: Json): Learnt | null {
  * @param after no network stops before this many epochs
  */
 export function limitsOf(own: Training, epochs: number, others: readonly Learnt[], after: number): Limits {
-  const made = config.parse(own.config);
-  const schedule = scheduleOf(made, own);
+  const made = { config: config.parse(own.config), parent: own.parent };
+  const schedule = scheduleOf(made.config, own);
   const longest = new Map<string, Learnt>();
   for (const other of others) if (other.errors.length > (longest.get(other.run)?.errors.length ?? 0)) longest.set(other.run, other);
   // A longer run is not tested again at epochs that a shorter run of the same training has passed: it continues that
   // run, or repeats it.
   const passed = longest.get(runOf(own))?.errors.length ?? 0;
-  const rivals = [...longest.values()].filter((other) => other.schedule === schedule && isNoDearer(other.config, made));
+  const rivals = [...longest.values()].filter((other) => other.schedule === schedule && isNoDearer(other, made));
   const by = Array.from({ length: epochs }, (_, e) =>
     rivals.flatMap(({ errors }) => (errors.length > e ? [mean(errors.slice(0, e + 1))] : [])),
   );
@@ -162,8 +182,13 @@ export function stopReason(
   return `learning stopped after epoch ${at + 1} of ${epochs}: its least error is ${percent(least)}; the median of ${others[at]} networks that cost no more was ${percent(limit)} (mean error up to then)`;
 }
 
-/** Whether a network costs no more to run than another one of its schedule. */
-function isNoDearer(one: LearntConfig, than: LearntConfig): boolean {
+/**
+ * Whether a network costs no more to run than another one of its schedule, and so each from which its training began.
+ */
+const isNoDearer = (one: Trained, than: Trained): boolean =>
+  costsNoMore(one.config, than.config) && (one.parent === null || than.parent === null || isNoDearer(one.parent, than.parent));
+
+function costsNoMore(one: LearntConfig, than: LearntConfig): boolean {
   const [a, b] = [one.quantiser, than.quantiser];
   const [trained, other] = [one.training, than.training];
   /** A learned threshold may have any value. */

@@ -74,26 +74,24 @@ export class Trainer {
     this.options.tell({ type: "epoch", model: config.name, points, epoch, epochs, loss, error });
   }
 
-  private limits({ config, epochs, ground }: ModelRecipe): Limits {
+  private limits({ config, epochs, ground, parent: from }: ModelRecipe): Limits {
     const { with: keys, afterEpochs } = this.compared;
     if (afterEpochs === 0) return NO_LIMITS;
-    const others = new Set<string>();
-    for (const key of keys)
-      for (let at: string | null = key; at !== null && !others.has(at); at = this.learntAt(at)?.parent ?? null) others.add(at);
-    return limitsOf(
-      { ...ground, config: asJson(config) },
-      epochs,
-      [...others].flatMap((key) => this.learntAt(key) ?? []),
-      afterEpochs,
-    );
+    const parent = from === null ? null : this.learntAt(from.key);
+    if (from !== null && parent === null) return NO_LIMITS;
+    const others = new Set<Learnt>();
+    for (const key of keys) for (let at = this.learntAt(key); at !== null; at = at.parent) others.add(at);
+    return limitsOf({ ...ground, config: asJson(config), parent }, epochs, [...others], afterEpochs);
   }
 
   /** How a stored network was trained. */
   private learntAt(key: string): Learnt | null {
     const known = this.learnt.get(key);
     if (known !== undefined) return known;
+    // A record that names itself among those from which it began is none.
+    this.learnt.set(key, null);
     const model = this.options.store.read(key);
-    const learnt = model === null ? null : learntOf(model.record);
+    const learnt = model === null ? null : learntOf(model.record, (parent) => this.learntAt(parent));
     this.learnt.set(key, learnt);
     return learnt;
   }

@@ -27,7 +27,7 @@ import { ModelFolder, ModelsInMemory } from "../../../sweeps/store/model-folder.
 import type { TrainingConfig } from "../../../training/index.js";
 import { untrainedNetwork } from "../../../training/index.js";
 import { FakeEngine, type FakeValues, fakeStudy, formula, specOf } from "../fake-study.js";
-import { fit, GROUND, needsOf, recipeOf } from "./ramps.js";
+import { baseDocument, fit, GROUND, needsOf, recipeOf } from "./ramps.js";
 
 const folder = mkdtempSync(join(tmpdir(), "median-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,13 +39,13 @@ const recordOf = (config: TrainingConfig, errors: readonly number[], parent: str
   ...(parent !== null && { base: { name: "parent", sha256: parent } }),
 });
 
-function learnt(config: TrainingConfig, errors: readonly number[]): Learnt {
-  const read = learntOf(recordOf(config, errors));
+function learnt(config: TrainingConfig, errors: readonly number[], parent: Learnt | null = null): Learnt {
+  const read = learntOf(recordOf(config, errors, parent === null ? null : "parent"), () => parent);
   if (read === null) throw new Error("no curve");
   return read;
 }
 const configOf = (request: Partial<TrainingRequest>, bits = 4): TrainingConfig => recipeOf(request, bits).config;
-const trainingOf = (config: TrainingConfig): Training => ({ ...GROUND, config: asJson(config) });
+const trainingOf = (config: TrainingConfig): Training => ({ ...GROUND, config: asJson(config), parent: null });
 const asked = (request: Partial<TrainingRequest>, bits = 4): Training => trainingOf(configOf(request, bits));
 /** Networks of different seeds, so that all are different. */
 const seeds = (curves: readonly (readonly number[])[], request: Partial<TrainingRequest> = {}): Learnt[] =>
@@ -163,7 +163,7 @@ describe("limits", () => {
       const five = Array.from({ length: 5 }, (_, i) => {
         const made = JSON.parse(JSON.stringify(recordOf({ ...own, name: `n${i}`, seed: 100 + i }, curve)));
         change(made);
-        return learntOf(made) ?? [];
+        return learntOf(made, () => null) ?? [];
       });
       expect(five.flat()).toHaveLength(5);
       return limitsOf(trainingOf(own), 4, five.flat(), 1).others[0] === 5;
@@ -195,6 +195,78 @@ describe("limits", () => {
       ),
     );
     expect(leaves(asJson(own) as Tree).length).toBeGreaterThan(25);
+  });
+
+  test("on the grid a network is compared with no more others than before it: what only the first stage shows counts there too", () => {
+    const documentOf = (more: object): string => {
+      const base = baseDocument();
+      return JSON.stringify({ ...base, training: { ...base.training, ...more } });
+    };
+    const grown = ({ config, epochs, parent }: ModelRecipe): Learnt =>
+      learnt(
+        config,
+        Array.from({ length: epochs }, (_, e) => 0.5 - 0.01 * e),
+        parent && grown(parent),
+      );
+    /** Numbers of others of one base that judge a network of another base before the grid, and on it. */
+    const judges = (
+      others: string,
+      own: string,
+      more: Partial<TrainingRequest> = {},
+    ): { readonly before: number; readonly grid: number } => {
+      const five = Array.from({ length: 5 }, (_, i) => grown(recipeOf({ chipEpochs: 1, seed: 100 + i }, 4, GROUND, others)));
+      const { config, epochs, parent } = recipeOf({ chipEpochs: 1, seed: 99, ...more }, 4, GROUND, own);
+      if (parent === null) throw new Error("no first stage");
+      const before = limitsOf(
+        trainingOf(parent.config),
+        parent.epochs,
+        five.flatMap((one) => one.parent ?? []),
+        1,
+      );
+      const grid = limitsOf({ ...trainingOf(config), parent: grown(parent) }, epochs, five, 1);
+      return { before: before.others[0], grid: grid.others[0] };
+    };
+    const plain = documentOf({});
+    expect(judges(plain, plain)).toEqual({ before: 5, grid: 5 });
+
+    type Tree = { [key: string]: Json };
+    const leaves = (tree: Tree, path: readonly string[] = []): string[][] =>
+      Object.entries(tree).flatMap(([key, value]) =>
+        value !== null && typeof value === "object" && !Array.isArray(value) ? leaves(value as Tree, [...path, key]) : [[...path, key]],
+      );
+    const gridOf = (text: string): Tree => {
+      const { name: _name, quantisation, ...content } = recipeOf({ chipEpochs: 1 }, 4, GROUND, text).config;
+      return asJson({ ...content, quantisation: { ...quantisation, from: null } }) as Tree;
+    };
+    let onlyBefore = 0;
+    const tried = new Set<string>();
+    for (const path of leaves(JSON.parse(plain) as Tree))
+      for (const change of [(value: number) => value + 1, (value: number) => value / 2]) {
+        const document = JSON.parse(plain) as Tree;
+        const section = path.slice(0, -1).reduce<Tree>((tree, key) => tree[key] as Tree, document);
+        const key = path[path.length - 1];
+        const value = section[key];
+        section[key] = typeof value === "boolean" ? !value : typeof value === "number" ? change(value) : value;
+        const text = JSON.stringify(document);
+        if (text === plain) continue;
+        try {
+          recipeOf({ chipEpochs: 1 }, 4, GROUND, text);
+        } catch {
+          continue; // a value out of its bounds
+        }
+        tried.add(path.join("."));
+        for (const { before, grid } of [judges(plain, text), judges(text, plain)]) expect(grid, path.join(".")).toBeLessThanOrEqual(before);
+        if (JSON.stringify(gridOf(text)) === JSON.stringify(gridOf(plain))) onlyBefore++;
+      }
+    expect(tried.size).toBeGreaterThan(12);
+    expect(onlyBefore).toBeGreaterThan(2);
+
+    for (const pruning of [{ zero_share: 0.5 }, { effective_multiplications_per_frame: 100 }]) {
+      expect(judges(plain, documentOf(pruning))).toEqual({ before: 0, grid: 0 });
+      expect(judges(documentOf(pruning), plain)).toEqual({ before: 5, grid: 5 });
+    }
+    // A part of the epochs before gives another network, even if the grid has as many.
+    expect(judges(plain, plain, { share: 0.75 }).grid).toBe(0);
   });
 
   test("an input of fewer bits or a larger theta costs less, one of more bits or a smaller theta more", () => {
@@ -282,14 +354,23 @@ describe("a network under limits", () => {
       store.write(recipe.key, whole(recipe, [0.5, 0.1 * i]));
       if (recipe.parent !== null) store.write(recipe.parent.key, whole(recipe.parent, [0.6, 0.1 * i, 0.3, 0.2]));
     });
+    // a damaged record that names itself as its origin is no network
+    store.write("loop", { ...whole(others[0], [0.5]), record: recordOf(others[0].config, [0.5, 0.4], "loop") });
     const asked: Limits[] = [];
     const make: Maker = async (recipe, _parent, _needs, limits) => {
       asked.push(limits);
-      return { kind: "trained", ...whole(recipe, [0.1, 0.1]), seconds: 1 };
+      return {
+        kind: "trained",
+        ...whole(
+          recipe,
+          Array.from({ length: recipe.epochs }, () => 0.1),
+        ),
+        seconds: 1,
+      };
     };
     const trainer = new Trainer({ store, make, tell: () => {} });
     await trainer.model(needsOf(recipeOf({ seed: 1 })), "p");
-    trainer.compare({ with: others.map(({ key }) => key), afterEpochs: 1 });
+    trainer.compare({ with: [...others.map(({ key }) => key), "loop"], afterEpochs: 1 });
     await trainer.model(needsOf(recipeOf({ seed: 2, chipEpochs: 2 })), "p");
     expect(asked[0]).toEqual(NO_LIMITS);
     expect(asked.map(({ others: count }) => count)).toEqual([[], [5, 5, 5, 5], [5, 5]]);
