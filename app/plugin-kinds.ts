@@ -90,7 +90,11 @@ function sampler(by: PluginFile, name: string, entry: unknown): () => void {
       if (points === null || (typeof points === "number" && points >= 0)) return points;
       throw refused(by, what, `has the size ${said(points)}`, "size() returns a number of points, or null");
     },
-    create: (setup, options) => checkedSampler(by, what, create(setup, options), setup),
+    create: (setup, options) => {
+      // the space is frozen; of the rest it gets a copy
+      const { space, ...rest } = setup;
+      return checkedSampler(by, what, create({ space, ...structuredClone(rest) }, { ...options }), setup);
+    },
   };
   return () => SAMPLERS.add(name, kind, by);
 }
@@ -209,7 +213,7 @@ function exporter(by: PluginFile, name: string, entry: unknown): () => void {
   const format: Format = {
     ...rest,
     key: null,
-    render: async (...parameters) => content(by, what, await (render as Format["render"])(...parameters)),
+    render: async (...parameters) => content(by, what, await (render as Format["render"])(...structuredClone(parameters))),
   };
   return () => FORMATS.add(name, format, by);
 }

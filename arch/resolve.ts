@@ -367,10 +367,18 @@ const workloadOf = perSection((document: RootDocument["workload"]): Experiment["
 });
 const mappingOf = perSection(({ manual, ...mapping }: RootDocument["mapping"]): Experiment["mapping"] => ({ ...camel(mapping), manual }));
 
+/** Makes a value and all that it holds read-only. The entries of a set or map do not freeze with it, so it refuses. */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const child of Object.values(value)) deepFreeze(child);
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  if (value instanceof Set || value instanceof Map) {
+    for (const change of ["add", "set", "delete", "clear"]) if (change in value) Object.defineProperty(value, change, { value: refuse });
+    for (const entry of value.values()) deepFreeze(entry);
   }
+  Object.freeze(value);
+  for (const child of Object.values(value)) deepFreeze(child);
   return value;
+}
+
+function refuse(): never {
+  throw new TypeError("Cannot change a frozen set or map");
 }

@@ -66,7 +66,10 @@ export function pointTable(store: Store, { which, withBreakdown }: PointTableOpt
     engineVersion: study.engineVersion,
     inputs: study.inputs,
     provenance: store.provenance(),
-    columns: [...FIXED, ...searchedColumns(store, parameters, breakdown), ...METRIC_COLUMNS, ...breakdown],
+    // plug-ins get them, and most are those of every table
+    columns: [...FIXED, ...searchedColumns(store, parameters, breakdown), ...METRIC_COLUMNS, ...breakdown].map((column) =>
+      Object.freeze(column),
+    ),
     rows: pointRows(store, which, withBreakdown),
   };
 }
