@@ -53,7 +53,7 @@ export function fitPrices(file: string, options: FitPricesOptions = {}): PriceFi
     throw inputError(
       file,
       `no law can be fitted: ${fit.leftOut.join("; ")}`,
-      "give more macros of different words, bits and, if there are several, supplies",
+      "give more macros of different words, bits and, if there are several, supplies; one name per macro",
     );
   return { ...fit, library: libraryOf(fit.laws) };
 }

@@ -4,14 +4,15 @@
  *
  * 90 % interval for a macro outside of the fit (`law-interval.ts`): that of the corner of the range of words, bits and
  * supply where the macros tell least; so it holds more than 90 % elsewhere. Rows of the same name, words, bits and
- * ports are one macro at several supplies. Each macro is also predicted by the law through all others (left out, with
- * all its supplies); the coverage is the share of rows within the interval of that law at their place. Pure.
+ * ports are one macro at several supplies; names that change with the supply are refused, because a macro's common
+ * error would count as that of several. Each macro is also predicted by the law through all others (left out, with all
+ * its supplies); the coverage is the share of rows within the interval of that law at their place. Pure.
  */
 import { exp, log, square } from "../../base/math.js";
 import { ExpressionError } from "../expression.js";
 import { fitLaw } from "../law-fit.js";
 import { priceValue } from "../own-price-value.js";
-import { type LawWithInterval, lawWithInterval, type MacroSample } from "./law-interval.js";
+import { lawWithInterval, type MacroSample } from "./law-interval.js";
 import { macroVariables, type Range } from "./law-table.js";
 import { MACRO_QUANTITIES, type MacroQuantity } from "./macro.js";
 import { type MacroPorts, type MacroRow, MOST_PLUS_MINUS, macroKey } from "./macro-table.js";
@@ -62,7 +63,7 @@ export interface FittedLaw {
   readonly rms: number;
   /** Root mean square of ln(value / law through all others). */
   readonly leftOutRms: number;
-  /** Interval that holds 90 % of macros outside of the fit, or more, anywhere in the range, percent. */
+  /** Interval that holds about 90 % of macros outside of the fit, or more, anywhere in the range, percent. */
   readonly plusMinusPercent: number;
   /** Share of rows within the interval of the law through the other macros. */
   readonly coverage: number;
@@ -122,11 +123,12 @@ function throughAll(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedL
   const none = rows.find(({ costs }) => costs[quantity] === 0);
   if (none !== undefined) return `line ${none.line} has a ${quantity} of 0, to which no power law can be fitted`;
   const variables = variablesOf(rows);
-  const few = tooFew(variables, rows);
+  const few = renamedAt(rows) ?? tooFew(variables, rows);
   if (few !== null) return few;
   const law = lawWithInterval(samplesOf(variables, quantity, rows));
   if (law === null) return dependenceOf(variables, quantity, rows);
-  const text = textOf(law, variables);
+  const exponents = law.exponents.map(cleared);
+  const text = textOf(law.a, exponents, variables);
   const { ports, technologyNm, corner } = rows[0];
   const [words, bits, volts] = [
     rangeOf(rows.map((row) => row.words)),
@@ -134,12 +136,12 @@ function throughAll(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedL
     rangeOf(rows.map((row) => row.voltageV)),
   ];
   const corners = cornersOf({ words, bits, voltageV: volts });
-  const half = Math.max(...corners.map((place) => law.halfAt(variables.map(({ of }) => of(place)))));
+  const half = cleared(Math.max(...corners.map((place) => law.halfAt(variables.map(({ of }) => of(place))))));
   const written = (row: MacroRow): number => priceValue(text, macroVariables(row.words, row.bits, row.voltageV, row.technologyNm));
-  const within = law.unseen.filter((residual, i) => Math.abs(residual) <= law.leftOutHalves[i]);
+  const within = law.unseen.filter((residual, i) => Math.abs(cleared(residual)) <= law.leftOutHalves[i]);
   return {
     ...{ quantity, ports, technologyNm, corner, law: text },
-    exponents: Object.fromEntries(variables.map(({ name }, i) => [name, law.exponents[i]])),
+    exponents: Object.fromEntries(variables.map(({ name }, i) => [name, exponents[i]])),
     ...{ words, bits, volts },
     macros: supplyCounts(rows).length,
     rms: rootMeanSquare(rows.map((row) => log(row.costs[quantity] / written(row)))),
@@ -159,6 +161,24 @@ function supplyCounts(rows: readonly MacroRow[]): readonly number[] {
   const counts = new Map<string, number>();
   for (const key of rows.map(macroKey)) counts.set(key, (counts.get(key) ?? 0) + 1);
   return [...counts.values()];
+}
+
+/** Two names of one size that are never at one supply, so that they may be one macro; null: there are none. */
+function renamedAt(rows: readonly MacroRow[]): string | null {
+  const sizes = new Map<string, Map<string, MacroRow[]>>();
+  for (const row of rows) {
+    const size = `${row.words} x ${row.bits}`;
+    const names = sizes.get(size) ?? new Map<string, MacroRow[]>();
+    sizes.set(size, names.set(row.name, [...(names.get(row.name) ?? []), row]));
+  }
+  for (const [size, names] of sizes)
+    for (const [own, ...others] of [...names.values()].map((_, i, all) => all.slice(i))) {
+      const volts = new Set(own.map(({ voltageV }) => voltageV));
+      const other = others.find((rest) => rest.every(({ voltageV }) => !volts.has(voltageV)));
+      if (other !== undefined)
+        return `lines ${own[0].line} and ${other[0].line} give the size ${size} another name at another supply: give a macro one name at all its supplies; if they are two macros, leave one of them out`;
+    }
+  return null;
 }
 
 /** Why there are too few macros; null: there are enough. */
@@ -208,9 +228,12 @@ const cornersOf = ({ words, bits, voltageV }: { readonly [name in keyof Place]: 
     [bits.least, bits.most].flatMap((b) => [voltageV.least, voltageV.most].map((v) => ({ words: w, bits: b, voltageV: v }))),
   );
 
-function textOf(law: LawWithInterval, variables: readonly Variable[]): string {
-  const power = ({ text }: Variable, i: number): string => `${text} ** ${digits(law.exponents[i])}`;
-  return [digits(law.a), ...variables.map(power)].join(" * ");
+/** A logarithm or exponent without what rounding leaves of 0; laws are written with six digits. */
+const cleared = (value: number): number => (Math.abs(value) < 1e-9 ? 0 : value);
+
+function textOf(a: number, exponents: readonly number[], variables: readonly Variable[]): string {
+  const powers = variables.flatMap(({ text }, i) => (exponents[i] === 0 ? [] : [`${text} ** ${digits(exponents[i])}`]));
+  return [digits(a), ...powers].join(" * ");
 }
 
 /** A number with six digits; a negative one in brackets. */

@@ -24,7 +24,7 @@ export interface MacroSample extends Sample {
   readonly macro: string;
 }
 
-export interface LawWithInterval extends Pick<Law, "a" | "exponents" | "unseen"> {
+interface LawWithInterval extends Pick<Law, "a" | "exponents" | "unseen"> {
   /** [samples]: half width in ln of the interval of the law through all other macros. */
   readonly leftOutHalves: readonly number[];
   /** Half width in ln of the interval of an unseen macro at a place. */

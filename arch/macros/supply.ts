@@ -72,6 +72,11 @@ export function rowsAt(all: readonly MacroRow[], { nodeNm, sramCell, voltageV }:
   if (below !== undefined && above !== undefined && rules.between === "interpolate") {
     const rows = between(ofNode, below, above, voltageV, rules);
     if (rows.length > 0) return { rows, how: `interpolated between ${below} and ${above} V`, scaledFromV: null };
+    if (rules.beyond === "refuse")
+      return {
+        refused: `has no macro at ${voltageV} V, and none at both ${below} and ${above} V`,
+        fix: `give a macro one name at all its supplies, or set chip.voltage_v: it has ${supplies.join(", ")} V`,
+      };
   }
   const nearest = [below, above].filter((v) => v !== undefined).reduce((a, b) => (Math.abs(b - voltageV) < Math.abs(a - voltageV) ? b : a));
   if (rules.beyond === "extrapolate") {

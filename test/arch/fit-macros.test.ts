@@ -215,6 +215,42 @@ describe("macros at several supplies", () => {
     }
   });
 
+  test("names that change with the supply never narrow an interval: the kind is refused, or its laws are as without names", () => {
+    const rng = createRng(14, "names");
+    const seen = { refused: 0, kept: 0 };
+    for (let round = 0; round < 60; round++) {
+      const rows = common([0.7, 0.8, 0.9], rng, round % 2 === 0 ? SHAPES : GRID);
+      const plain = readOf(rows);
+      const some = round % 3;
+      const named = rows.map((row) => {
+        const [words, bits, , , volts] = row.split(",");
+        const changes = some === 0 || (some === 1 && rng.int(0, 5) === 0);
+        return `M${words}X${bits}${changes ? `_${volts}V` : ""},${row}`;
+      });
+      const { laws, leftOut } = fitMacros(readMacroTable([`macro,${HEAD}`, ...named, ""].join("\n")).rows);
+      if (laws.length === 0) {
+        seen.refused++;
+        expect(leftOut).toEqual([expect.stringMatching(/lines \d+ and \d+ .* give a macro one name at all its supplies/)]);
+      } else {
+        seen.kept++;
+        expect(laws[1]!.plusMinusPercent).toBeGreaterThan(plain.plusMinusPercent * (1 - 1e-9));
+      }
+    }
+    expect(Math.min(seen.refused, seen.kept)).toBeGreaterThan(15);
+    // two macros of one size at the same supplies are two
+    const both = common([0.7, 0.8, 0.9], rng).flatMap((row) => [`low,${row}`, `high,${row}`]);
+    expect(fitMacros(readMacroTable([`macro,${HEAD}`, ...both, ""].join("\n")).rows).laws[1]?.macros).toBe(2 * SHAPES.length);
+  });
+
+  test("a cost that is the same for all macros gives that number, without powers, and an interval of 0", () => {
+    for (const volts of [[0.8], [0.7, 0.8, 0.9]])
+      for (const cost of [0.6, 1 / 3, 123.456]) {
+        const rows = volts.flatMap((v) => GRID.map(([words, bits]) => `${words},${bits},1rw,22,${v},1,2,3,4,${cost}`));
+        const access = fitted([HEAD, ...rows, ""].join("\n")).find(({ quantity }) => quantity === "access_ns")!;
+        expect([access.law, access.plusMinusPercent, access.coverage]).toEqual([String(Number(cost.toPrecision(6))), 0, 1]);
+      }
+  });
+
   test.each([
     ["all at all supplies", () => true],
     ["some at fewer", (i: number) => i % 7 !== 3 && i % 11 !== 5],

@@ -139,6 +139,27 @@ describe("which macros", () => {
     expect(built(csv, asked, rules, voltageV)).not.toHaveProperty("costs");
   });
 
+  test("between two supplies, macros whose names change with the supply are refused, with the reason", () => {
+    const rows = (name: (volts: number) => string) =>
+      `macro,${HEAD}\n${[0.7, 0.9].map((v) => `${name(v)},1024,32,1rw,22,${v},7000,${v},2,4,0.6`).join("\n")}\n`;
+    const asked = [wish(1024, 32), { between: "interpolate" }, 0.8] as const;
+    expect(
+      built(
+        rows(() => "one"),
+        ...asked,
+      ),
+    ).toHaveProperty("costs");
+    expect(
+      built(
+        rows((v) => `m_${v}V`),
+        ...asked,
+      ),
+    ).toEqual({
+      refused: "has no macro at 0.8 V, and none at both 0.7 and 0.9 V",
+      fix: "give a macro one name at all its supplies, or set chip.voltage_v: it has 0.7, 0.9 V",
+    });
+  });
+
   test("corners are not mixed: a table with several needs one to be named", () => {
     const csv = `corner,${HEAD}\ntt,64,8,1rw,22,0.8,100,1,1,1,1\nss,64,8,1rw,22,0.8,100,2,1,1,1\n`;
     expect(built(csv, wish(64, 8))).toMatchObject({ refused: "holds the corners 'tt', 'ss'", fix: "say which: corner: tt" });
