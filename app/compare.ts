@@ -1,4 +1,5 @@
 /** Compares two points of a study, or two studies. Effects: reads databases. */
+import { unsetPrices } from "../sim/index.js";
 import {
   type Change,
   changesBetween,
@@ -30,6 +31,8 @@ export interface PointComparison {
   readonly metrics: readonly MetricPair[];
   /** For metrics with errors of prices or samples: the share of 1,000 draws in which the right point is better. */
   readonly better: readonly ShareBetter[];
+  /** Parts that an energy of one of the two lacks because they have no price, each with the key that would set it. */
+  readonly withoutPrice: readonly string[];
   /** How the decisions behind the two accuracies go together; null if they are drawn apart. */
   readonly paired: PairedRuns | null;
   /** For the same metrics: the causes that decide by how much (Sobol's indices of ln(right / left), largest first). */
@@ -69,6 +72,13 @@ export function comparePoints(database: string, first: number, second: number): 
       differ: names.filter((name) => left.values[name] !== right.values[name]),
       inputsDiffer: changesBetween(store.edition(left.edition), store.edition(right.edition)),
       metrics: metricPairs(left.metrics, right.metrics),
+      withoutPrice: [
+        ...new Set(
+          [left, right].flatMap(({ id, metrics }) =>
+            (metrics?.energy_uj_per_inference ?? null) === null ? [] : unsetPrices(store.result(id)?.breakdown ?? []),
+          ),
+        ),
+      ],
       ...pairConfidence(store, left, right),
     };
   });

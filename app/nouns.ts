@@ -40,6 +40,7 @@ export {
   priceMarks,
   type Result,
   unsetPrices,
+  withoutPriceLines,
 } from "../sim/index.js";
 export {
   type Bottleneck,

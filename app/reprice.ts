@@ -20,7 +20,7 @@ import { inputError } from "../base/errors.js";
 import type { FileContent } from "../base/escape/filtered.js";
 import type { Json } from "../base/hash.js";
 import { ParetoArchive } from "../base/pareto.js";
-import { needsOn, pricesInPlacement } from "../sim/index.js";
+import { needsOn, pricesInPlacement, unsetPrices } from "../sim/index.js";
 import {
   asStored,
   type Draws,
@@ -286,7 +286,8 @@ function scored(
     const metrics = result === null ? after : quantiles.extended(values, result, { metrics: after, breakdown }, store);
     const { objectives: vector, violation } = objectives.score(values, metrics);
     if (tooFast === null && vector !== null && violation === 0) archive.add(id, vector);
-    return { ...point, violation: Number.isFinite(violation) ? violation : null };
+    const withoutPrice = isKnown(after.energy_uj_per_inference) ? unsetPrices(breakdown) : [];
+    return { ...point, violation: Number.isFinite(violation) ? violation : null, withoutPrice };
   });
   return { points, frontAfter: archive.front.map(({ id }) => id) };
 }

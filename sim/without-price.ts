@@ -11,6 +11,10 @@ export const sourceWithoutPrice = (price: PriceName | null): string => `${NO_PRI
 export const partsWithoutPrice = (breakdown: readonly Pick<BreakdownRow, "component" | "energyPj" | "source">[]): readonly string[] =>
   breakdown.flatMap(({ component, energyPj, source }) => (energyPj === null && source.startsWith(NO_PRICE) ? [component] : []));
 
+/** The sentence on such lines beside an energy; empty if there are none. */
+export const withoutPriceLines = (parts: readonly string[]): readonly string[] =>
+  parts.length === 0 ? [] : [`without a price, and so in no energy: ${parts.join(", ")}`];
+
 /** `die link leakage (prices.die_link_leakage_mw)`: those of them that a description can price. */
 export const unsetPrices = (breakdown: Parameters<typeof partsWithoutPrice>[0]): readonly string[] =>
   breakdown.flatMap((row) => {

@@ -1,6 +1,16 @@
 /** A comparison of two points, or of two studies, as text. Pure. */
 import type { PointComparison, StudyComparison } from "../../app/compare.js";
-import { askedLines, changeText, METRICS, type MetricName, type MetricPair, metricFacts, originText, type Side } from "../../app/nouns.js";
+import {
+  askedLines,
+  changeText,
+  METRICS,
+  type MetricName,
+  type MetricPair,
+  metricFacts,
+  originText,
+  type Side,
+  withoutPriceLines,
+} from "../../app/nouns.js";
 import { causesText } from "./causes.js";
 import { inUnit, percent, relativeChange, significant, wholePercent, withUnit } from "./number.js";
 import type { Look } from "./style.js";
@@ -58,7 +68,7 @@ function pairLines(
 /** Values and metrics of two points. */
 export function pointComparisonLines(
   look: Look,
-  { left, right, differ, inputsDiffer, metrics, better, paired, causes }: PointComparison,
+  { left, right, differ, inputsDiffer, metrics, better, withoutPrice, paired, causes }: PointComparison,
 ): readonly string[] {
   const [first, second] = [`#${left.id}`, `#${right.id}`];
   const columns = [
@@ -75,6 +85,7 @@ export function pointComparisonLines(
     ...others,
     ...[left, right].filter((point) => point.metrics === null).flatMap((point) => ["", noResultText(point)]),
     ...(known.length === 0 ? [] : ["", ...pairLines(look, known, better, first, second)]),
+    ...withoutPriceLines(withoutPrice),
     ...betterLines(better, first, second),
     ...pairedLines(better, paired, first, second),
     ...decidedLines(causes),

@@ -1,6 +1,6 @@
 /** An estimate as text and as tables: one chip in full, or several beside each other. Pure. */
 import type { ChipEstimate, Estimate } from "../../app/estimate.js";
-import { METRICS, type MetricName, priceMarks } from "../../app/nouns.js";
+import { METRICS, type MetricName, priceMarks, unsetPrices, withoutPriceLines } from "../../app/nouns.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { type CsvText, type CsvValue, csvRow } from "../../base/escape/csv.js";
 import { joined } from "../../base/escape/filtered.js";
@@ -21,6 +21,7 @@ export function estimateLines(look: Look, estimate: Estimate): readonly string[]
     "",
     ...SURE,
     ...exactLines(look, chips),
+    ...unpricedLines(look, chips),
   ];
 }
 
@@ -40,6 +41,13 @@ function exactLines(look: Look, chips: readonly ChipEstimate[]): readonly string
     paint(look, line, "yellow"),
   );
 }
+
+/** Parts that the energy of a chip lacks. */
+const unpricedOf = ({ result }: ChipEstimate): readonly string[] =>
+  result === null || result.metrics.energy_uj_per_inference === null ? [] : unsetPrices(result.breakdown);
+
+const unpricedLines = (look: Look, chips: readonly ChipEstimate[]): readonly string[] =>
+  chips.flatMap((one) => withoutPriceLines(unpricedOf(one)).map((text) => paint(look, `${one.chip}: ${text}`, "yellow")));
 
 function headLines(look: Look, { network, inputs, assumed }: Estimate): readonly string[] {
   const { name, utterances, run, scored, meanSteps } = inputs;
@@ -168,16 +176,20 @@ function chipTable(look: Look, chips: readonly ChipEstimate[]): readonly string[
 
 /** The same as data. */
 export function estimateJson({ network, inputs, assumed, warnings, chips }: Estimate): object {
-  const onChips = chips.map(({ chip, refused, occupancy, result, intervals, binding, bottleneck }) => ({
-    chip,
-    ...(refused === null ? { fits: true } : { fits: false, refused: reasonOf(refused) }),
-    occupancy,
-    metrics: result?.metrics ?? null,
-    intervals,
-    time: binding,
-    energy: bottleneck === null ? null : { groups: bottleneck.groups, fixedShare: bottleneck.fixedShare },
-    breakdown: result?.breakdown ?? null,
-  }));
+  const onChips = chips.map((one) => {
+    const { chip, refused, occupancy, result, intervals, binding, bottleneck } = one;
+    return {
+      chip,
+      ...(refused === null ? { fits: true } : { fits: false, refused: reasonOf(refused) }),
+      occupancy,
+      metrics: result?.metrics ?? null,
+      intervals,
+      time: binding,
+      energy: bottleneck === null ? null : { groups: bottleneck.groups, fixedShare: bottleneck.fixedShare },
+      breakdown: result?.breakdown ?? null,
+      withoutPrice: unpricedOf(one),
+    };
+  });
   return { network, inputs, assumed, warnings, chips: onChips };
 }
 

@@ -1,5 +1,5 @@
 /** Points under other prices, as text. Pure. */
-import { METRICS, type MetricName, type Repriced } from "../../app/nouns.js";
+import { METRICS, type MetricName, type Repriced, withoutPriceLines } from "../../app/nouns.js";
 import type { Repricing } from "../../app/reprice.js";
 import { measured, relativeChange, significant } from "./number.js";
 import { type Look, paint } from "./style.js";
@@ -51,6 +51,7 @@ export function repricingLines(look: Look, { points, front, frontAfter, draws, k
     ...(draws === null
       ? []
       : [`90 % intervals over prices, samples and utterances: by closed forms, or from ${draws.toLocaleString("en-US")} draws`]),
+    ...withoutPriceLines([...new Set(shown.flatMap(({ withoutPrice }) => withoutPrice))]),
     ...(keptPlacements === 0
       ? []
       : [

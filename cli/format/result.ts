@@ -10,6 +10,7 @@ import {
   priceMarks,
   type Result,
   unsetPrices,
+  withoutPriceLines,
 } from "../../app/nouns.js";
 import { neurobenchLines } from "./neurobench.js";
 import { grouped, inUnit, percent, significant } from "./number.js";
@@ -72,7 +73,7 @@ function metricLines(look: Look, result: Result, intervals: Intervals = {}): str
   const notes = [
     ...(isDrawn ? [drawnText(result)] : []),
     ...(exact === "" ? [] : [`these intervals are too narrow: prices without a stated error, ${exact}, count as exact`]),
-    ...(unset.length === 0 ? [] : [`without a price, and so in no energy: ${unset.join(", ")}`]),
+    ...withoutPriceLines(unset),
     ...(unknown.length === 0 ? [] : [`unknown here: ${unknown.join(", ")}`]),
   ];
   return [...lines, ...notes.map((note) => paint(look, note, "dim"))];

@@ -8,7 +8,7 @@
  * Throws: `InputError` if a name or an amount cannot be read.
  */
 import { inputError, quoted } from "../../base/errors.js";
-import { type AnyMetric, isMetric, METRICS, metricFacts, metricOf, PRICED_METRICS } from "../../sim/index.js";
+import { type AnyMetric, isMetric, METRICS, metricFacts, metricOf, PRICED_METRICS, withoutPriceLines } from "../../sim/index.js";
 import { knee } from "../indicators.js";
 import { amountOf } from "./epsilon.js";
 import { metricLabel, parameterSetting, tableColumns } from "./headers.js";
@@ -93,7 +93,7 @@ export function viewLines(report: FrontReport): readonly string[] {
     ...(draws === null
       ? []
       : [`90 % intervals over prices, samples and utterances: by closed forms, or from ${draws.toLocaleString("en-US")} draws`]),
-    ...(withoutPrice.length > 0 && showsEnergy(report) ? [`without a price, and so in no energy: ${withoutPrice.join(", ")}`] : []),
+    ...(showsEnergy(report) ? withoutPriceLines(withoutPrice) : []),
     ...(epsilon.length === 0
       ? []
       : [`${stay} of ${size} points: those within ${within} count as equal, and the best in the first objective stays`]),

@@ -15,12 +15,13 @@ const ENERGY = "energy";
 const CLOCK_LIMITS = "clock_limits";
 
 export interface PriceScales {
-  /** Factor of a line of a breakdown. */
+  /** Factor of a line of a breakdown; 1 for one whose values are unknown or 0: no factor changes them. */
   readonly ofLine: (row: BreakdownRow) => number;
   /** Why the chip cannot reach its clock with the scaled delays; null: it can. */
   readonly tooFast: (experiment: Experiment, needs: CoreNeeds) => string | null;
   /**
-   * @throws InputError if a name, other than of a clock limit, stands for none of the lines of which `ofLine` was asked
+   * @throws InputError if a name, other than of a clock limit, stands for no line with a value of which `ofLine` was
+   * asked
    */
   readonly demandMet: () => void;
   /** True if no line is scaled. */
@@ -71,7 +72,8 @@ export function priceScales(scales: { readonly [name: string]: number }): PriceS
   };
   const limits = given.filter(([name]) => name === CLOCK_LIMITS || name.endsWith("_ns"));
   return {
-    ofLine: ({ component, group }) => {
+    ofLine: ({ component, group, unitEnergyPj, energyPj, areaMm2 }) => {
+      if ([unitEnergyPj, energyPj, areaMm2].every((value) => value === null || value === 0)) return 1;
       const factor = factors.get(component) ?? ofComponent(component, group);
       factors.set(component, factor);
       return factor;
@@ -81,7 +83,11 @@ export function priceScales(scales: { readonly [name: string]: number }): PriceS
       const unmet = given.find((one) => !met.has(one[0]) && !limits.includes(one))?.[0];
       if (unmet === undefined) return;
       const fix = "leave it out; show lists the parts of a point that have prices";
-      throw inputError("--scale", `nothing in the breakdowns of these points has the price or group ${quoted(unmet)}`, fix);
+      throw inputError(
+        "--scale",
+        `nothing in the breakdowns of these points has an energy or area by the price or group ${quoted(unmet)}`,
+        fix,
+      );
     },
     hasClockLimits: limits.length > 0,
     tooFast: (experiment, needs) => tooFast(experiment, needs, limits),

@@ -25,10 +25,12 @@ export interface Repriced {
   readonly intervals: Intervals;
   /** Of the study's constraints under the new prices: 0 if all hold, null if unknown. */
   readonly violation: number | null;
+  /** Parts that the new energy lacks because they have no price, each with the key that would set it. */
+  readonly withoutPrice: readonly string[];
 }
 
 /** A point under new prices, before its study's constraints are asked. */
-export type Priced = Omit<Repriced, "violation">;
+export type Priced = Omit<Repriced, "violation" | "withoutPrice">;
 
 /**
  * Every finished point under the prices of an experiment; `experimentOf` gives a point's experiment, `topologyOf` the

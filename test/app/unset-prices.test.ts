@@ -1,12 +1,15 @@
 /** Every view of an energy names the parts that it leaves out because the description has no price for them. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { open, simulate, sweep } from "../../app/index.js";
+import { comparePoints, estimate, open, reprice, simulate, sweep } from "../../app/index.js";
 import { exportFront, pareto, viewLines } from "../../app/pareto.js";
 import { reportData } from "../../app/report.js";
+import { pointComparisonLines } from "../../cli/format/comparison.js";
+import { estimateJson, estimateLines } from "../../cli/format/estimate-lines.js";
 import { frontLines } from "../../cli/format/front.js";
+import { repricingLines } from "../../cli/format/repricing.js";
 import { resultLines } from "../../cli/format/result.js";
 import { methodsParagraphs } from "../../sweeps/report/methods.js";
 
@@ -33,7 +36,18 @@ async function views(prices: object): Promise<readonly (readonly [view: string, 
   await sweep(described(prices), { db, workers: 1 });
   const report = pareto(db);
   const { result } = await simulate(described(prices));
+  const chip = join(folder, `${Object.keys(prices).length}.yaml`);
+  writeFileSync(chip, JSON.stringify({ version: 1, extends: "mesh-2x2", noc: { dies: { columns: 2 } }, prices }));
+  const options = { values: { "workload.samples": 2, "workload.timing_samples": 1 } };
+  const [one, two] = await Promise.all([[chip], [chip, "mesh-2x2"]].map((chips) => estimate("mnist-rows-lif", { ...options, chips })));
+  const priced = await reprice(db, null, { scale: { leakage: 2 } });
   return [
+    ["estimate", estimateLines(LOOK, one).join("\n")],
+    ["estimates", estimateLines(LOOK, two).join("\n")],
+    ["estimate --json", `in no energy: ${JSON.stringify((estimateJson(one) as ReturnType<typeof JSON.parse>).chips[0].withoutPrice)}`],
+    ["reprice", repricingLines(LOOK, priced).join("\n")],
+    ["reprice --json", `in no energy: ${JSON.stringify(priced.points[0]?.withoutPrice)}`],
+    ["compare", pointComparisonLines(LOOK, comparePoints(db, 1, 2)).join("\n")],
     ["sim", resultLines(LOOK, result).join("\n")],
     ["pareto", frontLines(LOOK, report, { x: null, y: null, column: "single", siunitx: false }, db, 100).join("\n")],
     ["csv", viewLines(report).join("\n")],
@@ -43,7 +57,7 @@ async function views(prices: object): Promise<readonly (readonly [view: string, 
 }
 
 test("links between dies without a power at rest are named wherever their energy would be, and no longer once it is given", async () => {
-  for (const [view, text] of await views({})) expect(text, view).toMatch(/without a price, and so in no energy: [^\n]*die link leakage/i);
+  for (const [view, text] of await views({})) expect(text, view).toMatch(/in no energy: [^\n]*die link leakage/i);
   const priced = { die_link_leakage_mw: { value: 3, source: "data sheet" } };
   for (const [view, text] of await views(priced)) expect(text, view).not.toMatch(/in no energy: [^\n]*die link leakage/i);
 });

@@ -113,6 +113,31 @@ describe("a factor by name", () => {
       expect(priced({ [name]: 2 }), name).not.toThrow();
   });
 
+  test("changes a number if it is accepted: every name is tried, on parts with and without a price", () => {
+    const unknown = { component: "die link leakage", group: "leakage", count: null, unitEnergyPj: null, energyPj: null } as const;
+    const point = { ...stored, breakdown: [...stored.breakdown, { ...unknown, areaMm2: null, source: "no price" }] };
+    const counts = { accepted: 0, refused: 0 };
+    for (const name of SCALE_NAMES.filter((one) => one !== "clock_limits")) {
+      const scales = priceScales({ [name]: 2 });
+      const scaled = scaledPoint(point, scales);
+      const numbers = ({ breakdown, after }: Pick<typeof stored, "breakdown" | "after">) => [
+        breakdown.map(({ source: _, ...row }) => row),
+        after,
+      ];
+      const isMoved = JSON.stringify(numbers(scaled)) !== JSON.stringify(numbers(point));
+      if (isMoved) expect(() => scales.demandMet(), name).not.toThrow();
+      else expect(() => scales.demandMet(), name).toThrow(/nothing in the breakdowns/);
+      counts[isMoved ? "accepted" : "refused"]++;
+      expect(scaled.breakdown.at(-1)).toEqual(point.breakdown.at(-1));
+    }
+    expect(Math.min(counts.accepted, counts.refused), JSON.stringify(counts)).toBeGreaterThan(10);
+    expect(() => {
+      const scales = priceScales({ die_link_leakage_mw: 5 });
+      scaledPoint(point, scales);
+      scales.demandMet();
+    }).toThrow(/'die_link_leakage_mw'/);
+  });
+
   test("on a clock limit names the block that is too slow, from the factor at which its period reaches the clock's", () => {
     const slowAt = (factor: number) => priceScales({ clock_limits: factor }).tooFast(experiment, BUILT_NEEDS);
     const [low, high] = [1, 1000];

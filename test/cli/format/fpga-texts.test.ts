@@ -19,7 +19,7 @@ test("F3: the head names the device, not the process that it does not have", () 
 
 test("F4: a change of an unknown energy is a dash, and an area that no point has gets no column", () => {
   const point = (id: number, before: number | null, after: number | null): Repriced => ({
-    ...{ id, key: `${id}`, values: {}, breakdown: [], tooFast: null, intervals: {}, violation: 0 },
+    ...{ id, key: `${id}`, values: {}, breakdown: [], tooFast: null, intervals: {}, violation: 0, withoutPrice: [] },
     before: { energy_uj_per_inference: before, area_mm2: null },
     after: { energy_uj_per_inference: after, area_mm2: null },
   });
