@@ -22,6 +22,7 @@ import { kernelFrom, kernelHeader, kernelHeaderOf, rowsFit } from "./spike-kerne
 const MAGIC = "SNNSPIKE";
 const VERSION = 1;
 const HASH_BYTES = 32;
+/** It bounds names and lists too: neither has a limit of its own in the readers of networks. */
 const HEADER_LIMIT_BYTES = 4 * 1024 * 1024;
 
 type Flat = Uint8Array | Uint16Array | Uint32Array | Int16Array | Int32Array;
@@ -30,7 +31,7 @@ type TypeName = keyof typeof TYPES;
 
 const count = z.int().min(0).max(powerOfTwo(31));
 const population = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: z.string().min(1),
   neurons: z.int().min(1).max(powerOfTwo(24)),
   accumulators: z.int().min(0).max(16),
   states: z.int().min(0).max(16),
@@ -43,24 +44,20 @@ const population = z.strictObject({
 });
 const header = z.strictObject({
   key: z.string().regex(/^[0-9a-f]{64}$/),
-  populations: z.array(population).min(1).max(1024),
-  projections: z
-    .array(
-      z.strictObject({
-        source: count,
-        target: count,
-        recurrent: z.boolean(),
-        sparse: z.boolean(),
-        kernel: kernelHeader.optional(),
-        present: z.boolean().optional(),
-        /** Sources share rows. */
-        row_of: z.boolean().optional(),
-      }),
-    )
-    .max(4096),
-  arrays: z
-    .array(z.strictObject({ name: z.string().max(40), type: z.enum(["u8", "u16", "u32", "i16", "i32"]), length: count }))
-    .max(10_000),
+  populations: z.array(population).min(1),
+  projections: z.array(
+    z.strictObject({
+      source: count,
+      target: count,
+      recurrent: z.boolean(),
+      sparse: z.boolean(),
+      kernel: kernelHeader.optional(),
+      present: z.boolean().optional(),
+      /** Sources share rows. */
+      row_of: z.boolean().optional(),
+    }),
+  ),
+  arrays: z.array(z.strictObject({ name: z.string().max(40), type: z.enum(["u8", "u16", "u32", "i16", "i32"]), length: count })),
 });
 
 const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;

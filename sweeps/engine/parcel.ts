@@ -14,23 +14,26 @@ import { powerOfTwo } from "../../base/math.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { checkedErrors } from "../store/packed-errors.js";
 
-/** Room for 4,096 layers and as many populations, each with all its counts. */
+/**
+ * Room for 4,096 layers and as many populations, each with all its counts. It bounds names and lists too: neither has a
+ * limit of its own in the readers of networks and data.
+ */
 const HEADER_LIMIT_BYTES = 4 * MIB;
 const count = z.int().min(0);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const named = z.string();
 const envelope = z.strictObject({ kind: z.enum(["samples", "functional"]), sections: z.array(count).max(8), body: z.unknown() });
 
 /** Inputs of a sensor of 2048 x 2048 pixels and two polarities. */
 const MOST_INPUTS = powerOfTwo(23);
 const samplesHeader = z.strictObject({
-  name: z.string().max(200),
+  name: named,
   inputs: z.int().min(1).max(MOST_INPUTS),
   classes: z.int().min(1).max(65_536),
   task: z.enum(["sequence", "frames"]),
   hash: z.string().min(1).max(200),
 });
 const mean = z.number().min(0);
-const named = z.string().max(200);
 const neurobench = z.strictObject({
   footprintBytes: count,
   packedBits: count,
@@ -43,40 +46,36 @@ const neurobench = z.strictObject({
   membraneUpdates: mean.nullable(),
   neuronOperations: mean.nullable(),
   samples: count,
-  layers: z.array(z.strictObject({ name: named, effectiveMacs: mean, effectiveAcs: mean, denseOperations: mean })).max(4096),
-  neurons: z
-    .array(
-      z.strictObject({
-        name: named,
-        activationSparsity: mean.nullable(),
-        membraneUpdates: mean.nullable(),
-        neuronOperations: mean.nullable(),
-      }),
-    )
-    .max(4096),
+  layers: z.array(z.strictObject({ name: named, effectiveMacs: mean, effectiveAcs: mean, denseOperations: mean })),
+  neurons: z.array(
+    z.strictObject({
+      name: named,
+      activationSparsity: mean.nullable(),
+      membraneUpdates: mean.nullable(),
+      neuronOperations: mean.nullable(),
+    }),
+  ),
 });
 export const operationsSchema = z.strictObject({
   frames: count,
   utterances: count,
-  layers: z
-    .array(
-      z.strictObject({
-        name: named,
-        payloadBits: count,
-        weightBits: count,
-        spikes: count,
-        density: z.number(),
-        macs: count,
-        acs: count,
-        effective: count,
-        bitSerialAcs: count,
-        elementMultiplies: count,
-        elementAdds: count,
-        lutReads: count,
-        denseEquivalent: count,
-      }),
-    )
-    .max(4096),
+  layers: z.array(
+    z.strictObject({
+      name: named,
+      payloadBits: count,
+      weightBits: count,
+      spikes: count,
+      density: z.number(),
+      macs: count,
+      acs: count,
+      effective: count,
+      bitSerialAcs: count,
+      elementMultiplies: count,
+      elementAdds: count,
+      lutReads: count,
+      denseEquivalent: count,
+    }),
+  ),
   accumulatorOverflows: count,
   stateSaturations: count,
   neurobench: neurobench.nullable(),

@@ -17,11 +17,13 @@ import { hindrance, Server } from "./server.js";
 const folder = mkdtempSync(join(tmpdir(), "transfer-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const rng = createRng(11, "transfer");
+/** Longer than the name of a file may be: names of several inputs are joined, and a graph's nodes have any name. */
+const LONG = "n".repeat(3000);
 const random = (length: number): Uint8Array => Uint8Array.from({ length }, () => rng.int(0, 255));
 
-test("samples and functional runs survive their parcels bit for bit, from any offset in memory", () => {
+test("samples and functional runs survive their parcels bit for bit, from any offset in memory, with names of any length", () => {
   const samples = {
-    name: "s/test",
+    name: `s/${LONG}`,
     inputs: 2,
     classes: 3,
     task: "frames",
@@ -39,7 +41,7 @@ test("samples and functional runs survive their parcels bit for bit, from any of
   const levels = { ...samples, features: level };
   expect(decodeSamples(Buffer.concat([Buffer.alloc(2), encodeSamples(levels)]).subarray(2))).toEqual(levels);
   const population = {
-    name: "p",
+    name: LONG,
     neurons: 3,
     accumulators: 1,
     states: 1,
@@ -56,7 +58,11 @@ test("samples and functional runs survive their parcels bit for bit, from any of
     payload: Int16Array.of(-3, 1),
     key: "ab".repeat(32),
   };
-  const operations = { frames: 1, utterances: 1, layers: [], accumulatorOverflows: 0, stateSaturations: 2, neurobench: null };
+  const layer = {
+    ...{ name: LONG, payloadBits: 4, weightBits: 4, spikes: 2, density: 0.5, macs: 1, acs: 2, effective: 1, bitSerialAcs: 8 },
+    ...{ elementMultiplies: 1, elementAdds: 1, lutReads: 0, denseEquivalent: 4 },
+  };
+  const operations = { frames: 1, utterances: 1, layers: [layer], accumulatorOverflows: 0, stateSaturations: 2, neurobench: null };
   const functional = {
     key: "cd".repeat(32),
     correct: 1,

@@ -45,6 +45,16 @@ test("the true answer is taken, and is far below its bounds", () => {
   expect(JSON.stringify(whole).length).toBeLessThan(answerLimit(asked.mostBytes) / 100);
 });
 
+test("texts of any length are taken, because a local result holds them too; only the whole is bounded", () => {
+  const long = (spoilt: Tree, length: number): unknown =>
+    Object.assign(spoilt.breakdown[0], { component: "c".repeat(length), source: "s".repeat(length) }) &&
+    Object.assign(spoilt.operations.layers[0], { name: "n".repeat(length) });
+  const joined = Array.from({ length: 3 }, () => "a source of 1000 characters".padEnd(1000, ".")).join(" | ");
+  expect(outcome((spoilt) => Object.assign(spoilt.breakdown[0], { source: joined }))).toBe("done");
+  expect(outcome((spoilt) => long(spoilt, 20_000))).toBe("done");
+  expect(outcome((spoilt) => long(spoilt, asked.mostBytes))).toMatch(/^BAD_REPLY/);
+});
+
 test.each<[what: string, spoil: (result: Tree, counters: Tree) => unknown, reason: RegExp]>([
   [
     "1e-9 of everything, 100 %",
