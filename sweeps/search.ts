@@ -10,6 +10,7 @@ import { deepFreeze } from "../arch/index.js";
 import { Breath } from "./breath.js";
 import type { Clock } from "./engine/clock.js";
 import type { Engine, Outcome, Task } from "./engine/engine.js";
+import { ofPoint } from "./engine/transfer-error.js";
 import type { FinishReason, PointState, StudyEvent, StudySummary } from "./events.js";
 import { frontReport } from "./export/report.js";
 import { changedError } from "./input-guard.js";
@@ -214,10 +215,13 @@ export class Search {
     return taskOf(entry, described);
   }
 
-  /** How the point has ended; null if it starts again, because its worker died and it has attempts left. */
+  /**
+   * How the point has ended; null if it starts again, because its worker died and it has attempts left.
+   * @throws TransferError if its files never came
+   */
   ending(entry: Entry, outcome: Exclude<Outcome, { readonly kind: "abandoned" }>, retries: number): EndedOutcome | null {
     if (outcome.kind === "lost") entry.attempts--;
-    else if (outcome.kind !== "failed" || !outcome.retryable || entry.attempts > retries) return outcome;
+    else if (outcome.kind !== "failed" || !outcome.retryable || entry.attempts > retries) return ofPoint(entry.id, outcome);
     this.emit({ type: "retry", id: entry.id, attempt: entry.attempts + 1, reason: outcome.reason });
     return null;
   }

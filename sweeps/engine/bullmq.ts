@@ -24,7 +24,7 @@ import { remember } from "./pool.js";
 import type { Missing, Question, Reply } from "./protocol.js";
 import { RemoteLink, type RemoteLinkOptions } from "./remote-link.js";
 import { type InputLoaders, StudyInputs } from "./study-inputs.js";
-import { transferError } from "./transfer-error.js";
+import { transferError, transferFailure } from "./transfer-error.js";
 
 interface RemoteEngineOptions extends RemoteLinkOptions, InputLoaders {
   /** Makes the networks that descriptions ask for; without it, all are read from files. */
@@ -125,7 +125,7 @@ class RemoteEngine implements EstimatingEngine {
       missing = reply;
       await this.resend(task, reply.what);
     }
-    return { kind: "failed", code: "TRANSFER", reason: `${missing?.what} never reached a worker`, retryable: true, durationMs: 0 };
+    return transferFailure(`${missing?.what} never reached a worker`);
   }
 
   /** Estimates a point here by the analytical model, from a functional run of a worker. */
@@ -205,7 +205,7 @@ class RemoteEngine implements EstimatingEngine {
       if (reply.kind !== "missing") return reply;
       await this.resend(task, reply.what);
     }
-    return { kind: "failed", code: "TRANSFER", reason: "model or data never reached a worker", retryable: true, durationMs: 0 };
+    return transferFailure("model or data never reached a worker");
   }
 
   private sendModel(task: Task): Promise<string> {

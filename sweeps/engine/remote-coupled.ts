@@ -15,6 +15,7 @@ import type { Engine, Outcome } from "./engine.js";
 import { remember } from "./pool.js";
 import type { Missing } from "./protocol.js";
 import { RemoteLink, type RemoteLinkOptions } from "./remote-link.js";
+import { transferFailure } from "./transfer-error.js";
 
 interface RemoteCoupledEngineOptions extends RemoteLinkOptions {
   readonly loadCase: (folder: string) => Promise<CaseFiles>;
@@ -70,7 +71,7 @@ class RemoteCoupledEngine implements Engine {
       if (reply.what === "document") await this.link.resendDocument();
       else this.sent.clear();
     }
-    return { kind: "failed", code: "TRANSFER", reason: `${missing?.what} never reached a worker`, retryable: true, durationMs: 0 };
+    return transferFailure(`${missing?.what} never reached a worker`);
   }
 
   withdraw(): void {

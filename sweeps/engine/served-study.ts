@@ -3,6 +3,7 @@
  * in threads, and answers. The event loop stays free, so leases on jobs are renewed however long a point takes. It
  * reads no file that a job names.
  */
+import { hostname } from "node:os";
 import { performance } from "node:perf_hooks";
 import type { Job as QueueJob } from "bullmq";
 import {
@@ -38,7 +39,7 @@ import type { BullMq, Redis } from "./queue-connection.js";
 import { Replays } from "./replays.js";
 import type { Signer } from "./signer.js";
 import type { Blobs } from "./transfer.js";
-import { TransferError } from "./transfer-error.js";
+import { TransferError, transferFailure } from "./transfer-error.js";
 
 interface ServedStudyOptions {
   readonly bull: BullMq;
@@ -178,7 +179,7 @@ export class ServedStudy {
       const durationMs = performance.now() - start;
       if (error instanceof InfeasibleError) return { kind: "infeasible", code: error.code, reason: error.message, durationMs };
       const reason = error instanceof Error ? error.message : String(error);
-      if (error instanceof TransferError) return { kind: "failed", code: "TRANSFER", reason, retryable: true, durationMs };
+      if (error instanceof TransferError) return transferFailure(`worker on ${hostname()}: ${reason}`, durationMs);
       return { kind: "failed", code: error instanceof InputError ? "BAD_INPUT" : "WORKER", reason, retryable: false, durationMs };
     }
   }

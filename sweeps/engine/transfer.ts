@@ -1,7 +1,8 @@
 /**
  * Stores bytes under their SHA-256 for workers on other hosts: on the server, packed and in chunks, or in a folder that
- * all hosts see. What is read is checked against its address; an unused address gives null.
- * Throws: `TransferError` if bytes are too large, were damaged, or cannot be written; `InputError` if an address or
+ * all hosts see. What is read is checked against its address. What is cut or damaged is given up, as if it had never
+ * been stored: it reads as null, like an unused address, and is stored again by the next `put`.
+ * Throws: `TransferError` if bytes are too large, or cannot be read, written or given up; `InputError` if an address or
  * folder is not valid.
  */
 
@@ -41,10 +42,10 @@ function addressOf(bytes: Uint8Array): string {
 
 const mebibytes = (bytes: number): string => `${(bytes / MIB).toFixed(1)} MiB`;
 
-function checked(address: string, bytes: Uint8Array, place: string): Uint8Array {
-  if (addressOf(bytes) !== address)
-    throw transferError(place, `what lies under ${address.slice(0, 12)} is not what was put there`, "remove it");
-  return bytes;
+interface Sizes {
+  /** Bytes before packing. */
+  readonly length: number;
+  readonly chunks: number;
 }
 
 export class ServerBlobs implements Blobs {
@@ -53,6 +54,7 @@ export class ServerBlobs implements Blobs {
     private readonly client: Redis,
     private readonly prefix: string,
     private readonly limitBytes = SERVER_LIMIT_BYTES,
+    private readonly chunkBytes = CHUNK_BYTES,
   ) {}
 
   async put(bytes: Uint8Array, what: string): Promise<string> {
@@ -66,12 +68,12 @@ export class ServerBlobs implements Blobs {
     }
     const address = addressOf(bytes);
     const key = this.key(address);
-    if ((await this.client.exists(key)) === 1) return address;
-    const packed = await pack(bytes, { level: 1 });
-    const chunks = Math.ceil(packed.length / CHUNK_BYTES);
     try {
+      if (await this.isWhole(key)) return address;
+      const packed = await pack(bytes, { level: 1 });
+      const chunks = Math.ceil(packed.length / this.chunkBytes);
       for (let i = 0; i < chunks; i++) {
-        await this.client.set(`${key}:${i}`, packed.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES), "EX", KEPT_SECONDS);
+        await this.client.set(`${key}:${i}`, packed.subarray(i * this.chunkBytes, (i + 1) * this.chunkBytes), "EX", KEPT_SECONDS);
       }
       // Written last, so that a reader who finds this key finds all chunks.
       await this.client.set(key, `${bytes.length} ${chunks}`, "EX", KEPT_SECONDS);
@@ -83,31 +85,54 @@ export class ServerBlobs implements Blobs {
 
   async get(address: string): Promise<Uint8Array | null> {
     const key = this.key(address);
-    const sizes = /^(\d{1,10}) (\d{1,4})$/.exec(await this.client.getrange(key, 0, MOST_DIGITS));
-    if (sizes === null) return null;
-    const [length, chunks] = [Number(sizes[1]), Number(sizes[2])];
-    if (length > this.limitBytes || (chunks - 1) * CHUNK_BYTES > 2 * this.limitBytes)
-      throw transferError(address, `says it is ${mebibytes(length)}; at most ${mebibytes(this.limitBytes)} go through the server`);
+    try {
+      const sizes = await this.sizes(key);
+      if (sizes === null) return null;
+      const bytes = await this.read(key, sizes);
+      if (bytes !== null && addressOf(bytes) === address) return bytes;
+      await this.client.unlink(key);
+      return null;
+    } catch (error) {
+      throw serverError(address, error);
+    }
+  }
+
+  /** False if the server has lost a part, as one does that is full and may delete what was not used for long. */
+  private async isWhole(key: string): Promise<boolean> {
+    const sizes = await this.sizes(key);
+    if (sizes === null) return false;
+    return (await this.client.exists(...Array.from({ length: sizes.chunks }, (_, i) => `${key}:${i}`))) === sizes.chunks;
+  }
+
+  /** Null if the key holds no sizes that `put` writes. */
+  private async sizes(key: string): Promise<Sizes | null> {
+    const text = await this.client.getrange(key, 0, MOST_DIGITS).catch(emptyIfNoText);
+    const [, length, chunks] = (/^(\d{1,10}) (\d{1,4})$/.exec(text) ?? []).map(Number);
+    if (length === undefined || length > this.limitBytes) return null;
+    return chunks < 1 || (chunks - 1) * this.chunkBytes > 2 * this.limitBytes ? null : { length, chunks };
+  }
+
+  /** Null if a chunk is missing, or they do not unpack to what they should. */
+  private async read(key: string, { length, chunks }: Sizes): Promise<Uint8Array | null> {
     const parts: Buffer[] = [];
     for (let i = 0; i < chunks; i++) {
-      const part = await this.client.getrangeBuffer(`${key}:${i}`, 0, CHUNK_BYTES);
-      if (part.length === 0) return null;
-      if (part.length > CHUNK_BYTES) throw transferError(address, "was damaged on the server");
+      const part = await this.client.getrangeBuffer(`${key}:${i}`, 0, this.chunkBytes).catch(emptyIfNoText);
+      if (part === "" || part.length === 0 || part.length > this.chunkBytes) return null;
       parts.push(part);
     }
-    let bytes: Uint8Array;
-    try {
-      bytes = await unpack(Buffer.concat(parts), { maxOutputLength: Math.max(1, length) });
-    } catch {
-      throw transferError(address, "was damaged on the server");
-    }
-    return checked(address, bytes, "the server");
+    return unpack(Buffer.concat(parts), { maxOutputLength: Math.max(1, length) }).catch(() => null);
   }
 
   private key(address: string): string {
     if (!ADDRESS.test(address)) throw inputError("address", "expected 64 hex digits");
     return `${this.prefix}:blob:${address}`;
   }
+}
+
+/** A key that was replaced by a list or another kind holds no text. */
+function emptyIfNoText(error: unknown): "" {
+  if (error instanceof Error && error.message.startsWith("WRONGTYPE")) return "";
+  throw error;
 }
 
 export class FolderBlobs implements Blobs {
@@ -121,10 +146,10 @@ export class FolderBlobs implements Blobs {
       throw transferError(what, `is ${mebibytes(bytes.length)}; at most ${mebibytes(FOLDER_LIMIT_BYTES)} are passed on`);
     const address = addressOf(bytes);
     const path = this.path(address);
-    if (existsSync(path)) return address;
     // Unlike a file that a user names, a file here may not be a link, because others may write to this folder.
     const temporary = `${path}.${process.pid}.${process.hrtime.bigint()}.part`;
     try {
+      if ((await sizeOf(path)) === bytes.length) return address;
       await mkdir(this.folder, { recursive: true });
       await writeFile(temporary, bytes);
       await rename(temporary, path);
@@ -137,16 +162,31 @@ export class FolderBlobs implements Blobs {
 
   async get(address: string): Promise<Uint8Array | null> {
     const path = this.path(address);
-    if (!existsSync(path)) return null;
-    const entry = await stat(path);
-    if (!entry.isFile()) throw transferError(path, "is no regular file", "remove it");
-    const { size } = entry;
-    if (size > FOLDER_LIMIT_BYTES) throw transferError(path, `is ${mebibytes(size)}; at most ${mebibytes(FOLDER_LIMIT_BYTES)} are read`);
-    return checked(address, await readFile(path), path);
+    try {
+      const size = await sizeOf(path);
+      if (size === null) return null;
+      const bytes = size > FOLDER_LIMIT_BYTES ? null : await readFile(path);
+      if (bytes !== null && addressOf(bytes) === address) return bytes;
+      await rm(path, { force: true });
+      return null;
+    } catch (error) {
+      throw transferError(path, `cannot be read: ${(error as Error).message}`);
+    }
   }
 
   private path(address: string): string {
     if (!ADDRESS.test(address)) throw inputError("address", "expected 64 hex digits");
     return join(this.folder, `${address}.blob`);
   }
+}
+
+/** Bytes of a file; null if there is none. */
+async function sizeOf(path: string): Promise<number | null> {
+  const entry = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+  if (entry === null) return null;
+  if (!entry.isFile()) throw new Error("it is no regular file");
+  return entry.size;
 }

@@ -14,6 +14,7 @@ import { encodeSamples } from "../engine/parcel.js";
 import { remember, type ThreadPool } from "../engine/pool.js";
 import type { Job, Missing as MissingReply, Question, Reply } from "../engine/protocol.js";
 import type { Blobs } from "../engine/transfer.js";
+import { transferFailure } from "../engine/transfer-error.js";
 import type { MadeModel, ModelReply } from "./made-model.js";
 import type { Limits } from "./median-stopping.js";
 import type { ModelTask } from "./model-worker.js";
@@ -66,13 +67,7 @@ export function queueMaker(queue: Queue): Maker {
       if (reply.kind !== "missing") return made(reply, queue.blobs);
       sent.clear();
     }
-    return {
-      kind: "failed",
-      code: "TRANSFER",
-      reason: "what a network is made from never reached a worker",
-      retryable: true,
-      durationMs: 0,
-    };
+    return transferFailure("what a network is made from never reached a worker");
   };
 }
 
@@ -83,7 +78,7 @@ async function made(reply: Exclude<Reply, MissingReply> | Outcome, blobs: Blobs)
   }
   if (reply.kind === "model") {
     const bytes = await blobs.get(reply.model);
-    if (bytes === null) return { kind: "failed", code: "TRANSFER", reason: "a network never came", retryable: true, durationMs: 0 };
+    if (bytes === null) return transferFailure("a network never came");
     const { network, record } = decodeModel(bytes, "model");
     return { kind: "trained", network, record, seconds: reply.durationMs / 1000 };
   }

@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { areaOf, BUILT_NEEDS, parseArch, patchDocument, type SweepSpec } from "../../arch/index.js";
+import { InputError } from "../../base/errors.js";
 import { nonDominated } from "../../base/pareto.js";
+import { transferFailure } from "../../sweeps/engine/transfer-error.js";
 import {
   frontReport,
   hypervolume,
@@ -206,6 +208,24 @@ test("a point whose worker dies is tried again, and fails with the reason after 
   const healed = new FakeEngine();
   expect(await fakeStudy(spec, file, healed, { retryFailed: true }).run()).toMatchObject({ done: 3, failed: 0 });
   expect(healed.evaluated.length).toBe(1);
+});
+
+test("a point whose files never come is not stored as failed: the sweep ends with the reason, and the same command continues", async () => {
+  const [file, whole] = [fresh(), fresh()];
+  const engine = new FakeEngine((chip) => (chip["fake.lanes"] === 4 ? transferFailure("/shared: no space") : formula(chip)));
+  const parameters = [list("lanes", [2, 4, 8]), list("word_bits", [8]), list("bits", [4]), list("kind", ["mesh"])];
+  const spec = specOf({ parameters, constraints: [] }, { name: "grid" });
+  const error = await fakeStudy(spec, file, engine, { retries: 2, workers: 1 })
+    .run()
+    .catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(InputError);
+  expect(String(error)).toMatch(/point \d: \/shared: no space/);
+  const attempts = engine.evaluated.filter((key) => key === engine.evaluated.at(-1));
+  expect(attempts.length).toBe(3);
+  expect([...endsOf(file).values()].filter((end) => end !== "done null")).toEqual([]);
+  await fakeStudy(spec, file, new FakeEngine()).run();
+  await fakeStudy(spec, whole, new FakeEngine()).run();
+  expect(contentOf(file)).toBe(contentOf(whole));
 });
 
 /** Ended points by key: how they ended. */
