@@ -82,6 +82,7 @@ async function screened(own: SweepSpec): Promise<Screening> {
   return {
     pool: await screenPool(space, objectives, source, engine, settings),
     fidelities: fidelitiesOf(timedUtterances(study?.document ?? {}), stages, halving),
+    bounds: objectives.limitBounds,
   };
 }
 

@@ -21,6 +21,7 @@ import {
 } from "../sim/index.js";
 import { violation } from "./constraint.js";
 import { OBJECTIVES_MOST } from "./covered-volume.js";
+import { type LimitBound, limitBounds } from "./limit-bounds.js";
 
 /** Score of a point's metrics; the vector is null if an objective is unknown or not finite. */
 export interface Score {
@@ -152,6 +153,14 @@ export class Objectives {
     known: Metrics,
   ): { readonly violation: number; readonly broken: readonly string[] } {
     return this.check(this.before, (name) => parameters[name] ?? known[name as MetricName] ?? undefined);
+  }
+
+  /** What errors of the metrics in `limits` explain of violations, constraint by constraint. */
+  get limitBounds(): readonly LimitBound[] {
+    const limits = new Map(
+      this.limited.map((name, index) => [name as string, { index, isNegated: metricFacts(name).direction === "max" }]),
+    );
+    return this.after.flatMap(({ root }) => limitBounds(root, limits));
   }
 
   score(parameters: { readonly [name: string]: Value }, metrics: Metrics): Findings {

@@ -353,7 +353,7 @@ export class Search {
     });
     const pool = await Promise.race([screened, stopped]);
     if (pool === null || this.finishing !== null) return;
-    this.sampler = createSampler(spec, this.space, { pool, fidelities });
+    this.sampler = createSampler(spec, this.space, { pool, fidelities, bounds: this.objectives.limitBounds });
     this.emit({ type: "sampler", name: spec.sampler.name, state: this.sampler.state() });
   }
 

@@ -19,7 +19,7 @@ import { tpe } from "./tpe.js";
 
 export const SAMPLERS = new Registry<SamplerKind>("sampler", { grid, random, sobol, nsga2, tpe, gp, screen });
 
-const NONE: Screening = { pool: [], fidelities: [1] };
+const NONE: Screening = { pool: [], fidelities: [1], bounds: [] };
 
 const kindOf = (name: string): SamplerKind => SAMPLERS.demand(name, "sweep.sampler");
 

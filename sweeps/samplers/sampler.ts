@@ -5,6 +5,7 @@
  */
 import type { SamplerNames } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
+import type { LimitBound } from "../limit-bounds.js";
 import type { PointValues, Space } from "../space.js";
 
 /** Result of one asked position. */
@@ -36,6 +37,8 @@ export interface Screening {
   readonly pool: readonly Screened[];
   /** Shares of the timed utterances, ascending; the last is 1. */
   readonly fidelities: readonly number[];
+  /** What errors of the metrics that constraints name explain of violations. */
+  readonly bounds: readonly LimitBound[];
 }
 
 export interface SamplerSetup {

@@ -8,9 +8,9 @@
  * corrected by that stage's median error, and improved by a slack: the largest improvement of true values over
  * corrected ones, except for 2.5 % of the points. Both are learnt from the points run so far. Values that the model
  * knows exactly, such as area and accuracy, have no error and get no slack. A point that breaks constraints by no more
- * than such errors stays in question. Constraints over metrics that a stage does not give are not judged there. Points
- * run in batches, the most promising and most spread first, so a search that is cut short has used its runs well. The
- * search ends when no point is in question.
+ * than such errors explain (`../limit-bounds.ts`) stays in question. Constraints over metrics that a stage does not
+ * give are not judged there. Points run in batches, the most promising and most spread first, so a search that is cut
+ * short has used its runs well. The search ends when no point is in question.
  * Source: Jamieson, Talwalkar, "Non-stochastic best arm identification and hyperparameter optimization", AISTATS 2016
  * (successive halving); Zuluaga et al., "e-PAL: an active learning approach to the multi-objective optimization
  * problem", JMLR 17, 2016 (pruning by uncertainty).
@@ -18,6 +18,7 @@
 
 import { nonDominated } from "../../base/pareto.js";
 import { idealAndNadir } from "../indicators.js";
+import { explainedViolation } from "../limit-bounds.js";
 import { bestOf } from "./best.js";
 import { type Observation, type Sampler, type SamplerKind, type SamplerSetup, type Screened, STOP_AFTER_EPOCHS } from "./sampler.js";
 
@@ -37,6 +38,8 @@ interface Wrong {
    * network on chip is congested is far worse than its forecast.
    */
   readonly spread: number;
+  /** How much worse the truth may be, where that can meet a constraint. */
+  readonly worse: number;
 }
 
 interface Candidate {
@@ -69,15 +72,16 @@ function quantile(values: readonly number[], share: number): number {
 /** Error of a stage's forecast of one number, from values before and after; none before the first run. */
 function errorOf(pairs: readonly { readonly before: number | null; readonly now: number | null }[]): Wrong {
   const errors = pairs.flatMap(({ before, now }) => (before === null || now === null ? [] : [(now - before) / (Math.abs(before) || 1)]));
-  if (errors.length === 0) return { median: 0, spread: 0 };
+  if (errors.length === 0) return { median: 0, spread: 0, worse: 0 };
   const median = quantile(errors, 0.5);
-  return { median, spread: median - quantile(errors, SURPRISES) };
+  return { median, spread: median - quantile(errors, SURPRISES), worse: quantile(errors, 1 - SURPRISES) - median };
 }
 
 class Screen implements Sampler {
   readonly lag = 0;
   private readonly pool: SamplerSetup["screening"]["pool"];
   private readonly fidelities: readonly number[];
+  private readonly bounds: SamplerSetup["screening"]["bounds"];
   private stage = 0;
   private candidates: Candidate[];
   private runs: Run[] = [];
@@ -89,6 +93,7 @@ class Screen implements Sampler {
   ) {
     this.pool = setup.screening.pool;
     this.fidelities = setup.screening.fidelities;
+    this.bounds = setup.screening.bounds;
     this.candidates = this.pool.map((before, index) => ({ index, before }));
   }
 
@@ -139,7 +144,7 @@ class Screen implements Sampler {
       return [{ candidate, likely, best }];
     });
     const limited = this.errorsOfLimits();
-    const leniency = this.leniency(errors, limited);
+    const leniency = this.leniency(limited);
     const allowed = forecasts.filter(({ candidate }) => candidate.before.violation <= leniency);
     const margin = extentOf(front).map((extent) => extent * this.options.tolerance);
     const isOpen = ({ best }: Forecast): boolean => !front.some((q) => q.every((value, k) => value <= best[k] + margin[k]));
@@ -149,7 +154,7 @@ class Screen implements Sampler {
     const wanted = open.length > 0 || isKnown ? open : allowed;
     if (wanted.length === 0) {
       if (front.length === 0) return this.hopeful(this.candidates);
-      const isExact = limited.every(({ median, spread }) => median === 0 && spread === 0);
+      const isExact = limited.every(({ median, spread, worse }) => median === 0 && spread === 0 && worse === 0);
       return isKnown || isExact ? [] : this.hopeful(forecasts.filter(isOpen).map(({ candidate }) => candidate));
     }
     const position = new Float64Array();
@@ -169,14 +174,17 @@ class Screen implements Sampler {
   }
 
   /**
-   * Violation up to which a point may meet the constraints after all: the largest error of an objective, or what the
-   * errors of the metrics that constraints name explain together. A value that is a share e too high exceeds its limit
-   * by at most e / (1 - e).
+   * Violation up to which a point may meet the constraints after all: what errors of their metrics explain. A median
+   * error counts in both directions, because part of it may be this stage's own: its utterances may be longer than
+   * most.
    */
-  private leniency(errors: readonly Wrong[], limited: readonly Wrong[]): number {
-    const most = ({ median, spread }: Wrong): number => Math.abs(median) + spread * this.options.slack;
-    const together = limited.reduce((sum, error) => sum + most(error), 0);
-    return Math.max(...errors.map(most), together < 1 ? together / (1 - together) : Number.MAX_VALUE);
+  private leniency(limited: readonly Wrong[]): number {
+    const { slack } = this.options;
+    const errors = limited.map(({ median, spread, worse }) => ({
+      lower: Math.abs(median) + slack * spread,
+      higher: Math.abs(median) + slack * worse,
+    }));
+    return explainedViolation(this.bounds, errors);
   }
 
   /** Of points that break constraints by more than errors explain so far: those that break them least. */

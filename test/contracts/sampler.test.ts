@@ -26,7 +26,7 @@ function judge(position: Float64Array): Observation {
 /** The sampler, with a pool of exact estimates for the one that screens. */
 function create(name: string, seed = 1) {
   const cells = name === "screen" ? Array.from({ length: space.gridSize as number }, (_, i) => judge(space.gridPosition(i))) : [];
-  return createSampler(spec(name, seed), space, { pool: cells, fidelities: [1] });
+  return createSampler(spec(name, seed), space, { pool: cells, fidelities: [1], bounds: [] });
 }
 
 /** Asks and tells as a study does: exactly `lag` untold points before each question. */

@@ -114,3 +114,14 @@ test("the best area under a limit that the model knows wrongly is found, as the 
     expect(keys.length).toBeLessThan(0.3 * CHIPS.length);
   }
 });
+
+test("a limit under a not is searched as the one that it says: the same runs and the same chip", async () => {
+  const area: Pick<SweepSpec, "objectives"> = { objectives: [{ metric: "area_mm2", direction: "min" }] };
+  for (const [text, plain] of [
+    ["not (latency_us > 30)", "latency_us <= 30"],
+    ["not (throughput_per_s < 50000 or latency_us > 41)", "throughput_per_s >= 50000 and latency_us <= 41"],
+  ])
+    expect(await searched("screen", { ...area, constraints: [text] }), text).toEqual(
+      await searched("screen", { ...area, constraints: [plain] }),
+    );
+});

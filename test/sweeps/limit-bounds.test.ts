@@ -1,0 +1,84 @@
+/** What errors of metrics explain of a violation: no point that truly meets its constraint seems further from it. */
+import { expect, test } from "vitest";
+import { parseExpression } from "../../arch/index.js";
+import { createRng } from "../../base/rng.js";
+import { violation } from "../../sweeps/constraint.js";
+import { explainedViolation, limitBounds } from "../../sweeps/limit-bounds.js";
+
+/** Metrics: less of x and y is better, more of z and w. */
+const LIMITS = new Map(["x", "y", "z", "w"].map((name, index) => [name, { index, isNegated: index > 1 }]));
+const boundsOf = (text: string) => limitBounds(parseExpression(text).root, LIMITS);
+const SEED = 31;
+
+test.each([
+  ["x <= R", 1],
+  ["R >= x", 0.5],
+  ["x >= R", 1],
+  ["R <= x", 0.5],
+  ["z >= R", 1],
+  ["z <= R", 1],
+  ["not (z < R)", 1],
+  ["x + y <= R", 0.3],
+  ["x * y <= R", 0.3],
+  ["R >= x * y", 0.2],
+  ["z * w >= R", 0.3],
+  ["R <= z + w", 0.2],
+  ["x * z <= R", 0.2],
+  ["x / z <= R", 0.2],
+  ["x <= R and z >= R", 0.5],
+  ["x <= R or y <= R", 0.3],
+  ["p < 3 ? x <= R : y >= R", 0.4],
+] as const)("%s: the bound holds for every error, and is reached to a share of at least %d", (text, least) => {
+  const rng = createRng(SEED, text);
+  let most = 0;
+  let met = 0;
+  for (let draw = 0; draw < 20_000; draw++) {
+    const truth = { x: 1 + 9 * rng.float(), y: 1 + 9 * rng.float(), z: 1 + 9 * rng.float(), w: 1 + 9 * rng.float() };
+    const width = 0.15 * rng.float();
+    // estimates of which the truth is lower or higher by a share of at most the width
+    const estimate = Object.entries(truth).map(([name, value]) => [
+      name,
+      value / (1 + width * (rng.float() < 0.5 ? 1 - 2 * rng.float() : rng.float() < 0.5 ? 1 : -1)),
+    ]);
+    const limit = 1 + 40 * rng.float();
+    const root = parseExpression(text.replaceAll("R", String(limit))).root;
+    const at = (values: { readonly [name: string]: number }): number =>
+      violation(root, (name) => ({ p: limit % 2 < 1 ? 2 : 4, ...values })[name]);
+    if (at(truth) > 0) continue;
+    met++;
+    const errors = Array.from({ length: LIMITS.size }, () => ({ lower: width, higher: width }));
+    const explained = explainedViolation(boundsOf(text), errors);
+    const seems = at(Object.fromEntries(estimate));
+    expect(seems, JSON.stringify({ truth, estimate, limit })).toBeLessThanOrEqual(explained * (1 + 1e-12));
+    most = Math.max(most, seems / explained);
+  }
+  expect(met).toBeGreaterThan(500);
+  expect(most).toBeGreaterThan(0.8 * least);
+});
+
+test("only errors on the side that meets the limit count, and a lower limit gets less than an upper one", () => {
+  const [low, high] = [
+    { lower: 0.1, higher: 0 },
+    { lower: 0, higher: 0.1 },
+  ];
+  const explained = (text: string, error: typeof low): number => explainedViolation(boundsOf(text), [error, error, error, error]);
+  expect(explained("x <= 5", low)).toBeCloseTo(0.1 / 0.9, 12);
+  expect(explained("x >= 5", high)).toBeCloseTo(0.1 / 1.1, 12);
+  // of z more is better: it is negated, so its truth is higher where the negated one is lower
+  expect(explained("z >= 5", low)).toBeCloseTo(0.1 / 1.1, 12);
+  expect(explained("z <= 5", high)).toBeCloseTo(0.1 / 0.9, 12);
+  for (const [text, error] of [
+    ["x <= 5", high],
+    ["x >= 5", low],
+    ["z >= 5", high],
+    ["z <= 5", low],
+    ["p <= 5", low],
+  ] as const)
+    expect(explained(text, error), text).toBe(0);
+});
+
+test("a part that knows no distance, or whose branch the errors decide, is never pruned", () => {
+  const error = { lower: 0.01, higher: 0.01 };
+  for (const text of ["x == 5", "x != 5", "x < 3 ? p < 5 : p > 8"])
+    expect(explainedViolation(boundsOf(text), [error, error, error, error]), text).toBe(Number.MAX_VALUE);
+});
