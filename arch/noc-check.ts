@@ -50,7 +50,7 @@ export function checkNoc(noc: RootDocument["noc"], topology: NocTopology, check:
     noc.routing === "xy" || !TOPOLOGIES.isAdded(noc.topology),
     ["noc", "routing"],
     `is ${noc.routing}, but ${noc.topology}, of a plug-in, has its own routes`,
-    "leave it out",
+    "set it to xy",
   );
   check(
     noc.tree === undefined || topology.hasTree,

@@ -20,6 +20,7 @@ import { board } from "./kinds/board.js";
 import type { DescriptionKind } from "./kinds/kind.js";
 import { type AnyExperiment, type CoupledChip, descriptionKind, ofKind } from "./kinds/registry.js";
 import { checkNames, type KnownNames } from "./known-names.js";
+import { mayBeNull, withoutTaken } from "./left-out.js";
 import { entryOf, type LocatedMap, locatedFromYaml, mergeLocated, pathsTypedIn, placeOf, problemAt, toJson, withEntry } from "./located.js";
 import { type DescriptionPlace, pricesWithTables, withTables } from "./macros/macro-files.js";
 import { MACRO_TABLE_LIMIT } from "./macros/macro-schema.js";
@@ -151,9 +152,17 @@ function resolved<E>(
       problems,
     );
   }
-  if (problems.length > 0 || experiment === null) throw new InputError(inOrder(problems));
+  if (problems.length > 0 || experiment === null) throw new InputError(inOrder(problems.map((problem) => typableIn(file, problem))));
   const parsed = { file, bases, ownPaths: pathsTypedIn(source, file), document: toJson(whole), experiment, sweep };
   return deepFreeze({ ...parsed, plugins: known.plugins ?? [] });
+}
+
+/** A key of an extended file cannot be deleted in the extending one, so the fix says what to write there. */
+function typableIn(file: string, problem: Problem): Problem {
+  const { file: at, path, fix } = problem;
+  const keys = path.match(/[^.[]+(?:\[[^\]]*\])?/g) ?? [];
+  if (at === file || fix.includes(": null") || !/\bleave (?:it|one of them) out\b/.test(fix) || !mayBeNull(keys)) return problem;
+  return { ...problem, fix: `${fix} (in the file that extends it: ${path}: null)` };
 }
 
 /** A core model is named at the top level. */
@@ -274,7 +283,8 @@ function readWithBases(text: string, file: string, trail: readonly string[], bas
   const under = readWithBases(baseText, shown, [...trail, path], bases, problems);
   // A search belongs to one file: its section replaces the base's and is not merged with it.
   const keep = entryOf(source, "sweep") === undefined ? under : withEntry(under, "sweep", null);
-  return mergeLocated(keep, source, isInlineSweep);
+  const [left, over] = withoutTaken(keep, source);
+  return mergeLocated(left, over, isInlineSweep);
 }
 
 const readTable = (path: string): string =>

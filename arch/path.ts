@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import { didYouMean } from "../base/nearest.js";
 import { scalarPaths, schemaAt } from "./issues.js";
+import { isLeftOutByNull } from "./left-out.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, nodeAt, withEntry } from "./located.js";
 import { KNOWN_PATHS } from "./resolve.js";
 import { coreSchema, rootSchema, tileSchema } from "./schema.js";
@@ -81,8 +82,11 @@ export function setAt(document: LocatedMap, path: DocumentPath, value: Located):
   const { keys } = path;
   return hasTile(path)
     ? changeSelected(document, path, (node) => setKeys(node, keys, value))
-    : setKeys(withOwnEvents(document, keys), keys, value);
+    : setKeys(withOwnEvents(document, keys), keys, isLeftOut(value, keys) ? null : value);
 }
+
+const isLeftOut = (value: Located, keys: readonly string[]): boolean =>
+  value.kind === "scalar" && value.value === null && isLeftOutByNull(keys);
 
 /** The value at `path`; undefined if there is none, or none that all have whom its selectors select. */
 export const valueAt = (document: LocatedMap, path: DocumentPath): Located | undefined =>
@@ -116,17 +120,19 @@ export function slicesInput({ keys }: Pick<DocumentPath, "keys">): boolean {
   return keys[0] === "workload" && keys[1] === "inputs" && keys[3] === "events";
 }
 
-function setKeys(map: LocatedMap, keys: readonly string[], value: Located): LocatedMap {
+/** `value` null: without the key. */
+function setKeys(map: LocatedMap, keys: readonly string[], value: Located | null): LocatedMap {
   const [key, ...rest] = keys;
   if (key === undefined) return map;
   if (rest.length === 0) return withEntry(map, key, value);
   const child = entryOf(map, key);
   if (child?.kind === "list") return withEntry(map, key, setItem(child, rest, value));
-  return withEntry(map, key, setKeys(child?.kind === "map" ? child : emptyMap(value.at), rest, value));
+  if (value === null && child?.kind !== "map") return map;
+  return withEntry(map, key, setKeys(child?.kind === "map" ? child : emptyMap(value?.at ?? map.at), rest, value));
 }
 
 /** The list with the value set inside the entry of that index; if the list has no such entry, it does not change. */
-function setItem(list: Extract<Located, { readonly kind: "list" }>, [number, ...rest]: readonly string[], value: Located): Located {
+function setItem(list: Extract<Located, { readonly kind: "list" }>, [number, ...rest]: readonly string[], value: Located | null): Located {
   const items = list.items.map((item, i) => (String(i) === number && item.kind === "map" ? setKeys(item, rest, value) : item));
   return { ...list, items };
 }

@@ -90,6 +90,7 @@ sweep:
 \`\`\`
 
 - The keys of a file are merged into the file that it extends, key by key. A \`sweep:\` section replaces that of the extended file, and so does a search in place, with its \`name\` and \`when\`. Paths of the extended file mean what is beside that file; if nothing is, what is beside the extending file.
+  A key that may be left out is taken away with \`null\` (\`corner: null\`).
 - A searched value has one of these forms: \`{sweep: [4, 8]}\`, \`{sweep: {range: [1, 5], step: 2}}\`, \`{sweep: {log: [1, 100]}}\`, \`{sweep: {log2: [2, 32]}}\`, \`{sweep: {derived: "2 * lanes"}}\`. Beside \`sweep\` may stand \`name:\` and \`when: "lanes > 4"\`. A parameter can also be given by its path, under \`sweep.parameters\`: \`{path: tile.core.lanes, values: [4, 8]}\`.
 - **The first value of a sweep in place is the chip as written**: \`sim\` and \`check\` run this chip. Derived values follow a value that \`--set\` changes, unless they are set, too.
 - **A value by path** (\`--set\`, \`sweep.parameters\`, values in the library) reaches all that its path selects, also where a narrower key of the file sets it; of several values by path the one that selects fewer wins, in any order. **A sweep in place** means its own key only, as a typed value does, so it is refused if a narrower key sets the same value and is not swept in every point, too.

@@ -325,10 +325,16 @@ function checkWhole(root: RootDocument, topology: NocTopology, tiles: number, do
   if (isNir || isLava)
     for (const { path, message, fix } of graphPrecisionProblems(precisionOf(precision), network.model, isLava))
       check(false, ["precision", ...path], message, fix);
-  const idle = [network.lava.restart_steps !== 0 && "restart_steps", network.lava.remainder !== "lost" && "remainder"].filter(
-    (key) => key !== false,
-  );
-  for (const key of idle) check(isLava, ["network", "lava", key], `is given, but ${network.model} is no file of Lava`, "leave it out");
+  for (const [key, usual] of [
+    ["restart_steps", 0],
+    ["remainder", "lost"],
+  ] as const)
+    check(
+      isLava || network.lava[key] === usual,
+      ["network", "lava", key],
+      `is given, but ${network.model} is no file of Lava`,
+      `set it to ${usual}`,
+    );
   check(
     precision.state_fraction_bits < precision.state_bits,
     ["precision", "state_fraction_bits"],

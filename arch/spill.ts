@@ -13,7 +13,7 @@ export function checkSpill({ chip, spill }: Pick<RootDocument, "chip" | "spill">
     (chip.fpga ?? null) === null,
     path,
     `is given, but so is chip.fpga: ${chip.fpga}, for which its resources are not counted`,
-    "leave it out",
+    "set it to 0",
   );
 }
 

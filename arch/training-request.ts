@@ -63,7 +63,7 @@ export function checkTraining(root: RootDocument, check: Check): void {
     training.zero_share === 0 || training.chip_epochs > 0,
     ["training", "zero_share"],
     `is ${training.zero_share}, but weights are set to 0 during chip_epochs, and there are none`,
-    "set training.chip_epochs, or leave it out",
+    "set training.chip_epochs, or set it to 0",
   );
   const bits = [precision.weight_bits, ...ownWeightBits(precisionOf(precision)).map(([, own]) => own)];
   check(

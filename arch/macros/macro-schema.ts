@@ -40,5 +40,6 @@ export const macrosKey = z
   .string()
   .min(1)
   .max(80)
+  .nullable()
   .optional()
-  .describe("table of prices.macros that the memory is built from; left out: the component library");
+  .describe("table of prices.macros that the memory is built from; null, or left out: the component library");

@@ -22,14 +22,14 @@ const ON_FPGA = "but the chip is on an FPGA, which has its own memories";
 
 /** The macro of a memory that names a table; null: a problem was reported. */
 function macroOf(root: RootDocument, table: string, wish: MacroWish): OwnMacro | Refused | null {
-  if (!isOnSilicon(root)) return { refused: `is given, ${ON_FPGA}`, fix: "leave one of them out: macros, or chip.fpga" };
+  if (!isOnSilicon(root)) return { refused: `is given, ${ON_FPGA}`, fix: "leave one of them out: macros: null, or chip.fpga: null" };
   return describedMacro(root.prices.macros ?? {}, table, wish, technologyOf(root));
 }
 
 function ownMemoryOf(core: CoreDocument, root: RootDocument, check: Check, name: "synapse_memory" | "state_memory"): OwnMemory | null {
-  const { macros, kind = "sram", size_kib, word_bits: wordBits, banks, ports } = core[name];
+  const { macros = null, kind = "sram", size_kib, word_bits: wordBits, banks, ports } = core[name];
   const wish = { sizeBits: Math.floor(size_kib * 8192), wordBits, banks, ports };
-  if (macros === undefined) {
+  if (macros === null) {
     const isKnown = MEMORY_KINDS.has(kind);
     const { message, fix } = unknownMemoryKind(kind);
     check(isKnown, [name, "kind"], message, fix);
@@ -45,7 +45,7 @@ function ownMemoryOf(core: CoreDocument, root: RootDocument, check: Check, name:
       return null;
     }
   }
-  check(kind === "sram", [name, "macros"], `is given, but kind is ${kind}`, "leave one of them out");
+  check(kind === "sram", [name, "macros"], `is given, but kind is ${kind}`, "leave one of them out: macros: null, or kind: sram");
   const found = macroOf(root, macros, wish);
   if (found === null) return null;
   if (!("refused" in found)) return { own: found, sizeBits: wish.sizeBits };
@@ -61,8 +61,8 @@ function ownTableOf(
   name: "axon_table" | "route_table",
   bits: number,
 ): OwnMacro | null {
-  const { entries = null, macros } = core[name] ?? {};
-  if (macros === undefined) return null;
+  const { entries = null, macros = null } = core[name] ?? {};
+  if (macros === null) return null;
   check(entries !== null, [name, "macros"], "is given without entries: a table without a size has no price", "set entries, too");
   if (entries === null) return null;
   const wish = { sizeBits: entries * bits, wordBits: bits, banks: 1, ports: "1rw" } as const;
@@ -85,10 +85,17 @@ type DescribedWords = Pick<NonNullable<CoreDocument["output_queue"]>, "macros" |
 function ownWordsOf(described: DescribedWords, root: RootDocument, check: Check, { words, ports, wideBits }: BuiltWords): OwnWords | null {
   const { macros, word_bits: wordBits, kind } = described;
   if (macros === undefined) {
-    check(wordBits === undefined, ["word_bits"], "is given without macros: then words are as wide as the network needs", "leave it out");
+    check(
+      wordBits === undefined,
+      ["word_bits"],
+      "is given without macros: then words are as wide as the network needs",
+      "leave it out, or write macros: null beside it",
+    );
     return null;
   }
-  check(kind === undefined, ["macros"], `is given, but kind is ${kind}`, "leave one of them out");
+  // word_bits may stay beside macros that an extending file takes away
+  if (macros === null) return null;
+  check(kind === undefined, ["macros"], `is given, but kind is ${kind}`, "leave one of them out: macros: null, or the kind");
   check(
     wordBits !== undefined,
     ["macros"],
