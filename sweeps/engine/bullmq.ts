@@ -97,7 +97,7 @@ class RemoteEngine implements EstimatingEngine {
   }
 
   evaluate(task: Task): Promise<Outcome> {
-    return this.link.untilClosed(() => this.run(task));
+    return this.link.untilOver(() => this.run(task));
   }
 
   private async run(task: Task): Promise<Outcome> {

@@ -56,6 +56,7 @@ export class Jobs {
   private readonly asked = new Map<string, string>();
   private readonly blame = new Blame();
   private foreign = 0;
+  private withdrawn = false;
   private closed = false;
 
   constructor(private readonly options: JobsOptions) {}
@@ -81,21 +82,25 @@ export class Jobs {
     this.pending.clear();
   }
 
-  /** Removes the jobs that no worker has taken, and abandons them. */
+  /** Removes the jobs that no worker has taken, and abandons them; from now on no job is added. */
   async withdraw(): Promise<void> {
+    this.withdrawn = true;
     const { queue } = this.options;
     for (const [id, pending] of [...this.pending]) {
       if (!UNTAKEN.includes(await queue.getJobState(id)) || (await queue.remove(id)) === 0) continue;
-      if (this.pending.get(id) !== pending) continue; // it was answered meanwhile
-      this.pending.delete(id);
-      pending.settle({ kind: "abandoned" });
+      if (this.pending.get(id) === pending) this.giveUp(id); // otherwise it was answered meanwhile
     }
+  }
+
+  private giveUp(id: string): void {
+    this.pending.get(id)?.settle({ kind: "abandoned" });
+    this.pending.delete(id);
   }
 
   /** Adds a job, or takes it over, and resolves with its answer. Answers above `mostBytes` are not read. */
   async submit(id: string, question: Question, mostBytes: number): Promise<Reply | Outcome> {
     await this.removing.get(id);
-    if (this.closed) return { kind: "abandoned" };
+    if (this.closed || this.withdrawn) return { kind: "abandoned" };
     const isLeftover = this.leftovers.delete(id);
     const answer = new Promise<Reply | Outcome>((settle) => {
       const nonce = isLeftover ? null : randomBytes(16).toString("hex");
@@ -113,6 +118,7 @@ export class Jobs {
   private async add(id: string): Promise<void> {
     const pending = this.pending.get(id);
     if (pending === undefined) return;
+    if (this.withdrawn) return this.giveUp(id);
     pending.nonce ??= randomBytes(16).toString("hex");
     const job: Job = { ...pending.question, nonce: pending.nonce };
     const { queue, signer, study, server } = this.options;
@@ -122,6 +128,7 @@ export class Jobs {
     } catch (error) {
       if (!this.closed) throw serverError(server, error);
     }
+    if (this.withdrawn && !this.pending.has(id)) await this.remove(id); // it was withdrawn before it was there
   }
 
   /** `value`: JSON of what a worker returned, or any other bytes. */

@@ -51,7 +51,7 @@ class RemoteCoupledEngine implements Engine {
   }
 
   evaluate(task: CoupledTask): Promise<Outcome> {
-    return this.link.untilClosed(() => this.run(task));
+    return this.link.untilOver(() => this.run(task));
   }
 
   private async run(task: CoupledTask): Promise<Outcome> {

@@ -82,8 +82,9 @@ export class RemoteLink {
   private threads = -1;
   private ended = false;
   private withdraws = false;
-  private readonly closing: Promise<void>;
-  private endNow: () => void = () => {};
+  /** Resolves when nothing is waited for any more. */
+  private readonly over: Promise<void>;
+  private waitNoMore: () => void = () => {};
 
   private constructor(
     private readonly options: RemoteLinkOptions,
@@ -99,8 +100,8 @@ export class RemoteLink {
       failed: (job, reason) => this.jobs.lost(job, reason),
     });
     this.blobs = parts.blobs;
-    this.closing = new Promise((resolve) => {
-      this.endNow = resolve;
+    this.over = new Promise((resolve) => {
+      this.waitNoMore = resolve;
     });
   }
 
@@ -149,16 +150,16 @@ export class RemoteLink {
   }
 
   /**
-   * The result of `work`, or `abandoned` as soon as the link is closed: a server that is away gives no answer, not even
-   * an error.
+   * The result of `work`, or `abandoned` as soon as the link is closed, or has no worker after `withdraw`: a server
+   * that is away gives no answer, not even an error.
    */
-  untilClosed<T>(work: () => Promise<T>): Promise<T | Abandoned> {
+  untilOver<T>(work: () => Promise<T>): Promise<T | Abandoned> {
     const abandoned: Abandoned = { kind: "abandoned" };
     const worked = work().catch((error: unknown) => {
       if (this.ended) return abandoned;
       throw error;
     });
-    return Promise.race([worked, this.closing.then(() => abandoned)]);
+    return Promise.race([worked, this.over.then(() => abandoned)]);
   }
 
   /** Gives up the jobs that no worker has taken, now, and all others as soon as no worker is left. */
@@ -167,7 +168,9 @@ export class RemoteLink {
     this.withdraws = true;
     this.launch(() => this.jobs.withdraw());
     const look = (): void => {
-      if (!this.hosts.areThere()) this.jobs.abandon();
+      if (this.hosts.areThere()) return;
+      this.jobs.abandon();
+      this.waitNoMore();
     };
     this.timers.push(setInterval(look, BEAT_MS)); // a worker that took a job tells so within this time
   }
@@ -179,7 +182,7 @@ export class RemoteLink {
   async close(force: boolean): Promise<void> {
     if (this.ended) return;
     this.ended = true;
-    this.endNow();
+    this.waitNoMore();
     for (const timer of this.timers) clearInterval(timer);
     this.jobs.close();
     const { client, listener, queue, id } = this.parts;
