@@ -15,8 +15,13 @@ const FORGOTTEN_MS = 300_000;
 /** Most workers with another key that are shown: anybody can write heartbeats to the server. */
 const MOST_FOREIGN = 20;
 
-interface Known {
+interface Heard {
   readonly beat: Beat;
+  /** False: signed with another key, or by nobody. It never takes the place of a verified one. */
+  readonly isVerified: boolean;
+}
+
+interface Known extends Heard {
   seenMs: number;
   lost: boolean;
 }
@@ -37,9 +42,9 @@ export class Hosts {
   update(entries: { readonly [id: string]: string }, nowMs = performance.now()): readonly string[] {
     const gone: string[] = [];
     for (const [id, text] of Object.entries(entries)) {
-      const beat = this.read(id, text);
-      if (beat === null) gone.push(id);
-      else this.take(id, beat, nowMs);
+      const heard = this.read(id, text);
+      if (heard === null) gone.push(id);
+      else this.take(id, heard, nowMs);
     }
     for (const [id, known] of this.known) {
       const silentMs = nowMs - known.seenMs;
@@ -67,23 +72,28 @@ export class Hosts {
   }
 
   /** The heartbeat in an entry; null if it is none. */
-  private read(id: string, signed: string): Beat | null {
+  private read(id: string, signed: string): Heard | null {
     if (signed.length > NOTE_LIMIT_BYTES) return null;
     const said = this.signer.open(about.beat(this.study, id), signed);
-    if (said !== null) return parsed(said);
+    if (said !== null) {
+      const beat = parsed(said);
+      return beat === null ? null : { beat, isVerified: true };
+    }
     const claimed = parsed(unverified(signed) ?? "");
     if (claimed === null || (!this.foreign.has(id) && this.foreign.size === MOST_FOREIGN)) return null;
     this.foreign.add(id);
-    return { ...claimed, threads: 0, busy: 0, refused: this.signer.mismatch(signed, "its") };
+    const beat = { ...claimed, threads: 0, busy: 0, refused: this.signer.mismatch(signed, "its") };
+    return { beat, isVerified: false };
   }
 
-  private take(id: string, beat: Beat, nowMs: number): void {
+  private take(id: string, { beat, isVerified }: Heard, nowMs: number): void {
     const before = this.known.get(id);
-    if (before !== undefined && before.beat.beat >= beat.beat) return; // known already, or an older one
+    if (before?.isVerified === true && !isVerified) return;
+    if (before?.isVerified === isVerified && before.beat.beat >= beat.beat) return; // known already, or an older one
     if (beat.refused !== null && before?.beat.refused !== beat.refused) {
       this.tell({ type: "fault", code: "WORKER_REFUSED", message: `worker ${beat.name} on ${beat.host}: ${beat.refused}` });
     }
-    this.known.set(id, { beat, seenMs: nowMs, lost: false });
+    this.known.set(id, { beat, isVerified, seenMs: nowMs, lost: false });
   }
 
   private views(): HostView[] {
