@@ -4,6 +4,9 @@ import { SECRETS_HELP, wholeNumber, withExamples, withNotes } from "../options/h
 import { withPlugins } from "../options/plugins.js";
 import type { WorkerCommandOptions } from "../runs/run-worker.js";
 
+/** Longest grace, a day: a timer takes no more than 24 days. */
+const MOST_GRACE_SECONDS = 86_400;
+
 export function registerWorker(program: Command): void {
   const command = program
     .command("worker")
@@ -15,9 +18,18 @@ export function registerWorker(program: Command): void {
     )
     .option("--redis-prefix <text>", "first part of every key on the server", "snn-dse")
     .option("--name <text>", "name of this worker (default: worker-<process id>)")
-    .option("--threads <n>", "points that run at the same time (default: the usable cores)", wholeNumber(1))
+    .option(
+      "--threads <n>",
+      "points of one sweep that run at the same time (default: the usable cores); of several sweeps, as many of each",
+      wholeNumber(1),
+    )
     .option("--shared-dir <dir>", "folder that all hosts see, for model, data and spike traces; the sweep must name it too")
-    .option("--grace-seconds <n>", "time for running points after SIGTERM; unfinished points go back to the queue", wholeNumber(0), 20)
+    .option(
+      "--grace-seconds <n>",
+      "time for running points after SIGTERM; unfinished points go back to the queue",
+      wholeNumber(0, MOST_GRACE_SECONDS),
+      20,
+    )
     .option("--idle-exit <seconds>", "leave after this time without a sweep (default: stay)", wholeNumber(1))
     .description("run points of sweeps on other hosts, which a Redis or Valkey server hands out")
     .action(async (options: WorkerCommandOptions) => {

@@ -29,14 +29,15 @@ export function withJson(command: Command, what = "print the result as JSON on s
 export const SECRETS_HELP =
   "Secrets: a password in --redis is visible in the process list until the program has started (about 0.1 s), and in the lines of programs that start it (timeout, sudo, a shell's -c) as long as those run: use --redis-file or SNN_DSE_REDIS. Without a key only a server on this host is used.";
 
-/** Option parser: an integer of at least `low`. */
-export function wholeNumber(low: number): (text: string) => number {
+/** Option parser: an integer of at least `low`, and at most `high`. */
+export function wholeNumber(low: number, high = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
     // an empty text would be 0, and a seed above 2^53 that of another number
     if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw new InvalidArgumentError("expected a whole number below 2^53");
     if (text.trim() === "" || !Number.isInteger(value) || value < low)
       throw new InvalidArgumentError(`expected a whole number of at least ${low}`);
+    if (value > high) throw new InvalidArgumentError(`expected a whole number of at most ${high}`);
     return value;
   };
 }

@@ -155,8 +155,16 @@ export const announcementSchema = z.strictObject({
 });
 export type Announcement = z.infer<typeof announcementSchema>;
 
-/** A worker's heartbeat. */
-export const beatSchema = z.strictObject({
+/** What a study of another protocol says, too: enough to refuse it by name. */
+export const strangerSchema = z.object({
+  protocol: z.int().refine((protocol) => protocol !== PROTOCOL),
+  name: text(200),
+  version: text(100),
+});
+export type Stranger = z.infer<typeof strangerSchema>;
+
+/** A worker's heartbeat. What another protocol adds is left out, so that its worker's refusal is read. */
+export const beatSchema = z.object({
   host: text(200),
   name: text(200),
   pid: z.int(),

@@ -2,7 +2,7 @@
  * Why a worker does not serve a study: its results could differ from the coordinator's in a bit, or it cannot fetch
  * what points need.
  */
-import type { Announcement } from "./protocol.js";
+import { type Announcement, PROTOCOL, type Stranger } from "./protocol.js";
 
 /** Properties of a worker. */
 interface WorkerTraits {
@@ -14,6 +14,11 @@ interface WorkerTraits {
   readonly plugins: readonly string[];
   /** True if it sees the folder through which files may pass. */
   readonly sharesFolder: boolean;
+}
+
+/** Reason for the refusal of a study whose messages this worker cannot read. */
+export function strangerRefusal({ version, protocol }: Stranger, own: string): string {
+  return `this worker is version ${own} with protocol ${PROTOCOL}, the sweep is ${version} with protocol ${protocol}; install the same version`;
 }
 
 /** Reason for a refusal; null: it serves the study. */

@@ -21,12 +21,14 @@ import {
   NOTE_LIMIT_BYTES,
   QUEUE,
   STUDY_ID,
+  type Stranger,
+  strangerSchema,
   studiesKey,
   studyKeys,
   textOf,
 } from "./protocol.js";
 import { checkedServer, connect, loadBullMq, type Redis } from "./queue-connection.js";
-import { refusalOf } from "./refusal.js";
+import { refusalOf, strangerRefusal } from "./refusal.js";
 import { ServedStudy } from "./served-study.js";
 import { type Signer, unverified } from "./signer.js";
 import { FolderBlobs, ServerBlobs } from "./transfer.js";
@@ -58,7 +60,7 @@ const FAREWELL_MS = 5_000;
 const MOST_REFUSED = 100;
 
 interface Served {
-  readonly announcement: Announcement;
+  readonly announcement: Announcement | Stranger;
   /** The announcement as it was on the server. */
   readonly signed: string;
   /** Null: refused. */
@@ -109,9 +111,7 @@ export class RemoteWorker {
       const looked = this.look().catch((error: unknown) =>
         this.options.log(`looking for studies: ${error instanceof Error ? error.message : error}`),
       );
-      await Promise.race([looked, this.asked]);
-      const { idleMs } = this.options;
-      if (idleMs !== null && performance.now() - this.idleSinceMs >= idleMs) {
+      if (await this.idlesDuring(Promise.race([looked, this.asked]))) {
         this.options.log("no study for long enough: leaving");
         break;
       }
@@ -134,6 +134,21 @@ export class RemoteWorker {
     this.options.log("leaving: no further points, running ones end first");
     this.ask();
     this.wake();
+  }
+
+  /**
+   * Waits for `work`, which may never end; true as soon as the worker has been idle for long enough. A study counts
+   * until its coordinator has been silent for so long that the study would be given up.
+   */
+  private async idlesDuring(work: Promise<void>): Promise<boolean> {
+    const { idleMs } = this.options;
+    if (idleMs === null) return work.then(() => false);
+    const leftMs = (): number => {
+      const studies = [...this.served.values()].flatMap(({ study, aliveMs }) => (study === null ? [] : [aliveMs + ORPHAN_MS]));
+      return Math.max(this.idleSinceMs, ...studies) + idleMs - performance.now();
+    };
+    while (!(await inTime(work, BEAT_MS))) if (leftMs() <= 0) return true;
+    return leftMs() <= 0;
   }
 
   private pause(): Promise<void> {
@@ -178,7 +193,7 @@ export class RemoteWorker {
     const refused = said === null ? signer.mismatch(signed, "its") : this.refusal(announcement);
     if (refused !== null && !this.served.has(id) && this.refusals >= MOST_REFUSED) return;
     let study: ServedStudy | null = null;
-    if (refused === null) {
+    if (refused === null && "build" in announcement) {
       const { client, bull } = this;
       const blobs =
         announcement.transfer === "folder" && sharedDir !== null
@@ -194,8 +209,9 @@ export class RemoteWorker {
     return [...this.served.values()].filter(({ refused }) => refused !== null).length;
   }
 
-  private refusal(announcement: Announcement): string | null {
+  private refusal(announcement: Announcement | Stranger): string | null {
     const { version, sharedDir } = this.options;
+    if (!("build" in announcement)) return strangerRefusal(announcement, version);
     const plugins = this.options.plugins.map(({ sha256 }) => sha256);
     const own = { version, build: this.build, plugins, node: process.version, selfCheck: selfCheck(), sharesFolder: sharedDir !== null };
     return refusalOf(announcement, own);
@@ -238,10 +254,11 @@ export class RemoteWorker {
   }
 }
 
-function announcementOf(said: string): Announcement | null {
+function announcementOf(said: string): Announcement | Stranger | null {
   try {
-    return announcementSchema.parse(boundedJson(said, NOTE_LIMIT_BYTES));
+    const announced = boundedJson(said, NOTE_LIMIT_BYTES);
+    return announcementSchema.safeParse(announced).data ?? strangerSchema.parse(announced);
   } catch {
-    return null; // another protocol or no announcement: this worker can neither serve it nor refuse it by name
+    return null;
   }
 }

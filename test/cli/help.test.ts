@@ -1,13 +1,24 @@
 /** Values of options, read strictly. */
+import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import { milliseconds, wholeNumber } from "../../cli/options/help.js";
+import { runHere } from "./in-process.js";
 
 test("a time is a number with s, m or h; a bare number is seconds", () => {
   expect(["90", "90s", "1.5m", "2h"].map(milliseconds)).toEqual([90_000, 90_000, 90_000, 7_200_000]);
   for (const wrong of ["", "0", "-1s", "5d", "1e3s", "ten"]) expect(() => milliseconds(wrong), wrong).toThrow(/90s, 10m or 1.5h/);
 });
 
-test("a whole number is refused below its least value and with a fraction", () => {
+test("a whole number is refused below its least value, above its most, and with a fraction", () => {
   expect(wholeNumber(1)("7")).toBe(7);
   for (const wrong of ["0", "1.5", "x"]) expect(() => wholeNumber(1)(wrong), wrong).toThrow(/at least 1/);
+  for (const wrong of ["86401", "9999999"]) expect(() => wholeNumber(0, 86_400)(wrong), wrong).toThrow(/at most 86400/);
+  expect(wholeNumber(0, 86_400)("86400")).toBe(86_400);
+});
+
+test("a grace that is longer than a timer could be is refused, because it would be over at once", async () => {
+  for (const seconds of [86_401, 9_999_999])
+    expect(await runHere(tmpdir(), "worker", "--grace-seconds", String(seconds))).toMatchObject({
+      ...{ code: 2, err: expect.stringMatching(/--grace-seconds.*at most 86400/) },
+    });
 });

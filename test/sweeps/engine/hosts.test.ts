@@ -40,3 +40,11 @@ test("an older heartbeat that is repeated changes nothing, and a worker that say
   expect(hosts.update(entry(ours, 5), 21_000)).toEqual(["w"]);
   expect(hosts.threads).toBe(0);
 });
+
+test("the refusal of a worker whose protocol says more is shown, too", () => {
+  const events: StudyEvent[] = [];
+  const hosts = new Hosts((event) => events.push(event), ours, "s");
+  const said = JSON.stringify({ ...beatOf(1), refused: "another protocol", more: { news: 1 } });
+  expect(hosts.update({ w: ours.sign(about.beat("s", "w"), said) }, 0)).toEqual([]);
+  expect(events[0]).toMatchObject({ code: "WORKER_REFUSED", message: "worker W on h: another protocol" });
+});
