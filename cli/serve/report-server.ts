@@ -14,6 +14,8 @@ import { systemCode } from "../../base/file-errors.js";
 import type { LiveStudy } from "./live-study.js";
 
 const HOST = "127.0.0.1";
+/** Port that clients leave out of an address. */
+const DEFAULT_PORT = 80;
 /** Most pages that follow at the same time. */
 const MOST_STREAMS = 32;
 const POLL_MS = 250;
@@ -108,7 +110,9 @@ export class ReportServer {
 
   /** The reason to refuse a request, independent of its address; null: it is answered. */
   private refusal({ method, headers }: IncomingMessage): readonly [status: number, why: string] | null {
-    const own = [`${HOST}:${this.port}`, `localhost:${this.port}`];
+    const names = [HOST, "localhost"];
+    const own = names.map((name) => `${name}:${this.port}`);
+    if (this.port === DEFAULT_PORT) own.push(...names);
     if (method !== "GET" && method !== "HEAD") return [405, "the page is read-only"];
     if (!own.includes(headers.host ?? "")) return [403, `this server is ${own[0]}`];
     if (headers.origin !== undefined && !own.some((host) => headers.origin === `http://${host}`))

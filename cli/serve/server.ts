@@ -73,9 +73,8 @@ export class Server {
   private async one(request: unknown): Promise<JSONRPCResponse | null> {
     const problem = shapeProblem(request);
     const { id = null } = typeof request === "object" && request !== null ? (request as { readonly id?: unknown }) : {};
-    if (problem !== null) return refusal(isJSONRPCID(id) ? id : null, InvalidRequest, problem);
-    if (this.unanswered >= MOST_UNANSWERED)
-      return refusal(isJSONRPCID(id) ? id : null, BUSY, `${MOST_UNANSWERED} requests wait for an answer`);
+    if (problem !== null) return refusal(isId(id) ? id : null, InvalidRequest, problem);
+    if (this.unanswered >= MOST_UNANSWERED) return refusal(isId(id) ? id : null, BUSY, `${MOST_UNANSWERED} requests wait for an answer`);
     this.unanswered++;
     try {
       return await this.rpc.receive(request as JSONRPCRequest);
@@ -85,13 +84,18 @@ export class Server {
   }
 }
 
+/** Numbers that JSON's readers round are no ids: the answer would have another one. */
+function isId(value: unknown): value is string | number | null {
+  return isJSONRPCID(value) && (typeof value !== "number" || Number.isSafeInteger(value));
+}
+
 /** Why a value is not a request; null if it is one. */
 function shapeProblem(request: unknown): string | null {
   if (typeof request !== "object" || request === null || Array.isArray(request)) return "a request is an object";
   const { jsonrpc, method, id, params } = request as { readonly [key: string]: unknown };
   if (jsonrpc !== "2.0") return 'jsonrpc must be "2.0"';
   if (typeof method !== "string") return "method must be a text";
-  if (id !== undefined && !isJSONRPCID(id)) return "id must be a text, a number or null";
+  if (id !== undefined && !isId(id)) return "id must be a text, a whole number within 2^53, or null";
   if (params !== undefined && (typeof params !== "object" || params === null)) return "params must be an object";
   if ("result" in request || "error" in request) return "the server does not take answers";
   return null;

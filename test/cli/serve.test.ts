@@ -162,6 +162,9 @@ describe("whatever a client sends is answered as the specification says", () => 
     ["another version", JSON.stringify({ jsonrpc: "1.0", id: 1, method: "version" }), -32600],
     ["a method that is no text", call(5), -32600],
     ["an id that is an object", call("version", {}, {}), -32600],
+    ["an id that is rounded", '{"jsonrpc":"2.0","id":9007199254740993,"method":"version"}', -32600],
+    ["an id that is a fraction", '{"jsonrpc":"2.0","id":1.5,"method":"version"}', -32600],
+    ["an id beyond all numbers", '{"jsonrpc":"2.0","id":-1e400,"method":"version"}', -32600],
     ["parameters that are a text", call("version", "x"), -32600],
     ["an answer", JSON.stringify({ jsonrpc: "2.0", id: 1, result: 5 }), -32600],
     ["an unknown method", call("fly"), -32601],
@@ -224,6 +227,12 @@ describe("whatever a client sends is answered as the specification says", () => 
     const both = `[${call("version", {}, "a")}, 3, ${JSON.stringify(silent)}]`;
     expect(await answerTo(server, both)).toMatchObject([{ id: "a" }, { id: null, error: { code: -32600 } }]);
     expect(await answerTo(server, `[${call("version")}]`)).toMatchObject([{ id: 1 }]);
+  });
+
+  test("an answer has the id of its request", async () => {
+    const { server } = served();
+    for (const id of ["", "9007199254740993", 0, -1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, null])
+      expect((await answerTo(server, call("version", {}, id))).id).toBe(id);
   });
 
   test("bytes that are no UTF-8, and lines of any length", async () => {
