@@ -155,12 +155,8 @@ export const announcementSchema = z.strictObject({
 });
 export type Announcement = z.infer<typeof announcementSchema>;
 
-/** What a study of another protocol says, too: enough to refuse it by name. */
-export const strangerSchema = z.object({
-  protocol: z.int().refine((protocol) => protocol !== PROTOCOL),
-  name: text(200),
-  version: text(100),
-});
+/** What any version's announcement says: enough to refuse a study by name whose announcement is otherwise unknown. */
+export const strangerSchema = z.object({ protocol: z.int(), name: text(200), version: text(100) });
 export type Stranger = z.infer<typeof strangerSchema>;
 
 /** A worker's heartbeat. What another protocol adds is left out, so that its worker's refusal is read. */

@@ -78,6 +78,7 @@ test("a study of another version or protocol is refused by name, here and in the
   const protocols: readonly (readonly [number, object])[] = [
     [PROTOCOL - 1, { ...announcement, plugins: undefined }],
     [PROTOCOL + 1, { ...announcement, leaseMs: "1 s", more: [1, 2, 3] }],
+    [PROTOCOL, { ...announcement, more: 1 }],
     [PROTOCOL + 9, { name: "study", version: "0.0.1" }],
   ];
   for (const [protocol, said] of protocols) {
