@@ -24,7 +24,7 @@ import {
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { type DieFlow, dieFlow } from "../sim/expect/index.js";
-import { ownTopology } from "../sim/functional/index.js";
+import { isLabelled, ownTopology } from "../sim/functional/index.js";
 import { demandRunnable, needsOn } from "../sim/index.js";
 import {
   bitsInDram,
@@ -265,7 +265,7 @@ async function checkChip(
       ...unrankedOf(sweep, topology),
       ...idleDies(chip, sweep),
       ...sharedDram(chip, sweep),
-      ...(sweep === null ? [] : unjudgedAccuracy(sweep, experiment)),
+      ...(sweep === null || !isLabelled(data) ? [] : unjudgedAccuracy(sweep)),
       ...lateCredits(chip),
       ...idleLanes(chip.cores, precision, needs),
       ...[sramSupplyWarning(chip) ?? []].flat(),

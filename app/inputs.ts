@@ -23,6 +23,7 @@ import {
 import { InputError, inputError, type Problem } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
 import type { Json } from "../base/hash.js";
+import { isLabelled } from "../sim/functional/index.js";
 import { type CaseFiles, caseFiles } from "../sim/recorded/index.js";
 import { cellPluginOf } from "../sweeps/index.js";
 import { loadSampleSet, prepareDataset, recordedData, SPIKE_FILE } from "../training/index.js";
@@ -205,17 +206,19 @@ export function loadCase(folder: string, file: string): CaseFiles {
 
 const ACCURACY = "accuracy_percent";
 
+/** True for a data set whose samples all have classes; samples of one's own may have none. */
+export const hasOwnClasses = ({ workload: { dataset } }: Experiment): boolean => dataset !== SPIKE_FILE && dataset !== "events";
+
 /** @throws InputError if a search uses accuracy and no sample has a class. */
 export async function checkScored(sweep: SweepSpec, experiment: Experiment, file: string, plugins: CellPlugins = []): Promise<void> {
   const asked =
     sweep.objectives.find(({ metric }) => metric.split("@")[0] === ACCURACY) ?? sweep.constraints.find((text) => text.includes(ACCURACY));
-  const { dataset, path } = experiment.workload;
-  if (asked === undefined || (dataset !== SPIKE_FILE && dataset !== "events")) return;
-  const { labels, name } = await loadSamples(experiment, file, plugins);
-  if (labels.some((label) => label >= 0)) return;
+  if (asked === undefined || hasOwnClasses(experiment)) return;
+  const samples = await loadSamples(experiment, file, plugins);
+  if (isLabelled(samples)) return;
   throw inputError(
     file,
-    `the search uses ${ACCURACY}, but no sample of ${path ?? name} has a class`,
+    `the search uses ${ACCURACY}, but no sample of ${experiment.workload.path ?? samples.name} has a class`,
     "name a file with one class per line: workload.labels, or use other metrics",
     typeof asked === "string" ? "sweep.constraints" : `sweep.objectives.${ACCURACY}`,
   );

@@ -3,6 +3,7 @@ import { DrivenStudy, type OpenStudy, systemClock } from "../sweeps/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
 import { localEngine } from "./engine.js";
 import type { Description } from "./open.js";
+import { searchWarnings } from "./search-warnings.js";
 import { SEARCH_OPTIONS, type SearchOptions, searchOf, studyParts, workersOf } from "./study-parts.js";
 
 export type { AskedPoint, Axis, Evaluation, OpenStudy, OwnResult } from "../sweeps/index.js";
@@ -37,6 +38,7 @@ export async function openStudy(description: Description, options: OpenStudyOpti
   demandDescription("openStudy", description);
   signal?.throwIfAborted();
   const spec = await searchOf(description, options.budget);
+  if (evaluator === null) for (const text of await searchWarnings(description, spec)) onWarning(`warning: ${text}`);
   const workers = workersOf(options.workers, onWarning);
   const { store, files, setup } = studyParts(description, spec, db, evaluator, options);
   try {

@@ -19,13 +19,12 @@ import {
 } from "../sweeps/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
 import { type Cluster, localEngine, openEngine } from "./engine.js";
-import { searchedModelWarnings } from "./model-warnings.js";
 import type { Description } from "./open.js";
 import { inSection } from "./problem-places.js";
+import { searchWarnings } from "./search-warnings.js";
 import { withStore } from "./stored.js";
 import { SEARCH_OPTIONS, type SearchOptions, searchOf, studyParts, workersOf } from "./study-parts.js";
 import { testFront } from "./test-front.js";
-import { unjudgedAccuracy } from "./unjudged-accuracy.js";
 
 /** How a search runs, where it stores its points, and when it ends. */
 export interface SweepOptions extends SearchOptions {
@@ -137,13 +136,7 @@ export async function openSweep(description: Description, options: SweepOptions 
   const { file, experiment } = description;
   const { onWarning = () => {}, onEvent = () => {}, cluster = null, shard } = options;
   const asked = await searchOf(description, options.budget);
-  await ofKind(experiment, {
-    board: async (board) => {
-      const warnings = [...(await searchedModelWarnings(file, board, asked)), ...unjudgedAccuracy(asked, board)];
-      for (const text of warnings) onWarning(`warning: ${text}`);
-    },
-    coupled: async () => undefined,
-  });
+  for (const text of await searchWarnings(description, asked)) onWarning(`warning: ${text}`);
   const spec = shard === undefined ? asked : partOfSearch(asked, shard);
   const workers = cluster === null ? workersOf(options.workers, onWarning) : (options.workers ?? 2);
   const database = options.db ?? `${basename(file, extname(file))}.db`;
