@@ -8,6 +8,7 @@ import { chainRecordOf } from "../../app/train-chain.js";
 import { defaultSlicing, readNir } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
 import { packageRoot } from "../../base/package-root.js";
+import { wilson } from "../../base/wilson.js";
 import { FEATURES_AS_THEY_ARE } from "../../sim/functional/index.js";
 import { chainOf, importNir, prepareNir, scoreNir } from "../../sim/nir/index.js";
 import { chainKey, parseChainConfig, readEventSamples } from "../../training/index.js";
@@ -25,6 +26,14 @@ test("its record's key is that of the shipped configuration on its data, and it 
   const weights = chain.stages.reduce((sum, stage) => sum + (stage.kind === "weights" ? stage.weights.length : 0), 0);
   expect(weights).toBe(4112);
   expect(record.data).toEqual({ recordings: 200, recordings_held_out: 40, made_from_mnist: 4000, learnt_per_epoch: 4800 });
+});
+
+test("the intervals of its record are those of its counts, at 90 %", () => {
+  for (const name of ["test", "on_chip"] as const) {
+    const { correct, scored, interval_90: interval } = record[name] as { readonly [key: string]: Json };
+    const { lowPercent, highPercent } = wilson(Number(correct), Number(scored));
+    expect(interval).toEqual([lowPercent / 100, highPercent / 100]);
+  }
 });
 
 const sample = join(packageRoot(), "../shared/data/nmnist-sample");
