@@ -145,17 +145,19 @@ export function exportName(database: string, format: string): string {
 /**
  * Writes the front into the working folder, under the name that `exportName` gives.
  *
- * @param axes metrics that a figure shows; a metric that is not an objective is replaced by the figure's default
+ * @param axes metrics that a figure shows; a name that is not an objective is replaced by the figure's default
+ * @returns `others`: names that were replaced
  */
 export async function writeFront(
   database: string,
   format: string,
   axes: { readonly x: string; readonly y: string },
-): Promise<{ readonly file: string; readonly points: number }> {
+): Promise<{ readonly file: string; readonly points: number; readonly others: readonly string[] }> {
   const report = pareto(database);
   const file = exportName(database, format);
-  const objective = (metric: string): PlotOptions["x"] => report.objectives.find((one) => one.metric === metric)?.metric ?? null;
-  const plot = heeds(format, "x") ? { x: objective(axes.x), y: objective(axes.y) } : {};
-  writeWhole(file, await exportFront(report, format, plot));
-  return { file, points: report.rows.length };
+  const isObjective = (name: string): boolean => report.objectives.some(({ metric }) => metric === name);
+  const [x, y] = [axes.x, axes.y].map((name) => (isObjective(name) ? name : null));
+  const isFigure = heeds(format, "x");
+  writeWhole(file, await exportFront(report, format, isFigure ? { x, y: x === y ? null : y } : {}));
+  return { file, points: report.rows.length, others: isFigure ? [axes.x, axes.y].filter((name) => !isObjective(name)) : [] };
 }

@@ -120,6 +120,7 @@ function loaded(database: string, id: number, others: Iterable<Candidate>, why: 
 /** Writes the front or the report into the working folder; returns a message. */
 async function exported(database: string, { format, x, y }: Extract<Wish, { type: "export" }>): Promise<string> {
   if (format === "html") return (await import("../output/write-report.js")).writeReport(database, null);
-  const { file, points } = await writeFront(database, format, { x, y });
-  return `wrote ${file}: ${points} points`;
+  const { file, points, others } = await writeFront(database, format, { x, y });
+  const instead = others.length === 0 ? "" : `; an axis is an objective, and ${others.join(" and ")} is none`;
+  return `wrote ${file}: ${points} points${instead}`;
 }

@@ -55,7 +55,10 @@ interface ScatterParts {
   readonly cloud: PlotPoints;
   /** Limits of the axes if they are known already; null: they are computed. */
   readonly limits: { readonly x: Limits; readonly y: Limits } | null;
+  /** Points that are marked: the front, and behind it others, which no staircase joins. */
   readonly front: PlotPoints;
+  /** How many of them are the front. */
+  readonly members: number;
   /** Error bars: lines of two points. */
   readonly bars: readonly PlotPoints[];
   readonly labels: readonly string[];
@@ -106,11 +109,11 @@ export function scatterPanel(parts: ScatterParts): Panel & { readonly y: Axis } 
   };
 }
 
-function staircase({ x, y, front }: ScatterParts): PlotPoints | null {
+function staircase({ x, y, front, members }: ScatterParts): PlotPoints | null {
   if (x.direction === null || y.direction === null) return null;
   const signs = [x.direction === "max" ? -1 : 1, y.direction === "max" ? -1 : 1] as const;
   const known: (readonly [number, number])[] = [];
-  for (let i = 0; i < front.length; i++) {
+  for (let i = 0; i < members; i++) {
     if (Number.isFinite(front.x[i]) && Number.isFinite(front.y[i])) known.push([front.x[i], front.y[i]]);
   }
   const best = nonDominated(known.map(([a, b]) => [signs[0] * a, signs[1] * b])).map((i) => known[i]);
@@ -160,18 +163,25 @@ function chosenAxes(
 
 /**
  * The front over two objectives, coloured by a third if there is one; the knee is ringed. @throws InputError if an axis
- * is no objective of the front, or the column is unknown
+ * is no objective of the front, or that of the other axis
  */
 export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
   const asked = { x: askedAxis(report, options.x, "--x"), y: askedAxis(report, options.y, "--y") };
+  if (asked.x >= 0 && asked.x === asked.y)
+    throw inputError(
+      "--y",
+      `names ${report.objectives[asked.y].metric}, which is on the x axis`,
+      "name another objective, or leave it out",
+    );
+  const axes = chosenAxes(report, asked);
+  const drawn = [axes.x, axes.y, ...(axes.colour === null ? [] : [axes.colour])].flatMap((k) => report.objectives[k]?.metric ?? []);
   const about = {
     title: `Pareto front of ${report.study}`,
-    about: [sourceLine(report), ...viewLines(report)].join("; "),
+    about: [sourceLine(report), ...viewLines(report, drawn)].join("; "),
     column: options.column,
     legend: "above" as const,
   };
   if (report.rows.length === 0) return { ...about, panels: [] };
-  const axes = chosenAxes(report, asked);
   const values = report.rows.map((row) => report.objectives.map((o) => row.metrics[o.metric] as number));
   const axis = (k: number): ScatterAxis => ({
     label: metricLabel(report.objectives[k].metric),
@@ -194,6 +204,7 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
     cloud: pointsOf(report.cloud.map(pair)),
     limits: null,
     front: pointsOf(values.map(pair)),
+    members: values.length,
     bars: report.rows.flatMap((row, i) => barsOf(row, values[i], report.objectives[axes.x].metric, report.objectives[axes.y].metric, axes)),
     labels: report.rows.map(
       (row, i) => `#${row.id}${i === knee ? " (knee)" : ""}: ${shown.map((column) => label(row, column)).join(", ")}`,

@@ -82,14 +82,18 @@ export const askedLines = ({ where, objectives }: Pick<FrontView, "where" | "obj
   ...(where === null ? [] : [`only points with ${where}`]),
 ];
 
-/** Sentences about what is left out, one per item. */
-export function viewLines(report: FrontReport): readonly string[] {
+/**
+ * Sentences about what is left out, one per item. The front's objectives are named if others than the study's were
+ * asked for, or if one is not among the metrics shown.
+ */
+export function viewLines(report: FrontReport, shown: readonly AnyMetric[] = tableMetrics(report)): readonly string[] {
   const { rows, view, draws, withoutPrice } = report;
+  const isWhole = report.objectives.every(({ metric }) => shown.includes(metric));
   const { fixed, epsilon, order, size, equal } = view;
   const within = epsilon.map(({ metric, text }) => `${text} in ${metricWords(metric)}`).join(" and ");
   const stay = size - equal;
   return [
-    ...askedLines(view),
+    ...askedLines(isWhole ? view : { ...view, objectives: report.objectives }),
     ...(draws === null
       ? []
       : [`90 % intervals over prices, samples and utterances: by closed forms, or from ${draws.toLocaleString("en-US")} draws`]),
@@ -103,9 +107,12 @@ export function viewLines(report: FrontReport): readonly string[] {
   ];
 }
 
+const tableMetrics = (report: FrontReport): readonly AnyMetric[] =>
+  tableColumns(report).flatMap(({ kind, name }) => (kind === "metric" ? [name] : []));
+
 /** True if a column or an axis is computed from an energy. */
 const showsEnergy = (report: FrontReport): boolean =>
-  [...tableColumns(report).flatMap(({ kind, name }) => (kind === "metric" ? [name] : [])), ...report.objectives.map(({ metric }) => metric)]
+  [...tableMetrics(report), ...report.objectives.map(({ metric }) => metric)]
     .map((name) => metricOf(name))
     .some((name) => name !== "area_mm2" && PRICED_METRICS.includes(name));
 

@@ -62,6 +62,7 @@ export function picturesOf(data: ReportData): ReportPictures {
     cloud: pointsOf(pairs),
     limits: null,
     front: pointsOf(front),
+    members: front.length,
     labels: [],
     bars: [],
     ringed: null,

@@ -58,6 +58,7 @@ export function scatterOf(state: ScatterState, ui: Ui): Scatter {
       y: marked.map((row) => valueAt(points, ui.y, row)),
       length: marked.length,
     },
+    members: rows.length,
     labels: [],
     bars: [],
     ringed: chosen === undefined ? null : { index: marked.indexOf(chosen), name: "selected" },

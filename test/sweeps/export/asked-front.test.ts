@@ -1,6 +1,8 @@
 /** What an export says of its front is true of it: which objectives, what all points share, why there is no point. */
 import { parquetMetadata } from "hyparquet"; // the writer's own dependency
 import { expect, test } from "vitest";
+import { pointsOf } from "../../../base/plot/spec.js";
+import { frontPlot, scatterPanel } from "../../../sweeps/export/figures.js";
 import { emptyReason, FORMATS, type FrontReport, frontReport, Store, studyRecord, viewed, viewLines } from "../../../sweeps/index.js";
 import { compareFronts } from "../../../sweeps/operations/compare.js";
 import { COUNTERS, resultOf, setupOf, specOf } from "../fake-study.js";
@@ -78,6 +80,60 @@ test("sentences for tables without room for them name the objectives, too", () =
     "front of min accuracy (%)",
     "only points with lanes == 8",
   ]);
+});
+
+test("a figure or table that does not show all objectives of its front names them all; one that does names none", async () => {
+  const two = reportOf([]);
+  const rows = two.rows.map((row, i) => ({ ...row, metrics: { ...row.metrics, latency_us: 5 + ((7 * i) % 11), area_mm2: 1 + i } }));
+  const objectives = [...two.objectives, ...(["latency_us", "area_mm2"] as const).map((metric) => ({ metric, direction: "min" as const }))];
+  const own: FrontReport = {
+    ...two,
+    rows,
+    objectives,
+    cloud: rows.map(({ metrics }) => objectives.map(({ metric }) => new Map(Object.entries(metrics)).get(metric) ?? 0)),
+    reference: null,
+    hypervolume: null,
+  };
+  const names = "front of min energy per inference (µJ), max accuracy (%), min latency (µs), min area (mm²)";
+  const plot = (report: FrontReport, count: number): string =>
+    frontPlot({ ...report, objectives: objectives.slice(0, count), cloud: report.cloud.map((point) => point.slice(0, count)) }, OPTIONS)
+      .about;
+  expect(plot(own, 4)).toContain(names);
+  expect(plot(own, 3)).not.toContain("front of");
+  expect(viewLines(viewed(own, {})).join()).not.toContain("front of");
+  expect(viewLines(viewed(own, { columns: ["lanes", "energy", "latency", "area"] }))[0]).toBe(names);
+  expect(viewLines(viewed(own, { columns: ["lanes", "area", "accuracy", "latency", "energy"] })).join()).not.toContain("front of");
+  for (const format of ["md", "tex"])
+    expect(await text(viewed(own, { columns: ["lanes", "energy"] }), format), format).toContain("front of min energy");
+});
+
+test("an axis is an objective, and not that of the other axis", () => {
+  const report = reportOf([]);
+  const [{ metric }] = report.objectives;
+  expect(() => frontPlot(report, { ...OPTIONS, x: metric, y: metric })).toThrow(`--y: names ${metric}, which is on the x axis`);
+  expect(() => frontPlot(report, { ...OPTIONS, x: "lanes" })).toThrow(
+    /--x: unknown objective 'lanes'[\s\S]*the page of snn-dse report draws any column/,
+  );
+});
+
+test("only points of the front are joined: one that is marked beside them bends no staircase", () => {
+  const axis = { label: "a", direction: "min", log: false } as const;
+  const plain = { x: axis, y: axis, limits: null, bars: [], labels: [], ringed: null, colour: null };
+  const cloud = pointsOf([
+    [1, 4],
+    [2, 2],
+    [4, 1],
+    [1.5, 1.5],
+    [5, 5],
+  ]);
+  const stairsOf = (marked: readonly (readonly [number, number])[]): unknown =>
+    scatterPanel({ ...plain, cloud, front: pointsOf(marked), members: 3 }).series.find(({ kind }) => kind === "line");
+  const front = [
+    [1, 4],
+    [2, 2],
+    [4, 1],
+  ] as const;
+  expect(stairsOf([...front, [1.5, 1.5]])).toEqual(stairsOf(front));
 });
 
 test.each(["md", "tex", "svg"])(
