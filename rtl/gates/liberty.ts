@@ -1,8 +1,10 @@
 /**
  * A cell library: area, leakage, delays and energies of its cells, from a liberty file.
  * Units: um2, pW, pF, ns, pJ; tables over input slope (ns) and load (pF).
- * Not modelled: states of a cell (`when`): energies are means over the states; leakage is the file's
- * `cell_leakage_power`, or else the mean.
+ * Leakage is the file's `cell_leakage_power`, or else the sum over supply pins (`related_pg_pin`) of each one's mean
+ * over the states, or else the file's `default_cell_leakage_power`. An energy is such a sum, too. A pin without
+ * `capacitance` has the file's default of its direction.
+ * Not modelled: states of a cell (`when`): energies are means over the states; `default_leakage_power_density`.
  * Throws: InputError with the line for a value that is no number, an axis that does not rise, and a table whose number
  * of values is not that of its axes' points.
  */
@@ -40,9 +42,9 @@ interface Pin {
   /** Time before the clock edge for which the pin must be steady, ns. */
   readonly setups: readonly Edges[];
   /**
-   * Energy per edge by related pin, pJ; an input has one without a related pin. It is the mean over the file's states
-   * in which it is not 0: in some libraries, a clock edge at which the output changes has energy 0, because that is
-   * part of the output's energy.
+   * Energy per edge by related pin, pJ; an input has one without a related pin. For each supply pin, it is the mean
+   * over the file's states in which it is not 0: in some libraries, a clock edge at which the output changes has
+   * energy 0, because that is part of the output's energy.
    */
   readonly energies: readonly Edges[];
   /**
@@ -75,9 +77,9 @@ function numbersOf(group: Group, name: string, refused: Units["refused"]): numbe
   return words.map(Number);
 }
 
-/** The number of an attribute; 0 if it is absent. */
-function numberOf(group: Group, name: string, refused: Units["refused"]): number {
-  if (!group.attributes.has(name)) return 0;
+/** The number of an attribute; `absent` if it is absent. */
+function numberOf(group: Group, name: string, refused: Units["refused"], absent = 0): number {
+  if (!group.attributes.has(name)) return absent;
   const [value, more] = numbersOf(group, name, refused);
   if (value === undefined || more !== undefined)
     throw refused(group, `has ${quoted(group.attributes.get(name) ?? "")} as ${name}, expected a number`);
@@ -99,12 +101,20 @@ function unit(library: Group, name: string, powers: { readonly [unit: string]: n
   return Number(found[1]) * power;
 }
 
+/** The library's values for cells and pins that do not state their own, in its own units. */
+interface Defaults {
+  readonly leakage: number;
+  /** Capacitance of a pin by its direction. */
+  readonly loads: ReadonlyMap<string, number>;
+}
+
 interface Units {
   readonly timeNs: number;
   readonly loadPf: number;
   readonly leakagePw: number;
   readonly energyPj: number;
   readonly voltageV: number;
+  readonly defaults: Defaults;
   /** The error for a group. */
   readonly refused: (group: Group, message: string) => Error;
 }
@@ -169,6 +179,25 @@ function mean(all: readonly Table[]): Table {
   return { ...first, values: first.values.map((_, k) => same.reduce((sum, { values }) => sum + values[k], 0) / Math.max(1, same.length)) };
 }
 
+/** Sum of tables, at the points of the largest one. */
+function sumOf(tables: readonly Table[]): Table {
+  const [first = NO_TABLE, ...others] = [...tables].sort((a, b) => b.values.length - a.values.length);
+  const { slopes, loads } = first;
+  const at = (k: number): number =>
+    others.reduce((sum, table) => sum + valueAt(table, slopes[Math.floor(k / loads.length)], loads[k % loads.length]), first.values[k]);
+  return { ...first, values: first.values.map((_, k) => at(k)) };
+}
+
+/** Groups of equal text, in order of first appearance. */
+function groupedBy(groups: readonly Group[], textOf: (group: Group) => string): Group[][] {
+  const byText = new Map<string, Group[]>();
+  for (const group of groups) byText.set(textOf(group), [...(byText.get(textOf(group)) ?? []), group]);
+  return [...byText.values()];
+}
+
+/** The supply pin to which power or leakage belongs; cells with one supply often name none. */
+const supplyOf = (group: Group): string => group.attributes.get("related_pg_pin") ?? "";
+
 /** Whether energies rise with the load by the energy that charges it. */
 function holdsLoad(energies: readonly Edges[], voltageV: number): boolean {
   const shares = energies.flatMap(({ rise, fall }) => {
@@ -207,22 +236,26 @@ function pinOf(group: Group, clocks: ReadonlySet<string>, templates: ReadonlyMap
     .map((timing) => edges(timing, "rise_constraint", "fall_constraint", units.timeNs));
   const related = group.groups.filter((one) => one.name === "internal_power");
   const ofClock = related.filter((one) => clocks.has(one.attributes.get("related_pin") ?? ""));
-  const byRelated = new Map<string, Edges[]>();
-  for (const power of ofClock.length > 0 ? ofClock : related) {
-    const other = power.attributes.get("related_pin") ?? "";
-    const both = inner(power, "power");
-    const table = both === undefined ? edges(power, "rise_power", "fall_power", units.energyPj) : null;
-    const shared = tableOf(both, templates, units, units.energyPj);
-    byRelated.set(other, [...(byRelated.get(other) ?? []), table ?? { rise: shared, fall: shared }]);
-  }
-  const energies = [...byRelated.values()].map((all) => ({
-    rise: mean(all.map(({ rise }) => rise)),
-    fall: mean(all.map(({ fall }) => fall)),
-  }));
+  const both = (power: Group): Edges => {
+    const shared = inner(power, "power");
+    if (shared === undefined) return edges(power, "rise_power", "fall_power", units.energyPj);
+    const table = tableOf(shared, templates, units, units.energyPj);
+    return { rise: table, fall: table };
+  };
+  const ofStates = (powers: readonly Group[]): Edges => {
+    const states = powers.map(both);
+    return { rise: mean(states.map(({ rise }) => rise)), fall: mean(states.map(({ fall }) => fall)) };
+  };
+  const byPin = groupedBy(ofClock.length > 0 ? ofClock : related, (power) => power.attributes.get("related_pin") ?? "");
+  const energies = byPin.map((powers): Edges => {
+    const supplies = groupedBy(powers, supplyOf).map(ofStates);
+    return { rise: sumOf(supplies.map(({ rise }) => rise)), fall: sumOf(supplies.map(({ fall }) => fall)) };
+  });
+  const direction = group.attributes.get("direction") ?? "";
   return {
-    isOutput: group.attributes.get("direction") === "output",
+    isOutput: direction === "output",
     isClock: clocks.has(name) || group.attributes.get("clock") === "true",
-    loadPf: numberOf(group, "capacitance", units.refused) * units.loadPf,
+    loadPf: numberOf(group, "capacitance", units.refused, units.defaults.loads.get(direction)) * units.loadPf,
     arcs,
     setups,
     energies,
@@ -234,14 +267,15 @@ function cellOf(group: Group, templates: ReadonlyMap<string, Group>, units: Unit
   const state = group.groups.find(({ name }) => name === "ff" || name === "latch");
   const clocks = new Set((state?.attributes.get("clocked_on") ?? state?.attributes.get("enable") ?? "").match(/\w+/g) ?? []);
   const { refused } = units;
-  const leakages = group.groups.filter(({ name }) => name === "leakage_power").map((one) => numberOf(one, "value", refused));
-  const leakage = group.attributes.has("cell_leakage_power")
-    ? numberOf(group, "cell_leakage_power", refused)
-    : leakages.reduce((sum, value) => sum + value, 0) / Math.max(1, leakages.length);
+  const leakages = group.groups.filter(({ name }) => name === "leakage_power");
+  const ofSupply = (states: readonly Group[]): number =>
+    states.reduce((sum, one) => sum + numberOf(one, "value", refused), 0) / states.length;
+  const ofStates = groupedBy(leakages, supplyOf).reduce((sum, states) => sum + ofSupply(states), 0);
+  const absent = leakages.length === 0 ? units.defaults.leakage : ofStates;
   const pins = group.groups.filter(({ name }) => name === "pin");
   return {
     areaUm2: numberOf(group, "area", refused),
-    leakagePw: leakage * units.leakagePw,
+    leakagePw: numberOf(group, "cell_leakage_power", refused, absent) * units.leakagePw,
     isSequential: state !== undefined,
     pins: new Map(pins.map((pin) => [pin.words[0] ?? "", pinOf(pin, clocks, templates, units)])),
   };
@@ -258,7 +292,11 @@ export function libraryOf(text: string, file: string): Library {
   const loadPf = unit(group, "capacitive_load_unit", { pf: 1, ff: 1e-3 }, file);
   const voltUnit = unit(group, "voltage_unit", { v: 1, mv: 1e-3 }, file);
   const leakagePw = unit(group, "leakage_power_unit", { pw: 1, nw: 1e3, uw: 1e6, mw: 1e9 }, file);
-  const units: Units = { timeNs, loadPf, leakagePw, energyPj: loadPf * voltUnit * voltUnit, voltageV, refused };
+  const defaults: Defaults = {
+    leakage: numberOf(group, "default_cell_leakage_power", refused),
+    loads: new Map(["input", "output", "inout"].map((way) => [way, numberOf(group, `default_${way}_pin_cap`, refused)])),
+  };
+  const units: Units = { timeNs, loadPf, leakagePw, energyPj: loadPf * voltUnit * voltUnit, voltageV, defaults, refused };
   const templates = new Map(group.groups.filter(({ name }) => /template$/.test(name)).map((one) => [one.words[0] ?? "", one]));
   const cells = new Map(
     group.groups.filter(({ name }) => name === "cell").map((one) => [one.words[0] ?? "", cellOf(one, templates, units)]),

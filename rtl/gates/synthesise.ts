@@ -81,9 +81,13 @@ export function toolsFor({ target, device }: Pick<Goal, "target" | "device">): {
   return { nextpnr: demanded("nextpnr"), yosys: demanded("yosys") };
 }
 
+/** What is read of a cell library, as text. */
+const readingOf = ({ text, file }: NonNullable<Goal["liberty"]>): string =>
+  JSON.stringify([...libraryOf(text, file).cells].map(([name, cell]) => [name, cell, [...cell.pins]]));
+
 /**
- * Hash of everything on which the result depends, except the tools' versions. `files`: texts of sources and memory
- * images by name.
+ * Hash of everything on which the result depends, except the tools' versions; of a cell library, its text and what is
+ * read of it. `files`: texts of sources and memory images by name. Throws: InputError if the library cannot be read.
  */
 export function synthesisKey({ target, device, clockMhz, liberty }: Goal, files: { readonly [name: string]: string }): string {
   const names = Object.keys(files)
@@ -94,7 +98,12 @@ export function synthesisKey({ target, device, clockMhz, liberty }: Goal, files:
     .sort();
   const script = yosysScript(target, []);
   return sha256(
-    [target, target === "ecp5" ? `${device} ${clockMhz}` : "", script, liberty === null ? "" : sha256(liberty.text)].join("\n"),
+    [
+      target,
+      target === "ecp5" ? `${device} ${clockMhz}` : "",
+      script,
+      liberty === null ? "" : sha256(liberty.text, readingOf(liberty)),
+    ].join("\n"),
     ...names.flatMap((name) => [`\n${name}\n`, files[name]]),
   );
 }
