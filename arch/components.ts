@@ -40,8 +40,9 @@ import { coreQueue, prefetchBuffer, type QueueCosts } from "./memories/queue.js"
 import { overridden } from "./own-price-value.js";
 import { areUnits, type Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
-import { beyondMarked, linkBeyond, rangeMarked, routerBeyond } from "./price-range.js";
+import { beyondMarked, DSENT_ROUTERS, linkBeyond, rangeMarked, routerBeyond, SYNTHESISED_ROUTERS } from "./price-range.js";
 import { coreVariables, linkVariables, routerVariables } from "./price-variables.js";
+import { ROUTER_AREA_SOURCE, routerAreaMm2 } from "./router-area.js";
 import { SCALING_SOURCE } from "./scaling.js";
 import { type LibraryPrice, onSilicon } from "./silicon.js";
 import { sramMacro, technologyKey } from "./sram.js";
@@ -321,8 +322,8 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, needs: 
 const routerMemo = new Memo<RouterPrices>();
 /** Prices of a router with `ports` ports. */
 export function routerPrices(chip: Chip, ports: number): RouterPrices {
-  const { flitWidthBits, vcBufferFlits, virtualChannels } = chip.noc;
-  const key = `${ports}/${flitWidthBits}/${vcBufferFlits}/${virtualChannels}/${technologyKey(chip.technology)}`;
+  const { flitWidthBits, vcBufferFlits, virtualChannels, multicast } = chip.noc;
+  const key = `${ports}/${flitWidthBits}/${vcBufferFlits}/${virtualChannels}/${multicast}/${technologyKey(chip.technology)}`;
   const library = routerMemo.get(key, () => libraryRouterPrices(chip, ports));
   return overridden(chip, onSilicon(chip.silicon, library), () => routerVariables(chip, ports));
 }
@@ -333,7 +334,7 @@ function libraryRouterPrices(chip: Chip, ports: number): RouterPrices {
   const router = routerCosts(shape, technology);
   const source = `DSENT 0.91 router; ${SCALING_SOURCE}`;
   const is = (value: number, from: string): Price => ({ value, source: from });
-  const prices: RouterPrices = {
+  const prices = {
     router_buffer_write_pj: is(router.buf_write_pj, source),
     router_buffer_read_pj: is(router.buf_read_pj, source),
     router_crossbar_pj: is(router.xbar_pj, source),
@@ -341,9 +342,12 @@ function libraryRouterPrices(chip: Chip, ports: number): RouterPrices {
     router_switch_allocation_pj: is(router.arbiter_pj, source),
     router_clock_pj_per_cycle: is(router.clock_pj_per_cycle, source),
     router_leakage_mw: is(router.leakage_mw, DSENT_LEAKAGE_SOURCE),
-    router_area_mm2: is(router.area_um2 * 1e-6, `DSENT 0.91 router; area factors of Stillmaker and Baas 2017`),
   };
-  return rangeMarked(prices, technology, routerBeyond(shape));
+  const area = { router_area_mm2: is(routerAreaMm2(shape, noc.multicast === "tree", technology.nodeNm), ROUTER_AREA_SOURCE) };
+  return {
+    ...rangeMarked(prices, technology, routerBeyond(shape, DSENT_ROUTERS)),
+    ...rangeMarked(area, technology, routerBeyond(shape, SYNTHESISED_ROUTERS)),
+  };
 }
 
 const DSENT_LEAKAGE_SOURCE = "DSENT 0.91 LVT leakage, by the ratio of CACTI SRAM leakage to hp at 340 K (guess)";

@@ -4,8 +4,9 @@
  * scaled as a whole. `memories/periphery.ts` marks SRAM.
  *
  * DSENT's grid (`noc.csv`): 45 to 22 nm, routers of 3 to 5 ports, 16 to 128 bits, 2 to 8 flits per VC, 1 to 4 VCs;
- * links of 1 to 128 bits, 0.5 to 2 mm. Its buffers price queues, its links wires in a core, its clocks those of
- * registers: every price whose source names DSENT has the mark of the node.
+ * links of 1 to 128 bits, 0.5 to 2 mm. Synthesised routers, which price areas: the same with 2 to 8 ports. Its buffers
+ * price queues, its links wires in a core, its clocks those of registers: every price whose source names DSENT has the
+ * mark of the node.
  */
 import type { Technology } from "./chip.js";
 import type { PriceName } from "./price-names.js";
@@ -17,22 +18,33 @@ const SMALLEST_TABLE_NM = 22;
 const LARGEST_TABLE_NM = 90;
 const LARGEST_DSENT_NM = 45;
 
-const beyond = (what: string, value: number, low: number, high: number, unit: string): string[] =>
-  value < low || value > high ? [`${what} of ${value} ${unit} beyond DSENT's ${low} to ${high}`] : [];
+const beyond = (what: string, value: number, low: number, high: number, unit: string, whose = "DSENT's"): string[] =>
+  value < low || value > high ? [`${what} of ${value} ${unit} beyond ${whose} ${low} to ${high}`] : [];
 const joined = (reasons: readonly string[]): string | null => (reasons.length === 0 ? null : reasons.join(", "));
 
-/** How the router is outside of the grid; null: it is inside. */
-export function routerBeyond(shape: {
-  readonly ports: number;
-  readonly flitBits: number;
-  readonly buffersPerVc: number;
-  readonly virtualChannels: number;
-}): string | null {
+/** Routers behind a law; they have the same flits, buffers and virtual channels. */
+interface KnownRouters {
+  readonly whose: string;
+  readonly ports: readonly [least: number, most: number];
+}
+export const DSENT_ROUTERS: KnownRouters = { whose: "DSENT's", ports: [3, 5] };
+export const SYNTHESISED_ROUTERS: KnownRouters = { whose: "the synthesised", ports: [2, 8] };
+
+/** How the router is outside of the known ones; null: it is inside. */
+export function routerBeyond(
+  shape: {
+    readonly ports: number;
+    readonly flitBits: number;
+    readonly buffersPerVc: number;
+    readonly virtualChannels: number;
+  },
+  { whose, ports }: KnownRouters,
+): string | null {
   return joined([
-    ...beyond("a router", shape.ports, 3, 5, "ports"),
-    ...beyond("flits", shape.flitBits, 16, 128, "bits"),
-    ...beyond("buffers", shape.buffersPerVc, 2, 8, "flits"),
-    ...beyond("a port", shape.virtualChannels, 1, 4, "virtual channels"),
+    ...beyond("a router", shape.ports, ...ports, "ports", whose),
+    ...beyond("flits", shape.flitBits, 16, 128, "bits", whose),
+    ...beyond("buffers", shape.buffersPerVc, 2, 8, "flits", whose),
+    ...beyond("a port", shape.virtualChannels, 1, 4, "virtual channels", whose),
   ]);
 }
 

@@ -1,93 +1,109 @@
 /**
- * `npx tsx scripts/rtl-routers.ts --liberty cells.lib [--only NAME]`: routers in the middle of a mesh of 3 x 3 as gates
- * of a 130 nm library, by module, beside the model's area at that node. Writes docs/logs/rtl-routers.json; a router
- * that is in the file is not mapped again unless it is named. The page is written by `scripts/rtl-gates.ts --page`.
+ * `npx tsx scripts/rtl-routers.ts --liberty cells.lib [--only NAME]`: routers of a mesh of 3 x 3 as gates of a 130 nm
+ * library, by module. Writes docs/logs/rtl-routers.json; a router that is in the file is not mapped again unless it is
+ * named. `scripts/router-costs.ts` makes the area's law of it, and the page is written by `scripts/rtl-gates.ts
+ * --page`.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { experimentWith, openChip } from "../app/open.js";
-import { ofKind, routerPrices } from "../arch/index.js";
 import { synthesise } from "../rtl/index.js";
 import { addressBits } from "../rtl/numbers.js";
 import { libraryFolder } from "../rtl/tools.js";
 import type { RouterRow } from "./rtl-gates/row.js";
 
 const LOG = "docs/logs/rtl-routers.json";
-/** Technology of the library. */
-const TECHNOLOGY = { "chip.technology_nm": 130, "chip.voltage_v": 1.2, "prices.basis": "library" };
-const PORTS = 5;
 
-interface RouterSize {
-  readonly vcs: number;
-  readonly flitBits: number;
-  readonly depth: number;
-  readonly more?: { readonly [parameter: string]: number };
-}
+/** Of the router alone; the log holds it beside the figures. */
+type RouterSize = RouterRow["size"];
+
+const size = (vcs: number, flitBits = 32, depth = 4, ports = 5, kind: RouterSize["kind"] = "plain"): RouterSize => ({
+  ...{ ports, vcs, flitBits, depth, kind },
+});
 
 const ROUTERS: { readonly [name: string]: RouterSize } = {
-  "1 VC, flits of 32 bits": { vcs: 1, flitBits: 32, depth: 4 },
-  "1 VC, flits of 64 bits": { vcs: 1, flitBits: 64, depth: 4 },
-  "1 VC, flits of 32 bits, buffers of 8": { vcs: 1, flitBits: 32, depth: 8 },
-  "1 VC, flits of 32 bits, trees": { vcs: 1, flitBits: 32, depth: 4, more: { TREE: 1 } },
-  "2 VCs, flits of 32 bits": { vcs: 2, flitBits: 32, depth: 4 },
-  "2 VCs, flits of 32 bits, input first": { vcs: 2, flitBits: 32, depth: 4, more: { FIRST: 1 } },
-  "4 VCs, flits of 32 bits": { vcs: 4, flitBits: 32, depth: 4 },
+  "1 VC, flits of 32 bits": size(1),
+  "1 VC, flits of 16 bits": size(1, 16),
+  "1 VC, flits of 64 bits": size(1, 64),
+  "1 VC, flits of 128 bits": size(1, 128),
+  "1 VC, flits of 32 bits, buffers of 2": size(1, 32, 2),
+  "1 VC, flits of 32 bits, buffers of 8": size(1, 32, 8),
+  "1 VC, flits of 32 bits, trees": size(1, 32, 4, 5, "trees"),
+  "1 VC, flits of 64 bits, buffers of 8, trees": size(1, 64, 8, 5, "trees"),
+  "1 VC, flits of 32 bits, 2 ports": size(1, 32, 4, 2),
+  "1 VC, flits of 32 bits, 3 ports": size(1, 32, 4, 3),
+  "1 VC, flits of 32 bits, 3 ports, trees": size(1, 32, 4, 3, "trees"),
+  "1 VC, flits of 32 bits, 8 ports": size(1, 32, 4, 8),
+  "2 VCs, flits of 32 bits": size(2),
+  "2 VCs, flits of 32 bits, input first": size(2, 32, 4, 5, "input first"),
+  "2 VCs, flits of 32 bits, trees": size(2, 32, 4, 5, "trees"),
+  "2 VCs, flits of 16 bits, buffers of 8": size(2, 16, 8),
+  "2 VCs, flits of 64 bits, buffers of 2": size(2, 64, 2),
+  "2 VCs, flits of 32 bits, 2 ports": size(2, 32, 4, 2),
+  "2 VCs, flits of 32 bits, 3 ports": size(2, 32, 4, 3),
+  "2 VCs, flits of 32 bits, 4 ports": size(2, 32, 4, 4),
+  "4 VCs, flits of 32 bits": size(4),
+  "4 VCs, flits of 64 bits": size(4, 64),
+  "4 VCs, flits of 32 bits, 3 ports": size(4, 32, 4, 3),
+};
+const KINDS: { readonly [kind in RouterSize["kind"]]: string } = { plain: "", trees: ".TREE(1), ", "input first": ".FIRST(1), " };
+
+/** By number of ports: the side of the mesh, a place in it with so many, and the cores of a tile. */
+const PLACES: { readonly [ports: number]: { readonly side: number; readonly x: number; readonly y: number; readonly cores: number } } = {
+  2: { side: 1, x: 0, y: 0, cores: 2 },
+  3: { side: 3, x: 0, y: 0, cores: 1 },
+  4: { side: 3, x: 1, y: 0, cores: 1 },
+  5: { side: 3, x: 1, y: 1, cores: 1 },
+  8: { side: 3, x: 1, y: 1, cores: 4 },
 };
 
-/**
- * The cores behind each output port (east, west, north, south, local) of the middle of a mesh of 3 x 3, with x routed
- * first.
- */
-function regions(): string {
-  const behind = new Array<number>(PORTS).fill(0);
-  for (let core = 0; core < 9; core++) {
-    const [dx, dy] = [(core % 3) - 1, Math.floor(core / 3) - 1];
-    const way = dx !== 0 ? (dx > 0 ? 0 : 1) : dy !== 0 ? (dy > 0 ? 2 : 3) : 4;
-    behind[way] += 1 << core;
-  }
+/** The cores behind each output port (east, west, north, south, then the tile's cores), with x routed first. */
+function regions(ports: number): string {
+  const { side, x, y, cores } = PLACES[ports];
+  const ways = [
+    [x < side - 1, (dx: number) => dx > 0],
+    [x > 0, (dx: number) => dx < 0],
+    [y < side - 1, (dx: number, dy: number) => dx === 0 && dy > 0],
+    [y > 0, (dx: number, dy: number) => dx === 0 && dy < 0],
+    ...Array.from({ length: cores }, (_, own) => [true, (dx: number, dy: number, k: number) => dx === 0 && dy === 0 && k === own] as const),
+  ] as const;
+  const behind = ways.flatMap(([exists, isBehind]) => {
+    const bits = Array.from({ length: side * side * cores }, (_, core) => {
+      const tile = Math.floor(core / cores);
+      return isBehind((tile % side) - x, Math.floor(tile / side) - y, core % cores) ? "1" : "0";
+    });
+    return exists ? [bits.reverse().join("")] : [];
+  });
   return `{${behind
     .reverse()
-    .map((cores) => `9'd${cores}`)
+    .map((bits) => `${bits.length}'b${bits}`)
     .join(", ")}}`;
 }
 
 /** A chip that is a single router; strobes for the bench begin with `on_`. */
-function chipOf({ vcs, flitBits, depth, more = {} }: RouterSize): string {
-  const [vcBits, flit] = [PORTS * addressBits(vcs), PORTS * (flitBits + 2)];
-  const own = Object.entries(more).map(([name, value]) => `.${name}(${value}), `);
-  const ports = "in_valid, .credit_valid, .in_vc, .credit_vc, .in_flit, .out_valid, .back_valid, .out_vc, .back_vc, .out_flit, .rests";
+function chipOf({ ports, vcs, flitBits, depth, kind }: RouterSize): string {
+  const [vcBits, flit] = [ports * addressBits(vcs), ports * (flitBits + 2)];
+  const { side, cores } = PLACES[ports];
+  const wires = "in_valid, .credit_valid, .in_vc, .credit_vc, .in_flit, .out_valid, .back_valid, .out_vc, .back_vc, .out_flit, .rests";
   return `module chip (
     input logic clk, rst,
-    input logic [${PORTS - 1}:0] in_valid, credit_valid,
+    input logic [${ports - 1}:0] in_valid, credit_valid,
     input logic [${vcBits - 1}:0] in_vc, credit_vc,
     input logic [${flit - 1}:0] in_flit,
-    output logic [${PORTS - 1}:0] out_valid, back_valid,
+    output logic [${ports - 1}:0] out_valid, back_valid,
     output logic [${vcBits - 1}:0] out_vc, back_vc,
     output logic [${flit - 1}:0] out_flit,
     output logic rests, unwritten,
     output logic [15:0] on_vcs, on_stall_vc, on_stall_credit, on_stall_switch
 );
   assign unwritten = 1'b0;
-  router #(.PORTS(${PORTS}), .VCS(${vcs}), .WIDTH(${flitBits}), .CORES(9), .DEPTH(${depth}), ${own.join("")}.REGIONS(${regions()})) node (
-      .clk, .rst, .${ports}, .on_vcs, .on_stall_vc, .on_stall_credit, .on_stall_switch
+  router #(.PORTS(${ports}), .VCS(${vcs}), .WIDTH(${flitBits}), .CORES(${side * side * cores}), .DEPTH(${depth}), ${KINDS[kind]}.REGIONS(${regions(ports)})) node (
+      .clk, .rst, .${wires}, .on_vcs, .on_stall_vc, .on_stall_credit, .on_stall_switch
   );
 endmodule
 `;
-}
-
-/** Area of the model, um². */
-function modelUm2({ vcs, flitBits, depth }: RouterSize): number {
-  const noc = { "noc.virtual_channels": vcs, "noc.flit_width_bits": flitBits, "noc.vc_buffer_flits": depth };
-  const { chip } = ofKind(experimentWith(openChip("mesh-2x2"), { ...TECHNOLOGY, ...noc }), {
-    board: (board) => board,
-    coupled: () => {
-      throw new Error("the shipped mesh is a board");
-    },
-  });
-  return 1e6 * routerPrices(chip, PORTS).router_area_mm2.value;
 }
 
 const { values } = parseArgs({ options: { liberty: { type: "string" }, only: { type: "string", default: "" } } });
@@ -110,13 +126,11 @@ for (const [name, size] of Object.entries(ROUTERS)) {
     if (mapped === null) throw new Error("a synthesis for a library maps gates");
     const { areaUm2, luts, longest, parts } = mapped;
     const registerBits = Object.values(shape.registerBits).reduce((sum, bits) => sum + bits, 0);
-    const row = { name, tools, modelUm2: modelUm2(size), areaUm2, luts, registerBits, longestNs: longest.ns, parts };
+    const row = { name, size, tools, areaUm2, luts, registerBits, longestNs: longest.ns, parts };
     rows.splice(0, rows.length, ...rows.filter((other) => other.name !== name), row);
     rows.sort((a, b) => Object.keys(ROUTERS).indexOf(a.name) - Object.keys(ROUTERS).indexOf(b.name));
     writeFileSync(LOG, `[\n${rows.map((one) => JSON.stringify(one)).join(",\n")}\n]\n`);
-    console.log(
-      `${name}: ${areaUm2.toFixed(0)} um2, model ${row.modelUm2.toFixed(0)}, ${registerBits} register bits, ${longest.ns.toFixed(2)} ns`,
-    );
+    console.log(`${name}: ${areaUm2.toFixed(0)} um2, ${registerBits} register bits, ${longest.ns.toFixed(2)} ns`);
   } finally {
     rmSync(folder, { recursive: true });
   }

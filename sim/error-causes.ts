@@ -5,7 +5,8 @@
  * Sizes are standard deviations of ln(price). Sourced: SRAM macros and exponents (`arch/sram-errors.ts`); multipliers
  * (Horowitz's 32-bit multiplier and Aladdin's differ by a factor of 2.8, so the standard deviation is ln 2.8 / √2);
  * DRAM (Horowitz's range is taken as the central 90 %); scaling of energies (Stillmaker and Baas against int8 cells of
- * Horowitz and Jouppi: the logarithms differ by 1.2 from 45 to 7 nm, `arch/components/README.md`, caveat 6). Reasoned,
+ * Horowitz and Jouppi: the logarithms differ by 1.2 from 45 to 7 nm, `arch/components/README.md`, caveat 6); area of
+ * routers (DSENT's beside synthesised ones). Reasoned,
  * not measured: adders and logic area (what Aladdin's tables add for a short latency), leakage of logic (Aladdin's
  * range of multipliers; that logic leaks like SRAM is a guess), DSENT, the clock's slope, scaling of area and leakage.
  * An error of a law moves prices on the two sides of the law's reference in opposite directions.
@@ -15,6 +16,7 @@ import {
   exponentErrors,
   type Memory,
   macroError,
+  type Noc,
   nominalVoltageV,
   type OwnMacro,
   type SramQuantity,
@@ -139,6 +141,26 @@ export const LOGIC = {
     die_link_area_mm2: sharedCause("area of links between dies", 0.7),
   },
 } as const;
+
+/**
+ * How the routers of two designs differ in area: ln(gates of this project's routers / DSENT's) is 0.275 + 0.433 x
+ * ln(VCs) - 0.334 x ln(flit bits / 32), by 15 routers of both (`scripts/router-costs.ts`). The price is that of one
+ * design, and a chip's own may differ as much: the differences are standard deviations. `own`: how much the law misses
+ * a router that it was not fitted to, root mean square.
+ */
+const ROUTER_AREA = { level: 0.275, vcs: 0.433, flit: 0.334, flitBits: 32, own: 0.047 } as const;
+
+/** Causes of a router's area, beside those of all logic. */
+export function routerAreaCauses({ virtualChannels, vcBufferFlits, flitWidthBits, multicast }: Noc): readonly ErrorCause[] {
+  const { level, vcs, flit, flitBits, own } = ROUTER_AREA;
+  const name = `router area of ${virtualChannels} VCs x ${vcBufferFlits} flits of ${flitWidthBits} bits, ${multicast}`;
+  return [
+    { name, kind: "router's own area", down: own, up: own },
+    sharedCause("router area", level),
+    sharedCause("router area over virtual channels", vcs * log(virtualChannels)),
+    sharedCause("router area over flit bits", flit * log(flitWidthBits / flitBits)),
+  ].filter(({ up }) => up !== 0);
+}
 
 /** Nodes of the tables from which prices are scaled, nm. */
 const TABLE_NODES = {

@@ -19,7 +19,17 @@ import {
   siliconFactor,
   type Technology,
 } from "../arch/index.js";
-import { cornerCauses, type ErrorCause, LOGIC, macroCauses, ownCause, ownMacroCauses, sharedCause, tableCause } from "./error-causes.js";
+import {
+  cornerCauses,
+  type ErrorCause,
+  LOGIC,
+  macroCauses,
+  ownCause,
+  ownMacroCauses,
+  routerAreaCauses,
+  sharedCause,
+  tableCause,
+} from "./error-causes.js";
 import { cornerOf, type LinePart, lineParts } from "./line-parts.js";
 import { linePrice } from "./price-lines.js";
 
@@ -64,6 +74,7 @@ function errorOf(chip: Chip, price: string | null): LineError {
 
 /** Causes of a line of which no part is SRAM or a user's macro. */
 const libraryCauses = (chip: Chip, price: string): readonly ErrorCause[] => [
+  ...(price === "router_area_mm2" ? routerAreaCauses(chip.noc) : []),
   ...logicCauses(chip.technology, price),
   ...siliconCauses(chip, price, true),
 ];
@@ -96,7 +107,7 @@ function ofParts(parts: readonly { readonly cost: number; readonly causes: reado
 
 const GENERATOR = "address_generator_";
 /** Prices from DSENT's tables of routers and links; those of queues are its flip-flop buffers. */
-const NETWORK = /^router_|^(tree_)?link_/;
+const NETWORK = /^router_(?!area)|^(tree_)?link_/;
 const BUFFERS = /^(input|output|port)_queue_|^prefetch_buffer_|_wire_pj$/;
 
 function logicCauses(technology: Technology, price: string): readonly ErrorCause[] {

@@ -1,6 +1,7 @@
 /** The page of cores as gates, from the rows of the script. Pure. */
 import { ihpCells } from "../../arch/memories/registers.js";
 import { controlFigures, meanOf } from "./control.js";
+import { dsentDifference, dsentUm2, type partsOf, routerLaw } from "./router-law.js";
 import type { GateRow, RouterRow } from "./row.js";
 
 const figure = ({ figures }: GateRow, name: string): { readonly model: number; readonly gates: number } => {
@@ -61,6 +62,15 @@ function partShares(rows: readonly GateRow[]): readonly (readonly [part: string,
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
+/** Terms of the area's law, in words, and how many a router has of them. */
+const ROUTER_TERMS: { readonly [name in keyof ReturnType<typeof partsOf>]: readonly [part: string, count: string] } = {
+  buffer_bit: ["bit of a buffer", "p v d (f + 2)"],
+  crossbar_bit: ["bit of the crossbar", "p² (f + 2)"],
+  channel: ["virtual channel of a port: state, credits", "p v"],
+  channel_pair: ["pair of these: allocators", "(p v)²"],
+  tree_branch: ["branch of a multicast tree", "p² v, with trees"],
+};
+
 /** Modules of a router by their function. */
 const ROUTER_PARTS = {
   buffers: "node.buffer",
@@ -70,20 +80,39 @@ const ROUTER_PARTS = {
 } as const;
 
 function routersOf(routers: readonly RouterRow[]): string {
-  const heads = ["router", "area model, um²", "gates, um²", "ratio", "registers, bit", "longest path, ns", ...Object.keys(ROUTER_PARTS)];
+  const heads = [
+    ...["router", "gates, um²", "law without it / gates", "gates / DSENT", "registers, bit", "longest path, ns"],
+    ...Object.keys(ROUTER_PARTS),
+  ];
+  const { flops, unseen, sigma } = routerLaw(routers);
+  const difference = dsentDifference(routers);
   const share = ({ parts, areaUm2 }: RouterRow, part: string): string =>
     percent((parts.find((one) => one.part === part)?.areaUm2 ?? 0) / areaUm2);
-  const lines = routers.map((row) => [
-    ...[row.name, row.modelUm2.toFixed(0), row.areaUm2.toFixed(0), ratio(row.areaUm2, row.modelUm2), row.registerBits],
+  const lines = routers.map((row, i) => [
+    ...[row.name, row.areaUm2.toFixed(0), unseen[i].toFixed(2), ratio(row.areaUm2, dsentUm2(row.size) ?? 0), row.registerBits],
     ...[row.longestNs.toFixed(2), ...Object.values(ROUTER_PARTS).map((part) => share(row, part))],
   ]);
   return `## Routers
 
 A router of 5 ports in the middle of a mesh of 3 x 3, iSLIP, unicast and buffers of 4 flits unless the name says otherwise, as gates of the same library
-(\`npx tsx scripts/rtl-routers.ts --liberty ...\`; rows: [logs/rtl-routers.json](logs/rtl-routers.json)). The model is DSENT's router brought to 130 nm; it knows neither
-trees nor kinds of allocators.
+(\`npx tsx scripts/rtl-routers.ts --liberty ...\`; rows: [logs/rtl-routers.json](logs/rtl-routers.json)).
 
 ${table(heads, lines)}
+
+A router's area is priced by a law of these rows (\`arch/router-area.ts\`, \`npx tsx scripts/router-costs.ts\`): flip-flops of the library by what the router is made of.
+
+${table(
+  ["part", "flip-flops of each", "number, ports p, VCs v, flit f, buffers d"],
+  [...flops].map(([name, value]) => [
+    ROUTER_TERMS[name as keyof typeof ROUTER_TERMS][0],
+    value.toFixed(2),
+    ROUTER_TERMS[name as keyof typeof ROUTER_TERMS][1],
+  ]),
+)}
+
+The law misses a router that it was not fitted to by ${percent(sigma)} (root mean square), at most ${percent(Math.max(...unseen.map((one) => Math.abs(one - 1))))}. DSENT's router, brought to 130 nm, differs from the
+gates by a factor of exp(${difference.level.toFixed(3)}) x VCs^${difference.vcs.toFixed(3)} x (flit bits / 32)^${difference.flit.toFixed(3)}: it has no allocator of VCs, and its crossbar is larger. These differences of two
+designs are the error of a router's area. Energies, clock and leakage of routers are still DSENT's; they were not compared with gates.
 `;
 }
 
@@ -196,8 +225,8 @@ ${table(
   partShares(rows.filter(({ equal }) => equal)).map(([part, area, energy]) => [`\`${part}\``, percent(area), percent(energy)]),
 )}
 
-Area, leakage, registers and energy of the control are priced by means over these cores (\`npx tsx scripts/control-costs.ts\`, \`arch/control.ts\`); no other price
-is made of these numbers:
+Area, leakage, registers and energy of the control are priced by means over these cores (\`npx tsx scripts/control-costs.ts\`, \`arch/control.ts\`); no other
+price is made of these cores:
 
 ${table(
   ["control of a core", "mean", "least", "most"],

@@ -36,9 +36,15 @@ export interface GateRow {
 /** Figures of a router's gates. */
 export interface RouterRow {
   readonly name: string;
+  /** `kind`: iSLIP and unicast, or what differs from it. */
+  readonly size: {
+    readonly ports: number;
+    readonly vcs: number;
+    readonly flitBits: number;
+    readonly depth: number;
+    readonly kind: "plain" | "trees" | "input first";
+  };
   readonly tools: { readonly [tool: string]: string };
-  /** Area from the price library, at the cells' node. */
-  readonly modelUm2: number;
   readonly areaUm2: number;
   readonly luts: number;
   readonly registerBits: number;

@@ -2,7 +2,7 @@
  * A tree of meshes in a description: what it has of tiles, routers, ports and links, what they cost, what is refused.
  */
 import { describe, expect, test } from "vitest";
-import { linkCosts, routerCosts } from "../../arch/dsent.js";
+import { linkCosts } from "../../arch/dsent.js";
 import {
   areaOf,
   BUILT_NEEDS,
@@ -14,6 +14,7 @@ import {
   routerPorts,
   treeLinkCount,
 } from "../../arch/index.js";
+import { routerAreaMm2 } from "../../arch/router-area.js";
 
 const chipOf = (noc: string, tile = "{ cores: 1 }") =>
   parseArch(`version: 1\nchip: { technology_nm: 45 }\nprices: { basis: library }\nnoc: ${noc}\ntile: ${tile}\n`, "t.yaml").experiment;
@@ -46,7 +47,7 @@ test("area: every router by its own ports, links of meshes and of the tree by th
   );
   const rows = new Map(areaOf(chip, precision, BUILT_NEEDS).rows.map((row) => [row.component, row.areaMm2]));
   const router = (ports: number) =>
-    routerCosts({ ports, flitBits: 32, buffersPerVc: 4, virtualChannels: 2 }, chip.technology).area_um2 * 1e-6;
+    routerAreaMm2({ ports, flitBits: 32, buffersPerVc: 4, virtualChannels: 2 }, false, chip.technology.nodeNm);
   expect(rows.get("router area")).toBeCloseTo(3 * router(2) + router(3), 12);
   expect(rows.get("tree link area")).toBeCloseTo(6 * linkCosts(32, 7, chip.technology).areaMm2, 12);
   expect(rows.has("link area")).toBe(false);

@@ -9,6 +9,7 @@ import { linkCosts, routerCosts } from "../../arch/dsent.js";
 import type { Technology } from "../../arch/index.js";
 import { BUILT_NEEDS, clockLimits, parseArch, patchDocument, siliconFactor } from "../../arch/index.js";
 import { registerMacro } from "../../arch/memories/registers.js";
+import { routerAreaMm2 } from "../../arch/router-area.js";
 import { capacityExponent, SRAM_QUANTITIES, sramMacro } from "../../arch/sram.js";
 import { nominalVoltageV } from "../../arch/voltage.js";
 
@@ -52,7 +53,12 @@ describe("nodes", () => {
           write: sramMacro(MACRO, t).write_pj,
           register: registerMacro("registers", MACRO, t).write_pj,
         },
-        ...{ area: sramMacro(MACRO, t).area_mm2, router: router.xbar_pj, routerArea: router.area_um2, link: linkCosts(32, 1, t).flitPj },
+        ...{
+          area: sramMacro(MACRO, t).area_mm2,
+          router: router.xbar_pj,
+          routerArea: routerAreaMm2(shape, false, node),
+          link: linkCosts(32, 1, t).flitPj,
+        },
       };
     });
     for (const [i, older] of values.slice(1).entries())

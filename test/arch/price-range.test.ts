@@ -18,12 +18,11 @@ const on = (values: { readonly [path: string]: Json }) => patchDocument(parsed, 
 const { precision } = parsed.experiment;
 
 test.each([
-  ["noc.flit_width_bits", 128, 129, /flits of 129 bits beyond DSENT's 16 to 128/],
+  ["noc.flit_width_bits", 128, 129, /flits of 129 bits beyond (DSENT's|the synthesised) 16 to 128/],
   ["noc.flit_width_bits", 16, 15, /flits of 15 bits/],
-  ["noc.vc_buffer_flits", 8, 9, /buffers of 9 flits beyond DSENT's 2 to 8/],
+  ["noc.vc_buffer_flits", 8, 9, /buffers of 9 flits beyond (DSENT's|the synthesised) 2 to 8/],
   ["noc.virtual_channels", 4, 5, /a port of 5 virtual channels/],
-  ["chip.technology_nm", 45, 65, /65 nm beyond DSENT's 22 to 45/],
-] as const)("a router with %s %f lies in DSENT's grid, with %f it does not", (path, inside, outside, reason) => {
+] as const)("a router with %s %f lies in the range of its prices' data, with %f it does not", (path, inside, outside, reason) => {
   for (const price of Object.values(routerPrices(on({ [path]: inside }), 5))) {
     expect(price.source).not.toContain("extrapolated");
     expect(price.extrapolated).toBeUndefined();
@@ -33,6 +32,19 @@ test.each([
     expect(price.extrapolated).toBe(true);
   }
 });
+
+test.each([
+  [2, "energy, clock and leakage", true, false],
+  [3, "nothing", false, false],
+  [6, "energy, clock and leakage", true, false],
+  [9, "everything", true, true],
+] as const)(
+  "of a router with %d ports %s is extrapolated: DSENT has 3 to 5 ports, and 2 to 8 were synthesised",
+  (ports, _, isDsent, isArea) => {
+    for (const [name, price] of Object.entries(routerPrices(on({}), ports)))
+      expect(price.extrapolated ?? false, name).toBe(name === "router_area_mm2" ? isArea : isDsent);
+  },
+);
 
 test.each([
   [45, false],
