@@ -167,5 +167,5 @@ export function workersOf(workers: number | undefined, warn: (text: string) => v
 function beginWith(store: Store, file: string, spec: SweepSpec, warn: (text: string) => void): void {
   const { taken, left } = withStore(file, (source) => warmStart(store, source, spec));
   const others = left === 0 ? "" : `, ${left} left out: outside this space, or refused there by a limit whose value was not kept`;
-  warn(`warm start: ${taken} points of ${file}${others}`);
+  warn(`warm start: ${taken} ${taken === 1 ? "point" : "points"} of ${file}${others}`);
 }

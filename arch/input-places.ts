@@ -50,10 +50,11 @@ function checkClock(places: readonly InputPlace[], networkStep: number | null, c
   const stepOf = (events: EventSlicing): number | null => events.stepSeconds ?? networkStep;
   for (const { input, events } of timed) {
     const shared = spikes === undefined ? stepOf(timed[0].events) : networkStep;
+    const own = stepOf(events);
     check(
-      shared === null || stepOf(events) === shared,
+      shared === null || own === shared,
       ["workload", "inputs", input, "events", "step_seconds"],
-      `makes steps of ${stepOf(events)} s, and the input ${(spikes ?? timed[0]).input} has steps of ${shared} s`,
+      `${own === null ? "is not given" : `makes steps of ${own} s`}, and the input ${(spikes ?? timed[0]).input} has steps of ${shared} s`,
       "give all inputs one step: set network.nir.step_seconds alone",
     );
   }

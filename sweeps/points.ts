@@ -330,7 +330,7 @@ export class PointBook {
       return this.again(twin);
     }
     this.store.addInputs(read);
-    const stored = this.store.adopted(key, this.say);
+    const stored = this.store.adopted(key, (id) => this.say(removedText(id)));
     if (stored !== null) return this.recall(text, values, stored);
     const id = this.nextId();
     // this program's model of the chip does not judge a point whose results another evaluator tells

@@ -39,10 +39,11 @@ function missingLines(target: string, { folder, missing, missingId }: Merged["ne
   return [`warning: ${target}: ${what} not in ${folder}; copy the searches' other folders of networks into it, or ${again}`];
 }
 
-function mergedLines({ source, added, same, improved, conflicts, networks: { copied } }: Merged): readonly string[] {
+function mergedLines({ source, added, same, improved, conflicts, replaced, networks: { copied } }: Merged): readonly string[] {
   const networks = copied === 0 ? "" : `, ${copied} ${copied === 1 ? "network" : "networks"} copied`;
   return [
     `${source}: ${added} added, ${same} known, ${improved} taken over, ${conflicts.length} conflicts${networks}`,
+    ...replaced.map((text) => `  ${text}`),
     ...conflicts.map(
       ({ id, differences }) =>
         `  point ${id} has other results there: ${differences[0]?.path ?? "unknown"} and ${differences.length - 1} more; the one here is kept`,

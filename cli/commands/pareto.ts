@@ -4,6 +4,7 @@ import type { FrontReport } from "../../app/nouns.js";
 import { inputError } from "../../base/errors.js";
 import { shellValue, shellWord } from "../../base/escape/shell.js";
 import { COLUMNS } from "../../base/plot/spec.js";
+import { counted } from "../format/number.js";
 import { lookOf } from "../format/style.js";
 import type { ParetoOptions } from "../options/command-options.js";
 import { listOf, wholeNumber, withExamples, withJson } from "../options/help.js";
@@ -96,7 +97,7 @@ export function registerPareto(program: Command): void {
       else {
         const { writeWhole } = await import("../../base/write-file.js");
         writeWhole(out, content);
-        print(`wrote ${out}: ${report.rows.length} points of ${report.study}`);
+        print(`wrote ${out}: ${counted(report.rows.length, "point")} of ${report.study}`);
       }
     });
   withPlugins(command, "a plug-in with formats");

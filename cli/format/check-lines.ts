@@ -16,7 +16,7 @@ import {
 } from "../../app/nouns.js";
 import { coupledHeadLines, limitLines, parameterLines } from "./coupled-lines.js";
 import { fpgaLines } from "./fpga-lines.js";
-import { bytes, duration, grouped, percent, significant } from "./number.js";
+import { bytes, counted, duration, grouped, percent, significant } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
@@ -192,8 +192,6 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment, dieLinks: Chi
   }
   return [paint(look, chip.name, "bold"), ...rows.map(([name, text]) => `  ${name.padEnd(18)}${text}`)];
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 function capacityLine(chip: Chip, neuronsOfCore: readonly number[]): string {
   const used = chip.cores.filter((_, core) => neuronsOfCore[core] > 0);

@@ -2,7 +2,7 @@
 import type { Confidence } from "../../app/confidence.js";
 import { type AnyMetric, askedLines, type FrontReport, metricFacts, metricOf, SURE } from "../../app/nouns.js";
 import { causeLines, causesText } from "./causes.js";
-import { inUnit, significant, wholePercent } from "./number.js";
+import { counted, inUnit, significant, wholePercent } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
@@ -43,7 +43,7 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
   return [
     paint(look, `prices and accuracies drawn ${draws.toLocaleString("en-US")} times within their errors`, "bold"),
     ...askedLines(report.view),
-    `${significant(frontKept, 3)} of the front's ${front.length} points stay on it in the mean; ${robust.length} are on it in at least ${100 * SURE} % of the draws`,
+    `${significant(frontKept, 3)} of the front's ${counted(front.length, "point")} stay on it in the mean; ${robust.length} are on it in at least ${100 * SURE} % of the draws`,
     "",
     ...tableLines(look, columns, cells),
     "low .. high: 90 % of the draws lie between these values",

@@ -97,3 +97,6 @@ export function wholePercent(share: number): string {
 export function percent(share: number, digits = 1): string {
   return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : "-";
 }
+
+/** `1 point`, `7 points`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,7 +1,7 @@
 /** Points under other prices, as text. Pure. */
 import { METRICS, type MetricName, type Repriced, withoutPriceLines } from "../../app/nouns.js";
 import type { Repricing } from "../../app/reprice.js";
-import { measured, relativeChange, significant } from "./number.js";
+import { counted, measured, relativeChange, significant } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
@@ -42,10 +42,10 @@ export function repricingLines(look: Look, { points, front, frontAfter, draws, k
   return [
     paint(
       look,
-      `${points.length} points under new prices; the front is below${moved.map(([metric, words]) => rangeOf(points, metric, words)).join("")}`,
+      `${counted(points.length, "point")} under new prices; the front is below${moved.map(([metric, words]) => rangeOf(points, metric, words)).join("")}`,
       "bold",
     ),
-    `${kept} of the front's ${front.length} points stay on it, ${frontAfter.length - kept} are new on it${slow === 0 ? "" : `; the clock of ${slow} points would be too fast`}`,
+    `${kept} of the front's ${counted(front.length, "point")} stay on it, ${frontAfter.length - kept} are new on it${slow === 0 ? "" : `; the clock of ${counted(slow, "point")} would be too fast`}`,
     "",
     ...tableLines(look, columns, rows),
     ...(draws === null

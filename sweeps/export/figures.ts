@@ -132,10 +132,12 @@ function isLevelled({ rows, objectives }: FrontReport, k: number): boolean {
 }
 
 /** Index of the objective that is asked for; -1: none is. @throws InputError if it is no objective of the front */
-function askedAxis({ objectives, parameters }: FrontReport, name: string | null, place: string): number {
+function askedAxis({ objectives, parameters, view }: FrontReport, name: string | null, place: string): number {
   const names = objectives.map(({ metric }) => metric);
   if (name !== null && !names.some((own) => own === name) && (parameters.includes(name) || isMetric(name))) {
-    const made = parameters.includes(name) ? "" : `; --objectives ${[...names, name].join(",")} makes it one`;
+    // without a direction an objective has that of the study
+    const typed = view.objectives === null ? names : objectives.map(({ metric, direction }) => `${metric}:${direction}`);
+    const made = parameters.includes(name) ? "" : `; --objectives ${[...typed, name].join(",")} makes it one`;
     throw inputError(
       place,
       `unknown objective ${quoted(name)}`,

@@ -80,7 +80,7 @@ export function sourceLine(report: FrontReport): string {
   const other = evaluatorOf(report.inputs);
   const revision = commit === "" ? "" : ` (${commit.slice(0, 12)}${dirty ? ", modified" : ""})`;
   const origin = other === null ? `${PROGRAM} ${report.engineVersion}${revision}` : `told by ${quoted(other)}`;
-  return `${origin}, study ${report.study}, sampler ${report.sampler}, ${report.counts.done} points${read === "" ? "" : `, ${read}`}`;
+  return `${origin}, study ${report.study}, sampler ${report.sampler}, ${pointsText(report.counts.done)}${read === "" ? "" : `, ${read}`}`;
 }
 
 /** `hypervolume 12.3 against (98.5 %, 1.87 µJ)`. */
@@ -156,3 +156,6 @@ export function intervalEnds(report: FrontReport): readonly { readonly name: str
 }
 
 export const columnLabel = ({ kind, name }: FrontColumn): string => (kind === "metric" ? metricLabel(name) : parameterLabel(name));
+
+/** `1 point`, `7 points`. */
+export const pointsText = (count: number): string => `${count} ${count === 1 ? "point" : "points"}`;

@@ -16,6 +16,7 @@ import {
   intervalEnds,
   intervalIn,
   isDrawn,
+  pointsText,
   shortNumber,
   sourceLine,
   tableColumns,
@@ -80,7 +81,7 @@ const endText = (value: number): string => shortNumber(Number(value.toPrecision(
 
 /** `3 of 67 points`. */
 function shownOf({ rows: { length }, view: { size } }: FrontReport): string {
-  return length === size ? `${length} points` : `${length} of ${size} points`;
+  return length === size ? pointsText(length) : `${length} of ${pointsText(size)}`;
 }
 
 /** What marks the knee, if its row is shown. */
@@ -133,7 +134,7 @@ export function tex(whole: FrontReport, { column, siunitx }: Pick<PlotOptions, "
     rows: { length },
     view: { size },
   } = report;
-  const counted = `${size} of ${report.counts.done} points${length < size ? `, ${length} of them shown` : ""}`;
+  const counted = `${size} of ${pointsText(report.counts.done)}${length < size ? `, ${length} of them shown` : ""}`;
   const said = [counted, ...kneeText(report), ...viewLines(report)];
   const caption = latex`Pareto front of ${texText(report.study)}: ${texText(said.join("; "))}.`;
   const titles = ["#", ...columns.map(columnLabel)];

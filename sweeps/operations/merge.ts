@@ -15,6 +15,7 @@ import { evaluatorOf, readByPoints, unknownOf } from "../inputs.js";
 import { keepNetworksOf } from "../models/stored-models.js";
 import { byPathAt, nameOf } from "../points.js";
 import { Space } from "../space.js";
+import { replacedText } from "../store/faults.js";
 import { resultDigest } from "../store/packed-result.js";
 import type { Failure, Store, StoredPoint } from "../store/sqlite.js";
 import { type Difference, differences } from "./differences.js";
@@ -37,6 +38,8 @@ export interface MergeSummary {
    * Points with the same key and another result: one of the machines is not deterministic. The target's result is kept.
    */
   readonly conflicts: readonly MergeConflict[];
+  /** Sentences about rows of the target that were changed or damaged, and in whose place the source's were added. */
+  readonly replaced: readonly string[];
 }
 
 /** Parts of the studies that must be equal. */
@@ -66,12 +69,16 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
   const known = new Map(own.map((point) => [point.key, point]));
   // the key of a point that the description refuses holds the names of files, which may be others elsewhere
   const named = new Map(own.map((point) => [nameOf(point.values, point.fidelity), point]));
-  const say = (message: string): void => target.log("fault", { code: "DAMAGED_ROW", message });
+  const removed = (id: number): void => {
+    const message = replacedText(id);
+    target.log("fault", { code: "DAMAGED_ROW", message });
+    summary.replaced.push(message);
+  };
   let nextId = target.ids().reduce((most, id) => Math.max(most, id), 0) + 1;
-  const summary = { added: 0, same: 0, improved: 0, conflicts: [] as MergeConflict[] };
+  const summary = { added: 0, same: 0, improved: 0, conflicts: [] as MergeConflict[], replaced: [] as string[] };
   for (const point of [...source.points("p.state NOT IN ('queued', 'running')", "any")]) {
     checkPoint(point, source.file);
-    const twin = known.get(point.key) ?? named.get(nameOf(point.values, point.fidelity)) ?? target.adopted(point.key, say);
+    const twin = known.get(point.key) ?? named.get(nameOf(point.values, point.fidelity)) ?? target.adopted(point.key, removed);
     if (twin === null) {
       const id = nextId++;
       const byPath = byPathAt(mine.document, space.byPath(point.values), point.fidelity);

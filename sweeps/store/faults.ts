@@ -135,6 +135,12 @@ function checkSchema(file: string, db: Database.Database, version: number, schem
     throw foreign("its view design_point is not that of its study");
 }
 
-/** What a sweep or a merge says of a row that does not match its seal. */
+const BROKEN_ROW = "was changed or damaged; it is removed";
+
+/** What a sweep says of a row that does not match its seal. */
 export const removedText = (id: number): string =>
-  `the stored row of point ${id} was changed or damaged; it is removed, and computed anew once the search asks for it`;
+  `the stored row of point ${id} ${BROKEN_ROW}, and computed anew once the search asks for it`;
+
+/** What a merge says of such a row of its target. */
+export const replacedText = (id: number): string =>
+  `the stored row of point ${id} ${BROKEN_ROW}, and that of the merged database takes its place`;

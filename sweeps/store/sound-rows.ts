@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { inputError } from "../../base/errors.js";
 import type { BreakdownRow, MetricName } from "../../sim/index.js";
 import { Editions } from "./editions.js";
-import { damaged, removedText, translated } from "./faults.js";
+import { damaged, translated } from "./faults.js";
 import { pointOf, type Row, type StoredPoint } from "./rows.js";
 import { rowOf, type SealedPoint, type SealedTable } from "./seals.js";
 import { type FeasibleRow, Sums, type Tally } from "./tally.js";
@@ -195,16 +195,16 @@ export class SoundRows extends Editions {
 
   /**
    * Makes the point that has this key a point of the study, although it was computed in another edition; null: there is
-   * none. One that was changed is removed, as `say` is told: a new edition would seal it again.
+   * none. One that was changed is removed, as `removed` is told: a new edition would seal it again.
    */
-  adopted(key: string, say: (message: string) => void): StoredPoint | null {
+  adopted(key: string, removed: (id: number) => void): StoredPoint | null {
     const point = this.pointOfKey(key);
     if (point === null) return null;
     const { isSound } = this.guard(() => this.seals.sealedPoint(point.id)) as SealedPoint;
     if (isSound) this.run("UPDATE point SET edition = (SELECT edition FROM study) WHERE id = ?", [point.id]);
     else {
       this.remove(point.id);
-      say(removedText(point.id));
+      removed(point.id);
     }
     return isSound ? point : null;
   }

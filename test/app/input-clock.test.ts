@@ -55,6 +55,12 @@ test.each([
   expect(() => parseArch(described(left, right), "a.yaml")).toThrow(message);
 });
 
+test("a step that nothing gives is not given: no message has a null", () => {
+  const text = described(events("step_seconds: 1e-3"), events("zero: file")).replace("step_seconds: 1e-3, reset", "reset");
+  expect(() => parseArch(text, "a.yaml")).toThrow(/right.events.step_seconds: is not given, and the input left has steps of 0.001 s/);
+  expect(() => parseArch(text, "a.yaml")).not.toThrow(/null/);
+});
+
 test("inputs of one step are taken, said by the network or by each of them", () => {
   for (const [left, right] of [
     [events("zero: file"), events("zero: file, step_seconds: 1e-3")],

@@ -200,6 +200,14 @@ test("parquet: another reader finds every value", async () => {
   );
 });
 
+test("one point is counted as one, in every text", async () => {
+  const one = reportOf(1);
+  expect(one.rows).toHaveLength(1);
+  for (const format of ["md", "tex", "csv", "json", "svg", "pgfplots"])
+    expect(String(await exportFront(one, format)), format).not.toMatch(/\b1 points\b/);
+  expect(String(await exportFront(one, "md"))).toContain("1 point on the front");
+});
+
 test("an axis is an objective, by its name or as tables show it, in every figure; else it is refused with what there is", async () => {
   for (const name of ["x", "y"] as const) {
     expect(frontFigure(report, { [name]: "latency" })).toEqual(frontFigure(report, { [name]: "latency_us" }));
@@ -212,6 +220,10 @@ test("an axis is an objective, by its name or as tables show it, in every figure
     expect(frontFigure(report, { [name]: undefined as never })).toEqual(frontFigure(report));
     expect(() => frontFigure(report, { [name]: "lanes" })).toThrow(/the page of snn-dse report draws any column/);
     expect(() => frontFigure(report, { [name]: "throughput_per_s" })).toThrow(/--objectives .*,throughput_per_s makes it one; the page/);
+    const chosen = report.objectives.map(({ metric }) => ({ metric, direction: "max" as const }));
+    const reversed: FrontReport = { ...report, objectives: chosen, view: { ...report.view, objectives: chosen } };
+    const typed = chosen.map(({ metric }) => `${metric}:max`).join(",");
+    expect(() => frontFigure(reversed, { [name]: "throughput_per_s" })).toThrow(`--objectives ${typed},throughput_per_s makes it one`);
   }
   expect(() => frontFigure(report, { column: "sinlge" as never })).toThrow(/^--column: got 'sinlge'[\s\S]*did you mean single\?/);
 });

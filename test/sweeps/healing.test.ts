@@ -131,7 +131,9 @@ test("a changed point of an earlier edition, which a sweep or a merge removes in
         const other = fresh();
         await fakeStudy(random(30), other, new FakeEngine()).run();
         const [into, from] = [Store.open(file), Store.read(other)];
-        mergeInto(into, from);
+        const { replaced, added } = mergeInto(into, from);
+        expect([replaced.length, added]).toEqual([ids.length, ids.length]);
+        for (const text of replaced) expect(text).toMatch(/is removed, and that of the merged database takes its place$/);
         into.close();
         from.close();
       } else {
@@ -142,6 +144,7 @@ test("a changed point of an earlier edition, which a sweep or a merge removes in
       const faults = store.events("fault") as readonly { readonly code: string; readonly message: string }[];
       store.close();
       expect(faults.map(({ code }) => code)).toEqual(ids.map(() => "DAMAGED_ROW"));
+      for (const { message } of faults) expect(message.includes("computed anew once the search asks for it")).toBe(!isMerged);
       const named = faults.map(({ message }) => Number(/point (\d+) was changed/.exec(message)?.[1]));
       expect(named.sort((a, b) => a - b)).toEqual(ids);
       const digests = (rows: readonly unknown[]): Set<unknown> => new Set(rows.map((row) => (row as { readonly digest: unknown }).digest));
