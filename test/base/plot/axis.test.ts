@@ -116,3 +116,16 @@ test("an axis of percentages ends at 100 %, even if all values are at or near 10
   expect(axisOf("energy (µJ)", { low: 93, high: 100 }).high).toBeGreaterThan(100);
   expect(axisOf("overhead (%)", { low: 93, high: 120 }).high).toBeGreaterThan(120);
 });
+
+test("a single value has a range around it of its own size, and zeros alone have 0 to 1, with round ticks", () => {
+  for (const value of [1e-100, 1e-15, 0.3, 5, 1e6, -2]) {
+    const { low, high } = axisOf("", { low: value, high: value }, false);
+    expect([low / value, high / value].sort()).toEqual([expect.closeTo(0.9, 9), expect.closeTo(1.1, 9)]);
+  }
+  const zeros = axisOf("error (%)", { low: 0, high: 0 }, false);
+  expect([zeros.low, zeros.high]).toEqual([0, 1]);
+  expect(tickLabels(ticksOf(zeros, 6)).map(Number)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+  // two values that are small but differ are apart
+  const small = axisOf("", { low: 1e-15, high: 3e-15 }, false);
+  expect(position(small, 3e-15) - position(small, 1e-15)).toBeGreaterThan(0.9);
+});
