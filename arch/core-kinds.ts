@@ -2,10 +2,18 @@
 import type { Chip, Core } from "./chip.js";
 
 /** The first core of each kind. */
-export function unlikeCores({ cores }: Chip): readonly Core[] {
-  const firsts = new Map<string, Core>();
-  for (const core of cores) if (!firsts.has(coreKind(core))) firsts.set(coreKind(core), core);
-  return [...firsts.values()];
+export const unlikeCores = (chip: Pick<Chip, "cores">): readonly Core[] => coreCounts(chip).map(({ core }) => core);
+
+/** The first core of each kind, and how many cores are of this kind. */
+export function coreCounts({ cores }: Pick<Chip, "cores">): readonly { readonly core: Core; readonly count: number }[] {
+  const found = new Map<string, { readonly core: Core; count: number }>();
+  for (const core of cores) {
+    const kind = coreKind(core);
+    const known = found.get(kind);
+    if (known === undefined) found.set(kind, { core, count: 1 });
+    else known.count++;
+  }
+  return [...found.values()];
 }
 
 const kinds = new WeakMap<Core, string>();

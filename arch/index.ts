@@ -43,7 +43,7 @@ export {
   treeLinkPrices,
 } from "./components.js";
 export { controlSize } from "./control.js";
-export { coreKind, unlikeCores } from "./core-kinds.js";
+export { coreCounts, coreKind, unlikeCores } from "./core-kinds.js";
 export { BUILT_NEEDS, BUILT_PAYLOAD_BITS, type CoreNeeds, coreNeedsOf, messagePayloadBits } from "./core-needs.js";
 export {
   denseMultiplications,

@@ -3,7 +3,7 @@ import { InfeasibleError } from "../../base/errors.js";
 import { exp, square } from "../../base/math.js";
 import type { Chip } from "../chip.js";
 import { messageBits } from "../components.js";
-import { coreKind, unlikeCores } from "../core-kinds.js";
+import { coreCounts } from "../core-kinds.js";
 import { type CoreNeeds, messagePayloadBits } from "../core-needs.js";
 import { hasRouters, routerPorts } from "../noc-shape.js";
 import type { Precision } from "../precision.js";
@@ -56,14 +56,13 @@ export function fpgaUseOf(chip: Chip, name: FpgaName, precision: Precision, need
   const laws = fpgaLaws(device.family);
   let beyond: BeyondFit | null = null;
   const errors = { luts: 0, flipFlops: 0 };
-  for (const core of unlikeCores(chip)) {
+  for (const { core, count } of coreCounts(chip)) {
     const structure = coreStructure(core, precision, needs);
     const own = beyondFit(structure, laws);
     if (own !== null && own.times > (beyond?.times ?? 0)) beyond = own;
     const { luts, flipFlops } = errorsOf(structure, laws);
     errors.luts = Math.max(errors.luts, luts);
     errors.flipFlops = Math.max(errors.flipFlops, flipFlops);
-    const count = chip.cores.filter((other) => coreKind(other) === coreKind(core)).length;
     for (const [memory, blockRams] of coreBlockRams(chip, core, precision, needs, device)) addBlocks(memory, count * blockRams);
     parts.push({ part: "core", count, ...plus(NO_RESOURCES, coreResources(chip, core, precision, needs, device), count) });
   }

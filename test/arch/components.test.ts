@@ -14,6 +14,7 @@ import {
   type Chip,
   checkClock,
   clockLimits,
+  coreCounts,
   corePrices,
   linkPrices,
   PRICE_NAMES,
@@ -563,12 +564,14 @@ describe("area and clock", () => {
   });
 });
 
-test("of cores that differ only in their place, the first of each kind is taken, in the order of the chip", () => {
+test("of cores that differ only in their place, the first of each kind is taken with their number, in the order of the chip", () => {
   const rng = createRng(5, "unlike cores");
   const [core] = base.experiment.chip.cores;
   for (let round = 0; round < 50; round++) {
     const cores = Array.from({ length: rng.int(1, 40) }, (_, id) => ({ ...core, id, tile: id, lanes: rng.int(1, 6) }));
     const firsts = cores.filter(({ id, lanes }) => !cores.slice(0, id).some((other) => other.lanes === lanes));
     expect(unlikeCores({ ...base.experiment.chip, cores })).toEqual(firsts);
+    const counts = firsts.map((first) => ({ core: first, count: cores.filter(({ lanes }) => lanes === first.lanes).length }));
+    expect(coreCounts({ cores })).toEqual(counts);
   }
 });
