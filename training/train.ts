@@ -103,6 +103,8 @@ class Run {
   readonly trainPart: Samples;
   readonly validationPart: Samples | null;
   readonly startedMs: number;
+  /** Pieces of utterances by their greatest length. */
+  private readonly cut = new Map<number, readonly Piece[]>();
   progress: Progress;
   resumed = false;
 
@@ -191,11 +193,16 @@ class Run {
     return this.learning.finished((state) => freeze(this.config, state, settingsAt(this.config, epoch), this.hooks.train.task));
   }
 
-  /** Those from which something can be learned. */
-  pieces(epoch: number): Piece[] {
+  /** Those from which something can be learned; epochs of one length share them. */
+  pieces(epoch: number): readonly Piece[] {
     const { config, trainPart } = this;
     const { outputDelayFrames } = config.network;
-    return cutPieces(trainPart, longestAt(config, epoch)).filter((piece) => isLearnable(trainPart, piece, outputDelayFrames));
+    const longest = longestAt(config, epoch);
+    const known = this.cut.get(longest);
+    if (known !== undefined) return known;
+    const pieces = cutPieces(trainPart, longest).filter((piece) => isLearnable(trainPart, piece, outputDelayFrames));
+    this.cut.set(longest, pieces);
+    return pieces;
   }
 
   /**
@@ -219,7 +226,7 @@ class Run {
     const { config, hooks, progress, learning } = this;
     const { epoch } = progress;
     const { batch: size, epochs, learningRate } = config.training;
-    const pieces = createRng(config.seed, `order/${epoch}`).shuffle(this.pieces(epoch));
+    const pieces = createRng(config.seed, `order/${epoch}`).shuffle([...this.pieces(epoch)]);
     const batches = Math.ceil(pieces.length / size);
     const settings = settingsAt(config, epoch);
     // Each phase has a cosine of its own; on the grid the penalty has its full weight from the start.
