@@ -28,7 +28,9 @@ export async function runSweep(file: string, options: SweepCommandOptions): Prom
   if (options.resume === true && !existsSync(database)) warn(`${database}: nothing to resume, starting the study`);
   const risk = nodeRisk(process.versions.node);
   if (risk !== null) warn(`warning: ${risk}`);
-  let tell: (event: StudyEvent) => void = () => {};
+  // A server is judged while the sweep opens, before there is a viewer.
+  const early: StudyEvent[] = [];
+  let tell: (event: StudyEvent) => void = (event) => early.push(event);
   const { identity, revision, study, run } = await openSweep(description, {
     ...settingsOf(options),
     db: database,
@@ -48,6 +50,7 @@ export async function runSweep(file: string, options: SweepCommandOptions): Prom
   try {
     viewer = await chooseViewer(view, study, file, options, stop);
     tell = viewer.tell;
+    early.forEach(tell);
     const summary = await run();
     await viewer.end(summary);
     const note = journalNote(database);

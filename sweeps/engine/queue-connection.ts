@@ -8,6 +8,7 @@
 import type { Redis } from "ioredis";
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
+import { once } from "../../base/once.js";
 import type { Signer } from "./signer.js";
 
 export type { Redis } from "ioredis";
@@ -69,7 +70,38 @@ function absent(name: string): never {
   throw inputError(name, "is not installed; a queue on a server needs it", "run: npm install bullmq ioredis");
 }
 
+/**
+ * What BullMQ and ioredis print on the console with words of the server, control characters too, once a connection.
+ * `noticesOf` says what matters of it.
+ */
+const PRINTED =
+  /^(IMPORTANT! Eviction policy|It is highly recommended to use a minimum Redis version|Skipping the ready check because INFO)/;
+
+const holdBack = once(() => {
+  const { warn } = console;
+  console.warn = (...parts: readonly unknown[]) => {
+    if (!PRINTED.test(String(parts[0]))) warn(...parts);
+  };
+});
+
+const LEAST_VERSION: readonly number[] = [6, 2];
+
+/** What makes a server unfit; `info`: its answer to INFO, of which only words that are known are repeated. */
+function noticesOf(info: string): string[] {
+  const policy = /^maxmemory_policy:(.*)$/m.exec(info)?.[1].trim() ?? "noeviction";
+  const version = /^redis_version:(\d{1,4})\.(\d{1,4})\b/m.exec(info)?.slice(1).map(Number) ?? LEAST_VERSION;
+  const isOld = version[0] < LEAST_VERSION[0] || (version[0] === LEAST_VERSION[0] && version[1] < LEAST_VERSION[1]);
+  const named = /^[a-z-]{1,30}$/.test(policy) ? policy : "unknown";
+  return [
+    ...(policy === "noeviction"
+      ? []
+      : [`its eviction policy is ${named}: when it is full, it deletes jobs and what they need; set maxmemory-policy to noeviction`]),
+    ...(isOld ? [`it is Redis ${version.join(".")}; at least ${LEAST_VERSION.join(".")} is needed`] : []),
+  ];
+}
+
 export async function loadBullMq(): Promise<BullMq> {
+  holdBack();
   try {
     return await import("bullmq");
   } catch {
@@ -77,8 +109,9 @@ export async function loadBullMq(): Promise<BullMq> {
   }
 }
 
-/** A lasting connection. `trouble` is called when the server is lost and when it is back. */
+/** A lasting connection. `trouble` is called if the server is unfit, when it is lost, and when it is back. */
 export async function connect(url: string, trouble: (text: string) => void): Promise<Redis> {
+  holdBack();
   const shown = redacted(url);
   checkedAddress(url);
   const { Redis: Client } = await import("ioredis").catch(() => absent("ioredis"));
@@ -123,5 +156,6 @@ export async function connect(url: string, trouble: (text: string) => void): Pro
   }
   stood = true;
   lost = false;
+  for (const notice of noticesOf(await client.info().catch(() => ""))) trouble(`${shown}: ${notice}`);
   return client;
 }

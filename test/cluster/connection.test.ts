@@ -1,7 +1,11 @@
-/** Addresses of servers: what could be read in two ways is refused, and no error shows a part of a password. */
-import { expect, test } from "vitest";
+/**
+ * Connections to servers: an address that could be read in two ways is refused, no error shows a part of a password,
+ * and a server's words about itself never reach the terminal as they are.
+ */
+import { type AddressInfo, createServer } from "node:net";
+import { expect, test, vi } from "vitest";
 import { checkedPrefix } from "../../sweeps/engine/protocol.js";
-import { connect } from "../../sweeps/engine/queue-connection.js";
+import { connect, loadBullMq } from "../../sweeps/engine/queue-connection.js";
 
 test.each([
   "redis://:12/secret@127.0.0.1:1",
@@ -23,4 +27,43 @@ test.each([
 
 test.each(["*", "a[b]", "a b", "", "x".repeat(101), "é"])("the prefix '%s', which is a pattern or no name, is refused", (prefix) => {
   expect(() => checkedPrefix(prefix)).toThrow(/--redis-prefix/);
+});
+
+/** A server that answers INFO with `info` and knows nothing else; its address. */
+async function serverThatSays(info: string) {
+  const answer = (command: string): string => (/info/i.test(command) ? `$${Buffer.byteLength(info)}\r\n${info}\r\n` : "+PONG\r\n");
+  const server = createServer((socket) => {
+    socket.on("data", (data) => {
+      for (const command of data.toString().split(/^\*\d+\r\n/m)) if (command !== "") socket.write(answer(command.split("\r\n")[1]));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { server, url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+/** Made before anything connects, so that what is held back never gets here. */
+const printed = vi.spyOn(console, "warn").mockImplementation(() => {});
+const ESCAPE = "\u001b]0;OWNED\u0007";
+
+test.each([
+  ["redis_version:7.2.4\r\nmaxmemory_policy:noeviction\r\n", []],
+  ["redis_version:7.2.4\r\nmaxmemory_policy:volatile-lru\r\n", [/eviction policy is volatile-lru: .*set maxmemory-policy to noeviction$/]],
+  [`redis_version:7.2.4\r\nmaxmemory_policy:${ESCAPE}\r\n`, [/eviction policy is unknown/]],
+  [`redis_version:6.0.1${ESCAPE}\r\nmaxmemory_policy:noeviction\r\n`, [/it is Redis 6\.0; at least 6\.2 is needed$/]],
+])("a server that says %j of itself is judged once, in words of this program", async (info, expected) => {
+  printed.mockClear();
+  const told: string[] = [];
+  const { server, url } = await serverThatSays(info);
+  const bull = await loadBullMq();
+  const client = await connect(url, (message) => told.push(message));
+  const queue = new bull.Queue("points", { connection: client });
+  await queue.waitUntilReady();
+  client.disconnect();
+  server.close();
+  const words = printed.mock.calls.map(([text]) => String(text));
+  expect(words).toEqual([]);
+  console.warn("another package's words");
+  expect(printed).toHaveBeenCalledWith("another package's words");
+  expect(told.length).toBe(expected.length);
+  for (const [i, pattern] of expected.entries()) expect(told[i]).toMatch(pattern);
 });

@@ -69,6 +69,18 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
     await full.end();
   }, 300_000);
 
+  test("a server that deletes when it is full is named, once, although the sweep hears of it before anybody watches", async () => {
+    const client = new Redis(server.url);
+    await client.config("SET", "maxmemory-policy", "volatile-lru");
+    const sweep = run(sweepParameters("evict.db", ...remote(server)));
+    await until("the sweep to run", () => sweep.events("hosts").length > 0 || !sweep.running);
+    await sweep.kill("SIGTERM");
+    await client.config("SET", "maxmemory-policy", "noeviction");
+    client.disconnect();
+    expect(sweep.events("fault").map(({ message }) => message)).toEqual([expect.stringMatching(/its eviction policy is volatile-lru/)]);
+    expect(sweep.errors).not.toContain("IMPORTANT");
+  }, 300_000);
+
   test("a worker that is asked to leave while it works ends its points first, and no point is tried again", async () => {
     const first = worker(server);
     const sweep = run(sweepParameters("drain.db", ...remote(server)));
