@@ -1,6 +1,7 @@
 /**
  * Opens what evaluates a study's points: threads of this host, or workers behind a server. Effects: threads, network.
  */
+import { randomBytes } from "node:crypto";
 import { availableParallelism, hostname } from "node:os";
 import { resolve } from "node:path";
 import { type AnyExperiment, ofKind } from "../arch/index.js";
@@ -12,6 +13,7 @@ import {
   openRemoteEngine,
   type Phase,
   Signer,
+  type Store,
   type StudyEvent,
   type StudySetup,
   studyName,
@@ -56,15 +58,29 @@ export function localEngine(
   });
 }
 
+const QUEUE_NAME = /^[0-9a-f]{32}$/;
+
 /**
- * `experiment`: any point of the study; all have the same kind of chip. `database`: where the sweep stores its results;
- * sweeps of one study into two databases are two on the server, or each would take the other's answers.
+ * A random name of a database, by which its jobs on a server are told from those of another with equal host and path,
+ * as in two containers. The provenance of its sessions on a server keeps it.
  */
+export function queueNameOf(store: Pick<Store, "provenance">): string {
+  const session = store.provenance();
+  const name = typeof session === "object" && session !== null && "queueName" in session ? String(session.queueName) : "";
+  return QUEUE_NAME.test(name) ? name : randomBytes(16).toString("hex");
+}
+
+/** Sweeps of one study into two databases are two on the server, or each would take the other's answers. */
+export function queueIdentity(setup: StudySetup, database: string, queueName: string): string {
+  return [studyName(setup), hostname(), resolve(database), queueName].join("\n");
+}
+
+/** `experiment`: any point of the study; all have the same kind of chip. `identity`: of the sweep on a server. */
 export async function openEngine(
   files: StudyFiles,
   experiment: AnyExperiment,
   setup: StudySetup,
-  { workers, cluster, database }: { readonly workers: number; readonly cluster: Cluster | null; readonly database: string },
+  { workers, cluster, identity }: { readonly workers: number; readonly cluster: Cluster | null; readonly identity: string },
   hooks: EngineHooks,
 ): Promise<Engine> {
   if (cluster === null) return localEngine(files, experiment, Math.max(workers, availableParallelism()), hooks.tell);
@@ -72,7 +88,6 @@ export async function openEngine(
   const { redisUrl, key, prefix, sharedDir, leaseMs } = cluster;
   const { name, document, engineVersion } = setup;
   const plugins = setup.inputs.filter(({ kind }) => kind === "plugin");
-  const identity = [studyName(setup), hostname(), resolve(database)].join("\n");
   const study = { name, identity, document, engineVersion, plugins };
   const link = { ...hooks, redisUrl, signer: new Signer(key), prefix, sharedDir, study, timeoutMs: TIMEOUT_MS, leaseMs };
   return ofKind<Promise<Engine>>(experiment, {

@@ -27,7 +27,7 @@ import { checkCoupledSearch } from "./coupled-search.js";
 import { checkPriced } from "./fpga-objectives.js";
 import { checkScored } from "./inputs.js";
 import type { Description } from "./open.js";
-import { packageVersion, provenanceNow, revisionText } from "./provenance.js";
+import { type Provenance, packageVersion, provenanceNow, revisionText } from "./provenance.js";
 import { withStore } from "./stored.js";
 import { StudyFiles } from "./study-files.js";
 import { checkTrained } from "./training-files.js";
@@ -68,6 +68,7 @@ interface StudyParts {
   readonly store: Store;
   readonly files: StudyFiles;
   readonly setup: StudySetup;
+  readonly provenance: Provenance;
   /** Short revision of the program; empty if unknown. */
   readonly revision: string;
 }
@@ -135,7 +136,7 @@ export function studyParts(
       inputsOf: files.inputsOf,
       provenance: asJson(provenance),
     };
-    return { store, files, setup, revision: revisionText(provenance) };
+    return { store, files, setup, provenance, revision: revisionText(provenance) };
   } catch (error) {
     store.close();
     throw error;

@@ -2,6 +2,7 @@
 
 import { basename, extname } from "node:path";
 import { ofKind } from "../arch/index.js";
+import { asJson } from "../base/hash.js";
 import {
   type Engine,
   isBetterModel,
@@ -18,7 +19,7 @@ import {
   unmadePoints,
 } from "../sweeps/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
-import { type Cluster, localEngine, openEngine } from "./engine.js";
+import { type Cluster, localEngine, openEngine, queueIdentity, queueNameOf } from "./engine.js";
 import type { Description } from "./open.js";
 import { inSection } from "./problem-places.js";
 import { searchWarnings } from "./search-warnings.js";
@@ -140,20 +141,23 @@ export async function openSweep(description: Description, options: SweepOptions 
   const spec = shard === undefined ? asked : partOfSearch(asked, shard);
   const workers = cluster === null ? workersOf(options.workers, onWarning) : (options.workers ?? 2);
   const database = options.db ?? `${basename(file, extname(file))}.db`;
-  const { store, files, setup, revision } = studyParts(description, spec, database, null, options);
+  const parts = studyParts(description, spec, database, null, options);
+  const { store, files, provenance, revision } = parts;
   const part = store.study()?.sweep.sampler.options;
   if (shard === undefined && (part?.shards ?? 1) !== 1)
     onWarning(`${database}: part ${part?.shard} of ${part?.shards} of this search; the whole search continues with its points`);
   const tell = withModels(store, onEvent);
   let engine: Engine | null = null;
   try {
+    const queueName = queueNameOf(store);
+    const setup = cluster === null ? parts.setup : { ...parts.setup, provenance: asJson({ ...provenance, queueName }) };
     let study: Study | null = null;
     let atOnce = 2;
     engine = await openEngine(
       files,
       experiment,
       setup,
-      { workers, cluster, database },
+      { workers, cluster, identity: queueIdentity(setup, database, queueName) },
       {
         tell,
         // Twice as many points as threads are asked for, so that a thread that ends one finds the next waiting.

@@ -214,6 +214,15 @@ export function studyKeys(prefix: string, study: string) {
 }
 export const STUDY_ID = /^[0-9a-f]{20}$/;
 export const studiesKey = (prefix: string): string => `${prefix}:studies`;
-export function studyId(identity: string, build: string): string {
-  return createHash("sha256").update(identity).update(build).digest("hex").slice(0, 20);
+/**
+ * Settings are part of it: a worker that still serves the sweep as it was before it was started again with others must
+ * not take its new jobs.
+ */
+export function studyId(
+  identity: string,
+  build: string,
+  { transfer, leaseMs, timeoutMs }: Pick<Announcement, "transfer" | "leaseMs" | "timeoutMs">,
+): string {
+  const settings = JSON.stringify([transfer, leaseMs, timeoutMs]);
+  return createHash("sha256").update(identity).update(build).update(settings).digest("hex").slice(0, 20);
 }

@@ -116,7 +116,9 @@ export class RemoteLink {
     try {
       const listener = await connect(options.redisUrl, () => {});
       const build = buildDigest();
-      const id = studyId(options.study.identity, build);
+      const transfer = folder === null ? "server" : "folder";
+      const { timeoutMs } = options;
+      const id = studyId(options.study.identity, build, { transfer, leaseMs, timeoutMs });
       const keys = studyKeys(prefix, id);
       const queue = new bull.Queue(QUEUE, { connection: client, prefix: keys.queue, streams: { events: { maxLen: 4_000 } } });
       queue.on("error", () => {}); // the connection reports it
@@ -131,9 +133,9 @@ export class RemoteLink {
         node: process.version,
         selfCheck: selfCheck(),
         document,
-        transfer: folder === null ? "server" : "folder",
+        transfer,
         leaseMs,
-        timeoutMs: options.timeoutMs,
+        timeoutMs,
       };
       const said = textOf("the sweep's announcement", announcementSchema, announcement, NOTE_LIMIT_BYTES);
       const link = new RemoteLink(options, { client, listener, queue, blobs, id, said });

@@ -169,9 +169,12 @@ export class RemoteWorker {
       if (!STUDY_ID.test(id)) continue;
       const alive = (await this.client.exists(studyKeys(prefix, id).alive)) === 1;
       const known = this.served.get(id);
-      if (known !== undefined && (known.study !== null || known.signed === signed)) {
+      if (known !== undefined && (known.signed === signed || (known.study !== null && !this.isFromOwner(id, signed)))) {
         if (alive) known.aliveMs = now;
-      } else if (alive && !this.leaving) this.take(id, signed, now);
+      } else if (alive && !this.leaving) {
+        if (known !== undefined && known.study !== null) await this.dropOld(id, known);
+        if (!this.leaving) this.take(id, signed, now);
+      }
     }
     for (const [id, { study, aliveMs, announcement }] of [...this.served]) {
       const announced = Object.hasOwn(studies, id);
@@ -183,6 +186,17 @@ export class RemoteWorker {
     }
     if ([...this.served.values()].some(({ study }) => study !== null)) this.idleSinceMs = now;
     await this.beat();
+  }
+
+  /** Stops serving a study whose coordinator was started again with other settings. */
+  private async dropOld(id: string, { study, announcement }: Served): Promise<void> {
+    this.served.delete(id);
+    this.options.log(`study ${announcement.name}: announced anew, with other settings`);
+    await study?.drop();
+  }
+
+  private isFromOwner(id: string, signed: string): boolean {
+    return signed.length <= NOTE_LIMIT_BYTES && this.options.signer.open(about.announcement(id), signed) !== null;
   }
 
   private take(id: string, signed: string, now: number): void {

@@ -138,7 +138,7 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
       ended_at: says("time, ISO 8601; null while it runs; one that was killed gets its last point's time from the next writer"),
       process: says("number of the process"),
       workers: says("most points at a time"),
-      provenance_json: says("version, commit, Node, machine"),
+      provenance_json: says("version, commit, Node, machine; on a server, the random name of its jobs"),
     },
   },
   point: {

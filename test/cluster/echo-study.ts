@@ -81,6 +81,7 @@ const answer = {
 } as const;
 const reply = packDone(answer);
 const LEASE_MS = 600;
+const TIMEOUT_MS = 10_000;
 const SECRET = "a key of the test, at least 32 characters";
 
 const setupOf = (spec: SweepSpec): StudySetup => ({
@@ -127,12 +128,12 @@ export async function runEchoStudy(server: Server, spec: SweepSpec, workers: num
     study: { name: "fake", identity, document: setup.document, engineVersion: "1", plugins: [] },
     loadModel: async () => ({ network, hash: "m" }),
     loadSamples: async () => samples,
-    timeoutMs: 10_000,
+    timeoutMs: TIMEOUT_MS,
     leaseMs: LEASE_MS,
     tell: (event) => events.push(event),
     onThreads: () => {},
   });
-  const id = studyId(identity, buildDigest());
+  const id = studyId(identity, buildDigest(), { transfer: "server", leaseMs: LEASE_MS, timeoutMs: TIMEOUT_MS });
   const { queue } = studyKeys("test", id);
   const speech = [id, SECRET, JSON.stringify(reply), JSON.stringify(poison)];
   // as one file, which starts sooner; below the package, where it finds its dependencies

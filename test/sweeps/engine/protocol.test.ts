@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { MOST_PARAMETER_TEXT, parseArch } from "../../../arch/index.js";
 import { curveAnswerLimit } from "../../../sweeps/engine/answer.js";
-import { about, JOB_TEXT_BYTES, jobSchema, type Reply, replySchema, sendable, textOf } from "../../../sweeps/engine/protocol.js";
+import { about, JOB_TEXT_BYTES, jobSchema, type Reply, replySchema, sendable, studyId, textOf } from "../../../sweeps/engine/protocol.js";
 import { openRemoteEngine, RemoteWorker, Signer } from "../../../sweeps/index.js";
 
 const digest = "ab".repeat(32);
@@ -75,4 +75,16 @@ test("a lease that workers would not take is refused before anything is sent, an
     RemoteWorker.open({ ...nowhere, name, threads } as unknown as Parameters<typeof RemoteWorker.open>[0]);
   await expect(worker("n".repeat(201), 1)).rejects.toThrow(/^worker: name: /);
   await expect(worker("n", 65_537)).rejects.toThrow(/^worker: threads: /);
+});
+
+test("a sweep that starts again with other settings is another one on the server, so workers of the old settings take none of its jobs", () => {
+  const settings = { transfer: "server", leaseMs: 1000, timeoutMs: 1000 } as const;
+  const ids = [
+    settings,
+    { ...settings, transfer: "folder" } as const,
+    { ...settings, leaseMs: 2000 },
+    { ...settings, timeoutMs: 2000 },
+  ].map((each) => studyId("study", digest, each));
+  expect(new Set(ids).size).toBe(4);
+  expect(studyId("study", digest, { ...settings })).toBe(ids[0]);
 });
