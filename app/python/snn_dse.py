@@ -243,8 +243,10 @@ class _Connection:
 
     def _drain(self) -> None:
         assert self._process.stderr is not None
-        for line in self._process.stderr:
-            self._last_words.append(line.rstrip())
+        # Bytes: whatever a wrapper or a library prints there, in any encoding and length, must be read, or its writer would wait for ever.
+        stream = self._process.stderr.buffer
+        for line in iter(lambda: stream.readline(_MOST_WORDS), b""):
+            self._last_words.append(line.decode("utf-8", "replace").rstrip())
 
     def _tell(self) -> None:
         for message in iter(self._news.get, None):
@@ -258,6 +260,8 @@ class _Connection:
         return SnnDseError("the program has ended" + (f":\n{said}" if said else ""))
 
 
+#: Most bytes of a line of the program's stderr that are kept as one.
+_MOST_WORDS = 64 * 1024
 #: Bytes and levels of a message that the program reads.
 _MOST_BYTES = 16 * 1024 * 1024
 _MOST_LEVELS = 32

@@ -38,6 +38,7 @@ const FIRST = [
   "results_of_another_evaluator_are_told_and_no_others",
   "problems_have_places",
   "a_program_that_ends_is_an_error_and_nobody_waits_for_it",
+  "what_the_program_prints_beside_is_read_whatever_its_encoding_and_length",
   "what_is_no_message_is_refused_with_its_place",
 ].map((name) => `Client.test_${name}`);
 

@@ -317,6 +317,18 @@ class Client(unittest.TestCase):
         self.assertFalse(small.is_alive())
         connection.close()
 
+    def test_what_the_program_prints_beside_is_read_whatever_its_encoding_and_length(self):
+        with open("talkative.py", "w", encoding="utf-8") as file:
+            file.write(
+                "import sys\n"
+                "words = sys.stderr.buffer\n"
+                "words.write(b'f\\374r\\n' + 20_000 * b'a note\\n' + 200_000 * b'-' + b'\\nEnde f\\374r heute\\n')\n"
+                "words.flush()\n"
+            )
+        with mock.patch.dict(os.environ, {"SNN_DSE": f"'{sys.executable}' talkative.py"}):
+            with self.assertRaisesRegex(SnnDseError, "Ende f\ufffdr heute"):
+                bounded(lambda: Study(description()), 20)
+
     def test_what_is_not_the_program_is_an_error(self):
         numbers = json.dumps({"jsonrpc": "1.0"})
         for command, message in [
