@@ -6,12 +6,13 @@
  * (Horowitz's 32-bit multiplier and Aladdin's differ by a factor of 2.8, so the standard deviation is ln 2.8 / √2);
  * DRAM (Horowitz's range is taken as the central 90 %); scaling of energies (Stillmaker and Baas against int8 cells of
  * Horowitz and Jouppi: the logarithms differ by 1.2 from 45 to 7 nm, `arch/components/README.md`, caveat 6); area of
- * routers (DSENT's beside synthesised ones). Reasoned,
+ * routers (DSENT's beside synthesised ones); control (synthesised cores beside their mean). Reasoned,
  * not measured: adders and logic area (what Aladdin's tables add for a short latency), leakage of logic (Aladdin's
  * range of multipliers; that logic leaks like SRAM is a guess), DSENT, the clock's slope, scaling of area and leakage.
  * An error of a law moves prices on the two sides of the law's reference in opposite directions.
  */
 import {
+  type Core,
   EXPONENT_REFERENCE,
   exponentErrors,
   type Memory,
@@ -141,6 +142,25 @@ export const LOGIC = {
     die_link_area_mm2: sharedCause("area of links between dies", 0.7),
   },
 } as const;
+
+/**
+ * Root mean square of ln(core / mean of the others) over synthesised cores (docs/logs/rtl-gates.json): the control of a
+ * core has the mean's prices, whatever its lanes and update units.
+ */
+const CONTROL: { readonly [price: string]: readonly [quantity: string, sigma: number] } = {
+  control_pj_per_cycle: ["energy", 0.195],
+  control_area_mm2: ["area", 0.184],
+  control_leakage_mw: ["leakage", 0.189],
+};
+
+/** Causes of a price of control, beside those of all logic: cores of other lanes or update units err apart. */
+export function controlCauses(price: string, cores: readonly Core[]): readonly ErrorCause[] {
+  const found = CONTROL[price];
+  if (found === undefined) return [];
+  const [quantity, sigma] = found;
+  const shapes = new Set(cores.map(({ lanes, neuronUpdate }) => `${lanes} lanes and ${neuronUpdate.units} update units`));
+  return [{ name: `control ${quantity} of cores of ${[...shapes].sort().join(", ")}`, kind: "control of a core", down: sigma, up: sigma }];
+}
 
 /**
  * How the routers of two designs differ in area: ln(gates of this project's routers / DSENT's) is 0.275 + 0.433 x

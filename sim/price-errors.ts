@@ -20,6 +20,7 @@ import {
   type Technology,
 } from "../arch/index.js";
 import {
+  controlCauses,
   cornerCauses,
   type ErrorCause,
   LOGIC,
@@ -75,6 +76,7 @@ function errorOf(chip: Chip, price: string | null): LineError {
 /** Causes of a line of which no part is SRAM or a user's macro. */
 const libraryCauses = (chip: Chip, price: string): readonly ErrorCause[] => [
   ...(price === "router_area_mm2" ? routerAreaCauses(chip.noc) : []),
+  ...controlCauses(price, chip.cores),
   ...logicCauses(chip.technology, price),
   ...siliconCauses(chip, price, true),
 ];

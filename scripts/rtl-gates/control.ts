@@ -1,5 +1,6 @@
 /** Control of synthesised cores as a table: mean, least and largest value over the cores. Pure. */
 import { ihpCells } from "../../arch/memories/registers.js";
+import { sigmaOf } from "../fpga/fit.js";
 
 /** The used fields of a row of `docs/logs/rtl-gates.json`. */
 export interface GateLog {
@@ -54,6 +55,15 @@ export function controlFigures(rows: readonly GateLog[]): readonly ControlFigure
 }
 
 export const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** By figure: root mean square of ln(core / mean of the others). */
+export const controlErrors = (rows: readonly GateLog[]): { readonly [name: string]: number } =>
+  Object.fromEntries(
+    controlFigures(rows).map(({ name, values }) => {
+      const others = (i: number): readonly number[] => values.filter((_, k) => k !== i);
+      return [name, sigmaOf(values.map((value, i) => value / meanOf(others(i))))];
+    }),
+  );
 
 export function controlTable(rows: readonly GateLog[]): string {
   const lines = controlFigures(rows).map(({ name, unit, values }) => {

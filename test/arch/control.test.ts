@@ -5,9 +5,16 @@ import { controlCosts, wirePj } from "../../arch/control.js";
 import { linkCosts } from "../../arch/dsent.js";
 import { BUILT_NEEDS, corePrices, parseArch, patchDocument } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
-import { controlTable, type GateLog } from "../../scripts/rtl-gates/control.js";
+import { log } from "../../base/math.js";
+import { controlErrors, controlFigures, controlTable, type GateLog, meanOf } from "../../scripts/rtl-gates/control.js";
+import type { GateRow } from "../../scripts/rtl-gates/row.js";
+import { priceErrors } from "../../sim/index.js";
 
 const base = parseArch("version: 1\nextends: mesh-2x2\nprices: { basis: library }\n", "a.yaml");
+/** Keys of a synthesised core's description on which its control's error depends. */
+const SHAPE = ["tile.core.lanes", "tile.core.neuron_update.units"];
+/** 95th percentile of the standard normal distribution. */
+const TAIL = 1.6449;
 const point = (values: { [path: string]: Json } = {}) => patchDocument(base, values);
 
 test("the table is what the log of synthesised cores says, whose cores differ by less than 1.65 from the mean", () => {
@@ -18,6 +25,31 @@ test("the table is what the log of synthesised cores says, whose cores differ by
     const [, , mean, least, most] = line.split(",").map(Number);
     expect(most / mean).toBeLessThan(1.65);
     expect(mean / least).toBeLessThan(1.4);
+  }
+});
+
+test("the error of a core's control is that of the mean for a core that is left out, and holds eleven of twelve cores and four of five unlike pairs", () => {
+  const rows = JSON.parse(readFileSync("docs/logs/rtl-gates.json", "utf8")) as GateRow[];
+  const figures = new Map(controlFigures(rows).map((figure) => [figure.name, figure.values]));
+  for (const [name, line] of [
+    ["energy", "control"],
+    ["area", "control area"],
+    ["leakage", "control leakage"],
+  ] as const) {
+    const values = figures.get(name) ?? [];
+    const cores = rows.map(({ shape }, i) => {
+      const { chip } = point(Object.fromEntries(SHAPE.filter((path) => path in shape).map((path) => [path, shape[path]])));
+      const own = (priceErrors(chip).get(line) ?? []).filter(({ kind }) => kind === "control of a core");
+      expect(own).toHaveLength(1);
+      expect(own[0].up).toBeCloseTo(controlErrors(rows)[name], 3);
+      return { shape: own[0].name, sigma: own[0].up, off: log(values[i] / meanOf(values)) };
+    });
+    const pairs = cores.flatMap((a, i) => cores.slice(i + 1).flatMap((b) => (a.shape === b.shape ? [] : [[a, b] as const])));
+    const inside = pairs.filter(([a, b]) => Math.abs(a.off - b.off) <= TAIL * Math.hypot(a.sigma, b.sigma));
+    // the one core of two update units has an area beyond the interval, and so have most of its pairs
+    expect(pairs.length).toBeGreaterThan(40);
+    expect(inside.length / pairs.length, name).toBeGreaterThanOrEqual(0.8);
+    expect(cores.filter(({ off, sigma }) => Math.abs(off) <= TAIL * sigma).length, name).toBeGreaterThanOrEqual(11);
   }
 });
 
