@@ -1,5 +1,8 @@
 /** `snn-dse sweep arch.yaml`: searches the design space, with dashboard, plain lines or NDJSON. */
+import { basename } from "node:path";
 import { type Command, Option } from "commander";
+import { inputError } from "../../base/errors.js";
+import { shellWord } from "../../base/escape/shell.js";
 import type { SweepOptions } from "../options/command-options.js";
 import { milliseconds, SECRETS_HELP, wholeNumber, withExamples, withJson, withNotes } from "../options/help.js";
 import { OutputOption } from "../options/output.js";
@@ -33,8 +36,10 @@ export function registerSweep(program: Command): void {
     .option("--redis-prefix <text>", "with bullmq: first part of every key on the server", "snn-dse")
     .option("--shared-dir <dir>", "with bullmq: a folder that all hosts see, instead of sending files through the server")
     .option("--lease-seconds <n>", "with bullmq: a worker that is silent for this time, at most 3600, loses its points", wholeNumber(1), 30)
+    .addOption(new Option("--set <path=value>").hideHelp())
     .description("search the design space; the same command continues an interrupted or extended sweep")
     .action(async (file: string, options: SweepOptions) => {
+      if (options.set !== undefined) throw settingError(file);
       const { runSweep } = await import("../runs/run-sweep.js");
       process.exitCode = await runSweep(file, options);
     });
@@ -65,5 +70,17 @@ export function registerSweep(program: Command): void {
     command,
     "A database belongs to one study. Running the same study again continues it: stored points are not run again, points that were running when it stopped are run again. Another study in the same database is an error (exit 2). So is a changed input: a model, data set, label, case or base description with other content, or another build of the program. --rerun runs every point again with it; a point with the same key is not computed twice.\nExit code 130: stopped before its end (q, Q, Ctrl-C, SIGTERM); all finished points are stored.",
     SECRETS_HELP,
+  );
+}
+
+/** A study has the name, the database and the description of its file, by which later commands find it. */
+function settingError(file: string): Error {
+  const isShipped = !/\.ya?ml$/.test(file);
+  const extended = isShipped ? `${file}.yaml` : basename(file);
+  const first = isShipped ? `snn-dse init --example ${shellWord(file)}; then ` : "";
+  return inputError(
+    "--set",
+    "a search runs its description as it is written, so that the same command continues it",
+    `${first}write a file beside it with \`extends: ${extended}\` and the keys that differ, and sweep that`,
   );
 }

@@ -3,6 +3,8 @@ import type { ColumnName } from "../../base/plot/spec.js";
 import type { PluginOptions } from "./plugins.js";
 
 export interface SweepOptions extends PluginOptions {
+  /** Refused, with what to do instead. */
+  readonly set?: string;
   readonly db?: string;
   readonly workers?: number;
   readonly budget?: number;
