@@ -40,6 +40,7 @@ import {
   busyWorkers,
   type Effort,
   expectedEffort,
+  type Intervals,
   type LearningEffort,
   type SearchSize,
   screens,
@@ -60,6 +61,7 @@ import { roundedTimes } from "./rounded-times.js";
 import { hasSeveralDies, sharedDram } from "./shared-dram.js";
 import { silentPrices } from "./silent-prices.js";
 import { TrainingFiles } from "./training-files.js";
+import { intervalsOfFpga } from "./uncertainty.js";
 import { unjudgedAccuracy } from "./unjudged-accuracy.js";
 
 /** The check of an ordinary chip: the point as written, and its search. */
@@ -78,8 +80,10 @@ export interface ChipCheck {
   readonly model: { readonly path: string; readonly populations: readonly { readonly name: string; readonly neurons: number }[] };
   /** Area of the point as written; null for an FPGA. */
   readonly areaMm2: number | null;
-  /** Resources that the point takes of its FPGA; null for silicon. */
-  readonly fpga: FpgaUse | null;
+  /**
+   * Resources that the point takes of its FPGA, with the intervals of the metrics that count them; null for silicon.
+   */
+  readonly fpga: (FpgaUse & { readonly intervals: Intervals }) | null;
   /** How the synapse memories hold matrices with zeros, or with rows that neurons share. */
   readonly heldWeights: readonly HeldWeights[];
   /** Throughput of the links between dies; null if no link leaves a die. */
@@ -244,7 +248,7 @@ async function checkChip(
     sweep,
     model: { path: model.path, populations: topology.populations.map(({ name, neurons }) => ({ name, neurons })) },
     areaMm2: areaOf(chip, precision, needs).totalMm2,
-    fpga,
+    fpga: fpga === null ? null : { ...fpga, intervals: intervalsOfFpga(experiment, fpga) },
     heldWeights: heldWeights(chip, precision, topology),
     dieLinks: dieFlow(chip),
     cheaperKinds: cheaperKinds(chip),

@@ -14,7 +14,6 @@ export {
   feedsBack,
   gridOf,
   type InputEncoding,
-  intervalOfLog,
   isHardTick,
   type Memory,
   type NeurobenchMetrics,

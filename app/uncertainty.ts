@@ -1,8 +1,8 @@
 /** The errors of a study's points, and how they are drawn. Effects: reads the database. */
-import { type Experiment, ofKind, patchDocument, patchExperiment } from "../arch/index.js";
+import { type Experiment, type FpgaUse, ofKind, patchDocument, patchExperiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
-import type { Result } from "../sim/index.js";
+import { fpgaMetrics, type LineErrors, type Result, withFpgaErrors } from "../sim/index.js";
 import {
   Draws,
   demandOwn,
@@ -48,6 +48,19 @@ export function drawsOf(options: DrawOptions): Draws {
 export function intervalsOfResult(experiment: Experiment, result: Result): Intervals {
   const { metrics, breakdown } = result;
   return intervalsOf(uncertainPoint(experiment, { id: 1, metrics, breakdown }, result), drawsOf({}));
+}
+
+const NO_ERRORS: LineErrors = { get: () => undefined, exactShare: () => 0 };
+const NO_ERROR = { relative: 0, residuals: null };
+
+/** Intervals of an FPGA's resources before a run: those that its result will have. */
+export function intervalsOfFpga({ chip, precision }: Pick<Experiment, "chip" | "precision">, use: FpgaUse): Intervals {
+  const point: UncertainPoint = {
+    ...{ id: 1, metrics: fpgaMetrics(use), breakdown: [], errors: withFpgaErrors(NO_ERRORS, chip, precision, use.errors) },
+    ...{ samples: 0, functionalKey: "", run: null, hasPeriod: false, fpga: use.name },
+    timed: { count: 0, key: "", energy: NO_ERROR, latency: NO_ERROR },
+  };
+  return intervalsOf(point, drawsOf({}));
 }
 
 /**

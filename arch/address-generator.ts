@@ -20,8 +20,8 @@
  * lanes, whether they use it or not: a constant per lane.
  * Not modelled: targets that lie far apart, whose sums are in more words (up to 1.3 times the energy); bits of the
  * target's number in the shifters; glitches and wires; a shifter that is shut while its lane waits; its delay; the
- * choice of a tap if windows at the border have their own; its look-up tables on an FPGA; savings of other designs,
- * e.g. one generator for all lanes that advance together. Decoders are separate (`decoder.ts`).
+ * choice of a tap if windows at the border have their own; savings of other designs, e.g. one generator for all lanes
+ * that advance together. Decoders are separate (`decoder.ts`), and so is an FPGA (`fpga/row-resources.ts`).
  */
 import { log2 } from "../base/math.js";
 import { clockBitsPj, type Logic, logicAreaMm2, logicCorner, logicLeakageMw } from "./arithmetic.js";
@@ -79,8 +79,14 @@ interface GeneratorShape {
   readonly address: number;
 }
 
-/** `additionBits`: bits of one lane's additions. */
-export function generatorLogic(shape: GeneratorShape): Logic & { readonly additionBits: number } {
+interface GeneratorLogic extends Logic {
+  /** Of one lane's additions. */
+  readonly additionBits: number;
+  /** Of `registerBits`, those outside windows: an FPGA puts the windows, which are a queue, into tables. */
+  readonly heldBits: number;
+}
+
+export function generatorLogic(shape: GeneratorShape): GeneratorLogic {
   const { lanes, groupBits, wordBits, banks, readLatencyCycles, window, target, word, bit, address } = shape;
   const place = window + target + word + bit;
   const additionBits = window + 2 * target + 2 * word + 3 * bit + address;
@@ -88,11 +94,13 @@ export function generatorLogic(shape: GeneratorShape): Logic & { readonly additi
   // remaining synapses, current sums, current word; the row's address, its index, and the last index
   const position = 2 * target + word + 3 * address;
   const windowBits = lanes * (target + bit + bitsOf(banks) + FLAGS) + target + FLAGS;
+  const heldBits = place + position + groupBits + wordBits;
   return {
     additionBits,
+    heldBits,
     adderBits: lanes * (additionBits + choiceBits),
     multiplierBits2: 0,
-    registerBits: place + position + (readLatencyCycles + 1) * windowBits + groupBits + wordBits,
+    registerBits: heldBits + (readLatencyCycles + 1) * windowBits,
   };
 }
 
@@ -101,7 +109,7 @@ const FLAGS = 2;
 
 const bitsOf = (values: number): number => Math.ceil(log2(Math.max(2, values)));
 
-type GeneratorSize = Logic & { readonly additionBits: number; readonly lanes: number };
+type GeneratorSize = GeneratorLogic & { readonly lanes: number };
 
 /** `lanes`: as many as there are items in a group at most. All 0 if all rows are dense. */
 export function addressGeneratorSize(
@@ -109,7 +117,7 @@ export function addressGeneratorSize(
   { generator }: Pick<CoreNeeds, "generator">,
   { weightBits }: Pick<Precision, "weightBits">,
 ): GeneratorSize {
-  if (generator === null) return { additionBits: 0, adderBits: 0, multiplierBits2: 0, registerBits: 0, lanes: 0 };
+  if (generator === null) return { additionBits: 0, heldBits: 0, adderBits: 0, multiplierBits2: 0, registerBits: 0, lanes: 0 };
   const { wordBits, banks, readLatencyCycles, sizeBits } = synapseMemory;
   const target = bitsOf(Math.min(generator.targets, maxNeurons));
   const kinds = generator.rows.map(({ weights, numberBits, items }) => {

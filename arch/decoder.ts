@@ -8,7 +8,7 @@
  * design gives a price: additions, flip-flops and clock have the library's; that there is no other logic is a guess,
  * with its own error (`sim/error-causes.ts`).
  * Shifters that align weights with lanes are the address generator's (`address-generator.ts`).
- * Not modelled: encoders from a bit to a position, its delay, its look-up tables on an FPGA.
+ * Not modelled: encoders from a bit to a position, its delay. On an FPGA: `fpga/row-resources.ts`.
  */
 
 import { log2 } from "../base/math.js";

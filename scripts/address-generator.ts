@@ -7,29 +7,16 @@
  * bits of an adder. Needs yosys.
  */
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { generatorLogic } from "../arch/address-generator.js";
 import { logicAreaMm2 } from "../arch/arithmetic.js";
-import { libraryFolder } from "../rtl/tools.js";
+import { type GeneratorSize, modelledGenerator, readGenerator, writeGenerators } from "./rtl-gates/generator-module.js";
 
 const LOG = "docs/logs/address-generator.json";
 const NODE_NM = 130;
-const MODULES = ["positions", "queue", "flags", "window", "divided"];
-/** Empty modules in place of tables and memories. */
-const BOXES = `
-module lookup #(parameter COUNT = 1, WIDTH = 1, TABLE = 0, parameter IW = COUNT <= 2 ? 1 : $clog2(COUNT))
-  (input [IW-1:0] index, output [WIDTH-1:0] record);
-endmodule
-module sram #(parameter WIDTH = 1, ROWS = 2, GRAN = 1, LATENCY = 0, INIT = "", parameter AW = ROWS <= 2 ? 1 : $clog2(ROWS))
-  (input clk, read, input [AW-1:0] read_row, output [WIDTH-1:0] out, input write, input [AW-1:0] write_row, input [WIDTH-1:0] in,
-   input [WIDTH/GRAN-1:0] mask);
-endmodule
-`;
-
 /** Lanes, bits of every field, of a word and of a weight, read cycles, banks. */
 const SHAPES = [
   [4, 16, 64, 8, 1, 1],
@@ -45,15 +32,7 @@ const SHAPES = [
 ] as const;
 
 /** A row of the log. */
-export interface GeneratorRow {
-  /** Rows name their targets; false: kernels. */
-  readonly names: boolean;
-  readonly lanes: number;
-  readonly fieldBits: number;
-  readonly wordBits: number;
-  readonly weightBits: number;
-  readonly readLatencyCycles: number;
-  readonly banks: number;
+export interface GeneratorRow extends GeneratorSize {
   readonly areaUm2: number;
   readonly flipFlops: number;
 }
@@ -63,21 +42,9 @@ function synthesised(
   names: boolean,
   [lanes, fieldBits, wordBits, weightBits, readLatencyCycles, banks]: (typeof SHAPES)[number],
 ): GeneratorRow {
-  const parameters = {
-    GROUP: lanes,
-    TW: fieldBits,
-    WORD: wordBits,
-    WEIGHT: weightBits,
-    LATENCY: readLatencyCycles,
-    BANKS: banks,
-    KINDS: 2,
-  };
-  const set = Object.entries(parameters).map(([name, value]) => `-set ${name} ${value}`);
+  const size = { names, lanes, fieldBits, wordBits, weightBits, readLatencyCycles, banks };
   const script = [
-    `read_verilog -sv ${[...MODULES, names ? "names" : "kernels"].map((name) => `${name}.sv`).join(" ")}`,
-    "read_verilog -sv -lib boxes.v",
-    `chparam ${set.join(" ")} named_rows`,
-    "hierarchy -top named_rows",
+    ...readGenerator(size),
     "synth -flatten",
     "dfflegalize -cell $_DFF_P_ x",
     "opt -fast",
@@ -92,32 +59,17 @@ function synthesised(
     readonly design: { readonly area: number; readonly num_cells_by_type: { readonly [cell: string]: number } };
   };
   const flipFlops = Object.entries(design.num_cells_by_type).reduce((sum, [cell, count]) => sum + (/_s?df/.test(cell) ? count : 0), 0);
-  return { names, lanes, fieldBits, wordBits, weightBits, readLatencyCycles, banks, areaUm2: design.area, flipFlops };
+  return { ...size, areaUm2: design.area, flipFlops };
 }
 
 const um2 = (adderBits: number, registerBits: number): number =>
   logicAreaMm2({ adderBits, registerBits, multiplierBits2: 0 }, NODE_NM) * 1e6;
 
-/**
- * The model with all fields of one width; column and row of a kernel's window are two of them, a target's number one.
- */
-function modelled({ fieldBits: bits, names, ...shape }: GeneratorRow) {
-  return generatorLogic({
-    ...shape,
-    groupBits: shape.lanes * shape.weightBits,
-    window: names ? bits : 2 * bits,
-    target: bits,
-    word: bits,
-    bit: bits,
-    address: bits,
-  });
-}
-
 /** Least squares of relative errors: area beyond flip-flops and additions, per bit of each column. */
 function fitted(rows: readonly GeneratorRow[]): readonly number[] {
   const columns = ({ lanes, fieldBits, wordBits, banks, areaUm2 }: GeneratorRow): number[] =>
     [5 * fieldBits, wordBits, wordBits * (banks - 1)].map((bits) => um2(lanes * bits, 0) / areaUm2);
-  const rest = (row: GeneratorRow): number => 1 - um2(row.lanes * modelled(row).additionBits, row.flipFlops) / row.areaUm2;
+  const rest = (row: GeneratorRow): number => 1 - um2(row.lanes * modelledGenerator(row).additionBits, row.flipFlops) / row.areaUm2;
   const size = 3;
   const system = Array.from({ length: size }, (_, i) => [
     ...Array.from({ length: size }, (__, j) => rows.reduce((sum, row) => sum + columns(row)[i] * columns(row)[j], 0)),
@@ -138,31 +90,11 @@ if (liberty === undefined) throw new Error("--liberty cells.lib");
 const folder = mkdtempSync(join(tmpdir(), "generator-"));
 const library = readFileSync(liberty);
 writeFileSync(join(folder, "cells.lib"), liberty.endsWith(".gz") ? gunzipSync(library) : library);
-writeFileSync(join(folder, "boxes.v"), BOXES);
-for (const name of MODULES) copyFileSync(join(libraryFolder(), `${name}.sv`), join(folder, `${name}.sv`));
-const source = readFileSync(join(libraryFolder(), "named_rows.sv"), "utf8");
-const written = (file: string, changes: readonly (readonly [string, string])[]): void => {
-  const text = changes.reduce((all, [from, to]) => {
-    if (!all.includes(from)) throw new Error(`named_rows.sv has no ${from}`);
-    return all.replace(from, to);
-  }, source);
-  writeFileSync(join(folder, `${file}.sv`), text);
-};
-const FLAG = "item_bits != '0,";
-written("kernels", [[FLAG, "1'b0,"]]);
-// a plain row goes on by one target, no word and the bits of an item
-written("names", [
-  [FLAG, "1'b1,"],
-  [
-    ".columns, .rows(position_rows), .used, .steps,",
-    ".columns('0), .rows(TW'(1)), .used, .steps({{6*TW{1'b0}}, TW'(1), TW'(0), TW'(13)}),",
-  ],
-  ["assign unused = ^{", "assign unused = ^{columns, position_rows, steps, "],
-]);
+writeGenerators(folder);
 const cases = [false, true].flatMap((names) => SHAPES.map((shape) => ({ names, shape })));
 const rows = cases.map(({ names, shape }) => {
   const row = synthesised(folder, names, shape);
-  const { adderBits, registerBits } = modelled(row);
+  const { adderBits, registerBits } = modelledGenerator(row);
   const area = um2(adderBits, registerBits) / row.areaUm2;
   console.log(`${JSON.stringify(row)}: model / gates: area ${area.toFixed(2)}, flip-flops ${(registerBits / row.flipFlops).toFixed(2)}`);
   return row;

@@ -14,8 +14,10 @@ import { runTool } from "../rtl/gates/run-tool.js";
 import { shapeOf } from "../rtl/gates/shape.js";
 import { LEFT, LEFT_BY, yosysScript } from "../rtl/gates/yosys-scripts.js";
 import { emit, toolsFor, writeChip } from "../rtl/index.js";
+import type { Cells } from "./fpga/cells.js";
 import { FPGA_CORES } from "./fpga/cores.js";
-import type { FpgaRow, UltrascaleCells } from "./fpga/row.js";
+import { ECP5_PART, packedLog, packedLuts, used } from "./fpga/packed.js";
+import type { FpgaRow } from "./fpga/row.js";
 import { partsFor } from "./rtl-gates/parts.js";
 
 const { values } = parseArgs({
@@ -26,16 +28,6 @@ const { values } = parseArgs({
     out: { type: "string", default: "docs/logs/fpga-cores.json" },
   },
 });
-const DEVICE = "LFE5U-85F";
-const OPTIONS = ["--85k", "--package", "CABGA381", "--json", LEFT.ecp5, "--out-of-context", "--timing-allow-fail", "--seed", "1"];
-
-/** Number of cells of a kind in nextpnr's log. */
-function used(log: string, kind: string): number {
-  const found = new RegExp(`\\b${kind}: +(\\d+)/`).exec(log);
-  if (found === null) throw new Error(`nextpnr's log does not count ${kind}`);
-  return Number(found[1]);
-}
-
 const quiet = { onStage: () => {}, signal: null };
 
 /** Writes the core's sources into a temporary folder, and runs `work` there. */
@@ -56,15 +48,13 @@ const rowOf = (name: string, place: boolean): Promise<FpgaRow> =>
     const read = (file: string): string => readFileSync(join(folder, file), "utf8");
     writeFileSync(join(folder, "synth.ys"), yosysScript("ecp5", sources));
     await runTool("yosys", ["-s", "synth.ys"], { ...quiet, folder, log: "yosys.log", makes: LEFT_BY.ecp5 });
-    const mode = place ? ["--no-route", "--report", "placed.json"] : ["--pack-only"];
-    await runTool("nextpnr-ecp5", [...OPTIONS, ...mode], { ...quiet, folder, log: "nextpnr.log", makes: place ? ["placed.json"] : [] });
+    const log = await packedLog(folder, place);
     const { memories, multipliers } = shapeOf(modulesOf(read(LEFT.shape), LEFT.shape), "chip");
     const cells = cellCounts(read(LEFT.cells), LEFT.cells);
-    const log = read("nextpnr.log");
     const { use, shape } = FPGA_CORES[name];
     return {
-      ...{ name, use, shape, tools: toolsFor({ target: "ecp5", device: DEVICE }) },
-      luts: used(log, "TRELLIS_COMB") + 2 * used(log, "TRELLIS_RAMW"),
+      ...{ name, use, shape, tools: toolsFor({ target: "ecp5", device: ECP5_PART }) },
+      luts: packedLuts(log),
       flipFlops: used(log, "TRELLIS_FF"),
       blockRams: used(log, "DP16KD"),
       multipliers: used(log, "MULT18X18D"),
@@ -77,7 +67,7 @@ const rowOf = (name: string, place: boolean): Promise<FpgaRow> =>
   });
 
 /** Cells of an UltraScale+ by kind. */
-const ultrascaleOf = (name: string): Promise<UltrascaleCells> =>
+const ultrascaleOf = (name: string): Promise<Cells> =>
   inFolder(name, async (folder, sources) => {
     const script = [
       `read_verilog -sv -D SYNTHESIS ${sources.join(" ")}`,
@@ -86,16 +76,7 @@ const ultrascaleOf = (name: string): Promise<UltrascaleCells> =>
     ];
     writeFileSync(join(folder, "synth.ys"), `${script.join("\n")}\n`);
     await runTool("yosys", ["-s", "synth.ys"], { ...quiet, folder, log: "yosys.log", makes: [LEFT.cells] });
-    const cells = cellCounts(readFileSync(join(folder, LEFT.cells), "utf8"), LEFT.cells);
-    const sum = (kinds: RegExp, of: (type: string) => number = () => 1): number =>
-      Object.entries(cells).reduce((all, [type, count]) => all + (kinds.test(type) ? count * of(type) : 0), 0);
-    return {
-      luts: sum(/^(LUT[1-6]|INV)$/) + sum(/^RAM\d/, (type) => (/^RAM(32M|64M)/.test(type) ? (type.endsWith("16") ? 8 : 4) : 2)),
-      flipFlops: sum(/^FD[RSCP]E$/),
-      blockRams: sum(/^RAMB18/) + 2 * sum(/^RAMB36/),
-      multipliers: sum(/^DSP48/),
-      cells,
-    };
+    return cellCounts(readFileSync(join(folder, LEFT.cells), "utf8"), LEFT.cells);
   });
 
 /** `--only` is a whole name, or a part of several. */

@@ -1,64 +1,26 @@
 /**
  * `npx tsx scripts/fpga-laws.ts > docs/logs/fpga-laws.txt`: fits the laws of an FPGA's tables and flip-flops to the
- * fitting cores of docs/logs/fpga-cores.json, writes them to `arch/components/fpga_laws.csv`, and prints their
+ * fitting cores of docs/logs/fpga-cores.json, and to the routers and address generators of docs/logs/fpga-parts.json;
+ * writes them to `arch/components/fpga_laws.csv`, and prints their
  * prediction for each core beside its synthesis. A fitting core is predicted by the law of all others.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { laneDsps, unitDsps } from "../arch/fpga/core-resources.js";
-import { type CoreStructure, coreStructure } from "../arch/fpga/core-structure.js";
+import { coreStructure } from "../arch/fpga/core-structure.js";
 import { FPGA_DEVICES, type FpgaDevice } from "../arch/fpga/devices.js";
-import { coreChains } from "../arch/fpga/fpga-clock.js";
 import { MEASURED_PARTS, TERMS, termValue } from "../arch/fpga/fpga-laws.js";
-import { memoryBlocks } from "../arch/fpga/memory-blocks.js";
-import { builtLanes, coreNeedsOf, writePath } from "../arch/index.js";
+import { coreNeedsOf } from "../arch/index.js";
 import { log, square } from "../base/math.js";
-import { FPGA_CORES } from "./fpga/cores.js";
-import { fitted, rankCorrelation, sigmaOf } from "./fpga/fit.js";
+import { cellUse } from "./fpga/cells.js";
+import { anecdotal, chosenUnseen, fitted, mean, rankCorrelation, sigmaOf, sumModel } from "./fpga/fit.js";
+import { partLaws } from "./fpga/part-laws.js";
+import type { PartRow } from "./fpga/parts.js";
 import type { FpgaRow } from "./fpga/row.js";
+import { productModel, productsPerUnit, type Seen, seen } from "./fpga/seen.js";
 import { partsFor } from "./rtl-gates/parts.js";
 import type { GateRow } from "./rtl-gates/row.js";
 
 const device: FpgaDevice = FPGA_DEVICES["ecp5-85"];
 const ULTRASCALE: FpgaDevice = FPGA_DEVICES.xczu7ev;
-
-interface Seen extends FpgaRow {
-  readonly structure: CoreStructure;
-  /** Levels of logic on the longest path. */
-  readonly levels: number;
-  readonly units: number;
-  /** Multipliers of lanes and update units in the model, by device. */
-  readonly ownDsps: (of: FpgaDevice) => number;
-  /** Tables of the input queue, which has a rule of its own. */
-  readonly queueLuts: (of: FpgaDevice) => number;
-  /** Block RAMs of the emitted memories, by the rule for blocks. */
-  readonly blocks: (of: FpgaDevice) => number;
-}
-
-async function seen(row: FpgaRow): Promise<Seen> {
-  const parts = await partsFor(FPGA_CORES[row.name].shape, 1);
-  const { chip, precision } = parts.experiment;
-  const core = chip.cores[parts.run.placement.usedCores[0]];
-  const needs = coreNeedsOf(parts.run.placement.topology);
-  const grain = core.stateMemory.wordBits / writePath(core, precision, needs).maskBits;
-  const payloadBits = Math.max(...row.products.filter(({ part }) => part === "synapses.lanes").map(({ bBits }) => bBits));
-  const queue = row.memories.find(({ path }) => path.endsWith("input_queue.words"));
-  const srams = row.memories.filter(({ isSram }) => isSram);
-  return {
-    ...row,
-    structure: coreStructure(core, precision, needs),
-    levels: coreChains(core, precision, needs)[0].levels,
-    units: core.neuronUpdate.units,
-    ownDsps: (of) =>
-      builtLanes(core, precision, needs) * laneDsps(precision.weightBits, payloadBits, of) +
-      core.neuronUpdate.units * unitDsps(needs, precision, of),
-    queueLuts: (of) => (queue === undefined ? 0 : memoryBlocks({ ...queue, maskBits: null }, of).luts),
-    blocks: (of) =>
-      srams.reduce((sum, { path, words, wordBits }) => {
-        const maskBits = path.includes(".memory.bank") ? grain : null;
-        return sum + memoryBlocks({ words, wordBits, maskBits }, of).blockRams;
-      }, 0),
-  };
-}
 
 /** Structure of a core of the gate reports, and the products of widths of its multipliers. */
 async function gateOf({ shape, figures }: GateRow): Promise<{ readonly sizes: readonly number[] }> {
@@ -72,23 +34,32 @@ async function gateOf({ shape, figures }: GateRow): Promise<{ readonly sizes: re
 const rows = await Promise.all((JSON.parse(readFileSync("docs/logs/fpga-cores.json", "utf8")) as FpgaRow[]).map(seen));
 const fit = rows.filter(({ use }) => use === "fit");
 const terms = (row: Seen): number[] => TERMS.map((term) => termValue(row.structure, term));
-const logicOf = (row: Seen): number => row.luts - row.queueLuts(device);
+/** Tables without those of the memories that have a rule of their own. */
+const logicOf = (row: Seen): number => row.luts - row.blocks(device).luts;
 
 const luts = fitted(fit.map(terms), fit.map(logicOf));
 const flops = fitted(
   fit.map((row) => [row.structure.registerBits]),
   fit.map(({ flipFlops }) => flipFlops),
 );
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-const addressProducts = mean(fit.map((row) => (row.multipliers - row.ownDsps(device)) / row.units));
+
+/** What decides how many products the addresses of a core take: candidates, chosen inside the leave-one-out. */
+const DSP_KINDS: readonly (readonly [name: string, isOdd: (row: Seen) => boolean])[] = [
+  ["one mean", () => false],
+  ["width of weights", ({ odd }) => odd.weights],
+  ["sums per word", ({ odd }) => odd.sums],
+  ["width of words", ({ odd }) => odd.words],
+];
+const dsps = chosenUnseen(
+  DSP_KINDS.map(([, isOdd]) => productModel(rows, device, ({ multipliers }) => multipliers, isOdd)),
+  rows.map(({ multipliers }) => multipliers),
+);
+const blockRatios = rows.map((row) => row.blocks(device).blockRams / row.blockRams);
 const placed = fit.filter(({ clockMhz }) => clockMhz !== null);
 const clockOf = (row: Seen): number => 1000 / (row.clockMhz as number) / row.levels;
 const nsPerLevel = placed.length === 0 ? null : mean(placed.map(clockOf));
 
 const lawLuts = (row: Seen): number => terms(row).reduce((sum, x, k) => sum + x * luts.coefficients[k], 0);
-/** A spread over fewer cores says little: it counts as at least a quarter in either direction. */
-const ENOUGH = 5;
-const anecdotal = (sigma: number, cores: number): number => (cores < ENOUGH ? Math.max(sigma, 0.15) : sigma);
 /** Ratios law / synthesis of all cores, each by a law that does not know it. */
 const unseen = (known: readonly number[], law: (row: Seen) => number, real: (row: Seen) => number): readonly number[] => [
   ...known,
@@ -120,31 +91,61 @@ const growth = (cores: readonly Far[]): number => {
   return anecdotal(Math.sqrt(sum(({ ratio }) => ratio) / sum(({ times }) => times)), cores.length);
 };
 
+/** Terms beside those of the law that were tried. */
+const OTHER_TERMS: readonly { readonly name: string; readonly at: readonly number[] }[] = [
+  { name: "none", at: [] },
+  { name: "banks x places", at: [0] },
+  { name: "units squared x state bits", at: [1] },
+  { name: "both", at: [0, 1] },
+];
+
 const wide = rows.filter(({ ultrascale }) => ultrascale !== undefined);
 const ratioOf = (of: (row: Seen) => number, law: (row: Seen) => number): { readonly ratio: number; readonly sigma: number } => {
   const ratios = wide.map((row) => of(row) / law(row));
   const without = ratios.map((ratio, i) => mean(ratios.filter((_, k) => k !== i)) / ratio);
   return { ratio: mean(ratios), sigma: anecdotal(ratios.length < 2 ? 0 : sigmaOf(without), ratios.length) };
 };
-const wideLuts = ratioOf((row) => (row.ultrascale?.luts ?? 0) - row.queueLuts(ULTRASCALE), lawLuts);
-const wideFlops = ratioOf((row) => row.ultrascale?.flipFlops ?? 0, flopsLaw);
-const wideProducts = mean(wide.map((row) => ((row.ultrascale?.multipliers ?? 0) - row.ownDsps(ULTRASCALE)) / row.units));
+const onWide = ({ ultrascale = {} }: Seen): ReturnType<typeof cellUse> => cellUse(ultrascale, "ultrascale-plus");
+const wideLuts = ratioOf((row) => onWide(row).luts - row.blocks(ULTRASCALE).luts, lawLuts);
+const wideFlops = ratioOf((row) => onWide(row).flipFlops, flopsLaw);
+const wideDsps = productModel(
+  wide,
+  ULTRASCALE,
+  (row) => onWide(row).multipliers,
+  ({ odd }) => odd.weights,
+);
+const wideDspRatios = wide.map((row, i) => wideDsps(wide.map((_, k) => k).filter((k) => k !== i))(i) / onWide(row).multipliers);
+const wideBlockRatios = wide.map((row) => row.blocks(ULTRASCALE).blockRams / onWide(row).blockRams);
 
 const both = (a: number, b: number): number => Math.sqrt(square(a) + square(b));
 
 const SOURCE = "derived: cores emitted by this project, Yosys 0.52 and nextpnr-ecp5 0.7 (docs/logs/fpga-cores.json)";
+const PART_SOURCE =
+  "derived: routers and address generators emitted by this project, Yosys 0.52 and nextpnr-ecp5 0.7 (docs/logs/fpga-parts.json)";
 const lines: string[] = [];
 const say = (family: string, quantity: string, unit: string, value: number, cores: number): void => {
   lines.push(`${family},${quantity},${unit},${value.toPrecision(4)},${cores},"${SOURCE}"`);
 };
-for (const [family, times, sigma, products, count, of] of [
-  ["ecp5", { luts: 1, flops: 1 }, { luts: lutSigma, flops: flopSigma }, addressProducts, fit.length, rows],
+for (const [family, times, sigma, products, blocks, count, of] of [
+  [
+    "ecp5",
+    { luts: 1, flops: 1 },
+    { luts: lutSigma, flops: flopSigma, dsps: sigmaOf(dsps.unseen) },
+    (odd: boolean) => productsPerUnit(rows, device, ({ multipliers }) => multipliers, odd),
+    blockRatios,
+    fit.length,
+    rows,
+  ],
   [
     "ultrascale-plus",
     { luts: wideLuts.ratio, flops: wideFlops.ratio },
     // errors of the law and of the ratio between families
-    { luts: both(lutSigma, wideLuts.sigma), flops: both(flopSigma, wideFlops.sigma) },
-    wideProducts,
+    {
+      ...{ luts: both(lutSigma, wideLuts.sigma), flops: both(flopSigma, wideFlops.sigma) },
+      dsps: anecdotal(sigmaOf(wideDspRatios), wide.length),
+    },
+    (odd: boolean) => productsPerUnit(wide, ULTRASCALE, (row) => onWide(row).multipliers, odd),
+    wideBlockRatios,
     wide.length,
     wide,
   ],
@@ -156,20 +157,42 @@ for (const [family, times, sigma, products, count, of] of [
   say(family, "flip_flops_per_bit", "FF per bit", times.flops * flops.coefficients[0], count);
   say(family, "flip_flop_sigma", "ln", sigma.flops, count);
   say(family, "flip_flop_sigma_growth", "ln per ln", growth(farFlops), farFlops.length);
-  say(family, "address_products", "DSP per update unit", products, count);
+  say(family, "address_products_even", "DSP per update unit", products(false), of.filter(({ odd }) => !odd.weights).length);
+  say(family, "address_products_odd", "DSP per update unit", products(true), of.filter(({ odd }) => odd.weights).length);
+  say(family, "dsp_sigma", "ln", sigma.dsps, of.length);
+  const beside = (side: (ratio: number) => number): number => anecdotal(sigmaOf(blocks.map(side)), of.length);
+  say(
+    family,
+    "block_ram_down",
+    "ln",
+    beside((ratio) => Math.max(1, ratio)),
+    of.length,
+  );
+  say(
+    family,
+    "block_ram_up",
+    "ln",
+    beside((ratio) => Math.min(1, ratio)),
+    of.length,
+  );
   for (const part of MEASURED_PARTS) say(family, `largest_${part}`, "bit", Math.max(...of.map(({ structure }) => structure[part])), count);
 }
 if (nsPerLevel !== null) {
   say("ecp5", "clock_ns_per_level", "ns", nsPerLevel, placed.length);
   say("ecp5", "clock_sigma", "ln", anecdotal(sigmaOf(placed.map((row) => clockOf(row) / nsPerLevel)), placed.length), placed.length);
 }
+/** Tables after packing over those of Yosys's cells. */
+const packing = mean(rows.map(({ luts: packed, cells }) => packed / cellUse(cells, "ecp5").luts));
+const ofParts = partLaws(JSON.parse(readFileSync("docs/logs/fpga-parts.json", "utf8")) as PartRow[], packing);
+for (const [family, quantity, unit, value, parts] of ofParts.quantities)
+  lines.push(`${family},${quantity},${unit},${value.toPrecision(4)},${parts},"${PART_SOURCE}"`);
 writeFileSync("arch/components/fpga_laws.csv", `family,quantity,unit,value,cores,source\n${lines.join("\n")}\n`);
 
 // ---- predictions beside the synthesised figures
 const of = (predicted: number, real: number): string => `${Math.round(predicted)} / ${real} = ${(predicted / real).toFixed(2)}`;
 const predicted = (row: Seen): number => {
   const at = fit.indexOf(row);
-  return (at < 0 ? lawLuts(row) : luts.unseen[at] * logicOf(row)) + row.queueLuts(device);
+  return (at < 0 ? lawLuts(row) : luts.unseen[at] * logicOf(row)) + row.blocks(device).luts;
 };
 const flopsOf = (row: Seen): number => {
   const at = fit.indexOf(row);
@@ -194,12 +217,11 @@ console.log("law / ECP5; cores of the fit by the law of all others");
 for (const use of ["fit", "check"] as const) {
   console.log(`\n${use}`);
   for (const row of rows.filter((one) => one.use === use)) {
-    const dsps = row.ownDsps(device) + Math.round(addressProducts * row.units);
     const cells = [
       `LUT ${of(predicted(row), row.luts)}`,
       `FF ${of(flopsOf(row), row.flipFlops)}`,
-      `BRAM ${of(row.blocks(device), row.blockRams)}`,
-      `DSP ${of(dsps, row.multipliers)}`,
+      `BRAM ${of(row.blocks(device).blockRams, row.blockRams)}`,
+      `DSP ${of(dsps.unseen[rows.indexOf(row)] * row.multipliers, row.multipliers)}`,
     ];
     console.log(
       `${row.name.padEnd(32)} ${cells.map((cell) => cell.padEnd(30)).join(" ")}${row.clockMhz === null ? "" : `${row.clockMhz.toFixed(1)} MHz`}`,
@@ -233,17 +255,39 @@ if (checked.length > 0) {
     `the same over the ${checked.length} checked: LUT ${rms(predicted, (row) => row.luts)}, FF ${rms(flopsOf, (row) => row.flipFlops)}`,
   );
 }
+console.log(
+  `\nmultipliers, each core by the law of all others: rms of ln ${sigmaOf(dsps.unseen).toFixed(3)}; products of addresses differ by ${DSP_KINDS.map(([name], k) => `${name} (chosen ${dsps.chosen[k]} times)`).join(", ")}`,
+);
+const plain = fitted(rows.map(terms), rows.map(logicOf)).unseen;
+const other = chosenUnseen(
+  OTHER_TERMS.map(({ at }) =>
+    sumModel(
+      rows.map((row) => [...terms(row), ...at.map((k) => row.others[k])]),
+      rows.map(logicOf),
+    ),
+  ),
+  rows.map(logicOf),
+);
+console.log(
+  `tables by a law of all other cores: rms of ln ${sigmaOf(plain).toFixed(3)}; with the best of these terms more: ${sigmaOf(other.unseen).toFixed(3)}; ${OTHER_TERMS.map(({ name }, k) => `${name} (chosen ${other.chosen[k]} times)`).join(", ")}`,
+);
 if (wide.length > 0) {
   console.log(
     `\nUltraScale+ by Yosys, over ECP5: LUT ${wideLuts.ratio.toFixed(3)} (rms ${wideLuts.sigma.toFixed(3)}), FF ${wideFlops.ratio.toFixed(3)} (rms ${wideFlops.sigma.toFixed(3)}), ${wide.length} cores`,
   );
-  for (const row of wide) {
-    const { ultrascale } = row;
-    const blocks = of(row.blocks(ULTRASCALE), ultrascale?.blockRams ?? 0);
-    const dsps = of(row.ownDsps(ULTRASCALE) + Math.round(wideProducts * row.units), ultrascale?.multipliers ?? 0);
-    console.log(`${row.name.padEnd(32)} LUT ${ultrascale?.luts}, FF ${ultrascale?.flipFlops}, BRAM of 18 kbit ${blocks}, DSP ${dsps}`);
+  for (const [i, row] of wide.entries()) {
+    const real = onWide(row);
+    const cells = [
+      `LUT ${of(wideLuts.ratio * lawLuts(row) + row.blocks(ULTRASCALE).luts, real.luts)}`,
+      `in memories ${of(row.blocks(ULTRASCALE).luts, real.inMemories)}`,
+      `FF ${of(wideFlops.ratio * flopsLaw(row), real.flipFlops)}`,
+      `BRAM ${of(row.blocks(ULTRASCALE).blockRams, real.blockRams)}`,
+      `DSP ${of(wideDspRatios[i] * real.multipliers, real.multipliers)}`,
+    ];
+    console.log(`${row.name.padEnd(32)} ${cells.map((cell) => cell.padEnd(26)).join(" ")}`);
   }
 }
+for (const line of ofParts.lines) console.log(line);
 if (nsPerLevel !== null) {
   console.log(`\nclock of ECP5: ${nsPerLevel.toFixed(3)} ns per level of the longest chain; ${placed.length} placed`);
   for (const row of rows) {

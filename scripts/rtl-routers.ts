@@ -10,8 +10,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { synthesise } from "../rtl/index.js";
-import { addressBits } from "../rtl/numbers.js";
 import { libraryFolder } from "../rtl/tools.js";
+import { regionsText, routerChip } from "./rtl-gates/router-chip.js";
 import type { RouterRow } from "./rtl-gates/row.js";
 
 const LOG = "docs/logs/rtl-routers.json";
@@ -76,34 +76,12 @@ function regions(ports: number): string {
     });
     return exists ? [bits.reverse().join("")] : [];
   });
-  return `{${behind
-    .reverse()
-    .map((bits) => `${bits.length}'b${bits}`)
-    .join(", ")}}`;
+  return regionsText(behind);
 }
 
-/** A chip that is a single router; strobes for the bench begin with `on_`. */
-function chipOf({ ports, vcs, flitBits, depth, kind }: RouterSize): string {
-  const [vcBits, flit] = [ports * addressBits(vcs), ports * (flitBits + 2)];
+function chipOf({ ports, kind, ...size }: RouterSize): string {
   const { side, cores } = PLACES[ports];
-  const wires = "in_valid, .credit_valid, .in_vc, .credit_vc, .in_flit, .out_valid, .back_valid, .out_vc, .back_vc, .out_flit, .rests";
-  return `module chip (
-    input logic clk, rst,
-    input logic [${ports - 1}:0] in_valid, credit_valid,
-    input logic [${vcBits - 1}:0] in_vc, credit_vc,
-    input logic [${flit - 1}:0] in_flit,
-    output logic [${ports - 1}:0] out_valid, back_valid,
-    output logic [${vcBits - 1}:0] out_vc, back_vc,
-    output logic [${flit - 1}:0] out_flit,
-    output logic rests, unwritten,
-    output logic [15:0] on_vcs, on_stall_vc, on_stall_credit, on_stall_switch
-);
-  assign unwritten = 1'b0;
-  router #(.PORTS(${ports}), .VCS(${vcs}), .WIDTH(${flitBits}), .CORES(${side * side * cores}), .DEPTH(${depth}), ${KINDS[kind]}.REGIONS(${regions(ports)})) node (
-      .clk, .rst, .${wires}, .on_vcs, .on_stall_vc, .on_stall_credit, .on_stall_switch
-  );
-endmodule
-`;
+  return routerChip({ ports, ...size }, { cores: side * side * cores, regions: regions(ports), more: KINDS[kind] });
 }
 
 const { values } = parseArgs({ options: { liberty: { type: "string" }, only: { type: "string", default: "" } } });

@@ -1,22 +1,30 @@
 /** Errors of the laws for FPGA resources: one cause per law, shared by all chips of a device family. Pure. */
-import { BUILT_NEEDS, type Chip, fpgaUse, type Precision } from "../arch/index.js";
-import { sharedCause } from "./error-causes.js";
+import { BUILT_NEEDS, type Chip, type FpgaErrors, fpgaUse, type Precision } from "../arch/index.js";
 import type { LineErrors } from "./price-errors.js";
 
+/** Metrics that count a resource of an FPGA, by the resource. */
+export const FPGA_COUNTS = {
+  luts: "fpga_luts",
+  flipFlops: "fpga_flip_flops",
+  blockRams: "fpga_block_rams",
+  dsps: "fpga_dsps",
+} as const satisfies { readonly [kind in keyof FpgaErrors]: string };
+
 /**
- * Adds the causes of the FPGA lines, and of the metrics `fpga_luts` and `fpga_flip_flops` by their names. Routers err
- * more; their share is taken from a chip whose cells have gates.
+ * Adds the causes of the metrics that count resources, by their names. `stored`: as the result of the point has them;
+ * undefined: it is of an older version, and the errors are those of a chip for gated cells.
  */
-export function withFpgaErrors(errors: LineErrors, chip: Chip, precision: Precision): LineErrors {
-  const use = fpgaUse(chip, precision, BUILT_NEEDS);
-  if (use === null) return errors;
-  const { family } = use.device;
-  const own = new Map([
-    ["fpga_luts", [sharedCause(`${family} tables of synthesised cores`, use.sigma.luts)]],
-    ["fpga_flip_flops", [sharedCause(`${family} flip-flops of synthesised cores`, use.sigma.flipFlops)]],
-  ]);
+export function withFpgaErrors(errors: LineErrors, chip: Chip, precision: Precision, stored: FpgaErrors | undefined): LineErrors {
+  const own = stored ?? fpgaUse(chip, precision, BUILT_NEEDS)?.errors;
+  if (own === undefined) return errors;
+  const causes = new Map(
+    Object.entries(FPGA_COUNTS).map(([kind, metric]) => [
+      metric as string,
+      own[kind as keyof FpgaErrors].map(({ name, down, up }) => ({ name, kind: name, down, up })),
+    ]),
+  );
   return {
-    get: (component) => own.get(component) ?? errors.get(component),
-    exactShare: (component) => (own.has(component) ? 0 : errors.exactShare(component)),
+    get: (component) => causes.get(component) ?? errors.get(component),
+    exactShare: (component) => (causes.has(component) ? 0 : errors.exactShare(component)),
   };
 }

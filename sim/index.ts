@@ -10,7 +10,7 @@ export type { ErrorCause } from "./error-causes.js";
 export { evaluatePoint, prepareFunctional, selectUtterances } from "./evaluate.js";
 export { fewerTimed } from "./fidelity.js";
 export { isMissing } from "./fpga-energy.js";
-export { withFpgaErrors } from "./fpga-errors.js";
+export { FPGA_COUNTS, withFpgaErrors } from "./fpga-errors.js";
 export { fpgaMetrics } from "./fpga-metrics.js";
 export { decidesFunction, functionalKey } from "./functional-key.js";
 export { type HeldNetwork, heldNetwork } from "./held-network.js";

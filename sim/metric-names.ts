@@ -5,7 +5,10 @@
 import { quantileParts, strangeMetric } from "../arch/index.js";
 import { METRICS, type MetricName } from "./result.js";
 
-/** Metrics that vary with prices, with the sample behind accuracy, or with the timed utterances. */
+/**
+ * Metrics that vary with prices, with the laws of an FPGA, with the sample behind accuracy, or with the timed
+ * utterances.
+ */
 export const DRAWN_METRICS = [
   "accuracy_percent",
   "energy_uj_per_inference",
@@ -17,6 +20,9 @@ export const DRAWN_METRICS = [
   "energy_pj_per_synaptic_operation",
   "fpga_luts",
   "fpga_flip_flops",
+  "fpga_block_rams",
+  "fpga_dsps",
+  "fpga_utilisation_percent",
 ] as const satisfies readonly MetricName[];
 
 export type QuantileName = `${(typeof DRAWN_METRICS)[number]}@${number}`;

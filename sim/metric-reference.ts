@@ -12,7 +12,8 @@ interface MetricNote {
 
 const STEADY = "Utterances follow each other without a pause.";
 const SPREAD = "It is the spread between utterances, not the error of the prices. Unknown if only one utterance is timed.";
-const FPGA_LAW = "It comes from a law fitted to synthesised cores; the number does not include the error of the law. Unknown for silicon.";
+const FPGA_LAW =
+  "It comes from laws fitted to synthesised parts, whose errors are in its interval ([fpga.md](fpga.md)). Unknown for silicon.";
 
 const NOTES: { readonly [name in MetricName]: MetricNote } = {
   accuracy_percent: {
@@ -89,16 +90,18 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
     formula: "spikes sent by all cores / utterances",
     caveat: "Input spikes count if inputs are on cores, and do not count if they enter by a port. A spike of several bits counts as one.",
   },
-  fpga_luts: { formula: "Σ over cores (by a fitted law) and routers (by their structure)", caveat: FPGA_LAW },
-  fpga_flip_flops: { formula: "a fitted share of the register bits of cores and routers", caveat: FPGA_LAW },
+  fpga_luts: { formula: "Σ over cores, address generators and routers, by their structure, and over small memories", caveat: FPGA_LAW },
+  fpga_flip_flops: { formula: "a fitted share of the register bits of cores, address generators and routers", caveat: FPGA_LAW },
   fpga_block_rams: {
     formula: "Σ over memories, by width and depth",
-    caveat: "The whole memories of the description count, used or not. Unknown for silicon.",
+    caveat:
+      "The whole memories of the description count, used or not; a synthesis may take fewer ([fpga.md](fpga.md)). Unknown for silicon.",
   },
-  fpga_dsps: { formula: "Σ over lanes and soma units that multiply", caveat: "Unknown for silicon." },
+  fpga_dsps: { formula: "Σ over lanes and soma units that multiply, and products of addresses", caveat: FPGA_LAW },
   fpga_utilisation_percent: {
     formula: "100 × the largest of used / available, over look-up tables, flip-flops, block RAMs and multipliers",
-    caveat: "Routing is not modelled: a device that is nearly full may not route. Unknown for silicon.",
+    caveat:
+      "Its interval is that of the largest of the drawn shares. Routing is not modelled: a device that is nearly full may not route. Unknown for silicon.",
   },
 };
 

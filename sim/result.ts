@@ -1,6 +1,6 @@
 /** Result of one design point: metrics by name, the breakdown behind them, and details that explain them. */
 
-import type { NeurobenchMetrics, OperationTotals } from "../arch/index.js";
+import type { FpgaErrors, NeurobenchMetrics, OperationTotals } from "../arch/index.js";
 
 /**
  * Every metric: name with its unit last, direction, description. Objectives, constraints and exports use these names.
@@ -137,5 +137,10 @@ export interface Result {
     readonly timedLatencyCycles?: readonly number[] | undefined;
     /** The same in pJ, to seven digits. */
     readonly timedEnergyPj?: readonly number[] | undefined;
+    /**
+     * Errors of the laws behind an FPGA's resources, which depend on the network that the chip is built for. Left out
+     * on silicon, and by older versions.
+     */
+    readonly fpgaErrors?: FpgaErrors | undefined;
   };
 }

@@ -13,22 +13,7 @@ import { coreStructure } from "./core-structure.js";
 import type { FpgaDevice } from "./devices.js";
 import { fpgaLaws, TERMS, termValue } from "./fpga-laws.js";
 import { type MemoryNeed, memoryBlocks } from "./memory-blocks.js";
-
-export interface Resources {
-  readonly luts: number;
-  readonly flipFlops: number;
-  /** Block RAMs of 18 kbit. */
-  readonly blockRams: number;
-  readonly dsps: number;
-}
-export const NO_RESOURCES: Resources = { luts: 0, flipFlops: 0, blockRams: 0, dsps: 0 };
-
-export const plus = (a: Resources, b: Resources, times = 1): Resources => ({
-  luts: a.luts + times * b.luts,
-  flipFlops: a.flipFlops + times * b.flipFlops,
-  blockRams: a.blockRams + times * b.blockRams,
-  dsps: a.dsps + times * b.dsps,
-});
+import { NO_RESOURCES, plus, type Resources } from "./resources.js";
 
 /** Number of DSP blocks for a product of two widths. */
 export function dspsFor(aBits: number, bBits: number, { dspBits: [a, b] }: FpgaDevice): number {
@@ -51,11 +36,15 @@ export function unitDsps(needs: CoreNeeds, precision: Precision, device: FpgaDev
   );
 }
 
+/** True if a weight's place in a word is found without a product. */
+export const hasEvenWeights = ({ weightBits }: Pick<Precision, "weightBits">): boolean => (weightBits & (weightBits - 1)) === 0;
+
 /** DSP blocks of lanes, update units and addresses; those of addresses grow with the units of a batch. */
 function multipliers(core: Core, precision: Precision, needs: CoreNeeds, device: FpgaDevice): number {
   const { units } = core.neuronUpdate;
   const lane = laneDsps(precision.weightBits, builtPayloadBits(needs), device);
-  const addresses = Math.round(units * fpgaLaws(device.family).addressProducts);
+  const { even, odd } = fpgaLaws(device.family).addressProducts;
+  const addresses = Math.round(units * (hasEvenWeights(precision) ? even : odd));
   return builtLanes(core, precision, needs) * lane + units * unitDsps(needs, precision, device) + addresses;
 }
 

@@ -1,15 +1,25 @@
 /**
- * Resources of FPGAs. ECP5: as nextpnr 0.7 reports them, equal to Lattice's FPGA-DS-02012. XCZU7EV: as Vivado reports
- * them for the xczu7ev-ffvc1156-2-e, equal to AMD's DS891; a block RAM of 36 kbit counts as two of 18.
+ * Resources of FPGAs, and the costs by which Yosys 0.52 chooses between block RAMs and tables for a memory. ECP5: as
+ * nextpnr 0.7 reports them, equal to Lattice's FPGA-DS-02012. XCZU7EV: as Vivado reports them for the
+ * xczu7ev-ffvc1156-2-e, equal to AMD's DS891; a block RAM of 36 kbit counts as two of 18.
  */
 
 /** Families of devices: coefficients are fitted per family. */
 export type FpgaFamily = "ecp5" | "ultrascale-plus";
 
 /** A shape of a block RAM: number of words, and bits per word. */
-export interface BlockShape {
+interface BlockShape {
   readonly words: number;
   readonly bits: number;
+}
+
+/** A memory in look-up tables, with one read and one write port, of `luts` tables. */
+export interface TableShape extends BlockShape {
+  readonly luts: number;
+  /** Yosys's cost. */
+  readonly cost: number;
+  /** If only some of its bits are used, it costs in proportion. */
+  readonly costsByWidth: boolean;
 }
 
 export interface FpgaDevice {
@@ -28,8 +38,9 @@ export interface FpgaDevice {
   readonly dsps: number;
   /** Operand widths of a DSP block, signs included. */
   readonly dspBits: readonly [a: number, b: number];
-  /** A memory in look-up tables: words and bits of `luts` tables, with one read and one write port. */
-  readonly distributed: BlockShape & { readonly luts: number };
+  readonly tableShapes: readonly TableShape[];
+  /** Yosys's cost of a block RAM, beside those of memories in tables. */
+  readonly blockCost: number;
   readonly source: string;
 }
 
@@ -50,7 +61,8 @@ const ECP5 = {
   enableBits: 9,
   dspBits: [18, 18],
   // four tables hold the bits, two more implement the write port
-  distributed: { words: 16, bits: 4, luts: 6 },
+  tableShapes: [{ words: 16, bits: 4, luts: 6, cost: 4, costsByWidth: false }],
+  blockCost: 128,
 } as const;
 
 export const FPGA_DEVICES = {
@@ -59,8 +71,12 @@ export const FPGA_DEVICES = {
   xczu7ev: {
     ...{ part: "XCZU7EV-2", family: "ultrascale-plus", luts: 230_400, lutInputs: 6, flipFlops: 460_800, blockRams: 624 },
     ...{ blockShapes: SHAPES, enableBits: 9, dsps: 1728, dspBits: [27, 18] },
-    // a slice of eight tables: 32 words of 14 bits
-    ...{ distributed: { words: 32, bits: 14, luts: 8 }, source: "Vivado 2025.1, as in DS891" },
+    // slices of eight tables, RAM32M16 and RAM64M8
+    tableShapes: [
+      { words: 32, bits: 14, luts: 8, cost: 16, costsByWidth: true },
+      { words: 64, bits: 7, luts: 8, cost: 16, costsByWidth: true },
+    ],
+    ...{ blockCost: 129, source: "Vivado 2025.1, as in DS891" },
   },
 } as const satisfies { readonly [name: string]: FpgaDevice };
 

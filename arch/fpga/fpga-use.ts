@@ -1,25 +1,21 @@
 /** Resources that a chip takes of an FPGA, and the check that the device has them. */
 import { InfeasibleError } from "../../base/errors.js";
-import { exp, square } from "../../base/math.js";
+import { exp } from "../../base/math.js";
 import type { Chip } from "../chip.js";
 import { messageBits } from "../components.js";
 import { coreCounts } from "../core-kinds.js";
 import { type CoreNeeds, messagePayloadBits } from "../core-needs.js";
 import { hasRouters, routerPorts } from "../noc-shape.js";
 import type { Precision } from "../precision.js";
-import { coreBlockRams, coreResources, type MemoryName, NO_RESOURCES, plus, type Resources } from "./core-resources.js";
+import { coreBlockRams, coreResources, type MemoryName } from "./core-resources.js";
 import { coreStructure } from "./core-structure.js";
 import { FPGA_DEVICES, FPGA_NAMES, type FpgaDevice, type FpgaName } from "./devices.js";
 import { fpgaClockLimits } from "./fpga-clock.js";
+import { errorsIn, type FpgaErrors } from "./fpga-errors.js";
 import { type BeyondFit, beyondFit, errorsOf, fpgaLaws } from "./fpga-laws.js";
-import { portResources, ROUTER_SIGMA, routerResources } from "./router-resources.js";
-
-/** Resources of all parts of one kind. */
-export interface FpgaPart extends Resources {
-  /** `core`, `router of 5 ports`, `port`. */
-  readonly part: string;
-  readonly count: number;
-}
+import { type FpgaPart, type LogicErrors, NO_RESOURCES, plus, type Resources } from "./resources.js";
+import { PORT_ERRORS, portResources, routerErrors, routerResources } from "./router-resources.js";
+import { rowParts } from "./row-resources.js";
 
 export interface FpgaUse {
   readonly name: FpgaName;
@@ -32,11 +28,13 @@ export interface FpgaUse {
   readonly clock: { readonly block: string; readonly mhz: number; readonly low: number | null; readonly high: number | null };
   /** The core's part that goes furthest beyond the cores that the laws were fitted to; null: none does. */
   readonly beyond: BeyondFit | null;
-  /** Standard deviations of the logarithm; they grow with the distance from the cores of the fit. */
-  readonly sigma: { readonly luts: number; readonly flipFlops: number };
+  /** Errors of the laws; those of cores grow with the distance from the cores of the fit. */
+  readonly errors: FpgaErrors;
   /** Utilisation of the most used resource, percent. */
   readonly utilisationPercent: number;
 }
+
+const PART_NAMES = { generator: "address generator", decoder: "decoder of rows" } as const;
 
 /** Kinds of resources, for chips and devices. */
 const RESOURCE_NAMES = ["luts", "flipFlops", "blockRams", "dsps"] as const satisfies readonly (keyof Resources)[];
@@ -48,38 +46,43 @@ export const fpgaUse = (chip: Chip, precision: Precision, needs: CoreNeeds): Fpg
 /** What a chip would take of a device, wherever its description builds it. */
 export function fpgaUseOf(chip: Chip, name: FpgaName, precision: Precision, needs: CoreNeeds): FpgaUse {
   const device: FpgaDevice = FPGA_DEVICES[name];
-  const parts: FpgaPart[] = [];
+  const parts: (FpgaPart & { readonly errors: LogicErrors })[] = [];
   const blocks = new Map<FpgaUse["memories"][number]["memory"], number>();
   const addBlocks = (memory: FpgaUse["memories"][number]["memory"], blockRams: number): void => {
     if (blockRams > 0) blocks.set(memory, (blocks.get(memory) ?? 0) + blockRams);
   };
   const laws = fpgaLaws(device.family);
   let beyond: BeyondFit | null = null;
-  const errors = { luts: 0, flipFlops: 0 };
   for (const { core, count } of coreCounts(chip)) {
     const structure = coreStructure(core, precision, needs);
     const own = beyondFit(structure, laws);
     if (own !== null && own.times > (beyond?.times ?? 0)) beyond = own;
-    const { luts, flipFlops } = errorsOf(structure, laws);
-    errors.luts = Math.max(errors.luts, luts);
-    errors.flipFlops = Math.max(errors.flipFlops, flipFlops);
     for (const [memory, blockRams] of coreBlockRams(chip, core, precision, needs, device)) addBlocks(memory, count * blockRams);
-    parts.push({ part: "core", count, ...plus(NO_RESOURCES, coreResources(chip, core, precision, needs, device), count) });
+    const add = (kind: FpgaPart["kind"], part: string, each: Resources, errors: LogicErrors): void => {
+      parts.push({ kind, part, count, ...plus(NO_RESOURCES, each, count), errors });
+    };
+    add("core", "core", coreResources(chip, core, precision, needs, device), errorsOf(structure, laws));
+    for (const { kind, resources, errors } of rowParts(core, precision, needs, device.family))
+      add(kind, PART_NAMES[kind], resources, errors);
   }
   const routers = hasRouters(chip) ? routerPorts(chip) : [];
   for (const ports of new Set(routers)) {
     const count = routers.filter((other) => other === ports).length;
     const each = routerResources(ports, chip.noc, device);
-    parts.push({ part: `router of ${ports} ports`, count, ...plus(NO_RESOURCES, each, count) });
+    const errors = routerErrors(ports, chip.noc, device.family);
+    parts.push({ kind: "router", part: `router of ${ports} ports`, count, ...plus(NO_RESOURCES, each, count), errors });
   }
-  if (chip.port !== null)
-    parts.push({ part: "port", count: 1, ...portResources(chip.port, messageBits(chip, messagePayloadBits(needs)), device) });
+  if (chip.port !== null) {
+    const own = portResources(chip.port, messageBits(chip, messagePayloadBits(needs)), device);
+    parts.push({ kind: "port", part: "port", count: 1, ...own, errors: PORT_ERRORS });
+  }
   const total = parts.reduce<Resources>((sum, part) => plus(sum, part), NO_RESOURCES);
-  for (const { part, blockRams } of parts) if (part !== "core") addBlocks(part === "port" ? "port queue" : "router buffers", blockRams);
+  for (const { kind, blockRams } of parts)
+    if (kind === "port" || kind === "router") addBlocks(kind === "port" ? "port queue" : "router buffers", blockRams);
   return {
     memories: [...blocks].map(([memory, blockRams]) => ({ memory, blockRams })),
     clock: clockOf(chip, name, precision, needs),
-    ...{ name, device, parts, total, beyond, sigma: sigmaOf(parts, total, errors) },
+    ...{ name, device, parts, total, beyond, errors: errorsIn(parts, total, device.family, laws) },
     utilisationPercent: Math.max(...RESOURCE_NAMES.map((kind) => (100 * total[kind]) / device[kind])),
   };
 }
@@ -88,7 +91,7 @@ export function fpgaUseOf(chip: Chip, name: FpgaName, precision: Precision, need
 const TAIL = 1.6448536269514722;
 
 /** 90 % interval of a value whose logarithm has this standard deviation. */
-export const intervalOfLog = (value: number, sigma: number): { readonly low: number; readonly high: number } => ({
+const intervalOfLog = (value: number, sigma: number): { readonly low: number; readonly high: number } => ({
   low: value * exp(-TAIL * sigma),
   high: value * exp(TAIL * sigma),
 });
@@ -98,15 +101,6 @@ function clockOf(chip: Chip, name: FpgaName, precision: Precision, needs: CoreNe
   const law = fpgaLaws(FPGA_DEVICES[name].family).clock;
   const mhz = 1000 / periodNs;
   return { block, mhz, ...(law === null ? { low: null, high: null } : intervalOfLog(mhz, law.sigma)) };
-}
-
-/** Errors of the sum: all cores have a common error, and all routers, with the port, another. */
-function sigmaOf(parts: readonly FpgaPart[], total: Resources, core: FpgaUse["sigma"]): FpgaUse["sigma"] {
-  const of = (kind: "luts" | "flipFlops"): number => {
-    const share = parts.reduce((sum, part) => sum + (part.part === "core" ? part[kind] : 0), 0) / total[kind];
-    return Math.sqrt(square(share * core[kind]) + square((1 - share) * ROUTER_SIGMA));
-  };
-  return { luts: of("luts"), flipFlops: of("flipFlops") };
 }
 
 /** Keys on which the laws of tables and flip-flops depend; tables do not depend on lanes. */
@@ -120,7 +114,7 @@ const SHORT = {
 } as const;
 
 /** @throws InfeasibleError if the device has less than the chip takes; ignores the error of the laws. */
-export function checkFpga({ device, total }: FpgaUse): void {
+export function checkFpga({ device, total, parts }: FpgaUse): void {
   // a chip takes the same of every device of a family
   const larger = FPGA_NAMES.find((name) => {
     const other = FPGA_DEVICES[name];
@@ -129,7 +123,8 @@ export function checkFpga({ device, total }: FpgaUse): void {
   for (const kind of RESOURCE_NAMES) {
     if (total[kind] <= device[kind]) continue;
     const [code, what, fix] = SHORT[kind];
+    const routed = parts.some((part) => part.kind === "router" && part[kind] > 0) ? ", fewer noc.virtual_channels" : "";
     const instead = larger === undefined ? "" : `; or set chip.fpga: ${larger}`;
-    throw new InfeasibleError(code, `${device.part}, ${what}`, String(total[kind]), String(device[kind]), `take ${fix}${instead}`);
+    throw new InfeasibleError(code, `${device.part}, ${what}`, String(total[kind]), String(device[kind]), `take ${fix}${routed}${instead}`);
   }
 }

@@ -1,12 +1,12 @@
 /**
  * Resources of an FPGA for a memory with one read and one write port: block RAMs in the shape that needs the fewest, or
  * look-up tables for a small memory. Every part of a word that is written alone needs a write enable, so narrow parts
- * waste bits. The choice follows Yosys (`memory_libmap`) approximately: a block costs 128, a memory of 16 x 4 in tables
- * 4, a multiplexer input after it 1/2 per bit.
+ * waste bits. The choice follows Yosys (`memory_libmap`) approximately: it takes what costs less by the device's costs
+ * (`devices.ts`), where a multiplexer input behind a memory in tables costs 1/2 per bit.
  * Not modelled: mixed shapes within a memory, multiplexers after blocks (the law of look-up tables includes them),
  * UltraRAM; removed constant bits, which make a read-only memory up to a sixth smaller.
  */
-import type { BlockShape, FpgaDevice } from "./devices.js";
+import type { FpgaDevice, TableShape } from "./devices.js";
 
 export interface MemoryNeed {
   readonly words: number;
@@ -34,24 +34,26 @@ function blocksFor(need: MemoryNeed, { blockShapes, enableBits }: FpgaDevice): n
   );
 }
 
-const COST = { block: 128, cell: 4, input: 0.5 } as const;
+/** What a multiplexer input behind a memory costs. */
+const INPUT_COST = 0.5;
 
-/** Number of memories of a shape in tables, across the width and along the depth. */
-function cellsFor(need: MemoryNeed, { words, bits }: BlockShape): { readonly across: number; readonly behind: number } {
-  return { across: Math.ceil(takenBits(need, bits, bits) / bits), behind: Math.ceil(need.words / words) };
+interface InTables {
+  readonly luts: number;
+  readonly cost: number;
 }
 
-/** Look-up tables of a small memory. */
-function tablesFor(need: MemoryNeed, { distributed }: FpgaDevice): number {
-  const { across, behind } = cellsFor(need, distributed);
-  return across * behind * distributed.luts;
+/** A memory in tables of one shape: as many across the width and along the depth as it needs. */
+function tablesFor(need: MemoryNeed, { words, bits, luts, cost, costsByWidth }: TableShape): InTables {
+  const behind = Math.ceil(need.words / words);
+  const across = Math.ceil(takenBits(need, bits, bits) / bits);
+  const whole = costsByWidth ? need.wordBits / bits : across;
+  return { luts: across * behind * luts, cost: cost * whole * behind + INPUT_COST * need.wordBits * (behind - 1) };
 }
 
 /** Block RAMs and look-up tables of a memory. */
 export function memoryBlocks(need: MemoryNeed, device: FpgaDevice): MemoryBlocks {
   if (need.words === 0 || need.wordBits === 0) return { blockRams: 0, luts: 0 };
   const blockRams = blocksFor(need, device);
-  const { across, behind } = cellsFor(need, { words: 16, bits: 4 });
-  const inTables = COST.cell * across * behind + COST.input * need.wordBits * (behind - 1);
-  return inTables < COST.block * blockRams ? { blockRams: 0, luts: tablesFor(need, device) } : { blockRams, luts: 0 };
+  const tables = device.tableShapes.map((shape) => tablesFor(need, shape)).reduce((a, b) => (b.cost < a.cost ? b : a));
+  return tables.cost < device.blockCost * blockRams ? { blockRams: 0, luts: tables.luts } : { blockRams, luts: 0 };
 }

@@ -1,31 +1,62 @@
 /**
- * Resources of an FPGA for a router and for the port, estimated from its structure and not checked by synthesis. Each
- * virtual channel has a buffer in look-up tables, two pointers and a credit counter. Each output has a multiplexer of
- * all ports per bit. Round-robin arbiters allocate virtual channels (among those of all ports) and the switch (among
- * the channels of a port, then among ports). An arbiter of n takes three tables of four inputs, or two of six, per
- * request.
- * Not modelled: the tables of multicast trees.
+ * Resources of an FPGA for a router and for the port. A router's logic is a sum over its structure, whose coefficients
+ * are fitted to synthesised routers of the emitted library (`components/fpga_laws.csv`, `scripts/fpga-laws.ts`); with
+ * trees it is larger by a factor. Each virtual channel has a buffer with a rule of its own. Registers of links, one per
+ * direction of each port, are counted and not synthesised.
  */
-import { log2 } from "../../base/math.js";
+import { hypot, log, log2, square } from "../../base/math.js";
 import type { Noc, Port } from "../chip.js";
-import type { Resources } from "./core-resources.js";
-import type { FpgaDevice } from "./devices.js";
+import type { FpgaDevice, FpgaFamily } from "./devices.js";
+import { fpgaLaws, type RouterStructure } from "./fpga-laws.js";
 import { memoryBlocks } from "./memory-blocks.js";
+import type { LogicErrors, Resources } from "./resources.js";
 
-export function routerResources(ports: number, noc: Noc, device: FpgaDevice): Resources {
-  const { virtualChannels: channels, vcBufferFlits, flitWidthBits } = noc;
-  const isWide = device.lutInputs >= 6;
-  const buffers = ports * channels;
-  const buffer = memoryBlocks({ words: vcBufferFlits, wordBits: flitWidthBits, maskBits: null }, device);
-  const counterBits = 3 * Math.max(1, Math.ceil(log2(vcBufferFlits + 1)));
-  const crossbar = Math.ceil(((ports - 1) * ports * flitWidthBits) / (isWide ? 3 : 1.5));
-  const requests = buffers * buffers + ports * channels + ports * ports;
+type RouterShape = Pick<Noc, "virtualChannels" | "vcBufferFlits" | "flitWidthBits">;
+
+/** A flit with the bits that tell its first and last. */
+const flitBits = ({ flitWidthBits }: Pick<Noc, "flitWidthBits">): number => flitWidthBits + 2;
+
+export function routerStructure(ports: number, noc: RouterShape): RouterStructure {
+  const buffers = ports * noc.virtualChannels;
+  const pointer = Math.max(1, Math.ceil(log2(noc.vcBufferFlits)));
+  const count = Math.ceil(log2(noc.vcBufferFlits + 1));
   return {
-    luts: buffers * (buffer.luts + 2 * counterBits) + crossbar + requests * (isWide ? 2 : 3),
-    flipFlops: buffers * (counterBits + Math.ceil(log2(buffers + 1))) + 2 * ports * flitWidthBits + buffers,
-    blockRams: buffers * buffer.blockRams,
+    buffers,
+    pairs: square(buffers),
+    crossBits: buffers * ports * flitBits(noc),
+    counterBits: buffers * 2 * (pointer + count),
+  };
+}
+
+/** Of all the router's buffers. */
+export function bufferMemories(ports: number, noc: RouterShape, device: FpgaDevice): Pick<Resources, "luts" | "blockRams"> {
+  const each = memoryBlocks({ words: noc.vcBufferFlits, wordBits: flitBits(noc), maskBits: null }, device);
+  const buffers = ports * noc.virtualChannels;
+  return { luts: buffers * each.luts, blockRams: buffers * each.blockRams };
+}
+
+export function routerResources(ports: number, noc: RouterShape & Pick<Noc, "multicast">, device: FpgaDevice): Resources {
+  const { router } = fpgaLaws(device.family);
+  const structure = routerStructure(ports, noc);
+  const logic = (kind: keyof LogicErrors): number => {
+    const sum = router.logic[kind].reduce((all, [term, each]) => all + each * structure[term], 0);
+    return noc.multicast === "tree" ? router.treeTimes[kind] * sum : sum;
+  };
+  const { luts, blockRams } = bufferMemories(ports, noc, device);
+  return {
+    luts: Math.round(logic("luts")) + luts,
+    flipFlops: Math.round(logic("flipFlops")) + 2 * ports * flitBits(noc),
+    blockRams,
     dsps: 0,
   };
+}
+
+/** Errors grow with the logarithm of how many more buffers a router has than the largest that was synthesised. */
+export function routerErrors(ports: number, noc: RouterShape & Pick<Noc, "multicast">, family: FpgaFamily): LogicErrors {
+  const { router } = fpgaLaws(family);
+  const beyond = router.growth * log(Math.max(1, routerStructure(ports, noc).buffers / router.largestBuffers));
+  const trees = noc.multicast === "tree" ? router.treeSigma : 0;
+  return { luts: hypot(router.sigma.luts, beyond, trees), flipFlops: hypot(router.sigma.flipFlops, beyond, trees) };
 }
 
 /**
@@ -38,7 +69,7 @@ export function portResources({ queueDepth }: Port, packetBits: number, device: 
 }
 
 /**
- * Standard deviation of the logarithm of a router's resources: a guess; the 90 % interval is half to twice the
- * estimate.
+ * Standard deviation of the logarithm of a port's resources: a guess; the 90 % interval is half to twice the number.
  */
-export const ROUTER_SIGMA = 0.42;
+const PORT_SIGMA = 0.42;
+export const PORT_ERRORS: LogicErrors = { luts: PORT_SIGMA, flipFlops: PORT_SIGMA };

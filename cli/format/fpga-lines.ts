@@ -1,14 +1,16 @@
 /** Resources of an FPGA that a chip takes, by part, and the resources that the FPGA has. Pure. */
-import { type FpgaPart, type FpgaUse, intervalOfLog } from "../../app/nouns.js";
+import type { ChipCheck } from "../../app/check.js";
+import type { FpgaPart, FpgaUse, MetricName } from "../../app/nouns.js";
 import { grouped, percent, significant } from "./number.js";
-import { type Look, paint } from "./style.js";
+import { intervalText } from "./result.js";
+import type { Look } from "./style.js";
 import { tableLines } from "./text-table.js";
 
 const KINDS = [
-  ["luts", "LUT"],
-  ["flipFlops", "flip-flops"],
-  ["blockRams", "block RAMs"],
-  ["dsps", "multipliers"],
+  ["luts", "LUT", "fpga_luts"],
+  ["flipFlops", "flip-flops", "fpga_flip_flops"],
+  ["blockRams", "block RAMs", "fpga_block_rams"],
+  ["dsps", "multipliers", "fpga_dsps"],
 ] as const;
 
 /** Words for parts of a core's logic. */
@@ -23,16 +25,16 @@ const PARTS: { readonly [part in NonNullable<FpgaUse["beyond"]>["part"]]: string
 const clockErrors = ({ low, high }: FpgaUse["clock"]): string =>
   low === null || high === null ? "no logic reaches it" : `90 % interval ${significant(low, 3)} .. ${significant(high, 3)} MHz`;
 
-export function fpgaLines(look: Look, { device, parts, memories, total, clock, beyond, sigma }: FpgaUse): readonly string[] {
+type FpgaCheck = NonNullable<ChipCheck["fpga"]>;
+
+export function fpgaLines(look: Look, check: FpgaCheck): readonly string[] {
+  const { device, parts, memories, total, clock, beyond, intervals, utilisationPercent } = check;
   const share = (kind: (typeof KINDS)[number][0]): string => percent(total[kind] / device[kind]);
   const row = (name: string, of: Pick<FpgaPart, "luts" | "flipFlops" | "blockRams" | "dsps">): string[] => [
     name,
     ...KINDS.map(([kind]) => grouped(of[kind])),
   ];
-  const within = (kind: "luts" | "flipFlops", name: string): string => {
-    const { low, high } = intervalOfLog(total[kind], sigma[kind]);
-    return `${significant(low, 3)} .. ${significant(high, 3)} ${name}`;
-  };
+  const within = (metric: MetricName): string => intervalText(intervals[metric]);
   return [
     ...tableLines(
       look,
@@ -41,13 +43,14 @@ export function fpgaLines(look: Look, { device, parts, memories, total, clock, b
         ...parts.map((part) => row(`${grouped(part.count)} x ${part.part}`, part)),
         row("device", device),
         ["used", ...KINDS.map(([kind]) => share(kind))],
+        ["90 % interval", ...KINDS.map(([, , metric]) => within(metric))],
       ],
       row("all", total),
     ),
-    paint(look, `90 % intervals: ${within("luts", "LUT")}, ${within("flipFlops", "flip-flops")}; block RAMs of 18 kbit`, "dim"),
+    `fullest: ${percent(utilisationPercent / 100)} of the device, 90 % interval ${within("fpga_utilisation_percent")} %`,
     ...(memories.length === 0
       ? []
-      : [`block RAMs: ${memories.map(({ memory, blockRams }) => `${memory} ${grouped(blockRams)}`).join(", ")}`]),
+      : [`block RAMs of 18 kbit: ${memories.map(({ memory, blockRams }) => `${memory} ${grouped(blockRams)}`).join(", ")}`]),
     `clock: at most ${significant(clock.mhz)} MHz, by ${clock.block}; ${clockErrors(clock)}`,
     ...(beyond === null
       ? []

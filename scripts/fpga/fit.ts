@@ -48,6 +48,12 @@ function leastSquares(rows: readonly (readonly number[])[], values: readonly num
   return best;
 }
 
+export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** A spread over fewer samples says little: it counts as at least a quarter in either direction. */
+const ENOUGH = 5;
+export const anecdotal = (sigma: number, samples: number): number => (samples < ENOUGH ? Math.max(sigma, 0.15) : sigma);
+
 /** Standard deviation of logarithms about 0. */
 export const sigmaOf = (ratios: readonly number[]): number =>
   Math.sqrt(ratios.reduce((sum, ratio) => sum + square(log(ratio)), 0) / ratios.length);
@@ -56,6 +62,44 @@ export function fitted(rows: readonly (readonly number[])[], values: readonly nu
   const without = <T>(all: readonly T[], i: number): T[] => all.filter((_, k) => k !== i);
   const unseen = rows.map((row, i) => dot(row, leastSquares(without(rows, i), without(values, i))) / values[i]);
   return { coefficients: leastSquares(rows, values), unseen, sigma: sigmaOf(unseen) };
+}
+
+/** A law that some samples (by number) are enough to fit; it predicts any sample. */
+export type Model = (known: readonly number[]) => (sample: number) => number;
+
+/** A sum of terms as a model. `rows`: [samples][terms] */
+export const sumModel =
+  (rows: readonly (readonly number[])[], values: readonly number[]): Model =>
+  (known) => {
+    const coefficients = leastSquares(
+      known.map((i) => rows[i]),
+      known.map((i) => values[i]),
+    );
+    return (i) => dot(rows[i], coefficients);
+  };
+
+export interface Choice {
+  readonly unseen: readonly number[];
+  /** [models] */
+  readonly chosen: readonly number[];
+}
+
+/**
+ * Ratios prediction / sample, each by the model that is best for all other samples, and how often each model was
+ * chosen. Best: the least error of predictions of one sample by the others, so that the choice never sees its sample.
+ */
+export function chosenUnseen(models: readonly Model[], values: readonly number[]): Choice {
+  const chosen = models.map(() => 0);
+  const every = values.map((_, i) => i);
+  const ratio = (model: Model, known: readonly number[], i: number): number => model(known.filter((k) => k !== i))(i) / values[i];
+  const unseen = every.map((i) => {
+    const known = every.filter((k) => k !== i);
+    const errors = models.map((model) => sigmaOf(known.map((k) => ratio(model, known, k))));
+    const best = errors.indexOf(Math.min(...errors));
+    chosen[best]++;
+    return ratio(models[best], known, i);
+  });
+  return { unseen, chosen };
 }
 
 /** Spearman's rank correlation; equal values share the mean of their ranks. */

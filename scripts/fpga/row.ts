@@ -1,15 +1,7 @@
 /** Resources of a core on an ECP5. */
 
+import type { Cells } from "./cells.js";
 import type { Use } from "./cores.js";
-
-/** Yosys's cells of an UltraScale+; block RAMs of 18 kbit. */
-export interface UltrascaleCells {
-  readonly luts: number;
-  readonly flipFlops: number;
-  readonly blockRams: number;
-  readonly multipliers: number;
-  readonly cells: { readonly [type: string]: number };
-}
 
 export interface FpgaRow {
   readonly name: string;
@@ -28,9 +20,9 @@ export interface FpgaRow {
   /** After placement, without routing; null: not placed. */
   readonly clockMhz: number | null;
   /** Number of Yosys's cells by type. */
-  readonly cells: { readonly [type: string]: number };
+  readonly cells: Cells;
   readonly memories: readonly { readonly path: string; readonly words: number; readonly wordBits: number; readonly isSram: boolean }[];
-  /** undefined: not synthesised for an UltraScale+. */
-  readonly ultrascale?: UltrascaleCells;
+  /** The same for an UltraScale+; undefined: not synthesised for one. */
+  readonly ultrascale?: Cells;
   readonly products: readonly { readonly part: string; readonly aBits: number; readonly bBits: number }[];
 }

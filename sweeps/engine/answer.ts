@@ -53,6 +53,7 @@ export function answerLimit(mostBytes: number): number {
 const name = z.string();
 const count = z.int().min(0);
 const numberOrNull = z.number().nullable();
+const lawErrors = z.array(z.strictObject({ name, down: z.number().nonnegative(), up: z.number().nonnegative() })).max(100);
 const resultSchema = z.strictObject({
   metrics: z.strictObject(
     Object.fromEntries(Object.keys(METRICS).map((metric) => [metric, numberOrNull])) as { [metric in MetricName]: typeof numberOrNull },
@@ -79,6 +80,7 @@ const resultSchema = z.strictObject({
     ...{ modelHash: name, dataHash: name, traceKey: name, utterances: count },
     ...{ independentSamples: z.number().positive().optional(), timedUtterances: z.array(count) },
     ...{ timedLatencyCycles: z.array(count).optional(), timedEnergyPj: z.array(z.number().nonnegative()).optional() },
+    fpgaErrors: z.strictObject({ luts: lawErrors, flipFlops: lawErrors, blockRams: lawErrors, dsps: lawErrors }).optional(),
   }),
 });
 const numbers = z.array(z.number()).transform((list) => Float64Array.from(list));

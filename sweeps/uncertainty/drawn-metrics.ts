@@ -9,13 +9,14 @@
  * utterances correlate as the values of the utterances do. An interval or quantile with a closed form is computed, not
  * drawn. Not drawn: cycles. Pure.
  */
+import { FPGA_DEVICES, type FpgaName } from "../../arch/index.js";
 import { exp, square } from "../../base/math.js";
-import type { AnyMetric, BreakdownRow, LineErrors, MetricName } from "../../sim/index.js";
+import { type AnyMetric, type BreakdownRow, FPGA_COUNTS, type LineErrors, type MetricName } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { ScoredRun } from "../store/packed-errors.js";
 import { NORMAL_FROM, normalQuantile } from "./distribution-quantiles.js";
 import { type Draws, normOf } from "./draws.js";
-import { type LogTerm, type Quantile, quantileOf, ratioOf, sumOf, termsOf } from "./log-terms.js";
+import { type LogTerm, type Quantile, quantileOf, quantileOfLargest, ratioOf, sumOf, termsOf } from "./log-terms.js";
 import { quantiles } from "./quantile.js";
 
 /** What the draws need of a stored point. */
@@ -32,6 +33,8 @@ export interface UncertainPoint {
   readonly timed: TimedUtterances;
   /** True if one inference is made per period of a given length, so that power is energy over a constant. */
   readonly hasPeriod: boolean;
+  /** null: silicon. */
+  readonly fpga: FpgaName | null;
 }
 
 /** The utterances over which energy and latency are means. */
@@ -89,12 +92,25 @@ export const drawnValue = ({ scale, of }: DrawnMetric, draw: number): number => 
 
 const drawnOf = (at: Drawn["at"], terms: Drawn["terms"]): Drawn => ({ at, terms, quantile: terms === null ? null : quantileOf(terms) });
 
-/**
- * Metrics from fits to synthesised cores: their errors stand under their names, beside those of a breakdown's lines.
- */
-export const FPGA_LAWS = ["fpga_luts", "fpga_flip_flops"] as const satisfies readonly MetricName[];
-
 const NO_CAUSES: readonly [] = [];
+
+/**
+ * Counts of an FPGA's resources, by fits to synthesised parts: their errors stand under the metrics' names, beside
+ * those of a breakdown's lines.
+ */
+export const FPGA_LAWS: readonly MetricName[] = Object.values(FPGA_COUNTS);
+
+/** The largest of the drawn shares of a device's resources, relative to the stored one. */
+function largestShare({ metrics, errors }: UncertainPoint, name: FpgaName, draws: Draws): Drawn {
+  const parts = (Object.keys(FPGA_COUNTS) as (keyof typeof FPGA_COUNTS)[]).map((kind) => {
+    const causes = errors.get(FPGA_COUNTS[kind]) ?? NO_CAUSES;
+    const share = Number(metrics[FPGA_COUNTS[kind]] ?? 0) / FPGA_DEVICES[name][kind];
+    return { share, factor: draws.factor(causes), terms: termsOf(causes) };
+  });
+  const stored = Math.max(...parts.map(({ share }) => share));
+  const at = (draw: number): number => Math.max(...parts.map(({ share, factor }) => share * factor[draw])) / stored;
+  return { at, terms: null, quantile: quantileOfLargest(parts.map(({ share, terms }) => ({ value: share / stored, terms }))) };
+}
 
 /** A line of a breakdown, in pJ or mm2. */
 interface Line {
@@ -197,6 +213,7 @@ export function drawnMetrics(point: UncertainPoint, draws: Draws, keeps = false)
   set("latency_cycles", latency);
   set("area_mm2", factorOf(occupied, errors, draws), occupied);
   for (const name of FPGA_LAWS) if (typeof metrics[name] === "number") set(name, factorOf([{ value: 1, component: name }], errors, draws));
+  if (point.fpga !== null) set("fpga_utilisation_percent", largestShare(point, point.fpga, draws));
   const accuracy = metrics.accuracy_percent;
   if (typeof accuracy === "number" && point.samples > 0)
     drawn.set("accuracy_percent", { scale: 100, of: drawnAccuracy(accuracy / 100, point, draws), exactShare: 0 });

@@ -3,7 +3,7 @@
  * with equal errors to both sides, or if there is only one, the factor's quantiles have a closed form. Errors of means
  * over the same utterances are one term: they are added as vectors over the utterances. Pure.
  */
-import { exp, hypot } from "../../base/math.js";
+import { exp, hypot, pow } from "../../base/math.js";
 import type { ErrorCause } from "../../sim/index.js";
 import { normalQuantile, studentQuantile } from "./distribution-quantiles.js";
 
@@ -67,6 +67,42 @@ export function quantileOf(terms: readonly LogTerm[]): Quantile | null {
   if (terms.some(({ freedom, down, up }) => freedom !== null || down !== up)) return null;
   const error = hypot(...terms.map(({ up }) => up));
   return (share) => exp(error * normalQuantile(share));
+}
+
+/** Halvings of an interval: far below the last digit that is printed. */
+const HALVINGS = 40;
+
+/** Where in an interval something begins to hold. */
+function crossing(low: number, high: number, reaches: (at: number) => boolean): number {
+  for (let k = 0; k < HALVINGS; k++) {
+    const middle = (low + high) / 2;
+    if (reaches(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
+
+/**
+ * Quantiles of the largest of some products of a value and a factor; null: two factors share a random number, or one
+ * has no closed form.
+ */
+export function quantileOfLargest(parts: readonly { readonly value: number; readonly terms: readonly LogTerm[] }[]): Quantile | null {
+  const names = parts.flatMap(({ terms }) => terms.map(({ name }) => name));
+  const known = parts.flatMap(({ value, terms }) => {
+    const quantile = quantileOf(terms);
+    return quantile === null ? [] : [{ value, quantile, isExact: terms.length === 0 }];
+  });
+  if (new Set(names).size < names.length || known.length < parts.length) return null;
+  const isBelow = (x: number, share: number): boolean =>
+    known.reduce((all, { value, quantile, isExact }) => {
+      if (isExact) return value <= x ? all : 0;
+      return all * crossing(0, 1, (below) => value * quantile(below) > x);
+    }, 1) >= share;
+  return (share) => {
+    const largest = (below: number): number => Math.max(...known.map(({ value, quantile }) => value * quantile(below)));
+    // no factor is above the sought value more often than all together, nor each by as little as this
+    return crossing(largest(share), largest(pow(share, 1 / known.length)), (x) => isBelow(x, share));
+  };
 }
 
 const studentOrNormal = (share: number, freedom: number | null): number =>

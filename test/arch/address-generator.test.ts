@@ -95,7 +95,7 @@ test("a lane is as wide as the core and the kernel need; if all rows are dense, 
     9,
   );
   expect(addressGeneratorSize(core, { generator: null }, { weightBits: 8 })).toEqual({
-    ...{ additionBits: 0, adderBits: 0, multiplierBits2: 0, registerBits: 0, lanes: 0 },
+    ...{ additionBits: 0, heldBits: 0, adderBits: 0, multiplierBits2: 0, registerBits: 0, lanes: 0 },
   });
 });
 

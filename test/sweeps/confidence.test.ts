@@ -35,6 +35,7 @@ function point(id: number, lines: { readonly [component: string]: readonly [pj: 
       run: null,
       timed: ONE_UTTERANCE,
       hasPeriod: false,
+      fpga: null,
     },
     breakdown: Object.entries(lines).map(([component, [pj]]) => row(component, pj)),
     errors: mapErrors(new Map(Object.entries(lines).map(([component, [, ...causes]]) => [component, causes]))),

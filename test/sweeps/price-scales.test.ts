@@ -177,6 +177,7 @@ describe("an interval of nine tenths", () => {
     functionalKey: "f",
     run: null,
     hasPeriod: false,
+    fpga: null,
     timed: { count: 8, key: "u", energy: { relative: 0, residuals: null }, latency: { relative: 0, residuals: null } },
     ...change,
   });

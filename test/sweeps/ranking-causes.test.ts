@@ -29,6 +29,7 @@ function point(id: number, lines: { readonly [component: string]: readonly [pj: 
       functionalKey: "one",
       run: null,
       hasPeriod: false,
+      fpga: null,
       timed: { count: 1, key: "one", energy: { relative: 0, residuals: null }, latency: { relative: 0, residuals: null } },
     },
     metrics: { energy_uj_per_inference: parts.reduce((sum, [, [pj]]) => sum + pj, 0) * 1e-6, latency_us: id },
@@ -150,6 +151,7 @@ test("a price error planted in a chip is found: it has the largest index if its 
     },
     ...{
       hasPeriod: false,
+      fpga: null,
       timed: { count: 1, key: "t", energy: { relative: 0, residuals: null }, latency: { relative: 0, residuals: null } },
       metrics: { energy_uj_per_inference: 1.5, area_mm2: 1 },
     },

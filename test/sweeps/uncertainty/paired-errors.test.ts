@@ -40,6 +40,7 @@ function scored(id: number, wrong: Uint32Array, recordings = WHOLE): UncertainPo
       functionalKey: key,
       run: { key, recordings, wrong },
       hasPeriod: false,
+      fpga: null,
       timed: { count: 1, key: "one", energy: { relative: 0, residuals: null }, latency: { relative: 0, residuals: null } },
     },
   };

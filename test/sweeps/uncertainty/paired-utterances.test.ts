@@ -26,6 +26,7 @@ function timed(id: number, latencies: readonly number[], knowsEach = true): Unce
   return {
     ...{ id, metrics: { latency_us: mean(latencies) }, breakdown: [], errors: mapErrors(), samples: 0, functionalKey: "f", run: null },
     hasPeriod: false,
+    fpga: null,
     timed: { count, key: "eight", latency: { relative, residuals }, energy: { relative: 0, residuals: null } },
   };
 }
