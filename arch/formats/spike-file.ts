@@ -12,6 +12,7 @@
 import * as z from "zod";
 import { type InputError, inputError } from "../../base/errors.js";
 import { bytesOf, canonicalJson, type Json, sha256 } from "../../base/hash.js";
+import { listOf } from "../../base/list-schema.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { Population, Projection, Topology } from "../network.js";
 import { PLAIN } from "../parse-plain.js";
@@ -22,7 +23,7 @@ import { kernelFrom, kernelHeader, kernelHeaderOf, rowsFit } from "./spike-kerne
 const MAGIC = "SNNSPIKE";
 const VERSION = 1;
 const HASH_BYTES = 32;
-/** It bounds names and lists too: neither has a limit of its own in the readers of networks. */
+/** It bounds names and lists too, which have no limit of their own in the readers of networks. */
 const HEADER_LIMIT_BYTES = 4 * 1024 * 1024;
 
 type Flat = Uint8Array | Uint16Array | Uint32Array | Int16Array | Int32Array;
@@ -44,8 +45,8 @@ const population = z.strictObject({
 });
 const header = z.strictObject({
   key: z.string().regex(/^[0-9a-f]{64}$/),
-  populations: z.array(population).min(1),
-  projections: z.array(
+  populations: listOf(population).refine(({ length }) => length > 0, "expected at least one"),
+  projections: listOf(
     z.strictObject({
       source: count,
       target: count,
@@ -57,7 +58,7 @@ const header = z.strictObject({
       row_of: z.boolean().optional(),
     }),
   ),
-  arrays: z.array(z.strictObject({ name: z.string().max(40), type: z.enum(["u8", "u16", "u32", "i16", "i32"]), length: count })),
+  arrays: listOf(z.strictObject({ name: z.string().max(40), type: z.enum(["u8", "u16", "u32", "i16", "i32"]), length: count })),
 });
 
 const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;

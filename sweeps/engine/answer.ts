@@ -9,6 +9,7 @@ import { boundedJson, inflatedText } from "../../base/bounded-json.js";
 import { MIB } from "../../base/bytes.js";
 import { InvariantError, inputError } from "../../base/errors.js";
 import { sha256 } from "../../base/hash.js";
+import { listOf, numbersList } from "../../base/list-schema.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { CORE_COUNTERS, type Counters, checkedResult, METRICS, type MetricName, type Result } from "../../sim/index.js";
 import type { PointInputs } from "../point.js";
@@ -49,7 +50,7 @@ export function answerLimit(mostBytes: number): number {
   return 128 * 1024 + Math.ceil(2.8 * mostBytes);
 }
 
-/** Bounded by the whole, like each list below: sources and names have no limit of their own, and some are joined. */
+/** Bounded by the whole, as lists are: sources and names have no limit of their own, and some are joined. */
 const name = z.string();
 const count = z.int().min(0);
 const numberOrNull = z.number().nullable();
@@ -58,7 +59,7 @@ const resultSchema = z.strictObject({
   metrics: z.strictObject(
     Object.fromEntries(Object.keys(METRICS).map((metric) => [metric, numberOrNull])) as { [metric in MetricName]: typeof numberOrNull },
   ),
-  breakdown: z.array(
+  breakdown: listOf(
     z.strictObject({
       component: name,
       group: z.enum(["memory", "datapath", "queue", "noc", "clock", "leakage", "area"]),
@@ -71,19 +72,19 @@ const resultSchema = z.strictObject({
   ),
   operations: operationsSchema,
   utilisation: z.strictObject({
-    cores: z.array(
-      z.strictObject({ core: count, populations: z.array(name), neurons: count, synapseBusy: z.number(), somaBusy: z.number() }),
+    cores: listOf(
+      z.strictObject({ core: count, populations: listOf(name), neurons: count, synapseBusy: z.number(), somaBusy: z.number() }),
     ),
-    links: z.array(z.strictObject({ router: count, port: name, flitsPerCycle: z.number() })),
+    links: listOf(z.strictObject({ router: count, port: name, flitsPerCycle: z.number() })),
   }),
   provenance: z.strictObject({
     ...{ modelHash: name, dataHash: name, traceKey: name, utterances: count },
-    ...{ independentSamples: z.number().positive().optional(), timedUtterances: z.array(count) },
-    ...{ timedLatencyCycles: z.array(count).optional(), timedEnergyPj: z.array(z.number().nonnegative()).optional() },
+    ...{ independentSamples: z.number().positive().optional(), timedUtterances: listOf(count) },
+    ...{ timedLatencyCycles: listOf(count).optional(), timedEnergyPj: listOf(z.number().nonnegative()).optional() },
     fpgaErrors: z.strictObject({ luts: lawErrors, flipFlops: lawErrors, blockRams: lawErrors, dsps: lawErrors }).optional(),
   }),
 });
-const numbers = z.array(z.number()).transform((list) => Float64Array.from(list));
+const numbers = numbersList().transform((list) => Float64Array.from(list));
 const countersSchema = z.strictObject({
   ...{ cycles: count, utterances: count, steps: count, cores: numbers, routers: numbers, links: numbers },
   ...{ portsPerRouter: count, packets: count, flits: count, flitHops: count, barrierCycles: count },

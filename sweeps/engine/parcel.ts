@@ -10,13 +10,14 @@ import { boundedJson } from "../../base/bounded-json.js";
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf } from "../../base/hash.js";
+import { listOf } from "../../base/list-schema.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { checkedErrors } from "../store/packed-errors.js";
 
 /**
- * Room for 4,096 layers and as many populations, each with all its counts. It bounds names and lists too: neither has a
- * limit of its own in the readers of networks and data.
+ * Room for 4,096 layers and as many populations, each with all its counts. It bounds names and lists too, which have no
+ * limit of their own in the readers of networks and data.
  */
 const HEADER_LIMIT_BYTES = 4 * MIB;
 const count = z.int().min(0);
@@ -46,8 +47,8 @@ const neurobench = z.strictObject({
   membraneUpdates: mean.nullable(),
   neuronOperations: mean.nullable(),
   samples: count,
-  layers: z.array(z.strictObject({ name: named, effectiveMacs: mean, effectiveAcs: mean, denseOperations: mean })),
-  neurons: z.array(
+  layers: listOf(z.strictObject({ name: named, effectiveMacs: mean, effectiveAcs: mean, denseOperations: mean })),
+  neurons: listOf(
     z.strictObject({
       name: named,
       activationSparsity: mean.nullable(),
@@ -59,7 +60,7 @@ const neurobench = z.strictObject({
 export const operationsSchema = z.strictObject({
   frames: count,
   utterances: count,
-  layers: z.array(
+  layers: listOf(
     z.strictObject({
       name: named,
       payloadBits: count,

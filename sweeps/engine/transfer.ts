@@ -25,7 +25,8 @@ export interface Blobs {
 
 /** Most bytes of one piece on the server, before packing. */
 const SERVER_LIMIT_BYTES = 512 * MIB;
-const FOLDER_LIMIT_BYTES = 4 * GIB;
+/** The most that Node hashes and reads at once. */
+const FOLDER_LIMIT_BYTES = 2 * GIB - 1;
 const CHUNK_BYTES = 4 * MIB;
 /** Lifetime of bytes on the server: those of a killed sweep expire; a sweep that runs longer sends them again. */
 export const KEPT_SECONDS = 7 * 86_400;

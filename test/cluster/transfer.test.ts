@@ -103,6 +103,8 @@ test("through a folder: stored once, found again, given up and stored again when
   const other = "1".repeat(64);
   mkdirSync(join(folder, `${other}.blob`));
   await expect(blobs.get(other)).rejects.toThrow(/it is no regular file/);
+  const large = { length: 2 ** 31 } as Uint8Array;
+  await expect(blobs.put(large, "the data set big")).rejects.toThrow(/the data set big: is 2048\.0 MiB; at most 2048\.0 MiB/);
   for (const wrong of ["../../etc/passwd", "/etc/passwd", `${"0".repeat(63)}/`, ""])
     await expect(blobs.get(wrong)).rejects.toThrow(/64 hex digits/);
   expect(() => new FolderBlobs(join(folder, "nowhere"))).toThrow(/there is no folder/);
