@@ -12,7 +12,7 @@ import { coreNeedsOf } from "../arch/index.js";
 import { log, square } from "../base/math.js";
 import { cellUse } from "./fpga/cells.js";
 import { anecdotal, chosenUnseen, fitted, mean, rankCorrelation, sigmaOf, sumModel } from "./fpga/fit.js";
-import { partLaws } from "./fpga/part-laws.js";
+import { chipLines, partLaws } from "./fpga/part-laws.js";
 import type { PartRow } from "./fpga/parts.js";
 import type { FpgaRow } from "./fpga/row.js";
 import { productModel, productsPerUnit, type Seen, seen } from "./fpga/seen.js";
@@ -183,7 +183,11 @@ if (nsPerLevel !== null) {
 }
 /** Tables after packing over those of Yosys's cells. */
 const packing = mean(rows.map(({ luts: packed, cells }) => packed / cellUse(cells, "ecp5").luts));
-const ofParts = partLaws(JSON.parse(readFileSync("docs/logs/fpga-parts.json", "utf8")) as PartRow[], packing);
+const partRows = JSON.parse(readFileSync("docs/logs/fpga-parts.json", "utf8")) as PartRow[];
+const ofParts = partLaws(
+  partRows.filter(({ part }) => part !== "chip"),
+  packing,
+);
 for (const [family, quantity, unit, value, parts] of ofParts.quantities)
   lines.push(`${family},${quantity},${unit},${value.toPrecision(4)},${parts},"${PART_SOURCE}"`);
 writeFileSync("arch/components/fpga_laws.csv", `family,quantity,unit,value,cores,source\n${lines.join("\n")}\n`);
@@ -287,7 +291,7 @@ if (wide.length > 0) {
     console.log(`${row.name.padEnd(32)} ${cells.map((cell) => cell.padEnd(26)).join(" ")}`);
   }
 }
-for (const line of ofParts.lines) console.log(line);
+for (const line of [...ofParts.lines, ...(await chipLines(partRows))]) console.log(line);
 if (nsPerLevel !== null) {
   console.log(`\nclock of ECP5: ${nsPerLevel.toFixed(3)} ns per level of the longest chain; ${placed.length} placed`);
   for (const row of rows) {

@@ -5,8 +5,11 @@
 import { FPGA_DEVICES, type FpgaDevice, type FpgaFamily } from "../../arch/fpga/devices.js";
 import { ROUTER_TERMS, type RouterStructure } from "../../arch/fpga/fpga-laws.js";
 import { bufferMemories, routerStructure } from "../../arch/fpga/router-resources.js";
+import { fpgaUseOf } from "../../arch/index.js";
 import { hypot, log, square } from "../../base/math.js";
+import { needsOn } from "../../sim/index.js";
 import { modelledGenerator } from "../rtl-gates/generator-module.js";
+import { partsFor } from "../rtl-gates/parts.js";
 import { cellUse } from "./cells.js";
 import { anecdotal, type Choice, chosenUnseen, fitted, mean, sigmaOf, sumModel } from "./fit.js";
 import type { PartRow, RouterSize } from "./parts.js";
@@ -116,6 +119,25 @@ const UNITS = { luts: "LUT", flipFlops: "FF" } as const;
 const NAMES = { luts: "luts", flipFlops: "flip_flops" } as const;
 const KINDS = ["luts", "flipFlops"] as const;
 
+const ratioText = (predicted: number, real: number): string =>
+  `${Math.round(predicted)} / ${Math.round(real)} = ${(predicted / real).toFixed(2)}`;
+
+/** A whole chip by all laws together, beside its synthesis. Reads the laws that were written. */
+export async function chipLines(rows: readonly PartRow[]): Promise<readonly string[]> {
+  const lines = ["", "whole chips in no fit: cores, routers and links, law / ECP5"];
+  for (const { name, part, size, ecp5, packed } of rows) {
+    if (part !== "chip") continue;
+    const { experiment, run } = await partsFor(size, 1);
+    const { chip, precision } = experiment;
+    const { luts, flipFlops, dsps } = fpgaUseOf(chip, "ecp5-85", precision, needsOn(chip, precision, run.placement.topology)).total;
+    const real = cellUse(ecp5, "ecp5");
+    lines.push(
+      `${name.padEnd(48)} LUT ${ratioText(luts, packed ?? real.luts)} FF ${ratioText(flipFlops, real.flipFlops)} DSP ${ratioText(dsps, real.multipliers)}`,
+    );
+  }
+  return lines;
+}
+
 /** Ratios of the few parts that an UltraScale+ was synthesised for, over the law of ECP5. */
 function wideOf(parts: readonly Part[], kind: keyof Logic, law: (part: Part) => number) {
   const known = parts.filter(({ wide }) => wide !== null);
@@ -133,12 +155,10 @@ export function partLaws(rows: readonly PartRow[], packing: number): PartLaws {
   const generators = ofKind("generator");
   const quantities: PartLaws["quantities"][number][] = [];
   const lines: string[] = ["", "routers, law / ECP5; each by the law of all others, whose form it did not choose"];
-  const of = (predicted: number, real: number): string =>
-    `${Math.round(predicted)} / ${Math.round(real)} = ${(predicted / real).toFixed(2)}`;
   const fits = { luts: routerFit(routers, "luts"), flipFlops: routerFit(routers, "flipFlops") };
   for (const [i, { row, luts, flipFlops, bufferLuts }] of routers.entries())
     lines.push(
-      `${row.name.padEnd(48)} LUT ${of(fits.luts.choice.unseen[i] * luts + bufferLuts, luts + bufferLuts).padEnd(24)} FF ${of(fits.flipFlops.choice.unseen[i] * flipFlops, flipFlops)}`,
+      `${row.name.padEnd(48)} LUT ${ratioText(fits.luts.choice.unseen[i] * luts + bufferLuts, luts + bufferLuts).padEnd(24)} FF ${ratioText(fits.flipFlops.choice.unseen[i] * flipFlops, flipFlops)}`,
     );
   for (const kind of KINDS) {
     const { choice, coefficients } = fits[kind];
@@ -172,7 +192,7 @@ export function partLaws(rows: readonly PartRow[], packing: number): PartLaws {
   );
   for (const [i, { row, luts, flipFlops }] of generators.entries())
     lines.push(
-      `${row.name.padEnd(48)} LUT ${of(generator.luts.unseen[i] * luts, luts).padEnd(24)} FF ${of(generator.flipFlops.unseen[i] * flipFlops, flipFlops)}`,
+      `${row.name.padEnd(48)} LUT ${ratioText(generator.luts.unseen[i] * luts, luts).padEnd(24)} FF ${ratioText(generator.flipFlops.unseen[i] * flipFlops, flipFlops)}`,
     );
   for (const kind of KINDS)
     lines.push(`${UNITS[kind]}: rms of ln ${generator[kind].sigma.toFixed(3)}, ${generator[kind].coefficients[0].toFixed(3)} per bit`);

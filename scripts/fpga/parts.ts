@@ -1,4 +1,9 @@
-/** Routers and address generators whose tables and flip-flops the FPGA laws are fitted to. */
+/**
+ * Routers and address generators whose tables and flip-flops the FPGA laws are fitted to, and a whole chip of cores and
+ * routers, which is in no fit.
+ */
+
+import { core, QUEUE, WIDTHS } from "../rtl-gates/cores.js";
 import type { GeneratorSize } from "../rtl-gates/generator-module.js";
 import { regionsText } from "../rtl-gates/router-chip.js";
 import type { Cells } from "./cells.js";
@@ -33,7 +38,8 @@ export function regionsOf({ ports, cores }: RouterSize): string {
 
 export type PartShape =
   | { readonly part: "router"; readonly size: RouterSize }
-  | { readonly part: "generator"; readonly size: GeneratorSize };
+  | { readonly part: "generator"; readonly size: GeneratorSize }
+  | { readonly part: "chip"; readonly size: { readonly [path: string]: number | string } };
 
 /** A row of the log: cells by type. */
 export type PartRow = PartShape & {
@@ -75,4 +81,8 @@ export const FPGA_PARTS: { readonly [name: string]: PartShape } = {
   "names, 4 lanes, words of 64 bits": generator(true, 4, 12, 64, 3, 1),
   "names, 4 lanes, words of 128 bits, 4 banks": generator(true, 4, 12, 128, 8, 4),
   "names, 8 lanes, words of 64 bits": generator(true, 8, 12, 64, 3, 1),
+  "2 x 1 cores, lif, 1 lane, 4/10/16": {
+    part: "chip",
+    size: { ...core("lif", 1, [16, 32], { ...WIDTHS(4, 10, 16), ...QUEUE(4) }), "noc.width": 2, "tile.core.max_neurons": 160 },
+  },
 };

@@ -6,9 +6,11 @@ import { afterAll, describe, expect, test } from "vitest";
 import { check } from "../../app/check.js";
 import { open } from "../../app/open.js";
 import { simulate } from "../../app/simulate.js";
+import { intervalsOfResult } from "../../app/uncertainty.js";
 import { BUILT_NEEDS, fpgaUse } from "../../arch/index.js";
 import { fpgaLines } from "../../cli/format/fpga-lines.js";
-import { FPGA_METRICS } from "../../sim/index.js";
+import { FPGA_METRICS, type QuantileName } from "../../sim/index.js";
+import { StudyQuantiles } from "../../sweeps/index.js";
 
 const folder = mkdtempSync(join(tmpdir(), "fpga-intervals-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -34,7 +36,7 @@ describe.each([
   ["xczu7ev", 8],
   ["ecp5-85", 1],
 ])("a gated cell on %s with %d update units", (name, units) => {
-  test("check and sim print one interval for every resource, and for the fullest", async () => {
+  test("check and sim print one interval for every resource, and for the fullest, and a search's quantiles are its ends", async () => {
     const described = chip(name, units);
     const [checked, simulated] = [await check(described), await simulate(described)];
     if (checked.kind !== "board" || checked.fpga === null) throw new Error("expected a chip on an FPGA");
@@ -48,6 +50,12 @@ describe.each([
       expect(simulated.result.metrics[metric], metric).toBeGreaterThan(interval?.low ?? Number.POSITIVE_INFINITY);
       expect(simulated.result.metrics[metric], metric).toBeLessThanOrEqual(interval?.high ?? 0);
     }
+    const names = FPGA_METRICS.map((metric) => `${metric}@95` as QuantileName);
+    const quantiles = new StudyQuantiles(names, () => checked.experiment).extended({}, simulated.result);
+    for (const metric of FPGA_METRICS) expect(quantiles[`${metric}@95`], metric).toBe(checked.fpga.intervals[metric]?.high);
+    const { result } = simulated;
+    const older = { ...result, provenance: { ...result.provenance, fpgaErrors: undefined } };
+    expect(intervalsOfResult(checked.experiment, older).fpga_luts).toBeDefined();
     const text = fpgaLines({ colour: false, unicode: true }, checked.fpga).join("\n");
     expect(text).toMatch(/90 % interval +\d+ \.\. \d+ +\d+ \.\. \d+ +[\d.]+ \.\. [\d.]+ +[\d.]+ \.\. [\d.]+/);
     expect(text).toMatch(/fullest: [\d.]+ % of the device, 90 % interval [\d.]+ \.\. [\d.]+ %/);
