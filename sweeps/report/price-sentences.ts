@@ -80,7 +80,7 @@ function fpgaSentences(data: ReportData, names: readonly FpgaName[]): readonly s
   });
   const which = isOnFpga(data) ? "The chips are" : "Points with chip.fpga are";
   return [
-    `${which} logic of an FPGA, ${devices.map(({ part }) => part).join(" or ")}: look-up tables and flip-flops follow ${laws.join(" and ")}, block RAMs and multipliers are counted by the shapes of the device`,
+    `${which} logic of an FPGA, ${devices.map(({ part }) => part).join(" or ")}: look-up tables and flip-flops of cores follow ${laws.join(" and ")}, those of routers and address generators follow laws of their own, block RAMs and multipliers are counted by the shapes of the device`,
     `The component library has no price of an FPGA, so ${hasEnergy(data) && isOnFpga(data) ? "energy is known only where the description prices all of a chip's work, and area is unknown" : "energy and area are unknown there"}`,
   ];
 }
