@@ -115,6 +115,21 @@ test("the best area under a limit that the model knows wrongly is found, as the 
   }
 });
 
+test.each([
+  ["difference", (limit: number) => `${limit} - latency_us >= 0`, 1],
+  ["difference", (limit: number) => `latency_us - ${limit - 1} <= 1`, 1],
+  ["square", (limit: number) => `latency_us * latency_us <= ${limit * limit}`, 0.5],
+  ["power", (limit: number) => `pow(latency_us, 3) <= ${limit ** 3}`, 0.5],
+] as const)("a limit written as a %s finds the chip that the plain limit finds", async (_, text, most) => {
+  const area: Pick<SweepSpec, "objectives"> = { objectives: [{ metric: "area_mm2", direction: "min" }] };
+  for (const limit of [25, 29.5, 34]) {
+    const plain = await searched("screen", { ...area, constraints: [`latency_us <= ${limit}`] });
+    const { front, keys } = await searched("screen", { ...area, constraints: [text(limit)] });
+    expect(front[0].area, text(limit)).toBe(plain.front[0].area);
+    expect(keys.length, text(limit)).toBeLessThan(most * CHIPS.length);
+  }
+});
+
 test("a limit under a not is searched as the one that it says: the same runs and the same chip", async () => {
   const area: Pick<SweepSpec, "objectives"> = { objectives: [{ metric: "area_mm2", direction: "min" }] };
   for (const [text, plain] of [
