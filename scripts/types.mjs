@@ -43,6 +43,12 @@ const {
   output: [types],
 } = await build.generate({ format: "esm" });
 await build.close();
+/**
+ * The compiler writes the members of an enumeration in the order in which it met their names, which depends on the
+ * order in which files were read: sorted, so that two builds are the same.
+ */
+const inOrder = (code) => code.replace(/(?:^\s+(\w+|"[^"]+"): "[^"]+";\n){2,}/gm, (members) => members.match(/.+\n/g).sort().join(""));
+
 // of Node's types only AbortSignal is named, which a browser's library also has: a project needs one of the two, not
 // Node's
-writeFileSync(target, head + types.code.replace('/// <reference types="node" />\n', ""));
+writeFileSync(target, head + inOrder(types.code).replace('/// <reference types="node" />\n', ""));
