@@ -2,9 +2,9 @@ import { defineConfig } from "vitest/config";
 
 /** Tests that load plug-ins, which stay with the process: each file has its own. */
 const plugins = ["test/app/plugins/*.test.ts"];
-/** Tests that drive a server and processes around it: after all others, three files at a time. */
+/** Tests that drive a server and processes around it: after the rooms, with the screens. */
 const servers = ["test/cluster/**/*.test.ts"];
-/** Tests that drive terminals, a browser, or kill programs: at the end, when nothing else runs. */
+/** Tests that drive terminals, a browser, or kill programs. */
 const screens = [
   "test/cli/dashboard/terminal.test.ts",
   "test/cli/dashboard/exits.test.ts",
@@ -12,6 +12,9 @@ const screens = [
   "test/cli/report.test.ts",
   "test/faults/kill-sweep.test.ts",
 ];
+
+/** Files at a time of servers and screens, which wait more than they work. */
+const WAITING = 4;
 
 export default defineConfig({
   test: {
@@ -47,7 +50,7 @@ export default defineConfig({
           name: "servers",
           include: servers,
           isolate: false,
-          maxWorkers: 3, // they wait more than they work
+          maxWorkers: WAITING,
           retry: 1, // leases live by the wall clock; a machine that stalls for seconds is not what they test
           sequence: { groupOrder: 1 },
         },
@@ -58,9 +61,9 @@ export default defineConfig({
           name: "screens",
           include: screens,
           isolate: false,
+          maxWorkers: WAITING,
           retry: 2, // so do screens
-          maxWorkers: 3,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -11,8 +11,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const SEED = 7;
 
 test.each([
-  [60, "the same sweep", writeSound, continued],
-  [60, "a sweep and a merge that return to the inputs of an older edition", writeEditions, returned],
+  [36, "the same sweep", writeSound, continued],
+  [36, "a sweep and a merge that return to the inputs of an older edition", writeEditions, returned],
 ])(
   `M6: of %i single changed bytes none is silent, for readers and for %s (seed ${SEED})`,
   async (count, what, write, resume) => {

@@ -12,7 +12,7 @@ import { chip, core, precision, randomTrace, recurrentTopology } from "../board/
 import { place } from "../board/random-chips.js";
 import { wholeCase } from "../board/whole-chips.js";
 
-const CHIPS = 60;
+const CHIPS = 36;
 
 /** Loop of the kernel for a chip's network, by the conditions of noc-places.part.as.ts. */
 function loopOf({ noc }: Chip): string {
