@@ -40,7 +40,7 @@ import { coreQueue, prefetchBuffer, type QueueCosts } from "./memories/queue.js"
 import { overridden } from "./own-price-value.js";
 import { areUnits, type Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
-import { beyondMarked, DSENT_ROUTERS, linkBeyond, rangeMarked, routerBeyond, SYNTHESISED_ROUTERS } from "./price-range.js";
+import { beyondMarked, DSENT_ROUTERS, linkBeyond, rangeMarked, routerBeyond, synthesisedRouters } from "./price-range.js";
 import { coreVariables, linkVariables, routerVariables } from "./price-variables.js";
 import { ROUTER_AREA_SOURCE, routerAreaMm2 } from "./router-area.js";
 import { SCALING_SOURCE } from "./scaling.js";
@@ -343,10 +343,11 @@ function libraryRouterPrices(chip: Chip, ports: number): RouterPrices {
     router_clock_pj_per_cycle: is(router.clock_pj_per_cycle, source),
     router_leakage_mw: is(router.leakage_mw, DSENT_LEAKAGE_SOURCE),
   };
-  const area = { router_area_mm2: is(routerAreaMm2(shape, noc.multicast === "tree", technology.nodeNm), ROUTER_AREA_SOURCE) };
+  const isTree = noc.multicast === "tree";
+  const area = { router_area_mm2: is(routerAreaMm2(shape, isTree, technology.nodeNm), ROUTER_AREA_SOURCE) };
   return {
     ...rangeMarked(prices, technology, routerBeyond(shape, DSENT_ROUTERS)),
-    ...rangeMarked(area, technology, routerBeyond(shape, SYNTHESISED_ROUTERS)),
+    ...rangeMarked(area, technology, routerBeyond(shape, synthesisedRouters(isTree))),
   };
 }
 

@@ -4,7 +4,8 @@
  * scaled as a whole. `memories/periphery.ts` marks SRAM.
  *
  * DSENT's grid (`noc.csv`): 45 to 22 nm, routers of 3 to 5 ports, 16 to 128 bits, 2 to 8 flits per VC, 1 to 4 VCs;
- * links of 1 to 128 bits, 0.5 to 2 mm. Synthesised routers, which price areas: the same with 2 to 8 ports. Its buffers
+ * links of 1 to 128 bits, 0.5 to 2 mm. Synthesised routers, which price areas: the same with 2 to 8 ports and up to 20
+ * virtual channels over all ports; with multicast trees 3 to 5 ports and up to 10 of these channels. DSENT's buffers
  * price queues, its links wires in a core, its clocks those of registers: every price whose source names DSENT has the
  * mark of the node.
  */
@@ -26,9 +27,13 @@ const joined = (reasons: readonly string[]): string | null => (reasons.length ==
 interface KnownRouters {
   readonly whose: string;
   readonly ports: readonly [least: number, most: number];
+  /** Most virtual channels over all ports. */
+  readonly channels: number;
 }
-export const DSENT_ROUTERS: KnownRouters = { whose: "DSENT's", ports: [3, 5] };
-export const SYNTHESISED_ROUTERS: KnownRouters = { whose: "the synthesised", ports: [2, 8] };
+export const DSENT_ROUTERS: KnownRouters = { whose: "DSENT's", ports: [3, 5], channels: 20 };
+/** The law of areas has their square: 8 ports were synthesised with 1 channel each, trees with up to 2. */
+export const synthesisedRouters = (isTree: boolean): KnownRouters =>
+  isTree ? { whose: "the synthesised trees'", ports: [3, 5], channels: 10 } : { whose: "the synthesised", ports: [2, 8], channels: 20 };
 
 /** How the router is outside of the known ones; null: it is inside. */
 export function routerBeyond(
@@ -38,13 +43,20 @@ export function routerBeyond(
     readonly buffersPerVc: number;
     readonly virtualChannels: number;
   },
-  { whose, ports }: KnownRouters,
+  { whose, ports, channels }: KnownRouters,
 ): string | null {
-  return joined([
+  const edges = [
     ...beyond("a router", shape.ports, ...ports, "ports", whose),
+    ...beyond("a port", shape.virtualChannels, 1, 4, "virtual channels", whose),
+  ];
+  // said only of a router that neither its ports nor its channels per port mark
+  const all = shape.ports * shape.virtualChannels;
+  const together = edges.length > 0 ? [] : beyond("a router", all, 1, channels, "virtual channels over its ports", whose);
+  return joined([
+    ...edges,
+    ...together,
     ...beyond("flits", shape.flitBits, 16, 128, "bits", whose),
     ...beyond("buffers", shape.buffersPerVc, 2, 8, "flits", whose),
-    ...beyond("a port", shape.virtualChannels, 1, 4, "virtual channels", whose),
   ]);
 }
 

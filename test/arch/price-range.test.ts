@@ -1,4 +1,5 @@
 /** Prices beyond the range of their sources say so, in the source and with a flag; the rest does not. */
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import {
   BUILT_NEEDS,
@@ -10,6 +11,7 @@ import {
   routerPrices,
   sramSupplyWarning,
 } from "../../arch/index.js";
+import { routerBeyond, synthesisedRouters } from "../../arch/price-range.js";
 import type { Json } from "../../base/hash.js";
 import { priceMarks } from "../../sim/price-marks.js";
 
@@ -45,6 +47,46 @@ test.each([
       expect(price.extrapolated ?? false, name).toBe(name === "router_area_mm2" ? isArea : isDsent);
   },
 );
+
+test.each([
+  [5, 4, "unicast", false],
+  [8, 2, "unicast", false],
+  [8, 3, "unicast", true],
+  [8, 4, "unicast", true],
+  [6, 4, "unicast", true],
+  [5, 2, "tree", false],
+  [5, 3, "tree", true],
+  [3, 3, "tree", false],
+  [3, 4, "tree", true],
+  [8, 1, "tree", true],
+  [2, 1, "tree", true],
+] as const)("area of a router with %d ports, %d virtual channels and multicast %s is extrapolated: %s", (ports, vcs, multicast, is) => {
+  const price = routerPrices(on({ "noc.virtual_channels": vcs, "noc.multicast": multicast }), ports).router_area_mm2;
+  expect(price.extrapolated ?? false, price.source).toBe(is);
+  if (is) expect(price.source).toMatch(/a router of \d+ (ports|virtual channels over its ports) beyond the synthesised/);
+});
+
+test("no synthesised router is marked in area, and each limit of ports and channels is one of them", () => {
+  const rows = JSON.parse(readFileSync("docs/logs/rtl-routers.json", "utf8")) as {
+    readonly size: {
+      readonly ports: number;
+      readonly vcs: number;
+      readonly flitBits: number;
+      readonly depth: number;
+      readonly kind: string;
+    };
+  }[];
+  for (const isTree of [false, true]) {
+    const sizes = rows.map(({ size }) => size).filter(({ kind }) => (kind === "trees") === isTree);
+    const { ports, channels } = synthesisedRouters(isTree);
+    for (const { ports: p, vcs, flitBits, depth } of sizes) {
+      const shape = { ports: p, virtualChannels: vcs, flitBits, buffersPerVc: depth };
+      expect(routerBeyond(shape, synthesisedRouters(isTree)), JSON.stringify(shape)).toBeNull();
+    }
+    const each = sizes.map((size) => size.ports);
+    expect([Math.min(...each), Math.max(...each), Math.max(...sizes.map((size) => size.ports * size.vcs))]).toEqual([...ports, channels]);
+  }
+});
 
 test.each([
   [45, false],
