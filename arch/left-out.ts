@@ -1,6 +1,7 @@
 /**
- * Keys that `null` leaves out: where a key may be left out and has no value `null` of its own, an extending file, or a
- * value by path, takes it away from the description with `null`. Elsewhere `null` is a value as any other. Pure.
+ * Keys that `null` leaves out: where a key may be left out and has no value `null` of its own, an extending file takes
+ * it away from the description with `null`, and so does a value by path outside of tiles (`path.ts`). Elsewhere `null`
+ * is a value as any other. Pure.
  */
 import * as z from "zod";
 import { schemaAt } from "./issues.js";

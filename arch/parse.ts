@@ -162,7 +162,13 @@ function typableIn(file: string, problem: Problem): Problem {
   const { file: at, path, fix } = problem;
   const keys = path.match(/[^.[]+(?:\[[^\]]*\])?/g) ?? [];
   if (at === file || fix.includes(": null") || !/\bleave (?:it|one of them) out\b/.test(fix) || !mayBeNull(keys)) return problem;
-  return { ...problem, fix: `${fix} (in the file that extends it: ${path}: null)` };
+  return { ...problem, fix: `${fix} (in the file that extends it: ${nullAt(keys)})` };
+}
+
+/** YAML of `null` at the keys, on one line; keys with brackets need quotes inside braces. */
+function nullAt([first, ...rest]: readonly string[]): string {
+  const inner = rest.reduceRight((below, key) => `{ ${key.includes("[") ? JSON.stringify(key) : key}: ${below} }`, "null");
+  return `${first}: ${inner}`;
 }
 
 /** A core model is named at the top level. */

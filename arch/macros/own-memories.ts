@@ -22,7 +22,7 @@ const ON_FPGA = "but the chip is on an FPGA, which has its own memories";
 
 /** The macro of a memory that names a table; null: a problem was reported. */
 function macroOf(root: RootDocument, table: string, wish: MacroWish): OwnMacro | Refused | null {
-  if (!isOnSilicon(root)) return { refused: `is given, ${ON_FPGA}`, fix: "leave one of them out: macros: null, or chip.fpga: null" };
+  if (!isOnSilicon(root)) return { refused: `is given, ${ON_FPGA}`, fix: "leave one of them out: macros: null, or chip: { fpga: null }" };
   return describedMacro(root.prices.macros ?? {}, table, wish, technologyOf(root));
 }
 

@@ -1,8 +1,9 @@
 /** A key of an extended file can be taken away by the extending one, as the fix of a message says. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { parse } from "yaml";
 import { parseArch, readArch } from "../../arch/index.js";
 import { patchPoint } from "../../arch/patch.js";
 import { InputError, type Problem } from "../../base/errors.js";
@@ -83,12 +84,36 @@ test.each([
   (path, base, more) => {
     const [problem] = problemsOf(() => readArch(extending(base, more))).filter((one) => one.path === path);
     expect(problem?.fix).toMatch(/leave (it|one of them) out/);
-    expect(problem?.fix).toContain(`${path.startsWith("tile") ? "macros" : path}: null`);
     const keys = path.split(".");
+    const typed = /\(in the file that extends it: (.*)\)$/.exec(problem?.fix ?? "")?.[1];
+    if (path.startsWith("tile")) expect(problem?.fix).toContain("macros: null");
+    else expect(parse(typed ?? "")).toEqual(withNull({}, keys));
     const left = problemsOf(() => readArch(extending(base, withNull(more, keys))));
     expect(left.filter((one) => one.path === path || path.startsWith(`${one.path}.`))).toEqual([]);
   },
 );
+
+test("the page lists the sections that null takes away, and null is refused for every other", () => {
+  const page = readFileSync("docs/description.md", "utf8").replaceAll(/\s+/g, " ");
+  const listed = /and these sections: (.*?)\. Other sections/.exec(page)?.[1].replaceAll("`", "").split(", ") ?? [];
+  const paths = [
+    ...page.matchAll(/\| `((?:chip|noc|barrier|tick|spill|inputs|training|network|workload|precision|mapping|tile)\.[\w.]+)` \|/g),
+  ];
+  const sections = new Set(
+    paths.map(([, path]) => path.split(".")).flatMap((keys) => keys.slice(1).map((_, i) => keys.slice(0, i + 1).join("."))),
+  );
+  expect(listed.filter((path) => !sections.has(path))).toEqual([]);
+  let refused = 0;
+  for (const path of sections) {
+    const keys = path.split(".");
+    // the extended file has the section, so that there is something to take away
+    const base = withNull({}, [...keys, "unknown_key"]);
+    const isRefused = problemsOf(() => readArch(extending(base, withNull({}, keys)))).some((problem) => problem.path.startsWith(path));
+    expect(isRefused, path).toBe(!listed.includes(path));
+    refused += isRefused ? 1 : 0;
+  }
+  expect(refused).toBeGreaterThan(10);
+});
 
 test("macros: null builds each memory as if none were named, in an extending file and by path", () => {
   for (const [path, base] of [...Object.entries(MEMORIES), ["inputs.frame_buffer.macros", FRAMES] as const]) {

@@ -26,9 +26,9 @@ export interface DataSet {
   readonly prepare?: () => Promise<void>;
   /** Reads one split; `path`: the user's folder or file, null: data of the package. Throws: `InputError`. */
   readonly read: (path: string | null, split: Split, features: FeatureRecipe) => Samples;
-  /** Reads a part of the training split by the set's own rule; other sets are split by a draw. */
   /** As `read`, in less memory, for a caller who needs no array of all features. */
   readonly readCompact?: (path: string | null, split: Split) => SampleSet;
+  /** Reads a part of the training split by the set's own rule; other sets are split by a draw. */
   readonly readPart?: (path: string | null, part: SearchPart, features: FeatureRecipe) => Samples;
 }
 
