@@ -1,22 +1,25 @@
 /**
- * Writes the README's front section and its figure, and the ratios in `docs/example.md`, from a finished sweep: `npx
- * tsx scripts/readme-front.ts edge.db`. The chips are chosen by rule (`front-chips.ts`). Every number that prices,
- * samples or utterances move has its interval, and a trade-off between two chips is stated only if it holds in nine of
- * ten draws.
+ * Writes the README's front section and its figure, ratios and memories in `docs/example.md`, and what `docs/prices.md`
+ * says of the example, from two finished sweeps: of `edge`, and of a description that extends it with `prices: { basis:
+ * library }`. `npx tsx scripts/readme-front.ts edge.db library.db`. The chips are chosen by rule (`front-chips.ts`).
+ * Every number that prices, samples or utterances move has its interval, and a trade-off between two chips is stated
+ * only if it holds in nine of ten draws.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { comparePoints } from "../app/compare.js";
 import { confidence } from "../app/confidence.js";
+import { reprice } from "../app/reprice.js";
 import { foldedMarkdown } from "../base/folded-markdown.js";
 import { packageRoot } from "../base/package-root.js";
 import { wholePercent } from "../cli/format/number.js";
 import { isTold, SURE } from "../sweeps/index.js";
 import { frontChips } from "./front-chips.js";
+import { smallerMemories } from "./smaller-memories.js";
 
-const database = process.argv[2];
-if (database === undefined) throw new Error("usage: npx tsx scripts/readme-front.ts edge.db");
+const [database, library] = process.argv.slice(2);
+if (database === undefined || library === undefined) throw new Error("usage: npx tsx scripts/readme-front.ts edge.db library.db");
 const root = packageRoot();
 const run = (...args: string[]): string =>
   execFileSync(process.execPath, [join(root, "dist/main.js"), "pareto", database, ...args], { encoding: "utf8" });
@@ -87,19 +90,72 @@ const tradeOffs = [
   ),
 ].join("\n");
 
-const surely = sure.points.filter(({ onFront }) => onFront >= SURE).length;
+/** How many points of a front stay on it in the mean draw, and how many in nine of ten. */
+const kept = ({ points, front, frontKept }: typeof sure) =>
+  [front.length, frontKept.toFixed(0), points.filter(({ onFront }) => onFront >= SURE).length] as const;
+const [inAll, inMean, inMost] = kept(sure);
+const [inAllOfLibrary, inMeanOfLibrary, inMostOfLibrary] = kept(confidence(library));
 const draws = sure.draws.toLocaleString("en-US");
 const percent = 100 * SURE;
 const sentence = foldedMarkdown(
-  `KiB x bits: weight SRAM per core; bits: weights / states. Brackets: 90 % intervals over prices, samples and utterances. Shown: extremes of the chips that are on the front in at least ${percent} % of ${draws} draws of these (\`snn-dse pareto edge.db --confidence\`), and the knee (${wholePercent(drawn(kneeId)?.onFront ?? 0)}). Of the front's ${sure.front.length} points ${sure.frontKept.toFixed(0)} stay on it in the mean draw, ${surely} in ${percent} %: read the others as ties. [Ratios](docs/example.md#trade-offs-that-hold) are surer.`,
+  `KiB x bits: weight SRAM per core; bits: weights / states. Brackets: 90 % intervals over prices, samples and utterances. Shown: extremes of the chips that are on the front in at least ${percent} % of ${draws} draws of these (\`snn-dse pareto edge.db --confidence\`), and the knee (${wholePercent(drawn(kneeId)?.onFront ?? 0)}). Of the front's ${inAll} points ${inMean} stay on it in the mean draw, ${inMost} in ${percent} %: read the others as ties. [Ratios](docs/example.md#trade-offs-that-hold) are surer.`,
+).trimEnd();
+
+/** In which shares of the draws points have the least of a metric, the most frequent one first. */
+function leastIn(metric: Metric): readonly number[] {
+  const at = sure.objectives.findIndex((one) => one.metric === metric);
+  return sure.points.map(({ best }) => best[at]).toSorted((a, b) => b - a);
+}
+/** How many points are the metric's best in a tenth of the draws or more, and in how many. */
+function contended(metric: Metric, best: string): string {
+  const shares = leastIn(metric).filter((share) => share >= 1 - SURE);
+  const [most, few] = [shares[0], shares[shares.length - 1]].map((share) => wholePercent(share));
+  return shares.length === 1
+    ? `one point is the ${best} in ${most} of the draws`
+    : `${shares.length} points are the ${best} in ${few} to ${most} each`;
+}
+const certain = foldedMarkdown(
+  `Of the shipped example with \`prices.basis: silicon\`, ${inMean} of ${inAll} front points stay on it in the mean, and ${inMost} are on it in at least ${percent} % of the draws; with \`library\` ${inMeanOfLibrary} of ${inAllOfLibrary}, and ${inMostOfLibrary}. Of all points ${contended("latency_us", "fastest")}, and ${contended("area_mm2", "smallest")}.`,
+).trimEnd();
+
+/** The factors of the command line that `docs/prices.md` shows. */
+const scaled = await reprice(library, null, { scale: { leakage: 18, core_clock_pj_per_cycle: 17 } });
+const staying = scaled.front.filter((id) => scaled.frontAfter.includes(id)).length;
+const repriced = foldedMarkdown(
+  `Of the shipped example with \`basis: library\`, leakage 18 times and clocks 17 times as high (the second line) leave ${staying} of the ${scaled.front.length} front points on it.`,
+).trimEnd();
+
+const couldHave = await smallerMemories(database);
+const betterChips = chosen.flatMap(({ name, id, row }) => {
+  const found = couldHave.get(id);
+  if (found === undefined) return [];
+  const { kib, ownKib, metrics } = found;
+  const [energy, area] = (["energy_uj_per_inference", "area_mm2"] as const).map(
+    (metric) => `${(metrics[metric] as number).toPrecision(3)} instead of ${number(row, metric).toPrecision(3)}`,
+  );
+  const isAlike = (["latency_us", "accuracy_percent"] as const).every((metric) => metrics[metric] === number(row, metric));
+  if (!isAlike) throw new Error(`point ${id} with ${kib} KiB differs in time or accuracy`);
+  return [`*${name}* with ${kib} instead of ${ownKib} KiB takes ${energy} µJ and ${area} mm², with the same latency and accuracy`];
+});
+const memories = foldedMarkdown(
+  `**The points are a sample.** Of the front's ${rows.length} points ${couldHave.size} have a larger weight memory than the smallest searched one that holds their weights.${betterChips.length === 0 ? "" : ` Of the README's chips ${betterChips.join("; ")}.`} So simulate the neighbours of a chip before you choose it.`,
 ).trimEnd();
 
 /** Replaces the text between the marks of a file. */
-function writeFront(name: string, written: string): void {
+function writeBetween(name: string, mark: string, written: string): void {
   const file = join(root, name);
-  const [before = "", rest = ""] = readFileSync(file, "utf8").split("<!-- front:begin -->");
-  const [, after = ""] = rest.split("<!-- front:end -->");
-  writeFileSync(file, `${before}<!-- front:begin -->\n${written}\n<!-- front:end -->${after}`);
+  const [begin, end] = [`<!-- ${mark}:begin -->`, `<!-- ${mark}:end -->`];
+  const [before = "", rest] = readFileSync(file, "utf8").split(begin);
+  const [, after] = rest?.split(end) ?? [];
+  if (after === undefined) throw new Error(`${name} has no marks ${begin} and ${end}`);
+  writeFileSync(file, `${before}${begin}\n${written}\n${end}${after}`);
 }
-writeFront("README.md", `${table}\n\n${sentence}\n\n![the front: latency against area, coloured by energy](docs/images/edge-front.svg)`);
-writeFront("docs/example.md", tradeOffs);
+writeBetween(
+  "README.md",
+  "front",
+  `${table}\n\n${sentence}\n\n![the front: latency against area, coloured by energy](docs/images/edge-front.svg)`,
+);
+writeBetween("docs/example.md", "front", tradeOffs);
+writeBetween("docs/example.md", "memories", memories);
+writeBetween("docs/prices.md", "front", certain);
+writeBetween("docs/prices.md", "repriced", repriced);
