@@ -1,15 +1,15 @@
 /** How sure the numbers of a finished study and their ratios are. Effects: reads the database. */
 import { comparePoints } from "../../app/compare.js";
-import { show } from "../../app/point-detail.js";
+import { type PointDetail, show } from "../../app/point-detail.js";
 import type { Metrics } from "../../sweeps/index.js";
 import { metric, type StudyPoint, type Sureness } from "./study.js";
 
 const QUANTITIES = { energy_uj_per_inference: "energies", area_mm2: "areas", latency_us: "latencies" } as const;
 
 /** Ends of the intervals as factors of the value, the widest of all points. */
-function furthest(database: string, points: readonly StudyPoint[], name: keyof typeof QUANTITIES): string {
-  const factors = points.map(({ id, metrics }) => {
-    const interval = show(database, id).intervals[name];
+function furthest(points: readonly StudyPoint[], intervals: readonly PointDetail["intervals"][], name: keyof typeof QUANTITIES): string {
+  const factors = points.map(({ metrics }, i) => {
+    const interval = intervals[i][name];
     const value = metrics[name] as number;
     return interval === undefined ? ([1, 1] as const) : ([interval.low / value, interval.high / value] as const);
   });
@@ -22,7 +22,8 @@ function furthest(database: string, points: readonly StudyPoint[], name: keyof t
 export function surenessOf(database: string, points: readonly StudyPoint[]): Sureness {
   const interval = (name: keyof Metrics, a: StudyPoint, b: StudyPoint) =>
     comparePoints(database, b.id, a.id).better.find((one) => one.metric === name)?.ratio ?? null;
-  const all = (Object.keys(QUANTITIES) as (keyof typeof QUANTITIES)[]).map((name) => furthest(database, points, name));
+  const intervals = points.map(({ id }) => show(database, id).intervals);
+  const all = (Object.keys(QUANTITIES) as (keyof typeof QUANTITIES)[]).map((name) => furthest(points, intervals, name));
   return {
     ratio: (name, a, b) => {
       const [value, ends] = [metric(a, name) / metric(b, name), interval(name, a, b)];
