@@ -2,9 +2,9 @@ import { defineConfig } from "vitest/config";
 
 /** Tests that load plug-ins, which stay with the process: each file has its own. */
 const plugins = ["test/app/plugins/*.test.ts"];
-/** Tests that drive a server and processes around it: after the rooms, with the screens. */
+/** Tests that drive a server and processes around it: after the rooms, three at a time. */
 const servers = ["test/cluster/**/*.test.ts"];
-/** Tests that drive terminals, a browser, or kill programs. */
+/** Tests that drive terminals, a browser, or kill programs: at the end. */
 const screens = [
   "test/cli/dashboard/terminal.test.ts",
   "test/cli/dashboard/exits.test.ts",
@@ -13,8 +13,8 @@ const screens = [
   "test/faults/kill-sweep.test.ts",
 ];
 
-/** Files at a time of servers and screens, which wait more than they work. */
-const WAITING = 4;
+/** Files at a time of servers, and of screens, which wait more than they work. */
+const WAITING = 3;
 
 export default defineConfig({
   test: {
@@ -63,7 +63,7 @@ export default defineConfig({
           isolate: false,
           maxWorkers: WAITING,
           retry: 2, // so do screens
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -256,6 +256,7 @@ class _Connection:
                 self._last_words.append(f"{type(error).__name__}: {error}")
 
     def _gone(self) -> SnnDseError:
+        self._threads[1].join(2)  # its last words may still be on their way
         said = "\n".join(self._last_words)
         return SnnDseError("the program has ended" + (f":\n{said}" if said else ""))
 

@@ -38,13 +38,13 @@ test.each([
   [
     "a barrier",
     {},
-    "70f72d385cb0fe964681b1592ce83417b16ca47eadfd3d670a4358baf812bfed",
+    "a8698bfd86f243a628a50812dc6ef4c94c7df9b9b10c404cbdc0d8af653ee4b7",
     "bb97d3043568f41056843771f5b84ecece993e68c874359df563682ad0feb4e6",
   ],
   [
     "a tick that waits",
     { "tick.period_us": 7 },
-    "368e8a17a2791a683af1ea21f08d571918cfb3aaa78a5ee00c1477e60eff4238",
+    "9772920adae29428a479295ae91fd936c75672b170f9733a05faa8ada3f8580a",
     "ece1c2865fa724209cdb30c754dc47522dbed70ddb658d1f7da2abbe604fca42",
   ],
 ])("behind %s, result and counters are the recorded ones, to the bit", (_, values, recorded, countsRecorded) => {

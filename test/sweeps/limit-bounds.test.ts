@@ -48,7 +48,7 @@ test.each([
   const rng = createRng(SEED, text);
   let most = 0;
   let met = 0;
-  for (let draw = 0; draw < 20_000; draw++) {
+  for (let draw = 0; draw < 10_000; draw++) {
     const truth = { x: 1 + 9 * rng.float(), y: 1 + 9 * rng.float(), z: 1 + 9 * rng.float(), w: 1 + 9 * rng.float() };
     const width = 0.15 * rng.float();
     // estimates of which the truth is lower or higher by a share of at most the width
@@ -68,7 +68,7 @@ test.each([
     if (seems > explained * (1 + 1e-12)) expect.fail(`${seems} > ${explained}: ${JSON.stringify({ truth, estimate, limit })}`);
     most = Math.max(most, seems / explained);
   }
-  expect(met).toBeGreaterThan(500);
+  expect(met).toBeGreaterThan(250);
   expect(most).toBeGreaterThan(0.8 * least);
 });
 
