@@ -8,7 +8,6 @@
 import type { Redis } from "ioredis";
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
-import { once } from "../../base/once.js";
 import type { Signer } from "./signer.js";
 
 export type { Redis } from "ioredis";
@@ -77,12 +76,18 @@ function absent(name: string): never {
 const PRINTED =
   /^(IMPORTANT! Eviction policy|It is highly recommended to use a minimum Redis version|Skipping the ready check because INFO)/;
 
-const holdBack = once(() => {
+/** The console's function that holds these back; null: none yet. */
+let selective: typeof console.warn | null = null;
+
+/** Before each use of the packages: another part of the process may have put its own function in our place. */
+function holdBack(): void {
   const { warn } = console;
-  console.warn = (...parts: readonly unknown[]) => {
+  if (warn === selective) return;
+  selective = (...parts: readonly unknown[]) => {
     if (!PRINTED.test(String(parts[0]))) warn(...parts);
   };
-});
+  console.warn = selective;
+}
 
 const LEAST_VERSION: readonly number[] = [6, 2];
 

@@ -41,7 +41,8 @@ async function serverThatSays(info: string) {
   return { server, url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-/** Made before anything connects, so that what is held back never gets here. */
+await loadBullMq();
+/** Put in place of what an earlier connection left there, as another package may do. */
 const printed = vi.spyOn(console, "warn").mockImplementation(() => {});
 const ESCAPE = "\u001b]0;OWNED\u0007";
 
