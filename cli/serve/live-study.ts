@@ -30,6 +30,8 @@ export class LiveStudy {
   private readonly log: (Message | null)[] = [];
   private readonly latest = new Map<Message["event"], number>();
   private edition: number | null = null;
+  /** Why the search has ended; null: it has not. */
+  private reason: (StudyEvent & { readonly type: "finished" })["reason"] | null = null;
   /** Columns of the parameters on the page. */
   private columns: ReadonlyMap<string, string> = new Map();
 
@@ -85,10 +87,13 @@ export class LiveStudy {
         this.replace("front", { front: front.map(({ id }) => id), kneeId: this.follower.kneeId(event), hypervolume });
       }
       if (event.type === "progress") this.replace("progress", event);
-      if (event.type === "finished") this.replace("finished", { reason: event.reason });
+      if (event.type === "finished") this.reason = event.reason;
       // another session continues the search
-      if (event.type === "started") this.forget("finished");
+      if (event.type === "started") this.reason = null;
     }
+    // A page shows what it was told last, and the database can change after its session's end.
+    if (this.reason === null) this.forget("finished");
+    else if (events.length > 0) this.replace("finished", { reason: this.reason });
   }
 
   /** Another edition of the study has begun: pages of the earlier one load again. */

@@ -127,6 +127,40 @@ test("a follower that looks on from the middle, and one that comes afterwards, e
   after.close();
 });
 
+test("a page says that the search has ended, whatever changes in the database afterwards, until another session runs", async () => {
+  folder = mkdtempSync(join(tmpdir(), "snn-dse-follow-"));
+  const file = join(folder, "fake.db");
+  await fakeStudy(specOf({}, { budget: 30 }), file, new FakeEngine()).run();
+  const reader = Store.read(file);
+  const live = new LiveStudy(reader);
+  const lastToldOf = (page: number): string | undefined => {
+    const messages = [...live.standing(page), ...[...live.since(page)].map(([, message]) => message)];
+    return messages
+      .map(({ event }) => event)
+      .filter((event) => event === "progress" || event === "finished")
+      .at(-1);
+  };
+  live.poll();
+  const open = live.next;
+  expect(lastToldOf(open)).toBe("finished");
+  for (let change = 0; change < 3; change++) {
+    Store.open(file).close(); // a writer's name comes and goes, as it goes after its session's end
+    live.poll();
+    for (const page of [0, open, live.next]) expect([change, page, lastToldOf(page)]).toEqual([change, page, "finished"]);
+  }
+  let running = "";
+  const listen = (event: StudyEvent): void => {
+    if (event.type !== "point-done" || running !== "") return;
+    live.poll();
+    running = lastToldOf(open) ?? "";
+  };
+  await fakeStudy(specOf({}, { budget: 60 }), file, new FakeEngine(), {}, listen).run();
+  expect(running).toBe("progress");
+  live.poll();
+  expect(lastToldOf(open)).toBe("finished");
+  reader.close();
+});
+
 test.each([
   ["every point is computed again", "n"],
   ["points whose keys stay are taken over", "m"],
