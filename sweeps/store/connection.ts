@@ -4,6 +4,7 @@
  */
 import Database from "better-sqlite3";
 import { damaged, translated } from "./faults.js";
+import { noteOpen } from "./open-files.js";
 import type { Row } from "./rows.js";
 import { Seals } from "./seals.js";
 import type { Tenure } from "./tenure.js";
@@ -19,6 +20,7 @@ export class Connection {
    */
   private readonly atomically: (body: () => void) => void;
   private first: (() => void) | null = null;
+  private readonly noteClosed: () => void;
 
   /** `tenure`: of a writer; null for readers and for databases in memory. */
   constructor(
@@ -26,6 +28,7 @@ export class Connection {
     protected readonly db: Database.Database,
     private readonly tenure: Tenure | null,
   ) {
+    this.noteClosed = db.memory ? () => {} : noteOpen(file);
     this.seals = new Seals(db);
     this.atomically = db.transaction((body: () => void) => body()).immediate;
   }
@@ -115,6 +118,7 @@ export class Connection {
       this.statements.clear();
       const loss = this.tenure?.end() ?? null;
       this.db.close();
+      this.noteClosed();
       if (loss !== null) throw loss;
     });
   }

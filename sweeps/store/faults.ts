@@ -3,8 +3,8 @@ import { closeSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import Database from "better-sqlite3";
 import { inputError } from "../../base/errors.js";
 import { nativeModuleProblem } from "../../base/native-module.js";
+import { isOpenHere } from "./open-files.js";
 import { APPLICATION_ID, designView, parameterNames, SCHEMA_VERSION, schemaOf } from "./schema.js";
-import { isOpenHere } from "./writer.js";
 
 /** Error for pages that cannot be read as a database. */
 export function damaged(file: string, what: string): Error {
@@ -60,7 +60,7 @@ export function checkFile(file: string): Stats | undefined {
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats !== undefined && !stats.isFile()) throw inputError(file, "is not a regular file", "name a database file");
   const journal = `${file}-wal`;
-  if (stats === undefined || isOpenHere(file) || (statSync(journal, { throwIfNoEntry: false })?.size ?? 0) === 0) return stats;
+  if (stats === undefined || isOpenHere(stats) || (statSync(journal, { throwIfNoEntry: false })?.size ?? 0) === 0) return stats;
   // A closed database has no journal: SQLite would take another database's journal for its own, and mix the two.
   const head = Buffer.alloc(20);
   const handle = openSync(file, "r");

@@ -1,7 +1,7 @@
 /** Reports that an open database or its journal was deleted, moved or replaced. Effects: looks at files. */
 import { readdirSync, readlinkSync, statSync } from "node:fs";
 import { type InputError, inputError } from "../../base/errors.js";
-import { inodeOf } from "./writer.js";
+import { inodeOf } from "./open-files.js";
 
 /** Present path of the inode; null if it has none any more, undefined if this system does not tell. */
 function pathOf(inode: string): string | null | undefined {

@@ -14,19 +14,13 @@ import Database from "better-sqlite3";
 import { untilPossible } from "../../base/blocking-wait.js";
 import { inputError } from "../../base/errors.js";
 import { once } from "../../base/once.js";
+import { inodeOf } from "./open-files.js";
 
 /** How long another program may hold the lock before this one gives up. */
 const LOCK_WAIT_MS = 10_000;
 
 /** Files that this process has open for writing, by device and inode. */
 const open = new Set<string>();
-
-export const inodeOf = ({ dev, ino }: Pick<Stats, "dev" | "ino">): string => `${dev}:${ino}`;
-
-export function isOpenHere(file: string): boolean {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  return stats !== undefined && open.has(inodeOf(stats));
-}
 
 function textOf(read: () => string): string {
   try {

@@ -13,9 +13,11 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -164,6 +166,33 @@ parentPort.on("message", (file) => {
   }
   db.close();
 });`;
+
+test.skipIf(process.platform !== "linux")(
+  "a reader keeps its lock while the same process opens and closes the database once more",
+  async () => {
+    const file = await filled();
+    const writer = spawn(process.execPath, ["--import", "tsx", "-e", KEEPS_WRITING, file], { stdio: ["pipe", "pipe", "inherit"] });
+    await once(writer.stdout, "data");
+    const locks = (): number =>
+      readFileSync("/proc/locks", "utf8")
+        .split("\n")
+        .filter((line) => line.includes(` ${process.pid} `) && line.includes(`:${statSync(file).ino} `)).length;
+    const reader = Store.read(file);
+    expect(reader.size()).toBe(60);
+    const before = locks();
+    expect(before).toBeGreaterThan(0);
+    Store.read(file).close();
+    expect(locks()).toBe(before);
+    reader.close();
+    writer.stdin.end();
+    await once(writer, "exit");
+  },
+);
+const KEEPS_WRITING = `import { Store } from "./sweeps/store/sqlite.ts";
+const store = Store.open(process.argv[1]);
+store.log("test", 1);
+console.log("written");
+process.stdin.on("end", () => store.close()).resume();`;
 
 test("a reader that holds a killed writer's database open does not block the next writer; a writer that was taken over stops", async () => {
   const file = fresh();
