@@ -6,8 +6,8 @@ import { afterAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { parseArch, readArch } from "../../arch/index.js";
 import { patchPoint } from "../../arch/patch.js";
-import { InputError, type Problem } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
+import { problemsOf } from "./problems.js";
 
 const folder = mkdtempSync(join(tmpdir(), "left-out-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -41,15 +41,6 @@ function extending(base: Document, more: Document): string {
   const file = join(folder, `over${count}.yaml`);
   writeFileSync(file, JSON.stringify({ version: 1, extends: `base${count}.yaml`, ...more }));
   return file;
-}
-function problemsOf(run: () => unknown): readonly Problem[] {
-  try {
-    run();
-    return [];
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return error.problems;
-  }
 }
 /** `more` with the value null at a path. */
 function withNull(more: Document, [key, ...rest]: readonly string[]): Document {

@@ -4,8 +4,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type ParsedArch, parseArch, patchDocument } from "../../arch/index.js";
-import { InputError, type Problem } from "../../base/errors.js";
 import { hashJson } from "../../base/hash.js";
+import { problemsOf } from "./problems.js";
 
 const SEED = 20261130;
 console.log(`swept-places.test seed ${SEED}`);
@@ -13,15 +13,6 @@ const SWEEP = "sweep: { objectives: { area_mm2: min } }\n";
 
 const parsedOf = (keys: string): ParsedArch => parseArch(`version: 1\nnoc: { width: 2, height: 2 }\ntile: { cores: 3 }\n${keys}`, "a.yaml");
 const lanesOf = ({ experiment }: ParsedArch): number[] => experiment.chip.cores.map(({ lanes }) => lanes);
-const problemsOf = (run: () => unknown): readonly Problem[] => {
-  try {
-    run();
-    return [];
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return error.problems;
-  }
-};
 
 test("a description at the first values of its sweeps, and at every other point, is the one with these values typed, or it is refused", () => {
   const tiles = fc.constantFrom("tile[0]", "tile[1]", "tile[0..1]", "tile[1..3]", "tile[0..3]", "tile[1,3]", "tile[0..2]");
