@@ -182,7 +182,7 @@ function fold(
       ...(independent === null || independent === operations.utterances ? {} : { independentSamples: independent }),
       timedUtterances: Array.from(functional.timedUtterances),
       ...timedValues(timing, energies),
-      ...(fpga === null ? {} : { fpgaErrors: fpga.errors }),
+      ...(fpga === null ? {} : { lawErrors: fpga.errors }),
     },
   };
 }

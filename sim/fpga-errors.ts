@@ -1,4 +1,4 @@
-/** Errors of the laws for FPGA resources: one cause per law, shared by all chips of a device family. Pure. */
+/** Errors of the laws for FPGA resources: one cause per law and shape of a part, shared by chips of a family. Pure. */
 import { BUILT_NEEDS, type Chip, type FpgaErrors, fpgaUse, type Precision } from "../arch/index.js";
 import type { LineErrors } from "./price-errors.js";
 
@@ -17,12 +17,7 @@ export const FPGA_COUNTS = {
 export function withFpgaErrors(errors: LineErrors, chip: Chip, precision: Precision, stored: FpgaErrors | undefined): LineErrors {
   const own = stored ?? fpgaUse(chip, precision, BUILT_NEEDS)?.errors;
   if (own === undefined) return errors;
-  const causes = new Map(
-    Object.entries(FPGA_COUNTS).map(([kind, metric]) => [
-      metric as string,
-      own[kind as keyof FpgaErrors].map(({ name, down, up }) => ({ name, kind: name, down, up })),
-    ]),
-  );
+  const causes = new Map(Object.entries(FPGA_COUNTS).map(([kind, metric]) => [metric as string, own[kind as keyof FpgaErrors]]));
   return {
     get: (component) => causes.get(component) ?? errors.get(component),
     exactShare: (component) => (causes.has(component) ? 0 : errors.exactShare(component)),

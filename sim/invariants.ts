@@ -147,7 +147,7 @@ function brokenUtilisation({ cores, links }: Result["utilisation"]): string | nu
 }
 
 function brokenProvenance(
-  { utterances, independentSamples = 1, timedUtterances, timedLatencyCycles, timedEnergyPj, fpgaErrors }: Result["provenance"],
+  { utterances, independentSamples = 1, timedUtterances, timedLatencyCycles, timedEnergyPj, lawErrors }: Result["provenance"],
   counters: Counters,
 ): string | null {
   if (!(independentSamples > 0 && Number.isFinite(independentSamples))) return `${independentSamples} independent samples`;
@@ -157,7 +157,7 @@ function brokenProvenance(
   for (const values of [timedLatencyCycles, timedEnergyPj])
     if (values !== undefined && !(values.length === timedUtterances.length && values.every(isAmount)))
       return `${timedUtterances.length} utterances are timed, with the values ${values.join(", ")}`;
-  for (const { name, down, up } of Object.values(fpgaErrors ?? {}).flat())
+  for (const { name, down, up } of Object.values(lawErrors ?? {}).flat())
     if (!isAmount(down) || !isAmount(up)) return `${name} err by ${down} and ${up}`;
   return null;
 }

@@ -141,6 +141,6 @@ export interface Result {
      * Errors of the laws behind an FPGA's resources, which depend on the network that the chip is built for. Left out
      * on silicon, and by older versions.
      */
-    readonly fpgaErrors?: FpgaErrors | undefined;
+    readonly lawErrors?: FpgaErrors | undefined;
   };
 }

@@ -96,6 +96,13 @@ function memories(
   ];
 }
 
+/** Words, bits per word, bits per part and number of a core's memories that take block RAMs. */
+export const blockRamShape = (chip: Chip, core: Core, precision: Precision, needs: CoreNeeds, device: FpgaDevice): string =>
+  memories(chip, core, precision, needs)
+    .filter(([, kind, need, count]) => count * memoryAs(kind, need, device).blockRams > 0)
+    .map(([, , { words, wordBits, maskBits }, count]) => `${count} of ${words} x ${wordBits}${maskBits === null ? "" : `/${maskBits}`}`)
+    .join(", ");
+
 /** Block RAMs of a core's memories, by name. */
 export const coreBlockRams = (
   chip: Chip,

@@ -29,6 +29,9 @@ export interface CoreStructure {
   readonly registerBits: number;
 }
 
+/** Names a structure: cores of one structure have the same logic. */
+export const structureName = (structure: CoreStructure): string => `${Object.values(structure).join("/")} bits`;
+
 export function coreStructure(core: Core, precision: Precision, needs: CoreNeeds): CoreStructure {
   const { wordBits, banks } = core.stateMemory;
   const { units, pipelineDepthCycles } = core.neuronUpdate;

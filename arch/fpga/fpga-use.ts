@@ -7,14 +7,14 @@ import { coreCounts } from "../core-kinds.js";
 import { type CoreNeeds, messagePayloadBits } from "../core-needs.js";
 import { hasRouters, routerPorts } from "../noc-shape.js";
 import type { Precision } from "../precision.js";
-import { coreBlockRams, coreResources, type MemoryName } from "./core-resources.js";
-import { coreStructure } from "./core-structure.js";
+import { blockRamShape, coreBlockRams, coreResources, type MemoryName } from "./core-resources.js";
+import { coreStructure, structureName } from "./core-structure.js";
 import { FPGA_DEVICES, FPGA_NAMES, type FpgaDevice, type FpgaName } from "./devices.js";
 import { fpgaClockLimits } from "./fpga-clock.js";
 import { errorsIn, type FpgaErrors } from "./fpga-errors.js";
 import { type BeyondFit, beyondFit, errorsOf, fpgaLaws } from "./fpga-laws.js";
-import { type FpgaPart, type LogicErrors, NO_RESOURCES, plus, type Resources } from "./resources.js";
-import { PORT_ERRORS, portResources, routerErrors, routerResources } from "./router-resources.js";
+import { type CountedPart, type FpgaPart, type LogicErrors, NO_RESOURCES, plus, type Resources } from "./resources.js";
+import { PORT_ERRORS, portResources, routerErrors, routerResources, routerShape } from "./router-resources.js";
 import { rowParts } from "./row-resources.js";
 
 export interface FpgaUse {
@@ -46,7 +46,7 @@ export const fpgaUse = (chip: Chip, precision: Precision, needs: CoreNeeds): Fpg
 /** What a chip would take of a device, wherever its description builds it. */
 export function fpgaUseOf(chip: Chip, name: FpgaName, precision: Precision, needs: CoreNeeds): FpgaUse {
   const device: FpgaDevice = FPGA_DEVICES[name];
-  const parts: (FpgaPart & { readonly errors: LogicErrors })[] = [];
+  const parts: CountedPart[] = [];
   const blocks = new Map<FpgaUse["memories"][number]["memory"], number>();
   const addBlocks = (memory: FpgaUse["memories"][number]["memory"], blockRams: number): void => {
     if (blockRams > 0) blocks.set(memory, (blocks.get(memory) ?? 0) + blockRams);
@@ -58,23 +58,26 @@ export function fpgaUseOf(chip: Chip, name: FpgaName, precision: Precision, need
     const own = beyondFit(structure, laws);
     if (own !== null && own.times > (beyond?.times ?? 0)) beyond = own;
     for (const [memory, blockRams] of coreBlockRams(chip, core, precision, needs, device)) addBlocks(memory, count * blockRams);
-    const add = (kind: FpgaPart["kind"], part: string, each: Resources, errors: LogicErrors): void => {
-      parts.push({ kind, part, count, ...plus(NO_RESOURCES, each, count), errors });
+    const add = (kind: FpgaPart["kind"], part: string, each: Resources, errors: LogicErrors, shape: CountedPart["shape"]): void => {
+      parts.push({ kind, part, count, ...plus(NO_RESOURCES, each, count), errors, shape });
     };
-    add("core", "core", coreResources(chip, core, precision, needs, device), errorsOf(structure, laws));
-    for (const { kind, resources, errors } of rowParts(core, precision, needs, device.family))
-      add(kind, PART_NAMES[kind], resources, errors);
+    const coreShape = { logic: structureName(structure), memories: blockRamShape(chip, core, precision, needs, device) };
+    add("core", "core", coreResources(chip, core, precision, needs, device), errorsOf(structure, laws), coreShape);
+    for (const { kind, resources, errors, shape } of rowParts(core, precision, needs, device.family))
+      add(kind, PART_NAMES[kind], resources, errors, shape === null ? null : { logic: shape, memories: shape });
   }
   const routers = hasRouters(chip) ? routerPorts(chip) : [];
   for (const ports of new Set(routers)) {
     const count = routers.filter((other) => other === ports).length;
     const each = routerResources(ports, chip.noc, device);
     const errors = routerErrors(ports, chip.noc, device.family);
-    parts.push({ kind: "router", part: `router of ${ports} ports`, count, ...plus(NO_RESOURCES, each, count), errors });
+    const name = routerShape(ports, chip.noc);
+    const shape = { logic: name, memories: name };
+    parts.push({ kind: "router", part: `router of ${ports} ports`, count, ...plus(NO_RESOURCES, each, count), errors, shape });
   }
   if (chip.port !== null) {
     const own = portResources(chip.port, messageBits(chip, messagePayloadBits(needs)), device);
-    parts.push({ kind: "port", part: "port", count: 1, ...own, errors: PORT_ERRORS });
+    parts.push({ kind: "port", part: "port", count: 1, ...own, errors: PORT_ERRORS, shape: null });
   }
   const total = parts.reduce<Resources>((sum, part) => plus(sum, part), NO_RESOURCES);
   for (const { kind, blockRams } of parts)

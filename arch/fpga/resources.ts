@@ -25,6 +25,13 @@ export interface FpgaPart extends Resources {
   readonly count: number;
 }
 
+/** A part with what its law may get wrong. */
+export interface CountedPart extends FpgaPart {
+  readonly errors: LogicErrors;
+  /** Sizes by which its logic and multipliers are counted, and its memories; null: its law is a guess for all sizes. */
+  readonly shape: { readonly logic: string; readonly memories: string } | null;
+}
+
 /** Standard deviations of ln(synthesised / law) of a part's tables and flip-flops. */
 export interface LogicErrors {
   readonly luts: number;

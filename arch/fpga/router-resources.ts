@@ -28,6 +28,12 @@ export function routerStructure(ports: number, noc: RouterShape): RouterStructur
   };
 }
 
+/** Sizes that tell routers apart. */
+export const routerShape = (
+  ports: number,
+  { virtualChannels, vcBufferFlits, flitWidthBits, multicast }: RouterShape & Pick<Noc, "multicast">,
+): string => `${ports} ports x ${virtualChannels} VCs x ${vcBufferFlits} flits of ${flitWidthBits} bits, ${multicast}`;
+
 /** Of all the router's buffers. */
 export function bufferMemories(ports: number, noc: RouterShape, device: FpgaDevice): Pick<Resources, "luts" | "blockRams"> {
   const each = memoryBlocks({ words: noc.vcBufferFlits, wordBits: flitBits(noc), maskBits: null }, device);

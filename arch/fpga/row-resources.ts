@@ -20,6 +20,8 @@ interface RowPart {
   readonly kind: "generator" | "decoder";
   readonly resources: Resources;
   readonly errors: LogicErrors;
+  /** Bits of additions and choices, and held bits; null: as in `CountedPart`. */
+  readonly shape: string | null;
 }
 
 /** Standard deviation of what a decoder is made of: a factor of two (a guess, as in `sim/error-causes.ts`). */
@@ -36,11 +38,17 @@ export function rowParts(core: Core, precision: Precision, needs: CoreNeeds, fam
   });
   const [generated, decoded] = [addressGeneratorSize(core, needs, precision), decoderSize(core, needs)];
   const parts: readonly RowPart[] = [
-    { kind: "generator", resources: of(generated.adderBits, generated.heldBits), errors: generator.sigma },
+    {
+      kind: "generator",
+      resources: of(generated.adderBits, generated.heldBits),
+      errors: generator.sigma,
+      shape: `${generated.adderBits}/${generated.heldBits} bits`,
+    },
     {
       kind: "decoder",
       resources: of(decoded.adderBits, decoded.registerBits),
       errors: { luts: hypot(luts, DECODER_SIGMA), flipFlops: hypot(flipFlops, DECODER_SIGMA) },
+      shape: null,
     },
   ];
   return parts.filter(({ resources }) => resources.luts + resources.flipFlops > 0);

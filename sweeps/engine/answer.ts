@@ -54,7 +54,7 @@ export function answerLimit(mostBytes: number): number {
 const name = z.string();
 const count = z.int().min(0);
 const numberOrNull = z.number().nullable();
-const lawErrors = z.array(z.strictObject({ name, down: z.number().nonnegative(), up: z.number().nonnegative() })).max(100);
+const resourceErrors = listOf(z.strictObject({ name, kind: name, down: z.number().nonnegative(), up: z.number().nonnegative() }));
 const resultSchema = z.strictObject({
   metrics: z.strictObject(
     Object.fromEntries(Object.keys(METRICS).map((metric) => [metric, numberOrNull])) as { [metric in MetricName]: typeof numberOrNull },
@@ -81,7 +81,9 @@ const resultSchema = z.strictObject({
     ...{ modelHash: name, dataHash: name, traceKey: name, utterances: count },
     ...{ independentSamples: z.number().positive().optional(), timedUtterances: listOf(count) },
     ...{ timedLatencyCycles: listOf(count).optional(), timedEnergyPj: listOf(z.number().nonnegative()).optional() },
-    fpgaErrors: z.strictObject({ luts: lawErrors, flipFlops: lawErrors, blockRams: lawErrors, dsps: lawErrors }).optional(),
+    lawErrors: z
+      .strictObject({ luts: resourceErrors, flipFlops: resourceErrors, blockRams: resourceErrors, dsps: resourceErrors })
+      .optional(),
   }),
 });
 const numbers = numbersList().transform((list) => Float64Array.from(list));

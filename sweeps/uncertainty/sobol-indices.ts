@@ -55,8 +55,11 @@ class Swapped extends Draws {
   }
 }
 
+/** Largest variance that is rounding noise, relative to a value's square or to 1: twelve digits. */
+const ROUNDING = 1e-24;
+
 /**
- * @param evaluate [results][draws] value of each result in each draw
+ * @param evaluate [results][draws] value of each result in each draw: logarithms, shares and counts, whose scale is 1
  * @param causes names of causes; `causeOf` says to which one a drawn name belongs
  * @param a set A; B are others of its kind
  * @returns [results] the indices of the causes, largest total first; empty if the result does not vary
@@ -75,7 +78,7 @@ export function sobolIndices(
     const swapped = evaluate(new Swapped(a, b, (name) => causeOf(name) === cause));
     for (const [k, values] of swapped.entries()) {
       const { mean, variance } = moments[k];
-      if (variance === 0) continue;
+      if (variance <= ROUNDING * (1 + square(mean))) continue;
       let [first, total] = [0, 0];
       for (let d = 0; d < draws; d++) {
         first += (ofB[k][d] - mean) * (values[d] - ofA[k][d]); // the mean is subtracted because it only adds noise

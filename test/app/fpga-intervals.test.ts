@@ -54,7 +54,7 @@ describe.each([
     const quantiles = new StudyQuantiles(names, () => checked.experiment).extended({}, simulated.result);
     for (const metric of FPGA_METRICS) expect(quantiles[`${metric}@95`], metric).toBe(checked.fpga.intervals[metric]?.high);
     const { result } = simulated;
-    const older = { ...result, provenance: { ...result.provenance, fpgaErrors: undefined } };
+    const older = { ...result, provenance: { ...result.provenance, lawErrors: undefined } };
     expect(intervalsOfResult(checked.experiment, older).fpga_luts).toBeDefined();
     const text = fpgaLines({ colour: false, unicode: true }, checked.fpga).join("\n");
     expect(text).toMatch(/90 % interval +\d+ \.\. \d+ +\d+ \.\. \d+ +[\d.]+ \.\. [\d.]+ +[\d.]+ \.\. [\d.]+/);
