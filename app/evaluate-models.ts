@@ -102,7 +102,10 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
       penalty: recordedPenalty(record),
       saturation: recordedSaturation(record),
       network,
-      evaluation: evaluateFloat(network, input === null ? samples : encodeSamples(samples, input)),
+      evaluation:
+        input === null
+          ? evaluateFloat(network, samples)
+          : evaluateFloat(network, encodeSamples(samples, input), { stepsPerFrame: input.encoding.stepsPerFrame }),
     });
   }
   return entries;

@@ -140,7 +140,11 @@ function inFloat(imported: ImportedNir, samples: SampleSet, { sample, encoding, 
       const cells = topology.populations.flatMap(({ name, states }) => (states > 0 ? [name] : []));
       checkLayers(precision, topology, { cells, spiking: [] }, imported.report.file);
       const weightBits = (target: number): number => weightBitsInto(precision, topology.populations[target].name);
-      return nirFunctional(imported, topology, inputs, run, { weightBits, neurobench: engine.metrics() });
+      return nirFunctional(imported, topology, inputs, run, {
+        weightBits,
+        neurobench: engine.metrics(),
+        stepsPerFrame: encoding.stepsPerFrame,
+      });
     },
   };
 }
@@ -151,18 +155,20 @@ function inIntegers(imported: ImportedNir, samples: SampleSet, request: NirRunRe
   const { functional, neurobench, leaks, outputs, states } = integerOnChip(
     imported,
     precision,
-    encodeSamples(denseSamples(samples), { encoding, seed }),
+    samples,
     sample,
+    { encoding, seed },
     kinds,
     kept,
   );
   const { frames, accumulatorOverflows, stateSaturations } = functional.operations;
   const [name] = terminalOutputs(imported);
+  const steps = frames * encoding.stepsPerFrame;
   return {
-    steps: frames,
+    steps,
     metrics: neurobench,
     outputs: outputs.length === 0 || name === undefined ? {} : { [name]: outputs },
-    valuesOf: (node) => statesOf(states, node) ?? spikesOf(functional.trace, frames, node),
+    valuesOf: (node) => statesOf(states, node) ?? spikesOf(functional.trace, steps, node),
     integer: { arithmetic: precision.integers, overflows: accumulatorOverflows, saturations: stateSaturations, leaks },
     functional: () => functional,
   };

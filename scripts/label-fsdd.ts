@@ -72,7 +72,7 @@ function evidence(samples: Samples, utterance: number): Float32Array {
     labels: new Int32Array(samples.features.length / samples.inputs),
   };
   const pieces = cutPieces(silent, 0).filter((piece) => piece.utterance === utterance);
-  return runFloat(engine, network, packBatch(silent, pieces, 0), new ActivityCounter(network));
+  return runFloat(engine, network, packBatch(silent, pieces, 0), new ActivityCounter(network, 1));
 }
 
 /** The most likely phones of the frames: one pronunciation from left to right, optional silence around it. */

@@ -73,7 +73,7 @@ export function prepareFunctional(
     scored: run.scored,
     errors: run.errors,
     operations: run.operations,
-    multiplicationsPerFrame: multiplicationsPerFrame(run.operations, runnable),
+    multiplicationsPerFrame: multiplicationsPerFrame(run.operations, runnable, experiment.workload.encoding.stepsPerFrame),
     trace: run.trace,
     placedBy: alone.trace,
     timedUtterances: timed.map((position) => utterances[position]),

@@ -64,9 +64,10 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
       "A non-zero spike counts once for each weight that it meets. Recurrent spikes also count in an utterance's last step, which the chip does not execute. It does not depend on how the chip stores weights: of this program's models those of zero count too, of networks of other tools those that are zero in the file never do. The breakdown counts what the chip does.",
   },
   multiplications_per_frame: {
-    formula: "(MAC + AC) / frames, over `workload.samples`, + the element-wise multiplications of the network's equations in a frame",
+    formula:
+      "(MAC + AC) / frames of the data set, over `workload.samples`, + the element-wise multiplications of the network's equations in a frame",
     caveat:
-      "The measure of Ponghiran and Roy, as `quantise` has it too; `evaluate` and `table` also count the zeros with which a `gru` or `lstm` multiplies. It counts an addition (AC) as a multiplication, so that networks compare with dense ones. It does not count requantisation, which the chip multiplies for and a network in real numbers does not: the table of layers and the breakdown have that. A network of another tool has a multiplication for each leak.",
+      "The measure of Ponghiran and Roy, as `quantise` has it too; `evaluate` and `table` also count the zeros with which a `gru` or `lstm` multiplies. It counts an addition (AC) as a multiplication, so that networks compare with dense ones. Of a frame that lasts several steps it counts them all. It does not count requantisation, which the chip multiplies for and a network in real numbers does not: the table of layers and the breakdown have that. A network of another tool has a multiplication for each leak.",
   },
   energy_pj_per_synaptic_operation: {
     formula: "energy of the timed utterances / the synaptic operations that the chip did for them",

@@ -30,8 +30,9 @@ export interface Evaluation {
   readonly scored: number;
   readonly correct: number;
   readonly accuracy: number;
+  /** Frames of the data set. */
   readonly frames: number;
-  /** Non-zero values per neuron and frame: input, then each layer. */
+  /** Non-zero values per neuron and step: input, then each layer. */
   readonly density: readonly number[];
   /** Means per frame, exact over the data set. */
   readonly multiplicationsPerFrame: number;
@@ -133,10 +134,14 @@ export function demandScored({ name, task, labels, frameStart }: Samples, delay:
 const BATCH_FRAMES = 4096;
 
 /**
- * Evaluates a frozen network on every utterance. @throws InputError if network and data do not fit each other, or if
- * nothing is labelled
+ * Evaluates a frozen network on every utterance. `stepsPerFrame`: rows of `samples` that stand for one frame of the
+ * data set, if it was encoded. @throws InputError if network and data do not fit each other, or if nothing is labelled
  */
-export function evaluateFloat(network: Network, samples: Samples, engine: Engine = createEngine()): Evaluation {
+export function evaluateFloat(
+  network: Network,
+  samples: Samples,
+  { engine = createEngine(), stepsPerFrame = 1 }: { readonly engine?: Engine; readonly stepsPerFrame?: number } = {},
+): Evaluation {
   if (network.inputs !== samples.inputs || network.classes !== samples.classes || network.task !== samples.task)
     throw inputError(
       network.name,
@@ -145,7 +150,7 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
   const delay = network.outputDelayFrames;
   demandScored(samples, delay);
   const pieces = cutPieces(samples, 0);
-  const counter = new ActivityCounter(network);
+  const counter = new ActivityCounter(network, stepsPerFrame);
   const predictions = new Int32Array(samples.labels.length);
   const utterances = samples.frameStart.length - 1;
   const byUtterance = { scored: new Uint32Array(utterances), correct: new Uint32Array(utterances) };
@@ -191,7 +196,7 @@ export function evaluateFloat(network: Network, samples: Samples, engine: Engine
     scored,
     correct,
     accuracy: correct / scored,
-    frames: samples.frameStart[samples.frameStart.length - 1],
+    frames: samples.frameStart[samples.frameStart.length - 1] / stepsPerFrame,
     density: operations.density,
     multiplicationsPerFrame: operations.multiplications,
     operations,

@@ -30,7 +30,7 @@ import type { Batch } from "./batch.js";
 
 /** Means per frame, exact over all counted frames. */
 export interface Operations {
-  /** Non-zero values per neuron and frame: input, then each layer. */
+  /** Non-zero values per neuron and step: input, then each layer. */
   readonly density: readonly number[];
   readonly multiplications: number;
   /** The same without products with a weight of 0. */
@@ -60,13 +60,14 @@ export class ActivityCounter {
   /** Tallies of the present batch, by utterance. */
   #tallies: Tally[] = [];
 
-  constructor(network: Network) {
+  /** `stepsPerFrame`: steps of the network that a frame of the data lasts. */
+  constructor(network: Network, stepsPerFrame: number) {
     this.#network = network;
     this.#topology = equationTopology(network);
     this.#nonZero = nonZeroWeights(network);
     this.#quantisers = [network.encoder, ...network.layers.map((layer) => layer.quantiser)];
     this.#active = new Int32Array(Math.max(...this.#topology.populations.map(({ neurons }) => neurons)));
-    this.#counter = new OperationCounter(this.#topology, () => FLOAT_BITS);
+    this.#counter = new OperationCounter(this.#topology, () => FLOAT_BITS, stepsPerFrame);
     const [parameters, buffers] = [parameterCount(network), statisticsCount(network)];
     this.#neurobench = new NetworkNeurobench(
       this.#topology,

@@ -275,7 +275,9 @@ class Run {
 
   closeEpoch(): void {
     const { config, hooks, progress, learning } = this;
-    const validation = this.validationPart ? evaluateFloat(this.snapshot(progress.epoch), this.validationPart, this.engine) : null;
+    const validation = this.validationPart
+      ? evaluateFloat(this.snapshot(progress.epoch), this.validationPart, { engine: this.engine })
+      : null;
     const error = validation ? 1 - validation.accuracy : null;
     const record: EpochRecord = {
       epoch: progress.epoch + 1,
@@ -332,7 +334,7 @@ async function finish(run: Run): Promise<TrainingResult | null> {
     run.closeEpoch();
   }
   const network = withInputPeaks(run.snapshot(run.progress.epoch - 1), run.trainPart);
-  const evaluation = evaluateFloat(network, test, run.engine);
+  const evaluation = evaluateFloat(network, test, { engine: run.engine });
   const onChip = hooks.chip?.score(network) ?? null;
   const record = trainingRecord({
     command: hooks.command,

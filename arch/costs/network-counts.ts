@@ -44,14 +44,14 @@ export function denseMultiplications(system: "gru" | "lstm", inputs: number, neu
   return sum;
 }
 
-/** Element-wise products per frame of the cells' equations. `leaks`: number of a layer's leaks that are products. */
+/** Element-wise products per step of the cells' equations. `leaks`: number of a layer's leaks that are products. */
 export function elementMultiplies(system: string, layers: readonly { readonly neurons: number; readonly leaks: number }[]): number {
   const cell = cellOf(system);
   return layers.reduce((sum, { neurons, leaks }) => sum + neurons * cell.equation(leaks).multiplies, 0);
 }
 
 /**
- * Products of states by leaks and gains per frame, of a network without equations of its own: those of its neuron
+ * Products of states by leaks and gains per step, of a network without equations of its own: those of its neuron
  * updates without requantisation, which can be folded into the weights.
  */
 export function stateProducts({ populations }: Pick<Topology, "populations">): number {

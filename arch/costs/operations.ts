@@ -26,7 +26,7 @@ interface OperationRow {
   readonly payloadBits: number;
   readonly weightBits: number;
   readonly spikes: number;
-  /** Spikes / (neurons x frames). */
+  /** Spikes / (neurons x steps). */
   readonly density: number;
   readonly macs: number;
   readonly acs: number;
@@ -42,7 +42,8 @@ interface OperationRow {
 
 /** Adds up runs of one network; `counts` can be read at any time. */
 export class OperationCounter {
-  private frames = 0;
+  /** Steps of the network: a frame of the data lasts `stepsPerFrame` of them. */
+  private steps = 0;
   private utterances = 0;
   /** By population. */
   private readonly spikes: Float64Array;
@@ -60,6 +61,7 @@ export class OperationCounter {
   constructor(
     private readonly topology: Topology,
     private readonly weightBits: (target: number) => number,
+    private readonly stepsPerFrame: number,
   ) {
     const { populations, projections } = topology;
     this.fanOut = fanOutsOf(topology);
@@ -73,7 +75,7 @@ export class OperationCounter {
 
   /** One utterance. */
   add({ steps, events, ones, bits, effective, uneven }: Tally): void {
-    this.frames += steps;
+    this.steps += steps;
     this.utterances++;
     const populations = this.spikes.length;
     for (let p = 0; p < populations; p++) {
@@ -102,12 +104,12 @@ export class OperationCounter {
       this.populationRow(topology, p),
       ...this.outOf[p].map((j) => this.projectionRow(topology, j)),
     ]);
-    return { frames: this.frames, utterances: this.utterances, layers: rows };
+    return { frames: this.steps / this.stepsPerFrame, utterances: this.utterances, layers: rows };
   }
 
   private populationRow(topology: Topology, p: number): OperationRow {
     const { name, neurons, update } = topology.populations[p];
-    const updates = neurons * this.frames;
+    const updates = neurons * this.steps;
     return {
       name,
       payloadBits: 0,
@@ -130,7 +132,7 @@ export class OperationCounter {
     const from = topology.populations[source];
     const to = topology.populations[target];
     const synapses = sparse === null ? from.neurons * to.neurons * to.accumulators : synapsesIn(sparse);
-    const updates = from.neurons * this.frames;
+    const updates = from.neurons * this.steps;
     const weightBits = this.weightBits(target);
     const adds = areUnits(weightBits) ? this.met[j] : this.adds[j];
     return {
@@ -146,7 +148,7 @@ export class OperationCounter {
       elementMultiplies: 0,
       elementAdds: 0,
       lutReads: 0,
-      denseEquivalent: this.frames * synapses,
+      denseEquivalent: this.steps * synapses,
     };
   }
 }
@@ -158,9 +160,13 @@ function synapticOperations({ layers }: Pick<OperationTotals, "layers">): number
 
 /**
  * Multiplications per frame as Ponghiran and Roy count them: one per spike and weight that it meets, and the
- * element-wise products of the equations (`elementMultiplies` of the network). Requantisation, a product on the chip,
- * is not counted.
+ * element-wise products of the equations in each step (`elementMultiplies` of the network). Requantisation, a product
+ * on the chip, is not counted.
  */
-export function multiplicationsPerFrame(counts: OperationTotals, network: { readonly elementMultiplies: number }): number {
-  return counts.frames === 0 ? 0 : synapticOperations(counts) / counts.frames + network.elementMultiplies;
+export function multiplicationsPerFrame(
+  counts: OperationTotals,
+  { elementMultiplies }: { readonly elementMultiplies: number },
+  stepsPerFrame: number,
+): number {
+  return counts.frames === 0 ? 0 : synapticOperations(counts) / counts.frames + elementMultiplies * stepsPerFrame;
 }

@@ -64,7 +64,8 @@ export function runOn(
   checkInput(runnable, input);
   const engine = runnable.engine(options.engine);
   const weightBits = (target: number): number => runnable.precisions[target].weightBits;
-  const counter = new OperationCounter(runnable.topology, weightBits);
+  const { stepsPerFrame } = input.encoding;
+  const counter = new OperationCounter(runnable.topology, weightBits, stepsPerFrame);
   const stored = storedOnChip(runnable.topology, weightBits);
   const neurobench = new NetworkNeurobench(runnable.topology, runnable, stored, runnable.neuronLayers);
   const events = new EventTally(runnable.topology, runnable.nonZero);
@@ -88,7 +89,7 @@ export function runOn(
     counter.add(tally);
     neurobench.add(tally, run.membraneUpdates);
     if (traced.has(position)) recorder.add(run);
-    const score = scoreUtterance(runnable, samples, utterance, run.scores, input.encoding.stepsPerFrame);
+    const score = scoreUtterance(runnable, samples, utterance, run.scores, stepsPerFrame);
     correct += score.correct;
     scored += score.scored;
     errors.scored[position] = score.scored;

@@ -57,7 +57,7 @@ export interface Runnable {
   readonly precisions: readonly Precision[];
   /** Populations of neurons whose outputs others get, without inputs and readouts. */
   readonly neuronLayers: readonly NeuronLayer[];
-  /** Multiplications of neuron updates per frame, by the field's convention. */
+  /** Multiplications of neuron updates per step, by the field's convention. */
   readonly elementMultiplies: number;
   /** Rows of weights lost in quantisation; empty for this program's own networks. */
   readonly lostRows: readonly LostRows[];

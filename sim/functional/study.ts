@@ -301,7 +301,7 @@ function evaluate(
     accuracyPercent: (100 * correct) / scored,
     interval: work.samples.task === "sequence" ? wilson(correct, scored) : null,
     storageBits: storageBits(runnable.topology, runnable.precisions),
-    multiplicationsPerFrame: multiplicationsPerFrame(operations, runnable),
+    multiplicationsPerFrame: multiplicationsPerFrame(operations, runnable, work.input.encoding.stepsPerFrame),
     accumulatorOverflows: operations.accumulatorOverflows,
     stateSaturations: operations.stateSaturations,
   };

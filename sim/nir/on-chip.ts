@@ -17,7 +17,7 @@ import {
 } from "../../arch/index.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import type { Functional } from "../functional/index.js";
-import { createGraphEngine, FEATURES_AS_THEY_ARE, NOTHING_SCORED, runnableGraph, runOn, valuesOf } from "../functional/index.js";
+import { createGraphEngine, type EncodedInput, NOTHING_SCORED, runnableGraph, runOn, valuesOf } from "../functional/index.js";
 import type { OperationCounts } from "../result.js";
 import type { NirRun } from "./engine.js";
 import type { ImportedNir } from "./import.js";
@@ -35,17 +35,22 @@ export function nirFunctional(
   topology: Topology,
   inputs: ReadonlyMap<string, Float64Array>,
   run: NirRun,
-  measured: { readonly weightBits: (target: number) => number; readonly neurobench: NeurobenchMetrics },
+  measured: {
+    readonly weightBits: (target: number) => number;
+    readonly neurobench: NeurobenchMetrics;
+    readonly stepsPerFrame: number;
+  },
 ): Functional {
   const trace = nirTrace(imported, topology, inputs, run);
-  const operations = counts(trace, run.steps, measured.weightBits);
+  const { weightBits, neurobench, stepsPerFrame } = measured;
+  const operations = counts(trace, run.steps, weightBits, stepsPerFrame);
   return {
     key: trace.key,
     correct: 0,
     scored: 0,
     errors: NOTHING_SCORED,
-    operations: { ...operations, neurobench: measured.neurobench },
-    multiplicationsPerFrame: multiplicationsPerFrame(operations, { elementMultiplies: stateProducts(topology) }),
+    operations: { ...operations, neurobench },
+    multiplicationsPerFrame: multiplicationsPerFrame(operations, { elementMultiplies: stateProducts(topology) }, stepsPerFrame),
     trace,
     placedBy: trace,
     timedUtterances: Uint32Array.of(0),
@@ -78,22 +83,23 @@ interface NirOnInput {
 }
 
 /**
- * One utterance of `samples` in integers, timed. A connection layer of NeuroBench is what leads from one population to
- * the next.
+ * One utterance of `samples`, encoded by `input`, in integers, timed. A connection layer of NeuroBench is what leads
+ * from one population to the next.
  */
 export function integerOnChip(
   imported: ImportedNir,
   precision: Precision,
   samples: SampleSet,
   utterance: number,
+  input: EncodedInput,
   kinds: InputKinds,
   kept: ReadonlySet<string>,
 ): NirOnInput {
   const { graph, leaks } = integerNir(imported, precision, kinds);
   const runnable = runnableGraph(graph);
   const options = { utterances: Uint32Array.of(utterance), traced: Uint32Array.of(0), engine: "fast" } as const;
-  const { correct, scored, errors, operations, trace } = runOn(runnable, samples, options, FEATURES_AS_THEY_ARE);
-  const values = valuesOf(samples, utterance, FEATURES_AS_THEY_ARE);
+  const { correct, scored, errors, operations, trace } = runOn(runnable, samples, options, input);
+  const values = valuesOf(samples, utterance, input);
   const inputs = new Int32Array(values.length);
   runnable.toInputs(values, inputs);
   const { run, states } = recordStates(imported, graph, createGraphEngine(graph), inputs, kept);
@@ -107,7 +113,7 @@ export function integerOnChip(
     scored,
     errors,
     operations,
-    multiplicationsPerFrame: multiplicationsPerFrame(operations, runnable),
+    multiplicationsPerFrame: multiplicationsPerFrame(operations, runnable, input.encoding.stepsPerFrame),
     trace,
     placedBy: trace,
     timedUtterances: options.utterances,
@@ -117,7 +123,12 @@ export function integerOnChip(
 }
 
 /** Weights of zero are not synapses of an imported network, so every weight of a spike is effective. */
-function counts(trace: SpikeTrace, steps: number, weightBits: (target: number) => number): Omit<OperationCounts, "neurobench"> {
+function counts(
+  trace: SpikeTrace,
+  steps: number,
+  weightBits: (target: number) => number,
+  stepsPerFrame: number,
+): Omit<OperationCounts, "neurobench"> {
   const { populations, projections } = trace.topology;
   const fanOuts = projections.map(({ source, target, sparse }) => {
     const all = populations[target].neurons * populations[target].accumulators;
@@ -125,7 +136,7 @@ function counts(trace: SpikeTrace, steps: number, weightBits: (target: number) =
       sparse === null ? all : sparse.rowStart[n + 1] - sparse.rowStart[n],
     );
   });
-  const counter = new OperationCounter(trace.topology, weightBits);
+  const counter = new OperationCounter(trace.topology, weightBits, stepsPerFrame);
   counter.add(new EventTally(trace.topology, fanOuts).of({ ...trace, steps }));
   return { ...counter.counts(), accumulatorOverflows: 0, stateSaturations: 0 };
 }

@@ -38,6 +38,34 @@ test("the shipped model goes out as NIR and comes back equal; imported with spik
   expect(answer.chip.result.metrics.energy_uj_per_inference).toBeGreaterThan(0);
 });
 
+test.each([
+  ["float", []],
+  ["integers", ["--integer"]],
+])("in %s, counts per frame are those of the file's frames, however many steps each lasts", async (_, words) => {
+  const leaking = join(folder, "lif.nir");
+  const lif = join(packageRoot(), "training/models/mnist-rows-lif.safetensors");
+  await printedByCommand(registerExport, "export", "nir", lif, leaking, "--dt", "0.01");
+  const spikes = join(folder, "frames.csv");
+  writeFileSync(
+    spikes,
+    Array.from({ length: 6 }, (_, t) => Array.from({ length: 28 }, (_, i) => ((i + t) % 4 === 0 ? 1 : 0)).join(",")).join("\n"),
+  );
+  const chip = join(folder, "leaks.yaml");
+  writeFileSync(chip, "version: 1\nextends: edge-core\nprecision: { leak: multiplier }\n");
+  const run = async (stepsPerFrame: number) => {
+    const all = ["--input", spikes, "--on", chip, "--steps-per-frame", String(stepsPerFrame), ...words];
+    const answer = JSON.parse(await imported(leaking, ...all));
+    const { metrics, operations } = answer.chip.result;
+    expect(answer.steps).toBe(6 * stepsPerFrame);
+    expect(operations.frames).toBe(6);
+    const { synaptic_operations_per_inference: synaptic, multiplications_per_frame: products } = metrics;
+    return products - synaptic / 6;
+  };
+  const updates = await run(1);
+  expect(updates).toBeGreaterThan(0);
+  expect(await run(4)).toBeCloseTo(4 * updates, 6);
+});
+
 test("layers' own widths reach a float run on a chip, and a name that the network does not have is refused as in integers", async () => {
   await exported();
   const spikes = join(folder, "one.csv");

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { multiplicationsPerFrame, type Network } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
+import { encodeSamples } from "../../../sim/functional/encoded-samples.js";
 import { createEngine } from "../../../sim/functional/engine.js";
 import { toStateUnits } from "../../../sim/functional/input-encoder.js";
 import { quantise } from "../../../sim/functional/quantise.js";
 import { type FunctionalRun, runFunctional } from "../../../sim/functional/run.js";
 import { runnableNetwork } from "../../../sim/functional/runnable.js";
+import { DIRECT } from "../../../sim/functional/spike-encoders.js";
 import { evaluateFloat } from "../../../training/index.js";
 import { type NetworkShape, randomNetwork, randomSamples, type SpikingSystem, USUAL, WIDE } from "./random-network.js";
 
@@ -48,7 +50,7 @@ describe("integer network against the float network", () => {
     const integer = quantise(network, WIDE);
     const run = runFunctional(integer, samples, { utterances: everyone(50), traced: none, engine: "fast" });
     const expected = evaluateFloat(network, samples).multiplicationsPerFrame;
-    expect(Math.abs(multiplicationsPerFrame(run.operations, runnableNetwork(integer)) / expected - 1)).toBeLessThan(0.01);
+    expect(Math.abs(multiplicationsPerFrame(run.operations, runnableNetwork(integer), 1) / expected - 1)).toBeLessThan(0.01);
   });
 });
 
@@ -97,6 +99,40 @@ describe("run", () => {
     }
     const layer1 = operations.layers.find((layer) => layer.name === "layer1");
     expect(layer1).toMatchObject({ elementMultiplies: 3 * 24 * frames, elementAdds: 6 * 24 * frames, lutReads: 24 * frames });
+  });
+
+  test.each([1, 2, 5])(
+    "frames are those of the data set if each lasts %i steps, and their products are all of the steps'",
+    (stepsPerFrame) => {
+      const input = { encoding: { ...DIRECT, stepsPerFrame }, seed: 1 };
+      const options = { utterances: Uint32Array.of(6, 1, 3), traced: everyone(3), engine: "fast" } as const;
+      const { operations, trace } = runFunctional(integer, samples, options, input);
+      const frames = options.utterances.reduce((sum, u) => sum + samples.frameStart[u + 1] - samples.frameStart[u], 0);
+      expect(trace.stepStart[3]).toBe(frames * stepsPerFrame);
+      expect(operations.frames).toBe(frames);
+      const { populations, projections } = trace.topology;
+      let products = 0;
+      for (const { source, target } of projections)
+        for (let step = 0; step < trace.stepStart[3]; step++) {
+          const group = step * populations.length + source;
+          const { neurons, accumulators } = populations[target];
+          products += (trace.eventStart[group + 1] - trace.eventStart[group]) * neurons * accumulators;
+        }
+      const runnable = runnableNetwork(integer);
+      const found = multiplicationsPerFrame(operations, runnable, stepsPerFrame);
+      expect(found).toBeCloseTo(products / frames + runnable.elementMultiplies * stepsPerFrame, 6);
+      const layer1 = operations.layers.find(({ name }) => name === "layer1");
+      expect(layer1?.elementMultiplies).toBe(3 * 24 * frames * stepsPerFrame);
+      expect(layer1?.density).toBeCloseTo((layer1?.spikes ?? 0) / (24 * frames * stepsPerFrame), 12);
+    },
+  );
+
+  test("the float network counts the same multiplications per frame when a frame lasts several steps, within 1 %", () => {
+    const [wide, input] = [quantise(network, WIDE), { encoding: { ...DIRECT, stepsPerFrame: 3 }, seed: 1 }];
+    const { operations } = runFunctional(wide, samples, { utterances: everyone(8), traced: none, engine: "fast" }, input);
+    const { frames, multiplicationsPerFrame: float } = evaluateFloat(network, encodeSamples(samples, input), { stepsPerFrame: 3 });
+    expect(frames).toBe(samples.frameStart[8]);
+    expect(float / multiplicationsPerFrame(operations, runnableNetwork(wide), 3)).toBeCloseTo(1, 2);
   });
 
   test("NeuroBench figures equal a walk over steps: a step's call is AC only if all its spikes are ±1; recurrent calls see the step before", () => {

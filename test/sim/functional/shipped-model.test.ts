@@ -24,7 +24,7 @@ test.skipIf(!existsSync(path))(
     const run = runFunctional(usual, samples, options);
     expect(run.scored).toBe(10_000);
     expect(Math.abs(run.correct - float.correct)).toBeLessThanOrEqual(50);
-    expect(Math.abs(multiplicationsPerFrame(run.operations, runnableNetwork(usual)) / float.multiplications_per_frame - 1)).toBeLessThan(
+    expect(Math.abs(multiplicationsPerFrame(run.operations, runnableNetwork(usual), 1) / float.multiplications_per_frame - 1)).toBeLessThan(
       0.02,
     );
     expect(run.operations.accumulatorOverflows + run.operations.stateSaturations).toBe(0);

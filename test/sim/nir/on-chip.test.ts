@@ -21,7 +21,7 @@ test.skipIf(!present)(
     const run = engine.run(inputs, rows.length, ["lif1.lif", "lif2"]);
     const { result } = evaluatePoint(
       experiment,
-      nirFunctional(imported, topology, inputs, run, { weightBits: () => 8, neurobench: engine.metrics() }),
+      nirFunctional(imported, topology, inputs, run, { weightBits: () => 8, neurobench: engine.metrics(), stepsPerFrame: 1 }),
     );
     const count = (component: string): number | null => result.breakdown.find((row) => row.component === component)!.count;
     expect(count("synaptic additions")).toBe(25_799);
