@@ -65,10 +65,14 @@ function sameAxis(a: Axis | null, b: Axis): boolean {
   return a !== null && a.scale === b.scale && a.low === b.low && a.high === b.high;
 }
 
+/** The one of `cells` that a place from 0 to 1 falls into; 1 is the end of the last. */
+const cellAt = (place: number, cells: number): number => Math.min(cells - 1, Math.floor(place * cells));
+
 function setDot(masks: Uint8Array, columns: number, column: number, row: number): void {
   masks[(row >> 2) * columns + (column >> 1)] |= BRAILLE_BIT[row & 3][column & 1];
 }
 
+/** The dot of a point; null outside of the axes, both ends of which have a dot. */
 function dotOf(
   x: Axis,
   y: Axis,
@@ -77,9 +81,9 @@ function dotOf(
   px: number,
   py: number,
 ): { readonly column: number; readonly row: number } | null {
-  const column = Math.floor(position(x, px) * columns * 2);
-  const row = Math.floor((1 - position(y, py)) * rows * 4);
-  return column >= 0 && row >= 0 && column < columns * 2 && row < rows * 4 ? { column, row } : null;
+  const [across, down] = [position(x, px), 1 - position(y, py)];
+  if (!(across >= 0 && across <= 1 && down >= 0 && down <= 1)) return null;
+  return { column: cellAt(across, columns * 2), row: cellAt(down, rows * 4) };
 }
 
 type Over = "mark" | "ringed" | "across" | "up";
@@ -94,17 +98,17 @@ function layerOf(panel: TerminalPanel, columns: number, rows: number): Layer {
   const { x, y } = panel;
   const over = new Map<number, Over>();
   const line = new Uint8Array(columns * rows);
-  const cellAt = (points: PlotPoints, i: number): { readonly column: number; readonly row: number } | null =>
+  const dotAt = (points: PlotPoints, i: number): { readonly column: number; readonly row: number } | null =>
     dotOf(x, y, columns, rows, points.x[i], points.y[i]);
   for (const series of panel.series) {
     if (series.kind === "line") {
-      for (let i = 1; i < series.points.length; i++) stroke(line, over, columns, cellAt(series.points, i - 1), cellAt(series.points, i));
+      for (let i = 1; i < series.points.length; i++) stroke(line, over, columns, dotAt(series.points, i - 1), dotAt(series.points, i));
     }
   }
   for (const series of panel.series) {
     if (series.kind !== "marks") continue;
     for (let i = 0; i < series.points.length; i++) {
-      const dot = cellAt(series.points, i);
+      const dot = dotAt(series.points, i);
       if (dot === null) continue;
       const cell = (dot.row >> 2) * columns + (dot.column >> 1);
       if (over.get(cell) !== "ringed") over.set(cell, i === series.ringed?.index ? "ringed" : "mark");
@@ -144,7 +148,7 @@ export function plotLines(look: Look, panel: TerminalPanel, width: number, heigh
   const { over, line } = layerOf(panel, columns, rows);
   const labelOfRow = new Map<number, string>();
   labels.forEach((label, i) => {
-    const row = Math.min(rows - 1, Math.max(0, Math.floor((1 - position(y, ticks[i])) * rows)));
+    const row = cellAt(Math.max(0, 1 - position(y, ticks[i])), rows);
     if (!labelOfRow.has(row)) labelOfRow.set(row, label);
   });
   const bar = look.unicode ? "│" : "|";
@@ -223,7 +227,7 @@ function xAxisLines(look: Look, axis: Axis, columns: number, labelCells: number)
   const text = new Array<string>(columns).fill(" ");
   let free = 0;
   tickLabels(ticks).forEach((tick, i) => {
-    const at = Math.min(columns - 1, Math.floor(position(axis, ticks[i]) * columns));
+    const at = cellAt(position(axis, ticks[i]), columns);
     rule[at] = look.unicode ? "┴" : "+";
     const start = Math.max(0, at - (tick.length >> 1));
     if (start < free || start + tick.length > columns) return;

@@ -11,12 +11,11 @@ const PRICED: readonly (readonly [metric: MetricName, words: string])[] = [
   ["area_mm2", "area"],
 ];
 
-/** The front under the new prices, least energy first. */
+/** The points of the stored front and of that under the new prices, least energy first. */
 export function repricingLines(look: Look, { points, front, frontAfter, draws, keptPlacements }: Repricing): readonly string[] {
-  const stored = new Set(front);
+  const [stored, stays] = [new Set(front), new Set(frontAfter)];
   const energy = (metrics: Repriced["before"]): number => metrics.energy_uj_per_inference ?? Number.NaN;
-  const shown = points.filter(({ id }) => stored.has(id)).sort((a, b) => energy(a.after) - energy(b.after));
-  const stays = new Set(frontAfter);
+  const shown = points.filter(({ id }) => stored.has(id) || stays.has(id)).sort((a, b) => energy(a.after) - energy(b.after));
   const hasMoved = (metric: MetricName): boolean =>
     points.some((point) => (point.after[metric] ?? null) !== null && changeOf(point, metric) !== 1);
   const moved = PRICED.filter(([metric]) => metric === "energy_uj_per_inference" || hasMoved(metric));
@@ -35,17 +34,18 @@ export function repricingLines(look: Look, { points, front, frontAfter, draws, k
     `#${point.id}`,
     ...moved.flatMap(([metric]) => cellsOf(point, metric, draws !== null)),
     measured(point.after.power_mw ?? null, 4),
-    point.tooFast === null ? (stays.has(point.id) ? "yes" : "no") : "clock too fast",
+    point.tooFast !== null ? "clock too fast" : !stays.has(point.id) ? "no" : stored.has(point.id) ? "yes" : "new",
   ]);
   const slow = points.filter(({ tooFast }) => tooFast !== null).length;
   const kept = front.filter((id) => stays.has(id)).length;
+  const added = frontAfter.length - kept;
   return [
     paint(
       look,
-      `${counted(points.length, "point")} under new prices; the front is below${moved.map(([metric, words]) => rangeOf(points, metric, words)).join("")}`,
+      `${counted(points.length, "point")} under new prices; the fronts before and after are below${moved.map(([metric, words]) => rangeOf(points, metric, words)).join("")}`,
       "bold",
     ),
-    `${kept} of the front's ${counted(front.length, "point")} stay on it, ${frontAfter.length - kept} are new on it${slow === 0 ? "" : `; the clock of ${counted(slow, "point")} would be too fast`}`,
+    `${kept} of the front's ${counted(front.length, "point")} ${kept === 1 ? "stays" : "stay"} on it, ${added} ${added === 1 ? "is" : "are"} new on it${slow === 0 ? "" : `; the clock of ${counted(slow, "point")} would be too fast`}`,
     "",
     ...tableLines(look, columns, rows),
     ...(draws === null

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parquetReadObjects } from "hyparquet"; // the writer's own dependency
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { comparePoints } from "../../app/compare.js";
 import { open, reprice, results, show, simulate, sweep } from "../../app/index.js";
@@ -212,6 +213,24 @@ describe.skipIf(!isBuilt)("a library of prices", { timeout: 120_000 }, () => {
     expect(plain.front.map(stateOf)).toContain("infeasible");
     expect(plain.frontAfter.map(stateOf)).toEqual(["done"]);
     expect(plain.points.map(({ tooFast }) => tooFast === null)).toEqual(fresh.map(({ state }) => state === "done"));
-    expect(plain.points.map(({ tooFast }) => tooFast)).toEqual(drawn.points.map(({ tooFast }) => tooFast));
+    const reasons = plain.points.map(({ tooFast }) => tooFast);
+    expect(reasons).toEqual(drawn.points.map(({ tooFast }) => tooFast));
+    // each file says of each point why it left the front
+    const written = (format: string): Buffer =>
+      Buffer.concat(
+        [...repricedPieces(db, plain, format)].map((piece) =>
+          typeof piece === "string" ? Buffer.from(piece) : Buffer.from(piece as Uint8Array),
+        ),
+      );
+    const rows = JSON.parse(written("json").toString()).points as readonly { readonly tooFast: string | null }[];
+    expect(rows.map(({ tooFast }) => tooFast)).toEqual(reasons);
+    const [head, ...lines] = written("csv").toString().trimEnd().split("\r\n");
+    expect(head.split(",")).toContain("too_fast");
+    expect(lines.map((line) => reasons.find((reason) => reason !== null && line.includes(reason)) ?? null)).toEqual(reasons);
+    const bytes = written("parquet");
+    const columns = await parquetReadObjects({
+      file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer,
+    });
+    expect(columns.map((row) => row.too_fast ?? null)).toEqual(reasons);
   });
 });

@@ -103,9 +103,10 @@ const METRIC_COLUMNS: readonly PointColumn[] = METRIC_NAMES.map((name: MetricNam
   column(name, "number", METRICS[name].unit, METRICS[name].about, ({ metrics }) => metrics?.[name] ?? null),
 );
 
-/** Names of columns that no parameter's column can have; ends of intervals may follow. */
+/** Names of columns that no parameter's column can have; those of new prices may follow. */
 const TAKEN: readonly string[] = [
   ...[...FIXED, ...METRIC_COLUMNS].map(({ name }) => name),
+  "too_fast",
   ...METRIC_NAMES.flatMap((name) => [`${name}_low`, `${name}_high`]),
 ];
 

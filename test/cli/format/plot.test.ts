@@ -77,6 +77,26 @@ test("the plot has the size asked for, tells marks and the ringed one by shape, 
   }
 });
 
+test("a point on each end of each axis is drawn, in the outermost cells, and one beyond an end is not", () => {
+  const axis = { label: "", scale: "linear", low: 0, high: 100 } as const;
+  for (const scale of ["linear", "log"] as const) {
+    const [x, y] = [axis, { ...axis, scale, low: 1 }];
+    const corners = [0, 100].flatMap((px) => [1, 100].map((py) => [px, py] as const));
+    const panel = (points: PlotPoints): TerminalPanel => ({ ...panelOf(points), x, y });
+    const canvas = (points: PlotPoints, series: TerminalPanel["series"] = []): readonly string[] => {
+      const size = canvasSize(40, 14);
+      const lines = plotLines(ASCII, { ...panel(points), series: [...panel(points).series, ...series] }, 40, 14);
+      return lines.slice(1, 1 + size.rows).map((line) => line.slice(Y_LABEL_CELLS + 1).padEnd(size.columns));
+    };
+    const ends = (rows: readonly string[]): readonly string[] => [rows[0], rows.at(-1) as string].map((row) => row[0] + row.at(-1));
+    expect(ends(canvas(pointsOf(corners)))).toEqual(["..", ".."]);
+    const front = { kind: "marks", name: "", points: pointsOf(corners), fill: "#ffffff", labels: [], ringed: null } as const;
+    expect(ends(canvas(pointsOf([]), [front]))).toEqual(["oo", "oo"]);
+    const beyond = pointsOf(corners.map(([px, py]) => [px === 0 ? -0.01 : 100.01, py]));
+    expect(canvas(beyond).join("").trim()).toBe("");
+  }
+});
+
 test.each([
   ["a large count", 1234560, 1234580],
   ["a narrow range", 123456.1, 123456.4],
