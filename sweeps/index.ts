@@ -96,6 +96,7 @@ export { storedPlan } from "./stored-plan.js";
 export { Study, type StudyOptions } from "./study.js";
 export { type StudySetup, searchAddress, studyName, studyRecord } from "./study-setup.js";
 export type { OwnResult } from "./told-result.js";
+export { type DrawnError, drawnErrors, drawnText, exactText } from "./uncertainty/drawn-errors.js";
 export { type Intervals, intervalsOf, type MetricInterval, type UncertainPoint } from "./uncertainty/drawn-metrics.js";
 export { Draws } from "./uncertainty/draws.js";
 export { type PairedRuns, pairedRuns } from "./uncertainty/paired-errors.js";

@@ -138,7 +138,7 @@ async function certaintyLines(database: string, { objectives, where }: ParetoOpt
   const option = (name: string, value: string | undefined): string => (value === undefined ? "" : ` --${name} ${shellValue(value)}`);
   const asked = `${option("objectives", objectives)}${option("where", where)}`;
   const command = `snn-dse pareto ${shellWord(database)}${asked} --confidence`;
-  return [`which points stay on the front within the errors of prices and samples: ${command}`];
+  return [`which points stay on the front within the errors of its numbers: ${command}`];
 }
 
 async function printConfidence(database: string, options: ParetoOptions, report: FrontReport): Promise<void> {

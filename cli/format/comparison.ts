@@ -3,6 +3,8 @@ import type { PointComparison, StudyComparison } from "../../app/compare.js";
 import {
   askedLines,
   changeText,
+  drawnErrors,
+  drawnText,
   METRICS,
   type MetricName,
   type MetricPair,
@@ -98,10 +100,11 @@ const noResultText = ({ id, state, reason }: PointComparison["left"]): string =>
 
 /** Metrics with draws of their own; other metrics follow from these. */
 const DRAWN: readonly MetricName[] = [
-  ...(["energy_uj_per_inference", "latency_us", "area_mm2", "accuracy_percent", "fpga_luts", "fpga_flip_flops"] as const),
+  ...(["energy_uj_per_inference", "latency_us", "area_mm2", "accuracy_percent"] as const),
+  ...(["fpga_luts", "fpga_flip_flops", "fpga_block_rams", "fpga_dsps"] as const),
 ];
 
-/** How sure the order of two points is, given the errors of prices and accuracies. */
+/** How sure the order of two points is, given the errors that were drawn. */
 function betterLines(better: PointComparison["better"], first: string, second: string): readonly string[] {
   const shown = better.filter(({ metric }) => DRAWN.includes(metric));
   if (shown.length === 0) return [];
@@ -109,7 +112,9 @@ function betterLines(better: PointComparison["better"], first: string, second: s
     if (equal === 1) return `${metric} equal`;
     return `${metric} ${wholePercent(share)}${equal === 0 ? "" : ` (equal in ${wholePercent(equal)})`}`;
   });
-  return ["", `share of 1,000 draws, within the errors of prices and samples, in which ${second} beats ${first}: ${texts.join(", ")}`];
+  const intervals = Object.fromEntries(better.map(({ metric, difference }) => [metric, difference]));
+  const errors = drawnText(drawnErrors([intervals], better.some(({ metric }) => metric === "latency_us") ? 2 : 1));
+  return ["", `share of 1,000 draws, within the errors of ${errors}, in which ${second} beats ${first}: ${texts.join(", ")}`];
 }
 
 /** How the two accuracies were drawn. */

@@ -1,10 +1,22 @@
 /** How sure a front is, as text. Pure. */
 import type { Confidence } from "../../app/confidence.js";
-import { type AnyMetric, askedLines, type FrontReport, metricFacts, metricOf, SURE } from "../../app/nouns.js";
+import {
+  type AnyMetric,
+  askedLines,
+  type DrawnError,
+  drawnErrors,
+  drawnText,
+  exactText,
+  type FrontReport,
+  metricFacts,
+  metricOf,
+  SURE,
+} from "../../app/nouns.js";
 import { causeLines, causesText } from "./causes.js";
 import { counted, inUnit, significant, wholePercent } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
+import { wrapped } from "./words.js";
 
 /** Without `--top`, only points that are on the front in at least this share of the draws are listed. */
 const LEAST_SHOWN = 0.1;
@@ -17,6 +29,10 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
   const { draws, points, accuracies, timedUtterances, front, frontKept, robust, groups, causes } = found;
   // draws are of the metric, also if the objective is a quantile of it
   const objectives = report.objectives.map(({ metric }) => ({ metric: metricOf(metric) }));
+  const drawn = drawnErrors(
+    points.map(({ intervals }) => intervals),
+    timedUtterances,
+  );
   const stored = new Set(front);
   const isExplained = points.some(({ causes: own }) => own.length > 0);
   const shown = top === null ? points.filter(({ onFront }) => onFront >= LEAST_SHOWN) : points.slice(0, top);
@@ -41,7 +57,7 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
   ]);
   const left = points.length - shown.length;
   return [
-    paint(look, `prices and accuracies drawn ${draws.toLocaleString("en-US")} times within their errors`, "bold"),
+    paint(look, `${drawnText(drawn)} drawn ${draws.toLocaleString("en-US")} times within their errors`, "bold"),
     ...askedLines(report.view),
     `${significant(frontKept, 3)} of the front's ${counted(front.length, "point")} stay on it in the mean; ${robust.length} are on it in at least ${100 * SURE} % of the draws`,
     "",
@@ -57,12 +73,21 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
     ),
     "",
     ...(objectives.some(({ metric }) => metric === "accuracy_percent") ? accuracyLines(accuracies) : []),
-    "errors drawn: macros' own, laws over capacity, word, supply and node, tables of logic, network and clock, and the samples behind",
-    timedUtterances > 1
-      ? "accuracy, energy and latency (docs/prices.md). Cycles are exact."
-      : "accuracy (docs/prices.md). Cycles are exact, and how much utterances differ is not known, for one was timed.",
+    ...wrapped(`errors drawn: ${drawn.length === 0 ? "none is known" : drawn.map((error) => ERRORS[error]).join("; ")}`, WIDTH),
+    exactText(timedUtterances),
   ];
 }
+
+/** Cells of a line of running text. */
+const WIDTH = 120;
+
+/** Errors of each kind, with the page that gives their sizes. */
+const ERRORS: { readonly [error in DrawnError]: string } = {
+  prices: "of prices, macros' own, laws over capacity, word, supply and node, tables of logic, network and clock (docs/prices.md)",
+  "laws of FPGA resources": "of FPGA resources, laws that were fitted to synthesised parts (docs/fpga.md)",
+  accuracies: "of accuracies, the samples behind them",
+  "timed utterances": "of energy and latency, the utterances that were timed",
+};
 
 /** Points that are named where few are drawn otherwise than the rest. */
 const APART_SHOWN = 10;

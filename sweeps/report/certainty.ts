@@ -1,11 +1,14 @@
 /** How sure the report's front is under draws of prices, samples and utterances, as data and in words. Pure. */
 import type { AccuracyDraws, Confidence } from "../confidence.js";
 import { SURE } from "../confidence.js";
+import { type DrawnError, drawnErrors, drawnText, exactText } from "../uncertainty/drawn-errors.js";
 
-/** How sure the front is, given the errors of prices and samples. */
+/** How sure the front is, given the errors that were drawn. */
 export interface ReportCertainty {
-  /** How often prices, accuracies and utterances were drawn. */
+  /** How often errors were drawn. */
   readonly draws: number;
+  /** Which errors. */
+  readonly drawn: readonly DrawnError[];
   /** Seed of the draws. */
   readonly seed: number;
   /** Which accuracies were drawn together. */
@@ -39,6 +42,10 @@ export const ON_FRONT = {
 export function certaintyOf({ draws, seed, accuracies, timedUtterances, frontKept, robust, groups, points }: Confidence): ReportCertainty {
   return {
     ...{ draws, seed, accuracies, timedUtterances, frontKept, robust, groups },
+    drawn: drawnErrors(
+      points.map(({ intervals }) => intervals),
+      timedUtterances,
+    ),
     points: points.map(({ id, onFront, intervals }) => ({
       ...{ id, onFront },
       intervals: Object.fromEntries(
@@ -68,11 +75,11 @@ function drawnTogether({ together, apart, alike }: AccuracyDraws): string {
 
 /** The report's paragraphs about it. */
 export function certaintyParagraphs(
-  { draws, seed, accuracies, timedUtterances, frontKept, robust, groups }: ReportCertainty,
+  { draws, seed, drawn, accuracies, timedUtterances, frontKept, robust, groups }: ReportCertainty,
   front: number,
 ): readonly string[] {
   return [
-    `Prices${timedUtterances > 1 ? ", the sample behind accuracy and the timed utterances" : " and the sample behind accuracy"} were drawn ${draws} times within their errors (seed ${seed}); cycles and counts are taken as exact${timedUtterances > 1 ? "" : ", and how much utterances differ is not known, for one was timed"}. ` +
+    `Drawn ${draws} times within the errors (seed ${seed}): ${drawnText(drawn)}; ${exactText(timedUtterances)}. ` +
       drawnTogether(accuracies) +
       `Of the ${front} points on the front, ${frontKept.toFixed(1)} stay on it in the mean.`,
     robust.length === 0

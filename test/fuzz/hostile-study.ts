@@ -130,6 +130,7 @@ export function studyOf(name: () => string): Study {
       ...{
         draws: 10,
         seed: 1,
+        drawn: ["prices", "accuracies"],
         accuracies: { together: [1, 2], apart: [3], alike: [] },
         timedUtterances: 2,
         frontKept: 2.5,

@@ -1,11 +1,17 @@
 /** What the text of a front says beside its table. */
 import { expect, test } from "vitest";
+import { pointComparisonLines } from "../../../cli/format/comparison.js";
 import { confidenceLines } from "../../../cli/format/confidence.js";
 import { frontLines } from "../../../cli/format/front.js";
 import { lookOf } from "../../../cli/format/style.js";
 import { METRICS } from "../../../sim/index.js";
+import { confidenceOf, sharesBetter } from "../../../sweeps/confidence.js";
 import type { FrontReport, ReportRow } from "../../../sweeps/index.js";
-import { certaintyParagraphs } from "../../../sweeps/report/certainty.js";
+import { Objectives } from "../../../sweeps/objectives.js";
+import { certaintyOf, certaintyParagraphs } from "../../../sweeps/report/certainty.js";
+import type { UncertainPoint } from "../../../sweeps/uncertainty/drawn-metrics.js";
+import { Draws } from "../../../sweeps/uncertainty/draws.js";
+import { mapErrors } from "../../sweeps/map-errors.js";
 
 const NONE = Object.fromEntries(Object.keys(METRICS).map((name) => [name, null])) as ReportRow["metrics"];
 const POINTS = [
@@ -65,15 +71,22 @@ test("the text of a front says which condition its points satisfy, and that of i
   expect(said({ accuracies: { together: [], apart: [1, 2, 3], alike: [2] } })).toMatch(
     /2 points are drawn apart, because it is not known which utterances were wrong: #1, #3\naccuracies of 1 point is drawn apart, because all their utterances are equally right: #2\n/,
   );
-  expect(said({})).toContain("samples behind\naccuracy, energy and latency");
-  expect(said({ timedUtterances: 1 })).toMatch(/samples behind\naccuracy \(.*how much utterances differ is not known/);
+  expect(said({})).toMatch(
+    /errors drawn: of energy and latency, the utterances that were timed\ncycles and counters of work are taken as exact$/,
+  );
+  expect(said({ timedUtterances: 1 })).toMatch(
+    /errors drawn: none is known\n.*how much utterances differ is not known, for one was timed$/,
+  );
   const paragraph = (accuracies: object, timedUtterances: number): string =>
-    certaintyParagraphs({ ...sure, accuracies, timedUtterances } as unknown as Parameters<typeof certaintyParagraphs>[0], 1)[0] ?? "";
+    certaintyParagraphs(
+      { ...sure, accuracies, timedUtterances, drawn: ["prices", "accuracies"] } as unknown as Parameters<typeof certaintyParagraphs>[0],
+      1,
+    )[0] ?? "";
   expect(paragraph({ together: [], apart: [1], alike: [1] }, 1)).toMatch(
-    /^Prices and the sample behind accuracy were drawn .* one was timed\. Accuracies were drawn apart, because all utterances of a network are equally right\./,
+    /^Drawn 10 times within the errors \(seed 1\): prices and accuracies; .* one was timed\. Accuracies were drawn apart, because all utterances of a network are equally right\./,
   );
   expect(paragraph({ together: [], apart: [1], alike: [] }, 2)).toMatch(
-    /the timed utterances were drawn .* exact\. Accuracies .*, because it is not known which utterances were wrong\./,
+    /taken as exact\. Accuracies .*, because it is not known which utterances were wrong\./,
   );
   const texts = (where: string | null): readonly string[] => [
     frontLines(look, of(where), PLOT, "x.db", 100).join("\n"),
@@ -81,6 +94,50 @@ test("the text of a front says which condition its points satisfy, and that of i
   ];
   for (const text of texts("lanes == 4")) expect(text).toContain("only points with lanes == 4\n");
   for (const text of texts(null)) expect(text).not.toContain("only points");
+});
+
+/** Points of one core, whose accuracy has a sample; `causes`: errors by line or metric. */
+function drawnPoint(id: number, metrics: UncertainPoint["metrics"], causes: readonly string[]): UncertainPoint {
+  const error = { relative: 0, residuals: null };
+  return {
+    ...{ id, metrics, samples: 20, functionalKey: "f", run: null, hasPeriod: false, fpga: null },
+    breakdown: ["reads"].map((component) => ({
+      ...{ component, group: "memory" as const, count: 1, unitEnergyPj: 1, energyPj: 1e6, areaMm2: null, source: "" },
+    })),
+    errors: mapErrors(new Map(causes.map((name) => [name, [{ name: `${name} of ${id}`, kind: name, down: 0.1, up: 0.1 }]]))),
+    timed: { count: 1, key: "", energy: error, latency: error },
+  };
+}
+
+/** What the three texts say of two points: shares of the draws, the report, and the comparison. */
+function drawnTexts(points: readonly [UncertainPoint, UncertainPoint]): readonly string[] {
+  const look = lookOf({ isTTY: false }, {});
+  const cost = typeof points[0].metrics.fpga_luts === "number" ? "fpga_luts" : "energy_uj_per_inference";
+  const goals = [cost, "latency_us"].map((metric) => ({ metric: metric as "latency_us", direction: "min" as const }));
+  const found = confidenceOf(points, new Objectives({ objectives: goals, constraints: [], referencePoint: null }, []), {
+    ...{ draws: 100, seed: 1 },
+  });
+  const [left, right] = points.map(({ id, metrics }) => ({ id, values: {}, metrics }));
+  const compared = { left, right, differ: [], inputsDiffer: [], metrics: [], withoutPrice: [], paired: null, causes: [] };
+  const better = sharesBetter(...points, new Draws(100, 1));
+  return [
+    confidenceLines(look, found, { ...report, objectives: goals }, null).join("\n"),
+    certaintyParagraphs(certaintyOf(found), 2).join("\n"),
+    pointComparisonLines(look, { ...compared, better } as unknown as Parameters<typeof pointComparisonLines>[1]).join("\n"),
+  ];
+}
+
+test("texts about draws name prices only where a price was drawn, and laws of FPGA resources where these were", () => {
+  const fpga = { fpga_luts: 1000, fpga_dsps: 4, latency_us: 2, accuracy_percent: 90 };
+  for (const text of drawnTexts([drawnPoint(1, fpga, ["fpga_luts"]), drawnPoint(2, { ...fpga, latency_us: 3 }, ["fpga_luts"])])) {
+    expect(text).toContain("laws of FPGA resources and accuracies");
+    expect(text).not.toMatch(/[Pp]rices|macro|counts/);
+  }
+  const silicon = { energy_uj_per_inference: 1, latency_us: 2, accuracy_percent: 90, fpga_luts: null };
+  for (const text of drawnTexts([drawnPoint(1, silicon, ["reads"]), drawnPoint(2, { ...silicon, latency_us: 3 }, ["reads"])])) {
+    expect(text).toContain("prices and accuracies");
+    expect(text).not.toContain("FPGA");
+  }
 });
 
 test("the figure's legend names the knee only if it is shown", () => {

@@ -1,0 +1,32 @@
+/** Which errors the draws of some points move, in words for readers. Pure. */
+import { FPGA_METRICS, type MetricName, PRICED_METRICS } from "../../sim/index.js";
+import type { Intervals } from "./drawn-metrics.js";
+
+/** Kinds of errors that were drawn, in the order of texts. */
+export type DrawnError = "prices" | "laws of FPGA resources" | "accuracies" | "timed utterances";
+
+/**
+ * @param intervals of the points' metrics: a metric that no draw moves has none, and a value of own prices alone whose
+ * error is not stated has one without width
+ */
+export function drawnErrors(intervals: readonly Intervals[], timedUtterances: number): readonly DrawnError[] {
+  const moves = (metrics: readonly MetricName[]): boolean =>
+    intervals.some((own) => metrics.some((metric) => own[metric] !== undefined && own[metric].exactShare !== 1));
+  const kinds: readonly (readonly [DrawnError, boolean])[] = [
+    ["prices", moves(PRICED_METRICS)],
+    ["laws of FPGA resources", moves(FPGA_METRICS)],
+    ["accuracies", moves(["accuracy_percent"])],
+    ["timed utterances", timedUtterances > 1],
+  ];
+  return kinds.flatMap(([kind, isDrawn]) => (isDrawn ? [kind] : []));
+}
+
+/** `prices, accuracies and timed utterances`; `nothing` if no error is known. */
+export function drawnText(errors: readonly DrawnError[]): string {
+  if (errors.length === 0) return "nothing";
+  return [errors.slice(0, -1).join(", "), errors.at(-1)].filter((text) => text !== "").join(" and ");
+}
+
+/** What draws take as exact. */
+export const exactText = (timedUtterances: number): string =>
+  `cycles and counters of work are taken as exact${timedUtterances > 1 ? "" : ", and how much utterances differ is not known, for one was timed"}`;
