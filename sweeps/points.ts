@@ -248,6 +248,16 @@ export class PointBook {
     return entry.described;
   }
 
+  /** Ended points of the store that this run has not asked: own ones, merged ones, those of a larger budget. */
+  *unasked(): Generator<Admission> {
+    const asked = new Set(this.entries.map(({ id }) => id)); // a point may have been found by its key
+    for (const id of this.stored.values()) {
+      if (asked.has(id)) continue;
+      const row = this.store.point(id) as StoredPoint;
+      if (row.fidelity === 1) yield { entry: this.entryFor(row, row.values), row, stored: true };
+    }
+  }
+
   entryOf(key: string): Entry | undefined {
     return this.byKey.get(key);
   }
@@ -280,10 +290,12 @@ export class PointBook {
     }
     // a point that runs again keeps its stored end until it starts
     const row: StoredPoint = this.reruns.has(found.state) || this.rescores(found) ? { ...found, state: "queued" } : found;
-    const { id, key, fidelity } = row;
-    const attempts = row.state === "queued" ? 0 : row.attempts; // attempts of a session that was killed say nothing about the point
-    const entry = { id, key, values, fidelity, order: this.orderOf(fidelity), attempts, score: null, described: null };
-    return this.register(text, entry, row, true);
+    return this.register(text, this.entryFor(row, values), row, true);
+  }
+
+  private entryFor({ id, key, fidelity, state, attempts: before }: StoredPoint, values: PointValues): Entry {
+    const attempts = state === "queued" ? 0 : before; // attempts of a session that was killed say nothing about the point
+    return { id, key, values, fidelity, order: this.orderOf(fidelity), attempts, score: null, described: null };
   }
 
   private orderOf(fidelity: number): number {

@@ -12,7 +12,6 @@ import type { Clock } from "./engine/clock.js";
 import type { Engine, Outcome, Task } from "./engine/engine.js";
 import { ofPoint } from "./engine/transfer-error.js";
 import type { FinishReason, PointState, StudyEvent, StudySummary } from "./events.js";
-import { frontReport } from "./export/report.js";
 import { changedError } from "./input-guard.js";
 import { changedEdition } from "./inputs.js";
 import type { Findings, Metrics, Objectives } from "./objectives.js";
@@ -264,9 +263,15 @@ export class Search {
       this.board.conclude();
       this.book.leaveOut();
     }
-    this.board.flush(this.total);
+    const asked = this.total;
+    let others = 0;
+    // not settled: the reference point stays that of the points that this run has asked
+    for (const admission of this.book.unasked()) {
+      this.recall(admission);
+      others++;
+    }
+    this.board.flush(asked === null ? null : asked + others);
     this.effects.store.recount();
-    this.takeUnasked();
     this.effects.store.end(reason === "stopped" ? "stopped" : "finished", reason);
     for (const { score, fidelity } of this.queue) if (score !== null && fidelity === 1) this.board.progress.failed++; // it was to run again, and has not started
     const { done, infeasible, failed } = this.board.progress;
@@ -274,15 +279,6 @@ export class Search {
     const summary: StudySummary = { reason, done, infeasible, failed, front, hypervolume, reference, elapsedMs: this.board.elapsedMs };
     this.emit({ type: "finished", ...summary });
     return summary;
-  }
-
-  /**
-   * If an earlier run with a larger budget stored points that this one has not asked, the stored front is taken over
-   * all points.
-   */
-  private takeUnasked(): void {
-    const { store } = this.effects;
-    if (store.size() > this.book.points) store.setFront(frontReport(store).rows.map(({ id }) => id));
   }
 
   /** True if the search ended before its queue was empty: the rest of the queue waits for the next start. */
