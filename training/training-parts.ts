@@ -3,7 +3,7 @@ import type { Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { cutPieces, isLearnable } from "./batch.js";
 import type { TrainingConfig } from "./config.js";
-import { selectUtterances, splitValidation } from "./datasets/held-out.js";
+import { demandApart, selectUtterances, splitValidation } from "./datasets/held-out.js";
 import { demandScored, noLabels } from "./evaluate.js";
 import { type BaseModel, checkBaseData } from "./quantisation/base-model.js";
 import { longestAt } from "./schedule.js";
@@ -42,6 +42,7 @@ function checkHalves(config: TrainingConfig, train: Samples, test: Samples): voi
       config.data.set,
       `its halves do not match: ${train.inputs} and ${test.inputs} inputs, ${train.classes} and ${test.classes} classes`,
     );
+  demandApart(train, test);
   if (train.task === "frames") return;
   if (config.network.outputDelayFrames > 0)
     throw inputError(
@@ -58,6 +59,8 @@ function checkHalves(config: TrainingConfig, train: Samples, test: Samples): voi
 }
 
 function checkLearnable(config: TrainingConfig, learnt: Samples): void {
+  if (learnt.classes < 2)
+    throw inputError(learnt.name, "has one class, so there is nothing to tell apart", "training needs samples of at least 2 classes");
   if (!learnt.labels.some((label) => label >= 0)) throw noLabels(learnt.name, "learn from");
   const known = new Set<number>();
   for (let epoch = 0; epoch < config.training.epochs; epoch++) {

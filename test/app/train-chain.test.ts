@@ -194,6 +194,15 @@ test.each([
   expect(await problemsOf(change)).toMatch(text);
 });
 
+test("a graph is not scored on the recordings that it learnt, whatever their folders are called", async () => {
+  cpSync(join(folder, "bars", "train"), join(folder, "same", "train"), { recursive: true });
+  cpSync(join(folder, "bars", "train"), join(folder, "same", "Test"), { recursive: true });
+  expect(await problemsOf((text) => text.replace("path: bars", "path: same"))).toMatch(
+    /holds the samples of events\/train, so a network would be scored on what it learnt/,
+  );
+  expect(await problemsOf((text) => text.replace("path: bars", "path: bars/test"))).toMatch(/holds no folder train and no folder test/);
+});
+
 test("options that training of a graph does not support are refused: a chip's widths, several workers, another ending", async () => {
   expect(await problemsOf((text) => text, { workers: 2 })).toMatch(/--workers|trains a graph, which uses one worker/);
   expect(await problemsOf((text) => text, { out: join(folder, "bars.safetensors") })).toMatch(/ending in \.nir/);

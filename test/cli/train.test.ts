@@ -37,7 +37,8 @@ afterEach(() => vi.restoreAllMocks());
 
 const frame = (v: number): string => Array.from({ length: 12 }, (_, i) => Math.sin(v * (i + 1)).toFixed(3)).join(" ");
 for (const half of ["train", "test"]) {
-  const speakers = Array.from({ length: 9 }, (_, s) => `${frame(s)}\n${frame(s + 0.5)}\n${frame(s + 1)}`);
+  const last = half === "train" ? 1 : 1.1;
+  const speakers = Array.from({ length: 9 }, (_, s) => `${frame(s)}\n${frame(s + 0.5)}\n${frame(s + last)}`);
   writeFileSync(join(folder, `ae.${half}`), speakers.join("\n\n"));
   writeFileSync(join(folder, `size_ae.${half}`), "1 1 1 1 1 1 1 1 1");
 }
@@ -204,7 +205,7 @@ test("the record's command names the plug-in that brings the data set, and the b
   writeFileSync(
     plugin,
     `export const apiVersion = 1;
-export default () => ({ datasets: { "own-series": { about: "x", read: () => ({ inputs: 2, classes: 2, features: new Float32Array(8).fill(0.5),
+export default () => ({ datasets: { "own-series": { about: "x", read: (_, split) => ({ inputs: 2, classes: 2, features: new Float32Array(8).fill(split === "train" ? 0.5 : 0.25),
   frameStart: Uint32Array.of(0, 2, 4), labels: Int32Array.of(0, 1) }) } } });`,
   );
   const file = join(folder, "by-plugin.yaml");

@@ -106,6 +106,24 @@ test("training refuses data of which nothing has a class, before the first batch
   expect(events).toEqual([]);
 });
 
+test("a network is not scored on the samples that it learnt, even if they have two names", async () => {
+  const data = randomSamples(7, network, UTTERANCES, 9);
+  const again = { ...data, name: "again", hash: "again" };
+  await expect(trained(data, 0, [], "neurons: [8]", again)).rejects.toThrow(/again: holds the samples of random-7/);
+  const labels = data.labels.slice();
+  labels[0] = (labels[0] + 1) % network.classes;
+  expect(await trained(data, 0, [], "neurons: [8]", { ...again, labels })).not.toBeNull();
+});
+
+test.each(tasks)("training refuses %s of one class, before the first batch", async (task) => {
+  const one = (seed: number): Samples => ({ ...randomSamples(seed, { ...network, task, classes: 1 }, UTTERANCES, 9), classes: 1 });
+  const events: TrainingEvent[] = [];
+  await expect(trained(one(7), 0, events, "neurons: [8]", one(8))).rejects.toThrow(
+    /random-7: has one class, so there is nothing to tell apart/,
+  );
+  expect(events).toEqual([]);
+});
+
 test("training refuses data whose classes all come too late for an answer within the utterance, before the first batch", async () => {
   const whole = randomSamples(12, { ...network, task: "frames" }, UTTERANCES, 9);
   const bounds = new Set(whole.frameStart);

@@ -31,7 +31,7 @@ const data = z
       .nullable()
       .default(null)
       .describe("folder of the data, relative to this file; null: the folder of --data"),
-    labels: labelsSchema,
+    labels: labelsSchema.describe("classes of the recordings of set: events, as lines of file,class for those of both splits"),
     events: eventsSchema.prefault({}).describe("how events become steps"),
     repeats: int(1, 1000, "number of times that each recording is used per epoch", 1),
     saccades: int(

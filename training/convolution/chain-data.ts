@@ -5,7 +5,7 @@
 import { dirname, resolve } from "node:path";
 import { inputError } from "../../base/errors.js";
 import { type EventRecordings, eventSamples, type Recording } from "../datasets/event-samples.js";
-import { type EventPlace, openEventSet } from "../datasets/event-sets.js";
+import { openEventSplits } from "../datasets/event-sets.js";
 import { recordedDigit, saccadeRecordings } from "../datasets/saccades.js";
 import type { ChainConfig } from "./chain-config.js";
 import { type ChainData, heldOut } from "./train-chain.js";
@@ -21,9 +21,7 @@ export async function openChainData(
   const beside = (name: string): string => resolve(dirname(file), name);
   const folder = path ?? (data.path === null ? null : beside(data.path));
   if (folder === null) throw inputError(file, `does not say where ${data.set} is`, "--data FOLDER, or path: FOLDER", "data.path");
-  const open = (split: EventPlace["split"]): Promise<EventRecordings> =>
-    openEventSet(data.set, { path: folder, labels: data.labels === null ? null : beside(data.labels), split });
-  return { train: await open("train"), test: await open("test") };
+  return openEventSplits(data.set, { path: folder, labels: data.labels === null ? null : beside(data.labels) });
 }
 
 /**

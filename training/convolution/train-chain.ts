@@ -10,7 +10,7 @@ import { createRng } from "../../base/rng.js";
 import { wilson } from "../../base/wilson.js";
 import { type Adam, adamStep, createAdam } from "../adam.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, type Progress } from "../checkpoint.js";
-import { heldOutCount } from "../datasets/held-out.js";
+import { demandApart, heldOutCount } from "../datasets/held-out.js";
 import { createEngine } from "../fused/kernels.js";
 import type { EpochEvent, ProgressEvent } from "../progress-events.js";
 import { type ChipScore, epochRecords } from "../record.js";
@@ -117,6 +117,7 @@ function checkFit(config: ChainConfig, { file, chain, train, test }: ChainHooks)
     if (samples.labels.some((label) => label < 0))
       throw inputError(file, `${samples.name} has samples without a label`, "name them: data.labels", "data.set");
   }
+  demandApart(train, test);
   checkSize(chain, train, config.training.batch, file);
 }
 

@@ -3,7 +3,7 @@
  * name in `arch/events-schema.ts`.
  * Effects: reads files. Throws: InputError that says what is missing.
  */
-import { basename, join } from "node:path";
+import { join, relative, sep } from "node:path";
 import {
   type CameraEvents,
   cutEvents,
@@ -11,7 +11,6 @@ import {
   type EventDataset,
   type EventSlicing,
   firstUs,
-  isWord,
   prepareEvents,
   ROUNDING,
   readEvents,
@@ -21,12 +20,13 @@ import {
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import { readText } from "../../base/read-file.js";
+import { demandNames, type Labelled, labelledBy } from "./event-labels.js";
 import { type EventRecordings, eventSamples, type Recording } from "./event-samples.js";
 import { classNames, filesBelow, filesIn, isFolder } from "./folders.js";
 import { HEIDELBERG_UNITS, prepareShd, readShd } from "./shd.js";
 import type { Split } from "./split.js";
 
-export interface EventPlace {
+interface EventPlace {
   /** The folder; for `events`, it may also be one file. */
   readonly path: string;
   /** File of labels, one or `file,label` per line; null: names of the folders per class, if there are any. */
@@ -59,8 +59,21 @@ export async function readFirstTimes(dataset: EventDataset, place: EventPlace): 
   return Array.from((await openEventSet(dataset, place)).recordings, ({ events }) => firstUs(events));
 }
 
+/**
+ * The recordings of both splits, to learn from those of `train` and to be scored on those of `test`; none of them is
+ * read yet. Throws: InputError also if a recording, or a label by its position, would belong to both.
+ */
+export async function openEventSplits(
+  dataset: EventDataset,
+  place: Omit<EventPlace, "split">,
+): Promise<{ readonly train: EventRecordings; readonly test: EventRecordings }> {
+  if (dataset === "events") demandHalves(place);
+  const open = (split: Split): Promise<EventRecordings> => openEventSet(dataset, { ...place, split });
+  return { train: await open("train"), test: await open("test") };
+}
+
 /** The recordings of one split; each is read when it is asked for. */
-export async function openEventSet(dataset: EventDataset, place: EventPlace): Promise<EventRecordings> {
+async function openEventSet(dataset: EventDataset, place: EventPlace): Promise<EventRecordings> {
   await prepareEvents();
   await prepareShd();
   return EVENT_SETS[dataset](place);
@@ -70,12 +83,6 @@ const sized = (events: CameraEvents, width: number, height: number): CameraEvent
 
 function* read(files: readonly Labelled[], made = (events: CameraEvents) => events): Generator<Recording> {
   for (const { path, label } of files) yield { name: path, events: made(readEvents(path)), label };
-}
-
-/** A file and its class, -1 for none. */
-interface Labelled {
-  readonly path: string;
-  readonly label: number;
 }
 
 /** Files of one folder per class below `folder`. `classOf`: number of the class of a folder; -1: it is none. */
@@ -99,6 +106,22 @@ function byClass(folder: string, wanted: RegExp, classOf: (name: string) => numb
   return files;
 }
 
+/** The folders of the two splits in a folder. */
+const partsOf = (folder: string): readonly string[] => classNames(folder).filter((name) => /^(train|test)$/i.test(name));
+
+/** Throws: InputError if the place has no recordings of its own for each split, or no labels of its own. */
+function demandHalves({ path, labels }: Omit<EventPlace, "split">): void {
+  const parts = isFolder(path) ? partsOf(path).map((name) => name.toLowerCase()) : [];
+  const missing = ["train", "test"].filter((split) => !parts.includes(split));
+  if (missing.length > 0)
+    throw inputError(
+      path,
+      `holds no folder ${missing.join(" and no folder ")}`,
+      "a network learns from the recordings in train, and is scored on those in test",
+    );
+  if (labels !== null) demandNames(labels);
+}
+
 function anyRecordings({ path, labels, split }: EventPlace): EventRecordings {
   const made = (classes: number, files: readonly Labelled[]): EventRecordings => ({
     name: `events/${split}`,
@@ -106,8 +129,17 @@ function anyRecordings({ path, labels, split }: EventPlace): EventRecordings {
     polarities: true,
     recordings: read(files),
   });
-  if (!isFolder(path)) return labelled([path], labels, made);
-  const parts = classNames(path).filter((name) => /^(train|test)$/i.test(name));
+  const listed = (files: readonly string[], others: readonly string[] = []): EventRecordings => {
+    if (labels === null)
+      return made(
+        1,
+        files.map((file) => ({ path: file, label: -1 })),
+      );
+    const found = labelledBy(labels, { files, others, nameOf: (file) => relative(path, file).replaceAll(sep, "/") });
+    return made(found.classes, found.files);
+  };
+  if (!isFolder(path)) return listed([path]);
+  const parts = partsOf(path);
   const inSplit = parts.find((name) => name.toLowerCase() === split);
   if (inSplit === undefined && parts.length > 0)
     throw inputError(path, `holds the folder ${parts[0]}, and no folder ${split}`, "set it to the other part", "workload.split");
@@ -133,53 +165,11 @@ function anyRecordings({ path, labels, split }: EventPlace): EventRecordings {
       "holds no event file beside its folders, which are classes by themselves",
       "leave the file of labels out, or give the folder of one class",
     );
-  return labelled(filesBelow(folder, EVENT_FILE), labels, made);
-}
-
-const MOST_LABEL_BYTES = 64 * MIB;
-
-/** A label per file: from the line with its name if lines are `file,label`, or else from the line at its position. */
-function labelled(
-  files: readonly string[],
-  labels: string | null,
-  made: (classes: number, files: readonly Labelled[]) => EventRecordings,
-): EventRecordings {
-  if (labels === null)
-    return made(
-      1,
-      files.map((path) => ({ path, label: -1 })),
-    );
-  const rows = readText(labels, { what: "file", mostBytes: MOST_LABEL_BYTES, fix: "lines of file,label" })
-    .trimEnd()
-    .split(/\r?\n/)
-    .map((line) => line.split(",").map((cell) => cell.trim()));
-  const byName = new Map(files.flatMap((file) => [[file, file] as const, [basename(file), file] as const]));
-  const hasHeader = isWord(rows[0][rows[0].length - 1]) && !byName.has(rows[0][0]);
-  const body = hasHeader ? rows.slice(1) : rows;
-  const isNamed = body.every((cells) => cells.length === 2);
-  if (!isNamed && (!body.every((cells) => cells.length === 1) || body.length !== files.length))
-    throw inputError(
-      labels,
-      `has ${body.length} labels for ${files.length} files`,
-      "lines of file,label, or a label per file in the order of their names",
-    );
-  const taken = new Set<string>();
-  const found = body.map((cells, row) => {
-    const label = Number(cells[cells.length - 1]);
-    if (cells[cells.length - 1] === "" || !Number.isInteger(label) || label < -1 || label > 65_535)
-      throw inputError(
-        labels,
-        `line ${row + 1 + rows.length - body.length}: ${JSON.stringify(cells.join(",").slice(0, 100))} is no label`,
-        "classes count from 0",
-      );
-    const path = isNamed ? byName.get(cells[0]) : files[row];
-    if (path === undefined)
-      throw inputError(labels, `names ${JSON.stringify(cells[0].slice(0, 100))}, which is not there`, "names count from the folder");
-    if (taken.has(path)) throw inputError(labels, `names ${path} twice`, "one line per file");
-    taken.add(path);
-    return { path, label };
-  });
-  return made(1 + found.reduce((most, { label }) => Math.max(most, label), 0), found);
+  const others = parts.filter((name) => name !== inSplit).map((name) => join(path, name));
+  return listed(
+    filesBelow(folder, EVENT_FILE),
+    others.flatMap((other) => filesIn(other, EVENT_FILE).map((name) => join(other, name))),
+  );
 }
 
 /** The folder of a split; its name may begin with a large or a small letter. */

@@ -2,8 +2,9 @@
  * Utterances that are held out of training: those on which one run watches its error, and those on which a search
  * chooses its networks. Pure.
  */
-import type { Samples } from "../../arch/index.js";
-import { hashJson } from "../../base/hash.js";
+import type { SampleSet, Samples } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
+import { bytesOf, hashJson } from "../../base/hash.js";
 import { createRng } from "../../base/rng.js";
 
 /**
@@ -16,6 +17,23 @@ export type SearchPart = "fit" | "validation";
 
 /** How many of so many utterances are held out: at least one, if any are asked for. */
 export const heldOutCount = (fraction: number, of: number): number => (fraction === 0 ? 0 : Math.max(1, Math.round(fraction * of)));
+
+/** Throws: InputError if a network would be scored on what it learnt. */
+export function demandApart(train: SampleSet, test: SampleSet): void {
+  if (isSame(train, test))
+    throw inputError(
+      test.name,
+      `holds the samples of ${train.name}, so a network would be scored on what it learnt`,
+      "give other recordings to score it on",
+    );
+}
+
+/** Whether two sets hold the same samples; the hash of dense ones also names their split. */
+function isSame(a: SampleSet, b: SampleSet): boolean {
+  const same = (one: ArrayBufferView, other: ArrayBufferView): boolean => Buffer.compare(bytesOf(one), bytesOf(other)) === 0;
+  if (!same(a.frameStart, b.frameStart) || !same(a.labels, b.labels)) return false;
+  return a.features instanceof Float32Array && b.features instanceof Float32Array ? same(a.features, b.features) : a.hash === b.hash;
+}
 
 /** Splits the utterances into training and validation utterances by a seeded draw. */
 export function splitValidation(samples: Samples, fraction: number, seed: number): { train: number[]; validation: number[] } {

@@ -7,6 +7,7 @@ import { afterAll, expect, test } from "vitest";
 import { defaultSlicing, denseSamples, type EventDataset, type EventSlicing, type SampleSet } from "../../../arch/index.js";
 import { sha256 } from "../../../base/hash.js";
 import { packageRoot } from "../../../base/package-root.js";
+import { openEventSplits } from "../../../training/datasets/event-sets.js";
 import { loadDataset, prepareDataset, readEventSamples, readSpikeSamples } from "../../../training/index.js";
 import { hdf5File } from "./hdf5-file.js";
 
@@ -155,6 +156,46 @@ test("a missing split is not replaced by the other split's folder", async () => 
   await expect(read("events", "halves", { width: 200, height: 100 })).rejects.toThrow(
     /workload\.split: holds the folder train, and no folder test/,
   );
+});
+
+const both = (path: string, labels: string | null = null) =>
+  openEventSplits("events", { path: join(folder, path), labels: labels === null ? null : join(folder, labels) });
+
+test("recordings that have no folder per split are read as they are, and refused where a network would learn from them and be scored on them", async () => {
+  const size = { width: 200, height: 100 };
+  for (const name of ["a", "b"]) copy("tonic.npy", `whole/${name}/tonic.npy`);
+  copy("tonic.npy", "learnt-only/Train/a/tonic.npy");
+  for (const split of ["train", "test"] as const) expect([...(await read("events", "whole", size, split)).labels]).toEqual([0, 1]);
+  await expect(both("whole")).rejects.toThrow(/whole: holds no folder train and no folder test/);
+  await expect(both("whole/a/tonic.npy")).rejects.toThrow(/tonic\.npy: holds no folder train and no folder test/);
+  await expect(both("learnt-only")).rejects.toThrow(/learnt-only: holds no folder test/);
+  copy("tonic.npy", "learnt-only/TEST/a/tonic.npy");
+  const { train, test: tested } = await both("learnt-only");
+  expect([train.name, tested.name]).toEqual(["events/train", "events/test"]);
+});
+
+test("one file of labels names the recordings of both splits, each of which takes its own; labels by position are those of one folder", async () => {
+  const size = { width: 200, height: 100 };
+  for (const name of ["train/a", "train/b", "train/c", "test/c", "test/d"]) copy("tonic.npy", `named/${name}.npy`);
+  put("both.csv", "file,label\nb.npy,1\ntrain/c.npy,2\nd.npy,4\ntest/c.npy,0\na.npy,3\n");
+  const labelsOf = async (split: "train" | "test", labels = "both.csv") => {
+    const samples = await read("events", "named", size, split, labels);
+    return [...samples.labels, samples.classes];
+  };
+  expect(await labelsOf("train")).toEqual([1, 2, 3, 5]);
+  expect(await labelsOf("test")).toEqual([4, 0, 5]);
+  const { train, test: tested } = await both("named", "both.csv");
+  expect([[...train.recordings], [...tested.recordings]].map((part) => part.map(({ label }) => label))).toEqual([
+    [1, 2, 3],
+    [4, 0],
+  ]);
+  put("two.txt", "class\n7\n9\n");
+  expect(await labelsOf("test", "two.txt")).toEqual([7, 9, 10]);
+  await expect(both("named", "two.txt")).rejects.toThrow(/two\.txt: gives labels by position, and training reads the files of two folders/);
+  put("either.csv", "c.npy,0\nd.npy,1\na.npy,1\n");
+  await expect(both("named", "either.csv")).rejects.toThrow(/names "c\.npy", which lies in both folders\s+name its folder: .*t.*\/c\.npy/);
+  put("one.csv", "a.npy,0\nb.npy,1\n");
+  await expect(both("named", "one.csv")).rejects.toThrow(/one\.csv: names no file like test\/c\.npy/);
 });
 
 test("a class has one number in both parts, and whatever folders are missing", async () => {
