@@ -252,6 +252,7 @@ export {
   ownWeightBits,
   ownWidths,
   type Precision,
+  spikeBitsOf,
   stateBitsOf,
   weightBitsInto,
 } from "./precision.js";

@@ -59,11 +59,11 @@ export function runnableOf(experiment: Experiment, network: ModelNetwork, sample
 }
 
 /**
- * What decides which widths a precision study can vary: bits of the network's own spikes (null: it quantises none),
- * leak, and tables of gates.
+ * What decides which widths a precision study can vary: bits of the network's own spikes, the input's first, then each
+ * layer's (null: it quantises none), leak, and tables of gates.
  */
 interface Traits {
-  readonly spikes: number | null;
+  readonly spikes: readonly number[] | null;
   readonly leaky: boolean;
   readonly table: boolean;
 }
@@ -73,7 +73,7 @@ const TRAITS: ByKind<Traits> = {
     const { perNeuron, gates } = cellOf(system);
     const leaks = perNeuron.filter(({ kind }) => kind === "leak");
     return {
-      spikes: encoder?.bits ?? null,
+      spikes: encoder && [encoder.bits, ...layers.map(({ quantiser }) => (quantiser ?? encoder).bits)],
       leaky: layers.some((layer) => leaks.some(({ name }) => layer.perNeuron[name] !== undefined)),
       table: Object.values(gates).includes("sigmoid"),
     };
@@ -118,7 +118,7 @@ export function studyWork(
     ...shared,
     layersOf: (axis) => (has[axis] ? layers[axis] : []),
     axes: STUDY_AXES.filter((axis) => has[axis]),
-    trainedSpikeBits: spikes,
+    trainedSpikeBits: new Map(spikes?.map((bits, p) => [cells[p], bits])),
   };
 }
 

@@ -2,11 +2,21 @@
 import type { Precision } from "../../app/nouns.js";
 
 /** `8-bit weights (4-bit into layer1)`. */
-export function weightsText({ weightBits, layers }: Precision): string {
-  const own = Object.entries(layers).flatMap(([name, layer]) =>
-    layer.weightBits === undefined ? [] : `${layer.weightBits}-bit into ${name}`,
+export const weightsText = ({ weightBits, layers }: Precision): string =>
+  `${weightBits}-bit weights${ownText(layers, "weightBits", "into")}`;
+
+/** `7-bit spikes (6-bit from layer1)`; null: all are as trained. */
+export function spikesText({ spikeBits, layers }: Precision): string | null {
+  const own = ownText(layers, "spikeBits", "from");
+  if (spikeBits !== null) return `${spikeBits}-bit spikes${own}`;
+  return own === "" ? null : `spikes as trained${own}`;
+}
+
+function ownText(layers: Precision["layers"], width: "weightBits" | "spikeBits", preposition: string): string {
+  const own = Object.entries(layers).flatMap(([name, { [width]: bits }]) =>
+    bits === undefined ? [] : `${bits}-bit ${preposition} ${name}`,
   );
-  return `${weightBits}-bit weights${own.length === 0 ? "" : ` (${own.join(", ")})`}`;
+  return own.length === 0 ? "" : ` (${own.join(", ")})`;
 }
 
 const layersText = (layers: Precision["layers"]): string =>

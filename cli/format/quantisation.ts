@@ -2,7 +2,7 @@
 import type { Precision } from "../../app/nouns.js";
 import type { Quantisation, StudyRow } from "../../app/quantise.js";
 import { grouped, measured, significant } from "./number.js";
-import { precisionBlock, weightsText } from "./precision.js";
+import { precisionBlock, spikesText, weightsText } from "./precision.js";
 import { bar } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
@@ -31,7 +31,8 @@ export function quantisationLines(look: Look, study: Quantisation, keep: number 
 }
 
 function precisionText(p: Precision): string {
-  return `${weightsText(p)}, ${p.stateBits}-bit state (${p.stateFractionBits} below a spike), ${p.accumulatorBits}-bit accumulators, 2^${p.lutBits} table, ${p.gateBits}-bit gate${p.spikeBits === null ? "" : `, ${p.spikeBits}-bit spikes`}`;
+  const spikes = spikesText(p);
+  return `${weightsText(p)}, ${p.stateBits}-bit state (${p.stateFractionBits} below a spike), ${p.accumulatorBits}-bit accumulators, 2^${p.lutBits} table, ${p.gateBits}-bit gate${spikes === null ? "" : `, ${spikes}`}`;
 }
 
 const FRACTION_TEXT = "fraction: precision.state_fraction_bits of the row; the range of states stays, their finest bits go or are added";

@@ -5,7 +5,7 @@
  * Throws: InputError for samples without labels, and for widths that the network does not have.
  */
 
-import { type LayerWidths, multiplicationsPerFrame, ownWidths, type Precision, type SampleSet } from "../../arch/index.js";
+import { type LayerWidths, multiplicationsPerFrame, ownWidths, type Precision, type SampleSet, spikeBitsOf } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { type Interval, wilson } from "../../base/wilson.js";
 import type { EncodedInput } from "./encoded-samples.js";
@@ -82,8 +82,8 @@ export interface StudyWork {
   readonly layersOf: (axis: StudyAxis) => readonly string[];
   /** Widths that change the result. */
   readonly axes: readonly StudyAxis[];
-  /** Spike width of the trained network; null if `spike_bits` is no axis. */
-  readonly trainedSpikeBits: number | null;
+  /** Spike widths of the trained network, by population; empty if `spike_bits` is no axis. */
+  readonly trainedSpikeBits: ReadonlyMap<string, number>;
   readonly samples: SampleSet;
   readonly utterances: Uint32Array;
   readonly input: EncodedInput;
@@ -188,7 +188,7 @@ export function smallestPrecision(
     const from = precision;
     let failures = 0;
     for (let bits = bitsOf(work, from, axis) - 1; bits >= NARROWEST[axis] && failures < FAILURES_AN_AXIS; bits--) {
-      const next = withBits(from, axis, bits);
+      const next = axis === "spike_bits" ? withSpikesAtMost(work, from, bits) : withBits(from, axis, bits);
       const row = scored(next, axis, bits);
       if (row.accuracyPercent >= accuracyPercent) {
         [precision, best, failures] = [next, row, 0];
@@ -230,8 +230,26 @@ function heldOut(work: StudyWork, precision: Precision): SmallestPrecision["held
   return { utterances: others.length, accuracyPercent, interval };
 }
 
+/** The width from which a search narrows an axis: the widest of the populations' spikes. */
 function bitsOf(work: StudyWork, precision: Precision, axis: StudyAxis): number {
-  return precision[FIELD[axis]] ?? work.trainedSpikeBits ?? 0;
+  return axis === "spike_bits" ? Math.max(...spikeWidths(work, precision).values()) : precision[FIELD[axis]];
+}
+
+/** Spike width of each population at `precision`. */
+function spikeWidths({ trainedSpikeBits }: StudyWork, precision: Precision): ReadonlyMap<string, number> {
+  return new Map([...trainedSpikeBits].map(([name, trained]) => [name, spikeBitsOf(precision, name) ?? trained]));
+}
+
+/** Populations with wider spikes get `bits`; narrower ones keep their width, in `layers`. */
+function withSpikesAtMost(work: StudyWork, precision: Precision, bits: number): Precision {
+  const layers = new Map(Object.entries(precision.layers));
+  for (const [name, width] of spikeWidths(work, precision)) {
+    const { spikeBits: _, ...others } = ownWidths(precision, name);
+    const own = width < bits ? { ...others, spikeBits: width } : others;
+    if (Object.keys(own).length > 0) layers.set(name, own);
+    else layers.delete(name);
+  }
+  return { ...precision, spikeBits: bits, layers: Object.fromEntries(layers) };
 }
 
 const FIELD = {

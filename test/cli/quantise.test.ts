@@ -10,7 +10,7 @@ import { InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 import { ticksOf } from "../../base/plot/axis.js";
 import { registerQuantise } from "../../cli/commands/quantise.js";
-import { precisionBlock, weightsText } from "../../cli/format/precision.js";
+import { precisionBlock, spikesText, weightsText } from "../../cli/format/precision.js";
 import type { StudyRow } from "../../sim/functional/index.js";
 import { fewDigits } from "../few-digits.js";
 import { printedByCommand } from "./command.js";
@@ -99,8 +99,14 @@ test("a precision block reads back as the precision: every key alone, all of the
 });
 
 test("layers with words of their own are named where a result says its widths", () => {
-  const { precision } = parseArch("version: 1\nprecision: { layers: { layer1: { weight_bits: 3 } } }\n", "x.yaml").experiment;
+  const { precision } = parseArch(
+    "version: 1\nprecision: { layers: { layer1: { weight_bits: 3 }, layer2: { spike_bits: 4 } } }\n",
+    "x.yaml",
+  ).experiment;
   expect(weightsText(precision)).toBe("8-bit weights (3-bit into layer1)");
+  expect(spikesText(precision)).toBe("spikes as trained (4-bit from layer2)");
+  expect(spikesText({ ...precision, spikeBits: 6 })).toBe("6-bit spikes (4-bit from layer2)");
+  expect(spikesText({ ...precision, layers: {} })).toBeNull();
 });
 
 test("the float line is the float network's own accuracy on the same utterances", { tags: ["long"] }, async () => {

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseArch, readModel, withSpikeBits } from "../../../arch/index.js";
+import { type Precision, parseArch, readModel, withSpikeBits } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { wilson } from "../../../base/wilson.js";
@@ -11,7 +11,7 @@ import { runOn } from "../../../sim/functional/run.js";
 import { accuracyByBits, layerSensitivities, smallestPrecision } from "../../../sim/functional/study.js";
 import { studyWork } from "../../../sim/model.js";
 import { loadDataset } from "../../../training/index.js";
-import { randomNetwork, USUAL } from "./random-network.js";
+import { randomNetwork, randomSamples, USUAL } from "./random-network.js";
 
 const path = join(packageRoot(), "training/models/mnist-rows-rec-v2.safetensors");
 if (!existsSync(path)) console.log(`skipped: ${path} is not there`);
@@ -168,6 +168,43 @@ test("spikes with fewer bits keep their range, and the threshold its share of th
   const narrow = withSpikeBits(network, () => 4);
   expect(narrow.layers[0].quantiser).toEqual({ bits: 4, theta: 2, range: network.layers[0].quantiser!.range });
   expect(withSpikeBits(network, () => 1).encoder?.theta).toBe(0);
+});
+
+describe("search of spike widths that differ between populations", () => {
+  const trained = (input: number, hidden: readonly number[]) => {
+    const shape = { system: "rec-v2", inputs: 3, neurons: [4, 5], classes: 2, bits: input, theta: 0, fill: 1, gain: 1 } as const;
+    const same = randomNetwork(1, shape);
+    const layers = same.layers.map((layer, l) => ({ ...layer, quantiser: { ...layer.quantiser!, bits: hidden[l] } }));
+    const network = { ...same, layers };
+    const everyone = Uint32Array.from({ length: 20 }, (_, u) => u);
+    const from = studyWork(experiment, network, randomSamples(1, network, 20, 5), everyone);
+    const widthsAt = (precision: Precision): readonly number[] => {
+      const { encoder, layers: integers } = quantise(network, precision);
+      return [encoder, ...integers.map(({ quantiser }) => quantiser)].map(({ limit }) => 1 + Math.log2(limit + 1));
+    };
+    const seen: (readonly number[])[] = [];
+    const at: typeof from.at = (precision, own) => {
+      seen.push(widthsAt(precision));
+      return from.at(precision, own);
+    };
+    return { work: { ...from, at }, seen, widthsAt };
+  };
+
+  test.each([
+    ["the input's are the widest", 8, [6, 4]],
+    ["a layer's are the widest", 4, [6, 3]],
+    ["all are equal", 5, [5, 5]],
+    ["a layer has its own in the description", 8, [6, 6], { layer1: { spikeBits: 3, weightBits: 4 } }],
+  ] as const)("each step narrows the widest and widens none: %s", (_, input, hidden, layers: Precision["layers"] = {}) => {
+    const { work: from, seen, widthsAt } = trained(input, hidden);
+    const { precision, tried } = smallestPrecision(from, { ...USUAL, layers }, ["spike_bits"], 0);
+    const [base] = seen;
+    const widest = Math.max(...base);
+    expect(tried.map(({ bits }) => bits)).toEqual(Array.from({ length: widest - 2 }, (_unused, step) => widest - 1 - step));
+    for (const [step, { bits }] of tried.entries()) expect(seen[step + 1]).toEqual(base.map((width) => Math.min(width, bits)));
+    expect(widthsAt(precision)).toEqual([2, 2, 2]);
+    expect(precision.layers).toEqual("layer1" in layers ? { layer1: { weightBits: 4 } } : {});
+  });
 });
 
 test("another weight width of one layer does not change the other layers' weights", () => {
