@@ -186,6 +186,7 @@ export class Search {
     const before = this.book.points;
     const admission = await this.book.admit(values, 1);
     if (this.book.points > before) this.guests.add(admission.entry);
+    if (!admission.stored) this.effects.store.log("invited", { key: admission.entry.key });
     this.recall(admission);
     return admission.entry;
   }

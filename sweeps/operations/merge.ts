@@ -75,6 +75,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
     summary.replaced.push(message);
   };
   let nextId = target.ids().reduce((most, id) => Math.max(most, id), 0) + 1;
+  let whole = 0; // added points that are no trials of a screening search
   const summary = { added: 0, same: 0, improved: 0, conflicts: [] as MergeConflict[], replaced: [] as string[] };
   for (const point of [...source.points("p.state NOT IN ('queued', 'running')", "any")]) {
     checkPoint(point, source.file);
@@ -88,6 +89,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
       });
       named.set(nameOf(point.values, point.fidelity), { ...point, id });
       summary.added++;
+      if (point.fidelity === 1) whole++;
     } else if (isAnswer(twin) && isAnswer(point)) {
       const conflict = compare(target, source, twin, point);
       if (conflict === null) summary.same++;
@@ -120,6 +122,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
   target.log("merged", {
     file: source.file,
     added: summary.added,
+    whole,
     same: summary.same,
     improved: summary.improved,
     conflicts: summary.conflicts.length,

@@ -1,5 +1,7 @@
-/** What a study has of other studies: the points of a warm start, and those that were merged in. Reads the database. */
-import type { Json } from "../../base/hash.js";
+/**
+ * What of a study its sampler did not choose, or chose knowing more than its own results: the points of a warm start,
+ * those that were merged in, those of the caller, and those of a larger budget. Reads the database.
+ */
 import type { Store } from "../store/sqlite.js";
 
 export interface OtherResults {
@@ -9,37 +11,66 @@ export interface OtherResults {
    * Merges that changed the points of these inputs, how many points they added, and how many of its own they replaced.
    */
   readonly merged: { readonly merges: number; readonly added: number; readonly replaced: number } | null;
+  /** Ended points by who chose them first; merged ones are left out. */
+  readonly chosen: {
+    readonly byCaller: number;
+    readonly bySampler: number;
+    /** Those of the sampler beyond the present budget. */
+    readonly beyondBudget: number;
+  };
 }
 
 /** `--rerun` asks every point again, so merges before it do not count. */
 const MERGES = `SELECT detail_json FROM event WHERE type = 'merged'
   AND at >= (SELECT created_at FROM edition WHERE id = (SELECT edition FROM study)) ORDER BY id`;
 
+const INVITED = "p.key IN (SELECT json_extract(detail_json, '$.key') FROM event WHERE type = 'invited')";
+
+function countOf(points: Iterable<unknown>): number {
+  let count = 0;
+  for (const _ of points) count++;
+  return count;
+}
+
 export function otherResults(store: Store): OtherResults {
   const warm = store.warmStart();
-  const numberOf = (event: Json, name: string): number => (event as { readonly [name: string]: number })[name];
   const merges = store
     .query(MERGES)
-    .map(({ detail_json }) => JSON.parse(detail_json as string) as Json)
-    .map((event) => ({ added: numberOf(event, "added"), replaced: numberOf(event, "improved") }))
+    .map(({ detail_json }) => JSON.parse(detail_json as string) as { readonly [name: string]: number })
+    .map(({ added, whole = added, improved: replaced }) => ({ added: whole, replaced })) // older databases count trials too
     .filter(({ added, replaced }) => added + replaced > 0);
   const sum = (of: "added" | "replaced"): number => merges.reduce((total, merge) => total + merge[of], 0);
+  const { done, infeasible, failed } = store.counts();
+  const byCaller = countOf(store.points(`p.state NOT IN ('queued', 'running') AND ${INVITED}`));
+  const bySampler = Math.max(0, done + infeasible + failed - byCaller - sum("added"));
   return {
     begunWith: warm.length === 0 ? null : { points: warm.length, studies: [...new Set(warm.map(({ source }) => source))] },
     merged: merges.length === 0 ? null : { merges: merges.length, added: sum("added"), replaced: sum("replaced") },
+    chosen: { byCaller, bySampler, beyondBudget: Math.max(0, bySampler - (store.study()?.budget ?? 0)) },
   };
 }
 
 const points = (count: number): string => `${count} ${count === 1 ? "point" : "points"}`;
 
 /** Sentences, each with a space before it; empty if the sampler alone chose all points, and was told no others. */
-export function otherSentences({ begunWith, merged }: OtherResults): string {
+export function otherSentences({ begunWith, merged, chosen }: OtherResults): string {
   const begun =
     begunWith === null
       ? ""
       : ` Before its first question the sampler was told ${points(begunWith.points)} of study ${begunWith.studies.join(", ")}, which are none of its own (warm start).`;
-  if (merged === null) return begun;
-  const replaced = merged.replaced === 0 ? "" : `, and ${merged.replaced} in place of points that had failed or not ended here`;
-  const times = merged.merges === 1 ? "" : ` ${merged.merges} times`;
-  return `${begun} Results of other searches were merged in${times}: ${points(merged.added)} that this one had not asked${replaced}.`;
+  return `${begun}${chosenSentence(chosen, merged?.added ?? 0)}${merged === null ? "" : mergedSentence(merged)}`;
+}
+
+/** Says how many of all points the sampler chose; empty if it chose all, and no more than its budget. */
+function chosenSentence({ byCaller, bySampler, beyondBudget }: OtherResults["chosen"], added: number): string {
+  if (byCaller + added + beyondBudget === 0) return "";
+  const beyond = beyondBudget === 0 ? "" : ` (${beyondBudget} of them beyond this budget, by an earlier run with a larger one)`;
+  const caller = byCaller === 0 ? "" : `, the caller ${byCaller}`;
+  return ` Of these ${points(bySampler + byCaller + added)} the sampler chose ${bySampler}${beyond}${caller}.`;
+}
+
+function mergedSentence({ merges, added, replaced }: NonNullable<OtherResults["merged"]>): string {
+  const inPlace = replaced === 0 ? "" : `, and ${replaced} in place of points that had failed or not ended here`;
+  const times = merges === 1 ? "" : ` ${merges} times`;
+  return ` Results of other searches were merged in${times}: ${points(added)} that this one had not asked${inPlace}.`;
 }

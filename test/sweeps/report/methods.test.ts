@@ -49,7 +49,7 @@ function methods(
       inputs: [],
       sources: [],
       networks: null,
-      others: { begunWith: null, merged: null },
+      others: { begunWith: null, merged: null, chosen: { byCaller: 0, bySampler: 2, beyondBudget: 0 } },
     },
     ...{ hypervolume: null, reference: null, provenance: {}, workload: { utterances: ONE, timed: ONE } },
     parameters: Object.entries(searched).map(([path, values]) => ({ name: path, column: path, path, values: values.join(", ") })),
@@ -180,9 +180,13 @@ test("a reference point has no unit where its metric is a number", () => {
 });
 
 test("points that the sampler did not choose alone are named after what it evaluated", () => {
-  const others = { begunWith: { points: 6, studies: ["abc"] }, merged: { merges: 1, added: 5, replaced: 1 } };
+  const others = {
+    begunWith: { points: 6, studies: ["abc"] },
+    merged: { merges: 1, added: 5, replaced: 1 },
+    chosen: { byCaller: 2, bySampler: 9, beyondBudget: 6 },
+  };
   expect(methods({}, {}, { others })).toMatch(
-    /it ended \(budget\)\. Before its first question the sampler was told 6 points of study abc.* Results of other searches were merged in: 5 points that this one had not asked, and 1 in place of points that had failed or not ended here\. No hypervolume/,
+    /it ended \(budget\)\. Before its first question the sampler was told 6 points of study abc.* Of these 16 points the sampler chose 9 \(6 of them beyond this budget, by an earlier run with a larger one\), the caller 2\. Results of other searches were merged in: 5 points that this one had not asked, and 1 in place of points that had failed or not ended here\. No hypervolume/,
   );
 });
 

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readStill } from "../../../app/stored.js";
-import { mergeInto, Store } from "../../../sweeps/index.js";
+import { DrivenStudy, mergeInto, Store, systemClock } from "../../../sweeps/index.js";
 import { otherResults, otherSentences } from "../../../sweeps/report/others.js";
-import { FakeEngine, fakeStudy, specOf } from "../fake-study.js";
+import { FakeEngine, fakeStudy, setupOf, specOf } from "../fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "others-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,7 +42,7 @@ test("how many points came by merges, and how many of those replaced its own; a 
     const points = i < 2 ? byTwo.length : added;
     const times = i < 2 ? "" : " 2 times";
     expect(otherSentences(otherResults(target))).toBe(
-      ` Results of other searches were merged in${times}: ${points} points that this one had not asked.`,
+      ` Of these ${20 + points} points the sampler chose 20. Results of other searches were merged in${times}: ${points} points that this one had not asked.`,
     );
   }
   target.close();
@@ -62,4 +62,39 @@ test("how many points of which study the sampler was told before it began, also 
   expect(said(warm)).toBe(text);
   await fakeStudy(of(5, 8), warm, new FakeEngine(), { rerun: true }, undefined, { fake: false }).run();
   expect(said(warm)).toBe(text);
+});
+
+/** Runs points of the caller's choice on a database, and then asks as many as the budget allows. */
+async function driven(file: string, budget: number, lanes: readonly number[]): Promise<void> {
+  const effects = { store: Store.open(file), engine: new FakeEngine(), clock: systemClock };
+  const settings = { workers: 1, retries: 0, retryFailed: false, rerun: false, evaluator: null };
+  const study = await DrivenStudy.begin(setupOf(of(7, budget)), settings, effects, () => {}, undefined);
+  for (const chosen of lanes) await study.run({ lanes: chosen, word_bits: 64, bits: 6, kind: "mesh" });
+  for (let [point] = await study.ask(1); point !== undefined; [point] = await study.ask(1)) study.tell(point, await study.evaluate(point));
+  await study.close();
+}
+
+test("who chose the points: sampler, caller and merges add up to the points stored, after each step", async () => {
+  const file = at("chosen.db");
+  const sides = (): readonly number[] =>
+    read(file, (store) => {
+      const { chosen, merged } = otherResults(store);
+      const stored = [...store.points()].length;
+      expect(chosen.bySampler + chosen.byCaller + (merged?.added ?? 0)).toBe(stored);
+      const sentence = otherSentences(otherResults(store));
+      expect(sentence).toContain(`Of these ${stored} points the sampler chose ${chosen.bySampler}`);
+      expect(sentence.includes(`, the caller ${chosen.byCaller}.`)).toBe(chosen.byCaller > 0);
+      expect(sentence.includes(`(${chosen.beyondBudget} of them beyond this budget, `)).toBe(chosen.beyondBudget > 0);
+      return [chosen.bySampler, chosen.byCaller, chosen.beyondBudget];
+    });
+  await driven(file, 9, [1, 2]);
+  expect(sides()).toEqual([9, 2, 0]);
+  await driven(file, 9, [2, 4]); // one is known
+  expect(sides()).toEqual([9, 3, 0]);
+  await driven(file, 3, []);
+  expect(sides()).toEqual([9, 3, 6]);
+  const target = Store.open(file);
+  read(third, (source) => mergeInto(target, source));
+  target.close();
+  expect(sides()).toEqual([9, 3, 6]);
 });

@@ -87,7 +87,7 @@ function manyPoints(): ReportData {
     workload: null,
     inputs: [],
     apart: 0,
-    others: { begunWith: null, merged: null },
+    others: { begunWith: null, merged: null, chosen: { byCaller: 0, bySampler: 2, beyondBudget: 0 } },
     networks: null,
     recorded: null,
   };
