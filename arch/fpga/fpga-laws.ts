@@ -37,6 +37,10 @@ export const ROUTER_TERMS = {
   flipFlops: ["buffers", "pairs", "counterBits"],
 } as const satisfies { readonly [kind in keyof LogicErrors]: readonly (keyof RouterStructure)[] };
 
+/** Sizes of a router of which the synthesised ones have a least and a largest: outside, a law is extrapolated. */
+export const ROUTER_SIZES = ["buffers", "ports", "flitBits", "bufferFlits"] as const;
+export type RouterSizes = { readonly [size in (typeof ROUTER_SIZES)[number]]: number };
+
 interface RouterLaw {
   /** Per unit of each term. */
   readonly logic: { readonly [kind in keyof LogicErrors]: readonly (readonly [term: keyof RouterStructure, each: number])[] };
@@ -44,10 +48,11 @@ interface RouterLaw {
   readonly treeTimes: LogicErrors;
   readonly sigma: LogicErrors;
   readonly treeSigma: number;
-  /** Standard deviation per ln(times as many buffers as `largestBuffers`). */
+  /** Standard deviation per ln(times beyond the synthesised routers). */
   readonly growth: number;
-  /** Of the largest synthesised router. */
-  readonly largestBuffers: number;
+  /** Of the synthesised routers. */
+  readonly least: RouterSizes;
+  readonly largest: RouterSizes;
 }
 
 interface GeneratorLaw {
@@ -102,6 +107,8 @@ function readLaws(family: FpgaFamily): FpgaLaws {
   const value = (quantity: string): number => num(rows.find((row) => row.quantity === quantity) as Row, "value");
   const hasClock = rows.some(({ quantity }) => quantity === "clock_ns_per_level");
   const errors = (part: string): LogicErrors => ({ luts: value(`${part}_lut_sigma`), flipFlops: value(`${part}_flip_flop_sigma`) });
+  const sizes = (end: "least" | "largest"): RouterSizes =>
+    Object.fromEntries(ROUTER_SIZES.map((size) => [size, value(`router_${end}_${size}`)])) as RouterSizes;
   return {
     router: {
       logic: {
@@ -112,7 +119,8 @@ function readLaws(family: FpgaFamily): FpgaLaws {
       sigma: errors("router"),
       treeSigma: value("router_tree_sigma"),
       growth: value("router_sigma_growth"),
-      largestBuffers: value("router_largest_buffers"),
+      least: sizes("least"),
+      largest: sizes("largest"),
     },
     generator: {
       lutsPerBit: value("generator_luts_per_bit"),

@@ -14,7 +14,15 @@ import { fpgaClockLimits } from "./fpga-clock.js";
 import { errorsIn, type FpgaErrors } from "./fpga-errors.js";
 import { type BeyondFit, beyondFit, errorsOf, fpgaLaws } from "./fpga-laws.js";
 import { type CountedPart, type FpgaPart, type LogicErrors, NO_RESOURCES, plus, type Resources } from "./resources.js";
-import { PORT_ERRORS, portResources, routerErrors, routerResources, routerShape } from "./router-resources.js";
+import {
+  PORT_ERRORS,
+  portResources,
+  type RouterBeyond,
+  routerBeyond,
+  routerErrors,
+  routerResources,
+  routerShape,
+} from "./router-resources.js";
 import { rowParts } from "./row-resources.js";
 
 export interface FpgaUse {
@@ -28,7 +36,9 @@ export interface FpgaUse {
   readonly clock: { readonly block: string; readonly mhz: number; readonly low: number | null; readonly high: number | null };
   /** The core's part that goes furthest beyond the cores that the laws were fitted to; null: none does. */
   readonly beyond: BeyondFit | null;
-  /** Errors of the laws; those of cores grow with the distance from the cores of the fit. */
+  /** The same of routers, by the size that goes furthest. */
+  readonly routerBeyond: RouterBeyond | null;
+  /** Errors of the laws; those of cores and routers grow with the distance from the synthesised ones. */
   readonly errors: FpgaErrors;
   /** Utilisation of the most used resource, percent. */
   readonly utilisationPercent: number;
@@ -66,11 +76,14 @@ export function fpgaUseOf(chip: Chip, name: FpgaName, precision: Precision, need
     for (const { kind, resources, errors, shape } of rowParts(core, precision, needs, device.family))
       add(kind, PART_NAMES[kind], resources, errors, shape === null ? null : { logic: shape, memories: shape });
   }
+  let furthest: RouterBeyond | null = null;
   const routers = hasRouters(chip) ? routerPorts(chip) : [];
   for (const ports of new Set(routers)) {
     const count = routers.filter((other) => other === ports).length;
     const each = routerResources(ports, chip.noc, device);
     const errors = routerErrors(ports, chip.noc, device.family);
+    const own = routerBeyond(ports, chip.noc, device.family);
+    if (own !== null && own.times > (furthest?.times ?? 0)) furthest = own;
     const name = routerShape(ports, chip.noc);
     const shape = { logic: name, memories: name };
     parts.push({ kind: "router", part: `router of ${ports} ports`, count, ...plus(NO_RESOURCES, each, count), errors, shape });
@@ -85,7 +98,7 @@ export function fpgaUseOf(chip: Chip, name: FpgaName, precision: Precision, need
   return {
     memories: [...blocks].map(([memory, blockRams]) => ({ memory, blockRams })),
     clock: clockOf(chip, name, precision, needs),
-    ...{ name, device, parts, total, beyond, errors: errorsIn(parts, total, device.family, laws) },
+    ...{ name, device, parts, total, beyond, routerBeyond: furthest, errors: errorsIn(parts, total, device.family, laws) },
     utilisationPercent: Math.max(...RESOURCE_NAMES.map((kind) => (100 * total[kind]) / device[kind])),
   };
 }

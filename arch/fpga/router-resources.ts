@@ -7,7 +7,7 @@
 import { hypot, log, log2, square } from "../../base/math.js";
 import type { Noc, Port } from "../chip.js";
 import type { FpgaDevice, FpgaFamily } from "./devices.js";
-import { fpgaLaws, type RouterStructure } from "./fpga-laws.js";
+import { fpgaLaws, ROUTER_SIZES, type RouterSizes, type RouterStructure } from "./fpga-laws.js";
 import { memoryBlocks } from "./memory-blocks.js";
 import type { LogicErrors, Resources } from "./resources.js";
 
@@ -57,10 +57,36 @@ export function routerResources(ports: number, noc: RouterShape & Pick<Noc, "mul
   };
 }
 
-/** Errors grow with the logarithm of how many more buffers a router has than the largest that was synthesised. */
+export const routerSizes = (ports: number, { virtualChannels, vcBufferFlits, flitWidthBits }: RouterShape): RouterSizes => ({
+  ...{ ports, buffers: ports * virtualChannels, flitBits: flitWidthBits, bufferFlits: vcBufferFlits },
+});
+
+/** A size by which a router is beyond the synthesised ones, which have `least` to `largest`. */
+export interface RouterBeyond {
+  readonly size: keyof RouterSizes;
+  readonly value: number;
+  readonly least: number;
+  readonly largest: number;
+  /** How many times as large as the largest, or as small as the least. */
+  readonly times: number;
+}
+
+/** The size of a router that goes furthest beyond the synthesised ones; null: none does. */
+export function routerBeyond(ports: number, noc: RouterShape, family: FpgaFamily): RouterBeyond | null {
+  const { router } = fpgaLaws(family);
+  const sizes = routerSizes(ports, noc);
+  const found = ROUTER_SIZES.map((size): RouterBeyond => {
+    const [value, least, largest] = [sizes[size], router.least[size], router.largest[size]];
+    return { size, value, least, largest, times: Math.max(value / largest, least / value) };
+  });
+  const furthest = found.reduce((most, one) => (one.times > most.times ? one : most));
+  return furthest.times > 1 ? furthest : null;
+}
+
+/** Errors grow with the logarithm of how far a router is beyond the synthesised ones. */
 export function routerErrors(ports: number, noc: RouterShape & Pick<Noc, "multicast">, family: FpgaFamily): LogicErrors {
   const { router } = fpgaLaws(family);
-  const beyond = router.growth * log(Math.max(1, routerStructure(ports, noc).buffers / router.largestBuffers));
+  const beyond = router.growth * log(routerBeyond(ports, noc, family)?.times ?? 1);
   const trees = noc.multicast === "tree" ? router.treeSigma : 0;
   return { luts: hypot(router.sigma.luts, beyond, trees), flipFlops: hypot(router.sigma.flipFlops, beyond, trees) };
 }

@@ -22,13 +22,21 @@ const PARTS: { readonly [part in NonNullable<FpgaUse["beyond"]>["part"]]: string
   registerBits: "registers",
 };
 
+/** Words for sizes of routers. */
+const SIZES: { readonly [size in NonNullable<FpgaUse["routerBeyond"]>["size"]]: (value: string) => string } = {
+  buffers: (value) => `${value} buffers`,
+  ports: (value) => `${value} ports`,
+  flitBits: (value) => `flits of ${value} bits`,
+  bufferFlits: (value) => `buffers of ${value} flits`,
+};
+
 const clockErrors = ({ low, high }: FpgaUse["clock"]): string =>
   low === null || high === null ? "no logic reaches it" : `90 % interval ${significant(low, 3)} .. ${significant(high, 3)} MHz`;
 
 type FpgaCheck = NonNullable<ChipCheck["fpga"]>;
 
 export function fpgaLines(look: Look, check: FpgaCheck): readonly string[] {
-  const { device, parts, memories, total, clock, beyond, intervals, utilisationPercent } = check;
+  const { device, parts, memories, total, clock, beyond, routerBeyond, intervals, utilisationPercent } = check;
   const share = (kind: (typeof KINDS)[number][0]): string => percent(total[kind] / device[kind]);
   const row = (name: string, of: Pick<FpgaPart, "luts" | "flipFlops" | "blockRams" | "dsps">): string[] => [
     name,
@@ -56,6 +64,11 @@ export function fpgaLines(look: Look, check: FpgaCheck): readonly string[] {
       ? []
       : [
           `extrapolated: a core has ${significant(beyond.times, 2)} times the ${PARTS[beyond.part]} of the largest core that was synthesised, and the intervals widen by it`,
+        ]),
+    ...(routerBeyond === null
+      ? []
+      : [
+          `extrapolated: a router has ${SIZES[routerBeyond.size](grouped(routerBeyond.value))}, the synthesised ones ${grouped(routerBeyond.least)} to ${grouped(routerBeyond.largest)}, and the intervals widen by it`,
         ]),
   ];
 }

@@ -3,8 +3,8 @@
  * errors for parts that a law does not know. A law's form is chosen inside the leave-one-out. Pure.
  */
 import { FPGA_DEVICES, type FpgaDevice, type FpgaFamily } from "../../arch/fpga/devices.js";
-import { ROUTER_TERMS, type RouterStructure } from "../../arch/fpga/fpga-laws.js";
-import { bufferMemories, routerStructure } from "../../arch/fpga/router-resources.js";
+import { ROUTER_SIZES, ROUTER_TERMS, type RouterStructure } from "../../arch/fpga/fpga-laws.js";
+import { bufferMemories, routerSizes, routerStructure } from "../../arch/fpga/router-resources.js";
 import { fpgaUseOf } from "../../arch/index.js";
 import { hypot, log, square } from "../../base/math.js";
 import { needsOn } from "../../sim/index.js";
@@ -116,6 +116,7 @@ interface PartLaws {
 }
 
 const UNITS = { luts: "LUT", flipFlops: "FF" } as const;
+const SIZE_UNITS = { buffers: "buffers", ports: "ports", flitBits: "bit", bufferFlits: "flits" } as const;
 const NAMES = { luts: "luts", flipFlops: "flip_flops" } as const;
 const KINDS = ["luts", "flipFlops"] as const;
 
@@ -221,7 +222,12 @@ export function partLaws(rows: readonly PartRow[], packing: number): PartLaws {
     const spread = KINDS.flatMap((kind) => treeRatios(kind).map((ratio) => ratio / mean(treeRatios(kind))));
     add(family, "router_tree_sigma", "ln", anecdotal(sigmaOf(spread), trees.length), trees.length);
     add(family, "router_sigma_growth", "ln per ln", growth, far.length);
-    add(family, "router_largest_buffers", "buffers", Math.max(...routers.map((part) => sizesOf(part).buffers)), routers.length);
+    const sizes = routers.flatMap(({ row }) => (row.part === "router" ? [routerSizes(row.size.ports, shapeOf(row.size))] : []));
+    for (const size of ROUTER_SIZES) {
+      const values = sizes.map((one) => one[size]);
+      add(family, `router_least_${size}`, SIZE_UNITS[size], Math.min(...values), routers.length);
+      add(family, `router_largest_${size}`, SIZE_UNITS[size], Math.max(...values), routers.length);
+    }
   }
   return { quantities, lines };
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FPGA_DEVICES, type FpgaDevice } from "../../arch/fpga/devices.js";
 import { fpgaLaws } from "../../arch/fpga/fpga-laws.js";
-import { routerErrors, routerResources } from "../../arch/fpga/router-resources.js";
+import { routerBeyond, routerErrors, routerResources } from "../../arch/fpga/router-resources.js";
 import { BUILT_NEEDS, type CoreNeeds, fpgaUse, patchDocument, readArch } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
 import { cellUse } from "../../scripts/fpga/cells.js";
@@ -63,6 +63,43 @@ describe("routers", () => {
     const [near, far] = [2, 16].map((virtualChannels) => routerErrors(5, { ...noc, virtualChannels }, "ecp5").luts);
     expect(near).toBe(fpgaLaws("ecp5").router.sigma.luts);
     expect(far).toBeGreaterThan(1.5 * near);
+  });
+});
+
+describe("beyond the synthesised routers", () => {
+  type Noc = Parameters<typeof routerErrors>[1];
+  const noc: Noc = { virtualChannels: 1, vcBufferFlits: 4, flitWidthBits: 32, multicast: "unicast" };
+
+  test("no synthesised router is", () => {
+    for (const row of routers) expect(routerBeyond(row.size.ports, nocOf(row), "ecp5"), row.name).toBeNull();
+  });
+
+  test.each([
+    ["ports", [5, 8, 16], {}],
+    ["ports", [3, 2], { virtualChannels: [2, 2] }],
+    ["buffers", [4, 3, 2], {}],
+    ["buffers", [5, 5, 5], { virtualChannels: [4, 8, 16] }],
+    ["flitBits", [5, 5, 5], { flitWidthBits: [64, 128, 1024] }],
+    ["flitBits", [5, 5, 5], { flitWidthBits: [16, 8, 4] }],
+    ["bufferFlits", [5, 5, 5], { vcBufferFlits: [8, 64, 256] }],
+    ["bufferFlits", [5, 5], { vcBufferFlits: [2, 1] }],
+  ] as const)("the error grows with the distance in %s %j %j, which is named", (size, ports, values) => {
+    const at = (k: number): Noc => ({ ...noc, ...Object.fromEntries(Object.entries(values).map(([key, steps]) => [key, steps[k]])) });
+    expect(routerBeyond(ports[0], at(0), "ecp5")).toBeNull();
+    const { sigma, growth } = fpgaLaws("ecp5").router;
+    for (const kind of ["luts", "flipFlops"] as const) {
+      let before = sigma[kind];
+      expect(routerErrors(ports[0], at(0), "ecp5")[kind]).toBe(before);
+      for (const [k, port] of ports.entries()) {
+        if (k === 0) continue;
+        const beyond = routerBeyond(port, at(k), "ecp5");
+        expect(beyond).toMatchObject({ size });
+        const now = routerErrors(port, at(k), "ecp5")[kind];
+        expect(now).toBeGreaterThan(before);
+        expect(now).toBeCloseTo(Math.hypot(sigma[kind], growth * Math.log(beyond?.times ?? Number.NaN)), 12);
+        before = now;
+      }
+    }
   });
 });
 

@@ -2,9 +2,11 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Repriced } from "../../../app/nouns.js";
-import { patchDocument, readArch } from "../../../arch/index.js";
+import { intervalsOfFpga } from "../../../app/uncertainty.js";
+import { BUILT_NEEDS, fpgaUse, patchDocument, readArch } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { chipHead } from "../../../cli/format/chip-head.js";
+import { fpgaLines } from "../../../cli/format/fpga-lines.js";
 import { repricingLines } from "../../../cli/format/repricing.js";
 
 const look = { colour: false, unicode: true };
@@ -15,6 +17,28 @@ test("F3: the head names the device, not the process that it does not have", () 
   expect(chipHead(look, device)).toMatch(/, FPGA ecp5-85, \d+ MHz; /);
   expect(chipHead(look, device)).not.toContain("nm");
   expect(chipHead(look, patchDocument(described, {}))).toMatch(/, 22 nm, 0\.8 V, \d+ MHz; /);
+});
+
+test("check says by which size a router goes beyond the synthesised ones, and of none that does not", () => {
+  const said = (values: { readonly [path: string]: number | string }): string => {
+    const experiment = patchDocument(described, {
+      "chip.fpga": "ecp5-85",
+      "chip.clock_mhz": 10,
+      "noc.width": 4,
+      "noc.height": 4,
+      ...values,
+    });
+    const use = fpgaUse(experiment.chip, experiment.precision, BUILT_NEEDS);
+    if (use === null) throw new Error("no FPGA");
+    return fpgaLines(look, { ...use, intervals: intervalsOfFpga(experiment, use) }).join("\n");
+  };
+  expect(said({})).not.toContain("a router");
+  expect(said({ "noc.height": 1 })).toContain(
+    "extrapolated: a router has 2 ports, the synthesised ones 3 to 7, and the intervals widen by it",
+  );
+  expect(said({ "noc.vc_buffer_flits": 64 })).toContain("a router has buffers of 64 flits, the synthesised ones 2 to 8,");
+  expect(said({ "noc.flit_width_bits": 128 })).toContain("a router has flits of 128 bits, the synthesised ones 16 to 64,");
+  expect(said({ "noc.virtual_channels": 8 })).toContain("a router has 40 buffers, the synthesised ones 4 to 20,");
 });
 
 test("F4: a change of an unknown energy is a dash, and an area that no point has gets no column", () => {
