@@ -108,8 +108,8 @@ export interface FrontReport {
   /** If points have results and all of them break a constraint: the point that comes nearest to the limits. */
   readonly nearestId: number | null;
   /**
-   * Parts of the front's chips that no energy contains because they have no price, each with the key that would set it;
-   * of a large front, those of an even choice of its points.
+   * Parts of the chips in `rows` that their energies lack because they have no price, each with the key that would set
+   * it.
    */
   readonly withoutPrice: readonly string[];
   /** How often prices were drawn for the intervals; null: no draws were made. */
@@ -296,13 +296,7 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
   };
 }
 
-/** Most points of a front whose breakdowns are read for parts without a price. */
-const MOST_READ = 16;
-
-/** The report with the parts that no energy contains. Reads some results. */
+/** The report with the parts that the energies of its rows lack. Reads the database. */
 export function withUnsetPrices(store: Store, report: FrontReport): FrontReport {
-  const stride = Math.max(1, Math.ceil(report.rows.length / MOST_READ));
-  const chosen = report.rows.filter(({ id }, i) => i % stride === 0 || id === report.kneeId);
-  const parts = chosen.flatMap(({ id }) => unsetPrices(store.result(id)?.breakdown ?? []));
-  return { ...report, withoutPrice: [...new Set(parts)] };
+  return { ...report, withoutPrice: [...new Set(unsetPrices(store.breakdownLines(report.rows.map(({ id }) => id))))] };
 }

@@ -135,7 +135,7 @@ export interface ReportData {
   readonly importance: readonly Importance[];
   /** Breakdown, cores and links of points on the front; of many points, an even choice. */
   readonly details: readonly ReportDetail[];
-  /** Distinct sources of prices, with a component that uses each. */
+  /** Distinct sources of the prices of all points on the front, with a component that uses each. */
   readonly sources: readonly string[];
   /** Points that have no result, by reason. */
   readonly failures: readonly FailureReason[];
@@ -269,11 +269,9 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
   const chosen = report.rows.filter((_, i) => report.rows.length <= MOST_DETAILS || i % Math.ceil(report.rows.length / MOST_DETAILS) === 0);
   const knee = report.rows.find((row) => row.id === report.kneeId);
   const detailed = knee === undefined || chosen.includes(knee) ? chosen : [...chosen, knee];
-  const sources = new Set<string>();
   const details = detailed.flatMap((row) => {
     const result = store.result(row.id);
     if (result === null) return [];
-    for (const { component, source } of result.breakdown) sources.add(`${component}: ${source}`);
     return [detailOf(row.id, result, storedPlan(store.file, row.id, study.document, space.byPath(row.values), result))];
   });
   const total = store.size();
@@ -326,7 +324,10 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
       conditionsOf(space, Object.fromEntries([...columnOf].map(([name, { column }]) => [name, column]))),
     ).map((entry) => ({ ...entry, share: short(entry.share), total: short(entry.total), fit: short(entry.fit), rank: short(entry.rank) })),
     details: withinBudget(details, report.kneeId),
-    sources: [...sources].sort(),
+    sources: store
+      .breakdownLines(report.rows.map(({ id }) => id))
+      .map(({ component, source }) => `${component}: ${source}`)
+      .sort(),
     failures: failureReasons(store),
     provenance: report.provenance,
     document: study.document,

@@ -97,6 +97,18 @@ export class SoundRows extends Editions {
     }
   }
 
+  /** Lines of the breakdowns of several points, each with its energy if a point has one; equal lines stand once. */
+  breakdownLines(ids: readonly number[]): readonly Pick<BreakdownRow, "component" | "source" | "energyPj">[] {
+    const sql = `SELECT c.component, c.source, max(b.energy_pj) AS energy, min(b.position) AS place
+      FROM breakdown_row b JOIN component c ON c.id = b.component_id
+      WHERE b.point_id IN (SELECT value FROM json_each(?)) GROUP BY c.component, c.source ORDER BY place, c.component, c.source`;
+    return this.query(sql, [JSON.stringify(ids)]).map(({ component, source, energy }) => ({
+      component: component as string,
+      source: source as string,
+      energyPj: energy as number | null,
+    }));
+  }
+
   /**
    * Points in the order asked, each with its breakdown, in one pass over the database: those of the study, or also its
    * trials and the points of other inputs.

@@ -8,8 +8,12 @@ import { openStudy } from "../../../app/open-study.js";
 import { pareto } from "../../../app/pareto.js";
 import { show } from "../../../app/point-detail.js";
 import { reportData, reportMethods } from "../../../app/report.js";
+import { createRng } from "../../../base/rng.js";
+import { sourceWithoutPrice } from "../../../sim/without-price.js";
+import { Store } from "../../../sweeps/index.js";
 import { lanesAndClocks } from "../../app/lanes-and-clocks.js";
 import { isBuilt } from "../../cli/small-sweep.js";
+import { COUNTERS, resultOf } from "../fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "report-data-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -90,3 +94,35 @@ test.skipIf(!isBuilt)(
     expect(found[3].share).toBeGreaterThan(0.95);
   },
 );
+
+test.skipIf(!isBuilt)("of a large front, parts without a price and sources of prices are those of every point", async () => {
+  const db = join(folder, "parts.db");
+  const clocks = [{ path: "chip.clock_mhz", values: Array.from({ length: 100 }, (_, i) => 50 + i) }];
+  const study = await openStudy(open({ ...chip, sweep: { ...rest, parameters: clocks, sampler: { name: "grid", budget: 100 } } }), {
+    db,
+    evaluator: "mine 1",
+  });
+  const metricsOf = (id: number) => ({ energy_uj_per_inference: id, latency_us: 1000 - id });
+  for (const point of await study.ask(100)) study.tell(point, { metrics: metricsOf(point.id) });
+  await study.close();
+  const rng = createRng(3, "parts");
+  const without = Array.from({ length: 100 }, (_, i) => i + 1).filter(() => rng.float() < 0.2);
+  expect(without.length).toBeGreaterThan(5);
+  const store = Store.open(db);
+  for (const id of without) {
+    const result = resultOf(metricsOf(id));
+    const line = { group: "noc", count: null, unitEnergyPj: null, energyPj: null, areaMm2: null } as const;
+    const part = { ...line, component: `part ${id}`, source: sourceWithoutPrice("die_link_leakage_mw") };
+    store.finish({ id }, { ...result, breakdown: [...result.breakdown, part] }, COUNTERS, 0, 1);
+  }
+  store.recount();
+  store.close();
+  const named = (ids: readonly number[]): Set<string> => new Set(ids.map((id) => `part ${id} (prices.die_link_leakage_mw)`));
+  expect(pareto(db).rows).toHaveLength(100);
+  expect(new Set(pareto(db).withoutPrice)).toEqual(named(without));
+  const { rows, withoutPrice } = pareto(db, { top: 30, by: "latency" });
+  const shown = rows.map(({ id }) => id).filter((id) => without.includes(id));
+  expect(new Set(withoutPrice)).toEqual(named(shown));
+  const sources = reportData(db, null).sources.filter((text) => text.startsWith("part "));
+  expect(sources.map((text) => text.split(":")[0]).sort()).toEqual(without.map((id) => `part ${id}`).sort());
+});
