@@ -58,6 +58,7 @@ export { equationTopology, leaksOf, SCORE_BITS, SUM_BITS, spikedTopology, topolo
 export { NeurobenchCounter, type NeurobenchMetrics, UPDATE_PRICES } from "./costs/neurobench.js";
 export { multiplicationsPerFrame, OperationCounter, type OperationTotals } from "./costs/operations.js";
 export { EventTally, setBits, type Tally } from "./costs/tally.js";
+export { decidingPlaces } from "./deciding-places.js";
 export { diePrices } from "./die-prices.js";
 export { type DieWay, dieFlitCycles, meanDieWay, ON_ONE_DIE } from "./dies.js";
 export { defaultSlicing, type EventGrid, type EventSlicing, eventGrid, eventSteps, firstUs } from "./event-steps.js";

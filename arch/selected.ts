@@ -30,7 +30,7 @@ type Test = (node: LocatedMap) => boolean;
 export function changeSelected(document: LocatedMap, { tile, core, keys }: Target, change: Change): LocatedMap {
   const isSet: Test = (node) => nodeAt(node, keys) !== undefined;
   if (core === null) return changed(document, "tile", tile, isSet, change);
-  const isSetInside: Test = (node) => parts(node, "core").some((part) => overlap(part.selector, core) && isSet(part.node));
+  const isSetInside: Test = (node) => selectedParts(node, "core").some((part) => overlap(part.selector, core) && isSet(part.node));
   return changed(document, "tile", tile, isSetInside, (node) => changed(node, "core", core, isSet, change));
 }
 
@@ -39,7 +39,7 @@ export function changeSelected(document: LocatedMap, { tile, core, keys }: Targe
  * second key of one index.
  */
 function changed(map: LocatedMap, stem: "tile" | "core", target: Selector, isSetIn: Test, change: Change): LocatedMap {
-  const others = parts(map, stem).filter(({ selector }) => overlap(selector, target) && !isSameSet(selector, target));
+  const others = selectedParts(map, stem).filter(({ selector }) => overlap(selector, target) && !isSameSet(selector, target));
   const inside = others.filter(({ selector, node }) => isWithin(selector, target) && isSetIn(node)).map(({ selector }) => selector);
   const ownIndices = others.some(({ selector }) => areAmbiguous(selector, target)) ? (target.indices ?? []) : null;
   const crossing = others.filter(({ selector, node }) => isNarrower(selector, target) && !isWithin(selector, target) && isSetIn(node));
@@ -51,11 +51,12 @@ function changed(map: LocatedMap, stem: "tile" | "core", target: Selector, isSet
 
 /** Applies the change at the key that selects the same, or at a new key. */
 function changedAt(map: LocatedMap, stem: "tile" | "core", selector: Selector, change: Change): LocatedMap {
-  const own = parts(map, stem).find((part) => isSameSet(part.selector, selector));
+  const own = selectedParts(map, stem).find((part) => isSameSet(part.selector, selector));
   return own === undefined ? withEntry(map, selector.key, change(emptyMap(map.at))) : withEntry(map, own.selector.key, change(own.node));
 }
 
-function parts(map: Located, stem: "tile" | "core"): { readonly selector: Selector; readonly node: LocatedMap }[] {
+/** The mappings under keys that select tiles, or cores. */
+export function selectedParts(map: Located, stem: "tile" | "core"): { readonly selector: Selector; readonly node: LocatedMap }[] {
   if (map.kind !== "map") return [];
   return [...map.entries].flatMap(([key, { value: node }]) => {
     const selector = parseSelector(key, stem);
@@ -66,10 +67,10 @@ function parts(map: Located, stem: "tile" | "core"): { readonly selector: Select
 /** Places that set the target's value for some of its cores (or tiles), and win because they select fewer. */
 export function narrowerPlaces(document: LocatedMap, target: Target): readonly Target[] {
   const { core, keys } = target;
-  const places = parts(document, "tile").flatMap(({ selector: tile, node }): { place: Target; node: LocatedMap }[] =>
+  const places = selectedParts(document, "tile").flatMap(({ selector: tile, node }): { place: Target; node: LocatedMap }[] =>
     core === null
       ? [{ place: { tile, core, keys }, node }]
-      : parts(node, "core").map((inner) => ({ place: { tile, core: inner.selector, keys }, node: inner.node })),
+      : selectedParts(node, "core").map((inner) => ({ place: { tile, core: inner.selector, keys }, node: inner.node })),
   );
   return places
     .filter(({ place, node }) => meet(place, target) && wins(place, target) && nodeAt(node, keys) !== undefined)
@@ -99,7 +100,7 @@ const indicesOf = ({ indices }: Selector): readonly number[] => indices ?? [NAME
 
 /** What the keys of `map` that select an index say, the widest first. */
 const partsOf = (map: LocatedMap, stem: "tile" | "core", index: number): readonly LocatedMap[] =>
-  parts(map, stem)
+  selectedParts(map, stem)
     .filter(({ selector }) => selects(selector, index))
     .toSorted((a, b) => bySpecificity(a.selector, b.selector))
     .map(({ node }) => node);
@@ -118,6 +119,12 @@ const isSameValue = (a: Target, b: Target): boolean => a.keys.length === b.keys.
 /** True if both set the same value of the same tiles or cores. */
 export const isSamePlace = (a: Target, b: Target): boolean =>
   isSameValue(a, b) && isSameSet(a.tile, b.tile) && (a.core === null ? b.core === null : b.core !== null && isSameSet(a.core, b.core));
+
+/** True if the value of `by` is that of everything that `target` selects. */
+export const covers = (by: Target, target: Target): boolean =>
+  isSameValue(by, target) &&
+  isWithin(target.tile, by.tile) &&
+  (by.core === null ? target.core === null : target.core !== null && isWithin(target.core, by.core));
 
 /** True if both set the same value for some core (or tile), and neither selects fewer. */
 export const clash = (a: Target, b: Target): boolean => isSameValue(a, b) && meet(a, b) && !wins(a, b) && !wins(b, a);

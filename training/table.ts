@@ -28,8 +28,11 @@ export interface TableEntry {
   readonly evaluation: Evaluation;
 }
 
-/** A cell is text or a number with the decimals to print; null prints as a dash. */
-export type Cell = string | { readonly value: number; readonly decimals: number } | null;
+/**
+ * A cell is text or a number with the decimals to print, null for all of its digits; a cell that is null prints as a
+ * dash.
+ */
+export type Cell = string | { readonly value: number; readonly decimals: number | null } | null;
 
 interface Column {
   readonly title: string;
@@ -49,6 +52,8 @@ export type TableText = Filtered<"csv" | "markdown" | "tex">;
 export type TableFormat = "md" | "csv" | "tex";
 
 const number = (value: number, decimals: number): Cell => ({ value, decimals });
+/** A setting: rounded, it would be another one. */
+const setting = (value: number): Cell => ({ value, decimals: null });
 
 function densitiesOf({ evaluation }: TableEntry): string {
   return evaluation.density.map((d) => d.toFixed(3)).join(" / ");
@@ -95,8 +100,8 @@ export const COMPARISON: readonly Column[] = [
   { title: "data", cell: ({ evaluation }) => evaluation.dataset },
   { title: "neurons", cell: ({ network }) => network.layers.map((layer) => layer.neurons).join(" + ") },
   { title: "bits / theta", cell: spikeBits },
-  { title: "lambda", cell: ({ network, penalty }) => (network.layers[0].quantiser ? number(penalty, penalty % 1 === 0 ? 0 : 1) : null) },
-  { title: "saturation", cell: ({ saturation }) => (saturation === null ? null : number(saturation, 3)), isOptional: true },
+  { title: "lambda", cell: ({ network, penalty }) => (network.layers[0].quantiser ? setting(penalty) : null) },
+  { title: "saturation", cell: ({ saturation }) => (saturation === null ? null : setting(saturation)), isOptional: true },
   { title: "delay (frames)", cell: ({ network }) => number(network.outputDelayFrames, 0) },
   { title: "error (%)", cell: ({ evaluation }) => number(100 * (1 - evaluation.accuracy), 2) },
   { title: "parameters", cell: ({ evaluation }) => number(evaluation.operations.neuroBench.parameters, 0) },
@@ -146,7 +151,11 @@ export function tableOf(all: readonly Column[], entries: readonly TableEntry[]):
   return { titles: columns.map((c) => c.title), rows: entries.map((entry) => columns.map((c) => c.cell(entry))) };
 }
 
-const print = (cell: Cell): string => (cell === null ? "-" : typeof cell === "string" ? cell : cell.value.toFixed(cell.decimals));
+function print(cell: Cell): string {
+  if (cell === null) return "-";
+  if (typeof cell === "string") return cell;
+  return cell.decimals === null ? String(cell.value) : cell.value.toFixed(cell.decimals);
+}
 
 /** The cells as text, and which columns hold only numbers. */
 export function printedTable(table: Table): { readonly isNumeric: readonly boolean[]; readonly printed: readonly (readonly string[])[] } {

@@ -23,6 +23,7 @@ import { certaintyOf, ON_FRONT, type ReportCertainty } from "./certainty.js";
 import { pageColumns } from "./columns.js";
 import { conditionsOf } from "./conditions.js";
 import { type FailureReason, failureReasons } from "./failures.js";
+import { fixedPlaces } from "./fixed-places.js";
 import { type HistoryPoint, hypervolumeHistory } from "./hypervolumes.js";
 import { type Importance, importances } from "./importance.js";
 import { networksOf, type ReportNetworks } from "./networks.js";
@@ -143,6 +144,11 @@ export interface ReportData {
   readonly provenance: Json;
   /** The description of the sweep, without its search. */
   readonly document: Json;
+  /**
+   * Paths of the keys of tiles and cores in `document` that some point reads as they stand; null: all of them, because
+   * no key and no parameter selects fewer than all.
+   */
+  readonly fixedPlaces: readonly string[] | null;
   /** Its search, as the section `sweep` of a description. */
   readonly search: Json;
   /** Utterances that were scored and timed, the least and the most over all points; null: no point was simulated. */
@@ -331,6 +337,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
     failures: failureReasons(store),
     provenance: report.provenance,
     document: study.document,
+    fixedPlaces: fixedPlaces({ document: study.document, file: store.file }, spec, space, done),
     search: writtenSweep(spec, study.budget),
     workload: workloadOf(store, done, spec),
     inputs: report.inputs,

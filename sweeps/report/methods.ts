@@ -46,20 +46,24 @@ const READERS: readonly (readonly [section: string, ending: string])[] = [
   ["network.lava", ".net"],
 ];
 
-/** Every setting of the description that was not searched, by path. */
+/** Every setting of the description that was not searched and that some point has, by path. */
 function fixedSettings(data: ReportData): readonly string[] {
   const searched = new Set(data.parameters.map(({ path }) => path));
   const models = settingValues(data, "network.model").map(text);
   const others = READERS.filter(([, ending]) => !models.some((model) => model.endsWith(ending))).map(([section]) => section);
   const walk = (value: Json, path: string): readonly string[] => {
     if (searched.has(path) || value === null || others.includes(path) || TOLD.some((told) => told.test(path))) return [];
-    if (isUnread(data, path)) return [];
+    if (isUnread(data, path) || isOverruled(data, path, value)) return [];
     if (typeof value !== "object") return path.endsWith(".name") ? [] : [`${path} ${value}`];
     if (Array.isArray(value)) return [`${path} ${JSON.stringify(value)}`];
     return Object.entries(value).flatMap(([key, inner]) => walk(inner, path === "" ? key : `${path}.${key}`));
   };
   return walk(data.document ?? {}, "");
 }
+
+/** True for a key of tiles or cores of which all points read narrower keys, or searched ones. */
+const isOverruled = ({ fixedPlaces }: ReportData, path: string, value: Json): boolean =>
+  fixedPlaces !== null && /^tile[[.]/.test(path) && (typeof value !== "object" || Array.isArray(value)) && !fixedPlaces.includes(path);
 
 /** A setting of the workload, in words: its value, or that it was searched. */
 const told = (data: ReportData, key: string, words: (value: string) => string, searched: string): string =>

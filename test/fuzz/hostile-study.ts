@@ -122,6 +122,7 @@ export function studyOf(name: () => string): Study {
     },
     objectives: OBJECTIVES,
     metrics,
+    fixedPlaces: null,
     parameters: parameters.map((parameter) => ({ name: parameter, column: parameter, path: name(), values: name() })),
     counts: report.counts,
     hidden: 0,

@@ -7,7 +7,7 @@ import { parseTrainingConfig } from "../../training/config.js";
 import { evaluateFloat } from "../../training/evaluate.js";
 import { freeze, initialise } from "../../training/parameters.js";
 import { recipeTable } from "../../training/recipes.js";
-import { COMPARISON, renderTable, type TableEntry, tableOf } from "../../training/table.js";
+import { COMPARISON, printedTable, renderTable, type TableEntry, tableOf } from "../../training/table.js";
 
 const SEED = 19;
 const INPUTS = 5;
@@ -142,7 +142,7 @@ test("the table prints as Markdown, as CSV with quotes, and as a LaTeX table wit
   expect(table.titles).not.toContain("saturation");
   const concave = tableOf(COMPARISON, [entry, { ...entry, penalty: 22, saturation: 0.125 }]);
   const column = concave.titles.indexOf("saturation");
-  expect(concave.rows.map((row) => row[column])).toEqual([null, { value: 0.125, decimals: 3 }]);
+  expect(concave.rows.map((row) => row[column])).toEqual([null, { value: 0.125, decimals: null }]);
   for (const { inputWeights } of network.layers.flatMap(({ gates }) => gates)) inputWeights.fill(0, 0, inputWeights.length / 2);
   const pruned = { ...entry, evaluation: evaluateFloat(network, samples) };
   const { effectiveMultiplications, multiplications } = pruned.evaluation.operations;
@@ -156,6 +156,19 @@ test("the table prints as Markdown, as CSV with quotes, and as a LaTeX table wit
   ]);
   const wide = renderComparison([entry], "csv").split("\r\n");
   expect(wide[0]).toContain("Effective MACs per sample");
+});
+
+test("two penalties, and two saturations, are two texts in every format", () => {
+  const { network, samples } = prepare("rec-v2", 6);
+  const entry = { name: network.name, recipe: "r", network, evaluation: evaluateFloat(network, samples) };
+  const penalties = [0.04, 0.05, 0.1, 0.12, 0.25, 0.3, 1, 1e-7, 22];
+  const entries = penalties.flatMap((penalty) => [0.125, 0.1254, 3].map((saturation) => ({ ...entry, penalty, saturation })));
+  const table = tableOf(COMPARISON, entries);
+  const columns = ["lambda", "saturation"].map((title) => table.titles.indexOf(title));
+  const texts = printedTable(table).printed.map((row) => columns.map((c) => row[c]).join(" "));
+  expect(new Set(texts).size).toBe(entries.length);
+  expect(texts.map((text) => text.split(" ").map(Number))).toEqual(entries.map(({ penalty, saturation }) => [penalty, saturation]));
+  for (const format of ["md", "tex"] as const) for (const text of ["0.04", "0.05"]) expect(renderTable(table, format, "t")).toContain(text);
 });
 
 test("seeds of a recipe are one row: mean, deviation, the least saving, and the distance to the best LSTM of the same task", () => {

@@ -11,6 +11,7 @@ import { reportData, reportMethods } from "../../../app/report.js";
 import { createRng } from "../../../base/rng.js";
 import { sourceWithoutPrice } from "../../../sim/without-price.js";
 import { Store } from "../../../sweeps/index.js";
+import { methodsParagraphs } from "../../../sweeps/report/methods.js";
 import { lanesAndClocks } from "../../app/lanes-and-clocks.js";
 import { isBuilt } from "../../cli/small-sweep.js";
 import { COUNTERS, resultOf } from "../fake-study.js";
@@ -126,3 +127,31 @@ test.skipIf(!isBuilt)("of a large front, parts without a price and sources of pr
   const sources = reportData(db, null).sources.filter((text) => text.startsWith("part "));
   expect(sources.map((text) => text.split(":")[0]).sort()).toEqual(without.map((id) => `part ${id}`).sort());
 });
+
+test.skipIf(!isBuilt)(
+  "the methods name no fixed value that no point has: those of all tiles are searched by tile, or set for each",
+  async () => {
+    const textOf = async (name: string, tile: object, path: string): Promise<string> => {
+      const db = join(folder, name);
+      const lanes = [{ path, name: "ln", values: [1, 2] }];
+      const described = open({ ...chip, ...tile, sweep: { ...rest, parameters: lanes, sampler: { name: "grid", budget: 2 } } });
+      const study = await openStudy(described, { db, evaluator: "mine 1" });
+      for (const point of await study.ask(2))
+        study.tell(point, { metrics: { energy_uj_per_inference: point.id, latency_us: 9 - point.id } });
+      await study.close();
+      return methodsParagraphs(reportData(db, null)).join("\n");
+    };
+    const all = await textOf("all.db", {}, "tile[0..3].core.lanes");
+    expect(all).not.toContain("core.lanes 4");
+    expect(all).toContain("tile.core.max_neurons 256");
+    expect(await textOf("some.db", {}, "tile[0..2].core.lanes")).toContain("tile.core.lanes 4");
+    const own = {
+      "tile[0,1]": { core: { max_neurons: 300 } },
+      "tile[2,3]": { core: { max_neurons: 400 } },
+      "tile[3]": { core: { lanes: 16 } },
+    };
+    const each = await textOf("each.db", own, "tile.core.lanes");
+    expect(each).not.toMatch(/max_neurons 256|core\.lanes (4|16)/);
+    for (const set of ["tile[0,1].core.max_neurons 300", "tile[2,3].core.max_neurons 400"]) expect(each).toContain(set);
+  },
+);

@@ -48,6 +48,7 @@ function methods(
       metrics: [],
       inputs: [],
       sources: [],
+      fixedPlaces: null,
       networks: null,
       others: { begunWith: null, merged: null, chosen: { byCaller: 0, bySampler: 2, beyondBudget: 0 } },
     },

@@ -48,6 +48,7 @@ function manyPoints(): ReportData {
     coresPerTile: 1,
   }));
   return {
+    fixedPlaces: null,
     study: {
       name: "many",
       identity: "0".repeat(64),
