@@ -54,6 +54,7 @@ export class ActivityCounter {
   readonly #nonZero: readonly Uint32Array[];
   readonly #quantisers: readonly (Quantiser | null)[];
   readonly #counter: OperationCounter;
+  readonly #stepsPerFrame: number;
   readonly #neurobench: NetworkNeurobench;
   /** Neurons of a row whose value is not 0. */
   readonly #active: Int32Array;
@@ -63,6 +64,7 @@ export class ActivityCounter {
   /** `stepsPerFrame`: steps of the network that a frame of the data lasts. */
   constructor(network: Network, stepsPerFrame: number) {
     this.#network = network;
+    this.#stepsPerFrame = stepsPerFrame;
     this.#topology = equationTopology(network);
     this.#nonZero = nonZeroWeights(network);
     this.#quantisers = [network.encoder, ...network.layers.map((layer) => layer.quantiser)];
@@ -148,6 +150,8 @@ export class ActivityCounter {
     const mean = (of: (row: (typeof layers)[number]) => number): number => layers.reduce((sum, row) => sum + of(row), 0) / frames;
     const dense = mean((row) => row.denseEquivalent);
     const products = spiking ? mean((row) => row.macs + row.acs) : dense;
+    const weights = this.#nonZero.reduce((sum, ofSource) => ofSource.reduce((all, count) => all + count, sum), 0);
+    const effective = spiking ? mean((row) => row.effective) : weights * this.#stepsPerFrame;
     const acs = spiking ? mean((row) => row.acs) : 0;
     const elementwise = {
       multiplications: mean((row) => row.elementMultiplies),
@@ -163,7 +167,7 @@ export class ActivityCounter {
     return {
       density: sources.map(({ density }) => density),
       multiplications: products + elementwise.multiplications,
-      effectiveMultiplications: mean((row) => row.effective) + elementwise.multiplications,
+      effectiveMultiplications: effective + elementwise.multiplications,
       macs: products - acs,
       acs,
       bitSerialAcs: spiking ? mean((row) => row.bitSerialAcs) : 0,

@@ -2,17 +2,18 @@
  * What the weights of hidden layers are worth, measured on a few utterances: the loss that a weight prevents, and the
  * products that it costs. A weight w adds w x to its target's sum; without it the loss grows by about w^2 E[x^2] E[d^2]
  * / 2, where d is the gradient of the loss by that sum, if x and d are independent. Its products per frame are the
- * share of frames in which its source is not 0.
+ * share of frames in which its source is not 0, and 1 in gru and lstm, which run dense.
  * Sources: LeCun, Denker and Solla 1990 (Optimal Brain Damage): loss by squares on the diagonal; Martens and Grosse
  * 2015 (arXiv 1503.05671): curvature as the product of the sources' and the gradients' moments. Weights are those with
  * batch norm folded, as they reach the sum.
  */
+import { cellOf } from "../arch/index.js";
 import type { LayerWeights } from "./fused/layer.js";
 import type { LearningState } from "./parameters.js";
 
 /** Sums over the frames of one source, per neuron. */
 interface SourceSums {
-  /** Frames in which it is not 0. */
+  /** Frames in which its weights cost a product: those in which it is not 0, or all of a dense cell. */
   readonly active: Float64Array;
   readonly squares: Float64Array;
 }
@@ -29,7 +30,7 @@ export interface RatedMatrix {
   readonly values: Float32Array;
   /** [sources] products per frame of each weight of a source. */
   readonly products: Float64Array;
-  /** [sources] mean square of a source when it is not 0; 0: it never is. */
+  /** [sources] mean square of a source over the frames in which its weights cost a product; 0 if there are none. */
   readonly meanSquare: Float64Array;
   /** [columns] mean square of the gradient by what is added to a target's sum. */
   readonly curvature: Float64Array;
@@ -41,10 +42,12 @@ export class Saliency {
   readonly sources: readonly SourceSums[];
   readonly targets: readonly TargetSums[];
   readonly #layers: readonly LayerWeights[];
+  readonly #isDense: boolean;
 
   /** Of a network with batch norm folded. */
   constructor({ inputs, shapes, layers }: LearningState) {
     this.#layers = layers;
+    this.#isDense = !cellOf(shapes[0].system).spiking;
     const zeros = (count: number) => new Float64Array(count);
     this.sources = [inputs, ...shapes.map(({ neurons }) => neurons)].map((n) => ({ active: zeros(n), squares: zeros(n) }));
     this.targets = layers.map(({ gamma }) => ({ input: zeros(gamma.length), recurrent: zeros(gamma.length) }));
@@ -56,7 +59,7 @@ export class Saliency {
     for (let r = 0; r < rows; r++)
       for (let i = 0; i < active.length; i++) {
         const value = outputs[r * width + i];
-        if (value === 0) continue;
+        if (value === 0 && !this.#isDense) continue;
         active[i]++;
         squares[i] += value * value;
       }
@@ -74,7 +77,7 @@ export class Saliency {
     }
   }
 
-  /** Share of frames in which each neuron of a source is not 0. */
+  /** Share of frames in which the weights of each neuron of a source cost a product. */
   activity(source: number): Float64Array {
     return this.sources[source].active.map((count) => count / this.frames);
   }

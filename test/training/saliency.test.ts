@@ -134,6 +134,23 @@ test.each([false, true])(
   },
 );
 
+test.each(["gru", "lstm"])("of %s every weight costs one product per frame, also if its source is 0 throughout", async (system) => {
+  const config = parseTrainingConfig(
+    `{version: 1, name: pairs, data: {set: x}, network: {system: ${system}, neurons: [7, 6]}}`,
+    "pairs.yaml",
+  );
+  const network = freeze(config, initialise(config, samples.inputs, samples.classes), settingsAt(config, 0), "frames");
+  const half = { ...samples, features: samples.features.map((value, at) => (at % samples.inputs < 2 ? 0 : value)) };
+  const { tf } = await backend;
+  const measured = measureSaliency(tf, engine, config, network, 0, half, pieces);
+  for (const source of [0, 1, 2]) expect(new Set(measured.activity(source))).toEqual(new Set([1]));
+  const [input] = measured.rated();
+  input.meanSquare.forEach((square, i) => {
+    const squares = half.features.filter((_, at) => at % samples.inputs === i).reduce((sum, value) => sum + value * value, 0);
+    expect(square).toBeCloseTo(squares / (2 * UTTERANCES), 5);
+  });
+});
+
 /** Random matrices; some weights are 0 already, some sources never fire. */
 function matrices(seed: string): RatedMatrix[] {
   const rng = createRng(SEED, seed);

@@ -92,7 +92,7 @@ test.each([6, 3, 2])(
   },
 );
 
-test("gru and lstm run dense: their count is the closed formula, whatever the activity", () => {
+test("gru and lstm run dense: their counts are the closed formula, and non-zero weights and the cell, whatever the activity", () => {
   for (const [system, gates] of [
     ["gru", 3],
     ["lstm", 4],
@@ -102,6 +102,8 @@ test("gru and lstm run dense: their count is the closed formula, whatever the ac
     expect(denseMultiplications(system, INPUTS, [6, 7], 3)).toBe(want);
     const { operations } = evaluateFloat(network, samples);
     expect(operations.multiplications).toBeCloseTo(want, 9);
+    const silent = { ...samples, features: samples.features.map((value, i) => (i % INPUTS < 3 ? 0 : value)) };
+    for (const one of [samples, silent]) expect(evaluateFloat(network, one).operations.effectiveMultiplications).toBeCloseTo(want - 3, 9);
     expect([operations.acs, operations.bitSerialAcs]).toEqual([0, 0]);
   }
   expect(denseMultiplications("gru", 40, [128, 128], 20)).toBe(166_144);
