@@ -19,18 +19,35 @@ const MOST_VALUES = 3 * powerOfTwo(28);
 
 export const stepsOf = ({ frameStart }: SampleSet, sample: number): number => frameStart[sample + 1] - frameStart[sample];
 
+/** Numbers that one sample of a set may take in an engine's memory, and the steps of the longest one. */
+function largest(chain: LayerChain, samples: SampleSet): { readonly steps: number; readonly values: number } {
+  let steps = 0;
+  for (let sample = 0; sample + 1 < samples.frameStart.length; sample++) steps = Math.max(steps, stepsOf(samples, sample));
+  return { steps, values: valuesOf(chain) * steps };
+}
+
 /** Throws: InputError if a batch of this many samples does not fit into an engine's memory. */
 export function checkSize(chain: LayerChain, samples: SampleSet, batch: number, file: string): void {
-  let longest = 0;
-  for (let sample = 0; sample + 1 < samples.frameStart.length; sample++) longest = Math.max(longest, stepsOf(samples, sample));
-  const values = valuesOf(chain) * longest * batch;
-  if (values > MOST_VALUES)
-    throw inputError(
-      file,
-      `${batch} samples of ${longest} steps take ${values} numbers at once, at most ${MOST_VALUES} are kept`,
-      "a smaller one, or fewer or longer steps (data.events)",
-      "training.batch",
-    );
+  const { steps, values } = largest(chain, samples);
+  if (batch * values <= MOST_VALUES) return;
+  const isAlone = values > MOST_VALUES;
+  throw inputError(
+    file,
+    `${isAlone ? "a sample" : `${batch} samples`} of ${steps} steps (${samples.name}) take ${isAlone ? values : batch * values} numbers at once, at most ${MOST_VALUES} are kept`,
+    isAlone ? "fewer or longer steps" : "a smaller one, or fewer or longer steps (data.events)",
+    isAlone ? "data.events" : "training.batch",
+  );
+}
+
+/** Most samples that are scored at once. */
+const SCORED_AT_ONCE = 16;
+
+/**
+ * How many samples of a set that `checkSize` accepts are scored at once: as many as fit, whatever a training's batch
+ * is.
+ */
+export function scoredAtOnce(chain: LayerChain, samples: SampleSet): number {
+  return Math.max(1, Math.min(SCORED_AT_ONCE, Math.floor(MOST_VALUES / largest(chain, samples).values)));
 }
 
 /** Packs samples side by side, each with its shift; what is moved out of the image is lost. */

@@ -1,7 +1,7 @@
 /** A chain's decisions on samples, in float. */
 import type { LayerChain, SampleSet } from "../../arch/index.js";
 import type { Engine } from "../fused/kernels.js";
-import { batchOf, stepsOf, UNMOVED } from "./chain-samples.js";
+import { batchOf, scoredAtOnce, stepsOf, UNMOVED } from "./chain-samples.js";
 import { runChain } from "./spiking-chain.js";
 
 export interface ChainScore {
@@ -15,17 +15,15 @@ export interface ChainScore {
   readonly predictions: Int32Array;
 }
 
-/** Samples per batch. */
-const BATCH = 16;
-
 /** Decides for the class with the largest sum of each sample; of equal ones, for the first. */
 export function scoreChain(engine: Engine, chain: LayerChain, samples: SampleSet, chosen: readonly number[]): ChainScore {
   const predictions = new Int32Array(chosen.length);
   const spikes: number[] = [];
   let allSteps = 0;
-  for (let first = 0; first < chosen.length; first += BATCH) {
+  const size = scoredAtOnce(chain, samples);
+  for (let first = 0; first < chosen.length; first += size) {
     // Only samples of equal length share a batch, so that densities count their own steps only.
-    for (const part of byLength(samples, chosen.slice(first, first + BATCH))) {
+    for (const part of byLength(samples, chosen.slice(first, first + size))) {
       const batch = batchOf(
         chain,
         samples,

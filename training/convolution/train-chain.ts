@@ -119,6 +119,7 @@ function checkFit(config: ChainConfig, { file, chain, train, test }: ChainHooks)
   }
   demandApart(train, test);
   checkSize(chain, train, config.training.batch, file);
+  checkSize(chain, test, 1, file);
 }
 
 /**

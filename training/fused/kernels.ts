@@ -6,6 +6,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CellKernel } from "../../arch/index.js";
+import { MIB } from "../../base/bytes.js";
+import { inputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 import { type WasmMemory, wasm } from "../../base/wasm.js";
 
@@ -34,12 +36,15 @@ export class Engine {
   readonly convolutions: Convolutions;
   readonly neurons: Neurons;
   readonly #memory: WasmMemory;
+  readonly #mostPages: number;
   /** Pointer to the shuffles that compress rows; they stay for good. */
   readonly shuffles = FIRST_BYTE;
   #next = FIRST_BYTE + SHUFFLES_BYTES;
 
-  constructor(memory: WasmMemory) {
+  /** `mostPages`: pages to which the memory may grow. */
+  constructor(memory: WasmMemory, mostPages: number) {
     this.#memory = memory;
+    this.#mostPages = mostPages;
     this.products = load("products", memory);
     this.norm = load("norm", memory);
     this.cells = load("cells", memory);
@@ -67,13 +72,28 @@ export class Engine {
     return this.#memory.buffer.byteLength;
   }
 
-  /** Allocates space for `count` 4-byte values, not cleared. */
+  /** Allocates space for `count` 4-byte values, not cleared. Throws: InputError if the memory cannot grow so far. */
   allocate(count: number): number {
     const pointer = this.#next;
     this.#next = pointer + Math.ceil(count / 4) * 16;
     const missing = this.#next - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(Math.max(missing, this.#memory.buffer.byteLength / 4) / PAGE_BYTES));
+    if (missing > 0) this.#grow(missing);
     return pointer;
+  }
+
+  /** Grows by a quarter at least, if there is so much, because growing may copy the memory. */
+  #grow(missing: number): void {
+    const size = this.sizeBytes();
+    const room = this.#mostPages - size / PAGE_BYTES;
+    const needed = Math.ceil(missing / PAGE_BYTES);
+    if (needed > room)
+      throw inputError(
+        "memory of the kernels",
+        `a batch takes more than ${(this.#mostPages * PAGE_BYTES) / MIB} MiB at once`,
+        "a smaller one, shorter utterances, or fewer neurons",
+        "training.batch",
+      );
+    this.#memory.grow(Math.min(room, Math.max(needed, Math.ceil(size / 4 / PAGE_BYTES))));
   }
 
   /** Allocates space for `count` zeros. */
@@ -137,7 +157,10 @@ export function load<L>(name: string, memory: WasmMemory): L {
   return instance.exports as L;
 }
 
-/** A new engine with its own memory (at most 4 GiB). */
-export function createEngine(): Engine {
-  return new Engine(new wasm.Memory({ initial: 64, maximum: 65536 }));
+/** 4 GiB, the most that addresses of 32 bits reach. */
+const MOST_PAGES = 65536;
+
+/** A new engine with its own memory, of at most 4 GiB. */
+export function createEngine(mostPages = MOST_PAGES): Engine {
+  return new Engine(new wasm.Memory({ initial: 64, maximum: mostPages }), mostPages);
 }

@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Piscina } from "piscina";
 import type { Samples } from "../../arch/index.js";
+import { InputError, type Problem } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
 import { threadOptions } from "../../base/thread-worker.js";
 import type { BackendName } from "../backend.js";
@@ -34,6 +35,11 @@ export interface ThreadTask {
 
 /** Results of a shard; its gradients are in shared memory. */
 export type ThreadReply = Omit<ShardResult, "gradients">;
+
+/** The problems of an `InputError`, which a thread cannot throw: the class of an error is lost between threads. */
+export interface Refusal {
+  readonly problems: readonly Problem[];
+}
 
 function shared(values: Float32Array): Float32Array {
   const copy = new Float32Array(new SharedArrayBuffer(values.byteLength));
@@ -68,7 +74,7 @@ export function threadLearners(
     };
     // loaded here, because commands without threads should not load it
     const { Piscina: Pool } = createRequire(import.meta.url)("piscina") as typeof import("piscina");
-    const pool: Piscina<ThreadTask, ThreadReply> = new Pool<ThreadTask, ThreadReply>({
+    const pool: Piscina<ThreadTask, ThreadReply | Refusal> = new Pool<ThreadTask, ThreadReply | Refusal>({
       ...threadOptions(workerFile, setting),
       minThreads: threads,
       maxThreads: threads,
@@ -85,6 +91,7 @@ export function threadLearners(
         return Promise.all(
           shards.map(async (shard, slot) => {
             const reply = await pool.run({ shard, slot, encoderRange, ranges });
+            if ("problems" in reply) throw new InputError(reply.problems);
             return { ...reply, gradients: viewsOf(setting.gradients, slot * count, now) };
           }),
         );

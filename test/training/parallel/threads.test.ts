@@ -39,23 +39,19 @@ const configOf = (system: string, shards: number, more = "") =>
   );
 
 async function modelOf(system: string, shards: number, learners: LearnerMaker, more = ""): Promise<Uint8Array> {
-  const result = await train(configOf(system, shards, more), {
-    backend: await chooseBackend("cpu"),
-    train: noise(24),
-    test: noise(4),
-    command: "test",
-    report: () => undefined,
-    nowMs: () => 0,
-    checkpoint: null,
-    checkpointBatches: 100,
-    base: null,
-    chip: null,
-    search: null,
-    stop: async () => false,
-    learners,
-  });
+  const result = await train(configOf(system, shards, more), { ...(await hooksOf(learners)), train: noise(24), test: noise(4) });
   return encodeModel(result!.network, null);
 }
+
+const hooksOf = async (learners: LearnerMaker) => ({
+  backend: await chooseBackend("cpu"),
+  command: "test",
+  report: () => undefined,
+  nowMs: () => 0,
+  ...{ checkpoint: null, checkpointBatches: 100, base: null, chip: null, search: null },
+  stop: async () => false,
+  learners,
+});
 
 test.skipIf(!built)("1, 2 and 3 worker threads and this thread make the same model bit for bit; other shards make another", async () => {
   for (const system of ["rec-v2", "lstm"]) {
@@ -71,6 +67,20 @@ test.skipIf(!built)("on a chip's grid too, 2 worker threads and this thread make
   const here = await modelOf("rec-v2", 3, localLearners, grid);
   expect(await modelOf("rec-v2", 3, threadLearners(2, "cpu"), grid)).toEqual(here);
   expect(await modelOf("rec-v2", 3, localLearners)).not.toEqual(here);
+});
+
+test.skipIf(!built).each([
+  ["this thread", localLearners],
+  ["a worker thread", threadLearners(1, "cpu")],
+])("an utterance that the memory of the kernels cannot hold is refused as such by %s", async (_, learners) => {
+  const frames = 300_000;
+  const features = Float32Array.from({ length: frames }, (__, f) => f % 3);
+  const long: Samples = { ...noise(1), inputs: 1, features, frameStart: Uint32Array.of(0, frames), labels: new Int32Array(frames).fill(1) };
+  const config = parseTrainingConfig("{version: 1, name: p, data: {set: noise}, network: {system: lif, neurons: [4096]}}", "test");
+  const hooks = await hooksOf(learners);
+  await expect(train(config, { ...hooks, train: long, test: { ...noise(1), inputs: 1, features: new Float32Array(7) } })).rejects.toThrow(
+    /^memory of the kernels: training\.batch: a batch takes more than 4096 MiB/,
+  );
 });
 
 test("shards divide the pieces of a batch in order; none is empty, and sizes differ by at most one", () => {
