@@ -95,23 +95,29 @@ function columnOf(values: readonly Value[], metric: readonly number[]): Column {
   }
   const first = missing > 0 ? 1 : 0;
   const distinct = [...new Set(numbers)].sort((a, b) => a - b);
-  const count = Math.min(distinct.length, MOST_LEVELS);
-  const level = new Map(distinct.map((value, k) => [value, k]));
-  if (count < distinct.length) {
-    const ranks = ranksOf(numbers);
-    numbers.forEach((value, i) => {
-      level.set(value, Math.min(count - 1, Math.floor((ranks[i] / numbers.length) * count)));
-    });
-  }
-  const known = Array.from({ length: count }, (_, k) => first + k);
+  const groups = groupsOf(numbers, distinct);
+  const level = new Map(groups.flatMap((group, k) => group.map((value) => [value, first + k])));
   return {
-    of: values.map((value) => (value === null ? 0 : first + (level.get(value as number) as number))),
-    count: first + count,
+    of: values.map((value) => (value === null ? 0 : (level.get(value as number) as number))),
+    count: first + groups.length,
     ordered: true,
     missing: missing > 0 ? 0 : null,
-    known,
-    examples: known.map((_, k) => middle(distinct.filter((value) => level.get(value) === k))),
+    known: groups.map((_, k) => first + k),
+    examples: groups.map(middle),
   };
+}
+
+/**
+ * Distinct values by level: one each, or cut into `MOST_LEVELS` of equal numbers of points. Levels that are empty
+ * because a value has more points than a level are left out.
+ */
+function groupsOf(numbers: readonly number[], distinct: readonly number[]): readonly (readonly number[])[] {
+  if (distinct.length <= MOST_LEVELS) return distinct.map((value) => [value]);
+  const level = new Map<number, number>();
+  const ranks = ranksOf(numbers);
+  for (const [i, value] of numbers.entries()) level.set(value, Math.floor((ranks[i] / numbers.length) * MOST_LEVELS));
+  const groups = Array.from({ length: MOST_LEVELS }, (_, k) => distinct.filter((value) => level.get(value) === k));
+  return groups.filter(({ length }) => length > 0);
 }
 
 const middle = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)];

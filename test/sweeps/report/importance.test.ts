@@ -163,6 +163,30 @@ test("a conditional parameter is judged among the points that have it, and its c
   expect([mode.when, depth.when, width.when]).toEqual([null, 'mode == "on"', "depth > 4"]);
 });
 
+test("a value that many points share leaves no level without a value: every chip that is asked about exists", () => {
+  const rng = createRng(SEED, "ties");
+  for (const tied of [0, 0.3, 0.6]) {
+    const rows = Array.from({ length: 600 }, () => {
+      const x = rng.float() < tied ? 1 : rng.float();
+      return { x, depth: x > 0.5 ? rng.int(1, 4) : null };
+    });
+    let asked = 0;
+    const has = (setting: Setting, name: string): boolean => {
+      expect(Object.values(setting).every((value) => typeof value === "number")).toBe(true);
+      asked++;
+      return name !== "depth" || Number(setting.x) > 0.5;
+    };
+    const columns = { x: rows.map(({ x }) => x), depth: rows.map(({ depth }) => depth) };
+    const metric = rows.map(({ depth }) => (depth === null ? 25 : 10 * depth));
+    const [x] = importances(columns, { metric }, { when: { depth: "x > 0.5" }, has });
+    expect(asked).toBeGreaterThan(1000);
+    // 32 levels of equal numbers of points; p of those that are filled have a depth, whose effect varies by x in 1 - p
+    const levels = Math.ceil(32 * (1 - tied)) + (tied > 0 ? 1 : 0);
+    const p = (levels - 16 * (1 - tied)) / levels;
+    expect(Math.abs((x.total ?? 0) - (1 - p)), `${tied}`).toBeLessThan(0.13);
+  }
+});
+
 test("a parameter without effect explains nothing and noise gives no fit: conditional and continuous, or one of many texts", () => {
   const rng = createRng(SEED, "kinds");
   for (let run = 0; run < 4; run++) {
