@@ -1,8 +1,12 @@
-/** What computed a result: program version, source revision, Node, machine. Effects: reads package.json, runs git. */
+/**
+ * What computed a result: program version, source revision, Node, machine. Effects: reads package.json, runs git once
+ * per process.
+ */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { once } from "../base/once.js";
 import { packageRoot } from "../base/package-root.js";
 
 export interface Provenance {
@@ -32,12 +36,16 @@ function git(...parameters: readonly string[]): string | null {
   }
 }
 
-export function provenanceNow(selfCheck: string): Provenance {
+/** The revision is that of the first call: the program in memory does not change with its repository. */
+const revision = once((): Pick<Provenance, "gitHash" | "gitDirty"> => {
   const status = git("status", "--porcelain", "--untracked-files=no");
+  return { gitHash: git("rev-parse", "HEAD"), gitDirty: status === null ? null : status !== "" };
+});
+
+export function provenanceNow(selfCheck: string): Provenance {
   return {
     version: packageVersion(),
-    gitHash: git("rev-parse", "HEAD"),
-    gitDirty: status === null ? null : status !== "",
+    ...revision(),
     node: process.version,
     v8: process.versions.v8,
     platform: `${process.platform}-${process.arch}`,

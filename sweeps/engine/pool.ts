@@ -12,11 +12,20 @@ import { threadOptions } from "../../base/thread-worker.js";
 import type { Outcome } from "./engine.js";
 import type { WorkerReply, WorkerTask } from "./worker.js";
 
+/** Threads that nobody uses end after this time; the process does not wait for them. */
+const IDLE_MS = 60_000;
+
+/**
+ * Threads that closed pools left without a task, by their number and worker: the next such pool of this process begins
+ * with them. To start and warm up a thread costs as much processor time as 20 small points (0.3 s).
+ */
+const resting = new Map<string, Piscina>();
+
 /** How a task ended that no thread answered. */
 type PoolOutcome = Extract<Outcome, { readonly kind: "abandoned" | "timeout" | "failed" }>;
 
 export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
-  private readonly pool: Piscina<Asked, Answer>;
+  private readonly pool: Piscina;
   private readonly abort = new AbortController();
   /**
    * Tasks in line. They are kept here, because Piscina counts a wait as time of the task, and starts no new thread for
@@ -24,26 +33,20 @@ export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
    */
   private readonly line: ((starts: boolean) => void)[] = [];
   private busy = 0;
+  private readonly kind: string;
+  /** null: not closed. */
+  private ended: Promise<void> | null = null;
 
   /** `onMessage`: called with messages that threads send while they work. */
   constructor(
     private readonly threads: number,
     workerFile = join(packageRoot(), "dist", "sweep-worker.js"),
-    onMessage: (message: unknown) => void = () => {},
+    private readonly onMessage: (message: unknown) => void = () => {},
   ) {
-    const thread = threadOptions(workerFile, null);
-    // loaded here, because commands without threads should not load it
-    const { Piscina: Pool } = createRequire(import.meta.url)("piscina") as typeof import("piscina");
-    this.pool = new Pool<Asked, Answer>({
-      ...thread,
-      minThreads: 0,
-      maxThreads: threads,
-      idleTimeout: 60_000,
-      concurrentTasksPerWorker: 1,
-      atomics: "disabled",
-    });
+    this.kind = `${threads} ${workerFile}`;
+    this.pool = resting.get(this.kind) ?? newThreads(threads, workerFile);
+    resting.delete(this.kind);
     this.pool.on("message", onMessage);
-    this.pool.on("error", () => {}); // the promise of its own task reports a dead thread
   }
 
   /**
@@ -59,12 +62,19 @@ export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
     }
   }
 
-  /** Without `force`, the tasks in line run first. */
+  /** Without `force`, the tasks in line run first. Threads that then have no task rest for the next pool. */
   async close(force: boolean): Promise<void> {
     if (!force) await Promise.all(Array.from({ length: this.threads }, () => this.enter()));
+    this.ended ??= this.end(!force || this.busy === 0);
+    await this.ended;
+  }
+
+  private async end(isIdle: boolean): Promise<void> {
     this.abort.abort();
     for (const wake of this.line.splice(0)) wake(false);
-    await this.pool.destroy();
+    this.pool.off("message", this.onMessage);
+    if (isIdle && !resting.has(this.kind)) resting.set(this.kind, this.pool);
+    else await this.pool.destroy();
   }
 
   private async start(task: Asked, timeoutMs: number): Promise<Answer | PoolOutcome> {
@@ -94,6 +104,22 @@ export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
     if (wake === undefined) this.busy--;
     else wake(true);
   }
+}
+
+function newThreads(threads: number, workerFile: string): Piscina {
+  const thread = threadOptions(workerFile, null);
+  // loaded here, because commands without threads should not load it
+  const { Piscina: Pool } = createRequire(import.meta.url)("piscina") as typeof import("piscina");
+  const pool = new Pool({
+    ...thread,
+    minThreads: 0,
+    maxThreads: threads,
+    idleTimeout: IDLE_MS,
+    concurrentTasksPerWorker: 1,
+    atomics: "disabled",
+  });
+  pool.on("error", () => {}); // the promise of its own task reports a dead thread
+  return pool;
 }
 
 /** The promise that was made for a key, or a new one; a rejected one is removed. */

@@ -9,7 +9,7 @@ import { InfeasibleError, InputError, InvariantError } from "../../base/errors.j
 import type { PluginFile } from "../../base/plugin-file.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { evaluatePoint, prepareFunctional, sharedReplay } from "../../sim/index.js";
-import { type CaseFiles, evaluateCoupled } from "../../sim/recorded/index.js";
+import type { CaseFiles } from "../../sim/recorded/index.js";
 import type { PointInputs } from "../point.js";
 import { packResult } from "../store/packed-result.js";
 import { loadCells } from "./cell-plugin.js";
@@ -46,6 +46,7 @@ export default async function work(task: WorkerTask): Promise<WorkerReply> {
       return { kind: "functional", functional, durationMs: performance.now() - start };
     }
     if (task.kind === "coupled") {
+      const { evaluateCoupled } = await import("../../sim/recorded/index.js"); // threads for other chips do not load it
       const { result, counters } = evaluateCoupled(task.experiment, task.files, task.inputs);
       return { kind: "done", result, counters, durationMs: performance.now() - start, packed: packResult(result, counters) };
     }

@@ -1,4 +1,7 @@
-/** More tasks than threads: they wait in line, their time limit waits too, and a dead thread holds up nobody. */
+/**
+ * More tasks than threads: they wait in line, their time limit waits too, and a dead thread holds up nobody. Threads
+ * without a task outlive their pool.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,11 +11,16 @@ import { ThreadPool } from "../../../sweeps/engine/pool.js";
 const folder = mkdtempSync(join(tmpdir(), "pool-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A worker that dies, never ends, or answers after so many milliseconds. */
+/** A worker that dies, never ends, tells its thread, or answers after so many milliseconds. */
 const workerFile = join(folder, "worker.mjs");
 writeFileSync(
   workerFile,
-  `export default async function work(task) {
+  `import { parentPort, threadId } from "node:worker_threads";
+export default async function work(task) {
+  if (task === "tell") {
+    parentPort.postMessage(threadId);
+    task = 50; // until the message has come
+  }
   if (task === "die") process.exit(3);
   if (task === "hang") for (;;);
   await new Promise((resolve) => setTimeout(resolve, task));
@@ -21,8 +29,9 @@ writeFileSync(
 `,
 );
 
-type Task = number | "die" | "hang";
-let pool: ThreadPool<Task, { readonly kind: "slept" }>;
+type Task = number | "die" | "hang" | "tell";
+type Pool = ThreadPool<Task, { readonly kind: "slept" }>;
+let pool: Pool;
 beforeEach(() => {
   pool = new ThreadPool(1, workerFile);
 });
@@ -51,3 +60,31 @@ test("a close without force first runs the tasks in line", async () => {
   await pool.close(false);
   expect(await all).toEqual(["slept", "slept", "slept"]);
 });
+
+/** A pool whose `told` grows by the thread of each task that tells it. */
+function telling(threads: number): { readonly pool: Pool; readonly told: unknown[] } {
+  const told: unknown[] = [];
+  return { pool: new ThreadPool(threads, workerFile, (message) => told.push(message)), told };
+}
+
+test.each([
+  [false, 1, true],
+  [true, 1, true],
+  [true, "hang", false],
+] as const)(
+  "closed by force: %s, beside the task %j: the next pool works on its thread: %s, and hears it alone",
+  async (force, beside, isSame) => {
+    const threads = beside === "hang" ? 2 : 1;
+    const before = telling(threads);
+    const other = before.pool.run(beside, 60_000);
+    await before.pool.run("tell", 60_000);
+    if (beside !== "hang") await other;
+    await before.pool.close(force);
+    await before.pool.close(true); // once more changes nothing
+    const after = telling(threads);
+    await after.pool.run("tell", 60_000);
+    await after.pool.close(false);
+    expect([before.told.length, after.told.length]).toEqual([1, 1]);
+    expect(after.told[0] === before.told[0]).toBe(isSame);
+  },
+);
