@@ -55,7 +55,7 @@ export {
 } from "./costs/network-counts.js";
 export { NetworkNeurobench, type NeuronLayer, storedOnChip, synapsesOf } from "./costs/network-neurobench.js";
 export { equationTopology, leaksOf, SCORE_BITS, SUM_BITS, spikedTopology, topologyOf } from "./costs/network-shape.js";
-export { NeurobenchCounter, type NeurobenchMetrics, UPDATE_PRICES } from "./costs/neurobench.js";
+export { type HarnessNeuron, NeurobenchCounter, type NeurobenchMetrics, updatePrice } from "./costs/neurobench.js";
 export { multiplicationsPerFrame, OperationCounter, type OperationTotals } from "./costs/operations.js";
 export { EventTally, setBits, type Tally } from "./costs/tally.js";
 export { decidingPlaces } from "./deciding-places.js";
@@ -263,7 +263,7 @@ export { PRICE_NAMES, type PriceName } from "./price-names.js";
 export { dramVariables } from "./price-variables.js";
 export { quantileParts, strangeMetric } from "./quantile-name.js";
 export { archReference, describedPaths } from "./reference.js";
-export { actsInNextStep, RESET_RULES, type ResetRule } from "./reset-rule.js";
+export { actsInNextStep, RESET_RULES, type ResetRule, takesResetValue } from "./reset-rule.js";
 export { deepFreeze, KNOWN_PATHS } from "./resolve.js";
 export { axonEntryBits, axonTablePrices, routeTablePrices } from "./route-tables.js";
 export {

@@ -13,6 +13,11 @@ export const RESET_RULES = ["zero", "subtract", "snntorch-subtract", "snntorch-d
 
 export type ResetRule = (typeof RESET_RULES)[number];
 
+/** True if a spike sets v to v_reset; else the threshold is subtracted. */
+export function takesResetValue(rule: ResetRule): boolean {
+  return rule === "zero" || rule === "snntorch-delayed-zero";
+}
+
 /** True if the rule also acts in the step after a spike, so that no pause may skip that step. */
 export function actsInNextStep(rule: ResetRule): boolean {
   return rule !== "zero" && rule !== "subtract";

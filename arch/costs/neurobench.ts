@@ -6,6 +6,7 @@
  * Not modelled: calls that span a batch (one sample is one call here); recurrent layers as one module (the harness
  * refuses them).
  */
+import { type ResetRule, takesResetValue } from "../reset-rule.js";
 
 export interface NeurobenchMetrics {
   /** Bytes of all parameters and buffers at float32. */
@@ -68,7 +69,15 @@ interface NeurobenchModel {
 }
 
 /** The harness's operations of one membrane update, for the two neuron types used here. */
-export const UPDATE_PRICES = { leaky: { subtract: 4, zero: 4 }, synaptic: { subtract: 6, zero: 8 } } as const;
+const UPDATE_PRICES = { leaky: { subtract: 4, zero: 4 }, synaptic: { subtract: 6, zero: 8 } } as const;
+
+/** The harness's neuron types: its Leaky is NIR's LIF, its Synaptic is CubaLIF. */
+export type HarnessNeuron = keyof typeof UPDATE_PRICES;
+
+/** Price of one membrane update of a neuron type with a reset rule. */
+export function updatePrice(type: HarnessNeuron, reset: ResetRule): number {
+  return UPDATE_PRICES[type][takesResetValue(reset) ? "zero" : "subtract"];
+}
 
 export class NeurobenchCounter {
   private samples = 0;

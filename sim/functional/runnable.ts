@@ -11,7 +11,7 @@ import {
   stateProducts,
   synapsesOf,
   type Topology,
-  UPDATE_PRICES,
+  updatePrice,
 } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
@@ -118,7 +118,7 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
     precisions: graph.precisions,
     neuronLayers: graph.populations.flatMap((population, p) =>
       population.kind === "neurons"
-        ? [{ population: p, price: updatePrice(population.cell), membranes: true, sends: population.cell.threshold !== null }]
+        ? [{ population: p, price: priceOf(population.cell), membranes: true, sends: population.cell.threshold !== null }]
         : [],
     ),
     elementMultiplies: stateProducts(topology),
@@ -163,10 +163,10 @@ function leakProducts({ system }: IntegerNetwork, perNeuron: readonly (Int32Arra
   return cellOf(system).perNeuron.filter(({ kind }, k) => kind === "leak" && perNeuron[k] !== null).length;
 }
 
-/** Multiplications of an update of a LIF or CubaLIF cell; null for other cells. */
-function updatePrice({ threshold, keepVoltage, keepCurrent, reset }: GraphCell): number | null {
+/** Operations of an update of a LIF or CubaLIF cell; null for other cells. */
+function priceOf({ threshold, keepVoltage, keepCurrent, reset }: GraphCell): number | null {
   if (threshold === null || keepVoltage === null) return null;
-  return (keepCurrent === null ? UPDATE_PRICES.leaky : UPDATE_PRICES.synaptic)[reset === "zero" ? "zero" : "subtract"];
+  return updatePrice(keepCurrent === null ? "leaky" : "synaptic", reset);
 }
 
 /** Throws: InputError if the network cannot run the samples, or their labels cannot be compared with its output. */

@@ -5,11 +5,12 @@
  */
 import {
   CONNECTION_TYPES,
+  type HarnessNeuron,
   NEURON_TYPES,
   NeurobenchCounter,
   type NeurobenchMetrics,
   type ResetRule,
-  UPDATE_PRICES,
+  updatePrice,
   VALUE_NEURONS,
 } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
@@ -50,14 +51,11 @@ interface Cell {
   sources: readonly { readonly cell: Cell; readonly delayed: boolean }[];
 }
 
-/** NeuroBench's neuron types: its Leaky is LIF, its Synaptic is CubaLIF. */
-const HARNESS_TYPES: { readonly [type: string]: keyof typeof UPDATE_PRICES } = { LIF: "leaky", CubaLIF: "synaptic" };
+const HARNESS_TYPES: { readonly [type: string]: HarnessNeuron } = { LIF: "leaky", CubaLIF: "synaptic" };
 
-const RESETS_TO_ZERO: ReadonlySet<ResetRule> = new Set(["zero", "snntorch-delayed-zero"]);
-
-function updatePrice(type: string, reset: ResetRule): number | null {
+function priceOf(type: string, reset: ResetRule): number | null {
   const known = Object.hasOwn(HARNESS_TYPES, type) ? HARNESS_TYPES[type] : null;
-  return known === null ? null : UPDATE_PRICES[known][RESETS_TO_ZERO.has(reset) ? "zero" : "subtract"];
+  return known === null ? null : updatePrice(known, reset);
 }
 
 /** `neurons` makes the models of neuron nodes: in float64, or in an integer form. */
@@ -77,7 +75,7 @@ export function createNirEngine(imported: ImportedNir, neurons: typeof createNeu
     const isConnection = CONNECTION_TYPES.has(node.type);
     if (operator !== null && isConnection) connections.push({ name, denseOperations: operator.denseOperations });
     if (model !== null)
-      layers.push({ name, price: updatePrice(node.type, options.reset), membranes: true, sends: !VALUE_NEURONS.has(node.type) });
+      layers.push({ name, price: priceOf(node.type, options.reset), membranes: true, sends: !VALUE_NEURONS.has(node.type) });
     const zeros = (of: Shape): Float64Array => new Float64Array(sizeOf(of));
     const buffers = { output: zeros(shape.output), previous: zeros(shape.output), input: zeros(shape.input) };
     cells.set(name, {

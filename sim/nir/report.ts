@@ -2,7 +2,7 @@
  * Report on an imported NIR file: its nodes in the order of signal flow, what had to be assumed, and what looks wrong.
  */
 
-import { LAVA_NEURONS, NEURON_TYPES } from "../../arch/index.js";
+import { LAVA_NEURONS, NEURON_TYPES, takesResetValue } from "../../arch/index.js";
 import { entry } from "../../base/entry.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
 import { refractorySteps } from "./neuron-models.js";
@@ -139,7 +139,7 @@ function lateIn({ nodes }: FlatGraph): string[] {
 /** Parts of the file on which the options have no effect, and nodes without sources. */
 function unused(graph: FlatGraph, options: NirOptions): string[] {
   const lines: string[] = [];
-  if (options.reset !== "zero" && options.reset !== "snntorch-delayed-zero") {
+  if (!takesResetValue(options.reset)) {
     const set = [...graph.nodes].filter(([, { fields }]) => {
       const value = fields.get("v_reset");
       return value !== undefined && typeof value !== "string" && value.data.some((v) => v !== 0);

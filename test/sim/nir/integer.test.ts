@@ -202,6 +202,28 @@ describe("one neuron by hand", () => {
     expect(stepped(IF, [1, 1, 1], USUAL, { reset: "zero" }).v).toEqual([128, 256, 0]);
   });
 
+  test.each(RESET_RULES)("an update of Leaky and Synaptic has the harness's price in float and in integers, reset %s", (reset) => {
+    const cuba = one("CubaLIF", { tau_syn: 2, tau_mem: 4, r: 1, v_leak: 0, v_threshold: 1, w_in: 1 });
+    for (const [neuron, price] of [
+      [LIF, 4],
+      [cuba, reset.endsWith("zero") ? 8 : 6],
+    ] as const) {
+      const imported = prepareNir(single(neuron), "x", { ...EULER, dtSeconds: 1, reset });
+      const engine = createNirEngine(imported);
+      engine.run(new Map([["in", Float64Array.from({ length: 20 }, () => 1)]]), 20, []);
+      const samples = {
+        ...{ name: "ones", inputs: 1, classes: 1, task: "sequence" as const, hash: "ones" },
+        ...{ features: new Float32Array(20).fill(1), frameStart: Uint32Array.of(0, 20), labels: Int32Array.of(-1) },
+      };
+      const options = { utterances: Uint32Array.of(0), traced: new Uint32Array(), engine: "fast" } as const;
+      const { operations } = runOn(runnableGraph(integerNir(imported, USUAL).graph), samples, options, FEATURES_AS_THEY_ARE);
+      for (const { membraneUpdates, neuronOperations } of [engine.metrics(), operations.neurobench]) {
+        expect(membraneUpdates).toBeGreaterThan(0);
+        expect(neuronOperations).toBe(price * membraneUpdates!);
+      }
+    }
+  });
+
   test("in a refractory period of 2 steps the neuron ignores its input and keeps its reset voltage; then it spikes again", () => {
     const input = [1, 1, 1, 1, 1, 1, 1, 1];
     // a period of 3 without a refractory period, of 3 + 2 with it
