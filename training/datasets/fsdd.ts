@@ -77,10 +77,11 @@ export function loadFsdd(task: "digits" | "phones", path: string | null, split: 
     const match = RECORDING.exec(file);
     if (!match) continue;
     const [, id, digit, speaker, index] = match;
-    const read = () => readAudio(tree.read(file), `${tree.name}/${file}`);
+    const where = `${tree.name}/${file}`;
+    const read = () => readAudio(tree.read(file), where);
     const label = phones ? phones.get(id) : Number(digit);
     if (label === undefined) throw inputError(top.name, `has no phone labels for ${id}`);
-    halves[Number(index) <= LAST_TEST_INDEX ? "test" : "train"].push({ id: id, speaker: speaker, read, label });
+    halves[Number(index) <= LAST_TEST_INDEX ? "test" : "train"].push({ id, path: where, speaker, read, label });
   }
   const heldOut = lastOfEach(halves.train);
   const corpus: Corpus = {

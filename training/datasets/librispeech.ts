@@ -60,7 +60,7 @@ export function loadLibrispeech(path: string | null, split: Split, recipe: Featu
     const text = new TextDecoder().decode(tree.read(labels));
     const read = () => readAudio(tree.read(file), where);
     const label = /\.phn$/i.test(labels) ? readPhn(text, 39, labels) : readTextGrid(text, 39, read().rateHz, labels);
-    halves[half].push({ id, speaker: id.split("-")[0], label, read });
+    halves[half].push({ id, path: where, speaker: id.split("-")[0], label, read });
   });
   const name = hasTrain ? "librispeech" : "librispeech (every fourth recording)";
   return assemble({ name, classes: PHONES[39].length, ...halves }, split, recipe);

@@ -42,8 +42,8 @@ export function loadSpeechCommands(path: string | null, split: Split, recipe: Fe
   const halves: { train: Recording[]; test: Recording[] } = { train: [], test: [] };
   for (const { path: file, word, id, speaker } of found) {
     const half = testing.has(id) ? "test" : validation.has(id) ? null : "train";
-    if (half)
-      halves[half].push({ id, speaker, label: words.indexOf(word), read: () => readAudio(tree.read(file), `${tree.name}/${file}`) });
+    const where = `${tree.name}/${file}`;
+    if (half) halves[half].push({ id, path: where, speaker, label: words.indexOf(word), read: () => readAudio(tree.read(file), where) });
   }
   return assemble({ name: `speech-commands-${words.length}`, classes: words.length, ...halves }, split, recipe);
 }

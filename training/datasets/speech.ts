@@ -1,8 +1,8 @@
 /**
  * Samples from recordings: features, normalisation, frame labels; shared by all speech data sets. Global statistics
  * come from the training recordings only, whichever split is read.
- * @throws InputError for recordings of different rates, in one split or in both, or labels that do not cover a
- * recording
+ * @throws InputError for recordings of different rates, in one split or in both, labels that do not cover a recording,
+ * or a recording that lies there twice
  */
 
 import { createHash } from "node:crypto";
@@ -26,7 +26,10 @@ export interface Segment {
 }
 
 export interface Recording {
+  /** Which recording of the corpus this is, wherever its file lies. */
   readonly id: string;
+  /** Where its file lies, for messages. */
+  readonly path: string;
   readonly speaker: string;
   /** Reads the sound. It is called more than once and nothing is kept, so that large corpora fit in memory. */
   readonly read: () => Audio;
@@ -66,12 +69,12 @@ const END_SECONDS = 0.1;
 /**
  * Class of every frame: that of the segment that holds the frame's centre. Frames after the last segment belong to it.
  */
-export function frameLabels(segments: readonly Segment[], { count, rateHz }: Pick<Audio, "count" | "rateHz">, id: string): Int32Array {
+export function frameLabels(segments: readonly Segment[], { count, rateHz }: Pick<Audio, "count" | "rateHz">, path: string): Int32Array {
   const end = segments.at(-1)?.endSample;
-  if (end === undefined) throw inputError(id, "has no labelled segment");
+  if (end === undefined) throw inputError(path, "has no labelled segment");
   if (Math.abs(end - count) > END_SECONDS * rateHz)
     throw inputError(
-      id,
+      path,
       `has ${count} samples, and its labels end at sample ${end}`,
       "label the whole recording, in samples of its own rate",
     );
@@ -92,10 +95,10 @@ interface Lengths {
 }
 
 /** Checks that another recording, if there is one, has the rate of `first`: features of two rates do not compare. */
-function checkRate(first: Recording, rateHz: number, other: Pick<Recording, "id" | "read"> | undefined): void {
+function checkRate(first: Recording, rateHz: number, other: Pick<Recording, "path" | "read"> | undefined): void {
   const rate = other?.read().rateHz ?? rateHz;
   if (other !== undefined && rate !== rateHz)
-    throw inputError(other.id, `has ${rate} Hz, ${first.id} has ${rateHz} Hz`, "resample one of them");
+    throw inputError(other.path, `has ${rate} Hz, ${first.path} has ${rateHz} Hz`, "resample one of them");
 }
 
 /** Lengths from the files' headers; checks rate and length of each recording. */
@@ -103,11 +106,11 @@ function lengthsOf(recordings: readonly Recording[]): Lengths {
   const frames: number[] = [];
   const counts: number[] = [];
   let rateHz = 0;
-  for (const { id, read } of recordings) {
+  for (const { path, read } of recordings) {
     const audio = read();
     if (rateHz === 0) rateHz = audio.rateHz;
-    checkRate(recordings[0], rateHz, { id, read: () => audio });
-    if (!(audio.count > 0)) throw inputError(id, "holds no sound");
+    checkRate(recordings[0], rateHz, { path, read: () => audio });
+    if (!(audio.count > 0)) throw inputError(path, "holds no sound");
     counts.push(audio.count);
     frames.push(frameCount(audio.count, rateHz));
   }
@@ -197,6 +200,17 @@ function normalise(
 /** Whether the features of the test split need the training split. */
 const overTraining = ({ normalisation }: FeatureRecipe): boolean => normalisation === "global" || normalisation === "global-scale";
 
+/** Throws: InputError if a recording lies in two places: it would count twice, perhaps in both splits. */
+function demandOnce({ train, test }: Corpus): void {
+  const paths = new Map<string, string>();
+  for (const { id, path } of [...train, ...test]) {
+    const other = paths.get(id);
+    if (other !== undefined)
+      throw inputError(path, `is recording ${id}, which also lies at ${other}`, "keep one of them, or give the folder of one copy");
+    paths.set(id, path);
+  }
+}
+
 function recordingsOf(corpus: Corpus, split: Split | SearchPart): readonly Recording[] {
   if (split === "train" || split === "test") return corpus[split];
   return corpus.train.filter((recording) => (corpus.isHeldOut?.(recording) === true) === (split === "validation"));
@@ -207,6 +221,7 @@ function recordingsOf(corpus: Corpus, split: Split | SearchPart): readonly Recor
  * first use, so a caller who wants only the set's size does not wait for them.
  */
 export function assemble(corpus: Corpus, split: Split | SearchPart, recipe: FeatureRecipe): Samples {
+  demandOnce(corpus);
   const recordings = recordingsOf(corpus, split);
   if (recordings.length === 0) throw inputError(corpus.name, `has no ${split} recordings`);
   const width = featureWidth(recipe);
@@ -220,9 +235,9 @@ export function assemble(corpus: Corpus, split: Split | SearchPart, recipe: Feat
   });
   const task = typeof recordings[0].label === "number" ? "sequence" : "frames";
   const labels = new Int32Array(task === "sequence" ? recordings.length : frameStart[recordings.length]);
-  recordings.forEach(({ label, id }, u) => {
+  recordings.forEach(({ label, path }, u) => {
     if (typeof label === "number") labels[u] = label;
-    else labels.set(frameLabels(label, { count: counts[u], rateHz }, id), frameStart[u]);
+    else labels.set(frameLabels(label, { count: counts[u], rateHz }, path), frameStart[u]);
   });
   return lazySamples(
     { name: `${corpus.name}/${split}`, inputs: width, classes: corpus.classes, task, frameStart, labels },

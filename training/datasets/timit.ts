@@ -84,12 +84,18 @@ export function loadTimit(folding: Folding, path: string | null, split: Split, r
   const parts = partition(found);
   for (const half of ["train", "test"] as const)
     if (parts[half].length === 0) throw inputError(top.name, `has no ${half} recordings (SA sentences do not count)`);
-  const read = (f: Found): Recording => {
+  const recording = (f: Found): Recording => {
     const labels = lowerCase.get(`${f.path.toLowerCase().replace(/(\.wav)+$/, "")}.phn`);
     if (labels === undefined) throw inputError(`${tree.name}/${f.path}`, "has no .PHN file beside it");
     const segments = readPhn(new TextDecoder().decode(tree.read(labels)), folding, `${tree.name}/${labels}`);
-    return { id: f.path, speaker: f.speaker, label: segments, read: () => readAudio(tree.read(f.path), `${tree.name}/${f.path}`) };
+    const where = `${tree.name}/${f.path}`;
+    const read = () => readAudio(tree.read(f.path), where);
+    return { id: `${f.speaker}/${f.sentence}`, path: where, speaker: f.speaker, label: segments, read };
   };
   const name = `timit-${folding} (${parts.testName})`;
-  return assemble({ name, classes: PHONES[folding].length, train: parts.train.map(read), test: parts.test.map(read) }, split, recipe);
+  return assemble(
+    { name, classes: PHONES[folding].length, train: parts.train.map(recording), test: parts.test.map(recording) },
+    split,
+    recipe,
+  );
 }

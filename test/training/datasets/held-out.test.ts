@@ -25,7 +25,7 @@ test("a set without a rule holds out a tenth of its utterances, by a draw that i
 
 test("recordings that a corpus holds out leave the training part, and features keep the statistics of the whole split", () => {
   const recording = (id: string, level: number): Recording => ({
-    ...{ id, speaker: "s", label: 0 },
+    ...{ id, path: id, speaker: "s", label: 0 },
     read: () => {
       const samples = Float32Array.from({ length: 800 }, (_, i) => level * (((i * 37) % 19) - 9));
       return { rateHz: 8000, count: samples.length, samples };

@@ -125,7 +125,7 @@ test("labels that end more than 0.1 s before or after their sound are refused", 
 test("recordings of another rate in the other split are refused, whichever split is read", () => {
   const recording = (id: string, rateHz: number): Recording => {
     const samples = new Float32Array(rateHz);
-    return { id, speaker: "s", label: 0, read: () => ({ rateHz, count: rateHz, samples }) };
+    return { id, path: id, speaker: "s", label: 0, read: () => ({ rateHz, count: rateHz, samples }) };
   };
   const corpus = (train: number, test: number) => ({
     ...{ name: "c", classes: 1, train: [recording("a", train)], test: [recording("b", test)] },
@@ -272,6 +272,36 @@ test("phone labels of spoken digits that are damaged or cut are an input error w
   for (const bytes of [damaged, table.subarray(0, -12), Buffer.from("plain text")]) {
     put("digits/fsdd-phones.tsv.gz", bytes);
     expect(load).toThrow(/digits\/fsdd-phones\.tsv\.gz: is not a gzip file, or it is damaged/);
+  }
+});
+
+test("a recording that lies in two places is refused with both, by every reader of sound, in one split or in two", () => {
+  const sound = riff(tone(3200, 200));
+  const trees = [
+    ["fsdd-digits", ["recordings/3_theo_0.wav", "recordings/3_theo_9.wav"], "copy/", /3_theo_\d/],
+    ["timit", ["TRAIN/DR1/FAAA0/SX1.WAV", "TEST/DR1/MZZZ0/SX2.WAV"], "copy/", /(faaa0\/sx1|mzzz0\/sx2)/],
+    // the copies lie in the other split
+    ["librispeech", ["train-clean-100/1-2-3.wav", "test-clean/4-5-6.wav"], "test-other/", /(1-2-3|4-5-6)/],
+    ["speech-commands", ["yes/abc0_nohash_0.wav", "no/abc1_nohash_0.wav"], "copy/", /(yes\/abc0|no\/abc1)_nohash_0\.wav/],
+  ] as const;
+  for (const [name, files, copy, id] of trees) {
+    const at = join(root, "twice", name);
+    const both = (under: string): void => {
+      for (const file of files) {
+        put(`twice/${name}/${under}${file}`, sound);
+        if (name !== "fsdd-digits") put(`twice/${name}/${under}${file.replace(/\.wav$/i, ".PHN")}`, PHN);
+      }
+    };
+    put(`twice/${name}/testing_list.txt`, "no/abc1_nohash_0.wav\n");
+    put(`twice/${name}/validation_list.txt`, "");
+    both("");
+    const load = (split: "train" | "test") => loadDataset(name, { path: at, split });
+    expect([load("train"), load("test")].map(({ frameStart }) => frameStart.length)).toEqual([2, 2]);
+    both(copy);
+    for (const split of ["train", "test"] as const)
+      expect(() => load(split), name).toThrow(
+        new RegExp(`twice/${name}/.*: is recording ${id.source}, which also lies at .*twice/${name}/`),
+      );
   }
 });
 
