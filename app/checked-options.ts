@@ -126,6 +126,16 @@ export function demandText(caller: string, value: unknown, what: string): void {
   if (!isText(value)) throw new InputError([problem(caller, "", `got ${said(value)}, expected ${what}`)]);
 }
 
+/** @throws InputError for anything but a number */
+export function demandPointNumber(value: unknown): void {
+  if (typeof value !== "number") throw new InputError([problem("point", "", `got ${said(value)}, expected the number of a point`)]);
+}
+
+/** @throws InputError for anything but a plain object */
+export function demandValues(caller: string, values: unknown): void {
+  if (!FITS.object(values)) throw new InputError([problem(caller, "", `got ${said(values)}, expected an object of values by path`)]);
+}
+
 /** @throws InputError for anything but a list of texts with at least one. `what`: paths of ... */
 export function demandTexts(caller: string, value: unknown, what: string): void {
   if (Array.isArray(value) && value.length > 0 && value.every(isText)) return;

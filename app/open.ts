@@ -19,7 +19,7 @@ import {
 } from "../arch/index.js";
 import type { Json } from "../base/hash.js";
 import { Space } from "../sweeps/index.js";
-import { checkedOptions, demandDescription } from "./checked-options.js";
+import { checkedOptions, demandDescription, demandValues } from "./checked-options.js";
 import { readModelFile } from "./inputs.js";
 import { knownWith, loadPluginsOf, type Plugin } from "./plugins.js";
 
@@ -164,6 +164,7 @@ function withDerived(description: Description, values: Values): Values {
  */
 export function withValues(description: Description, values: Values, place = "values"): Description {
   demandDescription("withValues", description);
+  demandValues("withValues", values);
   if (Object.keys(values).length === 0) return description;
   const placed = { ...description, file: place };
   const { document, experiment } = patchDescription(placed, withDerived(placed, values));

@@ -25,6 +25,7 @@ export {
 export function published(name: string | null = null): readonly PublishedRow[] {
   const known = Object.keys(PUBLISHED_CHIPS) as (keyof typeof PUBLISHED_CHIPS)[];
   const only = known.find((chip) => chip === name) ?? null;
-  if (name !== null && only === null) throw inputError("chip", `${name} is not among the published chips`, `one of ${known.join(", ")}`);
+  if (name !== null && only === null)
+    throw inputError("chip", `${String(name)} is not among the published chips`, `one of ${known.join(", ")}`);
   return publishedRows(readPublishedChips(), only);
 }

@@ -4,6 +4,7 @@ import { pathOf } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
 import { DrivenStudy, type OpenStudy, Store, type StoredPoint } from "../sweeps/index.js";
+import { demandPointNumber } from "./checked-options.js";
 
 export { journalNote, Store } from "../sweeps/index.js";
 
@@ -36,6 +37,7 @@ export const besideOf = (base: string | null, database: string): string =>
 
 /** The stored point. @throws InputError if the database has no point of that id. */
 export function pointOf(store: Store, id: number): StoredPoint {
+  demandPointNumber(id);
   const point = store.soundPoint(id);
   if (point === null) throw inputError(store.file, `has no point ${id}`, `list the front: snn-dse pareto ${shellWord(store.file)}`);
   return point;

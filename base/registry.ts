@@ -53,11 +53,13 @@ export class Registry<Entry> {
     return Object.hasOwn(this.own, name) ? this.own[name] : this.added.get(name)?.entry;
   }
 
-  /** @throws InputError with the nearest name */
-  demand(name: string, place: string, path = ""): Entry {
+  /** `name`: of plain JavaScript anything. @throws InputError with the nearest name */
+  demand(name: unknown, place: string, path = ""): Entry {
+    const known = [...this.names, ...this.added.keys()];
+    if (typeof name !== "string")
+      throw inputError(place, `got ${name === null ? "null" : typeof name}, expected a ${this.kind}`, `known: ${known.join(", ")}`, path);
     const entry = this.get(name);
     if (entry !== undefined) return entry;
-    const known = [...this.names, ...this.added.keys()];
     throw inputError(place, `unknown ${this.kind} ${quoted(name)}`, didYouMean(name, known) || `known: ${known.join(", ")}`, path);
   }
 

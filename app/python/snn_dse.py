@@ -249,11 +249,15 @@ class _Connection:
             self._last_words.append(line.decode("utf-8", "replace").rstrip())
 
     def _tell(self) -> None:
+        has_failed = False
         for message in iter(self._news.get, None):
             try:
                 self._told(message["method"], message.get("params", {}))
             except Exception as error:  # a caller's function must not end the telling
                 self._last_words.append(f"{type(error).__name__}: {error}")
+                if not has_failed:  # once: it may be called for every point
+                    threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, threading.current_thread())))
+                has_failed = True
 
     def _gone(self) -> SnnDseError:
         self._threads[1].join(2)  # its last words may still be on their way
@@ -342,8 +346,12 @@ class Study:
         evaluator: who finds the results, with its version, where that is not this program; only then may you tell your own.
         beside: the folder beside which a dict's model and data files lie; default: the current one.
         plugins: files of plug-ins that the description may use; their code runs in the program.
-        on_event, on_warning: called by a thread of the study, one after the other; they may call its methods.
+        on_event, on_warning: called by a thread of the study, one after the other; they may call its methods. The first exception of theirs is
+        printed, as that of any thread (threading.excepthook); the search goes on.
         """
+        for name, function in (("on_event", on_event), ("on_warning", on_warning)):
+            if function is not None and not callable(function):
+                raise _wrong("open", name, f"got {type(function).__name__}", "expected a function of one argument")
         self._on_event = on_event
         self._on_warning = on_warning
         whole = dict(description) if isinstance(description, Mapping) else _path("open", "description", description)
@@ -435,6 +443,8 @@ class Study:
         failed: Optional[str] = None,
     ) -> None:
         """Stores the result of a point: by default that of `evaluate`; in a study with an `evaluator`, its metrics or its reason."""
+        if metrics is not None and not hasattr(metrics, "keys"):
+            raise _wrong("tell", "metrics", f"got {type(metrics).__name__}", 'expected a dict by name, e.g. {"latency_us": 3.5}')
         own = {"metrics": None if metrics is None else dict(metrics), "infeasible": infeasible, "failed": failed}
         self._state = self._request("tell", id=_number("tell", point), **{name: value for name, value in own.items() if value is not None})
 
@@ -447,6 +457,7 @@ class Study:
 
     def results(self, form: str = "auto") -> Any:
         """All points, as the function `results` of this module returns them."""
+        _demand_form("results", form)
         return _shaped(_rows(self._request("results")), form)
 
     def result(self, point: Union[Point, Evaluation, int]) -> Optional[Dict[str, Any]]:
@@ -458,6 +469,9 @@ class Study:
 
         objectives: metrics as "name", "name:min" or "name:max" in place of the study's. where: only points that satisfy it, e.g. "area_mm2 < 2".
         """
+        _demand_form("pareto", form)
+        if isinstance(objectives, (str, bytes, Mapping)) or not isinstance(objectives, Iterable):
+            raise _wrong("pareto", "objectives", f"got {type(objectives).__name__}", 'expected a list of metrics, e.g. ["latency_us:min"]')
         answer = self._request("pareto", objectives=list(objectives), where=where)
         columns = _columns(answer["parameters"], self.metrics)
         rows = [{"id": row["id"], **_named(row["values"], columns), **row["metrics"]} for row in answer["rows"]]
@@ -539,21 +553,24 @@ def _rows(answer: Mapping[str, Any]) -> List[Row]:
     return [row(point) for point in answer["points"]]
 
 
-def _shaped(rows: List[Row], form: str) -> Any:
+def _demand_form(method: str, form: Any) -> None:
     if form not in ("auto", "records", "pandas", "arrow"):
-        raise ValueError(f"form is 'auto', 'records', 'pandas' or 'arrow', got {form!r}")
-    if form == "arrow":
-        import pyarrow
+        raise _wrong(method, "form", f"got {form!r}", "expected 'auto', 'records', 'pandas' or 'arrow'")
 
-        return pyarrow.Table.from_pylist(rows)
+
+def _shaped(rows: List[Row], form: str) -> Any:
     if form == "records":
         return rows
     try:
+        if form == "arrow":
+            import pyarrow
+
+            return pyarrow.Table.from_pylist(rows)
         import pandas
-    except ImportError:
-        if form == "pandas":
-            raise
-        return rows
+    except ImportError as error:
+        if form == "auto":
+            return rows
+        raise SnnDseError(f"the form {form!r} needs a package that cannot be imported ({error}): install it, or take 'records'") from None
     return pandas.DataFrame(rows)
 
 
@@ -565,6 +582,7 @@ def results(database: Union[str, "os.PathLike[str]"], form: str = "auto") -> Any
     of dicts); "auto" is "pandas" where pandas is installed, else "records".
     """
     file = _path("results", "db", database)
+    _demand_form("results", form)
     connection = _Connection(lambda method, params: None)
     try:
         answer = connection.request("results", {"db": file})
@@ -575,4 +593,5 @@ def results(database: Union[str, "os.PathLike[str]"], form: str = "auto") -> Any
 
 def pareto(database: Union[str, "os.PathLike[str]"], form: str = "auto") -> Any:
     """The rows of `results` that are on the front of the study's objectives."""
+    _demand_form("pareto", form)
     return _shaped([row for row in results(database, "records") if row["on_front"]], form)

@@ -179,7 +179,7 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
   const drawn = [axes.x, axes.y, ...(axes.colour === null ? [] : [axes.colour])].flatMap((k) => report.objectives[k]?.metric ?? []);
   const about = {
     title: `Pareto front of ${report.study}`,
-    about: [sourceLine(report), ...viewLines(report, drawn)].join("; "),
+    about: [sourceLine(report), ...viewLines(report, drawn), ...(axes.x === axes.y ? ["both axes show the one objective"] : [])].join("; "),
     column: options.column,
     legend: "above" as const,
   };

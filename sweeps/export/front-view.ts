@@ -102,10 +102,13 @@ export function viewLines(report: FrontReport, shown: readonly AnyMetric[] = tab
       ? []
       : [`${stay} of ${size} points: those within ${within} count as equal, and the best in the first objective stays`]),
     ...(order === null ? [] : [`in the order of ${metricWords(order.metric)}, ${order.direction === "min" ? "least" : "most"} first`]),
-    ...(rows.length < stay ? [`${stay - rows.length} more points are not shown`] : []),
+    ...(rows.length < stay ? [moreLine(stay - rows.length)] : []),
     ...(fixed.length === 0 ? [] : [`${rows.length < size ? "those shown " : ""}all with ${fixed.map(fixedText).join(", ")}`]),
   ];
 }
+
+/** Says how many points are left out, of which there is at least one. */
+const moreLine = (count: number): string => (count === 1 ? "1 more point is not shown" : `${count} more points are not shown`);
 
 const tableMetrics = (report: FrontReport): readonly AnyMetric[] =>
   tableColumns(report).flatMap(({ kind, name }) => (kind === "metric" ? [name] : []));

@@ -71,7 +71,8 @@ export function metricNamed(text: string, own: readonly AnyMetric[], place: stri
  * @throws InputError if the name is unknown, or the direction is neither
  */
 export function objectiveNamed(text: string, own: readonly ReportObjective[], place: string): ReportObjective {
-  const [name, direction] = text.split(":");
+  const [name, ...directions] = text.split(":");
+  const direction = directions.length === 0 ? undefined : directions.join(":");
   const ownMetrics = own.map(({ metric }) => metric);
   const metric = metricNamed(name, ownMetrics, place);
   if (direction !== undefined && direction !== "min" && direction !== "max")

@@ -1,7 +1,11 @@
 /** Options of the library's functions that would be ignored are refused: misspelt, of another kind, without effect. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as library from "../../app/index.js";
 import { InputError, type Problem } from "../../base/errors.js";
+import { lanesAndClocks } from "./lanes-and-clocks.js";
 
 /** Calls of all functions that take options; the options are refused before anything else is read. */
 type Call = (options: never) => unknown;
@@ -156,6 +160,28 @@ describe("an option of the library", () => {
     await expect(library.quantise(edge, { bits: { weight_bits: 4 as never } })).rejects.toThrow(/expected whole numbers from/);
     const input = { seed: 1, events: 1, density: 0.5, gapCycles: 1, limitCycles: 1 };
     expect(() => library.coupled("odin", { input, vary: { "event_queue.depth": 4 as never } })).toThrow(/has no list of values/);
+  });
+
+  test("what is no number of a point, no name of a format and no object of values is refused, never a fault of the program", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "plain-"));
+    const db = join(folder, "a.db");
+    await library.sweep(library.open(lanesAndClocks("grid", 2) as never), { db, workers: 1 });
+    const given = [null, undefined, true, "1", [], {}, [1], () => 1, Symbol("s"), 10n] as never[];
+    const { comparePoints, exportFront, exportPoints, pareto, points, published, reproduce, result, show, withValues } = library;
+    const calls: { readonly [name: string]: (value: never) => unknown } = {
+      ...{ result: (id) => result(db, id), show: (id) => show(db, id), reproduce: (id) => reproduce(db, id) },
+      ...{ comparePoints: (id) => comparePoints(db, 1, id), "comparePoints, first": (id) => comparePoints(db, id, 1) },
+      ...{ exportFront: (name) => exportFront(pareto(db), name), exportPoints: (name) => exportPoints(db, name, "a.csv") },
+      points: (name) => [...points(name)],
+    };
+    for (const [name, call] of Object.entries(calls))
+      for (const value of given) await expect((async () => call(value))(), `${name} ${String(value)}`).rejects.toThrow(InputError);
+    for (const value of [null, true, 3, "x", [], () => 1] as never[]) expect(() => withValues(edge, value)).toThrow(InputError);
+    expect(() => published(Symbol("s") as never)).toThrow(InputError);
+    expect(() => result(db, [] as never)).toThrow("got list, expected the number of a point");
+    await expect(exportFront(pareto(db), null as never)).rejects.toThrow(/got null, expected a \S+[\s\S]*known: /);
+    expect(() => withValues(edge, null as never)).toThrow("got null, expected an object of values by path");
+    rmSync(folder, { recursive: true });
   });
 
   test("all problems come together, and options that are no object are refused", async () => {

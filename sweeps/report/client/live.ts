@@ -5,6 +5,7 @@
 export const LIVE = `
 const told = new EventSource("events?from=" + LIVE_FROM);
 let due = null, held = false;
+const within = () => rows.filter((row) => !row.beyond).length, undrawn = D.counts.feasible - within();
 addEventListener("pointerdown", () => { held = true; }); addEventListener("pointerup", () => { held = false; }); addEventListener("pointercancel", () => { held = false; });
 function say(words) { $("live").textContent = words; }
 function setNumber(name, value) { const at = document.querySelector('[data-number="' + name + '"]'); if (at) at.textContent = String(value); }
@@ -35,7 +36,7 @@ told.addEventListener("front", (event) => {
 told.addEventListener("progress", (event) => {
   const { done, infeasible, failed, running, total, ratePerSecond, etaSeconds } = JSON.parse(event.data);
   setNumber("results", done); setNumber("infeasible", infeasible); setNumber("failed", failed);
-  setNumber("within the limits", rows.filter((row) => !row.beyond).length);
+  setNumber("within the limits", undrawn + within());
   say((done + infeasible + failed) + (total === null ? "" : " of " + total) + " points" + (running > 0 ? ", " + running + " running" : "") + (ratePerSecond === null ? "" : ", " + text(ratePerSecond) + " per second") + (etaSeconds === null || etaSeconds <= 0 ? "" : ", " + Math.ceil(etaSeconds) + " s to go") + ".");
 });
 told.addEventListener("finished", (event) => say("The search has ended (" + JSON.parse(event.data).reason + "). Load the page again for breakdowns and importance of all points."));

@@ -146,8 +146,43 @@ class Client(unittest.TestCase):
         with Study(description()) as study:
             with self.assertRaisesRegex(InputError, "lanes"):
                 study.evaluate([{"lanes": 3, "clock_mhz": 50}])
-            with self.assertRaises(ValueError):
-                study.results("table")
+
+    def test_what_is_no_form_no_metrics_and_no_function_is_refused_with_its_place(self):
+        with Study(description(), db="forms.db", evaluator="formula 1") as study:
+            (point,) = study.ask()
+            for made, place in (
+                (lambda: study.tell(point, [1]), "metrics"),
+                (lambda: study.tell(point, "ab"), "metrics"),
+                (lambda: study.tell(point, 3), "metrics"),
+                (lambda: study.results("table"), "form"),
+                (lambda: study.pareto(form=3), "form"),
+                (lambda: study.pareto("latency_us"), "objectives"),
+                (lambda: study.pareto({"latency_us": "min"}), "objectives"),
+                (lambda: study.pareto(3), "objectives"),
+                (lambda: results("forms.db", form="x"), "form"),
+                (lambda: pareto("forms.db", form=[]), "form"),
+                (lambda: Study(description(), on_event=3), "on_event"),
+                (lambda: Study(description(), on_warning="print"), "on_warning"),
+            ):
+                with self.subTest(place), self.assertRaises(InputError) as raised:
+                    made()
+                self.assertEqual(raised.exception.problems[0].path, place)
+            self.assertEqual(study.open_points, [point.id])
+            with mock.patch.dict(sys.modules, {"pandas": None}), self.assertRaisesRegex(SnnDseError, "pandas"):
+                study.results("pandas")
+
+    def test_an_exception_of_a_function_of_the_caller_is_printed_once_and_the_search_goes_on(self):
+        seen = []
+
+        def heard(event):
+            raise KeyError("a typing error")
+
+        with mock.patch.object(threading, "excepthook", lambda hooked: seen.append(hooked.exc_value)):
+            with Study(description(budget=4), workers=1, on_event=heard) as study:
+                study.sweep()
+                rows = study.results("records")
+        self.assertEqual([row["state"] for row in rows], ["done"] * 4)
+        self.assertEqual([repr(error) for error in seen], ["KeyError('a typing error')"])
 
     def test_what_is_no_path_and_no_list_is_refused_with_its_place(self):
         for made, place in (

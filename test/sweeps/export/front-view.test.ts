@@ -264,4 +264,15 @@ describe("in every export", () => {
     );
     expect(viewed({ ...report, rows: report.rows.slice(0, 1) }, { dropFixed: true }).parameters).toEqual(report.parameters);
   });
+
+  test("a number of points that is one has its own words, and a figure of one objective says that both axes show it", async () => {
+    const left = async (count: number): Promise<string> => text(viewed(report, { top: report.rows.length - count }), "svg");
+    expect(await left(1)).toContain("1 more point is not shown");
+    expect(await left(2)).toContain("2 more points are not shown");
+    const one = { ...report, objectives: report.objectives.slice(1, 2), cloud: report.cloud.map((values) => values.slice(1, 2)) };
+    for (const format of ["svg", "pgfplots"] as const) {
+      expect(await text(one, format)).toContain("both axes show the one objective");
+      expect(await text(report, format)).not.toContain("both axes");
+    }
+  });
 });

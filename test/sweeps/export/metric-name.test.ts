@@ -52,4 +52,6 @@ test("the direction is the typed one, else the study's, else the metric's", () =
   expect(objectiveNamed("area:min", own, "--objectives")).toEqual({ metric: "area_mm2", direction: "min" });
   expect(objectiveNamed("accuracy", own, "--objectives")).toEqual({ metric: "accuracy_percent", direction: "max" });
   expect(() => objectiveNamed("area:up", own, "--objectives")).toThrow(/unknown direction 'up' of area_mm2/);
+  for (const more of ["min:max", "min:min", "min:", ":min", ""])
+    expect(() => objectiveNamed(`area:${more}`, own, "--by"), more).toThrow(`--by: unknown direction '${more}' of area_mm2`);
 });

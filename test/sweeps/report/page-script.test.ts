@@ -77,10 +77,21 @@ function runPage(data: ReportData) {
     elements.set(id, known);
     return known;
   };
+  const numbers = new Map<string, string>();
+  const numberAt = (query: string) => {
+    const [, name] = /^\[data-number="(.*)"\]$/.exec(query) ?? [];
+    return name === undefined
+      ? null
+      : {
+          set textContent(value: string) {
+            numbers.set(name, value);
+          },
+        };
+  };
   const listeners = new Map<string, (event: { data: string }) => void>();
   const files: string[] = [];
   const globals = {
-    document: { getElementById, createElement: element, body: element("body"), querySelector: () => null },
+    document: { getElementById, createElement: element, body: element("body"), querySelector: numberAt },
     matchMedia: () => ({ matches: false }),
     addEventListener: () => undefined,
     setTimeout: () => 1,
@@ -104,6 +115,7 @@ function runPage(data: ReportData) {
     ...script,
     files,
     tell,
+    numbers,
     title: () => getElementById("point-title").textContent,
     command: () => getElementById("point-command").textContent,
   };
@@ -263,6 +275,19 @@ describe("the page's script", () => {
       "snn-dse show ./-x.db 1",
     ]);
     rmSync(folder, { recursive: true });
+  });
+
+  test("a page that draws a part of the points counts all within the limits, those that come too", () => {
+    const base = reportOf(["lanes"], ["a", "b", "c", "d"]);
+    const drawn = { ...base.points, beyond: [0, 1, 0, 0] as const };
+    const { tell, numbers } = runPage({ ...base, points: drawn, hidden: 15, counts: { done: 19, feasible: 13, infeasible: 0, failed: 0 } });
+    const progress = { infeasible: 0, failed: 0, running: 0, total: 30, ratePerSecond: null, etaSeconds: null };
+    tell("progress", { ...progress, done: 19 });
+    expect([numbers.get("results"), numbers.get("within the limits")]).toEqual(["19", "13"]);
+    const point = (id: number, beyond: boolean) => ({ id, beyond, columns: {} });
+    tell("points", [point(20, false), point(21, true), point(22, false)] as never);
+    tell("progress", { ...progress, done: 22 });
+    expect([numbers.get("results"), numbers.get("within the limits")]).toEqual(["22", "15"]);
   });
 
   test("a new front of a running search has its own knee, also in the title of the point in view", () => {
