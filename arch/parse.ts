@@ -18,7 +18,7 @@ import { withBasePaths } from "./base-paths.js";
 import type { Experiment, SweepSpec } from "./experiment.js";
 import { board } from "./kinds/board.js";
 import type { DescriptionKind } from "./kinds/kind.js";
-import { type AnyExperiment, type CoupledChip, descriptionKind, ofKind } from "./kinds/registry.js";
+import { type AnyExperiment, type CoupledChip, descriptionKind, knownKind, ofKind } from "./kinds/registry.js";
 import { checkNames, type KnownNames } from "./known-names.js";
 import { mayBeNull, withoutTaken } from "./left-out.js";
 import { entryOf, type LocatedMap, locatedFromYaml, mergeLocated, pathsTypedIn, placeOf, problemAt, toJson, withEntry } from "./located.js";
@@ -152,16 +152,16 @@ function resolved<E>(
       problems,
     );
   }
-  if (problems.length > 0 || experiment === null) throw new InputError(inOrder(problems.map((problem) => typableIn(file, problem))));
+  if (problems.length > 0 || experiment === null) throw new InputError(inOrder(problems.map((problem) => typableIn(file, problem, kind))));
   const parsed = { file, bases, ownPaths: pathsTypedIn(source, file), document: toJson(whole), experiment, sweep };
   return deepFreeze({ ...parsed, plugins: known.plugins ?? [] });
 }
 
 /** A key of an extended file cannot be deleted in the extending one, so the fix says what to write there. */
-function typableIn(file: string, problem: Problem): Problem {
+function typableIn(file: string, problem: Problem, { keyAt }: Pick<DescriptionKind<never>, "keyAt">): Problem {
   const { file: at, path, fix } = problem;
   const keys = path.match(/[^.[]+(?:\[[^\]]*\])?/g) ?? [];
-  if (at === file || fix.includes(": null") || !/\bleave (?:it|one of them) out\b/.test(fix) || !mayBeNull(keys)) return problem;
+  if (at === file || fix.includes(": null") || !/\bleave (?:it|one of them) out\b/.test(fix) || !mayBeNull(keyAt(keys))) return problem;
   return { ...problem, fix: `${fix} (in the file that extends it: ${nullAt(keys)})` };
 }
 
@@ -289,7 +289,8 @@ function readWithBases(text: string, file: string, trail: readonly string[], bas
   const under = readWithBases(baseText, shown, [...trail, path], bases, problems);
   // A search belongs to one file: its section replaces the base's and is not merged with it.
   const keep = entryOf(source, "sweep") === undefined ? under : withEntry(under, "sweep", null);
-  const [left, over] = withoutTaken(keep, source);
+  const kind = knownKind(entryOf(source, "model") === undefined ? under : source);
+  const [left, over] = withoutTaken(keep, source, (keys) => kind?.keyAt(keys) ?? null);
   return mergeLocated(left, over, isInlineSweep);
 }
 

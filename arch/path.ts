@@ -2,7 +2,7 @@
 import type * as z from "zod";
 import { didYouMean } from "../base/nearest.js";
 import { scalarPaths, schemaAt } from "./issues.js";
-import { isLeftOutByNull } from "./left-out.js";
+import { boardKey, isLeftOutByNull } from "./left-out.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, nodeAt, withEntry } from "./located.js";
 import { KNOWN_PATHS } from "./resolve.js";
 import { coreSchema, rootSchema, tileSchema } from "./schema.js";
@@ -16,6 +16,8 @@ export interface DocumentPath {
   readonly keys: readonly string[];
   /** Schema of the value at the path. */
   readonly leaf: z.core.$ZodType;
+  /** True if `null` at the path leaves the key out. */
+  readonly isLeftOutByNull: boolean;
 }
 
 /** The parsed path, for documents of one kind, or the mistake in it and its fix. */
@@ -39,7 +41,8 @@ export function parsePath(text: string): DocumentPath | { readonly wrong: string
   const leaf = schemaAt(core !== null ? coreSchema : tile !== null ? tileSchema : rootSchema, keys);
   const plain = [...(tile ? ["tile"] : []), ...(core ? ["core"] : []), ...keys].join(".");
   const isScalar = KNOWN_PATHS.includes(plain) || below !== null || keys[0] === "prices";
-  if (leaf !== null && isScalar && keys.length > 0) return { tile, core, keys, leaf };
+  if (leaf !== null && isScalar && keys.length > 0)
+    return { tile, core, keys, leaf, isLeftOutByNull: tile === null && isLeftOutByNull(boardKey(keys)) };
   const fix = named === undefined ? pathFix(plain) : namedFix(parts, named);
   return { wrong: leaf === null ? "no such parameter" : "is not a single value", fix };
 }
@@ -82,11 +85,10 @@ export function setAt(document: LocatedMap, path: DocumentPath, value: Located):
   const { keys } = path;
   return hasTile(path)
     ? changeSelected(document, path, (node) => setKeys(node, keys, value))
-    : setKeys(withOwnEvents(document, keys), keys, isLeftOut(value, keys) ? null : value);
+    : setKeys(withOwnEvents(document, keys), keys, isLeftOut(value, path) ? null : value);
 }
 
-const isLeftOut = (value: Located, keys: readonly string[]): boolean =>
-  value.kind === "scalar" && value.value === null && isLeftOutByNull(keys);
+const isLeftOut = (value: Located, path: DocumentPath): boolean => value.kind === "scalar" && value.value === null && path.isLeftOutByNull;
 
 /** The value at `path`; undefined if there is none, or none that all have whom its selectors select. */
 export const valueAt = (document: LocatedMap, path: DocumentPath): Located | undefined =>

@@ -2,8 +2,8 @@
 
 import { foldedMarkdown } from "../base/folded-markdown.js";
 import { archJsonSchema } from "./json-schema.js";
-import { coupledReference } from "./kinds/coupled-reference.js";
-import { isLeftOutByNull } from "./left-out.js";
+import { coupledReference, coupledRemovable } from "./kinds/coupled-reference.js";
+import { boardKey, isLeftOutByNull } from "./left-out.js";
 import { PRICE_NAMES } from "./price-names.js";
 import type { SamplerNames } from "./sampler-option.js";
 import { type Node, rowOf } from "./schema-values.js";
@@ -35,7 +35,7 @@ export function archReference(samplers: SamplerNames): string {
   const described = describedPaths(archJsonSchema() as Node).filter(({ path }) => !OWN_PRICE.test(path));
   const rows = described.map(({ path, node }) => rowOf(path, node));
   const removable = sectionsOf(described.map(({ path }) => path.split(".")))
-    .filter((keys) => isLeftOutByNull(keys))
+    .filter((keys) => isLeftOutByNull(boardKey(keys)))
     .map((keys) => `\`${keys.join(".")}\``);
   const prices = PRICE_NAMES.map((name) => `\`${name}\``).join(", ");
   return foldedMarkdown(
@@ -101,7 +101,7 @@ sweep:
 \`\`\`
 
 - The keys of a file are merged into the file that it extends, key by key. A \`sweep:\` section replaces that of the extended file, and so does a search in place, with its \`name\` and \`when\`. Paths of the extended file mean what is beside that file; if nothing is, what is beside the extending file.
-  With \`null\` an extending file takes away a price, a key without a default that may be left out (\`corner: null\`), and these sections: ${removable}. Other sections (\`tile.core.input_queue\`) always stand. By path, \`null\` takes away such keys outside of \`tile\` only.
+  With \`null\` an extending file takes away a price, a key without a default that may be left out (\`corner: null\`), and these sections: ${removable}. Other sections (\`tile.core.input_queue\`) always stand. On a coupled chip it takes away ${coupledRemovable()}, and \`power: null\` is the chip without prices. By path, \`null\` takes away such keys outside of \`tile\` only.
   A search of a changed chip is an extending file: \`extends: edge.yaml\`, and \`chip: { technology_nm: 28 }\`. It keeps the search, and has a database of its own name; \`sweep\` takes no \`--set\`.
 - A searched value has one of these forms: \`{sweep: [4, 8]}\`, \`{sweep: {range: [1, 5], step: 2}}\`, \`{sweep: {log: [1, 100]}}\`, \`{sweep: {log2: [2, 32]}}\`, \`{sweep: {derived: "2 * lanes"}}\`. Beside \`sweep\` may stand \`name:\` and \`when: "lanes > 4"\`. A parameter can also be given by its path, under \`sweep.parameters\`: \`{path: tile.core.lanes, values: [4, 8]}\`.
 - **The first value of a sweep in place is the chip as written**: \`sim\` and \`check\` run this chip. Derived values follow a value that \`--set\` changes, unless they are set, too.

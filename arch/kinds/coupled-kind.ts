@@ -9,6 +9,7 @@ import { InputError, type Problem } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
 import { once } from "../../base/once.js";
 import { checked, scalarPaths, schemaAt } from "../issues.js";
+import { isLeftOutByNull, keyIn } from "../left-out.js";
 import { locatedFromJson, mergeLocated, placeOf, problemAt, withEntry } from "../located.js";
 import { deepFreeze } from "../resolve.js";
 import { type CoupledWorkload, workloadDefaults, workloadOf, workloadSchema } from "./coupled-workload.js";
@@ -52,11 +53,13 @@ export const count = (low: number, high: number): z.ZodNumber => z.number().int(
 export function coupledKind<Schema extends z.ZodObject>(model: Model<Schema>): CoupledKind<Schema> {
   const schema = once(model.schema);
   const described = once((): z.ZodObject => schema().extend({ workload: workloadSchema() }));
+  const keyAt: CoupledKind<Schema>["keyAt"] = (keys) => keyIn(described(), keys);
   const paths = once(() => scalarPaths(described()).filter((path) => !FIXED_KEYS.includes(path)));
   return {
     ...model,
     schema,
     described,
+    keyAt,
     /** List entries are addressed by number: `event_queue.depth`, `layers.0.neurons`. */
     pathOf: (text) => {
       const keys = text.split(".");
@@ -64,7 +67,7 @@ export function coupledKind<Schema extends z.ZodObject>(model: Model<Schema>): C
       if (leaf === null || FIXED_KEYS.includes(text))
         return { wrong: "no such parameter", fix: didYouMean(text, paths()) || `parameters: ${paths().join(", ")}` };
       if (leaf instanceof z.ZodObject || leaf instanceof z.ZodArray) return { wrong: "is not a single value", fix: "" };
-      return { tile: null, core: null, keys, leaf };
+      return { tile: null, core: null, keys, leaf, isLeftOutByNull: isLeftOutByNull(keyAt(keys)) };
     },
     complete: (typed, file) => mergeLocated(locatedFromJson(workloadDefaults(typed, model.limitCycles), file), typed),
     resolve: (document) => {

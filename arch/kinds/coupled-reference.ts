@@ -3,7 +3,9 @@
  * that check them.
  */
 import type { Json } from "../../base/hash.js";
+import { scalarPaths } from "../issues.js";
 import { inPlaceSweep, type Mutable, plain, sweepable } from "../json-schema.js";
+import { isLeftOutByNull } from "../left-out.js";
 import { shippedCoupledChip } from "../parse.js";
 import { domainSchema, sweepSchema } from "../schema.js";
 import { type Node, valuesOf } from "../schema-values.js";
@@ -58,6 +60,19 @@ export function coupledReference(): string {
     (row) => `| \`${row.path}\` | ${row.values} | ${isWorkload(row) ? "" : row.shipped.join(", ")} | ${row.about} |`,
   );
   return `${HEAD}${lines.join("\n")}\n`;
+}
+
+/** Keys of coupled chips that `null` takes away. */
+export function coupledRemovable(): string {
+  const paths = Object.values(COUPLED_KINDS).flatMap(({ described, keyAt }) =>
+    scalarPaths(described())
+      .flatMap((path) => {
+        const keys = path.split(".");
+        return keys.map((_, k) => keys.slice(0, k + 1));
+      })
+      .filter((keys) => isLeftOutByNull(keyAt(keys))),
+  );
+  return [...new Set(paths.map((keys) => `\`${keys.join(".")}\``))].join(" and ");
 }
 
 const HEAD = `## Coupled chips

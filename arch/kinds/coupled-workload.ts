@@ -73,8 +73,12 @@ export function workloadOf(document: LocatedMap, hasCases: boolean, known: reado
   const refuse = (key: string, message: string, fix: string): void =>
     void problems.push(problemAt(placeOf(document, ["workload", key]), `workload.${key}`, message, fix));
   if (folder !== undefined) {
-    if (work.synthetic !== undefined)
-      refuse("synthetic", "cannot be combined with workload.case, which gives the inputs", "remove one of the two");
+    if (work.synthetic !== undefined) {
+      // of a case that an extended file names, the fix says how to take it away
+      const isExtended = placeOf(document, ["workload", "case"]).file !== document.at.file;
+      const [key, other] = isExtended ? ["case", "workload.synthetic"] : ["synthetic", "workload.case, which gives the inputs"];
+      refuse(key, `cannot be combined with ${other}`, "leave one of them out");
+    }
     if (!hasCases) refuse("case", "this chip has no recorded cases", "use workload.synthetic");
     return { kind: "case", folder, limitCycles };
   }

@@ -6,7 +6,7 @@ import { InputError } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
 import { addressedLava } from "../addressed.js";
 import type { Experiment } from "../experiment.js";
-import { type LocatedMap, problemAt } from "../located.js";
+import { entryOf, type LocatedMap, placeOf, problemAt } from "../located.js";
 import { board } from "./board.js";
 import type { ChipRules, CoupledExperimentOf } from "./coupled-kind.js";
 import type { DescriptionKind } from "./kind.js";
@@ -32,15 +32,27 @@ export type CoupledChipOf<Model extends CoupledModelName = CoupledModelName> = {
 export type CoupledExperiment = CoupledExperimentOf<CoupledChip>;
 export type AnyExperiment = Experiment | CoupledExperiment;
 
+/** The kind of a description; null: there is no such core model. */
+export function knownKind(document: LocatedMap): DescriptionKind<AnyExperiment> | null {
+  const name = modelName(document);
+  if (name === null) return board;
+  return isModel(name) ? COUPLED_KINDS[name] : null;
+}
+
 /** The kind of a description. @throws InputError for an unknown core model. */
 export function descriptionKind(document: LocatedMap): DescriptionKind<AnyExperiment> {
-  const named = document.entries.get("model")?.value;
-  if (named === undefined) return board;
-  const name = named.kind === "scalar" ? String(named.value) : "";
-  if (isModel(name)) return COUPLED_KINDS[name];
+  const kind = knownKind(document);
+  if (kind !== null) return kind;
   const known = Object.keys(COUPLED_KINDS);
-  const fix = didYouMean(name, known) || `known: ${known.join(", ")}`;
-  throw new InputError([problemAt(named.at, "model", `no such core model: ${name}`, fix)]);
+  const fix = didYouMean(String(modelName(document)), known) || `known: ${known.join(", ")}`;
+  throw new InputError([problemAt(placeOf(document, ["model"]), "model", `no such core model: ${modelName(document)}`, fix)]);
+}
+
+/** null: the description names no core model. */
+function modelName(document: LocatedMap): string | null {
+  const named = entryOf(document, "model");
+  if (named === undefined) return null;
+  return named.kind === "scalar" ? String(named.value) : "";
 }
 
 const isModel = (name: string): name is CoupledModelName => Object.hasOwn(COUPLED_KINDS, name);

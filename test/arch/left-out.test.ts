@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { parse } from "yaml";
-import { parseArch, readArch } from "../../arch/index.js";
-import { patchPoint } from "../../arch/patch.js";
+import { parseArch, readArch, readDescription } from "../../arch/index.js";
+import { patchDescription, patchPoint } from "../../arch/patch.js";
+import type { Problem } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { problemsOf } from "./problems.js";
 
@@ -83,6 +84,36 @@ test.each([
     expect(left.filter((one) => one.path === path || path.startsWith(`${one.path}.`))).toEqual([]);
   },
 );
+
+const SYNTHETIC = { synthetic: { seed: 1, events: 40, density: 0.3, gap_cycles: 300 }, limit_cycles: 2000 };
+/** Writes a description of a coupled chip and one that extends it. */
+function coupled(base: Document, more: Document): string {
+  const file = extending({}, more);
+  writeFileSync(join(folder, `base${count}.yaml`), JSON.stringify({ version: 1, extends: "odin", loop: "open", ...base }));
+  return file;
+}
+
+test("null takes away the keys of an extended coupled chip that may be left out, as the message and the page say, and no other", () => {
+  const [recorded, drawn] = [{ workload: { case: "foo" } }, { workload: SYNTHETIC }];
+  const want = JSON.stringify(readDescription(coupled({}, drawn)).experiment);
+  const [problem] = problemsOf(() => readDescription(coupled(recorded, drawn)));
+  expect(problem.path).toBe("workload.case");
+  expect(problem.fix).toBe("leave one of them out (in the file that extends it: workload: { case: null })");
+  expect(JSON.stringify(readDescription(coupled(recorded, withNull(drawn, ["workload", "case"]))).experiment)).toBe(want);
+  const other = { workload: { case: "foo", synthetic: null, limit_cycles: null } };
+  expect(problemsOf(() => readDescription(coupled(drawn, other)))).toEqual([]);
+  // by path
+  const set = (base: Document, values: Document): readonly Problem[] =>
+    problemsOf(() => patchDescription(readDescription(coupled(base, {})), values));
+  expect(set(recorded, { "workload.case": null, "workload.limit_cycles": 2000 })).toEqual([]);
+  // what must stand, and a case and a synthetic workload of one file
+  expect(problemsOf(() => readDescription(coupled({}, { power: { leakage_uw: null } })))).toHaveLength(1);
+  expect(problemsOf(() => readDescription(coupled({}, { power: null })))).toEqual([]);
+  const [both] = problemsOf(() => readDescription(coupled({}, { workload: { case: "foo", ...SYNTHETIC } })));
+  expect([both.path, both.fix]).toEqual(["workload.synthetic", "leave one of them out"]);
+  const page = readFileSync("docs/description.md", "utf8").replaceAll(/\s+/g, " ");
+  expect(page).toContain("On a coupled chip it takes away `workload.case` and `workload.synthetic`, and `power: null` is");
+});
 
 test("the page lists the sections that null takes away, and null is refused for every other", () => {
   const page = readFileSync("docs/description.md", "utf8").replaceAll(/\s+/g, " ");
