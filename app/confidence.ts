@@ -50,8 +50,8 @@ export interface FrontConfidence extends Confidence {
 
 /**
  * Draws the prices behind a study's points within their errors, and accuracies within the errors of their samples, and
- * counts how often each point is on the front. Uses the points that meet the study's constraints as stored. Cycle
- * counts are taken as exact.
+ * counts how often each point is on the front. Uses the points that meet the study's constraints as stored. The
+ * cycles of each utterance are taken as exact.
  *
  * @param database a result database; a sweep may still be writing it
  * @returns shares of the draws, and intervals that hold 90 % of the draws, in the metrics' units

@@ -58,7 +58,7 @@ export function intervalsOfFpga({ chip, precision }: Pick<Experiment, "chip" | "
   const point: UncertainPoint = {
     ...{ id: 1, metrics: fpgaMetrics(use), breakdown: [], errors: withFpgaErrors(NO_ERRORS, chip, precision, use.errors) },
     ...{ samples: 0, functionalKey: "", run: null, hasPeriod: false, fpga: use.name },
-    timed: { count: 0, key: "", energy: NO_ERROR, latency: NO_ERROR },
+    timed: { count: 0, key: "", energy: NO_ERROR, latency: NO_ERROR, step: NO_ERROR, turn: NO_ERROR },
   };
   return intervalsOf(point, drawsOf({}));
 }

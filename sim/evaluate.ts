@@ -188,11 +188,14 @@ function fold(
 }
 
 /** Values of each timed utterance. `energies` in uJ: as many, or unknown. */
-function timedValues({ latencyCycles }: TimingRun, energies: readonly number[]): Partial<Result["provenance"]> {
+function timedValues({ latencyCycles, utterances }: TimingRun, energies: readonly number[]): Partial<Result["provenance"]> {
   if (latencyCycles.length < 2) return {};
-  const timedLatencyCycles = Array.from(latencyCycles);
-  if (energies.length !== latencyCycles.length) return { timedLatencyCycles };
-  return { timedLatencyCycles, timedEnergyPj: energies.map((uj) => Number((uj * 1e6).toPrecision(7))) };
+  const steps = utterances.map((counters) => counters.steps);
+  return {
+    timedLatencyCycles: Array.from(latencyCycles),
+    ...(energies.length !== latencyCycles.length ? {} : { timedEnergyPj: energies.map((uj) => Number((uj * 1e6).toPrecision(7))) }),
+    ...(new Set(steps).size === 1 ? {} : { timedSteps: steps }),
+  };
 }
 
 /** Busy shares of the two units of every core, and flits per cycle of every link that carried one. */

@@ -147,14 +147,14 @@ function brokenUtilisation({ cores, links }: Result["utilisation"]): string | nu
 }
 
 function brokenProvenance(
-  { utterances, independentSamples = 1, timedUtterances, timedLatencyCycles, timedEnergyPj, lawErrors }: Result["provenance"],
+  { utterances, independentSamples = 1, timedUtterances, timedLatencyCycles, timedEnergyPj, timedSteps, lawErrors }: Result["provenance"],
   counters: Counters,
 ): string | null {
   if (!(independentSamples > 0 && Number.isFinite(independentSamples))) return `${independentSamples} independent samples`;
   if (!isCount(utterances) || !timedUtterances.every(isCount)) return "the utterances are not counted in whole numbers";
   if (timedUtterances.length > utterances || timedUtterances.length !== counters.utterances)
     return `${timedUtterances.length} utterances of ${utterances} are timed, and ${counters.utterances} were counted`;
-  for (const values of [timedLatencyCycles, timedEnergyPj])
+  for (const values of [timedLatencyCycles, timedEnergyPj, timedSteps])
     if (values !== undefined && !(values.length === timedUtterances.length && values.every(isAmount)))
       return `${timedUtterances.length} utterances are timed, with the values ${values.join(", ")}`;
   for (const { name, down, up } of Object.values(lawErrors ?? {}).flat())

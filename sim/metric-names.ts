@@ -14,6 +14,8 @@ export const DRAWN_METRICS = [
   "energy_uj_per_inference",
   "latency_us",
   "latency_cycles",
+  "step_latency_us",
+  "throughput_per_s",
   "area_mm2",
   "power_mw",
   "edp_nj_s",

@@ -137,6 +137,8 @@ export interface Result {
     readonly timedLatencyCycles?: readonly number[] | undefined;
     /** The same in pJ, to seven digits. */
     readonly timedEnergyPj?: readonly number[] | undefined;
+    /** Network steps of each. Left out if all have as many, and by older versions. */
+    readonly timedSteps?: readonly number[] | undefined;
     /**
      * Errors of the laws behind an FPGA's resources, which depend on the network that the chip is built for. Left out
      * on silicon, and by older versions.

@@ -86,7 +86,7 @@ const ERRORS: { readonly [error in DrawnError]: string } = {
   prices: "of prices, macros' own, laws over capacity, word, supply and node, tables of logic, network and clock (docs/prices.md)",
   "laws of FPGA resources": "of FPGA resources, laws that were fitted to synthesised parts (docs/fpga.md)",
   accuracies: "of accuracies, the samples behind them",
-  "timed utterances": "of energy and latency, the utterances that were timed",
+  "timed utterances": "of energy, latency and throughput, the utterances that were timed",
 };
 
 /** Points that are named where few are drawn otherwise than the rest. */

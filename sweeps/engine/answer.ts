@@ -81,6 +81,7 @@ const resultSchema = z.strictObject({
     ...{ modelHash: name, dataHash: name, traceKey: name, utterances: count },
     ...{ independentSamples: z.number().positive().optional(), timedUtterances: listOf(count) },
     ...{ timedLatencyCycles: listOf(count).optional(), timedEnergyPj: listOf(z.number().nonnegative()).optional() },
+    timedSteps: listOf(count).optional(),
     lawErrors: z
       .strictObject({ luts: resourceErrors, flipFlops: resourceErrors, blockRams: resourceErrors, dsps: resourceErrors })
       .optional(),

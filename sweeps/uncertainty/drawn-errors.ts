@@ -29,4 +29,4 @@ export function drawnText(errors: readonly DrawnError[]): string {
 
 /** What draws take as exact. */
 export const exactText = (timedUtterances: number): string =>
-  `cycles and counters of work are taken as exact${timedUtterances > 1 ? "" : ", and how much utterances differ is not known, for one was timed"}`;
+  `cycles of each utterance, counters of work, utilisations and standard deviations are taken as exact${timedUtterances > 1 ? "" : ", and how much utterances differ is not known, for one was timed"}`;

@@ -4,10 +4,10 @@
  * Energies and areas are sums of a breakdown's lines, each multiplied by the factor of its causes of error
  * (`sim/price-errors.ts`). Accuracy over n independent samples is drawn by the score test: a draw is the share from
  * which the measured one is z standard errors away (E. B. Wilson, JASA 22, 1927). All points with the same functional
- * run share one z, and runs on the same utterances have correlated ones (`paired-errors.ts`). Energy and latency are
+ * run share one z, and runs on the same utterances have correlated ones (`paired-errors.ts`). Energies and times are
  * means over the timed utterances: their error is Student's t times their standard error; means over the same
  * utterances correlate as the values of the utterances do. An interval or quantile with a closed form is computed, not
- * drawn. Not drawn: cycles. Pure.
+ * drawn. Not drawn: metrics beside DRAWN_METRICS. Pure.
  */
 import { FPGA_DEVICES, type FpgaName } from "../../arch/index.js";
 import { exp, square } from "../../base/math.js";
@@ -37,13 +37,17 @@ export interface UncertainPoint {
   readonly fpga: FpgaName | null;
 }
 
-/** The utterances over which energy and latency are means. */
+/** The utterances over which energies and times are means. */
 interface TimedUtterances {
   readonly count: number;
   /** Key of these utterances: equal for equal utterances. */
   readonly key: string;
   readonly energy: MeanError;
   readonly latency: MeanError;
+  /** Of the mean duration of a wave. */
+  readonly step: MeanError;
+  /** Of the time per utterance in steady state: 1 / throughput. */
+  readonly turn: MeanError;
 }
 
 /** The error of a mean over utterances. */
@@ -168,7 +172,10 @@ function valuesOf({ at }: Drawn, draws: number): Float64Array {
   return values;
 }
 
-/** exp(error x t): the mean over all utterances, relative to the measured mean. */
+/**
+ * exp(error x t): the mean over all utterances, relative to the measured mean. A value that falls as the mean grows has
+ * a negative error.
+ */
 function utteranceFactor({ count, key }: TimedUtterances, { relative, residuals }: MeanError, draws: Draws): Drawn | null {
   if (relative === 0 || count < 2) return null;
   const [name, freedom] = [`utterances ${key}`, count - 1];
@@ -211,6 +218,8 @@ export function drawnMetrics(point: UncertainPoint, draws: Draws, keeps = false)
   set("energy_pj_per_synaptic_operation", prices, spent);
   set("latency_us", latency);
   set("latency_cycles", latency);
+  set("step_latency_us", utteranceFactor(timed, timed.step, draws));
+  set("throughput_per_s", utteranceFactor(timed, { ...timed.turn, relative: -timed.turn.relative }, draws));
   set("area_mm2", factorOf(occupied, errors, draws), occupied);
   for (const name of FPGA_LAWS) if (typeof metrics[name] === "number") set(name, factorOf([{ value: 1, component: name }], errors, draws));
   if (point.fpga !== null) set("fpga_utilisation_percent", largestShare(point, point.fpga, draws));

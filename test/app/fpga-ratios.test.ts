@@ -43,7 +43,7 @@ async function coreOf(id: number, name: string, shape: { readonly [path: string]
     ...{ id, breakdown: [], samples: 0, functionalKey: name, run: null, hasPeriod: false, fpga: "ecp5-85" },
     metrics: Object.fromEntries(KINDS.map((kind) => [FPGA_COUNTS[kind], law[kind]])),
     errors: mapErrors(new Map(KINDS.map((kind) => [FPGA_COUNTS[kind], errors[kind]]))),
-    timed: { count: 0, key: "", energy: exact, latency: exact },
+    timed: { count: 0, key: "", energy: exact, latency: exact, step: exact, turn: exact },
   };
 }
 

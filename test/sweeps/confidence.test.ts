@@ -10,7 +10,7 @@ import { Objectives } from "../../sweeps/objectives.js";
 import { normalCdf } from "../../sweeps/samplers/normal.js";
 import type { UncertainPoint } from "../../sweeps/uncertainty/drawn-metrics.js";
 import { Draws } from "../../sweeps/uncertainty/draws.js";
-import { mapErrors } from "./map-errors.js";
+import { mapErrors, timedBy } from "./map-errors.js";
 
 const DRAWS = 20_000;
 /** At most four standard errors of a share over this many draws. */
@@ -23,7 +23,7 @@ const energyOnly = new Objectives(
 const row = (component: string, energyPj: number | null, areaMm2: number | null = null): BreakdownRow => ({
   ...{ component, group: areaMm2 === null ? "memory" : "area", count: null, unitEnergyPj: null, energyPj, areaMm2, source: "" },
 });
-const ONE_UTTERANCE = { count: 1, key: "one", energy: { relative: 0, residuals: null }, latency: { relative: 0, residuals: null } };
+const ONE_UTTERANCE = timedBy(1, "one");
 function point(id: number, lines: { readonly [component: string]: readonly [pj: number, ...causes: ErrorCause[]] }): UncertainPoint {
   const energy = Object.values(lines).reduce((sum, [pj]) => sum + pj, 0) * 1e-6;
   return {

@@ -26,7 +26,7 @@ import { Draws } from "../../sweeps/uncertainty/draws.js";
 import { quantiles } from "../../sweeps/uncertainty/quantile.js";
 import { loadDataset } from "../../training/index.js";
 import { setupOf, specOf } from "./fake-study.js";
-import { mapErrors } from "./map-errors.js";
+import { mapErrors, timedBy } from "./map-errors.js";
 
 let experiment: Experiment;
 let store: Store;
@@ -178,7 +178,7 @@ describe("an interval of nine tenths", () => {
     run: null,
     hasPeriod: false,
     fpga: null,
-    timed: { count: 8, key: "u", energy: { relative: 0, residuals: null }, latency: { relative: 0, residuals: null } },
+    timed: timedBy(8, "u"),
     ...change,
   });
 
@@ -240,10 +240,7 @@ describe("an interval of nine tenths", () => {
       [2, 6.313752],
       [200, 1.644854],
     ] as const) {
-      const { latency_us } = intervalsOf(
-        point({ timed: { count, key: "u", energy: { relative: 0, residuals: null }, latency: { relative: 0.001, residuals: null } } }),
-        draws,
-      );
+      const { latency_us } = intervalsOf(point({ timed: timedBy(count, "u", { relative: 0.001, residuals: null }) }), draws);
       expect(log((latency_us?.high ?? 0) / 10) / (0.001 * t)).toBeCloseTo(1, 6);
       expect(log((latency_us?.low ?? 0) / 10) / (0.001 * t)).toBeCloseTo(-1, 6);
     }

@@ -68,7 +68,7 @@ describe("values", () => {
     for (const wrong of [
       "energy_uj_per_inference@0",
       "energy_uj_per_inference@100",
-      "throughput_per_s@90",
+      "spikes_fired@90",
       "energy@90",
       "area_mm2@",
       "area_mm2",
@@ -247,10 +247,10 @@ describe.skipIf(!isBuilt)("in a study", () => {
 
   test.each([
     [{ "energy_uj_per_inference@0": "min" }, "latency_us > 0", /got .0. as quantile of energy_uj_per_inference[\s\S]*from 0.001 to 99.999/],
-    [{ "throughput_per_s@90": "max" }, "latency_us > 0", /throughput_per_s has no quantiles[\s\S]*quantiles exist for accuracy_percent/],
+    [{ "spikes_fired@90": "max" }, "latency_us > 0", /spikes_fired has no quantiles[\s\S]*quantiles exist for accuracy_percent/],
     [{ "area_mm2@900": "min" }, "latency_us > 0", /got .900. as quantile of area_mm2/],
     [{ "areas@90": "min" }, "latency_us > 0", /unknown metric 'areas'/],
-    [{ latency_us: "min" }, "throughput_per_s@90 > 0", /unknown name throughput_per_s@90/],
+    [{ latency_us: "min" }, "spikes_fired@90 > 0", /unknown name spikes_fired@90/],
     [{ latency_us: "min" }, "area_mm2@90 == 'x'", /mixes a number with a text/],
   ] as const)("%j with %s is refused with its place", (objectives, constraint, message) => {
     const wrong = description(constraint) as { sweep: object };

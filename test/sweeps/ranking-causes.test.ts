@@ -13,7 +13,7 @@ import type { UncertainPoint } from "../../sweeps/uncertainty/drawn-metrics.js";
 import { Draws } from "../../sweeps/uncertainty/draws.js";
 import { pairCauses } from "../../sweeps/uncertainty/ranking-causes.js";
 import { type CauseIndex, sobolIndices } from "../../sweeps/uncertainty/sobol-indices.js";
-import { mapErrors } from "./map-errors.js";
+import { mapErrors, timedBy } from "./map-errors.js";
 
 const DRAWS = new Draws(20_000, 11);
 const of = (indices: readonly CauseIndex[] | undefined, cause: string): CauseIndex =>
@@ -30,7 +30,7 @@ function point(id: number, lines: { readonly [component: string]: readonly [pj: 
       run: null,
       hasPeriod: false,
       fpga: null,
-      timed: { count: 1, key: "one", energy: { relative: 0, residuals: null }, latency: { relative: 0, residuals: null } },
+      timed: timedBy(1, "one"),
     },
     metrics: { energy_uj_per_inference: parts.reduce((sum, [, [pj]]) => sum + pj, 0) * 1e-6, latency_us: id },
     breakdown: parts.map(
@@ -152,7 +152,7 @@ test("a price error planted in a chip is found: it has the largest index if its 
     ...{
       hasPeriod: false,
       fpga: null,
-      timed: { count: 1, key: "t", energy: { relative: 0, residuals: null }, latency: { relative: 0, residuals: null } },
+      timed: timedBy(1, "t"),
       metrics: { energy_uj_per_inference: 1.5, area_mm2: 1 },
     },
   };

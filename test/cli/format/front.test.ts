@@ -72,7 +72,7 @@ test("the text of a front says which condition its points satisfy, and that of i
     /2 points are drawn apart, because it is not known which utterances were wrong: #1, #3\naccuracies of 1 point is drawn apart, because all their utterances are equally right: #2\n/,
   );
   expect(said({})).toMatch(
-    /errors drawn: of energy and latency, the utterances that were timed\ncycles and counters of work are taken as exact$/,
+    /errors drawn: of energy, latency and throughput, the utterances that were timed\ncycles of each utterance, counters of work, utilisations and standard deviations are taken as exact$/,
   );
   expect(said({ timedUtterances: 1 })).toMatch(
     /errors drawn: none is known\n.*how much utterances differ is not known, for one was timed$/,
@@ -105,7 +105,7 @@ function drawnPoint(id: number, metrics: UncertainPoint["metrics"], causes: read
       ...{ component, group: "memory" as const, count: 1, unitEnergyPj: 1, energyPj: 1e6, areaMm2: null, source: "" },
     })),
     errors: mapErrors(new Map(causes.map((name) => [name, [{ name: `${name} of ${id}`, kind: name, down: 0.1, up: 0.1 }]]))),
-    timed: { count: 1, key: "", energy: error, latency: error },
+    timed: { count: 1, key: "", energy: error, latency: error, step: error, turn: error },
   };
 }
 

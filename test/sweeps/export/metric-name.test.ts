@@ -35,7 +35,7 @@ test("quantiles have short names too, of the study's metrics and of others", () 
   expect(metricNamed("energy@90", ["energy_uj_per_inference@50"], "--columns")).toBe("energy_uj_per_inference@90");
   expect(metricNamed("area@2.5", [], "--columns")).toBe("area_mm2@2.5");
   expect(() => metricNamed("energy@101", [], "--columns")).toThrow(/got '101' as quantile of energy_uj_per_inference/);
-  expect(() => metricNamed("throughput@90", [], "--columns")).toThrow(/throughput_per_s has no quantiles/);
+  expect(() => metricNamed("spikes_fired@90", [], "--columns")).toThrow(/spikes_fired has no quantiles/);
 });
 
 test("an unknown name is refused with the nearest long or short name", () => {

@@ -18,7 +18,7 @@ function point(shares: { readonly [kind in Kind]: number }, sigma: number, names
     ...{ id: 1, breakdown: [], samples: 0, functionalKey: "", run: null, hasPeriod: false, fpga: "ecp5-85" },
     metrics: { ...counts, fpga_utilisation_percent: 100 * Math.max(...Object.values(shares)) },
     errors: { get: (component) => causes.get(component), exactShare: () => 0 },
-    timed: { count: 0, key: "", energy: error, latency: error },
+    timed: { count: 0, key: "", energy: error, latency: error, step: error, turn: error },
   };
 }
 

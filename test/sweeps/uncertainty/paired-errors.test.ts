@@ -12,7 +12,7 @@ import { Draws } from "../../../sweeps/uncertainty/draws.js";
 import { KeptNumbers } from "../../../sweeps/uncertainty/kept-numbers.js";
 import { PairedErrors, pairedRuns } from "../../../sweeps/uncertainty/paired-errors.js";
 import { pairCauses } from "../../../sweeps/uncertainty/ranking-causes.js";
-import { mapErrors } from "../map-errors.js";
+import { mapErrors, timedBy } from "../map-errors.js";
 
 const DRAWS = 8000;
 /** At most four standard errors of a share over this many draws. */
@@ -41,7 +41,7 @@ function scored(id: number, wrong: Uint32Array, recordings = WHOLE): UncertainPo
       run: { key, recordings, wrong },
       hasPeriod: false,
       fpga: null,
-      timed: { count: 1, key: "one", energy: { relative: 0, residuals: null }, latency: { relative: 0, residuals: null } },
+      timed: timedBy(1, "one"),
     },
   };
 }

@@ -6,7 +6,7 @@ import { sharesBetter } from "../../../sweeps/confidence.js";
 import { intervalsOf, type UncertainPoint } from "../../../sweeps/uncertainty/drawn-metrics.js";
 import { Draws } from "../../../sweeps/uncertainty/draws.js";
 import { pairCauses } from "../../../sweeps/uncertainty/ranking-causes.js";
-import { mapErrors } from "../map-errors.js";
+import { mapErrors, timedBy } from "../map-errors.js";
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const deviation = (values: readonly number[]): number =>
@@ -22,12 +22,12 @@ const errorOf = (values: readonly number[]): { readonly relative: number; readon
 function timed(id: number, latencies: readonly number[], knowsEach = true): UncertainPoint {
   const count = latencies.length;
   const { relative, residuals: known } = errorOf(latencies);
-  const residuals = knowsEach ? known : null;
+  const latency = { relative, residuals: knowsEach ? known : null };
   return {
     ...{ id, metrics: { latency_us: mean(latencies) }, breakdown: [], errors: mapErrors(), samples: 0, functionalKey: "f", run: null },
     hasPeriod: false,
     fpga: null,
-    timed: { count, key: "eight", latency: { relative, residuals }, energy: { relative: 0, residuals: null } },
+    timed: timedBy(count, "eight", latency),
   };
 }
 
