@@ -21,12 +21,12 @@ function isPlain({ encoding }: EncodedInput): boolean {
 
 /**
  * [steps][inputs] of one utterance. Every utterance draws its own random numbers, so its spikes do not depend on which
- * others run.
+ * others run, and utterances of two seeds share none.
  */
 export function valuesOf(samples: SampleSet, utterance: number, input: EncodedInput): Float32Array | Float64Array {
   const [first, end] = [samples.frameStart[utterance], samples.frameStart[utterance + 1]];
   const features = featuresOf(samples, first, end);
-  return isPlain(input) ? features : encodeFrames(input.encoding, input.seed + utterance, features, samples.inputs).data;
+  return isPlain(input) ? features : encodeFrames(input.encoding, { seed: input.seed, utterance }, features, samples.inputs).data;
 }
 
 /** Content address of the network's input. */

@@ -17,15 +17,21 @@ interface EncodedFrames {
 /** The features as they are. */
 export const DIRECT: InputEncoding = { kind: "direct", stepsPerFrame: 1, gain: 1, threshold: 0.1 };
 
-type Encoder = (features: Float32Array, inputs: number, encoding: InputEncoding, seed: number) => Float64Array;
+/** Whose random numbers are drawn. */
+interface Draws {
+  readonly seed: number;
+  readonly utterance: number;
+}
+
+type Encoder = (features: Float32Array, inputs: number, encoding: InputEncoding, draws: Draws) => Float64Array;
 
 /** Analogue current: the features themselves, constant over the frame. */
 const direct: Encoder = (features, inputs, { stepsPerFrame, gain }) =>
   perFrame(features, inputs, stepsPerFrame, (frame, _step, i) => gain * features[frame * inputs + i]);
 
 /** Bernoulli spikes with probability gain × feature, clamped to 0 .. 1. */
-const rate: Encoder = (features, inputs, { stepsPerFrame, gain }, seed) => {
-  const rng = createRng(seed, "rate-encoder");
+const rate: Encoder = (features, inputs, { stepsPerFrame, gain }, { seed, utterance }) => {
+  const rng = createRng(seed, `rate-encoder/${utterance}`);
   return perFrame(features, inputs, stepsPerFrame, (frame, _step, i) => (rng.float() < gain * features[frame * inputs + i] ? 1 : 0));
 };
 
@@ -66,10 +72,10 @@ const SPIKE_ENCODERS: { readonly [kind in InputEncoding["kind"]]: Encoder } = {
   "level-crossing": levelCrossing,
 };
 
-/** Encodes whole frames; only `rate` uses `seed`. Throws: InputError for an invalid encoding. */
-export function encodeFrames(encoding: InputEncoding, seed: number, features: Float32Array, inputs: number): EncodedFrames {
+/** Encodes whole frames; only `rate` draws. Throws: InputError for an invalid encoding. */
+export function encodeFrames(encoding: InputEncoding, draws: Draws, features: Float32Array, inputs: number): EncodedFrames {
   checkEncoding(encoding);
-  const data = SPIKE_ENCODERS[encoding.kind](features, inputs, encoding, seed);
+  const data = SPIKE_ENCODERS[encoding.kind](features, inputs, encoding, draws);
   return { steps: data.length / inputs, data };
 }
 

@@ -44,13 +44,16 @@ test("evaluate finds the data set in the model's record and prints accuracy, den
   expect(result.multiplications_per_frame).toBeCloseTo(3 * (12 * 6 + 36) + 18 + 54, 9);
 });
 
-test("evaluate --encoder: each step of a frame is one more frame of the model, and dense models refuse spikes", async () => {
+test("evaluate --encoder: the model runs each step of a frame and counts per frame; dense models refuse spikes", async () => {
   const rate = ["--encoder", "rate", "--steps-per-frame", "3"];
   const lif = async (...how: readonly string[]) =>
     JSON.parse(await evaluated(model("lif", trained), "--data", folder, "--json", ...how)) as { scored: number; dataset: string };
   const [once, thrice] = [await lif(), await lif(...rate)];
   expect(thrice.scored).toBe(once.scored);
   expect(thrice.dataset).toBe("japanese-vowels/test (rate x 3)");
+  const gru = async (...how: readonly string[]) =>
+    JSON.parse(await evaluated(model("gru", trained), "--data", folder, "--json", ...how)).multiplications_per_frame as number;
+  expect(await gru("--steps-per-frame", "3")).toBeCloseTo(3 * (await gru()), 9);
   await expect(evaluated(model("gru", trained), "--data", folder, ...rate)).rejects.toThrow(
     /rate makes spikes, but .* takes real features/,
   );

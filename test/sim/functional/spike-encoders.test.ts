@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import type { InputEncoding } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
+import { valuesOf } from "../../../sim/functional/encoded-samples.js";
 import { encodeFrames } from "../../../sim/functional/spike-encoders.js";
 
-const base: InputEncoding & { readonly seed: number } = { kind: "direct", stepsPerFrame: 1, gain: 1, threshold: 0.25, seed: 1 };
-const encode = (kind: InputEncoding["kind"], features: number[], inputs: number, options: Partial<typeof base> = {}) => {
-  const { seed, ...encoding } = { ...base, ...options, kind };
-  return [...encodeFrames(encoding, seed, Float32Array.from(features), inputs).data];
+const base = { stepsPerFrame: 1, gain: 1, threshold: 0.25 };
+const encode = (kind: InputEncoding["kind"], features: number[], inputs: number, options: Partial<typeof base & { seed: number }> = {}) => {
+  const { seed, ...encoding } = { seed: 1, ...base, ...options, kind };
+  return [...encodeFrames(encoding, { seed, utterance: 0 }, Float32Array.from(features), inputs).data];
 };
 
 test("direct gives gain × feature in every step of the frame", () => {
@@ -26,6 +27,21 @@ test("rate spikes with probability gain × feature: 0 never, 1 always, 0.3 in 30
   expect(encode("rate", [0.5, 0.5], 2, { stepsPerFrame: 50, seed: 5 })).not.toEqual(
     encode("rate", [0.5, 0.5], 2, { stepsPerFrame: 50, seed: 6 }),
   );
+});
+
+test("rate draws numbers of its own for every seed and utterance: no utterance has those of another, of this seed or of one nearby", () => {
+  const [copies, steps] = [40, 64];
+  const samples = {
+    ...({ name: "copies", inputs: 1, classes: 1, task: "sequence", hash: "copies" } as const),
+    features: new Float32Array(copies * steps).fill(0.5),
+    frameStart: Uint32Array.from({ length: copies + 1 }, (_, u) => u * steps),
+    labels: new Int32Array(copies),
+  };
+  const encoding = { ...base, kind: "rate" } as const;
+  const drawn = [1, 2, 3, 12].flatMap((seed) =>
+    Array.from({ length: copies }, (_, u) => valuesOf(samples, u, { encoding, seed }).join("")),
+  );
+  expect(new Set(drawn).size).toBe(4 * copies);
 });
 
 test("latency spikes once per frame: feature 1 at the first of 5 steps, 0.5 at the third, 0.3 later; never at or below the threshold", () => {
