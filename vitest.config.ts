@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests that load plug-ins, which stay with the process: each file has its own. */
+/** Tests that load plug-ins, which stay with the process: it runs no other files, and no two of them use a name. */
 const plugins = ["test/app/plugins/*.test.ts"];
 /** Tests that drive a server and processes around it: after the rooms, three at a time. */
 const servers = ["test/cluster/**/*.test.ts"];
@@ -32,7 +32,10 @@ export default defineConfig({
       { name: "long", description: "left out of `npm test`, run by `npm run test:long`" },
     ],
     reporters: ["default", "./test/closing-line.ts"],
+    // Each project is a group of its own: a worker whose next file is of another project is ended, and so is all that
+    // it has loaded and compiled.
     projects: [
+      { extends: true, test: { name: "plugins", include: plugins, isolate: false, sequence: { groupOrder: 0 } } },
       {
         extends: true,
         test: {
@@ -40,10 +43,9 @@ export default defineConfig({
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
           exclude: [...plugins, ...servers, ...screens],
           isolate: false, // files of a worker share the modules they load
-          sequence: { groupOrder: 0 },
+          sequence: { groupOrder: 1 },
         },
       },
-      { extends: true, test: { name: "plugins", include: plugins, isolate: true, sequence: { groupOrder: 0 } } },
       {
         extends: true,
         test: {
@@ -52,7 +54,7 @@ export default defineConfig({
           isolate: false,
           maxWorkers: WAITING,
           retry: 1, // leases live by the wall clock; a machine that stalls for seconds is not what they test
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -63,7 +65,7 @@ export default defineConfig({
           isolate: false,
           maxWorkers: WAITING,
           retry: 2, // so do screens
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

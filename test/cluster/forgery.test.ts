@@ -93,7 +93,7 @@ describe.skipIf(hindrance !== null)("M3: without the key", () => {
         }
       }
       worker?.child.kill("SIGCONT");
-      if (worker === null && met.size > 0) worker = cluster.run(["worker", "--redis", server.url, "--threads", "8", ...withKey]);
+      if (worker === null && met.size > 0) worker = cluster.run(["worker", "--redis", server.url, "--threads", "2", ...withKey]);
       await wait(10);
     }
     console.log(`attacks: ${JSON.stringify(counts)}`);
