@@ -55,8 +55,9 @@ export function fire(
 }
 
 /**
- * Replaces `gradient`, that of s, by that of x. Every spike's gradient also gets `push`. `carry` [samples][neurons] is
- * scratch. `triangle`: the surrogate of Esser et al., or else that of SuperSpike.
+ * Replaces `gradient`, that of s, by that of x. The gradient of a sample's spikes in a step also gets its value of
+ * `pushes` [steps][samples]. `carry` [samples][neurons] is scratch. `triangle`: the surrogate of Esser et al., or else
+ * that of SuperSpike.
  */
 export function fireGradients(
   steps: i32,
@@ -70,7 +71,7 @@ export function fireGradients(
   subtracts: i32,
   triangle: i32,
   width: f32,
-  push: f32,
+  pushes: Table<f32>,
   carry: Table<f32>,
 ): void {
   const values = samples * neurons;
@@ -78,13 +79,14 @@ export function fireGradients(
   const whole = neurons & ~3;
   const one = f32x4.splat(1),
     zero = f32x4.splat(0),
-    widths = f32x4.splat(width),
-    pushes = f32x4.splat(push);
+    widths = f32x4.splat(width);
   for (let step = steps - 1; step >= 0; step--) {
     let g = gradient.from(step * values),
       p = potential.from(step * values),
       after = carry;
     for (let sample = 0; sample < samples; sample++) {
+      const push = pushes[step * samples + sample];
+      const wide = f32x4.splat(push);
       let n = 0;
       for (; n < whole; n += 4) {
         const limit = threshold.lanes(n);
@@ -94,7 +96,7 @@ export function fireGradients(
         const near = f32x4.add(one, far);
         const local = triangle ? f32x4.mul(f32x4.max(f32x4.sub(one, far), zero), slope) : f32x4.div(slope, f32x4.mul(near, near));
         const through = subtracts ? after.lanes(n) : v128.and(after.lanes(n), f32x4.le(u, limit));
-        const d = f32x4.add(f32x4.mul(f32x4.add(g.lanes(n), pushes), local), through);
+        const d = f32x4.add(f32x4.mul(f32x4.add(g.lanes(n), wide), local), through);
         g.setLanes(n, f32x4.mul(gain.lanes(n), d));
         after.setLanes(n, f32x4.mul(keep.lanes(n), d));
       }

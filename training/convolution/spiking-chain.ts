@@ -27,7 +27,7 @@ export interface ChainRule {
 /** Samples of a batch, side by side. */
 export interface ChainBatch {
   readonly steps: number;
-  /** [samples] number of steps of each, at most `steps`; later outputs do not count. */
+  /** [samples] number of steps of each, at most `steps`; later outputs and spikes do not count. */
   readonly lengths: readonly number[];
   /** [steps][samples][height][width][channels]. */
   readonly images: Float32Array;
@@ -36,7 +36,7 @@ export interface ChainBatch {
 interface ChainScores {
   /** [samples][classes] sums over the sample's steps. */
   readonly sums: Float64Array;
-  /** Per layer of neurons: spikes per neuron and step, over all steps of the batch. */
+  /** Per layer of neurons: mean over samples of their spikes per neuron and step. */
   readonly rates: readonly number[];
 }
 
@@ -105,11 +105,21 @@ function forward(engine: Engine, chain: LayerChain, { steps, lengths, images }: 
       );
       ran.push({ kind: "neurons", stage, neurons: { keep, gain, threshold }, potential: signal });
       signal = spikes;
-      const fired = engine.floats(spikes, steps * samples * count).reduce((sum, spike) => sum + spike, 0);
-      rates.push(fired / (steps * samples * count));
+      rates.push(rateOf(engine.floats(spikes, steps * samples * count), steps, lengths));
     }
   }
   return { ran, output: signal, rates };
+}
+
+/** Mean over samples of their spikes per neuron and step of their own; `spikes` [steps][samples][neurons]. */
+function rateOf(spikes: Float32Array, steps: number, lengths: readonly number[]): number {
+  const neurons = spikes.length / (steps * lengths.length);
+  const fired = new Float64Array(lengths.length);
+  for (let step = 0, at = 0; step < steps; step++)
+    for (const [sample, length] of lengths.entries())
+      for (let n = 0; n < neurons; n++, at++) if (step < length) fired[sample] += spikes[at];
+  // exact for samples of one length: a sum of whole numbers
+  return fired.reduce((sum, count, sample) => sum + count * (steps / lengths[sample]), 0) / spikes.length;
 }
 
 /** Class of each output value of one image. */
@@ -184,7 +194,7 @@ export function learnChain(
   const gradients: Float32Array[] = [];
   for (let at = ran.length - 1; at >= first; at--) {
     const one = ran[at];
-    if (one.kind === "neurons") fireBack(engine, one.stage, one, { steps, samples, back, rule });
+    if (one.kind === "neurons") fireBack(engine, one.stage, one, { steps, lengths, back, rule });
     else if (one.kind === "pool") back = one.pool.inputGradient(steps * samples, back);
     else {
       const { weights, bias } = one.convolution.parameterGradients(steps * samples, one.input, back);
@@ -201,16 +211,19 @@ function fireBack(
   engine: Engine,
   { channels, area, subtracts }: NeuronStage,
   { neurons: { keep, gain, threshold }, potential }: { readonly neurons: PlacedNeurons; readonly potential: number },
-  run: { readonly steps: number; readonly samples: number; readonly back: number; readonly rule: ChainRule },
+  run: Pick<ChainBatch, "steps" | "lengths"> & { readonly back: number; readonly rule: ChainRule },
 ): void {
-  const { steps, samples, back, rule } = run;
-  const count = channels * area;
-  const push = rule.spikePenalty / (steps * samples * count);
+  const { steps, lengths, back, rule } = run;
+  const [samples, count] = [lengths.length, channels * area];
+  const pushOf = (step: number, length: number): number => (step < length ? rule.spikePenalty / (length * samples * count) : 0);
   engine.scratch(() => {
+    const pushes = engine.put(
+      Float32Array.from({ length: steps * samples }, (_, i) => pushOf(Math.floor(i / samples), lengths[i % samples])),
+    );
     const carry = engine.allocate(samples * count);
     engine.neurons.fireGradients(
       ...[steps, samples, count, back, potential, keep, gain, threshold, subtracts ? 1 : 0],
-      ...[rule.surrogate === "triangle" ? 1 : 0, rule.surrogateWidth, push, carry],
+      ...[rule.surrogate === "triangle" ? 1 : 0, rule.surrogateWidth, pushes, carry],
     );
   });
 }

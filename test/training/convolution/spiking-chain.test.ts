@@ -97,6 +97,7 @@ function constantSpike(tf: Tf, u: Tensor, threshold: Tensor): Tensor {
 /** Loss with the penalty, and gradients, by TensorFlow.js alone: the chain is written out for this network. */
 function byTensorflow(tf: Tf, chain: LayerChain, rule: ChainRule): { readonly loss: number; readonly gradients: Float32Array[] } {
   const shapes: { readonly [node: string]: readonly number[] } = { lif1: [6, 7, 6], if2: [4, 3, 1], lif3: [3, 1, 1] };
+  let step = 0;
   const forward = (...parameters: Tensor[]): Tensor => {
     const voltages = new Map<string, Tensor>();
     const [w1, b1, w2, b2, w3, b3] = parameters;
@@ -117,11 +118,12 @@ function byTensorflow(tf: Tf, chain: LayerChain, rule: ChainRule): { readonly lo
       const fired = constantSpike(tf, u, threshold);
       const held = tf.mul(u, tf.sub(1, fired));
       voltages.set(name, stage.subtracts ? tf.sub(u, tf.mul(fired, threshold)) : tf.add(held, tf.mul(fired, of(stage.resetTo))));
-      penalty = tf.add(penalty, tf.mul(tf.mean(s), rule.spikePenalty / STEPS));
+      const shares = tf.tensor1d(LENGTHS.map((length) => (step < length ? rule.spikePenalty / length : 0)));
+      penalty = tf.add(penalty, tf.mean(tf.mul(tf.mean(s, [1, 2, 3]), shares)));
       return s;
     };
     let sums: Tensor = tf.zeros([3, 3]);
-    for (let step = 0; step < STEPS; step++) {
+    for (step = 0; step < STEPS; step++) {
       const image = tf.tensor4d(IMAGES.subarray(step * 252, (step + 1) * 252), [3, 7, 6, 2]);
       const first = fire("lif1", tf.add(tf.conv2d(image, hwio(w1), 1, 1), b1 as Tensor1D));
       const pooled = tf.mul(tf.avgPool(first as Tensor4D, 2, 2, "valid"), 4);
@@ -194,6 +196,40 @@ test.each([
     });
   },
 );
+
+test("loss, penalty and gradients of a batch are the means of its samples', each alone, whatever their lengths", () => {
+  const chain = chainOf(prepared("zero", "zoh"));
+  const rule: ChainRule = { surrogate: "triangle", surrogateWidth: 0.8, readoutGain: 7, spikePenalty: 0.3 };
+  const alone = LENGTHS.map((length, sample) => {
+    const images = Float32Array.from({ length: length * 84 }, (_, i) => IMAGES[(Math.floor(i / 84) * 3 + sample) * 84 + (i % 84)]);
+    return learnChain(createEngine(), chain, { steps: length, lengths: [length], images }, [LABELS[sample]], rule);
+  });
+  const together = learnChain(createEngine(), chain, BATCH, LABELS, rule);
+  const mean = (of: (one: (typeof alone)[number]) => number): number => alone.reduce((sum, one) => sum + of(one), 0) / alone.length;
+  expect(together.loss).toBeCloseTo(
+    mean(({ loss }) => loss),
+    6,
+  );
+  expect(together.penalty).toBeCloseTo(
+    mean(({ penalty }) => penalty),
+    9,
+  );
+  together.rates.forEach((rate, layer) => {
+    expect(rate).toBeGreaterThan(0.02);
+    expect(rate).toBeCloseTo(
+      mean(({ rates }) => rates[layer]),
+      9,
+    );
+  });
+  together.gradients.forEach((gradient, k) => {
+    gradient.forEach((value, i) => {
+      expect(value, `parameter ${k}[${i}]`).toBeCloseTo(
+        mean(({ gradients }) => gradients[k][i]),
+        5,
+      );
+    });
+  });
+});
 
 test.each([
   ["subtract", "euler"],
