@@ -129,7 +129,12 @@ export const quantiserSchema = z.strictObject({
 export const cosineSchema = z.strictObject({
   peak: z.number().positive().max(1e3).default(2e-3).describe("largest learning rate (cosine)"),
   warmup_fraction: real(0, 1, "share of all batches over which the rate rises (cosine)", 0.03),
-  final_fraction: real(0, 1, "last learning rate, as a share of the peak (cosine)", 0.02),
+  final_fraction: real(
+    0,
+    1,
+    "where the cosine ends after the last batch, as a share of the peak; of few batches, the last one is above it (cosine)",
+    0.02,
+  ),
 });
 
 const learningRate = z
@@ -156,7 +161,12 @@ const training = z
     batch: int(1, 1_000_000, "utterances per step", 64),
     shards: int(1, 64, "parts of a batch, each with its own batch-norm statistics; workers compute them in parallel", 1),
     dropout: real(0, 0.9, "share of activations that a step sets to 0", 0.1),
-    membrane_penalty: real(0, 1e9, "weight of the membranes' mean size in the loss; a larger weight gives fewer spikes", 0),
+    membrane_penalty: real(
+      0,
+      1e9,
+      "weight, in the loss, of the membranes' mean size, summed over layers; a larger weight gives fewer spikes",
+      0,
+    ),
     membrane_penalty_warmup_fraction: real(0, 1, "share of all batches over which the penalty rises from 0", 0),
     membrane_penalty_saturation: z
       .number()

@@ -5,6 +5,7 @@
  * spectrum, not normalised; natural log of (energy + 1e-7). MFCC: orthonormal DCT-II of the log-mel energies.
  * Shapes: samples [n] in [-1, 1), result [frames][width] row-major float32.
  */
+import { inputError } from "../base/errors.js";
 import { cos, log, log2, log10, pow, powerOfTwo, sin } from "../base/math.js";
 
 export interface FeatureRecipe {
@@ -76,6 +77,33 @@ export function melFilters(mels: number, fftSize: number, rateHz: number, lowHz:
   });
 }
 
+/** Samples of a window, and of the transform that holds it. */
+function windowOf(rateHz: number): { readonly window: number; readonly size: number } {
+  const window = Math.round(WINDOW_SECONDS * rateHz);
+  return { window, size: powerOfTwo(Math.ceil(log2(window))) };
+}
+
+/**
+ * Throws: InputError if a filter holds no frequency of the spectrum, so that its value is the floor in every frame, as
+ * Kaldi refuses it (`feat/mel-computations.cc`: "You may have set --num-mel-bins too large").
+ */
+export function demandFilters({ mels, lowHz }: FeatureRecipe, rateHz: number): void {
+  const { size } = windowOf(rateHz);
+  if (lowHz >= rateHz / 2)
+    throw inputError(
+      "data.features",
+      `filters begin at ${lowHz} Hz, and sound of ${rateHz} samples per second ends at ${rateHz / 2} Hz`,
+      "a lower low_hz",
+    );
+  const empty = melFilters(mels, size, rateHz, lowHz).filter((weights) => !weights.some((weight) => weight > 0)).length;
+  if (empty > 0)
+    throw inputError(
+      "data.features",
+      `${empty} of ${mels} mel filters from ${lowHz} to ${rateHz / 2} Hz hold none of the spectrum's frequencies, every ${rateHz / size} Hz`,
+      "fewer mels, or a lower low_hz",
+    );
+}
+
 /** Number of frames of a recording. */
 export function frameCount(samples: number, rateHz: number): number {
   return Math.ceil(samples / Math.round(HOP_SECONDS * rateHz));
@@ -91,15 +119,16 @@ export function featureWidth(recipe: FeatureRecipe): number {
   return recipe.kind === "mfcc" ? recipe.coefficients : recipe.mels;
 }
 
-/** Extracts features of many recordings of one sample rate; filters and window are made once. */
+/**
+ * Extracts features of many recordings of one sample rate, of a recipe that `demandFilters` accepts; filters and window
+ * are made once.
+ */
 export function featureExtractor(recipe: FeatureRecipe, rateHz: number): (samples: Float32Array) => Float32Array {
-  const window = Math.round(WINDOW_SECONDS * rateHz);
-  const size = powerOfTwo(Math.ceil(log2(window)));
+  const { window, size } = windowOf(rateHz);
   const hamming = Float64Array.from({ length: window }, (_, i) => 0.54 - 0.46 * cos((2 * Math.PI * i) / (window - 1)));
   const filters = melFilters(recipe.mels, size, rateHz, recipe.lowHz).map((weights) => {
     const first = weights.findIndex((w) => w > 0);
-    const end = weights.findLastIndex((w) => w > 0) + 1;
-    return { first: Math.max(0, first), weights: first < 0 ? new Float64Array(0) : weights.slice(first, end) };
+    return { first, weights: weights.slice(first, weights.findLastIndex((w) => w > 0) + 1) };
   });
   const width = featureWidth(recipe);
   const [re, im] = [new Float64Array(size), new Float64Array(size)];

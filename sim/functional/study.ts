@@ -29,7 +29,7 @@ export const STUDY_DEFAULT_BITS: { readonly [axis in StudyAxis]: readonly number
   gate_bits: [2, 3, 4, 6, 8, 10],
 };
 
-/** Smallest and largest width that the simulator accepts. */
+/** Smallest and largest width that a study tries. The simulator also has weights of 1 bit, which are signs. */
 export const STUDY_WIDTHS: { readonly [axis in StudyAxis]: readonly [number, number] } = {
   weight_bits: [2, 16],
   state_bits: [8, 24],

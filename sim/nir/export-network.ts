@@ -83,6 +83,11 @@ export function exportNetwork(network: Network, dtSeconds: number): NirExport {
   const warnings = [
     "NIR has binary spikes only: other tools will not see the multi-bit payloads, only metadata/snn_dse keeps them",
     ...(kernelOf(network.system) === "lif" ? [] : [`NIR has no gated leak: gate z of every layer is in metadata/snn_dse only`]),
+    ...(network.outputDelayFrames === 0
+      ? []
+      : [
+          `NIR has no output delay: answers come ${network.outputDelayFrames} ${network.outputDelayFrames === 1 ? "frame" : "frames"} late, which only metadata/snn_dse says`,
+        ]),
   ];
   return { file: { version: VERSION, graph: { nodes, edges, metadata } }, warnings };
 }

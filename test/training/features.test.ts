@@ -8,7 +8,16 @@ import { packageRoot } from "../../base/package-root.js";
 import { createRng } from "../../base/rng.js";
 import { readAudio } from "../../training/datasets/audio.js";
 import { openTree, treeWith } from "../../training/datasets/tree.js";
-import { cosineTransform, DEFAULT_FEATURES, featureExtractor, fft, frameCentre, frameCount, melFilters } from "../../training/features.js";
+import {
+  cosineTransform,
+  DEFAULT_FEATURES,
+  demandFilters,
+  featureExtractor,
+  fft,
+  frameCentre,
+  frameCount,
+  melFilters,
+} from "../../training/features.js";
 
 const SEED = 11;
 const rng = createRng(SEED, "features");
@@ -43,6 +52,31 @@ test("silence gives the floor log(1e-7) in every band", () => {
   const out = featureExtractor(DEFAULT_FEATURES, 8000)(new Float32Array(1000));
   expect(out.length).toBe(frameCount(1000, 8000) * 40);
   for (const v of out) expect(v).toBeCloseTo(Math.log(1e-7), 5);
+});
+
+test("filters are refused if noise leaves one of them at the floor in every frame, and only then", () => {
+  const noise = Float32Array.from({ length: 4000 }, () => 0.3 * rng.normal());
+  const met = { accepted: 0, refused: 0 };
+  for (const rate of [4000, 8000, 16000])
+    for (const mels of [2, 40, 64, 80, 100, 256])
+      for (const lowHz of [0, 20, 1500, 4000]) {
+        const recipe = { ...DEFAULT_FEATURES, mels, lowHz };
+        if (lowHz >= rate / 2) {
+          expect(() => demandFilters(recipe, rate)).toThrow(`filters begin at ${lowHz} Hz, and sound of ${rate} samples`);
+          continue;
+        }
+        const out = featureExtractor(recipe, rate)(noise);
+        const isDead = Array.from({ length: mels }, (_, m) =>
+          out.every((value, i) => i % mels !== m || value === Math.fround(Math.log(1e-7))),
+        );
+        const dead = isDead.filter(Boolean).length;
+        met[dead === 0 ? "accepted" : "refused"]++;
+        const check = expect(() => demandFilters(recipe, rate), `${mels} filters from ${lowHz} Hz at ${rate} Hz`);
+        if (dead === 0) check.not.toThrow();
+        else check.toThrow(`data.features: ${dead} of ${mels} mel filters from ${lowHz} to ${rate / 2} Hz hold none of`);
+      }
+  expect(Math.min(met.accepted, met.refused)).toBeGreaterThan(10);
+  expect(() => demandFilters(DEFAULT_FEATURES, 8000)).not.toThrow();
 });
 
 test("a single unit sample has the closed form: its window weight times the pre-emphasis response, through the filters", () => {

@@ -10,7 +10,7 @@ import type { Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf, canonicalJson, sha256 } from "../../base/hash.js";
 import { square } from "../../base/math.js";
-import { type FeatureRecipe, featureExtractor, featureWidth, frameCentre, frameCount } from "../features.js";
+import { demandFilters, type FeatureRecipe, featureExtractor, featureWidth, frameCentre, frameCount } from "../features.js";
 import type { Audio } from "./audio.js";
 import { cached } from "./cache.js";
 import type { SearchPart } from "./held-out.js";
@@ -233,6 +233,7 @@ export function assemble(corpus: Corpus, split: Split | SearchPart, recipe: Feat
   frames.forEach((n, u) => {
     frameStart[u + 1] = frameStart[u] + n;
   });
+  demandFilters(recipe, rateHz);
   const task = typeof recordings[0].label === "number" ? "sequence" : "frames";
   const labels = new Int32Array(task === "sequence" ? recordings.length : frameStart[recordings.length]);
   recordings.forEach(({ label, path }, u) => {

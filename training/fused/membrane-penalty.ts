@@ -1,9 +1,9 @@
 /**
- * The membrane penalty: weight times the mean over frames and neurons of p(u) = u / (1 + u / saturation), where u = |a|
- * / M is a membrane in units of its range. With infinite saturation it is the mean size, which pulls on large membranes
- * as much as on small ones. With a finite one, p is concave and stays below it: small membranes are pulled to zero, and
- * large ones hardly move. p is the transformed L1 norm up to a factor. Source: Zhang and Xin, "Minimization of
- * transformed L1 penalty", Mathematical Programming 169 (2018).
+ * The membrane penalty of a layer: weight times the mean over frames and neurons of p(u) = u / (1 + u / saturation),
+ * where u = |a| / M is a membrane in units of its range. With infinite saturation it is the mean size, which pulls on
+ * large membranes as much as on small ones. With a finite one, p is concave and stays below it: small membranes are
+ * pulled to zero, and large ones hardly move. p is the transformed L1 norm up to a factor. Source: Zhang and Xin,
+ * "Minimization of transformed L1 penalty", Mathematical Programming 169 (2018).
  */
 import type { Engine } from "./kernels.js";
 

@@ -287,6 +287,16 @@ describe("export of our networks", () => {
     },
   );
 
+  test("an output delay is warned of, because other tools count answers from the first frame on", () => {
+    const network = randomNetwork(9, { system: "lif", inputs: 5, neurons: [6], classes: 3, bits: 6, theta: 3, fill: 1, gain: 1 });
+    const warned = (outputDelayFrames: number): string => exportNetwork({ ...network, outputDelayFrames }, 0.01).warnings.join();
+    expect([0, 1, 3].map((frames) => /output delay: answers come (\d) frames? late/.exec(warned(frames))?.[1])).toEqual([
+      undefined,
+      "1",
+      "3",
+    ]);
+  });
+
   test("files of other tools contain no network of ours, and a dense baseline cannot be exported", () => {
     expect(importNetwork(everything(), "x")).toBeNull();
     const network = randomNetwork(9, { system: "lif", inputs: 5, neurons: [6], classes: 3, bits: 6, theta: 3, fill: 1, gain: 1 });
