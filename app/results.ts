@@ -24,7 +24,7 @@ export interface Results {
   readonly points: readonly ResultRow[];
   /** Ids of the front, the best in the first objective first. */
   readonly front: readonly number[];
-  /** null: there is no reference point yet. */
+  /** Up to the study's reference point; null: there is none yet. */
   readonly hypervolume: number | null;
 }
 
@@ -37,7 +37,7 @@ export interface Results {
 export function results(source: string | OpenStudy): Results {
   return withStore(source, (store) => {
     const { sweep, name } = studyOf(store);
-    const { rows, hypervolume, parameters } = frontReport(store, { objectives: [], where: null });
+    const { rows, hypervolume, fixedReference, parameters } = frontReport(store, { objectives: [], where: null });
     const front = rows.map(({ id }) => id);
     const isOnFront = new Set(front);
     const points = Array.from(
@@ -47,7 +47,7 @@ export function results(source: string | OpenStudy): Results {
         isOnFront: isOnFront.has(id),
       }),
     );
-    return { study: name, search: sweep, parameters, points, front, hypervolume };
+    return { study: name, search: sweep, parameters, points, front, hypervolume: fixedReference ? hypervolume : null };
   });
 }
 

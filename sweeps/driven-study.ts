@@ -137,6 +137,7 @@ export class DrivenStudy implements OpenStudy {
       await search.fill(count);
       const points: AskedPoint[] = [];
       while (points.length < count && search.queue.length > 0) points.push((await this.give(search.queue[0])).point);
+      if (points.length === 0 && this.given.size === 0) search.fixReference();
       this.report();
       return points;
     });

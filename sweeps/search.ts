@@ -49,6 +49,8 @@ export interface SearchEffects {
 }
 
 const FAILED: readonly PointState[] = ["failed", "timeout"];
+/** How a search ends that no interruption cuts short. */
+const PLANNED: readonly (FinishReason | null)[] = ["budget", "exhausted", "no-improvement"];
 const HAS_FAILED = "p.state IN ('failed', 'timeout')";
 
 export class Search {
@@ -254,16 +256,20 @@ export class Search {
     this.board.tick(entry);
   }
 
+  /**
+   * Fixes the reference point if the search has ended as planned. A study that the same command can continue gets its
+   * own from the points that it would have had without the interruption.
+   */
+  fixReference(): void {
+    this.board.settle(this.book.entries);
+    if (PLANNED.includes(this.finishing)) this.board.conclude();
+  }
+
   /** Ends the study and returns its summary. */
   conclude(): StudySummary {
     const reason = this.finishing ?? "stopped";
-    this.board.settle(this.book.entries);
-    // A study that the same command can continue gets its reference point from the points that it would have had
-    // without the interruption.
-    if (reason === "budget" || reason === "exhausted" || reason === "no-improvement") {
-      this.board.conclude();
-      this.book.leaveOut();
-    }
+    this.fixReference();
+    if (PLANNED.includes(reason)) this.book.leaveOut();
     const asked = this.total;
     let others = 0;
     // not settled: the reference point stays that of the points that this run has asked

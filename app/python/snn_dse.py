@@ -478,8 +478,11 @@ class Study:
         return _shaped(rows, form)
 
     def hypervolume(self) -> Optional[float]:
-        """Hypervolume of the front, up to the study's reference point; None before there is one."""
-        return self._request("pareto")["hypervolume"]
+        """Hypervolume of the front, up to the study's reference point; None before there is one.
+
+        Without sweep.reference_point, the search fixes it from its first 32 points within the limits, or at its end.
+        """
+        return self._request("results")["hypervolume"]
 
     def close(self) -> Optional[Dict[str, Any]]:
         """Closes the study: open points are dropped, results are stored. Returns how it ended; None if it was already closed."""

@@ -19,6 +19,15 @@ const folder = mkdtempSync(join(tmpdir(), "open-study-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string): string => join(folder, name);
 
+/** More points than a study's reference point needs. */
+const SPREAD = {
+  ...(lanesAndClocks("random", 1).sweep as object),
+  parameters: [
+    { path: "tile.core.lanes", values: [1, 2, 4, 8, 16] },
+    { path: "chip.clock_mhz", range: [50, 200], step: 1 },
+  ],
+};
+
 const description = (sampler: string, change: object = {}) => open({ ...lanesAndClocks(sampler, 10), ...change });
 
 test.skipIf(!isBuilt)("ask, evaluate and tell on a chip leave the database of a sweep, beside a second study in the process", async () => {
@@ -42,6 +51,35 @@ test.skipIf(!isBuilt)("ask, evaluate and tell on a chip leave the database of a 
   expect(contentOf(at("told.db"))).toBe(contentOf(at("swept.db")));
   expect(pareto(at("told.db")).rows).toEqual(front);
   expect(() => results(study)).toThrow(/is closed/);
+});
+
+test.skipIf(!isBuilt)("there is no hypervolume before the study has a reference point; from then on it never falls", async () => {
+  for (const budget of [40, 7]) {
+    const db = at(`volume-${budget}.db`);
+    const study = await openStudy(description("random", { sweep: { ...SPREAD, sampler: { name: "random", budget } } }), {
+      db,
+      evaluator: "mine 1",
+    });
+    const volumes: (number | null)[] = [];
+    const said = (): void => {
+      const { hypervolume } = results(study);
+      const { fixedReference } = pareto(study);
+      expect(hypervolume === null).toBe(!fixedReference);
+      volumes.push(hypervolume);
+    };
+    for (let [point] = await study.ask(1); point !== undefined; [point] = await study.ask(1)) {
+      const { lanes, clock_mhz: clock } = point.values as { readonly [name: string]: number };
+      study.tell(point, { metrics: { energy_uj_per_inference: 1 + ((7 * clock) % 11) + lanes / 16, latency_us: 1e4 / (lanes * clock) } });
+      said();
+    }
+    said(); // all that was asked is told
+    expect(volumes.length).toBe(budget + 1);
+    const known = volumes.filter((volume) => volume !== null);
+    expect(known.length).toBe(budget < 32 ? 1 : budget - 31);
+    expect(known).toEqual(known.toSorted((a, b) => a - b));
+    await study.close();
+    expect(results(db).hypervolume).toBe(known.at(-1));
+  }
 });
 
 test.skipIf(!isBuilt)("results of another evaluator are listed, shown and reported, never repeated or priced", async () => {
