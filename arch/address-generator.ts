@@ -24,10 +24,9 @@
  * that advance together. Decoders are separate (`decoder.ts`), and so is an FPGA (`fpga/row-resources.ts`).
  */
 import { log2 } from "../base/math.js";
-import { clockBitsPj, type Logic, logicAreaMm2, logicCorner, logicLeakageMw } from "./arithmetic.js";
+import { clockBitsPj, IHP_CORNER, type Logic, logicAreaMm2, logicCorner, logicLeakageMw } from "./arithmetic.js";
 import type { Core, Technology } from "./chip.js";
 import type { CoreNeeds } from "./core-needs.js";
-import { IHP_CORNER } from "./memories/registers.js";
 import { itemsPerBeat, packedWords, packing } from "./packing.js";
 import type { Precision } from "./precision.js";
 import { energyRatio, SCALING_SOURCE } from "./scaling.js";

@@ -8,11 +8,11 @@
  * Not modelled: set-up time, wires, skew.
  */
 import { log2 } from "../base/math.js";
-import { logicDelayRatio } from "./arithmetic.js";
+import { IHP_CORNER, logicDelayRatio } from "./arithmetic.js";
 import type { Core, Technology } from "./chip.js";
 import type { CoreNeeds } from "./core-needs.js";
 import { builtLanes } from "./lanes.js";
-import { IHP_CORNER, ihpCells } from "./memories/registers.js";
+import { ihpCells } from "./memories/registers.js";
 import { packing } from "./packing.js";
 import { narrowestAccumulatorBits, type Precision } from "./precision.js";
 import { writePath } from "./write-path.js";

@@ -18,6 +18,7 @@ import { linkCounts, routerPorts, treeLinkCount } from "./noc-shape.js";
 import { portPrices } from "./port-prices.js";
 import { areUnits, type Precision } from "./precision.js";
 import { axonTablePrices, routeTablePrices } from "./route-tables.js";
+import { routerPathNs } from "./router-law.js";
 
 /** One line of the area breakdown, in the form of a result's breakdown row. */
 interface AreaRow {
@@ -152,7 +153,30 @@ export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds):
       fix: (period) => `or set tile.core.neuron_update.pipeline_depth_cycles: ${Math.ceil(update / period)}`,
     });
   }
+  limits.push(routerLimit(chip, Math.max(...routerPorts(chip))));
   return limits.sort((a, b) => b.periodNs - a.periodNs);
+}
+
+/** Allocation in the chip's largest router. */
+function routerLimit({ noc, technology }: Chip, ports: number): ClockLimit {
+  const periodNs = (virtualChannels: number): number =>
+    routerPathNs(
+      { ports, flitBits: noc.flitWidthBits, buffersPerVc: noc.vcBufferFlits, virtualChannels },
+      noc.multicast === "tree",
+      technology,
+    );
+  return {
+    block: "router allocation",
+    periodNs: periodNs(noc.virtualChannels),
+    fix: (period) => {
+      const fewer = Array.from({ length: noc.virtualChannels - 1 }, (_, i) => noc.virtualChannels - 1 - i).find(
+        (vcs) => periodNs(vcs) <= period,
+      );
+      return fewer === undefined
+        ? `or choose a noc.topology whose routers have fewer ports than ${ports}`
+        : `or set noc.virtual_channels: ${fewer}`;
+    },
+  };
 }
 
 /**

@@ -42,7 +42,7 @@ import { areUnits, type Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
 import { beyondMarked, DSENT_ROUTERS, linkBeyond, rangeMarked, routerBeyond, synthesisedRouters } from "./price-range.js";
 import { coreVariables, linkVariables, routerVariables } from "./price-variables.js";
-import { ROUTER_AREA_SOURCE, routerAreaMm2 } from "./router-area.js";
+import { ROUTER_AREA_SOURCE, ROUTER_CLOCK_SOURCE, ROUTER_LEAKAGE_SOURCE, routerSize } from "./router-law.js";
 import { SCALING_SOURCE } from "./scaling.js";
 import { type LibraryPrice, onSilicon } from "./silicon.js";
 import { sramMacro, technologyKey } from "./sram.js";
@@ -340,14 +340,17 @@ function libraryRouterPrices(chip: Chip, ports: number): RouterPrices {
     router_crossbar_pj: is(router.xbar_pj, source),
     router_vc_allocation_pj: is(router.arbiter_pj, `${source}; VC allocation as one more arbitration (guess)`),
     router_switch_allocation_pj: is(router.arbiter_pj, source),
-    router_clock_pj_per_cycle: is(router.clock_pj_per_cycle, source),
-    router_leakage_mw: is(router.leakage_mw, DSENT_LEAKAGE_SOURCE),
   };
   const isTree = noc.multicast === "tree";
-  const area = { router_area_mm2: is(routerAreaMm2(shape, isTree, technology.nodeNm), ROUTER_AREA_SOURCE) };
+  const { areaMm2, leakageMw, clockPjPerCycle } = routerSize(shape, isTree, technology);
+  const size = {
+    router_clock_pj_per_cycle: is(clockPjPerCycle, ROUTER_CLOCK_SOURCE),
+    router_leakage_mw: is(leakageMw, ROUTER_LEAKAGE_SOURCE),
+    router_area_mm2: is(areaMm2, ROUTER_AREA_SOURCE),
+  };
   return {
     ...rangeMarked(prices, technology, routerBeyond(shape, DSENT_ROUTERS)),
-    ...rangeMarked(area, technology, routerBeyond(shape, synthesisedRouters(isTree))),
+    ...rangeMarked(size, technology, routerBeyond(shape, synthesisedRouters(isTree))),
   };
 }
 

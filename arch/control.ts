@@ -10,11 +10,10 @@
  * (`configuration.ts`).
  * Not modelled: sharing among cores of a tile.
  */
-import { clockBitsPj, logicAreaMm2, logicCorner, logicLeakageMw } from "./arithmetic.js";
+import { clockBitsPj, IHP_CORNER, logicAreaMm2, logicCorner, logicLeakageMw } from "./arithmetic.js";
 import type { Technology } from "./chip.js";
 import { num, type Row, table } from "./component-tables.js";
 import { linkCosts } from "./dsent.js";
-import { IHP_CORNER } from "./memories/registers.js";
 import { energyRatio, SCALING_SOURCE } from "./scaling.js";
 
 export const CONTROL_SOURCE = `control of synthesised cores, IHP 130 nm; ${SCALING_SOURCE}`;

@@ -1,13 +1,12 @@
 /**
- * Routers, links and flip-flop FIFOs: energy by action, clock, leakage; area of links (of routers: `router-area.ts`).
+ * Energy of routers, links and flip-flop FIFOs by action; leakage and area of links (of routers: `router-law.ts`).
  *
  * Source: DSENT 0.91 grid (`noc.csv`, bulk LVT, 340 K, 500 MHz). Multilinear interpolation over ports, flit bits,
  * buffers per VC and VCs; links over bits and length. Beyond the rows of buffers and VCs, and above 128 bits, a
  * router's value at the grid's edge grows as the multilinear function through the grid's outermost rows: slopes of the
  * outermost cells fall with the VCs where DSENT resizes a clock buffer (64 bits at 45 nm), and made wide routers
  * cheaper with each VC, down to negative prices. No price falls with bits, buffers or VCs. Below 16 bits the line of
- * the first rows goes on. Below 3 ports: proportional to ports. Beyond 5 ports leakage follows a p + b p^2 through both
- * rows: buffers grow with the ports, the crossbar with their square. 28 nm is interpolated between the 32 and 22 nm
+ * the first rows goes on. Below 3 ports: proportional to ports. 28 nm is interpolated between the 32 and 22 nm
  * rows, log-log in node; other nodes and supplies by Stillmaker-Baas (HP form). Leakage is that of LVT cells, scaled to
  * the chip's family and temperature by the SRAM table's ratio to hp at 340 K (a guess; without it, an upper bound).
  * DSENT has no VC allocator; its action is priced as one more arbitration of the same router.
@@ -26,7 +25,7 @@ export interface RouterShape {
   readonly virtualChannels: number;
 }
 
-const ROUTER_COLUMNS = ["buf_write_pj", "buf_read_pj", "xbar_pj", "arbiter_pj", "clock_pj_per_cycle", "leakage_mw"] as const;
+const ROUTER_COLUMNS = ["buf_write_pj", "buf_read_pj", "xbar_pj", "arbiter_pj"] as const;
 type RouterColumn = (typeof ROUTER_COLUMNS)[number];
 type RouterCosts = { readonly [column in RouterColumn]: number };
 
@@ -93,11 +92,6 @@ function routerAtNode(column: RouterColumn, nodeNm: number, shape: RouterShape):
   const [few, many] = PORTS;
   const [low, high] = [at(few), at(many)];
   if (shape.ports < few) return (low * shape.ports) / few;
-  // a p + b p^2 through both rows
-  const square = (high / many - low / few) / (many - few);
-  if (shape.ports > many && square > 0 && column === "leakage_mw") {
-    return (low / few + square * (shape.ports - few)) * shape.ports;
-  }
   return low + ((high - low) * (shape.ports - few)) / (many - few);
 }
 
@@ -147,10 +141,8 @@ export function routerCosts(shape: RouterShape, technology: Technology): RouterC
 }
 
 function routerCostsOf(shape: RouterShape, technology: Technology): RouterCosts {
-  const cost = (column: RouterColumn): number => {
-    const scale = column === "leakage_mw" ? leakage : dynamic;
-    return overNodes(technology.nodeNm, (node) => routerAtNode(column, node, shape), scale(technology));
-  };
+  const cost = (column: RouterColumn): number =>
+    overNodes(technology.nodeNm, (node) => routerAtNode(column, node, shape), dynamic(technology));
   return Object.fromEntries(ROUTER_COLUMNS.map((column) => [column, cost(column)])) as RouterCosts;
 }
 

@@ -4,10 +4,10 @@
  * scaled as a whole. `memories/periphery.ts` marks SRAM.
  *
  * DSENT's grid (`noc.csv`): 45 to 22 nm, routers of 3 to 5 ports, 16 to 128 bits, 2 to 8 flits per VC, 1 to 4 VCs;
- * links of 1 to 128 bits, 0.5 to 2 mm. Synthesised routers, which price areas: the same with 2 to 8 ports and up to 20
- * virtual channels over all ports; with multicast trees 3 to 5 ports and up to 10 of these channels. DSENT's buffers
- * price queues, its links wires in a core, its clocks those of registers: every price whose source names DSENT has the
- * mark of the node.
+ * links of 1 to 128 bits, 0.5 to 2 mm. Synthesised routers, which price area, leakage and clock: the same with 2 to 8
+ * ports and up to 20 virtual channels over all ports; with multicast trees 3 to 5 ports and up to 10 of these channels.
+ * DSENT's buffers price queues, its links wires in a core, its clock trees those of cores: every price whose source
+ * names DSENT has the mark of the node.
  */
 import type { Technology } from "./chip.js";
 import type { PriceName } from "./price-names.js";

@@ -9,15 +9,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { libraryOf } from "../rtl/gates/liberty.js";
 import { synthesise } from "../rtl/index.js";
 import { libraryFolder } from "../rtl/tools.js";
-import { regionsText, routerChip } from "./rtl-gates/router-chip.js";
-import type { RouterRow } from "./rtl-gates/row.js";
+import { PLACES, regions, routerChip } from "./rtl-gates/router-chip.js";
+import { runsOf } from "./rtl-gates/router-runs.js";
+import type { RouterRow, RouterSize } from "./rtl-gates/row.js";
 
 const LOG = "docs/logs/rtl-routers.json";
-
-/** Of the router alone; the log holds it beside the figures. */
-type RouterSize = RouterRow["size"];
 
 const size = (vcs: number, flitBits = 32, depth = 4, ports = 5, kind: RouterSize["kind"] = "plain"): RouterSize => ({
   ...{ ports, vcs, flitBits, depth, kind },
@@ -50,35 +49,6 @@ const ROUTERS: { readonly [name: string]: RouterSize } = {
 };
 const KINDS: { readonly [kind in RouterSize["kind"]]: string } = { plain: "", trees: ".TREE(1), ", "input first": ".FIRST(1), " };
 
-/** By number of ports: the side of the mesh, a place in it with so many, and the cores of a tile. */
-const PLACES: { readonly [ports: number]: { readonly side: number; readonly x: number; readonly y: number; readonly cores: number } } = {
-  2: { side: 1, x: 0, y: 0, cores: 2 },
-  3: { side: 3, x: 0, y: 0, cores: 1 },
-  4: { side: 3, x: 1, y: 0, cores: 1 },
-  5: { side: 3, x: 1, y: 1, cores: 1 },
-  8: { side: 3, x: 1, y: 1, cores: 4 },
-};
-
-/** The cores behind each output port (east, west, north, south, then the tile's cores), with x routed first. */
-function regions(ports: number): string {
-  const { side, x, y, cores } = PLACES[ports];
-  const ways = [
-    [x < side - 1, (dx: number) => dx > 0],
-    [x > 0, (dx: number) => dx < 0],
-    [y < side - 1, (dx: number, dy: number) => dx === 0 && dy > 0],
-    [y > 0, (dx: number, dy: number) => dx === 0 && dy < 0],
-    ...Array.from({ length: cores }, (_, own) => [true, (dx: number, dy: number, k: number) => dx === 0 && dy === 0 && k === own] as const),
-  ] as const;
-  const behind = ways.flatMap(([exists, isBehind]) => {
-    const bits = Array.from({ length: side * side * cores }, (_, core) => {
-      const tile = Math.floor(core / cores);
-      return isBehind((tile % side) - x, Math.floor(tile / side) - y, core % cores) ? "1" : "0";
-    });
-    return exists ? [bits.reverse().join("")] : [];
-  });
-  return regionsText(behind);
-}
-
 function chipOf({ ports, kind, ...size }: RouterSize): string {
   const { side, cores } = PLACES[ports];
   return routerChip({ ports, ...size }, { cores: side * side * cores, regions: regions(ports), more: KINDS[kind] });
@@ -88,6 +58,7 @@ const { values } = parseArgs({ options: { liberty: { type: "string" }, only: { t
 if (values.liberty === undefined) throw new Error("usage: npx tsx scripts/rtl-routers.ts --liberty cells.lib");
 const bytes = readFileSync(values.liberty);
 const liberty = { text: (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString("utf8"), file: values.liberty };
+const library = libraryOf(liberty.text, liberty.file);
 const rows = existsSync(LOG) ? (JSON.parse(readFileSync(LOG, "utf8")) as RouterRow[]) : [];
 for (const [name, size] of Object.entries(ROUTERS)) {
   if (values.only === "" ? rows.some((row) => row.name === name) : name !== values.only) continue;
@@ -102,9 +73,10 @@ for (const [name, size] of Object.entries(ROUTERS)) {
       { onStage: () => {}, signal: null },
     );
     if (mapped === null) throw new Error("a synthesis for a library maps gates");
-    const { areaUm2, luts, longest, parts } = mapped;
+    const { areaUm2, luts, longest, parts, leakageUw } = mapped;
     const registerBits = Object.values(shape.registerBits).reduce((sum, bits) => sum + bits, 0);
-    const row = { name, size, tools, areaUm2, luts, registerBits, longestNs: longest.ns, parts };
+    const runs = await runsOf(folder, size, library);
+    const row = { name, size, tools, areaUm2, luts, registerBits, longestNs: longest.ns, leakageUw, parts, runs };
     rows.splice(0, rows.length, ...rows.filter((other) => other.name !== name), row);
     rows.sort((a, b) => Object.keys(ROUTERS).indexOf(a.name) - Object.keys(ROUTERS).indexOf(b.name));
     writeFileSync(LOG, `[\n${rows.map((one) => JSON.stringify(one)).join(",\n")}\n]\n`);

@@ -6,10 +6,11 @@
  * (Horowitz's 32-bit multiplier and Aladdin's differ by a factor of 2.8, so the standard deviation is ln 2.8 / √2);
  * DRAM (Horowitz's range is taken as the central 90 %); scaling of energies (Stillmaker and Baas against int8 cells of
  * Horowitz and Jouppi: the logarithms differ by 1.2 from 45 to 7 nm, `arch/components/README.md`, caveat 6); area of
- * routers (DSENT's beside synthesised ones); control (synthesised cores beside their mean). Reasoned,
- * not measured: adders and logic area (what Aladdin's tables add for a short latency), leakage of logic (Aladdin's
- * range of multipliers; that logic leaks like SRAM is a guess), DSENT, the clock's slope, scaling of area and leakage.
- * An error of a law moves prices on the two sides of the law's reference in opposite directions.
+ * routers, and energy of routers and queues (DSENT's beside synthesised ones); control (synthesised cores beside their
+ * mean). Reasoned, not measured: adders and logic area (what Aladdin's tables add for a short latency), leakage of
+ * logic (Aladdin's range of multipliers; that logic leaks like SRAM is a guess), wires and links, what a clock's tree
+ * adds and which registers it stops at, scaling of area and leakage. An error of a law moves prices on the two sides of
+ * the law's reference in opposite directions.
  */
 import {
   type Core,
@@ -123,7 +124,13 @@ export const LOGIC = {
   clock: sharedCause("clock energy", 0.5),
   /** Spread of the ratios of IHP's cells at other nodes; IHP's flip-flop has 0.7 of the energy of Aladdin's. */
   register: sharedCause("energy of registers as memory", 0.36),
-  router: sharedCause("router and queue energy (DSENT)", 0.2),
+  /**
+   * Root mean square of ln(gates / DSENT's actions) of this project's routers, and of their buffers, under random
+   * traffic (`scripts/router-costs.ts`): their gates have no wires and no glitches, but DSENT's crossbar has wide ones.
+   */
+  router: sharedCause("router energy (DSENT)", 0.52),
+  queue: sharedCause("queue energy (DSENT)", 0.5),
+  wire: sharedCause("energy of links and wires (DSENT)", 0.2),
   /** The price assumes additions and flip-flops alone. The standard deviation is a factor of two (a guess). */
   decoder: sharedCause("what a decoder of rows is made of", 0.7),
   /** One design, whose area is that of its gates within 9 %. Another one may have no counters per lane (reasoned). */
@@ -163,22 +170,29 @@ export function controlCauses(price: string, cores: readonly Core[]): readonly E
 }
 
 /**
- * How the routers of two designs differ in area: ln(gates of this project's routers / DSENT's) is 0.275 + 0.433 x
+ * How the routers of two designs differ in size: ln(gates of this project's routers / DSENT's) is 0.275 + 0.433 x
  * ln(VCs) - 0.334 x ln(flit bits / 32), by 15 routers of both (`scripts/router-costs.ts`). The price is that of one
- * design, and a chip's own may differ as much: the differences are standard deviations. `own`: how much the law misses
- * a router that it was not fitted to, root mean square.
+ * design, and a chip's own may differ as much: the differences are standard deviations. That leakage and clock differ
+ * as area does is a guess. `own`: how much the laws miss a router that they were not fitted to, root mean square.
  */
-const ROUTER_AREA = { level: 0.275, vcs: 0.433, flit: 0.334, flitBits: 32, own: 0.047 } as const;
+const ROUTER_SIZE = { level: 0.275, vcs: 0.433, flit: 0.334, flitBits: 32, own: 0.05 } as const;
+const ROUTER_SIZES: { readonly [price: string]: string } = {
+  router_area_mm2: "area",
+  router_leakage_mw: "leakage",
+  router_clock_pj_per_cycle: "clock",
+};
 
-/** Causes of a router's area, beside those of all logic. */
-export function routerAreaCauses({ virtualChannels, vcBufferFlits, flitWidthBits, multicast }: Noc): readonly ErrorCause[] {
-  const { level, vcs, flit, flitBits, own } = ROUTER_AREA;
-  const name = `router area of ${virtualChannels} VCs x ${vcBufferFlits} flits of ${flitWidthBits} bits, ${multicast}`;
+/** Causes of a router's area, leakage and clock, beside those of all logic. */
+export function routerSizeCauses(price: string, { virtualChannels, vcBufferFlits, flitWidthBits, multicast }: Noc): readonly ErrorCause[] {
+  const quantity = ROUTER_SIZES[price];
+  if (quantity === undefined) return [];
+  const { level, vcs, flit, flitBits, own } = ROUTER_SIZE;
+  const name = `router ${quantity} of ${virtualChannels} VCs x ${vcBufferFlits} flits of ${flitWidthBits} bits, ${multicast}`;
   return [
-    { name, kind: "router's own area", down: own, up: own },
-    sharedCause("router area", level),
-    sharedCause("router area over virtual channels", vcs * log(virtualChannels)),
-    sharedCause("router area over flit bits", flit * log(flitWidthBits / flitBits)),
+    { name, kind: `router's own ${quantity}`, down: own, up: own },
+    sharedCause("size of routers", level),
+    sharedCause("size of routers over virtual channels", vcs * log(virtualChannels)),
+    sharedCause("size of routers over flit bits", flit * log(flitWidthBits / flitBits)),
   ].filter(({ up }) => up !== 0);
 }
 
@@ -192,8 +206,8 @@ const TABLE_NODES = {
   logic: [40],
   /** DSENT's routers and links. */
   network: [22, 32, 45],
-  /** Clock of registers and its tree: one slope of DSENT's routers. */
-  clock: [45],
+  /** Clock pin of IHP's flip-flop; Aladdin's written bit at 40 nm has 1.4 times its energy. */
+  clock: [40, 130],
   /** IHP's gates: control and address generators. */
   gates: [130],
 } as const;

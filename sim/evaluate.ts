@@ -110,11 +110,12 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Sample standard deviation (n - 1); null for a single value, whose spread is unknown. */
+/** Sample standard deviation (n - 1), exactly 0 of equal values; null for a single value, whose spread is unknown. */
 function deviation(values: readonly number[]): number | null {
   if (values.length < 2) return null;
-  const centre = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + square(value - centre), 0) / (values.length - 1));
+  const offsets = values.map((value) => value - values[0]);
+  const centre = mean(offsets);
+  return Math.sqrt(offsets.reduce((sum, offset) => sum + square(offset - centre), 0) / (values.length - 1));
 }
 
 function fold(

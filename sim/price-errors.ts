@@ -27,7 +27,7 @@ import {
   macroCauses,
   ownCause,
   ownMacroCauses,
-  routerAreaCauses,
+  routerSizeCauses,
   sharedCause,
   tableCause,
 } from "./error-causes.js";
@@ -75,7 +75,7 @@ function errorOf(chip: Chip, price: string | null): LineError {
 
 /** Causes of a line of which no part is SRAM or a user's macro. */
 const libraryCauses = (chip: Chip, price: string): readonly ErrorCause[] => [
-  ...(price === "router_area_mm2" ? routerAreaCauses(chip.noc) : []),
+  ...routerSizeCauses(price, chip.noc),
   ...controlCauses(price, chip.cores),
   ...logicCauses(chip.technology, price),
   ...siliconCauses(chip, price, true),
@@ -108,9 +108,10 @@ function ofParts(parts: readonly { readonly cost: number; readonly causes: reado
 }
 
 const GENERATOR = "address_generator_";
-/** Prices from DSENT's tables of routers and links; those of queues are its flip-flop buffers. */
-const NETWORK = /^router_(?!area)|^(tree_)?link_/;
-const BUFFERS = /^(input|output|port)_queue_|^prefetch_buffer_|_wire_pj$/;
+/** Prices from DSENT's tables of routers; those of queues are its flip-flop buffers, those of wires its links. */
+const ROUTERS = /^router_/;
+const LINKS = /^(tree_)?link_|_wire_pj$/;
+const BUFFERS = /^(input|output|port)_queue_|^prefetch_buffer_/;
 
 function logicCauses(technology: Technology, price: string): readonly ErrorCause[] {
   if (price.startsWith("decoder_")) return [LOGIC.decoder, ...logicCauses(technology, price.slice("decoder_".length))];
@@ -118,13 +119,13 @@ function logicCauses(technology: Technology, price: string): readonly ErrorCause
     return [LOGIC.generator, LOGIC.generatorEnergy, LOGIC.adder, ...cornerCauses(technology, "energy", "gates")];
   if (price.startsWith(GENERATOR)) return [LOGIC.generator, ...logicCauses(technology, price.slice(GENERATOR.length))];
   if (price === "lut_read_pj") return [tableCause(technology), ...cornerCauses(technology, "energy", "sram")];
-  if (price.endsWith("_mm2")) return [LOGIC.area, ...cornerCauses(technology, "area", NETWORK.test(price) ? "network" : "logic")];
+  if (price.endsWith("_mm2")) return [LOGIC.area, ...cornerCauses(technology, "area", LINKS.test(price) ? "network" : "logic")];
   if (price.endsWith("_mw")) return [LOGIC.leakage, ...cornerCauses(technology, "leakage", "sram")];
   if (price === "control_pj_per_cycle") return [LOGIC.adder, ...cornerCauses(technology, "energy", "gates")];
-  if (price.endsWith("_pj_per_cycle"))
-    return [LOGIC.clock, ...cornerCauses(technology, "energy", NETWORK.test(price) ? "network" : "clock")];
+  if (price.endsWith("_pj_per_cycle")) return [LOGIC.clock, ...cornerCauses(technology, "energy", "clock")];
   if (/_memory_|_table_|^write_queue_|^frame_buffer_/.test(price)) return registerCauses(technology);
-  if (NETWORK.test(price) || BUFFERS.test(price)) return [LOGIC.router, ...cornerCauses(technology, "energy", "network")];
+  const network = ROUTERS.test(price) ? LOGIC.router : LINKS.test(price) ? LOGIC.wire : BUFFERS.test(price) ? LOGIC.queue : null;
+  if (network !== null) return [network, ...cornerCauses(technology, "energy", "network")];
   return [...arithmeticCauses(price), ...cornerCauses(technology, "energy", "arithmetic")];
 }
 

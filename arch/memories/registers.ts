@@ -21,6 +21,7 @@
  */
 import {
   clockBitsPj,
+  IHP_CORNER,
   LOGIC_AREA_SOURCE,
   LOGIC_LEAKAGE_SOURCE,
   logicAreaMm2,
@@ -30,7 +31,7 @@ import {
 } from "../arithmetic.js";
 import type { Memory, Technology } from "../chip.js";
 import { num, type Row, table } from "../component-tables.js";
-import { type Corner, SCALING_SOURCE } from "../scaling.js";
+import { SCALING_SOURCE } from "../scaling.js";
 
 type CellKind = "registers" | "latches";
 type RegisterShape = Pick<Memory, "sizeBits" | "wordBits" | "banks">;
@@ -63,8 +64,6 @@ export interface CellCosts {
 const ROLES = ["flip-flop", "latch", "clock gate", "multiplexer of 4", "and of 2"] as const;
 type CellRole = (typeof ROLES)[number];
 
-/** Corner at which IHP's library is characterised. */
-export const IHP_CORNER: Corner = { nodeNm: 130, form: "HP", voltageV: 1.2 };
 const RATIO = "ratios of IHP SG13G2 cells";
 
 let cells: { readonly [role in CellRole]: CellCosts } | null = null;
@@ -144,7 +143,7 @@ export function registerMacro(kind: CellKind, shape: RegisterShape, technology: 
     area_mm2: logicAreaMm2(flops(inFlipFlops(kind, shape, "areaUm2")), technology.nodeNm),
     sources: {
       energy: `${kind}: Aladdin 40 nm register bit; other cells by the ${RATIO}; ${SCALING_SOURCE}`,
-      clock: `DSENT router clock energy by bit of register, clock gates by the ${RATIO}; ${SCALING_SOURCE}`,
+      clock: `clock pins of IHP SG13G2 flip-flops and clock gates; ${SCALING_SOURCE}`,
       leakage: `${LOGIC_LEAKAGE_SOURCE}; other cells by the ${RATIO}`,
       area: `${LOGIC_AREA_SOURCE}; other cells by the ${RATIO}`,
     },

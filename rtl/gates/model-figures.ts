@@ -83,7 +83,7 @@ export function modelFigures(described: Chip, core: Core, precision: Precision, 
   const queuesMm2 = input.areaMm2 - input.sramPart.areaMm2 + writeQueueCosts(core, precision, needs, technology).areaMm2;
   const whole = { ...logic, registerBits: logic.registerBits + queuesMm2 / flopMm2 + control.areaFlops };
   const registerBits = logic.registerBits + queueRegisterBits + written + control.registerBits;
-  const limit = clockLimits(chip, precision, needs).find(({ block }) => !block.includes("memory"));
+  const limit = clockLimits(chip, precision, needs).find(({ block }) => !/memory|^router/.test(block));
   return {
     datapathRegisterBits: logic.registerBits,
     queueRegisterBits: queueRegisterBits + written,

@@ -2,7 +2,7 @@
 import { ihpCells } from "../../arch/memories/registers.js";
 import { fitted } from "../fpga/fit.js";
 import { controlErrors, controlFigures, meanOf } from "./control.js";
-import { dsentDifference, dsentUm2, type partsOf, routerLaw } from "./router-law.js";
+import { dsentDifference, dsentUm2, energyDifference, type partsOf, routerEnergy, routerLaw } from "./router-law.js";
 import type { GateRow, RouterRow } from "./row.js";
 
 const figure = ({ figures }: GateRow, name: string): { readonly model: number; readonly gates: number } => {
@@ -75,13 +75,18 @@ function controlWork(rows: readonly GateRow[]): string {
 ${percent(sigma)} (root mean square), the mean by ${percent(controlErrors(rows).energy)}. The mean is kept, as control is 1.5 % of the energy of \`edge\`, and its error is one of each number of lanes and update units.`;
 }
 
-/** Terms of the area's law, in words, and how many a router has of them. */
+/** Terms of the routers' laws, in words, and how many a router has of them. */
 const ROUTER_TERMS: { readonly [name in keyof ReturnType<typeof partsOf>]: readonly [part: string, count: string] } = {
   buffer_bit: ["bit of a buffer", "p v d (f + 2)"],
   crossbar_bit: ["bit of the crossbar", "p² (f + 2)"],
   channel: ["virtual channel of a port: state, credits", "p v"],
   channel_pair: ["pair of these: allocators", "(p v)²"],
+  channel_way: ["virtual channel and output port", "p² v"],
+  channel_place_bit: ["bit of a place's number in each virtual channel", "p v log2 d"],
   tree_branch: ["branch of a multicast tree", "p² v, with trees"],
+  router: ["router", "1"],
+  level: ["level of a choice among virtual channels of ports", "log2 (p v)"],
+  tree: ["router of trees", "1, with trees"],
 };
 
 /** Modules of a router by their function. */
@@ -97,7 +102,8 @@ function routersOf(routers: readonly RouterRow[]): string {
     ...["router", "gates, um²", "law without it / gates", "gates / DSENT", "registers, bit", "longest path, ns"],
     ...Object.keys(ROUTER_PARTS),
   ];
-  const { flops, unseen, sigma } = routerLaw(routers);
+  const laws = ["area", "leakage", "registers", "path_ns"].map((column) => routerLaw(routers, column));
+  const { unseen } = laws[0];
   const difference = dsentDifference(routers);
   const share = ({ parts, areaUm2 }: RouterRow, part: string): string =>
     percent((parts.find((one) => one.part === part)?.areaUm2 ?? 0) / areaUm2);
@@ -105,6 +111,7 @@ function routersOf(routers: readonly RouterRow[]): string {
     ...[row.name, row.areaUm2.toFixed(0), unseen[i].toFixed(2), ratio(row.areaUm2, dsentUm2(row.size) ?? 0), row.registerBits],
     ...[row.longestNs.toFixed(2), ...Object.values(ROUTER_PARTS).map((part) => share(row, part))],
   ]);
+  const parts = Object.entries(ROUTER_TERMS).filter(([name]) => laws.some(({ each }) => each.has(name as keyof typeof ROUTER_TERMS)));
   return `## Routers
 
 A router of 5 ports in the middle of a mesh of 3 x 3, iSLIP, unicast and buffers of 4 flits unless the name says otherwise, as gates of the same library
@@ -112,20 +119,50 @@ A router of 5 ports in the middle of a mesh of 3 x 3, iSLIP, unicast and buffers
 
 ${table(heads, lines)}
 
-A router's area is priced by a law of these rows (\`arch/router-area.ts\`, \`npx tsx scripts/router-costs.ts\`): flip-flops of the library by what the router is made of.
+A router's area, leakage and clock are priced, and its longest path limits the chip's clock, by laws of these rows (\`arch/router-law.ts\`, \`npx tsx scripts/router-costs.ts\`): flip-flops of the library,
+registers beside the flits' own, and ns, by what the router is made of.
 
 ${table(
-  ["part", "flip-flops of each", "number, ports p, VCs v, flit f, buffers d"],
-  [...flops].map(([name, value]) => [
-    ROUTER_TERMS[name as keyof typeof ROUTER_TERMS][0],
-    value.toFixed(2),
-    ROUTER_TERMS[name as keyof typeof ROUTER_TERMS][1],
+  ["part", "flip-flops of area", "of leakage", "registers", "longest path, ns", "number, ports p, VCs v, flit f, buffers d"],
+  parts.map(([name, [part, count]]) => [
+    part,
+    ...laws.map(({ each }) => each.get(name as keyof typeof ROUTER_TERMS)?.toFixed(2) ?? "-"),
+    count,
   ]),
 )}
 
-The law misses a router that it was not fitted to by ${percent(sigma)} (root mean square), at most ${percent(Math.max(...unseen.map((one) => Math.abs(one - 1))))}. DSENT's router, brought to 130 nm, differs from the
-gates by a factor of exp(${difference.level.toFixed(3)}) x VCs^${difference.vcs.toFixed(3)} x (flit bits / 32)^${difference.flit.toFixed(3)}: it has no allocator of VCs, and its crossbar is larger. These differences of two
-designs are the error of a router's area. Energies, clock and leakage of routers are still DSENT's; they were not compared with gates.
+The laws miss a router that they were not fitted to by ${laws.map((law) => percent(law.sigma)).join(", ")} (root mean square), that of the area at most by ${percent(Math.max(...unseen.map((one) => Math.abs(one - 1))))}.
+DSENT's router, brought to 130 nm, differs in area from the gates by a factor of exp(${difference.level.toFixed(3)}) x VCs^${difference.vcs.toFixed(3)} x (flit bits / 32)^${difference.flit.toFixed(3)}: it has no
+allocator of VCs, and its crossbar is larger. These differences of two designs are the error of a router's area, leakage and clock.
+
+${routerEnergiesOf(routers)}`;
+}
+
+/** Energies of routers' runs beside DSENT's. */
+function routerEnergiesOf(routers: readonly RouterRow[]): string {
+  const [{ runs }] = routers;
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const lines = routers.map((row) => {
+    const energies = row.runs.map((run) => routerEnergy(row, run));
+    const over = (of: "flit" | "buffers"): string[] =>
+      energies.map(({ overDsent }) => (overDsent === null ? "-" : overDsent[of].toFixed(2)));
+    return [
+      ...[row.name, ...energies.map(({ flitPj }) => flitPj.toFixed(2)), ...over("flit"), over("buffers").join(", ")],
+      mean(energies.map(({ clockPj }) => clockPj)).toFixed(2),
+    ];
+  });
+  const all = routers.flatMap((row) => row.runs);
+  const difference = energyDifference(routers);
+  const of = runs.map(({ load, length }) => `${length} x ${load}`);
+  return `Each netlist ran what went into the same router of the mesh's RTL under random traffic with random payloads: ${all.length} runs, ${all.reduce((sum, { cycles }) => sum + cycles, 0)} cycles,
+in which ${all.reduce((sum, { wrong }) => sum + wrong, 0)} differed from the RTL at a port. Energy of a flit that leaves, pJ, by flits of a packet x packets per 1,000 cycles and core, and over
+that of DSENT's actions at 130 nm (write, read, crossbar, allocations); of the write and read alone; and of the clock of the registers beside flits, pJ per cycle.
+A place of a buffer is taken to be clocked when it is written.
+
+${table(["router", ...of, ...of.map((name) => `${name}, gates / DSENT`), "buffers, gates / DSENT", "clock"], lines)}
+
+A flit behind its head changes less than a head that finds empty wires, and DSENT prices both alike. Gates have neither wires nor glitches. The root mean square
+of ln(gates / DSENT), ${difference.flit.toFixed(2)} of all actions and ${difference.buffers.toFixed(2)} of the buffers, is the error of a router's and of a queue's energy; the prices are DSENT's.
 `;
 }
 

@@ -47,3 +47,48 @@ export function routerChip({ ports, vcs, flitBits, depth }: RouterShape, { cores
 endmodule
 `;
 }
+
+/** By number of ports: the side of the mesh, a place in it with so many, and the cores of a tile. */
+export const PLACES: {
+  readonly [ports: number]: { readonly side: number; readonly x: number; readonly y: number; readonly cores: number };
+} = {
+  2: { side: 1, x: 0, y: 0, cores: 2 },
+  3: { side: 3, x: 0, y: 0, cores: 1 },
+  4: { side: 3, x: 1, y: 0, cores: 1 },
+  5: { side: 3, x: 1, y: 1, cores: 1 },
+  8: { side: 3, x: 1, y: 1, cores: 4 },
+};
+
+/**
+ * Output ports that lead somewhere (east, west, north, south, then the tile's cores): number, and whether a core is
+ * behind, with x routed first.
+ */
+function waysOf(ports: number) {
+  const { side, x, y, cores } = PLACES[ports];
+  const ways = [
+    [x < side - 1, (dx: number) => dx > 0],
+    [x > 0, (dx: number) => dx < 0],
+    [y < side - 1, (dx: number, dy: number) => dx === 0 && dy > 0],
+    [y > 0, (dx: number, dy: number) => dx === 0 && dy < 0],
+    ...Array.from({ length: cores }, (_, own) => [true, (dx: number, dy: number, k: number) => dx === 0 && dy === 0 && k === own] as const),
+  ] as const;
+  return ways.flatMap(([leads, isBehind], port) => (leads ? [{ port, isBehind }] : []));
+}
+
+/** Numbers of the ports that lead somewhere, among those of the mesh's routers. */
+export const usedPorts = (ports: number): readonly number[] => waysOf(ports).map(({ port }) => port);
+
+/** The cores behind each of these ports, as the module's parameter. */
+export function regions(ports: number): string {
+  const { side, x, y, cores } = PLACES[ports];
+  return regionsText(
+    waysOf(ports).map(({ isBehind }) =>
+      Array.from({ length: side * side * cores }, (_, core) => {
+        const tile = Math.floor(core / cores);
+        return isBehind((tile % side) - x, Math.floor(tile / side) - y, core % cores) ? "1" : "0";
+      })
+        .reverse()
+        .join(""),
+    ),
+  );
+}

@@ -33,21 +33,44 @@ export interface GateRow {
   readonly registers: { readonly [part: string]: number };
 }
 
+/** A router's netlist under traffic: its work, and its energy over all cycles. */
+export interface RouterRun {
+  /** Packets per 1,000 cycles and core. */
+  readonly load: number;
+  /** Flits of a packet. */
+  readonly length: number;
+  readonly cycles: number;
+  /** Cycles in which the netlist told something else than the router did. */
+  readonly wrong: number;
+  /** Flits. */
+  readonly arrived: number;
+  readonly sent: number;
+  /** Virtual channels that heads got. */
+  readonly allocations: number;
+  /** Cycles with a flit in the router. */
+  readonly awake: number;
+  readonly parts: readonly { readonly part: string; readonly workPj: number; readonly clockPj: number }[];
+}
+
+export interface RouterSize {
+  readonly ports: number;
+  readonly vcs: number;
+  readonly flitBits: number;
+  readonly depth: number;
+  /** iSLIP and unicast, or what differs from it. */
+  readonly kind: "plain" | "trees" | "input first";
+}
+
 /** Figures of a router's gates. */
 export interface RouterRow {
   readonly name: string;
-  /** `kind`: iSLIP and unicast, or what differs from it. */
-  readonly size: {
-    readonly ports: number;
-    readonly vcs: number;
-    readonly flitBits: number;
-    readonly depth: number;
-    readonly kind: "plain" | "trees" | "input first";
-  };
+  readonly size: RouterSize;
   readonly tools: { readonly [tool: string]: string };
   readonly areaUm2: number;
   readonly luts: number;
   readonly registerBits: number;
   readonly longestNs: number;
+  readonly leakageUw: number;
+  readonly runs: readonly RouterRun[];
   readonly parts: readonly { readonly part: string; readonly gates: number; readonly areaUm2: number }[];
 }

@@ -14,7 +14,7 @@ import {
   routerPorts,
   treeLinkCount,
 } from "../../arch/index.js";
-import { routerAreaMm2 } from "../../arch/router-area.js";
+import { routerSize } from "../../arch/router-law.js";
 
 const chipOf = (noc: string, tile = "{ cores: 1 }") =>
   parseArch(`version: 1\nchip: { technology_nm: 45 }\nprices: { basis: library }\nnoc: ${noc}\ntile: ${tile}\n`, "t.yaml").experiment;
@@ -47,7 +47,7 @@ test("area: every router by its own ports, links of meshes and of the tree by th
   );
   const rows = new Map(areaOf(chip, precision, BUILT_NEEDS).rows.map((row) => [row.component, row.areaMm2]));
   const router = (ports: number) =>
-    routerAreaMm2({ ports, flitBits: 32, buffersPerVc: 4, virtualChannels: 2 }, false, chip.technology.nodeNm);
+    routerSize({ ports, flitBits: 32, buffersPerVc: 4, virtualChannels: 2 }, false, chip.technology).areaMm2;
   expect(rows.get("router area")).toBeCloseTo(3 * router(2) + router(3), 12);
   expect(rows.get("tree link area")).toBeCloseTo(6 * linkCosts(32, 7, chip.technology).areaMm2, 12);
   expect(rows.has("link area")).toBe(false);

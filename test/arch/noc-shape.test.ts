@@ -62,15 +62,6 @@ describe("routers of many ports", () => {
   const { chip } = chipOf("{ width: 2, height: 2 }");
   const at = (ports: number) => routerCosts({ ports, flitBits: 32, buffersPerVc: 4, virtualChannels: 2 }, chip.technology);
 
-  test("beyond 5 ports leakage is a p + b p^2 through DSENT's rows of 3 and 5", () => {
-    const [three, five] = [at(3).leakage_mw, at(5).leakage_mw];
-    const b = (five / 5 - three / 3) / 2;
-    const a = three / 3 - 3 * b;
-    for (const ports of [6, 8, 16, 64]) expect(at(ports).leakage_mw / (a * ports + b * ports * ports)).toBeCloseTo(1, 9);
-    expect(at(64).leakage_mw / at(32).leakage_mw).toBeGreaterThan(2.2);
-    expect(at(64).leakage_mw / at(32).leakage_mw).toBeLessThan(4);
-  });
-
   test("energy of a flit through the crossbar grows with the ports, that of a buffer hardly", () => {
     expect(at(32).xbar_pj / at(16).xbar_pj).toBeGreaterThan(1.8);
     expect(at(32).buf_write_pj / at(16).buf_write_pj).toBeLessThan(1.05);

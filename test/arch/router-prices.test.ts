@@ -45,7 +45,7 @@ test.each([22, 28, 45, 130])(
         }
       }
     }
-    expect(compared).toBeGreaterThan(40_000);
+    expect(compared).toBeGreaterThan(30_000);
     expect(found.slice(0, 5)).toEqual([]);
   },
 );
@@ -61,7 +61,7 @@ test("a router's prices in DSENT's grid are its rows, and change by no jump wher
     };
     const costs = routerCosts(shape, at);
     for (const [column, value] of Object.entries(costs))
-      if (column !== "leakage_mw") expect(value, `${column} ${JSON.stringify(shape)}`).toBeCloseTo(num(row, column), 9);
+      expect(value, `${column} ${JSON.stringify(shape)}`).toBeCloseTo(num(row, column), 9);
     for (const axis of GROWS)
       for (const [column, value] of Object.entries(routerCosts({ ...shape, [axis]: shape[axis] * (1 + 1e-9) }, at)))
         expect(value / costs[column as keyof typeof costs], `${column} ${axis} ${JSON.stringify(shape)}`).toBeCloseTo(1, 6);

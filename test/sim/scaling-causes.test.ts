@@ -9,7 +9,7 @@ const NODES = [180, 130, 90, 65, 55, 45, 40, 32, 28, 22, 20, 16, 14, 10, 7];
 const SOURCES: readonly (readonly [name: RegExp, nodes: readonly number[]])[] = [
   [/^(Aladdin 40 nm leakage|DSENT 0\.91 LVT leakage), by the ratio of CACTI/, [22, 28, 32, 45, 65, 90]],
   [/^(\w+ (table|entries of \d+ bits) as SRAM: |\d+ entries of \d+ bits as SRAM: )?CACTI 7\.0 fit/, [22, 28, 32, 45, 65, 90]],
-  [/^DSENT router clock energy by bit of register/, [45]],
+  [/^clock pins? of IHP SG13G2/, [40, 130]],
   [/^DSENT (0\.91 (router|link)|flip-flop FIFO)/, [22, 32, 45]],
   [/^Horowitz ISSCC 2014 (adder|multiplier)/, [45]],
   [/^((registers|latches): )?Aladdin 40 nm/, [40]],

@@ -223,9 +223,9 @@ describe("causes of a chip's lines", () => {
       ["requantisations", "multiplier energy"],
       ["element multiplications", "multiplier energy"],
       ["write queue pushes", "energy of registers"],
-      ["input queue pushes", "router and queue energy"],
+      ["input queue pushes", "queue energy"],
       ["synaptic additions", "adder energy"],
-      ["link flits", "router and queue energy"],
+      ["link flits", "energy of links and wires"],
     ] as const)
       expect(named(causesOf("", component), kind), component).toBeDefined();
   });

@@ -38,13 +38,13 @@ test.each([
   [
     "a barrier",
     {},
-    "a8698bfd86f243a628a50812dc6ef4c94c7df9b9b10c404cbdc0d8af653ee4b7",
+    "4a542956254016579d58afa877d94d936d0552b57688924687bd7c8fdc8d9bdb",
     "bb97d3043568f41056843771f5b84ecece993e68c874359df563682ad0feb4e6",
   ],
   [
     "a tick that waits",
     { "tick.period_us": 7 },
-    "9772920adae29428a479295ae91fd936c75672b170f9733a05faa8ada3f8580a",
+    "fbfaab9174c001570a0ef2afb14797765fbbd44e22dbfaaa094fea398fe489d2",
     "ece1c2865fa724209cdb30c754dc47522dbed70ddb658d1f7da2abbe604fca42",
   ],
 ])("behind %s, result and counters are the recorded ones, to the bit", (_, values, recorded, countsRecorded) => {
