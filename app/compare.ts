@@ -12,6 +12,7 @@ import {
   type Side,
   Space,
   type StoredPoint,
+  withUnsetPrices,
 } from "../sweeps/index.js";
 import { checkedOptions } from "./checked-options.js";
 import { type CauseIndex, type PairedRuns, pairConfidence, type ShareBetter } from "./confidence.js";
@@ -53,6 +54,8 @@ export interface StudyComparison {
   readonly reference: readonly number[];
   /** Hypervolume of the union of both fronts, up to `reference`. */
   readonly unionHypervolume: number;
+  /** Parts that the energies of the two fronts lack because they have no price, each with the key that would set it. */
+  readonly withoutPrice: readonly string[];
   /** What the two studies were made from that differs: program, tables, description, model, data. */
   readonly inputsDiffer: readonly Change[];
 }
@@ -98,7 +101,7 @@ export function compare(
 ): StudyComparison {
   const { objectives = [], where = null } = checkedOptions("compare", options, { objectives: "list of text", where: "text or null" });
   const report = (file: string, asked: readonly string[]) =>
-    withStore(file, (store) => ({ stored: store.study(), ...frontReport(store, { objectives: asked, where }) }));
+    withStore(file, (store) => ({ stored: store.study(), ...withUnsetPrices(store, frontReport(store, { objectives: asked, where })) }));
   const a = report(left, objectives);
   // in both databases a short name has its meaning from the first one
   const b = report(right, objectives.length === 0 ? [] : a.objectives.map(({ metric, direction }) => `${metric}:${direction}`));
@@ -112,6 +115,7 @@ export function compare(
     where,
     reference,
     unionHypervolume,
+    withoutPrice: [...new Set([...a.withoutPrice, ...b.withoutPrice])],
     inputsDiffer: a.stored === null || b.stored === null ? [] : differingInputs(a.stored, b.stored, new Space(a.stored.sweep.parameters)),
   };
 }

@@ -97,6 +97,7 @@ export {
   steadyMs,
   type Trend,
   tableColumns,
+  unpricedLines,
   valueIn,
   viewLines,
 } from "../sweeps/index.js";

@@ -16,6 +16,7 @@ import {
   intervalsOf,
   type OpenStudy,
   type PlotOptions,
+  unpricedLines,
   viewed,
   withUnsetPrices,
 } from "../sweeps/index.js";
@@ -64,6 +65,15 @@ export function pareto(source: string | OpenStudy, options: ParetoOptions = {}):
     const report = withUnsetPrices(store, viewed(frontReport(store, { objectives, where, quantiles }), view));
     return intervals === null ? report : withIntervals(store, report, drawsOf(intervals));
   });
+}
+
+/** Sentences on parts without a price that the energies of the study's front lack, for a table of its objectives. */
+export function unpricedOfFront(database: string): readonly string[] {
+  const { objectives, withoutPrice } = pareto(database);
+  return unpricedLines(
+    objectives.map(({ metric }) => metric),
+    withoutPrice,
+  );
 }
 
 /** The point at the knee of the study's front. @throws InputError if it has no front */

@@ -35,7 +35,7 @@ export { ASSUMED_DENSITY, busyWorkers, type Effort, expectedEffort } from "./exp
 export { chipFigure } from "./export/chip-figure.js";
 export { frontPlot, historyPlot, type PlotOptions, type ScatterAxis, scatterPanel, stackPlot } from "./export/figures.js";
 export { FORMATS, type Format, formatKeys, heeds } from "./export/formats.js";
-export { askedLines, type FrontViewOptions, viewed, viewLines } from "./export/front-view.js";
+export { askedLines, type FrontViewOptions, unpricedLines, viewed, viewLines } from "./export/front-view.js";
 export { labelWithUnit, parameterLabel, tableColumns, valueIn } from "./export/headers.js";
 export { briefWords, narrowHead } from "./export/metric-words.js";
 export { POINT_FORMATS, type PointFormat } from "./export/points/point-formats.js";

@@ -49,7 +49,7 @@ export function registerEstimate(program: Command): void {
       const { chip, events = null, labels = null, dt, reset = null, rate, steps, set = [], format } = options;
       const { estimate } = await import("../../app/estimate.js");
       const { valuesOf } = await import("../options/values.js");
-      const { estimateCsv, estimateJson, estimateLines } = await import("../format/estimate-lines.js");
+      const { estimateCsv, estimateJson, estimateLines, unpricedChips } = await import("../format/estimate-lines.js");
       const found = await estimate(network, {
         chips: chip,
         ...{ events, labels, reset, dtSeconds: dt ?? null },
@@ -58,8 +58,11 @@ export function registerEstimate(program: Command): void {
         values: valuesOf(set),
       });
       warn(found.warnings.map((text) => `warning: ${text}`));
-      if (format === "csv") printContent(estimateCsv(found));
-      else if (format === "json" || options.json === true) printJson(estimateJson(found), 2);
+      if (format === "csv") {
+        printContent(estimateCsv(found));
+        // a row has no place for them
+        warn(unpricedChips(lookOf(process.stderr, process.env), found));
+      } else if (format === "json" || options.json === true) printJson(estimateJson(found), 2);
       else print(estimateLines(lookOf(process.stdout, process.env), found));
       const [{ refused: reason }] = found.chips;
       if (reason === null || found.chips.some(({ refused }) => refused === null)) return;

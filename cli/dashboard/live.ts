@@ -1,7 +1,7 @@
 /** The dashboard of a sweep in this process: takes events, sends the user's commands, prints a summary at the end. */
 
 import { type Candidate, steadyMs } from "../../app/nouns.js";
-import { writeFront } from "../../app/pareto.js";
+import { unpricedOfFront, writeFront } from "../../app/pareto.js";
 import { storedDetail } from "../../app/point-detail.js";
 import type { StudyControls } from "../../app/sweep.js";
 import { shellValue, shellWord } from "../../base/escape/shell.js";
@@ -82,7 +82,7 @@ export function dashboardViewer(view: StudyView, study: StudyControls, file: str
       }
       dashboard.close();
       if (summary !== null && finishedCount(model.state()) > 0)
-        print(summaryLines(look, model.state(), process.stdout.columns || 80, steadyMs()));
+        print(summaryLines(look, model.state(), unpricedOfFront(view.database), process.stdout.columns || 80, steadyMs()));
     },
   };
 }

@@ -29,10 +29,17 @@ const WHY: { readonly [reason in FinishReason]: string } = {
 };
 
 /**
+ * @param unpriced sentences on parts that the front's energies lack
  * @param columns width of the terminal
  * @param nowMs up to which a sweep that still runs has taken its time
  */
-export function summaryLines(look: Look, state: DashboardState, columns: number, nowMs: number): readonly string[] {
+export function summaryLines(
+  look: Look,
+  state: DashboardState,
+  unpriced: readonly string[],
+  columns: number,
+  nowMs: number,
+): readonly string[] {
   const { study, started, points } = state;
   if (study === null || started === null) return [];
   const width = Math.max(LEAST_WIDTH, Math.min(columns, MAX_WIDTH));
@@ -50,6 +57,7 @@ export function summaryLines(look: Look, state: DashboardState, columns: number,
     "",
     paint(look, `front: ${rows.length} ${rows.length === 1 ? "point" : "points"}`, "bold"),
     ...frontLines(look, state, rows),
+    ...unpriced.flatMap((line) => wrapped(line, width)),
     "",
     volume === undefined
       ? "hypervolume: no reference point was fixed"

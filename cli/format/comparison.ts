@@ -11,6 +11,7 @@ import {
   metricFacts,
   originText,
   type Side,
+  unpricedLines,
   withoutPriceLines,
 } from "../../app/nouns.js";
 import { causesText } from "./causes.js";
@@ -156,7 +157,7 @@ const SIDES: readonly (readonly [string, (side: Side, whole: StudyComparison) =>
 
 /** Compares two sweeps against one reference point. `files`: their databases. */
 export function studyComparisonLines(look: Look, compared: StudyComparison, files: readonly [string, string]): readonly string[] {
-  const { left, right, objectives, where, inputsDiffer } = compared;
+  const { left, right, objectives, where, withoutPrice, inputsDiffer } = compared;
   const reference = compared.reference.map((value, k) => withUnit(value, metricFacts(objectives[k].metric).unit)).join(", ");
   const columns = [{ title: "", align: "left" as const }, ...files.map((title) => ({ title, align: "right" as const }))];
   return [
@@ -167,6 +168,10 @@ export function studyComparisonLines(look: Look, compared: StudyComparison, file
     ),
     "",
     ...askedLines({ where, objectives: null }),
+    ...unpricedLines(
+      objectives.map(({ metric }) => metric),
+      withoutPrice,
+    ),
     ...inputsDiffer.map((change) => `other ${changeText(change, files)}`),
     `objectives ${objectives.map(({ metric, direction }) => `${direction} ${metric}`).join(", ")}; common reference point ${reference}`,
     ...[left, right].map((side, i) => `${files[i]}: ${originText(side)}`),

@@ -11,6 +11,7 @@ import {
   metricFacts,
   metricOf,
   SURE,
+  unpricedLines,
 } from "../../app/nouns.js";
 import { causeLines, causesText } from "./causes.js";
 import { counted, inUnit, significant, wholePercent } from "./number.js";
@@ -59,6 +60,10 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
   return [
     paint(look, `${drawnText(drawn)} drawn ${draws.toLocaleString("en-US")} times within their errors`, "bold"),
     ...askedLines(report.view),
+    ...unpricedLines(
+      objectives.map(({ metric }) => metric),
+      report.withoutPrice,
+    ),
     `${significant(frontKept, 3)} of the front's ${counted(front.length, "point")} stay on it in the mean; ${robust.length} are on it in at least ${100 * SURE} % of the draws`,
     "",
     ...tableLines(look, columns, cells),

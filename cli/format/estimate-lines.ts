@@ -21,7 +21,7 @@ export function estimateLines(look: Look, estimate: Estimate): readonly string[]
     "",
     ...SURE,
     ...exactLines(look, chips),
-    ...unpricedLines(look, chips),
+    ...unpricedChips(look, { chips }),
   ];
 }
 
@@ -46,7 +46,8 @@ function exactLines(look: Look, chips: readonly ChipEstimate[]): readonly string
 const unpricedOf = ({ result }: ChipEstimate): readonly string[] =>
   result === null || result.metrics.energy_uj_per_inference === null ? [] : unsetPrices(result.breakdown);
 
-const unpricedLines = (look: Look, chips: readonly ChipEstimate[]): readonly string[] =>
+/** The same in words, one sentence per chip. */
+export const unpricedChips = (look: Look, { chips }: Pick<Estimate, "chips">): readonly string[] =>
   chips.flatMap((one) => withoutPriceLines(unpricedOf(one)).map((text) => paint(look, `${one.chip}: ${text}`, "yellow")));
 
 function headLines(look: Look, { network, inputs, assumed }: Estimate): readonly string[] {

@@ -4,6 +4,7 @@ import { basename, extname } from "node:path";
 import type { Cluster } from "../../app/engine.js";
 import { metricUnits, parameterTypes, type Shard, type StudyEvent, type StudySummary, steadyMs } from "../../app/nouns.js";
 import { type Description, openRunnable } from "../../app/open.js";
+import { unpricedOfFront } from "../../app/pareto.js";
 import { journalNote } from "../../app/stored.js";
 import { type OpenSweep, openSweep, type StudyControls, type SweepOptions } from "../../app/sweep.js";
 import { inputError, quoted } from "../../base/errors.js";
@@ -158,7 +159,8 @@ function lineViewer(view: StudyView): SweepViewer {
       progress(state, event, steadyMs());
     },
     end: async (summary) => {
-      if (summary !== null) print(["", ...summaryLines(look, state, process.stdout.columns || 100, steadyMs())]);
+      if (summary !== null)
+        print(["", ...summaryLines(look, state, unpricedOfFront(view.database), process.stdout.columns || 100, steadyMs())]);
     },
   };
 }

@@ -97,7 +97,7 @@ export function viewLines(report: FrontReport, shown: readonly AnyMetric[] = tab
     ...(draws === null
       ? []
       : [`90 % intervals over prices, samples and utterances: by closed forms, or from ${draws.toLocaleString("en-US")} draws`]),
-    ...(showsEnergy(report) ? withoutPriceLines(withoutPrice) : []),
+    ...unpricedLines([...tableMetrics(report), ...report.objectives.map(({ metric }) => metric)], withoutPrice),
     ...(epsilon.length === 0
       ? []
       : [`${stay} of ${size} points: those within ${within} count as equal, and the best in the first objective stays`]),
@@ -113,11 +113,11 @@ const moreLine = (count: number): string => (count === 1 ? "1 more point is not 
 const tableMetrics = (report: FrontReport): readonly AnyMetric[] =>
   tableColumns(report).flatMap(({ kind, name }) => (kind === "metric" ? [name] : []));
 
-/** True if a column or an axis is computed from an energy. */
-const showsEnergy = (report: FrontReport): boolean =>
-  [...tableMetrics(report), ...report.objectives.map(({ metric }) => metric)]
-    .map((name) => metricOf(name))
-    .some((name) => name !== "area_mm2" && PRICED_METRICS.includes(name));
+/** The sentence on parts without a price; none if no metric that is shown is computed from an energy. */
+export const unpricedLines = (shown: readonly AnyMetric[], withoutPrice: readonly string[]): readonly string[] =>
+  shown.map((name) => metricOf(name)).some((name) => name !== "area_mm2" && PRICED_METRICS.includes(name))
+    ? withoutPriceLines(withoutPrice)
+    : [];
 
 const fixedText = ({ name, value }: FrontView["fixed"][number]): string =>
   value === undefined ? `no ${name}` : parameterSetting(name, value);

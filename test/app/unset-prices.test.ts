@@ -3,11 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { comparePoints, estimate, open, reprice, simulate, sweep } from "../../app/index.js";
-import { exportFront, pareto, viewLines } from "../../app/pareto.js";
+import { compare, comparePoints, confidence, estimate, open, reprice, simulate, sweep } from "../../app/index.js";
+import type { StudyEvent } from "../../app/nouns.js";
+import { exportFront, pareto, unpricedOfFront, viewLines } from "../../app/pareto.js";
 import { reportData } from "../../app/report.js";
-import { pointComparisonLines } from "../../cli/format/comparison.js";
-import { estimateJson, estimateLines } from "../../cli/format/estimate-lines.js";
+import { EMPTY_STATE, reduce } from "../../cli/dashboard/state.js";
+import { summaryLines } from "../../cli/dashboard/summary.js";
+import { pointComparisonLines, studyComparisonLines } from "../../cli/format/comparison.js";
+import { confidenceLines } from "../../cli/format/confidence.js";
+import { estimateJson, estimateLines, unpricedChips } from "../../cli/format/estimate-lines.js";
 import { frontLines } from "../../cli/format/front.js";
 import { repricingLines } from "../../cli/format/repricing.js";
 import { resultLines } from "../../cli/format/result.js";
@@ -33,8 +37,12 @@ const described = (prices: object, search: object = {}) =>
 
 async function views(prices: object): Promise<readonly (readonly [view: string, text: string])[]> {
   const db = join(folder, `${Object.keys(prices).length}.db`);
-  await sweep(described(prices), { db, workers: 1 });
+  const events: StudyEvent[] = [];
+  await sweep(described(prices), { db, workers: 1, onEvent: (event) => void events.push(event) });
   const report = pareto(db);
+  const view = { file: "a", database: db, study: "s", seed: 1, revision: "r", constraints: [], paths: {}, types: {}, readOnly: false };
+  const opened = reduce(EMPTY_STATE, { type: "opened", study: { ...view, metrics: [] } }, 0);
+  const ended = events.reduce((state, event) => reduce(state, event, 0), opened);
   const { result } = await simulate(described(prices));
   const chip = join(folder, `${Object.keys(prices).length}.yaml`);
   writeFileSync(chip, JSON.stringify({ version: 1, extends: "mesh-2x2", noc: { dies: { columns: 2 } }, prices }));
@@ -45,6 +53,10 @@ async function views(prices: object): Promise<readonly (readonly [view: string, 
     ["estimate", estimateLines(LOOK, one).join("\n")],
     ["estimates", estimateLines(LOOK, two).join("\n")],
     ["estimate --json", `in no energy: ${JSON.stringify((estimateJson(one) as ReturnType<typeof JSON.parse>).chips[0].withoutPrice)}`],
+    ["estimate --format csv", unpricedChips(LOOK, one).join("\n")],
+    ["pareto --confidence", confidenceLines(LOOK, confidence(db, { draws: 10 }), report, null).join("\n")],
+    ["compare of studies", studyComparisonLines(LOOK, compare(db, db), [db, db]).join("\n")],
+    ["end of a sweep", summaryLines(LOOK, ended, unpricedOfFront(db), 100, 0).join(" ")],
     ["reprice", repricingLines(LOOK, priced).join("\n")],
     ["reprice --json", `in no energy: ${JSON.stringify(priced.points[0]?.withoutPrice)}`],
     ["compare", pointComparisonLines(LOOK, comparePoints(db, 1, 2)).join("\n")],
@@ -68,5 +80,8 @@ test("a front without an energy does not name them", async () => {
   const report = pareto(db, { columns: ["area_mm2"] });
   expect(report.withoutPrice).toEqual([PART]);
   expect(viewLines(report).join()).not.toContain("without a price");
+  expect(confidenceLines(LOOK, confidence(db, { draws: 10 }), report, null).join()).not.toContain("without a price");
+  expect(studyComparisonLines(LOOK, compare(db, db), [db, db]).join()).not.toContain("without a price");
+  expect(unpricedOfFront(db)).toEqual([]);
   expect(viewLines(pareto(db, { columns: ["area_mm2", "power_mw"] })).join()).toContain(PART);
 });

@@ -123,7 +123,7 @@ test("pause, resume, stop and end are shown as such, and an ended sweep runs not
   expect(state.status).toBe("running");
   state = reduce(state, { type: "stopping", drain: true }, 3);
   expect(state.status).toBe("draining");
-  expect(summaryLines({ colour: false, unicode: false }, state, 80, state.startedMs + 65_000)[0]).toMatch(/DRAINING {2}1:05/);
+  expect(summaryLines({ colour: false, unicode: false }, state, [], 80, state.startedMs + 65_000)[0]).toMatch(/DRAINING {2}1:05/);
   state = reduce(
     state,
     { type: "finished", reason: "stopped", done: 0, infeasible: 0, failed: 0, front: [], hypervolume: null, reference: null, elapsedMs: 1 },
@@ -131,13 +131,13 @@ test("pause, resume, stop and end are shown as such, and an ended sweep runs not
   );
   expect(state.status).toBe("stopped");
   expect(state.endedMs).toBe(4);
-  expect(summaryLines({ colour: false, unicode: false }, state, 80, 0)).toContain("ended: stopped by the user");
+  expect(summaryLines({ colour: false, unicode: false }, state, [], 80, 0)).toContain("ended: stopped by the user");
   expect(state.running).toEqual([]);
 });
 
 test("what to type next has no command that needs a result, as long as there is none", () => {
   const next = (state: DashboardState): string =>
-    summaryLines({ colour: false, unicode: false }, state, 100, 0).join("\n").split("Next:")[1];
+    summaryLines({ colour: false, unicode: false }, state, [], 100, 0).join("\n").split("Next:")[1];
   const events = [...scriptedPoints(60)].flat();
   const failed = events.filter(({ type }) => type !== "point-done" && type !== "front-changed");
   const none = played(failed, opened());

@@ -73,7 +73,7 @@ test("two studies that are compared over part of their points say which part", (
   const side = { front: 1, onUnion: 1, covers: 1, hypervolume: 1, epsilon: 0, igdPlus: 0, engineVersion: "1", inputs: [] };
   const lines = (where: string | null): readonly string[] => {
     const compared: StudyComparison = {
-      ...{ left: side, right: side, objectives: [], where, reference: [], unionHypervolume: 1, inputsDiffer: [] },
+      ...{ left: side, right: side, objectives: [], where, reference: [], unionHypervolume: 1, withoutPrice: [], inputsDiffer: [] },
     };
     return studyComparisonLines({ colour: false, unicode: false }, compared, ["a.db", "b.db"]);
   };
