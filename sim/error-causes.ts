@@ -135,11 +135,6 @@ export const LOGIC = {
   decoder: sharedCause("what a decoder of rows is made of", 0.7),
   /** One design, whose area is that of its gates within 9 %. Another one may have no counters per lane (reasoned). */
   generator: sharedCause("how an address generator is built", 0.5),
-  /**
-   * Rms error of the law for a core that is left out of the fit: 0.085 with kernels, 0.131 with other rows
-   * (docs/logs/address-generator-energy.json).
-   */
-  generatorEnergy: sharedCause("energy of an address generator", 0.13),
   dram: sharedCause("DRAM energy", 0.21),
   /** One measured link, and other links differ much. The standard deviation is a factor of two (a guess). */
   padLink: {
@@ -165,8 +160,28 @@ export function controlCauses(price: string, cores: readonly Core[]): readonly E
   const found = CONTROL[price];
   if (found === undefined) return [];
   const [quantity, sigma] = found;
-  const shapes = new Set(cores.map(({ lanes, neuronUpdate }) => `${lanes} lanes and ${neuronUpdate.units} update units`));
-  return [{ name: `control ${quantity} of cores of ${[...shapes].sort().join(", ")}`, kind: "control of a core", down: sigma, up: sigma }];
+  const shapes = shapesOf(cores, ({ lanes, neuronUpdate }) => `${lanes} lanes and ${neuronUpdate.units} update units`);
+  return [{ name: `control ${quantity} of cores of ${shapes}`, kind: "control of a core", down: sigma, up: sigma }];
+}
+
+/** Shapes of a chip's cores, each once. */
+const shapesOf = <T>(cores: readonly T[], shapeOf: (core: T) => string): string => [...new Set(cores.map(shapeOf))].sort().join(", ");
+
+/**
+ * Rms error of the law for a core that is left out of the fit: 0.085 with kernels, 0.131 with other rows
+ * (docs/logs/address-generator-energy.json).
+ */
+const GENERATOR_ENERGY = 0.13;
+
+/** Causes of an address's energy, beside those of all generators: those of other lanes, words or banks err apart. */
+export function generatorCauses(price: string, cores: readonly Pick<Core, "lanes" | "synapseMemory">[]): readonly ErrorCause[] {
+  if (price !== "address_generator_pj") return [];
+  const shapes = shapesOf(
+    cores,
+    ({ lanes, synapseMemory: { wordBits, banks } }) => `${lanes} lanes and ${banks} banks of ${wordBits} bits`,
+  );
+  const [kind, sigma] = ["energy of an address generator", GENERATOR_ENERGY];
+  return [{ name: `${kind} of ${shapes}`, kind, down: sigma, up: sigma }];
 }
 
 /**

@@ -23,6 +23,7 @@ import {
   controlCauses,
   cornerCauses,
   type ErrorCause,
+  generatorCauses,
   LOGIC,
   macroCauses,
   ownCause,
@@ -77,6 +78,7 @@ function errorOf(chip: Chip, price: string | null): LineError {
 const libraryCauses = (chip: Chip, price: string): readonly ErrorCause[] => [
   ...routerSizeCauses(price, chip.noc),
   ...controlCauses(price, chip.cores),
+  ...generatorCauses(price, chip.cores),
   ...logicCauses(chip.technology, price),
   ...siliconCauses(chip, price, true),
 ];
@@ -115,8 +117,7 @@ const BUFFERS = /^(input|output|port)_queue_|^prefetch_buffer_/;
 
 function logicCauses(technology: Technology, price: string): readonly ErrorCause[] {
   if (price.startsWith("decoder_")) return [LOGIC.decoder, ...logicCauses(technology, price.slice("decoder_".length))];
-  if (price === `${GENERATOR}pj`)
-    return [LOGIC.generator, LOGIC.generatorEnergy, LOGIC.adder, ...cornerCauses(technology, "energy", "gates")];
+  if (price === `${GENERATOR}pj`) return [LOGIC.generator, LOGIC.adder, ...cornerCauses(technology, "energy", "gates")];
   if (price.startsWith(GENERATOR)) return [LOGIC.generator, ...logicCauses(technology, price.slice(GENERATOR.length))];
   if (price === "lut_read_pj") return [tableCause(technology), ...cornerCauses(technology, "energy", "sram")];
   if (price.endsWith("_mm2")) return [LOGIC.area, ...cornerCauses(technology, "area", LINKS.test(price) ? "network" : "logic")];

@@ -4,12 +4,22 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { addressGeneratorCosts, addressGeneratorSize, generatorLogic } from "../../arch/address-generator.js";
 import { logicAreaMm2 } from "../../arch/arithmetic.js";
-import { BUILT_NEEDS, coreNeedsOf, isGenerated, type PartProjection, type Projection, type Technology } from "../../arch/index.js";
+import {
+  BUILT_NEEDS,
+  coreNeedsOf,
+  isGenerated,
+  type PartProjection,
+  type Projection,
+  parseArch,
+  patchDocument,
+  type Technology,
+} from "../../arch/index.js";
 import { log } from "../../base/math.js";
 import { packageRoot } from "../../base/package-root.js";
 import type { GeneratorRow } from "../../scripts/address-generator.js";
 import type { EnergyRow } from "../../scripts/reader-gates/energy-law.js";
-import { LOGIC } from "../../sim/error-causes.js";
+import { generatorCauses } from "../../sim/error-causes.js";
+import { priceErrors } from "../../sim/index.js";
 import { core, population, precision } from "../sim/board/fixtures.js";
 
 const logged = (name: string): unknown => JSON.parse(readFileSync(join(packageRoot(), "docs/logs", name), "utf8"));
@@ -67,7 +77,31 @@ test("of 16 cores of kernels and 20 of other rows whose gates ran recorded event
   // the law's error, which every line of generated addresses has, covers them
   const rms = Math.sqrt(logs.reduce((sum, x) => sum + x * x, 0) / logs.length);
   expect(rms).toBeGreaterThan(0.1);
-  expect(rms).toBeLessThan(LOGIC.generatorEnergy.up);
+  expect(rms).toBeLessThan(generatorCauses("address_generator_pj", [core])[0].up);
+  const shaped = energies.flatMap(({ generator, core: { lanes, synapseMemory } }) => {
+    if (generator === null) return [];
+    const [{ name, up }] = generatorCauses("address_generator_pj", [{ lanes, synapseMemory: { ...core.synapseMemory, ...synapseMemory } }]);
+    return [{ name, up }];
+  });
+  const pairs = shaped.flatMap((a, i) =>
+    shaped.slice(i + 1).flatMap((b, k) => (a.name === b.name ? [] : [[a, b, logs[i] - logs[i + 1 + k]] as const])),
+  );
+  expect(pairs.length).toBeGreaterThan(300);
+  expect(pairs.filter(([a, b, apart]) => Math.abs(apart) <= 1.645 * Math.hypot(a.up, b.up)).length / pairs.length).toBeGreaterThan(0.9);
+});
+
+test("energies of generators of unlike lanes, words or banks err apart, and those of equal ones together", () => {
+  const base = parseArch("version: 1\nextends: mesh-2x2\nprices: { basis: library }\n", "a.yaml");
+  const named = (values: { readonly [path: string]: number }): string | undefined =>
+    priceErrors(patchDocument(base, values).chip)
+      .get("generated addresses")
+      ?.find(({ kind }) => kind === "energy of an address generator")?.name;
+  const names = [{}, { "tile.core.lanes": 2 }, { "tile.core.synapse_memory.word_bits": 128 }, { "tile.core.synapse_memory.banks": 2 }].map(
+    named,
+  );
+  expect(names).not.toContain(undefined);
+  expect(new Set(names).size).toBe(4);
+  expect(named({ "tile.core.neuron_update.units": 2 })).toBe(names[0]);
 });
 
 test("dense weights take less in the same module, 3.6 to 5.4 pJ, and are no part of the price", () => {
