@@ -9,6 +9,7 @@ import {
   frontReport,
   type MetricPair,
   metricPairs,
+  namedQuantiles,
   type Side,
   Space,
   type StoredPoint,
@@ -67,14 +68,15 @@ export interface StudyComparison {
  */
 export function comparePoints(database: string, first: number, second: number): PointComparison {
   return withStore(database, (store) => {
-    const [left, right] = [pointOf(store, first), pointOf(store, second)];
+    const quantiles = namedQuantiles(store);
+    const [left, right] = [first, second].map((id) => quantiles.storedIn(store, pointOf(store, id)));
     const names = [...new Set([...Object.keys(left.values), ...Object.keys(right.values)])];
     return {
       left,
       right,
       differ: names.filter((name) => left.values[name] !== right.values[name]),
       inputsDiffer: changesBetween(store.edition(left.edition), store.edition(right.edition)),
-      metrics: metricPairs(left.metrics, right.metrics),
+      metrics: metricPairs(left.metrics, right.metrics, quantiles.names),
       withoutPrice: [
         ...new Set(
           [left, right].flatMap(({ id, metrics }) =>

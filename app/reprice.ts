@@ -287,7 +287,7 @@ function scored(
     const { objectives: vector, violation } = objectives.score(values, metrics);
     if (tooFast === null && vector !== null && violation === 0) archive.add(id, vector);
     const withoutPrice = isKnown(after.energy_uj_per_inference) ? unsetPrices(breakdown) : [];
-    return { ...point, violation: Number.isFinite(violation) ? violation : null, withoutPrice };
+    return { ...point, after: metrics, violation: Number.isFinite(violation) ? violation : null, withoutPrice };
   });
   return { points, frontAfter: archive.front.map(({ id }) => id) };
 }

@@ -36,6 +36,7 @@ export interface HostView {
 /** How a study ended, or its present state. */
 export interface StudySummary {
   readonly reason: FinishReason;
+  /** Of all points of the database, those that this run has not asked included; so are the next two. */
   readonly done: number;
   readonly infeasible: number;
   readonly failed: number;

@@ -101,6 +101,6 @@ export { type Intervals, intervalsOf, type MetricInterval, type UncertainPoint }
 export { Draws } from "./uncertainty/draws.js";
 export { type PairedRuns, pairedRuns } from "./uncertainty/paired-errors.js";
 export { type CauseIndex, pairCauses } from "./uncertainty/ranking-causes.js";
-export { quantilesOf, StudyQuantiles, USUAL_DRAWS } from "./uncertainty/study-quantiles.js";
+export { namedQuantiles, quantilesOf, StudyQuantiles, USUAL_DRAWS } from "./uncertainty/study-quantiles.js";
 export { uncertainPoint } from "./uncertainty/uncertain-point.js";
 export { warmStart } from "./warm-start.js";

@@ -1,11 +1,11 @@
 /** A comparison of two points, or of two studies, as text. Pure. */
 import type { PointComparison, StudyComparison } from "../../app/compare.js";
 import {
+  type AnyMetric,
   askedLines,
   changeText,
   drawnErrors,
   drawnText,
-  METRICS,
   type MetricName,
   type MetricPair,
   metricFacts,
@@ -27,16 +27,16 @@ function moved(points: number): string {
 
 /** The change of a metric: in points if it is a percentage, else relative. */
 function pairText({ metric, left, right, ratio }: MetricPair): string {
-  if (METRICS[metric].unit === "%" && left !== null && right !== null) return moved(right - left);
+  if (metricFacts(metric).unit === "%" && left !== null && right !== null) return moved(right - left);
   return ratio === null ? "-" : relativeChange(ratio);
 }
 
 /** The interval of that change; empty if nothing is drawn. */
-function intervalText(metric: MetricName, better: PointComparison["better"]): string {
+function intervalText(metric: AnyMetric, better: PointComparison["better"]): string {
   const drawn = better.find((one) => one.metric === metric);
   if (drawn === undefined) return "";
   const { ratio, difference } = drawn;
-  if (METRICS[metric].unit === "%") return `${moved(difference.low)} .. ${moved(difference.high)}`;
+  if (metricFacts(metric).unit === "%") return `${moved(difference.low)} .. ${moved(difference.high)}`;
   return ratio === null ? "" : `${relativeChange(ratio.low)} .. ${relativeChange(ratio.high)}`;
 }
 
@@ -59,9 +59,9 @@ function pairLines(
     ],
     pairs.map((pair) => [
       pair.metric,
-      METRICS[pair.metric].unit,
-      inUnit(pair.left, METRICS[pair.metric].unit, 5),
-      inUnit(pair.right, METRICS[pair.metric].unit, 5),
+      metricFacts(pair.metric).unit,
+      inUnit(pair.left, metricFacts(pair.metric).unit, 5),
+      inUnit(pair.right, metricFacts(pair.metric).unit, 5),
       pairText(pair),
       ...(better.length === 0 ? [] : [intervalText(pair.metric, better)]),
     ]),

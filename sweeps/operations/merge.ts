@@ -9,10 +9,11 @@
 import type { SweepSpec } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { asJson, canonicalJson } from "../../base/hash.js";
-import { brokenInvariant, METRICS, type Result } from "../../sim/index.js";
+import { type AnyMetric, brokenInvariant, METRICS, type QuantileName, type Result } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
 import { evaluatorOf, readByPoints, unknownOf } from "../inputs.js";
 import { keepNetworksOf } from "../models/stored-models.js";
+import type { Metrics } from "../objectives.js";
 import { byPathAt, nameOf } from "../points.js";
 import { Space } from "../space.js";
 import { replacedText } from "../store/faults.js";
@@ -179,16 +180,16 @@ function compare(target: Store, source: Store, twin: StoredPoint, point: StoredP
 
 /** One metric of two points, or of one point before and after. */
 export interface MetricPair {
-  readonly metric: keyof typeof METRICS;
+  readonly metric: AnyMetric;
   readonly left: number | null;
   readonly right: number | null;
   /** right / left; null if either is unknown or left is 0. */
   readonly ratio: number | null;
 }
 
-/** One pair per metric of `METRICS`. */
-export function metricPairs(left: StoredPoint["metrics"], right: StoredPoint["metrics"]): MetricPair[] {
-  return (Object.keys(METRICS) as (keyof typeof METRICS)[]).map((metric) => {
+/** One pair per metric of `METRICS`, and per quantile. */
+export function metricPairs(left: Metrics | null, right: Metrics | null, quantiles: readonly QuantileName[] = []): MetricPair[] {
+  return [...(Object.keys(METRICS) as AnyMetric[]), ...quantiles].map((metric) => {
     const [a, b] = [left?.[metric] ?? null, right?.[metric] ?? null];
     return { metric, left: a, right: b, ratio: a === null || b === null || a === 0 ? null : b / a };
   });

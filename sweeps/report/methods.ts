@@ -1,6 +1,7 @@
 /** The report's methods paragraphs: what was done, with every setting. Pure text. */
 import { quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
+import { isQuantile, metricFacts } from "../../sim/index.js";
 import { shortNumber } from "../export/headers.js";
 import { evaluatorOf, PROGRAM } from "../inputs.js";
 import type { ReportData } from "./data.js";
@@ -105,6 +106,10 @@ function integersText(data: ReportData): string {
     : "the trained network became integers in the ways that were searched";
 }
 
+/** What a quantile is, in brackets; empty for a metric itself. */
+const quantileText = (metric: string): string =>
+  isQuantile(metric) ? ` (${metricFacts(metric).about}, of prices, samples and timed utterances drawn within their errors)` : "";
+
 const countText = ({ least, most }: { readonly least: number; readonly most: number }): string =>
   least === most ? String(least) : `${least} to ${most}`;
 
@@ -116,7 +121,7 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
     readonly [key: string]: Json;
   };
   const goals = data.objectives
-    .map((objective) => `${objective.direction === "min" ? "minimised" : "maximised"} ${objective.metric}`)
+    .map(({ direction, metric }) => `${direction === "min" ? "minimised" : "maximised"} ${metric}${quantileText(metric)}`)
     .join(", ");
   const units = new Map(data.metrics.map(({ name, unit }) => [name, unit === "1" ? "" : unit]));
   const reference = data.reference

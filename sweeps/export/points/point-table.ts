@@ -5,11 +5,13 @@
  */
 import { inputError } from "../../../base/errors.js";
 import type { Json } from "../../../base/hash.js";
-import { type BreakdownRow, METRICS, type MetricName } from "../../../sim/index.js";
+import { type AnyMetric, type BreakdownRow, metricFacts } from "../../../sim/index.js";
 import type { Input } from "../../inputs.js";
+import type { Metrics } from "../../objectives.js";
 import { METRIC_NAMES, type Row } from "../../store/rows.js";
 import { parameterColumns } from "../../store/schema.js";
 import type { Store, StoredPoint } from "../../store/sqlite.js";
+import { namedQuantiles } from "../../uncertainty/study-quantiles.js";
 import { parameterUnit } from "../headers.js";
 import { frontReport } from "../report.js";
 
@@ -61,13 +63,14 @@ export function pointTable(store: Store, { which, withBreakdown }: PointTableOpt
   if (study === null) throw inputError(store.file, "holds no study yet", "run a sweep first: snn-dse sweep arch.yaml --db FILE");
   const parameters = study.sweep.parameters.map(({ name }) => name);
   const breakdown = withBreakdown ? breakdownColumns(store) : [];
+  const quantiles = namedQuantiles(store).names.map(metricColumn);
   return {
     study: study.name,
     engineVersion: study.engineVersion,
     inputs: study.inputs,
     provenance: store.provenance(),
     // plug-ins get them, and most are those of every table
-    columns: [...FIXED, ...searchedColumns(store, parameters, breakdown), ...METRIC_COLUMNS, ...breakdown].map((column) =>
+    columns: [...FIXED, ...searchedColumns(store, parameters, breakdown), ...METRIC_COLUMNS, ...quantiles, ...breakdown].map((column) =>
       Object.freeze(column),
     ),
     rows: pointRows(store, which, withBreakdown),
@@ -77,8 +80,9 @@ export function pointTable(store: Store, { which, withBreakdown }: PointTableOpt
 /** Points of a database in the order asked, parsed. Memory does not grow with their number. */
 export function* pointRows(store: Store, which: PointTableOptions["which"], withBreakdown = true): Generator<PointRow> {
   const front = new Set(frontReport(store).rows.map(({ id }) => id));
+  const quantiles = namedQuantiles(store);
   for (const { point, breakdown } of store.wholePoints(which))
-    yield { ...point, isOnFront: front.has(point.id), breakdown: withBreakdown ? breakdown : [] };
+    yield { ...quantiles.storedIn(store, point), isOnFront: front.has(point.id), breakdown: withBreakdown ? breakdown : [] };
 }
 
 const column = (name: string, type: ColumnType, unit: string, about: string, of: PointColumn["of"]): PointColumn => ({
@@ -99,9 +103,11 @@ const FIXED: readonly PointColumn[] = [
   column("key", "text", "", "SHA-256 of everything that the result depends on", (row) => row.key),
 ];
 
-const METRIC_COLUMNS: readonly PointColumn[] = METRIC_NAMES.map((name: MetricName) =>
-  column(name, "number", METRICS[name].unit, METRICS[name].about, ({ metrics }) => metrics?.[name] ?? null),
-);
+function metricColumn(name: AnyMetric): PointColumn {
+  const { unit, about } = metricFacts(name);
+  return column(name, "number", unit, about, ({ metrics }: { readonly metrics: Metrics | null }) => metrics?.[name] ?? null);
+}
+const METRIC_COLUMNS: readonly PointColumn[] = METRIC_NAMES.map(metricColumn);
 
 /** Names of columns that no parameter's column can have; those of new prices may follow. */
 const TAKEN: readonly string[] = [

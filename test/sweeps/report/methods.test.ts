@@ -174,6 +174,14 @@ test("options of the sampler that the description gives are in the methods", () 
   expect(methods({}, {}, { search })).toContain(", population 8, mutation_eta 5, seed 1, budget 2 points");
 });
 
+test("an objective that is a quantile is said in words, with what is drawn", () => {
+  const text = methods({}, {}, { objectives: [{ metric: "energy_uj_per_inference@90", direction: "min" }] });
+  expect(text).toMatch(
+    /minimised energy_uj_per_inference@90 \(.*energy of one utterance.*90 % of the draws lie at or below, of prices, samples and/,
+  );
+  expect(methods({}, {}, { objectives: [{ metric: "latency_us", direction: "min" }] })).toContain("minimised latency_us,");
+});
+
 test("a reference point has no unit where its metric is a number", () => {
   const metrics = ["1", "uJ"].map((unit, k) => ({ name: `m${k}`, unit, about: "", direction: "min" }));
   const objectives = metrics.map(({ name }) => ({ metric: name, direction: "min" as const }));
