@@ -8,6 +8,7 @@
 import { log, powerOfTwo } from "../../base/math.js";
 import { nonDominated } from "../../base/pareto.js";
 import { crowdingDistances, defaultReference } from "../indicators.js";
+import { badness } from "./best.js";
 import { ExpectedImprovement, undominatedBoxes } from "./expected-improvement.js";
 import { fitHyperParameters, GaussianProcess, type Prediction, START_LENGTH } from "./gaussian-process.js";
 import { History, STARTUP } from "./history.js";
@@ -141,12 +142,12 @@ class BayesianSearch implements Sampler {
       ),
     );
     const recent = told.slice(-memory);
-    const broken = recent.some((o) => o.violation > 0);
+    const broken = recent.some((o) => badness(o) > 0);
     const feasible = broken
       ? this.process(
           "feasible",
           recent.map((o) => this.features(o.position)),
-          recent.map((o) => (o.violation > 0 ? -1 : 1)),
+          recent.map((o) => (badness(o) > 0 ? -1 : 1)),
           refit,
         )
       : null;
