@@ -16,6 +16,11 @@ export type OwnResult =
   /** The evaluation failed; the text says why. */
   | { readonly failed: string };
 
+/**
+ * Largest magnitude of a metric: products of ten such numbers, as in hypervolumes and models of samplers, are finite.
+ */
+const LARGEST = 1e30;
+
 /** `needed`: metrics of the study's objectives and constraints. */
 export function toldOutcome(told: unknown, needed: readonly MetricName[], inputs: PointInputs, durationMs: number): EndedOutcome {
   const fields: { readonly [name: string]: unknown } = typeof told === "object" && told !== null ? { ...told } : {};
@@ -33,8 +38,12 @@ export function toldOutcome(told: unknown, needed: readonly MetricName[], inputs
   for (const [name, value] of Object.entries(found ?? {})) {
     if (!Object.hasOwn(METRICS, name))
       problem(`metrics.${name}`, `unknown metric ${quoted(name)}`, `known: ${Object.keys(METRICS).join(", ")}`);
-    else if (value !== null && (typeof value !== "number" || !Number.isFinite(value)))
-      problem(`metrics.${name}`, `got ${quoted(String(JSON.stringify(value)))}`, "expected a number, or null if it is unknown");
+    else if (value !== null && (typeof value !== "number" || !(Math.abs(value) <= LARGEST)))
+      problem(
+        `metrics.${name}`,
+        `got ${quoted(String(JSON.stringify(value)))}`,
+        `expected a number from ${-LARGEST} to ${LARGEST}, or null if it is unknown`,
+      );
   }
   for (const name of found === null ? [] : needed)
     if (!Object.hasOwn(found as object, name))

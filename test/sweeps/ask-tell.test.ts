@@ -180,7 +180,9 @@ describe("another evaluator", () => {
     return { metrics: { accuracy_percent: 60 + bits, energy_uj_per_inference: lanes * bits, latency_us: 100 / lanes } };
   };
 
-  test.each(SAMPLERS.names.filter((name) => !SAMPLERS.demand(name, "test").screens))("%s learns from its results", async (name) => {
+  const learning = SAMPLERS.names.filter((name) => !SAMPLERS.demand(name, "test").screens);
+
+  test.each(learning)("%s learns from its results", async (name) => {
     const file = fresh();
     const engine = new FakeEngine();
     const study = await driven(specFor(name), file, engine, NAME);
@@ -198,6 +200,19 @@ describe("another evaluator", () => {
     expect(rows.map(({ id }) => id).sort()).toEqual(summary.front.map(({ id }) => id).sort());
     const byId = new Map(asked.map((point) => [point.id, point]));
     for (const { id, metrics } of rows) expect(metrics).toMatchObject(told(byId.get(id) as AskedPoint).metrics);
+  });
+
+  test.each(learning)("%s searches among the smallest and largest numbers that are taken, with a finite volume", async (name) => {
+    const study = await driven(specFor(name), null, new FakeEngine(), NAME);
+    const ends = [1e30, -1e30, Number.MIN_VALUE, -1e-300, 0, 7];
+    for (let batch = await study.ask(8); batch.length > 0; batch = await study.ask(8))
+      for (const point of batch) {
+        const of = (shift: number): number => ends[(point.id + shift * (point.id >> 2)) % ends.length];
+        study.tell(point, { metrics: { accuracy_percent: 1e30, energy_uj_per_inference: of(1), latency_us: of(2) } });
+      }
+    const { done, hypervolume, reference } = await study.close();
+    expect(done).toBeGreaterThan(24);
+    for (const number of [hypervolume, ...(reference ?? [])]) expect(Number.isFinite(number)).toBe(true);
   });
 
   test("a screening sampler is refused with its name", async () => {
@@ -234,6 +249,8 @@ describe("another evaluator", () => {
       [{ metrics: { ...metrics, speed: 3 } }, /unknown metric 'speed'/],
       [{ metrics: { ...metrics, latency_us: Number.NaN } }, /latency_us: got 'null'|latency_us: got 'NaN'/],
       [{ metrics: { ...metrics, latency_us: "3" } }, /expected a number/],
+      [{ metrics: { ...metrics, latency_us: 2e30 } }, /latency_us: got '2e\+30'[\s\S]*1e\+30/],
+      [{ metrics: { ...metrics, latency_us: -Number.MAX_VALUE } }, /latency_us: got '-1.79/],
     ];
     for (const [result, message] of wrong) expect(problemOf(() => study.tell(point, result as Evaluation))).toMatch(message);
     study.tell(point, { metrics: { ...metrics, latency_us: null } });
