@@ -201,6 +201,8 @@ function actionRows(chip: Chip, prices: ChipPrices, counters: Counters): Breakdo
   return rows;
 }
 
+export const [LINK_FLITS, TREE_LINK_FLITS] = ["link flits", "tree link flits"] as const;
+
 /** Rows of flits: over links between routers, between a switch and its cores, and over the links of a mesh-tree. */
 function linkRows(chip: Chip, prices: ChipPrices, counters: Counters): BreakdownRow[] {
   const rows: BreakdownRow[] = [];
@@ -216,14 +218,14 @@ function linkRows(chip: Chip, prices: ChipPrices, counters: Counters): Breakdown
         tally.add(routerCount(counters, router, "buffer_writes"), price); // a flit also arrives over a wire: one per flit written to the buffer
       }
     }
-    rows.push(tally.row("link flits", "noc", counters.utterances, true));
+    rows.push(tally.row(LINK_FLITS, "noc", counters.utterances, true));
   }
   const treeLink = treeLinkPrices(chip);
   if (treeLink !== null) {
     const tally = new Tally();
     const flits = prices.treeLinks.reduce((sum, { from, fromPort, to, toPort }) => sum + flitsOf(from, fromPort) + flitsOf(to, toPort), 0);
     tally.add(flits, treeLink.tree_link_flit_pj);
-    rows.push(tally.row("tree link flits", "noc", counters.utterances, true));
+    rows.push(tally.row(TREE_LINK_FLITS, "noc", counters.utterances, true));
   }
   return rows;
 }

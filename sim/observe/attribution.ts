@@ -5,14 +5,23 @@
  * Nothing here depends on time, so no simulation is needed; the sums over populations equal the timing engine's counts.
  * Work on synapses and accumulators belongs to the receiving population, neuron updates to the updated population, and
  * a spike's way (queues, packets, flits over routers) to the sending population.
- * Shapes: counts [cores][populations][ATTRIBUTED.length], flitHops and port [populations]. A multicast tree has the
- * flit-hops of its unicasts.
+ * Shapes: counts [cores][populations][ATTRIBUTED.length], ways and port [populations]. A multicast tree has the ways of
+ * its unicasts.
  */
-import { areUnits, type Chip, type Precision, portEnd, type SpikeTrace } from "../../arch/index.js";
+import {
+  areUnits,
+  type Chip,
+  dieLinksBetween,
+  linksOnWay,
+  nocTopology,
+  type Precision,
+  portEnd,
+  type SpikeTrace,
+} from "../../arch/index.js";
 import type { CoreCounter } from "../counters.js";
 import type { Placement } from "../mapping/index.js";
 import { withPartialSums } from "../mapping/index.js";
-import { layOut, nocSpec, routersPassed } from "../noc/index.js";
+import { layOut, nocSpec } from "../noc/index.js";
 import { BatchPlan, type Block, buildProgram, dramBitsOf, type Items, type Program, rowReads, type SomaSlice } from "../program/index.js";
 
 /** Counters with known causes: all except those of cycles. */
@@ -44,9 +53,13 @@ export const ATTRIBUTED = [
 export type AttributedCounter = (typeof ATTRIBUTED)[number];
 const column = Object.fromEntries(ATTRIBUTED.map((name, i) => [name, i])) as { readonly [name in AttributedCounter]: number };
 
+/** Flits over routers, and over the links of each kind. `tileLinks`: of a die, in a crossbar those of its ends. */
+const WAYS = ["routers", "tileLinks", "treeLinks", "dieLinks"] as const;
+export type Ways = Record<(typeof WAYS)[number], number>;
+
 class Attribution {
   readonly counts: Float64Array;
-  readonly flitHops: Float64Array;
+  readonly ways: readonly Ways[];
   /** Counts of populations behind the port. */
   readonly port: readonly { events: number; packets: number; bits: number }[];
 
@@ -55,7 +68,7 @@ class Attribution {
     readonly populations: number,
   ) {
     this.counts = new Float64Array(cores * populations * ATTRIBUTED.length);
-    this.flitHops = new Float64Array(populations);
+    this.ways = Array.from({ length: populations }, () => ({ routers: 0, tileLinks: 0, treeLinks: 0, dieLinks: 0 }));
     this.port = Array.from({ length: populations }, () => ({ events: 0, packets: 0, bits: 0 }));
   }
 
@@ -67,10 +80,18 @@ class Attribution {
     this.counts[this.place(core, population, name)] += count;
   }
 
+  /** Adds `flits` of a population over a way. */
+  pass(population: number, flits: number, way: Ways): void {
+    for (const part of WAYS) this.ways[population][part] += flits * way[part];
+  }
+
   private place(core: number, population: number, name: AttributedCounter): number {
     return (core * this.populations + population) * ATTRIBUTED.length + column[name];
   }
 }
+
+/** The way from core to core, or from the port. */
+type WayOf = (from: number, to: number) => Ways;
 
 /** Spikes on one route from one core: those with payloads beyond ±1, and the others. */
 interface Flow {
@@ -120,7 +141,13 @@ export function attribute(chip: Chip, placement: Placement, precision: Precision
   }
   const spec = nocSpec(chip);
   const { coreRouter } = layOut(spec);
-  const hops = (from: number, to: number): number => routersPassed(spec, coreRouter[from], coreRouter[to]);
+  const { coreLinks } = nocTopology(chip.noc);
+  const wayOf: WayOf = (from, to) => {
+    const [here, there] = [coreRouter[from], coreRouter[to]];
+    const { grid, tree } = linksOnWay(spec, here, there);
+    const dieLinks = dieLinksBetween(chip.noc, here, there);
+    return { routers: grid + tree + 1, tileLinks: grid - dieLinks + (coreLinks ? 2 : 0), treeLinks: tree, dieLinks };
+  };
   const waves =
     spikes.stepStart[spikes.stepStart.length - 1] + (spikes.stepStart.length - 1) * Math.max(...populations.map(({ depth }) => depth));
   for (const { id, scan } of program.usedCores) {
@@ -128,31 +155,25 @@ export function attribute(chip: Chip, placement: Placement, precision: Precision
     for (const [p, words] of program.axons[id].words.entries()) made.add(id, p, "synapse_reads", waves * words);
     for (const [p, bits] of program.axons[id].dramBits.entries()) made.add(id, p, "dram_bits", waves * bits);
   }
-  for (const flow of flows.values()) addFlow(made, program, flow, chip, hops);
-  addStepPackets(made, program, waves, portEnd(chip), hops);
+  for (const flow of flows.values()) addFlow(made, program, flow, chip, wayOf);
+  addStepPackets(made, program, waves, portEnd(chip), wayOf);
   return made;
 }
 
 /** Step packets of a core; they count for its last population, which finishes last. */
-function addStepPackets(
-  made: Attribution,
-  program: Program,
-  waves: number,
-  port: number,
-  hops: (from: number, to: number) => number,
-): void {
+function addStepPackets(made: Attribution, program: Program, waves: number, port: number, wayOf: WayOf): void {
   for (const [id, { neighbours, flits }] of program.links.entries()) {
     const sender = program.somaSlices[id].at(-1)?.slice.population;
     if (sender === undefined) continue;
     const packets = waves * neighbours.length;
-    for (const neighbour of neighbours) made.flitHops[sender] += waves * flits * hops(id, neighbour.id);
+    for (const neighbour of neighbours) made.pass(sender, waves * flits, wayOf(id, neighbour.id));
     if (id === port) made.port[sender].packets += packets;
     else for (const name of ["packets_sent", "output_queue_pushes", "output_queue_pops"] as const) made.add(id, sender, name, packets);
   }
 }
 
 /** Adds the actions of a flow's spikes on their way and at their destinations. */
-function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, hops: (from: number, to: number) => number): void {
+function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, wayOf: WayOf): void {
   const { route, core, source, macs, adds } = flow;
   const sender = source.slice.population;
   const spikes = macs + adds;
@@ -162,7 +183,7 @@ function addFlow(made: Attribution, program: Program, flow: Flow, chip: Chip, ho
     for (const name of ["input_queue_pushes", "input_queue_pops", "spikes_received"] as const) made.add(at, sender, name, spikes);
     if (at !== core) {
       remotes++;
-      made.flitHops[sender] += spikes * source.flits * hops(core, at);
+      made.pass(sender, spikes * source.flits, wayOf(core, at));
     }
     for (let s = program.segmentStart[entry]; s < program.segmentStart[entry + 1]; s++) {
       const block = program.blocks[program.segmentBlock[s]];

@@ -2,13 +2,15 @@
  * The energy of an inference by layer: actions are priced where they happen, for the population that causes them
  * (`attribution.ts`).
  *
- * Senders pay for routers and links by flits × routers passed; populations behind the port pay for the host link and
- * the port's queue. If a core holds several populations, the leakage of its memories is divided by the words that each
- * occupies; its clock, the leakage of its logic and the words that it reads again in stalls are divided by work
- * (synaptic operations and neuron updates). Energy that no layer causes (the routers' clock and leakage, links at rest,
- * cores without neurons) has a row of its own. Rows sum to the total of `energy.ts` (up to rounding).
+ * Senders pay for routers by flits × routers passed, and for the links of each kind (of a die, of a tree, between dies)
+ * by flits × links of that kind on the way; populations behind the port pay for the host link and the port's queue. If
+ * a core holds several populations, the leakage of its memories is divided by the words that each occupies; its clock,
+ * the leakage of its logic and the words that it reads again in stalls are divided by work (synaptic operations and
+ * neuron updates). Energy that no layer causes (the routers' clock and leakage, links at rest, cores without neurons)
+ * has a row of its own. Rows sum to the total of `energy.ts` (up to rounding).
  *
- * Not modelled: chips that lose messages. The trace says who sent them, but not which of them were taken. Nor overrun
+ * Not modelled: the length of links on a die, by which their flits have different prices: senders share them by number.
+ * Nor chips that lose messages. The trace says who sent them, but not which of them were taken. Nor overrun
  * ticks where only touched neurons are updated: the trace does not say in which step a message arrived.
  */
 import { axonTablePrices, type Chip, type Core, type Precision, portPrices, routeTablePrices, type SpikeTrace } from "../../arch/index.js";
@@ -16,12 +18,13 @@ import { coreLeakageNs } from "../activity.js";
 import type { TimingRun } from "../board/index.js";
 import { CORE_LINES } from "../core-lines.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
-import { axonCounterOf, chipPrices, controlCycles, coreClockCycles, memoryClockPj, price } from "../energy.js";
+import { DIE_BITS } from "../die-links.js";
+import { axonCounterOf, chipPrices, controlCycles, coreClockCycles, LINK_FLITS, memoryClockPj, price, TREE_LINK_FLITS } from "../energy.js";
 import type { Placement, Slice } from "../mapping/index.js";
 import { stateRegions, synapseWords } from "../mapping/index.js";
 import { PORT_LINES } from "../port-energy.js";
 import type { Rest } from "../rest.js";
-import { ATTRIBUTED, type AttributedCounter, attribute } from "./attribution.js";
+import { ATTRIBUTED, type AttributedCounter, attribute, type Ways } from "./attribution.js";
 
 const GROUPS = ["memory", "datapath", "queue", "noc", "clock", "leakage"] as const;
 type EnergyGroup = (typeof GROUPS)[number];
@@ -119,13 +122,12 @@ export function energyByLayer(
   if (ofPort !== null)
     for (const [p, counts] of made.port.entries())
       for (const { group, counter, price } of PORT_LINES) if (group !== "area") give(p, group, counts[counter] * ofPort[price].value);
-  const hops = made.flitHops.reduce((sum, count) => sum + count, 0);
   for (const row of priced.rows) {
     const { group, energyPj } = row;
     const pj = (energyPj ?? 0) * counters.utterances;
     if (priced.shared.has(row) && group !== "area") give(shared, group, pj);
     else if (group === "noc" && !PORT_LINES.some(({ component }) => component === row.component))
-      for (const [p, count] of made.flitHops.entries()) give(p, group, hops === 0 ? 0 : (pj * count) / hops);
+      for (const [p, part] of sharesOfWay(made.ways, WAY_OF[row.component] ?? "routers").entries()) give(p, group, pj * part);
   }
   return energy.map((tally, p): LayerEnergy => {
     const slices = placement.slices.filter((slice) => slice.population === p);
@@ -140,6 +142,19 @@ export function energyByLayer(
       totalPj: memoryPj + datapathPj + queuePj + nocPj + clockPj + leakagePj,
     };
   });
+}
+
+/** Rows of the network that senders do not share by routers passed. */
+const WAY_OF: { readonly [component in string]?: keyof Ways } = {
+  [LINK_FLITS]: "tileLinks",
+  [TREE_LINK_FLITS]: "treeLinks",
+  [DIE_BITS.component]: "dieLinks",
+};
+
+/** Each population's part of all flits over routers, or over links of a kind; 0 if there are none. */
+function sharesOfWay(ways: readonly Ways[], part: keyof Ways): readonly number[] {
+  const all = ways.reduce((sum, way) => sum + way[part], 0);
+  return ways.map((way) => (all === 0 ? 0 : way[part] / all));
 }
 
 /** Whether the populations' counts sum to those of the run, on every core. */

@@ -8,6 +8,7 @@ import {
   isHardTick,
   type Memory,
   type Noc,
+  nocTopology,
   type Port,
   type Projection,
   type Scan,
@@ -301,6 +302,13 @@ export function withPort(c: Case): Case {
     queueDepth: pick(1, 4),
   };
   return { ...c, chip: { ...c.chip, port } };
+}
+
+/** The case on two dies, a column of tiles each or more; null: its network has no columns to divide. */
+export function onTwoDies(c: Case): Case | null {
+  const { noc } = c.chip;
+  if (nocTopology(noc).along === null || noc.width % 2 !== 0) return null;
+  return { ...c, chip: { ...c.chip, noc: { ...noc, dies: { columns: 2, rows: 1, bitsPerCycle: 5, latencyCycles: 7 } } } };
 }
 
 /** A placement with the states of about half of its slices in DRAM. */

@@ -3,13 +3,13 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { portName } from "../../../arch/index.js";
+import { linksOf, portName } from "../../../arch/index.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
 import { CORE_COUNTERS, coreColumn, ROUTER_COUNTERS, routerColumn } from "../../../sim/counters.js";
 import { splitFanIn, withPartialSums } from "../../../sim/mapping/fan-in.js";
-import { ATTRIBUTED, attribute } from "../../../sim/observe/attribution.js";
+import { ATTRIBUTED, attribute, type Ways } from "../../../sim/observe/attribution.js";
 import { precision } from "../board/fixtures.js";
-import { behindSources, type Case, cases, heldIn, place, withPort } from "../board/random-chips.js";
+import { behindSources, type Case, cases, heldIn, onTwoDies, place, withPort } from "../board/random-chips.js";
 
 const SEED = 20_250_106;
 
@@ -25,6 +25,8 @@ const paced = fc.oneof(cases, cut).map((c) => behindSources(c, 1));
 
 /** Bitmaps are words of rows. */
 const coded = cases.map((c) => heldIn(c, "bitmap"));
+
+const passed = (made: ReturnType<typeof attribute>, part: keyof Ways): number => made.ways.reduce((sum, way) => sum + way[part], 0);
 
 test("every action of every core is attributed to one population, and the sums equal the counters", () => {
   fc.assert(
@@ -62,11 +64,32 @@ test("every action of every core is attributed to one population, and the sums e
       expect(router("buffer_writes")).toBe(total.flits + between);
       expect(router("crossbar_flits")).toBe(links(0, total.portsPerRouter));
       expect(total.flitHops).toBe(router("crossbar_flits"));
+      const hops = passed(made, "routers");
       if (c.chip.noc.multicast === "unicast") {
         expect(links(0, total.portsPerRouter) - between).toBe(total.flits);
-        expect(made.flitHops.reduce((sum, hops) => sum + hops, 0)).toBe(total.flitHops);
-      } else expect(made.flitHops.reduce((sum, hops) => sum + hops, 0)).toBeGreaterThanOrEqual(total.flitHops);
+        expect(hops).toBe(total.flitHops);
+      } else expect(hops).toBeGreaterThanOrEqual(total.flitHops);
     }),
     { seed: SEED, numRuns: 150 },
   );
+});
+
+test("flits over the links of each kind are attributed to the populations that send them, and the sums equal the counters", () => {
+  const drawn = { tile: 0, tree: 0, die: 0 };
+  const apart = fc.oneof(cases, cases.map(withPort), paced).map((c) => onTwoDies(c) ?? c);
+  fc.assert(
+    fc.property(fc.oneof(cases, cases.map(withPort), apart, apart), (c) => {
+      const chip = { ...c.chip, noc: { ...c.chip.noc, multicast: "unicast" as const } };
+      const placement = place({ ...c, chip });
+      const { total } = runTiming(chip, placement, precision, c.trace);
+      const made = attribute(chip, placement, precision, c.trace);
+      const flits = { tile: chip.noc.topology === "crossbar" ? 2 * total.flits : 0, tree: 0, die: 0 };
+      for (const { wire, from, fromPort, to, toPort } of linksOf(chip))
+        flits[wire] += total.links[from * total.portsPerRouter + fromPort] + total.links[to * total.portsPerRouter + toPort];
+      expect({ tile: passed(made, "tileLinks"), tree: passed(made, "treeLinks"), die: passed(made, "dieLinks") }).toEqual(flits);
+      for (const wire of ["tile", "tree", "die"] as const) drawn[wire] += flits[wire] > 0 ? 1 : 0;
+    }),
+    { seed: SEED, numRuns: 150 },
+  );
+  expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(6);
 });

@@ -10,7 +10,7 @@ import { price } from "../../../sim/energy.js";
 import { splitFanIn } from "../../../sim/mapping/fan-in.js";
 import { energyByLayer, SHARED_LAYER } from "../../../sim/observe/layer-energy.js";
 import { precision } from "../board/fixtures.js";
-import { allCases, cases, onTick, place, plainCases, withPort } from "../board/random-chips.js";
+import { allCases, cases, onTick, onTwoDies, place, plainCases, withPort } from "../board/random-chips.js";
 
 const GROUPS = ["memory", "datapath", "queue", "noc", "clock", "leakage"] as const;
 const idles = fc.constantFrom("clocked" as const, "clock-gated" as const, "power-gated" as const);
@@ -117,4 +117,40 @@ test("if ticks are overrun, rows sum to the total, or there are none; there are 
     { seed: 20_261_201, numRuns: 42 },
   );
   expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(4);
+});
+
+test("a layer whose spikes stay on its die pays nothing for links between dies; the others pay their bits", () => {
+  const drawn = { at_home: 0, abroad: 0 };
+  fc.assert(
+    fc.property(fc.oneof(cases, cases.map(withPort)), (c) => {
+      const apart = onTwoDies(c);
+      if (apart === null) return;
+      const { chip } = apart;
+      const placement = place(apart);
+      const run = runTiming(chip, placement, precision, c.trace);
+      const priced = (value: number): Chip => ({
+        ...chip,
+        priceOverrides: { die_link_bit_pj: { value, source: "test" } } as Chip["priceOverrides"],
+      });
+      const [free, dear] = [0, 1000].map((value) => energyByLayer(priced(value), placement, precision, c.trace, run));
+      const paid = free.map(({ nocPj }, layer) => dear[layer].nocPj - nocPj);
+      const bits = price(chip, precision, c.topology, run.total).rows.find(({ component }) => component === "die link bits")?.count ?? 0;
+      expect(Math.abs(paid.reduce((sum, pj) => sum + pj, 0) - 1000 * bits)).toBeLessThanOrEqual(1e-6 * (1 + 1000 * bits));
+      const { coresPerTile, noc, port } = chip;
+      const dieOf = (tile: number): number => Math.floor((2 * (tile % noc.width)) / noc.width);
+      const tileOf = coresPerTile.flatMap((cores, tile) => new Array<number>(cores).fill(tile));
+      const diesOf = (population: number): number[] => {
+        const held = placement.slices.filter((slice) => slice.population === population);
+        return held.length > 0 ? held.map(({ core }) => dieOf(tileOf[core])) : [dieOf(port?.tile ?? 0)];
+      };
+      for (const [population, { name }] of c.topology.populations.entries()) {
+        const targets = c.topology.projections.filter(({ source }) => source === population).map(({ target }) => target);
+        const isAbroad = new Set([population, ...targets].flatMap(diesOf)).size > 1;
+        if (!isAbroad) expect(paid[population], name).toBe(0);
+        drawn[isAbroad ? "abroad" : "at_home"] += bits > 0 ? 1 : 0;
+      }
+    }),
+    { seed: 20_261_130, numRuns: 60 },
+  );
+  expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(8);
 });
