@@ -15,6 +15,7 @@ import { type KernelShape, MOST_KERNEL_WEIGHTS } from "./connections.js";
 
 /** null: no single convolution equals both, their groups do not match, or it would be too large. */
 export function composedKernel(first: KernelShape, second: KernelShape): KernelShape | null {
+  if (!takesOutputOf(second, first)) return null;
   const groups = Math.min(first.groups, second.groups);
   if (first.groups % groups !== 0 || second.groups % groups !== 0) return null;
   const axes = composedAxes(first, second);
@@ -33,6 +34,10 @@ export function composedKernel(first: KernelShape, second: KernelShape): KernelS
   const { weights, present } = products(first, second, shape, axes);
   return { ...shape, weights, present: present.includes(0) ? present : null };
 }
+
+/** False: a Flatten between them has changed the places' channels or axes. */
+const takesOutputOf = (second: KernelShape, first: KernelShape): boolean =>
+  first.targetChannels === second.sourceChannels && [0, 1].every((axis) => first.output[axis] === second.input[axis]);
 
 const plane = (of: (axis: 0 | 1) => number): Plane => [of(0), of(1)];
 

@@ -32,6 +32,9 @@ const FIRING: { readonly [form in Form]: readonly Type[] } = {
   xylo: ["LIF", "CubaLIF"],
 };
 
+const flattening = (shape: Shape, start: number, end: number): NirNode =>
+  node("Flatten", { start_dim: nirArray([start], [], "i8"), end_dim: nirArray([end], [], "i8"), input_type: whole(...shape) });
+
 /** A network that is being drawn; its leaks fit words of `gateBits`, or are shifts. */
 class Net {
   readonly nodes = new Map<string, NirNode>();
@@ -170,7 +173,8 @@ class Net {
 
   /**
    * A convolution over a plane or a line, a pool before or behind it, and neurons. With pools on both sides, factors at
-   * the border are exactly half of others, and the last bit of a sum decides how a half is rounded.
+   * the border are exactly half of others, and the last bit of a sum decides how a half is rounded. A plane may become
+   * a line, which has a convolution of its own.
    */
   grid(from: string, before: Shape): { readonly last: string; readonly shape: Shape } {
     const { draw } = this;
@@ -192,7 +196,14 @@ class Net {
     last = this.add("convolution", node(draw.of("convolution", isPlane ? "Conv2d" : "Conv1d"), fields), last);
     shape = [made, ...after];
     if (poolAt === "behind") [last, shape] = this.pool(last, shape);
+    if (isPlane && draw.of("line", false, false, true)) return this.grid(...this.line(last, shape, draw.of("flattened from", 0, 1)));
     return { last: this.fires(shape, last), shape };
+  }
+
+  /** Makes a plane's rows, or all of its places, one axis. */
+  private line(from: string, [channels, height, width]: Shape, start: 0 | 1): [string, Shape] {
+    const made = start === 0 ? [channels * height, width] : [channels, height * width];
+    return [this.add("line", flattening([channels, height, width], start, start + 1), from), made];
   }
 
   private pool(from: string, [channels, ...extent]: Shape): [string, Shape] {
@@ -212,8 +223,7 @@ function drawInput(net: Net, draw: Draw): { readonly fired: readonly string[]; r
   const name = net.add("input", node("Input", { shape: whole(...shape) }));
   if (places === "list") return { fired: [], name, size: shape[0] };
   const made = net.grid(name, shape);
-  const fields = { start_dim: nirArray([0], [], "i8"), end_dim: nirArray([-1], [], "i8"), input_type: whole(...made.shape) };
-  return { fired: [made.last], name: net.add("flat", node("Flatten", fields), made.last), size: sizeOf(made.shape) };
+  return { fired: [made.last], name: net.add("flat", flattening(made.shape, 0, -1), made.last), size: sizeOf(made.shape) };
 }
 
 /** `extreme`: also numbers that no word holds, and voltages that grow without bound. */

@@ -23,7 +23,17 @@ const MET = [
   ...RESET_RULES.map((rule) => `reset=${rule}`),
   ...["IF", "LIF", "CubaLIF", "I", "LI", "CubaLI"].map((type) => `type=${type}`),
   ...["scheme=euler", "scheme=zoh", "recurrent=true", "delay=true", "delayed feedback=true", "two ways=true", "inputs=2", "pool=behind"],
-  ...["convolution=Conv1d", "convolution=Conv2d", "scale behind=true", "bias=true", "rest=1", "w_in=true", "r below 0=-0.5"],
+  ...[
+    "convolution=Conv1d",
+    "convolution=Conv2d",
+    "flattened from=0",
+    "flattened from=1",
+    "scale behind=true",
+    "bias=true",
+    "rest=1",
+    "w_in=true",
+    "r below 0=-0.5",
+  ],
 ];
 
 test(`with 16-bit weights and 24-bit states at most 1 in 1,000 spikes of ${NETWORKS} drawn networks (seeds from 0) differs from float, and at most 1 in 500 voltages by more than 1 %`, () => {

@@ -282,6 +282,8 @@ const DEMANDED = [
     "feedback delay=1",
     "convolution=Conv1d",
     "convolution=Conv2d",
+    "flattened from=0",
+    "flattened from=1",
     "dilation=2",
   ],
 ];

@@ -1,6 +1,6 @@
 /**
- * Random NIR networks of small grids: convolutions of every geometry, pools, scales, branches, delays, dense and pruned
- * layers, three kinds of neurons.
+ * Random NIR networks of small grids: convolutions of every geometry, pools, scales, branches, delays, Flattens, dense
+ * and pruned layers, three kinds of neurons.
  */
 import { type NirFile, type NirNode, type NirValue, nirArray } from "../../../arch/formats/nir/graph.js";
 import type { createRng } from "../../../base/rng.js";
@@ -25,6 +25,7 @@ export const KINDS: readonly string[] = [
     "dense",
     "pruned",
     "dense behind a pool",
+    "flattened",
     "recurrent",
   ],
   ...["one axis", "two axes", "strided", "dilated", "padded", "grouped", "depthwise", "zeros", "one output", "IF", "LIF", "CubaLIF"],
@@ -65,8 +66,8 @@ class Net {
 }
 
 /**
- * `borders`: draws pools that pad, too, and convolutions that pad what pools with overlapping windows give. `pools`:
- * draws what stands in front of dense layers.
+ * `borders`: draws pools that pad, too, convolutions that pad what pools with overlapping windows give, and planes that
+ * become lines. `pools`: draws what stands in front of dense layers.
  */
 export function randomNet(
   rng: Rng,
@@ -125,6 +126,7 @@ function layer(net: Net, name: string, from: string, shape: Shape): Made {
     net.said.add("pool behind");
     return pool(net, `${name}behind`, first, after);
   }
+  if (net.borders && after.length === 3 && net.rng.float() < 0.2) return line(net, name, first, after);
   const behind = net.rng.float();
   if (kind === "branches") {
     net.said.add("branches");
@@ -151,6 +153,19 @@ function layer(net: Net, name: string, from: string, shape: Shape): Made {
   }
   return { last: first, shape: after };
 }
+
+/** A Flatten of some axes, and a convolution of one axis. */
+function line(net: Net, name: string, from: string, [channels, height, width]: Shape): Made {
+  net.said.add("flattened");
+  const start = net.rng.int(0, 1);
+  const shape = start === 0 ? [channels * height, width] : [channels, height * width];
+  const last = net.add(`${name}line`, from, flattening([channels, height, width], start, start + 1));
+  const geometry = drawGeometry(net, shape, 0);
+  return geometry === null ? { last, shape } : { last: convolution(net, `${name}along`, last, geometry), shape: geometry.after };
+}
+
+const flattening = (shape: Shape, start: number, end: number): NirNode =>
+  node("Flatten", { start_dim: nirArray([start], [], "i8"), end_dim: nirArray([end], [], "i8"), input_type: whole(shape) });
 
 interface Geometry {
   readonly weight: Shape;
@@ -222,10 +237,7 @@ function matrix(net: Net, name: string, from: string, shape: Shape): Made {
   }
   const inputs = sizeOf(grid);
   const outputs = rng.int(1, 9);
-  if (grid.length > 1) {
-    const fields = { start_dim: nirArray([0], [], "i8"), end_dim: nirArray([-1], [], "i8"), input_type: whole(grid) };
-    last = net.add(`${name}flat`, last, node("Flatten", fields));
-  }
+  if (grid.length > 1) last = net.add(`${name}flat`, last, flattening(grid, 0, -1));
   const zeros = rng.float() < 0.4 ? 0.6 : 0;
   net.said.add(zeros > 0 ? "pruned" : "dense");
   const weight = net.values([outputs, inputs], () => (rng.float() < zeros ? 0 : (4 * rng.float() - 1.6) / Math.sqrt(inputs)));

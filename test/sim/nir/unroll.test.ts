@@ -78,6 +78,7 @@ describe("small graphs", () => {
     branches: 0,
     scaled: 0,
     behind: 0,
+    lines: 0,
     composed: 0,
     bordered: 0,
   };
@@ -122,6 +123,29 @@ describe("small graphs", () => {
       edges.push("conv behind");
       last = "behind";
       drawn.behind++;
+    }
+    if (!edges.includes("more n") && rng.float() < 0.25) {
+      const start = rng.int(0, 1);
+      const places = start === 0 ? shape[2] : shape[1] * shape[2];
+      const [inputs, taps, step, before] = [(shape[0] * shape[1] * shape[2]) / places, rng.int(1, 3), rng.int(1, 2), rng.int(0, 1)];
+      const many = out(places, taps, step, before);
+      if (many >= 1) {
+        const [split, made] = [rng.float() < 0.5 ? inputs : 1, rng.int(1, 2)];
+        nodes.line = node("Flatten", {
+          start_dim: nirArray([start], [], "i8"),
+          end_dim: nirArray([start + 1], [], "i8"),
+          input_type: whole(shape),
+        });
+        nodes.along = node("Conv1d", {
+          weight: nirArray(Array.from({ length: made * inputs * taps }, weight), [made * split, inputs / split, taps]),
+          bias: nirArray(new Array<number>(made * split).fill(0), [made * split]),
+          ...{ stride: whole([step]), padding: whole([before]), dilation: whole([1]), groups: nirArray([split], [], "i8") },
+        });
+        shape = [made * split, many];
+        edges.push(`${last} line`, "line along");
+        last = "along";
+        drawn.lines++;
+      }
     }
     if (rng.float() < 0.3) {
       nodes.scale = node("Scale", { scale: nirArray([0.5 + rng.float()], []) });
@@ -171,6 +195,8 @@ describe("small graphs", () => {
         .get("n")!
         .input.slice(1)
         .every((extent) => extent === 1);
+      // planes that a Flatten makes lines compose with no convolution of them, unless they are lines already
+      if (nodes.has("line")) continue;
       if (nodes.has("more")) expect(kernel).toBeNull();
       else if (!isMatrix) expect(kernel, `case ${i}`).not.toBeNull();
       if (kernel === null) {
