@@ -38,6 +38,7 @@ export {
   metricUnits,
   priceMarks,
   type Result,
+  restOf,
   unsetPrices,
   withoutPriceLines,
 } from "../sim/index.js";

@@ -62,7 +62,7 @@ function brokenMetric(metrics: Result["metrics"], isLibraryChip: boolean): strin
     if (value === null) {
       if (isLibraryChip && !mayBeUnknown.has(name)) return `${name} is unknown`;
     } else if (!Number.isFinite(value)) return `${name} is ${value}`;
-    else if (value < 0 || (name === "area_mm2" && value === 0)) return `${name} is ${value}, and cannot be so small`;
+    else if (value < 0) return `${name} is ${value}, less than 0`;
     else if (AT_MOST_100.has(name) && value > 100 * (1 + LAST_BITS)) return `${name} is ${value}, more than 100`;
   }
   const { energy_uj_per_inference: energy, latency_us: latency, edp_nj_s: product } = metrics;

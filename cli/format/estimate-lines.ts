@@ -1,6 +1,6 @@
 /** An estimate as text and as tables: one chip in full, or several beside each other. Pure. */
 import type { ChipEstimate, Estimate } from "../../app/estimate.js";
-import { METRICS, type MetricName, priceMarks, unsetPrices, withoutPriceLines } from "../../app/nouns.js";
+import { METRICS, type MetricName, priceMarks, restOf, unsetPrices, withoutPriceLines } from "../../app/nouns.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { type CsvText, type CsvValue, csvRow } from "../../base/escape/csv.js";
 import { joined } from "../../base/escape/filtered.js";
@@ -19,16 +19,28 @@ export function estimateLines(look: Look, estimate: Estimate): readonly string[]
     "",
     ...(chips.length === 1 ? chipLines(look, chips[0]) : chipTable(look, chips)),
     "",
-    ...SURE,
+    SURE,
+    ...standingLines(chips),
     ...exactLines(look, chips),
     ...unpricedChips(look, { chips }),
   ];
 }
 
-const SURE = [
-  "(low .. high): 90 % intervals over prices, samples and timed utterances. Cycles are exact for the chip as described; its comments name guesses in it.",
-  "Energies include standing power during an inference, not after it.",
-];
+const SURE =
+  "(low .. high): 90 % intervals over prices, samples and timed utterances. Cycles are exact for the chip as described; its comments name guesses in it.";
+
+/** Whether the pause after an inference is in the energies. */
+function standingLines(chips: readonly ChipEstimate[]): readonly string[] {
+  const priced = chips.filter(({ result }) => result !== null && result.metrics.energy_uj_per_inference !== null);
+  const resting = priced.filter(({ experiment }) => experiment !== null && restOf(experiment) !== null);
+  if (priced.length === 0) return [];
+  if (resting.length === priced.length) return [`Energies include standing power during an inference and ${PAUSE}.`];
+  return [
+    "Energies include standing power during an inference, not after it.",
+    ...resting.map(({ chip }) => `That of ${chip} also includes it ${PAUSE}.`),
+  ];
+}
+const PAUSE = "in the pause until the next one (workload.period_ms)";
 
 /** Chips whose intervals are too narrow. */
 function exactLines(look: Look, chips: readonly ChipEstimate[]): readonly string[] {
@@ -77,8 +89,9 @@ const kib = (bits: number): string => significant(bits / 8192, 4);
 function valueText({ result, intervals }: ChipEstimate, metric: MetricName): string {
   const value = result?.metrics[metric] ?? null;
   if (value === null) return "unknown";
-  const interval = intervalText(intervals[metric]);
-  return interval === "" ? measured(value) : `${measured(value)} (${interval})`;
+  const text = measured(value);
+  const interval = intervalText(intervals[metric], text);
+  return interval === "" ? text : `${text} (${interval})`;
 }
 
 function bindingText({ binding }: ChipEstimate): string {
@@ -167,7 +180,10 @@ function chipTable(look: Look, chips: readonly ChipEstimate[]): readonly string[
         return [
           ...[chip, `${usedCores} of ${cores}`, percent(weights.need / weights.have)],
           ...(["accuracy_percent", "energy_uj_per_inference", "latency_us", "power_mw"] as const).map((metric) => valueText(one, metric)),
-          ...[binding === null ? "-" : `${binding.resource} ${percent(binding.share)}`, percent(bottleneck.fixedShare)],
+          ...[
+            binding === null ? "-" : `${binding.resource} ${percent(binding.share)}`,
+            bottleneck.fixedShare === null ? "-" : percent(bottleneck.fixedShare),
+          ],
         ];
       }),
     ),

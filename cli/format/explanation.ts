@@ -22,17 +22,20 @@ export function explanationOf(experiment: Experiment, result: Result, explanatio
     accumulatorOverflows + stateSaturations === 0
       ? "no overflow and no saturation"
       : `${accumulatorOverflows} accumulator overflows, ${stateSaturations} state saturations`;
+  const scored = accuracy === null ? "unknown, because there are no labels," : `${significant(accuracy, 4)} %`;
   return [
     ...(busiest === null ? [] : busiestLines(experiment, busiest, explanation)),
     ...(link === null ? [] : [`network on chip: the busiest link is ${link.port} of router ${link.router} with ${linkLoad(link)}.`]),
     ...(energyUj === null
       ? ["energy: unknown, because only the description can price the work of an FPGA (prices.NAME)."]
-      : [...energyLines(components, totalPj), `        by kind: ${shares(groups)}.`]),
-    ...(energyUj !== null && fixedShare > 0.4
+      : fixedShare === null
+        ? ["energy: 0 uJ, because the description prices all of it at 0."]
+        : [...energyLines(components, totalPj), `        by kind: ${shares(groups)}.`]),
+    ...(fixedShare !== null && fixedShare > 0.4
       ? [`        ${percent(fixedShare)} is leakage and clock, which grow with time: a faster or smaller chip spends less.`]
       : []),
     ...(feedsBack(experiment.chip) ? lossesOf(result.metrics) : []),
-    `accuracy: ${significant(accuracy, 4)} % on ${utterances} utterances at ${weightsText(precision)}, ${precision.stateBits}-bit state; ${harm}.`,
+    `accuracy: ${scored} on ${counted(utterances, "utterance")} at ${weightsText(precision)}, ${precision.stateBits}-bit state; ${harm}.`,
   ];
 }
 

@@ -42,7 +42,7 @@ export function fpgaLines(look: Look, check: FpgaCheck): readonly string[] {
     name,
     ...KINDS.map(([kind]) => grouped(of[kind])),
   ];
-  const within = (metric: MetricName): string => intervalText(intervals[metric]);
+  const within = (metric: MetricName): string => intervalText(intervals[metric], null);
   return [
     ...tableLines(
       look,

@@ -60,13 +60,10 @@ function metricLines(look: Look, result: Result, intervals: Intervals = {}): str
       { title: "unit", align: "left", yields: 1 },
       { title: "meaning", align: "left", least: 20, yields: 0 },
     ],
-    names.map((name) => [
-      name,
-      inUnit(result.metrics[name], METRICS[name].unit, 5),
-      ...(isDrawn ? [intervalText(intervals[name])] : []),
-      METRICS[name].unit,
-      METRICS[name].about,
-    ]),
+    names.map((name) => {
+      const value = inUnit(result.metrics[name], METRICS[name].unit, 5);
+      return [name, value, ...(isDrawn ? [intervalText(intervals[name], value)] : []), METRICS[name].unit, METRICS[name].about];
+    }),
   );
   const exact = exactText(intervals);
   const unset = result.metrics.energy_uj_per_inference === null ? [] : unsetPrices(result.breakdown);
@@ -97,9 +94,15 @@ export function exactText({ energy_uj_per_inference: energy, area_mm2: area }: I
     .join(" and ");
 }
 
-/** `0.24 .. 0.58`; empty without an interval. */
-export const intervalText = (interval: Intervals[MetricName], digits = 3): string =>
-  interval === undefined ? "" : `${significant(interval.low, digits)} .. ${significant(interval.high, digits)}`;
+const MOST_DIGITS = 6;
+
+/** `0.24 .. 0.58`, with as many digits as enclose the value as it is printed; empty without an interval. */
+export function intervalText(interval: Intervals[MetricName], value: string | null, digits = 3): string {
+  if (interval === undefined) return "";
+  const [low, high] = [significant(interval.low, digits), significant(interval.high, digits)];
+  const excludes = value !== null && (Number(value) < Number(low) || Number(value) > Number(high));
+  return excludes && digits < MOST_DIGITS ? intervalText(interval, value, digits + 1) : `${low} .. ${high}`;
+}
 
 /** Means per frame. `bits` of a projection: payload bits x weight bits of a multiplication. */
 export function operationLines(look: Look, result: Result, room = look.columns ?? Number.POSITIVE_INFINITY): string[] {
@@ -169,9 +172,12 @@ function energyLines(look: Look, breakdown: readonly BreakdownRow[], barWidth: n
       barWidth === 0 || total === 0 ? "" : bar(look, share(row), barWidth, " "),
       row.source,
     ]),
-    rows.some(isMissing) ? ["total", "", "", "unknown", "-", "", ""] : ["total", "", "", significant(total, 5), "100.0 %", "", ""],
+    rows.some(isMissing) ? ["total", "", "", "unknown", "-", "", ""] : ["total", "", "", significant(total, 5), wholeText(total), "", ""],
   );
 }
+
+/** Share of all: nothing has no shares. */
+const wholeText = (total: number): string => (total === 0 ? "-" : "100.0 %");
 
 /** Energy of an inference by layer and group, pJ. */
 function layerLines(look: Look, layers: readonly LayerEnergy[], barWidth: number): string[] {
@@ -227,7 +233,7 @@ export function areaLines(
       barWidth === 0 ? "" : bar(look, (row.areaMm2 ?? 0) / total, barWidth, " "),
       row.source,
     ]),
-    ["total", significant(total, 5), "100.0 %", "", ""],
+    ["total", significant(total, 5), wholeText(total), "", ""],
     room,
   );
 }

@@ -16,15 +16,15 @@ export interface Bottleneck {
   readonly link: { readonly router: number; readonly port: string; readonly flitsPerCycle: number; readonly flitCycles: number } | null;
   /** Sum of all rows with a known energy. */
   readonly totalPj: number;
-  /** Largest first. */
+  /** Largest first; empty if the energy is unknown or 0. */
   readonly components: readonly Share[];
   readonly groups: readonly Share[];
-  /** Share of leakage and clock, which grow with time and not with work. */
-  readonly fixedShare: number;
+  /** Share of leakage and clock, which grow with time and not with work; null if the energy is unknown or 0. */
+  readonly fixedShare: number | null;
 }
 
 /** `result`: that of a board, where cores and links have counts. */
-export function bottleneckOf(chip: Chip, { utilisation, breakdown }: Result): Bottleneck {
+export function bottleneckOf(chip: Chip, { utilisation, breakdown, metrics }: Result): Bottleneck {
   const busiest = utilisation.cores
     .filter(({ neurons }) => neurons > 0)
     .sort((a, b) => Math.max(b.synapseBusy, b.somaBusy) - Math.max(a.synapseBusy, a.somaBusy))[0];
@@ -38,6 +38,9 @@ export function bottleneckOf(chip: Chip, { utilisation, breakdown }: Result): Bo
   const groupsPj = new Map<string, number>();
   for (const row of rows) groupsPj.set(row.group, (groupsPj.get(row.group) ?? 0) + row.energyPj);
   const byShare = (a: Share, b: Share): number => b.share - a.share;
+  const isKnown = metrics.energy_uj_per_inference !== null && totalPj > 0;
+  const sharesOf = (parts: readonly { readonly name: string; readonly pj: number }[]): Share[] =>
+    isKnown ? parts.map(({ name, pj }) => ({ name, share: pj / totalPj })).sort(byShare) : [];
   const isSynapse = busiest !== undefined && busiest.synapseBusy >= busiest.somaBusy;
   return {
     busiest:
@@ -51,8 +54,8 @@ export function bottleneckOf(chip: Chip, { utilisation, breakdown }: Result): Bo
           },
     link: links.find((link) => link.flitsPerCycle * link.flitCycles === peak) ?? null,
     totalPj,
-    components: rows.map(({ component, energyPj }) => ({ name: component, share: energyPj / totalPj })).sort(byShare),
-    groups: [...groupsPj].map(([name, pj]) => ({ name, share: pj / totalPj })).sort(byShare),
-    fixedShare: ((groupsPj.get("leakage") ?? 0) + (groupsPj.get("clock") ?? 0)) / totalPj,
+    components: sharesOf(rows.map(({ component, energyPj }) => ({ name: component, pj: energyPj }))),
+    groups: sharesOf([...groupsPj].map(([name, pj]) => ({ name, pj }))),
+    fixedShare: isKnown ? ((groupsPj.get("leakage") ?? 0) + (groupsPj.get("clock") ?? 0)) / totalPj : null,
   };
 }

@@ -141,7 +141,9 @@ export function explain(explained: Explained, recorder: Recorder): Explanation {
   });
   const short = first === undefined ? null : scarcest(busiest, first.unit === "synapse" ? "synapse" : "soma", shareOf, limitAt(busiest));
   const all = bindingOf(run.total, busiestDieShare(chip, run.total), chip.tick, limitAt);
-  const goals: readonly NextSteps["goal"][] = measured(explained, chip, run).energy === null ? ["latency"] : ["latency", "energy"];
+  const { energy } = measured(explained, chip, run);
+  // less energy is a goal only if it is known, and there is some
+  const goals: readonly NextSteps["goal"][] = energy === null || energy === 0 ? ["latency"] : ["latency", "energy"];
   return {
     waves,
     critical,
@@ -150,7 +152,6 @@ export function explain(explained: Explained, recorder: Recorder): Explanation {
     barrierShare: run.total.barrierCycles / run.total.cycles,
     port: port === null ? null : { busyShare: port.busyCycles / cycles, stallShare: port.stallCycles / cycles },
     gains: gainsOf(explained),
-    // less energy is a goal only if it is known
     next: goals.map((goal) => nextSteps(explained, goal)),
   };
 }

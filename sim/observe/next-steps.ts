@@ -31,9 +31,9 @@ export interface NextSteps {
   readonly changes: readonly { readonly path: string; readonly from: number | string; readonly to: number | string }[];
   /** New value / old value. */
   readonly latencyRatio: number;
-  /** null: unknown. */
+  /** null: unknown, or more than none. */
   readonly energyRatio: number | null;
-  /** null: an FPGA has no area. */
+  /** null: an FPGA has no area; or more than none. */
   readonly areaRatio: number | null;
   readonly isReached: boolean;
   /** Number of chips simulated. */
@@ -138,8 +138,11 @@ export function unlessInfeasible<T>(run: () => T, otherwise: T): T {
   }
 }
 
-/** null if one of them is unknown. */
-export const over = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a / b);
+/** null if one of them is unknown, or if only `b` is 0; two zeros are no change. */
+export function over(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return null;
+  return b !== 0 ? a / b : a === 0 ? 1 : null;
+}
 
 /** Order of candidates: reaching the goal first, then fewer changes, then less area; if none reaches it, by gain. */
 function better(a: Candidate, b: Candidate): number {

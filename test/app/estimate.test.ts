@@ -10,14 +10,16 @@ import { open } from "../../app/open.js";
 import { simulate } from "../../app/simulate.js";
 import { type NirValue, nirArray } from "../../arch/formats/nir/graph.js";
 import { writeNir } from "../../arch/formats/nir/write.js";
-import { shippedNames, shippedPath } from "../../arch/index.js";
+import { PRICE_NAMES, shippedNames, shippedPath } from "../../arch/index.js";
 import { InfeasibleError, InputError } from "../../base/errors.js";
 import { registerEstimate } from "../../cli/commands/estimate.js";
+import { estimateCsv, estimateJson, estimateLines } from "../../cli/format/estimate-lines.js";
 import { printedByCommand } from "../cli/command.js";
 import { node, whole } from "../nir-nodes.js";
 
 const folder = mkdtempSync(join(tmpdir(), "estimate-"));
 afterAll(() => rmSync(folder, { recursive: true }));
+const PLAIN = { colour: false, unicode: false } as const;
 const spikes = shippedPath("spikes", "quad") as string;
 
 const SIDE = 4;
@@ -246,4 +248,39 @@ test("the command: one chip in full, several as a table, csv with a row per chip
   // of several chips the table says which run; if none does, the command fails as for one
   const none = ["--chip", "truenorth-like", "--chip", "truenorth-like"];
   await expect(said(...none)).rejects.toThrow(/its own core model/);
+});
+
+test("if energy is unknown or 0, nothing is a share of it: no NaN, in text, table and CSV", async () => {
+  const quad = { chips: ["mesh-2x2"], events: spikes, dtSeconds: 1e-3, reset: "zero" as const };
+  const free = Object.fromEntries(PRICE_NAMES.map((name) => [`prices.${name}`, { value: 0, source: "none" }]));
+  const cases = { fpga: { "chip.fpga": "ecp5-85", "chip.clock_mhz": 20 }, free };
+  for (const [name, values] of Object.entries(cases)) {
+    const made = await on("quad", { ...quad, values });
+    expect(made.chips[0].result?.metrics.energy_uj_per_inference, name).toBe(name === "free" ? 0 : null);
+    const [chip] = made.chips;
+    const texts = [estimateCsv(made), ...estimateLines(PLAIN, made), ...estimateLines(PLAIN, { ...made, chips: [chip, chip] })];
+    expect(texts.join("\n"), name).not.toMatch(/NaN|energy goes to|leakage and clock +-/);
+    expect(JSON.stringify(estimateJson(made)), name).toContain('"energy":{"groups":[],"fixedShare":null}');
+  }
+});
+
+test("the sentence on standing power says whether the pause is in the energies, and each value lies in its printed interval", async () => {
+  const quad = { events: spikes, dtSeconds: 1e-3, reset: "zero" as const };
+  const said = async (values: Record<string, number>, ...chips: string[]) =>
+    estimateLines(PLAIN, await on("quad", { ...quad, chips, values }));
+  const [none, paused] = [await said({}, "loihi-like"), await said({ "workload.period_ms": 300 }, "loihi-like")];
+  expect(none.filter((line) => /standing power/.test(line))).toEqual([
+    "Energies include standing power during an inference, not after it.",
+  ]);
+  expect(paused.filter((line) => /standing power/.test(line))).toEqual([
+    "Energies include standing power during an inference and in the pause until the next one (workload.period_ms).",
+  ]);
+  let compared = 0;
+  for (const line of [...none, ...paused]) {
+    const [, value, low, high] = /([\d.]+)(?: \S+)? \(([\d.]+) \.\. ([\d.]+)\)/.exec(line)?.map(Number) ?? [];
+    if (high === undefined) continue;
+    expect(value >= low && value <= high, line).toBe(true);
+    compared++;
+  }
+  expect(compared).toBeGreaterThan(4);
 });

@@ -1,12 +1,15 @@
 /** Sentences about a run: which unit finishes last in each step, where the cycles go, and the bottleneck. */
 import { expect, test } from "vitest";
-import { openChip } from "../../app/open.js";
+import { open, openChip } from "../../app/open.js";
 import { simulate } from "../../app/simulate.js";
+import { PRICE_NAMES } from "../../arch/index.js";
 import { createRng } from "../../base/rng.js";
 import { energyLines, simulatedGains } from "../../cli/format/explanation.js";
+import { resultLines } from "../../cli/format/result.js";
 import { explanationLines } from "../../cli/format/simulation.js";
 import type { Explanation } from "../../sim/observe/index.js";
 
+const PLAIN = { colour: false, unicode: false } as const;
 const wave = (utterance: number, at: number, core: number | null, unit: "soma" | "synapse") => ({
   ...{ utterance, wave: at, cycles: 10, core, unit },
 });
@@ -138,4 +141,32 @@ test("the busy share and the waits named of the busiest core are all its cycles,
     expect(text.join(" ")).not.toMatch(/would help/);
   }
   expect(named).toBeGreaterThan(0);
+});
+
+test("prices of 0 are prices: such a chip simulates, no text has a number that is none, and gains of latency do not depend on prices", async () => {
+  const free = (kind: RegExp) => {
+    const prices = Object.fromEntries(PRICE_NAMES.filter((name) => kind.test(name)).map((name) => [name, { value: 0, source: "none" }]));
+    return simulate(open({ version: 1, extends: "mesh-2x2", prices }), { values: CHIP, explain: true });
+  };
+  const latencies = ({ explanation }: Awaited<ReturnType<typeof free>>) =>
+    new Map(explanation?.gains.map(({ path, to, latencyRatio }) => [`${path} ${to}`, latencyRatio]));
+  const fasterIn = (lines: readonly string[]) => lines.filter((line) => /latency -/.test(line) && !/next 10/.test(line)).length;
+  const priced = await free(/^none$/);
+  expect(fasterIn(explanationLines(priced))).toBeGreaterThan(2);
+  for (const [kind, energy, area] of [
+    [/_area_mm2$/, false, true],
+    [/(?<!_area_mm2)$/, true, false],
+    [/./, true, true],
+  ] as const) {
+    const made = await free(kind);
+    const { metrics } = made.result;
+    expect([metrics.energy_uj_per_inference === 0, metrics.area_mm2 === 0], String(kind)).toEqual([energy, area]);
+    expect(latencies(made)).toEqual(latencies(priced));
+    const lines = explanationLines(made);
+    expect(fasterIn(lines)).toBe(fasterIn(explanationLines(priced)));
+    expect(lines.join("\n")).not.toMatch(/NaN|Infinity|(energy|area|memory|clock) -(?![\d.])|of 0 uJ/);
+    expect(made.explanation?.next.map(({ goal }) => goal)).toEqual(energy ? ["latency"] : ["latency", "energy"]);
+    const table = resultLines(PLAIN, made.result, made.layers, 10).join("\n");
+    expect(table).not.toMatch(/NaN|Infinity|^total +0 +100/m);
+  }
 });

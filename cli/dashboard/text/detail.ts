@@ -79,7 +79,7 @@ function intervalLines(look: Look, state: DashboardState, { objectives, interval
   // a quantile is a bound of its metric, which has the interval
   const metrics = new Set(objectives.map(({ metric }) => metricOf(metric as AnyMetric)));
   const texts = [...metrics].flatMap((metric) => {
-    const text = intervalText(intervals[metric]);
+    const text = intervalText(intervals[metric], null);
     return text === "" ? [] : [`${plainly(look, labelWithUnit(metric, units.get(metric) ?? "1"))} ${text}`];
   });
   return texts.length === 0 ? [] : [paint(look, "90 % intervals over prices and samples", "bold"), ...wrapped(texts.join("; "), width)];
