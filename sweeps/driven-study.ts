@@ -16,9 +16,9 @@ import type { FinishReason, StudyEvent, StudySummary } from "./events.js";
 import { givenPoint } from "./given-point.js";
 import { type Entry, INFEASIBLE_VIOLATION } from "./points.js";
 import { screens } from "./samplers/registry.js";
-import { type EndedOutcome, Search, type SearchEffects, type SearchStart } from "./search.js";
+import { type EndedOutcome, Search } from "./search.js";
 import type { Store } from "./store/sqlite.js";
-import type { StudySetup } from "./study-setup.js";
+import type { SearchEffects, SearchStart, StudySetup } from "./study-setup.js";
 import { type OwnResult, toldOutcome } from "./told-result.js";
 
 interface DrivenStudySettings extends SearchStart {

@@ -35,6 +35,10 @@ export interface Entry {
   described: Omit<Task, "key" | "fidelity"> | null;
 }
 
+export function taskOf({ key, fidelity }: Entry, described: NonNullable<Entry["described"]>): Task {
+  return { key, fidelity, ...described };
+}
+
 /** Result of asking for a position. */
 export interface Admission {
   readonly entry: Entry;

@@ -20,6 +20,8 @@ export class Scoreboard {
   private lastProgressMs = Number.NEGATIVE_INFINITY;
   private lastFrontMs = Number.NEGATIVE_INFINITY;
   private frontDirty = false;
+  /** Points of earlier sessions that this one has not reported. */
+  private readonly remembered = new Set<number>();
 
   constructor(
     private readonly objectives: Objectives,
@@ -51,7 +53,12 @@ export class Scoreboard {
       return;
     }
     this.progress.done++;
-    this.frontDirty = this.front.arrive(entry.id, score) || this.frontDirty;
+    const before = this.front.ids;
+    if (this.remembered.delete(entry.id)) this.frontDirty ||= before.includes(entry.id);
+    else if (this.front.arrive(entry.id, score)) {
+      this.frontDirty = true;
+      this.store.setFront(this.front.ids, before); // at once: the program may be killed
+    }
     const { id, key, values } = entry;
     this.emit({ type: "point-done", id, key, values, metrics, violation: score.violation, durationMs, stored });
   }
@@ -77,6 +84,12 @@ export class Scoreboard {
     stored: boolean,
   ): void {
     this.emit({ type: "trial", id, key, values, fidelity, state, metrics, reason, stored });
+  }
+
+  /** A point that an earlier session has stored counts for the front, whether or not this one asks for it. */
+  remember({ id, metrics, violation }: StoredPoint): void {
+    this.front.arrive(id, this.objectives.findingsOf(metrics ?? {}, violation ?? Number.POSITIVE_INFINITY));
+    this.remembered.add(id);
   }
 
   /** A point whose end is stored before it could run: `stored` by an earlier session, or refused without a run. */
@@ -116,7 +129,6 @@ export class Scoreboard {
     if (this.frontDirty && now - this.lastFrontMs >= EVENT_MS) {
       this.lastFrontMs = now;
       this.frontDirty = false;
-      this.store.setFront(this.front.ids);
       const { front, liveHypervolume: hypervolume, naturalReference: reference } = this.front;
       this.emit({ type: "front-changed", front, hypervolume, reference });
     }

@@ -8,45 +8,22 @@
 
 import { deepFreeze } from "../arch/index.js";
 import { Breath } from "./breath.js";
-import type { Clock } from "./engine/clock.js";
-import type { Engine, Outcome, Task } from "./engine/engine.js";
+import type { Outcome, Task } from "./engine/engine.js";
 import { ofPoint } from "./engine/transfer-error.js";
 import type { FinishReason, PointState, StudyEvent, StudySummary } from "./events.js";
 import { changedError } from "./input-guard.js";
 import { changedEdition } from "./inputs.js";
 import type { Findings, Metrics, Objectives } from "./objectives.js";
-import { type Admission, type Entry, INFEASIBLE_VIOLATION, makesNetworks, PointBook, timedUtterances } from "./points.js";
+import { type Admission, type Entry, INFEASIBLE_VIOLATION, makesNetworks, PointBook, taskOf, timedUtterances } from "./points.js";
 import { createSampler, samplerOptions, screens, searchSize } from "./samplers/registry.js";
 import { type Observation, type Sampler, STALE_ASKS } from "./samplers/sampler.js";
 import { Scoreboard } from "./scoreboard.js";
 import { fidelitiesOf, learningFidelities, screenPool } from "./screening.js";
 import { searchParts } from "./search-parts.js";
 import type { PointValues, Space } from "./space.js";
-import type { Failure, Store } from "./store/sqlite.js";
-import { type StudySetup, studyRecord } from "./study-setup.js";
+import type { Failure } from "./store/sqlite.js";
+import { type SearchEffects, type SearchLimits, type SearchStart, type StudySetup, studyRecord } from "./study-setup.js";
 import { StudyQuantiles } from "./uncertainty/study-quantiles.js";
-
-export interface SearchLimits {
-  /** No more questions after this time; null: no limit. */
-  readonly timeLimitMs: number | null;
-  /** No more questions after this many points, in ask order, without a rise of the hypervolume; null: no limit. */
-  readonly patience: number | null;
-}
-
-export interface SearchStart {
-  /** Most points at a time, as the store records it. */
-  readonly workers: number;
-  /** Runs failed and timed-out points of earlier sessions again that this search asks; the others stay as they are. */
-  readonly retryFailed: boolean;
-  /** If an input differs from that of the stored points, they are asked again, and the old results are kept apart. */
-  readonly rerun: boolean;
-}
-
-export interface SearchEffects {
-  readonly store: Store;
-  readonly engine: Engine;
-  readonly clock: Clock;
-}
 
 const FAILED: readonly PointState[] = ["failed", "timeout"];
 /** How a search ends that no interruption cuts short. */
@@ -147,7 +124,7 @@ export class Search {
     }
     store.describe(this.space.names);
     this.board.begin();
-    this.load(start.workers);
+    await this.load(start.workers);
     if (screens(setup.spec)) await this.screen();
   }
 
@@ -277,10 +254,10 @@ export class Search {
       this.recall(admission);
       others++;
     }
+    for (const entry of this.queue) this.restore(entry);
     this.board.flush(asked === null ? null : asked + others);
     this.effects.store.recount();
     this.effects.store.end(reason === "stopped" ? "stopped" : "finished", reason);
-    for (const { score, fidelity } of this.queue) if (score !== null && fidelity === 1) this.board.progress.failed++; // it was to run again, and has not started
     const { done, infeasible, failed } = this.board.progress;
     const { front, hypervolume, naturalReference: reference } = this.board.front;
     const summary: StudySummary = { reason, done, infeasible, failed, front, hypervolume, reference, elapsedMs: this.board.elapsedMs };
@@ -298,10 +275,12 @@ export class Search {
     return this.finishing === null || (!this.drops && this.queue.length > 0);
   }
 
-  /** Expected number of points at the end. */
+  /** Expected number of points at the end, those of the caller included. */
   get total(): number | null {
     if (this.finishing !== null) return this.book.points;
-    return Math.min(this.setup.spec.sampler.budget, this.size ?? Number.POSITIVE_INFINITY);
+    const asked = Math.min(this.setup.spec.sampler.budget, this.size ?? Number.POSITIVE_INFINITY);
+    const cells = this.size === null ? null : this.space.gridSize;
+    return Math.min(asked + this.guests.size, cells ?? Number.POSITIVE_INFINITY);
   }
 
   /**
@@ -312,13 +291,18 @@ export class Search {
     return patience === null ? Number.POSITIVE_INFINITY : this.board.front.earliestEnd(patience);
   }
 
-  private load(workers: number): void {
+  private async load(workers: number): Promise<void> {
     const { store } = this.effects;
     const stored = this.book.heal((message) => {
       store.log("fault", { code: "DAMAGED_ROW", message });
       this.emit({ type: "fault", code: "DAMAGED_ROW", message });
     });
     store.recount(); // an earlier session may have been killed before it did
+    for (const { row } of this.book.unasked()) {
+      if (row?.state === "done") this.board.remember(this.quantiles.stored(store, row));
+      await this.breath.take();
+    }
+    store.setFront(this.board.front.ids); // an interrupted session of an earlier version may have left another
     this.emit({
       type: "started",
       name: this.setup.name,
@@ -386,6 +370,14 @@ export class Search {
     else this.recall(admission);
   }
 
+  /** Records the stored end of a point that was to run again and has not started. */
+  private restore(entry: Entry): void {
+    const row = this.effects.store.point(entry.id);
+    if (entry.fidelity < 1 || row === null || row.state === "queued") return;
+    if (entry.score === null) this.recall({ entry, row, stored: true });
+    else this.board.progress.failed++; // its end was reported before
+  }
+
   /** Records a point whose end is known already. */
   private recall({ entry, row, stored }: Admission): void {
     if (row !== null && row.state !== "queued") this.board.recalled(entry, this.quantiles.stored(this.effects.store, row), stored);
@@ -394,7 +386,3 @@ export class Search {
 
 /** How a point has ended. */
 export type EndedOutcome = Extract<Outcome, { readonly code: string } | { readonly kind: "done" }>;
-
-export function taskOf({ key, fidelity }: Entry, described: NonNullable<Entry["described"]>): Task {
-  return { key, fidelity, ...described };
-}

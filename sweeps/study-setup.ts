@@ -1,10 +1,12 @@
-/** The parts of a study, and the record of it that the store keeps. Pure. */
+/** The parts of a study, how it starts and ends, and the record of it that the store keeps. Pure. */
 import type { SweepSpec } from "../arch/index.js";
 import { hashJson, type Json } from "../base/hash.js";
+import type { Clock } from "./engine/clock.js";
+import type { Engine } from "./engine/engine.js";
 import type { InputSource } from "./input-guard.js";
 import type { Input } from "./inputs.js";
 import type { PointSource } from "./points.js";
-import type { StudyRecord } from "./store/sqlite.js";
+import type { Store, StudyRecord } from "./store/sqlite.js";
 import { searched } from "./store/study-row.js";
 
 export interface StudySetup extends PointSource, InputSource {
@@ -17,6 +19,28 @@ export interface StudySetup extends PointSource, InputSource {
   /** Inputs of all points: program, tables, plug-ins, files that the description extends. */
   readonly inputs: readonly Input[];
   readonly provenance: Json;
+}
+
+export interface SearchLimits {
+  /** No more questions after this time; null: no limit. */
+  readonly timeLimitMs: number | null;
+  /** No more questions after this many points, in ask order, without a rise of the hypervolume; null: no limit. */
+  readonly patience: number | null;
+}
+
+export interface SearchStart {
+  /** Most points at a time, as the store records it. */
+  readonly workers: number;
+  /** Runs failed and timed-out points of earlier sessions again that this search asks; the others stay as they are. */
+  readonly retryFailed: boolean;
+  /** If an input differs from that of the stored points, they are asked again, and the old results are kept apart. */
+  readonly rerun: boolean;
+}
+
+export interface SearchEffects {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly clock: Clock;
 }
 
 /**

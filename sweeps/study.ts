@@ -5,9 +5,9 @@
  */
 
 import type { StudyEvent, StudySummary } from "./events.js";
-import type { Entry } from "./points.js";
-import { Search, type SearchEffects, type SearchLimits, type SearchStart, taskOf } from "./search.js";
-import type { StudySetup } from "./study-setup.js";
+import { type Entry, taskOf } from "./points.js";
+import { Search } from "./search.js";
+import type { SearchEffects, SearchLimits, SearchStart, StudySetup } from "./study-setup.js";
 
 export interface StudyOptions extends SearchLimits, SearchStart {
   /** Further attempts for a point whose worker died. */

@@ -358,11 +358,12 @@ export class Store extends SoundRows {
     return this.query("SELECT point_id AS id FROM front ORDER BY point_id").map((row) => row.id as number);
   }
 
-  /** Replaces the ids of the front. */
-  setFront(ids: readonly number[]): void {
+  /** Replaces the ids of the front. `before`: those that it has; the caller may know them. */
+  setFront(ids: readonly number[], before: readonly number[] = this.frontIds()): void {
+    const [now, had] = [new Set(ids), new Set(before)];
     this.transaction(() => {
-      this.run("DELETE FROM front", []);
-      for (const id of [...ids].sort((a, b) => a - b)) this.run("INSERT INTO front VALUES (?)", [id]);
+      for (const id of before) if (!now.has(id)) this.run("DELETE FROM front WHERE point_id = ?", [id]);
+      for (const id of ids) if (!had.has(id)) this.run("INSERT INTO front VALUES (?)", [id]);
     });
   }
 
