@@ -63,13 +63,19 @@ export function graphObstacle(graph: IntegerGraph): Obstacle | null {
     const found = cellObstacle(population, precision.stateBits);
     if (found !== null) return found;
   }
-  for (const [index, { recurrent }] of topology.projections.entries()) {
+  for (const [index, { source, target, recurrent }] of topology.projections.entries()) {
     const parts = partsOfProjection(graph, index);
     if (parts.length !== 1 || parts[0].steps !== (recurrent ? 1 : 0))
       return {
         key: "network.model",
         reason: "some spikes are delayed, and wait where the library has no place",
         change: "leave out the delays",
+      };
+    if (topology.projections.findIndex((one) => one.source === source && one.target === target) < index)
+      return {
+        key: "network.model",
+        reason: "a spike reads two rows of weights for the same neurons, and the library has one per population",
+        change: "add the weights of both",
       };
   }
   return projections.length > 0 ? null : { key: "network.model", reason: "nothing is connected", change: "name another model" };

@@ -75,7 +75,7 @@ export interface GraphProjection {
   readonly source: number;
   readonly target: number;
   readonly steps: number;
-  /** Index of the topology's projection that contains it; its parts differ only in `steps`. */
+  /** Index of the topology's projection that contains it; no two parts of one connect the same two neurons. */
   readonly projection: number;
   /** Targets ascend within a row. */
   readonly sparse: SparseRows;

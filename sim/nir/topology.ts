@@ -1,6 +1,7 @@
 /**
- * An imported network as chips see it: the populations of its lowered graph, with one projection (the neurons that a
- * spike reaches) for everything between two of them. A run's spikes make it a trace.
+ * An imported network as chips see it: the populations of its lowered graph, with projections (the neurons that a spike
+ * reaches) for everything between two of them: one, unless ways of different delays connect the same neurons. A run's
+ * spikes make it a trace.
  * Throws: InputError for graphs whose timesteps cannot be separated into waves.
  * Not modelled: Delay nodes (spikes wait at the receiver at no cost); pools as hardware (a pool between two layers is
  * part of the projection).
@@ -20,6 +21,7 @@ import { inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import type { NirRun } from "./engine.js";
 import type { ImportedNir } from "./import.js";
+import { joinedRows, unionOf } from "./joined-rows.js";
 import { type LoweredGraph, type LoweredMatrix, lowerGraph } from "./lowered-graph.js";
 import { refractorySteps } from "./neuron-models.js";
 import { type GraphWays, graphWays, type Way } from "./ways.js";
@@ -134,6 +136,12 @@ export function nirTopology(
 ): NirTopology {
   const { populations: lows, matrices } = lowered;
   const { links, depth, warnings } = layersOf(imported, lows, matrices);
+  const parts = links.flatMap((link) =>
+    joinedRows(
+      link.ways.map((way) => matrices[way]),
+      lows[link.target].neurons,
+    ).map((joined) => ({ ...link, ways: joined.map((w) => link.ways[w]) })),
+  );
   const pause = refractorySteps(imported.options);
   const populations = lows.map(({ name, node, neurons }, p): Population => {
     const sends = links.some((link) => link.source === p);
@@ -151,8 +159,8 @@ export function nirTopology(
     };
   });
   return {
-    topology: { populations, projections: links.map((link) => projection(link, matrices, populations)) },
-    projectionOf: matrices.map((_, m) => links.findIndex((link) => link.ways.includes(m))),
+    topology: { populations, projections: parts.map((part) => projection(part, matrices, populations)) },
+    projectionOf: matrices.map((_, m) => parts.findIndex(({ ways }) => ways.includes(m))),
     warnings,
   };
 }
@@ -271,7 +279,7 @@ function projection(
   const between = { source, target, recurrent };
   const isDense = (synapses: number): boolean => synapses === populations[source].neurons * populations[target].neurons;
   if (ways.length > 1) {
-    const rows = merged(ways.map((way) => matrices[way]));
+    const rows = unionOf(ways.map((way) => matrices[way]));
     return { ...between, sparse: isDense(rows.targets.length) ? null : rows };
   }
   const { rowStart, targets, kernel, rowOf } = matrices[ways[0]];
@@ -279,25 +287,4 @@ function projection(
   if (kernel !== null && kernel.targetArea > 1) return { ...between, ...rows };
   const sparse = isDense(synapsesIn({ rowStart })) ? null : { rowStart, targets: writtenTargets(rows) };
   return { ...between, sparse, ...(rowOf === null ? {} : { rowOf }) };
-}
-
-/** Targets of several delays together, each once. Rows are ascending, so they are merged in order. */
-function merged(matrices: readonly LoweredMatrix[]): { rowStart: Uint32Array; targets: Uint32Array } {
-  const rows = matrices[0].rowStart.length - 1;
-  const rowStart = new Uint32Array(rows + 1);
-  const written = matrices.map(({ rowStart: starts, targets, kernel }) => ({
-    starts,
-    all: writtenTargets({ sparse: { rowStart: starts, targets }, kernel: kernel ?? undefined }),
-  }));
-  const targets = new Uint32Array(written.reduce((sum, { all }) => sum + all.length, 0));
-  let end = 0;
-  for (let row = 0; row < rows; row++) {
-    const first = end;
-    for (const { starts, all } of written) for (let e = starts[row]; e < starts[row + 1]; e++) targets[end++] = all[e];
-    const all = targets.subarray(first, end).sort();
-    end = first;
-    for (const target of all) if (end === first || targets[end - 1] !== target) targets[end++] = target;
-    rowStart[row + 1] = end;
-  }
-  return { rowStart, targets: targets.slice(0, end) };
 }

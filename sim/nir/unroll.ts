@@ -38,8 +38,7 @@ export interface LoweredRows {
 /** Synapses of every way, in order. */
 export function loweredRows(graph: GraphWays, file: string): LoweredRows[] {
   return counted(graph, file).map(({ way, shared, rowStart }) => {
-    const isAlone = !isTogether(way, graph.ways);
-    const rowOf = isAlone && (shared === null || isMatrix(shared)) ? enteredRows(graph, way, rowStart) : null;
+    const rowOf = shared === null || isMatrix(shared) ? enteredRows(graph, way, rowStart) : null;
     const places = weightPlaces(graph, way, synapsesIn({ rowStart }));
     if (shared !== null) return { rowStart, targets: null, rowOf, places, ...shared };
     const targets = new Uint32Array(synapsesIn({ rowStart }));
@@ -112,7 +111,7 @@ function counted(graph: GraphWays, file: string): Counted[] {
   );
 }
 
-/** A chip merges the targets of several delays. */
+/** A chip may hold the rows of several delays together, as a list. */
 function isTogether({ source, target, recurrent }: Way, ways: readonly Way[]): boolean {
   return ways.filter((way) => way.source === source && way.target === target && way.recurrent === recurrent).length > 1;
 }

@@ -130,6 +130,11 @@ test.each<readonly [string, RegExp, IntegerGraph]>([
   ["network.model", /more than a state's word/, withCells({ resetTo: far })],
   ["precision.integers", /scaled numbers/, { ...graph, precision: { ...graph.precision, integers: "speck" } }],
   ["network.model", /several outputs/, { ...graph, scored: null }],
+  [
+    "network.model",
+    /two ways/,
+    { ...graph, topology: { ...graph.topology, projections: graph.topology.projections.flatMap((one) => [one, one]) } },
+  ],
   ["network.model", /delayed/, { ...graph, projections: graph.projections.map((one) => ({ ...one, steps: one.steps + 1 })) }],
 ])("neurons of an imported network: %s is refused: %s", (key, reason, changed) => {
   const found = graphObstacle(changed);
