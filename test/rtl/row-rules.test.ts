@@ -115,6 +115,12 @@ const withCells = (change: Partial<GraphCell>): IntegerGraph => ({
     (one): GraphPopulation => (one.kind === "neurons" ? { ...one, cell: { ...one.cell, ...change } } : one),
   ),
 });
+const { projections } = graph.topology;
+const twice: IntegerGraph = {
+  ...graph,
+  topology: { ...graph.topology, projections: [...projections, ...projections] },
+  projections: [...graph.projections, ...graph.projections.map((one) => ({ ...one, projection: one.projection + projections.length }))],
+};
 const far = Int32Array.from({ length: 2048 }, () => 2 ** 30);
 
 test.each<readonly [string, RegExp, IntegerGraph]>([
@@ -130,11 +136,7 @@ test.each<readonly [string, RegExp, IntegerGraph]>([
   ["network.model", /more than a state's word/, withCells({ resetTo: far })],
   ["precision.integers", /scaled numbers/, { ...graph, precision: { ...graph.precision, integers: "speck" } }],
   ["network.model", /several outputs/, { ...graph, scored: null }],
-  [
-    "network.model",
-    /two ways/,
-    { ...graph, topology: { ...graph.topology, projections: graph.topology.projections.flatMap((one) => [one, one]) } },
-  ],
+  ["network.model", /two rows/, twice],
   ["network.model", /delayed/, { ...graph, projections: graph.projections.map((one) => ({ ...one, steps: one.steps + 1 })) }],
 ])("neurons of an imported network: %s is refused: %s", (key, reason, changed) => {
   const found = graphObstacle(changed);
