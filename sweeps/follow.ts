@@ -6,17 +6,20 @@
 import type { SweepSpec } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { ParetoArchive } from "../base/pareto.js";
+import { isQuantile } from "../sim/index.js";
 import type { StudyEvent } from "./events.js";
 import { GrowingFront } from "./growing-front.js";
 import { hypervolume } from "./hypervolume.js";
 import { knee } from "./indicators.js";
 import { Objectives } from "./objectives.js";
 import { hypervolumeHistory } from "./report/hypervolumes.js";
-import { searchSize } from "./samplers/registry.js";
+import { pointsBeside } from "./report/others.js";
+import { expectedPoints, searchSize } from "./samplers/registry.js";
 import { Space } from "./space.js";
 import type { Store, StoredPoint } from "./store/sqlite.js";
+import type { StoredStudy } from "./store/study-row.js";
 import { eventOf } from "./stored-event.js";
-import { quantilesOf, type StudyQuantiles } from "./uncertainty/study-quantiles.js";
+import { namedQuantiles, type StudyQuantiles } from "./uncertainty/study-quantiles.js";
 
 /** Every this many polls, the states are counted to find points that were queued again long after they ended. */
 const COUNTING_POLLS = 20;
@@ -41,8 +44,9 @@ export class Follower {
   private edition: number;
   private quantiles: StudyQuantiles;
   private readonly parameters: readonly string[];
-  /** Points that the search has at most; no limit for a sampler of a plug-in that is not loaded here. */
-  private readonly searchSize: number;
+  /** Points that the search has at most; null: no limit, or a sampler of a plug-in that is not loaded here. */
+  private readonly searchSize: number | null;
+  private readonly space: Space;
   /** The last reported state of each point, by id. */
   private readonly told = new Map<number, { readonly state: State; readonly attempts: number }>();
   private readonly counts = new Map<State, number>(STATES.map((state) => [state, 0]));
@@ -53,6 +57,7 @@ export class Follower {
   private results: Pick<StoredPoint, "metrics" | "violation">[] | null = [];
   private polls = 0;
   private dataVersion = -1;
+  private total = 0;
   private changedMs = 0;
   private frontText = "";
   /** The front as it grew, and the reference point of its hypervolume. */
@@ -68,12 +73,12 @@ export class Follower {
     this.spec = study.sweep;
     this.identity = study.identity;
     this.name = study.name;
-    const space = new Space(this.spec.parameters);
-    this.parameters = space.names;
+    this.space = new Space(this.spec.parameters);
+    this.parameters = this.space.names;
     this.objectives = new Objectives(this.spec, this.parameters);
     this.edition = study.edition;
-    this.quantiles = quantilesOf(store, this.objectives.metrics);
-    this.searchSize = searchSize(this.spec, space) ?? Number.POSITIVE_INFINITY;
+    this.quantiles = namedQuantiles(store);
+    this.searchSize = searchSize(this.spec, this.space);
   }
 
   /** More is stored than has been reported: poll again at once. */
@@ -124,7 +129,8 @@ export class Follower {
     const study = store.study();
     if (study === null) return [];
     const alive = session?.ended_at === null && this.isWritten(nowMs);
-    const total = study.state === "finished" ? store.size() : Math.min(study.budget, this.searchSize);
+    if (changed) this.total = this.totalOf(study);
+    const { total } = this;
     const events: StudyEvent[] = [];
     const isOther = study.edition !== this.edition;
     if (isOther) this.begin(study.edition);
@@ -156,6 +162,13 @@ export class Follower {
     return events;
   }
 
+  /** Expected number of points at the end: never fewer than there are, as after a smaller budget. */
+  private totalOf({ state, budget }: StoredStudy): number {
+    const size = this.store.size();
+    if (state === "finished") return size;
+    return Math.max(size, expectedPoints(budget, this.searchSize, this.space, pointsBeside(this.store)));
+  }
+
   private isWritten(nowMs: number): boolean {
     const life = this.store.writerLife();
     return life === "alive" || (life === "unknown" && nowMs - this.changedMs < DEAD_MS);
@@ -164,7 +177,7 @@ export class Follower {
   /** Forgets all that was reported: `--rerun` has begun an edition, to which the points so far do not belong. */
   private begin(edition: number): void {
     this.edition = edition;
-    this.quantiles = quantilesOf(this.store, this.objectives.metrics);
+    this.quantiles = namedQuantiles(this.store);
     for (const known of [this.told, this.open]) known.clear();
     for (const state of STATES) this.counts.set(state, 0);
     this.highestId = 0;
@@ -231,7 +244,7 @@ export class Follower {
   }
 
   private minimisedFront(): { readonly ids: readonly number[]; readonly natural: readonly (readonly number[])[] } {
-    if (!this.quantiles.isNone) return this.extendedFront();
+    if (this.objectives.metrics.some(isQuantile)) return this.extendedFront();
     const columns = this.objectives.metrics.map((metric) => `r.${metric}`).join(", ");
     const stored = this.store.query(
       `SELECT f.point_id AS id, ${columns} FROM front f JOIN result r ON r.point_id = f.point_id ORDER BY f.point_id`,

@@ -15,7 +15,7 @@ import { changedError } from "./input-guard.js";
 import { changedEdition } from "./inputs.js";
 import type { Findings, Metrics, Objectives } from "./objectives.js";
 import { type Admission, type Entry, INFEASIBLE_VIOLATION, makesNetworks, PointBook, taskOf, timedUtterances } from "./points.js";
-import { createSampler, samplerOptions, screens, searchSize } from "./samplers/registry.js";
+import { createSampler, expectedPoints, samplerOptions, screens, searchSize } from "./samplers/registry.js";
 import { type Observation, type Sampler, STALE_ASKS } from "./samplers/sampler.js";
 import { Scoreboard } from "./scoreboard.js";
 import { fidelitiesOf, learningFidelities, screenPool } from "./screening.js";
@@ -278,9 +278,7 @@ export class Search {
   /** Expected number of points at the end, those of the caller included. */
   get total(): number | null {
     if (this.finishing !== null) return this.book.points;
-    const asked = Math.min(this.setup.spec.sampler.budget, this.size ?? Number.POSITIVE_INFINITY);
-    const cells = this.size === null ? null : this.space.gridSize;
-    return Math.min(asked + this.guests.size, cells ?? Number.POSITIVE_INFINITY);
+    return expectedPoints(this.setup.spec.sampler.budget, this.size, this.space, this.guests.size);
   }
 
   /**

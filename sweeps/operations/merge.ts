@@ -114,7 +114,8 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
   target.keepRunsOf(source);
   keepNetworksOf(target, source);
   const spec = mine.sweep;
-  if (areShards(spec, theirs.sweep)) {
+  const ofParts = areShards(spec, theirs.sweep);
+  if (ofParts) {
     const reference = referenceOfWhole(target, spec);
     if (reference !== null) target.setReference(reference);
   }
@@ -124,6 +125,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
     file: source.file,
     added: summary.added,
     whole,
+    ofParts,
     same: summary.same,
     improved: summary.improved,
     conflicts: summary.conflicts.length,

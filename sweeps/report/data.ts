@@ -9,7 +9,7 @@ import { type FloorPlan, type SweepSpec, searchedValues, writtenSweep } from "..
 import { inputError } from "../../base/errors.js";
 import { shellWord } from "../../base/escape/shell.js";
 import type { Json } from "../../base/hash.js";
-import { type AnyMetric, isQuantile, METRICS, type MetricName, metricFacts, type Result } from "../../sim/index.js";
+import { type AnyMetric, METRICS, type MetricName, metricFacts, type Result } from "../../sim/index.js";
 import type { RunFrames } from "../../sim/observe/index.js";
 import type { Confidence } from "../confidence.js";
 import { frontReport } from "../export/report.js";
@@ -18,7 +18,7 @@ import { Objectives } from "../objectives.js";
 import { Space } from "../space.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
 import { storedPlan } from "../stored-plan.js";
-import { quantilesOf, type StudyQuantiles } from "../uncertainty/study-quantiles.js";
+import { namedQuantiles, type StudyQuantiles } from "../uncertainty/study-quantiles.js";
 import { certaintyOf, ON_FRONT, type ReportCertainty } from "./certainty.js";
 import { pageColumns } from "./columns.js";
 import { conditionsOf } from "./conditions.js";
@@ -254,13 +254,12 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
   const space = new Space(spec.parameters);
   const objectives = new Objectives(spec, space.names);
   store.demandSound();
-  const quantiles = quantilesOf(store, objectives.metrics);
+  const quantiles = namedQuantiles(store);
   const done = Array.from(store.points("p.state = 'done'"), (point) => quantiles.stored(store, point));
   if (done.length === 0) throw inputError(store.file, "holds no result yet", "let the sweep finish some points first");
   const front = new Set(report.rows.map((row) => row.id));
   const points = thinned(done, front);
-  const named = objectives.metrics.filter(isQuantile);
-  const metricNames = [...(Object.keys(METRICS) as MetricName[]), ...named].filter((name) =>
+  const metricNames = [...(Object.keys(METRICS) as MetricName[]), ...quantiles.names].filter((name) =>
     points.some((point) => typeof point.metrics?.[name] === "number"),
   );
   const columns = pageColumns(space.names);

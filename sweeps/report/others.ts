@@ -2,6 +2,7 @@
  * What of a study its sampler did not choose, or chose knowing more than its own results: the points of a warm start,
  * those that were merged in, those of the caller, and those of a larger budget. Reads the database.
  */
+import { IN_EDITION } from "../store/schema.js";
 import type { Store } from "../store/sqlite.js";
 
 export interface OtherResults {
@@ -32,13 +33,27 @@ function countOf(points: Iterable<unknown>): number {
   return count;
 }
 
+function mergesOf(store: Store) {
+  return store
+    .query(MERGES)
+    .map(({ detail_json }) => JSON.parse(detail_json as string) as { readonly [name: string]: number } & { readonly ofParts?: boolean })
+    .map(({ added, whole = added, improved: replaced, ofParts = false }) => ({ added: whole, replaced, ofParts })); // older databases count trials too
+}
+
+/**
+ * Number of points beside those that the sampler asks: the caller's, and those of other searches. The sampler may ask
+ * for some of them later. Merged parts of one search are no others once the whole search goes on.
+ */
+export function pointsBeside(store: Store): number {
+  const isPart = (store.study()?.sweep.sampler.options.shards ?? 1) !== 1;
+  const added = mergesOf(store).reduce((sum, merge) => sum + (merge.ofParts && !isPart ? 0 : merge.added), 0);
+  const row = store.query(`SELECT count(*) AS n FROM point p WHERE ${IN_EDITION} AND ${INVITED}`)[0];
+  return added + (row.n as number);
+}
+
 export function otherResults(store: Store): OtherResults {
   const warm = store.warmStart();
-  const merges = store
-    .query(MERGES)
-    .map(({ detail_json }) => JSON.parse(detail_json as string) as { readonly [name: string]: number })
-    .map(({ added, whole = added, improved: replaced }) => ({ added: whole, replaced })) // older databases count trials too
-    .filter(({ added, replaced }) => added + replaced > 0);
+  const merges = mergesOf(store).filter(({ added, replaced }) => added + replaced > 0);
   const sum = (of: "added" | "replaced"): number => merges.reduce((total, merge) => total + merge[of], 0);
   const { done, infeasible, failed } = store.counts();
   const byCaller = countOf(store.points(`p.state NOT IN ('queued', 'running') AND ${INVITED}`));

@@ -34,6 +34,15 @@ export function searchSize(spec: SweepSpec, space: Space): number | null {
   return shardBudget(size, shard, shards);
 }
 
+/**
+ * Expected number of points at the end of a search of `size` points at most. `others`: points that the sampler has not
+ * asked, and may ask yet.
+ */
+export function expectedPoints(budget: number, size: number | null, space: Space, others: number): number {
+  if (size === null) return budget + others;
+  return Math.min(Math.min(budget, size) + others, space.gridSize ?? Number.POSITIVE_INFINITY);
+}
+
 /** The sampler of a sweep. */
 export function createSampler(spec: SweepSpec, space: Space, screening = NONE, warm: readonly Observation[] = [], file = "sweep"): Sampler {
   const { name, budget, seed, options } = spec.sampler;

@@ -7,11 +7,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, expect, test } from "vitest";
+import { open } from "../../../app/open.js";
+import { openStudy } from "../../../app/open-study.js";
 import { type DashboardState, EMPTY_STATE, finishedCount, reduce } from "../../../cli/dashboard/state.js";
 import { attach } from "../../../cli/runs/follow-sweep.js";
 import { LiveStudy } from "../../../cli/serve/live-study.js";
 import { METRICS } from "../../../sim/index.js";
-import { Follower, frontReport, Store, type StudyEvent } from "../../../sweeps/index.js";
+import { Follower, frontReport, mergeInto, Store, type StudyEvent } from "../../../sweeps/index.js";
 import { FakeEngine, fakeStudy, formula, specOf } from "../../sweeps/fake-study.js";
 import { printedBy } from "../printed.js";
 
@@ -258,4 +260,75 @@ test("attach --json that begins during a sweep tells every point and its end", a
     .map((line) => JSON.parse(line) as { readonly type: string });
   expect(events.filter(({ type }) => type === "point-done").length).toBe(points);
   expect(events.at(-1)).toMatchObject({ type: "finished", done: points });
+});
+
+test("a follower counts no more points than its total, and sees time left while the search asks, with merged points among them", async () => {
+  folder = mkdtempSync(join(tmpdir(), "snn-dse-follow-"));
+  const [file, other] = [join(folder, "fake.db"), join(folder, "other.db")];
+  const searchOf = (budget: number, seed: number) => specOf({}, { name: "random", budget, seed });
+  await fakeStudy(searchOf(4, 1), file, new FakeEngine()).run();
+  await fakeStudy(searchOf(30, 2), other, new FakeEngine()).run();
+  const [into, from] = [Store.open(file), Store.read(other)];
+  const { added } = mergeInto(into, from);
+  into.close();
+  from.close();
+  const reader = Store.read(file);
+  const follower = new Follower(reader);
+  const seen: (StudyEvent & { readonly type: "progress" })[] = [];
+  let nowMs = 0;
+  const look = (): void => {
+    nowMs += 2000;
+    do for (const event of follower.poll(nowMs)) if (event.type === "progress") seen.push(event);
+    while (follower.behind);
+  };
+  let events = 0;
+  const listen = (event: StudyEvent): void => {
+    if (event.type === "point-started") events++;
+    look();
+  };
+  await fakeStudy(searchOf(40, 1), file, new FakeEngine(), { workers: 1 }, listen).run();
+  expect(events).toBeGreaterThan(added / 2);
+  const before = seen.length;
+  for (const { done, infeasible, failed, running, total } of seen)
+    expect(done + infeasible + failed + running).toBeLessThanOrEqual(total ?? 0);
+  const waiting = seen.filter(({ queued, etaSeconds }) => queued > 0 && etaSeconds !== null);
+  expect(waiting.length).toBeGreaterThan(10);
+  for (const { etaSeconds } of waiting) expect(etaSeconds).toBeGreaterThan(0);
+  look();
+  expect(seen.length).toBeGreaterThan(before);
+  const { done, infeasible, failed, total } = seen[seen.length - 1];
+  expect(done + infeasible + failed).toBe(total);
+  reader.close();
+});
+
+test("a follower tells each point's metrics as the study does, with the quantiles of objectives and of constraints", async () => {
+  folder = mkdtempSync(join(tmpdir(), "snn-dse-follow-"));
+  const file = join(folder, "own.db");
+  const own = new Map<number, unknown>();
+  const document = {
+    version: 1,
+    extends: "mesh-2x2",
+    sweep: {
+      parameters: [{ path: "tile.core.lanes", values: [1, 2, 4, 8] }],
+      objectives: { "energy_uj_per_inference@95": "min", latency_us: "min" },
+      constraints: ["step_latency_us@90 <= 10"],
+      sampler: { name: "grid", budget: 4 },
+    },
+  };
+  const study = await openStudy(open(document), {
+    db: file,
+    evaluator: "mine 1",
+    onEvent: (event) => {
+      if (event.type === "point-done") own.set(event.id, event.metrics);
+    },
+  });
+  for (const { id } of await study.ask(4))
+    study.tell(id, { metrics: { energy_uj_per_inference: id, latency_us: 9 - id, step_latency_us: 3 } });
+  await study.close();
+  const reader = Store.read(file);
+  const found = new Follower(reader).poll(0).flatMap((event) => (event.type === "point-done" ? [[event.id, event.metrics] as const] : []));
+  reader.close();
+  expect(new Map(found)).toEqual(own);
+  expect(found.length).toBe(4);
+  for (const [, metrics] of found) expect(metrics).toMatchObject({ "step_latency_us@90": 3 });
 });
