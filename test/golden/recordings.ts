@@ -1,6 +1,7 @@
 /**
  * What chips tell a recorder, event by event, as digests: random chips of the whole schema, and a wave of more events than the kernel keeps at a time.
  * The digests were first recorded from a board that was written in TypeScript and shared no code with the kernel.
+ * Recorded again since: spikes without a destination are recorded, and events of neurons that are not updated are not; all other events stayed equal.
  */
 import { sha256 } from "../../base/hash.js";
 import { withPartialSums } from "../../sim/mapping/fan-in.js";

@@ -12,7 +12,7 @@ import { inRow, isBefore, isNone, nextInRow, none } from "../../../base/kernel/v
 import { BATCH, CORE_DONE, isObserved, isRecorded, record, SOMA_HELD, SPIKES } from "./core-events.part.as";
 import { beginLinks, hasToTell, isLinked } from "./core-links.part.as";
 import { begin, firstWithDestination, hasMore, hasSpace, loopBack, remaining, send, tell } from "./core-outlet.part.as";
-import { firstWord, gather, lastWord, spikesOf } from "./core-plan.part.as";
+import { firstWord, gather, isUpdated, lastWord, spikesOf } from "./core-plan.part.as";
 import {
   Batch,
   Core,
@@ -144,11 +144,21 @@ export function refill(core: Core, cycle: i64): bool {
   return true;
 }
 
-/** Keeps the spikes of a batch until they are finished. */
+/** Records the spikes of a batch, without events of neurons that are not updated. */
+function recordSpikes(core: Core, slice: Slice, fired: i32, end: i32, finish: i64): void {
+  let from = fired;
+  for (let event = fired; event <= end; event++) {
+    if (event < end && isUpdated(slice, event)) continue;
+    if (event > from) record(SPIKES, finish, core, from, event);
+    from = event + 1;
+  }
+}
+
+/** Keeps the spikes of a batch until they are finished. Spikes without a destination are only recorded. */
 function keep(core: Core, slice: Slice, fired: i32, end: i32, finish: i64): void {
+  if (isRecorded()) recordSpikes(core, slice, fired, end, finish);
   const from = firstWithDestination(slice, fired, end, slice.isLast);
   if (from == end) return;
-  if (isRecorded()) record(SPIKES, finish, core, fired, end);
   const tail = core.tail;
   const batch = inRow(core.batches, tail & core.batchMask);
   core.tail = tail + 1;
