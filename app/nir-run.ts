@@ -135,7 +135,7 @@ function inFloat(imported: ImportedNir, samples: SampleSet, { sample, encoding, 
         inputs: (p) => kinds.get(lowered.populations[p].name) ?? "binary",
         rests: () => false,
         shifts: () => false,
-        payloadBits: () => 1,
+        payloadBits: (p) => bitsOf(run.outputs.get(lowered.populations[p].name) ?? new Float64Array()),
       });
       const cells = topology.populations.flatMap(({ name, states }) => (states > 0 ? [name] : []));
       checkLayers(precision, topology, { cells, spiking: [] }, imported.report.file);
@@ -147,6 +147,12 @@ function inFloat(imported: ImportedNir, samples: SampleSet, { sample, encoding, 
       });
     },
   };
+}
+
+/** Bits of the largest of whole numbers, with a sign if one is negative. */
+function bitsOf(values: Float64Array): number {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return 32 - Math.clz32(largest) + Number(values.some((value) => value < 0));
 }
 
 function inIntegers(imported: ImportedNir, samples: SampleSet, request: NirRunRequest, precision: Precision): Ran {

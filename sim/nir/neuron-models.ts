@@ -2,7 +2,8 @@
  * Neuron models of NIR in float64, one step per call. LI tau dv/dt = (v_leak - v) + r I; LIF the same with threshold
  * (strict >) and reset; IF dv/dt = r I; CubaLIF filters its input first (tau_syn di/dt = -i + w_in S) and the voltage
  * sees the new current. A refractory neuron keeps its voltage for a number of whole steps after a spike.
- * Throws: InputError for a scheme for which a model has no closed form, or that does not allow a rule of whole steps.
+ * Throws: InputError for a scheme for which a model has no closed form, or that does not allow a rule of whole steps;
+ * for a neuron that spikes too often in a step.
  */
 
 import { actsInNextStep, LAVA_NEURONS, type NirNode } from "../../arch/index.js";
@@ -58,7 +59,7 @@ export function createNeurons(name: string, node: NirNode, count: number, option
   const voltage = new Float64Array(count);
   const current = filtered ? createCurrent(node, count, options) : null;
   const membrane = createMembrane(node, count, options);
-  const fire = spikes ? createThreshold(node, count, options, membrane) : null;
+  const fire = spikes ? createThreshold(name, node, count, options, membrane) : null;
   const filteredInput = new Float64Array(count);
   const pause = spikes ? refractorySteps(options) : 0;
   const held = new Int32Array(count);
@@ -166,9 +167,10 @@ function createMembrane(node: NirNode, count: number, options: NirOptions): Memb
 
 /**
  * Returns the spikes of neuron n in this step, and writes its voltage. The number is 0 or 1, except with `exact`, where
- * a strong input can cross the threshold more than once.
+ * a strong input can cross the threshold more than once. Throws: InputError beyond `MOST_CROSSINGS`.
  */
 function createThreshold(
+  name: string,
   node: NirNode,
   count: number,
   options: NirOptions,
@@ -184,7 +186,13 @@ function createThreshold(
       let left = 1;
       let v = voltage[n];
       let spikes = 0;
-      while (spikes < MOST_CROSSINGS && membrane.after(n, v, i, left) > threshold[n]) {
+      while (membrane.after(n, v, i, left) > threshold[n]) {
+        if (spikes === MOST_CROSSINGS)
+          throw inputError(
+            "scheme",
+            `exact: neuron ${n} of ${name} spikes more than ${MOST_CROSSINGS} times in a step`,
+            "take a shorter step, a higher threshold, or euler or zoh, by which a neuron spikes once in a step",
+          );
         if (v <= threshold[n]) {
           left -= membrane.crossing(n, v, i, threshold[n]);
           v = threshold[n];
@@ -214,5 +222,5 @@ function createThreshold(
   };
 }
 
-/** Largest number of spikes of a neuron within one step. */
+/** Largest number of spikes of a neuron within one step; one that is reset to its threshold or above never stops. */
 const MOST_CROSSINGS = 1000;

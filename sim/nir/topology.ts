@@ -72,12 +72,14 @@ interface NirOnChip {
   readonly rests: (population: number) => boolean;
   /** Whether a population's sums become state words by a shift, without a product. */
   readonly shifts: (population: number) => boolean;
-  /** Bits of the payloads of a population's spikes, including a sign. */
+  /**
+   * Bits of the payloads of a population's spikes, including a sign; those of an input are at least those of its kind.
+   */
   readonly payloadBits: (population: number) => number;
 }
 
 const AS_FILED: NirOnChip = { leak: "multiplier", inputs: () => "binary", rests: () => false, shifts: () => false, payloadBits: () => 1 };
-/** Bits of the payload of an input that is not binary, including a sign. */
+/** Least bits of the payload of an input that is not binary, including a sign. */
 const INPUT_BITS = 8;
 
 interface Link {
@@ -145,7 +147,8 @@ export function nirTopology(
   const pause = refractorySteps(imported.options);
   const populations = lows.map(({ name, node, neurons }, p): Population => {
     const sends = links.some((link) => link.source === p);
-    const payloadBits = !sends ? 0 : node.type === "Input" && onChip.inputs(p) !== "binary" ? INPUT_BITS : onChip.payloadBits(p);
+    const least = node.type === "Input" && onChip.inputs(p) !== "binary" ? INPUT_BITS : 1;
+    const payloadBits = sends ? Math.max(least, onChip.payloadBits(p)) : 0;
     const { states, update } = updateOf(node.type, onChip, p, pause);
     return {
       name,

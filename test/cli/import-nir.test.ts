@@ -2,12 +2,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { nirArray } from "../../arch/formats/nir/graph.js";
+import { writeNir } from "../../arch/formats/nir/write.js";
 import { readModel, readNir } from "../../arch/index.js";
 import { packageRoot } from "../../base/package-root.js";
 import { registerExport } from "../../cli/commands/export.js";
 import { registerImport } from "../../cli/commands/import.js";
 import { importNetwork } from "../../sim/nir/index.js";
 import { loadDataset } from "../../training/index.js";
+import { node, whole } from "../nir-nodes.js";
 import { fixture, present } from "../sim/nir/fixtures.js";
 import { printedByCommand } from "./command.js";
 
@@ -36,6 +39,38 @@ test("the shipped model goes out as NIR and comes back equal; imported with spik
   expect(answer.neurobench.layers.length).toBe(5);
   expect(answer.chip.result.metrics.latency_cycles).toBeGreaterThan(6);
   expect(answer.chip.result.metrics.energy_uj_per_inference).toBeGreaterThan(0);
+});
+
+test("with --on, a population's packets in float have the bits of its largest payload", async () => {
+  const file = join(folder, "several.nir");
+  const ones = (value: number) => nirArray([value, value], [2]);
+  const nodes = {
+    in: node("Input", { shape: whole(2) }),
+    w1: node("Linear", { weight: nirArray([1, 0, 0, 1], [2, 2]) }),
+    n1: node("IF", { r: ones(1), v_threshold: ones(1) }),
+    w2: node("Linear", { weight: nirArray([1, 0, 0, 1], [2, 2]) }),
+    n2: node("IF", { r: ones(1), v_threshold: ones(1) }),
+    out: node("Output", { shape: whole(2) }),
+  };
+  const names = Object.keys(nodes);
+  const edges = names.slice(1).map((to, i) => ({ from: names[i], to }));
+  await writeNir(file, { version: "1.0", graph: { nodes: new Map(Object.entries(nodes)), edges, metadata: new Map() } });
+  for (const [largest, scheme, bits] of [
+    [1, "exact", { in: 1, n1: 1 }],
+    [18, "exact", { in: 8, n1: 5 }],
+    [300, "exact", { in: 9, n1: 9 }],
+    [300, "euler", { in: 9, n1: 1 }],
+    [-300, "euler", { in: 10, n1: 1 }],
+  ] as const) {
+    const spikes = join(folder, "several.csv");
+    writeFileSync(spikes, `1,0\n${largest},0\n0,1\n`);
+    const answer = JSON.parse(await imported(file, "--scheme", scheme, "--input", spikes, "--on", edge));
+    const layers = answer.chip.result.operations.layers as readonly { readonly name: string; readonly payloadBits: number }[];
+    const told = Object.fromEntries(
+      layers.flatMap(({ name, payloadBits }) => (name.includes("->") ? [[name.split(" ")[0], payloadBits]] : [])),
+    );
+    expect(told, `${largest}, ${scheme}`).toEqual(bits);
+  }
 });
 
 test.each([

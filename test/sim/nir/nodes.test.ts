@@ -161,6 +161,20 @@ describe("neurons against closed forms", () => {
     expect(values(result, "x")).toEqual([3]);
     expect(result.voltages.get("x")![0]).toBeCloseTo(0.5, 12);
   });
+
+  test("exact: a neuron sends the spikes of its own step alone; beyond 1000 in a step, as without end, it is refused", () => {
+    const ends = (input: number, reset: NirOptions["reset"], fields: Record<string, NirArray> = {}) =>
+      values(
+        run(single([1], node("IF", { r: reals(1), v_threshold: reals(1), ...fields })), [input, 0], "x", { scheme: "exact", reset }),
+        "x",
+      );
+    for (const reset of ["subtract", "zero"] as const) {
+      expect(ends(1000.5, reset)).toEqual([1000, 0]);
+      expect(() => ends(1001.5, reset)).toThrow(/scheme: exact: neuron 0 of x spikes more than 1000 times in a step/);
+    }
+    expect(() => ends(0.5, "subtract", { v_threshold: reals(0) })).toThrow(/more than 1000/);
+    expect(() => ends(1.5, "zero", { v_reset: reals(2) })).toThrow(/more than 1000/);
+  });
 });
 
 describe("order, circles and names", () => {
