@@ -16,10 +16,10 @@ import type { WorkerReply, WorkerTask } from "./worker.js";
 const IDLE_MS = 60_000;
 
 /**
- * Threads that closed pools left without a task, by their number and worker: the next such pool of this process begins
- * with them. To start and warm up a thread costs as much processor time as 20 small points (0.3 s).
+ * Threads that the last closed pool of each worker left without a task: the next pool of this process with as many
+ * begins with them. To start and warm up a thread costs as much processor time as 20 small points (0.3 s).
  */
-const resting = new Map<string, Piscina>();
+const resting = new Map<string, { readonly threads: number; readonly pool: Piscina }>();
 
 /** How a task ended that no thread answered. */
 type PoolOutcome = Extract<Outcome, { readonly kind: "abandoned" | "timeout" | "failed" }>;
@@ -33,19 +33,19 @@ export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
    */
   private readonly line: ((starts: boolean) => void)[] = [];
   private busy = 0;
-  private readonly kind: string;
   /** null: not closed. */
   private ended: Promise<void> | null = null;
 
   /** `onMessage`: called with messages that threads send while they work. */
   constructor(
     private readonly threads: number,
-    workerFile = join(packageRoot(), "dist", "sweep-worker.js"),
+    private readonly workerFile = join(packageRoot(), "dist", "sweep-worker.js"),
     private readonly onMessage: (message: unknown) => void = () => {},
   ) {
-    this.kind = `${threads} ${workerFile}`;
-    this.pool = resting.get(this.kind) ?? newThreads(threads, workerFile);
-    resting.delete(this.kind);
+    const found = resting.get(workerFile);
+    const isTaken = found?.threads === threads;
+    this.pool = isTaken ? found.pool : newThreads(threads, workerFile);
+    if (isTaken) resting.delete(workerFile);
     this.pool.on("message", onMessage);
   }
 
@@ -73,8 +73,10 @@ export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
     this.abort.abort();
     for (const wake of this.line.splice(0)) wake(false);
     this.pool.off("message", this.onMessage);
-    if (isIdle && !resting.has(this.kind)) resting.set(this.kind, this.pool);
-    else await this.pool.destroy();
+    const { threads, pool, workerFile } = this;
+    const other = resting.get(workerFile)?.pool;
+    if (isIdle) resting.set(workerFile, { threads, pool });
+    await (isIdle ? other : pool)?.destroy();
   }
 
   private async start(task: Asked, timeoutMs: number): Promise<Answer | PoolOutcome> {

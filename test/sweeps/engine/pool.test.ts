@@ -2,9 +2,10 @@
  * More tasks than threads: they wait in line, their time limit waits too, and a dead thread holds up nobody. Threads
  * without a task outlive their pool.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Worker } from "node:worker_threads";
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
 import { ThreadPool } from "../../../sweeps/engine/pool.js";
 
@@ -88,3 +89,23 @@ test.each([
     expect(after.told[0] === before.told[0]).toBe(isSame);
   },
 );
+
+test("after pools of 1, 2 and 3 threads, and of 2 again, the threads of the last one alone live", async () => {
+  const own = join(folder, "own.mjs");
+  copyFileSync(workerFile, own);
+  let alive = 0;
+  const count = (worker: Worker): void => {
+    alive++;
+    worker.on("exit", () => {
+      alive--;
+    });
+  };
+  process.on("worker", count);
+  for (const threads of [1, 2, 3, 2]) {
+    const one: Pool = new ThreadPool(threads, own);
+    await Promise.all(Array.from({ length: threads }, () => one.run(50, 60_000)));
+    await one.close(false);
+    expect(alive).toBe(threads);
+  }
+  process.off("worker", count);
+});
