@@ -66,7 +66,7 @@ export function* pointPieces(
   const { pieces } = pointFormat(format);
   const store = readStill(database);
   try {
-    yield* pieces(pointTable(store, { which: all ? "all" : "study", withBreakdown: breakdown }));
+    yield* pieces(pointTable(store, { which: all ? "all" : "study", withBreakdown: breakdown, withQuantiles: true }));
   } finally {
     store.close();
   }

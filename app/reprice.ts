@@ -172,7 +172,7 @@ export function* repricedPieces(database: string, repricing: Repricing, format: 
   const { pieces } = pointFormat(format);
   const store = readStill(database);
   try {
-    yield* pieces(pricedTable(pointTable(store, { which: "study", withBreakdown }), points, new Set(frontAfter)));
+    yield* pieces(pricedTable(pointTable(store, { which: "study", withBreakdown, withQuantiles: false }), points, new Set(frontAfter)));
   } finally {
     store.close();
   }

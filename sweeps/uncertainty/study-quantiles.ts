@@ -53,18 +53,23 @@ export class StudyQuantiles {
   /** The same for a stored point; nothing is added if it has no result. */
   stored<P extends { readonly id: number; readonly values: PointValues; readonly metrics: Metrics | null }>(store: Store, point: P): P {
     if (this.isNone || point.metrics === null) return point;
-    let metrics = this.known.get(point.id);
-    if (metrics === undefined) {
-      const result = store.result(point.id);
-      metrics = result === null ? point.metrics : this.extended(point.values, result, result, store);
-      this.known.set(point.id, metrics);
-    }
+    const metrics = this.known.get(point.id) ?? this.computed(store, point);
+    this.known.set(point.id, metrics);
     return { ...point, metrics };
   }
 
-  /** The same for a point of any edition and fidelity: only whole ones of the study's inputs get quantiles. */
+  /**
+   * The same for a point of any edition and fidelity: only whole ones of the study's inputs get quantiles. They are not
+   * kept for another call.
+   */
   storedIn<P extends Pick<StoredPoint, "id" | "values" | "metrics" | "edition" | "fidelity">>(store: Store, point: P): P {
-    return point.fidelity === 1 && point.edition === store.study()?.edition ? this.stored(store, point) : point;
+    if (this.isNone || point.metrics === null || point.fidelity !== 1 || point.edition !== store.study()?.edition) return point;
+    return { ...point, metrics: this.computed(store, point) };
+  }
+
+  private computed(store: Store, { id, values, metrics }: Pick<StoredPoint, "id" | "values" | "metrics">): Metrics {
+    const result = store.result(id);
+    return result === null ? (metrics ?? {}) : this.extended(values, result, result, store);
   }
 
   private found(experiment: Experiment, result: Result, known: Known, store: Store | null): Metrics {

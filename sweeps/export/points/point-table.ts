@@ -11,7 +11,7 @@ import type { Metrics } from "../../objectives.js";
 import { METRIC_NAMES, type Row } from "../../store/rows.js";
 import { parameterColumns } from "../../store/schema.js";
 import type { Store, StoredPoint } from "../../store/sqlite.js";
-import { namedQuantiles } from "../../uncertainty/study-quantiles.js";
+import { namedQuantiles, quantilesOf } from "../../uncertainty/study-quantiles.js";
 import { parameterUnit } from "../headers.js";
 import { frontReport } from "../report.js";
 
@@ -51,6 +51,8 @@ interface PointTableOptions {
   /** `all`: also trials of a screening search (`fidelity` below 1) and points of other inputs (another `edition`). */
   readonly which: "study" | "all";
   readonly withBreakdown: boolean;
+  /** false: rows lack the quantiles that the study names, for a caller that puts its own metrics in place. */
+  readonly withQuantiles: boolean;
 }
 
 /**
@@ -58,7 +60,7 @@ interface PointTableOptions {
  *
  * @throws InputError if the database holds no study, and, while rows are read, if one of them was changed
  */
-export function pointTable(store: Store, { which, withBreakdown }: PointTableOptions): PointTable {
+export function pointTable(store: Store, { which, withBreakdown, withQuantiles }: PointTableOptions): PointTable {
   const study = store.study();
   if (study === null) throw inputError(store.file, "holds no study yet", "run a sweep first: snn-dse sweep arch.yaml --db FILE");
   const parameters = study.sweep.parameters.map(({ name }) => name);
@@ -73,14 +75,19 @@ export function pointTable(store: Store, { which, withBreakdown }: PointTableOpt
     columns: [...FIXED, ...searchedColumns(store, parameters, breakdown), ...METRIC_COLUMNS, ...quantiles, ...breakdown].map((column) =>
       Object.freeze(column),
     ),
-    rows: pointRows(store, which, withBreakdown),
+    rows: pointRows(store, which, withBreakdown, withQuantiles),
   };
 }
 
 /** Points of a database in the order asked, parsed. Memory does not grow with their number. */
-export function* pointRows(store: Store, which: PointTableOptions["which"], withBreakdown = true): Generator<PointRow> {
+export function* pointRows(
+  store: Store,
+  which: PointTableOptions["which"],
+  withBreakdown = true,
+  withQuantiles = true,
+): Generator<PointRow> {
   const front = new Set(frontReport(store).rows.map(({ id }) => id));
-  const quantiles = namedQuantiles(store);
+  const quantiles = withQuantiles ? namedQuantiles(store) : quantilesOf(store, []);
   for (const { point, breakdown } of store.wholePoints(which))
     yield { ...quantiles.storedIn(store, point), isOnFront: front.has(point.id), breakdown: withBreakdown ? breakdown : [] };
 }

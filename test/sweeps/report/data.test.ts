@@ -155,3 +155,16 @@ test.skipIf(!isBuilt)(
     for (const set of ["tile[0,1].core.max_neurons 300", "tile[2,3].core.max_neurons 400"]) expect(each).toContain(set);
   },
 );
+
+test.skipIf(!isBuilt)("a report has the quantiles of objectives and of constraints", async () => {
+  const db = join(folder, "quantiles.db");
+  const search = { ...rest, parameters, objectives: { "energy_uj_per_inference@90": "min", latency_us: "min" } };
+  const study = await openStudy(open({ ...chip, sweep: { ...search, constraints: ["step_latency_us@95 <= 1000000"] } }), { db });
+  for (const point of await study.ask(2)) study.tell(point, await study.evaluate(point));
+  await study.close();
+  const { points, metrics } = reportData(db, null);
+  for (const name of ["energy_uj_per_inference@90", "step_latency_us@95"]) {
+    expect(metrics.map((metric) => metric.name)).toContain(name);
+    expect(points.columns[name].every((value) => typeof value === "number")).toBe(true);
+  }
+});

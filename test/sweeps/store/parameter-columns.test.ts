@@ -60,7 +60,7 @@ test("in the view design_point and the table of points, each parameter has its o
   const inView = Object.entries(view).filter(([, value]) => typeof value === "number" && value >= 2000 && value < 2000 + names.length);
   expect(inView.map(([, value]) => value)).toEqual(names.map((_, k) => cellOf(2, k)));
 
-  const { columns, rows } = pointTable(store, { which: "study", withBreakdown: true });
+  const { columns, rows } = pointTable(store, { which: "study", withBreakdown: true, withQuantiles: true });
   const ends = Object.keys(METRICS).flatMap((name) => [`${name}_low`, `${name}_high`]); // columns that intervals add
   const all = [...columns.map(({ name }) => name), ...ends].map((name) => name.toLowerCase());
   expect(new Set(all).size).toBe(all.length);
