@@ -10,6 +10,7 @@ import {
   corePrices,
   diePrices,
   type Experiment,
+  endsPerRouter,
   framePrices,
   linkPrices,
   PRICE_NAMES,
@@ -117,7 +118,7 @@ function pricesAt(
     const { chip, precision } = patchDocument(described, values);
     const needs = needsOn(chip, precision, topology);
     const shared = {
-      ...routerPrices(chip, routerPorts(chip)[0]),
+      ...routerPrices(chip, routerPorts(chip)[0], endsPerRouter(chip)[0]),
       ...linkPrices(chip, 1),
       ...treeLinkPrices(chip),
       ...portPrices(chip),

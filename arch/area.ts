@@ -6,7 +6,7 @@ import { operatorDelayNs } from "./arithmetic.js";
 import type { Chip, Core } from "./chip.js";
 import type { ClockLimit } from "./clock-limit.js";
 import { clockLimitName } from "./clock-limit-names.js";
-import { builtWidths, corePrices, linkPrices, type Price, routerPrices, treeLinkPrices } from "./components.js";
+import { builtWidths, corePrices, type Price } from "./components.js";
 import { coreKind } from "./core-kinds.js";
 import { builtPayloadBits, type CoreNeeds } from "./core-needs.js";
 import { diePrices } from "./die-prices.js";
@@ -14,7 +14,8 @@ import { FPGA_DEVICES } from "./fpga/devices.js";
 import { fpgaClockLimits } from "./fpga/fpga-clock.js";
 import { framePrices } from "./frame-buffer.js";
 import { memoryMacro } from "./memories/memory-macro.js";
-import { linkCounts, routerPorts, treeLinkCount } from "./noc-shape.js";
+import { linkPrices, routerPrices, treeLinkPrices } from "./network-prices.js";
+import { hasRouters, linkCounts, nocTopology, routerPorts, routerShapes, treeLinkCount } from "./noc-shape.js";
 import { portPrices } from "./port-prices.js";
 import { areUnits, type Precision } from "./precision.js";
 import { axonTablePrices, routeTablePrices } from "./route-tables.js";
@@ -64,7 +65,7 @@ export function areaOf(
     if (prices.address_generator_area_mm2.value > 0) add("address generator area", prices.address_generator_area_mm2, count);
     if (core.configurationBits > 0) add("configuration area", prices.configuration_area_mm2, count);
   }
-  for (const [ports, count] of countOf(routerPorts(chip))) add("router area", routerPrices(chip, ports).router_area_mm2, count);
+  for (const { ports, ends, count } of routerShapes(chip)) add("router area", routerPrices(chip, ports, ends).router_area_mm2, count);
   for (const [tiles, links] of linkCounts(chip)) add("link area", linkPrices(chip, tiles).link_area_mm2, links);
   const treeLink = treeLinkPrices(chip);
   if (treeLink !== null) add("tree link area", treeLink.tree_link_area_mm2, treeLinkCount(chip));
@@ -101,12 +102,6 @@ function distinctCores(chip: Chip): readonly (readonly [core: Core, count: numbe
     else known[1]++;
   }
   return [...kinds.values()];
-}
-
-function countOf(values: readonly number[]): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return counts;
 }
 
 /** All limits of the chip's clock at its supply, or on its FPGA; slowest block first. */
@@ -153,7 +148,7 @@ export function clockLimits(chip: Chip, precision: Precision, needs: CoreNeeds):
       fix: (period) => `or set tile.core.neuron_update.pipeline_depth_cycles: ${Math.ceil(update / period)}`,
     });
   }
-  limits.push(routerLimit(chip, Math.max(...routerPorts(chip))));
+  if (hasRouters(chip)) limits.push(routerLimit(chip, Math.max(...routerPorts(chip))));
   return limits.sort((a, b) => b.periodNs - a.periodNs);
 }
 
@@ -169,12 +164,11 @@ function routerLimit({ noc, technology }: Chip, ports: number): ClockLimit {
     block: "router allocation",
     periodNs: periodNs(noc.virtualChannels),
     fix: (period) => {
-      const fewer = Array.from({ length: noc.virtualChannels - 1 }, (_, i) => noc.virtualChannels - 1 - i).find(
-        (vcs) => periodNs(vcs) <= period,
-      );
-      return fewer === undefined
-        ? `or choose a noc.topology whose routers have fewer ports than ${ports}`
-        : `or set noc.virtual_channels: ${fewer}`;
+      const least = nocTopology(noc).wraps ? 2 : 1; // one can deadlock where ways wrap around
+      const fewer = Array.from({ length: Math.max(0, noc.virtualChannels - least) }, (_, i) => noc.virtualChannels - 1 - i);
+      const enough = fewer.find((vcs) => periodNs(vcs) <= period);
+      if (enough !== undefined) return `or set noc.virtual_channels: ${enough}`;
+      return `or give routers fewer ports than ${ports}: fewer tile.cores, or another noc.topology`;
     },
   };
 }

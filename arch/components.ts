@@ -1,8 +1,8 @@
 /**
- * The component library: every price of a core and of a router of a chip, each with its source. Prices in the
- * description replace them by name.
+ * The component library: every price of a core of a chip, each with its source; `network-prices.ts` has those of
+ * routers and links. Prices in the description replace them by name.
  *
- * Units by name: pJ per action, pJ per cycle of clock, mW of leakage, mm2. Prices are of one core or router; the caller
+ * Units by name: pJ per action, pJ per cycle of clock, mW of leakage, mm2. Prices are of one core; the caller
  * multiplies by their number.
  */
 
@@ -31,7 +31,6 @@ import { CONTROL_SOURCE, controlCosts, WIRE_SOURCE, wirePj } from "./control.js"
 import { coreKind } from "./core-kinds.js";
 import { builtPayloadBits, type CoreNeeds, messagePayloadBits, needsKey } from "./core-needs.js";
 import { decoderCosts } from "./decoder.js";
-import { linkCosts, type RouterShape, routerCosts } from "./dsent.js";
 import { builtLanes } from "./lanes.js";
 import { type MemoryMacro, memoryMacro } from "./memories/memory-macro.js";
 import { builtRow, parameterMacro, parameterRowBits } from "./memories/parameter-memory.js";
@@ -40,10 +39,8 @@ import { coreQueue, prefetchBuffer, type QueueCosts } from "./memories/queue.js"
 import { overridden } from "./own-price-value.js";
 import { areUnits, type Precision } from "./precision.js";
 import type { PriceName } from "./price-names.js";
-import { beyondMarked, DSENT_ROUTERS, linkBeyond, rangeMarked, routerBeyond, synthesisedRouters } from "./price-range.js";
-import { coreVariables, linkVariables, routerVariables } from "./price-variables.js";
-import { ROUTER_AREA_SOURCE, ROUTER_CLOCK_SOURCE, ROUTER_LEAKAGE_SOURCE, routerSize } from "./router-law.js";
-import { SCALING_SOURCE } from "./scaling.js";
+import { beyondMarked, linkBeyond, rangeMarked } from "./price-range.js";
+import { coreVariables } from "./price-variables.js";
 import { type LibraryPrice, onSilicon } from "./silicon.js";
 import { sramMacro, technologyKey } from "./sram.js";
 import { type UpdateWidths, updateAdderBits, updateMultiplierBits2, updateRegisterBits, updateWidths } from "./update-unit.js";
@@ -56,13 +53,7 @@ type CorePriceName = Extract<
   PriceName,
   `${"synap" | "state" | "parameter" | "dram_bit" | "input" | "output" | "queue" | "write_queue" | "element" | "requantisation" | "lut" | "datapath" | "control" | "decoder" | "address_generator" | "configuration" | "core" | "prefetch"}${string}`
 >;
-type LinkPriceName = Extract<PriceName, `link${string}`>;
-type TreeLinkPriceName = Extract<PriceName, `tree_link${string}`>;
-type RouterPriceName = Extract<PriceName, `router_${string}`>;
 export type CorePrices = { readonly [name in CorePriceName]: Price };
-export type RouterPrices = { readonly [name in RouterPriceName]: Price };
-type LinkPrices = { readonly [name in LinkPriceName]: Price };
-type TreeLinkPrices = { readonly [name in TreeLinkPriceName]: Price };
 /**
  * Shares of a core's clock energy: tree, registers of the synapse unit, registers of the update unit; they sum to 1.
  */
@@ -317,77 +308,4 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, needs: 
       CLOCK_SOURCE,
     ),
   };
-}
-
-const routerMemo = new Memo<RouterPrices>();
-/** Prices of a router with `ports` ports. */
-export function routerPrices(chip: Chip, ports: number): RouterPrices {
-  const { flitWidthBits, vcBufferFlits, virtualChannels, multicast } = chip.noc;
-  const key = `${ports}/${flitWidthBits}/${vcBufferFlits}/${virtualChannels}/${multicast}/${technologyKey(chip.technology)}`;
-  const library = routerMemo.get(key, () => libraryRouterPrices(chip, ports));
-  return overridden(chip, onSilicon(chip.silicon, library), () => routerVariables(chip, ports));
-}
-
-function libraryRouterPrices(chip: Chip, ports: number): RouterPrices {
-  const { technology, noc } = chip;
-  const shape: RouterShape = { ports, flitBits: noc.flitWidthBits, buffersPerVc: noc.vcBufferFlits, virtualChannels: noc.virtualChannels };
-  const router = routerCosts(shape, technology);
-  const source = `DSENT 0.91 router; ${SCALING_SOURCE}`;
-  const is = (value: number, from: string): Price => ({ value, source: from });
-  const prices = {
-    router_buffer_write_pj: is(router.buf_write_pj, source),
-    router_buffer_read_pj: is(router.buf_read_pj, source),
-    router_crossbar_pj: is(router.xbar_pj, source),
-    router_vc_allocation_pj: is(router.arbiter_pj, `${source}; VC allocation as one more arbitration (guess)`),
-    router_switch_allocation_pj: is(router.arbiter_pj, source),
-  };
-  const isTree = noc.multicast === "tree";
-  const { areaMm2, leakageMw, clockPjPerCycle } = routerSize(shape, isTree, technology);
-  const size = {
-    router_clock_pj_per_cycle: is(clockPjPerCycle, ROUTER_CLOCK_SOURCE),
-    router_leakage_mw: is(leakageMw, ROUTER_LEAKAGE_SOURCE),
-    router_area_mm2: is(areaMm2, ROUTER_AREA_SOURCE),
-  };
-  return {
-    ...rangeMarked(prices, technology, routerBeyond(shape, DSENT_ROUTERS)),
-    ...rangeMarked(size, technology, routerBeyond(shape, synthesisedRouters(isTree))),
-  };
-}
-
-const DSENT_LEAKAGE_SOURCE = "DSENT 0.91 LVT leakage, by the ratio of CACTI SRAM leakage to hp at 340 K (guess)";
-const LINK_AREA_SOURCE = "DSENT 0.91 link repeaters; area factors of Stillmaker and Baas 2017";
-
-const linkMemo = new Memo<LinkPrices>();
-/**
- * Prices of a directed link between two tiles at distance `tiles`. The description's own prices are for one tile; a
- * longer wire costs proportionally more.
- */
-export function linkPrices(chip: Chip, tiles: number): LinkPrices {
-  const lengthMm = chip.noc.linkLengthMm * tiles;
-  const { flitWidthBits } = chip.noc;
-  const library = linkMemo.get(`${flitWidthBits}/${lengthMm}/${technologyKey(chip.technology)}`, (): LinkPrices => {
-    const link = linkCosts(flitWidthBits, lengthMm, chip.technology);
-    const prices: LinkPrices = {
-      link_flit_pj: { value: link.flitPj, source: `DSENT 0.91 link of ${lengthMm} mm; ${SCALING_SOURCE}` },
-      link_leakage_mw: { value: link.leakageMw, source: DSENT_LEAKAGE_SOURCE },
-      link_area_mm2: { value: link.areaMm2, source: LINK_AREA_SOURCE },
-    };
-    return rangeMarked(prices, chip.technology, linkBeyond(flitWidthBits, lengthMm));
-  });
-  return overridden(chip, onSilicon(chip.silicon, library), () => linkVariables(chip, chip.noc.linkLengthMm), tiles);
-}
-
-/** Prices of the links of a tree of meshes; null: the chip has none. */
-export function treeLinkPrices(chip: Chip): TreeLinkPrices | null {
-  const { tree, flitWidthBits } = chip.noc;
-  if (tree === null) return null;
-  const link = linkCosts(flitWidthBits, tree.linkLengthMm, chip.technology);
-  const library: TreeLinkPrices = {
-    tree_link_flit_pj: { value: link.flitPj, source: `DSENT 0.91 link of ${tree.linkLengthMm} mm; ${SCALING_SOURCE}` },
-    tree_link_leakage_mw: { value: link.leakageMw, source: DSENT_LEAKAGE_SOURCE },
-    tree_link_area_mm2: { value: link.areaMm2, source: LINK_AREA_SOURCE },
-  };
-  const beyond = linkBeyond(flitWidthBits, tree.linkLengthMm);
-  const prices = onSilicon(chip.silicon, rangeMarked(library, chip.technology, beyond));
-  return overridden(chip, prices, () => linkVariables(chip, tree.linkLengthMm));
 }

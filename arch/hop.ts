@@ -6,16 +6,16 @@
  * Not modelled: waiting; links of a tree and those longer than a tile, which count as one hop each.
  */
 import type { Chip, Dies, Noc } from "./chip.js";
-import { linkPrices, routerPrices } from "./components.js";
 import { diePrices } from "./die-prices.js";
 import { dieFlitCycles } from "./dies.js";
+import { linkPrices, routerPrices } from "./network-prices.js";
 import { routerPorts } from "./noc-shape.js";
 
 /** Cycles of a router's stages before a flit moves. */
 export const stagesOf = (noc: Noc): number => noc.routingDelayCycles + noc.vcAllocationDelayCycles + noc.switchAllocationDelayCycles - 1;
 
 function flitRouterPj(chip: Chip): number {
-  const router = routerPrices(chip, Math.max(...routerPorts(chip)));
+  const router = routerPrices(chip, Math.max(...routerPorts(chip)), 0);
   const parts = ["router_buffer_write_pj", "router_buffer_read_pj", "router_crossbar_pj", "router_switch_allocation_pj"] as const;
   return parts.reduce((sum, name) => sum + router[name].value, 0);
 }

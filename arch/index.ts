@@ -34,13 +34,9 @@ export {
   corePrices,
   datapathLogic,
   laneMultiplierBits2,
-  linkPrices,
   messageBits,
   ofMemory,
   type Price,
-  type RouterPrices,
-  routerPrices,
-  treeLinkPrices,
 } from "./components.js";
 export { controlSize } from "./control.js";
 export { coreCounts, coreKind, unlikeCores } from "./core-kinds.js";
@@ -202,6 +198,7 @@ export type {
   SparseRows,
   Topology,
 } from "./network.js";
+export { linkPrices, type RouterPrices, routerPrices, treeLinkPrices } from "./network-prices.js";
 export {
   coresPerRouter,
   dieLinkCount,
@@ -217,6 +214,7 @@ export {
   portName,
   portRouter,
   routerPorts,
+  routerShapes,
   treeLinkCount,
 } from "./noc-shape.js";
 export { ownPriceOf, priceValue } from "./own-price-value.js";

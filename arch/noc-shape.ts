@@ -55,6 +55,23 @@ export function routerPorts(chip: Chip): readonly number[] {
 }
 
 /**
+ * Kinds of routers by their ports and the ends among them, with the number of each, in order of first appearance; none
+ * for a core alone.
+ */
+export function routerShapes(chip: Chip): readonly { readonly ports: number; readonly ends: number; readonly count: number }[] {
+  if (!hasRouters(chip)) return [];
+  const ends = endsPerRouter(chip);
+  const counts = new Map<string, { ports: number; ends: number; count: number }>();
+  for (const [router, ports] of routerPorts(chip).entries()) {
+    const key = `${ports}/${ends[router]}`;
+    const known = counts.get(key) ?? { ports, ends: ends[router], count: 0 };
+    known.count++;
+    counts.set(key, known);
+  }
+  return [...counts.values()];
+}
+
+/**
  * Number of directed links in the tree of a tree of meshes: one up and one down for every router and gateway but the
  * root.
  */

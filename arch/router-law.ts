@@ -25,9 +25,9 @@ import type { Technology } from "./chip.js";
 import { num, type Row, table } from "./component-tables.js";
 import type { RouterShape } from "./dsent.js";
 
-const AS_MANY = "as many register bits as in routers synthesised for IHP 130 nm";
+const AS_MANY = "as many register bits as in routers, links and ends synthesised for IHP 130 nm";
 export const ROUTER_AREA_SOURCE =
-  "Aladdin 40 nm register bit, as many as routers synthesised for IHP 130 nm take; area factors of Stillmaker and Baas 2017";
+  "Aladdin 40 nm register bit, as many as routers, links and ends synthesised for IHP 130 nm take; area factors of Stillmaker and Baas 2017";
 export const ROUTER_LEAKAGE_SOURCE = `${LOGIC_LEAKAGE_SOURCE}; ${AS_MANY}`;
 export const ROUTER_CLOCK_SOURCE = `${CLOCK_SOURCE}; ${AS_MANY}`;
 

@@ -24,7 +24,7 @@ import { price } from "../sim/index.js";
 import { CORES } from "./rtl-gates/cores.js";
 import { pageOf } from "./rtl-gates/page.js";
 import { partsFor } from "./rtl-gates/parts.js";
-import type { GateRow, RouterRow } from "./rtl-gates/row.js";
+import type { EndRow, GateRow, RouterRow } from "./rtl-gates/row.js";
 
 const { values } = parseArgs({
   options: {
@@ -140,6 +140,9 @@ if (values.model) {
 if (values.page) {
   const read = <Row>(name: string): Row[] => JSON.parse(readFileSync(name, "utf8")) as Row[];
   const log = values.out.replace(/^docs\//, "");
-  writeFileSync("docs/gates.md", foldedMarkdown(pageOf(rows, log, read<RouterRow>("docs/logs/rtl-routers.json"))));
+  writeFileSync(
+    "docs/gates.md",
+    foldedMarkdown(pageOf(rows, log, read<RouterRow>("docs/logs/rtl-routers.json"), read<EndRow>("docs/logs/rtl-ends.json"))),
+  );
 }
 process.exitCode = rows.every(({ equal }) => equal) ? 0 : 1;

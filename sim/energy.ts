@@ -16,6 +16,7 @@ import {
   corePrices,
   directedLinks,
   dramVariables,
+  endsPerRouter,
   type Link,
   linkCounts,
   linkPrices,
@@ -27,6 +28,7 @@ import {
   type RouterPrices,
   routerPorts,
   routerPrices,
+  routerShapes,
   routeTablePrices,
   type Topology,
   treeLinkCount,
@@ -146,7 +148,7 @@ interface ChipPrices {
   readonly treeLinks: readonly Link[];
 }
 
-/** Prices of every core and router; equal cores, and equal routers, share one object. */
+/** Prices of every core and router; equal cores, and equal routers, share one object. A core alone has no router. */
 export function chipPrices(chip: Chip, precision: Precision, topology: Topology): ChipPrices {
   const needs = needsOn(chip, precision, topology);
   const kinds = new Map<string, ChipPrices["cores"][number]>();
@@ -159,12 +161,9 @@ export function chipPrices(chip: Chip, precision: Precision, topology: Topology)
     kinds.set(kind, known);
     return known;
   });
-  const shapes = new Map<number, RouterPrices>();
-  const routers = routerPorts(chip).map((ports) => {
-    const known = shapes.get(ports) ?? routerPrices(chip, ports);
-    shapes.set(ports, known);
-    return known;
-  });
+  const ends = endsPerRouter(chip);
+  const shapes = new Map(routerShapes(chip).map(({ ports, ends }) => [`${ports}/${ends}`, routerPrices(chip, ports, ends)]));
+  const routers = routerPorts(chip).flatMap((ports, router) => shapes.get(`${ports}/${ends[router]}`) ?? []);
   const links = directedLinks(chip).map(({ router, port, tiles }) => ({ router, port, price: linkPrices(chip, tiles).link_flit_pj }));
   const coreLink = nocTopology(chip.noc).coreLinks ? linkPrices(chip, 1).link_flit_pj : null;
   return { cores, routers, links, coreLink, treeLinks: linksOf(chip).filter(({ wire }) => wire === "tree") };
@@ -192,7 +191,7 @@ function actionRows(chip: Chip, prices: ChipPrices, counters: Counters): Breakdo
     return tally.row(component, group, counters.utterances, true);
   });
   rows.push(...tableRows(chip, counters));
-  for (const { component, group, counter, price: name } of ROUTER_LINES) {
+  for (const { component, group, counter, price: name } of routers.length === 0 ? [] : ROUTER_LINES) {
     const tally = new Tally();
     for (const [r, prices] of routers.entries()) tally.add(routerCount(counters, r, counter), prices[name as keyof RouterPrices]);
     rows.push(tally.row(component, group, counters.utterances, true));
@@ -297,7 +296,7 @@ function clockRows(chip: Chip, all: ChipPrices, counters: Counters): Row[] {
   return [
     caused(coreClock.row("core clock", "clock", counters.utterances, true)),
     ...memoryClockRows(chip, all, counters).map(caused),
-    shared(routerClock.row("router clock", "clock", counters.utterances, true)),
+    ...(routers.length === 0 ? [] : [shared(routerClock.row("router clock", "clock", counters.utterances, true))]),
   ];
 }
 
@@ -360,7 +359,7 @@ function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Count
     ...some(tallies.configuration, "configuration"),
     caused(row(tallies.writeQueue, "write queue")),
     caused(row(tallies.datapath, "datapath")),
-    shared(row(tallies.router, "router")),
+    ...(routers.length === 0 ? [] : [shared(row(tallies.router, "router"))]),
   ];
   rows.push(...tableLeakageRows(chip, counters).map(caused));
   if (links.size > 0) rows.push(shared(row(tallies.link, "link")));

@@ -1,9 +1,11 @@
 /** The page of cores as gates, from the rows of the script. Pure. */
 import { ihpCells } from "../../arch/memories/registers.js";
+import type { endParts } from "../../arch/network-end.js";
 import { fitted } from "../fpga/fit.js";
 import { controlErrors, controlFigures, meanOf } from "./control.js";
+import { endLaw } from "./end-law.js";
 import { dsentDifference, dsentUm2, energyDifference, type partsOf, routerEnergy, routerLaw } from "./router-law.js";
-import type { GateRow, RouterRow } from "./row.js";
+import type { EndRow, GateRow, RouterRow } from "./row.js";
 
 const figure = ({ figures }: GateRow, name: string): { readonly model: number; readonly gates: number } => {
   const found = figures.find((row) => row.figure === name);
@@ -166,8 +168,45 @@ of ln(gates / DSENT), ${difference.flit.toFixed(2)} of all actions and ${differe
 `;
 }
 
+/** Parts of an end, in words, and how many it has of them. */
+const END_PARTS: { readonly [name in keyof ReturnType<typeof endParts>]: readonly [part: string, count: string] } = {
+  way_bit: ["bit of a register on the way to and from the router", "(1 + w) (f + 2)"],
+  buffer_bit: ["bit of the buffer behind the router", "v d (f + 2)"],
+  packet_bit: ["bit of a packet that is put together", "v n f"],
+  cut_bit: ["bit of a packet that is cut into flits", "n f"],
+  channel: ["virtual channel", "v"],
+};
+
+function endsOf(ends: readonly EndRow[]): string {
+  const [area, leakage] = [endLaw(ends, "area"), endLaw(ends, "leakage")];
+  const lines = ends.map(({ size, areaUm2 }, i) => [
+    ...[size.vcs, size.flitBits, size.depth, size.flits, size.wayCycles],
+    ...[areaUm2.toFixed(0), area.unseen[i].toFixed(2), leakage.unseen[i].toFixed(2)],
+  ]);
+  return `## Ends of the network
+
+Beside its routers a network has registers on its links, one per bit of a flit and cycle on the way but one, and at each core, and at the port, an end: the
+registers of the wires to and from the router, a buffer with a place per credit, and logic that cuts packets into flits and puts them together. The queue of
+packets that leave is the core's output queue. Area and leakage of these are part of the router's. Ends as gates of the same library
+(\`npx tsx scripts/rtl-ends.ts --liberty ...\`; rows: [logs/rtl-ends.json](logs/rtl-ends.json)):
+
+${table(["VCs v", "flit bits f", "buffer d", "flits of a packet n", "cycles from the switch w", "gates, um²", "law without it / gates: area", "leakage"], lines)}
+
+${table(
+  ["part", "flip-flops of area", "of leakage", "number"],
+  Object.entries(END_PARTS).map(([name, [part, count]]) => [
+    part,
+    ...[area, leakage].map(({ each }) => each.get(name)?.toFixed(2) ?? "-"),
+    count,
+  ]),
+)}
+
+The laws miss an end that they were not fitted to by ${percent(area.sigma)} and ${percent(leakage.sigma)} (root mean square). Energies of these registers are in DSENT's actions.
+`;
+}
+
 /** `log`: path of the rows' file. */
-export function pageOf(rows: readonly GateRow[], log: string, routers: readonly RouterRow[]): string {
+export function pageOf(rows: readonly GateRow[], log: string, routers: readonly RouterRow[], ends: readonly EndRow[]): string {
   const bits = rows.map((row) => figure(row, "registers"));
   const lanes = rows.map((row) => figure(row, "multipliers of the lanes"));
   const updates = rows.map((row) => figure(row, "multipliers of the update units"));
@@ -288,5 +327,6 @@ ${table(
 
 ${controlWork(rows.filter(({ equal }) => equal))}
 
-${routersOf(routers)}`;
+${routersOf(routers)}
+${endsOf(ends)}`;
 }

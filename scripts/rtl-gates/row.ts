@@ -74,3 +74,24 @@ export interface RouterRow {
   readonly runs: readonly RouterRun[];
   readonly parts: readonly { readonly part: string; readonly gates: number; readonly areaUm2: number }[];
 }
+
+export interface EndSize {
+  readonly vcs: number;
+  readonly flitBits: number;
+  /** Flits per virtual channel of the buffer behind the router. */
+  readonly depth: number;
+  /** Flits of the largest packet. */
+  readonly flits: number;
+  /** Cycles of a flit from the router's switch to that buffer. */
+  readonly wayCycles: number;
+}
+
+/** Figures of a core's end of the network. */
+export interface EndRow {
+  readonly name: string;
+  readonly size: EndSize;
+  readonly tools: { readonly [tool: string]: string };
+  /** Of what is no queue of packets, which a core has at any rate. */
+  readonly areaUm2: number;
+  readonly leakageUw: number;
+}

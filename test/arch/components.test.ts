@@ -348,7 +348,7 @@ describe("prices of a chip", () => {
     const all = {
       ...portPrices(chip)!,
       ...corePrices(chip, chip.cores[0], precision, DECODING),
-      ...routerPrices(chip, 3),
+      ...routerPrices(chip, 3, 1),
       ...linkPrices(chip, 1),
       ...treeLinkPrices(chip)!,
       ...tablesOf(chip),
@@ -365,7 +365,7 @@ describe("prices of a chip", () => {
       ).experiment.chip;
       const prices = {
         ...corePrices(changed, changed.cores[0], precision, DECODING),
-        ...routerPrices(changed, 3),
+        ...routerPrices(changed, 3, 1),
         ...linkPrices(changed, 1),
         ...treeLinkPrices(changed)!,
         ...tablesOf(changed),
@@ -379,7 +379,7 @@ describe("prices of a chip", () => {
       const { chip, precision } = point({ "noc.topology": "mesh-tree", "inputs.at": "port", ...tables, ...values });
       return {
         ...corePrices(chip, chip.cores[0], precision, { ...DECODING, payloadBits }),
-        ...routerPrices(chip, 3),
+        ...routerPrices(chip, 3, 1),
         ...linkPrices(chip, 1),
         ...treeLinkPrices(chip)!,
         ...tablesOf(chip),

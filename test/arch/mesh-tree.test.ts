@@ -14,6 +14,7 @@ import {
   routerPorts,
   treeLinkCount,
 } from "../../arch/index.js";
+import { wiringSize } from "../../arch/network-end.js";
 import { routerSize } from "../../arch/router-law.js";
 
 const chipOf = (noc: string, tile = "{ cores: 1 }") =>
@@ -46,9 +47,10 @@ test("area: every router by its own ports, links of meshes and of the tree by th
     "{ topology: mesh-tree, width: 1, height: 1, link_length_mm: 1, tree: { arity: 3, levels: 1, link_length_mm: 7 } }",
   );
   const rows = new Map(areaOf(chip, precision, BUILT_NEEDS).rows.map((row) => [row.component, row.areaMm2]));
-  const router = (ports: number) =>
-    routerSize({ ports, flitBits: 32, buffersPerVc: 4, virtualChannels: 2 }, false, chip.technology).areaMm2;
-  expect(rows.get("router area")).toBeCloseTo(3 * router(2) + router(3), 12);
+  const router = (ports: number, ends: number) =>
+    routerSize({ ports, flitBits: 32, buffersPerVc: 4, virtualChannels: 2 }, false, chip.technology).areaMm2 +
+    wiringSize(chip, ports, ends).areaMm2;
+  expect(rows.get("router area")).toBeCloseTo(3 * router(2, 1) + router(3, 0), 12);
   expect(rows.get("tree link area")).toBeCloseTo(6 * linkCosts(32, 7, chip.technology).areaMm2, 12);
   expect(rows.has("link area")).toBe(false);
 });

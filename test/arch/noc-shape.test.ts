@@ -74,7 +74,7 @@ describe("routers of many ports", () => {
     };
     const [mesh, crossbar] = [rows("mesh"), rows("crossbar")];
     expect(crossbar.get("router area")).toBeCloseTo(
-      routerPrices(chipOf("{ topology: crossbar, width: 8, height: 8 }").chip, 64).router_area_mm2.value,
+      routerPrices(chipOf("{ topology: crossbar, width: 8, height: 8 }").chip, 64, 64).router_area_mm2.value,
       12,
     );
     expect(crossbar.get("router area")).toBeGreaterThan(mesh.get("link area") as number);

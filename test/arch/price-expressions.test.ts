@@ -83,8 +83,8 @@ describe("values", () => {
       },
       tree,
     ).experiment;
-    expect(routerPrices(chip, 5).router_crossbar_pj.value).toBeCloseTo(5 * 0.64, 12);
-    expect(routerPrices(chip, 5).router_area_mm2.value).toBeCloseTo(2 * 4 * 1e-3, 12);
+    expect(routerPrices(chip, 5, 1).router_crossbar_pj.value).toBeCloseTo(5 * 0.64, 12);
+    expect(routerPrices(chip, 5, 1).router_area_mm2.value).toBeCloseTo(2 * 4 * 1e-3, 12);
     expect([linkPrices(chip, 1), linkPrices(chip, 3)].map((link) => link.link_flit_pj.value)).toEqual([32, 96]);
     expect(treeLinkPrices(chip)?.tree_link_flit_pj.value).toBe(192);
     const core = chip.cores[0]!;
@@ -107,7 +107,7 @@ describe("values", () => {
           ...BUILT_NEEDS,
           ...{ bitmapTargets: 64, runTargets: 64, generator: { targets: 64, taps: 9, rows: [{ weights: 1, numberBits: 0, items: 36 }] } },
         }),
-        ...routerPrices(chip, 5),
+        ...routerPrices(chip, 5, 1),
         ...axonTablePrices(chip, chip.cores[0]!),
         ...routeTablePrices(chip, chip.cores[0]!),
         ...portPrices({ ...chip, port: { tile: 0, bitsPerCycle: 1, latencyCycles: 0, packetBits: null, queueDepth: 2 } }),

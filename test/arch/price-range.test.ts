@@ -25,11 +25,11 @@ test.each([
   ["noc.vc_buffer_flits", 8, 9, /buffers of 9 flits beyond (DSENT's|the synthesised) 2 to 8/],
   ["noc.virtual_channels", 4, 5, /a port of 5 virtual channels/],
 ] as const)("a router with %s %f lies in the range of its prices' data, with %f it does not", (path, inside, outside, reason) => {
-  for (const price of Object.values(routerPrices(on({ [path]: inside }), 5))) {
+  for (const price of Object.values(routerPrices(on({ [path]: inside }), 5, 1))) {
     expect(price.source).not.toContain("extrapolated");
     expect(price.extrapolated).toBeUndefined();
   }
-  for (const price of Object.values(routerPrices(on({ [path]: outside }), 5))) {
+  for (const price of Object.values(routerPrices(on({ [path]: outside }), 5, 1))) {
     expect(price.source).toMatch(reason);
     expect(price.extrapolated).toBe(true);
   }
@@ -43,7 +43,7 @@ test.each([
 ] as const)(
   "of a router with %d ports %s is extrapolated: DSENT has 3 to 5 ports, and 2 to 8 were synthesised",
   (ports, _, isDsent, isSize) => {
-    for (const [name, price] of Object.entries(routerPrices(on({}), ports)))
+    for (const [name, price] of Object.entries(routerPrices(on({}), ports, 1)))
       expect(price.extrapolated ?? false, name).toBe(/area|leakage|clock/.test(name) ? isSize : isDsent);
   },
 );
@@ -61,7 +61,7 @@ test.each([
   [8, 1, "tree", true],
   [2, 1, "tree", true],
 ] as const)("area of a router with %d ports, %d virtual channels and multicast %s is extrapolated: %s", (ports, vcs, multicast, is) => {
-  const price = routerPrices(on({ "noc.virtual_channels": vcs, "noc.multicast": multicast }), ports).router_area_mm2;
+  const price = routerPrices(on({ "noc.virtual_channels": vcs, "noc.multicast": multicast }), ports, 1).router_area_mm2;
   expect(price.extrapolated ?? false, price.source).toBe(is);
   if (is) expect(price.source).toMatch(/a router of \d+ (ports|virtual channels over its ports) beyond the synthesised/);
 });
@@ -100,7 +100,7 @@ test.each([
     const memories = { "tile.core.synapse_memory.kind": kind === "auto" ? "sram" : kind, "inputs.at": "port" };
     const chip = on({ "chip.technology_nm": nodeNm, "chip.voltage_v": "nominal", ...queues, ...memories });
     const cores = corePrices(chip, chip.cores[0], precision, BUILT_NEEDS);
-    for (const [name, price] of Object.entries({ ...cores, ...routerPrices(chip, 5), ...linkPrices(chip, 1), ...portPrices(chip) })) {
+    for (const [name, price] of Object.entries({ ...cores, ...routerPrices(chip, 5, 1), ...linkPrices(chip, 1), ...portPrices(chip) })) {
       if (!price.source.includes("DSENT")) continue;
       found++;
       expect(price.source.includes(`${nodeNm} nm beyond DSENT's 22 to 45`), `${name}: ${price.source}`).toBe(isBeyond);
@@ -141,7 +141,7 @@ test("below 22 nm every price of the chip is indicative, and leakage is kept, no
     [7, true],
   ] as const) {
     const chip = on({ "chip.technology_nm": nodeNm });
-    const { dram_bit_pj: beside, ...own } = { ...corePrices(chip, chip.cores[0], precision, BUILT_NEEDS), ...routerPrices(chip, 5) };
+    const { dram_bit_pj: beside, ...own } = { ...corePrices(chip, chip.cores[0], precision, BUILT_NEEDS), ...routerPrices(chip, 5, 1) };
     for (const [name, { source }] of Object.entries(own))
       expect(source.includes("indicative below 22 nm"), `${name} at ${nodeNm}`).toBe(is);
     expect(beside.source).not.toContain("indicative");

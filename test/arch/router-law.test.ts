@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { clockTreePj } from "../../arch/arithmetic.js";
 import { num, table } from "../../arch/component-tables.js";
-import { parseArch, patchDocument, routerPrices } from "../../arch/index.js";
+import { type Chip, parseArch, patchDocument, routerPrices } from "../../arch/index.js";
+import { routerSize } from "../../arch/router-law.js";
 import { log } from "../../base/math.js";
 import { dsentDifference, energyDifference, routerEnergy, routerLaw, routerTable } from "../../scripts/rtl-gates/router-law.js";
 import type { RouterRow } from "../../scripts/rtl-gates/row.js";
@@ -28,11 +29,19 @@ const chipOf = (size: RouterRow["size"], nodeNm: number) =>
     "noc.multicast": size.kind === "trees" ? "tree" : "unicast",
   });
 
+/** Size of a router of the chip, without links and ends. */
+const alone = ({ noc, technology }: Chip, ports: number) =>
+  routerSize(
+    { ports, flitBits: noc.flitWidthBits, buffersPerVc: noc.vcBufferFlits, virtualChannels: noc.virtualChannels },
+    noc.multicast === "tree",
+    technology,
+  );
+
 /** How far a known router lies from the price: ln(area / price), and the price's causes by name. */
 function offBy({ size, areaUm2 }: Known, nodeNm = GATES_NM) {
   const { chip } = chipOf(size, nodeNm);
   const causes = new Map((priceErrors(chip).get("router area") ?? []).map(({ name, up }) => [name, up]));
-  return { off: log(areaUm2 / (1e6 * routerPrices(chip, size.ports).router_area_mm2.value)), causes };
+  return { off: log(areaUm2 / (1e6 * alone(chip, size.ports).areaMm2)), causes };
 }
 
 /**
@@ -68,6 +77,7 @@ describe("the law", () => {
       ["area", 0.1],
       ["leakage", 0.1],
       ["registers", 0.17],
+      ["path_ns", 0.17],
     ] as const)
       for (const [i, ratio] of routerLaw(rows, column).unseen.entries())
         expect(Math.abs(ratio - 1), `${column} ${rows[i].name}`).toBeLessThan(most);
@@ -85,7 +95,7 @@ describe("the law", () => {
       for (const run of row.runs) {
         const { chip } = chipOf(row.size, GATES_NM);
         const tree = clockTreePj(chip.technology);
-        const priced = routerPrices(chip, row.size.ports).router_clock_pj_per_cycle.value - tree;
+        const priced = routerPrices(chip, row.size.ports, 1).router_clock_pj_per_cycle.value - tree;
         expect(Math.abs(log(routerEnergy(row, run).clockPj / priced)), row.name).toBeLessThan(0.25);
       }
   });
@@ -96,7 +106,7 @@ describe("the law", () => {
 
   test("grows with ports, flit bits, buffers, virtual channels and trees", () => {
     const area = (values: { readonly [path: string]: number | string }, ports = 5): number =>
-      routerPrices(patchDocument(base, { "chip.technology_nm": GATES_NM, ...values }).chip, ports).router_area_mm2.value;
+      alone(patchDocument(base, { "chip.technology_nm": GATES_NM, ...values }).chip, ports).areaMm2;
     const whole = area({});
     expect(area({}, 6)).toBeGreaterThan(whole);
     for (const more of [

@@ -24,7 +24,7 @@ const on = (basis: string, more: { readonly [path: string]: number } = {}) =>
 const { precision } = parsed.experiment;
 const pricesOf = (chip: ReturnType<typeof on>, bits: Precision) => ({
   ...corePrices(chip, chip.cores[0], bits, BUILT_NEEDS),
-  ...routerPrices(chip, 5),
+  ...routerPrices(chip, 5, 1),
   ...linkPrices(chip, 1),
 });
 

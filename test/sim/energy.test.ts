@@ -131,7 +131,7 @@ describe("actions", () => {
   });
   test("each counter of a router has its own price, and links count their four directions but not the local ports", () => {
     const { chip } = point();
-    const prices = routerPrices(chip, routerPorts(chip)[0]);
+    const prices = routerPrices(chip, routerPorts(chip)[0], 1);
     const pairs: [RouterCounter, string, number][] = [
       ["buffer_writes", "router buffer writes", prices.router_buffer_write_pj.value],
       ["buffer_reads", "router buffer reads", prices.router_buffer_read_pj.value],
@@ -222,7 +222,7 @@ describe("time", () => {
     const pj = corePrices(chip, chip.cores[0], precision, unit).core_clock_pj_per_cycle.value;
     expect(energyOf(chip, counters(chip, 1000), "core clock")).toBeCloseTo(4 * 1000 * pj, 8);
     expect(energyOf(chip, counters(chip, 1000), "router clock")).toBeCloseTo(
-      4 * 1000 * routerPrices(chip, 3).router_clock_pj_per_cycle.value,
+      4 * 1000 * routerPrices(chip, 3, 1).router_clock_pj_per_cycle.value,
       8,
     );
   });
@@ -246,7 +246,7 @@ describe("time", () => {
       { awake_cycles: 30 },
     );
     expect(energyOf(chip, counted, "core clock")).toBeCloseTo(pj * (126 * shares.synapse + 50 * shares.soma + 176 * shares.tree), 8);
-    expect(energyOf(chip, counted, "router clock")).toBeCloseTo(30 * routerPrices(chip, 3).router_clock_pj_per_cycle.value, 8);
+    expect(energyOf(chip, counted, "router clock")).toBeCloseTo(30 * routerPrices(chip, 3, 1).router_clock_pj_per_cycle.value, 8);
     expect(energyOf(chip, counters(chip, 1000), "core clock")).toBe(0);
   });
   test("registers and latches of a memory are clocked with the core's tree, each in a row of its own; SRAM has none", () => {
@@ -280,7 +280,7 @@ describe("time", () => {
       prices.synapse_memory_leakage_mw.value * (100 + 900 * RETENTION) * ns,
       10,
     );
-    expect(energyOf(chip, counted, "router leakage")).toBeCloseTo(routerPrices(chip, 3).router_leakage_mw.value * 30 * ns, 10);
+    expect(energyOf(chip, counted, "router leakage")).toBeCloseTo(routerPrices(chip, 3, 1).router_leakage_mw.value * 30 * ns, 10);
     expect(energyOf(chip, counters(chip, 1000), "synapse memory leakage")).toBe(0);
   });
   test("gating never costs more than the mode before it", () => {

@@ -57,7 +57,7 @@ describe.each([
       const [core] = chip.cores;
       const prices: { readonly [name: string]: { readonly value: number; readonly source: string } } = {
         ...corePrices(chip, core, precision, BUILT_NEEDS),
-        ...routerPrices(chip, 5),
+        ...routerPrices(chip, 5, 1),
         ...linkPrices(chip, 1),
         ...axonTablePrices(chip, core),
         ...routeTablePrices(chip, core),

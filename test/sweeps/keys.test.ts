@@ -38,13 +38,13 @@ test.each([
   [
     "a barrier",
     {},
-    "4a542956254016579d58afa877d94d936d0552b57688924687bd7c8fdc8d9bdb",
+    "3f0155253cb5cef224835a47511917c16ee8ade597ab0192c2e702c2fbb49ac8",
     "bb97d3043568f41056843771f5b84ecece993e68c874359df563682ad0feb4e6",
   ],
   [
     "a tick that waits",
     { "tick.period_us": 7 },
-    "fbfaab9174c001570a0ef2afb14797765fbbd44e22dbfaaa094fea398fe489d2",
+    "c996fe6da393a644023799555f51332a2765114f25a9c44519b338a00927dc2d",
     "ece1c2865fa724209cdb30c754dc47522dbed70ddb658d1f7da2abbe604fca42",
   ],
 ])("behind %s, result and counters are the recorded ones, to the bit", (_, values, recorded, countsRecorded) => {
