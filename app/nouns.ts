@@ -12,6 +12,7 @@ export {
   type FpgaPart,
   type FpgaUse,
   feedsBack,
+  floorPlanOf,
   gridOf,
   type InputEncoding,
   isHardTick,

@@ -3,7 +3,7 @@
  */
 import type { Experiment } from "./experiment.js";
 import { type AnyExperiment, type CoupledExperiment, coupledGrid, ofKind } from "./kinds/registry.js";
-import { nocTopology, tileCount } from "./noc-shape.js";
+import { flitCyclesOn, nocTopology, tileCount } from "./noc-shape.js";
 import { mesh } from "./topologies/mesh.js";
 import type { TopologyDrawing } from "./topologies/topology.js";
 
@@ -24,6 +24,8 @@ export interface FloorPlan {
   readonly portTo: (fromTile: number, toTile: number) => string | null;
   /** Unit of traffic on its links. */
   readonly unit: "flits" | "packets";
+  /** Cycles for which one of these occupies a link. */
+  readonly flitCycles: (link: { readonly router: number; readonly port: string }) => number;
   readonly tileOf: (core: number) => number;
 }
 
@@ -39,6 +41,7 @@ function boardPlan({ chip }: Experiment): FloorPlan {
     links: drawing,
     portTo: (from, to) => drawing.portTo(noc, from, to),
     unit: "flits",
+    flitCycles: flitCyclesOn(chip),
     coresPerTile: Math.max(...chip.coresPerTile),
     cores: chip.cores.length,
     tileOf: (core) => chip.cores[core].tile,
@@ -51,6 +54,7 @@ function coupledPlan({ chip }: CoupledExperiment): FloorPlan {
   return {
     ...{ width, height, topology: "mesh", links: drawing, unit: "packets", coresPerTile: 1, cores: width * height },
     portTo: (from, to) => drawing.portTo({ width, height, tree: null }, from, to),
+    flitCycles: () => 1,
     tileOf: (core) => core,
   };
 }

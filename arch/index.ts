@@ -205,6 +205,7 @@ export {
   dieLinksBetween,
   directedLinks,
   endsPerRouter,
+  flitCyclesOn,
   gridOf,
   linkCounts,
   linksIn,

@@ -1,6 +1,6 @@
 /** Routers and links of a chip's network, by the rules of its topology (`topologies/`). */
 import type { Chip, Noc } from "./chip.js";
-import { type DieGrid, dieLinksOnWay, overDies } from "./dies.js";
+import { type DieGrid, dieFlitCycles, dieLinksOnWay, overDies } from "./dies.js";
 import { topologyNamed } from "./topologies/registry.js";
 import type { Link, NocTopology, Shape, Way } from "./topologies/topology.js";
 
@@ -124,3 +124,14 @@ export const linksOnWay = (noc: Shape & Pick<Noc, "topology" | "own">, from: num
 
 /** Number of links between dies on the route between two tiles. */
 export const dieLinksBetween = (noc: Network, from: number, to: number): number => dieLinksOnWay(nocTopology(noc), noc, noc.dies, from, to);
+
+/** Cycles for which a flit occupies a link, by its router and the port's name: several only between dies. */
+export function flitCyclesOn(chip: Chip): (link: { readonly router: number; readonly port: string }) => number {
+  const { dies } = chip.noc;
+  if (dies === null) return () => 1;
+  const cycles = dieFlitCycles(dies, chip.noc);
+  const between = linksOf(chip).filter(({ wire }) => wire === "die");
+  const ends = between.flatMap(({ from, fromPort, to, toPort }) => [[from, fromPort] as const, [to, toPort] as const]);
+  const names = new Set(ends.map(([router, port]) => `${router} ${portName(chip, router, port)}`));
+  return ({ router, port }) => (names.has(`${router} ${port}`) ? cycles : 1);
+}

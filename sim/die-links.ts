@@ -2,7 +2,7 @@
  * The links between dies in a run: the bits that they carried, their energy, and their leakage, which the component
  * library does not price. Pure.
  */
-import { type Chip, dieFlitCycles, diePrices, linksOf, portName } from "../arch/index.js";
+import { type Chip, dieFlitCycles, diePrices, linksOf } from "../arch/index.js";
 import type { Counters } from "./counters.js";
 import type { BreakdownRow } from "./result.js";
 import { sourceWithoutPrice } from "./without-price.js";
@@ -28,17 +28,6 @@ export function busiestDieShare(chip: Chip, counters: Links & Pick<Counters, "cy
   const { dies } = chip.noc;
   if (dies === null || counters.cycles === 0) return 0;
   return (Math.max(0, ...flitsBetween(chip, counters)) * dieFlitCycles(dies, chip.noc)) / counters.cycles;
-}
-
-/** Cycles for which a flit occupies a link, by its router and the port's name: several only between dies. */
-export function flitCyclesOn(chip: Chip): (link: { readonly router: number; readonly port: string }) => number {
-  const { dies } = chip.noc;
-  if (dies === null) return () => 1;
-  const cycles = dieFlitCycles(dies, chip.noc);
-  const between = linksOf(chip).filter(({ wire }) => wire === "die");
-  const ends = between.flatMap(({ from, fromPort, to, toPort }) => [[from, fromPort] as const, [to, toPort] as const]);
-  const names = new Set(ends.map(([router, port]) => `${router} ${portName(chip, router, port)}`));
-  return ({ router, port }) => (names.has(`${router} ${port}`) ? cycles : 1);
 }
 
 /** A row for the bits, and one for leakage; empty if no link leaves a die. */

@@ -10,6 +10,7 @@ import {
   type Experiment,
   type FpgaUse,
   feedsBack,
+  flitCyclesOn,
   type ModelNetwork,
   multiplicationsPerFrame,
   portName,
@@ -21,7 +22,6 @@ import { createRng } from "../base/rng.js";
 import type { TimingRun } from "./board/index.js";
 import { demandBuildable } from "./buildable.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn, coreSum } from "./counters.js";
-import { flitCyclesOn } from "./die-links.js";
 import { pricesOf } from "./energy.js";
 import { energyMetrics } from "./energy-metrics.js";
 import { fpgaMetrics } from "./fpga-metrics.js";

@@ -25,7 +25,7 @@ function heat(look: Look, share: number, cells: number): string {
 
 const busyOf = (core: Core): number => Math.max(core.synapseBusy, core.somaBusy);
 
-/** Load of a link: its flits per cycle, and their ratio to the hottest link's. */
+/** Load of a link: its flits per cycle, and its busy time relative to the hottest link's. */
 interface Load {
   readonly flits: number;
   readonly share: number;
@@ -66,18 +66,28 @@ export function chipLines(look: Look, plan: FloorPlan, result: Result, width: nu
   return [head];
 }
 
-function linkWords({ links: { notes, kinds }, unit }: FloorPlan, result: Result): readonly string[] {
+function linkWords(plan: FloorPlan, result: Result): readonly string[] {
+  const { notes, kinds } = plan.links;
+  const { unit } = plan;
   if (notes === null) return switchLoad(result);
   const hottest = kinds.map(({ about, ports }) => {
-    const flits = hottestOf(result, ports).toFixed(3);
-    return about === "" ? `hottest ${flits} ${unit} per cycle` : `${about} ${flits}`;
+    const { flits, each } = hottestOf(plan, result, ports);
+    const words = each === 1 ? "" : ` of ${each} cycles each`;
+    return about === "" ? `hottest ${flits.toFixed(3)} ${unit} per cycle${words}` : `${about} ${flits.toFixed(3)}${words}`;
   });
   return ["per link: its busier direction", ...notes, ...hottest];
 }
 
-/** Flits per cycle of the busiest link among ports of these names. */
-function hottestOf({ utilisation }: Result, ports: readonly string[]): number {
-  return Math.max(0, ...utilisation.links.filter(({ port }) => ports.includes(port.split(" ")[0])).map((link) => link.flitsPerCycle));
+/** The link among ports of these names that is busy for longest; `each`: cycles per flit. */
+function hottestOf(
+  { flitCycles }: FloorPlan,
+  { utilisation }: Result,
+  ports: readonly string[],
+): { readonly flits: number; readonly each: number } {
+  return utilisation.links
+    .filter(({ port }) => ports.includes(port.split(" ")[0]))
+    .map((link) => ({ flits: link.flitsPerCycle, each: flitCycles(link) }))
+    .reduce((most, link) => (link.flits * link.each > most.flits * most.each ? link : most), { flits: 0, each: 1 });
 }
 
 /** Flits that a crossbar's switch passes. */
@@ -102,13 +112,15 @@ function coresByTile(plan: FloorPlan, result: Result): (tile: number) => readonl
 function drawn(plan: FloorPlan, result: Result, scale: Scale): readonly string[] {
   const { width: columns, height: rows } = plan;
   const known = new Map(result.utilisation.links.map((link) => [`${link.router} ${link.port}`, link.flitsPerCycle]));
-  const hottest = hottestOf(result, plan.links.kinds[0]?.ports ?? []);
+  const busiest = hottestOf(plan, result, plan.links.kinds[0]?.ports ?? []);
+  const hottest = busiest.flits * busiest.each;
   /** The link between two neighbouring tiles; null: no link. */
   const between = (from: number, to: number): Load | null => {
     const [forth, back] = [plan.portTo(from, to), plan.portTo(to, from)];
     if (forth === null || back === null) return null;
     const flits = Math.max(known.get(`${from} ${forth}`) ?? 0, known.get(`${to} ${back}`) ?? 0);
-    return { flits, share: hottest === 0 ? 0 : flits / hottest };
+    const busy = flits * plan.flitCycles({ router: from, port: forth });
+    return { flits, share: hottest === 0 ? 0 : busy / hottest };
   };
   const all = Array.from({ length: columns * rows }, (_, id) => scale.tile(id));
   const cells = Math.max(...all.flat().map(visibleWidth), 0);

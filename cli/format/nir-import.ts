@@ -12,7 +12,7 @@ export function nirImportLines(look: Look, { report, obstacles, ran, compared, c
     ...obstacleLines(obstacles),
     ...(ran === null ? [] : ["", ...runLines(look, ran, chip === null), ...compared.map(comparisonText)]),
     ...written.map(({ file }) => `wrote ${file}`),
-    ...(chip === null ? [] : ["", ...chip.warnings.map((text) => `warning: ${text}`), ...resultLines(look, chip.result)]),
+    ...(chip === null ? [] : ["", ...chip.warnings.map((text) => `warning: ${text}`), ...resultLines(look, chip.result, null)]),
   ];
 }
 

@@ -39,7 +39,7 @@ export function pointLines(look: Look, shown: PointAmongOthers): readonly string
     ...sensitivityLines(look, own, neighbours, columns, differences),
     ...(trend === null ? [] : ["", ...trendLines(look, own, trend, columns, differences)]),
     "",
-    ...resultLines(look, result, [], 16, intervals),
+    ...resultLines(look, result, plan, [], 16, intervals),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** The result of one point as text: metrics, operations, energy and area breakdown with sources, utilisation. Pure. */
 import {
   type BreakdownRow,
+  type FloorPlan,
   FPGA_METRICS,
   type Intervals,
   isMissing,
@@ -19,12 +20,13 @@ import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
 /**
- * All sections for which the result has data, with empty lines between; energy by layer if it is known. `barWidth` 0
- * leaves the bars out.
+ * All sections for which the result has data, with empty lines between; energy by layer if it is known. `plan` null: no
+ * link is slower than a flit per cycle. `barWidth` 0 leaves the bars out.
  */
 export function resultLines(
   look: Look,
   result: Result,
+  plan: FloorPlan | null,
   layers: readonly LayerEnergy[] = [],
   barWidth = 16,
   intervals: Intervals = {},
@@ -38,7 +40,7 @@ export function resultLines(
     layers.length === 0 ? [] : layerLines(look, layers, barWidth),
     breakdown.some((row) => row.areaMm2 !== null) ? areaLines(look, breakdown, barWidth) : [],
     markLines(look, breakdown),
-    utilisation.cores.length === 0 ? [] : utilisationLines(look, result, barWidth),
+    utilisation.cores.length === 0 ? [] : utilisationLines(look, result, plan, barWidth),
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ["", ...lines]));
 }
@@ -248,10 +250,18 @@ function markLines(look: Look, breakdown: readonly BreakdownRow[]): string[] {
 const SHOWN_LINKS = 8;
 
 /** Cores that hold neurons, then the busiest links. */
-export function utilisationLines(look: Look, result: Result, barWidth: number, room = look.columns ?? Number.POSITIVE_INFINITY): string[] {
+export function utilisationLines(
+  look: Look,
+  result: Result,
+  plan: FloorPlan | null,
+  barWidth: number,
+  room = look.columns ?? Number.POSITIVE_INFINITY,
+): string[] {
   const { cores, links } = result.utilisation;
   const used = cores.filter((core) => core.neurons > 0);
-  const busiest = [...links].sort((a, b) => b.flitsPerCycle - a.flitsPerCycle).slice(0, SHOWN_LINKS);
+  const busy = (link: (typeof links)[number]): number => link.flitsPerCycle * (plan?.flitCycles(link) ?? 1);
+  const busiest = [...links].sort((a, b) => busy(b) - busy(a)).slice(0, SHOWN_LINKS);
+  const areSlow = busiest.some((link) => busy(link) > link.flitsPerCycle);
   const gauge = (share: number): string => (barWidth === 0 ? "" : bar(look, share, barWidth, look.unicode ? "░" : "-"));
   return [
     ...tableLines(
@@ -287,10 +297,17 @@ export function utilisationLines(look: Look, result: Result, barWidth: number, r
             { title: "router", align: "right" },
             { title: "port", align: "left" },
             { title: "flits per cycle", align: "right" },
+            ...(areSlow ? [{ title: "busy", align: "right" as const }] : []),
             { title: "", align: "left" },
           ],
-          busiest.map((link) => [String(link.router), link.port, significant(link.flitsPerCycle, 3), gauge(link.flitsPerCycle)]),
+          busiest.map((link) => [
+            String(link.router),
+            link.port,
+            significant(link.flitsPerCycle, 3),
+            ...(areSlow ? [percent(busy(link))] : []),
+            gauge(busy(link)),
+          ]),
         )),
-    ...(busiest.length < links.length ? [paint(look, `${busiest.length} of ${links.length} links, those with the most flits`, "dim")] : []),
+    ...(busiest.length < links.length ? [paint(look, `${busiest.length} of ${links.length} links, those busy for longest`, "dim")] : []),
   ];
 }

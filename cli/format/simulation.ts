@@ -1,6 +1,6 @@
 /** A simulated point as text. Pure. */
 
-import { type CoupledExperiment, type Experiment, feedsBack, ofKind, type Result } from "../../app/nouns.js";
+import { type CoupledExperiment, type Experiment, feedsBack, floorPlanOf, ofKind, type Result } from "../../app/nouns.js";
 import type { Simulation } from "../../app/simulate.js";
 import { chipHead } from "./chip-head.js";
 import { coupledHeadLines, limitLines, pairLines } from "./coupled-lines.js";
@@ -29,7 +29,7 @@ function coupledLines(look: Look, experiment: CoupledExperiment, { result, count
   return [
     ...coupledHeadLines(look, experiment, caseFiles),
     "",
-    ...resultLines(look, result),
+    ...resultLines(look, result, floorPlanOf(experiment)),
     ...limitLines(look, experiment, caseFiles, result.metrics.latency_cycles),
     ...(counts === null ? [] : ["", ...pairLines(look, "count", counted)]),
   ];
@@ -51,7 +51,7 @@ function boardLines(look: Look, experiment: Experiment, simulation: Simulation):
     ...(feedsBack(chip) ? ["the chip's time feeds back into function: accuracy is measured on the chip, with all utterances"] : []),
     paint(look, `functional run ${duration(simulation.functionalSeconds)}, timing ${duration(simulation.timingSeconds)}`, "dim"),
     "",
-    ...resultLines(look, result, layers, 16, simulation.intervals),
+    ...resultLines(look, result, floorPlanOf(experiment), layers, 16, simulation.intervals),
     ...(layers.length > 0 || result.metrics.energy_uj_per_inference === null
       ? []
       : ["", `energy by layer: unknown, ${unlayered(result)}.`]),

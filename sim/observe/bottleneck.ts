@@ -1,6 +1,5 @@
 /** Where the time and the energy of a point go: its busiest core and link, and the shares of its energy. Pure. */
-import type { Chip } from "../../arch/index.js";
-import { flitCyclesOn } from "../die-links.js";
+import { type Chip, flitCyclesOn } from "../../arch/index.js";
 import type { Result } from "../result.js";
 
 export interface Share {

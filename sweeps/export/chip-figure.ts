@@ -69,7 +69,7 @@ export function chipFigure(
     words: (core) => (core.neurons === 0 ? [] : [`${Math.round(100 * busyOf(core))} %`, `core ${core.core}`]),
   });
   const links = linkShapes(plan, result, [left, top], panel);
-  const scales = scaleLegend(plan, links.hottest, [left, load.bottom + 4], panel);
+  const scales = scaleLegend(plan, links.range, [left, load.bottom + 4], panel);
   const height = Math.ceil(Math.max(legend.bottom, scales.bottom) + MARGIN);
   return { width, height, title, about, shapes: [...mapping.shapes, ...legend.shapes, ...links.shapes, ...load.shapes, ...scales.shapes] };
 }
@@ -145,15 +145,15 @@ const frame = (x: number, y: number, width: number, height: number): readonly Sh
   },
 ];
 
-/** Links between neighbouring tiles, shaded by their flits per cycle relative to the busiest link. */
+/** Links between neighbouring tiles, shaded by their busy time relative to the busiest link's. */
 function linkShapes(
   plan: FloorPlan,
   { utilisation }: Pick<Result, "utilisation">,
   corner: readonly [number, number],
   room: number,
-): { readonly shapes: readonly Shape[]; readonly hottest: number } {
-  const known = new Map(utilisation.links.map(({ router, port, flitsPerCycle }) => [`${router} ${port}`, flitsPerCycle]));
-  const drawn: { readonly from: number; readonly to: number; readonly flits: number }[] = [];
+): { readonly shapes: readonly Shape[]; readonly range: string | null } {
+  const known = new Map(utilisation.links.map((link) => [`${link.router} ${link.port}`, link.flitsPerCycle * plan.flitCycles(link)]));
+  const drawn: { readonly from: number; readonly to: number; readonly busy: number }[] = [];
   const { width, height } = plan;
   for (let tile = 0; tile < width * height; tile++) {
     const beside = [...(tile % width < width - 1 ? [tile + 1] : []), ...(tile + width < width * height ? [tile + width] : [])];
@@ -163,27 +163,31 @@ function linkShapes(
         [other, tile],
       ]) {
         const port = plan.portTo(from, to);
-        if (port !== null) drawn.push({ from, to, flits: known.get(`${from} ${port}`) ?? 0 });
+        if (port !== null) drawn.push({ from, to, busy: known.get(`${from} ${port}`) ?? 0 });
       }
     }
   }
-  const hottest = drawn.reduce((most, { flits }) => Math.max(most, flits), 0);
-  const shapes = drawn.map(({ from, to, flits }): Shape => {
+  const hottest = drawn.reduce((most, { busy }) => Math.max(most, busy), 0);
+  const shapes = drawn.map(({ from, to, busy }): Shape => {
     const [fromX, fromY, size] = placeOf(plan, from, corner, room);
     const [toX, toY] = placeOf(plan, to, corner, room);
     const [dx, dy] = [Math.sign(toX - fromX), Math.sign(toY - fromY)];
     const lane = size * 0.12;
     const [startX, startY] = [fromX + size / 2 + (dx * size) / 2 - dy * lane, fromY + size / 2 + (dy * size) / 2 + dx * lane];
     const [endX, endY] = [toX + size / 2 - (dx * size) / 2 - dy * lane, toY + size / 2 - (dy * size) / 2 + dx * lane];
-    const share = hottest === 0 ? 0 : flits / hottest;
-    const [colour, broad] = flits === 0 ? [GRID, 0.5] : [shade(share), 0.7 + share * Math.min(3.5, size * 0.12)];
+    const share = hottest === 0 ? 0 : busy / hottest;
+    const [colour, broad] = busy === 0 ? [GRID, 0.5] : [shade(share), 0.7 + share * Math.min(3.5, size * 0.12)];
     const points = [
       [startX, startY],
       [endX, endY],
     ] as const;
     return { kind: "line", points, colour, width: broad, dash: [] };
   });
-  return { shapes, hottest };
+  const areSlow = utilisation.links.some((link) => plan.flitCycles(link) > 1);
+  const most = areSlow
+    ? `busy in 0 to ${Number((100 * hottest).toPrecision(3))} % of cycles`
+    : `0 to ${Number(hottest.toPrecision(3))} ${plan.unit} per cycle`;
+  return { shapes, range: hottest > 0 ? most : null };
 }
 
 function populationLegend(names: readonly string[], colourOf: (name: string) => string, top: number, room: number): Drawn {
@@ -199,8 +203,8 @@ function populationLegend(names: readonly string[], colourOf: (name: string) => 
   return { shapes, bottom: y + 2 };
 }
 
-/** Legend of the shades of cores and links. */
-function scaleLegend(plan: FloorPlan, hottest: number, [left, top]: readonly [number, number], room: number): Drawn {
+/** Legend of the shades of cores, and of links, `range`; null: none has traffic. */
+function scaleLegend(plan: FloorPlan, range: string | null, [left, top]: readonly [number, number], room: number): Drawn {
   const shapes: Shape[] = [];
   const steps = 12;
   let y = top + LINE - 2;
@@ -211,7 +215,7 @@ function scaleLegend(plan: FloorPlan, hottest: number, [left, top]: readonly [nu
     y += LINE;
   };
   scale(pale, "cores: busier unit, 0 to 100 % of cycles");
-  if (hottest > 0) scale(shade, `links: 0 to ${Number(hottest.toPrecision(3))} ${plan.unit} per cycle`);
+  if (range !== null) scale(shade, `links: ${range}`);
   for (const note of plan.links.notes ?? ["one switch joins all cores"]) {
     shapes.push(text(left + MARGIN, y, fitted(note, SMALL, room - 2 * MARGIN), "start"));
     y += LINE;

@@ -67,6 +67,8 @@ interface ReportDetail {
     /** True if it leaves one side of the chip and enters on the other, or continues in another row. */
     readonly wraps: boolean;
   }[];
+  /** By link: cycles for which a flit occupies it. */
+  readonly flitCycles: readonly number[];
   readonly coresPerTile: number;
 }
 
@@ -215,7 +217,8 @@ function detailOf(id: number, result: Result, plan: FloorPlan): ReportDetail {
     flitsPerCycle: short(flitsPerCycle),
     wraps: wrapsAround(port, router % width, Math.floor(router / width), plan),
   }));
-  return { id, breakdown, cores, links, coresPerTile };
+  const flitCycles = result.utilisation.links.map((link) => plan.flitCycles(link));
+  return { id, breakdown, cores, links, flitCycles, coresPerTile };
 }
 
 /** An even choice of the details whose cores and links stay within the limit; the knee is always among them. */

@@ -170,11 +170,11 @@ const importance: Json = {
 };
 
 const LINK_COLOUR = {
-  field: "flitsPerCycle",
+  field: "busy",
   type: "quantitative",
   scale: { scheme: "orangered", domainMin: 0 },
   legend: {
-    title: "link: flits per cycle, by direction",
+    title: "link: busy share of cycles, by direction",
     orient: "bottom",
     direction: "horizontal",
     gradientLength: 140,
@@ -186,9 +186,13 @@ const LINK_COLOUR = {
 const LINK_TOOLTIP = [
   { field: "name", title: "link" },
   { field: "flitsPerCycle", title: "flits per cycle", format: ".4f" },
+  { field: "busy", title: "busy share", format: ".4f" },
 ] as const;
 
-/** Tiles of the chosen point's chip, coloured by the busier unit of each core; links by their flits per cycle. */
+/**
+ * Tiles of the chosen point's chip, coloured by the busier unit of each core; links by the share of cycles in which
+ * they are busy.
+ */
 const chip: Json = {
   width: "container",
   height: 300,

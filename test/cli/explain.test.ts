@@ -166,7 +166,7 @@ test("prices of 0 are prices: such a chip simulates, no text has a number that i
     expect(fasterIn(lines)).toBe(fasterIn(explanationLines(priced)));
     expect(lines.join("\n")).not.toMatch(/NaN|Infinity|(energy|area|memory|clock) -(?![\d.])|of 0 uJ/);
     expect(made.explanation?.next.map(({ goal }) => goal)).toEqual(energy ? ["latency"] : ["latency", "energy"]);
-    const table = resultLines(PLAIN, made.result, made.layers, 10).join("\n");
+    const table = resultLines(PLAIN, made.result, null, made.layers, 10).join("\n");
     expect(table).not.toMatch(/NaN|Infinity|^total +0 +100/m);
   }
 });

@@ -176,7 +176,7 @@ const OVERLAYS = ["none", "failure", "events", "filter"] as const;
 
 export const DOORS: readonly Door[] = [
   { name: "terminal: pareto", write: ({ report, database }) => terminal((look) => frontLines(look, report, OPTIONS, database, 100)) },
-  { name: "terminal: show", write: ({ result }) => terminal((look) => resultLines(look, result)) },
+  { name: "terminal: show", write: ({ result }) => terminal((look) => resultLines(look, result, null)) },
   {
     name: "terminal: summary",
     write: (study) => terminal((look) => summaryLines(look, stateOf(study), study.report.withoutPrice, 100, 0)),

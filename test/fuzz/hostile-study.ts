@@ -149,14 +149,14 @@ export function studyOf(name: () => string): Study {
     },
     history: [{ points: 3, hypervolume: 3, front: 3 }],
     importance: [{ parameter: parameters[0], metric: "latency_us", when: parameters[0], share: 0.5, total: 0.6, fit: 0.9, rank: null }],
-    details: [{ id: 2, breakdown, cores, links, coresPerTile: 1 }],
+    details: [{ id: 2, breakdown, cores, links, flitCycles: links.map(() => 1), coresPerTile: 1 }],
     sources: [name(), name()],
     recorded: {
       id: 1,
       run: {
         ...{ chip: name(), network: name(), clockMhz: 100, width: 1, height: 1, coresPerTile: 1, leftOut: 0 },
         cores: [{ core: 0, x: 0, y: 0, slot: 0, neurons: 4, populations: [name(), name()], queueDepth: 8 }],
-        links: [{ name: name(), fromX: 0, fromY: 0, toX: 0, toY: 0 }],
+        links: [{ name: name(), fromX: 0, fromY: 0, toX: 0, toY: 0, flitCycles: 1 }],
         ...{ utterance: [0], wave: [0], startCycle: [0], workedCycle: [8], endCycle: [10] },
         ...{ somaCycles: [3], synapseCycles: [5], queued: [2], sent: [1], received: [1], flits: [4] },
       },

@@ -66,7 +66,7 @@ function composed(look: Look, state: DashboardState, detail: PointBeside, width:
   const middle = inner >= WIDE && energy(half).length > 0 ? beside(energy(half), half, neighbours) : stacked(energy(inner), neighbours);
   const tables = [
     more.length === 0 ? [] : [paint(look, "more results", "bold"), ...inColumns(look, more, inner)],
-    cores.length === 0 ? [] : utilisationLines(look, result, BAR_CELLS, inner),
+    cores.length === 0 ? [] : utilisationLines(look, result, plan, BAR_CELLS, inner),
     result.breakdown.some((row) => row.areaMm2 !== null) ? areaLines(look, result.breakdown, BAR_CELLS, inner) : [],
     result.operations.layers.length === 0 ? [] : operationLines(look, result, inner),
   ];

@@ -2,7 +2,7 @@
  * A recorded run as frames, one per wave: how long each core's two units work, how full its input queue gets, what it
  * sends and receives, and how many flits each link carries. A drawing of the run over time shows them. Pure.
  */
-import { type Chip, endsPerRouter, nocTopology, portEnd, portName } from "../../../arch/index.js";
+import { type Chip, endsPerRouter, flitCyclesOn, nocTopology, portEnd, portName } from "../../../arch/index.js";
 import type { Recorder } from "../../board/index.js";
 import type { Placement } from "../../mapping/index.js";
 
@@ -28,6 +28,8 @@ interface FrameLink {
   readonly fromY: number;
   readonly toX: number;
   readonly toY: number;
+  /** Cycles for which a flit occupies it. */
+  readonly flitCycles: number;
 }
 
 export interface RunFrames {
@@ -103,12 +105,14 @@ function routerPlaces(chip: Chip, width: number): readonly (readonly [x: number,
 
 function linksOf(chip: Chip, width: number): { readonly links: readonly FrameLink[]; readonly numberOf: ReadonlyMap<string, number> } {
   const places = routerPlaces(chip, width);
+  const flitCycles = flitCyclesOn(chip);
   const links: FrameLink[] = [];
   const numberOf = new Map<string, number>();
   const add = (from: number, port: number, to: number): void => {
     numberOf.set(`${from} ${port}`, links.length);
     const [[fromX, fromY], [toX, toY]] = [places[from], places[to]];
-    links.push({ name: `router ${from} ${portName(chip, from, port)}`, fromX, fromY, toX, toY });
+    const name = portName(chip, from, port);
+    links.push({ name: `router ${from} ${name}`, fromX, fromY, toX, toY, flitCycles: flitCycles({ router: from, port: name }) });
   };
   for (const { from, fromPort, to, toPort } of nocTopology(chip.noc).links(chip.noc, endsPerRouter(chip))) {
     add(from, fromPort, to);

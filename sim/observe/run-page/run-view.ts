@@ -9,7 +9,7 @@ import type { RunFrames } from "./run-frames.js";
 export function runSection(run: RunFrames, title: string): MarkupText {
   const network = run.network === "" ? "" : `, ${run.network}`;
   const left = run.leftOut === 0 ? "" : ` The last ${run.leftOut} waves of the recording are not on this page.`;
-  const note = `One frame is one wave: a step of each population on its way through the chip. Tap a core to follow it; the left and right arrow keys step while the slider has the focus. A core's colour is the share of the wave's cycles in which its unit works, the bar at its foot is its fullest input queue, a link's colour and width are its flits per cycle.${left}`;
+  const note = `One frame is one wave: a step of each population on its way through the chip. Tap a core to follow it; the left and right arrow keys step while the slider has the focus. A core's colour is the share of the wave's cycles in which its unit works, the bar at its foot is its fullest input queue, a link's colour and width are the share of the cycles in which it carries a flit.${left}`;
   return markup`<section aria-labelledby="h-run" class="run"><h2 id="h-run">${markupText(title)}</h2>
 <p class="quiet">${markupText(`Chip ${run.chip}${network}, ${run.clockMhz} MHz, ${run.wave.length} waves.`)}</p>
 <div class="bar run-controls"><button id="run-play" type="button">Play</button><button id="run-back" type="button" aria-label="Wave before">◀</button><button id="run-on" type="button" aria-label="Next wave">▶</button>
@@ -60,9 +60,10 @@ const METRICS = {
   received: { label: "packets received", ...count(R.received) },
 };
 let at = 0, metric = "busy", timer = null, followed = Math.max(0, R.cores.findIndex((c) => c.neurons > 0));
-const flow = (f, l) => R.flits[f * links + l] / cycles(f);
+const flow = (f, l) => R.flits[f * links + l] / cycles(f), busy = (f, l) => flow(f, l) * R.links[l].flitCycles;
+const each = (l) => R.links[l].flitCycles === 1 ? "" : " of " + R.links[l].flitCycles + " cycles each";
 let hottest = 0;
-for (let f = 0; f < frames; f++) for (let l = 0; l < links; l++) hottest = Math.max(hottest, flow(f, l));
+for (let f = 0; f < frames; f++) for (let l = 0; l < links; l++) hottest = Math.max(hottest, busy(f, l));
 const deepest = Math.max(1, highest(R.queued));
 
 // The drawing: made once, coloured by frame. North is up.
@@ -118,9 +119,9 @@ function show(f) {
     tip.textContent = "core " + c.core + ": " + (c.populations.join(", ") || "no neurons") + "; " + M.label + " " + M.text(at, i);
   });
   R.links.forEach((l, i) => {
-    const now = flow(at, i), part = hottest === 0 ? 0 : now / hottest, { path, tip } = drawnLinks[i];
+    const part = hottest === 0 ? 0 : busy(at, i) / hottest, { path, tip } = drawnLinks[i];
     path.setAttribute("stroke", part > 0 ? RAMP[Math.max(2, step(part))] : css("line")); path.setAttribute("stroke-width", 0.03 + 0.13 * part);
-    tip.textContent = l.name + ": " + number(R.flits[at * links + i]) + " flits, " + number(now) + " per cycle";
+    tip.textContent = l.name + ": " + number(R.flits[at * links + i]) + " flits" + each(i) + ", " + number(flow(at, i)) + " per cycle";
   });
   const us = long / R.clockMhz, said = "Utterance " + R.utterance[at] + ", wave " + R.wave[at] + " (" + (at + 1) + " of " + frames + "): cycles " + R.startCycle[at].toLocaleString("en") + " to " + R.endCycle[at].toLocaleString("en") + ", " + long.toLocaleString("en") + (barrier > 0 ? " with a barrier of " + barrier : "") + ", " + number(us) + " µs";
   $r("run-said").textContent = said; $r("run-at").setAttribute("aria-valuetext", said);
@@ -156,15 +157,15 @@ function facts() {
   $r("run-followed").textContent = "Core " + c.core + (c.neurons === 0 ? ", no neurons" : ", " + c.neurons + " neurons: " + c.populations.join(", "));
   list.replaceChildren();
   const rows = [["synapse unit (line)", METRICS.synapse.text(at, followed)], ["soma (dashes)", METRICS.soma.text(at, followed)], ["fullest input queue", R.queued[i] + (c.queueDepth === null ? "" : " of " + c.queueDepth)], ["packets sent", R.sent[i]], ["packets received", R.received[i]]];
-  const busiest = Array.from({ length: links }, (_, l) => l).sort((a, b) => flow(at, b) - flow(at, a))[0];
-  if (busiest !== undefined && flow(at, busiest) > 0) rows.push(["busiest link: " + R.links[busiest].name, number(flow(at, busiest)) + " flits/cycle"]);
+  const busiest = Array.from({ length: links }, (_, l) => l).sort((a, b) => busy(at, b) - busy(at, a))[0];
+  if (busiest !== undefined && flow(at, busiest) > 0) rows.push(["busiest link: " + R.links[busiest].name, number(flow(at, busiest)) + " flits/cycle" + each(busiest)]);
   for (const [name, value] of rows) { const dt = document.createElement("dt"), dd = document.createElement("dd"); dt.textContent = name; dd.textContent = String(value); list.append(dt, dd); }
 }
 function legend() {
   const box = $r("run-legend"); box.replaceChildren();
   const row = (words, first) => { const line = document.createElement("div"); for (const share of [0, ...RAMP.slice(first).map((_, i) => (i + first + 0.5) / 9)]) { const cell = document.createElement("span"); cell.style.background = fill(share); line.append(cell); } const about = document.createElement("p"); about.textContent = words; box.append(about, line); };
   row(METRICS[metric].label + ": " + METRICS[metric].scale, 0);
-  if (links > 0) row("links: 0 to " + number(hottest) + " flits per cycle", 2);
+  if (links > 0) row("links: busy in 0 to " + number(100 * hottest) + " % of the wave's cycles", 2);
 }
 function follow(i) { followed = i; $r("run-core").value = String(i); show(at); }
 function stop() { if (timer !== null) clearInterval(timer); timer = null; $r("run-play").textContent = "Play"; $r("run-said").setAttribute("aria-live", "polite"); }

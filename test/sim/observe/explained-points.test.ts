@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { rebuilding } from "../../../app/rebuilding.js";
-import { type Experiment, parseArch, patchDocument, readModel, resolveModelPath } from "../../../arch/index.js";
+import { type Experiment, floorPlanOf, parseArch, patchDocument, readModel, resolveModelPath } from "../../../arch/index.js";
 import type { Json } from "../../../base/hash.js";
+import { chipLines } from "../../../cli/format/chip-drawing.js";
+import { utilisationLines } from "../../../cli/format/result.js";
 import { CORE_COUNTERS, coreColumn } from "../../../sim/counters.js";
 import { busiestDieShare } from "../../../sim/die-links.js";
 import { evaluatePoint, prepareFunctional } from "../../../sim/index.js";
@@ -14,6 +16,8 @@ import { bottleneckOf } from "../../../sim/observe/bottleneck.js";
 import type { Explanation } from "../../../sim/observe/explain.js";
 import { groupLimits } from "../../../sim/observe/group-limits.js";
 import { explainRun, recordRun } from "../../../sim/observe/record.js";
+import { runFrames } from "../../../sim/observe/run-page/run-frames.js";
+import { chipFigure } from "../../../sweeps/index.js";
 import { loadDataset } from "../../../training/index.js";
 
 const folder = mkdtempSync(join(tmpdir(), "explained-"));
@@ -139,6 +143,33 @@ test("the busiest link is the one that is busy for longest, as the metric says: 
   expect(link).toMatchObject({ port: expect.stringMatching(/^(east|west)$/), flitCycles: (32 / 0.05) * (chip.technology.clockMhz / 1000) });
   expect(Number(link?.flitsPerCycle) * Number(link?.flitCycles)).toBeCloseTo(share, 12);
   expect(link?.flitsPerCycle).toBeLessThan(Math.max(...result.utilisation.links.map(({ flitsPerCycle }) => flitsPerCycle)));
+});
+
+test("in tables, drawings, figures and run pages too, the busiest link is the one that is busy for longest", () => {
+  const values = { "noc.dies.columns": 2, "noc.dies.bandwidth_gbit_s": 0.05 };
+  const { result, timing, placement } = pointOf(values);
+  const experiment = at(values);
+  const plan = floorPlanOf(experiment);
+  const [share, { link }] = [busiestDieShare(experiment.chip, timing.total), bottleneckOf(experiment.chip, result)];
+  if (link === null) throw new Error("no link");
+  const look = { colour: false, unicode: false };
+  const table = utilisationLines(look, result, plan, 16);
+  const head = table.findIndex((line) => line.startsWith("router"));
+  expect(table[head]).toMatch(/flits per cycle +busy/);
+  expect(table[head + 2]).toMatch(new RegExp(`^ +${link.router}  ${link.port} .* ${(100 * share).toFixed(1)} %`));
+  const drawing = chipLines(look, plan, result, 200).join(" ");
+  expect(drawing).toContain(`hottest ${link.flitsPerCycle.toFixed(3)} flits per cycle of ${link.flitCycles} cycles each`);
+  const texts = chipFigure(plan, result, "double", "", "").shapes.flatMap((shape) => (shape.kind === "text" ? [shape.text] : []));
+  expect(texts).toContain(`links: busy in 0 to ${Number((100 * share).toPrecision(3))} % of cycles`);
+  const { recorder } = recordRun(experiment, trace, placedBy, true);
+  const frames = runFrames(recorder, experiment.chip, placement);
+  const busy = frames.links.map(({ flitCycles }, l) =>
+    frames.wave.reduce((sum, _, f) => sum + frames.flits[f * frames.links.length + l] * flitCycles, 0),
+  );
+  expect(frames.links[busy.indexOf(Math.max(...busy))]).toMatchObject({
+    name: `router ${link.router} ${link.port}`,
+    flitCycles: link.flitCycles,
+  });
 });
 
 test("by core, twice as many of what bounds a group of synapses shorten its work, and of a part of it or of another resource do not", () => {

@@ -45,6 +45,7 @@ function manyPoints(): ReportData {
       flitsPerCycle: six(),
       wraps: false,
     })),
+    flitCycles: new Array<number>(4 * SIDE * SIDE).fill(1),
     coresPerTile: 1,
   }));
   return {
