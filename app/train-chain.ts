@@ -11,6 +11,7 @@ import {
   shippedPath,
   writeNir,
 } from "../arch/index.js";
+import { boundedJson } from "../base/bounded-json.js";
 import { InputError, InterruptedError, inputError } from "../base/errors.js";
 import { canonicalJson, type Json } from "../base/hash.js";
 import { didYouMean } from "../base/nearest.js";
@@ -68,7 +69,7 @@ export function chainRecordOf({ metadata }: NirGraph): Json {
   const text = metadata.get(RECORD);
   if (typeof text !== "string") return null;
   try {
-    return JSON.parse(text) as Json;
+    return boundedJson(text, text.length) as Json;
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 /** Reading the files of a conformance case: CSV rows of integers, rows of hex words, lists of numbers, settings. */
+import { boundedJson } from "../../base/bounded-json.js";
 import { inputError } from "../../base/errors.js";
 
 /** Texts by file name. */
@@ -8,6 +9,18 @@ export function textOf(files: CaseFiles, name: string): string {
   const text = files.get(name);
   if (text === undefined) throw inputError(name, "missing in the case folder");
   return text;
+}
+
+/** A file in JSON. Throws InputError for other texts, and for lists or objects nested too deep to follow. */
+export function jsonOf(files: CaseFiles, name: string): unknown {
+  const text = textOf(files, name);
+  try {
+    return boundedJson(text, text.length);
+  } catch (error) {
+    if (error instanceof RangeError) throw inputError(name, error.message);
+    if (!(error instanceof SyntaxError)) throw error;
+    throw inputError(name, `is not JSON: ${error.message}`);
+  }
 }
 
 export function linesOf(text: string): string[] {
@@ -80,14 +93,7 @@ export function settingsOf(files: CaseFiles): ReadonlyMap<string, number> {
       else take(entry);
     }
   };
-  let document: unknown;
-  try {
-    document = JSON.parse(textOf(files, "case.json"));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw inputError("case.json", `is not JSON: ${error.message}`);
-  }
-  take(document);
+  take(jsonOf(files, "case.json"));
   return settings;
 }
 

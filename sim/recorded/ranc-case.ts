@@ -3,7 +3,7 @@
 import { checkedCase, type RancChip } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
-import { type CaseFiles, csvRows, integer, integerWithin, setting, settingsOf, textOf } from "./case-files.js";
+import { type CaseFiles, csvRows, integer, integerWithin, jsonOf, setting, settingsOf } from "./case-files.js";
 import { type RancCoreNet, type RancNeuron, type RancStimulus, runRanc } from "./ranc.js";
 import { fieldSpan, HOP_RANGE, type RancPacket } from "./ranc-packet.js";
 
@@ -85,14 +85,7 @@ function neuronOf(value: unknown, chip: RancChip, where: string): RancNeuron {
 }
 
 function coresOf(files: CaseFiles, chip: RancChip): RancCoreNet[] {
-  let document: unknown;
-  try {
-    document = JSON.parse(textOf(files, "net.json"));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw inputError("net.json", `is not JSON: ${error.message}`);
-  }
-  const list = objectOf(document, "").cores;
+  const list = objectOf(jsonOf(files, "net.json"), "").cores;
   const positions = chip.grid.width * chip.grid.height;
   if (!Array.isArray(list) || list.length !== positions) throw inputError("net.json", `expected ${positions} entries`, "", "cores");
   const output = chip.output_core.x + chip.output_core.y * chip.grid.width;

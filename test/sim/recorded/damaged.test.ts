@@ -1,7 +1,9 @@
 /** Damaged cases and descriptions are refused as bad input, never as a defect of the program. */
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { conform } from "../../../app/conform.js";
 import { parseCoupledChip } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
 import { packageRoot } from "../../../base/package-root.js";
@@ -56,4 +58,25 @@ test.each(CASES)("%s: 50 damaged copies run or are refused", (name) => {
 test("300 damaged descriptions are read or refused", () => {
   const text = readFileSync(join(packageRoot(), "arch", "chips", "ranc.yaml"), "utf8");
   for (let i = 0; i < 300; i++) refusedOrRun(`seed ${SEED + i}`, () => parseCoupledChip(damaged(text, SEED + i), "ranc.yaml"));
+});
+
+test.each(CASES)("%s: a JSON file nested 200,000 deep is refused by name, and hides no other case", (name) => {
+  const folder = join(packageRoot(), "test", "conformance", name);
+  const root = mkdtempSync(join(tmpdir(), "deep-"));
+  try {
+    const names = readdirSync(folder).filter((file) => file.endsWith(".json"));
+    expect(names).toContain("case.json");
+    cpSync(folder, join(root, "whole"), { recursive: true });
+    for (const file of names) {
+      cpSync(folder, join(root, `deep ${file}`), { recursive: true });
+      writeFileSync(join(root, `deep ${file}`, file), `{"a":${"[".repeat(200_000)}${"]".repeat(200_000)}}`);
+    }
+    const found = [...conform(root)];
+    expect(found.length).toBe(names.length + 1);
+    for (const { name: one, problem } of found)
+      if (one === "whole") expect(problem).toBeNull();
+      else expect(problem).toContain(`${one.slice("deep ".length)}: nests deeper than 32 levels`);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
 });
