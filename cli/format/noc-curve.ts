@@ -49,7 +49,7 @@ export function curvePlotLines(look: Look, rows: readonly NocCurveRow[]): readon
     ...(saturated.length === 0
       ? []
       : [`saturated: ${saturated.map((row) => `${row.rate} (accepts ${measured(row.accepted)})`).join(", ")}`]),
-    ...growingLines(look, rows),
+    ...cautionLines(look, rows),
   ];
 }
 
@@ -64,15 +64,28 @@ export function curveTableLines(look: Look, rows: readonly NocCurveRow[]): reado
       stateOf(row),
     ]),
   );
-  return [...table, ...growingLines(look, rows)];
+  return [...table, ...cautionLines(look, rows)];
 }
 
-const stateOf = ({ saturated, growing }: NocCurveRow): string => (saturated ? "saturated" : growing ? "growing" : "stable");
+/** What rows of a state need to be told; null: nothing. */
+const CAUTIONS = {
+  saturated: null,
+  growing:
+    "source queues grew in the measurement, so latencies depend on its length; the rate is beyond saturation, or --warmup and --measure are too short",
+  "no packet": "none was measured, so nothing is known of the rate; a longer --measure, a higher rate or more --replications meet some",
+  stable: null,
+} as const;
 
-/** The caution that growing rows need. */
-function growingLines(look: Look, rows: readonly NocCurveRow[]): readonly string[] {
-  const rates = rows.filter((row) => row.growing).map(({ rate }) => rate);
-  if (rates.length === 0) return [];
-  const text = `growing (${rates.join(", ")}): source queues grew in the measurement, so latencies depend on its length; the rate is beyond saturation, or --warmup and --measure are too short`;
-  return wrapped(text, look.columns ?? text.length);
+function stateOf({ saturated, growing, hops }: NocCurveRow): keyof typeof CAUTIONS {
+  if (saturated) return "saturated";
+  return growing ? "growing" : hops === null ? "no packet" : "stable";
+}
+
+function cautionLines(look: Look, rows: readonly NocCurveRow[]): readonly string[] {
+  return Object.entries(CAUTIONS).flatMap(([state, caution]) => {
+    const rates = rows.filter((row) => stateOf(row) === state).map(({ rate }) => rate);
+    if (caution === null || rates.length === 0) return [];
+    const text = `${state} (${rates.join(", ")}): ${caution}`;
+    return wrapped(text, look.columns ?? text.length);
+  });
 }

@@ -273,13 +273,20 @@ function rowOf(options: CurveOptions, rate: number, limitOf: () => number): Curv
   };
 }
 
+/** Beyond any packet; the kernel counts flits in 32 bits, and a packet alone takes as many cycles as it has flits. */
+const MOST_PACKET_FLITS = 65_536;
+
 /** One row for each of `options.rates`, in their order. Throws: `InputError` for an impossible rate or window. */
 export function nocCurve(options: CurveOptions): CurveRow[] {
   const demand = (name: string, ok: boolean, message: string): void => {
     if (!ok) throw inputError(name, message);
   };
   const { packetFlits, warmupCycles, measureCycles, replications } = options;
-  demand("--packet-flits", Number.isInteger(packetFlits) && packetFlits >= 1, `got ${packetFlits}, expected an integer >= 1`);
+  demand(
+    "--packet-flits",
+    Number.isInteger(packetFlits) && packetFlits >= 1 && packetFlits <= MOST_PACKET_FLITS,
+    `got ${packetFlits}, expected an integer from 1 to ${MOST_PACKET_FLITS}`,
+  );
   demand("--warmup", Number.isInteger(warmupCycles) && warmupCycles >= 0, `got ${warmupCycles}, expected cycles >= 0`);
   demand("--measure", Number.isInteger(measureCycles) && measureCycles >= 3, `got ${measureCycles}, expected cycles >= 3`);
   demand("--replications", Number.isInteger(replications) && replications >= 1, `got ${replications}, expected an integer >= 1`);

@@ -146,6 +146,15 @@ test("table and plot name the saturated rates", async () => {
     expect(await printedByCommand(registerNoc, ...short, "--format", format)).toMatch(/growing \(0\.6\): source queues grew/);
 });
 
+test("a rate at which no packet was measured is called so, and no rate with a latency is", async () => {
+  const words = ["noc", "--k", "2", "--rate", "1e-9,1e-4,0.01", "--warmup", "0", "--measure", "3000", "--replications", "1"];
+  for (const [format, all] of [
+    ["table", /1e-9 .* no packet\n.*0\.0001 .* stable\n.*0\.01 .* stable[\s\S]*no packet \(1e-9\): none was measured/],
+    ["plot", /no packet \(1e-9\): none was measured/],
+  ] as const)
+    expect(await printedByCommand(registerNoc, ...words, "--format", format)).toMatch(all);
+});
+
 test("traffic runs between cores: a host port, wherever it is, changes no row of any pattern", () => {
   const load = { rates: [0.1], warmupCycles: 100, measureCycles: 900, replications: 1 } as const;
   const mesh = open("mesh-2x2") as ChipDescription;

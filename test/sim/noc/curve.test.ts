@@ -175,7 +175,7 @@ test("on a ring of three VCs, non-wrapping flows have one VC, or two if both hal
   expect(accepted("both")).toBeCloseTo(2 / 3, 2);
 });
 
-test("a rate above 1, empty packets, and transpose on an oblong grid are refused", () => {
+test("a rate above 1, packets that are empty or longer than the kernel counts, and transpose on an oblong grid are refused", () => {
   const options = {
     spec: networkOf({ height: 3 }),
     traffic: "uniform",
@@ -188,6 +188,7 @@ test("a rate above 1, empty packets, and transpose on an oblong grid are refused
   } as const;
   expect(() => nocCurve({ ...options, rates: [1.5] })).toThrow("--rate: got 1.5");
   expect(() => nocCurve({ ...options, replications: 0 })).toThrow("--replications");
-  expect(() => nocCurve({ ...options, packetFlits: 0 })).toThrow("--packet-flits");
+  for (const packetFlits of [0, 65_537, 2 ** 31, 2 ** 32 + 1])
+    expect(() => nocCurve({ ...options, packetFlits })).toThrow(`--packet-flits: got ${packetFlits}, expected an integer from 1 to 65536`);
   expect(() => nocCurve({ ...options, traffic: "transpose" })).toThrow("square");
 });
