@@ -73,6 +73,22 @@ const RULES: readonly Rule[] = [
     needs: "barrier.scope: sources",
   },
   {
+    keys: /^barrier[.](base_cycles|per_core_cycles)$/,
+    by: ["tick.period_us", "barrier.scope", "tile.core.scan.policy"],
+    // scans begin after a barrier of their own
+    isIdle: ({ chip }) => (chip.tick !== null || chip.sourcePace !== null) && chip.cores.every(({ scan }) => scan.policy === "event"),
+    needs: "steps that end at a barrier, by tick.period_us: 0 and barrier.scope: chip",
+  },
+  {
+    keys: /^(chip[.](technology_nm|voltage_v|sram_cell|temperature_k)|noc[.](tree[.])?link_length_mm|prices[.]basis)$/,
+    by: ["chip.fpga", "chip.price_model"],
+    isIdle: ({ chip }, document) =>
+      chip.fpga !== null &&
+      (valueAt(document, "chip.price_model") ?? null) === null &&
+      Object.values(chip.priceOverrides).every((price) => typeof price?.value !== "string"),
+    needs: "a chip in silicon, without chip.fpga",
+  },
+  {
     keys: /^tick[.](overrun|spread_us)$/,
     by: ["tick.period_us"],
     isIdle: ({ chip }) => chip.tick === null,

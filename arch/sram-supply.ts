@@ -9,9 +9,9 @@ import type { Chip } from "./chip.js";
 
 const SRAM_LEAST_V = 0.7;
 
-/** A warning for a chip whose SRAM has a lower supply; null: none. */
-export function sramSupplyWarning({ technology, cores }: Pick<Chip, "technology" | "cores">): string | null {
+/** A warning for a chip whose SRAM has a lower supply; null: none. An FPGA has the supply of its own memories. */
+export function sramSupplyWarning({ technology, cores, fpga }: Pick<Chip, "technology" | "cores" | "fpga">): string | null {
   const hasSram = cores.some(({ synapseMemory, stateMemory }) => synapseMemory.kind === "sram" || stateMemory.kind === "sram");
-  if (!hasSram || technology.voltageV >= SRAM_LEAST_V) return null;
+  if (fpga !== null || !hasSram || technology.voltageV >= SRAM_LEAST_V) return null;
   return `SRAM at ${technology.voltageV} V: cells of six transistors are unreliable below about ${SRAM_LEAST_V} V without assist circuits, which have no price here`;
 }

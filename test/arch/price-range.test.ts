@@ -174,10 +174,11 @@ test("marks gather lines by reason, over sources of several prices", () => {
   ]);
 });
 
-test("SRAM below 0.7 V is warned of; registers and latches are not", () => {
+test("SRAM below 0.7 V is warned of; registers, latches and an FPGA are not", () => {
   const warning = (values: { readonly [path: string]: Json }) => sramSupplyWarning(on(values));
   expect(warning({ "chip.voltage_v": 0.7 })).toBeNull();
   expect(warning({ "chip.voltage_v": 0.69 })).toMatch(/0\.69 V/);
   const cells = { "tile.core.synapse_memory.kind": "latches", "tile.core.state_memory.kind": "registers" };
   expect(warning({ "chip.voltage_v": 0.6, ...cells })).toBeNull();
+  expect(warning({ "chip.voltage_v": 0.6, "chip.fpga": "ecp5-85" })).toBeNull();
 });
