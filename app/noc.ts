@@ -40,7 +40,8 @@ const DEFAULT = "version: 1\nnetwork: {model: none}\nworkload: {dataset: none}\n
  *
  * @param description an opened description, whose network is measured; null: 8 x 8 tiles of one core, with all defaults
  * of the schema
- * @returns a row per rate: offered, injected and accepted load, hops and latencies in cycles (null if saturated)
+ * @returns a row per rate: offered, injected and accepted load, hops and latencies in cycles (null if saturated, or if
+ * no packet was measured)
  * @throws InputError for invalid values or an invalid load
  */
 export function noc(description: ChipDescription | null, options: NocLoad): readonly NocCurveRow[] {
