@@ -2,6 +2,7 @@
  * A recording as Value Change Dump, for GTKWave and Surfer. Signals of the chip: wave and barrier. Of each core: the
  * occupancy of its input queue; whether its soma updates, packets hold its soma, its synapse unit works on a row, or it
  * waits for the state memory or for DRAM; and a one-cycle pulse for each packet handed to the network or taken from it.
+ * Of the port: whether packets hold its host link, and the pulse. Not recorded: the occupancy of the port's queue.
  * Of each router that passes flits: the flits in its buffers, and for each port the flits in the input's buffers
  * (`held_`) and a one-cycle pulse for each flit that the output sends (`sent_`); a port is named after what it leads
  * to. A cycle is one clock period, rounded to whole ps.
@@ -15,6 +16,13 @@ interface Counting {
   readonly change: VcdChange;
   readonly isWire: boolean;
 }
+
+/** Signals of a core, and of the port, by the kind of event that drives them. */
+const CORE_SIGNALS = {
+  ...{ level: "input_queue", batch: "soma", somaHeld: "soma_held", rows: "synapse", synapseStall: "synapse_stall" },
+  ...{ fetch: "dram_wait", send: "send", deliver: "deliver" },
+} as const;
+const PORT_SIGNALS = { somaHeld: "link_held", send: "send" } as const;
 
 /** Signal name of a port: `core 0` becomes `core_0`. */
 const wireName = (name: string): string => name.replace(/\W+/g, "_");
@@ -59,23 +67,15 @@ export function* vcdOf(recorder: Recorder, chip: Chip): Iterable<string> {
   const barrier = add("chip", "barrier", 1);
   const events = recorder.sorted();
   const used = [...new Set(events.map((event) => event.core))].filter((core) => core >= 0).sort((a, b) => a - b);
-  const ofCore = new Map(
-    used.map((core) => {
-      const scope = core === portEnd(chip) ? "port" : `core${core}`;
-      const level = add(scope, "input_queue", 32 - Math.clz32(chip.cores[core]?.inputQueue.depth ?? 1));
-      const wires = {
-        level,
-        soma: add(scope, "soma", 1),
-        held: add(scope, "soma_held", 1),
-        synapse: add(scope, "synapse", 1),
-        stall: add(scope, "synapse_stall", 1),
-        dram: add(scope, "dram_wait", 1),
-        send: add(scope, "send", 1),
-        deliver: add(scope, "deliver", 1),
-      };
-      return [core, wires] as const;
-    }),
-  );
+  /** By core and kind of event. */
+  const signalOf = new Map<string, number>();
+  for (const core of used) {
+    const isPort = core === portEnd(chip);
+    for (const [kind, name] of Object.entries(isPort ? PORT_SIGNALS : CORE_SIGNALS)) {
+      const bits = kind === "level" ? 32 - Math.clz32(chip.cores[core].inputQueue.depth) : 1;
+      signalOf.set(`${core} ${kind}`, add(isPort ? "port" : `core${core}`, name, bits));
+    }
+  }
   const sets: VcdChange[] = [];
   /** intervals on one wire may touch or overlap: it is 1 while one is open */
   const steps: Counting[] = [];
@@ -83,18 +83,14 @@ export function* vcdOf(recorder: Recorder, chip: Chip): Iterable<string> {
     if (until > from) steps.push({ change: [from, signal, 1], isWire: true }, { change: [until, signal, -1], isWire: true });
   };
   for (const { kind, cycle, core, a, b } of events) {
-    const of = ofCore.get(core);
+    const signal = signalOf.get(`${core} ${kind}`);
     if (kind === "wave") sets.push([cycle, wave, b], [cycle, utterance, a], [cycle, barrier, 0]);
     else if (kind === "worked") sets.push([cycle, barrier, 1]);
-    else if (of === undefined) continue;
-    else if (kind === "level") sets.push([cycle, of.level, a]);
-    else if (kind === "batch") interval(of.soma, cycle, a);
-    else if (kind === "somaHeld") interval(of.held, cycle, a);
-    else if (kind === "rows") interval(of.synapse, a, cycle);
-    else if (kind === "synapseStall") interval(of.stall, cycle, cycle + a);
-    else if (kind === "fetch") interval(of.dram, cycle, a);
-    else if (kind === "send") interval(of.send, cycle, cycle + 1);
-    else if (kind === "deliver") interval(of.deliver, cycle, cycle + 1);
+    else if (signal === undefined) continue;
+    else if (kind === "level") sets.push([cycle, signal, a]);
+    else if (kind === "rows") interval(signal, a, cycle);
+    else if (kind === "synapseStall") interval(signal, cycle, cycle + a);
+    else interval(signal, cycle, kind === "send" || kind === "deliver" ? cycle + 1 : a);
   }
   const counting = [...steps, ...flitChanges(recorder, chip, add)];
   const open = new Map<number, number>();

@@ -157,6 +157,21 @@ describe("VCD", () => {
   );
 });
 
+test("in a VCD file every signal of the port changes, and it has no queue of a core", () => {
+  const port = { tile: 0, bitsPerCycle: 30, latencyCycles: 2, packetBits: null, queueDepth: 1 };
+  const behind = { ...on, port };
+  const observed = new Recorder();
+  const at = mapNetwork(topology, behind, precision, request, trace);
+  const { total: counts } = runTiming(behind, at, precision, trace, observed);
+  expect(Number(counts.port?.stallCycles)).toBeGreaterThan(0);
+  const text = [...vcdOf(observed, behind)].join("");
+  const changes = text.slice(text.indexOf("$dumpvars"));
+  const scopes = new Map(text.split("$scope module ").map((part) => [part.slice(0, part.indexOf(" ")), part]));
+  const signals = [...(scopes.get("port") ?? "").matchAll(/[$]var wire (\d+) (\S+) (\w+)/g)];
+  expect(signals.map(([, , , name]) => name)).toEqual(["link_held", "send"]);
+  for (const [, , id, name] of signals) expect(changes.includes(`\n1${id}\n`), name).toBe(true);
+});
+
 test("a Perfetto file is valid trace-event JSON; slices of a track do not overlap; queue counters are as recorded", () => {
   const parsed = JSON.parse([...perfettoOf(recorder, on, placement, trace)].join("")) as {
     traceEvents: { name: string; ph: string; ts: number; pid: number; tid: number; dur?: number }[];
