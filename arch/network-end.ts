@@ -12,7 +12,7 @@ import { logicAreaMm2, logicLeakageMw } from "./arithmetic.js";
 import type { Chip } from "./chip.js";
 import { num, type Row, table } from "./component-tables.js";
 import { BUILT_PAYLOAD_BITS } from "./core-needs.js";
-import { hasRouters } from "./noc-shape.js";
+import { hasRouters, nocTopology } from "./noc-shape.js";
 import { MARKS } from "./router-law.js";
 
 /** An end of the network. */
@@ -58,8 +58,10 @@ export function wiringSize(chip: Chip, ports: number, ends: number): WiringSize 
   if (!hasRouters(chip)) return { areaMm2: 0, leakageMw: 0 };
   const { noc, technology } = chip;
   const wayCycles = noc.switchAllocationDelayCycles + noc.switchTraversalDelayCycles;
+  // a switch without links has its ends behind links, there and back
+  const endCycles = nocTopology(noc).coreLinks ? 2 * (noc.linkCycles - 1) : 0;
   const shape = {
-    ...{ vcs: noc.virtualChannels, flitBits: noc.flitWidthBits, depth: noc.vcBufferFlits, wayCycles },
+    ...{ vcs: noc.virtualChannels, flitBits: noc.flitWidthBits, depth: noc.vcBufferFlits, wayCycles: wayCycles + endCycles },
     flits: Math.ceil((noc.headerBits + BUILT_PAYLOAD_BITS) / noc.flitWidthBits),
   };
   const linkBits = (ports - ends) * (wayCycles + noc.linkCycles - 1) * (noc.flitWidthBits + MARKS);

@@ -7,7 +7,7 @@ import { Memo } from "./component-tables.js";
 import type { Price } from "./components.js";
 import { linkCosts, type RouterShape, routerCosts } from "./dsent.js";
 import { wiringSize } from "./network-end.js";
-import { hasRouters } from "./noc-shape.js";
+import { hasRouters, nocTopology } from "./noc-shape.js";
 import { overridden } from "./own-price-value.js";
 import type { PriceName } from "./price-names.js";
 import { DSENT_ROUTERS, linkBeyond, rangeMarked, routerBeyond, synthesisedRouters } from "./price-range.js";
@@ -29,7 +29,7 @@ const routerMemo = new Memo<RouterPrices>();
 export function routerPrices(chip: Chip, ports: number, ends: number): RouterPrices {
   const { noc, technology } = chip;
   const shape = [ports, ends, noc.flitWidthBits, noc.vcBufferFlits, noc.virtualChannels, noc.multicast, noc.headerBits, hasRouters(chip)];
-  const cycles = [noc.switchAllocationDelayCycles, noc.switchTraversalDelayCycles, noc.linkCycles];
+  const cycles = [noc.switchAllocationDelayCycles, noc.switchTraversalDelayCycles, noc.linkCycles, nocTopology(noc).coreLinks];
   const library = routerMemo.get(`${[...shape, ...cycles].join("/")}/${technologyKey(technology)}`, () =>
     libraryRouterPrices(chip, ports, ends),
   );

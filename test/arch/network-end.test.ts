@@ -49,6 +49,17 @@ test("a link has a flip-flop per bit of a flit and cycle on the way but one", ()
     expect(of(cycles, bits) / (2 * (cycles + 1) * (bits + 2))).toBeCloseTo(1, 1);
 });
 
+test("the ends of a crossbar lie behind links: each cycle more has two flits more of registers, and none on a mesh", () => {
+  const { areaUm2 } = ihpCells()["flip-flop"];
+  const ends = (topology: string, cycles: number) => {
+    const { chip } = on({ "noc.topology": topology, "noc.link_cycles": cycles, "noc.flit_width_bits": 32 });
+    return (1e6 * wiringSize(chip, 4, 4).areaMm2) / areaUm2;
+  };
+  const perBit = (ends("crossbar", 4) - ends("crossbar", 1)) / (4 * 2 * 3 * 34);
+  expect(Math.abs(perBit - 1)).toBeLessThan(0.1);
+  expect(ends("mesh", 4)).toBe(ends("mesh", 1));
+});
+
 test("a core alone has neither a router nor ends, and no clock limit of one; with a port it has", () => {
   const alone = on({ "noc.width": 1, "noc.height": 1 });
   const port = on({ "noc.width": 1, "noc.height": 1, "inputs.at": "port" });

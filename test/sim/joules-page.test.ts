@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { open } from "../../app/open.js";
+import { open, withValues } from "../../app/open.js";
 import { simulate } from "../../app/simulate.js";
 import { packageRoot } from "../../base/package-root.js";
 import { Counted } from "../counted.js";
@@ -46,4 +46,23 @@ test.skipIf(!hasPython)("it prints for `edge` what the page shows", async () => 
   const [line] = joulesLines([{ document, network, counters, breakdown: result.breakdown }]);
   const shown = /^```text\n(.*)\n```$/m.exec(readFileSync(join(packageRoot(), "docs", "joules.md"), "utf8"));
   expect(line).toBe(shown?.[1]);
+});
+
+test.skipIf(!hasPython)("it knows links of several cycles, ends of a crossbar behind such links, and a core alone", async () => {
+  const alone = {
+    ...{ "noc.width": 1, "noc.height": 1, "tile.core.max_neurons": 512 },
+    ...{ "tile.core.synapse_memory.size_kib": 256, "tile.core.state_memory.size_kib": 16 },
+  };
+  const chips = [
+    { "noc.topology": "crossbar", "noc.link_cycles": 3 },
+    { "noc.link_cycles": 4, "noc.switch_traversal_delay_cycles": 2 },
+    alone,
+  ];
+  const printed = await Promise.all(
+    chips.map(async (values) => {
+      const run = await simulate(withValues(open("mesh-2x2"), { ...values, "workload.samples": 20 }));
+      return { document: run.document, network: run.network, counters: run.counters, breakdown: run.result.breakdown };
+    }),
+  );
+  for (const line of joulesLines(printed)) expect(line).toMatch(/mm2: equal$/);
 });
