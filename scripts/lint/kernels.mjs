@@ -9,7 +9,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { biomeProgram } from "./biome.mjs";
+import { toolProgram } from "./tool.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const folders = [
@@ -39,7 +39,10 @@ for (const path of kernels) {
 /** Returns true if Biome reports nothing. */
 function biome(...args) {
   const options = ["--colors=off", `--config-path=${join(root, "scripts", "lint", "kernels.json")}`, copies];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [biomeProgram(), ...args, ...options], { cwd: root, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [toolProgram("biome"), ...args, ...options], {
+    cwd: root,
+    encoding: "utf8",
+  });
   if (status !== 0) process.stderr.write(`${stdout}${stderr}`.replaceAll(`${relative(root, copies)}/`, ""));
   return status === 0;
 }

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../base/package-root.js";
-import { biomeProgram } from "../../scripts/lint/biome.mjs";
+import { toolProgram } from "../../scripts/lint/tool.mjs";
 
 const root = packageRoot();
 
@@ -26,7 +26,7 @@ function complaints(text: string): { readonly [room: string]: readonly number[] 
       mkdirSync(join(folder, room), { recursive: true });
       writeFileSync(join(folder, room, "sample.ts"), text);
     }
-    const { stdout, stderr } = spawnSync(process.execPath, [biomeProgram(), "lint", "--colors=off", "--max-diagnostics=1000", "."], {
+    const { stdout, stderr } = spawnSync(process.execPath, [toolProgram("biome"), "lint", "--colors=off", "--max-diagnostics=1000", "."], {
       cwd: folder,
       encoding: "utf8",
     });
