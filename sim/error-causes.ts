@@ -95,8 +95,7 @@ export function ownMacroCauses(
   corner: keyof typeof SCALING,
   { voltageV }: Technology,
 ): readonly ErrorCause[] {
-  const error = errors[quantity];
-  const said = error === null ? [] : [sharedCause(`${WORDS[quantity]} of ${error.name}`, log(1 + error.plusMinusPercent / 100) / TAIL)];
+  const said = errors[quantity].map(({ name, half }) => sharedCause(`${WORDS[quantity]} of ${name}`, half / TAIL));
   const supply = scaledFromV === null ? [] : supplyCauses(corner, scaledFromV, voltageV);
   return [...said, ...supply];
 }

@@ -8,6 +8,7 @@ import { ExpressionError } from "../expression.js";
 import { priceValue } from "../own-price-value.js";
 import { type LawSet, macroVariables, type Range } from "./law-table.js";
 import type { OwnMacro } from "./macro.js";
+import { errorOf, errorOfTable } from "./macro-errors.js";
 import { type MacroWish, SERVES } from "./own-macro.js";
 import { atCorner, byQuantity, costsOf, type MacroRules, type Refused, scaledCosts } from "./supply.js";
 
@@ -48,11 +49,9 @@ export function lawMacro(
       extrapolated: said !== "",
       errors: byQuantity((quantity) => {
         const { plusMinusPercent } = set.laws[quantity];
-        if (plusMinusPercent !== null)
-          return plusMinusPercent === 0 ? null : { name: `macro by law ${name}, ${shape}, ${set.ports}`, plusMinusPercent };
-        return rules.plusMinusPercent === null || rules.plusMinusPercent === 0
-          ? null
-          : { name: `macros ${name}`, plusMinusPercent: rules.plusMinusPercent };
+        return plusMinusPercent === null
+          ? errorOfTable(name, rules.plusMinusPercent)
+          : errorOf(`macro by law ${name}, ${shape}, ${set.ports}`, plusMinusPercent);
       }),
       scaledFromV: fromV === voltageV ? null : fromV,
     };

@@ -33,7 +33,8 @@ export interface MacroRow {
 }
 
 /** Rows of the same text are one macro, at several supplies, corners or nodes. */
-export const macroKey = ({ name, words, bits, ports }: MacroRow): string => JSON.stringify([name, words, bits, ports]);
+export const macroKey = ({ name, words, bits, ports }: Pick<MacroRow, "name" | "words" | "bits" | "ports">): string =>
+  JSON.stringify([name, words, bits, ports]);
 
 export interface MacroTable {
   readonly rows: readonly MacroRow[];

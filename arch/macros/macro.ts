@@ -5,11 +5,12 @@ export const MACRO_QUANTITIES = ["area_mm2", "read_pj", "write_pj", "leakage_mw"
 export type MacroQuantity = (typeof MACRO_QUANTITIES)[number];
 export type MacroCosts = { readonly [quantity in MacroQuantity]: number };
 
-/** Error of a macro's cost. */
+/** One cause of error of a macro's cost. */
 export interface MacroError {
   /** Name of what shares the error: a macro, or the whole table. */
   readonly name: string;
-  readonly plusMinusPercent: number;
+  /** Half width of the 90 % interval in ln(cost); below 0: moves the cost against others of this name. */
+  readonly half: number;
 }
 
 /** Costs of a memory of the user's macros: of all banks; an access is of one bank. */
@@ -17,8 +18,8 @@ export interface OwnMacro {
   readonly costs: MacroCosts;
   readonly source: string;
   readonly extrapolated: boolean;
-  /** Errors by cost; null: exact. */
-  readonly errors: { readonly [quantity in MacroQuantity]: MacroError | null };
+  /** Causes of error by cost; empty: exact. */
+  readonly errors: { readonly [quantity in MacroQuantity]: readonly MacroError[] };
   /** The supply of the table from which costs were scaled; null: not scaled. */
   readonly scaledFromV: number | null;
 }

@@ -16,9 +16,9 @@
  */
 import type { Memory, Technology } from "../chip.js";
 import { macroBetween } from "./interpolate-macros.js";
-import type { MacroCosts, MacroError, OwnMacro } from "./macro.js";
+import type { MacroCosts, OwnMacro } from "./macro.js";
 import type { MacroPorts, MacroRow } from "./macro-table.js";
-import { byQuantity, costsOf, type MacroRules, type Refused, rowsAt, type Supplied } from "./supply.js";
+import { byQuantity, costsOf, type MacroRules, type Refused, rowsAt, type Supplied, type SuppliedRow } from "./supply.js";
 
 /** Most macros of a bank in depth; as many as CACTI's grid has banks. */
 const MOST_STACKED = 8;
@@ -39,7 +39,7 @@ export function ownMacro(
   technology: Technology,
   rules: MacroRules,
 ): OwnMacro | Refused {
-  const supplied = rowsAt(all, technology, rules);
+  const supplied = rowsAt(name, all, technology, rules);
   if ("refused" in supplied) return supplied;
   const rows = supplied.rows.filter(({ ports }) => SERVES[wish.ports].includes(ports));
   if (rows.length === 0)
@@ -54,7 +54,7 @@ export function ownMacro(
 
 interface Build {
   readonly name: string;
-  readonly rows: readonly MacroRow[];
+  readonly rows: readonly SuppliedRow[];
   /** Of a bank. */
   readonly words: number;
   readonly wish: MacroWish;
@@ -63,7 +63,7 @@ interface Build {
 }
 
 interface Bank {
-  readonly row: MacroRow;
+  readonly row: SuppliedRow;
   readonly wide: number;
   readonly deep: number;
 }
@@ -97,7 +97,7 @@ function stacked({ name, rows, words, wish, rules, supplied }: Build): OwnMacro 
       .filter((part) => part !== null)
       .join("; "),
     extrapolated: beyond !== null || supplied.scaledFromV !== null,
-    errors: errorsOf(name, [row.line], row.plusMinusPercent, rules),
+    errors: byQuantity(() => row.errors),
     scaledFromV: supplied.scaledFromV,
   };
 }
@@ -122,15 +122,7 @@ function interpolated({ name, rows, words, wish, rules, supplied }: Build): OwnM
       .filter((part) => part !== null)
       .join("; "),
     extrapolated: (beyond && !isOwn) || supplied.scaledFromV !== null,
-    errors: errorsOf(name, lines, found.plusMinusPercent, rules),
+    errors: byQuantity(() => found.errors),
     scaledFromV: supplied.scaledFromV,
   };
-}
-
-const errorsOf = (...of: Parameters<typeof errorOf>): OwnMacro["errors"] => byQuantity(() => errorOf(...of));
-
-/** The error of a row belongs to that macro; the error of a table is common to all its macros. */
-function errorOf(name: string, lines: readonly number[], ofRow: number | null, { plusMinusPercent }: MacroRules): MacroError | null {
-  if (ofRow !== null) return ofRow === 0 ? null : { name: `macro ${name} line ${lines.join(", ")}`, plusMinusPercent: ofRow };
-  return plusMinusPercent === null || plusMinusPercent === 0 ? null : { name: `macros ${name}`, plusMinusPercent };
 }

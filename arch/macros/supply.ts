@@ -8,7 +8,8 @@ import { exp, log } from "../../base/math.js";
 import type { Technology } from "../chip.js";
 import { type Corner, delayRatio, energyRatio } from "../scaling.js";
 import { leakageVoltageRatio } from "../sram.js";
-import { MACRO_QUANTITIES, type MacroCosts, type MacroQuantity } from "./macro.js";
+import { MACRO_QUANTITIES, type MacroCosts, type MacroError, type MacroQuantity } from "./macro.js";
+import { errorOfRow, errorsBetween } from "./macro-errors.js";
 import { type MacroRow, macroKey } from "./macro-table.js";
 
 /** The description's rules for a table. */
@@ -27,9 +28,14 @@ export interface Refused {
   readonly fix: string;
 }
 
+/** A macro with its costs at a supply, and what shares their errors. */
+export interface SuppliedRow extends Omit<MacroRow, "plusMinusPercent"> {
+  readonly errors: readonly MacroError[];
+}
+
 /** Rows with their costs at the chip's supply. */
 export interface Supplied {
-  readonly rows: readonly MacroRow[];
+  readonly rows: readonly SuppliedRow[];
   /** How costs were found, for sources; null: the table has the supply. */
   readonly how: string | null;
   /** The supply from which costs were extrapolated; null: not extrapolated. */
@@ -61,16 +67,23 @@ export function atCorner<T extends Pick<MacroRow, "corner" | "technologyNm">>(
 const cornersText = (corners: readonly string[]): string =>
   corners.every((corner) => corner === "") ? "it names no corners: leave corner out" : `it has ${corners.map(quoted).join(", ")}`;
 
-export function rowsAt(all: readonly MacroRow[], { nodeNm, sramCell, voltageV }: Point, rules: MacroRules): Supplied | Refused {
-  const ofNode = atCorner(all, nodeNm, rules);
-  if ("refused" in ofNode) return ofNode;
+/** @param table its name, for errors */
+export function rowsAt(
+  table: string,
+  all: readonly MacroRow[],
+  { nodeNm, sramCell, voltageV }: Point,
+  rules: MacroRules,
+): Supplied | Refused {
+  const told = atCorner(all, nodeNm, rules);
+  if ("refused" in told) return told;
+  const ofNode = told.map((row): SuppliedRow => ({ ...row, errors: errorOfRow(table, row, rules.plusMinusPercent) }));
   const exact = ofNode.filter((row) => Math.abs(row.voltageV - voltageV) < SAME_V);
   if (exact.length > 0) return { rows: exact, how: null, scaledFromV: null };
   const supplies = distinct(ofNode.map((row) => row.voltageV)).toSorted((a, b) => a - b);
   const below = supplies.findLast((v) => v < voltageV);
   const above = supplies.find((v) => v > voltageV);
   if (below !== undefined && above !== undefined && rules.between === "interpolate") {
-    const rows = between(ofNode, below, above, voltageV, rules);
+    const rows = between(ofNode, below, above, voltageV);
     if (rows.length > 0) return { rows, how: `interpolated between ${below} and ${above} V`, scaledFromV: null };
     if (rules.beyond === "refuse")
       return {
@@ -88,15 +101,16 @@ export function rowsAt(all: readonly MacroRow[], { nodeNm, sramCell, voltageV }:
 }
 
 /** Macros that the table has at both supplies. */
-function between(rows: readonly MacroRow[], lowV: number, highV: number, voltageV: number, rules: MacroRules): readonly MacroRow[] {
+function between(rows: readonly SuppliedRow[], lowV: number, highV: number, voltageV: number): readonly SuppliedRow[] {
+  const share = (voltageV - lowV) / (highV - lowV);
   const high = new Map(rows.filter((row) => row.voltageV === highV).map((row) => [macroKey(row), row]));
   return rows
     .filter((row) => row.voltageV === lowV)
     .flatMap((row) => {
       const other = high.get(macroKey(row));
       if (other === undefined) return [];
-      const costs = costsOf((quantity) => straight(row.costs[quantity], other.costs[quantity], (voltageV - lowV) / (highV - lowV)));
-      return [{ ...row, voltageV, costs, plusMinusPercent: lessSure([row, other], rules) }];
+      const costs = costsOf((quantity) => straight(row.costs[quantity], other.costs[quantity], share));
+      return [{ ...row, voltageV, costs, errors: errorsBetween(row.errors, other.errors, share) }];
     });
 }
 
@@ -108,17 +122,7 @@ export const costsOf: (of: (quantity: MacroQuantity) => number) => MacroCosts = 
 export const straight = (a: number, b: number, share: number): number =>
   a > 0 && b > 0 ? exp(log(a) + share * (log(b) - log(a))) : Math.max(0, a + share * (b - a));
 
-/**
- * The error of a macro between several: the largest of theirs; null: that is the table's, which holds for rows without
- * their own.
- */
-export function lessSure(rows: readonly Pick<MacroRow, "plusMinusPercent">[], rules: Pick<MacroRules, "plusMinusPercent">): number | null {
-  const own = rows.map(({ plusMinusPercent }) => plusMinusPercent).filter((percent) => percent !== null);
-  if (own.length === rows.length) return Math.max(...own);
-  return own.reduce<number | null>((most, percent) => (percent > (most ?? rules.plusMinusPercent ?? 0) ? percent : most), null);
-}
-
-function scaled(row: MacroRow, point: Point): MacroRow {
+function scaled(row: SuppliedRow, point: Point): SuppliedRow {
   return { ...row, voltageV: point.voltageV, costs: scaledCosts(row.costs, row.voltageV, point) };
 }
 

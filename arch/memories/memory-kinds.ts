@@ -8,6 +8,7 @@ import { didYouMean } from "../../base/nearest.js";
 import { Registry } from "../../base/registry.js";
 import type { Memory, MemoryKind, Technology } from "../chip.js";
 import { MACRO_QUANTITIES, type MacroQuantity, type OwnMacro } from "../macros/macro.js";
+import { errorOf } from "../macros/macro-errors.js";
 import { byQuantity, costsOf } from "../macros/supply.js";
 import { sramMacro } from "../sram.js";
 import { MEMORY_KIND_NAMES } from "./kind-names.js";
@@ -111,12 +112,12 @@ export function ownMemory(
       `has a capacity of ${capacityBits} bits`,
       `a size of ${sizeBits} bits holds no more, and no less than a word of ${wordBits} bits in each of ${banks} banks`,
     );
-  const error = plusMinusPercent === 0 ? null : { name: `memories of kind ${name}`, plusMinusPercent };
+  const errors = errorOf(`memories of kind ${name}`, plusMinusPercent);
   const own = {
     costs: costsOf((quantity) => costs[quantity]),
     source: `${name}: ${source}`,
     extrapolated,
-    errors: byQuantity(() => error),
+    errors: byQuantity(() => errors),
     scaledFromV: null,
   };
   return { own, sizeBits: capacityBits };

@@ -220,37 +220,6 @@ describe("interpolation and extrapolation", () => {
   });
 });
 
-describe("the error of a memory between two rows", () => {
-  const row = (words: number, bits: number, volts: number, own: number | null): string =>
-    `${words},${bits},1rw,22,${volts},${words * bits},1,1,1,1,${own ?? ""}`;
-  /** Percent and name of the area's error; null: exact. */
-  const errorOf = (rows: readonly string[], of: readonly [number, number], ofTable: number | null, volts: number) =>
-    costsOf(
-      [`${HEAD},plus_minus_percent`, ...rows, ""].join("\n"),
-      wish(...of),
-      { between: "interpolate", plusMinusPercent: ofTable },
-      volts,
-    ).errors.area_mm2;
-
-  test.each([
-    ["over words", (own: readonly (number | null)[]) => [row(64, 8, 0.8, own[0]!), row(1024, 8, 0.8, own[1]!)], [300, 8], 0.8],
-    ["over bits", (own: readonly (number | null)[]) => [row(64, 8, 0.8, own[0]!), row(64, 64, 0.8, own[1]!)], [64, 20], 0.8],
-    ["over supply", (own: readonly (number | null)[]) => [row(64, 8, 0.8, own[0]!), row(64, 8, 0.9, own[1]!)], [64, 8], 0.83],
-  ] as const)("is never less than that of the less sure of them, and the table's where that decides: %s", (_, rowsOf, of, volts) => {
-    const owns = [null, 0, 20, 80];
-    for (const ofTable of [null, 0, 60])
-      for (const a of owns)
-        for (const b of owns) {
-          const percents = [a, b].map((own) => own ?? ofTable ?? 0);
-          const most = Math.max(...percents);
-          const error = errorOf(rowsOf([a, b]), of, ofTable, volts);
-          expect(error?.plusMinusPercent ?? 0, `${a}, ${b}, table ${ofTable}`).toBe(most);
-          const isTables = [a, b].some((own, i) => own === null && percents[i] === most);
-          if (error !== null) expect(error.name === "macros mine", `${a}, ${b}, table ${ofTable}`).toBe(isTables);
-        }
-  });
-});
-
 describe("the table as text", () => {
   test("units are those of the columns' names, comments, quotes, notes and empty lines do not count", () => {
     const text = `\uFEFF# mine\r\n\r\nnote_mux,macro,words,bits,ports,technology_nm,voltage_v,area_mm2,read_fj,write_fj,leakage_nw,access_ps,cycle_ps
@@ -566,7 +535,7 @@ describe("in a description", () => {
     ]);
     const own = `plus_minus_percent,${HEAD}\n30,${ROW}\n`;
     expect(causes(own, ", plus_minus_percent: 20")).toEqual([
-      expect.objectContaining({ name: "read energy of macro mine line 2", up: sigma(30) }),
+      expect.objectContaining({ name: "read energy of macro mine: 1024 words x 64 bits, 1r1w", up: sigma(30) }),
     ]);
   });
 });

@@ -1,0 +1,41 @@
+/**
+ * Errors of macros by what shares them: a macro at all its supplies, or all macros of a table. A macro between two has
+ * the error of each by its weight in ln(cost), so that neighbours err alike and no interval jumps at a row of the
+ * table. Independent errors would partly cancel in such a mean, but how costs run between the two is not known either:
+ * the sum is enlarged to the larger of the two errors. Pure.
+ */
+import { log, square } from "../../base/math.js";
+import type { MacroError } from "./macro.js";
+import type { MacroRow } from "./macro-table.js";
+
+/** @param percent 90 % interval; null: exact */
+export const errorOf = (name: string, percent: number | null): readonly MacroError[] =>
+  percent === null || percent === 0 ? [] : [{ name, half: log(1 + percent / 100) }];
+
+/** The error that all prices of a table share which state none of their own. */
+export const errorOfTable = (table: string, percent: number | null): readonly MacroError[] => errorOf(`macros ${table}`, percent);
+
+/** The error of a row belongs to that macro; the error of a table is common to all its macros. */
+export function errorOfRow(table: string, row: MacroRow, ofTable: number | null): readonly MacroError[] {
+  const { name, words, bits, ports, plusMinusPercent } = row;
+  if (plusMinusPercent === null) return errorOfTable(table, ofTable);
+  return errorOf(`macro ${table}: ${name === "" ? "" : `${name}, `}${words} words x ${bits} bits, ${ports}`, plusMinusPercent);
+}
+
+const sizeOf = (errors: readonly MacroError[]): number => Math.sqrt(errors.reduce((sum, { half }) => sum + square(half), 0));
+
+/** Errors at `share` of the way from a to b; below 0 or above 1: beyond them. */
+export function errorsBetween(a: readonly MacroError[], b: readonly MacroError[], share: number): readonly MacroError[] {
+  if (share === 0) return a;
+  if (share === 1) return b;
+  const sums = new Map<string, number>();
+  const add = (errors: readonly MacroError[], weight: number): void => {
+    for (const { name, half } of errors) sums.set(name, (sums.get(name) ?? 0) + weight * half);
+  };
+  add(a, 1 - share);
+  add(b, share);
+  const mean = [...sums].map(([name, half]) => ({ name, half }));
+  const least = Math.max(sizeOf(a), sizeOf(b));
+  const size = sizeOf(mean);
+  return size === 0 || size >= least ? mean : mean.map(({ name, half }) => ({ name, half: half * (least / size) }));
+}
