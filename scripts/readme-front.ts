@@ -6,16 +6,15 @@
  * only if it holds in nine of ten draws.
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { comparePoints } from "../app/compare.js";
 import { confidence } from "../app/confidence.js";
 import { reprice } from "../app/reprice.js";
-import { foldedMarkdown } from "../base/folded-markdown.js";
 import { packageRoot } from "../base/package-root.js";
 import { wholePercent } from "../cli/format/number.js";
 import { isTold, SURE } from "../sweeps/index.js";
 import { frontChips } from "./front-chips.js";
+import { writePassage } from "./passages.js";
 import { smallerMemories } from "./smaller-memories.js";
 
 const [database, library] = process.argv.slice(2);
@@ -97,9 +96,7 @@ const [inAll, inMean, inMost] = kept(sure);
 const [inAllOfLibrary, inMeanOfLibrary, inMostOfLibrary] = kept(confidence(library));
 const draws = sure.draws.toLocaleString("en-US");
 const percent = 100 * SURE;
-const sentence = foldedMarkdown(
-  `KiB x bits: weight SRAM per core; bits: weights / states. Brackets: 90 % intervals over prices, samples and utterances. Shown: extremes of the chips that are on the front in at least ${percent} % of ${draws} draws of these (\`snn-dse pareto edge.db --confidence\`), and the knee (${wholePercent(drawn(kneeId)?.onFront ?? 0)}). Of the front's ${inAll} points ${inMean} stay on it in the mean draw, ${inMost} in ${percent} %: read the others as ties. [Ratios](docs/example.md#trade-offs-that-hold) are surer.`,
-).trimEnd();
+const sentence = `KiB x bits: weight SRAM per core; bits: weights / states. Brackets: 90 % intervals over prices, samples and utterances. Shown: extremes of the chips that are on the front in at least ${percent} % of ${draws} draws of these (\`snn-dse pareto edge.db --confidence\`), and the knee (${wholePercent(drawn(kneeId)?.onFront ?? 0)}). Of the front's ${inAll} points ${inMean} stay on it in the mean draw, ${inMost} in ${percent} %: read the others as ties. [Ratios](docs/example.md#trade-offs-that-hold) are surer.`;
 
 /** In which shares of the draws points have the least of a metric, the most frequent one first. */
 function leastIn(metric: Metric): readonly number[] {
@@ -114,16 +111,12 @@ function contended(metric: Metric, best: string): string {
     ? `one point is the ${best} in ${most} of the draws`
     : `${shares.length} points are the ${best} in ${few} to ${most} each`;
 }
-const certain = foldedMarkdown(
-  `Of the shipped example with \`prices.basis: silicon\`, ${inMean} of ${inAll} front points stay on it in the mean, and ${inMost} are on it in at least ${percent} % of the draws; with \`library\` ${inMeanOfLibrary} of ${inAllOfLibrary}, and ${inMostOfLibrary}. Of all points ${contended("latency_us", "fastest")}, and ${contended("area_mm2", "smallest")}.`,
-).trimEnd();
+const certain = `Of the shipped example with \`prices.basis: silicon\`, ${inMean} of ${inAll} front points stay on it in the mean, and ${inMost} are on it in at least ${percent} % of the draws; with \`library\` ${inMeanOfLibrary} of ${inAllOfLibrary}, and ${inMostOfLibrary}. Of all points ${contended("latency_us", "fastest")}, and ${contended("area_mm2", "smallest")}.`;
 
 /** The factors of the command line that `docs/prices.md` shows. */
 const scaled = await reprice(library, null, { scale: { leakage: 18, core_clock_pj_per_cycle: 17 } });
 const staying = scaled.front.filter((id) => scaled.frontAfter.includes(id)).length;
-const repriced = foldedMarkdown(
-  `Of the shipped example with \`basis: library\`, leakage 18 times and clocks 17 times as high (the second line) leave ${staying} of the ${scaled.front.length} front points on it.`,
-).trimEnd();
+const repriced = `Of the shipped example with \`basis: library\`, leakage 18 times and clocks 17 times as high (the second line) leave ${staying} of the ${scaled.front.length} front points on it.`;
 
 const couldHave = await smallerMemories(database);
 const betterChips = chosen.flatMap(({ name, id, row }) => {
@@ -137,25 +130,14 @@ const betterChips = chosen.flatMap(({ name, id, row }) => {
   if (!isAlike) throw new Error(`point ${id} with ${kib} KiB differs in time or accuracy`);
   return [`*${name}* with ${kib} instead of ${ownKib} KiB takes ${energy} µJ and ${area} mm², with the same latency and accuracy`];
 });
-const memories = foldedMarkdown(
-  `**The points are a sample.** Of the front's ${rows.length} points ${couldHave.size} have a larger weight memory than the smallest searched one that holds their weights.${betterChips.length === 0 ? "" : ` Of the README's chips ${betterChips.join("; ")}.`} So simulate the neighbours of a chip before you choose it.`,
-).trimEnd();
+const memories = `**The points are a sample.** Of the front's ${rows.length} points ${couldHave.size} have a larger weight memory than the smallest searched one that holds their weights.${betterChips.length === 0 ? "" : ` Of the README's chips ${betterChips.join("; ")}.`} So simulate the neighbours of a chip before you choose it.`;
 
-/** Replaces the text between the marks of a file. */
-function writeBetween(name: string, mark: string, written: string): void {
-  const file = join(root, name);
-  const [begin, end] = [`<!-- ${mark}:begin -->`, `<!-- ${mark}:end -->`];
-  const [before = "", rest] = readFileSync(file, "utf8").split(begin);
-  const [, after] = rest?.split(end) ?? [];
-  if (after === undefined) throw new Error(`${name} has no marks ${begin} and ${end}`);
-  writeFileSync(file, `${before}${begin}\n${written}\n${end}${after}`);
-}
-writeBetween(
-  "README.md",
-  "front",
-  `${table}\n\n${sentence}\n\n![the front: latency against area, coloured by energy](docs/images/edge-front.svg)`,
-);
-writeBetween("docs/example.md", "front", tradeOffs);
-writeBetween("docs/example.md", "memories", memories);
-writeBetween("docs/prices.md", "front", certain);
-writeBetween("docs/prices.md", "repriced", repriced);
+const readme = `${table}\n\n${sentence}\n\n![the front: latency against area, coloured by energy](docs/images/edge-front.svg)`;
+for (const [page, mark, text] of [
+  ["README.md", "front", readme],
+  ["docs/example.md", "front", tradeOffs],
+  ["docs/example.md", "memories", memories],
+  ["docs/prices.md", "front", certain],
+  ["docs/prices.md", "repriced", repriced],
+] as const)
+  writePassage({ page, mark, text });

@@ -10,10 +10,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type NirNode, type NirValue, nirArray } from "../arch/formats/nir/graph.js";
 import { writeNir } from "../arch/formats/nir/write.js";
-import { foldedMarkdown } from "../base/folded-markdown.js";
 import { packageRoot } from "../base/package-root.js";
 import { createRng } from "../base/rng.js";
 import { importSanafe, runSanafe } from "../sim/sanafe/index.js";
+import { writePassage } from "./passages.js";
 import { markdownTable } from "./validation/markdown.js";
 
 const [INPUTS, HIDDEN, OUTPUTS, STEPS] = [32, 48, 10, 40];
@@ -147,9 +147,4 @@ function table(): string {
 }
 
 if (process.argv[2] === "--network") await writeNetwork();
-const page = join(packageRoot(), "docs/sanafe.md");
-const before = readFileSync(page, "utf8");
-const section = /(<!-- both:begin -->\n)[\s\S]*(\n<!-- both:end -->)/;
-if (!section.test(before)) throw new Error(`${page} has no section both`);
-const made = table();
-writeFileSync(page, foldedMarkdown(before.replace(section, (_, begin, end) => `${begin}${made}${end}`)));
+writePassage({ page: "docs/sanafe.md", mark: "both", text: table() });

@@ -7,12 +7,12 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { denseMultiplications, type Network, parameterCount, readModel } from "../arch/index.js";
 import { existing } from "../base/entry.js";
-import { foldedMarkdown } from "../base/folded-markdown.js";
 import { packageRoot } from "../base/package-root.js";
+import { writePassage } from "./passages.js";
 
 /** The fields of a training record that the table shows. */
 interface Shown {
@@ -77,15 +77,7 @@ const rows = files.map((file) => {
 });
 const table = [`| ${header.join(" | ")} |`, `|${"---|".repeat(header.length)}`, ...rows].join("\n");
 
-const page = join(root, "docs", "training.md");
-
-/** Replaces the text between two marks of the page. */
-function fill(name: string, content: string): void {
-  const text = readFileSync(page, "utf8");
-  const marked = new RegExp(`(<!-- ${name}:begin -->\\n)[\\s\\S]*(<!-- ${name}:end -->)`);
-  if (!marked.test(text)) throw new Error(`${page} has no ${name}:begin and ${name}:end`);
-  writeFileSync(page, foldedMarkdown(text.replace(marked, (_, begin, end) => `${begin}${content.trim()}\n${end}`)));
-}
+const fill = (mark: string, text: string): void => writePassage({ page: "docs/training.md", mark, text: text.trim() });
 
 /** Output of `snn-dse table` for these models. */
 function tableOf(models: readonly string[], recordings: string, format: "md" | "svg"): string {

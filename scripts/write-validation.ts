@@ -9,20 +9,11 @@ import { basename, dirname, join } from "node:path";
 import { foldedMarkdown } from "../base/folded-markdown.js";
 import { packageRoot } from "../base/package-root.js";
 import { caseFolders, conformFolder } from "../sim/recorded/conform-folder.js";
-import {
-  BASES,
-  isHeld,
-  isWithin,
-  type Misses,
-  missesOf,
-  type PublishedRow,
-  publishedRows,
-  readPublishedChips,
-  siliconMisses,
-} from "../sim/recorded/index.js";
+import { publishedRows, readPublishedChips } from "../sim/recorded/index.js";
 import { claimsOf } from "./validation/claims.js";
-import { markdownTable, shortNumber } from "./validation/markdown.js";
+import { markdownTable } from "./validation/markdown.js";
 import { NOC_COMMAND, nocComparison } from "./validation/noc-curves.js";
+import { publishedTexts } from "./validation/published.js";
 import { systemsOf } from "./validation/systems.js";
 
 const DESIGNS: { readonly [folder: string]: readonly [name: string, source: string] } = {
@@ -55,65 +46,11 @@ function conformance(): Checked {
   };
 }
 
-function difference({ model, published, tolerance, unit }: PublishedRow): string {
-  if (tolerance === null) return `x${(model / published).toPrecision(2)}`;
-  const delta = model - published;
-  const sign = delta < 0 ? "" : "+";
-  return "absolute" in tolerance ? `${sign}${delta} ${unit}` : `${sign}${((100 * delta) / published).toFixed(2)} %`;
-}
-
-function allowed({ tolerance, unit }: PublishedRow): string {
-  if (tolerance === null) return "none: a result";
-  return "percent" in tolerance ? `${tolerance.percent} %` : `${tolerance.absolute} ${unit}`;
-}
-
-const VERDICTS = new Map([
-  [true, "within"],
-  [false, "**outside**"],
-  [null, ""],
-]);
-
-function published(rows: readonly PublishedRow[]): Checked {
-  const cells = rows.map((entry) => [
-    ...[entry.chip, entry.quantity, `${shortNumber(entry.published)} ${entry.unit}`, `${shortNumber(entry.model)} ${entry.unit}`],
-    ...[difference(entry), allowed(entry), entry.basis, VERDICTS.get(isWithin(entry)) ?? "", entry.source],
-  ]);
-  const counts = BASES.map((basis) => `${rows.filter((entry) => entry.basis === basis).length} ${basis}`).join(", ");
-  const misses = missesOf(rows).map(({ kind, evidence, geometricMean }) => `${kind} (${evidence}) x${geometricMean.toPrecision(2)}`);
-  return {
-    table: markdownTable(["chip", "quantity", "published", "model", "error", "tolerance", "basis", "result", "source"], cells),
-    summary: `${counts}; predictions, model / published in the geometric mean: ${misses.join(", ")}`,
-  };
-}
-
-const missesTable = (misses: readonly Misses[], of: string): string =>
-  markdownTable(
-    ["predicted", "evidence", "rows", `geometric mean of ${of} / published`, "least", "largest"],
-    misses.map(({ kind, evidence, count, geometricMean, least, largest }) => [
-      ...[kind, evidence, count, geometricMean.toPrecision(2), least.toPrecision(2), largest.toPrecision(2)],
-    ]),
-  );
-
-/** Boards: the ratio by the library's prices, by those of silicon, and the interval. */
-function siliconTable(rows: readonly PublishedRow[]): string {
-  const cells = rows.flatMap((row) => {
-    const { silicon, published, model } = row;
-    if (silicon === null) return [];
-    const ratio = (value: number): string => (value / published).toPrecision(2);
-    const onSilicon = silicon.leftOut === null ? `${ratio(silicon.value)} (seen)` : ratio(silicon.leftOut);
-    const held = isHeld(row) === true ? "yes" : "**no**";
-    return [
-      [row.chip, row.kind, row.quantity, row.evidence, ratio(model), onSilicon, `${ratio(silicon.low)} to ${ratio(silicon.high)}`, held],
-    ];
-  });
-  return markdownTable(["chip", "kind", "quantity", "evidence", "library / published", "silicon / published", "90 % of it", "held"], cells);
-}
-
 const NIR_TESTS = "test/sim/nir/engine.test.ts";
 const SANAFE_TESTS = "test/sim/sanafe";
-const rows = publishedRows(readPublishedChips(), null);
 const rtl = conformance();
-const chips = published(rows);
+const described = readPublishedChips();
+const chips = publishedTexts(described, publishedRows(described, null));
 const noc = nocComparison(process.argv[2] ?? null);
 const nir = claimsOf([NIR_TESTS]);
 const sanafe = claimsOf([SANAFE_TESTS]);
@@ -139,7 +76,13 @@ const summary = markdownTable(
       rtl.summary,
       "`snn-dse conform`",
     ],
-    ["[published chips](#published-chips)", "papers, cited by row", "by row", chips.summary, "`snn-dse published`"],
+    [
+      "[published chips](#published-chips)",
+      "papers, cited by row",
+      "by row",
+      `<!-- published-summary:begin -->${chips.summary}<!-- published-summary:end -->`,
+      "`snn-dse published`",
+    ],
     [
       "[network on chip](#network-on-chip-against-an-independent-simulator)",
       "recorded curves of BookSim 2",
@@ -188,41 +131,9 @@ The recorded runs hold spike cycles, queue occupancies, handshakes, hops, stalls
 
 \`snn-dse published\`
 
-${chips.table}
-
-Each number of a model has one of these bases. **Identity**: the paper's own formula with its own constants. **Calibrated**: a price or a spike count of the model was chosen to match this number. **Reimplementation**: the rules of another simulator. **Predicted**: by the component library, or by a law from other measurements, without use of this number. Only predictions show how good prices are:
-
-${missesTable(missesOf(rows), "model")}
-
-The boards with silicon prices: the library times measured factors. If five or more numbers were measured, each is predicted with factors that were fitted without it
-(\`prices.basis\`, [prices.md](prices.md)). The geometric mean of the measured numbers is near 1 by construction; the smallest and the largest ratio show how good the factors are. Their 90 %
-intervals hold ${rows.filter((row) => isHeld(row) === true).length} of ${rows.filter((row) => isHeld(row) !== null).length} published numbers.
-
-${missesTable(siliconMisses(rows), "silicon")}
-
-${siliconTable(rows)}
-
-- Boards (\`arch/chips/*-board.yaml\`): published chips, described by their published sizes as a user would describe them, without own prices. Values that are not published are guesses and are marked as such. By the library alone areas come out at about half of silicon's, leakage and clock at a tenth and less; the table
-  above has them on silicon, too. Dendrites of Tianjic and reuse in SENECA keep sums in registers: their operations read no state.
-- TrueNorth: static power and energy of an operation from the first and the last point at 0.8 V; the others are predicted, over the supply by the
-  library's laws at 28 nm.
-- ODIN's two powers: energy of an operation, leakage and clock power are its authors' separate measurements; the rate comes from the cycle model.
-- Leakage: \`npx tsx scripts/silicon-designs.ts\` ([log](logs/silicon-designs.txt)). Two chips give the factor, six times apart, so its interval is 3.1 either
-  way. TrueNorth's static power holds the updates of every tick. Its token controller takes the 256 neurons one by one and reads the neuron's row of the core's
-  memory once: synapses to itself, parameters and potential to the neuron block, which keeps one potential and no sum beside it (Akopyan et al. 2015); RANC's RTL
-  of the same core reads that word whole and writes it once per neuron and tick, before the next (its recorded runs count it). So the board pays one word read and
-  written and the crossbar's row read, and no write queue. Paid for sum and potential apart, as this project's cores are, the factor would be 10.1 and the interval
-  3.3; without the crossbar's row 11.3 and 3.0. Other transistors in the description do not narrow it: with \`lop\`, \`hp\` or a fast corner on both chips it is 3.1
-  to 3.2, as one law brings both to their supplies, and no paper in our sources says which flavours its chip has. Loihi's static power, which no factor has seen,
-  is held.
-- SNE: the board misses its published energy by a factor of 4.8, though that is the reciprocal of its 4.5 TOP/s/W, power over rate, and so holds clock and leakage,
-  too, which the board's operation does not. No description of its
-  memories brings it into the interval. If no bit of a word ever toggled, the library would say 0.98 of the published energy,
-  and with the factor 2.8; words of 32 bits, as the adaptive neurons of its published RTL have, are further off in latches (9.1) and in SRAM (9.4), which that RTL
-  asks for unless told otherwise. It is the factor, measured on chips with SRAM, that does not fit a netlist of latches: without it, and with half of the bits
-  toggling, the library is 1.7 times off.
-- Loihi: energies of an action are published; the number of input spikes of a query is not in our sources and is fitted.
-- SNN-DSE: spike counts are printed for a few steps only; the data file (\`arch/published/snn-dse-spikes.yaml\`) says which rows fix the rest.
+<!-- published:begin -->
+${chips.section}
+<!-- published:end -->
 
 ## Network on chip against an independent simulator
 

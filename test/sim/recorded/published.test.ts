@@ -1,5 +1,10 @@
 /** Published chips: every number is within its tolerance; the rules behind the models follow closed forms. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { packageRoot } from "../../../base/package-root.js";
+import { passageOf } from "../../../scripts/passages.js";
+import { publishedTexts } from "../../../scripts/validation/published.js";
 import { BOARDS, synapticOperationPj } from "../../../sim/recorded/published/boards.js";
 import { loihiQueryMj, QUERY_SPIKES } from "../../../sim/recorded/published/loihi.js";
 import { publishedRows } from "../../../sim/recorded/published/published.js";
@@ -20,6 +25,14 @@ test("every basis has rows; the library's predictions of other chips have no tol
   for (const basis of BASES) expect(rows.filter((row) => row.basis === basis).length, basis).toBeGreaterThan(0);
   for (const row of publishedRows(chips, "boards")) expect([row.basis, row.tolerance]).toEqual(["predicted", null]);
   for (const name of BOARDS) expect(chips.boards[name].chip.priceOverrides, name).toEqual({});
+});
+
+test("what pages say of published chips and silicon's factors is what these find: `npx tsx scripts/write-silicon.ts`", () => {
+  const { passages, log } = publishedTexts(chips, rows);
+  const words = (text: string): string => text.replaceAll(/\s+/g, " "); // pages are folded
+  expect(new Set(passages.map(({ page }) => page)).size).toBe(3);
+  for (const { page, mark, text } of passages) expect(words(passageOf(page, mark)), `${page}, ${mark}`).toBe(words(text));
+  expect(readFileSync(join(packageRoot(), "docs/logs/silicon-designs.txt"), "utf8")).toBe(log);
 });
 
 test("misses are geometric means over predicted rows only, separately by kind and evidence", () => {
