@@ -67,12 +67,13 @@ export {
 export { loadPlugins, type Plugin, type PluginTools } from "./plugins.js";
 export { type PointAmongOthers, show } from "./point-detail.js";
 export { exportPoints, type PointRow, type PointsOptions, points } from "./points.js";
+export type { PriceLibrary } from "./price-library.js";
 export { withPlaces } from "./problem-places.js";
 export type { Progress } from "./progress.js";
 export { type PublishedRow, published } from "./published.js";
 export { type Quantisation, type QuantiseOptions, quantise, STUDY_AXES, STUDY_WIDTHS, type StudyAxis, type StudyRow } from "./quantise.js";
 export { type RecordedPoint, type ReportData, recordedPoint, report, reportData, reportMethods } from "./report.js";
-export { type PriceLibrary, type RepriceOptions, type Repricing, reprice, repricedPieces } from "./reprice.js";
+export { type RepriceOptions, type Repricing, reprice, repricedPieces } from "./reprice.js";
 export { type ReproducedPoint, type ReproduceOptions, reproduce } from "./reproduce.js";
 export { type ResultRow, type Results, result, results } from "./results.js";
 export { type RtlOptions, type RtlRun, rtl, type Verdict } from "./rtl.js";

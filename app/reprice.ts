@@ -2,23 +2,9 @@
  * Computes energies and areas of a study's points under other prices, from the stored counts, without simulation.
  * Effects: reads the database and files.
  */
-import {
-  type Experiment,
-  entryOf,
-  locatedFromJson,
-  locatedFromYaml,
-  ofKind,
-  type PriceBasis,
-  patchDocument,
-  patchExperiment,
-  pathOf,
-  pricesFrom,
-  readYamlText,
-  type Topology,
-} from "../arch/index.js";
-import { inputError } from "../base/errors.js";
+import { type Experiment, ofKind, type PriceBasis, patchDocument, patchExperiment, type Topology } from "../arch/index.js";
+import { InputError, inputError } from "../base/errors.js";
 import type { FileContent } from "../base/escape/filtered.js";
-import type { Json } from "../base/hash.js";
 import { ParetoArchive } from "../base/pareto.js";
 import { needsOn, pricesInPlacement, unsetPrices } from "../sim/index.js";
 import {
@@ -40,7 +26,6 @@ import {
   type RunOf,
   reprice as repriced,
   runsOf,
-  SCALE_NAMES,
   Space,
   type Store,
   StudyQuantiles,
@@ -51,6 +36,7 @@ import {
 } from "../sweeps/index.js";
 import { checkedOptions, demandGiven } from "./checked-options.js";
 import { pointFormat } from "./points.js";
+import { newPrices, type PriceLibrary } from "./price-library.js";
 import { besideOf, readStill, studyOf } from "./stored.js";
 import { StudyFiles } from "./study-files.js";
 import { type DrawOptions, drawsOf } from "./uncertainty.js";
@@ -61,7 +47,10 @@ export interface Repricing {
   readonly points: readonly Repriced[];
   /** Ids of the points on the study's front as stored. */
   readonly front: readonly number[];
-  /** Ids of the points on the front under the new prices; points whose clock would be too fast are left out. */
+  /**
+   * Ids of the points on the front under the new prices; points whose clock would be too fast, or that
+   * the new tables cannot build, are left out.
+   */
   readonly frontAfter: readonly number[];
   /** The study's objectives, which define both fronts. */
   readonly objectives: readonly { readonly metric: string; readonly direction: "min" | "max" }[];
@@ -95,17 +84,14 @@ export interface RepriceOptions {
 
 type Study = ReturnType<typeof studyOf>;
 
-/** Prices by name, as a description's `prices:` holds them: a YAML file, or a plain object. */
-export type PriceLibrary = string | { readonly [price: string]: Json };
-
 /**
  * Computes every finished point of a database under new prices; the database does not change.
  *
  * @param library prices and tables that replace those of the same name; null: prices as stored. Models are read only
  * for other prices and for scaled clock limits
- * @throws InputError if the library, a name or a factor is wrong or stands for nothing, the chip is coupled, a model
- * has changed since the counts were made, or an objective or constraint names a metric that stored counts do not give
- * under other prices
+ * @throws InputError if the library, a name or a factor is wrong or stands for nothing or fits no point, the chip is
+ * coupled, a model has changed since the counts were made, or an objective or constraint names a metric that stored
+ * counts do not give under other prices
  */
 export async function reprice(database: string, library: PriceLibrary | null, options: RepriceOptions = {}): Promise<Repricing> {
   checkedOptions("reprice", options, {
@@ -132,7 +118,7 @@ async function repricingOf(store: Store, library: PriceLibrary | null, options: 
     },
   });
   const basis = options.basis ?? null;
-  const described = documentOf(study, database, library, basis);
+  const { described, demandRead } = newPrices(study, database, library, basis);
   const space = new Space(study.sweep.parameters);
   const experimentOf = (values: PointValues): Experiment => patchDocument(described, space.byPath(values));
   const isNew = library !== null || basis !== null;
@@ -140,6 +126,8 @@ async function repricingOf(store: Store, library: PriceLibrary | null, options: 
   const priced = isNew && topologyOf !== null ? repriced(store, experimentOf, topologyOf) : asStored(store);
   const runOf = runsOf(store);
   const points = Array.from(priced, (point) => changed(store, point, experimentOf, topologyOf, scales, draws, runOf));
+  demandPriced(described.file, points);
+  demandRead(points);
   if (points.length > 0) scales.demandMet();
   const objectives = new Objectives(
     study.sweep,
@@ -149,7 +137,7 @@ async function repricingOf(store: Store, library: PriceLibrary | null, options: 
   const front = frontReport(store).rows.map(({ id }) => id);
   const after = scored(store, points, objectives, new StudyQuantiles(objectives.quantiles, experimentOf));
   const onFront = new Set([...front, ...after.frontAfter]);
-  const shown = points.filter(({ id }) => onFront.has(id));
+  const shown = points.filter(({ id, refused }) => onFront.has(id) && refused === null);
   return {
     ...after,
     front,
@@ -178,46 +166,6 @@ export function* repricedPieces(database: string, repricing: Repricing, format: 
   }
 }
 
-/**
- * The study's document with the prices and tables of the library; those that it does not name stay. The basis is the
- * caller's, else the library's, else the study's.
- */
-function documentOf(
-  { document, sweep }: Pick<Study, "document" | "sweep">,
-  database: string,
-  library: PriceLibrary | null,
-  basis: PriceBasis | null,
-): { readonly document: Json; readonly file: string } {
-  if (library === null && basis === null) return { document, file: database };
-  const file = typeof library === "string" ? pathOf(library, "example", "chip") : library === null ? database : "prices";
-  const stored = document as { readonly [key: string]: Json };
-  const before = isMapping(stored.prices) ? stored.prices : {};
-  const given = library === null ? {} : pricesOf(library, file);
-  demandFixed(sweep, given, file);
-  const prices = { ...before, ...given, ...tablesOf(before.macros, given.macros) };
-  const described = { document: { ...stored, prices: basis === null ? prices : { ...prices, basis } }, file };
-  patchDocument(described, {}); // a wrong price is a problem of the library file, so it is reported once, before the points
-  return described;
-}
-
-/**
- * @throws InputError for a price that the study searches: every point has its own, so the library's would be ignored
- */
-function demandFixed({ parameters }: Study["sweep"], given: { readonly [price: string]: Json }, file: string): void {
-  const searched = Object.keys(given).find((name) => parameters.some(({ path }) => `${path}.`.startsWith(`prices.${name}.`)));
-  if (searched === undefined) return;
-  throw inputError(
-    file,
-    `names ${searched}, which the study searches, so that each point has its own`,
-    SCALE_NAMES.includes(searched) ? `leave it out, or multiply it: --scale ${searched}=1.2` : "leave it out",
-  );
-}
-
-/** Tables by name: those of the library instead of the study's. Anything but a mapping is left for the check. */
-function tablesOf(before: Json | undefined, given: Json | undefined): { readonly macros?: Json } {
-  return isMapping(before) && isMapping(given) ? { macros: { ...before, ...given } } : {};
-}
-
 /** The shapes of the networks of a store's finished points. */
 async function topologiesIn(
   store: Store,
@@ -226,7 +174,14 @@ async function topologiesIn(
   description: string | null,
 ): Promise<(experiment: Experiment) => Topology> {
   const { file: database } = store;
-  const experiments = [...store.points("p.state = 'done'")].map(({ values }) => experimentOf(values));
+  const experiments = [...store.points("p.state = 'done'")].flatMap(({ values }) => {
+    try {
+      return [experimentOf(values)];
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return []; // the prices do not fit this point, which its repricing says
+    }
+  });
   const base = besideOf(description, database);
   const plugins = inputs.filter(({ kind }) => kind === "plugin");
   const files = new StudyFiles(base, () => {}, new ModelFolder(modelsBeside(database)), plugins);
@@ -245,7 +200,7 @@ function changed(
   runOf: RunOf,
 ): Priced {
   const point = scales.isIdle ? priced : scaledPoint(priced, scales);
-  if (draws === null && topologyOf === null) return point;
+  if (point.refused !== null || (draws === null && topologyOf === null)) return point;
   const experiment = experimentOf(point.values);
   const result = draws === null ? null : store.result(point.id);
   return {
@@ -259,9 +214,18 @@ function changed(
   };
 }
 
+/** @throws InputError if the prices fit none of the points */
+function demandPriced(file: string, points: readonly Priced[]): void {
+  const [first] = points;
+  if (first === undefined || points.some(({ refused }) => refused === null)) return;
+  throw inputError(file, `fits no point of the study; #${first.id}: ${first.refused}`, "give a table that has macros for their memories");
+}
+
 /** @throws InputError if an objective or constraint names a metric that is known only under the stored prices. */
 function demandKnown(database: string, points: readonly Priced[], { needed }: Objectives): void {
-  const lost = needed.find((metric) => points.some(({ before, after }) => isKnown(before[metric]) && !isKnown(after[metric])));
+  const lost = needed.find((metric) =>
+    points.some(({ before, after, refused }) => refused === null && isKnown(before[metric]) && !isKnown(after[metric])),
+  );
   if (lost === undefined) return;
   throw inputError(
     database,
@@ -281,26 +245,13 @@ function scored(
 ): Pick<Repricing, "points" | "frontAfter"> {
   const archive = new ParetoArchive<number>();
   const points = priced.map((point) => {
-    const { id, values, after, breakdown, tooFast } = point;
-    const result = quantiles.isNone ? null : store.result(id);
+    const { id, values, after, breakdown, tooFast, refused } = point;
+    const result = quantiles.isNone || refused !== null ? null : store.result(id);
     const metrics = result === null ? after : quantiles.extended(values, result, { metrics: after, breakdown }, store);
     const { objectives: vector, violation } = objectives.score(values, metrics);
-    if (tooFast === null && vector !== null && violation === 0) archive.add(id, vector);
+    if (tooFast === null && refused === null && vector !== null && violation === 0) archive.add(id, vector);
     const withoutPrice = isKnown(after.energy_uj_per_inference) ? unsetPrices(breakdown) : [];
     return { ...point, after: metrics, violation: Number.isFinite(violation) ? violation : null, withoutPrice };
   });
   return { points, frontAfter: archive.front.map(({ id }) => id) };
-}
-
-/** Paths of tables are relative to the library file, or to the current folder for a plain object. */
-function pricesOf(library: PriceLibrary, file: string): { readonly [price: string]: Json } {
-  const given = typeof library === "string" ? locatedFromYaml(readYamlText(file), file) : locatedFromJson(library, file);
-  const outer = entryOf(given, "prices") ?? given;
-  if (outer.kind !== "map")
-    throw inputError(file, "expected prices by name", "e.g. synapse_memory_read_pj: { value: 3.1, source: my macro }");
-  return pricesFrom(outer, { path: file, shown: file });
-}
-
-function isMapping(value: Json | undefined): value is { readonly [key: string]: Json } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

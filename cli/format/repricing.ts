@@ -34,8 +34,17 @@ export function repricingLines(look: Look, { points, front, frontAfter, draws, k
     `#${point.id}`,
     ...moved.flatMap(([metric]) => cellsOf(point, metric, draws !== null)),
     measured(point.after.power_mw ?? null, 4),
-    point.tooFast !== null ? "clock too fast" : !stays.has(point.id) ? "no" : stored.has(point.id) ? "yes" : "new",
+    point.refused !== null
+      ? "refused"
+      : point.tooFast !== null
+        ? "clock too fast"
+        : !stays.has(point.id)
+          ? "no"
+          : stored.has(point.id)
+            ? "yes"
+            : "new",
   ]);
+  const refused = refusedLines(points);
   const slow = points.filter(({ tooFast }) => tooFast !== null).length;
   const kept = front.filter((id) => stays.has(id)).length;
   const added = frontAfter.length - kept;
@@ -46,6 +55,7 @@ export function repricingLines(look: Look, { points, front, frontAfter, draws, k
       "bold",
     ),
     `${kept} of the front's ${counted(front.length, "point")} ${kept === 1 ? "stays" : "stay"} on it, ${added} ${added === 1 ? "is" : "are"} new on it${slow === 0 ? "" : `; the clock of ${counted(slow, "point")} would be too fast`}`,
+    ...refused,
     "",
     ...tableLines(look, columns, rows),
     ...(draws === null
@@ -58,6 +68,13 @@ export function repricingLines(look: Look, { points, front, frontAfter, draws, k
           `${keptPlacements} ${keptPlacements === 1 ? "point of the fronts keeps its placement, which its" : "points of the fronts keep placements that their"} stored prices of links between dies chose (min-traffic): sweep the description with the new prices to place them anew`,
         ]),
   ];
+}
+
+/** Points that the new prices do not fit, by reason. */
+function refusedLines(points: readonly Repriced[]): readonly string[] {
+  const byReason = new Map<string, readonly number[]>();
+  for (const { id, refused } of points) if (refused !== null) byReason.set(refused, [...(byReason.get(refused) ?? []), id]);
+  return [...byReason].map(([reason, ids]) => `the new prices do not fit ${ids.map((id) => `#${id}`).join(", ")}: ${reason}`);
 }
 
 function cellsOf(point: Repriced, metric: MetricName, isDrawn: boolean): readonly string[] {

@@ -2,9 +2,9 @@
  * New prices for stored counts: energies and areas of every finished point without another simulation. Times stay. The
  * spread of energy over utterances is unknown if the energy changes, because counts are stored as totals.
  */
-import { areaOf, type Experiment, type Topology } from "../../arch/index.js";
-import { inputError } from "../../base/errors.js";
-import { type BreakdownRow, CORE_COUNTERS, energyMetrics, needsOn, price, restOf } from "../../sim/index.js";
+import { areaOf, type Chip, type Experiment, type Topology } from "../../arch/index.js";
+import { InputError, inputError } from "../../base/errors.js";
+import { type BreakdownRow, CORE_COUNTERS, type Counters, energyMetrics, needsOn, price, restOf } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { PointValues } from "../space.js";
 import type { Store } from "../store/sqlite.js";
@@ -21,6 +21,8 @@ export interface Repriced {
   readonly breakdown: readonly BreakdownRow[];
   /** Why the chip cannot reach its clock under new or scaled limits; null: it can, or no limit changed. */
   readonly tooFast: string | null;
+  /** Why the new prices do not fit the point, such as a memory for which a table has no macro; null: they do. */
+  readonly refused: string | null;
   /** Intervals of the new metrics that hold nine of ten draws; empty if no prices were drawn. */
   readonly intervals: Intervals;
   /** Of the study's constraints under the new prices: 0 if all hold, null if unknown. */
@@ -34,7 +36,7 @@ export type Priced = Omit<Repriced, "violation" | "withoutPrice">;
 
 /**
  * Every finished point under the prices of an experiment; `experimentOf` gives a point's experiment, `topologyOf` the
- * shape of its network.
+ * shape of its network. A point for which `experimentOf` or a price throws an InputError is refused.
  *
  * @throws InputError if the counts are of a version with fewer counters
  */
@@ -47,22 +49,48 @@ export function* reprice(
   for (const { id, key, values, metrics } of [...store.points("p.state = 'done'")]) {
     const counters = store.counters(id);
     if (metrics === null || counters === null) continue;
-    const experiment = experimentOf(values);
-    const { chip, precision } = experiment;
-    const perCore = counters.cores.length / chip.cores.length;
-    if (perCore !== CORE_COUNTERS.length)
-      throw inputError(
-        store.file,
-        `holds ${perCore} counts per core of an earlier version, this one prices ${CORE_COUNTERS.length}`,
-        "sweep it again; --scale and --monte-carlo alone take the energies as stored",
-      );
-    const topology = topologyOf(experiment);
-    const { rows, totalPj } = price(chip, precision, topology, counters, restOf(experiment));
-    const area = areaOf(chip, precision, needsOn(chip, precision, topology));
-    const energy = energyMetrics(experiment, counters, totalPj, metrics.latency_us ?? null);
-    const after = { ...withPrices(metrics, totalPj, area.totalMm2), ...energy };
-    yield { id, key, values, before: metrics, after, breakdown: [...rows, ...area.rows], tooFast: null, intervals: {} };
+    const told = { id, key, values, before: metrics, tooFast: null, intervals: {} };
+    const experiment = attempt(() => experimentOf(values));
+    if (typeof experiment !== "string") demandColumns(store, experiment.chip, counters);
+    const priced =
+      typeof experiment === "string" ? experiment : attempt(() => newlyPriced(experiment, topologyOf(experiment), counters, metrics));
+    yield typeof priced === "string"
+      ? { ...told, after: withPrices(metrics, null, null), breakdown: [], refused: priced }
+      : { ...told, ...priced, refused: null };
   }
+}
+
+/** What `work` gives, or the problems of its input. */
+function attempt<T>(work: () => T): T | string {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return error.problems.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
+  }
+}
+
+function demandColumns({ file }: Store, { cores }: Chip, counters: Counters): void {
+  const perCore = counters.cores.length / cores.length;
+  if (perCore === CORE_COUNTERS.length) return;
+  throw inputError(
+    file,
+    `holds ${perCore} counts per core of an earlier version, this one prices ${CORE_COUNTERS.length}`,
+    "sweep it again; --scale and --monte-carlo alone take the energies as stored",
+  );
+}
+
+function newlyPriced(
+  experiment: Experiment,
+  topology: Topology,
+  counters: Counters,
+  metrics: Metrics,
+): Pick<Priced, "after" | "breakdown"> {
+  const { chip, precision } = experiment;
+  const { rows, totalPj } = price(chip, precision, topology, counters, restOf(experiment));
+  const area = areaOf(chip, precision, needsOn(chip, precision, topology));
+  const energy = energyMetrics(experiment, counters, totalPj, metrics.latency_us ?? null);
+  return { after: { ...withPrices(metrics, totalPj, area.totalMm2), ...energy }, breakdown: [...rows, ...area.rows] };
 }
 
 /** Every finished point with its stored prices. */
@@ -70,7 +98,7 @@ export function* asStored(store: Store): Generator<Priced> {
   for (const { point, breakdown } of store.wholePoints("study")) {
     const { id, key, values, metrics } = point;
     if (point.state !== "done" || metrics === null) continue;
-    yield { id, key, values, before: metrics, after: metrics, breakdown, tooFast: null, intervals: {} };
+    yield { id, key, values, before: metrics, after: metrics, breakdown, tooFast: null, refused: null, intervals: {} };
   }
 }
 

@@ -43,7 +43,7 @@ test("check says by which size a router goes beyond the synthesised ones, and of
 
 test("F4: a change of an unknown energy is a dash, and an area that no point has gets no column", () => {
   const point = (id: number, before: number | null, after: number | null): Repriced => ({
-    ...{ id, key: `${id}`, values: {}, breakdown: [], tooFast: null, intervals: {}, violation: 0, withoutPrice: [] },
+    ...{ id, key: `${id}`, values: {}, breakdown: [], tooFast: null, refused: null, intervals: {}, violation: 0, withoutPrice: [] },
     before: { energy_uj_per_inference: before, area_mm2: null },
     after: { energy_uj_per_inference: after, area_mm2: null },
   });

@@ -7,7 +7,17 @@ import { repricingLines } from "../../../cli/format/repricing.js";
 const LOOK = { colour: false, unicode: true } as const;
 
 const point = (id: number, further: Partial<Repriced> = {}): Repriced => ({
-  ...{ id, key: `${id}`, values: {}, breakdown: [], tooFast: null, intervals: {}, violation: 0, withoutPrice: [`part ${id}`] },
+  ...{
+    id,
+    key: `${id}`,
+    values: {},
+    breakdown: [],
+    tooFast: null,
+    refused: null,
+    intervals: {},
+    violation: 0,
+    withoutPrice: [`part ${id}`],
+  },
   before: { energy_uj_per_inference: id },
   after: { energy_uj_per_inference: 100 - id },
   ...further,
