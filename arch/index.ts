@@ -178,6 +178,7 @@ export type { OwnMacro } from "./macros/macro.js";
 export { MACRO_TABLE_LIMIT } from "./macros/macro-schema.js";
 export { readMacroTable } from "./macros/macro-table.js";
 export { type CheaperKind, cheaperKinds } from "./memories/cheaper.js";
+export { MEMORY_KIND_NAMES } from "./memories/kind-names.js";
 export { MEMORY_KINDS, type MemoryQuestion, type OwnMemoryKind, ownMemory } from "./memories/memory-kinds.js";
 export { memoryMacro } from "./memories/memory-macro.js";
 export { builtRow, type ParameterRow, parameterRowBits } from "./memories/parameter-memory.js";

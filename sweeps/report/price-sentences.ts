@@ -1,5 +1,5 @@
 /** The report's sentences about prices, and about an FPGA in place of silicon. Pure text. */
-import { FPGA_DEVICES, type FpgaName, fpgaLaws } from "../../arch/index.js";
+import { FPGA_DEVICES, type FpgaName, fpgaLaws, MEMORY_KIND_NAMES } from "../../arch/index.js";
 import { type Json, sha256 } from "../../base/hash.js";
 import { partsWithoutPrice } from "../../sim/index.js";
 import type { ReportData } from "./data.js";
@@ -57,6 +57,7 @@ export function priceSentences(data: ReportData): string {
     ...(fpgas.length === 0 ? [] : fpgaSentences(data, fpgas)),
     ...(isOnFpga(data) ? [] : [basisSentence(data)]),
     ...modelSentence(data),
+    ...kindSentence(data),
     ...(put.length === 0 ? [] : [`${instead}: ${put.join(", ")}`]),
     ...(isOnFpga(data) ? [] : tableSentences(data)),
     ...(without.length === 0 ? [] : [`Without a price, and so in no energy: ${without.join(", ")}`]),
@@ -101,6 +102,23 @@ function modelSentence(data: ReportData): readonly string[] {
   if (isSearched(data, path)) return ["In their place stand prices of the plug-in's price model that was searched"];
   const [model] = settingValues(data, path);
   return typeof model === "string" ? [`In their place stand prices of the plug-in's price model ${model}`] : [];
+}
+
+/** Memories whose kind a plug-in brings, in all points. */
+function kindSentence(data: ReportData): readonly string[] {
+  const searched = data.parameters.flatMap(({ path }) => (KIND.test(path) ? settingValues(data, path) : []));
+  const isOwn = (kind: Json): kind is string => typeof kind === "string" && !(MEMORY_KIND_NAMES as readonly string[]).includes(kind);
+  const kinds = [...new Set([...kindsIn(data.document ?? null), ...searched].filter(isOwn))];
+  return kinds.length === 0 ? [] : [`Memories of kind ${kinds.join(" and of kind ")} are priced by a plug-in, without a factor`];
+}
+
+const KIND = /\b(synapse|state)_memory\.kind$/;
+
+/** Kinds of memories that a description names, at any core. */
+function kindsIn(value: Json, path = ""): readonly Json[] {
+  if (KIND.test(path)) return [value];
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => kindsIn(inner, `${path}.${key}`));
 }
 
 interface OwnPrice {

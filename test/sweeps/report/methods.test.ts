@@ -67,6 +67,17 @@ test("a plug-in's price model is named among the sources of prices, also if it w
   expect(methods({}, { "chip.price_model": ["mine", "other"] })).toContain("price model that was searched.");
 });
 
+test("kinds of memories that plug-ins bring are told, of every core and search, and no other kinds", () => {
+  const at = (synapse: Json, state: Json): Json => ({ core: { synapse_memory: { kind: synapse }, state_memory: { kind: state } } });
+  const plain = methods({ tile: at("sram", "latches") }, { "tile.core.state_memory.kind": ["sram", "registers"] });
+  expect(plain).not.toContain("priced by a plug-in");
+  expect(methods({ tile: at("edram", "sram") })).toContain("Memories of kind edram are priced by a plug-in, without a factor.");
+  const searched = { "tile.core.synapse_memory.kind": ["sram", "edram"], "tile[1].core.state_memory.kind": ["rram", "rram"] };
+  expect(methods({ tile: at("sram", "sram"), "tile[2]": at("mram", "sram") }, searched)).toContain(
+    "Memories of kind mram and of kind edram and of kind rram are priced by a plug-in, without a factor.",
+  );
+});
+
 test("the basis of prices is said, and each price of the description with its error and source", () => {
   expect(methods({})).toContain("multiplied by factors that were measured on published chips");
   const own = { value: 3.1, source: "data sheet", plus_minus_percent: 15 };
