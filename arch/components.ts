@@ -169,23 +169,18 @@ export function corePrices(chip: Chip, core: Core, precision: Precision, needs: 
   const key = `${coreKind(core)}/${prefetch}/${chip.technology.idle}/${technologyKey(chip.technology)}/${widths}/${needsKey(needs)}`;
   const library = coreMemo.get(key, () => rangeMarked(libraryCorePrices(chip, core, precision, needs), chip.technology));
   const built = onSilicon(chip.silicon, library);
-  const priced = overridden(chip, built, coreVariables(chip, core, precision, needs));
-  return priced === built ? built : withoutAbsent(priced, built, core, precision, needs);
+  const isThere = (name: string): boolean => !isAbsent(name, core, precision, needs);
+  return overridden(chip, built, coreVariables(chip, core, precision, needs), { isThere });
 }
 
-/** A part that the core does not have costs nothing, whatever the description's price of it is. */
-function withoutAbsent(priced: CorePrices, built: CorePrices, core: Core, precision: Precision, needs: CoreNeeds): CorePrices {
-  const absent = [
-    ...(parameterRowBits(builtRow(needs.unit, builtWidths(precision, needs))) === 0 ? ["parameter_memory"] : []),
-    ...(needs.bitmapTargets === 0 && needs.runTargets === 0 ? ["decoder"] : []),
-    ...(needs.generator === null ? ["address_generator"] : []),
-    ...(core.configurationBits === 0 ? ["configuration"] : []),
-  ];
-  if (absent.length === 0) return priced;
-  const isAbsent = (name: string): boolean => absent.some((part) => name.startsWith(`${part}_`));
-  return Object.fromEntries(
-    Object.entries(priced).map(([name, price]) => [name, isAbsent(name) ? built[name as keyof CorePrices] : price]),
-  ) as CorePrices;
+/**
+ * True for a price of a part that the core does not have: it costs nothing, whatever the description's price of it is.
+ */
+function isAbsent(name: string, core: Core, precision: Precision, needs: CoreNeeds): boolean {
+  if (name.startsWith("parameter_memory_")) return parameterRowBits(builtRow(needs.unit, builtWidths(precision, needs))) === 0;
+  if (name.startsWith("decoder_")) return needs.bitmapTargets === 0 && needs.runTargets === 0;
+  if (name.startsWith("address_generator_")) return needs.generator === null;
+  return name.startsWith("configuration_") && core.configurationBits === 0;
 }
 
 function libraryCorePrices(chip: Chip, core: Core, precision: Precision, needs: CoreNeeds): CorePrices {

@@ -83,7 +83,7 @@ export function linkPrices(chip: Chip, tiles: number): LinkPrices {
     };
     return rangeMarked(prices, chip.technology, linkBeyond(flitWidthBits, lengthMm));
   });
-  return overridden(chip, onSilicon(chip.silicon, library), () => linkVariables(chip, chip.noc.linkLengthMm), tiles);
+  return overridden(chip, onSilicon(chip.silicon, library), () => linkVariables(chip, chip.noc.linkLengthMm), { times: tiles });
 }
 
 /** Prices of the links of a tree of meshes; null: the chip has none. */

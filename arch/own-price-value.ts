@@ -61,15 +61,19 @@ export function ownPriceOf(chip: Pick<Chip, "priceOverrides">, name: string, var
   }
 }
 
-/** The prices, replaced by those of the description times `times` where it has them. */
+/**
+ * The prices, replaced by those of the description times `times` where it has them. A price of a part that is not
+ * `isThere` stays, and the description's is not evaluated: the part has no shape.
+ */
 export function overridden<T extends { readonly [name: string]: LibraryPrice }>(
   chip: Chip,
   prices: T,
   variables: (name: PriceName) => PriceVariables,
-  times = 1,
+  { times = 1, isThere = () => true }: { readonly times?: number; readonly isThere?: (name: string) => boolean } = {},
 ): T {
   if (Object.keys(chip.priceOverrides).length === 0) return prices;
   const own = (name: string): LibraryPrice | null => {
+    if (chip.priceOverrides[name] === undefined || !isThere(name)) return null;
     const found = ownPriceOf(chip, name, () => variables(name as PriceName));
     return found === null ? null : { ...found, value: found.value * times };
   };
