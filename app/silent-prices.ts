@@ -10,7 +10,6 @@ import {
   corePrices,
   diePrices,
   type Experiment,
-  endsPerRouter,
   framePrices,
   linkPrices,
   PRICE_NAMES,
@@ -18,8 +17,8 @@ import {
   patchDocument,
   portPrices,
   priceVariables,
-  routerPorts,
   routerPrices,
+  routerShapes,
   routeTablePrices,
   type Topology,
   treeLinkPrices,
@@ -108,6 +107,23 @@ interface Priced {
   readonly theirs: readonly Prices[];
 }
 
+/** Prices of a chip's routers, which differ by their ports: the mean over them. */
+function meanRouterPrices(chip: Chip): { readonly [name: string]: { readonly value: number } } {
+  const kinds = routerShapes(chip).map(({ ports, ends, count }) => ({ prices: routerPrices(chip, ports, ends), count }));
+  if (kinds.length === 0) return {};
+  const total = kinds.reduce((sum, { count }) => sum + count, 0);
+  const [{ prices: first }] = kinds;
+  const names = Object.keys(first) as (keyof typeof first)[];
+  return Object.fromEntries(
+    names.map((name) => {
+      const { value } = first[name];
+      // written as a distance, so that the mean of a constant is the constant to the last bit
+      const more = kinds.reduce((sum, { prices, count }) => sum + count * (prices[name].value - value), 0);
+      return [name, { value: value + more / total }];
+    }),
+  );
+}
+
 /** Prices of every distinct core, of routers and links; null if the point is infeasible. */
 function pricesAt(
   described: { readonly document: Json; readonly file: string },
@@ -118,7 +134,7 @@ function pricesAt(
     const { chip, precision } = patchDocument(described, values);
     const needs = needsOn(chip, precision, topology);
     const shared = {
-      ...routerPrices(chip, routerPorts(chip)[0], endsPerRouter(chip)[0]),
+      ...meanRouterPrices(chip),
       ...linkPrices(chip, 1),
       ...treeLinkPrices(chip),
       ...portPrices(chip),
@@ -159,9 +175,12 @@ function constantOf(name: PriceName, path: string, priced: readonly Priced[], { 
   const variable = VARIABLES[key] ?? key;
   const at = priceVariables(name, chip, precision)[variable];
   const is = typeof given === "number" ? `is ${given} for all its values` : `does not name it`;
+  const apart = "run one search per value, each with its own price";
   const instead =
     at === undefined || typeof most.from !== "number" || typeof most.to !== "number" || most.from <= 0 || most.to <= 0
-      ? "run one search per value, each with its own price"
+      ? name.startsWith("router_")
+        ? `write an expression over ports, or ${apart}`
+        : apart
       : `write value: "${typeof given === "number" ? given : `(${given})`} * (${variable} / ${at}) ** ${exponent(most.ratio, most.to / most.from)}", by the library's exponent, or one of your own`;
   return [
     `${path} is searched, and prices.${name} ${is}, where the component library's price rises ${most.ratio.toPrecision(most.ratio < 1.1 ? 3 : 2)} times from ${most.from} to ${most.to}: ${instead}`,

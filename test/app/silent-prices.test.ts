@@ -83,3 +83,19 @@ test("a search over temperature with a table of macros, which has none, is repor
     expect.stringMatching(/^chip.temperature_k is searched, but memories of prices.macros cost the same/),
   ]);
 });
+
+test("prices of routers are reported in a search over a mesh's size, in which most routers have more ports", () => {
+  const over = (noc: string, prices: string): readonly string[] => {
+    const text = `version: 1\nextends: mesh-2x2\nnoc: { ${noc} }\nprices: { ${prices} }\nsweep: { objectives: { area_mm2: min } }\n`;
+    const parsed = parseArch(text, "a.yaml");
+    const { network } = model as { readonly network: Parameters<typeof topologyOf>[0] };
+    return silentPrices(parsed, parsed.experiment, topologyOf(network, parsed.experiment.precision));
+  };
+  const size = "width: { sweep: [2, 4, 8] }, height: { sweep: [2, 4] }";
+  const warnings = over(size, "router_area_mm2: { value: 0.01, source: mine }, router_crossbar_pj: { value: 0.4, source: mine }");
+  expect(warnings.filter((text) => /^noc.width is searched, and prices.router_area_mm2 is 0.01/.test(text))).toHaveLength(1);
+  expect(warnings.filter((text) => /^noc.height is searched, and prices.router_crossbar_pj is 0.4/.test(text))).toHaveLength(1);
+  for (const text of warnings) expect(text).toMatch(/rises 1\.\d+ times from 2 to [48]: write an expression over ports, or run one search/);
+  expect(over(size, 'router_area_mm2: { value: "0.003 * ports", source: mine }')).toEqual([]);
+  expect(over("width: 4, link_length_mm: { sweep: [1, 2] }", "router_area_mm2: { value: 0.01, source: mine }")).toEqual([]);
+});
