@@ -164,6 +164,7 @@ export async function expectedEffort(
         residentBytes,
         network,
         samples: data,
+        scoredFeatures: scored * steps * data.inputs,
         traceBytes: traceBytes(profile, timed),
         replayBytes: mean((one) => replayBytes(one, profile, timed)),
       },

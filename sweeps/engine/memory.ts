@@ -1,9 +1,10 @@
 /**
  * Peak resident memory of a local sweep, predicted without a run. It adds the program and its inputs, the copies that
- * threads share, the traces and replays that are kept (up to their limits), the search itself, its threads, and a
- * record per point. The last three were measured on Node 20 (x86-64): base and slope of the peak of
- * `arch/examples/edge.yaml` over 1 to 8 workers, and the growth of the resident set from a study of 200 points to one
- * of 20,000. `test/cli/memory.test.ts` compares the prediction with whole sweeps.
+ * threads share, the traces and replays that are kept (up to their limits), the search itself, its threads, what they
+ * leave behind per utterance, and a record per point. The last four were measured on Node 20 (x86-64): base and slope
+ * of the peak of small sweeps over 1 to 4 workers, of `arch/examples/edge.yaml` with 20 to 10,000 digits over 1 to 8,
+ * and the growth of the resident set from a study of 200 points to one of 20,000. `scripts/sweep-memory.ts` compares
+ * the prediction with whole sweeps, `test/cli/memory.test.ts` with one of them.
  */
 
 import type { ModelNetwork, SampleSet } from "../../arch/index.js";
@@ -15,9 +16,15 @@ import { sharedBytes } from "./share.js";
 export const DEFAULT_CACHE_BYTES = GIB;
 
 /** What a sweep loads beyond a check: engines, store, search, thread pool. */
-const STUDY_BYTES = 35 * MIB;
+const STUDY_BYTES = 70 * MIB;
 /** Heap, code and kernels of one worker thread. */
-const THREAD_BYTES = 36 * MIB;
+const THREAD_BYTES = 30 * MIB;
+/**
+ * Arrays of past utterances that a thread's functional run still holds: 13 KB per digit of 784 features, up to where V8
+ * collects them, which 5,000 and 10,000 digits reach.
+ */
+const RUN_BYTES_PER_FEATURE = 16;
+const MOST_RUN_BYTES = 62 * MIB;
 /** A point's record while a study runs: values, position, key, score, and its places in the tables. */
 const POINT_BYTES = 2_800;
 
@@ -36,6 +43,8 @@ interface Inputs {
   readonly residentBytes: number;
   readonly network: ModelNetwork;
   readonly samples: SampleSet;
+  /** Features of all utterances that a functional run scores. */
+  readonly scoredFeatures: number;
   /** Bytes of one spike trace, and of one replay. */
   readonly traceBytes: number;
   readonly replayBytes: number;
@@ -58,12 +67,13 @@ function samplesBytes({ frameStart, inputs, labels, featureBytes }: SampleSet): 
 
 /** Peak resident memory, bytes. */
 export function sweepMemoryBytes(
-  { residentBytes, network, samples, traceBytes, replayBytes }: Inputs,
+  { residentBytes, network, samples, scoredFeatures, traceBytes, replayBytes }: Inputs,
   { points, replays, precisions, workers }: SweepSize,
 ): number {
   // features are computed on first use, then copied to memory that threads share
   const inputs = sharedBytes(network) + 2 * samplesBytes(samples);
   const traces = Math.min(DEFAULT_CACHE_BYTES, precisions * traceBytes);
   const cycles = Math.min(KEPT_BYTES, replays * replayBytes);
-  return residentBytes + STUDY_BYTES + inputs + traces + cycles + workers * THREAD_BYTES + points * POINT_BYTES;
+  const runs = Math.min(workers, precisions) * Math.min(MOST_RUN_BYTES, RUN_BYTES_PER_FEATURE * scoredFeatures);
+  return residentBytes + STUDY_BYTES + inputs + traces + cycles + runs + workers * THREAD_BYTES + points * POINT_BYTES;
 }

@@ -6,12 +6,14 @@ import { repeat } from "./measure.js";
 import { type Row, row } from "./row.js";
 
 /** Runs in the measured process before the program: at its end it says what it took. */
-const METER = `data:text/javascript,${encodeURIComponent(`import { existsSync, readFileSync, writeSync } from "node:fs";
+const METER = `data:text/javascript,${encodeURIComponent(`import { isMainThread } from "node:worker_threads";
+import { existsSync, readFileSync, writeSync } from "node:fs";
 const peakKib = ${PEAK_KIB};
-process.on("exit", () => {
+const said = () => {
   const { user, system } = process.cpuUsage();
   writeSync(2, "@@" + (user + system) / 1000 + " " + peakKib() / 1024);
-});`)}`;
+};
+if (isMainThread) process.on("exit", said);`)}`;
 
 export interface Metered {
   readonly cpuMs: number;
@@ -19,9 +21,20 @@ export interface Metered {
   readonly output: string;
 }
 
-/** Throws: Error where it does not end with 0. */
-export function metered(parameters: readonly string[]): Metered {
-  const run = spawnSync(process.execPath, ["--import", METER, program, ...parameters], { encoding: "utf8", maxBuffer: 2 ** 28 });
+/** Makes Node count so many usable cores. */
+const counting = (cores: number): string =>
+  `data:text/javascript,${encodeURIComponent(`import os from "node:os";
+import { syncBuiltinESMExports } from "node:module";
+os.availableParallelism = () => ${cores};
+syncBuiltinESMExports();`)}`;
+
+/**
+ * Runs the program, in a folder and as on a machine of so many cores if said. Throws: Error where it does not end with
+ * 0.
+ */
+export function metered(parameters: readonly string[], { cwd, cores }: { readonly cwd?: string; readonly cores?: number } = {}): Metered {
+  const imports = ["--import", METER, ...(cores === undefined ? [] : ["--import", counting(cores)])];
+  const run = spawnSync(process.execPath, [...imports, program, ...parameters], { cwd, encoding: "utf8", maxBuffer: 2 ** 28 });
   const said = /@@([\d.]+) ([\d.]+)/.exec(run.stderr);
   if (run.status !== 0 || said === null) throw new Error(`${parameters.join(" ")} ended with ${run.status}: ${run.stderr.slice(-2000)}`);
   return { cpuMs: Number(said[1]), peakMib: Number(said[2]), output: run.stdout };
