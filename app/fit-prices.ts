@@ -64,6 +64,7 @@ function libraryOf(laws: readonly FittedLaw[]): CsvText {
     ...LAW_COLUMNS,
     ...(hasCorner ? ["corner"] : []),
     "plus_minus_percent",
+    "beyond_percent",
     "note_macros",
     "note_rms_percent",
     "note_left_out_rms_percent",
@@ -73,7 +74,7 @@ function libraryOf(laws: readonly FittedLaw[]): CsvText {
     ...[law.quantity, law.law, law.ports, String(law.technologyNm)],
     ...[words, bits, volts].flatMap(({ least, most }) => [String(least), String(most)]),
     ...(hasCorner ? [law.corner] : []),
-    ...[law.plusMinusPercent.toPrecision(3), String(law.macros), percent(law.rms), percent(law.leftOutRms)],
+    ...[law.plusMinusPercent.toPrecision(3), law.beyondPercent, String(law.macros), percent(law.rms), percent(law.leftOutRms)],
   ]);
   return joined(
     [header, ...rows].map((cells) => csvRow(cells, "\n")),

@@ -21,6 +21,11 @@ export interface Law {
   readonly unseen: readonly number[];
   /** [samples]: leverages, 0 to 1: the weight of each sample in the law's value at its own place. */
   readonly leverages: readonly number[];
+  /**
+   * [coefficients][coefficients] of 1 and the logarithms of the variables: covariance of the law's coefficients,
+   * relative to the variance of a sample.
+   */
+  readonly covariance: readonly (readonly number[])[];
   /** The variance of the law's value at any place, relative to that of a sample. */
   readonly leverageAt: (at: readonly number[]) => number;
   /** Standard deviation of ln(value / law); degrees of freedom: samples minus coefficients. */
@@ -50,6 +55,7 @@ export function fitLaw(samples: readonly Sample[]): Law | null {
     // residual / (1 - leverage) is the error of the law without that sample
     unseen: residuals.map((residual, k) => residual / Math.max(1e-9, 1 - leverages[k])),
     leverages,
+    covariance: inverse,
     leverageAt: (at) => leverage(rowOf(at)),
     sigma: Math.sqrt(squares / (samples.length - size)),
   };

@@ -12,6 +12,7 @@ import { exp, log, square } from "../../base/math.js";
 import { ExpressionError } from "../expression.js";
 import { fitLaw } from "../law-fit.js";
 import { priceValue } from "../own-price-value.js";
+import { beyondText } from "./law-beyond.js";
 import { lawWithInterval, type MacroSample } from "./law-interval.js";
 import { macroVariables, type Range } from "./law-table.js";
 import { MACRO_QUANTITIES, type MacroQuantity } from "./macro.js";
@@ -65,6 +66,8 @@ export interface FittedLaw {
   readonly leftOutRms: number;
   /** Interval that holds about 90 % of macros outside of the fit, or more, anywhere in the range, percent. */
   readonly plusMinusPercent: number;
+  /** The interval outside of the range of words and bits, percent, as an expression like the law; empty: exact. */
+  readonly beyondPercent: string;
   /** Share of rows within the interval of the law through the other macros. */
   readonly coverage: number;
   /** One per macro and supply, in the table's order. */
@@ -136,7 +139,16 @@ function throughAll(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedL
     rangeOf(rows.map((row) => row.voltageV)),
   ];
   const corners = cornersOf({ words, bits, voltageV: volts });
-  const half = cleared(Math.max(...corners.map((place) => law.halfAt(variables.map(({ of }) => of(place))))));
+  const intervals = corners.map((place) => law.intervalAt(variables.map(({ of }) => of(place))));
+  const half = cleared(Math.max(...intervals.map((interval) => interval.half)));
+  const beyond =
+    half === 0
+      ? ""
+      : beyondText(
+          law.variance,
+          variables.map(({ text: variable }) => variable),
+          Math.max(law.farT, ...intervals.map(({ t }) => t)),
+        );
   const written = (row: MacroRow): number => priceValue(text, macroVariables(row.words, row.bits, row.voltageV, row.technologyNm));
   const within = law.unseen.filter((residual, i) => Math.abs(cleared(residual)) <= law.leftOutHalves[i]);
   return {
@@ -147,6 +159,7 @@ function throughAll(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedL
     rms: rootMeanSquare(rows.map((row) => log(row.costs[quantity] / written(row)))),
     leftOutRms: rootMeanSquare(law.unseen),
     plusMinusPercent: 100 * (exp(half) - 1),
+    beyondPercent: beyond,
     coverage: within.length / rows.length,
     residuals: rows.map((row, i) => ({
       ...{ line: row.line, macro: row.name, words: row.words, bits: row.bits, voltageV: row.voltageV, value: row.costs[quantity] },

@@ -17,6 +17,7 @@
  */
 import { exp, log, square } from "../../base/math.js";
 import { fitLaw, type Law, lawAt, type Sample } from "../law-fit.js";
+import type { LawVariance } from "./law-beyond.js";
 import { tailOfT } from "./student-t.js";
 
 export interface MacroSample extends Sample {
@@ -27,8 +28,17 @@ export interface MacroSample extends Sample {
 interface LawWithInterval extends Pick<Law, "a" | "exponents" | "unseen"> {
   /** [samples]: half width in ln of the interval of the law through all other macros. */
   readonly leftOutHalves: readonly number[];
-  /** Half width in ln of the interval of an unseen macro at a place. */
-  readonly halfAt: (at: readonly number[]) => number;
+  /** Interval of an unseen macro at a place. */
+  readonly intervalAt: (at: readonly number[]) => Interval;
+  /** Its variance; far from the macros `farT` times its root is the half width. */
+  readonly variance: LawVariance;
+  readonly farT: number;
+}
+
+/** Half width in ln, `t` standard deviations. */
+interface Interval {
+  readonly half: number;
+  readonly t: number;
 }
 
 /** null: too few macros, or variables that do not vary independently. */
@@ -51,7 +61,9 @@ function throughRows(samples: readonly Sample[]): LawWithInterval | null {
       const rest = Math.max(0, squares - square(residual) * (1 - leverages[i])) / (freedom - 1);
       return tailOfT(freedom - 1) * Math.sqrt(rest) * Math.sqrt(1 + besideOf(leverages[i]));
     }),
-    halfAt: (at) => tailOfT(freedom) * sigma * Math.sqrt(1 + law.leverageAt(at)),
+    intervalAt: (at) => ({ half: tailOfT(freedom) * sigma * Math.sqrt(1 + law.leverageAt(at)), t: tailOfT(freedom) }),
+    variance: { sigma2: square(sigma), covariance: law.covariance, supply: null },
+    farT: tailOfT(freedom),
   };
 }
 
@@ -111,13 +123,16 @@ interface Variance {
 /** Exponent of the supply, and the variance of an unseen macro at a distance in ln from the mean supply. */
 function withinLaw({ macros, rows, zz, zz2, zy, yy }: WithinSums): {
   readonly exponent: number;
+  readonly perSquare: number;
+  readonly least: number;
   readonly at: (distance: number) => Variance;
 } {
   const squares = Math.max(0, yy - square(zy) / zz);
   const ofExponent = (squares / (zz - zz2 / zz)) * (1 + zz2 / square(zz));
+  const least = squares / (rows - 1);
   return {
-    exponent: zy / zz,
-    at: (distance) => ({ value: Math.max(ofExponent * square(distance), squares / (rows - 1)), freedom: macros - 1 }),
+    ...{ exponent: zy / zz, perSquare: ofExponent, least },
+    at: (distance) => ({ value: Math.max(ofExponent * square(distance), least), freedom: macros - 1 }),
   };
 }
 
@@ -155,7 +170,7 @@ function throughMacros(samples: readonly MacroSample[]): LawWithInterval | null 
     const distance = supplyOf(sample) - z;
     return {
       unseen: mean + (log(sample.value) - y) - rest.exponent * distance,
-      half: halfOf(ofMean, rest.at(distance + supplies.unseen[i])),
+      half: intervalOf(ofMean, rest.at(distance + supplies.unseen[i])).half,
     };
   });
   const sigma2 = between(products, within.exponent) / freedom;
@@ -164,19 +179,25 @@ function throughMacros(samples: readonly MacroSample[]): LawWithInterval | null 
     exponents: [...costs.exponents.map((exponent, k) => exponent - within.exponent * supplies.exponents[k]), within.exponent],
     unseen: rows.map(({ unseen }) => unseen),
     leftOutHalves: rows.map(({ half }) => half),
-    halfAt: (at) => {
+    intervalAt: (at) => {
       const sizes = at.slice(0, -1);
       const distance = supplyOf({ at }) - log(lawAt(supplies, sizes));
-      return halfOf({ value: sigma2 * (1 + costs.leverageAt(sizes)), freedom }, within.at(distance));
+      return intervalOf({ value: sigma2 * (1 + costs.leverageAt(sizes)), freedom }, within.at(distance));
     },
+    variance: {
+      ...{ sigma2, covariance: costs.covariance },
+      supply: { perSquare: within.perSquare, least: within.least, mean: [log(supplies.a), ...supplies.exponents] },
+    },
+    farT: tailOfT(freedom), // where the law's own variance, which grows, is nearly all
   };
 }
 
-/** Half width of the 90 % interval of a sum of two errors. */
-function halfOf(a: Variance, b: Variance): number {
+/** The 90 % interval of a sum of two errors. */
+function intervalOf(a: Variance, b: Variance): Interval {
   const sum = a.value + b.value;
-  if (sum === 0) return 0;
+  if (sum === 0) return { half: 0, t: 0 };
   // Satterthwaite's degrees of freedom, rounded down, a whole number in spite of rounding errors
   const freedom = square(sum) / (square(a.value) / a.freedom + square(b.value) / b.freedom);
-  return tailOfT(Math.max(1, Math.floor(freedom + 1e-9))) * Math.sqrt(sum);
+  const t = tailOfT(Math.max(1, Math.floor(freedom + 1e-9)));
+  return { half: t * Math.sqrt(sum), t };
 }

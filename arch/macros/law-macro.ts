@@ -1,7 +1,8 @@
 /**
  * Cost of a memory by laws of macros (`law-table.ts`): a bank is one macro of exactly its size. A memory outside of the
  * laws' range of words, bits and supply is refused. With `beyond: extrapolate` the laws are extrapolated over words and
- * bits, the nearest supply's costs are scaled by the component library's laws, and the result is marked. Pure.
+ * bits, with the intervals that the table has for that (`beyond_percent`), the nearest supply's costs are scaled by the
+ * component library's laws, and the result is marked. Pure.
  */
 import type { Technology } from "../chip.js";
 import { ExpressionError } from "../expression.js";
@@ -34,6 +35,7 @@ export function lawMacro(
     [set.volts, voltageV, "V"],
   ];
   const outside = asked.filter(([range, value]) => !within(range, value));
+  const isFar = !within(set.words, words) || !within(set.bits, wish.wordBits);
   const said = outside.map(([{ least, most }, value, unit]) => `${value} ${unit} beyond ${least} to ${most}`).join(", ");
   if (said !== "" && rules.beyond === "refuse")
     return { refused: `has no law for ${said}`, fix: "change the memory, or set the table's beyond: extrapolate" };
@@ -43,15 +45,19 @@ export function lawMacro(
     const one = costsOf((quantity) => priceValue(set.laws[quantity].text, variables) * set.laws[quantity].factor);
     const there = fromV === voltageV ? one : scaledCosts(one, fromV, technology);
     const shape = `${words} words x ${wish.wordBits} bits`;
+    const isNarrow =
+      isFar && Object.values(set.laws).some(({ plusMinusPercent, beyond }) => (plusMinusPercent ?? 0) > 0 && beyond === null);
+    const mark = said === "" ? "" : `; extrapolated: ${said}${isNarrow ? ", with the intervals of that range" : ""}`;
     return {
       costs: costsOf((quantity) => there[quantity] * (quantity === "area_mm2" || quantity === "leakage_mw" ? wish.banks : 1)),
-      source: `${name}, laws of ${set.ports}: ${wish.banks > 1 ? `${wish.banks} banks of ` : ""}${shape}${said === "" ? "" : `; extrapolated: ${said}`}`,
+      source: `${name}, laws of ${set.ports}: ${wish.banks > 1 ? `${wish.banks} banks of ` : ""}${shape}${mark}`,
       extrapolated: said !== "",
       errors: byQuantity((quantity) => {
-        const { plusMinusPercent } = set.laws[quantity];
-        return plusMinusPercent === null
+        const { plusMinusPercent, beyond } = set.laws[quantity];
+        const far = isFar && beyond !== null ? priceValue(beyond, variables) : null;
+        return plusMinusPercent === null && far === null
           ? errorOfTable(name, rules.plusMinusPercent)
-          : errorOf(`macro by law ${name}, ${shape}, ${set.ports}`, plusMinusPercent);
+          : errorOf(`macro by law ${name}, ${shape}, ${set.ports}`, Math.max(plusMinusPercent ?? 0, far ?? 0));
       }),
       scaledFromV: fromV === voltageV ? null : fromV,
     };

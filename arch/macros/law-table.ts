@@ -5,7 +5,8 @@
  * Columns: `quantity` (a column of macro tables with its unit, as `read_pj`), `law` (an expression over `size_kib`,
  * `word_bits`, `words`, `voltage_v`, `technology_nm`, of one macro), `ports`, `technology_nm`; its range:
  * `least_words`, `most_words`, `least_bits`, `most_bits`, `least_voltage_v`, `most_voltage_v`; and optionally `corner`,
- * `plus_minus_percent`, `note_...`. Pure.
+ * `plus_minus_percent`, `beyond_percent` (an expression like the law: its interval outside of the range of words and
+ * bits), `note_...`. Pure.
  */
 import { quoted } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
@@ -24,6 +25,8 @@ interface MacroLaw {
   readonly factor: number;
   /** null: exact. */
   readonly plusMinusPercent: number | null;
+  /** The interval outside of the range of words and bits, percent; null: the table does not say. */
+  readonly beyond: string | null;
 }
 export interface Range {
   readonly least: number;
@@ -48,7 +51,7 @@ export interface LawTable {
 
 const RANGES = ["least_words", "most_words", "least_bits", "most_bits", "least_voltage_v", "most_voltage_v"] as const;
 export const LAW_COLUMNS = ["quantity", "law", "ports", "technology_nm", ...RANGES] as const;
-const KNOWN: readonly string[] = [...LAW_COLUMNS, "corner", "plus_minus_percent"];
+const KNOWN: readonly string[] = [...LAW_COLUMNS, "corner", "plus_minus_percent", "beyond_percent"];
 const HEADER_FIX = `begin with: ${LAW_COLUMNS.join(",")}`;
 const QUANTITIES = Object.values(UNITS).flatMap((units) => Object.keys(units));
 
@@ -117,20 +120,33 @@ function rowOf(line: number, names: readonly string[], cells: readonly Cell[], s
   const shape = { technologyNm: number("technology_nm"), words: range("words"), bits: range("bits"), volts: range("voltage_v") };
   if (found === undefined || !isPorts(ports)) return null;
   const [quantity, units] = found;
-  const { text, column } = at("law");
-  for (const end of ["least", "most"] as const) {
-    try {
-      priceValue(text, macroVariables(shape.words[end], shape.bits[end], shape.volts[end], shape.technologyNm));
-    } catch (problem) {
-      if (!(problem instanceof ExpressionError)) throw problem;
-      say(column, `law: ${problem.message} at character ${problem.column} of ${quoted(text)}`);
-      return null;
-    }
+  const beyond = names.includes("beyond_percent") && at("beyond_percent").text !== "" ? at("beyond_percent") : null;
+  for (const [name, cell] of [["law", at("law")] as const, ...(beyond === null ? [] : [["beyond_percent", beyond] as const])]) {
+    const problem = problemOf(cell.text, shape);
+    if (problem === null) continue;
+    say(cell.column, `${name}: ${problem}`);
+    return null;
   }
   return {
     ...{ ...shape, ports, corner: names.includes("corner") ? at("corner").text : "", quantity: quantity as MacroQuantity },
-    law: { line, text, factor: units[named.text], plusMinusPercent: percent },
+    law: { line, text: at("law").text, factor: units[named.text], plusMinusPercent: percent, beyond: beyond?.text ?? null },
   };
+}
+
+/** The problem of an expression at the ends of its range. */
+function problemOf(
+  text: string,
+  { words, bits, volts, technologyNm }: Pick<LawSet, "words" | "bits" | "volts" | "technologyNm">,
+): string | null {
+  for (const end of ["least", "most"] as const) {
+    try {
+      priceValue(text, macroVariables(words[end], bits[end], volts[end], technologyNm));
+    } catch (problem) {
+      if (!(problem instanceof ExpressionError)) throw problem;
+      return `${problem.message} at character ${problem.column} of ${quoted(text)}`;
+    }
+  }
+  return null;
 }
 
 function setsOf(rows: readonly Row[], say: (line: number, column: number, message: string, fix?: string) => void): readonly LawSet[] {

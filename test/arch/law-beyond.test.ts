@@ -1,0 +1,123 @@
+/**
+ * Intervals of fitted laws beyond the range of their macros: they hold what they say, and memories are priced by them.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { fitPrices } from "../../app/fit-prices.js";
+import { BUILT_NEEDS } from "../../arch/core-needs.js";
+import { corePrices, parseArch } from "../../arch/index.js";
+import { type FittedLaw, fitMacros } from "../../arch/macros/fit-macros.js";
+import { macroVariables, readLawTable } from "../../arch/macros/law-table.js";
+import { readMacroTable } from "../../arch/macros/macro-table.js";
+import { priceValue } from "../../arch/own-price-value.js";
+import { exp, log, pow } from "../../base/math.js";
+import { createRng, type Rng } from "../../base/rng.js";
+import { priceErrors } from "../../sim/index.js";
+
+const HEAD = "words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns";
+const SIZES = [64, 256, 1024].flatMap((words) => [8, 16, 32].map((bits) => [words, bits] as const));
+type Place = readonly [words: number, bits: number, volts: number];
+const lawOf = ([words, bits, volts]: Place): number => 0.7 * pow((words * bits) / 8192, 0.45) * pow(bits / 32, 0.3) * pow(volts / 0.8, 1.7);
+
+/** Macros that follow the law, each times its own error, and with an exponent of the supply of its own. */
+function planted(volts: readonly number[], has: (i: number) => boolean, sigma: number, rng: Rng): string {
+  let i = 0;
+  const rows = SIZES.flatMap(([words, bits]) => {
+    const [own, exponent] = [sigma * rng.normal(), sigma * rng.normal()];
+    const ofMacro = volts.map((v) => `${words},${bits},1rw,22,${v},1,${lawOf([words, bits, v]) * exp(own) * pow(v / 0.8, exponent)},1,1,1`);
+    return ofMacro.filter(() => has(i++));
+  });
+  return [HEAD, ...rows, ""].join("\n");
+}
+const readLaw = (csv: string): FittedLaw => fitMacros(readMacroTable(csv).rows).laws.find(({ quantity }) => quantity === "read_pj")!;
+const at = (text: string, [words, bits, volts]: Place): number => priceValue(text, macroVariables(words, bits, volts, 22));
+
+describe("the interval beyond the range", () => {
+  test.each([
+    ["one supply", [0.8], () => true],
+    ["three supplies", [0.7, 0.8, 0.9], () => true],
+    ["three supplies of which macros lack some", [0.7, 0.8, 0.9], (i: number) => i % 4 !== 1],
+  ] as const)("holds nine tenths of macros there or more, where that of the range holds fewer: %s", (_, volts, has) => {
+    const rng = createRng(21, "beyond");
+    const fits = 400;
+    const held = { beyond: 0, range: 0 };
+    for (let i = 0; i < fits; i++) {
+      const law = readLaw(planted(volts, has, 0.1, rng));
+      const place: Place = [1 << 16, 256, volts[i % volts.length]!];
+      const value = lawOf(place) * exp(0.1 * rng.normal()) * pow(place[2] / 0.8, 0.1 * rng.normal());
+      const off = Math.abs(log(value / at(law.law, place)));
+      if (off <= log(1 + at(law.beyondPercent, place) / 100)) held.beyond++;
+      if (off <= log(1 + law.plusMinusPercent / 100)) held.range++;
+    }
+    // standard error 0.015
+    expect(held.beyond / fits).toBeGreaterThan(0.86);
+    expect(held.beyond / fits).toBeLessThan(0.96);
+    expect(held.range / fits).toBeLessThan(0.8);
+  });
+
+  test("is the range's own at its widest corner, with one supply, and is left out of a law without an error", () => {
+    const law = readLaw(planted([0.8], () => true, 0.1, createRng(22, "corner")));
+    const corners = [64, 1024].flatMap((words) => [8, 32].map((bits) => at(law.beyondPercent, [words, bits, 0.8])));
+    expect(Math.max(...corners)).toBeCloseTo(law.plusMinusPercent, 6);
+    expect(readLaw(planted([0.8], () => true, 0, createRng(22, "exact"))).beyondPercent).toBe("");
+  });
+});
+
+describe("a memory beyond the laws", () => {
+  const folder = mkdtempSync(join(tmpdir(), "law-beyond-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "macros.csv");
+  writeFileSync(
+    file,
+    planted([0.8], () => true, 0.1, createRng(23, "memory")),
+  );
+  const { laws, library } = fitPrices(file);
+  const read = laws.find(({ quantity }) => quantity === "read_pj")!;
+  const found = (csv: string, [words, bits, volts]: Place) => {
+    writeFileSync(join(folder, "laws.csv"), csv);
+    const text = `version: 1
+extends: mesh-2x2
+chip: { technology_nm: 22, voltage_v: ${volts} }
+prices: { macros: { mine: { file: laws.csv, beyond: extrapolate } } }
+tile: { core: { synapse_memory: { size_kib: ${(words * bits) / 8192}, word_bits: ${bits}, ports: 1rw, banks: 1, macros: mine } } }
+`;
+    const { chip, precision } = parseArch(text, join(folder, "a.yaml")).experiment;
+    const cause = priceErrors(chip)
+      .get("synapse memory reads")
+      ?.find(({ name }) => name.includes("by law"));
+    const { source } = corePrices(chip, chip.cores[0]!, precision, BUILT_NEEDS).synapse_memory_read_pj;
+    return { percent: 100 * (exp((cause?.up ?? 0) * 1.6448536269514722) - 1), source };
+  };
+  const withoutColumn = library
+    .split("\n")
+    .map((line) => line.replace(/100 \* \([^,]*|beyond_percent/, (cell) => (cell === "beyond_percent" ? "note_none" : "")))
+    .join("\n");
+
+  test("has the interval of its size, within the range the range's own, and another supply alone does not widen it", () => {
+    const far: Place = [8192, 64, 0.8];
+    const wide = library.replace(/100 \* \([^,]*/g, "500");
+    expect(found(wide, far).percent).toBeCloseTo(500, 6);
+    expect(found(library, far).percent).toBeCloseTo(at(read.beyondPercent, far), 6);
+    expect(at(read.beyondPercent, far)).toBeGreaterThan(1.3 * read.plusMinusPercent);
+    for (const inside of [
+      [512, 32, 0.8],
+      [512, 32, 0.7],
+    ] as const)
+      expect(found(wide, inside).percent).toBeCloseTo(Number(read.plusMinusPercent.toPrecision(3)), 6);
+    expect(found(library, far).source).toMatch(/; extrapolated: 8192 words beyond 64 to 1024, 64 bits beyond 8 to 32$/);
+  });
+
+  test("by laws that do not say it has the range's, and the mark says so", () => {
+    const { percent, source } = found(withoutColumn, [8192, 64, 0.8]);
+    expect(percent).toBeCloseTo(Number(read.plusMinusPercent.toPrecision(3)), 6);
+    expect(source).toMatch(/; extrapolated: .*, 64 bits beyond 8 to 32, with the intervals of that range$/);
+    expect(found(withoutColumn, [512, 32, 0.7]).source).not.toMatch(/intervals/);
+  });
+
+  test("a wrong expression is told with its line and column", () => {
+    const [problem] = readLawTable(library.replace(/sqrt\(/, "sqrt(wrods + ")).problems;
+    expect(problem).toMatchObject({ line: 3, message: expect.stringMatching(/^beyond_percent: unknown name wrods: did you mean words/) });
+  });
+});
