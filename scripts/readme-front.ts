@@ -87,6 +87,8 @@ const tradeOffs = [
     ([a, b]) =>
       `| ${a.name} / ${b.name} | ${(["latency_us", "energy_uj_per_inference", "area_mm2"] as const).map((metric) => timesOf(a.id, b.id, metric)).join(" | ")} |`,
   ),
+  "",
+  `\`snn-dse compare edge.db ${named.find(([name]) => name === "smallest")?.[1]} knee\` says the same of two points, here the smallest and the knee.`,
 ].join("\n");
 
 /** How many points of a front stay on it in the mean draw, and how many in nine of ten. */

@@ -9,6 +9,7 @@ import { expect, test } from "vitest";
 import { check, open } from "../app/index.js";
 import { foldedMarkdown } from "../base/folded-markdown.js";
 import { packageRoot } from "../base/package-root.js";
+import { LEAST_NODE, nodeRisk } from "../cli/process/runtime.js";
 import { documentsIn } from "../scripts/documents.js";
 
 const root = packageRoot();
@@ -82,4 +83,22 @@ test("the README's description is sound, and its first point fits", async () => 
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("a page that names the Node to install names the least one and the last 24 without a known risk", () => {
+  const pages = files.filter((file) => /need\s+Node \d/.test(textOf(file)));
+  const last = Array.from({ length: 40 }, (_, minor) => `24.${minor}`).findLast((version) => nodeRisk(`${version}.0`) === null);
+  expect(pages).toEqual(expect.arrayContaining(["README.md", "docs/quick-start.md"]));
+  for (const page of pages) expect(textOf(page), page).toMatch(new RegExp(`Node ${LEAST_NODE} or later, 22, or 24 up to ${last}\\b`));
+});
+
+test("a point that pages and help number beside edge.db is 1, the description as written, which fits, or written from a run", async () => {
+  const commands = readdirSync(join(root, "cli/commands")).map((name) => `cli/commands/${name}`);
+  const typed = [...files.filter((file) => file !== "CHANGELOG.md"), ...commands].flatMap((file) => {
+    const text = textOf(file).replaceAll(/<!-- (\w+):begin -->.*?<!-- \1:end -->/gs, "");
+    return [...text.matchAll(/(?<!\.ts) edge\.db((?: \d+)+)/g)].flatMap(([, ids]) => ids.trim().split(" "));
+  });
+  expect(typed.length).toBeGreaterThan(5);
+  expect(new Set(typed)).toEqual(new Set(["1"]));
+  expect(await check(open("edge"))).toMatchObject({ infeasible: null });
 });

@@ -52,7 +52,7 @@ export function registerCompare(program: Command): void {
   ]);
   withExamples(command, [
     ["snn-dse compare random.db nsga2.db", "which search found more"],
-    ["snn-dse compare edge.db 13 knee", "two points of one sweep, one of them the knee of its front"],
+    ["snn-dse compare edge.db 1 knee", "two points of one sweep: the first one and the knee of its front"],
   ]);
 }
 

@@ -29,5 +29,5 @@ export function registerReproduce(program: Command): void {
     });
   withPlugins(command, "a plug-in that the point was computed with: a file of the same content");
   withJson(command);
-  withExamples(command, [["snn-dse reproduce edge.db 13", "run point 13 again and compare"]]);
+  withExamples(command, [["snn-dse reproduce edge.db 1", "run point 1 again and compare"]]);
 }

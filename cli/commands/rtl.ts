@@ -73,11 +73,11 @@ export function registerRtl(program: Command): void {
   ]);
   withJson(command, "print what was written and compared as JSON on stdout");
   withExamples(command, [
-    ["snn-dse rtl edge.db 157 --out chip/", "a point of a study: sources, images, bench, manifest"],
+    ["snn-dse rtl edge.db knee --out chip/", "a point of a study: sources, images, bench, manifest"],
     ["snn-dse rtl chip/ --run", "run the written chip and compare everything"],
-    ["snn-dse rtl edge.db 157 --run --samples 1", "both, on one digit"],
-    ["snn-dse rtl edge.db 157 --synth ecp5", "LUTs, registers, memories and clock beside the model's; kept in the database"],
-    ["snn-dse rtl edge.db 157 --liberty cells.lib", "area of gates by part, and the longest path"],
+    ["snn-dse rtl edge.db knee --run --samples 1", "both, on one digit"],
+    ["snn-dse rtl edge.db knee --synth ecp5", "LUTs, registers, memories and clock beside the model's; kept in the database"],
+    ["snn-dse rtl edge.db knee --liberty cells.lib", "area of gates by part, and the longest path"],
     ["snn-dse rtl edge --set noc.width=1 --set tile.core.synapse_memory.size_kib=128 --out chip/", "a point without a study"],
   ]);
 }

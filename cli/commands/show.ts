@@ -52,9 +52,9 @@ export function registerShow(program: Command): void {
   withRules<{ figure?: string; column: ColumnName }>(command, [["column", "only with", "--figure", ({ figure }) => figure !== undefined]]);
   withJson(command);
   withExamples(command, [
-    ["snn-dse show edge.db 42", "point 42"],
+    ["snn-dse show edge.db 1", "point 1"],
     ["snn-dse show edge.db knee", "the knee of the front"],
     ["snn-dse show edge.db knee --figure chip.pdf", "its chip as a figure for a paper"],
-    ["snn-dse show edge.db 42 --json | jq .result.metrics", "for scripts"],
+    ["snn-dse show edge.db knee --json | jq .result.metrics", "for scripts"],
   ]);
 }
