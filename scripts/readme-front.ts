@@ -48,7 +48,7 @@ const chosen = [...new Set(named.map(([, id]) => id))].flatMap((id) => {
   const names = named.flatMap(([name, of]) => (of === id ? [name] : []));
   return row === undefined ? [] : [{ name: names.join(", "), id, row }];
 });
-const sure = confidence(database);
+const sure = confidence(database, { explains: true });
 const drawn = (id: number) => sure.points.find((point) => point.id === id);
 const METRICS = ["accuracy_percent", "energy_uj_per_inference", "latency_us", "area_mm2"] as const;
 type Metric = (typeof METRICS)[number];
@@ -95,7 +95,8 @@ const tradeOffs = [
 const kept = ({ points, front, frontKept }: typeof sure) =>
   [front.length, frontKept.toFixed(0), points.filter(({ onFront }) => onFront >= SURE).length] as const;
 const [inAll, inMean, inMost] = kept(sure);
-const [inAllOfLibrary, inMeanOfLibrary, inMostOfLibrary] = kept(confidence(library));
+const ofLibrary = confidence(library, { explains: true });
+const [inAllOfLibrary, inMeanOfLibrary, inMostOfLibrary] = kept(ofLibrary);
 const draws = sure.draws.toLocaleString("en-US");
 const percent = 100 * SURE;
 const sentence = `KiB x bits: weight SRAM per core; bits: weights / states. Brackets: 90 % intervals over prices, samples and utterances. Shown: extremes of the chips that are on the front in at least ${percent} % of ${draws} draws of these (\`snn-dse pareto edge.db --confidence\`), and the knee (${wholePercent(drawn(kneeId)?.onFront ?? 0)}). Of the front's ${inAll} points ${inMean} stay on it in the mean draw, ${inMost} in ${percent} %: read the others as ties. [Ratios](docs/example.md#trade-offs-that-hold) are surer.`;
@@ -114,6 +115,15 @@ function contended(metric: Metric, best: string): string {
     : `${shares.length} points are the ${best} in ${few} to ${most} each`;
 }
 const certain = `Of the shipped example with \`prices.basis: silicon\`, ${inMean} of ${inAll} front points stay on it in the mean, and ${inMost} are on it in at least ${percent} % of the draws; with \`library\` ${inMeanOfLibrary} of ${inAllOfLibrary}, and ${inMostOfLibrary}. Of all points ${contended("latency_us", "fastest")}, and ${contended("area_mm2", "smallest")}.`;
+
+/** The causes that decide most of a front, with others together; at least the share of one in ten, three at most. */
+function decisive({ causes }: typeof sure): readonly string[] {
+  return causes
+    .toSorted((a, b) => b.total - a.total)
+    .filter(({ total }, i) => i < 3 && total >= 0.1)
+    .map(({ cause, total }) => `${cause} (${wholePercent(total)})`);
+}
+const deciding = `Of the shipped example these decide most, with all others together: ${decisive(sure).join(", ")}. With \`basis: library\`: ${decisive(ofLibrary).join(", ")}.`;
 
 /** The factors of the command line that `docs/prices.md` shows. */
 const scaled = await reprice(library, null, { scale: { leakage: 18, core_clock_pj_per_cycle: 17 } });
@@ -140,6 +150,7 @@ for (const [page, mark, text] of [
   ["docs/example.md", "front", tradeOffs],
   ["docs/example.md", "memories", memories],
   ["docs/prices.md", "front", certain],
+  ["docs/prices.md", "causes", deciding],
   ["docs/prices.md", "repriced", repriced],
 ] as const)
   writePassage({ page, mark, text });
