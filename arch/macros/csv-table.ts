@@ -1,5 +1,7 @@
 /** Parses CSV with the place of every cell: a header, one row per line; `#` lines and empty lines are skipped. Pure. */
 
+import { textOfCell } from "../../base/escape/csv.js";
+
 export interface Cell {
   readonly text: string;
   /** 1-based. */
@@ -33,7 +35,10 @@ function cellsOf(line: string): readonly Cell[] | null {
     const match = pattern.exec(line);
     if (match === null) return null;
     const [whole, inQuotes, bare = "", end] = match;
-    cells.push({ text: inQuotes?.replaceAll('""', '"') ?? bare.trim(), column: at + 1 + (whole.length - whole.trimStart().length) });
+    cells.push({
+      text: textOfCell(inQuotes?.replaceAll('""', '"') ?? bare.trim()),
+      column: at + 1 + (whole.length - whole.trimStart().length),
+    });
     if (end === "") return cells;
   }
 }

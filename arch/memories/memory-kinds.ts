@@ -87,6 +87,7 @@ const answerSchema = z.strictObject({
   capacity_bits: z.int().min(1).optional(),
   /** Error of all costs; default: exact. */
   plus_minus_percent: z.number().min(0).max(900).optional(),
+  /** True if the memory is outside of the range of its source: results mark its lines. */
   extrapolated: z.boolean().default(false),
 });
 
@@ -115,7 +116,7 @@ export function ownMemory(
   const errors = errorOf(`memories of kind ${name}`, plusMinusPercent);
   const own = {
     costs: costsOf((quantity) => costs[quantity]),
-    source: `${name}: ${source}`,
+    source: `${name}: ${source}${extrapolated ? `; extrapolated: by the plug-in's kind ${name}` : ""}`,
     extrapolated,
     errors: byQuantity(() => errors),
     scaledFromV: null,

@@ -23,6 +23,9 @@ export function csvCell(value: CsvValue): CsvText {
   return (QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text) as CsvText;
 }
 
+/** The text behind a cell that `csvCell` wrote: without the apostrophe before a formula. */
+export const textOfCell = (cell: string): string => (cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell);
+
 /** One record of numbers. */
 export function csvNumbers(values: Float32Array | Float64Array): CsvText {
   return `${values.join(",")}\n` as CsvText;

@@ -14,6 +14,7 @@ import { macroVariables, readLawTable } from "../../arch/macros/law-table.js";
 import { readMacroTable } from "../../arch/macros/macro-table.js";
 import { tailOfT } from "../../arch/macros/student-t.js";
 import { priceValue } from "../../arch/own-price-value.js";
+import { csvCell } from "../../base/escape/csv.js";
 import { exp, log, pow } from "../../base/math.js";
 import { createRng, type Rng } from "../../base/rng.js";
 import { priceErrors } from "../../sim/index.js";
@@ -380,6 +381,16 @@ test("IHP's one-port macros at 130 nm have the exponents that are known of them"
   expect(known("1rw", "leakage_mw").exponents.size_kib).toBeCloseTo(1, 5); // 12.086 pW per bit at every size
   expect(known("1rw", "read_pj").macros).toBe(18);
   for (const { coverage } of laws) expect(coverage).toBeGreaterThan(0.8);
+});
+
+test.each(["-40C", "+85", "=tt", "@tt", "'tt", "tt,x", "-tt;x"])("the corner %s of a table is that of its laws", (corner) => {
+  const rows = planted([0.8], 0.1, createRng(24, "corner")).trimEnd().split("\n");
+  const text = rows.map((line, i) => `${i === 0 ? "corner" : `"${corner}"`},${line}`).join("\n");
+  const file = fileOf("corner.csv", text);
+  const { library } = fitPrices(file, { corner });
+  expect(readLawTable(library).sets.map((set) => set.corner)).toEqual([corner]);
+  // and the laws are read as a spreadsheet writes them again, too
+  expect(readMacroTable(text.replaceAll(`"${corner}"`, String(csvCell(corner)))).rows.map((row) => row.corner)).toContain(corner);
 });
 
 test("a table of laws without a law is told", () => {

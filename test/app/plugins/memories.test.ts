@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { loadPlugins, open, openWithPlugins, type Plugin, points, reproduce, simulate, sweep } from "../../../app/index.js";
 import { BUILT_NEEDS, checkClock, clockLimits, type Experiment } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
-import { replayKey } from "../../../sim/index.js";
+import { priceMarks, replayKey } from "../../../sim/index.js";
 import { isBuilt, smallSweep } from "../../cli/small-sweep.js";
 import { fewDigits } from "../../few-digits.js";
 
@@ -143,6 +143,27 @@ describe("where it cannot be", () => {
   });
 
   const good = "read_pj: 1, write_pj: 1, leakage_mw: 0, area_mm2: 1, access_ns: 1, cycle_ns: 1, source: 'x'";
+
+  test("that it calls extrapolated is marked in results, in its own lines alone", async () => {
+    const name = "far";
+    writeFileSync(
+      at(`${name}.mjs`),
+      `export const apiVersion = 1; export default () => ({ memories: { ${name}: { about: "x", memory: ({ banks }) => ({ ${good}, extrapolated: banks > 1 }) } } });`,
+    );
+    const plugins = await loadPlugins([at(`${name}.mjs`)]);
+    const marksOf = async (banks: number) =>
+      priceMarks((await simulate(open(withMemories({ kind: name, banks }), { plugins }))).result.breakdown).filter(({ mark }) =>
+        mark.includes("plug-in"),
+      );
+    expect(await marksOf(1)).toEqual([]);
+    expect(await marksOf(2)).toEqual([
+      {
+        mark: "extrapolated: by the plug-in's kind far",
+        components: ["synapse memory reads", "synapse memory leakage", "synapse memory area"],
+      },
+    ]);
+  });
+
   test.each([
     ["7", /gives no memory: its top/],
     [`{ ${good.replace("read_pj: 1, ", "")} }`, /gives no memory: read_pj/],
