@@ -2,20 +2,23 @@
  * Tables of documents that scripts write from runs are those of this version: a change of prices that leaves them
  * behind fails here. Of each table the cheapest rows are run again.
  */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { open } from "../../app/open.js";
 import { simulate } from "../../app/simulate.js";
 import { packageRoot } from "../../base/package-root.js";
+import { passageOf } from "../../scripts/passages.js";
+import { shownShares } from "../../scripts/validation/row-shares.js";
 import { importSanafe, runSanafe } from "../../sim/sanafe/index.js";
 import type { Metrics } from "../../sweeps/index.js";
 
-const page = (name: string): string => readFileSync(join(packageRoot(), "docs", name), "utf8");
+const pageText = (name: string): string => readFileSync(join(packageRoot(), "docs", name), "utf8");
 
 /** Cells of the row that begins with these. */
 function cellsOf(name: string, ...begin: readonly string[]): readonly string[] {
-  const line = page(name)
+  const line = pageText(name)
     .split("\n")
     .find((text) => text.startsWith(`| ${begin.join(" | ")} |`));
   if (line === undefined) throw new Error(`${name} has no row ${begin.join(" | ")}`);
@@ -45,7 +48,7 @@ test("case-studies.md: spikes of digits on one chip, and the area in its heading
   const rows = 28; // frames of a digit
   expect(cells[5]).toBe(fixed((metrics.latency_us ?? 0) / rows, 1));
   expect(cells[6]).toBe(fixed((1000 * (metrics.energy_uj_per_inference ?? 0)) / rows, 1));
-  expect(page("case-studies.md")).toContain(`50 MHz, ${fixed(metrics.area_mm2, 2)} to`);
+  expect(pageText("case-studies.md")).toContain(`50 MHz, ${fixed(metrics.area_mm2, 2)} to`);
 });
 
 test("sanafe.md: energies of one chip described for both", async () => {
@@ -68,4 +71,14 @@ test("sanafe.md: energies of one chip described for both", async () => {
   }
   const totals = [energies.total * 1e12, ...[priced, own].map(({ metrics }) => (metrics.energy_uj_per_inference ?? 0) * 1e6)];
   expect(cellsOf("sanafe.md", "total [nJ]")).toEqual(totals.map(nJ));
+});
+
+test("prices.md: shares of address generators in one shipped model, of `npx tsx scripts/row-shares.ts`", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "row-shares-"));
+  try {
+    const { page, mark, text } = await shownShares(folder);
+    expect(passageOf(page, mark).replaceAll(/\s+/g, " ")).toBe(text);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
