@@ -3,10 +3,11 @@
  * dram`. Only keys that the file itself sets, to another value than their default, and whose other key no search
  * varies: a file that is extended may hold keys for other descriptions. Pure.
  */
-import { defaultDocument, defaultTraining, type Experiment, isNirFile } from "../arch/index.js";
+import { defaultDocument, defaultTraining, diePrices, type Experiment, isNirFile } from "../arch/index.js";
 import { asJson, type Json } from "../base/hash.js";
 import { idleRequest, type RequestedConfigs } from "../training/index.js";
 import type { Description, Values } from "./open.js";
+import { tablesNamed } from "./price-library.js";
 
 /** Keys by a pattern of their paths; `by`: keys that decide whether they are read. */
 interface Rule {
@@ -17,7 +18,60 @@ interface Rule {
   readonly needs: string;
 }
 
+const ownPrices = (names: string): RegExp => new RegExp(`^prices[.](${names})[.]value$`);
+
+/**
+ * Prices of parts that a chip lacks. Not of those that a network decides, nor of the port: a chip's file prices it for
+ * the descriptions that use it.
+ */
+const PRICE_RULES: readonly Rule[] = [
+  { keys: ownPrices("dram_\\w+"), by: ["spill.to"], isIdle: ({ chip }) => chip.spill === null, needs: "spill.to: dram" },
+  {
+    keys: ownPrices("prefetch_buffer_\\w+"),
+    by: ["spill.to", "spill.prefetch_bits"],
+    isIdle: ({ chip }) => (chip.spill?.prefetchBits ?? 0) === 0,
+    needs: "spill.to: dram and spill.prefetch_bits above 0",
+  },
+  {
+    keys: ownPrices("tree_link_\\w+"),
+    by: ["noc.topology"],
+    isIdle: ({ chip }) => chip.noc.tree === null,
+    needs: "noc.topology: mesh-tree",
+  },
+  {
+    keys: ownPrices("die_link_\\w+"),
+    by: ["noc.topology", "noc.dies.columns", "noc.dies.rows"],
+    isIdle: ({ chip }) => diePrices(chip) === null,
+    needs: "several dies, by noc.dies",
+  },
+  {
+    keys: ownPrices("frame_buffer_\\w+"),
+    by: ["inputs.frame_buffer.entries", "network.model", "workload.dataset"],
+    isIdle: ({ chip }) => chip.frameBuffer === null,
+    needs: "inputs.frame_buffer",
+  },
+  {
+    keys: ownPrices("axon_table_\\w+"),
+    by: ["tile.core.axon_table.entries"],
+    isIdle: ({ chip }) => chip.cores.every(({ axonEntries }) => axonEntries === null),
+    needs: "tile.core.axon_table.entries",
+  },
+  {
+    keys: ownPrices("route_table_\\w+"),
+    by: ["tile.core.route_table.entries"],
+    isIdle: ({ chip }) => chip.cores.every(({ routeEntries }) => routeEntries === null),
+    needs: "tile.core.route_table.entries",
+  },
+  {
+    keys: ownPrices("configuration_\\w+"),
+    by: ["tile.core.configuration_bits"],
+    isIdle: ({ chip }) => chip.cores.every(({ configurationBits }) => configurationBits === 0),
+    needs: "tile.core.configuration_bits above 0",
+  },
+];
+
 const RULES: readonly Rule[] = [
+  ...PRICE_RULES,
   {
     keys: /^workload[.]events[.]events_per_step$/,
     by: ["workload.events.slice"],
@@ -133,6 +187,10 @@ export function idleKeys(
   return [...set, ...[...searched].filter((path) => !set.has(path))].flatMap((path) => {
     const value = valueAt(document, path);
     if (!searched.has(path) && value !== undefined && value === valueAt(defaults, path)) return [];
+    const table = /^prices[.]macros[.]([^.]+)[.](?:csv|file)$/.exec(path)?.[1];
+    if (table !== undefined && !tablesNamed(document, sweep).includes(table))
+      return [`prices.macros.${table} has no effect: it needs a memory that names it, macros: ${table}`];
+    if (path.startsWith("prices.") && value === 0) return []; // says that another price contains the part, whether or not there is one
     const isFixed = ({ by }: Pick<Rule, "by">): boolean => !by.some((key) => searched.has(key));
     const rule =
       RULES.find((one) => one.keys.test(path) && isFixed(one) && one.isIdle(experiment, document)) ??

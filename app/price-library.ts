@@ -102,7 +102,7 @@ function demandRead(file: string, { basis: _, macros, ...prices }: Mapping, stud
       `names ${unread.join(", ")}, by which nothing in these points is priced`,
       `leave ${unread.length === 1 ? "it" : "them"} out; show lists the parts of a point that have prices`,
     );
-  const named = tablesNamed(study);
+  const named = tablesNamed(study.document, study.sweep);
   const strange = Object.keys(isMapping(macros) ? macros : {}).find((name) => !named.includes(name));
   if (strange === undefined) return;
   const known = named.length === 0 ? "no memory of the study names a table" : `tables that they name: ${named.join(", ")}`;
@@ -112,10 +112,10 @@ function demandRead(file: string, { basis: _, macros, ...prices }: Mapping, stud
 /** A price of 0, whose part some breakdowns leave out. */
 const isZero = (price: Json): boolean => (isMapping(price) ? price.value : price) === 0;
 
-/** Names of tables that memories of a study name, each once. */
-function tablesNamed({ document, sweep }: OldPrices): readonly string[] {
+/** Names of tables that memories of a description or its search name, each once. */
+export function tablesNamed(document: Json, sweep: OldPrices["sweep"] | null): readonly string[] {
   const { prices: _, ...parts } = document as Mapping;
-  const searched = sweep.parameters.flatMap((parameter) =>
+  const searched = (sweep?.parameters ?? []).flatMap((parameter) =>
     parameter.path.endsWith(".macros") && parameter.domain.kind === "list" ? parameter.domain.values : [],
   );
   return [...new Set([...macrosIn(parts), ...searched].filter((name) => typeof name === "string"))];

@@ -61,6 +61,20 @@ const IDLE: readonly [path: string, value: number | string, beside: Document, ne
   ["tile.core.scan.cycles_per_chunk", 8, {}, "tile.core.scan.policy: compressed"],
   ["tile.core.scan.cycles_per_set_bit", 8, {}, "tile.core.scan.policy: compressed"],
   ["tile.core.scan.chunk_bits", 8, { tile: { core: { scan: { policy: "dense" } } } }, "tile.core.scan.policy: compressed"],
+  ["prices.dram_bit_pj.value", 3, { prices: { dram_bit_pj: { value: 1, source: "test" } } }, "spill.to: dram"],
+  ["prices.dram_background_mw.value", 3, { prices: { dram_background_mw: { value: 1, source: "test" } } }, "spill.to: dram"],
+  ["prices.prefetch_buffer_bit_pj.value", 3, { prices: { prefetch_buffer_bit_pj: { value: 1, source: "test" } } }, "spill.to: dram"],
+  ["prices.tree_link_flit_pj.value", 3, { prices: { tree_link_flit_pj: { value: 1, source: "test" } } }, "noc.topology: mesh-tree"],
+  ["prices.die_link_area_mm2.value", 3, { prices: { die_link_area_mm2: { value: 1, source: "test" } } }, "several dies"],
+  ["prices.frame_buffer_area_mm2.value", 3, { prices: { frame_buffer_area_mm2: { value: 1, source: "test" } } }, "inputs.frame_buffer"],
+  ["prices.axon_table_read_pj.value", 3, { prices: { axon_table_read_pj: { value: 1, source: "test" } } }, "tile.core.axon_table"],
+  ["prices.route_table_area_mm2.value", 3, { prices: { route_table_area_mm2: { value: 1, source: "test" } } }, "tile.core.route_table"],
+  [
+    "prices.configuration_area_mm2.value",
+    3,
+    { prices: { configuration_area_mm2: { value: 1, source: "test" } } },
+    "tile.core.configuration_bits above 0",
+  ],
 ];
 
 /** A description as it is, simulated once. */
@@ -100,6 +114,9 @@ test.each([
   ["barrier.base_cycles", 99, { tick: { period_us: 1000 }, tile: { core: { scan: { policy: "compressed" } } } }],
   ["chip.technology_nm", 65, {}],
   ["noc.link_length_mm", 3, { ...ON_FPGA, prices: { link_flit_pj: { value: "length_mm * 0.1", source: "test" } } }],
+  ["prices.dram_bit_pj.value", 3, { prices: { dram_bit_pj: { value: 1, source: "test" } }, spill: { to: "dram" } }],
+  ["prices.die_link_area_mm2.value", 3, { prices: { die_link_area_mm2: { value: 1, source: "test" } }, noc: { dies: { columns: 2 } } }],
+  ["prices.dram_bit_pj.value", 0, { prices: { dram_bit_pj: { value: 0, source: "in other prices" } } }],
   ["tick.overrun", "refuse", { tick: { period_us: 1000 } }],
   ["tick.spread_us", 5, { tick: { period_us: 100, overrun: "late", timers: "local" } }],
   ["inputs.port.latency_ns", 9, { inputs: { at: "port" } }],
@@ -107,6 +124,16 @@ test.each([
   ["tile.core.scan.chunk_bits", 8, { tile: { core: { neuron_update: { policy: "touched" } } } }],
 ] as const)("%s is not named where it is read", async (path, value, beside) => {
   expect(await warned({ ...BASE, ...beside }, { [path]: value })).toEqual([]);
+});
+
+test("a table of macros that no memory names is named, also beside one that a search names", async () => {
+  const csv = "words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns\n8192,64,1rw,28,0.9,9000,2,2,1,1\n";
+  const described = (macros: unknown, search: Document = {}) => ({
+    ...{ ...BASE, chip: { technology_nm: 28, voltage_v: 0.9 }, prices: { macros: { mine: { csv }, other: { csv } } }, ...search },
+    tile: { core: { synapse_memory: { macros, size_kib: 32, word_bits: 64, banks: 1, ports: "1rw" } } },
+  });
+  expect(await warned(described("mine"))).toEqual(["prices.macros.other has no effect: it needs a memory that names it, macros: other"]);
+  expect(await warned(described({ sweep: ["mine", "other"] }, { sweep: { objectives: { latency_us: "min" } } }))).toEqual([]);
 });
 
 test("a manual mapping can be left for every other strategy, whatever cores it names, and is then named as idle", async () => {
