@@ -82,13 +82,14 @@ export const dieLinkCount = (chip: Chip): number => 2 * linksOf(chip).filter(({ 
 
 /**
  * Number of directed links by length in tiles, without links of a tree and between dies: between routers, or in a
- * crossbar between ends and switch.
+ * crossbar between ends and switch. A core alone, which has no router, has none.
  */
 export function linkCounts(chip: Chip): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
+  if (!hasRouters(chip)) return counts;
   const add = (tiles: number, links: number): void => void counts.set(tiles, (counts.get(tiles) ?? 0) + links);
   const ends = chip.cores.length + (chip.port === null ? 0 : 1);
-  if (nocTopology(chip.noc).coreLinks && ends > 1) add(1, 2 * ends);
+  if (nocTopology(chip.noc).coreLinks) add(1, 2 * ends);
   for (const { wire, tiles } of linksOf(chip)) if (wire === "tile") add(tiles, 2);
   return counts;
 }

@@ -8,7 +8,7 @@ import { unlikeCores } from "./core-kinds.js";
 import { BUILT_NEEDS } from "./core-needs.js";
 import { dieVariables } from "./die-prices.js";
 import { ExpressionError } from "./expression.js";
-import { routerPorts } from "./noc-shape.js";
+import { routerShapes } from "./noc-shape.js";
 import { priceValue } from "./own-price-value.js";
 import { portVariables } from "./port-prices.js";
 import type { Precision } from "./precision.js";
@@ -27,7 +27,7 @@ export function checkPriceExpressions(chip: Chip, precision: Precision, say: (na
   );
   if (texts.length === 0) return;
   const kinds = unlikeCores(chip);
-  const ports = [...new Set(routerPorts(chip))];
+  const ports = [...new Set(routerShapes(chip).map((router) => router.ports))];
   for (const [name, text] of texts) {
     const { all, areAssumed } = shapesOf(name as PriceName, chip, kinds, ports, precision);
     const problems = all.flatMap((variables) => problemOf(text, variables) ?? []);
@@ -47,7 +47,15 @@ function problemOf(text: string, variables: PriceVariables): string | null {
 
 /** Variables of an expression for this price, for the first such part of the chip. */
 export function priceVariables(name: PriceName, chip: Chip, precision: Precision): PriceVariables {
-  return shapesOf(name, chip, chip.cores.slice(0, 1), routerPorts(chip).slice(0, 1), precision).all[0];
+  return shapesOf(
+    name,
+    chip,
+    chip.cores.slice(0, 1),
+    routerShapes(chip)
+      .slice(0, 1)
+      .map((router) => router.ports),
+    precision,
+  ).all[0];
 }
 
 interface Shapes {

@@ -72,3 +72,13 @@ test.each([
   expect(() => described("bitz")).toThrow(/unknown name bitz/);
   expect(() => described("0 - 1")).toThrow(/gives -1 for every shape/);
 });
+
+test.each(["mesh", "ring", "crossbar"])("a core alone on a %s has neither routers nor links, nor refuses their prices", (topology) => {
+  const text = JSON.stringify({
+    ...{ version: 1, extends: "mesh-2x2", noc: { topology, width: 1, height: 1 } },
+    prices: { router_area_mm2: { value: "log2(ports - 1)", source: "mine" } },
+  });
+  const { chip, precision } = parseArch(text, "alone.yaml").experiment;
+  const lines = areaOf(chip, precision, BUILT_NEEDS).rows.map(({ component }) => component);
+  expect(lines.filter((line) => /router|link/.test(line))).toEqual([]);
+});

@@ -284,6 +284,18 @@ describe("rules of a network", () => {
     expect(portName(chip, 8, 1)).toBe("router 10");
   });
 
+  test("a core alone has none of its links either, as it has no router", async () => {
+    const star = { ports: 1, routers: 2, links: [{ from: 0, fromPort: 0, to: 1, toPort: 0, tiles: 2 }], route: () => 0 };
+    const [plugin] = await named("networks.mjs");
+    const { next } = (await import(example("networks.mjs"))) as { next: { network: unknown } };
+    next.network = star;
+    const alone = { topology: "drawn", width: 1, height: 1 };
+    const chipOf = (more: object) =>
+      (open({ ...document, noc: alone, ...more }, { plugins: plugin === undefined ? [] : [plugin] }).experiment as Experiment).chip;
+    expect(linkCounts(chipOf({}))).toEqual(new Map());
+    expect(linkCounts(chipOf({ inputs: { at: "port" } }))).toEqual(new Map([[2, 2]]));
+  });
+
   test("a ring with shortest routes can deadlock, and the waiting links are named; a ring of three cannot", async () => {
     await expect(described({ topology: "short-ring", width: 5, height: 1 }, {}, "networks.mjs")).rejects.toThrow(
       /its topology short-ring of 5 x 1 tiles can deadlock: .* from router 0 to 1, 1 to 2, 2 to 3, 3 to 4, 4 to 0/,
