@@ -7,6 +7,7 @@
  *   npx tsx scripts/case-studies.ts fsdd-phones free-spoken-digit-dataset
  *   npx tsx scripts/case-studies.ts fsdd-phones-systems free-spoken-digit-dataset
  *   npx tsx scripts/case-studies.ts nmnist-cnn N-MNIST cnn_sinabs.nir
+ *   npx tsx scripts/case-studies.ts nmnist-ports N-MNIST cnn_sinabs.nir
  *
  * The sweep writes NAME.db into this folder; if the file exists, the sweep continues it.
  */
@@ -19,13 +20,14 @@ import { Store, testedPoints } from "../sweeps/index.js";
 import { FSDD_PHONES } from "./case-studies/fsdd-phones.js";
 import { MESH_SCALING } from "./case-studies/mesh-scaling.js";
 import { NMNIST_CNN } from "./case-studies/nmnist-cnn.js";
+import { NMNIST_PORTS } from "./case-studies/nmnist-ports.js";
 import { writeSection } from "./case-studies/section.js";
 import type { CaseStudy, StudyPoint } from "./case-studies/study.js";
 import { surenessOf } from "./case-studies/sureness.js";
 import { FSDD_PHONES_SYSTEMS, MNIST_SYSTEMS } from "./case-studies/systems.js";
 import { TERNARY } from "./case-studies/ternary.js";
 
-const STUDIES = [MESH_SCALING, FSDD_PHONES, MNIST_SYSTEMS, FSDD_PHONES_SYSTEMS, NMNIST_CNN, TERNARY];
+const STUDIES = [MESH_SCALING, FSDD_PHONES, MNIST_SYSTEMS, FSDD_PHONES_SYSTEMS, NMNIST_CNN, NMNIST_PORTS, TERNARY];
 const [name, data, model] = process.argv.slice(2);
 const found = STUDIES.find((one) => one.name === name);
 if (found === undefined) throw new Error(`usage: npx tsx scripts/case-studies.ts ${STUDIES.map((one) => one.name).join("|")} [recordings]`);
@@ -69,4 +71,4 @@ function finishedPoints(): StudyPoint[] {
 sweep();
 if (process.exitCode !== undefined) process.exit();
 const points = finishedPoints();
-writeSection(study.name, study.figure(points), study.report(points, surenessOf(database, points)));
+writeSection(study.name, study.figure?.(points) ?? null, study.report(points, surenessOf(database, points)));

@@ -54,6 +54,17 @@ function accuracy(point: StudyPoint): string {
   return `${percent.toFixed(1)} (${lowPercent.toFixed(0)} to ${highPercent.toFixed(0)})`;
 }
 
+/** Percent that address generators take, least and most over the points of a form: of the energy, or of the area. */
+function generators(points: readonly StudyPoint[], convolution: Form["convolution"], of: "energyPj" | "areaMm2"): string {
+  const shares = points
+    .filter(({ values }) => values.convolution === convolution)
+    .map(({ result: { breakdown } }) => {
+      const sum = (part: RegExp): number => breakdown.reduce((total, row) => total + (part.test(row.component) ? (row[of] ?? 0) : 0), 0);
+      return (100 * sum(/^(generated addresses|address generator)/)) / sum(/./);
+    });
+  return `${Math.min(...shares).toPrecision(2)} to ${Math.max(...shares).toPrecision(2)} %`;
+}
+
 export const NMNIST_CNN: CaseStudy = {
   name: "nmnist-cnn",
   needsData: true,
@@ -105,6 +116,6 @@ export const NMNIST_CNN: CaseStudy = {
 (Energy and latency are means of 4 recordings, 300 steps each; accuracy is of ${RECORDINGS}.) On one core, rows take ${(weightsKib(oneRows, 1) / weightsKib(one, 1)).toFixed(1)} times the weight memory of kernels, ${ratio("area_mm2", oneRows, one)} times
 the area and ${ratio("energy_uj_per_inference", oneRows, one)} times the energy; on sixteen, ${ratio("area_mm2", sixteenRows, sixteen)} times the area and ${ratio("energy_uj_per_inference", sixteenRows, sixteen)} times the energy. Sixteen cores are ${ratio("latency_us", one, sixteen)} times faster than one with kernels,
 four are ${ratio("latency_us", one, four)} times faster. Four bits in place of eight spend ${ratio("energy_uj_per_inference", at(points, 1, narrow), one)} of the energy on one core. The interval of the accuracy
-is wider than the difference between the widths, so accuracy is shown and is no goal of the search. ${sentence}`;
+is wider than the difference between the widths, so accuracy is shown and is no goal of the search. Address generators take ${generators(points, "shared", "energyPj")} of the energy and ${generators(points, "shared", "areaMm2")} of the area with kernels, ${generators(points, "unrolled", "energyPj")} and ${generators(points, "unrolled", "areaMm2")} with rows. ${sentence}`;
   },
 };

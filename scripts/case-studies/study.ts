@@ -30,7 +30,8 @@ export interface CaseStudy {
   readonly needsData: boolean;
   /** File of the network that the user brings; the study's description is then in scripts/case-studies. */
   readonly needsModel?: true;
-  readonly figure: (points: readonly StudyPoint[]) => PlotSpec;
+  /** null: the section has no figure. */
+  readonly figure: ((points: readonly StudyPoint[]) => PlotSpec) | null;
   /** Markdown: the table, and sentences whose numbers are computed from it. */
   readonly report: (points: readonly StudyPoint[], sure: Sureness) => string;
 }

@@ -42,6 +42,14 @@ test("case-studies.md: one core and four of the scaling study", async () => {
   expect([more, sooner, larger]).toEqual([fixed(four.energy_uj_per_inference, 3), fixed(four.latency_us, 1), fixed(four.area_mm2, 3)]);
 });
 
+test("case-studies.md: the N-MNIST chips with pixels on cores are those of the study above them", () => {
+  for (const cores of ["1", "4", "16"]) {
+    const [, energy, latency, area] = cellsOf("case-studies.md", "kernels", "8", cores);
+    const [same, , asLate, asLarge] = cellsOf("case-studies.md", cores, "cores");
+    expect([same, asLate, asLarge], cores).toEqual([energy, latency, area]);
+  }
+});
+
 test("case-studies.md: spikes of digits on one chip, and the area in its heading", async () => {
   const metrics = await metricsOf("mnist-systems", {});
   const cells = cellsOf("case-studies.md", "rec-v2", "6-bit spikes", fixed(metrics.accuracy_percent, 2));
