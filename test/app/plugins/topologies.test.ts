@@ -288,7 +288,7 @@ describe("rules of a network", () => {
     const star = { ports: 1, routers: 2, links: [{ from: 0, fromPort: 0, to: 1, toPort: 0, tiles: 2 }], route: () => 0 };
     const [plugin] = await named("networks.mjs");
     const { next } = (await import(example("networks.mjs"))) as { next: { network: unknown } };
-    next.network = star;
+    next.network = () => star;
     const alone = { topology: "drawn", width: 1, height: 1 };
     const chipOf = (more: object) =>
       (open({ ...document, noc: alone, ...more }, { plugins: plugin === undefined ? [] : [plugin] }).experiment as Experiment).chip;
