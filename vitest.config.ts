@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Tests that load plug-ins, which stay with the process: it runs no other files, and no two of them use a name. */
 const plugins = ["test/app/plugins/*.test.ts"];
@@ -16,8 +18,18 @@ const screens = [
 /** Files at a time of servers, and of screens, which wait more than they work. */
 const WAITING = 3;
 
+/** Files that are tagged `slow` first, so that none of them runs at the end, while another worker has nothing to do. */
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isSlow = ({ moduleId }: TestSpecification): boolean => readFileSync(moduleId, "utf8").includes("@module-tag slow");
+    return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: SlowFirst },
     pool: "forks",
     maxWorkers: 2,
     server: { deps: { external: [/(?<!\.test|\/closing-line)\.(tsx?|m?js)$/] } }, // Node itself loads them: test/sources.ts

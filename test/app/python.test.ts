@@ -67,10 +67,14 @@ test.skipIf(!isBuilt || plain === null)("the snippet of docs/library.md runs; ne
 });
 
 const scientific = pythonWith("h5py", "numpy");
-test.skipIf(!isBuilt || scientific === null)("every cell of the notebook runs; needs python3 with h5py and numpy", () => {
-  const said = python(scientific as string, join(examples, "run_notebook.py"), join(examples, "lif_network.ipynb"));
-  expect(said).toMatch(/^\d+ of 48 points are on the front; hypervolume 0\.\d+\n/);
-});
+test.skipIf(!isBuilt || scientific === null)(
+  "every cell of the notebook runs; needs python3 with h5py and numpy",
+  { tags: ["long"] },
+  () => {
+    const said = python(scientific as string, join(examples, "run_notebook.py"), join(examples, "lif_network.ipynb"));
+    expect(said).toMatch(/^\d+ of 48 points are on the front; hypervolume 0\.\d+\n/);
+  },
+);
 
 /** A short search by an example, and the ids of its front. */
 const searched = (module: string, points: string): string =>

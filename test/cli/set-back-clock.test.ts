@@ -37,7 +37,10 @@ describe.skipIf(!isBuilt)("with a wall clock that is set back again and again", 
     return told.find((event) => event.type === type) as Told;
   };
 
-  test("a session ends after it began, its points too, and the next session tells the time of both", { timeout: 120_000 }, () => {
+  test("a session ends after it began, its points too, and the next session tells the time of both", {
+    tags: ["long"],
+    timeout: 120_000,
+  }, () => {
     const first = run("sweep", "small.yaml", "--workers", "1", "--budget", "3", "--no-tui");
     expect(first).not.toMatch(/all sessions together/);
     const { elapsedMs } = attached("finished");

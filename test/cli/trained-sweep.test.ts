@@ -107,7 +107,9 @@ describe.skipIf(!isBuilt)("the program", () => {
     expect(changed.length).toBeGreaterThan(0);
   });
 
-  test("screening trains a stage's share of the epochs and simulates that share; its whole points are those of a grid", async () => {
+  test("screening trains a stage's share of the epochs and simulates that share; its whole points are those of a grid", {
+    tags: ["long"],
+  }, async () => {
     const long = described.replace("chip_epochs: 1", "epochs: 4").replace("timing_samples: 1", "timing_samples: 4");
     const sampler = "{ name: screen, budget: 10, stages: 2, halving: 4 }";
     for (const [name, text] of [

@@ -53,9 +53,11 @@ function runUntil(file: string, sampler: string, lines: number): Promise<boolean
   });
 }
 
-test.each(["grid", "nsga2"])(
-  "%s, killed at random moments, ends with the content of an undisturbed run",
-  async (sampler) => {
+for (const [sampler, ...tags] of [["nsga2"], ["grid", "long"]] as const)
+  test(`${sampler}, killed at random moments, ends with the content of an undisturbed run`, {
+    tags,
+    timeout: 60_000 * Math.max(5, KILLS),
+  }, async () => {
     const rng = createRng(SEED, sampler);
     const undisturbed = join(data, `${sampler}.db`);
     const killed = join(data, `${sampler}-killed.db`);
@@ -82,6 +84,4 @@ test.each(["grid", "nsga2"])(
     console.log(`${sampler}: seed ${SEED}, killed ${kills} times`);
     expect(kills).toBeGreaterThanOrEqual(0.9 * KILLS);
     expect(contentOf(killed)).toBe(contentOf(undisturbed));
-  },
-  60_000 * Math.max(5, KILLS),
-);
+  });

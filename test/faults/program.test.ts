@@ -204,7 +204,10 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expectUndisturbed(file);
   }, 300_000);
 
-  test("a reader that keeps a transaction open all the time sees its own snapshot and delays nothing for good", async () => {
+  test("a reader that keeps a transaction open all the time sees its own snapshot and delays nothing for good", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async () => {
     const file = at("read.db");
     const running = sweep(file);
     await until("a first point", () => running.events("point-done").length > 0 || !running.running);
@@ -216,7 +219,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(count.get()).toEqual(before);
     reader.close();
     expectUndisturbed(file);
-  }, 300_000);
+  });
 
   test("clocks that jump by hours change no result", { tags: ["long"], timeout: 300_000 }, async () => {
     const preload = at("jump.mjs");

@@ -107,12 +107,16 @@ test.skipIf(absent)("scores wider than 16 bits, which are states of 24, come ove
   expect(said).toMatch(new RegExp(`RESULT serial ${scores} of ${scores} scores, 0 wrong`));
 });
 
-test.skipIf(absent)("after FIRE1 was pressed while the chip ran, the scores of the next utterances are the simulator's", () => {
-  for (const pressed of [3, 301]) {
-    const { said, scores } = serial(randomCore(1), { pressed });
-    expect(said, `${pressed} cycles`).toMatch(new RegExp(`^RESULT serial ${scores} of ${scores} scores, 0 wrong`));
-  }
-});
+test.skipIf(absent)(
+  "after FIRE1 was pressed while the chip ran, the scores of the next utterances are the simulator's",
+  { tags: ["long"] },
+  () => {
+    for (const pressed of [3, 301]) {
+      const { said, scores } = serial(randomCore(1), { pressed });
+      expect(said, `${pressed} cycles`).toMatch(new RegExp(`^RESULT serial ${scores} of ${scores} scores, 0 wrong`));
+    }
+  },
+);
 
 test.skipIf(absent)("a wrong weight is noticed through the line", { tags: ["long"] }, () => {
   const flip = (name: string, text: string): string =>

@@ -24,7 +24,7 @@ import { WIDE } from "../functional/random-network.js";
 import { expectEqualRuns, type PageRun, rowsOf } from "./page-runs.js";
 
 const SEED = 6021;
-const NETWORKS = cases(60);
+const NETWORKS = cases(30);
 const folder = mkdtempSync(join(tmpdir(), "lava-page-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -25,6 +25,7 @@ import { prepareNir } from "../../../sim/nir/import.js";
 import { integerNir } from "../../../sim/nir/integer.js";
 import { byInput, terminalInputs } from "../../../sim/nir/terminal-inputs.js";
 import type { NirInputs } from "../../../sim/nir/topology.js";
+import { cases } from "../../cases.js";
 import { Counted } from "../../counted.js";
 import { node, whole } from "../../nir-nodes.js";
 import { chip } from "../board/fixtures.js";
@@ -172,10 +173,12 @@ function spikesOf(
   return out;
 }
 
-test("100 random networks of two and three inputs equal their equations, in float, in integers and message by message (seed 23)", () => {
+const NETWORKS = cases(40);
+
+test(`${NETWORKS} random networks of two and three inputs equal their equations, in float, in integers and message by message (seed 23)`, () => {
   const rng = createRng(23, "several-inputs");
   const met = new Counted("several inputs");
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < NETWORKS; i++) {
     const drawn = draw(rng);
     const expected = executed(drawn);
     const imported = prepareNir(fileOf(drawn), `network ${i}`, { ...EULER, reset: "subtract" });

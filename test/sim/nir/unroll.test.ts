@@ -335,7 +335,9 @@ describe("F1: a convolution remains its kernel; too many listed synapses are ref
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 27);
   });
 
-  test("two layers of 64 channels at 128x128 with a pool between, as in networks for DVS gestures, have 0.6 G synapses", () => {
+  test("two layers of 64 channels at 128x128 with a pool between, as in networks for DVS gestures, have 0.6 G synapses", {
+    tags: ["long"],
+  }, () => {
     const imported = prepareNir(
       file(
         {
