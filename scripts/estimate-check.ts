@@ -1,17 +1,20 @@
 /**
  * What `estimate` predicts for networks that others ran on real chips, beside their recorded or published values.
- * Nothing is fitted.
+ * Nothing is fitted. Prints a table, and writes it to docs/logs/estimate-check.txt and docs/estimate.md.
  *
- *   npx tsx scripts/estimate-check.ts NIR_FOLDER NMNIST_FOLDER > docs/logs/estimate-check.txt
+ *   npx tsx scripts/estimate-check.ts NIR_FOLDER NMNIST_FOLDER
  *
- * Without NMNIST_FOLDER: the Braille networks only. NIR_FOLDER: cnn_sinabs.nir, braille_*.nir and
- * braille_sample0_input.csv of neuromorphs/NIR 7232ada; NMNIST_FOLDER: a folder per class, as scripts/nmnist-folder.ts
- * makes it of 40 recordings.
+ * Without NMNIST_FOLDER: the Braille networks only, and nothing is written. NIR_FOLDER: cnn_sinabs.nir, braille_*.nir
+ * and braille_sample0_input.csv of neuromorphs/NIR 7232ada; NMNIST_FOLDER: a folder per class, as
+ * scripts/nmnist-folder.ts makes it of 40 recordings.
  */
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ChipEstimate, type EstimateOptions, estimate } from "../app/estimate.js";
 import type { MetricName } from "../app/nouns.js";
+import { packageRoot } from "../base/package-root.js";
+import { writePassage } from "./passages.js";
+import { markdownTable } from "./validation/markdown.js";
 
 const [nets, recordings] = process.argv.slice(2);
 if (nets === undefined) throw new Error("usage: tsx scripts/estimate-check.ts NIR_FOLDER [NMNIST_FOLDER]");
@@ -34,7 +37,7 @@ function firstLayer({ result }: ChipEstimate): number {
   return (layers[1]?.spikes ?? 0) / (operations?.utterances ?? 1);
 }
 
-const lines: (readonly string[])[] = [["chip", "network", "quantity", "recorded", "estimate", "nine tenths", "within"]];
+const lines: (readonly string[])[] = [["chip", "network", "quantity", "recorded", "estimate", "90 % interval", "within"]];
 const shown = (value: number): string => String(Number(value.toPrecision(4)));
 function row(
   chip: string,
@@ -84,11 +87,20 @@ const zero = await on("spinnaker2-like", BRAILLE_ZERO, { ...touch, reset: "zero"
 row("spinnaker2-like", BRAILLE_ZERO, "spikes of lif1", 119, firstLayer(zero));
 
 const widths = lines[0].map((_, column) => Math.max(...lines.map((cells) => cells[column].length)));
-console.log(`$ npx tsx scripts/estimate-check.ts NIR_FOLDER${isCamera ? " NMNIST_FOLDER" : ""}`);
-for (const cells of lines)
-  console.log(
-    cells
-      .map((cell, column) => cell.padEnd(widths[column]))
-      .join("  ")
-      .trimEnd(),
+const printed = lines.map((cells) =>
+  cells
+    .map((cell, column) => cell.padEnd(widths[column]))
+    .join("  ")
+    .trimEnd(),
+);
+console.log(printed.join("\n"));
+if (isCamera) {
+  const log = ["$ npx tsx scripts/estimate-check.ts NIR_FOLDER NMNIST_FOLDER", ...printed, ""].join("\n");
+  writeFileSync(join(packageRoot(), "docs/logs/estimate-check.txt"), log);
+  const [titles, ...rows] = lines;
+  const text = markdownTable(
+    titles,
+    rows.map((cells) => cells.map((cell) => (cell === "no" ? "**no**" : cell))),
   );
+  writePassage({ page: "docs/estimate.md", mark: "measured", text });
+}

@@ -2,6 +2,7 @@
  * Tables of documents that scripts write from runs are those of this version: a change of prices that leaves them
  * behind fails here. Of each table the cheapest rows are run again.
  */
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +14,7 @@ import { passageOf } from "../../scripts/passages.js";
 import { shownShares } from "../../scripts/validation/row-shares.js";
 import { importSanafe, runSanafe } from "../../sim/sanafe/index.js";
 import type { Metrics } from "../../sweeps/index.js";
+import { isBuilt, program } from "../cli/small-sweep.js";
 
 const pageText = (name: string): string => readFileSync(join(packageRoot(), "docs", name), "utf8");
 
@@ -89,4 +91,9 @@ test("prices.md: shares of address generators in one shipped model, of `npx tsx 
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test.skipIf(!isBuilt)("estimate.md: what `snn-dse estimate quad` prints", () => {
+  const [, line = "", shown] = /```\n\$ snn-dse (estimate quad .*)\n([^`]*)```/.exec(pageText("estimate.md")) ?? [];
+  expect(execFileSync(process.execPath, [program, ...line.split(" ")], { encoding: "utf8", stdio: "pipe" })).toBe(shown);
 });
