@@ -28,7 +28,7 @@ export const trainingSchema = z.strictObject({
   theta: own(whole(0, 1_000_000_000), "payloads up to this size are silent"),
   membrane_penalty: own(
     z.number().check(z.gte(0), z.lte(1e9)),
-    "weight of the mean magnitude of membrane potentials in the loss; a larger weight gives fewer spikes",
+    "weight, in the loss, of the mean size of membrane potentials, summed over layers; a larger weight gives fewer spikes",
   ),
   membrane_penalty_saturation: own(
     z.number().check(z.gt(0), z.lte(1e3)),

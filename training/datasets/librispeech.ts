@@ -33,9 +33,10 @@ export function loadLibrispeech(path: string | null, split: Split, recipe: Featu
     throw inputError(top.name, isFlac ? "holds only FLAC recordings" : "holds no recordings (.wav)", fix);
   }
   const alignments = new Map<string, string>();
+  const seconds = new Map<string, string>();
   for (const p of tree.paths) {
     const match = /(?:^|\/)([^/]+)\.(phn|textgrid)$/i.exec(p);
-    if (match) alignments.set(match[1], p);
+    if (match) (alignments.has(match[1]) ? seconds : alignments).set(match[1], p);
   }
   const all = tree.paths.flatMap((p) => {
     const id = SOUND.exec(p)?.[1];
@@ -48,6 +49,12 @@ export function loadLibrispeech(path: string | null, split: Split, recipe: Featu
       `has ${all.length} recordings and no .PHN or .TextGrid of the same name`,
       "put phone alignments beside them",
     );
+  for (const { id } of aligned) {
+    const second = seconds.get(id);
+    // of copied recordings, `assemble` tells
+    if (second === undefined || aligned.filter((one) => one.id === id).length > 1) continue;
+    throw inputError(`${tree.name}/${second}`, `aligns recording ${id}, as does ${entry(alignments, id)}`, "keep one of the two");
+  }
   const hasTrain = aligned.some(({ part }) => part === "train");
   const halfOf = (part: string | null, index: number): string | null =>
     hasTrain ? part : index % HELD_OUT_OF === HELD_OUT_OF - 1 ? "test" : "train";

@@ -223,7 +223,7 @@ test("TIMIT's flat layout in lower case holds out every fourth speaker", () => {
   expect([test_.name, test_.frameStart.length - 1, test_.classes]).toEqual(["timit-61 (every fourth speaker)/test", 1, 61]);
 });
 
-test("LibriSpeech: TextGrids in another folder are found by name, FLAC alone is refused with the way to decode it", () => {
+test("LibriSpeech: TextGrids in another folder are found by name, a second alignment is refused, FLAC alone is refused with the way to decode it", () => {
   for (const [part, id] of [
     ["train-clean-100", "19-198-0001"],
     ["test-clean", "61-70-0002"],
@@ -234,6 +234,11 @@ test("LibriSpeech: TextGrids in another folder are found by name, FLAC alone is 
   }
   const [train, tested] = (["train", "test"] as const).map((split) => loadDataset("librispeech", { path: join(root, "libri"), split }));
   expect([train.frameStart.length - 1, tested.frameStart.length - 1, tested.name]).toEqual([1, 1, "librispeech/test"]);
+  put("libri/old/19-198-0001.PHN", PHN);
+  for (const split of ["train", "test"] as const)
+    expect(() => loadDataset("librispeech", { path: join(root, "libri"), split })).toThrow(
+      /libri\/old\/19-198-0001\.PHN: aligns recording 19-198-0001, as does alignments\/19-198-0001\.TextGrid\n.*keep one of the two/,
+    );
   put("flac/LibriSpeech/train-clean-100/1/2/1-2-3.flac", "fLaC");
   expect(() => loadDataset("librispeech", { path: join(root, "flac"), split: "train" })).toThrow(/only FLAC recordings[\s\S]*flac -d/);
 });
