@@ -102,3 +102,13 @@ test("a point that pages and help number beside edge.db is 1, the description as
   expect(new Set(typed)).toEqual(new Set(["1"]));
   expect(await check(open("edge"))).toMatchObject({ infeasible: null });
 });
+
+test("every table of the component library has a row of its README, every command one of the README's", () => {
+  const tables = readdirSync(join(root, "arch/components")).filter((name) => name.endsWith(".csv"));
+  const described = textOf("arch/components/README.md");
+  expect(tables.length).toBeGreaterThan(15);
+  expect(tables.filter((name) => !described.includes(`\n| \`${name}\` `))).toEqual([]);
+  const commands = readdirSync(join(root, "cli/commands")).map((name) => name.replace(".ts", ""));
+  const [, listed = ""] = /## Commands\n(.*?)\n## /s.exec(textOf("README.md")) ?? [];
+  expect(commands.filter((name) => !name.startsWith("import-") && !new RegExp(`\`${name}[ \`\\\\]`).test(listed))).toEqual([]);
+});

@@ -219,11 +219,28 @@ function measuredCell(rows: readonly PublishedRow[]): string {
   return `TrueNorth's power over supply (0.70 to 1.05 V) and activity: ${fixed(power?.geometricMean)} in the geometric mean of ${power?.count}, ${fixed(power?.least)} to ${fixed(power?.largest)}; areas of ${of(onSilicon, "area").count} chips, each with factors from the others, ${range(of(onSilicon, "area"))}; ${of(onSilicon, "energy").count} energies per action on silicon ${range(of(onSilicon, "energy"))} (library alone: ${range(of(byLibrary, "area"))} and ${range(of(byLibrary, "energy"))}); ${others.length} of netlists and of runs before silicon ${rangeOf(others)}, and SNE's ${two(sne)}; 90 % intervals hold ${rows.filter((row) => isHeld(row) === true).length} of ${rows.filter((row) => isHeld(row) !== null).length}`;
 }
 
+const WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
+/** What the README says of chips left out of the fit; it has no room for marks. */
+function leftOutWords(rows: readonly PublishedRow[]): string {
+  const of = (kind: Cause, evidence: PublishedRow["evidence"]): Misses =>
+    siliconMisses(rows).find((one) => one.kind === kind && one.evidence === evidence) as Misses;
+  const within = ({ least, largest }: Misses): string => two(Math.max(largest, 1 / least));
+  const [areas, energies, netlists] = [of("area", "silicon"), of("energy", "silicon"), of("energy", "synthesis")];
+  return `${WORDS[areas.count]} areas within ${within(areas)} times, ${WORDS[energies.count]} energies on silicon within ${within(energies)} times, ${WORDS[netlists.count]} of netlists ${two(netlists.least)} to ${two(netlists.largest)} times`;
+}
+
 /** Passages of the documents, and the log of other descriptions. */
 export function publishedTexts(
   chips: PublishedChips,
   rows: readonly PublishedRow[],
-): { readonly passages: readonly Passage[]; readonly log: string; readonly summary: string; readonly section: string } {
+): {
+  readonly passages: readonly Passage[];
+  readonly log: string;
+  readonly summary: string;
+  readonly section: string;
+  readonly readme: string;
+} {
   const designs = siliconDesigns(chips.boards);
   const calibration = calibrationOf(chips.boards);
   const [summary, section] = [summaryOf(rows), validationSection(rows, designs)];
@@ -232,6 +249,7 @@ export function publishedTexts(
   return {
     summary,
     section,
+    readme: leftOutWords(rows),
     log: siliconDesignsLog(designs),
     passages: [
       { page: "docs/prices.md", mark: "silicon-ranges", text: ranges },

@@ -90,12 +90,17 @@ interface BareKernel extends RowKernel {
   addExact(acc: number, projection: number, events: number, end: number): void;
 }
 
+/** The kernel calls it for layers of plug-ins only, of which there are none here. */
+const noPlugin = (): never => {
+  throw new Error("a layer of a plug-in, in a network without one");
+};
+
 /**
  * The row addition alone on the layer's own weights, M events/s: for one step after the other, and for as many
  * utterances by turns.
  */
 function bareMeps(network: IntegerNetwork, one: Case, spikes: number): { readonly bare: number[]; readonly byTurns: number[] } {
-  const host = new KernelHost<BareKernel>("integer-network", "an integer network");
+  const host = new KernelHost<BareKernel>("integer-network", "an integer network", { stepLayer: noPlugin });
   const { kernel } = host;
   const layer = network.layers[0];
   const blocks = layer.gates.map((gate) => gate.inputWeights);

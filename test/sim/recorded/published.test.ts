@@ -28,11 +28,13 @@ test("every basis has rows; the library's predictions of other chips have no tol
 });
 
 test("what pages say of published chips and silicon's factors is what these find: `npx tsx scripts/write-silicon.ts`", () => {
-  const { passages, log } = publishedTexts(chips, rows);
+  const { passages, log, readme } = publishedTexts(chips, rows);
   const words = (text: string): string => text.replaceAll(/\s+/g, " "); // pages are folded
   expect(new Set(passages.map(({ page }) => page)).size).toBe(3);
   for (const { page, mark, text } of passages) expect(words(passageOf(page, mark)), `${page}, ${mark}`).toBe(words(text));
-  expect(readFileSync(join(packageRoot(), "docs/logs/silicon-designs.txt"), "utf8")).toBe(log);
+  const text = (file: string): string => readFileSync(join(packageRoot(), file), "utf8");
+  expect(text("docs/logs/silicon-designs.txt")).toBe(log);
+  expect(words(text("README.md"))).toContain(readme);
 });
 
 test("misses are geometric means over predicted rows only, separately by kind and evidence", () => {
