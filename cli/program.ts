@@ -5,7 +5,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { InputError } from "../base/errors.js";
+import { InputError, inputError, quoted } from "../base/errors.js";
+import { didYouMean } from "../base/nearest.js";
 import { packageRoot } from "../base/package-root.js";
 import { registerAttach } from "./commands/attach.js";
 import { registerCheck } from "./commands/check.js";
@@ -131,6 +132,13 @@ Codes such as MAP_NEURONS_FULL, with causes and remedies: docs/errors.md of the 
   return program;
 }
 
+/** Commander prints the general help where a command is asked that does not exist. @throws InputError */
+function demandCommand(asked: string | undefined): void {
+  const names = [...Object.keys(COMMANDS), "help"];
+  if (asked === undefined || asked.startsWith("-") || names.includes(asked)) return;
+  throw inputError("help", `no command is named ${quoted(asked)}`, didYouMean(asked, names) || "all commands: snn-dse help");
+}
+
 /** Adds line numbers to problems of a description; values of `--set` have none. */
 async function placed(error: unknown, argv: readonly string[]): Promise<unknown> {
   if (!(error instanceof InputError) || error.problems.every(({ line, path }) => line !== null || path === "")) return error;
@@ -157,6 +165,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   }
   try {
     warn(environmentWarnings(process.env));
+    const [, , name, asked] = argv;
+    if (name === "help") demandCommand(asked);
     await program.parseAsync([...argv]);
     return typeof process.exitCode === "number" ? process.exitCode : EXIT.ok;
   } catch (error) {

@@ -9,6 +9,7 @@ import {
   TRAFFIC_PATTERNS,
   type TrafficPattern,
 } from "../../app/noc-options.js";
+import { InputError } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
 import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
@@ -65,12 +66,15 @@ export function registerNoc(program: Command): void {
       const { traffic, packetFlits, warmup: warmupCycles, measure: measureCycles, seed, replications, k: side = null } = options;
       const plugins = await pluginsOf(options);
       const { middleVc } = options;
-      const rows = noc(file === undefined ? null : await openChipWithPlugins(file, { plugins }), {
-        ...{ traffic, packetFlits, warmupCycles, measureCycles, seed, replications, side },
-        ...(middleVc === undefined ? {} : { middleVc }),
-        rates: ratesOf(options.rate),
-        values: valuesOf([...aliases(options), ...(options.set ?? [])]),
-      });
+      const chip = file === undefined ? null : await openChipWithPlugins(file, { plugins });
+      const values = valuesOf([...aliases(options), ...(options.set ?? [])]);
+      const rates = ratesOf(options.rate);
+      const rows = atFlags(options, () =>
+        noc(chip, {
+          ...{ traffic, packetFlits, warmupCycles, measureCycles, seed, replications, side, rates, values },
+          ...(middleVc === undefined ? {} : { middleVc }),
+        }),
+      );
       const look = lookOf(process.stdout, process.env);
       const format = options.json === true ? "json" : options.format;
       if (format === "json") printJson(rows, 1);
@@ -97,6 +101,22 @@ export function registerNoc(program: Command): void {
 }
 
 const kebab = (flag: string): string => flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Runs with problems of a value at the flag that gave it, not at `--set`. @throws InputError */
+function atFlags<Found>(options: Options, run: () => Found): Found {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const typed = Object.entries(NETWORK_PATHS).filter(([flag]) => options[flag as NetworkFlag] !== undefined);
+    throw new InputError(
+      error.problems.map((problem) => {
+        const flag = problem.file === "--set" ? typed.find(([, path]) => path === problem.path)?.[0] : undefined;
+        return flag === undefined ? problem : { ...problem, file: `--${kebab(flag)}`, path: "" };
+      }),
+    );
+  }
+}
 
 /** The values of the flags, written as for `--set`. */
 const aliases = (options: Options): readonly string[] =>

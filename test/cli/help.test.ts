@@ -22,3 +22,16 @@ test("a grace that is longer than a timer could be is refused, because it would 
       ...{ code: 2, err: expect.stringMatching(/--grace-seconds.*at most 86400/) },
     });
 });
+
+test("help on a command that does not exist names it, with the nearest one", async () => {
+  expect(await runHere(tmpdir(), "help", "swep")).toMatchObject({
+    ...{ code: 2, out: "", err: "error: help: no command is named 'swep'\n    did you mean sweep?\n" },
+  });
+  expect((await runHere(tmpdir(), "help", "sweep")).code).toBe(0);
+});
+
+test("a value that a flag of noc gave is refused by the flag's name, one of --set by its path", async () => {
+  const refused = async (...words: readonly string[]): Promise<string> => (await runHere(tmpdir(), "noc", ...words)).err;
+  expect(await refused("--topology", "mush")).toMatch(/^error: --topology: no topology is named mush\n/);
+  expect(await refused("--set", "noc.topology=mush")).toMatch(/^error: --set: noc\.topology: no topology is named mush\n/);
+});
