@@ -6,6 +6,7 @@
 import { barrierLevels } from "../sim/program/index.js";
 import { type Bench, benchOf, type Expected } from "./bench.js";
 import { imagesOf } from "./images.js";
+import { LEAST_INDEX_BITS } from "./index-bits.js";
 import { hasNetwork, type NetworkTables, networkTables } from "./network.js";
 import { type PointParts, type RtlPoint, rtlPoint } from "./point.js";
 import { hostPackets, type PortTables, portTables } from "./port.js";
@@ -40,8 +41,8 @@ function imageFiles(point: RtlPoint, tables: CoreTables, c: number): { readonly 
 }
 
 /** Tables of all cores, with all numbers as wide as the widest. */
-function tablesOf(point: RtlPoint): CoreTables[] {
-  const found = point.cores.map((core) => coreTables(point, core));
+function tablesOf(point: RtlPoint, leastBits: number): CoreTables[] {
+  const found = point.cores.map((core) => coreTables(point, core, leastBits));
   const widest = Math.max(...found.map(({ scalars }) => scalars.TW));
   return found.map((tables) => ({ ...tables, scalars: { ...tables.scalars, TW: widest } }));
 }
@@ -78,10 +79,10 @@ function chipFiles(
   return { "chip.sv": severalCoresModule({ cores, ...found, pace, barrierLevels: barrierLevels(cores.length) }) };
 }
 
-/** Files of a point that has passed `checkEmittable`. */
-export function emit(parts: PointParts): Emission {
+/** Files of a point that has passed `checkEmittable`; `leastBits`: least width of the library's indices. */
+export function emit(parts: PointParts, leastBits: number = LEAST_INDEX_BITS): Emission {
   const point = rtlPoint(parts);
-  const cores = tablesOf(point);
+  const cores = tablesOf(point, leastBits);
   const [first] = cores;
   const found = between(point, first.scalars);
   const host = found === null || found.port === null ? null : { ...found.port, ...hostPackets(point, found.network, found.port) };

@@ -37,6 +37,8 @@ export interface RowTables {
   /** Most synapses of a group; most words of one bank that hold a group's sums. */
   readonly groupItems: number;
   readonly bankWords: number;
+  /** Largest sum of a synapse's bit and the step to the next one, before it goes on to the next word. */
+  readonly farthestBit: number;
 }
 
 /** Parts from which the rows are made. */
@@ -95,6 +97,7 @@ class Rows {
   readonly words: bigint[] = [];
   groupItems = 1;
   bankWords = 1;
+  farthestBit = 0;
 
   constructor(
     private readonly parts: RowParts,
@@ -117,11 +120,13 @@ class Rows {
     const where = steps.flatMap(([to, items]) => [to, Math.floor(items / synapse.itemsPerWord), (items % synapse.itemsPerWord) * bits]);
     const isWritten = block.items !== null && block.items.words === null;
     const bases = [0, 1].map((buffer) => target.accumulatorBase + buffer * target.accumulatorWords);
-    const kind = [columns, rows, synapse.itemsPerWord * bits, ...where, groupItems, isWritten ? bits : 0, ...bases];
+    const used = synapse.itemsPerWord * bits;
+    const kind = [columns, rows, used, ...where, groupItems, isWritten ? bits : 0, ...bases];
     const name = kind.join();
     const found = this.kinds.get(name) ?? this.made.push(kind) - 1;
     this.kinds.set(name, found);
     this.groupItems = Math.max(this.groupItems, groupItems);
+    this.farthestBit = Math.max(this.farthestBit, used - bits + Math.max(...where.filter((_, i) => i % 3 === 2)));
     return found;
   }
 
@@ -304,5 +309,6 @@ export function rowTables(parts: RowParts, core: Core): RowTables {
     words: rows.words,
     groupItems: rows.groupItems,
     bankWords: rows.bankWords,
+    farthestBit: rows.farthestBit,
   };
 }

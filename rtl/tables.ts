@@ -9,7 +9,7 @@ import { type Core, coreNeedsOf, type Packing, packing, writePath } from "../arc
 import { InvariantError } from "../base/errors.js";
 import type { Block, Program, SomaSlice } from "../sim/program/index.js";
 import { deepest, type RtlNetwork } from "./cells.js";
-import { unsignedBits } from "./numbers.js";
+import { indexBits, LEAST_INDEX_BITS } from "./index-bits.js";
 import type { RtlPoint } from "./point.js";
 import { type RowTables, rowTables } from "./rows.js";
 
@@ -26,9 +26,6 @@ export interface CoreTables {
   /** Waves by which the last population is behind the first one. */
   readonly stages: number;
 }
-
-/** Least bits of a table entry (`TW`); the shift of a requantiser needs six of them. */
-const LEAST_TABLE_BITS = 10;
 
 /** Step from one batch of `items` items to the next: rows, banks and items in a word. */
 function stepOf(p: Packing, items: number, banks: number): { readonly row: number; readonly bank: number; readonly place: number } {
@@ -61,8 +58,12 @@ const rowScalars = ({ kinds, lastAxons, axons, segments, routes }: RowTables) =>
   ROUTE_ROWS: routes.length,
 });
 
-/** All parameters and tables of the core's instance. */
-export function coreTables({ experiment, network, program, longestSteps, run }: RtlPoint, core: Core): CoreTables {
+/** All parameters and tables of the core's instance; `leastBits`: least width of its indices. */
+export function coreTables(
+  { experiment, network, program, longestSteps, run }: RtlPoint,
+  core: Core,
+  leastBits: number = LEAST_INDEX_BITS,
+): CoreTables {
   const { precision } = experiment;
   const { topology } = network;
   const { placement } = run;
@@ -132,7 +133,6 @@ export function coreTables({ experiment, network, program, longestSteps, run }: 
     const [first, second] = [buffer(block.target, 0), buffer(block.target, 1)];
     return [isOwn(block), block.rowItems, first.row, first.bank, second.row, second.bank];
   });
-  const populations = topology.populations.length;
   const last = slices.length - 1;
   const tables = {
     POPULATIONS: slices.map((soma) => [populationOf(soma)]),
@@ -144,19 +144,10 @@ export function coreTables({ experiment, network, program, longestSteps, run }: 
       ? {}
       : { KIND_TABLE: rowsHere.kinds, AXON_STARTS: rowsHere.axonStarts.map((start) => [start]), ROUTE_PLACES: rowsHere.routePlaces }),
   };
-  const most = [
-    ...(rowsHere === null ? [] : [...rowsHere.segments, ...rowsHere.axons].flat()),
-    synapseWords,
-    longestSteps + 2 * populations,
-    axonCount,
-    ...topology.populations.map(({ neurons }) => neurons),
-  ];
   const stateRows = Math.ceil(Math.max(...slices.map((s) => s.accumulatorBase + s.buffers * s.accumulatorWords)) / banks);
   const itemBits = Math.max(2 * precision.stateBits, network.sumBits, ...slices.map((soma) => stateBits(populationOf(soma))));
+  const counts = { NP: topology.populations.length, NS: slices.length };
   const scalars = {
-    NP: populations,
-    NS: slices.length,
-    TW: Math.max(LEAST_TABLE_BITS, unsignedBits([...most, ...Object.values<readonly (readonly number[])[]>(tables).flat(2)])),
     UNITS: units,
     INTERVAL: cyclesPerNeuron,
     SOMA_DEPTH: pipelineDepthCycles,
@@ -220,5 +211,11 @@ export function coreTables({ experiment, network, program, longestSteps, run }: 
     AFTER_POP: intake.fullJudged === "after-pop" ? 1 : 0,
     FREEZE: intake.full === "freeze" ? 1 : 0,
   };
-  return { scalars, tables, slices, segments, rows: rowsHere, stages: deepest(network) };
+  const stages = deepest(network);
+  const indexed = {
+    ...{ scalars, tables, rows: rowsHere, waves: longestSteps + stages },
+    neurons: Math.max(...topology.populations.map(({ neurons }) => neurons)),
+    statesPerWord: Math.max(1, ...slices.map(({ states }) => states.itemsPerWord)),
+  };
+  return { scalars: { ...counts, TW: indexBits(indexed, leastBits), ...scalars }, tables, slices, segments, rows: rowsHere, stages };
 }

@@ -119,7 +119,7 @@ export function leaking(precision: Precision, network: Network): Precision {
 }
 
 /** Cycles of the shortest barrier. */
-export function least({ chip, precision, mapping }: Experiment, { trace }: Functional): number {
+export function least({ chip, precision, mapping }: Experiment, { trace }: Pick<Functional, "trace">): number {
   return buildProgram(chip, mapNetwork(trace.topology, chip, precision, mapping, trace), precision).leastBarrierCycles;
 }
 

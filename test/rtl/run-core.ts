@@ -17,6 +17,9 @@ export interface CoreRun {
   readonly counters: { readonly [name: string]: number };
 }
 
+/** The library's indices have no more bits than they need, if that is more than the six bits of a shift. */
+const TIGHT_BITS = 6;
+
 export function runCore(
   point: RandomCore,
   simulator: "iverilog" | "verilator" = "iverilog",
@@ -25,7 +28,7 @@ export function runCore(
 ): CoreRun {
   const folder = mkdtempSync(join(tmpdir(), "rtl-"));
   try {
-    const { files, expected, bench } = emit(point);
+    const { files, expected, bench } = emit(point, TIGHT_BITS);
     symlinkSync(library, join(folder, "lib"));
     symlinkSync(join(libraryFolder(), "..", "tb.sv"), join(folder, "tb.sv"));
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), change(name, text));
