@@ -81,8 +81,8 @@ export const CORE_FAULTS: readonly Fault[] = [
     3,
     "the other buffer collects",
     "core",
-    ".buffer(!wave[0]), .queue_valid, .queue_out, .queue_pop(pop), .run_scan",
-    ".buffer(wave[0]), .queue_valid, .queue_out, .queue_pop(pop), .run_scan",
+    ".buffer((SCAN == 2 && go) || !wave[0]), .queue_valid",
+    ".buffer((SCAN == 2 && go) || wave[0]), .queue_valid",
   ),
   fault(3, "an event's overhead is a cycle off", "synapse", "WW'(OVERHEAD - 1)", "WW'(OVERHEAD > 1 ? OVERHEAD - 2 : OVERHEAD)"),
   fault(
