@@ -91,15 +91,14 @@ export interface EmittedPoint {
 }
 
 /**
- * `most`: most utterances that are timed; null: as many as the point timed. @throws InputError if the point cannot be
- * emitted, with the reason and the nearest change.
+ * `most`: most utterances that the bench runs; null: as many as the point timed. @throws InputError if the point cannot
+ * be emitted, with the reason and the nearest change.
  */
 export async function emitted({ place, experiment, file, values, isStored, load }: NamedPoint, most: number | null): Promise<EmittedPoint> {
   const { workload } = experiment;
   if (most !== null && most > workload.timingSamples) throw tooMany(most, workload, isStored);
-  const fewer = most === null ? experiment : { ...experiment, workload: { ...workload, timingSamples: most } };
-  const { model, samples } = await load(fewer);
-  const parts = await inSection(file, "mapping", () => partsOf(fewer, model.network, samples));
+  const { model, samples } = await load(experiment);
+  const parts = await inSection(file, "mapping", () => partsOf(experiment, model.network, samples, most));
   const has = parts.functional.timedUtterances.length;
   if (most !== null && most > has) throw inputError("--samples", `got ${most}, the point's data has ${has}`, `--samples ${has}`);
   checkEmittable(candidateOf(parts), place);
@@ -110,7 +109,7 @@ export async function emitted({ place, experiment, file, values, isStored, load 
     values: withoutFolders(values),
     // of the whole resolved point, defaults included
     experiment: hashJson(withoutFolders(experiment)),
-    model: { file: basename(fewer.network.training === null ? fewer.network.model : model.path), sha256: model.hash },
+    model: { file: basename(experiment.network.training === null ? experiment.network.model : model.path), sha256: model.hash },
     utterances: Array.from(parts.functional.timedUtterances),
     memoryBits: emission.memoryBits,
   };

@@ -1,8 +1,8 @@
 /** One design point for SystemVerilog: the cores that hold neurons, their program, and the network in integers. */
-import { byKind, type Core, type Experiment, type ModelNetwork, type SampleSet } from "../arch/index.js";
+import { byKind, type Core, type Experiment, type ModelNetwork, type SampleSet, type SpikeTrace } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
 import { type Functional, quantise, runOn } from "../sim/functional/index.js";
-import { inputOf, integerGraphOf, type Replay, replay, runnableOf, selectUtterances } from "../sim/index.js";
+import { inputOf, integerGraphOf, type Replay, replay, runnableOf, selectedTrace, selectUtterances } from "../sim/index.js";
 import { buildProgram, type Program } from "../sim/program/index.js";
 import type { RtlNetwork } from "./cells.js";
 import { importedCells } from "./graph.js";
@@ -14,7 +14,7 @@ export interface PointParts {
   readonly experiment: Experiment;
   readonly model: ModelNetwork;
   readonly samples: SampleSet;
-  readonly functional: Pick<Functional, "trace" | "timedUtterances">;
+  readonly functional: Pick<Functional, "trace" | "placedBy" | "timedUtterances">;
   readonly run: Replay;
 }
 
@@ -27,23 +27,40 @@ export const candidateOf = ({ experiment, model, samples, run: { placement } }: 
 });
 
 /**
- * Runs only the timed utterances of an experiment, maps the network for them, and times them. @throws InfeasibleError
- * if the network does not fit
+ * Runs only the timed utterances of an experiment, maps the network by their activity, and times the first `most` of
+ * them: with fewer utterances, the chip is the same. @throws InfeasibleError if the network does not fit
  */
-export function partsOf(experiment: Experiment, model: ModelNetwork, samples: SampleSet): PointParts {
-  const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
-  const timedUtterances = timed.map((position) => utterances[position]);
-  const options = { utterances: timedUtterances, traced: timed.map((_, position) => position), engine: "fast" } as const;
-  const { trace } = runOn(runnableOf(experiment, model, samples), samples, options, inputOf(experiment));
-  return { experiment, model, samples, functional: { trace, timedUtterances }, run: replay(experiment, trace) };
+export function partsOf(whole: Experiment, model: ModelNetwork, samples: SampleSet, most: number | null = null): PointParts {
+  const { utterances, timed } = selectUtterances(whole.workload, samples.frameStart.length - 1);
+  const of = (positions: Uint32Array): Uint32Array => positions.map((position) => utterances[position]);
+  const all = of(timed);
+  const options = { utterances: all, traced: timed.map((_, position) => position), engine: "fast" } as const;
+  const { trace: placedBy } = runOn(runnableOf(whole, model, samples), samples, options, inputOf(whole));
+  if (most === null) return { experiment: whole, model, samples, ...placed(whole, placedBy, placedBy, all) };
+  const experiment = { ...whole, workload: { ...whole.workload, timingSamples: most } };
+  // draws with one seed are nested
+  const kept = of(selectUtterances(experiment.workload, samples.frameStart.length - 1).timed);
+  const at = Array.from(kept, (utterance) => all.indexOf(utterance));
+  const trace = selectedTrace(placedBy, at, `${placedBy.key} of ${at.join()}`);
+  return { experiment, model, samples, ...placed(experiment, trace, placedBy, kept) };
 }
+
+const placed = (
+  experiment: Experiment,
+  trace: SpikeTrace,
+  placedBy: SpikeTrace,
+  timedUtterances: Uint32Array,
+): Pick<PointParts, "functional" | "run"> => ({
+  functional: { trace, placedBy, timedUtterances },
+  run: replay(experiment, trace, placedBy),
+});
 
 export interface RtlPoint extends PointParts {
   readonly network: RtlNetwork;
   /** Cores that hold neurons, in order. */
   readonly cores: readonly Core[];
   readonly program: Program;
-  /** Steps of the longest timed utterance. */
+  /** Steps of the longest utterance that the point times, which may be none of the bench's. */
   readonly longestSteps: number;
 }
 
@@ -65,7 +82,7 @@ export function cellsIn(experiment: Experiment, model: ModelNetwork, samples: Sa
 export function rtlPoint(parts: PointParts): RtlPoint {
   const { chip, precision } = parts.experiment;
   const { placement } = parts.run;
-  const { stepStart } = parts.functional.trace;
+  const { stepStart } = parts.functional.placedBy;
   return {
     ...parts,
     network: cellsIn(parts.experiment, parts.model, parts.samples),

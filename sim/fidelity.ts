@@ -50,7 +50,11 @@ function placesAlike({ chip, precision, mapping }: Experiment, one: SpikeTrace, 
 }
 
 /** The utterances of a trace at these positions, in this order. */
-function selectedTrace({ topology, stepStart, eventStart, neuron, payload }: SpikeTrace, kept: readonly number[], key: string): SpikeTrace {
+export function selectedTrace(
+  { topology, stepStart, eventStart, neuron, payload }: SpikeTrace,
+  kept: readonly number[],
+  key: string,
+): SpikeTrace {
   const populations = topology.populations.length;
   const steps = kept.reduce((sum, u) => sum + stepStart[u + 1] - stepStart[u], 0);
   const firstEvent = (u: number): number => eventStart[stepStart[u] * populations];
