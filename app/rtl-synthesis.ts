@@ -3,7 +3,7 @@
  * target and library are not synthesised again.
  * Effects: reads files, uses a temporary folder, starts tools, writes the database.
  */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -84,7 +84,10 @@ function goalOf({ target, liberty = null, device = null }: SynthesisOptions): Om
  */
 export async function rtlSynthesis(source: string, point: number | null, options: SynthesisOptions): Promise<SynthesisRun> {
   const asked = goalOf(options);
-  const named = await namedPoint(point === null ? pathOf(source, "example", "chip") : source, point, options);
+  const place = point === null ? pathOf(source, "example", "chip") : source;
+  if (existsSync(place) && statSync(place).isDirectory())
+    throw inputError(place, "is a folder, and what is synthesised is a point", "name the study and the point, or the description");
+  const named = await namedPoint(place, point, options);
   const made = await emitted(named, 1);
   if (options.out !== undefined && options.out !== null) writeChip(options.out, made.emission.files, made.emission.expected, made.about);
   const { chip, precision } = made.parts.experiment;

@@ -50,7 +50,7 @@ export async function rtl(source: string, point: number | null, options: RtlOpti
   demandText("rtl", source, "the path of a study, a description, or the folder of a chip");
   const place = point === null ? pathOf(source, "example", "chip") : source;
   if (!existsSync(place)) throw inputError(place, "is not there", "name a study, a description, or the folder of a chip");
-  refuseIdle(options, statSync(place).isDirectory());
+  refuseIdle(options, point, statSync(place).isDirectory());
   const simulator = options.runs === true ? chosen(options.simulator ?? null) : null;
   if (statSync(place).isDirectory()) {
     if (simulator === null) throw inputError(source, "is a folder that is already written", `snn-dse rtl ${shellWord(source)} --run`);
@@ -64,10 +64,11 @@ export async function rtl(source: string, point: number | null, options: RtlOpti
 }
 
 /** @throws InputError for an option without an effect on a folder, a description or a point. */
-function refuseIdle({ out, values, base, samples, simulator, runs }: RtlOptions, isFolder: boolean): void {
+function refuseIdle({ out, values, base, samples, simulator, runs }: RtlOptions, point: number | null, isFolder: boolean): void {
   const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
   const written = "has no effect on a folder that is already written";
   const rules: readonly [boolean, string, string][] = [
+    [isFolder && point !== null, `point ${point}`, written],
     [isFolder && isGiven(out), "--out", written],
     [isFolder && Object.keys(values ?? {}).length > 0, "--set", written],
     [isFolder && isGiven(samples), "--samples", written],

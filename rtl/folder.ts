@@ -6,8 +6,8 @@
  *   ulx3s.sv board/*                     the chip on a board
  *   *.hex                                memory images; inputs and expected results of the bench
  *   manifest.json                        the point, what is compared, SHA-256 of every other file
- * Throws: InputError for a target that holds other files or the working directory, a folder that is no chip, an image
- * or expected result that has changed.
+ * Throws: InputError for a target that holds other files, changed sources or the working directory, a folder that is no
+ * chip, an image or expected result that has changed.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
@@ -52,7 +52,10 @@ function namesBelow(folder: string, skipped: readonly string[], prefix = ""): st
   });
 }
 
-/** @throws InputError if the target holds the working directory, or files that are no part of a chip */
+/**
+ * @throws InputError if the target holds the working directory, files that are no part of a chip, or sources that were
+ * changed since they were written
+ */
 function checkTarget(target: string): void {
   if (!existsSync(target)) return;
   if (`${realpathSync(process.cwd())}${sep}`.startsWith(`${realpathSync(target)}${sep}`))
@@ -60,11 +63,20 @@ function checkTarget(target: string): void {
   const isChip = existsSync(join(target, MANIFEST));
   const names = attempt(target, () => namesBelow(target, isChip ? LEFT_BY_RUNS : []));
   if (names.length === 0) return;
-  const known = isChip ? [MANIFEST, ...Object.keys(readManifest(target).files)] : [];
+  const written = isChip ? readManifest(target).files : {};
+  const known = [...(isChip ? [MANIFEST] : []), ...Object.keys(written)];
   const foreign = names.find((name) => !known.includes(name));
   if (foreign !== undefined)
     throw inputError(target, `holds ${foreign}, which is no part of a chip that was written here`, "give another folder, or remove it");
+  const edited = names.find((name) => name !== MANIFEST && !isImage(name) && isChanged(target, name, written[name]));
+  if (edited !== undefined)
+    throw inputError(target, `holds ${edited}, which was changed since it was written`, "give another folder, or remove it");
 }
+
+/** Memory images, inputs and expected results, which no one edits by hand. */
+const isImage = (name: string): boolean => name.endsWith(".hex");
+
+const isChanged = (folder: string, name: string, hash: string): boolean => sha256(readFileSync(join(folder, name))) !== hash;
 
 /** All files of a chip except the manifest, by name. */
 export function chipTexts(files: { readonly [name: string]: string }): { readonly [name: string]: string } {
@@ -142,9 +154,9 @@ export function readChip(folder: string): { readonly manifest: Manifest; readonl
   const edited = Object.entries(manifest.files).flatMap(([name, hash]) => {
     const path = join(folder, name);
     if (!existsSync(path)) throw inputError(folder, `${name} is missing`, "emit the chip again");
-    return sha256(readFileSync(path)) === hash ? [] : [name];
+    return isChanged(folder, name, hash) ? [name] : [];
   });
-  const data = edited.find((name) => name.endsWith(".hex"));
+  const data = edited.find(isImage);
   if (data !== undefined) throw inputError(folder, `${data} is not what was written: its hash differs`, "emit the chip again");
   return { manifest, edited };
 }

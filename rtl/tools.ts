@@ -95,7 +95,14 @@ const AT_RANDOM = ["+verilator+rand+reset+2", "+verilator+seed+1"];
  * folder whose path has a space; a chip there is built in a temporary folder.
  */
 function withObjects<T>(folder: string, build: (objects: string) => T): T {
-  if (!/\s/.test(realpathSync(folder))) return build("obj");
+  const hasBlank = (path: string): boolean => /\s/.test(realpathSync(path));
+  if (!hasBlank(folder)) return build("obj");
+  if (hasBlank(tmpdir()))
+    throw inputError(
+      tmpdir(),
+      "has a blank in its path, as the chip's folder has, and Verilator's makefiles work in neither",
+      "set TMPDIR to a path without blanks, or --simulator iverilog",
+    );
   const objects = mkdtempSync(join(tmpdir(), "snn-dse-obj-"));
   try {
     return build(objects);

@@ -63,9 +63,9 @@ const DEVICES: { readonly [device: string]: readonly [option: string, place: str
 export const USUAL_DEVICE = "LFE5U-45F";
 
 function optionsOf(device: string): readonly [option: string, place: string] {
-  const found = DEVICES[device];
-  if (found === undefined) throw inputError("--device", `got ${quoted(device)}, expected ${Object.keys(DEVICES).join(", ")}`);
-  return found;
+  // an object has names of its own, such as toString
+  if (!Object.hasOwn(DEVICES, device)) throw inputError("--device", `got ${quoted(device)}, expected ${Object.keys(DEVICES).join(", ")}`);
+  return DEVICES[device];
 }
 
 function demanded(name: ToolName): string {

@@ -1,14 +1,15 @@
 /** `snn-dse rtl` says why it refuses a chip, writes a chip as files, and runs the files that it wrote. */
 // @module-tag slow
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
 import type { Values } from "../../app/open.js";
 import { rtl } from "../../app/rtl.js";
+import { rtlSynthesis } from "../../app/rtl-synthesis.js";
 import { packageRoot } from "../../base/package-root.js";
 import { registerRtl } from "../../cli/commands/rtl.js";
-import { emit, versionOf, writeChip } from "../../rtl/index.js";
+import { emit, runBench, versionOf, writeChip } from "../../rtl/index.js";
 import { randomCore } from "../rtl/random-cores.js";
 import { printedByCommand } from "./command.js";
 
@@ -30,6 +31,15 @@ async function printed(...words: readonly string[]): Promise<{ readonly code: ty
 test("a source that is not there, a folder without a chip and one with nothing to do are refused", async () => {
   await expect(rtl(join(folder, "none.db"), 1)).rejects.toThrow(/none\.db: is not there/);
   await expect(rtl(folder, null)).rejects.toThrow(/is a folder that is already written/);
+  // a user would take the verdict for that of point 3
+  for (const runs of [true, false])
+    await expect(rtl(folder, 3, { runs })).rejects.toThrow(
+      /point 3: has no effect on a folder that is already written\n.*leave point 3 out/,
+    );
+  for (const point of [null, 3])
+    await expect(rtlSynthesis(folder, point, { target: "generic" })).rejects.toThrow(
+      /is a folder, and what is synthesised is a point\n.*name the/,
+    );
   writeFileSync(join(folder, "study.db"), "no database");
   await expect(rtl(join(folder, "study.db"), 7)).rejects.toThrow(/study\.db/);
 });
@@ -156,6 +166,24 @@ test.skipIf(versionOf("verilator") === null)(
     expect(readdirSync(chip)).not.toContain("obj");
   },
 );
+
+test("a blank in the path of the chip and in that of temporary files is refused with what to set, before Verilator starts", () => {
+  const chip = join(folder, "a chip");
+  const temporary = join(folder, "temporary files");
+  const { files, expected } = emit(randomCore(1));
+  writeChip(chip, files, expected, "random");
+  mkdirSync(temporary);
+  vi.stubEnv("TMPDIR", temporary);
+  vi.stubEnv("PATH", folder);
+  try {
+    expect(() => runBench(chip, "verilator")).toThrow(
+      /temporary files: has a blank.*\n.*set TMPDIR to a path without blanks, or --simulator iverilog/,
+    );
+    expect(readdirSync(temporary)).toEqual([]);
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
 
 test.skipIf(versionOf("iverilog") === null)(
   "a chip's folder runs, and the comparison is counted; one that was edited is named and seen",

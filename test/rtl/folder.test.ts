@@ -63,6 +63,22 @@ test("a target that holds foreign files is refused and stays unchanged", () => {
   expect(existsSync(join(chip, "notes.txt"))).toBe(true);
 });
 
+test("a source that was changed by hand is not written over, and images are", () => {
+  for (const name of ["lib/queue.sv", "chip.sv", "board/ulx3s.lpf"]) {
+    const chip = join(folder, name, "chip");
+    write(chip);
+    appendFileSync(join(chip, name), "// mine\n");
+    const mine = readFileSync(join(chip, name), "utf8");
+    expect(() => write(chip)).toThrow(new RegExp(`holds ${name.replaceAll(".", "\\.")}, which was changed since it was written`));
+    expect(readFileSync(join(chip, name), "utf8")).toBe(mine);
+  }
+  const chip = join(folder, "chip");
+  write(chip);
+  appendFileSync(join(chip, "weights_00.hex"), "0\n");
+  write(chip);
+  expect(readFileSync(join(chip, "weights_00.hex"), "utf8")).toBe(files["weights_00.hex"]);
+});
+
 test("names that runs leave are a user's own where no chip is: nothing is deleted; in a chip's folder they go with it", () => {
   for (const name of ["obj", "bench.vvp"]) {
     const target = join(folder, name, "mine");

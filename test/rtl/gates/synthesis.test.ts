@@ -207,7 +207,14 @@ test("wrong values are refused with the expected ones", async () => {
   await refused({ target: "liberty" }).toThrow(/liberty needs cell library/);
   await refused({ target: "ecp5", liberty: "cells.lib" }).toThrow(/ecp5 takes no cell library/);
   await refused({ target: "liberty", liberty: join(folder, "none.lib") }).toThrow(/none\.lib: no such cell library/);
-  await using("works", async () => refused({ target: "ecp5", device: "LFE5U-1F" }).toThrow(/--device: got 'LFE5U-1F', expected LFE5U-12F/));
+  for (const device of ["LFE5U-1F", "toString", "constructor", "__proto__"])
+    await using("works", async () => {
+      const stages: string[] = [];
+      await refused({ target: "ecp5", device, onStage: (stage) => stages.push(stage) }).toThrow(
+        new RegExp(`--device: got '${device}', expected LFE5U-12F`),
+      );
+      expect(stages).toEqual([]);
+    });
   vi.stubEnv("PATH", folder);
   await refused({ target: "generic" }).toThrow(/yosys is not installed\n.*apt-get install yosys/);
   vi.unstubAllEnvs();
