@@ -77,7 +77,7 @@ function part({ titles, align, column }: TexTable, label: string | null, rows: r
   const float = COLUMNS[column].spans === 1 ? tex`table` : tex`table*`;
   return tex`\\begin{${float}}
   \\centering
-  \\caption{${caption}${label === null ? tex`` : tex`\\label{tab:${texText(label.replaceAll(/[^A-Za-z0-9-]+/g, "-"))}}`}}
+  \\caption{${caption}${label === null ? tex`` : tex`\\label{tab:${texText(label.replaceAll(/[^A-Za-z0-9]+/g, "-"))}}`}}
   \\footnotesize
   \\setlength{\\tabcolsep}{3pt}
   \\setbox0=\\hbox{%

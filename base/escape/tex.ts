@@ -21,23 +21,35 @@ const SPECIAL: { readonly [character: string]: string } = {
   '"': "''",
   "–": "--",
   "²": "\\textsuperscript{2}",
+  // At its beginning a text may follow a command that reads these as its own: `\\`, `\midrule`, `\item`.
+  "[": "{[}",
+  "]": "{]}",
+  "*": "{*}",
 };
+
+/** Pairs that fonts print as one character: a dash, a quotation mark, ¿ or ¡. */
+const LIGATURE = /^(?:--|``|''|,,|[?!]`)$/;
 
 /** Letters from À to ſ that the fonts of an article without packages (encoding OT1) do not have. */
 const ABSENT = "ÐÞðþĄąĐđĘęĦħĮįĸĿŀŉŊŋŦŧŲųſ";
 
 /**
- * Escapes characters that TeX reads as commands. Letters that pdflatex cannot set without further packages become
- * question marks.
+ * Escapes characters that TeX reads as commands or joins into others. Letters that pdflatex cannot set without further
+ * packages become question marks.
  */
 export function texText(text: string): TexText {
-  return Array.from(text, (c) => {
-    if (Object.hasOwn(SPECIAL, c)) return SPECIAL[c];
-    if ("&%#_".includes(c)) return `\\${c}`;
-    const code = c.codePointAt(0) as number;
-    if (code < 0x20) return " ";
-    return code < 0x7f || (code >= 0xc0 && code <= 0x17f && !ABSENT.includes(c)) ? c : "?";
-  }).join("") as TexText;
+  const printed = Array.from(text, printedOf);
+  return printed
+    .map((piece, i) => (LIGATURE.test(`${printed[i - 1]?.at(-1) ?? ""}${piece[0]}`) ? `{}${piece}` : piece))
+    .join("") as TexText;
+}
+
+function printedOf(character: string): string {
+  if (Object.hasOwn(SPECIAL, character)) return SPECIAL[character];
+  if ("&%#_".includes(character)) return `\\${character}`;
+  const code = character.codePointAt(0) as number;
+  if (code < 0x20) return " ";
+  return code < 0x7f || (code >= 0xc0 && code <= 0x17f && !ABSENT.includes(character)) ? character : "?";
 }
 
 /** One line of a comment, in ASCII, which no text can end. */

@@ -63,7 +63,7 @@ export function shortNumber(value: number | null): string {
   if (value === null) return "–";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(2);
+  if (size >= 1e6 || size < 1e-4) return Number(value.toPrecision(4)).toExponential();
   return String(size >= 1000 ? Math.round(value) : Number(value.toPrecision(4)));
 }
 

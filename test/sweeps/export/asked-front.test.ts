@@ -61,9 +61,9 @@ test.each(TEXTS)(
   },
 );
 
-test("md and tex, with siunitx or without, give whole numbers below a million with all their digits", async () => {
+test("md and tex, with siunitx or without, give four digits, and whole numbers below a million with all of theirs", async () => {
   const report = reportOf([]);
-  const values = [242611, 1234.4, 999999.4, 33.256, 1e6];
+  const values = [242611, 1234.4, 999999.4, 33.256, 1e6, 1234567, 0.000012345];
   const rows = report.rows.slice(0, values.length).map((row, i) => ({ ...row, metrics: { ...row.metrics, latency_cycles: values[i] } }));
   const shown = viewed({ ...report, rows }, { columns: ["latency_cycles"] });
   for (const [format, siunitx] of [
@@ -71,7 +71,8 @@ test("md and tex, with siunitx or without, give whole numbers below a million wi
     ["tex", true],
   ] as const) {
     const said = String(await FORMATS.demand(format, "test").render(shown, { ...OPTIONS, siunitx }));
-    for (const text of ["242611", "1234", "999999", "33.26", "1.00e+6"]) expect(said).toMatch(new RegExp(` ${text.replace("+", "\\+")} `));
+    for (const text of ["242611", "1234", "999999", "33.26", "1e+6", "1.235e+6", "1.234e-5"])
+      expect(said).toMatch(new RegExp(` ${text.replace("+", "\\+")} `));
   }
 });
 

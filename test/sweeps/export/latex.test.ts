@@ -149,6 +149,37 @@ describe.skipIf(missing !== "")("pdflatex", () => {
     expect(log).not.toMatch(/LaTeX Warning|\.\d*pk/);
   });
 
+  test.skipIf(!reads)(
+    "a name is printed as it is, whatever command it follows: nothing is an option, nothing joins into one character",
+    () => {
+      const names = ["[2em] a", "[b] c", "*d", "*[e", "f--g", "h---i", "?`j", "!`k", "``l", "m''n", ",,o", "p]", "-q"];
+      const titles = ["[name] *of [it]", "*x"];
+      const table = texTable({
+        titles,
+        align: ["l", "r"],
+        rows: names.map((name) => [name, "1"].map(texText)),
+        caption: texText("[all] *of--them"),
+        label: null,
+        column: "single",
+      });
+      const list = `\\begin{itemize}\n${names.map((name) => `\\item ${texText(name)} end`).join("\n")}\n\\end{itemize}\n`;
+      for (const encoding of ["OT1", "T1"]) {
+        const head = `\\documentclass{article}\\usepackage[${encoding}]{fontenc}\\usepackage{booktabs,graphicx}`;
+        compile("names", `${head}\\begin{document}\n${table}${list}\\end{document}\n`);
+        const lines = execFileSync("pdftotext", ["-layout", "names.pdf", "-"], { cwd: folder, encoding: "utf8" })
+          .replaceAll(/[‐\u00ad]/g, "-")
+          .replaceAll("‘", "`")
+          .replaceAll("’", "'")
+          .split("\n")
+          .map((line) => line.trim().replace(/^[^ -~] */, "")); // without the bullet
+        expect(lines.flatMap((line) => /^(\S.*?) +1$/.exec(line)?.[1] ?? [])).toEqual(expect.arrayContaining(names));
+        expect(lines.flatMap((line) => /^(\S.*?) end$/.exec(line)?.[1] ?? [])).toEqual(names);
+        expect(lines.join("\n")).toContain("Table 1: [all] *of--them");
+        for (const part of ["[name]", "*of", "[it]", "*x"]) expect(lines.join("\n").split("all")[1]).toContain(part);
+      }
+    },
+  );
+
   test.skipIf(!has("kpsewhich", "siunitx.sty"))(
     "--siunitx: a table with its columns and units set by siunitx compiles; needs siunitx",
     async () => {
