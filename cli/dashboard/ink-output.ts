@@ -1,8 +1,7 @@
 /**
  * Replaces the way in which Ink builds a frame: joins the placed texts row by row, with blanks between them. Ink splits
  * each text into graphemes and makes an object per cell, which takes 50 ms of processor time per frame of 200 x 60;
- * this takes 0.4 ms for the same rows. A text may hold style marks (`format/terminal-text.ts`); every character is one
- * cell wide.
+ * this takes 0.4 ms for the same rows. A text may hold style marks (`format/terminal-text.ts`).
  * Throws: Error if Ink has no such class. Not modelled: clipping, which no panel needs. A text that begins within an
  * earlier one hides the rest of it.
  */

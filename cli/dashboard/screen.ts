@@ -4,6 +4,7 @@
  */
 import { writeSync } from "node:fs";
 import { joined } from "../../base/escape/filtered.js";
+import { cellsOf, isNarrow } from "../format/cells.js";
 import { charactersOf, filteredRuns, type TerminalText, terminal } from "../format/terminal-text.js";
 
 const ENTER = terminal`\u001b[?1049h\u001b[?25l\u001b[2J\u001b[H`;
@@ -13,7 +14,9 @@ const RESET = terminal`\u001b[0m`;
 /** Up to this many unchanged cells between two changes are written: jumping over them would cost more bytes. */
 const GAP = 6;
 
+/** One column of the screen. */
 interface Cell {
+  /** With its marks; empty in the second column of a wide character. */
   readonly character: TerminalText;
   /** SGR codes in force, joined by `;`. */
   readonly style: TerminalText;
@@ -29,14 +32,21 @@ const ENDS: { readonly [code: string]: (code: string) => boolean } = {
   "39": (code) => code.length === 2 && code.startsWith("3"),
 };
 
-/** A line as cells, each with its style. Pure. */
-function cellsOf(line: string): readonly Cell[] {
+/**
+ * A line as cells, each with its style. A cell without a character differs from an equal column of another line only if
+ * the cell before it does, so no difference begins in the middle of a wide character. Pure.
+ */
+function columnsOf(line: string): readonly Cell[] {
   const cells: Cell[] = [];
   let codes: readonly TerminalText[] = [];
   let style = PLAIN;
   for (const [i, run] of filteredRuns(line).entries()) {
     if (i % 2 === 0) {
-      for (const character of charactersOf(run)) cells.push({ character, style });
+      const narrow = isNarrow(run);
+      for (const character of charactersOf(run)) {
+        if (narrow) cells.push({ character, style });
+        else addCharacter(cells, character, style);
+      }
       continue;
     }
     const ended = ENDS[run];
@@ -44,6 +54,16 @@ function cellsOf(line: string): readonly Cell[] {
     style = joined(codes, ";");
   }
   return cells;
+}
+
+function addCharacter(cells: Cell[], character: TerminalText, style: TerminalText): void {
+  const width = cellsOf(character);
+  if (width > 0) cells.push({ character, style });
+  for (let i = 1; i < width; i++) cells.push({ character: PLAIN, style });
+  if (width > 0) return;
+  // a mark belongs to the character before it
+  const base = cells.findLastIndex((cell) => cell.character !== PLAIN);
+  if (base >= 0) cells[base] = { ...cells[base], character: terminal`${cells[base].character}${character}` };
 }
 
 /**
@@ -54,10 +74,12 @@ export function frameDifference(before: readonly string[], after: readonly strin
   const parts: TerminalText[] = [];
   for (let row = 0; row < Math.max(before.length, after.length); row++) {
     const [old, now] = [before[row] ?? "", after[row] ?? ""];
-    if (old !== now) addLine(parts, row, cellsOf(old), cellsOf(now));
+    if (old !== now) addLine(parts, row, columnsOf(old), columnsOf(now));
   }
   return joined(parts, "");
 }
+
+const placed = (row: number, column: number): TerminalText => terminal`\u001b[${row + 1};${column + 1}H`;
 
 function addLine(parts: TerminalText[], row: number, old: readonly Cell[], now: readonly Cell[]): void {
   const length = Math.max(old.length, now.length);
@@ -69,13 +91,15 @@ function addLine(parts: TerminalText[], row: number, old: readonly Cell[], now: 
     if (!changed(i)) continue;
     let end = i + 1;
     for (let k = end; k < length && k - end < GAP; k++) if (changed(k)) end = k + 1;
-    parts.push(terminal`\u001b[${row + 1};${i + 1}H`);
+    parts.push(placed(row, i));
     let style = PLAIN;
     for (; i < end; i++) {
       const cell = now[i] ?? BLANK;
       if (cell.style !== style) parts.push(cell.style === PLAIN ? RESET : terminal`\u001b[0;${cell.style}m`);
       style = cell.style;
       parts.push(cell.character);
+      // Terminals disagree about the width of a character with marks, so what follows gets its own place.
+      if (charactersOf(cell.character).length > 1) parts.push(placed(row, i + 1));
     }
     if (style !== PLAIN) parts.push(RESET);
   }

@@ -12,9 +12,12 @@ const NONE = /[\p{Mn}\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 
 const cellsOfOne = (character: string): number => (NONE.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
 
+/** Whether each character takes one cell. */
+export const isNarrow = (text: string): boolean => !NONE.test(text) && !WIDE.test(text);
+
 export function cellsOf(text: string): number {
   const characters = [...text];
-  if (!NONE.test(text) && !WIDE.test(text)) return characters.length;
+  if (isNarrow(text)) return characters.length;
   return characters.reduce((sum, character) => sum + cellsOfOne(character), 0);
 }
 

@@ -3,7 +3,7 @@ import type { BreakdownRow } from "../../app/nouns.js";
 import { percent, significant } from "./number.js";
 import { bar } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
-import { cell } from "./text-table.js";
+import { cell, cut } from "./text-table.js";
 
 const MOST = 10;
 const NAME_CELLS = 30;
@@ -38,7 +38,7 @@ export function energyBars(look: Look, breakdown: readonly BreakdownRow[], width
       const value = `${significant(energyPj / scale, 3)} ${shown}`.padStart(10);
       return `${cell(name, NAME_CELLS)} ${value} ${percent(share).padStart(7)}  ${paint(look, bar(look, energyPj / largest, cells, " "), "cyan")}`;
     }),
-    ...(unknown.length === 0 ? [] : [paint(look, `unknown: ${unknown.join(", ")}`.slice(0, width), "yellow")]),
+    ...(unknown.length === 0 ? [] : [paint(look, cut(`unknown: ${unknown.join(", ")}`, width), "yellow")]),
   ];
 }
 

@@ -6,6 +6,7 @@
 import { position, tickLabels, ticksOf } from "../../base/plot/axis.js";
 import type { Axis, Panel, PlotPoints } from "../../base/plot/spec.js";
 import { type Look, type Paint, paint } from "./style.js";
+import { cut, visibleWidth } from "./text-table.js";
 
 /** A panel whose both axes are numeric. */
 export type TerminalPanel = Panel & { readonly y: Axis };
@@ -153,7 +154,7 @@ export function plotLines(look: Look, panel: TerminalPanel, width: number, heigh
   });
   const bar = look.unicode ? "│" : "|";
   const tee = look.unicode ? "┤" : "+";
-  const lines = [paint(look, `${plainly(look, y.label)}${y.scale === "log" ? ", log" : ""}`.slice(0, width), "bold")];
+  const lines = [paint(look, cut(`${plainly(look, y.label)}${y.scale === "log" ? ", log" : ""}`, width), "bold")];
   for (let row = 0; row < rows; row++) {
     const label = labelOfRow.get(row);
     // a number that is cut would be another one
@@ -235,10 +236,10 @@ function xAxisLines(look: Look, axis: Axis, columns: number, labelCells: number)
     free = start + tick.length + 1;
   });
   const pad = " ".repeat(labelCells);
-  const name = `${plainly(look, axis.label)}${axis.scale === "log" ? ", log" : ""}`.slice(0, columns);
+  const name = cut(`${plainly(look, axis.label)}${axis.scale === "log" ? ", log" : ""}`, columns);
   return [
     paint(look, `${pad}${look.unicode ? "└" : "+"}${rule.join("")}`, "dim"),
     paint(look, `${pad} ${text.join("")}`, "dim"),
-    paint(look, `${pad} ${name.padStart((columns + name.length) >> 1)}`, "bold"),
+    paint(look, `${pad} ${" ".repeat((columns - visibleWidth(name)) >> 1)}${name}`, "bold"),
   ];
 }

@@ -8,13 +8,14 @@ import { resultLines } from "./result.js";
 import { sensitivityLines, trendLines } from "./sensitivity.js";
 import { sparkline } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
+import { cell, visibleWidth } from "./text-table.js";
 
 /** Widest chip drawing that still shows every tile with its numbers. */
 const DRAWING_CELLS = 110;
 
 export function pointLines(look: Look, shown: PointAmongOthers): readonly string[] {
   const { point, result, plan, own, objectives, isApart, neighbours, differences, trend, changes, intervals } = shown;
-  const values = Object.entries(point.values).map(([name, value]) => `  ${name.padEnd(24)} ${value}`);
+  const values = Object.entries(point.values).map(([name, value]) => `  ${cell(name, Math.max(24, visibleWidth(name)))} ${value}`);
   const seconds = point.durationMs === null ? "" : `, ${duration(point.durationMs / 1000)}`;
   const head = [
     paint(look, `point ${point.id}: ${point.state}${brokenText(shown)}`, "bold"),

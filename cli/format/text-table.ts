@@ -25,10 +25,16 @@ export function visibleWidth(text: string): number {
   return cellsOf(unstyled(text));
 }
 
+/** Plain text in at most `width` cells; one that is cut ends in `..`. */
+export function cut(text: string, width: number): string {
+  if (visibleWidth(text) <= width) return text;
+  return width <= 2 ? beginningOf(text, width) : `${beginningOf(text, width - 2)}..`;
+}
+
 /** Cuts or pads plain text to exactly `width` cells. */
 export function cell(text: string, width: number, align: "left" | "right" = "left"): string {
   if (width <= 0) return "";
-  const shown = visibleWidth(text) <= width ? text : width <= 2 ? beginningOf(text, width) : `${beginningOf(text, width - 2)}..`;
+  const shown = cut(text, width);
   const rest = " ".repeat(width - visibleWidth(shown)); // of a text that is cut too: half a wide letter cannot be shown
   return align === "left" ? shown + rest : rest + shown;
 }

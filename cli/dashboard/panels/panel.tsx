@@ -2,6 +2,7 @@
 import { Box } from "ink";
 import type { ReactNode } from "react";
 import { type Look, type Paint, paint } from "../../format/style.js";
+import { cut, visibleWidth } from "../../format/text-table.js";
 import { exactly } from "../text/exactly.js";
 import { Lines } from "./lines.js";
 
@@ -53,10 +54,10 @@ const edgePaint = (focused: boolean): Paint => (focused ? "cyan" : "dim");
 
 function upperEdge(look: Look, title: string, width: number, focused: boolean): string {
   const [left, right, , , across = ""] = characters(look);
-  const heading = ` ${focused ? "> " : ""}${title} `.slice(0, Math.max(0, width - 4));
+  const heading = ` ${cut(`${focused ? "> " : ""}${title}`, Math.max(0, width - 6))} `;
   const edge = (text: string): string => paint(look, text, edgePaint(focused));
   const name = paint(look, heading, ...(focused ? (["bold", "cyan"] as const) : (["bold"] as const)));
-  return edge(`${left}${across}`) + name + edge(`${across.repeat(Math.max(0, width - 3 - heading.length))}${right}`);
+  return edge(`${left}${across}`) + name + edge(`${across.repeat(Math.max(0, width - 3 - visibleWidth(heading)))}${right}`);
 }
 
 type Edges = { readonly [place in "topLeft" | "top" | "topRight" | "right" | "bottomRight" | "bottom" | "bottomLeft" | "left"]: string };

@@ -13,7 +13,7 @@ import { plainly } from "../../format/plot.js";
 import { areaLines, intervalText, operationLines, utilisationLines } from "../../format/result.js";
 import { sensitivityLines, trendLines } from "../../format/sensitivity.js";
 import { type Look, paint } from "../../format/style.js";
-import { cell } from "../../format/text-table.js";
+import { cell, visibleWidth } from "../../format/text-table.js";
 import { wrapped } from "../../format/words.js";
 import type { DashboardState } from "../state.js";
 import { exactly } from "./exactly.js";
@@ -110,7 +110,7 @@ function beside(left: Lines, cells: number, right: Lines): Lines {
 function factLines(look: Look, facts: readonly Fact[], cells: number): Lines {
   return facts.map(({ label, value, goal }) => {
     const name = paint(look, cell(plainly(look, label), cells - VALUE_CELLS), "dim");
-    const text = value.padStart(VALUE_CELLS - 1);
+    const text = cell(value, Math.max(VALUE_CELLS - 1, visibleWidth(value)), "right");
     return `${name} ${goal ? paint(look, text, "bold") : text}`;
   });
 }

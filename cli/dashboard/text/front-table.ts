@@ -1,7 +1,8 @@
 /** The table of the front, or of all points: id, objectives, and as many parameters as fit. Pure. */
+import { beginningOf } from "../../format/cells.js";
 import { inUnit, parameterText } from "../../format/number.js";
 import { type Look, paint } from "../../format/style.js";
-import { cell } from "../../format/text-table.js";
+import { cell, visibleWidth } from "../../format/text-table.js";
 import { valueAt } from "../points.js";
 import type { DashboardState } from "../state.js";
 import type { Ui } from "../ui.js";
@@ -66,7 +67,7 @@ const SIZES: readonly HeadSize[] = ["whole", "medium", "short", "bare"];
 
 function parameterHead(name: string, size: HeadSize): string {
   const words = name.replaceAll("_", " ");
-  return size === "whole" || words.length <= 10 ? words : `${words.slice(0, 9)}.`;
+  return size === "whole" || visibleWidth(words) <= 10 ? words : `${beginningOf(words, 9)}.`;
 }
 
 /** Columns that fit; objectives get short heads if long ones would leave no room for one of them. */
@@ -94,7 +95,7 @@ function fitting(
         text: (row: number) => parameterText(points.values[row]?.[name]),
       })),
     ];
-    const widths = all.map((column) => Math.max(column.head.length, ...shown.map((row) => column.text(row).length)));
+    const widths = all.map((column) => Math.max(...[column.head, ...shown.map(column.text)].map(visibleWidth)));
     let used = 1;
     const columns = all.filter((_, i) => {
       used += widths[i] + 1;

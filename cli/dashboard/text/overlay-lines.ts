@@ -6,6 +6,7 @@ import { type Cause, causesOf, type Setting } from "../../../app/nouns.js";
 import { log } from "../../../base/math.js";
 import { parameterText, percent } from "../../format/number.js";
 import { type Look, paint } from "../../format/style.js";
+import { cell, visibleWidth } from "../../format/text-table.js";
 import { phrases, wrapped } from "../../format/words.js";
 import { filterNames, filterProblem } from "../filter.js";
 import { endedPoints } from "../points.js";
@@ -121,9 +122,9 @@ function failureLines(look: Look, state: DashboardState, failure: FailureView, w
   const inner = width - 2;
   const causes = causesFor(state, failure);
   const name = ({ parameter, setting }: Pick<Cause, "parameter" | "setting">): string => `${parameter} ${settingText(setting)}`;
-  const widest = Math.max(...causes.map((cause) => name(cause).length), 0);
+  const widest = Math.max(...causes.map((cause) => visibleWidth(name(cause))), 0);
   const cause = ({ failed, total, ...setting }: Cause): string =>
-    `   ${name(setting).padEnd(widest)}  ${String(failed).padStart(5)} of ${String(total).padStart(5)} points  ${percent(failed / total, 0).padStart(5)}`;
+    `   ${cell(name(setting), widest)}  ${String(failed).padStart(5)} of ${String(total).padStart(5)} points  ${percent(failed / total, 0).padStart(5)}`;
   return [
     ` ${failure.count} ${failure.count === 1 ? "point" : "points"} ${failure.outcome}, last #${failure.lastId}:`,
     "",

@@ -4,8 +4,10 @@ import { expect, test } from "vitest";
 import { frameDifference } from "../../../cli/dashboard/screen.js";
 import { type DashboardState, EMPTY_STATE, reduce } from "../../../cli/dashboard/state.js";
 import { EMPTY_UI, type Ui } from "../../../cli/dashboard/ui.js";
+import { paint } from "../../../cli/format/style.js";
 import { unstyled } from "../../../cli/format/terminal-text.js";
 import { visibleWidth } from "../../../cli/format/text-table.js";
+import { widthOf } from "../ink-width.js";
 import { frameLines } from "./drawn.js";
 import { SCRIPTED_OPENING, scriptedPoints } from "./scripted-study.js";
 
@@ -63,7 +65,11 @@ test("every panel of the full layout is on the screen at 80 x 24", () => {
     expect(text).toContain(part);
 });
 
-/** Plays what is written on a terminal of blank cells: cursor moves, styles and characters are all it may hold. */
+/**
+ * Plays what is written on a terminal of blank cells: cursor moves, styles and characters are all it may hold. A wide
+ * character takes two cells, of which the second is empty; half of one that is overwritten is blank; a mark joins the
+ * character before it.
+ */
 function played(screen: { text: string; style: string }[][], written: string): number {
   let [row, column, style, cells] = [0, 0, "", 0];
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is about control characters
@@ -72,8 +78,18 @@ function played(screen: { text: string; style: string }[][], written: string): n
     else if (final === "m") style = codes.replace(/^0;?/, "");
     else {
       expect(piece >= " ").toBe(true);
-      (screen[row] as { text: string; style: string }[])[column++] = { text: piece, style };
-      cells += 1;
+      const line = screen[row] as { text: string; style: string }[];
+      const width = widthOf(piece);
+      if (width === 0) {
+        const base = line[column - 1]?.text === "" ? column - 2 : column - 1;
+        line[base] = { text: line[base].text + piece, style: line[base].style };
+        continue;
+      }
+      if (line[column].text === "") line[column - 1] = { text: " ", style: "" };
+      if (line[column + width]?.text === "") line[column + width] = { text: " ", style: "" };
+      line[column++] = { text: piece, style };
+      if (width === 2) line[column++] = { text: "", style };
+      cells += width;
     }
   }
   return cells;
@@ -106,6 +122,61 @@ test("what is written turns one frame into the next, and few cells are written t
   expect(cells).toBeLessThan(2 * changed);
   expect(frameDifference(before, before)).toBe("");
   expect(frameDifference(["ab", "b"], ["ab"])).toBe("\u001b[2;1H ");
+});
+
+test("what is written turns any text into any other in each column, with wide characters, marks and emoji", () => {
+  const texts = [
+    " 漢字漢字  0:01   │",
+    " 漢字漢字  0:02   │",
+    " a漢字漢b  0:02   │",
+    "漢字漢字漢 0:02   │",
+    " re\u0301sume\u0301s  0:01   │",
+    " re\u0301sumés  0:02   │",
+    " 🚀 go 🚀  0:03    │",
+    " 🚀 go  🚀 0:03    │",
+    paint(COLOUR, " 漢字", "bold") + paint(COLOUR, "漢字", "cyan") + "  axis   │",
+    " axis          │",
+    " ❤\ufe0f ❤\ufe0f axis    │",
+    "",
+  ];
+  const drawn = (...frames: readonly string[]): { text: string; style: string }[][] => {
+    const screen = [Array.from({ length: 24 }, () => ({ text: " ", style: "" }))];
+    let before: readonly string[] = [];
+    for (const frame of frames) {
+      played(screen, frameDifference(before, [frame]));
+      before = [frame];
+    }
+    return screen;
+  };
+  for (const first of texts) for (const second of texts) expect(drawn(first, second), `${first} ${second}`).toEqual(drawn(second));
+  for (const text of texts) {
+    const [line] = drawn(text);
+    expect(
+      line
+        .map((cell) => cell.text)
+        .join("")
+        .trimEnd(),
+    ).toBe(unstyled(text));
+  }
+  // some terminals make two cells of it
+  expect(frameDifference([""], ["❤\ufe0fa"])).toBe("\u001b[1;1H❤\ufe0f\u001b[1;2Ha");
+});
+
+test("a title that is cut says so, in front of an edge that stays in its column", () => {
+  const state = stateOf(150);
+  for (const filter of [
+    "lanes == 32 && not (latency_us < 100)",
+    "lanes == 8 || lanes == 32",
+    "code != '漢字漢字漢字漢字漢字漢字'",
+    "lanes > 1",
+  ])
+    for (const columns of [80, 100, 101, 200]) {
+      const lines = frameLines(state, { ...EMPTY_UI, filter }, PLAIN, columns, 30, 9000);
+      const [title = ""] = /front: .*?(?= ─*╮)/.exec(lines[3]) ?? [];
+      expect(title.endsWith("..") || title.endsWith(`filter ${filter}`), title).toBe(true);
+      for (const line of lines) expect(widthOf(line)).toBe(columns);
+      expect(lines[3].endsWith("╮")).toBe(true);
+    }
 });
 
 test("with 100,000 points every new result shows in the very next frame", () => {

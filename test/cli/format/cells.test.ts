@@ -1,6 +1,4 @@
 /** Widths on a terminal are those by which Ink lays out, for every letter that Unicode has. */
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { EMPTY_STATE, reduce } from "../../../cli/dashboard/state.js";
 import { headerLines } from "../../../cli/dashboard/text/header-lines.js";
@@ -9,11 +7,7 @@ import { lookOf } from "../../../cli/format/style.js";
 import { tableLines } from "../../../cli/format/text-table.js";
 import { wrapped } from "../../../cli/format/words.js";
 import { SCRIPTED_OPENING } from "../dashboard/scripted-study.js";
-
-const beside = createRequire(createRequire(import.meta.url).resolve("ink"));
-const { default: widthOf } = (await import(pathToFileURL(beside.resolve("string-width")).href)) as {
-  readonly default: (text: string) => number;
-};
+import { widthOf } from "../ink-width.js";
 
 const WIDE = "設計空間";
 const MARKED = "e\u0301te\u0301"; // as a Mac decomposes names of files
