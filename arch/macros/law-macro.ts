@@ -57,7 +57,7 @@ export function lawMacro(
         const far = isFar && beyond !== null ? priceValue(beyond, variables) : null;
         return plusMinusPercent === null && far === null
           ? errorOfTable(name, rules.plusMinusPercent)
-          : errorOf(`macro by law ${name}, ${shape}, ${set.ports}`, Math.max(plusMinusPercent ?? 0, far ?? 0));
+          : errorOf(`macro by law ${name}, ${shape}, ${set.ports}, ${technology.nodeNm} nm`, Math.max(plusMinusPercent ?? 0, far ?? 0));
       }),
       scaledFromV: fromV === voltageV ? null : fromV,
     };

@@ -2,7 +2,7 @@
  * Errors of macros by what shares them: a macro at all its supplies, or all macros of a table. A macro between two has
  * the error of each by its weight in ln(cost), so that neighbours err alike and no interval jumps at a row of the
  * table. Independent errors would partly cancel in such a mean, but how costs run between the two is not known either:
- * the sum is enlarged to the larger of the two errors. Pure.
+ * the sum is enlarged to the mean of the two errors by the same weights; beyond them, to the nearer's. Pure.
  */
 import { log, square } from "../../base/math.js";
 import type { MacroError } from "./macro.js";
@@ -15,11 +15,15 @@ export const errorOf = (name: string, percent: number | null): readonly MacroErr
 /** The error that all prices of a table share which state none of their own. */
 export const errorOfTable = (table: string, percent: number | null): readonly MacroError[] => errorOf(`macros ${table}`, percent);
 
-/** The error of a row belongs to that macro; the error of a table is common to all its macros. */
+/**
+ * The error of a row belongs to that macro of its node, at all its supplies and corners; the error of a table is common
+ * to all its macros.
+ */
 export function errorOfRow(table: string, row: MacroRow, ofTable: number | null): readonly MacroError[] {
-  const { name, words, bits, ports, plusMinusPercent } = row;
+  const { name, words, bits, ports, technologyNm, plusMinusPercent } = row;
   if (plusMinusPercent === null) return errorOfTable(table, ofTable);
-  return errorOf(`macro ${table}: ${name === "" ? "" : `${name}, `}${words} words x ${bits} bits, ${ports}`, plusMinusPercent);
+  const shape = `${words} words x ${bits} bits, ${ports}, ${technologyNm} nm`;
+  return errorOf(`macro ${table}: ${name === "" ? "" : `${name}, `}${shape}`, plusMinusPercent);
 }
 
 const sizeOf = (errors: readonly MacroError[]): number => Math.sqrt(errors.reduce((sum, { half }) => sum + square(half), 0));
@@ -35,7 +39,8 @@ export function errorsBetween(a: readonly MacroError[], b: readonly MacroError[]
   add(a, 1 - share);
   add(b, share);
   const mean = [...sums].map(([name, half]) => ({ name, half }));
-  const least = Math.max(sizeOf(a), sizeOf(b));
+  const within = Math.min(1, Math.max(0, share));
+  const least = (1 - within) * sizeOf(a) + within * sizeOf(b);
   const size = sizeOf(mean);
   return size === 0 || size >= least ? mean : mean.map(({ name, half }) => ({ name, half: half * (least / size) }));
 }

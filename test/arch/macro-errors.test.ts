@@ -1,31 +1,36 @@
 /** Errors of a user's macros: what shares them, and how large they are at, between and beyond the rows of a table. */
 import { describe, expect, test } from "vitest";
 import type { Technology } from "../../arch/chip.js";
+import { lawMacro } from "../../arch/macros/law-macro.js";
+import { readLawTable } from "../../arch/macros/law-table.js";
 import type { MacroError } from "../../arch/macros/macro.js";
 import { readMacroTable } from "../../arch/macros/macro-table.js";
 import { ownMacro } from "../../arch/macros/own-macro.js";
 import type { MacroRules } from "../../arch/macros/supply.js";
-import { exp, square } from "../../base/math.js";
+import { exp, log, square } from "../../base/math.js";
 
 const HEAD = "macro,words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns,plus_minus_percent";
 const TECHNOLOGY: Technology = {
   ...{ nodeNm: 22, sramCell: "lstp", voltageV: 0.8, temperatureK: 300 },
   ...{ corner: "typical", clockMhz: 100, idle: "clock-gated" },
 };
-const row = (name: string, words: number, bits: number, volts: number, own: number | null): string =>
-  `${name},${words},${bits},1rw,22,${volts},${words * bits},${volts},1,1,1,${own ?? ""}`;
+const row = (name: string, words: number, bits: number, volts: number, own: number | null, nodeNm = 22): string =>
+  `${name},${words},${bits},1rw,${nodeNm},${volts},${words * bits},${volts},1,1,1,${own ?? ""}`;
 
 type Size = readonly [words: number, bits: number];
-function errorsOf(rows: readonly string[], [words, wordBits]: Size, volts: number, rules: Partial<MacroRules> = {}): readonly MacroError[] {
+const wishOf = ([words, wordBits]: Size) => ({ sizeBits: words * wordBits, wordBits, banks: 1, ports: "1rw" }) as const;
+const LAWS = ["area_um2", "read_pj", "write_pj", "leakage_uw", "access_ns"];
+const RULES: MacroRules = { between: "interpolate", beyond: "refuse", corner: "", plusMinusPercent: null };
+function errorsOf(
+  rows: readonly string[],
+  [words, wordBits]: Size,
+  volts: number,
+  rules: Partial<MacroRules> = {},
+  nodeNm = 22,
+): readonly MacroError[] {
   const { rows: read, problems } = readMacroTable([HEAD, ...rows, ""].join("\n"));
   expect(problems).toEqual([]);
-  const found = ownMacro(
-    "mine",
-    read,
-    { sizeBits: words * wordBits, wordBits, banks: 1, ports: "1rw" },
-    { ...TECHNOLOGY, voltageV: volts },
-    { between: "interpolate", beyond: "refuse", corner: "", plusMinusPercent: null, ...rules },
-  );
+  const found = ownMacro("mine", read, wishOf([words, wordBits]), { ...TECHNOLOGY, voltageV: volts, nodeNm }, { ...RULES, ...rules });
   if ("refused" in found) throw new Error(found.refused);
   return found.errors.area_mm2;
 }
@@ -52,6 +57,28 @@ describe("one macro at several supplies", () => {
     const others = ["A", "B"].map((name) => errorsOf([row(name, 1024, 32, 0.8, 50)], [1024, 32], 0.8));
     expect(correlation(others[0]!, others[1]!)).toBe(0);
   });
+});
+
+test("macros of one size at two nodes do not share an error, in tables and by laws; at two supplies they do", () => {
+  const rows = [22, 28].flatMap((nm) => [0.8, 0.9].map((volts) => row("A", 1024, 32, volts, 30, nm)));
+  const laws = readLawTable(
+    [
+      "quantity,law,ports,technology_nm,least_words,most_words,least_bits,most_bits,least_voltage_v,most_voltage_v,plus_minus_percent",
+      ...[22, 28].flatMap((nm) => LAWS.map((quantity) => `${quantity},voltage_v,1rw,${nm},64,2048,8,64,0.8,0.9,30`)),
+      "",
+    ].join("\n"),
+  ).sets;
+  const byLaw = (nodeNm: number, voltageV: number): readonly MacroError[] => {
+    const found = lawMacro("mine", laws, wishOf([1024, 32]), { ...TECHNOLOGY, nodeNm, voltageV }, RULES);
+    if ("refused" in found) throw new Error(found.refused);
+    return found.errors.area_mm2;
+  };
+  const byTable = (nodeNm: number, volts: number): readonly MacroError[] => errorsOf(rows, [1024, 32], volts, {}, nodeNm);
+  for (const of of [byTable, byLaw]) {
+    expect(percentOf(of(22, 0.8))).toBeCloseTo(30, 9);
+    expect(correlation(of(22, 0.8), of(28, 0.8))).toBe(0);
+    expect(correlation(of(22, 0.8), of(22, 0.9))).toBeCloseTo(1, 12);
+  }
 });
 
 describe("a macro between rows", () => {
@@ -81,20 +108,36 @@ describe("a macro between rows", () => {
       expect(percentOf(errorsOf(common, [words, 20], 0.8, { ...beyond, plusMinusPercent: 30 }))).toBeCloseTo(30, 9);
   });
 
+  test("has nearly the interval of a neighbour, however unequal the rows around it are", () => {
+    const unequal = [5, 80, 5].flatMap((own, i) => [8, 64].map((bits) => row("", 512 << (3 * i), bits, 0.8, bits === 8 ? own : 85 - own)));
+    const lnOf = (words: number, bits: number): number =>
+      log(1 + percentOf(errorsOf(unequal, [words, bits], 0.8, { beyond: "extrapolate" })) / 100);
+    let steps = 0;
+    for (const edge of [512, 4096, 32768])
+      for (const bits of [8, 20, 64])
+        for (const words of [edge - 1, edge]) {
+          expect(Math.abs(lnOf(words + 1, bits) - lnOf(words, bits)), `${words} words x ${bits} bits`).toBeLessThan(0.005);
+          steps++;
+        }
+    expect(steps).toBe(18);
+  });
+
   type Owns = readonly [number | null, number | null];
   test.each([
     ["over words", ([a, b]: Owns) => [row("", 64, 8, 0.8, a), row("", 1024, 8, 0.8, b)], [300, 8], 0.8],
     ["over bits", ([a, b]: Owns) => [row("", 64, 8, 0.8, a), row("", 64, 64, 0.8, b)], [64, 20], 0.8],
     ["over supply", ([a, b]: Owns) => [row("", 64, 8, 0.8, a), row("", 64, 8, 0.9, b)], [64, 8], 0.83],
-  ] as const)("is as sure as the less sure of them, by the causes of both: %s", (_, rowsOf, of, volts) => {
+  ] as const)("is as sure as the mean of them by its weights, by the causes of both: %s", (_, rowsOf, of, volts) => {
     const owns = [null, 0, 20, 80];
+    const share = volts === 0.8 ? log(of[0] === 64 ? of[1] / 8 : of[0] / 64) / log(of[0] === 64 ? 8 : 16) : 0.3;
     for (const ofTable of [null, 0, 60])
       for (const a of owns)
         for (const b of owns) {
           const percents = [a, b].map((own) => own ?? ofTable ?? 0);
           const errors = errorsOf(rowsOf([a, b]), of, volts, { plusMinusPercent: ofTable });
           const what = `${a}, ${b}, table ${ofTable}`;
-          expect(percentOf(errors), what).toBeCloseTo(Math.max(...percents), 9);
+          const [lnA, lnB] = percents.map((percent) => log(1 + percent / 100));
+          expect(percentOf(errors), what).toBeCloseTo(100 * (exp((1 - share) * lnA! + share * lnB!) - 1), 9);
           const isTables = [a, b].some((own, i) => own === null && percents[i] !== 0);
           expect(
             errors.some(({ name }) => name === "macros mine"),

@@ -535,7 +535,7 @@ describe("in a description", () => {
     ]);
     const own = `plus_minus_percent,${HEAD}\n30,${ROW}\n`;
     expect(causes(own, ", plus_minus_percent: 20")).toEqual([
-      expect.objectContaining({ name: "read energy of macro mine: 1024 words x 64 bits, 1r1w", up: sigma(30) }),
+      expect.objectContaining({ name: "read energy of macro mine: 1024 words x 64 bits, 1r1w, 22 nm", up: sigma(30) }),
     ]);
   });
 });
