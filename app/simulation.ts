@@ -14,8 +14,8 @@ export interface SimulateOptions {
   /** Values by path that replace the description's. */
   readonly values?: Values;
   /**
-   * Also explains what decides each wave and what single changes of the chip would gain; this simulates some dozens of
-   * changed chips.
+   * Also explains what decides each wave and what single changes of the chip would gain; this maps and simulates some
+   * dozens of changed chips.
    */
   readonly explain?: boolean;
   /**

@@ -1,19 +1,17 @@
 /**
  * Why a run takes its time: the critical core and unit of each wave, where the cycles of the busiest core go, and what
- * single changes of the chip would gain, each simulated on the same placement.
- * Not modelled: a new placement.
+ * single changes of the chip would gain, each mapped and simulated as a point of its own (changed-points.ts).
  */
 
 import { portEnd } from "../../arch/index.js";
-import { type Recorder, runTiming } from "../board/index.js";
-import { demandBuildable } from "../buildable.js";
+import type { Recorder } from "../board/index.js";
 import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../counters.js";
 import { busiestDieShare } from "../die-links.js";
-import { needsOn } from "../needs.js";
 import { type Binding, bindingOf, CYCLES, orTick, scarcest } from "./binding.js";
+import { type ChangedPoints, changedPoints, type Explained, measured } from "./changed-points.js";
 import { singleChanges } from "./changes.js";
 import { type GroupBounds, groupBounds, groupLimit } from "./group-limits.js";
-import { type Explained, measured, type NextSteps, nextSteps, over, unlessInfeasible } from "./next-steps.js";
+import { type NextSteps, nextSteps, over } from "./next-steps.js";
 
 interface CriticalWave {
   readonly utterance: number;
@@ -95,21 +93,15 @@ export function criticalWaves(recorder: Recorder, port: number | null = null): C
   return waves;
 }
 
-/**
- * Simulates each single change on the same placement. Changes with which the chip cannot be built, or the network
- * cannot run, are left out.
- */
-function gainsOf(explained: Explained): Gain[] {
-  const { chip, placement, precision, trace, run, rebuild } = explained;
+/** Each single change with which the chip can be built, and the network fits and runs. */
+function gainsOf(explained: Explained, points: ChangedPoints): Gain[] {
+  const { chip, run, rebuild } = explained;
   const before = measured(explained, chip, run);
-  const gains = singleChanges({ chip, values: {} }, rebuild).flatMap(({ path, from, to, chip: other }) =>
-    unlessInfeasible<Gain[]>(() => {
-      demandBuildable(other, precision, needsOn(other, precision, trace.topology));
-      const after = measured(explained, other, runTiming(other, placement, precision, trace));
-      explained.onTried();
-      return [{ path, from, to, latencyRatio: after.latency / before.latency, energyRatio: over(after.energy, before.energy) }];
-    }, []),
-  );
+  const gains = singleChanges({ chip, values: {} }, rebuild).flatMap(({ path, from, to, chip: other }): Gain[] => {
+    const after = points.all(other);
+    if (after === null) return [];
+    return [{ path, from, to, latencyRatio: after.latency / before.latency, energyRatio: over(after.energy, before.energy) }];
+  });
   return gains.sort((a, b) => a.latencyRatio - b.latencyRatio || (a.energyRatio ?? 0) - (b.energyRatio ?? 0));
 }
 
@@ -142,6 +134,7 @@ export function explain(explained: Explained, recorder: Recorder): Explanation {
   const short = first === undefined ? null : scarcest(busiest, first.unit === "synapse" ? "synapse" : "soma", shareOf, limitAt(busiest));
   const all = bindingOf(run.total, busiestDieShare(chip, run.total), chip.tick, limitAt);
   const { energy } = measured(explained, chip, run);
+  const points = changedPoints(explained);
   // less energy is a goal only if it is known, and there is some
   const goals: readonly NextSteps["goal"][] = energy === null || energy === 0 ? ["latency"] : ["latency", "energy"];
   return {
@@ -151,7 +144,7 @@ export function explain(explained: Explained, recorder: Recorder): Explanation {
     bottleneck: all?.core === null ? all : orTick(short, chip.tick, Math.min(shareOf("synapse_idle_cycles"), shareOf("soma_idle_cycles"))),
     barrierShare: run.total.barrierCycles / run.total.cycles,
     port: port === null ? null : { busyShare: port.busyCycles / cycles, stallShare: port.stallCycles / cycles },
-    gains: gainsOf(explained),
-    next: goals.map((goal) => nextSteps(explained, goal)),
+    gains: gainsOf(explained, points),
+    next: goals.map((goal) => nextSteps(explained, points, goal)),
   };
 }

@@ -1,5 +1,5 @@
 /** Maps and replays one design point with a recorder, for `--trace` and `--explain`. */
-import type { Experiment, SpikeTrace } from "../../arch/index.js";
+import type { Chip, Experiment, SpikeTrace } from "../../arch/index.js";
 import { Recorder, runTiming, type TimingRun } from "../board/index.js";
 import type { Placement } from "../mapping/index.js";
 import { mapNetwork } from "../mapping/index.js";
@@ -9,6 +9,8 @@ import { type Explanation, explain } from "./explain.js";
 
 interface RecordedRun {
   readonly placement: Placement;
+  /** The placement of the same network on another chip. */
+  readonly place: (chip: Chip) => Placement;
   readonly run: TimingRun;
   readonly recorder: Recorder;
 }
@@ -20,19 +22,20 @@ export function recordRun(
   placedBy: SpikeTrace,
   flits: boolean,
 ): RecordedRun {
-  const placement = mapNetwork(trace.topology, chip, precision, mapping, placedBy);
+  const place = (on: Chip): Placement => mapNetwork(trace.topology, on, precision, mapping, placedBy);
+  const placement = place(chip);
   const recorder = new Recorder({ flits });
-  return { placement, recorder, run: runTiming(chip, placement, precision, trace, recorder, workload.steadyState) };
+  return { placement, place, recorder, run: runTiming(chip, placement, precision, trace, recorder, workload.steadyState) };
 }
 
 /** Explains a recorded point; simulates several dozen changed chips, which `rebuild` makes. */
 export function explainRun(
   experiment: Experiment,
   trace: SpikeTrace,
-  { placement, run, recorder }: RecordedRun,
+  { placement, place, run, recorder }: RecordedRun,
   rebuild: Rebuild,
   onTried: () => void = () => {},
 ): Explanation {
   const { chip, precision } = experiment;
-  return explain({ chip, placement, precision, trace, rest: restOf(experiment), run, rebuild, onTried }, recorder);
+  return explain({ chip, placement, precision, trace, rest: restOf(experiment), run, rebuild, place, onTried }, recorder);
 }

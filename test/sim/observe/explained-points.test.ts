@@ -2,10 +2,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import { rebuilding } from "../../../app/rebuilding.js";
 import { type Experiment, floorPlanOf, parseArch, patchDocument, readModel, resolveModelPath } from "../../../arch/index.js";
+import { InfeasibleError } from "../../../base/errors.js";
 import type { Json } from "../../../base/hash.js";
+import { createRng } from "../../../base/rng.js";
 import { chipLines } from "../../../cli/format/chip-drawing.js";
 import { utilisationLines } from "../../../cli/format/result.js";
 import { CORE_COUNTERS, coreColumn } from "../../../sim/counters.js";
@@ -13,6 +16,7 @@ import { busiestDieShare } from "../../../sim/die-links.js";
 import { evaluatePoint, prepareFunctional } from "../../../sim/index.js";
 import { bindingOf } from "../../../sim/observe/binding.js";
 import { bottleneckOf } from "../../../sim/observe/bottleneck.js";
+import { singleChanges } from "../../../sim/observe/changes.js";
 import type { Explanation } from "../../../sim/observe/explain.js";
 import { groupLimits } from "../../../sim/observe/group-limits.js";
 import { explainRun, recordRun } from "../../../sim/observe/record.js";
@@ -74,41 +78,77 @@ function explained(values: Values, from = parsed): { readonly explanation: Expla
   };
 }
 
+/**
+ * Expects that every gain that is told is what typing the change gives, and that typing any other change is infeasible.
+ * Returns the paths told, and the numbers of told changes that move the placement, and of infeasible ones.
+ */
+function expectTypable(values: Values, from: typeof parsed) {
+  const experiment = at(values, from);
+  const recorded = recordRun(experiment, trace, placedBy, false);
+  const rebuild = rebuilding(from, experiment, values);
+  const { gains, next } = explainRun(experiment, trace, recorded, rebuild);
+  const before = pointOf(values, from).result.metrics;
+  const typed = (changes: readonly { readonly path: string; readonly to: number | string }[]) =>
+    pointOf({ ...values, ...Object.fromEntries(changes.map(({ path, to }) => [path, to])) }, from);
+  let moved = 0;
+  for (const { changes, latencyRatio, energyRatio } of [...gains.map((gain) => ({ ...gain, changes: [gain] })), ...next]) {
+    const label = `${JSON.stringify(values)} ${changes.map(({ path, to }) => `${path} ${to}`).join(", ")}`;
+    const { result, placement } = typed(changes);
+    const ratio = (name: "latency_cycles" | "energy_uj_per_inference"): number => Number(result.metrics[name]) / Number(before[name]);
+    expect(latencyRatio, label).toBeCloseTo(ratio("latency_cycles"), 12);
+    expect(energyRatio === null, label).toBe(result.metrics.energy_uj_per_inference === null);
+    if (energyRatio !== null) expect(energyRatio, label).toBeCloseTo(ratio("energy_uj_per_inference"), 12);
+    moved += Number(!isDeepStrictEqual(placement, recorded.placement));
+  }
+  const paths = gains.map(({ path }) => path);
+  const others = singleChanges({ chip: experiment.chip, values: {} }, rebuild).filter(({ path }) => !paths.includes(path));
+  for (const change of others) expect(() => typed([change]), change.path).toThrow(InfeasibleError);
+  return { paths, moved, refused: others.length };
+}
+
 test.each([
   ["without a period", {}, parsed, []],
   ["with a period", { "workload.period_ms": 20 }, parsed, []],
   ["with macros of the user's", {}, ofMacros, ["tile.core.state_memory.ports"]],
   ["on an FPGA near its clock limit", {}, onFpga, ["tile.core.state_memory.banks"]],
 ] as const)("%s, the ratios of a change equal those of the point that is typed with it, which can be built", (_, values, from, refused) => {
-  const { explanation } = explained(values, from);
-  const before = pointOf(values, from);
-  const ratios = (changes: Explanation["next"][number]["changes"]) => {
-    const { result, placement } = pointOf({ ...values, ...Object.fromEntries(changes.map(({ path, to }) => [path, to])) }, from);
-    expect(placement).toEqual(before.placement);
-    const of = (name: "latency_cycles" | "energy_uj_per_inference"): number =>
-      Number(result.metrics[name]) / Number(before.result.metrics[name]);
-    return {
-      latency: of("latency_cycles"),
-      energy: result.metrics.energy_uj_per_inference === null ? null : of("energy_uj_per_inference"),
-    };
-  };
-  const same = (found: number | null, typed: number | null, name: string): void => {
-    expect(found === null, name).toBe(typed === null);
-    expect(Number(found), name).toBeCloseTo(Number(typed), 12);
-  };
-  expect(explanation.gains.length).toBeGreaterThan(8);
-  for (const gain of explanation.gains) {
-    const { latency, energy } = ratios([gain]);
-    same(gain.latencyRatio, latency, gain.path);
-    same(gain.energyRatio, energy, gain.path);
-  }
-  for (const { changes, latencyRatio, energyRatio, goal } of explanation.next) {
-    const { latency, energy } = ratios(changes);
-    same(latencyRatio, latency, goal);
-    same(energyRatio, energy, goal);
-  }
-  const paths = explanation.gains.map(({ path }) => path);
+  const { paths } = expectTypable(values, from);
+  expect(paths.length).toBeGreaterThan(8);
   expect(refused.filter((path) => paths.includes(path))).toEqual([]);
+});
+
+test("if a change moves neurons, or weights and states to DRAM, its ratios are those of the point that is typed with it", () => {
+  const rng = createRng(1, "explained chips");
+  const met = { points: 0, moved: 0, dram: 0, refused: 0 };
+  const spill = { "spill.to": "dram", "spill.burst_bits": 64, "spill.bandwidth_gbit_s": 100 };
+  const pick = <T>(of: readonly T[]): T => of[rng.int(0, of.length - 1)];
+  for (let draw = 0; draw < 14; draw++) {
+    const hasDram = rng.float() < 0.5;
+    const values: Values = {
+      "mapping.max_neurons_per_core": 128,
+      "mapping.strategy": pick(["sequential", "balanced", "min-traffic"]),
+      "tile.core.max_neurons": 256,
+      "tile.core.lanes": pick([2, 4, 8]),
+      "tile.core.synapse_memory.size_kib": pick(hasDram ? [8, 16, 24] : [27, 27.5, 29]),
+      "tile.core.state_memory.size_kib": pick(hasDram ? [1.1875, 1.25, 1.5] : [1.3125, 1.375, 1.5]),
+      ...(hasDram ? spill : {}),
+    };
+    try {
+      pointOf(values);
+    } catch (error) {
+      if (error instanceof InfeasibleError) continue;
+      throw error;
+    }
+    const { moved, refused } = expectTypable(values, parsed);
+    met.points++;
+    met.moved += moved;
+    met.dram += Number(hasDram);
+    met.refused += refused;
+  }
+  expect(
+    Object.values(met).every((count) => count > 2),
+    JSON.stringify(met),
+  ).toBe(true);
 });
 
 test("a change that takes longer than the period is none", () => {

@@ -12,6 +12,7 @@ import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../../../sim/counte
 import { price } from "../../../sim/energy.js";
 import { DIRECT } from "../../../sim/functional/spike-encoders.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
+import { changedPoints } from "../../../sim/observe/changed-points.js";
 import { singleChanges } from "../../../sim/observe/changes.js";
 import { csvOf } from "../../../sim/observe/csv.js";
 import { criticalWaves, explain } from "../../../sim/observe/explain.js";
@@ -28,7 +29,8 @@ const topology = recurrentTopology(16);
 const trace = randomTrace(topology, [4, 3], [0.4, 0.3, 0.3, 0.2], 6);
 const on = chip([1, 1, 1], { core: { ...core, lanes: 1, inputQueue: { depth: 2 } } });
 const request: MappingRequest = { strategy: "sequential", manual: {}, maxNeuronsPerCore: 12, seed: 1 };
-const placement = mapNetwork(topology, on, precision, request, trace);
+const placeOn = (one: typeof on) => mapNetwork(topology, one, precision, request, trace);
+const placement = placeOn(on);
 const recorder = new Recorder();
 const run = runTiming(on, placement, precision, trace, recorder);
 const counter = (id: number, name: CoreCounter): number => run.total.cores[id * CORE_COUNTERS.length + coreColumn[name]];
@@ -191,7 +193,7 @@ test("a Perfetto file is valid trace-event JSON; slices of a track do not overla
 
 describe("explain", () => {
   const explanation = explain(
-    { chip: on, placement, precision, trace, rest: null, run, rebuild: written(on), onTried: () => {} },
+    { chip: on, placement, precision, trace, rest: null, run, rebuild: written(on), place: placeOn, onTried: () => {} },
     recorder,
   );
 
@@ -226,6 +228,7 @@ describe("explain", () => {
         rest: null,
         run: again,
         rebuild: written(ticking),
+        place: placeOn,
         onTried: () => {},
       };
       expect(explain(explained, seen).bottleneck).toMatchObject({ resource });
@@ -263,8 +266,8 @@ describe("explain", () => {
 });
 
 describe("the next tenth", () => {
-  const steps = (goal: "latency" | "energy") =>
-    nextSteps({ chip: on, placement, precision, trace, rest: null, run, rebuild: written(on), onTried: () => {} }, goal);
+  const explained = { chip: on, placement, precision, trace, rest: null, run, rebuild: written(on), place: placeOn, onTried: () => {} };
+  const steps = (goal: "latency" | "energy") => nextSteps(explained, changedPoints(explained), goal);
   const energyOf = (chipOf: typeof on, of: typeof run): number => Number(price(chipOf, precision, topology, of.total).totalPj);
 
   test.each(["latency", "energy"] as const)(
@@ -309,6 +312,6 @@ test("a design point recorded from its description is the same run, with the sam
   expect(recorded.placement).toEqual(placement);
   expect(recorded.run).toEqual(run);
   expect(recorded.recorder.sorted()).toEqual(events);
-  const explained = { chip: on, placement, precision, trace, rest: null, run, rebuild: written(on), onTried: () => {} };
+  const explained = { chip: on, placement, precision, trace, rest: null, run, rebuild: written(on), place: placeOn, onTried: () => {} };
   expect(explainRun(experiment, trace, recorded, written(on))).toEqual(explain(explained, recorder));
 });
