@@ -25,15 +25,16 @@ export const hopPj = (chip: Chip): number => flitRouterPj(chip) + linkPrices(chi
 
 /**
  * Cost of a hop to another die in hops on one die: the mean of the ratios of energy and of cycles; for an FPGA, whose
- * energy has no price, the ratio of cycles. 1: there is one die.
+ * energy has no price, the ratio of cycles. 1: no link leaves a die.
  */
 export function dieHopWorth(chip: Chip): number {
   const { dies } = chip.noc;
-  if (dies === null) return 1;
+  const prices = diePrices(chip);
+  if (dies === null || prices === null) return 1;
   const cycles = dieHopCycles(chip.noc, dies) / (routerCycles(chip.noc) + chip.noc.linkCycles);
-  const [bit, pj] = [diePrices(chip)?.die_link_bit_pj, chip.fpga === null ? hopPj(chip) : 0];
-  if (bit === undefined || pj === 0) return cycles;
-  return ((flitRouterPj(chip) + chip.noc.flitWidthBits * bit.value) / pj + cycles) / 2;
+  const pj = chip.fpga === null ? hopPj(chip) : 0;
+  if (pj === 0) return cycles;
+  return ((flitRouterPj(chip) + chip.noc.flitWidthBits * prices.die_link_bit_pj.value) / pj + cycles) / 2;
 }
 
 const routerCycles = (noc: Noc): number => stagesOf(noc) + noc.switchTraversalDelayCycles + 1;

@@ -56,7 +56,7 @@ export { multiplicationsPerFrame, OperationCounter, type OperationTotals } from 
 export { EventTally, setBits, type Tally } from "./costs/tally.js";
 export { decidingPlaces } from "./deciding-places.js";
 export { diePrices } from "./die-prices.js";
-export { type DieWay, dieFlitCycles, meanDieWay, ON_ONE_DIE } from "./dies.js";
+export { type DieWay, dieFlitCycles, dieLinksOnWay, meanDieWay, ON_ONE_DIE } from "./dies.js";
 export { defaultSlicing, type EventGrid, type EventSlicing, eventGrid, eventSteps, firstUs } from "./event-steps.js";
 export {
   EVENT_DATASETS,

@@ -55,11 +55,11 @@ export class Registry<Entry> {
 
   /** `name`: of plain JavaScript anything. @throws InputError with the nearest name */
   demand(name: unknown, place: string, path = ""): Entry {
+    const entry = typeof name === "string" ? this.get(name) : undefined;
+    if (entry !== undefined) return entry;
     const known = [...this.names, ...this.added.keys()];
     if (typeof name !== "string")
       throw inputError(place, `got ${name === null ? "null" : typeof name}, expected a ${this.kind}`, `known: ${known.join(", ")}`, path);
-    const entry = this.get(name);
-    if (entry !== undefined) return entry;
     throw inputError(place, `unknown ${this.kind} ${quoted(name)}`, didYouMean(name, known) || `known: ${known.join(", ")}`, path);
   }
 

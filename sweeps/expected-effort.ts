@@ -12,7 +12,7 @@ import { InfeasibleError, InputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { createRng } from "../base/rng.js";
 import { type Estimate, estimate, profileOfDensity } from "../sim/expect/index.js";
-import { functionalSeconds, POINT_SECONDS, replayBytes, replaySeconds, traceBytes } from "./engine/effort.js";
+import { functionalSeconds, POINT_SECONDS, placingSeconds, replayBytes, replaySeconds, traceBytes } from "./engine/effort.js";
 import { sweepMemoryBytes } from "./engine/memory.js";
 import type { SearchSize } from "./search-size.js";
 import { Space } from "./space.js";
@@ -140,12 +140,13 @@ export async function expectedEffort(
   const scored = Math.min(workload.samples, utterances);
   const expected = points.flatMap((point) => {
     const one = point === null ? null : estimate(point.chip, point.precision, point.mapping, profile);
-    return point === null || one === null ? [] : [{ one, live: feedsBack(point.chip) ? scored : 0 }];
+    if (point === null || one === null) return [];
+    return [{ one, live: feedsBack(point.chip) ? scored : 0, placing: placingSeconds(point, topology) }];
   });
   if (expected.length === 0) return null;
-  const mean = (of: (one: Estimate, live: number) => number): number =>
-    expected.reduce((sum, { one, live }) => sum + of(one, live), 0) / points.length;
-  const perReplay = mean((one, live) => replaySeconds(one, timed, live));
+  const mean = (of: (one: Estimate, point: (typeof expected)[number]) => number): number =>
+    expected.reduce((sum, point) => sum + of(point.one, point), 0) / points.length;
+  const perReplay = mean((one, { live, placing }) => placing + replaySeconds(one, timed, live));
   const perPrecision = functionalSeconds(profile, scored);
   const { points: count, precisions } = search ?? { points: 1, precisions: 1 };
   const replays = await replaysOf(from, described);

@@ -18,13 +18,15 @@ import {
   partName,
   type SpikeTrace,
   type Topology,
+  unlikeCores,
 } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { emptyRoom, largestFit, type MappingTask } from "./fit.js";
 import { grownChip, largerSynapseMemories, smallest, smallestSynapseMemory } from "./growth.js";
 
+/** Whether a core could hold a neuron alone; equal cores are asked once. */
 export function oneNeuronFits(task: MappingTask, population: number): boolean {
-  return task.chip.cores.some((core) => largestFit(task, emptyRoom(task, core), population, 0, 1) === 1);
+  return unlikeCores(task.chip).some((core) => largestFit(task, emptyRoom(task, core), population, 0, 1) === 1);
 }
 
 /** Indices of populations that are on no core, so that no placement can hold them. */

@@ -16,6 +16,7 @@ export {
   synapseWords,
 } from "./layout.js";
 export { mapNetwork, placesBySpikes } from "./map.js";
+export { comparedPaths } from "./min-traffic.js";
 export { type Occupancy, occupancyOf } from "./occupancy.js";
 export { type Placement, placement, type Slice } from "./placement.js";
 export { refusedPlacement } from "./refused.js";

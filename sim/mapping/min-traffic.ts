@@ -8,39 +8,18 @@
  * Source: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220 (1983); geometric cooling.
  */
 
-import {
-  type Chip,
-  denseShare,
-  dieHopWorth,
-  dieLinksBetween,
-  linksOnWay,
-  portEnd,
-  portPopulations,
-  synapsesIn,
-  unlikeCores,
-} from "../../arch/index.js";
+import { type Chip, denseShare, dieHopWorth, portEnd, portPopulations, synapsesIn, unlikeCores } from "../../arch/index.js";
 import { exp, log, pow } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import { type Activity, spikesOf } from "./activity.js";
 import { mapBalanced } from "./balanced.js";
 import { emptyRoom, largestFit, type MappingTask, occupy } from "./fit.js";
 import { type Placement, placement, type Slice } from "./placement.js";
+import { wayCosts } from "./way-costs.js";
 
 /** Tile of each core. */
 function tilesOf(chip: Chip): Int32Array {
   return Int32Array.from(chip.cores, (core) => core.tile);
-}
-
-/**
- * Cost of the path between the routers of two tiles: 1 for the first router, 1 per link, and the extra cost of links to
- * other dies.
- */
-function wayCost(chip: Chip): (from: number, to: number) => number {
-  const more = dieHopWorth(chip) - 1;
-  return (from, to) => {
-    const { grid, tree } = linksOnWay(chip.noc, from, to);
-    return 1 + grid + tree + (chip.noc.dies === null ? 0 : more * dieLinksBetween(chip.noc, from, to));
-  };
 }
 
 /** Spikes from group to group, [groups][groups]; a group is the content of one core. */
@@ -87,7 +66,7 @@ function portFlows(task: MappingTask, activity: Activity, groups: readonly (read
 /** Sum over a placement's spikes of the cost of their paths; on one die, of the routers passed. */
 export function trafficOf(task: MappingTask, activity: Activity, made: Placement): number {
   const tiles = tilesOf(task.chip);
-  const way = wayCost(task.chip);
+  const { out: way } = wayCosts(task.chip);
   const { port } = task.chip;
   const groups = made.usedCores.map((core) => made.slices.filter((slice) => slice.core === core));
   const flow = flows(task, activity, groups);
@@ -103,6 +82,35 @@ export function trafficOf(task: MappingTask, activity: Activity, made: Placement
   return sum;
 }
 
+/**
+ * The groups with which each one exchanges spikes: `first[a] .. first[a + 1] - 1` are those of group `a`, ascending.
+ */
+interface Partners {
+  readonly first: Int32Array;
+  readonly group: Int32Array;
+  /** Spikes to the partner, and from it. */
+  readonly sent: Float64Array;
+  readonly taken: Float64Array;
+}
+
+function partnersOf(flow: Float64Array, n: number): Partners {
+  const first = new Int32Array(n + 1);
+  const pairs: { readonly group: number; readonly sent: number; readonly taken: number }[] = [];
+  for (let a = 0; a < n; a++) {
+    for (let group = 0; group < n; group++) {
+      const [sent, taken] = [flow[a * n + group], flow[group * n + a]];
+      if (group !== a && (sent !== 0 || taken !== 0)) pairs.push({ group, sent, taken });
+    }
+    first[a + 1] = pairs.length;
+  }
+  return {
+    first,
+    group: Int32Array.from(pairs, ({ group }) => group),
+    sent: Float64Array.from(pairs, ({ sent }) => sent),
+    taken: Float64Array.from(pairs, ({ taken }) => taken),
+  };
+}
+
 function groupFits(task: MappingTask, core: number, group: readonly Slice[]): boolean {
   const room = emptyRoom(task, task.chip.cores[core]);
   for (const slice of group) {
@@ -113,6 +121,23 @@ function groupFits(task: MappingTask, core: number, group: readonly Slice[]): bo
 }
 
 const COOLING = 0.88;
+const ROUNDS = 60;
+const MOVES_PER_CORE = 8;
+
+/** Rounds of the annealing; `dearest`: at which multiple of its usual temperature it starts. */
+const roundsFrom = (dearest: number): number => ROUNDS + Math.ceil(log(dearest) / -log(COOLING));
+
+/** Starts hotter if links to other dies are expensive, and ends as cold as without them. */
+const startsHotter = (chip: Chip): number => Math.max(1, dieHopWorth(chip));
+
+/**
+ * Number of pairs of groups whose paths the annealing compares, at most: each of `groups` exchanges spikes with all
+ * others. A move asks for the group's cost on both cores, and for that of the group with which it swaps.
+ */
+export function comparedPaths(chip: Chip, groups: number): number {
+  const cores = chip.cores.length;
+  return roundsFrom(startsHotter(chip)) * MOVES_PER_CORE * cores * 2 * (1 + groups / cores) * groups;
+}
 
 export function mapMinTraffic(task: MappingTask, activity: Activity): Placement {
   const start = mapBalanced(task, activity);
@@ -120,10 +145,10 @@ export function mapMinTraffic(task: MappingTask, activity: Activity): Placement 
   const n = groups.length;
   const flow = flows(task, activity, groups);
   const fromPort = portFlows(task, activity, groups);
+  const partners = partnersOf(flow, n);
   const tiles = tilesOf(task.chip);
-  const way = wayCost(task.chip);
+  const ways = wayCosts(task.chip);
   const { port } = task.chip;
-  const distance = (a: number, b: number): number => way(tiles[a], tiles[b]);
   const same = unlikeCores(task.chip).length === 1;
   const coreOf = Int32Array.from(start.usedCores);
   const groupAt = new Int32Array(task.chip.cores.length).fill(-1);
@@ -132,10 +157,13 @@ export function mapMinTraffic(task: MappingTask, activity: Activity): Placement 
   });
   /** Cost of group `a` on `core`, with all other groups in place; group `b` is left out. */
   const cost = (a: number, core: number, b: number): number => {
-    let sum = port === null ? 0 : fromPort[a] * way(port.tile, tiles[core]);
-    for (let other = 0; other < n; other++) {
-      if (other === a || other === b) continue;
-      sum += flow[a * n + other] * distance(core, coreOf[other]) + flow[other * n + a] * distance(coreOf[other], core);
+    const here = tiles[core];
+    let sum = port === null ? 0 : fromPort[a] * ways.out(port.tile, here);
+    for (let i = partners.first[a]; i < partners.first[a + 1]; i++) {
+      const group = partners.group[i];
+      if (group === b) continue;
+      const there = tiles[coreOf[group]];
+      sum += partners.sent[i] * ways.out(here, there) + partners.taken[i] * ways.back(here, there);
     }
     return sum;
   };
@@ -144,12 +172,11 @@ export function mapMinTraffic(task: MappingTask, activity: Activity): Placement 
   let best = coreOf.slice();
   let now = 0;
   let least = 0;
-  // starts hotter if links to other dies are expensive, and ends as cold as without them
-  const dearest = task.chip.noc.dies === null ? 1 : Math.max(1, dieHopWorth(task.chip));
+  const dearest = startsHotter(task.chip);
   let temperature = (total / Math.max(1, n)) * dearest;
   const isAlone = n < 2 && port === null;
-  const rounds = isAlone || total === 0 ? 0 : 60 + Math.ceil(log(dearest) / -log(COOLING));
-  const movesARound = 8 * task.chip.cores.length;
+  const rounds = isAlone || total === 0 ? 0 : roundsFrom(dearest);
+  const movesARound = MOVES_PER_CORE * task.chip.cores.length;
   for (let round = 0; round < rounds; round++, temperature *= COOLING) {
     for (let move = 0; move < movesARound; move++) {
       const a = rng.int(0, n - 1);

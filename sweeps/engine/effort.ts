@@ -5,9 +5,10 @@
  * squares of the relative error (typically within a factor of 1.2, at most 2.3); functional runs of the shipped models.
  * `npm run bench -- estimate` compares them with whole sweeps.
  */
-import { synapsesIn, type Topology } from "../../arch/index.js";
+import { type Experiment, synapsesIn, type Topology } from "../../arch/index.js";
 import type { ActivityProfile, Estimate } from "../../sim/expect/index.js";
 import { CORE_COUNTERS, coreColumn } from "../../sim/index.js";
+import { comparedPaths } from "../../sim/mapping/index.js";
 
 /** Per spike that reaches a core, per flit through a router, and per soma batch. */
 const SECONDS_PER_EVENT = 2.2e-7;
@@ -17,6 +18,8 @@ const SECONDS_PER_SOMA_BATCH = 1.65e-7;
 const REPLAYS_PER_LIVE_RUN = 8;
 /** Description, mapping, pricing and storing of one point. */
 export const POINT_SECONDS = 0.003;
+/** Of the search for little traffic: 3 to 5 ns on 256 to 16,384 cores. */
+const SECONDS_PER_PATH = 3.5e-9;
 /** Quantisation, packing and compiling for one precision. */
 const SECONDS_PER_PRECISION = 0.06;
 const SECONDS_PER_NEURON_UPDATE = 1.5e-8;
@@ -36,6 +39,13 @@ export function replaySeconds({ counters }: Estimate, timed: number, live: numbe
     flitHops * SECONDS_PER_FLIT_HOP +
     counted(cores, coreColumn.soma_busy_cycles) * SECONDS_PER_SOMA_BATCH;
   return (timed + REPLAYS_PER_LIVE_RUN * live) * replay;
+}
+
+/** Seconds of the search for a placement, beside those of `POINT_SECONDS`. */
+export function placingSeconds({ chip, mapping }: Pick<Experiment, "chip" | "mapping">, { populations }: Topology): number {
+  if (mapping.strategy !== "min-traffic") return 0;
+  const neurons = populations.reduce((sum, population) => sum + population.neurons, 0);
+  return SECONDS_PER_PATH * comparedPaths(chip, Math.min(chip.cores.length, neurons));
 }
 
 /** Seconds of one functional run of `utterances`. */

@@ -4,8 +4,9 @@
  */
 // @module-tag slow
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Chip, MappingRequest, Projection, SpikeTrace, Topology } from "../../../arch/index.js";
+import { mesh } from "../../../arch/topologies/mesh.js";
 import { InfeasibleError, InputError, InvariantError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
@@ -16,6 +17,7 @@ import { checkPlacement } from "../../../sim/mapping/checker.js";
 import { mapNetwork, strategies } from "../../../sim/mapping/map.js";
 import { trafficOf } from "../../../sim/mapping/min-traffic.js";
 import { type Placement, placement } from "../../../sim/mapping/placement.js";
+import { wayCosts } from "../../../sim/mapping/way-costs.js";
 import { chip, core, dense, population, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
 
 const names = Object.keys(strategies) as MappingRequest["strategy"][];
@@ -321,6 +323,51 @@ describe("min-traffic", () => {
       expect(trafficOf(onRow, activity, made)).toBeCloseTo(least, 6);
     }
   });
+});
+
+test("a search for little traffic computes the path between two tiles once, however many moves it tries", () => {
+  const wide = chip(
+    Array.from({ length: 36 }, () => 1),
+    { ...big, noc: { width: 6, height: 6 } },
+  );
+  const way = vi.spyOn(mesh, "way");
+  mapNetwork(topology, wide, precision, request({ strategy: "min-traffic" }), trace);
+  expect(way).toHaveBeenCalled();
+  expect(way.mock.calls.length).toBeLessThanOrEqual(36 * 36);
+  way.mockRestore();
+});
+
+test.each([
+  ["as long as out", (from: number, to: number) => Math.abs(from - to)],
+  ["of another length", (from: number, to: number) => (to - from + 6) % 6],
+])("costs of paths are the topology's, with a way back %s", (_, links) => {
+  const on = chip([1, 1, 1, 1, 1, 1], { ...big, noc: { width: 3, height: 2 } });
+  const way = vi.spyOn(mesh, "way").mockImplementation((__, from, to) => ({ grid: links(from, to), tree: 0 }));
+  const { out, back } = wayCosts(on);
+  for (let here = 0; here < 6; here++) {
+    for (let there = 0; there < 6; there++)
+      expect([out(here, there), back(here, there)]).toEqual([1 + links(here, there), 1 + links(there, here)]);
+  }
+  way.mockRestore();
+});
+
+test("one die is as no die for the search for little traffic, whatever its links would take", () => {
+  for (let seed = 0; seed < 6; seed++) {
+    const placedOn = (dies: Chip["noc"]["dies"]): Placement =>
+      mapNetwork(
+        topology,
+        chip(
+          Array.from({ length: 12 }, () => 1),
+          { ...big, noc: { width: 4, height: 3, dies } },
+        ),
+        precision,
+        request({ strategy: "min-traffic", seed }),
+        trace,
+      );
+    const without = placedOn(null);
+    for (const latencyCycles of [1, 100, 10_000])
+      expect(placedOn({ columns: 1, rows: 1, bitsPerCycle: 8, latencyCycles })).toEqual(without);
+  }
 });
 
 describe("min-traffic over several dies", () => {
