@@ -13,7 +13,7 @@ const MOST_KEPT = 1 << 24;
 const MOST_COSTS = 1 << 16;
 
 /** Costs from a tile to others, and back. */
-export interface WayCosts {
+interface WayCosts {
   readonly out: (here: number, there: number) => number;
   readonly back: (here: number, there: number) => number;
 }

@@ -34,7 +34,7 @@ export interface Explained {
   readonly onTried: () => void;
 }
 
-export interface Measured {
+interface Measured {
   readonly latency: number;
   /** null: unknown. */
   readonly energy: number | null;
