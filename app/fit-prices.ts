@@ -1,7 +1,7 @@
 /** Fits laws of memory prices to a table of macros. Effects: reads the table. */
 import { type FittedLaw, fitMacros, LAW_COLUMNS, MACRO_TABLE_LIMIT, type MacroFit, readMacroTable } from "../arch/index.js";
 import { InputError, inputError, quoted } from "../base/errors.js";
-import { type CsvText, csvRow } from "../base/escape/csv.js";
+import { type CsvText, csvRow, textOfCell } from "../base/escape/csv.js";
 import { joined } from "../base/escape/filtered.js";
 import { readText } from "../base/read-file.js";
 import { checkedOptions, demandText } from "./checked-options.js";
@@ -33,7 +33,8 @@ export interface FitPricesOptions {
  * @throws InputError with line and column of each mistake in the table, or if no law can be fitted
  */
 export function fitPrices(file: string, options: FitPricesOptions = {}): PriceFit {
-  const { corner = null } = checkedOptions("fitPrices", options, { corner: "text or null" });
+  const { corner: typed = null } = checkedOptions("fitPrices", options, { corner: "text or null" });
+  const corner = typed === null ? null : textOfCell(typed);
   demandText("fitPrices", file, "the path of a table of macros");
   const text = readText(file, {
     what: "table of macros",

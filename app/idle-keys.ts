@@ -184,12 +184,9 @@ export function idleKeys(
   const ofTraining = trained === null ? [] : idleRequest(trained);
   const searched = new Set(sweep?.parameters.map(({ path }) => plain(path)));
   const set = new Set([...ownPaths, ...Object.keys(values)].map((path) => plain(path.replace(/[.]sweep([.].*)?$/, ""))));
-  return [...set, ...[...searched].filter((path) => !set.has(path))].flatMap((path) => {
+  const ofKeys = [...set, ...[...searched].filter((path) => !set.has(path))].flatMap((path) => {
     const value = valueAt(document, path);
     if (!searched.has(path) && value !== undefined && value === valueAt(defaults, path)) return [];
-    const table = /^prices[.]macros[.]([^.]+)[.](?:csv|file)$/.exec(path)?.[1];
-    if (table !== undefined && !tablesNamed(document, sweep).includes(table))
-      return [`prices.macros.${table} has no effect: it needs a memory that names it, macros: ${table}`];
     if (path.startsWith("prices.") && value === 0) return []; // says that another price contains the part, whether or not there is one
     const isFixed = ({ by }: Pick<Rule, "by">): boolean => !by.some((key) => searched.has(key));
     const rule =
@@ -197,6 +194,24 @@ export function idleKeys(
       ofTraining.find((one) => one.path === path && isFixed(one));
     return rule === undefined ? [] : [`${path} has no effect: it needs ${rule.needs}`];
   });
+  return [...ofKeys, ...idleTables(new Set([...ownPaths, ...Object.keys(values)]), document, sweep)];
+}
+
+/** A warning per table of macros whose content the caller set, and that no memory names, not even in a search. */
+function idleTables(set: ReadonlySet<string>, document: Json, sweep: Description["sweep"]): readonly string[] {
+  const searched = (sweep?.parameters ?? []).filter(({ path }) => path.endsWith(".macros"));
+  // what an expression names is known at its points only
+  if (searched.some(({ domain }) => domain.kind === "derived")) return [];
+  const named = new Set<unknown>([
+    ...tablesNamed(document),
+    ...searched.flatMap(({ domain }) => (domain.kind === "list" ? domain.values : [])),
+  ]);
+  const tables = valueAt(document, "prices.macros");
+  return Object.keys(typeof tables === "object" && tables !== null ? tables : {}).flatMap((name) =>
+    named.has(name) || !set.has(`prices.macros.${name}.csv`)
+      ? []
+      : [`prices.macros.${name} has no effect: it needs a memory that names it, macros: ${name}`],
+  );
 }
 
 /** The path without the tiles and cores that it selects. */

@@ -10,7 +10,6 @@ import {
   locatedFromYaml,
   type PriceBasis,
   patchDocument,
-  pathOf,
   pricesFrom,
   problemAt,
   readYamlText,
@@ -33,12 +32,15 @@ interface OldPrices {
   readonly sweep: Pick<SweepSpec, "parameters">;
 }
 
+/** The whole description of a point. */
+type DocumentOf = (point: Pick<Priced, "values">) => Json;
+
 /** A study's document under other prices. */
 interface NewPrices {
   /** `file`: where the prices are from. */
   readonly described: { readonly document: Json; readonly file: string };
   /** @throws InputError if the library has prices or tables that none of the points reads */
-  readonly demandRead: (points: readonly Priced[]) => void;
+  readonly demandRead: (points: readonly Priced[], documentOf: DocumentOf) => void;
 }
 
 /**
@@ -52,7 +54,7 @@ export function newPrices(
   basis: PriceBasis | null,
 ): NewPrices {
   if (library === null && basis === null) return { described: { document, file: database }, demandRead: () => {} };
-  const file = typeof library === "string" ? pathOf(library, "example", "chip") : library === null ? database : "prices";
+  const file = typeof library === "string" ? library : library === null ? database : "prices";
   const stored = document as Mapping;
   const before = isMapping(stored.prices) ? stored.prices : {};
   const given = library === null ? {} : pricesOf(library, file);
@@ -60,7 +62,7 @@ export function newPrices(
   const prices = { ...before, ...given, ...tablesOf(before.macros, given.macros) };
   const described = { document: { ...stored, prices: basis === null ? prices : { ...prices, basis } }, file };
   demandSound(described);
-  return { described, demandRead: (points) => demandRead(file, given, { document, sweep }, points) };
+  return { described, demandRead: (points, documentOf) => demandRead(file, given, points, documentOf) };
 }
 
 /**
@@ -90,7 +92,7 @@ function demandFixed({ parameters }: OldPrices["sweep"], given: Mapping, file: s
   );
 }
 
-function demandRead(file: string, { basis: _, macros, ...prices }: Mapping, study: OldPrices, points: readonly Priced[]): void {
+function demandRead(file: string, { basis: _, macros, ...prices }: Mapping, points: readonly Priced[], documentOf: DocumentOf): void {
   const priced = points.filter(({ refused }) => refused === null);
   if (priced.length === 0) return;
   const lines = priced.flatMap(({ breakdown }) => breakdown.filter(({ energyPj, areaMm2 }) => energyPj !== null || areaMm2 !== null));
@@ -102,23 +104,22 @@ function demandRead(file: string, { basis: _, macros, ...prices }: Mapping, stud
       `names ${unread.join(", ")}, by which nothing in these points is priced`,
       `leave ${unread.length === 1 ? "it" : "them"} out; show lists the parts of a point that have prices`,
     );
-  const named = tablesNamed(study.document, study.sweep);
-  const strange = Object.keys(isMapping(macros) ? macros : {}).find((name) => !named.includes(name));
+  const tables = Object.keys(isMapping(macros) ? macros : {});
+  if (tables.length === 0) return;
+  const named = [...new Set(priced.flatMap((point) => tablesNamed(documentOf(point))))].sort();
+  const strange = tables.find((name) => !named.includes(name));
   if (strange === undefined) return;
-  const known = named.length === 0 ? "no memory of the study names a table" : `tables that they name: ${named.join(", ")}`;
+  const known = named.length === 0 ? "no memory of these points names a table" : `tables that they name: ${named.join(", ")}`;
   throw inputError(file, `has the table ${quoted(strange)}, which no memory of these points names`, didYouMean(strange, named) || known);
 }
 
 /** A price of 0, whose part some breakdowns leave out. */
 const isZero = (price: Json): boolean => (isMapping(price) ? price.value : price) === 0;
 
-/** Names of tables that memories of a description or its search name, each once. */
-export function tablesNamed(document: Json, sweep: OldPrices["sweep"] | null): readonly string[] {
+/** Names of tables that memories of a description name. */
+export function tablesNamed(document: Json): readonly string[] {
   const { prices: _, ...parts } = document as Mapping;
-  const searched = (sweep?.parameters ?? []).flatMap((parameter) =>
-    parameter.path.endsWith(".macros") && parameter.domain.kind === "list" ? parameter.domain.values : [],
-  );
-  return [...new Set([...macrosIn(parts), ...searched].filter((name) => typeof name === "string"))];
+  return macrosIn(parts).filter((name) => typeof name === "string");
 }
 
 /** Values of the keys `macros`. */

@@ -2,7 +2,7 @@
  * Computes energies and areas of a study's points under other prices, from the stored counts, without simulation.
  * Effects: reads the database and files.
  */
-import { type Experiment, ofKind, type PriceBasis, patchDocument, patchExperiment, type Topology } from "../arch/index.js";
+import { type Experiment, ofKind, type PriceBasis, patchDocument, patchExperiment, patchPoint, type Topology } from "../arch/index.js";
 import { InputError, inputError } from "../base/errors.js";
 import type { FileContent } from "../base/escape/filtered.js";
 import { ParetoArchive } from "../base/pareto.js";
@@ -127,7 +127,7 @@ async function repricingOf(store: Store, library: PriceLibrary | null, options: 
   const runOf = runsOf(store);
   const points = Array.from(priced, (point) => changed(store, point, experimentOf, topologyOf, scales, draws, runOf));
   demandPriced(described.file, points);
-  demandRead(points);
+  demandRead(points, ({ values }) => patchPoint(described, space.byPath(values)).document);
   if (points.length > 0) scales.demandMet();
   const objectives = new Objectives(
     study.sweep,

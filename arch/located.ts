@@ -210,8 +210,10 @@ export function nodeAt(node: Located, path: readonly (string | number)[]): Locat
   return here;
 }
 
-/** Paths of the values below `node` that were typed in `file`; a list is one value. */
-export function pathsTypedIn(node: Located, file: string, path = ""): readonly string[] {
-  if (node.kind !== "map") return node.at.file === file ? [path] : [];
-  return [...node.entries].flatMap(([key, { value }]) => pathsTypedIn(value, file, path === "" ? key : `${path}.${key}`));
+/** Paths of the values below `map` whose keys were typed in `file`; a list is one value. */
+export function pathsTypedIn(map: LocatedMap, file: string, path = ""): readonly string[] {
+  return [...map.entries].flatMap(([key, { keyAt, value }]) => {
+    const inner = path === "" ? key : `${path}.${key}`;
+    return value.kind === "map" ? pathsTypedIn(value, file, inner) : keyAt.file === file ? [inner] : [];
+  });
 }

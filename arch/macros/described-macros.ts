@@ -1,5 +1,6 @@
 /** Prices memories by the tables of macros of a checked description; each table is read once. Pure. */
 import type { Problem } from "../../base/errors.js";
+import { textOfCell } from "../../base/escape/csv.js";
 import { didYouMean } from "../../base/nearest.js";
 import type { Technology } from "../chip.js";
 import { type LocatedMap, placeOf, problemAt } from "../located.js";
@@ -53,7 +54,7 @@ export function checkMacroTables(given: MacroTables, document: LocatedMap, probl
 const rulesOf = ({ between, beyond, corner, plus_minus_percent }: MacroTableDocument): MacroRules => ({
   between: between ?? "macros",
   beyond: beyond ?? "refuse",
-  corner: corner ?? "",
+  corner: textOfCell(corner ?? ""), // as its cell was named before tables were read as values
   plusMinusPercent: plus_minus_percent ?? null,
 });
 

@@ -51,7 +51,13 @@ function withContent(
     const text = read(resolve(dirname(own), name));
     if (text.trim() === "") return refuse(`${name}: is empty`, HEADER_FIX);
     const at = { file: isAbsolute(name) ? name : join(dirname(shown), name), line: 1, column: 1 };
-    return withEntry(withEntry(entry, "file", null), "csv", { kind: "scalar", value: text.replace(/\r\n?/g, "\n"), at });
+    const entries = new Map(entry.entries);
+    entries.set("csv", {
+      keyAt: entries.get("file")?.keyAt ?? file.at,
+      value: { kind: "scalar", value: text.replace(/\r\n?/g, "\n"), at },
+    });
+    entries.delete("file");
+    return { ...entry, entries };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const [problem] = error.problems;

@@ -126,13 +126,25 @@ test.each([
   expect(await warned({ ...BASE, ...beside }, { [path]: value })).toEqual([]);
 });
 
-test("a table of macros that no memory names is named, also beside one that a search names", async () => {
+const LANES = { sweep: { objectives: { latency_us: "min" }, parameters: [{ path: "tile.core.lanes", values: [1, 2] }] } };
+
+test("a table of macros that no memory names is named, by file and by text, whatever its name, also beside one that a search names", async () => {
   const csv = "words,bits,ports,technology_nm,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns\n8192,64,1rw,28,0.9,9000,2,2,1,1\n";
   const described = (macros: unknown, search: Document = {}) => ({
     ...{ ...BASE, chip: { technology_nm: 28, voltage_v: 0.9 }, prices: { macros: { mine: { csv }, other: { csv } } }, ...search },
     tile: { core: { synapse_memory: { macros, size_kib: 32, word_bits: 64, banks: 1, ports: "1rw" } } },
   });
   expect(await warned(described("mine"))).toEqual(["prices.macros.other has no effect: it needs a memory that names it, macros: other"]);
+  const file = join(folder, "table.csv");
+  writeFileSync(file, csv);
+  const given = { mine: { file }, far: { file }, "un.used": { csv }, "un.used.csv": { file } };
+  const idle = ["far", "un.used", "un.used.csv"];
+  const warnings = idle.map((name) => `prices.macros.${name} has no effect: it needs a memory that names it, macros: ${name}`);
+  expect(await warned({ ...described("mine"), prices: { macros: given } })).toEqual(warnings);
+  // of an extended file that other descriptions may use
+  writeFileSync(join(folder, "tables.yaml"), JSON.stringify({ ...described("mine"), prices: { macros: given } }));
+  expect(await warned({ version: 1, extends: join(folder, "tables.yaml"), mapping: { strategy: "sequential" } })).toEqual([]);
+  expect(await warned(described({ sweep: { derived: "lanes > 1 ? 'other' : 'mine'" } }, LANES))).toEqual([]);
   expect(await warned(described({ sweep: ["mine", "other"] }, { sweep: { objectives: { latency_us: "min" } } }))).toEqual([]);
 });
 

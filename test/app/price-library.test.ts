@@ -26,14 +26,19 @@ const table = (...more: readonly number[]): { readonly csv: string } => ({
     "",
   ].join("\n"),
 });
-const built = (prices: Json, objectives: Json = { energy_uj_per_inference: "min", area_mm2: "min" }) =>
+const MEMORY = { macros: "mine", word_bits: 64, banks: 1, ports: "1rw", size_kib: { sweep: [32, 64] } };
+const built = (
+  prices: Json,
+  objectives: Json = { energy_uj_per_inference: "min", area_mm2: "min" },
+  core: Json = { synapse_memory: MEMORY },
+) =>
   open({
     version: 1,
     extends: "mesh-2x2",
     network: { model: "mnist-rows-lif" },
     workload: { dataset: "mnist-rows", samples: 2, timing_samples: 1 },
     chip: { technology_nm: 28, voltage_v: 0.9 },
-    tile: { core: { synapse_memory: { macros: "mine", word_bits: 64, banks: 1, ports: "1rw", size_kib: { sweep: [32, 64] } } } },
+    tile: { core },
     prices,
     sweep: { objectives, sampler: { name: "grid" } },
   } as { readonly [key: string]: Json });
@@ -78,6 +83,30 @@ describe.skipIf(!isBuilt)("a library of prices", { timeout: 120_000 }, () => {
     await expect(reprice(db, { macros: { mine: table(4096), theirs: table() } })).rejects.toThrow(
       /the table 'theirs', which no memory of these points names\n.*tables that they name: mine/,
     );
+  });
+
+  test("is read for a table that points name by an expression, and refused for one that none of them names", async () => {
+    const macros = { sweep: { derived: "lanes > 1 ? 'wide' : 'narrow'" } };
+    const memory = { macros, word_bits: 64, banks: 1, ports: "1rw", size_kib: 32 };
+    const derived = at("derived.db");
+    const tables = { wide: table(4096), narrow: table(4096), third: table(4096) };
+    await sweep(built({ macros: tables }, { area_mm2: "min" }, { lanes: { sweep: [1, 2] }, synapse_memory: memory }), {
+      ...{ db: derived, workers: 1 },
+    });
+    const { points } = await reprice(derived, { macros: { wide: { csv: table(4096).csv.replaceAll(",2,2,", ",3,3,") } } });
+    const isDearer = ({ before, after }: (typeof points)[number]): boolean =>
+      Number(after.energy_uj_per_inference) > Number(before.energy_uj_per_inference);
+    expect(points.map((point) => [point.values.lanes, isDearer(point)])).toEqual([
+      [1, false],
+      [2, true],
+    ]);
+    await expect(reprice(derived, { macros: { third: table(4096) } })).rejects.toThrow(
+      /the table 'third', which no memory of these points names\n.*tables that they name: narrow, wide/,
+    );
+  });
+
+  test("is a file, not the name of a shipped description, whose other sections would be refused", async () => {
+    await expect(reprice(db, "loihi-like")).rejects.toThrow(/^loihi-like: no such file/);
   });
 
   test("is refused with everything that stands beside its prices, at its place", async () => {

@@ -520,6 +520,16 @@ describe("in a description", () => {
     expect(() => patchDocument(parsed, { "tile.core.synapse_memory.size_kib": 128 })).toThrow(/no macro for 16384 words/);
   });
 
+  test("a corner is found as it is named, and as cells of a table name it", () => {
+    for (const corner of ["-40C", "+85", "=tt"])
+      for (const cell of [corner, `'${corner}`]) {
+        const csv = `corner,${HEAD}\n${cell},${ROW}\nother,${ROW}\n`;
+        for (const asked of [corner, `'${corner}`])
+          expect(() => described(csv, yaml(`, corner: "${asked}"`)), `${asked} of ${cell}`).not.toThrow();
+      }
+    expect(() => described(`corner,${HEAD}\n-40C,${ROW}\n`, yaml(`, corner: "40C"`))).toThrow(/has no corner '40C'/);
+  });
+
   test("a file of prices for reprice brings its tables along", () => {
     writeFileSync(join(folder, "tables/mine.csv"), table(ROW));
     const prices = locatedFromJson({ macros: { mine: { file: "mine.csv" } } }, "p.yaml") as LocatedMap;
