@@ -31,6 +31,11 @@ export function isWide({ low, high }: Limits): boolean {
   return low > 0 && high / low > WIDE;
 }
 
+/** True if values between these limits are one value but for rounding. */
+export function isSingle({ low, high }: Limits): boolean {
+  return high - low <= 1e-9 * Math.max(Math.abs(low), Math.abs(high));
+}
+
 /**
  * An axis over data, with a margin. `log` null lets the data choose; true has an effect only for positive data. A
  * single value gets a range around it; zeros alone, and numbers too small for one, the range from 0 to 1, with its
@@ -40,7 +45,7 @@ export function axisOf(label: string, limits: Limits, log: boolean | null = null
   if (!(limits.low <= limits.high)) return { label, scale: "linear", low: 0, high: 1 };
   const [low, high] = [shown(limits.low), shown(limits.high)];
   if (Math.max(-low, high) <= LEAST) return { label, scale: "linear", low: -MARGIN, high: 1 };
-  const single = high - low <= 1e-9 * Math.max(Math.abs(low), Math.abs(high));
+  const single = isSingle({ low, high });
   if ((log ?? isWide({ low, high })) && low > 0) {
     const margin = single ? 1.3 : pow(high / low, MARGIN);
     return { label, scale: "log", low: low / margin, high: mostOf(label, high, high * margin) };

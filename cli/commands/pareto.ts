@@ -110,7 +110,7 @@ export function registerPareto(program: Command): void {
     ["explain", "not with", "--format", (options) => options.json !== true && typedFormat(options) !== null],
     ["column", "only with", "--format", (options) => typed(options) !== null],
   ]);
-  withJson(command, "print the front as JSON on stdout, as --format json -o - does");
+  withJson(command, "print the front as JSON on stdout, as --format json -o - does; with --confidence, the shares of the draws instead");
   withExamples(command, [
     ["snn-dse pareto edge.db", "plot and table"],
     ["snn-dse pareto edge.db --objectives energy_uj_per_inference,area_mm2", "another front of the same points"],

@@ -52,4 +52,6 @@ export interface PointView {
   /** Upper-case code and message of a point without a result; else empty. */
   readonly code: string;
   readonly message: string;
+  /** True: the database held it before this sweep began. */
+  readonly stored: boolean;
 }

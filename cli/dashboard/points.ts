@@ -16,6 +16,7 @@ export interface Points {
   readonly violations: readonly number[];
   readonly codes: readonly string[];
   readonly messages: readonly string[];
+  readonly stored: readonly boolean[];
   /**
    * Column by name of a metric, in its unit, or of a parameter; NaN if unknown or not a number; longer than `length`.
    */
@@ -33,6 +34,7 @@ export function emptyPoints(names: readonly string[]): Points {
     violations: [],
     codes: [],
     messages: [],
+    stored: [],
     columns: new Map(names.map((name) => [name, new Float64Array(1024)])),
     rowOfId: new Map(),
   };
@@ -59,6 +61,7 @@ export function withPoint(points: Points, point: PointView): Points {
   (points.violations as number[])[row] = point.violation;
   (points.codes as string[])[row] = point.code;
   (points.messages as string[])[row] = point.message;
+  (points.stored as boolean[])[row] = point.stored;
   (points.rowOfId as Map<number, number>).set(point.id, row);
   return { ...points, length: Math.max(points.length, row + 1) };
 }

@@ -1,6 +1,7 @@
 /** The effect of each key on the user's choices, and its command to the sweep. Pure. */
 import { filterProblem } from "./filter.js";
 import { type DashboardState, finishedCount, workersText } from "./state.js";
+import { scatterOf } from "./text/scatter-figure.js";
 import { axisChoices, exportChoices, PANES, settle, type Ui, type Wish } from "./ui.js";
 import { tableRows } from "./view.js";
 
@@ -132,9 +133,9 @@ function pressChoice(ui: Ui, state: DashboardState, key: KeyName): Ui | null {
     case "Y":
       return { ...ui, y: cycle(choices, ui.y, -1), yLog: null };
     case "l":
-      return { ...ui, xLog: ui.xLog !== true };
+      return { ...ui, xLog: !isLogarithmic(ui, state, "x") };
     case "L":
-      return { ...ui, yLog: ui.yLog !== true };
+      return { ...ui, yLog: !isLogarithmic(ui, state, "y") };
     case "v":
       return { ...ui, showViolating: !ui.showViolating };
     case "a":
@@ -170,6 +171,12 @@ function pressChoice(ui: Ui, state: DashboardState, key: KeyName): Ui | null {
     default:
       return null;
   }
+}
+
+/** Whether an axis is logarithmic as it is shown, by the user's choice or by its data. */
+function isLogarithmic(ui: Ui, state: DashboardState, axis: "x" | "y"): boolean {
+  const scatter = scatterOf(state, ui);
+  return scatter.kind === "figure" && scatter.figure[axis].scale === "log";
 }
 
 function cycle(choices: readonly string[], current: string, step: number): string {

@@ -141,18 +141,13 @@ export function reduce(state: DashboardState, event: DashboardEvent, atMs: numbe
     case "tested":
       return withLog(state, atMs, `#${event.id} on the test set: ${testedText(event)}`);
     case "point-done": {
-      const { id, values, metrics, violation, durationMs } = event;
-      const timed = event.stored ? state : { ...state, durationsMs: [...state.durationsMs.slice(1 - DURATIONS), durationMs] };
-      return withFinished(timed, { id, outcome: "done", values, metrics, violation, code: "", message: "" }, event.stored, atMs);
+      const { id, values, metrics, violation, durationMs, stored } = event;
+      const timed = stored ? state : { ...state, durationsMs: [...state.durationsMs.slice(1 - DURATIONS), durationMs] };
+      return withFinished(timed, { id, outcome: "done", values, metrics, violation, code: "", message: "", stored }, atMs);
     }
     case "point-failed": {
-      const { id, values, code, reason } = event;
-      return withFinished(
-        state,
-        { id, outcome: event.state, values, metrics: {}, violation: 0, code, message: reason },
-        event.stored,
-        atMs,
-      );
+      const { id, values, code, reason, stored } = event;
+      return withFinished(state, { id, outcome: event.state, values, metrics: {}, violation: 0, code, message: reason, stored }, atMs);
     }
     case "trial":
       return { ...state, running: state.running.filter(({ id }) => id !== event.id) };
@@ -233,7 +228,7 @@ function withFront(state: DashboardState, event: StudyEventOf<"front-changed"> |
   return withLog(next, atMs, `${names.join(" ")}${fresh.length > 3 ? " .." : ""} on the front (${rows.length})`);
 }
 
-function withFinished(state: DashboardState, point: PointView, stored: boolean, atMs: number): DashboardState {
+function withFinished(state: DashboardState, point: PointView, atMs: number): DashboardState {
   if (state.study === null) return state;
   const points = withPoint(state.points, point);
   const next: DashboardState = {
@@ -243,11 +238,11 @@ function withFinished(state: DashboardState, point: PointView, stored: boolean, 
     revision: points.length === state.points.length ? state.revision + 1 : state.revision,
     counts: counted(state.counts, point.outcome),
     violating: state.violating + (point.violation > 0 ? 1 : 0),
-    cached: state.cached + (stored ? 1 : 0),
+    cached: state.cached + (point.stored ? 1 : 0),
     running: state.running.length === 0 ? state.running : state.running.filter((running) => running.id !== point.id),
     failures: point.outcome === "done" ? state.failures : withFailure(state.failures, point),
   };
-  return point.outcome === "done" || stored ? next : withLog(next, atMs, `#${point.id} ${point.outcome} ${point.code}`);
+  return point.outcome === "done" || point.stored ? next : withLog(next, atMs, `#${point.id} ${point.outcome} ${point.code}`);
 }
 
 function withKnown(known: ReadonlySet<string>, metrics: PointView["metrics"]): ReadonlySet<string> {
@@ -282,6 +277,7 @@ function runsAgain(state: DashboardState, id: number): DashboardState {
     .map((failure) => (failure.code === code && failure.outcome === outcome ? { ...failure, count: failure.count - 1 } : failure))
     .filter((failure) => failure.count > 0);
   const values = state.points.values[row];
-  const points = withPoint(state.points, { id, outcome: "again", values, metrics: {}, violation: 0, code: "", message: "" });
-  return { ...state, points, failures, counts: { ...state.counts, [outcome]: state.counts[outcome] - 1 } };
+  const cached = state.cached - (state.points.stored[row] ? 1 : 0);
+  const points = withPoint(state.points, { id, outcome: "again", values, metrics: {}, violation: 0, code: "", message: "", stored: false });
+  return { ...state, points, failures, cached, counts: { ...state.counts, [outcome]: state.counts[outcome] - 1 } };
 }

@@ -93,7 +93,7 @@ export function axisChoices(state: DashboardState): readonly string[] {
   return [
     ...objectives,
     ...study.metrics.map((metric) => metric.name).filter((name) => known.has(name) && !objectives.has(name)),
-    ...started.parameters.filter((name) => typeof points.values[0]?.[name] === "number"),
+    ...started.parameters.filter((name) => points.columns.get(name)?.subarray(0, points.length).some(Number.isFinite)),
   ];
 }
 

@@ -2,7 +2,7 @@
 import type { NocCurveRow } from "../../app/noc.js";
 import { axisOver } from "../../base/plot/axis.js";
 import { NAMED } from "../../base/plot/colours.js";
-import { pointsOf } from "../../base/plot/spec.js";
+import { type PlotPoints, pointsOf } from "../../base/plot/spec.js";
 import { measured } from "./number.js";
 import { plotLines, type TerminalPanel } from "./plot.js";
 import type { Look } from "./style.js";
@@ -24,9 +24,8 @@ export function curveCsvLines(rows: readonly NocCurveRow[]): readonly string[] {
   return ["rate,injected,accepted,hops,plat,nlat,saturated,growing", ...rows.map((row) => cells(row).join(","))];
 }
 
-/** Latency over offered load, up to saturation. */
-function curvePanel(rows: readonly NocCurveRow[]): TerminalPanel {
-  const points = pointsOf(rows.flatMap((row) => (row.plat === null ? [] : [[row.rate, row.plat] as const])));
+/** Latency over offered load, from the lowest rate up to saturation. */
+function curvePanel(points: PlotPoints): TerminalPanel {
   return {
     heading: "",
     x: axisOver("offered flits/node/cycle", [points], "x", false),
@@ -42,10 +41,12 @@ function curvePanel(rows: readonly NocCurveRow[]): TerminalPanel {
 
 const PLOT_CELLS = 72;
 
-export function curvePlotLines(look: Look, rows: readonly NocCurveRow[]): readonly string[] {
+export function curvePlotLines(look: Look, typed: readonly NocCurveRow[]): readonly string[] {
+  const rows = typed.toSorted((a, b) => a.rate - b.rate);
   const saturated = rows.filter((row) => row.saturated);
+  const points = pointsOf(rows.flatMap(({ rate, plat }) => (plat === null ? [] : [[rate, plat] as const])));
   return [
-    ...plotLines(look, curvePanel(rows), Math.min(PLOT_CELLS, look.columns ?? PLOT_CELLS), 20),
+    ...(points.length === 0 ? [] : plotLines(look, curvePanel(points), Math.min(PLOT_CELLS, look.columns ?? PLOT_CELLS), 20)),
     ...(saturated.length === 0
       ? []
       : [`saturated: ${saturated.map((row) => `${row.rate} (accepts ${measured(row.accepted)})`).join(", ")}`]),

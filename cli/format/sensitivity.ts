@@ -13,6 +13,7 @@ import {
 import { measured, metricText, parameterText, relativeChange, wholePercent } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
+import { wrapped } from "./words.js";
 
 interface Objective {
   readonly metric: string;
@@ -44,7 +45,7 @@ export function sensitivityLines(
   objectives: readonly Objective[],
   differences: Differences,
 ): readonly string[] {
-  if (neighbours.length === 0) return [paint(look, "no stored point differs from this one in a single parameter", "dim")];
+  if (neighbours.length === 0) return noteLines(look, "no stored point differs from this one in a single parameter");
   const ties = neighbours.map(({ id }) => objectives.map(({ metric }) => isTie(differences, id, metric)));
   const table = tableLines(
     look,
@@ -66,8 +67,12 @@ export function sensitivityLines(
       ];
     }),
   );
-  return ties.some((row) => row.includes(true)) ? [...table, paint(look, TIE_LEGEND, "dim")] : table;
+  return ties.some((row) => row.includes(true)) ? [...table, ...noteLines(look, TIE_LEGEND)] : table;
 }
+
+/** A note below a table, as wide as the room at most. */
+const noteLines = (look: Look, text: string): readonly string[] =>
+  wrapped(text, look.columns ?? Number.POSITIVE_INFINITY).map((line) => paint(look, line, "dim"));
 
 const TIE_LEGEND = `?: neither point is better in ${100 * SURE} % of the draws of prices, samples and utterances; snn-dse compare has the interval`;
 
@@ -115,7 +120,7 @@ export function trendLines(
       ...(kinds.has("stored") ? ["without ~: read from stored points"] : []),
       ...(objectives.some((objective, k) => effects[k].some((effect) => isTied(effect, objective))) ? [TIE_LEGEND] : []),
       ...betweenTexts(trend, objectives),
-    ].map((text) => paint(look, text, "dim")),
+    ].flatMap((text) => noteLines(look, text)),
   ];
 }
 

@@ -1,20 +1,24 @@
 /** One-line charts: sparkline and bar, in block characters or ASCII. Pure. */
+import { isSingle, limitsOf } from "../../base/plot/axis.js";
 import type { Look } from "./style.js";
 
 const BLOCKS = [..."▁▂▃▄▅▆▇█"];
 const ASCII = [...".:-=+*#%@"];
 
-/** The last values of a series in `width` cells, scaled between their lowest and highest value. */
+/**
+ * The last values of a series in `width` cells, scaled between their lowest and highest value; values that differ by
+ * rounding alone are a level line.
+ */
 export function sparkline(look: Look, values: readonly number[], width: number): string {
   const ramp = look.unicode ? BLOCKS : ASCII;
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0 || width <= 0) return "";
   const cells = Math.min(width, finite.length);
   const picked = Array.from({ length: cells }, (_, i) => finite[Math.floor(((i + 1) * finite.length) / cells) - 1]);
-  const low = Math.min(...picked);
-  const high = Math.max(...picked);
+  const { low, high } = limitsOf(picked);
+  const level = isSingle({ low, high });
   const top = ramp.length - 1;
-  return picked.map((value) => ramp[high === low ? top : Math.round(((value - low) / (high - low)) * top)]).join("");
+  return picked.map((value) => ramp[level ? top : Math.round(((value - low) / (high - low)) * top)]).join("");
 }
 
 const EIGHTHS = ["", ..."▏▎▍▌▋▊▉"];

@@ -267,11 +267,15 @@ export interface ReportPictures {
   readonly area: Panel | null;
 }
 
-/** Large hypervolumes are written as `28M`. */
+/** From here on, SI has no more prefixes. */
+const BEYOND_PREFIXES = 1e27;
+
+/** Large hypervolumes are written as `28M`, and as `1.2e+34` where SI has no prefix. */
 function historySpec(panel: Panel): Json {
   const plain = vegaLite(panel, false);
   const { y, ...rest } = plain.encoding as Spec;
-  const axis: Json = panel.y.scale !== "category" && panel.y.high >= 1e5 ? { format: "~s" } : {};
+  const high = panel.y.scale === "category" ? 0 : panel.y.high;
+  const axis: Json = high >= 1e5 ? { format: high < BEYOND_PREFIXES ? "~s" : "~e" } : {};
   return { ...plain, height: 220, encoding: { ...rest, y: { ...(y as Spec), axis } } };
 }
 

@@ -146,6 +146,18 @@ test("table and plot name the saturated rates", async () => {
     expect(await printedByCommand(registerNoc, ...short, "--format", format)).toMatch(/growing \(0\.6\): source queues grew/);
 });
 
+test("the plot is the same in whatever order the rates are typed, and there is none without a latency", async () => {
+  const plot = (rates: string): Promise<string> =>
+    printedByCommand(
+      registerNoc,
+      ...["noc", "--k", "4", "--rate", rates, "--warmup", "200", "--measure", "500", "--replications", "1", "--format", "plot"],
+    );
+  const ascending = await plot("0.05,0.1,0.3,0.95,0.99");
+  expect(ascending).toMatch(/mean packet latency[\s\S]*saturated: 0\.95 .*, 0\.99 /);
+  expect(await plot("0.3,0.99,0.05,0.95,0.1")).toBe(ascending);
+  expect(await plot("0.95")).toMatch(/^saturated: 0\.95 .*\n$/);
+});
+
 test("a rate at which no packet was measured is called so, and no rate with a latency is", async () => {
   const words = ["noc", "--k", "2", "--rate", "1e-9,1e-4,0.01", "--warmup", "0", "--measure", "3000", "--replications", "1"];
   for (const [format, all] of [

@@ -2,7 +2,7 @@
 import { memo, type ReactNode } from "react";
 import { type Look, paint } from "../../format/style.js";
 import type { DashboardState } from "../state.js";
-import { exactly } from "../text/exactly.js";
+import { shortened } from "../text/exactly.js";
 import { keyLines } from "../text/keys.js";
 import { logLine } from "../text/log-lines.js";
 import type { Ui } from "../ui.js";
@@ -16,7 +16,7 @@ type FooterProps = Pick<DashboardState, "log"> & {
 };
 
 export const Footer = memo(function Footer({ look, width, ui, log, readOnly }: FooterProps): ReactNode {
-  const first = ui.message === "" ? logLine(look, log, ui, width) : paint(look, exactly(` ${ui.message}`, width), "bold", "yellow");
+  const first = ui.message === "" ? logLine(look, log, ui, width) : paint(look, shortened(` ${ui.message}`, width), "bold", "yellow");
   const keys = keyLines(readOnly, width);
-  return <Lines lines={[first, ...keys.map((line) => paint(look, exactly(` ${line}`, width), "dim"))]} />;
+  return <Lines lines={[first, ...keys.map((line) => paint(look, shortened(` ${line}`, width), "dim"))]} />;
 });

@@ -3,7 +3,7 @@ import { Box } from "ink";
 import type { ReactNode } from "react";
 import { type Look, type Paint, paint } from "../../format/style.js";
 import { cut, visibleWidth } from "../../format/text-table.js";
-import { exactly } from "../text/exactly.js";
+import { shortened } from "../text/exactly.js";
 import { Lines } from "./lines.js";
 
 /** Size of a panel. */
@@ -26,7 +26,7 @@ export const inside = (cells: number): number => cells - INSIDE;
 
 /** The lines that fit into a panel. */
 export const fitted = (lines: readonly string[], { width, height }: Room): readonly string[] =>
-  lines.slice(0, Math.max(0, inside(height))).map((line) => exactly(line, inside(width)));
+  lines.slice(0, Math.max(0, inside(height))).map((line) => shortened(line, inside(width)));
 
 export function Panel({ look, title, width, height, focused = false, children }: PanelProps): ReactNode {
   return (

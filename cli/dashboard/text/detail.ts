@@ -16,7 +16,7 @@ import { type Look, paint } from "../../format/style.js";
 import { cell, visibleWidth } from "../../format/text-table.js";
 import { wrapped } from "../../format/words.js";
 import type { DashboardState } from "../state.js";
-import { exactly } from "./exactly.js";
+import { shortened } from "./exactly.js";
 import { metricHead } from "./heads.js";
 
 const FACTS_CELLS = 40;
@@ -55,15 +55,16 @@ function composed(look: Look, state: DashboardState, detail: PointBeside, width:
   const narrow = [head, ...factLines(look, facts, FACTS_CELLS)];
   const right = inner - FACTS_CELLS - GAP.length;
   if (result === null || plan === null)
-    return indented(stacked(beside(narrow, FACTS_CELLS, troubleLines(look, detail, right)), neighbourLines(look, state, detail)));
+    return indented(stacked(beside(narrow, FACTS_CELLS, troubleLines(look, detail, right)), neighbourLines(look, state, detail, inner)));
   const { cores } = result.utilisation;
   const drawn = (room: number): Lines => (cores.length === 0 ? [] : chipLines(look, plan, result, room));
   const top =
     inner >= MIDDLING ? beside(narrow, FACTS_CELLS, drawn(right)) : stacked([head, ...inColumns(look, facts, inner)], drawn(inner));
   const energy = (room: number): Lines => energyBars(look, result.breakdown, room);
-  const neighbours = neighbourLines(look, state, detail);
+  const neighbours = (room: number): Lines => neighbourLines(look, state, detail, room);
   const half = Math.floor((inner - GAP.length) / 2);
-  const middle = inner >= WIDE && energy(half).length > 0 ? beside(energy(half), half, neighbours) : stacked(energy(inner), neighbours);
+  const middle =
+    inner >= WIDE && energy(half).length > 0 ? beside(energy(half), half, neighbours(half)) : stacked(energy(inner), neighbours(inner));
   const tables = [
     more.length === 0 ? [] : [paint(look, "more results", "bold"), ...inColumns(look, more, inner)],
     cores.length === 0 ? [] : utilisationLines(look, result, plan, BAR_CELLS, inner),
@@ -103,7 +104,7 @@ function stacked(...blocks: readonly Lines[]): Lines {
 
 function beside(left: Lines, cells: number, right: Lines): Lines {
   if (right.length === 0) return left;
-  return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => `${exactly(left[i] ?? "", cells)}${GAP}${right[i] ?? ""}`);
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => `${shortened(left[i] ?? "", cells)}${GAP}${right[i] ?? ""}`);
 }
 
 /** One fact per line of `cells` cells. */
@@ -157,13 +158,19 @@ function troubleLines(look: Look, { point }: PointDetail, width: number): Lines 
   ];
 }
 
-function neighbourLines(look: Look, state: DashboardState, { own, objectives, neighbours, differences, trend }: PointBeside): Lines {
+function neighbourLines(
+  look: Look,
+  state: DashboardState,
+  { own, objectives, neighbours, differences, trend }: PointBeside,
+  columns: number,
+): Lines {
+  const room = { ...look, columns };
   const units = new Map(state.study?.metrics.map(({ name, unit }) => [name, unit]));
   const heads = objectives.map(({ metric, direction }) => ({
     metric,
     direction,
     head: metricHead(look, metric, units.get(metric) ?? "1", "medium"),
   }));
-  const exact = sensitivityLines(look, own, neighbours, heads, differences);
-  return trend === null ? exact : stacked(exact, trendLines(look, own, trend, heads, differences));
+  const exact = sensitivityLines(room, own, neighbours, heads, differences);
+  return trend === null ? exact : stacked(exact, trendLines(room, own, trend, heads, differences));
 }

@@ -1,6 +1,7 @@
 /** Cuts or pads text to an exact width; styles stay whole. Pure. */
 import { beginningOf, cellsOf } from "../../format/cells.js";
 import { runsOf, styleMark } from "../../format/terminal-text.js";
+import { visibleWidth } from "../../format/text-table.js";
 
 const RESET = styleMark(0);
 
@@ -19,4 +20,9 @@ export function exactly(text: string, width: number): string {
     if (shown !== run) return kept + (i === 0 ? "" : RESET) + " ".repeat(width - cells); // half a wide letter cannot be shown
   }
   return cells < width ? kept + " ".repeat(width - cells) : kept;
+}
+
+/** As `exactly`; a text that is cut ends in `..`. */
+export function shortened(text: string, width: number): string {
+  return width <= 2 || visibleWidth(text) <= width ? exactly(text, width) : `${exactly(text, width - 2)}..`;
 }

@@ -59,7 +59,7 @@ export function overlayText(
         lines:
           ui.detail.kind === "point"
             ? detailLines(look, state, ui.detail.detail, width)
-            : [ui.detail.kind === "loading" ? " loading ..." : ` ${ui.detail.text}`],
+            : wrapped(ui.detail.kind === "loading" ? "loading ..." : ui.detail.text, width - 2).map((line) => ` ${line}`),
       };
     case "failure": {
       const failure = state.failures[ui.failureIndex];

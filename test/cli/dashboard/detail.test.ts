@@ -118,6 +118,34 @@ test("changes of a neighbour and of a step are marked if the draws do not decide
   expect([0.05, 0.1, 0.5, 0.89, 0.95].map(marks)).toEqual([0, 0, 2, 2, 0]);
 });
 
+test("tables beside the energy bars and their notes are whole at any width", () => {
+  const plan = floorPlanOf(shipped("tinyodin"));
+  const plain = detailOf(plan, []);
+  const other = { ...plain.own, id: 9, values: { ...values, weight_bits: 8 }, metricOf: () => 60000 };
+  const better = [{ metric: "latency_cycles" as const, share: 0.5, equal: 0, ratio: null, difference: { low: -1, high: 1 } }];
+  const breakdown = [{ component: "synapse memory reads", group: "dynamic", energyPj: 5e4, areaMm2: null }];
+  const detail = {
+    ...{ ...plain, result: { ...plain.result, breakdown } as unknown as Result },
+    ...{ neighbours: [{ ...other, parameter: "weight_bits", value: 8 }], differences: [{ id: 9, better }] },
+    trend: {
+      ...{ steps: [{ parameter: "weight_bits", from: 6, to: 8 }], points: 1 },
+      effects: new Map([["latency_cycles", [{ kind: "unclear" as const }]]]),
+      explained: new Map([["latency_cycles", null]]),
+    },
+  };
+  let paired = 0;
+  for (const width of [70, 100, 140, 152, 160, 180, 198]) {
+    const lines = detailLines(PLAIN, stateOf(), detail, width);
+    for (const line of lines) expect(visibleWidth(line), `${width}: ${line}`).toBeLessThanOrEqual(width);
+    const beside = lines.find((line) => line.includes("if only"))?.includes("energy of an inference") === true;
+    if (beside) paired++;
+    const right = lines.map((line) => (beside ? line.slice(Math.floor((width - 5) / 2) + 4) : line).trim()).join(" ");
+    expect(right).toMatch(/draws of prices, samples and utterances; snn-dse compare has the interval/);
+    expect(right).toMatch(/unclear: less than twice its .* or under half of the variance explained/);
+  }
+  expect(paired).toBe(4);
+});
+
 test("an interval stands once for each metric, under its own name, however many of its quantiles are objectives", () => {
   const plan = floorPlanOf(shipped("ranc"));
   const interval = { low: 0.61, high: 0.83 };

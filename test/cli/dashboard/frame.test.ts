@@ -134,7 +134,7 @@ test("what is written turns any text into any other in each column, with wide ch
     " re\u0301sumés  0:02   │",
     " 🚀 go 🚀  0:03    │",
     " 🚀 go  🚀 0:03    │",
-    paint(COLOUR, " 漢字", "bold") + paint(COLOUR, "漢字", "cyan") + "  axis   │",
+    `${paint(COLOUR, " 漢字", "bold")}${paint(COLOUR, "漢字", "cyan")}  axis   │`,
     " axis          │",
     " ❤\ufe0f ❤\ufe0f axis    │",
     "",
@@ -177,6 +177,21 @@ test("a title that is cut says so, in front of an edge that stays in its column"
       for (const line of lines) expect(widthOf(line)).toBe(columns);
       expect(lines[3].endsWith("╮")).toBe(true);
     }
+});
+
+test("a line of a panel that is cut says so", () => {
+  const reason = "infeasible MAP_SYNAPSE_MEMORY_FULL";
+  let cut = 0;
+  for (const columns of [80, 90, 100, 120, 200]) {
+    const lines = frameLines(stateOf(150), { ...EMPTY_UI, table: "all", filter: "outcome == 'infeasible'" }, PLAIN, columns, 24, 9000);
+    const reasons = lines.map((line) => /infeas.*?(?= *│)/.exec(line.split("││")[1] ?? "")?.[0] ?? "").filter((text) => text !== "");
+    expect(reasons.length).toBeGreaterThan(2);
+    for (const text of reasons) {
+      if (text !== reason && !text.startsWith("infeasible and")) cut++;
+      expect(text.startsWith(reason) || text.endsWith("..") || text.startsWith("infeasible and"), text).toBe(true);
+    }
+  }
+  expect(cut).toBeGreaterThan(0);
 });
 
 test("with 100,000 points every new result shows in the very next frame", () => {

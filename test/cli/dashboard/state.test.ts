@@ -8,7 +8,8 @@ import { endedPoints, valueAt } from "../../../cli/dashboard/points.js";
 import { press } from "../../../cli/dashboard/press.js";
 import { type DashboardState, EMPTY_STATE, finishedCount, reduce } from "../../../cli/dashboard/state.js";
 import { summaryLines } from "../../../cli/dashboard/summary.js";
-import { EMPTY_UI, settle, type Ui } from "../../../cli/dashboard/ui.js";
+import { scatterOf } from "../../../cli/dashboard/text/scatter-figure.js";
+import { axisChoices, EMPTY_UI, settle, type Ui } from "../../../cli/dashboard/ui.js";
 import { tableRows, visibleCloud } from "../../../cli/dashboard/view.js";
 import { causesOf } from "../../../sweeps/index.js";
 import { SCRIPTED_OPENING, scriptedPoints } from "./scripted-study.js";
@@ -114,6 +115,21 @@ test("a point that runs again counts once, by its last end", () => {
   expect(valueAt(state.points, "area_mm2", state.points.rowOfId.get(9) as number)).toBe(1);
 });
 
+test("points stored before are those that have not run again", () => {
+  const ended = (id: number, failed: boolean, stored: boolean): DashboardEvent =>
+    failed
+      ? { type: "point-failed", id, key: `k${id}`, values: {}, state: "failed", code: "X", reason: "x", attempt: 1, stored }
+      : { type: "point-done", id, key: `k${id}`, values: {}, metrics: {}, violation: 0, durationMs: 5, stored };
+  const stored = played([ended(1, false, true), ended(2, false, true), ended(3, true, true), ended(4, true, false)], opened());
+  expect(stored.cached).toBe(3);
+  const retry = (id: number): DashboardEvent => ({ type: "retry", id, attempt: 2, reason: "asked" });
+  const start = (id: number): DashboardEvent => ({ type: "point-started", id, key: `k${id}`, values: {}, attempt: 2 });
+  const running = played([retry(3), start(3), start(4)], stored);
+  expect([running.cached, finishedCount(running)]).toEqual([2, 2]);
+  const state = played([ended(3, false, false), ended(4, true, false), start(4)], running);
+  expect([state.cached, state.counts.done]).toEqual([2, 3]);
+});
+
 test("pause, resume, stop and end are shown as such, and an ended sweep runs nothing", () => {
   let state = played([{ type: "point-started", id: 1, key: "k", values: {}, attempt: 1 }], opened());
   expect(state.status).toBe("running");
@@ -176,7 +192,6 @@ test("each key does what the help says it does", () => {
   expect(press(keys(ui, state, "down"), state, "enter").wishes).toEqual([{ type: "detail", id: first }]);
   expect(press(keys(ui, state, "down"), state, "c").wishes).toEqual([{ type: "copy", id: first }]);
   expect(press(keys(ui, state, "e"), state, "c").wishes).toEqual([{ type: "export", format: "csv", x: ui.x, y: ui.y }]);
-  expect(keys(ui, state, "l").xLog).toBe(true);
   expect(keys(ui, state, "tab", "enter").overlay).toBe("failure");
   expect(keys(ui, state, "tab", "tab", "enter").overlay).toBe("events");
   expect(keys(ui, state, "shift-tab").pane).toBe("events");
@@ -193,6 +208,46 @@ test("each key does what the help says it does", () => {
   expect(press(keys(ui, state, "down", "enter", "right"), state, "left").wishes).toEqual([{ type: "detail", id: first }]);
   const ended = state.endedMs === null ? { ...state, endedMs: 1 } : state;
   expect(press(ui, ended, "p").wishes).toEqual([]);
+});
+
+test("l and L change the scale that is shown, at each press, whether the data or the user chose it", () => {
+  const state = scripted(100);
+  const shown = (ui: Ui): readonly string[] => {
+    const scatter = scatterOf(state, ui);
+    return scatter.kind === "figure" ? [scatter.figure.x.scale, scatter.figure.y.scale] : [];
+  };
+  const first = new Set<string>();
+  for (const [x, y] of [
+    ["energy_uj_per_inference", "latency_us"],
+    ["accuracy_percent", "energy_uj_per_inference"],
+    ["latency_us", "accuracy_percent"],
+  ]) {
+    const ui = { ...settle(EMPTY_UI, state), x, y };
+    const [across, up] = shown(ui);
+    for (const scale of [across, up]) first.add(scale);
+    const other = (scale: string): string => (scale === "log" ? "linear" : "log");
+    expect(shown(keys(ui, state, "l"))).toEqual([other(across), up]);
+    expect(shown(keys(ui, state, "l", "l"))).toEqual([across, up]);
+    expect(shown(keys(ui, state, "L"))).toEqual([across, other(up)]);
+    expect(shown(keys(ui, state, "L", "L", "l"))).toEqual([other(across), up]);
+  }
+  expect([...first].sort()).toEqual(["linear", "log"]);
+});
+
+test("a parameter that only some points have is a choice for axes and for sorting", () => {
+  const parameters = (event: DashboardEvent): DashboardEvent =>
+    event.type === "started"
+      ? { ...event, parameters: [...event.parameters, "extra", "never"] }
+      : event.type === "opened"
+        ? { ...event, study: { ...event.study, paths: { ...event.study.paths, extra: "a.b", never: "a.c" } } }
+        : event;
+  const point = (id: number, values: { readonly [name: string]: number }): DashboardEvent => ({
+    ...{ type: "point-done", id, key: `k${id}`, values, metrics: { area_mm2: id }, violation: 0, durationMs: 5, stored: false },
+  });
+  const state = played([...SCRIPTED_OPENING.map(parameters), point(1, { lanes: 4 }), point(2, { lanes: 8, extra: 5 })]);
+  const choices = axisChoices(state);
+  expect(choices).toEqual(expect.arrayContaining(["lanes", "extra"]));
+  expect(choices).not.toContain("never");
 });
 
 test("a view from another process controls nothing", () => {

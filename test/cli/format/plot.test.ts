@@ -151,6 +151,8 @@ test("a line is drawn through every column between its ends, level where its end
 test("a sparkline spans from its lowest to its highest value, a bar is as long as its share", () => {
   expect(sparkline(PLAIN, [0, 1, 2, 3, 4, 5, 6, 7], 8)).toBe("▁▂▃▄▅▆▇█");
   expect(sparkline(PLAIN, [5, 5, 5], 8)).toBe("███");
+  expect(sparkline(PLAIN, [7.947444240166337, 7.947444240166337, 7.947444240166338], 8)).toBe("███");
+  expect(sparkline(PLAIN, [7.94744424, 7.94744426], 8)).toBe("▁█");
   expect(sparkline(PLAIN, [], 8)).toBe("");
   expect([
     ...sparkline(

@@ -8,7 +8,8 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { METRICS } from "../../../sim/index.js";
-import { type ReportData, reportPage } from "../../../sweeps/index.js";
+import { historyPlot, type ReportData, reportPage } from "../../../sweeps/index.js";
+import { reportSpecs } from "../../../sweeps/report/specs.js";
 
 const POINTS = 5000;
 const PARAMETERS = 12;
@@ -126,4 +127,16 @@ test("a network without a curve has none on the page, even if its key names a pr
   const curve = 'aria-label="Error over epochs"';
   expect(pageOf("constructor", {})).not.toContain(curve);
   expect(pageOf("constructor", { constructor: [0.5, 0.25] })).toContain(curve);
+});
+
+test("ticks of a large hypervolume have prefixes as far as SI has any, and powers of ten beyond", () => {
+  const formatAt = (largest: number): string | undefined => {
+    const rows = [0.5, 1].map((part, i) => ({ points: i + 1, hypervolume: part * largest, front: 1 }));
+    const [panel] = historyPlot({ about: "", column: "single" }, "study", rows).panels;
+    const { history } = reportSpecs({ scatter: panel, history: panel, energy: null, area: null }) as {
+      history: { encoding: { y: { axis: { format?: string } } } };
+    };
+    return history.encoding.y.axis.format;
+  };
+  expect([1e3, 1e7, 1e24, 1e28, 1e34].map(formatAt)).toEqual([undefined, "~s", "~s", "~e", "~e"]);
 });
