@@ -3,7 +3,7 @@
  * was tried and fits. Not modelled: route tables, which a placement by the strategy may overfill after the change; the
  * error says so.
  */
-import type { Core } from "../../arch/index.js";
+import { type Core, unlikeCores } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { type MappingTask, placedPopulations, wordsOf } from "./fit.js";
 import { type Growth, grownChip, STEP_BITS, smallest } from "./growth.js";
@@ -32,7 +32,7 @@ function resourcesOf(task: MappingTask): readonly Resource[] {
   const { chip, topology } = task;
   const placed = placedPopulations(task);
   const neurons = placed.reduce((sum, p) => sum + topology.populations[p].neurons, 0);
-  const most = (value: (core: Core) => number): number => Math.max(...chip.cores.map(value));
+  const largest = (value: (core: Core) => number): number => Math.max(...chip.cores.map(value));
   const sum = (value: (core: Core) => number): number => chip.cores.reduce((all, core) => all + value(core), 0);
   const inAll = (need: number, have: number, text: (value: number) => string): Resource["inAll"] => {
     const told = [text(need), text(have)] as const;
@@ -42,26 +42,30 @@ function resourcesOf(task: MappingTask): readonly Resource[] {
   };
   const memory = (kind: "synapse" | "state", code: string, growth: Resource["growth"]): Resource => {
     const of = (core: Core) => core[`${kind}Memory`];
-    const wordsIn = (population: number): number =>
-      wordsOf(task, chip.cores[0], { population, firstNeuron: 0, neurons: topology.populations[population].neurons })[kind];
-    const whole = placed.reduce((bits, p) => bits + wordsIn(p) * of(chip.cores[0]).wordBits, 0);
-    const now = most((core) => of(core).sizeBits) / STEP_BITS;
+    // a population's bits differ with a core's words
+    const bitsIn = (population: number): readonly number[] => {
+      const whole = { population, firstNeuron: 0, neurons: topology.populations[population].neurons };
+      return unlikeCores(chip).map((core) => wordsOf(task, core, whole)[kind] * of(core).wordBits);
+    };
+    const wholes = placed.map(bitsIn);
+    const [least, most] = [Math.min, Math.max].map((pick) => wholes.reduce((sum, bits) => sum + pick(...bits), 0));
+    const now = largest((core) => of(core).sizeBits) / STEP_BITS;
     const size = (value: number): string => `${(value * STEP_BITS) / 8192} KiB in a core`;
     return {
       ...{ code, name: `${kind} memory`, key: `tile.core.${kind}_memory.size_kib`, now, unit: STEP_BITS / 8192, growth },
-      ample: Math.floor((whole * 2 + 8192) / STEP_BITS),
+      ample: Math.floor((most * 2 + 8192) / STEP_BITS),
       inAll: inAll(
-        whole,
+        least,
         sum((core) => of(core).sizeBits),
         kib,
       ),
       inCore: (value) => [size(value), size(Math.floor(now))],
     };
   };
-  const slots = { now: most((core) => core.maxNeurons), have: sum((core) => core.maxNeurons) };
+  const slots = { now: largest((core) => core.maxNeurons), have: sum((core) => core.maxNeurons) };
   // every neuron may be a source, also those behind the port
   const sources = topology.populations.reduce((all, population) => all + population.neurons, 0);
-  const entries = most((core) => core.axonEntries ?? sources);
+  const entries = largest((core) => core.axonEntries ?? sources);
   return [
     memory("synapse", "MAP_SYNAPSE_MEMORY_FULL", (value) => ({ synapseBits: value * STEP_BITS })),
     memory("state", "MAP_STATE_MEMORY_FULL", (value) => ({ stateBits: value * STEP_BITS })),

@@ -44,13 +44,15 @@ export function smallest(low: number, high: number, works: (value: number) => bo
   return yes;
 }
 
-/** Bits that hold all weights twice on one core, with padding. */
+/** Bits that hold all weights twice on one core, with padding, in whichever core's words. */
 function amplySynapseBits({ topology, precision, chip }: MappingTask): number {
-  const { wordBits } = chip.cores[0].synapseMemory;
-  return topology.populations.reduce(
-    (sum, { neurons }, p) => sum + 2 * wordBits * synapseWords(topology, precision, wordBits, p, 0, neurons),
-    8192,
-  );
+  const widths = new Set(chip.cores.map(({ synapseMemory }) => synapseMemory.wordBits));
+  const bitsIn = (wordBits: number): number =>
+    topology.populations.reduce(
+      (sum, { neurons }, p) => sum + 2 * wordBits * synapseWords(topology, precision, wordBits, p, 0, neurons),
+      8192,
+    );
+  return Math.max(...[...widths].map(bitsIn));
 }
 
 /** Smallest size in bits of every synapse memory for which `tryFill` succeeds; null: their size is not the problem. */

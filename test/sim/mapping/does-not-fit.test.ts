@@ -79,7 +79,7 @@ test.each(STRATEGIES)("%s: the change that a refusal names fits when it is typed
   const rng = createRng(2, `fix ${strategy}`);
   const drawn = { fits: 0, one: 0, several: 0, limit: 0, unequal: 0, port: 0, dram: 0, zeros: 0, axonsOfPort: 0 };
   const layers = { alone: 0, withOthers: 0 };
-  for (let draw = 0; draw < (strategy === "manual" ? 130 : 56); draw++) {
+  for (let draw = 0; draw < (strategy === "manual" ? 130 : 76); draw++) {
     const hasZeros = rng.float() < 0.2;
     const port = rng.float() < 0.3 ? { tile: 0, bitsPerCycle: 8, latencyCycles: 0, packetBits: null, queueDepth: 16 } : null;
     const network = chain(rng, port !== null, hasZeros);
@@ -94,7 +94,8 @@ test.each(STRATEGIES)("%s: the change that a refusal names fits when it is typed
     const spill = rng.float() < 0.3 ? { bitsPerCycle: 64, latencyCycles: 10, burstBits: 64 } : null;
     const equal = chip(new Array<number>(cores).fill(1), { core: sizes(), port, spill });
     const isUnequal = cores > 1 && rng.float() < 0.2;
-    const last = { ...equal.cores[cores - 1], maxNeurons: rng.int(10, 200), synapseMemory: sizes().synapseMemory ?? core.synapseMemory };
+    const synapseMemory = { ...(sizes().synapseMemory ?? core.synapseMemory), wordBits: [8, wordBits, 1024][rng.int(0, 2)] };
+    const last = { ...equal.cores[cores - 1], maxNeurons: rng.int(10, 200), synapseMemory };
     const on = isUnequal ? { ...equal, cores: [...equal.cores.slice(0, -1), last] } : equal;
     const limit = rng.float() < 0.2 ? rng.int(4, 60) : null;
     // a core named for l1 is refused as such if its axons are too few
@@ -138,4 +139,18 @@ test("on a chip with route tables a refusal says that they may have to grow too;
   };
   expect(fixOf(4)).toMatch(/^set tile\.core\.synapse_memory\.size_kib: [\d.]+ \(tile\.core\.route_table\.entries may have to grow too\)/);
   expect(fixOf(null)).toMatch(/^set tile\.core\.synapse_memory\.size_kib: [\d.]+, or use more cores/);
+});
+
+test("if only weights have no room, in wide words of a later core, a refusal names the synapse memory alone, and its size fits", () => {
+  const network: Topology = {
+    populations: [population("a", 28, 0), population("b", 128, 1), population("c", 128, 2)],
+    projections: [dense(0, 1), dense(1, 2)],
+  };
+  const on = chip([1, 1], { core: { maxNeurons: 256, stateMemory: { ...core.stateMemory, sizeBits: 2 ** 20 } } });
+  const words = [8, 4096].map((wordBits) => ({ ...core.synapseMemory, wordBits, sizeBits: 4 * 8192 }));
+  const cores = on.cores.map((one, i) => ({ ...one, maxNeurons: i === 0 ? 64 : 256, synapseMemory: words[i] }));
+  const point: Point = { chip: { ...on, cores }, request: { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 } };
+  const changes = typed(refusal(network, point)?.fix ?? "");
+  expect(changes.map(([key]) => key)).toEqual(["tile.core.synapse_memory.size_kib"]);
+  expect(refusal(network, changed(point, changes))).toBeNull();
 });

@@ -93,15 +93,18 @@ test.each(["sequential", "balanced", "min-traffic", "layer-per-core", "manual"] 
   "%s: with DRAM, what fits with ample synapse memories fits with any",
   (strategy) => {
     const rng = createRng(3, `ample ${strategy}`);
-    const drawn = { fits: 0, refused: 0, rows: 0, both: 0, unequal: 0 };
-    for (let draw = 0; draw < 56; draw++) {
+    const drawn = { fits: 0, refused: 0, rows: 0, both: 0, unequal: 0, unlikeWords: 0 };
+    for (let draw = 0; draw < 90; draw++) {
       const network = chain(rng);
       const stateMemory = { ...core.stateMemory, sizeBits: 64 * rng.int(20, 120) };
       const sized = (bits: () => number): Chip => {
         const made = chip(new Array<number>(cores).fill(1), { core: { stateMemory }, spill: dram });
-        return { ...made, cores: made.cores.map((one) => ({ ...one, synapseMemory: { ...core.synapseMemory, sizeBits: bits() } })) };
+        const memory = (i: number) => ({ ...core.synapseMemory, wordBits: widths[i % widths.length], sizeBits: bits() });
+        return { ...made, cores: made.cores.map((one, i) => ({ ...one, synapseMemory: memory(i) })) };
       };
       const cores = rng.int(2, 7);
+      const isUnlike = rng.float() < 0.4;
+      const widths = isUnlike ? Array.from({ length: cores }, () => [8, 32, 512, 4096][rng.int(0, 3)]) : [core.synapseMemory.wordBits];
       const manual = strategy === "manual" ? { l1: [0, cores - 1] } : {};
       const request = { ...asked(strategy), manual };
       const isUnequal = rng.float() < 0.3;
@@ -111,13 +114,14 @@ test.each(["sequential", "balanced", "min-traffic", "layer-per-core", "manual"] 
         sized(() => (isUnequal ? 512 * rng.int(1, 40) : bits)),
         request,
       );
-      const ample = sized(() => 2 ** 20);
+      const ample = sized(() => 2 ** 24);
       const isAmple = fitted(network, ample, request) !== null;
       expect(made !== null, `draw ${draw}`).toBe(isAmple);
       if (made === null) drawn.refused++;
       else drawn.fits++;
       if (made !== null && made.spilled.length > 0) drawn[made.spilledStates.length > 0 ? "both" : "rows"]++;
       if (made !== null && isUnequal) drawn.unequal++;
+      if (made !== null && made.spilled.length > 0 && new Set(widths).size > 1) drawn.unlikeWords++;
     }
     expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(2);
   },
