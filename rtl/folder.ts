@@ -76,7 +76,10 @@ function checkTarget(target: string): void {
 /** Memory images, inputs and expected results, which no one edits by hand. */
 const isImage = (name: string): boolean => name.endsWith(".hex");
 
-const isChanged = (folder: string, name: string, hash: string): boolean => sha256(readFileSync(join(folder, name))) !== hash;
+function isChanged(folder: string, name: string, hash: string): boolean {
+  const path = join(folder, name);
+  return sha256(attempt(path, () => readFileSync(path))) !== hash;
+}
 
 /** All files of a chip except the manifest, by name. */
 export function chipTexts(files: { readonly [name: string]: string }): { readonly [name: string]: string } {

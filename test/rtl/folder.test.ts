@@ -17,6 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { InputError } from "../../base/errors.js";
 import { sha256 } from "../../base/hash.js";
 import { emit, judge, readChip, writeChip } from "../../rtl/index.js";
 import { randomCore } from "./random-cores.js";
@@ -161,6 +162,29 @@ test("a folder without a manifest of this program is refused", () => {
     expect(() => readChip(target), text.slice(0, 60)).toThrow(/is no folder of a chip/);
     expect(() => write(target), text.slice(0, 60)).toThrow(/is no folder of a chip/);
   }
+});
+
+test("a source that cannot be read is the user's to mend, and the folder stays", () => {
+  const target = join(folder, "chip");
+  write(target);
+  const source = join(target, "lib/queue.sv");
+  const text = readFileSync(source);
+  for (const [put, meaning] of [
+    [() => symlinkSync(join(folder, "nowhere"), source), /lib\/queue\.sv:? (cannot be used: no such file|is missing)/],
+    [() => symlinkSync(source, source), /lib\/queue\.sv:? (cannot be used: its symbolic links lead in a circle|is missing)/],
+    [() => symlinkSync(folder, source), /lib\/queue\.sv: cannot be used: is a folder/],
+  ] as const) {
+    rmSync(source);
+    put();
+    for (const work of [() => write(target), () => readChip(target)]) {
+      expect(work).toThrow(InputError);
+      expect(work).toThrow(meaning);
+    }
+    expect(lstatSync(source).isSymbolicLink()).toBe(true);
+  }
+  rmSync(source);
+  writeFileSync(source, text);
+  expect(readChip(target).edited).toEqual([]);
 });
 
 test("the generated modules hold no logic: parameters, ports and instances", () => {
