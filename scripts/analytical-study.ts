@@ -7,6 +7,7 @@
  *   npx tsx scripts/analytical-study.ts [DESCRIPTION, default arch/examples/edge.yaml] [points, default 500] [seed,
  * default 1]
  */
+import { realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { loadModel, loadSamples } from "../app/inputs.js";
@@ -135,7 +136,7 @@ function rateOf(points: readonly { readonly experiment: Experiment; readonly of:
 
 const percentText = (value: number): string => `${value >= 0 ? "+" : ""}${(100 * value).toFixed(1)} %`;
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
   const [file = join(packageRoot(), "arch/examples/edge.yaml"), count = "500", seed = "1"] = process.argv.slice(2);
   const { points, missed, refused, agreements, pricedPerSecond } = await compareModels(resolve(file), Number(count), Number(seed));
   console.log(

@@ -6,7 +6,7 @@
  *   node scripts/lint/tool.mjs tsc --noEmit
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -26,8 +26,14 @@ export function toolProgram(name) {
   return program;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+// the path that was typed may lead through symbolic links, the module's does not
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const [name, ...options] = process.argv.slice(2);
-  const { status } = spawnSync(process.execPath, [toolProgram(name), ...options], { stdio: "inherit" });
-  process.exitCode = status ?? 1;
+  if (Object.hasOwn(programs, name)) {
+    const { status } = spawnSync(process.execPath, [toolProgram(name), ...options], { stdio: "inherit" });
+    process.exitCode = status ?? 1;
+  } else {
+    process.stderr.write(`error: got the tool ${name}\n    node scripts/lint/tool.mjs ${Object.keys(programs).join("|")} ...\n`);
+    process.exitCode = 2;
+  }
 }

@@ -2,10 +2,17 @@
  * The benchmark harness: its statistics against their definitions, and what it calls slower, by seeded measurements of
  * known speed.
  */
-import { expect, test } from "vitest";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, test, vi } from "vitest";
+import { packageRoot } from "../../base/package-root.js";
 import { createRng } from "../../base/rng.js";
 import { compare, kindOf } from "./harness/baseline.js";
 import { repeat } from "./harness/measure.js";
+import { benchmark } from "./harness/program.js";
 import { reached, row } from "./harness/row.js";
 import { statistics } from "./harness/statistics.js";
 
@@ -47,6 +54,38 @@ test("twice as slow is marked, equal speed under noise is not, whichever way the
   const [ratio] = compare([row("time", "ms", "less", [20])], [row("time", "ms", "less", [10])]);
   expect(ratio.ratio).toBe(0.5);
   expect(compare([row("new", "ms", "less", [20])], [])[0]).toMatchObject({ verdict: "new", before: null });
+});
+
+test("a benchmark and a linter that are called through a symbolic link run; an imported benchmark does not", async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "links-")));
+  const typed = process.argv[1];
+  const printed = vi.spyOn(console, "log").mockReturnValue();
+  try {
+    const file = join(folder, "bench.ts");
+    writeFileSync(file, "");
+    symlinkSync(folder, join(folder, "link"));
+    let runs = 0;
+    const bench = () => [row("a", "ms", "less", [++runs])];
+    for (const [path, after] of [
+      [join(folder, "link"), 0],
+      [join(folder, "link/bench.ts"), 1],
+      [file, 2],
+    ] as const) {
+      process.argv[1] = path;
+      await benchmark(pathToFileURL(file).href, bench);
+      expect(runs).toBe(after);
+    }
+    symlinkSync(packageRoot(), join(folder, "project"));
+    const tool = (...words: readonly string[]) =>
+      spawnSync(process.execPath, [join(folder, "project/scripts/lint/tool.mjs"), ...words], { encoding: "utf8" });
+    expect(tool("biome", "--version").stdout).toMatch(/^Version: \d/);
+    expect(tool("boime", "check")).toMatchObject({ status: 2, stderr: expect.stringMatching(/^error: got the tool boime\n.*biome\|tsc/) });
+    expect(tool()).toMatchObject({ status: 2, stderr: expect.stringContaining("biome|tsc") });
+  } finally {
+    process.argv[1] = typed as string;
+    printed.mockRestore();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("a kind of machine is its processor and how many, fit for a file name", () => {

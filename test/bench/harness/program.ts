@@ -3,7 +3,7 @@
  * Run by `npm run bench`, it writes its rows into the file that SNN_DSE_BENCH_ROWS names. A file that is imported does
  * nothing.
  */
-import { writeFileSync } from "node:fs";
+import { realpathSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { pathToFileURL } from "node:url";
 import { kindOf, thisMachine } from "./baseline.js";
@@ -14,7 +14,8 @@ import { rowLines } from "./table.js";
 export type Bench = () => readonly Row[] | Promise<readonly Row[]>;
 
 export async function benchmark(url: string, bench: Bench): Promise<void> {
-  if (url !== pathToFileURL(process.argv[1] ?? "").href) return;
+  // the path that was typed may lead through symbolic links, the module's does not
+  if (process.argv[1] === undefined || url !== pathToFileURL(realpathSync(process.argv[1])).href) return;
   const [load] = loadavg();
   const [start, startCpu] = [performance.now(), cpuSeconds()];
   const rows = await bench();
