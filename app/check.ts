@@ -16,7 +16,6 @@ import {
   idleLanes,
   type ModelNetwork,
   ofKind,
-  type Projection,
   type SampleSet,
   type SweepSpec,
   sramSupplyWarning,
@@ -26,15 +25,7 @@ import { InfeasibleError } from "../base/errors.js";
 import { type DieFlow, dieFlow } from "../sim/expect/index.js";
 import { isLabelled, ownTopology } from "../sim/functional/index.js";
 import { demandRunnable, needsOn } from "../sim/index.js";
-import {
-  bitsInDram,
-  type HeldWeights,
-  heldWeights,
-  mapNetwork,
-  placesBySpikes,
-  sharesKernels,
-  stateBitsInDram,
-} from "../sim/mapping/index.js";
+import { bitsInDram, type HeldWeights, heldWeights, mapNetwork, placesBySpikes, stateBitsInDram } from "../sim/mapping/index.js";
 import { leastBarrier } from "../sim/program/index.js";
 import {
   busyWorkers,
@@ -63,6 +54,7 @@ import { silentPrices } from "./silent-prices.js";
 import { TrainingFiles } from "./training-files.js";
 import { intervalsOfFpga } from "./uncertainty.js";
 import { unjudgedAccuracy } from "./unjudged-accuracy.js";
+import { unrolledOf } from "./unrolled.js";
 
 /** The check of an ordinary chip: the point as written, and its search. */
 export interface ChipCheck {
@@ -265,7 +257,7 @@ async function checkChip(
       ...shortageOf(experiment, data),
       ...(sweep === null ? modelWarnings(model, precision) : await searchedModelWarnings(file, experiment, sweep)),
       ...lost,
-      ...unrolledOf(experiment, topology),
+      ...unrolledOf(chip, topology),
       ...unrankedOf(sweep, topology),
       ...idleDies(chip, sweep),
       ...sharedDram(chip, sweep),
@@ -292,22 +284,6 @@ function lateCredits(chip: Chip): readonly string[] {
   const { virtualChannels: vcs, vcBufferFlits } = chip.noc;
   return [
     `links between dies wait for credits: a round trip takes ${flow.roundTripCycles.toFixed(0)} cycles, and ${vcs} virtual channels of ${vcBufferFlits} flits hold less than the links could pass in that time; noc.vc_buffer_flits: ${flow.coveringFlits} or more, or more noc.virtual_channels, would use their bandwidth`,
-  ];
-}
-
-/**
- * Warns of convolutions, and of layers behind pools, whose weights are not shared although the description asks for it.
- */
-function unrolledOf({ chip }: Experiment, { populations, projections }: Topology): readonly string[] {
-  if (chip.convolution === "unrolled" || sharesKernels(chip)) return [];
-  const why = chip.spill === null ? "a dense scan reads" : "DRAM holds";
-  const warned = (of: (projection: Projection) => unknown, what: string, how: string): readonly string[] => {
-    const names = projections.flatMap((projection) => (of(projection) === undefined ? [] : populations[projection.target].name));
-    return names.length === 0 ? [] : [`${what} into ${names.join(", ")} store ${how}: ${why} whole rows`];
-  };
-  return [
-    ...warned(({ kernel }) => kernel, "convolutions", "a weight and an index per synapse, not a kernel"),
-    ...warned(({ rowOf }) => rowOf, "weights behind a pool", "a row per neuron in front of the pool, not per place behind it"),
   ];
 }
 

@@ -15,7 +15,9 @@ import { checkedOptions } from "./checked-options.js";
 import { type EstimateInput, type EstimateTask, estimateTask } from "./estimate-input.js";
 import { samplesFor } from "./inputs.js";
 import { open, openWithPlugins, type Values, withValues } from "./open.js";
+import { sharedDram } from "./shared-dram.js";
 import { intervalsOfResult } from "./uncertainty.js";
+import { unrolledOf } from "./unrolled.js";
 
 export type { EstimateInput } from "./estimate-input.js";
 
@@ -53,6 +55,8 @@ export interface ChipEstimate {
   readonly binding: Binding | null;
   /** Where the energy goes. */
   readonly bottleneck: Bottleneck | null;
+  /** Sentences about what the estimate leaves out on this chip, or stores otherwise than asked. */
+  readonly warnings: readonly string[];
 }
 
 /** A network on the named chips. */
@@ -188,7 +192,7 @@ class Runs {
 
 async function onChip(chip: string, { model, document }: EstimateTask, values: Values, runs: Runs): Promise<ChipEstimate> {
   const path = resolve(pathOf(chip, "chip", "example"));
-  const none = { chip, occupancy: null, result: null, intervals: {}, binding: null, bottleneck: null };
+  const none = { chip, occupancy: null, result: null, intervals: {}, binding: null, bottleneck: null, warnings: [] };
   const bare = await openWithPlugins(path);
   const isBoard = ofKind(bare.experiment, { board: () => true, coupled: () => false });
   if (!isBoard) {
@@ -214,6 +218,7 @@ async function onChip(chip: string, { model, document }: EstimateTask, values: V
       intervals: intervalsOfResult(board, result),
       binding: bindingOf(timing.total, busiestDieShare(board.chip, timing.total), board.chip.tick, groupLimit),
       bottleneck: bottleneckOf(board.chip, result),
+      warnings: [...unrolledOf(board.chip, functional.trace.topology), ...sharedDram(board.chip, null)],
     };
   } catch (error) {
     if (!(error instanceof InfeasibleError || error instanceof InputError)) throw error;

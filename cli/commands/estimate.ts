@@ -57,7 +57,8 @@ export function registerEstimate(program: Command): void {
         ...(steps === undefined ? {} : { steps }),
         values: valuesOf(set),
       });
-      warn(found.warnings.map((text) => `warning: ${text}`));
+      const ofChips = found.chips.flatMap(({ chip: name, warnings }) => warnings.map((text) => `${name}: ${text}`));
+      warn([...found.warnings, ...ofChips].map((text) => `warning: ${text}`));
       if (format === "csv") {
         printContent(estimateCsv(found));
         // a row has no place for them

@@ -124,8 +124,8 @@ function chipLines(look: Look, one: ChipEstimate): readonly string[] {
   return [
     head,
     row("fits", `${grouped(neurons)} neurons on ${usedCores} of ${cores} cores`),
-    row("  weights", `${kib(weights.need)} of ${kib(weights.have)} KiB, fullest core ${percent(weights.fullest)}`),
-    row("  states and sums", `${kib(states.need)} of ${kib(states.have)} KiB, fullest core ${percent(states.fullest)}`),
+    row("  weights", fillingText(weights)),
+    row("  states and sums", fillingText(states)),
     ...SHOWN.filter(([, metric]) => isOf(metric, result.metrics.fpga_luts !== null)).map(([title, metric]) =>
       row(title, valueIn(one, metric)),
     ),
@@ -147,6 +147,12 @@ function chipLines(look: Look, one: ChipEstimate): readonly string[] {
       paint(look, mark.startsWith("indicative") ? `prices are ${mark}` : `${mark}: ${components.join(", ")}`, "yellow"),
     ),
   ];
+}
+
+/** What DRAM holds is told apart: it takes no room on the chip. */
+function fillingText({ need, inDram, have, fullest }: NonNullable<ChipEstimate["occupancy"]>["weights"]): string {
+  const away = inDram === 0 ? "" : `; ${kib(inDram)} KiB in DRAM`;
+  return `${kib(need - inDram)} of ${kib(have)} KiB, fullest core ${percent(fullest)}${away}`;
 }
 
 function valueIn(one: ChipEstimate, metric: MetricName): string {
@@ -178,7 +184,7 @@ function chipTable(look: Look, chips: readonly ChipEstimate[]): readonly string[
         if (occupancy === null || bottleneck === null) return [chip, "no", "", "", "", "", "", "see below", ""];
         const { usedCores, cores, weights } = occupancy;
         return [
-          ...[chip, `${usedCores} of ${cores}`, percent(weights.need / weights.have)],
+          ...[chip, `${usedCores} of ${cores}`, percent((weights.need - weights.inDram) / weights.have)],
           ...(["accuracy_percent", "energy_uj_per_inference", "latency_us", "power_mw"] as const).map((metric) => valueText(one, metric)),
           ...[
             binding === null ? "-" : `${binding.resource} ${percent(binding.share)}`,
@@ -194,7 +200,7 @@ function chipTable(look: Look, chips: readonly ChipEstimate[]): readonly string[
 /** The same as data. */
 export function estimateJson({ network, inputs, assumed, warnings, chips }: Estimate): object {
   const onChips = chips.map((one) => {
-    const { chip, refused, occupancy, result, intervals, binding, bottleneck } = one;
+    const { chip, refused, occupancy, result, intervals, binding, bottleneck, warnings: told } = one;
     return {
       chip,
       ...(refused === null ? { fits: true } : { fits: false, refused: reasonOf(refused) }),
@@ -205,6 +211,7 @@ export function estimateJson({ network, inputs, assumed, warnings, chips }: Esti
       energy: bottleneck === null ? null : { groups: bottleneck.groups, fixedShare: bottleneck.fixedShare },
       breakdown: result?.breakdown ?? null,
       withoutPrice: unpricedOf(one),
+      warnings: told,
     };
   });
   return { network, inputs, assumed, warnings, chips: onChips };

@@ -18,7 +18,7 @@ export {
 export { mapNetwork, placesBySpikes } from "./map.js";
 export { comparedPaths } from "./min-traffic.js";
 export { type Occupancy, occupancyOf } from "./occupancy.js";
-export { type Placement, placement, type Slice } from "./placement.js";
+export { type Placement, placement, rowsAreAway, type Slice, statesAreAway } from "./placement.js";
 export { refusedPlacement } from "./refused.js";
 export { placedOrNull } from "./route-capacity.js";
 export { codeCycles, codeWords } from "./row-coding.js";

@@ -1,11 +1,16 @@
 /** How full the memories of a chip are: bits that a placement uses, and bits available. Pure. */
 import type { Chip, Precision } from "../../arch/index.js";
-import { stateRegions, synapseWords } from "./layout.js";
-import type { Placement } from "./placement.js";
+import { projectionWords, stateRegions } from "./layout.js";
+import { type Placement, rowsAreAway, statesAreAway } from "./placement.js";
+import { bitsInDram, stateBitsInDram } from "./spill.js";
+import { stateChunks } from "./state-chunks.js";
 
 /** One kind of memory over all cores, in bits. */
 interface Filling {
+  /** On the chip and in DRAM. */
   readonly need: number;
+  /** Of these, in DRAM. */
+  readonly inDram: number;
   readonly have: number;
   /** Share used in the fullest core, 0 to 1. */
   readonly fullest: number;
@@ -20,19 +25,29 @@ export interface Occupancy {
   readonly states: Filling;
 }
 
-/** Weights and states in DRAM count as if they were on the chip, so the fullest core can be more than full. */
-export function occupancyOf({ topology, slices, usedCores }: Placement, { cores }: Chip, precision: Precision): Occupancy {
+export function occupancyOf(placement: Placement, chip: Chip, precision: Precision): Occupancy {
+  const { topology, slices, usedCores } = placement;
+  const { cores, spill } = chip;
   const weights = new Float64Array(cores.length);
   const states = new Float64Array(cores.length);
-  for (const { core, population, firstNeuron, neurons } of slices) {
+  for (const slice of slices) {
+    const { core, population, firstNeuron, neurons } = slice;
     const { synapseMemory, stateMemory } = cores[core];
-    weights[core] += synapseWords(topology, precision, synapseMemory.wordBits, population, firstNeuron, neurons) * synapseMemory.wordBits;
-    states[core] += stateRegions(topology, precision, stateMemory.wordBits, population, neurons).totalWords * stateMemory.wordBits;
+    topology.projections.forEach((projection, index) => {
+      if (projection.target !== population || rowsAreAway(placement, index, slice)) return;
+      weights[core] +=
+        synapseMemory.wordBits * projectionWords(topology, projection, precision, synapseMemory.wordBits, firstNeuron, neurons);
+    });
+    const regions = stateRegions(topology, precision, stateMemory.wordBits, population, neurons);
+    const passing =
+      spill === null || !statesAreAway(placement, slice) ? 0 : regions.stateWords - stateChunks(cores[core], spill, regions).bufferWords;
+    states[core] += (regions.totalWords - passing) * stateMemory.wordBits;
   }
-  const filling = (need: Float64Array, sizes: readonly number[]): Filling => ({
-    need: need.reduce((sum, bits) => sum + bits, 0),
+  const filling = (held: Float64Array, inDram: number, sizes: readonly number[]): Filling => ({
+    need: held.reduce((sum, bits) => sum + bits, inDram),
+    inDram,
     have: sizes.reduce((sum, bits) => sum + bits, 0),
-    fullest: Math.max(...sizes.map((bits, core) => need[core] / bits)),
+    fullest: Math.max(...sizes.map((bits, core) => held[core] / bits)),
   });
   return {
     neurons: slices.reduce((sum, { neurons }) => sum + neurons, 0),
@@ -40,10 +55,12 @@ export function occupancyOf({ topology, slices, usedCores }: Placement, { cores 
     cores: cores.length,
     weights: filling(
       weights,
+      bitsInDram(placement, chip, precision),
       cores.map(({ synapseMemory }) => synapseMemory.sizeBits),
     ),
     states: filling(
       states,
+      stateBitsInDram(placement, chip, precision),
       cores.map(({ stateMemory }) => stateMemory.sizeBits),
     ),
   };

@@ -45,6 +45,16 @@ export interface Placement {
   readonly spilledStates: readonly SpilledStates[];
 }
 
+/** Whether the membrane states of a slice are in external DRAM. */
+export const statesAreAway = ({ spilledStates }: Pick<Placement, "spilledStates">, slice: Slice): boolean =>
+  spilledStates.some(
+    ({ core, population, firstNeuron }) => core === slice.core && population === slice.population && firstNeuron === slice.firstNeuron,
+  );
+
+/** Whether the rows of a projection into a slice are in external DRAM. */
+export const rowsAreAway = ({ spilled }: Pick<Placement, "spilled">, projection: number, { core, firstNeuron }: Slice): boolean =>
+  spilled.some((rows) => rows.projection === projection && rows.core === core && rows.firstNeuron === firstNeuron);
+
 /** Whether slice `next` begins on the core of `slice` where that ends. */
 export const continues = (slice: Slice, next: Slice): boolean =>
   slice.core === next.core && slice.population === next.population && slice.firstNeuron + slice.neurons === next.firstNeuron;

@@ -1,20 +1,18 @@
 /** Slices whose soma finds touched neurons and skips the others, which must stay at 0 without input. */
 import type { Chip } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
-import type { Placement, Slice } from "./placement.js";
+import { type Placement, type Slice, statesAreAway } from "./placement.js";
 
 /**
  * False: all neurons of the slice are updated in every wave, as in populations that the host feeds, and in slices with
  * states in DRAM.
  */
-export function findsTouched({ cores }: Chip, { topology, spilledStates }: Placement, slice: Slice): boolean {
+export function findsTouched({ cores }: Chip, placement: Placement, slice: Slice): boolean {
   if (cores[slice.core].neuronUpdate.policy === "dense") return false;
+  const { topology } = placement;
   if (topology.projections.every(({ target }) => target !== slice.population)) return false;
   const { states } = topology.populations[slice.population];
-  const isAway = spilledStates.some(
-    ({ core, population, firstNeuron }) => core === slice.core && population === slice.population && firstNeuron === slice.firstNeuron,
-  );
-  return !isAway || states === 0;
+  return !statesAreAway(placement, slice) || states === 0;
 }
 
 /** @throws InfeasibleError if a neuron that is skipped would change */

@@ -10,7 +10,7 @@ import {
   packing,
 } from "../../arch/index.js";
 import type { Placement, Slice } from "../mapping/index.js";
-import { codeCycles, codeWords, delayWaves, synapseItemBits } from "../mapping/index.js";
+import { codeCycles, codeWords, delayWaves, rowsAreAway, synapseItemBits } from "../mapping/index.js";
 import type { Items } from "./items.js";
 
 /** A slice as its soma sees it: neurons, and words of the state memory. */
@@ -193,9 +193,7 @@ export function buildBlock(
     rowSynapseWords: packedWords(rowItems, synapse),
     rowStateWords,
     refetches,
-    isSpilled: placement.spilled.some(
-      (rows) => rows.projection === index && rows.core === core.id && rows.firstNeuron === target.slice.firstNeuron,
-    ),
+    isSpilled: rowsAreAway(placement, index, target.slice),
     wordBits: core.synapseMemory.wordBits,
     generates: isGenerated(projection),
     code: {

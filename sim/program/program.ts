@@ -18,7 +18,7 @@ import {
   type Topology,
 } from "../../arch/index.js";
 import type { Placement, Slice } from "../mapping/index.js";
-import { accumulatorBuffers, findsTouched, type StateRegions, stateChunks, stateRegions } from "../mapping/index.js";
+import { accumulatorBuffers, findsTouched, type StateRegions, stateChunks, stateRegions, statesAreAway } from "../mapping/index.js";
 import { checkCopied } from "../noc/index.js";
 import { type Axons, axonsOf, sweepsEach } from "./axons.js";
 import { type Block, buildBlock, type SomaSlice } from "./blocks.js";
@@ -46,12 +46,9 @@ export interface Program extends Routes {
 }
 
 /** null: the states of the slice are on the chip. */
-function chunksOf(chip: Chip, { spilledStates }: Placement, slice: Slice, regions: StateRegions): SomaSlice["dramStates"] {
+function chunksOf(chip: Chip, placement: Placement, slice: Slice, regions: StateRegions): SomaSlice["dramStates"] {
   const { spill } = chip;
-  const isAway = spilledStates.some(
-    ({ core, population, firstNeuron }) => core === slice.core && population === slice.population && firstNeuron === slice.firstNeuron,
-  );
-  if (!isAway || spill === null || regions.stateWords === 0) return null;
+  if (!statesAreAway(placement, slice) || spill === null || regions.stateWords === 0) return null;
   const core = chip.cores[slice.core];
   const { chunkWords } = stateChunks(core, spill, regions);
   const lastChunk = Math.ceil(regions.stateWords / chunkWords) - 1;

@@ -1,14 +1,16 @@
 /** `check` of convolutional networks, with kernels that cannot be shared; and a convolution on a shipped chip. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { check } from "../../app/check.js";
+import { estimate } from "../../app/estimate.js";
 import { open } from "../../app/open.js";
 import { simulate } from "../../app/simulate.js";
 import { type NirFile, type NirValue, nirArray } from "../../arch/formats/nir/graph.js";
 import { writeNir } from "../../arch/formats/nir/write.js";
 import { checkLines } from "../../cli/format/check-lines.js";
+import { estimateLines } from "../../cli/format/estimate-lines.js";
 import { node, whole } from "../nir-nodes.js";
 
 /** A convolution of one channel over a square. */
@@ -81,10 +83,28 @@ const DRAM = "spill: { to: dram }\n";
 
 test("kernels are shared, or check says why they are not", async () => {
   expect(await warningsOf(8, "")).toEqual([]);
-  const unrolled = (why: string): string => `convolutions into n store a weight and an index per synapse, not a kernel: ${why} whole rows`;
+  const unrolled = (why: string): string => `convolutions into n store a matrix with a weight per synapse, not a kernel: ${why} whole rows`;
   expect(await warningsOf(8, DENSE)).toContain(unrolled("a dense scan reads"));
   expect(await warningsOf(8, DRAM)).toContain(unrolled("DRAM holds"));
   expect(await warningsOf(8, `${DENSE}chip: { convolution: unrolled }\n`)).toEqual([]);
+});
+
+test("estimate tells of weights in DRAM: how many, that no memory is fuller than full, and what check warns of", async () => {
+  const dies = "noc: { width: 2, height: 1, dies: { columns: 2 } }\n";
+  const small = "tile: { core: { synapse_memory: { size_kib: 0.25 } } }\n";
+  await described(8, `${DRAM}${dies}${small}`, async (file) => {
+    const checked = await check(open(file));
+    const found = await estimate(join(dirname(file), "net.nir"), { chips: [file], steps: 4, dtSeconds: 1e-3, reset: "zero" });
+    if (checked.kind !== "board") throw new Error("a board");
+    const [{ occupancy, warnings }] = found.chips;
+    expect(warnings.length).toBe(2);
+    expect(checked.warnings).toEqual(expect.arrayContaining([...warnings]));
+    expect(occupancy?.weights.inDram).toBeGreaterThan(0);
+    expect(occupancy?.weights.fullest).toBeLessThanOrEqual(1);
+    expect(estimateLines({ colour: false, unicode: true }, found).join("\n")).toMatch(
+      /weights +[\d.]+ of 0[.]5000 KiB, fullest core [\d.]+ %; [\d.]+ KiB in DRAM/,
+    );
+  });
 });
 
 test("check says how many neurons in front of a pool share the rows behind it, or why they do not", async () => {

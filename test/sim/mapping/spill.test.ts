@@ -6,6 +6,7 @@ import { InfeasibleError } from "../../../base/errors.js";
 import { createRng, type Rng } from "../../../base/rng.js";
 import { checkPlacement } from "../../../sim/mapping/checker.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
+import { occupancyOf } from "../../../sim/mapping/occupancy.js";
 import type { Placement } from "../../../sim/mapping/placement.js";
 import { bitsInDram } from "../../../sim/mapping/spill.js";
 import { chip, core, dense, population, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
@@ -47,6 +48,10 @@ test("weights on the chip and in DRAM sum to all weights, and no memory of any s
       const spilledBits = bitsInDram(made, small, precision);
       if (cores === 1) expect(spilledBits).toBeGreaterThanOrEqual(WEIGHT_BITS - 32 * words);
       else expect(spilledBits).toBeGreaterThanOrEqual(0);
+      const { weights } = occupancyOf(made, small, precision);
+      expect(weights.inDram).toBe(spilledBits);
+      expect(weights.fullest).toBeLessThanOrEqual(1);
+      expect(weights.need).toBe(occupancyOf({ ...made, spilled: [] }, small, precision).weights.need);
       // a core spills nothing for which its memory has space
       const none = mapNetwork(topology, on(cores, 2 ** 18, dram), precision, asked("balanced"), trace);
       expect(bitsInDram(none, small, precision)).toBe(0);
@@ -121,6 +126,7 @@ test.each(["sequential", "balanced", "min-traffic", "layer-per-core", "manual"] 
       else drawn.fits++;
       if (made !== null && made.spilled.length > 0) drawn[made.spilledStates.length > 0 ? "both" : "rows"]++;
       if (made !== null && isUnequal) drawn.unequal++;
+      if (made !== null) expect(occupancyOf(made, ample, precision).states.fullest, `draw ${draw}`).toBeLessThanOrEqual(1);
       if (made !== null && made.spilled.length > 0 && new Set(widths).size > 1) drawn.unlikeWords++;
     }
     expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(2);
