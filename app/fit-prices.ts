@@ -66,6 +66,7 @@ function libraryOf(laws: readonly FittedLaw[]): CsvText {
     ...(hasCorner ? ["corner"] : []),
     "plus_minus_percent",
     "beyond_percent",
+    "shared_ln",
     "note_macros",
     "note_rms_percent",
     "note_left_out_rms_percent",
@@ -75,7 +76,8 @@ function libraryOf(laws: readonly FittedLaw[]): CsvText {
     ...[law.quantity, law.law, law.ports, String(law.technologyNm)],
     ...[words, bits, volts].flatMap(({ least, most }) => [String(least), String(most)]),
     ...(hasCorner ? [law.corner] : []),
-    ...[law.plusMinusPercent.toPrecision(3), law.beyondPercent, String(law.macros), percent(law.rms), percent(law.leftOutRms)],
+    ...[law.plusMinusPercent.toPrecision(3), law.beyondPercent, law.sharedLn.join("; ")],
+    ...[String(law.macros), percent(law.rms), percent(law.leftOutRms)],
   ]);
   return joined(
     [header, ...rows].map((cells) => csvRow(cells, "\n")),

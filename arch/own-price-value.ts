@@ -27,15 +27,20 @@ function expressionOf(text: string): Expression {
 }
 
 /** @throws ExpressionError if the text is not an expression, uses an unknown name, or does not give a price */
-export function priceValue(text: string, variables: PriceVariables): number {
+export const priceValue = (text: string, variables: PriceVariables): number => valueFrom(0, text, variables, "a price is");
+
+/** As `priceValue`, of either sign. */
+export const signedValue = (text: string, variables: PriceVariables): number => valueFrom(-MOST_PRICE, text, variables, "expected");
+
+function valueFrom(least: number, text: string, variables: PriceVariables, expected: string): number {
   const { root, names } = expressionOf(text);
   const strange = names.find((name) => !Object.hasOwn(variables, name));
   if (strange !== undefined) throw new ExpressionError(`unknown name ${strange}: ${namesFix(strange, variables)}`, columnOf(text, strange));
   typeOf(root, () => "number");
   const value = evaluateExpression(root, (name) => variables[name]);
   if (typeof value !== "number") throw new ExpressionError("expected a number, got true or false", 1);
-  if (!Number.isFinite(value) || value < 0 || value > MOST_PRICE)
-    throw new ExpressionError(`gives ${value} for ${shown(names, variables)}; a price is from 0 to ${MOST_PRICE}`, 1);
+  if (!Number.isFinite(value) || value < least || value > MOST_PRICE)
+    throw new ExpressionError(`gives ${value} for ${shown(names, variables)}; ${expected} from ${least} to ${MOST_PRICE}`, 1);
   return value;
 }
 

@@ -12,7 +12,7 @@ import { exp, log, square } from "../../base/math.js";
 import { ExpressionError } from "../expression.js";
 import { fitLaw } from "../law-fit.js";
 import { priceValue } from "../own-price-value.js";
-import { beyondText } from "./law-beyond.js";
+import { beyondText, sharedTexts } from "./law-beyond.js";
 import { lawWithInterval, type MacroSample } from "./law-interval.js";
 import { macroVariables, type Range } from "./law-table.js";
 import { MACRO_QUANTITIES, type MacroQuantity } from "./macro.js";
@@ -68,6 +68,8 @@ export interface FittedLaw {
   readonly plusMinusPercent: number;
   /** The interval outside of the range of words and bits, percent, as an expression like the law; empty: exact. */
   readonly beyondPercent: string;
+  /** What of the interval all sizes share: half widths in ln(cost), as expressions; empty: exact. */
+  readonly sharedLn: readonly string[];
   /** Share of rows within the interval of the law through the other macros. */
   readonly coverage: number;
   /** One per macro and supply, in the table's order. */
@@ -141,14 +143,8 @@ function throughAll(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedL
   const corners = cornersOf({ words, bits, voltageV: volts });
   const intervals = corners.map((place) => law.intervalAt(variables.map(({ of }) => of(place))));
   const half = cleared(Math.max(...intervals.map((interval) => interval.half)));
-  const beyond =
-    half === 0
-      ? ""
-      : beyondText(
-          law.variance,
-          variables.map(({ text: variable }) => variable),
-          Math.max(law.farT, ...intervals.map(({ t }) => t)),
-        );
+  const names = variables.map((variable) => variable.text);
+  const t = Math.max(law.farT, ...intervals.map((interval) => interval.t));
   const written = (row: MacroRow): number => priceValue(text, macroVariables(row.words, row.bits, row.voltageV, row.technologyNm));
   const within = law.unseen.filter((residual, i) => Math.abs(cleared(residual)) <= law.leftOutHalves[i]);
   return {
@@ -159,7 +155,8 @@ function throughAll(quantity: MacroQuantity, rows: readonly MacroRow[]): FittedL
     rms: rootMeanSquare(rows.map((row) => log(row.costs[quantity] / written(row)))),
     leftOutRms: rootMeanSquare(law.unseen),
     plusMinusPercent: 100 * (exp(half) - 1),
-    beyondPercent: beyond,
+    beyondPercent: half === 0 ? "" : beyondText(law.variance, names, t),
+    sharedLn: half === 0 ? [] : sharedTexts(law.variance, names, t),
     coverage: within.length / rows.length,
     residuals: rows.map((row, i) => ({
       ...{ line: row.line, macro: row.name, words: row.words, bits: row.bits, voltageV: row.voltageV, value: row.costs[quantity] },

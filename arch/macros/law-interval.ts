@@ -124,14 +124,18 @@ interface Variance {
 function withinLaw({ macros, rows, zz, zz2, zy, yy }: WithinSums): {
   readonly exponent: number;
   readonly perSquare: number;
+  /** The part of `perSquare` that is the exponent's own error; the rest is that of a macro's exponent. */
+  readonly ofLaw: number;
   readonly least: number;
   readonly at: (distance: number) => Variance;
 } {
   const squares = Math.max(0, yy - square(zy) / zz);
-  const ofExponent = (squares / (zz - zz2 / zz)) * (1 + zz2 / square(zz));
+  const ofMacro = squares / (zz - zz2 / zz);
+  const ofLaw = ofMacro * (zz2 / square(zz));
+  const ofExponent = ofMacro + ofLaw;
   const least = squares / (rows - 1);
   return {
-    ...{ exponent: zy / zz, perSquare: ofExponent, least },
+    ...{ exponent: zy / zz, perSquare: ofExponent, ofLaw, least },
     at: (distance) => ({ value: Math.max(ofExponent * square(distance), least), freedom: macros - 1 }),
   };
 }
@@ -186,7 +190,7 @@ function throughMacros(samples: readonly MacroSample[]): LawWithInterval | null 
     },
     variance: {
       ...{ sigma2, covariance: costs.covariance },
-      supply: { perSquare: within.perSquare, least: within.least, mean: [log(supplies.a), ...supplies.exponents] },
+      supply: { perSquare: within.perSquare, ofLaw: within.ofLaw, least: within.least, mean: [log(supplies.a), ...supplies.exponents] },
     },
     farT: tailOfT(freedom), // where the law's own variance, which grows, is nearly all
   };

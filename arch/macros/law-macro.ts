@@ -1,15 +1,15 @@
 /**
  * Cost of a memory by laws of macros (`law-table.ts`): a bank is one macro of exactly its size. A memory outside of the
  * laws' range of words, bits and supply is refused. With `beyond: extrapolate` the laws are extrapolated over words and
- * bits, with the intervals that the table has for that (`beyond_percent`), the nearest supply's costs are scaled by the
+ * bits, with the intervals that the table has for that (`beyond_percent`); the nearest supply's costs are scaled by the
  * component library's laws, and the result is marked. Pure.
  */
 import type { Technology } from "../chip.js";
 import { ExpressionError } from "../expression.js";
-import { priceValue } from "../own-price-value.js";
+import { priceValue, signedValue } from "../own-price-value.js";
 import { type LawSet, macroVariables, type Range } from "./law-table.js";
 import type { OwnMacro } from "./macro.js";
-import { errorOf, errorOfTable } from "./macro-errors.js";
+import { errorOfLaw, errorOfTable } from "./macro-errors.js";
 import { type MacroWish, SERVES } from "./own-macro.js";
 import { atCorner, byQuantity, costsOf, type MacroRules, type Refused, scaledCosts } from "./supply.js";
 
@@ -53,11 +53,15 @@ export function lawMacro(
       source: `${name}, laws of ${set.ports}: ${wish.banks > 1 ? `${wish.banks} banks of ` : ""}${shape}${mark}`,
       extrapolated: said !== "",
       errors: byQuantity((quantity) => {
-        const { plusMinusPercent, beyond } = set.laws[quantity];
+        const { plusMinusPercent, beyond, shared } = set.laws[quantity];
         const far = isFar && beyond !== null ? priceValue(beyond, variables) : null;
-        return plusMinusPercent === null && far === null
-          ? errorOfTable(name, rules.plusMinusPercent)
-          : errorOf(`macro by law ${name}, ${shape}, ${set.ports}, ${technology.nodeNm} nm`, Math.max(plusMinusPercent ?? 0, far ?? 0));
+        if (plusMinusPercent === null && far === null) return errorOfTable(name, rules.plusMinusPercent);
+        const kind = `${set.ports}, ${technology.nodeNm} nm`;
+        return errorOfLaw(
+          { law: `law ${name}, ${kind}`, macro: `macro by law ${name}, ${shape}, ${kind}` },
+          Math.max(plusMinusPercent ?? 0, far ?? 0),
+          shared.map((text) => signedValue(text, variables)),
+        );
       }),
       scaledFromV: fromV === voltageV ? null : fromV,
     };

@@ -6,12 +6,12 @@
  * `word_bits`, `words`, `voltage_v`, `technology_nm`, of one macro), `ports`, `technology_nm`; its range:
  * `least_words`, `most_words`, `least_bits`, `most_bits`, `least_voltage_v`, `most_voltage_v`; and optionally `corner`,
  * `plus_minus_percent`, `beyond_percent` (an expression like the law: its interval outside of the range of words and
- * bits), `note_...`. Pure.
+ * bits), `shared_ln` (expressions with `;` between them: what of the interval all sizes share), `note_...`. Pure.
  */
 import { quoted } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
 import { ExpressionError } from "../expression.js";
-import { priceValue } from "../own-price-value.js";
+import { priceValue, signedValue } from "../own-price-value.js";
 import type { PriceVariables } from "../price-variables.js";
 import { type Cell, cellNumber, csvTable, type TableProblem } from "./csv-table.js";
 import { MACRO_QUANTITIES, type MacroQuantity } from "./macro.js";
@@ -27,6 +27,10 @@ interface MacroLaw {
   readonly plusMinusPercent: number | null;
   /** The interval outside of the range of words and bits, percent; null: the table does not say. */
   readonly beyond: string | null;
+  /**
+   * Half widths in ln(cost) of independent causes that all sizes share, of either sign; the rest is each size's own.
+   */
+  readonly shared: readonly string[];
 }
 export interface Range {
   readonly least: number;
@@ -51,7 +55,7 @@ export interface LawTable {
 
 const RANGES = ["least_words", "most_words", "least_bits", "most_bits", "least_voltage_v", "most_voltage_v"] as const;
 export const LAW_COLUMNS = ["quantity", "law", "ports", "technology_nm", ...RANGES] as const;
-const KNOWN: readonly string[] = [...LAW_COLUMNS, "corner", "plus_minus_percent", "beyond_percent"];
+const KNOWN: readonly string[] = [...LAW_COLUMNS, "corner", "plus_minus_percent", "beyond_percent", "shared_ln"];
 const HEADER_FIX = `begin with: ${LAW_COLUMNS.join(",")}`;
 const QUANTITIES = Object.values(UNITS).flatMap((units) => Object.keys(units));
 
@@ -121,15 +125,23 @@ function rowOf(line: number, names: readonly string[], cells: readonly Cell[], s
   if (found === undefined || !isPorts(ports)) return null;
   const [quantity, units] = found;
   const beyond = names.includes("beyond_percent") && at("beyond_percent").text !== "" ? at("beyond_percent") : null;
-  for (const [name, cell] of [["law", at("law")] as const, ...(beyond === null ? [] : [["beyond_percent", beyond] as const])]) {
-    const problem = problemOf(cell.text, shape);
-    if (problem === null) continue;
-    say(cell.column, `${name}: ${problem}`);
+  const common = names.includes("shared_ln") && at("shared_ln").text !== "" ? at("shared_ln") : null;
+  const shared = common === null ? [] : common.text.split(";").map((text) => text.trim());
+  if (common !== null && percent === null)
+    say(common.column, "shared_ln: is a part of plus_minus_percent, which is empty", "give both, or neither");
+  for (const [name, { column }, texts, evaluated] of [
+    ["law", at("law"), [at("law").text], priceValue],
+    ["beyond_percent", beyond ?? at("law"), beyond === null ? [] : [beyond.text], priceValue],
+    ["shared_ln", common ?? at("law"), shared, signedValue],
+  ] as const) {
+    const problem = texts.map((text) => problemOf(text, shape, evaluated)).find((one) => one !== null);
+    if (problem === undefined) continue;
+    say(column, `${name}: ${problem}`);
     return null;
   }
   return {
     ...{ ...shape, ports, corner: names.includes("corner") ? at("corner").text : "", quantity: quantity as MacroQuantity },
-    law: { line, text: at("law").text, factor: units[named.text], plusMinusPercent: percent, beyond: beyond?.text ?? null },
+    law: { line, text: at("law").text, factor: units[named.text], plusMinusPercent: percent, beyond: beyond?.text ?? null, shared },
   };
 }
 
@@ -137,10 +149,11 @@ function rowOf(line: number, names: readonly string[], cells: readonly Cell[], s
 function problemOf(
   text: string,
   { words, bits, volts, technologyNm }: Pick<LawSet, "words" | "bits" | "volts" | "technologyNm">,
+  evaluated: typeof priceValue,
 ): string | null {
   for (const end of ["least", "most"] as const) {
     try {
-      priceValue(text, macroVariables(words[end], bits[end], volts[end], technologyNm));
+      evaluated(text, macroVariables(words[end], bits[end], volts[end], technologyNm));
     } catch (problem) {
       if (!(problem instanceof ExpressionError)) throw problem;
       return `${problem.message} at character ${problem.column} of ${quoted(text)}`;

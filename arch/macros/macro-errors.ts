@@ -26,6 +26,22 @@ export function errorOfRow(table: string, row: MacroRow, ofTable: number | null)
   return errorOf(`macro ${table}: ${name === "" ? "" : `${name}, `}${shape}`, plusMinusPercent);
 }
 
+/** The error of a law, of which the parts in `shared` are common to all its macros; the rest is this macro's own. */
+export function errorOfLaw(
+  names: { readonly law: string; readonly macro: string },
+  percent: number,
+  shared: readonly number[],
+): readonly MacroError[] {
+  const whole = log(1 + percent / 100);
+  const causes = shared.map((half, i) => ({ name: `${names.law} (${i + 1} of ${shared.length})`, half }));
+  const size = sizeOf(causes);
+  const part = size > whole ? whole / size : 1;
+  const own = Math.sqrt(Math.max(0, square(whole) - square(size)));
+  return [...causes.map(({ name, half }) => ({ name, half: half * part })), { name: names.macro, half: own }].filter(
+    ({ half }) => half !== 0,
+  );
+}
+
 const sizeOf = (errors: readonly MacroError[]): number => Math.sqrt(errors.reduce((sum, { half }) => sum + square(half), 0));
 
 /** Errors at `share` of the way from a to b; below 0 or above 1: beyond them. */

@@ -6,13 +6,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { fitPrices } from "../../app/fit-prices.js";
+import type { Technology } from "../../arch/chip.js";
 import { BUILT_NEEDS } from "../../arch/core-needs.js";
 import { corePrices, parseArch } from "../../arch/index.js";
 import { type FittedLaw, fitMacros } from "../../arch/macros/fit-macros.js";
+import { lawMacro } from "../../arch/macros/law-macro.js";
 import { macroVariables, readLawTable } from "../../arch/macros/law-table.js";
+import type { MacroError } from "../../arch/macros/macro.js";
 import { readMacroTable } from "../../arch/macros/macro-table.js";
+import type { MacroRules } from "../../arch/macros/supply.js";
 import { priceValue } from "../../arch/own-price-value.js";
-import { exp, log, pow } from "../../base/math.js";
+import { exp, log, pow, square } from "../../base/math.js";
 import { createRng, type Rng } from "../../base/rng.js";
 import { priceErrors } from "../../sim/index.js";
 
@@ -33,6 +37,24 @@ function planted(volts: readonly number[], has: (i: number) => boolean, sigma: n
 }
 const readLaw = (csv: string): FittedLaw => fitMacros(readMacroTable(csv).rows).laws.find(({ quantity }) => quantity === "read_pj")!;
 const at = (text: string, [words, bits, volts]: Place): number => priceValue(text, macroVariables(words, bits, volts, 22));
+
+const folder = mkdtempSync(join(tmpdir(), "law-beyond-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = join(folder, "macros.csv");
+const libraryOf = (csv: string): string => {
+  writeFileSync(file, csv);
+  return fitPrices(file).library;
+};
+const technologyAt = (voltageV: number): Technology => ({
+  ...{ nodeNm: 22, sramCell: "lstp", voltageV, temperatureK: 300, corner: "typical", clockMhz: 100, idle: "clock-gated" },
+});
+const BEYOND: MacroRules = { between: "macros", beyond: "extrapolate", corner: "", plusMinusPercent: null };
+/** Causes of a sum of two costs' logarithms, the second times `sign`. */
+function joined(a: readonly MacroError[], b: readonly MacroError[], sign: 1 | -1): readonly MacroError[] {
+  const halves = new Map(a.map(({ name, half }) => [name, half]));
+  for (const { name, half } of b) halves.set(name, (halves.get(name) ?? 0) + sign * half);
+  return [...halves].map(([name, half]) => ({ name, half }));
+}
 
 describe("the interval beyond the range", () => {
   test.each([
@@ -57,6 +79,54 @@ describe("the interval beyond the range", () => {
     expect(held.range / fits).toBeLessThan(0.8);
   });
 
+  test.each([
+    ["one supply", [0.8], () => true],
+    ["three supplies", [0.7, 0.8, 0.9], () => true],
+    ["three supplies of which macros lack some", [0.7, 0.8, 0.9], (i: number) => i % 4 !== 1],
+  ] as const)(
+    "holds nine tenths of sums and ratios, because sizes share the law's part; of own errors, too few and too many: %s",
+    (_, volts, has) => {
+      const rng = createRng(24, "sums");
+      const fits = 400;
+      const met: { [what: string]: number } = {};
+      const meet = (what: string, off: number, causes: readonly MacroError[]): void => {
+        met[what] = (met[what] ?? 0) + (Math.abs(off) <= Math.sqrt(causes.reduce((sum, { half }) => sum + square(half), 0)) ? 1 : 0);
+      };
+      for (let i = 0; i < fits; i++) {
+        const library = libraryOf(planted(volts, has, 0.1, rng));
+        const tables = [library, library.replace("shared_ln", "note_none")].map((text) => readLawTable(text).sets);
+        const volt = volts[i % volts.length]!;
+        const drawn = (words: number, bits: number) => {
+          const value = lawOf([words, bits, volt]) * exp(0.1 * rng.normal()) * pow(volt / 0.8, 0.1 * rng.normal());
+          return tables.map((sets) => {
+            const wish = { sizeBits: words * bits, wordBits: bits, banks: 1, ports: "1rw" } as const;
+            const found = lawMacro("mine", sets, wish, technologyAt(volt), BEYOND);
+            if ("refused" in found) throw new Error(found.refused);
+            return { off: log(value / found.costs.read_pj), causes: found.errors.read_pj };
+          });
+        };
+        const [far, near, inside] = [drawn(1 << 16, 256), drawn(1 << 15, 256), drawn(512, 8)];
+        for (const [table, { off, causes }] of far.entries()) {
+          const kind = table === 0 ? "" : " of own errors";
+          for (const [name, { off: other, causes: others }] of Object.entries({ near: near[table]!, inside: inside[table]! })) {
+            meet(`sum with ${name}${kind}`, off + other, joined(causes, others, 1));
+            meet(`ratio to ${name}${kind}`, off - other, joined(causes, others, -1));
+          }
+          meet(`far${kind}`, off, causes);
+        }
+      }
+      const shareOf = (what: string): number => met[what]! / fits;
+      for (const what of ["sum with near", "ratio to near", "sum with inside", "ratio to inside", "far"]) {
+        // standard error 0.015
+        expect(shareOf(what), what).toBeGreaterThan(0.86);
+        expect(shareOf(what), what).toBeLessThan(0.96);
+      }
+      expect(shareOf("far of own errors")).toBe(shareOf("far"));
+      expect(shareOf("sum with near of own errors")).toBeLessThan(0.86);
+      expect(shareOf("ratio to near of own errors")).toBeGreaterThan(0.96);
+    },
+  );
+
   test("is the range's own at its widest corner, with one supply, and is left out of a law without an error", () => {
     const law = readLaw(planted([0.8], () => true, 0.1, createRng(22, "corner")));
     const corners = [64, 1024].flatMap((words) => [8, 32].map((bits) => at(law.beyondPercent, [words, bits, 0.8])));
@@ -66,9 +136,6 @@ describe("the interval beyond the range", () => {
 });
 
 describe("a memory beyond the laws", () => {
-  const folder = mkdtempSync(join(tmpdir(), "law-beyond-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, "macros.csv");
   writeFileSync(
     file,
     planted([0.8], () => true, 0.1, createRng(23, "memory")),
@@ -84,11 +151,12 @@ prices: { macros: { mine: { file: laws.csv, beyond: extrapolate } } }
 tile: { core: { synapse_memory: { size_kib: ${(words * bits) / 8192}, word_bits: ${bits}, ports: 1rw, banks: 1, macros: mine } } }
 `;
     const { chip, precision } = parseArch(text, join(folder, "a.yaml")).experiment;
-    const cause = priceErrors(chip)
+    const causes = priceErrors(chip)
       .get("synapse memory reads")
-      ?.find(({ name }) => name.includes("by law"));
+      ?.filter(({ name }) => name.includes("law mine"));
+    const size = Math.sqrt((causes ?? []).reduce((sum, { up }) => sum + square(up), 0));
     const { source } = corePrices(chip, chip.cores[0]!, precision, BUILT_NEEDS).synapse_memory_read_pj;
-    return { percent: 100 * (exp((cause?.up ?? 0) * 1.6448536269514722) - 1), source };
+    return { percent: 100 * (exp(size * 1.6448536269514722) - 1), source };
   };
   const withoutColumn = library
     .split("\n")
@@ -119,5 +187,9 @@ tile: { core: { synapse_memory: { size_kib: ${(words * bits) / 8192}, word_bits:
   test("a wrong expression is told with its line and column", () => {
     const [problem] = readLawTable(library.replace(/sqrt\(/, "sqrt(wrods + ")).problems;
     expect(problem).toMatchObject({ line: 3, message: expect.stringMatching(/^beyond_percent: unknown name wrods: did you mean words/) });
+    const [shared] = readLawTable(library.replace(/; (?=.*log2)/, "; wrods + ")).problems;
+    expect(shared).toMatchObject({ line: 3, message: expect.stringMatching(/^shared_ln: unknown name wrods: did you mean words/) });
+    const [alone] = readLawTable(library.replace(/^(read_pj(?:,[^,]*){9}),[^,]*,/m, "$1,,")).problems;
+    expect(alone).toMatchObject({ line: 3, message: "shared_ln: is a part of plus_minus_percent, which is empty" });
   });
 });
