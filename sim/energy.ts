@@ -172,8 +172,8 @@ export function chipPrices(chip: Chip, precision: Precision, topology: Topology)
 const routerCount = (counters: Counters, router: number, counter: RouterCounter): number =>
   counters.routers[router * ROUTER_COUNTERS.length + routerColumn[counter]];
 
-function actionRows(chip: Chip, prices: ChipPrices, counters: Counters): BreakdownRow[] {
-  const { cores, routers } = prices;
+/** The lines of the cores' actions that a chip has: those of parts that are not there have no energy, at any price. */
+export function coreLinesOf(chip: Chip, counters: Counters): readonly (typeof CORE_LINES)[number][] {
   const happens: { readonly [counter in CoreCounter]?: boolean } = {
     dram_bits: chip.spill !== null,
     synapse_rereads: chip.cores.some(({ synapseMemory }) => synapseMemory.rereadsInStalls),
@@ -183,8 +183,12 @@ function actionRows(chip: Chip, prices: ChipPrices, counters: Counters): Breakdo
     dram_state_bits: chip.cores.some(({ id }) => coreCount(counters, id, "dram_state_bits") > 0),
   };
   const without = (chip.spill?.prefetchBits ?? 0) > 0 ? "" : "prefetch_buffer_bit_pj";
-  const lines = CORE_LINES.filter(({ counter, price }) => (happens[counter] ?? true) && price !== without);
-  const rows = lines.map(({ component, group, counter, less, price: name }) => {
+  return CORE_LINES.filter(({ counter, price }) => (happens[counter] ?? true) && price !== without);
+}
+
+function actionRows(chip: Chip, prices: ChipPrices, counters: Counters): BreakdownRow[] {
+  const { cores, routers } = prices;
+  const rows = coreLinesOf(chip, counters).map(({ component, group, counter, less, price: name }) => {
     const tally = new Tally();
     for (const [c, { prices: of }] of cores.entries())
       tally.add(coreCount(counters, c, counter) - (less === null ? 0 : coreCount(counters, c, less)), of[name as keyof CorePrices]);

@@ -16,10 +16,19 @@
 import { axonTablePrices, type Chip, type Core, type Precision, portPrices, routeTablePrices, type SpikeTrace } from "../../arch/index.js";
 import { coreLeakageNs } from "../activity.js";
 import type { TimingRun } from "../board/index.js";
-import { CORE_LINES } from "../core-lines.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
 import { DIE_BITS } from "../die-links.js";
-import { axonCounterOf, chipPrices, controlCycles, coreClockCycles, LINK_FLITS, memoryClockPj, price, TREE_LINK_FLITS } from "../energy.js";
+import {
+  axonCounterOf,
+  chipPrices,
+  controlCycles,
+  coreClockCycles,
+  coreLinesOf,
+  LINK_FLITS,
+  memoryClockPj,
+  price,
+  TREE_LINK_FLITS,
+} from "../energy.js";
 import type { Placement, Slice } from "../mapping/index.js";
 import { stateRegions, synapseWords } from "../mapping/index.js";
 import { PORT_LINES } from "../port-energy.js";
@@ -61,11 +70,12 @@ export function energyByLayer(
   const give = (layer: number, group: EnergyGroup, pj: number): void => {
     energy[layer][group] += pj / counters.utterances;
   };
+  const lines = coreLinesOf(chip, counters);
   for (const core of chip.cores) {
     const { prices: of } = prices.cores[core.id];
     const slices = placement.slices.filter((slice) => slice.core === core.id);
     for (let population = 0; population < shared; population++) {
-      for (const line of CORE_LINES) {
+      for (const line of lines) {
         if (!isAttributed(line.counter) || line.group === "area") continue;
         const less = line.less !== null && isAttributed(line.less) ? made.of(core.id, population, line.less) : 0;
         give(population, line.group, (made.of(core.id, population, line.counter) - less) * of[line.price as keyof typeof of].value);

@@ -6,6 +6,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Chip } from "../../../arch/index.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
+import { CORE_LINES } from "../../../sim/core-lines.js";
+import { coreSum } from "../../../sim/counters.js";
 import { price } from "../../../sim/energy.js";
 import { splitFanIn } from "../../../sim/mapping/fan-in.js";
 import { energyByLayer, SHARED_LAYER } from "../../../sim/observe/layer-energy.js";
@@ -16,23 +18,28 @@ const GROUPS = ["memory", "datapath", "queue", "noc", "clock", "leakage"] as con
 const idles = fc.constantFrom("clocked" as const, "clock-gated" as const, "power-gated" as const);
 
 test("sums by layer equal sums by component in every group, finite and not negative, on random chips in every idle mode", () => {
+  // prices of the user's, also of parts that a chip does not have
+  const own = Object.fromEntries(CORE_LINES.map(({ price: name }, i) => [name, { value: 1 + i, source: "test" }]));
+  let unbuffered = 0;
   fc.assert(
     fc.property(
       fc.oneof(cases, cases.map(withPort)),
       idles,
       fc.constantFrom(null, 700),
       fc.constantFrom("sram" as const, "latches" as const),
-      (c, idle, entries, kind) => {
+      fc.boolean(),
+      (c, idle, entries, kind, isOwn) => {
         const cores = c.chip.cores.map((core) => ({
           ...core,
           axonEntries: entries,
           routeEntries: entries,
           stateMemory: { ...core.stateMemory, kind },
         }));
-        const chip: Chip = { ...c.chip, cores, technology: { ...c.chip.technology, idle } };
+        const chip: Chip = { ...c.chip, cores, technology: { ...c.chip.technology, idle }, ...(isOwn ? { priceOverrides: own } : {}) };
         const placement = place({ ...c, chip });
         const run = runTiming(chip, placement, precision, c.trace);
         const { total } = run;
+        if (isOwn && (chip.spill?.prefetchBits ?? 0) === 0 && coreSum(total, "dram_bits") > 0) unbuffered++;
         const { rows, totalPj: all } = price(chip, precision, c.topology, total);
         const totalPj = Number(all);
         const layers = energyByLayer(chip, placement, precision, c.trace, run);
@@ -48,6 +55,7 @@ test("sums by layer equal sums by component in every group, finite and not negat
     ),
     { seed: 20_250_107, numRuns: 42 },
   );
+  expect(unbuffered, "own price of a prefetch buffer that a chip with DRAM lacks").toBeGreaterThan(2);
 });
 
 test("if fan-in is split, rows sum to the result's total, whose prices are those of the network as trained", () => {
