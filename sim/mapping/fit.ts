@@ -93,11 +93,7 @@ export function largestFit(task: MappingTask, room: Room, population: number, fi
   const limit = task.request.maxNeuronsPerCore ?? Number.POSITIVE_INFINITY;
   let high = Math.min(wanted, room.neurons, limit - room.held[population]);
   if (high <= 0) return 0;
-  const fits = (n: number): boolean => {
-    const slice = { population, firstNeuron: first, neurons: n, core: room.core.id };
-    const need = addition(task, room, slice, room.synapseWords);
-    return need.synapse <= room.synapseWords && need.state <= room.stateWords && axonsHaveRoom(task, room, population, first, n);
-  };
+  const fits = (n: number): boolean => fullMemory(task, room, population, first, n) === null;
   if (fits(high)) return high;
   let low = 0;
   while (high - low > 1) {
@@ -106,6 +102,23 @@ export function largestFit(task: MappingTask, room: Room, population: number, fi
     else high = middle;
   }
   return low;
+}
+
+/** The first of a core's memories in which a slice has no room; null: it fits them. */
+function fullMemory(task: MappingTask, room: Room, population: number, first: number, neurons: number): FullResource | null {
+  const need = addition(task, room, { population, firstNeuron: first, neurons, core: room.core.id }, room.synapseWords);
+  if (need.synapse > room.synapseWords) return "synapse memory";
+  if (need.state > room.stateWords) return "state memory";
+  return axonsHaveRoom(task, room, population, first, neurons) ? null : "axon table";
+}
+
+type FullResource = "neuron slots" | "mapping.max_neurons_per_core" | "synapse memory" | "state memory" | "axon table";
+
+/** The first resource of a core in which a slice has no room; null: it fits. */
+export function fullResource(task: MappingTask, room: Room, population: number, first: number, neurons: number): FullResource | null {
+  if (neurons > room.neurons) return "neuron slots";
+  if (neurons + room.held[population] > (task.request.maxNeuronsPerCore ?? Number.POSITIVE_INFINITY)) return "mapping.max_neurons_per_core";
+  return fullMemory(task, room, population, first, neurons);
 }
 
 function axonsHaveRoom({ topology }: MappingTask, { core, axons }: Room, population: number, first: number, neurons: number): boolean {

@@ -3,7 +3,8 @@
  * sequentially around them.
  */
 import { InfeasibleError, InputError, type Problem } from "../../base/errors.js";
-import { emptyRoom, largestFit, type MappingTask, occupy, placedPopulations } from "./fit.js";
+import { doesNotFit } from "./does-not-fit.js";
+import { emptyRoom, fullResource, largestFit, type MappingTask, occupy, placedPopulations } from "./fit.js";
 import { type Placement, placement, type Slice } from "./placement.js";
 import { everything, fillSequentially, rejectLeftOver } from "./sequential.js";
 
@@ -22,15 +23,24 @@ function problemsOf(task: MappingTask): Problem[] {
   });
 }
 
-/**
- * Fills `slices`; returns what is left over, or null if everything fits.
- * @throws InfeasibleError if a named core cannot hold its part
- */
-function fill(task: MappingTask, slices: Slice[]): ReturnType<typeof fillSequentially> {
+/** A named core that cannot hold its part. */
+interface FullCore {
+  readonly population: number;
+  readonly core: number;
+  /** Neurons of the part, and how many of them fit. */
+  readonly part: number;
+  readonly room: number;
+  /** The resource in which one more has no room. */
+  readonly short: string;
+}
+
+/** Fills `slices`; returns what does not fit, or null if everything does. */
+function fill(task: MappingTask, slices: Slice[]): FullCore | ReturnType<typeof fillSequentially> {
   const rooms = task.chip.cores.map((core) => emptyRoom(task, core));
   const rest = [];
   for (const remainder of everything(task)) {
-    const { name } = task.topology.populations[remainder.population];
+    const { population } = remainder;
+    const { name } = task.topology.populations[population];
     if (!Object.hasOwn(task.request.manual, name)) {
       rest.push(remainder);
       continue;
@@ -40,17 +50,9 @@ function fill(task: MappingTask, slices: Slice[]): ReturnType<typeof fillSequent
     for (const [i, core] of cores.entries()) {
       const part = Math.ceil((remainder.neurons - first) / (cores.length - i));
       if (part === 0) continue;
-      const fits = largestFit(task, rooms[core], remainder.population, first, part);
-      if (fits < part) {
-        throw new InfeasibleError(
-          "MAP_MANUAL_FULL",
-          `core[${core}] for ${name}`,
-          `${part} neurons`,
-          `room for ${fits}`,
-          `list more cores in mapping.manual.${name}, or leave it out`,
-        );
-      }
-      const slice = { population: remainder.population, firstNeuron: first, neurons: part, core };
+      const room = largestFit(task, rooms[core], population, first, part);
+      if (room < part) return { population, core, part, room, short: String(fullResource(task, rooms[core], population, first, room + 1)) };
+      const slice = { population, firstNeuron: first, neurons: part, core };
       occupy(task, rooms[core], slice);
       slices.push(slice);
       first += part;
@@ -59,14 +61,22 @@ function fill(task: MappingTask, slices: Slice[]): ReturnType<typeof fillSequent
   return fillSequentially(task, rooms, rest, slices);
 }
 
-/** Whether the same placement by hand fits on another chip. */
-function fits(task: MappingTask): boolean {
-  try {
-    return fill(task, []) === null;
-  } catch (error) {
-    if (error instanceof InfeasibleError) return false;
-    throw error;
-  }
+/** Whether a placement by hand fits. */
+const fits = (task: MappingTask): boolean => fill(task, []) === null;
+
+/** The nearest change that fits: of the placement by hand, otherwise of the cores. */
+function changeThatFits(task: MappingTask, { population, part, room }: FullCore): string {
+  const { request, topology, chip } = task;
+  const { name } = topology.populations[population];
+  const fitsWith = (manual: MappingTask["request"]["manual"]): boolean => fits({ ...task, request: { ...request, manual } });
+  const { [name]: named, ...others } = request.manual;
+  const free = chip.cores.flatMap(({ id }) => (named.includes(id) ? [] : [id]));
+  const longer = free.map((_, i) => [...named, ...free.slice(0, i + 1)]).find((cores) => fitsWith({ ...others, [name]: cores }));
+  const changes = [
+    ...(longer === undefined ? [] : [`set mapping.manual.${name}: [${longer.join(", ")}]`]),
+    ...(fitsWith(others) ? [`leave mapping.manual.${name} out`] : []),
+  ];
+  return changes.length > 0 ? changes.join(", or ") : doesNotFit(task, population, part - room, fits).fix;
 }
 
 /** @throws InputError for unknown populations, InfeasibleError if it does not fit */
@@ -74,6 +84,17 @@ export function mapManual(task: MappingTask): Placement {
   const problems = problemsOf(task);
   if (problems.length > 0) throw new InputError(problems);
   const slices: Slice[] = [];
-  rejectLeftOver(task, fill(task, slices), fits);
+  const left = fill(task, slices);
+  if (left === null || !("core" in left)) rejectLeftOver(task, left, fits);
+  else {
+    const { population, core, part, room, short } = left;
+    throw new InfeasibleError(
+      "MAP_MANUAL_FULL",
+      `core[${core}] for ${task.topology.populations[population].name}`,
+      `${part} neurons`,
+      `room for ${room} (${short})`,
+      task.explains ? changeThatFits(task, left) : "",
+    );
+  }
   return placement(task.topology, "manual", slices);
 }

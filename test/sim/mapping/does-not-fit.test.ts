@@ -103,6 +103,7 @@ test.each(STRATEGIES)("%s: the change that a refusal names fits when it is typed
     const point = { chip: on, request: { strategy, manual, maxNeuronsPerCore: limit, seed: 1 } };
     const refused = refusal(network, point);
     if (refused === null) drawn.fits++;
+    // a core that is named is refused in its own words, see below
     if (refused === null || refused.code === "MAP_MANUAL_FULL") continue;
     // there always is a core that is large enough
     expect(refused.need, `draw ${draw}`).not.toBe("more cores");
@@ -139,6 +140,52 @@ test("on a chip with route tables a refusal says that they may have to grow too;
   };
   expect(fixOf(4)).toMatch(/^set tile\.core\.synapse_memory\.size_kib: [\d.]+ \(tile\.core\.route_table\.entries may have to grow too\)/);
   expect(fixOf(null)).toMatch(/^set tile\.core\.synapse_memory\.size_kib: [\d.]+, or use more cores/);
+});
+
+test("manual: a refusal of a named core names what is short there, and each change that it names fits when it is typed", () => {
+  const rng = createRng(5, "full cores");
+  const drawn = { more: 0, without: 0, larger: 0, limit: 0 };
+  const short = new Set<string>();
+  for (let draw = 0; draw < 150; draw++) {
+    const network = chain(rng, false, rng.float() < 0.2);
+    const cores = rng.int(2, 5);
+    const on = chip(new Array<number>(cores).fill(1), {
+      core: {
+        maxNeurons: rng.int(30, 200),
+        axonEntries: rng.float() < 0.3 ? rng.int(60, 200) : null,
+        synapseMemory: { ...core.synapseMemory, sizeBits: 512 * rng.int(20, 200) },
+        stateMemory: { ...core.stateMemory, sizeBits: 512 * rng.int(4, 20) },
+      },
+    });
+    const limit = rng.float() < 0.2 ? rng.int(20, 60) : null;
+    const named = Array.from({ length: rng.int(1, cores) }, (_, i) => i);
+    const point = { chip: on, request: { strategy: "manual" as const, manual: { l1: named }, maxNeuronsPerCore: limit, seed: 1 } };
+    const refused = refusal(network, point);
+    if (refused?.code !== "MAP_MANUAL_FULL") continue;
+    const [, room, what] = /^room for (\d+) [(](.*)[)]$/.exec(refused.have) ?? [];
+    short.add(what);
+    expect(Number(room)).toBeLessThan(Number.parseInt(refused.need, 10));
+    if (what === "neuron slots") expect(Number(room)).toBeLessThanOrEqual(on.cores[0].maxNeurons);
+    if (what === "mapping.max_neurons_per_core") expect(Number(room)).toBe(limit);
+    const label = `draw ${draw}: ${refused.message}`;
+    const longer = /set mapping[.]manual[.]l1: \[([\d, ]+)\]/.exec(refused.fix)?.[1];
+    const withManual = (manual: MappingRequest["manual"]): Point => ({ ...point, request: { ...point.request, manual } });
+    if (longer !== undefined) {
+      drawn.more++;
+      expect(refusal(network, withManual({ l1: longer.split(", ").map(Number) })), label).toBeNull();
+    }
+    if (refused.fix.includes("leave mapping.manual.l1 out")) {
+      drawn.without++;
+      expect(refusal(network, withManual({})), label).toBeNull();
+    }
+    if (refused.fix.includes("mapping.manual")) continue;
+    const changes = typed(refused.fix);
+    expect(changes.length, label).toBeGreaterThan(0);
+    drawn[changes.some(([key]) => key.startsWith("mapping")) ? "limit" : "larger"]++;
+    expect(refusal(network, changed(point, changes)), label).toBeNull();
+  }
+  expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(2);
+  expect(short.size).toBe(5);
 });
 
 test("if only weights have no room, in wide words of a later core, a refusal names the synapse memory alone, and its size fits", () => {
