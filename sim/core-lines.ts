@@ -1,6 +1,6 @@
 /** Which price belongs to which counter of a core: one line of the breakdown each. */
-import type { PriceName } from "../arch/index.js";
-import type { CoreCounter } from "./counters.js";
+import type { Chip, PriceName } from "../arch/index.js";
+import { type CoreCounter, type Counters, coreSum } from "./counters.js";
 import type { BreakdownRow } from "./result.js";
 
 /** Name of a breakdown line, and of its price. */
@@ -47,3 +47,17 @@ export const CORE_LINES: readonly CoreLine[] = [
   line("prefetch buffer bits", "queue", "dram_bits", "prefetch_buffer_bit_pj"),
   line("write queue pushes", "queue", "state_writes", "write_queue_push_pj"),
 ];
+
+/** The lines of the cores' actions that a chip has: those of parts that are not there have no energy, at any price. */
+export function coreLinesOf(chip: Chip, counters: Counters): readonly CoreLine[] {
+  const happens: { readonly [counter in CoreCounter]?: boolean } = {
+    dram_bits: chip.spill !== null,
+    synapse_rereads: chip.cores.some(({ synapseMemory }) => synapseMemory.rereadsInStalls),
+    state_rereads: chip.cores.some(({ stateMemory }) => stateMemory.rereadsInStalls),
+    decoded_weights: coreSum(counters, "decoded_weights") > 0,
+    generated_addresses: coreSum(counters, "generated_addresses") > 0,
+    dram_state_bits: coreSum(counters, "dram_state_bits") > 0,
+  };
+  const without = (chip.spill?.prefetchBits ?? 0) > 0 ? "" : "prefetch_buffer_bit_pj";
+  return CORE_LINES.filter(({ counter, price }) => (happens[counter] ?? true) && price !== without);
+}

@@ -35,7 +35,7 @@ import {
   treeLinkPrices,
 } from "../arch/index.js";
 import { activeCycles, coreCount, coreLeakageNs } from "./activity.js";
-import { CORE_LINES } from "./core-lines.js";
+import { coreLinesOf } from "./core-lines.js";
 import { type CoreCounter, type Counters, ROUTER_COUNTERS, type RouterCounter, routerColumn } from "./counters.js";
 import { dieRows } from "./die-links.js";
 import { isMissing, pricedOnFpga } from "./fpga-energy.js";
@@ -171,20 +171,6 @@ export function chipPrices(chip: Chip, precision: Precision, topology: Topology)
 
 const routerCount = (counters: Counters, router: number, counter: RouterCounter): number =>
   counters.routers[router * ROUTER_COUNTERS.length + routerColumn[counter]];
-
-/** The lines of the cores' actions that a chip has: those of parts that are not there have no energy, at any price. */
-export function coreLinesOf(chip: Chip, counters: Counters): readonly (typeof CORE_LINES)[number][] {
-  const happens: { readonly [counter in CoreCounter]?: boolean } = {
-    dram_bits: chip.spill !== null,
-    synapse_rereads: chip.cores.some(({ synapseMemory }) => synapseMemory.rereadsInStalls),
-    state_rereads: chip.cores.some(({ stateMemory }) => stateMemory.rereadsInStalls),
-    decoded_weights: chip.cores.some(({ id }) => coreCount(counters, id, "decoded_weights") > 0),
-    generated_addresses: chip.cores.some(({ id }) => coreCount(counters, id, "generated_addresses") > 0),
-    dram_state_bits: chip.cores.some(({ id }) => coreCount(counters, id, "dram_state_bits") > 0),
-  };
-  const without = (chip.spill?.prefetchBits ?? 0) > 0 ? "" : "prefetch_buffer_bit_pj";
-  return CORE_LINES.filter(({ counter, price }) => (happens[counter] ?? true) && price !== without);
-}
 
 function actionRows(chip: Chip, prices: ChipPrices, counters: Counters): BreakdownRow[] {
   const { cores, routers } = prices;

@@ -16,19 +16,10 @@
 import { axonTablePrices, type Chip, type Core, type Precision, portPrices, routeTablePrices, type SpikeTrace } from "../../arch/index.js";
 import { coreLeakageNs } from "../activity.js";
 import type { TimingRun } from "../board/index.js";
+import { coreLinesOf } from "../core-lines.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
 import { DIE_BITS } from "../die-links.js";
-import {
-  axonCounterOf,
-  chipPrices,
-  controlCycles,
-  coreClockCycles,
-  coreLinesOf,
-  LINK_FLITS,
-  memoryClockPj,
-  price,
-  TREE_LINK_FLITS,
-} from "../energy.js";
+import { axonCounterOf, chipPrices, controlCycles, coreClockCycles, LINK_FLITS, memoryClockPj, price, TREE_LINK_FLITS } from "../energy.js";
 import type { Placement, Slice } from "../mapping/index.js";
 import { stateRegions, synapseWords } from "../mapping/index.js";
 import { PORT_LINES } from "../port-energy.js";
