@@ -58,6 +58,40 @@ test("every link of a document to a file or a heading leads there", () => {
   expect(dead).toEqual([]);
 });
 
+test("a passage that names a test says as many random cases as the test draws, or two of its draws together, in the order of the tests", () => {
+  let said = 0;
+  const wrong = files.flatMap((file) => {
+    const passages = textOf(file)
+      .replaceAll(/```.*?```/gs, "")
+      .split(/\n\s*\n|\n(?=[-*] |\|)/);
+    return passages.flatMap((passage) => {
+      const runs = [...passage.matchAll(/(?:SNN_DSE_CASES=(\d+) )?npx vitest run ([^`]*)/g)];
+      if (runs.length === 0) return [];
+      const drawn = runs.flatMap(([, factor = "1", paths]) => paths.split(/\s+/).map((path) => drawsOf(path, Number(factor))));
+      let first = 0; // claims stand in the order of their tests
+      return [...passage.matchAll(/([\d,]*\d)\s+random/g)].flatMap(([claim, number]) => {
+        said++;
+        const drawer = drawn.findIndex((draws, k) => k >= first && draws.includes(Number(number.replaceAll(",", ""))));
+        first = Math.max(first, drawer);
+        return drawer >= 0 ? [] : [`${file}: ${claim} of ${runs.map(([run]) => run).join("; ")}`];
+      });
+    });
+  });
+  expect(said).toBeGreaterThan(15);
+  expect(wrong).toEqual([]);
+});
+
+/** Numbers of cases that a test, or those of a folder, draw, and sums of two in one file. */
+function drawsOf(path: string, factor: number): readonly number[] {
+  if (!path.startsWith("test/")) return [];
+  if (!path.endsWith(".ts"))
+    return readdirSync(join(root, path)).flatMap((name) => (name.endsWith(".test.ts") ? drawsOf(join(path, name), factor) : []));
+  const draws = [...textOf(path).matchAll(/\b(?:cases|many)\(([\d_]+)\)|(?:^const [A-Z]+ = |numRuns: |length: |\bi < )([\d_]+)/gm)].map(
+    ([, varied, fixed]) => (varied === undefined ? Number(fixed?.replaceAll("_", "")) : factor * Number(varied.replaceAll("_", ""))),
+  );
+  return [...draws, ...draws.flatMap((a, i) => draws.slice(i + 1).map((b) => a + b))];
+}
+
 test("what a newcomer asks first is a heading of the FAQ, which is one step from the README and from the top of each page of the site", () => {
   const questions = [...textOf("docs/faq.md").matchAll(/^## (.*)$/gm)].map(([, title]) => title);
   const asked = [/snnTorch/, /`edp_nj_s`/, /wave/, /add a topology/, /sure is a front/, /write to a cluster/, /cite/];
