@@ -11,7 +11,7 @@ export function hasSeveralDies({ noc: { dies } }: Pick<Chip, "noc">, sweep: Swee
 function hasDram({ spill }: Chip, sweep: SweepSpec | null): boolean {
   if (spill !== null) return true;
   return (sweep?.parameters ?? []).some(
-    ({ path, domain }) => path === "spill.to" && domain.kind === "list" && domain.values.includes("dram"),
+    ({ path, domain }) => path === "spill.to" && (domain.kind === "derived" || (domain.kind === "list" && domain.values.includes("dram"))),
   );
 }
 

@@ -21,7 +21,7 @@ test("nor is a search over the number of dies", async () => {
   ).toEqual([]);
 });
 
-test("check and sim say of DRAM beside several dies, written or searched, that its bits cross no link; of one of both alone, nothing", async () => {
+test("check and sim say of DRAM beside several dies, written, searched or derived, that its bits cross no link; of one of both alone, nothing", async () => {
   const DRAM = { to: "dram", bandwidth_gbit_s: 12.8, latency_ns: 60 };
   const TWO = { columns: 2, bandwidth_gbit_s: 2 };
   const searched = { columns: { sweep: [1, 2] }, bandwidth_gbit_s: 2 };
@@ -31,6 +31,7 @@ test("check and sim say of DRAM beside several dies, written or searched, that i
     [TWO, { to: { sweep: ["none", "dram"] } }, true, true],
     [TWO, { to: { sweep: ["dram", "none"] } }, true, true],
     [searched, { to: { sweep: ["none", "dram"] } }, true, true],
+    [searched, { to: { sweep: { derived: "columns > 1 ? 'dram' : 'none'" } } }, true, true],
     [{ bandwidth_gbit_s: 2 }, { to: { sweep: ["none", "dram"] } }, false, true],
     [TWO, null, false, false],
     [{ bandwidth_gbit_s: 2 }, DRAM, false, false],
