@@ -46,7 +46,13 @@ function prefetchedWait(row: AwayRow, dram: Dram, overheadCycles: number, events
   return first + waiting * (Math.min(first, next) - first);
 }
 
-/** DRAM reads of a wave if `room` words are on the chip; the rows of the most active sources stay there. */
+/**
+ * DRAM reads of a wave if `room` words are on the chip: the rule of `sim/mapping/spill.ts`, with the same slices on
+ * each core. Whole projections stay, those of the most active sources first.
+ *
+ * Measured on 108 random chips of 1 to 6 cores with weights in DRAM, as the mean of |ln(estimate / run)|: bits read
+ * 0.25 (if a part of a projection's rows could stay: 0.40), energy 0.22 (0.32), latency 0.26 (0.24).
+ */
 export function spilledReads(
   rows: readonly RowKind[],
   room: number,
@@ -56,14 +62,15 @@ export function spilledReads(
 ): { words: number; bits: number; wait: number } {
   let left = room;
   const sum = { words: 0, bits: 0, wait: 0 };
-  for (const { held, events, words, laneCycles, groups } of [...rows].sort((a, b) => b.rate - a.rate)) {
-    const kept = held === 0 ? 1 : Math.min(1, left / held);
-    left -= kept * held;
-    const fetched = events * (1 - kept);
+  for (const { held, events, words, laneCycles, groups } of [...rows].sort((a, b) => b.rate - a.rate || a.held - b.held)) {
+    if (held <= left) {
+      left -= held;
+      continue;
+    }
     const bits = Math.ceil((words * wordBits) / dram.burstBits) * dram.burstBits;
-    sum.words += fetched * words;
-    sum.bits += fetched * bits;
-    sum.wait += fetched * prefetchedWait({ bits, laneCycles, groups }, dram, eventOverheadCycles, eventsPerCore);
+    sum.words += events * words;
+    sum.bits += events * bits;
+    sum.wait += events * prefetchedWait({ bits, laneCycles, groups }, dram, eventOverheadCycles, eventsPerCore);
   }
   return sum;
 }

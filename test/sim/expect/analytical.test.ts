@@ -14,7 +14,7 @@ import {
 import { InfeasibleError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
-import { CORE_COUNTERS, coreColumn } from "../../../sim/counters.js";
+import { CORE_COUNTERS, coreColumn, coreSum } from "../../../sim/counters.js";
 import { price } from "../../../sim/energy.js";
 import { profileOf } from "../../../sim/expect/activity-profile.js";
 import { estimate } from "../../../sim/expect/analytical.js";
@@ -139,6 +139,35 @@ test("the correlation holds if weights spill to DRAM, if spikes are scanned at a
   const rows = compared(points);
   expect(rows.length).toBeGreaterThan(60);
   expectRanked(rows);
+});
+
+test("on one core, whole projections are expected in DRAM, as a run has them there", () => {
+  const rng = createRng(SEED, "one core and DRAM");
+  const ratios: number[] = [];
+  const held = new Set<number>();
+  for (let i = 0; i < 60; i++) {
+    const network = recurrentTopology([16, 32, 48][i % 3]);
+    const spikes = randomTrace(network, [40], [0.3, [0.05, 0.2, 0.4][rng.int(0, 2)], 0.1, 0], i);
+    const on = chip([1], {
+      core: {
+        ...{ maxNeurons: 512, synapseMemory: { ...core.synapseMemory, sizeBits: 512 * rng.int(2, 100) } },
+        stateMemory: { ...core.stateMemory, sizeBits: 2 ** 17 },
+      },
+      spill: { bitsPerCycle: 16, latencyCycles: 9, burstBits: 128 },
+    });
+    const request: MappingRequest = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 };
+    const made = mapNetwork(network, on, precision, request, spikes);
+    const bits = coreSum(runTiming(on, made, precision, spikes).total, "dram_bits");
+    const expected = estimate(on, precision, request, profileOf(spikes));
+    const said = expected === null ? Number.NaN : coreSum(expected.counters, "dram_bits");
+    if (bits === 0) expect(said).toBe(0);
+    else ratios.push(said / bits);
+    held.add(made.spilled.length);
+  }
+  expect(held.size, "numbers of projections in DRAM").toBeGreaterThan(3);
+  // the last step's spikes of hidden layers arrive after the utterance
+  expect(Math.min(...ratios)).toBeGreaterThan(0.99);
+  expect(Math.max(...ratios)).toBeLessThan(1.05);
 });
 
 test("the correlation holds with the input behind a port, whose link often limits a step", () => {
