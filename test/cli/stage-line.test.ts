@@ -71,8 +71,13 @@ test("sim tells each utterance, the timing run and each changed chip; quantise e
   const of = (work: string): readonly Progress[] => seen.filter((one) => one.work === work);
   expect(of("functional run").map(({ done, total }) => [done, total])).toEqual([1, 2, 3, 4, 5].map((done) => [done, 5]));
   expect([of("timing run").length, of("recording").length]).toEqual([1, 1]);
-  const tried = (explanation?.gains.length ?? 0) + (explanation?.next.reduce((sum, one) => sum + one.tried, 0) ?? 0);
-  expect(of("explanation").map(({ done }) => done)).toEqual(Array.from({ length: tried }, (_, i) => i + 1));
+  // a chip that several searches try is simulated once
+  const gains = explanation?.gains.length ?? 0;
+  const tried = gains + (explanation?.next.reduce((sum, one) => sum + one.tried, 0) ?? 0);
+  const told = of("explanation").map(({ done }) => done);
+  expect(told).toEqual(Array.from(told, (_, i) => i + 1));
+  expect(told.length).toBeGreaterThan(gains);
+  expect(told.length).toBeLessThanOrEqual(tried);
   seen.length = 0;
   await quantise(description, { values, bits: { weight_bits: [4, 8] }, layers: true, onProgress: (progress) => seen.push(progress) });
   expect(seen.length).toBe((2 + 2 * 3) * 5);

@@ -68,5 +68,5 @@ test("occupancy gives neurons, cores, and bits of weights and states by core", (
   // one row per source: its 16 weights, from the beginning of a word
   const need = 8 * Math.ceil((16 * chain.populations[1].accumulators) / perWord) * wordBits;
   expect(found).toMatchObject({ neurons: 24, usedCores: 2, cores: 2 });
-  expect(found.weights).toEqual({ need, have: 2 * sizeBits, fullest: need / sizeBits });
+  expect(found.weights).toEqual({ need, have: 2 * sizeBits, fullest: need / sizeBits, inDram: 0 });
 });
