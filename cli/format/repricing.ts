@@ -11,11 +11,10 @@ const PRICED: readonly (readonly [metric: MetricName, words: string])[] = [
   ["area_mm2", "area"],
 ];
 
-/** The points of the stored front and of that under the new prices, least energy first. */
+/** The points of the stored front and of that under the new prices, least energy first, refused ones last. */
 export function repricingLines(look: Look, { points, front, frontAfter, draws, keptPlacements }: Repricing): readonly string[] {
   const [stored, stays] = [new Set(front), new Set(frontAfter)];
-  const energy = (metrics: Repriced["before"]): number => metrics.energy_uj_per_inference ?? Number.NaN;
-  const shown = points.filter(({ id }) => stored.has(id) || stays.has(id)).sort((a, b) => energy(a.after) - energy(b.after));
+  const shown = points.filter(({ id }) => stored.has(id) || stays.has(id)).sort(byEnergy);
   const hasMoved = (metric: MetricName): boolean =>
     points.some((point) => (point.after[metric] ?? null) !== null && changeOf(point, metric) !== 1);
   const moved = PRICED.filter(([metric]) => metric === "energy_uj_per_inference" || hasMoved(metric));
@@ -68,6 +67,12 @@ export function repricingLines(look: Look, { points, front, frontAfter, draws, k
           `${keptPlacements} ${keptPlacements === 1 ? "point of the fronts keeps its placement, which its" : "points of the fronts keep placements that their"} stored prices of links between dies chose (min-traffic): sweep the description with the new prices to place them anew`,
         ]),
   ];
+}
+
+/** Order by energy; points without one, which the new prices do not fit or do not price, come last. */
+function byEnergy(a: Repriced, b: Repriced): number {
+  const [left, right] = [a, b].map(({ after }) => after.energy_uj_per_inference ?? Number.POSITIVE_INFINITY);
+  return left === right ? a.id - b.id : left - right; // the difference of two infinities is no number
 }
 
 /** Points that the new prices do not fit, by reason. */

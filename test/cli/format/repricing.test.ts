@@ -57,6 +57,16 @@ test.each(Array.from({ length: 20 }, (_, seed) => seed))(
   },
 );
 
+test("refused points come last, the others by energy, and those of equal energy by number", () => {
+  const refused = { after: {}, refused: "no macro fits" };
+  const of = (energy_uj_per_inference: number) => ({ after: { energy_uj_per_inference } });
+  const points = [point(1, of(3)), point(2, refused), point(3, of(1)), point(4, refused), point(5, of(2)), point(6, of(1))];
+  const orders = [points, points.toReversed(), [2, 0, 4, 1, 5, 3].map((i) => points[i])].map((order) =>
+    Array.from(shown(order, [1, 2, 3, 4, 5, 6], []).text.matchAll(/^ *#(\d+) /gm), ([, id]) => Number(id)),
+  );
+  expect(orders).toEqual(orders.map(() => [3, 6, 5, 1, 2, 4]));
+});
+
 test("a number of points that is one has its own verb", () => {
   const points = [point(1), point(2), point(3)];
   expect(shown(points, [1], [1, 2]).text).toContain("1 of the front's 1 point stays on it, 1 is new on it");
