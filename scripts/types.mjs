@@ -3,12 +3,14 @@
  * before packing, because it takes seconds, and only if something has changed from which the types are made: the hash
  * of that is the file's first line.
  */
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { dts } from "rolldown-plugin-dts";
+import { toolProgram } from "./lint/tool.mjs";
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), ".."));
 const target = join("dist", "index.d.ts");
@@ -21,28 +23,33 @@ function sourcesHash() {
       .filter((name) => /\.tsx?$/.test(name))
       .map((name) => join(room, name)),
   );
-  const tools = ["typescript", "rolldown", "rolldown-plugin-dts", "zod"].map((name) => join("node_modules", name, "package.json"));
+  const tools = ["rolldown", "rolldown-plugin-dts", "zod"].map((name) => join("node_modules", name, "package.json"));
+  const settings = ["tsconfig.json", "tsconfig.types.json", join("scripts", "types.mjs"), join("scripts", "lint", "package.json")];
   const hash = createHash("sha256");
-  for (const file of [...sources.sort(), ...tools, "tsconfig.json", "tsconfig.types.json", join("scripts", "types.mjs")])
-    hash.update(JSON.stringify([file, readFileSync(file, "utf8")]));
+  for (const file of [...sources.sort(), ...tools, ...settings]) hash.update(JSON.stringify([file, readFileSync(file, "utf8")]));
   return hash.digest("hex");
 }
 
 const head = `// of sources ${sourcesHash()}\n`;
 if (existsSync(target) && readFileSync(target, "utf8").startsWith(head)) process.exit();
 
+// the compiler writes a file of types beside each source, and the bundler makes one of them
+const folder = join(process.cwd(), "dist", `types-${process.pid}`);
+execFileSync(process.execPath, [toolProgram("tsc"), "-p", "tsconfig.types.json", "--outDir", folder], { stdio: "inherit" });
 const build = await rolldown({
-  input: { index: join(process.cwd(), "app/index.ts") },
+  input: { index: join(folder, "app", "index.d.ts") },
+  cwd: folder,
   platform: "node",
   checks: { pluginTimings: false },
   external: /^(?:node:|zod\b)/,
-  resolve: { extensionAlias: { ".js": [".ts", ".tsx", ".js"] } },
-  plugins: [dts({ emitDtsOnly: true, tsconfig: "tsconfig.types.json" })],
+  resolve: { extensionAlias: { ".js": [".d.ts", ".js"] } },
+  plugins: [dts({ emitDtsOnly: true, dtsInput: true, tsconfig: false })],
 });
 const {
   output: [types],
 } = await build.generate({ format: "esm" });
 await build.close();
+rmSync(folder, { recursive: true });
 /**
  * The compiler writes the members of an enumeration in the order in which it met their names, which depends on the
  * order in which files were read: sorted, so that two builds are the same.
@@ -51,4 +58,10 @@ const inOrder = (code) => code.replace(/(?:^\s+(\w+|"[^"]+"): "[^"]+";\n){2,}/gm
 
 // of Node's types only AbortSignal is named, which a browser's library also has: a project needs one of the two, not
 // Node's
-writeFileSync(target, head + inOrder(types.code).replace('/// <reference types="node" />\n', ""));
+writeFileSync(
+  target,
+  head +
+    inOrder(types.code)
+      .replace('/// <reference types="node" />\n', "")
+      .replace(/^\n\/\/ .*\.d\.ts\n/gm, ""),
+);
