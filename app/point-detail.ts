@@ -18,6 +18,7 @@ import {
   localTrend,
   type Neighbour,
   neighboursOf,
+  ownDocument,
   quantilesOf,
   Space,
   type Store,
@@ -80,7 +81,7 @@ export function pointDetail(store: Store, point: StoredPoint): PointDetail {
   };
   if (study === null || spec === undefined || result === null) return { ...base, plan: null, functional: null, intervals: {} };
   const byPath = new Space(spec.parameters).byPath(point.values);
-  const { document } = store.edition(point.edition);
+  const { document } = ownDocument(store, store.edition(point.edition));
   const plan = storedPlan(store.file, point.id, document, byPath, result);
   return {
     ...base,

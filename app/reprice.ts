@@ -16,6 +16,7 @@ import {
   ModelFolder,
   modelsBeside,
   Objectives,
+  ownDocument,
   type PointValues,
   type Priced,
   type PriceScales,
@@ -111,7 +112,7 @@ async function repricingOf(store: Store, library: PriceLibrary | null, options: 
   demandOwn(study.inputs, database, "there are no counts to price");
   const scales = priceScales(options.scale ?? {});
   const draws = options.monteCarlo === undefined || options.monteCarlo === null ? null : drawsOf(options.monteCarlo);
-  ofKind(patchExperiment({ document: study.document, file: database }, {}), {
+  ofKind(patchExperiment(ownDocument(store, study), {}), {
     board: () => {},
     coupled: () => {
       throw inputError(database, "is of a coupled chip, whose prices are parameters of its own", "sweep power.* of its description");

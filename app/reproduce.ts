@@ -1,18 +1,17 @@
 /** Runs a stored point again and compares it. Effects: reads the database and files, starts a thread. */
 import { patchExperiment } from "../arch/index.js";
-import { inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { selfCheck } from "../sim/index.js";
 import {
   buildInputs,
   buildWith,
-  type Input,
   ModelFolder,
   modelsBeside,
   pluginInputs,
   type Reproduction,
   reproduce as reproduced,
   Store,
+  usedPlugins,
 } from "../sweeps/index.js";
 import { checkedOptions } from "./checked-options.js";
 import { localEngine } from "./engine.js";
@@ -79,16 +78,4 @@ export async function reproduce(database: string, id: number, options: Reproduce
   } finally {
     store.close();
   }
-}
-
-/** The plug-ins of `given` that a point was computed with. @throws InputError if one is missing */
-function usedPlugins(inputs: readonly Input[], given: readonly Plugin[], database: string): readonly Plugin[] {
-  return inputs.flatMap(({ kind, name, sha256 }) => {
-    if (kind !== "plugin") return [];
-    const found = given.find((plugin) => plugin.sha256 === sha256);
-    if (found !== undefined) return [found];
-    const what = `was computed with the plug-in ${name} of SHA-256 ${sha256.slice(0, 12)}`;
-    const other = given.length === 0 ? "" : `; given: ${given.map((plugin) => `${plugin.name} ${plugin.sha256.slice(0, 12)}`).join(", ")}`;
-    throw inputError(database, `${what}${other}`, `name a file of that content: --plugin ${name}`);
-  });
 }

@@ -3,7 +3,7 @@
  */
 import { type Experiment, ofKind, patchExperiment } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import { byPathAt, Space, type Store } from "../sweeps/index.js";
+import { byPathAt, ownDocument, Space, type Store } from "../sweeps/index.js";
 import type { Values } from "./open.js";
 import { pointOf, studyOf } from "./stored.js";
 
@@ -16,9 +16,9 @@ export const storedExperiment = (store: Store, id: number, coupled: string): Exp
 /** The same, with the values by path that make it of the study's description. */
 export function storedPoint(store: Store, id: number, coupled: string): { readonly experiment: Experiment; readonly values: Values } {
   const point = pointOf(store, id);
-  const { document } = store.edition(point.edition);
-  const byPath = byPathAt(document, new Space(studyOf(store).sweep.parameters).byPath(point.values), point.fidelity);
-  const experiment = ofKind<Experiment>(patchExperiment({ document, file: store.file }, byPath), {
+  const whole = ownDocument(store, store.edition(point.edition));
+  const byPath = byPathAt(whole.document, new Space(studyOf(store).sweep.parameters).byPath(point.values), point.fidelity);
+  const experiment = ofKind<Experiment>(patchExperiment(whole, byPath), {
     board: (board) => board,
     coupled: () => {
       throw inputError(store.file, `is a study of a recorded chip, which ${coupled}`, "take another study");

@@ -9,6 +9,7 @@ import {
   evaluatorOf,
   type Intervals,
   intervalsOf,
+  ownDocument,
   runsOf,
   Space,
   type Store,
@@ -72,7 +73,7 @@ export type UncertainPoints = (point: Pick<StoredPoint, "id" | "edition" | "valu
 export function uncertainPointsOf(store: Store): UncertainPoints | null {
   const study = studyOf(store);
   if (evaluatorOf(study.inputs) !== null) return null;
-  const isBoard = ofKind(patchExperiment({ document: study.document, file: store.file }, {}), { board: () => true, coupled: () => false });
+  const isBoard = ofKind(patchExperiment(ownDocument(store, study), {}), { board: () => true, coupled: () => false });
   if (!isBoard) return null;
   const space = new Space(study.sweep.parameters);
   const documents = new Map<number, Json | null>([[study.edition, study.document]]);
@@ -80,8 +81,8 @@ export function uncertainPointsOf(store: Store): UncertainPoints | null {
   const documentOf = (edition: number): Json | null => {
     const known = documents.get(edition);
     if (known !== undefined) return known;
-    const { inputs, document } = store.edition(edition);
-    const found = evaluatorOf(inputs) === null ? document : null;
+    const stored = store.edition(edition);
+    const found = evaluatorOf(stored.inputs) === null ? ownDocument(store, stored).document : null;
     documents.set(edition, found);
     return found;
   };

@@ -94,6 +94,7 @@ export { type RunOf, runsOf } from "./store/scored-runs.js";
 export { Store, type StoredPoint } from "./store/sqlite.js";
 export { storedPlan } from "./stored-plan.js";
 export { Study, type StudyOptions } from "./study.js";
+export { ownDocument, usedPlugins } from "./study-plugins.js";
 export { type StudySetup, searchAddress, studyName, studyRecord } from "./study-setup.js";
 export type { OwnResult } from "./told-result.js";
 export { type DrawnError, drawnErrors, drawnText, exactText } from "./uncertainty/drawn-errors.js";

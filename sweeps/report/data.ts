@@ -18,6 +18,7 @@ import { Objectives } from "../objectives.js";
 import { Space } from "../space.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
 import { storedPlan } from "../stored-plan.js";
+import { ownDocument } from "../study-plugins.js";
 import { namedQuantiles, type StudyQuantiles } from "../uncertainty/study-quantiles.js";
 import { certaintyOf, ON_FRONT, type ReportCertainty } from "./certainty.js";
 import { pageColumns } from "./columns.js";
@@ -253,6 +254,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
   const report = frontReport(store);
   const study = store.study();
   if (study === null) throw inputError(store.file, "holds no study yet");
+  const whole = ownDocument(store, study);
   const spec = study.sweep;
   const space = new Space(spec.parameters);
   const objectives = new Objectives(spec, space.names);
@@ -280,7 +282,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
   const details = detailed.flatMap((row) => {
     const result = store.result(row.id);
     if (result === null) return [];
-    return [detailOf(row.id, result, storedPlan(store.file, row.id, study.document, space.byPath(row.values), result))];
+    return [detailOf(row.id, result, storedPlan(store.file, row.id, whole.document, space.byPath(row.values), result))];
   });
   const total = store.size();
   const objectiveNames = spec.objectives.map((objective) => objective.metric);
@@ -339,7 +341,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
     failures: failureReasons(store),
     provenance: report.provenance,
     document: study.document,
-    fixedPlaces: fixedPlaces({ document: study.document, file: store.file }, spec, space, done),
+    fixedPlaces: fixedPlaces(whole, spec, space, done),
     search: writtenSweep(spec, study.budget),
     workload: workloadOf(store, done, spec),
     inputs: report.inputs,

@@ -11,6 +11,7 @@ import { type Metrics, Objectives } from "../objectives.js";
 import { type PointValues, Space } from "../space.js";
 import { type RunOf, runsOf } from "../store/scored-runs.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
+import { ownDocument } from "../study-plugins.js";
 import { drawnMetrics, quantileIn, type UncertainPoint } from "./drawn-metrics.js";
 import { Draws } from "./draws.js";
 import { uncertainPoint } from "./uncertain-point.js";
@@ -94,7 +95,7 @@ export function quantilesOf(store: Store, names: readonly AnyMetric[]): StudyQua
   const study = store.study();
   const asked = names.filter(isQuantile);
   if (study === null || asked.length === 0) return new StudyQuantiles([], () => null as never);
-  const at = { document: study.document, file: store.file };
+  const at = ownDocument(store, study);
   const space = new Space(study.sweep.parameters);
   return new StudyQuantiles(asked, (values) => patchExperiment(at, space.byPath(values)));
 }

@@ -6,20 +6,36 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import {
+  comparePoints,
+  confidence,
   noc as curve,
   loadPlugins,
   open,
   openWithPlugins,
   type Plugin,
   points,
+  reportData,
+  reprice,
   reproduce,
   rtl,
+  show,
   simulate,
   sweep,
 } from "../../../app/index.js";
-import { type Experiment, linkCounts, linksOnWay, nocTopology, ownNetwork, portName, routerPorts } from "../../../arch/index.js";
+import { withStore } from "../../../app/stored.js";
+import { storedExperiment } from "../../../app/stored-experiment.js";
+import {
+  type Experiment,
+  linkCounts,
+  linksOnWay,
+  nocTopology,
+  ownNetwork,
+  portName,
+  routerPorts,
+  TOPOLOGIES,
+} from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { createRng } from "../../../base/rng.js";
 import { functionalKey, replayKey } from "../../../sim/index.js";
@@ -29,6 +45,7 @@ import { isBuilt, smallSweep } from "../../cli/small-sweep.js";
 import { fewDigits } from "../../few-digits.js";
 
 const folder = mkdtempSync(join(tmpdir(), "topologies-"));
+afterEach(() => vi.restoreAllMocks());
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string): string => join(folder, name);
 const example = (name: string): string => join(packageRoot(), "test/app/plugins/examples", name);
@@ -156,24 +173,63 @@ describe("which descriptions may use it", () => {
     expect(message("tours")).toMatch(/no topology is named tours\s+did you mean torus/);
   });
 
-  test.skipIf(!isBuilt)("a search goes through topologies in its threads; keys hold the plug-in, and reproduce asks for it", async () => {
-    copyFileSync(example("hypercube.mjs"), at("hypercube.mjs"));
-    const text = smallSweep(4).replace(
-      "version: 1\n",
-      "version: 1\nplugins: [./hypercube.mjs]\nnoc: { topology: { sweep: [hypercube, mesh] }, width: 2, height: 2 }\n",
-    );
-    writeFileSync(at("search.yaml"), text);
-    await sweep(await openWithPlugins(at("search.yaml")), { db: at("search.db"), workers: 1 });
-    const done = [...points(at("search.db"))].filter(({ state }) => state === "done");
-    const cubes = done.filter(({ values }) => values.topology === "hypercube");
-    expect(cubes.length).toBeGreaterThan(0);
-    const id = cubes[0]?.id ?? 0;
-    await expect(reproduce(at("search.db"), id)).rejects.toThrow(/was computed with the plug-in hypercube.mjs/);
-    expect(await reproduce(at("search.db"), id, { plugins: await named("hypercube.mjs") })).toMatchObject({
-      sameInputs: true,
-      differences: [],
-    });
-  });
+  test.skipIf(!isBuilt)(
+    "a search goes through topologies in its threads; keys hold the plug-in, and every reader refuses another content",
+    async () => {
+      copyFileSync(example("hypercube.mjs"), at("hypercube.mjs"));
+      const text = smallSweep(4).replace(
+        "version: 1\n",
+        "version: 1\nplugins: [./hypercube.mjs]\nnoc: { topology: { sweep: [hypercube, mesh] }, width: 2, height: 2 }\n",
+      );
+      writeFileSync(at("search.yaml"), text);
+      await sweep(await openWithPlugins(at("search.yaml")), { db: at("search.db"), workers: 1 });
+      const done = [...points(at("search.db"))].filter(({ state }) => state === "done");
+      const cubes = done.filter(({ values }) => values.topology === "hypercube");
+      expect(cubes.length).toBeGreaterThan(0);
+      const id = cubes[0]?.id ?? 0;
+      await expect(reproduce(at("search.db"), id)).rejects.toThrow(/was computed with the plug-in hypercube.mjs/);
+      expect(await reproduce(at("search.db"), id, { plugins: await named("hypercube.mjs") })).toMatchObject({
+        sameInputs: true,
+        differences: [],
+      });
+      const [own] = await named("hypercube.mjs");
+      const readers: readonly (readonly [string, (db: string) => unknown])[] = [
+        ["show", (db) => show(db, id)],
+        ["report", (db) => reportData(db)],
+        ["confidence", (db) => confidence(db, { draws: 10 })],
+        ["compare", (db) => comparePoints(db, id, done[0].id)],
+        ["reprice", (db) => reprice(db, null)],
+        ["reprice by basis", (db) => reprice(db, null, { basis: "silicon" })],
+        ["rtl", (db) => rtl(db, id, { out: at("stored-rtl") })],
+        ["recorded run", (db) => withStore(db, (store) => storedExperiment(store, id, "none"))],
+      ];
+      const ends = async (db: string) => {
+        const found: Record<string, string> = {};
+        for (const [name, read] of readers) {
+          try {
+            await read(db);
+            found[name] = "read";
+          } catch (error) {
+            found[name] = (error as Error).message;
+          }
+        }
+        return found;
+      };
+      const before = await ends(at("search.db"));
+      expect(before).toMatchObject({
+        ...Object.fromEntries(readers.map(([name]) => [name, "read"])),
+        rtl: expect.stringMatching(/no hypercube/),
+      });
+      // as in a process that has loaded a file of other content
+      const other = { name: "other.mjs", path: at("other.mjs"), sha256: "e".repeat(64) };
+      vi.spyOn(TOPOLOGIES, "addedBy").mockImplementation((name) => (name === "hypercube" ? other : null));
+      vi.spyOn(TOPOLOGIES, "filesAdded", "get").mockReturnValue(new Set([other.sha256]));
+      const words = new RegExp(
+        `plug-in hypercube.mjs of SHA-256 ${own.sha256.slice(0, 12)}; topology hypercube is here that of other.mjs e{12}`,
+      );
+      expect(await ends(at("search.db"))).toEqual(Object.fromEntries(readers.map(([name]) => [name, expect.stringMatching(words)])));
+    },
+  );
 
   test("hashes of runs include its tables: another route or wire is another replay; a built-in topology has no tables", async () => {
     const experiment = await described({ topology: "hypercube", width: 2, height: 2 });
