@@ -5,7 +5,16 @@
 import { existsSync } from "node:fs";
 import { inputError } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
-import { type MergeSummary, ModelFolder, mergeInto, modelsBeside, Store, storedModels } from "../sweeps/index.js";
+import {
+  evaluatorOf,
+  type MergeSummary,
+  ModelFolder,
+  makesNetworks,
+  mergeInto,
+  modelsBeside,
+  Store,
+  storedModels,
+} from "../sweeps/index.js";
 import { demandText, demandTexts } from "./checked-options.js";
 import { studyOf, withStore } from "./stored.js";
 
@@ -76,15 +85,24 @@ function mergeWhole(into: Store, file: string): Omit<Merged, "source"> {
 /** Copies what the target's folder lacks of the source's networks. */
 function withNetworks(into: Store, source: Store): MergedNetworks {
   const [own, others] = [into, source].map(({ file }) => new ModelFolder(modelsBeside(file)));
-  const copied = [...storedModels(source).keys()].filter((key) => own.take(key, others)).length;
-  const made = [...storedModels(into)].flatMap(([key, { reason }]) => (reason === null ? [key] : []));
-  const missing = new Set(made.filter((key) => own.read(key) === null));
+  const known = new Set([...storedModels(source).keys(), ...madeIn(source)]);
+  const copied = [...known].filter((key) => own.take(key, others)).length;
+  const missing = new Set([...madeIn(into)].filter((key) => own.read(key) === null));
   return {
     folder: modelsBeside(into.file),
     copied,
     missing: missing.size,
     missingId: missing.size === 0 ? null : pointWith(missing, into),
   };
+}
+
+/** Recipes of the networks that the store's search made: those that it tells of, and those of its results. */
+function madeIn(store: Store): ReadonlySet<string> {
+  const made = [...storedModels(store)].flatMap(([key, { reason }]) => (reason === null ? [key] : []));
+  const { document, inputs } = studyOf(store);
+  if (!makesNetworks(document) || evaluatorOf(inputs) !== null) return new Set(made);
+  const done = [...store.points("p.state = 'done'")];
+  return new Set([...made, ...done.flatMap(({ id }) => store.result(id)?.provenance.modelHash ?? [])]);
 }
 
 /** The first point that has its result by one of these networks. */

@@ -26,7 +26,8 @@ export interface OpenStudyOptions extends SearchOptions {
 }
 
 /**
- * Opens a study. You ask it for points, and tell it their results.
+ * Opens a study. You ask it for points, and tell it their results. If its search trains networks, the front does not
+ * run on the test set: a `sweep` of the same description and database does that when the search has ended.
  *
  * @param description what `open` gave, with a `sweep` section
  * @returns the study; `close` it, and read it with `results`, `result`, `pareto`
@@ -40,9 +41,9 @@ export async function openStudy(description: Description, options: OpenStudyOpti
   const spec = await searchOf(description, options.budget);
   if (evaluator === null) for (const text of await searchWarnings(description, spec)) onWarning(`warning: ${text}`);
   const workers = workersOf(options.workers, onWarning);
-  const { store, files, setup } = studyParts(description, spec, db, evaluator, options);
+  const { store, files, setup, tell } = studyParts(description, spec, db, evaluator, options);
   try {
-    const engine = localEngine(files, description.experiment, workers, onEvent);
+    const engine = localEngine(files, description.experiment, workers, tell);
     try {
       const { retries = 2, retryFailed = false, rerun = false } = options;
       const settings = { workers, retries, retryFailed, rerun, evaluator };

@@ -11,16 +11,20 @@ import {
   buildInputs,
   buildWith,
   type Input,
+  isBetterModel,
   ModelFolder,
   ModelsInMemory,
   modelsBeside,
   PROGRAM,
   pluginInputs,
   Store,
+  type StoredModel,
   type StudyEvent,
   type StudySetup,
   searchAddress,
+  storedModels,
   threadLimit,
+  unmadePoints,
   warmStart,
 } from "../sweeps/index.js";
 import { checkCoupledSearch } from "./coupled-search.js";
@@ -71,6 +75,8 @@ interface StudyParts {
   readonly provenance: Provenance;
   /** Short revision of the program; empty if unknown. */
   readonly revision: string;
+  /** Takes the events of engines: `onEvent`, and what the store keeps of networks. */
+  readonly tell: (event: StudyEvent) => void;
 }
 
 /**
@@ -102,7 +108,7 @@ export function studyParts(
   spec: SweepSpec,
   database: string | null,
   evaluator: string | null,
-  { warmStart: other, onWarning = () => {} }: SearchOptions,
+  { warmStart: other, onWarning = () => {}, onEvent = () => {} }: SearchOptions,
 ): StudyParts {
   const { file } = description;
   // A kill before the first write leaves no database; the same command must then still end as an undisturbed run.
@@ -112,6 +118,9 @@ export function studyParts(
   const provenance = provenanceNow(selfCheck());
   const store = database === null ? Store.inMemory() : Store.open(database);
   try {
+    const part = store.study()?.sweep.sampler.options;
+    if ((part?.shards ?? 1) !== 1 && (spec.sampler.options.shards ?? 1) === 1)
+      onWarning(`${database}: part ${part?.shard} of ${part?.shards} of this search; the whole search continues with its points`);
     if (other !== undefined) beginWith(store, other, spec, onWarning);
     const models =
       database === null ? new ModelsInMemory() : new ModelFolder(modelsBeside(database), searchAddress(spec, description.document));
@@ -136,11 +145,30 @@ export function studyParts(
       inputsOf: files.inputsOf,
       provenance: asJson(provenance),
     };
-    return { store, files, setup, provenance, revision: revisionText(provenance) };
+    return { store, files, setup, provenance, revision: revisionText(provenance), tell: withModels(store, onEvent) };
   } catch (error) {
     store.close();
     throw error;
   }
+}
+
+/** Stores how each network was trained, or why there is none, and which points' networks could not be trained. */
+export function withModels(store: Store, tell: (event: StudyEvent) => void): (event: StudyEvent) => void {
+  const known = new Map<string, Pick<StoredModel, "reason">>(storedModels(store));
+  const without = new Map([...unmadePoints(store).values()].map(({ key, model }) => [key, model]));
+  return (event) => {
+    if (event.type === "unmade" && without.get(event.key) !== event.model) {
+      const { key, model } = event;
+      store.log("unmade", { key, model });
+      without.set(key, model);
+    }
+    if (event.type === "model" && isBetterModel(known.get(event.key), event)) {
+      const { type: _model, ...about } = event;
+      store.log("model", about);
+      known.set(event.key, event);
+    }
+    tell(event);
+  };
 }
 
 const NAME_LIMIT = 200;

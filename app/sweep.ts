@@ -3,28 +3,14 @@
 import { basename, extname } from "node:path";
 import { ofKind } from "../arch/index.js";
 import { asJson } from "../base/hash.js";
-import {
-  type Engine,
-  isBetterModel,
-  partOfSearch,
-  type Shard,
-  type Store,
-  type StoredModel,
-  Study,
-  type StudyEvent,
-  type StudySummary,
-  storedModels,
-  studyRecord,
-  systemClock,
-  unmadePoints,
-} from "../sweeps/index.js";
+import { type Engine, partOfSearch, type Shard, type Store, Study, type StudySummary, studyRecord, systemClock } from "../sweeps/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
 import { type Cluster, localEngine, openEngine, queueIdentity, queueNameOf } from "./engine.js";
 import type { Description } from "./open.js";
 import { inSection } from "./problem-places.js";
 import { searchWarnings } from "./search-warnings.js";
 import { withStore } from "./stored.js";
-import { SEARCH_OPTIONS, type SearchOptions, searchOf, studyParts, workersOf } from "./study-parts.js";
+import { SEARCH_OPTIONS, type SearchOptions, searchOf, studyParts, withModels, workersOf } from "./study-parts.js";
 import { testFront } from "./test-front.js";
 
 /** How a search runs, where it stores its points, and when it ends. */
@@ -113,25 +99,6 @@ export async function sweep(description: Description, options: SweepOptions = {}
 /** Ends after which the same command runs no further point. */
 const FINAL: ReadonlySet<StudySummary["reason"]> = new Set(["budget", "exhausted", "no-improvement"]);
 
-/** Stores how each network was trained, or why there is none, and which points' networks could not be trained. */
-function withModels(store: Store, tell: (event: StudyEvent) => void): (event: StudyEvent) => void {
-  const known = new Map<string, Pick<StoredModel, "reason">>(storedModels(store));
-  const without = new Map([...unmadePoints(store).values()].map(({ key, model }) => [key, model]));
-  return (event) => {
-    if (event.type === "unmade" && without.get(event.key) !== event.model) {
-      const { key, model } = event;
-      store.log("unmade", { key, model });
-      without.set(key, model);
-    }
-    if (event.type === "model" && isBetterModel(known.get(event.key), event)) {
-      const { type: _model, ...about } = event;
-      store.log("model", about);
-      known.set(event.key, event);
-    }
-    tell(event);
-  };
-}
-
 /** Opens a study for `run`. @throws InputError as `sweep`. */
 export async function openSweep(description: Description, options: SweepOptions = {}): Promise<OpenSweep> {
   const { file, experiment } = description;
@@ -142,11 +109,7 @@ export async function openSweep(description: Description, options: SweepOptions 
   const workers = cluster === null ? workersOf(options.workers, onWarning) : (options.workers ?? 2);
   const database = options.db ?? `${basename(file, extname(file))}.db`;
   const parts = studyParts(description, spec, database, null, options);
-  const { store, files, provenance, revision } = parts;
-  const part = store.study()?.sweep.sampler.options;
-  if (shard === undefined && (part?.shards ?? 1) !== 1)
-    onWarning(`${database}: part ${part?.shard} of ${part?.shards} of this search; the whole search continues with its points`);
-  const tell = withModels(store, onEvent);
+  const { store, files, provenance, revision, tell } = parts;
   let engine: Engine | null = null;
   try {
     const queueName = queueNameOf(store);
@@ -196,7 +159,8 @@ export async function openSweep(description: Description, options: SweepOptions 
       const summary = await inSection(file, "mapping", () => made.run());
       const makes = ofKind(experiment, { board: ({ network }) => network.training !== null, coupled: () => false });
       if (!makes || !FINAL.has(summary.reason)) return summary;
-      const openTest = (): Engine => localEngine(files, experiment, workersOf(options.workers, onWarning));
+      const openTest = (into: Store): Engine =>
+        localEngine(files, experiment, workersOf(options.workers, onWarning), withModels(into, onEvent));
       // that of all stored points: also merged ones, and those of a larger budget
       const front = withStore(database, (stored) => stored.frontIds());
       const isWhole = await testFront(front, {

@@ -24,8 +24,8 @@ type Task = Parameters<Engine["evaluate"]>[0];
 interface TestRun {
   readonly setup: StudySetup;
   readonly database: string;
-  /** Called only if the front has a point. */
-  readonly openEngine: () => Engine;
+  /** Called only if the front has a point, with the open database. */
+  readonly openEngine: (store: Store) => Engine;
   /** How often a run that failed by chance is repeated at once. */
   readonly retries: number;
   readonly tell: (event: StudyEvent) => void;
@@ -49,7 +49,7 @@ export async function testFront(
     const space = new Space(setup.spec.parameters);
     const points = front.flatMap((id) => store.point(id) ?? []);
     if (points.length === 0) return true;
-    const running = openEngine();
+    const running = openEngine(store);
     engine = running;
     const all = await Promise.all(points.map(async (point) => ({ point, task: await taskOf(point, setup, space, running) })));
     const line = all.filter(({ task: { key, inputs } }) => {

@@ -76,7 +76,7 @@ export { differingInputs } from "./operations/same-inputs.js";
 export { shapeKey, topologiesOf } from "./operations/topologies.js";
 export { partOfSearch, type Shard } from "./part-of-search.js";
 export { type PointInputs, pointKey } from "./point.js";
-export { byPathAt } from "./points.js";
+export { byPathAt, makesNetworks } from "./points.js";
 export { pageColumns } from "./report/columns.js";
 export { type RecordedPoint, type ReportData, reportData } from "./report/data.js";
 export { methodsTex } from "./report/methods-tex.js";

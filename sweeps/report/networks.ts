@@ -43,6 +43,8 @@ export function networksOf(store: Store, front: ReadonlyMap<string, StoredPoint>
   return { made, curves, tested, front: front.size, testRuns: testRuns(store) };
 }
 
+const OPTIMISTIC = markup`Held-out utterances chose these points, so their accuracy there is optimistic.`;
+
 const [WIDTH, HEIGHT] = [120, 24];
 
 /** Line of errors over epochs, scaled from 0 to the largest error. */
@@ -76,8 +78,8 @@ export function networksSection(networks: ReportNetworks | null): MarkupText {
   );
   const table =
     tests.length === 0
-      ? markup`<p class="quiet note">The front has not run on the test set: it does so when the search has no more to ask.</p>`
-      : markup`<h2 class="later">The front on the test set</h2><div class="scroll"><table class="words"><thead><tr><th>point</th><th>held out (%)</th><th>test set (%)</th></tr></thead><tbody>${joined(tests, "")}</tbody></table></div><p class="quiet note">Held-out utterances chose these points, so their accuracy there is optimistic. The test set had no part in the choice.</p>`;
+      ? markup`<p class="quiet note">The front has not run on the test set: a sweep does that when the search has no more to ask. ${OPTIMISTIC}</p>`
+      : markup`<h2 class="later">The front on the test set</h2><div class="scroll"><table class="words"><thead><tr><th>point</th><th>held out (%)</th><th>test set (%)</th></tr></thead><tbody>${joined(tests, "")}</tbody></table></div><p class="quiet note">${OPTIMISTIC} The test set had no part in the choice.</p>`;
   return markup`<section aria-labelledby="h-networks"><h2 id="h-networks">Networks that the search trained</h2><div class="scroll tall"><table class="words"><thead><tr><th>network</th><th>shape</th><th>started from</th><th>epochs</th><th>seconds</th><th>error over epochs</th><th>accuracy on held-out utterances (%)</th></tr></thead><tbody>${joined(rows, "")}</tbody></table></div>${more}${table}</section>\n`;
 }
 

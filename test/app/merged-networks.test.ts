@@ -2,9 +2,9 @@
 // @module-tag slow
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import { merge, openWithPlugins, rtl, sweep } from "../../app/index.js";
-import { modelsBeside, Store } from "../../sweeps/index.js";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { merge, openStudy, openWithPlugins, report, reportData, rtl, show, sweep } from "../../app/index.js";
+import { modelsBeside, Store, storedModels } from "../../sweeps/index.js";
 import { runHere } from "../cli/in-process.js";
 import { isBuilt } from "../cli/small-sweep.js";
 import { tonesFolder } from "../sweeps/models/tones.js";
@@ -59,6 +59,74 @@ describe.skipIf(!isBuilt)("with the workers of the built program", () => {
     expect(models(target)).toEqual(models(whole));
     for (const id of pointsOf(target)) expect((await rtl(target, id, { out: join(folder, "chip") })).files).toBeGreaterThan(40);
     expect(merge(target, [second])[0].networks).toMatchObject({ copied: 0, missing: 0 });
+  });
+
+  /** Asks, evaluates and tells a study's points one by one; returns its warnings. */
+  const driven = async (db: string, budget = 8): Promise<readonly string[]> => {
+    const warnings: string[] = [];
+    const onWarning = (text: string): void => void warnings.push(text);
+    const study = await openStudy(await openWithPlugins(join(folder, "tones.yaml")), { db, workers: 1, budget, onWarning });
+    for (let [point] = await study.ask(); point !== undefined; [point] = await study.ask()) study.tell(point, await study.evaluate(point));
+    await study.close();
+    return warnings;
+  };
+
+  test("what a driven study trained is stored, shown, reported and merged as a sweep's is", async () => {
+    const asked = join(folder, "asked.db");
+    await driven(asked);
+    const told = (database: string) => {
+      const store = Store.read(database);
+      const networks = [...storedModels(store).values()].map(({ seconds: _time, ...network }) => network);
+      store.close();
+      return networks.sort((a, b) => (a.key < b.key ? -1 : 1));
+    };
+    expect(told(asked)).toEqual(told(whole));
+    expect(models(asked)).toEqual(models(whole));
+    const curves = (database: string) => pointsOf(database).map((id) => show(database, id).networks.map(({ key, curve }) => [key, curve]));
+    expect(curves(asked)).toEqual(curves(whole));
+    expect(reportData(asked).networks?.made.length).toBe(told(whole).length);
+    const page = String(report(asked));
+    expect(page).toContain("Networks that the search trained");
+    expect(page).toMatch(/has not run on the test set: a sweep does that .* accuracy there is optimistic/);
+    const target = copied(first, "driven.db");
+    merge(target, [asked]);
+    expect(models(target)).toEqual(models(whole));
+  });
+
+  test("a merge copies the networks of results, also if no event tells of them, and counts those that no folder has", async () => {
+    const silent = join(folder, "silent.db");
+    const { log } = Store.prototype;
+    const spy = vi.spyOn(Store.prototype, "log").mockImplementation(function (this: Store, ...[type, detail]) {
+      if (type !== "model") log.call(this, type, detail);
+    });
+    await driven(silent, 2);
+    spy.mockRestore();
+    const needed = (): readonly string[] =>
+      pointsOf(silent).flatMap((id) => {
+        const store = Store.read(silent);
+        const hash = store.result(id)?.provenance.modelHash ?? "";
+        store.close();
+        return `${hash}.safetensors`;
+      });
+    expect(needed().length).toBe(2);
+    const target = copied(first, "hashes.db");
+    rmSync(modelsBeside(target), { recursive: true });
+    merge(target, [silent]);
+    expect(models(target)).toEqual([...new Set(needed())].sort());
+    rmSync(modelsBeside(silent), { recursive: true });
+    const bare = copied(second, "bare.db");
+    const lacking = new Set(needed().filter((name) => !models(bare).includes(name)));
+    expect(lacking.size).toBeGreaterThan(0);
+    expect(merge(bare, [silent])[0].networks).toMatchObject({ copied: 0, missing: lacking.size });
+  });
+
+  test("a study that is opened on a part's database warns, as a sweep does, that the whole search continues", async () => {
+    const part = copied(first, "driven-part.db");
+    expect(await driven(part)).toContainEqual(
+      expect.stringMatching(/driven-part\.db: part 1 of 2 of this search; the whole search continues/),
+    );
+    expect(models(part)).toEqual(models(whole));
+    expect(await driven(part)).toEqual([]);
   });
 
   test("a merge never copies a network that was changed; it says how many are missing, and what to type", async () => {
