@@ -9,6 +9,7 @@ import { asJson } from "../base/hash.js";
 import {
   type Engine,
   type Outcome,
+  ofPoint,
   Space,
   Store,
   type StoredPoint,
@@ -61,7 +62,7 @@ export async function testFront(
       while (line.length > 0 && !drain.aborted && !drop.aborted) {
         const free = line.findIndex(({ task }) => !running.waitsFor(task));
         const [{ point, task }] = line.splice(Math.max(0, free), 1);
-        const outcome = await evaluated(running, task, retries);
+        const outcome = await evaluated(running, point.id, task, retries);
         if (outcome.kind === "abandoned") return;
         const tested = testedOf(point, task, outcome);
         store.log("test", asJson(tested));
@@ -84,10 +85,10 @@ async function taskOf({ key, values }: StoredPoint, { document, file }: StudySet
   return { key, fidelity: 1, experiment, byPath, inputs: await engine.identify(experiment) };
 }
 
-async function evaluated(engine: Engine, task: Task, retries: number): Promise<Outcome> {
+async function evaluated(engine: Engine, id: number, task: Task, retries: number): Promise<Outcome> {
   let outcome = await engine.evaluate(task);
   for (let retry = 0; retry < retries && outcome.kind === "failed" && outcome.retryable; retry++) outcome = await engine.evaluate(task);
-  return outcome;
+  return ofPoint(id, outcome);
 }
 
 function testedOf({ id, key }: StoredPoint, { inputs }: Task, outcome: Exclude<Outcome, { readonly kind: "abandoned" }>): Tested {

@@ -25,6 +25,7 @@ export { CoupledEngine } from "./engine/coupled.js";
 export { functionalSeconds, traceBytes } from "./engine/effort.js";
 export type { Engine, Outcome, Task } from "./engine/engine.js";
 export { expectedReplays, type Searched } from "./engine/expected-replays.js";
+export { ofPoint } from "./engine/host-fault.js";
 export { LocalEngine } from "./engine/local.js";
 export { threadLimit } from "./engine/memory.js";
 export { openRemoteCoupledEngine } from "./engine/remote-coupled.js";

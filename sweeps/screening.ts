@@ -13,7 +13,7 @@ import type { Breath } from "./breath.js";
 import { distinctCount, distinctPositions } from "./distinct-points.js";
 import type { Engine } from "./engine/engine.js";
 import { canEstimate, ESTIMATED, type EstimatingEngine } from "./engine/estimate.js";
-import { TransferError } from "./engine/transfer-error.js";
+import { HostFault } from "./engine/host-fault.js";
 import type { Objectives } from "./objectives.js";
 import { byPathAt, makesNetworks, type PointSource } from "./points.js";
 import type { Screened } from "./samplers/sampler.js";
@@ -129,7 +129,7 @@ async function estimated(
     const metrics = await engine.estimate({ key: "", fidelity, byPath, experiment, inputs });
     return metrics === null ? none : objectives.forecast(values, withProxies(metrics, objectives.quantiles));
   } catch (error) {
-    if (error instanceof InfeasibleError || (error instanceof InputError && !(error instanceof TransferError))) return none;
+    if (error instanceof InfeasibleError || (error instanceof InputError && !(error instanceof HostFault))) return none;
     throw error;
   }
 }

@@ -9,7 +9,7 @@
 import { deepFreeze } from "../arch/index.js";
 import { Breath } from "./breath.js";
 import type { Outcome, Task } from "./engine/engine.js";
-import { ofPoint } from "./engine/transfer-error.js";
+import { ofPoint } from "./engine/host-fault.js";
 import type { FinishReason, PointState, StudyEvent, StudySummary } from "./events.js";
 import { changedError } from "./input-guard.js";
 import { changedEdition } from "./inputs.js";
@@ -196,7 +196,7 @@ export class Search {
 
   /**
    * How the point has ended; null if it starts again, because its worker died and it has attempts left.
-   * @throws TransferError if its files never came
+   * @throws HostFault if its last attempt ended by a fault of a host
    */
   ending(entry: Entry, outcome: Exclude<Outcome, { readonly kind: "abandoned" }>, retries: number): EndedOutcome | null {
     if (outcome.kind === "lost") entry.attempts--;

@@ -19,12 +19,13 @@ import type { ScoredRun } from "../store/packed-errors.js";
 import { type Asked, answerLimit, askedOf, curveAnswerLimit, runAnswerLimit, unpackDone, unpackScoredRun } from "./answer.js";
 import type { Outcome, ChipTask as Task } from "./engine.js";
 import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
+import { transferFailure } from "./host-fault.js";
 import { decodeFunctional, encodeSamples } from "./parcel.js";
 import { remember } from "./pool.js";
 import type { Missing, Question, Reply } from "./protocol.js";
 import { RemoteLink, type RemoteLinkOptions } from "./remote-link.js";
 import { type InputLoaders, StudyInputs } from "./study-inputs.js";
-import { transferError, transferFailure } from "./transfer-error.js";
+import { transferError } from "./transfer-error.js";
 
 interface RemoteEngineOptions extends RemoteLinkOptions, InputLoaders {
   /** Makes the networks that descriptions ask for; without it, all are read from files. */

@@ -12,10 +12,10 @@ import { answerLimit, askedOf } from "./answer.js";
 import { badReply, MOST_AT_ONCE, outcomeOf, RESENDS, valuesOf } from "./bullmq.js";
 import { type CoupledTask, coupledInputs, inputFilesOf, NO_NETWORK } from "./coupled.js";
 import type { Engine, Outcome } from "./engine.js";
+import { transferFailure } from "./host-fault.js";
 import { remember } from "./pool.js";
 import type { Missing } from "./protocol.js";
 import { RemoteLink, type RemoteLinkOptions } from "./remote-link.js";
-import { transferFailure } from "./transfer-error.js";
 
 interface RemoteCoupledEngineOptions extends RemoteLinkOptions {
   readonly loadCase: (folder: string) => Promise<CaseFiles>;

@@ -56,6 +56,9 @@ const ORPHAN_MS = 60_000;
 /** Time to send the last answers, once points have ended or were given back. */
 const FAREWELL_MS = 5_000;
 
+/** Most characters of a reason that a beat may hold. */
+const MOST_REFUSAL = 1_000;
+
 /** Most refused studies that are remembered: anybody can write announcements. */
 const MOST_REFUSED = 100;
 
@@ -213,10 +216,26 @@ export class RemoteWorker {
         announcement.transfer === "folder" && sharedDir !== null
           ? new FolderBlobs(sharedDir)
           : new ServerBlobs(client, studyKeys(prefix, id).root);
-      study = new ServedStudy({ bull, client, signer, prefix, id, announcement, blobs, threads, log });
+      study = new ServedStudy({
+        ...{ bull, client, signer, prefix, id, announcement, blobs, threads, log },
+        onFault: (reason) => this.giveUp(id, reason),
+      });
       log(`study ${announcement.name}: taking points, ${threads} at a time`);
     } else log(`study ${announcement.name}: not served, ${refused}`);
     this.served.set(id, { announcement, signed, study, refused, aliveMs: now });
+  }
+
+  /** Serves a study no more whose points this host cannot run; other hosts do, and the coordinator reads why. */
+  private giveUp(id: string, reason: string): void {
+    const known = this.served.get(id);
+    if (known === undefined || known.study === null) return;
+    const { study, announcement } = known;
+    const refused = reason.replace(/\s*\n\s*/g, "; ").slice(0, MOST_REFUSAL);
+    this.served.set(id, { ...known, study: null, refused });
+    this.options.log(`study ${announcement.name}: not served any more, ${refused}`);
+    study
+      .drop()
+      .catch((error: unknown) => this.options.log(`study ${announcement.name}: ${error instanceof Error ? error.message : error}`));
   }
 
   private get refusals(): number {

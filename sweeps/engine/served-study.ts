@@ -32,6 +32,7 @@ import { coupledInputs } from "./coupled.js";
 import type { Outcome } from "./engine.js";
 import { Fetched, Missing } from "./fetched.js";
 import { Gate } from "./gate.js";
+import { isHostFailure, transferFailure } from "./host-fault.js";
 import { encodeFunctional } from "./parcel.js";
 import { ThreadPool } from "./pool.js";
 import { type Announcement, about, JOB_LIMIT_BYTES, type Job, jobSchema, type Reply, sendable, studyKeys } from "./protocol.js";
@@ -39,7 +40,7 @@ import type { BullMq, Redis } from "./queue-connection.js";
 import { Replays } from "./replays.js";
 import type { Signer } from "./signer.js";
 import type { Blobs } from "./transfer.js";
-import { TransferError, transferFailure } from "./transfer-error.js";
+import { TransferError } from "./transfer-error.js";
 
 interface ServedStudyOptions {
   readonly bull: BullMq;
@@ -51,6 +52,8 @@ interface ServedStudyOptions {
   readonly blobs: Blobs;
   readonly threads: number;
   readonly log: (line: string) => void;
+  /** Called if this host proves unable to run the study's points; it must drop the study. */
+  readonly onFault: (reason: string) => void;
 }
 
 type JobOf<Kind extends Job["kind"]> = Extract<Job, { readonly kind: Kind }>;
@@ -144,7 +147,10 @@ export class ServedStudy {
     this.busy++;
     try {
       const answer = await this.answer(job);
-      if (answer.kind === "abandoned") {
+      const isFault = isHostFailure(answer);
+      // Other hosts get the point: it has not failed. The study is dropped first, so that the point does not come back.
+      if (isFault && "reason" in answer) this.options.onFault(answer.reason);
+      if (isFault || answer.kind === "abandoned") {
         if (this.handsBack) {
           await queued.moveToWait(token);
           throw new this.options.bull.WaitingError();

@@ -14,6 +14,7 @@ import type { PointInputs } from "../point.js";
 import { packResult } from "../store/packed-result.js";
 import { loadCells } from "./cell-plugin.js";
 import type { DoneOutcome, Outcome } from "./engine.js";
+import { HostFault, hostFailure } from "./host-fault.js";
 import { type PackedReplay, packReplay, unpackReplay } from "./packed-replay.js";
 import { shared } from "./share.js";
 
@@ -61,6 +62,7 @@ export default async function work(task: WorkerTask): Promise<WorkerReply> {
     const durationMs = performance.now() - start;
     if (error instanceof InfeasibleError) return { kind: "infeasible", code: error.code, reason: error.message, durationMs };
     const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof HostFault) return hostFailure(reason, durationMs);
     return { kind: "failed", code: codeOf(error), reason, retryable: false, durationMs };
   }
 }

@@ -1,6 +1,7 @@
 /** A network that a search has trained, and the store in which such networks are kept between searches. */
 import type { Network } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
+import type { hostFailure } from "../engine/host-fault.js";
 
 export interface MadeModel {
   readonly network: Network;
@@ -17,8 +18,9 @@ export interface GivenUp {
 /** Loss after each epoch; error: share of wrong decisions on held-out utterances. */
 export type Curve = readonly { readonly epoch: number; readonly loss: number; readonly error: number | null }[];
 
-/** Answer of a worker. */
+/** Answer of a worker; a fault of its host is how an attempt at the point ended. */
 export type ModelReply =
+  | ReturnType<typeof hostFailure>
   | (MadeModel & { readonly kind: "trained"; readonly seconds: number })
   | (GivenUp & { readonly kind: "given-up"; readonly curve: Curve; readonly seconds: number })
   | { readonly kind: "broken"; readonly code: string; readonly reason: string; readonly seconds: number };

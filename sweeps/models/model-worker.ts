@@ -21,6 +21,7 @@ import {
   train,
 } from "../../training/index.js";
 import { systemClock } from "../engine/clock.js";
+import { HostFault, hostFailure, onThisHost } from "../engine/host-fault.js";
 import type { Curve, GivenUp, ModelReply } from "./made-model.js";
 import { type Limits, stopReason } from "./median-stopping.js";
 
@@ -64,7 +65,7 @@ class NoMore extends Error {
 export default async function work(task: ModelTask): Promise<ModelReply> {
   const startMs = systemClock.monotonicMs();
   const seconds = (): number => (systemClock.monotonicMs() - startMs) / 1000;
-  const checkpoint = task.checkpoint === null ? null : fileCheckpoint(task.checkpoint);
+  const checkpoint = task.checkpoint === null ? null : checkpointAt(task.checkpoint);
   try {
     const made = await learnt(task, checkpoint).catch((error: unknown) => {
       // A checkpoint that was changed or damaged is dropped: training from the beginning gives the same network.
@@ -76,8 +77,15 @@ export default async function work(task: ModelTask): Promise<ModelReply> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     if (error instanceof NoMore) return { kind: "given-up", ...error.why, curve: error.curve, seconds: seconds() };
+    if (error instanceof HostFault) return hostFailure(reason, 1000 * seconds());
     return { kind: "broken", code: error instanceof InputError ? "BAD_INPUT" : "TRAINING", reason, seconds: seconds() };
   }
+}
+
+/** A file of this host: what it refuses, such as a full disk, says nothing about the network. */
+function checkpointAt(path: string): ReturnType<typeof fileCheckpoint> {
+  const { file, read, write, clear } = fileCheckpoint(path);
+  return { file, read: () => onThisHost(read), write: (bytes) => onThisHost(() => write(bytes)), clear: () => onThisHost(clear) };
 }
 
 async function learnt(task: ModelTask, checkpoint: CheckpointStore | null) {

@@ -10,11 +10,11 @@ import { hashJson } from "../../base/hash.js";
 import { startedBackend, type TrainingConfig } from "../../training/index.js";
 import { systemClock } from "../engine/clock.js";
 import type { Outcome } from "../engine/engine.js";
+import { hostFailure, transferFailure } from "../engine/host-fault.js";
 import { encodeSamples } from "../engine/parcel.js";
 import { remember, type ThreadPool } from "../engine/pool.js";
 import type { Job, Missing as MissingReply, Question, Reply } from "../engine/protocol.js";
 import type { Blobs } from "../engine/transfer.js";
-import { transferFailure } from "../engine/transfer-error.js";
 import type { MadeModel, ModelReply } from "./made-model.js";
 import type { Limits } from "./median-stopping.js";
 import type { ModelTask } from "./model-worker.js";
@@ -113,8 +113,7 @@ export async function answerModel(
     return failed("BAD_INPUT", "the job names another network than its recipe makes");
   const own = await startedBackend(ground.backend);
   if (own.version !== ground.backendVersion)
-    return failed(
-      "BACK_END",
+    return hostFailure(
       `the networks of this search are made by ${ground.backend} ${ground.backendVersion}, and this worker has ${own.version}: back ends are not mixed`,
     );
   const [fit, validation] = await Promise.all([source.samples(job.fit), source.samples(job.validation)]);

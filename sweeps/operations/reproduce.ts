@@ -4,6 +4,7 @@
 import { inputError } from "../../base/errors.js";
 import type { MetricName, Result } from "../../sim/index.js";
 import type { Engine } from "../engine/engine.js";
+import { ofPoint } from "../engine/host-fault.js";
 import type { InputSource } from "../input-guard.js";
 import { type Change, changedInputs, demandOwn, type Input } from "../inputs.js";
 import { pointKey, trialKey } from "../point.js";
@@ -44,7 +45,7 @@ export async function reproduce(
   const inputsNow = [...source.inputs, ...source.inputsOf(experiment, inputs)];
   const changes = changedInputs(before, inputsNow);
   const found = { id, sameInputs, changes };
-  const outcome = await engine.evaluate({ key: point.key, fidelity: point.fidelity, byPath, experiment, inputs });
+  const outcome = ofPoint(id, await engine.evaluate({ key: point.key, fidelity: point.fidelity, byPath, experiment, inputs }));
   if (outcome.kind !== "done") {
     const reason = "reason" in outcome ? outcome.reason : outcome.kind;
     return { ...found, differences: [{ path: "state", left: "done", right: `${outcome.kind}: ${reason}` }] };

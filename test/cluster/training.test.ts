@@ -110,10 +110,10 @@ describe.skipIf(!isBuilt)("what a worker of another host is asked", () => {
     expect(there.model.record).toEqual(here.model.record);
   });
 
-  test("another version of the back end is refused by name, and no other attempt is made; a recipe under another's key, and other data, too", async () => {
+  test("another version of the back end is a fault of the host, by name; a recipe under another's key, and other data, too", async () => {
     const { version } = await startedBackend("wasm");
     const other = await made(recipeOf({}, 4, { ...GROUND, backendVersion: "0.0.1" }));
-    expect(other).toMatchObject({ kind: "failed", code: "BACK_END", retryable: false });
+    expect(other).toMatchObject({ kind: "failed", code: "HOST", retryable: true });
     expect("reason" in other && other.reason).toBe(
       `the networks of this search are made by wasm 0.0.1, and this worker has ${version}: back ends are not mixed`,
     );

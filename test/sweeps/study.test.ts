@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { areaOf, BUILT_NEEDS, parseArch, patchDocument, type SweepSpec } from "../../arch/index.js";
 import { InputError } from "../../base/errors.js";
 import { nonDominated } from "../../base/pareto.js";
-import { transferFailure } from "../../sweeps/engine/transfer-error.js";
+import { transferFailure } from "../../sweeps/engine/host-fault.js";
 import {
   frontReport,
   hypervolume,
