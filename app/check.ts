@@ -229,7 +229,7 @@ async function checkChip(
     infeasible = error;
   }
   if (infeasible === null) {
-    const described = { experiment, topology, network: model.network, density: recordedDensity(model.record), data, search };
+    const described = { experiment, topology, network: model.network, density: recordedDensity(model.record), data, search, learning };
     const host = { workers: availableParallelism(), residentBytes: process.memoryUsage.rss() };
     estimate = await expectedEffort({ ...description, experiment }, values, described, host);
   }

@@ -17,7 +17,15 @@ import {
 } from "../arch/index.js";
 import { InputError, inputError } from "../base/errors.js";
 import { asJson, hashJson } from "../base/hash.js";
-import { buildDigest, type LearningData, type LearningEffort, learningEffort, type ModelNeeds, modelRecipe } from "../sweeps/index.js";
+import {
+  buildDigest,
+  type LearningData,
+  type LearningEffort,
+  learningEffort,
+  type ModelNeeds,
+  modelRecipe,
+  samplesBytes,
+} from "../sweeps/index.js";
 import {
   type BaseDocument,
   loadDataset,
@@ -122,7 +130,8 @@ export class TrainingFiles {
     trainingParts(configs.float, { train: fit, test: validation, search: { validation }, base: null });
     const { frameStart } = fit;
     const utterances = frameStart.length - 1;
-    const learnt = { utterances, frames: frameStart[utterances], weights: parameterCount(network) };
+    const dataBytes = samplesBytes(fit) + samplesBytes(validation);
+    const learnt = { utterances, frames: frameStart[utterances], weights: parameterCount(network), dataBytes };
     return learningEffort(configs, learnt, search);
   }
 

@@ -14,6 +14,7 @@ import { createRng } from "../base/rng.js";
 import { type Estimate, estimate, profileOfDensity } from "../sim/expect/index.js";
 import { functionalSeconds, POINT_SECONDS, placingSeconds, replayBytes, replaySeconds, traceBytes } from "./engine/effort.js";
 import { sweepMemoryBytes } from "./engine/memory.js";
+import type { LearningEffort } from "./models/learning-effort.js";
 import type { SearchSize } from "./search-size.js";
 import { Space } from "./space.js";
 
@@ -42,6 +43,8 @@ interface Described {
   readonly data: SampleSet;
   /** null: the single point. */
   readonly search: SearchSize | null;
+  /** null: no network is trained. */
+  readonly learning: LearningEffort | null;
 }
 
 /** The machine on which it would run. */
@@ -128,7 +131,7 @@ export async function expectedEffort(
   described: Described,
   host: Host,
 ): Promise<Effort | null> {
-  const { experiment, topology, network, density: recorded, data, search } = described;
+  const { experiment, topology, network, density: recorded, data, search, learning } = described;
   const { workload } = experiment;
   const from = drawn(parsed, changes);
   const points = from === null ? [experiment] : from.points.map((point) => point.experiment);
@@ -168,6 +171,7 @@ export async function expectedEffort(
         scoredFeatures: scored * steps * data.inputs,
         traceBytes: traceBytes(profile, timed),
         replayBytes: mean((one) => replayBytes(one, profile, timed)),
+        learning,
       },
       { points: count, replays, precisions, workers },
     ),

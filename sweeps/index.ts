@@ -27,7 +27,7 @@ export type { Engine, Outcome, Task } from "./engine/engine.js";
 export { expectedReplays, type Searched } from "./engine/expected-replays.js";
 export { ofPoint } from "./engine/host-fault.js";
 export { LocalEngine } from "./engine/local.js";
-export { threadLimit } from "./engine/memory.js";
+export { samplesBytes, threadLimit } from "./engine/memory.js";
 export { openRemoteCoupledEngine } from "./engine/remote-coupled.js";
 export { RemoteWorker } from "./engine/remote-worker.js";
 export { Signer } from "./engine/signer.js";

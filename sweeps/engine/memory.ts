@@ -1,14 +1,16 @@
 /**
  * Peak resident memory of a local sweep, predicted without a run. It adds the program and its inputs, the copies that
  * threads share, the traces and replays that are kept (up to their limits), the search itself, its threads, what they
- * leave behind per utterance, and a record per point. The last four were measured on Node 20 (x86-64): base and slope
- * of the peak of small sweeps over 1 to 4 workers, of `arch/examples/edge.yaml` with 20 to 10,000 digits over 1 to 8,
- * and the growth of the resident set from a study of 200 points to one of 20,000. `scripts/sweep-memory.ts` compares
- * the prediction with whole sweeps, `test/cli/memory.test.ts` with one of them.
+ * leave behind per utterance, a record per point, and what training takes. All but inputs, copies, traces and replays
+ * was measured on Node 20 (x86-64): base and slope of the peak of small sweeps over 1 to 4 workers, of
+ * `arch/examples/edge.yaml` with 20 to 10,000 digits over 1 to 8, and the growth of the resident set from a study of
+ * 200 points to one of 20,000. `scripts/sweep-memory.ts` compares the prediction with whole sweeps,
+ * `test/cli/memory.test.ts` with one of them.
  */
 
 import type { ModelNetwork, SampleSet } from "../../arch/index.js";
 import { GIB, MIB } from "../../base/bytes.js";
+import type { LearningEffort } from "../models/learning-effort.js";
 import { KEPT_BYTES } from "./replays.js";
 import { sharedBytes } from "./share.js";
 
@@ -27,6 +29,13 @@ const RUN_BYTES_PER_FEATURE = 16;
 const MOST_RUN_BYTES = 62 * MIB;
 /** A point's record while a study runs: values, position, key, score, and its places in the tables. */
 const POINT_BYTES = 2_800;
+
+/**
+ * The back end of a search that trains networks, and a thread that trains one. Eight points that train on 12 s of tones
+ * took 61, 65 and 132 MiB more than the other terms, with 1, 2 and 4 workers.
+ */
+const BACKEND_BYTES = 30 * MIB;
+const TRAINER_BYTES = 25 * MIB;
 
 /** Most useful threads per core; more only wait for each other. */
 const THREADS_PER_CORE = 4;
@@ -48,6 +57,8 @@ interface Inputs {
   /** Bytes of one spike trace, and of one replay. */
   readonly traceBytes: number;
   readonly replayBytes: number;
+  /** null: the search trains no networks. */
+  readonly learning: LearningEffort | null;
 }
 
 interface SweepSize {
@@ -60,14 +71,14 @@ interface SweepSize {
 }
 
 /** Bytes of a data set's arrays, which may not be loaded yet. */
-function samplesBytes({ frameStart, inputs, labels, featureBytes }: SampleSet): number {
+export function samplesBytes({ frameStart, inputs, labels, featureBytes }: SampleSet): number {
   const features = featureBytes ?? 4 * frameStart[frameStart.length - 1] * inputs;
   return features + frameStart.byteLength + labels.byteLength;
 }
 
 /** Peak resident memory, bytes. */
 export function sweepMemoryBytes(
-  { residentBytes, network, samples, scoredFeatures, traceBytes, replayBytes }: Inputs,
+  { residentBytes, network, samples, scoredFeatures, traceBytes, replayBytes, learning }: Inputs,
   { points, replays, precisions, workers }: SweepSize,
 ): number {
   // features are computed on first use, then copied to memory that threads share
@@ -75,5 +86,8 @@ export function sweepMemoryBytes(
   const traces = Math.min(DEFAULT_CACHE_BYTES, precisions * traceBytes);
   const cycles = Math.min(KEPT_BYTES, replays * replayBytes);
   const runs = Math.min(workers, precisions) * Math.min(MOST_RUN_BYTES, RUN_BYTES_PER_FEATURE * scoredFeatures);
-  return residentBytes + STUDY_BYTES + inputs + traces + cycles + runs + workers * THREAD_BYTES + points * POINT_BYTES;
+  // the copies that threads share; their originals are in this process, too
+  const training = learning === null ? 0 : learning.dataBytes + BACKEND_BYTES + Math.min(workers, learning.networks) * TRAINER_BYTES;
+  const threads = workers * THREAD_BYTES + training;
+  return residentBytes + STUDY_BYTES + inputs + traces + cycles + runs + threads + points * POINT_BYTES;
 }

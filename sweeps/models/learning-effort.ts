@@ -16,6 +16,8 @@ export interface LearningEffort {
   readonly networks: number;
   /** Time for all of them, one after the other. */
   readonly seconds: number;
+  /** Bytes of the utterances that networks learn from and are judged by. */
+  readonly dataBytes: number;
 }
 
 /** What the networks of a description are trained on. */
@@ -24,12 +26,13 @@ interface Learnt {
   readonly frames: number;
   /** Weights of the network as written. */
   readonly weights: number;
+  readonly dataBytes: number;
 }
 
 /** All networks are assumed to have the size of the network as written. */
 export function learningEffort(
   configs: RequestedConfigs,
-  { utterances, frames, weights }: Learnt,
+  { utterances, frames, weights, dataBytes }: Learnt,
   search: { readonly spec: SweepSpec; readonly points: number } | null,
 ): LearningEffort {
   const { float, grid } = configs;
@@ -50,6 +53,7 @@ export function learningEffort(
   return {
     networks: floats + grids,
     seconds: (floats * float.training.epochs + grids * (grid?.training.epochs ?? 0)) * epoch,
+    dataBytes,
   };
 }
 

@@ -2,20 +2,26 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { tonesFolder } from "../sweeps/models/tones.js";
 import { isBuilt, sweepFolder } from "./small-sweep.js";
 import { heavySweep, shortEdge, sweepMemory } from "./sweep-memory.js";
 
 describe.skipIf(!isBuilt)("memory", () => {
   let folder = "";
+  let trained = "";
   beforeAll(() => {
     folder = sweepFolder(40);
+    trained = tonesFolder();
     writeFileSync(join(folder, "edge30.yaml"), shortEdge(30));
     writeFileSync(join(folder, "heavy.yaml"), heavySweep(40));
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => {
+    for (const made of [folder, trained]) rmSync(made, { recursive: true, force: true });
+  });
 
   for (const [name, workers, ...tags] of [
     ["edge30.yaml", 4], // many digits on many threads: what each leaves behind counts
+    ["tones.yaml", 2], // a search that trains its networks
     ["small.yaml", 2, "long"],
     ["heavy.yaml", 2, "long"],
   ] as const)
@@ -23,7 +29,7 @@ describe.skipIf(!isBuilt)("memory", () => {
       tags: [...tags],
       timeout: 300_000,
     }, () => {
-      const { predictedMib, peakMib } = sweepMemory(folder, name, workers);
+      const { predictedMib, peakMib } = sweepMemory(name === "tones.yaml" ? trained : folder, name, workers);
       console.log(`${name}: check says ${predictedMib.toFixed(0)} MiB, the sweep's peak is ${peakMib.toFixed(0)} MiB`);
       expect(peakMib / predictedMib).toBeGreaterThan(0.8);
       expect(peakMib / predictedMib).toBeLessThan(1.25);

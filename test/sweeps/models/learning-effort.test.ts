@@ -22,7 +22,7 @@ const WIDTHS = "{ path: training.width, values: [8, 16, 32] }";
 const BITS = "{ path: precision.weight_bits, values: [2, 3] }";
 const LANES = "{ path: tile.core.lanes, values: [1, 2, 4, 8] }";
 
-const LEARNT = { utterances: 80, frames: 800, weights: 1000 };
+const LEARNT = { utterances: 80, frames: 800, weights: 1000, dataBytes: 0 };
 const effort = (chipEpochs: number, parameters: string, points = 1000, learnt = LEARNT) => {
   const configs = requestedConfigs(baseDocument(), "arch.yaml", { ...PLAIN_REQUEST, chipEpochs }, { weightBits: 4, layers: {} });
   return learningEffort(configs, learnt, { spec: described(parameters), points });
