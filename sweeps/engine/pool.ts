@@ -9,7 +9,9 @@ import { performance } from "node:perf_hooks";
 import type { Piscina } from "piscina";
 import { packageRoot } from "../../base/package-root.js";
 import { threadOptions } from "../../base/thread-worker.js";
+import { programChange, programIsRead } from "./build.js";
 import type { Outcome } from "./engine.js";
+import { hostFailure } from "./host-fault.js";
 import type { WorkerReply, WorkerTask } from "./worker.js";
 
 /** Threads that nobody uses end after this time; the process does not wait for them. */
@@ -51,7 +53,8 @@ export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
 
   /**
    * A task that runs longer than `timeoutMs` ends as `timeout`; the time in line does not count. One that `close(true)`
-   * interrupts, or that comes later, ends as `abandoned`.
+   * interrupts, or that comes later, ends as `abandoned`. Once the program has changed, a task ends as a fault of this
+   * host: its thread may have read the new one.
    */
   async run(task: Asked, timeoutMs: number): Promise<Answer | PoolOutcome> {
     if (!(await this.enter())) return { kind: "abandoned" };
@@ -81,9 +84,13 @@ export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
 
   private async start(task: Asked, timeoutMs: number): Promise<Answer | PoolOutcome> {
     const start = performance.now();
+    const before = await programChange();
+    if (before !== null) return hostFailure(before);
     const limit = AbortSignal.timeout(timeoutMs);
     try {
-      return await this.pool.run(task, { signal: AbortSignal.any([limit, this.abort.signal]) });
+      const answer: Answer = await this.pool.run(task, { signal: AbortSignal.any([limit, this.abort.signal]) });
+      const change = await programChange();
+      return change === null ? answer : hostFailure(change, performance.now() - start);
     } catch (error) {
       const durationMs = performance.now() - start;
       if (this.abort.signal.aborted) return { kind: "abandoned" };
@@ -120,6 +127,7 @@ function newThreads(threads: number, workerFile: string): Piscina {
     concurrentTasksPerWorker: 1,
     atomics: "disabled",
   });
+  pool.on("workerCreate", programIsRead);
   pool.on("error", () => {}); // the promise of its own task reports a dead thread
   return pool;
 }

@@ -84,8 +84,9 @@ export class Program {
   private readonly pieces: string[] = [];
   private line = "";
 
-  constructor(parameters: readonly string[], folder: string, env: { readonly [name: string]: string } = {}) {
-    this.child = spawn(process.execPath, [program, ...parameters], {
+  /** `main`: of the program that runs. */
+  constructor(parameters: readonly string[], folder: string, env: { readonly [name: string]: string } = {}, main = program) {
+    this.child = spawn(process.execPath, [main, ...parameters], {
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, NO_COLOR: "1", ...env },

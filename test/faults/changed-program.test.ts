@@ -1,0 +1,100 @@
+/**
+ * The built program, replaced while it runs: results of two builds do not meet in one database. A build that writes
+ * equal bytes changes nothing.
+ */
+// @module-tag slow
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { packageRoot } from "../../base/package-root.js";
+import { isBuilt, smallSweep } from "../cli/small-sweep.js";
+import { hindrance, Program, Server, until, wait } from "../cluster/server.js";
+import { contentOf } from "../sweeps/fake-study.js";
+
+describe.skipIf(!isBuilt)("a program whose files change while it runs", () => {
+  const folder = mkdtempSync(join(tmpdir(), "snn-dse-changed-"));
+  const copy = join(folder, "package");
+  const main = join(copy, "dist/main.js");
+  const worker = join(copy, "dist/sweep-worker.js");
+  const built = isBuilt ? readFileSync(join(packageRoot(), "dist/sweep-worker.js"), "utf8") : "";
+  const started: Program[] = [];
+  const run = (...parameters: string[]): Program => {
+    const program = new Program(parameters, folder, {}, main);
+    started.push(program);
+    return program;
+  };
+  const sweep = (database: string, ...more: string[]): Program => run("sweep", "small.yaml", "--db", database, "--json", ...more);
+  const fresh = (program: Program): number => program.events("point-done").filter(({ stored }) => stored !== true).length;
+  /** Stops a sweep within its points, changes the files, and lets it continue after longer than the time of a look. */
+  const changedWithin = async (program: Program, change: () => void): Promise<number> => {
+    await until("a new point", () => fresh(program) > 0 || !program.running);
+    program.child.kill("SIGSTOP");
+    change();
+    await wait(1_500);
+    const before = fresh(program);
+    program.child.kill("SIGCONT");
+    return before;
+  };
+
+  beforeAll(() => {
+    mkdirSync(copy);
+    for (const name of ["package.json", "arch", "training", "node_modules"]) symlinkSync(join(packageRoot(), name), join(copy, name));
+    cpSync(join(packageRoot(), "dist"), join(copy, "dist"), { recursive: true });
+    writeFileSync(join(folder, "small.yaml"), smallSweep(24));
+  });
+  afterAll(async () => {
+    for (const program of started) if (program.running) await program.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("stores nothing of a point that ends afterwards and ends with 2; with its own files again the same command ends as an undisturbed one, also while equal bytes are written", async () => {
+    const calm = sweep("calm.db", "--workers", "1");
+    expect(await calm.ended, calm.errors).toBe(0);
+    const stopped = sweep("changed.db", "--workers", "1");
+    const before = await changedWithin(stopped, () => writeFileSync(worker, `${built}\n// of the next build\n`));
+    expect(await stopped.ended, stopped.errors).toBe(2);
+    expect(stopped.errors).toMatch(/dist.sweep-worker\.js of the program has changed since this process read it/);
+    expect(fresh(stopped)).toBe(before);
+    expect(before).toBeLessThan(24);
+    writeFileSync(worker, built);
+    const rest = sweep("changed.db", "--workers", "1");
+    await changedWithin(rest, () => {
+      for (const name of readdirSync(join(copy, "dist")).filter((each) => each.endsWith(".js"))) {
+        const file = join(copy, "dist", name);
+        writeFileSync(file, readFileSync(file));
+      }
+    });
+    expect(await rest.ended, rest.errors).toBe(0);
+    expect(rest.events("point-done").filter(({ stored }) => stored === true)).toHaveLength(before);
+    expect(contentOf(join(folder, "changed.db"))).toBe(contentOf(join(folder, "calm.db")));
+  }, 300_000);
+
+  test.skipIf(hindrance !== null)(
+    "serves no study as a worker of a cluster any more, and fails no point",
+    async () => {
+      const server = await Server.start();
+      try {
+        const stale = run("worker", "--redis", server.url, "--threads", "1");
+        const text = (): string => `${stale.out}${stale.errors}`;
+        await until("the worker's first words", () => text() !== "");
+        writeFileSync(worker, `${built}\n// of the next build\n`);
+        const remote = new Program(
+          ["sweep", "small.yaml", "--db", "remote.db", "--json", "--engine", "bullmq", "--redis", server.url],
+          folder,
+        );
+        started.push(remote);
+        await until("its refusal", () => /not served any more, dist.sweep-worker\.js of the program has changed/.test(text()));
+        const right = new Program(["worker", "--redis", server.url, "--threads", "1"], folder);
+        started.push(right);
+        expect(await remote.ended, remote.errors).toBe(0);
+        expect(remote.events("point-failed").filter(({ state }) => state !== "infeasible")).toEqual([]);
+        expect(contentOf(join(folder, "remote.db"))).toBe(contentOf(join(folder, "calm.db")));
+      } finally {
+        for (const program of started) if (program.running) await program.kill("SIGKILL");
+        await server.end();
+      }
+    },
+    300_000,
+  );
+});
