@@ -12,6 +12,7 @@ import { threadOptions } from "../../base/thread-worker.js";
 import { programChange, programIsRead } from "./build.js";
 import type { Outcome } from "./engine.js";
 import { hostFailure } from "./host-fault.js";
+import { RunningLimit } from "./running-limit.js";
 import type { WorkerReply, WorkerTask } from "./worker.js";
 
 /** Threads that nobody uses end after this time; the process does not wait for them. */
@@ -52,9 +53,9 @@ export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
   }
 
   /**
-   * A task that runs longer than `timeoutMs` ends as `timeout`; the time in line does not count. One that `close(true)`
-   * interrupts, or that comes later, ends as `abandoned`. Once the program has changed, a task ends as a fault of this
-   * host: its thread may have read the new one.
+   * A task that runs longer than `timeoutMs` ends as `timeout`; neither the time in line counts, nor that for which the
+   * process was stopped. One that `close(true)` interrupts, or that comes later, ends as `abandoned`. Once the program
+   * has changed, a task ends as a fault of this host: its thread may have read the new one.
    */
   async run(task: Asked, timeoutMs: number): Promise<Answer | PoolOutcome> {
     if (!(await this.enter())) return { kind: "abandoned" };
@@ -86,17 +87,19 @@ export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
     const start = performance.now();
     const before = await programChange();
     if (before !== null) return hostFailure(before);
-    const limit = AbortSignal.timeout(timeoutMs);
+    const limit = new RunningLimit(timeoutMs);
     try {
-      const answer: Answer = await this.pool.run(task, { signal: AbortSignal.any([limit, this.abort.signal]) });
+      const answer: Answer = await this.pool.run(task, { signal: AbortSignal.any([limit.signal, this.abort.signal]) });
       const change = await programChange();
       return change === null ? answer : hostFailure(change, performance.now() - start);
     } catch (error) {
       const durationMs = performance.now() - start;
       if (this.abort.signal.aborted) return { kind: "abandoned" };
-      if (limit.aborted) return { kind: "timeout", code: "TIMEOUT", reason: `ran longer than ${timeoutMs / 1000} s`, durationMs };
+      if (limit.signal.aborted) return { kind: "timeout", code: "TIMEOUT", reason: `ran longer than ${timeoutMs / 1000} s`, durationMs };
       const reason = error instanceof Error ? error.message : String(error);
       return { kind: "failed", code: "WORKER_DIED", reason, retryable: true, durationMs };
+    } finally {
+      limit.end();
     }
   }
 
