@@ -12,6 +12,7 @@ const screens = [
   "test/cli/dashboard/exits.test.ts",
   "test/cli/live-report.test.ts",
   "test/cli/report.test.ts",
+  "test/faults/changed-program.test.ts",
   "test/faults/kill-sweep.test.ts",
 ];
 

@@ -30,6 +30,7 @@ export class KnownFiles {
   private costMs = 0;
   private youngUntilMs = 0;
   private judging: Promise<void> | null = null;
+  constructor(private readonly settledMs = SETTLED_MS) {}
 
   /** Content of a file, which identifies it from now on. */
   read(path: string): Buffer {
@@ -76,7 +77,7 @@ export class KnownFiles {
 
   private async judge(first: ReadonlyMap<string, string>): Promise<void> {
     for (let touched = first; ; ) {
-      await pause(SETTLED_MS);
+      await pause(this.settledMs);
       const again = this.touched();
       const isSettled = again.size === touched.size && [...again].every(([path, stamp]) => touched.get(path) === stamp);
       touched = again;

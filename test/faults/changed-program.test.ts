@@ -72,6 +72,7 @@ describe.skipIf(!isBuilt)("a program whose files change while it runs", () => {
 
   test.skipIf(hindrance !== null)(
     "serves no study as a worker of a cluster any more, and fails no point",
+    { tags: ["long"], timeout: 300_000 },
     async () => {
       const server = await Server.start();
       try {
@@ -95,6 +96,5 @@ describe.skipIf(!isBuilt)("a program whose files change while it runs", () => {
         await server.end();
       }
     },
-    300_000,
   );
 });

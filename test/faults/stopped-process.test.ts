@@ -27,7 +27,10 @@ export default function work(slices) {
   );
 }, 60_000);
 
-test("a stop longer than the limit times no task out; a task that runs longer than the limit ends as a timeout", async () => {
+test("a stop longer than the limit times no task out; a task that runs longer than the limit ends as a timeout", {
+  tags: ["long"],
+  timeout: 60_000,
+}, async () => {
   const [limitMs, short, long] = [5_000, 40, 2_000];
   const program = spawn(process.execPath, [child, worker, String(limitMs), String(short), String(long)], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -49,4 +52,4 @@ test("a stop longer than the limit times no task out; a task that runs longer th
   } finally {
     program.kill("SIGKILL");
   }
-}, 60_000);
+});

@@ -7,6 +7,8 @@ import { KnownFiles } from "../../../sweeps/engine/known-files.js";
 
 const folder = mkdtempSync(join(tmpdir(), "known-files-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+/** Less than of the program, which waits for a whole build. */
+const SETTLED_MS = 200;
 const CONTENT = "as it was read\n";
 
 /** What is found after `change` of the second of two files. */
@@ -14,7 +16,7 @@ async function foundAfter(change: (file: string, other: string) => void): Promis
   const place = mkdtempSync(join(folder, "case-"));
   const [still, file, other] = ["still", "file", "other"].map((name) => join(place, name)) as [string, string, string];
   for (const each of [still, file]) writeFileSync(each, CONTENT);
-  const files = new KnownFiles();
+  const files = new KnownFiles(SETTLED_MS);
   for (const each of [still, file]) files.read(each);
   change(file, other);
   const found = await files.changed();
@@ -49,7 +51,7 @@ test.concurrent.each<[what: string, isFound: boolean, change: (file: string, oth
     false,
     (file) => {
       writeFileSync(file, CONTENT.slice(0, 4));
-      setTimeout(() => writeFileSync(file, CONTENT), 500);
+      setTimeout(() => writeFileSync(file, CONTENT), SETTLED_MS / 4);
     },
   ],
 ])("%s is found: %s", async (_what, isFound, change) => {
@@ -59,7 +61,7 @@ test.concurrent.each<[what: string, isFound: boolean, change: (file: string, oth
 test("what was found once stays, though the old bytes are back", async () => {
   const file = join(folder, "back");
   writeFileSync(file, CONTENT);
-  const files = new KnownFiles();
+  const files = new KnownFiles(SETTLED_MS);
   files.read(file);
   writeFileSync(file, "new");
   expect(await files.changed()).toBe(file);
