@@ -33,35 +33,37 @@ function sourcesHash() {
 const head = `// of sources ${sourcesHash()}\n`;
 if (existsSync(target) && readFileSync(target, "utf8").startsWith(head)) process.exit();
 
-// the compiler writes a file of types beside each source, and the bundler makes one of them
 const folder = join(process.cwd(), "dist", `types-${process.pid}`);
-execFileSync(process.execPath, [toolProgram("tsc"), "-p", "tsconfig.types.json", "--outDir", folder], { stdio: "inherit" });
-const build = await rolldown({
-  input: { index: join(folder, "app", "index.d.ts") },
-  cwd: folder,
-  platform: "node",
-  checks: { pluginTimings: false },
-  external: /^(?:node:|zod\b)/,
-  resolve: { extensionAlias: { ".js": [".d.ts", ".js"] } },
-  plugins: [dts({ emitDtsOnly: true, dtsInput: true, tsconfig: false })],
-});
-const {
-  output: [types],
-} = await build.generate({ format: "esm" });
-await build.close();
-rmSync(folder, { recursive: true });
+/** The compiler writes a file of types beside each source below `folder`, and the bundler makes one of them. */
+async function bundled() {
+  execFileSync(process.execPath, [toolProgram("tsc"), "-p", "tsconfig.types.json", "--outDir", folder], { stdio: "inherit" });
+  const build = await rolldown({
+    input: { index: join(folder, "app", "index.d.ts") },
+    cwd: folder,
+    platform: "node",
+    checks: { pluginTimings: false },
+    external: /^(?:node:|zod\b)/,
+    resolve: { extensionAlias: { ".js": [".d.ts", ".js"] } },
+    plugins: [dts({ emitDtsOnly: true, dtsInput: true, tsconfig: false })],
+  });
+  const { output } = await build.generate({ format: "esm" });
+  await build.close();
+  return output[0].code;
+}
+const code = await bundled().finally(() => rmSync(folder, { recursive: true, force: true }));
+
 /**
  * The compiler writes the members of an enumeration in the order in which it met their names, which depends on the
  * order in which files were read: sorted, so that two builds are the same.
  */
-const inOrder = (code) => code.replace(/(?:^\s+(\w+|"[^"]+"): "[^"]+";\n){2,}/gm, (members) => members.match(/.+\n/g).sort().join(""));
+const inOrder = (text) => text.replace(/(?:^\s+(\w+|"[^"]+"): "[^"]+";\n){2,}/gm, (members) => members.match(/.+\n/g).sort().join(""));
 
 // of Node's types only AbortSignal is named, which a browser's library also has: a project needs one of the two, not
 // Node's
 writeFileSync(
   target,
   head +
-    inOrder(types.code)
+    inOrder(code)
       .replace('/// <reference types="node" />\n', "")
       .replace(/^\n\/\/ .*\.d\.ts\n/gm, ""),
 );
