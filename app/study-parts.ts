@@ -198,3 +198,8 @@ function beginWith(store: Store, file: string, spec: SweepSpec, warn: (text: str
   const others = left === 0 ? "" : `, ${left} left out: outside this space, or refused there by a limit whose value was not kept`;
   warn(`warm start: ${taken} ${taken === 1 ? "point" : "points"} of ${file}${others}`);
 }
+
+/** Names this program by its files as they are now, for a process whose first study begins later. */
+export const nameProgram = (): void => {
+  buildInputs();
+};

@@ -1,6 +1,7 @@
 /** Serves one client on standard input and output. Effects: reads and writes both, and effects of a study. */
 
 import type { Plugin } from "../../app/plugins.js";
+import { nameProgram } from "../../app/study-parts.js";
 import { printJson } from "../output/print.js";
 import { EXIT } from "../process/exit.js";
 import { onLeaveSignals } from "../process/leave-signals.js";
@@ -9,6 +10,7 @@ import { MOST_BYTES, Server } from "./server.js";
 
 /** Returns the exit code after the input has ended and all requests are answered, or after a signal. */
 export async function runServe(input: AsyncIterable<Buffer> & { destroy(): void }, plugins: readonly Plugin[]): Promise<number> {
+  nameProgram();
   const server = new Server((message) => printJson(message), plugins);
   let isLeaving = false;
   const deaf = onLeaveSignals(() => {

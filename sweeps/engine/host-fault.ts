@@ -29,7 +29,7 @@ export const isHostFailure = ({ kind, code }: Ended): boolean => kind === "faile
 export function ofPoint<T extends Ended>(id: number, outcome: T): T {
   const { code, reason = "" } = outcome;
   if (code !== TRANSFER && !isHostFailure(outcome)) return outcome;
-  const fix = "its other attempts failed too; once that is mended, the same command continues";
+  const fix = "nothing of it is stored; once that is mended, the same command continues, or says what it needs";
   throw new HostFault(inputError(`point ${id}`, reason, fix).problems);
 }
 

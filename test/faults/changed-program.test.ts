@@ -3,6 +3,7 @@
  * equal bytes changes nothing.
  */
 // @module-tag slow
+import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -69,6 +70,34 @@ describe.skipIf(!isBuilt)("a program whose files change while it runs", () => {
     expect(rest.events("point-done").filter(({ stored }) => stored === true)).toHaveLength(before);
     expect(contentOf(join(folder, "changed.db"))).toBe(contentOf(join(folder, "calm.db")));
   }, 300_000);
+
+  test("evaluates nothing for a client whose first study begins afterwards", { timeout: 120_000 }, async () => {
+    const served = spawn(process.execPath, [main, "serve", "--stdio"], { cwd: folder, stdio: ["pipe", "pipe", "inherit"] });
+    const ended = new Promise((resolve) => served.on("exit", resolve));
+    let out = "";
+    served.stdout.on("data", (chunk: Buffer) => {
+      out += chunk.toString();
+    });
+    const answer = async (id: number, method: string, params: object): Promise<string> => {
+      served.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`);
+      const line = (): string | undefined => out.split("\n").find((each) => each.includes(`"id":${id}`));
+      await until(`an answer to ${method}`, () => line() !== undefined || served.exitCode !== null);
+      return line() ?? "";
+    };
+    try {
+      await answer(1, "version", {});
+      writeFileSync(worker, `${built}\n// of the next build\n`);
+      await answer(2, "open", { description: "small.yaml", db: "served.db", workers: 1 });
+      await answer(3, "ask", { study: 1, count: 1 });
+      expect(await answer(4, "evaluate", { study: 1, points: [1] })).toMatch(
+        /"error":.*dist.sweep-worker\.js of the program has changed since this process read it/,
+      );
+    } finally {
+      served.stdin.end();
+      await ended;
+      writeFileSync(worker, built);
+    }
+  });
 
   test.skipIf(hindrance !== null)(
     "serves no study as a worker of a cluster any more, and fails no point",
