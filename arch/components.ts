@@ -37,7 +37,7 @@ import { builtRow, parameterMacro, parameterRowBits } from "./memories/parameter
 import { PERIPHERY_SOURCE } from "./memories/periphery.js";
 import { coreQueue, prefetchBuffer, type QueueCosts } from "./memories/queue.js";
 import { overridden } from "./own-price-value.js";
-import { areUnits, type Precision } from "./precision.js";
+import { areUnits, type Precision, precisionKey } from "./precision.js";
 import type { PriceName } from "./price-names.js";
 import { beyondMarked, linkBeyond, rangeMarked } from "./price-range.js";
 import { coreVariables } from "./price-variables.js";
@@ -163,11 +163,10 @@ function parameterPrices(kind: MemoryKind | "own", macro: MemoryMacro | null): P
 
 const coreMemo = new Memo<CorePrices>();
 export function corePrices(chip: Chip, core: Core, precision: Precision, needs: CoreNeeds): CorePrices {
-  const { weightBits, accumulatorBits, stateBits, gateBits, lutBits } = precision;
-  const widths = `${weightBits}/${accumulatorBits}/${stateBits}/${gateBits}/${lutBits}/${precision.leak}/${chip.noc.headerBits}`;
-  const prefetch = chip.spill?.prefetchBits ?? 0;
-  const key = `${coreKind(core)}/${prefetch}/${chip.technology.idle}/${technologyKey(chip.technology)}/${widths}/${needsKey(needs)}`;
-  const library = coreMemo.get(key, () => rangeMarked(libraryCorePrices(chip, core, precision, needs), chip.technology));
+  const { noc, spill, technology } = chip;
+  const ofChip = `${spill?.prefetchBits ?? 0}/${noc.headerBits}/${technology.idle}/${technologyKey(technology)}`;
+  const key = `${coreKind(core)}/${ofChip}/${precisionKey(precision)}/${needsKey(needs)}`;
+  const library = coreMemo.get(key, () => rangeMarked(libraryCorePrices(chip, core, precision, needs), technology));
   const built = onSilicon(chip.silicon, library);
   const isThere = (name: string): boolean => !isAbsent(name, core, precision, needs);
   return overridden(chip, built, coreVariables(chip, core, precision, needs), { isThere });

@@ -35,6 +35,17 @@ export const precisionOf = perSection(({ layers, ...widths }: RootDocument["prec
   return { ...camel(widths), layers: Object.fromEntries(own) };
 });
 
+const keys = new WeakMap<Precision, string>();
+/** Equal for equal precisions: with the widths of single populations, which the write queues' masks follow. */
+export function precisionKey(precision: Precision): string {
+  let key = keys.get(precision);
+  if (key === undefined) {
+    key = JSON.stringify(precision);
+    keys.set(precision, key);
+  }
+  return key;
+}
+
 /** Names in the schema. */
 const WIDTHS = {
   weightBits: "weight_bits",
