@@ -86,12 +86,9 @@ export async function estimateTask(file: string, input: EstimateInput, values: V
   refuseIdle(file, model, input);
   const { workload, samples } = workloadOf(file, model, input, assumed);
   const lava = isLavaFile(path) ? { precision: { integers: "from-file", leak: "truncate", gate_bits: 12 } } : {};
-  // random spikes replace inputs from outside
-  const inputs = samples === null ? {} : { inputs: { at: "port" } };
   const document = {
     network: { model: path, ...nir },
     workload: { ...workload, samples: SCORED, timing_samples: TIMED },
-    ...inputs,
     ...lava,
   };
   return { model, document, samples, assumed };

@@ -14,7 +14,7 @@ import type { Intervals } from "../sweeps/index.js";
 import { checkedOptions } from "./checked-options.js";
 import { type EstimateInput, type EstimateTask, estimateTask } from "./estimate-input.js";
 import { samplesFor } from "./inputs.js";
-import { open, openWithPlugins, type Values, withValues } from "./open.js";
+import { openFor, type Values, withValues } from "./open.js";
 import { sharedDram } from "./shared-dram.js";
 import { intervalsOfResult } from "./uncertainty.js";
 import { unrolledOf } from "./unrolled.js";
@@ -190,22 +190,20 @@ class Runs {
   }
 }
 
-async function onChip(chip: string, { model, document }: EstimateTask, values: Values, runs: Runs): Promise<ChipEstimate> {
+async function onChip(chip: string, { model, document, samples: random }: EstimateTask, values: Values, runs: Runs): Promise<ChipEstimate> {
   const path = resolve(pathOf(chip, "chip", "example"));
   const none = { chip, occupancy: null, result: null, intervals: {}, binding: null, bottleneck: null, warnings: [] };
-  const bare = await openWithPlugins(path);
-  const isBoard = ofKind(bare.experiment, { board: () => true, coupled: () => false });
+  const own = byKind(model.network, { own: () => undefined, nir: () => (isLavaFile(model.path) ? undefined : OWN_INTEGERS[chip]) });
+  const described = await openFor(path, own === undefined ? document : { ...document, precision: { integers: own } });
+  const isBoard = ofKind(described.experiment, { board: () => true, coupled: () => false });
   if (!isBoard) {
     const why = inputError(chip, "has its own core model, which takes no network file", `check it with: snn-dse sim ${shellWord(chip)}`);
     return { ...none, experiment: null, refused: why };
   }
-  const own = byKind(model.network, { own: () => undefined, nir: () => (isLavaFile(model.path) ? undefined : OWN_INTEGERS[chip]) });
-  const precision = own === undefined ? {} : { precision: { integers: own } };
-  // a chip whose description places its inputs keeps that placement
-  const said = (bare.document as { readonly inputs?: object }).inputs;
-  const inputs = said === undefined ? {} : { inputs: said };
-  const described = open({ version: 1, extends: path, ...document, ...inputs, ...precision });
-  const board = ofKind<Experiment | null>(withValues(described, values, "--set").experiment, { board: (one) => one, coupled: () => null });
+  // random spikes replace inputs from outside; a chip whose description places its inputs keeps that placement
+  const said = (described.document as { readonly inputs?: object }).inputs;
+  const placed: Values = random === null || said !== undefined ? values : { "inputs.at": "port", ...values };
+  const board = ofKind<Experiment | null>(withValues(described, placed, "--set").experiment, { board: (one) => one, coupled: () => null });
   if (board === null) throw inputError(chip, "is no board");
   const samples = await runs.samplesOf(board, described.file);
   try {

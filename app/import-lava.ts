@@ -2,6 +2,7 @@
  * Imports a network of Lava: reads its file, runs it on given inputs in the file's own integers, and simulates it on a
  * chip. Effects: reads and writes files.
  */
+import { resolve } from "node:path";
 import { type LavaRules, type Precision, pathOf, readLava, withLavaRules } from "../arch/index.js";
 import { LAVA_OPTIONS, prepareNir } from "../sim/nir/index.js";
 import { checkedOptions } from "./checked-options.js";
@@ -40,8 +41,12 @@ export const LOIHI_WORDS: Precision = {
 export async function importLava(file: string, options: ImportLavaOptions): Promise<NirImport> {
   checkedOptions("importLava", options, { ...RUN_OPTIONS, restartSteps: "whole number from 0", remainder: "text" }, idleRunOptions);
   const path = pathOf(file, "nir");
-  const network = prepareNir(withLavaRules(await readLava(path), { remainder: "lost", ...options }, path), path, LAVA_OPTIONS);
-  return importGraph(network, { ...LAVA_OPTIONS, ...options }, (described) =>
-    described === null ? LOIHI_WORDS : { ...described, integers: "from-file", leak: "truncate" },
-  );
+  const rules: LavaRules = { restartSteps: options.restartSteps, remainder: options.remainder ?? "lost" };
+  const network = prepareNir(withLavaRules(await readLava(path), rules, path), path, LAVA_OPTIONS);
+  const lava = { restart_steps: rules.restartSteps, remainder: rules.remainder };
+  const task = {
+    network: { model: resolve(path), nir: { step_seconds: null, reset: null }, lava },
+    precision: { integers: "from-file", leak: "truncate" },
+  };
+  return importGraph(network, task, { ...LAVA_OPTIONS, ...options }, (described) => described ?? LOIHI_WORDS);
 }

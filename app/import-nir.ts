@@ -2,7 +2,8 @@
  * Imports a NIR network of another tool: reads its file, runs it on given spikes, and simulates it on a chip. Effects:
  * reads and writes files.
  */
-import { type InputEncoding, type Precision, pathOf } from "../arch/index.js";
+import { resolve } from "node:path";
+import { type InputEncoding, type Over, type Precision, pathOf } from "../arch/index.js";
 import { inputError, type Problem } from "../base/errors.js";
 import { refuseInput } from "../base/refuse-input.js";
 import { FEATURES_AS_THEY_ARE } from "../sim/functional/index.js";
@@ -11,7 +12,7 @@ import { type ImportedNir, importNir as imported, integerObstacles, type NirOpti
 import { checkedOptions } from "./checked-options.js";
 import { type Ran, runNir, stateNamed } from "./nir-run.js";
 import { compareNodes, type NodeComparison, type NodeFile, recordNodes } from "./node-values.js";
-import { openChipWithPlugins } from "./open.js";
+import { openChipFor } from "./open.js";
 
 export { formatImportReport, type NirOptions } from "../sim/nir/index.js";
 export type { Ran } from "./nir-run.js";
@@ -99,15 +100,22 @@ export async function importNir(file: string, options: ImportNirOptions): Promis
   const { dtSeconds, reset, scheme, integratorGain, refractorySeconds, on = null, integer = false } = options;
   const nir: NirOptions = { dtSeconds, reset, scheme, integratorGain, refractorySeconds };
   if (integer && on === null) throw inputError("--integer", "needs a precision", "add --on arch.yaml");
-  return importGraph(await imported(pathOf(file, "nir"), nir), options, (precision) => (integer ? precision : null));
+  const path = pathOf(file, "nir");
+  const task = { network: { model: resolve(path), nir: { step_seconds: dtSeconds, reset }, lava: NO_LAVA } };
+  return importGraph(await imported(path, nir), task, options, (precision) => (integer ? precision : null));
 }
 
+/** The run is told the file of its spikes, not the workload: the chip only has to know that there is one. */
+const SPIKES = { dataset: "spike-file", path: null, labels: null, split: "test", inputs: null, events: null };
+const NO_LAVA = { restart_steps: 0, remainder: "lost" };
+
 /**
- * `integer` gets the precision of the chip's description (null: no chip is named) and returns the one to compute
- * integers at, or null for float.
+ * `task`: the network as a description of the chip names it. `integer` gets the precision of that description (null: no
+ * chip is named) and returns the one to compute integers at, or null for float.
  */
 export async function importGraph(
   network: ImportedNir,
+  task: Over,
   options: ImportNirOptions,
   integer: (described: Precision | null) => Precision | null,
 ): Promise<NirImport> {
@@ -117,9 +125,8 @@ export async function importGraph(
     throw inputError("--record, --compare", "nothing is run", "add --input spikes.csv");
   const read = [input ?? [], compare.map(({ file }) => file)].flat(2);
   for (const { file } of record) refuseInput("--record", file, [...read, ...read.map((text) => text.slice(text.indexOf("=") + 1))]);
-  const described = on === null ? null : (await openChipWithPlugins(on)).experiment;
-  const precision = integer(described?.precision ?? null);
-  const experiment = described === null || precision === null ? described : { ...described, precision };
+  const experiment = on === null ? null : (await openChipFor(on, { ...task, workload: SPIKES })).experiment;
+  const precision = integer(experiment?.precision ?? null);
   const states = new Set([...record, ...compare].map(({ node }) => stateNamed(node).node));
   const request = { dtSeconds: options.dtSeconds, sample, encoding, seed, states };
   const ran = input === null ? null : await runNir(network, { ...request, input: [input].flat() }, precision);

@@ -4,6 +4,7 @@ import {
   deepFreeze,
   type Experiment,
   locatedFromJson,
+  type Over,
   type ParsedArch,
   type ParsedDescription,
   parseArch,
@@ -95,6 +96,21 @@ export async function openChipWithPlugins(source: string, options: PluginOptions
   const { plugins = [] } = checkedOptions("openChipWithPlugins", options, PLUGIN_OPTIONS);
   const { file, text } = await textOf(source);
   return parseArch(text, file, knownWith(plugins));
+}
+
+/**
+ * As `openWithPlugins`, for another network and other data: `task` replaces values of the description, nested as it is.
+ * A chip with its own core model stays as it is.
+ */
+export async function openFor(source: string, task: Over): Promise<Description> {
+  const { file, text } = await textOf(source);
+  return parseDescription(text, file, knownWith([]), task);
+}
+
+/** As `openFor`, for commands that run on ordinary chips only. */
+export async function openChipFor(source: string, task: Over): Promise<ChipDescription> {
+  const { file, text } = await textOf(source);
+  return parseArch(text, file, knownWith([]), task);
 }
 
 /** Reads the text once, as it may be a pipe, and loads its plug-ins. */

@@ -223,6 +223,7 @@ export { ownPriceOf, priceValue } from "./own-price-value.js";
 export { hasOwnWaves } from "./pace.js";
 export { itemsPerBeat, type Packing, packedWords, packing } from "./packing.js";
 export {
+  type Over,
   type ParsedArch,
   type ParsedDescription,
   parseArch,

@@ -21,7 +21,18 @@ import type { DescriptionKind } from "./kinds/kind.js";
 import { type AnyExperiment, type CoupledChip, descriptionKind, knownKind, ofKind } from "./kinds/registry.js";
 import { checkNames, type KnownNames } from "./known-names.js";
 import { mayBeNull, withoutTaken } from "./left-out.js";
-import { entryOf, type LocatedMap, locatedFromYaml, mergeLocated, pathsTypedIn, placeOf, problemAt, toJson, withEntry } from "./located.js";
+import {
+  entryOf,
+  type LocatedMap,
+  locatedFromJson,
+  locatedFromYaml,
+  mergeLocated,
+  pathsTypedIn,
+  placeOf,
+  problemAt,
+  toJson,
+  withEntry,
+} from "./located.js";
 import { type DescriptionPlace, pricesWithTables, withTables } from "./macros/macro-files.js";
 import { MACRO_TABLE_LIMIT } from "./macros/macro-schema.js";
 import { checkNamed } from "./named-values.js";
@@ -67,21 +78,25 @@ type Known = (named: readonly NamedPlugin[]) => KnownNames;
 
 const EXTENDS_LIMIT = 16;
 
+/** Values that replace those of a description, nested as it is; `null` as in a file that extends it. */
+export type Over = { readonly [key: string]: unknown };
+
 /** Parses a board's description. @throws InputError also if the chip has its own core model. */
-export function parseArch(text: string, file: string, known: KnownNames | Known = {}): ParsedArch {
+export function parseArch(text: string, file: string, known: KnownNames | Known = {}, over: Over = {}): ParsedArch {
   const { source, bases, problems } = readWhole(text, file);
   const model = source.entries.get("model");
   if (model !== undefined) {
     const message = "describes a chip with its own core model, in which time decides what is computed";
     throw new InputError([problemAt(model.keyAt, "model", message, "run such chips with snn-dse sweep, sim, check, coupled and conform")]);
   }
-  return resolved(source, file, bases, known, problems, board);
+  return resolved(source, file, bases, known, problems, board, over);
 }
 
-/** A description of any kind. */
-export function parseDescription(text: string, file: string, known: KnownNames | Known = {}): ParsedDescription {
+/** A description of any kind. A chip with its own core model runs no network file, so `over` changes boards only. */
+export function parseDescription(text: string, file: string, known: KnownNames | Known = {}, over: Over = {}): ParsedDescription {
   const { source, bases, problems } = readWhole(text, file);
-  return resolved(source, file, bases, known, problems, descriptionKind(source));
+  const kind = descriptionKind(source);
+  return resolved(source, file, bases, known, problems, kind, kind.keyAt(["network"]) === null ? {} : over);
 }
 
 /** Parses a coupled chip's description without its workload. @throws InputError also if it describes a board. */
@@ -127,6 +142,7 @@ function resolved<E>(
   given: KnownNames | Known,
   problems: Problem[],
   kind: DescriptionKind<E>,
+  over: Over,
 ): Omit<ParsedDescription, "experiment"> & { readonly experiment: E } {
   const named = pluginPaths(source, problems);
   const known = typeof given === "function" ? given(named) : given;
@@ -139,7 +155,7 @@ function resolved<E>(
   const names = { metrics: known.metrics ?? null, quantiles: known.quantiles ?? [], samplers: known.samplers ?? null };
   const { document: filled, sweep, written } = readSweep(bare, section, inline, names, kind.pathOf, problems);
   // A key with a wrong sweep has no value to check; its default is used so that the rest is still checked.
-  const whole = kind.complete(withoutUnfilled(filled, inline), file);
+  const whole = kind.complete(laidUnder(withoutUnfilled(filled, inline), over, file, kind), file);
   const experiment = attempt(() => kind.resolve(whole), problems);
   checkNames(whole, written, known, problems);
   if (known.models === true) {
@@ -155,6 +171,12 @@ function resolved<E>(
   if (problems.length > 0 || experiment === null) throw new InputError(inOrder(problems.map((problem) => typableIn(file, problem, kind))));
   const parsed = { file, bases, ownPaths: pathsTypedIn(source, file), document: toJson(whole), experiment, sweep };
   return deepFreeze({ ...parsed, plugins: known.plugins ?? [] });
+}
+
+function laidUnder(typed: LocatedMap, over: Over, file: string, { keyAt }: Pick<DescriptionKind<never>, "keyAt">): LocatedMap {
+  const above = locatedFromJson(over, file) as LocatedMap;
+  const [whole] = withoutTaken(mergeLocated(typed, above), above, keyAt);
+  return whole;
 }
 
 /** A key of an extended file cannot be deleted in the extending one, so the fix says what to write there. */
