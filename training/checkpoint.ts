@@ -1,7 +1,7 @@
 /**
  * A checkpoint: everything that training changes, as bytes, so that an interrupted run resumes bit for bit.
- * Layout: 4 bytes magic, 4 bytes length of the JSON header, the header, then all float32 arrays in order. The header
- * holds the SHA-256 of the arrays.
+ * Layout: 4 bytes magic, 32 bytes SHA-256 of all that follows, 4 bytes length of the JSON header, the header, then all
+ * float32 arrays in order.
  * @throws CheckpointError if a checkpoint is cut, damaged or of another configuration
  */
 import { existsSync, rmSync } from "node:fs";
@@ -12,7 +12,9 @@ import { writeWhole } from "../base/write-file.js";
 import type { Learning } from "./learning.js";
 import type { EpochRecord } from "./record.js";
 
-const MAGIC = 0x534e4e31;
+const MAGIC = 0x534e4e32;
+/** Offsets. */
+const [SUM_AT, LENGTH_AT, HEADER_AT] = [4, 36, 40];
 
 /** How far the run has come. */
 export interface Progress {
@@ -65,56 +67,41 @@ const allArrays = ({ arrays, adam }: Saved): Float32Array[] => [...arrays, ...ad
 
 interface Header {
   readonly key: string;
-  readonly sha256: string;
   readonly adam: { readonly steps: number; readonly skipped: number };
   readonly ranges: readonly { readonly low: number; readonly high: number; readonly updates: number; readonly fixed: number }[];
-  readonly progress: Omit<Progress, "lastError" | "bestError"> & { readonly lastError: number | null; readonly bestError: number | null };
+  readonly progress: Progress;
 }
 
-/** JSON has no infinity, so null is written for it. */
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+/** JSON has neither infinity nor NaN: their names are written for them. */
+const NOT_FINITE = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map(String);
+const written = (_: string, value: unknown): unknown => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
+const read = (_: string, value: unknown): unknown => (typeof value === "string" && NOT_FINITE.includes(value) ? Number(value) : value);
 
 /** Bytes of a checkpoint; `key` identifies configuration, data and back end. */
 export function encodeCheckpoint(key: string, learning: Saved, progress: Progress): Uint8Array {
   const { adam } = learning;
-  const body = allArrays(learning).map((array) => bytesOf(array));
   const header: Header = {
     key,
-    sha256: sha256(...body),
     adam: { steps: adam.steps, skipped: adam.skipped },
     ranges: rangesOf(learning).map(({ low, high, updates, fixed }) => ({ low, high, updates, fixed })),
-    progress: { ...progress, lastError: finite(progress.lastError), bestError: finite(progress.bestError) },
+    progress,
   };
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const bytes = new Uint8Array(8 + text.length + body.reduce((sum, part) => sum + part.length, 0));
+  const text = new TextEncoder().encode(JSON.stringify(header, written));
+  const parts = [text, ...allArrays(learning).map((array) => bytesOf(array))];
+  const bytes = new Uint8Array(HEADER_AT + parts.reduce((sum, part) => sum + part.length, 0));
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC);
-  view.setUint32(4, text.length);
-  bytes.set(text, 8);
-  let at = 8 + text.length;
-  for (const part of body) {
+  view.setUint32(LENGTH_AT, text.length);
+  let at = HEADER_AT;
+  for (const part of parts) {
     bytes.set(part, at);
     at += part.length;
   }
+  bytes.set(Buffer.from(sha256(bytes.subarray(LENGTH_AT)), "hex"), SUM_AT);
   return bytes;
 }
 
 const sizeOf = (arrays: readonly Float32Array[]): number => arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
-
-const isNumber = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value);
-const NUMBERS = ["epoch", "batch", "lossSum", "penaltySum", "batches", "rate", "epochsSinceBest"] as const;
-
-/** Checks the header, which the checksum does not cover. */
-function isHeader({ key, adam, ranges, progress }: Header): boolean {
-  return (
-    typeof key === "string" &&
-    [adam.steps, adam.skipped].every(isNumber) &&
-    ranges.every(({ low, high, updates, fixed }) => [low, high, updates, fixed].every(isNumber)) &&
-    NUMBERS.every((name) => isNumber(progress[name])) &&
-    [progress.lastError, progress.bestError].every((value) => value === null || isNumber(value)) &&
-    Array.isArray(progress.curve)
-  );
-}
 
 /** A checkpoint from which training cannot go on. */
 export class CheckpointError extends InputError {
@@ -131,14 +118,9 @@ export function demandOwnCheckpoint({ file, read }: Pick<CheckpointStore, "file"
   if (bytes !== null) ownHeader(bytes, key, file);
 }
 
-function ownHeader(bytes: Uint8Array, key: string, file: string): ReturnType<typeof headerOf> {
-  let found: ReturnType<typeof headerOf>;
-  try {
-    found = headerOf(bytes);
-    if (!isHeader(found.header)) throw damaged(file);
-  } catch {
-    throw damaged(file);
-  }
+function ownHeader(bytes: Uint8Array, key: string, file: string): NonNullable<ReturnType<typeof headerOf>> {
+  const found = headerOf(bytes);
+  if (found === null) throw damaged(file);
   if (found.header.key === key) return found;
   throw new CheckpointError(
     file,
@@ -147,12 +129,13 @@ function ownHeader(bytes: Uint8Array, key: string, file: string): ReturnType<typ
   );
 }
 
-/** The unchecked header, and the offset of its end. */
-function headerOf(bytes: Uint8Array): { readonly header: Header; readonly textEnd: number } {
+/** The header, and the offset of its end; null: the bytes are not as they were written. */
+function headerOf(bytes: Uint8Array): { readonly header: Header; readonly textEnd: number } | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 8 || view.getUint32(0) !== MAGIC) throw new Error("no checkpoint");
-  const textEnd = 8 + view.getUint32(4);
-  return { header: JSON.parse(new TextDecoder().decode(bytes.subarray(8, textEnd))) as Header, textEnd };
+  if (bytes.length < HEADER_AT || view.getUint32(0) !== MAGIC) return null;
+  if (sha256(bytes.subarray(LENGTH_AT)) !== Buffer.from(bytes.subarray(SUM_AT, LENGTH_AT)).toString("hex")) return null;
+  const textEnd = HEADER_AT + view.getUint32(LENGTH_AT);
+  return { header: JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER_AT, textEnd)), read) as Header, textEnd };
 }
 
 /**
@@ -167,14 +150,7 @@ export function isBeyond(bytes: Uint8Array, epochs: number): boolean {
   return epoch > epochs || (epoch === epochs && batch > 0);
 }
 
-function placeOf(bytes: Uint8Array): Pick<Progress, "epoch" | "batch"> {
-  try {
-    const { epoch, batch } = headerOf(bytes).header.progress;
-    return isNumber(epoch) && isNumber(batch) ? { epoch, batch } : { epoch: 0, batch: 0 };
-  } catch {
-    return { epoch: 0, batch: 0 };
-  }
-}
+const placeOf = (bytes: Uint8Array): Pick<Progress, "epoch" | "batch"> => headerOf(bytes)?.header.progress ?? { epoch: 0, batch: 0 };
 
 /**
  * Restores a learning from a checkpoint and returns the progress. `file`: name of the checkpoint, for error messages.
@@ -185,8 +161,7 @@ export function decodeCheckpoint(bytes: Uint8Array, key: string, learning: Saved
   const arrays = allArrays(learning);
   const { header, textEnd } = ownHeader(bytes, key, file);
   const body = bytes.subarray(textEnd);
-  const isWhole = header.ranges.length === rangesOf(learning).length && body.length === sizeOf(arrays) && sha256(body) === header.sha256;
-  if (!isWhole) throw damaged(file);
+  if (header.ranges.length !== rangesOf(learning).length || body.length !== sizeOf(arrays)) throw damaged(file);
   let at = 0;
   for (const array of arrays) {
     bytesOf(array).set(body.subarray(at, at + array.byteLength));
@@ -197,7 +172,5 @@ export function decodeCheckpoint(bytes: Uint8Array, key: string, learning: Saved
   rangesOf(learning).forEach((tracker, i) => {
     Object.assign(tracker, header.ranges[i]);
   });
-  const { lastError, bestError, ...rest } = header.progress;
-  const infinity = Number.POSITIVE_INFINITY;
-  return { ...rest, curve: [...rest.curve], lastError: lastError ?? infinity, bestError: bestError ?? infinity };
+  return header.progress;
 }

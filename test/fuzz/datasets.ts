@@ -114,7 +114,7 @@ export async function datasetReaders(folder: string): Promise<readonly Reader[]>
         return decodeCheckpoint(bytes, "k", checkpoint(), "saved");
       },
       [
-        headerDamage(saved, { lengthAt: 4, lengthBytes: 4, headerAt: 8, padded: false, lengthHasPadding: false, isBigEndian: true }),
+        headerDamage(saved, { lengthAt: 36, lengthBytes: 4, headerAt: 40, padded: false, lengthHasPadding: false, isBigEndian: true }),
       ] satisfies ((rng: Rng) => Uint8Array)[],
     ),
   ];

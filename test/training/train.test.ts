@@ -5,10 +5,11 @@ import { encodeModel, type Samples, type System } from "../../arch/index.js";
 import { createRng } from "../../base/rng.js";
 import { adamStep, createAdam } from "../../training/adam.js";
 import { chooseBackend } from "../../training/backend.js";
-import type { CheckpointStore } from "../../training/checkpoint.js";
+import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint } from "../../training/checkpoint.js";
 import { parseTrainingConfig, type TrainingConfig } from "../../training/config.js";
 import { selectUtterances, splitValidation } from "../../training/datasets/held-out.js";
 import { evaluateFloat } from "../../training/evaluate.js";
+import { plainLearning } from "../../training/learning.js";
 import { type LearnerMaker, localLearners } from "../../training/parallel/learners.js";
 import { initialise } from "../../training/parameters.js";
 import { hiddenMatrices, pruneForEpoch, pruningProgress } from "../../training/pruning.js";
@@ -337,8 +338,23 @@ test("a checkpoint of another configuration or a damaged one is refused, not use
   const store = memoryStore();
   await run(configOf("rec-v2"), store, 4);
   await expect(run(configOf("rec-v1"), store, 1)).rejects.toThrow(/another configuration/);
-  store.bytes![store.bytes!.length - 3] ^= 1;
-  await expect(run(configOf("rec-v2"), store, 1)).rejects.toThrow(/damaged/);
+  const sound = store.bytes!;
+  const text = Buffer.from(sound).toString("latin1");
+  const digitOf = (name: string): number => text.indexOf(`"${name}":`) + name.length + 3;
+  for (const at of [1, 20, 39, digitOf("steps"), digitOf("epoch"), digitOf("rate"), sound.length - 3]) {
+    store.bytes = Uint8Array.from(sound);
+    store.bytes[at] ^= 1;
+    await expect(run(configOf("rec-v2"), store, 1), `byte ${at}`).rejects.toThrow(/damaged/);
+  }
+});
+
+test("a checkpoint keeps every number, those that JSON cannot hold too", () => {
+  const learning = plainLearning(configOf("rec-v2"), initialise(configOf("rec-v2"), 4, 2));
+  const infinity = Number.POSITIVE_INFINITY;
+  const curve = [{ epoch: 1, loss: Number.NaN, penalty: infinity, learningRate: 0.1, validationError: null, skippedSteps: 2 }];
+  const progress = { epoch: 1, batch: 2, lossSum: Number.NaN, penaltySum: -infinity, batches: 3, rate: 0.1, curve };
+  const whole = { ...progress, lastError: infinity, bestError: 0.25, epochsSinceBest: 0 };
+  expect(decodeCheckpoint(encodeCheckpoint("k", learning, whole), "k", learning, "c")).toEqual(whole);
 });
 
 test("an output delay or a length curriculum for whole-utterance labels is refused, because it would have no effect", async () => {
