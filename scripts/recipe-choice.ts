@@ -35,7 +35,7 @@ import {
   type TrainingConfig,
   train,
 } from "../training/index.js";
-import { distanceInterval } from "../training/paired-bootstrap.js";
+import { distanceInterval } from "../training/paired-distance.js";
 import { PRUNED_SHARE } from "../training/pruning.js";
 
 const CHECKPOINT_BATCHES = 200;
@@ -115,7 +115,7 @@ function print(label: string, config: TrainingConfig, network: Network, precisio
   first ??= byUtterance;
   const [own, its] = [byUtterance, first].map(({ correct, scored }) => sum(correct) / sum(scored));
   // The interval is that of the errors of the first minus this one's, which is what this one has more right.
-  const interval = distanceInterval([first], [byUtterance])?.map(signed).join(" to ") ?? "-";
+  const interval = (first === byUtterance ? null : distanceInterval([first], [byUtterance]))?.map(signed).join(" to ") ?? "-";
   const widths = network.layers.map(({ neurons }) => neurons);
   const saving = denseMultiplications("gru", network.inputs, widths, network.classes) / work;
   const densities = density.map((share) => share.toFixed(3)).join(" / ");

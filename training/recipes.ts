@@ -4,7 +4,7 @@
  */
 import { denseMultiplications } from "../arch/index.js";
 import { square } from "../base/math.js";
-import { distanceInterval } from "./paired-bootstrap.js";
+import { distanceInterval } from "./paired-distance.js";
 import { type Cell, type Table, type TableEntry, workOf } from "./table.js";
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -43,7 +43,7 @@ function lstmOf(group: readonly TableEntry[], groups: readonly (readonly TableEn
   return same.length === 0 ? null : same.reduce((best, other) => (meanError(other) < meanError(best) ? other : best));
 }
 
-/** Interval of the distance to the LSTM, over draws of utterances. */
+/** Interval of the distance to the LSTM, over other utterances. */
 function intervalOf(group: readonly TableEntry[], lstm: readonly TableEntry[] | null): Cell {
   if (lstm === null || lstm === group) return null;
   const scores = (of: readonly TableEntry[]) => of.map(({ evaluation }) => evaluation.byUtterance);

@@ -1,11 +1,14 @@
-/** The paired bootstrap against the normal law of means, and what it must not depend on. */
+/**
+ * The interval of a distance against the normal law of means, how often it holds the truth, and what it must not depend
+ * on.
+ */
 import { expect, test } from "vitest";
 import { createRng } from "../../base/rng.js";
 import type { UtteranceScores } from "../../training/evaluate.js";
-import { distanceInterval } from "../../training/paired-bootstrap.js";
+import { distanceInterval } from "../../training/paired-distance.js";
 
 const SEED = 20261129;
-console.log(`paired-bootstrap.test seed ${SEED}`);
+console.log(`paired-distance.test seed ${SEED}`);
 
 /** Right decisions, drawn with each utterance's probability. */
 function drawn(name: string, scored: Uint32Array, right: (utterance: number) => number): UtteranceScores {
@@ -50,21 +53,48 @@ test("in about 95 of 100 repetitions it covers the true distance, with utterance
   expect(covered).toBeLessThanOrEqual(199);
 });
 
-test("recipes that decide alike are 0 points apart; if they are swapped, the interval changes its sign; different decisions are not compared", () => {
+test("in at least 93 of 100 repetitions it covers the true distance if few utterances differ, of one network each or of more", () => {
+  const whole = new Uint32Array(300).fill(1);
+  const covered = (own: number, others: number, wrong: number, wrongOther: number): { held: number; equal: number } => {
+    const counts = { held: 0, equal: 0 };
+    for (let round = 0; round < 300; round++) {
+      const recipe = (of: string, networks: number, chance: number) =>
+        Array.from({ length: networks }, (_, k) => drawn(`${of}/${own}/${others}/${round}/${k}`, whole, () => 1 - chance));
+      const [one, other] = [recipe("a", own, wrong), recipe("b", others, wrongOther)];
+      const [low, high] = distanceInterval(one, other)!;
+      const truth = 100 * (wrong - wrongOther);
+      counts.held += Number(low <= truth && truth <= high);
+      counts.equal += Number(whole.every((_, u) => [...one, ...other].every(({ correct }) => correct[u] === 1)));
+    }
+    return counts;
+  };
+  // The binomial law of 300 leaves 270 or more to 0.93 in 98 of 100 cases; the seed is fixed.
+  const single = covered(1, 1, 0.006, 0.002);
+  expect(single.held).toBeGreaterThanOrEqual(270);
+  expect(single.equal, "draws in which nothing is wrong").toBeGreaterThan(10);
+  expect(covered(3, 1, 0.009, 0.003).held).toBeGreaterThanOrEqual(270);
+  expect(covered(2, 2, 0.01, 0.01).held).toBeGreaterThanOrEqual(270);
+});
+
+test("recipes that decide alike are as many points apart as a single share of none is at most; if they are swapped, the interval changes its sign", () => {
   const one = drawn("one", evenly, () => 0.8);
   const other = drawn("other", evenly, () => 0.9);
-  expect(distanceInterval([one], [one])).toEqual([0, 0]);
+  const [least, most] = distanceInterval([one], [one])!;
+  expect(most).toBeCloseTo((100 * 1.96 ** 2) / (evenly.length + 1.96 ** 2), 3); // Wilson's limit of 0 of 400 utterances
+  expect(least).toBe(-most);
   const [low, high] = distanceInterval([one], [other])!;
   expect(low).toBeGreaterThan(8);
-  const turned = distanceInterval([other], [one])!;
-  expect(Math.abs(turned[0] + high)).toBeLessThan(0.1);
-  expect(Math.abs(turned[1] + low)).toBeLessThan(0.1);
+  expect(distanceInterval([other], [one])).toEqual([-high, -low]);
+});
+
+test("recipes that were not tested on the same decisions are not compared", () => {
+  const one = drawn("one", evenly, () => 0.8);
   expect(distanceInterval([one], [drawn("fewer", evenly.subarray(1), () => 0.8)])).toBeNull();
   const late = evenly.map((n) => n - 3);
   expect(distanceInterval([one], [drawn("late", late, () => 0.8)])).toBeNull();
 });
 
-test("utterances without decisions change no interval; there is none with fewer than two others", () => {
+test("utterances without decisions change no interval; there is none without others", () => {
   const few = Uint32Array.of(3, 1, 2, 4);
   const [one, other] = [drawn("some", few, () => 0.4), drawn("others", few, () => 0.7)];
   const among = (values: Uint32Array): Uint32Array => Uint32Array.of(0, values[0], 0, 0, values[1], values[2], 0, 0, 0, values[3], 0);
@@ -72,9 +102,6 @@ test("utterances without decisions change no interval; there is none with fewer 
   const interval = distanceInterval([one], [other])!;
   expect(interval[0]).toBeLessThan(interval[1]);
   expect(distanceInterval([spread(one)], [spread(other)])).toEqual(interval);
-  const labelled = (count: number): UtteranceScores => {
-    const scored = Uint32Array.from({ length: 8 }, (_, u) => (u < count ? 1 : 0));
-    return { scored, correct: new Uint32Array(8) };
-  };
-  expect([0, 1, 2].map((count) => distanceInterval([labelled(count)], [labelled(count)]))).toEqual([null, null, [0, 0]]);
+  const none = { scored: new Uint32Array(8), correct: new Uint32Array(8) };
+  expect(distanceInterval([none], [none])).toBeNull();
 });

@@ -1,0 +1,42 @@
+/** The confidence interval of the difference of two shares that are counted on the same things. Pure. */
+import { square } from "./math.js";
+
+/** Normal quantile of 97.5 %. */
+const Z = 1.959963984540054;
+/** After these the interval's end is known to the last bit. */
+const HALVINGS = 60;
+
+/** Whether the score test does not refuse a difference of the shares. */
+function isPossible(difference: number, onlyFirst: number, onlySecond: number, pairs: number): boolean {
+  // the share of `onlySecond` that is most likely beside this difference: the larger root of a x^2 + b x + c
+  const a = 2 * pairs;
+  const b = (a - onlyFirst + onlySecond) * difference - onlyFirst - onlySecond;
+  const c = -onlySecond * difference * (1 - difference);
+  const share = (Math.sqrt(Math.max(0, b * b - 4 * a * c)) - b) / (2 * a);
+  const variance = pairs * (2 * share + difference * (1 - difference));
+  return square(onlyFirst - onlySecond - pairs * difference) <= square(Z) * variance;
+}
+
+function upperEnd(onlyFirst: number, onlySecond: number, pairs: number): number {
+  let [low, high] = [(onlyFirst - onlySecond) / pairs, 1];
+  for (let k = 0; k < HALVINGS; k++) {
+    const middle = (low + high) / 2;
+    if (isPossible(middle, onlyFirst, onlySecond, pairs)) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/**
+ * 95 % confidence interval of a first share minus a second one, of `pairs`. What both or neither have does not matter.
+ * Counts may be broken, as those of clusters divided by their design effect are. Source: T. Tango, "Equivalence test
+ * and confidence interval for the difference in proportions for the paired-sample design", Statistics in Medicine 17
+ * (1998). The square of the test of no difference is that of McNemar. Of pairs, `wilson` is to a single share what this
+ * is to a difference: an interval of some width also if no pair differs.
+ *
+ * @param onlyFirst number of pairs of which only the first is counted
+ * @param onlySecond number of pairs of which only the second is counted
+ */
+export function tango(onlyFirst: number, onlySecond: number, pairs: number): readonly [number, number] {
+  return [-upperEnd(onlySecond, onlyFirst, pairs), upperEnd(onlyFirst, onlySecond, pairs)];
+}
