@@ -1,5 +1,5 @@
 /** Runs the precision study: accuracy of a model over integer widths. Effects: reads files. */
-import { byKind, type Precision } from "../arch/index.js";
+import { byKind, ownWidths, type Precision } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import {
   accuracyByBits,
@@ -12,6 +12,7 @@ import {
   type StudyRow,
   scoredOf,
   smallestPrecision,
+  withBits,
 } from "../sim/functional/index.js";
 import { selectUtterances, studyWork } from "../sim/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
@@ -134,17 +135,18 @@ export async function quantise(description: ChipDescription, options: QuantiseOp
     smallest,
     warnings: [
       ...shortageOf(experiment, samples),
-      ...modelWarnings(model, precision, ...weightsOf([...rows, ...layers], precision), ...(smallest === null ? [] : [smallest.precision])),
+      ...modelWarnings(model, precision, ...widthsOf([...rows, ...layers], precision), ...(smallest === null ? [] : [smallest.precision])),
       ...lostWeights(runnableOf(experiment, model.network, samples)),
     ],
   };
 }
 
-/** The weights' widths in rows that change them; a row of the whole network leaves no layer wider. */
-const weightsOf = (rows: readonly StudyRow[], { weightBits, layers }: Precision): readonly Pick<Precision, "weightBits" | "layers">[] =>
-  rows.flatMap(({ axis, bits, layer }) => {
-    if (axis !== "weight_bits") return [];
-    return layer === null ? [{ weightBits: bits, layers: {} }] : [{ weightBits, layers: { ...layers, [layer]: { weightBits: bits } } }];
+/** The precision of each row, as far as it concerns weights and spikes. */
+const widthsOf = (rows: readonly StudyRow[], precision: Precision): readonly Precision[] =>
+  rows.map(({ axis, bits, layer }) => {
+    if (layer === null) return withBits(precision, axis, bits);
+    const own = { ...(axis === "weight_bits" && { weightBits: bits }), ...(axis === "spike_bits" && { spikeBits: bits }) };
+    return { ...precision, layers: { ...precision.layers, [layer]: { ...ownWidths(precision, layer), ...own } } };
   });
 
 function checked(name: string, bits: readonly number[]): { readonly axis: StudyAxis; readonly bits: readonly number[] } {

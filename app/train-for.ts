@@ -4,7 +4,7 @@
  */
 import { ownWeightBits, type Precision } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import { type TrainingConfig, weightBitsOf, weightedNames } from "../training/index.js";
+import { demandGridSpikes, type TrainingConfig, weightBitsOf, weightedNames } from "../training/index.js";
 import { openChipWithPlugins } from "./open.js";
 import { usualPrecision } from "./score-on-chip.js";
 
@@ -62,6 +62,7 @@ export function aimedAt(config: TrainingConfig, file: string, aim: Aim): Trainin
       "leave quantisation.zero_share out",
       pathOf(sign),
     );
+  demandGridSpikes(config, precision, aim.file, `quantiser.bits and input_bits of ${file} train other spikes`);
   return aimed;
 }
 

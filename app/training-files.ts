@@ -53,7 +53,7 @@ function inputName(experiment: Experiment): string {
 
 export class TrainingFiles {
   private readonly bases = new Map<string, BaseDocument>();
-  /** By request and data set. */
+  /** By request, data set and widths of the chip's spikes. */
   private readonly configs = new Map<string, RequestedConfigs>();
   private readonly learning = new Map<string, Promise<LearningData>>();
   /** Hashes of base configurations and their data, by `inputName`. */
@@ -79,7 +79,8 @@ export class TrainingFiles {
   /** The base configuration with the description's changes. */
   configsOf(experiment: Experiment): RequestedConfigs {
     const { precision, workload, network } = experiment;
-    const asked = JSON.stringify([network.model, workload.dataset]);
+    const { spikeBits, layers } = precision;
+    const asked = JSON.stringify([network.model, workload.dataset, spikeBits, layers]);
     const known = this.configs.get(asked);
     if (known !== undefined) return known;
     const training = requestOf(experiment);

@@ -22,7 +22,7 @@ export {
   type System,
   untrained,
 } from "./cells/registry.js";
-export { withSpikeBits } from "./cells/spike-bits.js";
+export { bitsOfApart, unitsApart, withSpikeBits } from "./cells/spike-bits.js";
 export { SIGMOID_RANGE, sigmoidTable, TANH_RANGE, TANH_RANGE_BITS, tableStep, tanhTable } from "./cells/tables.js";
 export type { Chip, Core, Dies, Dram, HardTick, Intake, Memory, Noc, Port, QueueKind, Scan, SourcePace, Technology, Tick } from "./chip.js";
 export { clockLimitName } from "./clock-limit-names.js";

@@ -26,6 +26,7 @@ export { learnsLeaks } from "./learning.js";
 export { localLearners } from "./parallel/learners.js";
 export { threadLearners } from "./parallel/threads.js";
 export { type BaseModel, checkBase } from "./quantisation/base-model.js";
+export { demandGridSpikes } from "./quantisation/grid-spikes.js";
 export { weightBitsOf, weightedNames } from "./quantisation/weight-bits.js";
 export {
   type ChipScore,

@@ -9,6 +9,7 @@ import { asJson, hashJson } from "../base/hash.js";
 import { configOf, type parseConfigDocument, type TrainingConfig } from "./config.js";
 import { type ConfigDocument, quantiserSchema } from "./config-schema.js";
 import { PRUNED_SHARE } from "./pruning.js";
+import { demandGridSpikes } from "./quantisation/grid-spikes.js";
 import { weightedNames } from "./quantisation/weight-bits.js";
 import { stageAt, stagesAfter } from "./schedule.js";
 
@@ -26,7 +27,7 @@ export function requestedConfigs(
   base: BaseDocument,
   file: string,
   request: TrainingRequest,
-  { weightBits, layers }: Pick<Precision, "weightBits" | "layers">,
+  precision: Pick<Precision, "weightBits" | "spikeBits" | "layers">,
 ): RequestedConfigs {
   if (base.quantisation !== undefined)
     throw inputError(
@@ -39,13 +40,14 @@ export function requestedConfigs(
   const float = configOf(named(varied, base.name), file);
   checkCurriculum(float, file, request);
   if (request.chipEpochs === 0) return { float, grid: null };
-  checkSigns(float, file, request, { weightBits, layers });
+  checkSigns(float, file, request, precision);
+  demandGridSpikes({ ...float, name: request.base }, precision, file, "training.spike_bits and the base's input_bits train other spikes");
   const { chipEpochs: epochs, chipRate: peak, zeroShare } = request;
-  const own = ownWeightBits({ layers }).map(([name, bits]) => [name, { weight_bits: bits }] as const);
+  const own = ownWeightBits(precision).map(([name, bits]) => [name, { weight_bits: bits }] as const);
   const onGrid: ConfigDocument = {
     ...varied,
     quantisation: {
-      ...{ from: float.name, float_epochs: 0, weight_bits: weightBits, layers: Object.fromEntries(own) },
+      ...{ from: float.name, float_epochs: 0, weight_bits: precision.weightBits, layers: Object.fromEntries(own) },
       ...{ zero_share: zeroShare, step_learned: true },
     },
     training: {

@@ -40,6 +40,7 @@ export {
   type StudyWork,
   scoredOf,
   smallestPrecision,
+  withBits,
 } from "./study.js";
 export type { UtteranceRun } from "./utterance.js";
 export { independentSamples, NOTHING_SCORED, type UtteranceErrors } from "./utterance-errors.js";

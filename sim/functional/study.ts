@@ -262,7 +262,7 @@ const FIELD = {
 } as const;
 
 /** A narrower state word keeps its range and loses its finest bits; its range shrinks only when none are left. */
-function withBits(precision: Precision, axis: StudyAxis, bits: number): Precision {
+export function withBits(precision: Precision, axis: StudyAxis, bits: number): Precision {
   const field = FIELD[axis];
   const layers =
     field === "weightBits" || field === "stateBits" || field === "spikeBits" || field === "accumulatorBits"

@@ -6,12 +6,15 @@ import { afterAll, expect, test } from "vitest";
 import { modelWarnings, searchedModelWarnings } from "../../app/model-warnings.js";
 import { openChip } from "../../app/open.js";
 import { quantise } from "../../app/quantise.js";
+import { usual } from "../../app/score-on-chip.js";
 import { simulate } from "../../app/simulate.js";
 import { aimedAt, aimOf, trainedPrecision } from "../../app/train-for.js";
-import { readModel, resolveModelPath, writeModel } from "../../arch/index.js";
+import { TrainingFiles } from "../../app/training-files.js";
+import { type Precision, readModel, resolveModelPath, writeModel } from "../../arch/index.js";
 import { existing } from "../../base/entry.js";
 import { InputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
+import { quantise as quantiseNetwork } from "../../sim/functional/index.js";
 import { parseTrainingConfig, type TrainingConfig } from "../../training/index.js";
 
 const folder = mkdtempSync(join(tmpdir(), "snn-dse-for-"));
@@ -106,4 +109,82 @@ test("sim, quantise and sweep warn where a model gets fewer bits than it was tra
   }
   const foreign = readModel(resolveModelPath("mnist-rows-rec-v2", "."));
   expect(modelWarnings({ ...foreign, warnings: [] }, two.experiment.precision)).toEqual([]);
+});
+
+test("weights keep their grid beside other spikes exactly at the bits that the warning asks for", () => {
+  const { network, record } = readModel(resolveModelPath("fsdd-phones-rec-v2-w3", "."));
+  const first = { ...network, layers: network.layers.slice(0, 1) };
+  /**
+   * Number of distinct words by row and source: equal to the trained one only if no two levels of the grid became one.
+   */
+  const levels = (precision: Partial<Precision>): readonly number[] =>
+    quantiseNetwork(first, { ...usual.precision, ...precision }).layers[0].gates.flatMap(({ inputWeights, recurrentWeights }) =>
+      [inputWeights, recurrentWeights ?? new Int16Array()].flatMap((words) => {
+        const sources = words.length / first.layers[0].neurons;
+        return Array.from({ length: first.layers[0].neurons }, (_, r) => new Set(words.subarray(r * sources, (r + 1) * sources)).size);
+      }),
+    );
+  const trained = levels({ weightBits: 3 });
+  const own = (input: number, layer1: number) => ({ layers: { input: { spikeBits: input }, layer1: { spikeBits: layer1 } } });
+  for (const [spikes, needed] of [
+    [{ spikeBits: 8 }, 5],
+    [{ spikeBits: 1 }, 5],
+    [own(8, 5), 4],
+    [own(5, 3), 3],
+  ] as const)
+    for (const weightBits of needed === 3 ? [3] : [needed - 1, needed]) {
+      const said = modelWarnings({ network: first, record, warnings: [] }, { ...usual.precision, weightBits, ...spikes });
+      const asked = `the weights into layer1 would need ${needed} bits and get ${weightBits}`;
+      expect(said).toEqual(weightBits === needed ? [] : [expect.stringContaining(asked)]);
+      expect(levels({ weightBits, ...spikes }).every((count, at) => count === trained[at])).toBe(weightBits === needed);
+    }
+});
+
+test("a search with other spikes warns at the worst that any two populations combine, and quantise names the rows", async () => {
+  const model = "network: { model: fsdd-phones-rec-v2-w3 }\n";
+  let file = 0;
+  const warned = async (precision: string): Promise<readonly string[]> => {
+    const search = `${model}sweep: { objectives: { area_mm2: min }, sampler: { name: grid } }\n`;
+    const { file: place, experiment, sweep } = openChip(described(`spikes${file++}`, precision, search));
+    return searchedModelWarnings(place, experiment, existing(sweep, "a sweep"));
+  };
+  expect(await warned("{ weight_bits: 3, spike_bits: { sweep: [6, 8] } }")).toEqual([
+    expect.stringMatching(/8 bits from input and 6 from layer1, and gets 6 and 6, 8 and 8: .* layer1 would need 5 bits and get 3/),
+  ]);
+  const layers = (input: string, layer1: string) =>
+    `{ weight_bits: 4, layers: { input: { spike_bits: ${input} }, layer1: { spike_bits: ${layer1} } } }`;
+  expect(await warned(layers("{ sweep: [7, 8] }", "{ sweep: [6, 5] }"))).toEqual([]);
+  expect(await warned(layers("{ sweep: [6, 7] }", "{ sweep: [6, 4] }"))).toEqual([
+    expect.stringMatching(/gets 6 and 6: .* layer1 would need 5 bits and get 4/),
+  ]);
+});
+
+test("--for and a search refuse spikes that would move weights off the grid that they train, and no others", async () => {
+  const config = parseTrainingConfig(
+    "version: 1\nname: c\nnetwork: { system: rec-v2, neurons: [8, 8] }\nquantiser: { bits: 6, input_bits: 8 }\nquantisation: { from: x }\n",
+    "c.yaml",
+  );
+  const aimed = async (precision: string) => {
+    const aim = await aimOf(described("spikes", precision));
+    return () => aimedAt(config, "c.yaml", aim);
+  };
+  expect(await aimed("{ spike_bits: 8 }")).toThrow(
+    "precision.spike_bits: is 8, and c is trained with spikes of 8 bits from input and 6 from layer1: the weights into layer1",
+  );
+  expect(await aimed("{ layers: { layer2: { spike_bits: 4 } } }")).toThrow("precision.layers.layer2.spike_bits: is 4, and c is trained");
+  expect(await aimed("{ spike_bits: 7, layers: { layer1: { spike_bits: 5 }, layer2: { spike_bits: 5 } } }")).not.toThrow();
+  const files = new TrainingFiles(join(folder, "co-search.yaml"));
+  const requested = (precision: string, training = "") => {
+    const path = join(folder, "co-search.yaml");
+    const section = `{ base: fsdd-phones-rec-v2, chip_epochs: 2${training} }`;
+    const workload = "{ dataset: fsdd-phones, split: validation }";
+    writeFileSync(path, `version: 1\ntraining: ${section}\nworkload: ${workload}\nprecision: { weight_bits: 3, ${precision} }\n`);
+    const { experiment } = openChip(path);
+    return () => files.configsOf(experiment);
+  };
+  expect(requested("state_bits: 16")).not.toThrow();
+  expect(requested("spike_bits: 8")).toThrow("precision.spike_bits: is 8, and fsdd-phones-rec-v2 is trained with spikes of 8 bits");
+  expect(requested("spike_bits: 8", ", spike_bits: 8")).not.toThrow();
+  expect(requested("layers: { input: { spike_bits: 7 } }")).toThrow("precision.layers.input.spike_bits: is 7, and fsdd-phones-rec-v2");
+  expect(requested("spike_bits: 8", ", cell: rec-v1")).not.toThrow();
 });

@@ -141,7 +141,7 @@ test("a learned leak is part of the shape even while it is still 1, which is no 
       baseDocument(`version: 1\nnetwork: { system: lif, neurons: [6], tau: 1, tau_learned: ${learned} }\n`),
       "arch.yaml",
       { ...requestOf(), base: "ramps.yaml" },
-      { weightBits: 4, layers: {} },
+      { weightBits: 4, spikeBits: null, layers: {} },
     ).float;
   const [fixed, moving] = [false, true].map((learned) =>
     topologyOf(untrainedNetwork(lif(learned), fit), described("grid").experiment.precision),

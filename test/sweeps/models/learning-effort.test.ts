@@ -24,7 +24,12 @@ const LANES = "{ path: tile.core.lanes, values: [1, 2, 4, 8] }";
 
 const LEARNT = { utterances: 80, frames: 800, weights: 1000, dataBytes: 0 };
 const effort = (chipEpochs: number, parameters: string, points = 1000, learnt = LEARNT) => {
-  const configs = requestedConfigs(baseDocument(), "arch.yaml", { ...PLAIN_REQUEST, chipEpochs }, { weightBits: 4, layers: {} });
+  const configs = requestedConfigs(
+    baseDocument(),
+    "arch.yaml",
+    { ...PLAIN_REQUEST, chipEpochs },
+    { weightBits: 4, spikeBits: null, layers: {} },
+  );
   return learningEffort(configs, learnt, { spec: described(parameters), points });
 };
 

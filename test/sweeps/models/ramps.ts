@@ -54,7 +54,11 @@ export const baseDocument = (text = BASE) => parseConfigDocument(text, "ramps.ya
 
 export function recipeOf(request: Partial<TrainingRequest>, weightBits = 4, ground = GROUND, text = BASE): ModelRecipe {
   const whole = { ...PLAIN_REQUEST, ...request };
-  return modelRecipe(requestedConfigs(baseDocument(text), "arch.yaml", whole, { weightBits, layers: {} }), whole.share, ground);
+  return modelRecipe(
+    requestedConfigs(baseDocument(text), "arch.yaml", whole, { weightBits, spikeBits: null, layers: {} }),
+    whole.share,
+    ground,
+  );
 }
 
 export const needsOf = (recipe: ModelRecipe): ModelNeeds => ({ recipe, data: async () => ({ fit, validation }) });

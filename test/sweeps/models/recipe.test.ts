@@ -52,7 +52,8 @@ test("runs over a part of the epochs give other networks of the same run, so tha
 
 test("widths, layers and cells vary the base; keys that only the base's cell has are dropped", () => {
   const configs = (request: Partial<TrainingRequest>, text?: string) =>
-    requestedConfigs(baseDocument(text), "arch.yaml", { ...PLAIN_REQUEST, ...request }, { weightBits: 4, layers: {} }).float;
+    requestedConfigs(baseDocument(text), "arch.yaml", { ...PLAIN_REQUEST, ...request }, { weightBits: 4, spikeBits: null, layers: {} })
+      .float;
   expect(configs({}).network.neurons).toEqual([12, 10]);
   expect(configs({ width: 7 }).network.neurons).toEqual([7, 7]);
   expect(configs({ layers: 3 }).network.neurons).toEqual([12, 10, 12]);
@@ -82,8 +83,12 @@ training: { epochs: 8 }
     ] as const)
       for (const value of values) {
         const made = () =>
-          requestedConfigs(baseDocument(staged), "arch.yaml", { ...PLAIN_REQUEST, epochs, [key]: value }, { weightBits: 4, layers: {} })
-            .float;
+          requestedConfigs(
+            baseDocument(staged),
+            "arch.yaml",
+            { ...PLAIN_REQUEST, epochs, [key]: value },
+            { weightBits: 4, spikeBits: null, layers: {} },
+          ).float;
         const last = epochs <= 2 ? { theta: 0, spikeBits: 6 } : epochs <= 5 ? { theta: 1, spikeBits: 7 } : null;
         if (last === null || last[key] === value) {
           const { bits, theta } = settingsAt(made(), epochs - 1);
@@ -104,14 +109,19 @@ test("a base that prunes its weights does so in float, and its zeros go along to
     baseDocument(text),
     "arch.yaml",
     { ...PLAIN_REQUEST, chipEpochs: 2 },
-    { weightBits: 4, layers: {} },
+    { weightBits: 4, spikeBits: null, layers: {} },
   );
   expect(float.training.zeroShare).toBe(0.5);
   expect(float.training.zeroScope).toBe("network");
   for (const key of ["zeroShare", "zeroScope"]) expect(grid?.training).not.toHaveProperty(key);
   expect(grid?.quantisation?.zeroShare).toBe(PLAIN_REQUEST.zeroShare);
   const budget = `version: 1\nnetwork: { neurons: [12] }\ntraining: { effective_multiplications_per_frame: 500, epochs: 4 }\n`;
-  const made = requestedConfigs(baseDocument(budget), "arch.yaml", { ...PLAIN_REQUEST, chipEpochs: 2 }, { weightBits: 4, layers: {} });
+  const made = requestedConfigs(
+    baseDocument(budget),
+    "arch.yaml",
+    { ...PLAIN_REQUEST, chipEpochs: 2 },
+    { weightBits: 4, spikeBits: null, layers: {} },
+  );
   expect(made.float.training.effectiveMultiplicationsPerFrame).toBe(500);
   expect(made.grid?.training).not.toHaveProperty("effectiveMultiplicationsPerFrame");
 });
@@ -127,7 +137,7 @@ training: { epochs: 7, length_curriculum: [{ epochs: 2, frames: 5 }, { epochs: 3
       baseDocument(text),
       "arch.yaml",
       { ...PLAIN_REQUEST, epochs, chipEpochs: 4 },
-      { weightBits: 4, layers: {} },
+      { weightBits: 4, spikeBits: null, layers: {} },
     );
     ends.add(longestAt(float, epochs - 1));
     for (let epoch = 0; epoch < 4; epoch++) expect(longestAt(grid!, epoch)).toBe(longestAt(float, epochs + epoch));
@@ -139,7 +149,8 @@ training: { epochs: 7, length_curriculum: [{ epochs: 2, frames: 5 }, { epochs: 3
 test("weights of hidden layers that the base sets to 0 are refused as signs before any training, and only those", () => {
   const made = (training: string, weightBits: number, layers: { readonly [name: string]: { readonly weightBits: number } } = {}) => {
     const text = `version: 1\nnetwork: { neurons: [8, 8] }\ntraining: { ${training} }\n`;
-    return () => requestedConfigs(baseDocument(text), "arch.yaml", { ...PLAIN_REQUEST, chipEpochs: 2 }, { weightBits, layers });
+    return () =>
+      requestedConfigs(baseDocument(text), "arch.yaml", { ...PLAIN_REQUEST, chipEpochs: 2 }, { weightBits, spikeBits: null, layers });
   };
   const signs = "is 1, and weights of 1 bit are signs: ramps.yaml has training";
   expect(made("zero_share: 0.5", 1)).toThrow(`arch.yaml: precision.weight_bits: ${signs}.zero_share: 0.5`);
@@ -155,7 +166,7 @@ test("weights of hidden layers that the base sets to 0 are refused as signs befo
 test("keys that do not fit together are refused: a threshold above all payloads, a grid for a dense cell, a base model that may have been trained on held-out utterances", () => {
   const refused = (request: Partial<TrainingRequest>, text?: string): string => {
     try {
-      requestedConfigs(baseDocument(text), "arch.yaml", { ...PLAIN_REQUEST, ...request }, { weightBits: 4, layers: {} });
+      requestedConfigs(baseDocument(text), "arch.yaml", { ...PLAIN_REQUEST, ...request }, { weightBits: 4, spikeBits: null, layers: {} });
     } catch (error) {
       if (error instanceof InputError) return error.message;
       throw error;
