@@ -219,7 +219,7 @@ describe("macros at several supplies", () => {
   test("names that change with the supply never narrow an interval: the kind is refused, or its laws are as without names", () => {
     const rng = createRng(14, "names");
     const seen = { refused: 0, kept: 0 };
-    for (let round = 0; round < 60; round++) {
+    for (let round = 0; round < 24; round++) {
       const rows = common([0.7, 0.8, 0.9], rng, round % 2 === 0 ? SHAPES : GRID);
       const plain = readOf(rows);
       const some = round % 3;
@@ -237,7 +237,7 @@ describe("macros at several supplies", () => {
         expect(laws[1]!.plusMinusPercent).toBeGreaterThan(plain.plusMinusPercent * (1 - 1e-9));
       }
     }
-    expect(Math.min(seen.refused, seen.kept)).toBeGreaterThan(15);
+    expect(Math.min(seen.refused, seen.kept)).toBeGreaterThan(5);
     // two macros of one size at the same supplies are two
     const both = common([0.7, 0.8, 0.9], rng).flatMap((row) => [`low,${row}`, `high,${row}`]);
     expect(fitMacros(readMacroTable([`macro,${HEAD}`, ...both, ""].join("\n")).rows).laws[1]?.macros).toBe(2 * SHAPES.length);

@@ -48,7 +48,10 @@ describe.skipIf(!isBuilt)("the built program", () => {
     }
   });
 
-  test("L3: a sweep whose log's disk is full ends with exit 1, and what it stored is kept", (context) => {
+  test("L3: a sweep whose log's disk is full ends with exit 1, and what it stored is kept", {
+    tags: ["long"],
+    timeout: 120_000,
+  }, (context) => {
     if (disk === null) context.skip("no small disk can be mounted here");
     fill(60_000);
     const { code, err } = shell('"$N" "$P" sweep small.yaml --db log.db --budget 24 --workers 1 --json > disk/log');
@@ -57,7 +60,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     const again = shell('"$N" "$P" sweep small.yaml --db log.db --budget 24 --workers 1 --json');
     expect(again.code).toBe(0);
     expect(again.out).toMatch(/"stored":true/);
-  }, 120_000);
+  });
 
   test("L3: output to a closed pipe ends the program in silence, as SIGPIPE would", () => {
     const { out, err } = shell('set -o pipefail; "$N" "$P" report done.db -o - | head -c 10 > /dev/null; echo $?');

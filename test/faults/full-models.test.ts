@@ -11,7 +11,10 @@ import { tonesFolder } from "../sweeps/models/tones.js";
 import { trainedEnd } from "../sweeps/models/trained-end.js";
 
 describe.skipIf(!isBuilt)("the built program", () => {
-  test("a checkpoint on a full disk ends the sweep with 2, no point has failed, and with space again it ends as an undisturbed one", async (context) => {
+  test("a checkpoint on a full disk ends the sweep with 2, no point has failed, and with space again it ends as an undisturbed one", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async (context) => {
     const folder = tonesFolder();
     const [full, calm] = ["full.db", "calm.db"].map((name) => join(folder, name)) as [string, string];
     const disk = modelsBeside(full);
@@ -38,5 +41,5 @@ describe.skipIf(!isBuilt)("the built program", () => {
       spawnSync("umount", ["-l", disk]);
       rmSync(folder, { recursive: true, force: true });
     }
-  }, 300_000);
+  });
 });

@@ -188,7 +188,9 @@ describe.skipIf(!isBuilt)("in a study", () => {
     expect(pareto(db).hypervolume).toBe(hypervolume);
   });
 
-  test("show has the objective's value of the point, of its neighbours and of each step, and marks ties by the metric's draws", async () => {
+  test("show has the objective's value of the point, of its neighbours and of each step, and marks ties by the metric's draws", {
+    tags: ["long"],
+  }, async () => {
     const db = join(folder, "show.db");
     const objective = "energy_uj_per_inference@90";
     const swept = {

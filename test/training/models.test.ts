@@ -64,7 +64,9 @@ test("with averaged weights and a lighter penalty more test digits are right, at
   expect(denseMultiplications("gru", 28, [128, 128], 10) / evaluation.multiplicationsPerFrame).toBeGreaterThanOrEqual(19);
 });
 
-test("with a penalty of 1 at least 99.1 % of the test digits are right, as many as with the LSTM, at 15 times fewer multiplications than the GRU", () => {
+test("with a penalty of 1 at least 99.1 % of the test digits are right, as many as with the LSTM, at 15 times fewer multiplications than the GRU", {
+  tags: ["long"],
+}, () => {
   const { network } = read("mnist-rows-rec-v2-averaged-penalty1.safetensors");
   const evaluation = evaluateFloat(network, loadDataset("mnist-rows", { path: null, split: "test" }));
   const lstm = read("mnist-rows-lstm.safetensors").record as unknown as Record_;

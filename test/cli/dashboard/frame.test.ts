@@ -26,8 +26,14 @@ function stateOf(count: number): DashboardState {
 const OVERLAYS: readonly Ui["overlay"][] = ["none", "help", "detail", "failure", "filter", "export"];
 
 test("a frame has exactly rows - 1 lines of exactly the terminal's width, at every size, look and overlay", () => {
-  const states = [EMPTY_STATE, stateOf(0), stateOf(1), stateOf(200)];
-  for (const state of states) {
+  const looks = [PLAIN, ASCII, COLOUR];
+  const drawn = [
+    [EMPTY_STATE, [PLAIN]],
+    [stateOf(0), [ASCII]],
+    [stateOf(1), [COLOUR]],
+    [stateOf(200), looks],
+  ] as const;
+  for (const [state, of] of drawn) {
     for (const [columns, rows] of [
       [80, 24],
       [100, 30],
@@ -38,7 +44,7 @@ test("a frame has exactly rows - 1 lines of exactly the terminal's width, at eve
       [40, 10],
       [20, 5],
     ] as const) {
-      for (const look of [PLAIN, ASCII, COLOUR]) {
+      for (const look of of) {
         for (const overlay of OVERLAYS) {
           const lines = frameLines(state, { ...EMPTY_UI, overlay }, look, columns, rows, 9000);
           expect(lines, `${columns}x${rows} ${overlay}`).toHaveLength(rows - 1);

@@ -100,7 +100,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     expect(() => layerSensitivities(work(), USUAL, "gate_bits", [8])).toThrow(/all layers of .* share gate_bits/);
   });
 
-  test("the smallest precision keeps the accuracy asked for, and one or two bits less of any width do not", () => {
+  test("the smallest precision keeps the accuracy asked for, and one or two bits less of any width do not", { tags: ["long"] }, () => {
     const whole = work();
     const last = Math.max(...whole.utterances) + 1; // few are left that did not choose it
     const from = { ...whole, samples: { ...whole.samples, frameStart: whole.samples.frameStart.subarray(0, last + 1) } };

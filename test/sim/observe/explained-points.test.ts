@@ -117,7 +117,9 @@ test.each([
   expect(refused.filter((path) => paths.includes(path))).toEqual([]);
 });
 
-test("if a change moves neurons, or weights and states to DRAM, its ratios are those of the point that is typed with it", () => {
+test("if a change moves neurons, or weights and states to DRAM, its ratios are those of the point that is typed with it", {
+  tags: ["long"],
+}, () => {
   const rng = createRng(1, "explained chips");
   const met = { points: 0, moved: 0, dram: 0, refused: 0 };
   const spill = { "spill.to": "dram", "spill.burst_bits": 64, "spill.bandwidth_gbit_s": 100 };
