@@ -15,6 +15,8 @@ import type { LibraryPrice } from "./silicon.js";
 /** Most cached expressions; descriptions have few. */
 const MOST_KNOWN = 1000;
 const parsed = new Map<string, Expression>();
+/** Those whose operators can take their operands, as every shape is a number. */
+const typed = new WeakSet<Expression>();
 
 function expressionOf(text: string): Expression {
   let known = parsed.get(text);
@@ -26,6 +28,13 @@ function expressionOf(text: string): Expression {
   return known;
 }
 
+/** @throws ExpressionError if an operator cannot take its operands. */
+function demandTyped(expression: Expression): void {
+  if (typed.has(expression)) return;
+  typeOf(expression.root, () => "number");
+  typed.add(expression);
+}
+
 /** @throws ExpressionError if the text is not an expression, uses an unknown name, or does not give a price */
 export const priceValue = (text: string, variables: PriceVariables): number => valueFrom(0, text, variables, "a price is");
 
@@ -33,10 +42,11 @@ export const priceValue = (text: string, variables: PriceVariables): number => v
 export const signedValue = (text: string, variables: PriceVariables): number => valueFrom(-MOST_PRICE, text, variables, "expected");
 
 function valueFrom(least: number, text: string, variables: PriceVariables, expected: string): number {
-  const { root, names } = expressionOf(text);
+  const expression = expressionOf(text);
+  const { root, names } = expression;
   const strange = names.find((name) => !Object.hasOwn(variables, name));
   if (strange !== undefined) throw new ExpressionError(`unknown name ${strange}: ${namesFix(strange, variables)}`, columnOf(text, strange));
-  typeOf(root, () => "number");
+  demandTyped(expression);
   const value = evaluateExpression(root, (name) => variables[name]);
   if (typeof value !== "number") throw new ExpressionError("expected a number, got true or false", 1);
   if (!Number.isFinite(value) || value < least || value > MOST_PRICE)
