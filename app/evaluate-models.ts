@@ -1,8 +1,8 @@
 /** Scores trained models in float: accuracy, densities and operation counts. Effects: reads models and data. */
 import { basename } from "node:path";
-import { encodeNetwork, type InputEncoding, pathsOf, readModel, type Samples } from "../arch/index.js";
+import { encodeNetwork, type InputEncoding, type Network, pathsOf, readModel, type Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import { type Json, sha256 } from "../base/hash.js";
+import { bytesOf, type Json, sha256 } from "../base/hash.js";
 import { encodeSamples } from "../sim/functional/index.js";
 import {
   comparisonTables,
@@ -24,6 +24,7 @@ import {
 } from "../training/index.js";
 import { checkedOptions, demandTexts } from "./checked-options.js";
 import { dataFolders } from "./data-folders.js";
+import type { MadeModel } from "./train.js";
 
 export { comparisonTables, evaluationRecord, printedTable, renderComparison, type TableEntry, type TableFormat, tradeoffPlot };
 
@@ -44,6 +45,15 @@ export interface EvaluateModelsOptions {
   readonly onRepeated?: (file: string, earlier: string) => void;
 }
 
+/** A model, and the data on which it is scored. */
+interface Asked {
+  readonly file: string;
+  readonly network: Network;
+  readonly record: Json;
+  readonly set: string;
+  readonly features: Parameters<typeof loadDataset>[2];
+}
+
 /**
  * Evaluates models in float; data that models share are read once. A network is evaluated once, also if several files
  * hold it, so that it does not count as several seeds.
@@ -59,8 +69,30 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
   demandTexts("evaluateModels", files, "paths or names of models");
   const { dataset = null, data = [], split = "test", input = null, onRepeated = () => {} } = options;
   if (input !== null) checkedOptions("evaluateModels: input", input, { encoding: "object", seed: "whole number from 0" });
+  const paths = pathsOf(files, "model").map(({ path }) => path);
+  const asked = askedOf(paths, dataset, onRepeated);
+  const folders = dataFolders(
+    asked.map(({ set }) => set),
+    data,
+  );
+  return scored(asked, ({ set }) => folders.get(set) ?? null, split, input);
+}
+
+/** Evaluates models that a training made, each on the test half of its own data, as `evaluateModels`. */
+export async function evaluateMade(models: readonly MadeModel[]): Promise<readonly TableEntry[]> {
+  const folders = new Map(models.map(({ file, data }) => [file, data]));
+  return scored(
+    askedOf([...folders.keys()], null, () => {}),
+    ({ file }) => folders.get(file) ?? null,
+    "test",
+    null,
+  );
+}
+
+/** Reads models, of which each network once. `dataset`: null: the one that each was trained on. */
+function askedOf(files: readonly string[], dataset: string | null, onRepeated: (file: string, earlier: string) => void): Asked[] {
   const met = new Map<string, string>();
-  const asked = pathsOf(files, "model").flatMap(({ path: file }) => {
+  return files.flatMap((file) => {
     const { network, record } = readModel(file);
     const content = sha256(encodeNetwork(network));
     const earlier = met.get(content);
@@ -74,11 +106,15 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
     if (set === undefined) throw inputError(file, "its record does not name a data set", "name one, e.g. --dataset mnist-rows");
     return [{ file, network, record, set, features: trained?.features }];
   });
-  const folders = dataFolders(
-    asked.map(({ set }) => set),
-    data,
-  );
-  const loaded = new Map<string, Samples>();
+}
+
+async function scored(
+  asked: readonly Asked[],
+  folderOf: (asked: Asked) => string | null,
+  split: Split,
+  input: NonNullable<EvaluateModelsOptions["input"]> | null,
+): Promise<TableEntry[]> {
+  const loaded = new Map<string, { readonly samples: Samples; readonly scoredOn: string }>();
   const entries: TableEntry[] = [];
   const trainings = new Set<string>();
   /** A further network of a recipe and seed differs by something else than its seed, and stands alone. */
@@ -89,11 +125,13 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
     trainings.add(training);
     return recipe;
   };
-  for (const { file, network, record, set, features } of asked) {
-    const key = JSON.stringify([set, features ?? null]);
+  for (const one of asked) {
+    const { file, network, record, set, features } = one;
+    const path = folderOf(one);
+    const key = JSON.stringify([set, path, features ?? null]);
     await prepareDataset(set);
-    const samples = loaded.get(key) ?? loadDataset(set, { path: folders.get(set) ?? null, split }, features);
-    loaded.set(key, samples);
+    const { samples, scoredOn } = loaded.get(key) ?? withClasses(loadDataset(set, { path, split }, features));
+    loaded.set(key, { samples, scoredOn });
     if (input !== null && network.encoder === null && input.encoding.kind !== "direct")
       throw inputError("--encoder", `${input.encoding.kind} makes spikes, but ${network.name} takes real features`, "use --encoder direct");
     entries.push({
@@ -102,6 +140,7 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
       penalty: recordedPenalty(record),
       saturation: recordedSaturation(record),
       network,
+      scoredOn,
       evaluation:
         input === null
           ? evaluateFloat(network, samples)
@@ -110,3 +149,5 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
   }
   return entries;
 }
+
+const withClasses = (samples: Samples) => ({ samples, scoredOn: sha256(bytesOf(samples.frameStart), bytesOf(samples.labels)) });

@@ -11,15 +11,13 @@ import {
   pathsOf,
   readModel,
   readYamlText,
-  resolveDataPath,
   resolveModelPath,
-  type Samples,
   writeModel,
 } from "../arch/index.js";
 import { existing } from "../base/entry.js";
 import { InterruptedError, inputError, quoted } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
-import { asJson, canonicalJson, hashJson, type Json } from "../base/hash.js";
+import { asJson, canonicalJson, type Json } from "../base/hash.js";
 import { checkWritable, makeFolder } from "../base/write-file.js";
 import { systemClock } from "../sweeps/index.js";
 import {
@@ -36,7 +34,6 @@ import {
   firstNetwork,
   isChainConfig,
   learnsLeaks,
-  loadConfigured,
   localLearners,
   parseChainConfig,
   parseTrainingConfig,
@@ -51,6 +48,7 @@ import {
   trainingParts,
 } from "../training/index.js";
 import { checkedOptions, demandTexts } from "./checked-options.js";
+import { dataFolder, type Halves, lastHalves } from "./configured-data.js";
 import { checkOnChip, scoreOnChip } from "./score-on-chip.js";
 import { type ChainJob, chainStartOf, checkChain, type TrainingStart, trainChain } from "./train-chain.js";
 import { type Aim, aimedAt, aimOf, trainedPrecision } from "./train-for.js";
@@ -132,9 +130,11 @@ interface Job {
   readonly aim: Aim | null;
 }
 
-interface Halves {
-  readonly train: Samples;
-  readonly test: Samples;
+/** A model that was trained, or kept. */
+export interface MadeModel {
+  readonly file: string;
+  /** Folder of its data; null: the data in the package. */
+  readonly data: string | null;
 }
 
 /**
@@ -146,6 +146,11 @@ interface Halves {
  * @throws InterruptedError if the signal stopped it; the checkpoint is written
  */
 export async function train(files: readonly string[], options: TrainOptions = {}): Promise<readonly string[]> {
+  return (await trainModels(files, options)).map(({ file }) => file);
+}
+
+/** As `train`. */
+export async function trainModels(files: readonly string[], options: TrainOptions): Promise<readonly MadeModel[]> {
   const { onEvent = () => {}, data = null, fresh = false } = checkedOptions("train", options, TRAIN_OPTIONS);
   demandTexts("train", files, "paths or names of configurations");
   const jobs = await jobsOf(files, options);
@@ -163,7 +168,8 @@ export async function train(files: readonly string[], options: TrainOptions = {}
       else checkJob(job, existing(backend, job.out), await halvesOf(job), fresh);
     }
   for (const [i, job] of jobs.entries()) if (job.kind === "chain") await trainGraph(job, i, jobs.length, options);
-  if (backend === null) return jobs.map(({ out }) => out);
+  const made = jobs.map((job) => ({ file: job.out, data: dataFolder(job, data) }));
+  if (backend === null) return made;
   for (const note of backend.notes) onEvent({ kind: "note", text: `back end ${note}` });
   for (const [i, job] of own) {
     const { config, out } = job;
@@ -174,18 +180,7 @@ export async function train(files: readonly string[], options: TrainOptions = {}
     if (jobs.length > 1 && !fresh && isMade(job, backend, halves)) onEvent({ kind: "kept", model: config.name, file: out });
     else await trainOne(job, backend, halves, options);
   }
-  return jobs.map(({ out }) => out);
-}
-
-/** Loads the data of configurations, and keeps those that it loaded last. */
-function lastHalves(data: string | null): (job: Job) => Promise<Halves> {
-  let loaded: { readonly key: string; readonly halves: Halves } | null = null;
-  return async ({ config, file }) => {
-    const place = data ?? (config.data.path === null ? null : resolveDataPath(config.data.path, file));
-    const key = hashJson({ ...config.data, path: place });
-    if (loaded === null || loaded.key !== key) loaded = { key, halves: await loadConfigured(config, place) };
-    return loaded.halves;
-  };
+  return made;
 }
 
 /**
@@ -342,7 +337,7 @@ function isMade(job: Job, backend: Backend, { train, test }: Halves): boolean {
 /**
  * A learned leak may have no effect, at the start or always. The rule of leaks is then not checked.
  */
-function chipOf(config: TrainingConfig, precision: Precision, test: Samples): ChipHooks {
+function chipOf(config: TrainingConfig, precision: Precision, test: Halves["test"]): ChipHooks {
   const wordsOf = (network: Network): Precision =>
     learnsLeaks(config) && network.layers.every((layer) => leaksOf(network.system, layer) === 0)
       ? { ...precision, leak: "multiplier" }

@@ -20,8 +20,8 @@ const errorPercent = ({ evaluation }: TableEntry): number => 100 * (1 - evaluati
 const meanError = (group: readonly TableEntry[]): number => mean(group.map(errorPercent));
 
 /** Equal for models whose scores can be compared: the same data, widths and output delay. */
-function taskOf({ network, evaluation }: TableEntry): string {
-  return JSON.stringify([evaluation.dataset, network.layers.map((layer) => layer.neurons), network.outputDelayFrames]);
+function taskOf({ network, scoredOn, evaluation }: TableEntry): string {
+  return JSON.stringify([evaluation.dataset, scoredOn, network.layers.map((layer) => layer.neurons), network.outputDelayFrames]);
 }
 
 /** Entries by recipe, in the order in which recipes first occur. */

@@ -24,6 +24,8 @@ export interface TableEntry {
   readonly saturation: number | null;
   /** The network with its parameters. */
   readonly network: Network;
+  /** Equal for models that were scored on the same classes of the same utterances. */
+  readonly scoredOn: string;
   /** Accuracy, densities and operations on the data set. */
   readonly evaluation: Evaluation;
 }

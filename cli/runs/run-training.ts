@@ -1,5 +1,5 @@
 /** Trains from configuration files; prints progress lines or NDJSON, then the comparison. Effects: signals, prints. */
-import { train } from "../../app/train.js";
+import { trainModels } from "../../app/train.js";
 import { shellWord } from "../../base/escape/shell.js";
 import type { TrainOptions } from "../options/command-options.js";
 import { pluginsOf } from "../options/plugins.js";
@@ -28,7 +28,7 @@ export async function trainAndPrint(files: readonly string[], options: TrainOpti
     stopped.abort();
   });
   const report = json ? jsonReporter() : lineReporter();
-  const made = await train(files, {
+  const made = await trainModels(files, {
     out,
     outDir,
     data,
@@ -42,11 +42,11 @@ export async function trainAndPrint(files: readonly string[], options: TrainOpti
   });
   deaf();
   if (json) return;
-  if (made.length === 1) return print(["", "Next:", `  snn-dse sim arch.yaml --set ${shellWord(`network.model=${made[0]}`)}`]);
-  const models = made.filter((file) => file.endsWith(".safetensors"));
+  if (made.length === 1) return print(["", "Next:", `  snn-dse sim arch.yaml --set ${shellWord(`network.model=${made[0].file}`)}`]);
+  const models = made.filter(({ file }) => file.endsWith(".safetensors"));
   if (models.length === 0) return;
   print("");
-  const { evaluateModels } = await import("../../app/evaluate-models.js");
+  const { evaluateMade } = await import("../../app/evaluate-models.js");
   const { printTable } = await import("../output/print-table.js");
-  printTable(await evaluateModels(models, data === null ? {} : { data: [data] }), null);
+  printTable(await evaluateMade(models), null);
 }

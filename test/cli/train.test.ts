@@ -69,6 +69,38 @@ test("every configuration is trained with every seed, and all models end in one 
   expect(text).toMatch(/\| tiny-rec-v2 +\| rec-v2 +\| japanese-vowels\/test +\| 6 +\| +0 \| +2 \|/);
 });
 
+test("a run whose configurations name their data compares each model on its own, also if all are kept", async () => {
+  const turned = join(folder, "turned");
+  mkdirSync(turned);
+  for (const name of ["ae.train", "size_ae.train", "size_ae.test"]) copyFileSync(join(folder, name), join(turned, name));
+  const [first, ...speakers] = readFileSync(join(folder, "ae.test"), "utf8").split("\n\n");
+  writeFileSync(join(turned, "ae.test"), [...speakers, first].join("\n\n"));
+  const own = (name: string, path: string): string => {
+    const file = config("lif", 2, name);
+    writeFileSync(file, readFileSync(file, "utf8").replace("set: japanese-vowels", `set: japanese-vowels, path: ${path}`));
+    return file;
+  };
+  const files = [own("here", "."), own("there", "turned")];
+  const outDir = join(folder, "own-data");
+  const errors: string[] = [];
+  for (const kept of [false, true]) {
+    printed = [];
+    await trainAndPrint(files, { backend: "cpu", outDir });
+    const text = printed.join("\n");
+    expect(text.includes("already trained"), text).toBe(kept);
+    errors.push(...["here", "there"].map((name) => new RegExp(`\\| ${name} +\\| lif .*`).exec(text)?.[0] ?? ""));
+    for (const row of errors) expect(row).toContain("japanese-vowels/test");
+  }
+  expect(errors.slice(2)).toEqual(errors.slice(0, 2));
+  const wrong = async (name: string, data: string) => {
+    const [{ evaluation }] = await evaluateModels([join(outDir, `${name}.safetensors`)], { data: [data] });
+    return (100 * (1 - evaluation.accuracy)).toFixed(2);
+  };
+  expect(errors[0]).toContain(` ${await wrong("here", folder)} `);
+  expect(await wrong("there", folder), "another error on the other data").not.toBe(await wrong("there", turned));
+  expect(errors[1]).toContain(` ${await wrong("there", turned)} `);
+});
+
 test("a network counts once, however often and under whatever name its file is given; each repeated file is named", async () => {
   const [first, other] = ["tiny-rec-v2", "tiny-rec-v2-seed7"].map((name) => join(models, `${name}.safetensors`));
   const copy = join(folder, "copy.safetensors");

@@ -57,6 +57,7 @@ test.skipIf(!present)(
         recipe: network.name,
         penalty: 0,
         saturation: null,
+        scoredOn: "these",
         network,
         evaluation,
       })),

@@ -127,7 +127,8 @@ test("rec-v2 has half the parameters of the lstm of its width", () => {
 
 test("the table prints as Markdown, as CSV with quotes, and as a LaTeX table with booktabs rules and escapes", () => {
   const { network, samples } = prepare("rec-v2", 6);
-  const entry = { name: network.name, recipe: "r", penalty: 0, saturation: null, network, evaluation: evaluateFloat(network, samples) };
+  const known = { name: network.name, recipe: "r", penalty: 0, saturation: null, scoredOn: "these" };
+  const entry = { ...known, network, evaluation: evaluateFloat(network, samples) };
   const table = tableOf(COMPARISON, [entry, entry]);
   expect(table.rows.length).toBe(2);
   const md = renderTable(table, "md", "Two networks.").trim().split("\n");
@@ -163,7 +164,7 @@ test("the table prints as Markdown, as CSV with quotes, and as a LaTeX table wit
 
 test("two penalties, and two saturations, are two texts in every format", () => {
   const { network, samples } = prepare("rec-v2", 6);
-  const entry = { name: network.name, recipe: "r", network, evaluation: evaluateFloat(network, samples) };
+  const entry = { name: network.name, recipe: "r", scoredOn: "these", network, evaluation: evaluateFloat(network, samples) };
   const penalties = [0.04, 0.05, 0.1, 0.12, 0.25, 0.3, 1, 1e-7, 22];
   const entries = penalties.flatMap((penalty) => [0.125, 0.1254, 3].map((saturation) => ({ ...entry, penalty, saturation })));
   const table = tableOf(COMPARISON, entries);
@@ -183,6 +184,7 @@ test("seeds of a recipe are one row: mean, deviation, the least saving, and the 
     penalty: 0,
     saturation: null,
     network: { ...network, system, outputDelayFrames: delay },
+    scoredOn: "these",
     evaluation: { ...evaluation, accuracy, multiplicationsPerFrame: work },
   });
   const { titles, rows } = recipeTable([
@@ -191,12 +193,13 @@ test("seeds of a recipe are one row: mean, deviation, the least saving, and the 
     entry("worse", "lstm, short", "lstm", 0.8, 400),
     entry("l", "lstm", "lstm", 0.9, 400),
     entry("late", "spiking, late", "rec-v2", 0.95, 20, 3),
+    { ...entry("elsewhere", "spiking, elsewhere", "rec-v2", 0.95, 20), scoredOn: "others" },
   ]);
   const cell = (row: number, title: string) => {
     const value = rows[row][titles.indexOf(title)]!;
     return value === null || typeof value === "string" ? value : value.value;
   };
-  expect(rows.map((_, r) => cell(r, "model"))).toEqual(["a", "worse", "l", "late"]);
+  expect(rows.map((_, r) => cell(r, "model"))).toEqual(["a", "worse", "l", "late", "elsewhere"]);
   expect(cell(0, "seeds")).toBe(2);
   expect(cell(0, "mean error (%)")).toBeCloseTo(13, 9);
   expect(cell(0, "standard deviation (points)")).toBeCloseTo(Math.SQRT2, 9);
@@ -211,5 +214,6 @@ test("seeds of a recipe are one row: mean, deviation, the least saving, and the 
   );
   expect(cell(2, "95 % of that")).toBeNull();
   expect(cell(3, "points behind LSTM")).toBeNull(); // no LSTM has the same output delay
+  expect(cell(4, "points behind LSTM")).toBeNull(); // or was scored on the same utterances
   expect(cell(2, "standard deviation (points)")).toBeNull();
 });
