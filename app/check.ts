@@ -33,6 +33,7 @@ import {
   expectedEffort,
   type Intervals,
   type LearningEffort,
+  type LearningSearch,
   type SearchSize,
   screens,
   searchSize,
@@ -175,7 +176,7 @@ export async function check(
 async function modelAndData(
   experiment: Experiment,
   { file, plugins }: Description,
-  search: { readonly spec: SweepSpec; readonly points: number } | null,
+  search: LearningSearch | null,
 ): Promise<{ readonly model: Omit<LoadedModel, "hash">; readonly data: SampleSet; readonly learning: LearningEffort | null }> {
   if (experiment.network.training !== null) {
     const files = new TrainingFiles(file);
@@ -199,7 +200,7 @@ async function checkChip(
   const { model, data, learning } = await modelAndData(
     experiment,
     description,
-    sweep === null || search === null ? null : { spec: sweep, points: search.points },
+    sweep === null || search === null ? null : { spec: sweep, size: search },
   );
   const { topology, lost } = await shapeFor(experiment, model.network, data);
   const { chip, precision, mapping } = experiment;

@@ -21,6 +21,7 @@ import {
   buildDigest,
   type LearningData,
   type LearningEffort,
+  type LearningSearch,
   learningEffort,
   type ModelNeeds,
   modelRecipe,
@@ -121,11 +122,7 @@ export class TrainingFiles {
    * Effort of training the networks of a search, or the one as written.
    * @throws InputError if the network as written cannot learn from its data
    */
-  async effort(
-    experiment: Experiment,
-    network: Network,
-    search: { readonly spec: SweepSpec; readonly points: number } | null,
-  ): Promise<LearningEffort> {
+  async effort(experiment: Experiment, network: Network, search: LearningSearch | null): Promise<LearningEffort> {
     const { fit, validation } = await this.learningData(experiment);
     const configs = this.configsOf(experiment);
     trainingParts(configs.float, { train: fit, test: validation, search: { validation }, base: null });

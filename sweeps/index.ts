@@ -52,7 +52,7 @@ export { defaultReference, knee } from "./indicators.js";
 export type { Change, Input } from "./inputs.js";
 export { changesBetween, changeText, demandOwn, evaluatorOf, originText, PROGRAM } from "./inputs.js";
 export { type Effect, localTrend, type Trend } from "./local-trend.js";
-export { type LearningEffort, learningEffort } from "./models/learning-effort.js";
+export { type LearningEffort, type LearningSearch, learningEffort } from "./models/learning-effort.js";
 export type { ModelStore } from "./models/made-model.js";
 export type { ModelSource } from "./models/model-source.js";
 export { type LearningData, type ModelNeeds, modelRecipe } from "./models/recipe.js";
