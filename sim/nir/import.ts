@@ -9,6 +9,7 @@ import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import { delaySteps } from "./connections.js";
 import { flattenHierarchy, withoutRepeats } from "./flatten-hierarchy.js";
+import { FIRES, refractorySteps } from "./neuron-models.js";
 import type { NirOptions } from "./options.js";
 import { type CheckedGraph, type ImportReport, reportOf } from "./report.js";
 import { scheduleGraph } from "./schedule.js";
@@ -52,6 +53,9 @@ export function prepareNir(file: NirFile, name: string, options: NirOptions): Im
     if (data.some((seconds) => !isNearlyWhole(seconds / options.dtSeconds)))
       rounded.push(`${node}: delays rounded to whole steps of ${options.dtSeconds} s`);
   }
+  const { refractorySeconds, dtSeconds } = options;
+  if (!isNearlyWhole(refractorySeconds / dtSeconds) && [...graph.nodes.values()].some(({ type }) => FIRES.has(type)))
+    rounded.push(`a refractory period of ${refractorySeconds} s is rounded to ${refractorySteps(options)} steps of ${dtSeconds} s`);
   const schedule = scheduleGraph(graph, holds, name);
   const report = reportOf(name, file.version, { graph, shapes, schedule, options }, [
     ...repeated.map(({ from, to }) => `edge ${from} -> ${to} stands more than once, and counts once`),

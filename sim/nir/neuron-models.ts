@@ -25,6 +25,9 @@ export function parameterOf(node: NirNode, field: string, count: number): Float6
   return data.length === count ? data : new Float64Array(count).fill(data[0]);
 }
 
+/** Types of nodes that spike and reset. */
+export const FIRES: ReadonlySet<string> = new Set(["IF", "LIF", "CubaLIF"]);
+
 /** `options.refractorySeconds` in whole steps. Throws: InputError if whole steps do not fit the reset or the scheme. */
 export function refractorySteps({ refractorySeconds, dtSeconds, reset, scheme }: NirOptions): number {
   if (!(refractorySeconds >= 0)) throw inputError("refractory", `got ${refractorySeconds}, expected seconds from 0`, "e.g. 2e-3");
@@ -51,7 +54,7 @@ const optional = (node: NirNode, field: string, count: number, otherwise: number
 export function createNeurons(name: string, node: NirNode, count: number, options: NirOptions): NeuronModel {
   if (LAVA_NEURONS.has(node.type))
     throw inputError(name, "a neuron of Lava computes in integers, not in float", "run it on a chip: precision.integers: from-file");
-  const spikes = node.type === "IF" || node.type === "LIF" || node.type === "CubaLIF";
+  const spikes = FIRES.has(node.type);
   const filtered = node.type === "CubaLI" || node.type === "CubaLIF";
   if (options.scheme === "exact" && filtered && spikes) {
     throw inputError("scheme", `${name}: ${node.type} has no closed form for the instant of a spike`, "use scheme zoh or euler");

@@ -5,7 +5,7 @@
 import { LAVA_NEURONS, NEURON_TYPES, takesResetValue } from "../../arch/index.js";
 import { entry } from "../../base/entry.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
-import { refractorySteps } from "./neuron-models.js";
+import { FIRES, refractorySteps } from "./neuron-models.js";
 import type { NirOptions } from "./options.js";
 import { resetText } from "./reset.js";
 import type { Schedule } from "./schedule.js";
@@ -104,10 +104,14 @@ function assumptions(graph: FlatGraph, options: NirOptions, schedule: Schedule):
   if (some(...LAVA_NEURONS)) return ["a spike arrives one step after it was sent", ...lateIn(graph)];
   const lines = [`time step ${options.dtSeconds} s`];
   if (some("LI", "LIF", "CubaLI", "CubaLIF")) lines.push(`integration: ${options.scheme}`);
-  if (some("IF", "LIF", "CubaLIF")) lines.push(`reset: ${resetText(graph, options.reset)}`, "threshold: strictly above");
+  if (some(...FIRES)) lines.push(`reset: ${resetText(graph, options.reset)}`, "threshold: strictly above");
   const pause = refractorySteps(options);
-  if (some("IF", "LIF", "CubaLIF"))
-    lines.push(pause === 0 ? "no refractory period" : `refractory period: ${pause} steps (${options.refractorySeconds} s)`);
+  if (some(...FIRES))
+    lines.push(
+      options.refractorySeconds === 0
+        ? "no refractory period"
+        : `refractory period: ${pause} ${pause === 1 ? "step" : "steps"} (${options.refractorySeconds} s)`,
+    );
   if (some("CubaLI", "CubaLIF")) lines.push("current before voltage: the voltage sees the new current");
   if (some("I", "IF")) lines.push(`gain of I and IF a step: ${options.integratorGain === "unit" ? "1 (r as it is)" : "dt"}`);
   const noReset = [...graph.nodes]

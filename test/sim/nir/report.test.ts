@@ -86,6 +86,26 @@ test("delays that are whole steps but for the rounding of float32 get no warning
     }
 });
 
+test("a refractory period of no whole number of steps is told with the steps that it becomes, where a neuron can spike", () => {
+  const spiking = graph({ z: port("Input", 1), a: lif(1), out: port("Output", 1) }, "z a", "a out");
+  const silent = graph({ z: port("Input", 1), f: node("Scale", { scale: reals(1) }), out: port("Output", 1) }, "z f", "f out");
+  const told = (file: NirFile, refractorySeconds: number) => {
+    const { warnings, assumed } = prepare(file, { dtSeconds: 1e-3, refractorySeconds }).report;
+    return [...warnings, ...assumed].filter((text) => text.includes("refractory"));
+  };
+  expect(told(spiking, 0)).toEqual(["no refractory period"]);
+  expect(told(spiking, 3e-3)).toEqual(["refractory period: 3 steps (0.003 s)"]);
+  for (const [seconds, steps] of [
+    [4e-4, "0 steps"],
+    [1.4e-3, "1 step"],
+  ] as const)
+    expect(told(spiking, seconds)).toEqual([
+      `a refractory period of ${seconds} s is rounded to ${steps.split(" ")[0]} steps of 0.001 s`,
+      `refractory period: ${steps} (${seconds} s)`,
+    ]);
+  expect(told(silent, 4e-4)).toEqual([]);
+});
+
 test("a Delay of 200,000 values runs", () => {
   const size = 200_000;
   const delay = node("Delay", { delay: nirArray(new Float64Array(size).fill(2e-3), [size], "f8") });
