@@ -10,7 +10,7 @@ import { FEATURES_AS_THEY_ARE } from "../sim/functional/index.js";
 import { evaluatePoint, type Result } from "../sim/index.js";
 import { type ImportedNir, importNir as imported, integerObstacles, type NirOptions, nirLayers } from "../sim/nir/index.js";
 import { checkedOptions } from "./checked-options.js";
-import { type Ran, runNir, stateNamed } from "./nir-run.js";
+import { type Ran, runNir } from "./nir-run.js";
 import { compareNodes, type NodeComparison, type NodeFile, recordNodes } from "./node-values.js";
 import { openChipFor } from "./open.js";
 
@@ -125,14 +125,15 @@ export async function importGraph(
     throw inputError("--record, --compare", "nothing is run", "add --input spikes.csv");
   const read = [input ?? [], compare.map(({ file }) => file)].flat(2);
   for (const { file } of record) refuseInput("--record", file, [...read, ...read.map((text) => text.slice(text.indexOf("=") + 1))]);
+  const twice = record.find(({ file }, i) => record.slice(0, i).some((other) => resolve(other.file) === resolve(file)));
+  if (twice !== undefined) throw inputError("--record", `${twice.file} is the file of two nodes`, "give each node a file of its own");
   const experiment = on === null ? null : (await openChipFor(on, { ...task, workload: SPIKES })).experiment;
   const precision = integer(experiment?.precision ?? null);
-  const states = new Set([...record, ...compare].map(({ node }) => stateNamed(node).node));
-  const request = { dtSeconds: options.dtSeconds, sample, encoding, seed, states };
+  const nodes = [...record, ...compare].map(({ node }) => node);
+  const request = { dtSeconds: options.dtSeconds, sample, encoding, seed, nodes, experiment };
   const ran = input === null ? null : await runNir(network, { ...request, input: [input].flat() }, precision);
   const compared = ran === null ? [] : await compareNodes(ran, compare, request);
   if (ran !== null) recordNodes(ran, record);
-  const functional = ran === null || experiment === null ? null : ran.functional(experiment);
   return {
     report: network.report,
     options: network.options,
@@ -140,8 +141,8 @@ export async function importGraph(
     ran,
     compared,
     chip:
-      experiment === null || functional === null
+      experiment === null || ran === null || ran.functional === null
         ? null
-        : { warnings: nirLayers(network).warnings, result: evaluatePoint(experiment, functional).result },
+        : { warnings: nirLayers(network).warnings, result: evaluatePoint(experiment, ran.functional).result },
   };
 }

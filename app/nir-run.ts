@@ -3,7 +3,6 @@
 import {
   checkLayers,
   defaultSlicing,
-  denseSamples,
   type EventSlicing,
   type Experiment,
   type InputEncoding,
@@ -16,8 +15,7 @@ import {
 } from "../arch/index.js";
 import { entry } from "../base/entry.js";
 import { inputError } from "../base/errors.js";
-import type { Functional } from "../sim/functional/index.js";
-import { encodeSamples } from "../sim/functional/index.js";
+import { type Functional, valuesOf } from "../sim/functional/index.js";
 import { nirInputs } from "../sim/index.js";
 import {
   byInput,
@@ -25,13 +23,14 @@ import {
   type ImportedNir,
   integerOnChip,
   type LeakError,
+  type LoweredGraph,
   lowerGraph,
   nirFunctional,
   nirTopology,
   type RecordedStates,
+  sizeOf,
   type TerminalInput,
   terminalInputs,
-  terminalOutputs,
 } from "../sim/nir/index.js";
 import { namedFiles } from "./named-files.js";
 import { readInputs, readTogether } from "./spike-samples.js";
@@ -45,8 +44,10 @@ interface NirRunRequest {
   /** Seed of rate encoding. */
   readonly seed: number;
   readonly dtSeconds: number;
-  /** Nodes whose states are recorded too, in integers, as `<node>.voltage` and `<node>.current`. */
-  readonly states: ReadonlySet<string>;
+  /** Nodes whose values are asked for; in integers also `<node>.voltage` and `<node>.current`. */
+  readonly nodes: readonly string[];
+  /** The chip that runs the spikes; null: none. */
+  readonly experiment: Experiment | null;
 }
 
 interface IntegerRun {
@@ -62,11 +63,14 @@ export interface Ran {
   readonly metrics: NeurobenchMetrics;
   /** Sum over all steps of each value at an Output node. */
   readonly outputs: { readonly [output: string]: readonly number[] };
-  /** Values of a node [steps][size]; null if this run did not record it. */
+  /** Values [steps][size] of a node that was asked for; null if this run does not have it. */
   readonly valuesOf: (node: string) => Float64Array | null;
+  /** A sentence about the nodes that this run has values of. */
+  readonly recordable: string;
   /** null in float. */
   readonly integer: IntegerRun | null;
-  readonly functional: (experiment: Experiment) => Functional;
+  /** The run of the chip; null: there is no chip. */
+  readonly functional: Functional | null;
 }
 
 /** Runs in float, or in integers at a precision. */
@@ -113,109 +117,98 @@ function slicingFor(shape: readonly number[]): EventSlicing {
   return { ...defaultSlicing(), polarity: channels === 1 ? "merged" : "separate", height, width };
 }
 
-function inFloat(imported: ImportedNir, samples: SampleSet, { sample, encoding, seed }: NirRunRequest): Ran {
-  const encoded = encodeSamples(denseSamples(samples), { encoding, seed });
-  const [first, end] = [encoded.frameStart[sample], encoded.frameStart[sample + 1]];
+function inFloat(imported: ImportedNir, samples: SampleSet, { sample, encoding, seed, nodes, experiment }: NirRunRequest): Ran {
   const terminals = terminalInputs(imported);
-  const inputs = byInput(terminals, encoded.features.subarray(first * encoded.inputs, end * encoded.inputs));
-  const steps = end - first;
-  const kinds = new Map(terminals.map((input) => [input.name, nirInputs(encoding, samples, input)]));
+  const values = valuesOf(samples, sample, { encoding, seed });
+  const inputs = byInput(terminals, values);
+  const steps = values.length / samples.inputs;
+  const lowered = experiment === null ? null : lowerGraph(imported);
+  const sent = (lowered?.populations ?? []).flatMap(({ name }) => (inputs.has(name) ? [] : [name]));
+  const { graph, shapes } = imported;
+  const sums = new Map(
+    [...graph.nodes].flatMap(([name, { type }]) =>
+      type === "Output" ? [[name, new Float64Array(sizeOf(entry(shapes, name).output))]] : [],
+    ),
+  );
   const engine = createNirEngine(imported);
-  const run = engine.run(inputs, steps, [...imported.graph.nodes.keys()]);
+  const recorded = new Set([...nodes.filter((name) => graph.nodes.has(name)), ...sent]);
+  const run = engine.run(inputs, steps, [...recorded], (_, name, { output }) => {
+    const sum = sums.get(name);
+    if (sum !== undefined) for (let i = 0; i < sum.length; i++) sum[i] += output[i];
+  });
+  const onChip = ({ precision }: Experiment, whole: LoweredGraph): Functional => {
+    const { populations } = whole;
+    const kinds = new Map(terminals.map((input) => [input.name, nirInputs(encoding, samples, input)]));
+    const { topology } = nirTopology(imported, whole, {
+      leak: precision.leak,
+      inputs: (p) => kinds.get(populations[p].name) ?? "binary",
+      rests: () => false,
+      shifts: () => false,
+      payloadBits: (p) => bitsOf(inputs.get(populations[p].name) ?? run.outputs.get(populations[p].name) ?? new Float64Array()),
+    });
+    const cells = topology.populations.flatMap(({ name, states }) => (states > 0 ? [name] : []));
+    checkLayers(precision, topology, { cells, spiking: [] }, imported.report.file);
+    return nirFunctional(imported, topology, inputs, run, {
+      weightBits: (target) => weightBitsInto(precision, topology.populations[target].name),
+      neurobench: engine.metrics(),
+      stepsPerFrame: encoding.stepsPerFrame,
+    });
+  };
   return {
     steps,
     metrics: engine.metrics(),
-    outputs: sumsOf(imported, run.outputs, steps),
+    outputs: Object.fromEntries([...sums].map(([name, sum]) => [name, [...sum]])),
     valuesOf: (node) => run.outputs.get(node) ?? null,
+    recordable: "the report lists the nodes; voltages by name.voltage are those of a run in integers",
     integer: null,
-    functional: ({ precision }) => {
-      const lowered = lowerGraph(imported);
-      const { topology } = nirTopology(imported, lowered, {
-        leak: precision.leak,
-        inputs: (p) => kinds.get(lowered.populations[p].name) ?? "binary",
-        rests: () => false,
-        shifts: () => false,
-        payloadBits: (p) => bitsOf(run.outputs.get(lowered.populations[p].name) ?? new Float64Array()),
-      });
-      const cells = topology.populations.flatMap(({ name, states }) => (states > 0 ? [name] : []));
-      checkLayers(precision, topology, { cells, spiking: [] }, imported.report.file);
-      const weightBits = (target: number): number => weightBitsInto(precision, topology.populations[target].name);
-      return nirFunctional(imported, topology, inputs, run, {
-        weightBits,
-        neurobench: engine.metrics(),
-        stepsPerFrame: encoding.stepsPerFrame,
-      });
-    },
+    functional: experiment === null || lowered === null ? null : onChip(experiment, lowered),
   };
 }
 
 /** Bits of the largest of whole numbers, with a sign if one is negative. */
-function bitsOf(values: Float64Array): number {
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return 32 - Math.clz32(largest) + Number(values.some((value) => value < 0));
+function bitsOf(values: Float64Array | Float32Array): number {
+  let [lowest, highest] = [0, 0];
+  for (const value of values) [lowest, highest] = [Math.min(lowest, value), Math.max(highest, value)];
+  return 32 - Math.clz32(Math.max(-lowest, highest)) + Number(lowest < 0);
 }
 
 function inIntegers(imported: ImportedNir, samples: SampleSet, request: NirRunRequest, precision: Precision): Ran {
-  const { sample, encoding, seed, states: kept } = request;
+  const { sample, encoding, seed, nodes, experiment } = request;
   const kinds = terminalInputs(imported).map((input) => nirInputs(encoding, samples, input));
-  const { functional, neurobench, leaks, outputs, states } = integerOnChip(
-    imported,
-    precision,
-    samples,
-    sample,
-    { encoding, seed },
-    kinds,
-    kept,
-  );
+  const kept = new Set(nodes.map((name) => stateNamed(name).node));
+  const run = integerOnChip(imported, precision, samples, sample, { encoding, seed }, kinds, kept);
+  const { functional, neurobench, leaks, outputs, states } = run;
   const { frames, accumulatorOverflows, stateSaturations } = functional.operations;
-  const [name] = terminalOutputs(imported);
   const steps = frames * encoding.stepsPerFrame;
   return {
     steps,
     metrics: neurobench,
-    outputs: outputs.length === 0 || name === undefined ? {} : { [name]: outputs },
-    valuesOf: (node) => statesOf(states, node) ?? spikesOf(functional.trace, steps, node),
+    outputs: Object.fromEntries([...outputs].map(([name, values]) => [name, sumsOf(values, steps)])),
+    valuesOf: (node) => {
+      const values = imported.graph.nodes.has(node) ? run.valuesOf(node) : statesOf(states, node);
+      return values === null ? null : Float64Array.from(values);
+    },
+    recordable: `in integers: ${run.nodes.join(", ")}; of neurons also name.voltage and name.current`,
     integer: { arithmetic: precision.integers, overflows: accumulatorOverflows, saturations: stateSaturations, leaks },
-    functional: () => functional,
+    functional: experiment === null ? null : functional,
   };
 }
 
 /** Recorded voltages or currents of a node; null for other names. */
-function statesOf(states: ReadonlyMap<string, RecordedStates>, name: string): Float64Array | null {
+function statesOf(states: ReadonlyMap<string, RecordedStates>, name: string): Int32Array | null {
   const { node, of } = stateNamed(name);
-  const values = of === null ? undefined : states.get(node)?.[of];
-  return values === undefined ? null : Float64Array.from(values);
+  return (of === null ? null : states.get(node)?.[of]) ?? null;
 }
 
 /** Splits `fc1.voltage` into node and state; any other name is the name of a node. */
-export function stateNamed(name: string): { readonly node: string; readonly of: "voltage" | "current" | null } {
+function stateNamed(name: string): { readonly node: string; readonly of: "voltage" | "current" | null } {
   for (const of of ["voltage", "current"] as const) if (name.endsWith(`.${of}`)) return { node: name.slice(0, -of.length - 1), of };
   return { node: name, of: null };
 }
 
-/** Spikes of one population; null for an unknown name. */
-function spikesOf({ topology, eventStart, neuron, payload }: Functional["trace"], steps: number, node: string): Float64Array | null {
-  const { populations } = topology;
-  const p = populations.findIndex(({ name }) => name === node);
-  if (p < 0) return null;
-  const { neurons } = populations[p];
-  const values = new Float64Array(steps * neurons);
-  for (let step = 0; step < steps; step++) {
-    const group = step * populations.length + p;
-    for (let e = eventStart[group]; e < eventStart[group + 1]; e++) values[step * neurons + neuron[e]] = payload[e];
-  }
-  return values;
-}
-
-function sumsOf({ graph }: ImportedNir, outputs: ReadonlyMap<string, Float64Array>, steps: number): Ran["outputs"] {
-  const names = [...graph.nodes].filter(([, node]) => node.type === "Output").map(([name]) => name);
-  return Object.fromEntries(
-    names.map((name) => {
-      const values = outputs.get(name) ?? new Float64Array();
-      const size = values.length / steps;
-      const sums = new Array<number>(size).fill(0);
-      for (let i = 0; i < values.length; i++) sums[i % size] += values[i];
-      return [name, sums];
-    }),
-  );
+/** Sum over the steps of each value. */
+function sumsOf(values: Int32Array, steps: number): readonly number[] {
+  const sums = new Array<number>(values.length / steps).fill(0);
+  for (const [i, value] of values.entries()) sums[i % sums.length] += value;
+  return sums;
 }

@@ -41,7 +41,7 @@ export async function compareNodes(
   const found: NodeComparison[] = [];
   for (const { node, file } of nodes) {
     const { values, size } = valuesOf(ran, node);
-    const samples = await readSpikeSamples({ path: file, stepSeconds: dtSeconds, labels: null, inputs: size });
+    const samples = await readSpikeSamples({ path: file, stepSeconds: dtSeconds, labels: null, inputs: size, isWhole: true });
     const one = samples.frameStart.length > 2 ? sample : 0;
     const [first, end] = [samples.frameStart[one] ?? 0, samples.frameStart[one + 1] ?? 0];
     if (samples.inputs !== size || end - first !== ran.steps)
@@ -61,6 +61,6 @@ export async function compareNodes(
 
 function valuesOf(ran: Ran, node: string): { readonly values: Float64Array; readonly size: number } {
   const values = ran.valuesOf(node);
-  if (values === null) throw inputError("--record, --compare", `this run recorded no node ${node}`, "the report lists the nodes");
+  if (values === null) throw inputError("--record, --compare", `this run has no values of a node ${node}`, ran.recordable);
   return { values, size: values.length / ran.steps };
 }

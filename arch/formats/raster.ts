@@ -14,6 +14,8 @@ export interface Raster {
   readonly neurons: number;
   /** [steps][neurons], 0 where silent. */
   readonly data: Float64Array;
+  /** True for a list of events, whose `neurons` are those up to the last that spikes. */
+  readonly isOpen?: boolean;
 }
 
 /** Puts an event list on a grid; events of one neuron in one step add up. `file` is only named in errors. */

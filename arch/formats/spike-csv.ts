@@ -19,14 +19,18 @@ export function parseSpikeCsv(text: string, file: string): Raster[] {
     .replace(/^\ufeff/, "")
     .split(/\r?\n/)
     .map((line, index) => ({ cells: line.split(",").map((cell) => cell.trim()), number: index + 1 }));
-  const rows = lines.filter(({ cells }) => cells.some((cell) => cell !== ""));
-  if (rows.length === 0) throw inputError(file, "is empty", "expected one row per step, or a header sample,step,neuron,payload");
-  const header = rows[0].cells;
+  const holds = ({ cells }: Line): boolean => cells.some((cell) => cell !== "");
+  const top = lines.find(holds);
+  if (top === undefined) throw inputError(file, "is empty", "expected one row per step, or a header sample,step,neuron,payload");
+  const header = top.cells;
   const named = isHeader(header);
   const events = named ? eventColumns(header, file) : null;
   const columns = header.length;
+  // a grid's row of commas alone is a step, whose values are missing
+  const isRow = (line: Line): boolean => holds(line) || (events === null && line.cells.length > 1);
+  const rows = lines.filter((line) => isRow(line) && !(named && line === top));
   const problems: Problem[] = [];
-  const numbers = rows.slice(named ? 1 : 0).map(({ cells, number }) => {
+  const numbers = rows.map(({ cells, number }) => {
     if (cells.length !== columns)
       problems.push({ file, line: number, column: 1, path: "", message: `has ${cells.length} fields, expected ${columns}`, fix: "" });
     return cells.map((cell, column) => {
@@ -38,7 +42,7 @@ export function parseSpikeCsv(text: string, file: string): Raster[] {
           column: column + 1,
           path: "",
           message: `${JSON.stringify(shortened(cell))} is not a number`,
-          fix: number === rows[0].number ? "a header names every column, and a row of numbers holds no words" : "",
+          fix: number === top.number ? "a header names every column, and a row of numbers holds no words" : "",
         });
       return value;
     });
@@ -52,8 +56,8 @@ export function parseSpikeCsv(text: string, file: string): Raster[] {
     const event = { step: row[step], neuron: row[neuron], value: payload < 0 ? 1 : row[payload] };
     const at = sample < 0 ? 0 : row[sample];
     if (![event.step, event.neuron, at].every((n) => Number.isInteger(n) && n >= 0))
-      throw inputError(file, `line ${rows[index + 1].number}: sample, step and neuron must be whole numbers from 0`);
-    if (at > MOST_SAMPLES) throw inputError(file, `line ${rows[index + 1].number}: sample ${at}, at most ${MOST_SAMPLES} are read`);
+      throw inputError(file, `line ${rows[index].number}: sample, step and neuron must be whole numbers from 0`);
+    if (at > MOST_SAMPLES) throw inputError(file, `line ${rows[index].number}: sample ${at}, at most ${MOST_SAMPLES} are read`);
     while (samples.length <= at) samples.push([]);
     samples[at].push(event);
   }
@@ -68,7 +72,7 @@ export function parseSpikeCsv(text: string, file: string): Raster[] {
     0,
   );
   const steps = samples.map((events) => most(events, (event) => event.step));
-  return samples.map((events, at) => rasterOf(events, steps[at], neurons, file));
+  return samples.map((events, at) => ({ ...rasterOf(events, steps[at], neurons, file), isOpen: true }));
 }
 
 /** Names of columns. A row that also holds numbers, infinities or NaN is a step that somebody wrote wrongly. */
@@ -79,6 +83,11 @@ function isHeader(cells: readonly string[]): boolean {
 
 /** True for a cell that is no number, infinity or NaN, so that it may name a column. */
 export const isWord = (cell: string): boolean => Number.isNaN(Number(cell)) && !/^[+-]?(nan|inf|infinity)$/i.test(cell);
+
+interface Line {
+  readonly cells: readonly string[];
+  readonly number: number;
+}
 
 interface SpikeEvent {
   readonly step: number;

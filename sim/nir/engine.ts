@@ -14,26 +14,40 @@ import {
   VALUE_NEURONS,
 } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
+import { powerOfTwo } from "../../base/math.js";
 import { createOperator, type Operator } from "./connections.js";
 import type { ImportedNir } from "./import.js";
 import { createNeurons, type NeuronModel } from "./neuron-models.js";
 import { resetOf } from "./reset.js";
 import { arrayOf, type Shape, shapeText, sizeOf } from "./shapes.js";
+import type { NirValues } from "./terminal-inputs.js";
 
 export interface NirRun {
   readonly steps: number;
   /** [steps][size] of every recorded node: spikes of neurons, values of others. */
   readonly outputs: ReadonlyMap<string, Float64Array>;
-  /** [steps][size] voltages after the step (and its reset) of every recorded neuron node. */
-  readonly voltages: ReadonlyMap<string, Float64Array>;
 }
+
+/** Values of a node after a step. The arrays are those of the engine, which the next step changes. */
+interface NodeValues {
+  /** Spikes of neurons, values of others. */
+  readonly output: Float64Array;
+  /** Voltages of neurons, after their reset. */
+  readonly voltage: Float64Array | null;
+}
+
+/** Gets the values of every node in every step. */
+type NirWatch = (step: number, node: string, values: NodeValues) => void;
+
+/** 2 GiB of float64. */
+const MOST_RECORDED = powerOfTwo(28);
 
 interface NirEngine {
   /**
-   * Runs one sample from silent state. `inputs`: [steps][size] by Input node; `record`: nodes whose outputs and
-   * voltages are returned.
+   * Runs one sample from silent state. `inputs`: [steps][size] by Input node; `record`: nodes whose outputs are
+   * returned. Throws: InputError if these are more than memory may hold.
    */
-  run(inputs: ReadonlyMap<string, Float64Array>, steps: number, record: readonly string[]): NirRun;
+  run(inputs: NirValues, steps: number, record: readonly string[], watch?: NirWatch): NirRun;
   /** Metrics over all samples run so far. */
   metrics(): NeurobenchMetrics;
 }
@@ -101,12 +115,16 @@ export function createNirEngine(imported: ImportedNir, neurons: typeof createNeu
 
   return {
     metrics: () => counter.metrics(),
-    run(inputs, steps, record) {
+    run(inputs, steps, record, watch) {
       const recorded = record.map(find);
+      const width = recorded.reduce((sum, { output }) => sum + output.length, 0);
+      if (steps * width > MOST_RECORDED)
+        throw inputError(
+          imported.report.file,
+          `${steps} steps of ${width} values (${record.join(", ")}) are ${steps * width}; at most ${MOST_RECORDED} can be recorded`,
+          "take longer steps, or record fewer nodes",
+        );
       const outputs = new Map(recorded.map((cell) => [cell.name, new Float64Array(steps * cell.output.length)]));
-      const voltages = new Map(
-        recorded.filter((cell) => cell.neurons !== null).map((cell) => [cell.name, new Float64Array(steps * cell.output.length)]),
-      );
       for (const cell of order) {
         if (isPort(cell)) checkInput(cell, inputs.get(cell.name) ?? null, steps, shapes.get(cell.name)?.input ?? []);
         cell.output.fill(0);
@@ -126,12 +144,11 @@ export function createNirEngine(imported: ImportedNir, neurons: typeof createNeu
         }
         for (const cell of order) if (holds.has(cell.name)) cell.operator?.step(gather(cell), cell.output);
         for (const cell of order) cell.previous.set(cell.output);
-        for (const cell of recorded) {
-          outputs.get(cell.name)?.set(cell.output, step * cell.output.length);
-          if (cell.neurons !== null) voltages.get(cell.name)?.set(cell.neurons.voltage, step * cell.output.length);
-        }
+        for (const cell of recorded) outputs.get(cell.name)?.set(cell.output, step * cell.output.length);
+        if (watch !== undefined)
+          for (const { name, output, neurons } of order) watch(step, name, { output, voltage: neurons?.voltage ?? null });
       }
-      return { steps, outputs, voltages };
+      return { steps, outputs };
     },
   };
 }
@@ -141,7 +158,7 @@ function isPort(cell: Cell): boolean {
   return cell.type === "Input" && cell.sources.length === 0;
 }
 
-function checkInput(cell: Cell, data: Float64Array | null, steps: number, shape: Shape): void {
+function checkInput(cell: Cell, data: Float64Array | Float32Array | null, steps: number, shape: Shape): void {
   if (data === null) throw inputError("nir", `no data for Input node ${cell.name}`);
   if (data.length !== steps * cell.output.length) {
     throw inputError(

@@ -177,15 +177,23 @@ function payloadBitsOf(population: GraphPopulation): number {
   return delta === null ? 32 - Math.clz32(mostSpikes) : 1 + 32 - Math.clz32(delta.most);
 }
 
-/** The population that feeds the only Output, directly or through reshaping; null if there are several Outputs. */
+/** The population whose output is scored; null if there are several Outputs. */
 function scoredPopulation(imported: ImportedNir, { populations }: LoweredGraph): number | null {
-  const outputs = terminalOutputs(imported);
-  if (outputs.length !== 1) return null;
-  let name = outputs[0];
+  const [output, ...others] = terminalOutputs(imported);
+  return output === undefined || others.length > 0 ? null : populationBefore(imported, populations, output);
+}
+
+/** The population that is an Output, or feeds it directly or through reshaping; null: there is none. */
+export function populationBefore(
+  { schedule }: Pick<ImportedNir, "schedule">,
+  populations: readonly { readonly name: string }[],
+  output: string,
+): number | null {
+  let name = output;
   for (;;) {
     const found = populations.findIndex((population) => population.name === name);
     if (found >= 0) return found;
-    const [source] = imported.schedule.sources.get(name) ?? [];
+    const [source] = schedule.sources.get(name) ?? [];
     if (source === undefined) return null;
     name = source.name;
   }

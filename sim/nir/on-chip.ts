@@ -16,14 +16,16 @@ import {
   type Topology,
 } from "../../arch/index.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
-import type { Functional } from "../functional/index.js";
+import type { Functional, GraphPopulation, GraphRun, IntegerGraph } from "../functional/index.js";
 import { createGraphEngine, type EncodedInput, NOTHING_SCORED, runnableGraph, runOn, valuesOf } from "../functional/index.js";
 import type { OperationCounts } from "../result.js";
 import type { NirRun } from "./engine.js";
 import type { ImportedNir } from "./import.js";
-import { integerNir } from "./integer.js";
+import { integerNir, populationBefore } from "./integer.js";
 import type { LeakError } from "./scaled-form.js";
 import { type RecordedStates, recordStates } from "./state-recording.js";
+import type { NirValues } from "./terminal-inputs.js";
+import { terminalOutputs } from "./terminal-outputs.js";
 import { type InputKinds, nirTrace } from "./topology.js";
 
 /**
@@ -33,7 +35,7 @@ import { type InputKinds, nirTrace } from "./topology.js";
 export function nirFunctional(
   imported: ImportedNir,
   topology: Topology,
-  inputs: ReadonlyMap<string, Float64Array>,
+  inputs: NirValues,
   run: NirRun,
   measured: {
     readonly weightBits: (target: number) => number;
@@ -76,10 +78,16 @@ interface NirOnInput {
   readonly functional: Functional;
   readonly neurobench: NeurobenchMetrics;
   readonly leaks: readonly LeakError[];
-  /** Sum over steps of each score; empty if the network has several outputs. */
-  readonly outputs: readonly number[];
+  /** [steps][size] of each Output that leads nowhere: spikes, voltages or sums. */
+  readonly outputs: ReadonlyMap<string, Int32Array>;
   /** States of the nodes to be recorded. */
   readonly states: ReadonlyMap<string, RecordedStates>;
+  /** Populations and Outputs. A chip has no values of nodes between them. */
+  readonly nodes: readonly string[];
+  /**
+   * [steps][size] of one of `nodes`: what it sends, or the voltages or sums of one that sends nothing; null: of others.
+   */
+  readonly valuesOf: (node: string) => Int32Array | null;
 }
 
 /**
@@ -103,9 +111,18 @@ export function integerOnChip(
   const inputs = new Int32Array(values.length);
   runnable.toInputs(values, inputs);
   const { run, states } = recordStates(imported, graph, createGraphEngine(graph), inputs, kept);
-  const { scores } = run;
-  const outputs = new Array<number>(runnable.classes).fill(0);
-  for (let i = 0; i < scores.length; i++) outputs[i % runnable.classes] += scores[i];
+  const scoresOf = (p: number): Int32Array => (p === graph.scored ? run : createGraphEngine({ ...graph, scored: p }).run(inputs)).scores;
+  const outputs = new Map(
+    terminalOutputs(imported).flatMap((name) => {
+      const p = populationBefore(imported, graph.populations, name);
+      return p === null ? [] : [[name, scoresOf(p)] as const];
+    }),
+  );
+  const valuesAt = (p: number): Int32Array => (isSilent(graph.populations[p]) ? scoresOf(p) : sentBy(graph, run, p));
+  const nodeValues = (node: string): Int32Array | null => {
+    const p = graph.populations.findIndex(({ name }) => name === node);
+    return outputs.get(node) ?? (p < 0 ? null : valuesAt(p));
+  };
   const hashes = { modelHash: contentOf(imported), dataHash: samples.hash };
   const functional = {
     key: trace.key,
@@ -119,7 +136,23 @@ export function integerOnChip(
     timedUtterances: options.utterances,
     ...hashes,
   };
-  return { functional, neurobench: operations.neurobench, leaks, outputs, states };
+  const nodes = [...new Set([...graph.populations.map(({ name }) => name), ...outputs.keys()])];
+  return { functional, neurobench: operations.neurobench, leaks, outputs, states, nodes, valuesOf: nodeValues };
+}
+
+/** True for a population whose voltages or sums leave the network as they are. */
+const isSilent = (population: GraphPopulation): boolean =>
+  population.kind === "readout" || (population.kind === "neurons" && population.cell.threshold === null && population.cell.delta === null);
+
+/** Payloads of a population's spikes, [steps][neurons]. */
+function sentBy({ populations }: IntegerGraph, { steps, eventStart, neuron, payload }: GraphRun, p: number): Int32Array {
+  const { neurons } = populations[p];
+  const values = new Int32Array(steps * neurons);
+  for (let step = 0; step < steps; step++) {
+    const group = step * populations.length + p;
+    for (let e = eventStart[group]; e < eventStart[group + 1]; e++) values[step * neurons + neuron[e]] = payload[e];
+  }
+  return values;
 }
 
 /** Weights of zero are not synapses of an imported network, so every weight of a spike is effective. */

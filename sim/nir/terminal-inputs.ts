@@ -26,8 +26,12 @@ export function terminalInputs({ graph, shapes }: Pick<ImportedNir, "graph" | "s
   });
 }
 
-/** Values of each input by name, [steps][size], from values [steps][all inputs side by side]. */
-export function byInput(inputs: readonly TerminalInput[], values: ArrayLike<number>): ReadonlyMap<string, Float64Array> {
+/** Values of nodes by name, [steps][size]. */
+export type NirValues = ReadonlyMap<string, Float64Array | Float32Array>;
+
+/** Values of each input, from values [steps][all inputs side by side]; those of a single one are not copied. */
+export function byInput(inputs: readonly TerminalInput[], values: Float64Array | Float32Array): NirValues {
+  if (inputs.length === 1) return new Map([[inputs[0].name, values]]);
   const width = inputs.reduce((sum, { size }) => sum + size, 0);
   const steps = values.length / width;
   return new Map(

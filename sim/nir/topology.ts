@@ -23,7 +23,8 @@ import type { NirRun } from "./engine.js";
 import type { ImportedNir } from "./import.js";
 import { joinedRows, unionOf } from "./joined-rows.js";
 import { type LoweredGraph, type LoweredMatrix, lowerGraph } from "./lowered-graph.js";
-import { refractorySteps } from "./neuron-models.js";
+import { FIRES, refractorySteps } from "./neuron-models.js";
+import type { NirValues } from "./terminal-inputs.js";
 import { type GraphWays, graphWays, type Way } from "./ways.js";
 
 /**
@@ -189,10 +190,9 @@ function updateOf(type: string, { leak, shifts }: NirOnChip, p: number, pause: n
 }
 
 const LEAKS: { readonly [type: string]: number } = { LI: 1, LIF: 1, CubaLI: 2, CubaLIF: 2 };
-const FIRES = new Set(["IF", "LIF", "CubaLIF"]);
 
 /** Spikes of a run that recorded every population, as a trace of one utterance. Only whole numbers can be sent. */
-export function nirTrace(imported: ImportedNir, topology: Topology, inputs: ReadonlyMap<string, Float64Array>, run: NirRun): SpikeTrace {
+export function nirTrace(imported: ImportedNir, topology: Topology, inputs: NirValues, run: NirRun): SpikeTrace {
   const eventStart = [0];
   const neuron: number[] = [];
   const payload: number[] = [];

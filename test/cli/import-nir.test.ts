@@ -158,7 +158,7 @@ test("values of a node are written and compared: with themselves none differs an
   writeFileSync(other, turned.join("\n"));
   expect(await compare(other)).toMatchObject({ differ: 1, first: { step: 3, neuron: 0 } });
   expect(code).toBe(1);
-  await expect(imported(out, "--input", input, "--compare", "nothing=x.csv")).rejects.toThrow(/this run recorded no node nothing/);
+  await expect(imported(out, "--input", input, "--compare", "nothing=x.csv")).rejects.toThrow(/this run has no values of a node nothing/);
   await expect(imported(out, "--record", "layer1=x.csv")).rejects.toThrow(/add --input/);
 });
 

@@ -1,8 +1,8 @@
 /**
  * Spike files of other tools as a workload: CSV, npy, npz, NIRData and Heidelberg digits (HDF5), with or without
  * labels.
- * Effects: reads files. Events in seconds become steps of `network.nir.step_seconds`; event lists are extended by
- * silent neurons to the network's number of inputs.
+ * Effects: reads files. Events in seconds become steps of `network.nir.step_seconds`; samples are extended by silent
+ * neurons to the network's number of inputs.
  */
 
 import { statSync } from "node:fs";
@@ -36,6 +36,8 @@ interface SpikeFile {
   readonly labels: string | null;
   /** Number of inputs of the network; null: as many as the file has. */
   readonly inputs: number | null;
+  /** True: only a list of events may have fewer neurons than `inputs`. */
+  readonly isWhole?: boolean;
   /**
    * Input of the network that selects a node in NIRData or an array in .npz; null: the only one, or the one named
    * `input`.
@@ -52,12 +54,14 @@ interface Recorded {
 }
 
 /** Reads the samples of a file. A sample without steps counts as one silent step. */
-export async function readSpikeSamples({ path, stepSeconds, labels, inputs, node = null, byName = false }: SpikeFile): Promise<Samples> {
+export async function readSpikeSamples(asked: SpikeFile): Promise<Samples> {
+  const { path, stepSeconds, labels, inputs, isWhole = false, node = null, byName = false } = asked;
   const recorded = await readRecorded(path, stepSeconds, { node, byName });
   const { rasters } = recorded;
   if (rasters.length === 0) throw inputError(path, "holds no sample");
   const widest = rasters.reduce((most, raster) => Math.max(most, raster.neurons), 0);
-  const width = Math.max(widest, inputs ?? 0);
+  const takesMore = !isWhole || rasters.every(({ isOpen }) => isOpen === true);
+  const width = takesMore ? Math.max(widest, inputs ?? 0) : widest;
   const frameStart = new Uint32Array(rasters.length + 1);
   for (const [u, raster] of rasters.entries()) frameStart[u + 1] = frameStart[u] + Math.max(1, raster.steps);
   const values = frameStart[rasters.length] * width;

@@ -34,16 +34,27 @@ describe("CSV", () => {
 
   test("an event list fills the grid, payloads of one neuron and step add up", () => {
     const events = parseSpikeCsv("neuron,step,payload\n2,0,3\n0,1,-1\n2,0,1\n", "x");
-    expect(events).toEqual([{ steps: 2, neurons: 3, data: Float64Array.of(0, 0, 4, -1, 0, 0) }]);
+    expect(events).toEqual([{ steps: 2, neurons: 3, data: Float64Array.of(0, 0, 4, -1, 0, 0), isOpen: true }]);
     expect(parseSpikeCsv("step,neuron\n1,1\n", "x")[0].data).toEqual(Float64Array.of(0, 0, 0, 1));
   });
 
   test("a column sample makes several: each its own steps, all as many neurons; a number left out is a silent sample", () => {
     expect(parseSpikeCsv("sample,step,neuron\n2,0,1\n0,1,0\n", "x")).toEqual([
-      { steps: 2, neurons: 2, data: Float64Array.of(0, 0, 1, 0) },
-      { steps: 0, neurons: 2, data: new Float64Array() },
-      { steps: 1, neurons: 2, data: Float64Array.of(0, 1) },
+      { steps: 2, neurons: 2, data: Float64Array.of(0, 0, 1, 0), isOpen: true },
+      { steps: 0, neurons: 2, data: new Float64Array(), isOpen: true },
+      { steps: 1, neurons: 2, data: Float64Array.of(0, 1), isOpen: true },
     ]);
+  });
+
+  test("a row of commas alone is a step without values, at every place; empty lines, and such rows among events, are none", () => {
+    const rows = ["1,0", "0,1", "1,1"];
+    for (const header of [[], ["a,b"]])
+      for (let at = 0; at <= 3; at++)
+        expect(() => parseSpikeCsv([...header, ...rows.toSpliced(at, 0, " ,")].join("\n"), "f.csv")).toThrow(
+          `f.csv:${header.length + at + 1}:1: "" is not a number`,
+        );
+    expect(parseSpikeCsv(`\n${rows.join("\n\n")}\n\n`, "x")[0].data).toEqual(Float64Array.of(1, 0, 0, 1, 1, 1));
+    expect(parseSpikeCsv("step,neuron\n0,1\n,\n1,0\n,\n", "x")[0].data).toEqual(Float64Array.of(0, 1, 1, 0));
   });
 
   test("what is no number, rows of other lengths and negative neurons are named with their line", () => {

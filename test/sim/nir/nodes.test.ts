@@ -20,10 +20,14 @@ function graph(nodes: Record<string, NirNode>, ...edges: string[]): NirFile {
 
 const prepare = (file: NirFile, options: Partial<NirOptions> = {}): ImportedNir =>
   prepareNir(file, "test", { ...EULER, dtSeconds: 1, ...options });
-function run(file: NirFile, input: number[], record: string, options: Partial<NirOptions> = {}): NirRun {
+function run(file: NirFile, input: number[], record: string, options: Partial<NirOptions> = {}): NirRun & { voltages: number[][] } {
   const imported = prepare(file, options);
   const size = imported.shapes.get("in")!.input.reduce((product, n) => product * n, 1);
-  return createNirEngine(imported).run(new Map([["in", Float64Array.from(input)]]), input.length / size, [record]);
+  const voltages: number[][] = [];
+  const watch = (step: number, name: string, { voltage }: { readonly voltage: Float64Array | null }) => {
+    if (name === record && voltage !== null) voltages[step] = [...voltage];
+  };
+  return { ...createNirEngine(imported).run(new Map([["in", Float64Array.from(input)]]), input.length / size, [record], watch), voltages };
 }
 const values = (result: NirRun, name: string): number[] => [...result.outputs.get(name)!];
 const single = (shape: number[], inner: NirNode): NirFile => graph({ in: port("Input", shape), x: inner }, "in x");
@@ -132,7 +136,7 @@ describe("neurons against closed forms", () => {
 
   test("IF adds its input: 0.4 per step exceeds 1 at step 3; subtract keeps the excess, zero resets to v_reset", () => {
     const neuron = node("IF", { r: reals(1), v_threshold: reals(1), v_reset: reals(-0.1) });
-    const voltage = (reset: NirOptions["reset"]): number => run(single([1], neuron), [0.4, 0.4, 0.4], "x", { reset }).voltages.get("x")![2];
+    const voltage = (reset: NirOptions["reset"]): number => run(single([1], neuron), [0.4, 0.4, 0.4], "x", { reset }).voltages[2][0];
     expect(values(run(single([1], neuron), [0.4, 0.4, 0.4], "x"), "x")).toEqual([0, 0, 1]);
     expect(voltage("subtract")).toBeCloseTo(0.2, 12);
     expect(voltage("zero")).toBe(-0.1);
@@ -141,10 +145,7 @@ describe("neurons against closed forms", () => {
   test("IF takes dt = 1 or the real dt, by option; a voltage equal to the threshold does not spike", () => {
     const neuron = node("IF", { r: reals(1), v_threshold: reals(1) });
     expect(values(run(single([1], neuron), [1, 0.5], "x", { dtSeconds: 0.001 }), "x")).toEqual([0, 1]);
-    expect(run(single([1], neuron), [1, 0.5], "x", { dtSeconds: 0.001, integratorGain: "dt" }).voltages.get("x")![1]).toBeCloseTo(
-      0.0015,
-      12,
-    );
+    expect(run(single([1], neuron), [1, 0.5], "x", { dtSeconds: 0.001, integratorGain: "dt" }).voltages[1][0]).toBeCloseTo(0.0015, 12);
   });
 
   test("CubaLI filters first: after one step v includes the new current", () => {
@@ -159,7 +160,7 @@ describe("neurons against closed forms", () => {
     const neuron = node("IF", { r: reals(1), v_threshold: reals(1) });
     const result = run(single([1], neuron), [3.5], "x", { scheme: "exact", reset: "subtract" });
     expect(values(result, "x")).toEqual([3]);
-    expect(result.voltages.get("x")![0]).toBeCloseTo(0.5, 12);
+    expect(result.voltages[0][0]).toBeCloseTo(0.5, 12);
   });
 
   test("exact: a neuron sends the spikes of its own step alone; beyond 1000 in a step, as without end, it is refused", () => {
@@ -256,4 +257,18 @@ describe("order, circles and names", () => {
     engine.run(new Map([["in", Float64Array.of(1, 1, 0, 2, 1, 2, -1, 0)]]), 4, []);
     expect(engine.metrics()).toMatchObject({ effectiveAcs: 3 + 2, effectiveMacs: 1 + 3, denseOperations: 16, connectionSparsity: 0.25 });
   });
+});
+
+test("a run keeps the values of the nodes that are asked for, and refuses more than memory holds by their number", () => {
+  const file = graph({ in: port("Input", [1]), w: node("Linear", { weight: nirArray(new Float64Array(2 ** 15), [2 ** 15, 1]) }) }, "in w");
+  const engine = createNirEngine(prepare(file));
+  const inputs = new Map([["in", new Float64Array(3)]]);
+  let met = 0;
+  const run = engine.run(inputs, 3, ["in"], (step, name, { output }) => {
+    met += name === "w" ? step * output.length : 0;
+  });
+  expect([[...run.outputs.keys()], met]).toEqual([["in"], 3 * 2 ** 15]);
+  expect(() => engine.run(inputs, 2 ** 14, ["w"])).toThrow(
+    /16384 steps of 32768 values \(w\) are 536870912; at most 268435456 can be recorded/,
+  );
 });
