@@ -60,9 +60,15 @@ export function trainingRecord(made: {
   readonly curve: readonly EpochRecord[];
   readonly evaluation: Evaluation;
   /** For a network trained for a chip: the model from which training began, and its score in integers. */
-  readonly base: { readonly name: string; readonly hash: string } | null;
+  readonly base: {
+    readonly name: string;
+    readonly hash: string;
+    /** Of the same search, which made it with the same seed; null: the same model for all seeds. */
+    readonly recipeButSeed: string | null;
+  } | null;
   readonly onChip: ChipScore | null;
 }): Json {
+  const { base } = made;
   return {
     command: made.command,
     config: asJson(made.config),
@@ -73,7 +79,9 @@ export function trainingRecord(made: {
     stopped_early: made.stoppedEarly,
     curve: epochRecords(made.curve),
     test: evaluationRecord(made.evaluation),
-    ...(made.base && { base: { name: made.base.name, sha256: made.base.hash } }),
+    ...(base && {
+      base: { name: base.name, sha256: base.hash, ...(base.recipeButSeed !== null && { recipe_but_seed: base.recipeButSeed }) },
+    }),
     ...(made.onChip !== null && {
       on_chip: { ...made.onChip, accuracy: made.onChip.correct / made.onChip.scored },
     }),
@@ -117,15 +125,20 @@ export const recordedSeed = (record: Json): Json => field(record, "seed") ?? nul
 
 /**
  * Equal for models whose training differs only by the seed: by configuration, data, the model from which it began, and
- * the epochs that it ran, as far as no early stop chose them. Null if the record does not say how they were trained.
+ * the epochs that it ran, as far as no early stop chose them. Names do not matter: those of a search's configurations
+ * tell seeds apart. Nor does the seed of the model from which a search's training began. Null if the record does not
+ * say how they were trained.
  */
 export function recordedRecipe(record: Json): string | null {
   const config = field(record, "config");
   if (config === undefined) return null;
-  const { seed: _each, ...rest } = config as { readonly [key: string]: Json };
+  const { seed: _each, name: _its, quantisation, ...rest } = config as { readonly [key: string]: Json };
+  const base = field(record, "base");
+  const begun = field(base, "recipe_but_seed") ?? field(base, "sha256") ?? null;
+  const onGrid = quantisation === undefined ? null : { ...(quantisation as { readonly [key: string]: Json }), from: null };
   const curve = field(record, "curve");
   const epochs = Array.isArray(curve) && field(record, "stopped_early") !== true ? curve.length : null;
-  return hashJson([rest, field(record, "train_data_sha256") ?? null, field(field(record, "base"), "sha256") ?? null, epochs]);
+  return hashJson([rest, onGrid, begun, field(record, "train_data_sha256") ?? null, epochs]);
 }
 
 /** Weight of the membrane penalty; 0: none, or not recorded. */

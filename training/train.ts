@@ -26,7 +26,7 @@ import type { EpochEvent, ProgressEvent } from "./progress-events.js";
 import { pruneForEpoch } from "./pruning.js";
 import type { BaseModel } from "./quantisation/base-model.js";
 import { gridLearning } from "./quantisation/grid-learning.js";
-import { type ChipScore, type EpochRecord, runKey, trainingRecord } from "./record.js";
+import { type ChipScore, type EpochRecord, recordedRecipe, runKey, trainingRecord } from "./record.js";
 import type { Saliency } from "./saliency.js";
 import { cosineRate, halvedRate, longestAt, penaltyAt, settingsAt } from "./schedule.js";
 import { trainingParts } from "./training-parts.js";
@@ -322,7 +322,7 @@ export async function train(config: TrainingConfig, hooks: TrainingHooks): Promi
 /** Runs all epochs and the final test. */
 async function finish(run: Run): Promise<TrainingResult | null> {
   const { config, hooks } = run;
-  const { train: data, test } = hooks;
+  const { train: data, test, base } = hooks;
   const { epochs } = config.training;
   const parameters = trainableArrays(run.learning.state).reduce((sum, array) => sum + array.length, 0);
   hooks.chip?.check(run.snapshot(run.progress.epoch));
@@ -345,7 +345,7 @@ async function finish(run: Run): Promise<TrainingResult | null> {
     stoppedEarly: run.stoppedEarly,
     curve: run.progress.curve,
     evaluation,
-    base: hooks.base,
+    base: base && { name: base.name, hash: base.hash, recipeButSeed: hooks.search === null ? null : recordedRecipe(base.record) },
     onChip,
   });
   hooks.report({ kind: "end", test: evaluation, onChip, seconds: run.seconds() });

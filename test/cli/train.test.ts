@@ -127,6 +127,8 @@ test("models count as seeds of one recipe only if nothing but their seeds differ
     return path;
   };
   const base = (sha256: string) => ({ base: { name: "same", sha256 } });
+  const searched = (sha256: string) => ({ base: { name: sha256, sha256, recipe_but_seed: "of the search" } });
+  const config = known.config as { readonly [key: string]: Json };
   const early = { stopped_early: true };
   const [first, ...others] = [
     ...[{ seed: 1 }, { seed: 2 }, { seed: 2 }, { seed: 3, backend: "wasm" }, { seed: 1, backend: "wasm" }],
@@ -139,6 +141,9 @@ test("models count as seeds of one recipe only if nothing but their seeds differ
     ...[
       { seed: 8, ...early },
       { seed: 9, ...early, curve: known.curve.slice(1) },
+      { seed: 10, config: { ...config, name: "other" } },
+      { seed: 11, ...searched("c"), config: { ...config, name: "one", quantisation: { from: "c" } } },
+      { seed: 12, ...searched("d"), config: { ...config, name: "two", quantisation: { from: "d" } } },
     ],
   ].map(model);
   const entries = await evaluateModels([first, ...others], { data: [folder] });
@@ -146,7 +151,7 @@ test("models count as seeds of one recipe only if nothing but their seeds differ
   entries.forEach(({ recipe }, i) => {
     groups.set(recipe, [...(groups.get(recipe) ?? []), i]);
   });
-  expect([...groups.values()]).toEqual([[0, 1, 3], [2], [4], [5], [6, 8], [7], [9, 10]]);
+  expect([...groups.values()]).toEqual([[0, 1, 3, 11], [2], [4], [5], [6, 8], [7], [9, 10], [12, 13]]);
 });
 
 test("a model is kept only if it was also scored on these test data; trained again, its weights are the same", async () => {

@@ -16,7 +16,7 @@ import work from "../../../sweeps/models/model-worker.js";
 import type { ModelRecipe } from "../../../sweeps/models/recipe.js";
 import { type Maker, ModelThreads, Trainer } from "../../../sweeps/models/trainer.js";
 import { ModelFolder, ModelsInMemory } from "../../../sweeps/store/model-folder.js";
-import { untrainedNetwork } from "../../../training/index.js";
+import { recordedRecipe, recordedSeed, untrainedNetwork } from "../../../training/index.js";
 import { fit, needsOf, ramps, recipeOf, validation, WILD } from "./ramps.js";
 
 const folder = mkdtempSync(join(tmpdir(), "models-"));
@@ -209,6 +209,27 @@ describe("with threads", () => {
     }
     await threads.close(true);
     expect(judges).toEqual([validation.name, others.name]);
+  });
+
+  test("seeds of a search's network are one recipe, float and on the grid, and other keys are not", async () => {
+    const store = new ModelsInMemory();
+    const [float, grid] = [new Set<Json>(), new Set<Json>()];
+    for (const seed of [1, 2]) {
+      const recipe = recipeOf({ seed, epochs: 1, chipEpochs: 1 });
+      const made = await makeWith(store, recipe);
+      const { record } = store.read(recipe.parent!.key)!;
+      if (made.kind !== "made") throw new Error(made.kind);
+      expect([recordedSeed(record), recordedSeed(made.model.record)]).toEqual([seed, seed]);
+      float.add(recordedRecipe(record));
+      grid.add(recordedRecipe(made.model.record));
+    }
+    expect([float.size, grid.size]).toEqual([1, 1]);
+    for (const other of [recipeOf({ seed: 1, epochs: 1, chipEpochs: 1 }, 3), recipeOf({ seed: 1, epochs: 1, chipEpochs: 1, width: 8 })]) {
+      const made = await makeWith(store, other);
+      if (made.kind !== "made") throw new Error(made.kind);
+      grid.add(recordedRecipe(made.model.record));
+    }
+    expect(grid.size).toBe(3);
   });
 
   test("a candidate that diverges is an answer with its reason", async () => {
