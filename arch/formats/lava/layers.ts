@@ -118,12 +118,19 @@ function agrees(layer: LavaGroup, name: string, expected: number): void {
   if (found !== expected) layer.problem(name, `is ${found}, but its layer has ${expected}`, MUST_FIT);
 }
 
-/** Trailing axes of size 1 (time, in Lava's layers) are ignored. */
-function fits(layer: LavaGroup, { data }: LavaArray, shape: readonly number[]): boolean {
-  if (data.length === sizeOf(shape)) return true;
-  layer.problem("weight", `holds ${data.length} values, expected [${shape.join(", ")}]`, MUST_FIT);
+/**
+ * Checks the shape of weights. Trailing axes of size 1 (time, in Lava's layers) are ignored; a single axis has the
+ * values in this order.
+ */
+function fits(layer: LavaGroup, { data, shape: found }: LavaArray, shape: readonly number[]): boolean {
+  const isFlat = found.length <= 1 && data.length === sizeOf(shape);
+  if (isFlat || withoutTime(found) === withoutTime(shape)) return true;
+  const has = data.length === sizeOf(shape) ? `has shape [${found.join(", ")}]` : `holds ${data.length} values`;
+  layer.problem("weight", `${has}, expected [${shape.join(", ")}]`, MUST_FIT);
   return false;
 }
+
+const withoutTime = (shape: readonly number[]): string => shape.join(" ").replace(/( 1)+$/, "");
 
 /** The port of a network whose first layer is dense: as wide as its weights; null: a problem was found. */
 export function denseInput(layer: LavaGroup): Layer | null {

@@ -102,8 +102,12 @@ describe("files as they are written", () => {
     await h5.ready;
   });
 
-  /** Two dense layers behind an input, or alone, changed by paths. */
-  function written(change: { readonly [path: string]: string | readonly number[] }, begins: "input" | "dense" = "input"): string {
+  /** Two dense layers behind an input, or alone, changed by paths. `shapes`: of values that are no list. */
+  function written(
+    change: { readonly [path: string]: string | readonly number[] },
+    begins: "input" | "dense" = "input",
+    shapes: { readonly [path: string]: readonly number[] } = {},
+  ): string {
     const cell = (layer: string) => ({
       [`${layer}/neuron/type`]: "LOIHI",
       [`${layer}/neuron/iDecay`]: [1024],
@@ -128,7 +132,8 @@ describe("files as they are written", () => {
         const group = parts.slice(0, depth).join("/");
         if (open.get(group) === null) open.create_group(group);
       }
-      open.create_dataset({ name: path, data: typeof value === "string" ? value : Float64Array.from(value) });
+      const shape = shapes[name] === undefined ? {} : { shape: [...shapes[name]] };
+      open.create_dataset({ name: path, data: typeof value === "string" ? value : Float64Array.from(value), ...shape });
     }
     open.close();
     return file;
@@ -190,6 +195,40 @@ describe("files as they are written", () => {
   ] as const)("%s that contradicts the other numbers is refused", async (_, change, text) => {
     await expect(readLava(written(picture))).resolves.toBeDefined();
     await expect(readLava(written(change))).rejects.toThrow(text);
+  });
+
+  test("weights have the axes of their layer, but for trailing ones; a list has them in that order; others are refused", async () => {
+    const weightsOf = async (layer: object, shape: readonly number[], begins: "input" | "dense" = "input") => {
+      const { graph } = await readLava(written({ ...layer }, begins, { "layer/1/weight": shape }));
+      return [...graph.nodes.values()].flatMap(({ type, fields }) => (/Affine|Conv2d/.test(type) ? [fields.get("weight")] : []))[0];
+    };
+    const same = await weightsOf({}, [6]);
+    for (const shape of [
+      [3, 2],
+      [3, 2, 1],
+      [3, 2, 1, 1, 1],
+    ])
+      expect(await weightsOf({}, shape), `${shape}`).toEqual(same);
+    for (const shape of [
+      [2, 3],
+      [1, 6],
+      [6, 1],
+      [3, 1, 2],
+      [1, 3, 2],
+    ])
+      for (const begins of ["input", "dense"] as const)
+        await expect(weightsOf({}, shape, begins), `${shape}`).rejects.toThrow(`weight: has shape [${shape.join(", ")}], expected [3, 2]`);
+    const upright = { ...picture, "layer/1/kernelSize": [2, 1], "layer/1/shape": [1, 2, 4], "layer/1/weight": [1, 2, 3, 4] };
+    const all = { ...upright, "layer/2/weight": new Array(8).fill(1) };
+    expect(await weightsOf(all, [1, 2, 2, 1, 1])).toEqual(await weightsOf(all, [4]));
+    for (const shape of [
+      [1, 2, 1, 2],
+      [2, 1, 2, 1],
+      [2, 2, 1, 1],
+    ])
+      await expect(weightsOf(all, shape), `${shape}`).rejects.toThrow(
+        `layer/1/weight: has shape [${shape.join(", ")}], expected [1, 2, 2, 1]`,
+      );
   });
 
   test("a network that begins with a convolution is refused, because nothing gives the size of its pictures", async () => {
