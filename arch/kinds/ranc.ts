@@ -24,7 +24,7 @@ export const ranc = coupledKind({
         y: count(0, 255).describe("position of the output bus in y"),
       }),
       neurons: count(1, 4096).describe("neurons per core"),
-      axons: count(1, 4096).describe("axons per core"),
+      axons: count(2, 4096).describe("axons per core; with 1 a packet's field for it would have no bits"),
       delay_slots: count(2, 16).describe("slots of the scheduler; delays 0 .. slots - 1"),
       potential_bits: count(2, 30).describe("bits of a potential, in two's complement, which wraps"),
       router_buffer_depth: count(1, 65536).describe(

@@ -137,16 +137,15 @@ export function rancStimulus(chip: RancChip, files: CaseFiles): RancStimulus {
 export function rancCase(chip: RancChip, files: CaseFiles): { chip: RancChip; stimulus: RancStimulus } {
   const settings = settingsOf(files);
   const get = (name: string): number => setting(settings, name);
-  const [depth, axons] = [get("DEPTH"), get("NA")];
-  // pointers of a buffer wrap at a power of two, and a field of a packet has at least one bit
+  const depth = get("DEPTH");
+  // pointers of a buffer wrap at a power of two
   if (depth < 1 || fieldSpan(depth) !== depth) throw inputError("case.json", `DEPTH is ${depth}, expected a power of two`);
-  if (axons === 1) throw inputError("case.json", "NA is 1, expected 2 or more: a packet's axon field would have no bits");
   const sized = checkedCase<RancChip>({
     ...chip,
     grid: { width: get("GX"), height: get("GY") },
     output_core: { x: get("OX"), y: get("OY") },
     neurons: get("NN"),
-    axons,
+    axons: get("NA"),
     potential_bits: get("PW"),
     router_buffer_depth: depth,
   });

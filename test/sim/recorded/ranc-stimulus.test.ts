@@ -81,7 +81,7 @@ test("the packet's integer has as many bits of delay as the slots need", () => {
 
 test.each([
   ["case.json: DEPTH is 3, expected a power of two", {}, { DEPTH: 3 }],
-  ["case.json: NA is 1, expected 2 or more", {}, { NA: 1 }],
+  ["case.json: axons: must be at least 2, got 1", {}, { NA: 1 }],
   ["net.json: cores.0.neurons.0.mode: got 2, expected 0 to 1", { mode: 2 }, {}],
   ["net.json: cores.0.neurons.0.v: got 256, expected -256 to 255", { v: 256 }, {}],
   ["net.json: cores.0.neurons.0.vreset: got -129, expected -128 to 127", { vreset: -129 }, { PW: 8 }],
