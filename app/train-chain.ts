@@ -128,6 +128,7 @@ export async function trainChain(job: ChainJob, run: ChainRun): Promise<Json | n
   const checkpoint = fileCheckpoint(run.checkpoint);
   const result = await trained(config, {
     ...data,
+    base: config.graph.weights === "drawn" ? null : { name: config.graph.from, record: chainRecordOf(begun.graph) },
     ...{ file, chain, command, report: run.report, stop: run.stop },
     nowMs: systemClock.monotonicMs,
     checkpoint,

@@ -2,6 +2,7 @@
 import type { Samples } from "../arch/index.js";
 import { asJson, hashJson, type Json } from "../base/hash.js";
 import type { TrainingConfig } from "./config.js";
+import type { HeldOut } from "./datasets/held-out.js";
 import type { Evaluation } from "./evaluate.js";
 import { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
 
@@ -118,6 +119,15 @@ export function recordedWeightBits(record: Json): { readonly weightBits: number;
   const own = Object.entries((field(quantisation, "layers") as { readonly [name: string]: Json } | undefined) ?? {});
   const bits = own.map(([name, layer]) => [name, field(layer, "weightBits")] as const);
   return { weightBits, layers: new Map(bits.filter((entry): entry is [string, number] => typeof entry[1] === "number")) };
+}
+
+/** What a network's training held out; null: the record does not say it. */
+export function recordedHeldOut(record: Json): HeldOut | null {
+  const data = field(field(record, "config"), "data");
+  const [set, fraction] = [field(data, "set"), field(data, "validationFraction")];
+  const [dataHash, seed] = [field(record, "train_data_sha256"), field(record, "seed")];
+  if (typeof set !== "string" || typeof fraction !== "number" || typeof dataHash !== "string" || typeof seed !== "number") return null;
+  return { set, dataHash, fraction, seed };
 }
 
 /** Seed of a network's training; null if the record does not say it. */

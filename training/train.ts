@@ -102,6 +102,7 @@ class Run {
   private readonly checkpoint: CheckpointStore | null;
   readonly trainPart: Samples;
   readonly validationPart: Samples | null;
+  readonly warnings: readonly string[];
   readonly startedMs: number;
   /** Pieces of utterances by their greatest length. */
   private readonly cut = new Map<number, readonly Piece[]>();
@@ -113,7 +114,8 @@ class Run {
     this.hooks = hooks;
     this.startedMs = hooks.nowMs();
     const { train } = hooks;
-    const { learnt, validation } = trainingParts(config, hooks);
+    const { learnt, validation, warnings } = trainingParts(config, hooks);
+    this.warnings = [...trainingWarnings(config), ...warnings];
     this.trainPart = learnt;
     this.validationPart = validation;
     this.key = runKey(config, train.hash, hooks.backend.name, hooks.base);
@@ -327,7 +329,7 @@ async function finish(run: Run): Promise<TrainingResult | null> {
   const parameters = trainableArrays(run.learning.state).reduce((sum, array) => sum + array.length, 0);
   hooks.chip?.check(run.snapshot(run.progress.epoch));
   const resumedAtEpoch = run.resumed ? run.progress.epoch + 1 : null;
-  hooks.report({ kind: "start", backend: hooks.backend.name, epochs, parameters, resumedAtEpoch, warnings: trainingWarnings(config) });
+  hooks.report({ kind: "start", backend: hooks.backend.name, epochs, parameters, resumedAtEpoch, warnings: run.warnings });
   const last = hooks.search?.epochs ?? epochs;
   while (run.progress.epoch < last && !run.stoppedEarly) {
     if (!(await run.runEpoch())) return null;

@@ -3,9 +3,10 @@ import type { Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { cutPieces, isLearnable } from "./batch.js";
 import type { TrainingConfig } from "./config.js";
-import { demandApart, selectUtterances, splitValidation } from "./datasets/held-out.js";
+import { checkUnlearnt, demandApart, selectUtterances, splitValidation } from "./datasets/held-out.js";
 import { demandScored, noLabels } from "./evaluate.js";
 import { type BaseModel, checkBaseData } from "./quantisation/base-model.js";
+import { recordedHeldOut } from "./record.js";
 import { longestAt } from "./schedule.js";
 
 interface Given {
@@ -20,20 +21,25 @@ interface TrainingParts {
   readonly learnt: Samples;
   /** Null: no error is watched. */
   readonly validation: Samples | null;
+  /** What is likely a mistake, one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /** @throws InputError if the configuration cannot learn from these data, or nothing of them can be scored */
 export function trainingParts(config: TrainingConfig, { train, test, search, base }: Given): TrainingParts {
   checkHalves(config, train, test);
   if (base !== null) checkBaseData(config, base, train);
-  const split = splitValidation(train, search === null ? config.data.validationFraction : 0, config.seed);
+  const fraction = search === null ? config.data.validationFraction : 0;
+  const begun = base === null ? null : { name: base.name, heldOut: recordedHeldOut(base.record) };
+  const warnings = checkUnlearnt(config.name, begun, { set: config.data.set, dataHash: train.hash, fraction, seed: config.seed });
+  const split = splitValidation(train, fraction, config.seed);
   const isWhole = split.validation.length === 0;
   const learnt = isWhole ? train : selectUtterances(train, split.train, `${train.name}/fit`);
   const own = isWhole ? null : selectUtterances(train, split.validation, `${train.name}/validation`);
   const validation = search?.validation ?? own;
   checkLearnable(config, learnt);
   for (const scored of validation === null ? [test] : [validation, test]) demandScored(scored, config.network.outputDelayFrames);
-  return { learnt, validation };
+  return { learnt, validation, warnings };
 }
 
 function checkHalves(config: TrainingConfig, train: Samples, test: Samples): void {

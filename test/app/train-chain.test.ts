@@ -203,6 +203,23 @@ test("a graph is not scored on the recordings that it learnt, whatever their fol
   expect(await problemsOf((text) => text.replace("path: bars", "path: bars/test"))).toMatch(/holds no folder train and no folder test/);
 });
 
+test("a graph whose weights are learnt on watches its error on recordings that they have not learnt, or warns that its file does not say it", async () => {
+  const begin = (from: string, seed: number) => (text: string) =>
+    `seed: ${seed}\n${text.replace("net.nir, weights: drawn", `${from}, weights: file`).replace("epochs: 12", "epochs: 1")}`;
+  const { seed } = chainRecordOf((await readNir(join(folder, "bars.nir"))).graph) as { readonly seed: number };
+  expect(await problemsOf(begin("bars.nir", seed + 1))).toMatch(
+    /data\.validation_fraction: is 0\.1 by seed .*, but bars\.nir may have learnt/,
+  );
+  const warned = async (from: string): Promise<readonly string[]> => {
+    const told: string[] = [];
+    const onEvent = (event: TrainProgress) => told.push(...(event.kind === "start" ? event.warnings : []));
+    await train([configured("on", begin(from, seed))], { ...options, onEvent });
+    return told;
+  };
+  expect(await warned("bars.nir")).toEqual([]);
+  expect(await warned("net.nir")).toEqual([expect.stringContaining("net.nir does not say what it learnt")]);
+});
+
 test("options that training of a graph does not support are refused: a chip's widths, several workers, another ending", async () => {
   expect(await problemsOf((text) => text, { workers: 2 })).toMatch(/--workers|trains a graph, which uses one worker/);
   expect(await problemsOf((text) => text, { out: join(folder, "bars.safetensors") })).toMatch(/ending in \.nir/);

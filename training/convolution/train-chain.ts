@@ -10,10 +10,10 @@ import { createRng } from "../../base/rng.js";
 import { wilson } from "../../base/wilson.js";
 import { type Adam, adamStep, createAdam } from "../adam.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, type Progress } from "../checkpoint.js";
-import { demandApart, heldOutCount } from "../datasets/held-out.js";
+import { checkUnlearnt, demandApart, heldOutCount } from "../datasets/held-out.js";
 import { createEngine } from "../fused/kernels.js";
 import type { EpochEvent, ProgressEvent } from "../progress-events.js";
-import { type ChipScore, epochRecords } from "../record.js";
+import { type ChipScore, epochRecords, recordedHeldOut } from "../record.js";
 import { cosineRate } from "../schedule.js";
 import type { ChainConfig } from "./chain-config.js";
 import { batchOf, checkSize, drawShift } from "./chain-samples.js";
@@ -39,6 +39,8 @@ interface ChainHooks extends ChainData {
   readonly file: string;
   /** The chain from which training begins; its arrays are not changed. */
   readonly chain: LayerChain;
+  /** The file with whose weights training begins, and the record in it; null: weights are drawn. */
+  readonly base: { readonly name: string; readonly record: Json } | null;
   /** The command line as typed, for the record. */
   readonly command: string;
   readonly report: (event: ChainTrainingEvent) => void;
@@ -102,8 +104,8 @@ function partsOf(
   return { learnt: [...Array.from({ length: repeats }, () => kept).flat(), ...made], held };
 }
 
-/** Throws: InputError if chain and data do not fit each other. */
-function checkFit(config: ChainConfig, { file, chain, train, test }: ChainHooks): void {
+/** Throws: InputError if chain and data do not fit each other. Returns warnings. */
+function checkFit(config: ChainConfig, { file, chain, train, test, base }: ChainHooks): readonly string[] {
   for (const samples of [train, test]) {
     if (samples.inputs !== inputsOf(chain))
       throw inputError(
@@ -120,6 +122,9 @@ function checkFit(config: ChainConfig, { file, chain, train, test }: ChainHooks)
   demandApart(train, test);
   checkSize(chain, train, config.training.batch, file);
   checkSize(chain, test, 1, file);
+  const begun = base === null ? null : { name: base.name, heldOut: recordedHeldOut(base.record) };
+  const { set, validationFraction: fraction } = config.data;
+  return checkUnlearnt(file, begun, { set, dataHash: train.hash, fraction, seed: config.seed });
 }
 
 /**
@@ -127,7 +132,7 @@ function checkFit(config: ChainConfig, { file, chain, train, test }: ChainHooks)
  * not fit.
  */
 export async function trainChain(config: ChainConfig, hooks: ChainHooks): Promise<ChainResult | null> {
-  checkFit(config, hooks);
+  const warnings = checkFit(config, hooks);
   const startedMs = hooks.nowMs();
   const seconds = (): number => (hooks.nowMs() - startedMs) / 1000;
   const { train, test, report } = hooks;
@@ -147,7 +152,7 @@ export async function trainChain(config: ChainConfig, hooks: ChainHooks): Promis
   const save = (): void => hooks.checkpoint.write(encodeCheckpoint(key, learning, progress));
   const parameters = arrays.reduce((sum, array) => sum + array.length, 0);
   const resumedAtEpoch = resumed ? progress.epoch + 1 : null;
-  report({ kind: "start", backend: "kernels", epochs, parameters, resumedAtEpoch, warnings: [] });
+  report({ kind: "start", backend: "kernels", epochs, parameters, resumedAtEpoch, warnings });
   for (; progress.epoch < epochs; progress.epoch++) {
     const { epoch } = progress;
     const order = createRng(config.seed, `order/${epoch}`).shuffle([...learnt]);

@@ -35,6 +35,47 @@ function isSame(a: SampleSet, b: SampleSet): boolean {
   return a.features instanceof Float32Array && b.features instanceof Float32Array ? same(a.features, b.features) : a.hash === b.hash;
 }
 
+/** What a training held out of its training set. */
+export interface HeldOut {
+  /** Name of the data set, and content hash of its training half. */
+  readonly set: string;
+  readonly dataHash: string;
+  /** Share of the utterances, and the seed of their draw. */
+  readonly fraction: number;
+  readonly seed: number;
+}
+
+/** A model from which a training begins; `heldOut` null: its file does not say what it learnt. */
+interface Begun {
+  readonly name: string;
+  readonly heldOut: HeldOut | null;
+}
+
+/**
+ * Checks that a training which begins with a model watches its error on what that model has not learnt. Returns
+ * warnings. A larger share of the same draw has all utterances of a smaller one. `place`: name in error messages.
+ * Throws: `InputError` if the model has learnt them, or learnt other parts of the same data set.
+ */
+export function checkUnlearnt(place: string, base: Begun | null, now: HeldOut): readonly string[] {
+  if (base === null || now.fraction === 0) return [];
+  const { name, heldOut: before } = base;
+  if (before === null)
+    return [
+      `${name} does not say what it learnt: if that holds recordings which this training holds out, its validation error is too small`,
+    ];
+  if (before.set !== now.set) return [];
+  const isSameDraw = before.dataHash === now.dataHash && before.seed === now.seed;
+  if (isSameDraw && before.fraction >= now.fraction) return [];
+  const said = before.fraction === 0 ? "nothing" : `a share of ${before.fraction} by seed ${before.seed}`;
+  const other = before.dataHash === now.dataHash ? "" : ", from other data of that name";
+  throw inputError(
+    place,
+    `is ${now.fraction} by seed ${now.seed}, but ${name} may have learnt what this holds out of ${now.set}: it held out ${said}${other}`,
+    "leave it out, or begin with a model that held out this share or more, by the same seed from the same data",
+    "data.validation_fraction",
+  );
+}
+
 /** Splits the utterances into training and validation utterances by a seeded draw. */
 export function splitValidation(samples: Samples, fraction: number, seed: number): { train: number[]; validation: number[] } {
   const all = Array.from({ length: samples.frameStart.length - 1 }, (_, u) => u);

@@ -5,7 +5,7 @@
 import { expect, test } from "vitest";
 import { parseChainConfig } from "../../../training/convolution/chain-config.js";
 import { heldOut } from "../../../training/convolution/train-chain.js";
-import { searchPart, splitValidation } from "../../../training/datasets/held-out.js";
+import { checkUnlearnt, searchPart, splitValidation } from "../../../training/datasets/held-out.js";
 import { assemble, type Corpus, type Recording } from "../../../training/datasets/speech.js";
 import { DEFAULT_FEATURES } from "../../../training/features.js";
 import { ramps } from "../../sweeps/models/ramps.js";
@@ -49,4 +49,27 @@ test("a graph's training holds out as many as a network's, and at least one if a
       expect(heldOut(config, utterances)).toHaveLength(validation.length);
       expect(validation.length > 0).toBe(fraction > 0);
     }
+});
+
+test("a training that begins with a model watches its error on nothing that the model has learnt: other draws are refused, all that hold the same are taken", () => {
+  const whole = ramps("ramps/train", 40);
+  const heldBy = (fraction: number, seed: number) => new Set(splitValidation(whole, fraction, seed).validation);
+  let [taken, refused] = [0, 0];
+  for (const [share, ours] of [0.1, 0.25, 0.5].flatMap((share) => [0, 0.1, 0.25, 0.5].map((other) => [share, other] as const)))
+    for (const seed of [1, 2]) {
+      const base = { name: "base", heldOut: { set: "ramps", dataHash: whole.hash, fraction: ours, seed } };
+      const check = () => checkUnlearnt("c", base, { set: "ramps", dataHash: whole.hash, fraction: share, seed: 1 });
+      const unlearnt = [...heldBy(share, 1)].every((u) => heldBy(ours, seed).has(u));
+      if (unlearnt) expect(check()).toEqual([]);
+      else
+        expect(check).toThrow(`c: data.validation_fraction: is ${share} by seed 1, but base may have learnt what this holds out of ramps`);
+      unlearnt ? taken++ : refused++;
+    }
+  expect([taken, refused]).toEqual([6, 18]);
+  const now = { set: "ramps", dataHash: whole.hash, fraction: 0.1, seed: 1 };
+  const learnt = (heldOut: typeof now | null) => () => checkUnlearnt("c", { name: "base", heldOut }, now);
+  expect(learnt({ ...now, dataHash: "other" })).toThrow("from other data of that name");
+  expect(learnt({ ...now, set: "others", fraction: 0 })()).toEqual([]);
+  expect(learnt(null)()).toEqual([expect.stringContaining("base does not say what it learnt")]);
+  expect(checkUnlearnt("c", { name: "base", heldOut: null }, { ...now, fraction: 0 })).toEqual([]);
 });

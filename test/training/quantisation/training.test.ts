@@ -15,6 +15,8 @@ import { localLearners } from "../../../training/parallel/learners.js";
 import { type BaseModel, checkBase } from "../../../training/quantisation/base-model.js";
 import { recordedConfig, recordedWeightBits, runKey } from "../../../training/record.js";
 import { type TrainingResult, train } from "../../../training/train.js";
+import { trainingParts } from "../../../training/training-parts.js";
+import { untrainedNetwork } from "../../../training/untrained.js";
 
 const SEED = 7;
 const backend = chooseBackend("cpu");
@@ -285,4 +287,17 @@ test.each([
   expect(read).toThrow(InputError);
   expect(read).toThrow(place);
   expect(read).toThrow(message);
+});
+
+test("a training that begins with a model refuses to watch its error on what that model has learnt", () => {
+  const config = configOf("{from: base, weight_bits: 4}");
+  const watching = { ...config, data: { ...config.data, validationFraction: 0.2 } };
+  const network = untrainedNetwork(config, trainSet);
+  const parts = (fraction: number) => {
+    const record = { config: { data: { set: "ramps", validationFraction: fraction } }, seed: SEED, train_data_sha256: trainSet.hash };
+    return () =>
+      trainingParts(watching, { train: trainSet, test: testSet, search: null, base: { name: "base", network, record, hash: "b" } });
+  };
+  expect(parts(0)).toThrow("ramps: data.validation_fraction: is 0.2 by seed 7, but base may");
+  expect(parts(0.2)()).toMatchObject({ warnings: [] });
 });
