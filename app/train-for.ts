@@ -4,7 +4,7 @@
  */
 import { ownWeightBits, type Precision } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import { demandGridSpikes, type TrainingConfig, weightBitsOf, weightedNames } from "../training/index.js";
+import { demandGridSpikes, demandLayers, type TrainingConfig, weightBitsOf, weightedNames } from "../training/index.js";
 import { openChipWithPlugins } from "./open.js";
 import { usualPrecision } from "./score-on-chip.js";
 
@@ -37,10 +37,8 @@ export function aimedAt(config: TrainingConfig, file: string, aim: Aim): Trainin
     );
   const names = weightedNames(config.network.neurons.length);
   const given = ownWeightBits(precision).map(([name, own]) => [name, { weightBits: own }] as const);
-  const stranger = given.map(([name]) => name).find((name) => !names.includes(name));
-  if (stranger !== undefined)
-    throw inputError(aim.file, `is no layer of ${config.name}, which has ${names.join(", ")}`, "", `precision.layers.${stranger}`);
   const layers = Object.fromEntries(given);
+  demandLayers(Object.keys(layers), config.name, config.network.neurons.length, aim.file);
   const aimed = { ...config, quantisation: { ...config.quantisation, weightBits: precision.weightBits, layers } };
   const bits = weightBitsOf(aimed.quantisation, names.length - 1);
   const pathOf = (at: number): string =>

@@ -119,6 +119,11 @@ function crossChecks(c: TrainingConfig, raw: ConfigDocument): [path: (string | n
     ] as const)
       if (isGiven)
         found.push([["training", "effective_multiplications_per_frame"], `stands beside ${section}: both choose weights that become 0`]);
+  if (c.training.effectiveMultiplicationsPerFrame !== undefined && c.training.epochs < 2)
+    found.push([
+      ["training", "effective_multiplications_per_frame"],
+      "needs training.epochs: 2 or more: in a single one zeros are chosen before the first step, for the spikes of a network that has learnt nothing",
+    ]);
   if (c.training.zeroScope !== undefined && (c.training.zeroShare ?? 0) === 0)
     found.push([["training", "zero_scope"], "there is no zero_share: nothing becomes 0"]);
   if (c.data.features.kind === "mfcc" && c.data.features.coefficients > c.data.features.mels)

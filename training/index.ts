@@ -27,7 +27,7 @@ export { localLearners } from "./parallel/learners.js";
 export { threadLearners } from "./parallel/threads.js";
 export { type BaseModel, checkBase } from "./quantisation/base-model.js";
 export { demandGridSpikes } from "./quantisation/grid-spikes.js";
-export { weightBitsOf, weightedNames } from "./quantisation/weight-bits.js";
+export { demandLayers, weightBitsOf, weightedNames } from "./quantisation/weight-bits.js";
 export {
   type ChipScore,
   type EpochRecord,

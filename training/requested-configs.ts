@@ -10,7 +10,7 @@ import { configOf, type parseConfigDocument, type TrainingConfig } from "./confi
 import { type ConfigDocument, quantiserSchema } from "./config-schema.js";
 import { PRUNED_SHARE } from "./pruning.js";
 import { demandGridSpikes } from "./quantisation/grid-spikes.js";
-import { weightedNames } from "./quantisation/weight-bits.js";
+import { demandLayers, weightedNames } from "./quantisation/weight-bits.js";
 import { stageAt, stagesAfter } from "./schedule.js";
 
 export type BaseDocument = ReturnType<typeof parseConfigDocument>;
@@ -40,14 +40,16 @@ export function requestedConfigs(
   const float = configOf(named(varied, base.name), file);
   checkCurriculum(float, file, request);
   if (request.chipEpochs === 0) return { float, grid: null };
+  const own = ownWeightBits(precision).map(([name, bits]) => [name, { weight_bits: bits }] as const);
+  const layers = Object.fromEntries(own);
+  demandLayers(Object.keys(layers), `the network of ${request.base}`, float.network.neurons.length, file);
   checkSigns(float, file, request, precision);
   demandGridSpikes({ ...float, name: request.base }, precision, file, "training.spike_bits and the base's input_bits train other spikes");
   const { chipEpochs: epochs, chipRate: peak, zeroShare } = request;
-  const own = ownWeightBits(precision).map(([name, bits]) => [name, { weight_bits: bits }] as const);
   const onGrid: ConfigDocument = {
     ...varied,
     quantisation: {
-      ...{ from: float.name, float_epochs: 0, weight_bits: precision.weightBits, layers: Object.fromEntries(own) },
+      ...{ from: float.name, float_epochs: 0, weight_bits: precision.weightBits, layers },
       ...{ zero_share: zeroShare, step_learned: true },
     },
     training: {

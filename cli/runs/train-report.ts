@@ -2,6 +2,7 @@
 
 import type { ChipScore, TrainingEvent, TrainProgress } from "../../app/train.js";
 import type { Json } from "../../base/hash.js";
+import { wilson } from "../../base/wilson.js";
 import { duration, grouped, significant } from "../format/number.js";
 import { bar, sparkline } from "../format/sparkline.js";
 import { type Look, lookOf, paint } from "../format/style.js";
@@ -73,13 +74,12 @@ export function lineReporter(): (event: TrainProgress) => void {
           paint(look, `test accuracy ${significant(event.test.accuracy * 100, 4)} %`, "bold") +
             ` (${event.test.correct}/${event.test.scored}), ${significant(event.test.multiplicationsPerFrame, 5)} multiplications per frame, ${duration(event.seconds)}`,
         );
-        if (event.onChip !== null) print(chipText(event.onChip));
+        if (event.onChip !== null) print(chipText(event.onChip, counts(event.onChip)));
         return;
       case "scored": {
-        const { accuracy, correct, scored } = event.test;
-        const share = paint(look, `test accuracy ${significant(accuracy * 100, 4)} %`, "bold");
-        print(`${share} (${correct}/${scored}), ${duration(event.seconds)}`);
-        print(chipText(event.onChip));
+        const share = paint(look, `test accuracy ${significant(event.test.accuracy * 100, 4)} %`, "bold");
+        print(`${share} (${countsWithin(event.test)}), ${duration(event.seconds)}`);
+        print(chipText(event.onChip, countsWithin(event.onChip)));
       }
     }
   };
@@ -93,9 +93,17 @@ function batchLine(look: Look, event: Extract<TrainingEvent, { kind: "batch" }>,
   return `${place}  loss ${significant(loss, 3)} ${sparkline(look, losses.slice(-400), 24)}  rate ${significant(event.learningRate, 2)}  ${duration(event.seconds)}`;
 }
 
-function chipText({ correct, scored, precision }: ChipScore): string {
+const counts = ({ correct, scored }: Pick<ChipScore, "correct" | "scored">): string => `${correct}/${scored}`;
+
+/** With the interval of recordings that are scored as wholes. */
+function countsWithin(score: Pick<ChipScore, "correct" | "scored">): string {
+  const { lowPercent, highPercent } = wilson(score.correct, score.scored);
+  return `${counts(score)}, 90 % within ${lowPercent.toFixed(2)} .. ${highPercent.toFixed(2)}`;
+}
+
+function chipText({ correct, scored, precision }: ChipScore, tally: string): string {
   const { weightBits } = precision as { readonly weightBits: number };
-  return `in a chip's integers, weights of ${weightBits} ${weightBits === 1 ? "bit" : "bits"}: ${significant((100 * correct) / scored, 4)} % (${correct}/${scored})`;
+  return `in a chip's integers, weights of ${weightBits} ${weightBits === 1 ? "bit" : "bits"}: ${significant((100 * correct) / scored, 4)} % (${tally})`;
 }
 
 function epochText(record: { readonly [key: string]: Json }): string {

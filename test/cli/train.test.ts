@@ -19,6 +19,7 @@ import { train } from "../../app/train.js";
 import { encodeNetwork, readModel, writeModel } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
 import { trainAndPrint } from "../../cli/runs/run-training.js";
+import { lineReporter } from "../../cli/runs/train-report.js";
 
 const folder = mkdtempSync(join(tmpdir(), "train-"));
 const models = join(folder, "made", "here");
@@ -99,6 +100,16 @@ test("a run whose configurations name their data compares each model on its own,
   expect(errors[0]).toContain(` ${await wrong("here", folder)} `);
   expect(await wrong("there", folder), "another error on the other data").not.toBe(await wrong("there", turned));
   expect(errors[1]).toContain(` ${await wrong("there", turned)} `);
+});
+
+test("a graph's scores are printed with their intervals of 90 %, Wilson's for recordings", () => {
+  const test = { dataset: "d/test", scored: 40, correct: 39, accuracy: 0.975, density: [], predictions: new Int32Array(40) };
+  const onChip = { scored: 40, correct: 40, precision: { weightBits: 8 } };
+  lineReporter()({ kind: "scored", model: "m", test, onChip, seconds: 1 });
+  const text = printed.join("");
+  const square = 1.6448536269514722 ** 2;
+  expect(text).toContain(`40/40, 90 % within ${(4000 / (40 + square)).toFixed(2)} .. 100.00)`); // a closed form, as nothing is wrong
+  expect(text).toContain("test accuracy 97.50 % (39/40, 90 % within 89.54 .. 99.44)");
 });
 
 test("a network counts once, however often and under whatever name its file is given; each repeated file is named", async () => {

@@ -317,6 +317,19 @@ test("effective_multiplications_per_frame that cells and readout alone exceed ar
   );
 });
 
+test("a budget of products needs a second epoch, because in the first one the network has learnt nothing that a zero could spare", () => {
+  const { training } = configOf("rec-v2", "  effective_multiplications_per_frame: 100");
+  expect(training.effectiveMultiplicationsPerFrame).toBe(100);
+  const single = `version: 1
+network: { neurons: [12] }
+training: { epochs: 1, effective_multiplications_per_frame: 100 }
+`;
+  expect(() => parseTrainingConfig(single, "c.yaml")).toThrow(
+    /training.effective_multiplications_per_frame: needs training.epochs: 2 or more/,
+  );
+  expect(parseTrainingConfig(single.replace("epochs: 1", "epochs: 2"), "c.yaml").training.epochs).toBe(2);
+});
+
 test("zeros begin after a fifth of the epochs, grow along a cubic, and are complete after seven tenths, or in the last epoch", () => {
   const shares = Array.from({ length: 10 }, (_, epoch) => 0.8 * pruningProgress(epoch, 10));
   const cubic = [0, 0, 0, 1 / 5, 2 / 5, 3 / 5, 4 / 5, 1, 1, 1].map((done) => 0.8 * (1 - (1 - done) ** 3));

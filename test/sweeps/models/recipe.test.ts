@@ -146,6 +146,18 @@ training: { epochs: 7, length_curriculum: [{ epochs: 2, frames: 5 }, { epochs: 3
   expect(recipeOf({ chipEpochs: 4 }).config.training.lengthCurriculum).toEqual([]);
 });
 
+test("widths of a layer that the requested network does not have are refused by the description's own key", () => {
+  const made = (layers: number) => () =>
+    requestedConfigs(
+      baseDocument(),
+      "arch.yaml",
+      { ...PLAIN_REQUEST, chipEpochs: 2, layers },
+      { weightBits: 4, spikeBits: null, layers: { layer2: { weightBits: 2 } } },
+    );
+  expect(made(1)).toThrow("arch.yaml: precision.layers.layer2: is no layer of the network of ramps.yaml, which has layer1, readout");
+  expect(made(2)).not.toThrow();
+});
+
 test("weights of hidden layers that the base sets to 0 are refused as signs before any training, and only those", () => {
   const made = (training: string, weightBits: number, layers: { readonly [name: string]: { readonly weightBits: number } } = {}) => {
     const text = `version: 1\nnetwork: { neurons: [8, 8] }\ntraining: { ${training} }\n`;
