@@ -9,6 +9,7 @@ import {
   type InputNode,
   inputNodesOf,
   inputsOf,
+  isEventDataset,
   isEventFile,
   isLavaFile,
   type NirNetwork,
@@ -25,7 +26,7 @@ import { createRng } from "../base/rng.js";
 import { recordedData } from "../training/index.js";
 import { type LoadedModel, readModelFile } from "./inputs.js";
 import { namedFiles } from "./named-files.js";
-import type { Values } from "./open.js";
+import { NO_LAVA, SPIKE_FILE_ALONE, type Values } from "./open.js";
 
 /** Data that the network's file does not contain. */
 export interface EstimateInput {
@@ -82,12 +83,15 @@ export async function estimateTask(file: string, input: EstimateInput, values: V
   const path = resolve(pathOf(file, "model", "nir"));
   const model = await readModelFile(resolveModelPath(path, path));
   const assumed: Assumption[] = [];
-  const nir = byKind(model.network, { own: () => ({}), nir: (network) => nirKeys(file, network, input, values, assumed) });
+  const nir = byKind<object>(model.network, {
+    own: () => ({ nir: { reset: null } }),
+    nir: (network) => nirKeys(file, network, input, values, assumed),
+  });
   refuseIdle(file, model, input);
   const { workload, samples } = workloadOf(file, model, input, assumed);
   const lava = isLavaFile(path) ? { precision: { integers: "from-file", leak: "truncate", gate_bits: 12 } } : {};
   const document = {
-    network: { model: path, ...nir },
+    network: { model: path, ...nir, ...(isLavaFile(path) ? {} : { lava: NO_LAVA }) },
     workload: { ...workload, samples: SCORED, timing_samples: TIMED },
     ...lava,
   };
@@ -125,7 +129,7 @@ function nirKeys(
   values: Values,
   assumed: Assumption[],
 ): object {
-  if (isLavaFile(file)) return { nir: { step_seconds: dtSeconds ?? STEP_SECONDS } };
+  if (isLavaFile(file)) return { nir: { step_seconds: dtSeconds ?? STEP_SECONDS, reset: null } };
   if (dtSeconds === null && !Object.hasOwn(values, "network.nir.step_seconds") && hasLeak(network))
     throw inputError(file, "has neurons that leak, and does not give the length of a step", "add --dt 1e-4, or what it was trained with");
   if (dtSeconds === null) assumed.push({ path: "network.nir.step_seconds", text: "a step lasts 1 ms (--dt)" });
@@ -150,15 +154,18 @@ function workloadOf(
     );
     const classes = labels === null ? {} : { labels: resolve(labels) };
     if (typeof named === "string")
-      return { workload: { ...placed(named, nodes.length === 1 ? nodes[0].shape : null), ...classes }, samples: null };
+      return { workload: { ...SPIKE_FILE_ALONE, ...placed(named, nodes.length === 1 ? nodes[0].shape : null), ...classes }, samples: null };
     const inputs = nodes.map(({ name, shape }) => [name, placed(entry(named, name), shape)]);
-    return { workload: { dataset: "spike-file", inputs: Object.fromEntries(inputs), ...classes }, samples: null };
+    return { workload: { ...SPIKE_FILE_ALONE, inputs: Object.fromEntries(inputs), ...classes }, samples: null };
   }
   const trainedOn = recordedData(record)?.set ?? null;
   if (trainedOn !== null) {
     refuseRandom(input, `the test data of ${trainedOn}`);
     assumed.push({ path: "workload.dataset", text: `inputs are the test data of ${trainedOn}, on which it was trained (--events)` });
-    return { workload: { dataset: trainedOn }, samples: null };
+    // its folder and slicing are those of the chip's description, if it names any
+    const { path: _, ...alone } = SPIKE_FILE_ALONE;
+    const slicing = isEventDataset(trainedOn) ? { events: {} } : {};
+    return { workload: { ...alone, dataset: trainedOn, ...slicing }, samples: null };
   }
   const { rate, steps } = { rate: input.rate ?? RATE, steps: input.steps ?? STEPS };
   const inputs = inputsOf(network);

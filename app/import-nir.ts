@@ -12,7 +12,7 @@ import { type ImportedNir, importNir as imported, integerObstacles, type NirOpti
 import { checkedOptions } from "./checked-options.js";
 import { type Ran, runNir } from "./nir-run.js";
 import { compareNodes, type NodeComparison, type NodeFile, recordNodes } from "./node-values.js";
-import { openChipFor } from "./open.js";
+import { NO_LAVA, openChipFor, SPIKE_FILE_ALONE } from "./open.js";
 
 export { formatImportReport, type NirOptions } from "../sim/nir/index.js";
 export type { Ran } from "./nir-run.js";
@@ -105,10 +105,6 @@ export async function importNir(file: string, options: ImportNirOptions): Promis
   return importGraph(await imported(path, nir), task, options, (precision) => (integer ? precision : null));
 }
 
-/** The run is told the file of its spikes, not the workload: the chip only has to know that there is one. */
-const SPIKES = { dataset: "spike-file", path: null, labels: null, split: "test", inputs: null, events: null };
-const NO_LAVA = { restart_steps: 0, remainder: "lost" };
-
 /**
  * `task`: the network as a description of the chip names it. `integer` gets the precision of that description (null: no
  * chip is named) and returns the one to compute integers at, or null for float.
@@ -127,7 +123,7 @@ export async function importGraph(
   for (const { file } of record) refuseInput("--record", file, [...read, ...read.map((text) => text.slice(text.indexOf("=") + 1))]);
   const twice = record.find(({ file }, i) => record.slice(0, i).some((other) => resolve(other.file) === resolve(file)));
   if (twice !== undefined) throw inputError("--record", `${twice.file} is the file of two nodes`, "give each node a file of its own");
-  const experiment = on === null ? null : (await openChipFor(on, { ...task, workload: SPIKES })).experiment;
+  const experiment = on === null ? null : (await openChipFor(on, { ...task, workload: SPIKE_FILE_ALONE })).experiment;
   const precision = integer(experiment?.precision ?? null);
   const nodes = [...record, ...compare].map(({ node }) => node);
   const request = { dtSeconds: options.dtSeconds, sample, encoding, seed, nodes, experiment };

@@ -107,6 +107,12 @@ export async function openFor(source: string, task: Over): Promise<Description> 
   return parseDescription(text, file, knownWith([]), task);
 }
 
+/** The workload of a `task` whose data are a spike file, without what the description says of its own data. */
+export const SPIKE_FILE_ALONE = { dataset: "spike-file", path: null, labels: null, split: "test", inputs: null, events: null } as const;
+
+/** `network.lava` of a `task` whose network is no file of Lava. */
+export const NO_LAVA = { restart_steps: 0, remainder: "lost" } as const;
+
 /** As `openFor`, for commands that run on ordinary chips only. */
 export async function openChipFor(source: string, task: Over): Promise<ChipDescription> {
   const { file, text } = await textOf(source);

@@ -171,6 +171,27 @@ test("a workload of the chip's description is not the estimate's; utterances tha
   expect((await on("quad", { chips: [file], events: "quad" })).inputs).toMatchObject({ utterances: 1, run: 1, scored: 0 });
 });
 
+test("network and data that a chip's description names do not stand in the way of others", async () => {
+  const bare = await on("quad", { chips: ["edge-core"], events: "quad" });
+  const others = [
+    `network: { model: a.nir, nir: { step_seconds: 2, reset: zero } }
+workload: { dataset: events, path: eye, labels: a.txt, events: { steps: 9 } }`,
+    `network: { model: a.net, lava: { restart_steps: 3 } }
+precision: { integers: from-file, leak: truncate }
+workload: { dataset: spike-file, inputs: { a: { path: a.csv } } }`,
+    "workload: { split: validation }\ntraining: { base: fsdd }",
+  ];
+  for (const [i, text] of others.entries()) {
+    const file = join(folder, `other${i}.yaml`);
+    writeFileSync(file, `version: 1\nextends: edge-core\n${text}\n`);
+    const values = { "precision.integers": "quantised", "precision.leak": "multiplier" };
+    const { chips } = await on("quad", { chips: [file], events: "quad", values });
+    expect(chips[0].result?.metrics, text).toEqual(bare.chips[0].result?.metrics);
+  }
+  const [own] = (await on("mnist-rows-lif", { chips: [join(folder, "other0.yaml")], values: { "workload.path": null } })).chips;
+  expect(own.result).not.toBeNull();
+});
+
 test("what --set replaces is not reported as assumed, and is refused beside the option for it", async () => {
   const one = { chips: ["loihi-like"], events: spikes };
   const assumedOf = async (options: EstimateOptions): Promise<readonly string[]> => (await on("quad", { ...one, ...options })).assumed;
