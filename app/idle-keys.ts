@@ -3,7 +3,7 @@
  * dram`. Only keys that the file itself sets, to another value than their default, and whose other key no search
  * varies: a file that is extended may hold keys for other descriptions. Pure.
  */
-import { defaultDocument, defaultTraining, diePrices, type Experiment, isNirFile } from "../arch/index.js";
+import { defaultDocument, defaultTraining, diePrices, type Experiment, isNirFile, linkCounts, routerShapes } from "../arch/index.js";
 import { asJson, type Json } from "../base/hash.js";
 import { idleRequest, type RequestedConfigs } from "../training/index.js";
 import type { Description, Values } from "./open.js";
@@ -25,6 +25,19 @@ const ownPrices = (names: string): RegExp => new RegExp(`^prices[.](${names})[.]
  * the descriptions that use it.
  */
 const PRICE_RULES: readonly Rule[] = [
+  {
+    keys: ownPrices("router_\\w+"),
+    by: ["noc.width", "noc.height", "tile.cores", "inputs.at", "network.model", "workload.dataset"],
+    isIdle: ({ chip }) => routerShapes(chip).length === 0,
+    needs: "several cores, or inputs.at: port",
+  },
+  {
+    keys: ownPrices("link_\\w+"),
+    by: ["noc.topology", "noc.width", "noc.height", "tile.cores", "inputs.at", "network.model", "workload.dataset"],
+    // a placement compares links between dies with them
+    isIdle: ({ chip }) => linkCounts(chip).size === 0 && diePrices(chip) === null,
+    needs: "links, by noc.width and noc.height",
+  },
   { keys: ownPrices("dram_\\w+"), by: ["spill.to"], isIdle: ({ chip }) => chip.spill === null, needs: "spill.to: dram" },
   {
     keys: ownPrices("prefetch_buffer_\\w+"),

@@ -23,6 +23,15 @@ async function warned(document: Document, values: { readonly [path: string]: num
   return found.kind === "board" ? found.warnings.filter((line) => line.includes("has no effect: it needs")) : [];
 }
 
+/** A core alone, and on a mesh or at a switch. */
+const alone = (more: Document = {}, noc: Document = {}): Document => ({
+  noc: { width: 1, height: 1, ...noc },
+  tile: { core: { synapse_memory: { size_kib: 256 }, max_neurons: 512 } },
+  ...more,
+});
+const priced = (price: string): Document => ({ prices: { [price]: { value: 1, source: "test" } } });
+const AT_PORT = { inputs: { at: "port" } };
+
 const ON_FPGA = { chip: { fpga: "ecp5-85", clock_mhz: 20 } };
 
 /** A key, another value than its default, what makes it idle (besides the defaults), and what it needs. */
@@ -61,6 +70,9 @@ const IDLE: readonly [path: string, value: number | string, beside: Document, ne
   ["tile.core.scan.cycles_per_chunk", 8, {}, "tile.core.scan.policy: compressed"],
   ["tile.core.scan.cycles_per_set_bit", 8, {}, "tile.core.scan.policy: compressed"],
   ["tile.core.scan.chunk_bits", 8, { tile: { core: { scan: { policy: "dense" } } } }, "tile.core.scan.policy: compressed"],
+  ["prices.router_area_mm2.value", 3, alone(priced("router_area_mm2")), "several cores, or inputs.at: port"],
+  ["prices.link_flit_pj.value", 3, alone(priced("link_flit_pj")), "links, by noc.width"],
+  ["prices.link_area_mm2.value", 3, alone({ ...priced("link_area_mm2"), ...AT_PORT }), "links, by noc.width"],
   ["prices.dram_bit_pj.value", 3, { prices: { dram_bit_pj: { value: 1, source: "test" } } }, "spill.to: dram"],
   ["prices.dram_background_mw.value", 3, { prices: { dram_background_mw: { value: 1, source: "test" } } }, "spill.to: dram"],
   ["prices.prefetch_buffer_bit_pj.value", 3, { prices: { prefetch_buffer_bit_pj: { value: 1, source: "test" } } }, "spill.to: dram"],
@@ -114,6 +126,9 @@ test.each([
   ["barrier.base_cycles", 99, { tick: { period_us: 1000 }, tile: { core: { scan: { policy: "compressed" } } } }],
   ["chip.technology_nm", 65, {}],
   ["noc.link_length_mm", 3, { ...ON_FPGA, prices: { link_flit_pj: { value: "length_mm * 0.1", source: "test" } } }],
+  ["prices.router_area_mm2.value", 3, alone({ ...priced("router_area_mm2"), ...AT_PORT })],
+  ["prices.link_area_mm2.value", 3, alone({ ...priced("link_area_mm2"), ...AT_PORT }, { topology: "crossbar" })],
+  ["prices.link_flit_pj.value", 3, alone(priced("link_flit_pj"), { width: 2, dies: { columns: 2 } })],
   ["prices.dram_bit_pj.value", 3, { prices: { dram_bit_pj: { value: 1, source: "test" } }, spill: { to: "dram" } }],
   ["prices.die_link_area_mm2.value", 3, { prices: { die_link_area_mm2: { value: 1, source: "test" } }, noc: { dies: { columns: 2 } } }],
   ["prices.dram_bit_pj.value", 0, { prices: { dram_bit_pj: { value: 0, source: "in other prices" } } }],
