@@ -70,6 +70,17 @@ export function inputError(file: string, message: string, fix = "", path = ""): 
 }
 
 /**
+ * A fault of this host, never of a point: another attempt or another host may succeed, and the inputs may be right. A
+ * sweep stores nothing of it. Exit code 2.
+ */
+export class HostFault extends InputError {}
+
+/** A `HostFault` of one problem without a line number. */
+export function hostFault(file: string, message: string, fix = ""): HostFault {
+  return new HostFault(inputError(file, message, fix).problems);
+}
+
+/**
  * A point that cannot exist: something does not fit, or the clock is too fast. Exit code 3; a sweep stores the reason.
  */
 export class InfeasibleError extends Error {

@@ -56,6 +56,20 @@ export interface PointSource {
   readonly experimentOf: (byPath: { readonly [path: string]: Json }) => AnyExperiment;
 }
 
+/** The experiment of these values, or why the description refuses them. */
+export function tryDescribe(
+  source: Pick<PointSource, "experimentOf">,
+  byPath: Task["byPath"],
+): Pick<Task, "experiment"> | { readonly code: string; readonly reason: string } {
+  try {
+    return { experiment: source.experimentOf(byPath) };
+  } catch (error) {
+    if (error instanceof InfeasibleError) return { code: error.code, reason: error.message };
+    if (error instanceof InputError) return { code: "REFUSED", reason: error.message };
+    throw error;
+  }
+}
+
 const TIMED = "workload.timing_samples";
 
 /** Number of utterances that the description times. */
@@ -167,14 +181,14 @@ export class PointBook {
   /** Reads the inputs of the point in the middle of the space. @throws InputError if one cannot be read */
   async readInputs(): Promise<void> {
     const middle = this.space.decode(new Float64Array(this.space.dimensions.length).fill(0.5));
-    const described = this.tryDescribe(this.byPath(middle, 1));
+    const described = tryDescribe(this.source, this.byPath(middle, 1));
     if ("experiment" in described) await this.engine.identify(described.experiment);
   }
 
   /** Whether a point is the first of a lost functional run: then it runs again, and brings the run back. */
   private rescores({ id, state, values, fidelity }: StoredPoint): boolean {
     if (this.lostRuns.size === 0 || state !== "done" || fidelity !== 1) return false;
-    const described = this.tryDescribe(this.byPath(values, fidelity));
+    const described = tryDescribe(this.source, this.byPath(values, fidelity));
     if ("code" in described) return false;
     const { modelHash, dataHash } = (this.store.result(id) as Result).provenance;
     const key = ofKind(described.experiment, { board: (of) => functionalKey(of, modelHash, dataHash), coupled: () => null });
@@ -234,7 +248,7 @@ export class PointBook {
     const changes: Change[] = [];
     for (const { values, fidelity } of points) {
       if (this.guard.isChecked(values)) continue;
-      const described = this.tryDescribe(this.byPath(values, fidelity));
+      const described = tryDescribe(this.source, this.byPath(values, fidelity));
       if ("code" in described) continue; // refused before any file was read
       const read = await this.engine.identify(described.experiment);
       changes.push(...this.guard.check(values, described.experiment, read).changes);
@@ -315,19 +329,9 @@ export class PointBook {
     return id;
   }
 
-  private tryDescribe(byPath: Task["byPath"]): Pick<Task, "experiment"> | { readonly code: string; readonly reason: string } {
-    try {
-      return { experiment: this.source.experimentOf(byPath) };
-    } catch (error) {
-      if (error instanceof InfeasibleError) return { code: error.code, reason: error.message };
-      if (error instanceof InputError) return { code: "REFUSED", reason: error.message };
-      throw error;
-    }
-  }
-
   private async create(text: string, values: PointValues, fidelity: number): Promise<Admission> {
     const byPath = this.byPath(values, fidelity);
-    const tried = this.tryDescribe(byPath);
+    const tried = tryDescribe(this.source, byPath);
     const refusal = "code" in tried ? tried : null;
     let described: Entry["described"] = null;
     let read: readonly Input[] = [];

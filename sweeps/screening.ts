@@ -2,7 +2,8 @@
  * Before a screening search, the analytical model prices a pool of design points, and the fidelities between the model
  * and the whole run are fixed. The pool is the whole grid if that is small enough, or else an even sample of the space;
  * it depends on the seed only.
- * Throws: `InputError` if the engine cannot estimate.
+ * Throws: `InputError` if the engine cannot estimate, or cannot read what a candidate needs; `HostFault` if this host
+ * fails it.
  */
 
 import { InfeasibleError, InputError, inputError } from "../base/errors.js";
@@ -13,9 +14,8 @@ import type { Breath } from "./breath.js";
 import { distinctCount, distinctPositions } from "./distinct-points.js";
 import type { Engine } from "./engine/engine.js";
 import { canEstimate, ESTIMATED, type EstimatingEngine } from "./engine/estimate.js";
-import { HostFault } from "./engine/host-fault.js";
 import type { Objectives } from "./objectives.js";
-import { byPathAt, makesNetworks, type PointSource } from "./points.js";
+import { byPathAt, makesNetworks, type PointSource, tryDescribe } from "./points.js";
 import type { Screened } from "./samplers/sampler.js";
 import { SobolSequence } from "./samplers/sobol.js";
 import { canonicalValues, type PointValues, type Space } from "./space.js";
@@ -117,9 +117,11 @@ async function estimated(
   const none = objectives.unscored(Number.POSITIVE_INFINITY);
   const decided = objectives.checkBefore(values, {}).violation;
   if (decided > 0) return objectives.unscored(decided);
+  const byPath = byPathAt(source.document, space.byPath(values), fidelity);
+  const tried = tryDescribe(source, byPath);
+  if ("code" in tried) return none;
+  const { experiment } = tried;
   try {
-    const byPath = fidelity === 1 ? space.byPath(values) : byPathAt(source.document, space.byPath(values), fidelity);
-    const experiment = source.experimentOf(byPath);
     if (makesNetworks(source.document)) {
       const before = await beforeRun(values, experiment, objectives, engine);
       if (before.refused !== null) return none;
@@ -129,7 +131,7 @@ async function estimated(
     const metrics = await engine.estimate({ key: "", fidelity, byPath, experiment, inputs });
     return metrics === null ? none : objectives.forecast(values, withProxies(metrics, objectives.quantiles));
   } catch (error) {
-    if (error instanceof InfeasibleError || (error instanceof InputError && !(error instanceof HostFault))) return none;
+    if (error instanceof InfeasibleError) return none;
     throw error;
   }
 }

@@ -208,6 +208,7 @@ const DOORS: Record<string, string> = {
   "base/follow.ts": "links",
   "base/hdf5-heaps.ts": "HDF5 files",
   "base/hdf5.ts": "HDF5 files",
+  "base/kernel-file.ts": "compiled kernels",
   "base/package-root.ts": "where the package lies",
   "base/plugin-file.ts": "plug-ins and what they import",
   "base/read-file.ts": "input files",
@@ -220,7 +221,6 @@ const DOORS: Record<string, string> = {
   "rtl/gates/simulate-netlist.ts": "netlists, their simulations and dumps",
   "rtl/gates/synthesise.ts": "what synthesis tools read and leave",
   "rtl/tools.ts": "simulators and synthesis, run where they are installed",
-  "sim/kernel/kernel-file.ts": "compiled kernels",
   "sim/recorded/conform-folder.ts": "recorded cases",
   "sim/recorded/read-case.ts": "recorded cases",
   "sim/recorded/shipped-chip.ts": "shipped descriptions",
@@ -230,7 +230,6 @@ const DOORS: Record<string, string> = {
   "training/datasets/mnist.ts": "data sets",
   "training/datasets/spike-file.ts": "the size of a spike file",
   "training/datasets/tree.ts": "data sets",
-  "training/fused/kernels.ts": "compiled kernels",
 };
 const DOOR_FOLDERS = /^(cli\/|sweeps\/(store|engine)\/)/;
 

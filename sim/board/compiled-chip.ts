@@ -8,9 +8,9 @@
 
 import { type Chip, hasOwnWaves, isHardTick, portEnd } from "../../arch/index.js";
 import { InfeasibleError, InvariantError } from "../../base/errors.js";
+import { createWasmMemory, instantiateKernel } from "../../base/kernel-file.js";
 import type { WasmMemory } from "../../base/wasm.js";
 import { CORE_COUNTERS, coreColumn, type PortCounters, ROUTER_COUNTERS } from "../counters.js";
-import { createWasmMemory, instantiateKernel } from "../kernel/kernel-file.js";
 import type { Placement } from "../mapping/index.js";
 import type { NocSpec } from "../noc/index.js";
 import { describeDeadlock, layOut, type NocExports, type NocLayout, wire } from "../noc/index.js";

@@ -1,8 +1,8 @@
 /** A kernel with its own memory, which grows as it is filled. */
 import { GIB } from "../../base/bytes.js";
 import { InfeasibleError } from "../../base/errors.js";
+import { createWasmMemory, instantiateKernel } from "../../base/kernel-file.js";
 import type { WasmMemory } from "../../base/wasm.js";
-import { createWasmMemory, instantiateKernel } from "./kernel-file.js";
 
 /** Exports of every kernel whose memory the host fills. */
 export interface FillableKernel {

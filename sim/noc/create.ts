@@ -5,8 +5,9 @@
  * remain the same objects, up to date as of the last read of the property. Throws `InvariantError` on misuse,
  * `InfeasibleError` if the network does not fit into the kernel's memory.
  */
+
+import { createWasmMemory, instantiateKernel } from "../../base/kernel-file.js";
 import { ROUTER_COUNTERS } from "../counters.js";
-import { createWasmMemory, instantiateKernel } from "../kernel/kernel-file.js";
 import { describeDeadlock, type GlobalNumber, type NocExports, wire } from "./compiled.js";
 import { checkMulticast, refuseFull, refuseSkip } from "./injection.js";
 import { layOut } from "./layout.js";

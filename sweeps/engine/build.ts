@@ -43,6 +43,13 @@ export async function programChange(): Promise<string | null> {
   return `${relative(packageRoot(), file)} of the program has changed since this process read it: its results would be of two builds`;
 }
 
+/** Why a task failed for which this process lacked a file of the program. Null: all files are there. */
+export function programGap(): string | null {
+  buildInputs();
+  const file = files.missing();
+  return file === null ? null : `${relative(packageRoot(), file)} of the program is missing: build or install it again`;
+}
+
 /** The digest of this program together with plug-ins of these contents. */
 export function buildWith(plugins: readonly Pick<PluginFile, "sha256">[], build = buildDigest()): string {
   const sums = [...new Set(plugins.map(({ sha256: sum }) => sum))].sort();

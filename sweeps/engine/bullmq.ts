@@ -18,14 +18,13 @@ import type { PointInputs } from "../point.js";
 import type { ScoredRun } from "../store/packed-errors.js";
 import { type Asked, answerLimit, askedOf, curveAnswerLimit, runAnswerLimit, unpackDone, unpackScoredRun } from "./answer.js";
 import type { Outcome, ChipTask as Task } from "./engine.js";
-import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
+import { type EstimatingEngine, estimatedMetrics, runForEstimates } from "./estimate.js";
 import { transferFailure } from "./host-fault.js";
 import { decodeFunctional, encodeSamples } from "./parcel.js";
 import { remember } from "./pool.js";
 import type { Missing, Question, Reply } from "./protocol.js";
 import { RemoteLink, type RemoteLinkOptions } from "./remote-link.js";
 import { type InputLoaders, StudyInputs } from "./study-inputs.js";
-import { transferError } from "./transfer-error.js";
 
 interface RemoteEngineOptions extends RemoteLinkOptions, InputLoaders {
   /** Makes the networks that descriptions ask for; without it, all are read from files. */
@@ -64,7 +63,7 @@ class RemoteEngine implements EstimatingEngine {
   private readonly traces = new Map<string, Promise<SentTrace | Outcome>>();
   private readonly making: MadeModels | null;
   private readonly waiting = new Set<string>();
-  private readonly estimable = new Map<string, Promise<Estimable | null>>();
+  private readonly estimables = new Map<string, Promise<Estimable | null>>();
 
   constructor(
     options: RemoteEngineOptions,
@@ -131,7 +130,7 @@ class RemoteEngine implements EstimatingEngine {
 
   /** Estimates a point here by the analytical model, from a functional run of a worker. */
   async estimate(task: Task): Promise<Metrics | null> {
-    const known = await remember(this.estimable, keyOf(task), () => this.runForEstimates(task));
+    const known = await remember(this.estimables, keyOf(task), () => runForEstimates(() => this.estimable(task)));
     return known === null ? null : estimatedMetrics(task.experiment, known.scores, known.profile);
   }
 
@@ -143,27 +142,16 @@ class RemoteEngine implements EstimatingEngine {
     return this.link.close(force);
   }
 
-  /**
-   * Null if the run itself is not possible. @throws TransferError if the run could not be fetched: to leave out one
-   * estimate would change the search.
-   */
-  private async runForEstimates(task: Task): Promise<Estimable | null> {
-    let why = "the spike trace never came";
-    for (let round = 0; round <= RESENDS; ) {
-      const trace = await this.trace(task);
-      if (trace.kind === "lost") continue; // at most as often as `Jobs` allows
-      round++;
-      if (trace.kind === "trace") {
-        const bytes = await this.link.blobs.get(trace.address);
-        if (bytes !== null) {
-          const { correct, scored, trace: spikes } = decodeFunctional(bytes);
-          return { scores: { correct, scored }, profile: profileOf(spikes) };
-        }
-        await this.resend(task, "trace");
-      } else if (trace.kind === "failed" && trace.retryable) why = trace.reason;
-      else return null;
+  private async estimable(task: Task): Promise<Estimable | Outcome> {
+    const trace = await this.trace(task);
+    if (trace.kind !== "trace") return trace;
+    const bytes = await this.link.blobs.get(trace.address);
+    if (bytes === null) {
+      await this.resend(task, "trace");
+      return transferFailure("the spike trace never came");
     }
-    throw transferError("screening", why);
+    const { correct, scored, trace: spikes } = decodeFunctional(bytes);
+    return { scores: { correct, scored }, profile: profileOf(spikes) };
   }
 
   private async trace(task: Task): Promise<SentTrace | Outcome> {

@@ -4,20 +4,42 @@
  */
 
 import { areaOf, checkClock, checkFpga, checkFrame, type Experiment, fpgaUse } from "../../arch/index.js";
-import { InfeasibleError } from "../../base/errors.js";
+import { HostFault, hostFault, InfeasibleError, InputError } from "../../base/errors.js";
 import { type ActivityProfile, estimate } from "../../sim/expect/index.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { demandRest, FPGA_METRICS, fpgaMetrics, needsOn, price, restOf } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
-import type { Engine, Task } from "./engine.js";
+import type { Engine, Outcome, Task } from "./engine.js";
 
-/** An engine that can also estimate points. Null: the chip cannot hold the network, or cannot reach its clock. */
+/** An engine that can also estimate points. */
 export interface EstimatingEngine extends Engine {
+  /**
+   * Null: the network cannot be made or run, or the chip cannot hold it or reach its clock. @throws HostFault if no
+   * attempt at the run said anything about it: to leave out one estimate would change the search
+   */
   estimate(task: Task): Promise<Metrics | null>;
 }
 
 export function canEstimate(engine: Engine): engine is EstimatingEngine {
   return "estimate" in engine;
+}
+
+/** How often a run for estimates is asked for again. */
+const RETRIES = 3;
+
+/**
+ * What estimates need of a functional run, asked for until it is there; null: the run itself is not possible. An engine
+ * loses a run no more often than it allows itself. @throws HostFault if the last attempt says nothing about the run
+ */
+export async function runForEstimates<Run extends object>(ask: () => Promise<Run | Outcome>): Promise<Run | null> {
+  for (let retry = 0; ; ) {
+    const answer = await ask();
+    if (!("kind" in answer)) return answer;
+    if (answer.kind === "lost") continue;
+    if (answer.kind !== "failed" || !answer.retryable) return null;
+    const fix = "no estimate is left out, so nothing is searched; once that is mended, the same command continues";
+    if (retry++ === RETRIES) throw hostFault("screening", answer.reason, fix);
+  }
 }
 
 /** Metrics that the analytical model gives. */
@@ -33,7 +55,10 @@ export const ESTIMATED = [
   ...FPGA_METRICS,
 ] as const;
 
-/** Metrics from accuracy and mean activity of a functional run; null if the chip cannot run the network. */
+/**
+ * Metrics from accuracy and mean activity of a functional run; null if the chip cannot run the network, or the point
+ * would fail by its own input.
+ */
 export function estimatedMetrics(
   experiment: Experiment,
   functional: Pick<Functional, "correct" | "scored">,
@@ -67,7 +92,7 @@ export function estimatedMetrics(
       ...fpgaMetrics(fpga),
     };
   } catch (error) {
-    if (error instanceof InfeasibleError) return null;
+    if (error instanceof InfeasibleError || (error instanceof InputError && !(error instanceof HostFault))) return null;
     throw error;
   }
 }

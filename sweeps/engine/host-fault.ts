@@ -1,7 +1,5 @@
-/** A fault of a host, never of a point: another attempt or another host may succeed, and the inputs may be right. */
-import { InputError, inputError } from "../../base/errors.js";
-
-export class HostFault extends InputError {}
+/** Faults of a host as how attempts end, and what becomes of them. */
+import { HostFault, hostFault, InputError } from "../../base/errors.js";
 
 const HOST = "HOST";
 const TRANSFER = "TRANSFER";
@@ -30,7 +28,7 @@ export function ofPoint<T extends Ended>(id: number, outcome: T): T {
   const { code, reason = "" } = outcome;
   if (code !== TRANSFER && !isHostFailure(outcome)) return outcome;
   const fix = "nothing of it is stored; once that is mended, the same command continues, or says what it needs";
-  throw new HostFault(inputError(`point ${id}`, reason, fix).problems);
+  throw hostFault(`point ${id}`, reason, fix);
 }
 
 /** Does what depends on this host alone: what is refused there is no fault of a point's inputs. */

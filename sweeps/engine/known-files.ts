@@ -46,8 +46,8 @@ export class KnownFiles {
   }
 
   /**
-   * A file that now has other content than the one read; null: none. A missing file is none: no thread can have read
-   * it. What was found once stays.
+   * A file that now has other content than the one read; null: none. A missing file is none: no result is of another
+   * one. What was found once stays.
    */
   async changed(): Promise<string | null> {
     const now = performance.now();
@@ -63,6 +63,12 @@ export class KnownFiles {
     }
     await this.judging;
     return this.found;
+  }
+
+  /** A file that is not there now; null: all are. A thread that has not read it yet fails by that. */
+  missing(): string | null {
+    for (const path of this.known.keys()) if (stampOf(path) === null) return path;
+    return null;
   }
 
   /** Files that were written or replaced, with their stamps. */

@@ -16,7 +16,7 @@ import type { PointInputs } from "../point.js";
 import { scoredRun } from "../store/packed-errors.js";
 import { cellPluginOf } from "./cell-plugin.js";
 import type { Outcome, ChipTask as Task } from "./engine.js";
-import { type EstimatingEngine, estimatedMetrics } from "./estimate.js";
+import { type EstimatingEngine, estimatedMetrics, runForEstimates } from "./estimate.js";
 import { DEFAULT_CACHE_BYTES } from "./memory.js";
 import { ThreadPool } from "./pool.js";
 import { Replays } from "./replays.js";
@@ -105,8 +105,8 @@ export class LocalEngine implements EstimatingEngine {
   }
 
   async estimate(task: Task): Promise<Metrics | null> {
-    const functional = await this.functional(task);
-    if ("kind" in functional) return null;
+    const functional = await runForEstimates(() => this.functional(task));
+    if (functional === null) return null;
     const key = this.keyOf(task);
     let profile = this.profiles.get(key);
     if (profile === undefined) {

@@ -1,7 +1,7 @@
 /**
  * Worker threads that run one functional run or one point each (`worker.ts`), under a time limit. A dead or slow thread
  * is an outcome, and a new thread replaces it. Tasks that find no thread free wait in line, first come, first served.
- * Throws: `InputError` if the worker is not built.
+ * Throws: `HostFault` if the worker is not built.
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { performance } from "node:perf_hooks";
 import type { Piscina } from "piscina";
 import { packageRoot } from "../../base/package-root.js";
 import { threadOptions } from "../../base/thread-worker.js";
-import { programChange, programIsRead } from "./build.js";
+import { programChange, programGap, programIsRead } from "./build.js";
 import type { Outcome } from "./engine.js";
 import { hostFailure } from "./host-fault.js";
 import { RunningLimit } from "./running-limit.js";
@@ -24,10 +24,13 @@ const IDLE_MS = 60_000;
  */
 const resting = new Map<string, { readonly threads: number; readonly pool: Piscina }>();
 
+/** How tasks fail, of points and of networks. */
+const FAILED: readonly string[] = ["failed", "broken"];
+
 /** How a task ended that no thread answered. */
 type PoolOutcome = Extract<Outcome, { readonly kind: "abandoned" | "timeout" | "failed" }>;
 
-export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
+export class ThreadPool<Asked = WorkerTask, Answer extends { readonly kind: string } = WorkerReply> {
   private readonly pool: Piscina;
   private readonly abort = new AbortController();
   /**
@@ -39,11 +42,12 @@ export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
   /** null: not closed. */
   private ended: Promise<void> | null = null;
 
-  /** `onMessage`: called with messages that threads send while they work. */
+  /** `onMessage`: called with messages that threads send while they work; `program`: what has befallen its files. */
   constructor(
     private readonly threads: number,
     private readonly workerFile = join(packageRoot(), "dist", "sweep-worker.js"),
     private readonly onMessage: (message: unknown) => void = () => {},
+    private readonly program = { change: programChange, gap: programGap },
   ) {
     const found = resting.get(workerFile);
     const isTaken = found?.threads === threads;
@@ -55,7 +59,8 @@ export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
   /**
    * A task that runs longer than `timeoutMs` ends as `timeout`; neither the time in line counts, nor that for which the
    * process was stopped. One that `close(true)` interrupts, or that comes later, ends as `abandoned`. Once the program
-   * has changed, a task ends as a fault of this host: its thread may have read the new one.
+   * has changed, a task ends as a fault of this host: its thread may have read the new one. So does a task that fails
+   * while a file of the program is missing.
    */
   async run(task: Asked, timeoutMs: number): Promise<Answer | PoolOutcome> {
     if (!(await this.enter())) return { kind: "abandoned" };
@@ -85,13 +90,20 @@ export class ThreadPool<Asked = WorkerTask, Answer = WorkerReply> {
 
   private async start(task: Asked, timeoutMs: number): Promise<Answer | PoolOutcome> {
     const start = performance.now();
-    const before = await programChange();
+    const before = await this.program.change();
     if (before !== null) return hostFailure(before);
+    const ended = await this.attempt(task, timeoutMs, start);
+    if (ended.kind === "abandoned") return ended;
+    const gap = FAILED.includes(ended.kind) ? this.program.gap() : null; // first: what follows may wait until the file is back
+    const fault = (await this.program.change()) ?? gap;
+    return fault === null ? ended : hostFailure(fault, performance.now() - start);
+  }
+
+  private async attempt(task: Asked, timeoutMs: number, start: number): Promise<Answer | PoolOutcome> {
     const limit = new RunningLimit(timeoutMs);
     try {
       const answer: Answer = await this.pool.run(task, { signal: AbortSignal.any([limit.signal, this.abort.signal]) });
-      const change = await programChange();
-      return change === null ? answer : hostFailure(change, performance.now() - start);
+      return answer;
     } catch (error) {
       const durationMs = performance.now() - start;
       if (this.abort.signal.aborted) return { kind: "abandoned" };

@@ -16,7 +16,7 @@ import {
   patchExperiment,
 } from "../../arch/index.js";
 import { boundedJson } from "../../base/bounded-json.js";
-import { InfeasibleError, InputError, inputError } from "../../base/errors.js";
+import { HostFault, InfeasibleError, InputError, inputError } from "../../base/errors.js";
 import { once } from "../../base/once.js";
 import { functionalKey, replayKey } from "../../sim/index.js";
 import type { ModelReply } from "../models/made-model.js";
@@ -32,7 +32,7 @@ import { coupledInputs } from "./coupled.js";
 import type { Outcome } from "./engine.js";
 import { Fetched, Missing } from "./fetched.js";
 import { Gate } from "./gate.js";
-import { isHostFailure, transferFailure } from "./host-fault.js";
+import { hostFailure, isHostFailure, transferFailure } from "./host-fault.js";
 import { encodeFunctional } from "./parcel.js";
 import { ThreadPool } from "./pool.js";
 import { type Announcement, about, JOB_LIMIT_BYTES, type Job, jobSchema, type Reply, sendable, studyKeys } from "./protocol.js";
@@ -186,6 +186,7 @@ export class ServedStudy {
       if (error instanceof InfeasibleError) return { kind: "infeasible", code: error.code, reason: error.message, durationMs };
       const reason = error instanceof Error ? error.message : String(error);
       if (error instanceof TransferError) return transferFailure(`worker on ${hostname()}: ${reason}`, durationMs);
+      if (error instanceof HostFault) return hostFailure(reason, durationMs);
       return { kind: "failed", code: error instanceof InputError ? "BAD_INPUT" : "WORKER", reason, retryable: false, durationMs };
     }
   }

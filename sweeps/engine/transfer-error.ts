@@ -1,5 +1,5 @@
 /** A failure between hosts. */
-import { HostFault } from "./host-fault.js";
+import { HostFault } from "../../base/errors.js";
 
 export class TransferError extends HostFault {}
 

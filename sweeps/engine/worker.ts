@@ -5,7 +5,7 @@
  */
 import { performance } from "node:perf_hooks";
 import type { CoupledExperiment, Experiment, ModelNetwork, SampleSet } from "../../arch/index.js";
-import { InfeasibleError, InputError, InvariantError } from "../../base/errors.js";
+import { HostFault, InfeasibleError, InputError, InvariantError } from "../../base/errors.js";
 import type { PluginFile } from "../../base/plugin-file.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { evaluatePoint, prepareFunctional, sharedReplay } from "../../sim/index.js";
@@ -14,7 +14,7 @@ import type { PointInputs } from "../point.js";
 import { packResult } from "../store/packed-result.js";
 import { loadCells } from "./cell-plugin.js";
 import type { DoneOutcome, Outcome } from "./engine.js";
-import { HostFault, hostFailure } from "./host-fault.js";
+import { hostFailure } from "./host-fault.js";
 import { type PackedReplay, packReplay, unpackReplay } from "./packed-replay.js";
 import { shared } from "./share.js";
 

@@ -5,7 +5,7 @@
  */
 import { parentPort } from "node:worker_threads";
 import type { Samples } from "../../arch/index.js";
-import { InputError } from "../../base/errors.js";
+import { HostFault, InputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { log } from "../../base/math.js";
 import {
@@ -21,7 +21,7 @@ import {
   train,
 } from "../../training/index.js";
 import { systemClock } from "../engine/clock.js";
-import { HostFault, hostFailure, onThisHost } from "../engine/host-fault.js";
+import { hostFailure, onThisHost } from "../engine/host-fault.js";
 import type { Curve, GivenUp, ModelReply } from "./made-model.js";
 import { type Limits, stopReason } from "./median-stopping.js";
 

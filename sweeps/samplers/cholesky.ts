@@ -4,8 +4,9 @@
  * `strideOf(n)` + row.
  * Throws: Error if the package was not built.
  */
+
+import { createWasmMemory, instantiateKernel } from "../../base/kernel-file.js";
 import { once } from "../../base/once.js";
-import { createWasmMemory, instantiateKernel } from "../../sim/kernel/kernel-file.js";
 
 interface Kernel {
   factorise(columns: number, n: number, stride: number): void;

@@ -4,7 +4,7 @@
  */
 // @module-tag slow
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -70,6 +70,32 @@ describe.skipIf(!isBuilt)("a program whose files change while it runs", () => {
     expect(rest.events("point-done").filter(({ stored }) => stored === true)).toHaveLength(before);
     expect(contentOf(join(folder, "changed.db"))).toBe(contentOf(join(folder, "calm.db")));
   }, 300_000);
+
+  test.each([
+    ["worker", "sweep-worker.js", "1"],
+    ["kernels", "kernels", "2"],
+  ])(
+    "without its %s fails no point and ends with 2; with them again the same command ends as an undisturbed one",
+    { tags: ["long"], timeout: 300_000 },
+    async (name, part, workers) => {
+      const [here, away] = [join(copy, "dist", part), join(folder, part)];
+      const calm = sweep(`calm-${name}.db`, "--workers", workers);
+      expect(await calm.ended, calm.errors).toBe(0);
+      const stopped = sweep(`without-${name}.db`, "--workers", workers);
+      await until("its first words", () => stopped.out !== "" || !stopped.running);
+      stopped.child.kill("SIGSTOP");
+      renameSync(here, away);
+      stopped.child.kill("SIGCONT");
+      const code = await stopped.ended;
+      renameSync(away, here);
+      expect(code, stopped.errors).toBe(2);
+      expect(stopped.errors).toMatch(/dist.*(of the program is missing|cannot be read)/);
+      expect(stopped.events("point-failed").filter(({ state }) => state !== "infeasible")).toEqual([]);
+      const rest = sweep(`without-${name}.db`, "--workers", workers);
+      expect(await rest.ended, rest.errors).toBe(0);
+      expect(contentOf(join(folder, `without-${name}.db`))).toBe(contentOf(join(folder, `calm-${name}.db`)));
+    },
+  );
 
   test("evaluates nothing for a client whose first study begins afterwards", { timeout: 120_000 }, async () => {
     const served = spawn(process.execPath, [main, "serve", "--stdio"], { cwd: folder, stdio: ["pipe", "pipe", "inherit"] });

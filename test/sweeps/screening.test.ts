@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { SweepSpec } from "../../arch/index.js";
+import { inputError } from "../../base/errors.js";
 import { canonicalJson } from "../../base/hash.js";
 import { createRng } from "../../base/rng.js";
 import {
@@ -114,6 +115,30 @@ test("the front is the grid's to 99 % of its hypervolume, for less than a quarte
   );
   expect(engine.utterances).toBeLessThan(0.25 * 400 * TIMED);
 });
+
+test.each(["identify", "estimate"] as const)(
+  "an engine that cannot %s a candidate ends the search before its first point; the same command then finds what an undisturbed one finds",
+  async (fails) => {
+    const small = (file: string, faulty: boolean) => {
+      const own = new ScreeningEngine();
+      let asked = 0;
+      const real = own[fails].bind(own) as (task: unknown) => Promise<never>;
+      const failing = async (task: unknown) => {
+        if (faulty && ++asked === 7) throw inputError("model", "cannot be read: the device failed");
+        return real(task);
+      };
+      Object.assign(own, { [fails]: failing });
+      return fakeStudy(spec({ budget: 3, options: { pool: 30 } }), file, own, {}, () => {}, DOCUMENT).run();
+    };
+    const [disturbed, calm] = [fresh(), fresh()];
+    await expect(small(disturbed, true)).rejects.toThrow("the device failed");
+    const store = Store.read(disturbed);
+    expect(store.query("SELECT count(*) AS n FROM point")).toEqual([{ n: 0 }]);
+    store.close();
+    for (const file of [disturbed, calm]) await small(file, false);
+    expect(contentOf(disturbed)).toBe(contentOf(calm));
+  },
+);
 
 test("each stage runs fewer points than the one before, on four times the utterances", () => {
   const store = Store.read(screened);

@@ -1,15 +1,13 @@
 /**
  * Loads the WASM kernels of training over one shared memory and allocates space in it. All pointers are byte offsets;
  * values are float32 unless a name says otherwise. Every float array starts on a 16-byte boundary.
- * @throws Error if `dist/kernels` was not built
+ * @throws HostFault if `dist/kernels` was not built, or if the process may not have more addresses
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { CellKernel } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
-import { packageRoot } from "../../base/package-root.js";
-import { type WasmMemory, wasm } from "../../base/wasm.js";
+import { createWasmMemory, instantiateKernel } from "../../base/kernel-file.js";
+import type { WasmMemory } from "../../base/wasm.js";
 
 type Kernel = (...args: number[]) => number;
 export type Library<Names extends string> = Readonly<Record<Names, Kernel>>;
@@ -45,12 +43,12 @@ export class Engine {
   constructor(memory: WasmMemory, mostPages: number) {
     this.#memory = memory;
     this.#mostPages = mostPages;
-    this.products = load("products", memory);
-    this.norm = load("norm", memory);
-    this.cells = load("cells", memory);
-    this.projection = load("projection", memory);
-    this.convolutions = load("convolutions", memory);
-    this.neurons = load("neurons", memory);
+    this.products = instantiateKernel("products", memory) as Products;
+    this.norm = instantiateKernel("norm", memory) as Norm;
+    this.cells = instantiateKernel("cells", memory) as Cells;
+    this.projection = instantiateKernel("projection", memory) as Projection;
+    this.convolutions = instantiateKernel("convolutions", memory) as Convolutions;
+    this.neurons = instantiateKernel("neurons", memory) as Neurons;
     this.products.writeShuffles(this.shuffles);
   }
 
@@ -144,23 +142,10 @@ export function padded(count: number): number {
   return Math.ceil(count / 4) * 4;
 }
 
-/** A kernel over `memory`. Throws: Error if it was not built. */
-export function load<L>(name: string, memory: WasmMemory): L {
-  const path = join(packageRoot(), "dist", "kernels", `${name}.wasm`);
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = new Uint8Array(readFileSync(path));
-  } catch (cause) {
-    throw new Error(`training: ${path} is missing; run npm run build`, { cause });
-  }
-  const instance = new wasm.Instance(new wasm.Module(bytes), { env: { memory } });
-  return instance.exports as L;
-}
-
 /** 4 GiB, the most that addresses of 32 bits reach. */
 const MOST_PAGES = 65536;
 
 /** A new engine with its own memory, of at most 4 GiB. */
 export function createEngine(mostPages = MOST_PAGES): Engine {
-  return new Engine(new wasm.Memory({ initial: 64, maximum: mostPages }), mostPages);
+  return new Engine(createWasmMemory(64, mostPages), mostPages);
 }

@@ -2,8 +2,9 @@
  * Arrays that stay from step to step, in a memory of their own, with the kernels that change them. What a step brings
  * is copied beside them.
  */
-import { type WasmMemory, wasm } from "../../base/wasm.js";
-import { type Library, load, PAGE_BYTES, padded } from "./kernels.js";
+import { createWasmMemory, instantiateKernel } from "../../base/kernel-file.js";
+import type { WasmMemory } from "../../base/wasm.js";
+import { type Library, PAGE_BYTES, padded } from "./kernels.js";
 
 type Kernels = Library<"addSquares" | "move" | "follow">;
 
@@ -39,8 +40,8 @@ export class KeptArrays {
     const most = Math.max(0, ...lengths);
     this.#places = lengths.map(place);
     this.#brought = [place(most), place(most)];
-    this.#memory = new wasm.Memory({ initial: Math.ceil(next / PAGE_BYTES) });
-    this.#kernels = load("optimiser", this.#memory);
+    this.#memory = createWasmMemory(Math.ceil(next / PAGE_BYTES));
+    this.#kernels = instantiateKernel("optimiser", this.#memory) as Kernels;
     this.arrays = lengths.map((length, k) => this.#at(this.#places[k], length));
   }
 

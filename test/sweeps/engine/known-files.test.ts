@@ -68,3 +68,17 @@ test("what was found once stays, though the old bytes are back", async () => {
   writeFileSync(file, CONTENT);
   expect(await files.changed()).toBe(file);
 });
+
+test("a file that is missing is named while it is away", () => {
+  const [here, gone] = ["here", "gone"].map((name) => join(folder, name)) as [string, string];
+  const files = new KnownFiles(SETTLED_MS);
+  for (const file of [here, gone]) {
+    writeFileSync(file, CONTENT);
+    files.read(file);
+  }
+  expect(files.missing()).toBeNull();
+  renameSync(gone, `${gone}.away`);
+  expect(files.missing()).toBe(gone);
+  renameSync(`${gone}.away`, gone);
+  expect(files.missing()).toBeNull();
+});

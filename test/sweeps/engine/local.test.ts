@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Experiment, type Network, patchDocument, readArch, readModel, resolveModelPath, type Samples } from "../../../arch/index.js";
+import { HostFault } from "../../../base/errors.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { evaluatePoint, functionalKey, prepareFunctional } from "../../../sim/index.js";
 import { shared, sharedBytes } from "../../../sweeps/engine/share.js";
@@ -36,11 +37,17 @@ test("shared copies equal their source, lie in shared memory, and an array met t
 const worker = join(folder, "worker.mjs");
 writeFileSync(
   worker,
-  `import { appendFileSync } from "node:fs";
+  `import { appendFileSync, readFileSync } from "node:fs";
+const log = ${JSON.stringify(join(folder, "log"))};
 export default async function work(task) {
   const { mark } = task.experiment;
-  appendFileSync(${JSON.stringify(join(folder, "log"))}, task.kind + " " + mark + "\\n");
+  appendFileSync(log, task.kind + " " + mark + "\\n");
   if (task.kind === "functional") {
+    const isFirst = readFileSync(log, "utf8").split("functional").length === 2;
+    if (mark === "host" || (mark === "host at first" && isFirst)) return { kind: "failed", code: "HOST", reason: "full", retryable: true };
+    if (mark === "die at first" && isFirst) process.exit(3);
+    if (mark.endsWith("at first")) return { kind: "infeasible", code: "FULL", reason: "need 2, have 1", durationMs: 1 };
+    if (mark === "fail") return { kind: "failed", code: "BAD_INPUT", reason: "wrong", retryable: false, durationMs: 1 };
     await new Promise((resolve) => setTimeout(resolve, 50));
     const [utterances, scored, wrong] = [[0], [1], [0]].map((counts) => Uint32Array.from(counts));
     const functional = { key: mark, dataHash: "d", errors: { utterances, scored, wrong }, trace: new Int16Array(new SharedArrayBuffer(8)) };
@@ -123,6 +130,22 @@ describe("with a scripted worker", () => {
     const engine = engineOf();
     expect(await evaluate(engine, experimentOf("die"))).toMatchObject({ kind: "failed", code: "WORKER_DIED", retryable: true });
     expect((await evaluate(engine, experimentOf("a"))).kind).toBe("done");
+    await engine.close(false);
+  });
+
+  test.each([
+    ["host at first", 2, null],
+    ["die at first", 2, null],
+    ["fail", 1, null],
+    ["host", 4, /screening: full\s+no estimate is left out/],
+  ])("an estimate whose run ends as %s asks %d times, and takes no fault of a host for an answer", async (mark, runs, refusal) => {
+    writeFileSync(join(folder, "log"), "");
+    const engine = engineOf();
+    const experiment = experimentOf(mark);
+    const estimate = engine.estimate({ key: "", fidelity: 1, experiment, byPath: {}, inputs: await engine.identify(experiment) });
+    if (refusal === null) expect(await estimate).toBeNull();
+    else await expect(estimate.catch((error) => (error instanceof HostFault ? error.message : error))).resolves.toMatch(refusal);
+    expect(readFileSync(join(folder, "log"), "utf8").match(/functional/g)).toHaveLength(runs);
     await engine.close(false);
   });
 

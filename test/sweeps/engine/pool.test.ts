@@ -22,6 +22,8 @@ export default async function work(task) {
     parentPort.postMessage(threadId);
     task = 50; // until the message has come
   }
+  if (task === "fail") return { kind: "failed", code: "Error" };
+  if (task === "break") return { kind: "broken", code: "TRAINING" };
   if (task === "die") process.exit(3);
   if (task === "hang") for (;;);
   await new Promise((resolve) => setTimeout(resolve, task));
@@ -30,8 +32,8 @@ export default async function work(task) {
 `,
 );
 
-type Task = number | "die" | "hang" | "tell";
-type Pool = ThreadPool<Task, { readonly kind: "slept" }>;
+type Task = number | "die" | "fail" | "break" | "hang" | "tell";
+type Pool = ThreadPool<Task, { readonly kind: "slept" | "failed" | "broken"; readonly code?: string }>;
 let pool: Pool;
 beforeEach(() => {
   pool = new ThreadPool(1, workerFile);
@@ -47,6 +49,30 @@ test("tasks that each end within the limit are all done, though together they ta
 
 test("tasks behind one whose thread died, and behind one that ran too long, run on a new thread", async () => {
   expect(await kindsOf(["die", 1, "hang", 1, 1], 1_500)).toEqual(["failed", "slept", "timeout", "slept", "slept"]);
+});
+
+test("what fails while a file of the program is missing, or after one has changed, is a fault of the host; what is done is done", async () => {
+  const program = { change: async (): Promise<string | null> => null, gap: (): string | null => null };
+  const watched: Pool = new ThreadPool(1, workerFile, () => {}, program);
+  const endOf = async (task: Task): Promise<string | undefined> => {
+    const { kind, code } = (await watched.run(task, 60_000)) as { readonly kind: string; readonly code?: string };
+    return code ?? kind;
+  };
+  const ends = async (): Promise<unknown> => [await endOf("fail"), await endOf("break"), await endOf("die"), await endOf(1)];
+  expect(await ends()).toEqual(["Error", "TRAINING", "WORKER_DIED", "slept"]);
+  program.gap = () => "kernel.wasm is missing";
+  expect(await ends()).toEqual(["HOST", "HOST", "HOST", "slept"]);
+  // away when the task begins, and back once the look after it has waited for the whole build
+  const away = ["kernel.wasm is missing", null];
+  program.change = async () => {
+    const gap = away.shift() ?? null;
+    program.gap = () => gap;
+    return null;
+  };
+  expect(await endOf("fail")).toBe("HOST");
+  program.change = async () => "worker.js has changed";
+  expect(await ends()).toEqual(["HOST", "HOST", "HOST", "HOST"]);
+  await watched.close(true);
 });
 
 test("a forced close abandons the tasks in line like the running one, and later ones", async () => {

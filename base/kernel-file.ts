@@ -4,20 +4,21 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { inputError } from "../../base/errors.js";
-import { packageRoot } from "../../base/package-root.js";
-import { type WasmMemory, wasm } from "../../base/wasm.js";
+import { hostFault } from "./errors.js";
+import { packageRoot } from "./package-root.js";
+import { type WasmMemory, wasm } from "./wasm.js";
 
 /**
- * A new memory of one page. Throws: InputError if the process may not have more addresses: V8 reserves those of 4 GiB
- * and of guards beside them for each memory, so a limit on addresses ends it long before memory is used.
+ * A new memory of `initial` pages that can grow to `maximum`. Throws: HostFault if the process may not have more
+ * addresses: V8 reserves those of 4 GiB and of guards beside them for each memory, so a limit on addresses ends it long
+ * before memory is used.
  */
-export function createWasmMemory(): WasmMemory {
+export function createWasmMemory(initial = 1, maximum?: number): WasmMemory {
   try {
-    return new wasm.Memory({ initial: 1 });
+    return new wasm.Memory(maximum === undefined ? { initial } : { initial, maximum });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw inputError(
+    throw hostFault(
       "memory",
       "the system gives this process no more addresses; each kernel reserves 8 to 10 GiB of them, and uses few",
       "raise the limit (ulimit -v unlimited; of a batch system, its limit of virtual memory), or take fewer workers",
@@ -28,8 +29,8 @@ export function createWasmMemory(): WasmMemory {
 const compiled = new Map<string, object>();
 
 /**
- * Exports of kernel `name` over `memory`; `calls`: host functions that it calls, by name. Throws: Error if the package
- * was not built.
+ * Exports of kernel `name` over `memory`; `calls`: host functions that it calls, by name. Throws: HostFault if the
+ * package was not built, or has lost its files.
  */
 export function instantiateKernel(
   name: string,
@@ -43,7 +44,7 @@ export function instantiateKernel(
     try {
       bytes = readFileSync(path);
     } catch {
-      throw new Error(`snn-dse: kernel ${path} is missing; run \`npm run build\` or reinstall the package`);
+      throw hostFault(path, "this kernel of the program cannot be read", "run: npm run build, or install the package again");
     }
     module = new wasm.Module(new Uint8Array(bytes));
     compiled.set(name, module);
