@@ -1,11 +1,11 @@
 /** One point of a chip whose time feeds back into function. Effects: reads the case's files. */
-import { type CoupledExperiment, ofKind, patchDescription } from "../arch/index.js";
+import { type CoupledExperiment, ofKind } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { hashJson, type Json } from "../base/hash.js";
 import type { Result } from "../sim/index.js";
 import { type CaseFiles, evaluateCoupled } from "../sim/recorded/index.js";
 import { loadCase } from "./inputs.js";
-import type { Description, Values } from "./open.js";
+import { type Description, type Values, withValues } from "./open.js";
 
 export type CoupledMetrics = Result["metrics"];
 
@@ -18,8 +18,7 @@ export interface CoupledPoint {
 /** @throws InputError for an ordinary chip, for values out of their bounds, or for a case that cannot be read. */
 export function readCoupledPoint(description: Description, values: Values): CoupledPoint {
   const { file } = description;
-  const place = Object.keys(values).length === 0 ? file : "--set";
-  const { experiment: described, document } = patchDescription({ ...description, file: place }, values);
+  const { experiment: described, document } = withValues(description, values, "--set");
   const experiment = ofKind<CoupledExperiment>(described, {
     board: () => {
       throw inputError(file, "describes an ordinary chip");

@@ -1,5 +1,6 @@
 /** Values that are set on a description with derived parameters. */
 import { expect, test } from "vitest";
+import { readCoupledPoint } from "../../app/coupled-point.js";
 import { open, openChip, withValues } from "../../app/open.js";
 import type { Chip, Experiment } from "../../arch/index.js";
 
@@ -31,6 +32,17 @@ test("values that the search derives follow a value that is set, through other d
 test("a derived value that is set itself stays as set, and what depends on it follows", () => {
   expect(sizes({ "noc.width": 4, "noc.height": 2 })).toEqual([4, 2, 8, 64]);
   expect(sizes({ "tile.core.lanes": 2 })).toEqual([1, 1, 2, 64]);
+});
+
+test("they follow in a chip with its own core model, too", () => {
+  const parameters = [
+    { path: "grid.width", values: [2, 4] },
+    { path: "grid.height", derived: "width" },
+  ];
+  const description = open({ version: 1, extends: "ranc", sweep: { parameters, objectives: { latency_cycles: "min" } } });
+  const { experiment, document } = readCoupledPoint(description, { "grid.width": 4 });
+  expect(experiment.chip).toMatchObject({ grid: { width: 4, height: 4 } });
+  expect(document).toMatchObject({ grid: { width: 4, height: 4 } });
 });
 
 /** Paths of lanes on a chip of four tiles with two cores each; some select the same by other words. */
