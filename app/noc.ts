@@ -6,6 +6,7 @@ import { type CurveRow, MIDDLE_VCS, nocCurve, nocSpec, TRAFFIC_PATTERNS } from "
 import { checkedOptions } from "./checked-options.js";
 import { DEFAULT_MIDDLE_VC, DEFAULT_TRAFFIC, type MiddleVc, type NocTraffic } from "./noc-options.js";
 import { type ChipDescription, experimentWith, type Values } from "./open.js";
+import { knownWith, type Plugin } from "./plugins.js";
 
 export type { MiddleVc, NocTraffic, TrafficPattern } from "./noc-options.js";
 /** Latency and throughput of a network at one offered load. */
@@ -27,13 +28,12 @@ export interface NocLoad extends Partial<NocTraffic> {
    * `both`, as in BookSim 2, which accepts more and can deadlock.
    */
   readonly middleVc?: MiddleVc;
+  /** Results of `loadPlugins` whose topologies `values` may name; a description has those of its opener. */
+  readonly plugins?: readonly Plugin[];
 }
 
-/**
- * Only the network on chip is measured, between cores: without a port. A description must also name a network of
- * neurons and a workload; all other keys have the schema's defaults.
- */
-const DEFAULT = "version: 1\nnetwork: {model: none}\nworkload: {dataset: none}\nnoc: {width: 8, height: 8}\n";
+/** Only the network on chip is measured, between cores: without a port. All other keys have the schema's defaults. */
+const DEFAULT = "version: 1\nnoc: {width: 8, height: 8}\n";
 
 /**
  * Measures a network.
@@ -45,16 +45,23 @@ const DEFAULT = "version: 1\nnetwork: {model: none}\nworkload: {dataset: none}\n
  * @throws InputError for invalid values or an invalid load
  */
 export function noc(description: ChipDescription | null, options: NocLoad): readonly NocCurveRow[] {
-  checkedOptions("noc", options, {
-    ...{ rates: "list of numbers", values: "object", side: "whole number from 1 or null", traffic: "text", middleVc: "text" },
-    ...{ packetFlits: "whole number from 1", warmupCycles: "whole number from 0", measureCycles: "whole number from 1" },
-    ...{ seed: "whole number from 0", replications: "whole number from 1" },
-  });
-  const { rates, values = {}, side = null, middleVc = DEFAULT_MIDDLE_VC, ...load } = options;
+  checkedOptions(
+    "noc",
+    options,
+    {
+      ...{ rates: "list of numbers", values: "object", side: "whole number from 1 or null", traffic: "text", middleVc: "text" },
+      ...{ packetFlits: "whole number from 1", warmupCycles: "whole number from 0", measureCycles: "whole number from 1" },
+      ...{ seed: "whole number from 0", replications: "whole number from 1", plugins: "list of loaded plug-ins" },
+    },
+    (given) => [
+      [description !== null && given.plugins !== undefined, "plugins", "has no effect on a description, which has those of its opener"],
+    ],
+  );
+  const { rates, values = {}, side = null, middleVc = DEFAULT_MIDDLE_VC, plugins = [], ...load } = options;
   for (const path of ["noc.width", "noc.height"])
     if (side !== null && Object.hasOwn(values, path))
       throw inputError("--k", `sets ${path}, which also has a value of its own`, "leave one of them out");
-  const given = description ?? parseArch(DEFAULT, "noc");
+  const given = description ?? parseArch(DEFAULT, "noc", knownWith(plugins));
   const { chip } = experimentWith(given, side === null ? values : { ...values, ...sides(given, values, side) }, "--set");
   const traffic = { ...DEFAULT_TRAFFIC, ...load };
   if (!TRAFFIC_PATTERNS.includes(traffic.traffic))

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import {
   deepFreeze,
   type Experiment,
+  type KnownNames,
   locatedFromJson,
   type Over,
   type ParsedArch,
@@ -178,18 +179,22 @@ function withDerived(description: Description, values: Values): Values {
   return { ...values, ...Object.fromEntries(follow.map(({ name, path }) => [path, after[name]])) };
 }
 
+/** Names that a description's values may use. */
+const namesOf = ({ plugins }: Description): KnownNames => knownWith(plugins)([]);
+
 /**
  * The same description with other values; its search, if it has one, stays. Values that the search derives from these
  * follow them.
  *
- * @throws InputError for unknown paths, and for values that break a rule
+ * @throws InputError for unknown paths, for values that break a rule, and for entries of plug-ins that neither the
+ * description nor its opener names
  */
 export function withValues(description: Description, values: Values, place = "values"): Description {
   demandDescription("withValues", description);
   demandValues("withValues", values);
   if (Object.keys(values).length === 0) return description;
   const placed = { ...description, file: place };
-  const { document, experiment } = patchDescription(placed, withDerived(placed, values));
+  const { document, experiment } = patchDescription(placed, withDerived(placed, values), namesOf(description));
   return deepFreeze({ ...description, document, experiment });
 }
 
@@ -197,5 +202,5 @@ export function withValues(description: Description, values: Values, place = "va
 export function experimentWith(description: ChipDescription, values: Values, place = "values"): Experiment {
   if (Object.keys(values).length === 0) return description.experiment;
   const placed = { ...description, file: place };
-  return patchDocument(placed, withDerived(placed, values));
+  return patchDocument(placed, withDerived(placed, values), namesOf(description));
 }

@@ -1,9 +1,11 @@
 /** A design point: a parsed description with other values, checked again by the same rules. */
+import { InputError, type Problem } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import type { Experiment } from "./experiment.js";
 import { board } from "./kinds/board.js";
 import type { DescriptionKind } from "./kinds/kind.js";
 import { type AnyExperiment, COUPLED_KINDS, type CoupledChip, descriptionKind } from "./kinds/registry.js";
+import { checkNames, type KnownNames } from "./known-names.js";
 import { type LocatedMap, toJson } from "./located.js";
 import { groundDocument, laidOver } from "./overlay.js";
 import type { ParsedDescription } from "./parse.js";
@@ -25,6 +27,17 @@ const laid = ({ document, file }: Whole, values: Values, { pathOf }: Description
   laidOver(document, file, values, pathOf);
 
 /**
+ * The document itself. It is resolved by all plug-ins that the process has loaded, so a name that is not known is
+ * refused before one of them is asked.
+ */
+function named(whole: LocatedMap, known: KnownNames): LocatedMap {
+  const problems: Problem[] = [];
+  checkNames(whole, [], known, problems);
+  if (problems.length > 0) throw new InputError(problems);
+  return whole;
+}
+
+/**
  * `values` by path, e.g. `{"tile.core.lanes": 8}`. @throws InputError for unknown paths, and for values that break a
  * rule.
  */
@@ -33,15 +46,18 @@ export function patchPoint(parsed: Whole, values: Values): PatchedArch {
   return { document: toJson(whole), experiment: board.resolve(whole) };
 }
 
-/** As `patchPoint`, without the document. */
-export function patchDocument(parsed: Whole, values: Values): Experiment {
-  return board.resolve(laid(parsed, values, board));
+/** As `patchPoint`, without the document. `known`: as in `patchDescription`. */
+export function patchDocument(parsed: Whole, values: Values, known: KnownNames = {}): Experiment {
+  return board.resolve(named(laid(parsed, values, board), known));
 }
 
-/** As `patchPoint`, for a description of any kind. */
-export function patchDescription(parsed: Whole, values: Values): PatchedDescription {
+/**
+ * As `patchPoint`, for a description of any kind. `known`: names that a user's values may use; those of a search were
+ * checked with its description.
+ */
+export function patchDescription(parsed: Whole, values: Values, known: KnownNames = {}): PatchedDescription {
   const kind = kindOf(parsed);
-  const whole = laid(parsed, values, kind);
+  const whole = named(laid(parsed, values, kind), known);
   return { document: toJson(whole), experiment: kind.resolve(whole) };
 }
 

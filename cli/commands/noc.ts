@@ -73,6 +73,7 @@ export function registerNoc(program: Command): void {
         noc(chip, {
           ...{ traffic, packetFlits, warmupCycles, measureCycles, seed, replications, side, rates, values },
           ...(middleVc === undefined ? {} : { middleVc }),
+          ...(chip === null ? { plugins } : {}),
         }),
       );
       const look = lookOf(process.stdout, process.env);

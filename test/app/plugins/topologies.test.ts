@@ -129,7 +129,7 @@ describe("a hypercube", () => {
     const plugins = await named("hypercube.mjs");
     const load = { rates: [0.02, 0.6], warmupCycles: 500, measureCycles: 1000, replications: 1, side: 8 };
     expect(plugins.length).toBe(1);
-    const [light, heavy] = curve(null, { ...load, values: { "noc.topology": "hypercube" } });
+    const [light, heavy] = curve(null, { ...load, plugins, values: { "noc.topology": "hypercube" } });
     const [, meshHeavy] = curve(null, { ...load, values: { "noc.topology": "mesh" } });
     expect(light?.hops).toBeCloseTo(1 + 6 / 2, 0);
     expect(heavy?.accepted).toBeGreaterThan(1.2 * (meshHeavy?.accepted ?? 1));
