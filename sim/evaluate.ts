@@ -66,13 +66,16 @@ export function prepareFunctional(
   const options = { utterances, traced: timed, engine: "fast" } as const;
   const told = (done: number): void => onUtterance(done, utterances.length);
   const alone = runOn(runnable, samples, options, inputOf(experiment), told);
-  const run = feedsBack(experiment.chip) ? runOnChip(experiment, runnable, samples, options, alone.trace, told) : alone;
+  const run = feedsBack(experiment.chip)
+    ? runOnChip(experiment, runnable, samples, options, alone.trace, told)
+    : { ...alone, lostMessages: null };
   return {
     key: functionalKey(experiment, modelHash, samples.hash),
     correct: run.correct,
     scored: run.scored,
     errors: run.errors,
     operations: run.operations,
+    lostMessages: run.lostMessages,
     multiplicationsPerFrame: multiplicationsPerFrame(run.operations, runnable, experiment.workload.encoding.stepsPerFrame),
     trace: run.trace,
     placedBy: alone.trace,
@@ -139,7 +142,7 @@ function fold(
     rest,
     latencies.reduce((longest, each) => Math.max(longest, each), 0),
   );
-  const { operations } = functional;
+  const { operations, lostMessages } = functional;
   const synaptic = operations.layers.reduce((sum, layer) => sum + layer.macs + layer.acs, 0) / operations.utterances;
   const timed = timing.total;
   const energy = energyMetrics(experiment, timed, totalPj, latencyUs);
@@ -168,7 +171,7 @@ function fold(
       peak_link_utilisation_percent:
         100 * utilisation.links.reduce((peak, link) => Math.max(peak, link.flitsPerCycle * flitCycles(link)), 0),
       events_processed: coreSum(timed, "spikes_received") / timed.utterances,
-      events_dropped: mean(Array.from(timing.droppedMessages)),
+      events_dropped: lostMessages === null ? mean(Array.from(timing.droppedMessages)) : lostMessages / operations.utterances,
       spikes_fired: coreSum(timed, "spikes_sent") / timed.utterances,
       ...fpgaMetrics(fpga),
     },

@@ -83,12 +83,16 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
     caveat: "A mean over the run; bursts inside a wave are higher.",
   },
   events_processed: {
-    formula: "spikes received by all cores / utterances",
+    formula: "spikes received by all cores / utterances, over the timed ones",
     caveat: "A spike to three cores counts as three events. For coupled chips the number is that of the whole run.",
   },
-  events_dropped: { formula: "events lost / utterances", caveat: "It is 0 for every chip whose full queues stall their senders." },
+  events_dropped: {
+    formula: "events lost / utterances, over all `workload.samples`, as accuracy; of a coupled chip in its run",
+    caveat:
+      "It is 0 for every chip whose full queues stall their senders. `events_processed` is of the timed utterances: the two add up to the messages sent if all are timed.",
+  },
   spikes_fired: {
-    formula: "spikes sent by all cores / utterances",
+    formula: "spikes sent by all cores / utterances, over the timed ones",
     caveat: "Input spikes count if inputs are on cores, and do not count if they enter by a port. A spike of several bits counts as one.",
   },
   fpga_luts: { formula: "Σ over cores, address generators and routers, by their structure, and over small memories", caveat: FPGA_LAW },

@@ -2,12 +2,11 @@
 
 import type { Experiment, SampleSet, SpikeTrace } from "../arch/index.js";
 import { ChipEngine } from "./board/index.js";
-import type { Runnable } from "./functional/index.js";
+import type { Functional, Runnable } from "./functional/index.js";
 import { type FunctionalOptions, type FunctionalRun, runOn } from "./functional/index.js";
 import { functionOf } from "./functional-key.js";
 import { mapNetwork } from "./mapping/index.js";
 import { inputOf } from "./model.js";
-import type { OperationCounts } from "./result.js";
 
 /** Key of a network on such a chip. `alone`: the key of the network without the chip. */
 export function keyOnChip(alone: string, experiment: Experiment): string {
@@ -26,11 +25,11 @@ export function runOnChip(
   options: FunctionalOptions,
   placedBy: SpikeTrace,
   onUtterance: (done: number) => void,
-): Omit<FunctionalRun, "operations"> & { readonly operations: OperationCounts } {
+): Omit<FunctionalRun, "operations"> & Pick<Functional, "operations" | "lostMessages"> {
   const { chip, precision, mapping } = experiment;
   const placement = mapNetwork(runnable.topology, chip, precision, mapping, placedBy);
   const engine = new ChipEngine(chip, placement, precision, runnable);
   const onChip = { ...runnable, key: keyOnChip(runnable.key, experiment), engine: () => engine };
   const run = runOn(onChip, samples, options, inputOf(experiment), onUtterance);
-  return { ...run, operations: { ...run.operations, neurobench: null } };
+  return { ...run, operations: { ...run.operations, neurobench: null }, lostMessages: engine.lostMessages };
 }

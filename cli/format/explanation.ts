@@ -34,7 +34,7 @@ export function explanationOf(experiment: Experiment, result: Result, explanatio
     ...(fixedShare !== null && fixedShare > 0.4
       ? [`        ${percent(fixedShare)} is leakage and clock, which grow with time: a faster or smaller chip spends less.`]
       : []),
-    ...(feedsBack(experiment.chip) ? lossesOf(result.metrics) : []),
+    ...(feedsBack(experiment.chip) ? lossesOf(result, explanation) : []),
     `accuracy: ${scored} on ${counted(utterances, "utterance")} at ${weightsText(precision)}, ${precision.stateBits}-bit state; ${harm}.`,
   ];
 }
@@ -123,11 +123,10 @@ function cyclesText({ shares }: Explanation["cores"][number], unit: keyof typeof
 }
 
 /** How the chip's time changes its function. */
-function lossesOf({ events_dropped: dropped, events_processed: taken }: Result["metrics"]): readonly string[] {
-  const [lost, came] = [dropped ?? 0, taken ?? 0];
-  const share = lost + came === 0 ? 0 : lost / (lost + came);
+function lossesOf({ metrics, operations: { utterances } }: Result, { lostShare }: Explanation): readonly string[] {
   return [
-    `messages: ${significant(lost)} of ${significant(lost + came)} per inference are lost (${percent(share)}); accuracy is the chip's, with these losses.`,
+    `messages: ${significant(metrics.events_dropped)} per inference are lost, mean of ${counted(utterances, "utterance")}; of the timed ones, ${percent(lostShare)} of those sent.`,
+    "          Accuracy is the chip's, with these losses.",
     "          Changes below are simulated with the spikes of this chip; a changed chip would lose other messages.",
   ];
 }

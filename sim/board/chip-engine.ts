@@ -34,6 +34,8 @@ function alone(steps: number): Timeline {
 
 export class ChipEngine {
   private readonly program: ReturnType<typeof buildProgram>;
+  /** Messages that full or cleared input queues have lost, in all utterances of `run`. */
+  lostMessages = 0;
   private compiled: { readonly board: CompiledBoard; readonly most: number } | null = null;
 
   constructor(
@@ -48,7 +50,9 @@ export class ChipEngine {
   }
 
   run(inputs: Int32Array): UtteranceRun {
-    return this.runOnChip(inputs).run;
+    const { run, board } = this.runOnChip(inputs);
+    this.lostMessages += board.dropped;
+    return run;
   }
 
   runOnChip(inputs: Int32Array): ChipRun {

@@ -16,6 +16,11 @@ export interface Functional {
   /** The same by utterance, ascending; without utterances if the run was not scored. */
   readonly errors: UtteranceErrors;
   readonly operations: OperationCounts;
+  /**
+   * Messages that the chip's input queues have lost, in all utterances of `operations`; null: the network ran without a
+   * chip.
+   */
+  readonly lostMessages: number | null;
   /** Spikes times weights, and products of the equations; without requantisation. */
   readonly multiplicationsPerFrame: number;
   /** Spikes of the timed utterances only. */

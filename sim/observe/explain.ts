@@ -5,7 +5,7 @@
 
 import { portEnd } from "../../arch/index.js";
 import type { Recorder } from "../board/index.js";
-import { CORE_COUNTERS, type CoreCounter, coreColumn } from "../counters.js";
+import { CORE_COUNTERS, type CoreCounter, coreColumn, coreSum } from "../counters.js";
 import { busiestDieShare } from "../die-links.js";
 import { type Binding, bindingOf, CYCLES, orTick, scarcest } from "./binding.js";
 import { type ChangedPoints, changedPoints, type Explained, measured } from "./changed-points.js";
@@ -62,6 +62,8 @@ export interface Explanation {
    * the chip has no port.
    */
   readonly port: { readonly busyShare: number; readonly stallShare: number } | null;
+  /** Share of the run's messages that input queues have lost; 0 if none was sent. */
+  readonly lostShare: number;
   /** Best first, by latency. */
   readonly gains: readonly Gain[];
   /** What another tenth of speed, and of energy, needs. */
@@ -135,6 +137,7 @@ export function explain(explained: Explained, recorder: Recorder): Explanation {
   const all = bindingOf(run.total, busiestDieShare(chip, run.total), chip.tick, limitAt);
   const { energy } = measured(explained, chip, run);
   const points = changedPoints(explained);
+  const [taken, lost] = [coreSum(run.total, "spikes_received"), run.droppedMessages.reduce((sum, count) => sum + count, 0)];
   // less energy is a goal only if it is known, and there is some
   const goals: readonly NextSteps["goal"][] = energy === null || energy === 0 ? ["latency"] : ["latency", "energy"];
   return {
@@ -144,6 +147,7 @@ export function explain(explained: Explained, recorder: Recorder): Explanation {
     bottleneck: all?.core === null ? all : orTick(short, chip.tick, Math.min(shareOf("synapse_idle_cycles"), shareOf("soma_idle_cycles"))),
     barrierShare: run.total.barrierCycles / run.total.cycles,
     port: port === null ? null : { busyShare: port.busyCycles / cycles, stallShare: port.stallCycles / cycles },
+    lostShare: lost === 0 ? 0 : lost / (taken + lost),
     gains: gainsOf(explained, points),
     next: goals.map((goal) => nextSteps(explained, points, goal)),
   };

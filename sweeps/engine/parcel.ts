@@ -86,6 +86,7 @@ const functionalHeader = z.strictObject({
   correct: count,
   scored: count,
   operations: operationsSchema,
+  lostMessages: count.nullable(),
   multiplicationsPerFrame: mean,
   modelHash: z.string().min(1).max(200),
   dataHash: z.string().min(1).max(200),

@@ -10,7 +10,7 @@ import { MOST_EPOCHS, MOST_PARAMETER_TEXT } from "../../arch/index.js";
 import { MIB } from "../../base/bytes.js";
 import { InputError, inputError } from "../../base/errors.js";
 
-export const PROTOCOL = 8;
+export const PROTOCOL = 9;
 export const QUEUE = "points";
 /** Most bytes of one job, as JSON. */
 export const JOB_LIMIT_BYTES = MIB;

@@ -14,6 +14,7 @@ const wave = (utterance: number, at: number, core: number | null, unit: "soma" |
   ...{ utterance, wave: at, cycles: 10, core, unit },
 });
 const explanation: Explanation = {
+  lostShare: 0,
   waves: [
     wave(0, 0, 1, "soma"),
     wave(0, 1, 2, "synapse"),

@@ -68,6 +68,7 @@ test("samples and functional runs survive their parcels bit for bit, from any of
     scored: 1,
     errors: { utterances: Uint32Array.of(3, 7), scored: Uint32Array.of(0, 1), wrong: Uint32Array.of(0, 0) },
     operations,
+    lostMessages: null,
     multiplicationsPerFrame: 1.5,
     trace,
     placedBy: trace,
@@ -78,7 +79,7 @@ test("samples and functional runs survive their parcels bit for bit, from any of
   const again = decodeFunctional(encodeFunctional(functional));
   expect(again).toEqual(functional);
   expect(again.placedBy).toBe(again.trace);
-  const onChip = { ...functional, placedBy: { ...trace, payload: Int16Array.of(2, 1), key: "ef".repeat(32) } };
+  const onChip = { ...functional, lostMessages: 5, placedBy: { ...trace, payload: Int16Array.of(2, 1), key: "ef".repeat(32) } };
   expect(decodeFunctional(encodeFunctional(onChip))).toEqual(onChip);
 });
 

@@ -114,6 +114,7 @@ export const functional = {
   scored: 2,
   errors: { utterances: Uint32Array.of(0, 1), scored: Uint32Array.of(1, 1), wrong: Uint32Array.of(0, 1) },
   operations: { frames: 3, utterances: 2, layers: [], accumulatorOverflows: 0, stateSaturations: 0, neurobench: null },
+  lostMessages: null,
   multiplicationsPerFrame: 2.5,
   trace,
   placedBy: trace,

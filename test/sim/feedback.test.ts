@@ -38,3 +38,15 @@ test("the shallower a queue that drops, the more is lost, the sooner a step ends
   expect(accuracies[0]).toBeLessThan(30);
   expect(accuracies[5]).toBeGreaterThan(90);
 });
+
+test("accuracy, operations and lost messages are of all samples, however few are timed: those of the replay of all", () => {
+  const shallow = { "tile.core.input_queue.full": "drop", "tile.core.input_queue.depth": 8, "workload.samples": 6 };
+  const [one, all] = [1, 6].map((timed) => evaluate({ ...shallow, "mapping.strategy": "sequential", "workload.timing_samples": timed }));
+  const told = ({ metrics: { accuracy_percent, events_dropped }, operations }: Result) => ({
+    accuracy_percent,
+    events_dropped,
+    operations,
+  });
+  expect(told(one)).toEqual(told(all));
+  expect(one.metrics.events_processed).not.toBe(all.metrics.events_processed);
+});
