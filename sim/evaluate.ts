@@ -15,6 +15,7 @@ import {
   multiplicationsPerFrame,
   portName,
   type SampleSet,
+  type SpikeTrace,
   type Workload,
 } from "../arch/index.js";
 import { square } from "../base/math.js";
@@ -49,6 +50,20 @@ export function selectUtterances(workload: Workload, total: number): { readonly 
   return { utterances, timed: draw(Math.min(workload.timingSamples, utterances.length), utterances.length, "workload/timing") };
 }
 
+/** Fixed, because the placement decides what such a chip computes; `timing_samples` must not. */
+const PLACING_UTTERANCES = 8;
+
+/**
+ * Spikes of the network without the chip, which place it on a chip whose time feeds back: of the first utterances that
+ * are drawn to be timed, however many are.
+ */
+function placingTrace(experiment: Experiment, runnable: Runnable, samples: SampleSet): SpikeTrace {
+  const workload = { ...experiment.workload, timingSamples: PLACING_UTTERANCES };
+  const { utterances, timed } = selectUtterances(workload, samples.frameStart.length - 1);
+  const options = { utterances: timed.map((position) => utterances[position]), traced: timed.map((_, at) => at), engine: "fast" } as const;
+  return runOn(runnable, samples, options, inputOf(experiment)).trace;
+}
+
 /**
  * Quantises the network and runs it in exact integers; on the chip itself if its time feeds back. `modelHash` is the
  * model file's content address; `runnable`: the network as quantised before; `onUtterance` is called after each one.
@@ -65,10 +80,11 @@ export function prepareFunctional(
   const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
   const options = { utterances, traced: timed, engine: "fast" } as const;
   const told = (done: number): void => onUtterance(done, utterances.length);
-  const alone = runOn(runnable, samples, options, inputOf(experiment), told);
-  const run = feedsBack(experiment.chip)
-    ? runOnChip(experiment, runnable, samples, options, alone.trace, told)
-    : { ...alone, lostMessages: null };
+  const placing = feedsBack(experiment.chip) ? placingTrace(experiment, runnable, samples) : null;
+  const run =
+    placing === null
+      ? { ...runOn(runnable, samples, options, inputOf(experiment), told), lostMessages: null }
+      : runOnChip(experiment, runnable, samples, options, placing, told);
   return {
     key: functionalKey(experiment, modelHash, samples.hash),
     correct: run.correct,
@@ -78,7 +94,7 @@ export function prepareFunctional(
     lostMessages: run.lostMessages,
     multiplicationsPerFrame: multiplicationsPerFrame(run.operations, runnable, experiment.workload.encoding.stepsPerFrame),
     trace: run.trace,
-    placedBy: alone.trace,
+    placedBy: placing ?? run.trace,
     timedUtterances: timed.map((position) => utterances[position]),
     modelHash,
     dataHash: samples.hash,

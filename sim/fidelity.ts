@@ -2,13 +2,11 @@
  * Data fidelity: the same point on fewer of its timed utterances. The functional run is made once. The part that fewer
  * utterances need is cut out of it, and equals bit for bit a run of those alone.
  */
-import { isDeepStrictEqual } from "node:util";
 import type { Experiment, ModelNetwork, SampleSet, SpikeTrace } from "../arch/index.js";
 import { selectUtterances } from "./evaluate.js";
 import type { Functional } from "./functional/index.js";
 import { inputKey, traceKey } from "./functional/index.js";
 import { functionalKey } from "./functional-key.js";
-import { mapNetwork, placedOrNull } from "./mapping/index.js";
 import { inputOf, runnableOf } from "./model.js";
 import { keyOnChip } from "./run-on-chip.js";
 
@@ -16,11 +14,8 @@ import { keyOnChip } from "./run-on-chip.js";
  * Functional run with fewer timed utterances, as `prepareFunctional` gives it, cut out of a run with more. Draws with
  * one seed are nested, so the fewer are among the more. `whole`: the run of the same model, precision and samples with
  * at least as many timed utterances.
- *
- * null: the chip's time feeds back, and the fewer utterances place the network otherwise than the larger run was, so
- * its spikes are those of another placement.
  */
-export function fewerTimed(experiment: Experiment, network: ModelNetwork, samples: SampleSet, whole: Functional): Functional | null {
+export function fewerTimed(experiment: Experiment, network: ModelNetwork, samples: SampleSet, whole: Functional): Functional {
   const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
   const timedUtterances = timed.map((position) => utterances[position]);
   const kept = Array.from(timedUtterances, (utterance) => {
@@ -29,24 +24,16 @@ export function fewerTimed(experiment: Experiment, network: ModelNetwork, sample
     return at;
   });
   const { key: alone } = runnableOf(experiment, network, samples);
-  const keyOf = (runnable: string): string => traceKey(runnable, inputKey(samples, inputOf(experiment)), utterances, timed);
   const isAlone = whole.placedBy === whole.trace;
-  const placedBy = isAlone ? null : selectedTrace(whole.placedBy, kept, keyOf(alone));
-  if (placedBy !== null && !placesAlike(experiment, whole.placedBy, placedBy)) return null;
-  const trace = selectedTrace(whole.trace, kept, keyOf(isAlone ? alone : keyOnChip(alone, experiment)));
+  const key = traceKey(isAlone ? alone : keyOnChip(alone, experiment), inputKey(samples, inputOf(experiment)), utterances, timed);
+  const trace = selectedTrace(whole.trace, kept, key);
   return {
     ...whole,
     key: functionalKey(experiment, whole.modelHash, whole.dataHash),
     trace,
-    placedBy: placedBy ?? trace,
+    placedBy: isAlone ? trace : whole.placedBy,
     timedUtterances,
   };
-}
-
-/** Whether a network is placed the same by the activity of two traces. */
-function placesAlike({ chip, precision, mapping }: Experiment, one: SpikeTrace, other: SpikeTrace): boolean {
-  const [a, b] = [one, other].map((trace) => placedOrNull(() => mapNetwork(trace.topology, chip, precision, mapping, trace)));
-  return isDeepStrictEqual(a, b);
 }
 
 /** The utterances of a trace at these positions, in this order. */

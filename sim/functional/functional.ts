@@ -26,8 +26,8 @@ export interface Functional {
   /** Spikes of the timed utterances only. */
   readonly trace: SpikeTrace;
   /**
-   * The trace whose activity decides the placement: `trace`, or, if the chip's time feeds back, the trace of the
-   * network without the chip.
+   * The trace whose activity decides the placement: `trace`, or, if the chip's time feeds back, one of the network
+   * without the chip, of utterances that do not depend on which are timed.
    */
   readonly placedBy: SpikeTrace;
   /** Timed utterances as indices into the data set, in the trace's order. */

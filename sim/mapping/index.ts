@@ -20,7 +20,6 @@ export { comparedPaths } from "./min-traffic.js";
 export { type Occupancy, occupancyOf } from "./occupancy.js";
 export { type Placement, placement, rowsAreAway, type Slice, statesAreAway } from "./placement.js";
 export { refusedPlacement } from "./refused.js";
-export { placedOrNull } from "./route-capacity.js";
 export { codeCycles, codeWords } from "./row-coding.js";
 export { bitsInDram, stateBitsInDram } from "./spill.js";
 export { stateChunks } from "./state-chunks.js";

@@ -176,14 +176,10 @@ export class LocalEngine implements EstimatingEngine {
     return answer;
   }
 
-  /** Takes a run with fewer timed utterances from a run with more, or makes it if it is no part of that one. */
-  private async takeFrom(whole: Run, task: Task): Promise<Functional | Outcome> {
-    const { experiment } = task;
+  /** Takes a run with fewer timed utterances from a run with more. */
+  private async takeFrom(whole: Run, { experiment }: Task): Promise<Functional | Outcome> {
     const [model, samples, run] = await Promise.all([this.inputs.model(experiment), this.inputs.data(experiment), whole.ready]);
-    // where time feeds back, the larger run's placement may fail alone
-    if ("kind" in run) return feedsBack(experiment.chip) ? this.runFunctional(task) : run;
-    const part = fewerTimed(experiment, model.network, samples, run);
-    return part === null ? this.runFunctional(task) : shared(part);
+    return "kind" in run ? run : shared(fewerTimed(experiment, model.network, samples, run));
   }
 
   private async runFunctional(task: Task): Promise<Functional | Outcome> {
