@@ -21,13 +21,16 @@ export const CYCLES: { readonly [counter in CycleCounter]: { readonly does: stri
   soma_busy_cycles: { does: "updates", resource: "its update units" },
   soma_stall_state_cycles: { does: "waits for the state memory", resource: "its state memory" },
   soma_stall_dram_cycles: { does: "waits for states from DRAM", resource: "the DRAM" },
-  soma_stall_output_cycles: { does: "is held by its packets", resource: "the network on chip" },
+  soma_stall_output_cycles: { does: "is held by its packets", resource: null },
   soma_idle_cycles: { does: "has nothing to do", resource: null },
 };
 
 /** What bounds a run's time. */
 export interface Binding {
-  /** null: the limit is one for all cores: the host link, links between dies, or the time between steps. */
+  /**
+   * null: the limit is one for all cores: the network on chip, the host link, links between dies, or the time between
+   * steps.
+   */
   readonly core: number | null;
   /** E.g. `its lanes`, of that core. */
   readonly resource: string;
@@ -57,8 +60,9 @@ export const orTick = (found: Binding | null, tick: Chip["tick"], leastIdle: num
   tick !== null && found !== null && leastIdle > found.share ? { core: null, resource: "the tick", share: leastIdle } : found;
 
 /**
- * The barrier, or the tick, if it takes more of the time than any resource of a core or any link. null if nothing
- * works.
+ * A unit with few idle cycles, but a soma that its packets hold waits for others: for a unit that fills an input queue,
+ * or for the network if it is held for longer than any unit works. The barrier, or the tick, if it takes more of the
+ * time than any resource of a core or any link. null if nothing works.
  * @param dieShare share of all cycles in which the busiest link between dies carries a flit
  * @param groupLimit of `groupLimits`
  */
@@ -72,14 +76,21 @@ export function bindingOf(
   const width = CORE_COUNTERS.length;
   let found: Binding | null = null;
   let least = Number.POSITIVE_INFINITY;
+  let held = 0;
   for (let core = 0; core < cores.length / width; core++) {
     const share = (counter: CycleCounter): number => cores[core * width + coreColumn[counter]] / cycles;
+    const output = share("soma_stall_output_cycles");
+    held = Math.max(held, output);
     for (const unit of ["synapse", "soma"] as const) {
-      const idle = share(`${unit}_idle_cycles`);
-      if (idle >= least) continue;
-      least = idle;
+      const waiting = share(`${unit}_idle_cycles`) + (unit === "soma" ? output : 0);
+      if (waiting >= least) continue;
+      least = waiting;
       found = scarcest(core, unit, share, groupLimit(core));
     }
+  }
+  if (1 - held < least) {
+    least = 1 - held;
+    found = { core: null, resource: "the network on chip", share: held };
   }
   // a link that waits for the chip is not the limit
   const link = (port?.busyCycles ?? 0) / cycles;

@@ -52,8 +52,8 @@ export interface Explanation {
   /** By core; first the core that is critical most often. */
   readonly cores: readonly WorkingCore[];
   /**
-   * What limits all cores (the host link, links between dies, the barrier, the tick) if that takes the most, as in
-   * `bindingOf`; otherwise what limits the unit that is critical most often. null: no core works.
+   * What limits all cores (the network on chip, the host link, links between dies, the barrier, the tick) if that takes
+   * the most, as in `bindingOf`; otherwise what limits the unit that is critical most often. null: no core works.
    */
   readonly bottleneck: Binding | null;
   readonly barrierShare: number;

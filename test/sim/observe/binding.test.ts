@@ -22,8 +22,13 @@ const busy = { ...idle, synapse_idle_cycles: 10, synapse_busy_cycles: 30, synaps
 
 test("the unit with the fewest idle cycles limits the run, by its main activity or wait", () => {
   expect(bindingOf(counters([idle, busy]))).toEqual({ core: 1, resource: "its state memory", share: 0.6 });
+});
+
+test("a soma that its packets hold waits for others: for the network if no unit works for as long, otherwise for that unit", () => {
   const soma = { ...idle, soma_idle_cycles: 5, soma_busy_cycles: 40, soma_stall_output_cycles: 55 };
-  expect(bindingOf(counters([busy, soma]))).toEqual({ core: 1, resource: "the network on chip", share: 0.55 });
+  expect(bindingOf(counters([busy, soma]))).toEqual({ core: 0, resource: "its state memory", share: 0.6 });
+  const light = { ...idle, synapse_idle_cycles: 46, synapse_busy_cycles: 54 };
+  expect(bindingOf(counters([light, soma]))).toEqual({ core: null, resource: "the network on chip", share: 0.55 });
 });
 
 test("a barrier that takes more than any resource limits the run; if nothing works, nothing does", () => {

@@ -162,8 +162,16 @@ test("a change that takes longer than the period is none", () => {
   expect(gains.filter(({ latencyRatio }) => latencyRatio > 1)).toEqual([]);
 });
 
+/** Many small cores whose spikes leave in many flits, one after the other. */
+const NARROW: Values = {
+  ...{ "noc.width": 4, "noc.height": 4, "noc.flit_width_bits": 4, "noc.vc_buffer_flits": 2 },
+  ...{ "mapping.max_neurons_per_core": 12, "inputs.at": "cores", "tile.core.output_queue.depth": 1 },
+  ...{ "tile.core.lanes": 64, "tile.core.synapse_memory.word_bits": 512, "tile.core.state_memory.word_bits": 512 },
+};
+
 test.each([
   ["the links between dies", { "noc.dies.columns": 2, "noc.dies.bandwidth_gbit_s": 0.05 }, "noc.dies.bandwidth_gbit_s"],
+  ["the network on chip", NARROW, "noc.flit_width_bits"],
   ["the host link", { "inputs.at": "port", "inputs.port.bandwidth_gbit_s": 0.005 }, "inputs.port.bandwidth_gbit_s"],
   ["the barrier between steps", { "barrier.base_cycles": 100_000 }, "barrier.base_cycles"],
   ["the tick", { "tick.period_us": 2000, "tick.overrun": "wait" }, null],
@@ -172,6 +180,20 @@ test.each([
   expect(shared).toMatchObject({ core: null, resource });
   expect(explanation.bottleneck).toEqual(shared);
   if (wider !== null) expect(explanation.gains.find(({ path }) => path === wider)?.latencyRatio).toBeLessThan(0.8);
+});
+
+test("if a core's packets wait because its own input queue is full, the unit that empties it is named, not the network they never enter", () => {
+  const full = {
+    ...{ "noc.width": 1, "noc.height": 1, "inputs.at": "cores", "mapping.max_neurons_per_core": 512, "tile.core.max_neurons": 512 },
+    ...{ "tile.core.synapse_memory.size_kib": 128, "tile.core.lanes": 1, "tile.core.neuron_update.cycles_per_neuron": 10 },
+    ...{ "tile.core.input_queue.depth": 1, "tile.core.output_queue.depth": 1 },
+  };
+  const { total } = pointOf(full).timing;
+  expect(total.flits).toBe(0);
+  expect(total.cores[coreColumn.soma_stall_output_cycles] / total.cycles).toBeGreaterThan(0.5);
+  const { explanation, shared } = explained(full);
+  expect(shared).toMatchObject({ core: 0, resource: "its lanes" });
+  expect(explanation.bottleneck).toEqual(shared);
 });
 
 test("the busiest link is the one that is busy for longest, as the metric says: a slow link between dies before one with more flits", () => {
