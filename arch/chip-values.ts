@@ -10,7 +10,7 @@ import type { OwnMacro, OwnWords } from "./macros/macro.js";
 import { MEMORY_KIND_NAMES } from "./memories/kind-names.js";
 import type { OwnMemory } from "./memories/memory-kinds.js";
 import { sourcePaceOf, stepBits } from "./pace.js";
-import { perSection } from "./per-section.js";
+import { perObject } from "./per-object.js";
 import { portOf } from "./port.js";
 import { precisionOf } from "./precision.js";
 import { modelPrices } from "./price-models.js";
@@ -49,7 +49,7 @@ function withOwn(core: Omit<Core, "id" | "tile">, own: OwnMemories): Omit<Core, 
 }
 
 /** Cores from the same section differ only in their place. */
-const unplacedOf = perSection(unplaced);
+const unplacedOf = perObject(unplaced);
 
 function unplaced(core: CoreDocument): Omit<Core, "id" | "tile"> {
   const { synapse_memory, state_memory, parameter_memory, configuration_bits, ...others } = core;
@@ -91,8 +91,8 @@ export function treeOf({ noc }: RootDocument): Tree | null {
   return topologiesWhere("hasTree").includes(noc.topology) ? camel(noc.tree ?? treeSchema.parse({})) : null;
 }
 
-const nocOf = perSection(({ dies: _, ...noc }: RootDocument["noc"]) => ({ ...camel(noc), own: ownNetworkOf(noc.topology, noc) }));
-const barrierOf = perSection(({ base_cycles: baseCycles, per_core_cycles: perCoreCycles }: RootDocument["barrier"]) => ({
+const nocOf = perObject(({ dies: _, ...noc }: RootDocument["noc"]) => ({ ...camel(noc), own: ownNetworkOf(noc.topology, noc) }));
+const barrierOf = perObject(({ base_cycles: baseCycles, per_core_cycles: perCoreCycles }: RootDocument["barrier"]) => ({
   baseCycles,
   perCoreCycles,
 }));
@@ -131,7 +131,7 @@ export function technologyOf({ chip }: RootDocument): Technology {
   };
 }
 
-const ownPricesOf = perSection(({ basis: _, macros: __, ...given }: RootDocument["prices"]) => ownPrices(given));
+const ownPricesOf = perObject(({ basis: _, macros: __, ...given }: RootDocument["prices"]) => ownPrices(given));
 
 function ownPrices(given: Omit<RootDocument["prices"], "basis" | "macros">): Chip["priceOverrides"] {
   return Object.fromEntries(
@@ -144,7 +144,7 @@ function ownPrices(given: Omit<RootDocument["prices"], "basis" | "macros">): Chi
 }
 
 /** Weight formats of single layers. */
-const formatsOf = perSection(({ layers }: RootDocument["precision"]): Chip["weightFormats"] =>
+const formatsOf = perObject(({ layers }: RootDocument["precision"]): Chip["weightFormats"] =>
   Object.fromEntries(
     Object.entries(layers).flatMap(([name, { weight_format: format }]) => (format === undefined ? [] : [[name, format] as const])),
   ),

@@ -1,5 +1,6 @@
 /** Kinds of the cores of a chip: cores that differ only in their place are of one kind. Pure. */
 import type { Chip, Core } from "./chip.js";
+import { perObject } from "./per-object.js";
 
 /** The first core of each kind. */
 export const unlikeCores = (chip: Pick<Chip, "cores">): readonly Core[] => coreCounts(chip).map(({ core }) => core);
@@ -16,13 +17,5 @@ export function coreCounts({ cores }: Pick<Chip, "cores">): readonly { readonly 
   return [...found.values()];
 }
 
-const kinds = new WeakMap<Core, string>();
 /** Equal for cores that differ only in their place. */
-export function coreKind(core: Core): string {
-  let kind = kinds.get(core);
-  if (kind === undefined) {
-    kind = JSON.stringify({ ...core, id: 0, tile: 0 });
-    kinds.set(core, kind);
-  }
-  return kind;
-}
+export const coreKind = perObject((core: Core): string => JSON.stringify({ ...core, id: 0, tile: 0 }));

@@ -1,6 +1,7 @@
 /** What a network needs of its cores, as far as it changes their hardware: update units, batches, rows. */
 import { type GeneratorNeeds, generatorNeeds } from "./generated-rows.js";
 import type { RowCoding, Topology } from "./network.js";
+import { perObject } from "./per-object.js";
 import { BUILT_UNIT, type UpdateUnit, updateUnitOf } from "./update-unit.js";
 
 /** Least payload width of hardware: that of the 8-bit activations of gru and lstm. */
@@ -88,13 +89,5 @@ function needsOf({ populations, projections }: Topology, partialSumBits: number)
   };
 }
 
-const keys = new WeakMap<CoreNeeds, string>();
 /** A key that is equal for equal needs. */
-export function needsKey(needs: CoreNeeds): string {
-  let key = keys.get(needs);
-  if (key === undefined) {
-    key = JSON.stringify(needs);
-    keys.set(needs, key);
-  }
-  return key;
-}
+export const needsKey = perObject((needs: CoreNeeds): string => JSON.stringify(needs));

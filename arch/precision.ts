@@ -4,7 +4,7 @@
  */
 import { type Camel, camel } from "./camel.js";
 import { homeOf } from "./part-name.js";
-import { perSection } from "./per-section.js";
+import { perObject } from "./per-object.js";
 import type { RootDocument } from "./schema.js";
 
 export interface Precision extends Omit<Camel<RootDocument["precision"]>, "layers"> {
@@ -24,7 +24,7 @@ export interface LayerWidths {
 }
 
 /** Names of populations are not keys and stay as they are. Formats belong to the chip. */
-export const precisionOf = perSection(({ layers, ...widths }: RootDocument["precision"]): Precision => {
+export const precisionOf = perObject(({ layers, ...widths }: RootDocument["precision"]): Precision => {
   const own = Object.entries(layers).flatMap(([name, layer]) => {
     const given = Object.entries(WIDTHS).flatMap(([key, width]) => {
       const bits = layer[width];
@@ -35,16 +35,8 @@ export const precisionOf = perSection(({ layers, ...widths }: RootDocument["prec
   return { ...camel(widths), layers: Object.fromEntries(own) };
 });
 
-const keys = new WeakMap<Precision, string>();
 /** Equal for equal precisions: with the widths of single populations, which the write queues' masks follow. */
-export function precisionKey(precision: Precision): string {
-  let key = keys.get(precision);
-  if (key === undefined) {
-    key = JSON.stringify(precision);
-    keys.set(precision, key);
-  }
-  return key;
-}
+export const precisionKey = perObject((precision: Precision): string => JSON.stringify(precision));
 
 /** Names in the schema. */
 const WIDTHS = {

@@ -23,7 +23,7 @@ import { checkManual } from "./manual-cores.js";
 import { checkDies, checkEnds, checkNoc, topologyIn } from "./noc-check.js";
 import { checkCorePace, checkPace } from "./pace.js";
 import { PLAIN } from "./parse-plain.js";
-import { perSection } from "./per-section.js";
+import { perObject } from "./per-object.js";
 import { checkPort } from "./port.js";
 import { precisionOf } from "./precision.js";
 import { checkPriceExpressions } from "./price-check.js";
@@ -366,12 +366,12 @@ function experimentOf(
   };
 }
 
-const workloadOf = perSection((document: RootDocument["workload"]): Experiment["workload"] => {
+const workloadOf = perObject((document: RootDocument["workload"]): Experiment["workload"] => {
   const { encoder, events, inputs: _, ...workload } = document;
   const slicing = isEventDataset(workload.dataset) ? slicingOf(events) : null;
   return { ...camel(workload), inputs: inputPlaces(document), encoding: camel(encoder), events: slicing };
 });
-const mappingOf = perSection(({ manual, ...mapping }: RootDocument["mapping"]): Experiment["mapping"] => ({ ...camel(mapping), manual }));
+const mappingOf = perObject(({ manual, ...mapping }: RootDocument["mapping"]): Experiment["mapping"] => ({ ...camel(mapping), manual }));
 
 /** Makes a value and all that it holds read-only. The entries of a set or map do not freeze with it, so it refuses. */
 export function deepFreeze<T>(value: T): T {

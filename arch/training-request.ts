@@ -3,7 +3,7 @@ import { camel } from "./camel.js";
 import { isEventDataset } from "./events-schema.js";
 import type { Experiment } from "./experiment.js";
 import { SHIPPED_MODEL } from "./network-schema.js";
-import { perSection } from "./per-section.js";
+import { perObject } from "./per-object.js";
 import { ownWeightBits, type Precision, precisionOf } from "./precision.js";
 import type { RootDocument } from "./schema.js";
 import type { TrainingRequest } from "./training-schema.js";
@@ -22,8 +22,8 @@ function requestName(request: TrainingRequest, { weightBits, layers }: Pick<Prec
 /** A key as descriptions write it. */
 const asWritten = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-const readOf = perSection((network: RootDocument["network"]): Experiment["network"] => ({ ...camel(network), training: null }));
-const requestOf = perSection((training: NonNullable<RootDocument["training"]>): TrainingRequest => camel(training));
+const readOf = perObject((network: RootDocument["network"]): Experiment["network"] => ({ ...camel(network), training: null }));
+const requestOf = perObject((training: NonNullable<RootDocument["training"]>): TrainingRequest => camel(training));
 
 /** True if the search trains the network: a named model file takes precedence. */
 const makes = ({ network, training }: RootDocument): boolean => training !== undefined && network.model === SHIPPED_MODEL;
