@@ -18,8 +18,8 @@ import {
   ofKind,
   type SampleSet,
   type SweepSpec,
-  sramSupplyWarning,
   type Topology,
+  technologyWarnings,
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { type DieFlow, dieFlow } from "../sim/expect/index.js";
@@ -265,7 +265,7 @@ async function checkChip(
       ...(sweep === null || !isLabelled(data) ? [] : unjudgedAccuracy(sweep)),
       ...lateCredits(chip),
       ...idleLanes(chip.cores, precision, needs),
-      ...[sramSupplyWarning(chip) ?? []].flat(),
+      ...technologyWarnings(chip),
       ...silentPrices(description, experiment, topology),
     ],
   };

@@ -1,5 +1,5 @@
 /** Simulates one design point. Effects: reads files. */
-import { type Experiment, ofKind } from "../arch/index.js";
+import { type Experiment, ofKind, technologyWarnings } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { counterTables, evaluatePoint, heldNetwork, prepareFunctional, restOf } from "../sim/index.js";
@@ -109,6 +109,7 @@ async function simulateChip(
       ...modelWarnings(model, experiment.precision),
       ...lostWeights(runnable),
       ...sharedDram(experiment.chip, null),
+      ...technologyWarnings(experiment.chip),
     ],
   };
 }

@@ -15,7 +15,7 @@ import { portOf } from "./port.js";
 import { precisionOf } from "./precision.js";
 import { modelPrices } from "./price-models.js";
 import { type CoreDocument, type RootDocument, treeSchema } from "./schema.js";
-import { siliconFactors } from "./silicon.js";
+import { factorsOfCell } from "./silicon.js";
 import type { Tree } from "./topologies/mesh-tree.js";
 import { ownNetworkOf, topologiesWhere } from "./topologies/registry.js";
 import { nominalVoltageV } from "./voltage.js";
@@ -175,7 +175,7 @@ export function chipOf(
     frameBuffer: frameBufferOf(root, frameMacros),
     coresPerTile,
     cores,
-    silicon: root.prices.basis === "silicon" ? siliconFactors() : null,
+    silicon: root.prices.basis === "silicon" ? factorsOfCell(root.chip.sram_cell) : null,
     priceOverrides: ownPricesOf(root.prices),
   };
   if (price_model === null) return chip;

@@ -24,7 +24,24 @@ export {
 } from "./cells/registry.js";
 export { bitsOfApart, unitsApart, withSpikeBits } from "./cells/spike-bits.js";
 export { SIGMOID_RANGE, sigmoidTable, TANH_RANGE, TANH_RANGE_BITS, tableStep, tanhTable } from "./cells/tables.js";
-export type { Chip, Core, Dies, Dram, HardTick, Intake, Memory, Noc, Port, QueueKind, Scan, SourcePace, Technology, Tick } from "./chip.js";
+export type {
+  Chip,
+  Core,
+  Dies,
+  Dram,
+  HardTick,
+  Intake,
+  Memory,
+  Noc,
+  Port,
+  ProcessCorner,
+  QueueKind,
+  Scan,
+  SourcePace,
+  SramCell,
+  Technology,
+  Tick,
+} from "./chip.js";
 export { clockLimitName } from "./clock-limit-names.js";
 export { table } from "./component-tables.js";
 export {
@@ -314,17 +331,17 @@ export {
   shippedPath,
 } from "./shipped.js";
 export { type InputSamples, sideBySide } from "./side-by-side.js";
-export { ANECDOTAL_BELOW, onSilicon, siliconFactor, siliconFactors } from "./silicon.js";
+export { ANECDOTAL_BELOW, factorError, onSilicon, siliconFactor, siliconFactors } from "./silicon.js";
 export { PRICE_GROUPS, type PriceBasis, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
 export { slicingText } from "./slicing-text.js";
 export type { SpikeTrace } from "./spikes.js";
 export { leakageVoltageRatio, SRAM_QUANTITIES, type SramQuantity } from "./sram.js";
 export { EXPONENT_REFERENCE, exponentErrors, macroError } from "./sram-errors.js";
-export { sramSupplyWarning } from "./sram-supply.js";
 export { ROUNDING, stepAt, wholeUs } from "./step-times.js";
 export { parameterTypes, typesOf } from "./sweep-expressions.js";
 export { COMMON_OPTIONS } from "./sweep-section.js";
 export { steppedValue, valueAt, valueCount, valuesOf } from "./swept-values.js";
+export { technologyWarnings } from "./technology-warnings.js";
 export { type OwnShape, type OwnTopology, ownNetwork } from "./topologies/own-topology.js";
 export { TOPOLOGIES, TOPOLOGY_NAMES } from "./topologies/registry.js";
 export {

@@ -20,8 +20,15 @@ export const SILICON_GROUPS = [
 ] as const;
 export type SiliconGroup = (typeof SILICON_GROUPS)[number];
 
-/** By group: the factor from library to silicon, and the number of measured values behind it. */
-export type SiliconFactors = { readonly [group in SiliconGroup]: { readonly factor: number; readonly n: number } };
+/** A factor from library to silicon. */
+interface GroupFactor {
+  readonly factor: number;
+  /** Number of measured values behind it. */
+  readonly n: number;
+  /** The family of cells for which none was measured, so that the factor is 1; null: measured. */
+  readonly unmeasured: string | null;
+}
+export type SiliconFactors = { readonly [group in SiliconGroup]: GroupFactor };
 
 /**
  * null: prices of a device outside the chip, or of pads, for which a chip's factor means nothing. The type forces an

@@ -1,11 +1,14 @@
 /**
  * Factors from the component library to silicon, one per group of prices (`components/silicon.csv`), measured on
- * published chips.
+ * published chips. The factor of leakage holds for the family of cells with which these chips are described only;
+ * others have factor 1.
  *
  * A factor has `sigma`, the standard deviation of its logarithm for a chip outside of the calibration, and `n`, the
  * number of measured values behind it. Below five values it is anecdotal. Groups with the same `cause` were derived
  * together and have one common error. `scripts/calibrate-silicon.ts` writes the table.
  */
+import { exp, log } from "../base/math.js";
+import type { Chip, SramCell, Technology } from "./chip.js";
 import { num, table } from "./component-tables.js";
 import type { PriceName } from "./price-names.js";
 import { PRICE_GROUPS, SILICON_GROUPS, type SiliconFactors, type SiliconGroup, SRAM_GROUP } from "./silicon-groups.js";
@@ -26,6 +29,9 @@ interface SiliconFactor {
 /** A factor with fewer measured values is anecdotal. */
 export const ANECDOTAL_BELOW = 5;
 
+/** The family of cells that the measured chips are described with. */
+const MEASURED_CELL: SramCell = "lstp";
+
 type Measured = { readonly [group in SiliconGroup]: SiliconFactor };
 let measured: Measured | null = null;
 
@@ -38,6 +44,67 @@ export function siliconFactors(): Measured {
 }
 
 export const siliconFactor = (group: SiliconGroup): SiliconFactor => siliconFactors()[group];
+
+const isLeakage = (group: SiliconGroup): boolean => group.endsWith("_leakage");
+
+const ofCells = new Map<SramCell, SiliconFactors>();
+/** The factors of chips with these cells, for each family always the same object. */
+export function factorsOfCell(cell: SramCell): SiliconFactors {
+  const known = ofCells.get(cell);
+  if (known !== undefined) return known;
+  const made = Object.freeze(
+    Object.fromEntries(
+      Object.entries(siliconFactors()).map(([group, { factor, n }]) => [
+        group,
+        Object.freeze(
+          cell === MEASURED_CELL || !isLeakage(group as SiliconGroup)
+            ? { factor, n, unmeasured: null }
+            : { factor: 1, n: 0, unmeasured: cell },
+        ),
+      ]),
+    ) as SiliconFactors,
+  );
+  ofCells.set(cell, made);
+  return made;
+}
+
+/** Error of a group's factor on a chip. */
+interface FactorError {
+  /** Its name; groups and chips with the same name have a common error. */
+  readonly name: string;
+  /** Standard deviations of ln(factor) downwards and upwards. */
+  readonly down: number;
+  readonly up: number;
+}
+
+/** 95th percentile of the standard normal distribution. */
+const TAIL = 1.6448536269514722;
+
+/**
+ * The error of a group's factor with these cells at this corner. No source gives cells or corner of the measured chips.
+ * So the interval of leakage reaches as far as the factor that these chips would give if they had the cells and the
+ * corner of the description (`silicon_leakage.csv`, by `scripts/calibrate-silicon.ts`), and by the spread beyond it.
+ */
+export function factorError(group: SiliconGroup, { sramCell, corner }: Pick<Technology, "sramCell" | "corner">): FactorError {
+  const { cause, sigma } = siliconFactor(group);
+  if (!isLeakage(group)) return { name: cause, down: sigma, up: sigma };
+  const row = table("silicon_leakage").find((one) => one.sram_cell === sramCell && one.corner === corner);
+  if (row === undefined) throw new RangeError(`silicon_leakage.csv has no ${sramCell}, ${corner}`);
+  const { factor, unmeasured } = factorsOfCell(sramCell)[group];
+  const reach = log(num(row, "factor") / factor) / TAIL;
+  const name = unmeasured === null ? cause : `${cause} of ${sramCell}, measured on no chip`;
+  return { name, down: sigma + Math.max(0, -reach), up: sigma + Math.max(0, reach) };
+}
+
+/**
+ * A warning for a chip with silicon's prices whose leakage has no factor; null: none. An FPGA has no library's leakage.
+ */
+export function unmeasuredLeakageWarning({ silicon, technology, fpga }: Pick<Chip, "silicon" | "technology" | "fpga">): string | null {
+  const { sramCell } = technology;
+  if (silicon === null || fpga !== null || silicon.sram_leakage.unmeasured === null) return null;
+  const { down } = factorError("sram_leakage", technology);
+  return `leakage of ${sramCell} has no factor to silicon: the published chips were compared with ${MEASURED_CELL} only, and their leakage may be ${exp(TAIL * down).toPrecision(1)} times lower than the library's for ${sramCell}; give *_leakage_mw of your process`;
+}
 
 function readFactor(group: SiliconGroup): SiliconFactor {
   const row = table("silicon").find((candidate) => candidate.group === group && candidate.evidence === "silicon");
@@ -75,7 +142,8 @@ export function priceParts(
 }
 
 /** `x 1.9 to silicon (n 5)`, for sources of prices. */
-function factorText(factor: number, n: number): string {
+function factorText(factor: number, { n, unmeasured }: SiliconFactors[SiliconGroup]): string {
+  if (unmeasured !== null) return `no factor to silicon (none measured for ${unmeasured})`;
   return `x ${factor.toPrecision(2)} to silicon (n ${n}${n < ANECDOTAL_BELOW ? ", anecdotal" : ""})`;
 }
 
@@ -99,5 +167,5 @@ function scaled(factors: SiliconFactors, name: PriceName, price: LibraryPrice): 
   const [first] = parts;
   if (first === undefined || price.value === 0) return price;
   const value = parts.reduce((sum, [group, part]) => sum + part * factors[group].factor, price.ownPart ?? 0);
-  return { ...price, value, source: `${factorText(value / price.value, factors[first[0]].n)}: ${price.source}` };
+  return { ...price, value, source: `${factorText(value / price.value, factors[first[0]])}: ${price.source}` };
 }

@@ -1,16 +1,21 @@
 /**
  * `npx tsx scripts/calibrate-silicon.ts`: derives the factors from component library to silicon from the boards of
  * published chips, writes `arch/components/silicon.csv`, and prints the error that each factor leaves. If five or more
- * values were measured, each is predicted without itself.
+ * values were measured, each is predicted without itself. `silicon_leakage.csv` has the factors of leakage that the
+ * chips would give with other cells and corners.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../base/package-root.js";
-import { calibrationOf, readPublishedChips, siliconTable } from "../sim/recorded/index.js";
+import { calibrationOf, leakagesAs, leakageTable, readPublishedChips, siliconTable } from "../sim/recorded/index.js";
 
-const calibration = calibrationOf(readPublishedChips().boards);
-writeFileSync(join(packageRoot(), "arch", "components", "silicon.csv"), siliconTable(calibration));
-console.log(siliconTable(calibration));
+const { boards } = readPublishedChips();
+const calibration = calibrationOf(boards);
+const leakages = leakageTable(leakagesAs(boards));
+const write = (name: string, text: string): void => writeFileSync(join(packageRoot(), "arch", "components", name), text);
+write("silicon.csv", siliconTable(calibration));
+write("silicon_leakage.csv", leakages);
+console.log(`${siliconTable(calibration)}\n${leakages}`);
 for (const { value, silicon, leftOut, low, high } of calibration.checks) {
   const { chip, quantity, library, published, evidence } = value;
   const ratio = (model: number): string => (model / published.value).toPrecision(2).padStart(6);

@@ -41,7 +41,7 @@ export interface ErrorCause {
 }
 
 /** A symmetric cause that all prices with this name share; a negative `sigma` moves a price against the others. */
-export const sharedCause = (name: string, sigma: number): ErrorCause => ({ name, kind: name, down: sigma, up: sigma });
+const sharedCause = (name: string, sigma: number): ErrorCause => ({ name, kind: name, down: sigma, up: sigma });
 
 const WORDS: { readonly [quantity in SramQuantity]: string } = {
   read_pj: "read energy",

@@ -12,11 +12,11 @@
  */
 import {
   type Chip,
+  factorError,
   PRICE_GROUPS,
   type PriceName,
   type SiliconGroup,
   type SramQuantity,
-  siliconFactor,
   type Technology,
 } from "../arch/index.js";
 import {
@@ -29,7 +29,6 @@ import {
   ownCause,
   ownMacroCauses,
   routerSizeCauses,
-  sharedCause,
   tableCause,
 } from "./error-causes.js";
 import { cornerOf, type LinePart, lineParts } from "./line-parts.js";
@@ -144,8 +143,9 @@ function arithmeticCauses(price: string): readonly ErrorCause[] {
 function siliconCauses(chip: Chip, price: string, isLogic: boolean): readonly ErrorCause[] {
   const group = priceGroup(price);
   if (chip.silicon === null || group === null) return [];
-  const { cause, sigma } = siliconFactor(isLogic ? (LOGIC_GROUPS[group] ?? group) : group);
-  return [sharedCause(`silicon over library: ${cause}`, sigma)];
+  const { name, down, up } = factorError(isLogic ? (LOGIC_GROUPS[group] ?? group) : group, chip.technology);
+  const full = `silicon over library: ${name}`;
+  return [{ name: full, kind: full, down, up }];
 }
 
 /** Groups of measured prices to which a memory in registers belongs. */

@@ -117,7 +117,8 @@ ${siliconTable(rows)}
   of the same core reads that word whole and writes it once per neuron and tick, before the next (its recorded runs count it). So the board pays one word read and
   written and the crossbar's row read, and no write queue. Paid for sum and potential apart, as this project's cores are, the factor would be ${leakage.apart.factor.toPrecision(3)} instead of ${leakage.described.factor.toPrecision(3)}
   and the interval ${two(leakage.apart.reach)}; without the crossbar's row ${leakage.potential.factor.toPrecision(3)} and ${two(leakage.potential.reach)}. Other transistors in the description do not narrow it: with \`lop\`, \`hp\` or a fast
-  corner on both chips it is ${rangeOf(flavours)}, as one law brings both to their supplies, and no paper in our sources says which flavours its chip has. Loihi's
+  corner on both chips it is ${rangeOf(flavours)}, as one law brings both to their supplies. But the factor itself would be ${leakage.lop.factor.toPrecision(2)}, ${leakage.hp.factor.toPrecision(2)} or ${leakage.fast.factor.toPrecision(2)}, and no paper
+  in our sources says which flavours its chip has. So it multiplies \`lstp\` only, and the interval of other families and corners reaches to their own factor ([prices.md](prices.md)). Loihi's
   static power, which no factor has seen, is held.
 - SNE: the board misses its published energy by a factor of ${two(sne.described.onSilicon)}, though that is the reciprocal of its 4.5 TOP/s/W, power over rate, and so holds clock and leakage,
   too, which the board's operation does not. No description of its memories brings it into the interval. If no bit of a word ever toggled, the library would say

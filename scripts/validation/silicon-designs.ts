@@ -2,13 +2,20 @@
  * How other descriptions of the chips would change the two predictions with the largest errors of silicon's factors:
  * leakage, and SNE's synaptic operation.
  */
-import type { SramCell } from "../../arch/chip.js";
-import type { Chip } from "../../arch/index.js";
+import type { Chip, ProcessCorner, SramCell } from "../../arch/index.js";
 import { bitEnergies, ihpCells } from "../../arch/memories/registers.js";
 import { exp } from "../../base/math.js";
-import { boardValues } from "../../sim/recorded/published/board-values.js";
 import { type Board, type Boards, NEURON_BY_NEURON, restingMw, synapticOperationPj, UNPAID } from "../../sim/recorded/published/boards.js";
-import { entersFactors, type Fit, fitsOf, NORMAL_95, type Observation, observationsOf } from "../../sim/recorded/published/calibration.js";
+import {
+  entersFactors,
+  type Fit,
+  fitsOf,
+  type LeakageAs,
+  leakagesAs,
+  NORMAL_95,
+  type Observation,
+  observationsOf,
+} from "../../sim/recorded/published/calibration.js";
 
 /** A description of the leaking chips: library / published of each, the factor, and how far another chip may be off. */
 interface LeakageDesign {
@@ -52,27 +59,14 @@ const at = ({ chip, precision }: Board, change: Partial<Chip["technology"]>): Bo
 function leakageDesigns(boards: Boards, measured: readonly Observation[]): SiliconDesigns["leakage"] {
   const others = measured.filter(({ kind }) => kind !== "leakage");
   const leakages = measured.filter(({ kind }) => kind === "leakage");
-  const design = (title: string, made: readonly Observation[]): LeakageDesign => {
-    const { factor, sigma } = fitsOf([...others, ...made]).leakage;
-    return {
-      title,
-      ratios: made.map(({ chip, library, published }) => [chip, library / published.value]),
-      factor,
-      reach: exp(NORMAL_95 * sigma),
-    };
-  };
-  /** Observations of the chips with other transistors; the difference to the described ones shows what leaks. */
-  const flavoured = (change: Partial<Chip["technology"]>): Observation[] => {
-    const models = boardValues();
-    return leakages.map((value) => {
-      const model = models.find(({ chip, quantity }) => chip === value.chip && quantity === value.quantity)?.model as (
-        board: Board,
-      ) => number;
-      const library = model(at(boards[value.board], change));
-      const sram = value.parts.sram_leakage + library - value.library; // SRAM and logic share one factor, so it does not matter in which of them this counts
-      return { ...value, library, parts: { ...value.parts, sram_leakage: sram } };
-    });
-  };
+  const designOf = (title: string, made: readonly Observation[], { factor, sigma }: Fit): LeakageDesign => ({
+    title,
+    ratios: made.map(({ chip, library, published }) => [chip, library / published.value]),
+    factor,
+    reach: exp(NORMAL_95 * sigma),
+  });
+  const design = (title: string, made: readonly Observation[]): LeakageDesign =>
+    designOf(title, made, fitsOf([...others, ...made]).leakage);
   /** Observations with other updates in TrueNorth's static power; its SRAM and logic share one factor. */
   const updated = (update: Parameters<typeof restingMw>[2]): Observation[] =>
     leakages.map((value) => {
@@ -80,12 +74,16 @@ function leakageDesigns(boards: Boards, measured: readonly Observation[]): Silic
       const library = restingMw(at(boards[value.board], { voltageV: 0.8 }), 1000, update);
       return { ...value, library, parts: { ...value.parts, sram_energy: value.parts.sram_energy + library - value.library } };
     });
-  const cells = (sramCell: SramCell): LeakageDesign => design(`cells ${sramCell}`, flavoured({ sramCell }));
+  const as = leakagesAs(boards);
+  const cells = (sramCell: SramCell, corner: ProcessCorner): LeakageDesign => {
+    const { observations, fit } = as.find((one) => one.sramCell === sramCell && one.corner === corner) as LeakageAs;
+    return designOf(corner === "typical" ? `cells ${sramCell}` : `cells ${sramCell}, ${corner} corner`, observations, fit);
+  };
   return {
-    lstp: cells("lstp"),
-    lop: cells("lop"),
-    hp: cells("hp"),
-    fast: design("cells lstp, fast corner", flavoured({ corner: "fast" })),
+    lstp: cells("lstp", "typical"),
+    lop: cells("lop", "typical"),
+    hp: cells("hp", "typical"),
+    fast: cells("lstp", "fast"),
     apart: design("sum and potential paid apart, as this project's cores do", updated({ states: 1, readsSynapses: false })),
     potential: design("a word per neuron and tick, as the potential is the sum", updated({ states: 0, readsSynapses: false })),
     described: design("the same, and the neuron's row of synapses: as described", updated(NEURON_BY_NEURON)),

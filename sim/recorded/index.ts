@@ -3,7 +3,7 @@ export type { CaseFiles } from "./case-files.js";
 export { type ConformedCase, caseFolders, conformFolder } from "./conform-folder.js";
 export type { CoupledInput } from "./coupled-model.js";
 export { coupledInput, evaluateCoupled } from "./evaluate-coupled.js";
-export { calibrationOf } from "./published/calibration.js";
+export { calibrationOf, leakagesAs } from "./published/calibration.js";
 export { PUBLISHED_CHIPS, publishedRows } from "./published/published.js";
 export {
   BASES,
@@ -18,7 +18,7 @@ export {
   type Quantity,
   siliconMisses,
 } from "./published/row.js";
-export { siliconTable } from "./published/silicon-table.js";
+export { leakageTable, siliconTable } from "./published/silicon-table.js";
 export { caseFiles } from "./read-case.js";
 export { caseInputs, runCoupled, runOnInput } from "./registry.js";
 export { readCoupledChip, readPublishedChips } from "./shipped-chip.js";

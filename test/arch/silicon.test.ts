@@ -12,11 +12,13 @@ import {
   SILICON_GROUPS,
   siliconFactor,
   siliconFactors,
+  technologyWarnings,
 } from "../../arch/index.js";
 import { PRICE_NAMES } from "../../arch/price-names.js";
 import { onSilicon, priceParts } from "../../arch/silicon.js";
 import { PRICE_GROUPS } from "../../arch/silicon-groups.js";
 import { InputError } from "../../base/errors.js";
+import { priceErrors } from "../../sim/price-errors.js";
 
 const parsed = parseArch("version: 1\nextends: mesh-2x2\n", "base.yaml");
 const on = (basis: string, more: { readonly [path: string]: number } = {}) =>
@@ -58,6 +60,26 @@ test("a factor of fewer than five values is marked anecdotal", () => {
     return pricesOf(on("silicon"), precision)[name].source;
   };
   for (const group of ["clock", "sram_area"] as const) expect(/anecdotal/.test(source(group)), group).toBe(siliconFactor(group).n < 5);
+});
+
+test("leakage of lop and hp has no factor and says so; its error reaches down, not up, and a warning tells", () => {
+  for (const cell of ["lop", "hp"]) {
+    const of = (basis: string) =>
+      patchDocument(parsed, { "prices.basis": basis, "chip.sram_cell": cell, "chip.technology_nm": 28, "chip.voltage_v": 0.8 }).chip;
+    const [library, silicon] = [pricesOf(of("library"), precision), pricesOf(of("silicon"), precision)];
+    for (const name of ["state_memory_leakage_mw", "queue_leakage_mw", "router_leakage_mw"] as const) {
+      expect(silicon[name].value, name).toBe(library[name].value);
+      expect(silicon[name].source, name).toMatch(`no factor to silicon (none measured for ${cell}): `);
+    }
+    expect(silicon.state_memory_read_pj.value / library.state_memory_read_pj.value).toBeCloseTo(siliconFactor("sram_energy").factor, 9);
+    const [leakage] = (priceErrors(of("silicon")).get("state memory leakage") ?? []).filter(({ name }) => /^silicon/.test(name));
+    expect(leakage.name).toBe(`silicon over library: leakage of ${cell}, measured on no chip`);
+    expect(leakage.up).toBe(siliconFactor("sram_leakage").sigma);
+    expect(Math.exp(1.645 * (leakage.down - leakage.up))).toBeGreaterThan(50);
+    expect(technologyWarnings(of("silicon")).join()).toMatch(`leakage of ${cell} has no factor to silicon`);
+    expect(technologyWarnings(of("library"))).toEqual([]);
+  }
+  expect(technologyWarnings(on("silicon"))).toEqual([]);
 });
 
 test("prices of the description are no library's: no factor touches them", () => {

@@ -14,7 +14,14 @@
  * freedom and scale s sqrt(1 + 1 / n); sigma is that of the normal distribution with the same 90 % interval. The
  * prior's spread is about that of areas and energies; its weight is a choice.
  */
-import { ANECDOTAL_BELOW, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "../../../arch/index.js";
+import {
+  ANECDOTAL_BELOW,
+  type ProcessCorner,
+  SILICON_GROUPS,
+  type SiliconFactors,
+  type SiliconGroup,
+  type SramCell,
+} from "../../../arch/index.js";
 import { exp, log, square } from "../../../base/math.js";
 import { cornerCauses } from "../../error-causes.js";
 import { type BoardValue, boardValues } from "./board-values.js";
@@ -44,15 +51,15 @@ export interface Observation extends Omit<BoardValue, "kind" | "model"> {
 }
 
 const factorsOf = (of: (group: SiliconGroup) => number): SiliconFactors =>
-  Object.fromEntries(SILICON_GROUPS.map((group) => [group, { factor: of(group), n: 0 }])) as SiliconFactors;
+  Object.fromEntries(SILICON_GROUPS.map((group) => [group, { factor: of(group), n: 0, unmeasured: null }])) as SiliconFactors;
 /** By group: factor 2 for the group, 1 for all others. */
 const DOUBLED = new Map(SILICON_GROUPS.map((group) => [group, factorsOf((other) => (other === group ? 2 : 1))]));
 const priced = (board: Board, silicon: SiliconFactors | null): Board => ({ ...board, chip: { ...board.chip, silicon } });
 
-/** Values are sums of prices: doubling a group's prices adds its part. */
-export function observationsOf(boards: Boards): readonly Observation[] {
+/** Values of these kinds are sums of prices: doubling a group's prices adds its part. */
+export function observationsOf(boards: Boards, kinds: readonly Cause[] = CAUSE_NAMES): readonly Observation[] {
   return boardValues().flatMap(({ kind, model, ...value }) => {
-    if (!isCause(kind)) return [];
+    if (!isCause(kind) || !kinds.includes(kind)) return [];
     const { [value.board]: board } = boards;
     const library = model(priced(board, null));
     const parts = Object.fromEntries([...DOUBLED].map(([group, factors]) => [group, model(priced(board, factors)) - library]));
@@ -101,7 +108,7 @@ export function fitsOf(observations: readonly Observation[]): Fits {
   return fits;
 }
 
-const SMALLEST_LN = -5;
+const SMALLEST_LN = -9;
 const LARGEST_LN = 7;
 const HALVINGS = 60;
 
@@ -169,3 +176,33 @@ export function calibrationOf(boards: Boards): Calibration {
   });
   return { fits: { silicon, synthesis: fitsOf(observations.filter(({ evidence }) => evidence === "synthesis")) }, checks };
 }
+
+/** The factor of leakage that the measured chips give if their cells have this family and this corner. */
+export interface LeakageAs {
+  readonly sramCell: SramCell;
+  readonly corner: ProcessCorner;
+  readonly observations: readonly Observation[];
+  readonly fit: Fit;
+}
+
+const CELLS: readonly SramCell[] = ["lstp", "lop", "hp"];
+const CORNERS: readonly ProcessCorner[] = ["typical", "slow", "fast"];
+
+/** For all families and corners: no source gives those of the measured chips. */
+export function leakagesAs(boards: Boards): readonly LeakageAs[] {
+  const energies = observationsOf(boards, ["energy"]).filter(entersFactors);
+  return CELLS.flatMap((sramCell) =>
+    CORNERS.map((corner): LeakageAs => {
+      const observations = observationsOf(withCells(boards, { sramCell, corner }), ["leakage"]).filter(entersFactors);
+      return { sramCell, corner, observations, fit: fitsOf([...energies, ...observations]).leakage };
+    }),
+  );
+}
+
+const withCells = (boards: Boards, change: Pick<LeakageAs, "sramCell" | "corner">): Boards =>
+  Object.fromEntries(
+    Object.entries(boards).map(([name, { chip, ...board }]) => [
+      name,
+      { ...board, chip: { ...chip, technology: { ...chip.technology, ...change } } },
+    ]),
+  ) as Boards;

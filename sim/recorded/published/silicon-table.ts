@@ -1,6 +1,9 @@
-/** The calibration as the table that the component library reads, `arch/components/silicon.csv`. */
+/**
+ * The calibration as the tables that the component library reads, `arch/components/silicon.csv` and
+ * `silicon_leakage.csv`.
+ */
 import type { SiliconGroup } from "../../../arch/index.js";
-import { CAUSES, type Calibration, type Cause, type Fit } from "./calibration.js";
+import { CAUSES, type Calibration, type Cause, type Fit, type LeakageAs } from "./calibration.js";
 
 const REASONS: { readonly [cause in Cause]: string } = {
   area: "placement density; periphery; power grid; logic that no description names",
@@ -20,4 +23,14 @@ export function siliconTable({ fits }: Calibration): string {
     ),
   );
   return `${["group,factor,sigma,n,evidence,cause,chips,source", ...lines].join("\n")}\n`;
+}
+
+/** One line per family of cells and corner: the factor of leakage if the measured chips had them. */
+export function leakageTable(leakages: readonly LeakageAs[]): string {
+  const lines = leakages.map(({ sramCell, corner, fit }) =>
+    [sramCell, corner, fit.factor.toPrecision(4), `factor of ${fit.chips.join(" and ")} described with these cells at this corner`].join(
+      ",",
+    ),
+  );
+  return `${["sram_cell,corner,factor,source", ...lines].join("\n")}\n`;
 }

@@ -5,6 +5,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { factorError, siliconFactor } from "../../../arch/index.js";
+import { factorsOfCell } from "../../../arch/silicon.js";
 import { packageRoot } from "../../../base/package-root.js";
 import {
   CAUSES,
@@ -12,22 +14,43 @@ import {
   calibrationOf,
   entersFactors,
   fitsOf,
+  leakagesAs,
   type Observation,
   observationsOf,
   predicted,
   sigmaOf,
 } from "../../../sim/recorded/published/calibration.js";
-import { siliconTable } from "../../../sim/recorded/published/silicon-table.js";
+import { leakageTable, siliconTable } from "../../../sim/recorded/published/silicon-table.js";
 import { readPublishedChips } from "../../../sim/recorded/shipped-chip.js";
 
 const { boards } = readPublishedChips();
 const observations = observationsOf(boards);
 const measured = observations.filter(entersFactors);
 const calibration = calibrationOf(boards);
+const leakages = leakagesAs(boards);
 const published = (value: Observation, number: number): Observation => ({ ...value, published: { ...value.published, value: number } });
 
 test("the shipped table equals the one derived from the boards", () => {
   expect(readFileSync(join(packageRoot(), "arch/components/silicon.csv"), "utf8")).toBe(siliconTable(calibration));
+});
+
+test("the shipped table of leakage is the one that the boards give with other cells and corners", () => {
+  expect(readFileSync(join(packageRoot(), "arch/components/silicon_leakage.csv"), "utf8")).toBe(leakageTable(leakages));
+});
+
+test("with all cells and corners, the interval of leakage on silicon reaches down to what the measured chips leak", () => {
+  expect(leakages.length).toBe(9);
+  for (const { sramCell, corner, observations } of leakages) {
+    const odin = observations.find(({ chip }) => chip === "ODIN") as Observation;
+    const { factor } = factorsOfCell(sramCell).sram_leakage;
+    expect(factor, sramCell).toBe(sramCell === "lstp" ? siliconFactor("sram_leakage").factor : 1);
+    const { down, up } = factorError("sram_leakage", { sramCell, corner });
+    const times = (factor * odin.library) / odin.published.value;
+    const what = `${sramCell}, ${corner}: ${times.toPrecision(3)} of ODIN's leakage`;
+    expect(times * Math.exp(-1.645 * down), what).toBeLessThan(1);
+    expect(times * Math.exp(1.645 * up), what).toBeGreaterThan(1);
+    expect(factorError("sram_energy", { sramCell, corner }).down).toBe(siliconFactor("sram_energy").sigma);
+  }
 });
 
 test("parts by group sum to the library's value", () => {
