@@ -5,10 +5,11 @@
  * + q w through its 8- and 32-bit values, p a b + q (a + b) / 2 for unequal widths. Area: Aladdin 40 nm (32-bit adder
  * and multiplier at 5 ns, register bit), linear and quadratic in width. Leakage: Aladdin's README values. Clock of a
  * register bit: the clock pin of IHP's flip-flop, 130 nm 1.2 V (`cells_ihp130.csv`); by it Aladdin's bit, which was
- * written, has 1.4 times IHP's energy at 40 nm, and ODIN's measured clock is that of the library (`silicon.csv`). Clock
- * tree: DSENT's 3-port router at 45 nm, its clock energy over flit bits taken to 0 bits. (The slope per bit, 0.2 of the
- * flip-flop's pin, is not that of registers.) All are scaled by Stillmaker-Baas; leakage by the SRAM table's ratio (a
- * guess). Not modelled: glitches, operand statistics, buffers of the tree that grow with its registers.
+ * written, has 1.4 times IHP's energy at 40 nm; ODIN's measured clock is 0.55 of the library's with all of its
+ * flip-flops clocked, and 1.13 of it without those of its queues (`silicon.csv`, `docs/prices.md`). Clock tree: DSENT's
+ * 3-port router at 45 nm, its clock energy over flit bits taken to 0 bits. (The slope per bit, 0.2 of the flip-flop's
+ * pin, is not that of registers.) All are scaled by Stillmaker-Baas; leakage by the SRAM table's ratio (a guess). Not
+ * modelled: glitches, operand statistics, buffers of the tree that grow with its registers.
  */
 import { log2 } from "../base/math.js";
 import type { Technology } from "./chip.js";
@@ -115,6 +116,13 @@ export const registerWritePj = (technology: Technology): number =>
 export const clockTreePj = (technology: Technology): number => logicTables().clock.tree * energyRatio(DSENT_45, logicCorner(technology));
 export const clockBitsPj = (registerBits: number, technology: Technology): number =>
   logicTables().clock.bit * registerBits * energyRatio(IHP_CORNER, logicCorner(technology));
+
+/**
+ * Energy of writing `bits` flip-flops, which includes a cycle of their clock pins, beside a clock that is paid in every
+ * cycle (`chip.idle: clocked`): without that cycle. Otherwise unchanged.
+ */
+export const besideClockPj = (writePj: number, bits: number, technology: Technology): number =>
+  technology.idle === "clocked" ? Math.max(0, writePj - clockBitsPj(bits, technology)) : writePj;
 
 /** Logic by the size of its parts. */
 export interface Logic {

@@ -232,7 +232,10 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, needs: 
     input_queue_pop_pj: ofQueue(input, input.popPj),
     output_queue_push_pj: ofQueue(output, output.pushPj),
     output_queue_pop_pj: ofQueue(output, output.popPj),
-    queue_clock_pj_per_cycle: is(input.clockPjPerCycle + output.clockPjPerCycle, queues("clock")),
+    queue_clock_pj_per_cycle: is(
+      ofQueues(({ clockPjPerCycle }) => clockPjPerCycle),
+      queues("clock"),
+    ),
     queue_leakage_mw: {
       ...is(
         ofQueues(({ leakageMw }) => leakageMw),

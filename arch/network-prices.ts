@@ -2,6 +2,7 @@
  * Prices of the network of a chip: of each kind of router, with its links' registers and its ends, and of each kind of
  * link, with their sources. Prices are of one router or directed link; the caller multiplies.
  */
+import { besideClockPj } from "./arithmetic.js";
 import type { Chip } from "./chip.js";
 import { Memo } from "./component-tables.js";
 import type { Price } from "./components.js";
@@ -23,14 +24,14 @@ type TreeLinkPrices = { readonly [name in Extract<PriceName, `tree_link${string}
 
 const routerMemo = new Memo<RouterPrices>();
 /**
- * Prices of a router with `ports` ports, of which `ends` lead to cores or to the chip's port; its area and leakage are
- * with the registers of its links and with these ends.
+ * Prices of a router with `ports` ports, of which `ends` lead to cores or to the chip's port; its area and leakage, and
+ * with `chip.idle: clocked` its clock, are with the registers of its links and with these ends.
  */
 export function routerPrices(chip: Chip, ports: number, ends: number): RouterPrices {
   const { noc, technology } = chip;
   const shape = [ports, ends, noc.flitWidthBits, noc.vcBufferFlits, noc.virtualChannels, noc.multicast, noc.headerBits, hasRouters(chip)];
   const cycles = [noc.switchAllocationDelayCycles, noc.switchTraversalDelayCycles, noc.linkCycles, nocTopology(noc).coreLinks];
-  const library = routerMemo.get(`${[...shape, ...cycles].join("/")}/${technologyKey(technology)}`, () =>
+  const library = routerMemo.get(`${[...shape, ...cycles].join("/")}/${technology.idle}/${technologyKey(technology)}`, () =>
     libraryRouterPrices(chip, ports, ends),
   );
   return overridden(chip, onSilicon(chip.silicon, library), () => routerVariables(chip, ports));
@@ -43,15 +44,15 @@ function libraryRouterPrices(chip: Chip, ports: number, ends: number): RouterPri
   const source = `DSENT 0.91 router; ${SCALING_SOURCE}`;
   const is = (value: number, from: string): Price => ({ value, source: from });
   const prices = {
-    router_buffer_write_pj: is(router.buf_write_pj, source),
+    router_buffer_write_pj: is(besideClockPj(router.buf_write_pj, noc.flitWidthBits, technology), source),
     router_buffer_read_pj: is(router.buf_read_pj, source),
     router_crossbar_pj: is(router.xbar_pj, source),
     router_vc_allocation_pj: is(router.arbiter_pj, `${source}; VC allocation as one more arbitration (guess)`),
     router_switch_allocation_pj: is(router.arbiter_pj, source),
   };
   const isTree = noc.multicast === "tree";
-  const { areaMm2, leakageMw, clockPjPerCycle } = routerSize(shape, isTree, technology);
   const wiring = wiringSize(chip, ports, ends);
+  const { areaMm2, leakageMw, clockPjPerCycle } = routerSize(shape, isTree, wiring.registerBits, technology);
   const size = {
     router_clock_pj_per_cycle: is(clockPjPerCycle, ROUTER_CLOCK_SOURCE),
     router_leakage_mw: is(leakageMw + wiring.leakageMw, ROUTER_LEAKAGE_SOURCE),

@@ -53,6 +53,7 @@ export function portPrices(chip: Chip): PortPrices | null {
     port_bit_pj: is(MEASURED_LINK.bitPj, MEASURED_LINK.source),
     port_queue_push_pj: is(queue.pushPj, queue.sources.energy, queue.energyExtrapolated),
     port_queue_pop_pj: is(queue.popPj, queue.sources.energy, queue.energyExtrapolated),
+    port_queue_clock_pj_per_cycle: is(queue.clockPjPerCycle, queue.sources.clock),
     port_queue_leakage_mw: { ...is(queue.leakageMw, queue.sources.leakage, queue.extrapolated), sramPart: queue.sramPart.leakageMw },
     port_queue_area_mm2: { ...is(queue.areaMm2, queue.sources.area, queue.extrapolated), sramPart: queue.sramPart.areaMm2 },
     port_link_area_mm2: is(MEASURED_LINK.areaMm2, MEASURED_LINK.source),

@@ -85,6 +85,7 @@ export const PRICE_NAMES = [
   "port_bit_pj", // a bit over the host link, both of its ends
   "port_queue_push_pj", // of chips whose inputs are behind a port
   "port_queue_pop_pj",
+  "port_queue_clock_pj_per_cycle",
   "port_queue_leakage_mw",
   "port_queue_area_mm2",
   "port_link_area_mm2", // the chip's end of the host link

@@ -4,7 +4,8 @@
  * allocators; a router of multicast trees keeps the branches of a packet besides. A flit has two bits more than its
  * payload: head and tail. Area and leakage are in flip-flops. The longest path chooses among all virtual channels of
  * all ports, so it grows with the levels of such a tree. The registers that are clocked while a router is awake are all
- * but the flits' own: a buffer's place is clocked when it is written, which is part of DSENT's write.
+ * but the flits' own: a buffer's place is clocked when it is written, which is part of DSENT's write. With `chip.idle:
+ * clocked` all are, in every cycle, and those of its links and ends (`network-end.ts`).
  * Source: `routers_ihp130.csv`, fitted by `scripts/router-costs.ts` to synthesised routers. DSENT's routers differ from
  * these (`sim/error-causes.ts`).
  * Not modelled: kinds of allocators, which differ by less than 1 %; registers of more cycles than one per stage,
@@ -64,11 +65,13 @@ interface RouterSize {
   readonly clockPjPerCycle: number;
 }
 
-export function routerSize(shape: RouterShape, isTree: boolean, technology: Technology): RouterSize {
+/** `wiringBits`: register bits of its links and ends. */
+export function routerSize(shape: RouterShape, isTree: boolean, wiringBits: number, technology: Technology): RouterSize {
+  const gatedBits = technology.idle === "clocked" ? routerParts(shape, isTree).buffer_bit + wiringBits : 0;
   return {
     areaMm2: logicAreaMm2(flops(sumOf("area", shape, isTree)), technology.nodeNm),
     leakageMw: logicLeakageMw(flops(sumOf("leakage", shape, isTree)), technology),
-    clockPjPerCycle: clockTreePj(technology) + clockBitsPj(sumOf("registers", shape, isTree), technology),
+    clockPjPerCycle: clockTreePj(technology) + clockBitsPj(sumOf("registers", shape, isTree) + gatedBits, technology),
   };
 }
 

@@ -118,6 +118,7 @@ export const PRICE_GROUPS: { readonly [name in PriceName]: SiliconGroup | null }
   port_bit_pj: null,
   port_queue_push_pj: "logic_energy",
   port_queue_pop_pj: "logic_energy",
+  port_queue_clock_pj_per_cycle: "clock",
   port_queue_leakage_mw: "logic_leakage",
   port_queue_area_mm2: "logic_area",
   port_link_area_mm2: null,

@@ -127,7 +127,7 @@ export function pricesOf(chip: Chip, precision: Precision, topology: Topology, r
       ...(chip.spill === null ? [] : [shared(dramBackgroundRow(chip, counters))]),
       ...frameRows(chip, precision, topology, counters).map(shared),
       ...dieRows(chip, counters).map((row) => ({ row, shared: row.group === "leakage" })),
-      ...portRows(chip, counters).map((row) => ({ row, shared: row.group === "leakage" })),
+      ...portRows(chip, counters).map((row) => ({ row, shared: row.group === "leakage" || row.group === "clock" })),
       ...(rest === null ? [] : restRows(chip, precision, prices, counters, rest).map(shared)),
       ...(counters.barrierCycles > 0 ? [caused(barrierRow(counters))] : []),
     ];

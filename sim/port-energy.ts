@@ -1,5 +1,5 @@
-/** Energy of the port: the host link by bits, its queue by packets, and the queue's leakage. Pure. */
-import { type Chip, type PortPrices, portPrices } from "../arch/index.js";
+/** Energy of the port: the host link by bits, its queue by packets, and the queue's clock and leakage. Pure. */
+import { type Chip, type PortPrices, type Price, portPrices } from "../arch/index.js";
 import type { Line } from "./core-lines.js";
 import type { Counters } from "./counters.js";
 import type { BreakdownRow } from "./result.js";
@@ -24,10 +24,14 @@ export function portRows(chip: Chip, { port, cycles, utterances }: Counters): re
     const unitEnergyPj = count > 0 ? value : null;
     return { component, group, count: count / utterances, unitEnergyPj, energyPj: (count * value) / utterances, areaMm2: null, source };
   });
-  const { value, source } = prices.port_queue_leakage_mw;
-  const energyPj = (value * cycles * 1000) / chip.technology.clockMhz / utterances;
+  const { port_queue_leakage_mw: leakage, port_queue_clock_pj_per_cycle: clock } = prices;
+  const ns = (cycles * 1000) / chip.technology.clockMhz;
+  const row = (component: string, group: "leakage" | "clock", amount: number, { value, source }: Price): BreakdownRow => ({
+    ...{ component, group, count: null, unitEnergyPj: null, energyPj: (amount * value) / utterances, areaMm2: null, source },
+  });
   return [
     ...actions,
-    { component: "port queue leakage", group: "leakage", count: null, unitEnergyPj: null, energyPj, areaMm2: null, source },
+    ...(clock.value === 0 ? [] : [row("port queue clock", "clock", cycles, clock)]),
+    row("port queue leakage", "leakage", ns, leakage),
   ];
 }

@@ -138,7 +138,10 @@ export function restRows(
   if (between !== null && between.die_link_leakage_mw !== null)
     add("die link leakage", "leakage", ns * between.links, between.die_link_leakage_mw);
   const port = portPrices(chip);
-  if (port !== null) add("port queue leakage", "leakage", ns * logic, port.port_queue_leakage_mw);
+  if (port !== null) {
+    add("port queue leakage", "leakage", ns * logic, port.port_queue_leakage_mw);
+    add("port queue clock", "clock", cycles, port.port_queue_clock_pj_per_cycle);
+  }
   for (const [tiles, links] of linkCounts(chip)) add("link leakage", "leakage", ns * links, linkPrices(chip, tiles).link_leakage_mw);
   const tree = treeLinkPrices(chip);
   if (tree !== null) add("tree link leakage", "leakage", ns * treeLinkCount(chip), tree.tree_link_leakage_mw);

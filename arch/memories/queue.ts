@@ -1,11 +1,21 @@
 /**
  * Costs of queues of spike messages: FIFOs of registers, latches or SRAM (`memory-macro.ts`), or `auto`. `auto`: up to
- * 32 entries are flip-flops priced as DSENT's buffers, with the area and leakage of their bits only. Beyond, energy
+ * 32 entries are flip-flops priced as DSENT's buffers, with the area and leakage of their bits only. With `chip.idle:
+ * clocked` they are clocked in every cycle, as `registers` are; else their clock is in the pushes. Beyond, energy
  * follows the capacity law of the SRAM fits, and the further entries leak and take area as 1R1W SRAM. At 45 nm, from 8
  * entries on, DSENT's energies agree with `registers` within 10 % (push) and 20 % (pop).
  */
 import { pow } from "../../base/math.js";
-import { LOGIC_AREA_SOURCE, LOGIC_LEAKAGE_SOURCE, type Logic, logicAreaMm2, logicLeakageMw } from "../arithmetic.js";
+import {
+  besideClockPj,
+  CLOCK_SOURCE,
+  clockBitsPj,
+  LOGIC_AREA_SOURCE,
+  LOGIC_LEAKAGE_SOURCE,
+  type Logic,
+  logicAreaMm2,
+  logicLeakageMw,
+} from "../arithmetic.js";
 import type { Core, QueueKind, Technology } from "../chip.js";
 import { Memo } from "../component-tables.js";
 import { FLOP_ENTRIES, fifoPj } from "../dsent.js";
@@ -17,7 +27,7 @@ import { type MemoryMacro, memoryMacro, ownWordsMacro } from "./memory-macro.js"
 export interface QueueCosts {
   readonly pushPj: number;
   readonly popPj: number;
-  /** 0 for `auto` and SRAM. */
+  /** 0 for SRAM, and for `auto` unless `chip.idle` is clocked. */
   readonly clockPjPerCycle: number;
   readonly leakageMw: number;
   readonly areaMm2: number;
@@ -82,14 +92,15 @@ function automatic(depth: number, bits: number, technology: Technology): QueueCo
   const growth = (quantity: "write_pj" | "read_pj"): number =>
     pow(depth / flopEntries, capacityExponent(technology.nodeNm, technology.sramCell, quantity));
   const flops: Logic = { adderBits: 0, multiplierBits2: 0, registerBits: flopEntries * bits };
+  const isClocked = technology.idle === "clocked";
   const beyond = depth > FLOP_ENTRIES ? fifo("sram", depth - FLOP_ENTRIES, bits, technology) : null;
   const range = flopsBeyond(flopEntries, bits);
   const source = (of: string, part: "energy" | "leakage" | "area"): string =>
     beyond === null ? of : `${of}; beyond ${FLOP_ENTRIES} entries ${beyond.sources[part]}`;
   return {
-    pushPj: fifoPj("buf_write_pj", flopEntries, bits, technology) * growth("write_pj"),
+    pushPj: besideClockPj(fifoPj("buf_write_pj", flopEntries, bits, technology) * growth("write_pj"), bits, technology),
     popPj: fifoPj("buf_read_pj", flopEntries, bits, technology) * growth("read_pj"),
-    clockPjPerCycle: 0,
+    clockPjPerCycle: isClocked ? clockBitsPj(flops.registerBits, technology) : 0,
     leakageMw: logicLeakageMw(flops, technology) + (beyond?.leakage_mw ?? 0),
     areaMm2: logicAreaMm2(flops, technology.nodeNm) + (beyond?.area_mm2 ?? 0),
     sramPart: { leakageMw: beyond?.leakage_mw ?? 0, areaMm2: beyond?.area_mm2 ?? 0 },
@@ -98,7 +109,7 @@ function automatic(depth: number, bits: number, technology: Technology): QueueCo
     energyExtrapolated: range !== null || (beyond?.extrapolated ?? false),
     sources: {
       energy: source(`DSENT flip-flop FIFO; ${SCALING_SOURCE}${range === null ? "" : `; extrapolated: ${range}`}`, "energy"),
-      clock: "clock of the flip-flops in their pushes",
+      clock: isClocked ? CLOCK_SOURCE : "clock of the flip-flops in their pushes",
       leakage: source(LOGIC_LEAKAGE_SOURCE, "leakage"),
       area: source(LOGIC_AREA_SOURCE, "area"),
     },

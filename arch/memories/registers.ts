@@ -13,13 +13,14 @@
  * toggle.
  * - Read: selects and outputs of all multiplexers of the bank's tree, for random words at random addresses: an upper
  * bound.
- * - Clock: with `chip.idle: clocked` the registers are clocked in every cycle. Otherwise, and for latches, only the
- * words' clock gates are.
+ * - Clock: with `chip.idle: clocked` the registers are clocked in every cycle, and a write does not pay the clock of
+ * its word again. Otherwise, and for latches, only the words' clock gates are.
  * - Access time: an address register and the multiplexers' levels, IHP's delays scaled by Stillmaker and Baas.
  * Not modelled: the energy of decoder and clock gates in a write, gating of groups of words, wires, a pipeline inside
  * the multiplexers.
  */
 import {
+  besideClockPj,
   clockBitsPj,
   IHP_CORNER,
   LOGIC_AREA_SOURCE,
@@ -135,7 +136,7 @@ export function registerMacro(kind: CellKind, shape: RegisterShape, technology: 
   const flopPj = registerWritePj(technology);
   return {
     read_pj: read * wordBits * flopPj,
-    write_pj: write * wordBits * flopPj,
+    write_pj: besideClockPj(write * wordBits * flopPj, wordBits, technology),
     clock_pj_per_cycle: clockBitsPj(clockedBits, technology),
     leakage_mw: logicLeakageMw(flops(inFlipFlops(kind, shape, "leakagePw")), technology),
     access_ns: accessNs,

@@ -4,6 +4,7 @@
  */
 import { sramMacro } from "../../arch/sram.js";
 import { nominalVoltageV } from "../../arch/voltage.js";
+import { exp } from "../../base/math.js";
 import {
   BASES,
   calibrationOf,
@@ -14,8 +15,8 @@ import {
   type PublishedRow,
   siliconMisses,
 } from "../../sim/recorded/index.js";
-import { type Board, sharedLeakageMw } from "../../sim/recorded/published/boards.js";
-import { CAUSES, type Cause, entersFactors } from "../../sim/recorded/published/calibration.js";
+import { type Boards, firstCorePrices, sharedLeakageMw } from "../../sim/recorded/published/boards.js";
+import { CAUSES, type Cause, entersFactors, NORMAL_95 } from "../../sim/recorded/published/calibration.js";
 import type { PublishedChips } from "../../sim/recorded/published/published.js";
 import { shippedBoard } from "../../sim/recorded/shipped-chip.js";
 import type { Passage } from "../passages.js";
@@ -91,6 +92,7 @@ function spreadOf({ leakage }: SiliconDesigns): string {
 
 function validationSection(rows: readonly PublishedRow[], designs: SiliconDesigns): string {
   const { leakage, sne } = designs;
+  const odinClock = 1 / beyondLibrary(rows, "clock")[0];
   const flavours = [leakage.lop, leakage.hp, leakage.fast].map(({ reach }) => reach);
   return `${chipsTable(rows)}
 
@@ -106,7 +108,7 @@ ${missesTable(siliconMisses(rows), "silicon")}
 
 ${siliconTable(rows)}
 
-- Boards (\`arch/chips/*-board.yaml\`): published chips, described by their published sizes as a user would describe them, without own prices. Values that are not published are guesses and are marked as such. By the library alone areas come out at about half of silicon's, leakage and clock at a tenth and less; the table
+- Boards (\`arch/chips/*-board.yaml\`): published chips, described by their published sizes as a user would describe them, without own prices. Values that are not published are guesses and are marked as such. By the library alone areas and energies of an action come out at half of silicon's and less, leakage at a third and less, the clock of ODIN at ${two(odinClock)} times; the table
   above has them on silicon, too. Dendrites of Tianjic and reuse in SENECA keep sums in registers: their operations read no state.
 - TrueNorth: static power and energy of an operation from the first and the last point at 0.8 V; the others are predicted, over the supply by the
   library's laws at 28 nm.
@@ -187,7 +189,7 @@ function speckUw(nodeNm: number): number {
 
 function missesBullets(
   rows: readonly PublishedRow[],
-  seneca: Board,
+  { "seneca-board": seneca, "odin-board": odinBoard }: Boards,
   designs: SiliconDesigns,
   { fits }: ReturnType<typeof calibrationOf>,
 ): string {
@@ -198,10 +200,15 @@ function missesBullets(
   };
   const senecaUw = [null, seneca.chip.silicon].map((silicon) => 1000 * sharedLeakageMw({ ...seneca, chip: { ...seneca.chip, silicon } }));
   const { factor } = leakage.described;
+  const { clock } = fits.silicon;
+  const reach = exp(NORMAL_95 * clock.sigma);
+  const odin = rows.find(({ chip, kind, evidence }) => chip === "ODIN" && kind === "clock" && evidence === "silicon") as PublishedRow;
+  const queuesPj = firstCorePrices({ ...odinBoard, chip: { ...odinBoard.chip, silicon: null } }).queue_clock_pj_per_cycle.value;
   const smaller = (100 * (1 - leakage.apart.factor / factor)).toFixed(0);
   return `- **Below 22 nm** the library is scaled, so chips enter no factor, and the scaling's error widens their interval: Loihi's share of its die (x86 cores and interfaces included) is ${beyond("area")} times the prediction.
 - **Not used.** Numbers from netlists and pre-silicon simulations (SENECA, SNE, Loihi's energies) enter no factor; they have their own lines in the table, with evidence \`synthesis\`. **SNE's operation, states in latches, is missed by a factor of ${two(sne.described.onSilicon)}**, outside its interval (${two(sne.described.low)} to ${two(sne.described.high)} times); by the library it is ${two(sne.described.ratio)} times its published energy. Of the library's ${two(snePj.operation)} pJ (published: ${two(snePj.published)}) reads of latches are ${two(snePj.reads)} and writes ${two(snePj.writes)}, where half of all bits are taken to toggle, in words of which half is the time of the last update; weights that a kernel shares, and wires and write queues that SNE's groups do not have, are left out. The remaining ${two(energyFactor)} times are the factor of energy, which was measured on SRAM and logic of chips, not of a netlist: for the seven figures of netlists together it would be ${two(fits.synthesis.energy.factor)}. How many bits toggle in SNE's words is in none of our sources; with none at all it would be missed by ${two(sne.still.onSilicon)}, and with SRAM of 32-bit words, which its RTL asks for unless told otherwise, by ${two(sne.sram.onSilicon)} ([log](logs/silicon-designs.txt)).
-- **Leakage** rests on two chips that are ${spreadOf(designs)} times apart, so its 90 % interval is ${two(leakage.described.reach)} times either way; [validation.md](validation.md#published-chips) says what other descriptions of them would make of it (if TrueNorth's updates were paid twice, the factor would be ${smaller} % smaller). Loihi's static power (14 nm, with its x86 cores: an upper bound) enters no factor and is ${beyond("leakage")} times the prediction, within the interval. A measurement is not used if no source gives the node of its chip: the RAM of Speck 2e rests at ${SPECK_RAM_UW} uW (a rail of its own, \`sinabs\`), where the library says ${speckUw(65).toFixed(0)} uW for its 912 KiB at 65 nm, ${two(speckUw(65) / SPECK_RAM_UW)} times as much, and with the factor ${two((factor * speckUw(65)) / SPECK_RAM_UW)} times. CACTI's \`lstp\` leaks ${two(speckUw(65) / speckUw(45))} times as much at 65 nm as at 45; at 45 nm the same memories would be ${two(speckUw(45) / SPECK_RAM_UW)} of the measurement. For SENECA's core a secondary source gives 30 uW, from a netlist: the library says ${senecaUw[0].toFixed(0)}, with the factor ${senecaUw[1].toFixed(0)}. Give \`*_leakage_mw\` of your process if leakage decides.`;
+- **Leakage** rests on two chips that are ${spreadOf(designs)} times apart, so its 90 % interval is ${two(leakage.described.reach)} times either way; [validation.md](validation.md#published-chips) says what other descriptions of them would make of it (if TrueNorth's updates were paid twice, the factor would be ${smaller} % smaller). Loihi's static power (14 nm, with its x86 cores: an upper bound) enters no factor and is ${beyond("leakage")} times the prediction, within the interval. A measurement is not used if no source gives the node of its chip: the RAM of Speck 2e rests at ${SPECK_RAM_UW} uW (a rail of its own, \`sinabs\`), where the library says ${speckUw(65).toFixed(0)} uW for its 912 KiB at 65 nm, ${two(speckUw(65) / SPECK_RAM_UW)} times as much, and with the factor ${two((factor * speckUw(65)) / SPECK_RAM_UW)} times. CACTI's \`lstp\` leaks ${two(speckUw(65) / speckUw(45))} times as much at 65 nm as at 45; at 45 nm the same memories would be ${two(speckUw(45) / SPECK_RAM_UW)} of the measurement. For SENECA's core a secondary source gives 30 uW, from a netlist: the library says ${senecaUw[0].toFixed(0)}, with the factor ${senecaUw[1].toFixed(0)}. Give \`*_leakage_mw\` of your process if leakage decides.
+- **Clock** rests on ODIN, described with all clocks running. Of the library's ${two(odin.model)} pJ per cycle (published: ${two(odin.published)}) the flip-flops of its two queues take ${two(queuesPj)}. If the chip gates their clock, the factor is ${two(odin.published / (odin.model - queuesPj))} instead of ${two(clock.factor)}; the interval is ${rangeOf([clock.factor / reach, clock.factor * reach])}.`;
 }
 
 /** The result cell of docs/measured.md. */
@@ -255,7 +262,7 @@ export function publishedTexts(
     passages: [
       { page: "docs/prices.md", mark: "silicon-ranges", text: ranges },
       { page: "docs/prices.md", mark: "silicon-factors", text: factorsTable(calibration) },
-      { page: "docs/prices.md", mark: "silicon-misses", text: missesBullets(rows, chips.boards["seneca-board"], designs, calibration) },
+      { page: "docs/prices.md", mark: "silicon-misses", text: missesBullets(rows, chips.boards, designs, calibration) },
       { page: "docs/measured.md", mark: "published", text: measuredCell(rows) },
       { page: "docs/validation.md", mark: "published-summary", text: summary },
       { page: "docs/validation.md", mark: "published", text: section },

@@ -339,6 +339,7 @@ describe("prices of a chip", () => {
     const { chip, precision } = point({
       "noc.topology": "mesh-tree",
       "inputs.at": "port",
+      "chip.idle": "clocked",
       "tile.core.configuration_bits": 256,
       "spill.to": "dram",
       "spill.prefetch_bits": 1024,

@@ -3,6 +3,7 @@
  * names the cheaper kind.
  */
 import { describe, expect, test } from "vitest";
+import { IHP_CORNER, logicCorner } from "../../arch/arithmetic.js";
 import { num, type Row, table } from "../../arch/component-tables.js";
 import { fifoPj } from "../../arch/dsent.js";
 import { BUILT_NEEDS, cheaperKinds, corePrices, parseArch, patchDocument, type Technology } from "../../arch/index.js";
@@ -10,8 +11,12 @@ import { memoryMacro } from "../../arch/memories/memory-macro.js";
 import { queueCosts } from "../../arch/memories/queue.js";
 import { cellCounts, registerMacro } from "../../arch/memories/registers.js";
 import { areaRatio, energyRatio } from "../../arch/scaling.js";
+import { factorsOfCell } from "../../arch/silicon.js";
 import { sramMacro } from "../../arch/sram.js";
 import type { Json } from "../../base/hash.js";
+import { type BoardValue, boardValues } from "../../sim/recorded/published/board-values.js";
+import { firstCorePrices } from "../../sim/recorded/published/boards.js";
+import { readPublishedChips } from "../../sim/recorded/shipped-chip.js";
 import { technology } from "./technology.js";
 
 const cell = (role: string, column: string): number => num(table("cells_ihp130").find((row) => row.role === role) as Row, column);
@@ -100,6 +105,39 @@ describe("directions", () => {
       expect((latches as typeof registers).area_mm2).toBeLessThan((registers as typeof latches).area_mm2);
       expect((latches as typeof registers).leakage_mw).toBeLessThan((registers as typeof latches).leakage_mw);
     }
+  });
+});
+
+describe("queues with idle: clocked", () => {
+  const clocked = technology({ idle: "clocked" });
+  test("flip-flops are clocked in every cycle under every name of their kind; SRAM behind them is not", () => {
+    for (const [depth, bits] of [
+      [1, 16],
+      [32, 24],
+      [400, 24],
+    ]) {
+      const flops = cell("flip-flop", "clock_pj") * Math.min(depth, 32) * bits * energyRatio(IHP_CORNER, logicCorner(clocked));
+      expect(queueCosts("auto", depth, bits, clocked).clockPjPerCycle / flops, `${depth} of ${bits}`).toBeCloseTo(1, 9);
+      if (depth <= 32) expect(queueCosts("registers", depth, bits, clocked).clockPjPerCycle / flops).toBeCloseTo(1, 9);
+      expect(queueCosts("auto", depth, bits, technology()).clockPjPerCycle).toBe(0);
+    }
+  });
+  test("a push does not pay the clock of its word again", () => {
+    for (const kind of ["auto", "registers"] as const) {
+      const [always, gated] = [clocked, technology()].map((of) => queueCosts(kind, 8, 24, of));
+      expect((gated.pushPj - always.pushPj) / (always.clockPjPerCycle / 8), kind).toBeCloseTo(1, 9);
+      expect(always.pushPj, kind).toBeGreaterThan(0);
+      expect(always.popPj).toBe(gated.popPj);
+    }
+  });
+  test("of ODIN's board all clocks together are its measured clock on silicon's basis, queues included", () => {
+    const { boards } = readPublishedChips();
+    const odin = boardValues().find(({ chip, kind }) => chip === "ODIN" && kind === "clock") as BoardValue;
+    const board = boards["odin-board"];
+    expect(board.chip.cores[0].queueKinds).toEqual({ input: "auto", output: "auto" });
+    const onSilicon = { ...board, chip: { ...board.chip, silicon: factorsOfCell("lstp") } };
+    expect(odin.model(onSilicon) / odin.published.value).toBeCloseTo(1, 3);
+    expect(firstCorePrices(onSilicon).queue_clock_pj_per_cycle.value / odin.published.value).toBeGreaterThan(0.4);
   });
 });
 

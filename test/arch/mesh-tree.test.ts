@@ -48,7 +48,7 @@ test("area: every router by its own ports, links of meshes and of the tree by th
   );
   const rows = new Map(areaOf(chip, precision, BUILT_NEEDS).rows.map((row) => [row.component, row.areaMm2]));
   const router = (ports: number, ends: number) =>
-    routerSize({ ports, flitBits: 32, buffersPerVc: 4, virtualChannels: 2 }, false, chip.technology).areaMm2 +
+    routerSize({ ports, flitBits: 32, buffersPerVc: 4, virtualChannels: 2 }, false, 0, chip.technology).areaMm2 +
     wiringSize(chip, ports, ends).areaMm2;
   expect(rows.get("router area")).toBeCloseTo(3 * router(2, 1) + router(3, 0), 12);
   expect(rows.get("tree link area")).toBeCloseTo(6 * linkCosts(32, 7, chip.technology).areaMm2, 12);

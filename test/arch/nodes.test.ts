@@ -56,8 +56,8 @@ describe("nodes", () => {
         ...{
           area: sramMacro(MACRO, t).area_mm2,
           router: router.xbar_pj,
-          routerArea: routerSize(shape, false, t).areaMm2,
-          routerClock: routerSize(shape, false, t).clockPjPerCycle,
+          routerArea: routerSize(shape, false, 0, t).areaMm2,
+          routerClock: routerSize(shape, false, 0, t).clockPjPerCycle,
           link: linkCosts(32, 1, t).flitPj,
         },
       };
@@ -117,7 +117,7 @@ describe("process corners", () => {
       expect(registers[2].access_ns / registers[1].access_ns).toBeCloseTo(delays[2] / delays[1], 9);
       expect(delays[2] / delays[1]).toBeGreaterThan(1.3);
       expect(sramMacro(MACRO, fast).leakage_mw / sramMacro(MACRO, typical).leakage_mw).toBeGreaterThan(3);
-      const routers = [fast, typical].map((t) => routerSize({ ports: 5, flitBits: 32, buffersPerVc: 4, virtualChannels: 1 }, false, t));
+      const routers = [fast, typical].map((t) => routerSize({ ports: 5, flitBits: 32, buffersPerVc: 4, virtualChannels: 1 }, false, 0, t));
       expect(routers[0].leakageMw).toBeGreaterThan(3 * routers[1].leakageMw);
       for (const t of [slow, fast]) expect(sramMacro(MACRO, t).read_pj).toBe(sramMacro(MACRO, typical).read_pj);
       expect(sramMacro(MACRO, slow).leakageSource).toContain("process corner by IHP SG13G2's macros");

@@ -1,7 +1,7 @@
 /** Area, leakage and clock of a router: laws of synthesised routers, and the routers of DSENT within their error. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { clockTreePj } from "../../arch/arithmetic.js";
+import { clockBitsPj, clockTreePj } from "../../arch/arithmetic.js";
 import { num, table } from "../../arch/component-tables.js";
 import { type Chip, parseArch, patchDocument, routerPrices } from "../../arch/index.js";
 import { routerSize } from "../../arch/router-law.js";
@@ -34,6 +34,7 @@ const alone = ({ noc, technology }: Chip, ports: number) =>
   routerSize(
     { ports, flitBits: noc.flitWidthBits, buffersPerVc: noc.vcBufferFlits, virtualChannels: noc.virtualChannels },
     noc.multicast === "tree",
+    0,
     technology,
   );
 
@@ -98,6 +99,22 @@ describe("the law", () => {
         const priced = routerPrices(chip, row.size.ports, 1).router_clock_pj_per_cycle.value - tree;
         expect(Math.abs(log(routerEnergy(row, run).clockPj / priced)), row.name).toBeLessThan(0.25);
       }
+  });
+
+  test("with idle: clocked, clocks every register bit that a router has as gates within a tenth, and those of links and ends beside", () => {
+    for (const row of rows) {
+      const { chip: gates } = chipOf(row.size, GATES_NM);
+      const clocked = { ...gates, technology: { ...gates.technology, idle: "clocked" as const } };
+      const bits = (alone(clocked, row.size.ports).clockPjPerCycle - clockTreePj(gates.technology)) / clockBitsPj(1, gates.technology);
+      expect(Math.abs(log(bits / row.registerBits)), `${row.name}: ${bits}`).toBeLessThan(0.1);
+      expect(gates.technology.idle).toBe("clock-gated");
+      const [all, some] = [clocked, gates].map((one) => routerPrices(one, row.size.ports, 1));
+      const flit = row.size.flitBits + 2;
+      const [links, end] = [(row.size.ports - 1) * 2 * flit, 3 * flit];
+      const beside = (all.router_clock_pj_per_cycle.value - some.router_clock_pj_per_cycle.value) / clockBitsPj(1, gates.technology);
+      expect(beside, row.name).toBeGreaterThan(row.size.ports * row.size.vcs * row.size.depth * flit + links + end);
+      expect(all.router_buffer_write_pj.value).toBeLessThan(some.router_buffer_write_pj.value);
+    }
   });
 
   test("prices a router of the library's node at the area of its gates within a tenth", () => {

@@ -129,7 +129,7 @@ const CLAIMS: readonly Claim[] = [
   { path: "tile.core.lanes", from: 1, to: 4, what: "pJ of address generator leakage", order: "rises", on: named },
   { path: "prices.basis", from: "library", to: "silicon", what: "energy_uj_per_inference", order: "rises" },
   { path: "prices.basis", from: "library", to: "silicon", what: "area_mm2", order: "rises" },
-  { path: "prices.basis", from: "library", to: "silicon", what: "pJ of core clock", order: "rises" },
+  { path: "prices.basis", from: "library", to: "silicon", what: "pJ of core clock", order: "falls" },
   { path: "prices.basis", from: "library", to: "silicon", what: "pJ of synapse memory leakage", order: "rises" },
   { path: "chip.clock_mhz", from: 100, to: 50, what: "latency_us", order: "rises" },
   { path: "chip.clock_mhz", from: 100, to: 50, what: "pJ of synapse memory leakage", order: "rises" },
