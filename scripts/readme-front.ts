@@ -10,12 +10,14 @@ import { join } from "node:path";
 import { comparePoints } from "../app/compare.js";
 import { confidence } from "../app/confidence.js";
 import { reprice } from "../app/reprice.js";
+import { lastPlace } from "../base/enclosure.js";
 import { packageRoot } from "../base/package-root.js";
 import { wholePercent } from "../cli/format/number.js";
 import { isTold, SURE } from "../sweeps/index.js";
 import { frontChips } from "./front-chips.js";
 import { writePassage } from "./passages.js";
 import { smallerMemories } from "./smaller-memories.js";
+import { within } from "./within.js";
 
 const [database, library] = process.argv.slice(2);
 if (database === undefined || library === undefined) throw new Error("usage: npx tsx scripts/readme-front.ts edge.db library.db");
@@ -52,13 +54,9 @@ const sure = confidence(database, { explains: true });
 const drawn = (id: number) => sure.points.find((point) => point.id === id);
 const METRICS = ["accuracy_percent", "energy_uj_per_inference", "latency_us", "area_mm2"] as const;
 type Metric = (typeof METRICS)[number];
-const between = (low: number, high: number, digits: number): string => `${low.toPrecision(digits)}–${high.toPrecision(digits)}`;
 /** A value with the interval that holds nine of ten draws. */
-function measured(row: Record<string, string>, name: Metric, digits: number): string {
-  const interval = drawn(number(row, "id"))?.intervals[name];
-  const ends = interval === undefined ? "" : ` (${between(interval.low, interval.high, digits)})`;
-  return `${number(row, name).toPrecision(digits)}${ends}`;
-}
+const measured = (row: Record<string, string>, name: Metric, digits: number): string =>
+  within(number(row, name), drawn(number(row, "id"))?.intervals[name], lastPlace(digits), { between: "–" });
 const cells = (row: Record<string, string>): string[] => [
   String(number(row, "width") * number(row, "height")),
   `${row.voltage_v}, ${row.clock_mhz}`,
@@ -77,7 +75,7 @@ function timesOf(first: number, second: number, metric: Metric): string {
   const found = comparePoints(database as string, second, first).better.find((one) => one.metric === metric);
   if (found === undefined || found.ratio === null || found.equal >= SURE || !isTold(found)) return "a tie";
   const values = [first, second].map((id) => drawn(id)?.metrics[metric] ?? Number.NaN);
-  return `${(values[0] / values[1]).toPrecision(2)} (${between(found.ratio.low, found.ratio.high, 2)})`;
+  return within(values[0] / values[1], found.ratio, lastPlace(2), { between: "–" });
 }
 const pairs = chosen.flatMap((one, i) => chosen.slice(i + 1).map((other) => [one, other] as const));
 const tradeOffs = [

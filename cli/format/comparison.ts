@@ -1,7 +1,6 @@
 /** A comparison of two points, or of two studies, as text. Pure. */
 import type { PointComparison, StudyComparison } from "../../app/compare.js";
 import {
-  type AnyMetric,
   askedLines,
   changeText,
   drawnErrors,
@@ -15,6 +14,7 @@ import {
   withoutPriceLines,
 } from "../../app/nouns.js";
 import { causesText } from "./causes.js";
+import { changeBeside, movedBeside } from "./interval.js";
 import { inUnit, percent, relativeChange, significant, wholePercent, withUnit } from "./number.js";
 import type { Look } from "./style.js";
 import { tableLines } from "./text-table.js";
@@ -25,19 +25,16 @@ function moved(points: number): string {
   return `${text === "0.00" ? "" : points < 0 ? "-" : "+"}${text} points`;
 }
 
-/** The change of a metric: in points if it is a percentage, else relative. */
-function pairText({ metric, left, right, ratio }: MetricPair): string {
-  if (metricFacts(metric).unit === "%" && left !== null && right !== null) return moved(right - left);
-  return ratio === null ? "-" : relativeChange(ratio);
-}
-
-/** The interval of that change; empty if nothing is drawn. */
-function intervalText(metric: AnyMetric, better: PointComparison["better"]): string {
+/**
+ * The change of a metric, in points if it is a percentage, else relative, and the interval of it; that is empty if
+ * nothing is drawn.
+ */
+function changeTexts({ metric, left, right, ratio }: MetricPair, better: PointComparison["better"]): readonly [string, string] {
   const drawn = better.find((one) => one.metric === metric);
-  if (drawn === undefined) return "";
-  const { ratio, difference } = drawn;
-  if (metricFacts(metric).unit === "%") return `${moved(difference.low)} .. ${moved(difference.high)}`;
-  return ratio === null ? "" : `${relativeChange(ratio.low)} .. ${relativeChange(ratio.high)}`;
+  if (metricFacts(metric).unit === "%" && left !== null && right !== null)
+    return drawn === undefined ? [moved(right - left), ""] : movedBeside(right - left, drawn.difference);
+  if (ratio === null) return ["-", ""];
+  return drawn === undefined || drawn.ratio === null ? [relativeChange(ratio), ""] : changeBeside(ratio, drawn.ratio);
 }
 
 function pairLines(
@@ -57,14 +54,18 @@ function pairLines(
       { title: "change", align: "right" },
       ...(better.length === 0 ? [] : [{ title: "90 % interval", align: "right" as const }]),
     ],
-    pairs.map((pair) => [
-      pair.metric,
-      metricFacts(pair.metric).unit,
-      inUnit(pair.left, metricFacts(pair.metric).unit, 5),
-      inUnit(pair.right, metricFacts(pair.metric).unit, 5),
-      pairText(pair),
-      ...(better.length === 0 ? [] : [intervalText(pair.metric, better)]),
-    ]),
+    pairs.map((pair) => {
+      const { unit } = metricFacts(pair.metric);
+      const [change, interval] = changeTexts(pair, better);
+      return [
+        pair.metric,
+        unit,
+        inUnit(pair.left, unit, 5),
+        inUnit(pair.right, unit, 5),
+        change,
+        ...(better.length === 0 ? [] : [interval]),
+      ];
+    }),
   );
 }
 

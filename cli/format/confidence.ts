@@ -14,6 +14,7 @@ import {
   unpricedLines,
 } from "../../app/nouns.js";
 import { causeLines, causesText } from "./causes.js";
+import { intervalText } from "./interval.js";
 import { counted, inUnit, significant, wholePercent } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
@@ -51,7 +52,7 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
     stored.has(id) ? "yes" : "no",
     ...objectives.map(({ metric }) => {
       const interval = intervals[metric];
-      if (interval !== undefined) return `${significant(interval.low, 3)} .. ${significant(interval.high, 3)}`;
+      if (interval !== undefined) return intervalText(interval);
       return inUnit(metrics[metric] ?? null, metricFacts(metric).unit);
     }),
     ...(isExplained ? [causesText(own, 2)] : []),

@@ -1,13 +1,14 @@
 /** An estimate as text and as tables: one chip in full, or several beside each other. Pure. */
 import type { ChipEstimate, Estimate } from "../../app/estimate.js";
-import { METRICS, type MetricName, priceMarks, restOf, unsetPrices, withoutPriceLines } from "../../app/nouns.js";
+import { FPGA_METRICS, METRICS, type MetricName, priceMarks, restOf, unsetPrices, withoutPriceLines } from "../../app/nouns.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { type CsvText, type CsvValue, csvRow } from "../../base/escape/csv.js";
 import { joined } from "../../base/escape/filtered.js";
 import { chipHead } from "./chip-head.js";
 import { linkLoad } from "./explanation.js";
-import { grouped, measured, percent, significant } from "./number.js";
-import { exactText, intervalText } from "./result.js";
+import { besideInterval, intervalText } from "./interval.js";
+import { grouped, percent, significant } from "./number.js";
+import { exactText } from "./result.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
@@ -85,13 +86,14 @@ function refusalLines({ chip, refused }: ChipEstimate): readonly string[] {
 
 const kib = (bits: number): string => significant(bits / 8192, 4);
 
-/** `97.50 (89.8 .. 99.4)`. */
-function valueText({ result, intervals }: ChipEstimate, metric: MetricName): string {
+/** `97.50 (89.8 .. 99.4)`, or `97.50 % (89.8 .. 99.4)`. */
+function valueText({ result, intervals }: ChipEstimate, metric: MetricName, hasUnit = false): string {
   const value = result?.metrics[metric] ?? null;
   if (value === null) return "unknown";
-  const text = measured(value);
-  const interval = intervalText(intervals[metric], text);
-  return interval === "" ? text : `${text} (${interval})`;
+  const { unit } = METRICS[metric];
+  const interval = intervals[metric];
+  const text = `${besideInterval(value, unit, interval)} ${hasUnit && unit !== "1" ? unit : ""}`.trim();
+  return interval === undefined ? text : `${text} (${intervalText(interval)})`;
 }
 
 function bindingText({ binding }: ChipEstimate): string {
@@ -107,7 +109,7 @@ const SHOWN: readonly (readonly [title: string, metric: MetricName])[] = [
   ["throughput", "throughput_per_s"],
   ["power", "power_mw"],
   ["area", "area_mm2"],
-  ["tables of inputs", "fpga_luts"],
+  ["look-up tables", "fpga_luts"],
   ["fullest of the FPGA", "fpga_utilisation_percent"],
 ];
 /** False for metrics that only silicon, or only an FPGA, has. */
@@ -127,7 +129,7 @@ function chipLines(look: Look, one: ChipEstimate): readonly string[] {
     row("  weights", fillingText(weights)),
     row("  states and sums", fillingText(states)),
     ...SHOWN.filter(([, metric]) => isOf(metric, result.metrics.fpga_luts !== null)).map(([title, metric]) =>
-      row(title, valueIn(one, metric)),
+      row(title, valueText(one, metric, true)),
     ),
     row("time is bound by", bindingText(one)),
     ...(link === null ? [] : [row("busiest link", linkLoad(link))]),
@@ -153,12 +155,6 @@ function chipLines(look: Look, one: ChipEstimate): readonly string[] {
 function fillingText({ need, inDram, have, fullest }: NonNullable<ChipEstimate["occupancy"]>["weights"]): string {
   const away = inDram === 0 ? "" : `; ${kib(inDram)} KiB in DRAM`;
   return `${kib(need - inDram)} of ${kib(have)} KiB, fullest core ${percent(fullest)}${away}`;
-}
-
-function valueIn(one: ChipEstimate, metric: MetricName): string {
-  const text = valueText(one, metric);
-  const [value, ...rest] = text.split(" ");
-  return text === "unknown" ? text : [value, METRICS[metric].unit, ...rest].join(" ");
 }
 
 function chipTable(look: Look, chips: readonly ChipEstimate[]): readonly string[] {
@@ -223,7 +219,10 @@ function reasonOf(refused: NonNullable<ChipEstimate["refused"]>): { readonly [ke
   return { code, resource, need, have, fix };
 }
 
-const DRAWN = ["accuracy_percent", "energy_uj_per_inference", "latency_us", "throughput_per_s", "power_mw", "area_mm2"] as const;
+const DRAWN = [
+  ...(["accuracy_percent", "energy_uj_per_inference", "latency_us", "throughput_per_s", "power_mw", "area_mm2"] as const),
+  ...FPGA_METRICS,
+] as const;
 
 /** One row per chip; cells are empty if the chip cannot run the network. */
 export function estimateCsv({ network, chips }: Estimate): CsvText {

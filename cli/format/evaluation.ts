@@ -1,13 +1,13 @@
 /** A model's evaluation as text. Pure. */
 import type { TableEntry } from "../../app/evaluate-models.js";
-import { grouped, significant } from "./number.js";
+import { grouped, withUnit } from "./number.js";
 
 export function evaluationLines(network: TableEntry["network"], evaluation: TableEntry["evaluation"]): readonly string[] {
   const what = network.task === "sequence" ? "utterances" : "frames";
   const { accuracy, correct, scored, density, multiplicationsPerFrame } = evaluation;
   return [
     `${network.name} (${network.system}) on ${evaluation.dataset}`,
-    `accuracy                ${significant(accuracy * 100, 4)} % (${grouped(correct)} of ${grouped(scored)} ${what})`,
+    `accuracy                ${withUnit(accuracy * 100, "%")} (${grouped(correct)} of ${grouped(scored)} ${what})`,
     `spike density           ${density.map((d, l) => `${l === 0 ? "input" : `layer ${l}`} ${d.toFixed(3)}`).join(", ")}`,
     `multiplications per frame ${grouped(Math.round(multiplicationsPerFrame))}`,
   ];

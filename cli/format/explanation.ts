@@ -10,7 +10,7 @@ import {
   type Result,
   type Share,
 } from "../../app/nouns.js";
-import { percent, relativeChange, significant } from "./number.js";
+import { percent, relativeChange, significant, withUnit } from "./number.js";
 import { weightsText } from "./precision.js";
 
 export function explanationOf(experiment: Experiment, result: Result, explanation: Explanation): readonly string[] {
@@ -22,7 +22,7 @@ export function explanationOf(experiment: Experiment, result: Result, explanatio
     accumulatorOverflows + stateSaturations === 0
       ? "no overflow and no saturation"
       : `${accumulatorOverflows} accumulator overflows, ${stateSaturations} state saturations`;
-  const scored = accuracy === null ? "unknown, because there are no labels," : `${significant(accuracy, 4)} %`;
+  const scored = accuracy === null ? "unknown, because there are no labels," : withUnit(accuracy, "%");
   return [
     ...(busiest === null ? [] : busiestLines(experiment, busiest, explanation)),
     ...(link === null ? [] : [`network on chip: the busiest link is ${link.port} of router ${link.router} with ${linkLoad(link)}.`]),

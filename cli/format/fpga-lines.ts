@@ -1,8 +1,8 @@
 /** Resources of an FPGA that a chip takes, by part, and the resources that the FPGA has. Pure. */
 import type { ChipCheck } from "../../app/check.js";
 import type { FpgaPart, FpgaUse, MetricName } from "../../app/nouns.js";
+import { intervalText } from "./interval.js";
 import { grouped, percent, significant } from "./number.js";
-import { intervalText } from "./result.js";
 import type { Look } from "./style.js";
 import { tableLines } from "./text-table.js";
 
@@ -31,7 +31,7 @@ const SIZES: { readonly [size in NonNullable<FpgaUse["routerBeyond"]>["size"]]: 
 };
 
 const clockErrors = ({ low, high }: FpgaUse["clock"]): string =>
-  low === null || high === null ? "no logic reaches it" : `90 % interval ${significant(low, 3)} .. ${significant(high, 3)} MHz`;
+  low === null || high === null ? "no logic reaches it" : `90 % interval ${intervalText({ low, high })} MHz`;
 
 type FpgaCheck = NonNullable<ChipCheck["fpga"]>;
 
@@ -42,7 +42,10 @@ export function fpgaLines(look: Look, check: FpgaCheck): readonly string[] {
     name,
     ...KINDS.map(([kind]) => grouped(of[kind])),
   ];
-  const within = (metric: MetricName): string => intervalText(intervals[metric], null);
+  const within = (metric: MetricName): string => {
+    const interval = intervals[metric];
+    return interval === undefined ? "" : intervalText(interval);
+  };
   return [
     ...tableLines(
       look,

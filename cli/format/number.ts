@@ -1,5 +1,6 @@
 /** Formats numbers for people: significant digits, SI prefixes, durations, sizes. Pure. */
 import { log2, log10, wholePower } from "../../base/math.js";
+import { percentageDigits } from "../../base/percentage.js";
 
 /**
  * `digits` significant digits without exponent between 1e-4 and 1e9; whole numbers below a million in full; null and
@@ -20,20 +21,24 @@ export function measured(value: number | null | undefined, digits = 4): string {
   return value.toFixed(Math.min(decimals, 12));
 }
 
+/** Digits of a value in a unit: of percentages only all is 100. */
+const digitsIn = (unit: string, value: number | null | undefined, digits: number): number =>
+  unit === "%" && typeof value === "number" ? percentageDigits(value, digits) : digits;
+
 /** A metric's value: counts of one run are whole; everything else is measured. */
 export function inUnit(value: number | null | undefined, unit: string, digits = 4): string {
-  return unit === "1" || unit === "cycles" ? significant(value, digits) : measured(value, digits);
+  return unit === "1" || unit === "cycles" ? significant(value, digits) : measured(value, digitsIn(unit, value, digits));
 }
 
 /** A value and its unit: `83.56 %`, `245555` for a plain number. */
 export const withUnit = (value: number | null | undefined, unit: string, digits = 4): string =>
-  `${significant(value, digits)} ${unit === "1" ? "" : unit}`.trim();
+  `${significant(value, digitsIn(unit, value, digits))} ${unit === "1" ? "" : unit}`.trim();
 
 /** A parameter's value in full: two values are never one text. */
 export const parameterText = (value: unknown): string => (value === null || value === undefined ? "-" : String(value));
 
-/** A metric's value with at most five digits, without zeros at the end. */
-export const metricText = (value: number): string => String(Number(value.toPrecision(5)));
+/** A metric's value with at most five digits, without zeros at the end; more if it would else be a false 100 %. */
+export const metricText = (value: number): string => String(Number(value.toPrecision(percentageDigits(value, 5))));
 
 /** Integer with thin groups: `12 345 678`. */
 export function grouped(value: number): string {
@@ -60,7 +65,7 @@ export function clock(seconds: number): string {
 }
 
 /** From this factor on a percentage is no help. */
-const MOST_PERCENT = 10_000;
+export const MOST_PERCENT = 10_000;
 
 /**
  * A ratio as a change, `+85.8 %` or `-3.0 %`; a smaller one than 0.05 % with one digit, `-0.003 %`, so that only no
@@ -82,21 +87,24 @@ export function bytes(count: number): string {
   return `${significant(count / wholePower(1024, power), 3)} ${units[power]}`;
 }
 
+/** A smaller difference of two shares is an error of arithmetic. */
+const NO_SHARE = 1e-9;
+
 /**
- * A share from 0 to 1 as `12 %`. Only all is `100 %` and only nothing is `0 %`: what would be rounded to them is `>99
- * %` or `<1 %`.
+ * A share as `12.3 %`. Only all is `100.0 %` and only nothing is `0.0 %`: what would be rounded to them is `>99.9 %` or
+ * `<0.1 %`.
  */
-export function wholePercent(share: number): string {
-  const rounded = Math.round(100 * share);
-  if (rounded >= 100 && share < 1) return ">99 %";
-  if (rounded <= 0 && share > 0) return "<1 %";
-  return `${rounded} %`;
+export function percent(share: number, decimals = 1): string {
+  if (!Number.isFinite(share)) return "-";
+  const text = (share * 100).toFixed(decimals);
+  const step = Number(`1e-${decimals}`);
+  if (Number(text) === 100 && share < 1 - NO_SHARE) return `>${(100 - step).toFixed(decimals)} %`;
+  if (Number(text) === 0 && share > NO_SHARE) return `<${step.toFixed(decimals)} %`;
+  return `${text} %`;
 }
 
-/** A share from 0 to 1 as `12.3 %`. */
-export function percent(share: number, digits = 1): string {
-  return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : "-";
-}
+/** As `percent`, without decimals: `12 %`. */
+export const wholePercent = (share: number): string => percent(share, 0);
 
 /** `1 point`, `7 points`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,7 +1,8 @@
 /** A precision study as text. Pure. */
 import type { Precision } from "../../app/nouns.js";
 import type { Quantisation, StudyRow } from "../../app/quantise.js";
-import { grouped, measured, significant } from "./number.js";
+import { accuracyInterval, besideInterval } from "./interval.js";
+import { grouped, significant } from "./number.js";
 import { precisionBlock, spikesText, weightsText } from "./precision.js";
 import { bar } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
@@ -21,7 +22,9 @@ export function quantisationLines(look: Look, study: Quantisation, keep: number 
     `${paint(look, `${study.name} on ${study.dataset}`, "bold")}: ${scoredText(study)}`,
     ...(float === null
       ? []
-      : [`in ${study.floatFormat}: ${measured(float.accuracyPercent)} % (${grouped(float.correct)} of ${grouped(float.scored)})`]),
+      : [
+          `in ${study.floatFormat}: ${accuracyText(float.accuracyPercent, null)} % (${grouped(float.correct)} of ${grouped(float.scored)})`,
+        ]),
     "",
     ...rowLines(look, rows),
     ...([...rows, ...layers].some(isOfStates) ? [paint(look, FRACTION_TEXT, "dim")] : []),
@@ -51,8 +54,10 @@ function rowLines(look: Look, rows: readonly StudyRow[]): string[] {
     ...(rows.some((row) => row.layer !== null) ? [left("layer", (row) => row.layer ?? "")] : []),
     right("bits", (row) => String(row.bits)),
     ...(rows.some(isOfStates) ? [right("fraction", (row) => (isOfStates(row) ? String(row.stateFractionBits) : ""))] : []),
-    right("accuracy (%)", (row) => measured(row.accuracyPercent)),
-    ...(rows.some((row) => row.interval !== null) ? [right("90 % within", (row) => intervalText(row.interval))] : []),
+    right("accuracy (%)", (row) => accuracyText(row.accuracyPercent, row.interval)),
+    ...(rows.some((row) => row.interval !== null)
+      ? [right("90 % within", (row) => (row.interval === null ? "" : accuracyInterval(row.interval)))]
+      : []),
     right("memory (KiB)", (row) => significant(row.storageBits / 8192)),
     right("mult/frame", (row) => significant(Math.round(row.multiplicationsPerFrame))),
     right("overflows", (row) => grouped(row.accumulatorOverflows)),
@@ -66,21 +71,26 @@ function rowLines(look: Look, rows: readonly StudyRow[]): string[] {
   );
 }
 
-function intervalText(interval: Interval): string {
-  return interval === null ? "" : `${interval.lowPercent.toFixed(2)} .. ${interval.highPercent.toFixed(2)}`;
-}
+const endsOf = ({ lowPercent, highPercent }: NonNullable<Interval>) => ({ low: lowPercent, high: highPercent });
+
+const accuracyText = (percent: number, interval: Interval): string =>
+  besideInterval(percent, "%", interval === null ? undefined : endsOf(interval));
 
 function smallestLines(look: Look, smallest: SmallestPrecision, keep: number): string[] {
   const { precision: p, heldOut, interval } = smallest;
-  const within = (of: Interval): string => (of === null ? "" : ` (90 % within ${intervalText(of)})`);
+  const within = (of: Interval): string => (of === null ? "" : ` (90 % within ${accuracyInterval(of)})`);
   const saved = 100 * (1 - smallest.storageBits / smallest.startStorageBits);
   return [
-    paint(look, `smallest precision found that keeps ${keep} %: ${measured(smallest.accuracyPercent)} %${within(interval)}`, "bold"),
+    paint(
+      look,
+      `smallest precision found that keeps ${keep} %: ${accuracyText(smallest.accuracyPercent, interval)} %${within(interval)}`,
+      "bold",
+    ),
     `  ${precisionText(p)}`,
     `  ${significant(smallest.storageBits / 8192)} KiB of weights, states and tables, ${significant(saved, 3)} % less than before`,
     heldOut === null
       ? "  all utterances were used to choose it: none is left to check it"
-      : `  on the ${grouped(heldOut.utterances)} utterances that did not choose it: ${measured(heldOut.accuracyPercent)} %${within(heldOut.interval)}`,
+      : `  on the ${grouped(heldOut.utterances)} utterances that did not choose it: ${accuracyText(heldOut.accuracyPercent, heldOut.interval)} %${within(heldOut.interval)}`,
     `  ${smallest.tried.length} precisions tried; one or two bits less of any width do not keep it`,
     `  ${precisionBlock(p)}`,
   ];

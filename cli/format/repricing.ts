@@ -1,6 +1,7 @@
 /** Points under other prices, as text. Pure. */
 import { METRICS, type MetricName, type Repriced, withoutPriceLines } from "../../app/nouns.js";
 import type { Repricing } from "../../app/reprice.js";
+import { besideInterval, intervalText } from "./interval.js";
 import { counted, measured, relativeChange, significant } from "./number.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
@@ -86,11 +87,11 @@ function cellsOf(point: Repriced, metric: MetricName, isDrawn: boolean): readonl
   const interval = point.intervals[metric];
   const cells = [
     measured(point.before[metric] ?? null, 4),
-    measured(point.after[metric] ?? null, 4),
+    besideInterval(point.after[metric] ?? null, METRICS[metric].unit, interval),
     relativeChange(changeOf(point, metric)),
   ];
   if (!isDrawn) return cells;
-  return [...cells, interval === undefined ? "" : `${significant(interval.low, 3)} .. ${significant(interval.high, 3)}`];
+  return [...cells, interval === undefined ? "" : intervalText(interval)];
 }
 
 /** After over before; NaN if one of them is unknown. */

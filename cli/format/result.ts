@@ -13,8 +13,9 @@ import {
   unsetPrices,
   withoutPriceLines,
 } from "../../app/nouns.js";
+import { besideInterval, intervalText } from "./interval.js";
 import { neurobenchLines } from "./neurobench.js";
-import { grouped, inUnit, percent, significant } from "./number.js";
+import { grouped, percent, significant } from "./number.js";
 import { bar } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
@@ -63,8 +64,10 @@ function metricLines(look: Look, result: Result, intervals: Intervals = {}): str
       { title: "meaning", align: "left", least: 20, yields: 0 },
     ],
     names.map((name) => {
-      const value = inUnit(result.metrics[name], METRICS[name].unit, 5);
-      return [name, value, ...(isDrawn ? [intervalText(intervals[name], value)] : []), METRICS[name].unit, METRICS[name].about];
+      const { unit, about } = METRICS[name];
+      const interval = intervals[name];
+      const ends = interval === undefined ? "" : intervalText(interval);
+      return [name, besideInterval(result.metrics[name], unit, interval, 5), ...(isDrawn ? [ends] : []), unit, about];
     }),
   );
   const exact = exactText(intervals);
@@ -94,16 +97,6 @@ export function exactText({ energy_uj_per_inference: energy, area_mm2: area }: I
     .filter(([, share]) => share >= 0.01)
     .map(([name, share]) => `${percent(share, 0)} of the ${name}`)
     .join(" and ");
-}
-
-const MOST_DIGITS = 6;
-
-/** `0.24 .. 0.58`, with as many digits as enclose the value as it is printed; empty without an interval. */
-export function intervalText(interval: Intervals[MetricName], value: string | null, digits = 3): string {
-  if (interval === undefined) return "";
-  const [low, high] = [significant(interval.low, digits), significant(interval.high, digits)];
-  const excludes = value !== null && (Number(value) < Number(low) || Number(value) > Number(high));
-  return excludes && digits < MOST_DIGITS ? intervalText(interval, value, digits + 1) : `${low} .. ${high}`;
 }
 
 /** Means per frame. `bits` of a projection: payload bits x weight bits of a multiplication. */

@@ -3,7 +3,8 @@
 import type { ChipScore, TrainingEvent, TrainProgress } from "../../app/train.js";
 import type { Json } from "../../base/hash.js";
 import { wilson } from "../../base/wilson.js";
-import { duration, grouped, significant } from "../format/number.js";
+import { accuracyInterval } from "../format/interval.js";
+import { duration, grouped, significant, withUnit } from "../format/number.js";
 import { bar, sparkline } from "../format/sparkline.js";
 import { type Look, lookOf, paint } from "../format/style.js";
 import { overwrite, print, printJson, warn } from "../output/print.js";
@@ -71,13 +72,13 @@ export function lineReporter(): (event: TrainProgress) => void {
         return;
       case "end":
         print(
-          paint(look, `test accuracy ${significant(event.test.accuracy * 100, 4)} %`, "bold") +
+          paint(look, `test accuracy ${withUnit(event.test.accuracy * 100, "%")}`, "bold") +
             ` (${event.test.correct}/${event.test.scored}), ${significant(event.test.multiplicationsPerFrame, 5)} multiplications per frame, ${duration(event.seconds)}`,
         );
         if (event.onChip !== null) print(chipText(event.onChip, counts(event.onChip)));
         return;
       case "scored": {
-        const share = paint(look, `test accuracy ${significant(event.test.accuracy * 100, 4)} %`, "bold");
+        const share = paint(look, `test accuracy ${withUnit(event.test.accuracy * 100, "%")}`, "bold");
         print(`${share} (${countsWithin(event.test)}), ${duration(event.seconds)}`);
         print(chipText(event.onChip, countsWithin(event.onChip)));
       }
@@ -97,13 +98,12 @@ const counts = ({ correct, scored }: Pick<ChipScore, "correct" | "scored">): str
 
 /** With the interval of recordings that are scored as wholes. */
 function countsWithin(score: Pick<ChipScore, "correct" | "scored">): string {
-  const { lowPercent, highPercent } = wilson(score.correct, score.scored);
-  return `${counts(score)}, 90 % within ${lowPercent.toFixed(2)} .. ${highPercent.toFixed(2)}`;
+  return `${counts(score)}, 90 % within ${accuracyInterval(wilson(score.correct, score.scored))}`;
 }
 
 function chipText({ correct, scored, precision }: ChipScore, tally: string): string {
   const { weightBits } = precision as { readonly weightBits: number };
-  return `in a chip's integers, weights of ${weightBits} ${weightBits === 1 ? "bit" : "bits"}: ${significant((100 * correct) / scored, 4)} % (${tally})`;
+  return `in a chip's integers, weights of ${weightBits} ${weightBits === 1 ? "bit" : "bits"}: ${withUnit((100 * correct) / scored, "%")} (${tally})`;
 }
 
 function epochText(record: { readonly [key: string]: Json }): string {

@@ -2,6 +2,7 @@
 import { comparePoints } from "../../app/compare.js";
 import { type PointDetail, show } from "../../app/point-detail.js";
 import type { Metrics } from "../../sweeps/index.js";
+import { within } from "../within.js";
 import { metric, type StudyPoint, type Sureness } from "./study.js";
 
 const QUANTITIES = { energy_uj_per_inference: "energies", area_mm2: "areas", latency_us: "latencies" } as const;
@@ -25,14 +26,12 @@ export function surenessOf(database: string, points: readonly StudyPoint[]): Sur
   const intervals = points.map(({ id }) => show(database, id).intervals);
   const all = (Object.keys(QUANTITIES) as (keyof typeof QUANTITIES)[]).map((name) => furthest(points, intervals, name));
   return {
-    ratio: (name, a, b) => {
-      const [value, ends] = [metric(a, name) / metric(b, name), interval(name, a, b)];
-      return ends === null ? value.toFixed(2) : `${value.toFixed(2)} (${ends.low.toFixed(2)} to ${ends.high.toFixed(2)})`;
-    },
+    ratio: (name, a, b) => within(metric(a, name) / metric(b, name), interval(name, a, b), () => -2),
     lessPercent: (name, a, b) => {
-      const [value, ends] = [metric(a, name) / metric(b, name), interval(name, a, b)];
-      const less = (ratio: number): string => (100 * (1 - ratio)).toFixed(0);
-      return ends === null ? `${less(value)} %` : `${less(value)} % (${less(ends.high)} to ${less(ends.low)})`;
+      const ends = interval(name, a, b);
+      const less = (ratio: number): number => 100 * (1 - ratio);
+      const lessEnds = ends === null ? null : { low: less(ends.high), high: less(ends.low) };
+      return within(less(metric(a, name) / metric(b, name)), lessEnds, () => 0, { unit: " %" });
     },
     sentence: `In brackets: 90 % intervals over prices, samples and utterances ([prices.md](prices.md)). By the same draws, values lie within these multiples of what is shown: ${all.join(", ")}.`,
   };

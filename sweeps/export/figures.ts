@@ -20,7 +20,7 @@ import {
 import { type AnyMetric, isMetric } from "../../sim/index.js";
 import type { HistoryPoint } from "../report/hypervolumes.js";
 import { viewLines } from "./front-view.js";
-import { metricLabel, metricUnit, parameterSetting, shortNumber, sourceLine, valueIn } from "./headers.js";
+import { metricLabel, metricNumber, metricUnit, parameterSetting, sourceLine, valueIn } from "./headers.js";
 import { namedOf } from "./metric-name.js";
 import { metricWords } from "./metric-words.js";
 import type { FrontColumn, FrontReport, ReportRow } from "./report.js";
@@ -197,7 +197,7 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
   const label = (row: ReportRow, column: FrontColumn): string => {
     const value = valueIn(row, column);
     if (column.kind === "metric")
-      return `${metricWords(column.name)} ${shortNumber(value as number | null)} ${metricUnit(column.name)}`.trim();
+      return `${metricWords(column.name)} ${metricNumber(column.name, value as number | null)} ${metricUnit(column.name)}`.trim();
     return value === undefined || value === null ? `no ${column.name}` : parameterSetting(column.name, value);
   };
   const panel = scatterPanel({

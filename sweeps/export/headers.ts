@@ -1,5 +1,7 @@
 /** Names and units as people read them: `energy_uj_per_inference` is "energy per inference" in "µJ". */
+import { digitsTo, enclosure, NO_WIDTH } from "../../base/enclosure.js";
 import { quoted } from "../../base/errors.js";
+import { percentageDigits } from "../../base/percentage.js";
 import { type AnyMetric, METRICS, type MetricName, metricFacts } from "../../sim/index.js";
 import { evaluatorOf, inputsLine, PROGRAM } from "../inputs.js";
 import { parameterColumns } from "../store/schema.js";
@@ -57,14 +59,29 @@ export function parameterLabel(name: string): string {
 }
 
 /**
- * Four significant digits, and all digits of whole parts below a million; no trailing zeros, no grouping of thousands.
+ * Four significant digits or `digits`, and all digits of whole parts below a million; no trailing zeros, no grouping of
+ * thousands.
  */
-export function shortNumber(value: number | null): string {
+export function shortNumber(value: number | null, digits = 4): string {
   if (value === null) return "–";
-  if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-4) return Number(value.toPrecision(4)).toExponential();
-  return String(size >= 1000 ? Math.round(value) : Number(value.toPrecision(4)));
+  const isLong = size >= 1e6 || (size < 1e-4 && size > 0);
+  const rounded = Number(value.toPrecision(isLong ? digits : Math.max(digits, digitsTo(value, 0))));
+  return isLong ? rounded.toExponential() : String(rounded);
+}
+
+/** As `shortNumber`, of a metric: only all is 100 %, and a narrow interval beside a value gives it more digits. */
+export function metricNumber(name: AnyMetric, value: number | null, interval: MetricInterval | null = null): string {
+  if (value === null) return shortNumber(value);
+  const beside = interval === null ? null : enclosure(interval);
+  const digits = beside === null ? 4 : Math.max(4, digitsTo(value, beside.place));
+  return shortNumber(value, metricFacts(name).unit === "%" ? percentageDigits(value, digits) : digits);
+}
+
+/** The ends of an interval beside a value. */
+export function endsText(interval: MetricInterval): readonly string[] {
+  const beside = enclosure(interval);
+  return beside === null ? [NO_WIDTH] : [beside.low, beside.high].map(({ value, place }) => shortNumber(value, digitsTo(value, place)));
 }
 
 /** One line that says where the numbers come from. */

@@ -5,19 +5,21 @@ import { type JsonText, jsonText } from "../../base/escape/json.js";
 import { type MarkdownText, markdownText, markdown as md } from "../../base/escape/markdown.js";
 import { tex as latex, type TexText, texComment, texText } from "../../base/escape/tex.js";
 import { texTable } from "../../base/tex-table.js";
-import { metricFacts } from "../../sim/index.js";
+import { type AnyMetric, metricFacts } from "../../sim/index.js";
+import type { MetricInterval } from "../uncertainty/drawn-metrics.js";
 import type { PlotOptions } from "./figures.js";
 import { fixedParameters, viewLines } from "./front-view.js";
 import {
   columnLabel,
   columnNames,
   dataColumns,
+  endsText,
   hypervolumeLine,
   intervalEnds,
   intervalIn,
   isDrawn,
+  metricNumber,
   pointsText,
-  shortNumber,
   sourceLine,
   tableColumns,
   valueIn,
@@ -68,16 +70,13 @@ export function json(report: FrontReport): JsonText {
 function cellText(row: ReportRow, column: FrontColumn): string {
   const value = valueIn(row, column);
   const interval = intervalIn(row, column);
-  const text = value === undefined || value === null ? "–" : numberText(column, value);
-  return interval === null ? text : `${text} (${endText(interval.low)}–${endText(interval.high)})`;
+  const text = value === undefined || value === null ? "–" : numberText(column, value, interval);
+  return interval === null ? text : `${text} (${endsText(interval).join("–")})`;
 }
 
 /** A metric is shortened; a parameter's value is written as it is stored. */
-const numberText = ({ kind }: FrontColumn, value: number | string | boolean): string =>
-  typeof value === "number" && kind === "metric" ? shortNumber(value) : String(value);
-
-/** Ends of intervals have three digits, which are read at a glance. */
-const endText = (value: number): string => shortNumber(Number(value.toPrecision(3)));
+const numberText = ({ kind, name }: FrontColumn, value: number | string | boolean, interval: MetricInterval | null = null): string =>
+  typeof value === "number" && kind === "metric" ? metricNumber(name, value, interval) : String(value);
 
 /** `3 of 67 points`. */
 function shownOf({ rows: { length }, view: { size } }: FrontReport): string {
@@ -122,7 +121,10 @@ export function tex(whole: FrontReport, { column, siunitx }: Pick<PlotOptions, "
     isSet(shown)
       ? report.rows.map((row) => siunitxNumber(shown, valueIn(row, shown)))
       : shown.kind === "metric" && !isDrawn(report, shown)
-        ? texNumbers(report.rows.map((row) => row.metrics[shown.name]))
+        ? texNumbers(
+            shown.name,
+            report.rows.map((row) => row.metrics[shown.name]),
+          )
         : report.rows.map((row) => texText(cellText(row, shown))),
   );
   const rows = report.rows.map((row, i) => {
@@ -159,20 +161,19 @@ function siunitxNumber(column: FrontColumn, value: ReturnType<typeof valueIn>): 
     : latex`{${texText(value === undefined || value === null ? "–" : String(value))}}`;
 }
 
-/** A number as in `shortNumber`, with powers of ten as in print. */
-function texNumber(value: number | null): TexText {
-  const text = texText(shortNumber(value));
+/** A number with powers of ten as in print. */
+function texNumber(text: string): TexText {
   const power = /^(-?[\d.]+)e([+-]\d+)$/.exec(text);
-  return power === null ? text : latex`$${Number(power[1])}\\times 10^{${Number(power[2])}}$`;
+  return power === null ? texText(text) : latex`$${Number(power[1])}\\times 10^{${Number(power[2])}}$`;
 }
 
 /**
  * One column with aligned decimal points: with as many decimals as four significant digits of its numbers need, unless
  * that gets long.
  */
-function texNumbers(values: readonly (number | null)[]): TexText[] {
-  const texts = values.map(shortNumber);
+function texNumbers(name: AnyMetric, values: readonly (number | null)[]): TexText[] {
+  const texts = values.map((value) => metricNumber(name, value));
   const places = Math.max(0, ...texts.map((text) => text.split(".")[1]?.length ?? 0));
   const plain = texts.every((text) => !text.includes("e")) && places <= 4;
-  return values.map((value) => (value === null || !plain ? texNumber(value) : texText(value.toFixed(places))));
+  return values.map((value, i) => (value === null || !plain ? texNumber(texts[i]) : texText(value.toFixed(places))));
 }

@@ -1,7 +1,10 @@
 /** How sure the report's front is under draws of prices, samples and utterances, as data and in words. Pure. */
+import { enclosure, lastPlace } from "../../base/enclosure.js";
 import type { AccuracyDraws, Confidence } from "../confidence.js";
 import { SURE } from "../confidence.js";
 import { type DrawnError, drawnErrors, drawnText, exactText } from "../uncertainty/drawn-errors.js";
+import type { MetricInterval } from "../uncertainty/drawn-metrics.js";
+import { short } from "./short.js";
 
 /** How sure the front is, given the errors that were drawn. */
 export interface ReportCertainty {
@@ -22,7 +25,8 @@ export interface ReportCertainty {
   /** Groups of two or more points that cannot be told apart. */
   readonly groups: readonly (readonly number[])[];
   /**
-   * Points that are on the front in at least one draw, with the interval of each metric that holds nine of ten draws.
+   * Points that are on the front in at least one draw, with the interval of each metric that holds nine of ten draws,
+   * rounded outwards; equal ends if no error is known.
    */
   readonly points: readonly {
     readonly id: number;
@@ -49,15 +53,17 @@ export function certaintyOf({ draws, seed, accuracies, timedUtterances, frontKep
     points: points.map(({ id, onFront, intervals }) => ({
       ...{ id, onFront },
       intervals: Object.fromEntries(
-        Object.entries(intervals).flatMap(([metric, ends]) =>
-          ends === undefined ? [] : [[metric, [rounded(ends.low), rounded(ends.high)] as const]],
-        ),
+        Object.entries(intervals).flatMap(([metric, ends]) => (ends === undefined ? [] : [[metric, rounded(ends)] as const])),
       ),
     })),
   };
 }
 
-const rounded = (value: number): number => Number(value.toPrecision(4));
+/** Equal ends, with the digits of the values: no error is known. */
+function rounded(ends: MetricInterval): readonly [number, number] {
+  const found = enclosure(ends, lastPlace(4));
+  return found === null ? [short(ends.low), short(ends.high)] : [found.low.value, found.high.value];
+}
 
 const numbered = (ids: readonly number[]): string => ids.map((id) => `#${id}`).join(", ");
 

@@ -29,6 +29,7 @@ import { type HistoryPoint, hypervolumeHistory } from "./hypervolumes.js";
 import { type Importance, importances } from "./importance.js";
 import { networksOf, type ReportNetworks } from "./networks.js";
 import { type OtherResults, otherResults } from "./others.js";
+import { short } from "./short.js";
 
 /** Most points drawn; of more, the page has the front and an even choice of the others. */
 const MOST_POINTS = 20_000;
@@ -166,10 +167,6 @@ export interface ReportData {
   readonly networks: ReportNetworks | null;
   /** null: no recording was asked for. */
   readonly recorded: RecordedPoint | null;
-}
-
-function short<T>(value: T): T | number {
-  return typeof value === "number" && Number.isFinite(value) ? Number(value.toPrecision(6)) : value;
 }
 
 /** All points of `keep`, and an even choice of the others, as many as fit. */

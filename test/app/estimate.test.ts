@@ -282,6 +282,16 @@ test("if energy is unknown or 0, nothing is a share of it: no NaN, in text, tabl
     const texts = [estimateCsv(made), ...estimateLines(PLAIN, made), ...estimateLines(PLAIN, { ...made, chips: [chip, chip] })];
     expect(texts.join("\n"), name).not.toMatch(/NaN|energy goes to|leakage and clock +-/);
     expect(JSON.stringify(estimateJson(made)), name).toContain('"energy":{"groups":[],"fixedShare":null}');
+    if (name !== "fpga") continue;
+    // the text has no unit of a count, and the CSV has the FPGA's metrics
+    expect(texts.join("\n")).toMatch(/\nlook-up tables +\d+ \(\d+ \.\. \d+\)\n/);
+    const [header, row] = String(texts[0])
+      .split("\r\n")
+      .map((line) => line.split(","));
+    const at = (column: string): number => Number(row[header.indexOf(column)]);
+    expect(at("fpga_luts")).toBe(chip.result?.metrics.fpga_luts);
+    expect(at("fpga_luts_low") < at("fpga_luts") && at("fpga_luts") < at("fpga_luts_high")).toBe(true);
+    expect(at("fpga_utilisation_percent")).toBeGreaterThan(0);
   }
 });
 

@@ -8,9 +8,10 @@ import type { PointBeside, PointDetail } from "../../../app/point-detail.js";
 import { brokenText } from "../../format/broken.js";
 import { chipLines } from "../../format/chip-drawing.js";
 import { energyBars } from "../../format/energy-bars.js";
+import { intervalText } from "../../format/interval.js";
 import { duration, inUnit, parameterText } from "../../format/number.js";
 import { plainly } from "../../format/plot.js";
-import { areaLines, intervalText, operationLines, utilisationLines } from "../../format/result.js";
+import { areaLines, operationLines, utilisationLines } from "../../format/result.js";
 import { sensitivityLines, trendLines } from "../../format/sensitivity.js";
 import { type Look, paint } from "../../format/style.js";
 import { cell, visibleWidth } from "../../format/text-table.js";
@@ -80,8 +81,8 @@ function intervalLines(look: Look, state: DashboardState, { objectives, interval
   // a quantile is a bound of its metric, which has the interval
   const metrics = new Set(objectives.map(({ metric }) => metricOf(metric as AnyMetric)));
   const texts = [...metrics].flatMap((metric) => {
-    const text = intervalText(intervals[metric], null);
-    return text === "" ? [] : [`${plainly(look, labelWithUnit(metric, units.get(metric) ?? "1"))} ${text}`];
+    const interval = intervals[metric];
+    return interval === undefined ? [] : [`${plainly(look, labelWithUnit(metric, units.get(metric) ?? "1"))} ${intervalText(interval)}`];
   });
   return texts.length === 0 ? [] : [paint(look, "90 % intervals over prices and samples", "bold"), ...wrapped(texts.join("; "), width)];
 }

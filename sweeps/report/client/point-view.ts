@@ -2,7 +2,16 @@
  * The point in focus: its metrics, its parameters, its chip with the load of cores and links, and commands to continue
  * with it.
  */
+import { NO_WIDTH } from "../../../base/enclosure.js";
+
 export const POINT = `
+// A value and its interval; the value has all its digits where fewer would put it outside.
+function besideInterval(row, name) {
+  const value = row[name], range = (intervals.get(row.id) ?? {})[name];
+  if (!range) return written(name, value);
+  if (range[0] === range[1]) return text(value) + " (${NO_WIDTH})";
+  return (rounded(value) < range[0] || rounded(value) > range[1] ? value : rounded(value)) + " (" + range[0] + " – " + range[1] + ")";
+}
 function nameFocus() {
   const row = rowOf.get(S.focus);
   $("point-title").textContent = "Point #" + S.focus + (row.knee ? " (knee)" : "") + (row.front ? ", on the front" : row.beyond ? ", beyond the limits" : "");
@@ -14,7 +23,7 @@ async function drawPoint() {
   const facts = $("facts"); facts.replaceChildren();
   const entry = (name, goalText) => {
     const dt = document.createElement("dt"), dd = document.createElement("dd");
-    dt.textContent = label(name) + goalText; const range = (intervals.get(row.id) ?? {})[name]; dd.textContent = written(name, row[name]) + (range ? " (" + text(range[0]) + " – " + text(range[1]) + ")" : ""); if (goalText) dd.className = "goal"; facts.append(dt, dd);
+    dt.textContent = label(name) + goalText; dd.textContent = besideInterval(row, name); if (goalText) dd.className = "goal"; facts.append(dt, dd);
   };
   for (const name of objectives) entry(name, goal.get(name) === "max" ? ", max" : ", min");
   if (D.certainty) entry("on_front_percent", "");

@@ -4,7 +4,9 @@ const D = unpack(JSON.parse(document.getElementById("data").textContent));
 const { specs: SPECS, axes: AXES, first: FIRST } = JSON.parse(document.getElementById("pictures").textContent);
 const $ = (id) => document.getElementById(id);
 const label = (name) => AXES[name] ? AXES[name].label : name;
-const text = (v) => v === null || v === undefined ? "–" : typeof v === "number" ? String(Number(v.toPrecision(5))) : String(v);
+// Five digits; all of them if only they tell a percentage from 100.
+const rounded = (v) => { const five = Number(v.toPrecision(5)); return five === 100 ? v : five; };
+const text = (v) => v === null || v === undefined ? "–" : typeof v === "number" ? String(rounded(v)) : String(v);
 const parameters = D.parameters.map((p) => p.column);
 // A value of a column: parameters as they are stored, results with five digits.
 const written = (name, v) => typeof v === "number" && parameters.includes(name) ? String(v) : text(v);

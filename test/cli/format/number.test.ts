@@ -5,6 +5,8 @@ import {
   clock,
   duration,
   grouped,
+  inUnit,
+  metricText,
   parameterText,
   percent,
   relativeChange,
@@ -12,6 +14,8 @@ import {
   wholePercent,
   withUnit,
 } from "../../../cli/format/number.js";
+import { metricNumber } from "../../../sweeps/export/headers.js";
+import { short } from "../../../sweeps/report/short.js";
 
 test("a plain number has no unit, and no trailing blank", () => {
   expect([withUnit(245555, "1"), withUnit(83.564, "%"), withUnit(12, "cycles"), withUnit(null, "1")]).toEqual([
@@ -82,4 +86,20 @@ test("a change has its sign, and a factor that is no percentage any more stays a
     [Number.POSITIVE_INFINITY, "-"],
   ];
   for (const [ratio, text] of cases) expect(relativeChange(ratio)).toBe(text);
+});
+
+test("only all is 100 %: of metrics, shares with decimals, tables and texts", () => {
+  expect([0.99996, 1, 0.0004, 0, 1e-12, 1 - 1e-12].map((share) => percent(share))).toEqual([
+    ">99.9 %",
+    "100.0 %",
+    "<0.1 %",
+    "0.0 %",
+    "0.0 %",
+    "100.0 %",
+  ]);
+  expect([99.99536, 99.999961, 100, 83.564].map((value) => withUnit(value, "%"))).toEqual(["99.995 %", "99.99996 %", "100 %", "83.56 %"]);
+  expect([99.99536, 100].map((value) => inUnit(value, "%"))).toEqual(["99.995", "100.0"]);
+  expect([99.99536, 100].map((value) => metricNumber("accuracy_percent", value))).toEqual(["99.995", "100"]);
+  expect(metricNumber("latency_us", 99.99536)).toBe("100");
+  expect([metricText(99.99996), short(99.9999996), short(100)]).toEqual(["99.99996", 99.9999996, 100]);
 });

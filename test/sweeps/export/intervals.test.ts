@@ -90,6 +90,13 @@ describe("a front with intervals", () => {
     }
   });
 
+  test.each(["md", "tex"])("has, in cells of %s, the digits that a narrow interval has", async (format) => {
+    const narrow = { latency_us: { low: 1773.5492, high: 1773.8111 }, energy_uj_per_inference: { low: 3, high: 3 } };
+    const text = await rendered(reportOf([row(1, 3, 1773.6801, narrow)], 500), format);
+    expect(text).toMatch(/\b1773\.68 \(1773\.54(–|--)1773\.82\)/);
+    expect(text).toMatch(/\b3 \(no known error\)/);
+  });
+
   test("is drawn with one bar per interval from end to end through its point, inside the axes", () => {
     const [panel] = frontPlot(drawn, AXES).panels;
     const bars = panel?.series.flatMap((series) =>

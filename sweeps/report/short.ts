@@ -1,0 +1,8 @@
+/** Results on the page keep six significant digits, as many as a narrow interval beside them has. Pure. */
+import { MOST_DIGITS } from "../../base/enclosure.js";
+import { percentageDigits } from "../../base/percentage.js";
+
+/** A number with six digits; with more if it would else be a false 100 %. Everything else as it is. */
+export function short<T>(value: T): T | number {
+  return typeof value === "number" && Number.isFinite(value) ? Number(value.toPrecision(percentageDigits(value, MOST_DIGITS))) : value;
+}
