@@ -6,10 +6,13 @@
  * - All macros of a quantity: errors of the exponents of capacity and word. One memory compiler that is independent of
  * CACTI is known, IHP's SG13G2 at 130 nm. The distance of its exponents from CACTI's is taken as one standard
  * deviation, with the spread of CACTI's own fits over nodes and cells as a lower bound.
+ * - Several banks over one (`components/sram_cacti7_ratios.csv`): from 64 KiB on, the spread of CACTI's own ratios; of
+ * small memories, the rms distance of the law from IHP's macros; between, straight over the size, as the law.
  */
-import type { Technology } from "./chip.js";
-import { num, table } from "./component-tables.js";
+import type { Memory, Technology } from "./chip.js";
+import { num, type Row, table } from "./component-tables.js";
 import type { Sides } from "./law-fit.js";
+import { gridShare } from "./memories/periphery.js";
 import { fitError, type SramQuantity } from "./sram.js";
 
 /**
@@ -23,22 +26,32 @@ export const EXPONENT_REFERENCE = { sizeBits: 32 * 8192, wordBits: 64 };
 
 /** Standard deviations of ln(price) of one macro. */
 export function macroError(technology: Technology, quantity: SramQuantity): Sides {
-  const row = residualsOf(quantity);
+  const row = rowOf("sram_cacti7_residuals", quantity);
   const error = fitError(technology, quantity);
   return { down: error * num(row, "down"), up: error * num(row, "up") };
 }
 
 /** Standard deviations of the exponents. */
 export function exponentErrors(quantity: SramQuantity): { readonly capacity: number; readonly word: number } {
-  // IHP's files have no cycle time; the access is the longer part of a cycle
-  const row = residualsOf(quantity === "cycle_ns" ? "access_ns" : quantity);
+  const row = rowOf("sram_cacti7_residuals", inIhp(quantity));
   const apart = (name: string): number =>
     Math.max(LEAST_EXPONENT_SIGMA, Math.abs(num(row, `ihp_${name}_exp`) - num(row, `cacti_${name}_exp`)));
   return { capacity: apart("capacity"), word: apart("word") };
 }
 
-function residualsOf(quantity: SramQuantity) {
-  const row = table("sram_cacti7_residuals").find((candidate) => candidate.quantity === quantity);
-  if (row === undefined) throw new RangeError(`sram_cacti7_residuals.csv has no ${quantity}`);
+/** Standard deviation of ln(price of several banks / price of one bank). */
+export function bankError(quantity: SramQuantity, { sizeBits, banks }: Pick<Memory, "sizeBits" | "banks">): number {
+  if (banks === 1) return 0;
+  const share = gridShare(sizeBits);
+  const ihp = num(rowOf("sram_cacti7_ratios", inIhp(quantity)), "banks_ihp_rms");
+  return share * num(rowOf("sram_cacti7_ratios", quantity), "banks_sd") + (1 - share) * ihp;
+}
+
+/** IHP's files have no cycle time; the access is the longer part of a cycle. */
+const inIhp = (quantity: SramQuantity): SramQuantity => (quantity === "cycle_ns" ? "access_ns" : quantity);
+
+function rowOf(name: "sram_cacti7_residuals" | "sram_cacti7_ratios", quantity: SramQuantity): Row {
+  const row = table(name).find((candidate) => candidate.quantity === quantity);
+  if (row === undefined) throw new RangeError(`${name}.csv has no ${quantity}`);
   return row;
 }

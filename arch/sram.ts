@@ -3,16 +3,17 @@
  *
  * Source: CACTI 7.0 grid (`sram_cacti7.csv`) by its power-law fits (`sram_cacti7_fit.csv`): smooth over sizes, rms
  * error in the fit's row. Banks and 1R1W: ratios to one bank and to 1RW, geometric means over the grid, linear in
- * log2(banks). Supply: Stillmaker-Baas ratio to CACTI's supply. Temperature: `sram_cacti7_leak_temp.csv`, without five
- * rows that are wrong because of errors in CACTI's device tables. Small macros, wide words: `memories/periphery.ts`. 40
- * and 55 nm: laws linear in ln(node) between 32 and 45, 45 and 65. Below 22 nm: 22 nm scaled, above 90 nm: 90 nm
- * scaled; leakage is not scaled (a guess, without a table; IHP's macros at 130 nm leak 0.92 of it).
+ * log2(banks); below 64 KiB banks become macros of their own. Supply: Stillmaker-Baas ratio to CACTI's supply.
+ * Temperature: `sram_cacti7_leak_temp.csv`, without five rows that are wrong because of errors in CACTI's device
+ * tables. Small macros, banks, wide words: `memories/periphery.ts`. 40 and 55 nm: laws linear in ln(node) between 32
+ * and 45, 45 and 65. Below 22 nm: 22 nm scaled, above 90 nm: 90 nm scaled; leakage is not scaled (a guess, without a
+ * table; IHP's macros at 130 nm leak 0.92 of it).
  * Not modelled: named macros, redundancy, retention flip-flops.
  */
 import { exp, log, log2, pow } from "../base/math.js";
-import type { Memory, SramCell, Technology } from "./chip.js";
+import type { SramCell, Technology } from "./chip.js";
 import { interpolate, Memo, num, type Row, table } from "./component-tables.js";
-import { PERIPHERY_KIB, peripheryBits, type SramGeometry, sramGeometry } from "./memories/periphery.js";
+import { gridShare, PERIPHERY_KIB, peripheryBits, type SramGeometry, type SramShape, sramGeometry } from "./memories/periphery.js";
 import { cellRatio } from "./memories/sram-cells.js";
 import { CORNER_SOURCE, cornerRatios } from "./process-corner.js";
 import { type Corner, delayRatio, energyRatio, SCALING_SOURCE } from "./scaling.js";
@@ -166,27 +167,18 @@ const macros = new Memo<SramMacro>();
 const leakages = new Memo<number>();
 export const technologyKey = (t: Technology): string => `${t.nodeNm}/${t.sramCell}/${t.voltageV}/${t.temperatureK}/${t.corner}`;
 
-export function sramMacro(memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports">, technology: Technology): SramMacro {
+export function sramMacro(memory: SramShape, technology: Technology): SramMacro {
   const key = `${memory.sizeBits}/${memory.wordBits}/${memory.banks}/${memory.ports}/${technologyKey(technology)}`;
   return macros.get(key, () => macroOf(memory, technology));
 }
 
-function macroOf(memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports">, technology: Technology): SramMacro {
+function macroOf(memory: SramShape, technology: Technology): SramMacro {
   const { nodeNm, sramCell: cell, voltageV, temperatureK } = technology;
   const node = tableNodeNm(nodeNm);
   const nominal: Corner = { nodeNm: node, form: formOf(cell), voltageV: nominalVoltageV(node, cell) };
   const corner: Corner = { nodeNm, form: formOf(cell), voltageV };
-  const isPlain = memory.banks === 1 && memory.ports === "1rw";
   const geometry = sramGeometry(memory);
-  const { macros, sizeKib, wordBits } = geometry;
-  // multiplied in this order, because stored prices have its rounding
-  const base = (quantity: SramQuantity): number => {
-    const one = quantity === "area_mm2" ? areaOfOne(node, cell, geometry) : fitted(node, cell, quantity, sizeKib, wordBits);
-    const plain = quantity === "access_ns" || quantity === "cycle_ns" ? one : one * macros;
-    if (isPlain) return plain;
-    const { banks, ports } = sramRatios();
-    return plain * exp(interpolate(banks[quantity], log2(memory.banks))) * (memory.ports === "1r1w" ? ports[quantity] : 1);
-  };
+  const base = (quantity: SramQuantity): number => plain(node, cell, quantity, memory, geometry);
   const energy = energyRatio(nominal, corner);
   const silicon = atCorner(technology);
   const delay = delayRatio(nominal, corner) * silicon.delay;
@@ -205,10 +197,34 @@ function macroOf(memory: Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports
   };
 }
 
+const TIMES: ReadonlySet<SramQuantity> = new Set(["access_ns", "cycle_ns"]);
+/** What every bank has; an access concerns one of them. */
+const PER_BANK: ReadonlySet<SramQuantity> = new Set(["leakage_mw", "area_mm2"]);
+
+/**
+ * At CACTI's supply and 300 K, with CACTI's cells. Multiplied in this order, because stored prices have its rounding.
+ */
+function plain(node: number, cell: SramCell, quantity: SramQuantity, { banks, ports }: SramShape, geometry: SramGeometry): number {
+  const { macros, ownWordBits, lawWordBits } = geometry;
+  const bits = quantity === "area_mm2" ? geometry.bits : geometry.lawBits;
+  const oneBank = (of: number): number =>
+    quantity === "area_mm2" ? areaOfOne(node, cell, of, ownWordBits) : fitted(node, cell, quantity, of / 8192, lawWordBits);
+  const side = TIMES.has(quantity) ? 1 : macros;
+  const ratio = sramRatios();
+  const ported = ports === "1r1w" ? ratio.ports[quantity] : 1;
+  const whole = oneBank(bits) * side;
+  if (banks === 1) return whole * ported;
+  const apart = oneBank(bits / banks) * side * (PER_BANK.has(quantity) ? banks : 1);
+  const byGrid = whole * exp(interpolate(ratio.banks[quantity], log2(banks)));
+  // of a macro or of all, so that neither a larger memory nor a wider word costs less
+  const share = gridShare(PER_BANK.has(quantity) ? bits : bits * macros);
+  return (apart * (1 - share) + byGrid * share) * ported;
+}
+
 /**
  * Area of one macro: its bits by the fit at words of 32 bits, and its periphery, which includes the effect of the word.
  */
-function areaOfOne(node: number, cell: SramCell, { bits, ownWordBits }: SramGeometry): number {
+function areaOfOne(node: number, cell: SramCell, bits: number, ownWordBits: number): number {
   const areaMm2 = (sizeKib: number): number => fitted(node, cell, "area_mm2", sizeKib, 32);
   const bitMm2 = areaMm2(PERIPHERY_KIB) / (PERIPHERY_KIB * 8192);
   return Math.min(areaMm2(bits / 8192), bits * bitMm2) + bitMm2 * peripheryBits(ownWordBits);
@@ -225,17 +241,12 @@ function leakageLaw({ nodeNm, sramCell, voltageV, temperatureK, corner }: Techno
   return laws.length === 0 ? null : laws.join("; ");
 }
 
-function sourceOf(
-  memory: Pick<Memory, "banks" | "ports">,
-  { macros, beyond }: SramGeometry,
-  node: number,
-  cell: SramCell,
-  scaled: string | null,
-): string {
+function sourceOf(memory: SramShape, { macros, beyond }: SramGeometry, node: number, cell: SramCell, scaled: string | null): string {
   const [lower, upper] = neighboursOf(node);
   const parts = [`CACTI 7.0 fit, ${lower === upper ? node : `between ${lower} and ${upper}`} nm ${cell}`];
   if (macros > 1) parts.push(`${Math.ceil(macros)} macros side by side`);
-  if (memory.banks > 1) parts.push(`${memory.banks} banks by the grid's ratio`);
+  if (memory.banks > 1)
+    parts.push(`${memory.banks} banks ${gridShare(memory.sizeBits) < 1 ? "as macros, from 64 KiB on " : ""}by the grid's ratio`);
   if (memory.ports === "1r1w") parts.push("1R1W by the grid's ratio");
   if (scaled !== null) parts.push(scaled);
   if (beyond !== null) parts.push(`extrapolated: ${beyond}`);

@@ -2,9 +2,10 @@
  * Why a price may be wrong, cause by cause with its size: errors of one macro alone, and errors that all prices of a
  * table or of a law share.
  *
- * Sizes are standard deviations of ln(price). Sourced: SRAM macros and exponents (`arch/sram-errors.ts`); multipliers
- * (Horowitz's 32-bit multiplier and Aladdin's differ by a factor of 2.8, so the standard deviation is ln 2.8 / √2);
- * DRAM (Horowitz's range is taken as the central 90 %); scaling of energies (Stillmaker and Baas against int8 cells of
+ * Sizes are standard deviations of ln(price). Sourced: SRAM macros, exponents and banks (`arch/sram-errors.ts`);
+ * multipliers (Horowitz's 32-bit multiplier and Aladdin's differ by a factor of 2.8, so the standard deviation is ln
+ * 2.8 / √2); DRAM (Horowitz's range is taken as the central 90 %); scaling of energies (Stillmaker and Baas against
+ * int8 cells of
  * Horowitz and Jouppi: the logarithms differ by 1.2 from 45 to 7 nm, `arch/components/README.md`, caveat 6); area of
  * routers, and energy of routers and queues (DSENT's beside synthesised ones); control (synthesised cores beside their
  * mean). Reasoned, not measured: adders and logic area (what Aladdin's tables add for a short latency), leakage of
@@ -13,6 +14,7 @@
  * the law's reference in opposite directions.
  */
 import {
+  bankError,
   type Core,
   EXPONENT_REFERENCE,
   exponentErrors,
@@ -75,8 +77,17 @@ export function macroCauses(
     },
     sharedCause(`SRAM ${what} over capacity`, laws.capacity),
     sharedCause(`SRAM ${what} over word`, laws.word),
+    ...(banks === 1 ? [] : [bankCause(what, banks, bankError(quantity, { sizeBits, banks }))]),
   ];
 }
+
+/** Memories of as many banks share it. */
+const bankCause = (what: string, banks: number, sigma: number): ErrorCause => ({
+  name: `SRAM ${what} of ${banks} banks over one`,
+  kind: `SRAM ${what} of several banks over one`,
+  down: sigma,
+  up: sigma,
+});
 
 /** 95th percentile of the standard normal distribution. */
 const TAIL = 1.6448536269514722;

@@ -32,6 +32,7 @@ import {
 import { queueCosts } from "../../arch/memories/queue.js";
 import { areaRatio, delayRatio, energyRatio } from "../../arch/scaling.js";
 import { leakageTemperatureRatio, SRAM_QUANTITIES, sramMacro, sramRatios } from "../../arch/sram.js";
+import { bankError } from "../../arch/sram-errors.js";
 import { InfeasibleError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { createRng } from "../../base/rng.js";
@@ -128,22 +129,30 @@ describe("SRAM", () => {
       expect(sramMacro(kib(64, 64, many), t).access_ns).toBeLessThan(sramMacro(kib(64, 64, few), t).access_ns);
     }
   });
-  test("the table of ratios holds the geometric means of the whole grid, recomputed here", () => {
+  test("the table of ratios holds the geometric means and spreads of the whole grid, recomputed here", () => {
     const { ports, banks } = sramRatios();
     const plain = new Map<string, Row>();
     const place = (row: Row): string => [row.tech_nm, row.cell_type, row.capacity_bytes, row.word_bits].join();
     for (const row of table("sram_cacti7")) if (row.ports === "1RW" && row.banks === "1") plain.set(place(row), row);
-    const meanLog = (quantity: string, port: string, count: string): number => {
-      const logs = table("sram_cacti7")
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const logs = (quantity: string, port: string, count: string): number[] => {
+      const found = table("sram_cacti7")
         .filter((row) => row.ports === port && row.banks === count && plain.has(place(row)))
         .map((row) => Math.log(num(row, quantity) / num(plain.get(place(row)) as Row, quantity)));
-      expect(logs.length).toBeGreaterThan(100);
-      return logs.reduce((sum, value) => sum + value, 0) / logs.length;
+      expect(found.length).toBeGreaterThan(100);
+      return found;
+    };
+    const meanLog = (...which: [quantity: string, port: string, count: string]): number => mean(logs(...which));
+    const squares = (...which: [quantity: string, port: string, count: string]): number[] => {
+      const all = logs(...which);
+      return all.map((value) => (value - mean(all)) ** 2);
     };
     for (const quantity of SRAM_QUANTITIES) {
       expect(Math.log(ports[quantity])).toBeCloseTo(meanLog(quantity, "1R1W", "1"), 12);
       for (const [i, count] of [2, 4, 8].entries())
         expect(banks[quantity][i + 1]).toEqual([i + 1, expect.closeTo(meanLog(quantity, "1RW", String(count)), 12)]);
+      const spread = Math.sqrt(mean([2, 4, 8].flatMap((count) => squares(quantity, "1RW", String(count)))));
+      expect(bankError(quantity, { sizeBits: 64 * 8192, banks: 2 })).toBeCloseTo(spread, 3);
     }
   });
   test("leakage over temperature is the table's ratio at its rows, rises all the way, and skips the spoilt rows", () => {

@@ -7,7 +7,9 @@ import { logicAreaMm2 } from "../../arch/arithmetic.js";
 import { num, type Row, table } from "../../arch/component-tables.js";
 import { BUILT_NEEDS, corePrices, parseArch, patchDocument, type Technology } from "../../arch/index.js";
 import { memoryMacro } from "../../arch/memories/memory-macro.js";
-import { sramMacro } from "../../arch/sram.js";
+import type { SramShape } from "../../arch/memories/periphery.js";
+import { SRAM_QUANTITIES, type SramQuantity, sramMacro } from "../../arch/sram.js";
+import { bankError } from "../../arch/sram-errors.js";
 import { nominalVoltageV } from "../../arch/voltage.js";
 
 const at = (nodeNm = 22): Technology => ({
@@ -132,7 +134,7 @@ describe("edges of the grid", () => {
     expect(drawn).toBe(4 * 3 * 12 * 4);
   });
   test("a price outside of the grid has the reason in its source, and a flag", () => {
-    const cases: readonly (readonly [ReturnType<typeof bytes>, RegExp | null])[] = [
+    const cases: readonly (readonly [SramShape, RegExp | null])[] = [
       [bytes(65_536, 64), null],
       [bytes(64, 16), null],
       [bytes(48, 16), /below 64 B/],
@@ -140,6 +142,17 @@ describe("edges of the grid", () => {
       [bytes(65_536, 4), /words below 8 bits/],
       [bytes(8_388_608, 64), /above 4 MiB/],
       [bytes(65_536, 64, 16), /above 8 banks/],
+      [bytes(65_536, 128, 8), null],
+      [bytes(65_536, 256, 8), /banks with words beyond 32 to 128 bits/],
+      [bytes(32_768, 256, 8), null],
+      [bytes(256, 16, 8), /banks below 64 B/],
+      [bytes(2048, 64, 16), /banks below 32 words/],
+      [{ ...bytes(65_536, 64), ports: "1r1w" }, null],
+      [{ ...bytes(65_536, 64, 2), ports: "1r1w" }, /1R1W with banks/],
+      [{ ...bytes(65_536, 8), ports: "1r1w" }, /1R1W with words beyond 16 to 128 bits/],
+      [{ ...bytes(65_536, 256), ports: "1r1w" }, /1R1W with words beyond 16 to 128 bits/],
+      [{ ...bytes(524_288, 64), ports: "1r1w" }, null],
+      [{ ...bytes(1_048_576, 64), ports: "1r1w" }, /1R1W above 512 KiB/],
     ];
     for (const [shape, reason] of cases) {
       const { source, extrapolated } = sramMacro(shape, at());
@@ -150,11 +163,90 @@ describe("edges of the grid", () => {
     const { chip, precision } = patchDocument(parseArch("version: 1\nextends: mesh-2x2\n", "a.yaml"), {
       "tile.core.synapse_memory.size_kib": 65_536,
       "tile.core.synapse_memory.word_bits": 4096,
+      "tile.core.state_memory.banks": 1,
     });
     const prices = corePrices(chip, chip.cores[0], precision, BUILT_NEEDS);
     expect(prices.synapse_memory_read_pj.extrapolated).toBeUndefined(); // 16 macros of 4 MiB
     expect(prices.state_memory_read_pj.extrapolated).toBeUndefined();
     const banked = { ...chip.cores[0], synapseMemory: { ...chip.cores[0].synapseMemory, banks: 64 } };
     expect(corePrices(chip, banked, precision, BUILT_NEEDS).synapse_memory_area_mm2.extrapolated).toBe(true);
+  });
+});
+
+describe("banks", () => {
+  const IHP: { readonly [quantity in SramQuantity]: string } = {
+    ...{ read_pj: "read_pj", write_pj: "write_pj", leakage_mw: "leakage_nw", access_ns: "access_ns", cycle_ns: "" },
+    area_mm2: "area_um2",
+  };
+  const ofAll = (quantity: SramQuantity): boolean => quantity === "leakage_mw" || quantity === "area_mm2";
+  const measured = SRAM_QUANTITIES.filter((quantity) => IHP[quantity] !== "");
+  const at130: Technology = { ...at(130), voltageV: 1.2 };
+  const pairs = onePort.flatMap((whole) =>
+    onePort
+      .map((bank) => ({ whole, bank, banks: num(whole, "words") / num(bank, "words") }))
+      .filter(({ bank, banks }) => bank.bits === whole.bits && [2, 4, 8].includes(banks)),
+  );
+  /** ln of the library's ratio of several banks to one over that of IHP's macros. */
+  const offs = (quantity: SramQuantity): number[] =>
+    pairs.map(({ whole, bank, banks }) => {
+      const wordBits = num(whole, "bits");
+      const of = (count: number) =>
+        sramMacro({ sizeBits: num(whole, "words") * wordBits, wordBits, banks: count, ports: "1rw" }, at130)[quantity];
+      const ihp = (num(bank, IHP[quantity]) * (ofAll(quantity) ? banks : 1)) / num(whole, IHP[quantity]);
+      return Math.log(of(banks) / of(1) / ihp);
+    });
+
+  test("a small memory of 2, 4 or 8 banks costs what IHP's macros of a bank's size do: 22 pairs, unbiased, with the stated error", () => {
+    expect(pairs).toHaveLength(22);
+    for (const quantity of measured) {
+      const all = offs(quantity);
+      const [mean, rms] = [all.reduce((a, b) => a + b, 0) / 22, Math.sqrt(all.reduce((a, b) => a + b * b, 0) / 22)];
+      const row = table("sram_cacti7_ratios").find((one) => one.quantity === quantity) as Row;
+      expect(rms).toBeCloseTo(num(row, "banks_ihp_rms"), 3);
+      expect(Math.abs(mean)).toBeLessThan(quantity === "leakage_mw" ? 0.09 : 0.06);
+    }
+  });
+  test("by hand: 8 KiB of 64 bits in 4 banks is by 7/8 four macros of 2 KiB, by 1/8 one of 8 KiB times the grid's ratio", () => {
+    const [whole, bank, four] = [sramMacro(bytes(8192, 64), at()), sramMacro(bytes(2048, 64), at()), sramMacro(bytes(8192, 64, 4), at())];
+    const ln: { readonly [q in SramQuantity]: number } = {
+      ...{ read_pj: 0.00028, write_pj: -0.02655, leakage_mw: 0.05136, access_ns: -0.17707, cycle_ns: -0.15133, area_mm2: 0.03252 },
+    };
+    for (const quantity of SRAM_QUANTITIES) {
+      const apart = bank[quantity] * (ofAll(quantity) ? 4 : 1);
+      expect(four[quantity] / ((7 * apart + whole[quantity] * Math.exp(ln[quantity])) / 8)).toBeCloseTo(1, 5);
+    }
+    expect(four.source).toBe("CACTI 7.0 fit, 22 nm lstp; 4 banks as macros, from 64 KiB on by the grid's ratio");
+  });
+  test("no price falls or jumps over sizes, at 64 KiB neither, and no access costs less with wider words", () => {
+    let drawn = 0;
+    for (const banks of [2, 8])
+      for (const wordBits of [8, 64, 256, 1024]) {
+        const of = (size: number, word = wordBits) => sramMacro(bytes(size, word, banks), at());
+        for (let size = 64; size < 1_048_576; size *= 1.5) {
+          const [small, large, wide] = [of(size), of(size * 1.5), of(size, wordBits * 1.1)];
+          for (const quantity of SRAM_QUANTITIES) {
+            const growth = large[quantity] / small[quantity];
+            expect(growth, `${quantity} of ${size} B x ${wordBits}, ${banks} banks`).toBeGreaterThan(1 - 1e-12);
+            expect(growth, `${quantity} of ${size} B x ${wordBits}, ${banks} banks`).toBeLessThan(1.9);
+            drawn++;
+          }
+          for (const quantity of ["read_pj", "write_pj", "area_mm2"] as const)
+            expect(wide[quantity], `${quantity} of ${size} B x ${wordBits}, ${banks} banks`).toBeGreaterThan(small[quantity]);
+        }
+      }
+    expect(drawn).toBeGreaterThan(1000);
+  });
+  test("more banks of a small memory cost area and leakage, and their accesses less and less", () => {
+    for (const size of [4096, 16_384, 49_152])
+      for (const banks of [1, 2, 3, 5, 7]) {
+        const [few, many] = [sramMacro(bytes(size, 32, banks), at()), sramMacro(bytes(size, 32, banks + 1), at())];
+        for (const quantity of SRAM_QUANTITIES)
+          expect(many[quantity] > few[quantity], `${quantity} of ${size} B, ${banks} banks`).toBe(ofAll(quantity));
+      }
+  });
+  test("the ratio's error is IHP's of small memories and that of CACTI's rows from 64 KiB on; one bank has none", () => {
+    const error = (size: number, banks: number): number => bankError("read_pj", { sizeBits: size * 8, banks });
+    expect([error(65_536, 2), error(4_194_304, 8), error(1024, 1)]).toEqual([0.122, 0.122, 0]);
+    expect(error(32_768, 4)).toBeCloseTo((0.122 + 0.301) / 2, 12);
   });
 });
