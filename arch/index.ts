@@ -331,7 +331,7 @@ export {
   shippedPath,
 } from "./shipped.js";
 export { type InputSamples, sideBySide } from "./side-by-side.js";
-export { ANECDOTAL_BELOW, factorError, onSilicon, siliconFactor, siliconFactors } from "./silicon.js";
+export { factorError, onSilicon, siliconFactor, siliconFactors } from "./silicon.js";
 export { PRICE_GROUPS, type PriceBasis, SILICON_GROUPS, type SiliconFactors, type SiliconGroup } from "./silicon-groups.js";
 export { slicingText } from "./slicing-text.js";
 export type { SpikeTrace } from "./spikes.js";

@@ -23,7 +23,7 @@ export type SiliconGroup = (typeof SILICON_GROUPS)[number];
 /** A factor from library to silicon. */
 interface GroupFactor {
   readonly factor: number;
-  /** Number of measured values behind it. */
+  /** Number of measured chips behind it. */
   readonly n: number;
   /** The family of cells for which none was measured, so that the factor is 1; null: measured. */
   readonly unmeasured: string | null;

@@ -4,7 +4,7 @@
  * others have factor 1.
  *
  * A factor has `sigma`, the standard deviation of its logarithm for a chip outside of the calibration, and `n`, the
- * number of measured values behind it. Below five values it is anecdotal. Groups with the same `cause` were derived
+ * number of measured chips behind it. Below five chips it is anecdotal. Groups with the same `cause` were derived
  * together and have one common error. `scripts/calibrate-silicon.ts` writes the table.
  */
 import { exp, log } from "../base/math.js";
@@ -18,7 +18,7 @@ interface SiliconFactor {
   readonly factor: number;
   /** Standard deviation of ln(factor) for another chip. */
   readonly sigma: number;
-  /** Number of measured values behind it. */
+  /** Number of measured chips behind it. */
   readonly n: number;
   /** Name of its error; groups with the same cause have a common error. */
   readonly cause: string;
@@ -26,7 +26,7 @@ interface SiliconFactor {
   readonly source: string;
 }
 
-/** A factor with fewer measured values is anecdotal. */
+/** A factor with fewer measured chips is anecdotal. */
 export const ANECDOTAL_BELOW = 5;
 
 /** The family of cells that the measured chips are described with. */

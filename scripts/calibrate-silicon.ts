@@ -1,8 +1,8 @@
 /**
  * `npx tsx scripts/calibrate-silicon.ts`: derives the factors from component library to silicon from the boards of
- * published chips, writes `arch/components/silicon.csv`, and prints the error that each factor leaves. If five or more
- * values were measured, each is predicted without itself. `silicon_leakage.csv` has the factors of leakage that the
- * chips would give with other cells and corners.
+ * published chips, writes `arch/components/silicon.csv`, and prints the error that each factor leaves. If three or more
+ * other chips were measured, a chip is predicted without itself. `silicon_leakage.csv` has the factors of leakage that
+ * the chips would give with other cells and corners.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -2,6 +2,7 @@
  * What documents say of the published chips, from runs: tables and words of docs/validation.md, passages of
  * docs/prices.md, a row of docs/measured.md. Effects: reads the package's descriptions and tables.
  */
+import { ANECDOTAL_BELOW } from "../../arch/silicon.js";
 import { sramMacro } from "../../arch/sram.js";
 import { nominalVoltageV } from "../../arch/voltage.js";
 import { exp } from "../../base/math.js";
@@ -92,6 +93,7 @@ function spreadOf({ leakage }: SiliconDesigns): string {
 
 function validationSection(rows: readonly PublishedRow[], designs: SiliconDesigns): string {
   const { leakage, sne } = designs;
+  const others = designs.withoutSecondHand;
   const odinClock = 1 / beyondLibrary(rows, "clock")[0];
   const flavours = [leakage.lop, leakage.hp, leakage.fast].map(({ reach }) => reach);
   return `${chipsTable(rows)}
@@ -100,7 +102,7 @@ Each number of a model has one of these bases. **Identity**: the paper's own for
 
 ${missesTable(missesOf(rows), "model")}
 
-The boards with silicon prices: the library times measured factors. If five or more numbers were measured, each is predicted with factors that were fitted without it
+The boards with silicon prices: the library times measured factors. Where three or more other chips were measured, a chip is predicted with factors that were fitted without it
 (\`prices.basis\`, [prices.md](prices.md)). The geometric mean of the measured numbers is near 1 by construction; the smallest and the largest ratio show how good the factors are. Their 90 %
 intervals hold ${rows.filter((row) => isHeld(row) === true).length} of ${rows.filter((row) => isHeld(row) !== null).length} published numbers.
 
@@ -112,6 +114,8 @@ ${siliconTable(rows)}
   above has them on silicon, too. Dendrites of Tianjic and reuse in SENECA keep sums in registers: their operations read no state.
 - TrueNorth: static power and energy of an operation from the first and the last point at 0.8 V; the others are predicted, over the supply by the
   library's laws at 28 nm.
+- Tianjic's energy is second hand: SENECA's table of other chips cites Deng et al. 2020 for it, without how it was measured. The same table has 2.5 pJ for TrueNorth, which is
+  power over rate and so holds clock and leakage. Without it ${WORDS[others.n]} chips give a factor of ${two(others.factor)} instead of ${two(designs.energyFactor)}.
 - ODIN's two powers: energy of an operation, leakage and clock power are its authors' separate measurements; the rate comes from the cycle model.
 - Leakage ([log](logs/silicon-designs.txt)): two chips give the factor, ${spreadOf(designs)} times apart, so its interval is ${two(leakage.described.reach)} either
   way. TrueNorth's static power holds the updates of every tick. Its token controller takes the 256 neurons one by one and reads the neuron's row of the core's
@@ -166,7 +170,7 @@ function factorsTable({ fits, checks }: ReturnType<typeof calibrationOf>): strin
     const byLibrary = library.length > 2 ? rangeOf(library) : library.map((ratio) => two(ratio)).join(" and ");
     return [
       ...[`${of}, x ${factor < 10 ? two(factor) : factor.toPrecision(3)}`, groups, `${names.join(", ")} (n ${n})`, byLibrary],
-      leftOut.length === 0 ? "anecdotal" : rangeOf(leftOut),
+      [...(leftOut.length === 0 ? [] : [rangeOf(leftOut)]), ...(n < ANECDOTAL_BELOW ? ["anecdotal"] : [])].join("; "),
     ];
   });
   return markdownTable(["factor", "groups of prices", "measured on", "library / published", "left out: silicon / published"], rows);

@@ -42,13 +42,23 @@ export interface SiliconDesigns {
   /** The library's pJ of SNE's operation as described, and what reads and writes of its latches take of it. */
   readonly snePj: { readonly operation: number; readonly published: number; readonly reads: number; readonly writes: number };
   readonly energyFactor: number;
+  /** The factor of energy without the value that only another paper cites. */
+  readonly withoutSecondHand: Fit;
 }
+
+const SECOND_HAND = "Tianjic";
 
 export function siliconDesigns(boards: Boards): SiliconDesigns {
   const observations = observationsOf(boards);
   const measured = observations.filter(entersFactors);
   const { energy } = fitsOf(measured);
-  return { leakage: leakageDesigns(boards, measured), ...sneDesigns(boards, observations, energy), energyFactor: energy.factor };
+  const withoutSecondHand = fitsOf(measured.filter(({ chip }) => chip !== SECOND_HAND)).energy;
+  return {
+    leakage: leakageDesigns(boards, measured),
+    ...sneDesigns(boards, observations, energy),
+    energyFactor: energy.factor,
+    withoutSecondHand,
+  };
 }
 
 const at = ({ chip, precision }: Board, change: Partial<Chip["technology"]>): Board => ({

@@ -80,7 +80,7 @@ export function boardValues(): readonly BoardValue[] {
         (board) => coreAreaMm2(board, false),
       ],
       [
-        ...(["energy", "synaptic operation; dendrites hand over whole sums", tianjic("energy per synaptic op")] as const),
+        ...(["energy", "synaptic operation, second hand; dendrites hand over whole sums", tianjic("energy per synaptic op")] as const),
         (board) => synapticOperationPj(board, 240, UNPAID.sumsInRegisters),
       ],
     ]),

@@ -9,19 +9,13 @@
  * from the rest; a hop that is left out is predicted four times too low. Static power includes updates, so leakage is
  * fitted after the factor of energy is applied.
  *
- * The error for another chip: residuals r of n values, combined with a prior spread of 0.35 that counts as 5 values, so
- * that few values do not look certain: s^2 = (5 x 0.35^2 + sum r^2) / (5 + n - 1), predictive t with 4 + n degrees of
- * freedom and scale s sqrt(1 + 1 / n); sigma is that of the normal distribution with the same 90 % interval. The
- * prior's spread is about that of areas and energies; its weight is a choice.
+ * The error for another chip: residuals r of n chips, each the mean of its values' (two values of one chip are one
+ * sample), combined with a prior spread of 0.35 that counts as 5 chips, so that few chips do not look certain: s^2 = (5
+ * x 0.35^2 + sum r^2) / (5 + n - 1), predictive t with 4 + n degrees of freedom and scale s sqrt(1 + 1 / n); sigma is
+ * that of the normal distribution with the same 90 % interval. The prior's spread is about that of areas and energies;
+ * its weight is a choice.
  */
-import {
-  ANECDOTAL_BELOW,
-  type ProcessCorner,
-  SILICON_GROUPS,
-  type SiliconFactors,
-  type SiliconGroup,
-  type SramCell,
-} from "../../../arch/index.js";
+import { type ProcessCorner, SILICON_GROUPS, type SiliconFactors, type SiliconGroup, type SramCell } from "../../../arch/index.js";
 import { exp, log, square } from "../../../base/math.js";
 import { cornerCauses } from "../../error-causes.js";
 import { type BoardValue, boardValues } from "./board-values.js";
@@ -83,6 +77,7 @@ function isCause(kind: string): kind is Cause {
 export interface Fit {
   readonly factor: number;
   readonly sigma: number;
+  /** Number of chips. */
   readonly n: number;
   readonly chips: readonly string[];
 }
@@ -113,17 +108,22 @@ const LARGEST_LN = 7;
 const HALVINGS = 60;
 
 function fitOf(cause: Cause, own: readonly Observation[], others: Fits): Fit {
-  const weights = own.map(({ chip }) => 1 / own.filter((other) => other.chip === chip).length);
+  const chips = [...new Set(own.map(({ chip }) => chip))];
+  /** Of each chip, the mean over its values of ln(published / predicted). */
   const misses = (factor: number): number[] =>
-    own.map((value) => log(value.published.value / predicted(value, { ...others, [cause]: { factor } })));
+    chips.map((chip) => {
+      const values = own.filter((value) => value.chip === chip);
+      const all = values.map((value) => log(value.published.value / predicted(value, { ...others, [cause]: { factor } })));
+      return all.reduce((sum, miss) => sum + miss, 0) / all.length;
+    });
   let [low, high] = [SMALLEST_LN, LARGEST_LN];
   for (let i = 0; i < HALVINGS; i++) {
     const middle = (low + high) / 2;
-    if (misses(exp(middle)).reduce((sum, miss, k) => sum + weights[k] * miss, 0) > 0) low = middle;
+    if (misses(exp(middle)).reduce((sum, miss) => sum + miss, 0) > 0) low = middle;
     else high = middle;
   }
   const factor = exp((low + high) / 2);
-  return { factor, sigma: sigmaOf(misses(factor)), n: own.length, chips: [...new Set(own.map(({ chip }) => chip))] };
+  return { factor, sigma: sigmaOf(misses(factor)), n: chips.length, chips };
 }
 
 const PRIOR = { sigma: 0.35, worth: 5 };
@@ -145,8 +145,7 @@ interface Check {
   /** Prediction with all factors. */
   readonly silicon: number;
   /**
-   * Prediction with factors derived without this chip; null: fewer than four other chips would be left, and the factor
-   * would be an anecdote.
+   * Prediction with factors derived without this chip; null: fewer than `LEAST_OTHERS` other chips would be left.
    */
   readonly leftOut: number | null;
   /** Ends of the 90 % interval of `leftOut`, or of `silicon`. */
@@ -162,15 +161,18 @@ export interface Calibration {
 /** Values from netlists, and chips below the tables' smallest node, enter no factor. */
 export const entersFactors = ({ evidence, scalingSigma }: Observation): boolean => evidence === "silicon" && scalingSigma === 0;
 
+/** Fewest other chips by which a chip's values are predicted. */
+const LEAST_OTHERS = 3;
+
 export function calibrationOf(boards: Boards): Calibration {
   const observations = observationsOf(boards);
   const measured = observations.filter(entersFactors);
   const silicon = fitsOf(measured);
   const checks = observations.map((value): Check => {
     const all = predicted(value, silicon);
-    const isSure = silicon[value.kind].n >= ANECDOTAL_BELOW || !entersFactors(value);
-    const fits = isSure ? fitsOf(measured.filter((other) => other.chip !== value.chip)) : silicon;
-    const leftOut = isSure ? predicted(value, fits) : null;
+    const isLeftOut = silicon[value.kind].n > LEAST_OTHERS || !entersFactors(value);
+    const fits = isLeftOut ? fitsOf(measured.filter((other) => other.chip !== value.chip)) : silicon;
+    const leftOut = isLeftOut ? predicted(value, fits) : null;
     const reach = exp(NORMAL_95 * Math.sqrt(square(fits[value.kind].sigma) + square(value.scalingSigma)));
     return { value, silicon: all, leftOut, low: (leftOut ?? all) / reach, high: (leftOut ?? all) * reach };
   });

@@ -56,7 +56,7 @@ export interface PublishedRow {
 export interface OnSilicon {
   /** Value with all factors. */
   readonly value: number;
-  /** Value with factors derived without the published number; null: fewer than four other chips would be left. */
+  /** Value with factors derived without the published number; null: fewer than three other chips would be left. */
   readonly leftOut: number | null;
   /** Ends of the 90 % interval of `leftOut`, or of `value` if `leftOut` is null. */
   readonly low: number;

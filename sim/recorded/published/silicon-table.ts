@@ -7,7 +7,7 @@ import { CAUSES, type Calibration, type Cause, type Fit, type LeakageAs } from "
 
 const REASONS: { readonly [cause in Cause]: string } = {
   area: "placement density; periphery; power grid; logic that no description names",
-  energy: "glitches; periphery of memories; wires and control beyond those of the emitted core",
+  energy: "glitches; periphery of memories; wires and control beyond those of the emitted core; Tianjic's value is second hand",
   leakage: "device and corner of the chip at its own supply against CACTI's lstp",
   clock: "tree and every register that no description names",
 };

@@ -64,7 +64,7 @@ test("factors planted into published values are found, and only the prior's resi
   const fits = fitsOf(made);
   for (const cause of Object.keys(CAUSES) as Cause[]) {
     expect(fits[cause].factor, cause).toBeCloseTo(planted[cause].factor, 6);
-    const n = made.filter(({ kind }) => kind === cause).length;
+    const n = new Set(made.filter(({ kind }) => kind === cause).map(({ chip }) => chip)).size;
     expect(fits[cause].sigma, cause).toBeCloseTo(sigmaOf(new Array<number>(n).fill(0)), 6);
   }
 });
@@ -92,6 +92,14 @@ test("a chip with two values has the same weight as one with one value", () => {
   expect(Math.log(fitsOf([...odin, ...two]).energy.factor)).toBeCloseTo(wanted, 9);
 });
 
+test("two values of one chip are one sample: measured twice, a chip leaves factor, n and spread as they are", () => {
+  const energies = measured.filter(({ kind }) => kind === "energy");
+  const { factor, sigma, n, chips } = fitsOf(energies).energy;
+  expect([n, chips.length, energies.length]).toEqual([4, 4, 5]);
+  const twice = fitsOf([...energies, ...energies.filter(({ chip }) => chip === "ODIN")]).energy;
+  expect([twice.factor, twice.sigma, twice.n]).toEqual([expect.closeTo(factor, 9), expect.closeTo(sigma, 9), n]);
+});
+
 test("below 22 nm a chip enters no factor, and its interval is wider by the scaling's error", () => {
   const scaled = calibration.checks.filter(({ value }) => value.scalingSigma > 0);
   expect(scaled.map(({ value }) => value.chip)).toEqual(["Loihi", "Loihi", "Loihi", "Loihi"]);
@@ -101,8 +109,8 @@ test("below 22 nm a chip enters no factor, and its interval is wider by the scal
   expect(measured.includes(value)).toBe(false);
 });
 
-test("one value gives the prior's spread, widened by t and by itself; many values tend to their own spread", () => {
-  // one value: s = 0.35, scale s sqrt 2, t of 5 degrees of freedom 2.015
+test("one chip gives the prior's spread, widened by t and by itself; many chips tend to their own spread", () => {
+  // one chip: s = 0.35, scale s sqrt 2, t of 5 degrees of freedom 2.015
   expect(sigmaOf([0])).toBeCloseTo((2.015 * 0.35 * Math.SQRT2) / 1.645, 9);
   const many = Array.from({ length: 2000 }, (_, i) => (i % 2 === 0 ? 0.2 : -0.2));
   expect(sigmaOf(many)).toBeCloseTo(0.2, 2);
