@@ -8,6 +8,8 @@
  * deviation, with the spread of CACTI's own fits over nodes and cells as a lower bound.
  * - Several banks over one (`components/sram_cacti7_ratios.csv`): from 64 KiB on, the spread of CACTI's own ratios; of
  * small memories, the rms distance of the law from IHP's macros; between, straight over the size, as the law.
+ * - 1R1W over 1RW: the spread of CACTI's own ratios, of which the law takes the mean. That of reads rises from 1.13 (64
+ * B) to 1.74 (64 KiB); IHP's macros of two ports read for as much as those of one, and leak 1.61 times as much.
  */
 import type { Memory, Technology } from "./chip.js";
 import { num, type Row, table } from "./component-tables.js";
@@ -46,6 +48,9 @@ export function bankError(quantity: SramQuantity, { sizeBits, banks }: Pick<Memo
   const ihp = num(rowOf("sram_cacti7_ratios", inIhp(quantity)), "banks_ihp_rms");
   return share * num(rowOf("sram_cacti7_ratios", quantity), "banks_sd") + (1 - share) * ihp;
 }
+
+/** Standard deviation of ln(price of 1R1W / price of 1RW). */
+export const portError = (quantity: SramQuantity): number => num(rowOf("sram_cacti7_ratios", quantity), "ports_sd");
 
 /** IHP's files have no cycle time; the access is the longer part of a cycle. */
 const inIhp = (quantity: SramQuantity): SramQuantity => (quantity === "cycle_ns" ? "access_ns" : quantity);

@@ -2,7 +2,7 @@
  * Why a price may be wrong, cause by cause with its size: errors of one macro alone, and errors that all prices of a
  * table or of a law share.
  *
- * Sizes are standard deviations of ln(price). Sourced: SRAM macros, exponents and banks (`arch/sram-errors.ts`);
+ * Sizes are standard deviations of ln(price). Sourced: SRAM macros, exponents, banks and ports (`arch/sram-errors.ts`);
  * multipliers (Horowitz's 32-bit multiplier and Aladdin's differ by a factor of 2.8, so the standard deviation is ln
  * 2.8 / √2); DRAM (Horowitz's range is taken as the central 90 %); scaling of energies (Stillmaker and Baas against
  * int8 cells of
@@ -23,6 +23,7 @@ import {
   type Noc,
   nominalVoltageV,
   type OwnMacro,
+  portError,
   type SramQuantity,
   type Technology,
 } from "../arch/index.js";
@@ -78,6 +79,7 @@ export function macroCauses(
     sharedCause(`SRAM ${what} over capacity`, laws.capacity),
     sharedCause(`SRAM ${what} over word`, laws.word),
     ...(banks === 1 ? [] : [bankCause(what, banks, bankError(quantity, { sizeBits, banks }))]),
+    ...(ports === "1rw" ? [] : [sharedCause(`SRAM ${what} of 1R1W over 1RW`, portError(quantity))]),
   ];
 }
 

@@ -32,7 +32,7 @@ import {
 import { queueCosts } from "../../arch/memories/queue.js";
 import { areaRatio, delayRatio, energyRatio } from "../../arch/scaling.js";
 import { leakageTemperatureRatio, SRAM_QUANTITIES, sramMacro, sramRatios } from "../../arch/sram.js";
-import { bankError } from "../../arch/sram-errors.js";
+import { bankError, portError } from "../../arch/sram-errors.js";
 import { InfeasibleError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { createRng } from "../../base/rng.js";
@@ -153,6 +153,7 @@ describe("SRAM", () => {
         expect(banks[quantity][i + 1]).toEqual([i + 1, expect.closeTo(meanLog(quantity, "1RW", String(count)), 12)]);
       const spread = Math.sqrt(mean([2, 4, 8].flatMap((count) => squares(quantity, "1RW", String(count)))));
       expect(bankError(quantity, { sizeBits: 64 * 8192, banks: 2 })).toBeCloseTo(spread, 3);
+      expect(portError(quantity)).toBeCloseTo(Math.sqrt(mean(squares(quantity, "1R1W", "1"))), 3);
     }
   });
   test("leakage over temperature is the table's ratio at its rows, rises all the way, and skips the spoilt rows", () => {

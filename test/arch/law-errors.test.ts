@@ -1,9 +1,11 @@
 /** Errors of price laws have the promised coverage: on macros outside of the fit, and on another memory compiler. */
 import { describe, expect, test } from "vitest";
+import type { SramCell } from "../../arch/chip.js";
 import { num, type Row, table } from "../../arch/component-tables.js";
 import { fitLaw, lawAt, type Sample, sidesOf } from "../../arch/law-fit.js";
 import { SRAM_QUANTITIES, type SramQuantity, sramMacro } from "../../arch/sram.js";
-import { EXPONENT_REFERENCE, exponentErrors, macroError } from "../../arch/sram-errors.js";
+import { bankError, EXPONENT_REFERENCE, exponentErrors, macroError, portError } from "../../arch/sram-errors.js";
+import { nominalVoltageV } from "../../arch/voltage.js";
 import { log } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 
@@ -97,6 +99,33 @@ describe("intervals of nine tenths", () => {
       });
       expect(inside.length / grid.length).toBeGreaterThan(0.87);
       expect(inside.length / grid.length).toBeLessThan(0.93);
+    }
+  });
+
+  test("hold CACTI's macros of other ports and of several banks, which the ratios were taken from: nine tenths or more", () => {
+    const kinds = [
+      { rows: (row: Row) => row.ports === "1R1W" && num(row, "capacity_bytes") < 65_536, count: 558, tightest: 0.923 },
+      { rows: (row: Row) => row.ports === "1R1W" && num(row, "capacity_bytes") >= 65_536, count: 288, tightest: 1 },
+      { rows: (row: Row) => row.banks !== "1", count: 648, tightest: 0.997 },
+    ];
+    for (const { rows, count, tightest } of kinds) {
+      const macros = table("sram_cacti7").filter((row) => rows(row) && num(row, "capacity_bytes") >= 256);
+      expect(macros).toHaveLength(count);
+      const shares = (["read_pj", "write_pj", "leakage_mw"] as const).map((quantity) => {
+        const inside = macros.filter((row) => {
+          const [nodeNm, sramCell] = [num(row, "tech_nm"), row.cell_type as SramCell];
+          const technology = { nodeNm, sramCell, voltageV: nominalVoltageV(nodeNm, sramCell), temperatureK: 300 };
+          const chip = { ...technology, corner: "typical", clockMhz: 1, idle: "clocked" } as const;
+          const [sizeBits, banks] = [num(row, "capacity_bytes") * 8, num(row, "banks")];
+          const shape = { sizeBits, wordBits: num(row, "word_bits"), banks, ports: row.ports === "1RW" ? "1rw" : "1r1w" } as const;
+          const error = log(num(row, quantity) / sramMacro(shape, chip)[quantity]);
+          const own = macroError(chip, quantity);
+          const ratio = Math.hypot(bankError(quantity, shape), shape.ports === "1rw" ? 0 : portError(quantity));
+          return Math.abs(error) <= TAIL * Math.hypot(error < 0 ? own.down : own.up, ratio);
+        });
+        return inside.length / count;
+      });
+      expect(Math.min(...shares)).toBeCloseTo(tightest, 2);
     }
   });
 

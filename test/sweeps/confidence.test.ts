@@ -199,6 +199,24 @@ describe("causes of a chip's lines", () => {
     expect(sizeOf(8)?.name).toBe(sizeOf(128)?.name);
   });
 
+  test("the ratio of several banks, and of 1R1W, errs alike in memories of as many banks, and one bank of 1RW has neither", () => {
+    const reads = (shape: string) => causesOf(`tile: { core: { synapse_memory: { ${shape} } } }`, "synapse memory reads");
+    const ratios = (shape: string) => reads(shape).filter(({ name }) => name.includes(" over 1RW") || name.includes(" over one"));
+    const [banks, ports] = ["SRAM read energy of 4 banks over one", "SRAM read energy of 1R1W over 1RW"];
+    expect(ratios("size_kib: 16, banks: 1, ports: 1rw")).toEqual([]);
+    for (const [kib, sigma] of [
+      [64, 0.122],
+      [16, 0.122 / 4 + 0.301 * 0.75],
+    ] as const) {
+      const found = ratios(`size_kib: ${kib}, banks: 4, ports: 1r1w`).map(({ name, down, up }) => [name, down, up]);
+      const same = (value: number) => [expect.closeTo(value, 12), expect.closeTo(value, 12)];
+      expect(found).toEqual([
+        [banks, ...same(sigma)],
+        [ports, ...same(0.219)],
+      ]);
+    }
+  });
+
   test("exist for every line of a breakdown that has a price of the library", () => {
     const { chip, precision } = parseArch("version: 1\n", "e.yaml").experiment;
     const actions = [...CORE_LINES, ...ROUTER_LINES].map(({ component }) => component);
