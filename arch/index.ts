@@ -336,7 +336,7 @@ export { PRICE_GROUPS, type PriceBasis, SILICON_GROUPS, type SiliconFactors, typ
 export { slicingText } from "./slicing-text.js";
 export type { SpikeTrace } from "./spikes.js";
 export { leakageVoltageRatio, SRAM_QUANTITIES, type SramQuantity } from "./sram.js";
-export { bankError, EXPONENT_REFERENCE, exponentErrors, macroError, portError } from "./sram-errors.js";
+export { bankError, EXPONENT_REFERENCE, exponentErrors, leakageErrors, macroError, portError } from "./sram-errors.js";
 export { ROUNDING, stepAt, wholeUs } from "./step-times.js";
 export { parameterTypes, typesOf } from "./sweep-expressions.js";
 export { COMMON_OPTIONS } from "./sweep-section.js";

@@ -10,7 +10,7 @@
  * is above 1 is an error of the law over temperature, by which 6.4 times at 125 C are divided.
  */
 import type { ProcessCorner } from "./chip.js";
-import { num, table } from "./component-tables.js";
+import { num, type Row, table } from "./component-tables.js";
 import { delayRatio } from "./scaling.js";
 
 export const CORNER_SOURCE = "process corner by IHP SG13G2's macros";
@@ -24,6 +24,19 @@ const KELVIN = 273;
 const IHP_NM = 130;
 const IHP_V = 1.2;
 
+const TYPICAL_K = 25 + KELVIN;
+
+function rowOf(corner: ProcessCorner): Row {
+  const row = table("corners_ihp130").find((candidate) => candidate.corner === corner);
+  if (row === undefined) throw new RangeError(`corners_ihp130.csv has no ${corner}`);
+  return row;
+}
+
+const kelvinOf = (row: Row): number => num(row, "temp_c") + KELVIN;
+
+/** How far from typical silicon's temperature the corner was measured, K. */
+export const cornerKelvin = (corner: ProcessCorner): number => (corner === "typical" ? 0 : Math.abs(kelvinOf(rowOf(corner)) - TYPICAL_K));
+
 const ratios = new Map<ProcessCorner, CornerRatios>([["typical", TYPICAL]]);
 /**
  * `leakageLaw`: the laws of leakage over supply and temperature at IHP's node, which are used together with the
@@ -35,11 +48,10 @@ export function cornerRatios(
 ): CornerRatios {
   const known = ratios.get(corner);
   if (known !== undefined) return known;
-  const row = table("corners_ihp130").find((candidate) => candidate.corner === corner);
-  if (row === undefined) throw new RangeError(`corners_ihp130.csv has no ${corner}`);
-  const [voltageV, temperatureK] = [num(row, "vdd_v"), num(row, "temp_c") + KELVIN];
+  const row = rowOf(corner);
+  const [voltageV, temperatureK] = [num(row, "vdd_v"), kelvinOf(row)];
   const at = (volts: number) => ({ nodeNm: IHP_NM, form: "LP" as const, voltageV: volts });
-  const law = leakageLaw(IHP_NM, voltageV, temperatureK) / leakageLaw(IHP_NM, IHP_V, 25 + KELVIN);
+  const law = leakageLaw(IHP_NM, voltageV, temperatureK) / leakageLaw(IHP_NM, IHP_V, TYPICAL_K);
   const made = { delay: num(row, "access") / delayRatio(at(IHP_V), at(voltageV)), leakage: num(row, "leakage") / law };
   ratios.set(corner, made);
   return made;

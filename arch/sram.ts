@@ -120,16 +120,22 @@ export function sramRatios(): Ratios {
  */
 const SPOILT_ROWS = new Set(["22/lstp/360", "28/lstp/360", "90/lop/350", "90/lop/360", "90/lop/370"]);
 
+/** ln of the leakage relative to 300 K over kelvin, at one of the tables' nodes. */
+function leakagePoints(node: number, cell: SramCell): readonly (readonly [temperatureK: number, ln: number])[] {
+  return table("sram_cacti7_leak_temp")
+    .filter((row) => num(row, "tech_nm") === node && row.cell_type === cell)
+    .filter((row) => !SPOILT_ROWS.has(`${node}/${cell}/${row.temp_k}`))
+    .map((row) => [num(row, "temp_k"), log(num(row, "leak_vs_300k"))] as const);
+}
+
+/** The same at all nodes of the tables. */
+export const leakagePointsOf = (cell: SramCell): readonly (readonly [temperatureK: number, ln: number])[] =>
+  TABLE_NODES_NM.flatMap((node) => leakagePoints(node, cell));
+
 /** Leakage relative to 300 K; its logarithm is linear between the table's rows. */
 export function leakageTemperatureRatio(nodeNm: number, cell: SramCell, temperatureK: number): number {
   const [lower, upper] = neighboursOf(tableNodeNm(nodeNm));
-  const at = (node: number): number => {
-    const points = table("sram_cacti7_leak_temp")
-      .filter((row) => num(row, "tech_nm") === node && row.cell_type === cell)
-      .filter((row) => !SPOILT_ROWS.has(`${node}/${cell}/${row.temp_k}`))
-      .map((row) => [num(row, "temp_k"), log(num(row, "leak_vs_300k"))] as const);
-    return interpolate(points, temperatureK);
-  };
+  const at = (node: number): number => interpolate(leakagePoints(node, cell), temperatureK);
   if (lower === upper) return exp(at(lower));
   const ends = [lower, upper].map((node) => [log(node), at(node)] as const);
   return exp(interpolate(ends, log(tableNodeNm(nodeNm))));
@@ -156,11 +162,14 @@ function leakageRatioOf(fromNodeNm: number, fromCell: SramCell, fromK: number, t
   return (at(to.nodeNm, to.sramCell, to.temperatureK) / at(fromNodeNm, fromCell, fromK)) * supply * atCorner(to).leakage;
 }
 
+/** The family of cells by whose laws the leakage of IHP's corners is brought to one supply and temperature. */
+export const CORNER_CELL: SramCell = "lstp";
+
 /** Delays and leakage at a process corner, relative to typical silicon. */
 export const atCorner = (technology: Technology): ReturnType<typeof cornerRatios> =>
   cornerRatios(technology.corner, (nodeNm, voltageV, temperatureK) => {
-    const nominalV = nominalVoltageV(nodeNm, "lstp");
-    return leakageTemperatureRatio(nodeNm, "lstp", temperatureK) * leakageVoltageRatio(voltageV, nominalV);
+    const nominalV = nominalVoltageV(nodeNm, CORNER_CELL);
+    return leakageTemperatureRatio(nodeNm, CORNER_CELL, temperatureK) * leakageVoltageRatio(voltageV, nominalV);
   });
 
 const macros = new Memo<SramMacro>();

@@ -5,19 +5,20 @@
  * Sizes are standard deviations of ln(price). Sourced: SRAM macros, exponents, banks and ports (`arch/sram-errors.ts`);
  * multipliers (Horowitz's 32-bit multiplier and Aladdin's differ by a factor of 2.8, so the standard deviation is ln
  * 2.8 / √2); DRAM (Horowitz's range is taken as the central 90 %); scaling of energies (Stillmaker and Baas against
- * int8 cells of
- * Horowitz and Jouppi: the logarithms differ by 1.2 from 45 to 7 nm, `arch/components/README.md`, caveat 6); area of
- * routers, and energy of routers and queues (DSENT's beside synthesised ones); control (synthesised cores beside their
- * mean). Reasoned, not measured: adders and logic area (what Aladdin's tables add for a short latency), leakage of
- * logic (Aladdin's range of multipliers; that logic leaks like SRAM is a guess), wires and links, what a clock's tree
- * adds and which registers it stops at, scaling of area and leakage. An error of a law moves prices on the two sides of
- * the law's reference in opposite directions.
+ * int8 cells of Horowitz and Jouppi: from 45 to 7 nm the logarithms of the adder differ by 1.2,
+ * `arch/components/README.md`, caveat 6; those of the multiplier by 1.6); leakage over temperature (CACTI's nodes,
+ * `arch/sram-errors.ts`); area of routers, and energy of routers and queues (DSENT's beside synthesised ones); control
+ * (synthesised cores beside their mean). Reasoned, not measured: adders and logic area (what Aladdin's tables add for a
+ * short latency), leakage of logic (Aladdin's range of multipliers; that logic leaks like SRAM is a guess), wires and
+ * links, what a clock's tree adds and which registers it stops at, scaling of area and leakage. An error of a law moves
+ * prices on the two sides of the law's reference in opposite directions.
  */
 import {
   bankError,
   type Core,
   EXPONENT_REFERENCE,
   exponentErrors,
+  leakageErrors,
   type Memory,
   macroError,
   type Noc,
@@ -246,15 +247,29 @@ const SUPPLY_ENERGY = 0.4;
 /** Per volt: ln 10 × 0.05 V/V of barrier lowering at 0.1 V per decade; the law takes 0.1 V/V. */
 const SUPPLY_LEAKAGE = 1.15;
 
-/** Causes of scaling a price from the nearest node of its table, and from that node's nominal supply, to the chip's. */
+/**
+ * Causes of scaling a price from the nearest node of its table, and from that node's nominal supply, to the chip's; of
+ * leakage also to its temperature and corner.
+ */
 export function cornerCauses(
-  { nodeNm, sramCell, voltageV }: Technology,
+  technology: Technology,
   quantity: keyof typeof SCALING,
   from: keyof typeof TABLE_NODES,
 ): readonly ErrorCause[] {
+  const { nodeNm, sramCell, voltageV } = technology;
   const distances = TABLE_NODES[from].map((node) => log(node / nodeNm));
   const nearest = distances.reduce((a, b) => (Math.abs(b) < Math.abs(a) ? b : a));
   const scaling = nearest === 0 ? [] : [sharedCause(`scaling of ${quantity} over nodes`, SCALING[quantity] * nearest)];
   const nominalV = nominalVoltageV(nodeNm, sramCell);
-  return [...scaling, ...supplyCauses(quantity, nominalV, voltageV)];
+  const leaks = quantity === "leakage" ? leakageCauses(technology) : [];
+  return [...scaling, ...supplyCauses(quantity, nominalV, voltageV), ...leaks];
+}
+
+/** Causes of leakage at another temperature than 300 K and another corner than typical: one for all parts each. */
+function leakageCauses(technology: Technology): readonly ErrorCause[] {
+  const { temperature, corner } = leakageErrors(technology);
+  return [
+    sharedCause(`leakage of ${technology.sramCell} over temperature`, temperature),
+    sharedCause(`leakage at process corner ${technology.corner}`, corner),
+  ].filter(({ up }) => up !== 0);
 }

@@ -1,6 +1,19 @@
-/** The error of scaling over nodes is that of the distance from the table that a price comes from. */
+/**
+ * Errors of laws over nodes, temperature and corner: that of the distance from the table that a price comes from, and
+ * that of leakage away from 300 K and typical silicon.
+ */
 import { describe, expect, test } from "vitest";
-import { axonTablePrices, BUILT_NEEDS, corePrices, linkPrices, parseArch, routerPrices, routeTablePrices } from "../../arch/index.js";
+import {
+  axonTablePrices,
+  BUILT_NEEDS,
+  corePrices,
+  linkPrices,
+  parseArch,
+  patchDocument,
+  routerPrices,
+  routeTablePrices,
+} from "../../arch/index.js";
+import { atCorner, leakageTemperatureRatio } from "../../arch/sram.js";
 import { log } from "../../base/math.js";
 import { linePrice, priceErrors } from "../../sim/index.js";
 
@@ -78,5 +91,48 @@ describe.each([
       }
     }
     expect(seen.size).toBeGreaterThan(45);
+  });
+});
+
+describe("leakage at another temperature or corner", () => {
+  const base = parseArch("version: 1\nextends: mesh-2x2\nchip: { technology_nm: 28, voltage_v: nominal }\n", "t.yaml");
+  const causes = (values: { readonly [path: string]: number | string }, component = "state memory leakage") =>
+    new Map((priceErrors(patchDocument(base, values).chip).get(component) ?? []).map(({ name, up }) => [name, up]));
+
+  test("has an error by which CACTI's nodes are apart from each other, common to all parts, and none at 300 K", () => {
+    for (const [cell, reach] of [
+      ["lstp", 1],
+      ["lop", 1],
+      ["hp", 0.55], // its nodes part above 380 K
+    ] as const) {
+      const name = `leakage of ${cell} over temperature`;
+      const at = (kelvin: number, component?: string) =>
+        causes({ "chip.sram_cell": cell, "chip.temperature_k": kelvin }, component).get(name);
+      expect(at(300)).toBeUndefined();
+      for (const component of ["queue leakage", "router leakage", "link leakage", "datapath leakage"])
+        expect(at(400, component), component).toBe(at(400));
+      expect(Number(at(350)) / Number(at(400))).toBeCloseTo(0.5, 9);
+      const logs = [22, 28, 32, 45, 65, 90].map((node) => log(leakageTemperatureRatio(node, cell, 400)));
+      const mean = logs.reduce((sum, ln) => sum + ln, 0) / logs.length;
+      for (const ln of logs) expect(Math.abs(ln - mean) * reach, cell).toBeLessThan(1.645 * Number(at(400)));
+      expect(causes({ "chip.sram_cell": cell, "chip.temperature_k": 400 }, "state memory reads").has(name)).toBe(false);
+    }
+  });
+
+  test("points of one temperature and corner share these errors, so that the ratio of their leakage has none of them", () => {
+    const hot = { "chip.temperature_k": 400, "chip.corner": "slow" };
+    const [small, large] = [8, 64].map((kib) => causes({ ...hot, "tile.core.synapse_memory.size_kib": kib }, "synapse memory leakage"));
+    for (const name of ["leakage of lstp over temperature", "leakage at process corner slow"]) {
+      expect(small.get(name), name).toBeGreaterThan(0.5);
+      expect(large.get(name), name).toBe(small.get(name));
+    }
+    expect([...causes({ "chip.corner": "typical" }).keys()].filter((name) => /corner|temperature/.test(name))).toEqual([]);
+  });
+
+  test("slow silicon, which leaks less than typical, is held although the corner's ratio says 1.08", () => {
+    const sigma = Number(causes({ "chip.corner": "slow" }).get("leakage at process corner slow"));
+    const ratio = atCorner({ ...base.experiment.chip.technology, corner: "slow" }).leakage;
+    expect(ratio).toBeCloseTo(1.08, 2);
+    expect(ratio * Math.exp(-1.645 * sigma)).toBeLessThan(0.5);
   });
 });
