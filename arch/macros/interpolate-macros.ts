@@ -17,7 +17,7 @@ interface MacroBetween {
   readonly beyond: boolean;
 }
 
-/** @param rows macros with the wanted ports, at one supply */
+/** @param rows macros of the same ports, at one supply */
 export function macroBetween(rows: readonly SuppliedRow[], words: number, bits: number, rules: MacroRules): MacroBetween | Refused {
   const mayGoBeyond = rules.beyond === "extrapolate";
   const joined = (low: Column, high: Column, beyond: boolean): MacroBetween => between(low, high, words, bits, beyond);
@@ -29,7 +29,7 @@ export function macroBetween(rows: readonly SuppliedRow[], words: number, bits: 
   const wide = widths.filter(([width, column]) => column.length > 1 || (width === bits && column[0].words === words));
   const [left, right] = neighbours(wide, bits);
   if (mayGoBeyond && left !== undefined) return joined(left, right ?? left, true);
-  const sizes = `${range(rows.map((row) => row.words))} words of ${range(rows.map((row) => row.bits))} bits`;
+  const sizes = `${range(rows.map((row) => row.words))} words of ${range(rows.map((row) => row.bits))} bits, ${rows[0].ports}`;
   return {
     refused: `has no macros around ${words} words of ${bits} bits`,
     fix: mayGoBeyond

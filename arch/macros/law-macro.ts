@@ -10,7 +10,7 @@ import { priceValue, signedValue } from "../own-price-value.js";
 import { type LawSet, macroVariables, type Range } from "./law-table.js";
 import type { OwnMacro } from "./macro.js";
 import { errorOfLaw, errorOfTable } from "./macro-errors.js";
-import { type MacroWish, SERVES } from "./own-macro.js";
+import { firstServing, type MacroWish } from "./own-macro.js";
 import { atCorner, byQuantity, costsOf, type MacroRules, type Refused, scaledCosts } from "./supply.js";
 
 const within = ({ least, most }: Range, value: number): boolean => least <= value && value <= most;
@@ -24,7 +24,8 @@ export function lawMacro(
 ): OwnMacro | Refused {
   const sets = atCorner(all, technology.nodeNm, rules);
   if ("refused" in sets) return sets;
-  const set = SERVES[wish.ports].map((ports) => sets.find((one) => one.ports === ports)).find((one) => one !== undefined);
+  const kind = firstServing(sets, wish.ports);
+  const set = sets.find(({ ports }) => ports === kind);
   if (set === undefined)
     return { refused: `has no laws of macros with ports ${wish.ports}`, fix: `it has ${sets.map(({ ports }) => ports).join(", ")}` };
   const words = Math.floor(wish.sizeBits / wish.wordBits / wish.banks);

@@ -8,7 +8,8 @@
  * Times are those of one macro.
  * - At most 8 macros in depth, because their multiplexer has no price. A deeper bank is refused, or marked
  * `extrapolated` if the table says so.
- * - With `between: interpolate` a bank is one macro of exactly its size instead (`interpolate-macros.ts`).
+ * - With `between: interpolate` a bank is one macro of exactly its size instead (`interpolate-macros.ts`), between
+ * macros of the same ports: the first kind of the table that serves, as of laws.
  *
  * A macro with two ports can serve a memory with fewer. The user's costs get no factor to silicon.
  * Not modelled: the multiplexer over macros and banks, wires between them, temperature (leakage is the table's at its
@@ -24,10 +25,14 @@ import { byQuantity, costsOf, type MacroRules, type Refused, rowsAt, type Suppli
 const MOST_STACKED = 8;
 
 /** Ports of macros that serve a memory's ports, the exact match first. */
-export const SERVES: { readonly [ports in Memory["ports"]]: readonly MacroPorts[] } = {
+const SERVES: { readonly [ports in Memory["ports"]]: readonly MacroPorts[] } = {
   "1rw": ["1rw", "1r1w", "2rw"],
   "1r1w": ["1r1w", "2rw"],
 };
+
+/** Ports of which there are macros or laws: the first that serve. undefined: none do. */
+export const firstServing = (known: readonly { readonly ports: MacroPorts }[], wanted: Memory["ports"]): MacroPorts | undefined =>
+  SERVES[wanted].find((ports) => known.some((one) => one.ports === ports));
 
 export type MacroWish = Pick<Memory, "sizeBits" | "wordBits" | "banks" | "ports">;
 
@@ -48,8 +53,10 @@ export function ownMacro(
       fix: `it has ${[...new Set(supplied.rows.map(({ ports }) => ports))].join(", ")}`,
     };
   const words = Math.floor(wish.sizeBits / wish.wordBits / wish.banks);
-  const build = rules.between === "interpolate" ? interpolated : stacked;
-  return build({ name, rows, words, wish, rules, supplied });
+  const build = { name, words, wish, rules, supplied };
+  if (rules.between === "macros") return stacked({ ...build, rows });
+  const kind = firstServing(rows, wish.ports);
+  return interpolated({ ...build, rows: rows.filter(({ ports }) => ports === kind) });
 }
 
 interface Build {
@@ -118,7 +125,11 @@ function interpolated({ name, rows, words, wish, rules, supplied }: Build): OwnM
   const many = wish.banks > 1 ? `${wish.banks} banks of ` : "";
   return {
     costs: costsOf((quantity) => costs[quantity] * (quantity === "area_mm2" || quantity === "leakage_mw" ? wish.banks : 1)),
-    source: [`${name}${isOwn ? `, line ${lines[0]}` : ""}: ${many}${words} words x ${wish.wordBits} bits`, how, supplied.how]
+    source: [
+      `${name}${isOwn ? `, line ${lines[0]}` : ""}: ${many}${words} words x ${wish.wordBits} bits, ${rows[0].ports}`,
+      how,
+      supplied.how,
+    ]
       .filter((part) => part !== null)
       .join("; "),
     extrapolated: (beyond && !isOwn) || supplied.scaledFromV !== null,

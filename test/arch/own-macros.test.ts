@@ -185,7 +185,7 @@ describe("interpolation and extrapolation", () => {
       expect(found.costs.read_pj).toBeCloseTo(law(words, bits), 12);
       expect(found.costs.area_mm2).toBeCloseTo(1e-2 * law(words, bits), 12);
       expect(found.extrapolated).toBe(false);
-      expect(found.source).toMatch(words === 256 ? /^mine, line 6: 256 words x 32 bits$/ : /interpolated between lines/);
+      expect(found.source).toMatch(words === 256 ? /^mine, line 6: 256 words x 32 bits, 1rw$/ : /interpolated between lines/);
     }
     for (const [words, bits] of [
       [9000, 200],
@@ -198,6 +198,28 @@ describe("interpolation and extrapolation", () => {
       expect(found.extrapolated).toBe(true);
       expect(found.source).toMatch(/extrapolated: from lines/);
     }
+  });
+
+  test("it interpolates between macros of the same ports: the first of 1rw, 1r1w, 2rw that the table has, and no other", () => {
+    const larger = (ports: string) =>
+      [64, 1024].flatMap((words) =>
+        [8, 32].map((bits) => `${words},${bits},${ports},22,0.8,${3e4 * law(words, bits)},${3 * law(words, bits)},1,1,1`),
+      );
+    const one = grid.filter((row) => !row.startsWith("64,8,"));
+    const all = table(...one, ...larger("1r1w"), ...larger("2rw"));
+    const rules = { between: "interpolate", beyond: "refuse" } as const;
+    for (const words of [64, 100, 1024]) {
+      expect(costsOf(all, wish(words, 32), rules).costs.read_pj).toBeCloseTo(law(words, 32), 12);
+      const two = costsOf(all, wish(words, 32, 1, "1r1w"), rules);
+      expect(two.costs.read_pj).toBeCloseTo(3 * law(words, 32), 12);
+      expect(two.source).toMatch(new RegExp(`: ${words} words x 32 bits, 1r1w`));
+      expect(costsOf(table(...larger("2rw")), wish(words, 32), rules).source).toContain("32 bits, 2rw");
+    }
+    expect(built(all, wish(64, 8), rules)).toMatchObject({
+      refused: "has no macros around 64 words of 8 bits",
+      fix: expect.stringContaining("of 8 to 128 bits, 1rw: change"),
+    });
+    expect(costsOf(all, wish(64, 8), { ...rules, beyond: "extrapolate" }).costs.read_pj).toBeCloseTo(law(64, 8), 12);
   });
 
   test("a bank deeper than 8 macros is extrapolated where that is asked for, and marked", () => {
