@@ -31,7 +31,6 @@ export {
   type BreakdownRow,
   FPGA_METRICS,
   isMetric,
-  isMissing,
   METRICS,
   type MetricName,
   metricFacts,

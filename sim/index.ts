@@ -9,7 +9,6 @@ export { energyMetrics } from "./energy-metrics.js";
 export type { ErrorCause } from "./error-causes.js";
 export { evaluatePoint, prepareFunctional, selectUtterances } from "./evaluate.js";
 export { fewerTimed, selectedTrace } from "./fidelity.js";
-export { isMissing } from "./fpga-energy.js";
 export { FPGA_COUNTS, withFpgaErrors } from "./fpga-errors.js";
 export { fpgaMetrics } from "./fpga-metrics.js";
 export { decidesFunction, functionalKey } from "./functional-key.js";

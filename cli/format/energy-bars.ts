@@ -1,5 +1,5 @@
 /** A point's energy by component as bars: the largest components, then the rest as one. Pure. */
-import type { BreakdownRow } from "../../app/nouns.js";
+import type { BreakdownRow, Result } from "../../app/nouns.js";
 import { percent, significant } from "./number.js";
 import { bar } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
@@ -13,8 +13,11 @@ const UNITS = [
   [1, "pJ"],
 ] as const;
 
-/** Lines of at most `width` cells; the largest component has the longest bar. Empty if no energy is known. */
-export function energyBars(look: Look, breakdown: readonly BreakdownRow[], width: number): readonly string[] {
+/**
+ * Lines of at most `width` cells; the largest component has the longest bar. Without shares if the energy is unknown,
+ * because some lines have no price; empty if none has.
+ */
+export function energyBars(look: Look, { breakdown, metrics }: Pick<Result, "breakdown" | "metrics">, width: number): readonly string[] {
   const rows = breakdown
     .filter((row) => row.group !== "area" && row.energyPj !== null)
     .sort((a, b) => (b.energyPj ?? 0) - (a.energyPj ?? 0));
@@ -31,11 +34,16 @@ export function energyBars(look: Look, breakdown: readonly BreakdownRow[], width
   const cells = Math.max(4, width - NAME_CELLS - 21);
   const unknown = breakdown.filter((row) => row.group !== "area" && row.energyPj === null).map((row) => row.component);
   const shown = look.unicode && unit === "uJ" ? "µJ" : unit;
+  const isKnown = metrics.energy_uj_per_inference !== null;
+  const head = isKnown
+    ? `energy of an inference: ${significant(total / scale, 4)} ${shown}`
+    : `energy of an inference: unknown; ${rows.length} of ${rows.length + unknown.length} lines have a price`;
   return [
-    paint(look, `energy of an inference: ${significant(total / scale, 4)} ${shown}`, "bold"),
+    paint(look, head, "bold"),
     ...parts.map(({ name, energyPj }) => {
       const share = energyPj / total;
       const value = `${significant(energyPj / scale, 3)} ${shown}`.padStart(10);
+      if (!isKnown) return `${cell(name, NAME_CELLS)} ${value}`;
       return `${cell(name, NAME_CELLS)} ${value} ${percent(share).padStart(7)}  ${paint(look, bar(look, energyPj / largest, cells, " "), "cyan")}`;
     }),
     ...(unknown.length === 0 ? [] : [paint(look, cut(`unknown: ${unknown.join(", ")}`, width), "yellow")]),

@@ -4,7 +4,6 @@ import {
   type FloorPlan,
   FPGA_METRICS,
   type Intervals,
-  isMissing,
   type LayerEnergy,
   METRICS,
   type MetricName,
@@ -37,7 +36,7 @@ export function resultLines(
     metricLines(look, result, intervals),
     operations.layers.length === 0 ? [] : operationLines(look, result),
     operations.neurobench === null ? [] : neurobenchLines(look, operations.neurobench),
-    breakdown.some((row) => row.group !== "area") ? energyLines(look, breakdown, barWidth) : [],
+    breakdown.some((row) => row.group !== "area") ? energyLines(look, result, barWidth) : [],
     layers.length === 0 ? [] : layerLines(look, layers, barWidth),
     breakdown.some((row) => row.areaMm2 !== null) ? areaLines(look, breakdown, barWidth) : [],
     markLines(look, breakdown),
@@ -142,10 +141,13 @@ export function operationLines(look: Look, result: Result, room = look.columns ?
   ];
 }
 
-function energyLines(look: Look, breakdown: readonly BreakdownRow[], barWidth: number): string[] {
+/** Nothing is a share of an energy that is unknown because lines have no price. */
+function energyLines(look: Look, { breakdown, metrics }: Result, barWidth: number): string[] {
   const rows = breakdown.filter((row) => row.group !== "area");
   const total = rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0);
   const sorted = [...rows].sort((a, b) => (b.energyPj ?? 0) - (a.energyPj ?? 0));
+  const isKnown = metrics.energy_uj_per_inference !== null;
+  const hasShares = isKnown && total > 0;
   const share = (row: BreakdownRow): number => (row.energyPj ?? 0) / total;
   return tableLines(
     look,
@@ -163,11 +165,11 @@ function energyLines(look: Look, breakdown: readonly BreakdownRow[], barWidth: n
       row.count === null ? "-" : grouped(row.count),
       significant(row.unitEnergyPj, 4),
       row.energyPj === null ? "unknown" : significant(row.energyPj, 5),
-      row.energyPj === null || total === 0 ? "-" : percent(share(row)),
-      barWidth === 0 || total === 0 ? "" : bar(look, share(row), barWidth, " "),
+      row.energyPj === null || !hasShares ? "-" : percent(share(row)),
+      barWidth === 0 || !hasShares ? "" : bar(look, share(row), barWidth, " "),
       row.source,
     ]),
-    rows.some(isMissing) ? ["total", "", "", "unknown", "-", "", ""] : ["total", "", "", significant(total, 5), wholeText(total), "", ""],
+    ["total", "", "", isKnown ? significant(total, 5) : "unknown", hasShares ? wholeText(total) : "-", "", ""],
   );
 }
 

@@ -4,6 +4,7 @@
  */
 import { axisOf, axisOver, limitsOf } from "../../base/plot/axis.js";
 import { type Axis, pointsOf } from "../../base/plot/spec.js";
+import type { MetricName } from "../../sim/index.js";
 import { historyPlot, type ScatterAxis, scatterPanel, stackPlot } from "../export/figures.js";
 import { labelWithUnit, parameterLabel } from "../export/headers.js";
 import type { ReportData } from "./data.js";
@@ -71,20 +72,25 @@ export function picturesOf(data: ReportData): ReportPictures {
       axis: axisOver(axis(choice.colour).label, [{ x: colours, y: colours, length: colours.length }], "x"),
     },
   });
-  const stack = (label: string, of: (row: ReportData["details"][number]["breakdown"][number]) => number) =>
-    stackPlot(
+  /** Bars of the points whose metric is known: the parts of another are not all that it has. */
+  const stack = (metric: MetricName, label: string, of: (row: ReportData["details"][number]["breakdown"][number]) => number) => {
+    const known = new Set(data.points.id.filter((_, i) => typeof column(metric)[i] === "number"));
+    const details = data.details.filter(({ id }) => known.has(id));
+    const plot = stackPlot(
       about,
       label,
       label,
-      data.details.map((detail) => ({
+      details.map((detail) => ({
         name: `#${detail.id}`,
         parts: detail.breakdown.map((row) => ({ component: row.component.replace(/ area$/, ""), value: of(row) })),
       })),
-    ).panels[0] ?? null;
+    );
+    return plot.panels[0] ?? null;
+  };
   return {
     scatter,
     history: historyPlot(about, data.study.name, data.history).panels[0] ?? null,
-    energy: stack("energy of an inference (µJ)", (row) => (row.energyPj ?? 0) / 1e6),
-    area: stack("area (mm²)", (row) => row.areaMm2 ?? 0),
+    energy: stack("energy_uj_per_inference", "energy of an inference (µJ)", (row) => (row.energyPj ?? 0) / 1e6),
+    area: stack("area_mm2", "area (mm²)", (row) => row.areaMm2 ?? 0),
   };
 }

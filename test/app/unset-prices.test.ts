@@ -11,11 +11,13 @@ import { EMPTY_STATE, reduce } from "../../cli/dashboard/state.js";
 import { summaryLines } from "../../cli/dashboard/summary.js";
 import { pointComparisonLines, studyComparisonLines } from "../../cli/format/comparison.js";
 import { confidenceLines } from "../../cli/format/confidence.js";
+import { energyBars } from "../../cli/format/energy-bars.js";
 import { estimateJson, estimateLines, unpricedChips } from "../../cli/format/estimate-lines.js";
 import { frontLines } from "../../cli/format/front.js";
 import { repricingLines } from "../../cli/format/repricing.js";
 import { resultLines } from "../../cli/format/result.js";
 import { methodsParagraphs } from "../../sweeps/report/methods.js";
+import { picturesOf } from "../../sweeps/report/pictures.js";
 
 const folder = mkdtempSync(join(tmpdir(), "unset-prices-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -84,4 +86,33 @@ test("a front without an energy does not name them", async () => {
   expect(studyComparisonLines(LOOK, compare(db, db), [db, db]).join()).not.toContain("without a price");
   expect(unpricedOfFront(db)).toEqual([]);
   expect(viewLines(pareto(db, { columns: ["area_mm2", "power_mw"] })).join()).toContain(PART);
+});
+
+test("nothing is a share of an energy that lacks prices, nor a bar of it: point, dashboard and page", async () => {
+  const source = "data sheet";
+  const prices = { synapse_memory_read_pj: { value: 3, source }, state_memory_read_pj: { value: 2, source } };
+  const onFpga = (own: object) =>
+    open({
+      ...{ version: 1, extends: "mesh-2x2", chip: { fpga: "ecp5-85", clock_mhz: 20 }, prices: own },
+      ...{ network: { model: "mnist-rows-lif" }, workload: { dataset: "mnist-rows", samples: 2, timing_samples: 1 } },
+      tile: { core: { lanes: { sweep: [4, 8] } } },
+      sweep: { objectives: { fpga_luts: "min", latency_us: "min" }, sampler: { name: "grid", budget: 2 } },
+    });
+  const db = join(folder, "fpga.db");
+  await sweep(onFpga(prices), { db, workers: 1 });
+  const { result } = await simulate(onFpga(prices));
+  const known = result.breakdown.filter(({ energyPj }) => energyPj !== null && energyPj > 0);
+  expect(known.length).toBeGreaterThan(1);
+  expect(result.metrics.energy_uj_per_inference).toBeNull();
+  const energy = resultLines(LOOK, result, null).join("\n").split("energy per inference ")[1].split("\n\n")[0];
+  expect(energy).toMatch(/\n *total +unknown +- *$/);
+  expect(energy).not.toContain("%");
+  const bars = energyBars(LOOK, result, 100);
+  expect(bars[0]).toMatch(new RegExp(`^energy of an inference: unknown; \\d+ of ${result.breakdown.length} lines have a price$`));
+  expect(bars.join("\n")).not.toContain("%");
+  const pictures = picturesOf(reportData(db, null));
+  expect([pictures.energy, pictures.area]).toEqual([null, null]);
+  // with the metric, the same lines are shares and bars
+  const whole = { ...result, metrics: { ...result.metrics, energy_uj_per_inference: 1 } };
+  expect(energyBars(LOOK, whole, 100).join("\n")).toContain("%");
 });

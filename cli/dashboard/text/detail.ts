@@ -61,7 +61,7 @@ function composed(look: Look, state: DashboardState, detail: PointBeside, width:
   const drawn = (room: number): Lines => (cores.length === 0 ? [] : chipLines(look, plan, result, room));
   const top =
     inner >= MIDDLING ? beside(narrow, FACTS_CELLS, drawn(right)) : stacked([head, ...inColumns(look, facts, inner)], drawn(inner));
-  const energy = (room: number): Lines => energyBars(look, result.breakdown, room);
+  const energy = (room: number): Lines => energyBars(look, result, room);
   const neighbours = (room: number): Lines => neighbourLines(look, state, detail, room);
   const half = Math.floor((inner - GAP.length) / 2);
   const middle =

@@ -66,7 +66,7 @@ async function drawImportance() {
 }
 async function drawBreakdown() {
   const picture = SPECS[S.stack];
-  if (!picture) { $("breakdown").textContent = "No point of the front has a known " + S.stack + ": the chip's model gives none."; return; }
+  if (!picture) { $("breakdown").textContent = "No point of the front has a known " + S.stack + "."; return; }
   const spec = structuredClone(picture);
   const value = (name) => rowOf.get(Number(name.slice(1)))?.[S.sort] ?? 0;
   const sign = S.descending ? -1 : 1;
