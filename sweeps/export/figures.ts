@@ -59,6 +59,8 @@ interface ScatterParts {
   readonly front: PlotPoints;
   /** How many of them are the front. */
   readonly members: number;
+  /** Points of the front that are marked without labels or colours. */
+  readonly rest: PlotPoints;
   /** Error bars: lines of two points. */
   readonly bars: readonly PlotPoints[];
   readonly labels: readonly string[];
@@ -67,6 +69,9 @@ interface ScatterParts {
   /** Values that the fill of the marks shows; null: plain marks. */
   readonly colour: { readonly axis: Axis; readonly values: readonly number[] } | null;
 }
+
+/** Fill of plain marks, and of those that tell themselves from them or from marks on a colour axis. */
+const [PLAIN, GREY] = ["#ffffff", "#bdbdbd"];
 
 /** A panel of the cloud, the staircase of the points that are best in these two metrics alone, and the front on top. */
 export function scatterPanel(parts: ScatterParts): Panel & { readonly y: Axis } {
@@ -103,19 +108,35 @@ export function scatterPanel(parts: ScatterParts): Panel & { readonly y: Axis } 
             dotted: false,
           }) as const,
       ),
-      { kind: "marks", name: "front", points: front, fill: colour?.values ?? "#ffffff", labels: parts.labels, ringed: parts.ringed },
+      ...(parts.rest.length === 0
+        ? []
+        : [
+            {
+              kind: "marks",
+              name: "rest of the front",
+              points: parts.rest,
+              fill: colour === null ? GREY : PLAIN,
+              labels: [],
+              ringed: null,
+            } as const,
+          ]),
+      { kind: "marks", name: "front", points: front, fill: colour?.values ?? PLAIN, labels: parts.labels, ringed: parts.ringed },
     ],
     notes: [],
   };
 }
 
-function staircase({ x, y, front, members }: ScatterParts): PlotPoints | null {
+function staircase({ x, y, front, members, rest }: ScatterParts): PlotPoints | null {
   if (x.direction === null || y.direction === null) return null;
   const signs = [x.direction === "max" ? -1 : 1, y.direction === "max" ? -1 : 1] as const;
   const known: (readonly [number, number])[] = [];
-  for (let i = 0; i < members; i++) {
-    if (Number.isFinite(front.x[i]) && Number.isFinite(front.y[i])) known.push([front.x[i], front.y[i]]);
-  }
+  for (const [points, count] of [
+    [front, members],
+    [rest, rest.length],
+  ] as const)
+    for (let i = 0; i < count; i++) {
+      if (Number.isFinite(points.x[i]) && Number.isFinite(points.y[i])) known.push([points.x[i], points.y[i]]);
+    }
   const best = nonDominated(known.map(([a, b]) => [signs[0] * a, signs[1] * b])).map((i) => known[i]);
   return stairs(best.sort((a, b) => signs[0] * (a[0] - b[0]) || signs[1] * (b[1] - a[1])));
 }
@@ -207,6 +228,7 @@ export function frontPlot(report: FrontReport, options: PlotOptions): PlotSpec {
     limits: null,
     front: pointsOf(values.map(pair)),
     members: values.length,
+    rest: pointsOf(report.hidden.map(pair)),
     bars: report.rows.flatMap((row, i) => barsOf(row, values[i], report.objectives[axes.x].metric, report.objectives[axes.y].metric, axes)),
     labels: report.rows.map(
       (row, i) => `#${row.id}${i === knee ? " (knee)" : ""}: ${shown.map((column) => label(row, column)).join(", ")}`,

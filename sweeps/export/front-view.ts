@@ -52,6 +52,10 @@ export function viewed(report: FrontReport, options: FrontViewOptions): FrontRep
   return {
     ...report,
     rows,
+    hidden: [
+      ...report.hidden,
+      ...report.rows.flatMap((row) => (rows.includes(row) ? [] : [report.objectives.map(({ metric }) => row.metrics[metric] as number)])),
+    ],
     parameters: shown.filter((name) => !left.has(name)),
     kneeId: amounts.length === 0 || kept.length === 0 ? report.kneeId : kept[knee(vectors)].id,
     view: {
@@ -107,8 +111,8 @@ export function viewLines(report: FrontReport, shown: readonly AnyMetric[] = tab
   ];
 }
 
-/** Says how many points are left out, of which there is at least one. */
-const moreLine = (count: number): string => (count === 1 ? "1 more point is not shown" : `${count} more points are not shown`);
+/** Says how many points are left out, of which there is at least one. A figure has them, without labels. */
+const moreLine = (count: number): string => (count === 1 ? "1 more point is not listed" : `${count} more points are not listed`);
 
 const tableMetrics = (report: FrontReport): readonly AnyMetric[] =>
   tableColumns(report).flatMap(({ kind, name }) => (kind === "metric" ? [name] : []));

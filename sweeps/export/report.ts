@@ -85,6 +85,8 @@ export interface FrontReport {
   readonly kneeId: number | null;
   /** [points][objectives], natural values, in ask order. */
   readonly cloud: readonly (readonly number[])[];
+  /** [points][objectives], natural values of the front's points that `rows` leaves out. */
+  readonly hidden: readonly (readonly number[])[];
   /** Reference point of the hypervolume, natural values. */
   readonly reference: readonly number[] | null;
   /** True if the reference point is the one that the study fixed. */
@@ -280,6 +282,7 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     }),
     kneeId: front.length > 0 ? archive.front[knee(front)].id : null,
     cloud,
+    hidden: [],
     reference: reference === null ? null : objectives.minimised(reference),
     fixedReference: objectives.reference !== null,
     hypervolume: reference === null ? null : hypervolume(front, reference),

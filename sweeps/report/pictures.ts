@@ -64,6 +64,7 @@ export function picturesOf(data: ReportData): ReportPictures {
     limits: null,
     front: pointsOf(front),
     members: front.length,
+    rest: pointsOf([]),
     labels: [],
     bars: [],
     ringed: null,

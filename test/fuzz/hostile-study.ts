@@ -100,6 +100,7 @@ export function studyOf(name: () => string): Study {
     nearestId: null,
     withoutPrice: [],
     draws: null,
+    hidden: [],
     cloud: [1, 2, 3].map((id) => [id, 10 / id]),
     view: {
       where: null,

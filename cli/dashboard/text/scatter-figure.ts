@@ -1,5 +1,6 @@
 /** The plot of the chosen axes: its title, and its figure. Pure. */
 import { labelWithUnit, parameterLabel, type ScatterAxis, scatterPanel } from "../../../app/nouns.js";
+import { pointsOf } from "../../../base/plot/spec.js";
 import { plotLines, type Raster, type TerminalPanel } from "../../format/plot.js";
 import type { Look } from "../../format/style.js";
 import { visibleWidth } from "../../format/text-table.js";
@@ -59,6 +60,7 @@ export function scatterOf(state: ScatterState, ui: Ui): Scatter {
       length: marked.length,
     },
     members: rows.length,
+    rest: pointsOf([]),
     labels: [],
     bars: [],
     ringed: chosen === undefined ? null : { index: marked.indexOf(chosen), name: "selected" },

@@ -31,6 +31,7 @@ const report: FrontReport = {
     ...{ id: i + 1, key: `${i}`, values: {}, intervals: {} },
     metrics: { ...NONE, accuracy_percent: accuracy, energy_uj_per_inference: energy },
   })),
+  hidden: [],
   cloud: POINTS.map((values) => [...values]),
   reference: [95, 2],
   counts: { done: 4, feasible: 4, infeasible: 0, failed: 0 },

@@ -128,7 +128,7 @@ test("only points of the front are joined: one that is marked beside them bends 
     [5, 5],
   ]);
   const stairsOf = (marked: readonly (readonly [number, number])[]): unknown =>
-    scatterPanel({ ...plain, cloud, front: pointsOf(marked), members: 3 }).series.find(({ kind }) => kind === "line");
+    scatterPanel({ ...plain, cloud, front: pointsOf(marked), members: 3, rest: pointsOf([]) }).series.find(({ kind }) => kind === "line");
   const front = [
     [1, 4],
     [2, 2],

@@ -8,6 +8,7 @@ import { nonDominated } from "../../../base/pareto.js";
 import { createRng } from "../../../base/rng.js";
 import { METRICS, type MetricName } from "../../../sim/index.js";
 import { amountOf } from "../../../sweeps/export/epsilon.js";
+import { frontPlot } from "../../../sweeps/export/figures.js";
 import { FORMATS, type FrontReport, type ReportRow, viewed } from "../../../sweeps/index.js";
 
 const OBJECTIVES = [
@@ -42,6 +43,7 @@ function reportOf(seed: number, points: number): FrontReport {
     ...{ study: "study", sampler: "random", objectives: OBJECTIVES, constraints: [], parameters: ["lanes", "fixed", "seldom"], rows },
     ...{
       kneeId: rows[0]?.id ?? null,
+      hidden: [],
       cloud: vectors.map(([a, b, c]) => [-a, b, c]),
       reference: [90, 2, 200],
       fixedReference: true,
@@ -265,10 +267,34 @@ describe("in every export", () => {
     expect(viewed({ ...report, rows: report.rows.slice(0, 1) }, { dropFixed: true }).parameters).toEqual(report.parameters);
   });
 
+  test.each([{ top: 3, by: "latency_us" }, { top: 1 }, { epsilon: ["energy=50%", "latency=100us"] }])(
+    "a figure of a part, %j, has the staircase of the whole front and marks each of its points once, with labels for the part",
+    (options) => {
+      const series = (of: FrontReport) =>
+        frontPlot(of, { x: "energy_uj_per_inference", y: "latency_us", column: "single", siunitx: false }).panels[0].series;
+      const part = viewed(report, options);
+      const [whole, drawn] = [series(report), series(part)];
+      const stairsOf = (all: typeof whole) => all.find(({ kind }) => kind === "line");
+      expect(stairsOf(drawn)).toEqual(stairsOf(whole));
+      const marksOf = (all: typeof whole) => all.flatMap((one) => (one.kind === "marks" ? [one] : []));
+      const places = (all: typeof whole): string[] =>
+        marksOf(all)
+          .flatMap(({ points }) => Array.from({ length: points.length }, (_, i) => `${points.x[i]} ${points.y[i]}`))
+          .sort();
+      expect(places(drawn)).toEqual(places(whole));
+      expect(part.rows.length).toBeLessThan(report.rows.length);
+      expect(marksOf(drawn).map(({ name, labels }) => [name, labels.length])).toEqual([
+        ["rest of the front", 0],
+        ["front", part.rows.length],
+      ]);
+      expect(marksOf(whole).map(({ name }) => name)).toEqual(["front"]);
+    },
+  );
+
   test("a number of points that is one has its own words, and a figure of one objective says that both axes show it", async () => {
     const left = async (count: number): Promise<string> => text(viewed(report, { top: report.rows.length - count }), "svg");
-    expect(await left(1)).toContain("1 more point is not shown");
-    expect(await left(2)).toContain("2 more points are not shown");
+    expect(await left(1)).toContain("1 more point is not listed");
+    expect(await left(2)).toContain("2 more points are not listed");
     const one = { ...report, objectives: report.objectives.slice(1, 2), cloud: report.cloud.map((values) => values.slice(1, 2)) };
     for (const format of ["svg", "pgfplots"] as const) {
       expect(await text(one, format)).toContain("both axes show the one objective");

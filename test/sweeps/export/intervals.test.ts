@@ -24,6 +24,7 @@ const reportOf = (shown: readonly ReportRow[], draws: number | null): FrontRepor
     ],
   },
   ...{
+    hidden: [],
     cloud: [
       [1, 30],
       [2, 20],
