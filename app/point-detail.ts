@@ -164,7 +164,8 @@ export function show(database: string, id: number): PointAmongOthers {
     const changes = isApart ? changesOf(store, point) : [];
     if (result === null) return { ...detail, neighbours: [], differences: [], trend: null, changes };
     const extended = extendedIn(store);
-    const ended = isApart ? [] : store.points("p.state NOT IN ('queued', 'running')");
+    const isAlone = isApart || point.fidelity < 1; // a trial is not compared with points of the study
+    const ended = isAlone ? [] : store.points("p.state NOT IN ('queued', 'running')");
     const others = Array.from(ended, (other) => candidateOf(other, extended));
     return { ...detail, ...besideOthers(store, detail, others), changes };
   });

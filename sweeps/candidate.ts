@@ -10,6 +10,8 @@ export interface Candidate {
   readonly values: StoredPoint["values"];
   /** `infeasible`, `failed` or `timeout`; empty if the point has a result. */
   readonly trouble: string;
+  /** True if its result breaks a limit of the study. */
+  readonly isBeyond: boolean;
   /** Null if the metric is unknown. */
   readonly metricOf: (metric: string) => number | null;
 }
@@ -18,12 +20,12 @@ export interface Candidate {
  * A stored point as a candidate. `extended`: the point with its quantiles, which are computed only if one is asked for.
  */
 export function candidateOf(point: StoredPoint, extended: (point: StoredPoint) => StoredPoint = (same) => same): Candidate {
-  const { id, values, state } = point;
+  const { id, values, state, violation } = point;
   const metricOf = (metric: string): number | null => {
     const { metrics } = isQuantile(metric) ? extended(point) : point;
     return (metrics as { readonly [metric: string]: number | null | undefined } | null)?.[metric] ?? null;
   };
-  return { id, values, trouble: state === "done" ? "" : state, metricOf };
+  return { id, values, trouble: state === "done" ? "" : state, isBeyond: state === "done" && (violation ?? 0) > 0, metricOf };
 }
 
 /** A candidate whose values of these metrics are read now, while its store is open. */

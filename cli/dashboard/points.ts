@@ -92,6 +92,7 @@ export function* candidatesIn(points: Points): Generator<Candidate> {
       id: points.ids[row],
       values: points.values[row] as Candidate["values"],
       trouble: outcome === "done" ? "" : outcome,
+      isBeyond: outcome === "done" && points.violations[row] > 0,
       metricOf: known,
     };
   }

@@ -18,6 +18,7 @@ import { changeBeside, movedBeside } from "./interval.js";
 import { inUnit, percent, relativeChange, significant, wholePercent, withUnit } from "./number.js";
 import type { Look } from "./style.js";
 import { tableLines } from "./text-table.js";
+import { trialText } from "./trial.js";
 
 /** A difference of percentages, which is in points. */
 function moved(points: number): string {
@@ -87,6 +88,7 @@ export function pointComparisonLines(
   return [
     ...head,
     ...others,
+    ...trialLines([left, right]),
     ...[left, right].filter((point) => point.metrics === null).flatMap((point) => ["", noResultText(point)]),
     ...(known.length === 0 ? [] : ["", ...pairLines(look, known, better, first, second)]),
     ...withoutPriceLines(withoutPrice),
@@ -95,6 +97,13 @@ export function pointComparisonLines(
     ...decidedLines(causes),
   ];
 }
+
+/** Which of them are trials of a search. */
+const trialLines = (points: readonly PointComparison["left"][]): readonly string[] =>
+  points.flatMap((point) => {
+    const text = trialText(point);
+    return text === null ? [] : [`#${point.id} is ${text}`];
+  });
 
 /** `#12 is infeasible: CLOCK_TOO_FAST: ...`. */
 const noResultText = ({ id, state, reason }: PointComparison["left"]): string =>

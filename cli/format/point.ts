@@ -9,6 +9,7 @@ import { sensitivityLines, trendLines } from "./sensitivity.js";
 import { sparkline } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
 import { cell, visibleWidth } from "./text-table.js";
+import { trialText } from "./trial.js";
 
 /** Widest chip drawing that still shows every tile with its numbers. */
 const DRAWING_CELLS = 110;
@@ -17,8 +18,9 @@ export function pointLines(look: Look, shown: PointAmongOthers): readonly string
   const { point, result, plan, own, objectives, isApart, neighbours, differences, trend, changes, intervals } = shown;
   const values = Object.entries(point.values).map(([name, value]) => `  ${cell(name, Math.max(24, visibleWidth(name)))} ${value}`);
   const seconds = point.durationMs === null ? "" : `, ${duration(point.durationMs / 1000)}`;
+  const trial = trialText(point, shown.networks.length > 0);
   const head = [
-    paint(look, `point ${point.id}: ${point.state}${brokenText(shown)}`, "bold"),
+    paint(look, `point ${point.id}: ${point.state}${trial === null ? "" : `, ${trial}`}${brokenText(shown)}`, "bold"),
     paint(look, `key ${point.key.slice(0, 16)}, attempt ${point.attempts}${seconds}`, "dim"),
     ...values,
     ...(isApart ? ["", ...otherInputLines(changes)] : []),

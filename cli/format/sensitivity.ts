@@ -63,7 +63,7 @@ export function sensitivityLines(
         again ? "" : parameterText(point.values[neighbour.parameter]),
         parameterText(neighbour.value),
         ...objectives.map((objective, k) => `${ties[i][k] ? "? " : ""}${changeText(look, objective, point, neighbour)}`),
-        `#${neighbour.id}${neighbour.trouble === "" ? "" : ` ${neighbour.trouble}`}`,
+        `#${neighbour.id} ${neighbour.isBeyond ? "breaks a limit" : neighbour.trouble}`.trim(),
       ];
     }),
   );

@@ -19,7 +19,7 @@ describe.each([2, 4, 8])("with %i parameters", (count) => {
       const points = Array.from({ length: 200 }, (_, i): Candidate => {
         const values = Object.fromEntries(Array.from({ length: count }, (_, p) => [`p${p}`, rng.int(0, 9)]));
         const value = 10 * exp(0.25 * values.p0 + 0.1 * rng.normal());
-        return { id: i + 1, values, trouble: "", metricOf: () => value };
+        return { id: i + 1, values, trouble: "", isBeyond: false, metricOf: () => value };
       });
       const trend = localTrend(points[0], points.slice(1), ["m"], { parameters: null, metrics: new Set() });
       const effects = trend?.effects.get("m") ?? [];

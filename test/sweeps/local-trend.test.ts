@@ -27,6 +27,7 @@ function point(id: number, lanes: number, bits: number, colour: string, noise: n
     id,
     values: { lanes, bits, colour },
     trouble: "",
+    isBeyond: false,
     metricOf: (metric) => (metric === "cost" ? cost : metric === "zero" ? 0 : null),
   };
 }
@@ -106,7 +107,13 @@ describe("D3", () => {
   function chip(id: number, values: { readonly [name: string]: number }): Candidate {
     const accuracy = accuracyOf(values.weight_bits, values.state_bits);
     const latency = (1000 / values.lanes) * (1 + 0.05 * values.height) * (1 + 0.3 * draw.float());
-    return { id, values, trouble: "", metricOf: (metric) => ({ accuracy_percent: accuracy, latency_us: latency })[metric] ?? null };
+    return {
+      id,
+      values,
+      trouble: "",
+      isBeyond: false,
+      metricOf: (metric) => ({ accuracy_percent: accuracy, latency_us: latency })[metric] ?? null,
+    };
   }
   const pick = (values: readonly number[]): number => values[draw.int(0, values.length - 1)];
   const study = Array.from({ length: 400 }, (_, i) =>
@@ -307,7 +314,13 @@ sweep:
 });
 
 test("a point with a further parameter is no neighbour, and its value no effect of one step: from either side", () => {
-  const of = (id: number, values: Candidate["values"], cost: number): Candidate => ({ id, values, trouble: "", metricOf: () => cost });
+  const of = (id: number, values: Candidate["values"], cost: number): Candidate => ({
+    id,
+    values,
+    trouble: "",
+    isBeyond: false,
+    metricOf: () => cost,
+  });
   const others = Array.from({ length: 40 }, (_, i) => of(i + 10, { mode: i % 2 === 0 ? "off" : "idle", lanes: 2 ** (i % 5) }, 1 + i));
   const [off, on, idle] = [
     of(1, { mode: "off", lanes: 64 }, 5),
