@@ -11,7 +11,7 @@ import type { Price } from "./components.js";
 import { bandwidthGbitSOf } from "./link-units.js";
 import { dieLinkCount } from "./noc-shape.js";
 import { overridden, ownPriceOf } from "./own-price-value.js";
-import { MEASURED_LINK } from "./port-prices.js";
+import { padLink } from "./port-prices.js";
 import { linkVariables, type PriceVariables } from "./price-variables.js";
 
 interface DiePrices {
@@ -41,15 +41,8 @@ export function diePrices(chip: Chip): DiePrices | null {
   if (dies === null) return null;
   const links = dieLinkCount(chip);
   if (links === 0) return null;
-  // a quotient of decimal numbers may be slightly above the exact whole number
-  const lanes = Math.ceil(bandwidthOf(chip, dies) / MEASURED_LINK.gbitS - 1e-9);
-  const library = {
-    die_link_bit_pj: { value: MEASURED_LINK.bitPj, source: MEASURED_LINK.source },
-    die_link_area_mm2: {
-      value: lanes * MEASURED_LINK.areaMm2,
-      source: lanes === 1 ? MEASURED_LINK.source : `${lanes} side by side: ${MEASURED_LINK.source}`,
-    },
-  };
+  const link = padLink(bandwidthOf(chip, dies));
+  const library = { die_link_bit_pj: link.bit, die_link_area_mm2: link.area };
   return {
     ...overridden(chip, library, (name) => dieVariables(chip, name)),
     die_link_leakage_mw: ownPriceOf(chip, "die_link_leakage_mw", () => dieVariables(chip, "die_link_leakage_mw")),

@@ -13,6 +13,7 @@ import {
   meanDieWay,
   nocTopology,
   parseArch,
+  portPrices,
 } from "../../arch/index.js";
 import { InputError } from "../../base/errors.js";
 import { dieFlow } from "../../sim/expect/die-flow.js";
@@ -90,6 +91,12 @@ describe("times and prices", () => {
     expect([1, 1.1424, 1.15, 11.424, 11.5].map((gbitS) => at(gbitS).die_link_area_mm2.value / 0.14)).toEqual(
       [1, 1, 2, 10, 11].map((lanes) => expect.closeTo(lanes, 9)),
     );
+    const port = (gbitS: number) => portPrices(chipOf("{ width: 4 }", `inputs: { at: port, port: { bandwidth_gbit_s: ${gbitS} } }\n`))!;
+    for (const gbitS of [0.01, 1.14, 1.15, 100, 100_000]) {
+      expect(port(gbitS).port_link_area_mm2).toEqual(at(gbitS).die_link_area_mm2);
+      expect(port(gbitS).port_bit_pj).toEqual(at(gbitS).die_link_bit_pj);
+    }
+    expect(port(100).port_link_area_mm2.value).toBeCloseTo(88 * 0.14, 9);
     const { chip, precision } = described("{ width: 4, dies: { columns: 2 } }");
     const row = areaOf(chip, precision, BUILT_NEEDS).rows.find(({ component }) => component === "die link area");
     expect(row?.areaMm2).toBeCloseTo(0.14 * 2 * 2, 9);

@@ -309,7 +309,8 @@ function documentOf(drawing: Drawing, seed: number, { name, nir, leaks }: Drawn,
   const cores = draw.of("cores", 1, 1, 2, 3);
   const inputs = draw.of("inputs", "plain", "plain", "port", "frames");
   const frames = { ...given("entries", draw.of("frames", null, 400)), ...madeOf(drawing, "frame buffer", hasMacros, KINDS, 30) };
-  const port = { tile: int(0, tiles - 1), ...given("queue", draw.of("port queue", null, { depth: 1 }, { depth: 50 })) };
+  const wide = { queue: { depth: 50 }, bandwidth_gbit_s: 5 };
+  const port = { tile: int(0, tiles - 1), ...draw.of<Section>("port queue", {}, { queue: { depth: 1 } }, wide) };
   return {
     version: 1,
     chip,
