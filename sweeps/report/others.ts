@@ -33,20 +33,22 @@ function countOf(points: Iterable<unknown>): number {
   return count;
 }
 
+/** Merged parts of one search are no others once the whole search goes on. */
 function mergesOf(store: Store) {
+  const isPart = (store.study()?.sweep.sampler.options.shards ?? 1) !== 1;
   return store
     .query(MERGES)
     .map(({ detail_json }) => JSON.parse(detail_json as string) as { readonly [name: string]: number } & { readonly ofParts?: boolean })
-    .map(({ added, whole = added, improved: replaced, ofParts = false }) => ({ added: whole, replaced, ofParts })); // older databases count trials too
+    .filter(({ ofParts = false }) => isPart || !ofParts)
+    .map(({ added, whole = added, improved: replaced }) => ({ added: whole, replaced })); // older databases count trials too
 }
 
 /**
  * Number of points beside those that the sampler asks: the caller's, and those of other searches. The sampler may ask
- * for some of them later. Merged parts of one search are no others once the whole search goes on.
+ * for some of them later.
  */
 export function pointsBeside(store: Store): number {
-  const isPart = (store.study()?.sweep.sampler.options.shards ?? 1) !== 1;
-  const added = mergesOf(store).reduce((sum, merge) => sum + (merge.ofParts && !isPart ? 0 : merge.added), 0);
+  const added = mergesOf(store).reduce((sum, merge) => sum + merge.added, 0);
   const row = store.query(`SELECT count(*) AS n FROM point p WHERE ${IN_EDITION} AND ${INVITED}`)[0];
   return added + (row.n as number);
 }

@@ -98,3 +98,21 @@ test("who chose the points: sampler, caller and merges add up to the points stor
   target.close();
   expect(sides()).toEqual([9, 3, 6]);
 });
+
+test("merged parts of a search are others of a part, and none of the whole search that goes on with them", async () => {
+  const search = (budget: number, options: { readonly [name: string]: number } = {}) =>
+    specOf({}, { name: "random", budget, seed: 1, options });
+  const parts = [1, 2, 3].map((shard) => at(`part-${shard}.db`));
+  for (const [i, file] of parts.entries()) await fakeStudy(search(8, { shard: i + 1, shards: 3 }), file, new FakeEngine()).run();
+  const target = Store.open(parts[0]);
+  for (const file of parts.slice(1)) read(file, (source) => mergeInto(target, source));
+  const stored = keysOf(parts[0]).size;
+  expect(otherSentences(otherResults(target))).toMatch(new RegExp(`Of these ${stored} points the sampler chose 8\\..* merged in 2 times`));
+  target.close();
+  await fakeStudy(search(24), parts[0], new FakeEngine()).run();
+  const whole = at("whole.db");
+  await fakeStudy(search(24), whole, new FakeEngine()).run();
+  expect(keysOf(parts[0])).toEqual(keysOf(whole));
+  expect(said(parts[0])).toBe(said(whole));
+  expect(said(whole)).toBe("");
+});
