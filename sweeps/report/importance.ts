@@ -5,10 +5,10 @@
  * shares, as it would shift plain group means. Ordered parameters also get Spearman's rank correlation, for its sign.
  * The forest is asked only about chips that exist: a conditional parameter has a value where its condition holds, and
  * is judged among such chips alone. So it takes no part of the effect of the parameters that decide whether it is
- * there.
+ * there. A forest that explains nothing of points that it has not seen says nothing about parameters.
  * Source: Hutter, Hoos, Leyton-Brown, "An efficient approach for assessing hyperparameter importance", ICML 2014
- * (fANOVA); Jansen, "Analysis of variance designs for model output", Computer Physics Communications 117, 1999 (total
- * effects); Spearman, 1904.
+ * (fANOVA); Homma, Saltelli, "Importance measures in global sensitivity analysis of nonlinear models", Reliability
+ * Engineering & System Safety 52, 1996 (total effects); Spearman, 1904.
  */
 import { square } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
@@ -34,13 +34,16 @@ export interface Importance {
   /** Condition under which a point has the parameter: all numbers here are of such points; null: every point has it. */
   readonly when: string | null;
   /**
-   * Share of the metric's variance that the parameter explains alone, 0..1; null if the metric does not vary or there
-   * are too few points.
+   * Share of the metric's variance that the parameter explains alone, 0..1; null if the metric does not vary, there
+   * are too few points, or `fit` is not above 0.
    */
   readonly share: number | null;
-  /** The same including all interactions of the parameter, 0..1. */
+  /** The same including all interactions of the parameter, from `share` to 1. */
   readonly total: number | null;
-  /** Share of the variance that the forest explains on points it has not seen: how far the shares can be trusted. */
+  /**
+   * Share of the variance that the forest explains on points it has not seen: how far the shares can be trusted; 0: no
+   * better than their mean. Null if the metric does not vary or there are too few points.
+   */
   readonly fit: number | null;
   /** Rank correlation, -1..1; null for unordered parameters. */
   readonly rank: number | null;
@@ -151,21 +154,21 @@ function effectsOf({ predict }: Forest, columns: readonly Column[], names: reado
   const drawn = (name: string, isWanted: (setting: Int32Array) => boolean): Int32Array[] => {
     const rng = createRng(SEED, name);
     const found: Int32Array[] = [];
-    for (let draws = 0; draws < DRAWS * 2 * SETTINGS && found.length < 2 * SETTINGS; draws++) {
+    for (let draws = 0; draws < DRAWS * SETTINGS && found.length < SETTINGS; draws++) {
       const setting = Int32Array.from(columns, ({ known }) => known[rng.int(0, known.length - 1)]);
       if (isWanted(setting)) found.push(setting);
     }
     return found;
   };
-  const effects = (p: number, all: readonly Int32Array[]): Effects => {
-    const count = Math.floor(all.length / 2);
-    const [settings, others] = [all.slice(0, count), all.slice(count)];
-    const answers = settings.map(answer);
-    const variance = count < LEAST_SETTINGS ? 0 : varianceOf(answers);
+  /** Of one table of answers by setting and level, so that the parameter alone never explains more than in total. */
+  const effects = (p: number, settings: readonly Int32Array[]): Effects => {
+    if (settings.length < LEAST_SETTINGS) return null;
+    const answers = settings.map((setting) => columns[p].known.map((level) => changed(setting, p, level)));
+    const within = meanOf(answers.map(varianceOf)); // by the parameter, with everything else fixed
+    const variance = within + varianceOf(answers.map(meanOf));
     if (!(variance > 0)) return null;
-    const means = columns[p].known.map((level) => settings.reduce((sum, s) => sum + changed(s, p, level), 0) / count);
-    const squares = settings.reduce((sum, s, i) => sum + square(answers[i] - changed(s, p, others[i][p])), 0);
-    return { alone: Math.min(1, varianceOf(means) / variance), total: Math.min(1, squares / (2 * count) / variance) };
+    const byLevel = columns[p].known.map((_, k) => meanOf(answers.map((row) => row[k])));
+    return { alone: Math.min(within, varianceOf(byLevel)) / variance, total: within / variance };
   };
   const everywhere = drawn("settings", () => true);
   return names.map((name, p) =>
@@ -173,9 +176,11 @@ function effectsOf({ predict }: Forest, columns: readonly Column[], names: reado
   );
 }
 
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 function varianceOf(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + square(value - mean), 0) / values.length;
+  const mean = meanOf(values);
+  return meanOf(values.map((value) => square(value - mean)));
 }
 
 /** Ranks from 0; ties get their mean rank. */
@@ -241,14 +246,15 @@ export function importances(
       const values = own.map((k) => parameters[parameter][known[k]]);
       const ordered = own.length >= 3 && values.every((value) => typeof value === "number");
       const isJudged = own.length >= LEAST_ROWS && own.some((k) => measured[k] !== measured[own[0]]);
-      const effect = isJudged ? (effects[names.indexOf(parameter)] ?? null) : null;
+      const fit = isJudged ? (forest?.fit(own) ?? null) : null;
+      const effect = (fit ?? 0) > 0 ? (effects[names.indexOf(parameter)] ?? null) : null;
       return {
         parameter,
         metric,
         when: conditions.when[parameter] ?? null,
         share: effect === null ? null : effect.alone,
         total: effect === null ? null : effect.total,
-        fit: effect === null ? null : (forest?.fit(own) ?? null),
+        fit,
         rank: ordered
           ? rankCorrelation(
               values as readonly number[],

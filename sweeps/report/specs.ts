@@ -163,7 +163,13 @@ const importance: Json = {
       mark: { type: "text", fontSize: 12 },
       encoding: {
         text: { field: "text" },
-        color: { condition: { test: "datum.share > 0.55", value: "#111" }, value: "#fff" },
+        color: {
+          condition: [
+            { test: "datum.share === null", value: "#888" },
+            { test: "datum.share > 0.55", value: "#111" },
+          ],
+          value: "#fff",
+        },
       },
     },
   ],

@@ -60,7 +60,11 @@ function errorBars() {
 }
 function ringFocus() { if (views.scatter) views.scatter.data("focus", focusPlace()).data("bars", errorBars()).runAsync(); }
 async function drawImportance() {
-  const data = D.importance.filter((e) => e.share !== null).map((e) => ({ ...e, parameter: label(e.parameter) + (e.when === null ? "" : " (if active)"), condition: e.when ?? "none", metricLabel: label(e.metric), text: Math.round(e.share * 100) + " %" + (e.rank === null ? "" : e.rank > 0.1 ? " ↑" : e.rank < -0.1 ? " ↓" : "") }));
+  // of a forest without a fit no share is known
+  const judged = D.importance.filter((e) => e.share !== null || e.fit === 0);
+  const cells = judged.map((e) => ({ ...e, parameter: label(e.parameter) + (e.when === null ? "" : " (if active)"), condition: e.when ?? "none", metricLabel: label(e.metric), text: e.share === null ? "?" : Math.round(e.share * 100) + " %" + (e.rank === null ? "" : e.rank > 0.1 ? " ↑" : e.rank < -0.1 ? " ↓" : "") }));
+  const fits = objectives.flatMap((metric) => { const e = judged.find((one) => one.metric === metric && one.when === null); return e ? [{ parameter: "forest's fit", metricLabel: label(metric), condition: "none", share: null, total: null, fit: e.fit, text: Math.round(e.fit * 100) + " %" }] : []; });
+  const data = [...cells, ...fits];
   if (data.length === 0) { $("importance").textContent = "too few results vary"; return; }
   await draw("importance", { ...SPECS.importance, height: 26 * new Set(data.map((e) => e.parameter)).size }, { importance: data });
 }

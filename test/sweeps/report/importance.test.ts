@@ -83,6 +83,36 @@ test("a pure interaction of two parameters counts in the total of both and in th
   expect(z.total).toBeLessThan(0.05);
 });
 
+test("nothing is known of a metric that is noise: no shares, and a fit of 0; with an effect as large as the noise there are shares", () => {
+  const rng = createRng(SEED, "told");
+  for (let run = 0; run < 8; run++) {
+    const rows = rng.shuffle(grid(1)).slice(0, 36);
+    for (const { share, total, fit } of Object.values(found(rows, () => rng.float()))) {
+      if (fit === 0) expect([share, total]).toEqual([null, null]);
+      else expect(fit).toBeLessThan(0.5);
+    }
+  }
+  const seen = found(grid(1), ({ x }) => x + 3.4 * rng.float());
+  expect(seen.x.fit).toBeGreaterThan(0.2);
+  expect(seen.x.share).toBeGreaterThan(0.5);
+});
+
+test("alone a parameter never explains more than with its interactions, and no share is above 1", () => {
+  const rng = createRng(SEED, "alone");
+  let known = 0;
+  for (let run = 0; run < 12; run++) {
+    const [a, b, c, noise] = [rng.float(), rng.float(), rng.float(), 0.5 * rng.float()];
+    const rows = rng.shuffle(grid(1)).slice(0, 24 + 4 * run);
+    const shares = found(rows, ({ x, y, z }) => a * x + b * x * y + c * kind[z as keyof typeof kind] * y + noise * rng.normal());
+    for (const { share, total } of Object.values(shares)) {
+      if (share === null || total === null) continue;
+      known++;
+      expect(share >= 0 && share <= total && total <= 1, `run ${run}: ${share} of ${total}`).toBe(true);
+    }
+  }
+  expect(known).toBeGreaterThan(20);
+});
+
 test("shares do not change when the metric is shifted or stretched, and are the same every time", () => {
   const rows = grid(2);
   const plain = found(rows, additive);
