@@ -43,6 +43,7 @@ import { recordedDensity } from "../training/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
 import type { CoupledMetrics } from "./coupled-point.js";
 import { checkCoupledSearch } from "./coupled-search.js";
+import { fastClocks } from "./fast-clocks.js";
 import { checkPriced } from "./fpga-objectives.js";
 import { idleKeys } from "./idle-keys.js";
 import { type LoadedModel, loadModel, samplesFor, shortageOf } from "./inputs.js";
@@ -266,6 +267,7 @@ async function checkChip(
       ...lateCredits(chip),
       ...idleLanes(chip.cores, precision, needs),
       ...technologyWarnings(chip),
+      ...fastClocks(chip, precision, needs, sweep),
       ...silentPrices(description, experiment, topology),
     ],
   };

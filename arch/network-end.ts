@@ -7,9 +7,9 @@
  * flip-flop per bit.
  * Clock: with `chip.idle: clocked` a flip-flop per bit (0.81 to 0.95 of those of ten ends that this project emits, the
  * state of channels left out).
- * Not modelled: energy of flits in these registers otherwise; packets of payloads above 8 bits, which may have more
- * flits; the registers of longer wires than those to a neighbour, of links of a tree and between dies; registers of
- * credits on their way.
+ * Not modelled: energy of flits in these registers beyond DSENT's actions; packets of payloads above 8 bits, which may
+ * have more flits; the registers of longer wires than those to a neighbour, of links of a tree and between dies;
+ * registers of credits on their way.
  */
 import { logicAreaMm2, logicLeakageMw } from "./arithmetic.js";
 import type { Chip } from "./chip.js";

@@ -9,7 +9,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { addPj } from "../arch/arithmetic.js";
 import { coreNeedsOf, logicAreaMm2 } from "../arch/index.js";
 import { foldedMarkdown } from "../base/folded-markdown.js";
 import { figureRows } from "../rtl/gates/comparison.js";
@@ -21,7 +20,7 @@ import { simulateNetlist } from "../rtl/gates/simulate-netlist.js";
 import { mappedGraph } from "../rtl/gates/synthesise.js";
 import { emit, type PointParts, synthesise, writeChip } from "../rtl/index.js";
 import { price } from "../sim/index.js";
-import { CORES } from "./rtl-gates/cores.js";
+import { CORES, GATES_NM } from "./rtl-gates/cores.js";
 import { pageOf } from "./rtl-gates/page.js";
 import { partsFor } from "./rtl-gates/parts.js";
 import type { EndRow, GateRow, RouterRow } from "./rtl-gates/row.js";
@@ -36,20 +35,16 @@ const { values } = parseArgs({
     page: { type: "boolean", default: false },
   },
 });
-/** The library's process; the model's nodes end at 90 nm, so its energies go from there by the ratio of its adder. */
-const GATES_NM = 130;
 const quiet = { onStage: () => {}, signal: null };
 
 /** Energy of the model without memories and leakage, pJ per synaptic operation: datapath and queues, and clocks. */
 function modelEnergy({ experiment, run }: PointParts, operations: number): { readonly work: number; readonly clock: number } {
-  const technology = experiment.chip.technology;
-  const scale = addPj(24, { ...technology, nodeNm: GATES_NM }) / addPj(24, technology);
   const { rows } = price(experiment.chip, experiment.precision, run.placement.topology, run.timing.total);
   const sum = (groups: readonly string[]): number =>
     rows
       .filter(({ group, component }) => groups.includes(group) && component !== "table reads" && !component.startsWith("router"))
       .reduce((all, { energyPj }) => all + (energyPj ?? 0), 0);
-  return { work: (scale * sum(["datapath", "queue"])) / operations, clock: (scale * sum(["clock"])) / operations };
+  return { work: sum(["datapath", "queue"]) / operations, clock: sum(["clock"]) / operations };
 }
 
 const areasOf = ({ logic, combinational }: ModelFigures): Pick<GateRow, "modelAreaUm2" | "modelCombinationalUm2"> => ({
@@ -67,10 +62,14 @@ async function withModel(row: GateRow): Promise<GateRow> {
     registers: model.datapathRegisterBits + model.queueRegisterBits + model.controlRegisterBits,
     "multipliers of the lanes": model.laneBits2,
     "multipliers of the update units": model.updateBits2,
-    "logic area (model: 90 nm)": model.logicAreaMm2,
-    "clock of the logic (model: 90 nm)": model.clockMhz,
+    "logic area": model.logicAreaMm2,
+    "clock of the logic": model.clockMhz,
   };
-  const figures = row.figures.map((one) => (said[one.figure] === undefined ? one : { ...one, model: said[one.figure] }));
+  const figures = row.figures.map((one) => {
+    const [figure, node] = one.figure.split(" (model: ");
+    const now = said[figure];
+    return now === undefined ? one : { ...one, figure: node === undefined ? figure : `${figure} (model: ${model.nodeNm} nm)`, model: now };
+  });
   return { ...row, figures, ...areasOf(model), model: modelEnergy(parts, row.operations) };
 }
 

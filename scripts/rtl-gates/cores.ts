@@ -1,6 +1,9 @@
 /** Cores of varied shape that hold a shipped network for MNIST's rows. */
 type Shape = { readonly [path: string]: number | string };
 
+/** The process of the gates' library. */
+export const [GATES_NM, GATES_V] = [130, 1.2];
+
 export const FILE = "arch/examples/edge.yaml";
 
 export const core = (model: string, lanes: number, words: readonly [synapse: number, state: number], more: Shape = {}): Shape => ({

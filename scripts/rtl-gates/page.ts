@@ -1,8 +1,10 @@
 /** The page of cores as gates, from the rows of the script. Pure. */
+import { GATES_SLOWER } from "../../arch/clock-margin.js";
 import { ihpCells } from "../../arch/memories/registers.js";
 import type { endParts } from "../../arch/network-end.js";
 import { fitted } from "../fpga/fit.js";
 import { controlErrors, controlFigures, meanOf } from "./control.js";
+import { GATES_NM, GATES_V } from "./cores.js";
 import { endLaw } from "./end-law.js";
 import { dsentDifference, dsentUm2, energyDifference, type partsOf, routerEnergy, routerLaw } from "./router-law.js";
 import type { EndRow, GateRow, RouterRow } from "./row.js";
@@ -201,7 +203,7 @@ ${table(
   ]),
 )}
 
-The laws miss an end that they were not fitted to by ${percent(area.sigma)} and ${percent(leakage.sigma)} (root mean square). Energies of these registers are in DSENT's actions.
+The laws miss an end that they were not fitted to by ${percent(area.sigma)} and ${percent(leakage.sigma)} (root mean square). Energies of these registers are in DSENT's actions; with \`chip.idle: clocked\` the clock of their bits is in that of the router.
 `;
 }
 
@@ -223,7 +225,8 @@ export function pageOf(rows: readonly GateRow[], log: string, routers: readonly 
     const all = pairs.filter(({ model }) => model > 0).map(({ model, gates }) => gates / model);
     return `${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)}, the middle ${middle(all).toFixed(2)}`;
   };
-  const clocks = rows.map((row) => figure(row, "clock of the logic (model: 90 nm)"));
+  const clocks = rows.map((row) => figure(row, `clock of the logic (model: ${GATES_NM} nm)`));
+  const slower = clocks.map(({ model, gates }) => model / gates);
   return `# What gates say of the prices
 
 ${rows.length} cores of varied shape, each with a shipped network of MNIST's rows, as gates of a 130 nm library beside what the price model says of them.
@@ -235,7 +238,7 @@ Written by \`npx tsx scripts/rtl-gates.ts --liberty sg13g2_stdcell_typ_1p20V_25C
   waves (${rows.reduce((sum, { compared }) => sum + compared, 0)} compared)${rows.every(({ equal }) => equal) ? "" : "; the others are marked and have no energy here"}.
 - Not in the gates' energy: wires, the clock's tree, clock gating, glitches, the state of a gate. The library holds the energy of a load in the tables of
   some flip-flops (those with two outputs) and not elsewhere; it is counted once.
-- The model's prices are those of the library (\`prices.basis: library\`). Its energies are those at 90 nm and 1.2 V, by the ratio of its adder from there to 130 nm; its areas are at 130 nm.
+- The model's prices are those of the library (\`prices.basis: library\`). Areas, energies and clocks of both are at ${GATES_NM} nm and ${GATES_V} V.
 
 ## Sizes
 
@@ -288,7 +291,8 @@ ${table(
 )}
 
 A synaptic operation's energy holds everything that the core does in the same time but memories: datapaths, queues, control; clocks stand beside it. The
-clock of the model is its slowest block that is no memory, at 90 nm.
+clock of the model is its slowest block that is no memory: ${Math.min(...slower).toFixed(1)} to ${Math.max(...slower).toFixed(1)} times that of the gates, whose cells drive no wires. The blocks of the model are chains of
+operators (multipliers and adders of Aladdin's 1 ns at 40 nm), without what selects operands and results. So a chip can miss a clock that the model allows: \`check\` warns of one within ${GATES_SLOWER.most} times of the limit ([prices.md](prices.md#highest-clock)).
 
 Rank correlation with the priced area: ${rank(modelled, mapped)} of the mapped area, ${rank(combinational, lut4)} of LUT4 with what is not registers. A LUT holds no register, and
 registers are most of the area: with them the priced area ranks LUT4 by ${rank(modelled, lut4)}, the mapped area itself by ${rank(mapped, lut4)} (without registers ${rank(gatesAlone, lut4)}).

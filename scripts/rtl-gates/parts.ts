@@ -4,17 +4,15 @@ import { experimentWith, openChip } from "../../app/open.js";
 import { subsetOf } from "../../arch/index.js";
 import { candidateOf, checkEmittable, type PointParts, partsOf } from "../../rtl/index.js";
 import { selectUtterances } from "../../sim/index.js";
-import { FILE } from "./cores.js";
+import { FILE, GATES_NM, GATES_V } from "./cores.js";
 
-/** The largest node with prices that are not scaled. */
-const [MODEL_NM, VOLTAGE_V] = [90, 1.2];
 /** First row of the digit that is not blank; a blank row makes no spikes. */
 const FIRST_ROW = 12;
 
 /** The point of a core on rows of one digit. */
 export async function partsFor(shape: { readonly [path: string]: number | string }, steps: number): Promise<PointParts> {
   const common = {
-    ...{ "workload.timing_samples": 1, "chip.technology_nm": MODEL_NM, "chip.voltage_v": VOLTAGE_V, "prices.basis": "library" },
+    ...{ "workload.timing_samples": 1, "chip.technology_nm": GATES_NM, "chip.voltage_v": GATES_V, "prices.basis": "library" },
     // narrow weights have many zeros, which compressed rows would leave out; the library holds dense rows
     "chip.weight_format": "dense",
   };

@@ -64,7 +64,7 @@ async function describedWith<Said>(net: NirFile, chip: string, ask: (file: strin
     writeFileSync(join(folder, "in.csv"), "step,neuron\n0,1\n");
     writeFileSync(
       join(folder, "a.yaml"),
-      `version: 1\nnetwork: { model: net.nir, nir: { step_seconds: 1e-3, reset: zero } }\nworkload: { dataset: spike-file, path: in.csv, samples: 1, timing_samples: 1 }\n${chip}`,
+      `version: 1\nnetwork: { model: net.nir, nir: { step_seconds: 1e-3, reset: zero } }\nworkload: { dataset: spike-file, path: in.csv, samples: 1, timing_samples: 1 }\n${chip.includes("chip:") ? "" : "chip: { clock_mhz: 10 }\n"}${chip}`,
     );
     return await ask(join(folder, "a.yaml"));
   } finally {
@@ -86,7 +86,7 @@ test("kernels are shared, or check says why they are not", async () => {
   const unrolled = (why: string): string => `convolutions into n store a matrix with a weight per synapse, not a kernel: ${why} whole rows`;
   expect(await warningsOf(8, DENSE)).toContain(unrolled("a dense scan reads"));
   expect(await warningsOf(8, DRAM)).toContain(unrolled("DRAM holds"));
-  expect(await warningsOf(8, `${DENSE}chip: { convolution: unrolled }\n`)).toEqual([]);
+  expect(await warningsOf(8, `${DENSE}chip: { convolution: unrolled, clock_mhz: 10 }\n`)).toEqual([]);
 });
 
 test("estimate tells of weights in DRAM: how many, that no memory is fuller than full, and what check warns of", async () => {
