@@ -3,8 +3,8 @@
  * temperature.
  *
  * Source: 28 SRAM macros of IHP's SG13G2 at its vendor's three corners (`corners_ihp130.csv`), divided by the laws over
- * supply and temperature: slow is at 1.08 V and 125 C, fast at 1.32 V and -55 C. Access: 1.44 and 0.69 of typical, the
- * effect of temperature included; leakage: 1.1 and 3.6, with the law over temperature extrapolated below 300 K. That
+ * supply and temperature: slow is at 1.08 V and 125 C, fast at 1.32 V and -55 C. Access: 1.52 and 0.65 of typical, the
+ * effect of temperature included; leakage: 1.08 and 3.54, with the law over temperature extrapolated below 300 K. That
  * the ratios hold at other nodes, and for logic, is a guess. Energies of an action depend only on the supply: theirs
  * are 0.80 and 1.26, the square of the supply gives 0.81 and 1.21. Slow silicon leaks less than typical; that its ratio
  * is above 1 is an error of the law over temperature, by which 6.4 times at 125 C are divided.

@@ -2,6 +2,7 @@
  * Nodes without tables of their own, 40, 55, 130 and 180 nm, and process corners: held to their neighbours and to a 130
  * nm library that no price is fitted to.
  */
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { operatorDelayNs } from "../../arch/arithmetic.js";
 import { num, table } from "../../arch/component-tables.js";
@@ -10,7 +11,7 @@ import type { Technology } from "../../arch/index.js";
 import { BUILT_NEEDS, clockLimits, parseArch, patchDocument, siliconFactor } from "../../arch/index.js";
 import { registerMacro } from "../../arch/memories/registers.js";
 import { routerSize } from "../../arch/router-law.js";
-import { capacityExponent, SRAM_QUANTITIES, sramMacro } from "../../arch/sram.js";
+import { atCorner, capacityExponent, SRAM_QUANTITIES, sramMacro } from "../../arch/sram.js";
 import { nominalVoltageV } from "../../arch/voltage.js";
 
 const CELLS = ["lstp", "lop", "hp"] as const;
@@ -123,6 +124,14 @@ describe("process corners", () => {
       expect(sramMacro(MACRO, slow).leakageSource).toContain("process corner by IHP SG13G2's macros");
       expect(registers[2].leakage_mw).toBeGreaterThan(0);
     }
+  });
+  test("the library's page and its law name the ratios that the program uses", () => {
+    const [slow, fast] = (["slow", "fast"] as const).map((corner) => atCorner(at(22, { corner })));
+    const words = (file: string): string => readFileSync(file, "utf8").replaceAll(/[\s*]+/g, " ");
+    const two = (of: "delay" | "leakage"): string => `${slow[of].toFixed(2)} and ${fast[of].toFixed(2)}`;
+    expect(words("arch/components/README.md")).toContain(`multiplies delays by ${two("delay")} and leakage by ${two("leakage")},`);
+    expect(words("arch/process-corner.ts")).toContain(`Access: ${two("delay")} of typical`);
+    expect(words("arch/process-corner.ts")).toContain(`leakage: ${two("leakage")}, with`);
   });
   test("every limit of a chip's clock goes over corners by the same ratio, memories of SRAM and of registers included", () => {
     const base = parseArch("version: 1\nextends: mesh-2x2\n", "a.yaml");
