@@ -1,6 +1,7 @@
 /** Prices beyond the range of their sources say so, in the source and with a flag; the rest does not. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { num, type Row, table } from "../../arch/component-tables.js";
 import {
   BUILT_NEEDS,
   corePrices,
@@ -181,4 +182,18 @@ test("SRAM below 0.7 V is warned of; registers, latches and an FPGA are not", ()
   const cells = { "tile.core.synapse_memory.kind": "latches", "tile.core.state_memory.kind": "registers" };
   expect(warning({ "chip.voltage_v": 0.6, ...cells })).toBe("");
   expect(warning({ "chip.voltage_v": 0.6, "chip.fpga": "ecp5-85" })).toBe("");
+});
+
+test("a supply of 1.2 times the nominal one and more is warned of, on every node and with every family; an FPGA is not", () => {
+  for (const nodeNm of [7, 22, 28, 65, 180])
+    for (const cell of ["lstp", "lop", "hp"] as const) {
+      const nominal = num(table("supplies").find((row) => num(row, "tech_nm") === nodeNm) as Row, `${cell}_v`);
+      const warned = (volts: number, more: { readonly [path: string]: Json } = {}) =>
+        technologyWarnings(
+          on({ "chip.technology_nm": nodeNm, "chip.sram_cell": cell, "prices.basis": "library", "chip.voltage_v": volts, ...more }),
+        ).filter((text) => /times the nominal/.test(text)).length;
+      const most = Number((1.2 * nominal).toFixed(4));
+      if (most > 1.98) continue;
+      expect([warned(nominal), warned(most - 0.001), warned(most), warned(most, { "chip.fpga": "ecp5-85" })]).toEqual([0, 0, 1, 0]);
+    }
 });
