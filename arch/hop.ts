@@ -3,7 +3,7 @@
  * without load.
  *
  * Energy: one flit, without the allocation of a virtual channel. Cycles: the stages of the router and the wire.
- * Not modelled: waiting; links of a tree and those longer than a tile, which count as one hop each.
+ * Not modelled: waiting; links of a tree and those longer than a tile, which count as one hop of a tile each.
  */
 import type { Chip, Dies, Noc } from "./chip.js";
 import { diePrices } from "./die-prices.js";

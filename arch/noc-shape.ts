@@ -90,7 +90,7 @@ export function linkCounts(chip: Chip): ReadonlyMap<number, number> {
   const add = (tiles: number, links: number): void => void counts.set(tiles, (counts.get(tiles) ?? 0) + links);
   const ends = chip.cores.length + (chip.port === null ? 0 : 1);
   if (nocTopology(chip.noc).coreLinks) add(1, 2 * ends);
-  for (const { wire, tiles } of linksOf(chip)) if (wire === "tile") add(tiles, 2);
+  for (const { wire, lengthTiles } of linksOf(chip)) if (wire === "tile") add(lengthTiles, 2);
   return counts;
 }
 
@@ -99,7 +99,7 @@ export function linkCounts(chip: Chip): ReadonlyMap<number, number> {
  * router, then port.
  */
 export function directedLinks(chip: Chip): readonly { readonly router: number; readonly port: number; readonly tiles: number }[] {
-  const both = linksOf(chip).flatMap(({ from, fromPort, to, toPort, wire, tiles }) =>
+  const both = linksOf(chip).flatMap(({ from, fromPort, to, toPort, wire, lengthTiles: tiles }) =>
     wire !== "tile"
       ? []
       : [

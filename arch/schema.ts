@@ -61,7 +61,7 @@ const noc = z
     switch_traversal_delay_cycles: int(1, 64, "router pipeline: crossbar", 1),
     credit_delay_cycles: int(0, 64, "cycles that a credit takes on its way back, in addition to the link", 1),
     link_cycles: int(1, 64, "cycles of a wire between two routers; for a crossbar, between core and switch", 1),
-    link_length_mm: real(0.01, 20, "length of that wire, for energy", 1),
+    link_length_mm: real(0.01, 20, "length of that wire, for energy; where a torus or ring is folded, twice that", 1),
     multicast: choice(
       ["unicast", "tree"],
       "how a spike reaches several cores: one packet per core, or one packet that forks on its way (tree)",

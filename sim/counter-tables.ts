@@ -42,8 +42,8 @@ export function counterTables(chip: Chip, counters: Counters): CounterTables {
 
 function linkTable(chip: Chip, { links, portsPerRouter }: Counters): readonly LinkCount[] {
   const first = nocTopology(chip.noc).firstLocalPort(chip.noc);
-  const between = linksOf(chip).flatMap(({ from, fromPort, to, toPort, wire, tiles }) => {
-    const length = wire === "tile" ? tiles : 0;
+  const between = linksOf(chip).flatMap(({ from, fromPort, to, toPort, wire, lengthTiles }) => {
+    const length = wire === "tile" ? lengthTiles : 0;
     return [
       { router: from, port: fromPort, wire, tiles: length },
       { router: to, port: toPort, wire, tiles: length },

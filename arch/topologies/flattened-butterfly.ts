@@ -28,7 +28,15 @@ function linksOf({ width, height }: Shape): readonly Link[] {
     for (let x = 0; x < width; x++) {
       const from = x + width * y;
       for (let to = x + 1; to < width; to++)
-        links.push({ from, fromPort: indexOf(x, to), to: to + width * y, toPort: indexOf(to, x), wire: "tile", tiles: to - x });
+        links.push({
+          from,
+          fromPort: indexOf(x, to),
+          to: to + width * y,
+          toPort: indexOf(to, x),
+          wire: "tile",
+          tiles: to - x,
+          lengthTiles: to - x,
+        });
       const rows = width - 1;
       for (let to = y + 1; to < height; to++)
         links.push({
@@ -38,6 +46,7 @@ function linksOf({ width, height }: Shape): readonly Link[] {
           toPort: rows + indexOf(to, y),
           wire: "tile",
           tiles: to - y,
+          lengthTiles: to - y,
         });
     }
   }

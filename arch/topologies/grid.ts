@@ -8,18 +8,26 @@ const GRID_NAMES = ["east", "west", "north", "south"];
 export type Grid = Pick<Shape, "width" | "height">;
 
 /**
- * Links between neighbours of a grid whose routers are numbered from `first`; `wraps`: also between the ends of rows
- * and columns.
+ * How rows and columns are laid out. `open`: neighbours stand beside each other. `loop`: their ends meet, too.
+ * `folded`: rows and columns of more than two tiles are folded, so that no wire runs back over all of them; each is two
+ * tiles long.
  */
-export function gridLinks({ width, height }: Grid, wraps: boolean, first = 0): readonly Link[] {
+type Layout = "open" | "loop" | "folded";
+
+/** Links between neighbours of a grid whose routers are numbered from `first`, and where it wraps, between the ends. */
+export function gridLinks({ width, height }: Grid, layout: Layout, first = 0): readonly Link[] {
+  const wraps = layout !== "open";
+  const wire = (places: number): Pick<Link, "wire" | "tiles" | "lengthTiles"> => ({
+    ...{ wire: "tile", tiles: 1, lengthTiles: layout === "folded" && places > 2 ? 2 : 1 },
+  });
   const links: Link[] = [];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const from = first + x + width * y;
       if (width > 1 && (wraps || x + 1 < width))
-        links.push({ from, fromPort: 0, to: first + ((x + 1) % width) + width * y, toPort: 1, wire: "tile", tiles: 1 });
+        links.push({ from, fromPort: 0, to: first + ((x + 1) % width) + width * y, toPort: 1, ...wire(width) });
       if (height > 1 && (wraps || y + 1 < height))
-        links.push({ from, fromPort: 2, to: first + x + width * ((y + 1) % height), toPort: 3, wire: "tile", tiles: 1 });
+        links.push({ from, fromPort: 2, to: first + x + width * ((y + 1) % height), toPort: 3, ...wire(height) });
     }
   }
   return links;
@@ -33,7 +41,7 @@ export function gridSteps({ width }: Pick<Grid, "width">, from: number, to: numb
 /** Mean distance of two random places of a row of n. */
 export const meanInRow = (n: number): number => (n * n - 1) / (3 * n);
 
-/** Expected route if all links are one tile long and there is no tree. */
+/** Expected route if all links take as many cycles and there is no tree. */
 export const gridWay = (grid: number): MeanWay => ({ grid, tree: 0, tiles: grid, treeShare: 0 });
 
 /** Places after `from` on the straight route to `to`. */

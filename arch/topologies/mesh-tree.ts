@@ -82,14 +82,22 @@ function placeOf(shape: Shape, router: number): { readonly level: number; readon
 function linksOf(shape: Shape, coresPerRouter: readonly number[]): readonly Link[] {
   const tree = treeOf(shape);
   const size = shape.width * shape.height;
-  const meshes = Array.from({ length: meshCount(tree) }, (_, mesh) => gridLinks(shape, false, mesh * size));
+  const meshes = Array.from({ length: meshCount(tree) }, (_, mesh) => gridLinks(shape, "open", mesh * size));
   const joined: Link[] = [];
   let children = Array.from({ length: meshCount(tree) }, (_, at) => gatewayOf(shape, at));
   let next = tilesOf(shape);
   for (let level = 1; level <= tree.levels; level++) {
     for (const [i, from] of children.entries()) {
       const fromPort = level === 1 ? GRID_PORTS + coresPerRouter[from] : tree.arity;
-      joined.push({ from, fromPort, to: next + Math.floor(i / tree.arity), toPort: i % tree.arity, wire: "tree", tiles: 0 });
+      joined.push({
+        from,
+        fromPort,
+        to: next + Math.floor(i / tree.arity),
+        toPort: i % tree.arity,
+        wire: "tree",
+        tiles: 0,
+        lengthTiles: 0,
+      });
     }
     children = Array.from({ length: routersAt(tree, level) }, (_, i) => next + i);
     next += children.length;

@@ -9,7 +9,7 @@ export const mesh: NocTopology = {
   allowsOddEven: true,
   refusal: () => null,
   words: ({ width, height }) => `${width} x ${height} mesh`,
-  links: (shape) => gridLinks(shape, false),
+  links: (shape) => gridLinks(shape, "open"),
   twin: (shape) => rowFor(shape, otherDirection),
   way: (shape, from, to) => onGrid(gridSteps(shape, from, to)),
   meanWay: ({ width }, tiles, others) => gridWay((meanInRow(Math.min(width, tiles)) + meanInRow(Math.ceil(tiles / width))) * others),

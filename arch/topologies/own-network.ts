@@ -33,7 +33,7 @@ const LINK_WORDS = 5;
 export const wordsOf = (values: readonly number[]): string => Buffer.from(Uint16Array.from(values).buffer).toString("base64");
 export const bytesOfTable = (table: Uint8Array): string => Buffer.from(table).toString("base64");
 
-export const packedLink = ({ from, fromPort, to, toPort, tiles }: Omit<Link, "wire">): readonly number[] => [
+export const packedLink = ({ from, fromPort, to, toPort, tiles }: Omit<Link, "wire" | "lengthTiles">): readonly number[] => [
   from,
   fromPort,
   to,
@@ -46,7 +46,7 @@ function linksIn(packed: string): readonly Link[] {
   const words = new Uint16Array(bytes.buffer);
   return Array.from({ length: words.length / LINK_WORDS }, (_, i) => {
     const [from = 0, fromPort = 0, to = 0, toPort = 0, tiles = 0] = words.subarray(i * LINK_WORDS, (i + 1) * LINK_WORDS);
-    return { from, fromPort, to, toPort, wire: "tile", tiles };
+    return { from, fromPort, to, toPort, wire: "tile", tiles, lengthTiles: tiles };
   });
 }
 

@@ -1,4 +1,8 @@
-/** Ring: a closed line over all tiles in the order of their numbers. */
+/**
+ * Ring: a closed line over all tiles in the order of their numbers. Over several rows it is laid out as a loop of tiles
+ * beside each other; one row is folded, as of a torus. Not modelled: the one link of two tiles in a loop over an odd
+ * number of tiles.
+ */
 import { GRID, gridDrawing, gridLinks, gridPortTo, gridWay, meanInRow, oneRowFor, onGrid } from "./grid.js";
 import type { NocTopology } from "./topology.js";
 import { alongRing, aroundRing } from "./torus.js";
@@ -7,13 +11,13 @@ const tiles = GRID.tiles;
 
 export const ring: NocTopology = {
   ...GRID,
-  text: "a closed line over all tiles",
+  text: "a closed line over all tiles; one row of more than two is folded as in a torus",
   wraps: true,
   allowsOddEven: false,
   refusal: () => null,
   words: ({ width, height }) => `${width} x ${height} ring`,
   grid: (shape) => [tiles(shape), 1],
-  links: (shape) => gridLinks({ width: tiles(shape), height: 1 }, true),
+  links: (shape) => gridLinks({ width: tiles(shape), height: 1 }, shape.width > 1 && shape.height > 1 ? "loop" : "folded"),
   twin: oneRowFor,
   way: (shape, from, to) => onGrid(aroundRing(from, to, tiles(shape))),
   meanWay: (shape, used, others) => gridWay(Math.min(tiles(shape) / 4, meanInRow(used)) * others),

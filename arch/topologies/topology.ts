@@ -27,11 +27,13 @@ export interface Link {
   readonly to: number;
   readonly toPort: number;
   /**
-   * `tile`: `tiles` times `noc.link_length_mm` and `noc.link_cycles`; `tree`: `noc.tree.link_length_mm` and
-   * `noc.tree.link_cycles`; `die`: between dies, set by `dies.ts` and not by a topology.
+   * `tile`: `tiles` times `noc.link_cycles`, `lengthTiles` times `noc.link_length_mm`; `tree`:
+   * `noc.tree.link_length_mm` and `noc.tree.link_cycles`; `die`: between dies, set by `dies.ts` and not by a topology.
    */
   readonly wire: "tile" | "tree" | "die";
   readonly tiles: number;
+  /** Length of the wire, which prices follow; it differs from `tiles` where a layout folds the network. */
+  readonly lengthTiles: number;
 }
 
 /** Number of links on a route, or its expected value. */
@@ -43,15 +45,15 @@ export interface Way {
 }
 
 export interface MeanWay extends Way {
-  /** Length of the links between tiles on the route, in tiles: equal to `grid` if each is one tile long. */
+  /** Times `noc.link_cycles` that the links between tiles on the route take: `grid` if each takes one. */
   readonly tiles: number;
   /** Share of all packets that pass the busiest link of a tree. */
   readonly treeShare: number;
 }
 
 /**
- * Another size of a chip whose network is the same but for the numbers of ports: the same routers, links of the same
- * length, the same order of the used ports, and the same routes. So both take the same cycles.
+ * Another size of a chip whose network is the same but for the numbers of ports: the same routers, links of as many
+ * cycles, the same order of the used ports, and the same routes. So both take the same cycles.
  */
 export interface Twin {
   readonly width: number;

@@ -1,4 +1,11 @@
-/** Torus: a mesh whose rows and columns are closed by wrap-around links. */
+/**
+ * Torus: a mesh whose rows and columns are closed by wrap-around links. It is laid out folded, as is standard: rows and
+ * columns of more than two tiles have wires of two tiles, instead of one wire that runs back over all of them. Cycles
+ * stay `noc.link_cycles` per link.
+ * Source: W. J. Dally, B. Towles, Principles and Practices of Interconnection Networks, 2004, chapters 5 and 7; BookSim
+ * has two cycles on every link of a torus for it.
+ * Not modelled: the two links at the ends of a folded row, which are one tile long.
+ */
 import { GRID, gridDrawing, gridLinks, gridWay, onGrid } from "./grid.js";
 import type { NocTopology } from "./topology.js";
 
@@ -18,12 +25,12 @@ export function alongRing(from: number, to: number, size: number): readonly numb
 
 export const torus: NocTopology = {
   ...GRID,
-  text: "a mesh with wrap-around links",
+  text: "a mesh with wrap-around links, folded: wires of rows and columns of more than two tiles are two tiles long",
   wraps: true,
   allowsOddEven: false,
   refusal: () => null,
   words: ({ width, height }) => `${width} x ${height} torus`,
-  links: (shape) => gridLinks(shape, true),
+  links: (shape) => gridLinks(shape, "folded"),
   way: ({ width, height }, from, to) =>
     onGrid(aroundRing(from % width, to % width, width) + aroundRing(Math.floor(from / width), Math.floor(to / width), height)),
   // Two random places of a ring of n are n / 4 apart on average.

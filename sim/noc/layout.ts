@@ -138,8 +138,8 @@ export function layOut(spec: NocSpec): NocLayout {
     creditCycles[arrival] = decisionCycles + cycles + 1 + creditDelayCycles;
   };
   let longestLink = linkCycles;
-  for (const { from, fromPort, to, toPort, wire, tiles: length } of linksOfSpec(spec)) {
-    const cycles = wireCycles(spec, wire, length);
+  for (const { from, fromPort, to, toPort, wire, tiles: spans } of linksOfSpec(spec)) {
+    const cycles = wireCycles(spec, wire, spans);
     const kept = wire === "die" ? (spec.dies?.flitCycles ?? 1) : 1;
     const [here, there] = [from * ports + fromPort, to * ports + toPort];
     join(here, there, cycles, kept);

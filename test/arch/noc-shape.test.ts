@@ -3,19 +3,34 @@
  */
 import { describe, expect, test } from "vitest";
 import { routerCosts } from "../../arch/dsent.js";
-import { areaOf, BUILT_NEEDS, coresPerRouter, linkCounts, parseArch, routerPorts, routerPrices } from "../../arch/index.js";
+import {
+  areaOf,
+  BUILT_NEEDS,
+  coresPerRouter,
+  linkCounts,
+  linkPrices,
+  linksOf,
+  parseArch,
+  routerPorts,
+  routerPrices,
+} from "../../arch/index.js";
 
 const chipOf = (noc: string, tile = "{ cores: 1 }") =>
   parseArch(`version: 1\nchip: { technology_nm: 45 }\nnoc: ${noc}\ntile: ${tile}\n`, "s.yaml").experiment;
 
 describe("routers and links", () => {
-  test("a ring closes over the tiles in order, whatever their rows: two links leave each router", () => {
-    for (const grid of ["width: 6, height: 1", "width: 3, height: 2"]) {
+  test("a ring closes over the tiles in order, whatever their rows: two links leave each router; one row is folded, of two tiles per link", () => {
+    for (const [grid, length] of [
+      ["width: 6, height: 1", 2],
+      ["width: 1, height: 6", 2],
+      ["width: 3, height: 2", 1],
+    ] as const) {
       const { chip } = chipOf(`{ topology: ring, ${grid} }`, "{ cores: 2 }");
       expect(coresPerRouter(chip)).toEqual([2, 2, 2, 2, 2, 2]);
       expect(routerPorts(chip)).toEqual([4, 4, 4, 4, 4, 4]);
-      expect([...linkCounts(chip)]).toEqual([[1, 12]]);
+      expect([...linkCounts(chip)]).toEqual([[length, 12]]);
     }
+    expect([...linkCounts(chipOf("{ topology: ring, width: 2, height: 1 }").chip)]).toEqual([[1, 4]]);
     expect([...linkCounts(chipOf("{ topology: ring, width: 1, height: 1 }").chip)]).toEqual([]);
   });
 
@@ -28,7 +43,28 @@ describe("routers and links", () => {
 
   test("links counted over neighbours: 2 (w - 1) h + 2 (h - 1) w in a mesh, 4 w h in a torus", () => {
     expect([...linkCounts(chipOf("{ width: 5, height: 3 }").chip)]).toEqual([[1, 2 * 4 * 3 + 2 * 2 * 5]]);
-    expect([...linkCounts(chipOf("{ topology: torus, width: 5, height: 3 }").chip)]).toEqual([[1, 4 * 15]]);
+    expect([...linkCounts(chipOf("{ topology: torus, width: 5, height: 3 }").chip)]).toEqual([[2, 4 * 15]]);
+  });
+
+  test("a torus is folded: no layout of a ring of up to 6 tiles in a row has a longest link below two tiles, so wires are as long; cycles are not", () => {
+    const longest = (places: readonly number[]): number =>
+      Math.max(...places.map((place, i) => Math.abs(place - places[(i + 1) % places.length])));
+    const orders = (n: number): number[][] =>
+      n === 1 ? [[0]] : orders(n - 1).flatMap((order) => Array.from({ length: n }, (_, at) => order.toSpliced(at, 0, n - 1)));
+    for (let n = 2; n <= 6; n++) {
+      const best = orders(n).reduce((least, order) => Math.min(least, longest(order)), n);
+      const { chip } = chipOf(`{ topology: torus, width: ${n}, height: 1, link_cycles: 3, link_length_mm: 0.4 }`);
+      const links = linksOf(chip);
+      expect(links.map(({ lengthTiles }) => lengthTiles)).toEqual(links.map(() => best));
+      expect(links.map(({ tiles }) => tiles)).toEqual(links.map(() => 1));
+      const wires = areaOf(chip, chipOf("{}").precision, BUILT_NEEDS).rows.find(({ component }) => component === "link area");
+      expect(wires?.areaMm2).toBeCloseTo(2 * links.length * linkPrices(chip, best).link_area_mm2.value, 12);
+    }
+    const mixed = chipOf("{ topology: torus, width: 2, height: 4 }").chip;
+    expect([...linkCounts(mixed)].sort()).toEqual([
+      [1, 16],
+      [2, 16],
+    ]);
   });
 });
 
