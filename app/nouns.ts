@@ -98,6 +98,7 @@ export {
   steadyMs,
   type Trend,
   tableColumns,
+  testedInterval,
   unpricedLines,
   valueIn,
   viewLines,

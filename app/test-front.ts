@@ -93,8 +93,10 @@ async function evaluated(engine: Engine, id: number, task: Task, retries: number
 
 function testedOf({ id, key }: StoredPoint, { inputs }: Task, outcome: Exclude<Outcome, { readonly kind: "abandoned" }>): Tested {
   const about = { id, key, data: inputs.dataHash };
-  if (outcome.kind !== "done") return { ...about, metrics: {}, reason: outcome.reason };
-  return { ...about, metrics: outcome.result.metrics, reason: null };
+  if (outcome.kind !== "done") return { ...about, metrics: {}, utterances: null, samples: null, reason: outcome.reason };
+  const { metrics, provenance } = outcome.result;
+  const { utterances, independentSamples: samples = utterances } = provenance;
+  return { ...about, metrics, utterances, samples, reason: null };
 }
 
 const onTestSet = (any: ReturnType<typeof patchExperiment>): Experiment =>

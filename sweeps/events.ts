@@ -108,7 +108,17 @@ export type StudyEvent =
    */
   | { readonly type: "unmade"; readonly key: string; readonly model: string }
   /** A point of the front has run on the test set, which had no part in the choice of the front. */
-  | { readonly type: "tested"; readonly id: number; readonly key: string; readonly metrics: Metrics; readonly reason: string | null }
+  | {
+      readonly type: "tested";
+      readonly id: number;
+      readonly key: string;
+      readonly metrics: Metrics;
+      /** Utterances on which it ran; null: no result. */
+      readonly utterances: number | null;
+      /** Number of independent samples that tell as much of the accuracy; null: no result. */
+      readonly samples: number | null;
+      readonly reason: string | null;
+    }
   | {
       readonly type: "point-done";
       readonly id: number;

@@ -62,6 +62,7 @@ export {
   type StoredModel,
   storedModels,
   type Tested,
+  testedInterval,
   testedPoints,
   unmadePoints,
 } from "./models/stored-models.js";

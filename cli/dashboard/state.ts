@@ -1,6 +1,7 @@
 /** The dashboard's whole state, and its one reducer over events. Pure: no clock, no terminal. */
 import type { FinishReason, HostView, Phase } from "../../app/nouns.js";
 import { duration, percent } from "../format/number.js";
+import { testedText } from "../format/tested.js";
 import type { DashboardEvent, PointOutcome, PointView, StudyEventOf, StudyView, SweepStatus } from "./events.js";
 import { emptyPoints, type Points, withPoint } from "./points.js";
 
@@ -193,11 +194,6 @@ function openedState(study: StudyView, atMs: number): DashboardState {
 /** Another edition of the study has begun: what was shown of the earlier one goes, its log stays. */
 function withoutPoints({ study, log, revision, hosts, residentBytes, startedMs }: DashboardState): DashboardState {
   return study === null ? EMPTY_STATE : { ...openedState(study, startedMs), log, revision: revision + 1, hosts, residentBytes };
-}
-
-function testedText({ metrics, reason }: StudyEventOf<"tested">): string {
-  const { accuracy_percent: accuracy } = metrics;
-  return typeof accuracy === "number" ? `${accuracy.toFixed(2)} % right` : (reason ?? "no accuracy");
 }
 
 /** What happened to a network that the search trained. */

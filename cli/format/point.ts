@@ -8,6 +8,7 @@ import { resultLines } from "./result.js";
 import { sensitivityLines, trendLines } from "./sensitivity.js";
 import { sparkline } from "./sparkline.js";
 import { type Look, paint } from "./style.js";
+import { testedText } from "./tested.js";
 import { cell, visibleWidth } from "./text-table.js";
 import { trialText } from "./trial.js";
 
@@ -73,9 +74,7 @@ function madeLines(look: Look, { networks, tested }: PointAmongOthers): readonly
       ...(reason === null ? [] : [`    given up: ${reason}`]),
     ];
   });
-  const accuracy = tested?.metrics.accuracy_percent ?? null;
-  const score =
-    tested === null ? [] : [`  on the test set: ${accuracy === null ? (tested.reason ?? "-") : `${significant(accuracy, 4)} % right`}`];
+  const score = tested === null ? [] : [`  on the test set: ${testedText(tested)}`];
   return made.length + score.length === 0 ? [] : ["", ...made, ...score];
 }
 

@@ -1,6 +1,7 @@
 /** What a database holds about the networks that its search made, and the results of its front on the test set. */
 import * as z from "zod";
 import { asJson, canonicalJson } from "../../base/hash.js";
+import { wilson } from "../../base/wilson.js";
 import type { Store } from "../store/sqlite.js";
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -30,11 +31,22 @@ const tested = z.strictObject({
   /** SHA-256 of the test set as its network reads it; null: not recorded. */
   data: digest.nullable().default(null),
   metrics: z.record(z.string().max(200), z.number().nullable()),
+  /** Utterances of the test set on which it ran; null: no result, or not recorded. */
+  utterances: z.int().min(1).nullable().default(null),
+  /** Number of independent samples that tell as much of the accuracy; null: no result, or not recorded. */
+  samples: z.number().min(0).nullable().default(null),
   /** Why it has no metrics on the test set. */
   reason: z.string().nullable(),
 });
 /** A point of the front on the test set. */
 export type Tested = z.infer<typeof tested>;
+
+/** 90 % interval of an accuracy on the test set, percent, over `samples` independent samples; null: none is known. */
+export function testedInterval(accuracy: number | null, samples: number | null): { readonly low: number; readonly high: number } | null {
+  if (accuracy === null || samples === null || samples === 0) return null;
+  const { lowPercent, highPercent } = wilson((accuracy / 100) * samples, samples);
+  return { low: lowPercent, high: highPercent };
+}
 
 const unmade = z.strictObject({
   /** Key of the point. */

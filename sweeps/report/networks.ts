@@ -4,8 +4,10 @@
  */
 import { joined } from "../../base/escape/filtered.js";
 import { type MarkupText, markup, markupText } from "../../base/escape/markup.js";
-import { type StoredModel, storedModels, testedPoints, testRuns } from "../models/stored-models.js";
+import { endsText, metricNumber } from "../export/headers.js";
+import { type StoredModel, storedModels, testedInterval, testedPoints, testRuns } from "../models/stored-models.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
+import type { MetricInterval } from "../uncertainty/drawn-metrics.js";
 
 const ACCURACY = "accuracy_percent";
 /** Most rows of the table. */
@@ -18,9 +20,15 @@ export interface ReportNetworks {
   readonly curves: { readonly [key: string]: readonly (number | null)[] };
   /**
    * Points of the front that have results on the test set: accuracy on the held-out utterances that chose them, and on
-   * the test set.
+   * the test set, of which the 90 % interval and the number of utterances are known unless an older version ran them.
    */
-  readonly tested: readonly { readonly id: number; readonly held: number | null; readonly test: number | null }[];
+  readonly tested: readonly {
+    readonly id: number;
+    readonly held: number | null;
+    readonly test: number | null;
+    readonly interval: { readonly low: number; readonly high: number } | null;
+    readonly utterances: number | null;
+  }[];
   /** Number of points on the front. */
   readonly front: number;
   /** How often a point has run on the test set: also points that are not on the front, and runs without a result. */
@@ -35,9 +43,11 @@ export function networksOf(store: Store, front: ReadonlyMap<string, StoredPoint>
   const curves = Object.fromEntries(models.map(({ key, curve }) => [key, curve.map(({ error }) => error)]));
   const value = (metrics: { readonly [name: string]: number | null | undefined }): number | null => metrics[ACCURACY] ?? null;
   const tested = [...testedPoints(store).values()]
-    .flatMap(({ key, metrics, reason }) => {
+    .flatMap(({ key, metrics, utterances, samples, reason }) => {
       const point = front.get(key);
-      return point === undefined || reason !== null ? [] : [{ id: point.id, held: value(point.metrics ?? {}), test: value(metrics) }];
+      if (point === undefined || reason !== null) return [];
+      const about = { id: point.id, held: value(point.metrics ?? {}), test: value(metrics) };
+      return [{ ...about, interval: testedInterval(about.test, samples), utterances }];
     })
     .sort((a, b) => a.id - b.id);
   return { made, curves, tested, front: front.size, testRuns: testRuns(store) };
@@ -60,26 +70,32 @@ function curvePicture(errors: readonly (number | null)[]): MarkupText {
 /** Keys come from the database: one that names a property of every object has no curve for that. */
 const curveOf = ({ curves }: ReportNetworks, key: string): readonly (number | null)[] => (Object.hasOwn(curves, key) ? curves[key] : []);
 
-const percentText = (share: number | null): MarkupText => markupText(share === null ? "–" : share.toFixed(2));
+/** An accuracy with two decimals, or with more if it would else be a false 100 % or outside of its interval. */
+function percentText(percent: number | null, interval: MetricInterval | null = null): MarkupText {
+  if (percent === null) return markup`–`;
+  const decimals = metricNumber(ACCURACY, percent, interval).split(".")[1]?.length ?? 0;
+  return markupText(`${percent.toFixed(Math.max(2, decimals))}${interval === null ? "" : ` (${endsText(interval).join("–")})`}`);
+}
 
 export function networksSection(networks: ReportNetworks | null): MarkupText {
   if (networks === null) return markup``;
   const names = new Map(networks.made.map(({ key, model }) => [key, model]));
   const rows = networks.made.slice(0, MOST_NETWORKS).map(({ key, model, name, parent, epochs, seconds, error, reason }) => {
-    const right = reason ?? (error === null ? "–" : (100 * (1 - error)).toFixed(2));
+    const right = reason === null ? percentText(error === null ? null : 100 * (1 - error)) : markupText(reason);
     const ran = reason === null ? String(epochs) : `${curveOf(networks, key).length} of ${epochs}`;
     const from = parent === null ? "" : (names.get(parent) ?? parent.slice(0, 12));
-    return markup`<tr><td>${markupText(model)}</td><td>${markupText(name)}</td><td>${markupText(from)}</td><td>${markupText(ran)}</td><td>${markupText(seconds.toFixed(1))}</td><td>${curvePicture(curveOf(networks, key))}</td><td>${markupText(right)}</td></tr>`;
+    return markup`<tr><td>${markupText(model)}</td><td>${markupText(name)}</td><td>${markupText(from)}</td><td>${markupText(ran)}</td><td>${markupText(seconds.toFixed(1))}</td><td>${curvePicture(curveOf(networks, key))}</td><td>${right}</td></tr>`;
   });
   const more =
     networks.made.length > MOST_NETWORKS ? markup`<p class="quiet note">${networks.made.length - MOST_NETWORKS} more.</p>` : markup``;
   const tests = networks.tested.map(
-    ({ id, held, test }) => markup`<tr><td>${id}</td><td>${percentText(held)}</td><td>${percentText(test)}</td></tr>`,
+    ({ id, held, test, interval, utterances }) =>
+      markup`<tr><td>${id}</td><td>${percentText(held)}</td><td>${percentText(test, interval)}</td><td>${markupText(String(utterances ?? "–"))}</td></tr>`,
   );
   const table =
     tests.length === 0
       ? markup`<p class="quiet note">The front has not run on the test set: a sweep does that when the search has no more to ask. ${OPTIMISTIC}</p>`
-      : markup`<h2 class="later">The front on the test set</h2><div class="scroll"><table class="words"><thead><tr><th>point</th><th>held out (%)</th><th>test set (%)</th></tr></thead><tbody>${joined(tests, "")}</tbody></table></div><p class="quiet note">${OPTIMISTIC} The test set had no part in the choice.</p>`;
+      : markup`<h2 class="later">The front on the test set</h2><div class="scroll"><table class="words"><thead><tr><th>point</th><th>held out (%)</th><th>test set (%), 90 % interval</th><th>utterances there</th></tr></thead><tbody>${joined(tests, "")}</tbody></table></div><p class="quiet note">${OPTIMISTIC} The test set had no part in the choice.</p>`;
   return markup`<section aria-labelledby="h-networks"><h2 id="h-networks">Networks that the search trained</h2><div class="scroll tall"><table class="words"><thead><tr><th>network</th><th>shape</th><th>started from</th><th>epochs</th><th>seconds</th><th>error over epochs</th><th>accuracy on held-out utterances (%)</th></tr></thead><tbody>${joined(rows, "")}</tbody></table></div>${more}${table}</section>\n`;
 }
 
@@ -91,7 +107,13 @@ function testSentences({ tested, front, testRuns }: ReportNetworks): string {
     others === 0
       ? ""
       : `, ${others} of them repeated, without a result, or of ${others === 1 ? "a point that is" : "points that are"} not on the front`;
-  return ` Results on the test set had no part in the choice: ${tested.length} of the ${front} points on the front have one. The test set was used for ${testRuns} ${testRuns === 1 ? "run" : "runs"}${more}.`;
+  return ` Results on the test set had no part in the choice: ${tested.length} of the ${front} points on the front have one${utterancesText(tested)}. The test set was used for ${testRuns} ${testRuns === 1 ? "run" : "runs"}${more}.`;
+}
+
+/** `, of 200 utterances each`; empty if the number is not known. */
+function utterancesText(tested: ReportNetworks["tested"]): string {
+  const counts = new Set(tested.flatMap(({ utterances }) => utterances ?? []));
+  return counts.size === 0 ? "" : `, of ${[...counts].sort((a, b) => a - b).join(" or ")} utterances${counts.size === 1 ? " each" : ""}`;
 }
 
 /** Sentences for the methods of a paper; none if the search trained no networks. */

@@ -73,7 +73,13 @@ test("a point without a result on the test set runs there again, at once if its 
   expect(await run([died, DONE])).toBe(2);
   expect(stored()).toEqual(new Map([["k1", 80]]));
   expect(await run([DONE])).toBe(0);
-  expect(await run([DONE], "b")).toBe(1);
+  // what the accuracy of frames rests on: utterances, and the samples that they are worth
+  const result = resultOf({ accuracy_percent: 80 });
+  const frames = { ...result, provenance: { ...result.provenance, utterances: 40, independentSamples: 61.5 } };
+  expect(await run([{ ...DONE, result: frames }], "b")).toBe(1);
+  const read = Store.read(database);
+  expect(testedPoints(read).get("k1")).toMatchObject({ metrics: { accuracy_percent: 80 }, utterances: 40, samples: 61.5 });
+  read.close();
 });
 
 test("a stop leaves each result that has come, and of the running point nothing, or its result if that was to end; the same call runs the rest", async () => {

@@ -165,7 +165,7 @@ export function studyOf(name: () => string): Study {
     networks: {
       made: [{ key: name(), model: name(), name: name(), parent: name(), epochs: 1, seconds: 1, error: 0.5, reason: name() }],
       curves: {},
-      tested: [{ id: 1, held: 90, test: null }],
+      tested: [{ id: 1, held: 90, test: null, interval: null, utterances: null }],
       ...{ front: 1, testRuns: 1 },
     },
     failures: [{ state: "failed", code: name(), points: 1, trials: 0, example: reason }],

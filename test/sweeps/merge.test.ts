@@ -294,7 +294,7 @@ test("of a point's runs on several test sets, in any order, the last set counts,
   const wanted = new Map<string, unknown>();
   for (const { id, key } of [...store.points()]) {
     const runs = Array.from({ length: rng.int(1, 6) }, (_, i) => ({
-      ...{ id, key, data: (rng.float() < 0.5 ? "1" : "2").repeat(64) },
+      ...{ id, key, data: (rng.float() < 0.5 ? "1" : "2").repeat(64), utterances: 40, samples: 39.5 },
       ...(rng.float() < 0.5 ? { metrics: { accuracy_percent: i }, reason: null } : { metrics: {}, reason: `failure ${i}` }),
     }));
     for (const run of runs) store.log("test", run);

@@ -3,9 +3,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { testedText } from "../../../cli/format/tested.js";
 import { frontReport, Store } from "../../../sweeps/index.js";
 import { networkParagraphs, networksOf, networksSection } from "../../../sweeps/report/networks.js";
+import { intervalsOf, type UncertainPoint } from "../../../sweeps/uncertainty/drawn-metrics.js";
+import { Draws } from "../../../sweeps/uncertainty/draws.js";
 import { FakeEngine, fakeStudy, specOf } from "../fake-study.js";
+import { mapErrors } from "../map-errors.js";
 
 const folder = mkdtempSync(join(tmpdir(), "networks-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -26,8 +30,9 @@ test("of the test set the report lists the front's points that have a result the
     const networks = networksOf(store, front);
     return { tested: networks?.tested.map(({ id, test: right }) => [id, right]), text: networkParagraphs(networks).join(" ") };
   };
-  const ran = ({ id, key }: typeof first, right: number | null, data = "a") =>
+  const ran = ({ id, key }: typeof first, right: number | null, data = "a", counts: object = {}) =>
     store.log("test", {
+      ...counts,
       ...{ id, key, data: data.repeat(64), metrics: right === null ? {} : { accuracy_percent: right } },
       reason: right === null ? "the worker died" : null,
     });
@@ -50,8 +55,31 @@ test("of the test set the report lists the front's points that have a result the
   expect(said().text).toContain(
     "2 of the 3 points on the front have one. The test set was used for 5 runs, 3 of them repeated, without a result, or of points that are not on the front.",
   );
+  // with the number of utterances, the accuracy has the interval of every other one
+  ran(second, 48, "c", { utterances: 200, samples: 200 });
+  const networks = networksOf(store, front);
+  const [held] = [...store.points(`p.id = ${second.id}`)].map(({ metrics }) => metrics?.accuracy_percent ?? null);
+  expect(networks?.tested.find(({ id }) => id === second.id)).toMatchObject({ held, test: 48, utterances: 200 });
+  expect(networksSection(networks)).toContain("<td>48.00 (42.2–53.8)</td><td>200</td>");
+  expect(networkParagraphs(networks).join(" ")).toContain("2 of the 3 points on the front have one, of 200 utterances each.");
+  expect(testedText({ metrics: { accuracy_percent: 48 }, utterances: 200, samples: 200, reason: null })).toBe(
+    "48.00 % right (42.2 .. 53.8), 200 utterances",
+  );
+  const drawn = intervalsOf(scoredPoint(48, 200), new Draws(10, 1)).accuracy_percent;
+  const { low, high } = networks?.tested.find(({ id }) => id === second.id)?.interval ?? {};
+  expect([low, high].map((end) => end?.toFixed(9))).toEqual([drawn?.low, drawn?.high].map((end) => end?.toFixed(9)));
   store.close();
 });
+
+/** A point of which nothing but the accuracy is uncertain. */
+function scoredPoint(accuracy: number, samples: number): UncertainPoint {
+  const error = { relative: 0, residuals: null };
+  return {
+    ...{ id: 1, metrics: { accuracy_percent: accuracy }, samples, functionalKey: "f", run: null, hasPeriod: false, fpga: null },
+    ...{ breakdown: [], errors: mapErrors(new Map()) },
+    timed: { count: 1, key: "", energy: error, latency: error, step: error, turn: error },
+  };
+}
 
 test("a network that was given up is not counted as made, in text and page alike: it ran the epochs of its curve", () => {
   const model = (n: number, epochs: number, reason: string | null = null) => ({
