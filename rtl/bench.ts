@@ -243,7 +243,7 @@ export function judge(output: string, expected: Expected): Verdict {
   const differences: string[] = [];
   const compared = { spikes: 0, scores: 0, waves: 0, counters: 0 };
   for (const line of output.split("\n")) {
-    if (/^(DIFF|FAIL)\b/.test(line)) differences.push(named(line));
+    if (/^(DIFF|FAIL)\b/.test(line) && !differences.includes(named(line))) differences.push(named(line));
   }
   for (const kind of ["spikes", "scores", "waves", "counters"] as const) {
     const found = new RegExp(`^RESULT ${kind} (\\d+) of (\\d+), (\\d+) wrong`, "m").exec(output);

@@ -25,7 +25,7 @@ export interface RowTables {
   readonly axons: readonly (readonly [from: number, to: number])[];
   /** Kind, first word, column, row, target, word and bit of the first synapse, number of synapses. */
   readonly segments: readonly (readonly number[])[];
-  /** By population: its first neuron on the core, and the index of that neuron's route. */
+  /** By population: its first neuron on the core, and the index of that neuron's route; routes of later ones follow. */
   readonly routePlaces: readonly (readonly [firstNeuron: number, place: number])[];
   /**
    * Routes of the core's neurons: one bit per core to which spikes go, in all steps of an utterance except the last,
@@ -249,7 +249,10 @@ class Rows {
   }
 }
 
-/** Destinations of the spikes of the core's neurons. */
+/**
+ * Destinations of the spikes of the core's neurons. `dispatch.sv` adds to a population's place, so neurons between two
+ * slices of a population have rows too, which nothing reads.
+ */
 function routesFrom({ placement, program }: RowParts, core: Core): Pick<RowTables, "routePlaces" | "routes"> {
   const { populationStart, routeOf, entryStart, entryCore } = program;
   const position = new Map(placement.usedCores.map((id, i) => [id, i]));
@@ -258,15 +261,19 @@ function routesFrom({ placement, program }: RowParts, core: Core): Pick<RowTable
       (sum, id) => sum + powerOfTwo(position.get(id) ?? 0),
       0,
     );
-  const routePlaces = placement.topology.populations.map((): [number, number] => [0, 0]);
   const routes: [number, number][] = [];
-  for (const { slice } of program.somaSlices[core.id]) {
-    routePlaces[slice.population] = [slice.firstNeuron, routes.length];
-    for (let n = 0; n < slice.neurons; n++) {
-      const neuron = populationStart[slice.population] + slice.firstNeuron + n;
+  const routePlaces = placement.topology.populations.map((_, population): [number, number] => {
+    const here = program.somaSlices[core.id].flatMap(({ slice }) => (slice.population === population ? slice : []));
+    if (here.length === 0) return [0, 0];
+    const first = Math.min(...here.map(({ firstNeuron }) => firstNeuron));
+    const end = Math.max(...here.map(({ firstNeuron, neurons }) => firstNeuron + neurons));
+    const place = routes.length;
+    for (let n = first; n < end; n++) {
+      const neuron = populationStart[population] + n;
       routes.push([coresOf(routeOf[0][neuron]), coresOf(routeOf[1][neuron])]);
     }
-  }
+    return [first, place];
+  });
   return { routePlaces, routes };
 }
 

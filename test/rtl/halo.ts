@@ -46,3 +46,7 @@ export function haloSpikes(placement: Placement, { eventStart, neuron }: SpikeTr
   }
   return spikes;
 }
+
+/** Whether a core holds two slices of one population. */
+export const hasTwoSlicesOnACore = ({ slices }: Placement): boolean =>
+  new Set(slices.map(({ core, population }) => `${core}/${population}`)).size < slices.length;

@@ -2,7 +2,7 @@
  * Random chips of several cores on meshes of up to 3 x 3 routers, with tiny networks cut over them; drawn to reach full
  * buffers, blocked links and ties.
  */
-import type { Noc } from "../../arch/index.js";
+import type { Chip, Experiment, Noc } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { createRng } from "../../base/rng.js";
 import { prepareFunctional, replay } from "../../sim/index.js";
@@ -12,6 +12,7 @@ import { randomSamples, type SpikingSystem } from "../sim/functional/random-netw
 import { coreOf, Draw, experimentOf, leaking, least, networkOf, precisionOf, type RandomCore } from "./random-cores.js";
 
 const SYSTEMS = ["lif", "alif", "rec-v1", "rec-v2"] as const;
+export const STRATEGIES = ["sequential", "balanced", "min-traffic"] as const;
 
 export function nocOf(draw: Draw): Noc {
   const [width, height] = draw.of("mesh", [2, 1], [1, 2], [2, 2], [2, 2], [3, 1], [3, 2], [2, 3], [3, 3]);
@@ -35,6 +36,16 @@ export function nocOf(draw: Draw): Noc {
   };
 }
 
+/**
+ * The chip with cores of all sizes that fit: a balanced network gets, for two seeds in three, no more slots than it has
+ * neurons, rounded up per core. Cores that are nearly full take several slices of one population.
+ */
+export function sized(seed: number, made: Chip, neurons: number, strategy: Experiment["mapping"]["strategy"]): Chip {
+  if (strategy === "sequential" || createRng(seed, "rtl slots").int(0, 2) === 0) return made;
+  const maxNeurons = Math.ceil(neurons / made.cores.length);
+  return { ...made, cores: made.cores.map((one) => ({ ...one, maxNeurons })) };
+}
+
 /** The point of a seed; null: the network does not fit the chip, or fits on one core of it. */
 export function randomChip(seed: number): RandomCore | null {
   const draw = new Draw(createRng(seed, "rtl chip"));
@@ -48,12 +59,13 @@ export function randomChip(seed: number): RandomCore | null {
   const local = draw.of("cores of a tile", 1, 1, 1, 2);
   const core = { ...coreOf(draw), outputQueue: { depth: draw.of("output queue", 1, 2, 8) } };
   const tiles = Array.from({ length: routers }, (_, tile) => (tile % 2 === 0 ? local : 1));
-  const made = chip(tiles, { core, noc: network, weightFormat: "dense", barrier: { baseCycles: 0, perCoreCycles: 1 } });
+  const empty = chip(tiles, { core, noc: network, weightFormat: "dense", barrier: { baseCycles: 0, perCoreCycles: 1 } });
   const neurons = model.inputs + model.classes + model.layers.reduce((sum, layer) => sum + layer.neurons, 0);
   const mapping = {
-    strategy: draw.of<"sequential" | "balanced" | "min-traffic">("strategy", "sequential", "balanced", "min-traffic"),
-    maxNeuronsPerCore: Math.ceil(neurons / draw.int(2, Math.min(8, made.cores.length))) + draw.int(0, 1),
+    strategy: draw.of("strategy", ...STRATEGIES),
+    maxNeuronsPerCore: Math.ceil(neurons / draw.int(2, Math.min(8, empty.cores.length))) + draw.int(0, 1),
   };
+  const made = sized(seed, empty, neurons, mapping.strategy);
   const slack = draw.of("barrier slack", 0, 0, 1, 9);
   const utterances = draw.of("utterances", 1, 1, 2);
   const samples = randomSamples(seed, { ...model, task: draw.of("task", "sequence", "frames") }, utterances, 5);

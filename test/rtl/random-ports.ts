@@ -6,7 +6,7 @@ import type { Chip, Port, SampleSet } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { createRng } from "../../base/rng.js";
 import { prepareFunctional, replay } from "../../sim/index.js";
-import { nocOf, randomChip } from "./random-chips.js";
+import { nocOf, randomChip, sized } from "./random-chips.js";
 import { Draw, least, type RandomCore, randomCore } from "./random-cores.js";
 import { randomRows, severalRows } from "./random-rows.js";
 import { ticked } from "./ticks.js";
@@ -59,7 +59,13 @@ export function randomPort(seed: number): RandomCore | null {
   const isAlone = experiment.chip.cores.length === 1;
   const network = isAlone ? meshed(experiment.chip, draw) : experiment.chip;
   const noc = { ...network.noc, headerBits: 40 };
-  const chip: Chip = { ...network, noc, port: portOf(draw, network.coresPerTile.length) };
+  // neurons of the input are behind the port
+  const placed = point.functional.trace.topology.populations.reduce(
+    (sum, { accumulators, neurons }) => sum + (accumulators === 0 ? 0 : neurons),
+    0,
+  );
+  const cores = sized(seed, { ...network, noc }, placed, experiment.mapping.strategy);
+  const chip: Chip = { ...cores, port: portOf(draw, network.coresPerTile.length) };
   // sums that overflow depend on the order of arrival
   const wide = kind.startsWith("trained") ? { ...experiment.precision, accumulatorBits: 32 } : experiment.precision;
   const ported = { ...experiment, chip, precision: wide };

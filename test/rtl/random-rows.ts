@@ -11,7 +11,7 @@ import { mapNetwork } from "../../sim/mapping/index.js";
 import { chip } from "../sim/board/fixtures.js";
 import { randomNet } from "../sim/nir/random-net.js";
 import { haloSpikes } from "./halo.js";
-import { nocOf } from "./random-chips.js";
+import { nocOf, STRATEGIES, sized } from "./random-chips.js";
 import { coreOf, Draw, experimentOf, least, type RandomCore } from "./random-cores.js";
 
 const STEP_SECONDS = 1e-4;
@@ -74,12 +74,21 @@ export function severalRows(seed: number): RandomCore | null {
   }
 }
 
-/** Cuts a network over cores into this many parts; if steered, into the largest parts that make a halo. */
+/**
+ * Cuts a network over cores into this many parts; if steered, into the largest parts that make a halo, unless it fills
+ * its cores.
+ */
 function cutOver(seed: number, experiment: RandomCore["experiment"], { trace }: Functional, parts: number): RandomCore["experiment"] {
   const neurons = trace.topology.populations.reduce((sum, population) => sum + population.neurons, 0);
-  const cut = (count: number) => ({ ...experiment, mapping: { ...experiment.mapping, maxNeuronsPerCore: Math.ceil(neurons / count) } });
+  const strategy = STRATEGIES[createRng(seed, "rtl rows strategy").int(0, STRATEGIES.length - 1)];
+  const filled = sized(seed, experiment.chip, neurons, strategy);
+  const cut = (count: number) => ({
+    ...experiment,
+    chip: filled,
+    mapping: { ...experiment.mapping, strategy, maxNeuronsPerCore: Math.ceil(neurons / count) },
+  });
   const isSteered = createRng(seed, "rtl rows halo").int(0, 3) > 0;
-  if (!isSteered) return cut(parts);
+  if (!isSteered || filled !== experiment.chip) return cut(parts);
   // halves, and all smaller parts down to fifths
   const counts = Array.from({ length: 13 }, (_, i) => 2 + i / 4);
   const found = counts.find((count) => {

@@ -1,11 +1,14 @@
 /** Emitted convolution cores behave exactly as the simulator and the naive chip, in Icarus Verilog. */
 // @module-tag slow
 import { expect, test } from "vitest";
+import { type Core, type Projection, rowReader } from "../../arch/index.js";
 import { versionOf } from "../../rtl/index.js";
 import { rtlPoint } from "../../rtl/point.js";
 import { rowTables } from "../../rtl/rows.js";
+import { libraryFolder } from "../../rtl/tools.js";
 import { synapseWords } from "../../sim/mapping/index.js";
-import { randomRows } from "./random-rows.js";
+import { randomRows, severalRows } from "./random-rows.js";
+import { runCore } from "./run-core.js";
 import { studyOf } from "./study-cores.js";
 import { ROW_CATEGORIES, rowCase, severalRowCase } from "./study-rows.js";
 
@@ -30,6 +33,8 @@ const ALSO = ["pooled", "recurrent", "IF", "LIF", "CubaLIF", "forwarded sum"];
 const CROWDED = 906;
 /** Networks that are cut over several cores, one of them inside a channel, one with rows that sources share. */
 const SEVERAL = [28, 106];
+/** A core holds two slices of one population. */
+const TWICE = 188;
 
 test("a core's image has the words that its placement counts, and the segments of neurons with one row begin at one word", () => {
   const met = { shared: 0, own: 0 };
@@ -61,6 +66,50 @@ test("a core's image has the words that its placement counts, and the segments o
   expect(Math.min(met.shared, met.own)).toBeGreaterThan(20);
 });
 
+test("each neuron finds its destinations at its population's place, also in a core's second slice of the population", () => {
+  let behind = 0;
+  for (const seed of [TWICE, 151]) {
+    const point = severalRows(seed);
+    if (point === null) throw new Error(`seed ${seed} does not fit`);
+    const { run, network, program, experiment, cores } = rtlPoint(point);
+    const { placement } = run;
+    const { populations, projections } = placement.topology;
+    for (const core of cores) {
+      const { routePlaces, routes } = rowTables({ placement, program, network, precision: experiment.precision }, core);
+      const here = placement.slices.filter((slice) => slice.core === core.id);
+      behind += here.filter((slice, i) => here.findIndex(({ population }) => population === slice.population) < i).length;
+      for (const { population, firstNeuron, neurons } of here)
+        for (let n = firstNeuron; n < firstNeuron + neurons; n++) {
+          const goals = [false, true].map((isLast) => {
+            const targets = projections
+              .filter(({ source, recurrent }) => source === population && !(isLast && recurrent))
+              .flatMap((projection) => targetsOf(projection, n, populations[projection.target].neurons));
+            const isGoal = ({ id }: Core): boolean =>
+              placement.slices.some(
+                (slice) =>
+                  slice.core === id &&
+                  targets.some(
+                    ([to, neuron]) => to === slice.population && neuron >= slice.firstNeuron && neuron < slice.firstNeuron + slice.neurons,
+                  ),
+              );
+            return cores.reduce((sum, one, c) => sum + (isGoal(one) ? 2 ** c : 0), 0);
+          });
+          const [first, place] = routePlaces[population];
+          expect(routes[place + n - first], `seed ${seed}, core ${core.id}, neuron ${n} of population ${population}`).toEqual(goals);
+        }
+    }
+  }
+  expect(behind).toBeGreaterThan(1);
+});
+
+/** Population and number of each neuron that a spike reaches. */
+function targetsOf(projection: Projection, source: number, neurons: number): (readonly [population: number, neuron: number])[] {
+  if (projection.sparse === null) return Array.from({ length: neurons }, (_, neuron) => [projection.target, neuron]);
+  const reader = rowReader(projection);
+  reader.read(source);
+  return Array.from(reader.targets.subarray(reader.first, reader.first + reader.length), (neuron) => [projection.target, neuron]);
+}
+
 test.skipIf(absent)(
   `kernels stored once, pruned and dense layers of random cores equal the simulator's and the naive chip's: spikes, scores, waves, counters${skipped}`,
   () => {
@@ -80,6 +129,26 @@ test.skipIf(absent)(`so does one whose soma waits for scattered sums to be writt
   expect(one?.differences).toEqual([]);
   expect(one?.met).toEqual(expect.arrayContaining(["ports=1rw", "state banks=1", "synapse unit waits for a bank"]));
 });
+
+test.skipIf(absent)(`a core with two slices of one population equals theirs${skipped}`, () => {
+  const one = severalRowCase(TWICE);
+  expect(one?.differences).toEqual([]);
+  expect(one?.met).toEqual(expect.arrayContaining(["two slices of a population on a core"]));
+});
+
+test.skipIf(versionOf("verilator") === null)(
+  "Verilator, whose words beyond a memory's end are not unknown, sees a route beyond its table, too",
+  { tags: ["long"], timeout: 300_000 },
+  () => {
+    const point = severalRows(TWICE);
+    if (point === null) throw new Error("the network does not fit");
+    // 5 rows of 8 that 3 bits name
+    const beyond = (name: string, text: string): string =>
+      name === "chip.sv" ? text.replaceAll(/(\.ROUTE_PLACES\(.*'d)0\} \}\)/g, "$15} })") : text;
+    expect(runCore(point, "verilator").verdict.differences).toEqual([]);
+    expect(runCore(point, "verilator", libraryFolder(), beyond).verdict.differences).not.toEqual([]);
+  },
+);
 
 test.skipIf(absent)(
   `the same cut over several cores, each with the kernel, equal theirs${skipped}`,

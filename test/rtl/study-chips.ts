@@ -3,12 +3,14 @@
  * that they met; used by the test and the script.
  */
 import { ROUTER_COUNTERS, type RouterCounter, routerColumn } from "../../sim/counters.js";
+import { hasTwoSlicesOnACore } from "./halo.js";
 import { randomChip } from "./random-chips.js";
 import type { RandomCore } from "./random-cores.js";
 import { type CaseResult, studyPoint } from "./study-cores.js";
 
 export const CHIP_CATEGORIES = [
   ...["credits at zero", "head without a VC", "tie at the switch", "copied packet", "several slices on a core", "cut population"],
+  "two slices of a population on a core",
   ...["clamped state", "soma waits for a bank", "synapse unit waits for a bank", "soma waits for the queue"],
   ...["system=lif", "system=alif", "system=rec-v1", "system=rec-v2", "scan=event", "scan=compressed", "scan=dense", "full=freeze"],
   ...["judged=after-pop", "routing=xy", "routing=yx", "multicast=unicast", "multicast=tree", "allocator=islip", "output queue=1"],
@@ -38,6 +40,7 @@ export function metByNetwork({ run, experiment }: RandomCore): string[] {
     ["copied packet", experiment.chip.noc.multicast === "tree" && sum("buffer_reads") > sum("buffer_writes")],
     ["several slices on a core", isRepeated(slices.map(({ core }) => core))],
     ["cut population", isRepeated(slices.map(({ population }) => population))],
+    ["two slices of a population on a core", hasTwoSlicesOnACore(run.placement)],
     ["five cores and more", usedCores.length >= 5],
   ];
   return found.flatMap(([name, is]) => (is ? [name] : []));

@@ -3,6 +3,7 @@
  * they met; used by the test and the script.
  */
 import { candidateOf, obstaclesOf } from "../../rtl/index.js";
+import { hasTwoSlicesOnACore } from "./halo.js";
 import type { RandomCore } from "./random-cores.js";
 import { randomPort } from "./random-ports.js";
 import { type CaseResult, studyPoint } from "./study-cores.js";
@@ -55,6 +56,7 @@ export function metByPort({ run, experiment: { chip, workload }, functional }: R
     ["a tree from the port", isTree && used.length > 1 && port.packets > 0],
     ["router of the port alone", !used.includes(chip.port.tile)],
     ["port beside a core", used.includes(chip.port.tile)],
+    ["two slices of a population on a core", hasTwoSlicesOnACore(placement)],
   ];
   return found.flatMap(([name, is]) => (is ? [name] : []));
 }

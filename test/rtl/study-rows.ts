@@ -5,7 +5,7 @@
 import { rowLengths } from "../../arch/index.js";
 import { candidateOf, obstaclesOf } from "../../rtl/index.js";
 import { CORE_COUNTERS } from "../../sim/index.js";
-import { cutsOf, haloSpikes } from "./halo.js";
+import { cutsOf, haloSpikes, hasTwoSlicesOnACore } from "./halo.js";
 import type { RandomCore } from "./random-cores.js";
 import { randomRows, severalRows } from "./random-rows.js";
 import { type CaseResult, studyPoint } from "./study-cores.js";
@@ -68,6 +68,7 @@ export function severalRowCase(seed: number): CaseResult | null {
     ["channels on several cores", between],
     ["halo over a cut in a channel", haloSpikes(point.run.placement, point.functional.trace)],
     ["flits", flits],
+    ["two slices of a population on a core", hasTwoSlicesOnACore(point.run.placement) ? 1 : 0],
   ];
   return studyPoint(point, [...met, ...found.flatMap(([name, count]) => (count > 0 ? [name] : []))]);
 }
@@ -79,6 +80,7 @@ export const SEVERAL_ROW_CATEGORIES = [
     "channel cut between cores",
     "channels on several cores",
     "halo over a cut in a channel",
+    "two slices of a population on a core",
     "flits",
     "written rows",
     "dense rows",
