@@ -39,7 +39,7 @@ import { coreQueue, prefetchBuffer, type QueueCosts } from "./memories/queue.js"
 import { overridden } from "./own-price-value.js";
 import { areUnits, type Precision, precisionKey } from "./precision.js";
 import type { PriceName } from "./price-names.js";
-import { beyondMarked, linkBeyond, rangeMarked } from "./price-range.js";
+import { beyondMarked, rangeMarked, wireBeyond } from "./price-range.js";
 import { coreVariables } from "./price-variables.js";
 import { type LibraryPrice, onSilicon } from "./silicon.js";
 import { sramMacro, technologyKey } from "./sram.js";
@@ -207,7 +207,7 @@ function libraryCorePrices(chip: Chip, core: Core, precision: Precision, needs: 
   const add = addPj(accumulatorBits, technology);
   const is = (value: number, source: string): Price => ({ value, source });
   // DSENT's price of 1 mm, in proportion to the length
-  const wire = (bits: number): Price => beyondMarked(is(wirePj(bits, logicMm2, technology), WIRE_SOURCE), linkBeyond(bits, 1, "words"));
+  const wire = (bits: number): Price => beyondMarked(is(wirePj(bits, logicMm2, technology), WIRE_SOURCE), wireBeyond(bits));
   const { synapseMemory, stateMemory } = core;
   const [synapseKind, stateKind] = [synapseMemory, stateMemory].map(({ kind, own }) => (own === null && kind !== "plug-in" ? kind : "own"));
   const control = controlCosts(technology);

@@ -74,15 +74,18 @@ const linkMemo = new Memo<LinkPrices>();
  */
 export function linkPrices(chip: Chip, tiles: number): LinkPrices {
   const lengthMm = chip.noc.linkLengthMm * tiles;
-  const { flitWidthBits } = chip.noc;
-  const library = linkMemo.get(`${flitWidthBits}/${lengthMm}/${technologyKey(chip.technology)}`, (): LinkPrices => {
+  const { flitWidthBits, linkCycles } = chip.noc;
+  // a link of a folded layout takes as many cycles as any other
+  const cycles = linkCycles * (nocTopology(chip.noc).wraps ? 1 : tiles);
+  const beyond = linkBeyond(flitWidthBits, lengthMm, cycles, chip.technology.clockMhz);
+  const library = linkMemo.get(`${flitWidthBits}/${lengthMm}/${beyond}/${technologyKey(chip.technology)}`, (): LinkPrices => {
     const link = linkCosts(flitWidthBits, lengthMm, chip.technology);
     const prices: LinkPrices = {
       link_flit_pj: { value: link.flitPj, source: `DSENT 0.91 link of ${lengthMm} mm; ${SCALING_SOURCE}` },
       link_leakage_mw: { value: link.leakageMw, source: DSENT_LEAKAGE_SOURCE },
       link_area_mm2: { value: link.areaMm2, source: LINK_AREA_SOURCE },
     };
-    return rangeMarked(prices, chip.technology, linkBeyond(flitWidthBits, lengthMm));
+    return rangeMarked(prices, chip.technology, beyond);
   });
   return overridden(chip, onSilicon(chip.silicon, library), () => linkVariables(chip, chip.noc.linkLengthMm), { times: tiles });
 }
@@ -97,7 +100,7 @@ export function treeLinkPrices(chip: Chip): TreeLinkPrices | null {
     tree_link_leakage_mw: { value: link.leakageMw, source: DSENT_LEAKAGE_SOURCE },
     tree_link_area_mm2: { value: link.areaMm2, source: LINK_AREA_SOURCE },
   };
-  const beyond = linkBeyond(flitWidthBits, tree.linkLengthMm);
+  const beyond = linkBeyond(flitWidthBits, tree.linkLengthMm, tree.linkCycles, chip.technology.clockMhz);
   const prices = onSilicon(chip.silicon, rangeMarked(library, chip.technology, beyond));
   return overridden(chip, prices, () => linkVariables(chip, tree.linkLengthMm));
 }

@@ -4,10 +4,10 @@
  * scaled as a whole. `memories/periphery.ts` marks SRAM.
  *
  * DSENT's grid (`noc.csv`): 45 to 22 nm, routers of 3 to 5 ports, 16 to 128 bits, 2 to 8 flits per VC, 1 to 4 VCs;
- * links of 1 to 128 bits, 0.5 to 2 mm. Synthesised routers, which price area, leakage and clock: the same with 2 to 8
- * ports and up to 20 virtual channels over all ports; with multicast trees 3 to 5 ports and up to 10 of these channels.
- * DSENT's buffers price queues, its links wires in a core, its clock trees those of cores: every price whose source
- * names DSENT has the mark of the node.
+ * links of 1 to 128 bits, 0.5 to 2 mm, for a delay target of 2 ns. Synthesised routers, which price area, leakage and
+ * clock: the same with 2 to 8 ports and up to 20 virtual channels over all ports; with multicast trees 3 to 5 ports and
+ * up to 10 of these channels. DSENT's buffers price queues, its links wires in a core, its clock trees those of cores:
+ * every price whose source names DSENT has the mark of the node.
  */
 import type { Technology } from "./chip.js";
 import type { PriceName } from "./price-names.js";
@@ -60,9 +60,24 @@ export function routerBeyond(
   ]);
 }
 
-/** How the link, or wires for words inside a core, are outside of the grid; null: they are inside. */
-export const linkBeyond = (bits: number, lengthMm: number, carried: "flits" | "words" = "flits"): string | null =>
-  joined([...beyond(carried, bits, 1, 128, "bits"), ...beyond("a wire", lengthMm, 0.5, 2, "mm")]);
+/** How wires for words inside a core are outside of the grid; null: they are inside. Their length is in proportion. */
+export const wireBeyond = (bits: number): string | null => joined(beyond("words", bits, 1, 128, "bits"));
+
+/**
+ * The grid's longest link over its delay target: 2 mm in 2 ns, mm/ns. Its rows of 0.5 to 2 mm have the same repeaters,
+ * so a shorter one may be as fast.
+ */
+const DSENT_MM_PER_NS = 1;
+
+/** How the link is outside of the grid; null: it is inside. `cycles`: from router to router, with registers between. */
+export function linkBeyond(bits: number, lengthMm: number, cycles: number, clockMhz: number): string | null {
+  const mmPerNs = Number(((lengthMm * clockMhz) / (1000 * cycles)).toPrecision(3));
+  return joined([
+    ...beyond("flits", bits, 1, 128, "bits"),
+    ...beyond("a wire", lengthMm, 0.5, 2, "mm"),
+    ...(mmPerNs > DSENT_MM_PER_NS ? [`a wire of ${mmPerNs} mm/ns beyond DSENT's ${DSENT_MM_PER_NS}`] : []),
+  ]);
+}
 
 /** How a queue of flip-flops is outside of the grid's buffers; null: it is inside. */
 export const flopsBeyond = (entries: number, bits: number): string | null =>

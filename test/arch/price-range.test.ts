@@ -11,6 +11,7 @@ import {
   portPrices,
   routerPrices,
   technologyWarnings,
+  treeLinkPrices,
 } from "../../arch/index.js";
 import { routerBeyond, synthesisedRouters } from "../../arch/price-range.js";
 import type { Json } from "../../base/hash.js";
@@ -133,6 +134,24 @@ test("links leave DSENT's grid above 2 mm and below 0.5 mm, by the tiles that th
   expect([extrapolated(0.5, 1), extrapolated(0.49, 1), extrapolated(2, 1), extrapolated(1, 2), extrapolated(1, 3)]).toEqual([
     ...[false, true, false, false, true],
   ]);
+});
+
+test("a wire faster than DSENT's 2 mm in 2 ns is marked, by clock, length and cycles: of links, of a folded torus, of a tree", () => {
+  const at = (clockMhz: number, values: { [path: string]: Json } = {}) =>
+    on({ "chip.clock_mhz": clockMhz, "noc.link_length_mm": 1, ...values });
+  const of = ({ link_flit_pj: { source } }: ReturnType<typeof linkPrices>) => /[\d.]+ mm\/ns beyond DSENT's 1/.exec(source)?.[0] ?? null;
+  expect(of(linkPrices(at(1000), 1))).toBeNull();
+  expect(of(linkPrices(at(1010), 1))).toBe("1.01 mm/ns beyond DSENT's 1");
+  expect(of(linkPrices(at(830, { "noc.link_length_mm": 20 }), 1))).toBe("16.6 mm/ns beyond DSENT's 1");
+  expect(of(linkPrices(at(1010, { "noc.link_cycles": 2 }), 1))).toBeNull();
+  expect(of(linkPrices(at(1010, { "noc.link_length_mm": 0.5 }), 1))).toBeNull();
+  const torus = { "noc.topology": "torus", "noc.virtual_channels": 2 };
+  expect(of(linkPrices(at(600, torus), 2))).toBe("1.2 mm/ns beyond DSENT's 1");
+  expect(of(linkPrices(at(600, { "noc.topology": "flattened-butterfly" }), 2))).toBeNull();
+  const tree = { "noc.topology": "mesh-tree", "noc.tree.link_cycles": 2, "noc.tree.link_length_mm": 2 };
+  const treeSource = (clockMhz: number) => treeLinkPrices(at(clockMhz, tree))?.tree_link_area_mm2.source ?? "";
+  expect(treeSource(1000)).not.toContain("extrapolated");
+  expect(treeSource(1200)).toContain("extrapolated: a wire of 1.2 mm/ns beyond DSENT's 1");
 });
 
 test("below 22 nm every price of the chip is indicative, and leakage is kept, not scaled; at 22 nm none is", () => {
