@@ -65,7 +65,7 @@ test("a factor of fewer than five chips is marked anecdotal", () => {
 test("leakage of lop and hp has no factor and says so; its error reaches down, not up, and a warning tells", () => {
   for (const cell of ["lop", "hp"]) {
     const of = (basis: string) =>
-      patchDocument(parsed, { "prices.basis": basis, "chip.sram_cell": cell, "chip.technology_nm": 28, "chip.voltage_v": 0.8 }).chip;
+      patchDocument(parsed, { "prices.basis": basis, "chip.sram_cell": cell, "chip.technology_nm": 28, "chip.voltage_v": 0.7 }).chip;
     const [library, silicon] = [pricesOf(of("library"), precision), pricesOf(of("silicon"), precision)];
     for (const name of ["state_memory_leakage_mw", "queue_leakage_mw", "router_leakage_mw"] as const) {
       expect(silicon[name].value, name).toBe(library[name].value);
