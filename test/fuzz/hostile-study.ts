@@ -159,7 +159,7 @@ export function studyOf(name: () => string): Study {
         cores: [{ core: 0, x: 0, y: 0, slot: 0, neurons: 4, populations: [name(), name()], queueDepth: 8 }],
         links: [{ name: name(), fromX: 0, fromY: 0, toX: 0, toY: 0, flitCycles: 1 }],
         ...{ utterance: [0], wave: [0], startCycle: [0], workedCycle: [8], endCycle: [10] },
-        ...{ somaCycles: [3], synapseCycles: [5], queued: [2], sent: [1], received: [1], flits: [4] },
+        ...{ somaCycles: [3], synapseCycles: [5], hasUnseenRows: true, queued: [2], sent: [1], received: [1], flits: [4] },
       },
     },
     networks: {

@@ -1,6 +1,7 @@
 /**
- * A recorded run as frames, one per wave: how long each core's two units work, how full its input queue gets, what it
- * sends and receives, and how many flits each link carries. A drawing of the run over time shows them. Pure.
+ * A recorded run as frames, one per wave: how long each core's two units work or wait for memories, how full its input
+ * queue gets, what it sends and receives, and how many flits each link carries. A drawing of the run over time shows
+ * them. Pure.
  */
 import { type Chip, endsPerRouter, flitCyclesOn, nocTopology, portEnd, portName } from "../../../arch/index.js";
 import type { Recorder } from "../../board/index.js";
@@ -50,9 +51,14 @@ export interface RunFrames {
   readonly startCycle: readonly number[];
   readonly workedCycle: readonly number[];
   readonly endCycle: readonly number[];
-  /** [frames][cores] cycles in which the unit works. */
+  /**
+   * [frames][cores] cycles from asking for a batch until the state memory has served it, and from taking a message
+   * until its rows are issued: waits for memories are included, which utilisation leaves out.
+   */
   readonly somaCycles: readonly number[];
   readonly synapseCycles: readonly number[];
+  /** True if a core scans densely: the rows of sources without a spike have no events, so they are in no frame. */
+  readonly hasUnseenRows: boolean;
   /** [frames][cores] largest number of messages in the input queue. */
   readonly queued: readonly number[];
   /** [frames][cores] packets. */
@@ -206,6 +212,7 @@ export function runFrames(recorder: Recorder, chip: Chip, placement: Placement):
     endCycle: ends,
     somaCycles: tables.soma.values,
     synapseCycles: tables.synapse.values,
+    hasUnseenRows: chip.cores.some(({ scan }) => scan.policy === "dense"),
     queued: tables.queue.values,
     sent: tables.sent.values,
     received: tables.received.values,

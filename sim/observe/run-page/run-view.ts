@@ -9,7 +9,10 @@ import type { RunFrames } from "./run-frames.js";
 export function runSection(run: RunFrames, title: string): MarkupText {
   const network = run.network === "" ? "" : `, ${run.network}`;
   const left = run.leftOut === 0 ? "" : ` The last ${run.leftOut} waves of the recording are not on this page.`;
-  const note = `One frame is one wave: a step of each population on its way through the chip. Tap a core to follow it; the left and right arrow keys step while the slider has the focus. A core's colour is the share of the wave's cycles in which its unit works, the bar at its foot is its fullest input queue, a link's colour and width are the share of the cycles in which it carries a flit.${left}`;
+  const unseen = run.hasUnseenRows
+    ? " A dense scan also reads rows of sources without a spike; these have no events and are left out."
+    : "";
+  const note = `One frame is one wave: a step of each population on its way through the chip. Tap a core to follow it; the left and right arrow keys step while the slider has the focus. A core's colour is the share of the wave's cycles in which its unit works or waits for memories: the synapse unit from taking a message to issuing its last row, the soma from asking for a batch of neurons until the state memory has served it. Utilisation counts work without waits, and the soma's search and whole intervals.${unseen} The bar at its foot is its fullest input queue; a link's colour and width are the share of the cycles in which it carries a flit.${left}`;
   return markup`<section aria-labelledby="h-run" class="run"><h2 id="h-run">${markupText(title)}</h2>
 <p class="quiet">${markupText(`Chip ${run.chip}${network}, ${run.clockMhz} MHz, ${run.wave.length} waves.`)}</p>
 <div class="bar run-controls"><button id="run-play" type="button">Play</button><button id="run-back" type="button" aria-label="Wave before">◀</button><button id="run-on" type="button" aria-label="Next wave">▶</button>
@@ -52,9 +55,9 @@ const soma = share(R.somaCycles), synapse = share(R.synapseCycles);
 const count = (list) => { const most = Math.max(1, highest(list)); return { most, of: (f, c) => list[f * cores + c] / most, text: (f, c) => String(list[f * cores + c]), scale: "0 to " + number(most) }; };
 const percent = (of) => ({ of, text: (f, c) => Math.round(100 * of(f, c)) + " %", scale: "0 to 100 % of the wave's cycles" });
 const METRICS = {
-  busy: { label: "busier unit", ...percent((f, c) => Math.max(soma(f, c), synapse(f, c))) },
-  soma: { label: "soma", ...percent(soma) },
-  synapse: { label: "synapse unit", ...percent(synapse) },
+  busy: { label: "busier unit, with waits", ...percent((f, c) => Math.max(soma(f, c), synapse(f, c))) },
+  soma: { label: "soma, with waits", ...percent(soma) },
+  synapse: { label: "synapse unit, with waits", ...percent(synapse) },
   queue: { label: "fullest input queue", ...count(R.queued) },
   sent: { label: "packets sent", ...count(R.sent) },
   received: { label: "packets received", ...count(R.received) },
@@ -156,7 +159,7 @@ function facts() {
   const c = R.cores[followed], i = at * cores + followed, list = $r("run-facts");
   $r("run-followed").textContent = "Core " + c.core + (c.neurons === 0 ? ", no neurons" : ", " + c.neurons + " neurons: " + c.populations.join(", "));
   list.replaceChildren();
-  const rows = [["synapse unit (line)", METRICS.synapse.text(at, followed)], ["soma (dashes)", METRICS.soma.text(at, followed)], ["fullest input queue", R.queued[i] + (c.queueDepth === null ? "" : " of " + c.queueDepth)], ["packets sent", R.sent[i]], ["packets received", R.received[i]]];
+  const rows = [["synapse unit, with waits (line)", METRICS.synapse.text(at, followed)], ["soma, with waits (dashes)", METRICS.soma.text(at, followed)], ["fullest input queue", R.queued[i] + (c.queueDepth === null ? "" : " of " + c.queueDepth)], ["packets sent", R.sent[i]], ["packets received", R.received[i]]];
   const busiest = Array.from({ length: links }, (_, l) => l).sort((a, b) => busy(at, b) - busy(at, a))[0];
   if (busiest !== undefined && flow(at, busiest) > 0) rows.push(["busiest link: " + R.links[busiest].name, number(flow(at, busiest)) + " flits/cycle" + each(busiest)]);
   for (const [name, value] of rows) { const dt = document.createElement("dt"), dd = document.createElement("dd"); dt.textContent = name; dd.textContent = String(value); list.append(dt, dd); }

@@ -16,6 +16,7 @@ const CHIPS = 30;
 
 test(`${CHIPS} random chips: frames cover all cycles once, and contain all flits between routers, packets and waits`, () => {
   const seen = new Counted("networks of drawn runs");
+  const synapse = { page: 0, busy: 0, waits: 0 };
   for (let seed = 1; seed <= CHIPS; seed++) {
     const drawn = wholeCase(seed);
     const c = { ...drawn, chip: { ...drawn.chip, port: null } };
@@ -37,6 +38,16 @@ test(`${CHIPS} random chips: frames cover all cycles once, and contain all flits
       const most = Math.max(0, ...recorder.sorted().flatMap((event) => (event.kind === "level" && event.core === core ? [event.a] : [])));
       const inFrames = frames.queued.filter((_, i) => i % c.chip.cores.length === core);
       expect(Math.max(...inFrames), `seed ${seed}, core ${core}`).toBe(most);
+      const { policy } = c.chip.cores[core].scan;
+      expect(policy !== "dense" || frames.hasUnseenRows).toBe(true);
+      const counted = (...names: readonly (keyof typeof coreColumn)[]): number =>
+        names.reduce((total, name) => total + run.total.cores[core * CORE_COUNTERS.length + coreColumn[name]], 0);
+      if (policy === "dense") seen.see("dense scan");
+      else {
+        synapse.page += sum(frames.synapseCycles.filter((_, i) => i % c.chip.cores.length === core));
+        synapse.busy += counted("synapse_busy_cycles");
+        synapse.waits += counted("synapse_stall_state_cycles", "synapse_stall_memory_cycles", "synapse_stall_dram_cycles");
+      }
       frames.wave.forEach((_, f) => {
         const long = frames.endCycle[f] - frames.startCycle[f];
         for (const busy of [frames.somaCycles, frames.synapseCycles])
@@ -47,7 +58,10 @@ test(`${CHIPS} random chips: frames cover all cycles once, and contain all flits
     if (updates.some((count) => count > 0)) expect(sum(frames.somaCycles)).toBeGreaterThan(0);
     seen.see(c.chip.noc.topology, ...(sum(frames.flits) > 0 ? ["flits"] : []));
   }
-  seen.expectEach(["mesh", "torus", "crossbar", "mesh-tree", "flits"], 1);
+  seen.expectEach(["mesh", "torus", "crossbar", "mesh-tree", "flits", "dense scan"], 1);
+  // the page's labels and note say so: waits for memories are included
+  expect(synapse.waits).toBeGreaterThan(synapse.busy / 2);
+  expect(synapse.page).toBeGreaterThan(synapse.busy + synapse.waits);
 });
 
 test("the page of a run contains its frames and loads nothing", () => {
@@ -59,6 +73,7 @@ test("the page of a run contains its frames and loads nothing", () => {
   const frames = runFrames(recorder, c.chip, placement);
   const page = runPage(frames);
   expect(page).not.toMatch(/(src|href)=|<b>/);
+  for (const label of ["busier unit", "soma", "synapse unit"]) expect(page).toContain(`label: "${label}, with waits"`);
   expect(page.match(/<\/script>/g)?.length).toBe(2);
   const data = /<script id="run" type="application\/json">(.*?)<\/script>/s.exec(page)?.[1] ?? "";
   expect(JSON.parse(data)).toEqual(JSON.parse(JSON.stringify(frames)));
