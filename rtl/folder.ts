@@ -7,7 +7,7 @@
  *   *.hex                                memory images; inputs and expected results of the bench
  *   manifest.json                        the point, what is compared, SHA-256 of every other file
  * Throws: InputError for a target that holds other files, changed sources or the working directory, a folder that is no
- * chip, an image or expected result that has changed.
+ * chip, an image or expected result that has changed, a source in the library's folder that was not written.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
@@ -16,7 +16,7 @@ import { fileMeaning } from "../base/file-errors.js";
 import { type Json, sha256 } from "../base/hash.js";
 import { makeFolder, writeWhole } from "../base/write-file.js";
 import type { Expected } from "./bench.js";
-import { libraryFolder } from "./tools.js";
+import { libraryFolder, librarySources } from "./tools.js";
 
 const MANIFEST = "manifest.json";
 const FORMAT = "snn-dse rtl 1";
@@ -159,6 +159,14 @@ export function readChip(folder: string): { readonly manifest: Manifest; readonl
     if (!existsSync(path)) throw inputError(folder, `${name} is missing`, "emit the chip again");
     return isChanged(folder, name, hash) ? [name] : [];
   });
+  // only what the manifest has is compiled: a second module of one name could replace the one that is compared
+  const foreign = librarySources(folder).filter((name) => !(name in manifest.files));
+  if (foreign.length > 0)
+    throw inputError(
+      folder,
+      `${foreign.join(", ")} ${foreign.length === 1 ? "is" : "are"} no part of the chip that was written`,
+      "move it elsewhere",
+    );
   const data = edited.find(isImage);
   if (data !== undefined) throw inputError(folder, `${data} is not what was written: its hash differs`, "emit the chip again");
   return { manifest, edited };

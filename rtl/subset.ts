@@ -2,9 +2,10 @@
  * Which points can be emitted: rules, each with the key that breaks it, the reason, and the nearest change. A key that
  * no rule knows is refused, so that a new feature of the simulator is emitted only once the library has it.
  */
-import { byKind, byStep, type CellKernel, isHardTick } from "../arch/index.js";
+import { byKind, byStep, type CellKernel, isHardTick, type PartProjection, type Projection } from "../arch/index.js";
 import { InputError } from "../base/errors.js";
-import { integerGraphOf } from "../sim/index.js";
+import { integerGraphOf, modelTopology } from "../sim/index.js";
+import { fixText, heldBy, wholeFanIn } from "../sim/mapping/index.js";
 import { buildProgram } from "../sim/program/index.js";
 import { graphObstacle, NO_INPUT, rowRules } from "./graph-rules.js";
 import { memoryRules } from "./memory-rules.js";
@@ -121,6 +122,21 @@ const importable: Rule<Candidate> = ({ model, experiment, samples }) =>
     nir: (network) => (samples === null ? NO_INPUT : graphObstacle(integerGraphOf(experiment, network, samples))),
   });
 
+/** A partial sum names its only target, and has no weight. */
+const isPartialSum = (projection: Projection | PartProjection): boolean => "weightless" in projection && projection.weightless;
+
+/** A memory that is too small for a neuron's weights cuts its fan-in. */
+const wholeRows: Rule<Candidate> = ({ placement, experiment, model, samples }) => {
+  if (placement.topology.projections.every((projection) => !("rows" in projection))) return null;
+  const { chip, precision } = experiment;
+  const fixes = wholeFanIn(chip, precision, heldBy(chip, precision, modelTopology(experiment, model, samples)));
+  return {
+    key: fixes[0]?.key ?? "tile.core.synapse_memory.size_kib",
+    reason: "the fan-in is cut into partial sums, which the library does not add",
+    change: fixText(fixes),
+  };
+};
+
 const CELLS: readonly CellKernel[] = ["lif", "rec", "alif"];
 const CELL_CHANGE = "name a model of lif, alif, rec-v1 or rec-v2";
 
@@ -161,7 +177,7 @@ const candidateRules: readonly Rule<Candidate>[] = [
       ? null
       : { key: "precision.layers", reason: "the library has one width of weights", change: "leave it out" },
   ({ model, placement }) =>
-    byKind(model, { own: () => placement.topology.projections.every(({ sparse }) => sparse === null), nir: () => true })
+    byKind(model, { own: () => placement.topology.projections.every((one) => one.sparse === null || isPartialSum(one)), nir: () => true })
       ? null
       : {
           key: "chip.weight_format",
@@ -188,14 +204,7 @@ const candidateRules: readonly Rule<Candidate>[] = [
     (experiment.chip.spill?.prefetchBits ?? 0) === 0
       ? null
       : { key: "spill.prefetch_bits", reason: "the library has no buffer for rows from DRAM", change: "set spill.prefetch_bits: 0" },
-  ({ placement, experiment }) =>
-    placement.topology.projections.every((projection) => !("rows" in projection))
-      ? null
-      : {
-          key: "tile.core.axon_table.entries",
-          reason: "the fan-in is cut into partial sums, which the library does not add",
-          change: `set tile.core.axon_table.entries above ${experiment.chip.cores[0].axonEntries ?? 0}`,
-        },
+  wholeRows,
 ];
 
 const coreRules: readonly Rule<Placed>[] = [

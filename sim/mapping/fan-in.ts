@@ -33,12 +33,17 @@ export function oneNeuronFits(task: MappingTask, population: number): boolean {
 export const tooWideIn = (task: MappingTask): readonly number[] =>
   task.topology.populations.map((_, p) => p).filter((p) => !oneNeuronFits(task, p));
 
+/** A value of a key of the description. */
+interface Fix {
+  readonly key: string;
+  readonly value: number;
+}
+
 /**
- * Refuses a network whose fan-in is cut on a chip whose time feeds back. `topology`: the network as the chip holds it.
- * @throws InfeasibleError FEEDBACK_FAN_IN, with the smallest change for which a core holds a neuron's weights
+ * The smallest changes with which a core holds all weights of any neuron; empty: it does. `topology`: the network as
+ * the chip holds it.
  */
-export function demandWholeFanIn(chip: Chip, precision: Precision, topology: Topology, placed: Topology): void {
-  if (placed.populations.length === topology.populations.length) return;
+export function wholeFanIn(chip: Chip, precision: Precision, topology: Topology): readonly Fix[] {
   const request: MappingTask["request"] = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 };
   const task: MappingTask = { topology, precision, chip, request, statesInDram: false, explains: false };
   const sources = topology.populations.reduce((sum, { neurons }) => sum + neurons, 0);
@@ -47,16 +52,27 @@ export function demandWholeFanIn(chip: Chip, precision: Precision, topology: Top
   const bits = isWhole(withAxons(sources)) ? null : smallestSynapseMemory(withAxons(sources), isWhole);
   const held = (one: MappingTask): MappingTask => (bits === null ? one : { ...one, chip: largerSynapseMemories(one, bits) });
   const axons = isWhole(held(task)) ? null : smallest(0, sources, (entries) => isWhole(held(withAxons(entries))));
-  const fixes = [
-    ...(bits === null ? [] : [`set tile.core.synapse_memory.size_kib: ${bits / 8192}`]),
-    ...(axons === null ? [] : [`set tile.core.axon_table.entries: ${axons}`]),
+  return [
+    ...(bits === null ? [] : [{ key: "tile.core.synapse_memory.size_kib", value: bits / 8192 }]),
+    ...(axons === null ? [] : [{ key: "tile.core.axon_table.entries", value: axons }]),
   ];
+}
+
+/** The changes as what to type. */
+export const fixText = (fixes: readonly Fix[]): string => fixes.map(({ key, value }) => `set ${key}: ${value}`).join(" and ");
+
+/**
+ * Refuses a network whose fan-in is cut on a chip whose time feeds back. `topology`: the network as the chip holds it.
+ * @throws InfeasibleError FEEDBACK_FAN_IN, with the smallest change for which a core holds a neuron's weights
+ */
+export function demandWholeFanIn(chip: Chip, precision: Precision, topology: Topology, placed: Topology): void {
+  if (placed.populations.length === topology.populations.length) return;
   throw new InfeasibleError(
     "FEEDBACK_FAN_IN",
     "fan-in of a neuron",
     "every neuron's weights on one core: the chip's time feeds back, and partial sums would have to be computed with it",
     "fan-in cut in parts",
-    fixes.join(" and "),
+    fixText(wholeFanIn(chip, precision, topology)),
   );
 }
 

@@ -2,7 +2,7 @@
 
 export type { Activity } from "./activity.js";
 export { partCounts, sliceCycles, type UnitCycles } from "./balanced.js";
-export { demandWholeFanIn, partialSumBits, withPartialSums } from "./fan-in.js";
+export { demandWholeFanIn, fixText, partialSumBits, wholeFanIn, withPartialSums } from "./fan-in.js";
 export { placedPopulations } from "./fit.js";
 export { channelsIn, sharesKernels } from "./kernels.js";
 export {

@@ -144,6 +144,15 @@ test("a changed image is refused by its hash; a changed source is named", () => 
   expect(() => readChip(target)).toThrow(/weights_00\.hex is missing/);
 });
 
+test("a source in the library's folder that the manifest does not have is named and refused, other files are not", () => {
+  const chip = join(folder, "chip");
+  write(chip);
+  writeFileSync(join(chip, "lib", "queue.sv~"), "");
+  expect(readChip(chip).edited).toEqual([]);
+  for (const name of ["a_queue.sv", "zz.sv"]) writeFileSync(join(chip, "lib", name), readFileSync(join(chip, "lib", "queue.sv")));
+  expect(() => readChip(chip)).toThrow(/lib\/a_queue\.sv, lib\/zz\.sv are no part of the chip that was written/);
+});
+
 test("a folder without a manifest of this program is refused", () => {
   expect(() => readChip(folder)).toThrow(/is no folder of a chip/);
   const target = join(folder, "chip");

@@ -43,6 +43,28 @@ const core = (change: Partial<Core>): Change => {
 };
 const [{ synapseMemory, stateMemory, intake, scan, neuronUpdate }] = base.experiment.chip.cores;
 
+/** A core as small as `change`, thirty times, so that the network's fan-in is cut. */
+function cut(change: Partial<Core>): Change {
+  return (parts) => {
+    const [one] = parts.experiment.chip.cores;
+    const cores = Array.from({ length: 30 }, (_, id) => ({ ...one, ...change, id, tile: id }));
+    const noc = { ...parts.experiment.chip.noc, width: 30, height: 1 };
+    return mapped(withChip(parts, { cores, noc, coresPerTile: cores.map(() => 1) }));
+  };
+}
+
+test.each([
+  ["tile.core.synapse_memory.size_kib", { synapseMemory: { ...synapseMemory, sizeBits: 512 } }],
+  ["tile.core.axon_table.entries", { axonEntries: 8 }],
+] as const)("a cut fan-in is one obstacle, that of %s, and the change that it names removes it", (key, change) => {
+  const [found, ...others] = obstaclesOf(candidateOf(cut(change)(base)));
+  expect(others).toEqual([]);
+  expect(found.key).toBe(key);
+  const value = Number(new RegExp(`^set ${key}: ([\\d.]+)$`).exec(found.change)?.[1]);
+  const grown = key.includes("axon") ? { axonEntries: value } : { synapseMemory: { ...synapseMemory, sizeBits: 8192 * value } };
+  expect(obstaclesOf(candidateOf(cut(grown)(base))).filter(({ reason }) => /partial sums/.test(reason))).toEqual([]);
+});
+
 const refusals: readonly (readonly [key: string, reason: RegExp, change: Change])[] = [
   ["network.model", /no cell gru/, (parts) => ({ ...parts, model: { ...parts.model, system: "gru" } as never })],
   ["tick.overrun", /begins no step before/, (parts) => withChip(parts, { tick: { periodCycles: 100, overrun: "late", spreadCycles: 0 } })],
@@ -69,17 +91,6 @@ const refusals: readonly (readonly [key: string, reason: RegExp, change: Change]
     "spill.prefetch_bits",
     /buffer for rows/,
     (parts) => withChip(parts, { spill: { bitsPerCycle: 64, latencyCycles: 10, burstBits: 64, prefetchBits: 64 } }),
-  ],
-  [
-    "tile.core.axon_table.entries",
-    /partial sums/,
-    (parts) => {
-      const { placement } = parts.run;
-      const [first, ...others] = placement.topology.projections;
-      const cut = { ...first, rows: { first: 0, count: 1 }, weightless: false };
-      const topology = { ...placement.topology, projections: [cut, ...others] } as typeof placement.topology;
-      return { ...parts, run: { ...parts.run, placement: { ...placement, topology } } };
-    },
   ],
   ["tile.core.neuron_update.policy", /all neurons/, (parts) => withCore(parts, { neuronUpdate: { ...neuronUpdate, policy: "touched" } })],
   ["tile.core.input_queue.full", /loses no message/, core({ intake: { ...intake, full: "drop" } })],
