@@ -27,6 +27,7 @@ import {
   USUAL_DEVICE,
   writeChip,
 } from "../rtl/index.js";
+import { occupancyOf } from "../sim/mapping/index.js";
 import { Store } from "../sweeps/index.js";
 import { type EmittedPoint, emitted, namedPoint, type PointOptions } from "./rtl-point.js";
 import { withStore } from "./stored.js";
@@ -98,11 +99,11 @@ export async function rtlSynthesis(source: string, point: number | null, options
   const needs = coreNeedsOf(topology);
   const model = modelFigures(chip, chip.cores[usedCores[0]], precision, needs);
   const laws = goal.target === "ecp5" ? onEcp5(chip, usedCores, precision, needs) : null;
-  const { weights, states } = made.emission.memoryBits;
+  const { weights, states } = occupancyOf(made.parts.run.placement, chip, precision);
   const told = (synthesis: Synthesis, isRecalled: boolean, notStored: string | null): SynthesisRun => ({
     place: named.place,
     synthesis,
-    rows: figureRows(model, { weights, states, cores: usedCores.length, laws }, synthesis),
+    rows: figureRows(model, { weights: weights.need, states: states.need, cores: usedCores.length, laws }, synthesis),
     isRecalled,
     notStored,
   });

@@ -20,6 +20,7 @@ import { simulateNetlist } from "../rtl/gates/simulate-netlist.js";
 import { mappedGraph } from "../rtl/gates/synthesise.js";
 import { emit, type PointParts, synthesise, writeChip } from "../rtl/index.js";
 import { price } from "../sim/index.js";
+import { occupancyOf } from "../sim/mapping/index.js";
 import { CORES, GATES_NM } from "./rtl-gates/cores.js";
 import { pageOf } from "./rtl-gates/page.js";
 import { partsFor } from "./rtl-gates/parts.js";
@@ -58,7 +59,11 @@ async function withModel(row: GateRow): Promise<GateRow> {
   const { chip, precision } = parts.experiment;
   const { usedCores, topology } = parts.run.placement;
   const model = modelFigures(chip, chip.cores[usedCores[0]], precision, coreNeedsOf(topology));
+  const { weights, states } = occupancyOf(parts.run.placement, chip, precision);
   const said: { readonly [figure: string]: number } = {
+    weights: weights.need,
+    "states and sums": states.need,
+    tables: model.tableBits,
     registers: model.datapathRegisterBits + model.queueRegisterBits + model.controlRegisterBits,
     "multipliers of the lanes": model.laneBits2,
     "multipliers of the update units": model.updateBits2,
@@ -95,13 +100,13 @@ async function rowOf(name: string, shape: { readonly [path: string]: number | st
     );
     const counters = emission.bench.counters;
     const operations = counters.synaptic_macs + counters.synaptic_adds;
-    const { memoryBits } = emission;
+    const { weights, states } = occupancyOf(parts.run.placement, described, precision);
     const all = together(energies.values());
     return {
       name,
       shape,
       tools: synthesis.tools,
-      figures: figureRows(model, { weights: memoryBits.weights, states: memoryBits.states, cores: 1, laws: null }, synthesis),
+      figures: figureRows(model, { weights: weights.need, states: states.need, cores: 1, laws: null }, synthesis),
       ...areasOf(model),
       areaUm2: all.areaUm2,
       lut4: synthesis.mapped?.luts ?? 0,

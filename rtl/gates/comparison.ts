@@ -12,8 +12,8 @@ export interface FigureRow {
 }
 
 /**
- * Use of the chip over all cores: bits of memory by kind, the number of cores, all of one kind, and what the laws say
- * of an ECP5.
+ * Use of the chip over all cores: bits of memory that the placement fills, by kind, the number of cores, all of one
+ * kind, and what the laws say of an ECP5.
  */
 interface ChipUse {
   readonly weights: number;
@@ -67,7 +67,7 @@ export function figureRows(
     ),
     row("weights", "bit", weights, memory(MEMORY_PLACES.weights)),
     row("states and sums", "bit", states, memory(MEMORY_PLACES.states)),
-    row("tables", "bit", memory(MEMORY_PLACES.table) === 0 ? 0 : cores * model.tableBits, memory(MEMORY_PLACES.table)),
+    row("tables", "bit", cores * model.tableBits, memory(MEMORY_PLACES.table)),
     row("rows of neurons' own numbers", "bit", null, memory(MEMORY_PLACES.own)),
     ...(mapped === null
       ? []

@@ -8,6 +8,7 @@ import { coreNeedsOf } from "../../../arch/index.js";
 import { figureRows } from "../../../rtl/gates/comparison.js";
 import { modelFigures } from "../../../rtl/gates/model-figures.js";
 import { emit, synthesise, versionOf, writeChip } from "../../../rtl/index.js";
+import { occupancyOf } from "../../../sim/mapping/index.js";
 import { randomChip } from "../random-chips.js";
 
 const absent = versionOf("yosys") === null;
@@ -28,7 +29,12 @@ test.skipIf(absent)(
       const synthesis = await synthesise(join(folder, "chip"), goal, { onStage: () => {}, signal: null });
       const { weights, states } = emission.memoryBits;
       const model = modelFigures(chip, chip.cores[usedCores[0]], precision, coreNeedsOf(topology));
-      const rows = figureRows(model, { weights, states, cores: usedCores.length, laws: null }, synthesis);
+      const held = occupancyOf(point.run.placement, chip, precision);
+      const rows = figureRows(
+        model,
+        { weights: held.weights.need, states: held.states.need, cores: usedCores.length, laws: null },
+        synthesis,
+      );
       const row = (figure: string) => rows.find((one) => one.figure === figure);
       expect(row("weights")?.gates).toBe(weights);
       expect(row("states and sums")?.gates).toBe(states);
