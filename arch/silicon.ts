@@ -103,7 +103,7 @@ export function unmeasuredLeakageWarning({ silicon, technology, fpga }: Pick<Chi
   const { sramCell } = technology;
   if (silicon === null || fpga !== null || silicon.sram_leakage.unmeasured === null) return null;
   const { down } = factorError("sram_leakage", technology);
-  return `leakage of ${sramCell} has no factor to silicon: the published chips were compared with ${MEASURED_CELL} only, and their leakage may be ${exp(TAIL * down).toPrecision(1)} times lower than the library's for ${sramCell}; give *_leakage_mw of your process`;
+  return `leakage of ${sramCell} has no factor to silicon: the published chips were compared with ${MEASURED_CELL} only, and may leak up to ${Number(exp(TAIL * down).toPrecision(2))} times less than the library's ${sramCell}; give *_leakage_mw of your process`;
 }
 
 function readFactor(group: SiliconGroup): SiliconFactor {
