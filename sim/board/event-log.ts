@@ -33,9 +33,14 @@ export class EventLog {
     return this.count;
   }
 
+  /** First cycle of the utterance that is recorded now. */
+  get offset(): number {
+    return this.parts.at(-1)?.offset ?? 0;
+  }
+
   /** The next run starts `cycles` after the start of the last one. */
   shift(cycles: number): void {
-    this.parts.push({ from: this.count, offset: (this.parts.at(-1)?.offset ?? 0) + cycles });
+    this.parts.push({ from: this.count, offset: this.offset + cycles });
   }
 
   /** `events`: [events][FIELDS] of the running utterance. */

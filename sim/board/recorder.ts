@@ -93,6 +93,11 @@ export class Recorder {
     this.flits?.shift(cycles);
   }
 
+  /** Cycle in which the last finished run ends: the start of the next wave, if there were one. */
+  get endCycle(): number {
+    return this.log.offset;
+  }
+
   record(kind: Kind, cycle: number, core: number, a: number, b: number): void {
     this.append(Float64Array.of(kindIndex[kind], cycle, core, a, b));
   }

@@ -69,11 +69,12 @@ function* linesOf({ kind, cycle, core, a, b }: RecordedEvent, names: EventNames)
 }
 
 /**
- * Lines of the file, header first. `value`: utterance/wave, neurons, destination core, occupancy or cycles, depending
- * on the kind.
+ * Lines of the file: the header, the events, and the cycle in which the last wave's barrier is over. `value`:
+ * utterance/wave, neurons, destination core, occupancy or cycles, depending on the kind.
  */
 export function* csvOf(recorder: Recorder, placement: Placement, trace: SpikeTrace): Iterable<string> {
   const names = new EventNames(withPartialSums(placement.topology, trace));
   yield HEADER;
   for (const event of recorder.sorted()) yield* linesOf(event, names);
+  yield `${recorder.endCycle},end,,,,,,\n`;
 }

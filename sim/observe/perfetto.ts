@@ -64,4 +64,5 @@ function* eventsOf(recorder: Recorder, chip: Chip, placement: Placement, spikes:
       }
     }
   }
+  if (recorder.endCycle > workedAt) yield slice("barrier", workedAt, recorder.endCycle, CHIP, 1);
 }

@@ -23,8 +23,16 @@ function identifier(index: number): string {
   return text;
 }
 
-/** Pieces of the file. `changes` ascend by cycle; every signal is 0 before its first change. */
-export function* vcdFile(signals: readonly VcdSignal[], changes: readonly VcdChange[], periodPs: number): Iterable<string> {
+/**
+ * Pieces of the file. `changes` ascend by cycle; every signal is 0 before its first change. `endCycle`: the end of the
+ * run, where the file ends even if nothing changes then; 0: the file ends with the last change.
+ */
+export function* vcdFile(
+  signals: readonly VcdSignal[],
+  changes: readonly VcdChange[],
+  periodPs: number,
+  endCycle: number,
+): Iterable<string> {
   const ids = signals.map((_, i) => identifier(i));
   const show = (signal: number, value: number): string =>
     signals[signal].bits === 1 ? `${value}${ids[signal]}\n` : `b${value.toString(2)} ${ids[signal]}\n`;
@@ -40,6 +48,7 @@ export function* vcdFile(signals: readonly VcdSignal[], changes: readonly VcdCha
   for (const i of signals.keys()) yield show(i, 0);
   yield "$end\n";
   const values = new Float64Array(signals.length);
+  let written = 0;
   for (let i = 0; i < changes.length; ) {
     const [cycle] = changes[i];
     const now = new Map<number, number>();
@@ -47,9 +56,11 @@ export function* vcdFile(signals: readonly VcdSignal[], changes: readonly VcdCha
     const news = [...now].filter(([signal, value]) => values[signal] !== value);
     if (news.length === 0) continue;
     if (cycle > 0) yield `#${cycle * periodPs}\n`;
+    written = cycle;
     for (const [signal, value] of news) {
       values[signal] = value;
       yield show(signal, value);
     }
   }
+  if (endCycle > written) yield `#${endCycle * periodPs}\n`;
 }

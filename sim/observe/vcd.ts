@@ -92,6 +92,7 @@ export function* vcdOf(recorder: Recorder, chip: Chip): Iterable<string> {
     else if (kind === "synapseStall") interval(signal, cycle, cycle + a);
     else interval(signal, cycle, kind === "send" || kind === "deliver" ? cycle + 1 : a);
   }
+  sets.push([recorder.endCycle, barrier, 0]);
   const counting = [...steps, ...flitChanges(recorder, chip, add)];
   const open = new Map<number, number>();
   const changes = [...sets.map((change) => ({ change, isWire: null })), ...counting]
@@ -103,5 +104,5 @@ export function* vcdOf(recorder: Recorder, chip: Chip): Iterable<string> {
       open.set(signal, count);
       return [cycle, signal, isWire ? Math.min(1, count) : count];
     });
-  yield* vcdFile(signals, changes, Math.round(1e6 / chip.technology.clockMhz));
+  yield* vcdFile(signals, changes, Math.round(1e6 / chip.technology.clockMhz), recorder.endCycle);
 }

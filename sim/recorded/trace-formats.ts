@@ -37,7 +37,7 @@ export function coupledVcd(chip: CoupledChip, trace: string): Iterable<string> {
   // falling edges come before rising ones, so two pulses in adjacent cycles become one high phase
   changes.sort((x, y) => x[0] - y[0] || x[1] - y[1] || x[2] - y[2]);
   const wires = signals.map((signal) => ({ ...signal, bits: signal.kind === "level" ? 32 - Math.clz32(most(signal)) : 1 }));
-  return vcdFile(wires, changes, periodPs(chip));
+  return vcdFile(wires, changes, periodPs(chip), 0);
 }
 
 /** Pieces of a trace-event file: one process per scope, one track per signal. */

@@ -154,7 +154,7 @@ export function runFrames(recorder: Recorder, chip: Chip, placement: Placement):
   const waves = all.slice(0, Math.max(1, Math.floor(MOST_NUMBERS / perFrame)));
   const starts = waves.map(({ start }) => start);
   const next = all[waves.length]?.start;
-  const ends = waves.map(({ worked }, i) => starts[i + 1] ?? next ?? worked);
+  const ends = waves.map(({ worked }, i) => starts[i + 1] ?? next ?? Math.max(worked, recorder.endCycle));
   const frames = waves.length;
   const frameAt = (cycle: number): number => frameOf(starts, cycle);
   /** Later events belong to waves that are left out. */

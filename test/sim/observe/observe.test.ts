@@ -20,6 +20,7 @@ import { traceFormats } from "../../../sim/observe/formats.js";
 import { nextSteps } from "../../../sim/observe/next-steps.js";
 import { perfettoOf } from "../../../sim/observe/perfetto.js";
 import { explainRun, recordRun } from "../../../sim/observe/record.js";
+import { runFrames } from "../../../sim/observe/run-page/run-frames.js";
 import { vcdOf } from "../../../sim/observe/vcd.js";
 import { chip, core, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
 import { allCases, cases, place, withPort } from "../board/random-chips.js";
@@ -88,6 +89,23 @@ test("waves are consecutive with their recorded durations, utterances one after 
       return at - cycles;
     }),
   );
+});
+
+test("waveforms, slices, tables and frames end where the last wave does, with its barrier", () => {
+  const end = run.waveCycles.reduce((sum, cycles) => sum + cycles, 0);
+  const worked = Math.max(...events.filter((event) => event.kind === "worked").map((event) => event.cycle));
+  expect(end).toBeGreaterThan(worked);
+  const vcd = [...vcdOf(recorder, on)].join("");
+  const barrier = /\$var wire 1 (\S+) barrier/.exec(vcd)?.[1];
+  expect(vcd.endsWith(`#${end * 10_000}\n0${barrier}\n`)).toBe(true);
+  expect([...csvOf(recorder, placement, trace)].join("").endsWith(`\n${end},end,,,,,,\n`)).toBe(true);
+  const barriers = (
+    JSON.parse([...perfettoOf(recorder, on, placement, trace)].join("")) as { traceEvents: { name: string; ts: number; dur: number }[] }
+  ).traceEvents.filter(({ name }) => name === "barrier");
+  expect(barriers.length).toBe(run.waveCycles.length);
+  const last = barriers[barriers.length - 1];
+  expect(last.ts + last.dur).toBeCloseTo(end / on.technology.clockMhz, 9);
+  expect(runFrames(recorder, on, placement).endCycle.at(-1)).toBe(end);
 });
 
 test("a CSV file has one line per event or spike, the header's columns, and cycles in order", () => {
