@@ -115,7 +115,7 @@ export function doesNotFit(task: MappingTask, population: number, left: number, 
     tryFill({
       ...task,
       request: { ...request, maxNeuronsPerCore: most },
-      chip: values.reduce((grown, value, i) => grownChip(grown, resources[i].growth(value)), chip),
+      chip: grownChip(chip, Object.assign({}, ...resources.map(({ growth }, i) => growth(values[i])))),
     });
   const asItIs = resources.map(() => 0);
   const smallestLimit = (values: readonly number[]): number => smallest(limit ?? 0, total, (value) => fitsUnder(value)(values)) ?? total;

@@ -4,7 +4,7 @@ import { type Chip, type Core, type MappingRequest, type Precision, portPopulati
 import { stateRegions, synapseWords } from "./layout.js";
 import { continues, joined, type Slice } from "./placement.js";
 import { stateChunks } from "./state-chunks.js";
-import { addAxons } from "./tables.js";
+import { Axons } from "./tables.js";
 
 /** Input of a mapping strategy. Its `Core`s are those of `chip`, or larger ones in the search for a fix. */
 export interface MappingTask {
@@ -41,7 +41,7 @@ export interface Room {
   /** Slices on the core as the placement will have them: joined with their neighbours. */
   pieces: readonly { readonly slice: Slice; readonly words: Words }[];
   /** Sources with rows on the core; null if their number is not limited. */
-  readonly axons: Set<number> | null;
+  readonly axons: Axons | null;
 }
 
 export function emptyRoom(task: MappingTask, core: Core): Room {
@@ -52,7 +52,7 @@ export function emptyRoom(task: MappingTask, core: Core): Room {
     stateWords: Math.floor(core.stateMemory.sizeBits / core.stateMemory.wordBits),
     held: task.topology.populations.map(() => 0),
     pieces: [],
-    axons: core.axonEntries === null ? null : new Set(),
+    axons: core.axonEntries === null ? null : new Axons(task.topology),
   };
 }
 
@@ -109,7 +109,7 @@ function fullMemory(task: MappingTask, room: Room, population: number, first: nu
   const need = addition(task, room, { population, firstNeuron: first, neurons, core: room.core.id }, room.synapseWords);
   if (need.synapse > room.synapseWords) return "synapse memory";
   if (need.state > room.stateWords) return "state memory";
-  return axonsHaveRoom(task, room, population, first, neurons) ? null : "axon table";
+  return axonsHaveRoom(room, population, first, neurons) ? null : "axon table";
 }
 
 type FullResource = "neuron slots" | "mapping.max_neurons_per_core" | "synapse memory" | "state memory" | "axon table";
@@ -121,11 +121,8 @@ export function fullResource(task: MappingTask, room: Room, population: number, 
   return fullMemory(task, room, population, first, neurons);
 }
 
-function axonsHaveRoom({ topology }: MappingTask, { core, axons }: Room, population: number, first: number, neurons: number): boolean {
-  if (axons === null || core.axonEntries === null) return true;
-  const all = new Set(axons);
-  addAxons(all, topology, population, first, neurons);
-  return all.size <= core.axonEntries;
+function axonsHaveRoom({ core, axons }: Room, population: number, first: number, neurons: number): boolean {
+  return axons === null || core.axonEntries === null || axons.sizeWith(population, first, neurons) <= core.axonEntries;
 }
 
 /** Subtracts a slice from the free space; the caller has checked that it fits. */
@@ -136,5 +133,5 @@ export function occupy(task: MappingTask, room: Room, slice: Slice): void {
   room.stateWords -= state;
   room.pieces = [...room.pieces.filter((held) => !neighbours.includes(held)), piece];
   room.held[slice.population] += slice.neurons;
-  if (room.axons !== null) addAxons(room.axons, task.topology, slice.population, slice.firstNeuron, slice.neurons);
+  room.axons?.add(slice.population, slice.firstNeuron, slice.neurons);
 }

@@ -106,20 +106,26 @@ function columns(projection: Projection, targetNeurons: number): Columns {
 }
 
 /**
- * Sources of a sparse projection with a target among neurons `first .. first + neurons - 1`; some appear more than
- * once.
+ * Calls `visit` with each source of a sparse projection that has a target among neurons `first .. first + neurons - 1`,
+ * with some more than once.
  */
-export function* sourcesInto(topology: Topology, projection: Projection, first: number, neurons: number): Generator<number> {
+export function eachSourceInto(
+  topology: Topology,
+  projection: Projection,
+  first: number,
+  neurons: number,
+  visit: (source: number) => void,
+): void {
   const rows = rowsOf(topology, projection);
   if (projection.kernel !== undefined) {
     const reader = new KernelReader(projection.kernel);
     for (let source = rows.first; source < rows.first + rows.count; source++)
-      if (reader.reaches(source, first, first + neurons)) yield source;
+      if (reader.reaches(source, first, first + neurons)) visit(source);
     return;
   }
   const { columnStart, sources } = columns(projection, topology.populations[projection.target].neurons);
   for (let k = columnStart[first]; k < columnStart[first + neurons]; k++) {
-    if (sources[k] >= rows.first && sources[k] < rows.first + rows.count) yield sources[k];
+    if (sources[k] >= rows.first && sources[k] < rows.first + rows.count) visit(sources[k]);
   }
 }
 

@@ -7,7 +7,7 @@
  * modelled: entries that neurons with equal destinations share.
  */
 import { type Chip, hasDenseRow, KernelReader, type Topology } from "../../arch/index.js";
-import { rowsOf, sourcesInto } from "./layout.js";
+import { eachSourceInto, rowsOf } from "./layout.js";
 import type { Placement } from "./placement.js";
 
 /** First global number of each population's neurons. */
@@ -20,20 +20,60 @@ function populationStarts(topology: Topology): readonly number[] {
 }
 
 /**
- * Adds to `axons` the global numbers of all sources with a row for neurons `first .. first + neurons - 1` of a
- * population.
+ * Calls `visit` with the global number of each source with a row for neurons `first .. first + neurons - 1` of a
+ * population, of some more than once.
  */
-export function addAxons(axons: Set<number>, topology: Topology, population: number, first: number, neurons: number): void {
+export function eachSource(topology: Topology, population: number, first: number, neurons: number, visit: (source: number) => void): void {
   const starts = populationStarts(topology);
   for (const projection of topology.projections) {
     if (projection.target !== population) continue;
     const start = starts[projection.source];
     if (projection.sparse !== null) {
-      for (const source of sourcesInto(topology, projection, first, neurons)) axons.add(start + source);
+      eachSourceInto(topology, projection, first, neurons, (source) => visit(start + source));
       continue;
     }
     const rows = rowsOf(topology, projection);
-    for (let row = rows.first; row < rows.first + rows.count; row++) if (hasDenseRow(projection, row)) axons.add(start + row);
+    for (let row = rows.first; row < rows.first + rows.count; row++) if (hasDenseRow(projection, row)) visit(start + row);
+  }
+}
+
+const HELD = -1;
+
+/** Sources with rows on a core, which its axon table names. */
+export class Axons {
+  /** By source: `HELD`, or the count that met it last. */
+  private readonly marks: Int32Array;
+  private counts = 0;
+  private held = 0;
+
+  constructor(private readonly topology: Topology) {
+    this.marks = new Int32Array(topology.populations.reduce((sum, { neurons }) => sum + neurons, 0));
+  }
+
+  get size(): number {
+    return this.held;
+  }
+
+  /** Entries of the table if a slice joined the core. */
+  sizeWith(population: number, first: number, neurons: number): number {
+    const count = ++this.counts;
+    let size = this.held;
+    eachSource(this.topology, population, first, neurons, (source) => {
+      const mark = this.marks[source];
+      if (mark === HELD || mark === count) return;
+      this.marks[source] = count;
+      size++;
+    });
+    return size;
+  }
+
+  /** Adds the sources of a slice. */
+  add(population: number, first: number, neurons: number): void {
+    eachSource(this.topology, population, first, neurons, (source) => {
+      if (this.marks[source] === HELD) return;
+      this.marks[source] = HELD;
+      this.held++;
+    });
   }
 }
 

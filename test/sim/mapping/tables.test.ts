@@ -17,7 +17,7 @@ import { estimate } from "../../../sim/expect/analytical.js";
 import { checkPlacement } from "../../../sim/mapping/checker.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import { type Placement, placement } from "../../../sim/mapping/placement.js";
-import { addAxons, routeEntries } from "../../../sim/mapping/tables.js";
+import { Axons, routeEntries } from "../../../sim/mapping/tables.js";
 import { chip, core, dense, population, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
 
 const SEED = 20_260_301;
@@ -84,9 +84,13 @@ test("entries equal a count over all synapses, unicast and tree, and a limit of 
         const { axons, routes } = byHand(made, on);
         expect([...routeEntries(made, on)]).toEqual(routes);
         for (const { id } of on.cores) {
-          const all = new Set<number>();
-          for (const slice of made.slices)
-            if (slice.core === id) addAxons(all, topology, slice.population, slice.firstNeuron, slice.neurons);
+          const all = new Axons(topology);
+          for (const { core, population, firstNeuron, neurons } of made.slices) {
+            if (core !== id) continue;
+            const size = all.sizeWith(population, firstNeuron, neurons);
+            all.add(population, firstNeuron, neurons);
+            expect(all.size).toBe(size);
+          }
           expect(all.size).toBe(axons[id]);
         }
         const exact = (less: number): Chip => ({

@@ -7,7 +7,7 @@ import { type NirNode, type NirValue, nirArray } from "../../../arch/formats/nir
 import { type Chip, type Projection, storedOnChip, type Topology } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { heldBy, heldWeights, projectionWords, synapseWords } from "../../../sim/mapping/index.js";
-import { addAxons } from "../../../sim/mapping/tables.js";
+import { eachSource } from "../../../sim/mapping/tables.js";
 import { type ImportedNir, importNir, prepareNir } from "../../../sim/nir/import.js";
 import { integerNir } from "../../../sim/nir/integer.js";
 import { LayeredNetwork } from "../../bench/harness/layered-network.js";
@@ -209,6 +209,6 @@ test("chips that unroll, scan all rows or have DRAM store a row per neuron; a ne
   for (const other of others)
     expect([wordsOn(other, topology), heldBy(other, USUAL, topology).projections[0].rowOf]).toEqual([105 * 2, undefined]);
   const axons = new Set<number>();
-  addAxons(axons, heldBy(shared, USUAL, topology), 1, 0, 10);
+  eachSource(heldBy(shared, USUAL, topology), 1, 0, 10, (source) => axons.add(source));
   expect([...axons]).toEqual(PLACES.flatMap((place, n) => (place < 0 ? [] : [n])));
 });
