@@ -256,6 +256,14 @@ function integerLeak(name: string, tau: Float32Array, { leak, gateBits }: Precis
   return Int32Array.from(tau, (value) => leakShift(1 - value));
 }
 
+/** Weights of a row times its scale and the real value of one unit of each source, `units` [sources]. */
+function realRow(weights: Float32Array, row: number, scale: number, units: Float64Array): Float64Array {
+  const sources = units.length;
+  const real = new Float64Array(sources);
+  for (let i = 0; i < sources; i++) real[i] = weights[row * sources + i] * scale * units[i];
+  return real;
+}
+
 /**
  * Rows of one gate. `source` [inputs]: real value of one unit of each input; `own`: that of the layer's own neurons;
  * `unit`: real value of one pre-activation unit.
@@ -266,12 +274,13 @@ function integerGate(gate: Gate, layer: NetworkLayer, source: Float64Array, own:
   const recurrentWeights = gate.recurrentWeights === null ? null : new Int16Array(neurons * neurons);
   const weightStep = new Float64Array(neurons);
   const bias = new Float64Array(neurons);
+  const ownUnits = new Float64Array(neurons).fill(own);
   const rows = Array.from({ length: neurons }, (_, row): readonly [real: Float64Array, own: Float64Array] => {
     const norm = folded(gate.inputNorm, row);
     bias[row] = norm.bias;
     return [
-      Float64Array.from(gate.inputWeights.subarray(row * inputs, (row + 1) * inputs), (w, i) => w * norm.scale * source[i]),
-      Float64Array.from(gate.recurrentWeights?.subarray(row * neurons, (row + 1) * neurons) ?? [], (u) => u * own),
+      realRow(gate.inputWeights, row, norm.scale, source),
+      gate.recurrentWeights === null ? new Float64Array() : realRow(gate.recurrentWeights, row, 1, ownUnits),
     ];
   });
   const words = weightWords(rows, precision);
@@ -296,10 +305,11 @@ function integerReadout(network: Network, source: number, precision: Precision):
   const weights = new Int16Array(readout.weights.length);
   const step = new Float64Array(classes);
   const bias = new Float64Array(classes);
+  const units = new Float64Array(inputs).fill(source);
   const rows = Array.from({ length: classes }, (_, row): readonly [Float64Array] => {
     const norm = folded(readout.norm, row);
     bias[row] = norm.bias;
-    return [Float64Array.from(readout.weights.subarray(row * inputs, (row + 1) * inputs), (v) => v * norm.scale * source)];
+    return [realRow(readout.weights, row, norm.scale, units)];
   });
   const words = weightWords(rows, precision);
   for (const [row, [real]] of rows.entries()) {

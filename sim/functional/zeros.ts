@@ -26,8 +26,11 @@ function presentIn(matrices: readonly Int16Array[], sources: number, targets: nu
   const rowStart = new Uint32Array(sources + 1);
   let count = 0;
   for (let source = 0; source < sources; source++) {
-    for (let target = 0; target < targets; target++)
-      if (matrices.some((weights) => weights[target * sources + source] !== 0)) found[count++] = target;
+    for (let target = 0; target < targets; target++) {
+      let any = 0;
+      for (const weights of matrices) any |= weights[target * sources + source];
+      if (any !== 0) found[count++] = target;
+    }
     rowStart[source + 1] = count;
   }
   return count === found.length ? null : { rowStart, targets: found.slice(0, count) };
