@@ -18,7 +18,7 @@ const CHIP_MS = { fixed: 400, perRouterVcAndPortPair: 9, perCoreCycle: 0.35 };
  * A value that no case before it met counts as so many pairs; gain counts per cost to this power. Below 1 it takes
  * cases of many pairs, of which few chips make more than many small ones.
  */
-const GREED = { core: { pairsPerValue: 200, costPower: 1 }, chip: { pairsPerValue: 1000, costPower: 0.7 } };
+const GREED = { core: { pairsPerValue: 200, costPower: 1.6 }, chip: { pairsPerValue: 1000, costPower: 0.7 } };
 
 const { positionals, values } = parseArgs({ options: { cases: { type: "string", default: "100" } }, allowPositionals: true });
 const [file] = positionals;

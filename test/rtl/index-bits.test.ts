@@ -12,6 +12,7 @@ import { candidateOf, emit, obstaclesOf, type PointParts, versionOf } from "../.
 import { unsignedBits } from "../../rtl/numbers.js";
 import { libraryFolder } from "../../rtl/tools.js";
 import { prepareFunctional, replay } from "../../sim/index.js";
+import { cases } from "../cases.js";
 import { Counted } from "../counted.js";
 import { node, whole } from "../nir-nodes.js";
 import { chip, core, precision } from "../sim/board/fixtures.js";
@@ -45,7 +46,7 @@ const DRAWS: { readonly [name: string]: (seed: number) => RandomCore | null } = 
 test("in random chips of every kind, no index has more bits than the library's indices, which have at most two to spare", () => {
   const seen = new Counted("drawn, and widest");
   for (const [name, draw] of Object.entries(DRAWS))
-    for (let seed = 1; seed <= 12; seed++) {
+    for (let seed = 1; seed <= cases(5); seed++) {
       const point = draw(seed);
       if (point === null || obstaclesOf(candidateOf(point)).length > 0) continue;
       const { kinds, needs, has } = measured(point);

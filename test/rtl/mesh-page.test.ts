@@ -5,6 +5,7 @@
 import { expect, test } from "vitest";
 import type { Chip } from "../../arch/index.js";
 import { replay } from "../../sim/index.js";
+import { cases } from "../cases.js";
 import { Counted } from "../counted.js";
 import { meshCase } from "./described-mesh.js";
 import { hasNumpy, type ProgramCase, programLines, type Spy } from "./page-program.js";
@@ -17,7 +18,7 @@ import { metByPort, PORT_CATEGORIES } from "./study-ports.js";
 import { ticked } from "./ticks.js";
 
 const CASES = 30;
-const PORTS = 40;
+const PORTS = cases(20);
 /** Seeds of cores that scan in their first cycle. */
 const SCANNING_PORTS = [221, 246];
 /**

@@ -4,7 +4,7 @@ import { replay } from "../../sim/index.js";
 import type { RandomCore } from "./random-cores.js";
 
 /** Periods shorter and longer than most steps. */
-const PERIODS_CYCLES = [5, 64, 150, 1000];
+const PERIODS_CYCLES = [5, 64, 150, 250];
 
 /** The point with a tick of a drawn period in place of its barrier. */
 export function ticked(point: RandomCore): RandomCore {
