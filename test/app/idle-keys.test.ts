@@ -14,8 +14,8 @@ type Document = { readonly [key: string]: unknown };
 const folder = mkdtempSync(join(tmpdir(), "idle-keys-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const BASE = {
-  ...{ version: 1, extends: "mesh-2x2", network: { model: "mnist-rows-rec-v2.safetensors" } },
-  workload: { dataset: "mnist-rows", path: fewDigits(folder), samples: 4, timing_samples: 1 },
+  ...{ version: 1, extends: "mesh-2x2", network: { model: "mnist-rows-lif.safetensors" } },
+  workload: { dataset: "mnist-rows", path: fewDigits(folder), samples: 2, timing_samples: 1 },
 };
 
 async function warned(document: Document, values: { readonly [path: string]: number | string } = {}): Promise<readonly string[]> {

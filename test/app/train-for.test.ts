@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function described(name: string, precision: string, more = ""): string {
   const path = join(folder, `${name}.yaml`);
-  writeFileSync(path, `version: 1\nextends: mesh-2x2\nprecision: ${precision}\nworkload: { samples: 20, timing_samples: 1 }\n${more}`);
+  writeFileSync(path, `version: 1\nextends: mesh-2x2\nprecision: ${precision}\nworkload: { samples: 5, timing_samples: 1 }\n${more}`);
   return path;
 }
 

@@ -9,13 +9,14 @@ import { expect, test } from "vitest";
 import { open, withValues } from "../../app/open.js";
 import { simulate } from "../../app/simulate.js";
 import { packageRoot } from "../../base/package-root.js";
+import { cases } from "../cases.js";
 import { Counted } from "../counted.js";
 import { hasPython, joulesLines } from "./page-joules.js";
 import { PRICED_FEATURES, type PricedPoint, pricedPoint } from "./random-priced.js";
 
-const POINTS = 60;
-/** Each feature in a twentieth of the points. */
-const LEAST = POINTS / 20;
+const POINTS = cases(45);
+/** Each feature in one of 45 points. */
+const LEAST = POINTS / 45;
 
 test.skipIf(!hasPython)(
   `the program of docs/joules.md finds every line of the breakdowns of ${POINTS} random points${hasPython ? "" : " (skipped: there is no python3, 3.9 or later)"}`,

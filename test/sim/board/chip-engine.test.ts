@@ -168,10 +168,10 @@ test("behind barriers, with queues that stall, drop or freeze: spikes, scores, c
       if (found.dropped > 0) lossy++;
       if (found.off) off++;
     }),
-    { seed: 20_261_125, numRuns: many(80) },
+    { seed: 20_261_125, numRuns: many(45) },
   );
-  expect(lossy).toBeGreaterThan(many(6));
-  expect(off).toBeGreaterThan(many(3));
+  expect(lossy).toBeGreaterThan(many(2));
+  expect(off).toBeGreaterThan(0);
 });
 
 test("at hard ticks, global or local, late or dropping: all of these equal the naive model's", () => {
@@ -182,10 +182,10 @@ test("at hard ticks, global or local, late or dropping: all of these equal the n
       if (found.dropped > 0) lossy++;
       if (found.off) off++;
     }),
-    { seed: 20_261_126, numRuns: many(54) },
+    { seed: 20_261_126, numRuns: many(30) },
   );
-  expect(lossy).toBeGreaterThan(many(6));
-  expect(off).toBeGreaterThan(many(6));
+  expect(lossy).toBeGreaterThan(many(2));
+  expect(off).toBeGreaterThan(many(2));
 });
 
 test("on plain chips, at barriers and at hard ticks: all of these equal the naive model's", () => {
@@ -199,7 +199,7 @@ test("on plain chips, at barriers and at hard ticks: all of these equal the naiv
       if (found.dropped > 0) seen.see("lost messages");
       if (found.off) seen.see("spikes off");
     }),
-    { seed: 20_261_202, numRuns: many(48) },
+    { seed: 20_261_202, numRuns: many(28) },
   );
   seen.expectEach(["barrier or tick that waits", "late", "drop", "dense", "touched", "lost messages", "spikes off"], many(3));
 });
@@ -213,7 +213,7 @@ test("behind sources, 0 to 6 steps ahead: all of these equal the naive model's, 
       expect({ dropped, off }).toEqual({ dropped: 0, off: false });
       seen.see(`run ahead ${runAheadWaves}`, c.chip.cores[0].neuronUpdate.policy, c.chip.cores.length > 1 ? "several cores" : "one core");
     }),
-    { seed: 20_270_102, numRuns: many(48) },
+    { seed: 20_270_102, numRuns: many(28) },
   );
   seen.expectEach(["run ahead 0", "run ahead 1", "run ahead 3", "run ahead 6", "dense", "touched", "several cores", "one core"], many(2));
 });
@@ -242,7 +242,7 @@ test("with queues that never fill, every spike, score, overflow, cycle and count
       const drops = { ...c, chip: withIntake(c.chip, { full: "drop" }, 65_536) };
       expect(together(drops)).toEqual(apart(deep));
     }),
-    { seed: 20_261_127, numRuns: many(40) },
+    { seed: 20_261_127, numRuns: many(14) },
   );
 });
 
@@ -255,7 +255,7 @@ test("ticks that are long enough and late, dropping, or local without spread equ
       expect(Math.max(...waits.waveCycles)).toBe(periodCycles);
       expect(together(on({ periodCycles, overrun, spreadCycles: 0 }))).toEqual(waits);
     }),
-    { seed: 20_261_128, numRuns: many(24) },
+    { seed: 20_261_128, numRuns: many(14) },
   );
 });
 

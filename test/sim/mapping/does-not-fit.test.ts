@@ -4,6 +4,7 @@ import type { Chip, Core, MappingRequest, Projection, Topology } from "../../../
 import { InfeasibleError } from "../../../base/errors.js";
 import { createRng, type Rng } from "../../../base/rng.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
+import { cases } from "../../cases.js";
 import { chip, core, dense, population, precision } from "../board/fixtures.js";
 
 const STRATEGIES = ["sequential", "balanced", "min-traffic", "layer-per-core", "manual"] as const;
@@ -79,7 +80,7 @@ test.each(STRATEGIES)("%s: the change that a refusal names fits when it is typed
   const rng = createRng(2, `fix ${strategy}`);
   const drawn = { fits: 0, one: 0, several: 0, limit: 0, unequal: 0, port: 0, dram: 0, zeros: 0, axonsOfPort: 0 };
   const layers = { alone: 0, withOthers: 0 };
-  for (let draw = 0; draw < (strategy === "manual" ? 130 : 76); draw++) {
+  for (let draw = 0; draw < cases(strategy === "manual" ? 60 : 40); draw++) {
     const hasZeros = rng.float() < 0.2;
     const port = rng.float() < 0.3 ? { tile: 0, bitsPerCycle: 8, latencyCycles: 0, packetBits: null, queueDepth: 16 } : null;
     const network = chain(rng, port !== null, hasZeros);
@@ -124,8 +125,8 @@ test.each(STRATEGIES)("%s: the change that a refusal names fits when it is typed
       expect(refusal(network, changed(point, others)), `draw ${draw} without ${key}`).not.toBeNull();
     }
   }
-  expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(2);
-  if (strategy === "layer-per-core") expect(Math.min(...Object.values(layers)), JSON.stringify(layers)).toBeGreaterThan(2);
+  expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(0);
+  if (strategy === "layer-per-core") expect(Math.min(...Object.values(layers)), JSON.stringify(layers)).toBeGreaterThan(0);
 });
 
 test("on a chip with route tables a refusal says that they may have to grow too; on others it does not", () => {
@@ -146,7 +147,7 @@ test("manual: a refusal of a named core names what is short there, and each chan
   const rng = createRng(5, "full cores");
   const drawn = { more: 0, without: 0, larger: 0, limit: 0 };
   const short = new Set<string>();
-  for (let draw = 0; draw < 150; draw++) {
+  for (let draw = 0; draw < cases(75); draw++) {
     const network = chain(rng, false, rng.float() < 0.2);
     const cores = rng.int(2, 5);
     const on = chip(new Array<number>(cores).fill(1), {
@@ -184,7 +185,7 @@ test("manual: a refusal of a named core names what is short there, and each chan
     drawn[changes.some(([key]) => key.startsWith("mapping")) ? "limit" : "larger"]++;
     expect(refusal(network, changed(point, changes)), label).toBeNull();
   }
-  expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(2);
+  expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(0);
   expect(short.size).toBe(5);
 });
 

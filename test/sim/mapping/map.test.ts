@@ -18,6 +18,7 @@ import { mapNetwork, strategies } from "../../../sim/mapping/map.js";
 import { trafficOf } from "../../../sim/mapping/min-traffic.js";
 import { type Placement, placement } from "../../../sim/mapping/placement.js";
 import { wayCosts } from "../../../sim/mapping/way-costs.js";
+import { cases } from "../../cases.js";
 import { chip, core, dense, population, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
 
 const names = Object.keys(strategies) as MappingRequest["strategy"][];
@@ -60,7 +61,7 @@ test.each(names)("%s places every neuron exactly once on random chips and limits
         }
       },
     ),
-    { numRuns: 60, seed: 3 },
+    { numRuns: cases(30), seed: 3 },
   );
 });
 
@@ -87,10 +88,10 @@ test("a refusal names a need above the capacity of all cores or of one, on rando
         }
       },
     ),
-    { numRuns: 150, seed: 28 },
+    { numRuns: cases(60), seed: 28 },
   );
-  expect(refused).toBeGreaterThan(50);
-  expect(inOne, "rejections told of one core").toBeGreaterThan(2);
+  expect(refused).toBeGreaterThan(cases(15));
+  expect(inOne, "rejections told of one core").toBeGreaterThan(0);
 });
 
 test("a refusal names the scarce resource, and the change that it proposes fits", () => {
@@ -163,7 +164,7 @@ describe("balanced", () => {
     const rng = createRng(5, "balanced");
     const of = <T>(...values: readonly T[]): T => values[rng.int(0, values.length - 1)];
     const drawn = { less: 0, same: 0, kept: 0, refused: 0 };
-    for (let draw = 0; draw < 400; draw++) {
+    for (let draw = 0; draw < cases(160); draw++) {
       const network = recurrentTopology(of(5, 20, 64));
       const seen = randomTrace(network, [6], [rng.float(), rng.float(), rng.float(), 0], draw);
       const on = chip(
@@ -199,8 +200,8 @@ describe("balanced", () => {
         drawn.refused++;
       }
     }
-    expect(drawn.less).toBeGreaterThan(100);
-    expect(Math.min(drawn.same, drawn.kept, drawn.refused), JSON.stringify(drawn)).toBeGreaterThanOrEqual(5);
+    expect(drawn.less).toBeGreaterThan(cases(30));
+    expect(Math.min(drawn.same, drawn.kept, drawn.refused), JSON.stringify(drawn)).toBeGreaterThanOrEqual(1);
   });
 
   test.each([

@@ -9,6 +9,7 @@ import { mapNetwork } from "../../../sim/mapping/map.js";
 import { occupancyOf } from "../../../sim/mapping/occupancy.js";
 import type { Placement } from "../../../sim/mapping/placement.js";
 import { bitsInDram } from "../../../sim/mapping/spill.js";
+import { cases } from "../../cases.js";
 import { chip, core, dense, population, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
 
 const dram = { bitsPerCycle: 64, latencyCycles: 10, burstBits: 64 };
@@ -99,7 +100,7 @@ test.each(["sequential", "balanced", "min-traffic", "layer-per-core", "manual"] 
   (strategy) => {
     const rng = createRng(3, `ample ${strategy}`);
     const drawn = { fits: 0, refused: 0, rows: 0, both: 0, unequal: 0, unlikeWords: 0 };
-    for (let draw = 0; draw < 90; draw++) {
+    for (let draw = 0; draw < cases(40); draw++) {
       const network = chain(rng);
       const stateMemory = { ...core.stateMemory, sizeBits: 64 * rng.int(20, 120) };
       const sized = (bits: () => number): Chip => {
@@ -129,14 +130,14 @@ test.each(["sequential", "balanced", "min-traffic", "layer-per-core", "manual"] 
       if (made !== null) expect(occupancyOf(made, ample, precision).states.fullest, `draw ${draw}`).toBeLessThanOrEqual(1);
       if (made !== null && made.spilled.length > 0 && new Set(widths).size > 1) drawn.unlikeWords++;
     }
-    expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(2);
+    expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(0);
   },
 );
 
 test("min-traffic overfills no core whose update units, and so whose buffer of states in DRAM, are its own", () => {
   const rng = createRng(7, "units");
   const drawn = { states: 0, unlike: 0 };
-  for (let draw = 0; draw < 44; draw++) {
+  for (let draw = 0; draw < cases(24); draw++) {
     const network = chain(rng);
     const memories: Partial<Core> = {
       maxNeurons: 1000,
@@ -151,5 +152,5 @@ test("min-traffic overfills no core whose update units, and so whose buffer of s
     drawn.states++;
     if (new Set(units).size > 1) drawn.unlike++;
   }
-  expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(5);
+  expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(0);
 });

@@ -17,6 +17,7 @@ import { prepareNir } from "../../../sim/nir/import.js";
 import { integerNir } from "../../../sim/nir/integer.js";
 import { lowerGraph } from "../../../sim/nir/lowered-graph.js";
 import { nirTopology } from "../../../sim/nir/topology.js";
+import { cases } from "../../cases.js";
 import { Counted } from "../../counted.js";
 import { node, whole } from "../../nir-nodes.js";
 import { Draw } from "../../rtl/random-cores.js";
@@ -25,7 +26,7 @@ import { USUAL, WIDE } from "../functional/random-network.js";
 import { DT, drawnNet } from "./drawn-net.js";
 import { EULER } from "./fixtures.js";
 
-const NETWORKS = 200;
+const NETWORKS = cases(80);
 const STEPS = 12;
 const SEQUENTIAL = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;
 const FINE: Precision = { ...WIDE, integers: "quantised", stateFractionBits: 15 };

@@ -166,7 +166,7 @@ test.skipIf(!existsSync(join(packageRoot(), "dist", "sweep-worker.js")))(
   async () => {
     const file = join(packageRoot(), "arch", "examples", "edge.yaml");
     const parsed = readArch(file);
-    const small = { "workload.samples": 20 };
+    const small = { "workload.samples": 10 };
     // two chips at two clocks each, whose cycles are the same, then with fewer utterances
     const chips = [8, 16, 8, 16, 8, 16].map((lanes, i) => ({
       ...small,
@@ -176,7 +176,8 @@ test.skipIf(!existsSync(join(packageRoot(), "dist", "sweep-worker.js")))(
     }));
     const drop = { "tile.core.input_queue.full": "drop", "tile.core.input_queue.depth": 6 };
     const late = { "tick.period_us": 60, "tick.overrun": "late" };
-    const experiments = [{}, drop, late].flatMap((mode) => chips.map((values) => patchDocument(parsed, { ...values, ...mode })));
+    const modes = [...chips, ...[drop, late].flatMap((mode) => [0, 1, 2, 4].map((i) => ({ ...chips[i], ...mode })))];
+    const experiments = modes.map((values) => patchDocument(parsed, values));
     const model = readModel(resolveModelPath(parsed.experiment.network.model, file));
     const samples = loadDataset("mnist-rows", { path: null, split: "test" });
     const engine = new LocalEngine({ loadModel: async () => model, loadSamples: async () => samples, maxWorkers: 2 });
