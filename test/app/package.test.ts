@@ -98,18 +98,24 @@ test.skipIf(!canPack)("every exported name of the library, and every member of i
 
 const hasPython = spawnSync("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]).status === 0;
 
-test.skipIf(!canPack || !hasPython)("Python: the installed client finds its program, sweeps and reads the front; needs python3", () => {
-  const code = `
+test.skipIf(!canPack || !hasPython)(
+  "Python: the installed client finds its program, sweeps and reads the front; needs python3",
+  {
+    tags: ["long"],
+  },
+  () => {
+    const code = `
 from snn_dse import Study, pareto
 with Study("edge", db="python.db", budget=3, workers=1) as study:
     print(len(study.sweep().results("records")), len(pareto("python.db", "records")) > 0)
 `;
-  const bin = join(folder, "node_modules", ".bin", "snn-dse");
-  const client = execFileSync(bin, ["python", "--folder"], { encoding: "utf8" }).trim();
-  expect(client).toBe(join(realpathSync(folder), "node_modules", "snn-dse", "app", "python"));
-  const env = { ...process.env, PYTHONPATH: client, PYTHONDONTWRITEBYTECODE: "1" };
-  expect(execFileSync("python3", ["-c", code], { cwd: folder, env, encoding: "utf8" })).toBe("3 True\n");
-});
+    const bin = join(folder, "node_modules", ".bin", "snn-dse");
+    const client = execFileSync(bin, ["python", "--folder"], { encoding: "utf8" }).trim();
+    expect(client).toBe(join(realpathSync(folder), "node_modules", "snn-dse", "app", "python"));
+    const env = { ...process.env, PYTHONPATH: client, PYTHONDONTWRITEBYTECODE: "1" };
+    expect(execFileSync("python3", ["-c", code], { cwd: folder, env, encoding: "utf8" })).toBe("3 True\n");
+  },
+);
 
 const SCIENTIFIC = ["python3", "/usr/bin/python3"].find((python) => spawnSync(python, ["-c", "import h5py, numpy"]).status === 0);
 

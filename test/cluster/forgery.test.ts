@@ -32,7 +32,7 @@ describe.skipIf(hindrance !== null)("M3: without the key", () => {
   let server: Server;
   let client: Redis;
   beforeAll(async () => {
-    cluster = await SmallCluster.start(24);
+    cluster = await SmallCluster.start(16);
     ({ server } = cluster);
     writeFileSync(cluster.at("cluster.key"), `${KEY}\n`, { mode: 0o600 });
     client = new Redis(server.url, { maxRetriesPerRequest: null });

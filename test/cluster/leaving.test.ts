@@ -19,7 +19,7 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
   const worker = (at: Server, ...more: string[]): Program => cluster.worker(at, ...more);
 
   beforeAll(async () => {
-    cluster = await SmallCluster.start(16);
+    cluster = await SmallCluster.start(10);
     ({ server, local, folder } = cluster);
   }, 300_000);
   afterEach(() => cluster.clear());

@@ -78,12 +78,9 @@ test("with a penalty of 1 at least 99.1 % of the test digits are right, as many 
 const fsdd = join(packageRoot(), "..", "shared", "data", "fsdd");
 const present = existsSync(fsdd);
 if (!present) console.log(`skipped: ${fsdd} is not here`);
-/**
- * All of them in long runs; otherwise the first by name of each set and cell, and one GRU, because a GRU takes ten
- * times as long.
- */
+/** All of them in long runs; otherwise one of each cell that spikes, and an LSTM; a GRU takes ten times as long. */
 const spoken = files.filter(
-  (name) => name.startsWith("fsdd-") && (isLong || /^fsdd-(digits-gru|[a-z]+-(lif|lstm|rec-v\d|rec-v2-concave))\.safetensors$/.test(name)),
+  (name) => name.startsWith("fsdd-") && (isLong || /^fsdd-(digits-(lif|lstm|rec-v1)|phones-rec-v2(-concave)?)\.safetensors$/.test(name)),
 );
 const recordings = new Map<string, Samples>();
 
