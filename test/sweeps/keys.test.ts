@@ -38,13 +38,13 @@ test.each([
   [
     "a barrier",
     {},
-    "3f0155253cb5cef224835a47511917c16ee8ade597ab0192c2e702c2fbb49ac8",
+    "9ae4abb0014f45ee8bba8874c3980668b4885b5aeef755091a9a5ed5cf911c96",
     "bb97d3043568f41056843771f5b84ecece993e68c874359df563682ad0feb4e6",
   ],
   [
     "a tick that waits",
     { "tick.period_us": 7 },
-    "c996fe6da393a644023799555f51332a2765114f25a9c44519b338a00927dc2d",
+    "b02bc7c59a5d0956585b7a059fe4ac2de675488b2d74e6c0107cce8a784fd15c",
     "ece1c2865fa724209cdb30c754dc47522dbed70ddb658d1f7da2abbe604fca42",
   ],
 ])("behind %s, result and counters are the recorded ones, to the bit", (_, values, recorded, countsRecorded) => {
