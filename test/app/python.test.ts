@@ -35,11 +35,9 @@ const plain = pythonWith();
 const FIRST = [
   "results_of_an_open_study_and_of_its_database_are_the_same",
   "points_go_out_and_come_back_in_any_order_from_any_thread",
-  "results_of_another_evaluator_are_told_and_no_others",
   "problems_have_places",
   "a_program_that_ends_is_an_error_and_nobody_waits_for_it",
   "what_the_program_prints_beside_is_read_whatever_its_encoding_and_length",
-  "what_is_no_message_is_refused_with_its_place",
 ].map((name) => `Client.test_${name}`);
 
 /** Tests of the client by name; none: all. */

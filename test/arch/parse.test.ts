@@ -10,6 +10,7 @@ import { describe, expect, test } from "vitest";
 import { KNOWN_PATHS, parseArch, readArch, readDescription, resolveModelPath, shippedChips } from "../../arch/index.js";
 import { InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
+import { cases } from "../cases.js";
 
 const SEED = 20260102;
 console.log(`parse.test seed ${SEED}`);
@@ -743,7 +744,7 @@ describe("hostile input", () => {
           errorsOf(damaged);
         },
       ),
-      { seed: SEED, numRuns: 200 },
+      { seed: SEED, numRuns: cases(100) },
     );
   });
   test("every known path is reachable by a parameter", () => {

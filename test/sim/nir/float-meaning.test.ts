@@ -17,7 +17,7 @@ import { WIDE } from "../functional/random-network.js";
 import { DT, drawnNet } from "./drawn-net.js";
 
 const FINE: Precision = { ...WIDE, integers: "quantised", stateFractionBits: 15 };
-const NETWORKS = cases(300);
+const NETWORKS = cases(150);
 const STEPS = 25;
 const MET = [
   ...RESET_RULES.map((rule) => `reset=${rule}`),

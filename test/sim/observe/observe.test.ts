@@ -22,6 +22,7 @@ import { perfettoOf } from "../../../sim/observe/perfetto.js";
 import { explainRun, recordRun } from "../../../sim/observe/record.js";
 import { runFrames } from "../../../sim/observe/run-page/run-frames.js";
 import { vcdOf } from "../../../sim/observe/vcd.js";
+import { cases as many } from "../../cases.js";
 import { chip, core, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
 import { allCases, cases, place, withPort } from "../board/random-chips.js";
 import { written } from "./written.js";
@@ -75,7 +76,7 @@ test("every spike that a core sends is recorded, those without a destination too
       for (const { id } of c.chip.cores)
         expect(spikes[id], `core ${id}`).toBe(counted.cores[id * CORE_COUNTERS.length + coreColumn.spikes_sent]);
     }),
-    { seed: 20_261_130, numRuns: 60 },
+    { seed: 20_261_130, numRuns: many(30) },
   );
   expect(last, "spikes of readouts").toBeGreaterThan(100);
 });
