@@ -113,13 +113,19 @@ export const coreBlockRams = (
 ): readonly (readonly [MemoryName, number])[] =>
   memories(chip, core, precision, needs).map(([name, kind, need, count]) => [name, count * memoryAs(kind, need, device).blockRams]);
 
+/**
+ * A message that is not visible at once has a flag per cycle (`rtl/lib/queue.sv`): a loop-back, and beside a network a
+ * delivery.
+ */
+const arrivalBits = (chip: Chip, { intake }: Core): number => (intake.visibilityCycles - 1) * (hasRouters(chip) ? 2 : 1);
+
 /** Resources of a core: logic by the family's law, memories and multipliers by their shapes. */
 export function coreResources(chip: Chip, core: Core, precision: Precision, needs: CoreNeeds, device: FpgaDevice): Resources {
   const laws = fpgaLaws(device.family);
   const structure = coreStructure(core, precision, needs);
   const logic: Resources = {
     luts: TERMS.reduce((sum, term) => sum + laws.luts[term] * termValue(structure, term), 0),
-    flipFlops: laws.flipFlopsPerBit * structure.registerBits + core.configurationBits,
+    flipFlops: laws.flipFlopsPerBit * structure.registerBits + core.configurationBits + arrivalBits(chip, core),
     blockRams: 0,
     dsps: multipliers(core, precision, needs, device),
   };

@@ -26,6 +26,7 @@ const LAWS: { readonly [kind in FpgaPart["kind"]]: string } = {
   generator: "address generators",
   decoder: "decoders of rows",
   router: "routers",
+  link: "links",
   port: "the port",
 };
 

@@ -5,7 +5,7 @@ import type { Chip } from "../chip.js";
 import { messageBits } from "../components.js";
 import { coreCounts } from "../core-kinds.js";
 import { type CoreNeeds, messagePayloadBits } from "../core-needs.js";
-import { hasRouters, routerPorts } from "../noc-shape.js";
+import { routerShapes } from "../noc-shape.js";
 import type { Precision } from "../precision.js";
 import { blockRamShape, coreBlockRams, coreResources, type MemoryName } from "./core-resources.js";
 import { coreStructure, structureName } from "./core-structure.js";
@@ -13,6 +13,7 @@ import { FPGA_DEVICES, FPGA_NAMES, type FpgaDevice, type FpgaName } from "./devi
 import { fpgaClockLimits } from "./fpga-clock.js";
 import { errorsIn, type FpgaErrors } from "./fpga-errors.js";
 import { type BeyondFit, beyondFit, errorsOf, fpgaLaws } from "./fpga-laws.js";
+import { linkResources } from "./link-resources.js";
 import { type CountedPart, type FpgaPart, type LogicErrors, NO_RESOURCES, plus, type Resources } from "./resources.js";
 import {
   PORT_ERRORS,
@@ -43,6 +44,9 @@ export interface FpgaUse {
   /** Utilisation of the most used resource, percent. */
   readonly utilisationPercent: number;
 }
+
+/** Links are counted bit by bit. */
+const EXACT: LogicErrors = { luts: 0, flipFlops: 0 };
 
 const PART_NAMES = { generator: "address generator", decoder: "decoder of rows" } as const;
 
@@ -77,9 +81,9 @@ export function fpgaUseOf(chip: Chip, name: FpgaName, precision: Precision, need
       add(kind, PART_NAMES[kind], resources, errors, shape === null ? null : { logic: shape, memories: shape });
   }
   let furthest: RouterBeyond | null = null;
-  const routers = hasRouters(chip) ? routerPorts(chip) : [];
-  for (const ports of new Set(routers)) {
-    const count = routers.filter((other) => other === ports).length;
+  const shapes = routerShapes(chip);
+  for (const ports of new Set(shapes.map((shape) => shape.ports))) {
+    const count = shapes.reduce((sum, shape) => sum + (shape.ports === ports ? shape.count : 0), 0);
     const each = routerResources(ports, chip.noc, device);
     const errors = routerErrors(ports, chip.noc, device.family);
     const own = routerBeyond(ports, chip.noc, device.family);
@@ -87,6 +91,15 @@ export function fpgaUseOf(chip: Chip, name: FpgaName, precision: Precision, need
     const name = routerShape(ports, chip.noc);
     const shape = { logic: name, memories: name };
     parts.push({ kind: "router", part: `router of ${ports} ports`, count, ...plus(NO_RESOURCES, each, count), errors, shape });
+  }
+  if (shapes.length > 0) {
+    // a link leads out of each port, and one from each end into its router
+    const count = shapes.reduce((sum, shape) => sum + shape.count * (shape.ports + shape.ends), 0);
+    const links = shapes.reduce(
+      (sum, shape) => plus(sum, linkResources(shape.ports, shape.ends, chip.noc, device.family), shape.count),
+      NO_RESOURCES,
+    );
+    parts.push({ kind: "link", part: "link", count, ...links, errors: EXACT, shape: null });
   }
   if (chip.port !== null) {
     const own = portResources(chip.port, messageBits(chip, messagePayloadBits(needs)), device);

@@ -19,7 +19,7 @@ export const plus = (a: Resources, b: Resources, times = 1): Resources => ({
 /** Resources of all parts of one kind. */
 export interface FpgaPart extends Resources {
   /** By the law that counts it. */
-  readonly kind: "core" | "generator" | "decoder" | "router" | "port";
+  readonly kind: "core" | "generator" | "decoder" | "router" | "link" | "port";
   /** `core`, `address generator`, `router of 5 ports`, ... */
   readonly part: string;
   readonly count: number;

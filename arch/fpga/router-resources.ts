@@ -1,8 +1,7 @@
 /**
  * Resources of an FPGA for a router and for the port. A router's logic is a sum over its structure, whose coefficients
  * are fitted to synthesised routers of the emitted library (`components/fpga_laws.csv`, `scripts/fpga-laws.ts`); with
- * trees it is larger by a factor. Each virtual channel has a buffer with a rule of its own. Registers of links, one per
- * direction of each port, are counted and not synthesised.
+ * trees it is larger by a factor. Each virtual channel has a buffer with a rule of its own.
  */
 import { hypot, log, log2, square } from "../../base/math.js";
 import type { Noc, Port } from "../chip.js";
@@ -51,7 +50,7 @@ export function routerResources(ports: number, noc: RouterShape & Pick<Noc, "mul
   const { luts, blockRams } = bufferMemories(ports, noc, device);
   return {
     luts: Math.round(logic("luts")) + luts,
-    flipFlops: Math.round(logic("flipFlops")) + 2 * ports * flitBits(noc),
+    flipFlops: Math.round(logic("flipFlops")),
     blockRams,
     dsps: 0,
   };

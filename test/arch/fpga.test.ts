@@ -146,7 +146,7 @@ describe("a chip on an FPGA", () => {
     expect(more({ "tile.core.neuron_update.units": 2 }).luts).toBeGreaterThan(small.total.luts);
     expect(more({ "tile.core.state_memory.word_bits": 128 }).flipFlops).toBeGreaterThan(small.total.flipFlops);
     const four = resourcesOf(on({ "noc.width": 2, "noc.height": 2, "tile.core.synapse_memory.size_kib": 32 }));
-    expect(four.parts.map(({ part }) => part)).toEqual(["core", "router of 3 ports"]);
+    expect(four.parts.map(({ part }) => part)).toEqual(["core", "router of 3 ports", "link"]);
     expect(four.parts[0].count).toBe(4);
     expect(sigmaOf(four, "luts")).toBeGreaterThan(0);
   });
@@ -173,10 +173,24 @@ describe("a chip on an FPGA", () => {
     expect(resourcesOf(on({ "chip.fpga": "xczu7ev" })).clock).toMatchObject({ low: null, high: null });
   });
 
+  test("stages of routers, links and credits, and late messages, count in flip-flops, and two cores have six links", () => {
+    const of = (values: { readonly [path: string]: number }) => resourcesOf(on({ "noc.width": 2, "noc.height": 1, ...values }));
+    const { total, parts } = of({});
+    // each router has a link to the other one, one to its core and one from it
+    expect(parts.find(({ part }) => part === "link")).toMatchObject({ count: 6, luts: 0 });
+    const more = (values: { readonly [path: string]: number }): number => of(values).total.flipFlops - total.flipFlops;
+    expect(more({ "noc.link_cycles": 5 })).toBe(2 * more({ "noc.link_cycles": 3 }));
+    expect(more({ "noc.link_cycles": 3 })).toBeGreaterThan(2 * 2 * 16);
+    expect(more({ "noc.switch_traversal_delay_cycles": 2 })).toBeGreaterThan(4 * 16);
+    // a bit that tells of a credit, and one of its VC, on four links
+    expect(more({ "noc.credit_delay_cycles": 5 }) - more({ "noc.credit_delay_cycles": 3 })).toBe(2 * 4 * 2);
+    expect(more({ "tile.core.input_queue.visibility_cycles": 4 })).toBe(2 * 2 * 3);
+  });
+
   test("a port is counted: the router and the output queue that a lone core gets with it, and its own queue by depth", () => {
     const alone = resourcesOf(on({}));
     const ported = resourcesOf(on({ "inputs.at": "port" }));
-    expect(ported.parts.map(({ part }) => part)).toEqual(["core", "router of 2 ports", "port"]);
+    expect(ported.parts.map(({ part }) => part)).toEqual(["core", "router of 2 ports", "link", "port"]);
     expect(ported.parts[0].luts + ported.parts[0].blockRams).toBeGreaterThan(alone.parts[0].luts + alone.parts[0].blockRams);
     const queue = (depth: number, values: { readonly [path: string]: number }) =>
       resourcesOf(on({ "inputs.at": "port", "inputs.port.queue.depth": depth, ...values })).parts.find(({ part }) => part === "port");
