@@ -31,6 +31,7 @@ export function studiedCases<Case extends StudiedCase>(usual: number, studied: (
       cases: { type: "string", default: String(usual) },
       done: { type: "string", default: "" },
       several: { type: "boolean", default: false },
+      varied: { type: "boolean", default: false },
     },
   });
   const first = Number(values.first);

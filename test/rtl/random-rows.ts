@@ -2,7 +2,7 @@
  * Random one-core chips with imported networks: convolutions of every geometry, pruned and dense layers, IF, LIF and
  * CubaLIF neurons.
  */
-import { type Chip, type Core, nirNetwork, type Precision, RESET_RULES, type Samples } from "../../arch/index.js";
+import { type Chip, type Core, nirNetwork, type Precision, RESET_RULES, type Samples, takesResetValue } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { createRng } from "../../base/rng.js";
 import type { Functional } from "../../sim/functional/index.js";
@@ -13,8 +13,10 @@ import { randomNet } from "../sim/nir/random-net.js";
 import { haloSpikes } from "./halo.js";
 import { nocOf, STRATEGIES, sized } from "./random-chips.js";
 import { coreOf, Draw, experimentOf, least, type RandomCore } from "./random-cores.js";
+import { variedNeurons } from "./varied-neurons.js";
 
 const STEP_SECONDS = 1e-4;
+const LEAKY: readonly string[] = ["LI", "LIF", "CubaLI", "CubaLIF"];
 
 function rowPrecision(draw: Draw): Precision {
   return {
@@ -43,10 +45,11 @@ function samplesOf(seed: number, draw: Draw, inputs: number, classes: number, ut
   };
 }
 
-/** The point of a seed, on one core. */
-export const randomRows = (seed: number): RandomCore => {
+/** The point of a seed, on one core; `isVaried`: with neurons of their own, and leaks by shift. */
+export const randomRows = (seed: number, isVaried = false): RandomCore => {
   const draw = new Draw(createRng(seed, "rtl rows"));
-  const { experiment, ...parts } = rowPoint(seed, draw, (core) => chip([1], { core, barrier: { baseCycles: 0, perCoreCycles: 1 } }));
+  const alone = (core: Partial<Core>): Chip => chip([1], { core, barrier: { baseCycles: 0, perCoreCycles: 1 } });
+  const { experiment, ...parts } = rowPoint(seed, draw, alone, isVaried);
   return timed(draw, experiment, parts);
 };
 
@@ -54,7 +57,7 @@ export const randomRows = (seed: number): RandomCore => {
  * The point of a seed, cut over the cores of a mesh; null: it does not fit, or fits on one core. For three seeds in
  * four, spikes meet a kernel on both sides of a border inside a channel, if some cut allows it.
  */
-export function severalRows(seed: number): RandomCore | null {
+export function severalRows(seed: number, isVaried = false): RandomCore | null {
   const draw = new Draw(createRng(seed, "rtl rows of several cores"));
   const network = { ...nocOf(draw), headerBits: 40 };
   const meshed = (core: Partial<Core>): Chip =>
@@ -64,7 +67,7 @@ export function severalRows(seed: number): RandomCore | null {
     });
   try {
     const parts = draw.int(2, 5);
-    const { experiment, ...made } = rowPoint(seed, draw, meshed);
+    const { experiment, ...made } = rowPoint(seed, draw, meshed, isVaried);
     const cut = cutOver(seed, experiment, made.functional, parts);
     const point = timed(draw, cut, made);
     return point.run.placement.usedCores.length === 1 ? null : point;
@@ -114,9 +117,8 @@ function timed(draw: Draw, experiment: RandomCore["experiment"], { said, ...made
 }
 
 /** A point whose chip has no barrier yet. */
-function rowPoint(seed: number, draw: Draw, chipOf: (core: Partial<Core>) => Chip) {
+function rowPoint(seed: number, draw: Draw, chipOf: (core: Partial<Core>) => Chip, isVaried: boolean) {
   const net = randomNet(createRng(seed, "rtl rows net"), STEP_SECONDS, false, createRng(seed, "pools in front"));
-  const model = nirNetwork(net.file, `rows ${seed}`);
   const precision = rowPrecision(draw);
   const drawn = coreOf(draw);
   const { scan, synapseMemory, stateMemory } = drawn as Core;
@@ -141,7 +143,17 @@ function rowPoint(seed: number, draw: Draw, chipOf: (core: Partial<Core>) => Chi
   const samples = samplesOf(seed, draw, widthOf("Input"), widthOf("Output"), utterances);
   const base = experimentOf(made, precision, utterances, {});
   const reset = draw.of("reset", ...RESET_RULES);
-  const experiment = { ...base, network: { ...base.network, nir: { ...base.network.nir, stepSeconds: STEP_SECONDS, reset } } };
+  const file = isVaried ? variedNeurons(seed, STEP_SECONDS, draw, net.file, takesResetValue(reset)) : net.file;
+  const model = nirNetwork(file, `rows ${seed}`);
+  const leak: Precision["leak"] =
+    isVaried && [...file.graph.nodes.values()].some(({ type }) => LEAKY.includes(type))
+      ? draw.of("leak", "multiplier", "shift")
+      : "multiplier";
+  const experiment = {
+    ...base,
+    precision: { ...precision, leak },
+    network: { ...base.network, nir: { ...base.network.nir, stepSeconds: STEP_SECONDS, reset } },
+  };
   const functional = prepareFunctional(experiment, model, `rows-${seed}`, samples);
   return { experiment, model, samples, functional, seed, choices: draw.choices, said: net.said };
 }

@@ -10,7 +10,7 @@ import { synapseWords } from "../../sim/mapping/index.js";
 import { randomRows, severalRows } from "./random-rows.js";
 import { runCore } from "./run-core.js";
 import { studyOf } from "./study-cores.js";
-import { ROW_CATEGORIES, rowCase, severalRowCase } from "./study-rows.js";
+import { ROW_CATEGORIES, rowCase, severalRowCase, VARIED_CATEGORIES } from "./study-rows.js";
 
 const absent = versionOf("iverilog") === null;
 const skipped = absent ? " (skipped: Icarus Verilog is absent)" : "";
@@ -129,6 +129,19 @@ test.skipIf(absent)(`so does one whose soma waits for scattered sums to be writt
   expect(one?.differences).toEqual([]);
   expect(one?.met).toEqual(expect.arrayContaining(["ports=1rw", "state banks=1", "synapse unit waits for a bank"]));
 });
+
+test.skipIf(absent)(
+  `neurons of their own, outputs that do not spike and leaks by shift equal theirs, with and without kernels${skipped}`,
+  { tags: ["long"], timeout: 600_000 },
+  () => {
+    const { seen, found } = studyOf(
+      Array.from({ length: 40 }, (_, i) => i + 1).flatMap((seed) => rowCase(seed, true) ?? []),
+      "varied cores",
+    );
+    expect(found).toEqual([]);
+    seen.expectEach(VARIED_CATEGORIES);
+  },
+);
 
 test.skipIf(absent)(`a core with two slices of one population equals theirs${skipped}`, () => {
   const one = severalRowCase(TWICE);

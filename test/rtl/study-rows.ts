@@ -43,6 +43,7 @@ function rowsMet({ run, experiment }: RandomCore): string[] {
   const counters = run.timing.total.cores;
   const found: readonly (readonly [string, boolean])[] = [
     ["kernel", kernels.length > 0],
+    ["no kernel", kernels.length === 0],
     ["kernel meets a border", isBordered],
     ["windows apart", kernels.length > 0 && counters[STALL_MEMORY] > latency * counters[POPS]],
     ["written rows", projections.some(({ sparse, kernel }) => sparse !== null && kernel === undefined)],
@@ -55,12 +56,21 @@ function rowsMet({ run, experiment }: RandomCore): string[] {
 const STALL_MEMORY = CORE_COUNTERS.indexOf("synapse_stall_memory_cycles");
 const POPS = CORE_COUNTERS.indexOf("input_queue_pops");
 
-/** The case of a network that is cut over several cores, with the categories of such cuts. */
-export function severalRowCase(seed: number): CaseResult | null {
-  const point = severalRows(seed);
+/** Values that neurons of their own must have had, on one core or on several. */
+export const VARIED_CATEGORIES = [
+  ...["leak=multiplier", "leak=shift", "v_leak=0", "v_leak=0.3", "v_reset=0", "v_reset=0.3", "v_reset=1.2"],
+  ...["output=spikes", "output=LI", "output=I", "output=CubaLI", "output=sum", "kernel", "no kernel", "IF", "LIF", "CubaLIF", "recurrent"],
+] as const;
+
+/**
+ * The case of a network that is cut over several cores, with the categories of such cuts. Only networks with neurons of
+ * their own need no kernel.
+ */
+export function severalRowCase(seed: number, isVaried = false): CaseResult | null {
+  const point = severalRows(seed, isVaried);
   if (point === null) return null;
   const met = rowsMet(point);
-  if (!met.includes("kernel") || obstaclesOf(candidateOf(point)).length > 0) return null;
+  if ((!isVaried && !met.includes("kernel")) || obstaclesOf(candidateOf(point)).length > 0) return null;
   const flits = point.run.timing.total.links.reduce((sum, count) => sum + count, 0);
   const { inside, between } = cutsOf(point.run.placement);
   const found: readonly (readonly [string, number])[] = [
@@ -94,9 +104,9 @@ export const SEVERAL_ROW_CATEGORIES = [
 ] as const;
 
 /** The case of a seed, compared three ways; null: its network has no stored kernel, or a rule refuses it. */
-export function rowCase(seed: number): CaseResult | null {
-  const point = randomRows(seed);
+export function rowCase(seed: number, isVaried = false): CaseResult | null {
+  const point = randomRows(seed, isVaried);
   const met = rowsMet(point);
-  if (!met.includes("kernel") || obstaclesOf(candidateOf(point)).length > 0) return null;
+  if ((!isVaried && !met.includes("kernel")) || obstaclesOf(candidateOf(point)).length > 0) return null;
   return studyPoint(point, met);
 }
