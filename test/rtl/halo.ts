@@ -1,6 +1,6 @@
 /**
  * Kernels across borders between cores: a target channel has positions on both sides, and a spike near the border goes
- * to both cores.
+ * to both cores. Also whether a core holds two slices of one population.
  */
 import { rowReader, type SpikeTrace } from "../../arch/index.js";
 import type { Placement } from "../../sim/mapping/index.js";
