@@ -238,12 +238,23 @@ export interface Verdict {
   readonly differences: readonly string[];
 }
 
-/** Judges what the bench printed. */
-export function judge(output: string, expected: Expected): Verdict {
+/**
+ * Judges what the bench printed in each of its runs, at least one: all are to be equal to what is expected. `compared`
+ * is the least that a run has compared.
+ */
+export function judge(outputs: readonly [string, ...string[]], expected: Expected): Verdict {
+  const [first, ...others] = outputs.map((output) => judgeRun(output, expected)) as [Verdict, ...Verdict[]];
+  const differences = [...new Set([first, ...others].flatMap((run) => run.differences))];
+  const least = (kind: keyof Expected): number => Math.min(first.compared[kind], ...others.map(({ compared }) => compared[kind]));
+  const compared = { spikes: least("spikes"), scores: least("scores"), waves: least("waves"), counters: least("counters") };
+  return { isEqual: differences.length === 0, compared, differences };
+}
+
+function judgeRun(output: string, expected: Expected): Verdict {
   const differences: string[] = [];
   const compared = { spikes: 0, scores: 0, waves: 0, counters: 0 };
   for (const line of output.split("\n")) {
-    if (/^(DIFF|FAIL)\b/.test(line) && !differences.includes(named(line))) differences.push(named(line));
+    if (/^(DIFF|FAIL)\b/.test(line)) differences.push(named(line));
   }
   for (const kind of ["spikes", "scores", "waves", "counters"] as const) {
     const found = new RegExp(`^RESULT ${kind} (\\d+) of (\\d+), (\\d+) wrong`, "m").exec(output);

@@ -128,20 +128,20 @@ export const librarySources = (folder: string): readonly string[] =>
     .map((name) => `lib/${name}`);
 
 /**
- * Builds and runs the bench of a folder with its library in `lib`; returns its output, of a short run in Verilator that
- * of two.
+ * Builds and runs the bench of a folder with its library in `lib`; returns what it prints in each run: a short one in
+ * Verilator is run twice.
  */
-export function runBench(folder: string, simulator: "iverilog" | "verilator"): string {
+export function runBench(folder: string, simulator: "iverilog" | "verilator"): readonly [string, ...string[]] {
   const sources = [...librarySources(folder), "chip.sv", "tb.sv", "bench.sv"];
   if (simulator === "iverilog") {
     run("iverilog", ["-g2012", "-s", "bench", "-o", "bench.vvp", ...sources], folder);
-    return run("vvp", ["-n", "bench.vvp"], folder);
+    return [run("vvp", ["-n", "bench.vvp"], folder)];
   }
   const cycles = cyclesOf(folder);
   const compiled = COMPILED[cycles <= SHORT_CYCLES ? "short" : "long"];
   return withObjects(folder, (objects) => {
     run("verilator", [...VERILATOR, ...compiled, "--top-module", "bench", "--Mdir", objects, "-o", "bench", ...sources], folder);
     const runWith = (unknown: keyof typeof UNKNOWN): string => run(resolve(folder, objects, "bench"), UNKNOWN[unknown], folder);
-    return cycles <= REPEATED_CYCLES ? `${runWith("random")}${runWith("zero")}` : runWith("random");
+    return cycles <= REPEATED_CYCLES ? [runWith("random"), runWith("zero")] : [runWith("random")];
   });
 }

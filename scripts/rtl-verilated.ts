@@ -12,9 +12,9 @@ export function verilated(name: string, { files, expected, bench }: Emission, mo
   const folder = mkdtempSync(join(tmpdir(), "verilated-"));
   try {
     writeChip(join(folder, "chip"), files, expected, name);
-    const output = runBench(join(folder, "chip"), "verilator");
-    const { isEqual, compared, differences } = judge(output, expected);
-    const seconds = /cpu ([\d.]+) s/.exec(output)?.[1] ?? "?";
+    const outputs = runBench(join(folder, "chip"), "verilator");
+    const { isEqual, compared, differences } = judge(outputs, expected);
+    const seconds = /cpu ([\d.]+) s/.exec(outputs[0])?.[1] ?? "?";
     const { overflows, saturations, counters } = bench;
     console.log(
       `${isEqual ? "equal  " : "DIFFERS"} ${name}: ${compared.spikes} spikes, ${compared.scores} scores, ${compared.waves} waves, ${compared.counters} counters, ` +

@@ -99,7 +99,7 @@ export async function readerRun(folder: string, emission: Emission, liberty: str
     ...QUIET,
   });
   await runTool("vvp", ["-n", "gates.vvp"], { folder, log: "vvp.log", makes: [], ...QUIET });
-  const verdict = judge(readFileSync(join(folder, "vvp.log"), "utf8"), emission.expected);
+  const verdict = judge([readFileSync(join(folder, "vvp.log"), "utf8")], emission.expected);
   if (!verdict.isEqual) console.error(verdict.differences.join("\n"));
   // a dump writes names with brackets as escaped ones
   const netOfName = new Map(

@@ -205,18 +205,20 @@ const said = (spikes: string): string =>
 const awaited = { spikes: 9, scores: 4, waves: 3, counters: 25 };
 
 test("a comparison of nothing, of too little or without an end is a failure", () => {
-  expect(judge(said("9 of 9, 0 wrong"), awaited).isEqual).toBe(true);
-  expect(judge(said("9 of 9, 1 wrong"), awaited).differences).toEqual(["spikes: 1 of 9 differ"]);
-  expect(judge(said("8 of 9, 0 wrong"), awaited).differences).toEqual(["spikes: 8 compared, 9 expected"]);
-  expect(judge(said("9 of 9, 0 wrong").replace("RESULT undrained 0", ""), awaited).isEqual).toBe(false);
-  expect(judge(said("9 of 9, 0 wrong").replace(/scores 4/, "scores 0"), { ...awaited, scores: 0 }).differences).toEqual([
+  expect(judge([said("9 of 9, 0 wrong")], awaited).isEqual).toBe(true);
+  expect(judge([said("9 of 9, 1 wrong")], awaited).differences).toEqual(["spikes: 1 of 9 differ"]);
+  expect(judge([said("8 of 9, 0 wrong")], awaited).differences).toEqual(["spikes: 8 compared, 9 expected"]);
+  expect(judge([said("9 of 9, 0 wrong").replace("RESULT undrained 0", "")], awaited).isEqual).toBe(false);
+  expect(judge([said("9 of 9, 0 wrong").replace(/scores 4/, "scores 0")], { ...awaited, scores: 0 }).differences).toEqual([
     "scores: nothing was compared",
   ]);
-  expect(judge("", awaited).differences.filter((line) => /did not come to its end/.test(line))).toHaveLength(4);
-  expect(judge(`${said("9 of 9, 0 wrong")}FAIL queue overrun\n`, awaited).differences).toEqual(["queue overrun"]);
+  expect(judge([""], awaited).differences.filter((line) => /did not come to its end/.test(line))).toHaveLength(4);
+  expect(judge([`${said("9 of 9, 0 wrong")}FAIL queue overrun\n`], awaited).differences).toEqual(["queue overrun"]);
   expect(
     judge(
-      `DIFF core 2 counter 8: 3, expected 4\nDIFF router 1 counter 7: 0, expected 1\nDIFF router 1 counter 10: 0, expected 2\n${said("9 of 9, 0 wrong")}`,
+      [
+        `DIFF core 2 counter 8: 3, expected 4\nDIFF router 1 counter 7: 0, expected 1\nDIFF router 1 counter 10: 0, expected 2\n${said("9 of 9, 0 wrong")}`,
+      ],
       awaited,
     ).differences,
   ).toEqual([
@@ -224,4 +226,15 @@ test("a comparison of nothing, of too little or without an end is a failure", ()
     "router 1 stall_switch_cycles: 0, expected 1",
     "router 1 flits of port 1: 0, expected 2",
   ]);
+});
+
+test("each run of the bench is judged: what is missing, wrong or without an end in the second one too", () => {
+  const right = said("9 of 9, 0 wrong");
+  expect(judge([right, right], awaited)).toEqual({ isEqual: true, compared: awaited, differences: [] });
+  for (const second of ["", said("8 of 9, 0 wrong"), right.replace("undrained 0", "undrained 2"), `FAIL no end\n`]) {
+    const alone = judge([second], awaited);
+    expect(alone.isEqual).toBe(false);
+    expect(judge([right, second], awaited)).toEqual(alone);
+    expect(judge([second, second], awaited)).toEqual(alone);
+  }
 });

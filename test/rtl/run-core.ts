@@ -32,12 +32,12 @@ export function runCore(
     symlinkSync(library, join(folder, "lib"));
     symlinkSync(join(libraryFolder(), "..", "tb.sv"), join(folder, "tb.sv"));
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), change(name, text));
-    const output = runBench(folder, simulator);
-    const [ties = 0, forwards = 0, full = 0] = (/MET ties (\d+), forwards (\d+), full (\d+)/.exec(output) ?? []).slice(1).map(Number);
+    const outputs = runBench(folder, simulator);
+    const [ties = 0, forwards = 0, full = 0] = (/MET ties (\d+), forwards (\d+), full (\d+)/.exec(outputs[0]) ?? []).slice(1).map(Number);
     return {
       met: { ties, forwards, full },
-      verdict: judge(output, expected),
-      output,
+      verdict: judge(outputs, expected),
+      output: outputs.join(""),
       overflows: bench.overflows,
       saturations: bench.saturations,
       counters: bench.counters,
