@@ -6,7 +6,7 @@ import { type Fault, faultFor } from "./faults.js";
 const fault = faultFor("port");
 
 export const PORT_FAULTS: readonly Fault[] = [
-  fault(7, "a packet is pushed into a full queue", "host_port", "push = valid && tail && !full", "push = valid && tail"),
+  fault(95, "a packet is pushed into a full queue", "host_port", "push = valid && tail && !full", "push = valid && tail"),
   fault(7, "the port's queue is as deep as a core's", "mesh", "C + 1 == CORES && PORT_QUEUE > 0", "1'b0 && PORT_QUEUE > 0"),
   fault(2, "every beat is taken for the first", "host_port", "if (at == AB'(b))", "if (b == 0 && at <= AB'(BEATS))"),
   fault(2, "beats behind the packet's bits are taken for its first", "host_port", "on_beat && at != AB'(BEATS)", "on_beat"),
