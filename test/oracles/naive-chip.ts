@@ -359,8 +359,14 @@ class NaiveCore {
     this.count.dram_state_bits += this.stateBits;
   }
 
-  private targetsOf(message: Message): Target[] {
-    return targetsOf(this.topology, this.allSlices, message);
+  /** Of each message that was asked for: a message of a neuron reaches the same targets in every wave. */
+  private readonly reached = new Map<string, readonly Target[]>();
+
+  private targetsOf(message: Message): readonly Target[] {
+    const key = `${message.population}/${message.neuron}/${message.last}`;
+    const targets = this.reached.get(key) ?? targetsOf(this.topology, this.allSlices, message);
+    this.reached.set(key, targets);
+    return targets;
   }
 
   private packetsOf(message: Message): number[][] {
@@ -584,7 +590,7 @@ class NaiveCore {
   private rows(message: Message): void {
     const { core, count, precision, topology } = this;
     const order = (slice: Slice): number => this.allSlices.indexOf(slice);
-    const rows = this.targetsOf(message).sort((x, y) => order(x.slice) - order(y.slice) || x.projection - y.projection);
+    const rows = this.targetsOf(message).toSorted((x, y) => order(x.slice) - order(y.slice) || x.projection - y.projection);
     for (const { core: where, slice, projection, targets } of rows) {
       if (where !== core.id) continue;
       const p = topology.projections[projection];
@@ -658,7 +664,8 @@ class NaiveCore {
         let takes = beat;
         if (wordOf !== null) {
           // a cycle reads words of a window of as many as there are banks, and not those that the group before brought
-          const unread = [...addressesOf(i, end)].filter((word) => core.synapseMemory.refetch === "group" || !addressesOf(0, i).has(word));
+          const earlier = core.synapseMemory.refetch === "group" ? new Set<number>() : addressesOf(0, i);
+          const unread = [...addressesOf(i, end)].filter((word) => !earlier.has(word));
           takes = Math.max(Math.ceil(weights / core.lanes), 1);
           let cycles = 0;
           if (synapse.wordsPerItem > 1) cycles = Math.ceil(unread.length / banks);
@@ -825,8 +832,18 @@ class NaiveCore {
   /** A message that waits, and the bits to be fetched for it. */
   private wantedEarly: { readonly message: Message; readonly bits: number } | null = null;
 
+  /** Bits in DRAM of the rows of each neuron's messages that were asked for: they are the same in every wave. */
+  private readonly away = new Map<string, number>();
+
   /** Bits in DRAM of a message's rows. */
   private bitsAway(message: Message): number {
+    const key = `${message.population}/${message.neuron}/${message.last}`;
+    const bits = this.away.get(key) ?? this.countedAway(message);
+    this.away.set(key, bits);
+    return bits;
+  }
+
+  private countedAway(message: Message): number {
     const before = { ...this.count };
     const { groups, wantedBits } = this;
     this.groups = [];
@@ -843,9 +860,8 @@ class NaiveCore {
   private findEarly(cycle: number): void {
     const { spill } = this.chip;
     if (spill === null || this.core.scan.policy !== "event" || this.wantedBits > 0) return;
-    let room = 0;
-    while (room + spill.burstBits <= (spill.prefetchBits ?? 0)) room += spill.burstBits;
-    const whole = room;
+    const whole = spill.burstBits * Math.floor((spill.prefetchBits ?? 0) / spill.burstBits);
+    let room = whole;
     if (whole === 0) return;
     for (const [i, message] of this.queue.entries()) {
       if (this.cameAt[i] + this.core.intake.visibilityCycles > cycle) return;
