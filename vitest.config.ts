@@ -36,7 +36,7 @@ export default defineConfig({
     server: { deps: { external: [/(?<!\.test|\/closing-line)\.(tsx?|m?js)$/] } }, // Node itself loads them: test/sources.ts
     testTimeout: 60_000,
     globalSetup: ["./scripts/kernels.mjs"], // no kernel is tested from a stale build
-    setupFiles: ["./test/sources.ts", "./test/cpu-time.ts"],
+    setupFiles: ["./test/sources.ts", "./test/cpu-time.ts", "./test/equal-arrays.ts"],
     // The rule: `@module-tag slow` stands in a file that kills programs or whose tests take more than SLOW_MS of
     // processor time (closing-line.ts names one that lacks it); where one test is to blame, it has the tag. `long`:
     // what others hold, too, at a fraction of its time, or what a change of the program rarely touches.

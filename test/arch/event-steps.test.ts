@@ -83,7 +83,7 @@ test("steps, crop, down-sampling, polarity and values are those of a count by ha
     const got = new Map<string, number>();
     for (let step = 0; step + 1 < entryStart.length; step++) {
       for (let e = entryStart[step]; e < entryStart[step + 1]; e++) {
-        if (e > entryStart[step]) expect(place[e]).toBeGreaterThan(place[e - 1]);
+        if (e > entryStart[step] && place[e] <= place[e - 1]) expect.fail(`case ${n}: places of step ${step} do not ascend`);
         got.set(`${step} ${place[e]}`, value[e]);
       }
     }

@@ -38,8 +38,15 @@ describe.each(RECORDED)("%s, %s", (model, folder) => {
     const events = rows.filter((row) => !/^(STATE|PENC|ITER|TICK_START|TICK_END|(IN|OUT)_(REQ|ACK)_(UP|DN))$/.test(row[named]));
     expect(pulses).toBe(events.length);
     for (const { kind, changes, name } of signals) {
-      if (kind === "wire") for (const [i, [, value]] of changes.entries()) expect(value, name).toBe(1 - (i % 2));
-      for (let i = 1; i < changes.length; i++) expect(changes[i]?.[0], name).toBeGreaterThanOrEqual(changes[i - 1]?.[0]);
+      if (kind === "wire")
+        expect(
+          changes.filter(([, value], i) => value !== 1 - (i % 2)),
+          name,
+        ).toEqual([]);
+      expect(
+        changes.filter(([cycle], i) => i > 0 && !(cycle >= changes[i - 1][0])),
+        name,
+      ).toEqual([]);
     }
     const level = signals.find((signal) => signal.name === "occupancy");
     if (level === undefined) return;
@@ -63,15 +70,15 @@ describe.each(RECORDED)("%s, %s", (model, folder) => {
     let last = -1;
     for (const line of vcd.slice(vcd.indexOf("$enddefinitions")).split("\n")) {
       if (/^#\d+$/.test(line)) {
-        expect(Number(line.slice(1))).toBeGreaterThan(last);
-        last = Number(line.slice(1));
+        const time = Number(line.slice(1));
+        if (time <= last) expect(time).toBeGreaterThan(last);
+        last = time;
         continue;
       }
       const change = /^([01])(\S+)$/.exec(line) ?? /^b([01]+) (\S+)$/.exec(line);
       if (change === null) continue;
       const [, value, id] = change;
-      expect(shown.has(id), id).toBe(true);
-      expect(shown.get(id), id).not.toBe(value);
+      if (shown.get(id) === undefined || shown.get(id) === value) expect(shown.get(id), id).not.toBeOneOf([undefined, value]);
       shown.set(id, value);
     }
     expect([...shown.values()]).not.toContain("");
@@ -90,14 +97,14 @@ describe.each(RECORDED)("%s, %s", (model, folder) => {
   test("in a Perfetto file every event has its phase's fields, and there is a slice for every state that ended", () => {
     expect(traceEventFaults([...coupledPerfetto(chip, trace)].join(""))).toEqual([]);
     const { traceEvents } = JSON.parse([...coupledPerfetto(chip, trace)].join("")) as { traceEvents: { [field: string]: unknown }[] };
-    for (const event of traceEvents) {
-      for (const field of ["ts", "pid", "tid"]) expect(Number.isFinite(event[field]), field).toBe(true);
-      expect(event.name).toMatch(/\w/);
-      if (event.ph === "X") expect(event.dur).toBeGreaterThan(0);
-      else if (event.ph === "i") expect(event.s).toBe("t");
-      else if (event.ph === "C") expect((event.args as { words: number }).words).toBeGreaterThanOrEqual(0);
-      else expect([event.ph, typeof (event.args as { name: unknown }).name]).toEqual(["M", "string"]);
-    }
+    const isWhole = ({ ph, name, dur, s, args, ...event }: { readonly [field: string]: unknown }): boolean => {
+      if (!["ts", "pid", "tid"].every((field) => Number.isFinite(event[field])) || !/\w/.test(String(name))) return false;
+      if (ph === "X") return Number(dur) > 0;
+      if (ph === "i") return s === "t";
+      if (ph === "C") return (args as { words: number }).words >= 0;
+      return ph === "M" && typeof (args as { name: unknown }).name === "string";
+    };
+    expect(traceEvents.filter((event) => !isWhole(event))).toEqual([]);
     const ended = signals.flatMap(({ kind, changes }) => (kind === "wire" ? changes.filter(([, value]) => value === 0) : []));
     expect(traceEvents.filter((event) => event.ph === "X")).toHaveLength(ended.length);
   });

@@ -45,7 +45,10 @@ test.each([1, 2, 3, 7, 8, 9, 31, 64, 100, 203])("of %i rows, factor and lengths 
   for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) columns[j * stride + i] = rows[i * n + j] = at(i, j);
   factorise(columns, n);
   const factor = textbookFactor(rows, n);
-  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) expect(columns[j * stride + i]).toBe(factor[i * n + j]);
+  for (let i = 0; i < n; i++) {
+    const row = Array.from({ length: i + 1 }, (_, j) => columns[j * stride + i]);
+    expect(row).toEqual(Array.from(factor.subarray(i * n, i * n + i + 1)));
+  }
   for (const count of [1, 4, 6]) {
     const sides = Array.from({ length: count }, () => Float64Array.from({ length: n }, () => rng.float() - 0.5));
     const group = 16 * Math.ceil(n / 4);
