@@ -161,22 +161,30 @@ export function scalarAt(document: Json, path: string): number | string | boolea
 }
 
 /**
- * `values`, and those of parameters that the search derives from them, e.g. the height of square meshes. A derived
- * parameter that has a value among `values`, or another one in the description than the derived one, keeps it.
+ * `values`, and those of parameters that the search derives from them, e.g. the height of square meshes: the values of
+ * a point give the point. A derived parameter that has a value among `values` keeps it. One that a value of a wider
+ * parameter, or one that follows, would reach keeps its own value, as every parameter does in a point.
  */
 function withDerived(description: Description, values: Values): Values {
-  const { sweep } = description;
-  const derived = sweep?.parameters.filter(({ domain }) => domain.kind === "derived") ?? [];
-  if (sweep === null || derived.length === 0) return values;
-  const space = new Space(sweep.parameters);
-  const paths = sweep.parameters.map(({ path }) => path);
-  const [old, changed] = [settings(description, {}, paths), settings(description, values, paths)];
-  const named = (of: typeof old): { readonly [name: string]: number | string | boolean } =>
-    Object.fromEntries(sweep.parameters.flatMap(({ name }, i) => (of[i].value === undefined ? [] : [[name, of[i].value]])));
-  const kept = new Set(sweep.parameters.flatMap(({ name }, i) => (changed[i].isSet ? [name] : [])));
-  const [now, before, after] = [named(old), space.derivedFrom(named(old), new Set()), space.derivedFrom(named(changed), kept)];
-  const follow = derived.filter(({ name }) => before[name] === now[name] && after[name] !== undefined && after[name] !== before[name]);
-  return { ...values, ...Object.fromEntries(follow.map(({ name, path }) => [path, after[name]])) };
+  const parameters = description.sweep?.parameters ?? [];
+  if (!parameters.some(({ domain }) => domain.kind === "derived")) return values;
+  const found = (given: Values): ReturnType<typeof settings> => settings(description, given, parameters);
+  const [old, changed] = [found({}), found(values)];
+  const set = new Set(parameters.flatMap(({ name }, i) => (changed[i].isSet ? [name] : [])));
+  const given = parameters.flatMap(({ name }, i) => {
+    const { value } = (set.has(name) ? changed : old)[i];
+    return value === undefined ? [] : [[name, value]];
+  });
+  const following = new Space(parameters).following(Object.fromEntries(given), set);
+  let all = values;
+  for (;;) {
+    const now = found(all);
+    const moved = parameters.filter(
+      ({ name, path }, i) => Object.hasOwn(following, name) && following[name] !== now[i].value && !Object.hasOwn(all, path),
+    );
+    if (moved.length === 0) return all;
+    all = { ...all, ...Object.fromEntries(moved.map(({ name, path }) => [path, following[name]])) };
+  }
 }
 
 /** Names that a description's values may use. */

@@ -1,7 +1,7 @@
 /** A design point: a parsed description with other values, checked again by the same rules. */
 import { InputError, type Problem } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
-import type { Experiment } from "./experiment.js";
+import type { Experiment, SweepParameter } from "./experiment.js";
 import { board } from "./kinds/board.js";
 import type { DescriptionKind } from "./kinds/kind.js";
 import { type AnyExperiment, COUPLED_KINDS, type CoupledChip, descriptionKind } from "./kinds/registry.js";
@@ -9,7 +9,7 @@ import { checkNames, type KnownNames } from "./known-names.js";
 import { type LocatedMap, toJson } from "./located.js";
 import { groundDocument, laidOver } from "./overlay.js";
 import type { ParsedDescription } from "./parse.js";
-import { type DocumentPath, decides, valueAt } from "./path.js";
+import { type DocumentPath, decides, isSame, valueAt, yields } from "./path.js";
 
 interface PatchedDescription {
   /** Complete and canonical: equal documents are equal design points. */
@@ -68,19 +68,24 @@ export function patchExperiment(parsed: Whole, values: Values): AnyExperiment {
 }
 
 /**
- * Of each path: its single value in the description with `values`, if it has one, and whether `values` set it, by
- * whatever path. @throws InputError for unknown paths among `values`
+ * Of each parameter's path: its single value in the description with `values`, if it has one, and whether `values` set
+ * it, by whatever path. A derived parameter yields only to a value for it: one at the place of a wider parameter is
+ * that parameter's, as in a point of the search. @throws InputError for unknown paths among `values`
  */
-export function settings(parsed: Whole, values: Values, paths: readonly string[]): readonly Setting[] {
+export function settings(parsed: Whole, values: Values, parameters: readonly SweepParameter[]): readonly Setting[] {
   const { pathOf } = kindOf(parsed);
   const whole = laidOver(parsed.document, parsed.file, values, pathOf);
   const known = (text: string): readonly DocumentPath[] => [pathOf(text)].flatMap((path) => ("wrong" in path ? [] : path));
   const set = Object.keys(values).flatMap(known);
-  return paths.map((text) => {
+  const places = parameters.flatMap(({ path }) => known(path));
+  const wider = (path: DocumentPath): readonly DocumentPath[] => places.filter((place) => yields(place, path));
+  return parameters.map(({ path: text, domain }) => {
     const [path] = known(text);
-    const found = path === undefined ? undefined : valueAt(whole, path);
+    if (path === undefined) return { value: undefined, isSet: false };
+    const found = valueAt(whole, path);
     const value = found?.kind === "scalar" && found.value !== null ? found.value : undefined;
-    return { value, isSet: path !== undefined && set.some((by) => decides(by, path)) };
+    const others = domain.kind === "derived" ? wider(path) : [];
+    return { value, isSet: set.some((by) => decides(by, path) && !others.some((place) => isSame(by, place))) };
   });
 }
 interface Setting {

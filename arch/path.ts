@@ -6,7 +6,7 @@ import { boardKey, isLeftOutByNull } from "./left-out.js";
 import { emptyMap, entryOf, type Located, type LocatedMap, nodeAt, withEntry } from "./located.js";
 import { KNOWN_PATHS } from "./resolve.js";
 import { coreSchema, rootSchema, tileSchema } from "./schema.js";
-import { changeSelected, outranks, type Target, valueSelected } from "./selected.js";
+import { changeSelected, isSamePlace, outranks, type Target, valueSelected } from "./selected.js";
 import { parseSelector, type Selector } from "./selector.js";
 import { unitFix } from "./suggest.js";
 
@@ -94,9 +94,17 @@ const isLeftOut = (value: Located, path: DocumentPath): boolean => value.kind ==
 export const valueAt = (document: LocatedMap, path: DocumentPath): Located | undefined =>
   hasTile(path) ? valueSelected(document, path) : nodeAt(document, path.keys);
 
+/** True if both are the path of one value, by whatever selectors. */
+export const isSame = (a: DocumentPath, b: DocumentPath): boolean =>
+  hasTile(a) && hasTile(b) ? isSamePlace(a, b) : !hasTile(a) && !hasTile(b) && a.keys.join("\0") === b.keys.join("\0");
+
+/** True if a value at `wide` reaches cores (or tiles) at `path`, and yields there to a value at `path`. */
+export const yields = (wide: DocumentPath, path: DocumentPath): boolean =>
+  hasTile(wide) && hasTile(path) && outranks(wide, path) && !outranks(path, wide);
+
 /** True if a value at `by` decides that at `path`, or a part of it, when both are set. */
 export const decides = (by: DocumentPath, path: DocumentPath): boolean =>
-  hasTile(by) && hasTile(path) ? outranks(by, path) : !hasTile(by) && !hasTile(path) && by.keys.join("\0") === path.keys.join("\0");
+  hasTile(by) && hasTile(path) ? outranks(by, path) : isSame(by, path);
 
 /** The document with `value` at the very keys of `path`; narrower keys stay. */
 export function setAsTyped(document: LocatedMap, path: DocumentPath, value: Located): LocatedMap {

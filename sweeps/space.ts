@@ -240,17 +240,23 @@ export class Space {
   }
 
   /**
-   * Derived parameters by name, computed from values of all others. One whose inputs are unknown, whose condition does
-   * not hold or that is `kept` is left out.
+   * Values that follow when some parameters are `set`: derived ones that depend on them, through others, too, are
+   * computed; all others are as `given`. Without those that are set, that are inactive or whose inputs are unknown.
    */
-  derivedFrom(given: PointValues, kept: ReadonlySet<string>): PointValues {
+  following(given: PointValues, set: ReadonlySet<string>): PointValues {
     const [all, found]: [{ [name: string]: Value }, { [name: string]: Value }] = [{ ...given }, {}];
+    const moved = new Set(set);
     const lookup = (name: string): Value | undefined => all[name];
     const isKnown = ({ names }: Expression): boolean => names.every((name) => lookup(name) !== undefined);
     for (const { parameter, when, derived } of this.plan) {
-      if (derived === null || kept.has(parameter.name) || !isKnown(derived)) continue;
-      if (when !== null && (!isKnown(when) || evaluate(when.root, lookup) !== true)) continue;
-      found[parameter.name] = all[parameter.name] = evaluate(derived.root, lookup);
+      const { name } = parameter;
+      if (set.has(name) || (when !== null && (!isKnown(when) || evaluate(when.root, lookup) !== true))) continue;
+      if (derived !== null && [...derived.names, ...(when?.names ?? [])].some((input) => moved.has(input))) {
+        moved.add(name);
+        if (isKnown(derived)) all[name] = evaluate(derived.root, lookup);
+      }
+      const value = lookup(name);
+      if (value !== undefined) found[name] = value;
     }
     return found;
   }

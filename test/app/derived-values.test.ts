@@ -2,7 +2,11 @@
 import { expect, test } from "vitest";
 import { readCoupledPoint } from "../../app/coupled-point.js";
 import { open, openChip, withValues } from "../../app/open.js";
-import type { Chip, Experiment } from "../../arch/index.js";
+import { type Chip, type Experiment, patchDescription, shippedNames } from "../../arch/index.js";
+import { InputError } from "../../base/errors.js";
+import { createRng } from "../../base/rng.js";
+import { Space } from "../../sweeps/index.js";
+import { cases } from "../cases.js";
 
 const DESCRIPTION = {
   version: 1,
@@ -25,12 +29,12 @@ function sizes(values: { readonly [path: string]: number }): readonly number[] {
 
 test("values that the search derives follow a value that is set, through other derived ones, too", () => {
   expect(sizes({})).toEqual([1, 1, 4, 64]);
-  expect(sizes({ "noc.width": 4 })).toEqual([4, 4, 16, 64]);
+  expect(sizes({ "noc.width": 4 })).toEqual([4, 4, 16, 400]);
   expect(sizes({ "chip.clock_mhz": 50 })).toEqual([1, 1, 4, 64]);
 });
 
 test("a derived value that is set itself stays as set, and what depends on it follows", () => {
-  expect(sizes({ "noc.width": 4, "noc.height": 2 })).toEqual([4, 2, 8, 64]);
+  expect(sizes({ "noc.width": 4, "noc.height": 2 })).toEqual([4, 2, 8, 400]);
   expect(sizes({ "tile.core.lanes": 2 })).toEqual([1, 1, 2, 64]);
 });
 
@@ -93,6 +97,62 @@ test("a derived value yields to one that is set for the same cores, by whatever 
     }
   const beside = searching({ path: "noc.link_cycles", values: [2, 4] }, { path: "tile.core.lanes", derived: "2 * link_cycles" });
   expect(lanesOf(chipWith(beside, { "noc.link_cycles": 4, "tile[0].core.lanes": 16 }))).toEqual([16, 16, 8, 8, 8, 8, 8, 8]);
+});
+
+/** A search of tiles in place: `lanes` of all, those of tile 1 from `of`, of tile 2 on their own. */
+const tiles = (of: string): object => ({
+  version: 1,
+  extends: "mesh-2x2",
+  noc: { link_cycles: { sweep: [1, 2] } },
+  tile: { core: { lanes: { sweep: [3, 1, 8] }, max_neurons: { sweep: { derived: "100 * link_cycles" } } } },
+  "tile[1]": { core: { lanes: { sweep: { derived: of }, name: "own" } } },
+  "tile[2]": { core: { max_neurons: { sweep: [70, 80], name: "few" } } },
+  sweep: { objectives: { area_mm2: "min" } },
+});
+
+test("a value of a wider searched key leaves narrower derived ones to the search, whatever they depend on", () => {
+  expect(lanesOf(chipWith(tiles("2 * lanes"), { "tile.core.lanes": 3 }))).toEqual([3, 6, 3, 3]);
+  expect(lanesOf(chipWith(tiles("2 * lanes"), { "tile.core.lanes": 8 }))).toEqual([8, 16, 8, 8]);
+  expect(lanesOf(chipWith(tiles("2 * lanes"), { "tile[0..3].core.lanes": 8 }))).toEqual([8, 8, 8, 8]); // no searched key
+  expect(lanesOf(chipWith(tiles("4 * link_cycles"), { "tile.core.lanes": 8 }))).toEqual([8, 4, 8, 8]);
+  expect(lanesOf(chipWith(tiles("4 * link_cycles"), { "tile.core.lanes": 8, "tile[1].core.lanes": 5 }))).toEqual([8, 5, 8, 8]);
+});
+
+test("a derived value that follows leaves narrower searched ones as they are", () => {
+  const neurons = chipWith(tiles("lanes"), { "noc.link_cycles": 2 }).cores.map(({ maxNeurons }) => maxNeurons);
+  expect(neurons).toEqual([200, 200, 70, 200]);
+});
+
+test("the searched values of a point of any shipped search, and of narrower derived keys, give the point", () => {
+  const own = [tiles("2 * lanes"), tiles("4 * link_cycles")].map((description) => open(description as { readonly [key: string]: unknown }));
+  let derived = 0;
+  for (const description of [...own, ...shippedNames("example").map((name) => open(name))]) {
+    if (description.sweep === null) continue;
+    const space = new Space(description.sweep.parameters);
+    for (let seed = 0; seed < cases(1); seed++) {
+      const rng = createRng(seed, "retyped");
+      const point = space.decode(Float64Array.from(space.dimensions, () => rng.float()));
+      const searched = Object.fromEntries(
+        space.dimensions.flatMap(({ parameter: { name } }) => (name in point ? [[name, point[name]]] : [])),
+      );
+      const documentOf = (given: () => { readonly document: unknown }): unknown => {
+        try {
+          return given().document;
+        } catch (error) {
+          if (error instanceof InputError) return "refused";
+          throw error;
+        }
+      };
+      const stored = documentOf(() => patchDescription(description, space.byPath(point)));
+      for (const typed of [searched, point])
+        expect(
+          documentOf(() => withValues(description, space.byPath(typed))),
+          `${description.file} ${JSON.stringify(point)}`,
+        ).toEqual(stored);
+      if (stored !== "refused" && Object.keys(point).length > Object.keys(searched).length) derived++;
+    }
+  }
+  expect(derived).toBeGreaterThan(5);
 });
 
 test("the shipped square meshes stay square", () => {
