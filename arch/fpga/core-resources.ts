@@ -1,6 +1,6 @@
 /** Resources of an FPGA for one core. Pure. */
 import { powerOfTwo } from "../../base/math.js";
-import type { Chip, Core, Memory, QueueKind } from "../chip.js";
+import type { Chip, Core } from "../chip.js";
 import { builtWidths, messageBits } from "../components.js";
 import { builtPayloadBits, type CoreNeeds, messagePayloadBits } from "../core-needs.js";
 import { builtLanes } from "../lanes.js";
@@ -48,16 +48,6 @@ function multipliers(core: Core, precision: Precision, needs: CoreNeeds, device:
   return builtLanes(core, precision, needs) * lane + units * unitDsps(needs, precision, device) + addresses;
 }
 
-/** Registers with a read multiplexer: a look-up table of four inputs takes two of its inputs, one of six takes four. */
-function registersAs({ words, wordBits }: MemoryNeed, { lutInputs }: FpgaDevice): Resources {
-  return { ...NO_RESOURCES, flipFlops: words * wordBits, luts: Math.ceil(((words - 1) * wordBits) / (lutInputs >= 6 ? 3 : 1.5)) };
-}
-
-function memoryAs(kind: Memory["kind"] | QueueKind, need: MemoryNeed, device: FpgaDevice): Resources {
-  const isRegisters = kind === "registers" || kind === "latches";
-  return isRegisters ? registersAs(need, device) : { ...NO_RESOURCES, ...memoryBlocks(need, device) };
-}
-
 /** Names of memories, for readers. */
 export type MemoryName =
   | "weights"
@@ -69,14 +59,12 @@ export type MemoryName =
   | "input queues"
   | "output queues";
 
-/** Memories of a core, with the number of each. */
-function memories(
-  chip: Chip,
-  core: Core,
-  precision: Precision,
-  needs: CoreNeeds,
-): readonly (readonly [MemoryName, Memory["kind"] | QueueKind, MemoryNeed, number])[] {
-  const { synapseMemory, stateMemory, maxNeurons, parameterKind, queueKinds, inputQueue, outputQueue } = core;
+/**
+ * Memories of a core, with the number of each. What a memory is made of on silicon (`kind`) does not matter: the
+ * emitted SystemVerilog has one module for all kinds.
+ */
+function memories(chip: Chip, core: Core, precision: Precision, needs: CoreNeeds): readonly (readonly [MemoryName, MemoryNeed, number])[] {
+  const { synapseMemory, stateMemory, maxNeurons, inputQueue, outputQueue } = core;
   const { units } = core.neuronUpdate;
   const inBanks = ({ sizeBits, wordBits, banks }: Core["stateMemory"]): number => Math.floor(sizeBits / wordBits / banks);
   const row = parameterRowBits(builtRow(needs.unit, builtWidths(precision, needs)));
@@ -85,22 +73,22 @@ function memories(
   const whole = (words: number, wordBits: number): MemoryNeed => ({ words, wordBits, maskBits: null });
   const state = { words: inBanks(stateMemory), wordBits: stateMemory.wordBits, maskBits: stateMemory.wordBits / parts };
   return [
-    ["weights", synapseMemory.kind, whole(inBanks(synapseMemory), synapseMemory.wordBits), synapseMemory.banks],
-    ["states and sums", stateMemory.kind, state, stateMemory.banks],
-    ["rows of neurons' own numbers", parameterKind, whole(Math.ceil(maxNeurons / units), row), row === 0 ? 0 : units],
-    ["tables", "sram", whole(powerOfTwo(precision.lutBits), precision.gateBits), needs.unit.tables * units],
-    ["axon table", "sram", whole(core.axonEntries ?? 0, axonEntryBits(core)), 1],
-    ["route table", "sram", whole(core.routeEntries ?? 0, chip.noc.headerBits), 1],
-    ["input queues", queueKinds.input, whole(inputQueue.depth, message), 1],
-    ["output queues", queueKinds.output, whole(outputQueue.depth, message), hasRouters(chip) ? 1 : 0],
+    ["weights", whole(inBanks(synapseMemory), synapseMemory.wordBits), synapseMemory.banks],
+    ["states and sums", state, stateMemory.banks],
+    ["rows of neurons' own numbers", whole(Math.ceil(maxNeurons / units), row), row === 0 ? 0 : units],
+    ["tables", whole(powerOfTwo(precision.lutBits), precision.gateBits), needs.unit.tables * units],
+    ["axon table", whole(core.axonEntries ?? 0, axonEntryBits(core)), 1],
+    ["route table", whole(core.routeEntries ?? 0, chip.noc.headerBits), 1],
+    ["input queues", whole(inputQueue.depth, message), 1],
+    ["output queues", whole(outputQueue.depth, message), hasRouters(chip) ? 1 : 0],
   ];
 }
 
 /** Words, bits per word, bits per part and number of a core's memories that take block RAMs. */
 export const blockRamShape = (chip: Chip, core: Core, precision: Precision, needs: CoreNeeds, device: FpgaDevice): string =>
   memories(chip, core, precision, needs)
-    .filter(([, kind, need, count]) => count * memoryAs(kind, need, device).blockRams > 0)
-    .map(([, , { words, wordBits, maskBits }, count]) => `${count} of ${words} x ${wordBits}${maskBits === null ? "" : `/${maskBits}`}`)
+    .filter(([, need, count]) => count * memoryBlocks(need, device).blockRams > 0)
+    .map(([, { words, wordBits, maskBits }, count]) => `${count} of ${words} x ${wordBits}${maskBits === null ? "" : `/${maskBits}`}`)
     .join(", ");
 
 /** Block RAMs of a core's memories, by name. */
@@ -111,7 +99,7 @@ export const coreBlockRams = (
   needs: CoreNeeds,
   device: FpgaDevice,
 ): readonly (readonly [MemoryName, number])[] =>
-  memories(chip, core, precision, needs).map(([name, kind, need, count]) => [name, count * memoryAs(kind, need, device).blockRams]);
+  memories(chip, core, precision, needs).map(([name, need, count]) => [name, count * memoryBlocks(need, device).blockRams]);
 
 /**
  * A message that is not visible at once has a flag per cycle (`rtl/lib/queue.sv`): a loop-back, and beside a network a
@@ -130,7 +118,7 @@ export function coreResources(chip: Chip, core: Core, precision: Precision, need
     dsps: multipliers(core, precision, needs, device),
   };
   const all = memories(chip, core, precision, needs).reduce(
-    (sum, [, kind, need, count]) => plus(sum, memoryAs(kind, need, device), count),
+    (sum, [, need, count]) => plus(sum, { ...NO_RESOURCES, ...memoryBlocks(need, device) }, count),
     logic,
   );
   return { ...all, luts: Math.round(all.luts), flipFlops: Math.round(all.flipFlops) };

@@ -27,7 +27,6 @@ export interface FpgaDevice {
   readonly family: FpgaFamily;
   /** Look-up tables, which logic, carries and small memories share. */
   readonly luts: number;
-  readonly lutInputs: number;
   readonly flipFlops: number;
   /** Blocks of 18 kbit. */
   readonly blockRams: number;
@@ -56,7 +55,6 @@ const SHAPES: readonly BlockShape[] = [
 
 const ECP5 = {
   family: "ecp5",
-  lutInputs: 4,
   blockShapes: SHAPES,
   enableBits: 9,
   dspBits: [18, 18],
@@ -69,7 +67,7 @@ export const FPGA_DEVICES = {
   "ecp5-45": { ...ECP5, part: "LFE5U-45F", luts: 43_848, flipFlops: 43_848, blockRams: 108, dsps: 72, source: "nextpnr-ecp5 0.7" },
   "ecp5-85": { ...ECP5, part: "LFE5U-85F", luts: 83_640, flipFlops: 83_640, blockRams: 208, dsps: 156, source: "nextpnr-ecp5 0.7" },
   xczu7ev: {
-    ...{ part: "XCZU7EV-2", family: "ultrascale-plus", luts: 230_400, lutInputs: 6, flipFlops: 460_800, blockRams: 624 },
+    ...{ part: "XCZU7EV-2", family: "ultrascale-plus", luts: 230_400, flipFlops: 460_800, blockRams: 624 },
     ...{ blockShapes: SHAPES, enableBits: 9, dsps: 1728, dspBits: [27, 18] },
     // slices of eight tables, RAM32M16 and RAM64M8
     tableShapes: [

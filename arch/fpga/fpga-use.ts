@@ -137,7 +137,7 @@ const NARROWER = "tile.core.neuron_update.units or tile.core.state_memory.banks,
 
 const SHORT = {
   luts: ["FPGA_LUTS_FULL", "tables", `fewer cores, ${NARROWER}`],
-  flipFlops: ["FPGA_FLIP_FLOPS_FULL", "flip-flops", `fewer cores, ${NARROWER}, or memories of kind: sram`],
+  flipFlops: ["FPGA_FLIP_FLOPS_FULL", "flip-flops", `fewer cores, ${NARROWER}`],
   blockRams: ["FPGA_BLOCK_RAMS_FULL", "block RAMs of 18 kbit", "smaller memories and queues, or wider parts of their words"],
   dsps: ["FPGA_DSPS_FULL", "multipliers", "fewer tile.core.lanes or neuron_update.units"],
 } as const;

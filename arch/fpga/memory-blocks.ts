@@ -2,7 +2,8 @@
  * Resources of an FPGA for a memory with one read and one write port: block RAMs in the shape that needs the fewest, or
  * look-up tables for a small memory. Every part of a word that is written alone needs a write enable, so narrow parts
  * waste bits. The choice follows Yosys (`memory_libmap`) approximately: it takes what costs less by the device's costs
- * (`devices.ts`), where a multiplexer input behind a memory in tables costs 1/2 per bit.
+ * (`devices.ts`), where a multiplexer input behind a memory in tables costs 1/2 per bit. It is what Yosys takes for the
+ * memories and queues of docs/logs/fpga-memories.json (`scripts/fpga-memories.ts`).
  * Not modelled: mixed shapes within a memory, multiplexers after blocks (the law of look-up tables includes them),
  * UltraRAM; removed constant bits, which make a read-only memory up to a sixth smaller.
  */

@@ -1,5 +1,6 @@
 /** Resources of a core on an ECP5. */
 
+import type { FpgaFamily } from "../../arch/fpga/devices.js";
 import type { Cells } from "./cells.js";
 import type { Use } from "./cores.js";
 
@@ -25,4 +26,18 @@ export interface FpgaRow {
   /** The same for an UltraScale+; undefined: not synthesised for one. */
   readonly ultrascale?: Cells;
   readonly products: readonly { readonly part: string; readonly aBits: number; readonly bBits: number }[];
+}
+
+/** What Yosys takes for a memory (`rtl/lib/sram.sv`) or a queue (`rtl/lib/queue.sv`). */
+export interface MemoryRow {
+  readonly family: FpgaFamily;
+  readonly module: "sram" | "queue";
+  readonly words: number;
+  readonly wordBits: number;
+  /** null: only whole words are written. */
+  readonly maskBits: number | null;
+  /** Blocks of 18 kbit. */
+  readonly blockRams: number;
+  /** Tables that hold its bits, and their write ports. */
+  readonly luts: number;
 }

@@ -12,6 +12,7 @@ import { memoryBlocks } from "../../arch/fpga/memory-blocks.js";
 import { BUILT_NEEDS, checkClock, checkFpga, type Experiment, fpgaUse, patchDocument, readArch } from "../../arch/index.js";
 import { type InfeasibleError, InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
+import type { MemoryRow } from "../../scripts/fpga/row.js";
 
 const ecp5: FpgaDevice = FPGA_DEVICES["ecp5-45"];
 const described = readArch(join(packageRoot(), "arch/examples/edge.yaml"));
@@ -79,6 +80,27 @@ describe("block RAMs", () => {
     ["words of 64 bits with parts of 2", 118, 64, 2, 8],
   ])("%s", (_, words, wordBits, maskBits, blockRams) => {
     expect(memoryBlocks({ words, wordBits, maskBits }, ecp5)).toEqual({ blockRams, luts: 0 });
+  });
+
+  test("the rule takes the blocks and tables that Yosys takes for the emitted memory and queue, of both families", () => {
+    const rows = JSON.parse(readFileSync(join(packageRoot(), "docs/logs/fpga-memories.json"), "utf8")) as readonly MemoryRow[];
+    for (const { family, words, wordBits, maskBits, blockRams, luts } of rows) {
+      const device = Object.values(FPGA_DEVICES).find((one) => one.family === family) as FpgaDevice;
+      expect(memoryBlocks({ words, wordBits, maskBits }, device), `${family}: ${words} x ${wordBits}/${maskBits}`).toEqual({
+        blockRams,
+        luts,
+      });
+    }
+    const inBlocks = rows.filter(({ blockRams }) => blockRams > 0).length;
+    expect(Math.min(inBlocks, rows.length - inBlocks)).toBeGreaterThan(20);
+  });
+
+  test("what a memory is made of on silicon does not matter: one module is emitted for all kinds", () => {
+    const small = { "tile.core.state_memory.size_kib": 3, "tile.core.synapse_memory.size_kib": 4 };
+    const { total } = resourcesOf(on(small));
+    for (const kind of ["registers", "latches"])
+      for (const memory of ["state_memory", "synapse_memory", "parameter_memory", "input_queue", "output_queue"])
+        expect(resourcesOf(on({ ...small, [`tile.core.${memory}.kind`]: kind })).total, `${memory} of ${kind}`).toEqual(total);
   });
 
   test("a small memory lies in tables: 16 words of 22 bits in six cells of six tables", () => {
@@ -226,7 +248,7 @@ describe("a chip on an FPGA", () => {
   test("what an error of tables, flip-flops or multipliers names lowers their number when it is typed", () => {
     const wide = {
       ...{ "tile.core.neuron_update.units": 32, "tile.core.state_memory.word_bits": 256, "tile.core.state_memory.banks": 2 },
-      ...{ "tile.core.lanes": 16, "tile.core.synapse_memory.word_bits": 256, "tile.core.state_memory.kind": "registers" },
+      ...{ "tile.core.lanes": 16, "tile.core.synapse_memory.word_bits": 256 },
     };
     const { device, total } = resourcesOf(on(wide));
     for (const kind of ["luts", "flipFlops", "dsps"] as const) {
@@ -236,12 +258,10 @@ describe("a chip on an FPGA", () => {
       } catch (error) {
         ({ fix } = error as InfeasibleError);
       }
-      const keys = Object.entries(wide).filter(
-        ([key]) => fix.includes(key.replace("tile.core.", "")) || (key.endsWith("kind") && fix.includes("kind: sram")),
-      );
+      const keys = Object.entries(wide).filter(([key]) => fix.includes(key.replace("tile.core.", "")));
       expect(keys.length, fix).toBeGreaterThan(1);
       for (const [key, value] of keys) {
-        const others = typeof value !== "number" ? ["sram"] : key.endsWith("word_bits") ? [64, 128, 512, 1024] : [value / 2];
+        const others = key.endsWith("word_bits") ? [64, 128, 512, 1024] : [value / 2];
         const least = Math.min(...others.map((other) => resourcesOf(on({ ...wide, [key]: other })).total[kind]));
         expect(least, `${kind}: ${key} in ${fix}`).toBeLessThan(total[kind]);
       }
