@@ -39,6 +39,7 @@ test.skipIf(absent)(
       expect(status, stderr.slice(-500)).toBe(0);
       const slowest = Math.min(...[...stdout.matchAll(/: ([\d.]+) MHz/g)].map(([, mhz]) => Number(mhz)));
       expect(slowest).toBeGreaterThan(12.5);
+      expect(stdout).toMatch(/board\.clk': [\d.]+ MHz \(PASS at 12\.50 MHz\)/);
       expect(readFileSync(join(chip, "ulx3s.bit")).length).toBeGreaterThan(50_000);
     } finally {
       rmSync(dirname(chip), { recursive: true });
