@@ -89,7 +89,7 @@ async function rowOf(name: string, shape: { readonly [path: string]: number | st
     const synthesis = await synthesise(chip, { target: "liberty", device: "", clockMhz: 0, liberty: { text: liberty, file } }, quiet);
     const library = libraryOf(liberty, file);
     const graph = mappedGraph(chip, library);
-    const run = await simulateNetlist(chip, emission.netlistBench, graph.netOfName, quiet);
+    const run = await simulateNetlist(chip, emission.netlistBench, graph, quiet);
     const energies = energyOf(graph, timingOf(graph, chip).slopeNs, library.voltageV, run);
     const { chip: described, precision } = parts.experiment;
     const model = modelFigures(

@@ -11,9 +11,12 @@ export interface Gate {
   readonly part: string;
   readonly type: string;
   readonly cell: LibraryCell;
-  /** Net of each pin; -1: a constant. */
+  /** Net of each pin; below 0: a constant, which is 1 if it is `CONSTANT_ONE`. */
   readonly nets: ReadonlyMap<string, number>;
 }
+
+const CONSTANT_ZERO = -1;
+export const CONSTANT_ONE = -2;
 
 export interface GateGraph {
   readonly gates: readonly Gate[];
@@ -29,12 +32,12 @@ export interface GateGraph {
   readonly netOfName: ReadonlyMap<string, number>;
 }
 
-/** Throws: InputError for a cell that the library lacks, and for a net with two drivers. */
+/** Throws: InputError for a cell or a pin that the library lacks, and for a net with two drivers. */
 export function gateGraph(module: YosysModule, library: Library, file: string): GateGraph {
   const gates: Gate[] = [];
   let nets = 0;
   const net = (bit: number | string): number => {
-    if (typeof bit !== "number") return -1;
+    if (typeof bit !== "number") return bit === "1" ? CONSTANT_ONE : CONSTANT_ZERO;
     nets = Math.max(nets, bit + 1);
     return bit;
   };
@@ -53,7 +56,9 @@ export function gateGraph(module: YosysModule, library: Library, file: string): 
     }
     const cell = library.cells.get(type);
     if (cell === undefined) throw inputError(file, `the netlist has a cell ${type}, which library ${library.name} lacks`, "run it again");
-    const pins = Object.entries(connections).map(([pin, bits]) => [pin, net(bits[0] ?? "x")] as const);
+    const alien = Object.keys(connections).find((pin) => !cell.pins.has(pin));
+    if (alien !== undefined) throw inputError(file, `the netlist has a pin ${alien} of ${type}, which library ${library.name} lacks`);
+    const pins = Object.entries(connections).flatMap(([pin, [bit]]) => (bit === undefined ? [] : [[pin, net(bit)] as const]));
     gates.push({ part: partOf(pathOfCell(name)), type, cell, nets: new Map(pins) });
   }
   const driven = new Uint8Array(nets);

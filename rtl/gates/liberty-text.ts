@@ -17,22 +17,38 @@ export interface Group {
   readonly groups: readonly Group[];
 }
 
-const TOKEN = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|\\\r?\n|\s+|"(?:[^"\\]|\\[\s\S])*"|[(){}:;,]|[^\s(){}:;,"\\]+/gy;
+const TOKEN = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|\\\r?\n|\s+|[(){}:;,]|[^\s(){}:;,"\\]+/gy;
 const DEPTH_LIMIT = 32;
 
 interface Token {
   readonly text: string;
   readonly at: number;
+  readonly isQuoted: boolean;
+}
+
+/**
+ * End of a text in quotes, behind them; the quote at `from` begins it. A pattern would take a stack frame per letter.
+ */
+function endOfQuoted(text: string, from: number): number {
+  let at = from + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  return at + 1;
 }
 
 function* tokensOf(text: string, file: string): Generator<Token> {
-  TOKEN.lastIndex = 0;
   let at = 0;
   while (at < text.length) {
+    if (text[at] === '"') {
+      const end = endOfQuoted(text, at);
+      if (end > text.length) throw libertyError(text, file, at, "has quotes that do not end");
+      yield { text: text.slice(at + 1, end - 1).replace(/\\\r?\n/g, " "), at, isQuoted: true };
+      at = end;
+      continue;
+    }
     TOKEN.lastIndex = at;
     const found = TOKEN.exec(text)?.[0];
     if (found === undefined) throw libertyError(text, file, at, `cannot be read at ${quoted(text.slice(at, at + 20))}`);
-    if (!/^(\/[*/]|\\|\s)/.test(found)) yield { text: found.startsWith('"') ? found.slice(1, -1).replace(/\\\r?\n/g, " ") : found, at };
+    if (!/^(\/[*/]|\\|\s)/.test(found)) yield { text: found, at, isQuoted: false };
     at += found.length;
   }
 }
@@ -75,7 +91,12 @@ export function parseLiberty(text: string, file: string): Group {
       if (key === ";") continue;
       if (take(":", "(") === ":") {
         const value: string[] = [];
-        while (peek() !== ";" && peek() !== "}") value.push(take());
+        while (peek() !== ";" && peek() !== "}") {
+          const { text: word, at, isQuoted } = tokens[next] ?? { text: "", at: text.length, isQuoted: false };
+          if (!isQuoted && /^[:{]$/.test(word))
+            throw libertyError(text, file, at, `got ${quoted(word)} in the value of ${key}: it lacks a ;`);
+          value.push(take());
+        }
         attributes.set(key, value.join(" "));
         if (peek() === ";") take(";");
         continue;
@@ -91,5 +112,9 @@ export function parseLiberty(text: string, file: string): Group {
   if (peek() !== "library") throw libertyError(text, file, tokens[0]?.at ?? 0, `begins with ${quoted(peek() ?? "")}, expected library`);
   take();
   take("(");
-  return group("library", tokens[0]?.at ?? 0, wordsInBrackets(), 0);
+  const library = group("library", tokens[0]?.at ?? 0, wordsInBrackets(), 0);
+  const more = tokens[next];
+  if (more !== undefined)
+    throw libertyError(text, file, more.at, `goes on with ${quoted(more.text)} behind its library; one file holds one`);
+  return library;
 }

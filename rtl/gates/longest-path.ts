@@ -7,7 +7,8 @@
  */
 import { inputError } from "../../base/errors.js";
 import type { Gate, GateGraph } from "./gate-graph.js";
-import { type Arc, type Edges, valueAt } from "./liberty.js";
+import type { Arc } from "./liberty.js";
+import { type Edges, valueAt } from "./liberty-table.js";
 
 export interface LongestPath {
   readonly ns: number;

@@ -9,17 +9,20 @@ import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import { libraryFolder } from "../tools.js";
 import type { Activity } from "./gate-energy.js";
+import type { GateGraph } from "./gate-graph.js";
 import { runTool } from "./run-tool.js";
 import type { Watch } from "./synthesise.js";
 import { ToggleCounter } from "./toggles.js";
 import { LEFT } from "./yosys-scripts.js";
 
-interface NetlistRun extends Activity {
+interface NetlistTally {
   readonly scores: number;
   readonly waves: number;
-  /** Number of scores and waves that differ from the simulator's. */
+  readonly cycles: number;
+  /** Number of scores and waves that differ from the simulator's, are missing, or are too many. */
   readonly wrong: number;
 }
+type NetlistRun = Activity & NetlistTally;
 
 const DUMP = "gates.vcd";
 const PIECE_BYTES = MIB;
@@ -37,12 +40,7 @@ export function begun(text: string): string {
 }
 
 /** `bench`: text of the module around the fixed bench. @throws InputError if the simulation does not reach its end */
-export async function simulateNetlist(
-  folder: string,
-  bench: string,
-  netOfName: ReadonlyMap<string, number>,
-  { onStage, signal }: Watch,
-): Promise<NetlistRun> {
+export async function simulateNetlist(folder: string, bench: string, graph: GateGraph, { onStage, signal }: Watch): Promise<NetlistRun> {
   writeFileSync(join(folder, "gates-bench.sv"), bench);
   for (const name of [LEFT.models, LEFT.netlist]) writeFileSync(join(folder, name), begun(readFileSync(join(folder, name), "utf8")));
   const sources = [LEFT.netlist, LEFT.models, join(dirname(libraryFolder()), "gates-tb.sv"), "gates-bench.sv"];
@@ -57,21 +55,26 @@ export async function simulateNetlist(
   onStage("vvp: netlist");
   await runTool("vvp", ["-n", "gates.vvp"], { folder, log: "vvp.log", makes: [DUMP], onStage, signal });
   const log = join(folder, "vvp.log");
-  const said = readFileSync(log, "utf8");
+  return { ...tallyOf(readFileSync(log, "utf8"), log), ...activityIn(join(folder, DUMP), graph, SCOPE) };
+}
+
+/** What the bench (`gates-tb.sv`) said. @throws InputError if it did not reach its end */
+export function tallyOf(said: string, log: string): NetlistTally {
   const numbers = (pattern: RegExp): readonly number[] => {
     const found = pattern.exec(said);
     if (found === null) throw inputError(log, `the netlist did not come to its end: ${said.trim().split("\n").slice(-3).join(" | ")}`);
     return found.slice(1).map(Number);
   };
-  const [scores, wrongScores] = numbers(/^RESULT scores (\d+) of \d+, (\d+) wrong/m);
-  const [waves, wrongWaves] = numbers(/^RESULT waves (\d+) of \d+, (\d+) wrong/m);
+  const [scores, allScores, wrongScores] = numbers(/^RESULT scores (\d+) of (\d+), (\d+) wrong/m);
+  const [waves, allWaves, wrongWaves] = numbers(/^RESULT waves (\d+) of (\d+), (\d+) wrong/m);
   const [cycles] = numbers(/^RESULT ran (\d+) cycles/m);
-  return { scores, waves, cycles, wrong: wrongScores + wrongWaves, toggles: togglesIn(join(folder, DUMP), netOfName, SCOPE) };
+  const wrong = wrongScores + wrongWaves + Math.abs(scores - allScores) + Math.abs(waves - allWaves);
+  return { scores, waves, cycles, wrong };
 }
 
-/** Changes of nets in a scope of a dump, which may be large. */
-export function togglesIn(file: string, netOfName: ReadonlyMap<string, number>, scope: string): Float64Array {
-  const counter = new ToggleCounter(netOfName, scope);
+/** Changes in a scope of a dump, which may be large. */
+export function activityIn(file: string, graph: Pick<GateGraph, "gates" | "nets" | "netOfName">, scope: string): Activity {
+  const counter = new ToggleCounter(graph, scope);
   const piece = Buffer.alloc(PIECE_BYTES);
   const handle = openSync(file, "r");
   try {

@@ -11,7 +11,7 @@ import { type GateGraph, gateGraph } from "../../rtl/gates/gate-graph.js";
 import type { Library } from "../../rtl/gates/liberty.js";
 import { modulesOf, type YosysModule } from "../../rtl/gates/netlist.js";
 import { runTool } from "../../rtl/gates/run-tool.js";
-import { begun, togglesIn } from "../../rtl/gates/simulate-netlist.js";
+import { activityIn, begun } from "../../rtl/gates/simulate-netlist.js";
 import { DRIVER_FILE, drivers, LEFT, LIBRARY_FILE, yosysScript } from "../../rtl/gates/yosys-scripts.js";
 import { type Emission, judge } from "../../rtl/index.js";
 
@@ -22,6 +22,7 @@ const QUIET = { onStage: () => {}, signal: null };
 
 interface ReaderRun extends Activity {
   readonly graph: GateGraph;
+  readonly cycles: number;
   readonly isEqual: boolean;
 }
 
@@ -108,6 +109,6 @@ export async function readerRun(folder: string, emission: Emission, liberty: str
       [`\\${name}`, net],
     ]),
   );
-  const toggles = togglesIn(join(folder, DUMP), netOfName, SCOPE);
-  return { graph, toggles, cycles: emission.bench.counters.cycles, isEqual: verdict.isEqual };
+  const activity = activityIn(join(folder, DUMP), { ...graph, netOfName }, SCOPE);
+  return { graph, ...activity, cycles: emission.bench.counters.cycles, isEqual: verdict.isEqual };
 }

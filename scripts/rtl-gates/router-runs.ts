@@ -10,7 +10,7 @@ import type { GateGraph } from "../../rtl/gates/gate-graph.js";
 import type { Library } from "../../rtl/gates/liberty.js";
 import { timingOf } from "../../rtl/gates/longest-path.js";
 import { runTool } from "../../rtl/gates/run-tool.js";
-import { begun, togglesIn } from "../../rtl/gates/simulate-netlist.js";
+import { activityIn, begun } from "../../rtl/gates/simulate-netlist.js";
 import { mappedGraph } from "../../rtl/gates/synthesise.js";
 import { LEFT } from "../../rtl/gates/yosys-scripts.js";
 import { addressBits } from "../../rtl/numbers.js";
@@ -68,8 +68,8 @@ async function runOf(folder: string, size: RouterSize, traffic: (typeof TRAFFICS
     ...{ PORTS: size.ports, VB: vcBits, FLIT: size.flitBits + 2, CYCLES },
   });
   const [cycles, wrong] = told(folder, "bench.log", /^RESULT (\d+) cycles (\d+) wrong/m);
-  const toggles = togglesIn(join(folder, "gates.vcd"), netlist.graph.netOfName, "bench.dut");
-  const energies = energyOf(netlist.graph, netlist.slopeNs, netlist.library.voltageV, { toggles, cycles });
+  const activity = activityIn(join(folder, "gates.vcd"), netlist.graph, "bench.dut");
+  const energies = energyOf(netlist.graph, netlist.slopeNs, netlist.library.voltageV, activity);
   const parts = [...energies].map(([part, { switchingPj, internalPj, clockPj }]) => ({ part, workPj: switchingPj + internalPj, clockPj }));
   return { ...traffic, cycles, wrong, arrived, sent, allocations, awake, parts };
 }

@@ -3,11 +3,26 @@ import { expect, test } from "vitest";
 import { createRng } from "../../../base/rng.js";
 import { energyOf, together } from "../../../rtl/gates/gate-energy.js";
 import { gateGraph } from "../../../rtl/gates/gate-graph.js";
-import { libraryOf, valueAt } from "../../../rtl/gates/liberty.js";
+import { libraryOf } from "../../../rtl/gates/liberty.js";
+import { valueAt } from "../../../rtl/gates/liberty-table.js";
 import { timingOf } from "../../../rtl/gates/longest-path.js";
 import { partOf, pathOfCell } from "../../../rtl/gates/netlist.js";
+import { tallyOf } from "../../../rtl/gates/simulate-netlist.js";
 import { ToggleCounter } from "../../../rtl/gates/toggles.js";
-import { AREAS, ENERGIES, LEAKAGES_PW, LINES, LOADS, SETUP_NS, TOGGLING, twoCellLibrary, VOLTAGE_V } from "./two-cells.js";
+import {
+  AREAS,
+  ENERGIES,
+  INVERSE,
+  inverseLibrary,
+  LEAKAGES_PW,
+  LINES,
+  LOADS,
+  REGISTER,
+  SETUP_NS,
+  TOGGLING,
+  twoCellLibrary,
+  VOLTAGE_V,
+} from "./two-cells.js";
 
 const STEEP_NS = 0.02;
 const library = libraryOf(twoCellLibrary(), "two.lib");
@@ -56,21 +71,40 @@ test("a cell that the library lacks is named", () => {
   expect(() => gateGraph(other, library, "two.json")).toThrow(/a cell LATCH, which library two lacks/);
 });
 
-/** Energies if net 3, and the nets that follow it, change `n` times in this many cycles. */
-function energies(n: number, cycles: number, lib: typeof library) {
+/** A dump in which each step sets some nets. */
+const dumpOf = (names: readonly string[], steps: readonly { readonly [net: string]: number }[]): Buffer => {
+  const vars = names.map((name, i) => `$var wire 1 ${"!abcde"[i]} ${name} $end\n`).join("");
+  const lines = steps.map((step, t) => {
+    return `#${t}\n${Object.entries(step)
+      .map(([name, value]) => `${value}${"!abcde"[names.indexOf(name)]}\n`)
+      .join("")}`;
+  });
+  return Buffer.from(`$scope module dut $end\n${vars}$upscope $end\n$enddefinitions $end\n${lines.join("")}`, "latin1");
+};
+const activityOf = (of: typeof graph, dump: Buffer) => {
+  const counter = new ToggleCounter(of, "dut");
+  counter.take(dump);
+  return counter.end("dut.vcd");
+};
+
+/** Energies of the register that an inverter feeds back, over this many cycles. */
+function energies(cycles: number, lib: typeof library) {
   const loaded = gateGraph(TOGGLING, lib, "two.json");
-  const toggles = Float64Array.from([0, 0, 2 * cycles, n, n, n]);
-  return energyOf(loaded, timingOf(loaded, "two.json").slopeNs, lib.voltageV, { toggles, cycles });
+  const steps = Array.from({ length: 2 * cycles + 1 }, (_, t) => {
+    const bit = (t >> 1) & 1;
+    return t % 2 === 0 ? { clk: 0, ...(t === 0 ? { n1: 1, n2: 0, n3: 1 } : {}) } : { clk: 1, n1: bit, n2: 1 - bit, n3: bit };
+  });
+  return energyOf(loaded, timingOf(loaded, "two.json").slopeNs, lib.voltageV, activityOf(loaded, dumpOf(["clk", "n1", "n2", "n3"], steps)));
 }
+const half = (VOLTAGE_V * VOLTAGE_V) / 2;
 
 test("energy by part equals the closed form: switching, internal, clock, leakage", () => {
-  const [n, cycles] = [70, 100];
-  const parts = energies(n, cycles, library);
-  const half = (VOLTAGE_V * VOLTAGE_V) / 2;
+  const n = 70;
+  const parts = energies(n, library);
   const register = parts.get("somas");
   expect(register?.switchingPj).toBeCloseTo(n * LOADS.inverter * half, 12);
-  expect(register?.internalPj).toBeCloseTo(n * (ENERGIES.output + ENERGIES.data), 12);
-  expect(register?.clockPj).toBeCloseTo((cycles - n) * ENERGIES.rise + cycles * ENERGIES.fall + 2 * cycles * LOADS.clock * half, 12);
+  expect(register?.internalPj).toBeCloseTo(n * (ENERGIES.output + ENERGIES.dataHigh), 12);
+  expect(register?.clockPj).toBeCloseTo(n * ENERGIES.fallOther + 2 * n * LOADS.clock * half, 12);
   const inverters = parts.get("synapses.lanes");
   expect(inverters?.switchingPj).toBeCloseTo(n * (LOADS.data + LOADS.inverter) * half, 12);
   expect(inverters?.internalPj).toBeCloseTo(2 * n * ENERGIES.inverter, 12);
@@ -81,13 +115,51 @@ test("energy by part equals the closed form: switching, internal, clock, leakage
   expect(all.gates).toBe(3);
 });
 
+test.each([
+  ["D and Q", library, REGISTER],
+  ["D and the inverse of Q, which alone leads on", libraryOf(inverseLibrary(), "inverse.lib"), INVERSE],
+])("a register's energy is that of its states: of %s at each edge, of the clock at each change of D", (_, lib, netlist) => {
+  const rng = createRng(2, "register");
+  const bit = (): number => Number(rng.float() < 0.5);
+  let [d, q, internal, clock, toggles] = [0, 1, 0, 0, 0];
+  const out = (value: number): number => (netlist === INVERSE ? 1 - value : value);
+  const move = (to: number, pj: number): void => {
+    internal += to === d ? 0 : pj;
+    d = to;
+  };
+  const steps: { readonly [net: string]: number }[] = [{ clk: 0, d, q: out(q) }];
+  for (let cycle = 0; cycle < 200; cycle++) {
+    clock += d === q ? ENERGIES.rise : 0;
+    internal += d === q ? 0 : ENERGIES.output;
+    toggles += Number(d !== q);
+    q = d;
+    move(bit(), ENERGIES.dataHigh);
+    steps.push({ clk: 1, d, q: out(q) });
+    clock += d === q ? ENERGIES.fall : ENERGIES.fallOther;
+    steps.push({ clk: 0 });
+    move(bit(), ENERGIES.data);
+    steps.push({ d });
+  }
+  const alone = gateGraph(netlist, lib, "one.json");
+  const activity = activityOf(alone, dumpOf(["clk", "d", "q"], steps));
+  expect(activity.toggles[4]).toBe(toggles);
+  const [part] = energyOf(alone, timingOf(alone, "one.json").slopeNs, lib.voltageV, activity).values();
+  expect(part.internalPj).toBeCloseTo(internal, 10);
+  expect(part.clockPj).toBeCloseTo(clock + 2 * 200 * LOADS.clock * half, 10);
+});
+
 test("the energy of a load that an output's table already includes is not added again", () => {
   const loaded = libraryOf(twoCellLibrary(true), "loaded.lib");
   expect(loaded.cells.get("DFF")?.pins.get("Q")?.hasLoadEnergy).toBe(true);
   expect(loaded.cells.get("INV")?.pins.get("Y")?.hasLoadEnergy).toBe(false);
-  const [once, twice] = [together(energies(50, 100, library).values()), together(energies(50, 100, loaded).values())];
+  const [once, twice] = [together(energies(50, library).values()), together(energies(50, loaded).values())];
   expect(twice.switchingPj + twice.internalPj).toBeCloseTo(once.switchingPj + once.internalPj, 10);
   expect(twice.switchingPj).toBeLessThan(once.switchingPj);
+});
+
+test("a pin that the library's cell lacks is named", () => {
+  const other = { ...REGISTER, cells: { a: { ...REGISTER.cells["core_0.somas.$1"], connections: { CK: [2], D: [3], QN: [4] } } } };
+  expect(() => gateGraph(other, library, "one.json")).toThrow(/a pin QN of DFF, which library two lacks/);
 });
 
 const DUMP = `$timescale 1s $end
@@ -122,22 +194,45 @@ x"a
 0"a
 `;
 
+const THREE = {
+  gates: [],
+  nets: 3,
+  netOfName: new Map([
+    ["n1", 0],
+    ["n2", 1],
+    ["n3", 2],
+  ]),
+};
+
 test("changes between 0 and 1 are counted, wherever the dump is cut; x and nets of other scopes are not", () => {
   const bytes = Buffer.from(DUMP, "latin1");
   for (let cut = 0; cut <= bytes.length; cut++) {
-    const counter = new ToggleCounter(
-      new Map([
-        ["n1", 0],
-        ["n2", 1],
-        ["n3", 2],
-      ]),
-      "bench.dut",
-    );
+    const counter = new ToggleCounter(THREE, "bench.dut");
     counter.take(bytes.subarray(0, cut));
     counter.take(bytes.subarray(cut));
-    expect([...counter.end("gates.vcd")], `cut at ${cut}`).toEqual([2, 2, 0]);
+    expect([...counter.end("gates.vcd").toggles], `cut at ${cut}`).toEqual([2, 2, 0]);
   }
-  expect(() => new ToggleCounter(new Map([["n1", 0]]), "other").end("gates.vcd")).toThrow(/gates\.vcd: is no dump with nets of other/);
+  expect(() => new ToggleCounter(THREE, "other").end("gates.vcd")).toThrow(/gates\.vcd: is no dump with nets of other/);
+});
+
+test("a piece of a dump is copied: the caller reads the next one into the same bytes", () => {
+  const bytes = Buffer.from(DUMP, "latin1");
+  for (const size of [1, 7, 64, 200]) {
+    const counter = new ToggleCounter(THREE, "bench.dut");
+    const piece = Buffer.alloc(size);
+    for (let from = 0; from < bytes.length; from += size) counter.take(piece.subarray(0, bytes.copy(piece, 0, from, from + size)));
+    expect([...counter.end("gates.vcd").toggles], `pieces of ${size}`).toEqual([2, 2, 0]);
+  }
+});
+
+test.each([
+  ["all are right", 10, 4, 0, 0],
+  ["no score comes", 0, 4, 0, 10],
+  ["a score and a wave are missing, one is wrong", 9, 3, 1, 3],
+  ["a score too many", 11, 4, 0, 1],
+])("a netlist is judged by what the simulator expects: %s", (_, scores, waves, bad, wrong) => {
+  const said = `RESULT scores ${scores} of 10, ${bad} wrong\nRESULT waves ${waves} of 4, 0 wrong\nRESULT ran 100 cycles\n`;
+  expect(tallyOf(said, "vvp.log")).toEqual({ scores, waves, cycles: 100, wrong });
 });
 
 test.each([

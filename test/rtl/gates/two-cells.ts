@@ -5,8 +5,12 @@
 
 /** delay = A + B load + C slope, in ns and pF; output slope = D + E load. */
 export const LINES = { a: 0.1, b: 2, c: 0.5, d: 0.02, e: 1 } as const;
-/** Energies, pJ: inverter edge; register output edge without load; rise and fall of the clock; edge of D. */
-export const ENERGIES = { inverter: 0.004, output: 0.03, rise: 0.01, fall: 0.02, data: 0.005 } as const;
+/**
+ * Energies, pJ: inverter edge; register output edge without load; rise and fall of the clock while the register keeps
+ * its bit, and fall if D brings another; edge of D with the clock low, and high. A rise at which the register changes
+ * is in the output's energy, as in SG13G2.
+ */
+export const ENERGIES = { inverter: 0.004, output: 0.03, rise: 0.01, fall: 0.02, fallOther: 0.028, data: 0.005, dataHigh: 0.001 } as const;
 export const VOLTAGE_V = 1.2;
 /** Capacitances, pF: of an inverter's input, of D, of the clock pin. */
 export const LOADS = { inverter: 0.003, data: 0.002, clock: 0.004 } as const;
@@ -53,10 +57,13 @@ library (two) {
     ff (IQ, IQN) { clocked_on : "CK"; next_state : "D"; }
     pin (CK) { direction : input; clock : true; capacitance : ${LOADS.clock};
       internal_power () { when : "D * Q"; ${scalar("rise_power", ENERGIES.rise)} ${scalar("fall_power", ENERGIES.fall)} }
-      internal_power () { when : "D * !Q"; ${scalar("rise_power", 0)} ${scalar("fall_power", ENERGIES.fall)} }
+      internal_power () { when : "(!D * !Q)"; ${scalar("rise_power", ENERGIES.rise)} ${scalar("fall_power", ENERGIES.fall)} }
+      internal_power () { when : "D ^ Q"; ${scalar("rise_power", 0)} ${scalar("fall_power", ENERGIES.fallOther)} }
+      internal_power () { ${scalar("rise_power", 7)} ${scalar("fall_power", 7)} }
     }
     pin (D) { direction : input; capacitance : ${LOADS.data};
       timing () { related_pin : "CK"; timing_type : setup_rising; ${scalar("rise_constraint", SETUP_NS)} ${scalar("fall_constraint", SETUP_NS)} }
+      internal_power () { when : "CK"; ${both(ENERGIES.dataHigh)} }
       internal_power () { ${both(ENERGIES.data)} }
     }
     pin (Q) { direction : output; function : "IQ";
@@ -93,3 +100,35 @@ export const TOGGLING = {
   },
   netnames: { clk: { bits: [2] }, n1: { bits: [3] }, n2: { bits: [4] }, n3: { bits: [5] } },
 } as const;
+
+/** The library whose register has an inverse output, too; its conditions name the other one. */
+export const inverseLibrary = (): string => {
+  const output = / {4}pin \(Q\) \{[\s\S]*?\n {4}\}\n/.exec(twoCellLibrary())?.[0] ?? "";
+  return twoCellLibrary().replace(output, `${output}${output.replace("(Q)", "(QN)").replace('"IQ"', '"IQN"')}`);
+};
+
+/** A register alone, with a stored bit from outside. */
+export const REGISTER = {
+  ports: { clk: { direction: "input", bits: [2] }, d: { direction: "input", bits: [3] }, q: { direction: "output", bits: [4] } },
+  cells: {
+    "core_0.somas.$1": {
+      type: "DFF",
+      parameters: {},
+      port_directions: { CK: "input", D: "input", Q: "output" },
+      connections: { CK: [2], D: [3], Q: [4] },
+    },
+  },
+  netnames: { clk: { bits: [2] }, d: { bits: [3] }, q: { bits: [4] } },
+} as const;
+
+/** The same of which only the inverse output leads on. */
+export const INVERSE = {
+  ...REGISTER,
+  cells: {
+    "core_0.somas.$1": {
+      ...REGISTER.cells["core_0.somas.$1"],
+      port_directions: { CK: "input", D: "input", QN: "output" },
+      connections: { CK: [2], D: [3], QN: [4] },
+    },
+  },
+};
