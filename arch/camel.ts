@@ -1,4 +1,4 @@
-/** Converts keys of descriptions to keys of code: `link_cycles` to `linkCycles`. No other file converts. */
+/** Converts keys of descriptions to keys of code, `link_cycles` to `linkCycles`, and back. No other file converts. */
 
 type CamelKey<Key> = Key extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelKey<Tail> & string>}` : Key;
 
@@ -20,6 +20,9 @@ export function camelKey<Key extends string>(key: Key): CamelKey<Key> {
   }
   return known as CamelKey<Key>;
 }
+
+/** A key of code as descriptions write it. */
+export const writtenKey = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /**
  * The same data with keys in camel case, for plain data whose keys the schema names; lists of scalars stay as they are.

@@ -4,7 +4,7 @@ export { addressedLava, addressedPrecision } from "./addressed.js";
 export { addressLevels, grantLevels } from "./arbitration.js";
 export { areaOf, checkClock, clockLimits } from "./area.js";
 export { type Logic, logicAreaMm2 } from "./arithmetic.js";
-export { type Camel, camel, camelKey } from "./camel.js";
+export { type Camel, camel, camelKey, writtenKey } from "./camel.js";
 export { folded } from "./cells/batch-norm.js";
 export type { NeuronParameter } from "./cells/cell.js";
 export { type CellLayer, type PluginCell, pluginCell } from "./cells/plugin-cell.js";

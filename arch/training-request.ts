@@ -1,5 +1,5 @@
 /** Finds how a description's network is made, and checks its `training` section. Pure. */
-import { camel } from "./camel.js";
+import { camel, writtenKey } from "./camel.js";
 import { isEventDataset } from "./events-schema.js";
 import type { Experiment } from "./experiment.js";
 import { SHIPPED_MODEL } from "./network-schema.js";
@@ -17,10 +17,8 @@ function requestName(request: TrainingRequest, { weightBits, layers }: Pick<Prec
   const said = Object.entries(varied).filter(([key, value]) => value !== null && !(key === "share" && value === 1));
   const bits = ownWeightBits({ layers }).map(([name, own]) => [`${name}.weightBits`, own] as const);
   const onGrid = chipEpochs === 0 ? [] : Object.entries({ chipEpochs, chipRate, zeroShare, weightBits, ...Object.fromEntries(bits) });
-  return [`trained ${base}`, ...[...said, ...onGrid].map(([key, value]) => `${asWritten(key)} ${value}`)].join(", ");
+  return [`trained ${base}`, ...[...said, ...onGrid].map(([key, value]) => `${writtenKey(key)} ${value}`)].join(", ");
 }
-/** A key as descriptions write it. */
-const asWritten = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 const readOf = perObject((network: RootDocument["network"]): Experiment["network"] => ({ ...camel(network), training: null }));
 const requestOf = perObject((training: NonNullable<RootDocument["training"]>): TrainingRequest => camel(training));

@@ -2,7 +2,7 @@
  * Which points can be emitted: rules, each with the key that breaks it, the reason, and the nearest change. A key that
  * no rule knows is refused, so that a new feature of the simulator is emitted only once the library has it.
  */
-import { byKind, byStep, type CellKernel, isHardTick, type PartProjection, type Projection } from "../arch/index.js";
+import { byKind, byStep, type CellKernel, isHardTick, type PartProjection, type Projection, writtenKey } from "../arch/index.js";
 import { InputError } from "../base/errors.js";
 import { integerGraphOf, modelTopology } from "../sim/index.js";
 import { fixText, heldBy, wholeFanIn } from "../sim/mapping/index.js";
@@ -66,7 +66,10 @@ const KNOWN = {
   nir: ["stepSeconds", "reset", "scheme", "integratorGain", "refractorySeconds"],
   lava: ["restartSteps", "remainder"],
   network: ["model", "nir", "lava", "training"],
-  workload: [...["dataset", "path", "labels", "inputs", "events", "encoding", "split", "samples", "timingSamples", "seed", "steadyState"]],
+  workload: [
+    ...["dataset", "path", "labels", "inputs", "events", "encoding", "split", "samples", "timingSamples", "seed", "steadyState"],
+    ...["periodMs", "rest"],
+  ],
   encoding: ["kind", "stepsPerFrame", "gain", "threshold"],
   precision: [
     ...["weightBits", "stateBits", "stateFractionBits", "accumulatorBits", "accumulatorOverflow", "lutBits", "gateBits", "leak"],
@@ -78,7 +81,11 @@ const KNOWN = {
 function unknownKeys(object: object, known: readonly string[], path: string): Obstacle[] {
   return Object.keys(object)
     .filter((key) => !known.includes(key))
-    .map((key) => ({ key: `${path}.${key}`, reason: "the SystemVerilog library does not know this key", change: "leave it out" }));
+    .map((key) => ({
+      key: `${path}.${writtenKey(key)}`,
+      reason: "the SystemVerilog library does not know this key",
+      change: "leave it out",
+    }));
 }
 
 /** How a network is trained and placed is no part of a circuit: `network.training` and `mapping` may have any key. */

@@ -1,6 +1,6 @@
 /** Each rule of the subset refuses what the library does not support, with the key and the nearest change. */
 import { expect, test } from "vitest";
-import type { Chip, Core } from "../../arch/index.js";
+import { type Chip, type Core, camelKey } from "../../arch/index.js";
 import { candidateOf, checkEmittable, emit, obstaclesOf, type PointParts } from "../../rtl/index.js";
 import { CORE_COUNTERS } from "../../sim/index.js";
 import { mapNetwork } from "../../sim/mapping/index.js";
@@ -123,7 +123,7 @@ const refusals: readonly (readonly [key: string, reason: RegExp, change: Change]
       ["network.sparsity", "network"],
       ["network.nir.stochastic", "network", "nir"],
       ["network.lava.stochastic", "network", "lava"],
-      ["workload.repeats", "workload"],
+      ["workload.repeats_ms", "workload"],
       ["workload.encoder.jitter", "workload", "encoding"],
       ["spill.compresses", "chip", "spill"],
       ["tick.jitter", "chip", "tick"],
@@ -134,7 +134,7 @@ const refusals: readonly (readonly [key: string, reason: RegExp, change: Change]
   ).map(([key, ...place]): (typeof refusals)[number] => [
     key,
     /does not know this key/,
-    (parts) => ({ ...parts, experiment: withKey(parts.experiment, place, key.split(".").at(-1) ?? "") }) as PointParts,
+    (parts) => ({ ...parts, experiment: withKey(parts.experiment, place, camelKey(key.split(".").at(-1) ?? "")) }) as PointParts,
   ]),
   ["tile.core.speculates", /does not know this key/, (parts) => withCore(parts, { speculates: true } as Partial<Core>)],
   ["precision.stochastic", /does not know this key/, (parts) => withPrecisionKey(parts)],
@@ -185,6 +185,12 @@ test.each(refusals)("%s is refused: %s", (key, reason, change) => {
   const one = found.find((obstacle) => obstacle.key === key && reason.test(obstacle.reason));
   expect(one, JSON.stringify(found)).toBeDefined();
   expect(one?.change).not.toBe("");
+});
+
+test("the time between inferences is none of the circuit: the same text is emitted with it", () => {
+  const rested = { ...base.experiment.workload, periodMs: 10, rest: { logicPercent: 50, memoryPercent: 20 } };
+  const always = { ...base, experiment: { ...base.experiment, workload: rested } };
+  expect(emit(always)).toEqual(emit(base));
 });
 
 test("all obstacles are named at once, with what to type", () => {
