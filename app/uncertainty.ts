@@ -45,10 +45,22 @@ export function drawsOf(options: DrawOptions): Draws {
   return new Draws(draws, seed);
 }
 
+/**
+ * So many results in succession share the numbers that were made for them, by name: most of their causes are the same.
+ * Then the numbers are made anew, so that a program that simulates on and on keeps few.
+ */
+const SHARING_RESULTS = 32;
+const shared = { results: 0, draws: new Draws(USUAL_DRAWS, 1) };
+
+function usualDraws(): Draws {
+  if (shared.results++ % SHARING_RESULTS === 0) shared.draws = drawsOf({});
+  return shared.draws;
+}
+
 /** Intervals of the metrics of one simulated point, from the usual draws. */
 export function intervalsOfResult(experiment: Experiment, result: Result): Intervals {
   const { metrics, breakdown } = result;
-  return intervalsOf(uncertainPoint(experiment, { id: 1, metrics, breakdown }, result), drawsOf({}));
+  return intervalsOf(uncertainPoint(experiment, { id: 1, metrics, breakdown }, result), usualDraws());
 }
 
 const NO_ERRORS: LineErrors = { get: () => undefined, exactShare: () => 0 };
