@@ -24,9 +24,10 @@ function shapes(): readonly RouterShape[] {
   return all;
 }
 
-test.each([22, 28, 45, 130])(
-  "every router price at %d nm is above 0, and none falls with flit bits, buffers or virtual channels",
-  (nodeNm) => {
+for (const [nodeNm, ...tags] of [[22, "long"], [28], [45, "long"], [130]] as const)
+  test(`every router price at ${nodeNm} nm is above 0, and none falls with flit bits, buffers or virtual channels`, {
+    tags: [...tags],
+  }, () => {
     const at = technology({ nodeNm });
     const known = new Map<string, ReturnType<typeof routerCosts>>();
     const costsOf = (shape: RouterShape): ReturnType<typeof routerCosts> => {
@@ -54,8 +55,7 @@ test.each([22, 28, 45, 130])(
     }
     expect(compared).toBeGreaterThan(30_000);
     expect(found.slice(0, 5)).toEqual([]);
-  },
-);
+  });
 
 test("a router's prices in DSENT's grid are its rows, and change by no jump where they leave it", () => {
   const at = technology();

@@ -21,7 +21,7 @@ describe.skipIf(!isBuilt)("memory", () => {
 
   for (const [name, workers, ...tags] of [
     ["small.yaml", 2],
-    ["tones.yaml", 2], // a search that trains its networks
+    ["tones.yaml", 2, "long"], // a search that trains its networks
     ["edge30.yaml", 4, "long"], // many digits on many threads: what each leaves behind counts
     ["heavy.yaml", 2, "long"],
   ] as const)

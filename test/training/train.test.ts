@@ -257,17 +257,19 @@ test("zero_scope network: so many weights are 0 in all, in the averaged network 
   expect(scored.accuracy).toBeGreaterThan(0.9);
 });
 
-test.each(["gate", "network"].flatMap((scope) => [1, 9, 13, 20, 27, 31].map((stopAfter) => [scope, stopAfter] as const)))(
-  "with zeros chosen by %s, stopped after %i batches and resumed, the model is the same bit for bit",
-  async (scope, stopAfter) => {
+for (const [scope, stopAfter, ...tags] of ["gate", "network"].flatMap((scope) =>
+  ([[1], [9, "long"], [13], [20, "long"], [27, "long"], [31]] as const).map((more) => [scope, ...more] as const),
+))
+  test(`with zeros chosen by ${scope}, stopped after ${stopAfter} batches and resumed, the model is the same bit for bit`, {
+    tags: [...tags],
+  }, async () => {
     const config = configOf("rec-v2", `${PRUNED}\n  zero_scope: ${scope}`);
     const whole = await wholeOf(config);
     const store = memoryStore();
     expect(await run(config, store, stopAfter)).toBeNull();
     const resumed = await run(config, store, Number.POSITIVE_INFINITY);
     expect(encodeModel(resumed!.network, null)).toEqual(encodeModel(whole!.network, null));
-  },
-);
+  });
 
 /** Zeros by a budget of products. */
 function budgetOf(system: System, budget: number, epochs: number): TrainingConfig {
@@ -275,9 +277,8 @@ function budgetOf(system: System, budget: number, epochs: number): TrainingConfi
   return { ...config, training: { ...config.training, epochs, effectiveMultiplicationsPerFrame: budget } };
 }
 
-test.each(["rec-v2", "lif", "gru"] as const)(
-  "effective_multiplications_per_frame: %s takes so many in the end, and learns",
-  async (system) => {
+for (const [system, ...tags] of [["rec-v2"], ["lif", "long"], ["gru", "long"]] as const)
+  test(`effective_multiplications_per_frame: ${system} takes so many in the end, and learns`, { tags: [...tags] }, async () => {
     const plain = (await wholeOf(configOf(system)))!;
     const budget = 0.6 * plain.test.operations.effectiveMultiplications;
     const { network, test: scored } = (await run(budgetOf(system, budget, 24), null, Number.POSITIVE_INFINITY))!;
@@ -288,12 +289,12 @@ test.each(["rec-v2", "lif", "gru"] as const)(
     expect(Math.abs(effectiveMultiplications / budget - 1)).toBeLessThan(0.04);
     expect(zerosOf(network.readout.weights)).toBe(0);
     expect(scored.accuracy).toBeGreaterThan(0.9);
-  },
-);
+  });
 
-test.each([9, 18, 31, 50, 59, 68])(
-  "with zeros by a budget, stopped after %i batches and resumed, the model is the same bit for bit",
-  async (stopAfter) => {
+for (const [stopAfter, ...tags] of [[9], [18, "long"], [31], [50, "long"], [59], [68, "long"]] as const)
+  test(`with zeros by a budget, stopped after ${stopAfter} batches and resumed, the model is the same bit for bit`, {
+    tags: [...tags],
+  }, async () => {
     const config = budgetOf("rec-v2", 150, 8);
     const whole = await wholeOf(config);
     const zeros = whole!.network.layers.map(({ gates }) => gates.reduce((sum, { inputWeights }) => sum + zerosOf(inputWeights), 0));
@@ -302,8 +303,7 @@ test.each([9, 18, 31, 50, 59, 68])(
     expect(await run(config, store, stopAfter)).toBeNull();
     const resumed = await run(config, store, Number.POSITIVE_INFINITY);
     expect(encodeModel(resumed!.network, null)).toEqual(encodeModel(whole!.network, null));
-  },
-);
+  });
 
 test("effective_multiplications_per_frame that cells and readout alone exceed are refused, and so is a share of zeros beside them", async () => {
   await expect(run(budgetOf("rec-v2", 40, 4), null, Number.POSITIVE_INFINITY)).rejects.toThrow(
