@@ -16,13 +16,18 @@ import { InputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { quantise as quantiseNetwork } from "../../sim/functional/index.js";
 import { parseTrainingConfig, type TrainingConfig } from "../../training/index.js";
+import { fewDigits } from "../few-digits.js";
 
 const folder = mkdtempSync(join(tmpdir(), "snn-dse-for-"));
+const digits = fewDigits(folder);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function described(name: string, precision: string, more = ""): string {
   const path = join(folder, `${name}.yaml`);
-  writeFileSync(path, `version: 1\nextends: mesh-2x2\nprecision: ${precision}\nworkload: { samples: 5, timing_samples: 1 }\n${more}`);
+  writeFileSync(
+    path,
+    `version: 1\nextends: mesh-2x2\nprecision: ${precision}\nworkload: { path: ${digits}, samples: 5, timing_samples: 1 }\n${more}`,
+  );
   return path;
 }
 

@@ -22,6 +22,12 @@ import { packageRoot } from "../../base/package-root.js";
 
 /** Of a program that knows nothing of this one. */
 const validatorOf = (schema: Json) => new Ajv2020({ strict: false, inlineRefs: false }).compile(schema as object);
+let forChips: ReturnType<typeof validatorOf> | null = null;
+/** Of the generated schema, whose code takes a second to make. */
+const chipValidator = (): ReturnType<typeof validatorOf> => {
+  forChips ??= validatorOf(archJsonSchema());
+  return forChips;
+};
 
 type Node = { readonly [key: string]: Node } & { readonly anyOf?: readonly Node[] };
 
@@ -80,7 +86,7 @@ test("every parameter is in it, with a sentence, and may be a sweep", () => {
 });
 
 test("searches below names and of prices are valid by it, as the parser takes them; those of tables and of the basis are not", () => {
-  const isValid = validatorOf(archJsonSchema());
+  const isValid = chipValidator();
   const takes = (more: { readonly [key: string]: Json }): boolean => isValid({ version: 1, ...more });
   const searches: readonly { readonly [key: string]: Json }[] = [
     { prices: { synapse_memory_read_pj: { value: { sweep: [1, 2] }, source: "x" } } },

@@ -14,7 +14,7 @@ import { remote, SmallCluster } from "./small-cluster.js";
 
 const SEED = 8;
 /** SNN_DSE_KILLS=20 for the long form. */
-const KILLS = Number(process.env.SNN_DSE_KILLS ?? 3);
+const KILLS = Number(process.env.SNN_DSE_KILLS ?? 2);
 const BUDGET = Number(process.env.SNN_DSE_POINTS ?? 16);
 const MINUTES = 60_000 * Math.max(5, KILLS);
 

@@ -19,7 +19,7 @@ import { contentOf } from "../sweeps/fake-study.js";
 
 const SEED = 60;
 /** SNN_DSE_KILLS=50 for the long form. */
-const KILLS = Number(process.env.SNN_DSE_KILLS ?? 3);
+const KILLS = Number(process.env.SNN_DSE_KILLS ?? 2);
 const BUDGET = 12 + 3 * KILLS;
 const MINUTES = 60_000 * Math.max(5, KILLS);
 

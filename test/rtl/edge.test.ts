@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { createRng } from "../../base/rng.js";
 import { edgeObstacles, edgeSpace } from "./edge-points.js";
 
-const POINTS = 180;
+const POINTS = 120;
 
 test(`of ${POINTS} one-core points of the example's space, 95 % of the feasible ones or more are emitted`, () => {
   const rng = createRng(265, "edge");

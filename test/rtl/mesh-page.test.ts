@@ -18,7 +18,7 @@ import { metByPort, PORT_CATEGORIES } from "./study-ports.js";
 import { ticked } from "./ticks.js";
 
 const CASES = 30;
-const PORTS = cases(20);
+const PORTS = cases(14);
 /** Seeds of cores that scan in their first cycle. */
 const SCANNING_PORTS = [221, 246];
 /**

@@ -11,7 +11,7 @@ import { hasNumpy, type ProgramCase, programLines, type Spy } from "./page-progr
 import { type RandomCore, randomCore } from "./random-cores.js";
 import { ticked } from "./ticks.js";
 
-const CASES = 60;
+const CASES = 40;
 const MET = [
   ...["system=lif", "system=alif", "system=rec-v1", "system=rec-v2", "ports=1rw", "ports=1r1w", "full=freeze", "judged=after-pop"],
   ...["scan=event", "scan=compressed", "scan=dense"],

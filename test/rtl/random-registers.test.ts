@@ -49,7 +49,7 @@ function runAtRandom(seed: number, change: (name: string, text: string) => strin
   }
 }
 
-const SEEDS = [3, 5, 7];
+const SEEDS = [3, 7];
 test.skipIf(absent)(`registers that begin with random values change nothing${absent ? " (skipped: Icarus Verilog is absent)" : ""}`, () => {
   for (const seed of SEEDS) expect(runAtRandom(seed, (_, text) => text)).toEqual([]);
 });

@@ -33,7 +33,7 @@ test("the energy of several utterances is the sum of their own, with and without
         if (coreCount(total, id, "active_cycles") !== Math.min(total.cycles, 2 * total.cycles - idle)) bound++;
       }
     }),
-    { seed: 20_261_202, numRuns: many(70) },
+    { seed: 20_261_202, numRuns: many(46) },
   );
   expect(bound).toBeGreaterThan(0);
 });
@@ -55,7 +55,7 @@ test("a core that holds neurons keeps its memories at their retention, whether i
         }
       }
     }),
-    { seed: 20_261_203, numRuns: many(30) },
+    { seed: 20_261_203, numRuns: many(20) },
   );
   expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(0);
 });

@@ -159,7 +159,7 @@ test("points with the same key have the same replay: lanes, words, banks and siz
   expect(keys.size).toBeGreaterThan(20);
 });
 
-const SMALL = cases(20);
+const SMALL = cases(14);
 
 test("with few neurons per core, groups and words with space for more share a key, on random chips", {
   tags: ["slow"],

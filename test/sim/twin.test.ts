@@ -23,7 +23,7 @@ const traced = { key: "trace", trace, placedBy: trace };
 const sized = (one: Chip, width: number, height: number): Chip => ({ ...one, noc: { ...one.noc, width, height } });
 const sharedOf = (one: Chip) => sharedReplay(one, replay(on(one), trace));
 
-const CHIPS = cases(30);
+const CHIPS = cases(20);
 
 test("a row and a column of routers, and all sizes of rings and crossbars, share a key and a replay, on random chips", () => {
   const drawn = new Map<string, number>();

@@ -182,7 +182,7 @@ test("at hard ticks, global or local, late or dropping: all of these equal the n
       if (found.dropped > 0) lossy++;
       if (found.off) off++;
     }),
-    { seed: 20_261_126, numRuns: many(30) },
+    { seed: 20_261_126, numRuns: many(20) },
   );
   expect(lossy).toBeGreaterThan(many(2));
   expect(off).toBeGreaterThan(many(2));
@@ -199,7 +199,7 @@ test("on plain chips, at barriers and at hard ticks: all of these equal the naiv
       if (found.dropped > 0) seen.see("lost messages");
       if (found.off) seen.see("spikes off");
     }),
-    { seed: 20_261_202, numRuns: many(28) },
+    { seed: 20_261_202, numRuns: many(19) },
   );
   seen.expectEach(["barrier or tick that waits", "late", "drop", "dense", "touched", "lost messages", "spikes off"], many(3));
 });
@@ -242,7 +242,7 @@ test("with queues that never fill, every spike, score, overflow, cycle and count
       const drops = { ...c, chip: withIntake(c.chip, { full: "drop" }, 65_536) };
       expect(together(drops)).toEqual(apart(deep));
     }),
-    { seed: 20_261_127, numRuns: many(14) },
+    { seed: 20_261_127, numRuns: many(10) },
   );
 });
 
@@ -255,7 +255,7 @@ test("ticks that are long enough and late, dropping, or local without spread equ
       expect(Math.max(...waits.waveCycles)).toBe(periodCycles);
       expect(together(on({ periodCycles, overrun, spreadCycles: 0 }))).toEqual(waits);
     }),
-    { seed: 20_261_128, numRuns: many(14) },
+    { seed: 20_261_128, numRuns: many(10) },
   );
 });
 
@@ -273,7 +273,7 @@ test("accumulators that overflow add in the engines' order", () => {
       overflows += run.accumulatorOverflows;
       expect(run).toEqual({ ...runnableNetwork(network).engine("reference").run(inputs), membraneUpdates: null });
     }),
-    { seed: 20_261_129, numRuns: 40 },
+    { seed: 20_261_129, numRuns: many(26) },
   );
   expect(overflows).toBeGreaterThan(100);
 });
@@ -292,7 +292,7 @@ test("gru and lstm with queues that never fill: activations, scores, overflows a
       spikes += run.payload.length;
       expect(run).toEqual(runnable.engine("reference").run(inputs));
     }),
-    { seed: 20_261_130, numRuns: 30 },
+    { seed: 20_261_130, numRuns: many(20) },
   );
   expect(spikes).toBeGreaterThan(500);
 });

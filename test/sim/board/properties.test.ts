@@ -79,7 +79,7 @@ test("if no synapse unit can hold up a soma, twice the lanes are never slower by
       expect(wide).toBeLessThanOrEqual(narrow);
       if (wide < narrow) gained++;
     }),
-    { seed: 20_250_113, numRuns: 100 },
+    { seed: 20_250_113, numRuns: 66 },
   );
   expect(gained).toBeGreaterThan(20);
 });
@@ -110,7 +110,7 @@ test("if one core sends to cores that only receive, deeper queues and buffers ar
         if (more < base) gained++;
       }
     }),
-    { seed: 20_250_114, numRuns: 100 },
+    { seed: 20_250_114, numRuns: 66 },
   );
   expect(gained).toBeGreaterThan(20);
 });
@@ -147,7 +147,7 @@ test("over chips of all kinds twice the lanes save time in total, and cost less 
       narrow += before;
       wide += after;
     }),
-    { seed: 20_250_108, numRuns: 100 },
+    { seed: 20_250_108, numRuns: 66 },
   );
   expect(wide).toBeLessThan(0.98 * narrow);
 });
@@ -182,7 +182,7 @@ test("larger router buffers never deliver a packet later if the order cannot cha
       const [small, large] = [arrivals(buffer), arrivals(buffer + 1)];
       for (const [tag, cycle] of large.entries()) expect(cycle, `packet ${tag}`).toBeLessThanOrEqual(small[tag]);
     }),
-    { seed: 20_250_109, numRuns: 100 },
+    { seed: 20_250_109, numRuns: 66 },
   );
 });
 
@@ -210,6 +210,6 @@ test("XY and YX routes never deadlock, even with one virtual channel, one-flit b
       const { total } = runTiming(made, mapNetwork(topology, made, precision, request, trace), precision, trace);
       expect(total.packets).toBeGreaterThan(0);
     }),
-    { seed: 20_250_110, numRuns: 40 },
+    { seed: 20_250_110, numRuns: 27 },
   );
 });

@@ -121,7 +121,7 @@ test("the correlation holds if weights spill to DRAM, if spikes are scanned at a
     { policy: "dense", chunkBits: 64, cyclesPerChunk: 1, cyclesPerSetBit: 1 },
   ];
   const kinds = ["dram", "dram", "scan", "scan", "tick", "scan from dram"] as const;
-  const points = randomPoints(cases(48)).map((point, i) => {
+  const points = randomPoints(cases(33)).map((point, i) => {
     const kind = kinds[i % kinds.length];
     const scan = kind === "scan" || kind === "scan from dram" ? pick(...scans) : core.scan;
     const away = kind === "dram" || kind === "scan from dram";
@@ -146,7 +146,7 @@ test("on one core, whole projections are expected in DRAM, as a run has them the
   const rng = createRng(SEED, "one core and DRAM");
   const ratios: number[] = [];
   const held = new Set<number>();
-  for (let i = 0; i < cases(40); i++) {
+  for (let i = 0; i < cases(27); i++) {
     const network = recurrentTopology([16, 32, 48][i % 3]);
     const spikes = randomTrace(network, [40], [0.3, [0.05, 0.2, 0.4][rng.int(0, 2)], 0.1, 0], i);
     const on = chip([1], {
@@ -174,7 +174,7 @@ test("on one core, whole projections are expected in DRAM, as a run has them the
 test("the correlation holds with the input behind a port, whose link often limits a step", () => {
   const rng = createRng(SEED, "ports");
   const pick = <T>(...values: T[]): T => values[rng.int(0, values.length - 1)];
-  const points = randomPoints(cases(48)).map((point) => {
+  const points = randomPoints(cases(33)).map((point) => {
     const port = { tile: 0, bitsPerCycle: pick(0.5, 2, 8, 32), latencyCycles: pick(0, 50), packetBits: null, queueDepth: pick(2, 16) };
     const multicast = pick<Noc["multicast"]>("unicast", "tree");
     return { ...point, on: { ...point.on, port, noc: { ...point.on.noc, multicast } } };
@@ -186,7 +186,7 @@ test("the correlation holds with the input behind a port, whose link often limit
 
 test("the correlation holds if steps wait for their sources, with inputs on cores and behind a port", () => {
   const rng = createRng(SEED, "sources");
-  const points = randomPoints(cases(40)).map((point, i) => {
+  const points = randomPoints(cases(27)).map((point, i) => {
     const port = i % 3 === 0 ? { tile: 0, bitsPerCycle: 8, latencyCycles: 9, packetBits: null, queueDepth: 4 } : null;
     return { ...point, on: { ...point.on, port, sourcePace: { runAheadWaves: rng.int(0, 2) } } };
   });
@@ -202,7 +202,7 @@ test("the correlation holds over trees of meshes; the mean path of a whole chip 
     { width: 2, height: 2, arity: 3, levels: 1 },
     { width: 3, height: 2, arity: 2, levels: 1 },
   ];
-  const points = randomPoints(cases(40)).map((point, i) => {
+  const points = randomPoints(cases(27)).map((point, i) => {
     const { width, height, arity, levels } = shapes[i % shapes.length];
     const tree = { arity, levels, linkCycles: 1 + (i % 5), linkLengthMm: 4 };
     const { cores } = point.on;
@@ -234,7 +234,7 @@ test("the correlation holds over dies, whose links often limit a step, by bandwi
   const rng = createRng(SEED, "dies");
   const pick = <T>(...values: T[]): T => values[rng.int(0, values.length - 1)];
   const bound = { bandwidth: 0, credits: 0 };
-  const points = randomPoints(cases(48)).map((point) => {
+  const points = randomPoints(cases(33)).map((point) => {
     const { width, height } = point.on.noc;
     const dies = { columns: width > 1 ? 2 : 1, rows: pick(1, height), bitsPerCycle: pick(1, 2, 4, 32), latencyCycles: pick(2, 20, 60) };
     const on = { ...point.on, noc: { ...point.on.noc, dies, vcBufferFlits: pick(4, 4, 16) } };

@@ -107,7 +107,7 @@ const widths = fc.record({
   leak: fc.constantFrom<Precision["leak"]>("multiplier", "shift"),
 });
 
-test(`the adaptive cell equals its equations in big integers, in the reference and in the fast engine, on ${cases(200)} random networks`, () => {
+test(`the adaptive cell equals its equations in big integers, in the reference and in the fast engine, on ${cases(134)} random networks`, () => {
   const reached: Reached = { spikes: 0, held: 0, saturations: 0 };
   let shifts = 0;
   fc.assert(
@@ -133,13 +133,13 @@ test(`the adaptive cell equals its equations in big integers, in the reference a
         expect(got).toEqual(want);
       }
     }),
-    { numRuns: cases(200), seed: SEED },
+    { numRuns: cases(134), seed: SEED },
   );
   console.log(`seed ${SEED}: ${JSON.stringify(reached)}, ${shifts} networks leak by shift`);
-  expect(reached.spikes).toBeGreaterThan(5_000);
+  expect(reached.spikes).toBeGreaterThan(3_300);
   expect(reached.held).toBeGreaterThan(1_000);
   expect(reached.saturations).toBeGreaterThan(500);
-  expect(shifts).toBeGreaterThan(cases(50));
+  expect(shifts).toBeGreaterThan(cases(33));
 });
 
 const identity = (n: number) => {

@@ -24,7 +24,7 @@ import { randomFeatures, USUAL } from "./random-network.js";
 
 const SEED = 2611;
 const NETWORKS = cases(90);
-const CHIPS = cases(12);
+const CHIPS = cases(8);
 const DIGITS = cases(2);
 const SPIKING = ["lif", "alif", "rec-v1", "rec-v2"] as const;
 const SYSTEMS = [...SPIKING, "gru", "lstm"] as const;

@@ -147,7 +147,7 @@ test("manual: a refusal of a named core names what is short there, and each chan
   const rng = createRng(5, "full cores");
   const drawn = { more: 0, without: 0, larger: 0, limit: 0 };
   const short = new Set<string>();
-  for (let draw = 0; draw < cases(75); draw++) {
+  for (let draw = 0; draw < cases(50); draw++) {
     const network = chain(rng, false, rng.float() < 0.2);
     const cores = rng.int(2, 5);
     const on = chip(new Array<number>(cores).fill(1), {

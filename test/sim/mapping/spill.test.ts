@@ -57,7 +57,7 @@ test("weights on the chip and in DRAM sum to all weights, and no memory of any s
       const none = mapNetwork(topology, on(cores, 2 ** 18, dram), precision, asked("balanced"), trace);
       expect(bitsInDram(none, small, precision)).toBe(0);
     }),
-    { seed: 20_250_112, numRuns: 40 },
+    { seed: 20_250_112, numRuns: cases(27) },
   );
 });
 
@@ -100,7 +100,7 @@ test.each(["sequential", "balanced", "min-traffic", "layer-per-core", "manual"] 
   (strategy) => {
     const rng = createRng(3, `ample ${strategy}`);
     const drawn = { fits: 0, refused: 0, rows: 0, both: 0, unequal: 0, unlikeWords: 0 };
-    for (let draw = 0; draw < cases(40); draw++) {
+    for (let draw = 0; draw < cases(27); draw++) {
       const network = chain(rng);
       const stateMemory = { ...core.stateMemory, sizeBits: 64 * rng.int(20, 120) };
       const sized = (bits: () => number): Chip => {
@@ -137,7 +137,7 @@ test.each(["sequential", "balanced", "min-traffic", "layer-per-core", "manual"] 
 test("min-traffic overfills no core whose update units, and so whose buffer of states in DRAM, are its own", () => {
   const rng = createRng(7, "units");
   const drawn = { states: 0, unlike: 0 };
-  for (let draw = 0; draw < cases(24); draw++) {
+  for (let draw = 0; draw < cases(16); draw++) {
     const network = chain(rng);
     const memories: Partial<Core> = {
       maxNeurons: 1000,

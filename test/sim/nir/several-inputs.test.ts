@@ -173,7 +173,7 @@ function spikesOf(
   return out;
 }
 
-const NETWORKS = cases(40);
+const NETWORKS = cases(27);
 
 test(`${NETWORKS} random networks of two and three inputs equal their equations, in float, in integers and message by message (seed 23)`, () => {
   const rng = createRng(23, "several-inputs");

@@ -71,7 +71,7 @@ test("every action of every core is attributed to one population, and the sums e
         expect(hops).toBe(total.flitHops);
       } else expect(hops).toBeGreaterThanOrEqual(total.flitHops);
     }),
-    { seed: SEED, numRuns: many(70) },
+    { seed: SEED, numRuns: many(46) },
   );
 });
 
@@ -90,7 +90,7 @@ test("flits over the links of each kind are attributed to the populations that s
       expect({ tile: passed(made, "tileLinks"), tree: passed(made, "treeLinks"), die: passed(made, "dieLinks") }).toEqual(flits);
       for (const wire of ["tile", "tree", "die"] as const) drawn[wire] += flits[wire] > 0 ? 1 : 0;
     }),
-    { seed: SEED, numRuns: many(70) },
+    { seed: SEED, numRuns: many(46) },
   );
   expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(0);
 });

@@ -54,7 +54,7 @@ test("sums by layer equal sums by component in every group, finite and not negat
         expect(Math.abs(layers.reduce((sum, layer) => sum + layer.totalPj, 0) - totalPj)).toBeLessThanOrEqual(1e-9 * (1 + totalPj));
       },
     ),
-    { seed: 20_250_107, numRuns: many(18) },
+    { seed: 20_250_107, numRuns: many(12) },
   );
   expect(unbuffered, "own price of a prefetch buffer that a chip with DRAM lacks").toBeGreaterThan(0);
 });
@@ -73,7 +73,7 @@ test("if fan-in is split, rows sum to the result's total, whose prices are those
       expect(Math.abs(layers.reduce((sum, layer) => sum + layer.totalPj, 0) - totalPj)).toBeLessThanOrEqual(1e-9 * (1 + totalPj));
       wider += price(chip, precision, placement.topology, total).totalPj === totalPj ? 0 : 1;
     }),
-    { seed: 20_251_128, numRuns: many(12) },
+    { seed: 20_251_128, numRuns: many(8) },
   );
   expect(wider, "cases in which the helpers' packets would move a price").toBeGreaterThan(many(7));
 });
@@ -98,7 +98,7 @@ test("if messages are lost at full queues or at ticks, there are no rows; if non
       const totalPj = Number(price(dropping.chip, precision, c.topology, run.total).totalPj);
       expect(Math.abs(layers.reduce((sum, layer) => sum + layer.totalPj, 0) - totalPj)).toBeLessThanOrEqual(1e-9 * (1 + totalPj));
     }),
-    { seed: 20_261_130, numRuns: many(18) },
+    { seed: 20_261_130, numRuns: many(12) },
   );
   expect(Math.min(drawn.lost, drawn.none), JSON.stringify(drawn)).toBeGreaterThan(0);
 });
@@ -123,7 +123,7 @@ test("if ticks are overrun, rows sum to the total, or there are none; there are 
       const totalPj = Number(price(ticking.chip, precision, c.topology, run.total).totalPj);
       expect(Math.abs(layers.reduce((sum, layer) => sum + layer.totalPj, 0) - totalPj)).toBeLessThanOrEqual(1e-9 * (1 + totalPj));
     }),
-    { seed: 20_261_201, numRuns: many(18) },
+    { seed: 20_261_201, numRuns: many(12) },
   );
   expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(0);
 });
@@ -159,7 +159,7 @@ test("a layer whose spikes stay on its die pays nothing for links between dies; 
         drawn[isAbroad ? "abroad" : "at_home"] += bits > 0 ? 1 : 0;
       }
     }),
-    { seed: 20_261_130, numRuns: many(26) },
+    { seed: 20_261_130, numRuns: many(18) },
   );
   expect(Math.min(...Object.values(drawn)), JSON.stringify(drawn)).toBeGreaterThan(0);
 });

@@ -12,7 +12,7 @@ import { precision } from "../board/fixtures.js";
 import { place } from "../board/random-chips.js";
 import { wholeCase } from "../board/whole-chips.js";
 
-const CHIPS = 30;
+const CHIPS = 20;
 
 test(`${CHIPS} random chips: frames cover all cycles once, and contain all flits between routers, packets and waits`, () => {
   const seen = new Counted("networks of drawn runs");

@@ -14,7 +14,7 @@ import { NEURON_FIELDS } from "./aer-neurons.js";
 
 const SEED = 20_272;
 /** `SNN_DSE_RUNS=5000` for a long hunt. */
-const RUNS = Number(process.env.SNN_DSE_RUNS ?? 60);
+const RUNS = Number(process.env.SNN_DSE_RUNS ?? 40);
 const delay = fc.oneof(fc.constantFrom(0, 0, 1, 2), fc.integer({ min: 3, max: 40 }));
 const flops = fc.constantFrom(1, 2, 2, 3, 5, 8);
 const drawArb = fc.record({

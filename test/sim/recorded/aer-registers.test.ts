@@ -13,7 +13,7 @@ import { type AerMemories, type AerRegisters, runAerRegisters } from "./aer-regi
 
 const SEED = 20_270;
 /** `SNN_DSE_RUNS=5000` for a long hunt. */
-const RUNS = Number(process.env.SNN_DSE_RUNS ?? 40);
+const RUNS = Number(process.env.SNN_DSE_RUNS ?? 27);
 const delay = fc.constantFrom(0, 0, 1, 3, 7);
 const flops = fc.constantFrom(2, 2, 1, 3, 8);
 const registersArb: fc.Arbitrary<AerRegisters> = fc.record({

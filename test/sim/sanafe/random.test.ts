@@ -8,7 +8,7 @@ import { plainRun } from "./plain-simulator.js";
 import { randomPair } from "./random-pair.js";
 
 const STEPS = 14;
-const PAIRS = Number(process.env.SNN_DSE_PAIRS ?? 60);
+const PAIRS = Number(process.env.SNN_DSE_PAIRS ?? 40);
 
 /** Sums of both runs over all pairs, which show that there was something to compare. */
 function compare(seed: number, isNetlist: boolean): { fired: number; lateFired: number; hops: number; events: number } {

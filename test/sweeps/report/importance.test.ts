@@ -219,7 +219,7 @@ test("a value that many points share leaves no level without a value: every chip
 
 test("a parameter without effect explains nothing and noise gives no fit: conditional and continuous, or one of many texts", () => {
   const rng = createRng(SEED, "kinds");
-  for (let run = 0; run < 4; run++) {
+  for (let run = 0; run < 2; run++) {
     const rows = Array.from({ length: 200 }, () => {
       const [isOn, depth] = [rng.float() < 0.7, rng.float()];
       return {

@@ -10,7 +10,7 @@ import { featuresOf, randomStream } from "./random-stream.js";
 const SEED = 1;
 const STREAMS = 40;
 /** Every n-th fault is tried here; `scripts/sne-faults.ts` tries all. */
-const EVERY = 26;
+const EVERY = 39;
 const streams = Array.from({ length: STREAMS }, (_, i) => randomStream(SEED + i));
 const said = streams.map((stream) => saidBy(runSne, stream));
 
