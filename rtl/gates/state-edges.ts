@@ -3,8 +3,7 @@
  * of a clock meets the values before it: what a register takes, and what it held. Any other edge meets the values that
  * come with it: what follows a clock's edge follows it while the clock is high. Unknown values count as 0.
  */
-import type { Gate, GateGraph } from "./gate-graph.js";
-import { CONSTANT_ONE } from "./gate-graph.js";
+import { CONSTANT_ONE, type Gate, type GateGraph } from "./gate-graph.js";
 
 const ONE = 49;
 /** A value that is no net's: of a constant. */
