@@ -4,9 +4,9 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Tests that load plug-ins, which stay with the process: it runs no other files, and no two of them use a name. */
 const plugins = ["test/app/plugins/*.test.ts"];
-/** Tests that drive a server and processes around it: after the rooms, three at a time. */
+/** Tests that drive a server and processes around it: after the rooms. */
 const servers = ["test/cluster/**/*.test.ts"];
-/** Tests that drive terminals, a browser, or kill programs: at the end. */
+/** Tests that drive terminals, a browser, or kill programs: beside them. */
 const screens = [
   "test/cli/dashboard/terminal.test.ts",
   "test/cli/dashboard/exits.test.ts",
@@ -15,9 +15,6 @@ const screens = [
   "test/faults/changed-program.test.ts",
   "test/faults/kill-sweep.test.ts",
 ];
-
-/** Files at a time of servers, and of screens, which wait more than they work. */
-const WAITING = 3;
 
 /** Files that are tagged `slow` first, so that none of them runs at the end, while another worker has nothing to do. */
 class SlowFirst extends BaseSequencer {
@@ -62,23 +59,12 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "servers",
-          include: servers,
+          name: "waiting",
+          include: [...servers, ...screens],
           isolate: false,
-          maxWorkers: WAITING,
-          retry: 1, // leases live by the wall clock; a machine that stalls for seconds is not what they test
+          maxWorkers: 3, // they wait more than they work
+          retry: 2, // leases and screens live by the wall clock; a machine that stalls for seconds is not what they test
           sequence: { groupOrder: 2 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: "screens",
-          include: screens,
-          isolate: false,
-          maxWorkers: WAITING,
-          retry: 2, // so do screens
-          sequence: { groupOrder: 3 },
         },
       },
     ],

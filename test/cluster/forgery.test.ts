@@ -45,8 +45,18 @@ describe.skipIf(hindrance !== null)("M3: without the key", () => {
   const withKey = ["--key-file", "cluster.key"];
   const queueOf = async (): Promise<string> => `snn-dse:${(await client.hkeys("snn-dse:studies"))[0]}:queue:points`;
 
-  test("answers forged, replayed, bombs and signs of life do not reach the database: every result equals the local run's, no attempt is lost", async () => {
+  test("workers with another key or with none are refused by name, on both sides; answers forged, replayed, bombs and signs of life do not reach the database: every result equals the local run's, no attempt is lost", async () => {
     const sweep = cluster.run(sweepParameters("forged.db", ...remote(server), ...withKey));
+    const strangers = [
+      cluster.run(["worker", "--redis", server.url, "--name", "other"], { SNN_DSE_CLUSTER_KEY: OTHER_KEY }),
+      cluster.run(["worker", "--redis", server.url, "--name", "keyless"]),
+    ];
+    const refused = (): string[] =>
+      sweep.events("fault").flatMap(({ code, message }) => (code === "WORKER_REFUSED" ? [String(message)] : []));
+    await until("both to be refused", () => refused().length === 2 || !sweep.running);
+    expect(refused().find((message) => message.includes("worker other on"))).toMatch(/signed with key .*, ours with key/);
+    expect(refused().find((message) => message.includes("worker keyless on"))).toMatch(/signed without a key, ours with key/);
+    for (const { errors } of strangers) expect(errors).toMatch(/study small: not served, its messages are signed with key/);
     await until("the study", async () => (await client.hlen("snn-dse:studies")) > 0 || !sweep.running);
     const queue = await queueOf();
     const forgers = [new Signer(null), new Signer(OTHER_KEY)].map((signer) => new Forger(client, queue, signer));
@@ -93,7 +103,8 @@ describe.skipIf(hindrance !== null)("M3: without the key", () => {
         }
       }
       worker?.child.kill("SIGCONT");
-      if (worker === null && met.size > 0) worker = cluster.run(["worker", "--redis", server.url, "--threads", "2", ...withKey]);
+      if (worker === null && met.size > 0)
+        worker = cluster.run(["worker", "--redis", server.url, "--threads", "2"], { SNN_DSE_CLUSTER_KEY: KEY });
       await wait(10);
     }
     console.log(`attacks: ${JSON.stringify(counts)}`);
@@ -181,21 +192,4 @@ describe.skipIf(hindrance !== null)("M3: without the key", () => {
     expect(contentOf(cluster.at("jobs.db"))).toBe(cluster.local);
     await queue.close();
   });
-
-  test("workers with another key or with none are refused by name, on both sides; with the same key the sweep goes on", async () => {
-    const sweep = cluster.run(sweepParameters("names.db", ...remote(server, 1), ...withKey));
-    const strangers = [
-      cluster.run(["worker", "--redis", server.url, "--name", "other"], { SNN_DSE_CLUSTER_KEY: OTHER_KEY }),
-      cluster.run(["worker", "--redis", server.url, "--name", "keyless"]),
-    ];
-    const refused = (): string[] =>
-      sweep.events("fault").flatMap(({ code, message }) => (code === "WORKER_REFUSED" ? [String(message)] : []));
-    await until("both to be refused", () => refused().length === 2 || !sweep.running);
-    expect(refused().find((message) => message.includes("worker other on"))).toMatch(/signed with key .*, ours with key/);
-    expect(refused().find((message) => message.includes("worker keyless on"))).toMatch(/signed without a key, ours with key/);
-    for (const { errors } of strangers) expect(errors).toMatch(/study small: not served, its messages are signed with key/);
-    cluster.run(["worker", "--redis", server.url, "--threads", "2"], { SNN_DSE_CLUSTER_KEY: KEY });
-    expect(await sweep.ended, sweep.errors).toBe(0);
-    expect(contentOf(cluster.at("names.db"))).toBe(cluster.local);
-  }, 300_000);
 });
