@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Ended, runHere } from "./in-process.js";
-import { isBuilt, program, smallSweep, sweepFolder } from "./small-sweep.js";
+import { BRIEF, isBuilt, program, smallSweep, sweepFolder } from "./small-sweep.js";
 
 if (!isBuilt) console.log("tests of the built program skipped: dist is not built");
 
@@ -19,7 +19,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(...parameters: readonly string[]): Ended {
-  const ended = spawnSync(process.execPath, [program, ...parameters], {
+  const ended = spawnSync(process.execPath, [...BRIEF, program, ...parameters], {
     cwd: folder,
     encoding: "utf8",
     env: { ...process.env, NO_COLOR: "", FORCE_COLOR: "0" },
@@ -242,7 +242,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     });
     expect(piped.stdout).toContain("done");
     expect(piped.stderr).toBe("");
-    const child = spawn(process.execPath, [program, "sweep", "small.yaml", "--db", "term.db", "--budget", "5000", "--json"], {
+    const child = spawn(process.execPath, [...BRIEF, program, "sweep", "small.yaml", "--db", "term.db", "--budget", "5000", "--json"], {
       cwd: folder,
     });
     const code = await new Promise<number | null>((resolve) => {

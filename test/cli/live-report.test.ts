@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromium, Page } from "./browser.js";
-import { isBuilt, program, sweepFolder } from "./small-sweep.js";
+import { BRIEF, isBuilt, program, sweepFolder } from "./small-sweep.js";
 
 if (!isBuilt) console.log("live report tests skipped: dist is not built");
 if (chromium === null) console.log("live report in a browser skipped: no chromium is installed");
@@ -13,7 +13,11 @@ let folder = "";
 let server: ChildProcess | null = null;
 let address = "";
 const run = (...parameters: readonly string[]): string =>
-  execFileSync(process.execPath, [program, ...parameters], { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  execFileSync(process.execPath, [...BRIEF, program, ...parameters], {
+    cwd: folder,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
 
 /** Status and headers of an answer. */
 const asked = (path: string, { method = "GET", headers = {} }: { method?: string; headers?: { [name: string]: string } } = {}) =>
@@ -34,7 +38,10 @@ beforeAll(async () => {
   if (!isBuilt) return;
   folder = sweepFolder(24);
   run("sweep", "small.yaml", "--budget", "6", "--workers", "1");
-  const child = spawn(process.execPath, [program, "report", "small.db", "--live"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [...BRIEF, program, "report", "small.db", "--live"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   server = child;
   address = await new Promise((resolve, reject) => {
     let said = "";
@@ -92,7 +99,7 @@ describe.skipIf(!isBuilt)("report --live", () => {
   test("a port that is taken, and an invalid one, are refused with what to do", () => {
     const { port } = new URL(address);
     const tried = (number: string) =>
-      spawnSync(process.execPath, [program, "report", "small.db", "--live", "--port", number], {
+      spawnSync(process.execPath, [...BRIEF, program, "report", "small.db", "--live", "--port", number], {
         cwd: folder,
         encoding: "utf8",
         timeout: 20_000,
@@ -106,7 +113,7 @@ describe.skipIf(!isBuilt)("report --live", () => {
     try {
       await page.until('document.body?.dataset.ready === "yes" && document.body.dataset.live === "yes"');
       const before = await page.value<number>("rows.length");
-      const sweep = spawn(process.execPath, [program, "sweep", "small.yaml", "--budget", "24", "--workers", "1", "--no-tui"], {
+      const sweep = spawn(process.execPath, [...BRIEF, program, "sweep", "small.yaml", "--budget", "24", "--workers", "1", "--no-tui"], {
         cwd: folder,
         stdio: "ignore",
       });

@@ -12,7 +12,7 @@ import { linesOf } from "../../cli/serve/json-lines.js";
 import { MOST_BYTES, Server } from "../../cli/serve/server.js";
 import { contentOf } from "../sweeps/fake-study.js";
 import { runHere } from "./in-process.js";
-import { isBuilt, program, smallSweep } from "./small-sweep.js";
+import { BRIEF, isBuilt, program, smallSweep } from "./small-sweep.js";
 
 const folder = mkdtempSync(join(tmpdir(), "serve-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -36,7 +36,7 @@ class Client {
   private asked = 0;
 
   constructor() {
-    this.child = spawn(process.execPath, [program, "serve", "--stdio"], { cwd: folder });
+    this.child = spawn(process.execPath, [...BRIEF, program, "serve", "--stdio"], { cwd: folder });
     this.ended = new Promise((resolve) => this.child.on("close", resolve));
     createInterface({ input: this.child.stdout }).on("line", (line) => {
       const message = JSON.parse(line) as Message;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import Database from "better-sqlite3";
 import { afterAll, describe, expect, test } from "vitest";
-import { isBuilt, program, sweepFolder } from "./small-sweep.js";
+import { BRIEF, isBuilt, program, sweepFolder } from "./small-sweep.js";
 
 /** At each look, the wall clock of the program was set back by ten minutes more. */
 const SET_BACK = `
@@ -24,7 +24,7 @@ describe.skipIf(!isBuilt)("with a wall clock that is set back again and again", 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const run = (...words: readonly string[]): string => {
     const env = { ...process.env, NO_COLOR: "1", NODE_OPTIONS: `--import ${pathToFileURL(join(folder, "late.mjs")).href}` };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], { cwd: folder, env, encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...BRIEF, program, ...words], { cwd: folder, env, encoding: "utf8" });
     expect([status, stderr]).toEqual([0, ""]);
     return stdout;
   };

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { packageRoot } from "../../base/package-root.js";
 
 export const program = join(packageRoot(), "dist", "main.js");
+/** Node's options for a run of a second or two: it takes a fifth less processor time if V8 optimises nothing in it. */
+export const BRIEF: readonly string[] = ["--no-opt"];
 export const isBuilt = existsSync(program) && existsSync(join(packageRoot(), "dist", "sweep-worker.js"));
 
 export function smallSweep(budget: number): string {

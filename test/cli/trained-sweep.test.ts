@@ -12,13 +12,17 @@ import { rtl } from "../../app/rtl.js";
 import { modelsBeside, Store, storedModels, testedPoints } from "../../sweeps/index.js";
 import { tonesFolder } from "../sweeps/models/tones.js";
 import { runHere } from "./in-process.js";
-import { isBuilt, program } from "./small-sweep.js";
+import { BRIEF, isBuilt, program } from "./small-sweep.js";
 
 describe.skipIf(!isBuilt)("the program", () => {
   const folder = tonesFolder();
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const run = (...parameters: readonly string[]) =>
-    spawnSync(process.execPath, [program, ...parameters], { cwd: folder, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
+    spawnSync(process.execPath, [...BRIEF, program, ...parameters], {
+      cwd: folder,
+      encoding: "utf8",
+      env: { ...process.env, NO_COLOR: "1" },
+    });
   const described = readFileSync(join(folder, "tones.yaml"), "utf8");
 
   test("a candidate that diverges is a failed point with that reason, the others are done; show names a network and what it began with", async () => {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isBuilt, program } from "../cli/small-sweep.js";
+import { BRIEF, isBuilt, program } from "../cli/small-sweep.js";
 
 const binary = ["valkey-server", "redis-server"].find((name) => spawnSync(name, ["--version"]).status === 0) ?? null;
 
@@ -86,7 +86,7 @@ export class Program {
 
   /** `main`: of the program that runs. */
   constructor(parameters: readonly string[], folder: string, env: { readonly [name: string]: string } = {}, main = program) {
-    this.child = spawn(process.execPath, [main, ...parameters], {
+    this.child = spawn(process.execPath, [...BRIEF, main, ...parameters], {
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, NO_COLOR: "1", ...env },

@@ -16,7 +16,7 @@ import { functionalParameters } from "../../sweeps/functional-parameters.js";
 import { type Effect, type FunctionOfStudy, localTrend } from "../../sweeps/local-trend.js";
 import { neighboursOf } from "../../sweeps/neighbours.js";
 import { Store } from "../../sweeps/store/sqlite.js";
-import { isBuilt, program } from "../cli/small-sweep.js";
+import { BRIEF, isBuilt, program } from "../cli/small-sweep.js";
 
 const rng = createRng(11, "local-trend");
 
@@ -277,7 +277,10 @@ sweep:
 `,
       );
       try {
-        execFileSync(process.execPath, [program, "sweep", "a.yaml", "--workers", "1", "--json"], { cwd: folder, stdio: "ignore" });
+        execFileSync(process.execPath, [...BRIEF, program, "sweep", "a.yaml", "--workers", "1", "--json"], {
+          cwd: folder,
+          stdio: "ignore",
+        });
         const store = Store.read(join(folder, "a.db"));
         const points = [...store.points("p.state = 'done'")];
         const record = store.study();
