@@ -305,7 +305,7 @@ function unrankedOf(sweep: Description["sweep"], { populations, projections }: T
 }
 
 /**
- * The network as the chip holds it, and a sentence for each population whose weights are lost in integers. The reader
+ * The network as the chip holds it, and sentences on weights and inputs that its integers lose. The reader
  * of NIR networks, the largest part of a check, is loaded only for a NIR network.
  */
 function shapeFor(
@@ -316,9 +316,9 @@ function shapeFor(
   return byKind(network, {
     own: async (own) => ({ topology: ownTopology(own, experiment.precision), lost: [] as readonly string[] }),
     nir: async (nir) => {
-      const { lostWeights, runnableOf } = await import("./lost-weights.js");
+      const { runnableOf, runnableWarnings } = await import("./runnable-warnings.js");
       const runnable = runnableOf(experiment, nir, data);
-      return { topology: runnable.topology, lost: lostWeights(runnable) };
+      return { topology: runnable.topology, lost: runnableWarnings(runnable, data, experiment.workload.encoding) };
     },
   });
 }

@@ -33,6 +33,7 @@ import {
   terminalInputs,
 } from "../sim/nir/index.js";
 import { namedFiles } from "./named-files.js";
+import { clippedInputs } from "./runnable-warnings.js";
 import { readInputs, readTogether } from "./spike-samples.js";
 
 interface NirRunRequest {
@@ -56,6 +57,8 @@ interface IntegerRun {
   readonly overflows: number;
   readonly saturations: number;
   readonly leaks: readonly LeakError[];
+  /** Warnings of inputs that are clipped. */
+  readonly clipped: readonly string[];
 }
 
 export interface Ran {
@@ -138,7 +141,7 @@ function inFloat(imported: ImportedNir, samples: SampleSet, { sample, encoding, 
   });
   const onChip = ({ precision }: Experiment, whole: LoweredGraph): Functional => {
     const { populations } = whole;
-    const kinds = new Map(terminals.map((input) => [input.name, nirInputs(encoding, samples, input)]));
+    const kinds = new Map(terminals.map((input) => [input.name, nirInputs(encoding, samples, input, "quantised")]));
     const { topology } = nirTopology(imported, whole, {
       leak: precision.leak,
       inputs: (p) => kinds.get(populations[p].name) ?? "binary",
@@ -174,10 +177,11 @@ function bitsOf(values: Float64Array | Float32Array): number {
 
 function inIntegers(imported: ImportedNir, samples: SampleSet, request: NirRunRequest, precision: Precision): Ran {
   const { sample, encoding, seed, nodes, experiment } = request;
-  const kinds = terminalInputs(imported).map((input) => nirInputs(encoding, samples, input));
+  const kinds = terminalInputs(imported).map((input) => nirInputs(encoding, samples, input, precision.integers));
   const kept = new Set(nodes.map((name) => stateNamed(name).node));
   const run = integerOnChip(imported, precision, samples, sample, { encoding, seed }, kinds, kept);
-  const { functional, neurobench, leaks, outputs, states } = run;
+  const { functional, neurobench, leaks, outputs, states, inputWords } = run;
+  const clipped = clippedInputs({ inputWords }, samples, encoding);
   const { frames, accumulatorOverflows, stateSaturations } = functional.operations;
   const steps = frames * encoding.stepsPerFrame;
   return {
@@ -189,7 +193,7 @@ function inIntegers(imported: ImportedNir, samples: SampleSet, request: NirRunRe
       return values === null ? null : Float64Array.from(values);
     },
     recordable: `in integers: ${run.nodes.join(", ")}; of neurons also name.voltage and name.current`,
-    integer: { arithmetic: precision.integers, overflows: accumulatorOverflows, saturations: stateSaturations, leaks },
+    integer: { arithmetic: precision.integers, overflows: accumulatorOverflows, saturations: stateSaturations, leaks, clipped },
     functional: experiment === null ? null : functional,
   };
 }

@@ -18,10 +18,10 @@ import { selectUtterances, studyWork } from "../sim/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
 import { type FloatAccuracy, floatAccuracy } from "./float-accuracy.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
-import { lostWeights, runnableOf } from "./lost-weights.js";
 import { modelWarnings } from "./model-warnings.js";
 import { type ChipDescription, experimentWith, type Values } from "./open.js";
 import type { Progress } from "./progress.js";
+import { runnableOf, runnableWarnings } from "./runnable-warnings.js";
 
 export { STUDY_AXES, STUDY_WIDTHS, type StudyAxis, type StudyRow } from "../sim/functional/index.js";
 
@@ -136,7 +136,7 @@ export async function quantise(description: ChipDescription, options: QuantiseOp
     warnings: [
       ...shortageOf(experiment, samples),
       ...modelWarnings(model, precision, ...widthsOf([...rows, ...layers], precision), ...(smallest === null ? [] : [smallest.precision])),
-      ...lostWeights(runnableOf(experiment, model.network, samples)),
+      ...runnableWarnings(runnableOf(experiment, model.network, samples), samples, experiment.workload.encoding),
     ],
   };
 }

@@ -7,11 +7,11 @@ import { energyByLayer, explainRun, type Rebuild, recordRun, traceFormats } from
 import { systemClock } from "../sweeps/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
-import { lostWeights, runnableOf } from "./lost-weights.js";
 import { modelWarnings } from "./model-warnings.js";
 import { type Description, withValues } from "./open.js";
 import { inSection } from "./problem-places.js";
 import { rebuilding } from "./rebuilding.js";
+import { runnableOf, runnableWarnings } from "./runnable-warnings.js";
 import { sharedDram } from "./shared-dram.js";
 import type { SimulateOptions, Simulation } from "./simulation.js";
 import { intervalsOfResult } from "./uncertainty.js";
@@ -107,7 +107,7 @@ async function simulateChip(
     warnings: [
       ...shortageOf(experiment, samples),
       ...modelWarnings(model, experiment.precision),
-      ...lostWeights(runnable),
+      ...runnableWarnings(runnable, samples, experiment.workload.encoding),
       ...sharedDram(experiment.chip, null),
       ...technologyWarnings(experiment.chip),
     ],

@@ -88,8 +88,9 @@ export class StudyFiles {
       await byKind(model.network, {
         own: async () => undefined,
         nir: async (nir) => {
-          const { lostWeights, runnableOf } = await import("./lost-weights.js");
-          for (const text of lostWeights(runnableOf(experiment, nir, samples))) this.warn(`warning: ${text}`);
+          const { runnableOf, runnableWarnings } = await import("./runnable-warnings.js");
+          for (const text of runnableWarnings(runnableOf(experiment, nir, samples), samples, experiment.workload.encoding))
+            this.warn(`warning: ${text}`);
         },
       });
     }

@@ -163,7 +163,7 @@ function scoreInIntegers(imported: ImportedNir, samples: SampleSet): ChipScore {
   const { graph } = integerNir(
     imported,
     usual.precision,
-    nirInputs(FEATURES_AS_THEY_ARE.encoding, samples, { first: 0, size: samples.inputs }),
+    nirInputs(FEATURES_AS_THEY_ARE.encoding, samples, { first: 0, size: samples.inputs }, usual.precision.integers),
   );
   const utterances = Uint32Array.from({ length: samples.frameStart.length - 1 }, (_, u) => u);
   const { correct, scored } = runOn(

@@ -304,6 +304,7 @@ export { type SamplerNames, takesOption, wantedOfOption } from "./sampler-option
 export {
   denseSamples,
   everyFeature,
+  featureRange,
   featuresOf,
   isDense,
   isSparse,

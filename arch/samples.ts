@@ -114,6 +114,17 @@ function everyColumn(
   return true;
 }
 
+/** Least and greatest feature of `size` inputs from `first` on, in all frames; 0 is always among them. */
+export function featureRange(samples: SampleSet, part: { readonly first: number; readonly size: number }): readonly [number, number] {
+  let [lowest, highest] = [0, 0];
+  everyFeature(samples, part, (value) => {
+    if (value < lowest) lowest = value;
+    else if (value > highest) highest = value;
+    return true;
+  });
+  return [lowest, highest];
+}
+
 /** The samples with dense features. */
 export function denseSamples(samples: SampleSet): Samples {
   const { name, inputs, classes, task, frameStart, labels, hash } = samples;

@@ -9,16 +9,19 @@ import {
   cellOf,
   type Experiment,
   everyFeature,
+  featureRange,
   hasLeak,
   type InputEncoding,
   type ModelNetwork,
   type NirNetwork,
+  type Precision,
   type SampleSet,
   type Topology,
 } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
 import type { EncodedInput, IntegerGraph } from "./functional/index.js";
 import {
+  inputUnit,
   NONE_OWN,
   type OwnPrecisions,
   ownTopology,
@@ -30,7 +33,7 @@ import {
   type StudyAxis,
   type StudyWork,
 } from "./functional/index.js";
-import { describedNir, integerNir, type NirInputs, type TerminalInput, terminalInputs } from "./nir/index.js";
+import { describedNir, INPUT_LIMIT, integerNir, type NirInputs, type TerminalInput, terminalInputs } from "./nir/index.js";
 
 /** How the workload's features become input. */
 export function inputOf({ workload }: Experiment): EncodedInput {
@@ -45,7 +48,9 @@ export function integerGraphOf(
   own: OwnPrecisions = NONE_OWN,
 ): IntegerGraph {
   const imported = describedNir(experiment, network);
-  const kinds = terminalInputs(imported).map((input) => nirInputs(experiment.workload.encoding, samples, input));
+  const kinds = terminalInputs(imported).map((input) =>
+    nirInputs(experiment.workload.encoding, samples, input, experiment.precision.integers),
+  );
   return integerNir(imported, experiment.precision, kinds, own).graph;
 }
 
@@ -140,10 +145,23 @@ export function modelTopology(experiment: Experiment, network: ModelNetwork, sam
   });
 }
 
-/** Spikes of 1, whole numbers, or real values: what the encoder makes of an input's features. */
-export function nirInputs({ kind, gain }: InputEncoding, samples: SampleSet, input: Pick<TerminalInput, "first" | "size">): NirInputs {
+/**
+ * What the encoder makes of an input's features: spikes of 1, whole numbers, or words in a unit of their own, in which
+ * the largest value of all samples fits. Integers of a file or a tool have no unit: they take whole numbers as they
+ * are.
+ */
+export function nirInputs(
+  { kind, gain, threshold }: InputEncoding,
+  samples: SampleSet,
+  input: Pick<TerminalInput, "first" | "size">,
+  integers: Precision["integers"],
+): NirInputs {
   if (kind === "rate" || kind === "latency") return "binary";
-  if (kind !== "direct") return "events";
-  if (gain === 1 && everyFeature(samples, input, (value) => value === 0 || value === 1)) return "binary";
-  return everyFeature(samples, input, (value) => Number.isInteger(gain * value)) ? "events" : "analogue";
+  if (kind === "delta") return "events";
+  const [low, high] = featureRange(samples, input);
+  const isCounting = kind === "level-crossing";
+  const peak = isCounting ? (high - low) / threshold : Math.abs(gain) * Math.max(high, -low);
+  if (!isCounting && gain === 1 && everyFeature(samples, input, (value) => value === 0 || value === 1)) return "binary";
+  const isWhole = isCounting || everyFeature(samples, input, (value) => Number.isInteger(gain * value));
+  return isWhole && (peak <= INPUT_LIMIT || integers !== "quantised") ? "events" : inputUnit(peak, INPUT_LIMIT);
 }

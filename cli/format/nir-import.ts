@@ -47,8 +47,9 @@ function runLines(look: Look, { steps, metrics, integer, outputs }: Ran, counts:
   ];
 }
 
-function integerLines({ arithmetic, overflows, saturations, leaks }: NonNullable<Ran["integer"]>): string[] {
+function integerLines({ arithmetic, overflows, saturations, leaks, clipped }: NonNullable<Ran["integer"]>): string[] {
   return [
+    ...clipped.map((text) => `warning: ${text}`),
     `integer arithmetic (precision.integers: ${arithmetic}): ${overflows} accumulator overflows, ${saturations} state saturations`,
     ...leaks.map(
       ({ leak, share, computedShare, errorPercent }) =>

@@ -15,9 +15,9 @@ export {
   widthOf,
 } from "./integer-graph.js";
 export {
-  FEATURE_FRACTION_BITS,
   type IntegerNetwork,
   type IntegerQuantiser,
+  inputUnit,
   type Requantiser,
   SCORE_UNITS,
 } from "./integer-network.js";

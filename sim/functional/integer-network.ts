@@ -4,6 +4,7 @@
  */
 import type { Precision, Topology } from "../../arch/index.js";
 import { shiftRound } from "../../base/math/rounding.js";
+import { log2, powerOfTwo } from "../../base/math.js";
 
 /**
  * Spike quantiser on integer state: q = a >> shift toward zero, clamped to +-limit, 0 if |q| <= theta; then a -= q <<
@@ -118,6 +119,10 @@ export const ACTIVATION_FRACTION_BITS = 7;
  * are clamped and counted.
  */
 export const FEATURE_FRACTION_BITS = 5;
+/**
+ * Real value of one unit of an input's word: the least power of two of which `limit` reach the peak in size, above 0.
+ */
+export const inputUnit = (peak: number, limit: number): number => powerOfTwo(Math.ceil(log2(peak / limit)));
 /** Fraction bits below a tanh index, with which gru adds its two sums of gate n. */
 export const GUARD_BITS = 4;
 /** Score units per unit of natural logarithm. */

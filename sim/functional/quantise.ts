@@ -47,6 +47,7 @@ import {
   type IntegerNetwork,
   type IntegerQuantiser,
   type IntegerReadout,
+  inputUnit,
   type Requantiser,
   SCORE_UNITS,
 } from "./integer-network.js";
@@ -118,7 +119,7 @@ function featureUnits({ inputs, inputPeaks }: Network, limit: number): Float64Ar
   const usual = powerOfTwo(-FEATURE_FRACTION_BITS);
   return Float64Array.from({ length: inputs }, (_, i) => {
     const peak = inputPeaks?.[i] ?? 0;
-    return peak > 0 ? powerOfTwo(Math.ceil(log2(peak / limit))) : usual;
+    return peak > 0 ? inputUnit(peak, limit) : usual;
   });
 }
 

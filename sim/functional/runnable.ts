@@ -39,6 +39,19 @@ import { LiveSpiking } from "./live/live-spiking.js";
 import { createReference } from "./reference.js";
 import type { UtteranceEngine } from "./utterance.js";
 
+/**
+ * An input's values: `size` of a step's from `first` on; a word is round(value / unit + offset), at most `limit` in
+ * size.
+ */
+interface InputWords {
+  readonly name: string;
+  readonly first: number;
+  readonly size: number;
+  readonly limit: number;
+  readonly unit: number;
+  readonly offset: number;
+}
+
 export interface Runnable {
   readonly name: string;
   readonly inputs: number;
@@ -65,6 +78,8 @@ export interface Runnable {
   readonly engine: (which: "fast" | "reference") => UtteranceEngine | GraphEngine;
   /** One utterance, computed from the messages that arrive. */
   readonly live: (inputs: Int32Array) => LiveNetwork;
+  /** How values of an imported network's inputs become words; empty for this program's own networks. */
+  readonly inputWords: readonly InputWords[];
   /** Writes values to `out` as the engine takes them; returns how many were clamped. */
   readonly toInputs: (values: ArrayLike<number>, out: Int32Array) => number;
 }
@@ -91,6 +106,7 @@ export function runnableNetwork(network: IntegerNetwork): Runnable {
       })),
     ),
     lostRows: [],
+    inputWords: [],
     key: network.key,
     engine: (which) => {
       if (dense) return which === "fast" ? createDenseEngine(network) : createDenseCells(network);
@@ -123,6 +139,11 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
     ),
     elementMultiplies: stateProducts(topology),
     lostRows: graph.lostRows,
+    inputWords: graph.inputs.map(({ population, ...words }) => ({
+      name: graph.populations[population].name,
+      size: graph.populations[population].neurons,
+      ...words,
+    })),
     key: graph.key,
     engine: (which) => (which === "fast" ? createGraphEngine(graph) : createGraphReference(graph)),
     live: (inputs) => new LiveGraph(graph, inputs),

@@ -15,4 +15,4 @@ export type { LeakError } from "./scaled-form.js";
 export { sizeOf } from "./shapes.js";
 export type { RecordedStates } from "./state-recording.js";
 export { byInput, type TerminalInput, terminalInputs } from "./terminal-inputs.js";
-export { type NirInputs, nirLayers, nirTopology } from "./topology.js";
+export { INPUT_LIMIT, type NirInputs, nirLayers, nirTopology } from "./topology.js";

@@ -8,9 +8,8 @@
 
 import { checkLayers, graphPrecisionProblems, LAVA_NEURONS, NEURON_TYPES, type Precision } from "../../arch/index.js";
 import { InputError, inputError } from "../../base/errors.js";
-import { powerOfTwo } from "../../base/math.js";
 import type { GraphPopulation, GraphProjection, IntegerGraph } from "../functional/index.js";
-import { checkPrecision, FEATURE_FRACTION_BITS, NONE_OWN, type OwnPrecisions, precisionIn, restsAlone } from "../functional/index.js";
+import { checkPrecision, NONE_OWN, type OwnPrecisions, precisionIn, restsAlone } from "../functional/index.js";
 import { filedForm } from "./filed-form.js";
 import { graphKey } from "./graph-key.js";
 import type { ImportedNir } from "./import.js";
@@ -22,7 +21,7 @@ import { arrayOf } from "./shapes.js";
 import { speckForm } from "./speck-form.js";
 import { terminalInputs } from "./terminal-inputs.js";
 import { terminalOutputs } from "./terminal-outputs.js";
-import { type InputKinds, type NirInputs, nirTopology } from "./topology.js";
+import { INPUT_LIMIT, type InputKinds, type NirInputs, nirTopology } from "./topology.js";
 import type { LoweredPopulation } from "./ways.js";
 import { xyloForm } from "./xylo-form.js";
 
@@ -30,9 +29,6 @@ interface IntegerNir {
   readonly graph: IntegerGraph;
   readonly leaks: readonly LeakError[];
 }
-
-/** Largest payload of an input: 1 for binary events; all others are 8-bit words. */
-const INPUT_LIMITS: { readonly [inputs in NirInputs]: number } = { binary: 1, events: 127, analogue: 127 };
 
 /** Forms whose whole numbers follow a file's or a tool's rules. */
 const FORMS = { "from-file": filedForm, speck: speckForm, xylo: xyloForm } as const;
@@ -74,10 +70,10 @@ export function integerNir(
   if (obstacles.length > 0) throw new InputError(obstacles);
   const entries = entriesOf(imported, lowered.populations, kinds);
   const unitOf = (source: number): number => entries.get(source)?.weighs ?? 1;
-  if (precision.integers === "from-file" && [...entries.values()].some(({ inputs }) => inputs === "analogue"))
+  if (precision.integers !== "quantised" && [...entries.values()].some(({ inputs }) => typeof inputs === "number"))
     throw inputError(
       file,
-      "takes whole numbers as they are, but its inputs are real numbers",
+      `takes whole numbers as they are with precision.integers: ${precision.integers}, but its inputs are real numbers`,
       "encode them: workload.encoder",
       "workload.encoder",
     );
@@ -120,7 +116,7 @@ export function integerNir(
     populations,
     projections,
     inputs: [...entries].map(([population, { first, inputs, unit, offset }]) => {
-      const limit = INPUT_LIMITS[inputs];
+      const limit = inputs === "binary" ? 1 : INPUT_LIMIT;
       return { population, first, limit: precision.integers === "xylo" ? Math.min(limit, XYLO_EVENTS) : limit, unit, offset };
     }),
     scored: scoredPopulation(imported, lowered),
@@ -154,7 +150,7 @@ function entriesOf(imported: ImportedNir, populations: readonly LoweredPopulatio
   return new Map(
     terminalInputs(imported).map(({ name, first }, i) => {
       const population = populations.findIndex((one) => one.name === name);
-      return [population, { first, ...inputOf(populations[population], typeof kinds === "string" ? kinds : kinds[i]) }];
+      return [population, { first, ...inputOf(populations[population], typeof kinds === "object" ? kinds[i] : kinds) }];
     }),
   );
 }
@@ -163,7 +159,7 @@ function entriesOf(imported: ImportedNir, populations: readonly LoweredPopulatio
 function inputOf({ node }: LoweredPopulation, inputs: NirInputs): Omit<Entry, "first"> {
   if (node.fields.has("scale"))
     return { inputs: "events", unit: 1 / arrayOf(node, "scale").data[0], offset: arrayOf(node, "offset").data[0], weighs: 1 };
-  const unit = inputs === "analogue" ? powerOfTwo(-FEATURE_FRACTION_BITS) : 1;
+  const unit = typeof inputs === "number" ? inputs : 1;
   return { inputs, unit, offset: 0, weighs: unit };
 }
 

@@ -17,7 +17,15 @@ import {
 } from "../../arch/index.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import type { Functional, GraphPopulation, GraphRun, IntegerGraph } from "../functional/index.js";
-import { createGraphEngine, type EncodedInput, NOTHING_SCORED, runnableGraph, runOn, valuesOf } from "../functional/index.js";
+import {
+  createGraphEngine,
+  type EncodedInput,
+  NOTHING_SCORED,
+  type Runnable,
+  runnableGraph,
+  runOn,
+  valuesOf,
+} from "../functional/index.js";
 import type { OperationCounts } from "../result.js";
 import type { NirRun } from "./engine.js";
 import type { ImportedNir } from "./import.js";
@@ -79,6 +87,7 @@ interface NirOnInput {
   readonly functional: Functional;
   readonly neurobench: NeurobenchMetrics;
   readonly leaks: readonly LeakError[];
+  readonly inputWords: Runnable["inputWords"];
   /** [steps][size] of each Output that leads nowhere: spikes, voltages or sums. */
   readonly outputs: ReadonlyMap<string, Int32Array>;
   /** States of the nodes to be recorded. */
@@ -139,7 +148,8 @@ export function integerOnChip(
     ...hashes,
   };
   const nodes = [...new Set([...graph.populations.map(({ name }) => name), ...outputs.keys()])];
-  return { functional, neurobench: operations.neurobench, leaks, outputs, states, nodes, valuesOf: nodeValues };
+  const { inputWords } = runnable;
+  return { functional, neurobench: operations.neurobench, leaks, inputWords, outputs, states, nodes, valuesOf: nodeValues };
 }
 
 /** True for a population whose voltages or sums leave the network as they are. */

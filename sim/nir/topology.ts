@@ -56,14 +56,14 @@ interface NirTopology {
   readonly warnings: readonly string[];
 }
 
-/**
- * Kind of input: events of payload 1; whole numbers; or real values, with 5 fraction bits like the features of gru and
- * lstm.
- */
-export type NirInputs = "binary" | "events" | "analogue";
+/** Kind of input: events of payload 1; whole numbers as they are; or the real value of a payload of 1. */
+export type NirInputs = "binary" | "events" | number;
 
 /** Kind of each input, in the order of `terminalInputs`; or one kind for all. */
 export type InputKinds = NirInputs | readonly NirInputs[];
+
+/** Largest payload of an input that is not binary: an 8-bit word. */
+export const INPUT_LIMIT = 127;
 
 /** Properties of the graph that the chip decides. */
 interface NirOnChip {

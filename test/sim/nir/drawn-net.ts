@@ -4,7 +4,6 @@
  */
 import { type NirFile, type NirNode, type NirValue, nirArray } from "../../../arch/formats/nir/graph.js";
 import type { Precision } from "../../../arch/index.js";
-import type { NirInputs } from "../../../sim/nir/topology.js";
 import { node, whole } from "../../nir-nodes.js";
 import type { Draw } from "../../rtl/random-cores.js";
 
@@ -14,6 +13,9 @@ export type Form = Precision["integers"];
 type Shape = readonly number[];
 type Type = "IF" | "LIF" | "CubaLIF" | "I" | "LI" | "CubaLI";
 
+/** What is drawn for an input: spikes of 1, whole numbers, or real ones. */
+export type DrawnValues = "binary" | "events" | "analogue";
+
 export interface DrawnNet {
   readonly file: NirFile;
   /** Nodes of neurons. */
@@ -21,7 +23,7 @@ export interface DrawnNet {
   /** Outputs that weights lead to. */
   readonly sums: readonly string[];
   /** Of each input, in the order of names. */
-  readonly kinds: readonly NirInputs[];
+  readonly kinds: readonly DrawnValues[];
 }
 
 export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
@@ -234,7 +236,7 @@ export function drawnNet(
 ): DrawnNet {
   const net = new Net(draw, integers, gateBits, leak === "shift", extreme);
   const inputs = Array.from({ length: draw.of("inputs", 1, 1, 2) }, () => drawInput(net, draw));
-  const values: readonly NirInputs[] = integers === "quantised" ? ["binary", "events", "analogue"] : ["binary", "events"];
+  const values: readonly DrawnValues[] = integers === "quantised" ? ["binary", "events", "analogue"] : ["binary", "events"];
   const kinds = inputs.map(() => draw.of("values", ...values));
   const neurons = inputs.flatMap(({ fired }) => fired);
   let before: readonly { readonly name: string; readonly size: number }[] = inputs;

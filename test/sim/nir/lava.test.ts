@@ -334,7 +334,7 @@ describe.skipIf(!present)("PilotNet as it was recorded", () => {
     timeout: 300_000,
     tags: ["long"],
   }, async () => {
-    const { imported, graph } = await read(join(pilot, "network.net"), 17, "analogue");
+    const { imported, graph } = await read(join(pilot, "network.net"), 17, 1 / 32);
     const image = raw("image.u1");
     const frame = Array.from({ length: image.length }, (_, i) => {
       const [x, y, c] = [i % 200, Math.floor(i / 200) % 66, Math.floor(i / 200 / 66)];

@@ -7,18 +7,19 @@ import type { NirFile } from "../../../arch/formats/nir/graph.js";
 import { actsInNextStep, type LayerWidths, type Precision, RESET_RULES } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
+import { FEATURES_AS_THEY_ARE } from "../../../sim/functional/encoded-samples.js";
 import { createGraphReference } from "../../../sim/functional/graph-reference.js";
-import { type IntegerGraph, widthOf } from "../../../sim/functional/integer-graph.js";
 import { runnableGraph } from "../../../sim/functional/runnable.js";
+import { nirInputs } from "../../../sim/model.js";
 import { prepareNir } from "../../../sim/nir/import.js";
 import { integerNir } from "../../../sim/nir/integer.js";
 import type { NirOptions } from "../../../sim/nir/options.js";
-import type { NirInputs } from "../../../sim/nir/topology.js";
+import { type TerminalInput, terminalInputs } from "../../../sim/nir/terminal-inputs.js";
 import { cases } from "../../cases.js";
 import { Counted } from "../../counted.js";
 import { hasNumpy, type Spy } from "../../rtl/page-program.js";
 import { Draw } from "../../rtl/random-cores.js";
-import { DT, drawnNet, type Form, sizeOf } from "./drawn-net.js";
+import { type DrawnValues, DT, drawnNet, type Form, sizeOf } from "./drawn-net.js";
 import { expectEqualRuns, type PageRun, rowsOf } from "./page-runs.js";
 
 const SEED = 4471;
@@ -97,10 +98,14 @@ function caseOf(seed: number): PageRun {
   const precision: Precision = { ...drawn, leak: forgets ? drawn.leak : "multiplier", layers };
   const imported = prepareNir(file, "random", options);
   // inputs are in the order of their names
-  const { graph } = integerNir(imported, precision, kinds);
-  const width = widthOf(graph);
+  const terminals = terminalInputs(imported);
+  const width = terminals.reduce((sum, { size }) => sum + size, 0);
   const steps = draw.int(4, 14);
-  const real = valuesOf(draw, graph, kinds, steps);
+  const real = valuesOf(draw, terminals, kinds, steps);
+  const samples = { name: "drawn", inputs: width, classes: 1, task: "sequence", features: real, hash: "" } as const;
+  const one = { ...samples, frameStart: Uint32Array.of(0, steps), labels: Int32Array.of(-1) };
+  const units = terminals.map((input) => nirInputs(FEATURES_AS_THEY_ARE.encoding, one, input, integers));
+  const { graph } = integerNir(imported, precision, units);
   const inputs = new Int32Array(real.length);
   const runnable = runnableGraph(graph);
   const clamped = runnable.toInputs(real, inputs);
@@ -151,17 +156,17 @@ function caseOf(seed: number): PageRun {
   };
 }
 
-function valuesOf(draw: Draw, { inputs, populations }: IntegerGraph, kinds: readonly NirInputs[], steps: number): Float32Array {
-  const width = inputs.reduce((sum, { population }) => sum + populations[population].neurons, 0);
+function valuesOf(draw: Draw, inputs: readonly TerminalInput[], kinds: readonly DrawnValues[], steps: number): Float32Array {
+  const width = inputs.reduce((sum, { size }) => sum + size, 0);
   const out = new Float32Array(steps * width);
-  for (const [i, { population, first }] of inputs.entries()) {
-    const { neurons } = populations[population];
+  for (const [i, { first, size }] of inputs.entries()) {
+    const peak = draw.of("peak", 1, 1, 1 / 300, 90);
     const make = {
       binary: () => Number(draw.share() < 0.5),
       events: () => (draw.share() < 0.1 ? 200 : draw.int(-3, 4)),
-      analogue: () => 6 * draw.share() - 2,
+      analogue: () => peak * (6 * draw.share() - 2),
     }[kinds[i]];
-    for (let s = 0; s < steps; s++) for (let n = 0; n < neurons; n++) out[s * width + first + n] = make();
+    for (let s = 0; s < steps; s++) for (let n = 0; n < size; n++) out[s * width + first + n] = make();
   }
   return out;
 }

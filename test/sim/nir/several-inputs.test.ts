@@ -52,7 +52,7 @@ interface Drawn {
   readonly values: ReadonlyMap<string, Float64Array>;
 }
 
-const KINDS = ["binary", "events", "analogue"] as const;
+const KINDS = ["binary", "events", 1 / 32] as const;
 
 function drawnValue(rng: Rng, kind: NirInputs): number {
   if (rng.float() < 0.6) return 0;
@@ -73,10 +73,10 @@ function draw(rng: Rng): Drawn {
     const weights = new Map(
       fed.map(({ name, size, kind }) => {
         // a real value counts 1/32 of a spike, so its weights are kept on the same grid
-        const most = kind === "analogue" ? 254 : 100;
+        const most = typeof kind === "number" ? 254 : 100;
         const matrix = Array.from({ length: neurons }, () =>
           Array.from({ length: size }, () =>
-            rng.float() < 0.2 ? 0 : kind === "analogue" ? 2 * rng.int(-most / 2, most / 2) : rng.int(-most, most) / 16,
+            rng.float() < 0.2 ? 0 : typeof kind === "number" ? 2 * rng.int(-most / 2, most / 2) : rng.int(-most, most) / 16,
           ),
         );
         return [name, matrix] as const;
@@ -84,7 +84,7 @@ function draw(rng: Rng): Drawn {
     );
     // the largest weight of every row is on the grid of 1/16: 127 steps
     const [first] = fed;
-    for (const row of weights.get(first.name) ?? []) row[0] = first.kind === "analogue" ? 254 : 127 / 16;
+    for (const row of weights.get(first.name) ?? []) row[0] = typeof first.kind === "number" ? 254 : 127 / 16;
     layers.push({ name: `n${l}`, neurons, weights });
   }
   const values = new Map(
@@ -193,10 +193,12 @@ test(`${NETWORKS} random networks of two and three inputs equal their equations,
     const exact = createNirEngine(imported).run(parted, STEPS, names);
     for (const name of names) expect(exact.outputs.get(name), `network ${i}, ${name} in float`).toEqual(expected.get(name));
 
-    const kinds = terminals.map((input) => nirInputs(FEATURES_AS_THEY_ARE.encoding, samples, input));
+    const kinds = terminals.map((input) => nirInputs(FEATURES_AS_THEY_ARE.encoding, samples, input, "quantised"));
     for (const [t, { name }] of terminals.entries()) {
       const values = drawn.values.get(name)!;
-      const all = values.every((x) => x === 0 || x === 1) ? "binary" : values.every(Number.isInteger) ? "events" : "analogue";
+      let unit = 1; // the least power of two of which 127 reach all values
+      while (values.every((x) => Math.abs(x) <= (127 * unit) / 2) && unit > 2 ** -20) unit /= 2;
+      const all = values.every((x) => x === 0 || x === 1) ? "binary" : values.every(Number.isInteger) ? "events" : unit;
       expect(kinds[t]).toBe(all);
     }
     // by the kinds drawn, not by the actual values: the grid of the weights is that of the kinds

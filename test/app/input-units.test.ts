@@ -1,0 +1,99 @@
+/** Inputs of imported networks enter in a unit in which the largest fits, or are named where they are clipped. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { check, importNir, open, simulate } from "../../app/index.js";
+import { nirArray } from "../../arch/formats/nir/graph.js";
+import { writeNir } from "../../arch/formats/nir/write.js";
+import { createRng } from "../../base/rng.js";
+import { node, whole } from "../nir-nodes.js";
+
+const [INPUTS, NEURONS, STEPS] = [5, 4, 12];
+const folder = mkdtempSync(join(tmpdir(), "units-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const rng = createRng(11, "input units");
+const WEIGHTS = Array.from({ length: NEURONS * INPUTS }, () => rng.float() - 0.3);
+const VALUES = Array.from({ length: STEPS }, () => Array.from({ length: INPUTS }, () => rng.int(-40, 255)));
+VALUES[3][1] = 255;
+
+/** The path of a description; `input` times the values enter, and `weight` times the weights lead them on. */
+async function written(
+  name: string,
+  input: number,
+  weight: number,
+  neuron: "IF" | "LIF" = "IF",
+  precision = "",
+  threshold = 50,
+): Promise<string> {
+  const all = (value: number): ReturnType<typeof nirArray> => nirArray(new Array(NEURONS).fill(value), [NEURONS], "f8");
+  const cell = { r: all(1), v_threshold: all(threshold), ...(neuron === "LIF" && { tau: all(0.004), v_leak: all(0) }) };
+  const nodes = new Map([
+    ["in", node("Input", { shape: whole(INPUTS) })],
+    [
+      "w",
+      node("Linear", {
+        weight: nirArray(
+          WEIGHTS.map((w) => w * weight),
+          [NEURONS, INPUTS],
+          "f8",
+        ),
+      }),
+    ],
+    ["n", node(neuron, cell)],
+    ["out", node("Output", { shape: whole(NEURONS) })],
+  ]);
+  const edges = [
+    ["in", "w"],
+    ["w", "n"],
+    ["n", "out"],
+  ].map(([from, to]) => ({ from, to }));
+  await writeNir(join(folder, `${name}.nir`), { version: "1.0", graph: { nodes, edges, metadata: new Map() } });
+  writeFileSync(join(folder, `${name}.csv`), VALUES.map((row) => `${row.map((x) => x * input).join(",")}\n`).join(""));
+  const path = join(folder, `${name}.yaml`);
+  writeFileSync(
+    path,
+    `version: 1\nnetwork: { model: ${name}.nir, nir: { step_seconds: 1e-3, reset: subtract } }\n` +
+      `workload: { dataset: spike-file, path: ${name}.csv, samples: 1, timing_samples: 1 }\n${precision}`,
+  );
+  return path;
+}
+
+const NIR = { dtSeconds: 1e-3, reset: "subtract", scheme: "euler", integratorGain: "unit", refractorySeconds: 0 } as const;
+const clipped = (texts: readonly string[]): readonly string[] => texts.filter((text) => text.includes("clipped"));
+
+test("a power of two that moves from the inputs to the weights changes nothing, be the inputs pixels or small currents", async () => {
+  const found = [];
+  for (const power of [0, -3, -14, 5]) {
+    const { counters, result, warnings } = await simulate(open(await written(`by${power}`, 2 ** power, 2 ** -power)));
+    expect(clipped(warnings)).toEqual([]);
+    expect(result.operations.stateSaturations).toBe(0);
+    found.push({ counters, metrics: result.metrics, operations: result.operations });
+  }
+  for (const other of found) expect(other).toEqual(found[0]);
+  // all values count but those that are nearer to 0 than to a step of 4
+  const entered = VALUES.flat().filter((x) => Math.abs(x) >= 2).length;
+  expect(found[0].operations.layers[0].spikes).toBe(entered);
+});
+
+test("integers that have no unit clip what exceeds their largest payload, and every command says how many", async () => {
+  const path = await written("xylo", 1, 1, "LIF", "precision: { integers: xylo, leak: shift }\n", 5);
+  const [over, others] = [VALUES.flat().filter((x) => Math.abs(x) > 15).length, VALUES.flat().filter((x) => x !== 0).length];
+  const said = `in: ${over} of ${others} input values that are not 0 exceed 15, the largest payload, and are clipped; the largest is 255: give smaller values, or spread them over steps`;
+  const checked = await check(open(path));
+  const { ran } = await importNir(join(folder, "xylo.nir"), {
+    input: join(folder, "xylo.csv"),
+    ...NIR,
+    integer: true,
+    on: path,
+  });
+  for (const warnings of [
+    checked.kind === "board" ? checked.warnings : [],
+    (await simulate(open(path))).warnings,
+    ran?.integer?.clipped ?? [],
+  ])
+    expect(clipped(warnings)).toEqual([said]);
+  await expect(simulate(open(await written("real", 0.1, 1, "LIF", "precision: { integers: xylo, leak: shift }\n", 5)))).rejects.toThrow(
+    "takes whole numbers as they are with precision.integers: xylo, but its inputs are real numbers",
+  );
+});
