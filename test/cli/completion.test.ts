@@ -147,7 +147,7 @@ test.skipIf(!has("bash") || !has("script"))(
 test.skipIf(!has("bash") || !has("script"))(
   "bash completes names with a colon, also after an option's sign, where a colon breaks words or not",
   () => {
-    const typed = ["a:", "a:b", "--out=a:b", "p:q/in"];
+    const typed = ["a:", "--out=a:b", "p:q/in"];
     mkdirSync(join(folder, "colons", "p:q"), { recursive: true });
     for (const name of ["a:b.db", "b.db", "p:q/inner.db"]) writeFileSync(join(folder, "colons", name), "");
     const keys = [
@@ -166,7 +166,7 @@ test.skipIf(!has("bash") || !has("script"))(
       },
     });
     const said = stdout.split(/\r?\n/).filter((line) => line.startsWith("<said>"));
-    const words = ["a:b.db", "a:b.db", "--out=a:b.db", "p:q/inner.db"];
+    const words = ["a:b.db", "--out=a:b.db", "p:q/inner.db"];
     expect(said).toEqual([...words, ...words].map((word) => `<said><pareto><${word}>`));
   },
 );
