@@ -122,6 +122,9 @@ function refuseRandom({ rate = null, steps = null }: EstimateInput, inputs: stri
   if (rate !== null || steps !== null) throw inputError(given, `applies to random spikes only, but inputs are ${inputs}`, "leave it out");
 }
 
+/** The rest of `network.nir`, so that a description's own network does not say how this one is read. */
+const STANDARD = { scheme: "euler", integrator_gain: "unit", refractory_seconds: 0 } as const;
+
 function nirKeys(
   file: string,
   network: NirNetwork,
@@ -129,12 +132,13 @@ function nirKeys(
   values: Values,
   assumed: Assumption[],
 ): object {
-  if (isLavaFile(file)) return { nir: { step_seconds: dtSeconds ?? STEP_SECONDS, reset: null } };
+  if (isLavaFile(file)) return { nir: { ...STANDARD, step_seconds: dtSeconds ?? STEP_SECONDS, reset: null } };
   if (dtSeconds === null && !Object.hasOwn(values, "network.nir.step_seconds") && hasLeak(network))
     throw inputError(file, "has neurons that leak, and does not give the length of a step", "add --dt 1e-4, or what it was trained with");
   if (dtSeconds === null) assumed.push({ path: "network.nir.step_seconds", text: "a step lasts 1 ms (--dt)" });
   if (reset === null) assumed.push({ path: "network.nir.reset", text: "a spike takes the threshold from the voltage (--reset subtract)" });
-  return { nir: { step_seconds: dtSeconds ?? STEP_SECONDS, reset: reset ?? "subtract" } };
+  if (hasLeak(network)) assumed.push({ path: "network.nir.scheme", text: "leaks follow Euler's rule (--set network.nir.scheme=zoh)" });
+  return { nir: { ...STANDARD, step_seconds: dtSeconds ?? STEP_SECONDS, reset: reset ?? "subtract" } };
 }
 
 function workloadOf(

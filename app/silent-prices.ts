@@ -73,7 +73,7 @@ export function silentPrices(description: Description, experiment: Experiment, t
     });
     const priced = ends.flatMap((values) => {
       const [mine, theirs] = [pricesAt({ document, file }, values, topology), pricesAt(library, values, topology)];
-      return mine === null || theirs === null ? [] : [{ value: values[path], mine, theirs }];
+      return mine === null || theirs === null ? [] : [{ value: values[path], ...mine, theirs: theirs.prices }];
     });
     const constants = own.flatMap((name) => constantOf(name, path, priced, experiment));
     return [...constants, ...(hasTables && UNKNOWN_TO_TABLES.includes(path) ? [tableText(path)] : [])];
@@ -101,9 +101,15 @@ function diePricesOf(chip: Chip): { readonly [name: string]: { readonly value: n
 }
 
 type Prices = { readonly [name: string]: number };
-interface Priced {
+interface Point {
+  /** Of every distinct core. */
+  readonly prices: readonly Prices[];
+  /** What an expression for a price may use. */
+  readonly variables: (name: PriceName) => Prices;
+}
+interface Priced extends Point {
   readonly value: Json | undefined;
-  readonly mine: readonly Prices[];
+  /** The component library's. */
   readonly theirs: readonly Prices[];
 }
 
@@ -124,12 +130,8 @@ function meanRouterPrices(chip: Chip): { readonly [name: string]: { readonly val
   );
 }
 
-/** Prices of every distinct core, of routers and links; null if the point is infeasible. */
-function pricesAt(
-  described: { readonly document: Json; readonly file: string },
-  values: ByPath,
-  topology: Topology,
-): readonly Prices[] | null {
+/** Prices of cores, routers and links; null if the point is infeasible. */
+function pricesAt(described: { readonly document: Json; readonly file: string }, values: ByPath, topology: Topology): Point | null {
   try {
     const { chip, precision } = patchDocument(described, values);
     const needs = needsOn(chip, precision, topology);
@@ -141,7 +143,7 @@ function pricesAt(
       ...diePricesOf(chip),
       ...framePrices(chip, precision),
     };
-    return unlikeCores(chip).map((core) => {
+    const prices = unlikeCores(chip).map((core) => {
       const all = {
         ...shared,
         ...corePrices(chip, core, precision, needs),
@@ -150,6 +152,7 @@ function pricesAt(
       };
       return Object.fromEntries(Object.entries(all).map(([name, { value }]) => [name, value]));
     });
+    return { prices, variables: (name) => priceVariables(name, chip, precision) };
   } catch (error) {
     if (error instanceof InputError) return null;
     throw error;
@@ -161,29 +164,32 @@ function constantOf(name: PriceName, path: string, priced: readonly Priced[], { 
     priced.flatMap((b) =>
       a.theirs.flatMap((prices, core) => {
         const [from, to] = [prices[name], b.theirs[core]?.[name]];
-        const [mine, other] = [a.mine[core]?.[name], b.mine[core]?.[name]];
+        const [mine, other] = [a.prices[core]?.[name], b.prices[core]?.[name]];
         if (from === undefined || to === undefined || from <= 0 || to < WORTH * from || mine !== other) return [];
         if (mine === 0) return []; // nothing times any law stays nothing: it says that another price contains this action
-        return [{ ratio: to / from, from: a.value, to: b.value }];
+        return [{ ratio: to / from, a, b }];
       }),
     ),
   );
   if (moved.length === 0) return [];
   const most = moved.reduce((far, one) => (one.ratio > far.ratio ? one : far));
+  const [from, to] = [most.a.value, most.b.value];
   const given = chip.priceOverrides[name].value;
   const key = path.split(".").at(-1) as string;
   const variable = VARIABLES[key] ?? key;
+  // the priced part may have a variable of this name that is another part's, and does not move as the search does
+  const [start, end] = [most.a, most.b].map(({ variables }) => variables(name)[variable]);
   const at = priceVariables(name, chip, precision)[variable];
   const is = typeof given === "number" ? `is ${given} for all its values` : `does not name it`;
   const apart = "run one search per value, each with its own price";
   const instead =
-    at === undefined || typeof most.from !== "number" || typeof most.to !== "number" || most.from <= 0 || most.to <= 0
+    typeof from !== "number" || typeof to !== "number" || !(from > 0 && to > 0) || !(Math.abs(end / start / (to / from) - 1) < 1e-6)
       ? name.startsWith("router_")
         ? `write an expression over ports, or ${apart}`
         : apart
-      : `write value: "${typeof given === "number" ? given : `(${given})`} * (${variable} / ${at}) ** ${exponent(most.ratio, most.to / most.from)}", by the library's exponent, or one of your own`;
+      : `write value: "${typeof given === "number" ? given : `(${given})`} * (${variable} / ${at}) ** ${exponent(most.ratio, to / from)}", by the library's exponent, or one of your own`;
   return [
-    `${path} is searched, and prices.${name} ${is}, where the component library's price rises ${most.ratio.toPrecision(most.ratio < 1.1 ? 3 : 2)} times from ${most.from} to ${most.to}: ${instead}`,
+    `${path} is searched, and prices.${name} ${is}, where the component library's price rises ${most.ratio.toPrecision(most.ratio < 1.1 ? 3 : 2)} times from ${from} to ${to}: ${instead}`,
   ];
 }
 

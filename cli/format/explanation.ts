@@ -32,11 +32,22 @@ export function explanationOf(experiment: Experiment, result: Result, explanatio
         ? ["energy: 0 uJ, because the description prices all of it at 0."]
         : [...energyLines(components, totalPj), `        by kind: ${shares(groups)}.`]),
     ...(fixedShare !== null && fixedShare > 0.4
-      ? [`        ${percent(fixedShare)} is leakage and clock, which grow with time: a faster or smaller chip spends less.`]
+      ? [`        ${percent(fixedShare)} is leakage and clock${standing(experiment)} spends less.`]
       : []),
     ...(feedsBack(experiment.chip) ? lossesOf(result, explanation) : []),
     `accuracy: ${scored} on ${counted(utterances, "utterance")} at ${weightsText(precision)}, ${precision.stateBits}-bit state; ${harm}.`,
   ];
+}
+
+/** How long a chip leaks and is clocked per inference, and what would spend less. */
+function standing({ chip, workload }: Experiment): string {
+  const { periodMs } = workload;
+  if (periodMs === undefined) return ", which grow with time: a faster or smaller chip";
+  const { idle } = chip.technology;
+  const better = { clocked: ", a lower clock or chip.idle: clock-gated", "clock-gated": " or chip.idle: power-gated", "power-gated": "" }[
+    idle
+  ];
+  return ` in the whole period of ${significant(periodMs)} ms: a smaller chip${better}`;
 }
 
 /** Flits on a link; also its busy time, if a flit takes several cycles. */

@@ -88,6 +88,7 @@ test("a network that leaks needs the length of a step; one that does not gets 1 
   const leaky = await camera("leaky.nir", { tau: two(5e-3), r: two(1), v_leak: two(0), v_threshold: two(0.1) }, "LIF");
   await expect(on(leaky, { chips: ["loihi-like"] })).rejects.toThrow(/neurons that leak.*--dt/s);
   expect((await on(leaky, { chips: ["loihi-like"], dtSeconds: 1e-3, reset: "zero", steps: 5 })).assumed).toEqual([
+    "leaks follow Euler's rule (--set network.nir.scheme=zoh)",
     expect.stringMatching(/^inputs are random: each of 32 spikes in 2 % of 5 steps/),
   ]);
   const [given, said] = [{ dtSeconds: 2e-3 }, { values: { "network.nir.step_seconds": 2e-3 } }];
@@ -190,6 +191,23 @@ workload: { dataset: spike-file, inputs: { a: { path: a.csv } } }`,
   }
   const [own] = (await on("mnist-rows-lif", { chips: [join(folder, "other0.yaml")], values: { "workload.path": null } })).chips;
   expect(own.result).not.toBeNull();
+});
+
+test("network.nir of a chip's description is of its own network: none of it says how another file is read", async () => {
+  const leaky = await camera("read.nir", { tau: two(5e-3), r: two(1), v_leak: two(0), v_threshold: two(0.1) }, "LIF");
+  const [plain, other] = [join(folder, "plain.yaml"), join(folder, "reads.yaml")];
+  writeFileSync(plain, "version: 1\nextends: loihi-like\n");
+  const keys = "step_seconds: 4e-3, reset: zero, scheme: zoh, integrator_gain: dt, refractory_seconds: 3e-3";
+  writeFileSync(other, `version: 1\nextends: loihi-like\nnetwork: { nir: { ${keys} } }\n`);
+  const given = { dtSeconds: 1e-3, steps: 20, rate: 0.3 };
+  const [a, b] = (await on(leaky, { ...given, chips: [plain, other] })).chips.map(({ experiment, result }) => [
+    experiment?.network,
+    result?.metrics,
+  ]);
+  expect(b).toEqual(a);
+  const { chips, assumed } = await on(leaky, { ...given, chips: [other], values: { "network.nir.scheme": "zoh" } });
+  expect(chips[0].experiment?.network.nir).toMatchObject({ scheme: "zoh", reset: "subtract", integratorGain: "unit" });
+  expect(assumed.some((text) => text.includes("Euler"))).toBe(false);
 });
 
 test("what --set replaces is not reported as assumed, and is refused beside the option for it", async () => {

@@ -54,6 +54,17 @@ test("an expression without the parameter is reported, one with it is not", () =
   expect(told(`${PRICE}: { value: "0.05 * word_bits", source: mine }`, "", memory)).toEqual([]);
 });
 
+test("no expression is offered over another memory's width, bank or entry, which the search leaves as it is", () => {
+  for (const [price, memory] of [
+    ["synapse_wire_pj", "size_kib: 64 }, state_memory: { word_bits: { sweep: [64, 128] }"],
+    ["synapse_wire_pj", "size_kib: 64 }, state_memory: { banks: { sweep: [2, 4] }"],
+    ["axon_table_read_pj", "word_bits: { sweep: [64, 128] } }, axon_table: { entries: 256"],
+  ]) {
+    const found = told(`${price}: { value: 1, source: mine }`, "", memory).filter((text) => /(?:word_bits|banks) is searched/.test(text));
+    expect(found).toEqual([expect.stringMatching(/library's price rises .* times .*: run one search per value, each with its own price$/)]);
+  }
+});
+
 test("supply and what expressions call otherwise are told by the names that they have there", () => {
   expect(told(`${PRICE}: { value: 3, source: mine }`, "", "size_kib: 64")).toEqual([]);
   const text = (prices: string, chip: string) =>

@@ -2,9 +2,9 @@
 import { expect, test } from "vitest";
 import { open, openChip } from "../../app/open.js";
 import { simulate } from "../../app/simulate.js";
-import { PRICE_NAMES } from "../../arch/index.js";
+import { type Experiment, PRICE_NAMES } from "../../arch/index.js";
 import { createRng } from "../../base/rng.js";
-import { energyLines, simulatedGains } from "../../cli/format/explanation.js";
+import { energyLines, explanationOf, simulatedGains } from "../../cli/format/explanation.js";
 import { resultLines } from "../../cli/format/result.js";
 import { explanationLines } from "../../cli/format/simulation.js";
 import type { Explanation } from "../../sim/observe/index.js";
@@ -170,4 +170,26 @@ test("prices of 0 are prices: such a chip simulates, no text has a number that i
     const table = resultLines(PLAIN, made.result, null, made.layers, 10).join("\n");
     expect(table).not.toMatch(/NaN|Infinity|^total +0 +100/m);
   }
+});
+
+test("between inferences of a period a slower clock or gates spend less, not a faster chip, and the line says so", async () => {
+  const spent = async (values: { readonly [path: string]: number | string }): Promise<readonly [number, string | undefined]> => {
+    const few = { "workload.samples": 1, "workload.timing_samples": 1, "chip.idle": "clocked", "chip.clock_mhz": 100 };
+    const { experiment, result } = await simulate(open("mesh-2x2"), { values: { ...few, ...values } });
+    const lines = explanationOf(experiment as Experiment, result, explanation);
+    return [result.metrics.energy_uj_per_inference ?? Number.NaN, lines.find((line) => line.includes("is leakage and clock"))];
+  };
+  const period = { "workload.period_ms": 1000 };
+  const [usual, said] = await spent(period);
+  expect(said).toMatch(
+    /leakage and clock in the whole period of 1000 ms: a smaller chip, a lower clock or chip.idle: clock-gated spends less/,
+  );
+  expect((await spent({ ...period, "chip.clock_mhz": 50 }))[0]).toBeLessThan(usual);
+  const [gated, next] = await spent({ ...period, "chip.idle": "clock-gated" });
+  expect(gated).toBeLessThan(usual);
+  expect(next).toMatch(/: a smaller chip or chip.idle: power-gated spends less/);
+  expect((await spent({ ...period, "chip.idle": "power-gated" }))[0]).toBeLessThan(gated);
+  expect((await spent({ "chip.clock_mhz": 1 }))[1]).toMatch(
+    /leakage and clock, which grow with time: a faster or smaller chip spends less/,
+  );
 });
