@@ -266,7 +266,7 @@ async function checkChip(
       ...(sweep === null || !isLabelled(data) ? [] : unjudgedAccuracy(sweep)),
       ...lateCredits(chip),
       ...idleLanes(chip.cores, precision, needs),
-      ...technologyWarnings(chip),
+      ...technologyWarnings(chip, precision),
       ...fastClocks(chip, precision, needs, sweep),
       ...silentPrices(description, experiment, topology),
     ],

@@ -108,7 +108,8 @@ export async function samplesFor({ network, record }: LoadedModel, experiment: E
     checkNames(nodes, inputs, network.name, file);
     const { readInputs } = await import("./spike-samples.js");
     const places = inputs.map((place) => ({ ...place, path: beside(place.path) }));
-    const ofInput = <T>(input: string, made: () => Promise<T>): Promise<T> => ofWorkload(file, made, `workload.inputs.${input}.path`);
+    const ofInput = <T>(input: string, made: () => Promise<T>): Promise<T> =>
+      ofWorkload(file, made, `workload.inputs.${input}.path`, reading.labels);
     return ofWorkload(file, () => readInputs(nodes, places, reading, ofInput), "workload.inputs");
   }
   const names = nodes.map(({ name }) => name).join(", ");
@@ -122,7 +123,7 @@ export async function samplesFor({ network, record }: LoadedModel, experiment: E
   if (isEventDataset(dataset) && events !== null && path !== null && split !== "validation") {
     const { readEventSamples } = await import("./spike-samples.js");
     const place = { path: beside(path), labels: labels === null ? null : beside(labels), split };
-    const samples = await ofWorkload(file, () => readEventSamples(dataset, place, events, stepSeconds));
+    const samples = await ofWorkload(file, () => readEventSamples(dataset, place, events, stepSeconds), "workload.path", place.labels);
     const wanted = inputsOf(network) ?? samples.inputs;
     if (samples.inputs !== wanted)
       throw inputError(
@@ -140,10 +141,9 @@ export async function samplesFor({ network, record }: LoadedModel, experiment: E
   }
   if (path === null) throw inputError(file, "no spike file is named", "path: spikes.csv, .npy, or HDF5", "workload.path");
   const { readSpikeSamples, readTogether } = await import("./spike-samples.js");
-  if (nodes.length > 1) return ofWorkload(file, () => readTogether(nodes, beside(path), reading));
-  return ofWorkload(file, () =>
-    readSpikeSamples({ ...reading, path: beside(path), inputs: inputsOf(network), node: nodes[0]?.name ?? null }),
-  );
+  if (nodes.length > 1) return ofWorkload(file, () => readTogether(nodes, beside(path), reading), "workload.path", reading.labels);
+  const asked = { ...reading, path: beside(path), inputs: inputsOf(network), node: nodes[0]?.name ?? null };
+  return ofWorkload(file, () => readSpikeSamples(asked), "workload.path", reading.labels);
 }
 
 /** Checks that every input of the network has a path, and that no other name has one. */
@@ -166,7 +166,12 @@ function checkNames(nodes: readonly NamedInput[], inputs: readonly InputPlace[],
  * Runs `read`. Its errors about a data set's files as a whole become problems of the description `file` at `path`,
  * which names them; errors about a line of those files stay as they are.
  */
-export async function ofWorkload<T>(file: string, read: () => T | Promise<T>, path = "workload.path"): Promise<T> {
+export async function ofWorkload<T>(
+  file: string,
+  read: () => T | Promise<T>,
+  path = "workload.path",
+  labels: string | null = null,
+): Promise<T> {
   try {
     return await read();
   } catch (error) {
@@ -174,7 +179,9 @@ export async function ofWorkload<T>(file: string, read: () => T | Promise<T>, pa
     const isWhole = (problem: Problem): boolean => problem.line === null && problem.path === "";
     throw new InputError(
       error.problems.map((problem) =>
-        isWhole(problem) ? { ...problem, file, path, message: `${problem.file}: ${problem.message}` } : problem,
+        isWhole(problem)
+          ? { ...problem, file, path: problem.file === labels ? "workload.labels" : path, message: `${problem.file}: ${problem.message}` }
+          : problem,
       ),
     );
   }

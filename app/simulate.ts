@@ -109,7 +109,7 @@ async function simulateChip(
       ...modelWarnings(model, experiment.precision),
       ...runnableWarnings(runnable, samples, experiment.workload.encoding),
       ...sharedDram(experiment.chip, null),
-      ...technologyWarnings(experiment.chip),
+      ...technologyWarnings(experiment.chip, experiment.precision),
     ],
   };
 }

@@ -58,6 +58,16 @@ export function priceVariables(name: PriceName, chip: Chip, precision: Precision
   ).all[0];
 }
 
+/** False if the chip lacks the part of this price, or only a network makes it. */
+export const hasPriced = (name: PriceName, chip: Chip, precision: Precision): boolean =>
+  !shapesOf(
+    name,
+    chip,
+    chip.cores,
+    routerShapes(chip).map(({ ports }) => ports),
+    precision,
+  ).areAssumed;
+
 interface Shapes {
   readonly all: readonly PriceVariables[];
   /** True: the chip has no such part, or a network decides whether it has. */

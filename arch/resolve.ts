@@ -15,7 +15,7 @@ import { isLavaFile, isNirFile } from "./formats/file-kinds.js";
 import { graphPrecisionProblems } from "./graph-precision.js";
 import { checkInputPlaces, inputPlaces, slicingOf } from "./input-places.js";
 import { checked, problemsOf, scalarPaths, sound } from "./issues.js";
-import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, placeOf, problemAt, toJson } from "./located.js";
+import { emptyMap, entryOf, type Located, type LocatedMap, mergeLocated, nodeAt, placeOf, problemAt, toJson } from "./located.js";
 import { checkMacroTables } from "./macros/described-macros.js";
 import type { OwnWords } from "./macros/macro.js";
 import { ownFrameOf, ownMemoriesOf } from "./macros/own-memories.js";
@@ -226,10 +226,10 @@ function mergedCore(fragments: readonly Fragment[], root: RootDocument, problems
   let node: Located = fragments[0]?.node ?? emptyMap({ file: "", line: null, column: null });
   for (const fragment of fragments.slice(1)) node = mergeLocated(node, fragment.node);
   const core = sound(coreSchema, node) ?? coreSchema.parse(toJson(node), PLAIN);
-  const path = fragments.at(-1)?.path ?? "tile.core";
   const before = problems.length;
   const check = (ok: boolean, key: readonly string[], message: string, fix: string): void => {
-    const where = `${path}.${key.join(".")}`;
+    const owner = fragments.findLast((fragment) => nodeAt(fragment.node, key) !== undefined) ?? fragments.at(-1);
+    const where = `${owner?.path ?? "tile.core"}.${key.join(".")}`;
     if (!ok) problems.push(problemAt(placeOf(node, key), where, message, fix));
   };
   for (const name of ["synapse_memory", "state_memory"] as const) {

@@ -151,7 +151,7 @@ function pairedLines(
 function decidedLines(causes: PointComparison["causes"]): readonly string[] {
   return causes.flatMap(({ metric, causes: own }) => {
     const text = DRAWN.includes(metric as MetricName) ? causesText(own) : "";
-    return text === "" ? [] : [`${metric}: causes of the margin's variance: ${text}`];
+    return text === "" ? [] : [`${metric}: causes of the margin's variance, each with its interactions: ${text}`];
   });
 }
 

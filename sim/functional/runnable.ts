@@ -190,6 +190,8 @@ function priceOf({ threshold, keepVoltage, keepCurrent, reset }: GraphCell): num
   return updatePrice(keepCurrent === null ? "leaky" : "synaptic", reset);
 }
 
+const PER = { sequence: "sample", frames: "frame" } as const;
+
 /** Throws: InputError if the network cannot run the samples, or their labels cannot be compared with its output. */
 export function checkFit(runnable: Runnable, samples: SampleSet): void {
   if (samples.inputs !== runnable.inputs)
@@ -197,12 +199,18 @@ export function checkFit(runnable: Runnable, samples: SampleSet): void {
   if (!isLabelled(samples)) return;
   if (runnable.classes === 0)
     throw inputError(runnable.name, "has several outputs, so labels belong to none of them", "leave the labels out, or keep one Output");
-  if (samples.classes > runnable.classes || (runnable.task !== null && samples.task !== runnable.task)) {
+  if (samples.classes > runnable.classes)
     throw inputError(
       samples.name,
-      `${samples.classes} classes by ${samples.task}, the network ${runnable.name} has ${runnable.classes} by ${runnable.task ?? "either"}`,
+      `has labels of ${samples.classes} classes, the network ${runnable.name} ${runnable.classes} outputs`,
+      `labels count from 0 to ${runnable.classes - 1}; -1 is none`,
     );
-  }
+  if (runnable.task !== null && samples.task !== runnable.task)
+    throw inputError(
+      samples.name,
+      `has a label per ${PER[samples.task]}, the network ${runnable.name} was trained for one per ${PER[runnable.task]}`,
+      "take data of the same task",
+    );
 }
 
 /** Whether some sample has a label to compare with. */

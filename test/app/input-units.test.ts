@@ -97,3 +97,19 @@ test("integers that have no unit clip what exceeds their largest payload, and ev
     "takes whole numbers as they are with precision.integers: xylo, but its inputs are real numbers",
   );
 });
+
+test("a wrong file of labels is told at its own key, and labels beyond the outputs with what they may be", async () => {
+  const path = await written("labelled", 1, 1);
+  const refusal = async (labels: string): Promise<string> => {
+    writeFileSync(join(folder, "labels.txt"), labels);
+    return simulate(open(path), { values: { "workload.labels": "labels.txt" } }).then(
+      () => "none",
+      (error: Error) => error.message,
+    );
+  };
+  expect(await refusal("0\n1\n")).toMatch(/labelled.yaml: workload.labels: .*labels.txt: has 2 labels, the spike file 1 sample\n/);
+  expect(await refusal("x1\n")).toMatch(/workload.labels: .*labels.txt: line 1: "x1" is no class/);
+  expect(await refusal("4\n")).toMatch(
+    /has labels of 5 classes, the network .*labelled.nir 4 outputs\n.*labels count from 0 to 3; -1 is none/,
+  );
+});

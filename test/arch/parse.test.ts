@@ -754,3 +754,22 @@ describe("hostile input", () => {
     }
   });
 });
+
+test("a problem of inherited keys is told once, at the key that is written", () => {
+  const chip = "version: 1\nextends: mesh-2x2\nchip: { weight_format: bitmap }\n";
+  const told = (tiles: string): readonly string[] => {
+    try {
+      parseArch(chip + tiles, "a.yaml");
+      return [];
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return error.problems.map(({ line, path }) => `${line} ${path}`);
+    }
+  };
+  expect(told("tile: { core: { scan: { policy: compressed } } }\ntile[0]: { core: { lanes: 4 } }\n")).toEqual(["4 tile.core.scan.policy"]);
+  expect(told("tile[0]: { core: { scan: { policy: compressed } } }\n")).toEqual(["4 tile[0].core.scan.policy"]);
+  expect(told("tile: { core: { scan: { policy: compressed } } }\ntile[0]: { core: { scan: { policy: dense } } }\n")).toEqual([
+    "4 tile.core.scan.policy",
+    "5 tile[0].core.scan.policy",
+  ]);
+});

@@ -76,12 +76,24 @@ test("leakage of lop and hp has no factor and says so; its error reaches down, n
     expect(leakage.name).toBe(`silicon over library: leakage of ${cell}, measured on no chip`);
     expect(leakage.up).toBe(siliconFactor("sram_leakage").sigma);
     expect(Math.exp(1.645 * (leakage.down - leakage.up))).toBeGreaterThan(50);
-    expect(technologyWarnings(of("silicon")).join()).toMatch(
+    expect(technologyWarnings(of("silicon"), precision).join()).toMatch(
       new RegExp(`leakage of ${cell} has no factor to silicon: .* may leak up to [123]\\d0 times less than the library's ${cell};`),
     );
-    expect(technologyWarnings(of("library"))).toEqual([]);
+    expect(technologyWarnings(of("library"), precision)).toEqual([]);
   }
-  expect(technologyWarnings(on("silicon"))).toEqual([]);
+  expect(technologyWarnings(on("silicon"), precision)).toEqual([]);
+});
+
+test("the warning of leakage without a factor goes once the description prices the leakage of all parts, not before", () => {
+  const names = ["synapse_memory", "state_memory", "parameter_memory", "queue", "write_queue", "datapath", "control", "router", "link"];
+  const warned = (given: readonly string[]): number => {
+    const own = given.map((name) => `${name}_leakage_mw: { value: 0.01, source: mine }`).join(", ");
+    const chip = "{ sram_cell: lop, technology_nm: 28, voltage_v: 0.7 }";
+    const { experiment } = parseArch(`version: 1\nextends: mesh-2x2\nchip: ${chip}\nprices: { basis: silicon, ${own} }\n`, "a.yaml");
+    return technologyWarnings(experiment.chip, experiment.precision).length;
+  };
+  expect(warned(names)).toBe(0);
+  for (const name of names) expect(warned(names.filter((one) => one !== name)), name).toBe(1);
 });
 
 test("prices of the description are no library's: no factor touches them", () => {

@@ -217,7 +217,7 @@ function readLabels(path: string, count: number): Int32Array {
   if (rows.length !== count)
     throw inputError(
       path,
-      `has ${rows.length} labels, the spike file ${count} samples`,
+      `has ${rows.length} ${rows.length === 1 ? "label" : "labels"}, the spike file ${count} ${count === 1 ? "sample" : "samples"}`,
       "one class per line; an empty line, or -1, is a sample without a class",
     );
   return Int32Array.from(rows, (text, row) => {

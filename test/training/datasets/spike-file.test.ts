@@ -143,7 +143,7 @@ describe("labels", () => {
       for (const rows of ["1", "1\n0\n1"])
         for (const end of ["", "\n", "\r\n"])
           await expect(readLabels(header + rows + end), JSON.stringify(header + rows + end)).rejects.toThrow(
-            /has \d labels, the spike file 2 samples|line 1: "class" is no class/,
+            /has \d labels?, the spike file 2 samples|line 1: "class" is no class/,
           );
   });
 
@@ -151,7 +151,7 @@ describe("labels", () => {
     for (const first of ["nan", "-inf", "Infinity", "O", "l", "1.5", "-2"])
       for (const rest of ["\n1", "\n1\n", "\n1\n0", "\n1\n0\n", "\n1\n\n"])
         await expect(readLabels(first + rest), JSON.stringify(first + rest)).rejects.toThrow(
-          /has \d labels, the spike file 2 samples|line 1: ".*" is no class/,
+          /has \d labels?, the spike file 2 samples|line 1: ".*" is no class/,
         );
   });
 });
