@@ -10,6 +10,7 @@ import {
   type MetricPair,
   metricPairs,
   namedQuantiles,
+  otherBuild,
   type Side,
   Space,
   type StoredPoint,
@@ -29,6 +30,8 @@ export interface PointComparison {
   readonly differ: readonly string[];
   /** Inputs (model, data, description, program) that differ. */
   readonly inputsDiffer: readonly Change[];
+  /** How this program and its tables differ from those that computed the points: the errors are this program's. */
+  readonly otherBuild: readonly Change[];
   /** Metrics of both, with their ratio. */
   readonly metrics: readonly MetricPair[];
   /** For metrics with errors of prices or samples: the share of 1,000 draws in which the right point is better. */
@@ -76,6 +79,7 @@ export function comparePoints(database: string, first: number, second: number): 
       right,
       differ: names.filter((name) => left.values[name] !== right.values[name]),
       inputsDiffer: changesBetween(store.edition(left.edition), store.edition(right.edition)),
+      otherBuild: [left, right].map(({ edition }) => otherBuild(store.edition(edition).inputs)).find(({ length }) => length > 0) ?? [],
       metrics: metricPairs(left.metrics, right.metrics, quantiles.names),
       withoutPrice: [
         ...new Set(

@@ -46,6 +46,8 @@ export interface FrontConfidence extends Confidence {
   readonly objectives: FrontReport["objectives"];
   /** Condition that all points satisfy; null: none was asked for. */
   readonly where: string | null;
+  /** How this program and its tables differ from those that computed the points: the errors are this program's. */
+  readonly otherBuild: FrontReport["otherBuild"];
 }
 
 /**
@@ -100,7 +102,7 @@ function drawnFront(
   const points = [...store.points("p.state = 'done'")].flatMap((point) => (ids.has(point.id) ? (uncertain(point) ?? []) : []));
   // the front as it is printed: of quantiles, if those are the objectives
   const found = confidenceOf(points, chosen, { draws: count, seed, explains, stored: report.rows.map(({ id }) => id) });
-  return { objectives: report.objectives, where, ...found };
+  return { objectives: report.objectives, where, otherBuild: report.otherBuild, ...found };
 }
 
 /**

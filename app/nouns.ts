@@ -81,6 +81,7 @@ export {
   type Neighbour,
   narrowHead,
   originText,
+  otherBuildLines,
   type Phase,
   type PlotOptions,
   pageColumns,

@@ -18,6 +18,7 @@ import {
   localTrend,
   type Neighbour,
   neighboursOf,
+  otherBuild,
   ownDocument,
   quantilesOf,
   Space,
@@ -63,6 +64,10 @@ export interface PointDetail {
    * and if `isApart`.
    */
   readonly intervals: Intervals;
+  /**
+   * How this program and its tables differ from those that computed the point: intervals and texts are this program's.
+   */
+  readonly otherBuild: readonly Change[];
 }
 
 export function pointDetail(store: Store, point: StoredPoint): PointDetail {
@@ -77,6 +82,7 @@ export function pointDetail(store: Store, point: StoredPoint): PointDetail {
     broken: isApart ? [] : brokenConstraints(store, point),
     isApart,
     objectives: spec?.objectives ?? [],
+    otherBuild: otherBuild(store.edition(point.edition).inputs),
     ...madeFor(store, point, result),
   };
   if (study === null || spec === undefined || result === null) return { ...base, plan: null, functional: null, intervals: {} };

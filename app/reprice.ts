@@ -9,6 +9,7 @@ import { ParetoArchive } from "../base/pareto.js";
 import { needsOn, pricesInPlacement, unsetPrices } from "../sim/index.js";
 import {
   asStored,
+  type Change,
   type Draws,
   demandOwn,
   frontReport,
@@ -16,6 +17,7 @@ import {
   ModelFolder,
   modelsBeside,
   Objectives,
+  otherBuild,
   ownDocument,
   type PointValues,
   type Priced,
@@ -62,6 +64,8 @@ export interface Repricing {
    * (`mapping.strategy: min-traffic`): run with the new prices, they may have another.
    */
   readonly keptPlacements: number;
+  /** How this program and its tables differ from those that computed the points: the errors are this program's. */
+  readonly otherBuild: readonly Change[];
 }
 
 /** How points get new prices. */
@@ -144,6 +148,7 @@ async function repricingOf(store: Store, library: PriceLibrary | null, options: 
     front,
     objectives: study.sweep.objectives,
     draws: draws?.count ?? null,
+    otherBuild: otherBuild(study.inputs),
     keptPlacements: shown.filter(({ values }) => pricesInPlacement(experimentOf(values)).dieHopWorth !== undefined).length,
   };
 }

@@ -17,7 +17,7 @@ export {
 } from "./confidence.js";
 export { violation } from "./constraint.js";
 export { DrivenStudy } from "./driven-study.js";
-export { buildDigest, buildInputs, buildWith, pluginInputs } from "./engine/build.js";
+export { buildDigest, buildInputs, buildWith, otherBuild, pluginInputs } from "./engine/build.js";
 export { openRemoteEngine } from "./engine/bullmq.js";
 export { cellPluginOf } from "./engine/cell-plugin.js";
 export { type Clock, steadyMs, systemClock } from "./engine/clock.js";
@@ -50,7 +50,7 @@ export { GrowingFront } from "./growing-front.js";
 export { hypervolume, improvement } from "./hypervolume.js";
 export { defaultReference, knee } from "./indicators.js";
 export type { Change, Input } from "./inputs.js";
-export { changesBetween, changeText, demandOwn, evaluatorOf, originText, PROGRAM } from "./inputs.js";
+export { changesBetween, changeText, demandOwn, evaluatorOf, originText, otherBuildLines, PROGRAM } from "./inputs.js";
 export { type Effect, localTrend, type Trend } from "./local-trend.js";
 export { type LearningEffort, type LearningSearch, learningEffort } from "./models/learning-effort.js";
 export type { ModelStore } from "./models/made-model.js";

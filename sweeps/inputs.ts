@@ -85,6 +85,8 @@ const NAMING: ReadonlySet<string> = new Set([
 
 /** Kinds that all points of a study share; inputs of other kinds are known once a point has read them. */
 const COMMON: ReadonlySet<InputKind> = new Set(["program", "table", "plugin", "description"]);
+/** What comes with the package. */
+const BUILD: ReadonlySet<InputKind> = new Set(["program", "table"]);
 /** Files whose content is also part of `data`: if one of them changed, the message names the file. */
 const FILES: ReadonlySet<InputKind> = new Set(["spikes", "labels", "case"]);
 
@@ -115,12 +117,37 @@ export function changedInputs(before: readonly Input[], now: readonly Input[]): 
   return changed.some(({ kind }) => FILES.has(kind)) ? changed.filter(({ kind }) => kind !== "data") : changed;
 }
 
+/** Inputs of some kinds that differ, or that one side lacks. */
+function changedOf(kinds: ReadonlySet<InputKind>, before: readonly Input[], now: readonly Input[]): readonly Change[] {
+  const [then, here] = [before, now].map((inputs) => inputs.filter(({ kind }) => kinds.has(kind)));
+  const gone = unknownOf(here, then).map(({ kind, name, sha256 }) => ({ kind, name, before: digest(sha256), now: ABSENT }));
+  const added = unknownOf(then, here).map(({ kind, name, sha256 }) => ({ kind, name, before: ABSENT, now: digest(sha256) }));
+  return [...changedInputs(then, here), ...gone, ...added];
+}
+
+/**
+ * How the build that computed stored results differs from another one, in program and tables; empty if another
+ * evaluator told the results.
+ */
+export const changedBuild = (stored: readonly Input[], build: readonly Input[]): readonly Change[] =>
+  evaluatorOf(stored) === null ? changedOf(BUILD, stored, build) : [];
+
+/** The sentence on what this build adds to stored results of another one; none if it is the same build. */
+export function otherBuildLines(changes: readonly Change[]): readonly string[] {
+  if (changes.length === 0) return [];
+  const tables = changes.filter(({ kind }) => kind === "table").length;
+  const what = [
+    ...changes.filter(({ kind }) => kind === "program").map((change) => changeText(change, ["stored", "here"])),
+    ...(tables === 0 ? [] : [`${tables} ${tables === 1 ? "table differs" : "tables differ"}`]),
+  ];
+  return [
+    `computed by another build (${what.join("; ")}): prices, errors and texts that are added here are this build's; what only this build counts or prices is in no value and no interval; sweep --rerun computes the points again`,
+  ];
+}
+
 /** What differs between two editions, whatever their points have read: program, tables, description. */
 export function changedEdition(before: Edition, now: Edition, description: string): readonly Change[] {
-  const [common, commonNow] = [before, now].map(({ inputs }) => inputs.filter(({ kind }) => COMMON.has(kind)));
-  const gone = unknownOf(commonNow, common).map(({ kind, name, sha256 }) => ({ kind, name, before: digest(sha256), now: ABSENT }));
-  const added = unknownOf(common, commonNow).map(({ kind, name, sha256 }) => ({ kind, name, before: ABSENT, now: digest(sha256) }));
-  const changes = [...changedInputs(common, commonNow), ...gone, ...added];
+  const changes = changedOf(COMMON, before.inputs, now.inputs);
   if (changes.some(({ kind }) => kind === "description")) return changes;
   return [...changes, ...changedDocument(before.document, now.document, description)];
 }

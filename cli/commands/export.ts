@@ -88,6 +88,8 @@ async function writeDrawn(database: string, file: string, format: string, { all,
     throw inputError("--confidence", "cannot be combined with --all", "intervals exist only for the study's own points: leave --all out");
   const { reprice, repricedPieces } = await import("../../app/reprice.js");
   const priced = await reprice(database, null, { monteCarlo: typeof confidence === "number" ? { draws: confidence } : {} });
+  const { otherBuildLines } = await import("../../app/nouns.js");
+  warn(otherBuildLines(priced.otherBuild));
   const pieces = repricedPieces(database, priced, format, breakdown);
   if (file === "-") await printPieces(pieces);
   else {

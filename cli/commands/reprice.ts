@@ -7,7 +7,7 @@ import { formatOf, typedFormat } from "../options/out-format.js";
 import { OutputOption } from "../options/output.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { withRules } from "../options/together.js";
-import { print, printJson, printPieces } from "../output/print.js";
+import { print, printJson, printPieces, warn } from "../output/print.js";
 
 interface RepriceOptions extends PluginOptions {
   readonly library?: string;
@@ -73,6 +73,10 @@ export function registerReprice(program: Command): void {
       const priced = await reprice(database, library, { base, basis, scale: scalesOf(scale ?? []), monteCarlo: drawn });
       const { pointFormats } = await import("../../app/points.js");
       const format = formatOf(options, pointFormats());
+      if (format !== null || options.json === true) {
+        const { otherBuildLines } = await import("../../app/nouns.js");
+        warn(otherBuildLines(priced.otherBuild)); // a table of rows has no place for them
+      }
       if (format !== null) await writePoints(database, priced, format, options.out);
       else if (options.json === true) printJson(priced.points);
       else {

@@ -36,8 +36,8 @@ export function registerShow(program: Command): void {
           writeWhole(options.figure, await chipFigure(shown, options.figure, options.column));
         }
         if (options.json === true) {
-          const { point, result, intervals, broken, networks, tested } = shown;
-          printJson({ ...point, result, intervals, broken, networks, tested }, 2);
+          const { point, result, intervals, otherBuild, broken, networks, tested } = shown;
+          printJson({ ...point, result, intervals, otherBuild, broken, networks, tested }, 2);
         } else {
           const { pointLines } = await import("../format/point.js");
           print(pointLines(lookOf(process.stdout, process.env), shown));

@@ -9,6 +9,7 @@ import {
   type MetricPair,
   metricFacts,
   originText,
+  otherBuildLines,
   type Side,
   unpricedLines,
   withoutPriceLines,
@@ -73,7 +74,7 @@ function pairLines(
 /** Values and metrics of two points. */
 export function pointComparisonLines(
   look: Look,
-  { left, right, differ, inputsDiffer, metrics, better, withoutPrice, paired, causes }: PointComparison,
+  { left, right, differ, inputsDiffer, otherBuild, metrics, better, withoutPrice, paired, causes }: PointComparison,
 ): readonly string[] {
   const [first, second] = [`#${left.id}`, `#${right.id}`];
   const columns = [
@@ -93,6 +94,7 @@ export function pointComparisonLines(
     ...(known.length === 0 ? [] : ["", ...pairLines(look, known, better, first, second)]),
     ...withoutPriceLines(withoutPrice),
     ...betterLines(better, first, second),
+    ...(better.length === 0 ? [] : otherBuildLines(otherBuild)),
     ...pairedLines(better, paired, first, second),
     ...decidedLines(causes),
   ];

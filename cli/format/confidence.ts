@@ -10,6 +10,7 @@ import {
   type FrontReport,
   metricFacts,
   metricOf,
+  otherBuildLines,
   SURE,
   unpricedLines,
 } from "../../app/nouns.js";
@@ -61,6 +62,7 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
   return [
     paint(look, `${drawnText(drawn)} drawn ${draws.toLocaleString("en-US")} times within their errors`, "bold"),
     ...askedLines(report.view),
+    ...otherBuildLines(report.otherBuild),
     ...unpricedLines(
       objectives.map(({ metric }) => metric),
       report.withoutPrice,

@@ -1,5 +1,5 @@
 /** All that is stored of a point, as text. Pure. */
-import { type Change, changeText } from "../../app/nouns.js";
+import { type Change, changeText, otherBuildLines } from "../../app/nouns.js";
 import type { PointAmongOthers } from "../../app/point-detail.js";
 import { brokenText } from "./broken.js";
 import { chipLines } from "./chip-drawing.js";
@@ -16,7 +16,7 @@ import { trialText } from "./trial.js";
 const DRAWING_CELLS = 110;
 
 export function pointLines(look: Look, shown: PointAmongOthers): readonly string[] {
-  const { point, result, plan, own, objectives, isApart, neighbours, differences, trend, changes, intervals } = shown;
+  const { point, result, plan, own, objectives, isApart, neighbours, differences, trend, changes, intervals, otherBuild } = shown;
   const values = Object.entries(point.values).map(([name, value]) => `  ${cell(name, Math.max(24, visibleWidth(name)))} ${value}`);
   const seconds = point.durationMs === null ? "" : `, ${duration(point.durationMs / 1000)}`;
   const trial = trialText(point, shown.networks.length > 0);
@@ -44,6 +44,7 @@ export function pointLines(look: Look, shown: PointAmongOthers): readonly string
     ...(trend === null ? [] : ["", ...trendLines(look, own, trend, columns, differences)]),
     "",
     ...resultLines(look, result, plan, [], 16, intervals),
+    ...(Object.keys(intervals).length === 0 ? [] : otherBuildLines(otherBuild)),
   ];
 }
 

@@ -9,7 +9,7 @@ import { hashJson, sha256 } from "../../base/hash.js";
 import { once } from "../../base/once.js";
 import { packageRoot } from "../../base/package-root.js";
 import type { PluginFile } from "../../base/plugin-file.js";
-import { type Input, PROGRAM } from "../inputs.js";
+import { type Change, changedBuild, type Input, PROGRAM } from "../inputs.js";
 import { KnownFiles } from "./known-files.js";
 
 const files = new KnownFiles();
@@ -25,6 +25,9 @@ export const buildInputs = once((): readonly Input[] => {
   );
   return [{ kind: "program", name: PROGRAM, sha256: program.digest("hex") }, ...tables];
 });
+
+/** How this program and its tables differ from those that computed results of these inputs. */
+export const otherBuild = (inputs: readonly Input[]): readonly Change[] => changedBuild(inputs, buildInputs());
 
 /** One digest of these inputs: the part of a point's key that says which program computed it. */
 export const buildDigest = once((): string => hashJson(buildInputs()));

@@ -8,8 +8,18 @@
  * Throws: `InputError` if a name or an amount cannot be read.
  */
 import { inputError, quoted } from "../../base/errors.js";
-import { type AnyMetric, isMetric, METRICS, metricFacts, metricOf, PRICED_METRICS, withoutPriceLines } from "../../sim/index.js";
+import {
+  type AnyMetric,
+  isMetric,
+  isQuantile,
+  METRICS,
+  metricFacts,
+  metricOf,
+  PRICED_METRICS,
+  withoutPriceLines,
+} from "../../sim/index.js";
 import { knee } from "../indicators.js";
+import { otherBuildLines } from "../inputs.js";
 import { amountOf } from "./epsilon.js";
 import { metricLabel, parameterSetting, tableColumns } from "./headers.js";
 import { metricNamed, namedOf, objectiveNamed, type ReportObjective } from "./metric-name.js";
@@ -91,8 +101,9 @@ export const askedLines = ({ where, objectives }: Pick<FrontView, "where" | "obj
  * asked for, or if one is not among the metrics shown.
  */
 export function viewLines(report: FrontReport, shown: readonly AnyMetric[] = tableMetrics(report)): readonly string[] {
-  const { rows, view, draws, withoutPrice } = report;
-  const isWhole = report.objectives.every(({ metric }) => shown.includes(metric));
+  const { rows, view, draws, withoutPrice, otherBuild } = report;
+  const ownMetrics = metricsOf(report.objectives);
+  const isWhole = ownMetrics.every((metric) => shown.includes(metric));
   const { fixed, epsilon, order, size, equal } = view;
   const within = epsilon.map(({ metric, text }) => `${text} in ${metricWords(metric)}`).join(" and ");
   const stay = size - equal;
@@ -101,7 +112,8 @@ export function viewLines(report: FrontReport, shown: readonly AnyMetric[] = tab
     ...(draws === null
       ? []
       : [`90 % intervals over prices, samples and utterances: by closed forms, or from ${draws.toLocaleString("en-US")} draws`]),
-    ...unpricedLines([...tableMetrics(report), ...report.objectives.map(({ metric }) => metric)], withoutPrice),
+    ...(draws === null && ![...shown, ...ownMetrics].some(isQuantile) ? [] : otherBuildLines(otherBuild)),
+    ...unpricedLines([...tableMetrics(report), ...ownMetrics], withoutPrice),
     ...(epsilon.length === 0
       ? []
       : [`${stay} of ${size} points: those within ${within} count as equal, and the best in the first objective stays`]),

@@ -11,9 +11,10 @@ import { didYouMean } from "../../base/nearest.js";
 import { ParetoArchive } from "../../base/pareto.js";
 import { type AnyMetric, isMetric, isQuantile, METRICS, metricOf, unsetPrices } from "../../sim/index.js";
 import { nearestToLimits } from "../broken-constraints.js";
+import { otherBuild } from "../engine/build.js";
 import { hypervolume } from "../hypervolume.js";
 import { defaultReference, knee } from "../indicators.js";
-import type { Input } from "../inputs.js";
+import type { Change, Input } from "../inputs.js";
 import { lookupIn, type Metrics, Objectives } from "../objectives.js";
 import type { PointValues } from "../space.js";
 import { valuesOf } from "../store/rows.js";
@@ -101,6 +102,11 @@ export interface FrontReport {
   readonly engineVersion: string;
   /** Inputs of all its points. */
   readonly inputs: readonly Input[];
+  /**
+   * How this program and its tables differ from those that computed the points: quantiles, intervals and texts are this
+   * program's.
+   */
+  readonly otherBuild: readonly Change[];
   /** Points of other inputs in the database; they are neither counted nor shown here. */
   readonly apart: number;
   /** Host, program and versions of the last session. */
@@ -289,6 +295,7 @@ export function frontReport(store: Store, options: ReportOptions = { objectives:
     counts,
     engineVersion: study.engineVersion,
     inputs: study.inputs,
+    otherBuild: otherBuild(study.inputs),
     apart: store.apart(),
     provenance: store.provenance(),
     unknown,

@@ -13,7 +13,7 @@ import { type AnyMetric, METRICS, type MetricName, metricFacts, type Result } fr
 import type { RunFrames } from "../../sim/observe/index.js";
 import type { Confidence } from "../confidence.js";
 import { frontReport } from "../export/report.js";
-import type { Input } from "../inputs.js";
+import type { Change, Input } from "../inputs.js";
 import { Objectives } from "../objectives.js";
 import { Space } from "../space.js";
 import type { Store, StoredPoint } from "../store/sqlite.js";
@@ -159,6 +159,8 @@ export interface ReportData {
   readonly workload: { readonly utterances: CountRange; readonly timed: CountRange } | null;
   /** Inputs of all points here; the database keeps `apart` points of other inputs. */
   readonly inputs: readonly Input[];
+  /** How this program and its tables differ from those that computed the points. */
+  readonly otherBuild: readonly Change[];
   /** Points that the database keeps of other inputs. */
   readonly apart: number;
   /** Points of other studies that the search began with or that were merged in. */
@@ -342,6 +344,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
     search: writtenSweep(spec, study.budget),
     workload: workloadOf(store, done, spec),
     inputs: report.inputs,
+    otherBuild: report.otherBuild,
     apart: report.apart,
     others: otherResults(store),
     networks: networksOf(store, new Map(done.flatMap((point) => (front.has(point.id) ? [[point.key, point]] : [])))),

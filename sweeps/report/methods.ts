@@ -3,7 +3,7 @@ import { quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import { isQuantile, metricFacts } from "../../sim/index.js";
 import { shortNumber } from "../export/headers.js";
-import { evaluatorOf, PROGRAM } from "../inputs.js";
+import { evaluatorOf, otherBuildLines, PROGRAM } from "../inputs.js";
 import type { ReportData } from "./data.js";
 import { networkParagraphs } from "./networks.js";
 import { otherSentences } from "./others.js";
@@ -113,6 +113,12 @@ const quantileText = (metric: string): string =>
 const countText = ({ least, most }: { readonly least: number; readonly most: number }): string =>
   least === most ? String(least) : `${least} to ${most}`;
 
+/** Says that this text is of another build than the results; empty if it is not. */
+const otherBuildSentence = ({ otherBuild }: ReportData): string =>
+  otherBuildLines(otherBuild)
+    .map((line) => ` The results were ${line}.`)
+    .join("");
+
 export function methodsParagraphs(data: ReportData): readonly string[] {
   const { study, counts, workload } = data;
   const document = (data.document ?? {}) as { readonly [section: string]: { readonly [key: string]: Json } | undefined };
@@ -146,7 +152,7 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
   const other = evaluatorOf(data.inputs);
   const origin =
     other === null
-      ? `Design points were evaluated with ${PROGRAM} ${study.engineVersion}: ${evaluation}`
+      ? `Design points were evaluated with ${PROGRAM} ${study.engineVersion}: ${evaluation}${otherBuildSentence(data)}`
       : `The results of the design points were told by ${quoted(other)}: this program chose the points, and simulated and priced none of them.`;
   const session =
     other === null

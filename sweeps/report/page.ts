@@ -6,7 +6,7 @@ import { jsonText } from "../../base/escape/json.js";
 import { elementCode, type MarkupText, markup, markupText, scriptData } from "../../base/escape/markup.js";
 import { asJson, canonicalJson, type Json } from "../../base/hash.js";
 import { RUN_CLIENT, RUN_STYLE, runSection } from "../../sim/observe/index.js";
-import { evaluatorOf } from "../inputs.js";
+import { evaluatorOf, otherBuildLines } from "../inputs.js";
 import { certaintyParagraphs } from "./certainty.js";
 import { citationsOf } from "./citations.js";
 import { CLIENT, LIVE } from "./client/index.js";
@@ -84,10 +84,12 @@ function description({ document, search }: ReportData): MarkupText {
   return joined(text.split("\n").map(markupText), "\n");
 }
 
-function certaintySection({ certainty, points }: ReportData): MarkupText {
+function certaintySection({ certainty, points, otherBuild }: ReportData): MarkupText {
   if (certainty === null) return markup``;
   const front = points.front.filter((flag) => flag === 1).length;
-  const paragraphs = certaintyParagraphs(certainty, front).map((paragraph) => markup`<p>${markupText(paragraph)}</p>`);
+  const paragraphs = [...certaintyParagraphs(certainty, front), ...otherBuildLines(otherBuild)].map(
+    (paragraph) => markup`<p>${markupText(paragraph)}</p>`,
+  );
   return markup`<section aria-labelledby="h-certainty"><h2 id="h-certainty">How sure the front is</h2>${joined(paragraphs, "")}<p class="quiet note">Error bars on the scatter and intervals of a point hold nine draws of ten. The table, the axes and the search know the share of draws as on_front_percent.</p></section>\n`;
 }
 

@@ -60,7 +60,11 @@ export function priceSentences(data: ReportData): string {
     ...kindSentence(data),
     ...(put.length === 0 ? [] : [`${instead}: ${put.join(", ")}`]),
     ...(isOnFpga(data) ? [] : tableSentences(data)),
-    ...(without.length === 0 ? [] : [`Without a price, and so in no energy: ${without.join(", ")}`]),
+    ...(without.length === 0
+      ? []
+      : [
+          `Without a price, and so in no energy: ${without.join(", ")}${data.otherBuild.length === 0 ? "" : ", and all that the build that computed them did not count"}`,
+        ]),
   ]
     .map((sentence) => `${sentence}.`)
     .join(" ");

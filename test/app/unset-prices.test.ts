@@ -1,11 +1,12 @@
 /** Every view of an energy names the parts that it leaves out because the description has no price for them. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { compare, comparePoints, confidence, estimate, open, reprice, simulate, sweep } from "../../app/index.js";
 import type { StudyEvent } from "../../app/nouns.js";
 import { exportFront, pareto, unpricedOfFront, viewLines } from "../../app/pareto.js";
+import { show } from "../../app/point-detail.js";
 import { reportData } from "../../app/report.js";
 import { EMPTY_STATE, reduce } from "../../cli/dashboard/state.js";
 import { summaryLines } from "../../cli/dashboard/summary.js";
@@ -14,8 +15,11 @@ import { confidenceLines } from "../../cli/format/confidence.js";
 import { energyBars } from "../../cli/format/energy-bars.js";
 import { estimateJson, estimateLines, unpricedChips } from "../../cli/format/estimate-lines.js";
 import { frontLines } from "../../cli/format/front.js";
+import { pointLines } from "../../cli/format/point.js";
 import { repricingLines } from "../../cli/format/repricing.js";
 import { resultLines } from "../../cli/format/result.js";
+import { type Input, otherBuildLines, Store } from "../../sweeps/index.js";
+import { changedBuild } from "../../sweeps/inputs.js";
 import { methodsParagraphs } from "../../sweeps/report/methods.js";
 import { picturesOf } from "../../sweeps/report/pictures.js";
 
@@ -74,6 +78,43 @@ test("links between dies without a power at rest are named wherever their energy
   for (const [view, text] of await views({})) expect(text, view).toMatch(/in no energy: [^\n]*die link leakage/i);
   const priced = { die_link_leakage_mw: { value: 3, source: "data sheet" } };
   for (const [view, text] of await views(priced)) expect(text, view).not.toMatch(/in no energy: [^\n]*die link leakage/i);
+});
+
+test("results of another build: every view with errors, prices or texts of this build says so, and no view of stored numbers alone", async () => {
+  const db = join(folder, "other.db");
+  const swept = join(folder, "0.db"); // of the test before, if that ran
+  if (existsSync(swept)) copyFileSync(swept, db);
+  else await sweep(described({}), { db, workers: 1 });
+  const told = async (): Promise<ReadonlyMap<string, string>> => {
+    const drawn = pareto(db, { intervals: { draws: 10 } });
+    const detail = show(db, 1);
+    expect(drawn.otherBuild).toEqual(detail.otherBuild);
+    return new Map([
+      ["pareto --confidence", confidenceLines(LOOK, confidence(db, { draws: 10 }), pareto(db), null).join("\n")],
+      ["pareto --confidence --format csv", viewLines(drawn).join("\n")],
+      ["pareto --confidence --json", otherBuildLines(confidence(db, { draws: 10 }).otherBuild).join()],
+      ["show", pointLines(LOOK, detail).join("\n")],
+      ["compare", pointComparisonLines(LOOK, comparePoints(db, 1, 2)).join("\n")],
+      ["reprice", repricingLines(LOOK, await reprice(db, null, { scale: { leakage: 2 } })).join("\n")],
+      ["methods", methodsParagraphs(reportData(db, null)).join("\n")],
+    ]);
+  };
+  for (const [view, text] of await told()) expect(text, view).not.toMatch(/another build|did not count/);
+  const store = Store.open(db);
+  store.addInputs([{ kind: "table", name: "arch/components/gone.csv", sha256: "0".repeat(64) }]);
+  store.close();
+  const views = await told();
+  for (const [view, text] of views) expect(text, view).toMatch(/omputed by another build \(1 table differs\): /);
+  expect(views.get("methods")).toMatch(/in no energy: [^\n]*, and all that the build that computed them did not count/);
+  expect(viewLines(pareto(db)).join()).not.toContain("another build");
+});
+
+test("the sentence on another build names both programs by their checksums", () => {
+  const program = (sha256: string): Input => ({ kind: "program", name: "snn-dse", sha256: sha256.repeat(64) });
+  expect(otherBuildLines(changedBuild([program("a")], [program("b")]))[0]).toMatch(
+    /^computed by another build \(program snn-dse: stored SHA-256 a{12}, here SHA-256 b{12}\): /,
+  );
+  expect(changedBuild([{ ...program("a"), name: "mine 1" }], [program("b")])).toEqual([]);
 });
 
 test("a front without an energy does not name them", async () => {

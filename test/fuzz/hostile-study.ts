@@ -99,6 +99,7 @@ export function studyOf(name: () => string): Study {
     unknown: [],
     nearestId: null,
     withoutPrice: [],
+    otherBuild: [],
     draws: null,
     hidden: [],
     cloud: [1, 2, 3].map((id) => [id, 10 / id]),
@@ -117,6 +118,7 @@ export function studyOf(name: () => string): Study {
   const metrics = (["energy_uj_per_inference", "latency_us"] as const).map((metric) => ({ name: metric as string, ...METRICS[metric] }));
   const data: ReportData = {
     ...common,
+    otherBuild: [],
     study: {
       ...{ name: study, identity: name(), database, showCommand: name(), sampler: report.sampler, seed: 1, budget: 3 },
       ...{ state: "finished", finishReason: name(), engineVersion: report.engineVersion },

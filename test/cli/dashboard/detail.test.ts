@@ -51,6 +51,7 @@ function detailOf(plan: FloorPlan, links: Result["utilisation"]["links"]): Point
     own: candidateOf(point),
     broken: [],
     isApart: false,
+    otherBuild: [],
     functional: null,
     objectives,
     intervals: {},

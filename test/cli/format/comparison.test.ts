@@ -10,7 +10,7 @@ test("percentages differ by points, other metrics by percent, with the intervals
     right: point(2),
     differ: ["lanes"],
     inputsDiffer: [],
-    withoutPrice: [],
+    ...{ withoutPrice: [], otherBuild: [] },
     metrics: [
       { metric: "accuracy_percent", left: 50, right: 60, ratio: 1.2 },
       { metric: "core_utilisation_percent", left: 40, right: 40, ratio: 1 },
@@ -55,7 +55,7 @@ test("a point without results says why; metrics that neither point has are left 
     reason: "CLOCK_TOO_FAST: 1 ns",
   } as unknown as PointComparison["left"];
   const compared: PointComparison = {
-    ...{ left: done, right: refused, differ: [], inputsDiffer: [], better: [], withoutPrice: [], paired: null, causes: [] },
+    ...{ left: done, right: refused, differ: [], inputsDiffer: [], otherBuild: [], better: [], withoutPrice: [], paired: null, causes: [] },
     metrics: [
       { metric: "area_mm2", left: 1, right: null, ratio: null },
       { metric: "fpga_luts", left: null, right: null, ratio: null },

@@ -22,7 +22,17 @@ const POINTS = [
 ] as const;
 const report: FrontReport = {
   ...{ study: "study", sampler: "random", constraints: [], parameters: [], kneeId: null, fixedReference: true, hypervolume: 1 },
-  ...{ engineVersion: "1", inputs: [], apart: 0, provenance: null, unknown: [], nearestId: null, withoutPrice: [], draws: null },
+  ...{
+    engineVersion: "1",
+    inputs: [],
+    otherBuild: [],
+    apart: 0,
+    provenance: null,
+    unknown: [],
+    nearestId: null,
+    withoutPrice: [],
+    draws: null,
+  },
   objectives: [
     { metric: "accuracy_percent", direction: "max" },
     { metric: "energy_uj_per_inference", direction: "min" },
@@ -119,7 +129,7 @@ function drawnTexts(points: readonly [UncertainPoint, UncertainPoint]): readonly
     ...{ draws: 100, seed: 1 },
   });
   const [left, right] = points.map(({ id, metrics }) => ({ id, values: {}, metrics }));
-  const compared = { left, right, differ: [], inputsDiffer: [], metrics: [], withoutPrice: [], paired: null, causes: [] };
+  const compared = { left, right, differ: [], inputsDiffer: [], otherBuild: [], metrics: [], withoutPrice: [], paired: null, causes: [] };
   const better = sharesBetter(...points, new Draws(100, 1));
   return [
     confidenceLines(look, found, { ...report, objectives: goals }, null).join("\n"),

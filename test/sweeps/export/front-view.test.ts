@@ -53,6 +53,7 @@ function reportOf(seed: number, points: number): FrontReport {
       counts: { done: points, feasible: points, infeasible: 0, failed: 0 },
       engineVersion: "1",
       inputs: [],
+      otherBuild: [],
       apart: 0,
       provenance: null,
       unknown: [],

@@ -34,6 +34,7 @@ const reportOf = (shown: readonly ReportRow[], draws: number | null): FrontRepor
     hypervolume: 1,
     engineVersion: "1",
     inputs: [],
+    otherBuild: [],
     apart: 0,
   },
   ...{

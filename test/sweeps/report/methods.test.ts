@@ -47,6 +47,7 @@ function methods(
       constraints: [],
       metrics: [],
       inputs: [],
+      otherBuild: [],
       sources: [],
       fixedPlaces: null,
       networks: null,

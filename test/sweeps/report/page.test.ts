@@ -51,6 +51,7 @@ function manyPoints(): ReportData {
   }));
   return {
     fixedPlaces: null,
+    otherBuild: [],
     study: {
       name: "many",
       identity: "0".repeat(64),
