@@ -123,6 +123,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
   target.setFront(frontReport(target).rows.map((row) => row.id));
   target.log("merged", {
     file: source.file,
+    edition: mine.edition,
     added: summary.added,
     whole,
     ofParts,

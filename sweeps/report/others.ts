@@ -21,9 +21,12 @@ export interface OtherResults {
   };
 }
 
-/** `--rerun` asks every point again, so merges before it do not count. */
-const MERGES = `SELECT detail_json FROM event WHERE type = 'merged'
-  AND at >= (SELECT created_at FROM edition WHERE id = (SELECT edition FROM study)) ORDER BY id`;
+/**
+ * `--rerun` asks every point again, so merges into earlier editions do not count. Older databases do not name the
+ * edition: theirs is found by the clock, which another host may have set otherwise.
+ */
+const MERGES = `SELECT detail_json FROM event, (SELECT id AS edition, created_at FROM edition WHERE id = (SELECT edition FROM study))
+  WHERE type = 'merged' AND coalesce(json_extract(detail_json, '$.edition') = edition, at >= created_at) ORDER BY event.id`;
 
 const INVITED = "p.key IN (SELECT json_extract(detail_json, '$.key') FROM event WHERE type = 'invited')";
 

@@ -1,11 +1,11 @@
 /** The methods say which points of a study its own sampler did not choose, or chose knowing others. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readStill } from "../../../app/stored.js";
 import { DrivenStudy, mergeInto, Store, systemClock } from "../../../sweeps/index.js";
-import { otherResults, otherSentences } from "../../../sweeps/report/others.js";
+import { otherResults, otherSentences, pointsBeside } from "../../../sweeps/report/others.js";
 import { FakeEngine, fakeStudy, setupOf, specOf } from "../fake-study.js";
 
 const folder = mkdtempSync(join(tmpdir(), "others-"));
@@ -45,6 +45,17 @@ test("how many points came by merges, and how many of those replaced its own; a 
       ` Of these ${20 + points} points the sampler chose 20. Results of other searches were merged in${times}: ${points} points that this one had not asked.`,
     );
   }
+  target.close();
+});
+
+test("a merge counts for the inputs that it was made into, whatever the clocks of the two hosts say", () => {
+  const ahead = at("ahead.db");
+  copyFileSync(third, ahead);
+  const target = Store.open(ahead, () => "2001-01-01T00:00:00.000Z"); // long before the study began
+  const { added } = read(second, (source) => mergeInto(target, source));
+  const merged = { merges: 1, added, replaced: 0 };
+  expect(otherResults(target)).toMatchObject({ merged, chosen: { bySampler: 20, beyondBudget: 0 } });
+  expect(pointsBeside(target)).toBe(added);
   target.close();
 });
 
