@@ -36,9 +36,10 @@ export function clippedInputs(
     let [clipped, others, largest] = [0, 0, 0];
     everyFeature(samples, { first, size }, (value) => {
       if (value === 0) return true;
-      const word = roundHalfAway((gain * value) / unit + offset);
+      const exact = (gain * value) / unit + offset;
+      const word = roundHalfAway(exact);
       others++;
-      if (Math.abs(word) > limit) clipped++;
+      if (Math.abs(exact) > limit + 0.5) clipped++;
       if (Math.abs(word) > Math.abs(largest)) largest = word;
       return true;
     });

@@ -146,9 +146,9 @@ export function modelTopology(experiment: Experiment, network: ModelNetwork, sam
 }
 
 /**
- * What the encoder makes of an input's features: spikes of 1, whole numbers, or words in a unit of their own, in which
- * the largest value of all samples fits. Integers of a file or a tool have no unit: they take whole numbers as they
- * are.
+ * What the encoder makes of an input's features: spikes of 1, whole numbers, or words in a unit of their own, from
+ * which no value of any sample is farther than half a unit. Integers of a file or a tool have no unit: they take whole
+ * numbers as they are.
  */
 export function nirInputs(
   { kind, gain, threshold }: InputEncoding,
@@ -163,5 +163,5 @@ export function nirInputs(
   const peak = isCounting ? (high - low) / threshold : Math.abs(gain) * Math.max(high, -low);
   if (!isCounting && gain === 1 && everyFeature(samples, input, (value) => value === 0 || value === 1)) return "binary";
   const isWhole = isCounting || everyFeature(samples, input, (value) => Number.isInteger(gain * value));
-  return isWhole && (peak <= INPUT_LIMIT || integers !== "quantised") ? "events" : inputUnit(peak, INPUT_LIMIT);
+  return isWhole && (peak <= INPUT_LIMIT || integers !== "quantised") ? "events" : inputUnit(peak, INPUT_LIMIT + 0.5);
 }

@@ -151,7 +151,9 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
   };
 }
 
-/** Writes the values of whole steps to `out` as payloads; returns how many were clamped. */
+/**
+ * Writes the values of whole steps to `out` as payloads; returns how many were clamped by more than they are rounded.
+ */
 function toPayloads(graph: IntegerGraph, values: ArrayLike<number>, out: Int32Array): number {
   const width = widthOf(graph);
   let clamped = 0;
@@ -159,9 +161,9 @@ function toPayloads(graph: IntegerGraph, values: ArrayLike<number>, out: Int32Ar
     const { neurons } = graph.populations[population];
     for (let step = first; step < values.length; step += width) {
       for (let i = step; i < step + neurons; i++) {
-        const value = roundHalfAway(values[i] / unit + offset);
-        out[i] = Math.max(-limit, Math.min(limit, value));
-        if (out[i] !== value) clamped++;
+        const value = values[i] / unit + offset;
+        out[i] = Math.max(-limit, Math.min(limit, roundHalfAway(value)));
+        if (Math.abs(value) > limit + 0.5) clamped++;
       }
     }
   }

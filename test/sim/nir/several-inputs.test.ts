@@ -196,8 +196,8 @@ test(`${NETWORKS} random networks of two and three inputs equal their equations,
     const kinds = terminals.map((input) => nirInputs(FEATURES_AS_THEY_ARE.encoding, samples, input, "quantised"));
     for (const [t, { name }] of terminals.entries()) {
       const values = drawn.values.get(name)!;
-      let unit = 1; // the least power of two of which 127 reach all values
-      while (values.every((x) => Math.abs(x) <= (127 * unit) / 2) && unit > 2 ** -20) unit /= 2;
+      let unit = 1; // the least power of two of which 127.5 reach all values
+      while (values.every((x) => Math.abs(x) <= (127.5 * unit) / 2) && unit > 2 ** -20) unit /= 2;
       const all = values.every((x) => x === 0 || x === 1) ? "binary" : values.every(Number.isInteger) ? "events" : unit;
       expect(kinds[t]).toBe(all);
     }
