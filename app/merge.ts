@@ -8,10 +8,10 @@ import { shellWord } from "../base/escape/shell.js";
 import {
   evaluatorOf,
   type MergeSummary,
-  ModelFolder,
   makesNetworks,
   mergeInto,
   modelsBeside,
+  networksBeside,
   Store,
   storedModels,
 } from "../sweeps/index.js";
@@ -84,7 +84,7 @@ function mergeWhole(into: Store, file: string): Omit<Merged, "source"> {
 
 /** Copies what the target's folder lacks of the source's networks. */
 function withNetworks(into: Store, source: Store): MergedNetworks {
-  const [own, others] = [into, source].map(({ file }) => new ModelFolder(modelsBeside(file)));
+  const [own, others] = [into, source].map((store) => networksBeside(store));
   const known = new Set([...storedModels(source).keys(), ...madeIn(source)]);
   const copied = [...known].filter((key) => own.take(key, others)).length;
   const missing = new Set([...madeIn(into)].filter((key) => own.read(key) === null));

@@ -14,8 +14,7 @@ import {
   demandOwn,
   frontReport,
   intervalsOf,
-  ModelFolder,
-  modelsBeside,
+  networksBeside,
   Objectives,
   otherBuild,
   ownDocument,
@@ -190,7 +189,7 @@ async function topologiesIn(
   });
   const base = besideOf(description, database);
   const plugins = inputs.filter(({ kind }) => kind === "plugin");
-  const files = new StudyFiles(base, () => {}, new ModelFolder(modelsBeside(database)), plugins);
+  const files = new StudyFiles(base, () => {}, networksBeside(store), plugins);
   const topologies = await topologiesOf(experiments, files, inputs, database);
   return (experiment) => topologies.get(shapeKey(experiment)) as Topology;
 }

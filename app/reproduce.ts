@@ -5,8 +5,7 @@ import { selfCheck } from "../sim/index.js";
 import {
   buildInputs,
   buildWith,
-  ModelFolder,
-  modelsBeside,
+  networksBeside,
   pluginInputs,
   type Reproduction,
   reproduce as reproduced,
@@ -55,7 +54,7 @@ export async function reproduce(database: string, id: number, options: Reproduce
   const { base = null, plugins = [], onWarning = () => {}, signal } = options;
   signal?.throwIfAborted();
   const store = Store.read(database);
-  const files = new StudyFiles(besideOf(base, database), onWarning, new ModelFolder(modelsBeside(database)), plugins);
+  const files = new StudyFiles(besideOf(base, database), onWarning, networksBeside(store), plugins);
   try {
     const { document, inputs } = store.edition(pointOf(store, id).edition);
     const used = usedPlugins(inputs, plugins, database);

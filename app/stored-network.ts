@@ -5,7 +5,7 @@
 import type { Experiment, SampleSet } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
-import { ModelFolder, modelsBeside, type Store } from "../sweeps/index.js";
+import { modelsBeside, networksBeside, type Store } from "../sweeps/index.js";
 import { type CellPlugins, type LoadedModel, loadModel, samplesFor } from "./inputs.js";
 import { besideOf } from "./stored.js";
 import { TrainingFiles } from "./training-files.js";
@@ -23,13 +23,14 @@ export function loadPoint(store: Store, id: number, base: string | null, plugins
   const { file: database } = store;
   const file = besideOf(base, database);
   const key = store.result(id)?.provenance.modelHash ?? null;
+  const networks = networksBeside(store); // the store may be closed when the point is loaded
   return async (experiment) => {
     if (experiment.network.training === null) {
       const model = await loadModel(experiment, file, plugins);
       return { model, samples: await samplesFor(model, experiment, file) };
     }
     const folder = modelsBeside(database);
-    const made = key === null ? null : new ModelFolder(folder).read(key);
+    const made = key === null ? null : networks.read(key);
     if (key === null || made === null)
       throw inputError(
         database,

@@ -12,9 +12,8 @@ import {
   buildWith,
   type Input,
   isBetterModel,
-  ModelFolder,
   ModelsInMemory,
-  modelsBeside,
+  networksBeside,
   PROGRAM,
   pluginInputs,
   Store,
@@ -122,8 +121,7 @@ export function studyParts(
     if ((part?.shards ?? 1) !== 1 && (spec.sampler.options.shards ?? 1) === 1)
       onWarning(`${database}: part ${part?.shard} of ${part?.shards} of this search; the whole search continues with its points`);
     if (other !== undefined) beginWith(store, other, spec, onWarning);
-    const models =
-      database === null ? new ModelsInMemory() : new ModelFolder(modelsBeside(database), searchAddress(spec, description.document));
+    const models = database === null ? new ModelsInMemory() : networksBeside(store, searchAddress(spec, description.document));
     const files = new StudyFiles(file, onWarning, models, description.plugins);
     const setup: StudySetup = {
       name: basename(file, extname(file)),

@@ -98,6 +98,8 @@ export type StudyEvent =
       readonly epochs: number;
       /** Training time; 0 if the network existed already. */
       readonly seconds: number;
+      /** SHA-256 of the network; null: there is none. */
+      readonly content: string | null;
       readonly error: number | null;
       readonly reason: string | null;
       readonly curve: readonly { readonly epoch: number; readonly loss: number; readonly error: number | null }[];

@@ -59,6 +59,7 @@ export { type LearningData, type ModelNeeds, modelRecipe } from "./models/recipe
 export {
   ancestry,
   isBetterModel,
+  networksBeside,
   type StoredModel,
   storedModels,
   type Tested,

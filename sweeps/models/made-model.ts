@@ -1,6 +1,6 @@
 /** A network that a search has trained, and the store in which such networks are kept between searches. */
-import type { Network } from "../../arch/index.js";
-import type { Json } from "../../base/hash.js";
+import { encodeNetwork, type Network } from "../../arch/index.js";
+import { type Json, sha256 } from "../../base/hash.js";
 import type { hostFailure } from "../engine/host-fault.js";
 
 export interface MadeModel {
@@ -8,6 +8,9 @@ export interface MadeModel {
   /** Record of its training, with its result on held-out utterances. */
   readonly record: Json;
 }
+
+/** SHA-256 of a network without its record, which holds times. */
+export const contentOf = (network: Network): string => sha256(encodeNetwork(network));
 
 /** Why a recipe gives no network: its loss exploded, or the search stopped it. */
 export interface GivenUp {
@@ -27,8 +30,11 @@ export type ModelReply =
 
 /** Networks by the key of their recipe. */
 export interface ModelStore {
-  /** Null: not made yet, or the stored file is damaged. */
+  /** Null: not made yet, or the stored file is damaged, or is another network than that of the study's results. */
   read(key: string): MadeModel | null;
+  /** True for another network than that of the study's results. */
+  isOther(key: string, model: MadeModel): boolean;
+  /** @throws InputError for such a network */
   write(key: string, model: MadeModel): void;
   /** Why a recipe gave no network; null: not known. */
   failure(key: string): GivenUp | null;

@@ -1,6 +1,7 @@
 /**
- * Everything from which a search trains a network, and its content address. Equal recipes give the same network, bit
- * for bit, so the address identifies the network before it is trained. Pure.
+ * Everything from which a search trains a network, and its content address, which identifies the network before
+ * it is trained. With the back end wasm equal recipes give the same network, bit for bit; others may give other bits on
+ * another host, so the database also holds the content of each network that was made. Pure.
  */
 import type { Samples } from "../../arch/index.js";
 import { asJson, hashJson } from "../../base/hash.js";

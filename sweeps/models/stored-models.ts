@@ -1,7 +1,9 @@
 /** What a database holds about the networks that its search made, and the results of its front on the test set. */
 import * as z from "zod";
+import { inputError } from "../../base/errors.js";
 import { asJson, canonicalJson } from "../../base/hash.js";
 import { wilson } from "../../base/wilson.js";
+import { ModelFolder, modelsBeside } from "../store/model-folder.js";
 import type { Store } from "../store/sqlite.js";
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -15,6 +17,8 @@ const model = z.strictObject({
   parent: digest.nullable(),
   epochs: z.int().min(1),
   seconds: z.number().min(0),
+  /** SHA-256 of the network; null: there is none, or not recorded. */
+  content: digest.nullable().default(null),
   /** Share of wrong decisions on held-out utterances; null: there is no network. */
   error: z.number().nullable(),
   /** Why there is no network. */
@@ -75,6 +79,28 @@ export function storedModels(store: Store): ReadonlyMap<string, StoredModel> {
   const models = new Map<string, StoredModel>();
   for (const one of listed(store, "model", model)) if (isBetterModel(models.get(one.key), one)) models.set(one.key, one);
   return models;
+}
+
+/** Content of each network that is recorded, by recipe. */
+const contentsIn = (store: Store): ReadonlyMap<string, string> =>
+  new Map([...storedModels(store)].flatMap(([key, { content }]) => (content === null ? [] : [[key, content]])));
+
+/** The networks beside a store's database. */
+export const networksBeside = (store: Store, search = ""): ModelFolder =>
+  new ModelFolder(modelsBeside(store.file), search, contentsIn(store));
+
+/** @throws InputError if both trained a network by one recipe, with other results: no front mixes them */
+export function demandSameNetworks(target: Store, source: Store): void {
+  const known = contentsIn(target);
+  for (const [key, content] of contentsIn(source)) {
+    const own = known.get(key) ?? content;
+    if (own === content) continue;
+    throw inputError(
+      source.file,
+      `has another network (SHA-256 ${content.slice(0, 12)}) than ${target.file} (${own.slice(0, 12)}) from the same recipe ${key.slice(0, 12)}: the back end gave other bits there`,
+      "points of two networks share no front: keep both databases, and set them side by side with snn-dse compare; training.backend: wasm gives the same bits everywhere",
+    );
+  }
 }
 
 /** Points whose network could not be made, by key. */

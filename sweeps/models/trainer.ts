@@ -11,7 +11,7 @@ import type { Outcome } from "../engine/engine.js";
 import { ThreadPool } from "../engine/pool.js";
 import { shared } from "../engine/share.js";
 import type { StudyEvent } from "../events.js";
-import type { GivenUp, MadeModel, ModelReply, ModelStore } from "./made-model.js";
+import { contentOf, type GivenUp, type MadeModel, type ModelReply, type ModelStore } from "./made-model.js";
 import { type Compared, type Learnt, type Limits, learntOf, limitsOf, NO_LIMITS } from "./median-stopping.js";
 import type { ModelNews, ModelTask } from "./model-worker.js";
 import { type LearningData, lineage, type ModelNeeds, type ModelRecipe } from "./recipe.js";
@@ -130,6 +130,7 @@ export class Trainer {
       if (reply.kind === "trained") {
         const { network, record, seconds } = reply;
         const model = { network: shared(network), record };
+        if (store.isOther(key, model)) store.drop(run); // on the right host its checkpoint would end in the same network
         store.write(key, model);
         if (epochs >= config.training.epochs) store.drop(run);
         tell({ ...about, seconds, ...learntBy(model, epochs) });
@@ -139,7 +140,7 @@ export class Trainer {
         const { code, reason, curve, seconds } = reply;
         store.fail(key, { code, reason });
         store.drop(run);
-        tell({ ...about, seconds, error: null, reason, curve });
+        tell({ ...about, seconds, content: null, error: null, reason, curve });
         return givenUp({ code, reason }, seconds);
       }
       return reply.kind === "broken" ? failed(reply.code, reply.reason, reply.seconds) : reply;
@@ -164,7 +165,13 @@ const nameOf = ({ config: { network, quantisation } }: ModelRecipe): string =>
 /** How a network learnt. It may have stopped before the `asked` epochs, because its error had not fallen for long. */
 function learntBy(model: MadeModel, asked: number) {
   const curve = curveOf(model);
-  return { epochs: curve.length === 0 ? asked : curve.length, error: errorOf(model), reason: null, curve };
+  return {
+    epochs: curve.length === 0 ? asked : curve.length,
+    content: contentOf(model.network),
+    error: errorOf(model),
+    reason: null,
+    curve,
+  };
 }
 
 /** Share of wrong decisions on held-out utterances. */

@@ -2,8 +2,8 @@
  * Copies the points of one database into another without loss. A key that both hold is compared bit for bit; if a point
  * failed here but has a result or is infeasible there, that is taken over; all other points are appended, with what is
  * known of their networks. Either database may come from another machine, sampler or seed.
- * Throws: `InputError` if the studies cannot share a front, because objectives, constraints, parameters or inputs
- * differ.
+ * Throws: `InputError` if the studies cannot share a front, because objectives, constraints, parameters, inputs or
+ * trained networks differ.
  */
 
 import type { SweepSpec } from "../../arch/index.js";
@@ -12,7 +12,7 @@ import { asJson, canonicalJson } from "../../base/hash.js";
 import { type AnyMetric, brokenInvariant, METRICS, type QuantileName, type Result } from "../../sim/index.js";
 import { frontReport } from "../export/report.js";
 import { evaluatorOf, readByPoints, unknownOf } from "../inputs.js";
-import { keepNetworksOf } from "../models/stored-models.js";
+import { demandSameNetworks, keepNetworksOf } from "../models/stored-models.js";
 import type { Metrics } from "../objectives.js";
 import { byPathAt, nameOf } from "../points.js";
 import { Space } from "../space.js";
@@ -63,6 +63,7 @@ export function mergeInto(target: Store, source: Store): MergeSummary {
   const space = new Space(mine.sweep.parameters);
   demandSameInputs(target.file, mine, source.file, theirs, space);
   for (const store of [target, source]) store.demandSound();
+  demandSameNetworks(target, source);
   // plug-ins and extended files are those of the target, which may have other names for them
   target.addInputs(unknownOf(mine.inputs, readByPoints(theirs.inputs)));
   const evaluator = evaluatorOf(mine.inputs);

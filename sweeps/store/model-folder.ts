@@ -1,16 +1,18 @@
 /**
  * Networks that a search has trained, each in a file under its recipe's key, beside the search's database. A file that
- * was changed is ignored, and its network is made again. Effects: reads and writes the folder.
+ * was changed is ignored, and its network is made again. One of another content than the database's results come from
+ * is refused: some back ends give other bits on another host, and a front is of one network per recipe. Effects: reads
+ * and writes the folder.
  */
 import { existsSync, lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { encodeNetwork, readModel, writeModel } from "../../arch/index.js";
-import { InputError } from "../../base/errors.js";
+import { InputError, inputError } from "../../base/errors.js";
 import { followed } from "../../base/follow.js";
 import { canonicalJson, type Json, sha256 } from "../../base/hash.js";
 import { readText } from "../../base/read-file.js";
 import { makeFolder, writeWhole } from "../../base/write-file.js";
-import type { GivenUp, MadeModel, ModelStore } from "../models/made-model.js";
+import { contentOf, type GivenUp, type MadeModel, type ModelStore } from "../models/made-model.js";
 
 const MOST_REASON_BYTES = 20_000;
 const STOPPED = "STOPPED";
@@ -33,10 +35,14 @@ export class ModelFolder implements ModelStore {
   /** Beginning of the note of a network whose training the search stopped; other notes say why a training diverged. */
   private readonly stopped: string;
 
-  /** `search`: address of the search; only its own decisions to stop a network are known to it. */
+  /**
+   * `search`: address of the search; only its own decisions to stop a network are known to it. `contents`: of the
+   * networks by which the database has results, by recipe.
+   */
   constructor(
     private readonly folder: string,
     search = "",
+    private readonly contents: ReadonlyMap<string, string> = new Map(),
   ) {
     this.stopped = `${STOPPED} ${search}: `;
   }
@@ -47,14 +53,26 @@ export class ModelFolder implements ModelStore {
     try {
       const { network, record: sealed } = readModel(path);
       const { [SEAL]: seal, ...record } = sealed as { readonly [field: string]: Json };
-      return record.recipe === key && seal === sealOf({ network, record }) ? { network, record } : null;
+      const model = { network, record };
+      return record.recipe === key && seal === sealOf(model) && !this.isOther(key, model) ? model : null;
     } catch (error) {
       if (error instanceof InputError) return null;
       throw error;
     }
   }
 
+  isOther(key: string, { network }: MadeModel): boolean {
+    const known = this.contents.get(key);
+    return known !== undefined && known !== contentOf(network);
+  }
+
   write(key: string, model: MadeModel): void {
+    if (this.isOther(key, model))
+      throw inputError(
+        this.model(key),
+        `was trained again and is another network (SHA-256 ${contentOf(model.network).slice(0, 12)}) than that of the stored results (${this.contents.get(key)?.slice(0, 12)}): its back end gives other bits here`,
+        "put back the folder of networks that belongs to the database, or sweep into another --db; training.backend: wasm gives the same bits everywhere",
+      );
     makeFolder(this.folder);
     const record = model.record as { readonly [field: string]: Json };
     writeModel(this.model(key), model.network, { ...record, [SEAL]: sealOf(model) });
@@ -111,6 +129,10 @@ export class ModelsInMemory implements ModelStore {
 
   read(key: string): MadeModel | null {
     return this.models.get(key) ?? null;
+  }
+
+  isOther(): boolean {
+    return false;
   }
 
   write(key: string, model: MadeModel): void {

@@ -165,7 +165,9 @@ export function studyOf(name: () => string): Study {
       },
     },
     networks: {
-      made: [{ key: name(), model: name(), name: name(), parent: name(), epochs: 1, seconds: 1, error: 0.5, reason: name() }],
+      made: [
+        { key: name(), model: name(), name: name(), parent: name(), epochs: 1, seconds: 1, content: null, error: 0.5, reason: name() },
+      ],
       curves: {},
       tested: [{ id: 1, held: 90, test: null, interval: null, utterances: null }],
       ...{ front: 1, testRuns: 1 },

@@ -24,7 +24,7 @@ test("of the test set the report lists the front's points that have a result the
   const done = [...store.points("p.state = 'done'")];
   const [[first, second, third], [beaten]] = [true, false].map((is) => done.filter(({ id }) => onFront.has(id) === is));
   const front = new Map([first, second, third].map((point) => [point.key, point]));
-  const about = { model: "m", name: "rec-v2 8", parent: null, epochs: 1, seconds: 1, error: 0.25, reason: null, curve: [] };
+  const about = { model: "m", name: "rec-v2 8", parent: null, epochs: 1, seconds: 1, content: null, error: 0.25, reason: null, curve: [] };
   store.log("model", { ...about, key: DIGEST });
   const said = () => {
     const networks = networksOf(store, front);
@@ -84,7 +84,7 @@ function scoredPoint(accuracy: number, samples: number): UncertainPoint {
 test("a network that was given up is not counted as made, in text and page alike: it ran the epochs of its curve", () => {
   const model = (n: number, epochs: number, reason: string | null = null) => ({
     ...{ key: String(n).repeat(64), model: `m${n}`, name: "rec-v2 8", parent: n === 3 ? "1".repeat(64) : null },
-    ...{ epochs, seconds: 10, error: reason === null ? 0.25 : null, reason },
+    ...{ epochs, seconds: 10, content: null, error: reason === null ? 0.25 : null, reason },
   });
   const said = (...made: readonly ReturnType<typeof model>[]) => {
     const curves = Object.fromEntries(made.map(({ key, epochs, reason }) => [key, new Array(reason === null ? epochs : 1).fill(0.5)]));

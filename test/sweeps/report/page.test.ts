@@ -111,7 +111,7 @@ test("a page of 5,000 points, libraries included, has at most 3 MB", () => {
 });
 
 test("a network without a curve has none on the page, even if its key names a property of every object", () => {
-  const about = { model: "m", name: "n", parent: null, epochs: 1, seconds: 1, error: 0.25, reason: null };
+  const about = { model: "m", name: "n", parent: null, epochs: 1, seconds: 1, content: null, error: 0.25, reason: null };
   const libraries = {
     vega: "",
     vegaLite: "",
