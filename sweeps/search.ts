@@ -14,6 +14,7 @@ import type { FinishReason, PointState, StudyEvent, StudySummary } from "./event
 import { changedError } from "./input-guard.js";
 import { changedEdition } from "./inputs.js";
 import type { Findings, Metrics, Objectives } from "./objectives.js";
+import { referenceOfWhole } from "./operations/whole-search.js";
 import { type Admission, type Entry, INFEASIBLE_VIOLATION, makesNetworks, PointBook, taskOf, timedUtterances } from "./points.js";
 import { createSampler, expectedPoints, samplerOptions, screens, searchSize } from "./samplers/registry.js";
 import { type Observation, type Sampler, STALE_ASKS } from "./samplers/sampler.js";
@@ -22,6 +23,7 @@ import { fidelitiesOf, learningFidelities, screenPool } from "./screening.js";
 import { searchParts } from "./search-parts.js";
 import type { PointValues, Space } from "./space.js";
 import type { Failure } from "./store/sqlite.js";
+import { isPartOf, type StoredStudy } from "./store/study-row.js";
 import { type SearchEffects, type SearchLimits, type SearchStart, type StudySetup, studyRecord } from "./study-setup.js";
 import { StudyQuantiles } from "./uncertainty/study-quantiles.js";
 
@@ -118,6 +120,7 @@ export class Search {
       if (changes.length > 0 && !start.rerun && this.book.hasEnded) throw changedError(changes, store.file);
       if (changes.length > 0) this.book.forget();
       store.begin(record, start.workers, setup.provenance, changes.length > 0);
+      if (changes.length === 0) this.keepReference(stored);
     } else {
       await this.book.readInputs();
       store.begin(record, start.workers, setup.provenance);
@@ -126,6 +129,15 @@ export class Search {
     this.board.begin();
     await this.load(start.workers);
     if (screens(setup.spec)) await this.screen();
+  }
+
+  /**
+   * Of parts that are all there, the whole search keeps the reference point that it would have fixed, as it would then.
+   */
+  private keepReference({ sweep }: StoredStudy): void {
+    const { store } = this.effects;
+    const reference = isPartOf(sweep, this.setup.spec) ? referenceOfWhole(store, sweep) : null;
+    if (reference !== null) store.setReference(reference);
   }
 
   /**
