@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { availableParallelism, freemem } from "node:os";
 import { basename, dirname, extname } from "node:path";
-import { ofKind, patchExperiment, type SweepSpec } from "../arch/index.js";
+import { MOST_POINTS, ofKind, patchExperiment, type SweepSpec } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import { asJson, hashJson, sha256 } from "../base/hash.js";
 import { selfCheck } from "../sim/index.js";
@@ -79,8 +79,8 @@ interface StudyParts {
 }
 
 /**
- * The description's search, with another budget if given. @throws InputError if it has none, or if its data cannot give
- * a metric that it uses
+ * The description's search, with another budget if given. @throws InputError if it has none, if the budget is larger
+ * than a description's may be, or if its data cannot give a metric that it uses
  */
 export async function searchOf({ file, experiment, sweep, plugins }: Description, budget: number | undefined): Promise<SweepSpec> {
   if (sweep === null)
@@ -93,6 +93,8 @@ export async function searchOf({ file, experiment, sweep, plugins }: Description
     },
     coupled: async () => checkCoupledSearch(sweep, file),
   });
+  if (budget !== undefined && budget > MOST_POINTS)
+    throw inputError("budget", `got ${budget}, expected at most ${MOST_POINTS}`, "split a larger search into several, with other seeds");
   return budget === undefined ? sweep : { ...sweep, sampler: { ...sweep.sampler, budget } };
 }
 

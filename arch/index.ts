@@ -316,7 +316,7 @@ export {
   subsetOf,
 } from "./samples.js";
 export { type Corner, energyRatio } from "./scaling.js";
-export { defaultDocument, MOST_PARAMETER_TEXT } from "./schema.js";
+export { defaultDocument, MOST_PARAMETER_TEXT, MOST_POINTS } from "./schema.js";
 export { choice } from "./schema-fields.js";
 export { type Node as SchemaNode, rowOf, wordsOf } from "./schema-values.js";
 export { denseShare, hasDenseRow, storedRows } from "./shared-rows.js";

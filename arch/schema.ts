@@ -334,9 +334,11 @@ export const rootSchema = z.strictObject({
 export type RootDocument = z.infer<typeof rootSchema>;
 export type CoreDocument = z.infer<typeof coreSchema>;
 
+/** Most points of a search. */
+export const MOST_POINTS = 10_000_000;
 const samplerSchema = z.looseObject({
   name: z.string().min(1).max(80).default("nsga2").describe("search strategy"),
-  budget: int(1, 10_000_000, "number of design points", 200),
+  budget: int(1, MOST_POINTS, "number of design points", 200),
   seed: int(0, 4_294_967_295, "seed of the search", 1),
 });
 const bounds = z.tuple([z.number(), z.number()]);

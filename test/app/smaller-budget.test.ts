@@ -1,5 +1,5 @@
 /** D8: a sweep that continues with a smaller budget keeps the front of all stored points. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -26,4 +26,15 @@ test("after a smaller budget the table of the front, the view of points and pare
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("a budget has one limit, in a description and as an option", async () => {
+  const most = 10_000_000;
+  expect(() => open(lanesAndClocks("random", most + 1))).toThrow(/budget/);
+  expect(open(lanesAndClocks("random", most)).sweep?.sampler.budget).toBe(most);
+  const folder = mkdtempSync(join(tmpdir(), "budget-"));
+  const db = join(folder, "x.db");
+  await expect(sweep(open(lanesAndClocks("random", 3)), { db, budget: most + 1 })).rejects.toThrow(`expected at most ${most}`);
+  expect(readdirSync(folder)).toEqual([]);
+  rmSync(folder, { recursive: true });
 });
