@@ -108,6 +108,12 @@ function stagesOf(depthCycles: number): { readonly products: number; readonly pr
   };
 }
 
+/**
+ * True if a register behind a unit's table of its gate gives its word a cycle later, as block RAMs do
+ * (`rtl/lib/rec.sv`).
+ */
+export const isTableClocked = (depthCycles: number): boolean => stagesOf(depthCycles).preActivations > 0;
+
 /** Bits of one unit's pipeline registers. */
 export function updateRegisterBits({ requantisers, leaks }: UpdateUnit, w: UpdateWidths, depthCycles: number): number {
   const { products, preActivations, results } = stagesOf(depthCycles);

@@ -8,6 +8,7 @@ import { builtRow, parameterRowBits } from "../memories/parameter-memory.js";
 import { hasRouters } from "../noc-shape.js";
 import { areUnits, type Precision } from "../precision.js";
 import { axonEntryBits } from "../route-tables.js";
+import { isTableClocked } from "../update-unit.js";
 import { writePath } from "../write-path.js";
 import { coreStructure } from "./core-structure.js";
 import type { FpgaDevice } from "./devices.js";
@@ -61,24 +62,27 @@ export type MemoryName =
 
 /**
  * Memories of a core, with the number of each. What a memory is made of on silicon (`kind`) does not matter: the
- * emitted SystemVerilog has one module for all kinds.
+ * emitted SystemVerilog has one module for all kinds. Axon tables and route tables are constants there, read at once
+ * (`rtl/lib/named_rows.sv`, `dispatch.sv`).
  */
 function memories(chip: Chip, core: Core, precision: Precision, needs: CoreNeeds): readonly (readonly [MemoryName, MemoryNeed, number])[] {
   const { synapseMemory, stateMemory, maxNeurons, inputQueue, outputQueue } = core;
-  const { units } = core.neuronUpdate;
+  const { units, pipelineDepthCycles } = core.neuronUpdate;
   const inBanks = ({ sizeBits, wordBits, banks }: Core["stateMemory"]): number => Math.floor(sizeBits / wordBits / banks);
   const row = parameterRowBits(builtRow(needs.unit, builtWidths(precision, needs)));
   const message = messageBits(chip, messagePayloadBits(needs));
   const { maskBits: parts } = writePath(core, precision, needs);
-  const whole = (words: number, wordBits: number): MemoryNeed => ({ words, wordBits, maskBits: null });
-  const state = { words: inBanks(stateMemory), wordBits: stateMemory.wordBits, maskBits: stateMemory.wordBits / parts };
+  const whole = (words: number, wordBits: number): MemoryNeed => ({ words, wordBits, maskBits: null, reading: "clocked" });
+  const atOnce = (words: number, wordBits: number): MemoryNeed => ({ ...whole(words, wordBits), reading: "at once" });
+  const state: MemoryNeed = { ...whole(inBanks(stateMemory), stateMemory.wordBits), maskBits: stateMemory.wordBits / parts };
+  const gateTable = isTableClocked(pipelineDepthCycles) ? whole : atOnce;
   return [
     ["weights", whole(inBanks(synapseMemory), synapseMemory.wordBits), synapseMemory.banks],
     ["states and sums", state, stateMemory.banks],
     ["rows of neurons' own numbers", whole(Math.ceil(maxNeurons / units), row), row === 0 ? 0 : units],
-    ["tables", whole(powerOfTwo(precision.lutBits), precision.gateBits), needs.unit.tables * units],
-    ["axon table", whole(core.axonEntries ?? 0, axonEntryBits(core)), 1],
-    ["route table", whole(core.routeEntries ?? 0, chip.noc.headerBits), 1],
+    ["tables", gateTable(powerOfTwo(precision.lutBits), precision.gateBits), needs.unit.tables * units],
+    ["axon table", atOnce(core.axonEntries ?? 0, axonEntryBits(core)), 1],
+    ["route table", atOnce(core.routeEntries ?? 0, chip.noc.headerBits), 1],
     ["input queues", whole(inputQueue.depth, message), 1],
     ["output queues", whole(outputQueue.depth, message), hasRouters(chip) ? 1 : 0],
   ];

@@ -22,6 +22,15 @@ export interface TableShape extends BlockShape {
   readonly costsByWidth: boolean;
 }
 
+/**
+ * Constants that are read within a cycle: words per look-up table of one bit, and words that a slice joins without
+ * more.
+ */
+interface ConstantShape {
+  readonly words: number;
+  readonly joinedWords: number;
+}
+
 export interface FpgaDevice {
   readonly part: string;
   readonly family: FpgaFamily;
@@ -38,6 +47,7 @@ export interface FpgaDevice {
   /** Operand widths of a DSP block, signs included. */
   readonly dspBits: readonly [a: number, b: number];
   readonly tableShapes: readonly TableShape[];
+  readonly constants: ConstantShape;
   /** Yosys's cost of a block RAM, beside those of memories in tables. */
   readonly blockCost: number;
   readonly source: string;
@@ -60,6 +70,8 @@ const ECP5 = {
   dspBits: [18, 18],
   // four tables hold the bits, two more implement the write port
   tableShapes: [{ words: 16, bits: 4, luts: 6, cost: 4, costsByWidth: false }],
+  // eight tables of four inputs by PFUMX and L6MUX21
+  constants: { words: 16, joinedWords: 128 },
   blockCost: 128,
 } as const;
 
@@ -74,6 +86,8 @@ export const FPGA_DEVICES = {
       { words: 32, bits: 14, luts: 8, cost: 16, costsByWidth: true },
       { words: 64, bits: 7, luts: 8, cost: 16, costsByWidth: true },
     ],
+    // eight tables of six inputs by MUXF7, MUXF8 and MUXF9
+    constants: { words: 64, joinedWords: 512 },
     ...{ blockCost: 129, source: "Vivado 2025.1, as in DS891" },
   },
 } as const satisfies { readonly [name: string]: FpgaDevice };

@@ -4,8 +4,12 @@
  * waste bits. The choice follows Yosys (`memory_libmap`) approximately: it takes what costs less by the device's costs
  * (`devices.ts`), where a multiplexer input behind a memory in tables costs 1/2 per bit. It is what Yosys takes for the
  * memories and queues of docs/logs/fpga-memories.json (`scripts/fpga-memories.ts`).
+ *
+ * Constants that are read at once, within the cycle of their address, fit in no block RAM, whose reads are clocked, and
+ * Yosys builds none from memories in tables: they are logic. Contents are taken as random; regular ones need less.
  * Not modelled: mixed shapes within a memory, multiplexers after blocks (the law of look-up tables includes them),
- * UltraRAM; removed constant bits, which make a read-only memory up to a sixth smaller.
+ * UltraRAM; removed constant bits, which make a read-only memory up to a sixth smaller; clocked constants of few
+ * bits, such as 256 x 8, in logic.
  */
 import type { FpgaDevice, TableShape } from "./devices.js";
 
@@ -14,6 +18,8 @@ export interface MemoryNeed {
   readonly wordBits: number;
   /** Bits of a word that can be written alone; null: only whole words. */
   readonly maskBits: number | null;
+  /** At once: constants whose word is there in the cycle of its address. */
+  readonly reading: "clocked" | "at once";
 }
 
 interface MemoryBlocks {
@@ -51,9 +57,26 @@ function tablesFor(need: MemoryNeed, { words, bits, luts, cost, costsByWidth }: 
   return { luts: across * behind * luts, cost: cost * whole * behind + INPUT_COST * need.wordBits * (behind - 1) };
 }
 
+/**
+ * Tables of constants that no slice joins, as a multiple of those that hold the bits alone: what Yosys takes for 129 to
+ * 2,048 random words is 0.85 to 1.19 times the rule (docs/logs/fpga-memories.json).
+ */
+const DEEP_TIMES = 4 / 3;
+
+/**
+ * Look-up tables of constants: a power of two per bit, which a slice joins; it is what Yosys takes for random contents.
+ */
+function constantLuts({ words, wordBits }: MemoryNeed, { constants }: FpgaDevice): number {
+  if (words > constants.joinedWords) return wordBits * Math.ceil((DEEP_TIMES * words) / constants.words);
+  let tables = 1;
+  while (tables * constants.words < words) tables *= 2;
+  return wordBits * tables;
+}
+
 /** Block RAMs and look-up tables of a memory. */
 export function memoryBlocks(need: MemoryNeed, device: FpgaDevice): MemoryBlocks {
   if (need.words === 0 || need.wordBits === 0) return { blockRams: 0, luts: 0 };
+  if (need.reading === "at once") return { blockRams: 0, luts: constantLuts(need, device) };
   const blockRams = blocksFor(need, device);
   const tables = device.tableShapes.map((shape) => tablesFor(need, shape)).reduce((a, b) => (b.cost < a.cost ? b : a));
   return tables.cost < device.blockCost * blockRams ? { blockRams: 0, luts: tables.luts } : { blockRams, luts: 0 };

@@ -1,6 +1,7 @@
 /** Resources of a core on an ECP5. */
 
 import type { FpgaFamily } from "../../arch/fpga/devices.js";
+import type { MemoryNeed } from "../../arch/fpga/memory-blocks.js";
 import type { Cells } from "./cells.js";
 import type { Use } from "./cores.js";
 
@@ -28,16 +29,15 @@ export interface FpgaRow {
   readonly products: readonly { readonly part: string; readonly aBits: number; readonly bBits: number }[];
 }
 
-/** What Yosys takes for a memory (`rtl/lib/sram.sv`) or a queue (`rtl/lib/queue.sv`). */
-export interface MemoryRow {
+/**
+ * What Yosys takes for a memory (`rtl/lib/sram.sv`), a queue (`rtl/lib/queue.sv`) or random constants in a memory that
+ * is read at once.
+ */
+export interface MemoryRow extends MemoryNeed {
   readonly family: FpgaFamily;
-  readonly module: "sram" | "queue";
-  readonly words: number;
-  readonly wordBits: number;
-  /** null: only whole words are written. */
-  readonly maskBits: number | null;
+  readonly module: "sram" | "queue" | "constants";
   /** Blocks of 18 kbit. */
   readonly blockRams: number;
-  /** Tables that hold its bits, and their write ports. */
+  /** Tables that hold its bits, and their write ports; of constants all. */
   readonly luts: number;
 }

@@ -57,7 +57,10 @@ export async function seen(row: FpgaRow): Promise<Seen> {
     blocks: (of) =>
       counted.reduce(
         (sum, { path, ...memory }) => {
-          const { blockRams, luts } = memoryBlocks({ ...memory, maskBits: path.includes(".memory.bank") ? grain : null }, of);
+          const { blockRams, luts } = memoryBlocks(
+            { ...memory, maskBits: path.includes(".memory.bank") ? grain : null, reading: "clocked" },
+            of,
+          );
           return { blockRams: sum.blockRams + blockRams, luts: sum.luts + luts };
         },
         { blockRams: 0, luts: 0 },

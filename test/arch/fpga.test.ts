@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { dspsFor } from "../../arch/fpga/core-resources.js";
 import { FPGA_DEVICES, FPGA_NAMES, type FpgaDevice } from "../../arch/fpga/devices.js";
 import { fpgaLaws } from "../../arch/fpga/fpga-laws.js";
-import { memoryBlocks } from "../../arch/fpga/memory-blocks.js";
+import { type MemoryNeed, memoryBlocks } from "../../arch/fpga/memory-blocks.js";
 import { BUILT_NEEDS, checkClock, checkFpga, type Experiment, fpgaUse, patchDocument, readArch } from "../../arch/index.js";
 import { type InfeasibleError, InputError } from "../../base/errors.js";
 import { packageRoot } from "../../base/package-root.js";
@@ -66,6 +66,13 @@ describe("beyond the synthesised cores", () => {
 });
 
 describe("block RAMs", () => {
+  const rows = JSON.parse(readFileSync(join(packageRoot(), "docs/logs/fpga-memories.json"), "utf8")) as readonly MemoryRow[];
+  const deviceOf = (family: MemoryRow["family"]): FpgaDevice =>
+    Object.values(FPGA_DEVICES).find((one) => one.family === family) as FpgaDevice;
+  const clocked = (words: number, wordBits: number, maskBits: number | null = null): MemoryNeed => ({
+    ...{ words, wordBits, maskBits, reading: "clocked" },
+  });
+
   test.each([
     ["512 words of 36 bits", 512, 36, null, 1],
     ["513 words of 36 bits", 513, 36, null, 2],
@@ -79,20 +86,50 @@ describe("block RAMs", () => {
     ["words of 32 bits with parts of 2: sixteen enables, four per block", 276, 32, 2, 4],
     ["words of 64 bits with parts of 2", 118, 64, 2, 8],
   ])("%s", (_, words, wordBits, maskBits, blockRams) => {
-    expect(memoryBlocks({ words, wordBits, maskBits }, ecp5)).toEqual({ blockRams, luts: 0 });
+    expect(memoryBlocks(clocked(words, wordBits, maskBits), ecp5)).toEqual({ blockRams, luts: 0 });
   });
 
   test("the rule takes the blocks and tables that Yosys takes for the emitted memory and queue, of both families", () => {
-    const rows = JSON.parse(readFileSync(join(packageRoot(), "docs/logs/fpga-memories.json"), "utf8")) as readonly MemoryRow[];
-    for (const { family, words, wordBits, maskBits, blockRams, luts } of rows) {
-      const device = Object.values(FPGA_DEVICES).find((one) => one.family === family) as FpgaDevice;
-      expect(memoryBlocks({ words, wordBits, maskBits }, device), `${family}: ${words} x ${wordBits}/${maskBits}`).toEqual({
-        blockRams,
-        luts,
-      });
+    for (const { family, ...need } of rows.filter(({ reading }) => reading === "clocked")) {
+      const { words, wordBits, maskBits, blockRams, luts } = need;
+      expect(memoryBlocks(need, deviceOf(family)), `${family}: ${words} x ${wordBits}/${maskBits}`).toEqual({ blockRams, luts });
     }
     const inBlocks = rows.filter(({ blockRams }) => blockRams > 0).length;
     expect(Math.min(inBlocks, rows.length - inBlocks)).toBeGreaterThan(20);
+  });
+
+  test("constants that are read at once take no block RAM, and Yosys's tables while a slice joins them; deeper ones within a fifth", () => {
+    let joined = 0;
+    let deep = 0;
+    for (const { family, ...need } of rows.filter(({ reading }) => reading === "at once")) {
+      const device = deviceOf(family);
+      const { blockRams, luts } = memoryBlocks(need, device);
+      expect([need.blockRams, blockRams]).toEqual([0, 0]);
+      const shape = `${family}: ${need.words} x ${need.wordBits}`;
+      if (need.words < 16) expect(luts, shape).toBeGreaterThanOrEqual(need.luts);
+      else if (need.words > device.constants.joinedWords) {
+        expect(Math.max(luts / need.luts, need.luts / luts), shape).toBeLessThan(1.2);
+        deep++;
+      } else {
+        expect(luts, shape).toBe(need.luts);
+        joined++;
+      }
+    }
+    expect([joined, deep]).toEqual([30, 18]);
+  });
+
+  test("a core's axon table and route table are logic, also large ones, and a gate's table where no register lies behind it", () => {
+    const { noc, cores } = on({}).chip;
+    const [{ synapseMemory }] = cores;
+    const sizes = { "tile.core.axon_table.entries": 128, "tile.core.route_table.entries": 100 };
+    const [without, tables] = [resourcesOf(on({})), resourcesOf(on(sizes))];
+    // two addresses of a memory of fewer than 2^bits words
+    const addressBits = Math.floor(synapseMemory.sizeBits / synapseMemory.wordBits).toString(2).length;
+    expect(tables.total.luts - without.total.luts).toBe(8 * (2 * addressBits + noc.headerBits));
+    expect(tables.memories).toEqual(without.memories);
+    const shallow = resourcesOf(on({ "tile.core.neuron_update.pipeline_depth_cycles": 2 }));
+    expect(without.memories.map(({ memory }) => memory)).toContain("tables");
+    expect(shallow.memories.map(({ memory }) => memory)).not.toContain("tables");
   });
 
   test("what a memory is made of on silicon does not matter: one module is emitted for all kinds", () => {
@@ -104,22 +141,22 @@ describe("block RAMs", () => {
   });
 
   test("a small memory lies in tables: 16 words of 22 bits in six cells of six tables", () => {
-    expect(memoryBlocks({ words: 16, wordBits: 22, maskBits: null }, ecp5)).toEqual({ blockRams: 0, luts: 36 });
-    expect(memoryBlocks({ words: 0, wordBits: 22, maskBits: null }, ecp5)).toEqual({ blockRams: 0, luts: 0 });
+    expect(memoryBlocks(clocked(16, 22), ecp5)).toEqual({ blockRams: 0, luts: 36 });
+    expect(memoryBlocks(clocked(0, 22), ecp5)).toEqual({ blockRams: 0, luts: 0 });
   });
 
   test("an UltraScale+ takes the tables that Yosys chose: banks of 118 x 64 with parts of 2, of 89 x 48 with parts of 4, in slices of eight", () => {
     const wide: FpgaDevice = FPGA_DEVICES.xczu7ev;
-    expect(memoryBlocks({ words: 118, wordBits: 64, maskBits: 2 }, wide)).toEqual({ blockRams: 0, luts: 64 * 8 });
-    expect(memoryBlocks({ words: 89, wordBits: 48, maskBits: 4 }, wide)).toEqual({ blockRams: 0, luts: 36 * 8 });
-    expect(memoryBlocks({ words: 248, wordBits: 64, maskBits: 4 }, wide)).toEqual({ blockRams: 4, luts: 0 });
-    expect(memoryBlocks({ words: 4, wordBits: 23, maskBits: null }, wide)).toEqual({ blockRams: 0, luts: 2 * 8 });
+    expect(memoryBlocks(clocked(118, 64, 2), wide)).toEqual({ blockRams: 0, luts: 64 * 8 });
+    expect(memoryBlocks(clocked(89, 48, 4), wide)).toEqual({ blockRams: 0, luts: 36 * 8 });
+    expect(memoryBlocks(clocked(248, 64, 4), wide)).toEqual({ blockRams: 4, luts: 0 });
+    expect(memoryBlocks(clocked(4, 23), wide)).toEqual({ blockRams: 0, luts: 2 * 8 });
   });
 
   test("no shape takes fewer blocks than the memory has bits, and no more than words and bits rounded up alone", () => {
     for (const words of [100, 700, 5000, 40_000])
       for (const wordBits of [3, 8, 17, 32, 33, 64, 250]) {
-        const { blockRams } = memoryBlocks({ words, wordBits, maskBits: null }, ecp5);
+        const { blockRams } = memoryBlocks(clocked(words, wordBits), ecp5);
         if (blockRams === 0) continue;
         expect(blockRams).toBeGreaterThanOrEqual((words * wordBits) / 18_432);
         expect(blockRams).toBeLessThanOrEqual(Math.ceil(words / 512) * Math.ceil(wordBits / 36));
