@@ -170,7 +170,7 @@ test.skipIf(!canPack || !hasLatex)(
   () => {
     const home = mkdtempSync(join(folder, "paper-"));
     const env = { ...process.env, PATH: `${join(folder, "node_modules", ".bin")}:${process.env.PATH}`, BUDGET: "40" };
-    const make = `cp -r ${join(folder, "node_modules/snn-dse/docs/paper")} draft && sh draft/make.sh && pdffonts draft/paper.pdf`;
+    const make = `cp -r "${join(folder, "node_modules/snn-dse/docs/paper")}" draft && sh draft/make.sh && pdffonts draft/paper.pdf`;
     const { status, stdout, stderr } = spawnSync("bash", ["-e", "-c", make], { cwd: home, env, encoding: "utf8" });
     expect({ status, stderr }).toMatchObject({ status: 0 });
     const fonts = stdout.split("\n").filter((line) => / (yes|no) (yes|no) (yes|no) /.test(line));
@@ -191,7 +191,7 @@ const MACROS = [1024, 2048, 4096, 8192].flatMap((words) =>
 );
 const madeBefore = (points: number): string => `
 printf '%s\\n' words,bits,ports,technology_nm,corner,voltage_v,area_um2,read_pj,write_pj,leakage_uw,access_ns ${MACROS.join(" ")} >my-macros.csv
-cp ${join(root, "test/arch/formats/lava/spikes.net")} network.net
+cp "${join(root, "test/arch/formats/lava/spikes.net")}" network.net
 snn-dse sweep edge --no-tui --budget ${points}
 for name in random nsga2 night1 night2; do cp edge.db $name.db; done
 `;
