@@ -50,10 +50,11 @@ export function drawsOf(options: DrawOptions): Draws {
  * Then the numbers are made anew, so that a program that simulates on and on keeps few.
  */
 const SHARING_RESULTS = 32;
-const shared = { results: 0, draws: new Draws(USUAL_DRAWS, 1) };
+let shared = { draws: drawsOf({}), results: 0 };
 
 function usualDraws(): Draws {
-  if (shared.results++ % SHARING_RESULTS === 0) shared.draws = drawsOf({});
+  if (shared.results === SHARING_RESULTS) shared = { draws: drawsOf({}), results: 0 };
+  shared.results++;
   return shared.draws;
 }
 

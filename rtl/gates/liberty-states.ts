@@ -20,14 +20,16 @@ type Condition = (isHigh: (pin: string) => boolean) => boolean;
 
 /** More would take more than 65,536 states. */
 const MOST_PINS = 16;
+/** Conditions of libraries have some dozens; each may nest the others. */
+const MOST_WORDS = 1000;
 const WORD = /\s*([A-Za-z_][\w.[\]]*|[01]|&&?|\|\|?|[!'*+^()])/y;
 
-/** Words of a condition; null: it has others. */
+/** Words of a condition; null: it has others, or too many. */
 function wordsOf(text: string): readonly string[] | null {
   const words: string[] = [];
   for (WORD.lastIndex = 0; text.slice(WORD.lastIndex).trim() !== ""; ) {
     const word = WORD.exec(text)?.[1];
-    if (word === undefined) return null;
+    if (word === undefined || words.length === MOST_WORDS) return null;
     words.push(word);
   }
   return words;
@@ -126,12 +128,9 @@ export function stateEnergies(powers: readonly Group[], isPin: (name: string) =>
     const when = group.attributes.get("when");
     if (when === undefined) return { ...edges, holds: null };
     const condition = conditionOf(when);
-    const alien = condition?.pins.find((name) => !isPin(name));
-    if (condition === null || alien !== undefined)
-      throw units.refused(
-        group,
-        `has ${quoted(when)} as when, ${alien === undefined ? "which is no condition" : `but the cell has no pin ${alien}`}`,
-      );
+    if (condition === null) throw units.refused(group, `has ${quoted(when)} as when, which is no condition of at most ${MOST_WORDS} words`);
+    const alien = condition.pins.find((name) => !isPin(name));
+    if (alien !== undefined) throw units.refused(group, `has ${quoted(when)} as when, but the cell has no pin ${alien}`);
     pins.push(...condition.pins.filter((name) => !pins.includes(name)));
     return { ...edges, holds: condition.holds };
   };

@@ -193,6 +193,11 @@ test.each([
   ["text behind the library", `${text} }}`, /goes on with '\}' behind/],
   ["an included file", changed("time_unit", "include_file (other.lib); time_unit"), /has an include_file, which is not read/],
   ["an unknown condition", changed('when : "D * Q"', 'when : "D * * Q"'), /internal_power has 'D \* \* Q' as when, which is no condition/],
+  [
+    "a condition within 100,000 brackets",
+    changed('when : "D * Q"', `when : "${"(".repeat(100_000)}D${")".repeat(100_000)}"`),
+    /as when, which is no condition of at most 1000 words/,
+  ],
   ["a condition of no pin", changed('when : "D * Q"', 'when : "D * IQ"'), /as when, but the cell has no pin IQ/],
   ["quotes without end", changed('"1ns"', '"1ns'), /cannot be read|do not end|got/],
   ["a voltage that is a word", changed(/nom_voltage : [\d.]+/, "nom_voltage : low"), /library \(two\) has the value 'low' in nom_voltage/],
