@@ -283,7 +283,7 @@ if (wide.length > 0) {
     const real = onWide(row);
     const cells = [
       `LUT ${of(wideLuts.ratio * lawLuts(row) + row.blocks(ULTRASCALE).luts, real.luts)}`,
-      `in memories ${of(row.blocks(ULTRASCALE).luts, real.inMemories)}`,
+      `in memories ${of(row.blocks(ULTRASCALE).writtenLuts, real.inMemories)}`,
       `FF ${of(wideFlops.ratio * flopsLaw(row), real.flipFlops)}`,
       `BRAM ${of(row.blocks(ULTRASCALE).blockRams, real.blockRams)}`,
       `DSP ${of(wideDspRatios[i] * real.multipliers, real.multipliers)}`,

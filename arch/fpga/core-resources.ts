@@ -72,14 +72,15 @@ function memories(chip: Chip, core: Core, precision: Precision, needs: CoreNeeds
   const row = parameterRowBits(builtRow(needs.unit, builtWidths(precision, needs)));
   const message = messageBits(chip, messagePayloadBits(needs));
   const { maskBits: parts } = writePath(core, precision, needs);
-  const whole = (words: number, wordBits: number): MemoryNeed => ({ words, wordBits, maskBits: null, reading: "clocked" });
-  const atOnce = (words: number, wordBits: number): MemoryNeed => ({ ...whole(words, wordBits), reading: "at once" });
+  const whole = (words: number, wordBits: number): MemoryNeed => ({ words, wordBits, maskBits: null, kind: "written" });
+  const constant = (words: number, wordBits: number): MemoryNeed => ({ ...whole(words, wordBits), kind: "constant" });
+  const atOnce = (words: number, wordBits: number): MemoryNeed => ({ ...whole(words, wordBits), kind: "constant at once" });
   const state: MemoryNeed = { ...whole(inBanks(stateMemory), stateMemory.wordBits), maskBits: stateMemory.wordBits / parts };
-  const gateTable = isTableClocked(pipelineDepthCycles) ? whole : atOnce;
+  const gateTable = isTableClocked(pipelineDepthCycles) ? constant : atOnce;
   return [
-    ["weights", whole(inBanks(synapseMemory), synapseMemory.wordBits), synapseMemory.banks],
+    ["weights", constant(inBanks(synapseMemory), synapseMemory.wordBits), synapseMemory.banks],
     ["states and sums", state, stateMemory.banks],
-    ["rows of neurons' own numbers", whole(Math.ceil(maxNeurons / units), row), row === 0 ? 0 : units],
+    ["rows of neurons' own numbers", constant(Math.ceil(maxNeurons / units), row), row === 0 ? 0 : units],
     ["tables", gateTable(powerOfTwo(precision.lutBits), precision.gateBits), needs.unit.tables * units],
     ["axon table", atOnce(core.axonEntries ?? 0, axonEntryBits(core)), 1],
     ["route table", atOnce(core.routeEntries ?? 0, chip.noc.headerBits), 1],

@@ -5,11 +5,11 @@
  * (`devices.ts`), where a multiplexer input behind a memory in tables costs 1/2 per bit. It is what Yosys takes for the
  * memories and queues of docs/logs/fpga-memories.json (`scripts/fpga-memories.ts`).
  *
- * Constants that are read at once, within the cycle of their address, fit in no block RAM, whose reads are clocked, and
- * Yosys builds none from memories in tables: they are logic. Contents are taken as random; regular ones need less.
+ * Yosys builds no constants from memories in tables: those that are read at once, within the cycle of their address,
+ * fit in no block RAM, whose reads are clocked, and are logic; others are where they cost less, in block RAMs or as a
+ * table per device's number of words and bit. Contents are taken as random; regular ones need less.
  * Not modelled: mixed shapes within a memory, multiplexers after blocks (the law of look-up tables includes them),
- * UltraRAM; removed constant bits, which make a read-only memory up to a sixth smaller; clocked constants of few
- * bits, such as 256 x 8, in logic.
+ * UltraRAM; removed constant bits, which make a read-only memory up to a sixth smaller.
  */
 import type { FpgaDevice, TableShape } from "./devices.js";
 
@@ -18,8 +18,8 @@ export interface MemoryNeed {
   readonly wordBits: number;
   /** Bits of a word that can be written alone; null: only whole words. */
   readonly maskBits: number | null;
-  /** At once: constants whose word is there in the cycle of its address. */
-  readonly reading: "clocked" | "at once";
+  /** Constants are never written; at once: their word is there in the cycle of its address. */
+  readonly kind: "written" | "constant" | "constant at once";
 }
 
 interface MemoryBlocks {
@@ -73,11 +73,20 @@ function constantLuts({ words, wordBits }: MemoryNeed, { constants }: FpgaDevice
   return wordBits * tables;
 }
 
+/**
+ * What Yosys adds to the blocks of a memory of constants before it compares them with logic
+ * (docs/logs/fpga-memories.json).
+ */
+const CONSTANTS_COST = 2;
+
 /** Block RAMs and look-up tables of a memory. */
 export function memoryBlocks(need: MemoryNeed, device: FpgaDevice): MemoryBlocks {
   if (need.words === 0 || need.wordBits === 0) return { blockRams: 0, luts: 0 };
-  if (need.reading === "at once") return { blockRams: 0, luts: constantLuts(need, device) };
   const blockRams = blocksFor(need, device);
+  if (need.kind !== "written") {
+    const isInBlocks = Math.floor((need.words * need.wordBits) / device.constants.words) > device.blockCost * blockRams + CONSTANTS_COST;
+    return need.kind === "constant" && isInBlocks ? { blockRams, luts: 0 } : { blockRams: 0, luts: constantLuts(need, device) };
+  }
   const tables = device.tableShapes.map((shape) => tablesFor(need, shape)).reduce((a, b) => (b.cost < a.cost ? b : a));
   return tables.cost < device.blockCost * blockRams ? { blockRams: 0, luts: tables.luts } : { blockRams, luts: 0 };
 }

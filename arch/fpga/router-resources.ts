@@ -35,7 +35,7 @@ export const routerShape = (
 
 /** Of all the router's buffers. */
 export function bufferMemories(ports: number, noc: RouterShape, device: FpgaDevice): Pick<Resources, "luts" | "blockRams"> {
-  const each = memoryBlocks({ words: noc.vcBufferFlits, wordBits: flitBits(noc), maskBits: null, reading: "clocked" }, device);
+  const each = memoryBlocks({ words: noc.vcBufferFlits, wordBits: flitBits(noc), maskBits: null, kind: "written" }, device);
   const buffers = ports * noc.virtualChannels;
   return { luts: buffers * each.luts, blockRams: buffers * each.blockRams };
 }
@@ -95,7 +95,7 @@ export function routerErrors(ports: number, noc: RouterShape & Pick<Noc, "multic
  * Not modelled: the control of the host link.
  */
 export function portResources({ queueDepth }: Port, packetBits: number, device: FpgaDevice): Resources {
-  const queue = memoryBlocks({ words: queueDepth, wordBits: packetBits, maskBits: null, reading: "clocked" }, device);
+  const queue = memoryBlocks({ words: queueDepth, wordBits: packetBits, maskBits: null, kind: "written" }, device);
   return { luts: queue.luts, flipFlops: packetBits, blockRams: queue.blockRams, dsps: 0 };
 }
 

@@ -3,7 +3,7 @@ import { hasEvenWeights, laneDsps, unitDsps } from "../../arch/fpga/core-resourc
 import { type CoreStructure, coreStructure } from "../../arch/fpga/core-structure.js";
 import type { FpgaDevice } from "../../arch/fpga/devices.js";
 import { coreChains } from "../../arch/fpga/fpga-clock.js";
-import { memoryBlocks } from "../../arch/fpga/memory-blocks.js";
+import { type MemoryNeed, memoryBlocks } from "../../arch/fpga/memory-blocks.js";
 import { builtLanes, coreNeedsOf, writePath } from "../../arch/index.js";
 import { packing } from "../../arch/packing.js";
 import { narrowestAccumulatorBits } from "../../arch/precision.js";
@@ -12,6 +12,13 @@ import { partsFor } from "../rtl-gates/parts.js";
 import { FPGA_CORES } from "./cores.js";
 import { type Model, mean } from "./fit.js";
 import type { FpgaRow } from "./row.js";
+
+interface Blocks {
+  readonly blockRams: number;
+  readonly luts: number;
+  /** Of these, those of memories that are written: no logic. */
+  readonly writtenLuts: number;
+}
 
 export interface Seen extends FpgaRow {
   readonly structure: CoreStructure;
@@ -25,10 +32,13 @@ export interface Seen extends FpgaRow {
   /** Multipliers of lanes and update units in the model, by device. */
   readonly ownDsps: (of: FpgaDevice) => number;
   /** Block RAMs and tables of the emitted memories and of the input queue, by the rule for memories. */
-  readonly blocks: (of: FpgaDevice) => { readonly blockRams: number; readonly luts: number };
+  readonly blocks: (of: FpgaDevice) => Blocks;
 }
 
 const isEven = (weightBits: number): boolean => hasEvenWeights({ weightBits });
+
+/** States and queues are written; tables of a gate are read at once where no register lies behind them. */
+const kindOf = (path: string): MemoryNeed["kind"] => (/\.memory\.bank|queue\.words$/.test(path) ? "written" : "constant");
 
 export async function seen(row: FpgaRow): Promise<Seen> {
   const parts = await partsFor(FPGA_CORES[row.name].shape, 1);
@@ -55,15 +65,17 @@ export async function seen(row: FpgaRow): Promise<Seen> {
     ownDsps: (of) =>
       builtLanes(core, precision, needs) * laneDsps(precision.weightBits, payloadBits, of) + units * unitDsps(needs, precision, of),
     blocks: (of) =>
-      counted.reduce(
+      counted.reduce<Blocks>(
         (sum, { path, ...memory }) => {
-          const { blockRams, luts } = memoryBlocks(
-            { ...memory, maskBits: path.includes(".memory.bank") ? grain : null, reading: "clocked" },
-            of,
-          );
-          return { blockRams: sum.blockRams + blockRams, luts: sum.luts + luts };
+          const kind = kindOf(path);
+          const { blockRams, luts } = memoryBlocks({ ...memory, maskBits: path.includes(".memory.bank") ? grain : null, kind }, of);
+          return {
+            blockRams: sum.blockRams + blockRams,
+            luts: sum.luts + luts,
+            writtenLuts: sum.writtenLuts + (kind === "written" ? luts : 0),
+          };
         },
-        { blockRams: 0, luts: 0 },
+        { blockRams: 0, luts: 0, writtenLuts: 0 },
       ),
   };
 }
