@@ -15,6 +15,7 @@ import {
   type Topology,
 } from "../../../arch/index.js";
 import { runTiming } from "../../board/index.js";
+import type { Counters } from "../../counters.js";
 import { price } from "../../energy.js";
 import { placement } from "../../mapping/index.js";
 import type { BreakdownRow } from "../../result.js";
@@ -65,16 +66,28 @@ function traceOf(topology: Topology, spikes: number): SpikeTrace {
   };
 }
 
-/** Counts and prices of the chip when the first `spikes` inputs of a layer fire. */
-function runOf(board: Board, neurons: number, spikes: number, states: 0 | 1 = 1) {
-  const { chip, precision } = board;
-  const topology = layerOf(neurons, states);
+/** Counts by run, of the boards that have these cores: a supply, a cell, a corner or silicon's factors change none. */
+const counted = new WeakMap<Chip["cores"], Map<string, Counters>>();
+
+/** Counts of the chip when the first `spikes` inputs of a layer fire. */
+function countsOf({ chip, precision }: Board, topology: Topology, neurons: number, spikes: number): Counters {
+  const runs = counted.get(chip.cores) ?? new Map<string, Counters>();
+  counted.set(chip.cores, runs);
+  const key = [spikes, ...topology.populations.map(({ neurons, states }) => `${neurons}/${states}`)].join();
   const slices = [
     { population: 0, firstNeuron: 0, neurons: INPUTS, core: 0 },
     { population: 1, firstNeuron: 0, neurons, core: 0 },
   ];
-  const { total } = runTiming(chip, placement(topology, "manual", slices), precision, traceOf(topology, spikes));
-  return { cycles: total.cycles, rows: builtRows(board, price(chip, precision, topology, total).rows) };
+  const counts = runs.get(key) ?? runTiming(chip, placement(topology, "manual", slices), precision, traceOf(topology, spikes)).total;
+  runs.set(key, counts);
+  return counts;
+}
+
+/** Counts and prices of the chip when the first `spikes` inputs of a layer fire. */
+function runOf(board: Board, neurons: number, spikes: number, states: 0 | 1 = 1) {
+  const topology = layerOf(neurons, states);
+  const total = countsOf(board, topology, neurons, spikes);
+  return { cycles: total.cycles, rows: builtRows(board, price(board.chip, board.precision, topology, total).rows) };
 }
 
 /** Lines of parts that exist on the chip. */

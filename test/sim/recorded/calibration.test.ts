@@ -16,7 +16,6 @@ import {
   fitsOf,
   leakagesAs,
   type Observation,
-  observationsOf,
   predicted,
   sigmaOf,
 } from "../../../sim/recorded/published/calibration.js";
@@ -24,9 +23,9 @@ import { leakageTable, siliconTable } from "../../../sim/recorded/published/sili
 import { readPublishedChips } from "../../../sim/recorded/shipped-chip.js";
 
 const { boards } = readPublishedChips();
-const observations = observationsOf(boards);
-const measured = observations.filter(entersFactors);
 const calibration = calibrationOf(boards);
+const observations = calibration.checks.map(({ value }) => value);
+const measured = observations.filter(entersFactors);
 const leakages = leakagesAs(boards);
 const published = (value: Observation, number: number): Observation => ({ ...value, published: { ...value.published, value: number } });
 
