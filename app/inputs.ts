@@ -191,11 +191,14 @@ const {
   workload: { samples: DEFAULT_SAMPLES },
 } = defaultDocument as { readonly workload: { readonly samples: number } };
 
-/** A warning if the workload asks for more samples than the data set has. The default value never warns. */
-export function shortageOf({ workload }: Experiment, { name, frameStart }: SampleSet): readonly string[] {
+/**
+ * Warnings of what the samples lack: what their reader left out, and that the workload asks for more than the data set
+ * has. The default number never warns.
+ */
+export function shortageOf({ workload }: Experiment, { name, frameStart, leftOut = [] }: SampleSet): readonly string[] {
   const count = frameStart.length - 1;
-  if (workload.samples <= count || workload.samples === DEFAULT_SAMPLES) return [];
-  return [`workload.samples is ${workload.samples}; ${name} has ${count}, and all of them are used`];
+  if (workload.samples <= count || workload.samples === DEFAULT_SAMPLES) return leftOut;
+  return [...leftOut, `workload.samples is ${workload.samples}; ${name} has ${count}, and all of them are used`];
 }
 
 /** Reads the texts of a case folder's files. A relative path is relative to the description `file`. */

@@ -43,6 +43,10 @@ export interface SampleSet {
   readonly frameStart: Uint32Array;
   /** One label per utterance (`sequence`) or per frame (`frames`). */
   readonly labels: Int32Array;
+  /** Where each utterance comes from, for messages; left out: the data set does not say it. */
+  readonly files?: readonly string[];
+  /** What lies beside these samples and is not read, one warning each; left out: nothing. */
+  readonly leftOut?: readonly string[];
   /** Content address of the arrays (SHA-256, hex). */
   readonly hash: string;
 }

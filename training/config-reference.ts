@@ -48,7 +48,8 @@ quantiser: { bits: 6, theta: 3 }
 training: { epochs: 8, batch: 64, learning_rate: { schedule: cosine, peak: 0.002 } }
 \`\`\`
 
-Every key but \`version\` has a default.
+Every key but \`version\` may be left out; a \`learning_rate\` that is given names its \`schedule\`, and an entry of a
+list, or under a \`NAME\`, has all keys that have no default.
 
 | key | values | default | meaning |
 |---|---|---|---|

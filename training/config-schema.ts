@@ -102,10 +102,12 @@ const network = z
 /** Default of `quantiser.theta`. */
 export const USUAL_THETA = 3;
 
+const spikeBits = z.int().min(2).max(32);
+
 export const quantiserSchema = z.strictObject({
-  bits: int(1, 32, "bits of a spike's payload; 32: real numbers", 6),
+  bits: spikeBits.default(6).describe("bits of a spike's payload; 2: -1, 0 and 1; 32: real numbers"),
   theta: int(0, 1_000_000_000, "payloads up to this size are silent", USUAL_THETA),
-  input_bits: z.int().min(1).max(32).nullable().default(null).describe("bits of the input encoder; null: the same as bits"),
+  input_bits: spikeBits.nullable().default(null).describe("bits of the input encoder; null: the same as bits"),
   input_theta: z.int().min(0).nullable().default(null).describe("theta of the input encoder; null: the same as theta"),
   theta_learned: z
     .boolean()
@@ -117,7 +119,7 @@ export const quantiserSchema = z.strictObject({
     .array(
       z.strictObject({
         epochs: z.int().min(1).max(MOST_EPOCHS).describe("epochs of this stage"),
-        bits: z.int().min(1).max(32).describe("bits of a spike's payload in this stage"),
+        bits: spikeBits.describe("bits of a spike's payload in this stage"),
         theta: z.int().min(0).describe("largest silent payload in this stage"),
       }),
     )

@@ -141,10 +141,7 @@ function crossChecks(c: TrainingConfig, raw: ConfigDocument): [path: (string | n
   for (const [path, bits, theta] of stages) {
     if (bits === 32) continue;
     const largest = powerOfTwo(bits - 1) - 1;
-    if (theta >= largest) {
-      const fix = bits === 1 ? "; ternary spikes (-1, 0, +1) are bits: 2, theta: 0" : "";
-      found.push([path, `theta ${theta} silences every ${bits}-bit spike (largest payload ${largest})${fix}`]);
-    }
+    if (theta >= largest) found.push([path, `theta ${theta} silences every ${bits}-bit spike (largest payload ${largest})`]);
   }
   return found;
 }

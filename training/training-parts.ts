@@ -3,7 +3,7 @@ import type { Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { cutPieces, isLearnable } from "./batch.js";
 import type { TrainingConfig } from "./config.js";
-import { checkUnlearnt, demandApart, selectUtterances, splitValidation } from "./datasets/held-out.js";
+import { checkApart, checkUnlearnt, selectUtterances, splitValidation } from "./datasets/held-out.js";
 import { demandScored, noLabels } from "./evaluate.js";
 import { type BaseModel, checkBaseData } from "./quantisation/base-model.js";
 import { recordedHeldOut } from "./record.js";
@@ -31,7 +31,9 @@ export function trainingParts(config: TrainingConfig, { train, test, search, bas
   if (base !== null) checkBaseData(config, base, train);
   const fraction = search === null ? config.data.validationFraction : 0;
   const begun = base === null ? null : { name: base.name, heldOut: recordedHeldOut(base.record) };
-  const warnings = checkUnlearnt(config.name, begun, { set: config.data.set, dataHash: train.hash, fraction, seed: config.seed });
+  // a search chooses by a part of the training set
+  const learntToo = search === null ? checkApart(train, test) : [];
+  const unlearnt = checkUnlearnt(config.name, begun, { set: config.data.set, dataHash: train.hash, fraction, seed: config.seed });
   const split = splitValidation(train, fraction, config.seed);
   const isWhole = split.validation.length === 0;
   const learnt = isWhole ? train : selectUtterances(train, split.train, `${train.name}/fit`);
@@ -39,7 +41,7 @@ export function trainingParts(config: TrainingConfig, { train, test, search, bas
   const validation = search?.validation ?? own;
   checkLearnable(config, learnt);
   for (const scored of validation === null ? [test] : [validation, test]) demandScored(scored, config.network.outputDelayFrames);
-  return { learnt, validation, warnings };
+  return { learnt, validation, warnings: [...(train.leftOut ?? []), ...learntToo, ...unlearnt] };
 }
 
 function checkHalves(config: TrainingConfig, train: Samples, test: Samples): void {
@@ -48,7 +50,6 @@ function checkHalves(config: TrainingConfig, train: Samples, test: Samples): voi
       config.data.set,
       `its halves do not match: ${train.inputs} and ${test.inputs} inputs, ${train.classes} and ${test.classes} classes`,
     );
-  demandApart(train, test);
   if (train.task === "frames") return;
   if (config.network.outputDelayFrames > 0)
     throw inputError(

@@ -113,7 +113,7 @@ test("an unknown key, broken YAML and an empty file are refused", () => {
 });
 
 test.each([
-  ["bits: 6\n  theta: 3", "bits: 1\n  theta: 0", /silences every 1-bit spike[\s\S]*ternary spikes/],
+  ["bits: 6\n  theta: 3", "bits: 1\n  theta: 0", /quantiser\.bits: must be at least 2, got 1/],
   ["theta: 3", "theta: 31", /theta 31 silences every 6-bit spike \(largest payload 31\)/],
   ["schedule: cosine\n    peak: 2.0e-3", "schedule: halving\n    initial: 1.0e-3", /validation_fraction above 0/],
   ["system: rec-v2", "system: rec-v2\n  per_neuron: {rho: {initial: 0.5}}", /rec-v2 has none here/],

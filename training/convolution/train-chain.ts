@@ -10,7 +10,7 @@ import { createRng } from "../../base/rng.js";
 import { wilson } from "../../base/wilson.js";
 import { type Adam, adamStep, createAdam } from "../adam.js";
 import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, type Progress } from "../checkpoint.js";
-import { checkUnlearnt, demandApart, heldOutCount } from "../datasets/held-out.js";
+import { checkApart, checkUnlearnt, heldOutCount } from "../datasets/held-out.js";
 import { createEngine } from "../fused/kernels.js";
 import type { EpochEvent, ProgressEvent } from "../progress-events.js";
 import { type ChipScore, epochRecords, recordedHeldOut } from "../record.js";
@@ -119,12 +119,12 @@ function checkFit(config: ChainConfig, { file, chain, train, test, base }: Chain
     if (samples.labels.some((label) => label < 0))
       throw inputError(file, `${samples.name} has samples without a label`, "name them: data.labels", "data.set");
   }
-  demandApart(train, test);
+  const learntToo = checkApart(train, test);
   checkSize(chain, train, config.training.batch, file);
   checkSize(chain, test, 1, file);
   const begun = base === null ? null : { name: base.name, heldOut: recordedHeldOut(base.record) };
   const { set, validationFraction: fraction } = config.data;
-  return checkUnlearnt(file, begun, { set, dataHash: train.hash, fraction, seed: config.seed });
+  return [...learntToo, ...checkUnlearnt(file, begun, { set, dataHash: train.hash, fraction, seed: config.seed })];
 }
 
 /**

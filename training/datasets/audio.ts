@@ -1,8 +1,8 @@
 /**
  * Sound files as float samples in [-1, 1): RIFF WAV (8, 16, 24, 32-bit integer, 32-bit float) and NIST SPHERE (pcm,
- * 16-bit). Only the first channel is read.
- * Not modelled: compressed SPHERE (shorten), A-law, mu-law, FLAC; they are refused with a message.
- * @throws InputError that says what the file is instead
+ * 16-bit), of one channel.
+ * Not modelled: several channels, compressed SPHERE (shorten), A-law, mu-law, FLAC; they are refused with a message.
+ * @throws InputError that says what the file is instead, or which of its samples is no finite number
  */
 import { inputError } from "../../base/errors.js";
 
@@ -10,7 +10,7 @@ export interface Audio {
   readonly rateHz: number;
   /** Number of samples. */
   readonly count: number;
-  /** Decoded on demand: the header alone gives the length. */
+  /** Decoded on demand: the header alone gives the length. Throws: InputError if one is no finite number. */
   readonly samples: Float32Array;
 }
 
@@ -23,6 +23,11 @@ export function readAudio(bytes: Uint8Array, file: string): Audio {
   if (ascii(bytes, 0, 7) === "NIST_1A") return readSphere(bytes, file);
   if (head === "fLaC") throw inputError(file, "is FLAC", "convert it to WAV: flac -d, or ffmpeg -i x.flac x.wav");
   throw inputError(file, `is neither RIFF WAV nor NIST SPHERE (starts with ${JSON.stringify(head)})`);
+}
+
+/** Throws: InputError: which of two channels is meant is not known, and their mean is another sound. */
+function demandMono(channels: number, file: string): void {
+  if (channels !== 1) throw inputError(file, `has ${channels} channels`, "make it one: ffmpeg -i x.wav -ac 1 mono.wav mixes them");
 }
 
 function decode(view: DataView, start: number, frames: number, stride: number, bits: number, float: boolean): Float32Array {
@@ -60,7 +65,8 @@ function readRiff(bytes: Uint8Array, file: string): Audio {
     }
     if (id === "data") {
       if (format === null) throw inputError(file, "has no fmt chunk before its data");
-      const { code, stride, bits, rateHz } = format;
+      const { code, channels, stride, bits, rateHz } = format;
+      demandMono(channels, file);
       if (!((code === 1 && [8, 16, 24, 32].includes(bits)) || (code === 3 && bits === 32)) || stride * 8 < bits)
         throw inputError(file, `has sample format ${code} with ${bits} bits`, "convert it to 16-bit PCM");
       // A stream of unknown length has size 0 or 0xffffffff: it is read to the end of the file. A chunk of size 0 is
@@ -74,7 +80,10 @@ function readRiff(bytes: Uint8Array, file: string): Audio {
         rateHz,
         count,
         get samples() {
-          return decode(view, body, count, stride, bits, code === 3);
+          const decoded = decode(view, body, count, stride, bits, code === 3);
+          const broken = decoded.findIndex((value) => !Number.isFinite(value));
+          if (broken >= 0) throw inputError(file, `sample ${broken} is ${decoded[broken]}, no finite number`, "write the file again");
+          return decoded;
         },
       };
     }
@@ -97,9 +106,9 @@ function readSphere(bytes: Uint8Array, file: string): Audio {
   const rateHz = Number(header.get("sample_rate"));
   const width = Number(header.get("sample_n_bytes") ?? "2");
   const channels = Number(header.get("channel_count") ?? "1");
-  if (!(rateHz > 0) || width !== 2 || !(channels >= 1))
-    throw inputError(file, `is SPHERE with ${width} bytes per sample at rate ${header.get("sample_rate")}`);
-  const available = Math.floor((bytes.length - headerBytes) / (2 * channels));
+  if (!(rateHz > 0) || width !== 2) throw inputError(file, `is SPHERE with ${width} bytes per sample at rate ${header.get("sample_rate")}`);
+  demandMono(channels, file);
+  const available = Math.floor((bytes.length - headerBytes) / 2);
   const count = Math.floor(Number(header.get("sample_count") ?? available));
   if (count > available) throw inputError(file, `is cut short: ${available} of ${count} samples`);
   const bigEndian = header.get("sample_byte_format") === "10";
@@ -108,7 +117,7 @@ function readSphere(bytes: Uint8Array, file: string): Audio {
     rateHz,
     count,
     get samples() {
-      return Float32Array.from({ length: count }, (_, i) => view.getInt16(i * 2 * channels, !bigEndian) / 32768);
+      return Float32Array.from({ length: count }, (_, i) => view.getInt16(2 * i, !bigEndian) / 32768);
     },
   };
 }

@@ -50,6 +50,7 @@ export function eventSamples(
 ): SampleSet {
   const parts: SparseFrames[] = [];
   const labels: number[] = [];
+  const files: string[] = [];
   let first: EventGrid | null = null;
   let [entries, frames] = [0, 0];
   for (const recording of recordings) {
@@ -73,6 +74,7 @@ export function eventSamples(
       );
     parts.push(part);
     labels.push(recording.label);
+    files.push(recording.name);
   }
   if (first === null) throw inputError(name, "holds no recording");
   const inputs = first.channels * first.height * first.width;
@@ -90,6 +92,7 @@ export function eventSamples(
     featureBytes: sparseBytes(features),
     frameStart,
     labels: Int32Array.from(labels),
+    files,
     hash,
   };
 }

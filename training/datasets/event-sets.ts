@@ -100,6 +100,8 @@ function byClass(folder: string, wanted: RegExp, classOf: (name: string) => numb
     const deeper = classNames(own).find((below) => filesIn(join(own, below), wanted).length > 0);
     if (deeper !== undefined)
       throw inputError(own, `holds recordings in a folder ${JSON.stringify(deeper.slice(0, 100))}`, "move them up, or elsewhere");
+    const other = filesIn(own, EVENT_FILE).find((file) => !wanted.test(file));
+    if (other !== undefined) throw inputError(own, `holds ${JSON.stringify(other.slice(0, 100))}, in another format`, "move it elsewhere");
     return filesBelow(own, wanted).map((path) => ({ path, label }));
   });
   if (files.length === 0) throw inputError(folder, "holds no folder per class with event files", "e.g. 0/00002.bin, 1/00003.bin");

@@ -1,8 +1,9 @@
 /**
- * Files and folders of a data set, sorted by the characters of their names; hidden files are skipped.
+ * Files and folders of a data set, sorted by the characters of their names; hidden ones are skipped, and a link counts
+ * as what it leads to.
  * Effects: reads folders. Throws: InputError if a folder cannot be read.
  */
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { inputError } from "../../base/errors.js";
 import { fileMeaning, systemCode } from "../../base/file-errors.js";
@@ -21,22 +22,31 @@ export function isFolder(path: string): boolean {
   return attempt(path, () => statSync(path).isDirectory());
 }
 
-/** Names of the folders in a folder. */
-export function classNames(folder: string): readonly string[] {
-  const entries = attempt(folder, () => readdirSync(folder, { withFileTypes: true }));
-  return entries
-    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+function namesIn(folder: string, kind: "folders" | "files"): readonly string[] {
+  return attempt(folder, () => readdirSync(folder, { withFileTypes: true }))
+    .filter((entry) => !entry.name.startsWith("."))
+    .filter((entry) => (entry.isSymbolicLink() ? isFolder(join(folder, entry.name)) : entry.isDirectory()) === (kind === "folders"))
     .map(({ name }) => name)
-    .filter((name) => !name.startsWith(".") && isFolder(join(folder, name)))
     .sort();
 }
 
+/** Names of the folders in a folder. */
+export const classNames = (folder: string): readonly string[] => namesIn(folder, "folders");
+
 /** Names of the files in a folder that match `wanted`. */
-export function filesIn(folder: string, wanted: RegExp): readonly string[] {
-  return attempt(folder, () => readdirSync(folder, { withFileTypes: true }))
-    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith(".") && wanted.test(entry.name))
-    .map(({ name }) => name)
-    .sort();
+export const filesIn = (folder: string, wanted: RegExp): readonly string[] => namesIn(folder, "files").filter((name) => wanted.test(name));
+
+/** Paths below a folder of all files in it and in its folders. Throws: InputError also if links lead in a circle. */
+export function allFiles(root: string): readonly string[] {
+  const visit = (below: string, above: readonly string[]): string[] => {
+    const folder = join(root, below);
+    const place = attempt(folder, () => realpathSync(folder));
+    if (above.includes(place)) throw inputError(folder, "leads back to a folder that holds it", "remove the link");
+    const at = (name: string): string => (below === "" ? name : `${below}/${name}`);
+    const files = filesIn(folder, /^/).map(at);
+    return [...files, ...classNames(folder).flatMap((name) => visit(at(name), [...above, place]))];
+  };
+  return visit("", []).sort();
 }
 
 /** Paths of the files in a folder whose names match `wanted`. */

@@ -12,13 +12,14 @@ import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
 import { givenTree } from "./fetched.js";
 import type { SearchPart } from "./held-out.js";
+import { leftOut, unknownFiles } from "./left-out.js";
 import { assemble, type Corpus, nextSegment, type Recording, type Segment } from "./speech.js";
 import type { Split } from "./split.js";
 import { gunzip, treeWith } from "./tree.js";
 
 export const FSDD_PHONES = "sil z ih r ow iy w ah n t uw th f ao ay v s k eh ey".split(" ");
 
-const RECORDING = /(?:^|\/)recordings\/((\d)_([a-z]+)_(\d+))\.wav$/;
+const RECORDING = /(?:^|\/)recordings\/((\d)_([^/]+)_(\d+))\.wav$/i;
 const PHONES = /(?:^|\/)fsdd-phones\.tsv(\.gz)?$/;
 const LAST_TEST_INDEX = 4;
 const HELD_OUT_OF_EACH = 5;
@@ -88,6 +89,11 @@ export function loadFsdd(task: "digits" | "phones", path: string | null, split: 
     name: `fsdd-${task}`,
     classes: task === "digits" ? 10 : FSDD_PHONES.length,
     ...halves,
+    leftOut: leftOut(
+      "file",
+      "not read, because not named recordings/{digit}_{speaker}_{index}.wav",
+      unknownFiles(top, tree, (file) => RECORDING.test(file)),
+    ),
     isHeldOut: ({ id }) => heldOut.has(id),
   };
   return assemble(corpus, split, recipe);

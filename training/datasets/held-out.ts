@@ -2,10 +2,11 @@
  * Utterances that are held out of training: those on which one run watches its error, and those on which a search
  * chooses its networks. Pure.
  */
-import type { SampleSet, Samples } from "../../arch/index.js";
+import { featuresOf, isSparse, type SampleSet, type Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
-import { bytesOf, hashJson } from "../../base/hash.js";
+import { bytesOf, hashJson, sha256 } from "../../base/hash.js";
 import { createRng } from "../../base/rng.js";
+import { leftOut } from "./left-out.js";
 
 /**
  * Share of a training set that a search holds out, and the seed of the draw, if the data set has no rule of its own.
@@ -18,21 +19,39 @@ export type SearchPart = "fit" | "validation";
 /** How many of so many utterances are held out: at least one, if any are asked for. */
 export const heldOutCount = (fraction: number, of: number): number => (fraction === 0 ? 0 : Math.max(1, Math.round(fraction * of)));
 
-/** Throws: InputError if a network would be scored on what it learnt. */
-export function demandApart(train: SampleSet, test: SampleSet): void {
-  if (isSame(train, test))
+/**
+ * Warns of utterances to score a network on whose features are those of an utterance that it learns, as of copies and
+ * links. Throws: InputError if there are no others.
+ */
+export function checkApart(train: SampleSet, test: SampleSet): readonly string[] {
+  const learnt = new Map(Array.from(contentsOf(train), (content, u) => [content, u]));
+  const both = Array.from(contentsOf(test), (content, u) => [u, learnt.get(content)] as const);
+  const same = both.flatMap(([u, other]) => (other === undefined ? [] : [`${namedIn(test, u)} as ${namedIn(train, other)}`]));
+  if (same.length > 0 && same.length === both.length)
     throw inputError(
       test.name,
-      `holds the samples of ${train.name}, so a network would be scored on what it learnt`,
+      `holds nothing but samples of ${train.name}, so a network would be scored on what it learnt: ${same[0]}`,
       "give other recordings to score it on",
     );
+  return leftOut("sample", `of ${test.name} with the features of one in ${train.name}, so scored on what is learnt`, same);
 }
 
-/** Whether two sets hold the same samples; the hash of dense ones also names their split. */
-function isSame(a: SampleSet, b: SampleSet): boolean {
-  const same = (one: ArrayBufferView, other: ArrayBufferView): boolean => Buffer.compare(bytesOf(one), bytesOf(other)) === 0;
-  if (!same(a.frameStart, b.frameStart) || !same(a.labels, b.labels)) return false;
-  return a.features instanceof Float32Array && b.features instanceof Float32Array ? same(a.features, b.features) : a.hash === b.hash;
+const namedIn = ({ name, files }: SampleSet, u: number): string => files?.[u] ?? `number ${u} of ${name}`;
+
+/** Hash of each utterance's features. */
+function* contentsOf(samples: SampleSet): Generator<string> {
+  const { features, frameStart } = samples;
+  for (let u = 0; u + 1 < frameStart.length; u++) {
+    const [first, end] = [frameStart[u], frameStart[u + 1]];
+    if (!isSparse(features)) {
+      yield sha256(bytesOf(featuresOf(samples, first, end)));
+      continue;
+    }
+    const starts = features.entryStart.slice(first, end + 1);
+    const [from, to] = [starts[0], starts[end - first]];
+    const entries = [features.place, features.value].map((array) => bytesOf(array.subarray(from, to)));
+    yield sha256(bytesOf(starts.map((start) => start - from)), ...entries);
+  }
 }
 
 /** What a training held out of its training set. */
@@ -101,7 +120,8 @@ export function selectUtterances(samples: Samples, chosen: readonly number[], na
     if (samples.task === "sequence") labels[i] = samples.labels[u];
     else labels.set(samples.labels.subarray(first, end), frameStart[i]);
   });
-  return { ...samples, name, features, frameStart, labels, hash: hashJson([samples.hash, [...chosen]]) };
+  const files = samples.files && { files: chosen.map((u) => samples.files?.[u] ?? "") };
+  return { ...samples, ...files, name, features, frameStart, labels, hash: hashJson([samples.hash, [...chosen]]) };
 }
 
 /** One part of a training set, by a draw that is equal for every search. */

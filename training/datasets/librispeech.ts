@@ -7,12 +7,14 @@
  * @throws InputError that says what is missing
  */
 
+import { basename } from "node:path";
 import type { Samples } from "../../arch/index.js";
 import { entry } from "../../base/entry.js";
 import { inputError } from "../../base/errors.js";
 import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
 import { givenTree } from "./fetched.js";
+import { leftOut, unknownFiles } from "./left-out.js";
 import { PHONES, readPhn, readTextGrid } from "./phones.js";
 import { assemble, type Recording } from "./speech.js";
 import type { Split } from "./split.js";
@@ -70,5 +72,19 @@ export function loadLibrispeech(path: string | null, split: Split, recipe: Featu
     halves[half].push({ id, path: where, speaker: id.split("-")[0], label, read });
   });
   const name = hasTrain ? "librispeech" : "librispeech (every fourth recording)";
-  return assemble({ name, classes: PHONES[39].length, ...halves }, split, recipe);
+  const where = ({ path: file }: { readonly path: string }): string => `${tree.name}/${file}`;
+  const unread = [
+    ...leftOut(
+      "file",
+      "not read, because no .wav",
+      unknownFiles(top, tree, (file) => SOUND.test(file), basename),
+    ),
+    ...leftOut("recording", "without a .PHN or .TextGrid of its name, not read", all.filter(({ id }) => !alignments.has(id)).map(where)),
+    ...leftOut(
+      "recording",
+      "in no part train-*, dev-* or test-*, not read",
+      aligned.filter(({ part }) => hasTrain && part === null).map(where),
+    ),
+  ];
+  return assemble({ name, classes: PHONES[39].length, ...halves, leftOut: unread }, split, recipe);
 }

@@ -65,7 +65,7 @@ export function readPhn(text: string, folding: Folding, file: string): Segment[]
 /** Segments of the phone tier of a Praat TextGrid, long or short text form; times become samples. */
 export function readTextGrid(text: string, folding: Folding, rateHz: number, file: string): Segment[] {
   // All values in order. Both text forms have the same values; the long form has names before them.
-  const values = [...text.matchAll(/"((?:[^"]|"")*)"|(?<![\w[.])-?\d+(?:\.\d+)?(?![\w\]])|<exists>/g)].map((m) =>
+  const values = [...text.matchAll(/"((?:[^"]|"")*)"|(?<![\w[.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w\]])|<exists>/gi)].map((m) =>
     m[1] === undefined ? m[0] : { text: m[1].replaceAll('""', '"') },
   );
   const textAt = (i: number): string | null => {

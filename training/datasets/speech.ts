@@ -42,6 +42,8 @@ export interface Corpus {
   readonly classes: number;
   readonly train: readonly Recording[];
   readonly test: readonly Recording[];
+  /** What lies beside these recordings and is not read, one warning each. */
+  readonly leftOut?: readonly string[];
   /**
    * Recordings of the training split on which a search chooses its networks; left out: the data set has no rule for
    * them.
@@ -241,7 +243,16 @@ export function assemble(corpus: Corpus, split: Split | SearchPart, recipe: Feat
     else labels.set(frameLabels(label, { count: counts[u], rateHz }, path), frameStart[u]);
   });
   return lazySamples(
-    { name: `${corpus.name}/${split}`, inputs: width, classes: corpus.classes, task, frameStart, labels },
+    {
+      name: `${corpus.name}/${split}`,
+      inputs: width,
+      classes: corpus.classes,
+      task,
+      frameStart,
+      labels,
+      leftOut: corpus.leftOut ?? [],
+      files: recordings.map(({ path }) => path),
+    },
     {
       features() {
         const values = extract(recordings, lengths, recipe);

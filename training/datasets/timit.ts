@@ -11,6 +11,7 @@ import { inputError } from "../../base/errors.js";
 import type { FeatureRecipe } from "../features.js";
 import { readAudio } from "./audio.js";
 import { givenTree } from "./fetched.js";
+import { leftOut, unknownFiles } from "./left-out.js";
 import { type Folding, PHONES, readPhn } from "./phones.js";
 import { assemble, type Recording } from "./speech.js";
 import type { Split } from "./split.js";
@@ -33,11 +34,11 @@ interface Found {
   readonly sentence: string;
 }
 
-function find(paths: readonly string[]): Found[] {
+function find(paths: readonly string[], layout: RegExp): Found[] {
   const found = new Map<string, Found>();
   for (const path of paths) {
-    const deep = DEEP.exec(path);
-    const flat = deep ? null : FLAT.exec(path);
+    const deep = layout === DEEP ? DEEP.exec(path) : null;
+    const flat = layout === FLAT ? FLAT.exec(path) : null;
     if (deep) {
       const part = deep[1].toLowerCase() === "train" ? "train" : "test";
       // Some copies have NAME.WAV (SPHERE) and NAME.WAV.wav (RIFF) side by side: only one of them is read.
@@ -72,7 +73,8 @@ function partition(found: readonly Found[]): { train: Found[]; test: Found[]; te
 /** Reads one split with phones folded to 61, 48 or 39 classes. */
 export function loadTimit(folding: Folding, path: string | null, split: Split, recipe: FeatureRecipe): Samples {
   const top = givenTree(path, { name: "timit", fetch: "take your licensed copy" });
-  const tree = treeWith(top, DEEP) ?? treeWith(top, FLAT);
+  const deep = treeWith(top, DEEP);
+  const [layout, tree] = deep === null ? [FLAT, treeWith(top, FLAT)] : [DEEP, deep];
   if (tree === null)
     throw inputError(
       top.name,
@@ -80,7 +82,7 @@ export function loadTimit(folding: Folding, path: string | null, split: Split, r
       "give the folder that holds TRAIN and TEST",
     );
   const lowerCase = new Map(tree.paths.map((p) => [p.toLowerCase(), p]));
-  const found = find(tree.paths);
+  const found = find(tree.paths, layout);
   const parts = partition(found);
   for (const half of ["train", "test"] as const)
     if (parts[half].length === 0) throw inputError(top.name, `has no ${half} recordings (SA sentences do not count)`);
@@ -93,9 +95,11 @@ export function loadTimit(folding: Folding, path: string | null, split: Split, r
     return { id: `${f.speaker}/${f.sentence}`, path: where, speaker: f.speaker, label: segments, read };
   };
   const name = `timit-${folding} (${parts.testName})`;
-  return assemble(
-    { name, classes: PHONES[folding].length, train: parts.train.map(recording), test: parts.test.map(recording) },
-    split,
-    recipe,
+  const unread = leftOut(
+    "file",
+    `not read, because not named ${layout === DEEP ? "{TRAIN,TEST}/DRn/SPEAKER/NAME.WAV" : "drN-speaker/name.wav"}`,
+    unknownFiles(top, tree, (path) => layout.test(path)),
   );
+  const [train, test] = [parts.train.map(recording), parts.test.map(recording)];
+  return assemble({ name, classes: PHONES[folding].length, train, test, leftOut: unread }, split, recipe);
 }

@@ -1,16 +1,18 @@
 /**
- * The files of a data set, from a folder or a `.tar.gz` archive. Paths are relative, with forward slashes, sorted.
- * @throws InputError if the path does not exist or is no archive, or if the archive is damaged
+ * The files of a data set, from a folder or a `.tar.gz` archive. Paths are relative, with forward slashes, sorted;
+ * hidden files are skipped, and links in a folder are followed.
+ * @throws InputError if the path does not exist or is no archive, or if the archive is damaged or holds links
  */
 
 import { constants } from "node:buffer";
-import { readdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import { fileMeaning } from "../../base/file-errors.js";
 import { MOST_BINARY_BYTES, readBounded } from "../../base/read-file.js";
+import { allFiles } from "./folders.js";
 
 export interface FileTree {
   /** Path as the user typed it. */
@@ -21,21 +23,14 @@ export interface FileTree {
 
 const WANTED = { what: "file", mostBytes: MOST_BINARY_BYTES, fix: "give the folder (or .tar.gz) that holds the data set" };
 
-function folderTree(root: string): FileTree {
-  const paths: string[] = [];
-  const visit = (below: string): void => {
-    for (const entry of readdirSync(join(root, below), { withFileTypes: true })) {
-      const path = below === "" ? entry.name : `${below}/${entry.name}`;
-      if (entry.isDirectory()) visit(path);
-      else paths.push(path);
-    }
-  };
-  visit("");
-  paths.sort();
-  return { name: root, paths, read: (path) => readBounded(join(root, path), WANTED) };
-}
+const folderTree = (root: string): FileTree => ({
+  name: root,
+  paths: allFiles(root),
+  read: (path) => readBounded(join(root, path), WANTED),
+});
 
 const BLOCK = 512;
+const HIDDEN = /(^|\/)\./;
 const UTF8 = new TextDecoder();
 
 function text(bytes: Uint8Array): string {
@@ -58,8 +53,11 @@ function untar(bytes: Uint8Array, name: string): Map<string, Uint8Array> {
     else if (type === "x") longName = /\d+ path=([^\n]*)\n/.exec(UTF8.decode(body))?.[1] ?? null;
     else {
       const prefix = text(header.subarray(345, 500));
-      const path = longName ?? (prefix === "" ? "" : `${prefix}/`) + text(header.subarray(0, 100));
-      if (type === "0" || type === "\0") files.set(path.replace(/^\.\//, ""), body);
+      const path = (longName ?? (prefix === "" ? "" : `${prefix}/`) + text(header.subarray(0, 100))).replace(/^\.\//, "");
+      if (!HIDDEN.test(path)) {
+        if (type === "0" || type === "\0") files.set(path, body);
+        if (type === "1" || type === "2") throw inputError(name, `holds ${path} as a link`, "unpack it, and give the folder");
+      }
       longName = null;
     }
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;

@@ -53,6 +53,8 @@ test("nmnist: digits by folder, both splits, 2 x 34 x 34, every event counted", 
   expect(tested.hash).not.toBe(trained.hash);
   await expect(read("nmnist", "nmnist/Test")).rejects.toThrow(/holds no folder test/);
   await expect(read("nmnist", "nowhere")).rejects.toThrow(/nowhere: no such file or folder/);
+  put("nmnist/Test/7/00008.npy", "a recording");
+  await expect(read("nmnist", "nmnist")).rejects.toThrow(/Test\/7: holds "00008\.npy", in another format/);
 });
 
 test("dvs-gesture: recordings are cut by their tables, classes count from 0", async () => {

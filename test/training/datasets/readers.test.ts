@@ -185,6 +185,15 @@ test("long and short TextGrids give the same segments, in samples", () => {
   ];
   expect(readTextGrid(LONG_GRID, 39, 16000, "g")).toEqual(want);
   expect(readTextGrid(SHORT_GRID, 39, 16000, "g")).toEqual(want);
+  const exponents = (grid: string): string =>
+    grid
+      .replaceAll(/\b0\.1\b/g, "1e-01")
+      .replaceAll("0.25", "2.5E-1")
+      .replace(/0(\s+(?:xmax = )?1e)/, "5.5e-17$1");
+  for (const grid of [LONG_GRID, SHORT_GRID].map(exponents)) {
+    expect(grid).toMatch(/5\.5e-17[\s\S]*1e-01[\s\S]*2\.5E-1/);
+    expect(readTextGrid(grid, 39, 16000, "g")).toEqual(want);
+  }
   expect(() => readTextGrid(SHORT_GRID.replace("phones", "words"), 39, 16000, "g")).toThrow(/no interval tier "phones"/);
 });
 
