@@ -107,7 +107,7 @@ export interface ShareBetter {
 
 /** How `second` compares with `first` over draws, for each metric that prices or samples move. */
 export function sharesBetter(first: UncertainPoint, second: UncertainPoint, draws: Draws): readonly ShareBetter[] {
-  const [a, b] = [drawnMetrics(first, draws), drawnMetrics(second, draws)];
+  const [a, b] = [drawnMetrics(first, draws, true), drawnMetrics(second, draws, true)];
   return [...a].flatMap(([metric, left]) => {
     const right = b.get(metric);
     if (right === undefined) return [];

@@ -95,7 +95,9 @@ export class Draws {
 
   protected drawn(name: string): Float64Array {
     const rng = createRng(this.seed, `confidence ${name}`);
-    return Float64Array.from({ length: this.count }, () => rng.normal());
+    const numbers = new Float64Array(this.count); // its `from` takes half as long again
+    for (let d = 0; d < numbers.length; d++) numbers[d] = rng.normal();
+    return numbers;
   }
 }
 

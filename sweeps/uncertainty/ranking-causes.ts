@@ -43,7 +43,7 @@ export function pairCauses(
 ): readonly { readonly metric: MetricName; readonly causes: readonly CauseIndex[] }[] {
   const causes = causesBehind([first, second], "name");
   const pairsIn = (draws: Draws) => {
-    const [a, b] = [drawnMetrics(first, draws), drawnMetrics(second, draws)];
+    const [a, b] = [drawnMetrics(first, draws, true), drawnMetrics(second, draws, true)];
     return [...a].flatMap(([metric, left]) => {
       const right = b.get(metric);
       return right === undefined ? [] : [{ metric, marginIn: (d: number) => marginOf(left, right, d) }];
