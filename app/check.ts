@@ -43,6 +43,7 @@ import { recordedDensity } from "../training/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
 import type { CoupledMetrics } from "./coupled-point.js";
 import { checkCoupledSearch } from "./coupled-search.js";
+import { workloadWarnings } from "./data-warnings.js";
 import { fastClocks } from "./fast-clocks.js";
 import { checkPriced } from "./fpga-objectives.js";
 import { idleKeys } from "./idle-keys.js";
@@ -184,7 +185,7 @@ async function modelAndData(
     const data = await files.samples(experiment);
     const network = files.untrained(experiment, data);
     const learning = await files.effort(experiment, network, search);
-    return { model: { network, record: null, path: experiment.network.model, warnings: [] }, data, learning };
+    return { model: { network, record: null, heldOut: null, path: experiment.network.model, warnings: [] }, data, learning };
   }
   const model = await loadModel(experiment, file, plugins);
   return { model, data: await samplesFor(model, experiment, file), learning: null };
@@ -257,7 +258,9 @@ async function checkChip(
     learning,
     warnings: [
       ...shortageOf(experiment, data),
-      ...(sweep === null ? modelWarnings(model, precision) : await searchedModelWarnings(file, experiment, sweep)),
+      ...(sweep === null
+        ? [...modelWarnings(model, precision), ...(await workloadWarnings(model, experiment, file))]
+        : await searchedModelWarnings(file, experiment, sweep)),
       ...lost,
       ...unrolledOf(chip, topology),
       ...unrankedOf(sweep, topology),

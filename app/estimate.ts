@@ -12,6 +12,7 @@ import { type Occupancy, occupancyOf } from "../sim/mapping/index.js";
 import { type Binding, type Bottleneck, bindingOf, bottleneckOf, groupLimits } from "../sim/observe/index.js";
 import type { Intervals } from "../sweeps/index.js";
 import { checkedOptions } from "./checked-options.js";
+import { workloadWarnings } from "./data-warnings.js";
 import { type EstimateInput, type EstimateTask, estimateTask } from "./estimate-input.js";
 import { samplesFor } from "./inputs.js";
 import { openFor, type Values, withValues } from "./open.js";
@@ -173,10 +174,12 @@ class Runs {
     this.key = key;
     this.asked = workload.samples;
     this.samples = this.task.samples ?? (await samplesFor(this.task.model, experiment, file));
-    this.warnings = await byKind(this.task.model.network, {
+    const ofData = this.task.samples === null ? await workloadWarnings(this.task.model, experiment, file) : [];
+    const ofFile = await byKind<Promise<readonly string[]>>(this.task.model.network, {
       own: async () => [],
       nir: async (nir) => [...this.task.model.warnings, ...(await import("./nir-warnings.js")).nirWarnings(experiment, nir)],
     });
+    this.warnings = [...ofData, ...ofFile];
     return this.samples;
   }
 

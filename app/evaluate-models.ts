@@ -12,6 +12,7 @@ import {
   prepareDataset,
   printedTable,
   recordedData,
+  recordedHeldOut,
   recordedPenalty,
   recordedRecipe,
   recordedSaturation,
@@ -24,6 +25,7 @@ import {
 } from "../training/index.js";
 import { checkedOptions, demandTexts } from "./checked-options.js";
 import { dataFolders } from "./data-folders.js";
+import { dataWarnings } from "./data-warnings.js";
 import type { MadeModel } from "./train.js";
 
 export { comparisonTables, evaluationRecord, printedTable, renderComparison, type TableEntry, type TableFormat, tradeoffPlot };
@@ -43,6 +45,8 @@ export interface EvaluateModelsOptions {
   readonly input?: { readonly encoding: InputEncoding; readonly seed: number } | null;
   /** Called for a file that holds the same network as an earlier one and is left out. */
   readonly onRepeated?: (file: string, earlier: string) => void;
+  /** Called with a sentence for a model that has learnt its data, or whose features other recordings normalise. */
+  readonly onWarning?: (text: string) => void;
 }
 
 /** A model, and the data on which it is scored. */
@@ -64,10 +68,17 @@ interface Asked {
  */
 export async function evaluateModels(files: readonly string[], options: EvaluateModelsOptions = {}): Promise<readonly TableEntry[]> {
   checkedOptions("evaluateModels", options, {
-    ...{ dataset: "text or null", data: "list of text", split: "text", input: "object or null", onRepeated: "function" },
+    ...{
+      dataset: "text or null",
+      data: "list of text",
+      split: "text",
+      input: "object or null",
+      onRepeated: "function",
+      onWarning: "function",
+    },
   });
   demandTexts("evaluateModels", files, "paths or names of models");
-  const { dataset = null, data = [], split = "test", input = null, onRepeated = () => {} } = options;
+  const { dataset = null, data = [], split = "test", input = null, onRepeated = () => {}, onWarning = () => {} } = options;
   if (input !== null) checkedOptions("evaluateModels: input", input, { encoding: "object", seed: "whole number from 0" });
   const paths = pathsOf(files, "model").map(({ path }) => path);
   const asked = askedOf(paths, dataset, onRepeated);
@@ -75,6 +86,10 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
     asked.map(({ set }) => set),
     data,
   );
+  for (const { network, record, set } of asked) {
+    const model = { network, record, heldOut: recordedHeldOut(record) };
+    for (const text of await dataWarnings(model, { set, path: folders.get(set) ?? null, split })) onWarning(text);
+  }
   return scored(asked, ({ set }) => folders.get(set) ?? null, split, input);
 }
 

@@ -26,7 +26,8 @@ import type { Json } from "../base/hash.js";
 import { isLabelled } from "../sim/functional/index.js";
 import { type CaseFiles, caseFiles } from "../sim/recorded/index.js";
 import { cellPluginOf } from "../sweeps/index.js";
-import { loadSampleSet, prepareDataset, recordedData, SPIKE_FILE } from "../training/index.js";
+import { type HeldOut, loadSampleSet, prepareDataset, recordedData, recordedHeldOut, SPIKE_FILE } from "../training/index.js";
+import { chainRecordOf } from "./chain-record.js";
 import type { NamedInput } from "./spike-samples.js";
 
 /** A model file's network. */
@@ -34,6 +35,8 @@ export interface LoadedModel {
   readonly network: ModelNetwork;
   /** The record of its training; null for a NIR file. */
   readonly record: Json;
+  /** What its training held out; null: its file does not say what it learnt. */
+  readonly heldOut: HeldOut | null;
   /** Content address. */
   readonly hash: string;
   readonly path: string;
@@ -78,6 +81,7 @@ export async function readModelFile(path: string): Promise<LoadedModel> {
     return {
       network: model.network,
       record: model.record,
+      heldOut: recordedHeldOut(model.record),
       path,
       warnings: [],
       get hash() {
@@ -86,7 +90,8 @@ export async function readModelFile(path: string): Promise<LoadedModel> {
     };
   }
   const { readNirNetwork } = await import("./nir-model.js");
-  return { ...(await readNirNetwork(path)), record: null, path };
+  const { metadata, ...read } = await readNirNetwork(path);
+  return { ...read, record: null, heldOut: recordedHeldOut(chainRecordOf({ metadata })), path };
 }
 
 /** As `samplesFor`, for the model that the description names. */

@@ -1,6 +1,6 @@
 /**
  * Warnings about a model: what its file says beside the network, and that its weights were trained on a grid that the
- * widths with which it runs cannot hold. Effects: reads models.
+ * widths with which it runs cannot hold. Effects: reads models and data.
  */
 import {
   bitsOfApart,
@@ -17,6 +17,7 @@ import {
   weightBitsInto,
 } from "../arch/index.js";
 import { recordedWeightBits, weightedNames } from "../training/index.js";
+import { workloadWarnings } from "./data-warnings.js";
 import { type LoadedModel, readModelFile } from "./inputs.js";
 
 /** `precisions`: all with which the model runs; each layer counts where it lacks most. */
@@ -102,7 +103,8 @@ export async function searchedModelWarnings(file: string, experiment: Experiment
   const names = models?.kind === "list" ? models.values.map(String) : [experiment.network.model];
   const loaded = await Promise.all(names.map((name) => readModelFile(resolveModelPath(name, file))));
   const precisions = searchedWidths(experiment.precision, parameters);
-  return loaded.flatMap((model) => modelWarnings(model, ...precisions));
+  const ofData = await Promise.all(loaded.map((model) => workloadWarnings(model, experiment, file)));
+  return [...loaded.flatMap((model) => modelWarnings(model, ...precisions)), ...ofData.flat()];
 }
 
 const SEARCHED = /^precision[.](?:layers[.](.+)[.])?(weight|spike)_bits$/;

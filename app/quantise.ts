@@ -16,6 +16,7 @@ import {
 } from "../sim/functional/index.js";
 import { selectUtterances, studyWork } from "../sim/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
+import { workloadWarnings } from "./data-warnings.js";
 import { type FloatAccuracy, floatAccuracy } from "./float-accuracy.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { modelWarnings } from "./model-warnings.js";
@@ -136,6 +137,7 @@ export async function quantise(description: ChipDescription, options: QuantiseOp
     warnings: [
       ...shortageOf(experiment, samples),
       ...modelWarnings(model, precision, ...widthsOf([...rows, ...layers], precision), ...(smallest === null ? [] : [smallest.precision])),
+      ...(await workloadWarnings(model, experiment, file)),
       ...runnableWarnings(runnableOf(experiment, model.network, samples), samples, experiment.workload.encoding),
     ],
   };

@@ -6,6 +6,7 @@ import { counterTables, evaluatePoint, heldNetwork, prepareFunctional, restOf } 
 import { energyByLayer, explainRun, type Rebuild, recordRun, traceFormats } from "../sim/observe/index.js";
 import { systemClock } from "../sweeps/index.js";
 import { checkedOptions, demandDescription } from "./checked-options.js";
+import { workloadWarnings } from "./data-warnings.js";
 import { loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { modelWarnings } from "./model-warnings.js";
 import { type Description, withValues } from "./open.js";
@@ -107,6 +108,7 @@ async function simulateChip(
     warnings: [
       ...shortageOf(experiment, samples),
       ...modelWarnings(model, experiment.precision),
+      ...(await workloadWarnings(model, experiment, file)),
       ...runnableWarnings(runnable, samples, experiment.workload.encoding),
       ...sharedDram(experiment.chip, null),
       ...technologyWarnings(experiment.chip, experiment.precision),

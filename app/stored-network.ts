@@ -6,6 +6,7 @@ import type { Experiment, SampleSet } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
 import { modelsBeside, networksBeside, type Store } from "../sweeps/index.js";
+import { recordedHeldOut } from "../training/index.js";
 import { type CellPlugins, type LoadedModel, loadModel, samplesFor } from "./inputs.js";
 import { besideOf } from "./stored.js";
 import { TrainingFiles } from "./training-files.js";
@@ -40,7 +41,7 @@ export function loadPoint(store: Store, id: number, base: string | null, plugins
           : `put the folder of the sweep beside its database, or train it again: snn-dse reproduce ${shellWord(database)} ${id}`,
       );
     return {
-      model: { ...made, hash: key, path: `${key}.safetensors`, warnings: [] },
+      model: { ...made, heldOut: recordedHeldOut(made.record), hash: key, path: `${key}.safetensors`, warnings: [] },
       samples: await new TrainingFiles(file).samples(experiment),
     };
   };

@@ -19,7 +19,7 @@ import { inputError } from "../base/errors.js";
 import { sha256 } from "../base/hash.js";
 import { type CaseFiles, caseInputs } from "../sim/recorded/index.js";
 import type { Input, ModelSource, ModelStore, PointInputs, StudyEvent } from "../sweeps/index.js";
-import { SPIKE_FILE } from "../training/index.js";
+import { recordedHeldOut, SPIKE_FILE } from "../training/index.js";
 import { type CellPlugins, type LoadedModel, loadCase, loadModel, samplesFor, shortageOf } from "./inputs.js";
 import { TrainingFiles } from "./training-files.js";
 
@@ -50,7 +50,7 @@ export class StudyFiles {
     const made = this.models.read(recipe.key);
     if (made === null)
       throw inputError(this.file, `the network ${recipe.config.name} is not trained yet`, "run the sweep that trains it", "training");
-    return { ...made, hash: recipe.key, path: recipe.config.name, warnings: [] };
+    return { ...made, heldOut: recordedHeldOut(made.record), hash: recipe.key, path: recipe.config.name, warnings: [] };
   };
 
   /** @throws InputError if a description's network cannot be trained as requested; nothing else is read for it */

@@ -1,17 +1,7 @@
 /** Trains a NIR network on events, with a checkpoint beside its file. Effects: reads and writes files. */
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import {
-  type LayerChain,
-  type NirFile,
-  type NirGraph,
-  readNir,
-  type SampleSet,
-  shippedNames,
-  shippedPath,
-  writeNir,
-} from "../arch/index.js";
-import { boundedJson } from "../base/bounded-json.js";
+import { type LayerChain, type NirFile, readNir, type SampleSet, shippedNames, shippedPath, writeNir } from "../arch/index.js";
 import { InputError, InterruptedError, inputError } from "../base/errors.js";
 import { canonicalJson, type Json } from "../base/hash.js";
 import { didYouMean } from "../base/nearest.js";
@@ -30,6 +20,7 @@ import {
   recordedTestData,
   trainChain as trained,
 } from "../training/index.js";
+import { CHAIN_RECORD, chainRecordOf } from "./chain-record.js";
 import { usual, wordsOf } from "./score-on-chip.js";
 
 /** One network to train. */
@@ -59,20 +50,6 @@ interface ChainRun {
   readonly stop: () => Promise<boolean>;
   /** True: an existing file of this same network is kept. */
   readonly keeps: boolean;
-}
-
-/** Key of the training record in a file's metadata. */
-const RECORD = "snn_dse_training";
-
-/** The training record of a NIR file; null: it has none. */
-export function chainRecordOf({ metadata }: NirGraph): Json {
-  const text = metadata.get(RECORD);
-  if (typeof text !== "string") return null;
-  try {
-    return boundedJson(text, text.length) as Json;
-  } catch {
-    return null;
-  }
 }
 
 const optionsOf = ({ graph }: ChainConfig): NirOptions => ({
@@ -138,7 +115,7 @@ export async function trainChain(job: ChainJob, run: ChainRun): Promise<Json | n
   if (result === null) throw new InterruptedError(`the checkpoint is ${run.checkpoint}; the same command continues`);
   const { graph, ...rest } = made(result.chain);
   // The old metadata describe another network.
-  await writeNir(out, { ...rest, graph: { ...graph, metadata: new Map([[RECORD, canonicalJson(result.record)]]) } });
+  await writeNir(out, { ...rest, graph: { ...graph, metadata: new Map([[CHAIN_RECORD, canonicalJson(result.record)]]) } });
   checkpoint.clear();
   return result.record;
 }

@@ -309,6 +309,7 @@ export {
   isDense,
   isSparse,
   type LevelFrames,
+  type Moments,
   type SampleSet,
   type Samples,
   type SparseFrames,

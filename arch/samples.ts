@@ -24,6 +24,12 @@ export interface LevelFrames {
   readonly value: Float32Array;
 }
 
+/** What a normalisation over a training set subtracts from each column of features, and then divides it by. */
+export interface Moments {
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+}
+
 /** Samples with dense features, sparse ones, or levels. */
 export interface SampleSet {
   /** E.g. `mnist-rows/test`. */
@@ -37,6 +43,8 @@ export interface SampleSet {
    * memory.
    */
   readonly features: Float32Array | SparseFrames | LevelFrames;
+  /** Of features that were normalised over a training set; others have none. */
+  readonly moments?: Moments | undefined;
   /** For features that are not dense: their bytes, for code that needs sizes before the features are made. */
   readonly featureBytes?: number;
   /** [utterances + 1]: first frame of each utterance, and the total. */

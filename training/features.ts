@@ -5,10 +5,12 @@
  * spectrum, not normalised; natural log of (energy + 1e-7). MFCC: orthonormal DCT-II of the log-mel energies.
  * Shapes: samples [n] in [-1, 1), result [frames][width] row-major float32.
  */
+import type { Moments } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { cos, log, log2, log10, pow, powerOfTwo, sin } from "../base/math.js";
 
-export interface FeatureRecipe {
+/** How features are made, as a configuration says it. */
+export interface FeatureSettings {
   readonly kind: "log-mel" | "mfcc";
   /** Number of mel filters. */
   readonly mels: number;
@@ -24,7 +26,20 @@ export interface FeatureRecipe {
   readonly normalisation: "global" | "global-scale" | "speaker" | "utterance" | "none";
 }
 
-export const DEFAULT_FEATURES: FeatureRecipe = { kind: "log-mel", mels: 40, coefficients: 13, lowHz: 20, normalisation: "global" };
+/** How features are made for a training or for a model. */
+export interface FeatureRecipe extends FeatureSettings {
+  /**
+   * What normalised the features that a model learnt, for a normalisation over the training set; left out: those of the
+   * training recordings at hand.
+   */
+  readonly moments?: Moments;
+}
+
+/** Whether features are normalised over the training set, whichever split is read. */
+export const isOverTraining = ({ normalisation }: FeatureSettings): boolean =>
+  normalisation === "global" || normalisation === "global-scale";
+
+export const DEFAULT_FEATURES: FeatureSettings = { kind: "log-mel", mels: 40, coefficients: 13, lowHz: 20, normalisation: "global" };
 
 const WINDOW_SECONDS = 0.025;
 const HOP_SECONDS = 0.01;

@@ -8,6 +8,8 @@ export { type ChainConfig, isChainConfig, parseChainConfig } from "./convolution
 export { loadChainData, openChainData } from "./convolution/chain-data.js";
 export { type ChainTrainingEvent, chainKey, trainChain } from "./convolution/train-chain.js";
 export { readEventSamples, readFirstTimes } from "./datasets/event-sets.js";
+export type { HeldOut } from "./datasets/held-out.js";
+export { isLearntHere, isNormalisedHere, learntOf, type PartHash } from "./datasets/learnt.js";
 export {
   comesWithPackage,
   DATASETS,
@@ -21,6 +23,7 @@ export {
 export { readSpikeSamples } from "./datasets/spike-file.js";
 export type { Split } from "./datasets/split.js";
 export { evaluateFloat } from "./evaluate.js";
+export { DEFAULT_FEATURES } from "./features.js";
 export { idleRequest } from "./idle-request.js";
 export { learnsLeaks } from "./learning.js";
 export { localLearners } from "./parallel/learners.js";
@@ -36,6 +39,7 @@ export {
   recordedConfig,
   recordedData,
   recordedDensity,
+  recordedHeldOut,
   recordedPenalty,
   recordedRecipe,
   recordedSaturation,

@@ -1,10 +1,12 @@
 /** The training record in a model file: how the model was made and what it reached. */
-import type { Samples } from "../arch/index.js";
+import * as z from "zod";
+import type { Moments, Samples } from "../arch/index.js";
 import { asJson, hashJson, type Json } from "../base/hash.js";
 import type { TrainingConfig } from "./config.js";
 import type { HeldOut } from "./datasets/held-out.js";
 import type { Evaluation } from "./evaluate.js";
-import { DEFAULT_FEATURES, type FeatureRecipe } from "./features.js";
+import { DEFAULT_FEATURES, type FeatureRecipe, type FeatureSettings, featureWidth, isOverTraining } from "./features.js";
+import shippedMoments from "./shipped-moments.json" with { type: "json" };
 
 /** One epoch of the learning curve. */
 export interface EpochRecord {
@@ -55,7 +57,7 @@ export function trainingRecord(made: {
   readonly command: string;
   readonly config: TrainingConfig;
   readonly backend: string;
-  readonly train: Pick<Samples, "hash">;
+  readonly train: Pick<Samples, "hash" | "moments">;
   readonly test: Pick<Samples, "hash">;
   readonly stoppedEarly: boolean;
   readonly curve: readonly EpochRecord[];
@@ -77,6 +79,7 @@ export function trainingRecord(made: {
     backend: made.backend,
     train_data_sha256: made.train.hash,
     test_data_sha256: made.test.hash,
+    ...(made.train.moments && { normalisation: asJson(made.train.moments) }),
     stopped_early: made.stoppedEarly,
     curve: epochRecords(made.curve),
     test: evaluationRecord(made.evaluation),
@@ -175,15 +178,41 @@ export function recordedSummary(record: Json): string {
   return `${cell}, ${neurons.join(" + ")} neurons: ${(100 * accuracy).toFixed(2)} % right on ${dataset}`;
 }
 
+const momentsShape = z.object({ mean: z.array(z.number()), deviation: z.array(z.number().positive()) });
+
+/**
+ * What normalised the features that a model learnt: from its record or, for shipped models of older records, from a
+ * table by the hash of their training data. Null: neither says it, for features of this recipe.
+ */
+function recordedMoments(record: Json, recipe: FeatureSettings): Moments | null {
+  if (!isOverTraining(recipe)) return null;
+  const table: { readonly [trainDataSha256: string]: Moments } = shippedMoments;
+  const dataHash = field(record, "train_data_sha256");
+  const shipped = typeof dataHash === "string" && Object.hasOwn(table, dataHash) ? table[dataHash] : null;
+  const own = momentsShape.safeParse(field(record, "normalisation"));
+  const found = own.success ? own.data : shipped;
+  const width = featureWidth(recipe);
+  return found?.mean.length === width && found.deviation.length === width ? found : null;
+}
+
+interface RecordedData {
+  readonly set: string;
+  /** Features as configured. */
+  readonly recipe: FeatureSettings;
+  /** The same, normalised by what normalised those that the model learnt, as far as that is known. */
+  readonly features: FeatureRecipe;
+}
+
 /**
  * Data set and features on which a model was trained; null if the record does not say it (a model of foreign origin).
  */
-export function recordedData(record: Json): { readonly set: string; readonly features: FeatureRecipe } | null {
+export function recordedData(record: Json): RecordedData | null {
   const data = field(field(record, "config"), "data");
   const set = field(data, "set");
   if (typeof set !== "string") return null;
-  const features = field(data, "features") as Partial<FeatureRecipe> | undefined;
-  return { set, features: { ...DEFAULT_FEATURES, ...features } };
+  const recipe = { ...DEFAULT_FEATURES, ...(field(data, "features") as Partial<FeatureSettings> | undefined) };
+  const moments = recordedMoments(record, recipe);
+  return { set, recipe, features: moments === null ? recipe : { ...recipe, moments } };
 }
 
 /**

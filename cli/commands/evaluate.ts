@@ -5,7 +5,7 @@ import { type DataOptions, withData } from "../options/data-options.js";
 import { type EncodingOptions, encodingOf, withEncoding } from "../options/encoding.js";
 import { withExamples, withJson } from "../options/help.js";
 import { pluginsOf } from "../options/plugins.js";
-import { print, printJson } from "../output/print.js";
+import { print, printJson, warn } from "../output/print.js";
 
 interface Options extends DataOptions, EncodingOptions {
   readonly json?: boolean;
@@ -20,7 +20,13 @@ export function registerEvaluate(program: Command): void {
       await pluginsOf({ plugin });
       const { evaluateModels, evaluationRecord } = await import("../../app/evaluate-models.js");
       const input = { encoding: encodingOf(encoding), seed: encoding.seed };
-      const [{ network, evaluation }] = await evaluateModels([file], { dataset: dataset ?? null, data, split, input });
+      const [{ network, evaluation }] = await evaluateModels([file], {
+        dataset: dataset ?? null,
+        data,
+        split,
+        input,
+        onWarning: (text) => warn(`warning: ${text}`),
+      });
       if (json === true) {
         printJson({ model: network.name, ...(evaluationRecord(evaluation) as object), operations: evaluation.operations }, 2);
         return;

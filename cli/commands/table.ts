@@ -26,7 +26,10 @@ export function registerTable(program: Command): void {
       const { printTable } = await import("../output/print-table.js");
       const { warn } = await import("../output/print.js");
       const onRepeated = (file: string, earlier: string): void => warn(`${file} holds the same network as ${earlier}: it counts once`);
-      printTable(await evaluateModels(models, { dataset: dataset ?? null, data, split, onRepeated }), format ?? null);
+      printTable(
+        await evaluateModels(models, { dataset: dataset ?? null, data, split, onRepeated, onWarning: (text) => warn(`warning: ${text}`) }),
+        format ?? null,
+      );
     });
   withData(command);
   withExamples(command, [

@@ -242,6 +242,6 @@ export class ModelThreads {
   }
 }
 
-function plain({ name, inputs, classes, task, features, frameStart, labels, hash }: LearningData["fit"]): LearningData["fit"] {
-  return shared({ name, inputs, classes, task, features, frameStart, labels, hash });
+function plain({ name, inputs, classes, task, features, moments, frameStart, labels, hash }: LearningData["fit"]): LearningData["fit"] {
+  return shared({ name, inputs, classes, task, features, moments, frameStart, labels, hash });
 }

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { chainRecordOf } from "../../app/train-chain.js";
+import { chainRecordOf } from "../../app/chain-record.js";
 import { defaultSlicing, readNir } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
 import { packageRoot } from "../../base/package-root.js";

@@ -6,9 +6,9 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, write
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { chainRecordOf } from "../../app/chain-record.js";
 import { withPlaces } from "../../app/problem-places.js";
 import { type TrainProgress, train } from "../../app/train.js";
-import { chainRecordOf } from "../../app/train-chain.js";
 import { defaultSlicing, nirArray, readNir, writeNir } from "../../arch/index.js";
 import { InputError, InterruptedError } from "../../base/errors.js";
 import { createRng } from "../../base/rng.js";

@@ -3,13 +3,18 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { dataWarnings } from "../../app/data-warnings.js";
 import { loadSamples } from "../../app/inputs.js";
 import { openChip } from "../../app/open.js";
 import { encodeModel, readModel } from "../../arch/index.js";
+import { asJson, type Json } from "../../base/hash.js";
 import { packageRoot } from "../../base/package-root.js";
 import { dataAddress } from "../../sweeps/data-address.js";
+import { parseTrainingConfig } from "../../training/config.js";
 import { loadDataset } from "../../training/datasets/registry.js";
-import { DEFAULT_FEATURES, type FeatureRecipe } from "../../training/features.js";
+import type { Evaluation } from "../../training/evaluate.js";
+import { DEFAULT_FEATURES, type FeatureSettings } from "../../training/features.js";
+import { recordedData, recordedHeldOut, trainingRecord } from "../../training/record.js";
 
 const folder = mkdtempSync(join(tmpdir(), "snn-dse-load-"));
 process.env.XDG_CACHE_HOME = join(folder, "cache");
@@ -35,12 +40,9 @@ function tone(hz: number): Buffer {
 }
 
 /** A description of a model whose record names these features. */
-function description(name: string, features: FeatureRecipe): string {
+function description(name: string, features: FeatureSettings): string {
   const { network } = readModel(join(packageRoot(), "training", "models", "fsdd-digits-rec-v2.safetensors"));
-  writeFileSync(
-    join(folder, `${name}.safetensors`),
-    encodeModel(network, { config: { data: { set: "fsdd-digits", features: { ...features } } } }),
-  );
+  writeFileSync(join(folder, `${name}.safetensors`), encodeModel(network, asJson({ config: { data: { set: "fsdd-digits", features } } })));
   const file = join(folder, `${name}.yaml`);
   writeFileSync(
     file,
@@ -64,4 +66,38 @@ test("the data of a workload come with the features that the model was trained o
     addresses.add(dataAddress(experiment));
   }
   expect(addresses.size).toBe(2);
+});
+
+test("a model's features are those that it learnt, whichever training recordings lie in the folder; one that does not say what normalised them is warned about, and refused without any", async () => {
+  const recordings = join(folder, "recordings");
+  const load = (split: "train" | "test" | "validation") => loadDataset("fsdd-digits", { path: folder, split }, DEFAULT_FEATURES);
+  const heldOut = { set: "fsdd-digits", dataHash: load("train").hash, fraction: 0, seed: 1 };
+  const config = parseTrainingConfig("version: 1\nname: digits\ndata: { set: fsdd-digits }\n", "digits.yaml");
+  const evaluation = { dataset: "fsdd-digits/test", scored: 2, correct: 1 } as Evaluation;
+  const made = { command: "", config, backend: "wasm", stoppedEarly: false, curve: [], evaluation, base: null, onChip: null };
+  const told = trainingRecord({ ...made, train: load("train"), test: load("test") });
+  const silent = trainingRecord({ ...made, train: { hash: heldOut.dataHash }, test: load("test") });
+  expect(recordedHeldOut(told)).toEqual(heldOut);
+  const scored = async (record: Json, split: "train" | "test" | "validation" = "test") => {
+    const samples = loadDataset("fsdd-digits", { path: folder, split }, recordedData(record)!.features);
+    const model = { network: { name: "digits" }, record, heldOut };
+    return { samples, warnings: await dataWarnings(model, { set: "fsdd-digits", path: folder, split }) };
+  };
+  const first = await scored(told);
+  expect([first.warnings, (await scored(silent)).warnings]).toEqual([[], []]);
+  expect((await scored(silent)).samples.hash).toBe(first.samples.hash);
+  // FSDD's validation part is the last five recordings of each, here all of the training half
+  for (const split of ["train", "validation"] as const)
+    expect((await scored(told, split)).warnings).toEqual([expect.stringMatching(`has learnt the recordings.*split: ${split}`)]);
+
+  writeFileSync(join(recordings, "0_ann_6.wav"), tone(900));
+  const [more, old] = [await scored(told), await scored(silent)];
+  expect([more.samples.hash, more.warnings]).toEqual([first.samples.hash, []]);
+  expect(old.samples.hash).not.toBe(first.samples.hash);
+  expect(old.warnings).toEqual([expect.stringContaining("digits does not say what normalised the features that it learnt")]);
+  expect((await scored(told, "validation")).warnings).toEqual([expect.stringContaining("may have learnt")]);
+
+  for (const name of ["0_ann_5", "1_ann_5", "0_ann_6"]) rmSync(join(recordings, `${name}.wav`));
+  expect((await scored(told)).samples.hash).toBe(first.samples.hash);
+  await expect(scored(silent)).rejects.toThrow("has no training recordings: features are normalised over them");
 });

@@ -19,6 +19,7 @@ interface Record_ {
   readonly command: string;
   readonly seed: number;
   readonly backend: string;
+  readonly train_data_sha256: string;
   readonly curve: readonly { readonly loss: number }[];
   readonly test: {
     readonly scored: number;
@@ -92,6 +93,25 @@ function testHalf(record: Json): Samples {
   recordings.set(key, samples);
   return samples;
 }
+
+const spokenAll = files.filter((name) => name.startsWith("fsdd-")).map((name) => read(name).record);
+
+test("what normalised the features of a shipped model of speech is known, so that no folder decides it", () => {
+  expect(spokenAll.length).toBeGreaterThan(40);
+  for (const record of spokenAll) expect(recordedData(record)!.features.moments).toBeDefined();
+});
+
+test.skipIf(!present)(
+  "the table of what normalised a shipped model's features has the moments of the training half that its record names",
+  () => {
+    const known = new Map(spokenAll.map((record) => [(record as unknown as Record_).train_data_sha256, recordedData(record)!]));
+    for (const [hash, { set, recipe, features }] of known) {
+      const train = loadDataset(set, { path: fsdd, split: "train" }, recipe);
+      expect([train.hash, train.moments]).toEqual([hash, features.moments]);
+    }
+    expect(known.size).toBe(3);
+  },
+);
 
 test.skipIf(!present).each(spoken)("%s scores on the recordings as its record says, with the same multiplications per frame", (name) => {
   const { network, record } = read(name);

@@ -11,7 +11,7 @@ import { leftOut } from "./left-out.js";
 /**
  * Share of a training set that a search holds out, and the seed of the draw, if the data set has no rule of its own.
  */
-const [HELD_OUT, SEED] = [0.1, 1];
+export const SEARCH_DRAW = { fraction: 0.1, seed: 1 };
 
 /** The parts of a search's training set: its networks are trained on `fit` and chosen on `validation`. */
 export type SearchPart = "fit" | "validation";
@@ -64,6 +64,13 @@ export interface HeldOut {
   readonly seed: number;
 }
 
+/**
+ * Whether a training held out all utterances that another holds out of the same data: a larger share of the same draw
+ * has all utterances of a smaller one.
+ */
+export const holdsOut = (before: Omit<HeldOut, "set">, now: Omit<HeldOut, "set">): boolean =>
+  before.dataHash === now.dataHash && before.seed === now.seed && before.fraction >= now.fraction;
+
 /** A model from which a training begins; `heldOut` null: its file does not say what it learnt. */
 interface Begun {
   readonly name: string;
@@ -72,7 +79,7 @@ interface Begun {
 
 /**
  * Checks that a training which begins with a model watches its error on what that model has not learnt. Returns
- * warnings. A larger share of the same draw has all utterances of a smaller one. `place`: name in error messages.
+ * warnings. `place`: name in error messages.
  * Throws: `InputError` if the model has learnt them, or learnt other parts of the same data set.
  */
 export function checkUnlearnt(place: string, base: Begun | null, now: HeldOut): readonly string[] {
@@ -82,9 +89,11 @@ export function checkUnlearnt(place: string, base: Begun | null, now: HeldOut): 
     return [
       `${name} does not say what it learnt: if that holds recordings which this training holds out, its validation error is too small`,
     ];
-  if (before.set !== now.set) return [];
-  const isSameDraw = before.dataHash === now.dataHash && before.seed === now.seed;
-  if (isSameDraw && before.fraction >= now.fraction) return [];
+  if (holdsOut(before, now)) return [];
+  if (before.set !== now.set && before.dataHash !== now.dataHash)
+    return [
+      `${name} learnt ${before.set}: if that holds recordings which this training holds out of ${now.set}, its validation error is too small`,
+    ];
   const said = before.fraction === 0 ? "nothing" : `a share of ${before.fraction} by seed ${before.seed}`;
   const other = before.dataHash === now.dataHash ? "" : ", from other data of that name";
   throw inputError(
@@ -126,6 +135,6 @@ export function selectUtterances(samples: Samples, chosen: readonly number[], na
 
 /** One part of a training set, by a draw that is equal for every search. */
 export function searchPart(train: Samples, part: SearchPart): Samples {
-  const { train: fit, validation } = splitValidation(train, HELD_OUT, SEED);
+  const { train: fit, validation } = splitValidation(train, SEARCH_DRAW.fraction, SEARCH_DRAW.seed);
   return selectUtterances(train, part === "fit" ? fit : validation, `${train.name.replace(/\/train$/, "")}/${part}`);
 }

@@ -3,7 +3,7 @@
  * neither.
  */
 
-import type { SampleSet } from "../../arch/index.js";
+import type { Moments, SampleSet } from "../../arch/index.js";
 import { once } from "../../base/once.js";
 
 type Lazy<Features> = Omit<SampleSet, "features"> & { readonly features: Features };
@@ -12,11 +12,13 @@ interface Makers<Features> {
   readonly features: () => Features;
   /** Hash of the samples; it makes their features only if it uses them. */
   readonly hash: (samples: Lazy<Features>) => string;
+  /** Of features that are normalised over a training set. */
+  readonly moments?: () => Moments | undefined;
 }
 
 export function lazySamples<Features extends SampleSet["features"]>(
-  set: Omit<SampleSet, "features" | "hash">,
-  { features: makeFeatures, hash: makeHash }: Makers<Features>,
+  set: Omit<SampleSet, "features" | "hash" | "moments">,
+  { features: makeFeatures, hash: makeHash, moments: makeMoments }: Makers<Features>,
 ): Lazy<Features> {
   const features = once(makeFeatures);
   const hash = once(() => makeHash(samples));
@@ -27,6 +29,9 @@ export function lazySamples<Features extends SampleSet["features"]>(
     },
     get hash() {
       return hash();
+    },
+    get moments() {
+      return makeMoments?.();
     },
   };
   return samples;

@@ -1,16 +1,17 @@
 /**
  * Samples from recordings: features, normalisation, frame labels; shared by all speech data sets. Global statistics
- * come from the training recordings only, whichever split is read.
+ * come from the model, else from the training recordings only, whichever split is read.
  * @throws InputError for recordings of different rates, in one split or in both, labels that do not cover a recording,
  * or a recording that lies there twice
  */
 
 import { createHash } from "node:crypto";
-import type { Samples } from "../../arch/index.js";
+import type { Moments, Samples } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { bytesOf, canonicalJson, sha256 } from "../../base/hash.js";
 import { square } from "../../base/math.js";
-import { demandFilters, type FeatureRecipe, featureExtractor, featureWidth, frameCentre, frameCount } from "../features.js";
+import { once } from "../../base/once.js";
+import { demandFilters, type FeatureRecipe, featureExtractor, featureWidth, frameCentre, frameCount, isOverTraining } from "../features.js";
 import type { Audio } from "./audio.js";
 import { cached } from "./cache.js";
 import type { SearchPart } from "./held-out.js";
@@ -125,7 +126,7 @@ function lengthsOf(recordings: readonly Recording[]): Lengths {
 function extract(recordings: readonly Recording[], { frames, rateHz }: Lengths, recipe: FeatureRecipe): Float32Array {
   const hash = createHash("sha256");
   for (const { read } of recordings) hash.update(bytesOf(read().samples));
-  const { normalisation: _, ...extraction } = recipe;
+  const { normalisation: _, moments: __, ...extraction } = recipe;
   const width = featureWidth(recipe);
   const key = sha256(canonicalJson({ extraction, rateHz, frames, version: 1 }), hash.digest());
   const total = frames.reduce((a, b) => a + b, 0) * width;
@@ -141,11 +142,6 @@ function extract(recordings: readonly Recording[], { frames, rateHz }: Lengths, 
   });
 }
 
-interface Moments {
-  readonly mean: Float64Array;
-  readonly deviation: Float64Array;
-}
-
 /** Mean and standard deviation per column over rows of width `width`; a constant column gets deviation 1. */
 export function momentsOf(values: Float32Array, width: number): Moments {
   const rows = values.length / width;
@@ -153,13 +149,16 @@ export function momentsOf(values: Float32Array, width: number): Moments {
   const deviation = new Float64Array(width);
   for (let i = 0; i < values.length; i++) mean[i % width] += values[i] / rows;
   for (let i = 0; i < values.length; i++) deviation[i % width] += square(values[i] - mean[i % width]) / rows;
-  return { mean, deviation: deviation.map((v) => (v > 1e-12 ? Math.sqrt(v) : 1)) };
+  return { mean: [...mean], deviation: Array.from(deviation, (v) => (v > 1e-12 ? Math.sqrt(v) : 1)) };
 }
 
-/** The root mean square of all columns' deviations, for every column. */
-function commonDeviation(deviation: Float64Array): Float64Array {
-  const mean = deviation.reduce((sum, d) => sum + d * d, 0) / deviation.length;
-  return new Float64Array(deviation.length).fill(Math.sqrt(mean));
+/** The moments by which a normalisation over the training set takes these training features. */
+function trainingMoments({ normalisation }: FeatureRecipe, train: Float32Array, width: number): Moments {
+  const moments = momentsOf(train, width);
+  if (normalisation === "global") return moments;
+  // one deviation for every column: the root mean square of all
+  const mean = moments.deviation.reduce((sum, d) => sum + d * d, 0) / width;
+  return { mean: moments.mean, deviation: new Array<number>(width).fill(Math.sqrt(mean)) };
 }
 
 function apply(values: Float32Array, { mean, deviation }: Moments): void {
@@ -167,23 +166,17 @@ function apply(values: Float32Array, { mean, deviation }: Moments): void {
   for (let i = 0; i < values.length; i++) values[i] = (values[i] - mean[i % width]) / deviation[i % width];
 }
 
-function normalise(
+/** Normalises each speaker's or each utterance's features alone. */
+function normaliseGroups(
   all: Float32Array,
   recordings: readonly Recording[],
   starts: Uint32Array,
   width: number,
-  recipe: FeatureRecipe,
-  train: () => Float32Array,
+  { normalisation }: FeatureRecipe,
 ): void {
-  if (recipe.normalisation === "none") return;
-  if (overTraining(recipe)) {
-    const moments = momentsOf(train(), width);
-    apply(all, recipe.normalisation === "global" ? moments : { mean: moments.mean, deviation: commonDeviation(moments.deviation) });
-    return;
-  }
   const groups = new Map<string, number[]>();
   recordings.forEach((recording, u) => {
-    const key = recipe.normalisation === "speaker" ? recording.speaker : String(u);
+    const key = normalisation === "speaker" ? recording.speaker : String(u);
     groups.set(key, [...(groups.get(key) ?? []), u]);
   });
   for (const members of groups.values()) {
@@ -198,9 +191,6 @@ function normalise(
     for (const part of parts) apply(part, moments);
   }
 }
-
-/** Whether the features of the test split need the training split. */
-const overTraining = ({ normalisation }: FeatureRecipe): boolean => normalisation === "global" || normalisation === "global-scale";
 
 /** Throws: InputError if a recording lies in two places: it would count twice, perhaps in both splits. */
 function demandOnce({ train, test }: Corpus): void {
@@ -230,7 +220,14 @@ export function assemble(corpus: Corpus, split: Split | SearchPart, recipe: Feat
   const lengths = lengthsOf(recordings);
   const { frames, counts, rateHz } = lengths;
   checkRate(recordings[0], rateHz, split === "test" ? corpus.train[0] : corpus.test[0]);
-  const training = split !== "train" && overTraining(recipe) ? lengthsOf(corpus.train) : lengths;
+  const isOverOthers = split !== "train" && isOverTraining(recipe) && recipe.moments === undefined;
+  if (isOverOthers && corpus.train.length === 0)
+    throw inputError(
+      corpus.name,
+      "has no training recordings: features are normalised over them, because the model does not say what normalised those that it learnt",
+      "add the recordings that it learnt, or use a model whose record holds their normalisation",
+    );
+  const training = isOverOthers ? lengthsOf(corpus.train) : lengths;
   const frameStart = new Uint32Array(recordings.length + 1);
   frames.forEach((n, u) => {
     frameStart[u + 1] = frameStart[u] + n;
@@ -241,6 +238,17 @@ export function assemble(corpus: Corpus, split: Split | SearchPart, recipe: Feat
   recordings.forEach(({ label, path }, u) => {
     if (typeof label === "number") labels[u] = label;
     else labels.set(frameLabels(label, { count: counts[u], rateHz }, path), frameStart[u]);
+  });
+  const made = once(() => {
+    const features = extract(recordings, lengths, recipe);
+    if (!isOverTraining(recipe)) {
+      if (recipe.normalisation !== "none") normaliseGroups(features, recordings, frameStart, width, recipe);
+      return { features };
+    }
+    const moments =
+      recipe.moments ?? trainingMoments(recipe, split === "train" ? features : extract(corpus.train, training, recipe), width);
+    apply(features, moments);
+    return { features, moments };
   });
   return lazySamples(
     {
@@ -254,12 +262,8 @@ export function assemble(corpus: Corpus, split: Split | SearchPart, recipe: Feat
       files: recordings.map(({ path }) => path),
     },
     {
-      features() {
-        const values = extract(recordings, lengths, recipe);
-        const all = values.slice();
-        normalise(all, recordings, frameStart, width, recipe, () => (split === "train" ? values : extract(corpus.train, training, recipe)));
-        return all;
-      },
+      features: () => made().features,
+      moments: () => made().moments,
       hash: ({ features }) => sha256(corpus.name, split, bytesOf(features), bytesOf(frameStart), bytesOf(labels)),
     },
   );

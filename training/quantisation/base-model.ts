@@ -38,7 +38,7 @@ function shared(config: TrainingConfig, { network, record }: BaseModel): Pair[] 
     ...(config.quantiser.thetaLearned === true
       ? []
       : [["quantiser.theta", theta, thetas.every((own) => own === thetas[0]) ? thetas[0] : thetas] as Pair]),
-    ...(recorded === null ? [] : [["data.features", { ...config.data.features }, { ...recorded.features }] as Pair]),
+    ...(recorded === null ? [] : [["data.features", { ...config.data.features }, { ...recorded.recipe }] as Pair]),
   ];
 }
 

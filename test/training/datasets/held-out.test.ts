@@ -5,7 +5,8 @@
 import { expect, test } from "vitest";
 import { parseChainConfig } from "../../../training/convolution/chain-config.js";
 import { heldOut } from "../../../training/convolution/train-chain.js";
-import { checkUnlearnt, searchPart, splitValidation } from "../../../training/datasets/held-out.js";
+import { checkUnlearnt, searchPart, selectUtterances, splitValidation } from "../../../training/datasets/held-out.js";
+import { learntOf } from "../../../training/datasets/learnt.js";
 import { assemble, type Corpus, type Recording } from "../../../training/datasets/speech.js";
 import { DEFAULT_FEATURES } from "../../../training/features.js";
 import { ramps } from "../../sweeps/models/ramps.js";
@@ -69,7 +70,36 @@ test("a training that begins with a model watches its error on nothing that the 
   const now = { set: "ramps", dataHash: whole.hash, fraction: 0.1, seed: 1 };
   const learnt = (heldOut: typeof now | null) => () => checkUnlearnt("c", { name: "base", heldOut }, now);
   expect(learnt({ ...now, dataHash: "other" })).toThrow("from other data of that name");
-  expect(learnt({ ...now, set: "others", fraction: 0 })()).toEqual([]);
+  // the same recordings under another name are still learnt
+  expect(learnt({ ...now, set: "others", fraction: 0 })).toThrow("base may have learnt what this holds out of ramps");
+  expect(learnt({ ...now, set: "others" })()).toEqual([]);
+  expect(learnt({ set: "others", dataHash: "other", fraction: 0, seed: 1 })()).toEqual([
+    "base learnt others: if that holds recordings which this training holds out of ramps, its validation error is too small",
+  ]);
   expect(learnt(null)()).toEqual([expect.stringContaining("base does not say what it learnt")]);
   expect(checkUnlearnt("c", { name: "base", heldOut: null }, { ...now, fraction: 0 })).toEqual([]);
+});
+
+test("a network has learnt the part on which it is scored unless its training held that out: by the draw of a search, or by an equal one", () => {
+  const whole = ramps("ramps/train", 40);
+  const parts = { train: whole, fit: searchPart(whole, "fit"), validation: searchPart(whole, "validation"), test: whole };
+  const hashOf = (part: keyof typeof parts) => parts[part].hash;
+  const judged = new Set(splitValidation(whole, 0.1, 1).validation);
+  expect(selectUtterances(whole, [...judged], "v").features).toEqual(parts.validation.features);
+  // mnist-rows has no rule of its own, so that a draw holds out its validation part; fsdd-digits has one
+  const learnt = (fraction: number, seed: number, split: "train" | "validation" | "test", set = "mnist-rows", dataHash = whole.hash) =>
+    learntOf({ set, dataHash, fraction, seed }, "mnist-rows", split, hashOf);
+  for (const fraction of [0, 0.05, 0.1, 0.25, 0.5])
+    for (const seed of [1, 2]) {
+      const held = new Set(splitValidation(whole, fraction, seed).validation);
+      expect(learnt(fraction, seed, "validation")).toBe([...judged].every((u) => held.has(u)) ? "no" : "yes");
+      expect(learnt(fraction, seed, "train")).toBe("yes");
+      expect(learnt(fraction, seed, "test")).toBe("no");
+    }
+  expect(learnt(0, 1, "validation", "mnist-rows", parts.fit.hash)).toBe("no");
+  expect(learnt(0, 1, "train", "mnist-rows", parts.fit.hash)).toBe("yes");
+  expect(learnt(0, 1, "validation", "mnist-rows", "other")).toBe("perhaps");
+  expect(learnt(0, 1, "train", "mnist-pictures", "other")).toBe("no");
+  expect(learntOf({ set: "fsdd-digits", dataHash: whole.hash, fraction: 0.5, seed: 1 }, "fsdd-digits", "validation", hashOf)).toBe("yes");
+  expect(learntOf({ set: "nmnist", dataHash: "other", fraction: 0, seed: 1 }, "events", "train", hashOf)).toBe("perhaps");
 });

@@ -1,0 +1,71 @@
+/**
+ * Warnings about a model and the data on which it is scored: that it has learnt them, or that other recordings than at
+ * its training normalise their features. Effects: reads data.
+ */
+import { type Experiment, resolveDataPath } from "../arch/index.js";
+import { InputError } from "../base/errors.js";
+import {
+  DEFAULT_FEATURES,
+  isLearntHere,
+  isNormalisedHere,
+  learntOf,
+  loadDataset,
+  type PartHash,
+  prepareDataset,
+  recordedData,
+  SPIKE_FILE,
+} from "../training/index.js";
+import type { LoadedModel } from "./inputs.js";
+
+type ScoredModel = Pick<LoadedModel, "record" | "heldOut"> & { readonly network: { readonly name: string } };
+
+/** Data on which a model is scored; `path`: the user's folder or file, null: none is named. */
+interface ScoredData {
+  readonly set: string;
+  readonly path: string | null;
+  readonly split: Experiment["workload"]["split"];
+}
+
+/** One sentence each; none for data that cannot be read. */
+export async function dataWarnings(
+  { network: { name }, record, heldOut }: ScoredModel,
+  { set, path, split }: ScoredData,
+): Promise<readonly string[]> {
+  const features = recordedData(record)?.features ?? DEFAULT_FEATURES;
+  await prepareDataset(set);
+  const hashOf: PartHash = (part) => {
+    try {
+      return loadDataset(set, { path, split: part }, features).hash;
+    } catch (error) {
+      if (error instanceof InputError) return null; // who reads the samples hears of it
+      throw error;
+    }
+  };
+  const sentences: string[] = [];
+  const where = `(split: ${split})`;
+  const learnt = heldOut === null ? null : learntOf(heldOut, set, split, hashOf);
+  if (learnt === null && split !== "test")
+    sentences.push(
+      `${name} does not say what it learnt: if that holds the recordings on which it is scored ${where}, its accuracy on others is lower`,
+    );
+  if (learnt === "yes")
+    sentences.push(
+      `${name} has learnt the recordings on which it is scored ${where}: its accuracy on others is lower; score it on split: test`,
+    );
+  if (learnt === "perhaps")
+    sentences.push(
+      `${name} may have learnt the recordings on which it is scored ${where}: it learnt ${heldOut?.set}, from other files or with recordings that were made; score it on split: test`,
+    );
+  if (isNormalisedHere(set, features) && (heldOut === null || !isLearntHere(heldOut, hashOf)))
+    sentences.push(
+      `${name} does not say what normalised the features that it learnt: here the training recordings${path === null ? "" : ` in ${path}`} do, ${heldOut === null ? "which may be others" : "and it learnt others"}: accuracy and spikes are those of other features; give it the recordings that it learnt, or train it again`,
+    );
+  return sentences;
+}
+
+/** As `dataWarnings`, for the workload of a description; spikes of one's own have no parts. */
+export async function workloadWarnings(model: ScoredModel, { network, workload }: Experiment, file: string): Promise<readonly string[]> {
+  const { dataset: set, path, split, inputs } = workload;
+  if (network.training !== null || set === SPIKE_FILE || inputs.length > 0) return [];
+  return dataWarnings(model, { set, path: path === null ? null : resolveDataPath(path, file), split });
+}
