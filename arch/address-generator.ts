@@ -54,10 +54,10 @@ const CHOICES = { placeBit: 2.34, wordBit: 1.66, bankBit: 0.36 } as const;
  * Energy of an address at 130 nm and 1.2 V, in pJ: per um² of a lane's share of the area, and per lane. Source:
  * derived, least squares over 40 cores whose gates ran a step of an N-MNIST recording
  * (`scripts/address-generator-energy.ts`, docs/logs/address-generator-energy.json), 16 with kernels, 20 with rows that
- * name their targets: 0.88 to 1.22 and 0.77 to 1.21 of the gates' energy. The emitted module finds dense rows, too:
+ * name their targets: 0.88 to 1.21 and 0.77 to 1.20 of the gates' energy. The emitted module finds dense rows, too:
  * four cores have nothing else, and their weights are no part of the price.
  */
-const ENERGY = { um2: 0.274e-3, lane: 0.556 } as const;
+const ENERGY = { um2: 0.269e-3, lane: 0.559 } as const;
 
 /** Widths of a generator's counters in bits, and the core that it serves. */
 interface GeneratorShape {

@@ -241,12 +241,8 @@ Written by \`npx tsx scripts/rtl-gates.ts --liberty sg13g2_stdcell_typ_1p20V_25C
 - Not in the gates' energy: wires, the clock's tree, clock gating, glitches, memories, and the loads of the nets that memories drive (1.5 % of the
   energy of loads in \`lif, 1 lane, 4/10/16\`). The library holds the energy of a load in the tables of some cells with two outputs and not elsewhere; it is
   counted once. Its flip-flop \`dfrbp\` holds the energy of the whole cell at each of both outputs, which would count twice; no netlist here has one.
-- The energies here, and those of routers and of address generators, were weighed before the scripts knew the state of a gate: with the mean over all states of
-  the library, some of which cannot occur. Weighed by the state at each edge, as the scripts do now, the cores have 0.85 to 0.88 of the clocks' energy
-  here and 0.98 to 1.00 of the other, ten of the routers 0.89 to 0.92 and 0.98, and 15 address generators 0.96 to 1.02, in the mean 0.99. A register that keeps
-  its bit takes 25.5 fJ per cycle (a 0) or 36.1 fJ (a 1) instead of 33.7, and 58.7 fJ instead of 51.3 if it changes. The price of a register's clock, 30.1 fJ,
-  is the mean of a kept 0 and a kept 1 where the clock is flatter, and does not come of these rows. That of a core's control does: it is 1.4 % too high.
-- The cores are of an earlier state of the emitted text: of today's, they have 0.4 % less area to 1.0 % more, and 4 % fewer LUT4 to 4 % more.
+- Energies are weighed by the state that each gate is in at each edge. A register that keeps its bit takes 25.5 fJ per cycle (a 0) or 36.1 fJ (a 1), and
+  58.7 fJ if it changes; the price of a register's clock, 30.1 fJ, is the mean of a kept 0 and a kept 1 where the clock is flatter.
 - The model's prices are those of the library (\`prices.basis: library\`). Areas, energies and clocks of both are at ${GATES_NM} nm and ${GATES_V} V.
 
 ## Sizes

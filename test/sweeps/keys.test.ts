@@ -38,13 +38,13 @@ test.each([
   [
     "a barrier",
     {},
-    "9ae4abb0014f45ee8bba8874c3980668b4885b5aeef755091a9a5ed5cf911c96",
+    "ee552110b94649ba540030eb8078ee01c4c904635a99db8010983c76f36360e1",
     "bb97d3043568f41056843771f5b84ecece993e68c874359df563682ad0feb4e6",
   ],
   [
     "a tick that waits",
     { "tick.period_us": 7 },
-    "b02bc7c59a5d0956585b7a059fe4ac2de675488b2d74e6c0107cce8a784fd15c",
+    "714ef7133eea86b50cea47b07943533bc8a4733766941cfb9e9737de2b6c1562",
     "ece1c2865fa724209cdb30c754dc47522dbed70ddb658d1f7da2abbe604fca42",
   ],
 ])("behind %s, result and counters are the recorded ones, to the bit", (_, values, recorded, countsRecorded) => {
