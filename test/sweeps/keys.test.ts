@@ -38,13 +38,13 @@ test.each([
   [
     "a barrier",
     {},
-    "ee552110b94649ba540030eb8078ee01c4c904635a99db8010983c76f36360e1",
+    "b3a231ed1209eb6678534e2eaf8a3242b430ff50873a630bc326e6f6c1c38c4b",
     "bb97d3043568f41056843771f5b84ecece993e68c874359df563682ad0feb4e6",
   ],
   [
     "a tick that waits",
     { "tick.period_us": 7 },
-    "714ef7133eea86b50cea47b07943533bc8a4733766941cfb9e9737de2b6c1562",
+    "97cd39551320714bf8565dcf83c0bc3d929a55cbdb47b46f86eb6f7607914ac9",
     "ece1c2865fa724209cdb30c754dc47522dbed70ddb658d1f7da2abbe604fca42",
   ],
 ])("behind %s, result and counters are the recorded ones, to the bit", (_, values, recorded, countsRecorded) => {
