@@ -179,7 +179,7 @@ class Runs {
       own: async () => [],
       nir: async (nir) => [...this.task.model.warnings, ...(await import("./nir-warnings.js")).nirWarnings(experiment, nir)],
     });
-    this.warnings = [...ofData, ...ofFile];
+    this.warnings = [...(this.samples.leftOut ?? []), ...ofData, ...ofFile];
     return this.samples;
   }
 

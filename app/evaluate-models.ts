@@ -45,7 +45,10 @@ export interface EvaluateModelsOptions {
   readonly input?: { readonly encoding: InputEncoding; readonly seed: number } | null;
   /** Called for a file that holds the same network as an earlier one and is left out. */
   readonly onRepeated?: (file: string, earlier: string) => void;
-  /** Called with a sentence for a model that has learnt its data, or whose features other recordings normalise. */
+  /**
+   * Called with a sentence for a model that has learnt its data, or whose features other recordings normalise, and for
+   * what lies beside the data and is not read.
+   */
   readonly onWarning?: (text: string) => void;
 }
 
@@ -90,7 +93,7 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
     const model = { network, record, heldOut: recordedHeldOut(record) };
     for (const text of await dataWarnings(model, { set, path: folders.get(set) ?? null, split })) onWarning(text);
   }
-  return scored(asked, ({ set }) => folders.get(set) ?? null, split, input);
+  return scored(asked, ({ set }) => folders.get(set) ?? null, { split, input, onWarning });
 }
 
 /** Evaluates models that a training made, each on the test half of its own data, as `evaluateModels`. */
@@ -99,8 +102,7 @@ export async function evaluateMade(models: readonly MadeModel[]): Promise<readon
   return scored(
     askedOf([...folders.keys()], null, () => {}),
     ({ file }) => folders.get(file) ?? null,
-    "test",
-    null,
+    { split: "test", input: null, onWarning: () => {} }, // its training has told what of the data is not read
   );
 }
 
@@ -126,12 +128,12 @@ function askedOf(files: readonly string[], dataset: string | null, onRepeated: (
 async function scored(
   asked: readonly Asked[],
   folderOf: (asked: Asked) => string | null,
-  split: Split,
-  input: NonNullable<EvaluateModelsOptions["input"]> | null,
+  { split, input, onWarning }: Required<Pick<EvaluateModelsOptions, "split" | "input" | "onWarning">>,
 ): Promise<TableEntry[]> {
   const loaded = new Map<string, { readonly samples: Samples; readonly scoredOn: string }>();
   const entries: TableEntry[] = [];
   const trainings = new Set<string>();
+  const told = new Set<string>();
   /** A further network of a recipe and seed differs by something else than its seed, and stands alone. */
   const recipeOf = (record: Json, file: string): string => {
     const recipe = recordedRecipe(record);
@@ -146,6 +148,10 @@ async function scored(
     const key = JSON.stringify([set, path, features ?? null]);
     await prepareDataset(set);
     const { samples, scoredOn } = loaded.get(key) ?? withClasses(loadDataset(set, { path, split }, features));
+    for (const text of samples.leftOut ?? []) {
+      if (!told.has(text)) onWarning(text);
+      told.add(text);
+    }
     loaded.set(key, { samples, scoredOn });
     if (input !== null && network.encoder === null && input.encoding.kind !== "direct")
       throw inputError("--encoder", `${input.encoding.kind} makes spikes, but ${network.name} takes real features`, "use --encoder direct");

@@ -72,7 +72,10 @@ export class StudyFiles {
     const { training } = experiment.network;
     // first, because it explains what cannot be read
     const samples = await (training === null ? this.samplesOfFile(experiment) : this.training.samples(experiment));
-    if (!this.warned.has(samples.name)) shortageOf(experiment, samples).forEach(this.warn);
+    if (!this.warned.has(samples.name)) {
+      const learnt = training === null ? [] : await this.training.learntIn(experiment, samples);
+      for (const text of [...shortageOf(experiment, samples), ...learnt]) this.warn(`warning: ${text}`);
+    }
     this.warned.add(samples.name);
     for (const { name } of filesOf(experiment)) {
       if (!this.hashes.has(name)) this.hashes.set(name, await fileHash(resolve(dirname(this.file), name)));

@@ -29,6 +29,7 @@ import {
 } from "../sweeps/index.js";
 import {
   type BaseDocument,
+  checkApart,
   loadDataset,
   parseConfigDocument,
   prepareDataset,
@@ -139,6 +140,12 @@ export class TrainingFiles {
     if (split === "validation") return (await this.learningData(experiment)).validation;
     const { set, path, features } = await this.place(experiment);
     return ofWorkload(this.file, () => loadDataset(set, { path, split }, features));
+  }
+
+  /** Warns of samples that networks are scored on and learn. Throws: InputError if there are no others. */
+  async learntIn(experiment: Experiment, samples: SampleSet): Promise<readonly string[]> {
+    const { fit } = await this.learningData(experiment);
+    return ofWorkload(this.file, () => checkApart(fit, samples));
   }
 
   /** What a network is trained from, as an input of a study; known after the first such network. */

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, expect, test } from "vitest";
+import { evaluateModels } from "../../../app/evaluate-models.js";
 import { shortageOf } from "../../../app/inputs.js";
+import { TrainingFiles } from "../../../app/training-files.js";
 import { defaultSlicing, parseArch, type Samples } from "../../../arch/index.js";
 import { readAudio } from "../../../training/datasets/audio.js";
 import { eventSamples } from "../../../training/datasets/event-samples.js";
@@ -91,7 +93,7 @@ test("Speech Commands: sounds of another name, and lines that name no recording,
   }
 });
 
-test("spoken digits: a speaker has any name, and what has no digit, speaker and index is named", () => {
+test("spoken digits: a speaker has any name, and what has no digit, speaker and index is named", async () => {
   const files = ["3_Anna_0.wav", "3_jo-2_0.wav", "3_bob_12.WAV", "3_bob_0.wav", "4_a_b_7.wav"];
   files.forEach((file, i) => {
     put(`digits/recordings/${file}`, tone(300 + 50 * i));
@@ -105,6 +107,10 @@ test("spoken digits: a speaker has any name, and what has no digit, speaker and 
   const warning =
     "2 files not read, because not named recordings/{digit}_{speaker}_{index}.wav: digits/3_bob_2.wav, digits/recordings/three_bob_1.wav";
   expect([said(train), said(tested)]).toEqual([warning, warning]);
+  const told: string[] = [];
+  const models = ["fsdd-digits-lif", "fsdd-digits-gru"];
+  await evaluateModels(models, { data: [join(root, "digits")], onWarning: (text) => told.push(text.replaceAll(`${root}/`, "")) });
+  expect(told.filter((text) => text.includes("not read"))).toEqual([warning]);
   const { experiment } = parseArch("version: 1\nworkload: { samples: 9 }\n", "a.yaml");
   expect(shortageOf(experiment, { ...tested, leftOut: [warning] })).toEqual([
     warning,
@@ -178,6 +184,30 @@ test("test recordings that are copies of or links to training recordings are cou
   expect(compared).toThrow(/speech-commands-4\/test: holds nothing but samples of speech-commands-4\/train/);
   const train = load("speech-commands", "leak");
   expect(checkApart(searchPart(train, "fit"), searchPart(train, "validation"))).toEqual([]);
+});
+
+test("a search that trains its networks warns of the same in the part on which they are scored, and refuses nothing but such", async () => {
+  for (const index of [0, 1, 2, ...Array.from({ length: 10 }, (_, i) => 5 + i)])
+    put(`searched/recordings/3_a_${index}.wav`, tone(300 + 10 * index));
+  put("base.yaml", "version: 1\ndata: { set: fsdd-digits }\n");
+  const copyTo = (index: number): void =>
+    copyFileSync(join(root, "searched/recordings/3_a_5.wav"), join(root, `searched/recordings/3_a_${index}.wav`));
+  const file = join(root, "arch.yaml");
+  const text = "version: 1\ntraining: { base: base.yaml }\nworkload: { dataset: fsdd-digits, path: searched, split: validation }\n";
+  const { experiment } = parseArch(text, file);
+  const compared = async (split: "test" | "validation"): Promise<readonly string[]> => {
+    const [files, on] = [new TrainingFiles(file), { ...experiment, workload: { ...experiment.workload, split } }];
+    return files.learntIn(on, await files.samples(on));
+  };
+  expect(await Promise.all((["test", "validation"] as const).map(compared))).toEqual([[], []]);
+  copyTo(14); // one of the last five, on which the search chooses
+  expect((await compared("validation")).join()).toMatch(/^1 sample of fsdd-digits\/validation .*3_a_14\.wav as .*3_a_5\.wav$/);
+  for (const index of [0, 1]) copyTo(index);
+  expect((await compared("test")).join()).toMatch(/^2 samples of fsdd-digits\/test with/);
+  copyTo(2);
+  await expect(compared("test")).rejects.toThrow(
+    /arch\.yaml: workload\.path: fsdd-digits\/test: holds nothing but samples of fsdd-digits\/fit/,
+  );
 });
 
 test("recordings of events are compared by all of their events, wherever these lie in their set", () => {
