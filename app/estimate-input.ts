@@ -165,7 +165,7 @@ function workloadOf(
   const trainedOn = recordedData(record)?.set ?? null;
   if (trainedOn !== null) {
     refuseRandom(input, `the test data of ${trainedOn}`);
-    assumed.push({ path: "workload.dataset", text: `inputs are the test data of ${trainedOn}, on which it was trained (--events)` });
+    assumed.push({ path: "workload.dataset", text: `inputs are the test half of ${trainedOn}, whose training half it learnt (--events)` });
     // its folder and slicing are those of the chip's description, if it names any
     const { path: _, ...alone } = SPIKE_FILE_ALONE;
     const slicing = isEventDataset(trainedOn) ? { events: {} } : {};

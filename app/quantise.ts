@@ -12,6 +12,7 @@ import {
   type StudyRow,
   scoredOf,
   smallestPrecision,
+  widthsOfOne,
   withBits,
 } from "../sim/functional/index.js";
 import { selectUtterances, studyWork } from "../sim/index.js";
@@ -69,7 +70,9 @@ export interface Quantisation {
   readonly float: FloatAccuracy | null;
   /** One row per width and number of bits, changed in the whole network. */
   readonly rows: readonly StudyRow[];
-  /** Rows that change one layer; empty unless the caller asked for them. */
+  /**
+   * Rows that change one layer, at widths that a description can give it; empty unless the caller asked for them.
+   */
   readonly layers: readonly StudyRow[];
   /** The smallest precision with the wanted accuracy; null if not wanted, or if none has it. */
   readonly smallest: SmallestPrecision | null;
@@ -81,7 +84,7 @@ export interface Quantisation {
  * Scores a model at integer widths.
  *
  * @throws InputError if model or data cannot be read, a width is outside of `STUDY_WIDTHS`, or `layers` is set without
- * a width that layers have
+ * a width that a layer can have
  */
 export async function quantise(description: ChipDescription, options: QuantiseOptions = {}): Promise<Quantisation> {
   checkedOptions("quantise", options, {
@@ -115,9 +118,15 @@ export async function quantise(description: ChipDescription, options: QuantiseOp
       return of(axis, widths);
     });
   const rows = each((axis, widths) => accuracyByBits(work, precision, axis, widths));
-  const ofLayers = plan.filter(({ axis }) => work.layersOf(axis).length > 0);
-  if (byLayers && ofLayers.length === 0)
-    throw inputError("--layers", "no layer has one of the widths in --bits", "add weight_bits, state_bits, spike_bits or lut_bits");
+  const ofLayers = plan
+    .filter(({ axis }) => work.layersOf(axis).length > 0)
+    .map(({ axis, bits: widths }) => ({ axis, bits: widthsOfOne(precision, axis, widths) }));
+  if (byLayers && ofLayers.every(({ bits: widths }) => widths.length === 0))
+    throw inputError(
+      "--layers",
+      "no layer can have one of the widths in --bits for itself",
+      "add weight_bits, state_bits, spike_bits or accumulator_bits, none above the description's, for which hardware is built",
+    );
   const layers = byLayers ? each((axis, widths) => layerSensitivities(work, precision, axis, widths), ofLayers) : [];
   signal?.throwIfAborted();
   const smallest = keepPercent === null ? null : smallestPrecision(work, precision, STUDY_AXES, keepPercent);

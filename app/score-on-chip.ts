@@ -1,7 +1,7 @@
 /** Scores a network in a chip's integers, for the record of its training. Pure. */
 import { type Camel, camel, defaultDocument, type Network, type Precision, type Quantiser, type Samples } from "../arch/index.js";
 import type { Json } from "../base/hash.js";
-import { FEATURES_AS_THEY_ARE, NONE_OWN, quantiseLayers, runnableNetwork, runOn } from "../sim/functional/index.js";
+import { FEATURES_AS_THEY_ARE, independentSamples, NONE_OWN, quantiseLayers, runnableNetwork, runOn } from "../sim/functional/index.js";
 import type { ChipScore } from "../training/index.js";
 
 /** Default precision: that of a description that says nothing of it. */
@@ -27,7 +27,7 @@ export function scoreOnChip(network: Network, samples: Samples, precision: Preci
   const utterances = Uint32Array.from({ length: samples.frameStart.length - 1 }, (_, u) => u);
   const runnable = runnableNetwork(quantiseLayers(network, precision, NONE_OWN));
   const run = runOn(runnable, samples, { utterances, traced: new Uint32Array(), engine: "fast" }, FEATURES_AS_THEY_ARE);
-  return { correct: run.correct, scored: run.scored, precision: wordsOf(precision) };
+  return { correct: run.correct, scored: run.scored, samples: independentSamples(run.errors) ?? 0, precision: wordsOf(precision) };
 }
 
 /** The precision as a record stores it. */

@@ -5,7 +5,7 @@ import { type LayerChain, type NirFile, readNir, type SampleSet, shippedNames, s
 import { InputError, InterruptedError, inputError } from "../base/errors.js";
 import { canonicalJson, type Json } from "../base/hash.js";
 import { didYouMean } from "../base/nearest.js";
-import { FEATURES_AS_THEY_ARE, runnableGraph, runOn } from "../sim/functional/index.js";
+import { FEATURES_AS_THEY_ARE, independentSamples, runnableGraph, runOn } from "../sim/functional/index.js";
 import { nirInputs } from "../sim/index.js";
 import { chainOf, type ImportedNir, integerNir, type NirOptions, prepareNir, withWeights } from "../sim/nir/index.js";
 import { systemClock } from "../sweeps/index.js";
@@ -143,11 +143,11 @@ function scoreInIntegers(imported: ImportedNir, samples: SampleSet): ChipScore {
     nirInputs(FEATURES_AS_THEY_ARE.encoding, samples, { first: 0, size: samples.inputs }, usual.precision.integers),
   );
   const utterances = Uint32Array.from({ length: samples.frameStart.length - 1 }, (_, u) => u);
-  const { correct, scored } = runOn(
+  const { correct, scored, errors } = runOn(
     runnableGraph(graph),
     samples,
     { utterances, traced: new Uint32Array(), engine: "fast" },
     FEATURES_AS_THEY_ARE,
   );
-  return { correct, scored, precision: wordsOf(usual.precision) };
+  return { correct, scored, samples: independentSamples(errors) ?? 0, precision: wordsOf(usual.precision) };
 }

@@ -11,15 +11,26 @@ import { usualPrecision } from "./score-on-chip.js";
 /** Range of weight bits that training supports. */
 const [LEAST_BITS, MOST_BITS] = [1, 8];
 
+/** Paths of the widths on which the training depends. */
+const TRAINED_FOR = /^precision[.](?:layers[.].+[.])?(?:weight|spike)_bits$/;
+
 /** A description's precision, and its file. */
 export interface Aim {
   readonly file: string;
   readonly precision: Precision;
 }
 
-/** @throws InputError if the description cannot be read, or its chip is coupled */
+/** @throws InputError if the description cannot be read, its chip is coupled, or it sweeps the widths to train for */
 export async function aimOf(description: string): Promise<Aim> {
-  const { file, experiment } = await openChipWithPlugins(description);
+  const { file, experiment, sweep } = await openChipWithPlugins(description);
+  const swept = sweep?.parameters.find(({ path }) => TRAINED_FOR.test(path));
+  if (swept !== undefined)
+    throw inputError(
+      file,
+      "is swept, and a network is trained for one value",
+      "give one value in a copy of this file, or let a search train a network for each: training.base",
+      swept.path,
+    );
   return { file, precision: experiment.precision };
 }
 

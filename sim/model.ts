@@ -116,7 +116,7 @@ export function studyWork(
     state_bits: cells,
     spike_bits: spikes === null ? [] : cells,
     accumulator_bits: fedPopulations(topology),
-    lut_bits: topology.populations.filter(({ update }) => update.lutReads > 0).map(({ name }) => name),
+    lut_bits: [],
     gate_bits: [],
   };
   return {

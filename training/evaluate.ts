@@ -5,6 +5,7 @@
 
 import { builtIn, type Network, NO_FLOAT_STEP, type Samples } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
+import { samplesOfClusters } from "../base/independent-samples.js";
 import { exp, log } from "../base/math.js";
 import { type Batch, cutPieces, packBatch } from "./batch.js";
 import { encode } from "./fused/encoder.js";
@@ -30,6 +31,8 @@ export interface Evaluation {
   readonly scored: number;
   readonly correct: number;
   readonly accuracy: number;
+  /** Number of independent samples that tell as much of the accuracy: frames of an utterance are right together. */
+  readonly samples: number;
   /** Frames of the data set. */
   readonly frames: number;
   /** Non-zero values per neuron and step: input, then each layer. */
@@ -196,6 +199,7 @@ export function evaluateFloat(
     scored,
     correct,
     accuracy: correct / scored,
+    samples: samplesOfClusters(byUtterance.scored, byUtterance.correct, (correct / scored) * (1 - correct / scored)) ?? 0,
     frames: samples.frameStart[samples.frameStart.length - 1] / stepsPerFrame,
     density: operations.density,
     multiplicationsPerFrame: operations.multiplications,

@@ -24,6 +24,8 @@ export interface EpochRecord {
 export interface ChipScore {
   readonly correct: number;
   readonly scored: number;
+  /** Number of independent samples that tell as much of the accuracy: frames of an utterance are right together. */
+  readonly samples: number;
   /** Words (bits) with which it was scored. */
   readonly precision: Json;
 }
@@ -39,6 +41,9 @@ export function evaluationRecord(evaluation: Evaluation): Json {
     multiplications_per_frame: evaluation.multiplicationsPerFrame,
   };
 }
+
+/** Score in integers. */
+export const chipRecord = ({ correct, scored, precision }: ChipScore) => ({ correct, scored, precision, accuracy: correct / scored });
 
 /** The learning curve. */
 export function epochRecords(curve: readonly EpochRecord[]): Json {
@@ -86,9 +91,7 @@ export function trainingRecord(made: {
     ...(base && {
       base: { name: base.name, sha256: base.hash, ...(base.recipeButSeed !== null && { recipe_but_seed: base.recipeButSeed }) },
     }),
-    ...(made.onChip !== null && {
-      on_chip: { ...made.onChip, accuracy: made.onChip.correct / made.onChip.scored },
-    }),
+    ...(made.onChip !== null && { on_chip: chipRecord(made.onChip) }),
   };
 }
 

@@ -29,7 +29,7 @@ export function registerQuantise(program: Command): void {
       "e.g. weight_bits=2,4,8,16; may be repeated (default: every width, a few values each); state_bits changes state_fraction_bits with it, so that the range of states stays",
       repeated,
     )
-    .option("--layers", "also narrow one layer at a time: weights, states, spikes, sums, tables")
+    .option("--layers", "also narrow one layer at a time: weights, states, spikes, sums")
     .option("--keep <percent>", "find the smallest precision whose accuracy is at least this")
     .option("--samples <n>", "utterances to score (default: those of the workload)", wholeNumber(1))
     .addOption(new OutputOption("--plot <file>", "also draw accuracy over bits: .svg, .png, .pdf or .tex"))

@@ -1,5 +1,6 @@
 /** A model's evaluation as text. Pure. */
 import type { TableEntry } from "../../app/evaluate-models.js";
+import { scoreInterval } from "./interval.js";
 import { grouped, withUnit } from "./number.js";
 
 export function evaluationLines(network: TableEntry["network"], evaluation: TableEntry["evaluation"]): readonly string[] {
@@ -7,7 +8,7 @@ export function evaluationLines(network: TableEntry["network"], evaluation: Tabl
   const { accuracy, correct, scored, density, multiplicationsPerFrame } = evaluation;
   return [
     `${network.name} (${network.system}) on ${evaluation.dataset}`,
-    `accuracy                ${withUnit(accuracy * 100, "%")} (${grouped(correct)} of ${grouped(scored)} ${what})`,
+    `accuracy                ${withUnit(accuracy * 100, "%")} (${grouped(correct)} of ${grouped(scored)} ${what}, ${scoreInterval(evaluation)})`,
     `spike density           ${density.map((d, l) => `${l === 0 ? "input" : `layer ${l}`} ${d.toFixed(3)}`).join(", ")}`,
     `multiplications per frame ${grouped(Math.round(multiplicationsPerFrame))}`,
   ];

@@ -1,6 +1,6 @@
 /** Intervals as text, and values beside them. Pure. */
 import { digitsTo, enclosure, NO_WIDTH } from "../../base/enclosure.js";
-import type { Interval } from "../../base/wilson.js";
+import { type Interval, wilson } from "../../base/wilson.js";
 import { inUnit, MOST_PERCENT, measured, relativeChange } from "./number.js";
 
 interface Ends {
@@ -18,6 +18,17 @@ export function intervalText(interval: Ends, coarsest?: (end: number) => number)
 /** An interval of accuracies, with two decimals or more. */
 export const accuracyInterval = ({ lowPercent, highPercent }: Interval): string =>
   intervalText({ low: lowPercent, high: highPercent }, () => -2);
+
+/** Correct decisions of all scored ones, and as how many independent ones they tell of the accuracy. */
+export interface Scored {
+  readonly correct: number;
+  readonly scored: number;
+  readonly samples: number;
+}
+
+/** `90 % within 89.54 .. 99.45`: of an accuracy, in percent. */
+export const scoreInterval = ({ correct, scored, samples }: Scored): string =>
+  `90 % within ${accuracyInterval(wilson((correct / scored) * samples, samples))}`;
 
 /** A value with `digits` significant digits, or as many more as a narrow interval beside it has. */
 export function besideInterval(value: number | null | undefined, unit: string, interval: Ends | undefined, digits = 4): string {

@@ -2,8 +2,7 @@
 
 import type { ChipScore, TrainingEvent, TrainProgress } from "../../app/train.js";
 import type { Json } from "../../base/hash.js";
-import { wilson } from "../../base/wilson.js";
-import { accuracyInterval } from "../format/interval.js";
+import { type Scored, scoreInterval } from "../format/interval.js";
 import { duration, grouped, significant, withUnit } from "../format/number.js";
 import { bar, sparkline } from "../format/sparkline.js";
 import { type Look, lookOf, paint } from "../format/style.js";
@@ -73,14 +72,14 @@ export function lineReporter(): (event: TrainProgress) => void {
       case "end":
         print(
           paint(look, `test accuracy ${withUnit(event.test.accuracy * 100, "%")}`, "bold") +
-            ` (${event.test.correct}/${event.test.scored}), ${significant(event.test.multiplicationsPerFrame, 5)} multiplications per frame, ${duration(event.seconds)}`,
+            ` (${countsWithin(event.test)}), ${significant(event.test.multiplicationsPerFrame, 5)} multiplications per frame, ${duration(event.seconds)}`,
         );
-        if (event.onChip !== null) print(chipText(event.onChip, counts(event.onChip)));
+        if (event.onChip !== null) print(chipText(event.onChip));
         return;
       case "scored": {
         const share = paint(look, `test accuracy ${withUnit(event.test.accuracy * 100, "%")}`, "bold");
-        print(`${share} (${countsWithin(event.test)}), ${duration(event.seconds)}`);
-        print(chipText(event.onChip, countsWithin(event.onChip)));
+        print(`${share} (${countsWithin({ ...event.test, samples: event.test.scored })}), ${duration(event.seconds)}`);
+        print(chipText(event.onChip));
       }
     }
   };
@@ -94,16 +93,12 @@ function batchLine(look: Look, event: Extract<TrainingEvent, { kind: "batch" }>,
   return `${place}  loss ${significant(loss, 3)} ${sparkline(look, losses.slice(-400), 24)}  rate ${significant(event.learningRate, 2)}  ${duration(event.seconds)}`;
 }
 
-const counts = ({ correct, scored }: Pick<ChipScore, "correct" | "scored">): string => `${correct}/${scored}`;
+const countsWithin = (score: Scored): string => `${score.correct}/${score.scored}, ${scoreInterval(score)}`;
 
-/** With the interval of recordings that are scored as wholes. */
-function countsWithin(score: Pick<ChipScore, "correct" | "scored">): string {
-  return `${counts(score)}, 90 % within ${accuracyInterval(wilson(score.correct, score.scored))}`;
-}
-
-function chipText({ correct, scored, precision }: ChipScore, tally: string): string {
+function chipText(score: ChipScore): string {
+  const { correct, scored, precision } = score;
   const { weightBits } = precision as { readonly weightBits: number };
-  return `in a chip's integers, weights of ${weightBits} ${weightBits === 1 ? "bit" : "bits"}: ${withUnit((100 * correct) / scored, "%")} (${tally})`;
+  return `in a chip's integers, weights of ${weightBits} ${weightBits === 1 ? "bit" : "bits"}: ${withUnit((100 * correct) / scored, "%")} (${countsWithin(score)})`;
 }
 
 function epochText(record: { readonly [key: string]: Json }): string {

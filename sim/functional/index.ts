@@ -40,6 +40,7 @@ export {
   type StudyWork,
   scoredOf,
   smallestPrecision,
+  widthsOfOne,
   withBits,
 } from "./study.js";
 export type { UtteranceRun } from "./utterance.js";

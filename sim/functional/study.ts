@@ -76,8 +76,8 @@ export interface StudyWork {
   /** The network at a precision, with other widths in some populations. */
   readonly at: (precision: Precision, own: OwnPrecisions) => Runnable;
   /**
-   * Populations that can have the width for themselves: those with weights into them, with states, with spikes or with
-   * a table. Empty if all populations share the width.
+   * Populations that a description can give the width for themselves: those with weights into them, with states or with
+   * spikes. Empty if all populations share the width.
    */
   readonly layersOf: (axis: StudyAxis) => readonly string[];
   /** Widths that change the result. */
@@ -102,6 +102,12 @@ export function accuracyByBits(work: StudyWork, base: Precision, axis: StudyAxis
   });
 }
 
+/** Those widths that a single population can have: hardware is built for the network's. */
+export function widthsOfOne(base: Precision, axis: StudyAxis, bits: readonly number[]): readonly number[] {
+  const built = base[FIELD[axis]];
+  return built === null ? bits : bits.filter((width) => width <= built);
+}
+
 /**
  * Rows with one population at a time at each width of `bits`, all others at `base`. Throws: InputError for a width that
  * all populations share.
@@ -112,7 +118,7 @@ export function layerSensitivities(work: StudyWork, base: Precision, axis: Study
     throw inputError(
       "precision",
       `all layers of ${work.name} share ${axis}`,
-      "one layer at a time: weight_bits, state_bits, spike_bits, accumulator_bits, lut_bits",
+      "one layer at a time: weight_bits, state_bits, spike_bits, accumulator_bits",
       axis,
     );
   return layers.flatMap((layer) =>

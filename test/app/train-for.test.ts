@@ -74,6 +74,19 @@ test("--for refuses a configuration without a grid, words that training does not
   await expect(aimOf(join(folder, "none.yaml"))).rejects.toThrow(InputError);
 });
 
+test("a description that sweeps the widths of weights or spikes is refused by the path; other swept widths are taken", async () => {
+  const search = "sweep: { objectives: { accuracy_percent: max }, sampler: { name: grid } }\n";
+  const own = "{ weight_bits: 8, layers: { layer1: { weight_bits: { sweep: [2, 3] } } } }";
+  for (const [name, precision, path] of [
+    ["swept", "{ weight_bits: { sweep: [2, 3, 8] } }", "precision.weight_bits"],
+    ["swept-layer", own, "precision.layers.layer1.weight_bits"],
+    ["swept-spikes", "{ spike_bits: { sweep: [4, 6] } }", "precision.spike_bits"],
+  ] as const)
+    await expect(aimOf(described(name, precision, search))).rejects.toThrow(`${path}: is swept, and a network is trained for one value`);
+  const states = await aimOf(described("swept-states", "{ weight_bits: 3, state_bits: { sweep: [12, 16] } }", search));
+  expect(states.precision.weightBits).toBe(3);
+});
+
 /** The shipped digit model, said to be trained for 3 bits, its readout for 2. */
 function trainedModel(): string {
   const { network } = readModel(resolveModelPath("mnist-rows-rec-v2", "."));

@@ -11,7 +11,7 @@ import { packageRoot } from "../../base/package-root.js";
 import { ticksOf } from "../../base/plot/axis.js";
 import { registerQuantise } from "../../cli/commands/quantise.js";
 import { precisionBlock, spikesText, weightsText } from "../../cli/format/precision.js";
-import type { StudyRow } from "../../sim/functional/index.js";
+import { STUDY_DEFAULT_BITS, type StudyAxis, type StudyRow } from "../../sim/functional/index.js";
 import { fewDigits } from "../few-digits.js";
 import { printedByCommand } from "./command.js";
 
@@ -180,10 +180,22 @@ test("--layers narrows every width that a layer can have of its own, and is refu
     "spike_bits input",
     "spike_bits layer1",
     "spike_bits layer2",
-    "lut_bits layer1",
-    "lut_bits layer2",
   ]);
-  await expect(printed({ ...base, samples: 10, bits: ["gate_bits=3"] })).rejects.toThrow(/no layer has one of the widths/);
+  for (const none of ["gate_bits=3", "lut_bits=3", "state_bits=20"])
+    await expect(printed({ ...base, samples: 10, bits: [none] })).rejects.toThrow(/no layer can have one of the widths/);
+});
+
+test("every row of a layer is a description's: sim takes its width for that layer", async () => {
+  const axes: readonly StudyAxis[] = ["weight_bits", "state_bits", "spike_bits", "accumulator_bits", "lut_bits"];
+  const bits = axes.map((axis) => `${axis}=${STUDY_DEFAULT_BITS[axis].join()}`);
+  const { layers } = JSON.parse(await printed({ ...base, keep: null, samples: 10, bits }));
+  const seen = new Set<string>();
+  for (const { axis, bits: width, layer } of layers as readonly StudyRow[]) {
+    seen.add(axis);
+    const own = `precision: { layers: { ${layer}: { ${axis}: ${width}, ${axis === "state_bits" ? "state_fraction_bits: 0" : ""} } } }`;
+    expect(() => parseArch(`version: 1\n${own}\n`, "a.yaml"), own).not.toThrow();
+  }
+  expect([...seen]).toEqual(axes.slice(0, 4));
 });
 
 test("an accuracy that the starting precision does not reach, or that is no percentage, is refused", async () => {

@@ -18,6 +18,7 @@ import { evaluateModels } from "../../app/evaluate-models.js";
 import { train } from "../../app/train.js";
 import { encodeNetwork, readModel, writeModel } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
+import { evaluationLines } from "../../cli/format/evaluation.js";
 import { trainAndPrint } from "../../cli/runs/run-training.js";
 import { lineReporter } from "../../cli/runs/train-report.js";
 
@@ -104,12 +105,24 @@ test("a run whose configurations name their data compares each model on its own,
 
 test("a graph's scores are printed with their intervals of 90 %, Wilson's for recordings", () => {
   const test = { dataset: "d/test", scored: 40, correct: 39, accuracy: 0.975, density: [], predictions: new Int32Array(40) };
-  const onChip = { scored: 40, correct: 40, precision: { weightBits: 8 } };
+  const onChip = { scored: 40, correct: 40, samples: 40, precision: { weightBits: 8 } };
   lineReporter()({ kind: "scored", model: "m", test, onChip, seconds: 1 });
   const text = printed.join("");
   const square = 1.6448536269514722 ** 2;
   expect(text).toContain(`40/40, 90 % within ${(Math.floor(400000 / (40 + square)) / 100).toFixed(2)} .. 100.00)`); // a closed form, as nothing is wrong
   expect(text).toContain("test accuracy 97.50 % (39/40, 90 % within 89.54 .. 99.45)");
+});
+
+test("a network's scores are printed with their intervals, of frames over as many independent samples as they are worth", async () => {
+  const [{ network, evaluation }] = await evaluateModels([join(models, "tiny-rec-v2.safetensors")], { data: [folder] });
+  expect(evaluation.samples, "utterances that are classified as wholes are independent").toBe(evaluation.scored);
+  const test = { ...evaluation, scored: 400, correct: 400, accuracy: 1, samples: 30 };
+  const onChip = { scored: 400, correct: 400, samples: 60, precision: { weightBits: 3 } };
+  lineReporter()({ kind: "end", model: "m", test, onChip, seconds: 1 });
+  const least = (samples: number): string => (Math.floor((10_000 * samples) / (samples + 1.6448536269514722 ** 2)) / 100).toFixed(2);
+  expect(printed.join("")).toContain(`test accuracy 100 % (400/400, 90 % within ${least(30)} .. 100.00)`);
+  expect(printed.join("")).toContain(`weights of 3 bits: 100 % (400/400, 90 % within ${least(60)} .. 100.00)`);
+  expect(evaluationLines(network, test)[1]).toContain(`(400 of 400 utterances, 90 % within ${least(30)} .. 100.00)`);
 });
 
 test("a network counts once, however often and under whatever name its file is given; each repeated file is named", async () => {

@@ -13,7 +13,7 @@ import { type CheckpointStore, decodeCheckpoint, encodeCheckpoint, type Progress
 import { checkApart, checkUnlearnt, heldOutCount } from "../datasets/held-out.js";
 import { createEngine } from "../fused/kernels.js";
 import type { EpochEvent, ProgressEvent } from "../progress-events.js";
-import { type ChipScore, epochRecords, recordedHeldOut } from "../record.js";
+import { type ChipScore, chipRecord, epochRecords, recordedHeldOut } from "../record.js";
 import { cosineRate } from "../schedule.js";
 import type { ChainConfig } from "./chain-config.js";
 import { batchOf, checkSize, drawShift } from "./chain-samples.js";
@@ -246,7 +246,7 @@ function chainRecord(
     },
     curve: epochRecords(curve),
     test: { dataset, scored, correct, accuracy, interval_90: intervalOf(correct, scored), density: asJson(density) },
-    on_chip: { ...onChip, accuracy: onChip.correct / onChip.scored, interval_90: intervalOf(onChip.correct, onChip.scored) },
+    on_chip: { ...chipRecord(onChip), interval_90: intervalOf(onChip.correct, onChip.scored) },
   };
 }
 

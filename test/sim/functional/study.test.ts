@@ -77,7 +77,6 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
   test.each([
     ["state_bits", ["input", "layer1", "layer2"], [8, 16]],
     ["spike_bits", ["input", "layer1", "layer2"], [2, 6]],
-    ["lut_bits", ["layer1", "layer2"], [2, 8]],
   ] as const)("narrow %s of one layer change the result, those at the base width do not", (axis, layers, bits) => {
     const from = work(few);
     const rows = layerSensitivities(from, USUAL, axis, bits);
@@ -91,7 +90,7 @@ describe.skipIf(!existsSync(path))("study of the shipped model on 150 digits", (
     // all layers narrow together equal the width that is narrow everywhere
     const narrow = {
       ...USUAL,
-      ...(axis === "state_bits" ? { stateBits: 8, stateFractionBits: 0 } : axis === "spike_bits" ? { spikeBits: 2 } : { lutBits: 2 }),
+      ...(axis === "state_bits" ? { stateBits: 8, stateFractionBits: 0 } : { spikeBits: 2 }),
     };
     const together = runOn(
       from.at(USUAL, new Map(layers.map((layer) => [layer, narrow]))),
