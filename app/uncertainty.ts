@@ -71,8 +71,8 @@ const NO_ERROR = { relative: 0, residuals: null };
 export function intervalsOfFpga({ chip, precision }: Pick<Experiment, "chip" | "precision">, use: FpgaUse): Intervals {
   const point: UncertainPoint = {
     ...{ id: 1, metrics: fpgaMetrics(use), breakdown: [], errors: withFpgaErrors(NO_ERRORS, chip, precision, use.errors) },
-    ...{ samples: 0, functionalKey: "", run: null, hasPeriod: false, fpga: use.name },
-    timed: { count: 0, key: "", energy: NO_ERROR, latency: NO_ERROR, step: NO_ERROR, turn: NO_ERROR },
+    ...{ samples: 0, functionalKey: "", run: null, fpga: use.name },
+    timed: { count: 0, key: "", energy: NO_ERROR, latency: NO_ERROR, power: NO_ERROR, step: NO_ERROR, turn: NO_ERROR },
   };
   return intervalsOf(point, drawsOf({}));
 }

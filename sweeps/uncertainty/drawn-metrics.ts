@@ -31,8 +31,6 @@ export interface UncertainPoint {
   /** What that run got wrong; null if it is not known, or is that of another accuracy. */
   readonly run: ScoredRun | null;
   readonly timed: TimedUtterances;
-  /** True if one inference is made per period of a given length, so that power is energy over a constant. */
-  readonly hasPeriod: boolean;
   /** null: silicon. */
   readonly fpga: FpgaName | null;
 }
@@ -44,6 +42,8 @@ interface TimedUtterances {
   readonly key: string;
   readonly energy: MeanError;
   readonly latency: MeanError;
+  /** Of energy over time; with a period of given length, of energy over that constant. */
+  readonly power: MeanError;
   /** Of the mean duration of a wave. */
   readonly step: MeanError;
   /** Of the time per utterance in steady state: 1 / throughput. */
@@ -213,8 +213,8 @@ export function drawnMetrics(point: UncertainPoint, draws: Draws, keeps = false)
   const energy = found(product(prices, utteranceFactor(timed, timed.energy, draws)));
   set("energy_uj_per_inference", energy, spent);
   set("edp_nj_s", product(energy, latency), spent);
-  // utterances with more events take more energy, but also more time and operations: only prices move these ratios
-  set("power_mw", point.hasPeriod ? energy : prices, spent);
+  set("power_mw", product(prices, utteranceFactor(timed, timed.power, draws)), spent);
+  // utterances with more events take more energy, but also more operations, which are not stored one by one
   set("energy_pj_per_synaptic_operation", prices, spent);
   set("latency_us", latency);
   set("latency_cycles", latency);

@@ -6,7 +6,7 @@ import { exp, square } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import type { ErrorCause } from "../../sim/index.js";
 import type { ScoredRun } from "../store/packed-errors.js";
-import { NORMAL_FROM } from "./distribution-quantiles.js";
+import { boundedStudent, NORMAL_FROM } from "./distribution-quantiles.js";
 import { KeptNumbers } from "./kept-numbers.js";
 import { PairedErrors } from "./paired-errors.js";
 
@@ -50,7 +50,7 @@ export class Draws {
     const z = residuals === null ? this.normal(name) : this.sumOf(name, residuals);
     if (freedom >= NORMAL_FROM) return z;
     const scales = this.deviationsOf(name, freedom);
-    return z.map((each, d) => each / scales[d]);
+    return z.map((each, d) => boundedStudent(each / scales[d]));
   }
 
   private sumOf(name: string, residuals: Float64Array): Float64Array {

@@ -4,7 +4,7 @@
  */
 import type { Experiment } from "../../arch/index.js";
 import { independentSamples } from "../../sim/functional/index.js";
-import { functionalKey, priceErrors, type Result, restOf, withFpgaErrors } from "../../sim/index.js";
+import { functionalKey, priceErrors, type Result, withFpgaErrors } from "../../sim/index.js";
 import type { ScoredRun } from "../store/packed-errors.js";
 import type { RunOf } from "../store/scored-runs.js";
 import type { UncertainPoint } from "./drawn-metrics.js";
@@ -31,7 +31,6 @@ export function uncertainPoint(
     ...{ id, metrics, breakdown, errors: withFpgaErrors(priceErrors(chip), chip, precision, lawErrors), samples },
     functionalKey: key,
     run,
-    hasPeriod: restOf(experiment) !== null,
     fpga: chip.fpga,
     timed: {
       count: timedUtterances.length,

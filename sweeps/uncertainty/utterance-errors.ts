@@ -1,6 +1,9 @@
 /**
  * The errors of means over the timed utterances, of energy also under other prices than those of the simulation.
  *
+ * Power is the ratio of two means, energy and time, in which an utterance takes as many cycles more than another as its
+ * latency is longer; so it has no error where the two go together. With `workload.period_ms` the time is a constant.
+ *
  * The mean step is the ratio of two means, cycles and waves. Cycles per utterance in steady state are latency less the
  * cycles in which one utterance fills the pipeline while another drains it, which are taken as equal for all.
  *
@@ -11,7 +14,7 @@
  * of the third part change by one factor. If the old energy is unknown, the third part varies as latency does. Pure.
  */
 import type { Experiment } from "../../arch/index.js";
-import { type BreakdownRow, REST, type Result } from "../../sim/index.js";
+import { type BreakdownRow, REST, type Result, restOf } from "../../sim/index.js";
 import type { UncertainPoint } from "./drawn-metrics.js";
 import { normOf } from "./draws.js";
 
@@ -25,25 +28,39 @@ const LEAST_SHARE = 1e-4;
 export function utteranceErrors(
   experiment: Experiment,
   point: Pick<UncertainPoint, "metrics" | "breakdown">,
-  { metrics, breakdown, provenance }: Stored,
+  stored: Stored,
 ): Omit<UncertainPoint["timed"], "count" | "key"> {
-  const { timedEnergyPj, timedLatencyCycles, timedUtterances } = provenance;
-  const count = timedUtterances.length;
-  const { energy_uj_per_inference: old, energy_std_uj, latency_us, latency_std_us, throughput_per_s } = metrics;
-  const relative = (mean: number | null, deviation: number | null): number =>
-    mean === null || mean === 0 || deviation === null ? 0 : deviation / Math.sqrt(count) / mean;
-  const energies = residualsOf(timedEnergyPj, count);
-  const latencies = residualsOf(timedLatencyCycles, count);
-  const latency = { relative: relative(latency_us, latency_std_us), residuals: moving(latencies) };
-  // 1 / throughput is shorter than the latency, but varies by as many cycles
-  const perTurn = ((latency_us ?? 0) * (throughput_per_s ?? 0)) / 1e6;
-  const times = {
-    latency,
-    turn: { ...latency, relative: latency.relative * perTurn },
-    step: stepError(latency, latencies, metrics, provenance),
+  const { metrics, provenance } = stored;
+  const count = provenance.timedUtterances.length;
+  const latency = {
+    relative: relativeError(metrics.latency_us, metrics.latency_std_us, count),
+    residuals: residualsOf(provenance.timedLatencyCycles, count),
   };
-  const energy = { relative: relative(old, energy_std_uj), residuals: moving(energies) };
-  if (point.metrics.energy_uj_per_inference === old || count < 2) return { energy, ...times };
+  const energy = energyError(experiment, point, stored, latency);
+  // 1 / throughput is shorter than the latency, but varies by as many cycles
+  const perTurn = ((metrics.latency_us ?? 0) * (metrics.throughput_per_s ?? 0)) / 1e6;
+  return {
+    energy: moving(energy),
+    latency: moving(latency),
+    power: moving(restOf(experiment) === null ? powerError(energy, latency, point.metrics) : energy),
+    turn: moving({ ...latency, relative: latency.relative * perTurn }),
+    step: moving(stepError(latency, metrics, provenance)),
+  };
+}
+
+const relativeError = (mean: number | null, deviation: number | null, count: number): number =>
+  mean === null || mean === 0 || deviation === null ? 0 : deviation / Math.sqrt(count) / mean;
+
+function energyError(
+  experiment: Experiment,
+  point: Pick<UncertainPoint, "metrics" | "breakdown">,
+  { metrics, breakdown, provenance }: Stored,
+  latency: MeanError,
+): MeanError {
+  const { energy_uj_per_inference: old, energy_std_uj, latency_us } = metrics;
+  const count = provenance.timedUtterances.length;
+  const energy = { relative: relativeError(old, energy_std_uj, count), residuals: residualsOf(provenance.timedEnergyPj, count) };
+  if (point.metrics.energy_uj_per_inference === old || count < 2) return energy;
   const after = partsOf(point.breakdown, experiment);
   const before = old === null ? null : partsOf(breakdown, experiment);
   const rest = restOver(experiment, latency_us);
@@ -52,26 +69,38 @@ export function utteranceErrors(
     const others = before === null || before.others < LEAST_SHARE ? ofLatency : (ofEnergy - overTime(before) * ofLatency) / before.others;
     return overTime(after) * ofLatency + after.others * others;
   };
-  const known = before === null ? latencies : energies;
-  if (known === null || latencies === null)
-    return { energy: { relative: Math.abs(moved(energy.relative, latency.relative)), residuals: null }, ...times };
-  const residuals = known.map((residual, i) => moved(residual, latencies[i]));
-  return { energy: errorOf(residuals), ...times };
+  const [known, latencies] = [before === null ? latency.residuals : energy.residuals, latency.residuals];
+  const found =
+    known === null || latencies === null
+      ? { relative: Math.abs(moved(energy.relative, latency.relative)), residuals: null }
+      : errorOf(known.map((residual, i) => moved(residual, latencies[i])));
+  // as of any mean of positive values, whatever the rounding of a small third part makes of it
+  return { ...found, relative: Math.min(1, found.relative) };
 }
 
 /** The error of a mean whose single values exceed it by `residuals`, relative to it. */
 const errorOf = (residuals: Float64Array): MeanError => ({
   relative: normOf(residuals) / Math.sqrt(residuals.length * (residuals.length - 1)),
-  residuals: moving(residuals),
+  residuals,
 });
+
+/** Of energy over time. Means without single values share one number, so their errors are subtracted. */
+function powerError(energy: MeanError, latency: MeanError, metrics: UncertainPoint["metrics"]): MeanError {
+  const [timeUs, powerMw, energyUj] = [metrics.latency_us, metrics.power_mw, metrics.energy_uj_per_inference].map(Number);
+  // the run is up to a tenth longer than its utterances, each with what begins or ends it, but varies by as many cycles
+  const perRun = energyUj > 0 ? (timeUs * powerMw) / 1e3 / energyUj : 1;
+  const [energies, latencies] = [energy.residuals, latency.residuals];
+  if (energies === null || latencies === null) return { relative: energy.relative - perRun * latency.relative, residuals: null };
+  return errorOf(energies.map((residual, i) => residual - perRun * latencies[i]));
+}
 
 /** Of cycles per wave. Utterances of one length have as many waves, so it is the latency's. */
 function stepError(
   latency: MeanError,
-  latencies: Float64Array | null,
   { step_latency_us, latency_us }: Stored["metrics"],
   { timedSteps: steps }: Stored["provenance"],
 ): MeanError {
+  const latencies = latency.residuals;
   if (steps === undefined || latencies?.length !== steps.length || !step_latency_us || latency_us === null) return latency;
   const waves = latency_us / step_latency_us; // in the mean: as many more than the steps for each utterance
   const mean = steps.reduce((sum, each) => sum + each, 0) / steps.length;
@@ -111,6 +140,8 @@ function residualsOf(values: readonly number[] | undefined, count: number): Floa
   return residuals.every(Number.isFinite) ? residuals : null;
 }
 
-/** Null if the values do not differ. */
-const moving = (residuals: Float64Array | null): Float64Array | null =>
-  residuals?.some((residual) => residual !== 0) === true ? residuals : null;
+/** Values that do not differ have no residuals. */
+const moving = ({ relative, residuals }: MeanError): MeanError => ({
+  relative,
+  residuals: residuals?.some((residual) => residual !== 0) === true ? residuals : null,
+});

@@ -40,10 +40,10 @@ async function coreOf(id: number, name: string, shape: { readonly [path: string]
   const { errors } = fpgaUseOf(experiment.chip, "ecp5-85", experiment.precision, coreNeedsOf(run.placement.topology));
   const exact = { relative: 0, residuals: null };
   return {
-    ...{ id, breakdown: [], samples: 0, functionalKey: name, run: null, hasPeriod: false, fpga: "ecp5-85" },
+    ...{ id, breakdown: [], samples: 0, functionalKey: name, run: null, fpga: "ecp5-85" },
     metrics: Object.fromEntries(KINDS.map((kind) => [FPGA_COUNTS[kind], law[kind]])),
     errors: mapErrors(new Map(KINDS.map((kind) => [FPGA_COUNTS[kind], errors[kind]]))),
-    timed: { count: 0, key: "", energy: exact, latency: exact, step: exact, turn: exact },
+    timed: { count: 0, key: "", energy: exact, latency: exact, power: exact, step: exact, turn: exact },
   };
 }
 

@@ -34,7 +34,6 @@ function point(id: number, lines: { readonly [component: string]: readonly [pj: 
       functionalKey: "one",
       run: null,
       timed: ONE_UTTERANCE,
-      hasPeriod: false,
       fpga: null,
     },
     breakdown: Object.entries(lines).map(([component, [pj]]) => row(component, pj)),

@@ -12,5 +12,6 @@ export function timedBy(
   key: string,
   latency: UncertainPoint["timed"]["latency"] = { relative: 0, residuals: null },
 ): UncertainPoint["timed"] {
-  return { count, key, energy: { relative: 0, residuals: null }, latency, step: latency, turn: latency };
+  const none = { relative: 0, residuals: null };
+  return { count, key, energy: none, latency, power: none, step: latency, turn: latency };
 }

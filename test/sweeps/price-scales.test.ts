@@ -176,7 +176,6 @@ describe("an interval of nine tenths", () => {
     samples: 1000,
     functionalKey: "f",
     run: null,
-    hasPeriod: false,
     fpga: null,
     timed: timedBy(8, "u"),
     ...change,

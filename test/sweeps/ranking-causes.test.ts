@@ -28,7 +28,6 @@ function point(id: number, lines: { readonly [component: string]: readonly [pj: 
       samples: 0,
       functionalKey: "one",
       run: null,
-      hasPeriod: false,
       fpga: null,
       timed: timedBy(1, "one"),
     },
@@ -150,7 +149,6 @@ test("a price error planted in a chip is found: it has the largest index if its 
       run: null,
     },
     ...{
-      hasPeriod: false,
       fpga: null,
       timed: timedBy(1, "t"),
       metrics: { energy_uj_per_inference: 1.5, area_mm2: 1 },

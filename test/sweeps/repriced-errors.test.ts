@@ -69,6 +69,8 @@ test.each(CASES)("metrics and errors under prices of %s equal those of a simulat
   }
   expect(off(old, fresh)).toBeGreaterThan(0.03);
   expect(off(priced, fresh)).toBeLessThan(near);
+  const powers = [priced, fresh].map(({ timed }) => timed.power.relative);
+  expect(Math.abs(powers[0] - powers[1])).toBeLessThan(near * errorOf(fresh));
   const scale = Math.max(...(fresh.timed.energy.residuals as Float64Array).map(Math.abs));
   expect(priced.timed.energy.residuals?.length).toBe(8);
   for (const [i, want] of (fresh.timed.energy.residuals as Float64Array).entries())

@@ -111,12 +111,12 @@ test("the text of a front says which condition its points satisfy, and that of i
 function drawnPoint(id: number, metrics: UncertainPoint["metrics"], causes: readonly string[]): UncertainPoint {
   const error = { relative: 0, residuals: null };
   return {
-    ...{ id, metrics, samples: 20, functionalKey: "f", run: null, hasPeriod: false, fpga: null },
+    ...{ id, metrics, samples: 20, functionalKey: "f", run: null, fpga: null },
     breakdown: ["reads"].map((component) => ({
       ...{ component, group: "memory" as const, count: 1, unitEnergyPj: 1, energyPj: 1e6, areaMm2: null, source: "" },
     })),
     errors: mapErrors(new Map(causes.map((name) => [name, [{ name: `${name} of ${id}`, kind: name, down: 0.1, up: 0.1 }]]))),
-    timed: { count: 1, key: "", energy: error, latency: error, step: error, turn: error },
+    timed: { count: 1, key: "", energy: error, latency: error, power: error, step: error, turn: error },
   };
 }
 

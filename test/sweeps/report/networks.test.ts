@@ -75,9 +75,9 @@ test("of the test set the report lists the front's points that have a result the
 function scoredPoint(accuracy: number, samples: number): UncertainPoint {
   const error = { relative: 0, residuals: null };
   return {
-    ...{ id: 1, metrics: { accuracy_percent: accuracy }, samples, functionalKey: "f", run: null, hasPeriod: false, fpga: null },
+    ...{ id: 1, metrics: { accuracy_percent: accuracy }, samples, functionalKey: "f", run: null, fpga: null },
     ...{ breakdown: [], errors: mapErrors(new Map()) },
-    timed: { count: 1, key: "", energy: error, latency: error, step: error, turn: error },
+    timed: { count: 1, key: "", energy: error, latency: error, power: error, step: error, turn: error },
   };
 }
 

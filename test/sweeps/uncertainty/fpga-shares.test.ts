@@ -15,10 +15,10 @@ function point(shares: { readonly [kind in Kind]: number }, sigma: number, names
   const error = { relative: 0, residuals: null };
   const causes = new Map(KINDS.map((kind) => [FPGA_COUNTS[kind] as string, [{ name: names(kind), kind: "law", down: sigma, up: sigma }]]));
   return {
-    ...{ id: 1, breakdown: [], samples: 0, functionalKey: "", run: null, hasPeriod: false, fpga: "ecp5-85" },
+    ...{ id: 1, breakdown: [], samples: 0, functionalKey: "", run: null, fpga: "ecp5-85" },
     metrics: { ...counts, fpga_utilisation_percent: 100 * Math.max(...Object.values(shares)) },
     errors: { get: (component) => causes.get(component), exactShare: () => 0 },
-    timed: { count: 0, key: "", energy: error, latency: error, step: error, turn: error },
+    timed: { count: 0, key: "", energy: error, latency: error, power: error, step: error, turn: error },
   };
 }
 

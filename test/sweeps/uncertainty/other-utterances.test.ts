@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { patchDocument, readArch, readModel, resolveModelPath, type SampleSet } from "../../../arch/index.js";
+import { square } from "../../../base/math.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { evaluatePoint, METRICS, type MetricName, prepareFunctional, type Result } from "../../../sim/index.js";
-import { Draws, type Intervals, intervalsOf, uncertainPoint } from "../../../sweeps/index.js";
+import { Draws, type Intervals, intervalsOf, type UncertainPoint, uncertainPoint } from "../../../sweeps/index.js";
 import { loadDataset } from "../../../training/index.js";
 
 const file = join(packageRoot(), "arch", "examples", "edge.yaml");
@@ -21,10 +22,16 @@ const uneven: SampleSet = {
 const SEEDS = 12;
 const names = Object.keys(METRICS) as MetricName[];
 
-function simulated(samples: SampleSet, seed: number): { readonly result: Result; readonly intervals: Intervals } {
-  const experiment = patchDocument(parsed, { "workload.samples": 16, "workload.timing_samples": 8, "workload.seed": seed });
+interface Simulated extends Pick<UncertainPoint, "timed"> {
+  readonly result: Result;
+  readonly intervals: Intervals;
+}
+
+function simulated(samples: SampleSet, seed: number, values: { readonly [path: string]: number } = {}): Simulated {
+  const experiment = patchDocument(parsed, { "workload.samples": 16, "workload.timing_samples": 8, "workload.seed": seed, ...values });
   const { result } = evaluatePoint(experiment, prepareFunctional(experiment, model.network, model.hash, samples));
-  return { result, intervals: intervalsOf(uncertainPoint(experiment, { id: 1, ...result }, result), new Draws(1000, 1)) };
+  const point = uncertainPoint(experiment, { id: 1, ...result }, result);
+  return { result, timed: point.timed, intervals: intervalsOf(point, new Draws(1000, 1)) };
 }
 
 describe.each([
@@ -55,6 +62,22 @@ describe.each([
     }
   });
 
+  test("the error of power is that of a jackknife over the utterances: of the ratio of their energies and times", () => {
+    for (const { result, timed } of found) {
+      const { timedEnergyPj: energies = [], timedLatencyCycles: latencies = [] } = result.provenance;
+      const sumOf = (values: readonly number[], without = -1): number =>
+        values.reduce((sum, value, i) => sum + (i === without ? 0 : value), 0);
+      const { power_mw: power, energy_uj_per_inference: energy, latency_cycles, latency_us } = result.metrics;
+      const runCycles = ((energy ?? 0) * 1e3 * (latency_cycles ?? 0)) / (power ?? 0) / (latency_us ?? 0);
+      const times = latencies.map((cycles) => cycles + runCycles - (latency_cycles ?? 0));
+      const without = energies.map((_, i) => sumOf(energies, i) / sumOf(times, i) / (sumOf(energies) / sumOf(times)));
+      const mean = sumOf(without) / 8;
+      const expected = Math.sqrt((7 / 8) * sumOf(without.map((each) => square(each - mean))));
+      expect(expected).toBeGreaterThan(0.0005);
+      expect(Math.abs(timed.power.relative / expected - 1)).toBeLessThan(0.15);
+    }
+  });
+
   test("a step is as sure as its utterances' latency if they are equally long, and surer if they are not", () => {
     const mixed = lengths === "one length" ? found : found.filter(({ result }) => new Set(result.provenance.timedSteps).size === 3);
     expect(mixed.length).toBeGreaterThan(6);
@@ -66,4 +89,11 @@ describe.each([
       else expect(share).toBeLessThan(0.75);
     }
   });
+});
+
+test("on a chip of global ticks power is no surer than the energy: each utterance takes the same time", () => {
+  const { timed, result } = simulated(digits, 1, { "tick.period_us": 100 });
+  expect(new Set(result.provenance.timedLatencyCycles).size).toBe(1);
+  expect(timed.energy.relative).toBeGreaterThan(0.01);
+  expect(timed.power.relative / timed.energy.relative).toBeCloseTo(1, 5); // to the digits of stored energies
 });

@@ -39,7 +39,6 @@ function scored(id: number, wrong: Uint32Array, recordings = WHOLE): UncertainPo
     ...{
       functionalKey: key,
       run: { key, recordings, wrong },
-      hasPeriod: false,
       fpga: null,
       timed: timedBy(1, "one"),
     },

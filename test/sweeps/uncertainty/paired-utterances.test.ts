@@ -25,7 +25,6 @@ function timed(id: number, latencies: readonly number[], knowsEach = true): Unce
   const latency = { relative, residuals: knowsEach ? known : null };
   return {
     ...{ id, metrics: { latency_us: mean(latencies) }, breakdown: [], errors: mapErrors(), samples: 0, functionalKey: "f", run: null },
-    hasPeriod: false,
     fpga: null,
     timed: timedBy(count, "eight", latency),
   };
