@@ -1,5 +1,6 @@
 /** Compares two points of a study, or two studies. Effects: reads databases. */
-import { unsetPrices } from "../sim/index.js";
+import type { SweepSpec } from "../arch/index.js";
+import { type MetricName, metricOf, unsetPrices } from "../sim/index.js";
 import {
   type Change,
   changesBetween,
@@ -10,6 +11,7 @@ import {
   type MetricPair,
   metricPairs,
   namedQuantiles,
+  Objectives,
   otherBuild,
   type Side,
   Space,
@@ -36,12 +38,16 @@ export interface PointComparison {
   readonly metrics: readonly MetricPair[];
   /** For metrics with errors of prices or samples: the share of 1,000 draws in which the right point is better. */
   readonly better: readonly ShareBetter[];
+  /** Metrics that the study optimises. */
+  readonly objectives: readonly MetricName[];
+  /** Most timed utterances of one of the two: of one, no error of energy and latency over utterances is known. */
+  readonly timedUtterances: number;
   /** Parts that an energy of one of the two lacks because they have no price, each with the key that would set it. */
   readonly withoutPrice: readonly string[];
   /** How the decisions behind the two accuracies go together; null if they are drawn apart. */
   readonly paired: PairedRuns | null;
   /** For the same metrics: the causes that decide by how much (Sobol's indices of ln(right / left), largest first). */
-  readonly causes: readonly { readonly metric: string; readonly causes: readonly CauseIndex[] }[];
+  readonly causes: readonly { readonly metric: MetricName; readonly causes: readonly CauseIndex[] }[];
 }
 
 /** Two studies compared by the quality of their fronts against one reference point. */
@@ -64,6 +70,12 @@ export interface StudyComparison {
   readonly inputsDiffer: readonly Change[];
 }
 
+const objectivesOf = (sweep: SweepSpec): Objectives =>
+  new Objectives(
+    sweep,
+    sweep.parameters.map(({ name }) => name),
+  );
+
 /**
  * Compares two points of one database: what differs, and every metric of both.
  *
@@ -71,7 +83,7 @@ export interface StudyComparison {
  */
 export function comparePoints(database: string, first: number, second: number): PointComparison {
   return withStore(database, (store) => {
-    const quantiles = namedQuantiles(store);
+    const [study, quantiles] = [store.study(), namedQuantiles(store)];
     const [left, right] = [first, second].map((id) => quantiles.storedIn(store, pointOf(store, id)));
     const names = [...new Set([...Object.keys(left.values), ...Object.keys(right.values)])];
     return {
@@ -88,6 +100,7 @@ export function comparePoints(database: string, first: number, second: number): 
           ),
         ),
       ],
+      objectives: study === null ? [] : objectivesOf(study.sweep).metrics.map(metricOf),
       ...pairConfidence(store, left, right),
     };
   });

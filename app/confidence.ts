@@ -128,6 +128,8 @@ export function differencesTo(
 interface PairConfidence {
   /** For metrics with errors of prices or samples. */
   readonly better: readonly ShareBetter[];
+  /** Most timed utterances of one of the two. */
+  readonly timedUtterances: number;
   /** How their decisions go together; null if the database does not say, or they share no utterance. */
   readonly paired: PairedRuns | null;
   /** Per metric: the causes that decide by how much the second point is better than the first. */
@@ -138,8 +140,9 @@ interface PairConfidence {
 export function pairConfidence(store: Store, first: StoredPoint, second: StoredPoint): PairConfidence {
   const uncertain = uncertainPointsOf(store);
   const [a, b] = [first, second].map((point) => uncertain?.(point) ?? null);
-  if (a === null || b === null) return { better: [], paired: null, causes: [] };
+  if (a === null || b === null) return { better: [], timedUtterances: 0, paired: null, causes: [] };
   const draws = drawsOf({});
   const paired = a.run === null || b.run === null ? null : pairedRuns(a.run, b.run);
-  return { better: sharesBetter(a, b, draws), paired, causes: pairCauses(a, b, draws) };
+  const timedUtterances = Math.max(a.timed.count, b.timed.count);
+  return { better: sharesBetter(a, b, draws), timedUtterances, paired, causes: pairCauses(a, b, draws) };
 }

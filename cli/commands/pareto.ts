@@ -30,7 +30,10 @@ export function registerPareto(program: Command): void {
     .option("--top <n>", "at most this many points, the first in the order", wholeNumber(1))
     .option("--by <metric[:min|max]>", "order of the points, best first (default: by the first objective)")
     .option("--drop-fixed", "leave out parameters that are the same for all points shown; one line below names them")
-    .option("--epsilon <objective=amount,...>", "merge points that differ by no more than this: 2% of the value, or with a unit, e.g. 10us")
+    .option(
+      "--epsilon <objective=amount,...>",
+      "leave out points that are better than another by at most this, and in nothing else: 2% of the value, or with a unit, e.g. 10us",
+    )
     .option(
       "--confidence [draws]",
       "say how sure the front is: draw prices and samples this many times (default 1000); with --format, also error bars, <metric>_low and _high",
@@ -115,7 +118,7 @@ export function registerPareto(program: Command): void {
     ["snn-dse pareto edge.db", "plot and table"],
     ["snn-dse pareto edge.db --objectives energy_uj_per_inference,area_mm2", "another front of the same points"],
     ["snn-dse pareto edge.db --where 'area_mm2 < 1' --format tex > front.tex", "a booktabs table"],
-    ["snn-dse pareto edge.db --epsilon energy=2%,latency=5us --drop-fixed", "few points that differ"],
+    ["snn-dse pareto edge.db --epsilon energy=2%,latency=5us --drop-fixed", "few points, each better by more than this"],
     ["snn-dse pareto edge.db --top 5 --by latency --columns latency,energy,lanes", "the five fastest"],
     ["snn-dse pareto edge.db --confidence", "how often each point is on the front, with the errors of its prices drawn"],
     ["snn-dse pareto edge.db --confidence --explain", "and which prices decide that"],

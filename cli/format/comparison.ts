@@ -74,9 +74,10 @@ function pairLines(
 /** Values and metrics of two points. */
 export function pointComparisonLines(
   look: Look,
-  { left, right, differ, inputsDiffer, otherBuild, metrics, better, withoutPrice, paired, causes }: PointComparison,
+  { left, right, differ, inputsDiffer, otherBuild, metrics, withoutPrice, ...drawn }: PointComparison,
 ): readonly string[] {
   const [first, second] = [`#${left.id}`, `#${right.id}`];
+  const { better, paired } = drawn;
   const columns = [
     { title: "parameter", align: "left" as const },
     { title: first, align: "right" as const },
@@ -93,10 +94,10 @@ export function pointComparisonLines(
     ...[left, right].filter((point) => point.metrics === null).flatMap((point) => ["", noResultText(point)]),
     ...(known.length === 0 ? [] : ["", ...pairLines(look, known, better, first, second)]),
     ...withoutPriceLines(withoutPrice),
-    ...betterLines(better, first, second),
+    ...betterLines(drawn, first, second),
     ...(better.length === 0 ? [] : otherBuildLines(otherBuild)),
     ...pairedLines(better, paired, first, second),
-    ...decidedLines(causes),
+    ...decidedLines(drawn),
   ];
 }
 
@@ -111,22 +112,29 @@ const trialLines = (points: readonly PointComparison["left"][]): readonly string
 const noResultText = ({ id, state, reason }: PointComparison["left"]): string =>
   `#${id} is ${state}${reason === null ? "" : `: ${reason}`}`;
 
-/** Metrics with draws of their own; other metrics follow from these. */
+/** Metrics with draws of their own; others follow from these, and are named if the study optimises them. */
 const DRAWN: readonly MetricName[] = [
   ...(["energy_uj_per_inference", "latency_us", "area_mm2", "accuracy_percent"] as const),
   ...(["fpga_luts", "fpga_flip_flops", "fpga_block_rams", "fpga_dsps"] as const),
 ];
 
+const isNamed = (metric: MetricName, { objectives }: Pick<PointComparison, "objectives">): boolean =>
+  DRAWN.includes(metric) || objectives.includes(metric);
+
 /** How sure the order of two points is, given the errors that were drawn. */
-function betterLines(better: PointComparison["better"], first: string, second: string): readonly string[] {
-  const shown = better.filter(({ metric }) => DRAWN.includes(metric));
+function betterLines(
+  { better, objectives, timedUtterances }: Pick<PointComparison, "better" | "objectives" | "timedUtterances">,
+  first: string,
+  second: string,
+): readonly string[] {
+  const shown = better.filter(({ metric }) => isNamed(metric, { objectives }));
   if (shown.length === 0) return [];
   const texts = shown.map(({ metric, share, equal }) => {
     if (equal === 1) return `${metric} equal`;
     return `${metric} ${wholePercent(share)}${equal === 0 ? "" : ` (equal in ${wholePercent(equal)})`}`;
   });
   const intervals = Object.fromEntries(better.map(({ metric, difference }) => [metric, difference]));
-  const errors = drawnText(drawnErrors([intervals], better.some(({ metric }) => metric === "latency_us") ? 2 : 1));
+  const errors = drawnText(drawnErrors([intervals], timedUtterances));
   return ["", `share of 1,000 draws, within the errors of ${errors}, in which ${second} beats ${first}: ${texts.join(", ")}`];
 }
 
@@ -150,9 +158,9 @@ function pairedLines(
 }
 
 /** Which prices or samples make that order uncertain. */
-function decidedLines(causes: PointComparison["causes"]): readonly string[] {
+function decidedLines({ causes, objectives }: Pick<PointComparison, "causes" | "objectives">): readonly string[] {
   return causes.flatMap(({ metric, causes: own }) => {
-    const text = DRAWN.includes(metric as MetricName) ? causesText(own) : "";
+    const text = isNamed(metric, { objectives }) ? causesText(own) : "";
     return text === "" ? [] : [`${metric}: causes of the margin's variance, each with its interactions: ${text}`];
   });
 }

@@ -1,5 +1,6 @@
 /**
- * Which points of a front are shown: which count as equal, how many, in which order, with which columns. Pure.
+ * Which points of a front are shown: which are hardly better than others, how many, in which order, with which columns.
+ * Pure.
  *
  * Epsilon: a point is left out if some point that stays is, in every objective, better, equal, or worse by at most that
  * objective's epsilon. Points are taken in the order of the report (best of the first objective first, ties by the next
@@ -36,7 +37,10 @@ export interface FrontViewOptions {
   readonly by?: string | null;
   /** Leaves out parameters that are the same for all points shown, and states them once. */
   readonly dropFixed?: boolean;
-  /** By how much an objective may differ and still count as equal, e.g. `energy=2%` (of the value), `latency=10us`. */
+  /**
+   * Leaves out points that are better than another by at most this and in nothing else, e.g. `energy=2%` (of the
+   * value), `latency=10us`.
+   */
   readonly epsilon?: readonly string[];
 }
 
@@ -116,7 +120,7 @@ export function viewLines(report: FrontReport, shown: readonly AnyMetric[] = tab
     ...unpricedLines([...tableMetrics(report), ...ownMetrics], withoutPrice),
     ...(epsilon.length === 0
       ? []
-      : [`${stay} of ${size} points: those within ${within} count as equal, and the best in the first objective stays`]),
+      : [`${stay} of ${size} points: each of the others is better than one of these by at most ${within}, and in nothing else`]),
     ...(order === null ? [] : [`in the order of ${metricWords(order.metric)}, ${order.direction === "min" ? "least" : "most"} first`]),
     ...(rows.length < stay ? [moreLine(stay - rows.length)] : []),
     ...(fixed.length === 0 ? [] : [`${rows.length < size ? "those shown " : ""}all with ${fixed.map(fixedText).join(", ")}`]),

@@ -21,7 +21,7 @@ test("percentages differ by points, other metrics by percent, with the intervals
       { metric: "area_mm2", share: 0.001, equal: 0.25, ratio: { low: 1.25, high: 1.75 }, difference: { low: 0.2, high: 0.8 } },
     ],
     paired: { utterances: 1000, worseInFirst: 12, worseInSecond: 1, correlation: 0.8712 },
-    causes: [],
+    ...{ causes: [], objectives: [], timedUtterances: 1 },
   };
   const lines = pointComparisonLines({ colour: false, unicode: false }, compared);
   const of = (name: string): string | undefined =>
@@ -45,6 +45,29 @@ test("percentages differ by points, other metrics by percent, with the intervals
   expect(of("area_mm2")).toBe("area_mm2 mm2 1.0000 1.5000 +50.0 % +25.0 % .. +75.0 %");
 });
 
+test("timed utterances are named where more than one was timed, and so is each drawn metric that the study optimises", () => {
+  const point = (id: number): PointComparison["left"] => ({ id, values: {}, metrics: {} }) as unknown as PointComparison["left"];
+  const one = { share: 0.84, equal: 0, ratio: { low: 0.99, high: 1.01 }, difference: { low: -1, high: 1, exactShare: 1 } };
+  const textOf = (objectives: PointComparison["objectives"], timedUtterances: number): string => {
+    const better = (["energy_uj_per_inference", "power_mw"] as const).map((metric) => ({ metric, ...one }));
+    const causes = better.map(({ metric }) => ({ metric, causes: [{ cause: "timed utterances", first: 1, total: 1 }] }));
+    const compared = { left: point(1), right: point(2), differ: [], inputsDiffer: [], otherBuild: [], withoutPrice: [], metrics: [] };
+    const lines = pointComparisonLines(
+      { colour: false, unicode: false },
+      { ...compared, better, causes, paired: null, objectives, timedUtterances },
+    );
+    return lines.filter((line) => line.includes("share of") || line.includes("margin")).join("\n");
+  };
+  const causes = (metric: string): string =>
+    `${metric}: causes of the margin's variance, each with its interactions: timed utterances 100 %`;
+  expect(textOf(["accuracy_percent"], 8)).toBe(
+    `share of 1,000 draws, within the errors of timed utterances, in which #2 beats #1: energy_uj_per_inference 84 %\n${causes("energy_uj_per_inference")}`,
+  );
+  expect(textOf(["power_mw"], 1)).toBe(
+    `share of 1,000 draws, within the errors of nothing, in which #2 beats #1: energy_uj_per_inference 84 %, power_mw 84 %\n${["energy_uj_per_inference", "power_mw"].map(causes).join("\n")}`,
+  );
+});
+
 test("a point without results says why; metrics that neither point has are left out", () => {
   const done = { id: 1, values: {}, metrics: {} } as unknown as PointComparison["left"];
   const refused = {
@@ -55,7 +78,19 @@ test("a point without results says why; metrics that neither point has are left 
     reason: "CLOCK_TOO_FAST: 1 ns",
   } as unknown as PointComparison["left"];
   const compared: PointComparison = {
-    ...{ left: done, right: refused, differ: [], inputsDiffer: [], otherBuild: [], better: [], withoutPrice: [], paired: null, causes: [] },
+    ...{
+      left: done,
+      right: refused,
+      differ: [],
+      inputsDiffer: [],
+      otherBuild: [],
+      better: [],
+      withoutPrice: [],
+      paired: null,
+      causes: [],
+      objectives: [],
+      timedUtterances: 0,
+    },
     metrics: [
       { metric: "area_mm2", left: 1, right: null, ratio: null },
       { metric: "fpga_luts", left: null, right: null, ratio: null },

@@ -29,7 +29,7 @@ test("a trial of a search is called so where it is shown like a point, with its 
   const compared = (left: number, right: number): string =>
     pointComparisonLines(LOOK, {
       ...{ left: pointOf(5, { fidelity: left }), right: pointOf(401, { fidelity: right }), differ: [], inputsDiffer: [], metrics: [] },
-      ...{ better: [], otherBuild: [], withoutPrice: [], paired: null, causes: [] },
+      ...{ better: [], otherBuild: [], withoutPrice: [], paired: null, causes: [], objectives: [], timedUtterances: 0 },
     } satisfies PointComparison).join("\n");
   expect(compared(0.1, 1)).toContain("#5 is a trial on 10 % of the timed utterances, no result of the study");
   expect(compared(0.1, 0.25)).toContain("#401 is a trial on 25 %");
