@@ -5,7 +5,8 @@
  * Temporary files lie in memory where Linux has room for them, unless TMPDIR is set: databases wait for no disk.
  */
 import { readFileSync, statfsSync } from "node:fs";
-import { register } from "node:module";
+import { register as registerHook } from "node:module";
+import { register } from "tsx/esm/api";
 
 const MEMORY = "/dev/shm";
 const ROOM_BYTES = 2 ** 31;
@@ -24,8 +25,8 @@ function hasMemoryFolder(): boolean {
 
 const once = globalThis as { sourcesLoad?: true };
 if (once.sourcesLoad === undefined) {
-  register("./load-sources.mjs", import.meta.url);
-  process.setSourceMapsEnabled(true); // errors name lines as they are written
+  register(); // keeps what it has transformed in the usual folder
+  registerHook("./unnamed.mjs", import.meta.url);
   if (process.env.TMPDIR === undefined && hasMemoryFolder()) process.env.TMPDIR = MEMORY;
 }
 once.sourcesLoad = true;
