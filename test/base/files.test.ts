@@ -2,6 +2,7 @@
  * Files are read within bounds and written where they were meant: links, devices, pipes, folders, full disks, signals.
  */
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   existsSync,
@@ -91,15 +92,15 @@ test("H3: a device is written through and stays a device", async (context) => {
   expect(() => readBounded(at("null"), wanted)).toThrow(/null: is a device, a file is needed/);
 });
 
-test.skipIf(!hasPipes)("a pipe is written through; it is read only if the user may name one", () => {
+test.skipIf(!hasPipes)("a pipe is written through; it is read only if the user may name one", async () => {
   spawnSync("mkfifo", [at("pipe")]);
   const reader = spawn("cat", [at("pipe")], { stdio: ["ignore", "ignore", "ignore"] });
   writeWhole(at("pipe"), Buffer.from("through"));
-  reader.kill();
+  await once(reader, "exit"); // else it could take what is written next
   expect(lstatSync(at("pipe")).isFIFO()).toBe(true);
   const writer = spawn("sh", ["-c", `printf %s "from a pipe" > '${at("pipe")}'`]);
   expect(readBounded(at("pipe"), { ...wanted, pipes: true }).toString()).toBe("from a pipe");
-  writer.kill();
+  await once(writer, "exit");
   expect(() => readBounded(at("pipe"), wanted)).toThrow(/pipe: is a pipe, a file is needed/);
   const endless = spawn("sh", ["-c", `yes > '${at("pipe")}'`], { stdio: "ignore" });
   expect(() => readBounded(at("pipe"), { ...wanted, pipes: true })).toThrow(/more than 100 bytes long; at most 100 are read/);
@@ -162,7 +163,7 @@ test("a starter's folder that does not fit on the disk is removed; with more spa
 });
 
 test("a signal during a write leaves no temporary file, and ends the program as that signal does", async () => {
-  const script = at("slow.mts");
+  const script = at("slow.mjs");
   const url = pathToFileURL(join(packageRoot(), "base/write-file.ts")).href;
   writeFileSync(
     script,
@@ -172,7 +173,10 @@ test("a signal during a write leaves no temporary file, and ends the program as 
      await writePieces(${JSON.stringify(at("slow.out"))}, pieces());`,
   );
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-    const child = spawn(process.execPath, ["--import", "tsx", script], { cwd: packageRoot(), stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["--import", "./test/register-sources.mjs", script], {
+      cwd: packageRoot(),
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     child.stdout.once("data", () => child.kill(signal));
     const ended = await new Promise<string | null>((resolve) => child.on("exit", (_code, by) => resolve(by)));
     expect(ended).toBe(signal);
