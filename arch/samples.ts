@@ -139,9 +139,9 @@ export function featureRange(samples: SampleSet, part: { readonly first: number;
 
 /** The samples with dense features. */
 export function denseSamples(samples: SampleSet): Samples {
-  const { name, inputs, classes, task, frameStart, labels, hash } = samples;
+  const { name, inputs, classes, task, moments, frameStart, labels, hash } = samples;
   const features = featuresOf(samples, 0, frameStart[frameStart.length - 1]);
-  return { name, inputs, classes, task, features, frameStart, labels, hash };
+  return { name, inputs, classes, task, features, moments, frameStart, labels, hash };
 }
 
 /** The chosen utterances as a separate data set. */

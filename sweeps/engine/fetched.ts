@@ -4,13 +4,14 @@
  * stored under an address, `InputError` if it is damaged.
  */
 
-import { decodeNetwork, type ModelNetwork, type SampleSet } from "../../arch/index.js";
+import { decodeModel, decodeNetwork, type ModelNetwork, type SampleSet } from "../../arch/index.js";
 import { boundedJson } from "../../base/bounded-json.js";
 import { GIB, MIB } from "../../base/bytes.js";
 import { inputError } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
 import type { Functional } from "../../sim/functional/index.js";
 import type { CaseFiles } from "../../sim/recorded/index.js";
+import type { MadeModel } from "../models/made-model.js";
 import { type SentRecipe, sentRecipe } from "../models/remote-models.js";
 import { decodeFunctional, decodeSamples } from "./parcel.js";
 import { remember } from "./pool.js";
@@ -34,6 +35,7 @@ export class Missing extends Error {
 export class Fetched {
   private readonly documents = new Map<string, Promise<Json>>();
   private readonly networks = new Map<string, Promise<ModelNetwork>>();
+  private readonly parents = new Map<string, Promise<MadeModel>>();
   private readonly sets = new Map<string, Promise<SampleSet>>();
   private readonly cases = new Map<string, Promise<CaseFiles>>();
   private readonly traces = new Map<string, Promise<Functional>>();
@@ -52,6 +54,14 @@ export class Fetched {
     return remember(this.networks, address, async () => {
       const bytes = await this.fetch(address, "model");
       return shared(decodeNetwork(bytes));
+    });
+  }
+
+  /** The network with which a training begins, and its record. */
+  parent(address: string): Promise<MadeModel> {
+    return remember(this.parents, address, async () => {
+      const { network, record } = decodeModel(await this.fetch(address, "model"), "model");
+      return { network: shared(network), record };
     });
   }
 

@@ -6,15 +6,7 @@
 import { hostname } from "node:os";
 import { performance } from "node:perf_hooks";
 import type { Job as QueueJob } from "bullmq";
-import {
-  type AnyExperiment,
-  byKind,
-  type CoupledExperiment,
-  denseSamples,
-  type Experiment,
-  ofKind,
-  patchExperiment,
-} from "../../arch/index.js";
+import { type AnyExperiment, type CoupledExperiment, denseSamples, type Experiment, ofKind, patchExperiment } from "../../arch/index.js";
 import { boundedJson } from "../../base/bounded-json.js";
 import { HostFault, InfeasibleError, InputError, inputError } from "../../base/errors.js";
 import { once } from "../../base/once.js";
@@ -196,13 +188,7 @@ export class ServedStudy {
     const source = {
       recipe: (address: string) => fetched.recipe(address),
       samples: async (address: string) => denseSamples(await fetched.samples(address)),
-      network: async (address: string) =>
-        byKind(await fetched.network(address), {
-          own: (own) => own,
-          nir: () => {
-            throw inputError("job", "names a graph as what a network begins with");
-          },
-        }),
+      model: (address: string) => fetched.parent(address),
     };
     return answerModel(job, source, this.options.blobs, this.makers());
   }

@@ -5,7 +5,7 @@
  * Throws: `Missing` if nothing is stored under an address, `TransferError` if something is too large.
  */
 import * as z from "zod";
-import { decodeModel, encodeModel, encodeNetwork, type Network } from "../../arch/index.js";
+import { decodeModel, encodeModel } from "../../arch/index.js";
 import { hashJson } from "../../base/hash.js";
 import { startedBackend, type TrainingConfig } from "../../training/index.js";
 import { systemClock } from "../engine/clock.js";
@@ -61,7 +61,7 @@ export function queueMaker(queue: Queue): Maker {
         recipe: await put(`recipe ${recipe.key}`, () => bytesOf(recipe, limits), hashJson(limits)),
         fit: await put(`data ${fit.hash}`, () => encodeSamples(fit)),
         validation: await put(`data ${validation.hash}`, () => encodeSamples(validation)),
-        parent: parent === null ? null : await put(`network ${recipe.parent?.key}`, () => encodeNetwork(parent.network)),
+        parent: parent === null ? null : await put(`network ${recipe.parent?.key}`, () => encodeMade(parent)),
       };
       const reply = await queue.submit(`m-${recipe.key}`, question, recipe.epochs);
       if (reply.kind !== "missing") return made(reply, queue.blobs);
@@ -93,7 +93,7 @@ const bytesOf = ({ config, epochs, ground, parent }: ModelRecipe, limits: Limits
 interface Source {
   readonly recipe: (address: string) => Promise<SentRecipe>;
   readonly samples: (address: string) => Promise<ModelTask["fit"]>;
-  readonly network: (address: string) => Promise<Network>;
+  readonly model: (address: string) => Promise<MadeModel>;
 }
 
 /** Makes a network here and answers with its address. */
@@ -119,12 +119,11 @@ export async function answerModel(
   const [fit, validation] = await Promise.all([source.samples(job.fit), source.samples(job.validation)]);
   if (fit.hash !== ground.fitHash || validation.hash !== ground.validationHash)
     return failed("BAD_INPUT", "the job names other data than its recipe");
-  const begun = job.parent === null || parent === null ? null : await source.network(job.parent);
+  const begun = job.parent === null || parent === null ? null : await source.model(job.parent);
   const reply = await pool.run(
     {
       ...{ key: job.key, config, epochs, limits, backend: ground.backend, fit, validation, checkpoint: null },
-      parent:
-        begun === null || parent === null ? null : { name: config.quantisation?.from ?? "", network: begun, record: null, hash: parent },
+      parent: begun === null || parent === null ? null : { ...begun, name: config.quantisation?.from ?? "", hash: parent },
     },
     NO_LIMIT_MS,
   );

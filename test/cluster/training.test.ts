@@ -6,14 +6,14 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { encodeNetwork } from "../../arch/index.js";
+import { denseSamples, encodeNetwork } from "../../arch/index.js";
 import { sha256 } from "../../base/hash.js";
-import { encodeSamples } from "../../sweeps/engine/parcel.js";
+import { Fetched } from "../../sweeps/engine/fetched.js";
 import { ThreadPool } from "../../sweeps/engine/pool.js";
 import type { Blobs } from "../../sweeps/engine/transfer.js";
 import type { ModelReply } from "../../sweeps/models/made-model.js";
 import type { ModelTask } from "../../sweeps/models/model-worker.js";
-import { lineage, type ModelRecipe } from "../../sweeps/models/recipe.js";
+import { lineage, type ModelNeeds, type ModelRecipe } from "../../sweeps/models/recipe.js";
 import { answerModel, queueMaker, type SentRecipe } from "../../sweeps/models/remote-models.js";
 import { MODEL_WORKER, ModelThreads, Trainer } from "../../sweeps/models/trainer.js";
 import { ModelsInMemory } from "../../sweeps/store/model-folder.js";
@@ -73,17 +73,12 @@ describe.skipIf(!isBuilt)("what a worker of another host is asked", () => {
   /** Coordinator and worker in this process. */
   function made(recipe: ModelRecipe, asSent: (sent: SentRecipe) => SentRecipe = (sent) => sent) {
     const blobs = new Memory();
-    const textOf = async (address: string) => JSON.parse(new TextDecoder().decode(blobs.bytes.get(address))) as SentRecipe;
-    const network = lineage(recipe)[0] === recipe ? null : parentNetwork;
+    const fetched = new Fetched(blobs);
     const source = {
-      recipe: async (address: string) => asSent(await textOf(address)),
-      samples: async (address: string) => (address === fitAddress ? fit : validation),
-      network: async () => {
-        if (network === null) throw new Error("it begins with none");
-        return network();
-      },
+      recipe: async (address: string) => asSent(await fetched.recipe(address)),
+      samples: async (address: string) => denseSamples(await fetched.samples(address)),
+      model: (address: string) => fetched.parent(address),
     };
-    const fitAddress = sha256(encodeSamples(fit));
     const make = queueMaker({
       blobs,
       isBlamed: () => false,
@@ -92,22 +87,26 @@ describe.skipIf(!isBuilt)("what a worker of another host is asked", () => {
         return answerModel({ ...question, nonce: "" }, source, blobs, pool);
       },
     });
-    return new Trainer({ store: new ModelsInMemory(), make, tell: () => {} }).model(needsOf(recipe), "p");
+    return new Trainer({ store: new ModelsInMemory(), make, tell: () => {} }).model(needs(recipe), "p");
   }
-  const parentNetwork = () => {
-    throw new Error("no parent is asked for");
-  };
+  /** As of recordings, which the moments of the training part have normalised. */
+  const needs = (recipe: ModelRecipe): ModelNeeds => ({
+    ...needsOf(recipe),
+    data: async () => ({ fit: { ...fit, moments: { mean: [0.1, 0, 0, -2e-9], deviation: [1, 2, 1 / 3, 1] } }, validation }),
+  });
 
-  test("the same back end answers with the network that a thread here makes, record and all", async () => {
+  test("the same back end answers with the network that a thread here makes, record and all, also behind a parent", async () => {
     const { version } = await startedBackend("wasm");
-    const recipe = recipeOf({}, 4, { ...GROUND, backendVersion: version });
+    const recipe = recipeOf({ epochs: 1, chipEpochs: 1 }, 4, { ...GROUND, backendVersion: version });
+    expect(lineage(recipe)).toHaveLength(2);
     const threads = new ModelThreads(1, new ModelsInMemory(), () => {});
-    const here = await new Trainer({ store: new ModelsInMemory(), make: threads.make, tell: () => {} }).model(needsOf(recipe), "p");
+    const here = await new Trainer({ store: new ModelsInMemory(), make: threads.make, tell: () => {} }).model(needs(recipe), "p");
     await threads.close(true);
     const there = await made(recipe);
     if (here.kind !== "made" || there.kind !== "made") throw new Error(`${here.kind}, ${there.kind}`);
     expect(encodeNetwork(there.model.network)).toEqual(encodeNetwork(here.model.network));
     expect(there.model.record).toEqual(here.model.record);
+    expect(Object.keys(Object(here.model.record))).toEqual(expect.arrayContaining(["base", "normalisation"]));
   });
 
   test("another version of the back end is a fault of the host, by name; a recipe under another's key, and other data, too", async () => {
