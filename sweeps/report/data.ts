@@ -331,7 +331,14 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
       ),
       Object.fromEntries(objectiveNames.map((name) => [name, points.map((point) => point.metrics?.[name as AnyMetric] ?? null)])),
       conditionsOf(space, Object.fromEntries([...columnOf].map(([name, { column }]) => [name, column]))),
-    ).map((entry) => ({ ...entry, share: short(entry.share), total: short(entry.total), fit: short(entry.fit), rank: short(entry.rank) })),
+    ).map((entry) => ({
+      ...entry,
+      share: short(entry.share),
+      total: short(entry.total),
+      error: short(entry.error),
+      fit: short(entry.fit),
+      rank: short(entry.rank),
+    })),
     details: withinBudget(details, report.kneeId),
     sources: store
       .breakdownLines(report.rows.map(({ id }) => id))

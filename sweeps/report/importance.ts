@@ -5,25 +5,27 @@
  * shares, as it would shift plain group means. Ordered parameters also get Spearman's rank correlation, for its sign.
  * The forest is asked only about chips that exist: a conditional parameter has a value where its condition holds, and
  * is judged among such chips alone. So it takes no part of the effect of the parameters that decide whether it is
- * there. A forest that explains nothing of points that it has not seen says nothing about parameters.
+ * there. A forest that explains nothing of points that it has not seen says nothing about parameters. The points are
+ * sorted by their values first, so their order does not matter: parts of a search that are merged have the shares of
+ * the whole one.
  * Source: Hutter, Hoos, Leyton-Brown, "An efficient approach for assessing hyperparameter importance", ICML 2014
  * (fANOVA); Homma, Saltelli, "Importance measures in global sensitivity analysis of nonlinear models", Reliability
  * Engineering & System Safety 52, 1996 (total effects); Spearman, 1904.
  */
 import { square } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
-import { type Forest, growForest, type Levels } from "./forest.js";
+import { type Forest, GROUPS, growForest, type Levels } from "./forest.js";
 
 /** Ordered parameters with more distinct values than this are cut into levels of equal numbers of points. */
 const MOST_LEVELS = 32;
-/** Most rows from which the forest learns, evenly chosen. */
+/** Most rows from which the forest learns, chosen by the seed. */
 const MOST_ROWS = 2000;
 /** Least rows; fewer give no usable forest. */
 const LEAST_ROWS = 8;
-/** Number of settings at which the forest is evaluated. */
+/** Number of settings at which the forest is evaluated: a Latin hypercube, with each level as often as the others. */
 const SETTINGS = 256;
-/** Most settings that are drawn for one that has a conditional parameter. */
-const DRAWS = 16;
+/** Most such sets that are drawn to find as many settings that have a conditional parameter. */
+const SETS = 16;
 /** Least settings with a conditional parameter; fewer say nothing about it. */
 const LEAST_SETTINGS = 16;
 const SEED = 1;
@@ -40,6 +42,11 @@ export interface Importance {
   readonly share: number | null;
   /** The same including all interactions of the parameter, from `share` to 1. */
   readonly total: number | null;
+  /**
+   * Standard error of `share` by the forest's random numbers: another forest of the same points, asked at other
+   * settings, would have another share. Null where the share is.
+   */
+  readonly error: number | null;
   /**
    * Share of the variance that the forest explains on points it has not seen: how far the shares can be trusted; 0: no
    * better than their mean. Null if the metric does not vary or there are too few points.
@@ -125,8 +132,41 @@ function groupsOf(numbers: readonly number[], distinct: readonly number[]): read
 
 const middle = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)];
 
-/** Shares of one parameter; null: the forest's answers do not vary, or too few settings have it. */
-type Effects = { readonly alone: number; readonly total: number } | null;
+/** Shares of the variance that one parameter explains; null: the answers do not vary. */
+type Shares = { readonly alone: number; readonly total: number } | null;
+/** The same with an error; null also if too few settings have the parameter. */
+type Effects = (NonNullable<Shares> & { readonly error: number }) | null;
+
+/**
+ * @param answers [settings x levels of a parameter] one table, so that the parameter alone never explains more than in
+ * total
+ */
+function sharesOf(answers: Float64Array, levels: number): Shares {
+  const settings = answers.length / levels;
+  const [means, byLevel] = [new Float64Array(settings), new Float64Array(levels)];
+  let within = 0; // by the parameter, with everything else fixed
+  for (let s = 0; s < settings; s++) {
+    const row = answers.subarray(s * levels, (s + 1) * levels);
+    means[s] = meanOf(row);
+    within += varianceOf(row) / settings;
+    for (let k = 0; k < levels; k++) byLevel[k] += row[k] / settings;
+  }
+  const variance = within + varianceOf(means);
+  return variance > 0 ? { alone: Math.min(within, varianceOf(byLevel)) / variance, total: within / variance } : null;
+}
+
+/**
+ * Standard error of a share by the choice of trees and of settings: J. W. Tukey's jackknife (1958) over groups of both.
+ *
+ * @param groups [groups of trees][settings x levels], and their mean
+ */
+function errorOf(groups: readonly Float64Array[], mean: Float64Array, levels: number): number {
+  const spread = (tables: readonly Float64Array[]): number =>
+    (GROUPS - 1) * varianceOf(tables.map((table) => sharesOf(table, levels)?.alone ?? 0));
+  const withoutTrees = groups.map((own) => mean.map((value, i) => (GROUPS * value - own[i]) / (GROUPS - 1)));
+  const withoutSettings = groups.map((_, g) => mean.filter((_, i) => Math.floor(i / levels) % GROUPS !== g));
+  return Math.sqrt(spread(withoutTrees) + spread(withoutSettings));
+}
 
 /**
  * Shares of the variance of the forest's predictions over settings in which all levels of all parameters are equally
@@ -136,39 +176,41 @@ function effectsOf({ predict }: Forest, columns: readonly Column[], names: reado
   const conditional = names.flatMap((name, p) => (Object.hasOwn(conditions.when, name) ? [p] : []));
   const valuesOf = (setting: Int32Array): Setting =>
     Object.fromEntries(names.map((name, p) => [name, columns[p].examples[columns[p].known.indexOf(setting[p])]]));
-  /** The prediction for the chip that a setting describes: what it does not have is missing. */
-  const answer = (setting: Int32Array): number => {
-    if (conditional.length === 0) return predict(setting);
+  /** The setting of the chip that it describes: what the chip does not have is missing. */
+  const existing = (setting: Int32Array): Int32Array => {
+    if (conditional.length === 0) return setting;
     const values = valuesOf(setting);
-    return predict(
-      setting.map((level, p) => (conditional.includes(p) && !conditions.has(values, names[p]) ? (columns[p].missing ?? level) : level)),
+    return setting.map((level, p) =>
+      conditional.includes(p) && !conditions.has(values, names[p]) ? (columns[p].missing ?? level) : level,
     );
-  };
-  const changed = (setting: Int32Array, parameter: number, level: number): number => {
-    const before = setting[parameter];
-    setting[parameter] = level;
-    const answered = answer(setting);
-    setting[parameter] = before;
-    return answered;
   };
   const drawn = (name: string, isWanted: (setting: Int32Array) => boolean): Int32Array[] => {
     const rng = createRng(SEED, name);
     const found: Int32Array[] = [];
-    for (let draws = 0; draws < DRAWS * SETTINGS && found.length < SETTINGS; draws++) {
-      const setting = Int32Array.from(columns, ({ known }) => known[rng.int(0, known.length - 1)]);
-      if (isWanted(setting)) found.push(setting);
+    for (let set = 0; set < SETS && found.length < SETTINGS; set++) {
+      const levels = columns.map(({ known }) => rng.shuffle(Array.from({ length: SETTINGS }, (_, k) => known[k % known.length])));
+      for (let k = 0; k < SETTINGS && found.length < SETTINGS; k++) {
+        const setting = Int32Array.from(levels, (of) => of[k]);
+        if (isWanted(setting)) found.push(setting);
+      }
     }
     return found;
   };
-  /** Of one table of answers by setting and level, so that the parameter alone never explains more than in total. */
   const effects = (p: number, settings: readonly Int32Array[]): Effects => {
     if (settings.length < LEAST_SETTINGS) return null;
-    const answers = settings.map((setting) => columns[p].known.map((level) => changed(setting, p, level)));
-    const within = meanOf(answers.map(varianceOf)); // by the parameter, with everything else fixed
-    const variance = within + varianceOf(answers.map(meanOf));
-    if (!(variance > 0)) return null;
-    const byLevel = columns[p].known.map((_, k) => meanOf(answers.map((row) => row[k])));
-    return { alone: Math.min(within, varianceOf(byLevel)) / variance, total: within / variance };
+    const { known } = columns[p];
+    const groups = Array.from({ length: GROUPS }, () => new Float64Array(settings.length * known.length));
+    const answered = new Float64Array(GROUPS);
+    let place = 0;
+    for (const setting of settings)
+      for (const level of known) {
+        predict(existing(setting.with(p, level)), answered);
+        for (let g = 0; g < GROUPS; g++) groups[g][place] = answered[g];
+        place++;
+      }
+    const mean = groups[0].map((_, i) => groups.reduce((sum, own) => sum + own[i], 0) / GROUPS);
+    const shares = sharesOf(mean, known.length);
+    return shares === null ? null : { ...shares, error: errorOf(groups, mean, known.length) };
   };
   const everywhere = drawn("settings", () => true);
   return names.map((name, p) =>
@@ -176,11 +218,17 @@ function effectsOf({ predict }: Forest, columns: readonly Column[], names: reado
   );
 }
 
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const meanOf = (values: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
+};
 
-function varianceOf(values: readonly number[]): number {
+function varianceOf(values: ArrayLike<number>): number {
   const mean = meanOf(values);
-  return meanOf(values.map((value) => square(value - mean)));
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += square(values[i] - mean);
+  return sum / values.length;
 }
 
 /** Ranks from 0; ties get their mean rank. */
@@ -225,10 +273,13 @@ export function importances(
   metrics: { readonly [name: string]: readonly (number | null)[] },
   conditions: Conditions = NONE,
 ): readonly Importance[] {
+  const settings = Object.values(parameters);
+  const keys = (Object.values(metrics)[0] ?? []).map((_, i) => JSON.stringify(settings.map((values) => values[i])));
   return Object.entries(metrics).flatMap(([metric, column]) => {
-    const all = column.flatMap((value, i) => (value === null ? [] : [i]));
-    const step = Math.max(1, all.length / MOST_ROWS);
-    const known = Array.from({ length: Math.floor(all.length / step) }, (_, k) => all[Math.floor(k * step)]);
+    const byValues = (a: number, b: number): number =>
+      keys[a] === keys[b] ? (column[a] as number) - (column[b] as number) : keys[a] < keys[b] ? -1 : 1;
+    const all = column.flatMap((value, i) => (value === null ? [] : [i])).sort(byValues);
+    const known = createRng(SEED, "rows").shuffle(all).slice(0, MOST_ROWS);
     const measured = known.map((i) => column[i] as number);
     const names = Object.keys(parameters).filter((name) => known.some((i) => parameters[name][i] !== null));
     const columns = names.map((name) =>
@@ -239,7 +290,7 @@ export function importances(
     );
     const rows = known.map((_, k) => Int32Array.from(columns, ({ of }) => of[k]));
     const varies = measured.some((value) => value !== measured[0]);
-    const forest = known.length >= LEAST_ROWS && varies ? growForest(rows, measured, columns, SEED) : null;
+    const forest = known.length >= LEAST_ROWS && varies ? growForest(rows, Float64Array.from(measured), columns, SEED) : null;
     const effects = forest === null ? [] : effectsOf(forest, columns, names, conditions);
     return Object.keys(parameters).map((parameter) => {
       const own = known.flatMap((i, k) => (parameters[parameter][i] === null ? [] : [k]));
@@ -254,6 +305,7 @@ export function importances(
         when: conditions.when[parameter] ?? null,
         share: effect === null ? null : effect.alone,
         total: effect === null ? null : effect.total,
+        error: effect === null ? null : effect.error,
         fit,
         rank: ordered
           ? rankCorrelation(

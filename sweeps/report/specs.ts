@@ -148,6 +148,7 @@ const importance: Json = {
           { field: "condition", type: "nominal", title: "condition" },
           { field: "metricLabel", type: "nominal", title: "objective" },
           { field: "share", type: "quantitative", title: "explains alone", format: ".0%" },
+          { field: "error", type: "quantitative", title: "standard error", format: ".1%" },
           { field: "total", type: "quantitative", title: "with interactions", format: ".0%" },
           { field: "fit", type: "quantitative", title: "forest's fit", format: ".0%" },
         ],

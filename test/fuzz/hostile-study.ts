@@ -151,7 +151,9 @@ export function studyOf(name: () => string): Study {
       ]),
     },
     history: [{ points: 3, hypervolume: 3, front: 3 }],
-    importance: [{ parameter: parameters[0], metric: "latency_us", when: parameters[0], share: 0.5, total: 0.6, fit: 0.9, rank: null }],
+    importance: [
+      { parameter: parameters[0], metric: "latency_us", when: parameters[0], share: 0.5, total: 0.6, error: 0.02, fit: 0.9, rank: null },
+    ],
     details: [{ id: 2, breakdown, cores, links, flitCycles: links.map(() => 1), coresPerTile: 1 }],
     sources: [name(), name()],
     recorded: {

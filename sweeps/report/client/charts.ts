@@ -62,8 +62,8 @@ function ringFocus() { if (views.scatter) views.scatter.data("focus", focusPlace
 async function drawImportance() {
   // of a forest without a fit no share is known
   const judged = D.importance.filter((e) => e.share !== null || e.fit === 0);
-  const cells = judged.map((e) => ({ ...e, parameter: label(e.parameter) + (e.when === null ? "" : " (if active)"), condition: e.when ?? "none", metricLabel: label(e.metric), text: e.share === null ? "?" : Math.round(e.share * 100) + " %" + (e.rank === null ? "" : e.rank > 0.1 ? " ↑" : e.rank < -0.1 ? " ↓" : "") }));
-  const fits = objectives.flatMap((metric) => { const e = judged.find((one) => one.metric === metric && one.when === null); return e ? [{ parameter: "forest's fit", metricLabel: label(metric), condition: "none", share: null, total: null, fit: e.fit, text: Math.round(e.fit * 100) + " %" }] : []; });
+  const cells = judged.map((e) => ({ ...e, parameter: label(e.parameter) + (e.when === null ? "" : " (if active)"), condition: e.when ?? "none", metricLabel: label(e.metric), text: e.share === null ? "?" : Math.round(e.share * 100) + (e.error < 0.005 ? "" : " ± " + Math.round(e.error * 100)) + " %" + (e.rank === null ? "" : e.rank > 0.1 ? " ↑" : e.rank < -0.1 ? " ↓" : "") }));
+  const fits = objectives.flatMap((metric) => { const e = judged.find((one) => one.metric === metric && one.when === null); return e ? [{ parameter: "forest's fit", metricLabel: label(metric), condition: "none", share: null, total: null, error: null, fit: e.fit, text: Math.round(e.fit * 100) + " %" }] : []; });
   const data = [...cells, ...fits];
   if (data.length === 0) { $("importance").textContent = "too few results vary"; return; }
   await draw("importance", { ...SPECS.importance, height: 26 * new Set(data.map((e) => e.parameter)).size }, { importance: data });

@@ -92,7 +92,7 @@ test.skipIf(!isBuilt)(
     ]);
     expect(found[0].share).toBeGreaterThan(0.9);
     expect(found[1].share).toBeNull();
-    expect(found[3].share).toBeGreaterThan(0.95);
+    expect(found[3].share).toBeGreaterThan(0.8); // 1 but for the few points: 0.85 to 1 by other forests
   },
 );
 

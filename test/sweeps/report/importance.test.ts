@@ -122,6 +122,50 @@ test("shares do not change when the metric is shifted or stretched, and are the 
   for (const name of ["x", "y", "z"]) expect(stretched[name].share).toBeCloseTo(plain[name].share ?? 0, 6);
 });
 
+/** Points of a skewed metric, in which two parameters act together. */
+function skewed(count: number) {
+  const rng = createRng(SEED, "skewed");
+  return Array.from({ length: count }, () => {
+    const [a, b, c, d] = [rng.int(1, 5), rng.int(1, 4), (["p", "q", "r"] as const)[rng.int(0, 2)], rng.int(1, 3)];
+    return { a, b, c, d, metric: 40 / (a * b) + 2 * kind[c] + rng.float() };
+  });
+}
+
+test("importances do not depend on the order of the points", () => {
+  const importancesOf = (rows: ReturnType<typeof skewed>) =>
+    importances(Object.fromEntries((["a", "b", "c", "d"] as const).map((name) => [name, rows.map((row) => row[name])])), {
+      metric: rows.map(({ metric }) => metric),
+    });
+  const rows = skewed(60);
+  const found = importancesOf(rows);
+  const rng = createRng(SEED, "orders");
+  for (let order = 0; order < 2; order++) expect(importancesOf(rng.shuffle([...rows]))).toEqual(found);
+  // merged parts of a search: point 1, 4, 7, ... first, then 2, 5, 8, ..., then 3, 6, 9, ...
+  expect(importancesOf([0, 1, 2].flatMap((part) => rows.filter((_, i) => i % 3 === part)))).toEqual(found);
+});
+
+test("the stated error of a share is its standard deviation over forests: eight orders of the parameters give each another one", () => {
+  const rows = skewed(60);
+  const names = ["a", "b", "c", "d"] as const;
+  const orders = names.flatMap((_, k) => [[...names.slice(k), ...names.slice(0, k)], [...names.slice(k), ...names.slice(0, k)].reverse()]);
+  const forests = orders.map((order) =>
+    importances(Object.fromEntries(order.map((name) => [name, rows.map((row) => row[name])])), {
+      metric: rows.map(({ metric }) => metric),
+    }),
+  );
+  expect(forests).toHaveLength(8);
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  for (const name of ["a", "b", "c"]) {
+    const own = forests.map((found) => found.find(({ parameter }) => parameter === name));
+    const shares = own.map((entry) => entry?.share ?? Number.NaN);
+    const deviation = Math.sqrt(mean(shares.map((share) => (share - mean(shares)) ** 2)));
+    const stated = mean(own.map((entry) => entry?.error ?? Number.NaN));
+    expect(deviation, name).toBeGreaterThan(0.002);
+    expect(stated / deviation, name).toBeGreaterThan(0.7);
+    expect(stated / deviation, name).toBeLessThan(2.5);
+  }
+});
+
 test("rank correlation is 1 for any rising curve, -1 for any falling one, with ties at their mean rank", () => {
   const x = [1, 2, 3, 4, 5, 6];
   expect(
@@ -219,30 +263,28 @@ test("a value that many points share leaves no level without a value: every chip
 
 test("a parameter without effect explains nothing and noise gives no fit: conditional and continuous, or one of many texts", () => {
   const rng = createRng(SEED, "kinds");
-  for (let run = 0; run < 2; run++) {
-    const rows = Array.from({ length: 200 }, () => {
-      const [isOn, depth] = [rng.float() < 0.7, rng.float()];
-      return {
-        lanes: 2 ** rng.int(0, 3),
-        x: rng.float(),
-        mode: isOn ? "on" : "off",
-        depth: isOn ? depth : null,
-        text: `t${rng.int(0, 59)}`,
-        noise: rng.normal(),
-      };
-    });
-    expect(new Set(rows.map(({ depth }) => depth)).size).toBeGreaterThan(100);
-    const { lanes, x, mode, depth, text, noise } = Object.fromEntries(
-      Object.keys(rows[0]).map((name) => [name, rows.map((row) => row[name as keyof (typeof rows)[0]])]),
-    );
-    const effect = rows.map((row) => row.lanes + 6 * row.x);
-    for (const idle of [depth, text]) {
-      const isOn = idle === depth ? { when: { idle: "on" }, has: ({ mode: at }: Setting) => at === "on" } : undefined;
-      const found = importances({ lanes, x, mode, idle }, { effect, noise: noise as number[] }, isOn);
-      const [of, without] = ["effect", "noise"].map((metric) => found.filter((entry) => entry.metric === metric));
-      expect(of[3].total, `run ${run}`).toBeLessThan(0.03);
-      expect(of[3].fit).toBeGreaterThan(0.9);
-      expect(without[0].fit, `run ${run}`).toBeLessThan(0.2);
-    }
+  const rows = Array.from({ length: 200 }, () => {
+    const [isOn, depth] = [rng.float() < 0.7, rng.float()];
+    return {
+      lanes: 2 ** rng.int(0, 3),
+      x: rng.float(),
+      mode: isOn ? "on" : "off",
+      depth: isOn ? depth : null,
+      text: `t${rng.int(0, 59)}`,
+      noise: rng.normal(),
+    };
+  });
+  expect(new Set(rows.map(({ depth }) => depth)).size).toBeGreaterThan(100);
+  const { lanes, x, mode, depth, text, noise } = Object.fromEntries(
+    Object.keys(rows[0]).map((name) => [name, rows.map((row) => row[name as keyof (typeof rows)[0]])]),
+  );
+  const effect = rows.map((row) => row.lanes + 6 * row.x);
+  for (const idle of [depth, text]) {
+    const isOn = idle === depth ? { when: { idle: "on" }, has: ({ mode: at }: Setting) => at === "on" } : undefined;
+    const found = importances({ lanes, x, mode, idle }, { effect, noise: noise as number[] }, isOn);
+    const [of, without] = ["effect", "noise"].map((metric) => found.filter((entry) => entry.metric === metric));
+    expect(of[3].total).toBeLessThan(0.03);
+    expect(of[3].fit).toBeGreaterThan(0.9);
+    expect(without[0].fit).toBeLessThan(0.2);
   }
 });
