@@ -1,5 +1,5 @@
 /** Published numbers compared with the models, as text. Pure. */
-import { BASES, isHeld, isWithin, type Misses, missesOf, type PublishedRow, siliconMisses } from "../../app/published.js";
+import { BASES, heldText, isHeld, isSeen, isWithin, type Misses, missesOf, type PublishedRow, siliconMisses } from "../../app/published.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
@@ -43,12 +43,11 @@ function missText({ kind, evidence, count, geometricMean, least, largest }: Miss
 
 /** Errors of predictions on silicon, and how many published numbers are within their intervals. */
 function siliconLines(rows: readonly PublishedRow[]): string[] {
-  const verdicts = rows.map(isHeld).filter((held) => held !== null);
-  if (verdicts.length === 0) return [];
+  if (rows.every(({ silicon }) => silicon === null)) return [];
   return [
-    "on silicon / published; if five or more were measured, the factors come from the other rows only:",
+    "on silicon / published, by factors from other chips only (without rows that are marked as seen):",
     ...siliconMisses(rows).map(missText),
-    `90 % intervals hold ${verdicts.filter((held) => held).length} of ${verdicts.length} published numbers`,
+    `90 % intervals hold ${heldText(rows)}`,
   ];
 }
 
@@ -59,7 +58,7 @@ function siliconTexts(row: PublishedRow, look: Look): [ratio: string, interval: 
   const ratio = (value: number): string => (value / published).toPrecision(2);
   const interval = `${ratio(silicon.low)} to ${ratio(silicon.high)}`;
   return [
-    silicon.leftOut === null ? `x${ratio(silicon.value)} (seen)` : `x${ratio(silicon.leftOut)}`,
+    isSeen(row) ? `x${ratio(silicon.value)} (seen)` : `x${ratio(silicon.leftOut ?? silicon.value)}`,
     isHeld(row) === true ? interval : paint(look, `${interval} MISSES`, "yellow"),
   ];
 }

@@ -9,6 +9,7 @@ import { exp } from "../../base/math.js";
 import {
   BASES,
   calibrationOf,
+  heldText,
   isHeld,
   isWithin,
   type Misses,
@@ -103,8 +104,8 @@ Each number of a model has one of these bases. **Identity**: the paper's own for
 ${missesTable(missesOf(rows), "model")}
 
 The boards with silicon prices: the library times measured factors. Where three or more other chips were measured, a chip is predicted with factors that were fitted without it
-(\`prices.basis\`, [prices.md](prices.md)). The geometric mean of the measured numbers is near 1 by construction; the smallest and the largest ratio show how good the factors are. Their 90 %
-intervals hold ${rows.filter((row) => isHeld(row) === true).length} of ${rows.filter((row) => isHeld(row) !== null).length} published numbers.
+(\`prices.basis\`, [prices.md](prices.md)). The geometric mean of the numbers that give the factors is near 1 by construction; the smallest and the largest ratio show how good the factors are. Their 90 %
+intervals hold ${heldText(rows)}: those are marked (seen), and the next table leaves them out.
 
 ${missesTable(siliconMisses(rows), "silicon")}
 
@@ -228,7 +229,7 @@ function measuredCell(rows: readonly PublishedRow[]): string {
   const others = ratios((chip) => chip !== "SNE");
   const [sne] = ratios((chip) => chip === "SNE");
   const fixed = (value: number | undefined): string => (value ?? Number.NaN).toFixed(2);
-  return `TrueNorth's power over supply (0.70 to 1.05 V) and activity: ${fixed(power?.geometricMean)} in the geometric mean of ${power?.count}, ${fixed(power?.least)} to ${fixed(power?.largest)}; areas of ${of(onSilicon, "area").count} chips, each with factors from the others, ${range(of(onSilicon, "area"))}; ${of(onSilicon, "energy").count} energies per action on silicon ${range(of(onSilicon, "energy"))} (library alone: ${range(of(byLibrary, "area"))} and ${range(of(byLibrary, "energy"))}); ${others.length} of netlists and of runs before silicon ${rangeOf(others)}, and SNE's ${two(sne)}; 90 % intervals hold ${rows.filter((row) => isHeld(row) === true).length} of ${rows.filter((row) => isHeld(row) !== null).length}`;
+  return `TrueNorth's power over supply (0.70 to 1.05 V) and activity: ${fixed(power?.geometricMean)} in the geometric mean of ${power?.count}, ${fixed(power?.least)} to ${fixed(power?.largest)}; areas of ${of(onSilicon, "area").count} chips, each with factors from the others, ${range(of(onSilicon, "area"))}; ${of(onSilicon, "energy").count} energies per action on silicon ${range(of(onSilicon, "energy"))} (library alone: ${range(of(byLibrary, "area"))} and ${range(of(byLibrary, "energy"))}); ${others.length} of netlists and of runs before silicon ${rangeOf(others)}, and SNE's ${two(sne)}; 90 % intervals hold ${heldText(rows)}`;
 }
 
 const WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];

@@ -68,6 +68,21 @@ export function isHeld({ published, silicon }: PublishedRow): boolean | null {
   return silicon === null ? null : silicon.low <= published && published <= silicon.high;
 }
 
+/** Whether a number had a part in the factors that are compared with it: too few other chips would be left. */
+export const isSeen = ({ silicon }: PublishedRow): boolean => silicon !== null && silicon.leftOut === null;
+
+/**
+ * How many published numbers the intervals on silicon hold: predictions apart from numbers that the factors were fitted
+ * to.
+ */
+export function heldText(rows: readonly PublishedRow[]): string {
+  const of = (some: readonly PublishedRow[]): string => `${some.filter((row) => isHeld(row) === true).length} of ${some.length}`;
+  const own = rows.filter(({ silicon }) => silicon !== null);
+  const seen = own.filter(isSeen);
+  const predicted = `${of(own.filter((row) => !isSeen(row)))} numbers that their factors have not seen`;
+  return seen.length === 0 ? predicted : `${predicted}, and ${of(seen)} that they were fitted to`;
+}
+
 /** Whether the difference is allowed; null if there is no limit. */
 export function isWithin({ model, published, tolerance }: PublishedRow): boolean | null {
   if (tolerance === null) return null;
@@ -99,13 +114,10 @@ export function missesOf(rows: readonly PublishedRow[], modelOf = ({ model }: Pu
   );
 }
 
-/**
- * The same on silicon, for rows of the component library: each row uses factors derived without it, if enough other
- * chips are left.
- */
+/** The same on silicon, for rows whose factors have not seen them. */
 export function siliconMisses(rows: readonly PublishedRow[]): readonly Misses[] {
-  const own = rows.filter(({ silicon }) => silicon !== null);
-  return missesOf(own, ({ silicon, model }) => silicon?.leftOut ?? silicon?.value ?? model);
+  const own = rows.filter(({ silicon }) => silicon !== null && silicon.leftOut !== null);
+  return missesOf(own, ({ silicon, model }) => silicon?.leftOut ?? model);
 }
 
 /** A published quantity in a table. */

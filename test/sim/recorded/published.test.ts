@@ -9,7 +9,7 @@ import { BOARDS, synapticOperationPj } from "../../../sim/recorded/published/boa
 import { loihiQueryMj, QUERY_SPIKES } from "../../../sim/recorded/published/loihi.js";
 import { publishedRows } from "../../../sim/recorded/published/published.js";
 import { odinPowerUw, saturatedSynapticOperationsPerCycle } from "../../../sim/recorded/published/published-odin.js";
-import { BASES, isWithin, missesOf, type PublishedRow } from "../../../sim/recorded/published/row.js";
+import { BASES, heldText, isWithin, missesOf, type PublishedRow, siliconMisses } from "../../../sim/recorded/published/row.js";
 import { synapticOperationsPerTick } from "../../../sim/recorded/published/truenorth.js";
 import { readPublishedChips, shippedBoard } from "../../../sim/recorded/shipped-chip.js";
 
@@ -66,6 +66,21 @@ test("misses are geometric means over predicted rows only, separately by kind an
     ["area", "synthesis", 1, 3, 3],
   ]);
   expect(found[1].geometricMean).toBeCloseTo(2, 12);
+});
+
+test("numbers that decided their own factors count neither as held predictions nor as errors of predictions", () => {
+  const board = (leftOut: number | null, high: number): PublishedRow => {
+    const silicon = { value: 2, leftOut, low: 1, high };
+    const [chip, kind, evidence, quantity, unit] = ["x", "clock", "silicon", "", "pJ"] as const;
+    return { chip, kind, evidence, quantity, unit, published: 2, model: 5, tolerance: null, silicon, basis: "predicted", source: "" };
+  };
+  const some = [board(4, 3), board(4, 1.5), board(null, 3)];
+  expect(heldText(some)).toBe("1 of 2 numbers that their factors have not seen, and 1 of 1 that they were fitted to");
+  expect(siliconMisses(some)).toMatchObject([{ count: 2, least: 2, largest: 2 }]);
+  // of leakage two chips were measured, of the clock one: too few to leave one out
+  const boards = rows.filter(({ silicon }) => silicon !== null);
+  const fitted = boards.filter(({ silicon }) => silicon?.leftOut === null).map(({ chip, kind }) => `${chip} ${kind}`);
+  expect(fitted.sort()).toEqual(["ODIN clock", "ODIN leakage", "TrueNorth leakage"]);
 });
 
 test("at other supplies static power follows V 10^V and operations the 28 nm energy law; at 0 Hz only static power remains", () => {
