@@ -15,7 +15,7 @@ export interface SimulateOptions {
   readonly values?: Values;
   /**
    * Also explains what decides each wave and what single changes of the chip would gain; this maps and simulates some
-   * dozens of changed chips.
+   * dozens of changed chips. Of a coupled chip it gives `counts`.
    */
   readonly explain?: boolean;
   /**

@@ -49,12 +49,12 @@ function boardPlan({ chip }: Experiment): FloorPlan {
 }
 
 function coupledPlan({ chip }: CoupledExperiment): FloorPlan {
-  const { width, height } = coupledGrid(chip);
+  const { width, height, packetCycles } = coupledGrid(chip);
   const { drawing } = mesh;
   return {
     ...{ width, height, topology: "mesh", links: drawing, unit: "packets", coresPerTile: 1, cores: width * height },
     portTo: (from, to) => drawing.portTo({ width, height, tree: null }, from, to),
-    flitCycles: () => 1,
+    flitCycles: () => packetCycles,
     tileOf: (core) => core,
   };
 }

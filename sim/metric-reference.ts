@@ -75,11 +75,12 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
   },
   core_utilisation_percent: {
     formula: "mean over the used cores of 100 × max(busy cycles of the synapse unit, of the soma) / cycles",
-    caveat: "A high value is not good in itself: a chip with too few lanes is busy too.",
+    caveat:
+      "A high value is not good in itself: a chip with too few lanes is busy too. The two units of a coupled chip take turns: it is their sum.",
   },
   peak_link_utilisation_percent: {
     formula:
-      "the largest of the links: 100 × flits × cycles per flit / cycles; a flit takes one cycle, between dies as many as its bits need",
+      "the largest of the links: 100 × flits × cycles per flit / cycles; a flit takes one cycle, between dies as many as its bits need, and a packet of RANC, whose merges serve one in two cycles, two",
     caveat: "A mean over the run; bursts inside a wave are higher.",
   },
   events_processed: {

@@ -26,6 +26,8 @@ export interface ChipRules<Chip> {
   readonly wrong: (chip: Chip) => { readonly path: string; readonly message: string } | null;
   /** Grid of its cores. */
   readonly grid: (chip: Chip) => { readonly width: number; readonly height: number };
+  /** Least cycles between two packets on an output of a router of the grid. */
+  readonly packetCycles: number;
 }
 
 /** A core model. */
@@ -46,7 +48,7 @@ export interface CoupledKind<Schema extends z.ZodObject> extends Model<Schema>, 
 /** Keys of every chip, which a search cannot change. */
 export const FIXED_KEYS: readonly string[] = ["version", "name", "model", "source"];
 /** Rules of a chip with one core, whose keys do not depend on each other. */
-export const ONE_CORE: ChipRules<object> = { wrong: () => null, grid: () => ({ width: 1, height: 1 }) };
+export const ONE_CORE: ChipRules<object> = { wrong: () => null, grid: () => ({ width: 1, height: 1 }), packetCycles: 1 };
 export const HEAD = { version: z.literal(1), name: z.string().min(1), source: z.string().min(1) };
 export const count = (low: number, high: number): z.ZodNumber => z.number().int().min(low).max(high);
 

@@ -38,6 +38,8 @@ export const ranc = coupledKind({
   limitCycles: 1_000_000,
   hasCases: true,
   grid: ({ grid }) => grid,
+  // a merge pops a packet in one cycle and presents it in the next
+  packetCycles: 2,
   wrong: ({ output_core: at, grid }) =>
     at.x < grid.width && at.y < grid.height
       ? null

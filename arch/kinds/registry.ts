@@ -57,12 +57,13 @@ function modelName(document: LocatedMap): string | null {
 
 const isModel = (name: string): name is CoupledModelName => Object.hasOwn(COUPLED_KINDS, name);
 
-/** Grid of a coupled chip's cores. */
+/** Grid of a coupled chip's cores, and least cycles between two packets on an output of its routers. */
 export function coupledGrid<Model extends CoupledModelName>(
   chip: CoupledChipOf<Model>,
-): { readonly width: number; readonly height: number } {
+): { readonly width: number; readonly height: number; readonly packetCycles: number } {
   const rules: { readonly [Name in CoupledModelName]: ChipRules<CoupledChips[Name]> } = COUPLED_KINDS;
-  return rules[chip.model].grid(chip);
+  const { grid, packetCycles } = rules[chip.model];
+  return { ...grid(chip), packetCycles };
 }
 
 /** A function per kind of experiment. */

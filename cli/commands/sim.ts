@@ -20,7 +20,10 @@ export function registerSim(program: Command): void {
     .command("sim")
     .argument("<arch.yaml>", "description of chip, network, workload and precision, or a shipped one by name")
     .option("--set <path=value>", "change a value of the description; may be repeated", repeated)
-    .option("--explain", "say where time and energy go, and what would change it (simulates some dozens of changed chips)")
+    .option(
+      "--explain",
+      "say where time and energy go, and what would change it (simulates some dozens of changed chips; of a coupled chip only shares and counts)",
+    )
     .addOption(
       new Option(
         "--trace <format>",

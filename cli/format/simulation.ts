@@ -5,17 +5,35 @@ import type { Simulation } from "../../app/simulate.js";
 import { chipHead } from "./chip-head.js";
 import { coupledHeadLines, limitLines, pairLines } from "./coupled-lines.js";
 import { explanationOf, simulatedGains } from "./explanation.js";
-import { duration } from "./number.js";
+import { duration, percent } from "./number.js";
 import { resultLines } from "./result.js";
 import { type Look, paint } from "./style.js";
 
 /** Sentences about where time and energy go; empty if the user did not ask for them. */
-export function explanationLines({ experiment, result, explanation }: Simulation): readonly string[] {
-  if (explanation === null) return [];
+export function explanationLines({ experiment, result, explanation, counts }: Simulation): readonly string[] {
   return ofKind<readonly string[]>(experiment, {
-    board: (board) => [...explanationOf(board, result, explanation), ...simulatedGains(explanation)],
-    coupled: () => [],
+    board: (board) => (explanation === null ? [] : [...explanationOf(board, result, explanation), ...simulatedGains(explanation)]),
+    coupled: () => (counts === null ? [] : coupledExplanation(result)),
   });
+}
+
+/** Shares of the cores' time, and of the energy if it is known. No changed chip is tried. */
+function coupledExplanation({ utilisation: { cores }, breakdown, metrics }: Result): readonly string[] {
+  const mean = (of: (core: (typeof cores)[number]) => number): number => cores.reduce((sum, core) => sum + of(core), 0) / cores.length;
+  const [synapses, neurons] = [mean((core) => core.synapseBusy), mean((core) => core.somaBusy)];
+  const totalPj = breakdown.reduce((sum, { energyPj }) => sum + (energyPj ?? 0), 0);
+  const spent = [...breakdown].sort((a, b) => (b.energyPj ?? 0) - (a.energyPj ?? 0));
+  return [
+    ...(cores.length === 0
+      ? []
+      : [
+          `time: ${cores.length === 1 ? "the core works" : "a core works, in the mean,"} on synapses in ${percent(synapses)} of the cycles and on neurons in ${percent(neurons)}; ${percent(Math.max(0, 1 - synapses - neurons))} are left`,
+        ]),
+    ...(metrics.energy_uj_per_inference === null || totalPj === 0
+      ? []
+      : [`energy: ${spent.map(({ component, energyPj }) => `${component} ${percent((energyPj ?? 0) / totalPj)}`).join(", ")}`]),
+    "what a change would gain is not tried on coupled chips: search it with sweep",
+  ];
 }
 
 export const simulationLines = (look: Look, simulation: Simulation): readonly string[] =>
@@ -24,13 +42,16 @@ export const simulationLines = (look: Look, simulation: Simulation): readonly st
     coupled: (experiment) => coupledLines(look, experiment, simulation),
   });
 
-function coupledLines(look: Look, experiment: CoupledExperiment, { result, counts, caseFiles }: Simulation): readonly string[] {
+function coupledLines(look: Look, experiment: CoupledExperiment, simulation: Simulation): readonly string[] {
+  const { result, counts, caseFiles } = simulation;
+  const explanation = explanationLines(simulation);
   const counted = Object.entries(counts ?? {}).map(([name, value]) => [name, String(value)] as const);
   return [
     ...coupledHeadLines(look, experiment, caseFiles),
     "",
     ...resultLines(look, result, floorPlanOf(experiment)),
     ...limitLines(look, experiment, caseFiles, result.metrics.latency_cycles),
+    ...(explanation.length === 0 ? [] : ["", ...explanation]),
     ...(counts === null ? [] : ["", ...pairLines(look, "count", counted)]),
   ];
 }

@@ -6,7 +6,7 @@
  * labels. A run that reaches its cycle limit has no latency and no energy per inference; its power is that of the
  * simulated cycles.
  */
-import type { CoupledExperiment } from "../../arch/index.js";
+import { type CoupledExperiment, floorPlanOf } from "../../arch/index.js";
 import type { Counters } from "../counters.js";
 import { fpgaMetrics } from "../fpga-metrics.js";
 import { checkedResult } from "../invariants.js";
@@ -31,6 +31,7 @@ interface CoupledProvenance {
  */
 export function evaluateCoupled(experiment: CoupledExperiment, files: CaseFiles, provenance: CoupledProvenance): CoupledEvaluation {
   const { chip } = experiment;
+  const { flitCycles } = floorPlanOf(experiment);
   const { facts } = runOnInput(chip, coupledInput(experiment, files));
   const { costs } = modelOf(chip);
   const timeUs = costs.timeUs(chip, facts, facts.latencyCycles ?? facts.cycles);
@@ -59,7 +60,9 @@ export function evaluateCoupled(experiment: CoupledExperiment, files: CaseFiles,
       energy_pj_per_synaptic_operation: totalPj === null || !operations ? null : totalPj / operations,
       core_utilisation_percent: shares.length === 0 ? null : (100 * shares.reduce((sum, share) => sum + share, 0)) / shares.length,
       peak_link_utilisation_percent:
-        facts.links.length === 0 ? null : 100 * facts.links.reduce((peak, link) => Math.max(peak, link.flitsPerCycle), 0),
+        facts.links.length === 0
+          ? null
+          : 100 * facts.links.reduce((peak, link) => Math.max(peak, link.flitsPerCycle * flitCycles(link)), 0),
       events_processed: facts.eventsProcessed,
       events_dropped: facts.eventsDropped,
       spikes_fired: facts.spikes,

@@ -83,12 +83,14 @@ function sneWorkload(chip: SneChip, request: WorkloadRequest): SneStimulus {
 }
 
 /** All clusters count as one core, because they work in lock step. Refresh sweeps count as its soma's work. */
-function sneFacts(chip: SneChip, { limitCycles: cycles }: SneStimulus, run: SneRun): CoupledFacts {
+function sneFacts(chip: SneChip, { limitCycles }: SneStimulus, run: SneRun): CoupledFacts {
   const visited = run.operations.split("\n").map((row) => row.split(",")[2]);
   const of = (state: string): number => visited.filter((name) => name === state).length;
   const [lastActive = 0] = run.summary.get("last_active") ?? [];
+  const latencyCycles = run.quietAt === null ? null : lastActive + 1;
+  const cycles = latencyCycles ?? limitCycles;
   return {
-    latencyCycles: run.quietAt === null ? null : lastActive + 1,
+    latencyCycles,
     cycles,
     spikes: run.spikes,
     eventsProcessed: of("SPIKE"),

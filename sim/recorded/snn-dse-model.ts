@@ -15,7 +15,7 @@ function snnDseWorkload(request: WorkloadRequest): SnnDseStimulus {
 
 /**
  * Facts of a run. The controller issues a spike to one group of lanes at a time, and never issues the last spike of a
- * step.
+ * step. The groups hold each neuron once: lanes without a neuron, and the group too many, meet no weight.
  */
 function snnDseFacts(chip: SnnDseChip, stimulus: SnnDseStimulus, run: SnnDseRun): CoupledFacts {
   const cycles = run.doneCycle + 1;
@@ -28,7 +28,7 @@ function snnDseFacts(chip: SnnDseChip, stimulus: SnnDseStimulus, run: SnnDseRun)
     spikes: null,
     eventsProcessed: issued,
     eventsDropped: given - issued,
-    synapticOperations: issued * chip.lanes,
+    synapticOperations: (issued / groups) * chip.layer_neurons,
     ticks: null,
     cores: [{ core: 0, neurons: chip.layer_neurons, synapseBusy: issued / cycles, somaBusy: Number(run.summary.activ_cycles) / cycles }],
     links: [],

@@ -193,3 +193,19 @@ test("between inferences of a period a slower clock or gates spend less, not a f
     /leakage and clock, which grow with time: a faster or smaller chip spends less/,
   );
 });
+
+test("a coupled chip is explained by its core's time and its energy, each named whole", async () => {
+  const values = { loop: "open", "workload.synthetic.events": 5, "workload.limit_cycles": 20_000 };
+  const explained = await simulate(open("odin"), { values, explain: true });
+  const lines = explanationLines(explained);
+  const shares = lines.map((line) => Array.from(line.matchAll(/([\d.]+) ?%/g), ([, share]) => Number(share)));
+  const sums = shares.map((some) => some.reduce((sum, share) => sum + share, 0));
+  expect(sums[0]).toBeCloseTo(100, 0);
+  expect(sums[1]).toBeCloseTo(100, 0);
+  expect(shares[0].slice(0, 2).reduce((sum, share) => sum + share, 0)).toBeCloseTo(
+    explained.result.metrics.core_utilisation_percent ?? -1,
+    0,
+  );
+  expect(lines[2]).toBe("what a change would gain is not tried on coupled chips: search it with sweep");
+  expect(explanationLines(await simulate(open("odin"), { values }))).toEqual([]);
+});

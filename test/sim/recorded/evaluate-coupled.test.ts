@@ -8,7 +8,7 @@ import { type CoupledChip, type CoupledExperiment, ofKind, readDescription } fro
 import { packageRoot } from "../../../base/package-root.js";
 import { evaluateCoupled } from "../../../sim/recorded/evaluate-coupled.js";
 import { caseFiles } from "../../../sim/recorded/read-case.js";
-import { casesOf, runCoupled } from "../../../sim/recorded/registry.js";
+import { casesOf, runCoupled, runOnInput } from "../../../sim/recorded/registry.js";
 import { readCoupledChip } from "../../../sim/recorded/shipped-chip.js";
 
 const root = packageRoot();
@@ -168,21 +168,57 @@ test.each(readdirSync(join(root, "test/conformance/ranc/cases")))("RANC's links 
   const { result, counters } = evaluateCoupled(onCase(chip), files, provenance);
   const { utilisation, metrics } = result;
   const recorded = new Map<string, number>();
+  const last = new Map<string, number>();
   for (const row of (files.get("trace.csv") as string).trim().split("\n").slice(1)) {
-    const [, core, event, a = ""] = row.split(",");
+    const [cycle, core, event, a = ""] = row.split(",");
     const port =
       event === "HOP"
         ? (/^(east|west|north|south)_out$/.exec(a)?.[1] ?? null)
         : /^(SCHED_WR|SCHED_DROP|OUT)$/.test(event ?? "")
           ? `core ${core}`
           : null;
-    if (port !== null) recorded.set(`${core} ${port}`, (recorded.get(`${core} ${port}`) ?? 0) + 1);
+    if (port === null) continue;
+    const link = `${core} ${port}`;
+    recorded.set(link, (recorded.get(link) ?? 0) + 1);
+    // a packet takes its link for two cycles: the RTL never sent two at a shorter distance
+    expect(Number(cycle) - (last.get(link) ?? Number.NEGATIVE_INFINITY), link).toBeGreaterThanOrEqual(2);
+    last.set(link, Number(cycle));
   }
   const { width, height } = chip.grid;
   expect(utilisation.links).toHaveLength(width * height + 2 * (width - 1) * height + 2 * width * (height - 1));
   for (const { router, port, flitsPerCycle } of utilisation.links)
     expect(flitsPerCycle * counters.cycles, `${router} ${port}`).toBeCloseTo(recorded.get(`${router} ${port}`) ?? 0, 6);
   const peak = Math.max(...utilisation.links.map((link) => link.flitsPerCycle));
-  expect(metrics.peak_link_utilisation_percent).toBeCloseTo(100 * peak, 9);
+  expect(metrics.peak_link_utilisation_percent).toBeCloseTo(2 * 100 * peak, 9);
   expect(peak).toBeGreaterThan(0);
+});
+
+test("a layer's synaptic operations are those of its neurons: lanes without a neuron, and the group too many, add none", () => {
+  const workload = { ...synthetic, events: 3, density: 0.02 };
+  const at = (lanes: number) => {
+    const chip = { ...readCoupledChip("snn-dse"), layer_neurons: 20, lanes } as CoupledChip;
+    const { trace } = runOnInput(chip, { kind: "synthetic", request: workload });
+    const accumulated = (trace as string).split("\n").flatMap((row) => (row.split(",")[1] === "ACCUM" ? [Number(row.split(",")[4])] : []));
+    const met = accumulated.reduce((sum, group) => sum + Math.min(lanes, Math.max(0, 20 - group * lanes)), 0);
+    const { metrics } = evaluateCoupled({ chip, workload }, new Map(), provenance).result;
+    expect(metrics.synaptic_operations_per_inference, `${lanes} lanes`).toBe(met);
+    return met;
+  };
+  const met = [1, 3, 4, 20, 21, 65536].map(at);
+  expect(new Set(met).size).toBe(1);
+  expect(met[0]).toBeGreaterThan(0);
+});
+
+test("no limit after its end changes what is said of a run of SNE", () => {
+  const at = (limitCycles: number) =>
+    evaluateCoupled(
+      { chip: readCoupledChip("sne"), workload: { ...synthetic, events: 5, density: 0.5, limitCycles } },
+      new Map(),
+      provenance,
+    );
+  const { result, counters } = at(100_000);
+  const latency = result.metrics.latency_cycles as number;
+  expect(counters.cycles).toBe(latency);
+  expect(result.metrics.core_utilisation_percent).toBeGreaterThan(1);
+  for (const limit of [latency + 50, 10_000_000]) expect(at(limit).result).toEqual(result);
 });
