@@ -158,7 +158,7 @@ export { archJsonSchema, plain } from "./json-schema.js";
 export { coupledJsonSchema, coupledReference } from "./kinds/coupled-reference.js";
 export { workloadMistakes } from "./kinds/coupled-workload.js";
 export type { OdinChip } from "./kinds/odin.js";
-export type { RancChip } from "./kinds/ranc.js";
+export { type RancChip, sweepCycles } from "./kinds/ranc.js";
 export {
   type AnyExperiment,
   type CoupledChip,

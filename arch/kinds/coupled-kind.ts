@@ -77,7 +77,7 @@ export function coupledKind<Schema extends z.ZodObject>(model: Model<Schema>): C
       const chip = checked(schema(), withEntry(document, "workload", null), "", paths(), problems);
       const workload = workloadOf(document, model.hasCases, paths(), problems);
       const wrong = chip === null ? null : model.wrong(chip);
-      if (wrong !== null) problems.push(problemAt(placeOf(document, [wrong.path]), wrong.path, wrong.message, ""));
+      if (wrong !== null) problems.push(problemAt(placeOf(document, wrong.path.split(".")), wrong.path, wrong.message, ""));
       if (chip === null || workload === null || problems.length > 0) throw new InputError(problems);
       return deepFreeze({ chip, workload });
     },

@@ -97,7 +97,7 @@ sweep:
 \`\`\`
 
 - Function and time come from one run, so there is no trained network and no accuracy. Inputs are drawn by seed to fit the size of the chip (\`workload.synthetic\`), or are those of a conformance case (\`workload.case\`: a folder beside the file; the case's registers are not read, because the description replaces them).
-- Metrics: \`latency_cycles\` (until no work is left; unknown if \`limit_cycles\` is reached first; the ticks of a synthetic \`ranc\` end with the fourth after the last event), \`spikes_fired\`, \`events_processed\`, \`events_dropped\`, \`synaptic_operations_per_inference\`, \`core_utilisation_percent\`; with \`power:\` also time, power and energy. What has no price or clock is unknown, never 0. Area is unknown, because these chips are not built from library components.
+- Metrics: \`latency_cycles\` (until no work is left; unknown if \`limit_cycles\` is reached first; the ticks of a synthetic \`ranc\` come as fast as its cores can sweep, with \`power:\` every \`power.tick_cycles\` cycles, and end with the fourth after the last event), \`spikes_fired\`, \`events_processed\`, \`events_dropped\`, \`synaptic_operations_per_inference\`, \`core_utilisation_percent\`; with \`power:\` also time, power and energy. What has no price or clock is unknown, never 0. Area is unknown, because these chips are not built from library components.
 - Shipped examples: \`arch/examples/tinyodin-fifo.yaml\`, \`odin-clock.yaml\`, \`ranc-grid.yaml\`. \`snn-dse conform\` compares the models with recorded RTL runs.
 
 | key | values | shipped | meaning |

@@ -5,9 +5,15 @@
 import * as z from "zod";
 import { count, coupledKind, HEAD } from "./coupled-kind.js";
 
+/** Cycles in which a core sweeps all its neurons, and is ready for the next tick. */
+export const sweepCycles = ({ neurons, axons }: { readonly neurons: number; readonly axons: number }): number => neurons * (axons + 2) + 4;
+
 const power = () =>
   z.strictObject({
     tick_hz: z.number().positive().describe("global ticks per second; a tick's time does not depend on the clock"),
+    tick_cycles: count(1, 100_000_000)
+      .default(sweepCycles({ neurons: 256, axons: 256 }))
+      .describe("cycles from a tick to the next with synthetic inputs, for cores of all sizes; a core's sweep must fit"),
     cores: count(1, 1_000_000).describe("cores of the chip; the grid is a sample of them"),
     static_mw: z.number().min(0).describe("power of the whole chip without activity; a grid takes the share of its cores"),
     synaptic_operation_pj: z.number().min(0).describe("marginal energy of a synaptic operation, with all accesses that it causes"),
@@ -40,9 +46,17 @@ export const ranc = coupledKind({
   grid: ({ grid }) => grid,
   // a merge pops a packet in one cycle and presents it in the next
   packetCycles: 2,
-  wrong: ({ output_core: at, grid }) =>
-    at.x < grid.width && at.y < grid.height
-      ? null
-      : { path: "output_core", message: `(${at.x}, ${at.y}) is outside the grid of ${grid.width} x ${grid.height}` },
+  wrong: (chip) => {
+    const { output_core: at, grid, power } = chip;
+    if (at.x >= grid.width || at.y >= grid.height)
+      return { path: "output_core", message: `(${at.x}, ${at.y}) is outside the grid of ${grid.width} x ${grid.height}` };
+    if (power === null) return null;
+    const cores = grid.width * grid.height - 1;
+    if (cores > power.cores) return { path: "power.cores", message: `got ${power.cores}, fewer than the grid's ${cores}` };
+    const sweep = sweepCycles(chip);
+    return sweep > power.tick_cycles
+      ? { path: "power.tick_cycles", message: `got ${power.tick_cycles}, less than a core's sweep of ${sweep} cycles` }
+      : null;
+  },
 });
 export type RancChip = z.infer<ReturnType<typeof ranc.schema>>;

@@ -1,5 +1,5 @@
 /** RANC as a core model. */
-import type { RancChip } from "../../arch/index.js";
+import { type RancChip, sweepCycles } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
@@ -18,7 +18,10 @@ const FIRST_TICK = 5;
 /** Bound of memory. */
 const MOST_TICKS = powerOfTwo(23);
 
-/** Ticks follow each other as fast as the cores can sweep, to the `LAST_TICKS`th after the last of `events` packets. */
+/**
+ * Ticks to the `LAST_TICKS`th after the last of `events` packets. They follow each other as fast as the cores can
+ * sweep; where a tick has a time, at one distance for cores of all sizes, so that all meet the same packets in a tick.
+ */
 function rancWorkload(chip: RancChip, request: WorkloadRequest): RancStimulus {
   const rng = createRng(request.seed, "RANC workload");
   const { width, height } = chip.grid;
@@ -49,7 +52,7 @@ function rancWorkload(chip: RancChip, request: WorkloadRequest): RancStimulus {
     });
     return { axonTypes: Array.from({ length: chip.axons }, () => rng.int(0, 3)), neurons };
   });
-  const period = chip.neurons * (chip.axons + 2) + 4;
+  const period = chip.power?.tick_cycles ?? sweepCycles(chip);
   const injections = new Map<number, RancStimulus["injections"][number]>();
   let cycle = FIRST_TICK + 1;
   for (let i = 0; i < request.events; i++) {

@@ -7,7 +7,7 @@
  * axon.
  */
 
-import { type Corner, energyRatio, leakageVoltageRatio, type RancChip } from "../../../arch/index.js";
+import { type Corner, energyRatio, leakageVoltageRatio, type RancChip, sweepCycles } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { runRanc } from "../ranc.js";
 import { type PublishedRow, publishedValue } from "./row.js";
@@ -37,7 +37,7 @@ export function synapticOperationsPerTick(chip: RancChip, rateHz: number, tickHz
     const state = { potential: rng.int(0, threshold - 1), reset: 0, weights: [0, 0, 0, 0], leak: 1 };
     return { ...state, axons, packet, positiveThreshold: threshold, negativeThreshold: -1, resetMode: 0 };
   });
-  const tickCycles = chip.neurons * (chip.axons + 2) + 4;
+  const tickCycles = sweepCycles(chip);
   const ticks = Math.max(64, 2 * Math.ceil(period));
   const run = runRanc(chip, {
     cores: [{ axonTypes: new Array<number>(chip.axons).fill(0), neurons }, null],

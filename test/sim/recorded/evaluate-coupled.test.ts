@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type CoupledChip, type CoupledExperiment, ofKind, readDescription } from "../../../arch/index.js";
+import { type CoupledChip, type CoupledExperiment, ofKind, patchCoupledChip, readDescription } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { evaluateCoupled } from "../../../sim/recorded/evaluate-coupled.js";
 import { caseFiles } from "../../../sim/recorded/read-case.js";
@@ -114,7 +114,7 @@ describe("prices", () => {
   test("a grid of a tick chip has its cores' share of the static power", () => {
     const chip = { ...readCoupledChip("truenorth-like"), neurons: 8, axons: 8 } as CoupledChip;
     if (chip.model !== "ranc" || chip.power === null) throw new Error("the chip has no prices");
-    const workload = { ...synthetic, events: 5, density: 0.5, limitCycles: 600 };
+    const workload = { ...synthetic, events: 5, density: 0.5, limitCycles: 400_000 };
     const { metrics, breakdown } = evaluateCoupled({ chip, workload }, new Map(), provenance).result;
     // the last of five packets, at most two cycles apart, comes before the second tick, which four others follow
     const ticks = 1 + 4;
@@ -126,6 +126,24 @@ describe("prices", () => {
     expect((metrics.power_mw as number) / ((totalPj / timeUs) * 1e-3)).toBeCloseTo(1, 12);
     expect(metrics.latency_us).toBe(timeUs);
     expect(breakdown.map((row) => row.component)).toEqual(["synaptic operations", "static power"]);
+  });
+
+  test("where a tick has a time, the same packets take the same ticks on cores of all sizes; a sweep that does not fit is refused", () => {
+    const tick_cycles = 400;
+    const at = (sizes: { readonly [path: string]: number }) =>
+      patchCoupledChip(readCoupledChip("truenorth-like"), { neurons: 16, axons: 16, "power.tick_cycles": tick_cycles, ...sizes });
+    const workload = { ...synthetic, events: 50, density: 0.5, gapCycles: 20, limitCycles: 100_000 };
+    const timed = [{}, { axons: 4 }, { neurons: 8 }, { neurons: 2, axons: 2 }, { neurons: 22, axons: 16 }].map((sizes) => {
+      const { metrics, breakdown } = evaluateCoupled({ chip: at(sizes), workload }, new Map(), provenance).result;
+      return [metrics.latency_us, breakdown.find(({ component }) => component === "static power")?.energyPj];
+    });
+    for (const one of timed) expect(one).toEqual(timed[0]);
+    // 50 gaps of 20 cycles in the mean, then four ticks
+    expect(timed[0][0]).toBeGreaterThan(1000 * (1 + 4));
+    expect(timed[0][0]).toBeLessThan(1000 * ((2 * 50 * 20) / tick_cycles + 1 + 4));
+    // 22 x 18 + 4 cycles are 400, 22 x 19 + 4 are more
+    expect(() => at({ neurons: 22, axons: 17 })).toThrow(/power.tick_cycles: got 400, less than a core's sweep of 422 cycles/);
+    expect(() => at({ "grid.width": 3, "power.cores": 1 })).toThrow(/power.cores: got 1, fewer than the grid's 2/);
   });
 });
 
