@@ -6,6 +6,9 @@ import { WEIGHT_FORMAT_TEXT, WEIGHT_FORMATS } from "./weight-format-schema.js";
 
 export const TECHNOLOGY_NODES_NM = [7, 10, 14, 16, 20, 22, 28, 32, 40, 45, 55, 65, 90, 130, 180] as const;
 
+/** Least and largest clock of a chip, MHz. */
+export const CLOCK_MHZ = [0.001, 5000] as const;
+
 export const chipSchema = z
   .strictObject({
     name: z.string().min(1).max(80).default("custom").describe("name of the chip in results"),
@@ -34,7 +37,7 @@ export const chipSchema = z
       .describe(
         "slow, typical or fast silicon, for leakage and for what limits the clock, at the same supply and temperature; left out: typical",
       ),
-    clock_mhz: real(0.001, 5000, "clock of the whole chip", 100),
+    clock_mhz: real(...CLOCK_MHZ, "clock of the whole chip", 100),
     weight_format: choice(WEIGHT_FORMATS, WEIGHT_FORMAT_TEXT, "auto"),
     convolution: choice(
       ["shared", "unrolled"],

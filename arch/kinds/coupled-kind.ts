@@ -8,9 +8,11 @@ import * as z from "zod";
 import { InputError, type Problem } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
 import { once } from "../../base/once.js";
+import { CLOCK_MHZ } from "../chip-schema.js";
 import { checked, scalarPaths, schemaAt } from "../issues.js";
 import { isLeftOutByNull, keyIn } from "../left-out.js";
 import { locatedFromJson, mergeLocated, placeOf, problemAt, withEntry } from "../located.js";
+import { MOST_PRICE } from "../own-price.js";
 import { deepFreeze } from "../resolve.js";
 import { type CoupledWorkload, workloadDefaults, workloadOf, workloadSchema } from "./coupled-workload.js";
 import type { DescriptionKind } from "./kind.js";
@@ -50,6 +52,9 @@ export const FIXED_KEYS: readonly string[] = ["version", "name", "model", "sourc
 /** Rules of a chip with one core, whose keys do not depend on each other. */
 export const ONE_CORE: ChipRules<object> = { wrong: () => null, grid: () => ({ width: 1, height: 1 }), packetCycles: 1 };
 export const HEAD = { version: z.literal(1), name: z.string().min(1), source: z.string().min(1) };
+/** A clock in MHz, and a power or an energy: within the bounds of those of ordinary chips. */
+export const clockMhz = (): z.ZodNumber => z.number().min(CLOCK_MHZ[0]).max(CLOCK_MHZ[1]);
+export const price = (): z.ZodNumber => z.number().min(0).max(MOST_PRICE);
 export const count = (low: number, high: number): z.ZodNumber => z.number().int().min(low).max(high);
 
 export function coupledKind<Schema extends z.ZodObject>(model: Model<Schema>): CoupledKind<Schema> {

@@ -3,16 +3,18 @@
  * if known.
  */
 import * as z from "zod";
-import { count, coupledKind, HEAD, ONE_CORE } from "./coupled-kind.js";
+import { clockMhz, count, coupledKind, HEAD, ONE_CORE, price } from "./coupled-kind.js";
 import { eventDriven } from "./event-driven.js";
 
 /** Measured prices of the whole chip; null without silicon. */
 const power = () =>
   z.strictObject({
-    clock_mhz: z.number().positive().describe("clock of the chip"),
-    synaptic_operation_pj: z.number().min(0).describe("marginal energy of a synaptic operation, with all accesses that it causes"),
-    leakage_uw: z.number().min(0).describe("leakage of the whole chip, at its voltage"),
-    idle_uw_per_mhz: z.number().min(0).describe("power of the clock while the chip has no work"),
+    clock_mhz: clockMhz().describe("clock of the chip"),
+    synaptic_operation_pj: price().describe(
+      "marginal energy of a synaptic operation of a sweep, with all accesses that it causes; also charged for a single-synapse event, and at most for each neuron of a virtual event or a time reference",
+    ),
+    leakage_uw: price().describe("leakage of the whole chip, at its voltage"),
+    idle_uw_per_mhz: price().describe("power of the clock while the chip has no work"),
   });
 
 export const odin = coupledKind({
@@ -21,7 +23,7 @@ export const odin = coupledKind({
       ...HEAD,
       model: z.literal("odin"),
       ...eventDriven(),
-      membrane_bits: count(2, 16).describe("bits of a membrane potential, unsigned and saturating"),
+      membrane_bits: count(2, 16).describe("bits of a membrane potential, unsigned and saturating; its two thresholds are as wide"),
       update_unmapped: z.boolean().describe("whether synapses without mapping bit also learn"),
       propagate_unmapped: z.boolean().describe("whether synapses without mapping bit also carry spikes"),
       plasticity_on_synapse_event: z.boolean().describe("whether single-synapse events run the learning rule"),

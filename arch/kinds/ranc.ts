@@ -3,20 +3,20 @@
  * chip, the grid is a sample of it.
  */
 import * as z from "zod";
-import { count, coupledKind, HEAD } from "./coupled-kind.js";
+import { count, coupledKind, HEAD, price } from "./coupled-kind.js";
 
 /** Cycles in which a core sweeps all its neurons, and is ready for the next tick. */
 export const sweepCycles = ({ neurons, axons }: { readonly neurons: number; readonly axons: number }): number => neurons * (axons + 2) + 4;
 
 const power = () =>
   z.strictObject({
-    tick_hz: z.number().positive().describe("global ticks per second; a tick's time does not depend on the clock"),
+    tick_hz: z.number().min(0.001).max(1e9).describe("global ticks per second; a tick's time does not depend on the clock"),
     tick_cycles: count(1, 100_000_000)
       .default(sweepCycles({ neurons: 256, axons: 256 }))
       .describe("cycles from a tick to the next with synthetic inputs, for cores of all sizes; a core's sweep must fit"),
     cores: count(1, 1_000_000).describe("cores of the chip; the grid is a sample of them"),
-    static_mw: z.number().min(0).describe("power of the whole chip without activity; a grid takes the share of its cores"),
-    synaptic_operation_pj: z.number().min(0).describe("marginal energy of a synaptic operation, with all accesses that it causes"),
+    static_mw: price().describe("power of the whole chip without activity; a grid takes the share of its cores"),
+    synaptic_operation_pj: price().describe("marginal energy of a synaptic operation, with all accesses that it causes"),
   });
 
 export const ranc = coupledKind({

@@ -1,12 +1,12 @@
 /** SNE: clusters of neurons that compute convolutions in lock step, event by event; one slice of the chip. */
 import * as z from "zod";
-import { count, coupledKind, HEAD, ONE_CORE } from "./coupled-kind.js";
+import { clockMhz, count, coupledKind, HEAD, ONE_CORE, price } from "./coupled-kind.js";
 
 /** Published prices of the whole chip. */
 const power = () =>
   z.strictObject({
-    clock_mhz: z.number().positive().describe("clock of the slice"),
-    synaptic_operation_pj: z.number().min(0).describe("energy of the update of one neuron by one spike, with everything that it causes"),
+    clock_mhz: clockMhz().describe("clock of the slice"),
+    synaptic_operation_pj: price().describe("energy of the update of one neuron by one spike, with everything that it causes"),
   });
 
 const neuron = () =>

@@ -65,7 +65,7 @@ export interface RecordedCases<Chip> {
 interface ChipCosts<Chip> {
   /** Duration in microseconds; null if the description gives neither a clock nor a tick rate. */
   readonly timeUs: (chip: Chip, facts: CoupledFacts, cycles: number) => number | null;
-  readonly rows: (chip: Chip, facts: CoupledFacts, timeUs: number) => readonly BreakdownRow[];
+  readonly rows: (chip: Chip, run: Pick<CoupledRun, "facts" | "metrics">, timeUs: number) => readonly BreakdownRow[];
 }
 export const UNPRICED: ChipCosts<unknown> = { timeUs: () => null, rows: () => [] };
 
@@ -104,6 +104,11 @@ export function flat(value: unknown, path = ""): { [name: string]: number } {
 /** An energy row with a count. */
 export const countedRow = (component: string, count: number, unitEnergyPj: number, source: string): BreakdownRow => ({
   ...{ component, group: "datapath", count, unitEnergyPj, energyPj: count * unitEnergyPj, areaMm2: null, source },
+});
+/** A row of actions that nobody priced. */
+export const unpricedRow = (component: string, count: number): BreakdownRow => ({
+  ...{ component, group: "datapath", count, unitEnergyPj: null, energyPj: null, areaMm2: null },
+  source: "no published price, so no energy is known",
 });
 /** An energy row of power over time. */
 export const timedRow = (component: string, group: BreakdownRow["group"], energyPj: number, source: string): BreakdownRow => ({

@@ -3,8 +3,8 @@
  * measured prices.
  *
  * Area, accuracy and throughput are null: such a chip is not a sum of library components, and its inputs have no
- * labels. A run that reaches its cycle limit has no latency and no energy per inference; its power is that of the
- * simulated cycles.
+ * labels. A run with actions that nobody priced has neither energy nor power. A run that reaches its cycle limit has no
+ * latency and no energy per inference; its power is that of the simulated cycles.
  */
 import { type CoupledExperiment, floorPlanOf } from "../../arch/index.js";
 import type { Counters } from "../counters.js";
@@ -32,12 +32,14 @@ interface CoupledProvenance {
 export function evaluateCoupled(experiment: CoupledExperiment, files: CaseFiles, provenance: CoupledProvenance): CoupledEvaluation {
   const { chip } = experiment;
   const { flitCycles } = floorPlanOf(experiment);
-  const { facts } = runOnInput(chip, coupledInput(experiment, files));
+  const run = runOnInput(chip, coupledInput(experiment, files));
+  const { facts } = run;
   const { costs } = modelOf(chip);
   const timeUs = costs.timeUs(chip, facts, facts.latencyCycles ?? facts.cycles);
-  const rows = timeUs === null ? [] : costs.rows(chip, facts, timeUs);
+  const rows = timeUs === null ? [] : costs.rows(chip, run, timeUs);
   const isDone = facts.latencyCycles !== null;
-  const totalPj = rows.length === 0 ? null : rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0);
+  const isPriced = rows.length > 0 && rows.every(({ energyPj }) => energyPj !== null);
+  const totalPj = !isPriced ? null : rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0);
   const energyUj = totalPj === null || !isDone ? null : totalPj * 1e-6;
   const latencyUs = isDone ? timeUs : null;
   const operations = facts.synapticOperations;

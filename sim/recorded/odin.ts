@@ -40,12 +40,12 @@ const CALCIUM_LEAK_PERIOD = 32;
 
 const bits = (width: number): readonly [low: number, high: number] => [0, powerOfTwo(width) - 1];
 /** Fields of a neuron word with their bits, all unsigned. */
-const NEURON_FIELDS = {
-  ...{ disable: bits(1), leak_en: bits(1), leak: bits(7), thr: bits(8), ca_en: bits(1), thetamem: bits(8) },
+const neuronFields = ({ membrane_bits: membrane }: OdinChip) => ({
+  ...{ disable: bits(1), leak_en: bits(1), leak: bits(7), thr: bits(membrane), ca_en: bits(1), thetamem: bits(membrane) },
   ...{ ca_theta1: bits(3), ca_theta2: bits(3), ca_theta3: bits(3), ca_leak: bits(5) },
-  ...{ core: bits(8), calcium: bits(3), caleak_cnt: bits(5) },
-} as const;
-type NeuronFields = { readonly [field in keyof typeof NEURON_FIELDS]: Int32Array };
+  ...{ core: bits(membrane), calcium: bits(3), caleak_cnt: bits(5) },
+});
+type NeuronFields = { readonly [field in keyof ReturnType<typeof neuronFields>]: Int32Array };
 /** Bit 0 of a neuron word: 1 for a LIF neuron, 0 for an Izhikevich neuron. */
 const MODEL_BIT = "lif_izh_sel";
 const ADDRESS_BITS = 17;
@@ -256,14 +256,14 @@ function refuseIzhikevich(files: CaseFiles): void {
 }
 
 /** A case's memories, input events and cycle limit. */
-export function odinStimulus(files: CaseFiles): OdinStimulus {
+export function odinStimulus(chip: OdinChip, files: CaseFiles): OdinStimulus {
   refuseIzhikevich(files);
   const signs = textOf(files, "sign.txt").trim().split(/\s+/);
   if (signs.length !== NEURONS) throw inputError("sign.txt", `got ${signs.length} values, expected ${NEURONS}`);
   return {
     synapses: nibbleRows(files, "syn.hex"),
     inhibits: Uint8Array.from(signs, (sign) => integerWithin("sign.txt", "sign", sign, [0, 1])),
-    neurons: neuronRows(files, NEURON_FIELDS),
+    neurons: neuronRows(files, neuronFields(chip)),
     events: inputEvents(files, ADDRESS_BITS),
     limitCycles: setting(settingsOf(files), "limit"),
   };
@@ -284,7 +284,7 @@ export function odinCase(chip: OdinChip, files: CaseFiles): { chip: OdinChip; st
     propagate_unmapped: bit("propagate_unmapped"),
     plasticity_on_synapse_event: bit("sdsp_on_syn_stim"),
   };
-  return { chip: checkedCase({ ...chip, ...registers }), stimulus: odinStimulus(files) };
+  return { chip: checkedCase({ ...chip, ...registers }), stimulus: odinStimulus(chip, files) };
 }
 
 export function odinOutputs(chip: OdinChip, files: CaseFiles): Map<string, string> {

@@ -131,7 +131,7 @@ export const ranc: CoupledModel<RancChip> = {
   costs: {
     timeUs: ({ power }, { ticks }) => (power === null || ticks === null ? null : (ticks * 1e6) / power.tick_hz),
     /** A grid has its cores' share of the static power. */
-    rows: ({ power, source }, { synapticOperations, cores }, timeUs) => {
+    rows: ({ power, source }, { facts: { synapticOperations, cores } }, timeUs) => {
       if (power === null || synapticOperations === null) return [];
       const staticPj = ((power.static_mw * 1e3 * cores.length) / power.cores) * timeUs;
       return [

@@ -131,7 +131,7 @@ export const sne: CoupledModel<SneChip> = {
   },
   costs: {
     timeUs: ({ power }, _facts, cycles) => (power === null ? null : cycles / power.clock_mhz),
-    rows: ({ power, source }, { synapticOperations }) =>
+    rows: ({ power, source }, { facts: { synapticOperations } }) =>
       power === null || synapticOperations === null
         ? []
         : [countedRow("synaptic operations", synapticOperations, power.synaptic_operation_pj, source)],

@@ -1,5 +1,6 @@
 /** tinyODIN as a core model. */
 import type { TinyOdinChip } from "../../arch/index.js";
+import { powerOfTwo } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import { aerFacts, aerSignals } from "./aer-model.js";
 import { type CoupledModel, flat, limited, NANOSECOND, UNPRICED } from "./coupled-model.js";
@@ -8,12 +9,14 @@ import { arrivals, fields, NEURONS, sparse, type WorkloadRequest } from "./workl
 
 function tinyOdinWorkload(chip: TinyOdinChip, request: WorkloadRequest): TinyOdinStimulus {
   const rng = createRng(request.seed, "tinyODIN workload");
+  // of a potential; a threshold above it is never reached
+  const top = powerOfTwo(chip.membrane_bits - 1) - 1;
   return {
     weights: sparse(rng, request.density, () => rng.int(0, 15)),
     disable: new Uint8Array(NEURONS),
     leak: Uint8Array.from(fields(rng, 0, 4)),
-    threshold: fields(rng, 5, 20),
-    membrane: fields(rng, 0, 4),
+    threshold: fields(rng, 5, 20, top),
+    membrane: fields(rng, 0, 4, top),
     // Four spike events per virtual event (weight 7 for one of the first 16 neurons).
     events: arrivals(rng, request, () =>
       rng.float() < 0.8 ? rng.int(0, chip.neurons - 1) : 0x270 | rng.int(0, Math.min(chip.neurons, 16) - 1),

@@ -21,8 +21,9 @@ export interface WorkloadRequest {
 export const NEURONS = 256;
 export const LAYER_INPUTS = 784;
 
-export function fields(rng: Rng, low: number, high: number): Int32Array {
-  return Int32Array.from({ length: NEURONS }, () => rng.int(low, high));
+/** A field of each neuron; `most`: the largest value that its register holds, which larger ones become. */
+export function fields(rng: Rng, low: number, high: number, most = high): Int32Array {
+  return Int32Array.from({ length: NEURONS }, () => Math.min(rng.int(low, high), most));
 }
 
 /** Input events in order; `address` is drawn for each. */

@@ -94,8 +94,45 @@ describe("prices", () => {
     expect(metrics.energy_uj_per_inference).toBe(sumPj * 1e-6);
     const timeUs = (metrics.latency_cycles as number) / 75;
     const operations = metrics.synaptic_operations_per_inference as number;
-    expect(sumPj).toBeCloseTo(operations * 8.43 + (27.3 + 1.78 * 75) * timeUs, 3);
+    // the inputs without sweep are virtual events, one neuron each
+    const virtual = 200 - operations / 256;
+    expect(virtual).toBeGreaterThan(20);
+    expect(sumPj).toBeCloseTo((operations + virtual) * 8.43 + (27.3 + 1.78 * 75) * timeUs, 3);
     expect(metrics.latency_us).toBe(timeUs);
+  });
+
+  test.each([
+    ["allbist", null, 8192],
+    ["learn_open", 8.43, 0],
+  ])("ODIN's recorded run %s: accesses without a published price make its energy unknown, and none is free", (name, each, words) => {
+    const files = caseFiles(join(root, "test/conformance/odin/cases", name));
+    const { metrics, breakdown } = evaluateCoupled(onCase(registered(readCoupledChip("odin"), files)), files, provenance).result;
+    const rows = (files.get("ops.csv") as string)
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((row) => row.split(","));
+    const sum = (column: number, states: readonly string[]): number =>
+      rows.filter(([, , state]) => states.includes(state ?? "")).reduce((total, row) => total + Number(row[column]), 0);
+    expect(sum(7, ["BIST"])).toBe(words);
+    const row = (component: string) => breakdown.find((one) => one.component === component);
+    expect(row("synaptic operations")?.count).toBe(sum(5, ["POP_NEUR", "SYNAPSE"]));
+    expect(row("neuron updates without a synapse")?.count).toBe(sum(5, ["TREF", "POP_VIRT"]));
+    // a word takes two cycles
+    expect(row("cycles of bistability")).toEqual(words === 0 ? undefined : expect.objectContaining({ count: 2 * words, energyPj: null }));
+    for (const value of [metrics.energy_uj_per_inference, metrics.power_mw, metrics.energy_pj_per_synaptic_operation, metrics.edp_nj_s])
+      if (each === null) expect(value).toBeNull();
+      else expect(value as number).toBeGreaterThan(0);
+    expect(row("neuron updates without a synapse")?.unitEnergyPj).toBe(8.43);
+  });
+
+  test.each(["odin", "sne", "truenorth-like"])("clock, tick rate and prices of %s that no chip has are refused", (name) => {
+    const chip = readCoupledChip(name);
+    const paths = Object.keys("power" in chip ? (chip.power ?? {}) : {}).filter((key) => key !== "cores");
+    expect(paths.length).toBeGreaterThan(1);
+    for (const key of paths)
+      for (const value of [/mhz$|_hz$/.test(key) && !key.startsWith("idle") ? 1e-300 : -1, 1e300])
+        expect(() => patchCoupledChip(chip, { [`power.${key}`]: value }), `${key} ${value}`).toThrow(/must be at (least|most)/);
   });
 
   test("a run that reaches its limit has power, but no latency and no energy per inference", () => {

@@ -1,8 +1,11 @@
 /** Every parameter of a coupled chip's description has its effect, in the physically correct direction. */
 // @module-tag slow
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type CoupledChip, parseCoupledChip, patchCoupledChip } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
+import { packageRoot } from "../../../base/package-root.js";
+import { caseFiles } from "../../../sim/recorded/read-case.js";
 import { runCoupled } from "../../../sim/recorded/registry.js";
 import { readCoupledChip } from "../../../sim/recorded/shipped-chip.js";
 import type { WorkloadRequest } from "../../../sim/recorded/workload.js";
@@ -124,6 +127,29 @@ test.each(CLAIMS)("%s: %s from %s to %s changes %s", (chip, path, low, high, met
   const [before, after] = [low, high].map((value) => run(chip, { ...base, [path]: value }, request)[metric] ?? 0) as [number, number];
   if (sign === 0) expect(after).not.toBe(before);
   else expect((after - before) * sign).toBeGreaterThan(0);
+});
+
+test.each([
+  ["tinyodin", [4, 5, 6, 12, 24]],
+  ["odin", [2, 3, 4, 5, 6, 8, 16]],
+] as const)("neurons of %s fire at every width of their membranes, and widths that hold all drawn values agree", (name, widths) => {
+  const request = { density: 0.9, gapCycles: 10 };
+  const spikes = widths.map((bits) => run(name, { membrane_bits: bits, loop: "open" }, request).spikes as number);
+  expect(Math.min(...spikes)).toBeGreaterThan(0);
+  // thresholds up to 20 and 40 fit 6 bits; 8 bits also hold all sums of these inputs
+  expect(spikes.at(-2)).toBe(spikes.at(-1));
+});
+
+test("a case whose thresholds or potentials no register of ODIN holds is refused, as for tinyODIN", () => {
+  for (const [name, folder, bits, fits] of [
+    ["odin", "odin/cases/closed_bist", 4, 8],
+    ["tinyodin", "tinyodin/cases/rec64_closed", 4, 12],
+  ] as const) {
+    const input = { kind: "case", files: caseFiles(join(packageRoot(), "test/conformance", folder)), limitCycles: 1000 } as const;
+    const at = (value: number) => runCoupled(readCoupledChip(name), input, (chip) => patchCoupledChip(chip, { membrane_bits: value }));
+    expect(() => at(bits)).toThrow(/thr is \d+, expected 0 to 15/);
+    expect(at(fits).total_cycles).toBeGreaterThan(0);
+  }
 });
 
 test("claims cover every parameter, except prices (tested with the published chips) and ODIN's plasticity (tested with the RTL cases)", () => {
