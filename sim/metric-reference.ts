@@ -74,9 +74,10 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
     caveat: "It includes all energy, also of clock and leakage. Published figures often count only the operation, and are lower.",
   },
   core_utilisation_percent: {
-    formula: "mean over the used cores of 100 × max(busy cycles of the synapse unit, of the soma) / cycles",
+    formula:
+      "mean over the used cores of 100 × max(busy + overhead cycles of the synapse unit, busy cycles of the soma) / cycles, as [timing.md](timing.md) counts them; of a coupled chip, whose two units take turns, their sum in place of the larger",
     caveat:
-      "A high value is not good in itself: a chip with too few lanes is busy too. The two units of a coupled chip take turns: it is their sum.",
+      "A high value is not good in itself: a chip with too few lanes is busy too. A unit that stalls, for a memory or a full queue, is not busy.",
   },
   peak_link_utilisation_percent: {
     formula:

@@ -35,14 +35,17 @@ test("the formulas of docs/metrics.md give the metrics of a run", async () => {
     network: { model: "mnist-rows-lif.safetensors" },
     workload: { dataset: "mnist-rows", samples: 20, timing_samples: 3 },
   });
-  const { result } = await simulate(description);
+  const { result, counters } = await simulate(description);
   const { metrics, breakdown, operations } = result;
   const of = (name: keyof typeof metrics): number => metrics[name] ?? Number.NaN;
   const sum = (values: readonly (number | null)[]): number => values.reduce<number>((all, value) => all + (value ?? 0), 0);
   const clockMhz = 100;
   const layers = (name: "macs" | "acs"): number => sum(operations.layers.map((layer) => layer[name]));
   const utilisation = result.utilisation;
-  const busy = utilisation.cores.filter(({ neurons }) => neurons > 0).map((core) => Math.max(core.synapseBusy, core.somaBusy));
+  const { cores, cycles } = counters ?? expect.unreachable();
+  const busy = cores
+    .filter(({ core }) => utilisation.cores[core].neurons > 0)
+    .map((core) => Math.max(core.synapse_busy_cycles + core.synapse_overhead_cycles, core.soma_busy_cycles) / cycles);
   expect(of("latency_us")).toBeCloseTo(of("latency_cycles") / clockMhz, 9);
   expect(of("energy_uj_per_inference")).toBeCloseTo(sum(breakdown.map(({ energyPj }) => energyPj)) * 1e-6, 9);
   expect(of("area_mm2")).toBeCloseTo(sum(breakdown.map(({ areaMm2 }) => areaMm2)), 9);
