@@ -3,9 +3,9 @@
  * beside each other; one row is folded, as of a torus. Not modelled: the one link of two tiles in a loop over an odd
  * number of tiles.
  */
-import { GRID, gridDrawing, gridLinks, gridPortTo, gridWay, meanInRow, oneRowFor, onGrid } from "./grid.js";
+import { GRID, gridDrawing, gridLinks, gridPortTo, gridWay, oneRowFor, onGrid } from "./grid.js";
 import type { NocTopology } from "./topology.js";
-import { alongRing, aroundRing } from "./torus.js";
+import { alongRing, aroundRing, meanInRing } from "./torus.js";
 
 const tiles = GRID.tiles;
 
@@ -20,7 +20,7 @@ export const ring: NocTopology = {
   links: (shape) => gridLinks({ width: tiles(shape), height: 1 }, shape.width > 1 && shape.height > 1 ? "loop" : "folded"),
   twin: oneRowFor,
   way: (shape, from, to) => onGrid(aroundRing(from, to, tiles(shape))),
-  meanWay: (shape, used, others) => gridWay(Math.min(tiles(shape) / 4, meanInRow(used)) * others),
+  meanWay: (shape, used, others) => gridWay(meanInRing(tiles(shape), used) * others),
   along: alongRing,
   drawing: {
     ...gridDrawing(["from the end of a row the ring continues with the next"]),

@@ -6,13 +6,22 @@
  * has two cycles on every link of a torus for it.
  * Not modelled: the two links at the ends of a folded row, which are one tile long.
  */
-import { GRID, gridDrawing, gridLinks, gridWay, onGrid } from "./grid.js";
+import { GRID, gridDrawing, gridLinks, gridWay, meanInRow, onGrid } from "./grid.js";
 import type { NocTopology } from "./topology.js";
 
 /** Number of links on the shorter way around a ring of `size`. */
 export function aroundRing(from: number, to: number, size: number): number {
   const apart = Math.abs(from - to);
   return Math.min(apart, size - apart);
+}
+
+/**
+ * Mean distance of two random places (they may be the same) among `used` consecutive ones of a ring of `size`: that in
+ * a row, less what the way around saves those that are more than half the ring apart.
+ */
+export function meanInRing(size: number, used: number): number {
+  const far = Math.max(0, used - 1 - Math.floor(size / 2));
+  return meanInRow(used) - (far * (far + 1) * (2 * (far + 2) - 3 * (size % 2))) / (3 * used * used);
 }
 
 /** Places after `from` on the shorter way around a ring of `size`; of two equal ways, the ascending one. */
@@ -33,8 +42,8 @@ export const torus: NocTopology = {
   links: (shape) => gridLinks(shape, "folded"),
   way: ({ width, height }, from, to) =>
     onGrid(aroundRing(from % width, to % width, width) + aroundRing(Math.floor(from / width), Math.floor(to / width), height)),
-  // Two random places of a ring of n are n / 4 apart on average.
-  meanWay: ({ width }, tiles, others) => gridWay((Math.min(width, tiles) / 4 + Math.ceil(tiles / width) / 4) * others),
+  meanWay: ({ width, height }, tiles, others) =>
+    gridWay((meanInRing(width, Math.min(width, tiles)) + meanInRing(height, Math.ceil(tiles / width))) * others),
   along: alongRing,
   drawing: gridDrawing(["wrap-around links are not drawn"]),
 };

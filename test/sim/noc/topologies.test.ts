@@ -1,7 +1,9 @@
 /**
- * Rings and crossbars: what is behind each link, bandwidth by closed forms, datelines, more ports than a word has bits.
+ * Rings and crossbars: what is behind each link, mean paths, bandwidth by closed forms, datelines, more ports than a
+ * word has bits.
  */
 import { expect, test } from "vitest";
+import { linksOnWay, nocTopology } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { createNoc } from "../../../sim/noc/create.js";
 import { nocCurve } from "../../../sim/noc/curve.js";
@@ -129,4 +131,19 @@ test("on a row of nodes, neighbour and tornado wrap around, and transpose folds 
     }
   }
   expect(() => createDestinations("transpose", ring(12), rng)).toThrow("12 nodes");
+});
+
+test("the mean path of a ring and a torus is that over all pairs of the tiles in use, for odd, even and single rows", () => {
+  for (const [topology, width, height] of [
+    ...[1, 2, 3, 4, 5, 8, 9].map((n) => ["ring", n, 1] as const),
+    ...[1, 2, 3, 4, 5, 8].flatMap((w) => [1, 2, 3, 6].map((h) => ["torus", w, h] as const)),
+  ]) {
+    const noc = { topology, width, height, tree: null, own: null } as const;
+    const whole = topology === "ring" ? 1 : width;
+    for (let n = 1; n <= width * height; n += n < whole ? 1 : whole) {
+      let links = 0;
+      for (let a = 0; a < n; a++) for (let b = 0; b < n; b++) links += linksOnWay(noc, a, b).grid;
+      expect(nocTopology(noc).meanWay(noc, n, 1).grid, `${topology} ${width} x ${height}, ${n} tiles`).toBeCloseTo(links / (n * n), 9);
+    }
+  }
 });
