@@ -308,5 +308,5 @@ test.skipIf(!hasNumpy)(
     }
     seen.expectEach([...RARE, ...MET, ...BY_ANY, ...SYSTEMS.map((system) => `system=${system}`)]);
   },
-  300_000,
+  1_600_000,
 );
