@@ -2,12 +2,13 @@
  * Load-balanced mapping by activity: equal parts of every population, the parts with most work first. A core's soma and
  * synapse unit work side by side, so the busier one counts: each part goes to the core on which this unit then has the
  * least work (at a tie, both units together), among the cores without a part of its population as long as one has
- * space.
+ * space. A part's work is that on the core which would take it, with this core's parameters; parts are in order of
+ * their mean over all cores. A part is as large as the largest core allows; a smaller core takes what it can hold.
  *
  * Soma: updates with the accesses to their words (`update-work.ts`). Synapse unit: arriving events, each with its
  * overhead and its weights over the lanes. Both are estimated from the trace. Numbers of parts from 1 to the number of
- * cores are tried (all up to 16, then in steps of a quarter), and cores filled in order. The attempt with the least
- * work on its busiest core wins; at a tie, the one with fewer parts.
+ * cores are tried (all up to 16, then in steps of a quarter), and cores filled in order, the largest first. The attempt
+ * with the least work on its busiest core wins; at a tie, the one with fewer parts.
  *
  * Not modelled: differences between steps; lanes without work at the end of a row; packets.
  * Tried, mean latency of 18 chips of `thousand-chips.yaml` and of 4 of `mesh-scaling.yaml` (the sum of both units, with
@@ -17,7 +18,17 @@
  * takes 1.05 times as long.
  * Source: longest processing time first, R. L. Graham, SIAM J. Applied Mathematics 17 (1969).
  */
-import { accumulatorBitsOf, type Core, denseShare, packing, synapsesIn, weightBitsInto } from "../../arch/index.js";
+import {
+  accumulatorBitsOf,
+  type Chip,
+  type Core,
+  coreCounts,
+  coreKind,
+  denseShare,
+  packing,
+  synapsesIn,
+  weightBitsInto,
+} from "../../arch/index.js";
 import { type Activity, spikesOf } from "./activity.js";
 import { emptyRoom, largestFit, type MappingTask, occupy, placedPopulations, type Room } from "./fit.js";
 import { rowsOf } from "./layout.js";
@@ -70,6 +81,9 @@ export function sliceCycles(
   return { somaCycles: activity.steps * batches * batchCycles, synapseCycles };
 }
 
+/** The cycles of a core's busier unit. */
+export const busierOf = ({ somaCycles, synapseCycles }: UnitCycles): number => Math.max(somaCycles, synapseCycles);
+
 /** Numbers of parts to try. */
 export function partCounts(cores: number): number[] {
   const counts: number[] = [];
@@ -82,6 +96,27 @@ interface Load {
   readonly rooms: readonly Room[];
   readonly soma: Float64Array;
   readonly synapse: Float64Array;
+}
+
+/** The kinds of a chip's cores, and its cores in an order that does not depend on their numbering beyond equal ones. */
+interface Kinds {
+  /** The largest first. */
+  readonly kinds: readonly { readonly core: Core; readonly count: number }[];
+  /** Index of the kind of each core. */
+  readonly kindOf: Int32Array;
+  /** Indices of cores, by kind. */
+  readonly order: readonly number[];
+}
+
+function kindsOf(chip: Chip): Kinds {
+  const bits = ({ synapseMemory, stateMemory }: Core): number => synapseMemory.sizeBits + stateMemory.sizeBits;
+  const kinds = [...coreCounts(chip)].sort(
+    ({ core: a }, { core: b }) => b.maxNeurons - a.maxNeurons || bits(b) - bits(a) || (coreKind(a) < coreKind(b) ? -1 : 1),
+  );
+  const names = new Map(kinds.map(({ core }, k) => [coreKind(core), k]));
+  const kindOf = Int32Array.from(chip.cores, (core) => names.get(coreKind(core)) ?? 0);
+  const order = chip.cores.map((_, i) => i).sort((a, b) => kindOf[a] - kindOf[b] || a - b);
+  return { kinds, kindOf, order };
 }
 
 function emptyLoad(task: MappingTask): Load {
@@ -103,14 +138,16 @@ interface Attempt {
 const attempted = (slices: readonly Slice[], { soma, synapse }: Load): Attempt => ({ slices, worst: Math.max(...soma, ...synapse) });
 
 /**
- * The core among `open` ones whose busier unit has the least work with `more`, the first of equal ones; -1: none is.
+ * The core among `open` ones whose busier unit has the least work with a part, the first in order of equal ones; -1:
+ * none is. `more`: cycles of the part by kind of core.
  */
-function leastBusy({ soma, synapse }: Load, more: UnitCycles, open: Uint8Array): number {
+function leastBusy({ soma, synapse }: Load, more: readonly UnitCycles[], { kindOf, order }: Kinds, open: Uint8Array): number {
   let [best, leastBusier, leastBoth] = [-1, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let i = 0; i < soma.length; i++) {
+  for (const i of order) {
     if (open[i] === 0) continue;
-    const somaCycles = soma[i] + more.somaCycles;
-    const synapseCycles = synapse[i] + more.synapseCycles;
+    const part = more[kindOf[i]];
+    const somaCycles = soma[i] + part.somaCycles;
+    const synapseCycles = synapse[i] + part.synapseCycles;
     const busier = Math.max(somaCycles, synapseCycles);
     const both = somaCycles + synapseCycles;
     if (busier > leastBusier || (busier === leastBusier && both >= leastBoth)) continue;
@@ -120,23 +157,26 @@ function leastBusy({ soma, synapse }: Load, more: UnitCycles, open: Uint8Array):
 }
 
 /** `parts` slices per population (more if the limit or a core's size requires it); null if they do not fit. */
-function equalParts(task: MappingTask, activity: Activity, parts: number): Attempt | null {
+function equalParts(task: MappingTask, activity: Activity, on: Kinds, parts: number): Attempt | null {
   const { topology, chip } = task;
   const load = emptyLoad(task);
   const { rooms } = load;
-  const biggest = Math.min(task.request.maxNeuronsPerCore ?? Number.POSITIVE_INFINITY, ...chip.cores.map(({ maxNeurons }) => maxNeurons));
-  const wanted: { readonly slice: Slice; readonly cycles: UnitCycles }[] = [];
+  const { kinds } = on;
+  const biggest = Math.min(task.request.maxNeuronsPerCore ?? Number.POSITIVE_INFINITY, kinds[0].core.maxNeurons);
+  /** `cycles` by kind of core; `mean` of the busier unit, over all cores. */
+  const wanted: { readonly slice: Slice; readonly cycles: readonly UnitCycles[]; readonly mean: number }[] = [];
   for (const population of placedPopulations(task)) {
     const { neurons: all } = topology.populations[population];
     const pieces = Math.min(all, Math.max(parts, Math.ceil(all / biggest)));
     for (let i = 0, firstNeuron = 0; i < pieces; i++) {
       const slice = { population, firstNeuron, neurons: Math.ceil((all - firstNeuron) / (pieces - i)), core: 0 };
-      wanted.push({ slice, cycles: sliceCycles(task, activity, chip.cores[0], slice) });
+      const cycles = kinds.map(({ core }) => sliceCycles(task, activity, core, slice));
+      const mean = kinds.reduce((sum, { count }, k) => sum + (count / chip.cores.length) * busierOf(cycles[k]), 0);
+      wanted.push({ slice, cycles, mean });
       firstNeuron += slice.neurons;
     }
   }
-  const busier = ({ somaCycles, synapseCycles }: UnitCycles): number => Math.max(somaCycles, synapseCycles);
-  wanted.sort((a, b) => busier(b.cycles) - busier(a.cycles));
+  wanted.sort((a, b) => b.mean - a.mean);
   const slices: Slice[] = [];
   const open = new Uint8Array(rooms.length);
   for (const { slice, cycles } of wanted) {
@@ -149,7 +189,7 @@ function equalParts(task: MappingTask, activity: Activity, parts: number): Attem
         open[i] = held[population] > 0 === holds ? 1 : 0;
       });
       while (left > 0) {
-        const i = leastBusy(load, cycles, open);
+        const i = leastBusy(load, cycles, on, open);
         if (i < 0) break;
         open[i] = 0;
         const neurons = largestFit(task, rooms[i], population, firstNeuron, left);
@@ -167,20 +207,22 @@ function equalParts(task: MappingTask, activity: Activity, parts: number): Attem
   return attempted(slices, load);
 }
 
-/** Cores filled in order; null if not all fits. */
-function inOrder(task: MappingTask, activity: Activity): Attempt | null {
+/** Cores filled in order, the largest first; null if not all fits. */
+function inOrder(task: MappingTask, activity: Activity, { order }: Kinds): Attempt | null {
   const load = emptyLoad(task);
   const slices: Slice[] = [];
-  if (fillSequentially(task, load.rooms, everything(task), slices) !== null) return null;
+  const rooms = order.map((i) => load.rooms[i]);
+  if (fillSequentially(task, rooms, everything(task), slices) !== null) return null;
   for (const slice of slices) addCycles(load, slice.core, sliceCycles(task, activity, task.chip.cores[slice.core], slice));
   return attempted(slices, load);
 }
 
 /** @throws InfeasibleError if no attempt fits, with the reason why filling in order does not */
 export function mapBalanced(task: MappingTask, activity: Activity): Placement {
-  const attempts = partCounts(task.chip.cores.length).map((parts) => equalParts(task, activity, parts));
+  const on = kindsOf(task.chip);
+  const attempts = partCounts(task.chip.cores.length).map((parts) => equalParts(task, activity, on, parts));
   // filling in order finds fits that equal parts miss, and on a few small chips less work
-  attempts.push(inOrder(task, activity));
+  attempts.push(inOrder(task, activity, on));
   let best: Attempt | null = null;
   for (const found of attempts) if (found !== null && (best === null || found.worst < best.worst)) best = found;
   return best === null ? mapSequential(task) : placement(task.topology, "balanced", best.slices);

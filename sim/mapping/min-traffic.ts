@@ -4,15 +4,26 @@
  *
  * A spike costs one unit per router that it passes, for every other core that needs it; a link to another die costs as
  * many units as its energy and its cycles are worth (`arch/hop.ts`). Not modelled: links that a multicast tree shares;
- * waiting. A move swaps the contents of two cores if both still fit. Deterministic by `mapping.seed`.
+ * waiting. A move swaps the contents of two cores if both still fit, and if no unit of theirs then has more work than
+ * the busiest unit of the balanced mapping. Deterministic by `mapping.seed`.
  * Source: S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, Science 220 (1983); geometric cooling.
  */
 
-import { type Chip, denseShare, dieHopWorth, portEnd, portPopulations, synapsesIn, unlikeCores } from "../../arch/index.js";
+import {
+  type Chip,
+  type Core,
+  coreKind,
+  denseShare,
+  dieHopWorth,
+  portEnd,
+  portPopulations,
+  synapsesIn,
+  unlikeCores,
+} from "../../arch/index.js";
 import { exp, log, pow } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import { type Activity, spikesOf } from "./activity.js";
-import { mapBalanced } from "./balanced.js";
+import { busierOf, mapBalanced, sliceCycles, type UnitCycles } from "./balanced.js";
 import { emptyRoom, largestFit, type MappingTask, occupy } from "./fit.js";
 import { type Placement, placement, type Slice } from "./placement.js";
 import { wayCosts } from "./way-costs.js";
@@ -111,13 +122,39 @@ function partnersOf(flow: Float64Array, n: number): Partners {
   };
 }
 
-function groupFits(task: MappingTask, core: number, group: readonly Slice[]): boolean {
-  const room = emptyRoom(task, task.chip.cores[core]);
+function groupFits(task: MappingTask, core: Core, group: readonly Slice[]): boolean {
+  const room = emptyRoom(task, core);
   for (const slice of group) {
     if (largestFit(task, room, slice.population, slice.firstNeuron, slice.neurons) < slice.neurons) return false;
     occupy(task, room, slice);
   }
   return true;
+}
+
+/** Cycles of the busier unit of `core` with a group. */
+function groupCycles(task: MappingTask, activity: Activity, core: Core, group: readonly Slice[]): number {
+  const cycles = group.map((slice) => sliceCycles(task, activity, core, slice));
+  const sum = (unit: keyof UnitCycles): number => cycles.reduce((all, one) => all + one[unit], 0);
+  return busierOf({ somaCycles: sum("somaCycles"), synapseCycles: sum("synapseCycles") });
+}
+
+/**
+ * By group, the kinds of cores that can hold it, without more work than the busiest unit has where the groups are now.
+ */
+function allowedKinds(
+  task: MappingTask,
+  activity: Activity,
+  groups: readonly (readonly Slice[])[],
+  coreOf: Int32Array,
+): readonly ReadonlySet<string>[] {
+  const { chip } = task;
+  const kinds = unlikeCores(chip);
+  if (kinds.length === 1) return groups.map(() => new Set(kinds.map(coreKind)));
+  const most = Math.max(...groups.map((group, i) => groupCycles(task, activity, chip.cores[coreOf[i]], group)));
+  return groups.map((group) => {
+    const holds = kinds.filter((core) => groupFits(task, core, group) && groupCycles(task, activity, core, group) <= most);
+    return new Set(holds.map(coreKind));
+  });
 }
 
 const COOLING = 0.88;
@@ -149,8 +186,9 @@ export function mapMinTraffic(task: MappingTask, activity: Activity): Placement 
   const tiles = tilesOf(task.chip);
   const ways = wayCosts(task.chip);
   const { port } = task.chip;
-  const same = unlikeCores(task.chip).length === 1;
   const coreOf = Int32Array.from(start.usedCores);
+  const kindOf = task.chip.cores.map(coreKind);
+  const allowed = allowedKinds(task, activity, groups, coreOf);
   const groupAt = new Int32Array(task.chip.cores.length).fill(-1);
   coreOf.forEach((core, group) => {
     groupAt[core] = group;
@@ -185,7 +223,7 @@ export function mapMinTraffic(task: MappingTask, activity: Activity): Placement 
       const b = groupAt[to];
       const chance = rng.float();
       if (to === from) continue;
-      if (!same && (!groupFits(task, to, groups[a]) || (b >= 0 && !groupFits(task, from, groups[b])))) continue;
+      if (!allowed[a].has(kindOf[to]) || (b >= 0 && !allowed[b].has(kindOf[from]))) continue;
       let change = cost(a, to, b) - cost(a, from, b);
       if (b >= 0) change += cost(b, from, a) - cost(b, to, a);
       if (change > 0 && chance >= exp(-change / temperature)) continue;
