@@ -2,10 +2,12 @@
  * Runs a coupled chip, whose time feeds back into function, on recorded or synthetic inputs, for all combinations of
  * given values. Effects: reads files.
  */
-import { patchCoupledChip, pathOf, workloadMistakes } from "../arch/index.js";
+import { type CoupledChip, patchCoupledChip, pathOf, workloadMistakes } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
-import { type CoupledInput, caseFiles, readCoupledChip, runCoupled } from "../sim/recorded/index.js";
+import { caseFiles, coupledInput, readCoupledChip, runCoupled, runOnInput } from "../sim/recorded/index.js";
 import { checkedOptions } from "./checked-options.js";
+import { readCoupledPoint } from "./coupled-point.js";
+import { open } from "./open.js";
 
 /** A value of a coupled chip's description. */
 export type CoupledValue = string | number | boolean;
@@ -23,20 +25,21 @@ export interface CoupledRun {
 /** Inputs of a coupled chip, and the values with which it runs. */
 export interface CoupledOptions {
   /**
-   * Folder of a recorded case or the name of a shipped one, or a synthetic workload: its seed, events, share of
-   * non-zero weights, mean cycles between events, and limit of cycles.
+   * Folder of a recorded case or the name of a shipped one, or numbers of a synthetic workload: its seed, events, share
+   * of non-zero weights, mean cycles between events, and limit of cycles. What is left out is as the description's
+   * `workload` says.
    */
-  readonly input:
+  readonly input?:
     | { readonly case: string }
     | {
-        readonly seed: number;
-        readonly events: number;
+        readonly seed?: number;
+        readonly events?: number;
         /** Share from 0 to 1. */
-        readonly density: number;
-        readonly gapCycles: number;
-        readonly limitCycles: number;
+        readonly density?: number;
+        readonly gapCycles?: number;
+        readonly limitCycles?: number;
       };
-  /** Values by path that replace the chip's own. */
+  /** Values by path that replace the description's own. */
   readonly values?: CoupledValues;
   /** Every combination of these values is run; the first path varies slowest. */
   readonly vary?: { readonly [path: string]: readonly CoupledValue[] };
@@ -44,8 +47,14 @@ export interface CoupledOptions {
 
 const MOST_RUNS = 10_000;
 
-/** Command-line options of a synthetic workload's numbers. */
-const OPTIONS = { seed: "--seed", events: "--events", density: "--density", gapCycles: "--gap", limitCycles: "--limit" } as const;
+/** Command-line options of a workload's numbers, and their paths in a description. */
+const NUMBERS = {
+  seed: ["--seed", "workload.synthetic.seed"],
+  events: ["--events", "workload.synthetic.events"],
+  density: ["--density", "workload.synthetic.density"],
+  gapCycles: ["--gap", "workload.synthetic.gap_cycles"],
+  limitCycles: ["--limit", "workload.limit_cycles"],
+} as const;
 
 /**
  * Runs a coupled chip.
@@ -54,18 +63,13 @@ const OPTIONS = { seed: "--seed", events: "--events", density: "--density", gapC
  * @throws InputError if chip, case or values cannot be read or do not fit together
  */
 export function coupled(chip: string, options: CoupledOptions): readonly CoupledRun[] {
-  const { input, values = {}, vary = {} } = checkedOptions("coupled", options, { input: "object", values: "object", vary: "object" });
+  const { input = {}, values = {}, vary = {} } = checkedOptions("coupled", options, { input: "object", values: "object", vary: "object" });
   if ("case" in input) checkedOptions("coupled: input", input, { case: "text" });
   else
     checkedOptions("coupled: input", input, {
       ...{ seed: "number", events: "number", density: "number", gapCycles: "number", limitCycles: "number" },
     });
   const described = readCoupledChip(chip);
-  if ("case" in input && described.model === "snn-dse-pipeline") throw inputError("--case", "this chip has no recorded cases");
-  if (!("case" in input)) {
-    const [mistake] = workloadMistakes(input);
-    if (mistake !== undefined) throw inputError(OPTIONS[mistake.key], `got ${mistake.got}, expected ${mistake.expected}`);
-  }
   const axes = Object.entries(vary);
   for (const [path, choices] of axes) {
     if (!Array.isArray(choices) || choices.length === 0) throw inputError("--vary", `${path} has no list of values`, "e.g. 4,16,128");
@@ -80,9 +84,41 @@ export function coupled(chip: string, options: CoupledOptions): readonly Coupled
     (some, [path, choices]) => some.flatMap((point) => choices.map((value) => ({ ...point, [path]: value }))),
     [values],
   );
-  const run: CoupledInput =
+  const runOf =
     "case" in input
-      ? { kind: "case", files: caseFiles(pathOf(input.case, "case")), limitCycles: null }
-      : { kind: "synthetic", request: input };
-  return points.map((point) => ({ values: point, metrics: runCoupled(described, run, (one) => patchCoupledChip(one, point)) }));
+      ? onCase(described, input.case, [...Object.keys(values), ...Object.keys(vary)])
+      : asDescribed(chip, input, values, vary);
+  return points.map((point) => ({ values: point, metrics: runOf(point) }));
+}
+
+type RunOf = (values: CoupledValues) => CoupledRun["metrics"];
+
+/** Runs on a case, with its registers. `paths`: those of all values. */
+function onCase(chip: CoupledChip, folder: string, paths: readonly string[]): RunOf {
+  if (chip.model === "snn-dse-pipeline") throw inputError("--case", "this chip has no recorded cases");
+  const idle = paths.find((path) => /^workload\b/.test(path));
+  if (idle !== undefined) throw inputError("--case", `gives the inputs, so ${idle} would have no effect`, "leave one of them out");
+  const files = caseFiles(pathOf(folder, "case"));
+  return (values) => runCoupled(chip, { kind: "case", files, limitCycles: null }, (one) => patchCoupledChip(one, values));
+}
+
+/** Runs on the description's inputs, with other numbers. */
+function asDescribed(chip: string, numbers: Parameters<typeof workloadMistakes>[0], values: CoupledValues, vary: object): RunOf {
+  const [mistake] = workloadMistakes(numbers);
+  if (mistake !== undefined) throw inputError(NUMBERS[mistake.key][0], `got ${mistake.got}, expected ${mistake.expected}`);
+  const description = open(chip);
+  const { workload } = readCoupledPoint(description, {}).experiment;
+  const given = (Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]).flatMap((key) => {
+    const [[option, path], value] = [NUMBERS[key], numbers[key]];
+    if (value === undefined) return [];
+    if (workload.kind === "case" && key !== "limitCycles")
+      throw inputError(option, `has no effect with workload.case of ${chip}, which gives the inputs`, "leave it out");
+    if (Object.hasOwn(values, path) || Object.hasOwn(vary, path))
+      throw inputError(option, `${path} also has a value, which would have no effect`, "leave one of them out");
+    return [[path, value] as const];
+  });
+  return (point) => {
+    const { experiment, files } = readCoupledPoint(description, { ...Object.fromEntries(given), ...point });
+    return runOnInput(experiment.chip, coupledInput(experiment, files)).metrics;
+  };
 }

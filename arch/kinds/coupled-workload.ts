@@ -45,16 +45,17 @@ export const workloadSchema = once(() => {
   });
 });
 
-/** Numbers of a single run that no description could have, with what is expected. */
+/** Given numbers of a single run that no description could have, with what is expected. */
 export function workloadMistakes(
-  request: Omit<Extract<CoupledWorkload, { kind: "synthetic" }>, "kind">,
+  request: Partial<Omit<Extract<CoupledWorkload, { kind: "synthetic" }>, "kind">>,
 ): readonly { readonly key: keyof typeof request; readonly got: number; readonly expected: string }[] {
   const { gap_cycles: gapCycles, limit_cycles: limitCycles, ...rest } = numbers();
   const all = { ...rest, gapCycles, limitCycles };
   return (["seed", "events", "density", "gapCycles", "limitCycles"] as const).flatMap((key) => {
     const { minValue: low, maxValue: high } = all[key];
     const expected = `a ${key === "density" ? "share" : "whole number"} from ${low} to ${high}`;
-    return all[key].safeParse(request[key]).success ? [] : [{ key, got: request[key], expected }];
+    const got = request[key];
+    return got === undefined || all[key].safeParse(got).success ? [] : [{ key, got, expected }];
   });
 }
 

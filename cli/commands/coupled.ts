@@ -11,11 +11,11 @@ interface CoupledOptions {
   readonly case?: string;
   readonly set?: readonly string[];
   readonly vary?: readonly string[];
-  readonly seed: number;
-  readonly events: number;
-  readonly density: number;
-  readonly gap: number;
-  readonly limit: number;
+  readonly seed?: number;
+  readonly events?: number;
+  readonly density?: number;
+  readonly gap?: number;
+  readonly limit?: number;
   readonly json?: boolean;
 }
 
@@ -24,25 +24,29 @@ export function registerCoupled(program: Command): void {
     .command("coupled")
     .argument("<chip>", "tinyodin, odin, ranc, sne, snn-dse, snn-dse-pipeline, truenorth-like, or a description of that kind")
     .description("run a coupled chip (its time decides function) for all combinations of some of its parameters")
-    .option("--case <dir>", "inputs of a recorded case (a folder, or a shipped one by name) instead of synthetic ones")
+    .option(
+      "--case <dir>",
+      "inputs of a recorded case (a folder, or a shipped one by name) with its registers, instead of the description's",
+    )
     .option("--set <path=value>", "one parameter, e.g. event_queue.depth=16 (repeatable)", repeated)
     .option("--vary <path=a,b,c>", "a parameter and its values (repeatable: all combinations)", repeated)
-    .option("--seed <n>", "seed of the synthetic inputs", wholeNumber(0), 1)
-    .option("--events <n>", "input events, or time steps of layer chips", wholeNumber(1), 50)
-    .option("--density <share>", "share of non-zero weights, connected axons, or spiking inputs", realNumber, 0.2)
-    .option("--gap <cycles>", "mean cycles between input events", wholeNumber(1), 200)
-    .option("--limit <cycles>", "most cycles to run", wholeNumber(1), 100_000)
+    .option("--seed <n>", "seed of the synthetic inputs; default of all five: the description's workload", wholeNumber(0))
+    .option("--events <n>", "input events, or time steps of layer chips", wholeNumber(1))
+    .option("--density <share>", "share of non-zero weights, connected axons, or spiking inputs", realNumber)
+    .option("--gap <cycles>", "mean cycles between input events", wholeNumber(1))
+    .option("--limit <cycles>", "most cycles to run", wholeNumber(1))
     .action(async (name: string, options: CoupledOptions) => {
       const { coupled } = await import("../../app/coupled.js");
       const { coupledRunLines } = await import("../format/coupled-points.js");
       const { seed, events, density, gap: gapCycles, limit: limitCycles } = options;
+      const numbers = { seed, events, density, gapCycles, limitCycles };
       const values = assignments(options.set ?? [], "--set").map(([path, several]) => {
         if (several.length > 1)
           throw inputError("--set", `${path} has ${several.length} values, of which one can be set`, `--vary ${path}=${several.join(",")}`);
         return [path, several[0]] as const;
       });
       const runs = coupled(name, {
-        input: options.case === undefined ? { seed, events, density, gapCycles, limitCycles } : { case: options.case },
+        input: options.case === undefined ? given(numbers) : { case: options.case },
         values: Object.fromEntries(values),
         vary: Object.fromEntries(assignments(options.vary ?? [], "--vary")),
       });
@@ -65,6 +69,10 @@ export function registerCoupled(program: Command): void {
     ["snn-dse coupled odin --case closed_bist --vary output_link.ack_up_delay_cycles=0,4,16", "a slower receiver on recorded inputs"],
   ]);
 }
+
+/** Options without value are left out. */
+const given = (numbers: { readonly [name: string]: number | undefined }): { readonly [name: string]: number } =>
+  Object.fromEntries(Object.entries(numbers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 
 /** Each path with its values. @throws InputError if a path is given twice: one of them would have no effect */
 function assignments(texts: readonly string[], option: string): readonly (readonly [string, readonly CoupledValue[]])[] {

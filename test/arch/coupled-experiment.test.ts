@@ -1,4 +1,6 @@
 /** Descriptions of coupled chips: their content, what is refused and where, and their design points. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { coupled as coupledRuns } from "../../app/coupled.js";
@@ -134,4 +136,22 @@ test("a single run takes a number of a synthetic workload just if a description 
     }
   expect(met.taken + met.refused).toBe(5 * values.length);
   expect(Math.min(met.taken, met.refused)).toBeGreaterThan(10);
+});
+
+test("a single run takes the inputs of its description, as sim does, and each given number in its place", () => {
+  const workload = { synthetic: { seed: 9, events: 7, density: 0.9, gap_cycles: 50 }, limit_cycles: 5000 };
+  const file = join(mkdtempSync(join(tmpdir(), "coupled-")), "cd.yaml");
+  writeFileSync(file, JSON.stringify({ version: 1, extends: "odin", loop: "open", workload }));
+  const [{ metrics }] = coupledRuns(file, {});
+  expect(metrics.inputs_accepted).toBe(7);
+  const input = { seed: 9, events: 7, density: 0.9, gapCycles: 50, limitCycles: 5000 };
+  expect(coupledRuns("odin", { input, values: { loop: "open" } })[0].metrics).toEqual(metrics);
+  const set = { "workload.synthetic.events": 5 };
+  expect(coupledRuns(file, { input: { events: 5 } })[0].metrics).toEqual(coupledRuns(file, { values: set })[0].metrics);
+  expect(coupledRuns(file, { values: set })[0].metrics.inputs_accepted).toBe(5);
+  expect(() => coupledRuns(file, { input: { events: 5 }, values: set })).toThrow(/^--events: .* also has a value/);
+  // the example's case has 60 events, and its own registers count
+  expect(coupledRuns("tinyodin-fifo", {})[0].metrics.inputs_accepted).toBe(60);
+  expect(() => coupledRuns("tinyodin-fifo", { input: { events: 5 } })).toThrow(/^--events: has no effect with workload.case/);
+  expect(() => coupledRuns("odin", { input: { case: "allbist" }, values: set })).toThrow(/workload.synthetic.events would have no effect/);
 });
