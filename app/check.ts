@@ -129,6 +129,8 @@ export interface CoupledCheck {
   readonly search: SearchSize | null;
   /** Seconds of the whole search, and of one point. */
   readonly estimate: { readonly seconds: number; readonly workers: number; readonly pointSeconds: number };
+  /** Sentences about prices that stay as written although the parts that they price change. */
+  readonly warnings: readonly string[];
 }
 
 /** The result of `check`, by the kind of chip. */
@@ -329,6 +331,7 @@ function shapeFor(
 /** Models of recorded chips are loaded only for such a chip. */
 async function checkCoupled(description: Description, values: Values, search: SearchSize | null): Promise<CoupledCheck> {
   const { evaluateCoupledPoint, readCoupledPoint } = await import("./coupled-point.js");
+  const { coupledPriceWarnings } = await import("./coupled-prices.js");
   const point = readCoupledPoint(description, values);
   evaluateCoupledPoint(point); // the first run also compiles
   const startMs = systemClock.monotonicMs();
@@ -346,5 +349,6 @@ async function checkCoupled(description: Description, values: Values, search: Se
     metrics,
     search,
     estimate: { seconds: (points * pointSeconds) / workers, workers, pointSeconds },
+    warnings: coupledPriceWarnings(point.experiment, description.sweep),
   };
 }

@@ -18,7 +18,7 @@ import {
 import { checkedOptions } from "./checked-options.js";
 import type { ParetoOptions } from "./pareto.js";
 import { pointOf, type Store, withStore } from "./stored.js";
-import { type DrawOptions, demandUncertain, drawsOf, type UncertainPoints, uncertainPointsOf } from "./uncertainty.js";
+import { type DrawOptions, demandUncertain, drawsOf, isOfCoupled, type UncertainPoints, uncertainPointsOf } from "./uncertainty.js";
 
 export type {
   AccuracyDraws,
@@ -82,6 +82,9 @@ export function frontConfidence(store: Store, options: DrawOptions): Confidence 
   const uncertain = uncertainPointsOf(store);
   return uncertain === null ? null : drawnFront(store, uncertain, { objectives: [], where: null, draws, seed, explains: false });
 }
+
+/** True for a coupled chip, whose prices are parameters without an error. */
+export const isWithoutErrors = (database: string): boolean => withStore(database, isOfCoupled);
 
 /** True if prices can be drawn for a study's front; the prices of a coupled chip are parameters. */
 export const isDrawn = (database: string): boolean => withStore(database, (store) => uncertainPointsOf(store) !== null);

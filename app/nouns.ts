@@ -36,6 +36,8 @@ export {
   metricFacts,
   metricOf,
   metricUnits,
+  NO_STATED_ERROR,
+  PRICED_METRICS,
   priceMarks,
   type Result,
   restOf,

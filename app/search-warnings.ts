@@ -18,6 +18,6 @@ export async function searchWarnings({ file, experiment, plugins }: Description,
       if (unjudged.length === 0 || hasOwnClasses(board)) return [...models, ...unjudged];
       return isLabelled(await loadSamples(board, file, plugins)) ? [...models, ...unjudged] : models;
     },
-    coupled: async () => [],
+    coupled: async (coupled) => (await import("./coupled-prices.js")).coupledPriceWarnings(coupled, spec),
   });
 }

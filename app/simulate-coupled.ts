@@ -3,6 +3,7 @@ import { inputError } from "../base/errors.js";
 import { coupledInput, coupledTraceFormats, runOnInput } from "../sim/recorded/index.js";
 import { systemClock } from "../sweeps/index.js";
 import { evaluateCoupledPoint, readCoupledPoint } from "./coupled-point.js";
+import { coupledPriceWarnings } from "./coupled-prices.js";
 import type { Description } from "./open.js";
 import type { SimulateOptions, Simulation } from "./simulation.js";
 
@@ -42,6 +43,6 @@ export function simulateCoupled(description: Description, options: SimulateOptio
     caseFiles: [...point.files.keys()],
     functionalSeconds: 0,
     timingSeconds: (endMs - startMs) / 1000,
-    warnings: [],
+    warnings: coupledPriceWarnings(point.experiment, null),
   };
 }

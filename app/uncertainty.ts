@@ -82,12 +82,17 @@ export function intervalsOfFpga({ chip, precision }: Pick<Experiment, "chip" | "
  */
 export type UncertainPoints = (point: Pick<StoredPoint, "id" | "edition" | "values">) => UncertainPoint | null;
 
+/** True if the study's chips are coupled, and this program evaluated them. */
+export function isOfCoupled(store: Store): boolean {
+  const study = studyOf(store);
+  if (evaluatorOf(study.inputs) !== null) return false;
+  return ofKind(patchExperiment(ownDocument(store, study), {}), { board: () => false, coupled: () => true });
+}
+
 /** null for a coupled chip, whose prices are parameters, and for results that another evaluator told. */
 export function uncertainPointsOf(store: Store): UncertainPoints | null {
   const study = studyOf(store);
-  if (evaluatorOf(study.inputs) !== null) return null;
-  const isBoard = ofKind(patchExperiment(ownDocument(store, study), {}), { board: () => true, coupled: () => false });
-  if (!isBoard) return null;
+  if (evaluatorOf(study.inputs) !== null || isOfCoupled(store)) return null;
   const space = new Space(study.sweep.parameters);
   const documents = new Map<number, Json | null>([[study.edition, study.document]]);
   /** null: another evaluator told the results of this edition. */

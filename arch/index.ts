@@ -168,6 +168,7 @@ export {
   type CoupledModelName,
   ofKind,
   saidBy,
+  sizedKeys,
 } from "./kinds/registry.js";
 export type { SneChip } from "./kinds/sne.js";
 export type { SnnDseChip } from "./kinds/snn-dse.js";

@@ -37,4 +37,4 @@ export { demandRest, REST, restOf } from "./rest.js";
 export { type BreakdownRow, FPGA_METRICS, FUNCTIONAL_METRICS, METRICS, type MetricName, PRICED_METRICS, type Result } from "./result.js";
 export { selfCheck } from "./self-check.js";
 export { pricesInPlacement } from "./unpriced.js";
-export { partsWithoutPrice, unsetPrices, withoutPriceLines } from "./without-price.js";
+export { NO_STATED_ERROR, partsWithoutPrice, unsetPrices, withoutPriceLines } from "./without-price.js";

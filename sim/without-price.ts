@@ -1,8 +1,11 @@
-/** Lines of a breakdown that have no price anywhere: unknown, so in no total. Pure. */
+/** Lines of a breakdown that have no price anywhere: unknown, so in no total; and prices without an error. Pure. */
 import type { PriceName } from "../arch/index.js";
 import type { BreakdownRow } from "./result.js";
 
 const NO_PRICE = "no price in the component library; not in the total";
+
+/** The sentence on the energy and power of a coupled chip, of which no number has an interval. */
+export const NO_STATED_ERROR = "the prices of a coupled chip are numbers of its description, without an error: no interval is known";
 
 /** Source of such a line; `price`: what a description can set, null: nothing. */
 export const sourceWithoutPrice = (price: PriceName | null): string => `${NO_PRICE}${price === null ? "" : `; set prices.${price}`}`;

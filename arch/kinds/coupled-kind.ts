@@ -30,6 +30,8 @@ export interface ChipRules<Chip> {
   readonly grid: (chip: Chip) => { readonly width: number; readonly height: number };
   /** Least cycles between two packets on an output of a router of the grid. */
   readonly packetCycles: number;
+  /** Numbers and sizes of parts for which the prices of `power:` hold as a whole. */
+  readonly sized: readonly string[];
 }
 
 /** A core model. */
@@ -50,7 +52,7 @@ export interface CoupledKind<Schema extends z.ZodObject> extends Model<Schema>, 
 /** Keys of every chip, which a search cannot change. */
 export const FIXED_KEYS: readonly string[] = ["version", "name", "model", "source"];
 /** Rules of a chip with one core, whose keys do not depend on each other. */
-export const ONE_CORE: ChipRules<object> = { wrong: () => null, grid: () => ({ width: 1, height: 1 }), packetCycles: 1 };
+export const ONE_CORE: ChipRules<object> = { wrong: () => null, grid: () => ({ width: 1, height: 1 }), packetCycles: 1, sized: [] };
 export const HEAD = { version: z.literal(1), name: z.string().min(1), source: z.string().min(1) };
 /** A clock in MHz, and a power or an energy: within the bounds of those of ordinary chips. */
 export const clockMhz = (): z.ZodNumber => z.number().min(CLOCK_MHZ[0]).max(CLOCK_MHZ[1]);

@@ -10,6 +10,10 @@ import { eventDriven } from "./event-driven.js";
 const power = () =>
   z.strictObject({
     clock_mhz: clockMhz().describe("clock of the chip"),
+    highest_clock_mhz: clockMhz()
+      .nullable()
+      .default(null)
+      .describe("highest clock at the supply for which the prices hold; higher ones are refused; null: not known"),
     synaptic_operation_pj: price().describe(
       "marginal energy of a synaptic operation of a sweep, with all accesses that it causes; also charged for a single-synapse event, and at most for each neuron of a virtual event or a time reference",
     ),
@@ -32,5 +36,10 @@ export const odin = coupledKind({
   limitCycles: 100_000,
   hasCases: true,
   ...ONE_CORE,
+  sized: ["neurons", "membrane_bits", "synapses_per_word", "event_queue.depth"],
+  wrong: ({ power }) =>
+    power === null || power.highest_clock_mhz === null || power.clock_mhz <= power.highest_clock_mhz
+      ? null
+      : { path: "power.clock_mhz", message: `got ${power.clock_mhz}, above power.highest_clock_mhz, ${power.highest_clock_mhz}` },
 });
 export type OdinChip = z.infer<ReturnType<typeof odin.schema>>;

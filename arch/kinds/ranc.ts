@@ -46,6 +46,7 @@ export const ranc = coupledKind({
   grid: ({ grid }) => grid,
   // a merge pops a packet in one cycle and presents it in the next
   packetCycles: 2,
+  sized: ["neurons", "axons", "delay_slots", "potential_bits", "router_buffer_depth", "input_queue_depth"],
   wrong: (chip) => {
     const { output_core: at, grid, power } = chip;
     if (at.x >= grid.width || at.y >= grid.height)

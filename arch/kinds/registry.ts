@@ -66,6 +66,9 @@ export function coupledGrid<Model extends CoupledModelName>(
   return { ...grid(chip), packetCycles };
 }
 
+/** Numbers and sizes of a coupled chip's parts for which its prices hold as a whole. */
+export const sizedKeys = (chip: CoupledChip): readonly string[] => COUPLED_KINDS[chip.model].sized;
+
 /** A function per kind of experiment. */
 interface ByChip<T> {
   readonly board: (experiment: Experiment) => T;

@@ -56,5 +56,6 @@ export const sne = coupledKind({
   limitCycles: 100_000,
   hasCases: true,
   ...ONE_CORE,
+  sized: ["clusters", "cluster_side", "event_queue_depth", "kernel_queue_depth", "weight_queue_depth", "output_queue_depth"],
 });
 export type SneChip = z.infer<ReturnType<typeof sne.schema>>;

@@ -21,7 +21,7 @@ export function registerCheck(program: Command): void {
       if (options.json === true) printJson(dataOf(found), 2);
       else {
         const { checkLines } = await import("../format/check-lines.js");
-        if (found.kind === "board") warn(found.warnings.map((text) => `warning: ${text}`));
+        warn(found.warnings.map((text) => `warning: ${text}`));
         print(checkLines(lookOf(process.stdout, process.env), found));
       }
       if (infeasible !== null) throw infeasible;

@@ -135,9 +135,14 @@ const drawsOf = (confidence: ParetoOptions["confidence"]): { readonly draws?: nu
   confidence === undefined ? null : typeof confidence === "number" ? { draws: confidence } : {};
 
 /** The command that says how sure the front is; drawing it takes a second for every few hundred points. */
-async function certaintyLines(database: string, { objectives, where }: ParetoOptions, { rows }: FrontReport): Promise<readonly string[]> {
-  const { isDrawn } = await import("../../app/confidence.js");
-  if (rows.length === 0 || !isDrawn(database)) return [];
+async function certaintyLines(database: string, { objectives, where }: ParetoOptions, report: FrontReport): Promise<readonly string[]> {
+  const { isDrawn, isWithoutErrors } = await import("../../app/confidence.js");
+  const { NO_STATED_ERROR, PRICED_METRICS } = await import("../../app/nouns.js");
+  if (report.rows.length === 0) return [];
+  if (!isDrawn(database)) {
+    const isPriced = report.objectives.some(({ metric }) => (PRICED_METRICS as readonly string[]).includes(metric));
+    return isPriced && isWithoutErrors(database) ? [NO_STATED_ERROR] : [];
+  }
   const option = (name: string, value: string | undefined): string => (value === undefined ? "" : ` --${name} ${shellValue(value)}`);
   const asked = `${option("objectives", objectives)}${option("where", where)}`;
   const command = `snn-dse pareto ${shellWord(database)}${asked} --confidence`;

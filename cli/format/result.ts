@@ -7,6 +7,7 @@ import {
   type LayerEnergy,
   METRICS,
   type MetricName,
+  NO_STATED_ERROR,
   priceMarks,
   type Result,
   unsetPrices,
@@ -33,7 +34,7 @@ export function resultLines(
 ): string[] {
   const { breakdown, operations, utilisation } = result;
   const sections = [
-    metricLines(look, result, intervals),
+    [...metricLines(look, result, intervals), ...unstatedLines(look, result, plan)],
     operations.layers.length === 0 ? [] : operationLines(look, result),
     operations.neurobench === null ? [] : neurobenchLines(look, operations.neurobench),
     breakdown.some((row) => row.group !== "area") ? energyLines(look, result, barWidth) : [],
@@ -44,6 +45,10 @@ export function resultLines(
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ["", ...lines]));
 }
+
+/** Why a coupled chip's energy and power have no interval. */
+const unstatedLines = (look: Look, { metrics }: Result, plan: FloorPlan | null): readonly string[] =>
+  plan?.unit !== "packets" || metrics.power_mw === null ? [] : [paint(look, NO_STATED_ERROR, "dim")];
 
 /** `intervals`: printed beside the values, if known. */
 function metricLines(look: Look, result: Result, intervals: Intervals = {}): string[] {

@@ -1,7 +1,7 @@
 /** The report's methods paragraphs: what was done, with every setting. Pure text. */
 import { quoted } from "../../base/errors.js";
 import type { Json } from "../../base/hash.js";
-import { isQuantile, metricFacts } from "../../sim/index.js";
+import { isQuantile, metricFacts, NO_STATED_ERROR } from "../../sim/index.js";
 import { shortNumber } from "../export/headers.js";
 import { evaluatorOf, otherBuildLines, PROGRAM } from "../inputs.js";
 import type { ReportData } from "./data.js";
@@ -148,7 +148,7 @@ export function methodsParagraphs(data: ReportData): readonly string[] {
           ? "On chips whose queues drop or whose ticks do not wait, function and time ran together, message by message, and accuracy is that of the network on the chip. "
           : "") +
         priceSentences(data)
-      : `each point is one run of the cycle-accurate model ${text(coupled)}, in which time decides what is computed, on ${coupledInputs(data, load)}; energy, where given, is priced with the chip's measured values. Source of the model: ${text(document.source)}.`;
+      : `each point is one run of the cycle-accurate model ${text(coupled)}, in which time decides what is computed, on ${coupledInputs(data, load)}; energy, where given, is priced with the chip's measured values; ${NO_STATED_ERROR}. Source of the model: ${text(document.source)}.`;
   const other = evaluatorOf(data.inputs);
   const origin =
     other === null

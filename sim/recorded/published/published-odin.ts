@@ -40,7 +40,11 @@ export function saturatedSynapticOperationsPerCycle(chip: OdinChip): number {
   return ((operations.length - 1) * chip.neurons) / (Number(last[0]) - Number(first[0]));
 }
 
-export function odinPowerUw(power: NonNullable<OdinChip["power"]>, clockMhz: number, operationsPerCycle: number): number {
+export function odinPowerUw(
+  power: Omit<NonNullable<OdinChip["power"]>, "highest_clock_mhz">,
+  clockMhz: number,
+  operationsPerCycle: number,
+): number {
   const operationsPerS = operationsPerCycle * clockMhz * 1e6;
   return operationsPerS * power.synaptic_operation_pj * 1e-6 + power.leakage_uw + power.idle_uw_per_mhz * clockMhz;
 }
