@@ -7,10 +7,12 @@ import { readCoupledChip } from "../sim/recorded/index.js";
 
 type Prices = { readonly [name: string]: number };
 
-/** Prices of energy and power, without clocks and numbers of parts; empty without `power:`. */
+/** Known prices of energy and power, without clocks and numbers of parts; empty without `power:`. */
 function pricesOf(chip: CoupledChip): Prices {
   const power = "power" in chip ? chip.power : null;
-  return Object.fromEntries(Object.entries(power ?? {}).filter(([name]) => /_(pj|uw|mw|uw_per_mhz)$/.test(name)));
+  return Object.fromEntries(
+    Object.entries(power ?? {}).flatMap(([name, value]) => (/_(pj|uw|mw|uw_per_mhz)$/.test(name) && value !== null ? [[name, value]] : [])),
+  );
 }
 
 function valueAt(chip: CoupledChip, path: string): unknown {

@@ -7,6 +7,11 @@ const power = () =>
   z.strictObject({
     clock_mhz: clockMhz().describe("clock of the slice"),
     synaptic_operation_pj: price().describe("energy of the update of one neuron by one spike, with everything that it causes"),
+    leakage_uw: price().nullable().default(null).describe("leakage of the slice; null: not known, and so no energy is known"),
+    idle_uw_per_mhz: price()
+      .nullable()
+      .default(null)
+      .describe("power of the slice's clock while it has no work; null: not known, and so no energy is known"),
   });
 
 const neuron = () =>

@@ -105,12 +105,24 @@ export function flat(value: unknown, path = ""): { [name: string]: number } {
 export const countedRow = (component: string, count: number, unitEnergyPj: number, source: string): BreakdownRow => ({
   ...{ component, group: "datapath", count, unitEnergyPj, energyPj: count * unitEnergyPj, areaMm2: null, source },
 });
-/** A row of actions that nobody priced. */
-export const unpricedRow = (component: string, count: number): BreakdownRow => ({
+/** A row of actions, or of cycles, that nobody priced. */
+export const unpricedRow = (component: string, count: number, why = ""): BreakdownRow => ({
   ...{ component, group: "datapath", count, unitEnergyPj: null, energyPj: null, areaMm2: null },
-  source: "no published price, so no energy is known",
+  source: `no published price, so no energy is known${why}`,
 });
 /** An energy row of power over time. */
 export const timedRow = (component: string, group: BreakdownRow["group"], energyPj: number, source: string): BreakdownRow => ({
   ...{ component, group, count: null, unitEnergyPj: null, energyPj, areaMm2: null, source },
 });
+/** Leakage and clock of a whole chip over time. */
+export function standingRows(
+  power: { readonly clock_mhz: number; readonly leakage_uw: number; readonly idle_uw_per_mhz: number },
+  timeUs: number,
+  source: string,
+): readonly BreakdownRow[] {
+  // uW x us = pJ
+  return [
+    timedRow("leakage", "leakage", power.leakage_uw * timeUs, source),
+    timedRow("clock", "clock", power.idle_uw_per_mhz * power.clock_mhz * timeUs, source),
+  ];
+}

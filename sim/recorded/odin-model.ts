@@ -3,7 +3,7 @@ import type { OdinChip } from "../../arch/index.js";
 import { powerOfTwo } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import { aerFacts, aerSignals } from "./aer-model.js";
-import { type CoupledModel, countedRow, flat, limited, NANOSECOND, timedRow, unpricedRow } from "./coupled-model.js";
+import { type CoupledModel, countedRow, flat, limited, NANOSECOND, standingRows, unpricedRow } from "./coupled-model.js";
 import { type OdinStimulus, odinCase, odinOutputs, odinStimulus, runOdin } from "./odin.js";
 import { arrivals, fields, NEURONS, sparse, type WorkloadRequest } from "./workload.js";
 
@@ -54,7 +54,6 @@ export const odin: CoupledModel<OdinChip> = {
       // each operation writes its neuron once; so does each neuron of a virtual event or a time reference
       const bistable = metrics["state_cycles.BIST"];
       const others = metrics.neuron_sram_writes - synapticOperations;
-      // uW x us = pJ
       return [
         countedRow("synaptic operations", synapticOperations, operationPj, source),
         countedRow(
@@ -64,8 +63,7 @@ export const odin: CoupledModel<OdinChip> = {
           "at most that of a synaptic operation, which updates a neuron too",
         ),
         ...(bistable === undefined ? [] : [unpricedRow("cycles of bistability", bistable)]),
-        timedRow("leakage", "leakage", power.leakage_uw * timeUs, source),
-        timedRow("clock", "clock", power.idle_uw_per_mhz * power.clock_mhz * timeUs, source),
+        ...standingRows(power, timeUs, source),
       ];
     },
   },

@@ -1,7 +1,16 @@
 /** SNE's slice as a core model. */
 import type { SneChip } from "../../arch/index.js";
 import { createRng, type Rng } from "../../base/rng.js";
-import { type CoupledFacts, type CoupledMetrics, type CoupledModel, countedRow, limited, NANOSECOND } from "./coupled-model.js";
+import {
+  type CoupledFacts,
+  type CoupledMetrics,
+  type CoupledModel,
+  countedRow,
+  limited,
+  NANOSECOND,
+  standingRows,
+  unpricedRow,
+} from "./coupled-model.js";
 import { eventRow } from "./signals.js";
 import { runSne, type SneRun } from "./sne/slice.js";
 import { sneChip, sneOutputs, sneStimulus } from "./sne/sne-case.js";
@@ -131,10 +140,21 @@ export const sne: CoupledModel<SneChip> = {
   },
   costs: {
     timeUs: ({ power }, _facts, cycles) => (power === null ? null : cycles / power.clock_mhz),
-    rows: ({ power, source }, { facts: { synapticOperations } }) =>
-      power === null || synapticOperations === null
-        ? []
-        : [countedRow("synaptic operations", synapticOperations, power.synaptic_operation_pj, source)],
+    rows: ({ power, source }, { facts: { synapticOperations, cycles } }, timeUs) => {
+      if (power === null || synapticOperations === null) return [];
+      const { leakage_uw, idle_uw_per_mhz } = power;
+      const standing =
+        leakage_uw === null || idle_uw_per_mhz === null
+          ? [
+              unpricedRow(
+                "cycles of leakage and idle clock",
+                cycles,
+                ": that of the operations, power over rate, covers it at the best rate alone",
+              ),
+            ]
+          : standingRows({ ...power, leakage_uw, idle_uw_per_mhz }, timeUs, source);
+      return [countedRow("synaptic operations", synapticOperations, power.synaptic_operation_pj, source), ...standing];
+    },
   },
   periodPs: (chip) => (chip.power === null ? NANOSECOND() : Math.round(1e6 / chip.power.clock_mhz)),
   begin: () => {},

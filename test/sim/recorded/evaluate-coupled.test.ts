@@ -165,6 +165,25 @@ describe("prices", () => {
     expect(breakdown.map((row) => row.component)).toEqual(["synaptic operations", "static power"]);
   });
 
+  test("SNE's energy is unknown without leakage and power of the clock; with them, a clock ten times slower draws their power for longer", () => {
+    const workload = { ...synthetic, events: 3, density: 0.5 };
+    const at = (power: { readonly [path: string]: number }) =>
+      evaluateCoupled({ chip: patchCoupledChip(readCoupledChip("sne"), power), workload }, new Map(), provenance).result;
+    const { metrics, breakdown } = at({});
+    expect([metrics.energy_uj_per_inference, metrics.power_mw, metrics.edp_nj_s, metrics.energy_pj_per_synaptic_operation]).toEqual([
+      ...[null, null, null, null],
+    ]);
+    expect(metrics.latency_us).toBe((metrics.latency_cycles as number) / 400);
+    expect(breakdown.map(({ energyPj }) => energyPj !== null)).toEqual([true, false]);
+    const full = { "power.leakage_uw": 100, "power.idle_uw_per_mhz": 2 };
+    expect(at({ "power.leakage_uw": 100 }).metrics.power_mw).toBeNull();
+    const [fast, slow] = [full, { ...full, "power.clock_mhz": 40 }].map((power) => at(power).metrics);
+    const operations = (fast.synaptic_operations_per_inference as number) * 0.221;
+    const cycles = fast.latency_cycles as number;
+    expect((fast.energy_uj_per_inference as number) * 1e6).toBeCloseTo(operations + cycles * (100 / 400 + 2), 6);
+    expect((slow.energy_uj_per_inference as number) * 1e6).toBeCloseTo(operations + cycles * (100 / 40 + 2), 6);
+  });
+
   test("where a tick has a time, the same packets take the same ticks on cores of all sizes; a sweep that does not fit is refused", () => {
     const tick_cycles = 400;
     const at = (sizes: { readonly [path: string]: number }) =>
