@@ -1,12 +1,11 @@
 /** RANC as a core model. */
 import { type RancChip, sweepCycles } from "../../arch/index.js";
-import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import { type CoupledFacts, type CoupledModel, countedRow, flat, limited, NANOSECOND, timedRow } from "./coupled-model.js";
 import { RANC_PORTS, type RancCoreNet, type RancRun, type RancStimulus, runRanc } from "./ranc.js";
 import { rancCase, rancOutputs, rancStimulus } from "./ranc-case.js";
-import type { WorkloadRequest } from "./workload.js";
+import { refuseBeyond, type WorkloadRequest } from "./workload.js";
 
 /**
  * Ticks that follow the last injection. The next tick reads it, if its packet has arrived, and the packets that it
@@ -17,14 +16,18 @@ const LAST_TICKS = 4;
 const FIRST_TICK = 5;
 /** Bound of memory. */
 const MOST_TICKS = powerOfTwo(23);
+/** Pairs of axons and neurons in all cores, each drawn; 2^24, a grid of 16 x 16 whole cores, took 14 s. */
+const MOST_PAIRS = powerOfTwo(25);
 
 /**
  * Ticks to the `LAST_TICKS`th after the last of `events` packets. They follow each other as fast as the cores can
  * sweep; where a tick has a time, at one distance for cores of all sizes, so that all meet the same packets in a tick.
  */
 function rancWorkload(chip: RancChip, request: WorkloadRequest): RancStimulus {
-  const rng = createRng(request.seed, "RANC workload");
   const { width, height } = chip.grid;
+  const pairs = width * height * chip.neurons * chip.axons;
+  refuseBeyond(MOST_PAIRS, pairs, "pairs of axons and neurons in all cores", "a smaller grid, or fewer neurons or axons");
+  const rng = createRng(request.seed, "RANC workload");
   const output = chip.output_core.x + chip.output_core.y * width;
   const cores = Array.from({ length: width * height }, (_, c): RancCoreNet => {
     if (c === output) return null;
@@ -63,12 +66,7 @@ function rancWorkload(chip: RancChip, request: WorkloadRequest): RancStimulus {
   const { limitCycles } = request;
   // a tick at the limit or later is not run, but says that work is left
   const count = Math.ceil((Math.min(cycle, limitCycles) - FIRST_TICK) / period) + LAST_TICKS;
-  if (count > MOST_TICKS)
-    throw inputError(
-      "workload",
-      `has ${count} global ticks before its limit, at most ${MOST_TICKS} are run`,
-      "fewer events, or a lower limit",
-    );
+  refuseBeyond(MOST_TICKS, count, "global ticks before its limit", "fewer events, or a lower limit");
   const ticks = Array.from({ length: count }, (_, i) => FIRST_TICK + i * period);
   return { cores, ticks, injections: [...injections.values()], limitCycles };
 }

@@ -5,6 +5,7 @@
  * spikes (event and tick chips) or time steps (layer chips). No trained network is modelled; for recorded inputs use a
  * conformance case.
  */
+import { inputError } from "../../base/errors.js";
 import type { Rng } from "../../base/rng.js";
 import type { AerEvent } from "./aer-harness.js";
 
@@ -20,6 +21,14 @@ export interface WorkloadRequest {
 /** Neurons of an event-driven core, and inputs of a layer chip. */
 export const NEURONS = 256;
 export const LAYER_INPUTS = 784;
+
+/**
+ * Refuses a run before it begins that would take minutes or more memory than there is. `what`: what it has, in the
+ * plural; `fix`: what makes it smaller.
+ */
+export function refuseBeyond(most: number, count: number, what: string, fix: string): void {
+  if (count > most) throw inputError("workload", `has ${count} ${what}, at most ${most} are run`, fix);
+}
 
 /** A field of each neuron; `most`: the largest value that its register holds, which larger ones become. */
 export function fields(rng: Rng, low: number, high: number, most = high): Int32Array {

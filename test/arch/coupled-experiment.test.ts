@@ -155,3 +155,24 @@ test("a single run takes the inputs of its description, as sim does, and each gi
   expect(() => coupledRuns("tinyodin-fifo", { input: { events: 5 } })).toThrow(/^--events: has no effect with workload.case/);
   expect(() => coupledRuns("odin", { input: { case: "allbist" }, values: set })).toThrow(/workload.synthetic.events would have no effect/);
 });
+
+test("a run that would take minutes or all memory is refused before it begins; sizes that shipped files have are not", () => {
+  const small = { events: 3, limitCycles: 100 };
+  for (const [chip, values, input, message] of [
+    [
+      "ranc",
+      { "grid.width": 96, "grid.height": 96 },
+      small,
+      /workload: has 603979776 pairs of axons and neurons in all cores, at most 33554432/,
+    ],
+    [
+      "ranc",
+      { neurons: 2, axons: 2, "grid.width": 2, "grid.height": 2 },
+      { gapCycles: 1_000_000, events: 1000, limitCycles: 1e9 },
+      /global ticks/,
+    ],
+    ["snn-dse", {}, { events: 1_000_000 }, /workload: has 19908\d{6} spikes and steps of all groups, at most 4194304/],
+    ["snn-dse-pipeline", {}, { events: 1_000_000 }, /workload: has 2832000000 inputs of layers in all steps, at most 134217728/],
+  ] as const)
+    expect(() => coupledRuns(chip, { values, input }), chip).toThrow(message);
+});
