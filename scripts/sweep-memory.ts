@@ -6,7 +6,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sweepFolder } from "../test/cli/small-sweep.js";
-import { heavySweep, shortEdge, sweepMemory } from "../test/cli/sweep-memory.js";
+import { heavySweep, shortEdge, sweepMemory, wideSweep } from "../test/cli/sweep-memory.js";
 import { tonesFolder } from "../test/sweeps/models/tones.js";
 import { writePassage } from "./passages.js";
 import { markdownTable } from "./validation/markdown.js";
@@ -18,6 +18,7 @@ const SWEEPS = [
   ["8 points that train 6 networks on tones", "tones.yaml", 2],
   ["40 points, 1 digit of 20 timed", "small.yaml", 2],
   ["40 points, 5 precisions, 100 digits of 200 timed", "heavy.yaml", 2],
+  ["40 points on 1,024 cores", "wide.yaml", 2],
 ] as const;
 
 const folder = sweepFolder(SMALL);
@@ -25,6 +26,7 @@ const trained = tonesFolder();
 try {
   writeFileSync(join(folder, "edge60.yaml"), shortEdge(60));
   writeFileSync(join(folder, "heavy.yaml"), heavySweep(SMALL));
+  writeFileSync(join(folder, "wide.yaml"), wideSweep(SMALL));
   const rows = SWEEPS.map(([title, description, workers]) => {
     const place = description === "tones.yaml" ? trained : folder;
     const { predictedMib, peakMib } = sweepMemory(place, description, workers);

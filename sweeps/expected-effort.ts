@@ -12,7 +12,7 @@ import { InfeasibleError, InputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
 import { createRng } from "../base/rng.js";
 import { type Estimate, estimate, profileOfDensity } from "../sim/expect/index.js";
-import { functionalSeconds, POINT_SECONDS, placingSeconds, replayBytes, replaySeconds, traceBytes } from "./engine/effort.js";
+import { functionalSeconds, placingSeconds, pointSecondsOf, replayBytes, replaySeconds, traceBytes } from "./engine/effort.js";
 import { sweepMemoryBytes } from "./engine/memory.js";
 import type { LearningEffort } from "./models/learning-effort.js";
 import type { SearchSize } from "./search-size.js";
@@ -144,21 +144,23 @@ export async function expectedEffort(
   const expected = points.flatMap((point) => {
     const one = point === null ? null : estimate(point.chip, point.precision, point.mapping, profile);
     if (point === null || one === null) return [];
-    return [{ one, live: feedsBack(point.chip) ? scored : 0, placing: placingSeconds(point, topology) }];
+    const cores = point.chip.cores.length;
+    return [{ one, cores, live: feedsBack(point.chip) ? scored : 0, placing: placingSeconds(point, topology) }];
   });
   if (expected.length === 0) return null;
   const mean = (of: (one: Estimate, point: (typeof expected)[number]) => number): number =>
     expected.reduce((sum, point) => sum + of(point.one, point), 0) / points.length;
   const perReplay = mean((one, { live, placing }) => placing + replaySeconds(one, timed, live));
+  const perPoint = pointSecondsOf(mean((_, { cores }) => cores));
   const perPrecision = functionalSeconds(profile, scored);
   const { points: count, precisions } = search ?? { points: 1, precisions: 1 };
   const replays = await replaysOf(from, described);
   const { workers, residentBytes } = host;
   const busy = busyWorkers(workers, count);
   return {
-    seconds: (count * POINT_SECONDS + replays * perReplay + precisions * perPrecision) / busy,
+    seconds: (count * perPoint + replays * perReplay + precisions * perPrecision) / busy,
     workers: busy,
-    pointSeconds: POINT_SECONDS + perReplay,
+    pointSeconds: perPoint + perReplay,
     functionalSeconds: perPrecision,
     precisions,
     replays: Math.round(replays),
@@ -167,6 +169,7 @@ export async function expectedEffort(
       {
         residentBytes,
         network,
+        mostCores: Math.max(...expected.map(({ cores }) => cores)),
         samples: data,
         scoredFeatures: scored * steps * data.inputs,
         traceBytes: traceBytes(profile, timed),

@@ -1,15 +1,15 @@
 /**
  * Peak resident memory of a local sweep, predicted without a run. It adds the program and its inputs, the copies that
  * threads share, the traces and replays that are kept (up to their limits), the search itself, its threads, what they
- * leave behind per utterance, a record per point, and what training takes. All but inputs, copies, traces and replays
- * was measured on Node 20 (x86-64): base and slope of the peak of small sweeps over 1 to 4 workers, of
- * `arch/examples/edge.yaml` with 20 to 10,000 digits over 1 to 8, and the growth of the resident set from a study of
- * 200 points to one of 20,000. `scripts/sweep-memory.ts` compares the prediction with whole sweeps,
- * `test/cli/memory.test.ts` with one of them.
+ * leave behind per utterance and per core of a chip, a record per point, and what training takes. All but inputs,
+ * copies, traces and replays was measured on Node 20 (x86-64): base and slope of the peak of small sweeps over 1 to 4
+ * workers, of `arch/examples/edge.yaml` with 20 to 10,000 digits over 1 to 8, and the growth of the resident set from a
+ * study of 200 points to one of 20,000; sweeps on chips of up to 4,096 cores. `scripts/sweep-memory.ts` compares the
+ * prediction with whole sweeps, `test/cli/memory.test.ts` with one of them.
  */
 
 import type { ModelNetwork, SampleSet } from "../../arch/index.js";
-import { GIB, MIB } from "../../base/bytes.js";
+import { GIB, KIB, MIB } from "../../base/bytes.js";
 import type { LearningEffort } from "../models/learning-effort.js";
 import { KEPT_BYTES } from "./replays.js";
 import { sharedBytes } from "./share.js";
@@ -27,6 +27,13 @@ const THREAD_BYTES = 30 * MIB;
  */
 const RUN_BYTES_PER_FEATURE = 16;
 const MOST_RUN_BYTES = 62 * MIB;
+/**
+ * Per core of the largest chip: its description, keys and what V8 has not collected of them in the search's thread, and
+ * more in each worker's. Sweeps of 20 and 80 points on 256 to 4,096 cores took 0.8 to 1.2 times what the sum says, with
+ * 1 and 2 workers.
+ */
+const CORE_BYTES = 40 * KIB;
+const THREAD_CORE_BYTES = 20 * KIB;
 /** A point's record while a study runs: values, position, key, score, and its places in the tables. */
 const POINT_BYTES = 2_800;
 
@@ -51,6 +58,8 @@ interface Inputs {
   /** Resident set of a process that has read the inputs, bytes. */
   readonly residentBytes: number;
   readonly network: ModelNetwork;
+  /** Of the largest chip. */
+  readonly mostCores: number;
   readonly samples: SampleSet;
   /** Features of all utterances that a functional run scores. */
   readonly scoredFeatures: number;
@@ -78,7 +87,7 @@ export function samplesBytes({ frameStart, inputs, labels, featureBytes }: Sampl
 
 /** Peak resident memory, bytes. */
 export function sweepMemoryBytes(
-  { residentBytes, network, samples, scoredFeatures, traceBytes, replayBytes, learning }: Inputs,
+  { residentBytes, network, mostCores, samples, scoredFeatures, traceBytes, replayBytes, learning }: Inputs,
   { points, replays, precisions, workers }: SweepSize,
 ): number {
   // features are computed on first use, then copied to memory that threads share
@@ -89,5 +98,6 @@ export function sweepMemoryBytes(
   // the copies that threads share; their originals are in this process, too
   const training = learning === null ? 0 : learning.dataBytes + BACKEND_BYTES + Math.min(workers, learning.networks) * TRAINER_BYTES;
   const threads = workers * THREAD_BYTES + training;
-  return residentBytes + STUDY_BYTES + inputs + traces + cycles + runs + threads + points * POINT_BYTES;
+  const chips = mostCores * (CORE_BYTES + workers * THREAD_CORE_BYTES);
+  return residentBytes + STUDY_BYTES + chips + inputs + traces + cycles + runs + threads + points * POINT_BYTES;
 }

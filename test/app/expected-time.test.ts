@@ -1,8 +1,12 @@
-/** The time that `check` predicts, on a machine of many cores: a point is never divided. */
+/**
+ * The time that `check` predicts, on a machine of many cores: a point is never divided. The effort of a large chip is
+ * compared with whole sweeps.
+ */
 import { syncBuiltinESMExports } from "node:module";
 import os from "node:os";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { check, open } from "../../app/index.js";
+import { MIB } from "../../base/bytes.js";
 
 const CORES = 64;
 beforeAll(() => {
@@ -43,4 +47,20 @@ test("a search is divided among all cores, but among no more workers than it has
     expect(workers).toBe(busy);
     expect(seconds).toBeCloseTo(all / busy, 9);
   }
+});
+
+test("a point takes time for each of the chip's cores, used or not, in as many tiles or few, and memory in each thread", async () => {
+  const of = async (width: number, cores: number) => {
+    const found = await check(described({ noc: { width, height: width }, tile: { cores }, mapping: { strategy: "sequential" } }));
+    return (found.kind === "board" ? found.estimate : null) ?? expect.unreachable();
+  };
+  const [small, tiles, shared] = [await of(2, 1), await of(32, 1), await of(16, 4)];
+  // 20 to 80 points on 1,024 cores took 0.07 to 0.12 s each, where points of four cores took 0.004
+  for (const large of [tiles, shared]) {
+    expect(large.pointSeconds - small.pointSeconds).toBeGreaterThan(0.065);
+    expect(large.pointSeconds - small.pointSeconds).toBeLessThan(0.125);
+  }
+  // and 15 to 60 MiB more in each thread
+  expect((tiles.memoryBytes - small.memoryBytes) / MIB / CORES).toBeGreaterThan(15);
+  expect((tiles.memoryBytes - small.memoryBytes) / MIB / CORES).toBeLessThan(60);
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { tonesFolder } from "../sweeps/models/tones.js";
 import { isBuilt, sweepFolder } from "./small-sweep.js";
-import { heavySweep, shortEdge, sweepMemory } from "./sweep-memory.js";
+import { heavySweep, shortEdge, sweepMemory, wideSweep } from "./sweep-memory.js";
 
 describe.skipIf(!isBuilt)("memory", () => {
   let folder = "";
@@ -14,6 +14,7 @@ describe.skipIf(!isBuilt)("memory", () => {
     trained = tonesFolder();
     writeFileSync(join(folder, "edge30.yaml"), shortEdge(30));
     writeFileSync(join(folder, "heavy.yaml"), heavySweep(40));
+    writeFileSync(join(folder, "wide.yaml"), wideSweep(40));
   });
   afterAll(() => {
     for (const made of [folder, trained]) rmSync(made, { recursive: true, force: true });
@@ -24,6 +25,7 @@ describe.skipIf(!isBuilt)("memory", () => {
     ["tones.yaml", 2, "long"], // a search that trains its networks
     ["edge30.yaml", 4, "long"], // many digits on many threads: what each leaves behind counts
     ["heavy.yaml", 2, "long"],
+    ["wide.yaml", 2, "long"], // 1,024 cores
   ] as const)
     test(`${name}, ${workers} workers: the peak of the sweep lies within 0.8 to 1.25 times what check said`, {
       tags: [...tags],

@@ -27,3 +27,7 @@ export const heavySweep = (budget: number): string =>
 /** The shipped example with fewer points. */
 export const shortEdge = (points: number): string =>
   readFileSync(join(packageRoot(), "arch/examples/edge.yaml"), "utf8").replace("budget: 300", `budget: ${points}`);
+
+/** The small sweep on a mesh of 1,024 cores, of which it uses few. */
+export const wideSweep = (budget: number): string =>
+  smallSweep(budget).replace("tile:\n", "noc: { width: 32, height: 32 }\ntile:\n").replace("strategy: balanced", "strategy: sequential");
