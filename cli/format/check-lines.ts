@@ -28,6 +28,7 @@ const OVERRUNS = {
   drop: "late work is lost",
 } as const;
 
+const NO_ESTIMATE = "no estimate of time and memory: spread evenly, as the analytical model places it, the network does not fit";
 const GUESSED = "placed as if each neuron spiked in one step of ten; a run places by its own spikes";
 
 /** All that `check` found, for the terminal. */
@@ -54,7 +55,11 @@ function chipCheckLines(look: Look, check: ChipCheck): readonly string[] {
     ...check.cheaperKinds.map(kindLine),
     ...searchLines(look, sweep, search),
     ...(check.learning === null ? [] : [learningLine(check.learning, estimate?.workers ?? 1)]),
-    ...(estimate === null ? [] : [timeLine(estimate, search), `memory about ${bytes(estimate.memoryBytes)} at its peak`]),
+    ...(estimate === null
+      ? check.infeasible === null
+        ? [NO_ESTIMATE]
+        : []
+      : [timeLine(estimate, search), `memory about ${bytes(estimate.memoryBytes)} at its peak`]),
   ];
 }
 

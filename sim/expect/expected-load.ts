@@ -1,9 +1,6 @@
 /**
- * Work of the cores of a chip in a full wave, as means over the cores in use: words, operations, cycles of each unit,
- * packets, DRAM reads.
- *
- * Populations are spread evenly. If they do not fit, the result is null, or there are DRAM reads if the chip has a
- * DRAM.
+ * Work of a network in a full wave on cores of one kind: words, operations, cycles of each unit, packets; and the space
+ * that it asks for. Populations are spread evenly.
  */
 import {
   accumulatorBitsOf,
@@ -35,7 +32,7 @@ import {
 } from "../mapping/index.js";
 import type { ActivityProfile } from "./activity-profile.js";
 import { meanOfBusiest } from "./busiest.js";
-import { type RowKind, spilledReads } from "./spilled-reads.js";
+import type { RowKind } from "./spilled-reads.js";
 
 /** Mean work of a core in a full wave. */
 export interface Load {
@@ -93,7 +90,7 @@ export interface PortLoad {
 }
 
 /** Fields of a load that are sums over the cores in use, and finally divided by their number. */
-const MEANS = [
+export const MEANS = [
   "soma",
   "issue",
   "overhead",
@@ -129,8 +126,21 @@ function wordsOfGroup({ itemsPerWord, wordsPerItem }: Packing, items: number): n
   return itemsPerWord % items === 0 ? 1 : items % itemsPerWord === 0 ? items / itemsPerWord : 1 + (items - 1) / itemsPerWord;
 }
 
-/** Loads if every population is cut into `parts` pieces over `cores` cores; null if it does not fit. */
-export function loadOf(
+/** What a network asks of cores like `core`, as sums over all of them. */
+export interface Demand {
+  readonly core: Core;
+  readonly sum: Load;
+  readonly axons: number;
+  readonly routes: number;
+  readonly synapseWords: number;
+  readonly stateWords: number;
+  /** Words that may go to DRAM, words of states that then pass the channel, and their slices. */
+  readonly states: { readonly away: number; readonly words: number; readonly slices: number };
+  readonly rows: readonly RowKind[];
+}
+
+/** The demand if every population is cut into `parts` pieces over `cores` cores like `core`. */
+export function demandOf(
   core: Core,
   chip: Chip,
   dram: Dram | null,
@@ -138,7 +148,7 @@ export function loadOf(
   profile: ActivityProfile,
   parts: number,
   cores: number,
-): Load | null {
+): Demand {
   const { spikes } = profile;
   // lanes without a multiplier have no products
   const multiBit = areUnits(precision.weightBits) ? profile.multiBit.map(() => 0) : profile.multiBit;
@@ -184,7 +194,6 @@ export function loadOf(
   const behindPort = portPopulations(chip, topology);
   let synapseNeed = 0;
   let stateNeed = 0;
-  /** words that may go to DRAM, and words of states that then pass the channel */
   const states = { away: 0, words: 0, slices: 0 };
   const rows: RowKind[] = [];
   const sent: { readonly flits: number; readonly pieces: number; readonly neurons: number; readonly spikes: number }[] = [];
@@ -324,27 +333,5 @@ export function loadOf(
     sum.mostFlits = Math.max(sum.mostFlits, busiest + (sum.flits - flits) / cores);
   }
   if (scan.policy === "compressed") sum.overhead += cores * Math.ceil(axons / cores / scan.chunkBits) * scan.cyclesPerChunk;
-  if (sum.neurons > core.maxNeurons * cores) return null;
-  if (axons > (core.axonEntries ?? axons) * cores || routes > (core.routeEntries ?? routes) * cores) return null;
-  if (synapseNeed * synapseMemory.wordBits > synapseMemory.sizeBits * cores) {
-    if (dram === null) return null;
-    const room = (synapseMemory.sizeBits * cores) / synapseMemory.wordBits;
-    const spilled = spilledReads(rows, room, core, dram, sum.events / cores);
-    sum.synapseWords -= spilled.words;
-    sum.dramBits = spilled.bits;
-    sum.dramWait = spilled.wait;
-  }
-  const lack = stateNeed - (stateMemory.sizeBits * cores) / stateMemory.wordBits;
-  if (lack > 0) {
-    if (dram === null || lack > states.away) return null;
-    const share = lack / states.away;
-    const moved = 2 * share * states.words * stateMemory.wordBits;
-    sum.dramStateBits = moved;
-    // chunks are fetched one batch ahead: a slice waits for its first chunk, and then only if the channel is slower
-    // than the updates
-    sum.somaDramWait = share * states.slices * dram.latencyCycles + Math.max(0, moved / dram.bitsPerCycle - (share * sum.soma) / cores);
-    sum.somaWords += share * states.words;
-  }
-  for (const name of MEANS) sum[name] /= cores;
-  return { ...sum, port };
+  return { core, sum: { ...sum, port }, axons, routes, synapseWords: synapseNeed, stateWords: stateNeed, states, rows };
 }

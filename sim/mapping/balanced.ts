@@ -108,11 +108,16 @@ interface Kinds {
   readonly order: readonly number[];
 }
 
-function kindsOf(chip: Chip): Kinds {
+/** The kinds of a chip's cores, the largest first. */
+export function kindsBySize(chip: Chip): Kinds["kinds"] {
   const bits = ({ synapseMemory, stateMemory }: Core): number => synapseMemory.sizeBits + stateMemory.sizeBits;
-  const kinds = [...coreCounts(chip)].sort(
+  return [...coreCounts(chip)].sort(
     ({ core: a }, { core: b }) => b.maxNeurons - a.maxNeurons || bits(b) - bits(a) || (coreKind(a) < coreKind(b) ? -1 : 1),
   );
+}
+
+function kindsOf(chip: Chip): Kinds {
+  const kinds = kindsBySize(chip);
   const names = new Map(kinds.map(({ core }, k) => [coreKind(core), k]));
   const kindOf = Int32Array.from(chip.cores, (core) => names.get(coreKind(core)) ?? 0);
   const order = chip.cores.map((_, i) => i).sort((a, b) => kindOf[a] - kindOf[b] || a - b);

@@ -1,7 +1,7 @@
 /** Front door of placements and their checker. */
 
 export type { Activity } from "./activity.js";
-export { partCounts, sliceCycles, type UnitCycles } from "./balanced.js";
+export { busierOf, kindsBySize, partCounts, sliceCycles, type UnitCycles } from "./balanced.js";
 export { demandWholeFanIn, fixText, partialSumBits, wholeFanIn, withPartialSums } from "./fan-in.js";
 export { placedPopulations } from "./fit.js";
 export { channelsIn, sharesKernels } from "./kernels.js";

@@ -125,6 +125,15 @@ test("check says how many neurons in front of a pool share the rows behind it, o
   expect(scanned?.text).not.toContain("rows for");
 });
 
+test("check of a point that fits says if it has no estimate", async () => {
+  const found = await described(8, "", (file) => check(open(file)));
+  if (found.kind !== "board") throw new Error("a board");
+  const linesOf = (estimate: typeof found.estimate): string =>
+    checkLines({ colour: false, unicode: true }, { ...found, estimate }).join("\n");
+  expect(linesOf(found.estimate)).toMatch(/^time {2}about/m);
+  expect(linesOf(null)).toMatch(/^no estimate of time and memory: .* the network does not fit$/m);
+});
+
 test("a screening search of convolutions is warned of; another search is not", async () => {
   const search = (sampler: string): string =>
     `sweep: { objectives: { energy_uj_per_inference: min, latency_us: min }, sampler: { name: ${sampler}, budget: 2 } }\ntile: { core: { lanes: { sweep: [4, 8] } } }\n`;
