@@ -17,6 +17,7 @@ import { type EstimateInput, type EstimateTask, estimateTask } from "./estimate-
 import { samplesFor } from "./inputs.js";
 import { openFor, type Values, withValues } from "./open.js";
 import { sharedDram } from "./shared-dram.js";
+import { stayingPrices } from "./silent-prices.js";
 import { intervalsOfResult } from "./uncertainty.js";
 import { unrolledOf } from "./unrolled.js";
 
@@ -219,7 +220,11 @@ async function onChip(chip: string, { model, document, samples: random }: Estima
       intervals: intervalsOfResult(board, result),
       binding: bindingOf(timing.total, busiestDieShare(board.chip, timing.total), board.chip.tick, groupLimit),
       bottleneck: bottleneckOf(board.chip, result),
-      warnings: [...unrolledOf(board.chip, functional.trace.topology), ...sharedDram(board.chip, null)],
+      warnings: [
+        ...unrolledOf(board.chip, functional.trace.topology),
+        ...sharedDram(board.chip, null),
+        ...stayingPrices(described, values, board.chip, functional.trace.topology),
+      ],
     };
   } catch (error) {
     if (!(error instanceof InfeasibleError || error instanceof InputError)) throw error;

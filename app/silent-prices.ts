@@ -1,5 +1,5 @@
 /**
- * Finds prices in the description that stay constant although a searched parameter changes the priced part.
+ * Finds prices in the description that stay constant although a searched or set parameter changes the priced part.
  * Example: a constant read energy in a search over the memory's size makes large memories too cheap. Such a price is
  * found by comparison: the component library's price changes with the parameter, the description's price does not.
  * Pure.
@@ -49,9 +49,7 @@ type ByPath = { readonly [path: string]: Json };
 /** A warning per searched parameter and price; at most a few. */
 export function silentPrices(description: Description, experiment: Experiment, topology: Topology): readonly string[] {
   const { sweep, document, file } = description;
-  const own = Object.keys(experiment.chip.priceOverrides).filter((name): name is PriceName =>
-    (PRICE_NAMES as readonly string[]).includes(name),
-  );
+  const own = ownPrices(experiment.chip);
   const { cores, frameBuffer } = experiment.chip;
   const ownFrame = frameBuffer?.own ?? null;
   const hasTables =
@@ -80,6 +78,44 @@ export function silentPrices(description: Description, experiment: Experiment, t
   });
   const more = found.length - MOST_TOLD;
   return more <= 0 ? found : [...found.slice(0, MOST_TOLD), `and ${more} more prices that searched parameters do not change`];
+}
+
+const ownPrices = ({ priceOverrides }: Chip): readonly PriceName[] =>
+  Object.keys(priceOverrides).filter((name): name is PriceName => (PRICE_NAMES as readonly string[]).includes(name));
+
+/**
+ * A warning per value that replaces the description's own, where prices of the description stay as they are and the
+ * library's differ. Prices that are set beside it are not told, nor are those of 0, which others contain.
+ */
+export function stayingPrices({ document, file }: Description, values: ByPath, chip: Chip, topology: Topology): readonly string[] {
+  const own = ownPrices(chip).filter((name) => !Object.keys(values).some((path) => path.startsWith(`prices.${name}`)));
+  const paths = Object.keys(values).filter((path) => !path.startsWith("prices."));
+  if (own.length === 0 || paths.length === 0) return [];
+  const library = { document: withoutOwn(document), file };
+  return paths.flatMap((path) => {
+    const others = Object.fromEntries(Object.entries(values).filter(([other]) => other !== path && !other.startsWith("prices.")));
+    const [before, after, from, to] = [
+      ...[others, { ...others, [path]: values[path] as Json }].map((some) => pricesAt({ document, file }, some, topology)),
+      ...[others, { ...others, [path]: values[path] as Json }].map((some) => pricesAt(library, some, topology)),
+    ].map((point) => point?.prices ?? []);
+    const ratios = own.flatMap((name) => {
+      const moved = from.flatMap((prices, core) => {
+        const ratio = to[core]?.[name] / prices[name];
+        const stays = before[core]?.[name] > 0 && before[core]?.[name] === after[core]?.[name];
+        return stays && Number.isFinite(ratio) && (ratio >= WORTH || ratio <= 1 / WORTH) ? [ratio] : [];
+      });
+      return moved.length === 0 ? [] : [[name, moved[0]] as const];
+    });
+    if (ratios.length === 0) return [];
+    const times = ratios.map(([, ratio]) => ratio);
+    const [least, most] = [Math.min(...times), Math.max(...times)].map((ratio) => ratio.toPrecision(2));
+    const names = ratios.map(([name]) => `prices.${name}`);
+    const told =
+      names.length <= MOST_TOLD ? names.join(", ") : `${names.slice(0, MOST_TOLD).join(", ")} and ${names.length - MOST_TOLD} more`;
+    return [
+      `${path} is set to ${String(values[path])}, but the description's ${told} stay${names.length === 1 ? "s" : ""} the same (the component library's would be ${least === most ? least : `${least} to ${most}`} times as large), so energy and power do not follow: set what should`,
+    ];
+  });
 }
 
 const tableText = (path: string): string =>

@@ -1,6 +1,7 @@
 /** Simulates one design point. Effects: reads files. */
 import { type Experiment, ofKind, technologyWarnings } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
+import type { Json } from "../base/hash.js";
 import { didYouMean } from "../base/nearest.js";
 import { counterTables, evaluatePoint, heldNetwork, prepareFunctional, restOf } from "../sim/index.js";
 import { energyByLayer, explainRun, type Rebuild, recordRun, traceFormats } from "../sim/observe/index.js";
@@ -14,6 +15,7 @@ import { inSection } from "./problem-places.js";
 import { rebuilding } from "./rebuilding.js";
 import { runnableOf, runnableWarnings } from "./runnable-warnings.js";
 import { sharedDram } from "./shared-dram.js";
+import { stayingPrices } from "./silent-prices.js";
 import type { SimulateOptions, Simulation } from "./simulation.js";
 import { intervalsOfResult } from "./uncertainty.js";
 
@@ -44,18 +46,21 @@ export async function simulate(description: Description, options: SimulateOption
   const { document, experiment } = withValues(description, options.values ?? {}, "--set");
   options.signal?.throwIfAborted();
   return ofKind<Promise<Simulation>>(experiment, {
-    board: (board) => simulateChip({ ...description, document }, board, options, rebuilding(description, board, options.values ?? {})),
+    board: (board) => simulateChip(description, document, board, options, rebuilding(description, board, options.values ?? {})),
     // models of recorded chips are loaded only for such a chip
     coupled: async () => (await import("./simulate-coupled.js")).simulateCoupled(description, options),
   });
 }
 
+/** `description`: before values were set; `document`: with them. */
 async function simulateChip(
-  { file, plugins, document }: Description,
+  description: Description,
+  document: Json,
   experiment: Experiment,
   options: SimulateOptions,
   rebuild: Rebuild,
 ): Promise<Simulation> {
+  const { file, plugins } = description;
   const { values = {}, explain = false, trace: format = null, onProgress = () => {}, signal } = options;
   const model = await loadModel(experiment, file, plugins);
   const samples = await samplesFor(model, experiment, file);
@@ -111,6 +116,7 @@ async function simulateChip(
       ...(await workloadWarnings(model, experiment, file)),
       ...runnableWarnings(runnable, samples, experiment.workload.encoding),
       ...sharedDram(experiment.chip, null),
+      ...stayingPrices(description, values, experiment.chip, trace.topology),
       ...technologyWarnings(experiment.chip, experiment.precision),
     ],
   };

@@ -3,7 +3,7 @@
  * for such a price.
  */
 import { expect, test } from "vitest";
-import { silentPrices } from "../../app/silent-prices.js";
+import { silentPrices, stayingPrices } from "../../app/silent-prices.js";
 import { parseArch, readModel, resolveModelPath, topologyOf } from "../../arch/index.js";
 
 const model = readModel(resolveModelPath("mnist-rows-rec-v2.safetensors", "a.yaml"));
@@ -109,4 +109,23 @@ test("prices of routers are reported in a search over a mesh's size, in which mo
   for (const text of warnings) expect(text).toMatch(/rises 1\.\d+ times from 2 to [48]: write an expression over ports, or run one search/);
   expect(over(size, 'router_area_mm2: { value: "0.003 * ports", source: mine }')).toEqual([]);
   expect(over("width: 4, link_length_mm: { sweep: [1, 2] }", "router_area_mm2: { value: 0.01, source: mine }")).toEqual([]);
+});
+
+test("a set value that a price of the description does not follow is told once, with the library's change; what follows is not", () => {
+  const at = (values: { readonly [path: string]: string | number }, prices = `${PRICE}: { value: 3.1, source: mine }`) => {
+    const text = `version: 1\nextends: mesh-2x2\nchip: { technology_nm: 22, voltage_v: 0.8 }\nprices: { ${prices} }\n`;
+    const parsed = parseArch(text, "a.yaml");
+    const { network } = model as { readonly network: Parameters<typeof topologyOf>[0] };
+    return stayingPrices(parsed, values, parsed.experiment.chip, topologyOf(network, parsed.experiment.precision));
+  };
+  // dynamic energy goes as the square of the supply: (0.7 / 0.8)^2 = 0.77
+  expect(at({ "chip.voltage_v": 0.7 })).toEqual([
+    expect.stringMatching(
+      /^chip.voltage_v is set to 0.7, but the description's prices.synapse_memory_read_pj stays the same \(.* 0.77 times/,
+    ),
+  ]);
+  for (const values of [{}, { "chip.voltage_v": 0.8 }, { "mapping.seed": 3 }, { "chip.voltage_v": 0.7, [`prices.${PRICE}.value`]: 2 }])
+    expect(at(values)).toEqual([]);
+  expect(at({ "chip.voltage_v": 0.7 }, `${PRICE}: { value: 0, source: mine }`)).toEqual([]);
+  expect(at({ "tile.core.synapse_memory.size_kib": 32 }, `${PRICE}: { value: "0.05 * size_kib", source: mine }`)).toEqual([]);
 });
