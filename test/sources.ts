@@ -5,7 +5,8 @@
  * Temporary files lie in memory where Linux has room for them, unless TMPDIR is set: databases wait for no disk.
  */
 import { readFileSync, statfsSync } from "node:fs";
-import "./register-sources.mjs";
+import { register as registerHook } from "node:module";
+import { register } from "tsx/esm/api";
 
 const MEMORY = "/dev/shm";
 const ROOM_BYTES = 2 ** 31;
@@ -22,4 +23,10 @@ function hasMemoryFolder(): boolean {
   }
 }
 
-if (process.env.TMPDIR === undefined && hasMemoryFolder()) process.env.TMPDIR = MEMORY;
+const once = globalThis as { sourcesLoad?: true };
+if (once.sourcesLoad === undefined) {
+  register(); // keeps what it has transformed in the usual folder
+  registerHook("./unnamed.mjs", import.meta.url);
+  if (process.env.TMPDIR === undefined && hasMemoryFolder()) process.env.TMPDIR = MEMORY;
+}
+once.sourcesLoad = true;

@@ -45,7 +45,7 @@ describe.skipIf(!existsSync(sample))("on the 40 recordings of the test half", ()
 
   test("the float engine of NIR files, which shares nothing with training, is right as often as the record says", async () => {
     const script = join(packageRoot(), "scripts/nmnist-sample.ts");
-    execFileSync(process.execPath, ["--import", "./test/register-sources.mjs", script, sample, folder], { cwd: packageRoot() });
+    execFileSync(process.execPath, ["--import", "tsx", script, sample, folder], { cwd: packageRoot() });
     const slicing = { ...defaultSlicing(), steps: 16, values: "binary" } as const;
     const samples = await readEventSamples("nmnist", { path: folder, labels: null, split: "test" }, slicing, 0.02);
     expect(samples.hash).toBe(record.test_data_sha256);

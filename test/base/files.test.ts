@@ -163,7 +163,7 @@ test("a starter's folder that does not fit on the disk is removed; with more spa
 });
 
 test("a signal during a write leaves no temporary file, and ends the program as that signal does", async () => {
-  const script = at("slow.mjs");
+  const script = at("slow.mts");
   const url = pathToFileURL(join(packageRoot(), "base/write-file.ts")).href;
   writeFileSync(
     script,
@@ -173,10 +173,7 @@ test("a signal during a write leaves no temporary file, and ends the program as 
      await writePieces(${JSON.stringify(at("slow.out"))}, pieces());`,
   );
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-    const child = spawn(process.execPath, ["--import", "./test/register-sources.mjs", script], {
-      cwd: packageRoot(),
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const child = spawn(process.execPath, ["--import", "tsx", script], { cwd: packageRoot(), stdio: ["ignore", "pipe", "inherit"] });
     child.stdout.once("data", () => child.kill(signal));
     const ended = await new Promise<string | null>((resolve) => child.on("exit", (_code, by) => resolve(by)));
     expect(ended).toBe(signal);

@@ -55,9 +55,7 @@ const filled = async (file?: string): Promise<string> => {
 };
 /** Another process, which opens the files it is told for writing; its answers. */
 function anotherProcess(): { readonly opened: (file: string) => Promise<string>; readonly end: () => void } {
-  const child = spawn(process.execPath, ["--import", "./test/register-sources.mjs", "--input-type=module", "-e", OPEN], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+  const child = spawn(process.execPath, ["--import", "tsx", "-e", OPEN], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     opened: async (file) => {
