@@ -1,6 +1,6 @@
 /**
  * Files and folders of a data set, sorted by the characters of their names; hidden ones are skipped, and a link counts
- * as what it leads to.
+ * as what it leads to: a file, if that is nothing, which says so when it is read.
  * Effects: reads folders. Throws: InputError if a folder cannot be read.
  */
 import { readdirSync, realpathSync, statSync } from "node:fs";
@@ -22,10 +22,20 @@ export function isFolder(path: string): boolean {
   return attempt(path, () => statSync(path).isDirectory());
 }
 
+/** A link that leads nowhere, or to itself, is none. */
+function leadsToFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch (error) {
+    if (systemCode(error) === "ELOOP") return false;
+    throw error;
+  }
+}
+
 function namesIn(folder: string, kind: "folders" | "files"): readonly string[] {
   return attempt(folder, () => readdirSync(folder, { withFileTypes: true }))
     .filter((entry) => !entry.name.startsWith("."))
-    .filter((entry) => (entry.isSymbolicLink() ? isFolder(join(folder, entry.name)) : entry.isDirectory()) === (kind === "folders"))
+    .filter((entry) => (entry.isSymbolicLink() ? leadsToFolder(join(folder, entry.name)) : entry.isDirectory()) === (kind === "folders"))
     .map(({ name }) => name)
     .sort();
 }
@@ -36,12 +46,14 @@ export const classNames = (folder: string): readonly string[] => namesIn(folder,
 /** Names of the files in a folder that match `wanted`. */
 export const filesIn = (folder: string, wanted: RegExp): readonly string[] => namesIn(folder, "files").filter((name) => wanted.test(name));
 
-/** Paths below a folder of all files in it and in its folders. Throws: InputError also if links lead in a circle. */
+/**
+ * Paths below a folder of all files in it and in its folders. A link that leads back to a folder above holds no others.
+ */
 export function allFiles(root: string): readonly string[] {
   const visit = (below: string, above: readonly string[]): string[] => {
     const folder = join(root, below);
     const place = attempt(folder, () => realpathSync(folder));
-    if (above.includes(place)) throw inputError(folder, "leads back to a folder that holds it", "remove the link");
+    if (above.includes(place)) return [];
     const at = (name: string): string => (below === "" ? name : `${below}/${name}`);
     const files = filesIn(folder, /^/).map(at);
     return [...files, ...classNames(folder).flatMap((name) => visit(at(name), [...above, place]))];

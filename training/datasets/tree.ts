@@ -1,7 +1,8 @@
 /**
  * The files of a data set, from a folder or a `.tar.gz` archive. Paths are relative, with forward slashes, sorted;
  * hidden files are skipped, and links in a folder are followed.
- * @throws InputError if the path does not exist or is no archive, or if the archive is damaged or holds links
+ * @throws InputError if the path does not exist or is no archive, if the archive is damaged, or if a file that is read
+ * is a link in it
  */
 
 import { constants } from "node:buffer";
@@ -38,9 +39,16 @@ function text(bytes: Uint8Array): string {
   return UTF8.decode(end < 0 ? bytes : bytes.subarray(0, end));
 }
 
-/** Regular files of a tar archive (ustar, GNU long names, pax paths). */
-function untar(bytes: Uint8Array, name: string): Map<string, Uint8Array> {
-  const files = new Map<string, Uint8Array>();
+/** Without folders that change nothing: `./a/./b` is `a/b`. */
+const plainPath = (path: string): string =>
+  path
+    .split("/")
+    .filter((part) => part !== "" && part !== ".")
+    .join("/");
+
+/** Files of a tar archive (ustar, GNU long names, pax paths); null: a link. */
+function untar(bytes: Uint8Array, name: string): Map<string, Uint8Array | null> {
+  const files = new Map<string, Uint8Array | null>();
   let longName: string | null = null;
   for (let at = 0; at + BLOCK <= bytes.length; ) {
     const header = bytes.subarray(at, at + BLOCK);
@@ -53,10 +61,10 @@ function untar(bytes: Uint8Array, name: string): Map<string, Uint8Array> {
     else if (type === "x") longName = /\d+ path=([^\n]*)\n/.exec(UTF8.decode(body))?.[1] ?? null;
     else {
       const prefix = text(header.subarray(345, 500));
-      const path = (longName ?? (prefix === "" ? "" : `${prefix}/`) + text(header.subarray(0, 100))).replace(/^\.\//, "");
+      const path = plainPath(longName ?? `${prefix}/${text(header.subarray(0, 100))}`);
       if (!HIDDEN.test(path)) {
         if (type === "0" || type === "\0") files.set(path, body);
-        if (type === "1" || type === "2") throw inputError(name, `holds ${path} as a link`, "unpack it, and give the folder");
+        if (type === "1" || type === "2") files.set(path, null);
       }
       longName = null;
     }
@@ -92,6 +100,7 @@ export function archiveTree(bytes: Uint8Array, name: string): FileTree {
     read(path) {
       const found = files.get(path);
       if (found === undefined) throw inputError(name, `holds no file ${path}`);
+      if (found === null) throw inputError(name, `holds ${path} as a link`, "unpack it, and give the folder");
       return found;
     },
   };
