@@ -28,7 +28,7 @@ export function estimateLines(look: Look, estimate: Estimate): readonly string[]
 }
 
 const SURE =
-  "(low .. high): 90 % intervals over prices, samples and timed utterances. Cycles are exact for the chip as described; its comments name guesses in it.";
+  "(low .. high): 90 % intervals over prices, samples and timed utterances. Cycles of an utterance are exact for the chip as described; its comments name guesses in it.";
 
 /** Whether the pause after an inference is in the energies. */
 function standingLines(chips: readonly ChipEstimate[]): readonly string[] {

@@ -2,9 +2,10 @@
  * Cycles that each wave of an utterance took when it ran alone, used when utterances follow each other.
  *
  * In the middle of an utterance all populations work on it, and a wave makes the same requests as when the utterance
- * ran alone. Two things may differ: the state of the network's arbiters, and, at odd wave numbers, the bank in which
- * its accumulator buffers begin. Both shift conflicts but remove none, so the cycles of the run alone are used. Waves
- * in which two utterances meet are simulated.
+ * ran alone. Three things may differ: the state of the network's arbiters; at odd wave numbers, the bank in which its
+ * accumulator buffers begin; and in a ring or torus the ways of packets that have two equal ones, because a core's coin
+ * is not where it was. All shift conflicts but add no work, so the cycles of the run alone are used. Waves in which two
+ * utterances meet are simulated.
  * Not modelled: those shifts. test/sim/board/steady-state.test.ts bounds their effect; docs/scale.md has measurements.
  */
 import type { Program } from "./program.js";
