@@ -18,19 +18,9 @@
  * takes 1.05 times as long.
  * Source: longest processing time first, R. L. Graham, SIAM J. Applied Mathematics 17 (1969).
  */
-import {
-  accumulatorBitsOf,
-  type Chip,
-  type Core,
-  coreCounts,
-  coreKind,
-  denseShare,
-  packing,
-  synapsesIn,
-  weightBitsInto,
-} from "../../arch/index.js";
+import { accumulatorBitsOf, type Chip, type Core, coreKind, denseShare, packing, synapsesIn, weightBitsInto } from "../../arch/index.js";
 import { type Activity, spikesOf } from "./activity.js";
-import { emptyRoom, largestFit, type MappingTask, occupy, placedPopulations, type Room } from "./fit.js";
+import { emptyRoom, kindsBySize, largestFit, type MappingTask, occupy, placedPopulations, type Room } from "./fit.js";
 import { rowsOf } from "./layout.js";
 import { type Placement, placement, type Slice } from "./placement.js";
 import { everything, fillSequentially, mapSequential } from "./sequential.js";
@@ -101,19 +91,11 @@ interface Load {
 /** The kinds of a chip's cores, and its cores in an order that does not depend on their numbering beyond equal ones. */
 interface Kinds {
   /** The largest first. */
-  readonly kinds: readonly { readonly core: Core; readonly count: number }[];
+  readonly kinds: ReturnType<typeof kindsBySize>;
   /** Index of the kind of each core. */
   readonly kindOf: Int32Array;
   /** Indices of cores, by kind. */
   readonly order: readonly number[];
-}
-
-/** The kinds of a chip's cores, the largest first. */
-export function kindsBySize(chip: Chip): Kinds["kinds"] {
-  const bits = ({ synapseMemory, stateMemory }: Core): number => synapseMemory.sizeBits + stateMemory.sizeBits;
-  return [...coreCounts(chip)].sort(
-    ({ core: a }, { core: b }) => b.maxNeurons - a.maxNeurons || bits(b) - bits(a) || (coreKind(a) < coreKind(b) ? -1 : 1),
-  );
 }
 
 function kindsOf(chip: Chip): Kinds {

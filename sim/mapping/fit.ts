@@ -1,6 +1,15 @@
 /** Capacity: the space left on each core, and how many more neurons fit. */
 
-import { type Chip, type Core, type MappingRequest, type Precision, portPopulations, type Topology } from "../../arch/index.js";
+import {
+  type Chip,
+  type Core,
+  coreCounts,
+  coreKind,
+  type MappingRequest,
+  type Precision,
+  portPopulations,
+  type Topology,
+} from "../../arch/index.js";
 import { stateRegions, synapseWords } from "./layout.js";
 import { continues, joined, type Slice } from "./placement.js";
 import { stateChunks } from "./state-chunks.js";
@@ -22,6 +31,14 @@ export interface MappingTask {
 export function placedPopulations({ chip, topology }: Pick<MappingTask, "chip" | "topology">): readonly number[] {
   const away = portPopulations(chip, topology);
   return topology.populations.flatMap((_, p) => (away.includes(p) ? [] : [p]));
+}
+
+/** The kinds of a chip's cores with their numbers, the largest first: an order that no numbering of cores changes. */
+export function kindsBySize(chip: Chip): ReturnType<typeof coreCounts> {
+  const bits = ({ synapseMemory, stateMemory }: Core): number => synapseMemory.sizeBits + stateMemory.sizeBits;
+  return [...coreCounts(chip)].sort(
+    ({ core: a }, { core: b }) => b.maxNeurons - a.maxNeurons || bits(b) - bits(a) || (coreKind(a) < coreKind(b) ? -1 : 1),
+  );
 }
 
 /** Words of a slice in a core's memories. */

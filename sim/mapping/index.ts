@@ -1,9 +1,9 @@
 /** Front door of placements and their checker. */
 
 export type { Activity } from "./activity.js";
-export { busierOf, kindsBySize, partCounts, sliceCycles, type UnitCycles } from "./balanced.js";
+export { busierOf, partCounts, sliceCycles, type UnitCycles } from "./balanced.js";
 export { demandWholeFanIn, fixText, partialSumBits, wholeFanIn, withPartialSums } from "./fan-in.js";
-export { placedPopulations } from "./fit.js";
+export { kindsBySize, placedPopulations } from "./fit.js";
 export { channelsIn, sharesKernels } from "./kernels.js";
 export {
   accumulatorBuffers,

@@ -6,7 +6,7 @@
 import { coreKind } from "../../arch/index.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { doesNotFit } from "./does-not-fit.js";
-import { emptyRoom, largestFit, type MappingTask, placedPopulations } from "./fit.js";
+import { emptyRoom, kindsBySize, largestFit, type MappingTask, placedPopulations } from "./fit.js";
 import { synapseWords } from "./layout.js";
 import { type Placement, placement, type Slice } from "./placement.js";
 import { mapSequential } from "./sequential.js";
@@ -17,10 +17,14 @@ interface LeftOver {
   readonly left: number;
 }
 
-/** Populations by the size of their weights in a core's words, largest first; equal ones in the network's order. */
+/**
+ * Populations by the size of their weights in the largest core's words, largest first; equal ones in the network's
+ * order.
+ */
 function byWeights(task: MappingTask): readonly number[] {
   const { topology, precision, chip } = task;
-  const { wordBits } = chip.cores[0].synapseMemory;
+  const [{ core }] = kindsBySize(chip);
+  const { wordBits } = core.synapseMemory;
   const words = topology.populations.map(({ neurons }, p) => synapseWords(topology, precision, wordBits, p, 0, neurons));
   return [...placedPopulations(task)].sort((a, b) => words[b] - words[a] || a - b);
 }

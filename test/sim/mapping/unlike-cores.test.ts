@@ -3,13 +3,13 @@
  * and another core makes no chip slower.
  */
 import { expect, test } from "vitest";
-import type { Chip, Core, MappingRequest } from "../../../arch/index.js";
+import type { Chip, Core, MappingRequest, Topology } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { activityOf } from "../../../sim/mapping/activity.js";
 import { busierOf, sliceCycles } from "../../../sim/mapping/balanced.js";
 import { mapNetwork } from "../../../sim/mapping/map.js";
 import type { Placement } from "../../../sim/mapping/placement.js";
-import { chip, core, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
+import { chip, core, dense, population, precision, randomTrace, recurrentTopology } from "../board/fixtures.js";
 
 const topology = recurrentTopology(96);
 const trace = randomTrace(topology, [10, 12], [0.3, 0.1, 0.05, 0], 1);
@@ -76,4 +76,28 @@ test("the search for little traffic makes no unit busier than the balanced mappi
     if (JSON.stringify(start.slices) !== JSON.stringify(made.slices)) moved++;
   }
   expect(moved).toBeGreaterThanOrEqual(4);
+});
+
+test("a core per layer: the kind of core that holds a population does not depend on the numbering of cores", () => {
+  // many short rows take more words of 128 bits, few long ones more words of 16
+  const network: Topology = {
+    populations: [population("in", 64, 0), population("few", 16, 0), population("short", 2, 1), population("long", 16, 1)],
+    projections: [dense(0, 2), dense(1, 3)],
+  };
+  const withWords = (wordBits: number, sizeBits: number): Core => ({
+    ...plain,
+    synapseMemory: { ...plain.synapseMemory, wordBits, sizeBits },
+  });
+  const cores = [withWords(16, 2 ** 16), withWords(128, 2 ** 17), withWords(128, 2 ** 17), withWords(128, 2 ** 17)];
+  const wordsOf = (on: Chip): number[] => {
+    const { slices } = mapNetwork(
+      network,
+      on,
+      precision,
+      { strategy: "layer-per-core", manual: {}, maxNeuronsPerCore: null, seed: 1 },
+      null,
+    );
+    return [2, 3].map((p) => on.cores[slices.find(({ population: q }) => q === p)?.core ?? -1].synapseMemory.wordBits);
+  };
+  expect(wordsOf(of(cores))).toEqual(wordsOf(of([...cores].reverse())));
 });
