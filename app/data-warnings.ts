@@ -4,6 +4,7 @@
  */
 import { type Experiment, resolveDataPath } from "../arch/index.js";
 import { InputError } from "../base/errors.js";
+import { asJson, canonicalJson } from "../base/hash.js";
 import {
   DEFAULT_FEATURES,
   isLearntHere,
@@ -17,7 +18,7 @@ import {
 } from "../training/index.js";
 import type { LoadedModel } from "./inputs.js";
 
-type ScoredModel = Pick<LoadedModel, "record" | "heldOut"> & { readonly network: { readonly name: string } };
+type ScoredModel = Pick<LoadedModel, "path" | "record" | "heldOut">;
 
 /** Data on which a model is scored; `path`: the user's folder or file, null: none is named. */
 interface ScoredData {
@@ -26,14 +27,18 @@ interface ScoredData {
   readonly split: Experiment["workload"]["split"];
 }
 
-/** One sentence each; none for data that cannot be read. */
+/** Content hashes of the parts of data sets that a command has read for its warnings, so that models share them. */
+export type KnownParts = Map<string, string | null>;
+
+/** One sentence each, which names the model's file; none for data that cannot be read. */
 export async function dataWarnings(
-  { network: { name }, record, heldOut }: ScoredModel,
+  { path: file, record, heldOut }: ScoredModel,
   { set, path, split }: ScoredData,
+  known: KnownParts = new Map(),
 ): Promise<readonly string[]> {
   const features = recordedData(record)?.features ?? DEFAULT_FEATURES;
   await prepareDataset(set);
-  const hashOf: PartHash = (part) => {
+  const readHash: PartHash = (part) => {
     try {
       return loadDataset(set, { path, split: part }, features).hash;
     } catch (error) {
@@ -41,31 +46,41 @@ export async function dataWarnings(
       throw error;
     }
   };
+  const hashOf: PartHash = (part) => {
+    const key = canonicalJson(asJson([set, path, features, part]));
+    if (!known.has(key)) known.set(key, readHash(part));
+    return known.get(key) ?? null;
+  };
   const sentences: string[] = [];
   const where = `(split: ${split})`;
   const learnt = heldOut === null ? null : learntOf(heldOut, set, split, hashOf);
   if (learnt === null && split !== "test")
     sentences.push(
-      `${name} does not say what it learnt: if that holds the recordings on which it is scored ${where}, its accuracy on others is lower`,
+      `${file} does not say what it learnt: if that holds the recordings on which it is scored ${where}, its accuracy on others is lower`,
     );
   if (learnt === "yes")
     sentences.push(
-      `${name} has learnt the recordings on which it is scored ${where}: its accuracy on others is lower; score it on split: test`,
+      `${file} has learnt the recordings on which it is scored ${where}: its accuracy on others is lower; score it on split: test`,
     );
   if (learnt === "perhaps")
     sentences.push(
-      `${name} may have learnt the recordings on which it is scored ${where}: it learnt ${heldOut?.set}, from other files or with recordings that were made; score it on split: test`,
+      `${file} may have learnt the recordings on which it is scored ${where}: it learnt ${heldOut?.set}, from other files or with recordings that were made; score it on split: test`,
     );
-  if (isNormalisedHere(set, features) && (heldOut === null || !isLearntHere(heldOut, hashOf)))
+  if (isNormalisedHere(set, features) && hashOf("train") !== null && (heldOut === null || !isLearntHere(heldOut, hashOf)))
     sentences.push(
-      `${name} does not say what normalised the features that it learnt: here the training recordings${path === null ? "" : ` in ${path}`} do, ${heldOut === null ? "which may be others" : "and it learnt others"}: accuracy and spikes are those of other features; give it the recordings that it learnt, or train it again`,
+      `${file} does not say what normalised the features that it learnt: here the training recordings${path === null ? "" : ` in ${path}`} do, ${heldOut === null ? "which may be others" : "and it learnt others"}: accuracy and spikes are those of other features; give it the recordings that it learnt, or train it again`,
     );
   return sentences;
 }
 
 /** As `dataWarnings`, for the workload of a description; spikes of one's own have no parts. */
-export async function workloadWarnings(model: ScoredModel, { network, workload }: Experiment, file: string): Promise<readonly string[]> {
+export async function workloadWarnings(
+  model: ScoredModel,
+  { network, workload }: Experiment,
+  file: string,
+  known?: KnownParts,
+): Promise<readonly string[]> {
   const { dataset: set, path, split, inputs } = workload;
   if (network.training !== null || set === SPIKE_FILE || inputs.length > 0) return [];
-  return dataWarnings(model, { set, path: path === null ? null : resolveDataPath(path, file), split });
+  return dataWarnings(model, { set, path: path === null ? null : resolveDataPath(path, file), split }, known);
 }

@@ -25,7 +25,7 @@ import {
 } from "../training/index.js";
 import { checkedOptions, demandTexts } from "./checked-options.js";
 import { dataFolders } from "./data-folders.js";
-import { dataWarnings } from "./data-warnings.js";
+import { dataWarnings, type KnownParts } from "./data-warnings.js";
 import type { MadeModel } from "./train.js";
 
 export { comparisonTables, evaluationRecord, printedTable, renderComparison, type TableEntry, type TableFormat, tradeoffPlot };
@@ -89,9 +89,10 @@ export async function evaluateModels(files: readonly string[], options: Evaluate
     asked.map(({ set }) => set),
     data,
   );
-  for (const { network, record, set } of asked) {
-    const model = { network, record, heldOut: recordedHeldOut(record) };
-    for (const text of await dataWarnings(model, { set, path: folders.get(set) ?? null, split })) onWarning(text);
+  const known: KnownParts = new Map();
+  for (const { file: path, record, set } of asked) {
+    const model = { path, record, heldOut: recordedHeldOut(record) };
+    for (const text of await dataWarnings(model, { set, path: folders.get(set) ?? null, split }, known)) onWarning(text);
   }
   return scored(asked, ({ set }) => folders.get(set) ?? null, { split, input, onWarning });
 }

@@ -17,7 +17,7 @@ import {
   weightBitsInto,
 } from "../arch/index.js";
 import { recordedWeightBits, weightedNames } from "../training/index.js";
-import { workloadWarnings } from "./data-warnings.js";
+import { type KnownParts, workloadWarnings } from "./data-warnings.js";
 import { type LoadedModel, readModelFile } from "./inputs.js";
 
 /** `precisions`: all with which the model runs; each layer counts where it lacks most. */
@@ -103,7 +103,8 @@ export async function searchedModelWarnings(file: string, experiment: Experiment
   const names = models?.kind === "list" ? models.values.map(String) : [experiment.network.model];
   const loaded = await Promise.all(names.map((name) => readModelFile(resolveModelPath(name, file))));
   const precisions = searchedWidths(experiment.precision, parameters);
-  const ofData = await Promise.all(loaded.map((model) => workloadWarnings(model, experiment, file)));
+  const known: KnownParts = new Map();
+  const ofData = await Promise.all(loaded.map((model) => workloadWarnings(model, experiment, file, known)));
   return [...loaded.flatMap((model) => modelWarnings(model, ...precisions)), ...ofData.flat()];
 }
 

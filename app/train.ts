@@ -33,12 +33,14 @@ import {
   fileCheckpoint,
   firstNetwork,
   isChainConfig,
+  isNormalisedHere,
   learnsLeaks,
   localLearners,
   parseChainConfig,
   parseTrainingConfig,
   recordedChipPrecision,
   recordedConfig,
+  recordedData,
   recordedTestData,
   runKey,
   type TrainingConfig,
@@ -322,12 +324,15 @@ function workersOf(file: string, { training: { shards } }: TrainingConfig, { wor
   return workers ?? Math.min(shards, availableParallelism());
 }
 
-/** Whether the job's file already holds the model that the job would train, scored on the data that the job names. */
+/**
+ * Whether the job's file already holds its model, which says what normalised its features, scored on the job's data.
+ */
 function isMade(job: Job, backend: Backend, { train, test }: Halves): boolean {
   if (!existsSync(job.out)) return false;
   const { record } = readModel(job.out);
   const asked = asJson(trainedPrecision(job.config, job.aim));
   return (
+    !isNormalisedHere(job.config.data.set, recordedData(record)?.features ?? job.config.data.features) &&
     recordedConfig(record) === runKey(job.config, train.hash, backend.name, job.base) &&
     recordedTestData(record) === test.hash &&
     canonicalJson(recordedChipPrecision(record)) === canonicalJson(asked)

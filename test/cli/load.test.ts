@@ -11,7 +11,7 @@ import { asJson, type Json } from "../../base/hash.js";
 import { packageRoot } from "../../base/package-root.js";
 import { dataAddress } from "../../sweeps/data-address.js";
 import { parseTrainingConfig } from "../../training/config.js";
-import { loadDataset } from "../../training/datasets/registry.js";
+import { DATASETS, loadDataset } from "../../training/datasets/registry.js";
 import type { Evaluation } from "../../training/evaluate.js";
 import { DEFAULT_FEATURES, type FeatureSettings } from "../../training/features.js";
 import { recordedData, recordedHeldOut, trainingRecord } from "../../training/record.js";
@@ -80,7 +80,7 @@ test("a model's features are those that it learnt, whichever training recordings
   expect(recordedHeldOut(told)).toEqual(heldOut);
   const scored = async (record: Json, split: "train" | "test" | "validation" = "test") => {
     const samples = loadDataset("fsdd-digits", { path: folder, split }, recordedData(record)!.features);
-    const model = { network: { name: "digits" }, record, heldOut };
+    const model = { path: "digits.safetensors", record, heldOut };
     return { samples, warnings: await dataWarnings(model, { set: "fsdd-digits", path: folder, split }) };
   };
   const first = await scored(told);
@@ -94,10 +94,27 @@ test("a model's features are those that it learnt, whichever training recordings
   const [more, old] = [await scored(told), await scored(silent)];
   expect([more.samples.hash, more.warnings]).toEqual([first.samples.hash, []]);
   expect(old.samples.hash).not.toBe(first.samples.hash);
-  expect(old.warnings).toEqual([expect.stringContaining("digits does not say what normalised the features that it learnt")]);
+  expect(old.warnings).toEqual([expect.stringContaining("digits.safetensors does not say what normalised the features that it learnt")]);
   expect((await scored(told, "validation")).warnings).toEqual([expect.stringContaining("may have learnt")]);
 
+  // models of one command share what was read of the data: it is gone before the second asks
+  const [data, known] = [{ set: "fsdd-digits", path: folder, split: "test" } as const, new Map()];
+  const ofFile = (path: string) => dataWarnings({ path, record: silent, heldOut }, data, known);
+  const ofFirst = await ofFile("a/digits.safetensors");
+  expect(ofFirst).toEqual([old.warnings[0].replace("digits", "a/digits")]);
   for (const name of ["0_ann_5", "1_ann_5", "0_ann_6"]) rmSync(join(recordings, `${name}.wav`));
   expect((await scored(told)).samples.hash).toBe(first.samples.hash);
+  expect(await ofFile("b/digits.safetensors")).toEqual([ofFirst[0].replace("a/", "b/")]);
+  expect(await dataWarnings({ path: "digits.safetensors", record: silent, heldOut }, data)).toEqual([]);
   await expect(scored(silent)).rejects.toThrow("has no training recordings: features are normalised over them");
+});
+
+test("a model of a plug-in's recordings is not warned about what normalised its features, which only the plug-in knows", async () => {
+  const read = (): never => {
+    throw new Error("a warning about the test half reads nothing");
+  };
+  DATASETS.add("plugged", { about: "", isSound: true, read }, { name: "plugged.mjs", path: "plugged.mjs", sha256: "0" });
+  const record = asJson({ config: { data: { set: "plugged", features: DEFAULT_FEATURES } } });
+  const heldOut = { set: "plugged", dataHash: "1", fraction: 0, seed: 1 };
+  expect(await dataWarnings({ path: "m.safetensors", record, heldOut }, { set: "plugged", path: folder, split: "test" })).toEqual([]);
 });

@@ -21,6 +21,7 @@ import type { Json } from "../../base/hash.js";
 import { evaluationLines } from "../../cli/format/evaluation.js";
 import { trainAndPrint } from "../../cli/runs/run-training.js";
 import { lineReporter } from "../../cli/runs/train-report.js";
+import { tonesFolder } from "../sweeps/models/tones.js";
 
 const folder = mkdtempSync(join(tmpdir(), "train-"));
 const models = join(folder, "made", "here");
@@ -101,6 +102,28 @@ test("a run whose configurations name their data compares each model on its own,
   expect(errors[0]).toContain(` ${await wrong("here", folder)} `);
   expect(await wrong("there", folder), "another error on the other data").not.toBe(await wrong("there", turned));
   expect(errors[1]).toContain(` ${await wrong("there", turned)} `);
+});
+
+test("of several models one of sound whose record does not say what normalised its features is trained again, to the same weights", async () => {
+  const place = tonesFolder();
+  const [file, outDir] = [join(place, "short.yaml"), join(place, "out")];
+  writeFileSync(file, readFileSync(join(place, "tones-base.yaml"), "utf8").replace("epochs: 3, batch: 4", "epochs: 1, batch: 32"));
+  const made = async (): Promise<string[]> => {
+    const kinds: string[] = [];
+    const onEvent = ({ kind }: { readonly kind: string }) => kinds.push(...(kind === "kept" || kind === "written" ? [kind] : []));
+    await train([file], { backend: "cpu", data: join(place, "tones"), outDir, seeds: [3, 4], onEvent });
+    return kinds;
+  };
+  expect(await made()).toEqual(["written", "written"]);
+  const out = join(outDir, "tones.safetensors");
+  const { network, record } = readModel(out);
+  const { normalisation, ...older } = record as Record<string, Json>;
+  writeModel(out, network, older);
+  expect(await made()).toEqual(["written", "kept"]);
+  const again = readModel(out);
+  expect((again.record as Record<string, Json>).normalisation).toEqual(normalisation);
+  expect(encodeNetwork(again.network)).toEqual(encodeNetwork(network));
+  rmSync(place, { recursive: true });
 });
 
 test("a graph's scores are printed with their intervals of 90 %, Wilson's for recordings", () => {

@@ -32,6 +32,9 @@ export function learntOf(heldOut: HeldOut, set: string, split: Split | "validati
 export const isLearntHere = ({ dataHash }: HeldOut, hashOf: PartHash): boolean =>
   (["train", "fit"] as const).some((part) => hashOf(part) === dataHash);
 
-/** Whether the features of a set depend on its training half, because the model does not say what normalised them. */
+/**
+ * Whether the features of a set depend on its training half, because the model does not say what normalised them. A
+ * plug-in's reader makes its features, and is not asked what normalises them.
+ */
 export const isNormalisedHere = (set: string, recipe: Parameters<typeof isOverTraining>[0] & { readonly moments?: unknown }): boolean =>
-  DATASETS.get(set)?.isSound === true && isOverTraining(recipe) && recipe.moments === undefined;
+  DATASETS.get(set)?.isSound === true && DATASETS.addedBy(set) === null && isOverTraining(recipe) && recipe.moments === undefined;
