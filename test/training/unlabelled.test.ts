@@ -106,13 +106,16 @@ test("training refuses data of which nothing has a class, before the first batch
   expect(events).toEqual([]);
 });
 
-test("a network is not scored on the samples that it learnt, even if they have two names", async () => {
+test("a network is not scored on the samples that it learnt, even if they have two names or other labels", async () => {
   const data = randomSamples(7, network, UTTERANCES, 9);
   const again = { ...data, name: "again", hash: "again" };
-  await expect(trained(data, 0, [], "neurons: [8]", again)).rejects.toThrow(/again: holds the samples of random-7/);
+  await expect(trained(data, 0, [], "neurons: [8]", again)).rejects.toThrow(/again: holds nothing but samples of random-7/);
   const labels = data.labels.slice();
   labels[0] = (labels[0] + 1) % network.classes;
-  expect(await trained(data, 0, [], "neurons: [8]", { ...again, labels })).not.toBeNull();
+  await expect(trained(data, 0, [], "neurons: [8]", { ...again, labels })).rejects.toThrow(/again: holds nothing but samples of random-7/);
+  const features = (data.features as Float32Array).slice();
+  features[0] += 1;
+  expect(await trained(data, 0, [], "neurons: [8]", { ...again, features })).not.toBeNull();
 });
 
 test.each(tasks)("training refuses %s of one class, before the first batch", async (task) => {

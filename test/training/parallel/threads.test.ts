@@ -24,7 +24,7 @@ const built = existsSync(join(packageRoot(), "dist", "training-worker.js"));
 if (!built) console.log("skipped: dist/training-worker.js is not built (npm run build)");
 
 function noise(utterances: number): Samples {
-  const rng = createRng(SEED, "noise");
+  const rng = createRng(SEED, `noise ${utterances}`);
   const frameStart = Uint32Array.from({ length: utterances + 1 }, (_, u) => 7 * u);
   const features = Float32Array.from({ length: 7 * utterances * 5 }, () => rng.normal());
   const labels = Int32Array.from({ length: 7 * utterances }, () => rng.int(0, 2));
