@@ -1,6 +1,6 @@
 /**
- * Throughput that is composed of waves which ran alone, beside that of all waves run back to back, by topology: 60
- * random chips of 2 to 36 cores, each with every topology. Writes the table of docs/scale.md; takes two minutes of
+ * Throughput that is composed of waves which ran alone, beside that of all waves run back to back, by topology: 144
+ * random chips of 2 to 36 cores, each with every topology. Writes the table of docs/scale.md; takes five minutes of
  * processor time.
  *
  *   npx tsx scripts/steady-study.ts
@@ -10,7 +10,7 @@ import { createRng } from "../base/rng.js";
 import { writePassage } from "./passages.js";
 import { markdownTable } from "./validation/markdown.js";
 
-const CHIPS = 60;
+const CHIPS = 144;
 const TOPOLOGIES = ["mesh", "mesh-tree", "flattened-butterfly", "torus", "ring", "crossbar"] as const;
 const rng = createRng(1, "composed throughput");
 const pick = <T>(...values: readonly T[]): T => values[rng.int(0, values.length - 1)];
