@@ -47,6 +47,6 @@ export const NETWORK_FAULTS: readonly Fault[] = [
   chip(10, "the tree's delay is not taken off", "barrier_tree", "DELAY - 2 * LEVELS + 1", "DELAY"),
   chip(11, "what cores said before a start counts", "barrier_tree", "hidden(hidden || root_scan)", "hidden(1'b0 & hidden)"),
   chip(10, "a core that idles in a wave stays behind", "soma", "idles = start && !works", "idles = 1'b0 && start && !works"),
-  chip(10, "slices begin at neuron 0", "soma", "load ? first_neuron :", "load ? '0 :"),
+  chip(59, "slices begin at neuron 0", "soma", "load ? first_neuron :", "load ? '0 :"),
   chip(20, "arbiters go on where the last utterance left them", "mesh", "clear = rst || go", "clear = rst"),
 ];

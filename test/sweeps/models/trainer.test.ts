@@ -144,7 +144,12 @@ test("a search knows the networks that it stopped, not those that another search
 });
 
 describe("with threads", () => {
-  const makeWith = async (store: ModelStore, recipe: ModelRecipe, hear: () => void = () => {}, text?: ModelThreads[]) => {
+  const makeWith = async (
+    store: ModelStore,
+    recipe: ModelRecipe,
+    hear: ConstructorParameters<typeof ModelThreads>[2] = () => {},
+    text?: ModelThreads[],
+  ) => {
     const threads = new ModelThreads(1, store, hear);
     text?.push(threads);
     const trainer = new Trainer({ store, make: threads.make, tell: () => {} });
@@ -184,15 +189,16 @@ describe("with threads", () => {
     const store = new ModelFolder(join(folder, "halves"));
     const other = new ModelFolder(join(folder, "damaged"));
     writeFileSync(other.checkpoint(whole.run), "no checkpoint");
-    let heard = 0;
-    const hear = () => heard++;
+    const heard = new Set<number>();
+    const hear = ({ record }: { readonly record: { readonly epoch: number } }) => heard.add(record.epoch);
     await makeWith(store, half, hear);
-    // The last epoch's message and the answer travel separately: the answer may come first, and ends the listening.
-    expect([1, 2]).toContain(heard);
-    for (const [from, epochs] of [[store, 2] as const, [other, 4] as const]) {
-      heard = 0;
+    // An epoch's message and the answer travel separately: the last one may be lost, or come when the next making
+    // begins.
+    expect([...heard].slice(0, 1)).toEqual([1]);
+    for (const [from, first] of [[store, 3] as const, [other, 1] as const]) {
+      heard.clear();
       const after = await makeWith(from, whole, hear);
-      expect([epochs - 1, epochs]).toContain(heard);
+      expect(Math.min(...heard)).toBe(first);
       if (alone.kind !== "made" || after.kind !== "made") throw new Error("not made");
       expect(encodeNetwork(after.model.network)).toEqual(encodeNetwork(alone.model.network));
     }
