@@ -53,7 +53,9 @@ const ratioOf = (first: UncertainPoint, second: UncertainPoint, kind: Kind) => {
   return ratioInterval(a, b, DRAWS);
 };
 
-test("the 90 % interval of the ratio of two synthesised cores holds at least 85 % of all pairs, in every resource", async () => {
+test("the 90 % interval of the ratio of two synthesised cores holds at least 85 % of all pairs, in every resource", {
+  tags: ["long"],
+}, async () => {
   const cores = await Promise.all(
     [...log].map(async ([name, { law, real }], id) => ({ real, point: await coreOf(id, name, FPGA_CORES[name].shape, law) })),
   );

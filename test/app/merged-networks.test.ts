@@ -28,7 +28,9 @@ describe.skipIf(!isBuilt)("with the workers of the built program", () => {
     return to;
   };
 
-  test("every name of a database, also a symbolic link in another folder, finds the networks beside its file", async () => {
+  test("every name of a database, also a symbolic link in another folder, finds the networks beside its file", {
+    tags: ["long"],
+  }, async () => {
     const tones = await openWithPlugins(join(folder, "tones.yaml"));
     await sweep(tones, { db: whole, workers: 1 });
     mkdirSync(join(folder, "elsewhere"));
@@ -73,7 +75,7 @@ describe.skipIf(!isBuilt)("with the workers of the built program", () => {
     return warnings;
   };
 
-  test("what a driven study trained is stored, shown, reported and merged as a sweep's is", async () => {
+  test("what a driven study trained is stored, shown, reported and merged as a sweep's is", { tags: ["long"] }, async () => {
     const asked = join(folder, "asked.db");
     await driven(asked);
     const told = (database: string) => {

@@ -43,7 +43,9 @@ describe.skipIf(!existsSync(sample))("on the 40 recordings of the test half", ()
   const folder = mkdtempSync(join(tmpdir(), "nmnist-"));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test("the float engine of NIR files, which shares nothing with training, is right as often as the record says", async () => {
+  test("the float engine of NIR files, which shares nothing with training, is right as often as the record says", {
+    tags: ["long"],
+  }, async () => {
     const script = join(packageRoot(), "scripts/nmnist-sample.ts");
     execFileSync(process.execPath, ["--import", "tsx", script, sample, folder], { cwd: packageRoot() });
     const slicing = { ...defaultSlicing(), steps: 16, values: "binary" } as const;

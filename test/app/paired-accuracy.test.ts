@@ -110,7 +110,7 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
     expect(compared).toBe(6);
   });
 
-  test("stopped and continued, or merged from parts, pairs the same", async () => {
+  test("stopped and continued, or merged from parts, pairs the same", { tags: ["long"], timeout: 120_000 }, async () => {
     await sweep(precisions(4), { db: at("resumed.db"), workers: 1 });
     copyFileSync(at("resumed.db"), at("part.db"));
     await sweep(precisions(10), { db: at("resumed.db"), workers: 1 });
@@ -124,7 +124,7 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
     expect(tables(at("merged.db"))).toEqual(tables(db));
     const [first, second] = [points[0].id, points[points.length - 1].id];
     expect(comparePoints(at("merged.db"), first, second)).toMatchObject({ paired: comparePoints(db, first, second).paired });
-  }, 120_000);
+  });
 
   for (const [name, damage, runsHit, ...tags] of [
     ["cut", "UPDATE scored_run SET wrong_deflate = substr(wrong_deflate, 1, length(wrong_deflate) / 2)", 5],
@@ -220,7 +220,9 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
     expect(confidence(file).accuracies.apart).toEqual([]);
   }, 120_000);
 
-  test("whose results counted ten times the samples has one interval by show, quantiles and reprice: that of the run", async () => {
+  test("whose results counted ten times the samples has one interval by show, quantiles and reprice: that of the run", {
+    tags: ["long"],
+  }, async () => {
     const ends = async (): Promise<readonly (readonly (number | undefined)[])[]> => {
       const quantiles = pareto(db, { columns: ["accuracy_percent@5", "accuracy_percent@95"] }).rows;
       const { points: priced } = await reprice(db, null, { monteCarlo: { draws: 10 } });

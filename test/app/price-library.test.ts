@@ -49,7 +49,7 @@ describe.skipIf(!isBuilt)("a library of prices", { timeout: 120_000 }, () => {
   const study = built({ macros: { mine: table(4096) } });
   beforeAll(() => sweep(study, { db, workers: 1 }));
 
-  test("is refused exactly for the prices that change no line of any point", async () => {
+  test("is refused exactly for the prices that change no line of any point", { tags: ["long"] }, async () => {
     const store = Store.read(db);
     const space = new Space(store.study()!.sweep.parameters);
     const { network } = readModel(resolveModelPath("mnist-rows-lif", "chip.yaml"));

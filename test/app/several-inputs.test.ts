@@ -166,7 +166,9 @@ test("a search over the place of one input's values runs every point on its own,
   );
 });
 
-test("a search over one input's slices is one over runs of their own, in place and by path, with its own keys or the workload's", async () => {
+test("a search over one input's slices is one over runs of their own, in place and by path, with its own keys or the workload's", {
+  tags: ["long"],
+}, async () => {
   const ofEye = (events: string): string =>
     `{ dataset: spike-file, ${MORE}, inputs: { eye: { dataset: events, path: eye, events: ${events} }, touch: { path: touch.csv } } }`;
   const usual = `{ dataset: events, ${MORE}, events: ${CAMERA}, inputs: { eye: { path: eye }, touch: { dataset: spike-file, path: touch.csv } } }`;

@@ -113,6 +113,7 @@ test("a stop leaves each result that has come, and of the running point nothing,
 
 test.skipIf(!existsSync(join(packageRoot(), "dist", "sweep-worker.js")))(
   "a search stopped during its run on the test set ends as stopped; a call with any budget runs the rest of the front of all stored points there",
+  { tags: ["long"] },
   async () => {
     const described = readFileSync(join(folder, "tones.yaml"), "utf8");
     writeFileSync(join(folder, "small.yaml"), described.replace("energy_uj_per_inference: min", "$&, area_mm2: min"));

@@ -95,7 +95,7 @@ function trainedModel(): string {
   return "w3.safetensors";
 }
 
-test("sim, quantise and sweep warn where a model gets fewer bits than it was trained for, and only there", async () => {
+test("sim, quantise and sweep warn where a model gets fewer bits than it was trained for, and only there", { tags: ["long"] }, async () => {
   const model = `network: { model: ${trainedModel()} }\n`;
   const warned = "mnist-rows-rec-v2 was trained for weights of 3 bits and gets 2 (layer1, layer2)";
   const [two, three, eight] = [2, 3, 8].map((bits) => openChip(described(`w${bits}`, `{ weight_bits: ${bits} }`, model)));

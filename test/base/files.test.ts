@@ -162,7 +162,7 @@ test("a starter's folder that does not fit on the disk is removed; with more spa
   }
 });
 
-test("a signal during a write leaves no temporary file, and ends the program as that signal does", async () => {
+test("a signal during a write leaves no temporary file, and ends the program as that signal does", { tags: ["long"] }, async () => {
   const script = at("slow.mts");
   const url = pathToFileURL(join(packageRoot(), "base/write-file.ts")).href;
   writeFileSync(

@@ -50,20 +50,24 @@ test("BookSim runs on a description of the same mesh, and its cycles are ours", 
   await expect(bookSimRows(work, [{ size: 4, flits: 2, rate: 0.1, cycles: 400 }])).rejects.toThrow(/did not say/);
 });
 
-test.skipIf(!isBuilt)("SANA-FE gets the same chip and netlist as ours, a short and a long run of each model", async () => {
-  program("sim", [`printf "%s\\n" "$*" >> ${scratch}/asked.txt`, BURN, `[ "$8" = 1 ] || { ${BURN}; }`]);
-  const models = [{ theirs: "detailed", ours: ["--time", "detailed"], target: 10 }];
-  const rows = await sanafeRows(work, [{ name: "tiny", neurons: 128, wiring: "clu" }], models, () => 5);
-  expect(rows?.map(({ name }) => name.replace(/^.*: /, ""))).toEqual([
-    "theirs",
-    "ours",
-    "theirs / ours",
-    "theirs",
-    "ours",
-    "theirs / ours",
-  ]);
-  const asked = readFileSync(join(scratch, "asked.txt"), "utf8").trim().split("\n");
-  const tail = (model: string, steps: number): string =>
-    `-n -o ${scratch}/out -t ${model} ${scratch}/chip.yaml ${scratch}/tiny.net ${steps}`;
-  expect(asked).toEqual([tail("simple", 1), tail("detailed", 5), tail("detailed", 1)]);
-});
+test.skipIf(!isBuilt)(
+  "SANA-FE gets the same chip and netlist as ours, a short and a long run of each model",
+  { tags: ["long"] },
+  async () => {
+    program("sim", [`printf "%s\\n" "$*" >> ${scratch}/asked.txt`, BURN, `[ "$8" = 1 ] || { ${BURN}; }`]);
+    const models = [{ theirs: "detailed", ours: ["--time", "detailed"], target: 10 }];
+    const rows = await sanafeRows(work, [{ name: "tiny", neurons: 128, wiring: "clu" }], models, () => 5);
+    expect(rows?.map(({ name }) => name.replace(/^.*: /, ""))).toEqual([
+      "theirs",
+      "ours",
+      "theirs / ours",
+      "theirs",
+      "ours",
+      "theirs / ours",
+    ]);
+    const asked = readFileSync(join(scratch, "asked.txt"), "utf8").trim().split("\n");
+    const tail = (model: string, steps: number): string =>
+      `-n -o ${scratch}/out -t ${model} ${scratch}/chip.yaml ${scratch}/tiny.net ${steps}`;
+    expect(asked).toEqual([tail("simple", 1), tail("detailed", 5), tail("detailed", 1)]);
+  },
+);

@@ -235,7 +235,9 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(140);
   });
 
-  test("a reader that stops after a short answer is no error, and SIGTERM in a pipe is exit 130 with whole results", async () => {
+  test("a reader that stops after a short answer is no error, and SIGTERM in a pipe is exit 130 with whole results", {
+    tags: ["long"],
+  }, async () => {
     const piped = spawnSync("sh", ["-c", `'${process.execPath}' '${program}' sim small.yaml | head -1; echo done`], {
       cwd: folder,
       encoding: "utf8",

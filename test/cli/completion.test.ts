@@ -146,6 +146,7 @@ test.skipIf(!has("bash") || !has("script"))(
 
 test.skipIf(!has("bash") || !has("script"))(
   "bash completes names with a colon, also after an option's sign, where a colon breaks words or not",
+  { tags: ["long"] },
   () => {
     const typed = ["a:", "--out=a:b", "p:q/in"];
     mkdirSync(join(folder, "colons", "p:q"), { recursive: true });

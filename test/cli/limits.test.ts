@@ -20,7 +20,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     return { code: ended.status, err: ended.stderr };
   };
 
-  test("without addresses for a kernel names the limit, and is no defect of the program", () => {
+  test("without addresses for a kernel names the limit, and is no defect of the program", { tags: ["long"] }, () => {
     const { code, err } = limited(`-v ${8 * GIB_IN_KIB}`);
     expect(err).toContain("error: memory: the system gives this process no more addresses");
     expect(err).toContain("ulimit -v");

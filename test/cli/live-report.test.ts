@@ -147,7 +147,7 @@ describe.skipIf(!isBuilt)("report --live", () => {
     }
   });
 
-  test("a signal ends it", async () => {
+  test("a signal ends it", { tags: ["long"] }, async () => {
     const child = server as ChildProcess;
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGINT");

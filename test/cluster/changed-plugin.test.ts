@@ -11,7 +11,10 @@ import { contentOf } from "../sweeps/fake-study.js";
 import { hindrance, Program, Server, until } from "./server.js";
 
 describe.skipIf(hindrance !== null)("a worker whose plug-in was edited after it started", () => {
-  test("gives its points back and serves the study no more; the sweep ends as in threads of this host", async () => {
+  test("gives its points back and serves the study no more; the sweep ends as in threads of this host", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async () => {
     const folder = mkdtempSync(join(tmpdir(), "snn-dse-changed-"));
     const [own, edited, right] = [folder, join(folder, "edited"), join(folder, "right")];
     for (const place of [own, edited, right]) {
@@ -51,5 +54,5 @@ describe.skipIf(hindrance !== null)("a worker whose plug-in was edited after it 
       await server.end();
       rmSync(folder, { recursive: true, force: true });
     }
-  }, 300_000);
+  });
 });

@@ -45,7 +45,10 @@ describe.skipIf(hindrance !== null)("M3: without the key", () => {
   const withKey = ["--key-file", "cluster.key"];
   const queueOf = async (): Promise<string> => `snn-dse:${(await client.hkeys("snn-dse:studies"))[0]}:queue:points`;
 
-  test("workers with another key or with none are refused by name, on both sides; answers forged, replayed, bombs and signs of life do not reach the database: every result equals the local run's, no attempt is lost", async () => {
+  test("workers with another key or with none are refused by name, on both sides; answers forged, replayed, bombs and signs of life do not reach the database: every result equals the local run's, no attempt is lost", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async () => {
     const sweep = cluster.run(sweepParameters("forged.db", ...remote(server), ...withKey));
     const strangers = [
       cluster.run(["worker", "--redis", server.url, "--name", "other"], { SNN_DSE_CLUSTER_KEY: OTHER_KEY }),
@@ -64,7 +67,14 @@ describe.skipIf(hindrance !== null)("M3: without the key", () => {
     const counts = { functional: 0, good: 0, nulls: 0, endless: 0, bombs: 0, replayed: 0, unsigned: 0 };
     type Attack = keyof typeof counts;
     const replies: { readonly [attack in Attack]?: ReturnType<typeof bombReply> } = {
-      functional: { kind: "functional", trace: "0".repeat(64), traceKey: "0".repeat(64), durationMs: 1, recordingsText: "", wrongText: "" },
+      functional: {
+        kind: "functional",
+        trace: "0".repeat(64),
+        traceKey: "0".repeat(64),
+        durationMs: 1,
+        recordingsText: "",
+        wrongText: "",
+      },
       good: doneReply({ metrics } as Json, {}),
       nulls: doneReply({ metrics: {} }, {}),
       endless: doneReply({ metrics: { ...metrics, energy_uj_per_inference: -1e308, accuracy_percent: 1e308 } }, {}),
@@ -115,7 +125,7 @@ describe.skipIf(hindrance !== null)("M3: without the key", () => {
     const faults = sweep.events("fault").filter(({ code }) => code === "FOREIGN_ANSWER");
     expect(faults.length).toBe(2); // the first one, and how many there were
     expect(faults[0].message).toMatch(/an answer on the server is ignored/);
-  }, 300_000);
+  });
 
   test("bombs in every place that the coordinator or a worker reads cost neither of them a gigabyte", {
     tags: ["long"],

@@ -81,7 +81,10 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
     expect(sweep.errors).not.toContain("IMPORTANT");
   }, 300_000);
 
-  test("a worker that is asked to leave while it works ends its points first, and no point is tried again", async () => {
+  test("a worker that is asked to leave while it works ends its points first, and no point is tried again", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async () => {
     const first = worker(server);
     const sweep = run(sweepParameters("drain.db", ...remote(server)));
     await until("the third result", () => sweep.events("point-done").length >= 3);
@@ -95,7 +98,7 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
     expect(contentOf(at("drain.db"))).toBe(local);
     expect(await second.ended).toBe(0); // nothing more to do
     expect(second.errors).toContain("leaving");
-  }, 300_000);
+  });
 
   test("two sweeps of one study, each into its own database, do not disturb each other", { tags: ["long"], timeout: 300_000 }, async () => {
     worker(server);

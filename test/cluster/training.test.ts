@@ -95,7 +95,9 @@ describe.skipIf(!isBuilt)("what a worker of another host is asked", () => {
     data: async () => ({ fit: { ...fit, moments: { mean: [0.1, 0, 0, -2e-9], deviation: [1, 2, 1 / 3, 1] } }, validation }),
   });
 
-  test("the same back end answers with the network that a thread here makes, record and all, also behind a parent", async () => {
+  test("the same back end answers with the network that a thread here makes, record and all, also behind a parent", {
+    tags: ["long"],
+  }, async () => {
     const { version } = await startedBackend("wasm");
     const recipe = recipeOf({ epochs: 1, chipEpochs: 1 }, 4, { ...GROUND, backendVersion: version });
     expect(lineage(recipe)).toHaveLength(2);

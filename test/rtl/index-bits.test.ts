@@ -119,6 +119,7 @@ const DECIDED: readonly (readonly [kinds: readonly string[], make: () => RandomC
 
 test.skipIf(absent)(
   `chips whose width one index decides, of ${DECIDED.length} kinds, equal the simulator without a bit to spare${skipped}`,
+  { tags: ["long"], timeout: 300_000 },
   () => {
     for (const [kinds, make] of DECIDED) {
       const about = kinds.join(", ");
@@ -134,7 +135,6 @@ test.skipIf(absent)(
       expect(spikes, about).toBeGreaterThan(0);
     }
   },
-  300_000,
 );
 
 /** By source; a new index belongs in `rtl/index-bits.ts`, in the naive walk, and here. */

@@ -28,12 +28,16 @@ function latched(point: RandomCore): RandomCore {
   return { ...point, experiment, run: replay(experiment, point.functional.trace) };
 }
 
-test.skipIf(absent)(`cores with memories of latches equal the simulator's and the naive chip's${skipped}`, { timeout: 300_000 }, () => {
-  const { seen, found, run } = studyOf(
-    SEEDS.map((seed) => studyPoint(latched(randomCore(seed)))),
-    "cores with latches",
-  );
-  expect(found).toEqual([]);
-  expect(run).toBe(SEEDS.length);
-  seen.expectEach(["ports=1rw", "ports=1r1w", "forwarded sum", "state latency=1"]);
-});
+test.skipIf(absent)(
+  `cores with memories of latches equal the simulator's and the naive chip's${skipped}`,
+  { tags: ["long"], timeout: 300_000 },
+  () => {
+    const { seen, found, run } = studyOf(
+      SEEDS.map((seed) => studyPoint(latched(randomCore(seed)))),
+      "cores with latches",
+    );
+    expect(found).toEqual([]);
+    expect(run).toBe(SEEDS.length);
+    seen.expectEach(["ports=1rw", "ports=1r1w", "forwarded sum", "state latency=1"]);
+  },
+);

@@ -50,9 +50,13 @@ function runAtRandom(seed: number, change: (name: string, text: string) => strin
 }
 
 const SEEDS = [3, 7];
-test.skipIf(absent)(`registers that begin with random values change nothing${absent ? " (skipped: Icarus Verilog is absent)" : ""}`, () => {
-  for (const seed of SEEDS) expect(runAtRandom(seed, (_, text) => text)).toEqual([]);
-});
+test.skipIf(absent)(
+  `registers that begin with random values change nothing${absent ? " (skipped: Icarus Verilog is absent)" : ""}`,
+  { tags: ["long"] },
+  () => {
+    for (const seed of SEEDS) expect(runAtRandom(seed, (_, text) => text)).toEqual([]);
+  },
+);
 
 test.skipIf(absent)("a word that is written before the end of the reset is noticed", { tags: ["long"] }, () => {
   const ungated = (name: string, text: string): string => (name === "state_memory.sv" ? text.replace("free = !rst && ", "free = ") : text);

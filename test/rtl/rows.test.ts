@@ -144,7 +144,7 @@ test.skipIf(absent)(
   },
 );
 
-test.skipIf(absent)(`a core with two slices of one population equals theirs${skipped}`, () => {
+test.skipIf(absent)(`a core with two slices of one population equals theirs${skipped}`, { tags: ["long"] }, () => {
   const one = severalRowCase(TWICE_SMALL);
   expect(one?.differences).toEqual([]);
   expect(one?.met).toEqual(expect.arrayContaining(["two slices of a population on a core"]));

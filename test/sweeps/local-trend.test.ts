@@ -260,6 +260,7 @@ describe("D3", () => {
 
   test.skipIf(!isBuilt)(
     "in a real study, steps of precision are the stored truth and steps of the chip change nothing",
+    { tags: ["long"], timeout: 240_000 },
     () => {
       const folder = mkdtempSync(join(tmpdir(), "snn-dse-trend-"));
       writeFileSync(
@@ -312,7 +313,6 @@ sweep:
         rmSync(folder, { recursive: true });
       }
     },
-    240_000,
   );
 });
 

@@ -154,7 +154,7 @@ const fsdd = join(packageRoot(), "..", "shared", "data", "fsdd");
 const present = existsSync(join(fsdd, "fsdd-logmel40-u8.bin.gz"));
 if (!present) console.log(`skipped: ${fsdd} is not here`);
 
-test.skipIf(!present)("features of 60 real recordings equal the stored ones within half a quantisation step", () => {
+test.skipIf(!present)("features of 60 real recordings equal the stored ones within half a quantisation step", { tags: ["long"] }, () => {
   const index = JSON.parse(readFileSync(join(fsdd, "fsdd-index.json"), "utf8")) as { ids: string[]; frames: number[] };
   const stored = gunzipSync(readFileSync(join(fsdd, "fsdd-logmel40-u8.bin.gz")));
   const tree = treeWith(openTree(fsdd, "clone it"), /recordings\/.*\.wav$/)!;

@@ -40,7 +40,9 @@ test.each(files)("%s is below 1 MB and carries command, seed, back end, curve an
   expect(record.test.correct / record.test.scored).toBe(record.test.accuracy);
 });
 
-test("the shipped MNIST rec-v2 model reaches 98.7 % of all 10,000 test digits with at least 15 times fewer multiplications than its GRU", () => {
+test("the shipped MNIST rec-v2 model reaches 98.7 % of all 10,000 test digits with at least 15 times fewer multiplications than its GRU", {
+  tags: ["long"],
+}, () => {
   const { network, record } = read("mnist-rows-rec-v2.safetensors");
   const evaluation = evaluateFloat(network, loadDataset("mnist-rows", { path: null, split: "test" }));
   const promised = (record as unknown as Record_).test;

@@ -186,17 +186,24 @@ describe("where it cannot be", () => {
   });
 });
 
-test.skipIf(!isBuilt)("a search goes through kinds in its threads; reproduce asks for the plug-in, and is exact with it", async () => {
-  const text = smallSweep(4)
-    .replace("version: 1\n", `version: 1\nplugins: [${example}]\n`)
-    .replace("synapse_memory: {", "synapse_memory: { kind: { sweep: [stt-mram] },")
-    .replace("range: [50, 200]", "range: [50, 120]");
-  writeFileSync(at("kinds.yaml"), text);
-  await sweep(await openWithPlugins(at("kinds.yaml")), { db: at("kinds.db"), workers: 1 });
-  const done = [...points(at("kinds.db"))].filter(({ state }) => state === "done");
-  expect(done.length).toBeGreaterThan(0);
-  for (const { breakdown } of done)
-    expect(breakdown.find(({ component }) => component === "synapse memory reads")?.source).toMatch(/^stt-mram: made up/);
-  await expect(reproduce(at("kinds.db"), done[0]?.id ?? 0)).rejects.toThrow(/was computed with the plug-in stt-mram.mjs/);
-  expect(await reproduce(at("kinds.db"), done[0]?.id ?? 0, { plugins: await mram() })).toMatchObject({ sameInputs: true, differences: [] });
-});
+test.skipIf(!isBuilt)(
+  "a search goes through kinds in its threads; reproduce asks for the plug-in, and is exact with it",
+  { tags: ["long"] },
+  async () => {
+    const text = smallSweep(4)
+      .replace("version: 1\n", `version: 1\nplugins: [${example}]\n`)
+      .replace("synapse_memory: {", "synapse_memory: { kind: { sweep: [stt-mram] },")
+      .replace("range: [50, 200]", "range: [50, 120]");
+    writeFileSync(at("kinds.yaml"), text);
+    await sweep(await openWithPlugins(at("kinds.yaml")), { db: at("kinds.db"), workers: 1 });
+    const done = [...points(at("kinds.db"))].filter(({ state }) => state === "done");
+    expect(done.length).toBeGreaterThan(0);
+    for (const { breakdown } of done)
+      expect(breakdown.find(({ component }) => component === "synapse memory reads")?.source).toMatch(/^stt-mram: made up/);
+    await expect(reproduce(at("kinds.db"), done[0]?.id ?? 0)).rejects.toThrow(/was computed with the plug-in stt-mram.mjs/);
+    expect(await reproduce(at("kinds.db"), done[0]?.id ?? 0, { plugins: await mram() })).toMatchObject({
+      sameInputs: true,
+      differences: [],
+    });
+  },
+);

@@ -175,6 +175,7 @@ describe("which descriptions may use it", () => {
 
   test.skipIf(!isBuilt)(
     "a search goes through topologies in its threads; keys hold the plug-in, and every reader refuses another content",
+    { tags: ["long"] },
     async () => {
       copyFileSync(example("hypercube.mjs"), at("hypercube.mjs"));
       const text = smallSweep(4).replace(

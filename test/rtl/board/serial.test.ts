@@ -101,7 +101,7 @@ for (const [seed, ...tags] of SEEDS)
     },
   );
 
-test.skipIf(absent)("scores wider than 16 bits, which are states of 24, come over the line whole", () => {
+test.skipIf(absent)("scores wider than 16 bits, which are states of 24, come over the line whole", { tags: ["long"] }, () => {
   const { said, scores, words } = serial(integrator(24));
   expect(words.filter((word) => !/^(00[0-7]|ff[89a-f])/.test(word)).length).toBeGreaterThan(scores / 2);
   expect(said).toMatch(new RegExp(`RESULT serial ${scores} of ${scores} scores, 0 wrong`));

@@ -72,36 +72,40 @@ test("a point is synthesised once; later the database answers without the tools,
     expect(lines.join("\n")).toMatch(/^the placement reaches the chip's clock of 10 MHz/m);
   }));
 
-test("the model's figures are those of the target, wherever the description builds its chip: of an ECP5, they are what check says on one", () =>
-  using("works", async () => {
-    const figures = async (fpga: string | null): Promise<{ readonly [figure: string]: number | null }> => {
-      const values = fpga === null ? {} : { "chip.fpga": fpga };
-      const { rows } = await rtlSynthesis(description, null, { target: "ecp5", values });
-      return Object.fromEntries(rows.map(({ figure, model }) => [figure, model]));
-    };
-    const own = await figures("ecp5-45");
-    for (const fpga of [null, "ecp5-85", "xczu7ev"]) expect(await figures(fpga), String(fpga)).toEqual(own);
-    const { chip, precision } = openChip(description).experiment;
-    const onSilicon = modelFigures(chip, chip.cores[0], precision, BUILT_NEEDS);
-    for (const fpga of ["ecp5-45", "xczu7ev"] as const)
-      expect(modelFigures({ ...chip, fpga }, chip.cores[0], precision, BUILT_NEEDS), fpga).toEqual(onSilicon);
-    const mhz = own["clock after placement"] ?? Number.NaN;
-    const checked = (clock: number) => {
-      const file = join(folder, `at-${clock}.yaml`);
-      const text = readFileSync(description, "utf8").replace("energy_uj_per_inference", "latency_us");
-      writeFileSync(file, text.replace("clock_mhz: 10", `fpga: ecp5-85, clock_mhz: ${clock}`));
-      return check(openChip(file)) as Promise<ChipCheck>;
-    };
-    const { fpga, infeasible } = await checked(0.999 * mhz);
-    expect(infeasible).toBeNull();
-    expect((await checked(1.001 * mhz)).infeasible?.code).toBe("CLOCK_TOO_FAST");
-    expect(own).toMatchObject({
-      "LUT4, placed": fpga?.total.luts,
-      "flip-flops": fpga?.total.flipFlops,
-      "block RAMs of 18 kbit (model: whole memories)": fpga?.total.blockRams,
-      "multipliers 18 x 18": fpga?.total.dsps,
-    });
-  }));
+test(
+  "the model's figures are those of the target, wherever the description builds its chip: of an ECP5, they are what check says on one",
+  { tags: ["long"] },
+  () =>
+    using("works", async () => {
+      const figures = async (fpga: string | null): Promise<{ readonly [figure: string]: number | null }> => {
+        const values = fpga === null ? {} : { "chip.fpga": fpga };
+        const { rows } = await rtlSynthesis(description, null, { target: "ecp5", values });
+        return Object.fromEntries(rows.map(({ figure, model }) => [figure, model]));
+      };
+      const own = await figures("ecp5-45");
+      for (const fpga of [null, "ecp5-85", "xczu7ev"]) expect(await figures(fpga), String(fpga)).toEqual(own);
+      const { chip, precision } = openChip(description).experiment;
+      const onSilicon = modelFigures(chip, chip.cores[0], precision, BUILT_NEEDS);
+      for (const fpga of ["ecp5-45", "xczu7ev"] as const)
+        expect(modelFigures({ ...chip, fpga }, chip.cores[0], precision, BUILT_NEEDS), fpga).toEqual(onSilicon);
+      const mhz = own["clock after placement"] ?? Number.NaN;
+      const checked = (clock: number) => {
+        const file = join(folder, `at-${clock}.yaml`);
+        const text = readFileSync(description, "utf8").replace("energy_uj_per_inference", "latency_us");
+        writeFileSync(file, text.replace("clock_mhz: 10", `fpga: ecp5-85, clock_mhz: ${clock}`));
+        return check(openChip(file)) as Promise<ChipCheck>;
+      };
+      const { fpga, infeasible } = await checked(0.999 * mhz);
+      expect(infeasible).toBeNull();
+      expect((await checked(1.001 * mhz)).infeasible?.code).toBe("CLOCK_TOO_FAST");
+      expect(own).toMatchObject({
+        "LUT4, placed": fpga?.total.luts,
+        "flip-flops": fpga?.total.flipFlops,
+        "block RAMs of 18 kbit (model: whole memories)": fpga?.total.blockRams,
+        "multipliers 18 x 18": fpga?.total.dsps,
+      });
+    }),
+);
 
 test("nextpnr is asked for the chip's clock, a clock of its own is another synthesis, and one that is missed is said", () =>
   using("works", async (tools) => {

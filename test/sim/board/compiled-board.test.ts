@@ -82,7 +82,7 @@ test("chips of plain cores run on the plain kernel and agree, with every loop of
   expect(seen.of("plain-chip-kernel")).toBe(drawn);
 }, 600_000);
 
-test("populations whose fan-in is split agree too, with every loop of the network", () => {
+test("populations whose fan-in is split agree too, with every loop of the network", { tags: ["long"], timeout: 600_000 }, () => {
   const seen = new Counted("compiled boards with partial sums");
   const cut = fc.tuple(plainCases, fc.integer({ min: 1, max: 2 }), fc.integer({ min: 2, max: 3 })).map((drawn) => cutByFanIn(...drawn));
   const property = fc.property(cut, (c) => {
@@ -91,7 +91,7 @@ test("populations whose fan-in is split agree too, with every loop of the networ
   });
   fc.assert(property, { numRuns: cases(36), seed: 20_261_129 });
   seen.expectEach(LOOPS, 3);
-}, 600_000);
+});
 
 test("tables of numbers beyond 16 bits give the same run, for more than 65,536 cores or blocks", () => {
   const property = fc.property(plainCases, (c) => {

@@ -7,7 +7,9 @@ import { cases } from "../../cases.js";
 import { precision, randomTrace, repeated } from "./fixtures.js";
 import { onTick, place, plainCases } from "./random-chips.js";
 
-test("throughput does not depend on how many equal utterances are timed: within 3 % if ticks are overrun, exactly a tick per step if not", () => {
+test("throughput does not depend on how many equal utterances are timed: within 3 % if ticks are overrun, exactly a tick per step if not", {
+  tags: ["long"],
+}, () => {
   const seen = { met: 0, overrun: 0, unknown: 0 };
   const drawn = fc.tuple(
     plainCases,

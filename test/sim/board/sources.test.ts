@@ -40,7 +40,10 @@ function turned(trace: SpikeTrace): SpikeTrace {
   };
 }
 
-test("throughput behind sources depends neither on how many equal utterances are timed nor on which of two comes first: within 1.5 %", () => {
+test("throughput behind sources depends neither on how many equal utterances are timed nor on which of two comes first: within 1.5 %", {
+  tags: ["long"],
+  timeout: 60_000,
+}, () => {
   const seen = new Counted("boards behind sources, back to back");
   const steps = fc.tuple(fc.constantFrom(2, 3, 12), fc.constantFrom(2, 12));
   const property = fc.property(plainCases, fc.constantFrom(0, 1, 2, 6), steps, (drawn, runAhead, [first, second]) => {
@@ -58,4 +61,4 @@ test("throughput behind sources depends neither on how many equal utterances are
   });
   fc.assert(property, { seed: 20_270_102, numRuns: 27 });
   seen.expectEach(["run ahead 0", "run ahead 1", "run ahead 2", "run ahead 6", "2 steps", "3 steps", "12 steps", "cores"], 5);
-}, 60_000);
+});

@@ -43,7 +43,7 @@ function sentBy({ eventStart, payload }: GraphRun, { populations }: IntegerGraph
   );
 }
 
-test(`the graph kernel equals the reference bit for bit on ${cases(600)} random graphs: spikes, scores, voltages, overflows and saturations`, () => {
+test(`the graph kernel equals the reference bit for bit on ${cases(300)} random graphs: spikes, scores, voltages, overflows and saturations`, () => {
   const met = {
     overflows: 0,
     saturations: 0,
@@ -87,16 +87,16 @@ test(`the graph kernel equals the reference bit for bit on ${cases(600)} random 
         if (population.kind === "neurons" && population.cell.threshold !== null)
           rules.set(population.cell.reset, (rules.get(population.cell.reset) ?? 0) + 1);
     }),
-    { numRuns: cases(600), verbose: 0, seed: 31 },
+    { numRuns: cases(300), verbose: 0, seed: 31 },
   );
   console.log(`seed 31: ${JSON.stringify({ ...met, ...Object.fromEntries(rules) })}`);
-  for (const rule of RESET_RULES) expect(rules.get(rule) ?? 0, rule).toBeGreaterThan(cases(120));
-  expect(met.overflows).toBeGreaterThan(cases(60));
-  expect(met.saturations).toBeGreaterThan(cases(120));
-  expect(met.spikes).toBeGreaterThan(cases(300));
-  expect(met.shifts).toBeGreaterThan(cases(150));
+  for (const rule of RESET_RULES) expect(rules.get(rule) ?? 0, rule).toBeGreaterThan(cases(60));
+  expect(met.overflows).toBeGreaterThan(cases(30));
+  expect(met.saturations).toBeGreaterThan(cases(60));
+  expect(met.spikes).toBeGreaterThan(cases(150));
+  expect(met.shifts).toBeGreaterThan(cases(75));
   for (const count of [met.truncated, met.counted, met.bounded, met.restarted, met.changes, met.kept])
-    expect(count).toBeGreaterThan(cases(60));
+    expect(count).toBeGreaterThan(cases(30));
 }, 900_000);
 
 test("membrane updates count every neuron in the first step, then only voltages that change", () => {

@@ -113,7 +113,7 @@ function modelOf(registers: AerRegisters, memory: AerMemories): { readonly [name
   };
 }
 
-test("model and registers give the same trace, operations, spikes, summary and final state", () => {
+test("model and registers give the same trace, operations, spikes, summary and final state", { tags: ["long"], timeout: 600_000 }, () => {
   let rows = 0;
   let fromReset = 0;
   const covered = new Set<string>();
@@ -147,4 +147,4 @@ test("model and registers give the same trace, operations, spikes, summary and f
   for (const state of [...states, "BIST", "SYNAPSE"]) expect(covered).toContain(`odin STATE ${state}`);
   for (const design of ["tinyodin", "odin"]) expect(covered).toContain(`${design} PUSH_DROP `);
   expect(rows).toBeGreaterThan(RUNS * 300);
-}, 600_000);
+});

@@ -174,7 +174,7 @@ test("a range from the higher index to the lower is refused wherever it stands, 
     expect(() => read(`g 1\n${line}\n& 0.0@0.0\n`, "n.net"), line).toThrow(/line 2: got ".*", expected the number of neurons/);
 });
 
-test("any number of comments may stand between two edges", () => {
+test("any number of comments may stand between two edges", { tags: ["long"] }, () => {
   const comments = "    # nothing\n".repeat(200_000);
   const net = `network:\n  groups: [{name: a, neurons: [0..1]}]\n  edges:\n    - a.0 -> a.1: {weight: 1}\n${comments}    - a.1 -> a.0: {weight: 2}\nmappings:\n  - a: {core: 0.0}\n`;
   expect(Array.from(read(net).bound.synapseWeight)).toEqual([1, 2]);

@@ -153,7 +153,7 @@ test("H2, L12: a second writer is refused by every name of the file, in this pro
   end();
 }, 60_000);
 
-test("a writer gets a new database although another program takes its lock again and again for a moment", async () => {
+test("a writer gets a new database although another program takes its lock again and again for a moment", { tags: ["long"] }, async () => {
   const others = new Worker(LOCK_IN_TURNS, { eval: true });
   for (let round = 0; round < 6; round++) {
     const file = fresh();
@@ -177,6 +177,7 @@ parentPort.on("message", (file) => {
 
 test.skipIf(process.platform !== "linux")(
   "a reader keeps its lock while the same process opens and closes the database once more",
+  { tags: ["long"] },
   async () => {
     const file = await filled();
     const writer = spawn(process.execPath, ["-e", KEEPS_WRITING, file], { stdio: ["pipe", "pipe", "inherit"] });

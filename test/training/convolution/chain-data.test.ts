@@ -17,7 +17,9 @@ const { labels } = loadMnist("pictures", null, "train");
 /** 0-based: the first of MNIST, and all but one of the last 12. */
 const RECORDED = [0, 1, 2, 3, ...Array.from({ length: 11 }, (_, i) => labels.length - 11 + i)];
 
-test("no digit is learnt, recorded or made, whose recording is held out; digits without a recording and learnt ones are made", async () => {
+test("no digit is learnt, recorded or made, whose recording is held out; digits without a recording and learnt ones are made", {
+  tags: ["long"],
+}, async () => {
   for (const part of ["Train", "Test"])
     for (const digit of part === "Train" ? RECORDED : [0]) {
       const of = join(folder, part, `${labels[digit]}`);

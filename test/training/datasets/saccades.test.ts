@@ -35,7 +35,9 @@ test("the camera ends where it began, so each pixel has as many ON as OFF events
   }
 });
 
-test("the same seed gives the same events, and digits are taken from the end of the training split, without those to be left out", () => {
+test("the same seed gives the same events, and digits are taken from the end of the training split, without those to be left out", {
+  tags: ["long"],
+}, () => {
   const none = new Set<number>();
   const [first, again] = [saccadeRecordings(2, 3, null, none), saccadeRecordings(2, 3, null, none)].map(({ recordings }) => [
     ...recordings,

@@ -53,14 +53,18 @@ const hooksOf = async (learners: LearnerMaker) => ({
   learners,
 });
 
-test.skipIf(!built)("2 and 3 worker threads and this thread make the same model bit for bit; other shards make another", async () => {
-  for (const system of ["rec-v2", "lstm"]) {
-    const here = await modelOf(system, 3, localLearners);
-    const threads = system === "lstm" ? 3 : 2;
-    expect(await modelOf(system, 3, threadLearners(threads, "cpu"))).toEqual(here);
-    expect(await modelOf(system, 1, localLearners)).not.toEqual(here);
-  }
-});
+test.skipIf(!built)(
+  "2 and 3 worker threads and this thread make the same model bit for bit; other shards make another",
+  { tags: ["long"] },
+  async () => {
+    for (const system of ["rec-v2", "lstm"]) {
+      const here = await modelOf(system, 3, localLearners);
+      const threads = system === "lstm" ? 3 : 2;
+      expect(await modelOf(system, 3, threadLearners(threads, "cpu"))).toEqual(here);
+      expect(await modelOf(system, 1, localLearners)).not.toEqual(here);
+    }
+  },
+);
 
 test.skipIf(!built)("on a chip's grid too, 2 worker threads and this thread make the same model bit for bit", async () => {
   const grid = ", quantiser: {theta_learned: true}, quantisation: {float_epochs: 1, weight_bits: 3}";

@@ -43,7 +43,7 @@ test("skipped cycles and the order of parts change no row and no number", () => 
   }
 });
 
-test(`every ${EVERY}th broken rule shows in a stream`, () => {
+test(`every ${EVERY}th broken rule shows in a stream`, { tags: ["long"] }, () => {
   const tried = FAULTS.filter(({ unseen }) => unseen === null).filter((_, i) => i % EVERY === 0);
   const silent = tried.filter((fault) => {
     const faulty = faultySne(fault);
