@@ -173,7 +173,8 @@ export class EventRouter implements Part, EventBus {
     return new Map(this.stateCycles).set(this.state, (this.stateCycles.get(this.state) ?? 0) + cycles - this.enteredAt);
   }
 
+  /** Last cycle outside RESET and FETCH of a run of `cycles` cycles; a state entered at its end is none of it. */
   lastBusyUntil(cycles: number): number {
-    return this.state === "RESET" || this.state === "FETCH" ? this.lastBusy : cycles - 1;
+    return this.state === "RESET" || this.state === "FETCH" || this.enteredAt === cycles ? this.lastBusy : cycles - 1;
   }
 }

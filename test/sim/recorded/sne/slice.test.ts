@@ -195,3 +195,19 @@ test("idle time is skipped: 900,000 quiet cycles add no row; reads of idle cycle
   expect(long.rows.length).toBe(8 + 2 + 18);
   expect(long.summary.get("reads_by_group")?.[0]).toBeGreaterThan(999_950);
 });
+
+test("last_active of a run cut at any cycle is the last one before it with a row or an event in progress", () => {
+  const chip = chipWith({ done_cycles: 2 });
+  const inputs = at(0, packet(timeWord(1), spikeWord(0, 3, 3), timeWord(2)));
+  const { visits, rows } = run(chip, TILED, inputs, 200);
+  const active = new Set(rows.map(({ cycle }) => cycle));
+  for (const { start, end, state } of visits)
+    for (let cycle = start; cycle <= end + (state === "ERROR" ? 0 : chip.done_cycles); cycle++) active.add(cycle);
+  const states = new Set<string>();
+  for (let limit = Math.min(...active) + 1; limit < 100; limit++) {
+    const last = Math.max(...[...active].filter((cycle) => cycle < limit));
+    if (last === limit - 2 && active.has(limit)) states.add(visits.find(({ start }) => start === limit)?.state ?? "none");
+    expect(run(chip, TILED, inputs, limit).of("last_active"), `limit ${limit}`).toBe(last);
+  }
+  expect([...states].sort()).toEqual(["SPIKE", "TIME"]);
+});
