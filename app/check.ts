@@ -25,7 +25,15 @@ import { InfeasibleError } from "../base/errors.js";
 import { type DieFlow, dieFlow } from "../sim/expect/index.js";
 import { isLabelled, ownTopology } from "../sim/functional/index.js";
 import { demandRunnable, needsOn } from "../sim/index.js";
-import { bitsInDram, type HeldWeights, heldWeights, mapNetwork, placesBySpikes, stateBitsInDram } from "../sim/mapping/index.js";
+import {
+  bitsInDram,
+  type HeldWeights,
+  heldWeights,
+  mapNetwork,
+  placesBySpikes,
+  stateBitsInDram,
+  summingNeurons,
+} from "../sim/mapping/index.js";
 import { leastBarrier } from "../sim/program/index.js";
 import {
   busyWorkers,
@@ -87,6 +95,8 @@ export interface ChipCheck {
   readonly cheaperKinds: readonly CheaperKind[];
   /** Neurons that the placement puts on each core; empty if the point does not fit. */
   readonly neuronsOfCore: readonly number[];
+  /** How many of these only hold a part of another neuron's sum, because its fan-in is cut. */
+  readonly summingNeurons: number;
   /** True if a run, which knows the spikes, may place neurons otherwise. */
   readonly isPlacedByGuess: boolean;
   /** Least cycles of a barrier between two waves, on the cores in use; 0 if the point does not fit. */
@@ -213,6 +223,7 @@ async function checkChip(
   let infeasible: InfeasibleError | null = null;
   let estimate: Effort | null = null;
   let neuronsOfCore: readonly number[] = [];
+  let summing = 0;
   let leastBarrierCycles = 0;
   let spilledBits = 0;
   let spilledStateBits = 0;
@@ -221,6 +232,7 @@ async function checkChip(
     neuronsOfCore = chip.cores.map(({ id }) =>
       placement.slices.filter(({ core }) => core === id).reduce((sum, { neurons }) => sum + neurons, 0),
     );
+    summing = summingNeurons(placement);
     const usedCores = placement.usedCores.map((id) => chip.cores[id]);
     leastBarrierCycles = leastBarrier(usedCores, placement.topology, precision);
     spilledBits = bitsInDram(placement, chip, precision);
@@ -250,6 +262,7 @@ async function checkChip(
     dieLinks: dieFlow(chip),
     cheaperKinds: cheaperKinds(chip),
     neuronsOfCore,
+    summingNeurons: summing,
     isPlacedByGuess: placesBySpikes(mapping.strategy) && chip.cores.length > 1,
     leastBarrierCycles,
     spilledBits,

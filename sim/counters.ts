@@ -17,7 +17,7 @@ export const CORE_COUNTERS = [
   "element_adds",
   "lut_reads",
   "neuron_updates",
-  "spikes_sent", // spikes fired by neurons of this core
+  "spikes_sent", // spikes fired by neurons of this core, and its partial sums for neurons whose fan-in is cut
   "packets_sent", // packets injected: one per destination core, or one per multicast tree
   "spikes_received",
   "synapse_busy_cycles", // the accumulate unit issues a group

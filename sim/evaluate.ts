@@ -188,7 +188,7 @@ function fold(
         100 * utilisation.links.reduce((peak, link) => Math.max(peak, link.flitsPerCycle * flitCycles(link)), 0),
       events_processed: coreSum(timed, "spikes_received") / timed.utterances,
       events_dropped: lostMessages === null ? mean(Array.from(timing.droppedMessages)) : lostMessages / operations.utterances,
-      spikes_fired: coreSum(timed, "spikes_sent") / timed.utterances,
+      spikes_fired: firedOn(placement, functional.trace) / timed.utterances,
       ...fpgaMetrics(fpga),
     },
     breakdown: [...rows, ...area.rows],
@@ -205,6 +205,16 @@ function fold(
       ...(fpga === null ? {} : { lawErrors: fpga.errors }),
     },
   };
+}
+
+/** Spikes of populations on cores. Helpers of a cut fan-in, which send sums, are not in the trace. */
+function firedOn({ slices }: Placement, { topology, eventStart }: SpikeTrace): number {
+  const onCores = new Set(slices.map(({ population }) => population));
+  const groups = topology.populations.length;
+  let fired = 0;
+  for (let group = 0; group + 1 < eventStart.length; group++)
+    if (onCores.has(group % groups)) fired += eventStart[group + 1] - eventStart[group];
+  return fired;
 }
 
 /** Values of each timed utterance. `energies` in uJ: as many, or unknown. */

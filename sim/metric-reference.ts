@@ -94,8 +94,9 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
       "It is 0 for every chip whose full queues stall their senders. `events_processed` is of the timed utterances: the two add up to the messages sent if all are timed.",
   },
   spikes_fired: {
-    formula: "spikes sent by all cores / utterances, over the timed ones",
-    caveat: "Input spikes count if inputs are on cores, and do not count if they enter by a port. A spike of several bits counts as one.",
+    formula: "spikes of all populations on cores / utterances, over the timed ones",
+    caveat:
+      "Input spikes count if inputs are on cores, and do not count if they enter by a port. A spike of several bits counts as one. The sums that cores send each other if a neuron's fan-in is cut are no spikes.",
   },
   fpga_luts: { formula: "Σ over cores, address generators and routers, by their structure, and over small memories", caveat: FPGA_LAW },
   fpga_flip_flops: { formula: "a fitted share of the register bits of cores, address generators and routers", caveat: FPGA_LAW },

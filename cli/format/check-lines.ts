@@ -45,7 +45,7 @@ function chipCheckLines(look: Look, check: ChipCheck): readonly string[] {
     "",
     `model ${model.path}: ${population}`,
     check.infeasible === null
-      ? `${capacityLine(experiment.chip, neuronsOfCore)}${inDram(spilledBits, "weights")}${inDram(spilledStateBits, "states")}`
+      ? `${capacityLine(experiment.chip, neuronsOfCore, check.summingNeurons)}${inDram(spilledBits, "weights")}${inDram(spilledStateBits, "states")}`
       : paint(look, "the point as written does not fit, see below", "yellow"),
     ...(check.infeasible === null && check.isPlacedByGuess ? [GUESSED] : []),
     ...barrierLines(experiment.chip, neuronsOfCore, leastBarrierCycles),
@@ -198,12 +198,16 @@ function chipLines(look: Look, chip: Chip, experiment: Experiment, dieLinks: Chi
   return [paint(look, chip.name, "bold"), ...rows.map(([name, text]) => `  ${name.padEnd(18)}${text}`)];
 }
 
-function capacityLine(chip: Chip, neuronsOfCore: readonly number[]): string {
+function capacityLine(chip: Chip, neuronsOfCore: readonly number[], summing: number): string {
   const used = chip.cores.filter((_, core) => neuronsOfCore[core] > 0);
   const room = used.reduce((sum, core) => sum + core.maxNeurons, 0);
   const placed = neuronsOfCore.reduce((sum, count) => sum + count, 0);
-  return `fits: ${placed} neurons on ${used.length} of ${chip.cores.length} cores, ${percent(placed / room)} of their room (${countsText(neuronsOfCore)})`;
+  return `fits: ${neuronsText(placed - summing, summing)} on ${used.length} of ${chip.cores.length} cores, ${percent(placed / room)} of their room (${countsText(neuronsOfCore)})`;
 }
+
+/** `summing`: those that only hold a part of another neuron's sum. */
+export const neuronsText = (neurons: number, summing: number): string =>
+  `${grouped(neurons)} neurons${summing === 0 ? "" : ` and ${grouped(summing)} parts of their sums`}`;
 
 /** Counts above this many are written by runs of equal ones. */
 const SINGLE_COUNTS = 16;

@@ -4,6 +4,7 @@ import { FPGA_METRICS, METRICS, type MetricName, priceMarks, restOf, unsetPrices
 import { InfeasibleError } from "../../base/errors.js";
 import { type CsvText, type CsvValue, csvRow } from "../../base/escape/csv.js";
 import { joined } from "../../base/escape/filtered.js";
+import { neuronsText } from "./check-lines.js";
 import { chipHead } from "./chip-head.js";
 import { linkLoad } from "./explanation.js";
 import { besideInterval, intervalText } from "./interval.js";
@@ -121,11 +122,11 @@ function chipLines(look: Look, one: ChipEstimate): readonly string[] {
   const head = experiment === null ? paint(look, name, "bold") : chipHead(look, experiment);
   if (result === null || occupancy === null || bottleneck === null)
     return [head, row(one.refused instanceof InfeasibleError ? "fits" : "runs", "no, see below")];
-  const { weights, states, neurons, usedCores, cores } = occupancy;
+  const { weights, states, neurons, summing, usedCores, cores } = occupancy;
   const { link, groups, fixedShare } = bottleneck;
   return [
     head,
-    row("fits", `${grouped(neurons)} neurons on ${usedCores} of ${cores} cores`),
+    row("fits", `${neuronsText(neurons, summing)} on ${usedCores} of ${cores} cores`),
     row("  weights", fillingText(weights)),
     row("  states and sums", fillingText(states)),
     ...SHOWN.filter(([, metric]) => isOf(metric, result.metrics.fpga_luts !== null)).map(([title, metric]) =>

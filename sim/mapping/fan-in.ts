@@ -11,6 +11,7 @@
 import {
   accumulatorBitsOf,
   type Chip,
+  isSum,
   type PartProjection,
   type Population,
   type Precision,
@@ -23,6 +24,7 @@ import {
 import { InfeasibleError } from "../../base/errors.js";
 import { emptyRoom, largestFit, type MappingTask } from "./fit.js";
 import { grownChip, largerSynapseMemories, smallest, smallestSynapseMemory } from "./growth.js";
+import type { Placement } from "./placement.js";
 
 /** Whether a core could hold a neuron alone; equal cores are asked once. */
 export function oneNeuronFits(task: MappingTask, population: number): boolean {
@@ -139,6 +141,12 @@ export function splitFanIn(topology: Topology, precision: Precision, index: numb
     projections.push(sums);
   });
   return { populations: [...populations, ...helpers], projections };
+}
+
+/** Number of helpers' neurons in a placement: each holds a part of another neuron's sum. */
+export function summingNeurons({ topology: { projections }, slices }: Pick<Placement, "topology" | "slices">): number {
+  const helpers = new Set(projections.filter(isSum).map(({ source }) => source));
+  return slices.reduce((sum, { population, neurons }) => (helpers.has(population) ? sum + neurons : sum), 0);
 }
 
 /** The trace on a topology with helpers: each sends its sum for every neuron in every step. */

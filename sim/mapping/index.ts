@@ -2,7 +2,7 @@
 
 export type { Activity } from "./activity.js";
 export { busierOf, partCounts, sliceCycles, type UnitCycles } from "./balanced.js";
-export { demandWholeFanIn, fixText, partialSumBits, wholeFanIn, withPartialSums } from "./fan-in.js";
+export { demandWholeFanIn, fixText, partialSumBits, summingNeurons, wholeFanIn, withPartialSums } from "./fan-in.js";
 export { kindsBySize, placedPopulations } from "./fit.js";
 export { channelsIn, sharesKernels } from "./kernels.js";
 export {

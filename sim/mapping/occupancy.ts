@@ -1,5 +1,6 @@
 /** How full the memories of a chip are: bits that a placement uses, and bits available. Pure. */
 import type { Chip, Precision } from "../../arch/index.js";
+import { summingNeurons } from "./fan-in.js";
 import { projectionWords, stateRegions } from "./layout.js";
 import { type Placement, rowsAreAway, statesAreAway } from "./placement.js";
 import { bitsInDram, stateBitsInDram } from "./spill.js";
@@ -19,6 +20,8 @@ interface Filling {
 /** Resources of a chip that a placement uses. */
 export interface Occupancy {
   readonly neurons: number;
+  /** Further neurons that only hold a part of another one's sum, because its fan-in is cut. */
+  readonly summing: number;
   readonly usedCores: number;
   readonly cores: number;
   readonly weights: Filling;
@@ -49,8 +52,10 @@ export function occupancyOf(placement: Placement, chip: Chip, precision: Precisi
     have: sizes.reduce((sum, bits) => sum + bits, 0),
     fullest: Math.max(...sizes.map((bits, core) => held[core] / bits)),
   });
+  const summing = summingNeurons(placement);
   return {
-    neurons: slices.reduce((sum, { neurons }) => sum + neurons, 0),
+    neurons: slices.reduce((sum, { neurons }) => sum + neurons, -summing),
+    summing,
     usedCores: usedCores.length,
     cores: cores.length,
     weights: filling(
