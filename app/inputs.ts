@@ -28,6 +28,7 @@ import { type CaseFiles, caseFiles } from "../sim/recorded/index.js";
 import { cellPluginOf } from "../sweeps/index.js";
 import { type HeldOut, loadSampleSet, prepareDataset, recordedData, recordedHeldOut, SPIKE_FILE } from "../training/index.js";
 import { chainRecordOf } from "./chain-record.js";
+import { EVENT_AXES, eventMisfit } from "./event-shape.js";
 import type { NamedInput } from "./spike-samples.js";
 
 /** A model file's network. */
@@ -129,14 +130,8 @@ export async function samplesFor({ network, record }: LoadedModel, experiment: E
     const { readEventSamples } = await import("./spike-samples.js");
     const place = { path: beside(path), labels: labels === null ? null : beside(labels), split };
     const samples = await ofWorkload(file, () => readEventSamples(dataset, place, events, stepSeconds), "workload.path", place.labels);
-    const wanted = inputsOf(network) ?? samples.inputs;
-    if (samples.inputs !== wanted)
-      throw inputError(
-        file,
-        `its events fall on ${samples.inputs} inputs, the network takes ${wanted}`,
-        "inputs are channels x height x width, after crop and downsample",
-        "workload.events",
-      );
+    const misfit = eventMisfit(samples, nodes[0] ?? { shape: null, size: inputsOf(network) });
+    if (misfit !== null) throw inputError(file, misfit, EVENT_AXES, "workload.events");
     return samples;
   }
   if (dataset !== SPIKE_FILE) {

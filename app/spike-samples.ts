@@ -2,14 +2,16 @@
 import { type EventSlicing, type InputPlace, type InputSamples, type SampleSet, sideBySide } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { readEventSamples, readFirstTimes, readSpikeSamples } from "../training/index.js";
+import { EVENT_AXES, eventMisfit } from "./event-shape.js";
 
 export { readEventSamples, readSpikeSamples };
 
-/** An input of a network: its name, and its number of values per step. */
+/** An input of a network: its name, and its number of values per step with their axes. */
 export interface NamedInput {
   readonly name: string;
-  /** null: the network's file does not say. */
+  // null: the network's file does not say
   readonly size: number | null;
+  readonly shape: readonly number[] | null;
 }
 
 interface Reading {
@@ -55,17 +57,22 @@ async function sharedZeros(
 }
 
 async function readInput(
-  { name, size }: NamedInput,
+  input: NamedInput,
   { path, events }: { path: string; events: EventSlicing | null },
   reading: Reading,
   zerosUs: readonly number[] | null,
 ) {
+  const { name, size } = input;
   const samples =
     events === null
       ? await readSpikeSamples({ ...reading, path, inputs: size, node: name })
       : await readEventSamples("events", { path, labels: reading.labels, split: reading.split }, events, reading.stepSeconds, zerosUs);
   if (size !== null && samples.inputs !== size)
     throw inputError(path, `has ${samples.inputs} values per step, the input ${name} takes ${size}`);
+  if (size !== null && samples.inputs !== size)
+    throw inputError(path, `has ${samples.inputs} values per step, the input ${name} takes ${size}`);
+  const misfit = eventMisfit(samples, input);
+  if (misfit !== null) throw inputError(path, misfit, EVENT_AXES);
   return samples;
 }
 

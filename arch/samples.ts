@@ -47,6 +47,8 @@ export interface SampleSet {
   readonly moments?: Moments | undefined;
   /** For features that are not dense: their bytes, for code that needs sizes before the features are made. */
   readonly featureBytes?: number;
+  /** For events of a camera: the inputs of a frame as [channels, height, width]. */
+  readonly grid?: readonly [channels: number, height: number, width: number];
   /** [utterances + 1]: first frame of each utterance, and the total. */
   readonly frameStart: Uint32Array;
   /** One label per utterance (`sequence`) or per frame (`frames`). */

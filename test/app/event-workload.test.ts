@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { check } from "../../app/check.js";
+import { eventMisfit } from "../../app/event-shape.js";
 import { importNir } from "../../app/import-nir.js";
 import { open } from "../../app/open.js";
 import { simulate } from "../../app/simulate.js";
@@ -13,6 +14,7 @@ import { sweep } from "../../app/sweep.js";
 import { nirArray } from "../../arch/formats/nir/graph.js";
 import { writeNir } from "../../arch/formats/nir/write.js";
 import { createRng } from "../../base/rng.js";
+import { checkLines } from "../../cli/format/check-lines.js";
 import { node, whole } from "../nir-nodes.js";
 
 const SIDE = 6;
@@ -114,6 +116,49 @@ test("check says what fits, and a network of another size is refused with both s
   await expect(check(open(join(folder, "half.yaml")), { values: { "workload.events.downsample": 3 } })).rejects.toThrow(
     /workload\.events: its events fall on 8 inputs, the network takes 18/,
   );
+});
+
+test("events on a picture of another shape are refused, though it has as many inputs; axes of 1 say nothing", async () => {
+  const on = (values: { readonly [path: string]: string | number }) => check(open(join(folder, "half.yaml")), { values });
+  const turned = {
+    "workload.events.width": 9,
+    "workload.events.height": 6,
+    "workload.events.downsample": 1,
+    "workload.events.crop.width": 9,
+  };
+  await expect(on({ ...turned, "workload.events.crop.height": 1 })).rejects.toThrow(
+    /workload\.events: its events fall on 2 x 1 x 9 inputs, the network takes 2 x 3 x 3.*channels x height x width/s,
+  );
+  const grid = [2, 10, 20] as const;
+  const misfit = (shape: readonly number[], on: typeof grid | readonly [1, 1, 400] = grid) =>
+    eventMisfit({ inputs: 400, grid: on }, { shape, size: 400 });
+  expect(
+    [
+      [2, 20, 10],
+      [1, 20, 20],
+      [20, 2, 10],
+    ].map((shape) => misfit(shape)),
+  ).toEqual(
+    ["2 x 20 x 10", "1 x 20 x 20", "20 x 2 x 10"].map((shape) => `its events fall on 2 x 10 x 20 inputs, the network takes ${shape}`),
+  );
+  expect([[2, 10, 20], [1, 2, 10, 20], [400], [1, 1, 400], [20, 20]].map((shape) => misfit(shape))).toEqual(Array(5).fill(null));
+  expect([[400], [400, 1, 1], [1, 400]].map((shape) => misfit(shape, [1, 1, 400]))).toEqual(Array(3).fill(null));
+});
+
+test("spikes_fired, and the neurons that check counts, leave out the sums of a neuron whose fan-in is cut", async () => {
+  const at = open(join(folder, "events.yaml"));
+  const values = { "noc.width": 2, "noc.height": 2, "inputs.at": "port" };
+  const cut = { ...values, "tile.core.synapse_memory.size_kib": 0.3125 };
+  const [whole, parts] = [await simulate(at, { values }), await simulate(at, { values: cut })];
+  expect(parts.result.metrics.spikes_fired).toBe(whole.result.metrics.spikes_fired);
+  const sent = (parts.counters?.cores ?? []).reduce((sum, core) => sum + core.spikes_sent, 0);
+  expect(sent / 6).toBeGreaterThan((parts.result.metrics.spikes_fired ?? 0) + STEPS);
+  const said = await check(at, { values: cut });
+  expect(
+    said.kind === "board"
+      ? [said.summingNeurons, checkLines({ colour: false, unicode: true }, said).find((line) => line.startsWith("fits"))]
+      : null,
+  ).toEqual([2, expect.stringMatching(/^fits: 2 neurons and 2 parts of their sums on /)]);
 });
 
 test("a sweep over how events become steps runs each point on its own events", async () => {

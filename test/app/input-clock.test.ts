@@ -19,7 +19,7 @@ async function stepsOf(startsMs: readonly number[]): Promise<readonly (readonly 
     writeFileSync(path, `t,x,y,p\n${[0, 2].map((ms) => `${1000 * (startsMs[i] + ms)},0,0,1\n`).join("")}`);
     return { input, path, events: SLICING };
   });
-  const inputs = NAMES.map((name) => ({ name, size: 1 }));
+  const inputs = NAMES.map((name) => ({ name, size: 1, shape: null }));
   const { features } = denseSamples(await readInputs(inputs, places, { labels: null, split: "test", stepSeconds: 1e-3 }));
   return NAMES.map((_, i) => [...features.keys()].filter((at) => at % 2 === i && features[at] > 0).map((at) => (at - i) / 2));
 }

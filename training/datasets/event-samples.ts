@@ -90,6 +90,7 @@ export function eventSamples(
     task: "sequence",
     features,
     featureBytes: sparseBytes(features),
+    grid: [first.channels, first.height, first.width],
     frameStart,
     labels: Int32Array.from(labels),
     files,
