@@ -67,7 +67,15 @@ export {
   stateProducts,
   statisticsCount,
 } from "./costs/network-counts.js";
-export { NetworkNeurobench, type NeuronLayer, storedOnChip, synapsesOf } from "./costs/network-neurobench.js";
+export {
+  BIAS_BITS,
+  type CountedWeights,
+  countedWeights,
+  NetworkNeurobench,
+  type NeuronLayer,
+  type StoredValues,
+  storedValues,
+} from "./costs/network-neurobench.js";
 export { equationTopology, leaksOf, SCORE_BITS, SUM_BITS, spikedTopology, topologyOf } from "./costs/network-shape.js";
 export { type HarnessNeuron, NeurobenchCounter, type NeurobenchMetrics, updatePrice } from "./costs/neurobench.js";
 export { multiplicationsPerFrame, OperationCounter, type OperationTotals } from "./costs/operations.js";

@@ -10,6 +10,7 @@
  */
 
 import {
+  countedWeights,
   equationTopology,
   type Network,
   NetworkNeurobench,
@@ -21,7 +22,6 @@ import {
   scaleOf,
   setBits,
   statisticsCount,
-  synapsesOf,
   type Tally,
   type Topology,
 } from "../arch/index.js";
@@ -73,7 +73,7 @@ export class ActivityCounter {
     const [parameters, buffers] = [parameterCount(network), statisticsCount(network)];
     this.#neurobench = new NetworkNeurobench(
       this.#topology,
-      { weightPlaces: synapsesOf(this.#topology), nonZero: this.#nonZero },
+      countedWeights(this.#topology, this.#nonZero),
       { parameters, buffers, packedBits: FLOAT_BITS * (parameters + buffers) },
       network.layers.map((_, l) => ({ population: l + 1, price: null, membranes: false, sends: true })),
     );

@@ -6,13 +6,12 @@
  * harness has no price.
  */
 import type { Topology } from "../network.js";
-import { synapsesIn, weightsOfChannel } from "../rows.js";
-import { storedRows } from "../shared-rows.js";
+import { synapsesIn } from "../rows.js";
 import { NeurobenchCounter, type NeurobenchMetrics } from "./neurobench.js";
 import type { Tally } from "./tally.js";
 
-/** Width of a folded bias, as a chip stores it. */
-const BIAS_BITS = 32;
+/** Width of a bias, as a chip stores it. */
+export const BIAS_BITS = 32;
 
 export interface NeuronLayer {
   readonly population: number;
@@ -24,15 +23,16 @@ export interface NeuronLayer {
 }
 
 /** Weights of a network. */
-interface CountedWeights {
-  /** By projection: number of its weights, zero or not. */
+export interface CountedWeights {
+  /** By projection: number of its weights, zero or not, at each place where they apply. */
   readonly weightPlaces: readonly number[];
-  /** By projection and source neuron: number of weights that are not zero. */
-  readonly nonZero: readonly Uint32Array[];
+  /** Weights of connection layers, zero or not, each once; and those that are zero. */
+  readonly weights: number;
+  readonly zeroWeights: number;
 }
 
 /** Stored values of a network. */
-interface StoredValues {
+export interface StoredValues {
   readonly parameters: number;
   /** Stored values that are not parameters: running statistics. */
   readonly buffers: number;
@@ -41,30 +41,28 @@ interface StoredValues {
 }
 
 /** By projection: number of its synapses. */
-export const synapsesOf = ({ populations, projections }: Topology): readonly number[] =>
+const synapsesOf = ({ populations, projections }: Topology): readonly number[] =>
   projections.map(({ source, target, sparse }) => {
     const to = populations[target];
     return sparse === null ? populations[source].neurons * to.neurons * to.accumulators : synapsesIn(sparse);
   });
 
-/** By projection: its weights, those of a kernel or of a row that sources share once. */
-const storedWeightsOf = (topology: Topology): readonly number[] =>
-  synapsesOf(topology).map((synapses, j) => {
-    const { source, target, sparse, kernel, rowOf } = topology.projections[j];
-    if (kernel !== undefined) return kernel.sourceChannels * weightsOfChannel(kernel);
-    const stored = storedRows({ rowOf }, 0, topology.populations[source].neurons);
-    if (stored === null) return synapses;
-    const { neurons, accumulators } = topology.populations[target];
-    if (sparse === null) return stored.count * neurons * accumulators;
-    return stored.isOwner.reduce((sum, isOwner, n) => sum + isOwner * (sparse.rowStart[n + 1] - sparse.rowStart[n]), 0);
-  });
+/**
+ * Weights that apply at one place each. `nonZero`: by projection and source neuron, number of weights that are not
+ * zero.
+ */
+export function countedWeights(topology: Topology, nonZero: readonly Uint32Array[]): CountedWeights {
+  const weightPlaces = synapsesOf(topology);
+  const weights = weightPlaces.reduce((sum, count) => sum + count, 0);
+  return { weightPlaces, weights, zeroWeights: weights - nonZero.reduce((sum, own) => own.reduce((all, count) => all + count, sum), 0) };
+}
 
 /**
- * Values that a chip stores: weights, and one folded bias per accumulator. `weightBits`: of weights into each
- * population.
+ * Values of a network whose weights apply at one place each: weights, and one folded bias per accumulator.
+ * `weightBits`: of weights into each population.
  */
-export function storedOnChip(topology: Topology, weightBits: (target: number) => number): StoredValues {
-  const weights = storedWeightsOf(topology);
+export function storedValues(topology: Topology, weightBits: (target: number) => number): StoredValues {
+  const weights = synapsesOf(topology);
   const biases = topology.populations.reduce((total, population) => total + population.neurons * population.accumulators, 0);
   const sum = (each: (j: number) => number): number => weights.reduce((total, _, j) => total + each(j), 0);
   return {
@@ -82,16 +80,15 @@ export class NetworkNeurobench {
    */
   constructor(
     private readonly topology: Topology,
-    { weightPlaces, nonZero }: CountedWeights,
+    { weightPlaces, weights, zeroWeights }: CountedWeights,
     stored: StoredValues,
     private readonly neuronLayers: readonly NeuronLayer[],
   ) {
     const { populations, projections } = topology;
-    const weights = weightPlaces.reduce((sum, n) => sum + n, 0);
     this.counter = new NeurobenchCounter({
       ...stored,
       weights,
-      zeroWeights: weights - nonZero.reduce((sum, own) => sum + own.reduce((total, n) => total + n, 0), 0),
+      zeroWeights,
       connections: projections.map(({ source, target }, j) => ({
         name: `${populations[source].name} -> ${populations[target].name}`,
         denseOperations: weightPlaces[j],

@@ -2,7 +2,7 @@
  * An imported network as a chip computes it: populations of leaky or plain integrators and sparse integer weights
  * between them. The NIR import makes it; `graph-reference` and `graph-engine` run it.
  */
-import type { Precision, ResetRule, SharedKernel, SparseRows, Topology } from "../../arch/index.js";
+import type { CountedWeights, Precision, ResetRule, SharedKernel, SparseRows, StoredValues, Topology } from "../../arch/index.js";
 import { shiftRound } from "../../base/math/rounding.js";
 import type { Requantiser } from "./integer-network.js";
 import type { UtteranceRun } from "./utterance.js";
@@ -124,8 +124,9 @@ export interface IntegerGraph {
   /** Population whose output is scored: spikes, voltages or sums; null if the network has several outputs. */
   readonly scored: number | null;
   readonly topology: Topology;
-  /** By projection of the topology: number of its weights in the file, zero or not, at each place where they apply. */
-  readonly weightPlaces: readonly number[];
+  /** `weightPlaces`: of the file's weights; zero weights are those after quantisation. */
+  readonly counted: CountedWeights;
+  readonly stored: StoredValues;
   readonly lostRows: readonly LostRows[];
   /** Content address of the graph, the options and the precision (SHA-256, hex). */
   readonly key: string;

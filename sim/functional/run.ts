@@ -10,7 +10,6 @@ import {
   OperationCounter,
   type SampleSet,
   type SpikeTrace,
-  storedOnChip,
 } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { OperationCounts } from "../result.js";
@@ -66,8 +65,7 @@ export function runOn(
   const weightBits = (target: number): number => runnable.precisions[target].weightBits;
   const { stepsPerFrame } = input.encoding;
   const counter = new OperationCounter(runnable.topology, weightBits, stepsPerFrame);
-  const stored = storedOnChip(runnable.topology, weightBits);
-  const neurobench = new NetworkNeurobench(runnable.topology, runnable, stored, runnable.neuronLayers);
+  const neurobench = new NetworkNeurobench(runnable.topology, runnable.counted, runnable.stored, runnable.neuronLayers);
   const events = new EventTally(runnable.topology, runnable.nonZero);
   const recorder = new TraceRecorder(runnable.topology);
   const traced = new Set(options.traced);

@@ -1,15 +1,18 @@
 /** What runs on a workload: our own cells or an imported graph, in integers. */
 
 import {
+  type CountedWeights,
   cellOf,
+  countedWeights,
   elementMultiplies,
   type NeuronLayer,
   nonZeroWeights,
   type Precision,
   rowLengths,
   type SampleSet,
+  type StoredValues,
   stateProducts,
-  synapsesOf,
+  storedValues,
   type Topology,
   updatePrice,
 } from "../../arch/index.js";
@@ -62,8 +65,8 @@ export interface Runnable {
   /** Takes only real values, no spikes. */
   readonly dense: boolean;
   readonly topology: Topology;
-  /** By projection: number of its weights, zero or not. */
-  readonly weightPlaces: readonly number[];
+  readonly counted: CountedWeights;
+  readonly stored: StoredValues;
   /** By projection and source neuron: number of weights that are not zero. */
   readonly nonZero: readonly Uint32Array[];
   /** Precision of every population: widths of the weights into it, and of its states, spikes and tables. */
@@ -86,6 +89,7 @@ export interface Runnable {
 
 export function runnableNetwork(network: IntegerNetwork): Runnable {
   const dense = !cellOf(network.system).spiking;
+  const nonZero = nonZeroWeights(network);
   return {
     name: network.name,
     inputs: network.inputs,
@@ -94,8 +98,9 @@ export function runnableNetwork(network: IntegerNetwork): Runnable {
     outputDelayFrames: network.outputDelayFrames,
     dense,
     topology: network.topology,
-    weightPlaces: synapsesOf(network.topology),
-    nonZero: nonZeroWeights(network),
+    counted: countedWeights(network.topology, nonZero),
+    stored: storedValues(network.topology, (target) => network.precisions[target].weightBits),
+    nonZero,
     precisions: network.precisions,
     neuronLayers: network.layers.map((_, index) => ({ population: index + 1, price: null, membranes: !dense, sends: true })),
     elementMultiplies: elementMultiplies(
@@ -129,7 +134,8 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
     outputDelayFrames: 0,
     dense: false,
     topology,
-    weightPlaces: graph.weightPlaces,
+    counted: graph.counted,
+    stored: graph.stored,
     nonZero,
     precisions: graph.precisions,
     neuronLayers: graph.populations.flatMap((population, p) =>

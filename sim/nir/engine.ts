@@ -16,10 +16,11 @@ import {
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import { createOperator, type Operator } from "./connections.js";
+import { fileWeights } from "./file-weights.js";
 import type { ImportedNir } from "./import.js";
 import { createNeurons, type NeuronModel } from "./neuron-models.js";
 import { resetOf } from "./reset.js";
-import { arrayOf, type Shape, shapeText, sizeOf } from "./shapes.js";
+import { type Shape, shapeText, sizeOf } from "./shapes.js";
 import type { NirValues } from "./terminal-inputs.js";
 
 export interface NirRun {
@@ -39,6 +40,8 @@ interface NodeValues {
 /** Gets the values of every node in every step. */
 type NirWatch = (step: number, node: string, values: NodeValues) => void;
 
+/** Bits of a weight of the file. */
+const FLOAT_BITS = 32;
 /** 2 GiB of float64. */
 const MOST_RECORDED = powerOfTwo(28);
 
@@ -110,7 +113,13 @@ export function createNirEngine(imported: ImportedNir, neurons: typeof createNeu
   for (const cell of cells.values()) {
     cell.sources = (schedule.sources.get(cell.name) ?? []).map(({ name, delayed }) => ({ cell: find(name), delayed }));
   }
-  const counter = new NeurobenchCounter({ ...weightsOf(imported), buffers: 0, connections, neurons: layers });
+  const held = fileWeights(graph);
+  const sum = (of: (node: (typeof held)[number]) => number): number => held.reduce((total, node) => total + of(node), 0);
+  const parameters = sum(({ weights, biases }) => weights + biases);
+  const counter = new NeurobenchCounter({
+    ...{ parameters, buffers: 0, packedBits: FLOAT_BITS * parameters, connections, neurons: layers },
+    ...{ weights: sum(({ weights }) => weights), zeroWeights: sum(({ zeroWeights }) => zeroWeights) },
+  });
   const order = [...cells.values()];
 
   return {
@@ -204,16 +213,4 @@ function stepCell(cell: Cell, input: Float64Array, first: boolean, counter: Neur
   }
   counter.activation(cell.layer, before.length, active);
   counter.membranes(cell.layer, moved);
-}
-
-function weightsOf({ graph }: ImportedNir): { parameters: number; weights: number; zeroWeights: number; packedBits: number } {
-  let [parameters, weights, zeroWeights] = [0, 0, 0];
-  for (const node of graph.nodes.values()) {
-    if (!CONNECTION_TYPES.has(node.type)) continue;
-    const { data } = arrayOf(node, "weight");
-    weights += data.length;
-    for (const w of data) if (w === 0) zeroWeights++;
-    parameters += data.length + (node.fields.has("bias") ? arrayOf(node, "bias").data.length : 0);
-  }
-  return { parameters, weights, zeroWeights, packedBits: parameters * 32 };
 }

@@ -10,6 +10,7 @@ import { checkLayers, graphPrecisionProblems, LAVA_NEURONS, NEURON_TYPES, type P
 import { InputError, inputError } from "../../base/errors.js";
 import type { GraphPopulation, GraphProjection, IntegerGraph } from "../functional/index.js";
 import { checkPrecision, NONE_OWN, type OwnPrecisions, precisionIn, restsAlone } from "../functional/index.js";
+import { storedByFile } from "./file-weights.js";
 import { filedForm } from "./filed-form.js";
 import { graphKey } from "./graph-key.js";
 import type { ImportedNir } from "./import.js";
@@ -23,6 +24,7 @@ import { terminalInputs } from "./terminal-inputs.js";
 import { terminalOutputs } from "./terminal-outputs.js";
 import { INPUT_LIMIT, type InputKinds, type NirInputs, nirTopology } from "./topology.js";
 import type { LoweredPopulation } from "./ways.js";
+import { nonZeroWords } from "./weight-places.js";
 import { xyloForm } from "./xylo-form.js";
 
 interface IntegerNir {
@@ -109,6 +111,7 @@ export function integerNir(
     const rows = { sparse: { rowStart, targets }, kernel: kernel ?? undefined };
     return { source, target, steps: late, projection: projectionOf[m], ...rows, weights };
   });
+  const weights = lowered.matrices.reduce((sum, matrix) => sum + matrix.weights, 0);
   const graph: IntegerGraph = {
     name: file,
     precision,
@@ -121,9 +124,14 @@ export function integerNir(
     }),
     scored: scoredPopulation(imported, lowered),
     topology,
-    weightPlaces: topology.projections.map((_, j) =>
-      lowered.matrices.reduce((sum, { places }, m) => (projectionOf[m] === j ? sum + places : sum), 0),
-    ),
+    counted: {
+      weightPlaces: topology.projections.map((_, j) =>
+        lowered.matrices.reduce((sum, { places }, m) => (projectionOf[m] === j ? sum + places : sum), 0),
+      ),
+      weights,
+      zeroWeights: weights - lowered.matrices.reduce((sum, matrix, m) => sum + nonZeroWords(matrix, projections[m].weights), 0),
+    },
+    stored: storedByFile(imported, new Map(populations.map(({ name }, p) => [name, precisions[p].weightBits]))),
     lostRows: lostRows(lowered, populations, projections),
     key: graphKey(
       imported,

@@ -10,7 +10,7 @@ import { enteredRows } from "./entered-rows.js";
 import { kernelOf, type WayKernel } from "./shared-kernel.js";
 import { Walker } from "./walker.js";
 import type { GraphWays, Way } from "./ways.js";
-import { weightPlaces } from "./weight-places.js";
+import { type WayWeights, weightsOfWay } from "./weight-places.js";
 
 /** Largest number of synapses that are listed; they take 2 GiB. */
 export const MOST_SYNAPSES = powerOfTwo(27);
@@ -20,7 +20,7 @@ const BYTES_PER_SYNAPSE = 16;
 const MOST_OF_KERNEL = powerOfTwo(32) - 1;
 
 /** Rows in the form of `SparseRows`, targets ascending, with the factors of the spikes. */
-export interface LoweredRows {
+export interface LoweredRows extends WayWeights {
   /** [source neurons + 1]. */
   readonly rowStart: Uint32Array;
   /** null: the kernel gives the targets. */
@@ -31,16 +31,14 @@ export interface LoweredRows {
   readonly kernel: SharedKernel | null;
   /** As in `Projection`; null: each source has its own row, or that of its channel in the kernel. */
   readonly rowOf: Int32Array | null;
-  /** Number of synapses with those whose weight is zero in the file. */
-  readonly places: number;
 }
 
 /** Synapses of every way, in order. */
 export function loweredRows(graph: GraphWays, file: string): LoweredRows[] {
   return counted(graph, file).map(({ way, shared, rowStart }) => {
     const rowOf = shared === null || isMatrix(shared) ? enteredRows(graph, way, rowStart) : null;
-    const places = weightPlaces(graph, way, synapsesIn({ rowStart }));
-    if (shared !== null) return { rowStart, targets: null, rowOf, places, ...shared };
+    const weights = weightsOfWay(graph, way, { shared, rowStart, rowOf });
+    if (shared !== null) return { rowStart, targets: null, rowOf, ...weights, ...shared };
     const targets = new Uint32Array(synapsesIn({ rowStart }));
     const factors = new Float64Array(targets.length);
     const walker = walkerOf(graph, way);
@@ -51,7 +49,7 @@ export function loweredRows(graph: GraphWays, file: string): LoweredRows[] {
         factors[at] = values[indices[e]];
       }
     }
-    return { rowStart, targets, factors, kernel: null, rowOf, places };
+    return { rowStart, targets, factors, kernel: null, rowOf, ...weights };
   });
 }
 

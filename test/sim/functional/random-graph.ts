@@ -54,7 +54,8 @@ export function randomGraph(seed: number, precision: Precision): IntegerGraph {
     inputs,
     scored: count - 1,
     topology: { populations: [], projections: [] },
-    weightPlaces: [],
+    counted: { weightPlaces: [], weights: 0, zeroWeights: 0 },
+    stored: { parameters: 0, buffers: 0, packedBits: 0 },
     lostRows: [],
     key: String(seed),
   };

@@ -1,7 +1,7 @@
 /** What a chip stores and does for ways of several delays between two populations: that of all ways together. */
 import { expect, test } from "vitest";
 import { type NirFile, type NirNode, nirArray } from "../../../arch/formats/nir/graph.js";
-import { PLAIN_INTAKE, type Precision, type Samples, storedOnChip, synapsesIn, writtenTargets } from "../../../arch/index.js";
+import { PLAIN_INTAKE, type Precision, type Samples, synapsesIn, writtenTargets } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { ChipEngine } from "../../../sim/board/chip-engine.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
@@ -155,8 +155,8 @@ test.each(ENDS)(
       const sum = (of: (row: (typeof operations.layers)[number]) => number): number =>
         operations.layers.reduce((all, row) => all + of(row), 0);
       return {
-        weights: storedOnChip(graph.topology, () => 16).parameters - 16,
-        places: graph.weightPlaces.reduce((all, places) => all + places, 0),
+        weights: graph.counted.weights,
+        places: graph.counted.weightPlaces.reduce((all, places) => all + places, 0),
         operations: sum(({ macs, acs }) => macs + acs),
         effective: sum(({ effective }) => effective),
         dense: sum(({ denseEquivalent }) => denseEquivalent),

@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type NirNode, type NirValue, nirArray } from "../../../arch/formats/nir/graph.js";
-import { type Chip, type Projection, storedOnChip, type Topology } from "../../../arch/index.js";
+import type { Chip, CountedWeights, Projection, Topology } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
+import type { IntegerGraph } from "../../../sim/functional/index.js";
 import { heldBy, heldWeights, projectionWords, synapseWords } from "../../../sim/mapping/index.js";
 import { eachSource } from "../../../sim/mapping/tables.js";
 import { type ImportedNir, importNir, prepareNir } from "../../../sim/nir/import.js";
@@ -18,7 +19,7 @@ import { EULER } from "./fixtures.js";
 
 const WORD_BITS = 64;
 const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
-const topologyOf = (imported: ImportedNir): Topology => integerNir(imported, { ...USUAL, weightBits: 8 }, "events").graph.topology;
+const graphOf = (imported: ImportedNir): IntegerGraph => integerNir(imported, { ...USUAL, weightBits: 8 }, "events").graph;
 
 const fires = (...shape: readonly number[]): NirNode => {
   const all = (value: number): NirValue => nirArray(new Array<number>(size(shape)).fill(value), shape);
@@ -46,7 +47,11 @@ const linear = (inputs: number, weight: (input: number) => number): NirNode =>
 
 const PLANE = [3, 5, 7] as const;
 /** Nodes in a row between an input of PLANE and ten neurons; the projection between these. */
-function between(...nodes: readonly NirNode[]): { readonly projection: Projection; readonly topology: Topology } {
+function between(...nodes: readonly NirNode[]): {
+  readonly projection: Projection;
+  readonly topology: Topology;
+  readonly counted: CountedWeights;
+} {
   const all = [node("Input", { shape: whole(...PLANE) }), ...nodes, fires(10), node("Output", { shape: whole(10) })];
   const names = all.map(({ type }, i) => `${type}${i}`);
   const graph = {
@@ -54,8 +59,8 @@ function between(...nodes: readonly NirNode[]): { readonly projection: Projectio
     edges: names.slice(1).map((to, i) => ({ from: names[i], to })),
     metadata: new Map(),
   };
-  const topology = topologyOf(prepareNir({ version: "1.0", graph }, "net", EULER));
-  return { projection: topology.projections[0], topology };
+  const { topology, counted } = graphOf(prepareNir({ version: "1.0", graph }, "net", EULER));
+  return { projection: topology.projections[0], topology, counted };
 }
 
 /** By neuron of PLANE: its place behind a pool of 2 x 2, -1 outside of all windows. */
@@ -83,13 +88,14 @@ test("34x34x2-12C5-2P-32C5-2P-10, 18,200 weights of 8 bits, takes at most 1.3 x 
   const folder = mkdtempSync(join(tmpdir(), "snn-dse-rows-"));
   const file = join(folder, "net.nir");
   await new LayeredNetwork(1, [2, 34, 34]).conv(12, 5, 0).pool(2).conv(32, 5, 0).pool(2).dense(10).write(file);
-  const topology = topologyOf(await importNir(file, EULER));
+  const { topology, counted, stored } = graphOf(await importNir(file, EULER));
   rmSync(folder, { recursive: true });
   const words = 2 * Math.ceil((12 * 25) / 8) + 12 * Math.ceil((32 * 25) / 8) + 32 * 5 * 5 * 2;
   expect(wordsOn(roomy(), topology)).toBe(words);
   expect((words * WORD_BITS) / 8192).toBeLessThanOrEqual(1.3 * 17.8);
-  const biases = 12 * 30 * 30 + 32 * 11 * 11 + 10;
-  expect(storedOnChip(topology, () => 8)).toEqual({ parameters: 18_200 + biases, buffers: 0, packedBits: 8 * 18_200 + 32 * biases });
+  const biases = 12 + 32;
+  expect(counted.weights).toBe(18_200);
+  expect(stored).toEqual({ parameters: 18_200 + biases, buffers: 0, packedBits: 8 * 18_200 + 32 * biases });
   expect(heldWeights(roomy(), USUAL, topology)).toMatchObject([{ format: "dense", shared: { rows: 800, sources: 3200 } }]);
 });
 
@@ -149,13 +155,13 @@ test("every neuron keeps its own row without a pool, behind windows that overlap
 
 test("a cut of the sources stores the rows that its sources enter, and a format's bits count each row once", () => {
   const rng = createRng(20_261_129, "cuts of shared rows");
-  const dense = between(pool("SumPool2d", 2, 2), flatten(3, 2, 3), linear(BEHIND, weightOf)).topology;
+  const dense = between(pool("SumPool2d", 2, 2), flatten(3, 2, 3), linear(BEHIND, weightOf));
   const sparse = between(
     pool("SumPool2d", 2, 2),
     flatten(3, 2, 3),
     linear(BEHIND, (i) => (rng.float() < 0.5 ? 0 : weightOf(i))),
-  ).topology;
-  for (const [topology, format] of [
+  );
+  for (const [{ topology, counted }, format] of [
     [dense, "dense"],
     [sparse, "rows"],
     [sparse, "bitmap"],
@@ -190,8 +196,7 @@ test("a cut of the sources stores the rows that its sources enter, and a format'
       return sum + (start === undefined ? (source < 0 ? 0 : 10) : source < 0 ? 0 : start[source + 1] - start[source]);
     }, 0);
     const rows = Math.max(...rowOf) + 1;
-    const unpruned = projection.sparse === null ? 10 * rows : synapses;
-    expect(storedOnChip(topology, () => 1).parameters).toBe(unpruned + 10);
+    expect(counted).toMatchObject({ weights: 10 * BEHIND, zeroWeights: 10 * BEHIND - synapses });
     expect(told.bits).toBe({ dense: 8 * rows * 10, rows: 12 * synapses, bitmap: 8 * synapses + 10 * rows }[format]);
   }
 });

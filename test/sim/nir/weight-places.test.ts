@@ -96,3 +96,49 @@ test("in integers as in float: dense operations, connection sparsity, and no act
     expect(activationSparsity).toBeGreaterThan(0);
   }
 });
+
+test("parameters, footprint and sparsity are those of the file: a kernel's weights and biases once, and zeros of a row behind a pool", () => {
+  const rng = createRng(SEED, "weights once");
+  const ones = (...shape: readonly number[]) =>
+    nirArray(new Array<number>(shape.reduce((product, length) => product * length, 1)).fill(1), shape);
+  const fires = (...shape: readonly number[]) => node("IF", { r: ones(...shape), v_threshold: ones(...shape) });
+  /** Zero but for the centre of each kernel. */
+  const taps = nirArray(
+    Array.from({ length: 4 * 4 * 9 }, (_, i) => (i % 9 === 4 ? 1 + (i % 5) : 0)),
+    [4, 4, 3, 3],
+  );
+  const strides = { stride: whole(1, 1), padding: whole(1, 1), dilation: whole(1, 1), groups: nirArray([1], [], "i8") };
+  const nodes = new Map([
+    ["in", node("Input", { shape: whole(4, 2, 2) })],
+    ["conv", node("Conv2d", { weight: taps, bias: nirArray([0, 1, 2, 3], [4]), ...strides })],
+    ["n", fires(4, 2, 2)],
+    ["pool", node("SumPool2d", { kernel_size: whole(2, 2), stride: whole(2, 2), padding: whole(0, 0) })],
+    ["flat", node("Flatten", { start_dim: nirArray([0], [], "i8"), end_dim: nirArray([-1], [], "i8"), input_type: whole(4, 1, 1) })],
+    [
+      "fc",
+      node("Linear", {
+        weight: nirArray(
+          Array.from({ length: 12 }, (_, i) => (i % 4 === 1 ? 0 : rng.int(5, 9))),
+          [3, 4],
+        ),
+      }),
+    ],
+    ["m", fires(3)],
+    ["out", node("Output", { shape: whole(3) })],
+  ]);
+  const names = [...nodes.keys()];
+  const edges = names.slice(1).map((to, i) => ({ from: names[i], to }));
+  const imported = prepareNir({ version: "1.0", graph: { nodes, edges, metadata: new Map() } }, "net", EULER);
+  const engine = createNirEngine(imported);
+  engine.run(new Map([["in", new Float64Array(16)]]), 1, []);
+  const { parameters, footprintBytes, connectionSparsity } = engine.metrics();
+  expect([parameters, footprintBytes, connectionSparsity]).toEqual([144 + 4 + 12, 640, Math.round((1e4 * (128 + 3)) / 156) / 1e4]);
+  const samples: SampleSet = {
+    ...{ name: "drawn", inputs: 16, classes: 3, task: "sequence", hash: "drawn" },
+    ...{ features: new Float32Array(16), frameStart: Uint32Array.of(0, 1), labels: Int32Array.of(0) },
+  };
+  const options = { utterances: Uint32Array.of(0), traced: new Uint32Array(), engine: "fast" } as const;
+  const { graph } = integerNir(imported, { ...USUAL, weightBits: 6 });
+  const { neurobench } = runOn(runnableGraph(graph), samples, options, FEATURES_AS_THEY_ARE).operations;
+  expect(neurobench).toMatchObject({ parameters, footprintBytes, connectionSparsity, packedBits: 6 * 156 + 32 * 4 });
+});
