@@ -52,23 +52,34 @@ function namesBelow(folder: string, skipped: readonly string[], prefix = ""): st
   });
 }
 
+/** The folder that a path means: a link's own target, and for one that is not there what is left of `..` without it. */
+const placeOf = (target: string): string => {
+  const whole = existsSync(target) ? target : resolve(target);
+  return existsSync(whole) ? realpathSync(whole) : whole;
+};
+
 /**
- * @throws InputError if the target holds the working directory, files that are no part of a chip, or sources that were
- * changed since they were written
+ * `whole`: the place of `target`, which messages name.
+ * @throws InputError if it holds the working directory, files that are no part of a chip, or sources that were changed
+ * since they were written
  */
-function checkTarget(target: string): void {
-  if (!existsSync(target)) return;
-  if (`${realpathSync(process.cwd())}${sep}`.startsWith(`${realpathSync(target)}${sep}`))
-    throw inputError(target, "is the working directory, or contains it, and a chip replaces its whole folder", "give a folder below it");
-  const isChip = existsSync(join(target, MANIFEST));
-  const names = attempt(target, () => namesBelow(target, isChip ? LEFT_BY_RUNS : []));
+function checkTarget(target: string, whole: string): void {
+  if (!existsSync(whole)) return;
+  if (`${realpathSync(process.cwd())}${sep}`.startsWith(`${whole}${sep}`))
+    throw inputError(
+      target || '""',
+      "is the working directory, or contains it, and a chip replaces its whole folder",
+      "give a folder below it",
+    );
+  const isChip = existsSync(join(whole, MANIFEST));
+  const names = attempt(target, () => namesBelow(whole, isChip ? LEFT_BY_RUNS : []));
   if (names.length === 0) return;
-  const written = isChip ? readManifest(target).files : {};
+  const written = isChip ? readManifest(whole).files : {};
   const known = [...(isChip ? [MANIFEST] : []), ...Object.keys(written)];
   const foreign = names.find((name) => !known.includes(name));
   if (foreign !== undefined)
     throw inputError(target, `holds ${foreign}, which is no part of a chip that was written here`, "give another folder, or remove it");
-  const edited = names.find((name) => name !== MANIFEST && !isImage(name) && isChanged(target, name, written[name]));
+  const edited = names.find((name) => name !== MANIFEST && !isImage(name) && isChanged(whole, name, written[name]));
   if (edited !== undefined)
     throw inputError(target, `holds ${edited}, which was changed since it was written`, "give another folder, or remove it");
 }
@@ -88,12 +99,11 @@ export function chipTexts(files: { readonly [name: string]: string }): { readonl
 
 /** Writes a chip into `target` and replaces one that is there; returns the number of files. */
 export function writeChip(target: string, files: { readonly [name: string]: string }, expected: Expected, about: Json): number {
-  checkTarget(target);
+  const whole = placeOf(target);
+  checkTarget(target, whole);
   const all = chipTexts(files);
   const hashes = Object.fromEntries(Object.entries(all).map(([name, text]) => [name, sha256(text)]));
   const manifest: Manifest = { format: FORMAT, expected, about, files: hashes };
-  // a link to a folder stays
-  const whole = existsSync(target) ? realpathSync(target) : resolve(target);
   makeFolder(dirname(whole));
   // the folder itself is made inside the temporary one, which only its owner may enter: its mode is the user's umask
   const temporary = attempt(target, () => mkdtempSync(join(dirname(whole), `.${basename(whole)}-`)));

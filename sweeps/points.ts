@@ -163,6 +163,7 @@ export class PointBook {
     const choices = new Map<string, StoredPoint[]>();
     for (const key of this.store.brokenRuns()) this.lostRuns.add(key);
     this.hasLostRuns = this.lostRuns.size > 0;
+    for (const id of this.store.idsApart()) this.takenIds.add(id);
     for (const { point, isSound } of this.store.sealedPoints()) {
       if (OPEN.has(point.state)) continue; // will be asked again at the same place
       this.takenIds.add(point.id);

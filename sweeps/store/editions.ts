@@ -89,6 +89,11 @@ export class Editions extends Sessions {
     return this.query("SELECT id FROM point").map((row) => row.id as number);
   }
 
+  /** Ids of the points and trials of other editions. */
+  idsApart(): number[] {
+    return this.query("SELECT id FROM point WHERE edition != (SELECT edition FROM study)").map((row) => row.id as number);
+  }
+
   /** Number of points of other editions. Most studies have one edition, so that no point is read. */
   apart(): number {
     if (this.query("SELECT count(*) AS n FROM edition")[0].n === 1) return 0;

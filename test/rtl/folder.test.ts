@@ -98,14 +98,14 @@ test("names that runs leave are a user's own where no chip is: nothing is delete
   expect(readdirSync(chip)).not.toContain("bench.vvp");
 });
 
-test("the working directory, and a folder that contains it, are refused and stay", () => {
+test("the working directory, and a folder that contains it, are refused by any name, and stay", () => {
   const target = join(folder, "here");
   mkdirSync(join(target, "below"), { recursive: true });
   const cwd = vi.spyOn(process, "cwd");
   try {
     for (const here of [target, join(target, "below")]) {
       cwd.mockReturnValue(here);
-      for (const name of [target, ...(here === target ? ["."] : [])])
+      for (const name of [target, "", "nosuch/..", "nosuch/../.", ...(here === target ? ["."] : ["nosuch/../.."])])
         expect(() => write(name)).toThrow(/is the working directory, or contains it/);
     }
     cwd.mockReturnValue(join(folder, "here"));

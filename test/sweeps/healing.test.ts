@@ -115,6 +115,36 @@ async function returned(file: string, end: number, meanwhile: () => void = () =>
   else await expect(run).rejects.toThrow("killed");
 }
 
+test("a second edition that is stopped, or whose budget is raised, continues to the points of a fresh study", async () => {
+  const budget = 12;
+  const valuesOf = (file: string): string[] => {
+    const store = Store.read(file);
+    const all = [...store.points()].map(({ values, state, fidelity }) => JSON.stringify([values, state, fidelity]));
+    store.close();
+    return all;
+  };
+  const whole = fresh();
+  await fakeStudy(random(budget), whole, new FakeEngine()).run();
+  for (const ended of [1, 6, budget - 1]) {
+    const [raised, stopped] = [fresh(), fresh()];
+    for (const file of [raised, stopped])
+      await fakeStudy(random(budget), file, new FakeEngine(formula, 0, 1, "n"), {}, () => {}, { fake: false }).run();
+    await fakeStudy(random(ended), raised, new FakeEngine(), { rerun: true }).run();
+    let told = 0;
+    const study: ReturnType<typeof fakeStudy> = fakeStudy(random(budget), stopped, new FakeEngine(), { rerun: true }, ({ type }) => {
+      if (type === "point-done" && ++told === ended) study.stop(true);
+    });
+    await study.run();
+    for (const file of [raised, stopped]) {
+      await fakeStudy(random(budget), file, new FakeEngine()).run();
+      expect(valuesOf(file), `${ended}`).toEqual(valuesOf(whole));
+      const store = Store.read(file);
+      expect(store.apart()).toBe(budget);
+      store.close();
+    }
+  }
+});
+
 test("a changed point of an earlier edition, which a sweep or a merge removes instead of adopting it, is one fault that is told and stored", async () => {
   const ids = [3, 11, 20];
   for (const isMerged of [false, true])
