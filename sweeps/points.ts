@@ -101,7 +101,7 @@ export function byPathAt(document: Json, byPath: { readonly [path: string]: Json
 }
 
 /** States of points that have not ended. */
-const OPEN: ReadonlySet<PointState> = new Set(["queued", "running"]);
+export const OPEN: ReadonlySet<PointState> = new Set(["queued", "running"]);
 
 /** One name per point and fidelity. */
 export function nameOf(values: PointValues, fidelity: number): string {

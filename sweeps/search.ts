@@ -15,7 +15,7 @@ import { changedError } from "./input-guard.js";
 import { changedEdition } from "./inputs.js";
 import type { Findings, Metrics, Objectives } from "./objectives.js";
 import { referenceOfWhole } from "./operations/whole-search.js";
-import { type Admission, type Entry, INFEASIBLE_VIOLATION, makesNetworks, PointBook, taskOf, timedUtterances } from "./points.js";
+import { type Admission, type Entry, INFEASIBLE_VIOLATION, makesNetworks, OPEN, PointBook, taskOf, timedUtterances } from "./points.js";
 import { createSampler, expectedPoints, samplerOptions, screens, searchSize } from "./samplers/registry.js";
 import { type Observation, type Sampler, STALE_ASKS } from "./samplers/sampler.js";
 import { Scoreboard } from "./scoreboard.js";
@@ -383,7 +383,7 @@ export class Search {
   /** Records the stored end of a point that was to run again and has not started. */
   private restore(entry: Entry): void {
     const row = this.effects.store.point(entry.id);
-    if (entry.fidelity < 1 || row === null || row.state === "queued") return;
+    if (entry.fidelity < 1 || row === null || OPEN.has(row.state)) return;
     if (entry.score === null) this.recall({ entry, row, stored: true });
     else this.board.progress.failed++; // its end was reported before
   }

@@ -147,14 +147,10 @@ export class Study {
   private async evaluate(entry: Entry): Promise<void> {
     const { search } = this;
     const outcome = await this.effects.engine.evaluate(await search.start(entry));
-    if (outcome.kind === "abandoned") {
-      if (this.aborted) return;
-      this.effects.store.setQueued(entry.id);
-      search.queue.unshift(entry);
-      return;
-    }
-    const ended = search.ending(entry, outcome, this.options.retries);
+    if (outcome.kind === "abandoned" && this.aborted) return;
+    const ended = outcome.kind === "abandoned" ? null : search.ending(entry, outcome, this.options.retries);
     if (ended === null) {
+      this.effects.store.setQueued(entry.id);
       search.queue.unshift(entry);
       return;
     }

@@ -98,12 +98,12 @@ class Deserted extends FakeEngine {
 
 test("a study without workers ends at its time limit, and at a stop that lets running points end; its points wait", async () => {
   for (const [reason, limit] of [
-    ["time", 30],
+    ["time", 150],
     ["stopped", null],
   ] as const) {
     const file = fresh();
     const study = fakeStudy(specOf(), file, new Deserted(), { timeLimitMs: limit });
-    if (limit === null) setTimeout(() => study.stop(true), 30);
+    if (limit === null) setTimeout(() => study.stop(true), 150);
     expect(await study.run()).toMatchObject({ reason, done: 0, failed: 0 });
     const store = Store.read(file);
     expect(new Set([...store.points()].map(({ state }) => state))).toEqual(new Set(["queued", "infeasible"]));

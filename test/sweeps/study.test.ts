@@ -301,6 +301,30 @@ test("a point that its engine lost is tried again without limit, and uses up no 
   store.close();
 });
 
+test("a point that waits for its retry when the study stops has not ended: it is queued, and the next start runs it", async () => {
+  const file = fresh();
+  const events: StudyEvent[] = [];
+  const engine = new FakeEngine((chip, attempt) =>
+    chip["fake.lanes"] === 4 && attempt === 1 ? { kind: "failed", code: "X", reason: "", retryable: true, durationMs: 1 } : formula(chip),
+  );
+  const spec = specOf({ parameters: [list("lanes", [2, 4, 8]), list("word_bits", [8]), list("bits", [4]), list("kind", ["mesh"])] });
+  const study: Study = fakeStudy(spec, file, engine, { workers: 1 }, (event) => {
+    events.push(event);
+    if (event.type === "retry") study.stop(true);
+  });
+  expect(await study.run()).toMatchObject({ reason: "stopped", failed: 0 });
+  expect(events.filter(({ type }) => type === "point-failed")).toEqual([]);
+  const statesOf = (): string[] => {
+    const store = Store.read(file);
+    const states = [...store.points()].map(({ state }) => state);
+    store.close();
+    return states;
+  };
+  expect(statesOf()).not.toContain("running");
+  expect(await fakeStudy(spec, file, new FakeEngine()).run()).toMatchObject({ done: 3, failed: 0 });
+  expect(statesOf()).toEqual(["done", "done", "done"]);
+});
+
 test("failing fast: the first failure ends the study, an infeasible point does not, and the same study can continue past the failure", async () => {
   const file = fresh();
   const whole = fresh();
