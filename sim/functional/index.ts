@@ -1,4 +1,6 @@
 /** Front door of the integer engines, which compute a network exactly. */
+
+export { checkPrecision, demandSpikes } from "./checked-widths.js";
 export { createDenseEngine } from "./dense-engine.js";
 export { type EncodedInput, encodeSamples, FEATURES_AS_THEY_ARE, inputKey, valuesOf } from "./encoded-samples.js";
 export type { Functional } from "./functional.js";
@@ -24,7 +26,7 @@ export {
 export type { Arrival, LiveNetwork } from "./live/live-network.js";
 export { NONE_OWN, type OwnPrecisions, precisionIn } from "./own-precision.js";
 export { ownTopology } from "./own-topology.js";
-export { checkPrecision, quantise, quantiseLayers, requantiser } from "./quantise.js";
+export { quantise, quantiseLayers, requantiser } from "./quantise.js";
 export { type FunctionalOptions, type FunctionalRun, runOn } from "./run.js";
 export { isLabelled, type Runnable, runnableGraph, runnableNetwork, traceKey } from "./runnable.js";
 export { scoreUtterance } from "./score.js";

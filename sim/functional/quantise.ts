@@ -9,12 +9,11 @@
 import {
   addressedPrecision,
   type BatchNorm,
-  boundsOf,
   byStep,
-  camelKey,
   cellOf,
   folded,
   type Gate,
+  kernelOf,
   largestWeight,
   leaksOf,
   limitOf,
@@ -37,6 +36,7 @@ import { inputError } from "../../base/errors.js";
 import { bytesOf, canonicalJson, sha256 } from "../../base/hash.js";
 import { leakShift, roundHalfAway, signedMax } from "../../base/math/rounding.js";
 import { log2, powerOfTwo } from "../../base/math.js";
+import { checkPrecision, demandSpikes } from "./checked-widths.js";
 import {
   ACTIVATION_BITS,
   ACTIVATION_FRACTION_BITS,
@@ -103,10 +103,16 @@ interface Parts {
 function spikingParts(network: Network, precisions: readonly Precision[]): Parts {
   if (network.encoder === null) throw inputError(network.name, "the input has no spike quantiser", "train the model with one");
   const tables = tablesOf(precisions, false);
+  const populations = populationsOf(network);
+  const demand = (p: number, { theta }: Quantiser): void =>
+    demandSpikes(populations[p], precisions[p], (fractionBits) => (Math.floor(theta) + 1) * powerOfTwo(fractionBits));
+  demand(0, network.encoder);
   let source = stepOf(network.encoder);
   const layers: IntegerLayer[] = [];
   for (const [index, layer] of network.layers.entries()) {
     if (layer.quantiser === null) throw inputError(network.name, "a layer has no spike quantiser", "train the model with one");
+    // cells of plug-ins spike by rules of their own
+    if (kernelOf(network.system) !== null) demand(index + 1, layer.quantiser);
     layers.push(integerLayer(network, layer, layer.quantiser, source, precisions[index + 1], tables));
     source = stepOf(layer.quantiser);
   }
@@ -339,18 +345,6 @@ export function requantiser(step: Float64Array, bias: Float64Array, unit: number
     bias: bias.map((b) => clamp(roundHalfAway((b / unit) * scale), BIAS_MOST)),
     shift,
   };
-}
-
-const WIDTHS = ["weight_bits", "state_bits", "state_fraction_bits", "accumulator_bits", "lut_bits", "gate_bits"] as const;
-
-/** Throws: InputError for a width outside the program's limits. */
-export function checkPrecision(precision: Precision): void {
-  for (const key of WIDTHS) {
-    const { low, high } = boundsOf(`precision.${key}`);
-    const value = precision[camelKey(key)];
-    if (!Number.isInteger(value) || value < low || value > high)
-      throw inputError("precision", `got ${String(value)}, expected a whole number from ${low} to ${high}`, "", key);
-  }
 }
 
 /** Content address of everything that `quantise` reads. */

@@ -23,20 +23,26 @@ const shapes: fc.Arbitrary<NetworkShape> = fc
   })
   .map((shape) => ({ ...shape, theta: Math.min(shape.theta, Math.max(0, 2 ** (shape.bits - 1) - 2)) }));
 
-const precisions: fc.Arbitrary<Precision> = fc.record({
-  integers: fc.constant<"quantised">("quantised"),
-  layers: fc.constant({}),
-  weightScale: fc.constantFrom<"max" | "mse">("max", "mse"),
-  weightBits: fc.integer({ min: 2, max: 16 }),
-  stateBits: fc.integer({ min: 8, max: 24 }),
-  stateFractionBits: fc.integer({ min: 0, max: 14 }),
-  accumulatorBits: fc.oneof(fc.integer({ min: 12, max: 32 }), fc.constantFrom(12, 13, 30, 31, 32)),
-  accumulatorOverflow: fc.constantFrom<"saturate" | "wrap">("saturate", "wrap"),
-  lutBits: fc.integer({ min: 2, max: 12 }),
-  gateBits: fc.integer({ min: 2, max: 15 }),
-  leak: fc.constantFrom<Precision["leak"]>("multiplier", "shift", "truncate"),
-  spikeBits: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 8 })),
-});
+const precisions: fc.Arbitrary<Precision> = fc
+  .record({
+    integers: fc.constant<"quantised">("quantised"),
+    layers: fc.constant({}),
+    weightScale: fc.constantFrom<"max" | "mse">("max", "mse"),
+    weightBits: fc.integer({ min: 2, max: 16 }),
+    stateBits: fc.integer({ min: 8, max: 24 }),
+    stateFractionBits: fc.integer({ min: 0, max: 14 }),
+    accumulatorBits: fc.oneof(fc.integer({ min: 12, max: 32 }), fc.constantFrom(12, 13, 30, 31, 32)),
+    accumulatorOverflow: fc.constantFrom<"saturate" | "wrap">("saturate", "wrap"),
+    lutBits: fc.integer({ min: 2, max: 12 }),
+    gateBits: fc.integer({ min: 2, max: 15 }),
+    leak: fc.constantFrom<Precision["leak"]>("multiplier", "shift", "truncate"),
+    spikeBits: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 8 })),
+  })
+  // room for the least spike, which is above theta: 3 as drawn, 126 in spikes of 8 bits
+  .map((drawn) => ({
+    ...drawn,
+    stateFractionBits: Math.min(drawn.stateFractionBits, drawn.stateBits - (drawn.spikeBits === null ? 4 : 8)),
+  }));
 
 function same(a: UtteranceRun, b: UtteranceRun): boolean {
   const bytes = (run: UtteranceRun): Buffer =>

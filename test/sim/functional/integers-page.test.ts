@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type BatchNorm, byKind, type LayerWidths, type Network, type Precision, readModel } from "../../../arch/index.js";
+import { InfeasibleError } from "../../../base/errors.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { createRng } from "../../../base/rng.js";
 import { candidateOf, emit, obstaclesOf } from "../../../rtl/index.js";
@@ -194,6 +195,16 @@ function engineCase(seed: number): Case {
   };
 }
 
+/** The first case from `seed` on whose neurons can spike. */
+function possible(seed: number): Case {
+  try {
+    return engineCase(seed);
+  } catch (error) {
+    if (error instanceof InfeasibleError && error.code === "STATE_BITS") return possible(seed + 7 * NETWORKS);
+    throw error;
+  }
+}
+
 /** What the product's engine computes for one utterance, as `rtl` writes it. */
 function runOf(
   network: Network,
@@ -283,7 +294,7 @@ test.skipIf(!hasNumpy)(
   `${title} every score, class and spike of ${NETWORKS} random networks (seed ${SEED}), of ${2 * DIGITS} digits in shipped ones, and of ${CHIPS} random chips that rtl writes, and their memory images${hasNumpy ? "" : " (skipped: python3 has no numpy)"}`,
   () => {
     const chips = Array.from({ length: 3 * CHIPS }, (_, seed) => chipCase(seed)).flatMap((made) => (made === null ? [] : [made]));
-    const networks = [...Array.from({ length: NETWORKS }, (_, n) => engineCase(SEED + n)), ...digitCases()];
+    const networks = [...Array.from({ length: NETWORKS }, (_, n) => possible(SEED + n)), ...digitCases()];
     const all = [...networks, ...chips.slice(0, CHIPS)];
     expect(all).toHaveLength(NETWORKS + 2 * DIGITS + CHIPS);
     const seen = new Counted("docs/integers.md");

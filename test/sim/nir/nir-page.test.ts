@@ -39,7 +39,7 @@ function precisionOf(draw: Draw, integers: Form): Precision {
     weightBits: draw.of("weight bits", ...bits),
     weightScale: "max",
     stateBits,
-    stateFractionBits: isScaled ? draw.int(0, Math.min(16, stateBits - 1)) : 8,
+    stateFractionBits: isScaled ? Math.min(draw.int(0, Math.min(16, stateBits - 1)), stateBits - 2) : 8,
     accumulatorBits: draw.of("accumulator bits", 12, 13, 16, 24, 32),
     accumulatorOverflow: draw.of("overflow", "saturate", "wrap"),
     lutBits: 8,
@@ -91,8 +91,13 @@ function caseOf(seed: number): PageRun {
     ...(integers === "quantised" && cell && draw.int(0, 2) === 0 && { stateBits: draw.of("own state_bits", 8, 9, 15) }),
     ...(integers === "quantised" && cell && draw.int(0, 2) === 0 && { stateFractionBits: draw.of("own state_fraction_bits", 0, 3, 6) }),
   });
+  /** With fewer fraction bits if no state above the threshold fits the word. */
+  const spiking = (widths: LayerWidths): LayerWidths => {
+    const most = (widths.stateBits ?? drawn.stateBits) - 2;
+    return (widths.stateFractionBits ?? drawn.stateFractionBits) > most ? { ...widths, stateFractionBits: most } : widths;
+  };
   const layers = draw.of("own widths", false, true)
-    ? Object.fromEntries([...neurons.map((name) => [name, own(true)]), ...sums.map((name) => [name, own(false)])])
+    ? Object.fromEntries([...neurons.map((name) => [name, spiking(own(true))]), ...sums.map((name) => [name, own(false)])])
     : {};
   const forgets = types.some((type) => type !== "I" && type !== "IF");
   const precision: Precision = { ...drawn, leak: forgets ? drawn.leak : "multiplier", layers };
