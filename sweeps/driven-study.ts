@@ -171,7 +171,7 @@ export class DrivenStudy implements OpenStudy {
     if (!("open" in known)) return known;
     const { open, isMine } = known;
     const evaluation = this.evaluationOf(open);
-    return within(signal, isMine ? this.endedBy(open, evaluation) : evaluation);
+    return within(signal, this.endedBy(open, evaluation, isMine));
   }
 
   close(): Promise<StudySummary> {
@@ -250,14 +250,14 @@ export class DrivenStudy implements OpenStudy {
     return open.evaluation;
   }
 
-  /** Stores the evaluation of a point that nobody else tells. */
-  private async endedBy(open: Open, evaluation: Promise<Evaluation>): Promise<Evaluation> {
+  /** Stores the evaluation, as `tell` does. Without one, a point stays open only if `ask` gave it out. */
+  private async endedBy(open: Open, evaluation: Promise<Evaluation>, isMine: boolean): Promise<Evaluation> {
     try {
       const found = await evaluation;
       if (this.given.get(open.entry.id) === open) this.end(open, this.endingOf(open, found));
       return found;
     } catch (error) {
-      this.given.delete(open.entry.id);
+      if (isMine) this.given.delete(open.entry.id);
       throw error;
     }
   }

@@ -4,6 +4,7 @@ import type { Check } from "../../app/check.js";
 import { lookOf } from "../format/style.js";
 import { repeated, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
+import { failWith } from "../output/failure.js";
 import { print, printJson, warn } from "../output/print.js";
 
 export function registerCheck(program: Command): void {
@@ -24,8 +25,8 @@ export function registerCheck(program: Command): void {
         warn(found.warnings.map((text) => `warning: ${text}`));
         print(checkLines(lookOf(process.stdout, process.env), found));
       }
-      if (infeasible !== null) throw infeasible;
-      if (options.json !== true) print(["", "ok"]);
+      if (infeasible !== null) failWith(infeasible);
+      else if (options.json !== true) print(["", "ok"]);
     });
   withPlugins(command, "a plug-in with samplers, data sets, price models, topologies or cells");
   withJson(command, "print the resolved description and the findings as JSON on stdout");
@@ -43,6 +44,6 @@ function dataOf(found: Check): { readonly [key: string]: unknown } {
     return rest;
   }
   const { model: _model, ...rest } = data;
-  const { code, message } = data.infeasible ?? {};
-  return { ...rest, infeasible: data.infeasible === null ? null : { code, message } };
+  const { code, message, resource, need, have, fix } = data.infeasible ?? {};
+  return { ...rest, infeasible: data.infeasible === null ? null : { code, message, resource, need, have, fix } };
 }

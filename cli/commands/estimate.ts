@@ -5,8 +5,8 @@ import { lookOf } from "../format/style.js";
 import { realNumber, repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { resetOption } from "../options/reset.js";
 import { withRules } from "../options/together.js";
+import { failWith } from "../output/failure.js";
 import { print, printContent, printJson, warn } from "../output/print.js";
-import { endingOf } from "../process/exit.js";
 
 interface Options {
   readonly chip: readonly string[];
@@ -66,12 +66,7 @@ export function registerEstimate(program: Command): void {
       } else if (format === "json" || options.json === true) printJson(estimateJson(found), 2);
       else print(estimateLines(lookOf(process.stdout, process.env), found));
       const [{ refused: reason }] = found.chips;
-      if (reason === null || found.chips.some(({ refused }) => refused === null)) return;
-      // the JSON that was printed has the reasons; a second document behind it could not be read
-      if (options.json !== true) throw reason;
-      const { exitCode, lines } = endingOf(reason);
-      warn(lines);
-      process.exitCode = exitCode;
+      if (reason !== null && found.chips.every(({ refused }) => refused !== null)) failWith(reason);
     });
   withRules<Options>(command, [["format", "not with", "--json", ({ format, json }) => json === true && format !== "json"]]);
   withJson(command, "as --format json");

@@ -23,6 +23,15 @@ describe.skipIf(!isBuilt)("one JSON document, also of a failure", { timeout: 120
     expect(JSON.parse(drawn.out)).toMatchObject({ id: 1 });
   });
 
+  test("a chip that the network does not fit", async () => {
+    const { code, out, err } = await runHere(folder, "check", "edge", "--set", "tile.core.synapse_memory.size_kib=1", "--json");
+    expect(code).toBe(3);
+    expect(err).toContain("infeasible: MAP_SYNAPSE_MEMORY_FULL: ");
+    expect(JSON.parse(out)).toMatchObject({
+      infeasible: { code: "MAP_SYNAPSE_MEMORY_FULL", need: expect.stringContaining("KiB"), have: "2.0 KiB" },
+    });
+  });
+
   test("a network that no chip runs", async () => {
     const { code, out, err } = await runHere(
       folder,

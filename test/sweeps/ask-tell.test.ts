@@ -363,6 +363,28 @@ describe("points of the caller's own choice", () => {
     await study.close();
   });
 
+  test("a point that was asked and is run is stored as if told, also while its evaluation runs", async () => {
+    const [file, plain] = [fresh(), fresh()];
+    const told = await driven(specFor("random"), plain, new FakeEngine());
+    await driveInBatches(told, 2, 4);
+    await told.close();
+    const engine = new FakeEngine();
+    const study = await driven(specFor("random"), file, engine);
+    for (let i = 0; i < 2; i++) {
+      const [a, b] = await study.ask(2);
+      const evaluation = study.evaluate(b);
+      const run = await study.run(b.values);
+      expect(run).toBe(await evaluation);
+      expect(study.open).toEqual([a]);
+      expect(study.store.soundPoint(b.id)?.metrics).toMatchObject(run.metrics ?? {});
+      expect(() => study.tell(b, run)).toThrow(/was told before/);
+      study.tell(a, await study.evaluate(a));
+    }
+    expect(engine.evaluated.length).toBe(4);
+    await study.close();
+    expect(contentOf(file)).toBe(contentOf(plain));
+  });
+
   test("values that are no point of the study are refused, and each wrong one is named", async () => {
     const study = await driven(
       specOf(
