@@ -18,12 +18,6 @@ interface LivePoint {
   readonly columns: { readonly [name: string]: unknown };
 }
 
-/** Significant digits of metrics: more than a page shows. */
-const DIGITS = 6;
-
-const short = (value: unknown): unknown =>
-  typeof value === "number" && Number.isFinite(value) ? Number(value.toPrecision(DIGITS)) : value;
-
 export class LiveStudy {
   private readonly follower: Follower;
   /** All messages; null for a message that a later one has replaced. */
@@ -122,6 +116,5 @@ function pointOf(
   columns: ReadonlyMap<string, string>,
 ): LivePoint {
   const parameters = Object.entries(values).map(([name, value]) => [columns.get(name) ?? name, value] as const);
-  const results = Object.entries(metrics).map(([name, value]) => [name, short(value)] as const);
-  return { id, beyond: violation > 0, columns: Object.fromEntries([...parameters, ...results]) };
+  return { id, beyond: violation > 0, columns: { ...Object.fromEntries(parameters), ...metrics } };
 }

@@ -271,7 +271,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
     space.names.map((name, i) => [name, { column: columns[i], values: points.map((point) => point.values[name] ?? null) }]),
   );
   const parameterColumns = Object.fromEntries([...columnOf.values()].map(({ column, values }) => [column, values]));
-  const metricColumns = Object.fromEntries(metricNames.map((name) => [name, points.map((point) => short(point.metrics?.[name] ?? null))]));
+  const metricColumns = Object.fromEntries(metricNames.map((name) => [name, points.map((point) => point.metrics?.[name] ?? null)]));
   const certainty = confidence === null ? null : certaintyOf(confidence);
   const onFront = new Map(certainty?.points.map(({ id, onFront: share }) => [id, 100 * share]));
   const sureColumns = certainty === null ? {} : { [ON_FRONT.name]: points.map(({ id }) => short(onFront.get(id) ?? 0)) };

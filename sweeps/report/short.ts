@@ -1,4 +1,7 @@
-/** Results on the page keep six significant digits, as many as a narrow interval beside them has. Pure. */
+/**
+ * What the page only draws (loads, breakdowns, shares) has six significant digits, as many as a narrow interval beside
+ * it has. The points' metrics have all, as its search and its downloaded table are those of every export. Pure.
+ */
 import { MOST_DIGITS } from "../../base/enclosure.js";
 import { percentageDigits } from "../../base/percentage.js";
 

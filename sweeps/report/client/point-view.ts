@@ -5,12 +5,12 @@
 import { NO_WIDTH } from "../../../base/enclosure.js";
 
 export const POINT = `
-// A value and its interval; the value has all its digits where fewer would put it outside.
+// A value and its interval; the value has more digits where fewer would put it outside.
 function besideInterval(row, name) {
   const value = row[name], range = (intervals.get(row.id) ?? {})[name];
   if (!range) return written(name, value);
   if (range[0] === range[1]) return text(value) + " (${NO_WIDTH})";
-  return (rounded(value) < range[0] || rounded(value) > range[1] ? value : rounded(value)) + " (" + range[0] + " – " + range[1] + ")";
+  return rounded(value, (few) => few >= range[0] && few <= range[1]) + " (" + range[0] + " – " + range[1] + ")";
 }
 function nameFocus() {
   const row = rowOf.get(S.focus);

@@ -4,8 +4,9 @@ const D = unpack(JSON.parse(document.getElementById("data").textContent));
 const { specs: SPECS, axes: AXES, first: FIRST } = JSON.parse(document.getElementById("pictures").textContent);
 const $ = (id) => document.getElementById(id);
 const label = (name) => AXES[name] ? AXES[name].label : name;
-// Five digits; all of them if only they tell a percentage from 100.
-const rounded = (v) => { const five = Number(v.toPrecision(5)); return five === 100 ? v : five; };
+// Five digits, or as many more as fit: as tell a percentage from 100. What is missing at 12 digits is an error of
+// arithmetic.
+const rounded = (v, fits = (few) => few !== 100) => { let digits = 5; while (digits < 12 && !fits(Number(v.toPrecision(digits)))) digits++; return Number(v.toPrecision(digits)); };
 const text = (v) => v === null || v === undefined ? "–" : typeof v === "number" ? String(rounded(v)) : String(v);
 const parameters = D.parameters.map((p) => p.column);
 // A value of a column: parameters as they are stored, results with five digits.

