@@ -41,7 +41,7 @@ export const chipSchema = z
     weight_format: choice(WEIGHT_FORMATS, WEIGHT_FORMAT_TEXT, "auto"),
     convolution: choice(
       ["shared", "unrolled"],
-      "how the weights of a convolution are stored. shared: the kernel once per core, with an address generator; unrolled: a matrix with a weight per synapse, stored as chip.weight_format says",
+      "how the weights of a convolution are stored. shared: the kernel once per core, its zeros too, with an address generator; unrolled: a matrix with a weight per synapse, stored as chip.weight_format says",
       "shared",
     ),
     idle: choice(

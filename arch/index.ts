@@ -303,6 +303,7 @@ export {
   rowHolding,
   rowLengths,
   rowReader,
+  rowStarts,
   synapsesIn,
   type Windows,
   weightsOfChannel,

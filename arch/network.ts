@@ -175,7 +175,7 @@ export interface SharedKernel {
   readonly entering: Int32Array | null;
   /**
    * [source channels][target channels of its group][taps]: 1 for a synapse, 0 for a zero weight. null: all are
-   * synapses.
+   * synapses, also those of zero, as on a chip that holds the kernel.
    */
   readonly present: Uint8Array | null;
   /** null: tap k of every window is at offset k × `dilation` from its beginning. */

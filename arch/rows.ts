@@ -166,6 +166,18 @@ export function rowLengths(kernel: SharedKernel): Float64Array {
   return lengths;
 }
 
+/** Starts of a kernel's rows, [source neurons + 1], which are right if the number of all `synapses` is below 2^32. */
+export function rowStarts(kernel: SharedKernel): { readonly rowStart: Uint32Array; readonly synapses: number } {
+  const lengths = rowLengths(kernel);
+  const rowStart = new Uint32Array(lengths.length + 1);
+  let synapses = 0;
+  for (const [row, length] of lengths.entries()) {
+    synapses += length;
+    rowStart[row + 1] = synapses;
+  }
+  return { rowStart, synapses };
+}
+
 /** Reads rows of a convolution, with their places in its kernel. */
 export class KernelReader implements RowReader {
   readonly targets: Uint32Array;

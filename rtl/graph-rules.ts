@@ -84,14 +84,6 @@ export function graphObstacle(graph: IntegerGraph): Obstacle | null {
 /** Rules for networks whose rows name their targets, or are computed from kernels. */
 export const rowRules: readonly Rule<Placed>[] = [
   ({ placement }) =>
-    placement.topology.projections.every(({ kernel }) => kernel === undefined || kernel.present === null)
-      ? null
-      : {
-          key: "network.model",
-          reason: "a kernel has weights of zero, which are no synapses, and the address generator does not skip",
-          change: "set chip.convolution: unrolled, or train without zeros",
-        },
-  ({ placement }) =>
     placement.topology.projections.every(({ kernel }) => kernel === undefined || kernel.windowTaps === null)
       ? null
       : {

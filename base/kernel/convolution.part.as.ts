@@ -20,8 +20,6 @@ export class Convolution {
   kernelWidth: i32;
   /** Per source: the position at which it enters, or -1 for none. No table: each source enters at its own position. */
   entering: Table<i32>;
-  /** Per weight: 1 for a synapse, 0 for a zero. No table: all are synapses. */
-  present: Table<u8>;
   /** Per row of the input: where its taps begin; the taps that cover it; the output row of each. Same per column. */
   rowStart: Table<i32>;
   rowTap: Table<i32>;

@@ -6,7 +6,7 @@ import type { SharedKernel } from "../../arch/index.js";
 import { placeConvolution } from "../kernel/convolution-table.js";
 import { type Block, type Items, KernelItems, WrittenItems } from "../program/index.js";
 
-type Place = (table: Uint32Array | Int32Array | Uint8Array) => number;
+type Place = (table: Uint32Array | Int32Array) => number;
 
 /** Writes tables that blocks share only once. */
 export class RowTables {

@@ -1,6 +1,7 @@
 /**
- * Number of a kernel's weights that a slice needs, counted from the targets' side: those that some position of the
- * slice multiplies with an input at which a source enters. Shares no code with the rows that sources read.
+ * Number of a kernel's weights, zero or not, that a slice needs, counted from the targets' side: those that some
+ * position of the slice multiplies with an input at which a source enters. Shares no code with the rows that sources
+ * read.
  */
 import type { SharedKernel } from "../../arch/index.js";
 
@@ -11,7 +12,7 @@ export function kernelWeightsInto(
   from: number,
   to: number,
 ): number {
-  const { sourceChannels, targetChannels, targetArea, groups, taps, present } = kernel;
+  const { sourceChannels, targetChannels, targetArea, groups } = kernel;
   const entered = enteredPlaces(kernel, rows);
   const each = targetChannels / groups;
   let count = 0;
@@ -24,10 +25,7 @@ export function kernelWeightsInto(
       const key = first * (targetArea + 1) + end;
       const used = known.get(key) ?? usedTaps(kernel, entered, channel, first, end);
       known.set(key, used);
-      for (let tap = 0; tap < taps; tap++) {
-        const weight = (channel * each + o - group) * taps + (taps - 1 - tap);
-        if (used[tap] === 1 && (present === null || present[weight] === 1)) count++;
-      }
+      for (const isUsed of used) count += isUsed;
     }
   }
   return count;

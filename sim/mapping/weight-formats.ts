@@ -3,7 +3,7 @@
  *
  * | format     | an item                                | a row                                    | a spike reads           |
  * |------------|----------------------------------------|------------------------------------------|-------------------------|
- * | kernel     | a weight of a convolution (kernels.ts) | of a source channel                      | the words that it meets |
+ * | kernel     | a weight of a convolution, zero or not | of a source channel (kernels.ts)         | the words that it meets |
  * | dense      | a weight, zero or not                  | of a source: all neurons of the slice    | the row                 |
  * | rows       | weights of a target, and which it is   | of a source: its targets in the slice    | the row                 |
  * | bitmap     | weights of a target                    | the same behind a bit per neuron         | the row                 |
@@ -13,8 +13,9 @@
  * (`arch/shared-rows.ts`). A matrix with zeros, of an imported network or quantised here, can have any format but the
  * first. `auto` chooses between dense and rows, `smallest` among all of these: the one with the fewest bits over the
  * whole projection; of equal ones the first in this table. For a matrix that was quantised here, `auto` takes rows only
- * if they also have fewer words in the memory of every core, because few targets do not fill a word. A dense matrix
- * costs reads, operations and messages for its zeros; the last two formats take time to decode (row-coding.ts).
+ * if they also have fewer words in the memory of every core, because few targets do not fill a word. A dense matrix and
+ * a kernel cost reads, operations and messages for their zeros; the last two formats take time to decode
+ * (row-coding.ts).
  */
 import {
   type Chip,
@@ -24,6 +25,8 @@ import {
   type Projection,
   packedWords,
   packing,
+  rowStarts,
+  type SharedKernel,
   type SparseRows,
   storedRows,
   synapsesIn,
@@ -75,13 +78,23 @@ const askedOf = ({ weightFormat, weightFormats }: Chip, name: string): WeightFor
 function heldAs(projection: Projection, topology: Topology, chip: Chip, shares: boolean, precision: Widths): Projection {
   const { sparse: _, kernel, present: __, ...rest } = projection;
   const sparse = rowsOf(projection);
-  if (sparse === null || (kernel !== undefined && shares)) return projection;
+  if (sparse === null) return projection;
+  if (kernel !== undefined && shares) return kernel.present === null ? projection : { ...projection, ...withZeros(kernel) };
   const format = formatOf(projection, topology, chip, precision);
   if (format === "dense") return { ...rest, sparse: null };
   const held = { ...rest, sparse: writtenRows(sparse, kernel) };
   if (format === "rows") return held;
   const coding = format === "bitmap" ? { kind: format } : { kind: format, runBits: runBitsIn(writtenRows(sparse, kernel)) };
   return { ...held, coding };
+}
+
+/** A kernel's weights lie in memory without a mark, so the address generator takes those of zero as all others. */
+function withZeros(pruned: SharedKernel): Pick<Projection, "sparse" | "kernel"> {
+  const kernel = { ...pruned, present: null };
+  const { rowStart, synapses } = rowStarts(kernel);
+  if (synapses <= MOST_OF_KERNEL) return { sparse: { rowStart, targets: null }, kernel };
+  const fix = "set chip.convolution: unrolled, or take a smaller network";
+  throw new InfeasibleError("KERNEL_TOO_LARGE", "a kernel with its zeros,", `${synapses} synapses`, `${MOST_OF_KERNEL} at most`, fix);
 }
 
 function writtenRows(sparse: SparseRows, kernel: Projection["kernel"]): SparseRows {
@@ -217,6 +230,8 @@ export function heldWeights(chip: Chip, precision: Widths, topology: Topology): 
 
 /** Listed rows of kernels that a chip does not share; all formats use the same list. */
 const unrolled = new WeakMap<SparseRows, SparseRows>();
+/** Largest number of synapses that are numbered. */
+const MOST_OF_KERNEL = powerOfTwo(32) - 1;
 /** Largest number of synapses of convolutions that are listed, if the chip shares no kernels. */
 const MOST_SYNAPSES = powerOfTwo(27);
 

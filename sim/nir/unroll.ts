@@ -3,7 +3,7 @@
  * counted, refused if there are too many, then written to typed arrays, row after row.
  * Throws: InputError with the number, before memory is allocated.
  */
-import { rowLengths, type SharedKernel, synapsesIn } from "../../arch/index.js";
+import { rowStarts, type SharedKernel, synapsesIn } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { powerOfTwo } from "../../base/math.js";
 import { enteredRows } from "./entered-rows.js";
@@ -76,14 +76,11 @@ function counted(graph: GraphWays, file: string): Counted[] {
   let isWhole = true;
   let largest = { count: -1, name: "" };
   const all = ways.map((way): Counted => {
-    const rowStart = new Uint32Array(populations[way.source].neurons + 1);
     const shared = kernelOf(graph, way);
+    let rowStart: Uint32Array = new Uint32Array(populations[way.source].neurons + 1);
     let count = 0;
     if (shared !== null) {
-      for (const [row, length] of rowLengths(shared.kernel).entries()) {
-        count += length;
-        rowStart[row + 1] = count;
-      }
+      ({ rowStart, synapses: count } = rowStarts(shared.kernel));
       if (count > MOST_OF_KERNEL)
         throw tooMany(file, `${nameOf(way)} has ${grouped(count)} synapses, at most ${grouped(MOST_OF_KERNEL)} are numbered`);
       if (!isTogether(way, ways) && !isMatrix(shared)) return { way, shared, rowStart };

@@ -15,6 +15,7 @@ import { randomPort } from "./random-ports.js";
 import { severalRows } from "./random-rows.js";
 import { metByNetwork } from "./study-chips.js";
 import { metByPort, PORT_CATEGORIES } from "./study-ports.js";
+import { rowsMet } from "./study-rows.js";
 import { ticked } from "./ticks.js";
 
 const CASES = 30;
@@ -26,7 +27,7 @@ const SCANNING_PORTS = [221, 246];
  * order of its taps, the channels of a slice, the bits of a target's number, words that stay read in a row, or
  * recurrent rows that end with the utterance.
  */
-const IMPORTED = [5, 17, 24, 37, 130, 135, 172, 187, 188, 223, 251, 299];
+const IMPORTED = [5, 17, 24, 37, 109, 130, 135, 172, 187, 188, 223, 251, 299];
 const MET = [
   ...["credits at zero", "head without a VC", "tie at the switch", "copied packet", "several slices on a core", "cut population"],
   ...["five cores and more", "cores of a tile=2", "scan=event", "scan=compressed", "scan=dense", "full=freeze", "judged=after-pop"],
@@ -58,7 +59,7 @@ const SPIES: readonly Spy[] = [
 ];
 const IMPORTED_MET = [
   ...["convolution", "dense", "pruned", "recurrent", "strided", "padded", "IF", "LIF", "CubaLIF", "cut population"],
-  ...["convolution=shared", "convolution=unrolled"],
+  ...["convolution=shared", "convolution=unrolled", "kernel with zeros"],
 ];
 
 const PORT_SPIES: readonly Spy[] = [
@@ -127,7 +128,7 @@ function drawnImported(seed: number): Drawn | null {
   const point = severalRows(seed);
   if (point === null || isLong(point)) return null;
   const made = meshCase(point);
-  return made === null ? null : { made, met: [...point.choices, ...metByNetwork(point)] };
+  return made === null ? null : { made, met: [...point.choices, ...metByNetwork(point), ...rowsMet(point)] };
 }
 
 /** The cases of the first seeds that have one. */

@@ -36,15 +36,6 @@ const skipping = placed({
     populations: topology.populations.map((one, p, all) => (p === all.length - 1 ? { ...one, depth: one.depth + 1 } : one)),
   },
 });
-const withZeros = placed({
-  topology: {
-    ...topology,
-    projections: topology.projections.map((one) => ({
-      ...one,
-      kernel: one.kernel && { ...one.kernel, present: new Uint8Array(9_999).fill(1) },
-    })),
-  },
-});
 const withWindows = placed({
   topology: {
     ...topology,
@@ -75,7 +66,6 @@ const crowded = again({
 const refusals: readonly (readonly [key: string, reason: RegExp, parts: PointParts])[] = [
   ["tile.core.scan.policy", /dense rows only/, withCore({ scan: { ...scan, policy: "compressed" } })],
   ["network.model", /skips layers/, skipping],
-  ["network.model", /weights of zero/, withZeros],
   ["network.model", /taps of their own at the border/, withWindows],
   ["mapping.manual", /order of their depths/, disordered],
   [

@@ -2,7 +2,7 @@
  * Runs random convolution cores on the board, on the naive chip and in SystemVerilog, and counts the situations that
  * they met; used by the test and the script.
  */
-import { rowLengths } from "../../arch/index.js";
+import { rowLengths, type SharedKernel } from "../../arch/index.js";
 import { candidateOf, obstaclesOf } from "../../rtl/index.js";
 import { CORE_COUNTERS } from "../../sim/index.js";
 import { cutsOf, haloSpikes, hasTwoSlicesOnACore } from "./halo.js";
@@ -14,6 +14,8 @@ import { type CaseResult, studyPoint } from "./study-cores.js";
 export const ROW_CATEGORIES = [
   ...[
     "kernel",
+    "kernel with zeros",
+    "kernel with holes",
     "kernel meets a border",
     "windows apart",
     "written rows",
@@ -30,20 +32,31 @@ export const ROW_CATEGORIES = [
   ...["tie of the units", "forwarded sum", "full queue", "soma waits for a bank", "synapse unit waits for a bank"],
 ] as const;
 
+/** Whether all weights of some tap are zero, as between those of a dilated convolution behind a pool. */
+const hasHole = ({ present, taps }: SharedKernel): boolean =>
+  Array.from({ length: taps }, (_, tap) => tap).some((tap) => present?.every((one, w) => one === 0 || w % taps !== tap) ?? false);
+
 /** Categories of a point's rows. */
-function rowsMet({ run, experiment }: RandomCore): string[] {
+export function rowsMet({ run, experiment, functional }: RandomCore): string[] {
   const { projections } = run.placement.topology;
   const kernels = projections.flatMap(({ kernel }) => kernel ?? []);
   const isBordered = kernels.some((kernel) => {
     const lengths = rowLengths(kernel).filter((length) => length > 0);
     return Math.min(...lengths) < Math.max(...lengths);
   });
+  // the board's kernels do not say which of their weights are zero
+  const given = functional.trace.topology.projections.map(({ kernel }) => kernel);
+  const zeros = projections
+    .flatMap(({ kernel }, p) => (kernel === undefined ? [] : (given[p] ?? [])))
+    .filter(({ present }) => present !== null);
   const { cores } = experiment.chip;
   const latency = cores[0].synapseMemory.readLatencyCycles;
   const counters = run.timing.total.cores;
   const found: readonly (readonly [string, boolean])[] = [
     ["kernel", kernels.length > 0],
     ["no kernel", kernels.length === 0],
+    ["kernel with zeros", zeros.length > 0],
+    ["kernel with holes", zeros.some(hasHole)],
     ["kernel meets a border", isBordered],
     ["windows apart", kernels.length > 0 && counters[STALL_MEMORY] > latency * counters[POPS]],
     ["written rows", projections.some(({ sparse, kernel }) => sparse !== null && kernel === undefined)],
@@ -86,6 +99,7 @@ export function severalRowCase(seed: number, isVaried = false): CaseResult | nul
 export const SEVERAL_ROW_CATEGORIES = [
   ...[
     "kernel",
+    "kernel with zeros",
     "kernel meets a border",
     "channel cut between cores",
     "channels on several cores",

@@ -1,6 +1,6 @@
 /** Rows of a block whose weights are those of a convolution's kernel, made when they are opened: per item, a neuron and the word of its weight. */
 import { positionsOf } from "../../../base/kernel/convolution.part.as";
-import { isNone, Table } from "../../../base/kernel/views.part.as";
+import { Table } from "../../../base/kernel/views.part.as";
 import { Block } from "./core-records.part.as";
 
 /** Index of the row that contains item `item`. */
@@ -25,8 +25,7 @@ export function makeRow(block: Block, first: u32): i32 {
     taps = shape.taps,
     channels = shape.targets;
   const offsets = shape.offsets,
-    places = shape.places,
-    present = shape.present;
+    places = shape.places;
   const targets = kernel.targets,
     words = kernel.words;
   const each = kernel.itemsPerWord;
@@ -36,8 +35,6 @@ export function makeRow(block: Block, first: u32): i32 {
   const group = (channel / shape.sources) * channels;
   const start = max(group, from / area);
   const end = min(group + channels, (to + area - 1) / area);
-  // place of a weight among all weights, and among those of the row in the memory
-  const all = (channel * channels - group) * taps;
   let items = 0;
   for (let o = start; o < end; o++) {
     const base = o * area;
@@ -45,7 +42,6 @@ export function makeRow(block: Block, first: u32): i32 {
     for (let p = 0; p < count; p++) {
       const target = base + offsets[p];
       if (!isWhole && (target < from || target >= to)) continue;
-      if (!isNone(present) && present[all + o * taps + places[p]] == 0) continue;
       targets[items] = target;
       words[items++] = ((o - start) * taps + places[p]) / each;
     }

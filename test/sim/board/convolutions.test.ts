@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { addressGeneratorCosts } from "../../../arch/address-generator.js";
 import { areaOf } from "../../../arch/area.js";
 import { BUILT_NEEDS, coreNeedsOf } from "../../../arch/core-needs.js";
-import type { Chip, Memory, Projection, SpikeTrace, Topology } from "../../../arch/index.js";
+import type { Chip, Memory, Projection, SharedKernel, SpikeTrace, Topology } from "../../../arch/index.js";
 import { runTiming } from "../../../sim/board/run-timing.js";
 import { CORE_COUNTERS, type CoreCounter } from "../../../sim/counters.js";
 import { price } from "../../../sim/energy.js";
@@ -15,6 +15,7 @@ import { mapNetwork } from "../../../sim/mapping/map.js";
 import { priceErrors } from "../../../sim/price-errors.js";
 import { cases as many } from "../../cases.js";
 import { Counted } from "../../counted.js";
+import { ofKernel } from "../../oracles/naive-rows.js";
 import { expectAgreement } from "./agreement.js";
 import { convolution, GEOMETRIES, type Geometry, sizeAfter, withConvolutions } from "./convolutions.js";
 import { chip, core, population, precision } from "./fixtures.js";
@@ -142,6 +143,22 @@ describe("what can be counted", () => {
     const perSource = (near: number): number => Math.ceil((near * 8) / 3);
     const inner = (size - 2) ** 2 * perSource(9);
     expect(unrolled.reads).toBe(inner + 4 * (size - 2) * perSource(6) + 4 * perSource(4));
+  });
+
+  test("a stored kernel costs the same with zeros as without, in every format of matrices; unrolled rows name only its synapses", () => {
+    const size = 8;
+    const full = network(plain([1, 8], size, 3));
+    const [{ kernel }] = full.projections;
+    // only the middle of each kernel is not zero, and of one channel nothing
+    const present = Uint8Array.from({ length: 8 * 9 }, (_, w) => Number(w % 9 === 4 && w >= 9));
+    const pruned: Topology = { ...full, projections: [ofKernel(0, 1, { ...(kernel as SharedKernel), present })] };
+    for (const weightFormat of ["auto", "dense", "rows"] as const) {
+      // whole, and cut inside a channel
+      const on = { ...roomy({}, 6), weightFormat };
+      for (const most of [null, 100]) expect(countersOf(pruned, on, most)).toEqual(countersOf(full, on, most));
+    }
+    expect(countersOf(pruned, roomy(), null).adds).toBe((3 * size - 2) ** 2 * 8);
+    expect(countersOf(pruned, { ...roomy({}, 1, "unrolled"), weightFormat: "rows" }, null).adds).toBe(size * size * 7);
   });
 
   test("generated addresses have a line of their own; a core whose rows are all dense has neither generator nor line", () => {

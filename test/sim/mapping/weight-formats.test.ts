@@ -70,36 +70,37 @@ test("rows are taken if they have fewer bits: below a density of weight bits / (
   expect(Math.min(drawn.dense, drawn.rows)).toBeGreaterThan(8);
 });
 
-test("convolutions that a chip unrolls are listed once for all formats, or refused with their number if there are too many", () => {
-  const kernel = (channels: number, side: number): Topology => {
-    const plane = [side, side] as const;
-    const shared: SharedKernel = {
-      ...{ sourceChannels: channels, sourceArea: side * side, targetChannels: channels, targetArea: side * side, groups: 1, taps: 1 },
-      ...{
-        input: plane,
-        output: plane,
-        size: [1, 1],
-        stride: [1, 1],
-        dilation: [1, 1],
-        padding: [0, 0],
-        entering: null,
-        present: null,
-        windowTaps: null,
-      },
-    };
-    const rowStart = Uint32Array.from({ length: channels * side * side + 1 }, (_, n) => n * channels);
-    const projection = { source: 0, target: 1, recurrent: false, sparse: { rowStart, targets: null }, kernel: shared };
-    const neurons = channels * side * side;
-    return { populations: [population("in", neurons, 0), population("n", neurons, 1)], projections: [projection] };
+/** A pointwise convolution; `pruned`: all its weights are zero. */
+function pointwise(channels: number, side: number, pruned = false): Topology {
+  const plane = [side, side] as const;
+  const kernel: SharedKernel = {
+    ...{ sourceChannels: channels, sourceArea: side * side, targetChannels: channels, targetArea: side * side, groups: 1, taps: 1 },
+    ...{ input: plane, output: plane, size: [1, 1], stride: [1, 1], dilation: [1, 1], padding: [0, 0] },
+    ...{ entering: null, present: pruned ? new Uint8Array(channels * channels) : null, windowTaps: null },
   };
+  const rowStart = new Uint32Array(channels * side * side + 1);
+  if (!pruned) for (const n of rowStart.keys()) rowStart[n] = n * channels;
+  const projection = { source: 0, target: 1, recurrent: false, sparse: { rowStart, targets: null }, kernel };
+  const neurons = channels * side * side;
+  return { populations: [population("in", neurons, 0), population("n", neurons, 1)], projections: [projection] };
+}
+
+test("a shared kernel is held with its zeros, as one without zeros, or refused if their synapses cannot be numbered", () => {
+  expect(heldBy(chip([1]), precision, pointwise(3, 4, true))).toEqual(pointwise(3, 4));
+  expect(() => heldBy(chip([1]), precision, pointwise(4096, 16, true))).toThrow(
+    /KERNEL_TOO_LARGE: a kernel with its zeros, needs 4294967296 synapses, has 4294967295 at most; set chip.convolution: unrolled/,
+  );
+});
+
+test("convolutions that a chip unrolls are listed once for all formats, or refused with their number if there are too many", () => {
   const unrolled = (weightFormat: Chip["weightFormat"]): Chip => chip([1], { convolution: "unrolled", weightFormat });
-  const small = kernel(2, 5);
+  const small = pointwise(2, 5);
   const [rows, auto] = (["rows", "auto"] as const).map((format) => heldBy(unrolled(format), precision, small).projections[0].sparse);
   expect(rows?.targets).toEqual(Uint32Array.from({ length: 100 }, (_, k) => Math.floor((k % 50) / 2) + 25 * (k % 2)));
   expect(rows).toBe(auto);
   expect(heldBy(chip([1]), precision, small).projections).toEqual(small.projections);
   const said = /UNROLLED_TOO_LARGE: unrolled convolutions, needs 150994944 synapses, has 134217728 at most; set chip.convolution: shared/;
-  const large = kernel(96, 128);
+  const large = pointwise(96, 128);
   expect(() => heldBy(unrolled("rows"), precision, large)).toThrow(said);
   expect(heldBy(chip([1]), precision, large).projections).toEqual(large.projections);
 });
