@@ -16,6 +16,7 @@ import { workloadWarnings } from "./data-warnings.js";
 import { type EstimateInput, type EstimateTask, estimateTask } from "./estimate-input.js";
 import { samplesFor } from "./inputs.js";
 import { openFor, type Values, withValues } from "./open.js";
+import { runnableOf, runnableWarnings } from "./runnable-warnings.js";
 import { sharedDram } from "./shared-dram.js";
 import { stayingPrices } from "./silent-prices.js";
 import { intervalsOfResult } from "./uncertainty.js";
@@ -155,6 +156,12 @@ function refuseInputs(values: Values, { samples }: EstimateTask, { dtSeconds = n
   }
 }
 
+interface FunctionalOfChip {
+  readonly functional: ReturnType<typeof prepareFunctional>;
+  /** Warnings of what the network loses in the chip's integers. */
+  readonly lost: readonly string[];
+}
+
 /** What all chips share: inputs, and a functional run for each distinct precision. */
 class Runs {
   samples: SampleSet | null = null;
@@ -164,7 +171,7 @@ class Runs {
   scored = 0;
   warnings: readonly string[] = [];
   private key = "";
-  private readonly functional = new Map<string, ReturnType<typeof prepareFunctional>>();
+  private readonly functional = new Map<string, FunctionalOfChip>();
 
   constructor(private readonly task: EstimateTask) {}
 
@@ -184,12 +191,17 @@ class Runs {
     return this.samples;
   }
 
-  functionalOf(experiment: Experiment, samples: SampleSet): ReturnType<typeof prepareFunctional> {
+  functionalOf(experiment: Experiment, samples: SampleSet): FunctionalOfChip {
     const { network, hash } = this.task.model;
     const key = functionalKey(experiment, hash, samples.hash);
-    const known = this.functional.get(key) ?? prepareFunctional(experiment, network, hash, samples);
+    const made = (): FunctionalOfChip => {
+      const runnable = runnableOf(experiment, network, samples);
+      const lost = runnableWarnings(runnable, samples, experiment.workload.encoding);
+      return { functional: prepareFunctional(experiment, network, hash, samples, runnable), lost };
+    };
+    const known = this.functional.get(key) ?? made();
     this.functional.set(key, known);
-    this.scored = known.errors.scored.filter((count) => count > 0).length;
+    this.scored = known.functional.errors.scored.filter((count) => count > 0).length;
     return known;
   }
 }
@@ -211,7 +223,7 @@ async function onChip(chip: string, { model, document, samples: random }: Estima
   if (board === null) throw inputError(chip, "is no board");
   const samples = await runs.samplesOf(board, described.file);
   try {
-    const functional = runs.functionalOf(board, samples);
+    const { functional, lost } = runs.functionalOf(board, samples);
     const { result, placement, timing } = evaluatePoint(board, functional);
     const groupLimit = groupLimits(board.chip, placement, board.precision, functional.trace);
     return {
@@ -221,6 +233,7 @@ async function onChip(chip: string, { model, document, samples: random }: Estima
       binding: bindingOf(timing.total, busiestDieShare(board.chip, timing.total), board.chip.tick, groupLimit),
       bottleneck: bottleneckOf(board.chip, result),
       warnings: [
+        ...lost,
         ...unrolledOf(board.chip, functional.trace.topology),
         ...sharedDram(board.chip, null),
         ...stayingPrices(described, values, board.chip, functional.trace.topology),

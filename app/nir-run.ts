@@ -15,6 +15,7 @@ import {
 } from "../arch/index.js";
 import { entry } from "../base/entry.js";
 import { inputError } from "../base/errors.js";
+import type { LeakError } from "../sim/functional/index.js";
 import { type Functional, valuesOf } from "../sim/functional/index.js";
 import { nirInputs } from "../sim/index.js";
 import {
@@ -22,7 +23,6 @@ import {
   createNirEngine,
   type ImportedNir,
   integerOnChip,
-  type LeakError,
   type LoweredGraph,
   lowerGraph,
   nirFunctional,
@@ -33,7 +33,7 @@ import {
   terminalInputs,
 } from "../sim/nir/index.js";
 import { namedFiles } from "./named-files.js";
-import { clippedInputs } from "./runnable-warnings.js";
+import { runnableWarnings } from "./runnable-warnings.js";
 import { readInputs, readTogether } from "./spike-samples.js";
 
 interface NirRunRequest {
@@ -57,8 +57,8 @@ interface IntegerRun {
   readonly overflows: number;
   readonly saturations: number;
   readonly leaks: readonly LeakError[];
-  /** Warnings of inputs that are clipped. */
-  readonly clipped: readonly string[];
+  /** What the integers lose: rows, leaks, thresholds, inputs. */
+  readonly warnings: readonly string[];
 }
 
 export interface Ran {
@@ -180,8 +180,7 @@ function inIntegers(imported: ImportedNir, samples: SampleSet, request: NirRunRe
   const kinds = terminalInputs(imported).map((input) => nirInputs(encoding, samples, input, precision.integers));
   const kept = new Set(nodes.map((name) => stateNamed(name).node));
   const run = integerOnChip(imported, precision, samples, sample, { encoding, seed }, kinds, kept);
-  const { functional, neurobench, leaks, outputs, states, inputWords } = run;
-  const clipped = clippedInputs({ inputWords }, samples, encoding);
+  const { functional, neurobench, runnable, outputs, states } = run;
   const { frames, accumulatorOverflows, stateSaturations } = functional.operations;
   const steps = frames * encoding.stepsPerFrame;
   return {
@@ -193,7 +192,10 @@ function inIntegers(imported: ImportedNir, samples: SampleSet, request: NirRunRe
       return values === null ? null : Float64Array.from(values);
     },
     recordable: `in integers: ${run.nodes.join(", ")}; of neurons also name.voltage and name.current`,
-    integer: { arithmetic: precision.integers, overflows: accumulatorOverflows, saturations: stateSaturations, leaks, clipped },
+    integer: {
+      ...{ arithmetic: precision.integers, overflows: accumulatorOverflows, saturations: stateSaturations },
+      ...{ leaks: runnable.leaks, warnings: runnableWarnings(runnable, samples, encoding) },
+    },
     functional: experiment === null ? null : functional,
   };
 }

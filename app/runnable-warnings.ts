@@ -1,6 +1,7 @@
 /**
- * Warns of rows of weights in an imported network that quantisation rounds to 0, and of inputs that the words of a
- * file's or a tool's integers cannot hold. `check` loads this file, with the reader of networks, only for NIR files.
+ * Warns of rows of weights in an imported network that quantisation rounds to 0, of leaks that do nothing, of
+ * thresholds that round to 0, and of inputs that the words of a file's or a tool's integers cannot hold. `check` loads
+ * this file, with the reader of networks, only for NIR files.
  */
 import { everyFeature, type InputEncoding, type SampleSet } from "../arch/index.js";
 import { roundHalfAway } from "../base/math/rounding.js";
@@ -10,8 +11,36 @@ export { runnableOf } from "../sim/index.js";
 
 export const runnableWarnings = (runnable: Runnable, samples: SampleSet, encoding: InputEncoding): readonly string[] => [
   ...lostWeights(runnable),
+  ...idleLeaks(runnable),
+  ...raisedThresholds(runnable),
   ...clippedInputs(runnable, samples, encoding),
 ];
+
+/**
+ * One sentence per leak that does nothing in half of the states below the threshold: its word is 0, or what they lose
+ * rounds to 0.
+ */
+function idleLeaks({ name, leaks, precisions, topology }: Runnable): readonly string[] {
+  return leaks
+    .filter(({ idleUpTo, threshold }) => 2 * idleUpTo >= threshold)
+    .map(({ leak, population, share, computedShare, threshold, idleUpTo }) => {
+      const { leak: rule } = precisions[topology.populations.findIndex((one) => one.name === population)];
+      const keys = [
+        ...(computedShare === 0 && rule !== "shift" ? ["gate_bits"] : []),
+        ...(share * threshold < 1 || computedShare !== 0 || rule === "shift" ? ["state_fraction_bits", "state_bits"] : []),
+      ];
+      const reach = idleUpTo === threshold ? "up to the threshold" : `up to ${idleUpTo} leaks, and the threshold is ${threshold}`;
+      const none = `${name}: ${leak} leaks ${Number(share.toPrecision(4))} of a state per step, but on the chip no state ${reach}`;
+      return `${none}${idleUpTo === threshold ? " leaks" : ""}: give it more ${keys.map((key) => `precision.${key}`).join(" and ")}`;
+    });
+}
+
+/** One sentence per population whose threshold rounds to 0. */
+const raisedThresholds = ({ name, raised }: Runnable): readonly string[] =>
+  raised.map(
+    ({ population, threshold, states }) =>
+      `${name}: the threshold of ${population}, ${Number(threshold.toPrecision(4))}, is ${Number(states.toPrecision(3))} of a state's unit and becomes 1, ${Number((1 / states).toPrecision(3))} times as high: check the file, or give it more precision.weight_bits`,
+  );
 
 /** One sentence per population with such rows. */
 function lostWeights({ name, lostRows, precisions, topology }: Runnable): readonly string[] {
@@ -26,11 +55,7 @@ function lostWeights({ name, lostRows, precisions, topology }: Runnable): readon
  * A sentence per input of which values are clipped, with their number over all samples. Inputs in a unit of their own
  * (`precision.integers: quantised`) and spikes of 1 always fit.
  */
-export function clippedInputs(
-  { inputWords }: Pick<Runnable, "inputWords">,
-  samples: SampleSet,
-  { kind, gain }: InputEncoding,
-): readonly string[] {
+function clippedInputs({ inputWords }: Pick<Runnable, "inputWords">, samples: SampleSet, { kind, gain }: InputEncoding): readonly string[] {
   if (kind !== "direct") return [];
   return inputWords.flatMap(({ name, first, size, limit, unit, offset }) => {
     let [clipped, others, largest] = [0, 0, 0];

@@ -47,13 +47,17 @@ function runLines(look: Look, { steps, metrics, integer, outputs }: Ran, counts:
   ];
 }
 
-function integerLines({ arithmetic, overflows, saturations, leaks, clipped }: NonNullable<Ran["integer"]>): string[] {
+function integerLines({ arithmetic, overflows, saturations, leaks, warnings }: NonNullable<Ran["integer"]>): string[] {
   return [
-    ...clipped.map((text) => `warning: ${text}`),
+    ...warnings.map((text) => `warning: ${text}`),
     `integer arithmetic (precision.integers: ${arithmetic}): ${overflows} accumulator overflows, ${saturations} state saturations`,
-    ...leaks.map(
-      ({ leak, share, computedShare, errorPercent }) =>
-        `leak ${leak}: ${significant(computedShare)} per step for ${significant(share)}, ${significant(errorPercent, 3)} % off at most`,
-    ),
+    ...leaks.map(leakLine),
   ];
+}
+
+/** The leak's word, and what it does to a state of the threshold's size, which is rounded, too. */
+function leakLine({ leak, share, computedShare, errorPercent, ...at }: NonNullable<Ran["integer"]>["leaks"][number]): string {
+  const word = `${significant(computedShare)} per step for ${significant(share)}, the word is ${significant(errorPercent, 3)} % off at most`;
+  const loss = `a state of ${at.threshold}, the threshold, loses ${at.loss} for ${significant(at.exactLoss)}, ${significant(at.lossErrorPercent, 3)} % off`;
+  return `leak ${leak}: ${word}; ${loss}${at.idleUpTo === 0 ? "" : `; states up to ${at.idleUpTo} lose nothing`}`;
 }

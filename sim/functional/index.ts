@@ -12,7 +12,9 @@ export {
   type GraphProjection,
   type GraphRun,
   type IntegerGraph,
+  type LeakError,
   type LostRows,
+  type RoundedValues,
   restsAlone,
   widthOf,
 } from "./integer-graph.js";
@@ -23,6 +25,7 @@ export {
   type Requantiser,
   SCORE_UNITS,
 } from "./integer-network.js";
+export { leaked } from "./leak-rules.js";
 export type { Arrival, LiveNetwork } from "./live/live-network.js";
 export { NONE_OWN, type OwnPrecisions, precisionIn } from "./own-precision.js";
 export { ownTopology } from "./own-topology.js";

@@ -110,6 +110,42 @@ export interface LostRows {
   readonly weight: number;
 }
 
+/** Difference between a leak that a chip computes and the file's. */
+export interface LeakError {
+  /** Node, and name of the leak. */
+  readonly leak: string;
+  readonly population: string;
+  readonly neurons: number;
+  /** Share that leaks per step, in the file and by the word, of the neuron with the largest ratio between them. */
+  readonly share: number;
+  readonly computedShare: number;
+  /** Largest error of the word's share, in percent of it. */
+  readonly errorPercent: number;
+  /** State at the threshold; without one, of the value 1. */
+  readonly threshold: number;
+  /** What this state loses in a step, exactly and as computed, in the neuron whose loss is farthest off. */
+  readonly exactLoss: number;
+  readonly loss: number;
+  /** Largest error of this loss, in percent of it: with the rounding of the state. */
+  readonly lossErrorPercent: number;
+  /** Largest state, at most that at the threshold, that loses nothing in a step, although the file's leaks; 0: none. */
+  readonly idleUpTo: number;
+}
+
+/** A threshold that rounds to 0 and is taken as 1. */
+export interface RaisedThreshold {
+  readonly population: string;
+  /** In the file, and in states before rounding. */
+  readonly threshold: number;
+  readonly states: number;
+}
+
+/** What the integers of a network make of the file's leaks and thresholds. */
+export interface RoundedValues {
+  readonly leaks: LeakError[];
+  readonly raised: RaisedThreshold[];
+}
+
 export interface IntegerGraph {
   readonly name: string;
   readonly precision: Precision;
@@ -128,6 +164,8 @@ export interface IntegerGraph {
   readonly counted: CountedWeights;
   readonly stored: StoredValues;
   readonly lostRows: readonly LostRows[];
+  readonly leaks: readonly LeakError[];
+  readonly raised: readonly RaisedThreshold[];
   /** Content address of the graph, the options and the precision (SHA-256, hex). */
   readonly key: string;
 }

@@ -31,7 +31,9 @@ import {
   type GraphEngine,
   type GraphProjection,
   type IntegerGraph,
+  type LeakError,
   type LostRows,
+  type RaisedThreshold,
   widthOf,
 } from "./integer-graph.js";
 import type { IntegerNetwork } from "./integer-network.js";
@@ -75,8 +77,11 @@ export interface Runnable {
   readonly neuronLayers: readonly NeuronLayer[];
   /** Multiplications of neuron updates per step, by the field's convention. */
   readonly elementMultiplies: number;
-  /** Rows of weights lost in quantisation; empty for this program's own networks. */
+  // Rows of weights lost in quantisation, errors of leaks, thresholds taken as 1; empty for this program's own
+  // networks.
   readonly lostRows: readonly LostRows[];
+  readonly leaks: readonly LeakError[];
+  readonly raised: readonly RaisedThreshold[];
   readonly key: string;
   readonly engine: (which: "fast" | "reference") => UtteranceEngine | GraphEngine;
   /** One utterance, computed from the messages that arrive. */
@@ -110,7 +115,7 @@ export function runnableNetwork(network: IntegerNetwork): Runnable {
         leaks: network.precision.leak === "shift" ? 0 : leakProducts(network, perNeuron),
       })),
     ),
-    lostRows: [],
+    ...{ lostRows: [], leaks: [], raised: [] },
     inputWords: [],
     key: network.key,
     engine: (which) => {
@@ -144,7 +149,7 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
         : [],
     ),
     elementMultiplies: stateProducts(topology),
-    lostRows: graph.lostRows,
+    ...{ lostRows: graph.lostRows, leaks: graph.leaks, raised: graph.raised },
     inputWords: graph.inputs.map(({ population, ...words }) => ({
       name: graph.populations[population].name,
       size: graph.populations[population].neurons,

@@ -11,7 +11,6 @@ export { type LoweredGraph, lowerGraph } from "./lowered-graph.js";
 export { integerOnChip, nirFunctional } from "./on-chip.js";
 export { LAVA_OPTIONS, type NirOptions } from "./options.js";
 export { formatImportReport } from "./report.js";
-export type { LeakError } from "./scaled-form.js";
 export { sizeOf } from "./shapes.js";
 export type { RecordedStates } from "./state-recording.js";
 export { byInput, type TerminalInput, terminalInputs } from "./terminal-inputs.js";

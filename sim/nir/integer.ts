@@ -8,7 +8,7 @@
 
 import { checkLayers, graphPrecisionProblems, LAVA_NEURONS, NEURON_TYPES, type Precision } from "../../arch/index.js";
 import { InputError, inputError } from "../../base/errors.js";
-import type { GraphPopulation, GraphProjection, IntegerGraph } from "../functional/index.js";
+import type { GraphPopulation, GraphProjection, IntegerGraph, RoundedValues } from "../functional/index.js";
 import { checkPrecision, NONE_OWN, type OwnPrecisions, precisionIn, restsAlone } from "../functional/index.js";
 import { storedByFile } from "./file-weights.js";
 import { filedForm } from "./filed-form.js";
@@ -17,7 +17,7 @@ import type { ImportedNir } from "./import.js";
 import { obstaclesIn } from "./integer-obstacles.js";
 import { lostRows } from "./lost-rows.js";
 import { constantInputs, eachFactor, type LoweredGraph, lowerGraph } from "./lowered-graph.js";
-import { type LeakError, scaledForm } from "./scaled-form.js";
+import { scaledForm } from "./scaled-form.js";
 import { arrayOf } from "./shapes.js";
 import { speckForm } from "./speck-form.js";
 import { terminalInputs } from "./terminal-inputs.js";
@@ -29,7 +29,6 @@ import { xyloForm } from "./xylo-form.js";
 
 interface IntegerNir {
   readonly graph: IntegerGraph;
-  readonly leaks: readonly LeakError[];
 }
 
 /** Forms whose whole numbers follow a file's or a tool's rules. */
@@ -80,11 +79,11 @@ export function integerNir(
       "workload.encoder",
     );
   const constants = constantInputs(imported, lowered);
-  const leaks: LeakError[] = [];
+  const found: RoundedValues = { leaks: [], raised: [] };
   const form =
     precision.integers === "quantised"
-      ? scaledForm(imported, lowered, precisions, unitOf, constants, leaks)
-      : FORMS[precision.integers](imported, lowered, precisions, unitOf, constants);
+      ? scaledForm(imported, lowered, precisions, unitOf, constants, found)
+      : FORMS[precision.integers](imported, lowered, precisions, unitOf, constants, found);
   const populations = lowered.populations.map(({ name, neurons, node }, p): GraphPopulation => {
     if (entries.has(p)) return { name, neurons, kind: "input" };
     if (NEURON_TYPES.has(node.type)) return { name, neurons, kind: "neurons", cell: form.cell(p) };
@@ -133,6 +132,7 @@ export function integerNir(
     },
     stored: storedByFile(imported, new Map(populations.map(({ name }, p) => [name, precisions[p].weightBits]))),
     lostRows: lostRows(lowered, populations, projections),
+    ...found,
     key: graphKey(
       imported,
       lowered,
@@ -142,7 +142,7 @@ export function integerNir(
       constants,
     ),
   };
-  return { graph, leaks };
+  return { graph };
 }
 
 interface Entry {

@@ -30,7 +30,6 @@ import type { OperationCounts } from "../result.js";
 import type { NirRun } from "./engine.js";
 import type { ImportedNir } from "./import.js";
 import { integerNir, populationBefore } from "./integer.js";
-import type { LeakError } from "./scaled-form.js";
 import { type RecordedStates, recordStates } from "./state-recording.js";
 import type { NirValues } from "./terminal-inputs.js";
 import { terminalOutputs } from "./terminal-outputs.js";
@@ -86,8 +85,7 @@ function contentOf({ graph, options }: ImportedNir): string {
 interface NirOnInput {
   readonly functional: Functional;
   readonly neurobench: NeurobenchMetrics;
-  readonly leaks: readonly LeakError[];
-  readonly inputWords: Runnable["inputWords"];
+  readonly runnable: Runnable;
   /** [steps][size] of each Output that leads nowhere: spikes, voltages or sums. */
   readonly outputs: ReadonlyMap<string, Int32Array>;
   /** States of the nodes to be recorded. */
@@ -113,7 +111,7 @@ export function integerOnChip(
   kinds: InputKinds,
   kept: ReadonlySet<string>,
 ): NirOnInput {
-  const { graph, leaks } = integerNir(imported, precision, kinds);
+  const { graph } = integerNir(imported, precision, kinds);
   const runnable = runnableGraph(graph);
   const options = { utterances: Uint32Array.of(utterance), traced: Uint32Array.of(0), engine: "fast" } as const;
   const { correct, scored, errors, operations, trace } = runOn(runnable, samples, options, input);
@@ -148,8 +146,7 @@ export function integerOnChip(
     ...hashes,
   };
   const nodes = [...new Set([...graph.populations.map(({ name }) => name), ...outputs.keys()])];
-  const { inputWords } = runnable;
-  return { functional, neurobench: operations.neurobench, leaks, inputWords, outputs, states, nodes, valuesOf: nodeValues };
+  return { functional, neurobench: operations.neurobench, runnable, outputs, states, nodes, valuesOf: nodeValues };
 }
 
 /** True for a population whose voltages or sums leave the network as they are. */

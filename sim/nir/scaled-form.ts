@@ -3,14 +3,14 @@
  * into a neuron share (they include pools and scales on the way). Leaks are multipliers or shifts. A neuron's state
  * unit is its threshold / 2^stateFractionBits (1 / 2^.. without threshold), so the threshold is a power of two. A shift
  * stands for tau = dt 2^k (euler) everywhere in the equations, so a constant input still settles at the same value;
- * `leaks` reports the errors.
+ * `LeakError` says the errors.
  */
 
 import type { Precision } from "../../arch/index.js";
 import { leakShift, NO_LEAK_SHIFT, roundHalfAway, signedMax } from "../../base/math/rounding.js";
 import { exp, powerOfTwo } from "../../base/math.js";
 import type { GraphCell } from "../functional/index.js";
-import { demandSpikes, requantiser, SCORE_UNITS } from "../functional/index.js";
+import { demandSpikes, type LeakError, leaked, type RoundedValues, requantiser, SCORE_UNITS } from "../functional/index.js";
 import type { ImportedNir } from "./import.js";
 import type { IntegerForm } from "./integer-form.js";
 import { eachFactor, type LoweredGraph } from "./lowered-graph.js";
@@ -19,20 +19,8 @@ import type { NirOptions } from "./options.js";
 import { resetOf } from "./reset.js";
 import type { LoweredPopulation } from "./ways.js";
 
-/** Difference between the leaks that a chip computes and the file's. */
-export interface LeakError {
-  /** Node, and name of the leak. */
-  readonly leak: string;
-  readonly neurons: number;
-  /** Share that leaks per step, in the file and as computed, of the neuron with the largest ratio between them. */
-  readonly share: number;
-  readonly computedShare: number;
-  /** Largest error of the share, in percent of it. */
-  readonly errorPercent: number;
-}
-
 /**
- * The form of `lowered`; adds to `leaks`. `unitOf`: real value of a payload of 1 of a population; `constants`: constant
+ * The form of `lowered`; adds to `found`. `unitOf`: real value of a payload of 1 of a population; `constants`: constant
  * input of each population per step.
  */
 export function scaledForm(
@@ -41,7 +29,7 @@ export function scaledForm(
   precisions: readonly Precision[],
   unitOf: (source: number) => number,
   constants: readonly Float64Array[],
-  leaks: LeakError[],
+  found: RoundedValues,
 ): IntegerForm {
   const steps = lowered.populations.map((population, p) => rowSteps(lowered, p, population, unitOf, precisions[p].weightBits));
   return {
@@ -53,7 +41,7 @@ export function scaledForm(
       if (population.node.fields.has("v_threshold"))
         demandSpikes(population.name, precisions[p], (fractionBits) => powerOfTwo(fractionBits) + 1);
       const options = { ...imported.options, reset: resetOf(population.name, imported) };
-      return integerCell(population, steps[p], constants[p], options, precisions[p], leaks);
+      return integerCell(population, steps[p], constants[p], options, precisions[p], found.leaks);
     },
     shifts: () => false,
   };
@@ -100,7 +88,7 @@ function integerCell(
   const leakOf = (field: string): { share: Float64Array; keep: Int32Array } => {
     const exact = parameterOf(node, field, neurons).map((tau) => (scheme === "euler" ? dtSeconds / tau : 1 - exp(-dtSeconds / tau)));
     const { keep, share } = leakWords(exact, precision);
-    leaks.push(leakError(`${name} ${field}`, exact, share));
+    leaks.push({ leak: `${name} ${field}`, population: name, neurons, ...leakError(exact, keep, share, precision) });
     // only a shift changes the time constant; a multiplier rounds the factor and leaves the gain
     return { share: precision.leak === "shift" ? share : exact, keep };
   };
@@ -150,8 +138,37 @@ function leakWords(exact: Float64Array, { leak, gateBits }: Precision): { keep: 
   return { keep, share: Float64Array.from(keep, (word) => 1 - word / powerOfTwo(gateBits)) };
 }
 
-function leakError(leak: string, exact: Float64Array, computed: Float64Array): LeakError {
-  const errors = exact.map((share, n) => (share === 0 ? 0 : Math.abs(computed[n] / share - 1)));
-  const worst = errors.reduce((at, error, n) => (error > errors[at] ? n : at), 0);
-  return { leak, neurons: exact.length, share: exact[worst], computedShare: computed[worst], errorPercent: 100 * errors[worst] };
+type Errors = Omit<LeakError, "leak" | "population" | "neurons">;
+
+/** Errors of the shares `exact` by the words `keep`, which stand for the shares `word`. */
+function leakError(exact: Float64Array, keep: Int32Array, word: Float64Array, precision: Precision): Errors {
+  const threshold = powerOfTwo(precision.stateFractionBits);
+  const loses = (state: number, n: number): number => state - leaked(state, keep[n], precision);
+  const largest = (errorOf: (n: number) => number): { readonly at: number; readonly percent: number } => {
+    let [at, error] = [0, 0];
+    for (let n = 0; n < exact.length; n++) {
+      const own = exact[n] === 0 ? 0 : errorOf(n);
+      if (own > error) [at, error] = [n, own];
+    }
+    return { at, percent: 100 * error };
+  };
+  const ofWord = largest((n) => Math.abs(word[n] / exact[n] - 1));
+  const ofLoss = largest((n) => Math.abs(loses(threshold, n) / (threshold * exact[n]) - 1));
+  const idle = new Map<number, number>();
+  /** What a state loses never falls as the state grows. */
+  const idleUpTo = (n: number): number => {
+    let [low, high] = [0, threshold + 1];
+    while (high - low > 1) {
+      const state = Math.floor((low + high) / 2);
+      if (loses(state, n) === 0) low = state;
+      else high = state;
+    }
+    return low;
+  };
+  for (const [n, word] of keep.entries()) if (exact[n] !== 0 && !idle.has(word)) idle.set(word, idleUpTo(n));
+  return {
+    ...{ share: exact[ofWord.at], computedShare: word[ofWord.at], errorPercent: ofWord.percent },
+    ...{ threshold, exactLoss: threshold * exact[ofLoss.at], loss: loses(threshold, ofLoss.at), lossErrorPercent: ofLoss.percent },
+    idleUpTo: [...idle.values()].reduce((most, state) => Math.max(most, state), 0),
+  };
 }

@@ -15,7 +15,7 @@
 import type { Precision } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { roundHalfEven, signedMax } from "../../base/math/rounding.js";
-import type { GraphCell } from "../functional/index.js";
+import type { GraphCell, RoundedValues } from "../functional/index.js";
 import type { ImportedNir } from "./import.js";
 import type { IntegerForm } from "./integer-form.js";
 import { eachFactor, type LoweredGraph } from "./lowered-graph.js";
@@ -32,6 +32,7 @@ export function speckForm(
   precisions: readonly Precision[],
   unitOf: (source: number) => number,
   constants: readonly Float64Array[],
+  { raised }: RoundedValues,
 ): IntegerForm {
   const { populations } = lowered;
   const scales = populations.map((_, p) => scaleOf(lowered, p, unitOf, constants[p], precisions[p]));
@@ -40,7 +41,7 @@ export function speckForm(
     steps: populations.map(({ neurons }, p) => new Float64Array(neurons).fill(1 / scales[p])),
     weight: (real, p) => scaled(real, scales[p]),
     readout: (p) => ({ multiplier: new Int32Array(populations[p].neurons).fill(1), bias: biasOf(p), shift: 0 }),
-    cell: (p) => speckCell(imported, populations[p], scales[p], biasOf(p), precisions[p]),
+    cell: (p) => speckCell(imported, populations[p], scales[p], biasOf(p), precisions[p], raised),
     shifts: () => true,
   };
 }
@@ -90,6 +91,7 @@ function speckCell(
   scale: number,
   bias: Float64Array,
   precision: Precision,
+  raised: RoundedValues["raised"],
 ): GraphCell {
   const { file } = report;
   if (node.type !== "IF") throw inputError(file, `the node ${name} is of type ${node.type}, and Speck has IF neurons only`, "", name);
@@ -102,7 +104,9 @@ function speckCell(
       "leave r, gain and pause at 1, unit and 0",
       name,
     );
-  const threshold = Math.max(1, scaled(single(node, "v_threshold", name, file), scale));
+  const real = single(node, "v_threshold", name, file);
+  const threshold = Math.max(1, scaled(real, scale));
+  if (scaled(real, scale) < 1) raised.push({ population: name, threshold: real, states: real * scale });
   const cell: WholeCell = {
     multiplier: new Float64Array(neurons).fill(1),
     bias,

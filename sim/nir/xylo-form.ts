@@ -19,7 +19,7 @@ import type { Precision } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import { roundHalfEven, signedMax } from "../../base/math/rounding.js";
 import { log2 } from "../../base/math.js";
-import type { GraphCell } from "../functional/index.js";
+import type { GraphCell, RoundedValues } from "../functional/index.js";
 import type { ImportedNir } from "./import.js";
 import type { IntegerForm } from "./integer-form.js";
 import { eachFactor, type LoweredGraph } from "./lowered-graph.js";
@@ -36,6 +36,7 @@ export function xyloForm(
   precisions: readonly Precision[],
   unitOf: (source: number) => number,
   constants: readonly Float64Array[],
+  { raised }: RoundedValues,
 ): IntegerForm {
   const { populations, matrices } = lowered;
   const { file } = imported.report;
@@ -55,7 +56,7 @@ export function xyloForm(
         throw refuse(name, "feeds itself, and Xylo's outputs have no recurrent weights", "end the network with another layer");
       if (constants[p].some((value) => value !== 0))
         throw refuse(name, "has a bias, which Xylo's conversion does not support", "train it without");
-      return xyloCell(imported, populations[p], { scale: scales[p], isOutput: isOutput[p] }, precisions[p]);
+      return xyloCell(imported, populations[p], { scale: scales[p], isOutput: isOutput[p] }, precisions[p], raised);
     },
     shifts: () => true,
   };
@@ -88,6 +89,7 @@ function xyloCell(
   { name, node, neurons }: LoweredPopulation,
   { scale, isOutput }: { readonly scale: number; readonly isOutput: boolean },
   precision: Precision,
+  raised: RoundedValues["raised"],
 ): GraphCell {
   const { file } = report;
   const { dtSeconds, reset, scheme, refractorySeconds } = options;
@@ -118,7 +120,11 @@ function xyloCell(
       "make r (times w_in) positive, and move the sign into the weights",
       name,
     );
-  const thresholds = parameterOf(node, "v_threshold", neurons).map((value, n) => Math.max(1, roundHalfEven((value / gain[n]) * scale)));
+  const filed = parameterOf(node, "v_threshold", neurons);
+  const states = filed.map((value, n) => (value / gain[n]) * scale);
+  const low = states.findIndex((value) => roundHalfEven(value) < 1);
+  if (low >= 0) raised.push({ population: name, threshold: filed[low], states: states[low] });
+  const thresholds = states.map((value) => Math.max(1, roundHalfEven(value)));
   const [threshold] = thresholds;
   if (thresholds.some((value) => value !== threshold))
     throw inputError(file, `${name} has thresholds, or gains, that differ between neurons`, "give all neurons of a layer the same", name);

@@ -56,7 +56,7 @@ export function randomGraph(seed: number, precision: Precision): IntegerGraph {
     topology: { populations: [], projections: [] },
     counted: { weightPlaces: [], weights: 0, zeroWeights: 0 },
     stored: { parameters: 0, buffers: 0, packedBits: 0 },
-    lostRows: [],
+    ...{ lostRows: [], leaks: [], raised: [] },
     key: String(seed),
   };
 }

@@ -117,7 +117,7 @@ describe.skipIf(!present)("published networks in integers", () => {
 
   test("a shift of 2^-3 for the Braille network's leak of 0.1 per step is wrong by 25 %, and reported so", async () => {
     const imported = await importNir(fixture("braille_noDelay_bias_zero.nir"), EULER);
-    const { leaks } = integerNir(imported, { ...USUAL, leak: "shift" });
+    const { leaks } = integerNir(imported, { ...USUAL, leak: "shift" }).graph;
     const found = leaks.find(({ leak }) => leak === "lif1.lif tau_mem")!;
     expect(found.computedShare).toBe(1 / 8);
     expect(found.errorPercent).toBeCloseTo(100 * (1 / 8 / found.share - 1), 9);
@@ -233,6 +233,43 @@ describe("one neuron by hand", () => {
     });
     expect(() => stepped(IF, [1], USUAL, { refractorySeconds: 2, reset: "snntorch-subtract" })).toThrow(/a pause would skip/);
     expect(() => stepped(IF, [1], USUAL, { refractorySeconds: -1 })).toThrow(/expected seconds from 0/);
+  });
+
+  test("a leak's error is that of a state at the threshold, too, and states that it says lose nothing keep their value", () => {
+    const errors = (tau: number, precision: Precision) => {
+      const file = single(one("LIF", { tau, r: 1, v_leak: 0, v_threshold: 1 }));
+      return integerNir(prepareNir(file, "x", { ...EULER, dtSeconds: 1 }), precision).graph.leaks[0];
+    };
+    /** What a voltage of `state` of 256 units, set by one spike, loses in the next step. */
+    const loses = (tau: number, state: number, precision: Precision): number => {
+      // a shift stands for another time constant, and so for another gain
+      const gain = precision.leak === "shift" ? errors(tau, precision).computedShare : 1 / tau;
+      const neuron = one("LIF", { tau, r: (2 * state) / 256 / gain, v_leak: 0, v_threshold: 1 });
+      const [before, after] = stepped(neuron, [1, 0], precision).v;
+      expect(before).toBe(state);
+      return before - after;
+    };
+    let never = 0;
+    for (const [tau, gateBits, leak] of [
+      [1000, 8, "multiplier"],
+      [1000, 15, "multiplier"],
+      [300, 15, "multiplier"],
+      [20, 8, "multiplier"],
+      [64, 8, "shift"],
+      [700, 8, "shift"],
+      [1000, 15, "truncate"],
+    ] as const) {
+      const precision: Precision = { ...USUAL, weightBits: 16, gateBits, leak };
+      const { idleUpTo, loss, exactLoss, lossErrorPercent, threshold } = errors(tau, precision);
+      const where = `tau ${tau}, ${gateBits} bits, ${leak}`;
+      expect([threshold, exactLoss], where).toEqual([256, 256 / tau]);
+      expect(loss, where).toBe(loses(tau, 256, precision));
+      expect(lossErrorPercent, where).toBeCloseTo(100 * Math.abs((loss * tau) / 256 - 1), 6);
+      for (const state of [1, 73, idleUpTo, idleUpTo + 1].filter((one) => one >= 1 && one <= 256))
+        expect(loses(tau, state, precision) === 0, `${where}, ${state}`).toBe(state <= idleUpTo);
+      if (idleUpTo === 256) never++;
+    }
+    expect(never).toBe(3);
   });
 
   test("widths whose largest state is not above the threshold are refused, with the nearest ones, in which the neuron fires", () => {

@@ -98,6 +98,11 @@ test("a bias larger than the weights gives the scale, as does a threshold that f
   expect(wordsOf(affine([1], [0], 300), { ...SPECK, stateBits: 12 })).toEqual([[7], [0], 2047]);
 });
 
+test("a threshold that rounds to 0 becomes 1, and is told with its size before rounding", () => {
+  expect(integers(dense([-1, 0.5], 1, 0.003)).raised).toEqual([{ population: "n", threshold: 0.003, states: 0.003 * 128 }]);
+  expect(integers(dense([-1, 0.5], 1, 0.005)).raised).toEqual([]);
+});
+
 test("halves become even, also those that only float32 makes", () => {
   // -128 / -256 = 0.5; by input: -0.5, 2.5, -128; 1.5, 3.5, -1.5
   expect(wordsOf(affine([-1, 3, 5, 7, -256, -3], [0, 0, 0], 9))).toEqual([[0, 2, -128, 2, 4, -2], [0, 0, 0], 4]);

@@ -96,6 +96,14 @@ test("halves of weights and thresholds become even", () => {
   };
   expect(wordsInto("hidden")).toEqual(expect.arrayContaining([[0, 2, -2, 127], [4]]));
   expect([thresholdOf("hidden"), thresholdOf("out")]).toEqual([2, 2]);
+  expect(graph.raised).toEqual([]);
+});
+
+test("a threshold that rounds to 0 becomes 1, and is told with its size before rounding", () => {
+  const layer = (threshold: number): Layer => ({ neurons: 1, tauMem: [4 * DT], tauSyn: [4 * DT], threshold });
+  // 0.001 x 0.5, as the gains are 1
+  const { raised } = integers(network(layer(0.001), layer(1.25), { in: [1, 3, -5, 254], rec: [7], out: [63.5] }));
+  expect(raised).toEqual([{ population: "hidden", threshold: 0.001, states: 0.0005 }]);
 });
 
 const met = { spikes: 0, twice: 0, most: 0, units: 0, negative: 0, saturated: 0, outputs: 0 };
