@@ -36,7 +36,7 @@ export interface Evaluation {
   readonly metrics: Metrics | null;
   /** Natural values in the order of the study's objectives; null if one is unknown. */
   readonly objectives: readonly number[] | null;
-  /** 0 if all constraints hold; infinity if the point failed. */
+  /** 0 if all constraints hold; infinity if that is unknown, as of a point that failed or that the chip cannot hold. */
   readonly violation: number;
   /** Metrics, breakdown of energy and area, operations and utilisation; null unless done. */
   readonly result: Result | null;

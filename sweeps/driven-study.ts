@@ -14,7 +14,7 @@ import { namedPoint, namedValues, signalOf } from "./caller-values.js";
 import type { Task } from "./engine/engine.js";
 import type { FinishReason, StudyEvent, StudySummary } from "./events.js";
 import { givenPoint } from "./given-point.js";
-import { type Entry, INFEASIBLE_VIOLATION } from "./points.js";
+import type { Entry } from "./points.js";
 import { screens } from "./samplers/registry.js";
 import { type EndedOutcome, Search } from "./search.js";
 import type { Store } from "./store/sqlite.js";
@@ -286,8 +286,8 @@ export class DrivenStudy implements OpenStudy {
       return { id, values, state: "done", metrics, objectives: natural, violation, result, code: null, reason: null, durationMs };
     }
     const { kind: state, code, reason } = ended;
-    const violation = state === "infeasible" ? INFEASIBLE_VIOLATION : Number.POSITIVE_INFINITY;
-    return { id, values, state, metrics: null, objectives: null, violation, result: null, code, reason, durationMs };
+    const none = { metrics: null, objectives: null, violation: Number.POSITIVE_INFINITY, result: null };
+    return { id, values, state, ...none, code, reason, durationMs };
   }
 
   /** A point that has ended in this session or an earlier one. */

@@ -111,11 +111,6 @@ export function nameOf(values: PointValues, fidelity: number): string {
 
 const lostText = (key: string): string => `what the functional run ${key.slice(0, 12)} got wrong was changed or damaged`;
 
-/**
- * Violation for samplers of a point that the chip cannot hold: worse than any broken constraint, better than a failure.
- */
-export const INFEASIBLE_VIOLATION = 1e9;
-
 export class PointBook {
   readonly entries: Entry[] = [];
   /** Number of entries that are points, not trials. */
@@ -360,7 +355,7 @@ export class PointBook {
     const refused = refusal ?? before.refused;
     this.store.transaction(() => {
       this.store.insert({ id, key, values, fidelity }, byPath);
-      if (refused !== null) this.store.fail(id, { state: "infeasible", ...refused, violation: INFEASIBLE_VIOLATION, durationMs: 0 });
+      if (refused !== null) this.store.fail(id, { state: "infeasible", ...refused, violation: null, durationMs: 0 });
       else if (before.violation > 0) {
         const reason = `breaks ${before.broken.join(" and ")}`;
         this.store.fail(id, { state: "infeasible", code: "CONSTRAINT", reason, violation: before.violation, durationMs: 0 });

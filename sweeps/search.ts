@@ -15,7 +15,7 @@ import { changedError } from "./input-guard.js";
 import { changedEdition } from "./inputs.js";
 import type { Findings, Metrics, Objectives } from "./objectives.js";
 import { referenceOfWhole } from "./operations/whole-search.js";
-import { type Admission, type Entry, INFEASIBLE_VIOLATION, makesNetworks, OPEN, PointBook, taskOf, timedUtterances } from "./points.js";
+import { type Admission, type Entry, makesNetworks, OPEN, PointBook, taskOf, timedUtterances } from "./points.js";
 import { createSampler, expectedPoints, samplerOptions, screens, searchSize } from "./samplers/registry.js";
 import { type Observation, type Sampler, STALE_ASKS } from "./samplers/sampler.js";
 import { Scoreboard } from "./scoreboard.js";
@@ -237,7 +237,7 @@ export class Search {
       this.board.done(entry, metrics, score, outcome.durationMs, false);
     } else {
       const { kind: state, code, reason, durationMs } = outcome;
-      const failure: Failure = { state, code, reason, violation: state === "infeasible" ? INFEASIBLE_VIOLATION : null, durationMs };
+      const failure: Failure = { state, code, reason, violation: null, durationMs };
       store.fail(entry.id, failure);
       this.board.failed(entry, failure, false);
     }

@@ -74,7 +74,7 @@ function sameParameters(file: string, mine: SweepSpec, theirs: SweepSpec): void 
  * The point with this study's constraints and objectives over its stored metrics. Empty if it lies outside the space.
  */
 function observed(space: Space, objectives: Objectives, point: StoredPoint, source: string): WarmPoint[] {
-  const { values, metrics, state, code } = point;
+  const { values, metrics, code } = point;
   const position = space.encode(values);
   if (position === null || canonicalValues(space.decode(position)) !== canonicalValues(values)) return [];
   const before = objectives.checkBefore(values, {}).violation;
@@ -85,12 +85,5 @@ function observed(space: Space, objectives: Objectives, point: StoredPoint, sour
   }
   // Refused by a constraint that this study does not have, so its metrics are not known.
   if (code === "CONSTRAINT") return [];
-  return [
-    {
-      source,
-      values,
-      objectives: null,
-      violation: state === "infeasible" ? (point.violation ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY,
-    },
-  ];
+  return [{ source, values, objectives: null, violation: Number.POSITIVE_INFINITY }];
 }

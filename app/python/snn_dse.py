@@ -104,7 +104,7 @@ class Evaluation:
     metrics: Optional[Dict[str, Optional[float]]]
     #: In the order of the study's objectives; None where one is unknown.
     objectives: Optional[List[float]]
-    #: 0: the point meets all constraints; None: it failed.
+    #: 0: the point meets all constraints; None: unknown, as it has no result.
     violation: Optional[float]
     code: Optional[str]
     reason: Optional[str]

@@ -14,7 +14,7 @@ export interface Observation {
   readonly values: PointValues;
   /** [objectives], minimised; null: failed, infeasible before a run, or not finite. */
   readonly objectives: readonly number[] | null;
-  /** 0: feasible; infinity: failed. */
+  /** 0: feasible; infinity: unknown, as of a point that failed or that the chip cannot hold. */
   readonly violation: number;
   /** Metrics that constraints name, minimised; null: unknown. */
   readonly limits: readonly (number | null)[];

@@ -201,7 +201,7 @@ export const TABLES: { readonly [name: string]: ObjectText } = {
       source: says("identity of the other study"),
       values_json: says("value by parameter"),
       objectives_json: says("minimised, in the order of the objectives; null if it failed"),
-      violation: says("violation of the constraints; null if it failed"),
+      violation: says("violation of the constraints: 0 if all hold, null if unknown"),
     },
   },
   recordings: {

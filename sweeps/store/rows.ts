@@ -42,7 +42,7 @@ export interface WarmPoint {
   readonly values: PointValues;
   /** Minimised, in this study's objective order; null: failed or infeasible. */
   readonly objectives: readonly number[] | null;
-  /** How far this study's constraints are broken; infinity: the point failed. */
+  /** How far this study's constraints are broken; infinity: unknown, as the point has no result. */
   readonly violation: number;
 }
 

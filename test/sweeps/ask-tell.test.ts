@@ -299,6 +299,17 @@ describe("points of the caller's own choice", () => {
     const name = (point: unknown): string => JSON.stringify(point);
     expect(asked.map(name)).toEqual(expected.map(name).filter((text) => text !== name(one.values)));
     expect((await study.run({ lanes: 16, word_bits: 8, bits: 8, kind: "mesh" })).code).toBe("CONSTRAINT");
+    // a point that the chip cannot hold has no violation: nobody knows it
+    for (const again of [1, 2])
+      expect(await study.run({ ...values, lanes: 1, kind: "torus" }), `call ${again}`).toMatchObject({
+        ...{ state: "infeasible", code: "TOO_SMALL", violation: Number.POSITIVE_INFINITY },
+      });
+    expect(
+      study.store.query("SELECT DISTINCT code, violation IS NULL AS none FROM point WHERE state = 'infeasible' ORDER BY code"),
+    ).toEqual([
+      { code: "CONSTRAINT", none: 0 },
+      { code: "TOO_SMALL", none: 1 },
+    ]);
     await study.close();
   });
 
