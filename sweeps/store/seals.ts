@@ -311,6 +311,7 @@ function kindOf(sql: string): Change {
   const [, table] = /^(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) (\w+)/.exec(sql) ?? [];
   if (SMALL.some((name) => name === table)) return { table: table as SmallTable };
   if (table === "event" && sql.startsWith("INSERT INTO")) return { table };
+  if (sql.startsWith("DELETE FROM point ")) return { table: "front" }; // takes the points' rows of the front with it
   if (["point", "result", "detail", "breakdown_row"].includes(table)) {
     if (sql.startsWith("DELETE") || OPENED.test(sql)) return null;
     if (sql.startsWith("INSERT")) return { point: "first" };

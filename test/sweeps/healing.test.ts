@@ -1,6 +1,6 @@
 /** After damage, an adoption or a kill, readers read what is sound, and the sweep says what it did. */
 // @module-tag slow
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -98,6 +98,31 @@ test("a sweep with any budget heals a study with points that it does not ask; it
         expect([quiet.evaluated, events.filter(({ type }) => type === "fault").length], about).toEqual([[], ids.length]);
       }
   expect(Math.min(counted.asked, counted.unasked), JSON.stringify(counted)).toBeGreaterThan(5);
+});
+
+test("a changed point of the front, whose removal moves no other point up, leaves a file that is read", async () => {
+  const whole = fresh();
+  await fakeStudy(random(30), whole, new FakeEngine()).run();
+  const store = Store.read(whole);
+  const front = frontOf(store);
+  store.close();
+  expect(front.length).toBeGreaterThan(3);
+  for (const id of front) {
+    const file = fresh();
+    copyFileSync(whole, file);
+    change(file, CHANGES[0], [id]);
+    await fakeStudy(random(1), file, new FakeEngine()).run();
+    expectReadable(file, true, `${id}`);
+  }
+});
+
+test("a front that readers refuse is sealed anew by the next sweep, also if its points are the right ones", async () => {
+  const file = fresh();
+  await fakeStudy(random(10), file, new FakeEngine()).run();
+  change(file, "UPDATE seal SET sum = ? WHERE name = 'front'", [7]);
+  expect(() => Store.read(file)).toThrow("its table front was changed");
+  await fakeStudy(random(1), file, new FakeEngine()).run();
+  expectReadable(file, true);
 });
 
 /** A study of two editions that returns to the inputs of the first; it ends at the `end`th evaluation, as if killed. */
