@@ -27,6 +27,11 @@ function fitting(parts: readonly string[], width: number): string {
   return text;
 }
 
+/** `left`, and `right` at the end; where there is no room for both, the beginning of `right`. */
+function apart(left: string, right: string, width: number): string {
+  return exactly(exactly(left, Math.max(0, width - visibleWidth(right))) + right, width);
+}
+
 export type HeaderState = Pick<
   DashboardState,
   "study" | "started" | "status" | "startedMs" | "endedMs" | "counts" | "cached" | "running" | "progress"
@@ -66,8 +71,8 @@ export function headerLines(look: Look, state: HeaderState, width: number, nowMs
   ];
   const barWidth = Math.max(4, width - right.length - 2);
   return [
-    exactly(left, width - status.length) + paint(look, status, ...STATUS_PAINT[state.status]),
+    apart(left, paint(look, status, ...STATUS_PAINT[state.status]), width),
     exactly(` ${paint(look, bar(look, share, barWidth), "green")} ${right}`, width),
-    exactly(` ${fitting(tally, width - ends.length - 3)}`, width - ends.length - 1) + exactly(ends, ends.length + 1),
+    apart(` ${fitting(tally, width - ends.length - 3)}`, `${ends} `, width),
   ];
 }

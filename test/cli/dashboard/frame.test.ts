@@ -43,6 +43,10 @@ test("a frame has exactly rows - 1 lines of exactly the terminal's width, at eve
       [80, 23],
       [40, 10],
       [20, 5],
+      [16, 20],
+      [10, 3],
+      [3, 24],
+      [1, 2],
     ] as const) {
       for (const look of of) {
         for (const overlay of OVERLAYS) {
