@@ -214,7 +214,7 @@ const CLAIMS: readonly Claim[] = [
     on: { "precision.weight_bits": 2 },
   },
   { path: "precision.state_bits", from: 24, to: 12, what: "area_mm2", order: "falls" },
-  { path: "precision.state_bits", from: 16, to: 10, what: "accuracy_percent", order: "falls" },
+  { path: "precision.state_bits", from: 16, to: 12, what: "accuracy_percent", order: "falls" },
   { path: "precision.state_fraction_bits", from: 6, to: 2, what: "synaptic_operations_per_inference", order: "changes" },
   { path: "precision.accumulator_bits", from: 24, to: 16, what: "pJ of state memory reads", order: "falls" },
   { path: "precision.accumulator_bits", from: 24, to: 12, what: "accuracy_percent", order: "falls" },

@@ -54,7 +54,7 @@ beforeAll(async () => {
 const PRECISIONS: readonly Precision[] = [
   USUAL,
   { ...USUAL, leak: "shift" },
-  { ...USUAL, leak: "truncate", stateBits: 9 },
+  { ...USUAL, leak: "truncate", stateBits: 9, stateFractionBits: 4 },
   { ...USUAL, accumulatorBits: 12, accumulatorOverflow: "wrap" },
   { ...USUAL, weightBits: 3, spikeBits: 1, stateBits: 24, stateFractionBits: 14, gateBits: 3 },
 ];
