@@ -22,6 +22,7 @@ export class InputGuard {
   /** Parameters that choose files; most studies have none. */
   private readonly choosing: readonly string[];
   private readonly checked = new Set<string>();
+  /** What points that have ended, or are of this session, have read. */
   private known: readonly Input[] = [];
 
   constructor(
@@ -31,9 +32,9 @@ export class InputGuard {
     this.choosing = space.namesOf(decidesInputs);
   }
 
-  /** Sets the inputs that points of the edition have read. */
-  know(inputs: readonly Input[]): void {
-    this.known = inputs;
+  /** Forgets all inputs. */
+  forget(): void {
+    this.known = [];
     this.checked.clear();
   }
 
@@ -51,21 +52,28 @@ export class InputGuard {
     else if (kept.length < MOST_TRIES) kept.push(point);
   }
 
-  /** Inputs of a point's choice that differ from earlier ones, and those that are new. */
-  check(values: PointValues, experiment: AnyExperiment, read: PointInputs): { changes: readonly Change[]; added: readonly Input[] } {
-    const choice = this.choiceOf(values);
-    if (this.checked.has(choice)) return { changes: [], added: [] };
-    const now = this.source.inputsOf(experiment, read);
-    this.checked.add(choice);
-    return { changes: changedInputs(this.known, now), added: unknownOf(this.known, now) };
+  /** How the inputs of the choice of a stored point differ from those that its edition has recorded. */
+  compare(values: PointValues, experiment: AnyExperiment, read: PointInputs, recorded: readonly Input[]): readonly Change[] {
+    const now = this.check(values, experiment, read);
+    this.known = [...this.known, ...unknownOf(this.known, now)];
+    return changedInputs(recorded, now);
   }
 
-  /** Inputs that the edition does not have yet. @throws InputError if one differs from an earlier one */
+  /** Inputs that no point has read yet. @throws InputError if one differs from an earlier one */
   demand(values: PointValues, experiment: AnyExperiment, read: PointInputs, database: string): readonly Input[] {
-    const { changes, added } = this.check(values, experiment, read);
+    const now = this.check(values, experiment, read);
+    const changes = changedInputs(this.known, now);
     if (changes.length > 0) throw changedError(changes, database);
+    const added = unknownOf(this.known, now);
     this.known = [...this.known, ...added];
     return added;
+  }
+
+  /** What a point reads, if none of its choice has been checked. */
+  private check(values: PointValues, experiment: AnyExperiment, read: PointInputs): readonly Input[] {
+    if (this.isChecked(values)) return [];
+    this.checked.add(this.choiceOf(values));
+    return this.source.inputsOf(experiment, read);
   }
 
   private choiceOf(values: PointValues): string {

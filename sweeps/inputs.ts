@@ -107,6 +107,12 @@ export function unknownOf(known: readonly Input[], now: readonly Input[]): reado
   return now.filter((input) => !names.has(idOf(input)));
 }
 
+/** All inputs of both sides, those of `now` in place of those of the same kind and name. */
+export function inputsAfter(before: readonly Input[], now: readonly Input[]): readonly Input[] {
+  const names = byName(now);
+  return [...before.map((input) => names.get(idOf(input)) ?? input), ...unknownOf(before, now)];
+}
+
 /** Inputs that both sides have with different content. */
 export function changedInputs(before: readonly Input[], now: readonly Input[]): readonly Change[] {
   const known = byName(before);

@@ -149,12 +149,12 @@ export class PointBook {
   }
 
   /**
-   * Reads the store and writes nothing. `known`: inputs that its points have read. Returns the inputs that have
-   * changed. `reruns`: states of ended points that run again, each when it is asked; the others stay as they are.
+   * Reads the store and writes nothing. `recorded`: inputs of its edition; what only points have read that did not end
+   * may be another file now. Returns the inputs that have changed. `reruns`: states of ended points that run again,
+   * each when it is asked; the others stay as they are.
    */
-  async read(known: readonly Input[], reruns: ReadonlySet<PointState>): Promise<readonly Change[]> {
+  async read(recorded: readonly Input[], reruns: ReadonlySet<PointState>): Promise<readonly Change[]> {
     this.reruns = reruns;
-    this.guard.know(known);
     const choices = new Map<string, StoredPoint[]>();
     for (const key of this.store.brokenRuns()) this.lostRuns.add(key);
     this.hasLostRuns = this.lostRuns.size > 0;
@@ -171,7 +171,7 @@ export class PointBook {
       if (point.fidelity === 1 && !reruns.has(point.state)) this.ended++;
       this.guard.represent(choices, point);
     }
-    return this.changesOf([...choices.values()].flat());
+    return this.changesOf([...choices.values()].flat(), recorded);
   }
 
   /** Reads the inputs of the point in the middle of the space. @throws InputError if one cannot be read */
@@ -199,7 +199,7 @@ export class PointBook {
     this.damaged = [];
     this.ended = 0;
     for (const id of this.store.ids()) this.takenIds.add(id);
-    this.guard.know([]);
+    this.guard.forget();
   }
 
   /**
@@ -240,14 +240,14 @@ export class PointBook {
    * One point per choice of files is enough: all points of one choice have read the same files, or they would not have
    * been stored.
    */
-  private async changesOf(points: readonly StoredPoint[]): Promise<readonly Change[]> {
+  private async changesOf(points: readonly StoredPoint[], recorded: readonly Input[]): Promise<readonly Change[]> {
     const changes: Change[] = [];
     for (const { values, fidelity } of points) {
       if (this.guard.isChecked(values)) continue;
       const described = tryDescribe(this.source, this.byPath(values, fidelity));
       if ("code" in described) continue; // refused before any file was read
       const read = await this.engine.identify(described.experiment);
-      changes.push(...this.guard.check(values, described.experiment, read).changes);
+      changes.push(...this.guard.compare(values, described.experiment, read, recorded));
     }
     return changes;
   }

@@ -6,7 +6,7 @@
 import * as z from "zod";
 import { inputError } from "../../base/errors.js";
 import { canonicalJson, type Json } from "../../base/hash.js";
-import { type Edition, INPUT_KINDS, type Input } from "../inputs.js";
+import { type Edition, INPUT_KINDS, type Input, inputsAfter } from "../inputs.js";
 import { POINT_QUERY, pointOf, type Row, type StoredPoint } from "./rows.js";
 import { IN_EDITION } from "./schema.js";
 import { Sessions } from "./sessions.js";
@@ -61,15 +61,18 @@ export class Editions extends Sessions {
     return (this.get("SELECT max(id) AS id FROM edition") as { id: number }).id;
   }
 
-  /** Adds inputs that points of the study's edition have read. */
+  /**
+   * Adds inputs that points of the study's edition have read, in place of those of the same kind and name, which only
+   * points have read that did not end.
+   */
   addInputs(inputs: readonly Input[]): void {
     if (inputs.length === 0) return;
     const { id, known } = this.get("SELECT id, inputs_json AS known FROM edition WHERE id = (SELECT edition FROM study)") as {
       id: number;
       known: string;
     };
-    const all = [...(JSON.parse(known) as Input[]), ...inputs];
-    this.run("UPDATE edition SET inputs_json = ? WHERE id = ?", [canonicalJson(all), id]);
+    const all = canonicalJson(inputsAfter(JSON.parse(known) as Input[], inputs));
+    this.run("UPDATE edition SET inputs_json = ? WHERE id = ?", [all, id]);
   }
 
   /** A point of any edition. */
