@@ -13,9 +13,11 @@ import {
   namedQuantiles,
   Objectives,
   otherBuild,
+  type SearchDifference,
   type Side,
   Space,
   type StoredPoint,
+  searchDifferences,
   withUnsetPrices,
 } from "../sweeps/index.js";
 import { checkedOptions } from "./checked-options.js";
@@ -68,6 +70,8 @@ export interface StudyComparison {
   readonly withoutPrice: readonly string[];
   /** What the two studies were made from that differs: program, tables, description, model, data. */
   readonly inputsDiffer: readonly Change[];
+  /** Parameters and constraints that differ: one search may not have been free to find what the other did. */
+  readonly searchesDiffer: readonly SearchDifference[];
 }
 
 const objectivesOf = (sweep: SweepSpec): Objectives =>
@@ -136,5 +140,6 @@ export function compare(
     unionHypervolume,
     withoutPrice: [...new Set([...a.withoutPrice, ...b.withoutPrice])],
     inputsDiffer: a.stored === null || b.stored === null ? [] : differingInputs(a.stored, b.stored, new Space(a.stored.sweep.parameters)),
+    searchesDiffer: a.stored === null || b.stored === null ? [] : searchDifferences(a.stored.sweep, b.stored.sweep),
   };
 }

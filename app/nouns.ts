@@ -5,6 +5,7 @@ export {
   type CoupledExperiment,
   type Dies,
   demandTruth,
+  domainText,
   type Experiment,
   type ExpressionType,
   type ExpressionValue,

@@ -353,7 +353,7 @@ export { bankError, EXPONENT_REFERENCE, exponentErrors, leakageErrors, macroErro
 export { ROUNDING, stepAt, wholeUs } from "./step-times.js";
 export { parameterTypes, typesOf } from "./sweep-expressions.js";
 export { COMMON_OPTIONS } from "./sweep-section.js";
-export { steppedValue, valueAt, valueCount, valuesOf } from "./swept-values.js";
+export { domainText, steppedValue, valueAt, valueCount, valuesOf } from "./swept-values.js";
 export { technologyWarnings } from "./technology-warnings.js";
 export { type OwnShape, type OwnTopology, ownNetwork } from "./topologies/own-topology.js";
 export { TOPOLOGIES, TOPOLOGY_NAMES } from "./topologies/registry.js";

@@ -19,6 +19,14 @@ function rounded(value: number, digits: number): number {
 /** Distance of a range's values; null: it is continuous. */
 const stepOf = ({ step, integer }: Extract<Domain, { readonly kind: "range" }>): number | null => step ?? (integer ? 1 : null);
 
+/** The values of a swept parameter, in short. */
+export function domainText(domain: Domain): string {
+  if (domain.kind === "list") return domain.values.join(", ");
+  if (domain.kind === "derived") return `= ${domain.expression}`;
+  const step = domain.kind === "range" ? (domain.step === null ? "" : ` step ${domain.step}`) : ` ${domain.kind}`;
+  return `${domain.low} .. ${domain.high}${step}`;
+}
+
 /** Number of values; null: continuous, or derived from other parameters. */
 export function valueCount(domain: Domain): number | null {
   switch (domain.kind) {

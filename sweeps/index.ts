@@ -76,6 +76,7 @@ export { type PriceScales, priceScales, SCALE_NAMES } from "./operations/price-s
 export { asStored, type Priced, type Repriced, reprice, scaledPoint } from "./operations/reprice.js";
 export { type Reproduction, reproduce } from "./operations/reproduce.js";
 export { differingInputs } from "./operations/same-inputs.js";
+export { type SearchDifference, searchDifferences } from "./operations/search-differences.js";
 export { shapeKey, topologiesOf } from "./operations/topologies.js";
 export { partOfSearch, type Shard } from "./part-of-search.js";
 export { type PointInputs, pointKey } from "./point.js";

@@ -5,6 +5,7 @@ import {
   type Chip,
   type Core,
   type Dies,
+  domainText,
   type Effort,
   type Experiment,
   feedsBack,
@@ -244,15 +245,12 @@ function searchLines(look: Look, sweep: SweepSpec | null, search: SearchSize | n
 
 function sweepLines(look: Look, sweep: SweepSpec, search: SearchSize): readonly string[] {
   const isConditional = sweep.parameters.some(({ when }) => when !== null);
-  const rows = sweep.parameters.map(({ name, path, domain, when }) => {
-    const text =
-      domain.kind === "list"
-        ? domain.values.join(", ")
-        : domain.kind === "derived"
-          ? `= ${domain.expression}`
-          : `${domain.low} .. ${domain.high}${domain.kind === "range" ? (domain.step === null ? "" : ` step ${domain.step}`) : ` ${domain.kind}`}`;
-    return [name, path, text, ...(isConditional ? [when ?? ""] : [])];
-  });
+  const rows = sweep.parameters.map(({ name, path, domain, when }) => [
+    name,
+    path,
+    domainText(domain),
+    ...(isConditional ? [when ?? ""] : []),
+  ]);
   const most = search.isCounted ? "" : "at most ";
   const grid = search.gridPoints === null ? "a continuous space" : `a grid of ${most}${grouped(search.gridPoints)}`;
   return [

@@ -177,7 +177,7 @@ const SIDES: readonly (readonly [string, (side: Side, whole: StudyComparison) =>
 
 /** Compares two sweeps against one reference point. `files`: their databases. */
 export function studyComparisonLines(look: Look, compared: StudyComparison, files: readonly [string, string]): readonly string[] {
-  const { left, right, objectives, where, withoutPrice, inputsDiffer } = compared;
+  const { left, right, objectives, where, withoutPrice, inputsDiffer, searchesDiffer } = compared;
   const reference = compared.reference.map((value, k) => withUnit(value, metricFacts(objectives[k].metric).unit)).join(", ");
   const columns = [{ title: "", align: "left" as const }, ...files.map((title) => ({ title, align: "right" as const }))];
   return [
@@ -193,6 +193,7 @@ export function studyComparisonLines(look: Look, compared: StudyComparison, file
       withoutPrice,
     ),
     ...inputsDiffer.map((change) => `other ${changeText(change, files)}`),
+    ...searchesDiffer.map((other) => `other ${other.part}: ${files[0]} ${other.left}; ${files[1]} ${other.right}`),
     `objectives ${objectives.map(({ metric, direction }) => `${direction} ${metric}`).join(", ")}; common reference point ${reference}`,
     ...[left, right].map((side, i) => `${files[i]}: ${originText(side)}`),
   ];

@@ -1,4 +1,5 @@
 /** How every command ends: exit codes, and errors as text or as JSON. */
+import type { StudySummary } from "../../app/nouns.js";
 import { formatProblem, InfeasibleError, InputError, InterruptedError } from "../../base/errors.js";
 import { fileMeaning } from "../../base/file-errors.js";
 
@@ -10,6 +11,18 @@ interface Ending {
   readonly exitCode: number;
   readonly lines: readonly string[];
   readonly data: { readonly [key: string]: unknown };
+}
+
+/**
+ * Of a sweep, by the points of its database. Without any, because its time was over before the first one ended, nothing
+ * has failed: the same command continues.
+ */
+export function sweepExit({ reason, done, infeasible, failed }: Pick<StudySummary, "reason" | "done" | "infeasible" | "failed">): number {
+  if (reason === "stopped") return EXIT.interrupted;
+  if (reason === "failure") return EXIT.internal;
+  if (done > 0) return EXIT.ok;
+  if (infeasible > 0) return EXIT.infeasible;
+  return failed > 0 ? EXIT.internal : EXIT.ok;
 }
 
 const SQLITE_ERRORS: { readonly [code: string]: string } = {

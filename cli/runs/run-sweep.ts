@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { Cluster } from "../../app/engine.js";
-import { metricUnits, parameterTypes, type Shard, type StudyEvent, type StudySummary, steadyMs } from "../../app/nouns.js";
+import { metricUnits, parameterTypes, type Shard, type StudyEvent, steadyMs } from "../../app/nouns.js";
 import { type Description, openRunnable } from "../../app/open.js";
 import { unpricedOfFront } from "../../app/pareto.js";
 import { journalNote } from "../../app/stored.js";
@@ -16,7 +16,7 @@ import type { SweepOptions as SweepCommandOptions } from "../options/command-opt
 import { pluginsOf } from "../options/plugins.js";
 import { keyOf, serverOf } from "../options/secrets.js";
 import { print, printJson, warn } from "../output/print.js";
-import { EXIT } from "../process/exit.js";
+import { EXIT, sweepExit } from "../process/exit.js";
 import { onLeaveSignals } from "../process/leave-signals.js";
 import { nodeRisk } from "../process/runtime.js";
 import { progressPrinter } from "./progress-lines.js";
@@ -56,7 +56,7 @@ export async function runSweep(file: string, options: SweepCommandOptions): Prom
     await viewer.end(summary);
     const note = journalNote(database);
     if (note !== null) warn(note);
-    return exitCodeOf(summary);
+    return sweepExit(summary);
   } catch (error) {
     await viewer.end(null);
     throw error;
@@ -118,13 +118,6 @@ function shardOf(text: string): Shard {
   if (!(shard >= 1 && shard <= shards))
     throw inputError("--shard", `expected i/n with i from 1 to n, got ${quoted(text)}`, "e.g. --shard 1/4");
   return { shard, shards };
-}
-
-function exitCodeOf(summary: StudySummary): number {
-  if (summary.reason === "stopped") return EXIT.interrupted;
-  if (summary.reason === "failure") return EXIT.internal;
-  if (summary.done > 0) return EXIT.ok;
-  return summary.infeasible > 0 ? EXIT.infeasible : EXIT.internal;
 }
 
 async function chooseViewer(

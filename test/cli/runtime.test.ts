@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { runtimeDifferences } from "../../app/provenance.js";
 import { packageRoot } from "../../base/package-root.js";
-import { endingOf } from "../../cli/process/exit.js";
+import { endingOf, sweepExit } from "../../cli/process/exit.js";
 import { LEAST_NODE, nodeRisk, nodeTooOld } from "../../cli/process/runtime.js";
 import { translated } from "../../sweeps/store/faults.js";
 import { isBuilt, program } from "./small-sweep.js";
@@ -90,4 +90,16 @@ test("H1: a result that differs is reported with the runtimes that differ, and w
   const others = runtimeDifferences([here, { ...here, selfCheck: "b".repeat(64) }, { node: "v22.0.0" }], here);
   expect(others[0]).toContain("other bits");
   expect(others[1]).toContain("stored no self-check");
+});
+
+test("a sweep ends with 1 only if a point failed: docs/errors.md", () => {
+  const exit = (reason: "time" | "budget" | "stopped" | "failure", done: number, infeasible: number, failed: number): number =>
+    sweepExit({ reason, done, infeasible, failed });
+  expect(exit("time", 0, 0, 0)).toBe(0);
+  expect(exit("time", 0, 0, 2)).toBe(1);
+  expect(exit("budget", 0, 0, 2)).toBe(1);
+  expect(exit("budget", 0, 1, 2)).toBe(3);
+  expect(exit("budget", 1, 1, 2)).toBe(0);
+  expect(exit("failure", 1, 0, 1)).toBe(1);
+  expect(exit("stopped", 0, 0, 0)).toBe(130);
 });

@@ -108,10 +108,12 @@ test("two studies that are compared over part of their points say which part", (
   const side = { front: 1, onUnion: 1, covers: 1, hypervolume: 1, epsilon: 0, igdPlus: 0, engineVersion: "1", inputs: [] };
   const lines = (where: string | null): readonly string[] => {
     const compared: StudyComparison = {
-      ...{ left: side, right: side, objectives: [], where, reference: [], unionHypervolume: 1, withoutPrice: [], inputsDiffer: [] },
+      ...{ left: side, right: side, objectives: [], where, reference: [], unionHypervolume: 1, withoutPrice: [] },
+      ...{ inputsDiffer: [], searchesDiffer: [{ part: "constraints", left: "none", right: "area_mm2 <= 1" }] },
     };
     return studyComparisonLines({ colour: false, unicode: false }, compared, ["a.db", "b.db"]);
   };
   expect(lines("lanes == 4")).toContain("only points with lanes == 4");
+  expect(lines(null)).toContain("other constraints: a.db none; b.db area_mm2 <= 1");
   expect(lines(null).join()).not.toContain("only points");
 });
