@@ -3,6 +3,7 @@ import { pathOf, readModel, writeNir } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { refuseInput } from "../base/refuse-input.js";
 import { exportNetwork } from "../sim/nir/index.js";
+import { demandText } from "./checked-options.js";
 
 /** What was written, and what other tools will not read. */
 export interface NirExport {
@@ -24,6 +25,7 @@ export interface NirExport {
  * @throws InputError if the model cannot be read, NIR has no primitive for its cell, or the time is not above 0
  */
 export async function exportNir(model: string, out: string, dtSeconds: number): Promise<NirExport> {
+  demandText("exportNir", out, "the path of a NIR file");
   if (!(dtSeconds > 0)) throw inputError("--dt", "expected seconds above 0", "e.g. --dt 0.01");
   const path = pathOf(model, "model");
   refuseInput(out, out, [path]);

@@ -3,7 +3,7 @@ import { nocTopology, parseArch } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
 import { type CurveRow, MIDDLE_VCS, nocCurve, nocSpec, TRAFFIC_PATTERNS } from "../sim/noc/index.js";
-import { checkedOptions } from "./checked-options.js";
+import { checkedOptions, demandDescription } from "./checked-options.js";
 import { DEFAULT_MIDDLE_VC, DEFAULT_TRAFFIC, type MiddleVc, type NocTraffic } from "./noc-options.js";
 import { type ChipDescription, experimentWith, type Values } from "./open.js";
 import { knownWith, type Plugin } from "./plugins.js";
@@ -57,6 +57,8 @@ export function noc(description: ChipDescription | null, options: NocLoad): read
       [description !== null && given.plugins !== undefined, "plugins", "has no effect on a description, which has those of its opener"],
     ],
   );
+  if (description !== null) demandDescription("noc", description);
+  if (options.rates === undefined) throw inputError("noc", "is not given", "e.g. rates: [0.1, 0.2]", "rates");
   const { rates, values = {}, side = null, middleVc = DEFAULT_MIDDLE_VC, plugins = [], ...load } = options;
   for (const path of ["noc.width", "noc.height"])
     if (side !== null && Object.hasOwn(values, path))

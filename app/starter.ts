@@ -2,15 +2,18 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { jsonFromYaml, pathOf, readDescriptionTree } from "../arch/index.js";
+import { MIB } from "../base/bytes.js";
 import { inputError } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
 import type { Json } from "../base/hash.js";
 import { packageRoot } from "../base/package-root.js";
+import { readText } from "../base/read-file.js";
 import { makeFolder, writeWhole } from "../base/write-file.js";
 import { checkedOptions, demandText } from "./checked-options.js";
 
 /** Without a name, `init` copies this example under another name. */
 const STARTER = { example: "edge", as: "arch" };
+const WANTED = { what: "file", mostBytes: 16 * MIB, fix: "snn-dse examples lists what ships" };
 const SCHEMA = /\$schema=\S*?([\w.]+)$/m;
 
 /**
@@ -26,7 +29,7 @@ export function init(dir: string, options: { readonly name?: string | null; read
   const { name = null, force = false } = checkedOptions("init", options, { name: "text or null", force: "boolean" });
   demandText("init", dir, "the path of a folder");
   const source = pathOf(name ?? STARTER.example, "example", "chip", "config");
-  const text = readFileSync(source, "utf8");
+  const text = readText(source, WANTED);
   const schema = SCHEMA.exec(text)?.[1] ?? null;
   const own = text.replace(SCHEMA, `$schema=${schema}`);
   const content = new Map<string, Buffer>([

@@ -2,7 +2,7 @@
  * Reads files whole or in parts, up to a bound. Folders and devices are refused, and pipes unless the user named them.
  * Throws: `InputError` that names the file as it was typed, its kind, and what to do.
  */
-import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readSync, type Stats, statSync } from "node:fs";
 import { waitForStream } from "./blocking-wait.js";
 import { GIB, MIB } from "./bytes.js";
 import { inputError } from "./errors.js";
@@ -94,6 +94,11 @@ export function withRegular<T>(path: string, wanted: Wanted, read: (descriptor: 
       closeSync(descriptor);
     }
   });
+}
+
+/** Names of what is in a folder, in no order. */
+export function readFolder(path: string, wanted: Wanted): readonly string[] {
+  return attempt(path, wanted, () => readdirSync(path));
 }
 
 /** The first bytes of a regular file, at most `count` of them. */

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { inputError } from "../../base/errors.js";
 import { realNumber, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { formatOf } from "../options/out-format.js";
-import { OutputArgument, OutputOption } from "../options/output.js";
+import { OutputArgument, StdoutOption } from "../options/output.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { print, printJson, printPieces, warn } from "../output/print.js";
 
@@ -50,7 +50,7 @@ function registerPoints(group: Command): void {
     .command("points")
     .argument("<x.db>", "result database; may still be written by a sweep")
     .option("--format <name>", "e.g. csv, json or parquet; an unknown name lists all formats (default: by the file's ending, or csv)")
-    .addOption(new OutputOption("-o, --out <file>", "file to write (default: stdout for text; the database's name + -points for parquet)"))
+    .addOption(new StdoutOption("-o, --out <file>", "file to write (default: stdout for text; the database's name + -points for parquet)"))
     .option("--all", "include the trials of a screening search (column fidelity) and points of other inputs (column edition)")
     .option("--no-breakdown", "leave out energy and area by component")
     .option(

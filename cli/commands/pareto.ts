@@ -9,7 +9,7 @@ import { lookOf } from "../format/style.js";
 import type { ParetoOptions } from "../options/command-options.js";
 import { listOf, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { formatOf, typedFormat } from "../options/out-format.js";
-import { OutputOption } from "../options/output.js";
+import { StdoutOption } from "../options/output.js";
 import { pluginsOf, withPlugins } from "../options/plugins.js";
 import { withRules } from "../options/together.js";
 import { print, printContent, printJson, warn } from "../output/print.js";
@@ -42,7 +42,7 @@ export function registerPareto(program: Command): void {
     .option("--explain", "with --confidence: which price, law or sample decides the front and each point's place on it (takes longer)")
     .option("--format <name>", "write the front in this format, e.g. csv, parquet, tex, svg or pdf; an unknown name lists all formats")
     .addOption(
-      new OutputOption(
+      new StdoutOption(
         "-o, --out <file>",
         "file to write, in the format of its ending (default: stdout for text; the database's name + -front for parquet, png and pdf)",
       ),

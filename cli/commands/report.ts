@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { RecordedPoint, ReportData } from "../../app/report.js";
 import { inputError } from "../../base/errors.js";
 import { BASE_HELP, wholeNumber, withExamples, withJson } from "../options/help.js";
-import { OutputOption } from "../options/output.js";
+import { StdoutOption } from "../options/output.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { numberOf, type PointWord, pointWord } from "../options/point-word.js";
 import { type Rule, withRules } from "../options/together.js";
@@ -24,7 +24,7 @@ export function registerReport(program: Command): void {
   const command = program
     .command("report")
     .argument("<x.db>", "result database; may still be written by a sweep")
-    .addOption(new OutputOption("-o, --out <file>", "file to write (default: the database's name + -report.html; - is stdout)"))
+    .addOption(new StdoutOption("-o, --out <file>", "file to write (default: the database's name + -report.html; - is stdout)"))
     .option(
       "--confidence <draws>",
       "draw prices, samples and utterances this many times to say how sure the front is; 0: do not draw (default: 1000, fewer from 1,000 points on, 0 above 5,000)",

@@ -4,7 +4,7 @@ import { inputError } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
 import { BASE_HELP, repeated, wholeNumber, withExamples, withJson, withNotes } from "../options/help.js";
 import { formatOf, typedFormat } from "../options/out-format.js";
-import { OutputOption } from "../options/output.js";
+import { StdoutOption } from "../options/output.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
 import { withRules } from "../options/together.js";
 import { print, printJson, printPieces, warn } from "../output/print.js";
@@ -52,7 +52,7 @@ export function registerReprice(program: Command): void {
       "all points as csv, json or parquet, or in a format of a plug-in; intervals as <metric>_low and <metric>_high",
     )
     .addOption(
-      new OutputOption(
+      new StdoutOption(
         "-o, --out <file>",
         "file to write, in the format of its ending (default: stdout for text; the database's name + -points for parquet)",
       ),

@@ -1,11 +1,12 @@
 /** Reads the texts of a conformance case's folder. */
-import { readdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { MIB } from "../../base/bytes.js";
-import { readText } from "../../base/read-file.js";
+import { readFolder, readText } from "../../base/read-file.js";
 
 /** Case files are text; a larger file is not a case file. */
 const WANTED = { what: "case file", mostBytes: 256 * MIB, fix: "name a folder with a recorded case" };
+const WANTED_FOLDER = { what: "folder", fix: WANTED.fix };
 /** Extensions of case files; other files in a case folder are listed, never read. */
 const CASE_FILE = /\.(csv|hex|json|txt)$/;
 
@@ -17,7 +18,7 @@ export function caseFiles(folder: string): Map<string, string> {
 
 /** Names of a folder's files or folders in order; symbolic links are followed. */
 export function namesIn(folder: string, kind: "file" | "folder"): string[] {
-  const names = readdirSync(folder).filter((name) => {
+  const names = readFolder(folder, WANTED_FOLDER).filter((name) => {
     const entry = statSync(join(folder, name), { throwIfNoEntry: false });
     return kind === "file" ? entry?.isFile() : entry?.isDirectory();
   });

@@ -6,7 +6,7 @@
  */
 import { basename } from "node:path";
 import { type FloorPlan, type SweepSpec, searchedValues, writtenSweep } from "../../arch/index.js";
-import { inputError } from "../../base/errors.js";
+import { type InputError, inputError } from "../../base/errors.js";
 import { shellWord } from "../../base/escape/shell.js";
 import type { Json } from "../../base/hash.js";
 import { type AnyMetric, METRICS, type MetricName, metricFacts, type Result } from "../../sim/index.js";
@@ -248,6 +248,15 @@ function* extendedPoints(store: Store, quantiles: StudyQuantiles): Generator<Sto
   for (const point of store.points()) yield quantiles.stored(store, point);
 }
 
+/** Why there is nothing to report: no point has ended yet, or each without a result. */
+function withoutResult(store: Store): InputError {
+  const reasons = failureReasons(store).filter(({ points }) => points > 0);
+  if (reasons.length === 0) return inputError(store.file, "holds no result yet", "let the sweep finish some points first");
+  const parts = reasons.slice(0, 3).map(({ points, state, code }) => `${points} ${state} (${code})`);
+  const rest = reasons.length > parts.length ? ", .." : "";
+  return inputError(store.file, `no point has a result: ${parts.join(", ")}${rest}`, reasons[0].example);
+}
+
 /** `confidence`: of the same front; null: not computed. `recorded`: a run to draw over time. */
 export function reportData(store: Store, confidence: Confidence | null, recorded: RecordedPoint | null): ReportData {
   const report = frontReport(store);
@@ -260,7 +269,7 @@ export function reportData(store: Store, confidence: Confidence | null, recorded
   store.demandSound();
   const quantiles = namedQuantiles(store);
   const done = Array.from(store.points("p.state = 'done'"), (point) => quantiles.stored(store, point));
-  if (done.length === 0) throw inputError(store.file, "holds no result yet", "let the sweep finish some points first");
+  if (done.length === 0) throw withoutResult(store);
   const front = new Set(report.rows.map((row) => row.id));
   const points = thinned(done, front);
   const metricNames = [...(Object.keys(METRICS) as MetricName[]), ...quantiles.names].filter((name) =>

@@ -262,6 +262,21 @@ describe("a value in the place of a path, a list or a result", () => {
     expect(calls).toBeGreaterThan(100);
   });
 
+  test("is refused beside right ones, and so is a path where nothing is", async () => {
+    const calls: readonly (readonly [() => unknown, RegExp])[] = [
+      [() => library.noc("edge" as never, { rates: [0.1] }), /noc: got 'edge', expected an open description[\s\S]*open\("edge"\)/],
+      [() => library.noc(null, {} as never), /noc: rates: is not given/],
+      [() => library.exportNir("mnist-rows-lif", undefined as never, 0.01), /exportNir: got undefined, expected the path/],
+      [() => library.coupled("tinyodin", { input: { case: "../no/such" } }), /no\/such: no such folder/],
+      [() => library.init("none", { name: "../no/such" }), /no\/such: no such file[\s\S]*snn-dse examples/],
+    ];
+    for (const [call, message] of calls) {
+      const work = (async () => call())();
+      await expect(work).rejects.toBeInstanceOf(InputError);
+      await expect(work).rejects.toThrow(message);
+    }
+  });
+
   test("of a study's point, values or options is refused too", async () => {
     const sweep = {
       parameters: [{ path: "tile.core.lanes", values: [1, 2] }],

@@ -1,10 +1,10 @@
 /** No command replaces what it reads: every output of the command table is tried with an input's own file. */
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterAll, describe, expect, test } from "vitest";
-import { OutputArgument, OutputOption } from "../../cli/options/output.js";
+import { OutputArgument, OutputOption, StdoutOption } from "../../cli/options/output.js";
 import { pointWord } from "../../cli/options/point-word.js";
 import { registerAll } from "../../cli/program.js";
 import { runHere } from "./in-process.js";
@@ -69,6 +69,16 @@ describe.skipIf(!isBuilt)("an output that is also an input is refused, and the i
       expect([code, err]).toEqual([2, expect.stringContaining("which is also an input")]);
       expect(readFileSync(input, "utf8")).toBe("a table, a network or a study");
     }
+  });
+
+  test("- is standard output, or no output at all", async () => {
+    const taking = found.filter(({ output }) => output instanceof StdoutOption);
+    expect(taking.map(({ line }) => line.join(" ")).sort()).toEqual(["export points", "pareto", "report", "reprice"]);
+    for (const one of found) {
+      const { code, err } = await runHere(folder, ...wordsOf(one, join(folder, "none.in"), "-"));
+      expect([code, err.includes("- is no file")], one.line.join(" ")).toEqual([2, !taking.includes(one)]);
+    }
+    expect(readdirSync(folder)).not.toContain("-");
   });
 
   test("an output of its own passes", async () => {

@@ -1,12 +1,14 @@
 /** The report's table of infeasible and failed points. */
 import { expect, test } from "vitest";
-import { Store, studyRecord } from "../../../sweeps/index.js";
+import { reportData, Store, studyRecord } from "../../../sweeps/index.js";
 import { failureReasons } from "../../../sweeps/report/failures.js";
 import { setupOf, specOf } from "../fake-study.js";
 
-test("failures are one row per state and code; trials of a screening search are not counted as points", () => {
+test("failures are one row per state and code; trials of a screening search are not counted as points, and a report without results names them", () => {
   const store = Store.inMemory();
   store.begin(studyRecord(setupOf(specOf())), 1, {});
+  const report = (): unknown => reportData(store, null, null);
+  expect(report).toThrow(/holds no result yet/);
   const ended = [
     ["infeasible", "MAP", [1 / 16, 1 / 16, 1 / 4, 1]],
     ["failed", "MAP", [1, 1]],
@@ -23,5 +25,6 @@ test("failures are one row per state and code; trials of a screening search are 
     { state: "infeasible", code: "MAP", points: 1, trials: 3, example: "why 1" },
     { state: "infeasible", code: "CLOCK", points: 0, trials: 1, example: "why 7" },
   ]);
+  expect(report).toThrow(/no point has a result: 2 failed \(MAP\), 1 infeasible \(MAP\)\n +why 5/);
   store.close();
 });
