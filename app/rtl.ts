@@ -49,7 +49,14 @@ export async function rtl(source: string, point: number | null, options: RtlOpti
   });
   demandText("rtl", source, "the path of a study, a description, or the folder of a chip");
   const place = point === null ? pathOf(source, "example", "chip") : source;
-  if (!existsSync(place)) throw inputError(place, "is not there", "name a study, a description, or the folder of a chip");
+  if (!existsSync(place))
+    throw inputError(
+      place,
+      "is not there",
+      point === null
+        ? "name a study, a description, or the folder of a chip"
+        : `point ${point} is one of a study: name its database; a description takes no point`,
+    );
   refuseIdle(options, point, statSync(place).isDirectory());
   const simulator = options.runs === true ? chosen(options.simulator ?? null) : null;
   if (statSync(place).isDirectory()) {

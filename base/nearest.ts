@@ -18,11 +18,15 @@ export function editDistance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** The candidate nearest to `word`, the first of several; null if none is near enough to be a typing error. */
+/**
+ * The candidate nearest to `word`, the first of several; null if none is near enough to be a typing error, as one
+ * without a letter of the word never is.
+ */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   const plain = (text: string): string => text.slice(0, 64).toLowerCase().replaceAll("-", "_");
   let best: string | null = null;
-  let bestDistance = Math.max(1, Math.floor(Math.min(word.length, 64) / 3)) + 0.5;
+  const most = Math.min(word.length, 64);
+  let bestDistance = Math.min(most, Math.max(1, Math.floor(most / 3)) + 0.5);
   for (const candidate of candidates) {
     const distance = editDistance(plain(word), plain(candidate));
     if (distance < bestDistance) {

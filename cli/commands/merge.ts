@@ -24,7 +24,7 @@ export function registerMerge(program: Command): void {
       if (note !== null) warn(note);
       process.exitCode = merged.every(({ conflicts }) => conflicts.length === 0) ? EXIT.ok : EXIT.internal;
     });
-  withJson(command);
+  withJson(command, "print the result of each source as one line of JSON on stdout");
   withExamples(command, [
     ["cp night1.db all.db && snn-dse merge all.db night2.db", "all.db holds the points of both; night1.db stays as it is"],
   ]);

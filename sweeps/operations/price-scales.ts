@@ -13,6 +13,10 @@ const LINE_GROUPS: readonly string[] = ["memory", "datapath", "queue", "noc", "c
 const ENERGY = "energy";
 /** All delays that limit the clock. */
 const CLOCK_LIMITS = "clock_limits";
+/**
+ * Largest factor, and the inverse of the smallest: beyond any price, and far from where products of several overflow.
+ */
+const MOST_FACTOR = 1e9;
 
 export interface PriceScales {
   /** Factor of a line of a breakdown; 1 for one whose values are unknown or 0: no factor changes them. */
@@ -51,8 +55,8 @@ export const SCALE_NAMES: readonly string[] = [...new Set([ENERGY, ...LINE_GROUP
 export function priceScales(scales: { readonly [name: string]: number }): PriceScales {
   const given = Object.entries(scales);
   for (const [name, factor] of given) {
-    if (!Number.isFinite(factor) || factor <= 0)
-      throw inputError("--scale", `the factor of ${name} is ${factor}, expected a number above 0`, "e.g. --scale leakage=10");
+    if (!(factor >= 1 / MOST_FACTOR && factor <= MOST_FACTOR))
+      throw inputError("--scale", `the factor of ${name} is ${factor}, expected a number from 1e-9 to 1e9`, "e.g. --scale leakage=10");
     if (!SCALE_NAMES.includes(name) && !name.endsWith("_ns"))
       throw inputError(
         "--scale",

@@ -87,7 +87,7 @@ export function certaintyParagraphs(
   return [
     `Drawn ${draws} times within the errors (seed ${seed}): ${drawnText(drawn)}; ${exactText(timedUtterances)}. ` +
       drawnTogether(accuracies) +
-      `Of the ${front} points on the front, ${frontKept.toFixed(1)} stay on it in the mean.`,
+      `Of the ${front} ${front === 1 ? "point" : "points"} on the front, ${frontKept.toFixed(1)} stay on it in the mean.`,
     robust.length === 0
       ? `No point is on the front in ${100 * SURE} % of the draws: the differences that this search found are within the errors.`
       : `On the front in ${100 * SURE} % of the draws or more: ${numbered(robust)}.`,

@@ -32,7 +32,8 @@ test("one slip is forgiven, another word is not", () => {
   expect(nearest("alnes", ["lanes", "banks"])).toBe("lanes");
   expect(nearest("flit-width-bits", ["flit_width_bits"])).toBe("flit_width_bits");
   expect(nearest("temperature", ["lanes", "banks"])).toBeNull();
-  expect(nearest("x", ["lanes"])).toBeNull();
+  for (const word of ["", "x"]) expect(nearest(word, ["lanes", "e"]), word).toBeNull();
+  expect([nearest("E", ["lanes", "e"]), nearest("ie", ["id"])]).toEqual(["e", "id"]);
 });
 
 test("units of one kind convert, others do not", () => {

@@ -30,6 +30,7 @@ async function printed(...words: readonly string[]): Promise<{ readonly code: ty
 
 test("a source that is not there, a folder without a chip and one with nothing to do are refused", async () => {
   await expect(rtl(join(folder, "none.db"), 1)).rejects.toThrow(/none\.db: is not there/);
+  await expect(rtl("edge", 1)).rejects.toThrow(/edge: is not there\n.*a description takes no point/);
   await expect(rtl(folder, null)).rejects.toThrow(/is a folder that is already written/);
   // a user would take the verdict for that of point 3
   for (const runs of [true, false])

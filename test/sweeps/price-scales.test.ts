@@ -98,7 +98,8 @@ describe("a factor by name", () => {
 
   test("is refused if its name is unknown, with the nearest name, and if it is not above 0", () => {
     expect(() => priceScales({ synapse_memory_reed_pj: 2 })).toThrow(/did you mean synapse_memory_read_pj/);
-    expect(() => priceScales({ leakage: 0 })).toThrow(/above 0/);
+    for (const factor of [0, 0.99e-9, 1.01e9, Number.NaN]) expect(() => priceScales({ leakage: factor })).toThrow(/from 1e-9 to 1e9/);
+    for (const factor of [1e-9, 1e9]) priceScales({ leakage: factor });
     expect(() => priceScales({ neuron_updat_ns: 2 }).tooFast(experiment, BUILT_NEEDS)).toThrow(/did you mean neuron_update_ns/);
   });
 

@@ -10,12 +10,15 @@ let page = 0;
 const PAGE = 100;
 const COMPARISON = /^(.+?)(<=|>=|!=|==|=|<|>)(.+)$/;
 const HOLDS = { "<": (a, b) => a < b, ">": (a, b) => a > b, "<=": (a, b) => a <= b, ">=": (a, b) => a >= b, "=": (a, b) => a === b, "==": (a, b) => a === b, "!=": (a, b) => a !== b };
+const termsOf = (search) => search.replace(/\s*(<=|>=|!=|==|=|<|>)\s*/g, "$1").split(/\s+/).filter((term) => term !== "");
+const isColumn = (name) => names.includes(name) || name === "id";
+// Names that are compared and that no column has: where nothing is found, they may be misspelt.
+const strangers = (search) => termsOf(search).map((term) => (COMPARISON.exec(term) || [])[1]).filter((name) => name !== undefined && !isColumn(name));
 // Terms separated by blanks; all must hold: "#42", "front", "lanes=8", "latency_us<100", or a part of any value.
 function tester(search) {
-  const terms = search.replace(/\s*(<=|>=|!=|==|=|<|>)\s*/g, "$1").split(/\s+/).filter((term) => term !== "");
-  const tests = terms.map((term) => {
+  const tests = termsOf(search).map((term) => {
     const match = COMPARISON.exec(term);
-    if (match && (names.includes(match[1]) || match[1] === "id")) {
+    if (match && isColumn(match[1])) {
       const [, name, sign, right] = match;
       return (row) => row[name] !== null && (typeof row[name] === "number" ? !Number.isNaN(Number(right)) && HOLDS[sign](row[name], Number(right)) : HOLDS[sign](String(row[name]), right));
     }
@@ -61,7 +64,7 @@ function drawTable() {
   // The keyboard focus stays in its row.
   const again = keep.id ? body.querySelector('[data-id="' + keep.id + '"]') : keep.column ? head.querySelector('[data-column="' + keep.column + '"]') : null;
   if (again) again.focus();
-  $("found").textContent = S.printing ? (S.chosen.size > 0 ? "The selection" : "The front") + (found.length > PAGE ? ", its first " + PAGE + " points." : ".") + " The page itself holds all " + rows.length + " results." : found.length + " points, page " + (page + 1) + " of " + Math.max(1, Math.ceil(found.length / PAGE));
+  $("found").textContent = S.printing ? (S.chosen.size > 0 ? "The selection" : "The front") + (found.length > PAGE ? ", its first " + PAGE + " points." : ".") + " The page itself holds all " + rows.length + " results." : found.length === 0 && strangers(S.search).length > 0 ? "0 points: no column is named " + strangers(S.search).join(", ") : found.length + " points, page " + (page + 1) + " of " + Math.max(1, Math.ceil(found.length / PAGE));
   $("previous").disabled = page === 0; $("next").disabled = (page + 1) * PAGE >= found.length; $("pick").disabled = S.search === "" || found.length === 0;
 }
 function download() {

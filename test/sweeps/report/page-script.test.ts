@@ -61,6 +61,7 @@ interface Script {
   readonly inRanges: (row: Row) => boolean;
   readonly written: (name: string, value: unknown) => string;
   readonly intervals: Map<number, { readonly [metric: string]: readonly [number, number] }>;
+  readonly strangers: (search: string) => readonly string[];
   readonly besideInterval: (row: { readonly [name: string]: unknown }, name: string) => string;
 }
 
@@ -110,7 +111,7 @@ function runPage(data: ReportData) {
     },
     LIVE_FROM: 0,
   };
-  const code = `"use strict";${UNPACK}${STATE}${CHARTS}${PARALLEL}${POINT}${TABLE}${LIVE}; const scale = () => { const all = shown(); scales = new Map([...parameters, ...objectives].map((name) => [name, scaleOf(name, all)])); return scales; }; return { rows, rowOf, D, S, download, nameFocus, written, intervals, besideInterval, tester, brushed, scale, rangeOf, rangeRows, inRanges };`;
+  const code = `"use strict";${UNPACK}${STATE}${CHARTS}${PARALLEL}${POINT}${TABLE}${LIVE}; const scale = () => { const all = shown(); scales = new Map([...parameters, ...objectives].map((name) => [name, scaleOf(name, all)])); return scales; }; return { rows, rowOf, D, S, download, nameFocus, written, intervals, besideInterval, strangers, tester, brushed, scale, rangeOf, rangeRows, inRanges };`;
   const script = new Function(...Object.keys(globals), code)(...Object.values(globals)) as Script;
   const tell = (name: string, message: object): void => listeners.get(name)?.({ data: JSON.stringify(message) });
   return {
@@ -186,11 +187,12 @@ describe("the page's script", () => {
       metrics: [...base.metrics, { name, unit: "uJ", about: "", direction: "min" }],
       points: { ...base.points, columns: { ...base.points.columns, [name]: [50, 90, 100, 150] } },
     };
-    const { rows, tester } = runPage(data);
+    const { rows, tester, strangers } = runPage(data);
     const found = (search: string): readonly number[] => rows.filter(tester(search)).map(({ id }) => id);
     expect(found(`${name}<100`)).toEqual([1, 2]);
     expect(found(`${name} >= 100 lanes != 4`)).toEqual([3]);
     expect(found("odd.name-1=2")).toEqual([2]);
+    expect([found("latency<100"), strangers("latency<100 lanes = 2 nosuch>=1 id<9 #4")]).toEqual([[], ["latency", "nosuch"]]);
     for (const column of Object.keys(data.points.columns)) {
       const values = rows.map((row) => row[column] as number);
       expect(found(`${column}>${Math.min(...values)}`), column).toEqual(
