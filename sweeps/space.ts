@@ -127,7 +127,10 @@ export class Space {
     readonly derived: Expression | null;
   }[];
 
-  constructor(parameters: readonly SweepParameter[], file = "sweep") {
+  constructor(
+    parameters: readonly SweepParameter[],
+    private readonly file = "sweep",
+  ) {
     const problems: Problem[] = [];
     const problem = (p: SweepParameter, message: string, fix = ""): void => {
       problems.push({ file, line: null, column: null, path: `sweep.parameters.${p.name}`, message, fix });
@@ -228,7 +231,7 @@ export class Space {
       const value = evaluate(derived.root, lookup);
       if (typeof value === "number" && !Number.isFinite(value)) {
         throw inputError(
-          "sweep",
+          this.file,
           `${quoted(derived.text)} gives ${value} at ${JSON.stringify(values)}`,
           "correct the expression",
           `sweep.parameters.${parameter.name}`,

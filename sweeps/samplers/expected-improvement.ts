@@ -67,7 +67,11 @@ function lowered({ corner, stops }: UpperBound, point: Point): UpperBound[] {
   return found;
 }
 
-/** E max(0, bound - Y). */
+/**
+ * E max(0, bound - Y). A bound far below the mean has a gain near 0, of which the error of `normalCdf` is a growing
+ * share: 4 % at 5 deviations, 14 % at 6, 33 % at 7, where the gain is 5e-8 to 2e-13 deviations. It orders only such
+ * candidates.
+ */
 function expectedBelow(bound: number, { mean, deviation }: Prediction): number {
   if (bound === Number.NEGATIVE_INFINITY) return 0;
   const z = (bound - mean) / deviation;

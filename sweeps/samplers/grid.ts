@@ -44,14 +44,14 @@ class Grid implements Sampler {
     if (size === null) {
       const names = setup.space.dimensions.filter((d) => d.levels === null).map((d) => d.parameter.name);
       throw inputError(
-        "sweep",
+        setup.file,
         `a grid needs finite parameters; continuous: ${names.join(", ")}`,
         "give a step or a list, or take sampler: sobol",
         "sweep.sampler",
       );
     }
     if (size > Number.MAX_SAFE_INTEGER / 2)
-      throw inputError("sweep", `the grid has ${size} cells`, "take another sampler", "sweep.sampler");
+      throw inputError(setup.file, `the grid has ${size} cells`, "take another sampler", "sweep.sampler");
     this.size = size;
     this.stride = strideOf(size);
     this.rest = new Remaining(setup.space);

@@ -46,7 +46,7 @@ export class History {
     this.rng = createRng(setup.seed, `sampler/${name}`);
     this.warm = bestOf(setup.warm, this.startup).map(({ position }) => position);
     this.remaining = new Remaining(setup.space);
-    this.sequence = new SobolSequence(setup.space.dimensions.length, setup.seed);
+    this.sequence = new SobolSequence(setup.space.dimensions.length, setup.seed, setup.file);
   }
 
   get space(): Space {

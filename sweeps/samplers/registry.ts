@@ -47,7 +47,7 @@ export function expectedPoints(budget: number, size: number | null, space: Space
 export function createSampler(spec: SweepSpec, space: Space, screening = NONE, warm: readonly Observation[] = [], file = "sweep"): Sampler {
   const { name, budget, seed, options } = spec.sampler;
   const resolved = samplerOptions(spec, file);
-  return kindOf(name).create({ space, objectives: spec.objectives.length, seed, budget, options, screening, warm }, resolved);
+  return kindOf(name).create({ file, space, objectives: spec.objectives.length, seed, budget, options, screening, warm }, resolved);
 }
 
 /** The options with their defaults. @throws InputError with every problem of the sampler's section */

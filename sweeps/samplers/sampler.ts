@@ -42,6 +42,8 @@ export interface Screening {
 }
 
 export interface SamplerSetup {
+  /** The description that a refusal names. */
+  readonly file: string;
   readonly space: Space;
   readonly objectives: number;
   readonly seed: number;

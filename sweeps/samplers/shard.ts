@@ -58,7 +58,8 @@ class Shard implements Sampler {
 /** Wraps `create` so that it makes the sampler of one shard. */
 export function sharded(create: (setup: SamplerSetup) => Sampler): SamplerKind["create"] {
   return (setup, { shard, shards }) => {
-    if (shard > shards) throw inputError("sweep", `there is no shard ${shard} of ${shards}`, "shards count from 1", "sweep.sampler.shard");
+    if (shard > shards)
+      throw inputError(setup.file, `there is no shard ${shard} of ${shards}`, "shards count from 1", "sweep.sampler.shard");
     const whole = create(setup);
     return shards === 1 ? whole : new Shard(whole, setup, shard, shards);
   };

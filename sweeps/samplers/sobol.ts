@@ -53,10 +53,11 @@ export class SobolSequence {
   constructor(
     readonly dimensions: number,
     seed: number | null,
+    file = "sweep",
   ) {
     if (dimensions > JOE_KUO.length + 1) {
       throw inputError(
-        "sweep",
+        file,
         `a Sobol sequence has at most ${JOE_KUO.length + 1} parameters here, got ${dimensions}`,
         "take sampler: random",
         "sweep.sampler",
@@ -93,7 +94,7 @@ class Sobol implements Sampler {
   private asked = 0;
 
   constructor(setup: SamplerSetup) {
-    this.sequence = new SobolSequence(setup.space.dimensions.length, setup.seed);
+    this.sequence = new SobolSequence(setup.space.dimensions.length, setup.seed, setup.file);
   }
 
   ask(): Float64Array[] {

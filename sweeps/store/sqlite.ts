@@ -159,8 +159,8 @@ export class Store extends SoundRows {
         ]);
         this.writeWarmStart();
       } else {
-        const now = [record.identity, record.budget, edition];
-        this.run("UPDATE study SET state = 'running', finish_reason = NULL, identity = ?, budget = ?, edition = ?", now);
+        const now = [record.name, record.identity, record.budget, edition];
+        this.run("UPDATE study SET state = 'running', finish_reason = NULL, name = ?, identity = ?, budget = ?, edition = ?", now);
         const isWhole = isPartOf(stored.sweep, record.sweep);
         if (isWhole) this.run("UPDATE study SET sweep_json = ?", [canonicalJson(record.sweep)]);
         if (anew || isWhole) {

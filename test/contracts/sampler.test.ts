@@ -3,8 +3,9 @@
  * worker order.
  */
 import { describe, expect, test } from "vitest";
+import type { SweepParameter } from "../../arch/index.js";
 import { canonicalValues, createSampler, type Observation, SAMPLERS, Space } from "../../sweeps/index.js";
-import { specOf } from "../sweeps/fake-study.js";
+import { list, specOf } from "../sweeps/fake-study.js";
 
 const names = SAMPLERS.names;
 // The Gaussian process with less thought a question: its rules are the same.
@@ -101,6 +102,28 @@ test.each(names.filter((n) => !["random", "sobol"].includes(n)))("%s asks no poi
 
 test("all but screening run whole points", () => {
   for (const name of names) expect(create(name).fidelity).toBe(1); // screening without lower fidelities too
+});
+
+test("what a sampler cannot search is refused in the name of the description", () => {
+  const refused = (name: string, parameters: SweepParameter[], options = {}) => {
+    const own = specOf({ parameters }, { name, options });
+    return () => createSampler(own, new Space(parameters), undefined, [], "k.yaml");
+  };
+  const range = (high: number, step: number | null): SweepParameter[] =>
+    ["a", "b", "c"].map((name) => ({
+      name,
+      path: name,
+      when: null,
+      domain: { kind: "range", low: 0, high, step, integer: step !== null },
+    }));
+  const many = Array.from({ length: 65 }, (_, i) => list(`p${i}`, [1, 2]));
+  expect(refused("grid", range(1, null))).toThrow(/^k\.yaml: sweep\.sampler: a grid needs finite/);
+  expect(refused("grid", range(999_999, 1))).toThrow(/^k\.yaml: sweep\.sampler: the grid has 1000000000000000000 cells/);
+  expect(refused("grid", [list("a", [1, 2])], { shard: 3, shards: 2 })).toThrow(/^k\.yaml: sweep\.sampler\.shard: there is no shard 3/);
+  expect(refused("sobol", many)).toThrow(/^k\.yaml: sweep\.sampler: a Sobol sequence has at most 64/);
+  const derived: SweepParameter = { name: "d", path: "d", when: null, domain: { kind: "derived", expression: "1 / (a - 1)" } };
+  const searched = new Space([list("a", [1]), derived], "k.yaml");
+  expect(() => searched.decode(Float64Array.of(0.5))).toThrow(/^k\.yaml: sweep\.parameters\.d: .* gives Infinity/);
 });
 
 test("an unknown sampler is refused with the nearest", () => {

@@ -365,3 +365,10 @@ test("a count or an index that another program changed is refused, and is repair
   healed.close();
   undisturbed.close();
 });
+
+test("a study has the name of the description that it was last run with", () => {
+  const store = Store.inMemory();
+  for (const name of ["k", "k4"]) store.begin(studyRecord({ ...setupOf(spec), name }), 1, {});
+  expect(store.study()?.name).toBe("k4");
+  store.close();
+});
