@@ -79,7 +79,7 @@ test.skipIf(!canPack)(
     expect(readFileSync(join(folder, "front.svg"), "utf8")).toMatch(/^<svg /);
     rmSync(join(folder, "study.db"));
     const said = execFileSync(process.execPath, [join(folder, "out", "snippets.js")], { cwd: folder, encoding: "utf8" });
-    expect(said).toMatch(/chip\.clock_mhz: .*\n\d+ points on the front\ndone \d/);
+    expect(said).toMatch(/chip\.clock_mhz .*\n\d+ points on the front\ndone \d/);
     rmSync(join(folder, "study.db"));
     // what was run is the same in JavaScript: the compiler took its type away, and nothing else
     const dense = (text: string): string => text.replace(/\s/g, "");

@@ -292,8 +292,8 @@ export const DATA_PATH_FAULTS: readonly Fault[] = [
     ],
     [
       "an end is active to the limit",
-      'this.state === "RESET" || this.state === "FETCH" ? this.lastBusy',
-      'this.state === "RESET" ? this.lastBusy',
+      'this.state === "RESET" || this.state === "FETCH" || this.enteredAt === cycles ? this.lastBusy',
+      'this.state === "RESET" || this.enteredAt === cycles ? this.lastBusy',
     ],
   ]),
   ...of(13, "clusters.ts", [["idle reads of skipped cycles are not counted", "this.reads[g] += skipped * this.lastReads[g];", ""]]),
