@@ -23,7 +23,7 @@ import {
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { type DieFlow, dieFlow } from "../sim/expect/index.js";
-import { isLabelled, ownTopology } from "../sim/functional/index.js";
+import { demandSpikes, isLabelled, quantise, type Runnable, runnableNetwork } from "../sim/functional/index.js";
 import { demandRunnable, needsOn } from "../sim/index.js";
 import {
   bitsInDram,
@@ -216,7 +216,8 @@ async function checkChip(
     description,
     sweep === null || search === null ? null : { spec: sweep, size: search },
   );
-  const { topology, lost } = await shapeFor(experiment, model.network, data);
+  const { runnable, lost } = await integersFor(experiment, model.network, data);
+  const { topology } = runnable;
   const { chip, precision, mapping } = experiment;
   const needs = needsOn(chip, precision, topology);
   const fpga = fpgaUse(chip, precision, needs);
@@ -228,6 +229,7 @@ async function checkChip(
   let spilledBits = 0;
   let spilledStateBits = 0;
   try {
+    demandSpikes(runnable.spikeRules, runnable.precisions, topology.populations);
     const placement = await inSection(file, "mapping", () => mapNetwork(topology, chip, precision, mapping, null));
     neuronsOfCore = chip.cores.map(({ id }) =>
       placement.slices.filter(({ core }) => core === id).reduce((sum, { neurons }) => sum + neurons, 0),
@@ -326,17 +328,17 @@ function unrankedOf(sweep: Description["sweep"], { populations, projections }: T
  * The network as the chip holds it, and sentences on weights and inputs that its integers lose. The reader
  * of NIR networks, the largest part of a check, is loaded only for a NIR network.
  */
-function shapeFor(
+function integersFor(
   experiment: Experiment,
   network: ModelNetwork,
   data: SampleSet,
-): Promise<{ readonly topology: Topology; readonly lost: readonly string[] }> {
+): Promise<{ readonly runnable: Runnable; readonly lost: readonly string[] }> {
   return byKind(network, {
-    own: async (own) => ({ topology: ownTopology(own, experiment.precision), lost: [] as readonly string[] }),
+    own: async (own) => ({ runnable: runnableNetwork(quantise(own, experiment.precision)), lost: [] as readonly string[] }),
     nir: async (nir) => {
       const { runnableOf, runnableWarnings } = await import("./runnable-warnings.js");
       const runnable = runnableOf(experiment, nir, data);
-      return { topology: runnable.topology, lost: runnableWarnings(runnable, data, experiment.workload.encoding) };
+      return { runnable, lost: runnableWarnings(runnable, data, experiment.workload.encoding) };
     },
   });
 }

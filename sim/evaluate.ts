@@ -26,7 +26,7 @@ import { CORE_COUNTERS, type CoreCounter, coreColumn, coreSum } from "./counters
 import { pricesOf } from "./energy.js";
 import { energyMetrics } from "./energy-metrics.js";
 import { fpgaMetrics } from "./fpga-metrics.js";
-import { type Functional, independentSamples, type Runnable, runOn } from "./functional/index.js";
+import { demandSpikes, type Functional, independentSamples, type Runnable, runOn } from "./functional/index.js";
 import { functionalKey } from "./functional-key.js";
 import { checkedResult } from "./invariants.js";
 import type { Placement } from "./mapping/index.js";
@@ -67,7 +67,7 @@ function placingTrace(experiment: Experiment, runnable: Runnable, samples: Sampl
 /**
  * Quantises the network and runs it in exact integers; on the chip itself if its time feeds back. `modelHash` is the
  * model file's content address; `runnable`: the network as quantised before; `onUtterance` is called after each one.
- * @throws InfeasibleError if the network has to run on the chip and does not fit.
+ * @throws InfeasibleError if states are too narrow for spikes, or the network has to run on the chip and does not fit.
  */
 export function prepareFunctional(
   experiment: Experiment,
@@ -77,6 +77,7 @@ export function prepareFunctional(
   runnable: Runnable = runnableOf(experiment, network, samples),
   onUtterance: (done: number, total: number) => void = () => {},
 ): Functional {
+  demandSpikes(runnable.spikeRules, runnable.precisions, runnable.topology.populations);
   const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
   const options = { utterances, traced: timed, engine: "fast" } as const;
   const told = (done: number): void => onUtterance(done, utterances.length);

@@ -5,6 +5,7 @@
 import { boundsOf, camelKey, ownWidths, type Precision } from "../../arch/index.js";
 import { InfeasibleError, inputError } from "../../base/errors.js";
 import { signedMax } from "../../base/math/rounding.js";
+import { powerOfTwo } from "../../base/math.js";
 
 const WIDTHS = ["weight_bits", "state_bits", "state_fraction_bits", "accumulator_bits", "lut_bits", "gate_bits"] as const;
 
@@ -18,27 +19,50 @@ export function checkPrecision(precision: Precision): void {
   }
 }
 
+/** What a population's state has to reach to spike; populations whose spikes have other rules have none. */
+export interface SpikeRule {
+  readonly population: number;
+  /** In state units. */
+  readonly threshold: number;
+  /** True: a state above the threshold spikes. False: one of at least its size, of either sign. */
+  readonly isAbove: boolean;
+}
+
 /**
- * `least`: the least state that spikes, with a number of fraction bits.
+ * A chip on which some population can never spike computes another network.
  * @throws InfeasibleError STATE_BITS, with the nearest widths in which the population can spike
  */
-export function demandSpikes(population: string, precision: Precision, least: (fractionBits: number) => number): void {
+export function demandSpikes(
+  rules: readonly SpikeRule[],
+  precisions: readonly Precision[],
+  populations: readonly { readonly name: string }[],
+): void {
+  for (const rule of rules) demandSpike(rule, precisions[rule.population], populations[rule.population].name);
+}
+
+function demandSpike({ threshold, isAbove }: SpikeRule, precision: Precision, name: string): void {
   const { stateBits, stateFractionBits } = precision;
-  const fits = (fractionBits: number, bits: number): boolean => least(fractionBits) <= signedMax(bits);
-  if (fits(stateFractionBits, stateBits)) return;
+  const { high } = boundsOf("precision.state_bits");
+  const isScaled = precision.integers === "quantised";
+  // Lava's integrators have the largest threshold of Loihi, which no voltage exceeds
+  if (!isScaled && threshold === signedMax(high)) return;
+  const least = (fractionBits: number): number => threshold * powerOfTwo(fractionBits - stateFractionBits) + (isAbove ? 1 : 0);
+  const most = (bits: number): number => (isAbove ? signedMax(bits) : signedMax(bits) + 1);
+  if (least(stateFractionBits) <= most(stateBits)) return;
   let [need, fraction] = [stateBits, stateFractionBits];
-  while (!fits(stateFractionBits, need)) need++;
-  while (fraction > 0 && !fits(fraction, stateBits)) fraction--;
-  const own = ownWidths(precision, population);
-  const at = (key: "state_bits" | "state_fraction_bits", isOwn: boolean): string =>
-    `precision.${isOwn ? `layers.${population}.` : ""}${key}`;
-  const wider = `${at("state_bits", own.stateBits !== undefined)}: ${need}`;
-  const coarser = `${at("state_fraction_bits", own.stateFractionBits !== undefined)}: ${fraction}`;
+  while (least(stateFractionBits) > most(need)) need++;
+  while (fraction > 0 && least(fraction) > most(stateBits)) fraction--;
+  const own = ownWidths(precision, name);
+  const at = (key: "state_bits" | "state_fraction_bits", isOwn: boolean): string => `precision.${isOwn ? `layers.${name}.` : ""}${key}`;
+  const changes = [
+    ...(need <= high ? [`${at("state_bits", own.stateBits !== undefined)}: ${need}`] : []),
+    ...(isScaled ? [`${at("state_fraction_bits", own.stateFractionBits !== undefined)}: ${fraction}`] : []),
+  ];
   throw new InfeasibleError(
     "STATE_BITS",
-    `a state of ${population} that spikes, ${least(stateFractionBits)} with ${stateFractionBits} fraction bits,`,
+    `a state of ${name} that spikes, ${least(stateFractionBits)}${isScaled ? ` with ${stateFractionBits} fraction bits` : ""},`,
     `${need} bits`,
     `${stateBits}`,
-    `set ${need <= boundsOf("precision.state_bits").high ? `${wider}, or ` : ""}${coarser}`,
+    `set ${changes.join(", or ")}`,
   );
 }

@@ -13,7 +13,6 @@ import {
   cellOf,
   folded,
   type Gate,
-  kernelOf,
   largestWeight,
   leaksOf,
   limitOf,
@@ -36,7 +35,7 @@ import { inputError } from "../../base/errors.js";
 import { bytesOf, canonicalJson, sha256 } from "../../base/hash.js";
 import { leakShift, roundHalfAway, signedMax } from "../../base/math/rounding.js";
 import { log2, powerOfTwo } from "../../base/math.js";
-import { checkPrecision, demandSpikes } from "./checked-widths.js";
+import { checkPrecision } from "./checked-widths.js";
 import {
   ACTIVATION_BITS,
   ACTIVATION_FRACTION_BITS,
@@ -103,16 +102,10 @@ interface Parts {
 function spikingParts(network: Network, precisions: readonly Precision[]): Parts {
   if (network.encoder === null) throw inputError(network.name, "the input has no spike quantiser", "train the model with one");
   const tables = tablesOf(precisions, false);
-  const populations = populationsOf(network);
-  const demand = (p: number, { theta }: Quantiser): void =>
-    demandSpikes(populations[p], precisions[p], (fractionBits) => (Math.floor(theta) + 1) * powerOfTwo(fractionBits));
-  demand(0, network.encoder);
   let source = stepOf(network.encoder);
   const layers: IntegerLayer[] = [];
   for (const [index, layer] of network.layers.entries()) {
     if (layer.quantiser === null) throw inputError(network.name, "a layer has no spike quantiser", "train the model with one");
-    // cells of plug-ins spike by rules of their own
-    if (kernelOf(network.system) !== null) demand(index + 1, layer.quantiser);
     layers.push(integerLayer(network, layer, layer.quantiser, source, precisions[index + 1], tables));
     source = stepOf(layer.quantiser);
   }

@@ -5,6 +5,7 @@ import {
   cellOf,
   countedWeights,
   elementMultiplies,
+  kernelOf,
   type NeuronLayer,
   nonZeroWeights,
   type Precision,
@@ -19,6 +20,8 @@ import {
 import { inputError } from "../../base/errors.js";
 import { bytesOf, sha256 } from "../../base/hash.js";
 import { roundHalfAway } from "../../base/math/rounding.js";
+import { powerOfTwo } from "../../base/math.js";
+import type { SpikeRule } from "./checked-widths.js";
 import { createDenseCells } from "./dense-cells.js";
 import { createDenseEngine } from "./dense-engine.js";
 import { createEngine } from "./engine.js";
@@ -75,6 +78,8 @@ export interface Runnable {
   readonly precisions: readonly Precision[];
   /** Populations of neurons whose outputs others get, without inputs and readouts. */
   readonly neuronLayers: readonly NeuronLayer[];
+  /** What states have to reach to spike. */
+  readonly spikeRules: readonly SpikeRule[];
   /** Multiplications of neuron updates per step, by the field's convention. */
   readonly elementMultiplies: number;
   // Rows of weights lost in quantisation, errors of leaks, thresholds taken as 1; empty for this program's own
@@ -108,6 +113,7 @@ export function runnableNetwork(network: IntegerNetwork): Runnable {
     nonZero,
     precisions: network.precisions,
     neuronLayers: network.layers.map((_, index) => ({ population: index + 1, price: null, membranes: !dense, sends: true })),
+    spikeRules: dense ? [] : spikeRulesOf(network),
     elementMultiplies: elementMultiplies(
       network.system,
       network.layers.map(({ neurons, perNeuron }) => ({
@@ -148,6 +154,10 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
         ? [{ population: p, price: priceOf(population.cell), membranes: true, sends: population.cell.threshold !== null }]
         : [],
     ),
+    spikeRules: graph.populations.flatMap((each, population) => {
+      const { threshold, delta } = each.kind === "neurons" ? each.cell : { threshold: null, delta: null };
+      return threshold === null || delta !== null ? [] : [{ population, threshold, isAbove: true }];
+    }),
     elementMultiplies: stateProducts(topology),
     ...{ lostRows: graph.lostRows, leaks: graph.leaks, raised: graph.raised },
     inputWords: graph.inputs.map(({ population, ...words }) => ({
@@ -160,6 +170,16 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
     live: (inputs) => new LiveGraph(graph, inputs),
     toInputs: (values, out) => toPayloads(graph, values, out),
   };
+}
+
+/** Of the encoder and the layers. Cells of plug-ins spike by rules of their own. */
+function spikeRulesOf({ system, encoder, layers }: IntegerNetwork): readonly SpikeRule[] {
+  const own = kernelOf(system) === null ? [] : layers.map(({ quantiser }) => quantiser);
+  return [encoder, ...own].map(({ theta, shift }, population) => ({
+    population,
+    threshold: (Math.floor(theta) + 1) * powerOfTwo(shift),
+    isAbove: false,
+  }));
 }
 
 /**

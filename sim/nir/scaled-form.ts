@@ -10,7 +10,7 @@ import type { Precision } from "../../arch/index.js";
 import { leakShift, NO_LEAK_SHIFT, roundHalfAway, signedMax } from "../../base/math/rounding.js";
 import { exp, powerOfTwo } from "../../base/math.js";
 import type { GraphCell } from "../functional/index.js";
-import { demandSpikes, type LeakError, leaked, type RoundedValues, requantiser, SCORE_UNITS } from "../functional/index.js";
+import { type LeakError, leaked, type RoundedValues, requantiser, SCORE_UNITS } from "../functional/index.js";
 import type { ImportedNir } from "./import.js";
 import type { IntegerForm } from "./integer-form.js";
 import { eachFactor, type LoweredGraph } from "./lowered-graph.js";
@@ -38,8 +38,6 @@ export function scaledForm(
     readout: (p) => requantiser(steps[p], constants[p], 1 / SCORE_UNITS),
     cell(p) {
       const population = lowered.populations[p];
-      if (population.node.fields.has("v_threshold"))
-        demandSpikes(population.name, precisions[p], (fractionBits) => powerOfTwo(fractionBits) + 1);
       const options = { ...imported.options, reset: resetOf(population.name, imported) };
       return integerCell(population, steps[p], constants[p], options, precisions[p], found.leaks);
     },

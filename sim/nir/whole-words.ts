@@ -37,7 +37,7 @@ export function wordsOf(
     least = Math.min(least, value);
     most = Math.max(most, value);
   };
-  for (const value of [leastSpike(cell), cell.lowest ?? 0]) meet(value);
+  for (const value of [cell.threshold ?? 0, cell.lowest ?? 0]) meet(value);
   for (const values of [rest, resetTo, bias]) values.forEach(meet);
   for (const factor of multiplier) meet(factor * largest);
   const need = bitsFor(least, most);
@@ -51,15 +51,6 @@ export function wordsOf(
     rest: Int32Array.from(rest),
     resetTo: Int32Array.from(resetTo),
   };
-}
-
-/**
- * The least state that spikes: one above the threshold; of a neuron that sends changes, a change of its size. The
- * largest threshold of Loihi, which Lava gives to integrators, is the widest word's largest, and no voltage exceeds it.
- */
-function leastSpike({ threshold, delta }: Pick<WholeCell, "threshold" | "delta">): number {
-  if (threshold === null || delta !== null) return threshold ?? 0;
-  return Math.min(threshold + 1, signedMax(boundsOf("precision.state_bits").high));
 }
 
 /** The error of a word of population `name` that needs more bits. */

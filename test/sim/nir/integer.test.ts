@@ -272,21 +272,9 @@ describe("one neuron by hand", () => {
     expect(never).toBe(3);
   });
 
-  test("widths whose largest state is not above the threshold are refused, with the nearest ones, in which the neuron fires", () => {
-    const on = (stateBits: number, stateFractionBits: number, own: Partial<Precision> = {}) =>
-      stepped(IF, [1, 1, 1, 1], { ...USUAL, stateBits, stateFractionBits, ...own }).s;
-    for (let bits = 8; bits <= 17; bits++) {
-      expect(on(bits, bits - 2), `${bits} bits`).toEqual([0, 0, 1, 0]);
-      expect(() => on(bits, bits - 1), `${bits} bits`).toThrow(
-        `STATE_BITS: a state of n that spikes, ${2 ** (bits - 1) + 1} with ${bits - 1} fraction bits, needs ${bits + 1} bits, has ${bits}; ` +
-          `set precision.state_bits: ${bits + 1}, or precision.state_fraction_bits: ${bits - 2}`,
-      );
-    }
-    expect(() => on(16, 8, { layers: { n: { stateBits: 9 } } })).toThrow(
-      "set precision.layers.n.state_bits: 10, or precision.state_fraction_bits: 7",
-    );
-    // voltages that leave the network spike at no threshold
-    expect(stepped(one("I", { r: 1 }), [1], { ...USUAL, stateBits: 8, stateFractionBits: 7 }).v).toEqual([64]);
+  test("a state word of 8 bits with 8 fraction bits cannot hold the threshold: it saturates, is counted, and never fires", () => {
+    const { s, v, saturations } = stepped(IF, [1, 1, 1], { ...USUAL, stateBits: 8 });
+    expect([s, v, saturations]).toEqual([[0, 0, 0], [127, 127, 127], 3]);
   });
 
   test("a reset to a value that the state's word cannot hold saturates there, and is counted", () => {

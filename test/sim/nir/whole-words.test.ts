@@ -92,11 +92,3 @@ test("a leak that no word of 32 bits holds is refused", () => {
   for (let exponent = 20; exponent <= 40; exponent++)
     expect(refusal({ neuron: tau(exponent) })?.message).toContain("n tau: leaks more than 524288 times its value per step");
 });
-
-test("a threshold that is the largest word is refused, because no state is above it", () => {
-  const most = 2 ** (BITS - 1) - 1;
-  for (const neuron of [(x: number) => integrator({ v_threshold: x }), (vThreshold: number) => loihi({ vThreshold })]) {
-    expect(refusal({ neuron: neuron(most - 1) })).toBeNull();
-    expect(refusal({ neuron: neuron(most) })?.message).toMatch(new RegExp(`FILE_STATE_BITS.*needs ${BITS + 1} bits, has ${BITS}`));
-  }
-});
