@@ -1,6 +1,6 @@
 /** Front door of the integer engines, which compute a network exactly. */
 
-export { checkPrecision, demandSpikes, type SpikeRule } from "./checked-widths.js";
+export { checkPrecision, demandSpikes } from "./checked-widths.js";
 export { createDenseEngine } from "./dense-engine.js";
 export { type EncodedInput, encodeSamples, FEATURES_AS_THEY_ARE, inputKey, valuesOf } from "./encoded-samples.js";
 export type { Functional } from "./functional.js";
