@@ -17,21 +17,20 @@ export const runnableWarnings = (runnable: Runnable, samples: SampleSet, encodin
 ];
 
 /**
- * One sentence per leak that does nothing in half of the states below the threshold: its word is 0, or what they lose
- * rounds to 0.
+ * One sentence per leak that does nothing in half of the states below the threshold (in a readout, below the value 1),
+ * where it is slowest: its word is 0, or what they lose rounds to 0.
  */
 function idleLeaks({ name, leaks, precisions, topology }: Runnable): readonly string[] {
   return leaks
     .filter(({ idleUpTo, threshold }) => 2 * idleUpTo >= threshold)
-    .map(({ leak, population, share, computedShare, threshold, idleUpTo }) => {
+    .map(({ leak, population, threshold, reference, idleUpTo, idleShare, idleWord }) => {
       const { leak: rule } = precisions[topology.populations.findIndex((one) => one.name === population)];
       const keys = [
-        ...(computedShare === 0 && rule !== "shift" ? ["gate_bits"] : []),
-        ...(share * threshold < 1 || computedShare !== 0 || rule === "shift" ? ["state_fraction_bits", "state_bits"] : []),
+        ...(idleWord === 0 && rule !== "shift" ? ["gate_bits"] : []),
+        ...(idleShare * threshold < 1 || idleWord !== 0 || rule === "shift" ? ["state_fraction_bits", "state_bits"] : []),
       ];
-      const reach = idleUpTo === threshold ? "up to the threshold" : `up to ${idleUpTo} leaks, and the threshold is ${threshold}`;
-      const none = `${name}: ${leak} leaks ${Number(share.toPrecision(4))} of a state per step, but on the chip no state ${reach}`;
-      return `${none}${idleUpTo === threshold ? " leaks" : ""}: give it more ${keys.map((key) => `precision.${key}`).join(" and ")}`;
+      const reach = idleUpTo === threshold ? `the ${reference} leaks` : `${idleUpTo} leaks, and the ${reference} is ${threshold}`;
+      return `${name}: where ${leak} leaks ${Number(idleShare.toPrecision(4))} of a state per step, on the chip no state up to ${reach}: give it more ${keys.map((key) => `precision.${key}`).join(" and ")}`;
     });
 }
 

@@ -55,9 +55,9 @@ function integerLines({ arithmetic, overflows, saturations, leaks, warnings }: N
   ];
 }
 
-/** The leak's word, and what it does to a state of the threshold's size, which is rounded, too. */
+/** The leak's word, and what it does to a state at the threshold, which is rounded, too; of readouts at the value 1. */
 function leakLine({ leak, share, computedShare, errorPercent, ...at }: NonNullable<Ran["integer"]>["leaks"][number]): string {
   const word = `${significant(computedShare)} per step for ${significant(share)}, the word is ${significant(errorPercent, 3)} % off at most`;
-  const loss = `a state of ${at.threshold}, the threshold, loses ${at.loss} for ${significant(at.exactLoss)}, ${significant(at.lossErrorPercent, 3)} % off`;
-  return `leak ${leak}: ${word}; ${loss}${at.idleUpTo === 0 ? "" : `; states up to ${at.idleUpTo} lose nothing`}`;
+  const loss = `a state of ${at.threshold}, the ${at.reference}, loses ${at.loss} for ${significant(at.exactLoss)}, ${significant(at.lossErrorPercent, 3)} % off`;
+  return `leak ${leak}: ${word}; ${loss}${at.idleUpTo === 0 ? "" : `; where ${significant(at.idleShare)} leaks, states up to ${at.idleUpTo} lose nothing`}`;
 }

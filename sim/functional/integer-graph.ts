@@ -121,15 +121,20 @@ export interface LeakError {
   readonly computedShare: number;
   /** Largest error of the word's share, in percent of it. */
   readonly errorPercent: number;
-  /** State at the threshold; without one, of the value 1. */
+  /** State at the threshold; of a readout, which has none, at the value 1. */
   readonly threshold: number;
+  /** Which of the two `threshold` is. */
+  readonly reference: "threshold" | "value 1";
   /** What this state loses in a step, exactly and as computed, in the neuron whose loss is farthest off. */
   readonly exactLoss: number;
   readonly loss: number;
   /** Largest error of this loss, in percent of it: with the rounding of the state. */
   readonly lossErrorPercent: number;
-  /** Largest state, at most that at the threshold, that loses nothing in a step, although the file's leaks; 0: none. */
+  /** Largest state, at most `threshold`, that loses nothing in a step, although the file's leaks; 0: none. */
   readonly idleUpTo: number;
+  /** Share that leaks per step, in the file and by the word, of the neuron with this state, which leaks least. */
+  readonly idleShare: number;
+  readonly idleWord: number;
 }
 
 /** A threshold that rounds to 0 and is taken as 1. */

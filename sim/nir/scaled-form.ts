@@ -86,7 +86,7 @@ function integerCell(
   const leakOf = (field: string): { share: Float64Array; keep: Int32Array } => {
     const exact = parameterOf(node, field, neurons).map((tau) => (scheme === "euler" ? dtSeconds / tau : 1 - exp(-dtSeconds / tau)));
     const { keep, share } = leakWords(exact, precision);
-    leaks.push({ leak: `${name} ${field}`, population: name, neurons, ...leakError(exact, keep, share, precision) });
+    leaks.push({ leak: `${name} ${field}`, population: name, neurons, ...leakError(exact, keep, share, fires, precision) });
     // only a shift changes the time constant; a multiplier rounds the factor and leaves the gain
     return { share: precision.leak === "shift" ? share : exact, keep };
   };
@@ -139,7 +139,7 @@ function leakWords(exact: Float64Array, { leak, gateBits }: Precision): { keep: 
 type Errors = Omit<LeakError, "leak" | "population" | "neurons">;
 
 /** Errors of the shares `exact` by the words `keep`, which stand for the shares `word`. */
-function leakError(exact: Float64Array, keep: Int32Array, word: Float64Array, precision: Precision): Errors {
+function leakError(exact: Float64Array, keep: Int32Array, word: Float64Array, fires: boolean, precision: Precision): Errors {
   const threshold = powerOfTwo(precision.stateFractionBits);
   const loses = (state: number, n: number): number => state - leaked(state, keep[n], precision);
   const largest = (errorOf: (n: number) => number): { readonly at: number; readonly percent: number } => {
@@ -152,8 +152,8 @@ function leakError(exact: Float64Array, keep: Int32Array, word: Float64Array, pr
   };
   const ofWord = largest((n) => Math.abs(word[n] / exact[n] - 1));
   const ofLoss = largest((n) => Math.abs(loses(threshold, n) / (threshold * exact[n]) - 1));
-  const idle = new Map<number, number>();
-  /** What a state loses never falls as the state grows. */
+  // what a state loses never falls as the share or the state grows
+  const idlest = exact.reduce((least, share, n) => (share !== 0 && (least < 0 || share < exact[least]) ? n : least), -1);
   const idleUpTo = (n: number): number => {
     let [low, high] = [0, threshold + 1];
     while (high - low > 1) {
@@ -163,10 +163,17 @@ function leakError(exact: Float64Array, keep: Int32Array, word: Float64Array, pr
     }
     return low;
   };
-  for (const [n, word] of keep.entries()) if (exact[n] !== 0 && !idle.has(word)) idle.set(word, idleUpTo(n));
   return {
     ...{ share: exact[ofWord.at], computedShare: word[ofWord.at], errorPercent: ofWord.percent },
-    ...{ threshold, exactLoss: threshold * exact[ofLoss.at], loss: loses(threshold, ofLoss.at), lossErrorPercent: ofLoss.percent },
-    idleUpTo: [...idle.values()].reduce((most, state) => Math.max(most, state), 0),
+    ...{
+      threshold,
+      reference: fires ? "threshold" : "value 1",
+      exactLoss: threshold * exact[ofLoss.at],
+      loss: loses(threshold, ofLoss.at),
+      lossErrorPercent: ofLoss.percent,
+    },
+    ...(idlest < 0
+      ? { idleUpTo: 0, idleShare: 0, idleWord: 0 }
+      : { idleUpTo: idleUpTo(idlest), idleShare: exact[idlest], idleWord: word[idlest] }),
   };
 }

@@ -105,7 +105,7 @@ describe("they name leaks that do nothing, and thresholds that round to 0", () =
       expect(own.map((text) => text.replace(/^.*slow/, "slow"))).toEqual(
         ["first", "second"].map(
           (layer) =>
-            `slow.nir: ${layer} tau leaks 0.001 of a state per step, but on the chip no state up to the threshold leaks: give it more precision.gate_bits and precision.state_fraction_bits and precision.state_bits`,
+            `slow.nir: where ${layer} tau leaks 0.001 of a state per step, on the chip no state up to the threshold leaks: give it more precision.gate_bits and precision.state_fraction_bits and precision.state_bits`,
         ),
       );
     const on = async (values: { readonly [key: string]: number }) =>
