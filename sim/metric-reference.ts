@@ -71,7 +71,8 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
   },
   energy_pj_per_synaptic_operation: {
     formula: "energy of the timed utterances / the synaptic operations that the chip did for them",
-    caveat: "It includes all energy, also of clock and leakage. Published figures often count only the operation, and are lower.",
+    caveat:
+      "It includes all energy, also of clock and leakage. Published figures often count only the operation, and are lower. A weight of zero that the chip reads, in a kernel stored once or in a dense matrix, is an operation here, also where `synaptic_operations_per_inference` leaves it out: so a chip that reads more zeros can have a lower value at a higher energy. To compare ways of storing weights take `energy_uj_per_inference`.",
   },
   core_utilisation_percent: {
     formula:
