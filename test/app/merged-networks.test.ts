@@ -2,7 +2,7 @@
 // @module-tag slow
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { merge, openStudy, openWithPlugins, report, reportData, rtl, show, sweep } from "../../app/index.js";
 import { modelsBeside, Store, storedModels } from "../../sweeps/index.js";
 import { runHere } from "../cli/in-process.js";
@@ -28,11 +28,14 @@ describe.skipIf(!isBuilt)("with the workers of the built program", () => {
     return to;
   };
 
+  beforeAll(async () => {
+    await sweep(await openWithPlugins(join(folder, "tones.yaml")), { db: whole, workers: 1 });
+  });
+
   test("every name of a database, also a symbolic link in another folder, finds the networks beside its file", {
     tags: ["long"],
   }, async () => {
     const tones = await openWithPlugins(join(folder, "tones.yaml"));
-    await sweep(tones, { db: whole, workers: 1 });
     mkdirSync(join(folder, "elsewhere"));
     const link = join(folder, "elsewhere", "link.db");
     symlinkSync(whole, link);

@@ -180,11 +180,14 @@ test.skipIf(!isBuilt)("a signal closes a study; wrong options leave no database 
   await again.close();
 });
 
-test.skipIf(!isBuilt)("a study is opened, asked, evaluated and closed where the packages of a cluster are not installed", () => {
-  const absent = `data:text/javascript,${encodeURIComponent(
-    'export const resolve = (name, context, next) => { if (/^(bullmq|ioredis)$/.test(name)) throw Object.assign(new Error("absent " + name), { code: "ERR_MODULE_NOT_FOUND" }); return next(name, context); };',
-  )}`;
-  const script = `
+test.skipIf(!isBuilt)(
+  "a study is opened, asked, evaluated and closed where the packages of a cluster are not installed",
+  { tags: ["long"] },
+  () => {
+    const absent = `data:text/javascript,${encodeURIComponent(
+      'export const resolve = (name, context, next) => { if (/^(bullmq|ioredis)$/.test(name)) throw Object.assign(new Error("absent " + name), { code: "ERR_MODULE_NOT_FOUND" }); return next(name, context); };',
+    )}`;
+    const script = `
     import { register } from "node:module";
     register(${JSON.stringify(absent)});
     const { open, openStudy, pareto } = await import(${JSON.stringify(join(packageRoot(), "dist/index.js"))});
@@ -194,10 +197,11 @@ test.skipIf(!isBuilt)("a study is opened, asked, evaluated and closed where the 
     study.tell(point, await study.evaluate(point));
     console.log(JSON.stringify({ missing, front: pareto(study).rows.length }));
     await study.close();`;
-  const { stdout, stderr, status } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
-    encoding: "utf8",
-    timeout: 60_000,
-  });
-  expect([status, stderr]).toEqual([0, ""]);
-  expect(JSON.parse(stdout)).toEqual({ missing: ["absent bullmq", "absent ioredis"], front: 1 });
-});
+    const { stdout, stderr, status } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+      encoding: "utf8",
+      timeout: 60_000,
+    });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout)).toEqual({ missing: ["absent bullmq", "absent ioredis"], front: 1 });
+  },
+);

@@ -74,7 +74,9 @@ async function views(prices: object): Promise<readonly (readonly [view: string, 
   ];
 }
 
-test("links between dies without a power at rest are named wherever their energy would be, and no longer once it is given", async () => {
+test("links between dies without a power at rest are named wherever their energy would be, and no longer once it is given", {
+  tags: ["long"],
+}, async () => {
   for (const [view, text] of await views({})) expect(text, view).toMatch(/in no energy: [^\n]*die link leakage/i);
   const priced = { die_link_leakage_mw: { value: 3, source: "data sheet" } };
   for (const [view, text] of await views(priced)) expect(text, view).not.toMatch(/in no energy: [^\n]*die link leakage/i);

@@ -185,7 +185,7 @@ test("--layers narrows every width that a layer can have of its own, and is refu
     await expect(printed({ ...base, samples: 10, bits: [none] })).rejects.toThrow(/no layer can have one of the widths/);
 });
 
-test("every row of a layer is a description's: sim takes its width for that layer", async () => {
+test("every row of a layer is a description's: sim takes its width for that layer", { tags: ["long"] }, async () => {
   const axes: readonly StudyAxis[] = ["weight_bits", "state_bits", "spike_bits", "accumulator_bits", "lut_bits"];
   const bits = axes.map((axis) => `${axis}=${STUDY_DEFAULT_BITS[axis].join()}`);
   const { layers } = JSON.parse(await printed({ ...base, keep: null, samples: 10, bits }));

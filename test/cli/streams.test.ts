@@ -65,7 +65,10 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect([out, err]).toEqual(["141\n", ""]);
   });
 
-  test("H3, L4: -o writes through a device, follows a link, refuses a folder by its own name, and appends to the shell's file", (context) => {
+  test("H3, L4: -o writes through a device, follows a link, refuses a folder by its own name, and appends to the shell's file", {
+    tags: ["long"],
+    timeout: 60_000,
+  }, (context) => {
     if (spawnSync("mknod", [at("null"), "c", "1", "3"]).status === 0) {
       expect(shell('"$N" "$P" pareto done.db --format csv -o null').code).toBe(0);
       expect(lstatSync(at("null")).isCharacterDevice()).toBe(true);
@@ -94,7 +97,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
       err: expect.stringMatching(/^error: disk\/r\.html: cannot be written: the disk is full/),
     });
     expect([readdirSync(at("disk")), statSync(at("disk/filler")).size]).toEqual([["filler"], 64_000]);
-  }, 60_000);
+  });
 
   test("L11: a description without end is refused; one from a pipe is read", () => {
     expect(shell('"$N" "$P" check /dev/zero')).toMatchObject({

@@ -83,7 +83,9 @@ describe.skipIf(!isBuilt)("the program", () => {
       await expect(lost).rejects.toThrow(/the network of point \d+ is not in .*wild\.models\n.*snn-dse reproduce .*wild\.db \d+/);
   });
 
-  test("test results are those of the test set as it is: the same command runs the front again if its recordings have changed", async () => {
+  test("test results are those of the test set as it is: the same command runs the front again if its recordings have changed", {
+    tags: ["long"],
+  }, async () => {
     const sweep = async (): Promise<Map<string, { data: string | null; accuracy: unknown }>> => {
       const swept = await runHere(folder, "sweep", "tones.yaml", "--no-tui", "--workers", "1", "--db", "tested.db");
       expect(swept.code, swept.err).toBe(0);

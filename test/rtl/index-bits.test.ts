@@ -43,7 +43,9 @@ const DRAWS: { readonly [name: string]: (seed: number) => RandomCore | null } = 
   ...{ "wide core": (seed) => widened(randomCore(seed)), "wide core of rows": (seed) => widened(randomRows(seed)) },
 };
 
-test("in random chips of every kind, no index has more bits than the library's indices, which have at most two to spare", () => {
+test("in random chips of every kind, no index has more bits than the library's indices, which have at most two to spare", {
+  tags: ["long"],
+}, () => {
   const seen = new Counted("drawn, and widest");
   for (const [name, draw] of Object.entries(DRAWS))
     for (let seed = 1; seed <= cases(5); seed++) {

@@ -85,15 +85,19 @@ test.skipIf(versionOf("yosys") === null)("nor in a chip of several cores with a 
   expect(status, `${stdout}${stderr}`.slice(-500)).toBe(0);
 });
 
-test.skipIf(versionOf("yosys") === null)("F1: a lane of two-bit weights has no multiplier, as its area says; one of three bits has", () => {
-  const products = (bits: number): string =>
-    `chparam -set WEIGHT ${bits} -set GROUP 4 core; hierarchy -top core; proc; select -count *accumulate*/t:$mul`;
-  const script = `read_verilog -sv -DSYNTHESIS ${names.join(" ")}; design -save read; ${products(2)}; design -load read; ${products(3)}`;
-  const { stdout } = spawnSync("yosys", ["-p", script], { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 26 });
-  const [ofTwo, ofThree] = [...stdout.matchAll(/^(\d+) objects/gm)].map(([, count]) => Number(count));
-  // all others are products of an address and a constant
-  expect(ofThree - ofTwo).toBe(4);
-});
+test.skipIf(versionOf("yosys") === null)(
+  "F1: a lane of two-bit weights has no multiplier, as its area says; one of three bits has",
+  { tags: ["long"] },
+  () => {
+    const products = (bits: number): string =>
+      `chparam -set WEIGHT ${bits} -set GROUP 4 core; hierarchy -top core; proc; select -count *accumulate*/t:$mul`;
+    const script = `read_verilog -sv -DSYNTHESIS ${names.join(" ")}; design -save read; ${products(2)}; design -load read; ${products(3)}`;
+    const { stdout } = spawnSync("yosys", ["-p", script], { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 26 });
+    const [ofTwo, ofThree] = [...stdout.matchAll(/^(\d+) objects/gm)].map(([, count]) => Number(count));
+    // all others are products of an address and a constant
+    expect(ofThree - ofTwo).toBe(4);
+  },
+);
 
 for (const [core, set, ...tags] of [
   ["a core of imported networks", "chparam -set KINDS 2 -set CELL 3 -set GATES 1 -set FACTORS 2 -set JUMPS 2 core;"],

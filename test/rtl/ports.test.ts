@@ -22,6 +22,7 @@ const studied = (seeds: readonly number[]) =>
 
 test.skipIf(absent)(
   `spikes, scores, cycles of each wave, counters of cores, routers and the port of ${FEW.length} chips equal the simulator's, and the naive chip's${why}`,
+  { tags: ["long"], timeout: 300_000 },
   () => {
     const { found, run, compared, seen } = studied(FEW);
     expect(found).toEqual([]);
@@ -35,7 +36,6 @@ test.skipIf(absent)(
       "a dense scan in an utterance's first cycle",
     ]);
   },
-  300_000,
 );
 
 test.skipIf(absent)(`the same for seeds 1 to ${MANY}, every category among them${why}`, { tags: ["long"], timeout: 2_400_000 }, () => {

@@ -27,7 +27,7 @@ test("queues of 1,024 that drop equal queues of 1,024 that stall in accuracy, cy
   expect(operations).toEqual({ ...counted, neurobench: null });
 });
 
-test("the shallower a queue that drops, the more is lost, the sooner a step ends, and the lower the accuracy", () => {
+test("the shallower a queue that drops, the more is lost, the sooner a step ends, and the lower the accuracy", { tags: ["long"] }, () => {
   const rows = [1, 4, 8, 12, 16, 32].map((depth) => queues("drop", depth).metrics);
   const falls = (values: readonly (number | null)[]): boolean =>
     values.every((value, i) => i === 0 || (value as number) <= (values[i - 1] as number));

@@ -59,7 +59,7 @@ test("a graph that holds itself, once or twice, and metadata that hold themselve
   await expect(readNir(metadata)).rejects.toThrow(/groups are nested more than 32 deep/);
 });
 
-test("links that multiply a node at each level are refused by the number of nodes", async () => {
+test("links that multiply a node at each level are refused by the number of nodes", { tags: ["long"] }, async () => {
   const wide = written("wide.nir", "<f", Float32Array.of(0.5), (root) => {
     let inner = "/node/nodes/a";
     for (let level = 0; level < 20; level++) {

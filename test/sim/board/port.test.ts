@@ -63,7 +63,10 @@ test("a full queue stalls the host link, except for as many packets as the queue
   expect(new Set(stalls.map(({ cycles }) => cycles)).size).toBe(1);
 });
 
-test("waves and counters equal the naive model on random chips with a port, also if cores have no common step", () => {
+test("waves and counters equal the naive model on random chips with a port, also if cores have no common step", {
+  tags: ["long"],
+  timeout: 600_000,
+}, () => {
   const seen = new Counted("chips with a port");
   const check = (c: Case): void => {
     const { port, dropped } = expectAgreement(c);
@@ -77,7 +80,7 @@ test("waves and counters equal the naive model on random chips with a port, also
   const late = allCases.map((c) => onTick(withPort(c), { periodCycles: 60, overrun: "late", spreadCycles: 20 }));
   fc.assert(fc.property(fc.oneof(plainCases.map(withPort), allCases.map(withPort), late), check), { seed: 20_270_101, numRuns: 32 });
   seen.expectEach(["unicast", "tree", "mesh", "ring", "crossbar", "stalls", "losses"], 2);
-}, 600_000);
+});
 
 test("neurons behind the port take no slot and no state of any core, with every strategy; the checker refuses one that does", () => {
   const small: Chip = chip(new Array<number>(8).fill(1), { core: { maxNeurons: 3 }, port: { ...PORT, tile: 7 } });

@@ -68,7 +68,7 @@ test("on one core whose accumulator buffers begin in the same bank, composed equ
   fc.assert(fc.property(single, expectSame), { numRuns: many(10), seed: 20_261_126 });
 });
 
-test("on meshes of 1 to 128 cores, composed is within 0.5 % of the run of every wave, within 0.1 % in the mean", () => {
+test("on meshes of 1 to 128 cores, composed is within 0.5 % of the run of every wave, within 0.1 % in the mean", { tags: ["long"] }, () => {
   const described = readArch(join(packageRoot(), "arch/examples/edge.yaml"));
   const { network } = readModel(resolveModelPath(described.experiment.network.model, "edge.yaml"));
   const samples = loadDataset("mnist-rows", { path: null, split: "test" });

@@ -78,7 +78,7 @@ test("if fan-in is split, rows sum to the result's total, whose prices are those
   expect(wider, "cases in which the helpers' packets would move a price").toBeGreaterThan(many(7));
 });
 
-test("if messages are lost at full queues or at ticks, there are no rows; if none is, they sum to the total", () => {
+test("if messages are lost at full queues or at ticks, there are no rows; if none is, they sum to the total", { tags: ["long"] }, () => {
   const drawn = { lost: 0, none: 0 };
   const ways = fc.constantFrom("queue" as const, "tick" as const);
   fc.assert(
