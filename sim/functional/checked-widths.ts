@@ -1,6 +1,6 @@
 /**
- * Refuses widths outside the program's limits, and those with which a population can never spike: the least state that
- * spikes lies beyond its state word, which saturates.
+ * Refuses widths outside the program's limits, and chips with widths with which a population can never spike: the least
+ * state that spikes lies beyond its state word, which saturates.
  */
 import { boundsOf, camelKey, ownWidths, type Precision } from "../../arch/index.js";
 import { InfeasibleError, inputError } from "../../base/errors.js";
@@ -56,7 +56,7 @@ function demandSpike({ threshold, isAbove }: SpikeRule, precision: Precision, na
   const at = (key: "state_bits" | "state_fraction_bits", isOwn: boolean): string => `precision.${isOwn ? `layers.${name}.` : ""}${key}`;
   const changes = [
     ...(need <= high ? [`${at("state_bits", own.stateBits !== undefined)}: ${need}`] : []),
-    ...(isScaled ? [`${at("state_fraction_bits", own.stateFractionBits !== undefined)}: ${fraction}`] : []),
+    ...(isScaled && least(fraction) <= most(stateBits) ? [`${at("state_fraction_bits", own.stateFractionBits !== undefined)}: ${fraction}`] : []),
   ];
   throw new InfeasibleError(
     "STATE_BITS",
