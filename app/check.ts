@@ -229,7 +229,7 @@ async function checkChip(
   let spilledBits = 0;
   let spilledStateBits = 0;
   try {
-    demandSpikes(runnable.spikeRules, runnable.precisions, topology.populations);
+    demandSpikes(runnable);
     const placement = await inSection(file, "mapping", () => mapNetwork(topology, chip, precision, mapping, null));
     neuronsOfCore = chip.cores.map(({ id }) =>
       placement.slices.filter(({ core }) => core === id).reduce((sum, { neurons }) => sum + neurons, 0),

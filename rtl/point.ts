@@ -1,7 +1,7 @@
 /** One design point for SystemVerilog: the cores that hold neurons, their program, and the network in integers. */
 import { byKind, type Core, type Experiment, type ModelNetwork, type SampleSet, type SpikeTrace } from "../arch/index.js";
 import { InvariantError } from "../base/errors.js";
-import { type Functional, quantise, runOn } from "../sim/functional/index.js";
+import { demandSpikes, type Functional, quantise, runOn } from "../sim/functional/index.js";
 import { inputOf, integerGraphOf, type Replay, replay, runnableOf, selectedTrace, selectUtterances } from "../sim/index.js";
 import { buildProgram, type Program } from "../sim/program/index.js";
 import type { RtlNetwork } from "./cells.js";
@@ -28,14 +28,17 @@ export const candidateOf = ({ experiment, model, samples, run: { placement } }: 
 
 /**
  * Runs only the timed utterances of an experiment, maps the network by their activity, and times the first `most` of
- * them: with fewer utterances, the chip is the same. @throws InfeasibleError if the network does not fit
+ * them: with fewer utterances, the chip is the same. @throws InfeasibleError if the network does not fit, or its states
+ * are too narrow for spikes
  */
 export function partsOf(whole: Experiment, model: ModelNetwork, samples: SampleSet, most: number | null = null): PointParts {
   const { utterances, timed } = selectUtterances(whole.workload, samples.frameStart.length - 1);
   const of = (positions: Uint32Array): Uint32Array => positions.map((position) => utterances[position]);
   const all = of(timed);
   const options = { utterances: all, traced: timed.map((_, position) => position), engine: "fast" } as const;
-  const { trace: placedBy } = runOn(runnableOf(whole, model, samples), samples, options, inputOf(whole));
+  const runnable = runnableOf(whole, model, samples);
+  demandSpikes(runnable);
+  const { trace: placedBy } = runOn(runnable, samples, options, inputOf(whole));
   if (most === null) return { experiment: whole, model, samples, ...placed(whole, placedBy, placedBy, all) };
   const experiment = { ...whole, workload: { ...whole.workload, timingSamples: most } };
   // draws with one seed are nested

@@ -77,7 +77,7 @@ export function prepareFunctional(
   runnable: Runnable = runnableOf(experiment, network, samples),
   onUtterance: (done: number, total: number) => void = () => {},
 ): Functional {
-  demandSpikes(runnable.spikeRules, runnable.precisions, runnable.topology.populations);
+  demandSpikes(runnable);
   const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
   const options = { utterances, traced: timed, engine: "fast" } as const;
   const told = (done: number): void => onUtterance(done, utterances.length);

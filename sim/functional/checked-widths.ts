@@ -2,7 +2,7 @@
  * Refuses widths outside the program's limits, and chips with widths with which a population can never spike: the least
  * state that spikes lies beyond its state word, which saturates.
  */
-import { boundsOf, camelKey, ownWidths, type Precision } from "../../arch/index.js";
+import { boundsOf, camelKey, ownWidths, type Precision, type Topology } from "../../arch/index.js";
 import { InfeasibleError, inputError } from "../../base/errors.js";
 import { signedMax } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
@@ -28,16 +28,20 @@ export interface SpikeRule {
   readonly isAbove: boolean;
 }
 
+/** Of what runs. */
+interface SpikingNetwork {
+  readonly spikeRules: readonly SpikeRule[];
+  /** By population. */
+  readonly precisions: readonly Precision[];
+  readonly topology: Pick<Topology, "populations">;
+}
+
 /**
  * A chip on which some population can never spike computes another network.
  * @throws InfeasibleError STATE_BITS, with the nearest widths in which the population can spike
  */
-export function demandSpikes(
-  rules: readonly SpikeRule[],
-  precisions: readonly Precision[],
-  populations: readonly { readonly name: string }[],
-): void {
-  for (const rule of rules) demandSpike(rule, precisions[rule.population], populations[rule.population].name);
+export function demandSpikes({ spikeRules, precisions, topology }: SpikingNetwork): void {
+  for (const rule of spikeRules) demandSpike(rule, precisions[rule.population], topology.populations[rule.population].name);
 }
 
 function demandSpike({ threshold, isAbove }: SpikeRule, precision: Precision, name: string): void {
@@ -56,7 +60,9 @@ function demandSpike({ threshold, isAbove }: SpikeRule, precision: Precision, na
   const at = (key: "state_bits" | "state_fraction_bits", isOwn: boolean): string => `precision.${isOwn ? `layers.${name}.` : ""}${key}`;
   const changes = [
     ...(need <= high ? [`${at("state_bits", own.stateBits !== undefined)}: ${need}`] : []),
-    ...(isScaled && least(fraction) <= most(stateBits) ? [`${at("state_fraction_bits", own.stateFractionBits !== undefined)}: ${fraction}`] : []),
+    ...(isScaled && least(fraction) <= most(stateBits)
+      ? [`${at("state_fraction_bits", own.stateFractionBits !== undefined)}: ${fraction}`]
+      : []),
   ];
   throw new InfeasibleError(
     "STATE_BITS",

@@ -19,7 +19,8 @@ export function searchDifferences(left: Question, right: Question): readonly Sea
     return differing(`parameter ${name}`, pair.map(exactly), pair.map(inShort));
   });
   const constraints = [left, right].map((search) => [...new Set(search.constraints)].sort().join(" and ") || "none");
-  return [...parameters, ...differing("constraints", constraints, constraints)];
+  const unspaced = constraints.map((text) => text.replace(/\s/g, ""));
+  return [...parameters, ...differing("constraints", unspaced, constraints)];
 }
 
 /** `texts`: of both sides, in short; those of two sides that differ only in what they leave out are exact. */
@@ -29,7 +30,13 @@ function differing(part: string, exact: readonly string[], texts: readonly strin
   return [{ part, left, right }];
 }
 
-const exactly = (parameter: SweepParameter | undefined): string => (parameter === undefined ? "absent" : canonicalJson(parameter));
+/** A list is the same in any order. */
+function exactly(parameter: SweepParameter | undefined): string {
+  if (parameter === undefined) return "absent";
+  const { domain } = parameter;
+  if (domain.kind !== "list") return canonicalJson(parameter);
+  return canonicalJson({ ...parameter, domain: { ...domain, values: domain.values.map(canonicalJson).sort() } });
+}
 
 function inShort(parameter: SweepParameter | undefined): string {
   if (parameter === undefined) return "absent";

@@ -11,6 +11,11 @@ test("two searches differ in each parameter and in the constraints that only one
     { name: "tpe", budget: 3, seed: 9 },
   );
   expect(searchDifferences(spec, turned)).toEqual([]);
+  const retyped = specOf({
+    parameters: [list("lanes", [16, 1, 2, 4, 8]), wordBits, bits, kind],
+    constraints: spec.constraints.map((text) => text.replaceAll(" ", "")),
+  });
+  expect(searchDifferences(spec, retyped)).toEqual([]);
   const real = { ...list("clock", []), domain: { kind: "range", low: 1, high: 4, step: null, integer: false } } as const;
   const whole = { ...real, domain: { ...real.domain, integer: true } };
   const other = specOf({ parameters: [list("lanes", [1, 2], "bits > 2"), wordBits, bits, kind, whole], constraints: [] });

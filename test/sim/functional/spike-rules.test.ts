@@ -1,24 +1,26 @@
 /**
  * A chip is refused exactly if no state of a population's word spikes: found by trying every state, whatever the rule.
  */
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { check } from "../../../app/check.js";
 import { open } from "../../../app/open.js";
 import { quantise as study } from "../../../app/quantise.js";
+import { rtl } from "../../../app/rtl.js";
 import { type NirFile, nirArray } from "../../../arch/formats/nir/graph.js";
 import type { Precision } from "../../../arch/index.js";
 import { InfeasibleError } from "../../../base/errors.js";
-import { demandSpikes } from "../../../sim/functional/checked-widths.js";
-import { quantise, type Runnable, runnableGraph, runnableNetwork } from "../../../sim/functional/index.js";
+import { demandSpikes, quantise, type Runnable, runnableGraph, runnableNetwork } from "../../../sim/functional/index.js";
 import { prepareNir } from "../../../sim/nir/import.js";
 import { integerNir } from "../../../sim/nir/integer.js";
 import { node, whole } from "../../nir-nodes.js";
 import { EULER } from "../nir/fixtures.js";
 import { randomNetwork, USUAL } from "./random-network.js";
 
-const refusalOf = ({ spikeRules, precisions, topology }: Runnable): InfeasibleError | null => {
+const refusalOf = (runnable: Runnable): InfeasibleError | null => {
   try {
-    demandSpikes(spikeRules, precisions, topology.populations);
+    demandSpikes(runnable);
     return null;
   } catch (error) {
     if (error instanceof InfeasibleError) return error;
@@ -86,13 +88,14 @@ test("an imported network's neurons are refused if no state is above their thres
   expect(refusalOf(imported(1, own))?.message).toContain("set precision.layers.n.state_bits: 10, or precision.state_fraction_bits: 7");
 });
 
-test("check finds such a chip infeasible and still says what it is; quantise, which builds no chip, has its accuracy", async () => {
+test("rtl builds no such chip; check finds it infeasible and still says what it is; quantise, which builds no chip, has its accuracy", async () => {
   const description = open("edge");
   const values = { "precision.state_bits": 8, "precision.state_fraction_bits": 7 };
   const found = await check(description, { values });
   if (found.kind !== "board") throw new Error("another chip");
   expect(found.infeasible?.code).toBe("STATE_BITS");
   expect(found.areaMm2).toBeGreaterThan(0);
+  await expect(rtl("edge", null, { out: join(tmpdir(), "snn-dse-never"), values })).rejects.toThrow(/STATE_BITS/);
   const { rows } = await study(description as Parameters<typeof study>[0], {
     bits: { state_bits: [8, 16] },
     samples: 5,
