@@ -45,6 +45,8 @@ export interface SampleSet {
   readonly features: Float32Array | SparseFrames | LevelFrames;
   /** Of features that were normalised over a training set; others have none. */
   readonly moments?: Moments | undefined;
+  /** Of sound: its samples per second. */
+  readonly rateHz?: number | undefined;
   /** For features that are not dense: their bytes, for code that needs sizes before the features are made. */
   readonly featureBytes?: number;
   /** For events of a camera: the inputs of a frame as [channels, height, width]. */
@@ -141,9 +143,9 @@ export function featureRange(samples: SampleSet, part: { readonly first: number;
 
 /** The samples with dense features. */
 export function denseSamples(samples: SampleSet): Samples {
-  const { name, inputs, classes, task, moments, frameStart, labels, hash } = samples;
+  const { name, inputs, classes, task, moments, rateHz, frameStart, labels, hash } = samples;
   const features = featuresOf(samples, 0, frameStart[frameStart.length - 1]);
-  return { name, inputs, classes, task, features, moments, frameStart, labels, hash };
+  return { name, inputs, classes, task, features, moments, rateHz, frameStart, labels, hash };
 }
 
 /** The chosen utterances as a separate data set. */

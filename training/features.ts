@@ -33,6 +33,8 @@ export interface FeatureRecipe extends FeatureSettings {
    * training recordings at hand.
    */
   readonly moments?: Moments;
+  /** Samples per second of the sound that a model learnt: filters end at half of it. Left out: any. */
+  readonly rateHz?: number;
 }
 
 /** Whether features are normalised over the training set, whichever split is read. */

@@ -62,7 +62,7 @@ export function trainingRecord(made: {
   readonly command: string;
   readonly config: TrainingConfig;
   readonly backend: string;
-  readonly train: Pick<Samples, "hash" | "moments">;
+  readonly train: Pick<Samples, "hash" | "moments" | "rateHz">;
   readonly test: Pick<Samples, "hash">;
   readonly stoppedEarly: boolean;
   readonly curve: readonly EpochRecord[];
@@ -85,6 +85,7 @@ export function trainingRecord(made: {
     train_data_sha256: made.train.hash,
     test_data_sha256: made.test.hash,
     ...(made.train.moments && { normalisation: asJson(made.train.moments) }),
+    ...(made.train.rateHz !== undefined && { sample_rate_hz: made.train.rateHz }),
     stopped_early: made.stoppedEarly,
     curve: epochRecords(made.curve),
     test: evaluationRecord(made.evaluation),
@@ -183,26 +184,32 @@ export function recordedSummary(record: Json): string {
 
 const momentsShape = z.object({ mean: z.array(z.number()), deviation: z.array(z.number().positive()) });
 
+interface LearntSound {
+  readonly moments: Moments | null;
+  readonly rateHz: number | null;
+}
+
 /**
- * What normalised the features that a model learnt: from its record or, for shipped models of older records, from a
- * table by the hash of their training data. Null: neither says it, for features of this recipe.
+ * What normalised the features that a model learnt, and the samples per second of their sound: from its record or, for
+ * shipped models of older records, from a table by the hash of their training data. Null: neither says it, for features
+ * of this recipe.
  */
-function recordedMoments(record: Json, recipe: FeatureSettings): Moments | null {
-  if (!isOverTraining(recipe)) return null;
-  const table: { readonly [trainDataSha256: string]: Moments } = shippedMoments;
+function recordedSound(record: Json, recipe: FeatureSettings): LearntSound {
+  const table: { readonly [trainDataSha256: string]: Moments & { readonly rateHz: number } } = shippedMoments;
   const dataHash = field(record, "train_data_sha256");
   const shipped = typeof dataHash === "string" && Object.hasOwn(table, dataHash) ? table[dataHash] : null;
   const own = momentsShape.safeParse(field(record, "normalisation"));
-  const found = own.success ? own.data : shipped;
-  const width = featureWidth(recipe);
-  return found?.mean.length === width && found.deviation.length === width ? found : null;
+  const { mean, deviation } = (own.success ? own.data : shipped) ?? { mean: [], deviation: [] };
+  const fits = isOverTraining(recipe) && [mean, deviation].every(({ length }) => length === featureWidth(recipe));
+  const rate = field(record, "sample_rate_hz") ?? shipped?.rateHz;
+  return { moments: fits ? { mean, deviation } : null, rateHz: typeof rate === "number" ? rate : null };
 }
 
 interface RecordedData {
   readonly set: string;
   /** Features as configured. */
   readonly recipe: FeatureSettings;
-  /** The same, normalised by what normalised those that the model learnt, as far as that is known. */
+  /** The same with what is known of those that the model learnt: what normalised them, and the rate of their sound. */
   readonly features: FeatureRecipe;
 }
 
@@ -214,8 +221,8 @@ export function recordedData(record: Json): RecordedData | null {
   const set = field(data, "set");
   if (typeof set !== "string") return null;
   const recipe = { ...DEFAULT_FEATURES, ...(field(data, "features") as Partial<FeatureSettings> | undefined) };
-  const moments = recordedMoments(record, recipe);
-  return { set, recipe, features: moments === null ? recipe : { ...recipe, moments } };
+  const { moments, rateHz } = recordedSound(record, recipe);
+  return { set, recipe, features: { ...recipe, ...(moments && { moments }), ...(rateHz !== null && { rateHz }) } };
 }
 
 /**

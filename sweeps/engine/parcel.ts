@@ -34,6 +34,7 @@ const samplesHeader = z.strictObject({
   task: z.enum(["sequence", "frames"]),
   hash: z.string().min(1).max(200),
   moments: z.strictObject({ mean: listOf(z.number()), deviation: listOf(z.number().positive()) }).optional(),
+  rateHz: z.number().positive().optional(),
 });
 const mean = z.number().min(0);
 const neurobench = z.strictObject({
@@ -151,8 +152,8 @@ function words(section: Uint8Array, kind: string): ArrayBuffer {
  * indices, values.
  */
 export function encodeSamples(samples: SampleSet): Uint8Array {
-  const { name, inputs, classes, task, hash, moments, features, frameStart, labels } = samples;
-  return seal("samples", { name, inputs, classes, task, hash, moments }, [...partsOf(features), frameStart, labels].map(bytesOf));
+  const { name, inputs, classes, task, hash, moments, rateHz, features, frameStart, labels } = samples;
+  return seal("samples", { name, inputs, classes, task, hash, moments, rateHz }, [...partsOf(features), frameStart, labels].map(bytesOf));
 }
 
 function partsOf(features: SampleSet["features"]): readonly (Float32Array | Uint32Array | Uint16Array | Uint8Array)[] {

@@ -242,6 +242,17 @@ export class ModelThreads {
   }
 }
 
-function plain({ name, inputs, classes, task, features, moments, frameStart, labels, hash }: LearningData["fit"]): LearningData["fit"] {
-  return shared({ name, inputs, classes, task, features, moments, frameStart, labels, hash });
+function plain({
+  name,
+  inputs,
+  classes,
+  task,
+  features,
+  moments,
+  rateHz,
+  frameStart,
+  labels,
+  hash,
+}: LearningData["fit"]): LearningData["fit"] {
+  return shared({ name, inputs, classes, task, features, moments, rateHz, frameStart, labels, hash });
 }

@@ -20,9 +20,9 @@ const folder = mkdtempSync(join(tmpdir(), "snn-dse-load-"));
 process.env.XDG_CACHE_HOME = join(folder, "cache");
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** 0.2 s at 8 kHz of a tone, 16-bit RIFF. */
-function tone(hz: number): Buffer {
-  const [rate, count] = [8000, 1600];
+/** 1600 samples of a tone, 16-bit RIFF. */
+function tone(hz: number, rate = 8000): Buffer {
+  const count = 1600;
   const out = Buffer.alloc(44 + 2 * count);
   out.write("RIFF....WAVEfmt ", 0);
   out.writeUInt32LE(36 + 2 * count, 4);
@@ -107,6 +107,9 @@ test("a model's features are those that it learnt, whichever training recordings
   expect(await ofFile("b/digits.safetensors")).toEqual([ofFirst[0].replace("a/", "b/")]);
   expect(await dataWarnings({ path: "digits.safetensors", record: silent, heldOut }, data)).toEqual([]);
   await expect(scored(silent)).rejects.toThrow("has no training recordings: features are normalised over them");
+
+  for (const digit of [0, 1]) writeFileSync(join(recordings, `${digit}_ann_0.wav`), tone(300 + 200 * digit, 16_000));
+  await expect(scored(told)).rejects.toThrow(/_ann_0\.wav: has 16000 Hz, and the model learnt sound of 8000 Hz/);
 });
 
 test("a model of a plug-in's recordings is not warned about what normalised its features, which only the plug-in knows", async () => {

@@ -89,10 +89,10 @@ describe.skipIf(!isBuilt)("what a worker of another host is asked", () => {
     });
     return new Trainer({ store: new ModelsInMemory(), make, tell: () => {} }).model(needs(recipe), "p");
   }
-  /** As of recordings, which the moments of the training part have normalised. */
+  /** As of recordings: with a rate, and normalised by the moments of the training part. */
   const needs = (recipe: ModelRecipe): ModelNeeds => ({
     ...needsOf(recipe),
-    data: async () => ({ fit: { ...fit, moments: { mean: [0.1, 0, 0, -2e-9], deviation: [1, 2, 1 / 3, 1] } }, validation }),
+    data: async () => ({ fit: { ...fit, moments: { mean: [0.1, 0, 0, -2e-9], deviation: [1, 2, 1 / 3, 1] }, rateHz: 8000 }, validation }),
   });
 
   test("the same back end answers with the network that a thread here makes, record and all, also behind a parent", {

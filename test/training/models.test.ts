@@ -98,18 +98,22 @@ function testHalf(record: Json): Samples {
 
 const spokenAll = files.filter((name) => name.startsWith("fsdd-")).map((name) => read(name).record);
 
-test("what normalised the features of a shipped model of speech is known, so that no folder decides it", () => {
+test("what normalised the features of a shipped model of speech is known, and the rate of their sound: no folder decides it", () => {
   expect(spokenAll.length).toBeGreaterThan(40);
-  for (const record of spokenAll) expect(recordedData(record)!.features.moments).toBeDefined();
+  for (const record of spokenAll) {
+    const { moments, rateHz } = recordedData(record)!.features;
+    expect(moments).toBeDefined();
+    expect(rateHz).toBeDefined();
+  }
 });
 
 test.skipIf(!present)(
-  "the table of what normalised a shipped model's features has the moments of the training half that its record names",
+  "the table of what normalised a shipped model's features has the moments and the rate of the training half that its record names",
   () => {
     const known = new Map(spokenAll.map((record) => [(record as unknown as Record_).train_data_sha256, recordedData(record)!]));
     for (const [hash, { set, recipe, features }] of known) {
       const train = loadDataset(set, { path: fsdd, split: "train" }, recipe);
-      expect([train.hash, train.moments]).toEqual([hash, features.moments]);
+      expect([train.hash, train.moments, train.rateHz]).toEqual([hash, features.moments, features.rateHz]);
     }
     expect(known.size).toBe(3);
   },

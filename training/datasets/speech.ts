@@ -1,8 +1,8 @@
 /**
  * Samples from recordings: features, normalisation, frame labels; shared by all speech data sets. Global statistics
  * come from the model, else from the training recordings only, whichever split is read.
- * @throws InputError for recordings of different rates, in one split or in both, labels that do not cover a recording,
- * or a recording that lies there twice
+ * @throws InputError for recordings of different rates, in one split or in both, or of another than the model learnt,
+ * labels that do not cover a recording, or a recording that lies there twice
  */
 
 import { createHash } from "node:crypto";
@@ -126,7 +126,7 @@ function lengthsOf(recordings: readonly Recording[]): Lengths {
 function extract(recordings: readonly Recording[], { frames, rateHz }: Lengths, recipe: FeatureRecipe): Float32Array {
   const hash = createHash("sha256");
   for (const { read } of recordings) hash.update(bytesOf(read().samples));
-  const { normalisation: _, moments: __, ...extraction } = recipe;
+  const { normalisation: _, moments: __, rateHz: ___, ...extraction } = recipe;
   const width = featureWidth(recipe);
   const key = sha256(canonicalJson({ extraction, rateHz, frames, version: 1 }), hash.digest());
   const total = frames.reduce((a, b) => a + b, 0) * width;
@@ -220,6 +220,8 @@ export function assemble(corpus: Corpus, split: Split | SearchPart, recipe: Feat
   const lengths = lengthsOf(recordings);
   const { frames, counts, rateHz } = lengths;
   checkRate(recordings[0], rateHz, split === "test" ? corpus.train[0] : corpus.test[0]);
+  if (recipe.rateHz !== undefined && recipe.rateHz !== rateHz)
+    throw inputError(recordings[0].path, `has ${rateHz} Hz, and the model learnt sound of ${recipe.rateHz} Hz`, "resample the recordings");
   const isOverOthers = split !== "train" && isOverTraining(recipe) && recipe.moments === undefined;
   if (isOverOthers && corpus.train.length === 0)
     throw inputError(
@@ -256,6 +258,7 @@ export function assemble(corpus: Corpus, split: Split | SearchPart, recipe: Feat
       inputs: width,
       classes: corpus.classes,
       task,
+      rateHz,
       frameStart,
       labels,
       leftOut: corpus.leftOut ?? [],

@@ -122,7 +122,7 @@ test("labels that end more than 0.1 s before or after their sound are refused", 
   for (const end of [14400, 16000, 17600]) expect(new Set(frameLabels([{ endSample: end, label: 3 }], sound, "x"))).toEqual(new Set([3]));
 });
 
-test("recordings of another rate in the other split are refused, whichever split is read", () => {
+test("recordings of another rate in the other split, or than the model learnt, are refused, whichever split is read", () => {
   const recording = (id: string, rateHz: number): Recording => {
     const samples = new Float32Array(rateHz);
     return { id, path: id, speaker: "s", label: 0, read: () => ({ rateHz, count: rateHz, samples }) };
@@ -134,7 +134,10 @@ test("recordings of another rate in the other split are refused, whichever split
     for (const split of ["train", "test"] as const) {
       const recipe = { ...DEFAULT_FEATURES, normalisation };
       expect(() => assemble(corpus(16000, 8000), split, recipe)).toThrow(/has (16000|8000) Hz, [ab] has (16000|8000) Hz/);
-      expect(assemble(corpus(16000, 16000), split, recipe).frameStart).toHaveLength(2);
+      expect(assemble(corpus(16000, 16000), split, { ...recipe, rateHz: 16000 }).rateHz).toBe(16000);
+      expect(() => assemble(corpus(16000, 16000), split, { ...recipe, rateHz: 8000 })).toThrow(
+        /^[ab]: has 16000 Hz, and the model learnt sound of 8000 Hz/,
+      );
     }
 });
 
