@@ -1,7 +1,10 @@
 /**
  * A mixture of product kernels around positions, and a uniform component with the weight of one kernel. Densities are
- * relative to the uniform density.
- * Source: Bergstra et al. 2011; Watanabe 2023 (joint kernels).
+ * relative to the uniform density. Positions are drawn from the density: on axes with levels, both read one table. An
+ * ordered axis has normal kernels around the middles of levels, truncated to the cube and summed up over each level; an
+ * unordered one stays on a level or goes to one of the others, each as likely.
+ * Source: Bergstra et al. 2011; Watanabe 2023 (joint kernels, kernels over levels); Aitchison and Aitken, Biometrika
+ * 63, 1976 (unordered levels).
  */
 import { exp, log, pow, powerOfTwo, square } from "../../base/math.js";
 import type { Rng } from "../../base/rng.js";
@@ -39,6 +42,8 @@ export class Mixture {
   private readonly continuous: readonly number[];
   /** Factors of a kernel by the steps from centre to level, one axis after the other. */
   private readonly shares: Float64Array;
+  /** [shares + 1] sums of all shares before each. */
+  private readonly below: Float64Array;
   /** [discrete] */
   private readonly levels: readonly number[];
   /** [discrete x centres] index of level 0 in `shares`. */
@@ -70,13 +75,15 @@ export class Mixture {
     this.shares = new Float64Array(axes.reduce((sum, { shares }) => sum + shares.length, 0));
     this.zeros = new Int32Array(centres.length * axes.length);
     this.weights = new Float64Array(centres.length).fill(1);
+    this.below = new Float64Array(this.shares.length + 1);
     let begin = 0;
-    for (const [j, { levels, shares, weightOf }] of axes.entries()) {
+    for (const [j, { levels, shares }] of axes.entries()) {
       this.shares.set(shares, begin);
+      for (let i = begin; i < begin + shares.length; i++) this.below[i + 1] = this.below[i] + this.shares[i];
       for (let c = 0; c < centres.length; c++) {
-        const level = levelOf(centres[c][this.discrete[j]], levels);
-        this.zeros[j * centres.length + c] = begin + levels - 1 - level;
-        this.weights[c] *= weightOf[level];
+        const zero = begin + levels - 1 - levelOf(centres[c][this.discrete[j]], levels);
+        this.zeros[j * centres.length + c] = zero;
+        this.weights[c] *= levels / (this.below[zero + levels] - this.below[zero]);
       }
       begin += shares.length;
     }
@@ -135,56 +142,44 @@ export class Mixture {
     return sum;
   }
 
-  /**
-   * Factors of a kernel for the levels of an axis, by the distance from its own level, and the weight of each centre's
-   * level.
-   */
-  private axis({ levels: given, ordered }: Axis): {
-    readonly levels: number;
-    /** [2 levels - 1] */
-    readonly shares: Float64Array;
-    readonly weightOf: Float64Array;
-  } {
+  /** Factors of a kernel for the levels of an axis, by the steps from its own level, [2 levels - 1]. */
+  private axis({ levels: given, ordered }: Axis): { readonly levels: number; readonly shares: Float64Array } {
     const levels = given as number;
-    const h = this.widthOf(levels);
-    const stay = this.stayOf(levels);
+    const h = levels * Math.max(this.bandwidth, 0.35 / levels); // kernel width in levels
+    const stay = levels === 1 ? 1 : Math.max(1 / levels, 1 - 2 * this.bandwidth);
     const shares = Float64Array.from({ length: 2 * levels - 1 }, (_, i) => {
       const steps = i - (levels - 1);
-      if (ordered) return levels * (normalCdf((steps + 0.5) / (levels * h)) - normalCdf((steps - 0.5) / (levels * h)));
+      if (ordered) return levels * (normalCdf((steps + 0.5) / h) - normalCdf((steps - 0.5) / h));
       return levels * (steps === 0 ? stay : (1 - stay) / (levels - 1));
     });
-    const weightOf = Float64Array.from({ length: levels }, (_, level) => {
-      const mid = (level + 0.5) / levels;
-      return ordered ? 1 / (normalCdf((1 - mid) / h) - normalCdf(-mid / h)) : 1;
-    });
-    return { levels, shares, weightOf };
+    return { levels, shares };
   }
 
-  private widthOf(levels: number): number {
-    return Math.max(this.bandwidth, 0.35 / levels);
-  }
-
-  /** Share of a kernel that stays on its own level of an unordered axis. */
-  private stayOf(levels: number): number {
-    return levels === 1 ? 1 : Math.max(1 / levels, 1 - 2 * this.bandwidth);
-  }
-
-  /**
-   * Draws a position from nearly the mixture, whose density `logDensity` gives. On axes with levels it is a little
-   * wider: a kernel lies where its centre lies within the level, and one that leaves its level of an unordered axis may
-   * return.
-   */
+  /** Draws a position from the mixture. Where it lies within a level means nothing. */
   draw(rng: Rng): Float64Array {
     const pick = rng.int(0, this.centres.length);
     if (pick === this.centres.length) return Float64Array.from(this.dimensions, () => rng.float());
     const centre = this.centres[pick];
-    return Float64Array.from(this.dimensions, ({ levels, ordered }, d) => {
-      if (levels !== null && !ordered) return rng.float() < this.stayOf(levels) ? centre[d] : rng.float();
-      const h = levels === null ? this.bandwidth : this.widthOf(levels);
-      for (;;) {
-        const x = centre[d] + h * rng.normal();
-        if (x >= 0 && x < EDGE) return x;
-      }
-    });
+    const x = new Float64Array(this.dimensions.length);
+    for (const [j, d] of this.discrete.entries()) x[d] = (this.drawLevel(pick, j, rng) + 0.5) / this.levels[j];
+    for (const d of this.continuous) {
+      do x[d] = centre[d] + this.bandwidth * rng.normal();
+      while (x[d] < 0 || x[d] >= EDGE);
+    }
+    return x;
+  }
+
+  /** A level of a kernel on axis `j` of those with levels, as likely as the kernel's factors say. */
+  private drawLevel(centre: number, j: number, rng: Rng): number {
+    const { below } = this;
+    const zero = this.zeros[j * this.centres.length + centre];
+    let [low, high] = [0, this.levels[j] - 1];
+    const sum = below[zero] + rng.float() * (below[zero + high + 1] - below[zero]);
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (below[zero + middle + 1] > sum) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 }
