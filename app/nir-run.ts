@@ -31,6 +31,7 @@ import {
   sizeOf,
   type TerminalInput,
   terminalInputs,
+  terminalOutputs,
 } from "../sim/nir/index.js";
 import { namedFiles } from "./named-files.js";
 import { runnableWarnings } from "./runnable-warnings.js";
@@ -128,11 +129,7 @@ function inFloat(imported: ImportedNir, samples: SampleSet, { sample, encoding, 
   const lowered = experiment === null ? null : lowerGraph(imported);
   const sent = (lowered?.populations ?? []).flatMap(({ name }) => (inputs.has(name) ? [] : [name]));
   const { graph, shapes } = imported;
-  const sums = new Map(
-    [...graph.nodes].flatMap(([name, { type }]) =>
-      type === "Output" ? [[name, new Float64Array(sizeOf(entry(shapes, name).output))]] : [],
-    ),
-  );
+  const sums = new Map(terminalOutputs(imported).map((name) => [name, new Float64Array(sizeOf(entry(shapes, name).output))]));
   const engine = createNirEngine(imported);
   const recorded = new Set([...nodes.filter((name) => graph.nodes.has(name)), ...sent]);
   const run = engine.run(inputs, steps, [...recorded], (_, name, { output }) => {

@@ -1,7 +1,7 @@
 /**
  * Runs an imported NIR graph in float64, step by step, and counts by NeuroBench's rules.
  * Within a step, nodes run in the schedule's order; several edges into a node add up; delayed edges carry the values of
- * the step before.
+ * the step before, in the first step those of a silent network: a bias acts from the first step on, wherever it stands.
  */
 import {
   CONNECTION_TYPES,
@@ -121,6 +121,14 @@ export function createNirEngine(imported: ImportedNir, neurons: typeof createNeu
     ...{ weights: sum(({ weights }) => weights), zeroWeights: sum(({ zeroWeights }) => zeroWeights) },
   });
   const order = [...cells.values()];
+  const lateBiases = order.flatMap(({ sources }) => sources.filter(({ cell, delayed }) => delayed && cell.operator !== null)).length;
+  /** Each round settles what one more delayed edge carries. */
+  const silence = (): void => {
+    for (let round = 0; round < lateBiases; round++) {
+      for (const cell of order) if (!isPort(cell) && !holds.has(cell.name)) cell.operator?.step(gather(cell), cell.output);
+      for (const cell of order) cell.previous.set(cell.output);
+    }
+  };
 
   return {
     metrics: () => counter.metrics(),
@@ -138,8 +146,11 @@ export function createNirEngine(imported: ImportedNir, neurons: typeof createNeu
         if (isPort(cell)) checkInput(cell, inputs.get(cell.name) ?? null, steps, shapes.get(cell.name)?.input ?? []);
         cell.output.fill(0);
         cell.previous.fill(0);
-        cell.neurons?.reset();
-        cell.operator?.reset();
+      }
+      silence();
+      for (const { neurons, operator } of order) {
+        neurons?.reset();
+        operator?.reset();
       }
       counter.sample();
       for (let step = 0; step < steps; step++) {

@@ -14,4 +14,5 @@ export { formatImportReport } from "./report.js";
 export { sizeOf } from "./shapes.js";
 export type { RecordedStates } from "./state-recording.js";
 export { byInput, type TerminalInput, terminalInputs } from "./terminal-inputs.js";
+export { terminalOutputs } from "./terminal-outputs.js";
 export { INPUT_LIMIT, type NirInputs, nirLayers, nirTopology } from "./topology.js";

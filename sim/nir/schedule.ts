@@ -1,13 +1,14 @@
 /**
  * Order of nodes within one step, and the edges that carry the step before: if the graph has a circle, spikes go round
- * it with a delay of one step. A delayed edge leaves a neuron and leads, through weights only, to a neuron that is not
- * farther from the input. Spikes of Lava's neurons always arrive one step later, because all its cores work on the same
- * step.
+ * it with a delay of one step. It takes the ways from a neuron, through nodes without a state, to a neuron that is not
+ * farther from the input: no more neurons lie before it. Nodes without a state, such as the ports of nested graphs,
+ * change nothing. Spikes of Lava's neurons always arrive one step later, because all its cores work on the same step.
  * Throws: InputError for a circle without a neuron or a delay.
  */
 import { LAVA_NEURONS, NEURON_TYPES, type NirEdge } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
+import { lateEdges, reached } from "./late-edges.js";
 
 export interface Schedule {
   /** Every node once; a node's undelayed sources come before it. */
@@ -21,34 +22,19 @@ export interface Schedule {
 export function scheduleGraph(graph: FlatGraph, holds: ReadonlySet<string>, file: string): Schedule {
   const filed = [...graph.nodes.keys()];
   // if every edge between neurons is delayed, only the file gives the order of layers
-  const names = [...graph.nodes.values()].some(({ type }) => LAVA_NEURONS.has(type)) ? filed : filed.sort();
+  const isLava = [...graph.nodes.values()].some(({ type }) => LAVA_NEURONS.has(type));
+  const names = isLava ? filed : filed.sort();
   const out = new Map<string, string[]>(names.map((name) => [name, []]));
   for (const { from, to } of graph.edges) out.get(from)?.push(to);
-  const depth = depths(graph, names, out);
   const isNeuron = (name: string): boolean => NEURON_TYPES.has(graph.nodes.get(name)?.type ?? "");
-  const reachable = (start: string, pass: (name: string) => boolean): Set<string> => {
-    const seen = new Set([start]);
-    const open = [start];
-    for (let name = open.pop(); name !== undefined; name = open.pop()) {
-      if (!pass(name)) continue;
-      for (const next of out.get(name) ?? []) {
-        if (seen.has(next)) continue;
-        seen.add(next);
-        open.push(next);
-      }
-    }
-    return seen;
-  };
+  const depth = depths(graph, names, out, isNeuron);
   const far = (name: string): number => depth.get(name) ?? Number.POSITIVE_INFINITY;
-  const everywhere = new Map(names.map((name) => [name, reachable(name, (at) => !holds.has(at))]));
-  const isDelayed = ({ from, to }: NirEdge): boolean => {
-    if (!isNeuron(from)) return false;
-    if (LAVA_NEURONS.has(graph.nodes.get(from)?.type ?? "")) return [...reachable(to, (name) => !isNeuron(name))].some(isNeuron);
-    if (holds.has(to)) return false;
-    const met = reachable(to, (name) => !isNeuron(name) && !holds.has(name));
-    return [...met].some((name) => isNeuron(name) && far(name) <= far(from) && (name === from || everywhere.get(name)?.has(from)));
-  };
-  const edges = graph.edges.map((edge) => ({ ...edge, delayed: isDelayed(edge) }));
+  const everywhere = new Map(names.map((name) => [name, reached(name, (at) => (holds.has(at) ? [] : (out.get(at) ?? [])))]));
+  const isLate = (from: string, to: string): boolean =>
+    isNeuron(from) && isNeuron(to) && (isLava || (far(to) <= far(from) && everywhere.get(to)?.has(from) === true));
+  // a Delay takes its steps on top of Lava's one, and in place of the one that closes a circle
+  const late = lateEdges(graph.edges, { passes: (name) => !isNeuron(name) && (isLava || !holds.has(name)), isLate });
+  const edges = graph.edges.map((edge) => ({ ...edge, delayed: late.has(edge) }));
   const sources = new Map(
     names.map((name) => [
       name,
@@ -65,17 +51,24 @@ export function scheduleGraph(graph: FlatGraph, holds: ReadonlySet<string>, file
   };
 }
 
-/** Number of edges from the nearest Input. */
-function depths(graph: FlatGraph, names: readonly string[], out: ReadonlyMap<string, readonly string[]>): Map<string, number> {
+/** Number of neuron nodes on the way from the nearest Input, the node itself included. */
+function depths(
+  graph: FlatGraph,
+  names: readonly string[],
+  out: ReadonlyMap<string, readonly string[]>,
+  isNeuron: (name: string) => boolean,
+): ReadonlyMap<string, number> {
   const fed = new Set(graph.edges.map((edge) => edge.to));
-  const depth = new Map(names.filter((name) => graph.nodes.get(name)?.type === "Input" && !fed.has(name)).map((name) => [name, 0]));
-  const queue = [...depth.keys()];
-  for (let i = 0; i < queue.length; i++) {
-    for (const next of out.get(queue[i]) ?? []) {
-      if (depth.has(next)) continue;
-      depth.set(next, (depth.get(queue[i]) ?? 0) + 1);
-      queue.push(next);
+  const depth = new Map<string, number>();
+  let here = names.filter((name) => graph.nodes.get(name)?.type === "Input" && !fed.has(name));
+  for (let neurons = 0; here.length > 0; neurons++) {
+    const next: string[] = [];
+    for (let name = here.pop(); name !== undefined; name = here.pop()) {
+      if (depth.has(name)) continue;
+      depth.set(name, neurons);
+      for (const to of out.get(name) ?? []) (isNeuron(to) ? next : here).push(to);
     }
+    here = next;
   }
   return depth;
 }
