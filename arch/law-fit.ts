@@ -2,6 +2,7 @@
  * A power law through measured values, `y = a x1^e1 x2^e2 ...`, by least squares in the logarithms, and its error for a
  * macro outside of the fit. Pure.
  */
+import { NORMAL_95 } from "../base/distribution-quantiles.js";
 import { exp, log, pow, square } from "../base/math.js";
 
 export interface Sample {
@@ -89,9 +90,6 @@ export interface Sides {
   readonly up: number;
 }
 
-/** Quantile of the standard normal distribution at 95 %. */
-const TAIL = 1.6448536269514722;
-
 /**
  * Standard deviations whose 90 % interval equals that of the residuals, because fits of macros err more upwards than
  * downwards. `residuals` are in standard deviations of their own fits, so that several fits can be combined.
@@ -103,5 +101,5 @@ export function sidesOf(residuals: readonly number[]): Sides {
     const [low, high] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
     return low + (high - low) * (place - Math.floor(place));
   };
-  return { down: -at(0.05) / TAIL, up: at(0.95) / TAIL };
+  return { down: -at(0.05) / NORMAL_95, up: at(0.95) / NORMAL_95 };
 }

@@ -7,6 +7,7 @@
  * number of measured chips behind it. Below five chips it is anecdotal. Groups with the same `cause` were derived
  * together and have one common error. `scripts/calibrate-silicon.ts` writes the table.
  */
+import { NORMAL_95 } from "../base/distribution-quantiles.js";
 import { exp, log } from "../base/math.js";
 import type { Chip, SramCell, Technology } from "./chip.js";
 import { num, table } from "./component-tables.js";
@@ -77,9 +78,6 @@ interface FactorError {
   readonly up: number;
 }
 
-/** 95th percentile of the standard normal distribution. */
-const TAIL = 1.6448536269514722;
-
 /**
  * The error of a group's factor with these cells at this corner. No source gives cells or corner of the measured chips.
  * So the interval of leakage reaches as far as the factor that these chips would give if they had the cells and the
@@ -91,7 +89,7 @@ export function factorError(group: SiliconGroup, { sramCell, corner }: Pick<Tech
   const row = table("silicon_leakage").find((one) => one.sram_cell === sramCell && one.corner === corner);
   if (row === undefined) throw new RangeError(`silicon_leakage.csv has no ${sramCell}, ${corner}`);
   const { factor, unmeasured } = factorsOfCell(sramCell)[group];
-  const reach = log(num(row, "factor") / factor) / TAIL;
+  const reach = log(num(row, "factor") / factor) / NORMAL_95;
   const name = unmeasured === null ? cause : `${cause} of ${sramCell}, measured on no chip`;
   return { name, down: sigma + Math.max(0, -reach), up: sigma + Math.max(0, reach) };
 }
@@ -103,7 +101,7 @@ export function unmeasuredLeakageWarning({ silicon, technology, fpga }: Pick<Chi
   const { sramCell } = technology;
   if (silicon === null || fpga !== null || silicon.sram_leakage.unmeasured === null) return null;
   const { down } = factorError("sram_leakage", technology);
-  return `leakage of ${sramCell} has no factor to silicon: the published chips were compared with ${MEASURED_CELL} only, and may leak up to ${Number(exp(TAIL * down).toPrecision(2))} times less than the library's ${sramCell}; give *_leakage_mw of your process`;
+  return `leakage of ${sramCell} has no factor to silicon: the published chips were compared with ${MEASURED_CELL} only, and may leak up to ${Number(exp(NORMAL_95 * down).toPrecision(2))} times less than the library's ${sramCell}; give *_leakage_mw of your process`;
 }
 
 function readFactor(group: SiliconGroup): SiliconFactor {

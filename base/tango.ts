@@ -1,8 +1,7 @@
 /** The confidence interval of the difference of two shares that are counted on the same things. Pure. */
+import { NORMAL_97_5 } from "./distribution-quantiles.js";
 import { square } from "./math.js";
 
-/** Normal quantile of 97.5 %. */
-const Z = 1.959963984540054;
 /** After these the interval's end is known to the last bit. */
 const HALVINGS = 60;
 
@@ -14,7 +13,7 @@ function isPossible(difference: number, onlyFirst: number, onlySecond: number, p
   const c = -onlySecond * difference * (1 - difference);
   const share = (Math.sqrt(Math.max(0, b * b - 4 * a * c)) - b) / (2 * a);
   const variance = pairs * (2 * share + difference * (1 - difference));
-  return square(onlyFirst - onlySecond - pairs * difference) <= square(Z) * variance;
+  return square(onlyFirst - onlySecond - pairs * difference) <= square(NORMAL_97_5) * variance;
 }
 
 function upperEnd(onlyFirst: number, onlySecond: number, pairs: number): number {

@@ -1,4 +1,5 @@
 /** The confidence interval of a counted share. Pure. */
+import { NORMAL_95 } from "./distribution-quantiles.js";
 import { square } from "./math.js";
 
 export interface Interval {
@@ -6,8 +7,8 @@ export interface Interval {
   readonly highPercent: number;
 }
 
-/** Normal quantile of 95 %: every interval that is printed holds 90 %, whatever stands beside it. */
-const Z = 1.6448536269514722;
+/** Every interval that is printed holds 90 %, whatever stands beside it. */
+const Z = NORMAL_95;
 
 /** 90 % confidence interval of a share. Source: E. B. Wilson, "Probable inference", J. Am. Stat. Assoc. 22 (1927). */
 export function wilson(correct: number, scored: number): Interval {

@@ -3,12 +3,13 @@
  * `npx tsx scripts/frame-coverage.ts` (4 s). Utterances of 5 to 60 frames are drawn from populations whose accuracy is
  * known, 4,000 studies each. Within an utterance frames are wrong independently, with the utterance's own chance.
  */
+import { NORMAL_95 } from "../base/distribution-quantiles.js";
 import { square } from "../base/math.js";
 import { createRng, type Rng } from "../base/rng.js";
 import { independentSamples } from "../sim/functional/index.js";
 
 const STUDIES = 4000;
-const Z = 1.6448536269514722;
+const Z = NORMAL_95;
 
 /** Chance of a wrong frame, by utterance, and its mean. */
 interface Population {

@@ -28,6 +28,7 @@ import {
   type SramQuantity,
   type Technology,
 } from "../arch/index.js";
+import { NORMAL_95 } from "../base/distribution-quantiles.js";
 import { log } from "../base/math.js";
 
 /**
@@ -92,12 +93,9 @@ const bankCause = (what: string, banks: number, sigma: number): ErrorCause => ({
   up: sigma,
 });
 
-/** 95th percentile of the standard normal distribution. */
-const TAIL = 1.6448536269514722;
-
 /** Cause of a price of the description that states its error: 90 % of the values lie within ± this many percent. */
 export const ownCause = (price: string, plusMinusPercent: number): ErrorCause =>
-  sharedCause(`own price ${price}`, log(1 + plusMinusPercent / 100) / TAIL);
+  sharedCause(`own price ${price}`, log(1 + plusMinusPercent / 100) / NORMAL_95);
 
 /**
  * Causes of a memory of the user's own macros: the error of the macro or of its table, and those of the laws that scale
@@ -109,7 +107,7 @@ export function ownMacroCauses(
   corner: keyof typeof SCALING,
   { voltageV }: Technology,
 ): readonly ErrorCause[] {
-  const said = errors[quantity].map(({ name, half }) => sharedCause(`${WORDS[quantity]} of ${name}`, half / TAIL));
+  const said = errors[quantity].map(({ name, half }) => sharedCause(`${WORDS[quantity]} of ${name}`, half / NORMAL_95));
   const supply = scaledFromV === null ? [] : supplyCauses(corner, scaledFromV, voltageV);
   return [...said, ...supply];
 }

@@ -1,4 +1,6 @@
 /** Resources that a chip takes of an FPGA, and the check that the device has them. */
+
+import { NORMAL_95 } from "../../base/distribution-quantiles.js";
 import { InfeasibleError } from "../../base/errors.js";
 import { exp } from "../../base/math.js";
 import type { Chip } from "../chip.js";
@@ -116,13 +118,10 @@ export function fpgaUseOf(chip: Chip, name: FpgaName, precision: Precision, need
   };
 }
 
-/** Quantile of the standard normal distribution at 95 %. */
-const TAIL = 1.6448536269514722;
-
 /** 90 % interval of a value whose logarithm has this standard deviation. */
 const intervalOfLog = (value: number, sigma: number): { readonly low: number; readonly high: number } => ({
-  low: value * exp(-TAIL * sigma),
-  high: value * exp(TAIL * sigma),
+  low: value * exp(-NORMAL_95 * sigma),
+  high: value * exp(NORMAL_95 * sigma),
 });
 
 function clockOf(chip: Chip, name: FpgaName, precision: Precision, needs: CoreNeeds): FpgaUse["clock"] {

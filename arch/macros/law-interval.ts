@@ -15,10 +15,10 @@
  *
  * Pure.
  */
+import { studentQuantile } from "../../base/distribution-quantiles.js";
 import { exp, log, square } from "../../base/math.js";
 import { fitLaw, type Law, lawAt, type Sample } from "../law-fit.js";
 import type { LawVariance } from "./law-beyond.js";
-import { tailOfT } from "./student-t.js";
 
 export interface MacroSample extends Sample {
   /** Rows with the same text are one macro at several supplies; then the supply is the last variable of `at`. */
@@ -34,6 +34,9 @@ interface LawWithInterval extends Pick<Law, "a" | "exponents" | "unseen"> {
   readonly variance: LawVariance;
   readonly farT: number;
 }
+
+/** End of the 90 % interval; without a degree of freedom there is none. */
+const tailOfT = (freedom: number): number => (freedom < 1 ? Number.POSITIVE_INFINITY : studentQuantile(0.95, freedom));
 
 /** Half width in ln, `t` standard deviations. */
 interface Interval {
@@ -53,17 +56,18 @@ function throughRows(samples: readonly Sample[]): LawWithInterval | null {
   const { a, exponents, unseen, leverages, sigma } = law;
   const freedom = samples.length - exponents.length - 1;
   const squares = square(sigma) * freedom;
+  const [t, leftOutT] = [tailOfT(freedom), tailOfT(freedom - 1)];
   return {
     ...{ a, exponents, unseen },
     leftOutHalves: unseen.map((residual, i) => {
       // variance of the law without macro i, from the sum of squares minus macro i's share; and that law's spread at
       // macro i
       const rest = Math.max(0, squares - square(residual) * (1 - leverages[i])) / (freedom - 1);
-      return tailOfT(freedom - 1) * Math.sqrt(rest) * Math.sqrt(1 + besideOf(leverages[i]));
+      return leftOutT * Math.sqrt(rest) * Math.sqrt(1 + besideOf(leverages[i]));
     }),
-    intervalAt: (at) => ({ half: tailOfT(freedom) * sigma * Math.sqrt(1 + law.leverageAt(at)), t: tailOfT(freedom) }),
+    intervalAt: (at) => ({ half: t * sigma * Math.sqrt(1 + law.leverageAt(at)), t }),
     variance: { sigma2: square(sigma), covariance: law.covariance, supply: null },
-    farT: tailOfT(freedom),
+    farT: t,
   };
 }
 

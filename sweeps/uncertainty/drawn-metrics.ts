@@ -10,14 +10,15 @@
  * drawn. Not drawn: metrics beside DRAWN_METRICS. Pure.
  */
 import { FPGA_DEVICES, type FpgaName } from "../../arch/index.js";
+import { normalQuantile } from "../../base/distribution-quantiles.js";
 import { exp, square } from "../../base/math.js";
 import { type AnyMetric, type BreakdownRow, FPGA_COUNTS, type LineErrors, type MetricName } from "../../sim/index.js";
 import type { Metrics } from "../objectives.js";
 import type { ScoredRun } from "../store/packed-errors.js";
-import { NORMAL_FROM, normalQuantile } from "./distribution-quantiles.js";
 import { type Draws, normOf } from "./draws.js";
 import { type LogTerm, type Quantile, quantileOf, quantileOfLargest, ratioOf, sumOf, termsOf } from "./log-terms.js";
 import { quantiles } from "./quantile.js";
+import { NORMAL_FROM } from "./student-bounds.js";
 
 /** What the draws need of a stored point. */
 export interface UncertainPoint {

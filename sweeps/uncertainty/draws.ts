@@ -6,9 +6,9 @@ import { exp, square } from "../../base/math.js";
 import { createRng } from "../../base/rng.js";
 import type { ErrorCause } from "../../sim/index.js";
 import type { ScoredRun } from "../store/packed-errors.js";
-import { boundedStudent, NORMAL_FROM } from "./distribution-quantiles.js";
 import { KeptNumbers } from "./kept-numbers.js";
 import { PairedErrors } from "./paired-errors.js";
+import { boundedStudent, NORMAL_FROM } from "./student-bounds.js";
 
 export const normOf = (values: Float64Array): number => Math.sqrt(values.reduce((sum, value) => sum + square(value), 0));
 

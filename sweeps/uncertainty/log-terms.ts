@@ -3,9 +3,10 @@
  * with equal errors to both sides, or if there is only one, the factor's quantiles have a closed form. Errors of means
  * over the same utterances are one term: they are added as vectors over the utterances. Pure.
  */
+import { normalQuantile, studentQuantile } from "../../base/distribution-quantiles.js";
 import { exp, hypot, pow } from "../../base/math.js";
 import type { ErrorCause } from "../../sim/index.js";
-import { normalQuantile, studentQuantile } from "./distribution-quantiles.js";
+import { boundedStudent, NORMAL_FROM } from "./student-bounds.js";
 
 /**
  * One random number and its errors: ln(factor) grows by number x down if the number is below 0, or else number x up.
@@ -106,4 +107,4 @@ export function quantileOfLargest(parts: readonly { readonly value: number; read
 }
 
 const studentOrNormal = (share: number, freedom: number | null): number =>
-  freedom === null ? normalQuantile(share) : studentQuantile(share, freedom);
+  freedom === null || freedom >= NORMAL_FROM ? normalQuantile(share) : boundedStudent(studentQuantile(share, freedom));

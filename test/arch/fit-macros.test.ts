@@ -12,7 +12,6 @@ import { BUILT_NEEDS, corePrices, parseArch } from "../../arch/index.js";
 import { type FittedLaw, fitMacros } from "../../arch/macros/fit-macros.js";
 import { macroVariables, readLawTable } from "../../arch/macros/law-table.js";
 import { readMacroTable } from "../../arch/macros/macro-table.js";
-import { tailOfT } from "../../arch/macros/student-t.js";
 import { priceValue } from "../../arch/own-price-value.js";
 import { csvCell } from "../../base/escape/csv.js";
 import { exp, log, pow } from "../../base/math.js";
@@ -142,18 +141,6 @@ describe("planted laws", () => {
     }
     // standard error 0.013
     expect(Math.abs(Math.min(...held) / fits - 0.9)).toBeLessThan(0.04);
-  });
-
-  test("the 95 % quantile of Student's t agrees with tables", () => {
-    for (const [freedom, t] of [
-      [1, 6.3138],
-      [4, 2.1318],
-      [5, 2.015],
-      [10, 1.8125],
-      [30, 1.6973],
-      [1e6, 1.6449],
-    ] as const)
-      expect(tailOfT(freedom)).toBeCloseTo(t, 3);
   });
 
   test("left out means a law through the others: residuals agree with fits without the macro", () => {

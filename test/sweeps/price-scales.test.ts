@@ -13,6 +13,7 @@ import {
   resolveModelPath,
   topologyOf,
 } from "../../arch/index.js";
+import { normalQuantile } from "../../base/distribution-quantiles.js";
 import { exp, log } from "../../base/math.js";
 import { packageRoot } from "../../base/package-root.js";
 import { createRng } from "../../base/rng.js";
@@ -20,7 +21,6 @@ import { type ErrorCause, evaluatePoint, linePrice, prepareFunctional } from "..
 import { Store, studyRecord } from "../../sweeps/index.js";
 import { priceScales, SCALE_NAMES } from "../../sweeps/operations/price-scales.js";
 import { asStored, type Priced, reprice, scaledPoint } from "../../sweeps/operations/reprice.js";
-import { normalQuantile } from "../../sweeps/uncertainty/distribution-quantiles.js";
 import { intervalsOf, type UncertainPoint } from "../../sweeps/uncertainty/drawn-metrics.js";
 import { Draws } from "../../sweeps/uncertainty/draws.js";
 import { quantiles } from "../../sweeps/uncertainty/quantile.js";

@@ -1,9 +1,9 @@
 /** Two timed utterances of unlike length: Student's t of one degree of freedom, whose draws stay finite everywhere. */
 import { expect, test } from "vitest";
+import { studentQuantile } from "../../../base/distribution-quantiles.js";
 import { log } from "../../../base/math.js";
 import { confidenceOf, sharesBetter } from "../../../sweeps/confidence.js";
 import { Objectives } from "../../../sweeps/objectives.js";
-import { studentQuantile } from "../../../sweeps/uncertainty/distribution-quantiles.js";
 import { drawnMetrics, intervalsOf, quantileIn, type UncertainPoint } from "../../../sweeps/uncertainty/drawn-metrics.js";
 import { Draws } from "../../../sweeps/uncertainty/draws.js";
 import { pairCauses } from "../../../sweeps/uncertainty/ranking-causes.js";

@@ -1,17 +1,10 @@
 /** Quantiles of the normal distribution and of Student's t. Pure. */
-import { cos, log, sin, square } from "../../base/math.js";
+import { cos, log, sin, square, wholePower } from "./math.js";
 
-/** From this many degrees of freedom on, Student's t counts as normal: the 90 % interval differs by less than 1 %. */
-export const NORMAL_FROM = 100;
-
-/**
- * Student's t counts as at most this, either way: draws of means then stay finite, and so do their products and ratios,
- * because a mean of positive values has a standard error of at most itself (only one of them is above 0): energy times
- * delay of one point over another's is at most exp(600). Of one degree of freedom 4 of 1,000 numbers are beyond, of two
- * 4 of 100,000.
- */
-const MOST_STUDENT = 150;
-export const boundedStudent = (t: number): number => Math.max(-MOST_STUDENT, Math.min(MOST_STUDENT, t));
+/** Quantile of the standard normal distribution at 95 %: the end of a two-sided interval of 90 %. */
+export const NORMAL_95 = 1.6448536269514722;
+/** Quantile of the standard normal distribution at 97.5 %: the end of a two-sided interval of 95 %. */
+export const NORMAL_97_5 = 1.959963984540054;
 
 /** A polynomial by its coefficients, constant first. */
 const polynomial = (coefficients: readonly number[], x: number): number => coefficients.reduceRight((sum, each) => sum * x + each, 0);
@@ -65,13 +58,17 @@ export function normalQuantile(share: number): number {
 /** Halvings of an angle of a quarter turn, down to the last bit of a double. */
 const HALVINGS = 60;
 
+/** From this many degrees of freedom on, the expansion below differs by less than 1e-8 from the sum. */
+const EXPANDED_FROM = 100;
+
 /**
- * The value below which Student's t of so many degrees of freedom lies with probability `share`, at most `MOST_STUDENT`
- * either way: the inverse of its finite sum over theta = atan(t / sqrt(freedom)), found by halving. Source of the sum:
- * Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 26.7.3 and 26.7.4.
+ * The value below which Student's t of so many degrees of freedom, a whole number, lies with probability `share`. Few
+ * degrees: the inverse of its finite sum over theta = atan(t / sqrt(freedom)), found by halving; many: the expansion
+ * around the normal quantile. Source: Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 26.7.3, 26.7.4
+ * and 26.7.5.
  */
 export function studentQuantile(share: number, freedom: number): number {
-  if (freedom >= NORMAL_FROM) return normalQuantile(share);
+  if (freedom >= EXPANDED_FROM) return expandedStudent(normalQuantile(share), freedom);
   const within = Math.abs(2 * share - 1);
   let [low, high] = [0, Math.PI / 2];
   for (let k = 0; k < HALVINGS; k++) {
@@ -80,7 +77,19 @@ export function studentQuantile(share: number, freedom: number): number {
     else high = middle;
   }
   const size = (Math.sqrt(freedom) * sin(low)) / cos(low);
-  return boundedStudent(share < 0.5 ? -size : size);
+  return share < 0.5 ? -size : size;
+}
+
+/** From the normal quantile `z` of the same share. */
+function expandedStudent(z: number, freedom: number): number {
+  const z2 = square(z);
+  const terms = [
+    (z2 + 1) / 4,
+    ((5 * z2 + 16) * z2 + 3) / 96,
+    (((3 * z2 + 19) * z2 + 17) * z2 - 15) / 384,
+    ((((79 * z2 + 776) * z2 + 1482) * z2 - 1920) * z2 - 945) / 92_160,
+  ];
+  return terms.reduce((t, term, i) => t + (z * term) / wholePower(freedom, i + 1), z);
 }
 
 /** Probability that |t| is below sqrt(freedom) tan(theta). */

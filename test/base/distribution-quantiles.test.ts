@@ -1,10 +1,10 @@
 /** Quantiles against published tables, and against distribution functions that are integrated numerically. */
 import { expect, test } from "vitest";
-import { exp, log, log10 } from "../../../base/math.js";
-import { createRng } from "../../../base/rng.js";
-import { normalQuantile, studentQuantile } from "../../../sweeps/uncertainty/distribution-quantiles.js";
-import { type LogTerm, quantileOf, ratioOf, sumOf } from "../../../sweeps/uncertainty/log-terms.js";
-import { quantiles } from "../../../sweeps/uncertainty/quantile.js";
+import { NORMAL_95, NORMAL_97_5, normalQuantile, studentQuantile } from "../../base/distribution-quantiles.js";
+import { exp, log, log10 } from "../../base/math.js";
+import { createRng } from "../../base/rng.js";
+import { type LogTerm, quantileOf, ratioOf, sumOf } from "../../sweeps/uncertainty/log-terms.js";
+import { quantiles } from "../../sweeps/uncertainty/quantile.js";
 
 /** Integral of a density from 0 to x by Simpson's rule. */
 function integral(density: (x: number) => number, x: number, parts = 4000): number {
@@ -16,9 +16,11 @@ function integral(density: (x: number) => number, x: number, parts = 4000): numb
 
 test("normal quantiles are those of the tables, and invert the integral of the density from 1e-9 to 1 - 1e-9", () => {
   for (const [share, z] of [
+    [0.05, -NORMAL_95],
     [0.05, -1.6448536269514722],
     [0.5, 0],
     [0.9, 1.2815515655446004],
+    [0.975, NORMAL_97_5],
     [0.975, 1.959963984540054],
     [1e-9, -5.9978070150076865],
   ] as const)
@@ -48,7 +50,21 @@ test("Student's quantiles are those of the tables for odd and even degrees of fr
       expect([freedom, share, Math.abs(found - share) < 1e-5]).toEqual([freedom, share, true]);
     }
   }
-  expect(studentQuantile(0.95, 100)).toBe(normalQuantile(0.95));
+});
+
+test("Student's quantiles pass from the sum to the expansion without a step, and to the normal ones", () => {
+  // x(n) = normal + a / n + b / n^2 + ...: through n = 97, 98 and 99 to the next one
+  for (const share of [0.003, 0.2, 0.95, 0.99]) {
+    const [a, b, c, d] = [96, 97, 98, 99].map((freedom) => studentQuantile(share, freedom));
+    expect(studentQuantile(share, 100)).toBeCloseTo(4 * d - 6 * c + 4 * b - a, 6);
+  }
+  for (const [share, freedom, t] of [
+    [0.95, 100, 1.660234326],
+    [0.975, 120, 1.979930405],
+    [0.05, 1000, -1.646378817],
+  ] as const)
+    expect(studentQuantile(share, freedom)).toBeCloseTo(t, 8);
+  expect(studentQuantile(0.95, 1e12)).toBeCloseTo(NORMAL_95, 11);
 });
 
 test("quantiles of factors are those of 200,000 draws, seed 4, where they have a closed form; other factors have none", () => {
