@@ -19,6 +19,7 @@
 import { nonDominated } from "../../base/pareto.js";
 import { idealAndNadir } from "../indicators.js";
 import { explainedViolation } from "../limit-bounds.js";
+import { quantiles } from "../uncertainty/quantile.js";
 import { bestOf } from "./best.js";
 import { type Observation, type Sampler, type SamplerKind, type SamplerSetup, type Screened, STOP_AFTER_EPOCHS } from "./sampler.js";
 
@@ -64,17 +65,12 @@ interface Forecast {
 /** What a stage finds about a point. */
 type Stage = Omit<Screened, "position">;
 
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-}
-
 /** Error of a stage's forecast of one number, from values before and after; none before the first run. */
-function errorOf(pairs: readonly { readonly before: number | null; readonly now: number | null }[]): Wrong {
+export function errorOf(pairs: readonly { readonly before: number | null; readonly now: number | null }[]): Wrong {
   const errors = pairs.flatMap(({ before, now }) => (before === null || now === null ? [] : [(now - before) / (Math.abs(before) || 1)]));
   if (errors.length === 0) return { median: 0, spread: 0, worse: 0 };
-  const median = quantile(errors, 0.5);
-  return { median, spread: median - quantile(errors, SURPRISES), worse: quantile(errors, 1 - SURPRISES) - median };
+  const [best, median, worst] = quantiles(Float64Array.from(errors), [SURPRISES, 0.5, 1 - SURPRISES]);
+  return { median, spread: median - best, worse: worst - median };
 }
 
 class Screen implements Sampler {

@@ -70,3 +70,15 @@ test("a parameter that stays the same, or always moves with another, has no clai
     expect(fitted(together, 2).relative).toEqual([null, null]);
   }
 });
+
+test("what a fit explains is the share of the weighted variance around the weighted mean, by hand for two points", () => {
+  // slope (1 * 1 + 3 * 2 * 4) / (1 + 3 * 4) = 25 / 13; left 12 / 13, around the mean 13 / 4 there are 27 / 4
+  const { explained } = fitted(
+    [
+      { steps: [1], change: 1, weight: 1 },
+      { steps: [2], change: 4, weight: 3 },
+    ],
+    1,
+  );
+  expect(explained).toBeCloseTo(101 / 117, 6);
+});
