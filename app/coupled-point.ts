@@ -1,9 +1,9 @@
 /** One point of a chip whose time feeds back into function. Effects: reads the case's files. */
-import { type CoupledExperiment, ofKind } from "../arch/index.js";
+import { type CoupledChip, type CoupledExperiment, ofKind } from "../arch/index.js";
 import { inputError } from "../base/errors.js";
 import { hashJson, type Json } from "../base/hash.js";
 import type { Result } from "../sim/index.js";
-import { type CaseFiles, evaluateCoupled } from "../sim/recorded/index.js";
+import { type CaseFiles, type CoupledRun, coupledInput, designIn, evaluateCoupled, inFolder, runOnInput } from "../sim/recorded/index.js";
 import { loadCase } from "./inputs.js";
 import { type Description, type Values, withValues } from "./open.js";
 
@@ -15,21 +15,47 @@ export interface CoupledPoint {
   readonly files: CaseFiles;
 }
 
+/**
+ * A case for a chip. @param read finds the files @param option what named the folder, as the place of a problem
+ * @throws InputError if it cannot be read, or is a case of another chip
+ */
+export function caseFor({ model }: CoupledChip, folder: string, read: () => CaseFiles, option: string, path = ""): CaseFiles {
+  const files = read();
+  const design = inFolder(folder, () => designIn(files));
+  if (design === null || design === model) return files;
+  throw inputError(
+    option,
+    `${folder} is a case of ${design}; this chip's model is ${model}`,
+    "snn-dse examples case lists what ships",
+    path,
+  );
+}
+
 /** @throws InputError for an ordinary chip, for values out of their bounds, or for a case that cannot be read. */
 export function readCoupledPoint(description: Description, values: Values): CoupledPoint {
   const { file } = description;
   const { experiment: described, document } = withValues(description, values, "--set");
   const experiment = ofKind<CoupledExperiment>(described, {
     board: () => {
-      throw inputError(file, "describes an ordinary chip");
+      throw inputError(file, "describes an ordinary chip", "snn-dse sim runs it");
     },
     coupled: (coupled) => coupled,
   });
   const { workload } = experiment;
-  return { experiment, document, files: workload.kind === "case" ? loadCase(workload.folder, file) : new Map() };
+  if (workload.kind !== "case") return { experiment, document, files: new Map() };
+  const { folder } = workload;
+  return { experiment, document, files: caseFor(experiment.chip, folder, () => loadCase(folder, file), file, "workload.case") };
 }
 
 export function evaluateCoupledPoint({ experiment, files }: CoupledPoint): Result {
   const provenance = { modelHash: hashJson({ model: experiment.chip.model }), dataHash: hashJson(Object.fromEntries(files)) };
-  return evaluateCoupled(experiment, files, provenance).result;
+  return inCase(experiment, () => evaluateCoupled(experiment, files, provenance).result);
 }
+
+/** Runs the point, without its result. */
+export const runCoupledPoint = ({ experiment, files }: CoupledPoint): CoupledRun =>
+  inCase(experiment, () => runOnInput(experiment.chip, coupledInput(experiment, files)));
+
+/** Runs with problems in a recorded case's files placed in its folder. */
+const inCase = <Found>({ workload }: CoupledExperiment, run: () => Found): Found =>
+  workload.kind === "case" ? inFolder(workload.folder, run) : run();

@@ -3,10 +3,10 @@
  * given values. Effects: reads files.
  */
 import { type CoupledChip, patchCoupledChip, pathOf, workloadMistakes } from "../arch/index.js";
-import { inputError } from "../base/errors.js";
-import { caseFiles, coupledInput, readCoupledChip, runCoupled, runOnInput } from "../sim/recorded/index.js";
+import { inputError, type Problem, withProblems } from "../base/errors.js";
+import { caseFiles, inFolder, readCoupledChip, runCoupled } from "../sim/recorded/index.js";
 import { checkedOptions } from "./checked-options.js";
-import { readCoupledPoint } from "./coupled-point.js";
+import { caseFor, readCoupledPoint, runCoupledPoint } from "./coupled-point.js";
 import { open } from "./open.js";
 
 /** A value of a coupled chip's description. */
@@ -88,7 +88,14 @@ export function coupled(chip: string, options: CoupledOptions): readonly Coupled
     "case" in input
       ? onCase(described, input.case, [...Object.keys(values), ...Object.keys(vary)])
       : asDescribed(chip, input, values, vary);
-  return points.map((point) => ({ values: point, metrics: runOf(point) }));
+  const optionOf = (path: string): string => {
+    if (Object.hasOwn(vary, path)) return "--vary";
+    if (Object.hasOwn(values, path)) return "--set";
+    const number = Object.values(NUMBERS).find(([, numberPath]) => numberPath === path);
+    return number?.[0] ?? (Object.keys(values).length === 0 ? "--vary" : "--set");
+  };
+  const named = (problem: Problem): Problem => (problem.file === "--set" ? { ...problem, file: optionOf(problem.path) } : problem);
+  return points.map((point) => ({ values: point, metrics: withProblems(() => runOf(point), named) }));
 }
 
 type RunOf = (values: CoupledValues) => CoupledRun["metrics"];
@@ -98,8 +105,10 @@ function onCase(chip: CoupledChip, folder: string, paths: readonly string[]): Ru
   if (chip.model === "snn-dse-pipeline") throw inputError("--case", "this chip has no recorded cases");
   const idle = paths.find((path) => /^workload\b/.test(path));
   if (idle !== undefined) throw inputError("--case", `gives the inputs, so ${idle} would have no effect`, "leave one of them out");
-  const files = caseFiles(pathOf(folder, "case"));
-  return (values) => runCoupled(chip, { kind: "case", files, limitCycles: null }, (one) => patchCoupledChip(one, values));
+  const path = pathOf(folder, "case");
+  const files = caseFor(chip, path, () => caseFiles(path), "--case");
+  const input = { kind: "case", files, limitCycles: null } as const;
+  return (values) => inFolder(path, () => runCoupled(chip, input, (one) => patchCoupledChip(one, values, "--set")));
 }
 
 /** Runs on the description's inputs, with other numbers. */
@@ -117,8 +126,5 @@ function asDescribed(chip: string, numbers: Parameters<typeof workloadMistakes>[
       throw inputError(option, `${path} also has a value, which would have no effect`, "leave one of them out");
     return [[path, value] as const];
   });
-  return (point) => {
-    const { experiment, files } = readCoupledPoint(description, { ...Object.fromEntries(given), ...point });
-    return runOnInput(experiment.chip, coupledInput(experiment, files)).metrics;
-  };
+  return (point) => runCoupledPoint(readCoupledPoint(description, { ...Object.fromEntries(given), ...point })).metrics;
 }

@@ -1,8 +1,8 @@
 /** Simulates one point of a coupled chip, whose time feeds back into function. Effects: reads the case's files. */
 import { inputError } from "../base/errors.js";
-import { coupledInput, coupledTraceFormats, runOnInput } from "../sim/recorded/index.js";
+import { coupledTraceFormats } from "../sim/recorded/index.js";
 import { systemClock } from "../sweeps/index.js";
-import { evaluateCoupledPoint, readCoupledPoint } from "./coupled-point.js";
+import { evaluateCoupledPoint, readCoupledPoint, runCoupledPoint } from "./coupled-point.js";
 import { coupledPriceWarnings } from "./coupled-prices.js";
 import type { Description } from "./open.js";
 import type { SimulateOptions, Simulation } from "./simulation.js";
@@ -17,7 +17,7 @@ export function simulateCoupled(description: Description, options: SimulateOptio
   const result = evaluateCoupledPoint(point);
   const endMs = systemClock.monotonicMs();
   signal?.throwIfAborted();
-  const run = explain || format !== null ? runOnInput(chip, coupledInput(point.experiment, point.files)) : null;
+  const run = explain || format !== null ? runCoupledPoint(point) : null;
   let trace: Simulation["trace"] = null;
   if (format !== null && run !== null) {
     if (run.trace === null) throw inputError("--trace", `the model ${chip.model} has no trace`);

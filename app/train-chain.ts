@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type LayerChain, type NirFile, readNir, type SampleSet, shippedNames, shippedPath, writeNir } from "../arch/index.js";
-import { InputError, InterruptedError, inputError } from "../base/errors.js";
+import { InterruptedError, inputError, withProblems } from "../base/errors.js";
 import { canonicalJson, type Json } from "../base/hash.js";
 import { didYouMean } from "../base/nearest.js";
 import { FEATURES_AS_THEY_ARE, independentSamples, runnableGraph, runOn } from "../sim/functional/index.js";
@@ -121,18 +121,11 @@ export async function trainChain(job: ChainJob, run: ChainRun): Promise<Json | n
 }
 
 /** Runs `work`; its errors name the configuration that named the graph. */
-function namedBy<T>(file: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const problems = error.problems.map((problem) => ({
-      ...problem,
-      ...{ file, path: "graph.from", message: `${problem.file}: ${problem.path === "" ? "" : `${problem.path}: `}${problem.message}` },
-    }));
-    throw new InputError(problems);
-  }
-}
+const namedBy = <T>(file: string, work: () => T): T =>
+  withProblems(work, (problem) => ({
+    ...problem,
+    ...{ file, path: "graph.from", message: `${problem.file}: ${problem.path === "" ? "" : `${problem.path}: `}${problem.message}` },
+  }));
 
 const keyOf = (record: Json): Json => (typeof record === "object" && record !== null && "key" in record ? record.key : null);
 

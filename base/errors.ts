@@ -64,6 +64,15 @@ export class InputError extends Error {
   }
 }
 
+/** Runs with its problems changed, e.g. named at the option that gave a value. @throws InputError */
+export function withProblems<Found>(run: () => Found, change: (problem: Problem) => Problem): Found {
+  try {
+    return run();
+  } catch (error) {
+    throw error instanceof InputError && !(error instanceof HostFault) ? new InputError(error.problems.map(change)) : error;
+  }
+}
+
 /** An `InputError` of one problem without a line number. */
 export function inputError(file: string, message: string, fix = "", path = ""): InputError {
   return new InputError([{ file, line: null, column: null, path, message, fix }]);

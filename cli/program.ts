@@ -46,6 +46,7 @@ import { environmentWarnings } from "./process/environment.js";
 import { EXIT, endingOf } from "./process/exit.js";
 import { hidePasswords } from "./process/process-list.js";
 import { nodeTooOld } from "./process/runtime.js";
+import { usageError } from "./process/usage.js";
 
 /** Every command, in the order of the help. A new command is a file `commands/<name>.ts` and a line here. */
 const COMMANDS: { readonly [name: string]: (program: Command) => void } = {
@@ -107,7 +108,8 @@ function buildProgram(argv: readonly string[]): Command {
     .configureOutput({
       writeOut: (text) => print(text.trimEnd().split("\n")),
       writeErr: (text) => warn(text.trimEnd().split("\n")),
-      outputError: (text, write) => write(text),
+      // told at the end, as every other problem
+      outputError: () => undefined,
     })
     .showSuggestionAfterError(true)
     .helpCommand("help [command]", "help on a command")
@@ -170,10 +172,10 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv]);
     return typeof process.exitCode === "number" ? process.exitCode : EXIT.ok;
   } catch (error) {
-    // An error of a command has not been printed yet.
-    const isPrinted = error instanceof CommanderError && !(error instanceof InvalidArgumentError);
-    if (isPrinted) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
-    const ending = endingOf(await placed(error, argv));
+    const isOfParser = error instanceof CommanderError && !(error instanceof InvalidArgumentError);
+    // help and version have been printed
+    if (isOfParser && /^commander\.(help|version)/.test(error.code)) return error.exitCode === 0 ? EXIT.ok : EXIT.input;
+    const ending = endingOf(isOfParser ? usageError(error, program, argv.slice(2)) : await placed(error, argv));
     warn(ending.lines);
     if (argv.includes("--json")) printJson(ending.data);
     return ending.exitCode;

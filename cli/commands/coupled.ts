@@ -28,8 +28,8 @@ export function registerCoupled(program: Command): void {
       "--case <dir>",
       "inputs of a recorded case (a folder, or a shipped one by name) with its registers, instead of the description's",
     )
-    .option("--set <path=value>", "one parameter, e.g. event_queue.depth=16 (repeatable)", repeated)
-    .option("--vary <path=a,b,c>", "a parameter and its values (repeatable: all combinations)", repeated)
+    .option("--set <path=value>", "one parameter, e.g. event_queue.depth=16; may be repeated", repeated)
+    .option("--vary <path=a,b,c>", "a parameter and its values; may be repeated: all combinations", repeated)
     .option("--seed <n>", "seed of the synthetic inputs; default of all five: the description's workload", wholeNumber(0))
     .option("--events <n>", "input events, or time steps of layer chips", wholeNumber(1))
     .option("--density <share>", "share of non-zero weights, connected axons, or spiking inputs", realNumber)

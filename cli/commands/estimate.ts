@@ -32,7 +32,7 @@ export function registerEstimate(program: Command): void {
     )
     .option(
       "--events <path>",
-      "recordings of an event camera (a file, a folder, or a folder per class), or a file of spikes; a shipped one by name; of several inputs: name=path, repeated",
+      "recordings of an event camera (a file, a folder, or a folder per class), or a file of spikes; a shipped one by name; of several inputs: name=path; may be repeated",
       repeated,
     )
     .option("--labels <file>", "classes of the recordings, if folders are not classes")

@@ -34,7 +34,7 @@ export function registerEvaluate(program: Command): void {
       const { evaluationLines } = await import("../format/evaluation.js");
       print([...evaluationLines(network, evaluation), "", "Next:", `  snn-dse table ${shellWord(file)}`]);
     });
-  withJson(withEncoding(withData(command)));
+  withJson(withEncoding(withData(command, "the model")));
   withExamples(command, [
     ["snn-dse evaluate mnist-rows-rec-v2", "the 10,000 test digits"],
     ["snn-dse evaluate mnist-rows-lif --encoder rate --steps-per-frame 4", "digits as random spikes"],

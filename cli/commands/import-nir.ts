@@ -45,7 +45,7 @@ export function registerImportNir(group: Command): void {
   withNetworkRun(command, {
     part: "node",
     input:
-      "spikes or currents: .csv (a row per step, or sample,step,neuron,payload), .npy, NIRData or SHD (HDF5), or a recording of an event camera; of several inputs: name=file, repeated",
+      "spikes or currents: .csv (a row per step, or sample,step,neuron,payload), .npy, NIRData or SHD (HDF5), or a recording of an event camera; of several inputs: name=file; may be repeated",
     record: "write the output of a node, one row per step",
     on: "chip to run the spikes on: cycles, energy, area",
   });

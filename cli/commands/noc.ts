@@ -9,7 +9,7 @@ import {
   TRAFFIC_PATTERNS,
   type TrafficPattern,
 } from "../../app/noc-options.js";
-import { InputError } from "../../base/errors.js";
+import { withProblems } from "../../base/errors.js";
 import { lookOf } from "../format/style.js";
 import { repeated, wholeNumber, withExamples, withJson } from "../options/help.js";
 import { type PluginOptions, pluginsOf, withPlugins } from "../options/plugins.js";
@@ -105,18 +105,11 @@ const kebab = (flag: string): string => flag.replace(/[A-Z]/g, (letter) => `-${l
 
 /** Runs with problems of a value at the flag that gave it, not at `--set`. @throws InputError */
 function atFlags<Found>(options: Options, run: () => Found): Found {
-  try {
-    return run();
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    const typed = Object.entries(NETWORK_PATHS).filter(([flag]) => options[flag as NetworkFlag] !== undefined);
-    throw new InputError(
-      error.problems.map((problem) => {
-        const flag = problem.file === "--set" ? typed.find(([, path]) => path === problem.path)?.[0] : undefined;
-        return flag === undefined ? problem : { ...problem, file: `--${kebab(flag)}`, path: "" };
-      }),
-    );
-  }
+  const typed = Object.entries(NETWORK_PATHS).filter(([flag]) => options[flag as NetworkFlag] !== undefined);
+  return withProblems(run, (problem) => {
+    const flag = problem.file === "--set" ? typed.find(([, path]) => path === problem.path)?.[0] : undefined;
+    return flag === undefined ? problem : { ...problem, file: `--${kebab(flag)}`, path: "" };
+  });
 }
 
 /** The values of the flags, written as for `--set`. */

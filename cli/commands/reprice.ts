@@ -39,7 +39,7 @@ export function registerReprice(program: Command): void {
         "library",
       ]),
     )
-    .option("--scale <name=factor,...>", "factors of prices by name; may be given several times", repeated)
+    .option("--scale <name=factor,...>", "factors of prices by name; may be repeated", repeated)
     .option(
       "--monte-carlo <draws>",
       "draw prices, accuracies and utterances this many times within their errors; gives 90 % intervals",

@@ -31,7 +31,7 @@ export function registerTable(program: Command): void {
         format ?? null,
       );
     });
-  withData(command);
+  withData(command, "each model");
   withExamples(command, [
     ["snn-dse table 'mnist-rows-*'", "all systems on MNIST rows"],
     ["snn-dse table 'mnist-rows-*' 'fsdd-phones-*' --data fsdd=../fsdd --format tex", "for a paper"],

@@ -10,9 +10,10 @@ export interface DataOptions extends PluginOptions {
   readonly split: "train" | "test";
 }
 
-export function withData(command: Command): Command {
-  return withPlugins(command, "data sets")
-    .option("--dataset <name>", "data set (default: the one that each model was trained on)")
-    .option("--data <path>", "folder of the data set; for several data sets: name=path, repeated", repeated)
+/** @param trainedOn the data sets of the model, or of each model */
+export function withData(command: Command, trainedOn: string): Command {
+  return withPlugins(command, "a plug-in with data sets")
+    .option("--dataset <name>", `data set (default: the one that ${trainedOn} was trained on)`)
+    .option("--data <path>", "folder of the data set; of several: name=path; may be repeated", repeated)
     .addOption(new Option("--split <half>", "which half of the data set").choices(["train", "test"]).default("test"));
 }

@@ -37,7 +37,7 @@ export function withEncoding(command: Command): Command {
       realNumber,
       0.1,
     )
-    .option("--seed <n>", "of rate", wholeNumber(0), 1);
+    .option("--seed <n>", "seed of the rate encoder", wholeNumber(0), 1);
 }
 
 export function encodingOf({ encoder, stepsPerFrame, gain, threshold }: EncodingOptions): InputEncoding {

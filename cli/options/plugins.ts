@@ -9,7 +9,7 @@ export interface PluginOptions {
 
 /** @param about what a plug-in is for, e.g. `a plug-in with data sets` */
 export function withPlugins(command: Command, about: string): Command {
-  return command.option("--plugin <file>", `${about}; repeated for several`, repeated);
+  return command.option("--plugin <file>", `${about}; may be repeated`, repeated);
 }
 
 /** @throws InputError if one cannot be loaded */

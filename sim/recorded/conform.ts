@@ -41,11 +41,8 @@ const designNamed = (name: string): CoupledModelName | undefined => DESIGNS.find
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
-/**
- * Design of a case: as `case.json` says (`design`), else by its settings, else by the nearest folder named after a
- * design.
- */
-export function designOf(files: CaseFiles, folders: readonly string[]): CoupledModelName {
+/** Design of a case: as `case.json` says (`design`), else by its settings; null: neither tells it. */
+export function designIn(files: CaseFiles): CoupledModelName | null {
   const named = /"design"\s*:\s*"([^"]*)"/.exec(files.get("case.json") ?? "")?.[1];
   if (named !== undefined) {
     const model = designNamed(named);
@@ -53,8 +50,13 @@ export function designOf(files: CaseFiles, folders: readonly string[]): CoupledM
     return model;
   }
   const settings = settingsOf(files);
-  const marked = DESIGNS.find(({ mark }) => settings.has(mark));
-  if (marked !== undefined) return marked.model;
+  return DESIGNS.find(({ mark }) => settings.has(mark))?.model ?? null;
+}
+
+/** Design of a case: as the case says, else by the nearest folder named after a design. */
+export function designOf(files: CaseFiles, folders: readonly string[]): CoupledModelName {
+  const said = designIn(files);
+  if (said !== null) return said;
   for (const folder of [...folders].reverse()) {
     const model = designNamed(folder);
     if (model !== undefined) return model;

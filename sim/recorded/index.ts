@@ -1,7 +1,8 @@
 /** Front door of the chips of others, which are reproduced row by row. */
 export type { CaseFiles } from "./case-files.js";
+export { designIn } from "./conform.js";
 export { type ConformedCase, caseFolders, conformFolder } from "./conform-folder.js";
-export type { CoupledInput } from "./coupled-model.js";
+export type { CoupledInput, CoupledRun } from "./coupled-model.js";
 export { coupledInput, evaluateCoupled } from "./evaluate-coupled.js";
 export { calibrationOf, leakagesAs } from "./published/calibration.js";
 export { PUBLISHED_CHIPS, publishedRows } from "./published/published.js";
@@ -21,7 +22,7 @@ export {
   siliconMisses,
 } from "./published/row.js";
 export { leakageTable, siliconTable } from "./published/silicon-table.js";
-export { caseFiles } from "./read-case.js";
+export { caseFiles, inFolder } from "./read-case.js";
 export { caseInputs, runCoupled, runOnInput } from "./registry.js";
 export { readCoupledChip, readPublishedChips } from "./shipped-chip.js";
 export { coupledTraceFormats } from "./trace-formats.js";

@@ -1,7 +1,9 @@
 /** Values of options, read strictly. */
 import { tmpdir } from "node:os";
+import { Command, type Option } from "commander";
 import { expect, test } from "vitest";
-import { milliseconds, wholeNumber } from "../../cli/options/help.js";
+import { milliseconds, repeated, wholeNumber } from "../../cli/options/help.js";
+import { registerAll } from "../../cli/program.js";
 import { runHere } from "./in-process.js";
 
 test("a time is a number with s, m or h; a bare number is seconds", () => {
@@ -14,6 +16,21 @@ test("a whole number is refused below its least value, above its most, and with 
   for (const wrong of ["0", "1.5", "x"]) expect(() => wholeNumber(1)(wrong), wrong).toThrow(/at least 1/);
   for (const wrong of ["86401", "9999999"]) expect(() => wholeNumber(0, 86_400)(wrong), wrong).toThrow(/at most 86400/);
   expect(wholeNumber(0, 86_400)("86400")).toBe(86_400);
+});
+
+test("every option that collects says in the same words that it may be repeated, but for the one input of Lava; no other option says it", () => {
+  const optionsOf = (command: Command): readonly Option[] => [...command.options, ...command.commands.flatMap(optionsOf)];
+  const program = new Command();
+  registerAll(program);
+  const options = optionsOf(program);
+  const saying = options.filter(({ description }) => /may be repeated/.test(description));
+  expect(saying.filter(({ parseArg }) => parseArg !== repeated).map(({ flags }) => flags)).toEqual([]);
+  const collecting = options.filter(({ parseArg }) => parseArg === repeated);
+  // a network of Lava has one input, and a second file is refused
+  expect(collecting.filter((option) => !saying.includes(option)).map(({ flags }) => flags)).toEqual(["--input <file>"]);
+  expect(collecting.length).toBeGreaterThan(25);
+  const otherwise = /repeatable|repeated for|, repeated|given (again|several)/;
+  expect(options.flatMap(({ description }) => (otherwise.test(description) ? [description] : []))).toEqual([]);
 });
 
 test("a grace that is longer than a timer could be is refused, because it would be over at once", async () => {

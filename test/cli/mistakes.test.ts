@@ -51,21 +51,64 @@ describe.skipIf(!isBuilt)("the program", () => {
 
   test("a number that is none is refused by the option that was typed, an empty text too", async () => {
     for (const [line, message] of [
-      ["import nir quad --reset zero --dt abc", "option '--dt <seconds>' argument 'abc' is invalid. expected a number"],
-      ["import nir quad --reset zero --dt=", "option '--dt <seconds>' argument '' is invalid. expected a number"],
-      [
-        "import nir quad --dt 1e-3 --reset zero --input quad --gain x",
-        "option '--gain <factor>' argument 'x' is invalid. expected a number",
-      ],
-      ["estimate quad --chip quad --rate=", "option '--rate <probability>' argument '' is invalid. expected a number"],
-      ["coupled tinyodin --density 1/2", "option '--density <share>' argument '1/2' is invalid. expected a number"],
-      ["noc --seed=", "option '--seed <n>' argument '' is invalid. expected a whole number of at least 0"],
-      [
-        "noc --seed 99999999999999999999",
-        "option '--seed <n>' argument '99999999999999999999' is invalid. expected a whole number below 2^53",
-      ],
+      ["import nir quad --reset zero --dt abc", "--dt: got 'abc', expected a number"],
+      ["import nir quad --reset zero --dt=", "--dt: got '', expected a number"],
+      ["import nir quad --dt 1e-3 --reset zero --input quad --gain x", "--gain: got 'x', expected a number"],
+      ["estimate quad --chip quad --rate=", "--rate: got '', expected a number"],
+      ["coupled tinyodin --density 1/2", "--density: got '1/2', expected a number"],
+      ["noc --seed=", "--seed: got '', expected a whole number of at least 0"],
+      ["noc --seed 99999999999999999999", "--seed: got '99999999999999999999', expected a whole number below 2^53"],
     ])
       expect(await run(...line.split(" "))).toMatchObject({ code: 2, err: `error: ${message}\n` });
+  });
+
+  test("what the parser refuses is told at the option or command that was typed, all missing options at once", async () => {
+    for (const [line, ...problems] of [
+      ["noc --traffic foo", /^error: --traffic: got 'foo', expected one of .*uniform.*\n$/],
+      ["foo", "snn-dse: no command is named 'foo'\n    all commands: snn-dse help"],
+      ["import nur x", "import: no command is named 'nur'\n    did you mean nir?"],
+      ["merge", "merge: <target.db> is missing\n    usage: snn-dse merge [options] <target.db> <source.db...>"],
+      [
+        "import nir quad",
+        "--dt: is missing\n    give --dt <seconds>: seconds per step, which the file does not give",
+        "--reset: is missing\n    give --reset <rule>: what a spike does to the voltage, which the file does not give",
+      ],
+      ["show a.db 1 2 3", "show: expected 2 arguments, got 4\n    usage: snn-dse show [options] <x.db> <id>"],
+      ["import nir quad --reset", "--reset: has no value\n    give --reset <rule>"],
+      ["noc --traffik x", "--traffik: no such option of noc\n    did you mean --traffic?"],
+      ["noc --zzzzz", "--zzzzz: no such option of noc\n    all options: snn-dse noc --help"],
+    ] as const) {
+      const { code, out, err } = await run(...line.split(" "));
+      expect([line, code, out]).toEqual([line, 2, ""]);
+      if (problems[0] instanceof RegExp) expect(err).toMatch(problems[0]);
+      else expect(err).toBe(problems.map((problem) => `error: ${problem}\n`).join(""));
+    }
+    expect(JSON.parse((await run("noc", "--seed", "x", "--json")).out)).toMatchObject({ error: "input", problems: [{ file: "--seed" }] });
+  });
+
+  test("a value of coupled is refused at the option that gave it, a case of another chip by its name", async () => {
+    for (const [line, message] of [
+      ["tinyodin --vary event_queue.depth=1:2", "--vary: event_queue.depth: "],
+      ["tinyodin --set event_queue.depth=1:2", "--set: event_queue.depth: "],
+      ["tinyodin --case rec64_closed --vary event_queue.depth=1:2", "--vary: event_queue.depth: "],
+      ["tinyodin --set neurons=64 --vary event_queue.depth=1:2", "--vary: event_queue.depth: "],
+      ["tinyodin --seed 1 --set event_queue.depth=x", "--set: event_queue.depth: "],
+    ])
+      expect(await run("coupled", ...line.split(" "))).toMatchObject({ code: 2, err: expect.stringContaining(`error: ${message}`) });
+    for (const [chip, design] of [
+      ["ranc", "odin"],
+      ["tinyodin", "odin"],
+    ])
+      expect(await run("coupled", chip, "--case", "closed_bist")).toMatchObject({
+        ...{ code: 2, err: expect.stringMatching(`^error: --case: .*closed_bist is a case of ${design}; this chip's model is ${chip}\n`) },
+      });
+    writeFileSync(join(folder, "other.yaml"), "version: 1\nextends: ranc\nworkload: { case: mine }\n");
+    mkdirSync(join(folder, "mine"));
+    writeFileSync(join(folder, "mine", "case.json"), JSON.stringify({ max_neur: 4 }));
+    expect((await run("sim", "other.yaml")).err).toMatch(/^error: other\.yaml:3:\d+: workload\.case: mine is a case of tinyodin;/);
+    writeFileSync(join(folder, "mine", "case.json"), JSON.stringify({ GX: 1 }));
+    for (const line of ["sim other.yaml", "coupled other.yaml", "coupled ranc --case mine"])
+      expect((await run(...line.split(" "))).err, line).toMatch(/^error: mine\/\w+\.\w+: .*missing/);
   });
 
   test("of coupled, a value or a path that stands twice is refused, and points that do not differ say so", async () => {
