@@ -26,7 +26,7 @@ import { USUAL, WIDE } from "../functional/random-network.js";
 import { DT, drawnNet } from "./drawn-net.js";
 import { EULER } from "./fixtures.js";
 
-const NETWORKS = cases(54);
+const NETWORKS = cases(60);
 const STEPS = 12;
 const SEQUENTIAL = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;
 const FINE: Precision = { ...WIDE, integers: "quantised", stateFractionBits: 15 };

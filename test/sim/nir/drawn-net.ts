@@ -249,12 +249,15 @@ export function drawnNet(
     if (before !== inputs && draw.of("skip", false, true)) into.push(net.matrix(inputs[0].name, inputs[0].size, size));
     const name = net.fires([size], ...into);
     neurons.push(name);
-    if (draw.of("recurrent", false, true)) net.edges.push({ from: net.matrix(name, size, size, 0.5), to: name });
+    const recurrent = draw.of("recurrent", false, true);
+    const shared = recurrent && draw.of("recurrence shares a node", false, true);
+    const onward = shared ? net.add("flat", flattening([size], 0, -1), name) : name;
+    if (recurrent) net.edges.push({ from: net.matrix(onward, size, size, 0.5), to: name });
     if (draw.of("delayed feedback", false, false, true)) {
       const late = net.delay(name, size, draw.of("feedback delay", 1, 2));
       net.edges.push({ from: net.matrix(late, size, size, 0.5), to: name });
     }
-    before = [{ name, size }];
+    before = [{ name: onward, size }];
   }
   const [{ name: last, size }] = before;
   const ends = { quantised: 4, "from-file": 4, speck: 2, xylo: 1 }[integers];

@@ -278,6 +278,7 @@ const DEMANDED = [
     "two ways=true",
     "skip=true",
     "recurrent=true",
+    "recurrence shares a node=true",
     "delayed feedback=true",
   ],
   ...["kernel", "pool=SumPool2d", "pool=AvgPool2d", "pool=before", "pool=behind", "scale before=true", "scale behind=true"],
