@@ -1,7 +1,8 @@
 /**
  * Neuron models of NIR in float64, one step per call. LI tau dv/dt = (v_leak - v) + r I; LIF the same with threshold
- * (strict >) and reset; IF dv/dt = r I; CubaLIF filters its input first (tau_syn di/dt = -i + w_in S) and the voltage
- * sees the new current. A refractory neuron keeps its voltage for a number of whole steps after a spike.
+ * (strict >) and reset; IF dv/dt = r I; CubaLI and CubaLIF filter their input first (tau_syn di/dt = -i + w_in S). The
+ * voltage sees the new current as if it had been held over the step; `exact` solves both equations together. A
+ * refractory neuron keeps its voltage for a number of whole steps after a spike.
  * Throws: InputError for a scheme for which a model has no closed form, or that does not allow a rule of whole steps;
  * for a neuron that spikes too often in a step.
  */
@@ -90,7 +91,7 @@ export function createNeurons(name: string, node: NirNode, count: number, option
       let drive = input;
       if (current !== null) {
         current.step(input);
-        drive = current.value;
+        drive = current.drive;
       }
       filteredInput.set(drive);
       for (let n = 0; n < count; n++) output[n] = step(n);
@@ -98,17 +99,43 @@ export function createNeurons(name: string, node: NirNode, count: number, option
   };
 }
 
-function createCurrent(node: NirNode, count: number, options: NirOptions): { value: Float64Array; step(input: Float64Array): void } {
+interface Current {
+  readonly value: Float64Array;
+  /** Current that, held over the step, moves the voltage as `value` is taken to do. */
+  readonly drive: Float64Array;
+  step(input: Float64Array): void;
+}
+
+function createCurrent(node: NirNode, count: number, options: NirOptions): Current {
   const value = new Float64Array(count);
+  const [drive, early] = options.scheme === "exact" ? [new Float64Array(count), earlyShares(node, count, options)] : [value, null];
   const tau = parameterOf(node, "tau_syn", count);
   const gain = optional(node, "w_in", count, 1);
   const share = tau.map((t) => (options.scheme === "euler" ? options.dtSeconds / t : 1 - exp(-options.dtSeconds / t)));
   return {
     value,
+    drive,
     step(input) {
+      if (early !== null) for (let n = 0; n < count; n++) drive[n] = gain[n] * input[n] + early[n] * (value[n] - gain[n] * input[n]);
       for (let n = 0; n < count; n++) value[n] += share[n] * (gain[n] * input[n] - value[n]);
     },
   };
+}
+
+/**
+ * Share of the old current in the held one that moves the voltage in a step as the decaying one does. From the solution
+ * of tau_mem dv/dt = -v + r i for i = e^(-t / tau_syn): v = r tau_syn (e^(-dt / tau_syn) - e^(-dt / tau_mem)) /
+ * (tau_syn - tau_mem), and its series where both constants are nearly equal; over what i = 1 gives.
+ */
+function earlyShares(node: NirNode, count: number, options: NirOptions): Float64Array {
+  const { dtSeconds: dt } = options;
+  const [synapse, membrane] = [parameterOf(node, "tau_syn", count), parameterOf(node, "tau_mem", count)];
+  return leakShares(node, count, options).map((share, n) => {
+    const [s, m] = [synapse[n], membrane[n]];
+    const apart = dt * (1 / m - 1 / s);
+    if (Math.abs(apart) > 1e-4) return (s * (exp(-dt / s) - exp(-dt / m))) / (s - m) / share;
+    return ((dt / m) * exp(-dt / m) * (1 + (apart / 2) * (1 + (apart / 3) * (1 + apart / 4)))) / share;
+  });
 }
 
 interface Membrane {

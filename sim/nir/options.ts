@@ -10,8 +10,9 @@ export interface NirOptions {
   readonly dtSeconds: number;
   readonly reset: ResetRule;
   /**
-   * `euler`: forward. `zoh`: input held over the step, exact decay. `exact`: as zoh, with the threshold crossing at its
-   * exact time within the step (LIF, IF).
+   * `euler`: forward. `zoh`: each equation's exact decay, for an input held over the step; the voltage of CubaLI and
+   * CubaLIF takes the current of the step's end as held. `exact`: as zoh, with the threshold crossing at its exact time
+   * within the step (LIF, IF), and both equations of CubaLI solved together; CubaLIF has no closed form.
    */
   readonly scheme: "euler" | "zoh" | "exact";
   /** Gain of I and IF per step: 1 (sinabs and snnTorch take dt = 1) or dt, as in the equation. */

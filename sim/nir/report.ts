@@ -98,6 +98,13 @@ function unstable(graph: FlatGraph, { dtSeconds, scheme }: NirOptions): string[]
   );
 }
 
+/** What the voltage of CubaLI and CubaLIF sees, by scheme. */
+const CURRENT: { readonly [scheme in NirOptions["scheme"]]: string } = {
+  euler: "current before voltage: the voltage sees the new current",
+  zoh: "current before voltage: the voltage sees the new current as if held over the step, which is earlier than the solution of both equations",
+  exact: "current and voltage: both equations solved together",
+};
+
 function assumptions(graph: FlatGraph, options: NirOptions, schedule: Schedule): string[] {
   const types = new Set([...graph.nodes.values()].map((node) => node.type));
   const some = (...wanted: string[]): boolean => wanted.some((type) => types.has(type));
@@ -112,7 +119,7 @@ function assumptions(graph: FlatGraph, options: NirOptions, schedule: Schedule):
         ? "no refractory period"
         : `refractory period: ${pause} ${pause === 1 ? "step" : "steps"} (${options.refractorySeconds} s)`,
     );
-  if (some("CubaLI", "CubaLIF")) lines.push("current before voltage: the voltage sees the new current");
+  if (some("CubaLI", "CubaLIF")) lines.push(CURRENT[options.scheme]);
   if (some("I", "IF")) lines.push(`gain of I and IF a step: ${options.integratorGain === "unit" ? "1 (r as it is)" : "dt"}`);
   const noReset = [...graph.nodes]
     .filter(([, node]) => node.fields.has("v_threshold") && !node.fields.has("v_reset"))

@@ -156,6 +156,39 @@ describe("neurons against closed forms", () => {
     expect(got[1]).toBeCloseTo((i0 / 4) * 0.75 + i1 / 4, 12);
   });
 
+  test("exact: CubaLI is the solution of both equations, integrated in small steps, also with equal constants; zoh is earlier", () => {
+    const random = createRng(11, "cuba");
+    const draw = (low: number, high: number): number => low + (high - low) * random.float();
+    const cuba = (s: number, m: number, r = 1, leak = 0, w = 1): NirNode =>
+      node("CubaLI", { tau_syn: reals(s), tau_mem: reals(m), r: reals(r), v_leak: reals(leak), w_in: reals(w) });
+    for (const ratio of [1, 1 + 1e-7, 1 + 1e-4, 1 - 3e-4, 0.5, 3, 40, 0.02]) {
+      const [m, r, leak, w] = [draw(0.3, 5), draw(0.5, 2), draw(-1, 1), draw(0.5, 2)];
+      const s = m * ratio;
+      const input = Array.from({ length: 3 }, () => draw(-1, 2));
+      const got = values(run(single([1], cuba(s, m, r, leak, w)), input, "x", { scheme: "exact" }), "x");
+      let [i, v] = [0, 0];
+      for (const [t, x] of input.entries()) {
+        // Runge and Kutta's rule of fourth order
+        const h = 1 / 1000;
+        for (let k = 0; k < 1000; k++) {
+          const slope = (di: number, dv: number): [number, number] => [(w * x - i - di) / s, (leak - v - dv + r * (i + di)) / m];
+          const a = slope(0, 0);
+          const b = slope((h / 2) * a[0], (h / 2) * a[1]);
+          const c = slope((h / 2) * b[0], (h / 2) * b[1]);
+          const d = slope(h * c[0], h * c[1]);
+          i += (h / 6) * (a[0] + 2 * b[0] + 2 * c[0] + d[0]);
+          v += (h / 6) * (a[1] + 2 * b[1] + 2 * c[1] + d[1]);
+        }
+        expect(got[t], `constants ${s} and ${m}, step ${t}`).toBeCloseTo(v, 8);
+      }
+    }
+    const held = (scheme: NirOptions["scheme"]): string =>
+      values(run(single([1], cuba(2, 2)), [1, 1, 1], "x", { scheme }), "x")
+        .map((v) => v.toFixed(3))
+        .join(", ");
+    expect([held("zoh"), held("exact")]).toEqual(["0.155, 0.343, 0.513", "0.090, 0.264, 0.442"]);
+  });
+
   test("exact: a strong input crosses as often as the remaining time allows; between crossings the excess is kept", () => {
     const neuron = node("IF", { r: reals(1), v_threshold: reals(1) });
     const result = run(single([1], neuron), [3.5], "x", { scheme: "exact", reset: "subtract" });
