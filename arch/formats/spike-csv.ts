@@ -2,7 +2,7 @@
  * Spike files in CSV: a grid (one row per step, one column per neuron), or, with a header naming step and neuron (and
  * payload, and sample), an event list. Samples count from 0. All samples have as many neurons as the widest one; each
  * has as many steps as its events need. A header of camera events is refused; any other header names the neurons. It
- * holds no numbers.
+ * holds no numbers; a first row that counts the columns, as data frames without names write it, is refused.
  * Throws: InputError with the line. Not modelled: quoted fields.
  */
 
@@ -25,6 +25,12 @@ export function parseSpikeCsv(text: string, file: string): Raster[] {
   const header = top.cells;
   const named = isHeader(header);
   const events = named ? eventColumns(header, file) : null;
+  if (lines.filter(holds).length > 1 && countsColumns(header))
+    throw inputError(
+      file,
+      `line ${top.number} counts the columns, ${header[0]} to ${header[header.length - 1]}: as a header it is no step`,
+      "leave it out (pandas: header=False), or, if it is a step, put a line of names above it",
+    );
   const columns = header.length;
   // a grid's row of commas alone is a step, whose values are missing
   const isRow = (line: Line): boolean => holds(line) || (events === null && line.cells.length > 1);
@@ -79,6 +85,12 @@ export function parseSpikeCsv(text: string, file: string): Raster[] {
 function isHeader(cells: readonly string[]): boolean {
   const written = cells.filter((cell) => cell !== "");
   return written.every(isWord);
+}
+
+/** 0, 1, 2, ... or 1, 2, 3, ... of three columns or more: the names of a data frame that was given none. */
+function countsColumns(cells: readonly string[]): boolean {
+  const first = cells[0] === "1" ? 1 : 0;
+  return cells.length > 2 && cells.every((cell, column) => cell === String(first + column));
 }
 
 /** True for a cell that is no number, infinity or NaN, so that it may name a column. */

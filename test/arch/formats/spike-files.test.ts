@@ -32,6 +32,22 @@ describe("CSV", () => {
     expect(parseSpikeCsv("a,b,c\r\n0,1,0\r\n-2,0,0.5\r\n", "x")).toEqual([grid]);
   });
 
+  test("a first row that counts three columns or more, from 0 or 1, is refused with both ways out; other rows are steps", () => {
+    for (const counted of ["0,1,2", "1,2,3", "0, 1, 2, 3, 4"]) {
+      const neurons = counted.split(",").length;
+      const step = new Array(neurons).fill(0).join(",");
+      const first = counted[0];
+      expect(() => parseSpikeCsv(`\n${counted}\n${step}\n`, "f.csv")).toThrow(
+        new RegExp(`f\\.csv: line 2 counts the columns, ${first} to ${neurons - 1 + Number(first)}: .*header=False.*a line of names`, "s"),
+      );
+      const names = Array.from({ length: neurons }, (_, n) => `n${n}`).join(",");
+      for (const rows of [`${names}\n${counted}\n${step}`, `${step}\n${counted}`, counted])
+        expect([...parseSpikeCsv(rows, "f.csv")[0].data]).toEqual(expect.arrayContaining([2]));
+    }
+    for (const row of ["0", "1", "0,1", "1,2", "0.0,1.0,2.0", "0,1,1", "2,1,0", "2,3,4"])
+      expect(parseSpikeCsv(`${row}\n${row}\n`, "f.csv")[0].steps, row).toBe(2);
+  });
+
   test("an event list fills the grid, payloads of one neuron and step add up", () => {
     const events = parseSpikeCsv("neuron,step,payload\n2,0,3\n0,1,-1\n2,0,1\n", "x");
     expect(events).toEqual([{ steps: 2, neurons: 3, data: Float64Array.of(0, 0, 4, -1, 0, 0), isOpen: true }]);
