@@ -1,13 +1,15 @@
 /** The front as Parquet: columns for data frames. */
 import { ByteWriter, parquetWrite } from "hyparquet-writer";
 import { columnNames, dataColumns, intervalEnds, valueIn } from "./headers.js";
+import { PARQUET_TYPES } from "./points/point-parquet.js";
+import type { ColumnType } from "./points/point-table.js";
 import type { FrontReport } from "./report.js";
 
 type Value = number | string | boolean | null | undefined;
 
 /**
- * One row per point, with the columns of `csv`. Parameters that are whole numbers are integers, other numbers are
- * doubles, everything else is text; missing values are null.
+ * One row per point, with the columns of `csv`. Parameters that are whole numbers are integers, Booleans are Booleans,
+ * other numbers are doubles, everything else is text; missing values are null.
  */
 export function parquet(report: FrontReport): Uint8Array {
   const rows = report.rows;
@@ -46,9 +48,21 @@ export function parquet(report: FrontReport): Uint8Array {
 }
 
 function columnOf(name: string, values: readonly Value[], mayBeWhole: boolean) {
-  const known = values.filter((value) => value !== null && value !== undefined);
-  const isNumber = known.every((value) => typeof value === "number");
-  const isWhole = mayBeWhole && known.length > 0 && known.every((value) => value === ((value as number) | 0));
-  const data = values.map((value) => (value === undefined || value === null ? null : isNumber ? value : String(value)));
-  return { name, data, type: isWhole ? ("INT32" as const) : isNumber ? ("DOUBLE" as const) : ("STRING" as const), nullable: true };
+  const type = typeOf(
+    values.filter((value) => value !== null && value !== undefined),
+    mayBeWhole,
+  );
+  const data = values.map((value) => {
+    if (value === null || value === undefined) return null;
+    return type === "text" ? String(value) : type === "long" ? BigInt(value) : value;
+  });
+  return { name, data, type: PARQUET_TYPES[type], nullable: true };
+}
+
+/** The narrowest type that holds all values exactly. */
+function typeOf(known: readonly (number | string | boolean)[], mayBeWhole: boolean): ColumnType {
+  if (known.length > 0 && known.every((value) => typeof value === "boolean")) return "boolean";
+  if (!known.every((value) => typeof value === "number")) return "text";
+  if (!mayBeWhole || known.length === 0 || !known.every(Number.isSafeInteger)) return "number";
+  return known.every((value) => value === (value | 0)) ? "integer" : "long";
 }

@@ -5,7 +5,7 @@ import type { CellValue, ColumnType, PointColumn, PointRow, PointTable } from ".
 /** Rows per group; one group is in memory at a time. */
 const GROUP = 4096;
 
-const TYPES = { integer: "INT32", long: "INT64", number: "DOUBLE", boolean: "BOOLEAN", text: "STRING" } as const satisfies {
+export const PARQUET_TYPES = { integer: "INT32", long: "INT64", number: "DOUBLE", boolean: "BOOLEAN", text: "STRING" } as const satisfies {
   readonly [type in ColumnType]: string;
 };
 
@@ -14,7 +14,9 @@ export function* parquetPieces({ columns, rows, study, engineVersion, inputs, pr
   const described = columns.map(({ of: _, ...said }) => said);
   const writer = new ParquetWriter({
     writer: buffer,
-    schema: schemaFromColumnData({ columnData: columns.map(({ name, type }) => ({ name, type: TYPES[type], data: [], nullable: true })) }),
+    schema: schemaFromColumnData({
+      columnData: columns.map(({ name, type }) => ({ name, type: PARQUET_TYPES[type], data: [], nullable: true })),
+    }),
     kvMetadata: [
       { key: "study", value: study },
       { key: "engine_version", value: engineVersion },

@@ -2,7 +2,7 @@
  * Which points of a front are shown: epsilon against a plain second computation, order, columns, fixed parameters, in
  * every export.
  */
-import { parquetReadObjects } from "hyparquet"; // the writer's own dependency
+import { parquetMetadata, parquetReadObjects } from "hyparquet"; // the writer's own dependency
 import { describe, expect, test } from "vitest";
 import { nonDominated } from "../../../base/pareto.js";
 import { createRng } from "../../../base/rng.js";
@@ -192,6 +192,25 @@ describe("in every export", () => {
     const rows = (await parquetReadObjects({ file: bytes.buffer as ArrayBuffer })) as { readonly [name: string]: unknown }[];
     expect(Object.keys(rows[0] ?? {})).toEqual(["id", "lanes", "latency_us", "area_mm2", "knee", "key"]);
     expect(rows.map(({ lanes }) => lanes)).toEqual(shown.rows.map(({ values }) => values.lanes));
+  });
+
+  test("parquet: parameters have the types that `export points` gives them: Booleans, integers of 32 and 64 bits, doubles, text", async () => {
+    const values = [
+      { lanes: 4, fast: true, seed: 2 ** 32 - 1, volts: 0.5, kind: "mesh", mixed: true, huge: 2 ** 60 },
+      { lanes: 8, fast: false, seed: 7, volts: 1, kind: "ring", mixed: 1, huge: 1 },
+    ];
+    const named: FrontReport = {
+      ...report,
+      parameters: Object.keys(values[0]),
+      rows: values.map((own, i) => ({ ...report.rows[i], values: own })),
+    };
+    const bytes = (await FORMATS.demand("parquet", "test").render(named, OPTIONS)) as Uint8Array;
+    const file = bytes.buffer as ArrayBuffer;
+    const types = Object.fromEntries(parquetMetadata(file).schema.map(({ name, type }) => [name, type]));
+    expect(types).toMatchObject({ lanes: "INT32", fast: "BOOLEAN", seed: "INT64", volts: "DOUBLE", kind: "BYTE_ARRAY", huge: "DOUBLE" });
+    const read = (await parquetReadObjects({ file })) as { readonly [name: string]: unknown }[];
+    const exact = values.map((own) => ({ ...own, seed: BigInt(own.seed), mixed: String(own.mixed) }));
+    for (const [i, row] of read.entries()) expect(row).toMatchObject(exact[i]);
   });
 
   test("csv, parquet: no two columns have one name, whatever parameters are called; each has its own values", async () => {
