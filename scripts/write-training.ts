@@ -1,5 +1,5 @@
 /**
- * Writes the table of shipped models in docs/training.md from the records in the model files: `npx tsx
+ * Writes the table of shipped models in docs/training-results.md from the records in the model files: `npx tsx
  * scripts/write-training.ts`. With the folder of the spoken digits it also evaluates the models, and writes the means
  * over seeds and the figure of the trade-off; further arguments are models to add to the figure: `npx tsx
  * scripts/write-training.ts ../free-spoken-digit-dataset tradeoff/*.safetensors`, trained by `snn-dse train
@@ -77,7 +77,7 @@ const rows = files.map((file) => {
 });
 const table = [`| ${header.join(" | ")} |`, `|${"---|".repeat(header.length)}`, ...rows].join("\n");
 
-const fill = (mark: string, text: string): void => writePassage({ page: "docs/training.md", mark, text: text.trim() });
+const fill = (mark: string, text: string): void => writePassage({ page: "docs/training-results.md", mark, text: text.trim() });
 
 /** Output of `snn-dse table` for these models. */
 function tableOf(models: readonly string[], recordings: string, format: "md" | "svg"): string {

@@ -36,6 +36,7 @@ const groups = [
       item("Chips people own", "estimate"),
       item("SANA-FE", "sanafe"),
       item("Training", "training"),
+      item("Training: results", "training-results"),
     ],
   },
   {
