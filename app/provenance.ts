@@ -3,11 +3,11 @@
  * per process.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { once } from "../base/once.js";
-import { packageRoot } from "../base/package-root.js";
+import { packageRoot, packageVersion } from "../base/package-root.js";
 
 export interface Provenance {
   readonly version: string;
@@ -20,10 +20,6 @@ export interface Provenance {
   readonly cpu: string;
   /** Digest of the program's arithmetic on this host: sessions with equal digests store the same bits. */
   readonly selfCheck: string;
-}
-
-export function packageVersion(): string {
-  return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
 }
 
 function git(...parameters: readonly string[]): string | null {

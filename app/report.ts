@@ -1,9 +1,10 @@
 /** Makes the report of a study as one page. Effects: reads the database and the browser builds of Vega. */
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MarkupText } from "../base/escape/markup.js";
 import type { TexText } from "../base/escape/tex.js";
-import { packageRoot } from "../base/package-root.js";
+import { packageRoot, packageVersion } from "../base/package-root.js";
 import {
   reportData as dataOf,
   type LivePage,
@@ -16,7 +17,6 @@ import {
 } from "../sweeps/index.js";
 import { demandGiven } from "./checked-options.js";
 import { frontConfidence } from "./confidence.js";
-import { packageVersion } from "./provenance.js";
 import { withStore } from "./stored.js";
 import type { DrawOptions } from "./uncertainty.js";
 

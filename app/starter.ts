@@ -5,8 +5,8 @@ import { jsonFromYaml, pathOf, readDescriptionTree } from "../arch/index.js";
 import { MIB } from "../base/bytes.js";
 import { inputError } from "../base/errors.js";
 import { shellWord } from "../base/escape/shell.js";
-import type { Json } from "../base/hash.js";
 import { packageRoot } from "../base/package-root.js";
+import { textsIn } from "../base/plain-object.js";
 import { readText } from "../base/read-file.js";
 import { makeFolder, writeWhole } from "../base/write-file.js";
 import { checkedOptions, demandText } from "./checked-options.js";
@@ -78,7 +78,7 @@ export function nextCommands(file: string): readonly string[] {
 /** Files that a description names relative to itself, and the files that those name: paths relative to its folder. */
 function filesBeside(description: string, found = new Set<string>()): ReadonlySet<string> {
   const folder = dirname(description);
-  for (const text of textsOf(jsonFromYaml(readFileSync(description, "utf8"), description))) {
+  for (const text of textsIn(jsonFromYaml(readFileSync(description, "utf8"), description))) {
     const path = join(folder, text);
     if (!/^\w[\w.-]*$/.test(text) || !existsSync(path) || found.has(text)) continue;
     if (statSync(path).isDirectory()) for (const file of readdirSync(path)) found.add(join(text, file));
@@ -88,9 +88,4 @@ function filesBeside(description: string, found = new Set<string>()): ReadonlySe
     }
   }
   return found;
-}
-
-function textsOf(value: Json): readonly string[] {
-  if (typeof value === "string") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }

@@ -1,10 +1,12 @@
 /** Opens the parts of a sweep, or of a study that its caller drives: search, files, database. Effects: databases. */
+
 import { existsSync } from "node:fs";
 import { availableParallelism, freemem } from "node:os";
 import { basename, dirname, extname } from "node:path";
 import { MOST_POINTS, ofKind, patchExperiment, type SweepSpec } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import { asJson, hashJson, sha256 } from "../base/hash.js";
+import { packageVersion } from "../base/package-root.js";
 import { selfCheck } from "../sim/index.js";
 import {
   buildDigest,
@@ -30,7 +32,7 @@ import { checkCoupledSearch } from "./coupled-search.js";
 import { checkPriced } from "./fpga-objectives.js";
 import { checkScored } from "./inputs.js";
 import type { Description } from "./open.js";
-import { type Provenance, packageVersion, provenanceNow, revisionText } from "./provenance.js";
+import { type Provenance, provenanceNow, revisionText } from "./provenance.js";
 import { withStore } from "./stored.js";
 import { StudyFiles } from "./study-files.js";
 import { checkTrained } from "./training-files.js";

@@ -1,9 +1,10 @@
 /** A worker that takes points of sweeps on other hosts. Effects: connects, starts threads. */
+
 import { availableParallelism } from "node:os";
+import { packageVersion } from "../base/package-root.js";
 import { RemoteWorker, Signer } from "../sweeps/index.js";
 import type { Cluster } from "./engine.js";
 import type { Plugin } from "./plugins.js";
-import { packageVersion } from "./provenance.js";
 
 interface WorkerOptions extends Omit<Cluster, "leaseMs"> {
   /** Name that others see. */

@@ -116,6 +116,16 @@ export class InfeasibleError extends Error {
   }
 }
 
+/** What `run` finds; null: it is infeasible. */
+export function unlessInfeasible<Found>(run: () => Found): Found | null {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof InfeasibleError) return null;
+    throw error;
+  }
+}
+
 /** The user stopped a long command; all finished work is stored. Exit code 130. */
 export class InterruptedError extends Error {
   constructor(message: string) {

@@ -1,5 +1,5 @@
 /** Finds the installed package's folder, from sources and from the built bundle alike. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -16,4 +16,9 @@ export function packageRoot(): string {
     if (parent === folder) throw new Error("snn-dse: package.json not found above the program; reinstall the package");
     folder = parent;
   }
+}
+
+/** As `package.json` says. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
 }

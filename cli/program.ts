@@ -2,12 +2,10 @@
  * The table of commands, and the only place where an error becomes an exit code. A command registers its options here;
  * its other imports are loaded when it runs, so that help is fast.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { InputError, inputError, quoted } from "../base/errors.js";
 import { didYouMean } from "../base/nearest.js";
-import { packageRoot } from "../base/package-root.js";
+import { packageVersion } from "../base/package-root.js";
 import { registerAttach } from "./commands/attach.js";
 import { registerCheck } from "./commands/check.js";
 import { registerCompare } from "./commands/compare.js";
@@ -87,10 +85,6 @@ export function registerAll(program: Command): void {
   for (const register of Object.values(COMMANDS)) register(program);
 }
 
-function version(): string {
-  return (JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { version: string }).version;
-}
-
 /** `merge <target.db> <source.db...>`: without `[options]`, so that beside it there is room on 80 columns. */
 function termOf(command: Command): string {
   const words = command.registeredArguments.map((argument) => {
@@ -115,7 +109,7 @@ function buildProgram(argv: readonly string[]): Command {
     .helpCommand("help [command]", "help on a command")
     .hook("preAction", (_, asked) => refuseInputs(asked));
   // package.json is read only for the version.
-  if (argv.includes("-V") || argv.includes("--version")) program.version(version());
+  if (argv.includes("-V") || argv.includes("--version")) program.version(packageVersion());
   else program.option("-V, --version", "output the version number");
   // If the command line names a command, only that one is registered; to complete lines takes all of them.
   const [, , name = ""] = argv;

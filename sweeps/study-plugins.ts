@@ -5,6 +5,7 @@
 import { CELL_KINDS, MEMORY_KINDS, PRICE_MODELS, TOPOLOGIES } from "../arch/index.js";
 import { type InputError, inputError } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
+import { textsIn } from "../base/plain-object.js";
 import type { PluginFile } from "../base/plugin-file.js";
 import { DATASETS } from "../training/index.js";
 import type { Edition, Input } from "./inputs.js";
@@ -53,10 +54,4 @@ function otherPlugin(database: string, wanted: readonly Input[], others: string)
     `was computed with ${what}${others}`,
     `name ${wanted.length === 1 ? "a file" : "files"} of that content: ${flags}`,
   );
-}
-
-/** All texts of a value that is plain data. */
-function textsIn(value: unknown): readonly string[] {
-  if (typeof value === "string") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }

@@ -15,6 +15,7 @@ import {
   unpricedLines,
 } from "../../app/nouns.js";
 import { causeLines, causesText } from "./causes.js";
+import { unitText } from "./front.js";
 import { intervalText } from "./interval.js";
 import { counted, inUnit, significant, wholePercent } from "./number.js";
 import { type Look, paint } from "./style.js";
@@ -39,7 +40,6 @@ export function confidenceLines(look: Look, found: Confidence, report: FrontRepo
   const stored = new Set(front);
   const isExplained = points.some(({ causes: own }) => own.length > 0);
   const shown = top === null ? points.filter(({ onFront }) => onFront >= LEAST_SHOWN) : points.slice(0, top);
-  const unitText = (metric: AnyMetric): string => (metricFacts(metric).unit === "1" ? "" : ` [${metricFacts(metric).unit}]`);
   const columns = [
     { title: "#", align: "right" as const },
     { title: "on the front", align: "right" as const },

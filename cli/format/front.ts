@@ -17,7 +17,8 @@ import { plotLines } from "./plot.js";
 import { type Look, paint } from "./style.js";
 import { tableLines } from "./text-table.js";
 
-const unitText = (metric: AnyMetric): string => (metricFacts(metric).unit === "1" ? "" : ` [${metricFacts(metric).unit}]`);
+/** ` [uJ]`; empty for a metric without a unit. */
+export const unitText = (metric: AnyMetric): string => (metricFacts(metric).unit === "1" ? "" : ` [${metricFacts(metric).unit}]`);
 
 export function frontLines(look: Look, report: FrontReport, options: PlotOptions, database: string, width: number): readonly string[] {
   const { counts, rows } = report;

@@ -1,14 +1,15 @@
 /** The methods of `snn-dse serve`: each checks its parameters and makes one call into the library. */
+
 import { z } from "zod";
 import { METRICS } from "../../app/nouns.js";
 import { type Description, open } from "../../app/open.js";
 import { type AskedPoint, type Evaluation, type OpenStudy, openStudy } from "../../app/open-study.js";
 import { pareto } from "../../app/pareto.js";
 import type { Plugin } from "../../app/plugins.js";
-import { packageVersion } from "../../app/provenance.js";
 import { result, results } from "../../app/results.js";
 import { InputError, inputError, type Problem } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
+import { packageVersion } from "../../base/package-root.js";
 
 /** Version of the protocol; it changes if older clients would misunderstand. */
 const PROTOCOL = 1;

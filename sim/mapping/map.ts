@@ -1,7 +1,7 @@
 /** Maps a network onto cores: the strategies by name, and the one function that maps and has the result checked. */
 
 import type { Chip, MappingRequest, Precision, SpikeTrace, Topology } from "../../arch/index.js";
-import { InfeasibleError, InputError } from "../../base/errors.js";
+import { InfeasibleError, InputError, unlessInfeasible } from "../../base/errors.js";
 import { type Activity, activityOf } from "./activity.js";
 import { mapBalanced } from "./balanced.js";
 import { checkPlacement } from "./checker.js";
@@ -12,7 +12,7 @@ import { delayWaves } from "./layout.js";
 import { mapManual } from "./manual.js";
 import { mapMinTraffic } from "./min-traffic.js";
 import type { Placement } from "./placement.js";
-import { placedOrNull, withinRouteTables } from "./route-capacity.js";
+import { withinRouteTables } from "./route-capacity.js";
 import { mapSequential } from "./sequential.js";
 import { spillRows, spillStates, withSpace } from "./spill.js";
 import { checkTouched } from "./touched.js";
@@ -60,11 +60,11 @@ function withSplits(task: MappingTask, trace: SpikeTrace | null): Placement {
 function placed(task: MappingTask, trace: SpikeTrace | null): Placement {
   if (task.chip.spill === null) return withSplits(task, trace);
   const tried = { ...task, explains: false };
-  const onChip = placedOrNull(() => withSplits(tried, trace));
+  const onChip = unlessInfeasible(() => withSplits(tried, trace));
   if (onChip !== null) return onChip;
-  const rowsOut = placedOrNull(() => withSplits(withSpace(tried), trace));
+  const rowsOut = unlessInfeasible(() => withSplits(withSpace(tried), trace));
   if (rowsOut !== null) return withRowsOut(rowsOut, tried, trace);
-  const statesOut = placedOrNull(() => withSplits({ ...tried, statesInDram: true }, trace));
+  const statesOut = unlessInfeasible(() => withSplits({ ...tried, statesInDram: true }, trace));
   if (statesOut !== null) return spillStates(statesOut, task.chip, task.precision);
   const both = { ...task, statesInDram: true };
   return spillStates(withRowsOut(withSplits(withSpace(both), trace), both, trace), task.chip, task.precision);

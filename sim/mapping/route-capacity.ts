@@ -5,7 +5,7 @@
  */
 
 import type { Chip, MappingRequest } from "../../arch/index.js";
-import { InfeasibleError } from "../../base/errors.js";
+import { InfeasibleError, unlessInfeasible } from "../../base/errors.js";
 import type { Placement } from "./placement.js";
 import { routeEntries } from "./tables.js";
 
@@ -27,7 +27,7 @@ export function withinRouteTables(chip: Chip, request: MappingRequest, place: (r
     least = Math.min(least, Math.max(...entries));
     if (limit === 1 || request.strategy === "manual") break;
     limit = Math.floor((limit * 3) / 4);
-    made = placedOrNull(() => place({ ...request, maxNeuronsPerCore: limit }));
+    made = unlessInfeasible(() => place({ ...request, maxNeuronsPerCore: limit }));
   }
   const tree = { ...chip, noc: { ...chip.noc, multicast: "tree" as const } };
   const byTree = chip.noc.multicast === "unicast" && short(tree, routeEntries(first, tree)) === 0 ? "set noc.multicast: tree, or " : "";
@@ -38,14 +38,4 @@ export function withinRouteTables(chip: Chip, request: MappingRequest, place: (r
     `${Math.min(...chip.cores.map((core) => core.routeEntries ?? Number.POSITIVE_INFINITY))} entries`,
     `${byTree}set tile.core.route_table.entries: ${least}`,
   );
-}
-
-/** null if it does not fit. */
-export function placedOrNull(place: () => Placement): Placement | null {
-  try {
-    return place();
-  } catch (error) {
-    if (error instanceof InfeasibleError) return null;
-    throw error;
-  }
 }

@@ -19,7 +19,7 @@ import type { GraphCell } from "../functional/index.js";
 import type { ImportedNir } from "./import.js";
 import type { IntegerForm } from "./integer-form.js";
 import type { LoweredGraph } from "./lowered-graph.js";
-import { parameterOf, refractorySteps } from "./neuron-models.js";
+import { optional, parameterOf, refractorySteps } from "./neuron-models.js";
 import { resetOf } from "./reset.js";
 import type { LoweredPopulation } from "./ways.js";
 import { bitsFor, single, tooNarrow, type WholeCell, wordsOf } from "./whole-words.js";
@@ -203,15 +203,14 @@ function nirCell(imported: ImportedNir, population: LoweredPopulation, constant:
   const { file } = imported.report;
   const { dtSeconds, scheme, integratorGain } = imported.options;
   if (scheme !== "euler") throw inputError(file, `is ${scheme}: whole leaks are those of euler`, "set it to euler", "network.nir.scheme");
-  const optional = (field: string, otherwise: number): Float64Array =>
-    node.fields.has(field) ? parameterOf(node, field, neurons) : new Float64Array(neurons).fill(otherwise);
+  const either = (field: string, otherwise: number): Float64Array => optional(node, field, neurons, otherwise);
   const integrates = node.type === "I" || node.type === "IF";
   const filtered = node.type === "CubaLI" || node.type === "CubaLIF";
   const ones = new Float64Array(neurons).fill(1);
   const shareOf = (field: string): Float64Array => parameterOf(node, field, neurons).map((tau) => dtSeconds / tau);
   const membrane = integrates ? ones.map(() => (integratorGain === "unit" ? 1 : dtSeconds)) : shareOf(filtered ? "tau_mem" : "tau");
   const current = filtered ? shareOf("tau_syn") : null;
-  const [r, w, leak] = [parameterOf(node, "r", neurons), optional("w_in", 1), optional("v_leak", 0)];
+  const [r, w, leak] = [parameterOf(node, "r", neurons), either("w_in", 1), either("v_leak", 0)];
   const gain = r.map((x, n) => whole(x * membrane[n] * (current?.[n] ?? 1) * w[n], file, `what ${name} makes of a weight of 1`));
   if (gain.some((g) => Math.abs(g) > MULTIPLIER_MOST))
     throw inputError(file, `${name} multiplies its input by more than ${MULTIPLIER_MOST}`, "", name);
@@ -229,7 +228,7 @@ function nirCell(imported: ImportedNir, population: LoweredPopulation, constant:
     mostSpikes: 1,
     lowest: null,
     reset: resetOf(name, imported),
-    resetTo: optional("v_reset", 0).map((v) => whole(v, file, `v_reset of ${name}`)),
+    resetTo: either("v_reset", 0).map((v) => whole(v, file, `v_reset of ${name}`)),
     refractorySteps: fires ? refractorySteps(imported.options) : 0,
     restart: null,
     unit: ones,

@@ -49,7 +49,8 @@ export function refractorySteps({ refractorySeconds, dtSeconds, reset, scheme }:
 /** Capacity of a 15-bit counter. */
 const MOST_REFRACTORY_STEPS = 32_767;
 
-const optional = (node: NirNode, field: string, count: number, otherwise: number): Float64Array =>
+/** As `parameterOf`, of a field that may be missing. */
+export const optional = (node: NirNode, field: string, count: number, otherwise: number): Float64Array =>
   node.fields.has(field) ? parameterOf(node, field, count) : new Float64Array(count).fill(otherwise);
 
 export function createNeurons(name: string, node: NirNode, count: number, options: NirOptions): NeuronModel {

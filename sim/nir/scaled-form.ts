@@ -14,7 +14,7 @@ import { type LeakError, leaked, type RoundedValues, requantiser, SCORE_UNITS } 
 import type { ImportedNir } from "./import.js";
 import type { IntegerForm } from "./integer-form.js";
 import { eachFactor, type LoweredGraph } from "./lowered-graph.js";
-import { parameterOf, refractorySteps } from "./neuron-models.js";
+import { optional, parameterOf, refractorySteps } from "./neuron-models.js";
 import type { NirOptions } from "./options.js";
 import { resetOf } from "./reset.js";
 import type { LoweredPopulation } from "./ways.js";
@@ -80,8 +80,7 @@ function integerCell(
   const fires = node.fields.has("v_threshold");
   const filtered = node.type === "CubaLI" || node.type === "CubaLIF";
   const integrates = node.type === "I" || node.type === "IF";
-  const optional = (field: string, otherwise: number): Float64Array =>
-    node.fields.has(field) ? parameterOf(node, field, neurons) : new Float64Array(neurons).fill(otherwise);
+  const either = (field: string, otherwise: number): Float64Array => optional(node, field, neurons, otherwise);
   /** Share that leaks per step, exact and as computed, and the word that computes it. */
   const leakOf = (field: string): { share: Float64Array; keep: Int32Array } => {
     const exact = parameterOf(node, field, neurons).map((tau) => (scheme === "euler" ? dtSeconds / tau : 1 - exp(-dtSeconds / tau)));
@@ -90,13 +89,13 @@ function integerCell(
     // only a shift changes the time constant; a multiplier rounds the factor and leaves the gain
     return { share: precision.leak === "shift" ? share : exact, keep };
   };
-  const unit = optional("v_threshold", 1).map((threshold) => threshold / powerOfTwo(precision.stateFractionBits));
+  const unit = either("v_threshold", 1).map((threshold) => threshold / powerOfTwo(precision.stateFractionBits));
   const ones = new Float64Array(neurons).fill(1);
   const membrane = integrates
     ? { share: ones.map(() => (integratorGain === "unit" ? 1 : dtSeconds)), keep: null }
     : leakOf(filtered ? "tau_mem" : "tau");
   const current = filtered ? leakOf("tau_syn") : { share: ones, keep: null };
-  const [r, gain, leak, resetTo] = [parameterOf(node, "r", neurons), optional("w_in", 1), optional("v_leak", 0), optional("v_reset", 0)];
+  const [r, gain, leak, resetTo] = [parameterOf(node, "r", neurons), either("w_in", 1), either("v_leak", 0), either("v_reset", 0)];
   /** Factor from a sum of weighted spikes to state units. */
   const drive = r.map((x, n) => (x * membrane.share[n] * current.share[n] * gain[n]) / unit[n]);
   return {

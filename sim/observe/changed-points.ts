@@ -6,7 +6,7 @@
  * Not modelled: other spikes, on a chip whose time feeds back.
  */
 import type { Chip, Precision, SpikeTrace } from "../../arch/index.js";
-import { InfeasibleError } from "../../base/errors.js";
+import { unlessInfeasible } from "../../base/errors.js";
 import { runTiming, type TimingRun } from "../board/index.js";
 import { demandBuildable, demandRunnable } from "../buildable.js";
 import { price } from "../energy.js";
@@ -48,7 +48,7 @@ export interface ChangedPoints {
   readonly first: (chip: Chip) => Measured | null;
 }
 
-/** @throws InfeasibleError if an inference takes longer than the time between two */
+/** @throws unlessInfeasible if an inference takes longer than the time between two */
 export function measured(
   { precision, trace, rest }: Pick<Explained, "precision" | "trace" | "rest">,
   chip: Chip,
@@ -69,16 +69,6 @@ function onceEach<T>(run: (chip: Chip) => T): (chip: Chip) => T | null {
     made.set(chip, found);
     return found;
   };
-}
-
-/** null: the chip is refused. */
-function unlessInfeasible<T>(run: () => T): T | null {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof InfeasibleError) return null;
-    throw error;
-  }
 }
 
 export function changedPoints(explained: Explained): ChangedPoints {
