@@ -7,6 +7,7 @@ import { MOST_POINTS, ofKind, patchExperiment, type SweepSpec } from "../arch/in
 import { inputError, quoted } from "../base/errors.js";
 import { asJson, hashJson, sha256 } from "../base/hash.js";
 import { packageVersion } from "../base/package-root.js";
+import { clearTemporaries } from "../base/write-file.js";
 import { selfCheck } from "../sim/index.js";
 import {
   buildDigest,
@@ -15,6 +16,7 @@ import {
   type Input,
   isBetterModel,
   ModelsInMemory,
+  modelsBeside,
   networksBeside,
   PROGRAM,
   pluginInputs,
@@ -125,6 +127,7 @@ export function studyParts(
     if ((part?.shards ?? 1) !== 1 && (spec.sampler.options.shards ?? 1) === 1)
       onWarning(`${database}: part ${part?.shard} of ${part?.shards} of this search; the whole search continues with its points`);
     if (other !== undefined) beginWith(store, other, spec, onWarning);
+    if (database !== null) clearTemporaries(modelsBeside(database)); // whoever holds the database is alone in its folder
     const models = database === null ? new ModelsInMemory() : networksBeside(store, searchAddress(spec, description.document));
     const files = new StudyFiles(file, onWarning, models, description.plugins);
     const setup: StudySetup = {

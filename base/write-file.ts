@@ -15,6 +15,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   renameSync,
@@ -190,7 +191,17 @@ function openStream(target: { readonly descriptor: number } | { readonly stream:
   return { write: (content) => writeAll(descriptor, content), finish: end, abandon: end };
 }
 
-/** Makes an empty file with a unique name, short enough for any folder. */
+const TEMPORARY = /^\.snn-dse-\d+-[0-9a-f]{12}\.part$/;
+
+/** Removes temporary files that killed programs and threads left in a folder. Only for the one who writes there. */
+export function clearTemporaries(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) if (TEMPORARY.test(name)) rmSync(join(folder, name), { force: true });
+}
+
+/**
+ * Makes an empty file with a unique name, short enough for any folder. `clearTemporaries` knows the form of the name.
+ */
 function temporaryIn(folder: string, mode: number | null): { readonly name: string; readonly descriptor: number } {
   const name = join(folder, `.snn-dse-${process.pid}-${randomBytes(6).toString("hex")}.part`);
   keepTemporary(name);

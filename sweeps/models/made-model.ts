@@ -39,6 +39,9 @@ export interface ModelStore {
   /** Why a recipe gave no network; null: not known. */
   failure(key: string): GivenUp | null;
   fail(key: string, why: GivenUp): void;
+  /** Record of how a network learnt, as far as others are compared by it; null: not known. */
+  learnt(key: string): Json | null;
+  keepLearnt(key: string, record: Json): void;
   /** File of a run's checkpoint; null: no checkpoints are kept. */
   checkpoint(run: string): string | null;
   /** Removes the checkpoint of a run whose networks are all made. */

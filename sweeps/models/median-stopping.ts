@@ -120,6 +120,14 @@ function scheduleOf(
   return hashJson([asJson(Object.fromEntries(sections)), made.network.neurons.length, fitHash, validationHash, ...before]);
 }
 
+/** The part of a record that `learntOf` reads; null: the record lacks something. */
+export function comparedPart(json: Json): Json | null {
+  const read = record.safeParse(json);
+  if (!read.success) return null;
+  const { base, ...part } = read.data;
+  return asJson({ ...part, ...(base !== undefined && { base }), config: (json as { readonly config: Json }).config });
+}
+
 /**
  * Null: the record lacks this, or an error after some epoch, or there is no such record of a network from which
  * training began.

@@ -5,6 +5,7 @@ import { asJson, canonicalJson } from "../../base/hash.js";
 import { wilson } from "../../base/wilson.js";
 import { ModelFolder, modelsBeside } from "../store/model-folder.js";
 import type { Store } from "../store/sqlite.js";
+import { Ledger } from "./ledger.js";
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -59,6 +60,12 @@ const unmade = z.strictObject({
   model: digest,
 });
 
+/** How a network learnt, as far as others are compared by it. */
+const learnt = z.strictObject({ key: digest, record: z.json() });
+
+/** A network whose training a search stopped. `search`: its address; another search may decide otherwise. */
+const stopped = z.strictObject({ key: digest, search: digest, reason: z.string() });
+
 /** Rows of one type by key. Rows that do not fit the schema were written by others and are left out. */
 const rows = <T extends { readonly key: string }>(store: Store, type: string, schema: z.ZodType<T>): ReadonlyMap<string, T> =>
   new Map(listed(store, type, schema).map((one) => [one.key, one]));
@@ -85,9 +92,24 @@ export function storedModels(store: Store): ReadonlyMap<string, StoredModel> {
 const contentsIn = (store: Store): ReadonlyMap<string, string> =>
   new Map([...storedModels(store)].flatMap(([key, { content }]) => (content === null ? [] : [[key, content]])));
 
-/** The networks beside a store's database. */
-export const networksBeside = (store: Store, search = ""): ModelFolder =>
-  new ModelFolder(modelsBeside(store.file), search, contentsIn(store));
+/**
+ * The networks beside a store's database. `search`: address of the search that trains them; only its own decisions to
+ * stop a network are known to it. Null: nothing is searched.
+ */
+export function networksBeside(store: Store, search: string | null = null): ModelFolder {
+  const contents = contentsIn(store);
+  const ledger = search === null ? new Ledger({ contents }) : searchLedger(store, search, contents);
+  return new ModelFolder(modelsBeside(store.file), ledger);
+}
+
+function searchLedger(store: Store, search: string, contents: ReadonlyMap<string, string>): Ledger {
+  const known = {
+    contents,
+    learnt: new Map(listed(store, "learnt", learnt).map(({ key, record }) => [key, asJson(record)])),
+    stopped: new Map(listed(store, "stopped", stopped).flatMap((stop) => (stop.search === search ? [[stop.key, stop.reason]] : []))),
+  };
+  return new Ledger(known, ({ type, ...entry }) => store.log(type, "reason" in entry ? { ...entry, search } : entry));
+}
 
 /** @throws InputError if both trained a network by one recipe, with other results: no front mixes them */
 export function demandSameNetworks(target: Store, source: Store): void {
@@ -135,6 +157,7 @@ export const testRuns = (store: Store): number => listed(store, "test", tested).
 export function keepNetworksOf(target: Store, source: Store): void {
   const known = storedModels(target);
   for (const one of storedModels(source).values()) if (isBetterModel(known.get(one.key), one)) target.log("model", asJson(one));
+  keepLedgerOf(target, source);
   const without = unmadePoints(target);
   for (const one of unmadePoints(source).values())
     if (target.pointOfKey(one.key) !== null && !without.has(one.key)) target.log("unmade", asJson(one));
@@ -148,6 +171,14 @@ export function keepNetworksOf(target: Store, source: Store): void {
     const isWanted = own === undefined || own.data === run.data || (own.reason !== null && run.reason === null);
     if (isWanted && !runs.has(canonicalJson(copy))) target.log("test", copy);
   }
+}
+
+/** Copies what `source` holds about how networks learnt, and which a search stopped. */
+function keepLedgerOf(target: Store, source: Store): void {
+  const learned = rows(target, "learnt", learnt);
+  for (const one of rows(source, "learnt", learnt).values()) if (!learned.has(one.key)) target.log("learnt", asJson(one));
+  const ended = new Set(listed(target, "stopped", stopped).map((stop) => canonicalJson(stop)));
+  for (const one of listed(source, "stopped", stopped)) if (!ended.has(canonicalJson(one))) target.log("stopped", asJson(one));
 }
 
 /** A network, followed by the ones from which its training began. */

@@ -12,7 +12,7 @@ import { ThreadPool } from "../engine/pool.js";
 import { shared } from "../engine/share.js";
 import type { StudyEvent } from "../events.js";
 import { contentOf, type GivenUp, type MadeModel, type ModelReply, type ModelStore } from "./made-model.js";
-import { type Compared, type Learnt, type Limits, learntOf, limitsOf, NO_LIMITS } from "./median-stopping.js";
+import { type Compared, comparedPart, type Learnt, type Limits, learntOf, limitsOf, NO_LIMITS } from "./median-stopping.js";
 import type { ModelNews, ModelTask } from "./model-worker.js";
 import { type LearningData, lineage, type ModelNeeds, type ModelRecipe } from "./recipe.js";
 
@@ -74,9 +74,10 @@ export class Trainer {
     this.options.tell({ type: "epoch", model: config.name, points, epoch, epochs, loss, error });
   }
 
-  private limits({ config, epochs, ground, parent: from }: ModelRecipe): Limits {
+  private limits({ key: own, config, epochs, ground, parent: from }: ModelRecipe): Limits {
     const { with: keys, afterEpochs } = this.compared;
-    if (afterEpochs === 0) return NO_LIMITS;
+    // A network that was made once, and whose file is lost, is not judged again: more is known now than then.
+    if (afterEpochs === 0 || this.options.store.learnt(own) !== null) return NO_LIMITS;
     const parent = from === null ? null : this.learntAt(from.key);
     if (from !== null && parent === null) return NO_LIMITS;
     const others = new Set<Learnt>();
@@ -84,16 +85,22 @@ export class Trainer {
     return limitsOf({ ...ground, config: asJson(config), parent }, epochs, [...others], afterEpochs);
   }
 
-  /** How a stored network was trained. */
+  /** How a network of the search learnt. */
   private learntAt(key: string): Learnt | null {
     const known = this.learnt.get(key);
     if (known !== undefined) return known;
     // A record that names itself among those from which it began is none.
     this.learnt.set(key, null);
-    const model = this.options.store.read(key);
-    const learnt = model === null ? null : learntOf(model.record, (parent) => this.learntAt(parent));
+    const record = this.options.store.learnt(key);
+    const learnt = record === null ? null : learntOf(record, (parent) => this.learntAt(parent));
     this.learnt.set(key, learnt);
     return learnt;
+  }
+
+  /** Keeps how a network learnt, if the search compares others with it. */
+  private keepLearnt(key: string, { record }: MadeModel): void {
+    const part = this.compared.afterEpochs === 0 ? null : comparedPart(record);
+    if (part !== null) this.options.store.keepLearnt(key, part);
   }
 
   private one(recipe: ModelRecipe, parent: MadeModel | null, needs: ModelNeeds, point: string): Promise<Made> {
@@ -119,6 +126,7 @@ export class Trainer {
     if (stored !== null) {
       // A kill between storing the network and removing its checkpoint leaves both.
       if (epochs >= config.training.epochs) store.drop(run);
+      this.keepLearnt(key, stored);
       tell({ ...about, seconds: 0, ...learntBy(stored, epochs) });
       return { kind: "made", model: stored };
     }
@@ -132,6 +140,7 @@ export class Trainer {
         const model = { network: shared(network), record };
         if (store.isOther(key, model)) store.drop(run); // on the right host its checkpoint would end in the same network
         store.write(key, model);
+        this.keepLearnt(key, model);
         if (epochs >= config.training.epochs) store.drop(run);
         tell({ ...about, seconds, ...learntBy(model, epochs) });
         return { kind: "made", model };

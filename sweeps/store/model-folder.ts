@@ -1,8 +1,9 @@
 /**
  * Networks that a search has trained, each in a file under its recipe's key, beside the search's database. A file that
  * was changed is ignored, and its network is made again. One of another content than the database's results come from
- * is refused: some back ends give other bits on another host, and a front is of one network per recipe. Effects: reads
- * and writes the folder.
+ * is refused: some back ends give other bits on another host, and a front is of one network per recipe. What the search
+ * decides by, it keeps in its database, so lost files change no decision. Effects: reads and writes the folder and the
+ * ledger.
  */
 import { existsSync, lstatSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -12,15 +13,21 @@ import { followed } from "../../base/follow.js";
 import { canonicalJson, type Json, sha256 } from "../../base/hash.js";
 import { readText } from "../../base/read-file.js";
 import { makeFolder, writeWhole } from "../../base/write-file.js";
+import { Ledger } from "../models/ledger.js";
 import { contentOf, type GivenUp, type MadeModel, type ModelStore } from "../models/made-model.js";
 
 const MOST_REASON_BYTES = 20_000;
-const STOPPED = "STOPPED";
 
 /** Key of a record with the checksum of the network and the rest of the record. */
 const SEAL = "content_sha256";
 
+/** Characters of a SHA-256. */
+const DIGEST = 64;
+
 const sealOf = ({ network, record }: MadeModel): string => sha256(encodeNetwork(network), canonicalJson(record));
+
+/** Note of a training that diverged: a checksum, then the reason. */
+const noteOf = (key: string, reason: string): string => `${sha256(canonicalJson([key, reason]))} ${reason}`;
 
 /** Folder of a study's networks, beside the database's file: the same for every symbolic link to it. */
 export const modelsBeside = (database: string): string => `${fileOf(database).replace(/\.db$/, "")}.models`;
@@ -32,20 +39,11 @@ function fileOf(database: string): string {
 }
 
 export class ModelFolder implements ModelStore {
-  /** Beginning of the note of a network whose training the search stopped; other notes say why a training diverged. */
-  private readonly stopped: string;
-
-  /**
-   * `search`: address of the search; only its own decisions to stop a network are known to it. `contents`: of the
-   * networks by which the database has results, by recipe.
-   */
+  /** `ledger`: what the database beside the folder holds of its networks. */
   constructor(
     private readonly folder: string,
-    search = "",
-    private readonly contents: ReadonlyMap<string, string> = new Map(),
-  ) {
-    this.stopped = `${STOPPED} ${search}: `;
-  }
+    private readonly ledger = new Ledger(),
+  ) {}
 
   read(key: string): MadeModel | null {
     const path = this.model(key);
@@ -62,7 +60,7 @@ export class ModelFolder implements ModelStore {
   }
 
   isOther(key: string, { network }: MadeModel): boolean {
-    const known = this.contents.get(key);
+    const known = this.ledger.contents.get(key);
     return known !== undefined && known !== contentOf(network);
   }
 
@@ -70,7 +68,7 @@ export class ModelFolder implements ModelStore {
     if (this.isOther(key, model))
       throw inputError(
         this.model(key),
-        `was trained again and is another network (SHA-256 ${contentOf(model.network).slice(0, 12)}) than that of the stored results (${this.contents.get(key)?.slice(0, 12)}): its back end gives other bits here`,
+        `was trained again and is another network (SHA-256 ${contentOf(model.network).slice(0, 12)}) than that of the stored results (${this.ledger.contents.get(key)?.slice(0, 12)}): its back end gives other bits here`,
         "put back the folder of networks that belongs to the database, or sweep into another --db; training.backend: wasm gives the same bits everywhere",
       );
     makeFolder(this.folder);
@@ -79,16 +77,40 @@ export class ModelFolder implements ModelStore {
   }
 
   failure(key: string): GivenUp | null {
+    const stopped = this.ledger.stopped(key);
+    if (stopped !== null) return { code: "STOPPED", reason: stopped };
+    const reason = this.diverged(key);
+    return reason === null ? null : { code: "DIVERGED", reason };
+  }
+
+  /** Why a training diverged, by its note; null: there is none, or it was changed, so the network is trained again. */
+  private diverged(key: string): string | null {
     const path = this.note(key);
     if (!existsSync(path)) return null;
-    const text = readText(path, { what: "note", mostBytes: MOST_REASON_BYTES, fix: "delete it" });
-    if (text.startsWith(this.stopped)) return { code: "STOPPED", reason: text.slice(this.stopped.length) };
-    return text.startsWith(STOPPED) ? null : { code: "DIVERGED", reason: text };
+    try {
+      const text = readText(path, { what: "note", mostBytes: MOST_REASON_BYTES, fix: "delete it" });
+      const reason = text.slice(DIGEST + 1);
+      return text === noteOf(key, reason) ? reason : null;
+    } catch (error) {
+      if (error instanceof InputError) return null;
+      throw error;
+    }
   }
 
   fail(key: string, { code, reason }: GivenUp): void {
-    makeFolder(this.folder);
-    writeWhole(this.note(key), new TextEncoder().encode(code === "STOPPED" ? `${this.stopped}${reason}` : reason));
+    if (code === "STOPPED") this.ledger.keepStopped(key, reason);
+    else {
+      makeFolder(this.folder);
+      writeWhole(this.note(key), new TextEncoder().encode(noteOf(key, reason)));
+    }
+  }
+
+  learnt(key: string): Json | null {
+    return this.ledger.learnt(key);
+  }
+
+  keepLearnt(key: string, record: Json): void {
+    this.ledger.keepLearnt(key, record);
   }
 
   /**
@@ -146,6 +168,12 @@ export class ModelsInMemory implements ModelStore {
   fail(key: string, why: GivenUp): void {
     this.failures.set(key, why);
   }
+
+  learnt(key: string): Json | null {
+    return this.models.get(key)?.record ?? null;
+  }
+
+  keepLearnt(): void {}
 
   checkpoint(): null {
     return null;

@@ -1,6 +1,6 @@
 /** The run of a front on the test set: what is repeated, and what is not. */
 // @module-tag slow
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openWithPlugins } from "../../app/open.js";
@@ -14,6 +14,14 @@ import { tonesFolder } from "../sweeps/models/tones.js";
 
 const folder = tonesFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("whoever opens a study for writing removes what killed writers left among its networks", async () => {
+  const models = join(folder, "left.models");
+  mkdirSync(models);
+  for (const name of [".snn-dse-21038-88f465eeb9c5.part", "kept.checkpoint"]) writeFileSync(join(models, name), "cut");
+  await studyOf("left", 1);
+  expect(readdirSync(models)).toEqual(["kept.checkpoint"]);
+});
 
 /** A database whose study has these points, all done. */
 async function studyOf(name: string, count: number) {

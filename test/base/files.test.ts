@@ -24,7 +24,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { init } from "../../app/starter.js";
 import { packageRoot } from "../../base/package-root.js";
 import { readBounded } from "../../base/read-file.js";
-import { checkWritable, fillWhole, makeFolder, writePieces, writeWhole } from "../../base/write-file.js";
+import { checkWritable, clearTemporaries, fillWhole, makeFolder, writePieces, writeWhole } from "../../base/write-file.js";
 
 let folder = "";
 const at = (name: string): string => join(folder, name);
@@ -50,6 +50,18 @@ test("a file is replaced whole and keeps its mode; no temporary file is left", (
   expect(readFileSync(at("a.txt"), "utf8")).toBe("2");
   expect(statSync(at("a.txt")).mode & 0o777).toBe(0o640);
   expect(leftovers()).toEqual([]);
+});
+
+test("temporary files that a kill left in a folder are removed, and nothing else", async () => {
+  clearTemporaries(at("left"));
+  mkdirSync(at("left"));
+  writeFileSync(at("left/a.part"), "mine");
+  const fill = (temporary: string): void => {
+    clearTemporaries(at("left"));
+    expect(existsSync(temporary)).toBe(false);
+  };
+  await expect(fillWhole(at("left/b"), fill)).rejects.toThrow();
+  expect(readdirSync(at("left"))).toEqual(["a.part"]);
 });
 
 test("H3: a link stays a link, and the file that it names is replaced, or made if it does not exist", () => {

@@ -20,7 +20,17 @@ test("chips of one network share its shape: an untrained network is drawn for ea
       if (training === null) throw new Error("it makes no network");
       return untrainedNetwork(requestedConfigs(baseDocument(), "arch.yaml", training, precision).float, fit);
     },
-    store: { read: never, isOther: never, write: never, failure: never, fail: never, checkpoint: never, drop: never },
+    store: {
+      read: never,
+      isOther: never,
+      write: never,
+      failure: never,
+      fail: never,
+      learnt: never,
+      keepLearnt: never,
+      checkpoint: never,
+      drop: never,
+    },
     tell: never,
   };
   const inputs = new StudyInputs({ loadModel: never, loadSamples: async () => fit }, new MadeModels(source, threadsOf(1)));

@@ -10,6 +10,7 @@ import type { TrainingRequest } from "../../../arch/index.js";
 import { asJson, type Json } from "../../../base/hash.js";
 import { createRng } from "../../../base/rng.js";
 import type { Outcome } from "../../../sweeps/engine/engine.js";
+import { networksBeside, Store } from "../../../sweeps/index.js";
 import type { MadeModel } from "../../../sweeps/models/made-model.js";
 import {
   type Compared,
@@ -21,9 +22,9 @@ import {
   stopReason,
   type Training,
 } from "../../../sweeps/models/median-stopping.js";
-import type { ModelRecipe } from "../../../sweeps/models/recipe.js";
+import { lineage, type ModelRecipe } from "../../../sweeps/models/recipe.js";
 import { type Maker, ModelThreads, Trainer } from "../../../sweeps/models/trainer.js";
-import { ModelFolder, ModelsInMemory } from "../../../sweeps/store/model-folder.js";
+import { ModelFolder, ModelsInMemory, modelsBeside } from "../../../sweeps/store/model-folder.js";
 import type { TrainingConfig } from "../../../training/index.js";
 import { untrainedNetwork } from "../../../training/index.js";
 import { FakeEngine, type FakeValues, fakeStudy, formula, specOf } from "../fake-study.js";
@@ -344,7 +345,7 @@ describe("a search", () => {
 describe("a network under limits", () => {
   const whole = (recipe: ModelRecipe, errors: readonly number[]): MadeModel => ({
     network: untrainedNetwork(recipe.config, fit),
-    record: recordOf(recipe.config, errors, recipe.parent?.key ?? null),
+    record: { ...(recordOf(recipe.config, errors, recipe.parent?.key ?? null) as object), recipe: recipe.key },
   });
 
   test("its limits come from the networks that were told, and from those on which their training began", async () => {
@@ -375,6 +376,49 @@ describe("a network under limits", () => {
     expect(asked[0]).toEqual(NO_LIMITS);
     expect(asked.map(({ others: count }) => count)).toEqual([[], [5, 5, 5, 5], [5, 5]]);
     expect(asked[1].errors.map((error) => error?.toFixed(2) ?? null)).toEqual(["0.60", "0.40", "0.37", null]);
+  });
+
+  test("is judged the same if all files of networks are lost: the database says with what to compare, and what was made or stopped", async () => {
+    const address = "a".repeat(64);
+    const others = [100, 101, 102, 103, 104].map((seed) => recipeOf({ seed, chipEpochs: 2 }));
+    const [slow, fresh] = [recipeOf({ seed: 7 }), recipeOf({ seed: 8, chipEpochs: 2 })];
+    const results = await Promise.all(
+      [false, true].map(async (lost) => {
+        const file = join(folder, `lost-${lost}.db`);
+        await fakeStudy(specOf({}, { name: "random", budget: 1, seed: 1 }), file, new FakeEngine()).run();
+        const asked: (readonly [string, Limits])[] = [];
+        const make: Maker = async (recipe, _parent, _needs, limits) => {
+          asked.push([recipe.key, limits]);
+          if (recipe.key === slow.key) return { kind: "given-up", code: "STOPPED", reason: "learning stopped", curve: [], seconds: 1 };
+          const errors = Array.from({ length: recipe.epochs }, (_, e) => 0.6 - 0.1 * e - (recipe.config.seed % 10) / 100);
+          return { kind: "trained", ...whole(recipe, errors), seconds: 1 };
+        };
+        const session = async (recipes: readonly ModelRecipe[], told: readonly ModelRecipe[]) => {
+          const store = Store.open(file);
+          const trainer = new Trainer({ store: networksBeside(store, address), make, tell: () => {} });
+          trainer.compare({ with: told.map(({ key }) => key), afterEpochs: 1 });
+          const made = [];
+          for (const recipe of recipes) made.push((await trainer.model(needsOf(recipe), "p")).kind);
+          store.close();
+          return made;
+        };
+        await session([...others, slow], []);
+        if (lost) rmSync(modelsBeside(file), { recursive: true });
+        asked.length = 0;
+        const made = await session([slow, fresh, others[0]], others);
+        const isFresh = ([key]: (typeof asked)[number]): boolean => lineage(fresh).some((stage) => stage.key === key);
+        const again = asked.filter((one) => !isFresh(one)).map(([, limits]) => limits);
+        return { made, limits: asked.filter(isFresh).map(([, limits]) => limits), again };
+      }),
+    );
+    const [kept, lost] = results;
+    expect(kept.made).toEqual(["infeasible", "made", "made"]);
+    expect(kept.limits.map(({ others: count }) => count)).toEqual([
+      [5, 5, 5, 5],
+      [5, 5],
+    ]);
+    expect([lost.made, lost.limits]).toEqual([kept.made, kept.limits]);
+    expect([kept.again, lost.again]).toEqual([[], [NO_LIMITS, NO_LIMITS]]); // what was made once is not judged when it is made again
   });
 
   test("stops after the same epoch, with the same curve and words, if its thread was killed before; it is infeasible, and no fault", async () => {
