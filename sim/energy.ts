@@ -35,6 +35,7 @@ import {
   treeLinkPrices,
 } from "../arch/index.js";
 import { activeCycles, coreCount, coreLeakageNs } from "./activity.js";
+import { CORE_LEAKAGE, MEMORY_CLOCKS, TABLE_LEAKAGE } from "./core-leakage.js";
 import { coreLinesOf } from "./core-lines.js";
 import { type CoreCounter, type Counters, ROUTER_COUNTERS, type RouterCounter, routerColumn } from "./counters.js";
 import { dieRows } from "./die-links.js";
@@ -60,18 +61,6 @@ interface Priced {
 }
 
 type Group = BreakdownRow["group"];
-
-/** Clocks of memories that are not SRAM, of configuration registers, and of queues. */
-const MEMORY_CLOCKS = [
-  { component: "synapse memory clock", price: "synapse_memory_clock_pj_per_cycle" },
-  { component: "state memory clock", price: "state_memory_clock_pj_per_cycle" },
-  { component: "parameter memory clock", price: "parameter_memory_clock_pj_per_cycle" },
-  { component: "decoder clock", price: "decoder_clock_pj_per_cycle" },
-  { component: "address generator clock", price: "address_generator_clock_pj_per_cycle" },
-  { component: "configuration clock", price: "configuration_clock_pj_per_cycle" },
-  { component: "queue clock", price: "queue_clock_pj_per_cycle" },
-  { component: "write queue clock", price: "write_queue_clock_pj_per_cycle" },
-] as const;
 
 /** Energy of the clocks of a core's memories and queues in a run, pJ. */
 export function memoryClockPj(chip: Chip, prices: CorePrices, counters: Counters, core: number): number {
@@ -238,25 +227,6 @@ function tableRows(chip: Chip, counters: Counters): BreakdownRow[] {
   return rows.map((table) => tallies[table].row(`${table} table reads`, "memory", counters.utterances, true));
 }
 
-/** Leakage of the tables that have a size. */
-function tableLeakageRows(chip: Chip, counters: Counters): BreakdownRow[] {
-  const tallies = new Map<string, Tally>();
-  for (const core of chip.cores) {
-    const { memory } = coreLeakageNs(chip, counters, core.id);
-    const leakages = {
-      axon: axonTablePrices(chip, core)?.axon_table_leakage_mw,
-      route: routeTablePrices(chip, core)?.route_table_leakage_mw,
-    };
-    for (const [table, price] of Object.entries(leakages)) {
-      if (price === undefined) continue;
-      const tally = tallies.get(table) ?? new Tally();
-      tally.add(memory, price);
-      tallies.set(table, tally);
-    }
-  }
-  return [...tallies].map(([table, tally]) => tally.row(`${table} table leakage`, "leakage", counters.utterances, false));
-}
-
 /** Cycles in which a core's clock tree runs. */
 export function coreClockCycles(chip: Chip, { cores }: ChipPrices, counters: Counters, core: number): number {
   const { clock } = cores[core];
@@ -303,61 +273,41 @@ function memoryClockRows(chip: Chip, { cores }: ChipPrices, counters: Counters):
 function leakageRows(chip: Chip, { cores, routers }: ChipPrices, counters: Counters): Row[] {
   const { clockMhz, idle } = chip.technology;
   const periodNs = 1000 / clockMhz;
-  const tallies = {
-    synapse: new Tally(),
-    state: new Tally(),
-    parameter: new Tally(),
-    queue: new Tally(),
-    writeQueue: new Tally(),
-    control: new Tally(),
-    decoder: new Tally(),
-    generator: new Tally(),
-    configuration: new Tally(),
-    datapath: new Tally(),
-    router: new Tally(),
-    link: new Tally(),
-  };
-  for (const [c, { prices }] of cores.entries()) {
-    const { logic, memory } = coreLeakageNs(chip, counters, c);
-    tallies.synapse.add(memory, prices.synapse_memory_leakage_mw);
-    tallies.state.add(memory, prices.state_memory_leakage_mw);
-    tallies.parameter.add(memory, prices.parameter_memory_leakage_mw);
-    tallies.queue.add(logic, prices.queue_leakage_mw);
-    tallies.writeQueue.add(logic, prices.write_queue_leakage_mw);
-    tallies.control.add(logic, prices.control_leakage_mw);
-    tallies.decoder.add(logic, prices.decoder_leakage_mw);
-    tallies.generator.add(logic, prices.address_generator_leakage_mw);
-    tallies.configuration.add(memory, prices.configuration_leakage_mw); // it holds its content
-    tallies.datapath.add(logic, prices.datapath_leakage_mw);
+  const times = chip.cores.map(({ id }) => coreLeakageNs(chip, counters, id));
+  const row = (tally: Tally, component: string): BreakdownRow => tally.row(component, "leakage", counters.utterances, false);
+  const ofCores = (parts: typeof CORE_LEAKAGE): Row[] =>
+    parts.flatMap(({ component, leaks, always, priceOf }) => {
+      const tally = new Tally();
+      let isThere = false;
+      for (const core of chip.cores) {
+        const price = priceOf(chip, core, cores[core.id].prices);
+        if (price === null) continue;
+        isThere = true;
+        tally.add(times[core.id][leaks], price);
+      }
+      return isThere && (always || tally.energyPj > 0) ? [caused(row(tally, component))] : [];
+    });
+  const rows = ofCores(CORE_LEAKAGE);
+  if (routers.length > 0) {
+    const tally = new Tally();
+    for (const [r, prices] of routers.entries()) {
+      const on = idle === "power-gated" ? routerCount(counters, r, "awake_cycles") : counters.cycles;
+      tally.add(on * periodNs, prices.router_leakage_mw);
+    }
+    rows.push(shared(row(tally, "router leakage")));
   }
-  for (const [r, prices] of routers.entries()) {
-    const on = idle === "power-gated" ? routerCount(counters, r, "awake_cycles") : counters.cycles;
-    tallies.router.add(on * periodNs, prices.router_leakage_mw);
-  }
+  rows.push(...ofCores(TABLE_LEAKAGE));
   const links = linkCounts(chip);
-  for (const [tiles, count] of links) tallies.link.add(counters.cycles * periodNs * count, linkPrices(chip, tiles).link_leakage_mw);
-  const row = (tally: Tally, part: string): BreakdownRow => tally.row(`${part} leakage`, "leakage", counters.utterances, false);
-  const some = (tally: Tally, part: string): Row[] => (tally.energyPj > 0 ? [caused(row(tally, part))] : []);
-  const rows = [
-    caused(row(tallies.synapse, "synapse memory")),
-    caused(row(tallies.state, "state memory")),
-    ...some(tallies.parameter, "parameter memory"),
-    caused(row(tallies.queue, "queue")),
-    caused(row(tallies.control, "control")),
-    ...some(tallies.decoder, "decoder"),
-    ...some(tallies.generator, "address generator"),
-    ...some(tallies.configuration, "configuration"),
-    caused(row(tallies.writeQueue, "write queue")),
-    caused(row(tallies.datapath, "datapath")),
-    ...(routers.length === 0 ? [] : [shared(row(tallies.router, "router"))]),
-  ];
-  rows.push(...tableLeakageRows(chip, counters).map(caused));
-  if (links.size > 0) rows.push(shared(row(tallies.link, "link")));
+  if (links.size > 0) {
+    const tally = new Tally();
+    for (const [tiles, count] of links) tally.add(counters.cycles * periodNs * count, linkPrices(chip, tiles).link_leakage_mw);
+    rows.push(shared(row(tally, "link leakage")));
+  }
   const treeLink = treeLinkPrices(chip);
   if (treeLink !== null) {
     const tally = new Tally();
     tally.add(counters.cycles * periodNs * treeLinkCount(chip), treeLink.tree_link_leakage_mw);
-    rows.push(shared(row(tally, "tree link")));
+    rows.push(shared(row(tally, "tree link leakage")));
   }
   return rows;
 }

@@ -10,7 +10,6 @@
  * Not modelled: time and energy of falling asleep and waking, a DRAM that sleeps, inferences that overlap.
  */
 import {
-  axonTablePrices,
   type Chip,
   type CorePrices,
   diePrices,
@@ -23,12 +22,12 @@ import {
   type Precision,
   portPrices,
   type RouterPrices,
-  routeTablePrices,
   treeLinkCount,
   treeLinkPrices,
 } from "../arch/index.js";
 import { InfeasibleError } from "../base/errors.js";
 import { isUsed, RETENTION } from "./activity.js";
+import { CORE_LEAKAGE, MEMORY_CLOCKS, TABLE_LEAKAGE } from "./core-leakage.js";
 import type { Counters } from "./counters.js";
 import type { BreakdownRow } from "./result.js";
 
@@ -65,21 +64,6 @@ export function demandRest(rest: Rest | null, longestUs: number): void {
 /** End of the names of the breakdown's lines between inferences; before it, they are called like those of a run. */
 export const REST = " between inferences";
 
-/** Parts that hold their content. */
-const MEMORIES = ["synapse_memory", "state_memory", "parameter_memory", "configuration"] as const;
-const LOGIC = ["queue", "write_queue", "control", "decoder", "address_generator", "datapath"] as const;
-const CLOCKS = [
-  "core_clock",
-  "synapse_memory_clock",
-  "state_memory_clock",
-  "parameter_memory_clock",
-  "decoder_clock",
-  "address_generator_clock",
-  "configuration_clock",
-  "queue_clock",
-  "write_queue_clock",
-] as const;
-
 interface Prices {
   readonly cores: readonly { readonly prices: CorePrices }[];
   readonly routers: readonly RouterPrices[];
@@ -114,13 +98,13 @@ export function restRows(
   for (const core of chip.cores) {
     const { prices } = cores[core.id];
     const kept = gated ? (isUsed(counters, core.id) ? RETENTION : 0) : 1;
-    const memory = rest.memoryPercent === null ? kept : rest.memoryPercent / 100;
-    for (const part of MEMORIES) add(`${words(part)} leakage`, "leakage", ns * memory, prices[`${part}_leakage_mw`]);
-    for (const part of LOGIC) add(`${words(part)} leakage`, "leakage", ns * logic, prices[`${part}_leakage_mw`]);
-    const [axons, routes] = [axonTablePrices(chip, core), routeTablePrices(chip, core)];
-    if (axons !== null) add("axon table leakage", "leakage", ns * memory, axons.axon_table_leakage_mw);
-    if (routes !== null) add("route table leakage", "leakage", ns * memory, routes.route_table_leakage_mw);
-    for (const clock of CLOCKS) add(words(clock), "clock", cycles, prices[`${clock}_pj_per_cycle`]);
+    const left = { logic, memory: rest.memoryPercent === null ? kept : rest.memoryPercent / 100 };
+    for (const { component, leaks, priceOf } of [...CORE_LEAKAGE, ...TABLE_LEAKAGE]) {
+      const price = priceOf(chip, core, prices);
+      if (price !== null) add(component, "leakage", ns * left[leaks], price);
+    }
+    add("core clock", "clock", cycles, prices.core_clock_pj_per_cycle);
+    for (const { component, price } of MEMORY_CLOCKS) add(component, "clock", cycles, prices[price]);
   }
   for (const prices of routers) {
     add("router leakage", "leakage", ns * logic, prices.router_leakage_mw);
@@ -150,5 +134,3 @@ export function restRows(
     source: [...sources].join(" | "),
   }));
 }
-
-const words = (name: string): string => name.replaceAll("_", " ");

@@ -13,9 +13,19 @@
  * Nor chips that lose messages. The trace says who sent them, but not which of them were taken. Nor overrun
  * ticks where only touched neurons are updated: the trace does not say in which step a message arrived.
  */
-import { axonTablePrices, type Chip, type Core, type Precision, portPrices, routeTablePrices, type SpikeTrace } from "../../arch/index.js";
-import { coreLeakageNs } from "../activity.js";
+import {
+  axonTablePrices,
+  type Chip,
+  type Core,
+  type Precision,
+  type Price,
+  portPrices,
+  routeTablePrices,
+  type SpikeTrace,
+} from "../../arch/index.js";
+import { coreCount, coreLeakageNs } from "../activity.js";
 import type { TimingRun } from "../board/index.js";
+import { CORE_LEAKAGE, TABLE_LEAKAGE } from "../core-leakage.js";
 import { coreLinesOf } from "../core-lines.js";
 import { CORE_COUNTERS, type CoreCounter, type Counters, coreColumn } from "../counters.js";
 import { DIE_BITS } from "../die-links.js";
@@ -65,58 +75,32 @@ export function energyByLayer(
   for (const core of chip.cores) {
     const { prices: of } = prices.cores[core.id];
     const slices = placement.slices.filter((slice) => slice.core === core.id);
+    const [axons, routes] = [axonTablePrices(chip, core), routeTablePrices(chip, core)];
+    const looked = axonCounterOf(core);
     for (let population = 0; population < shared; population++) {
       for (const line of lines) {
         if (!isAttributed(line.counter) || line.group === "area") continue;
         const less = line.less !== null && isAttributed(line.less) ? made.of(core.id, population, line.less) : 0;
         give(population, line.group, (made.of(core.id, population, line.counter) - less) * of[line.price as keyof typeof of].value);
       }
-    }
-    const share = sharesOf(core, slices, placement, precision, (population) =>
-      WORK.reduce((sum, name) => sum + made.of(core.id, population, name), 0),
-    );
-    const [axons, routes] = [axonTablePrices(chip, core), routeTablePrices(chip, core)];
-    const looked = axonCounterOf(core);
-    for (let population = 0; population < shared; population++) {
       if (axons !== null && looked === "spikes_received")
         give(population, "memory", made.of(core.id, population, looked) * axons.axon_table_read_pj.value);
       if (routes !== null) give(population, "memory", made.of(core.id, population, "packets_sent") * routes.route_table_read_pj.value);
     }
-    const tablesMw = (axons?.axon_table_leakage_mw.value ?? 0) + (routes?.route_table_leakage_mw.value ?? 0);
-    const parametersMw = of.parameter_memory_leakage_mw.value;
-    const { logic, memory } = coreLeakageNs(chip, counters, core.id);
-    const clockPj =
-      coreClockCycles(chip, prices, counters, core.id) * of.core_clock_pj_per_cycle.value + memoryClockPj(chip, of, counters, core.id);
-    const logicMw =
-      of.queue_leakage_mw.value +
-      of.write_queue_leakage_mw.value +
-      of.datapath_leakage_mw.value +
-      of.control_leakage_mw.value +
-      of.decoder_leakage_mw.value +
-      of.address_generator_leakage_mw.value;
-    const logicPj = logic * logicMw + memory * of.configuration_leakage_mw.value;
-    const controlPj = controlCycles(counters, core.id) * of.control_pj_per_cycle.value;
+    const { againPj, clockPj, controlPj, leakagePj } = coreCosts(chip, core, prices, counters);
     if (slices.length === 0) {
       give(shared, "clock", clockPj);
       give(shared, "datapath", controlPj);
-      give(
-        shared,
-        "leakage",
-        logicPj + memory * (of.synapse_memory_leakage_mw.value + of.state_memory_leakage_mw.value + parametersMw + tablesMw),
-      );
+      give(shared, "leakage", leakagePj.work + leakagePj.synapses + leakagePj.states);
     }
-    const countOf = (name: CoreCounter): number => counters.cores[core.id * CORE_COUNTERS.length + coreColumn[name]];
-    const againPj = countOf("synapse_rereads") * of.synapse_memory_read_pj.value + countOf("state_rereads") * of.state_memory_read_pj.value;
+    const share = sharesOf(core, slices, placement, precision, (population) =>
+      WORK.reduce((sum, name) => sum + made.of(core.id, population, name), 0),
+    );
     for (const { population, work, synapses, states } of share) {
       give(population, "memory", againPj * work);
       give(population, "clock", clockPj * work);
       give(population, "datapath", controlPj * work);
-      give(population, "leakage", logicPj * work + memory * tablesMw * synapses);
-      give(
-        population,
-        "leakage",
-        memory * (of.synapse_memory_leakage_mw.value * synapses + (of.state_memory_leakage_mw.value + parametersMw) * states),
-      );
+      give(population, "leakage", leakagePj.work * work + leakagePj.synapses * synapses + leakagePj.states * states);
     }
   }
   const ofPort = portPrices(chip);
@@ -143,6 +127,32 @@ export function energyByLayer(
       totalPj: memoryPj + datapathPj + queuePj + nocPj + clockPj + leakagePj,
     };
   });
+}
+
+/** Energy of a core that its populations share, pJ in the whole run. */
+interface CoreCosts {
+  /** Words read again in stalls. */
+  readonly againPj: number;
+  readonly clockPj: number;
+  readonly controlPj: number;
+  /** By what it is shared by. */
+  readonly leakagePj: { readonly [by in keyof Omit<Shares, "population">]: number };
+}
+
+function coreCosts(chip: Chip, core: Core, all: ReturnType<typeof chipPrices>, counters: Counters): CoreCosts {
+  const { prices } = all.cores[core.id];
+  const times = coreLeakageNs(chip, counters, core.id);
+  const leakagePj = { work: 0, synapses: 0, states: 0 };
+  for (const { leaks, sharedBy, priceOf } of [...CORE_LEAKAGE, ...TABLE_LEAKAGE])
+    leakagePj[sharedBy] += times[leaks] * (priceOf(chip, core, prices)?.value ?? 0);
+  const again = (counter: CoreCounter, { value }: Price): number => coreCount(counters, core.id, counter) * value;
+  return {
+    againPj: again("synapse_rereads", prices.synapse_memory_read_pj) + again("state_rereads", prices.state_memory_read_pj),
+    clockPj:
+      coreClockCycles(chip, all, counters, core.id) * prices.core_clock_pj_per_cycle.value + memoryClockPj(chip, prices, counters, core.id),
+    controlPj: controlCycles(counters, core.id) * prices.control_pj_per_cycle.value,
+    leakagePj,
+  };
 }
 
 /** Rows of the network that senders do not share by routers passed. */
