@@ -29,9 +29,9 @@ import type { ActivityProfile } from "./activity-profile.js";
 import { balancedSpreads } from "./balanced-spread.js";
 import { type ChipWay, hopsOf, meanWay, portWay } from "./chip-way.js";
 import { expectedCounters, type Spread } from "./expected-counters.js";
-import type { Load } from "./expected-load.js";
 import { type FlowRates, flowRates } from "./flow-rates.js";
 import { kindLoads } from "./kind-loads.js";
+import type { Load } from "./load.js";
 
 export interface Estimate {
   readonly latencyCycles: number;

@@ -13,8 +13,8 @@ import {
 } from "../counters.js";
 import { nocSpec, portCount } from "../noc/index.js";
 import { type ChipWay, hopsOf, portWay } from "./chip-way.js";
-import type { Load, PortLoad } from "./expected-load.js";
 import type { KindLoad } from "./kind-loads.js";
+import type { Load, PortLoad } from "./load.js";
 
 /** A network spread over a chip: the work of a core of each kind in a full wave, and its time. */
 export interface Spread {

@@ -9,7 +9,8 @@
  */
 import { type Chip, type Core, coreCounts, type Dram, type Precision } from "../../arch/index.js";
 import type { ActivityProfile } from "./activity-profile.js";
-import { type Demand, demandOf, type Load, MEANS } from "./expected-load.js";
+import { type Demand, demandOf } from "./expected-load.js";
+import { type Load, MEANS } from "./load.js";
 import { spilledReads } from "./spilled-reads.js";
 import { withStepPackets } from "./step-packets.js";
 

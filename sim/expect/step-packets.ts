@@ -4,7 +4,7 @@
  */
 import type { Chip } from "../../arch/index.js";
 import { countBits } from "../program/index.js";
-import type { Load } from "./expected-load.js";
+import type { Load } from "./load.js";
 
 /** The load with the step packets of a core and of the port in a wave; unchanged if waves belong to the whole chip. */
 export function withStepPackets(chip: Chip, load: Load): Load {

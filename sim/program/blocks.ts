@@ -134,7 +134,7 @@ interface GroupBound {
 /** What bounds a group of a projection's items: lanes, words of the synapse memory, and (dense) of the state memory. */
 export function boundsOfGroup(
   { lanes, synapseMemory, stateMemory }: Core,
-  { sparse, kernel }: Projection,
+  { sparse }: Projection,
   weightsPerItem: number,
   synapse: Packing,
   accumulators: Packing,
@@ -143,8 +143,7 @@ export function boundsOfGroup(
     lanes: { items: Math.max(1, Math.floor(lanes / weightsPerItem)), cycles: Math.ceil(weightsPerItem / lanes) },
     weights: {
       items: itemsPerBeat(synapse, synapseMemory.banks),
-      // a group of a kernel's weights takes as long as the words in which they are found
-      cycles: kernel === undefined ? Math.max(1, Math.ceil(synapse.wordsPerItem / synapseMemory.banks)) : 1,
+      cycles: Math.max(1, Math.ceil(synapse.wordsPerItem / synapseMemory.banks)),
     },
     sums: { items: sparse === null ? itemsPerBeat(accumulators, stateMemory.banks) : Number.POSITIVE_INFINITY, cycles: 1 },
   };
@@ -167,7 +166,8 @@ export function buildBlock(
   const weightsPerItem = isDense ? 1 : accumulators;
   const { lanes, weights, sums } = boundsOfGroup(core, projection, weightsPerItem, synapse, target.accumulators);
   const groupItems = Math.min(lanes.items, weights.items, sums.items);
-  const beatCycles = Math.max(lanes.cycles, weights.cycles);
+  // a group of a kernel's weights takes as long as the words in which they are found, of which one can be at hand
+  const beatCycles = Math.max(lanes.cycles, projection.kernel === undefined ? weights.cycles : 1);
   const rowItems = isDense ? target.slice.neurons * accumulators : 0;
   const access = core.stateMemory.ports === "1rw" ? 2 : 1;
   const refetches = { synapse: core.synapseMemory.refetch === "group", state: core.stateMemory.refetch === "group" };
