@@ -2,6 +2,7 @@
 import { type GeneratorNeeds, generatorNeeds } from "./generated-rows.js";
 import type { RowCoding, Topology } from "./network.js";
 import { perObject } from "./per-object.js";
+import { mostTargets } from "./rows.js";
 import { BUILT_UNIT, type UpdateUnit, updateUnitOf } from "./update-unit.js";
 
 /** Least payload width of hardware: that of the 8-bit activations of gru and lstm. */
@@ -67,11 +68,7 @@ function needsOf({ populations, projections }: Topology, partialSumBits: number)
   let longestRow = 0;
   for (const { target, sparse } of projections) {
     const { neurons, accumulators } = populations[target];
-    const weights = (targets: number): number => targets * accumulators;
-    if (sparse === null) longestRow = Math.max(longestRow, weights(neurons));
-    else
-      for (let i = 0; i + 1 < sparse.rowStart.length; i++)
-        longestRow = Math.max(longestRow, weights(sparse.rowStart[i + 1] - sparse.rowStart[i]));
+    longestRow = Math.max(longestRow, accumulators * (sparse === null ? neurons : mostTargets(sparse.rowStart)));
   }
   const widest = (kind: RowCoding["kind"]): number =>
     projections.reduce((most, { target, coding }) => (coding?.kind === kind ? Math.max(most, populations[target].neurons) : most), 0);

@@ -8,7 +8,7 @@
  */
 import { log2 } from "../base/math.js";
 import type { Projection, SparseRows, Topology } from "./network.js";
-import { isSum } from "./rows.js";
+import { isSum, mostTargets } from "./rows.js";
 
 /** Rows whose items have equal parts. */
 interface RowKind {
@@ -40,7 +40,7 @@ export function generatorNeeds({ populations, projections }: Topology): Generato
   const kinds = new Map<string, RowKind>();
   for (const projection of found) {
     const { accumulators, neurons } = populations[projection.target];
-    const numberBits = numberBitsOf(projection, neurons);
+    const numberBits = targetBits(projection, neurons);
     const name = `${accumulators}/${numberBits}`;
     const items = Math.max(longestRow(projection), kinds.get(name)?.items ?? 0);
     kinds.set(name, { weights: accumulators, numberBits, items });
@@ -52,7 +52,8 @@ export function generatorNeeds({ populations, projections }: Topology): Generato
   };
 }
 
-function numberBitsOf({ kernel, coding }: Projection, neurons: number): number {
+/** Bits of an item, beside its weights, that locate its target among `neurons` targets of rows that are not dense. */
+export function targetBits({ kernel, coding }: Pick<Projection, "kernel" | "coding">, neurons: number): number {
   if (kernel !== undefined || coding?.kind === "bitmap") return 0;
   return coding === undefined ? Math.ceil(log2(Math.max(1, neurons))) : coding.runBits;
 }
@@ -60,7 +61,5 @@ function numberBitsOf({ kernel, coding }: Projection, neurons: number): number {
 /** Items of the longest row in memory; of a kernel's row, its weights. */
 export function longestRow({ sparse: { rowStart }, kernel }: Pick<Projection, "kernel"> & { readonly sparse: SparseRows }): number {
   if (kernel !== undefined) return (kernel.targetChannels / kernel.groups) * kernel.taps;
-  let longest = 0;
-  for (let i = 0; i + 1 < rowStart.length; i++) longest = Math.max(longest, rowStart[i + 1] - rowStart[i]);
-  return longest;
+  return mostTargets(rowStart);
 }

@@ -158,7 +158,7 @@ export { fpgaLaws } from "./fpga/fpga-laws.js";
 export { checkFpga, type FpgaUse, fpgaUse, fpgaUseOf } from "./fpga/fpga-use.js";
 export type { FpgaPart } from "./fpga/resources.js";
 export { checkFrame, framePrices } from "./frame-buffer.js";
-export { isGenerated, longestRow } from "./generated-rows.js";
+export { isGenerated, longestRow, targetBits } from "./generated-rows.js";
 export { graphPrecisionProblems } from "./graph-precision.js";
 export { dieHopWorth, hopPj, stagesOf } from "./hop.js";
 export { checked, scalarPaths } from "./issues.js";
@@ -299,6 +299,7 @@ export {
   isPart,
   isSum,
   KernelReader,
+  mostTargets,
   type RowReader,
   rowHolding,
   rowLengths,

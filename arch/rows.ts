@@ -44,6 +44,13 @@ export function synapsesIn({ rowStart }: { readonly rowStart: Uint32Array }): nu
   return rowStart[rowStart.length - 1];
 }
 
+/** Targets of the source that has the most of them. */
+export function mostTargets(rowStart: Uint32Array): number {
+  let most = 0;
+  for (let i = 0; i + 1 < rowStart.length; i++) most = Math.max(most, rowStart[i + 1] - rowStart[i]);
+  return most;
+}
+
 /** Targets of all synapses of a sparse projection. */
 export function writtenTargets(rows: Rows & { readonly sparse: SparseRows }): Uint32Array {
   const { rowStart, targets } = rows.sparse;

@@ -2,7 +2,7 @@
  * What a network is to a chip: its populations, and its projections in the formats in which the chip stores them, as
  * far as they decide how wide its hardware is. `sim --json` prints it. Pure.
  */
-import { type Chip, longestRow, type Population, type Precision, type Projection, type Topology } from "../arch/index.js";
+import { type Chip, longestRow, mostTargets, type Population, type Precision, type Projection, type Topology } from "../arch/index.js";
 import { heldBy, partialSumBits } from "./mapping/index.js";
 
 type HeldPopulation = Pick<Population, "name" | "neurons" | "states" | "accumulators" | "payloadBits" | "update">;
@@ -52,15 +52,9 @@ function heldProjection(projection: Projection, { populations }: Topology): Held
   return {
     ...names,
     format: kernel === undefined ? (coding?.kind ?? "rows") : "kernel",
-    mostTargets: longest(sparse.rowStart),
+    mostTargets: mostTargets(sparse.rowStart),
     longestRow: longestRow({ sparse, kernel }),
     taps: kernel?.taps ?? 0,
     runBits: coding?.kind === "run-length" ? coding.runBits : 0,
   };
-}
-
-function longest(rowStart: Uint32Array): number {
-  let most = 0;
-  for (let i = 0; i + 1 < rowStart.length; i++) most = Math.max(most, rowStart[i + 1] - rowStart[i]);
-  return most;
 }

@@ -35,10 +35,11 @@ import {
   stateBitsOf,
   storedRows,
   type Topology,
+  targetBits,
   weightBitsInto,
 } from "../../arch/index.js";
 import { kernelWords } from "./kernels.js";
-import { codeWords, targetBits } from "./row-coding.js";
+import { codeWords } from "./row-coding.js";
 
 /** A population whose sources may run ahead of it. */
 interface AheadPopulation extends Population {

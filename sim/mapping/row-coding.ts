@@ -22,12 +22,6 @@ export function codeCycles(projection: Pick<Projection, "coding">, { wordBits, b
   return projection.coding.kind === "run-length" ? 1 : Math.ceil(codeWords(projection, wordBits, neurons) / banks);
 }
 
-/** Bits of an item, beside its weights, that locate its target; the slice has `neurons` of them. */
-export function targetBits({ coding }: Pick<Projection, "coding">, neurons: number): number {
-  if (coding === undefined) return Math.ceil(log2(Math.max(1, neurons)));
-  return coding.kind === "bitmap" ? 0 : coding.runBits;
-}
-
 /** Bits of the longest run of zeros before a target; the targets of each row ascend. */
 export function runBitsOf(rowStart: Uint32Array, targets: Uint32Array): number {
   let longest = 0;

@@ -2,7 +2,7 @@
  * What bounds the synapses that a core works on at once, for those of its rows that take most of its time. Pure.
  * Not modelled: the lengths of sparse rows within a slice; their mean is that of the projection.
  */
-import { type Chip, type Precision, packing, type SpikeTrace, synapsesIn } from "../../arch/index.js";
+import { type Chip, mostTargets, type Precision, packing, type SpikeTrace, synapsesIn } from "../../arch/index.js";
 import { type Placement, type Slice, stateRegions, synapseItemBits } from "../mapping/index.js";
 import { boundsOfGroup } from "../program/index.js";
 
@@ -55,7 +55,7 @@ function boundsOfRows(
   const { accumulators } = stateRegions(topology, precision, core.stateMemory.wordBits, population, neurons);
   const each = sparse === null ? 1 : of.accumulators;
   const group = boundsOfGroup(core, projection, each, synapse, accumulators);
-  const longest = sparse === null ? neurons : Math.min(neurons, longestRow(sparse.rowStart));
+  const longest = sparse === null ? neurons : Math.min(neurons, mostTargets(sparse.rowStart));
   const mean = sparse === null ? neurons : (synapsesIn(sparse) / topology.populations[source].neurons) * (neurons / of.neurons);
   return {
     bounds: {
@@ -73,12 +73,6 @@ function spikesIn({ topology, eventStart }: SpikeTrace): Float64Array {
   const spikes = new Float64Array(topology.populations.length);
   for (let g = 0; g + 1 < eventStart.length; g++) spikes[g % spikes.length] += eventStart[g + 1] - eventStart[g];
   return spikes;
-}
-
-function longestRow(rowStart: Uint32Array): number {
-  let longest = 0;
-  for (let i = 0; i + 1 < rowStart.length; i++) longest = Math.max(longest, rowStart[i + 1] - rowStart[i]);
-  return longest;
 }
 
 /** The bounds that are least, in words. */

@@ -4,8 +4,8 @@
  */
 import { expect, test } from "vitest";
 import { decodeSpikes, encodeSpikes } from "../../arch/formats/spike-file.js";
-import type { SharedKernel } from "../../arch/index.js";
-import { KernelReader, rowHolding, rowLengths, writtenTargets } from "../../arch/rows.js";
+import { type SharedKernel, targetBits } from "../../arch/index.js";
+import { KernelReader, mostTargets, rowHolding, rowLengths, writtenTargets } from "../../arch/rows.js";
 import { createRng } from "../../base/rng.js";
 import { kernelWeightsInto } from "../../sim/mapping/kernel-checker.js";
 import { Counted } from "../counted.js";
@@ -56,6 +56,20 @@ const weightsOf = (kernel: SharedKernel, row: readonly { target: number; place: 
 test("a synapse's number gives its row, also after empty rows", () => {
   const rowStart = Uint32Array.of(0, 0, 3, 3, 3, 4, 4);
   expect([0, 1, 2, 3].map((k) => rowHolding(rowStart, k))).toEqual([1, 1, 1, 4]);
+});
+
+test("the longest row is the first, one inside, or the last; without rows or synapses it has no target", () => {
+  expect([[0, 4, 5, 6], [0, 1, 5, 7], [0, 0, 0, 2], [0, 0], [0]].map((starts) => mostTargets(Uint32Array.from(starts)))).toEqual([
+    4, 4, 2, 0, 0,
+  ]);
+});
+
+test("an item names its target by as many bits as number them, by its run of zeros, or, behind a bitmap or along a kernel, by none", () => {
+  expect([1, 2, 3, 64, 65].map((neurons) => targetBits({}, neurons))).toEqual([0, 1, 2, 6, 7]);
+  expect(targetBits({ coding: { kind: "run-length", runBits: 3 } }, 65)).toBe(3);
+  expect(targetBits({ coding: { kind: "bitmap" } }, 65)).toBe(0);
+  const { kernel } = randomKernel(createRng(SEED, "bits"));
+  expect(targetBits({ kernel }, 65)).toBe(0);
 });
 
 test("a trace of convolutions is written with their geometry and reads back with equal rows; another geometry is refused", () => {
