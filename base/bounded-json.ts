@@ -1,9 +1,7 @@
 /**
- * Parses JSON from outside within limits: `JSON.parse` can take 50 times the size of a deeply nested text, and
- * compressed text can unpack to a thousand times its size. Throws: `RangeError` for a text that is too large or too
- * deep, `SyntaxError` for a text that is not JSON.
+ * Parses JSON from outside within limits: `JSON.parse` can take 50 times the size of a deeply nested text. Throws:
+ * `RangeError` for a text that is too large or too deep, `SyntaxError` for a text that is not JSON.
  */
-import { inflateRawSync } from "node:zlib";
 
 /** Deeper than any message of this program. */
 const MOST_DEPTH = 32;
@@ -14,11 +12,6 @@ export function boundedJson(text: string, mostCharacters: number): unknown {
   if (text.length > mostCharacters) throw new RangeError(`${text.length} characters, at most ${mostCharacters} are read`);
   if (isDeeper(text, MOST_DEPTH)) throw new RangeError(`nests deeper than ${MOST_DEPTH} levels`);
   return JSON.parse(text) as unknown;
-}
-
-/** Unpacks deflated bytes to UTF-8 text. Throws: `RangeError` beyond `mostBytes`. */
-export function inflatedText(bytes: Uint8Array, mostBytes: number): string {
-  return inflateRawSync(bytes, { maxOutputLength: mostBytes }).toString();
 }
 
 function isDeeper(text: string, most: number): boolean {

@@ -4,9 +4,9 @@
  * InputError.
  * Not modelled: zip64, encryption, archives over several files.
  */
-import { inflateRawSync } from "node:zlib";
 import { crc32 } from "../../base/crc32.js";
 import { inputError } from "../../base/errors.js";
+import { inflated } from "../../base/inflate.js";
 
 const END = { signature: 0x06054b50, bytes: 22, mostComment: 65_535 };
 const CENTRAL = { signature: 0x02014b50, bytes: 46 };
@@ -93,13 +93,4 @@ function unpacked(bytes: Uint8Array, view: DataView, entry: Entry, place: string
     );
   if (whole.length !== size || crc32(whole) !== crc) throw damaged("its checksum is another");
   return whole;
-}
-
-/** The unpacked bytes; null: unpacking fails or gives more than `size` bytes. */
-function inflated(raw: Uint8Array, size: number): Uint8Array | null {
-  try {
-    return inflateRawSync(raw, { maxOutputLength: Math.max(1, size) });
-  } catch {
-    return null;
-  }
 }

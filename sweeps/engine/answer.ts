@@ -5,10 +5,11 @@
  */
 import * as z from "zod";
 import { ofKind } from "../../arch/index.js";
-import { boundedJson, inflatedText } from "../../base/bounded-json.js";
+import { boundedJson } from "../../base/bounded-json.js";
 import { MIB } from "../../base/bytes.js";
 import { InvariantError, inputError } from "../../base/errors.js";
 import { sha256 } from "../../base/hash.js";
+import { inflatedText } from "../../base/inflate.js";
 import { listOf, numbersList } from "../../base/list-schema.js";
 import type { Functional } from "../../sim/functional/index.js";
 import { CORE_COUNTERS, type Counters, checkedResult, METRICS, type MetricName, type Result } from "../../sim/index.js";

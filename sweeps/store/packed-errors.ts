@@ -4,8 +4,9 @@
  * frames.
  * Throws: `InputError` if bytes are damaged.
  */
-import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { deflateRawSync } from "node:zlib";
 import { inputError } from "../../base/errors.js";
+import { inflated } from "../../base/inflate.js";
 import { MOST_COUNT_BYTES, readCounts, writeCounts } from "../../base/packed-counts.js";
 import type { Functional, UtteranceErrors } from "../../sim/functional/index.js";
 
@@ -56,14 +57,6 @@ function unpacked(bytes: Uint8Array, length: number, what: string): Uint32Array 
   const counts = new Uint32Array(length);
   if (plain === null || readCounts(plain, counts) !== plain.length) throw damaged();
   return counts;
-}
-
-function inflated(bytes: Uint8Array, mostBytes: number): Uint8Array | null {
-  try {
-    return inflateRawSync(bytes, { maxOutputLength: Math.max(1, mostBytes) });
-  } catch {
-    return null;
-  }
 }
 
 /** Distance of each utterance from the one before, then scored frames. */

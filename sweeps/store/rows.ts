@@ -1,7 +1,7 @@
 /** Rows of the database as the program uses them. */
 
-import { inflateRawSync } from "node:zlib";
 import { MIB } from "../../base/bytes.js";
+import { inflatedText } from "../../base/inflate.js";
 import { fpgaMetrics, METRICS, type MetricName, type Result } from "../../sim/index.js";
 import type { PointState } from "../events.js";
 import type { Metrics } from "../objectives.js";
@@ -56,9 +56,7 @@ export type Row = { readonly [column: string]: number | string | Buffer | null }
 const TEXT_LIMIT_BYTES = 64 * MIB;
 
 /** @throws Error if the bytes are no deflated text, or unpack to more than the limit */
-export function unpacked(blob: Buffer): string {
-  return inflateRawSync(blob, { maxOutputLength: TEXT_LIMIT_BYTES }).toString();
-}
+export const unpacked = (blob: Buffer): string => inflatedText(blob, TEXT_LIMIT_BYTES);
 
 /**
  * A stored result of an older version, completed with what has been added since: operand widths, metrics of NeuroBench,
