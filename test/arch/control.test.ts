@@ -1,7 +1,7 @@
 /** Control of a core: what synthesis found, at the chip's node; wires inside a core. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { controlCosts, wirePj } from "../../arch/control.js";
+import { controlCosts, controlSize, wirePj } from "../../arch/control.js";
 import { linkCosts } from "../../arch/dsent.js";
 import { BUILT_NEEDS, corePrices, parseArch, patchDocument } from "../../arch/index.js";
 import type { Json } from "../../base/hash.js";
@@ -26,6 +26,8 @@ test("the table is what the log of synthesised cores says, whose cores differ by
     expect(most / mean).toBeLessThan(1.65);
     expect(mean / least).toBeLessThan(1.4);
   }
+  const meanBy = (name: string): number => Number(new RegExp(`^${name},[^,]*,([^,]*),`, "m").exec(text)?.[1]);
+  expect(controlSize()).toEqual({ areaFlops: meanBy("area"), registerBits: meanBy("registers") });
 });
 
 test("the error of a core's control is that of the mean for a core that is left out, and holds eleven of twelve cores and four of five unlike pairs", () => {

@@ -140,6 +140,15 @@ test("what a recording cannot be is refused: no size, no step, events outside, a
   expect(() => sliced(one(1, 1, 0), { crop: { x: 4, y: 0, width: 7, height: null } })).toThrow(
     /7 pixels from 4 on do not lie in a width of 10/,
   );
+  expect(() => sliced(one(1, 1, 0), { crop: { x: 10, y: 0, width: null, height: null } })).toThrow(/0 pixels from 10 on/);
+});
+
+test("a crop of one pixel at the sensor's corner is one input for each polarity, and takes the events of this pixel only", () => {
+  const crop = { x: 9, y: 9, width: 1, height: 1 };
+  const slicing = { ...defaultSlicing(), width: 10, height: 10, crop };
+  expect(eventGrid(slicing, one(9, 9, 0), true, "x.bin")).toMatchObject({ channels: 2, width: 1, height: 1 });
+  expect(sliced(one(9, 9, 0), { crop }).value).toEqual(Uint16Array.of(1));
+  expect(sliced(one(8, 9, 0), { crop }).value).toEqual(new Uint16Array());
 });
 
 test("frames are made dense one utterance at a time, and a silent recording has one silent step", () => {
