@@ -26,7 +26,7 @@ export function checkOnChip(network: Network, precision: Precision): void {
 export function scoreOnChip(network: Network, samples: Samples, precision: Precision): ChipScore {
   const utterances = Uint32Array.from({ length: samples.frameStart.length - 1 }, (_, u) => u);
   const runnable = runnableNetwork(quantiseLayers(network, precision, NONE_OWN));
-  const run = runOn(runnable, samples, { utterances, traced: new Uint32Array(), engine: "fast" }, FEATURES_AS_THEY_ARE);
+  const run = runOn(runnable, samples, { utterances, traced: new Uint32Array() }, FEATURES_AS_THEY_ARE);
   return { correct: run.correct, scored: run.scored, samples: independentSamples(run.errors) ?? 0, precision: wordsOf(precision) };
 }
 

@@ -136,11 +136,6 @@ function scoreInIntegers(imported: ImportedNir, samples: SampleSet): ChipScore {
     nirInputs(FEATURES_AS_THEY_ARE.encoding, samples, { first: 0, size: samples.inputs }, usual.precision.integers),
   );
   const utterances = Uint32Array.from({ length: samples.frameStart.length - 1 }, (_, u) => u);
-  const { correct, scored, errors } = runOn(
-    runnableGraph(graph),
-    samples,
-    { utterances, traced: new Uint32Array(), engine: "fast" },
-    FEATURES_AS_THEY_ARE,
-  );
+  const { correct, scored, errors } = runOn(runnableGraph(graph), samples, { utterances, traced: new Uint32Array() }, FEATURES_AS_THEY_ARE);
   return { correct, scored, samples: independentSamples(errors) ?? 0, precision: wordsOf(usual.precision) };
 }

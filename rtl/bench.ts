@@ -91,7 +91,7 @@ const words = (values: Iterable<number>, bits: number): string =>
 /** Functional runs of the timed utterances; features are in units of the state. */
 function runsOf({ experiment, model, samples, functional }: RtlPoint) {
   const runnable = runnableOf(experiment, model, samples);
-  const engine = runnable.engine("fast");
+  const engine = runnable.engine();
   return Array.from(functional.timedUtterances, (utterance) => {
     const values = valuesOf(samples, utterance, inputOf(experiment));
     const inputs = new Int32Array(values.length);

@@ -35,7 +35,7 @@ export function partsOf(whole: Experiment, model: ModelNetwork, samples: SampleS
   const { utterances, timed } = selectUtterances(whole.workload, samples.frameStart.length - 1);
   const of = (positions: Uint32Array): Uint32Array => positions.map((position) => utterances[position]);
   const all = of(timed);
-  const options = { utterances: all, traced: timed.map((_, position) => position), engine: "fast" } as const;
+  const options = { utterances: all, traced: timed.map((_, position) => position) } as const;
   const runnable = runnableOf(whole, model, samples);
   demandSpikes(runnable);
   const { trace: placedBy } = runOn(runnable, samples, options, inputOf(whole));

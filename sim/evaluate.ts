@@ -60,7 +60,7 @@ const PLACING_UTTERANCES = 8;
 function placingTrace(experiment: Experiment, runnable: Runnable, samples: SampleSet): SpikeTrace {
   const workload = { ...experiment.workload, timingSamples: PLACING_UTTERANCES };
   const { utterances, timed } = selectUtterances(workload, samples.frameStart.length - 1);
-  const options = { utterances: timed.map((position) => utterances[position]), traced: timed.map((_, at) => at), engine: "fast" } as const;
+  const options = { utterances: timed.map((position) => utterances[position]), traced: timed.map((_, at) => at) } as const;
   return runOn(runnable, samples, options, inputOf(experiment)).trace;
 }
 
@@ -79,7 +79,7 @@ export function prepareFunctional(
 ): Functional {
   demandSpikes(runnable);
   const { utterances, timed } = selectUtterances(experiment.workload, samples.frameStart.length - 1);
-  const options = { utterances, traced: timed, engine: "fast" } as const;
+  const options = { utterances, traced: timed } as const;
   const told = (done: number): void => onUtterance(done, utterances.length);
   const placing = feedsBack(experiment.chip) ? placingTrace(experiment, runnable, samples) : null;
   const run =

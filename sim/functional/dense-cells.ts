@@ -6,12 +6,11 @@
  * Slow and obvious: one neuron after the other, one weight after the other; each addition keeps the accumulator's
  * range.
  * The fast engine is `dense-engine`.
- * Throws: InvariantError for a network of another system. Source: Cho et al. 2014 with the reset after the recurrent
+ * Source: Cho et al. 2014 with the reset after the recurrent
  * product; Hochreiter 1997.
  */
 
-import { cellOf, kernelOf, SCORE_BITS, TANH_RANGE_BITS } from "../../arch/index.js";
-import { InvariantError } from "../../base/errors.js";
+import { kernelOf, SCORE_BITS, TANH_RANGE_BITS } from "../../arch/index.js";
 import { shiftRound } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
 import { Accumulator } from "./accumulator.js";
@@ -23,16 +22,6 @@ import {
   type IntegerNetwork,
   requantise,
 } from "./integer-network.js";
-import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
-
-/**
- * Reference engine for a gru or lstm network. Inputs are features in units of `network.encoder.unit`, clamped to its
- * limit.
- */
-export function createDenseCells(network: IntegerNetwork): UtteranceEngine {
-  if (cellOf(network.system).spiking) throw new InvariantError("dense cells", null, `no cell of a ${network.system} network`);
-  return { run: (inputs) => new DenseRun(network).run(inputs) };
-}
 
 /** State of one layer, word by word: the activation sent last, and h (gru) or c (lstm). */
 export interface DenseState {
@@ -43,58 +32,6 @@ export interface DenseState {
 
 export function silentDense(layer: IntegerLayer): DenseState {
   return { layer, sent: new Int32Array(layer.neurons), state: new Float64Array(layer.neurons) };
-}
-
-class DenseRun {
-  private readonly cells: DenseCells;
-  private readonly neuron: number[] = [];
-  private readonly payload: number[] = [];
-
-  constructor(private readonly network: IntegerNetwork) {
-    this.cells = new DenseCells(network);
-  }
-
-  run(inputs: Int32Array): UtteranceRun {
-    const { network, cells } = this;
-    const { classes } = network;
-    const steps = inputs.length / network.inputs;
-    const layers = network.layers.map(silentDense);
-    const scores = new Int32Array(steps * classes);
-    const eventStart = [0];
-    for (let step = 0; step < steps; step++) {
-      let values = new Int32Array(network.inputs);
-      for (let i = 0; i < network.inputs; i++) values[i] = cells.feature(inputs[step * network.inputs + i]);
-      this.send(values, eventStart);
-      for (const one of layers) {
-        const next = new Int32Array(one.layer.neurons);
-        for (let n = 0; n < next.length; n++) next[n] = cells.update(one, n, values);
-        one.sent = next;
-        values = next;
-        this.send(values, eventStart);
-      }
-      eventStart.push(this.neuron.length);
-      for (let c = 0; c < classes; c++) scores[step * classes + c] = cells.score(c, values);
-    }
-    return {
-      steps,
-      eventStart: Uint32Array.from(eventStart),
-      neuron: Uint32Array.from(this.neuron),
-      payload: Int16Array.from(this.payload),
-      scores,
-      accumulatorOverflows: cells.accumulator.overflows,
-      stateSaturations: cells.saturations,
-      membraneUpdates: null,
-    };
-  }
-
-  private send(values: Int32Array, eventStart: number[]): void {
-    for (let n = 0; n < values.length; n++) {
-      if (values[n] === 0) continue;
-      this.neuron.push(n);
-      this.payload.push(values[n]);
-    }
-    eventStart.push(this.neuron.length);
-  }
 }
 
 export class DenseCells {

@@ -1,7 +1,7 @@
 /**
  * Fast engine: describes an integer network to its kernel once, then runs whole utterances in one call each (long ones
- * in a few). Agrees bit for bit with `reference`. Throws: Error if the package was not built; InvariantError for a
- * network without spikes.
+ * in a few). Agrees bit for bit with the reference of the tests. Throws: Error if the package was not built;
+ * InvariantError for a network without spikes.
  */
 import { byStep, type CellKernel, cellOf, SCORE_BITS } from "../../arch/index.js";
 import { InvariantError } from "../../base/errors.js";

@@ -1,6 +1,7 @@
 /**
  * Fast engine of integer graphs: additions and neuron updates in WebAssembly, one call per population and step. The
- * kernel's memory keeps the events of as many steps as the longest delay. Agrees bit for bit with `graph-reference`.
+ * kernel's memory keeps the events of as many steps as the longest delay. Agrees bit for bit with the reference of the
+ * tests.
  * Throws: Error if the package was not built.
  */
 import { type ResetRule, SCORE_BITS } from "../../arch/index.js";

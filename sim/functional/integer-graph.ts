@@ -1,6 +1,6 @@
 /**
  * An imported network as a chip computes it: populations of leaky or plain integrators and sparse integer weights
- * between them. The NIR import makes it; `graph-reference` and `graph-engine` run it.
+ * between them. The NIR import makes it; `graph-engine` runs it.
  */
 import type { CountedWeights, Precision, ResetRule, SharedKernel, SparseRows, StoredValues, Topology } from "../../arch/index.js";
 import { shiftRound } from "../../base/math/rounding.js";

@@ -1,6 +1,5 @@
 /**
- * A network as a chip computes it: integers only, for one precision. `quantise` makes it; `reference` and `engine` run
- * it.
+ * A network as a chip computes it: integers only, for one precision. `quantise` makes it; `engine` runs it.
  */
 import type { Precision, Topology } from "../../arch/index.js";
 import { shiftRound } from "../../base/math/rounding.js";

@@ -26,7 +26,6 @@ export interface FunctionalOptions {
   readonly utterances: Uint32Array;
   /** Positions in `utterances`, ascending, whose spikes are kept. */
   readonly traced: Uint32Array;
-  readonly engine: "fast" | "reference";
 }
 
 export interface FunctionalRun {
@@ -61,7 +60,7 @@ export function runOn(
   checkFit(runnable, samples);
   checkOptions(samples, options);
   checkInput(runnable, input);
-  const engine = runnable.engine(options.engine);
+  const engine = runnable.engine();
   const weightBits = (target: number): number => runnable.precisions[target].weightBits;
   const { stepsPerFrame } = input.encoding;
   const counter = new OperationCounter(runnable.topology, weightBits, stepsPerFrame);

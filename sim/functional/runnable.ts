@@ -22,11 +22,9 @@ import { bytesOf, sha256 } from "../../base/hash.js";
 import { roundHalfAway } from "../../base/math/rounding.js";
 import { powerOfTwo } from "../../base/math.js";
 import type { SpikeRule } from "./checked-widths.js";
-import { createDenseCells } from "./dense-cells.js";
 import { createDenseEngine } from "./dense-engine.js";
 import { createEngine } from "./engine.js";
 import { createGraphEngine } from "./graph-engine.js";
-import { createGraphReference } from "./graph-reference.js";
 import { toStateUnits } from "./input-encoder.js";
 import {
   classesOf,
@@ -44,7 +42,6 @@ import { LiveDense } from "./live/live-dense.js";
 import { LiveGraph } from "./live/live-graph.js";
 import type { LiveNetwork } from "./live/live-network.js";
 import { LiveSpiking } from "./live/live-spiking.js";
-import { createReference } from "./reference.js";
 import type { UtteranceEngine } from "./utterance.js";
 
 /**
@@ -88,7 +85,7 @@ export interface Runnable {
   readonly leaks: readonly LeakError[];
   readonly raised: readonly RaisedThreshold[];
   readonly key: string;
-  readonly engine: (which: "fast" | "reference") => UtteranceEngine | GraphEngine;
+  readonly engine: () => UtteranceEngine | GraphEngine;
   /** One utterance, computed from the messages that arrive. */
   readonly live: (inputs: Int32Array) => LiveNetwork;
   /** How values of an imported network's inputs become words; empty for this program's own networks. */
@@ -124,10 +121,7 @@ export function runnableNetwork(network: IntegerNetwork): Runnable {
     ...{ lostRows: [], leaks: [], raised: [] },
     inputWords: [],
     key: network.key,
-    engine: (which) => {
-      if (dense) return which === "fast" ? createDenseEngine(network) : createDenseCells(network);
-      return which === "fast" ? createEngine(network) : createReference(network);
-    },
+    engine: () => (dense ? createDenseEngine(network) : createEngine(network)),
     live: (inputs) => (dense ? new LiveDense(network, inputs) : new LiveSpiking(network, inputs)),
     toInputs: (values, out) => toStateUnits(network, values, out),
   };
@@ -166,7 +160,7 @@ export function runnableGraph(graph: IntegerGraph): Runnable {
       ...words,
     })),
     key: graph.key,
-    engine: (which) => (which === "fast" ? createGraphEngine(graph) : createGraphReference(graph)),
+    engine: () => createGraphEngine(graph),
     live: (inputs) => new LiveGraph(graph, inputs),
     toInputs: (values, out) => toPayloads(graph, values, out),
   };

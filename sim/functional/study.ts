@@ -309,7 +309,7 @@ function evaluate(
     throw inputError(work.samples.name, "has no labels, so there is no accuracy to study", "name them: workload.labels", "workload.labels");
   }
   const runnable = alone === null ? work.at(precision, NONE_OWN) : work.at(alone.base, new Map([[alone.layer, precision]]));
-  const options = { utterances: work.utterances, traced: new Uint32Array(), engine: "fast" } as const;
+  const options = { utterances: work.utterances, traced: new Uint32Array() } as const;
   const layer = alone?.layer ?? null;
   const { correct, scored, operations } = runOn(runnable, work.samples, options, work.input, (done) =>
     work.onUtterance({ axis, bits, layer }, done, work.utterances.length),

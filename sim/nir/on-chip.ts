@@ -113,7 +113,7 @@ export function integerOnChip(
 ): NirOnInput {
   const { graph } = integerNir(imported, precision, kinds);
   const runnable = runnableGraph(graph);
-  const options = { utterances: Uint32Array.of(utterance), traced: Uint32Array.of(0), engine: "fast" } as const;
+  const options = { utterances: Uint32Array.of(utterance), traced: Uint32Array.of(0) } as const;
   const { correct, scored, errors, operations, trace } = runOn(runnable, samples, options, input);
   const values = valuesOf(samples, utterance, input);
   const inputs = new Int32Array(values.length);

@@ -9,13 +9,13 @@
 
 import type { Network } from "../../arch/index.js";
 import { createRng } from "../../base/rng.js";
-import { createDenseCells } from "../../sim/functional/dense-cells.js";
 import { createDenseEngine } from "../../sim/functional/dense-engine.js";
 import { createEngine } from "../../sim/functional/engine.js";
 import type { IntegerNetwork } from "../../sim/functional/integer-network.js";
 import { addProjection, type RowKernel } from "../../sim/functional/kernel-layout.js";
 import { quantise } from "../../sim/functional/quantise.js";
 import { KernelHost } from "../../sim/kernel/kernel-host.js";
+import { createDenseCells } from "../oracles/dense-reference.js";
 import { type Dense, randomDense } from "../sim/functional/random-dense.js";
 import { USUAL } from "../sim/functional/random-network.js";
 import { collectGarbage, cpuSeconds } from "./harness/measure.js";

@@ -39,7 +39,6 @@ test.each(tasks)("of %s without some classes, float and integers score the same 
   const integer = runFunctional(quantise({ ...network, task }, WIDE), part, {
     utterances: Uint32Array.from({ length: UTTERANCES }, (_, u) => u),
     traced: new Uint32Array(),
-    engine: "fast",
   });
   expect([float.scored, integer.scored]).toEqual([labelled, labelled]);
   const right = part.labels.filter((label, i) => label >= 0 && label === float.predictions[i]).length;

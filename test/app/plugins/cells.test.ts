@@ -28,10 +28,10 @@ import { createRng } from "../../../base/rng.js";
 import { createEngine } from "../../../sim/functional/engine.js";
 import { toStateUnits } from "../../../sim/functional/input-encoder.js";
 import { quantise as integersOf } from "../../../sim/functional/quantise.js";
-import { createReference } from "../../../sim/functional/reference.js";
 import type { UtteranceRun } from "../../../sim/functional/utterance.js";
 import { isBuilt, smallSweep } from "../../cli/small-sweep.js";
 import { fewDigits } from "../../few-digits.js";
+import { createReference } from "../../oracles/spiking-reference.js";
 import { randomFeatures, randomNetwork, resting, USUAL } from "../../sim/functional/random-network.js";
 
 const folder = mkdtempSync(join(tmpdir(), "plug-in-cells-"));

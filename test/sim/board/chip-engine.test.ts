@@ -26,6 +26,7 @@ import { cases as many } from "../../cases.js";
 import { Counted } from "../../counted.js";
 import { runNaive } from "../../oracles/naive-chip.js";
 import { NaiveNetwork } from "../../oracles/naive-network.js";
+import { referenceOf } from "../../oracles/reference.js";
 import { randomDense } from "../functional/random-dense.js";
 import { randomFeatures, randomNetwork, resting, type SpikingSystem, USUAL } from "../functional/random-network.js";
 import { chip as chipOf, core } from "./fixtures.js";
@@ -156,7 +157,7 @@ function expectNaive(c: Drawn): { readonly dropped: number; readonly off: boolea
   expect(Array.from(again.waveCycles)).toEqual(Array.from(fast.waveCycles));
   expect(Array.from(again.droppedMessages)).toEqual([fast.dropped]);
   expect(again.total.cores).toEqual(fast.cores);
-  const ideal = runnableNetwork(network).engine("reference").run(inputs);
+  const ideal = referenceOf(network).run(inputs);
   return { dropped: fast.dropped, off: !fast.run.payload.every((payload, e) => payload === ideal.payload[e]) };
 }
 
@@ -221,7 +222,7 @@ test("behind sources, 0 to 6 steps ahead: all of these equal the naive model's, 
 /** Run by the fast engine, then replayed on the chip. */
 function apart(c: Drawn) {
   const runnable = runnableNetwork(c.network);
-  const run = runnable.engine("fast").run(c.inputs);
+  const run = runnable.engine().run(c.inputs);
   const recorder = new TraceRecorder(c.network.topology);
   recorder.add(run);
   const timing = runTiming(c.chip, placed(c), USUAL, recorder.trace("apart"));
@@ -271,7 +272,7 @@ test("accumulators that overflow add in the engines' order", () => {
       const deep = { ...c, network, inputs, chip: withIntake(c.chip, { full: "drop" }, 65_536) };
       const { run } = onChip(deep);
       overflows += run.accumulatorOverflows;
-      expect(run).toEqual({ ...runnableNetwork(network).engine("reference").run(inputs), membraneUpdates: null });
+      expect(run).toEqual({ ...referenceOf(network).run(inputs), membraneUpdates: null });
     }),
     { seed: 20_261_129, numRuns: many(26) },
   );
@@ -283,14 +284,15 @@ test("gru and lstm with queues that never fill: activations, scores, overflows a
   fc.assert(
     fc.property(drawn, pick("gru" as const, "lstm" as const), (c, system) => {
       const shape = { inputs: 4, neurons: [5, 6], classes: 3, fill: 1, gain: 2 };
-      const runnable = runnableNetwork(quantise(fitting(randomDense(String(c.seed), system, shape), c.chip), USUAL));
+      const network = quantise(fitting(randomDense(String(c.seed), system, shape), c.chip), USUAL);
+      const runnable = runnableNetwork(network);
       const inputs = Int32Array.from({ length: 4 * 4 }, (_, i) => ((c.seed + 37 * i) % 300) - 150);
       const chip = withIntake(c.chip, { full: "drop" }, 65_536);
       const request = { strategy: "sequential", manual: {}, maxNeuronsPerCore: null, seed: 1 } as const;
       const placement = mapNetwork(runnable.topology, { ...chip, cores: chip.cores.map(roomy) }, USUAL, request, null);
       const run = new ChipEngine({ ...chip, cores: chip.cores.map(roomy) }, placement, USUAL, runnable).run(inputs);
       spikes += run.payload.length;
-      expect(run).toEqual(runnable.engine("reference").run(inputs));
+      expect(run).toEqual(referenceOf(network).run(inputs));
     }),
     { seed: 20_261_130, numRuns: many(20) },
   );

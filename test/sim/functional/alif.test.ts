@@ -5,9 +5,9 @@ import { cellOf, elementMultiplies, type Network, type Precision, topologyOf } f
 import { createEngine } from "../../../sim/functional/engine.js";
 import type { IntegerNetwork, IntegerQuantiser, Requantiser } from "../../../sim/functional/integer-network.js";
 import { quantise } from "../../../sim/functional/quantise.js";
-import { createReference } from "../../../sim/functional/reference.js";
 import { storageBits } from "../../../sim/functional/storage.js";
 import { cases } from "../../cases.js";
+import { createReference } from "../../oracles/spiking-reference.js";
 import { type NetworkShape, randomFeatures, randomNetwork, USUAL, WIDE } from "./random-network.js";
 
 const SEED = 20270;

@@ -6,7 +6,6 @@ import { describe, expect, test } from "vitest";
 import { type Network, type Precision, readModel } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { createRng } from "../../../base/rng.js";
-import { createDenseCells } from "../../../sim/functional/dense-cells.js";
 import { createDenseEngine } from "../../../sim/functional/dense-engine.js";
 import type { IntegerGate, IntegerLayer, IntegerNetwork, Requantiser } from "../../../sim/functional/integer-network.js";
 import { quantise, quantiseLayers } from "../../../sim/functional/quantise.js";
@@ -14,6 +13,7 @@ import { runFunctional } from "../../../sim/functional/run.js";
 import type { UtteranceRun } from "../../../sim/functional/utterance.js";
 import { evaluateFloat, loadDataset, recordedData } from "../../../training/index.js";
 import { cases } from "../../cases.js";
+import { createDenseCells } from "../../oracles/dense-reference.js";
 import { type DenseShape, randomDense } from "./random-dense.js";
 import { ownOf, randomSamples, USUAL, WIDE } from "./random-network.js";
 
@@ -299,7 +299,7 @@ describe.each(["gru", "lstm"] as const)("%s", (system) => {
         })),
       })),
     };
-    const options = { utterances: Uint32Array.from({ length: 50 }, (_, i) => i), traced: Uint32Array.of(0), engine: "fast" } as const;
+    const options = { utterances: Uint32Array.from({ length: 50 }, (_, i) => i), traced: Uint32Array.of(0) } as const;
     const plain = runFunctional(quantise({ ...network, inputPeaks: peaks }, USUAL), samples, options);
     const wide = runFunctional(quantise(scaled, USUAL), { ...samples, features: samples.features.map((x, i) => x * factor(i)) }, options);
     expect(wide.predictions).toEqual(plain.predictions);
@@ -316,7 +316,7 @@ describe.each(["gru", "lstm"] as const)("%s", (system) => {
   test("with 16-bit weights and 24-bit state, at least 95 % of 400 random sequences (seed 5) are decided as in float", () => {
     const network = randomDense(`${system}-float`, system, SMALL);
     const samples = randomSamples(5, network, 400, 12);
-    const options = { utterances: Uint32Array.from({ length: 400 }, (_, i) => i), traced: Uint32Array.of(0), engine: "fast" } as const;
+    const options = { utterances: Uint32Array.from({ length: 400 }, (_, i) => i), traced: Uint32Array.of(0) } as const;
     const run = runFunctional(quantise(network, WIDE), samples, options);
     const float = evaluateFloat(network, samples).predictions;
     const same = run.predictions.filter((prediction, u) => prediction === float[u]).length;
@@ -336,7 +336,7 @@ describe.each(["gru", "lstm"] as const)("%s", (system) => {
       const float = (record as unknown as { test: { correct: number; scored: number } }).test;
       const samples = loadDataset("fsdd-phones", { path, split: "test" }, recordedData(record)!.features);
       const utterances = Uint32Array.from({ length: samples.frameStart.length - 1 }, (_, i) => i);
-      const run = runFunctional(quantise(network, USUAL), samples, { utterances, traced: new Uint32Array(), engine: "fast" });
+      const run = runFunctional(quantise(network, USUAL), samples, { utterances, traced: new Uint32Array() });
       const { stateSaturations, accumulatorOverflows } = run.operations;
       console.log(
         `${system}: float ${float.correct}, 8/16 bits ${run.correct} of ${run.scored} frames; ${stateSaturations} clamped, ${accumulatorOverflows} overflows`,

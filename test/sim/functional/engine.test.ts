@@ -5,9 +5,9 @@ import { createEngine } from "../../../sim/functional/engine.js";
 import { toStateUnits } from "../../../sim/functional/input-encoder.js";
 import type { IntegerNetwork } from "../../../sim/functional/integer-network.js";
 import { quantise, quantiseLayers } from "../../../sim/functional/quantise.js";
-import { createReference } from "../../../sim/functional/reference.js";
 import type { UtteranceEngine, UtteranceRun } from "../../../sim/functional/utterance.js";
 import { cases } from "../../cases.js";
+import { createReference } from "../../oracles/spiking-reference.js";
 import { type NetworkShape, ownOf, randomFeatures, randomNetwork, type SpikingSystem, USUAL } from "./random-network.js";
 
 const shapes: fc.Arbitrary<NetworkShape> = fc

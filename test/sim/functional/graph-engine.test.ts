@@ -5,9 +5,9 @@ import { type Precision, RESET_RULES } from "../../../arch/index.js";
 import { leakByShift, leakShift } from "../../../base/math/rounding.js";
 import { createRng } from "../../../base/rng.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
-import { createGraphReference } from "../../../sim/functional/graph-reference.js";
 import { type GraphCell, type GraphRun, type IntegerGraph, widthOf } from "../../../sim/functional/integer-graph.js";
 import { cases } from "../../cases.js";
+import { createGraphReference } from "../../oracles/graph-reference.js";
 import { randomGraph } from "./random-graph.js";
 import { USUAL } from "./random-network.js";
 

@@ -4,7 +4,7 @@ import { type BatchNorm, type Network, sigmoidTable, stepOf } from "../../../arc
 import { InputError } from "../../../base/errors.js";
 import { roundHalfAway, shiftRound } from "../../../base/math/rounding.js";
 import { quantise, requantiser } from "../../../sim/functional/quantise.js";
-import { createReference } from "../../../sim/functional/reference.js";
+import { createReference } from "../../oracles/spiking-reference.js";
 import { type NetworkShape, randomNetwork, USUAL } from "./random-network.js";
 
 const shape: NetworkShape = { system: "rec-v2", inputs: 6, neurons: [5, 4], classes: 3, bits: 6, theta: 3, fill: 1, gain: 1 };

@@ -4,8 +4,8 @@ import { type Network, topologyOf } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { restsAlone } from "../../../sim/functional/integer-graph.js";
 import { quantise } from "../../../sim/functional/quantise.js";
-import { runnableNetwork } from "../../../sim/functional/runnable.js";
 import { Counted } from "../../counted.js";
+import { referenceOf } from "../../oracles/reference.js";
 import { randomDense } from "./random-dense.js";
 import { randomNetwork, resting, USUAL } from "./random-network.js";
 
@@ -19,9 +19,7 @@ function drawn(system: (typeof SYSTEMS)[number], seed: string): Network {
 
 /** Activity of 20 steps without input in integers: spikes or scores, or membranes that change. */
 function movesAlone(network: Network): boolean {
-  const run = runnableNetwork(quantise(network, USUAL))
-    .engine("reference")
-    .run(new Int32Array(20 * network.inputs));
+  const run = referenceOf(quantise(network, USUAL)).run(new Int32Array(20 * network.inputs));
   // every membrane counts as moved in the first step
   const first = network.inputs + network.layers.reduce((sum, { neurons }) => sum + neurons, 0);
   const moved = run.membraneUpdates === null ? first : run.membraneUpdates.reduce((sum, count) => sum + count, 0);

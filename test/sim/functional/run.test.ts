@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { multiplicationsPerFrame, type Network } from "../../../arch/index.js";
 import { InputError } from "../../../base/errors.js";
-import { encodeSamples } from "../../../sim/functional/encoded-samples.js";
+import { encodeSamples, FEATURES_AS_THEY_ARE } from "../../../sim/functional/encoded-samples.js";
 import { createEngine } from "../../../sim/functional/engine.js";
 import { toStateUnits } from "../../../sim/functional/input-encoder.js";
 import { quantise } from "../../../sim/functional/quantise.js";
-import { type FunctionalRun, runFunctional } from "../../../sim/functional/run.js";
+import { type FunctionalRun, runFunctional, runOn } from "../../../sim/functional/run.js";
 import { runnableNetwork } from "../../../sim/functional/runnable.js";
 import { DIRECT } from "../../../sim/functional/spike-encoders.js";
 import { evaluateFloat } from "../../../training/index.js";
+import { byReference } from "../../oracles/reference.js";
 import { type NetworkShape, randomNetwork, randomSamples, type SpikingSystem, USUAL, WIDE } from "./random-network.js";
 
 const shape: NetworkShape = { system: "rec-v2", inputs: 12, neurons: [24, 17], classes: 6, bits: 6, theta: 3, fill: 0.8, gain: 0.8 };
@@ -18,7 +19,7 @@ const none = new Uint32Array();
 function agreement(network: Network, precision: typeof USUAL): { share: number; run: FunctionalRun } {
   const samples = randomSamples(1, network, 300, 25);
   const float = evaluateFloat(network, samples);
-  const run = runFunctional(quantise(network, precision), samples, { utterances: everyone(300), traced: none, engine: "fast" });
+  const run = runFunctional(quantise(network, precision), samples, { utterances: everyone(300), traced: none });
   let same = 0;
   for (const [u, prediction] of run.predictions.entries()) if (prediction === float.predictions[u]) same++;
   return { share: same / run.predictions.length, run };
@@ -48,7 +49,7 @@ describe("integer network against the float network", () => {
     const network = randomNetwork(23, shape);
     const samples = randomSamples(2, network, 50, 30);
     const integer = quantise(network, WIDE);
-    const run = runFunctional(integer, samples, { utterances: everyone(50), traced: none, engine: "fast" });
+    const run = runFunctional(integer, samples, { utterances: everyone(50), traced: none });
     const expected = evaluateFloat(network, samples).multiplicationsPerFrame;
     expect(Math.abs(multiplicationsPerFrame(run.operations, runnableNetwork(integer), 1) / expected - 1)).toBeLessThan(0.01);
   });
@@ -61,13 +62,13 @@ describe("run", () => {
 
   test("fast and reference engines give the same run: accuracy, counts, trace and predictions", () => {
     const options = { utterances: Uint32Array.of(6, 1, 3, 0), traced: Uint32Array.of(0, 2) };
-    const fast = runFunctional(integer, samples, { ...options, engine: "fast" });
-    expect(fast).toEqual(runFunctional(integer, samples, { ...options, engine: "reference" }));
+    const fast = runFunctional(integer, samples, { ...options });
+    expect(fast).toEqual(runOn(byReference(integer), samples, options, FEATURES_AS_THEY_ARE));
     expect(fast.scored).toBe(4);
   });
 
   test("operation counts equal a brute-force walk over every event and every weight it meets", () => {
-    const { operations, trace } = runFunctional(integer, samples, { utterances: everyone(8), traced: everyone(8), engine: "fast" });
+    const { operations, trace } = runFunctional(integer, samples, { utterances: everyone(8), traced: everyone(8) });
     const { populations, projections } = trace.topology;
     const matrices = [
       ...integer.layers.flatMap((layer) => [layer.gates.map((g) => g.inputWeights), layer.gates.map((g) => g.recurrentWeights!)]),
@@ -105,7 +106,7 @@ describe("run", () => {
     "frames are those of the data set if each lasts %i steps, and their products are all of the steps'",
     (stepsPerFrame) => {
       const input = { encoding: { ...DIRECT, stepsPerFrame }, seed: 1 };
-      const options = { utterances: Uint32Array.of(6, 1, 3), traced: everyone(3), engine: "fast" } as const;
+      const options = { utterances: Uint32Array.of(6, 1, 3), traced: everyone(3) } as const;
       const { operations, trace } = runFunctional(integer, samples, options, input);
       const frames = options.utterances.reduce((sum, u) => sum + samples.frameStart[u + 1] - samples.frameStart[u], 0);
       expect(trace.stepStart[3]).toBe(frames * stepsPerFrame);
@@ -129,14 +130,14 @@ describe("run", () => {
 
   test("the float network counts the same multiplications per frame when a frame lasts several steps, within 1 %", () => {
     const [wide, input] = [quantise(network, WIDE), { encoding: { ...DIRECT, stepsPerFrame: 3 }, seed: 1 }];
-    const { operations } = runFunctional(wide, samples, { utterances: everyone(8), traced: none, engine: "fast" }, input);
+    const { operations } = runFunctional(wide, samples, { utterances: everyone(8), traced: none }, input);
     const { frames, multiplicationsPerFrame: float } = evaluateFloat(network, encodeSamples(samples, input), { stepsPerFrame: 3 });
     expect(frames).toBe(samples.frameStart[8]);
     expect(float / multiplicationsPerFrame(operations, runnableNetwork(wide), 3)).toBeCloseTo(1, 2);
   });
 
   test("NeuroBench figures equal a walk over steps: a step's call is AC only if all its spikes are ±1; recurrent calls see the step before", () => {
-    const { operations, trace } = runFunctional(integer, samples, { utterances: everyone(8), traced: everyone(8), engine: "fast" });
+    const { operations, trace } = runFunctional(integer, samples, { utterances: everyone(8), traced: everyone(8) });
     const { neurobench } = operations;
     const { populations, projections } = trace.topology;
     const matrices = [
@@ -177,7 +178,7 @@ describe("run", () => {
   });
 
   test("the trace holds the events of the traced utterances only, in groups of step and population, neurons ascending", () => {
-    const { trace } = runFunctional(integer, samples, { utterances: Uint32Array.of(5, 2, 7), traced: Uint32Array.of(1), engine: "fast" });
+    const { trace } = runFunctional(integer, samples, { utterances: Uint32Array.of(5, 2, 7), traced: Uint32Array.of(1) });
     const first = samples.frameStart[2];
     const steps = samples.frameStart[3] - first;
     expect([...trace.stepStart]).toEqual([0, steps]);
@@ -195,7 +196,7 @@ describe("run", () => {
 
   test("the trace's key changes with network, precision, data and choice of utterances", () => {
     const key = (net = integer, utterances = Uint32Array.of(1, 2), hash = samples.hash): string =>
-      runFunctional(net, { ...samples, hash }, { utterances, traced: Uint32Array.of(0), engine: "fast" }).trace.key;
+      runFunctional(net, { ...samples, hash }, { utterances, traced: Uint32Array.of(0) }).trace.key;
     const keys = [
       key(),
       key(quantise(network, { ...USUAL, lutBits: 7 })),
@@ -210,7 +211,7 @@ describe("run", () => {
     const delayed: Network = { ...network, task: "frames", outputDelayFrames: 3 };
     const frames = randomSamples(4, delayed, 6, 20);
     const integerFrames = quantise(delayed, WIDE);
-    const run = runFunctional(integerFrames, frames, { utterances: everyone(6), traced: none, engine: "fast" });
+    const run = runFunctional(integerFrames, frames, { utterances: everyone(6), traced: none });
     const float = evaluateFloat(delayed, frames);
     expect(run.scored).toBe(float.scored);
     expect(Math.abs(run.correct - float.correct)).toBeLessThanOrEqual(2);
@@ -218,7 +219,7 @@ describe("run", () => {
 
   test("samples of another shape, and utterances that do not exist, are refused", () => {
     const run = (change: object, utterances = Uint32Array.of(0)): unknown =>
-      runFunctional(integer, { ...samples, ...change }, { utterances, traced: none, engine: "fast" });
+      runFunctional(integer, { ...samples, ...change }, { utterances, traced: none });
     expect(() => run({ inputs: 13 })).toThrow(InputError);
     expect(() => run({ classes: 7 })).toThrow(/has labels of 7 classes, the network .* outputs/);
     expect(() => run({}, Uint32Array.of(8))).toThrow(/utterance 8 asked, 8 there/);

@@ -19,7 +19,7 @@ test.skipIf(!existsSync(path))(
     const { network, record } = readModel(path);
     const float = (record as unknown as { test: { correct: number; multiplications_per_frame: number } }).test;
     const samples = await loadDataset("mnist-rows", { path: null, split: "test" });
-    const options = { utterances: Uint32Array.from({ length: 10_000 }, (_, i) => i), traced: new Uint32Array(), engine: "fast" } as const;
+    const options = { utterances: Uint32Array.from({ length: 10_000 }, (_, i) => i), traced: new Uint32Array() } as const;
     const usual = quantise(network, USUAL);
     const run = runFunctional(usual, samples, options);
     expect(run.scored).toBe(10_000);

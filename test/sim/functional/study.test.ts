@@ -17,7 +17,7 @@ const path = join(packageRoot(), "training/models/mnist-rows-rec-v2.safetensors"
 if (!existsSync(path)) console.log(`skipped: ${path} is not there`);
 const utterances = Uint32Array.from({ length: 150 }, (_, i) => i * 66);
 
-const RUN = { utterances, traced: new Uint32Array(), engine: "fast" } as const;
+const RUN = { utterances, traced: new Uint32Array() } as const;
 
 const { experiment } = parseArch("version: 1\nextends: mesh-2x2\n", "x.yaml");
 

@@ -23,6 +23,7 @@ import { quantise, runOn } from "../../../sim/functional/index.js";
 import { weightWords } from "../../../sim/functional/weight-words.js";
 import { CORE_COUNTERS, coreColumn, evaluatePoint, inputOf, prepareFunctional, runnableOf, selectUtterances } from "../../../sim/index.js";
 import { loadDataset } from "../../../training/index.js";
+import { byReference } from "../../oracles/reference.js";
 
 const described = readArch(join(packageRoot(), "arch/examples/edge.yaml"));
 const at = (bits: number, more: { readonly [path: string]: number | string } = {}): Experiment =>
@@ -108,8 +109,8 @@ describe("a chip of few weight bits", () => {
     expect([...values].sort((a, b) => a - b)).toEqual(bits === 1 ? [-1, 1] : [-1, 0, 1]);
     const runnable = runnableOf(experiment, model.network, digits);
     const { utterances } = selectUtterances({ ...experiment.workload, samples: 6 }, digits.frameStart.length - 1);
-    const [fast, slow] = (["fast", "reference"] as const).map((engine) =>
-      runOn(runnable, digits, { utterances, traced: Uint32Array.of(0, 1, 2), engine }, inputOf(experiment)),
+    const [fast, slow] = [runnable, byReference(network)].map((either) =>
+      runOn(either, digits, { utterances, traced: Uint32Array.of(0, 1, 2) }, inputOf(experiment)),
     );
     expect(fast.correct).toBe(slow.correct);
     expect(fast.trace.payload).toEqual(slow.trace.payload);

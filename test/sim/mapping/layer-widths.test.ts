@@ -23,6 +23,7 @@ import { splitFanIn } from "../../../sim/mapping/fan-in.js";
 import { runnableOf } from "../../../sim/model.js";
 import { pointKey } from "../../../sweeps/index.js";
 import { loadDataset } from "../../../training/index.js";
+import { referenceOf } from "../../oracles/reference.js";
 
 const parsed = parseArch(
   "version: 1\nextends: mesh-2x2\nworkload: { samples: 20, timing_samples: 2 }\n",
@@ -50,7 +51,7 @@ test("a layer's own width makes the network that a precision study of that layer
   expect(found.precisions.map(({ weightBits }) => weightBits)).toEqual([8, 3, 8, 8]);
   const inputs = new Int32Array(28 * 10);
   found.toInputs(digits.features.subarray(0, inputs.length) as Float32Array, inputs);
-  expect(found.engine("fast").run(inputs)).toEqual(expected.engine("fast").run(inputs));
+  expect(found.engine().run(inputs)).toEqual(expected.engine().run(inputs));
 });
 
 test("narrow words in every layer cost the memory, reads and cycles of a chip with narrow words only", () => {
@@ -120,13 +121,14 @@ test("a layer's own state width makes the network that a precision study of that
   const own = { "precision.layers.layer2.state_bits": 12, "precision.layers.layer2.state_fraction_bits": 4 };
   const found = runnableOf(of(own), network, digits);
   const study = new Map([["layer2", { ...parsed.experiment.precision, stateBits: 12, stateFractionBits: 4 }]]);
-  const expected = runnableNetwork(quantiseLayers(network as never, parsed.experiment.precision, study));
+  const integer = quantiseLayers(network as never, parsed.experiment.precision, study);
+  const expected = runnableNetwork(integer);
   const inputs = new Int32Array(28 * 10);
   found.toInputs(digits.features.subarray(0, inputs.length) as Float32Array, inputs);
-  const run = found.engine("fast").run(inputs);
-  expect(run).toEqual(expected.engine("fast").run(inputs));
-  expect(run).toEqual(found.engine("reference").run(inputs));
-  expect(run).not.toEqual(runnableOf(of({}), network, digits).engine("fast").run(inputs));
+  const run = found.engine().run(inputs);
+  expect(run).toEqual(expected.engine().run(inputs));
+  expect(run).toEqual(referenceOf(integer).run(inputs));
+  expect(run).not.toEqual(runnableOf(of({}), network, digits).engine().run(inputs));
 });
 
 test("narrow states of all layers take as many state words as a chip with narrow states only; those of one layer lie between", () => {
@@ -147,7 +149,7 @@ test("a layer's own spike width equals that of a network with this width everywh
   expect(payloads(own)).toEqual(payloads(all));
   const inputs = new Int32Array(28 * 10);
   own.toInputs(digits.features.subarray(0, inputs.length) as Float32Array, inputs);
-  expect(own.engine("fast").run(inputs)).toEqual(all.engine("fast").run(inputs));
+  expect(own.engine().run(inputs)).toEqual(all.engine().run(inputs));
   const one = runnableOf(of({ "precision.layers.layer1.spike_bits": 3 }), network, digits);
   const plain = runnableOf(of({}), network, digits);
   expect(payloads(one)).toEqual(payloads(plain).map((bits, p) => (p === 1 ? payloads(all)[1] : bits)));

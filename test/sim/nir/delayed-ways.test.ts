@@ -8,7 +8,6 @@ import { runTiming } from "../../../sim/board/run-timing.js";
 import { coreColumn } from "../../../sim/counters.js";
 import { FEATURES_AS_THEY_ARE } from "../../../sim/functional/encoded-samples.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
-import { createGraphReference } from "../../../sim/functional/graph-reference.js";
 import { type IntegerGraph, widthOf } from "../../../sim/functional/integer-graph.js";
 import { runOn } from "../../../sim/functional/run.js";
 import { runnableGraph } from "../../../sim/functional/runnable.js";
@@ -20,6 +19,7 @@ import { nirTopology } from "../../../sim/nir/topology.js";
 import { cases } from "../../cases.js";
 import { Counted } from "../../counted.js";
 import { node, whole } from "../../nir-nodes.js";
+import { createGraphReference } from "../../oracles/graph-reference.js";
 import { Draw } from "../../rtl/random-cores.js";
 import { chip } from "../board/fixtures.js";
 import { USUAL, WIDE } from "../functional/random-network.js";
@@ -40,7 +40,7 @@ function samplesOf(features: readonly number[], inputs: number, classes: number)
 }
 
 const runOf = (graph: IntegerGraph, samples: Samples) =>
-  runOn(runnableGraph(graph), samples, { utterances: Uint32Array.of(0), traced: Uint32Array.of(0), engine: "fast" }, FEATURES_AS_THEY_ARE);
+  runOn(runnableGraph(graph), samples, { utterances: Uint32Array.of(0), traced: Uint32Array.of(0) }, FEATURES_AS_THEY_ARE);
 
 /** A chip with room for everything, whose queues would drop messages, but are deep enough. */
 function roomy(cores: number) {

@@ -2,7 +2,6 @@
 import { expect, test } from "vitest";
 import { actsInNextStep, type Precision, RESET_RULES } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
-import { createGraphReference } from "../../../sim/functional/graph-reference.js";
 import { widthOf } from "../../../sim/functional/integer-graph.js";
 import { runnableGraph } from "../../../sim/functional/runnable.js";
 import { createNirEngine } from "../../../sim/nir/engine.js";
@@ -12,6 +11,7 @@ import { recordStates } from "../../../sim/nir/state-recording.js";
 import { byInput, terminalInputs } from "../../../sim/nir/terminal-inputs.js";
 import { cases } from "../../cases.js";
 import { Counted } from "../../counted.js";
+import { createGraphReference } from "../../oracles/graph-reference.js";
 import { Draw } from "../../rtl/random-cores.js";
 import { WIDE } from "../functional/random-network.js";
 import { DT, drawnNet } from "./drawn-net.js";

@@ -85,7 +85,7 @@ describe("what a NIR network decides in float (seed 14)", () => {
 
   test("with 16-bit weights and 24-bit state the integer form gives the same decision in at least 99 %", () => {
     const runnable = runnableGraph(integerNir(network(), { ...WIDE, stateFractionBits: 16 }).graph);
-    const options = { utterances, traced: new Uint32Array(), engine: "fast" } as const;
+    const options = { utterances, traced: new Uint32Array() } as const;
     expect(runOn(runnable, samplesWith(labels), options, FEATURES_AS_THEY_ARE).correct).toBeGreaterThanOrEqual(0.99 * COUNT);
   });
 });

@@ -5,7 +5,6 @@ import { createRng } from "../../../base/rng.js";
 import { ChipEngine } from "../../../sim/board/chip-engine.js";
 import { FEATURES_AS_THEY_ARE } from "../../../sim/functional/encoded-samples.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
-import { createGraphReference } from "../../../sim/functional/graph-reference.js";
 import { type GraphRun, type IntegerGraph, widthOf } from "../../../sim/functional/integer-graph.js";
 import { runOn } from "../../../sim/functional/run.js";
 import { runnableGraph } from "../../../sim/functional/runnable.js";
@@ -15,6 +14,7 @@ import { createNirEngine } from "../../../sim/nir/engine.js";
 import { importNir, prepareNir } from "../../../sim/nir/import.js";
 import { integerNir } from "../../../sim/nir/integer.js";
 import type { NirOptions } from "../../../sim/nir/options.js";
+import { createGraphReference } from "../../oracles/graph-reference.js";
 import { chip } from "../board/fixtures.js";
 import { USUAL, WIDE } from "../functional/random-network.js";
 import { csv, EULER, fixture, present } from "./fixtures.js";
@@ -101,7 +101,7 @@ describe.skipIf(!present)("published networks in integers", () => {
         labels: Int32Array.of(1),
         hash: model,
       };
-      const options = { utterances: Uint32Array.of(0), traced: new Uint32Array(), engine: "fast" } as const;
+      const options = { utterances: Uint32Array.of(0), traced: new Uint32Array() } as const;
       const run = runOn(runnableGraph(integerNir(float, FINE).graph), samples, options, FEATURES_AS_THEY_ARE);
       const { neurobench } = run.operations;
       const [fc1, fc2, recurrent] = neurobench.layers.map((layer) => layer.effectiveAcs);
@@ -215,7 +215,7 @@ describe("one neuron by hand", () => {
         ...{ name: "ones", inputs: 1, classes: 1, task: "sequence" as const, hash: "ones" },
         ...{ features: new Float32Array(20).fill(1), frameStart: Uint32Array.of(0, 20), labels: Int32Array.of(-1) },
       };
-      const options = { utterances: Uint32Array.of(0), traced: new Uint32Array(), engine: "fast" } as const;
+      const options = { utterances: Uint32Array.of(0), traced: new Uint32Array() } as const;
       const { operations } = runOn(runnableGraph(integerNir(imported, USUAL).graph), samples, options, FEATURES_AS_THEY_ARE);
       for (const { membraneUpdates, neuronOperations } of [engine.metrics(), operations.neurobench]) {
         expect(membraneUpdates).toBeGreaterThan(0);

@@ -10,7 +10,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type LavaRules, type Precision, readLava, withLavaRules } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
-import { createGraphReference } from "../../../sim/functional/graph-reference.js";
 import type { IntegerGraph } from "../../../sim/functional/integer-graph.js";
 import { runnableGraph } from "../../../sim/functional/runnable.js";
 import { type ImportedNir, prepareNir } from "../../../sim/nir/import.js";
@@ -18,6 +17,7 @@ import { integerNir } from "../../../sim/nir/integer.js";
 import { LAVA_OPTIONS } from "../../../sim/nir/options.js";
 import { type RecordedStates, recordStates } from "../../../sim/nir/state-recording.js";
 import type { NirInputs } from "../../../sim/nir/topology.js";
+import { createGraphReference } from "../../oracles/graph-reference.js";
 import { WIDE } from "../functional/random-network.js";
 
 const WORDS: Precision = {

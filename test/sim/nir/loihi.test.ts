@@ -6,10 +6,10 @@ import { type NirFile, type NirNode, nirArray } from "../../../arch/formats/nir/
 import { type LoihiNeuron, loihiNode, type Precision, withLavaRules } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
-import { createGraphReference } from "../../../sim/functional/graph-reference.js";
 import { importNir, prepareNir } from "../../../sim/nir/import.js";
 import { integerNir } from "../../../sim/nir/integer.js";
 import { type RecordedStates, recordStates } from "../../../sim/nir/state-recording.js";
+import { createGraphReference } from "../../oracles/graph-reference.js";
 import { WIDE } from "../functional/random-network.js";
 import { EULER, fixture } from "./fixtures.js";
 

@@ -8,7 +8,6 @@ import { actsInNextStep, type LayerWidths, type Precision, RESET_RULES } from ".
 import { InputError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
 import { FEATURES_AS_THEY_ARE } from "../../../sim/functional/encoded-samples.js";
-import { createGraphReference } from "../../../sim/functional/graph-reference.js";
 import { runnableGraph } from "../../../sim/functional/runnable.js";
 import { nirInputs } from "../../../sim/model.js";
 import { prepareNir } from "../../../sim/nir/import.js";
@@ -17,6 +16,7 @@ import type { NirOptions } from "../../../sim/nir/options.js";
 import { type TerminalInput, terminalInputs } from "../../../sim/nir/terminal-inputs.js";
 import { cases } from "../../cases.js";
 import { Counted } from "../../counted.js";
+import { createGraphReference } from "../../oracles/graph-reference.js";
 import { hasNumpy, type Spy } from "../../rtl/page-program.js";
 import { Draw } from "../../rtl/random-cores.js";
 import { type DrawnValues, DT, drawnNet, type Form, sizeOf } from "./drawn-net.js";

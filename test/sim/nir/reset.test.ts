@@ -7,12 +7,12 @@ import { type NirFile, type NirNode, type NirValue, nirArray } from "../../../ar
 import { actsInNextStep, parseArch, RESET_RULES, type ResetRule } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
-import { createGraphReference } from "../../../sim/functional/graph-reference.js";
 import { createNirEngine } from "../../../sim/nir/engine.js";
 import { prepareNir } from "../../../sim/nir/import.js";
 import { integerNir } from "../../../sim/nir/integer.js";
 import type { NirOptions } from "../../../sim/nir/options.js";
 import { node } from "../../nir-nodes.js";
+import { createGraphReference } from "../../oracles/graph-reference.js";
 import { USUAL } from "../functional/random-network.js";
 
 const SEED = 20261127;

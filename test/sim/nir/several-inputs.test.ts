@@ -13,7 +13,6 @@ import { runTiming } from "../../../sim/board/run-timing.js";
 import { CORE_COUNTERS, coreColumn } from "../../../sim/counters.js";
 import { encodeSamples, FEATURES_AS_THEY_ARE } from "../../../sim/functional/encoded-samples.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
-import { createGraphReference } from "../../../sim/functional/graph-reference.js";
 import type { GraphRun, IntegerGraph } from "../../../sim/functional/integer-graph.js";
 import { runOn } from "../../../sim/functional/run.js";
 import { runnableGraph } from "../../../sim/functional/runnable.js";
@@ -28,6 +27,7 @@ import type { NirInputs } from "../../../sim/nir/topology.js";
 import { cases } from "../../cases.js";
 import { Counted } from "../../counted.js";
 import { node, whole } from "../../nir-nodes.js";
+import { createGraphReference } from "../../oracles/graph-reference.js";
 import { chip } from "../board/fixtures.js";
 import { WIDE } from "../functional/random-network.js";
 import { EULER } from "./fixtures.js";
@@ -223,12 +223,7 @@ test(`${NETWORKS} random networks of two and three inputs equal their equations,
     const { voltages: _, ...told } = run;
     expect(new ChipEngine(roomy, placed, graph.precision, runnable).run(inputs)).toEqual({ ...told, membraneUpdates: null });
 
-    const scored = runOn(
-      runnable,
-      samples,
-      { utterances: Uint32Array.of(0), traced: Uint32Array.of(0), engine: "fast" },
-      FEATURES_AS_THEY_ARE,
-    );
+    const scored = runOn(runnable, samples, { utterances: Uint32Array.of(0), traced: Uint32Array.of(0) }, FEATURES_AS_THEY_ARE);
     expect(scoreNir(imported, samples, Uint32Array.of(0), FEATURES_AS_THEY_ARE)).toEqual({ correct: scored.correct, scored: 1 });
     checkPort(drawn, scored.trace, expected);
 

@@ -4,13 +4,13 @@ import { type NirFile, type NirNode, nirArray } from "../../../arch/formats/nir/
 import { type LavaRules, type Precision, sigmaDeltaNode, withLavaRules } from "../../../arch/index.js";
 import { createRng } from "../../../base/rng.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
-import { createGraphReference } from "../../../sim/functional/graph-reference.js";
 import type { GraphRun } from "../../../sim/functional/integer-graph.js";
 import { prepareNir } from "../../../sim/nir/import.js";
 import { integerNir } from "../../../sim/nir/integer.js";
 import { LAVA_OPTIONS } from "../../../sim/nir/options.js";
 import { type RecordedStates, recordStates } from "../../../sim/nir/state-recording.js";
 import { cases } from "../../cases.js";
+import { createGraphReference } from "../../oracles/graph-reference.js";
 import { WIDE } from "../functional/random-network.js";
 
 const WORDS: Precision = {

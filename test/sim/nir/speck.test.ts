@@ -11,11 +11,11 @@ import { type Precision, readNir } from "../../../arch/index.js";
 import { packageRoot } from "../../../base/package-root.js";
 import { createRng } from "../../../base/rng.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
-import { createGraphReference } from "../../../sim/functional/graph-reference.js";
 import type { GraphCell, GraphRun, IntegerGraph } from "../../../sim/functional/integer-graph.js";
 import { prepareNir } from "../../../sim/nir/import.js";
 import { integerNir } from "../../../sim/nir/integer.js";
 import type { NirOptions } from "../../../sim/nir/options.js";
+import { createGraphReference } from "../../oracles/graph-reference.js";
 import { WIDE } from "../functional/random-network.js";
 import { EULER, fixture } from "./fixtures.js";
 

@@ -80,7 +80,7 @@ test("in integers as in float: dense operations, connection sparsity, and no act
     ...{ name: "drawn", inputs: 5, classes: 3, task: "sequence", hash: "drawn" },
     ...{ features: Float32Array.from(input), frameStart: Uint32Array.of(0, steps), labels: Int32Array.of(0) },
   };
-  const options = { utterances: Uint32Array.of(0), traced: new Uint32Array(), engine: "fast" } as const;
+  const options = { utterances: Uint32Array.of(0), traced: new Uint32Array() } as const;
   const { graph } = integerNir(imported, { ...USUAL, weightBits: 16, stateBits: 24 });
   const { neurobench } = runOn(runnableGraph(graph), samples, options, FEATURES_AS_THEY_ARE).operations;
   const dense = ({ layers }: typeof float): readonly number[] => layers.map(({ denseOperations }) => denseOperations).sort((a, b) => a - b);
@@ -137,7 +137,7 @@ test("parameters, footprint and sparsity are those of the file: a kernel's weigh
     ...{ name: "drawn", inputs: 16, classes: 3, task: "sequence", hash: "drawn" },
     ...{ features: new Float32Array(16), frameStart: Uint32Array.of(0, 1), labels: Int32Array.of(0) },
   };
-  const options = { utterances: Uint32Array.of(0), traced: new Uint32Array(), engine: "fast" } as const;
+  const options = { utterances: Uint32Array.of(0), traced: new Uint32Array() } as const;
   const { graph } = integerNir(imported, { ...USUAL, weightBits: 6 });
   const { neurobench } = runOn(runnableGraph(graph), samples, options, FEATURES_AS_THEY_ARE).operations;
   expect(neurobench).toMatchObject({ parameters, footprintBytes, connectionSparsity, packedBits: 6 * 156 + 32 * 4 });

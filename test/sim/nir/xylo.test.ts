@@ -8,13 +8,13 @@ import type { Precision } from "../../../arch/index.js";
 import { decayByShift } from "../../../base/math/rounding.js";
 import { createRng } from "../../../base/rng.js";
 import { createGraphEngine } from "../../../sim/functional/graph-engine.js";
-import { createGraphReference } from "../../../sim/functional/graph-reference.js";
 import type { GraphRun, IntegerGraph } from "../../../sim/functional/integer-graph.js";
 import { createNirEngine } from "../../../sim/nir/engine.js";
 import { prepareNir } from "../../../sim/nir/import.js";
 import { integerNir } from "../../../sim/nir/integer.js";
 import type { NirOptions } from "../../../sim/nir/options.js";
 import { node } from "../../nir-nodes.js";
+import { createGraphReference } from "../../oracles/graph-reference.js";
 import { WIDE } from "../functional/random-network.js";
 import { EULER } from "./fixtures.js";
 

@@ -6,8 +6,10 @@ import { decodeModel, encodeModel, type Network, type Precision, type Samples } 
 import { existing } from "../../../base/entry.js";
 import { InputError } from "../../../base/errors.js";
 import { createRng } from "../../../base/rng.js";
+import { FEATURES_AS_THEY_ARE } from "../../../sim/functional/encoded-samples.js";
 import { quantise } from "../../../sim/functional/quantise.js";
-import { runFunctional } from "../../../sim/functional/run.js";
+import { runOn } from "../../../sim/functional/run.js";
+import { type Runnable, runnableNetwork } from "../../../sim/functional/runnable.js";
 import { chooseBackend } from "../../../training/backend.js";
 import type { CheckpointStore } from "../../../training/checkpoint.js";
 import { parseTrainingConfig, type TrainingConfig } from "../../../training/config.js";
@@ -17,6 +19,7 @@ import { recordedConfig, recordedWeightBits, runKey } from "../../../training/re
 import { type TrainingResult, train } from "../../../training/train.js";
 import { trainingParts } from "../../../training/training-parts.js";
 import { untrainedNetwork } from "../../../training/untrained.js";
+import { byReference } from "../../oracles/reference.js";
 
 const SEED = 7;
 const backend = chooseBackend("cpu");
@@ -97,11 +100,8 @@ test.each([
   async (system, bits) => {
     const result = (await run(configOf(`{float_epochs: 4, weight_bits: ${bits}}`, system, 10)))!;
     const precision = usualPrecision([["readout", bits]]);
-    const chip = runFunctional(quantise(filed(result.network), precision), testSet, {
-      utterances: everyUtterance,
-      traced: new Uint32Array(),
-      engine: "reference",
-    });
+    const options = { utterances: everyUtterance, traced: new Uint32Array() };
+    const chip = runOn(byReference(quantise(filed(result.network), precision)), testSet, options, FEATURES_AS_THEY_ARE);
     const { on_chip: report } = result.record as unknown as { on_chip: { correct: number; scored: number; precision: object } };
     expect([report.correct, report.scored]).toEqual([chip.correct, chip.scored]);
     expect(report.precision).toMatchObject({ weightBits: bits, stateBits: precision.stateBits });
@@ -187,9 +187,9 @@ test.each(["lif", "rec-v1", "rec-v2"])(
     expect(thetas).not.toEqual([2, 2]);
     const integer = quantise(filed(network), usualPrecision([["readout", 3]]));
     expect(integer.layers.map((layer) => layer.quantiser.theta)).toEqual(thetas);
-    const on = (engine: "fast" | "reference") =>
-      runFunctional(integer, testSet, { utterances: everyUtterance, traced: everyUtterance, engine });
-    const [fast, reference] = [on("fast"), on("reference")];
+    const on = (runnable: Runnable) =>
+      runOn(runnable, testSet, { utterances: everyUtterance, traced: everyUtterance }, FEATURES_AS_THEY_ARE);
+    const [fast, reference] = [on(runnableNetwork(integer)), on(byReference(integer))];
     expect(fast).toEqual(reference);
     const { on_chip: report } = record as unknown as { on_chip: { correct: number; scored: number } };
     expect([report.correct, report.scored]).toEqual([reference.correct, reference.scored]);

@@ -2,10 +2,10 @@
  * An integer graph, slow and obvious: one population, one spike, one weight after the other. Additions into an
  * accumulator follow the order of projections, then of source neurons.
  */
-import { GraphCells } from "./graph-cells.js";
-import type { GraphEngine, GraphRun, GraphWatch, IntegerGraph } from "./integer-graph.js";
-import { classesOf, firstValues, widthOf } from "./integer-graph.js";
-import type { Spike } from "./spiking-cells.js";
+import { GraphCells } from "../../sim/functional/graph-cells.js";
+import type { GraphEngine, GraphRun, GraphWatch, IntegerGraph } from "../../sim/functional/integer-graph.js";
+import { classesOf, firstValues, widthOf } from "../../sim/functional/integer-graph.js";
+import type { Spike } from "../../sim/functional/spiking-cells.js";
 
 /** Reference engine for `graph`. */
 export function createGraphReference(graph: IntegerGraph): GraphEngine {

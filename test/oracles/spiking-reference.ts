@@ -1,7 +1,7 @@
 /** The integer network, slow and obvious: one neuron after the other, with the rules of `spiking-cells`. */
-import type { IntegerNetwork } from "./integer-network.js";
-import { type Spike, SpikingCells, silentLayer } from "./spiking-cells.js";
-import type { UtteranceEngine, UtteranceRun } from "./utterance.js";
+import type { IntegerNetwork } from "../../sim/functional/integer-network.js";
+import { type Spike, SpikingCells, silentLayer } from "../../sim/functional/spiking-cells.js";
+import type { UtteranceEngine, UtteranceRun } from "../../sim/functional/utterance.js";
 
 /** Reference engine for `network`. */
 export function createReference(network: IntegerNetwork): UtteranceEngine {
