@@ -35,7 +35,7 @@ const metricsOf = async (example: string, values: { readonly [path: string]: str
 
 const fixed = (value: number | null | undefined, digits: number): string => (value ?? Number.NaN).toFixed(digits);
 
-test("case-studies.md: one core and four of the scaling study", async () => {
+test("case-studies.md: one core and four of the scaling study", { tags: ["long"] }, async () => {
   const [energy, latency, , area] = cellsOf("case-studies.md", "1", "-", "-");
   const one = await metricsOf("mesh-scaling", { "noc.width": 1 });
   expect([energy, latency, area]).toEqual([fixed(one.energy_uj_per_inference, 3), fixed(one.latency_us, 1), fixed(one.area_mm2, 3)]);

@@ -77,7 +77,7 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
     expect(drawn.accuracies.apart).toEqual([]);
   });
 
-  test("says of two precisions how often one wins as a bootstrap over the digits does, 2,000 draws, seed 3", () => {
+  test("says of two precisions how often one wins as a bootstrap over the digits does, 2,000 draws, seed 3", { tags: ["long"] }, () => {
     const rng = createRng(3, "bootstrap");
     const BOOTSTRAP = 2000;
     /** The digits of each draw: the same for all pairs, each of which is compared alone. */

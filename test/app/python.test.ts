@@ -56,7 +56,7 @@ test.skipIf(!isBuilt || plain === null)(
   () => void clientTests(),
 );
 
-test.skipIf(!isBuilt || plain === null)("the snippet of docs/library.md runs; needs python3", () => {
+test.skipIf(!isBuilt || plain === null)("the snippet of docs/library.md runs; needs python3", { tags: ["long"] }, () => {
   const page = readFileSync(join(root, "docs", "library.md"), "utf8");
   const [, code = ""] = /```python\n(.*?)```/s.exec(page) ?? [];
   expect(python(plain as string, "-c", code)).toMatch(

@@ -86,6 +86,7 @@ describe("the interval beyond the range", () => {
     ["three supplies of which macros lack some", [0.7, 0.8, 0.9], (i: number) => i % 4 !== 1],
   ] as const)(
     "holds nine tenths of sums and ratios, because sizes share the law's part; of own errors, too few and too many: %s",
+    { tags: ["long"] },
     (_, volts, has) => {
       const rng = createRng(24, "sums");
       const fits = cases(200);

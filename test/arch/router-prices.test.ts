@@ -24,7 +24,7 @@ function shapes(): readonly RouterShape[] {
   return all;
 }
 
-for (const [nodeNm, ...tags] of [[22, "long"], [28], [45, "long"], [130]] as const)
+for (const [nodeNm, ...tags] of [[22, "long"], [28, "long"], [45, "long"], [130]] as const)
   test(`every router price at ${nodeNm} nm is above 0, and none falls with flit bits, buffers or virtual channels`, {
     tags: [...tags],
   }, () => {

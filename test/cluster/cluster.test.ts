@@ -65,61 +65,60 @@ describe.skipIf(hindrance !== null)("sweeps over many processes", () => {
       client.disconnect();
     });
 
-  test(
-    "workers and coordinator killed, server killed and restarted, holds on jobs taken away: nothing lost, nothing double",
-    async () => {
-      const rng = createRng(SEED, "cluster");
-      for (const ending of ["", "-wal", "-shm"]) rmSync(at(`chaos.db${ending}`), { force: true });
-      const client = new Redis(server.url, { maxRetriesPerRequest: null });
-      client.on("error", () => {});
-      const workers = [worker(server), worker(server)];
-      const parameters = sweepParameters("chaos.db", ...remote(server, 1));
-      let sweep = run(parameters);
-      const sweeps = [sweep];
-      const counts = { workers: 0, coordinators: 0, servers: 0, holds: 0 };
-      await until("the first result", () => sweep.events("point-done").length > 0);
-      // the first kill comes at once: on a quiet machine the whole sweep takes two seconds
-      await workers[0].kill("SIGKILL");
-      workers[0] = worker(server);
-      counts.workers++;
-      while (sweep.running && (counts.workers < KILLS || counts.coordinators < 1 || counts.servers < 1)) {
-        await wait(rng.int(100, 600));
-        if (!sweep.running) break;
-        // Deliver twice: a job without its lock goes to another worker while the first one still runs it.
-        const holds = await client.keys("snn-dse:*:lock");
-        if (holds.length > 0) counts.holds += await client.del(...holds);
-        const turn = rng.int(0, 5);
-        if (turn <= 3 && counts.workers < KILLS) {
-          const i = rng.int(0, workers.length - 1);
-          await workers[i].kill("SIGKILL");
-          workers[i] = worker(server);
-          counts.workers++;
-        } else if (turn === 4 && counts.coordinators < Math.max(1, KILLS / 5)) {
-          await sweep.kill("SIGKILL");
-          sweep = run(parameters);
-          sweeps.push(sweep);
-          counts.coordinators++;
-        } else if (turn === 5 && counts.servers < Math.max(1, KILLS / 5)) {
-          await server.down(rng.int(0, 1) === 0 ? "SIGTERM" : "SIGKILL");
-          await wait(300);
-          await server.up();
-          counts.servers++;
-        }
+  test("workers and coordinator killed, server killed and restarted, holds on jobs taken away: nothing lost, nothing double", {
+    tags: ["long"],
+    timeout: MINUTES,
+  }, async () => {
+    const rng = createRng(SEED, "cluster");
+    for (const ending of ["", "-wal", "-shm"]) rmSync(at(`chaos.db${ending}`), { force: true });
+    const client = new Redis(server.url, { maxRetriesPerRequest: null });
+    client.on("error", () => {});
+    const workers = [worker(server), worker(server)];
+    const parameters = sweepParameters("chaos.db", ...remote(server, 1));
+    let sweep = run(parameters);
+    const sweeps = [sweep];
+    const counts = { workers: 0, coordinators: 0, servers: 0, holds: 0 };
+    await until("the first result", () => sweep.events("point-done").length > 0);
+    // the first kill comes at once: on a quiet machine the whole sweep takes two seconds
+    await workers[0].kill("SIGKILL");
+    workers[0] = worker(server);
+    counts.workers++;
+    while (sweep.running && (counts.workers < KILLS || counts.coordinators < 1 || counts.servers < 1)) {
+      await wait(rng.int(100, 600));
+      if (!sweep.running) break;
+      // Deliver twice: a job without its lock goes to another worker while the first one still runs it.
+      const holds = await client.keys("snn-dse:*:lock");
+      if (holds.length > 0) counts.holds += await client.del(...holds);
+      const turn = rng.int(0, 5);
+      if (turn <= 3 && counts.workers < KILLS) {
+        const i = rng.int(0, workers.length - 1);
+        await workers[i].kill("SIGKILL");
+        workers[i] = worker(server);
+        counts.workers++;
+      } else if (turn === 4 && counts.coordinators < Math.max(1, KILLS / 5)) {
+        await sweep.kill("SIGKILL");
+        sweep = run(parameters);
+        sweeps.push(sweep);
+        counts.coordinators++;
+      } else if (turn === 5 && counts.servers < Math.max(1, KILLS / 5)) {
+        await server.down(rng.int(0, 1) === 0 ? "SIGTERM" : "SIGKILL");
+        await wait(300);
+        await server.up();
+        counts.servers++;
       }
-      const code = await sweep.ended;
-      console.log(
-        `seed ${SEED}: ${BUDGET} points; killed ${JSON.stringify(counts)}; ${sweeps.flatMap((s) => s.events("retry")).length} retries`,
-      );
-      expect(code, sweep.errors).toBe(0);
-      expect(counts.workers).toBeGreaterThan(0);
-      expect(contentOf(at("chaos.db"))).toBe(local);
-      const done = sweeps.flatMap((s) => s.events("point-done").filter(({ stored }) => stored === false)).map(({ id }) => id);
-      expect(new Set(done).size).toBe(done.length); // told as new once
-      client.disconnect();
-      for (const program of workers) await program.kill("SIGKILL");
-    },
-    MINUTES,
-  );
+    }
+    const code = await sweep.ended;
+    console.log(
+      `seed ${SEED}: ${BUDGET} points; killed ${JSON.stringify(counts)}; ${sweeps.flatMap((s) => s.events("retry")).length} retries`,
+    );
+    expect(code, sweep.errors).toBe(0);
+    expect(counts.workers).toBeGreaterThan(0);
+    expect(contentOf(at("chaos.db"))).toBe(local);
+    const done = sweeps.flatMap((s) => s.events("point-done").filter(({ stored }) => stored === false)).map(({ id }) => id);
+    expect(new Set(done).size).toBe(done.length); // told as new once
+    client.disconnect();
+    for (const program of workers) await program.kill("SIGKILL");
+  });
 
   test("deliveries doubled, answers forged, foreign jobs and strange workers on the server, files lost: the database is the local run's", {
     tags: ["long"],

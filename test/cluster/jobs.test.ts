@@ -48,7 +48,10 @@ describe.skipIf(hindrance !== null)("coordinator", () => {
     expect((elapsedMs - base.elapsedMs) / 1000).toBeLessThan(25); // 3 ms are promised on a free machine; this one may be shared
   });
 
-  test("a point that kills every worker it meets fails after its retries with the reason, and no other point fails", async () => {
+  test("a point that kills every worker it meets fails after its retries with the reason, and no other point fails", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async () => {
     const poison = { "fake.lanes": 4, "fake.word_bits": 16, "fake.bits": 4, "fake.kind": "mesh" };
     const spec = specOf({
       constraints: [],
@@ -59,5 +62,5 @@ describe.skipIf(hindrance !== null)("coordinator", () => {
     expect([summary.done, summary.failed]).toEqual([15, 1]);
     const failure = events.find((event) => event.type === "point-failed");
     expect(failure).toMatchObject({ code: "WORKER_DIED", reason: "the worker that ran it vanished", attempt: 1 + OPTIONS.retries });
-  }, 300_000);
+  });
 });

@@ -61,13 +61,16 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
     expect(contentOf(at("limit.db"))).toBe(local);
   });
 
-  test("a server without room for the data set ends the sweep with 2 and says what to do", async () => {
+  test("a server without room for the data set ends the sweep with 2 and says what to do", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async () => {
     const full = await Server.start(["--maxmemory", "3mb"]);
     const sweep = run(sweepParameters("full.db", ...remote(full)));
     expect(await sweep.ended).toBe(2);
     expect(sweep.errors).toMatch(/the server is full\s+.*maxmemory.*--shared-dir/s);
     await full.end();
-  }, 300_000);
+  });
 
   test("a server that deletes when it is full is named, once, although the sweep hears of it before anybody watches", async () => {
     const client = new Redis(server.url);

@@ -86,7 +86,9 @@ describe.skipIf(!isBuilt)("the program", () => {
     await Promise.all([open.kill("SIGKILL"), hidden.kill("SIGKILL")]);
   });
 
-  test("L14: without the queue's package, worker and sweep name the package, not an option that they may not have", async () => {
+  test("L14: without the queue's package, worker and sweep name the package, not an option that they may not have", {
+    tags: ["long"],
+  }, async () => {
     const hooks =
       "export const resolve = (name, context, next) => { if (name === 'bullmq') throw new Error('absent'); return next(name, context); };";
     writeFileSync(join(folder, "hooks.mjs"), hooks);

@@ -89,7 +89,9 @@ async function threaded(file: string, worker: string): Promise<readonly StudyEve
   return events;
 }
 
-test(`worker threads that die at random moments, about ${DEATHS} of them, change nothing but the attempts`, async () => {
+test(`worker threads that die at random moments, about ${DEATHS} of them, change nothing but the attempts`, {
+  tags: ["long"],
+}, async () => {
   const [calm, deadly] = [fresh(), fresh()];
   await threaded(calm, workerFile("calm.mjs", 0));
   const events = await threaded(deadly, workerFile("deadly.mjs", Math.min(0.9, DEATHS / 80)));

@@ -103,7 +103,10 @@ describe.skipIf(!isBuilt)("the built program", () => {
     MINUTES,
   );
 
-  test("on a full disk it ends with 2 and says so, what is stored is whole, and with space again it goes on", async (context) => {
+  test("on a full disk it ends with 2 and says so, what is stored is whole, and with space again it goes on", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async (context) => {
     const disk = at("disk");
     mkdirSync(disk);
     const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", disk], { encoding: "utf8" });
@@ -131,7 +134,7 @@ describe.skipIf(!isBuilt)("the built program", () => {
     } finally {
       spawnSync("umount", ["-l", disk]);
     }
-  }, 300_000);
+  });
 
   test("M8, M7: a deleted lock is nothing; a deleted or moved database ends the sweep with 2 and what was stored where", {
     tags: ["long"],

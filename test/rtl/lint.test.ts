@@ -42,6 +42,7 @@ test.skipIf(versionOf("verilator") === null)(
 
 test.skipIf(versionOf("verilator") === null)(
   "Verilator has no warning for a networked core, a mesh of one and more VCs, trees, a port, and a barrier's tree",
+  { tags: ["long"] },
   () => {
     for (const [top, ...parameters] of [
       ["core", "-GCORES=3"],

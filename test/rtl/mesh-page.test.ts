@@ -168,19 +168,19 @@ test.skipIf(!hasNumpy)(
 
 test.skipIf(!hasNumpy)(
   `it also finds those of ${PORTS} random chips whose inputs are behind a port, and the counters of the port${skipped}`,
+  { tags: ["long"], timeout: 300_000 },
   () => {
     const scanning = SCANNING_PORTS.flatMap((seed) => drawnPort(seed) ?? []);
     compared("docs/mesh.md with a port", [...firstOf(PORTS - SCANNING_PORTS.length, drawnPort), ...scanning], PORT_SPIES, PORT_MET);
   },
-  300_000,
 );
 
 test.skipIf(!hasNumpy)(
   `and those of ${IMPORTED.length} random meshes with networks of NIR files, with rows that name their targets and kernels${skipped}`,
+  { tags: ["long"], timeout: 300_000 },
   () => {
     const cases = IMPORTED.flatMap((seed) => drawnImported(seed) ?? []);
     expect(cases).toHaveLength(IMPORTED.length);
     compared("docs/mesh.md with a NIR file", cases, [], IMPORTED_MET);
   },
-  300_000,
 );

@@ -20,6 +20,7 @@ const LEAST = POINTS / 45;
 
 test.skipIf(!hasPython)(
   `the program of docs/joules.md finds every line of the breakdowns of ${POINTS} random points${hasPython ? "" : " (skipped: there is no python3, 3.9 or later)"}`,
+  { tags: ["long"], timeout: 300_000 },
   () => {
     const points: PricedPoint[] = [];
     for (let seed = 0; points.length < POINTS; seed++) {
@@ -39,7 +40,6 @@ test.skipIf(!hasPython)(
     expect(lines[POINTS]).toContain(`NOT EQUAL: ${most.component}: `);
     seen.expectEach(PRICED_FEATURES, LEAST);
   },
-  300_000,
 );
 
 test.skipIf(!hasPython)("it prints for `edge` what the page shows", async () => {

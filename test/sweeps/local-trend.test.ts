@@ -128,7 +128,9 @@ describe("D3", () => {
   const plain = { colour: false, unicode: false } as const;
   const objectives = ["accuracy_percent", "latency_us"].map((metric) => ({ metric, direction: "max" as const, head: metric }));
 
-  test("for every point, the accuracy of a step is the stored truth or exactly no change, also across the cliff", () => {
+  test("for every point, the accuracy of a step is the stored truth or exactly no change, also across the cliff", {
+    tags: ["long"],
+  }, () => {
     const met = { none: 0, stored: 0, cliff: 0 };
     for (const own of study) {
       const trend = localTrend(own, study, ["accuracy_percent", "latency_us"], FUNCTION);

@@ -82,7 +82,9 @@ const GOALS: Pick<SweepSpec, "objectives"> = {
   ],
 };
 
-test("a constraint that all chips meet changes no run and no front, whether model or trial know its metric or not", async () => {
+test("a constraint that all chips meet changes no run and no front, whether model or trial know its metric or not", {
+  tags: ["long"],
+}, async () => {
   const free = await searched("screen", GOALS);
   expect(free.front.length).toBeGreaterThan(5);
   for (const constraint of [
@@ -99,7 +101,9 @@ test("a constraint that all chips meet changes no run and no front, whether mode
 const space = new Space(PARAMETERS);
 const CHIPS = Array.from({ length: space.gridSize as number }, (_, i) => truth(space.byPath(space.decode(space.gridPosition(i))), TIMED));
 
-test("the best area under a limit that the model knows wrongly is found, as the errors of limits are learnt", async () => {
+test("the best area under a limit that the model knows wrongly is found, as the errors of limits are learnt", {
+  tags: ["long"],
+}, async () => {
   const limits: readonly { readonly latency: number; readonly throughput: number }[] = [
     ...[20, 25, 29.5, 34, 52].map((latency) => ({ latency, throughput: 0 })),
     ...[3e4, 5e4, 75e3].map((throughput) => ({ latency: 1e6, throughput })),

@@ -74,8 +74,12 @@ test.skipIf(!present)("LibriSpeech's sample passes through the same path", async
   expect(evaluation.accuracy).toBeGreaterThan(0.05);
 });
 
-test.skipIf(!present)("Japanese Vowels: a gru of 32 neurons names the speaker of at least 90 % of the test utterances", async () => {
-  const { test: evaluation } = await run("japanese-vowels", "japanese-vowels", "gru", 32, 12);
-  expect(evaluation.scored).toBe(370);
-  expect(evaluation.accuracy).toBeGreaterThanOrEqual(0.9);
-});
+test.skipIf(!present)(
+  "Japanese Vowels: a gru of 32 neurons names the speaker of at least 90 % of the test utterances",
+  { tags: ["long"] },
+  async () => {
+    const { test: evaluation } = await run("japanese-vowels", "japanese-vowels", "gru", 32, 12);
+    expect(evaluation.scored).toBe(370);
+    expect(evaluation.accuracy).toBeGreaterThanOrEqual(0.9);
+  },
+);

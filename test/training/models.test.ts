@@ -109,6 +109,7 @@ test("what normalised the features of a shipped model of speech is known, and th
 
 test.skipIf(!present)(
   "the table of what normalised a shipped model's features has the moments and the rate of the training half that its record names",
+  { tags: ["long"] },
   () => {
     const known = new Map(spokenAll.map((record) => [(record as unknown as Record_).train_data_sha256, recordedData(record)!]));
     for (const [hash, { set, recipe, features }] of known) {

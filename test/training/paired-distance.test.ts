@@ -53,7 +53,9 @@ test("in about 95 of 100 repetitions it covers the true distance, with utterance
   expect(covered).toBeLessThanOrEqual(199);
 });
 
-test("in at least 93 of 100 repetitions it covers the true distance if few utterances differ, of one network each or of more", () => {
+test("in at least 93 of 100 repetitions it covers the true distance if few utterances differ, of one network each or of more", {
+  tags: ["long"],
+}, () => {
   const whole = new Uint32Array(300).fill(1);
   const covered = (own: number, others: number, wrong: number, wrongOther: number): { held: number; equal: number } => {
     const counts = { held: 0, equal: 0 };

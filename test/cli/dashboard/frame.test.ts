@@ -206,7 +206,7 @@ test("a line of a panel that is cut says so", () => {
   expect(cut).toBeGreaterThan(0);
 });
 
-test("with 100,000 points every new result shows in the very next frame", () => {
+test("with 100,000 points every new result shows in the very next frame", { tags: ["long"] }, () => {
   let state = stateOf(100_000);
   const frames = new Set([frameLines(state, EMPTY_UI, COLOUR, 200, 60, 9000).join("\n")]);
   for (const events of scriptedPoints(20, 99)) {

@@ -84,7 +84,9 @@ test("more VCs and deeper buffers never slow a network, longer wires and later c
   expect(ratesOf({ ...base, vcBufferFlits: 64 }, 1000).packet).toBe(1);
 });
 
-test("a source alone that sends to all others in turn: 150 random networks, of which nine tenths move at 0.55 to 1.2 times the rate", () => {
+test("a source alone that sends to all others in turn: 150 random networks, of which nine tenths move at 0.55 to 1.2 times the rate", {
+  tags: ["long"],
+}, () => {
   const rng = createRng(11, "source rates");
   const one = <T>(...values: readonly T[]): T => values[rng.int(0, values.length - 1)];
   const ratios = Array.from({ length: 150 }, () => {

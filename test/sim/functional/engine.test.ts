@@ -142,12 +142,12 @@ test.each([
 
 test.each([3, 8])(
   "weights beyond the cache, whose rows are streamed a few events at a time, agree: %i-bit spikes",
+  { tags: ["long"], timeout: 300_000 },
   (bits) => {
     const network = quantise(randomNetwork(8, { ...wide, inputs: 900, neurons: [500], bits, gain: 1 }), USUAL);
     const run = agree(network, [createEngine(network, "dense")], randomFeatures(8, 900 * 4, 3));
     expect(run.payload.length).toBeGreaterThan(1_000);
   },
-  300_000,
 );
 
 test("an engine keeps nothing between utterances, and the chunks of a long one equal a single run", () => {

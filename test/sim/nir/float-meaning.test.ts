@@ -36,7 +36,9 @@ const MET = [
   ],
 ];
 
-test(`with 16-bit weights and 24-bit states at most 1 in 1,000 spikes of ${NETWORKS} drawn networks (seeds from 0) differs from float, and at most 1 in 500 voltages by more than 1 %`, () => {
+test(`with 16-bit weights and 24-bit states at most 1 in 1,000 spikes of ${NETWORKS} drawn networks (seeds from 0) differs from float, and at most 1 in 500 voltages by more than 1 %`, {
+  tags: ["long"],
+}, () => {
   const seen = new Counted("NIR in float and in integers");
   const met = { voltages: 0, spikes: 0, differ: 0, far: 0 };
   for (let seed = 0; seed < NETWORKS; seed++) {

@@ -301,9 +301,9 @@ const DEMANDED = [
 
 test.skipIf(!hasNumpy)(
   `${title} every spike, voltage, current and output of ${NETWORKS} random NIR networks (seed ${SEED})${hasNumpy ? "" : " (skipped: python3 has no numpy)"}`,
+  { tags: ["long"], timeout: 300_000 },
   () => {
     const all = Array.from({ length: NETWORKS }, (_, n) => possible(SEED + n));
     expectEqualRuns("graph.py", SPIES, all, { seen: new Counted("docs/integers.md, NIR"), demanded: DEMANDED });
   },
-  300_000,
 );

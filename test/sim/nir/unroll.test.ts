@@ -317,7 +317,7 @@ describe("F1: a convolution remains its kernel; too many listed synapses are ref
   const said =
     /UNROLLED_TOO_LARGE: in integers, on a chip, it has 147,865,600 synapses that no .*\(in -> n: 147,865,600\); they take 2\.20 GiB, at most 134,217,728/;
 
-  test("a convolution of 64 to 64 channels at 64x64 has 36,864 weights", () => {
+  test("a convolution of 64 to 64 channels at 64x64 has 36,864 weights", { tags: ["long"] }, () => {
     const imported = prepareNir(big(false), "big.nir", EULER);
     const before = process.memoryUsage().arrayBuffers;
     const { graph } = integerNir(imported, USUAL);

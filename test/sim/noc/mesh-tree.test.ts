@@ -99,7 +99,7 @@ function shortest(spec: NocSpec): (from: number, to: number) => number {
   return (from, to) => rows[from][to];
 }
 
-test("every route is a shortest path over the wires, and routersPassed is its length", () => {
+test("every route is a shortest path over the wires, and routersPassed is its length", { tags: ["long"] }, () => {
   for (const shape of SHAPES) {
     const spec = tree(...shape);
     const far = shortest(spec);

@@ -236,7 +236,9 @@ test("in tables, drawings, figures and run pages too, the busiest link is the on
   });
 });
 
-test("by core, twice as many of what bounds a group of synapses shorten its work, and of a part of it or of another resource do not", () => {
+test("by core, twice as many of what bounds a group of synapses shorten its work, and of a part of it or of another resource do not", {
+  tags: ["long"],
+}, () => {
   const paths = {
     lanes: "tile.core.lanes",
     "weight words": "tile.core.synapse_memory.word_bits",

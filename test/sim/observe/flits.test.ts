@@ -21,7 +21,9 @@ function loopOf({ noc }: Chip): string {
   return noc.multicast === "tree" ? "general" : "virtual";
 }
 
-test(`flits of ${CHIPS} random chips: links and buffers hold what the counters say, no buffer holds more than its size`, () => {
+test(`flits of ${CHIPS} random chips: links and buffers hold what the counters say, no buffer holds more than its size`, {
+  tags: ["long"],
+}, () => {
   const seen = new Counted("loops of the network's kernel");
   for (let seed = 1; seed <= CHIPS; seed++) {
     const drawn = wholeCase(seed);

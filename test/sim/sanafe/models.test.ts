@@ -219,7 +219,7 @@ test("all problems of a pair are reported at once", () => {
   );
 });
 
-test("in flit time, a message takes as long in a mesh of 160,000 tiles as in the smallest", () => {
+test("in flit time, a message takes as long in a mesh of 160,000 tiles as in the smallest", { tags: ["long"] }, () => {
   const net = "g 1 soma_hw_name=in spikes=[1]\ng 1 threshold=100\ne 0.0->1.0 w=1\n& 0.0@0.0\n& 1.0@1.0\n";
   const flitS = (size: string): number => {
     const text = arch({ tiles: 2, hop: "5.0e-9" }).replace("width: 2, height: 1", size);

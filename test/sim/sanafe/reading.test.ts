@@ -89,7 +89,7 @@ const columns = ({ bound }: ReturnType<typeof importSanafe>): unknown[] => [
   ...[bound.synapseStart, bound.synapseTarget, bound.synapseWeight, bound.synapseDelay, bound.synapseTap, bound.synapseUnit],
 ];
 
-test("a network is the same for any division into pieces, and if its plain lines are not plain", () => {
+test("a network is the same for any division into pieces, and if its plain lines are not plain", { tags: ["long"] }, () => {
   let lines = 0;
   for (let seed = 0; seed < 12; seed++) {
     for (const isNetlist of [true, false]) {

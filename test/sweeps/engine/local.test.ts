@@ -196,7 +196,7 @@ test.skipIf(!existsSync(join(packageRoot(), "dist", "sweep-worker.js")))(
 
 test.skipIf(!existsSync(join(packageRoot(), "dist", "sweep-worker.js")))(
   "where messages are lost, a point's result does not depend on whether a point with more timed utterances ran before",
-  { tags: ["slow"], timeout: 60_000 },
+  { tags: ["long"], timeout: 60_000 },
   async () => {
     const file = join(packageRoot(), "arch", "examples", "input-queues.yaml");
     const parsed = readArch(file);

@@ -199,7 +199,9 @@ describe.skipIf(missing !== "")("pdflatex", () => {
     },
   );
 
-  test("tables and figures of any size compile in a two-column paper without a warning, in the paper's fonts", async () => {
+  test("tables and figures of any size compile in a two-column paper without a warning, in the paper's fonts", {
+    tags: ["long"],
+  }, async () => {
     const parts: string[] = [];
     for (const [points, column] of [
       [40, "single"],

@@ -421,7 +421,9 @@ describe("a network under limits", () => {
     expect([kept.again, lost.again]).toEqual([[], [NO_LIMITS, NO_LIMITS]]); // what was made once is not judged when it is made again
   });
 
-  test("stops after the same epoch, with the same curve and words, if its thread was killed before; it is infeasible, and no fault", async () => {
+  test("stops after the same epoch, with the same curve and words, if its thread was killed before; it is infeasible, and no fault", {
+    tags: ["long"],
+  }, async () => {
     const recipe = recipeOf({});
     const limits: Limits = { errors: [null, -1, -1, null], others: [7, 7, 7, 7] };
     const answers: unknown[] = [];

@@ -184,7 +184,7 @@ describe("with threads", () => {
     }
   };
 
-  test("a network whose thread is killed in both of its phases ends as an undisturbed one, bit for bit", async () => {
+  test("a network whose thread is killed in both of its phases ends as an undisturbed one, bit for bit", { tags: ["long"] }, async () => {
     const recipe = recipeOf({ chipEpochs: 3 }, 3);
     const whole = await makeWith(new ModelsInMemory(), recipe);
     const store = new ModelFolder(join(folder, "killed"));

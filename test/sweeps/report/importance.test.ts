@@ -261,7 +261,9 @@ test("a value that many points share leaves no level without a value: every chip
   }
 });
 
-test("a parameter without effect explains nothing and noise gives no fit: conditional and continuous, or one of many texts", () => {
+test("a parameter without effect explains nothing and noise gives no fit: conditional and continuous, or one of many texts", {
+  tags: ["long"],
+}, () => {
   const rng = createRng(SEED, "kinds");
   const rows = Array.from({ length: 200 }, () => {
     const [isOn, depth] = [rng.float() < 0.7, rng.float()];

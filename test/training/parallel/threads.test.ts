@@ -66,12 +66,16 @@ test.skipIf(!built)(
   },
 );
 
-test.skipIf(!built)("on a chip's grid too, 2 worker threads and this thread make the same model bit for bit", async () => {
-  const grid = ", quantiser: {theta_learned: true}, quantisation: {float_epochs: 1, weight_bits: 3}";
-  const here = await modelOf("rec-v2", 3, localLearners, grid);
-  expect(await modelOf("rec-v2", 3, threadLearners(2, "cpu"), grid)).toEqual(here);
-  expect(await modelOf("rec-v2", 3, localLearners)).not.toEqual(here);
-});
+test.skipIf(!built)(
+  "on a chip's grid too, 2 worker threads and this thread make the same model bit for bit",
+  { tags: ["long"] },
+  async () => {
+    const grid = ", quantiser: {theta_learned: true}, quantisation: {float_epochs: 1, weight_bits: 3}";
+    const here = await modelOf("rec-v2", 3, localLearners, grid);
+    expect(await modelOf("rec-v2", 3, threadLearners(2, "cpu"), grid)).toEqual(here);
+    expect(await modelOf("rec-v2", 3, localLearners)).not.toEqual(here);
+  },
+);
 
 test.skipIf(!built).each([
   ["this thread", localLearners],
