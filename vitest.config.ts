@@ -32,6 +32,7 @@ export default defineConfig({
     maxWorkers: 2,
     server: { deps: { external: [/(?<!\.test|\/closing-line)\.(tsx?|m?js)$/] } }, // Node itself loads them: test/sources.ts
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     globalSetup: ["./scripts/kernels.mjs"], // no kernel is tested from a stale build
     setupFiles: ["./test/sources.ts", "./test/cpu-time.ts", "./test/equal-arrays.ts"],
     // The rule: `@module-tag slow` stands in a file that kills programs or whose tests take more than SLOW_MS of
