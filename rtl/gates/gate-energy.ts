@@ -4,8 +4,9 @@
  *   energy of the output already includes it
  * - internal: the library's energy per edge of an output, the mean over its inputs, and per edge of an input
  * - clock: that of the registers' clock pins, and of charging them
- * - leakage: the library's power
- * Energies of a pin are those of the state that the gate is in at the edge (`state-edges.ts`).
+ * - leakage: the library's power Energies of a pin are those of the state that the gate is in at the edge
+ * (`state-edges.ts`). Studies under `scripts` use it, with `simulate-netlist`, `toggles` and `state-edges`; `rtl
+ * --synth` does not simulate.
  * Not modelled: wires, the clock's tree, gating, glitches, energy of memories, and the loads of the nets that memories
  * drive.
  */
