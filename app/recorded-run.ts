@@ -4,6 +4,7 @@ import { shellWord } from "../base/escape/shell.js";
 import { prepareFunctional } from "../sim/index.js";
 import { recordRun, runFrames } from "../sim/observe/index.js";
 import { type RecordedPoint, Store } from "../sweeps/index.js";
+import { demandStoredCycles } from "./stored-cycles.js";
 import { storedExperiment } from "./stored-experiment.js";
 import { loadPoint } from "./stored-network.js";
 
@@ -30,13 +31,7 @@ export async function recordedPoint(database: string, id: number, base: string |
         "restore the old files, or sweep again",
       );
     const { recorder, placement, run } = recordRun(experiment, functional.trace, functional.placedBy, true);
-    const cycles = run.latencyCycles.reduce((sum, one) => sum + one, 0) / run.latencyCycles.length;
-    if (cycles !== result.metrics.latency_cycles)
-      throw inputError(
-        database,
-        `point ${id} takes ${cycles} cycles now, but took ${result.metrics.latency_cycles} when it was stored`,
-        `see what differs: snn-dse reproduce ${shellWord(database)} ${id}`,
-      );
+    demandStoredCycles({ database, id, result }, Uint32Array.from(functional.timedUtterances), run.latencyCycles);
     return { id, run: runFrames(recorder, experiment.chip, placement) };
   } finally {
     store.close();

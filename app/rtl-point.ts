@@ -12,6 +12,7 @@ import { experimentWith, openChipWithPlugins, type Values } from "./open.js";
 import type { Plugin } from "./plugins.js";
 import { inSection } from "./problem-places.js";
 import { besideOf } from "./stored.js";
+import { demandStoredCycles, type StoredRun, storedCycles } from "./stored-cycles.js";
 import { storedPoint } from "./stored-experiment.js";
 import { type LoadPoint, loadPoint } from "./stored-network.js";
 
@@ -36,6 +37,8 @@ interface NamedPoint {
   /** Values by path that make it of its description. */
   readonly values: Values;
   readonly isStored: boolean;
+  /** What its database has of its run; null: it is no stored point, or has no result. */
+  readonly stored: StoredRun | null;
   readonly load: LoadPoint;
 }
 
@@ -52,7 +55,7 @@ async function describedPoint(file: string, { values = {}, base = null, out = nu
     return { model, samples: await samplesFor(model, fewer, file) };
   };
   const folder = out ?? `${basename(file).replace(/\.[^.]*$/, "")}-rtl`;
-  return { place: file, experiment, file, folder, values, isStored: false, load };
+  return { place: file, experiment, file, folder, values, isStored: false, stored: null, load };
 }
 
 function pointOfStudy(database: string, id: number, { base = null, out = null, values = {} }: PointOptions): NamedPoint {
@@ -63,7 +66,10 @@ function pointOfStudy(database: string, id: number, { base = null, out = null, v
     const { experiment, values: own } = storedPoint(store, id, "has no SystemVerilog here");
     const folder = out ?? `${basename(database).replace(/\.[^.]*$/, "")}-${id}-rtl`;
     const load = loadPoint(store, id, base, null);
-    return { place: `${database} point ${id}`, experiment, file: besideOf(base, database), folder, values: own, isStored: true, load };
+    const result = store.result(id);
+    const stored = result === null ? null : { database, id, result };
+    const file = besideOf(base, database);
+    return { place: `${database} point ${id}`, experiment, file, folder, values: own, isStored: true, stored, load };
   } finally {
     store.close();
   }
@@ -92,9 +98,10 @@ export interface EmittedPoint {
 
 /**
  * `most`: most utterances that the bench runs; null: as many as the point timed. @throws InputError if the point cannot
- * be emitted, with the reason and the nearest change.
+ * be emitted, with the reason and the nearest change, or if it takes other cycles than its database has.
  */
-export async function emitted({ place, experiment, file, values, isStored, load }: NamedPoint, most: number | null): Promise<EmittedPoint> {
+export async function emitted(named: NamedPoint, most: number | null): Promise<EmittedPoint> {
+  const { place, experiment, file, values, isStored, stored, load } = named;
   const { workload } = experiment;
   if (most !== null && most > workload.timingSamples) throw tooMany(most, workload, isStored);
   const { model, samples } = await load(experiment);
@@ -102,6 +109,11 @@ export async function emitted({ place, experiment, file, values, isStored, load 
   const has = parts.functional.timedUtterances.length;
   if (most !== null && most > has) throw inputError("--samples", `got ${most}, the point's data has ${has}`, `--samples ${has}`);
   checkEmittable(candidateOf(parts), place);
+  if (stored !== null) {
+    const isCut = storedCycles(stored, Array.from(parts.functional.timedUtterances)) === null;
+    const { functional, run } = isCut ? partsOf(experiment, model.network, samples) : parts;
+    demandStoredCycles(stored, functional.timedUtterances, run.timing.latencyCycles);
+  }
   const emission = emit(parts);
   const about: Json = {
     // names without folders: the same chip gives the same file wherever it is written

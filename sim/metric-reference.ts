@@ -67,7 +67,7 @@ const NOTES: { readonly [name in MetricName]: MetricNote } = {
     formula:
       "(MAC + AC) / frames of the data set, over `workload.samples`, + the element-wise multiplications of the network's equations in a frame",
     caveat:
-      "The measure of Ponghiran and Roy, as `quantise` has it too; `evaluate` and `table` also count the zeros with which a `gru` or `lstm` multiplies. It counts an addition (AC) as a multiplication, so that networks compare with dense ones. Of a frame that lasts several steps it counts them all. It does not count requantisation, which the chip multiplies for and a network in real numbers does not: the table of layers and the breakdown have that. A network of another tool has a multiplication for each leak.",
+      "The measure of Ponghiran and Roy, as `quantise` has it too; `evaluate` and `table` also count the zeros with which a `gru` or `lstm` multiplies. It counts an addition (AC) as a multiplication, so that networks compare with dense ones. Of a frame that lasts several steps it counts them all. It does not count requantisation, which the chip multiplies for and a network in real numbers does not: the table of layers and the breakdown have that. A network of another tool has a multiplication for each leak. Databases of earlier builds may have it with requantisation; the line below the table of `show` says so.",
   },
   energy_pj_per_synaptic_operation: {
     formula: "energy of the timed utterances / the synaptic operations that the chip did for them",

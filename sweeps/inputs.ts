@@ -5,6 +5,7 @@
 import { EVENT_PATHS } from "../arch/index.js";
 import { inputError, quoted } from "../base/errors.js";
 import type { Json } from "../base/hash.js";
+import type { AnyMetric } from "../sim/index.js";
 import { differences } from "./operations/differences.js";
 
 /**
@@ -138,6 +139,9 @@ function changedOf(kinds: ReadonlySet<InputKind>, before: readonly Input[], now:
 export const changedBuild = (stored: readonly Input[], build: readonly Input[]): readonly Change[] =>
   evaluatorOf(stored) === null ? changedOf(BUILD, stored, build) : [];
 
+/** Metrics that builds of readable databases have defined in another way. */
+export const REDEFINED: ReadonlySet<AnyMetric> = new Set<AnyMetric>(["multiplications_per_frame"]);
+
 /** The sentence on what this build adds to stored results of another one; none if it is the same build. */
 export function otherBuildLines(changes: readonly Change[]): readonly string[] {
   if (changes.length === 0) return [];
@@ -147,7 +151,7 @@ export function otherBuildLines(changes: readonly Change[]): readonly string[] {
     ...(tables === 0 ? [] : [`${tables} ${tables === 1 ? "table differs" : "tables differ"}`]),
   ];
   return [
-    `computed by another build (${what.join("; ")}): prices, errors and texts that are added here are this build's; what only this build counts or prices is in no value and no interval; sweep --rerun computes the points again`,
+    `computed by another build (${what.join("; ")}): prices, errors and texts that are added here are this build's; what only this build counts or prices is in no value and no interval; multiplications_per_frame may include requantisation, as earlier builds counted it; sweep --rerun computes the points again`,
   ];
 }
 

@@ -95,7 +95,7 @@ export function pointComparisonLines(
     ...(known.length === 0 ? [] : ["", ...pairLines(look, known, better, first, second)]),
     ...withoutPriceLines(withoutPrice),
     ...betterLines(drawn, first, second),
-    ...(better.length === 0 ? [] : otherBuildLines(otherBuild)),
+    ...otherBuildLines(otherBuild),
     ...pairedLines(better, paired, first, second),
     ...decidedLines(drawn),
   ];

@@ -44,7 +44,7 @@ export function pointLines(look: Look, shown: PointAmongOthers): readonly string
     ...(trend === null ? [] : ["", ...trendLines(look, own, trend, columns, differences)]),
     "",
     ...resultLines(look, result, plan, [], 16, intervals),
-    ...(Object.keys(intervals).length === 0 ? [] : otherBuildLines(otherBuild)),
+    ...otherBuildLines(otherBuild),
   ];
 }
 

@@ -105,7 +105,7 @@ export function exactText({ energy_uj_per_inference: energy, area_mm2: area }: I
 
 /** Means per frame. `bits` of a projection: payload bits x weight bits of a multiplication. */
 export function operationLines(look: Look, result: Result, room = look.columns ?? Number.POSITIVE_INFINITY): string[] {
-  const { operations } = result;
+  const { operations, metrics } = result;
   const perFrame = (count: number): string => significant(count / operations.frames, 4);
   type Layer = (typeof operations.layers)[number];
   const total = (of: (layer: Layer) => number): number => operations.layers.reduce((sum, layer) => sum + of(layer), 0);
@@ -138,13 +138,18 @@ export function operationLines(look: Look, result: Result, room = look.columns ?
     ["all", "", perFrame(total((layer) => (isPopulation(layer) ? layer.spikes : 0))), "", ...counts.map(({ of }) => perFrame(total(of)))],
     room,
   );
+  const all = total(({ macs, acs, elementMultiplies }) => macs + acs + elementMultiplies);
   const trouble = `${grouped(operations.accumulatorOverflows)} accumulator overflows, ${grouped(operations.stateSaturations)} state saturations`;
   return [
     ...lines,
     paint(look, `over ${grouped(operations.utterances)} utterances, ${grouped(operations.frames)} frames; ${trouble}`, "dim"),
-    paint(look, "update mul is the chip's, requantisation included; multiplications_per_frame leaves that out", "dim"),
+    paint(look, multiplicationsText(metrics.multiplications_per_frame, all / operations.frames), "dim"),
   ];
 }
+
+/** How the metric relates to the columns, by its value: results of earlier builds have all that the chip multiplies. */
+const multiplicationsText = (metric: number | null, all: number): string =>
+  `update mul is the chip's, requantisation included; multiplications_per_frame ${metric === all ? "is the sum of MAC, AC and update mul" : "leaves that out"}`;
 
 /** Nothing is a share of an energy that is unknown because lines have no price. */
 function energyLines(look: Look, { breakdown, metrics }: Result, barWidth: number): string[] {

@@ -20,7 +20,7 @@ import {
   withoutPriceLines,
 } from "../../sim/index.js";
 import { knee } from "../indicators.js";
-import { otherBuildLines } from "../inputs.js";
+import { otherBuildLines, REDEFINED } from "../inputs.js";
 import { amountOf } from "./epsilon.js";
 import { metricLabel, parameterSetting, tableColumns } from "./headers.js";
 import { metricNamed, namedOf, objectiveNamed, type ReportObjective } from "./metric-name.js";
@@ -116,7 +116,9 @@ export function viewLines(report: FrontReport, shown: readonly AnyMetric[] = tab
     ...(draws === null
       ? []
       : [`90 % intervals over prices, samples and utterances: by closed forms, or from ${draws.toLocaleString("en-US")} draws`]),
-    ...(draws === null && ![...shown, ...ownMetrics].some(isQuantile) ? [] : otherBuildLines(otherBuild)),
+    ...(draws === null && ![...shown, ...ownMetrics].some((metric) => isQuantile(metric) || REDEFINED.has(metric))
+      ? []
+      : otherBuildLines(otherBuild)),
     ...unpricedLines([...tableMetrics(report), ...ownMetrics], withoutPrice),
     ...(epsilon.length === 0
       ? []

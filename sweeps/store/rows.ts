@@ -86,6 +86,9 @@ function isWritable(value: unknown): boolean {
   return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }
 
+/** What earlier builds stored for an infeasible point whose violation is unknown. */
+const UNKNOWN_VIOLATION = 1e9;
+
 /** The number in a cell; null if a file from elsewhere has a text there: the row then does not match its seal. */
 const numberOf = (value: Row[string] | undefined): number | null => (typeof value === "number" ? value : null);
 
@@ -93,7 +96,7 @@ export function pointOf(row: Row): StoredPoint {
   const metrics = row.state === "done" ? (Object.fromEntries(METRIC_NAMES.map((m) => [m, numberOf(row[m])])) as Metrics) : null;
   const values = valuesOf(row.values_json as string);
   const key = row.key as string;
-  const violation = numberOf(row.violation);
+  const violation = row.state === "infeasible" && row.violation === UNKNOWN_VIOLATION ? null : numberOf(row.violation);
   const fidelity = row.fidelity as number;
   return {
     id: row.id as number,

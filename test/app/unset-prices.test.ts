@@ -95,6 +95,7 @@ test("results of another build: every view with errors, prices or texts of this 
       ["pareto --confidence", confidenceLines(LOOK, confidence(db, { draws: 10 }), pareto(db), null).join("\n")],
       ["pareto --confidence --format csv", viewLines(drawn).join("\n")],
       ["pareto --confidence --json", otherBuildLines(confidence(db, { draws: 10 }).otherBuild).join()],
+      ["pareto --columns", viewLines(pareto(db, { columns: ["multiplications_per_frame"] })).join("\n")],
       ["show", pointLines(LOOK, detail).join("\n")],
       ["compare", pointComparisonLines(LOOK, comparePoints(db, 1, 2)).join("\n")],
       ["reprice", repricingLines(LOOK, await reprice(db, null, { scale: { leakage: 2 } })).join("\n")],

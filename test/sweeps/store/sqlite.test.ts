@@ -145,6 +145,19 @@ test.each([0, 1, 7, SCHEMA_VERSION + 1, 99])(
   },
 );
 
+test("an infeasible point whose violation an earlier build stored as 1e9 has an unknown one; broken limits of any size stay", () => {
+  const store = Store.inMemory();
+  store.begin(studyRecord(setupOf(spec)), 1, {});
+  [1e9, 1e9 + 1, 0.5, null].forEach((violation, i) => {
+    store.insert({ id: i + 1, key: `${i}`, values: { lanes: i }, fidelity: 1 }, {});
+    store.fail(i + 1, { state: "infeasible", code: "CONSTRAINT", reason: "breaks", violation, durationMs: 0 });
+  });
+  const known = [null, 1e9 + 1, 0.5, null];
+  expect([...store.points()].map(({ violation }) => violation)).toEqual(known);
+  expect([...store.wholePoints("all")].map(({ point }) => point.violation)).toEqual(known);
+  store.close();
+});
+
 test("a torn file is refused with a way to rescue it, never silently emptied", async () => {
   const file = await filled();
   truncateSync(file, 3 * 4096);
