@@ -32,7 +32,7 @@ export function registerQuantise(program: Command): void {
     .option("--layers", "also narrow one layer at a time: weights, states, spikes, sums")
     .option("--keep <percent>", "find the smallest precision whose accuracy is at least this")
     .option("--samples <n>", "utterances to score (default: those of the workload)", wholeNumber(1))
-    .addOption(new OutputOption("--plot <file>", "also draw accuracy over bits: .svg, .png, .pdf or .tex"))
+    .addOption(new OutputOption("--plot <file>", "also draw the error over bits: .svg, .png, .pdf or .tex"))
     .action(async (file: string, options: Options) => {
       const { openChipWithPlugins } = await import("../../app/open.js");
       const { quantise } = await import("../../app/quantise.js");

@@ -91,9 +91,26 @@ async function valuesOf(of: Argument | Option, name: string, path: readonly stri
   return { candidates: kinds.length === 0 ? [] : await values.shipped(...kinds), files: true };
 }
 
+/** A word as it is typed in a shell, in which blanks may be quoted; its last quote may be open yet. */
+const WORD = /(?:\\(?:.|$)|"(?:\\.|[^"\\])*(?:"|\\?$)|'[^']*(?:'|$)|[^\s\\"'])+/gs;
+const QUOTED = /\\(.|$)|"((?:\\.|[^"\\])*)(?:"|\\?$)|'([^']*)(?:'|$)/gs;
+
+/** Words of a line without their quotes; the last is empty after a blank. */
+function wordsOf(line: string): string[] {
+  const found = [...line.matchAll(WORD)];
+  const last = found.at(-1);
+  const words = found.map(([word]) =>
+    word.replace(
+      QUOTED,
+      (_all, bare?: string, double?: string, single?: string) => bare ?? double?.replace(/\\(.)/gs, "$1") ?? single ?? "",
+    ),
+  );
+  return last === undefined || last.index + last[0].length < line.length ? [...words, ""] : words;
+}
+
 /** What may stand for the last word of `line`, up to the cursor; its first word is the program. */
 export async function completionOf(program: Command, line: string, values: Values): Promise<Completion> {
-  const [, ...words] = line.trimStart().split(/\s+/);
+  const [, ...words] = wordsOf(line);
   const typed = words.pop() ?? "";
   const beginning = ({ candidates, files }: Completion, prefix = ""): Completion => ({
     candidates: candidates.map(({ word, about }) => ({ word: prefix + word, about })).filter(({ word }) => word.startsWith(typed)),

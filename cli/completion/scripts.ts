@@ -46,7 +46,10 @@ _snn_dse() {
   (( $#closed )) && _describe -V 'snn-dse' closed
   (( $#open )) && _describe -V 'snn-dse' open -S ''
   (( $#bare )) && compadd -V snn-dse -a bare
-  [[ -n $files ]] && _files
+  if [[ -n $files ]]; then
+    [[ $PREFIX == -*=* ]] && compset -P 1 '*='
+    _files
+  fi
 }
 if [[ $funcstack[1] == _snn_dse ]]; then _snn_dse "$@"; else compdef _snn_dse snn-dse; fi`;
 

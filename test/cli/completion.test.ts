@@ -57,6 +57,17 @@ test("shipped names of the kind that stands there, and files", async () => {
   expect(await answers("snn-dse show x.db ")).toEqual([":files"]);
 });
 
+test("words with quoted blanks count as the shell counts them, also the one that is being typed", async () => {
+  for (const file of ["a\\ b/e.db", '"a b/e.db"', "'a b/e.db'", "a' 'b/e.db", '"a \\"b.db"', "'a \"b.db'"])
+    expect(await answers(`snn-dse sweep ${file} --engine=b`), file).toEqual(["--engine=bullmq"]);
+  expect(await answers("snn-dse help 'x y' ")).toEqual([""]);
+  for (const typed of ["my\\ f", '"a b/', "'a b/", "my\\", 'a"b c\\'])
+    for (const before of ["pareto", "pareto -o x\\ y.csv"]) expect(await answers(`snn-dse ${before} ${typed}`), typed).toEqual([":files"]);
+  // the names of points have no files behind them: a name with a blank is one argument, and no more may follow
+  expect(await answers("snn-dse pareto 'my dir/e.db' x")).toEqual(await answers("snn-dse pareto e.db x"));
+  expect(await answers("snn-dse sim 'z w.yaml' ")).toEqual(await answers("snn-dse sim z.yaml "));
+});
+
 test("paths of --set, with the sign that follows, and the words of a value", async () => {
   expect(await answers("snn-dse sim edge --set chip.clock")).toEqual(["chip.clock_mhz="]);
   expect(await answers("snn-dse sim edge --set tile.core.synapse_memory.word")).toEqual(["tile.core.synapse_memory.word_bits="]);
@@ -175,10 +186,10 @@ test.skipIf(!has("bash") || !has("script"))(
 test.skipIf(!has("fish"))("fish takes them, with what they mean", () => {
   const said = shellSays(
     "fish",
-    "snn-dse completion fish | source; complete -C 'snn-dse swe'; complete -C 'snn-dse sim edge --set mapping.strategy=s'",
+    "snn-dse completion fish | source; complete -C 'snn-dse swe'; complete -C 'snn-dse sim edge --set mapping.strategy=s'; complete -C 'snn-dse show a\\\\ b'",
   );
   expect(said[0]).toMatch(/^sweep\tsearch the design space/);
-  expect(said.slice(1)).toEqual(["mapping.strategy=sequential"]);
+  expect(said.slice(1)).toEqual(["mapping.strategy=sequential", "a b.yaml"]);
 });
 
 test.skipIf(!has("zsh"))("zsh reads its script without complaint", () => {
