@@ -5,9 +5,9 @@
 import { basename, extname } from "node:path";
 import type { FileContent } from "../base/escape/filtered.js";
 import { writePieces } from "../base/write-file.js";
-import { POINT_FORMATS, type PointFormat, type PointRow, pointRows, pointTable } from "../sweeps/index.js";
+import { otherBuild, otherBuildLines, POINT_FORMATS, type PointFormat, type PointRow, pointRows, pointTable } from "../sweeps/index.js";
 import { checkedOptions, demandText } from "./checked-options.js";
-import { readStill, studyOf } from "./stored.js";
+import { readStill, studyOf, withStore } from "./stored.js";
 
 export type { PointRow } from "../sweeps/index.js";
 
@@ -71,6 +71,10 @@ export function* pointPieces(
     store.close();
   }
 }
+
+/** What to know of the numbers of an export; none if this build has computed them. */
+export const pointsNotes = (database: string): readonly string[] =>
+  withStore(database, (store) => otherBuildLines(otherBuild(studyOf(store).inputs)));
 
 /** Formats of points by name. */
 export const pointFormats = (): readonly (readonly [string, { readonly extension: string }])[] => POINT_FORMATS.all;

@@ -62,7 +62,7 @@ function registerPoints(group: Command): void {
     .action(async (database: string, options: PointsOptions) => {
       const { out, all, breakdown } = options;
       await pluginsOf(options);
-      const { exportPoints, pointFormat, pointFormats, pointPieces, pointsName } = await import("../../app/points.js");
+      const { exportPoints, pointFormat, pointFormats, pointPieces, pointsName, pointsNotes } = await import("../../app/points.js");
       const format = formatOf(options, pointFormats()) ?? "csv";
       const chosen = { all: all === true, breakdown };
       const file = out ?? (pointFormat(format).binary ? pointsName(database, format) : "-");
@@ -70,6 +70,7 @@ function registerPoints(group: Command): void {
         await writeDrawn(database, file, format, options);
         return;
       }
+      warn(pointsNotes(database));
       if (file === "-") await printPieces(pointPieces(database, format, chosen));
       else print(`wrote ${file}: ${await exportPoints(database, format, file, chosen)} bytes`);
     });

@@ -7,6 +7,7 @@ import { compare, comparePoints, confidence, estimate, open, reprice, simulate, 
 import type { StudyEvent } from "../../app/nouns.js";
 import { exportFront, pareto, unpricedOfFront, viewLines } from "../../app/pareto.js";
 import { show } from "../../app/point-detail.js";
+import { pointsNotes } from "../../app/points.js";
 import { reportData } from "../../app/report.js";
 import { EMPTY_STATE, reduce } from "../../cli/dashboard/state.js";
 import { summaryLines } from "../../cli/dashboard/summary.js";
@@ -96,6 +97,7 @@ test("results of another build: every view with errors, prices or texts of this 
       ["pareto --confidence --format csv", viewLines(drawn).join("\n")],
       ["pareto --confidence --json", otherBuildLines(confidence(db, { draws: 10 }).otherBuild).join()],
       ["pareto --columns", viewLines(pareto(db, { columns: ["multiplications_per_frame"] })).join("\n")],
+      ["export points", pointsNotes(db).join("\n")],
       ["show", pointLines(LOOK, detail).join("\n")],
       ["compare", pointComparisonLines(LOOK, comparePoints(db, 1, 2)).join("\n")],
       ["reprice", repricingLines(LOOK, await reprice(db, null, { scale: { leakage: 2 } })).join("\n")],
