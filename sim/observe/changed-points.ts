@@ -48,7 +48,7 @@ export interface ChangedPoints {
   readonly first: (chip: Chip) => Measured | null;
 }
 
-/** @throws unlessInfeasible if an inference takes longer than the time between two */
+/** @throws InfeasibleError if an inference takes longer than the time between two */
 export function measured(
   { precision, trace, rest }: Pick<Explained, "precision" | "trace" | "rest">,
   chip: Chip,
