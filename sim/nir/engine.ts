@@ -121,14 +121,7 @@ export function createNirEngine(imported: ImportedNir, neurons: typeof createNeu
     ...{ weights: sum(({ weights }) => weights), zeroWeights: sum(({ zeroWeights }) => zeroWeights) },
   });
   const order = [...cells.values()];
-  const lateBiases = order.flatMap(({ sources }) => sources.filter(({ cell, delayed }) => delayed && cell.operator !== null)).length;
-  /** Each round settles what one more delayed edge carries. */
-  const silence = (): void => {
-    for (let round = 0; round < lateBiases; round++) {
-      for (const cell of order) if (!isPort(cell) && !holds.has(cell.name)) cell.operator?.step(gather(cell), cell.output);
-      for (const cell of order) cell.previous.set(cell.output);
-    }
-  };
+  const silent = silence(order, holds);
 
   return {
     metrics: () => counter.metrics(),
@@ -146,12 +139,10 @@ export function createNirEngine(imported: ImportedNir, neurons: typeof createNeu
         if (isPort(cell)) checkInput(cell, inputs.get(cell.name) ?? null, steps, shapes.get(cell.name)?.input ?? []);
         cell.output.fill(0);
         cell.previous.fill(0);
+        cell.neurons?.reset();
+        cell.operator?.reset();
       }
-      silence();
-      for (const { neurons, operator } of order) {
-        neurons?.reset();
-        operator?.reset();
-      }
+      for (const [cell, values] of silent) cell.previous.set(values);
       counter.sample();
       for (let step = 0; step < steps; step++) {
         counter.step(1);
@@ -171,6 +162,27 @@ export function createNirEngine(imported: ImportedNir, neurons: typeof createNeu
       return { steps, outputs };
     },
   };
+}
+
+/**
+ * What nodes before delayed edges give without any input or spike: biases, and what they cause on their way. Delays
+ * have nothing to give yet. A round settles what one more delayed edge carries.
+ */
+function silence(order: readonly Cell[], holds: ReadonlySet<string>): ReadonlyMap<Cell, Float64Array> {
+  const found = new Set<Cell>();
+  const add = ({ cell }: { readonly cell: Cell }): unknown => cell.operator !== null && !holds.has(cell.name) && found.add(cell);
+  for (const { sources } of order) for (const source of sources) if (source.delayed) add(source);
+  for (const { sources } of found) sources.forEach(add); // also visits what it adds
+  const cells = order.filter((cell) => found.has(cell));
+  for (let isSettled = false; !isSettled; ) {
+    for (const cell of cells) {
+      cell.operator?.reset();
+      cell.operator?.step(gather(cell), cell.output);
+    }
+    isSettled = cells.every(({ output, previous }) => output.every((value, i) => Object.is(value, previous[i])));
+    for (const cell of cells) cell.previous.set(cell.output);
+  }
+  return new Map(cells.map((cell) => [cell, cell.output.slice()]));
 }
 
 /** Whether the node is an Input without sources; Inputs of inner graphs pass their values on. */

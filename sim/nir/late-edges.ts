@@ -6,9 +6,9 @@
  */
 import type { NirEdge } from "../../arch/index.js";
 
-/** All that is reached from `start`, itself included. */
-export function reached(start: string, next: (name: string) => readonly string[]): ReadonlySet<string> {
-  const seen = new Set([start]);
+/** All that is reached from the `starts`, themselves included. */
+export function reached(starts: Iterable<string>, next: (name: string) => readonly string[]): ReadonlySet<string> {
+  const seen = new Set(starts);
   for (const name of seen) for (const other of next(name)) seen.add(other); // also visits what it adds
   return seen;
 }
@@ -21,34 +21,57 @@ interface Ways {
 }
 
 export function lateEdges(edges: readonly NirEdge[], { passes, isLate }: Ways): ReadonlySet<NirEdge> {
-  const after = memo((name) => (passes(name) ? edges.filter(({ from }) => from === name) : []));
-  const before = memo((name) => (passes(name) ? edges.filter(({ to }) => to === name) : []));
-  const ahead = memo((name) => reached(name, (at) => after(at).map(({ to }) => to)));
-  const behind = memo((name) => reached(name, (at) => before(at).map(({ from }) => from)));
-  const starts = memo((name) => new Set([...behind(name)].filter((at) => before(at).length === 0)));
-  const ends = memo((name) => new Set([...ahead(name)].filter((at) => after(at).length === 0)));
+  const [leaving, entering] = [edgesBy("from", edges), edgesBy("to", edges)];
+  const after = (name: string): readonly NirEdge[] => (passes(name) ? leaving(name) : []);
+  const before = (name: string): readonly NirEdge[] => (passes(name) ? entering(name) : []);
+  const ahead = (names: Iterable<string>): ReadonlySet<string> => reached(names, (at) => after(at).map(({ to }) => to));
+  const behind = (name: string): ReadonlySet<string> => reached([name], (at) => before(at).map(({ from }) => from));
+  // one array for equal lists, so that each pair of them is looked at once
+  const lists = memo((key: string): readonly string[] => JSON.parse(key));
+  const list = (names: ReadonlySet<string>, next: typeof after): readonly string[] =>
+    lists(JSON.stringify([...names].filter((at) => next(at).length === 0).sort()));
+  const starts = memo((name: string) => list(behind(name), before));
+  const ends = memo((name: string) => list(ahead([name]), after));
+  const areLate = memo((from: readonly string[]) =>
+    memo((to: readonly string[]) => to.every((end) => from.every((start) => isLate(start, end)))),
+  );
+  // edges of such a node need no look at each of its many ways
+  const isAllLate = (name: string): boolean => passes(name) && areLate(starts(name))(ends(name));
   const isOnlyLate = ({ from, to }: NirEdge): boolean =>
-    starts(from).size > 0 && ends(to).size > 0 && [...starts(from)].every((start) => [...ends(to)].every((end) => isLate(start, end)));
+    starts(from).length > 0 && ends(to).length > 0 && (isAllLate(from) || isAllLate(to) || areLate(starts(from))(ends(to)));
   const onlyLate = edges.filter(isOnlyLate);
-  const isFollowed = (edge: NirEdge, { from }: NirEdge): boolean => passes(edge.to) && behind(from).has(edge.to);
   const early = new Set<NirEdge>();
   for (;;) {
-    const cut = [...early, ...onlyLate];
-    const late = new Set([...early, ...onlyLate.filter((edge) => !cut.some((other) => other !== edge && isFollowed(other, edge)))]);
+    const cut = new Set([...early, ...onlyLate].map(({ to }) => to));
+    const behindCut = ahead([...cut].filter(passes));
+    const late = new Set([...early, ...onlyLate.filter(({ from }) => !passes(from) || !behindCut.has(from))]);
     const uncut = (name: string): readonly string[] => after(name).flatMap((edge) => (late.has(edge) ? [] : [edge.to]));
     const missed = edges.filter(
-      (edge) => !passes(edge.from) && !late.has(edge) && [...reached(edge.to, uncut)].some((end) => isLate(edge.from, end)),
+      (edge) => !passes(edge.from) && !late.has(edge) && [...reached([edge.to], uncut)].some((end) => isLate(edge.from, end)),
     );
     if (missed.length === 0) return late;
     for (const edge of missed) early.add(edge);
   }
 }
 
-function memo<Value>(make: (name: string) => Value): (name: string) => Value {
-  const known = new Map<string, Value>();
-  return (name) => {
-    const value = known.get(name) ?? make(name);
-    known.set(name, value);
+/** The edges that have a node at this end, in their order. */
+export function edgesBy(end: keyof NirEdge, edges: readonly NirEdge[]): (name: string) => readonly NirEdge[] {
+  const known = new Map<string, NirEdge[]>();
+  for (const edge of edges) {
+    const others = known.get(edge[end]);
+    if (others === undefined) known.set(edge[end], [edge]);
+    else others.push(edge);
+  }
+  return (name) => known.get(name) ?? [];
+}
+
+export function memo<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const value = make(key);
+    known.set(key, value);
     return value;
   };
 }

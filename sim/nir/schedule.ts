@@ -8,7 +8,7 @@
 import { LAVA_NEURONS, NEURON_TYPES, type NirEdge } from "../../arch/index.js";
 import { inputError } from "../../base/errors.js";
 import type { FlatGraph } from "./flatten-hierarchy.js";
-import { lateEdges, reached } from "./late-edges.js";
+import { edgesBy, lateEdges, memo, reached } from "./late-edges.js";
 
 export interface Schedule {
   /** Every node once; a node's undelayed sources come before it. */
@@ -26,28 +26,28 @@ export function scheduleGraph(graph: FlatGraph, holds: ReadonlySet<string>, file
   const names = isLava ? filed : filed.sort();
   const out = new Map<string, string[]>(names.map((name) => [name, []]));
   for (const { from, to } of graph.edges) out.get(from)?.push(to);
-  const isNeuron = (name: string): boolean => NEURON_TYPES.has(graph.nodes.get(name)?.type ?? "");
+  const neurons = new Set(names.filter((name) => NEURON_TYPES.has(graph.nodes.get(name)?.type ?? "")));
+  const isNeuron = (name: string): boolean => neurons.has(name);
   const depth = depths(graph, names, out, isNeuron);
   const far = (name: string): number => depth.get(name) ?? Number.POSITIVE_INFINITY;
-  const everywhere = new Map(names.map((name) => [name, reached(name, (at) => (holds.has(at) ? [] : (out.get(at) ?? [])))]));
+  const everywhere = memo((name: string) => reached([name], (at) => (holds.has(at) ? [] : (out.get(at) ?? []))));
   const isLate = (from: string, to: string): boolean =>
-    isNeuron(from) && isNeuron(to) && (isLava || (far(to) <= far(from) && everywhere.get(to)?.has(from) === true));
+    isNeuron(from) && isNeuron(to) && (isLava || (far(to) <= far(from) && everywhere(to).has(from)));
   // a Delay takes its steps on top of Lava's one, and in place of the one that closes a circle
   const late = lateEdges(graph.edges, { passes: (name) => !isNeuron(name) && (isLava || !holds.has(name)), isLate });
-  const edges = graph.edges.map((edge) => ({ ...edge, delayed: late.has(edge) }));
+  const entering = edgesBy("to", graph.edges);
   const sources = new Map(
     names.map((name) => [
       name,
-      edges
-        .filter((edge) => edge.to === name)
-        .map((edge) => ({ name: edge.from, delayed: edge.delayed }))
+      entering(name)
+        .map((edge) => ({ name: edge.from, delayed: late.has(edge) }))
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
     ]),
   );
   return {
     order: sorted(names, sources, holds, file),
     sources,
-    delayedEdges: edges.filter((edge) => edge.delayed).map(({ from, to }) => ({ from, to })),
+    delayedEdges: graph.edges.filter((edge) => late.has(edge)).map(({ from, to }) => ({ from, to })),
   };
 }
 

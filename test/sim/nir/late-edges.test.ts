@@ -61,6 +61,18 @@ test("every late way has one late edge and no other way has any, wherever a choi
   met.expectEach(["possible", "impossible", "possible, with both kinds of ways"], 15);
 });
 
+test("the work grows with the edges, also where all populations feed each other", () => {
+  const names = Array.from({ length: 40 }, (_, n) => `n${n}`);
+  const edges = names.flatMap((from) => names.map((to) => ({ from, to })));
+  let asked = 0;
+  const always = (answer: boolean) => () => {
+    asked++;
+    return answer;
+  };
+  expect(lateEdges(edges, { passes: always(false), isLate: always(true) }).size).toBe(edges.length);
+  expect(asked).toBeLessThan(20 * edges.length);
+});
+
 /** The node in a nested graph of its own. */
 const wrapped = (inner: NirNode, input: readonly number[], output: readonly number[]): NirNode => ({
   ...node("NIRGraph", {}),
@@ -162,6 +174,35 @@ test("weights that a circle shares with the way on are late in the circle alone,
   expect(prepareNir(shared, "f", EULER).schedule.delayedEdges).toEqual([{ from: "m", to: "ba" }]);
   expect(spikesOf(shared)).toEqual(spikesOf(apart));
   expect(spikesOf(apart)[0].reduce((a, b) => a + b)).toBeGreaterThan(5);
+});
+
+test("a biased circle starts alike in every sample, and with any number of late edges beside those that matter", () => {
+  const reals = (...values: number[]) => nirArray(values, [values.length]);
+  const matrix = (scale: number) => nirArray([0, scale, 0, 0, 0, -scale, scale, 0, 0], [3, 3]);
+  const more = {
+    m: node("Affine", { weight: matrix(1), bias: reals(0.3, 0.4, 0.2) }),
+    d: node("Delay", { delay: reals(0, 3 * DT, 0) }),
+    ...Object.fromEntries(["z0", "z1", "z2", "z3"].map((name) => [name, node("Linear", { weight: matrix(0) })])),
+  };
+  const edges = ["a m", "m d", "d ba", "ba a", "d ab", "ab b"];
+  const without = populations(more, ...edges);
+  const beside = populations(more, ...edges, ...["z0", "z1", "z2", "z3"].flatMap((name) => [`d ${name}`, `${name} a`]));
+  expect(prepareNir(beside, "f", EULER).schedule.delayedEdges).toHaveLength(5);
+  const engineOf = (file: NirFile) => createNirEngine(prepareNir(file, "f", EULER));
+  const sample = (engine: ReturnType<typeof engineOf>) =>
+    engine.run(new Map([["in", new Float64Array(90).fill(1)]]), 30, ["a", "b", "d", "ba"]);
+  const engine = engineOf(without);
+  const first = sample(engine);
+  expect(sample(engine)).toEqual(first);
+  expect(sample(engineOf(beside))).toEqual(first);
+  // before the first step, what the delayed column carries is silent, and the others carry their bias
+  const { data } = prepareNir(without, "f", EULER).graph.nodes.get("ba")!.fields.get("weight") as ReturnType<typeof nirArray>;
+  const wanted = [0, 1, 2].map((row) => data[3 * row] * Math.fround(0.3) + data[3 * row + 2] * Math.fround(0.2));
+  expect([...first.outputs.get("ba")!.subarray(0, 3)].map((value, row) => Math.abs(value - wanted[row]) < 1e-6)).toEqual([
+    true,
+    true,
+    true,
+  ]);
 });
 
 test("of two populations that feed each other at the same depth both are late, whatever nodes without a state lie before one of them", () => {
