@@ -41,6 +41,19 @@ export interface FeatureRecipe extends FeatureSettings {
 export const isOverTraining = ({ normalisation }: FeatureSettings): boolean =>
   normalisation === "global" || normalisation === "global-scale";
 
+/**
+ * @throws InputError if the sound of `file`, of `rateHz` samples per second, has another rate than what the model
+ * learnt
+ */
+export function demandLearntRate(
+  file: string,
+  rateHz: number | undefined,
+  { rateHz: learnt = rateHz }: Pick<FeatureRecipe, "rateHz">,
+): void {
+  if (rateHz !== undefined && rateHz !== learnt)
+    throw inputError(file, `has ${rateHz} Hz, and the model learnt sound of ${learnt} Hz`, "resample the recordings");
+}
+
 export const DEFAULT_FEATURES: FeatureSettings = { kind: "log-mel", mels: 40, coefficients: 13, lowHz: 20, normalisation: "global" };
 
 const WINDOW_SECONDS = 0.025;

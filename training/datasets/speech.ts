@@ -11,7 +11,16 @@ import { inputError } from "../../base/errors.js";
 import { bytesOf, canonicalJson, sha256 } from "../../base/hash.js";
 import { square } from "../../base/math.js";
 import { once } from "../../base/once.js";
-import { demandFilters, type FeatureRecipe, featureExtractor, featureWidth, frameCentre, frameCount, isOverTraining } from "../features.js";
+import {
+  demandFilters,
+  demandLearntRate,
+  type FeatureRecipe,
+  featureExtractor,
+  featureWidth,
+  frameCentre,
+  frameCount,
+  isOverTraining,
+} from "../features.js";
 import type { Audio } from "./audio.js";
 import { cached } from "./cache.js";
 import type { SearchPart } from "./held-out.js";
@@ -220,8 +229,7 @@ export function assemble(corpus: Corpus, split: Split | SearchPart, recipe: Feat
   const lengths = lengthsOf(recordings);
   const { frames, counts, rateHz } = lengths;
   checkRate(recordings[0], rateHz, split === "test" ? corpus.train[0] : corpus.test[0]);
-  if (recipe.rateHz !== undefined && recipe.rateHz !== rateHz)
-    throw inputError(recordings[0].path, `has ${rateHz} Hz, and the model learnt sound of ${recipe.rateHz} Hz`, "resample the recordings");
+  demandLearntRate(recordings[0].path, rateHz, recipe);
   const isOverOthers = split !== "train" && isOverTraining(recipe) && recipe.moments === undefined;
   if (isOverOthers && corpus.train.length === 0)
     throw inputError(

@@ -6,6 +6,7 @@ import type { Network, Samples } from "../../arch/index.js";
 import { InputError, inputError, type Problem } from "../../base/errors.js";
 import { canonicalJson, type Json } from "../../base/hash.js";
 import type { TrainingConfig } from "../config.js";
+import { demandLearntRate } from "../features.js";
 import { PRUNED_SHARE } from "../pruning.js";
 import { recordedData } from "../record.js";
 import { weightBitsOf, weightedNames } from "./weight-bits.js";
@@ -89,12 +90,16 @@ function checkSigns({ name, network, quantisation }: TrainingConfig, base: BaseM
   }
 }
 
-/** @throws InputError if the shape of the data is not that of the base model, or if its zeros would become signs */
+/**
+ * @throws InputError if the shape of the data or the rate of their sound is not that of the base model, or if its zeros
+ * would become signs
+ */
 export function checkBaseData(config: TrainingConfig, base: BaseModel, data: Samples): void {
   const pairs: Pair[] = [
     ["inputs", data.inputs, base.network.inputs],
     ["classes", data.classes, base.network.classes],
   ];
   checkPairs(config.name, base, pairs);
+  demandLearntRate(data.files?.[0] ?? data.name, data.rateHz, recordedData(base.record)?.features ?? {});
   checkSigns(config, base);
 }

@@ -301,3 +301,14 @@ test("a training that begins with a model refuses to watch its error on what tha
   expect(parts(0)).toThrow("ramps: data.validation_fraction: is 0.2 by seed 7, but base may");
   expect(parts(0.2)()).toMatchObject({ warnings: [] });
 });
+
+test("a training that begins with a model of sound refuses sound of another rate, and data or models without a rate are not compared", () => {
+  const config = configOf("{from: base, weight_bits: 4}");
+  const network = untrainedNetwork(config, trainSet);
+  const parts = (learnt: number | null, rateHz?: number) => {
+    const base = { name: "base", network, record: { config: { data: { set: "ramps" } }, sample_rate_hz: learnt }, hash: "b" };
+    return () => trainingParts(config, { train: { ...trainSet, rateHz, files: ["0.wav"] }, test: testSet, search: null, base });
+  };
+  expect(parts(8000, 16000)).toThrow(/^0.wav: has 16000 Hz, and the model learnt sound of 8000 Hz/);
+  for (const same of [parts(8000, 8000), parts(null, 16000), parts(8000)]) expect(same).not.toThrow();
+});
