@@ -13,6 +13,7 @@ import { ofPoint } from "./engine/host-fault.js";
 import type { FinishReason, PointState, StudyEvent, StudySummary } from "./events.js";
 import { changedError } from "./input-guard.js";
 import { changedEdition } from "./inputs.js";
+import { LearntNetworks } from "./models/learnt-networks.js";
 import type { Findings, Metrics, Objectives } from "./objectives.js";
 import { referenceOfWhole } from "./operations/whole-search.js";
 import { type Admission, type Entry, makesNetworks, OPEN, PointBook, taskOf, timedUtterances } from "./points.js";
@@ -47,9 +48,7 @@ export class Search {
   /** Asked positions in order, for telling; empty for samplers that do not learn. */
   private readonly asked: { readonly position: Float64Array; readonly entry: Entry }[] = [];
   private told = 0;
-  /** Recipes of the networks of those told points that have a score. */
-  private readonly learnt = new Set<string>();
-  private readonly stopAfterEpochs: number;
+  private readonly learnt: LearntNetworks;
   /** Points for which the sampler has not asked. */
   private readonly guests = new Set<Entry>();
   private exhausted = false;
@@ -77,7 +76,7 @@ export class Search {
     this.quantiles = new StudyQuantiles(this.objectives.quantiles, (values) => setup.experimentOf(this.space.byPath(values)));
     store.check(studyRecord(setup));
     this.sampler = createSampler(setup.spec, this.space, undefined, this.warm());
-    this.stopAfterEpochs = samplerOptions(setup.spec).stop_after_epochs ?? 0;
+    this.learnt = new LearntNetworks(samplerOptions(setup.spec).stop_after_epochs ?? 0, engine, store);
     this.book = new PointBook(setup, this.space, this.objectives, store, engine);
     this.board = new Scoreboard(this.objectives, store, clock, emit);
   }
@@ -128,6 +127,7 @@ export class Search {
     store.describe(this.space.names);
     this.board.begin();
     await this.load(start.workers);
+    this.learnt.compare(); // what the pool's networks learn is kept, too
     if (screens(setup.spec)) await this.screen();
   }
 
@@ -160,7 +160,7 @@ export class Search {
       const due = this.learns ? Math.max(0, this.asked.length - this.sampler.lag) : 0;
       while (this.told < due && this.asked[this.told].entry.score !== null) this.tellNext();
       if (this.told < due) return;
-      if (this.stopAfterEpochs > 0) this.effects.engine.compare({ with: [...this.learnt], afterEpochs: this.stopAfterEpochs });
+      this.learnt.compare();
       const positions = this.sampler.ask();
       this.exhausted = positions.length === 0;
       const { fidelity } = this.sampler;
@@ -365,8 +365,7 @@ export class Search {
   private tellNext(): void {
     const { position, entry } = this.asked[this.told++];
     const score = entry.score as Findings;
-    if (this.stopAfterEpochs > 0 && score.objectives !== null)
-      this.learnt.add(this.effects.store.result(entry.id)?.provenance.modelHash ?? "");
+    if (score.objectives !== null) this.learnt.tell(entry.id);
     this.sampler.tell({ position, values: entry.values, ...score });
     this.emit({ type: "sampler", name: this.setup.spec.sampler.name, state: this.sampler.state() });
   }

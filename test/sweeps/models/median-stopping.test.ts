@@ -10,7 +10,7 @@ import type { TrainingRequest } from "../../../arch/index.js";
 import { asJson, type Json } from "../../../base/hash.js";
 import { createRng } from "../../../base/rng.js";
 import type { Outcome } from "../../../sweeps/engine/engine.js";
-import { networksBeside, Store } from "../../../sweeps/index.js";
+import { type Metrics, networksBeside, Store, type StudyEvent, type Task } from "../../../sweeps/index.js";
 import type { MadeModel } from "../../../sweeps/models/made-model.js";
 import {
   type Compared,
@@ -27,7 +27,7 @@ import { type Maker, ModelThreads, Trainer } from "../../../sweeps/models/traine
 import { ModelFolder, ModelsInMemory, modelsBeside } from "../../../sweeps/store/model-folder.js";
 import type { TrainingConfig } from "../../../training/index.js";
 import { untrainedNetwork } from "../../../training/index.js";
-import { FakeEngine, type FakeValues, fakeStudy, formula, specOf } from "../fake-study.js";
+import { FakeEngine, type FakeValues, fakeStudy, formula, list, NO_COUNTERS, resultOf, specOf } from "../fake-study.js";
 import { baseDocument, fit, GROUND, needsOf, recipeOf } from "./ramps.js";
 
 const folder = mkdtempSync(join(tmpdir(), "median-"));
@@ -339,6 +339,64 @@ describe("a search", () => {
 
   test("compares nothing unless it is asked to", async () => {
     expect(await run(join(folder, "never.db"), 2, 0)).toEqual([]);
+  });
+
+  test("that screens keeps how its pool's networks learn: those made on them get the same limits undisturbed and after a restart", async () => {
+    const kept = new Map<string, Json>();
+    const store = Object.assign(new ModelsInMemory(), {
+      keepLearnt: (key: string, record: Json): void => void kept.set(key, record),
+      learnt: (key: string): Json | null => kept.get(key) ?? null,
+    });
+    const [made, limits]: [string[], Limits[]] = [[], []];
+    const make: Maker = async ({ key, config, epochs, parent }, _parent, _needs, given) => {
+      limits.push(given);
+      const errors = Array.from({ length: epochs }, (_, e) => 0.5 - 0.1 * e);
+      const record = { ...(recordOf(config, errors, parent?.key ?? null) as object), recipe: key };
+      return { kind: "trained", network: untrainedNetwork(config, fit), record, seconds: 1 };
+    };
+    const session = (): Trainer => {
+      const tell = (event: StudyEvent): void => void (event.type === "model" && event.content !== null && made.push(event.key));
+      return new Trainer({ store, make, tell });
+    };
+    const trainer = session();
+    const ofSeed = (seed: unknown): ModelRecipe => recipeOf({ seed: Number(seed), chipEpochs: 2 });
+    /** Prices a point by the network on which its own begins. */
+    class Screening extends FakeEngine {
+      override compare(compared: Compared): void {
+        trainer.compare(compared);
+      }
+      async estimate({ byPath }: Task): Promise<Metrics> {
+        await trainer.model(needsOf(ofSeed(byPath["fake.seed"]).parent as ModelRecipe), "");
+        return { energy_uj_per_inference: Number(byPath["fake.seed"]) };
+      }
+      override async evaluate(task: Task): Promise<Outcome> {
+        await trainer.model(needsOf(ofSeed(task.byPath["fake.seed"])), task.key);
+        return super.evaluate(task);
+      }
+    }
+    const seeds = [100, 101, 102, 103, 104, 105, 106];
+    const energyOf = (chip: FakeValues): Outcome => {
+      const result = resultOf({ energy_uj_per_inference: chip["fake.seed"] as number });
+      return { kind: "done", result, counters: NO_COUNTERS, durationMs: 1 };
+    };
+    const screening = specOf(
+      { parameters: [list("seed", seeds)], objectives: [{ metric: "energy_uj_per_inference", direction: "min" }], constraints: [] },
+      { name: "screen", budget: 1, options: { stages: 1, stop_after_epochs: 1 } },
+    );
+    await fakeStudy(screening, join(folder, "screen.db"), new Screening(energyOf), {}, () => {}, { workload: { timing_samples: 1 } }).run();
+    expect(made).toHaveLength(seeds.length + 1);
+    const others = [100, 101, 102, 103, 104].map(ofSeed);
+    for (const recipe of others) await trainer.model(needsOf(recipe), "p");
+    for (const [seed, later] of [
+      [105, trainer],
+      [106, session()],
+    ] as const) {
+      later.compare({ with: others.map(({ key }) => key), afterEpochs: 1 });
+      await later.model(needsOf(ofSeed(seed)), "q");
+    }
+    expect([...kept.keys()].sort()).toEqual([...new Set(made)].sort());
+    expect(limits.at(-2)?.others).toEqual([5, 5]);
+    expect(limits.at(-1)).toEqual(limits.at(-2));
   });
 });
 
