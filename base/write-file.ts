@@ -195,7 +195,7 @@ const TEMPORARY = /^\.snn-dse-\d+-[0-9a-f]{12}\.part$/;
 
 /** Removes temporary files that killed programs and threads left in a folder. Only for the one who writes there. */
 export function clearTemporaries(folder: string): void {
-  if (!existsSync(folder)) return;
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return;
   for (const name of readdirSync(folder)) if (TEMPORARY.test(name)) rmSync(join(folder, name), { force: true });
 }
 
