@@ -40,6 +40,11 @@ export class ParetoArchive<Id> {
   add(id: Id, values: readonly number[]): boolean {
     for (const value of values) if (!Number.isFinite(value)) throw new Error(`objective of ${String(id)} is ${value}`);
     const place = this.placeOf(values);
+    // an equal member is neither dominated nor dominates any other
+    if (place > 0 && lexicographic(this.members[place - 1].values, values) === 0) {
+      this.members.splice(place, 0, { id, values });
+      return true;
+    }
     for (let i = 0; i < place; i++) if (dominates(this.members[i].values, values)) return false;
     const kept: FrontMember<Id>[] = [];
     for (let i = place; i < this.members.length; i++) if (!dominates(values, this.members[i].values)) kept.push(this.members[i]);

@@ -181,7 +181,7 @@ const LINK_COLOUR = {
   type: "quantitative",
   scale: { scheme: "orangered", domainMin: 0 },
   legend: {
-    title: "link: busy share of cycles, by direction",
+    title: "link: busy share, by direction",
     orient: "bottom",
     direction: "horizontal",
     gradientLength: 140,

@@ -21,7 +21,7 @@ label { display: inline-flex; gap: 6px; align-items: center; font-size: 14px; }
 select, input, button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 4px 8px; max-width: 100%; }
 button { cursor: pointer; } button:hover { border-color: var(--accent); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
-.chart { width: 100%; } .chart canvas { max-width: 100%; }
+.chart { width: 100%; } .chart canvas { max-width: 100%; } .wide { overflow-x: auto; }
 .tall { max-height: 760px !important; } .scroll { overflow: auto; max-height: 460px; border: 1px solid var(--line); border-radius: 6px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 13px; }
 th, td { text-align: right; padding: 4px 10px; white-space: nowrap; border-bottom: 1px solid var(--line); }
@@ -41,7 +41,7 @@ pre { overflow: auto; font-size: 12px; background: var(--paper); padding: 10px; 
   section[aria-labelledby="h-table"], section[aria-labelledby="h-methods"] { break-inside: auto; }
   .chart canvas { width: auto !important; height: auto !important; max-width: 100%; max-height: 235mm; } #chip canvas { max-height: 45mm; } #scatter canvas { max-height: 92mm; }
   .facts { grid-template-columns: 1fr max-content 1fr max-content; column-gap: 14px; }
-  .scroll, .tall { max-height: none !important; overflow: visible; border: 0; }
+  .scroll, .tall { max-height: none !important; overflow: visible; border: 0; } .wide { overflow-x: visible; } .wide .chart { min-width: 0 !important; }
   table { font-size: 7.5pt; } th, td { white-space: normal; padding: 2px 4px; } td:first-child { white-space: nowrap; } thead th { position: static; } thead button { padding: 0; font-size: 7.5pt; text-align: right; } tr { break-inside: avoid; }
   details:not([open]) { display: none; } pre { white-space: pre-wrap; font-size: 7pt; }
 }

@@ -66,6 +66,7 @@ async function drawImportance() {
   const fits = objectives.flatMap((metric) => { const e = judged.find((one) => one.metric === metric && one.when === null); return e ? [{ parameter: "forest's fit", metricLabel: label(metric), condition: "none", share: null, total: null, error: null, fit: e.fit, text: Math.round(e.fit * 100) + " %" }] : []; });
   const data = [...cells, ...fits];
   if (data.length === 0) { $("importance").textContent = "too few results vary"; return; }
+  broad("importance", 140 + 62 * new Set(data.map((e) => e.metricLabel)).size);
   await draw("importance", { ...SPECS.importance, height: 26 * new Set(data.map((e) => e.parameter)).size }, { importance: data });
 }
 async function drawBreakdown() {

@@ -27,6 +27,7 @@ async function drawParallel() {
     rules.push({ axis });
   }
   $("parallel-note").textContent = lines.length < all.length ? "The front and one in " + stride + " of the others. " : "";
+  broad("parallel", 62 * axes.length);
   const view = await draw("parallel", SPECS.parallel, { folded, ends, rules, ranges: rangeRows() });
   clickable(view); dragged(view);
 }

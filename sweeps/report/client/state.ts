@@ -68,6 +68,8 @@ async function draw(name, spec, data) {
   container.dataset.drawn = "yes";
   return view;
 }
+// A chart with many columns keeps their least width; on narrow screens it scrolls.
+function broad(name, px) { $(name).style.minWidth = px + "px"; }
 function chosenSignal() { const chosen = {}; for (const id of S.chosen) chosen[id] = chosen["#" + id] = true; return chosen; }
 const SELECTING = ["scatter", "parallel", "breakdown"];
 async function mark() {
