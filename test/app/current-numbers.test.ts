@@ -93,7 +93,7 @@ test("prices.md: shares of address generators in one shipped model, of `npx tsx 
   }
 });
 
-test.skipIf(!isBuilt)("estimate.md: what `snn-dse estimate quad` prints", () => {
+test.skipIf(!isBuilt)("estimate.md: what `snn-dse estimate quad` prints", { tags: ["long"] }, () => {
   const [, line = "", shown] = /```\n\$ snn-dse (estimate quad .*)\n([^`]*)```/.exec(pageText("estimate.md")) ?? [];
   expect(execFileSync(process.execPath, [program, ...line.split(" ")], { encoding: "utf8", stdio: "pipe" })).toBe(shown);
 });

@@ -71,7 +71,9 @@ const chipWith = (description: object, values: { readonly [path: string]: number
   (withValues(open(description as { readonly [key: string]: unknown }), values).experiment as Experiment).chip;
 const lanesOf = (chip: Chip): readonly number[] => chip.cores.map(({ lanes }) => lanes);
 
-test("what is derived from a searched value follows when all that the search reaches is set, by whatever selectors", () => {
+test("what is derived from a searched value follows when all that the search reaches is set, by whatever selectors", {
+  tags: ["long"],
+}, () => {
   const drawn = { follows: 0, stays: 0 };
   for (const path of LANES)
     for (const set of LANES) {

@@ -22,7 +22,9 @@ function circuitIn(name: string): { readonly [file: string]: string } {
   return Object.fromEntries(files.sort().map((file) => [file, readFileSync(join(folder, name, file), "utf8")]));
 }
 
-test("a point of several cores is one chip, whether its bench runs one utterance or all, or it is synthesised", async () => {
+test("a point of several cores is one chip, whether its bench runs one utterance or all, or it is synthesised", {
+  tags: ["long"],
+}, async () => {
   const values = { "tile.core.synapse_memory.size_kib": 64 };
   const at = (name: string) => ({ out: join(folder, name), values });
   await rtl(edge, null, at("all"));

@@ -21,7 +21,9 @@ test("nor is a search over the number of dies", async () => {
   ).toEqual([]);
 });
 
-test("check and sim say of DRAM beside several dies, written, searched or derived, that its bits cross no link; of one of both alone, nothing", async () => {
+test("check and sim say of DRAM beside several dies, written, searched or derived, that its bits cross no link; of one of both alone, nothing", {
+  tags: ["long"],
+}, async () => {
   const DRAM = { to: "dram", bandwidth_gbit_s: 12.8, latency_ns: 60 };
   const TWO = { columns: 2, bandwidth_gbit_s: 2 };
   const searched = { columns: { sweep: [1, 2] }, bandwidth_gbit_s: 2 };

@@ -12,7 +12,9 @@ const folder = mkdtempSync(join(tmpdir(), "nearest-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const SAID = expect.stringMatching(/nearest primitives of NIR, another network: take the \.safetensors file/);
 
-test("check, simulate and the reader's report warn of the file, not of the model from which it was written", async () => {
+test("check, simulate and the reader's report warn of the file, not of the model from which it was written", {
+  tags: ["long"],
+}, async () => {
   const file = join(folder, "digits.nir");
   await exportNir("mnist-rows-rec-v2", file, 0.01);
   const of = (network: object) =>

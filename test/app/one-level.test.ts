@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { open, openChip, quantise, simulate } from "../../app/index.js";
 
-test("quantise and the draws of sim give an accuracy the same interval", async () => {
+test("quantise and the draws of sim give an accuracy the same interval", { tags: ["long"] }, async () => {
   const samples = 200;
   const { rows } = await quantise(openChip("edge"), { samples, bits: { weight_bits: [8] } });
   const { result, intervals } = await simulate(open("edge"), { values: { "workload.samples": samples, "workload.timing_samples": 1 } });

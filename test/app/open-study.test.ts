@@ -30,28 +30,32 @@ const SPREAD = {
 
 const description = (sampler: string, change: object = {}) => open({ ...lanesAndClocks(sampler, 10), ...change });
 
-test.skipIf(!isBuilt)("ask, evaluate and tell on a chip leave the database of a sweep, beside a second study in the process", async () => {
-  await sweep(description("tpe"), { db: at("swept.db"), workers: 1 });
-  const study = await openStudy(description("tpe"), { db: at("told.db"), workers: 2 });
-  const beside = await openStudy(description("random"), { workers: 1 });
-  for (let batch = await study.ask(2); batch.length > 0; batch = await study.ask(2)) {
-    const other = await beside.ask(1);
-    await Promise.all([
-      ...batch.map(async (point) => study.tell(point, await study.evaluate(point))),
-      ...other.map(async (point) => beside.tell(point, await beside.evaluate(point))),
-    ]);
-  }
-  // The open study is read as a database is.
-  const rows = results(study);
-  expect(rows.points.length).toBe(10);
-  expect(result(study, rows.front[0])?.breakdown.length).toBeGreaterThan(3);
-  const front = pareto(study).rows;
-  expect(results(beside).points.length).toBeGreaterThanOrEqual(5);
-  await Promise.all([study.close(), beside.close()]);
-  expect(contentOf(at("told.db"))).toBe(contentOf(at("swept.db")));
-  expect(pareto(at("told.db")).rows).toEqual(front);
-  expect(() => results(study)).toThrow(/is closed/);
-});
+test.skipIf(!isBuilt)(
+  "ask, evaluate and tell on a chip leave the database of a sweep, beside a second study in the process",
+  { tags: ["long"] },
+  async () => {
+    await sweep(description("tpe"), { db: at("swept.db"), workers: 1 });
+    const study = await openStudy(description("tpe"), { db: at("told.db"), workers: 2 });
+    const beside = await openStudy(description("random"), { workers: 1 });
+    for (let batch = await study.ask(2); batch.length > 0; batch = await study.ask(2)) {
+      const other = await beside.ask(1);
+      await Promise.all([
+        ...batch.map(async (point) => study.tell(point, await study.evaluate(point))),
+        ...other.map(async (point) => beside.tell(point, await beside.evaluate(point))),
+      ]);
+    }
+    // The open study is read as a database is.
+    const rows = results(study);
+    expect(rows.points.length).toBe(10);
+    expect(result(study, rows.front[0])?.breakdown.length).toBeGreaterThan(3);
+    const front = pareto(study).rows;
+    expect(results(beside).points.length).toBeGreaterThanOrEqual(5);
+    await Promise.all([study.close(), beside.close()]);
+    expect(contentOf(at("told.db"))).toBe(contentOf(at("swept.db")));
+    expect(pareto(at("told.db")).rows).toEqual(front);
+    expect(() => results(study)).toThrow(/is closed/);
+  },
+);
 
 test.skipIf(!isBuilt)("there is no hypervolume before the study has a reference point; from then on it never falls", async () => {
   for (const budget of [40, 7]) {

@@ -64,7 +64,9 @@ describe.skipIf(!isBuilt)("a small sweep", { timeout: 120_000 }, () => {
     expect(() => [...repricedPieces(other, priced, "csv")]).toThrow(/price the points of this database again/);
   });
 
-  test("keeps its placements, and says so of points whose prices placed them: min-traffic on several dies", async () => {
+  test("keeps its placements, and says so of points whose prices placed them: min-traffic on several dies", {
+    tags: ["long"],
+  }, async () => {
     const kept = async (strategy: string, dies: { readonly [key: string]: Json }): Promise<number> => {
       const db = at(`${strategy}-${Object.keys(dies).length}.db`);
       const description = open({
@@ -91,7 +93,7 @@ describe.skipIf(!isBuilt)("a small sweep", { timeout: 120_000 }, () => {
     );
   });
 
-  test("run again with another price keeps the errors of its older points, and compare names the price", async () => {
+  test("run again with another price keeps the errors of its older points, and compare names the price", { tags: ["long"] }, async () => {
     const db = at("again.db");
     await sweep(described("latency_us > 0"), { db, workers: 1 });
     const before = comparePoints(db, 1, 2);

@@ -175,7 +175,10 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
       expect(confidence(file)).toEqual(drawn);
     });
 
-  test("whose wrong digits are damaged, continued with a smaller budget, keeps all results, and says which runs no asked point has", async () => {
+  test("whose wrong digits are damaged, continued with a smaller budget, keeps all results, and says which runs no asked point has", {
+    tags: ["long"],
+    timeout: 120_000,
+  }, async () => {
     const file = at("smaller.db");
     copyFileSync(db, file);
     const other = new Database(file);
@@ -201,9 +204,12 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
     expect([store.brokenRuns(), store.query("SELECT key FROM scored_run").length]).toEqual([[], asked]);
     store.close();
     expect(confidence(file).points.length).toBe(confidence(db).points.length);
-  }, 120_000);
+  });
 
-  test("with trials on fewer timed digits stores the runs of whole points only, and pairs them", async () => {
+  test("with trials on fewer timed digits stores the runs of whole points only, and pairs them", {
+    tags: ["long"],
+    timeout: 120_000,
+  }, async () => {
     const file = at("screened.db");
     const workload = { dataset: "mnist-rows", samples: 50, timing_samples: 16 };
     await sweep(precisions(6, { workload, sampler: { name: "screen", budget: 8, pool: 10 } }), { db: file, workers: 1 });
@@ -218,7 +224,7 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
     expect(trials).toBeGreaterThan(0);
     expect(stored).toBe(widths.size);
     expect(confidence(file).accuracies.apart).toEqual([]);
-  }, 120_000);
+  });
 
   test("whose results counted ten times the samples has one interval by show, quantiles and reprice: that of the run", {
     tags: ["long"],
@@ -246,7 +252,7 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
     spy.mockRestore();
   });
 
-  test("that trains its networks pairs them on the recordings of its split", async () => {
+  test("that trains its networks pairs them on the recordings of its split", { tags: ["long"], timeout: 120_000 }, async () => {
     const tones = tonesFolder();
     const file = join(tones, "tones.db");
     await sweep(open(join(tones, "tones.yaml")), { db: file, workers: 1 });
@@ -258,7 +264,7 @@ describe.skipIf(!isBuilt)("a sweep over precisions", () => {
     const [first, second] = accuracies.together;
     expect(comparePoints(file, first, second).paired?.utterances).toBe(20);
     rmSync(tones, { recursive: true, force: true });
-  }, 120_000);
+  });
 
   test("keeps its pairs under new prices, and the report says that accuracies were drawn together", async () => {
     const before = contentOf(db);

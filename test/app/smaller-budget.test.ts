@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { open, pareto, sweep } from "../../app/index.js";
 import { lanesAndClocks } from "./lanes-and-clocks.js";
 
-test("after a smaller budget the table of the front, the view of points and pareto agree", async () => {
+test("after a smaller budget the table of the front, the view of points and pareto agree", { tags: ["long"] }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "budget-"));
   try {
     const db = join(folder, "x.db");

@@ -57,18 +57,24 @@ test.each([
   ["alif", () => digits("alif"), { state_bits: [14] }],
   ["gru", () => digits("gru"), { weight_bits: [3] }],
   ["a NIR file", nirParts, { weight_bits: [3], state_bits: [12] }],
-] as const)("a row of quantise is what sim gives with the widths that the row names, multiplications too: %s", async (_, parts, bits) => {
-  const description = described(parts());
-  const { rows } = await quantise(description, { bits });
-  for (const row of rows) {
-    const { metrics, operations } = (await simulate(description, { values: valuesOf(row) })).result;
-    const { accumulatorOverflows, stateSaturations } = operations;
-    expect([metrics.accuracy_percent, metrics.multiplications_per_frame, accumulatorOverflows, stateSaturations]).toEqual(outcome(row));
-    expect(row.multiplicationsPerFrame).toBeGreaterThan(0);
-  }
-});
+] as const)(
+  "a row of quantise is what sim gives with the widths that the row names, multiplications too: %s",
+  { tags: ["long"] },
+  async (_, parts, bits) => {
+    const description = described(parts());
+    const { rows } = await quantise(description, { bits });
+    for (const row of rows) {
+      const { metrics, operations } = (await simulate(description, { values: valuesOf(row) })).result;
+      const { accumulatorOverflows, stateSaturations } = operations;
+      expect([metrics.accuracy_percent, metrics.multiplications_per_frame, accumulatorOverflows, stateSaturations]).toEqual(outcome(row));
+      expect(row.multiplicationsPerFrame).toBeGreaterThan(0);
+    }
+  },
+);
 
-test("a row of one layer is what sim gives with the widths of that layer, and the layer keeps its other ones", async () => {
+test("a row of one layer is what sim gives with the widths of that layer, and the layer keeps its other ones", {
+  tags: ["long"],
+}, async () => {
   const description = described({ ...digits("rec-v2"), precision: { layers: { layer1: { weight_bits: 4 } } } });
   const { layers } = await quantise(description, { bits: { state_bits: [10], weight_bits: [3] }, layers: true });
   expect(layers.map(({ layer }) => layer)).toContain("layer1");

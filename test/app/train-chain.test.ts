@@ -152,7 +152,7 @@ test("of several seeds each is a file of its own, and what is there already is k
   expect(events.filter(({ kind }) => kind === "kept").length).toBe(2);
 });
 
-test("a network is kept only if it was also scored on these test recordings", async () => {
+test("a network is kept only if it was also scored on these test recordings", { tags: ["long"] }, async () => {
   cpSync(join(folder, "bars"), join(folder, "bars2"), { recursive: true });
   const file = configured("halves", (text) => text.replace("path: bars", "path: bars2").replace("epochs: 12", "epochs: 1"));
   const kinds = async (): Promise<string[]> => {

@@ -77,7 +77,9 @@ describe.skipIf(!isBuilt)("with the workers of the built program", () => {
     }
   };
 
-  test("two places of data give two networks, each learnt from and judged by its own, also on the test set; the same command continues", async () => {
+  test("two places of data give two networks, each learnt from and judged by its own, also on the test set; the same command continues", {
+    tags: ["long"],
+  }, async () => {
     const text = search("", "{ sweep: [A, B] }");
     const { db, points, tested, models } = await swept("places", text);
     const keys = points.map(({ result }) => result?.provenance.modelHash ?? "");

@@ -69,7 +69,9 @@ async function writeNetwork(file: string): Promise<void> {
   await writeNir(file, { version: "1.0", graph: { nodes, edges, metadata: new Map() } });
 }
 
-test("samples of one's own are asked for classes: a label file, or a folder per class, is warned of, and no class is not", async () => {
+test("samples of one's own are asked for classes: a label file, or a folder per class, is warned of, and no class is not", {
+  tags: ["long"],
+}, async () => {
   await writeNetwork(join(folder, "cam.nir"));
   for (const path of ["cls/0", "cls/1", "flat"]) mkdirSync(join(folder, path), { recursive: true });
   const events = "t,x,y,p\n0,0,0,1\n1000,1,0,0\n2000,0,0,1\n";
@@ -93,7 +95,9 @@ test("samples of one's own are asked for classes: a label file, or a folder per 
   }
 });
 
-test("a study that the caller drives is warned of what a sweep is: no judge, and weights narrower than the network was trained for", async () => {
+test("a study that the caller drives is warned of what a sweep is: no judge, and weights narrower than the network was trained for", {
+  tags: ["long"],
+}, async () => {
   const { network } = readModel(resolveModelPath("mnist-rows-rec-v2", "."));
   writeModel(join(folder, "w2.safetensors"), network, { config: { quantisation: { weightBits: 2, layers: {} } } });
   const narrow = { network: { model: join(folder, "w2.safetensors") }, precision: { weight_bits: { sweep: [1, 2] } } };

@@ -85,7 +85,9 @@ test("every parameter is in it, with a sentence, and may be a sweep", () => {
   }
 });
 
-test("searches below names and of prices are valid by it, as the parser takes them; those of tables and of the basis are not", () => {
+test("searches below names and of prices are valid by it, as the parser takes them; those of tables and of the basis are not", {
+  tags: ["long"],
+}, () => {
   const isValid = chipValidator();
   const takes = (more: { readonly [key: string]: Json }): boolean => isValid({ version: 1, ...more });
   const searches: readonly { readonly [key: string]: Json }[] = [
@@ -111,7 +113,9 @@ test("selector keys are known to editors, and only those", () => {
   for (const key of ["tiles", "tile[", "tile[a]", "subtile"]) expect(key).not.toMatch(pattern);
 });
 
-test("names of rooms above are completed: data sets, metrics, samplers with their own options, shipped chips and models or a file", () => {
+test("names of rooms above are completed: data sets, metrics, samplers with their own options, shipped chips and models or a file", {
+  tags: ["long"],
+}, () => {
   const isValid = validatorOf(
     archJsonSchema({
       datasets: { digits: "of hands" },

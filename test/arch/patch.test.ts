@@ -134,7 +134,7 @@ test("a bad value and a bad path are both reported, by the path and the file", (
   expect(say({ "constructor.name": 1 })).toContain("no such parameter");
 });
 
-test("what was laid over a document before changes no later point, sound or broken", () => {
+test("what was laid over a document before changes no later point, sound or broken", { tags: ["long"] }, () => {
   const values = fc.record(
     {
       "chip.clock_mhz": fc.constantFrom(50, 100, 200, -1),

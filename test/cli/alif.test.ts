@@ -69,7 +69,7 @@ describe.skipIf(!isBuilt)("alif", () => {
     expect(at("gate_bits", 2)).toBeLessThan(at("gate_bits", 8));
   });
 
-  test("sweep and pareto run on it, and a stored point is reproduced bit for bit", async () => {
+  test("sweep and pareto run on it, and a stored point is reproduced bit for bit", { tags: ["long"] }, async () => {
     await run("sweep", "small.yaml", "--db", "alif.db", "--workers", "1");
     const front = (await run("pareto", "alif.db", "--format", "csv")).trim().split("\n");
     expect(front.length).toBeGreaterThan(1);

@@ -144,7 +144,9 @@ test("the busy share and the waits named of the busiest core are all its cycles,
   expect(named).toBeGreaterThan(0);
 });
 
-test("prices of 0 are prices: such a chip simulates, no text has a number that is none, and gains of latency do not depend on prices", async () => {
+test("prices of 0 are prices: such a chip simulates, no text has a number that is none, and gains of latency do not depend on prices", {
+  tags: ["long"],
+}, async () => {
   const free = (kind: RegExp) => {
     const prices = Object.fromEntries(PRICE_NAMES.filter((name) => kind.test(name)).map((name) => [name, { value: 0, source: "none" }]));
     return simulate(open({ version: 1, extends: "mesh-2x2", prices }), { values: CHIP, explain: true });

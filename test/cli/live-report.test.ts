@@ -136,16 +136,20 @@ describe.skipIf(!isBuilt)("report --live", () => {
     }
   });
 
-  test.skipIf(chromium === null)("a page that is opened when the search has ended says so at once, and fits a phone", async () => {
-    const page = await Page.open(address, 1200, 900);
-    try {
-      await page.until('document.getElementById("live")?.textContent.startsWith("The search has ended")');
-      await page.resize(390, 844);
-      expect(await page.value<number>("document.documentElement.scrollWidth")).toBe(390);
-    } finally {
-      page.close();
-    }
-  });
+  test.skipIf(chromium === null)(
+    "a page that is opened when the search has ended says so at once, and fits a phone",
+    { tags: ["long"] },
+    async () => {
+      const page = await Page.open(address, 1200, 900);
+      try {
+        await page.until('document.getElementById("live")?.textContent.startsWith("The search has ended")');
+        await page.resize(390, 844);
+        expect(await page.value<number>("document.documentElement.scrollWidth")).toBe(390);
+      } finally {
+        page.close();
+      }
+    },
+  );
 
   test("a signal ends it", { tags: ["long"] }, async () => {
     const child = server as ChildProcess;

@@ -29,7 +29,9 @@ test("rates are n values from a to b, both ends included, or a list", () => {
 /** A default that is a number. */
 const standing = (path: string): number => Number(defaultOf(path));
 
-test("every network option is an alias of a path: the rows are those of the network that it says, and all else is the schema's", async () => {
+test("every network option is an alias of a path: the rows are those of the network that it says, and all else is the schema's", {
+  tags: ["long"],
+}, async () => {
   const options = {
     warmupCycles: 200,
     measureCycles: 600,

@@ -42,7 +42,7 @@ test("quantise --json gives the widths asked for, a row for each layer and width
   expect(answer.smallest.precision.weightBits).toBeLessThan(8);
 });
 
-test("utterances without a class run and do not count: the text and the JSON name the number of both", async () => {
+test("utterances without a class run and do not count: the text and the JSON name the number of both", { tags: ["long"] }, async () => {
   const [path, labels, file] = ["spikes.csv", "classes.txt", "few.yaml"].map((name) => join(folder, name));
   writeFileSync(path, ["sample,step,neuron", ...Array.from({ length: 50 }, (_, i) => `${Math.floor(i / 5)},${i % 3},${i % 4}`)].join("\n"));
   writeFileSync(labels, Array.from({ length: 10 }, (_, u) => (u % 3 === 0 ? 0 : -1)).join("\n"));
@@ -55,7 +55,7 @@ test("utterances without a class run and do not count: the text and the JSON nam
   expect(await printedByCommand(registerQuantise, ...words)).toMatch(/: 8 utterances, 3 with a class; other widths/);
 });
 
-test("quantise prints a table and a precision block to paste", async () => {
+test("quantise prints a table and a precision block to paste", { tags: ["long"] }, async () => {
   const text = await printed({ ...base, layers: false, json: false, samples: 20 });
   expect(text).toMatch(/weight_bits +3 +\d/);
   expect(text).toMatch(/in float32: \d+(\.\d+)? % \(\d+ of 20\)/);

@@ -40,7 +40,9 @@ describe.skipIf(!isBuilt)("the report page", () => {
     expect(statSync(join(folder, "small-report.html")).size).toBeLessThan(1.25 * 2 ** 20);
   });
 
-  test("holds the description as it is typed: swept again, it gives the same points and results, bit for bit", async () => {
+  test("holds the description as it is typed: swept again, it gives the same points and results, bit for bit", {
+    tags: ["long"],
+  }, async () => {
     const page = readFileSync(join(folder, "small-report.html"), "utf8");
     const [, written = ""] = /<pre id="description">(.*?)<\/pre>/s.exec(page) ?? [];
     expect(written).toContain("\n");

@@ -63,7 +63,9 @@ describe.skipIf(!isBuilt)("--rerun", { timeout: 120_000 }, () => {
     putBack();
   });
 
-  test("computes only the points of a chosen model that has changed: a key that is the same is the same result", async () => {
+  test("computes only the points of a chosen model that has changed: a key that is the same is the same result", {
+    tags: ["long"],
+  }, async () => {
     const other = studyFolder(chosen);
     const search = (...more: string[]): Promise<Ended> => runHere(other, "sweep", chosen.description, "--db", "x.db", "--json", ...more);
     expect(ends(await search())).toEqual({ computed: 4, stored: 0 });

@@ -121,7 +121,9 @@ test("a description's point is written; its manifest names the point, its digit 
   });
 });
 
-test("chips of two values have manifests that tell them apart, whether or not any file but the manifest differs", async () => {
+test("chips of two values have manifests that tell them apart, whether or not any file but the manifest differs", {
+  tags: ["long"],
+}, async () => {
   const aboutOf = async (name: string, values: Values, samples = 1): Promise<{ readonly [key: string]: unknown }> => {
     await rtl(edge, null, { out: join(folder, name), samples, values: { ...Object.fromEntries(OPTIONS.map(readValue)), ...values } });
     return JSON.parse(readFileSync(join(folder, name, "manifest.json"), "utf8")).about;

@@ -47,13 +47,16 @@ test.each([
   expect(lines.join("\n")).not.toContain("defect of snn-dse");
 });
 
-test.skipIf(!isBuilt)("without a native part of SQLite the library says what to type, and doctor blames no other package", () => {
-  const folder = mkdtempSync(join(tmpdir(), "snn-dse-native-"));
-  writeFileSync(
-    join(folder, "broken.mjs"),
-    'process.dlopen = () => { throw Object.assign(new Error("x.node: invalid ELF header"), { code: "ERR_DLOPEN_FAILED" }); };',
-  );
-  const code = `
+test.skipIf(!isBuilt)(
+  "without a native part of SQLite the library says what to type, and doctor blames no other package",
+  { tags: ["long"] },
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "snn-dse-native-"));
+    writeFileSync(
+      join(folder, "broken.mjs"),
+      'process.dlopen = () => { throw Object.assign(new Error("x.node: invalid ELF header"), { code: "ERR_DLOPEN_FAILED" }); };',
+    );
+    const code = `
     const lib = await import(${JSON.stringify(pathToFileURL(join(packageRoot(), "dist", "index.js")).href)});
     writeFileSync("old.db", "");
     const told = {};
@@ -65,22 +68,23 @@ test.skipIf(!isBuilt)("without a native part of SQLite the library says what to 
     }))
       try { await call(); } catch (error) { told[name] = error.name + ": " + error.message; }
     console.log(JSON.stringify(told));`;
-  writeFileSync(join(folder, "library.mjs"), `import { writeFileSync } from "node:fs";${code}`);
-  const run = (...words: readonly string[]): string =>
-    spawnSync(process.execPath, ["--import", "./broken.mjs", ...words], { cwd: folder, encoding: "utf8" }).stdout;
-  const said =
-    "InputError: better-sqlite3: its native part does not load (x.node: invalid ELF header)\n    type `npm rebuild better-sqlite3`";
-  const told = Object.entries(JSON.parse(run("library.mjs")) as Record<string, string>);
-  expect(told.map(([name, text]) => [name, text.startsWith(said)])).toEqual(
-    ["results", "comparePoints", "sweep", "openStudy"].map((name) => [name, true]),
-  );
-  expect(
-    run(program, "doctor")
-      .split("\n")
-      .filter((line) => line.includes("better-sqlite3:")),
-  ).toHaveLength(1);
-  rmSync(folder, { recursive: true });
-});
+    writeFileSync(join(folder, "library.mjs"), `import { writeFileSync } from "node:fs";${code}`);
+    const run = (...words: readonly string[]): string =>
+      spawnSync(process.execPath, ["--import", "./broken.mjs", ...words], { cwd: folder, encoding: "utf8" }).stdout;
+    const said =
+      "InputError: better-sqlite3: its native part does not load (x.node: invalid ELF header)\n    type `npm rebuild better-sqlite3`";
+    const told = Object.entries(JSON.parse(run("library.mjs")) as Record<string, string>);
+    expect(told.map(([name, text]) => [name, text.startsWith(said)])).toEqual(
+      ["results", "comparePoints", "sweep", "openStudy"].map((name) => [name, true]),
+    );
+    expect(
+      run(program, "doctor")
+        .split("\n")
+        .filter((line) => line.includes("better-sqlite3:")),
+    ).toHaveLength(1);
+    rmSync(folder, { recursive: true });
+  },
+);
 
 test("H1: a result that differs is reported with the runtimes that differ, and whether their arithmetic differs", () => {
   const here = { node: "v20.1.0", v8: "11.3", platform: "linux-x64", selfCheck: "a".repeat(64) };

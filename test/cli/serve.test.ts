@@ -119,7 +119,7 @@ test.skipIf(!isBuilt)("the dialogue of docs/library.md is what client and progra
   expect(await ended).toBe(0);
 });
 
-test.skipIf(!isBuilt)("SIGINT drops running points, stores results that were told, and ends with 130", async () => {
+test.skipIf(!isBuilt)("SIGINT drops running points, stores results that were told, and ends with 130", { tags: ["long"] }, async () => {
   const client = new Client();
   const { study } = await client.result<{ study: number }>("open", { description: "small.yaml", db: "left.db", workers: 1 });
   const { points } = await client.result<Asked>("ask", { study, count: 5 });

@@ -28,7 +28,9 @@ describe.skipIf(!isBuilt)("sim", () => {
     expect(() => JSON.parse(readFileSync(join(folder, "small-trace.json"), "utf8"))).not.toThrow();
   });
 
-  test("a chip whose queues drop says so, what it loses and whose accuracy it is; one at ticks that do not wait is traced wave by wave", async () => {
+  test("a chip whose queues drop says so, what it loses and whose accuracy it is; one at ticks that do not wait is traced wave by wave", {
+    tags: ["long"],
+  }, async () => {
     const queue = ["--set", "tile.core.input_queue.full=drop", "--set", "tile.core.input_queue.depth=4"];
     const { out } = await sim(...queue, "--explain");
     expect(out).toMatch(/the chip's time feeds back into function: accuracy is measured on the chip, with all utterances/);

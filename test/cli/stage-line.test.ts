@@ -63,7 +63,9 @@ test("one of a thing is told in the singular", async () => {
   }
 });
 
-test("sim tells each utterance, the timing run and each changed chip; quantise each utterance of each row", async () => {
+test("sim tells each utterance, the timing run and each changed chip; quantise each utterance of each row", {
+  tags: ["long"],
+}, async () => {
   const description = openChip("mesh-2x2");
   const values = { "workload.samples": 5, "workload.timing_samples": 2 };
   const seen: Progress[] = [];

@@ -99,14 +99,17 @@ describe.skipIf(!isBuilt)("the built program", () => {
     expect([readdirSync(at("disk")), statSync(at("disk/filler")).size]).toEqual([["filler"], 64_000]);
   });
 
-  test("L11: a description without end is refused; one from a pipe is read", () => {
+  test("L11: a description without end is refused; one from a pipe is read", { tags: ["long"], timeout: 60_000 }, () => {
     expect(shell('"$N" "$P" check /dev/zero')).toMatchObject({
       code: 2,
       err: expect.stringContaining("/dev/zero: is a device, a file is needed"),
     });
-    expect(shell('yes a | "$N" "$P" check /dev/stdin')).toMatchObject({ code: 2, err: expect.stringMatching(/at most 4194304 are read/) });
+    expect(shell('yes a | "$N" "$P" check /dev/stdin')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/at most 4194304 are read/),
+    });
     expect(shell('cat small.yaml | "$N" "$P" check /dev/stdin').code).toBe(0);
     writeFileSync(at("endless.yaml"), "version: 1\nextends: /dev/zero\n");
     expect(shell('"$N" "$P" check endless.yaml').err).toMatch(/endless\.yaml:2:10: extends: .*\/dev\/zero: is a device, a file is needed/);
-  }, 60_000);
+  });
 });

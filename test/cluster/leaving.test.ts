@@ -72,7 +72,10 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
     await full.end();
   });
 
-  test("a server that deletes when it is full is named, once, although the sweep hears of it before anybody watches", async () => {
+  test("a server that deletes when it is full is named, once, although the sweep hears of it before anybody watches", {
+    tags: ["long"],
+    timeout: 300_000,
+  }, async () => {
     const client = new Redis(server.url);
     await client.config("SET", "maxmemory-policy", "volatile-lru");
     const sweep = run(sweepParameters("evict.db", ...remote(server)));
@@ -82,7 +85,7 @@ describe.skipIf(hindrance !== null)("coming and going", () => {
     client.disconnect();
     expect(sweep.events("fault").map(({ message }) => message)).toEqual([expect.stringMatching(/its eviction policy is volatile-lru/)]);
     expect(sweep.errors).not.toContain("IMPORTANT");
-  }, 300_000);
+  });
 
   test("a worker that is asked to leave while it works ends its points first, and no point is tried again", {
     tags: ["long"],

@@ -162,8 +162,8 @@ const skipped = hasNumpy ? "" : " (skipped: python3 has no numpy)";
 
 test.skipIf(!hasNumpy)(
   `the program of docs/mesh.md finds the cycles of each wave and the counters of cores and routers of ${CASES} random meshes${skipped}`,
+  { tags: ["long"], timeout: 300_000 },
   () => compared("docs/mesh.md", firstOf(CASES, drawnMesh), SPIES, MET),
-  300_000,
 );
 
 test.skipIf(!hasNumpy)(

@@ -51,7 +51,7 @@ function unitOf(system: System, leaks: number, leak: "multiplier" | "shift" = "m
 }
 
 describe("widths", () => {
-  test("multipliers of a unit are those of the emitted core, for random networks of every spiking cell", () => {
+  test("multipliers of a unit are those of the emitted core, for random networks of every spiking cell", { tags: ["long"] }, () => {
     const seen = new Map<string, number>();
     for (let seed = 1; seed <= 60; seed++) {
       const core = randomCore(seed);

@@ -19,7 +19,9 @@ function evaluate(values: { readonly [path: string]: string | number }): Result 
 }
 const queues = (full: string, depth: number) => evaluate({ "tile.core.input_queue.full": full, "tile.core.input_queue.depth": depth });
 
-test("queues of 1,024 that drop equal queues of 1,024 that stall in accuracy, cycles, energy, utilisation and operations", () => {
+test("queues of 1,024 that drop equal queues of 1,024 that stall in accuracy, cycles, energy, utilisation and operations", {
+  tags: ["long"],
+}, () => {
   const [stalls, drops] = ["stall", "drop"].map((full) => queues(full, 1024));
   const { provenance: _, operations, ...told } = drops;
   const { provenance: __, operations: counted, ...expected } = stalls;

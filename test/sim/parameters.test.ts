@@ -497,7 +497,9 @@ describe("each parameter", () => {
     expect(holders("layer2")).toEqual([15]);
   });
 
-  test("tick.overrun: a tick that is too short costs whole ticks, or makes the point infeasible; one that is long enough is kept exactly", () => {
+  test("tick.overrun: a tick that is too short costs whole ticks, or makes the point infeasible; one that is long enough is kept exactly", {
+    tags: ["long"],
+  }, () => {
     const few: Values = { "workload.samples": 8 }; // where messages are lost, each of them runs on the chip
     const short: Values = { ...few, "tick.period_us": 1 };
     expect(() => evaluate(patchDocument(parsed, { ...short, "tick.overrun": "refuse" }))).toThrow(/global tick/);

@@ -122,7 +122,7 @@ test("in parts it runs the same points, and each part says how many it has", asy
   expect(keys.length).toBe(CHAIN_POINTS);
 });
 
-test("if too many combinations decide the conditions, the check names an upper bound", () => {
+test("if too many combinations decide the conditions, the check names an upper bound", { tags: ["long"] }, () => {
   const many = upTo(18).map((i) => list(`x${i}`, [0, 1], i === 1 ? null : `x${i - 1} >= 0`));
   const [size, cells] = [searchSize(chain(many, {}, 1e6), "fake.yaml"), 2 ** 18];
   expect(size).toMatchObject({ points: cells, gridPoints: cells, isCounted: false });

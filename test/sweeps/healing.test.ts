@@ -59,7 +59,9 @@ function soundRows(file: string, without: readonly number[]): unknown[] {
 
 const CHANGES = ["UPDATE result SET energy_uj_per_inference = 0.001 WHERE point_id = ?", "UPDATE point SET violation = 7 WHERE id = ?"];
 
-test("a sweep with any budget heals a study with points that it does not ask; it says which are removed, and readers read the rest", async () => {
+test("a sweep with any budget heals a study with points that it does not ask; it says which are removed, and readers read the rest", {
+  tags: ["long"],
+}, async () => {
   const rng = createRng(3, "healing");
   const counted = { asked: 0, unasked: 0 };
   for (const isMerged of [false, true])
@@ -170,7 +172,9 @@ test("a second edition that is stopped, or whose budget is raised, continues to 
   }
 });
 
-test("a changed point of an earlier edition, which a sweep or a merge removes instead of adopting it, is one fault that is told and stored", async () => {
+test("a changed point of an earlier edition, which a sweep or a merge removes instead of adopting it, is one fault that is told and stored", {
+  tags: ["long"],
+}, async () => {
   const ids = [3, 11, 20];
   for (const isMerged of [false, true])
     for (const sql of CHANGES) {

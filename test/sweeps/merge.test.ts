@@ -111,7 +111,9 @@ const refusing = (model: string): Partial<StudySetup> => ({
   },
 });
 
-test("a search merged with itself under another model name stays as large, refused points included, and so does its continuation", async () => {
+test("a search merged with itself under another model name stays as large, refused points included, and so does its continuation", {
+  tags: ["long"],
+}, async () => {
   const [one, two] = [await swept({ setup: refusing("one"), budget: 200 }), await swept({ setup: refusing("two"), budget: 200, seed: 2 })];
   const countsOf = (file: string) => {
     const store = Store.read(file);
@@ -131,7 +133,9 @@ test("a search merged with itself under another model name stays as large, refus
   expect(countsOf(part)).toEqual(alone);
 });
 
-test("a changed point of other inputs is never taken over as sound: merge and a return to these inputs compute or copy it", async () => {
+test("a changed point of other inputs is never taken over as sound: merge and a return to these inputs compute or copy it", {
+  tags: ["long"],
+}, async () => {
   const rng = createRng(4, "changed");
   const other: Partial<StudySetup> = { document: { fake: false } };
   const changes = [

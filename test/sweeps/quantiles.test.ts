@@ -131,7 +131,9 @@ describe.skipIf(!isBuilt)("in a study", () => {
     },
   });
 
-  test("an objective is the end of the interval that show prints, whether told, stored or asked of the database", async () => {
+  test("an objective is the end of the interval that show prints, whether told, stored or asked of the database", {
+    tags: ["long"],
+  }, async () => {
     const db = join(folder, "a.db");
     const told: { readonly id: number; readonly objectives: readonly number[] | null }[] = [];
     const run = async (): Promise<void> => {

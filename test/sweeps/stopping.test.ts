@@ -96,7 +96,9 @@ class Deserted extends FakeEngine {
   }
 }
 
-test("a study without workers ends at its time limit, and at a stop that lets running points end; its points wait", async () => {
+test("a study without workers ends at its time limit, and at a stop that lets running points end; its points wait", {
+  tags: ["long"],
+}, async () => {
   for (const [reason, limit] of [
     ["time", 150],
     ["stopped", null],

@@ -180,7 +180,9 @@ test.each([
   expect(resumed!.record).toEqual(whole!.record);
 });
 
-test("a network of part of the epochs is the same from every checkpoint of a longer run, and does not replace one of more epochs", async () => {
+test("a network of part of the epochs is the same from every checkpoint of a longer run, and does not replace one of more epochs", {
+  tags: ["long"],
+}, async () => {
   const config = configOf("rec-v2");
   const saved: Uint8Array[] = [];
   const keeping = { file: "memory", read: () => null, write: (bytes: Uint8Array) => saved.push(bytes.slice()) };

@@ -141,6 +141,7 @@ describe("a cell that states the rule of lif", () => {
 
   test.skipIf(!isBuilt)(
     "is lif in a search: threads load the plug-in, rows are the same with other keys, and reproduce is exact",
+    { tags: ["long"] },
     async () => {
       const rows = async (name: string, model: string, list: string) => {
         const text = smallSweep(4).replace("mnist-rows-rec-v2.safetensors", model).replace("version: 1\n", `version: 1\n${list}`);

@@ -37,14 +37,16 @@ const walk = (touch: string): string =>
     state: () => ({ i }),
   };`;
 
-test("a sampler that writes its observations leaves the study of one that does not", async () => {
+test("a sampler that writes its observations leaves the study of one that does not", { tags: ["long"] }, async () => {
   const touch =
     "o.position.fill(0); o.values.lanes = 1000; if (o.objectives) o.objectives[0] = -1e9; o.violation = 7; o.limits.length = 0;";
   await load("walks.mjs", { reads: walk(""), writes: walk(touch) });
   expect(await found("writes")).toEqual(await found("reads"));
 });
 
-test("a sampler that writes its options, its screening and its warm start leaves them to others as they were", async () => {
+test("a sampler that writes its options, its screening and its warm start leaves them to others as they were", {
+  tags: ["long"],
+}, async () => {
   const touch = "setup.options.more = 1; setup.screening.fidelities[0] = 0.5; setup.screening.pool.push(1); setup.warm.push(1);";
   await load("setups.mjs", { greedy: `${touch} ${walk("")}` });
   const pure = walk(

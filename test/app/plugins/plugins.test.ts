@@ -186,7 +186,7 @@ describe("a price model", () => {
     expect(message()).toContain("--plugin ./my-plugin.mjs");
   });
 
-  test.skipIf(!isBuilt)("a search goes through models, and its threads price by them", async () => {
+  test.skipIf(!isBuilt)("a search goes through models, and its threads price by them", { tags: ["long"] }, async () => {
     copyFileSync(example("mram.mjs"), at("mram.mjs"));
     const text = smallSweep(6)
       .replace("version: 1\n", "version: 1\nplugins: [./mram.mjs]\n")

@@ -43,7 +43,7 @@ describe.skipIf(hindrance !== "")("ways out of the dashboard", PATIENT, () => {
     await expectRestored(130);
   });
 
-  test("a lost terminal ends the sweep like any signal: the session is closed, the results are whole", async () => {
+  test("a lost terminal ends the sweep like any signal: the session is closed, the results are whole", { tags: ["long"] }, async () => {
     startSweep(5000, 100, 30);
     await terminal.until(/front: [1-9]/);
     const pid = terminal.programPid();

@@ -30,7 +30,7 @@ class Shown extends Writable {
   }
 }
 
-test("after every change of state, size, focus and overlay the updated screen is the one drawn anew", () => {
+test("after every change of state, size, focus and overlay the updated screen is the one drawn anew", { tags: ["long"] }, () => {
   const rng = createRng(5, "updated");
   const shown = new Shown();
   let state = EMPTY_STATE;

@@ -184,7 +184,7 @@ test("the correlation holds with the input behind a port, whose link often limit
   expectRanked(rows);
 });
 
-test("the correlation holds if steps wait for their sources, with inputs on cores and behind a port", () => {
+test("the correlation holds if steps wait for their sources, with inputs on cores and behind a port", { tags: ["long"] }, () => {
   const rng = createRng(SEED, "sources");
   const points = randomPoints(cases(27)).map((point, i) => {
     const port = i % 3 === 0 ? { tile: 0, bitsPerCycle: 8, latencyCycles: 9, packetBits: null, queueDepth: 4 } : null;

@@ -55,7 +55,9 @@ function roomy(cores: number) {
   };
 }
 
-test(`in ${NETWORKS} drawn networks every synapse of every way is in one projection, once; effective operations never exceed AC + MAC; and the chip computes from its messages what the reference does`, () => {
+test(`in ${NETWORKS} drawn networks every synapse of every way is in one projection, once; effective operations never exceed AC + MAC; and the chip computes from its messages what the reference does`, {
+  tags: ["long"],
+}, () => {
   const met = new Counted("ways of several delays");
   for (let seed = 0; seed < NETWORKS; seed++) {
     const draw = new Draw(createRng(seed, "delayed ways"));

@@ -18,7 +18,9 @@ const NEAR_ENDS: readonly { readonly [path: string]: number }[] = [
   { "tile.core.lanes": 512, "tile.core.neuron_update.units": 32, "noc.flit_width_bits": 512, "noc.vc_buffer_flits": 2048 },
 ];
 
-test("on shipped chips and next to the schema's ends, a typed change is the chip with that one parameter written", () => {
+test("on shipped chips and next to the schema's ends, a typed change is the chip with that one parameter written", {
+  tags: ["long"],
+}, () => {
   let typed = 0;
   const shipped = shippedNames("chip").map((name) => open(name));
   for (const description of [...shipped, ...NEAR_ENDS.map(example)]) {

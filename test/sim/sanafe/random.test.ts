@@ -43,7 +43,9 @@ function compare(seed: number, isNetlist: boolean): { fired: number; lateFired: 
 }
 
 for (const form of ["YAML", "netlist"] as const) {
-  test(`random pairs as ${form}: spikes and counts equal those of a second simulator that never reads the files, energies and simple time to 1e-9`, () => {
+  test(`random pairs as ${form}: spikes and counts equal those of a second simulator that never reads the files, energies and simple time to 1e-9`, {
+    tags: form === "YAML" ? ["long"] : [],
+  }, () => {
     const all = Array.from({ length: PAIRS }, (_, seed) => compare(seed, form === "netlist"));
     const total = (name: "fired" | "lateFired" | "hops" | "events"): number => all.reduce((sum, one) => sum + one[name], 0);
     for (const name of ["fired", "hops", "events"] as const) expect(total(name)).toBeGreaterThan(1000);

@@ -228,7 +228,7 @@ describe("with threads", () => {
     }
   });
 
-  test("a network is judged by its own held-out data, also where another one learns from the same data", async () => {
+  test("a network is judged by its own held-out data, also where another one learns from the same data", { tags: ["long"] }, async () => {
     const recipe = recipeOf({ epochs: 1 });
     const others = ramps("ramps/others", 30);
     const threads = new ModelThreads(1, new ModelsInMemory(), () => {});

@@ -55,6 +55,7 @@ test.skipIf(!isBuilt)("a derived parameter beside the parameter that it follows 
 
 test.skipIf(!isBuilt)(
   "of searched numbers of utterances, the methods name the least and the most of all points, also beyond the front",
+  { tags: ["long"] },
   async () => {
     const db = join(folder, "samples.db");
     const sampled = [

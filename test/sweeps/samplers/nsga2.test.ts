@@ -86,7 +86,7 @@ function solve(name: string, seed: number): number {
 }
 
 /** Those of two objectives but one: the same steps on fronts of other shapes. */
-const LONG = ["zdt2", "zdt3"];
+const LONG = ["zdt1", "zdt2", "zdt3"];
 
 for (const name of Object.keys(problems))
   test(`${name}: 100 points for 200 generations come near the whole front (median of the seeds)`, {
