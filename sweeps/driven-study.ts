@@ -46,6 +46,8 @@ export class DrivenStudy implements OpenStudy {
   /** How evaluations of this study ended. `tell` takes only objects that are keys here. */
   private readonly endings = new WeakMap<object, { readonly of: Open; readonly ended: EndedOutcome }>();
   private readonly watch: { readonly end: () => void };
+  /** A closed study is not kept by a signal that outlives it. */
+  private deaf = (): void => {};
   private fault: unknown = null;
   /** One `ask` waits for the one before, so that their points do not mix. */
   private turn: Promise<unknown> = Promise.resolve();
@@ -87,6 +89,7 @@ export class DrivenStudy implements OpenStudy {
     signal?.addEventListener("abort", stop, { once: true });
     try {
       await study.search.begin(settings);
+      if (signal?.aborted) study.search.conclude();
       signal?.throwIfAborted();
     } catch (error) {
       study.watch.end();
@@ -95,7 +98,9 @@ export class DrivenStudy implements OpenStudy {
       signal?.removeEventListener("abort", stop);
     }
     // what goes wrong as it closes is told by every call on the study after that
-    signal?.addEventListener("abort", () => void study.close().catch(() => {}), { once: true });
+    const close = (): void => void study.close().catch(() => {});
+    signal?.addEventListener("abort", close, { once: true });
+    study.deaf = () => signal?.removeEventListener("abort", close);
     return study;
   }
 
@@ -182,6 +187,7 @@ export class DrivenStudy implements OpenStudy {
   private async shut(): Promise<StudySummary> {
     const { search, effects, given } = this;
     search.interrupt();
+    this.deaf();
     await effects.engine.close(true);
     await this.turn;
     try {

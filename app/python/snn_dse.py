@@ -25,6 +25,7 @@ import os
 import queue
 import shlex
 import shutil
+import signal
 import subprocess
 import threading
 from dataclasses import dataclass
@@ -186,8 +187,13 @@ class _Connection:
             raise _error_of(message["error"])
         return message["result"]
 
+    def cancel(self) -> None:
+        """Ends the program with its running requests; it closes its studies first."""
+        self._signal("SIGTERM")
+        self.close()
+
     def close(self) -> None:
-        """Ends the program by closing its input."""
+        """Ends the program by closing its input; it answers all requests first."""
         try:
             if self._process.stdin is not None:
                 self._process.stdin.close()
@@ -196,7 +202,7 @@ class _Connection:
         try:
             self._process.wait(30)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self._signal("SIGKILL")
             self._process.wait()
         for thread in self._threads:
             if thread is not threading.current_thread():
@@ -205,13 +211,23 @@ class _Connection:
             if pipe is not None and not thread.is_alive():  # closing would wait for a read that waits for a program behind this one
                 pipe.close()
 
+    def _signal(self, name: str) -> None:
+        """Signals the program and the wrapper that may have started it, which alone would hand nothing on."""
+        try:
+            if os.name == "posix":
+                os.killpg(self._process.pid, getattr(signal, name))
+            else:
+                self._process.kill()
+        except OSError:  # ended
+            pass
+
     def _read(self) -> None:
         assert self._process.stdout is not None
         try:
             for line in self._process.stdout:
                 self._take(line)
         except ValueError:  # no UTF-8, or no message: not our program, or one that another writes between
-            self._process.terminate()
+            self._signal("SIGTERM")
         finally:
             with self._lock:
                 self._ended = True
@@ -368,7 +384,7 @@ class Study:
         try:
             opened = self._connection.request("open", {"description": whole, **{k: v for k, v in given.items() if v is not None}})
         except BaseException:
-            self._connection.close()
+            self._connection.cancel()
             raise
         self._study: Optional[int] = opened["study"]
         self._state = {"ended": opened["ended"], "open": []}

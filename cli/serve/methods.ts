@@ -7,7 +7,7 @@ import { type AskedPoint, type Evaluation, type OpenStudy, openStudy } from "../
 import { pareto } from "../../app/pareto.js";
 import type { Plugin } from "../../app/plugins.js";
 import { result, results } from "../../app/results.js";
-import { InputError, inputError, type Problem } from "../../base/errors.js";
+import { InputError, InterruptedError, inputError, type Problem } from "../../base/errors.js";
 import { didYouMean } from "../../base/nearest.js";
 import { packageVersion } from "../../base/package-root.js";
 
@@ -71,6 +71,7 @@ type Params<N extends MethodName> = z.infer<(typeof PARAMS)[N]>;
 export class Methods {
   readonly names = Object.keys(PARAMS) as readonly MethodName[];
   private readonly studies = new Map<number, OpenStudy>();
+  private readonly end = new AbortController();
   private opened = 0;
 
   constructor(
@@ -86,8 +87,12 @@ export class Methods {
     return method.call(this, checked.data);
   }
 
-  /** Closes all studies: running points are dropped; results that the client told are stored. */
+  /**
+   * Closes all studies, also those that are being opened: running points are dropped; results that the client told are
+   * stored. No study opens after that.
+   */
   async closeAll(): Promise<void> {
+    this.end.abort(new InterruptedError("the server ended"));
     await Promise.allSettled(Array.from(this.studies.values(), (study) => study.close()));
   }
 
@@ -102,6 +107,7 @@ export class Methods {
     const number = this.opened;
     const opened = await openStudy(description, {
       ...options,
+      signal: this.end.signal,
       onWarning: (message) => this.notify("warning", { study: number, message }),
       ...(events ? { onEvent: (event: object) => this.notify("event", { study: number, event }) } : {}),
     });

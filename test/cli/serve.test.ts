@@ -144,13 +144,13 @@ async function answerTo(server: Server, line: string): Promise<Message> {
 
 const call = (method: unknown, params?: unknown, id: unknown = 1): string => JSON.stringify({ jsonrpc: "2.0", id, method, params });
 
-describe("whatever a client sends is answered as the specification says", () => {
-  const DESCRIPTION = {
-    version: 1,
-    tile: { core: { lanes: { sweep: [1, 2] } } },
-    sweep: { objectives: { latency_us: "min" }, sampler: { name: "grid" } },
-  };
+const DESCRIPTION = {
+  version: 1,
+  tile: { core: { lanes: { sweep: [1, 2] } } },
+  sweep: { objectives: { latency_us: "min" }, sampler: { name: "grid" } },
+};
 
+describe("whatever a client sends is answered as the specification says", () => {
   test.each<[string, string, number]>([
     ["no JSON", "{", -32700],
     ["a bare word", "hello", -32700],
@@ -264,6 +264,27 @@ describe("whatever a client sends is answered as the specification says", () => 
     for (const code of [-32700, -32602, -32002]) expect(codes.get(code) ?? 0, `${code}`).toBeGreaterThan(3);
     await server.close();
   });
+});
+
+test("a server that ends does not price the rest of a study's pool: its `open` is cancelled, the search continues later", async () => {
+  let closed: Promise<void> | null = null;
+  const server = new Server((message) => {
+    const { event } = (message as { params: { event?: { type: string } } }).params;
+    if (event?.type === "started") closed ??= new Promise((resolve) => setImmediate(resolve)).then(() => server.close());
+  });
+  const clock = { path: "chip.clock_mhz", range: [50, 200] };
+  const description = {
+    ...{ version: 1, extends: "mesh-2x2", network: { model: "mnist-rows-lif.safetensors" } },
+    workload: { dataset: "mnist-rows", samples: 20, timing_samples: 1 },
+    sweep: { parameters: [clock], objectives: { energy_uj_per_inference: "min" }, sampler: { name: "screen", pool: 10_000, budget: 5 } },
+  };
+  const db = join(folder, "pool.db");
+  const { error } = await answerTo(server, call("open", { description, db, workers: 1, events: true }));
+  expect(error).toMatchObject({ code: -32004, message: "the server ended" });
+  expect(closed).not.toBe(null);
+  await closed;
+  expect(JSON.parse(contentOf(db))).toMatchObject({ study: [{ state: "stopped" }], points: [] });
+  expect((await answerTo(server, call("open", { description: DESCRIPTION }))).error).toMatchObject({ code: -32004 });
 });
 
 test(`lines are cut where they end, whatever the pieces; a long one is told once and skipped (seed ${SEED})`, async () => {

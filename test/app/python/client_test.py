@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -225,6 +226,26 @@ class Client(unittest.TestCase):
             study.close()
         with self.assertRaisesRegex(SnnDseError, "closed"):
             study.ask()
+
+    @unittest.skipIf(os.name != "posix", "groups of processes")
+    def test_ctrl_c_while_a_study_opens_ends_the_program_behind_its_wrapper(self):
+        with open("behind.sh", "w", encoding="utf-8") as file:
+            file.write("trap 'echo ended > ended; exit' TERM; echo ready > ready; while :; do sleep 0.05; done\n")
+
+        def interrupt():
+            while not os.path.exists("ready"):
+                time.sleep(0.01)
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        threading.Thread(target=interrupt, daemon=True).start()
+        start = time.monotonic()
+        with mock.patch.dict(os.environ, {"SNN_DSE": "sh -c 'sh behind.sh; true'"}):
+            with self.assertRaises(KeyboardInterrupt):
+                Study(description())
+        signal.signal(signal.SIGINT, before)
+        self.assertLess(time.monotonic() - start, 20)
+        self.assertTrue(os.path.exists("ended"))
 
     def test_rows_have_the_same_columns_whatever_parameters_are_named_and_however_points_end(self):
         search = {**description()["sweep"], "sampler": {"name": "grid"}}
