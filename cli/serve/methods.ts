@@ -26,14 +26,18 @@ const MOST_POINTS = 10_000;
 const count = z.int().min(1).max(MOST_POINTS);
 const handle = z.int().min(1);
 const id = z.int().min(1);
-const mapping = z.record(z.string(), z.unknown());
+/** As it is: a copy would lose a key `__proto__`, which the library refuses. */
+const mapping = z.custom<{ readonly [key: string]: unknown }>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  "expected an object",
+);
 const text = z.string().max(4096);
 const source = { study: handle.optional(), db: text.optional() };
 
 const PARAMS = {
   version: z.strictObject({}),
   open: z.strictObject({
-    description: z.union([text, mapping]),
+    description: z.union([text, mapping], "expected a text of at most 4096 characters, or an object"),
     beside: text.exactOptional(),
     db: text.nullable().exactOptional(),
     workers: z.int().min(1).max(1024).exactOptional(),

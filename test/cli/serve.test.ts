@@ -216,6 +216,14 @@ describe("whatever a client sends is answered as the specification says", () => 
   test("problems of a description carry their places", async () => {
     const { error } = await answerTo(served().server, call("open", { description: { version: 1, chip: { clock_mhz: "fast" } } }));
     expect(error?.data?.problems).toMatchObject([{ path: "chip.clock_mhz", fix: expect.any(String) }]);
+    for (const [text, path] of [
+      ['{"__proto__":{"x":1},"version":1}', ""],
+      ['{"version":1,"chip":{"__proto__":{}}}', "chip"],
+    ]) {
+      const line = call("open", { description: 0 }).replace('"description":0', `"description":${text}`);
+      const refused = await answerTo(served().server, line);
+      expect(refused.error?.data?.problems).toMatchObject([{ path, message: "key __proto__ is not allowed" }]);
+    }
   });
 
   test("a notification is not answered, nor a batch of them; a batch is answered as one", async () => {

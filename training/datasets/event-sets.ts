@@ -209,12 +209,19 @@ function dvsGesture({ path, split }: EventPlace): EventRecordings {
   return { name: `dvs-gesture/${split}`, classes: 11, polarities: true, recordings: recordings() };
 }
 
+/**
+ * The first line is a header if it begins with a word: that of the data set, or none in a table that was written anew.
+ */
 function gesturesOf(file: string): readonly { readonly label: number; readonly fromUs: number; readonly toUs: number }[] {
   const lines = readText(file, { what: "table of gestures", mostBytes: MIB, fix: "it lies beside its recording" }).trimEnd().split(/\r?\n/);
-  return lines.slice(1).map((line, row) => {
+  const first = /^\W*[a-z]/i.test(lines[0]) ? 1 : 0;
+  return lines.slice(first).map((line, row) => {
     const [gesture, fromUs, toUs] = line.split(",").map(Number);
     if (!(Number.isInteger(gesture) && gesture >= 1 && gesture <= 11 && fromUs >= 0 && toUs > fromUs))
-      throw inputError(file, `line ${row + 2} is ${JSON.stringify(line.slice(0, 80))}, expected class (1 to 11), start and end in us`);
+      throw inputError(
+        file,
+        `line ${first + row + 1} is ${JSON.stringify(line.slice(0, 80))}, expected class (1 to 11), start and end in us`,
+      );
     return { label: gesture - 1, fromUs, toUs };
   });
 }

@@ -57,7 +57,7 @@ test("nmnist: digits by folder, both splits, 2 x 34 x 34, every event counted", 
   await expect(read("nmnist", "nmnist")).rejects.toThrow(/Test\/7: holds "00008\.npy", in another format/);
 });
 
-test("dvs-gesture: recordings are cut by their tables, classes count from 0", async () => {
+test("dvs-gesture: recordings are cut by their tables, with a header or without; classes count from 0", async () => {
   copy("gesture.aedat", "gesture/user01_led.aedat");
   put("gesture/trials_to_test.txt", "user01_led.aedat\n");
   const { events } = (JSON.parse(readFileSync(join(fixtures, "events.json"), "utf8")) as Record<string, { events: number[][] }>)[
@@ -71,6 +71,16 @@ test("dvs-gesture: recordings are cut by their tables, classes count from 0", as
   const before = times.filter((t) => t < b).length;
   expect(total({ ...samples, frameStart: samples.frameStart.slice(0, 2) })).toBe(before);
   expect(total(samples)).toBe(events.length);
+  put("gesture/user01_led_labels.csv", `1,${a},${b}\r\n11,${b},${c}\r\n`);
+  const bare = await read("dvs-gesture", "gesture", { downsample: 4 });
+  expect([bare.hash, ...bare.labels]).toEqual([samples.hash, 0, 10]);
+  for (const [table, line] of [
+    [`1;${a};${b}\n`, 1],
+    [`class,start,end\n12,${a},${b}\n`, 2],
+  ] as const) {
+    put("gesture/user01_led_labels.csv", table);
+    await expect(read("dvs-gesture", "gesture")).rejects.toThrow(`line ${line} is`);
+  }
   put("gesture/trials_to_test.txt", "../../etc/passwd\n");
   await expect(read("dvs-gesture", "gesture")).rejects.toThrow(/names "\.\.\/\.\.\/etc\/passwd", expected e\.g\./);
 });
