@@ -108,19 +108,21 @@ function sumCounters(all: readonly Counters[]): Counters {
 
 /**
  * Mean cycles between completions: all utterances run once, then the first once more, with others behind it so that the
- * pipeline stays full.
+ * pipeline stays full. After a turn of an odd number of steps each wave works on the other accumulator buffer, which
+ * may begin in another bank; then two turns are the period.
  */
 function steadyCycles(board: Board, trace: SpikeTrace, order: readonly number[], known: KnownWaves | null): number {
+  const period = trace.stepStart[order.length] % 2 === 0 ? order : [...order, ...order];
   const firstDone = board.waves(timeline(trace, [0]));
-  const turnDone = board.waves(timeline(trace, [...order, 0]));
+  const turnDone = board.waves(timeline(trace, [...period, 0]));
   const stream = timeline(trace, filled(trace, order, turnDone));
   let cycles = 0;
   for (let wave = 0; wave < turnDone; wave++) {
     const taken = known === null ? board.runWave(stream, wave) : wavePassed(board, stream, wave, known);
-    // between the first and the second completion of utterance 0, each utterance completes once
+    // between the completions of utterance 0 that begin and end a period, each utterance completes once per turn
     if (wave >= firstDone) cycles += taken;
   }
-  return cycles / order.length;
+  return cycles / period.length;
 }
 
 /** Cycles of a wave: known ones, or those of running it now. */

@@ -21,20 +21,20 @@ const throughputOf = (c: Case, steady: SteadyState): number =>
   Number(runTiming(c.chip, place(c), precision, c.trace, null, steady).cyclesPerUtterance);
 
 /**
- * Mean cycles between completions: from the first to the second completion of utterance 0, with utterance 1 between
- * them and every wave run.
+ * Mean cycles between completions with every wave run: from the first to the third completion of utterance 0, with
+ * utterance 1 between them, over which each wave works on both accumulator buffers if their steps are odd together.
  */
 function everyWaveRun(c: Case): number {
   const board = new CompiledBoard(c.chip, place(c), buildProgram(c.chip, place(c), precision), c.trace, nocSpec(c.chip));
   const firstDone = board.waves(timeline(c.trace, [0]));
-  const turnDone = board.waves(timeline(c.trace, [0, 1, 0]));
-  const line = timeline(c.trace, [0, 1, 0, 1]);
+  const turnDone = board.waves(timeline(c.trace, [0, 1, 0, 1, 0]));
+  const line = timeline(c.trace, [0, 1, 0, 1, 0, 1]);
   let cycles = 0;
   for (let wave = 0; wave < turnDone; wave++) {
     const taken = board.runWave(line, wave);
     if (wave >= firstDone) cycles += taken;
   }
-  return cycles / 2;
+  return cycles / 4;
 }
 
 const long = cases.map((c) => ({ ...c, trace: randomTrace(c.topology, [15, 12], [0.4, 0.4, 0.4, 0.3], c.seed) }));
