@@ -3,6 +3,7 @@
  * Pure.
  */
 import {
+  addressGeneratorSize,
   builtLanes,
   type Chip,
   type Core,
@@ -25,8 +26,8 @@ import { powerOfTwo } from "../../base/math.js";
 
 export interface ModelFigures {
   /**
-   * Registers of pipeline stages and words in flight; of the input queue and the write queues; of control. There is no
-   * output queue: an emitted core's spikes leave by a port.
+   * Registers of pipeline stages, words in flight and the address generator; of the input queue and the write queues;
+   * of control. There is no output queue: an emitted core's spikes leave by a port.
    */
   readonly datapathRegisterBits: number;
   readonly queueRegisterBits: number;
@@ -36,7 +37,7 @@ export interface ModelFigures {
   readonly updateBits2: number;
   /** Bits of the update units' tables. */
   readonly tableBits: number;
-  /** Priced area of datapath, queues and control at the chip's node, without tables. */
+  /** Priced area of datapath, address generator, queues and control at the chip's node, without tables. */
   readonly logicAreaMm2: number;
   readonly nodeNm: number;
   /** What that area is made of. Cells that are neither adder nor multiplier count as flip-flops of the same area. */
@@ -71,7 +72,13 @@ export function onEcp5(described: Chip, usedCores: readonly number[], precision:
 /** Figures on silicon of the description's node, whether or not the chip is on an FPGA. */
 export function modelFigures(described: Chip, core: Core, precision: Precision, needs: CoreNeeds): ModelFigures {
   const chip: Chip = { ...described, fpga: null };
-  const logic = datapathLogic(core, precision, needs);
+  const datapath = datapathLogic(core, precision, needs);
+  const generator = addressGeneratorSize(core, needs, precision);
+  const logic: Logic = {
+    adderBits: datapath.adderBits + generator.adderBits,
+    multiplierBits2: datapath.multiplierBits2,
+    registerBits: datapath.registerBits + generator.registerBits,
+  };
   const { technology } = chip;
   const message = messageBits(chip, messagePayloadBits(needs));
   const input = queueCosts(core.queueKinds.input, core.inputQueue.depth, message, technology);

@@ -1,6 +1,7 @@
 /** The priced lanes and write queues are those of the emitted core; priced registers are near those of synthesis. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { addressGeneratorSize } from "../../arch/address-generator.js";
 import {
   areaOf,
   BUILT_NEEDS,
@@ -179,6 +180,16 @@ describe("write queues", () => {
       rows.map(({ lut4 }) => lut4),
     );
     expect(rank).toBeGreaterThan(0.95);
+  });
+  test("an address generator is among the registers and the logic area, at its own size", () => {
+    const { chip, precision, needs } = described[0];
+    const generator = { targets: 4096, taps: 9, rows: [{ weights: 1, numberBits: 0, items: 288 }] };
+    const [dense, generated] = [null, generator].map((of) => modelFigures(chip, chip.cores[0], precision, { ...needs, generator: of }));
+    const size = addressGeneratorSize(chip.cores[0], { generator }, precision);
+    expect(size.registerBits).toBeGreaterThan(100);
+    expect(generated.datapathRegisterBits - dense.datapathRegisterBits).toBe(size.registerBits);
+    expect(generated.logicAreaMm2 - dense.logicAreaMm2).toBeCloseTo(logicAreaMm2(size, chip.technology.nodeNm), 12);
+    expect(generated.laneBits2).toBe(dense.laneBits2);
   });
   test("banks, words, pipeline depths and units of the update make the queues larger", () => {
     const bits = (values: { [path: string]: Json }): number => {
