@@ -26,7 +26,7 @@ const CHECKED: { readonly [name: string]: Shape } = {
   }),
   "lif, 32 lanes, 4/10/16": core("lif", 32, [128, 256], { ...WIDTHS(4, 10, 16), ...QUEUE(16) }),
   "lif, 4 lanes, 2/10/16": core("lif", 4, [32, 64], { ...WIDTHS(2, 10, 16), ...QUEUE(16) }),
-  "lif, 1 lane, 3/8/12": core("lif", 1, [12, 24], { ...WIDTHS(3, 8, 12), ...QUEUE(2) }),
+  "lif, 1 lane, 3/8/12": core("lif", 1, [12, 24], { ...WIDTHS(3, 8, 12), "precision.state_fraction_bits": 5, ...QUEUE(2) }),
   "alif, 1 lane, 8/16/24, deep": core("alif", 1, [16, 48], {
     ...{ ...WIDTHS(8, 16, 24), ...QUEUE(4) },
     ...{ "tile.core.accumulate_depth_cycles": 5, "tile.core.neuron_update.pipeline_depth_cycles": 6 },
