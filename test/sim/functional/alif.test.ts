@@ -142,7 +142,7 @@ test(`the adaptive cell equals its equations in big integers, in the reference a
   expect(reached.held).toBeGreaterThan(1_000);
   expect(reached.saturations).toBeGreaterThan(500);
   expect(shifts).toBeGreaterThan(cases(33));
-});
+}, 900_000);
 
 const identity = (n: number) => {
   const of = (value: number): Float32Array => new Float32Array(n).fill(value);

@@ -201,7 +201,7 @@ describe.each(["gru", "lstm"] as const)("%s", (system) => {
           if (expected.payload.length === 0) met.silent++;
         }
       }),
-      { numRuns: cases(34), verbose: 0, seed: 404 },
+      { numRuns: cases(136) / 4, verbose: 0, seed: 404 },
     );
     console.log(`${system}, seed 404: of ${cases(136)} cases ${JSON.stringify(met)}`);
     expect(met.overflows).toBeGreaterThan(cases(20));
